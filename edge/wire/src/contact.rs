@@ -1,0 +1,170 @@
+//! Phone numbers and e-mail addresses as a shopper types them.
+
+use crate::pin::fold;
+
+wire_enum! {
+    /// A country whose phone numbers are understood, by its ISO 3166 code.
+    pub enum Country {
+        /// South Africa: +27 and nine digits.
+        SouthAfrica = "ZA",
+        /// Trinidad and Tobago: +1 868 and seven digits.
+        TrinidadAndTobago = "TT",
+        /// Ethiopia: +251 and nine digits.
+        Ethiopia = "ET",
+    }
+}
+
+impl Country {
+    /// The digits after the plus, before the number within the country.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Country::SouthAfrica => "27",
+            Country::TrinidadAndTobago => "1868",
+            Country::Ethiopia => "251",
+        }
+    }
+
+    const fn national_digits(self) -> usize {
+        match self {
+            Country::SouthAfrica | Country::Ethiopia => 9,
+            Country::TrinidadAndTobago => 7,
+        }
+    }
+
+    /// The number as `+<prefix><number>` (E.164), from any form in use: with or without plus, `00`, country code or
+    /// trunk zero, also both at once (`+270…`, as in one provider's own sample). `None` when it cannot be a number of
+    /// this country.
+    pub fn phone(self, typed: &str) -> Option<String> {
+        let mut digits = String::new();
+        for c in typed.trim().chars().map(fold) {
+            match c {
+                '0'..='9' => digits.push(c),
+                '+' if digits.is_empty() => {}
+                ' ' | '\u{a0}' | '-' | '\u{2010}'..='\u{2015}' | '(' | ')' | '.' | '/' => {}
+                '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
+                _ => return None,
+            }
+        }
+        let rest = digits.strip_prefix("00").unwrap_or(&digits);
+        let national = self.without_prefix(rest);
+        let starts_well = national.starts_with(|c| ('1'..='9').contains(&c));
+        (starts_well && national.len() == self.national_digits())
+            .then(|| format!("+{}{national}", self.prefix()))
+    }
+
+    fn without_prefix(self, digits: &str) -> &str {
+        let long_enough = |rest: &&str| rest.len() >= self.national_digits();
+        let rest = digits.strip_prefix(self.prefix()).filter(long_enough);
+        let rest = rest.or_else(|| match self {
+            // "868 …" is the area code without the leading 1.
+            Country::TrinidadAndTobago => digits.strip_prefix("868").filter(long_enough),
+            Country::SouthAfrica | Country::Ethiopia => None,
+        });
+        let rest = rest.unwrap_or(digits);
+        match self {
+            Country::TrinidadAndTobago => rest,
+            Country::SouthAfrica | Country::Ethiopia => rest.strip_prefix('0').unwrap_or(rest),
+        }
+    }
+}
+
+/// The address, trimmed, when it can be one: something, `@`, a domain with a dot, 254 characters at most (RFC 5321).
+pub fn email(typed: &str) -> Option<&str> {
+    let typed = typed.trim();
+    let (local, domain) = typed.rsplit_once('@')?;
+    let fine = typed.len() <= 254
+        && !local.is_empty()
+        && !typed
+            .contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | ','))
+        && !local.contains('@')
+        && domain.contains('.')
+        && domain.split('.').all(|label| !label.is_empty());
+    fine.then_some(typed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_in_use_is_one_number() {
+        let forms = [
+            (
+                Country::SouthAfrica,
+                "+27821234567",
+                &[
+                    "0821234567",
+                    "27821234567",
+                    "+270821234567",
+                    "0027 82 123 4567",
+                    "+27 (0)82 123-4567",
+                    "821234567",
+                    "٠٨٢١٢٣٤٥٦٧",
+                ][..],
+            ),
+            (Country::SouthAfrica, "+27576847568", &["+270576847568"]),
+            (Country::SouthAfrica, "+27271234567", &["271234567", "0271234567"]),
+            (
+                Country::TrinidadAndTobago,
+                "+18686221234",
+                &[
+                    "622-1234",
+                    "868 622 1234",
+                    "18686221234",
+                    "+1 (868) 622-1234",
+                    "0018686221234",
+                ],
+            ),
+            (Country::TrinidadAndTobago, "+18688681234", &["868-1234"]),
+            (
+                Country::Ethiopia,
+                "+251911234567",
+                &["0911234567", "251911234567", "+2510911234567"],
+            ),
+        ];
+        for (country, number, typed) in forms {
+            for typed in typed.iter().chain([&number]) {
+                assert_eq!(country.phone(typed).as_deref(), Some(number), "{typed}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_number_is_refused() {
+        for typed in [
+            "",
+            "12",
+            "082123456",
+            "08212345678",
+            "+44 7700 900123",
+            "082 123 456x",
+            "0000000000",
+            "++27821234567 or so",
+        ] {
+            assert_eq!(Country::SouthAfrica.phone(typed), None, "{typed}");
+        }
+        assert_eq!(Country::TrinidadAndTobago.phone("+1 212 555 0123"), None);
+    }
+
+    #[test]
+    fn addresses() {
+        for good in ["a@b.co", " thandi.m+shop@example.co.za ", "x@sub.example.com"] {
+            assert_eq!(email(good), Some(good.trim()), "{good}");
+        }
+        for bad in [
+            "",
+            "a",
+            "a@b",
+            "@b.co",
+            "a@.co",
+            "a@b.",
+            "a b@c.de",
+            "a@b@c.de",
+            "a@b..de",
+            "\"a\"@b.de",
+        ] {
+            assert_eq!(email(bad), None, "{bad}");
+        }
+        assert_eq!(email(&format!("{}@b.co", "a".repeat(260))), None);
+    }
+}

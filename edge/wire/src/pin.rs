@@ -1,0 +1,200 @@
+//! What a voucher PIN is: how typed text becomes one, and that it never shows itself.
+
+use core::fmt;
+
+wire_enum! {
+    /// The characters a PIN is made of.
+    pub enum Alphabet {
+        /// `0` to `9`.
+        Digits = "digits",
+        /// `0` to `9`, `a` to `z`, `A` to `Z`; case is kept as typed.
+        Alphanumeric = "alphanumeric",
+    }
+}
+
+wire_struct! {
+    /// Which PINs a voucher brand has. No check digit is assumed: none of the known sample PINs has one.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub struct PinRule {
+        /// The characters allowed.
+        pub alphabet: Alphabet,
+        /// The fewest characters, without separators.
+        pub min: i64,
+        /// The most characters, without separators.
+        pub max: i64,
+    }
+}
+
+/// Why typed text is not a PIN.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PinProblem {
+    /// Nothing was typed.
+    Empty,
+    /// Fewer characters than the brand's PINs have.
+    TooShort,
+    /// More characters than the brand's PINs have.
+    TooLong,
+    /// A character that the brand's PINs never hold.
+    WrongCharacter,
+}
+
+/// A voucher PIN: a string from end to end, since 16 digits exceed 2^53. It is money, so it has no `Display` and its
+/// `Debug` shows nothing; [`Pin::reveal`] is the one way to its characters.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pin(String);
+
+impl Pin {
+    /// The PIN in what a shopper typed or pasted, or why there is none.
+    pub fn parse(typed: &str, rule: &PinRule) -> Result<Self, PinProblem> {
+        let pin = clean(typed);
+        let allowed = |c: char| match rule.alphabet {
+            Alphabet::Digits => c.is_ascii_digit(),
+            Alphabet::Alphanumeric => c.is_ascii_alphanumeric(),
+        };
+        let length = pin.chars().count() as i64;
+        if pin.is_empty() {
+            Err(PinProblem::Empty)
+        } else if !pin.chars().all(allowed) {
+            Err(PinProblem::WrongCharacter)
+        } else if length < rule.min {
+            Err(PinProblem::TooShort)
+        } else if length > rule.max {
+            Err(PinProblem::TooLong)
+        } else {
+            Ok(Self(pin))
+        }
+    }
+
+    /// A PIN that a provider or our own sealed store handed out, taken as it is.
+    pub fn from_provider(pin: String) -> Self {
+        Self(pin)
+    }
+
+    /// The characters. For the request to the provider, the seal and the shopper's own screen only.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Pin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pin(..)")
+    }
+}
+
+/// The text without spaces, dashes and invisible marks, and with full-width and Arabic-Indic characters as ASCII:
+/// what people paste from an SMS, a slip or a keyboard of another script.
+pub fn clean(typed: &str) -> String {
+    typed.chars().filter(|c| !is_separator(*c)).map(fold).collect()
+}
+
+/// The PIN in groups of four, for a screen.
+pub fn grouped(pin: &str) -> String {
+    let mut out = String::with_capacity(pin.len() + pin.len() / 4);
+    for (i, c) in pin.chars().enumerate() {
+        if i > 0 && i % 4 == 0 {
+            out.push(' ');
+        }
+        out.push(c);
+    }
+    out
+}
+
+fn is_separator(c: char) -> bool {
+    c.is_whitespace()
+        || c == '-'
+        || matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ad}')
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// The ASCII character that `c` stands for, or `c` itself.
+pub(crate) fn fold(c: char) -> char {
+    let code = c as u32;
+    let ascii = match c {
+        '\u{660}'..='\u{669}' => code - 0x660 + 0x30,
+        '\u{6f0}'..='\u{6f9}' => code - 0x6f0 + 0x30,
+        '\u{ff01}'..='\u{ff5e}' => code - 0xff01 + 0x21,
+        _ => code,
+    };
+    char::from_u32(ascii).unwrap_or(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DIGITS: PinRule = PinRule {
+        alphabet: Alphabet::Digits,
+        min: 16,
+        max: 16,
+    };
+    const WIPAY: PinRule = PinRule {
+        alphabet: Alphabet::Alphanumeric,
+        min: 12,
+        max: 12,
+    };
+
+    #[test]
+    fn what_people_paste_becomes_the_pin() {
+        for typed in [
+            "1168648096792943",
+            " 1168 6480 9679 2943\n",
+            "1168-6480-9679-2943",
+            "1168\u{a0}6480\u{2011}9679\u{200b}2943",
+            "١١٦٨٦٤٨٠٩٦٧٩٢٩٤٣",
+            "１１６８６４８０９６７９２９４３",
+        ] {
+            assert_eq!(
+                Pin::parse(typed, &DIGITS).map(|p| p.reveal().to_owned()),
+                Ok("1168648096792943".to_owned()),
+                "{typed}"
+            );
+        }
+        assert_eq!(
+            Pin::parse("uyr8 vmap 230t", &WIPAY).unwrap().reveal(),
+            "uyr8vmap230t"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_a_pin_is_named() {
+        assert_eq!(Pin::parse(" - ", &DIGITS), Err(PinProblem::Empty));
+        assert_eq!(Pin::parse("116864809679294", &DIGITS), Err(PinProblem::TooShort));
+        assert_eq!(Pin::parse("11686480967929433", &DIGITS), Err(PinProblem::TooLong));
+        assert_eq!(
+            Pin::parse("116864809679294x", &DIGITS),
+            Err(PinProblem::WrongCharacter)
+        );
+        assert_eq!(
+            Pin::parse("uyr8vmap230é", &WIPAY),
+            Err(PinProblem::WrongCharacter)
+        );
+    }
+
+    #[test]
+    fn leading_zeros_and_sixteen_digits_survive() {
+        assert_eq!(
+            Pin::parse("0000 0000 0000 0001", &DIGITS).unwrap().reveal(),
+            "0000000000000001"
+        );
+        assert_eq!(
+            Pin::parse("9876543210987655", &DIGITS).unwrap().reveal(),
+            "9876543210987655"
+        );
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        assert_eq!(
+            format!("{:?}", Pin::parse("1168648096792943", &DIGITS)),
+            "Ok(Pin(..))"
+        );
+    }
+
+    #[test]
+    fn groups_of_four() {
+        assert_eq!(grouped("1168648096792943"), "1168 6480 9679 2943");
+        assert_eq!(grouped("116"), "116");
+        assert_eq!(grouped(""), "");
+    }
+}

@@ -1,0 +1,130 @@
+//! What the browser sends.
+
+use crate::Pin;
+
+/// `POST /v1/checkout/{id}/redemptions`: pay with one voucher. There is no currency and no order total here: those come
+/// from the session.
+#[derive(Clone, Debug)]
+pub struct RedemptionRequest {
+    /// The provider's id, as offered.
+    pub provider: String,
+    /// Which voucher brand, where the provider takes several.
+    pub provider_code: Option<String>,
+    /// The voucher's PIN.
+    pub pin: Pin,
+    /// The shopper's phone number, as typed.
+    pub phone: String,
+    /// The shopper's e-mail address, where the provider needs one.
+    pub email: Option<String>,
+    /// Only to use a part: minor units, at most what remains.
+    pub amount: Option<i64>,
+}
+
+impl RedemptionRequest {
+    /// The JSON body. Written by hand, so that the widget needs no JSON library.
+    pub fn to_json(&self) -> String {
+        let mut out = String::from("{");
+        member(&mut out, "provider", &self.provider);
+        if let Some(code) = &self.provider_code {
+            member(&mut out, "provider_code", code);
+        }
+        member(&mut out, "pin", self.pin.reveal());
+        member(&mut out, "phone", &self.phone);
+        if let Some(email) = &self.email {
+            member(&mut out, "email", email);
+        }
+        if let Some(amount) = self.amount {
+            out.push_str(",\"amount\":");
+            out.push_str(&amount.to_string());
+        }
+        out.push('}');
+        out
+    }
+}
+
+fn member(out: &mut String, name: &str, value: &str) {
+    if !out.ends_with('{') {
+        out.push(',');
+    }
+    quoted(out, name);
+    out.push(':');
+    quoted(out, value);
+}
+
+/// A JSON string (RFC 8259, section 7): quotation mark, reverse solidus and control characters are escaped.
+fn quoted(out: &mut String, text: &str) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '\0'..='\u{1f}' => {
+                out.push_str("\\u00");
+                out.push(if (c as u32) < 16 { '0' } else { '1' });
+                out.push(HEX.get(c as usize & 15).map_or('0', |hex| char::from(*hex)));
+            }
+            _ => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn request() -> RedemptionRequest {
+        RedemptionRequest {
+            provider: "kora".into(),
+            provider_code: Some("0001".into()),
+            pin: Pin::from_provider("0168648096792943".into()),
+            phone: "082 123 4567".into(),
+            email: Some("t@example.com".into()),
+            amount: Some(9_007_199_254_740_991),
+        }
+    }
+
+    #[test]
+    fn the_hand_written_json_is_json() {
+        let value: Value = serde_json::from_str(&request().to_json()).unwrap();
+        assert_eq!(
+            value,
+            json!({"provider": "kora", "provider_code": "0001", "pin": "0168648096792943", "phone": "082 123 4567",
+                "email": "t@example.com", "amount": 9_007_199_254_740_991_i64})
+        );
+        let least = RedemptionRequest {
+            provider_code: None,
+            email: None,
+            amount: None,
+            ..request()
+        };
+        let value: Value = serde_json::from_str(&least.to_json()).unwrap();
+        assert_eq!(
+            value,
+            json!({"provider": "kora", "pin": "0168648096792943", "phone": "082 123 4567"})
+        );
+    }
+
+    #[test]
+    fn every_character_survives() {
+        let phone: String = (0..0x300)
+            .chain(0xfff0..0x10010)
+            .filter_map(char::from_u32)
+            .collect();
+        let odd = RedemptionRequest {
+            phone: phone.clone(),
+            ..request()
+        };
+        let value: Value = serde_json::from_str(&odd.to_json()).unwrap();
+        assert_eq!(value["phone"], Value::String(phone));
+    }
+
+    #[test]
+    fn debug_shows_no_pin() {
+        assert!(!format!("{:?}", request()).contains("0168648096792943"));
+    }
+}

@@ -1,0 +1,100 @@
+//! Both ways to read a type agree, for every type of the wire.
+
+use crate::*;
+use serde_json::{Value, json};
+
+impl Node for Value {
+    fn field(&self, name: &str) -> Self {
+        self.get(name).cloned().unwrap_or(Value::Null)
+    }
+    fn is_null(&self) -> bool {
+        Value::is_null(self)
+    }
+    fn text(&self) -> Option<String> {
+        self.as_str().map(str::to_owned)
+    }
+    fn integer(&self) -> Option<i64> {
+        self.as_i64()
+    }
+    fn boolean(&self) -> Option<bool> {
+        self.as_bool()
+    }
+    fn items(&self) -> Option<Vec<Self>> {
+        self.as_array().cloned()
+    }
+}
+
+fn checkout() -> Value {
+    json!({
+        "id": "cs_1", "status": "open", "amount": 25000, "currency": "ZAR", "amount_received": 5000,
+        "amount_remaining": 20000, "shop_name": "Shop", "description": "Shoes", "reference": "order-1",
+        "providers": [{"provider": "kora", "provider_code": "0001", "label": "Kora",
+            "pin": {"alphabet": "digits", "min": 16, "max": 16}, "phone_country": "ZA", "needs_email": true, "fee": 0}],
+        "redemptions": [{"id": "rd_1", "provider": "kora", "status": "succeeded", "amount": 5000, "fee": 0,
+            "decline_code": "not_charged", "created_at": "2026-01-01T00:00:00.000Z",
+            "change": {"pin": "1234252526252525", "amount": 1000, "expires_at": "2028-10-24 10:31:26"},
+            "voucher_balance": 7}],
+        "email": "a@b.co", "phone": "+27821234567", "success_url": "https://shop.example/", "cancel_url": "https://shop.example/c",
+        "retry_after": 30, "expires_at": "2026-01-01T01:00:00.000Z"
+    })
+}
+
+#[test]
+fn both_readers_agree() {
+    let full = checkout();
+    let by_serde: CheckoutView = serde_json::from_value(full.clone()).unwrap();
+    assert_eq!(CheckoutView::read(&full).as_ref(), Some(&by_serde));
+    assert_eq!(serde_json::to_value(&by_serde).unwrap(), full);
+
+    let answer = json!({"redemption": full["redemptions"][0], "session": full});
+    let by_serde: RedemptionAnswer = serde_json::from_value(answer.clone()).unwrap();
+    assert_eq!(RedemptionAnswer::read(&answer), Some(by_serde));
+
+    let page = json!({"mode": "hosted", "session": "cs_1", "locale": "en", "shop_name": "Shop", "origins": ["https://a.example"],
+        "client_secret": "s", "checkout": full});
+    let by_serde: Page = serde_json::from_value(page.clone()).unwrap();
+    assert!(Page::read(&page) == Some(by_serde));
+
+    let problem =
+        json!({"code": "pin_invalid", "title": "t", "detail": "d", "field": "pin", "retry_after": 3});
+    let by_serde: Problem = serde_json::from_value(problem.clone()).unwrap();
+    assert_eq!(Problem::read(&problem), Some(by_serde));
+}
+
+#[test]
+fn optional_members_may_be_missing_and_others_may_not() {
+    let mut view = checkout();
+    for optional in [
+        "description",
+        "email",
+        "phone",
+        "success_url",
+        "cancel_url",
+        "retry_after",
+    ] {
+        view.as_object_mut().unwrap().remove(optional);
+        assert!(CheckoutView::read(&view).is_some(), "{optional}");
+    }
+    for required in ["id", "status", "amount", "providers", "redemptions"] {
+        let mut less = view.clone();
+        less.as_object_mut().unwrap().remove(required);
+        assert!(CheckoutView::read(&less).is_none(), "{required}");
+    }
+    view["status"] = json!("paid-ish");
+    assert!(CheckoutView::read(&view).is_none());
+}
+
+#[test]
+fn codes_are_stable_text() {
+    for code in ErrorCode::ALL {
+        assert_eq!(ErrorCode::from_text(code.as_str()), Some(*code));
+        assert!((400..600).contains(&code.status()), "{}", code.as_str());
+        assert!(!code.title().ends_with('.'));
+    }
+}
+
+#[test]
+fn debug_shows_no_change_pin() {
+    let view: CheckoutView = serde_json::from_value(checkout()).unwrap();
+    assert!(!format!("{view:?}").contains("1234252526252525"));
+}

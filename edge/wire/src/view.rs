@@ -1,0 +1,225 @@
+//! What the shopper's browser is shown of a session, and what stands in the pages that start the widget.
+
+use crate::{Country, PinRule};
+
+wire_enum! {
+    /// Where a checkout session stands.
+    pub enum SessionStatus {
+        /// Waits for a voucher.
+        Open = "open",
+        /// A voucher's outcome is not known yet.
+        Processing = "processing",
+        /// Paid in full.
+        Complete = "complete",
+        /// Ended by time before it was paid in full.
+        Expired = "expired",
+        /// Ended by the shop before it was paid in full.
+        Canceled = "canceled",
+    }
+}
+
+wire_enum! {
+    /// Where one voucher's payment stands.
+    pub enum RedemptionStatus {
+        /// On its way: the provider has been or is being asked.
+        Processing = "processing",
+        /// The money was taken and is credited to the session.
+        Succeeded = "succeeded",
+        /// The provider refused; nothing was taken.
+        Declined = "declined",
+        /// The answer was lost: money may have been taken. It is being found out.
+        Unknown = "unknown",
+        /// Nothing was sent that could take money.
+        NotSent = "not_sent",
+        /// The money was taken and given back.
+        Reversed = "reversed",
+    }
+}
+
+wire_enum! {
+    /// Why nothing was taken, in words a shopper can act on. No provider text goes to a browser.
+    pub enum DeclineCode {
+        /// There is no voucher with this PIN.
+        VoucherNotFound = "voucher_not_found",
+        /// The voucher has been used.
+        VoucherUsed = "voucher_used",
+        /// The voucher cannot be used; also what the two above become after several failed tries.
+        VoucherRefused = "voucher_refused",
+        /// The voucher is worth less than asked for.
+        InsufficientFunds = "insufficient_funds",
+        /// The provider does not take this amount.
+        AmountRefused = "amount_refused",
+        /// The provider does not work for this shop at present.
+        ProviderUnavailable = "provider_unavailable",
+        /// The provider takes no more calls for a moment.
+        ProviderBusy = "provider_busy",
+        /// After an unknown outcome: it is now sure that nothing was taken.
+        NotCharged = "not_charged",
+    }
+}
+
+wire_struct! {
+    /// A new voucher with the rest of the value. Its PIN is money: for the holder of the client secret only.
+    #[derive(Clone, PartialEq)]
+    pub struct Change {
+        /// The new voucher's PIN.
+        pub pin: String,
+        /// What it is worth, in minor units of the session's currency.
+        pub amount: i64,
+        /// Until when it can be used, as the provider says it; its date part is `YYYY-MM-DD`.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub expires_at: Option<String>,
+    }
+}
+
+impl core::fmt::Debug for Change {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Change")
+            .field("amount", &self.amount)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+wire_struct! {
+    /// One voucher's payment as its shopper sees it. Amounts in minor units.
+    #[derive(Clone, PartialEq, Debug)]
+    pub struct RedemptionView {
+        /// `rd_…`.
+        pub id: String,
+        /// The provider's id.
+        pub provider: String,
+        /// Where it stands.
+        pub status: RedemptionStatus,
+        /// What was asked for while it is open, what was taken once it succeeded.
+        pub amount: i64,
+        /// What the provider took on top.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub fee: Option<i64>,
+        /// Why nothing was taken.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub decline_code: Option<DeclineCode>,
+        /// When it was asked for, RFC 3339 in UTC.
+        pub created_at: String,
+        /// The new voucher with the rest of the value.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub change: Option<Change>,
+        /// What is left on the same voucher, where its PIN stays good.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub voucher_balance: Option<i64>,
+    }
+}
+
+wire_struct! {
+    /// One way to pay: a provider, or one voucher brand of it.
+    #[derive(Clone, PartialEq, Debug)]
+    pub struct Offer {
+        /// The provider's id.
+        pub provider: String,
+        /// The voucher brand, where the provider takes several.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub provider_code: Option<String>,
+        /// Its name for a shopper.
+        pub label: String,
+        /// What its PINs look like.
+        pub pin: PinRule,
+        /// Whose phone numbers it takes.
+        pub phone_country: Country,
+        /// Whether it needs an e-mail address.
+        pub needs_email: bool,
+        /// What it adds to the amount that remains, in minor units; an estimate, 0 for none.
+        pub fee: i64,
+    }
+}
+
+wire_struct! {
+    /// `GET /v1/checkout/{id}`: a session as its shopper sees it. Amounts in minor units.
+    #[derive(Clone, PartialEq, Debug)]
+    pub struct CheckoutView {
+        /// `cs_…`.
+        pub id: String,
+        /// Where it stands.
+        pub status: SessionStatus,
+        /// The price.
+        pub amount: i64,
+        /// ISO 4217.
+        pub currency: String,
+        /// What vouchers have paid of it.
+        pub amount_received: i64,
+        /// What is left to pay.
+        pub amount_remaining: i64,
+        /// Who is paid.
+        pub shop_name: String,
+        /// What is paid for.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub description: Option<String>,
+        /// The shop's own number for the order.
+        pub reference: String,
+        /// The ways to pay.
+        pub providers: Vec<Offer>,
+        /// The vouchers tried, oldest first.
+        pub redemptions: Vec<RedemptionView>,
+        /// The shopper's e-mail address, as the shop knows it.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub email: Option<String>,
+        /// The shopper's phone number, as the shop knows it.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub phone: Option<String>,
+        /// Where to go on after paying.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub success_url: Option<String>,
+        /// Where to go instead of paying.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub cancel_url: Option<String>,
+        /// Seconds until the next try is taken, after too many failed ones.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub retry_after: Option<i64>,
+        /// When it ends unpaid, RFC 3339 in UTC.
+        pub expires_at: String,
+    }
+}
+
+wire_struct! {
+    /// The answer to a redemption: 200 when its outcome is known, 202 while it is not.
+    #[derive(Clone, PartialEq, Debug)]
+    pub struct RedemptionAnswer {
+        /// The voucher just tried.
+        pub redemption: RedemptionView,
+        /// The session after it.
+        pub session: CheckoutView,
+    }
+}
+
+wire_enum! {
+    /// Which page the widget runs in.
+    pub enum PageMode {
+        /// In the iframe on a shop's page: the client secret comes by message.
+        Embed = "embed",
+        /// The hosted page: the client secret and the session stand in the page.
+        Hosted = "hosted",
+    }
+}
+
+wire_struct! {
+    /// What a page tells the widget, as JSON in its `<script type="application/json" id="page">`. The member `words`
+    /// holds the texts, by [`crate::Word`].
+    #[derive(Clone, PartialEq)]
+    pub struct Page {
+        /// Which page this is.
+        pub mode: PageMode,
+        /// `cs_…`.
+        pub session: String,
+        /// The BCP 47 tag of the texts.
+        pub locale: String,
+        /// Who is paid.
+        pub shop_name: String,
+        /// Embedded: the origins whose pages may hand us the client secret.
+        pub origins: Vec<String>,
+        /// Hosted: the client secret.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub client_secret: Option<String>,
+        /// Hosted: the session as it was when the page was made.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub checkout: Option<CheckoutView>,
+    }
+}
