@@ -1,0 +1,21 @@
+//! What a voucher payment is: money, providers, the session and its laws.
+//!
+//! Pure: no Worker, no I/O, no clock and no randomness of its own. The shell (`edge/src`) hands in the time, the random
+//! bytes and what a provider answered, and stores what comes out.
+#![forbid(unsafe_code)]
+
+pub mod config;
+pub mod fields;
+pub mod gate;
+pub mod http;
+pub mod limits;
+pub mod money;
+pub mod provider;
+pub mod seal;
+pub mod session;
+pub mod time;
+
+pub use config::{Config, ConfigError};
+pub use limits::Limits;
+pub use money::Currency;
+pub use session::Session;

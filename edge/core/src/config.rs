@@ -1,0 +1,352 @@
+//! The configuration, read and checked as a whole before anything else is done: what is missing or contradicts itself is
+//! refused with the variable's name.
+
+use crate::limits::Limits;
+use crate::provider::{Provider, REGISTRY};
+use crate::seal::Keyring;
+use core::fmt;
+
+/// The Worker's variables and secrets, by name.
+pub struct Vars<'a>(&'a dyn Fn(&str) -> Option<String>);
+
+impl<'a> Vars<'a> {
+    /// Reads through `read`. A variable that is empty counts as not set.
+    pub fn new(read: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        Self(read)
+    }
+
+    /// The value, trimmed, if it is set.
+    pub fn optional(&self, name: &str) -> Option<String> {
+        (self.0)(name)
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The value of a variable that must be set.
+    pub fn required(&self, name: &'static str) -> Result<String, ConfigError> {
+        self.optional(name)
+            .ok_or_else(|| ConfigError::new(name, "is not set"))
+    }
+
+    /// Whether not one of these is set.
+    pub fn none_of(&self, names: &[&str]) -> bool {
+        names.iter().all(|name| self.optional(name).is_none())
+    }
+}
+
+/// A variable that is missing or wrong. Never holds the value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConfigError {
+    /// The variable.
+    pub variable: &'static str,
+    /// What is wrong with it, to be read behind its name.
+    pub problem: String,
+}
+
+impl ConfigError {
+    /// `variable problem`, as in "SEALING_KEY is not set".
+    pub fn new(variable: &'static str, problem: &str) -> Self {
+        Self {
+            variable,
+            problem: problem.to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.variable, self.problem)
+    }
+}
+
+/// Everything that differs from one deployment to another.
+pub struct Config {
+    /// The providers that are configured.
+    pub providers: Vec<Box<dyn Provider>>,
+    /// The shop's API keys; two while one replaces the other.
+    pub merchant_keys: Vec<String>,
+    /// What seals and hashes.
+    pub keyring: Keyring,
+    /// Who is paid, for the shopper.
+    pub shop_name: String,
+    /// Our own origin, without a trailing slash.
+    pub public_url: String,
+    /// The origins whose pages may embed the widget.
+    pub allowed_origins: Vec<String>,
+    /// What is allowed how often, and how patient we are.
+    pub limits: Limits,
+}
+
+impl Config {
+    /// The configuration, or the first variable that is wrong.
+    pub fn read(vars: &Vars<'_>) -> Result<Self, ConfigError> {
+        let mut providers = Vec::new();
+        for configure in REGISTRY {
+            providers.extend(configure(vars)?);
+        }
+        let config = Self {
+            merchant_keys: merchant_keys(&vars.required("MERCHANT_API_KEY")?)?,
+            keyring: Keyring::parse(&vars.required("SEALING_KEY")?)
+                .ok_or_else(|| ConfigError::new("SEALING_KEY", "must be the base64 of 32 random bytes, or two of them separated by a space, the newer one first"))?,
+            shop_name: vars.required("SHOP_NAME")?,
+            public_url: own_origin(&vars.required("PUBLIC_URL")?)?,
+            allowed_origins: allowed_origins(&vars.optional("ALLOWED_ORIGINS").unwrap_or_default())?,
+            limits: match vars.optional("LIMITS") {
+                None => Limits::default(),
+                Some(json) => Limits::parse(&json).map_err(|problem| ConfigError::new("LIMITS", &problem))?,
+            },
+            providers,
+        };
+        if config.providers.is_empty() {
+            return Err(ConfigError::new(
+                "KORA_BASE_URL",
+                "is not set, and neither is any other provider's address: no voucher could be taken",
+            ));
+        }
+        Ok(config)
+    }
+
+    /// The provider of this id, if it is configured.
+    pub fn provider(&self, id: &str) -> Option<&dyn Provider> {
+        self.providers
+            .iter()
+            .map(AsRef::as_ref)
+            .find(|provider| provider.features().id == id)
+    }
+}
+
+fn merchant_keys(value: &str) -> Result<Vec<String>, ConfigError> {
+    let keys: Vec<String> = value.split_whitespace().map(str::to_owned).collect();
+    if keys.len() <= 2 && keys.iter().all(|key| key.len() >= 24) {
+        Ok(keys)
+    } else {
+        Err(ConfigError::new(
+            "MERCHANT_API_KEY",
+            "must be one key, or two separated by a space, of at least 24 characters each",
+        ))
+    }
+}
+
+fn own_origin(value: &str) -> Result<String, ConfigError> {
+    let origin = value.trim_end_matches('/');
+    if is_origin(origin) {
+        Ok(origin.to_owned())
+    } else {
+        Err(ConfigError::new(
+            "PUBLIC_URL",
+            "must be this Worker's own origin, such as https://pay.example.com",
+        ))
+    }
+}
+
+fn allowed_origins(value: &str) -> Result<Vec<String>, ConfigError> {
+    let origins: Vec<String> = value.split_whitespace().map(str::to_owned).collect();
+    if origins.iter().all(|origin| is_origin(origin)) {
+        Ok(origins)
+    } else {
+        let problem = "must be exact origins separated by spaces, such as https://shop.example (no path, no trailing slash, no *)";
+        Err(ConfigError::new("ALLOWED_ORIGINS", problem))
+    }
+}
+
+/// Whether it is an `https` address with a host, or an `http` one on this machine; nothing that could break out of a
+/// header or an attribute.
+pub fn is_web_address(url: &str) -> bool {
+    let plain = !url.contains(|c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`' | ';' | ',')
+    });
+    let host = host_of(url).unwrap_or_default();
+    let fine = !host.is_empty() && !host.contains(['@', '*']);
+    plain && fine && (url.starts_with("https://") || (url.starts_with("http://") && is_local(url)))
+}
+
+/// Whether the address is on this machine.
+pub fn is_local(url: &str) -> bool {
+    let host = host_of(url).unwrap_or_default();
+    let name = if host.starts_with('[') {
+        host
+    } else {
+        host.split(':').next().unwrap_or_default()
+    };
+    name == "localhost"
+        || name == "127.0.0.1"
+        || host == "[::1]"
+        || host.starts_with("[::1]:")
+        || name.ends_with(".localhost")
+}
+
+fn is_origin(url: &str) -> bool {
+    let host = host_of(url).unwrap_or_default();
+    is_web_address(url) && url.ends_with(host) && url == url.to_lowercase()
+}
+
+/// Host and port of an address.
+fn host_of(url: &str) -> Option<&str> {
+    url.split_once("://")
+        .map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default())
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// A complete configuration with both providers, and changes to it.
+    pub(crate) fn vars_with(changes: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {
+        let mut vars: BTreeMap<&'static str, String> = [
+            ("KORA_BASE_URL", "http://localhost:8788/kora"),
+            ("KORA_SECRET_KEY", "sk_test_0123456789"),
+            (
+                "KORA_PROVIDERS",
+                r#"[{"code":"0001","label":"Kora voucher","pin_pattern":"\\d{16}"}]"#,
+            ),
+            ("WIPAY_BASE_URL", "http://localhost:8788/wipay"),
+            ("WIPAY_ACCOUNT_NUMBER", "4630"),
+            ("MERCHANT_API_KEY", "key_0123456789abcdef0123456789"),
+            ("SEALING_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+            ("SHOP_NAME", "Test Shop"),
+            ("PUBLIC_URL", "http://localhost:8787"),
+            ("ALLOWED_ORIGINS", "http://localhost:8788"),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name, value.to_owned()))
+        .collect();
+        vars.extend(changes.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        vars
+    }
+
+    /// The configuration of those variables.
+    pub(crate) fn config_with(changes: &[(&'static str, &str)]) -> Result<Config, ConfigError> {
+        let vars = vars_with(changes);
+        Config::read(&Vars::new(&|name| vars.get(name).cloned()))
+    }
+
+    #[test]
+    fn a_complete_configuration_is_taken() {
+        let config = config_with(&[]).unwrap();
+        assert_eq!(config.providers.len(), 2);
+        assert!(
+            config.provider("kora").is_some()
+                && config.provider("wipay").is_some()
+                && config.provider("odm").is_none()
+        );
+    }
+
+    #[test]
+    fn a_provider_without_its_variables_is_off() {
+        let config = config_with(&[
+            ("KORA_BASE_URL", ""),
+            ("KORA_SECRET_KEY", ""),
+            ("KORA_PROVIDERS", ""),
+        ])
+        .unwrap();
+        assert!(config.provider("kora").is_none() && config.provider("wipay").is_some());
+    }
+
+    // Law 9: a missing key is refused at start with the variable's name; a live key in a sandbox setting likewise.
+    #[test]
+    fn law_9_what_is_missing_or_contradicts_itself_is_refused_by_name() {
+        for (name, value) in [
+            ("KORA_SECRET_KEY", ""),
+            ("KORA_BASE_URL", ""),
+            ("KORA_PROVIDERS", ""),
+            ("WIPAY_ACCOUNT_NUMBER", ""),
+            ("MERCHANT_API_KEY", ""),
+            ("SEALING_KEY", ""),
+            ("SHOP_NAME", ""),
+            ("PUBLIC_URL", " "),
+            ("KORA_SECRET_KEY", "sk_live_0123456789"),
+            ("KORA_SECRET_KEY", "pk_test_0123456789"),
+            ("KORA_BASE_URL", "https://api.korapay.com/merchant"),
+            ("KORA_BASE_URL", "http://api.korapay.com"),
+            ("KORA_BASE_URL", "ftp://localhost"),
+            ("KORA_BASE_URL", "https://x.example/sandbox?a=b"),
+            ("KORA_PROVIDERS", "[]"),
+            ("KORA_PROVIDERS", "{}"),
+            (
+                "KORA_PROVIDERS",
+                r#"[{"code":"0001","label":"x","pin_pattern":"(a|b)*"}]"#,
+            ),
+            (
+                "KORA_PROVIDERS",
+                r#"[{"code":"0001","label":"x","pin_pattern":"\\d{16}","extra":1}]"#,
+            ),
+            ("WIPAY_ACCOUNT_NUMBER", "46x0"),
+            ("WIPAY_BASE_URL", "https://wipayfinancial.com"),
+            ("WIPAY_FEE", "5"),
+            ("WIPAY_FEE", r#"{"flat_minor":-1}"#),
+            ("WIPAY_FEE", r#"{"percent":"1.555"}"#),
+            ("MERCHANT_API_KEY", "short"),
+            ("MERCHANT_API_KEY", "key_0123456789abcdef0123456789 short"),
+            ("SEALING_KEY", "AAECAwQ="),
+            ("SEALING_KEY", "not base64 at all"),
+            ("PUBLIC_URL", "https://pay.invalid/path"),
+            ("PUBLIC_URL", "pay.invalid"),
+            ("ALLOWED_ORIGINS", "*"),
+            ("ALLOWED_ORIGINS", "https://a.invalid/"),
+            ("ALLOWED_ORIGINS", "https://*.a.invalid"),
+            ("ALLOWED_ORIGINS", "https://a.invalid; script-src *"),
+            ("ALLOWED_ORIGINS", "null"),
+            ("LIMITS", "[]"),
+            ("LIMITS", r#"{"failed_per_minute":"many"}"#),
+            ("LIMITS", r#"{"nonsense":1}"#),
+            ("LIMITS", r#"{"failed_per_session":0}"#),
+        ] {
+            let error = config_with(&[(name, value)]).err();
+            let named = error.as_ref().map(|error| error.variable);
+            let expected = match (name, value) {
+                // Which side of a contradiction is wrong cannot be known; the key is named.
+                ("KORA_BASE_URL", "https://api.korapay.com/merchant") => "KORA_SECRET_KEY",
+                ("WIPAY_BASE_URL", "https://wipayfinancial.com") => "WIPAY_ACCOUNT_NUMBER",
+                _ => name,
+            };
+            assert_eq!(named, Some(expected), "{name}={value}");
+            assert!(
+                value.len() < 5 || value.starts_with(['[', '{']) || !format!("{error:?}").contains(value),
+                "{error:?} shows the value"
+            );
+        }
+        let sandbox = config_with(&[
+            ("WIPAY_BASE_URL", "https://sandbox.wipayfinancial.com"),
+            ("WIPAY_ACCOUNT_NUMBER", "999"),
+        ]);
+        assert_eq!(sandbox.err().map(|e| e.variable), Some("WIPAY_ACCOUNT_NUMBER"));
+        let none: &[_] = &[
+            ("KORA_BASE_URL", ""),
+            ("KORA_SECRET_KEY", ""),
+            ("KORA_PROVIDERS", ""),
+            ("WIPAY_BASE_URL", ""),
+            ("WIPAY_ACCOUNT_NUMBER", ""),
+        ];
+        assert_eq!(config_with(none).err().map(|e| e.variable), Some("KORA_BASE_URL"));
+    }
+
+    #[test]
+    fn live_settings_that_belong_together_are_taken() {
+        for changes in [
+            &[
+                ("KORA_BASE_URL", "https://api.korapay.com/merchant"),
+                ("KORA_SECRET_KEY", "sk_live_0123456789"),
+            ][..],
+            &[
+                ("KORA_BASE_URL", "https://api.korapay.com/sandbox/merchant/"),
+                ("KORA_SECRET_KEY", "sk_test_0123456789"),
+            ],
+            &[
+                ("WIPAY_BASE_URL", "https://wipayfinancial.com"),
+                ("WIPAY_ACCOUNT_NUMBER", "1234567"),
+            ],
+            &[("WIPAY_BASE_URL", "https://sandbox.wipayfinancial.com/")],
+            &[("WIPAY_FEE", r#"{"flat_minor":0,"percent":"1.5"}"#)],
+            &[(
+                "ALLOWED_ORIGINS",
+                "https://shop.example https://www.shop.example:8443",
+            )],
+            &[("ALLOWED_ORIGINS", "")],
+            &[("PUBLIC_URL", "https://pay.example.com/")],
+            &[("LIMITS", r#"{"failed_per_minute":3}"#)],
+        ] {
+            assert_eq!(config_with(changes).err(), None, "{changes:?}");
+        }
+    }
+}

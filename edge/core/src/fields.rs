@@ -1,0 +1,272 @@
+//! The members of a JSON object, taken one by one, so that every mistake in a request gets an answer that names it.
+
+use checkout_wire::{ErrorCode, Problem};
+use serde_json::{Map, Value};
+
+/// The largest body read, in bytes.
+pub const MAX_BODY: usize = 16 * 1024;
+
+/// A JSON object whose members are taken out one by one; [`Fields::finish`] refuses what is left over. `null` counts as
+/// absent. Problems name the member by its path (`customer.email`).
+pub struct Fields {
+    prefix: String,
+    members: Map<String, Value>,
+}
+
+impl Fields {
+    /// The object in a request body, or why there is none.
+    pub fn parse(body: &[u8]) -> Result<Self, Problem> {
+        if body.len() > MAX_BODY {
+            return Err(ErrorCode::BodyTooLarge.problem());
+        }
+        match serde_json::from_slice(body) {
+            Ok(Value::Object(members)) => Ok(Self {
+                prefix: String::new(),
+                members,
+            }),
+            Ok(_) => Err(ErrorCode::BodyNotJson
+                .problem()
+                .detail("The body is JSON, but not an object.")),
+            Err(_) => Err(ErrorCode::BodyNotJson.problem()),
+        }
+    }
+
+    fn take(&mut self, name: &str) -> Option<Value> {
+        self.members.remove(name).filter(|value| !value.is_null())
+    }
+
+    /// The path of a member, for problems.
+    pub fn path(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
+    /// The problem of a member with a value it cannot have.
+    pub fn invalid(&self, name: &str, must: &str) -> Problem {
+        let path = self.path(name);
+        ErrorCode::FieldInvalid
+            .problem()
+            .detail(format!("{path} must be {must}."))
+            .about(path)
+    }
+
+    /// The problem of a member that must be there.
+    pub fn missing(&self, name: &str) -> Problem {
+        let path = self.path(name);
+        ErrorCode::FieldMissing
+            .problem()
+            .detail(format!("{path} is missing."))
+            .about(path)
+    }
+
+    /// Text of 1 to `longest` characters without control characters, trimmed.
+    pub fn text(&mut self, name: &str, longest: usize) -> Result<Option<String>, Problem> {
+        let must = format!("text of 1 to {longest} characters");
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => {
+                let text = text.trim();
+                let fits =
+                    (1..=longest).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+                if fits {
+                    Ok(Some(text.to_owned()))
+                } else {
+                    Err(self.invalid(name, &must))
+                }
+            }
+            Some(_) => Err(self.invalid(name, &must)),
+        }
+    }
+
+    /// The same, when it must be there.
+    pub fn required_text(&mut self, name: &str, longest: usize) -> Result<String, Problem> {
+        self.text(name, longest)?.ok_or_else(|| self.missing(name))
+    }
+
+    /// Text exactly as it came, of any length: for a PIN, whose own rule judges it.
+    pub fn required_raw(&mut self, name: &str) -> Result<String, Problem> {
+        match self.take(name) {
+            None => Err(self.missing(name)),
+            Some(Value::String(text)) => Ok(text),
+            Some(_) => Err(self.invalid(name, "text in quotes")),
+        }
+    }
+
+    /// An amount in minor units.
+    pub fn amount(&mut self, name: &str) -> Result<Option<i64>, Problem> {
+        let Some(value) = self.take(name) else {
+            return Ok(None);
+        };
+        let whole = value
+            .as_i64()
+            .filter(|minor| (1..=crate::money::MAX_MINOR).contains(minor));
+        whole.map(Some).ok_or_else(|| {
+            let path = self.path(name);
+            let detail =
+                format!("{path} must be a whole number of minor units (cents) from 1 to 9007199254740991.");
+            ErrorCode::AmountInvalid.problem().detail(detail).about(path)
+        })
+    }
+
+    /// A whole number between `least` and `most`.
+    pub fn number(&mut self, name: &str, least: i64, most: i64) -> Result<Option<i64>, Problem> {
+        let Some(value) = self.take(name) else {
+            return Ok(None);
+        };
+        let whole = value.as_i64().filter(|number| (least..=most).contains(number));
+        whole
+            .map(Some)
+            .ok_or_else(|| self.invalid(name, &format!("a whole number from {least} to {most}")))
+    }
+
+    /// A list of texts.
+    pub fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>, Problem> {
+        let Some(value) = self.take(name) else {
+            return Ok(None);
+        };
+        let texts = match value {
+            Value::Array(items) => items
+                .into_iter()
+                .map(|item| item.as_str().map(str::to_owned))
+                .collect(),
+            _ => None,
+        };
+        texts
+            .map(Some)
+            .ok_or_else(|| self.invalid(name, "a list of texts"))
+    }
+
+    /// An object within this one.
+    pub fn object(&mut self, name: &str) -> Result<Option<Fields>, Problem> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::Object(members)) => Ok(Some(Fields {
+                prefix: format!("{}.", self.path(name)),
+                members,
+            })),
+            Some(_) => Err(self.invalid(name, "an object")),
+        }
+    }
+
+    /// The names still here.
+    pub fn names(&self) -> Vec<String> {
+        self.members.keys().cloned().collect()
+    }
+
+    /// Refuses what nobody asked for.
+    pub fn finish(self) -> Result<(), Problem> {
+        match self.members.keys().next() {
+            None => Ok(()),
+            Some(name) => {
+                // A name out of a stranger's body is repeated only while it is short and plain.
+                let plain = name.len() <= 40 && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
+                let path = self.path(if plain { name } else { "(a name)" });
+                Err(ErrorCode::FieldUnknown
+                    .problem()
+                    .detail(format!("{path} is not known."))
+                    .about(path))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem<T>(result: Result<T, Problem>) -> (ErrorCode, Option<String>) {
+        result.err().map(|p| (p.code, p.field)).unwrap()
+    }
+
+    #[test]
+    fn bodies_that_are_no_object() {
+        for body in [
+            &b""[..],
+            b"{",
+            b"nonsense",
+            b"[]",
+            b"1",
+            b"null",
+            b"\xff\xfe",
+            b"{\"a\":1}x",
+        ] {
+            assert_eq!(
+                Fields::parse(body).err().map(|p| p.code),
+                Some(ErrorCode::BodyNotJson)
+            );
+        }
+        let deep = format!("{{\"a\":{}1{}}}", "[".repeat(5000), "]".repeat(5000));
+        assert_eq!(
+            Fields::parse(deep.as_bytes()).err().map(|p| p.code),
+            Some(ErrorCode::BodyNotJson)
+        );
+        let large = format!("{{\"a\":\"{}\"}}", "x".repeat(MAX_BODY));
+        assert_eq!(
+            Fields::parse(large.as_bytes()).err().map(|p| p.code),
+            Some(ErrorCode::BodyTooLarge)
+        );
+    }
+
+    #[test]
+    fn amounts() {
+        for bad in [
+            "0",
+            "-1",
+            "1.5",
+            "1.0",
+            "9007199254740992",
+            "1e400",
+            "\"100\"",
+            "true",
+            "[]",
+            "18446744073709551615",
+        ] {
+            let body = format!("{{\"amount\":{bad}}}");
+            match Fields::parse(body.as_bytes()) {
+                Ok(mut fields) => assert_eq!(
+                    problem(fields.amount("amount")),
+                    (ErrorCode::AmountInvalid, Some("amount".into())),
+                    "{bad}"
+                ),
+                Err(problem) => assert_eq!(problem.code, ErrorCode::BodyNotJson, "{bad}"),
+            }
+        }
+        let mut fields = Fields::parse(b"{\"amount\":9007199254740991}").unwrap();
+        assert_eq!(fields.amount("amount"), Ok(Some(9_007_199_254_740_991)));
+    }
+
+    #[test]
+    fn every_mistake_names_its_field() {
+        let mut fields = Fields::parse(
+            br#"{"a":1,"b":"","c":{"d":[1]},"e":"x\u0000","f":null,"g":2,"1168648096792943":1}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            problem(fields.required_text("a", 5)),
+            (ErrorCode::FieldInvalid, Some("a".into()))
+        );
+        assert_eq!(
+            problem(fields.text("b", 5)),
+            (ErrorCode::FieldInvalid, Some("b".into()))
+        );
+        let mut inner = fields.object("c").unwrap().unwrap();
+        assert_eq!(
+            problem(inner.texts("d")),
+            (ErrorCode::FieldInvalid, Some("c.d".into()))
+        );
+        assert_eq!(
+            problem(fields.text("e", 5)),
+            (ErrorCode::FieldInvalid, Some("e".into()))
+        );
+        assert_eq!(
+            problem(fields.required_text("f", 5)),
+            (ErrorCode::FieldMissing, Some("f".into()))
+        );
+        assert_eq!(
+            problem(fields.number("g", 3, 4)),
+            (ErrorCode::FieldInvalid, Some("g".into()))
+        );
+        let leftover = fields.finish().unwrap_err();
+        assert_eq!(leftover.code, ErrorCode::FieldUnknown);
+        assert!(!format!("{leftover:?}").contains("1168648096792943"));
+    }
+}

@@ -1,0 +1,105 @@
+//! HTTP requests and answers as plain values. Nothing here performs a call.
+
+use core::fmt;
+
+/// A request method in use towards providers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Acts.
+    Post,
+}
+
+impl Method {
+    /// Its name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+        }
+    }
+}
+
+/// A request to a provider. `Display` is its whole text, credentials and PIN included, for goldens; `Debug` tells the
+/// method only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// The method.
+    pub method: Method,
+    /// The absolute address. Never holds a PIN.
+    pub url: String,
+    /// The headers, in the order they are sent.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; empty for none.
+    pub body: String,
+}
+
+impl fmt::Display for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} {}", self.method.as_str(), self.url)?;
+        for (name, value) in &self.headers {
+            writeln!(f, "{name}: {value}")?;
+        }
+        write!(f, "\n{}", self.body)
+    }
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpRequest")
+            .field("method", &self.method)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A provider's answer, read whole. `Debug` tells the status and the length only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpResponse {
+    /// The status code.
+    pub status: u16,
+    /// The body as it came; not yet known to be text.
+    pub body: Vec<u8>,
+}
+
+impl HttpResponse {
+    /// Whether the status says success (2xx).
+    pub fn ok(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpResponse")
+            .field("status", &self.status)
+            .field("length", &self.body.len())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_hides_what_is_secret() {
+        let request = HttpRequest {
+            method: Method::Post,
+            url: "https://x.example/pin-in-path".into(),
+            headers: vec![("Authorization", "Bearer sk_test_secret".into())],
+            body: "1168648096792943".into(),
+        };
+        let shown = format!(
+            "{request:?} {:?}",
+            HttpResponse {
+                status: 200,
+                body: b"1168648096792943".to_vec()
+            }
+        );
+        assert!(
+            !shown.contains("1168") && !shown.contains("secret") && !shown.contains("path"),
+            "{shown}"
+        );
+    }
+}

@@ -1,0 +1,188 @@
+//! Amounts: integer minor units inside, exact decimal text at the border. No floats.
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::value::RawValue;
+
+/// The largest amount taken: 2^53 - 1 minor units, what every JSON reader carries exactly.
+pub const MAX_MINOR: i64 = 9_007_199_254_740_991;
+
+/// A currency that some provider takes (ISO 4217). All of them have two decimals.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Currency {
+    /// South African rand.
+    Zar,
+    /// Trinidad and Tobago dollar.
+    Ttd,
+    /// Ethiopian birr.
+    Etb,
+}
+
+impl Currency {
+    const ALL: [Currency; 3] = [Currency::Zar, Currency::Ttd, Currency::Etb];
+
+    /// The ISO 4217 code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Currency::Zar => "ZAR",
+            Currency::Ttd => "TTD",
+            Currency::Etb => "ETB",
+        }
+    }
+
+    /// The currency of an ISO 4217 code in upper case.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|currency| currency.code() == code)
+    }
+
+    /// The amount as people of the country write it in English: `R 1,249.00`. For pages without JavaScript; the widget
+    /// asks the browser's `Intl`.
+    pub fn display(self, minor: i64) -> String {
+        let symbol = match self {
+            Currency::Zar => "R\u{a0}",
+            Currency::Ttd => "TT$",
+            Currency::Etb => "ETB\u{a0}",
+        };
+        let text = decimal(minor);
+        let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
+        let mut grouped = String::new();
+        for (i, digit) in whole.chars().enumerate() {
+            if i > 0 && (whole.len() - i) % 3 == 0 {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        format!("{symbol}{grouped}.{cents}")
+    }
+}
+
+/// Minor units as text with exactly two decimals: `12345` is `123.45`. Negative amounts do not occur; one would read as 0.
+pub fn decimal(minor: i64) -> String {
+    let minor = minor.max(0);
+    format!("{}.{:02}", minor / 100, minor % 100)
+}
+
+/// Minor units as the shortest JSON number: `10000` is `100`, `1050` is `10.5`.
+pub fn number(minor: i64) -> String {
+    let text = decimal(minor);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// The minor units of decimal text: digits, then at most two decimals that count (zeros may follow). `None` for signs,
+/// exponents, separators, spaces and anything above [`MAX_MINOR`].
+pub fn parse(text: &str) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let mut cents = fraction.bytes();
+    let tens = i64::from(cents.next().unwrap_or(b'0') - b'0');
+    let ones = i64::from(cents.next().unwrap_or(b'0') - b'0');
+    if cents.any(|rest| rest != b'0') {
+        return None;
+    }
+    let minor = whole
+        .parse::<i64>()
+        .ok()?
+        .checked_mul(100)?
+        .checked_add(tens * 10 + ones)?;
+    (minor <= MAX_MINOR).then_some(minor)
+}
+
+/// A provider's amount in major units, read exactly from a JSON number or string, as minor units.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Major(pub i64);
+
+impl<'de> Deserialize<'de> for Major {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <Box<RawValue>>::deserialize(deserializer)?;
+        let text = raw.get();
+        let text = text
+            .strip_prefix('"')
+            .and_then(|t| t.strip_suffix('"'))
+            .unwrap_or(text);
+        parse(text)
+            .map(Major)
+            .ok_or_else(|| de::Error::custom("not an amount with two decimals"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn text_is_exact() {
+        for (minor, two, short) in [
+            (1, "0.01", "0.01"),
+            (10, "0.10", "0.1"),
+            (10_000, "100.00", "100"),
+            (1_050, "10.50", "10.5"),
+            (0, "0.00", "0"),
+            (MAX_MINOR, "90071992547409.91", "90071992547409.91"),
+        ] {
+            assert_eq!(decimal(minor), two);
+            assert_eq!(number(minor), short);
+            assert_eq!(parse(two), Some(minor));
+            assert_eq!(parse(short), Some(minor));
+        }
+        assert_eq!(parse("75.0000"), Some(7500));
+    }
+
+    #[test]
+    fn what_is_no_amount_is_refused() {
+        for text in [
+            "",
+            ".",
+            "1.",
+            ".5",
+            "-1",
+            "+1",
+            "1e3",
+            "1,000",
+            "0.001",
+            "1.005",
+            " 1",
+            "NaN",
+            "90071992547409.92",
+            "99999999999999999999",
+            "1.2.3",
+            "٣",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn provider_amounts_come_as_numbers_and_as_strings() {
+        let read = |json: &str| serde_json::from_str::<Major>(json).ok().map(|major| major.0);
+        assert_eq!(read("10"), Some(1000));
+        assert_eq!(read("\"10.00\""), Some(1000));
+        assert_eq!(read("0.29"), Some(29));
+        for bad in ["null", "true", "\"ten\"", "1e2", "-1", "[1]", "{}", "\"\\u0031\""] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn people_read_thousands() {
+        assert_eq!(Currency::Zar.display(124_900), "R\u{a0}1,249.00");
+        assert_eq!(Currency::Ttd.display(12_000), "TT$120.00");
+        assert_eq!(Currency::Zar.display(123_456_789), "R\u{a0}1,234,567.89");
+    }
+
+    proptest! {
+        #[test]
+        fn every_amount_survives_its_text(minor in 0..=MAX_MINOR) {
+            prop_assert_eq!(parse(&decimal(minor)), Some(minor));
+            prop_assert_eq!(parse(&number(minor)), Some(minor));
+        }
+
+        #[test]
+        fn no_text_panics(text in ".*") {
+            let _ = parse(&text);
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Kora, South Africa: charges a voucher by PIN and phone, and gives the rest back as a new voucher.
+//!
+//! Sources: Kora's "Integrating Voucher Payments via API" (request, answer, error table), its pages on errors and
+//! verifying a charge (`GET /api/v1/charges/{reference}`), its API keys page.
+
+use super::{
+    Brand, BuildError, ChangeVoucher, Charge, Features, Op, Paid, Provider, Recovery, Refusal, Reply,
+    Unreadable, base_url,
+};
+use crate::config::{ConfigError, Vars, is_local};
+use crate::http::{HttpRequest, HttpResponse, Method};
+use crate::money::{self, Currency, Major};
+use checkout_wire::{Alphabet, Country, DeclineCode, Pin, PinRule};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+struct Kora {
+    base_url: String,
+    secret_key: String,
+    features: Features,
+}
+
+/// Kora from `KORA_BASE_URL`, `KORA_SECRET_KEY` and `KORA_PROVIDERS`. A live key against a sandbox, and a test key
+/// against what is not marked as one, are refused.
+pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigError> {
+    if vars.none_of(&["KORA_BASE_URL", "KORA_SECRET_KEY", "KORA_PROVIDERS"]) {
+        return Ok(None);
+    }
+    let base_url = base_url(vars, "KORA_BASE_URL")?;
+    let secret_key = vars.required("KORA_SECRET_KEY")?;
+    let sandbox = is_local(&base_url) || base_url.contains("sandbox") || base_url.contains("test");
+    if !secret_key.starts_with("sk_live_") && !secret_key.starts_with("sk_test_") {
+        return Err(ConfigError::new(
+            "KORA_SECRET_KEY",
+            "must begin with sk_live_ or sk_test_",
+        ));
+    }
+    if secret_key.starts_with("sk_live_") && sandbox {
+        return Err(ConfigError::new(
+            "KORA_SECRET_KEY",
+            "is a live key, but KORA_BASE_URL is a sandbox",
+        ));
+    }
+    if secret_key.starts_with("sk_test_") && !sandbox {
+        return Err(ConfigError::new(
+            "KORA_SECRET_KEY",
+            "is a test key, but KORA_BASE_URL is not a sandbox",
+        ));
+    }
+    let features = Features {
+        id: "kora",
+        currency: Currency::Zar,
+        country: Country::SouthAfrica,
+        needs_email: true,
+        brands: brands(&vars.required("KORA_PROVIDERS")?)?,
+        recovery: Recovery::Lookup,
+        rate: None,
+    };
+    Ok(Some(Box::new(Kora {
+        base_url,
+        secret_key,
+        features,
+    })))
+}
+
+/// The brands of `KORA_PROVIDERS`: JSON `[{code,label,pin_pattern}]`.
+fn brands(json: &str) -> Result<Vec<Brand>, ConfigError> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Entry {
+        code: String,
+        label: String,
+        pin_pattern: String,
+    }
+    let wrong = |problem: &str| ConfigError::new("KORA_PROVIDERS", problem);
+    let entries: Vec<Entry> = serde_json::from_str(json).map_err(|_| {
+        wrong("must be JSON like [{\"code\":\"0001\",\"label\":\"…\",\"pin_pattern\":\"\\\\d{16}\"}]")
+    })?;
+    let brand = |entry: Entry| {
+        let pin = pin_rule(&entry.pin_pattern).ok_or_else(|| {
+            wrong("has a pin_pattern that is not \\d or [A-Za-z0-9] with {n} or {n,m} behind it")
+        })?;
+        Ok(Brand {
+            code: Some(entry.code),
+            label: entry.label,
+            pin,
+        })
+    };
+    let brands = entries
+        .into_iter()
+        .map(brand)
+        .collect::<Result<Vec<_>, ConfigError>>()?;
+    if brands.is_empty() {
+        Err(wrong("names no voucher brand"))
+    } else {
+        Ok(brands)
+    }
+}
+
+/// The rule of a pattern like `^\d{16}$`, `[0-9]{10,16}` or `[A-Za-z0-9]{12}`; a regular-expression engine would cost the
+/// Worker 85 KB for these.
+fn pin_rule(pattern: &str) -> Option<PinRule> {
+    let pattern = pattern.strip_prefix('^').unwrap_or(pattern);
+    let pattern = pattern.strip_suffix('$').unwrap_or(pattern);
+    let (class, counts) = pattern.strip_suffix('}')?.split_once('{')?;
+    let alphabet = match class {
+        "\\d" | "[0-9]" => Alphabet::Digits,
+        "[A-Za-z0-9]" | "[a-zA-Z0-9]" | "[0-9A-Za-z]" | "[0-9a-zA-Z]" => Alphabet::Alphanumeric,
+        _ => return None,
+    };
+    let (min, max) = counts.split_once(',').unwrap_or((counts, counts));
+    let (min, max) = (min.parse().ok()?, max.parse().ok()?);
+    (1 <= min && min <= max && max <= 64).then_some(PinRule { alphabet, min, max })
+}
+
+#[derive(Serialize)]
+struct ChargeBody<'a> {
+    amount: Box<RawValue>,
+    currency: &'static str,
+    merchant_bears_cost: bool,
+    notification_url: &'a str,
+    description: &'a str,
+    reference: &'a str,
+    voucher: VoucherBody<'a>,
+    customer: CustomerBody<'a>,
+    metadata: BTreeMap<&'a str, &'a str>,
+}
+
+#[derive(Serialize)]
+struct VoucherBody<'a> {
+    /// A string: 16 digits exceed 2^53, and a number would lose leading zeros.
+    pin: &'a str,
+    phone_number: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider_code: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct CustomerBody<'a> {
+    email: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+}
+
+#[derive(Deserialize)]
+struct Answer<'a> {
+    status: bool,
+    #[serde(default)]
+    message: String,
+    #[serde(borrow, default)]
+    data: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct ChargeData {
+    status: String,
+    currency: Option<String>,
+    amount: Option<Major>,
+    amount_paid: Option<Major>,
+    transaction_reference: Option<String>,
+    voucher: Option<VoucherData>,
+}
+
+#[derive(Deserialize)]
+struct VoucherData {
+    balance: Option<Major>,
+    pin: Option<String>,
+    expiry_date: Option<String>,
+}
+
+impl Provider for Kora {
+    fn features(&self) -> &Features {
+        &self.features
+    }
+
+    fn request(&self, op: &Op<'_>) -> Result<HttpRequest, BuildError> {
+        let authorization = ("Authorization", format!("Bearer {}", self.secret_key));
+        let accept = ("Accept", "application/json".to_owned());
+        match op {
+            Op::Charge(charge) => Ok(HttpRequest {
+                method: Method::Post,
+                url: format!("{}/api/v1/charge/voucher", self.base_url),
+                headers: vec![
+                    authorization,
+                    ("Content-Type", "application/json".to_owned()),
+                    accept,
+                ],
+                body: charge_body(charge).map_err(|_| BuildError("the charge has no JSON form"))?,
+            }),
+            Op::Lookup { reference } => Ok(HttpRequest {
+                method: Method::Get,
+                url: format!("{}/api/v1/charges/{reference}", self.base_url),
+                headers: vec![authorization, accept],
+                body: String::new(),
+            }),
+            Op::Balance { .. } => Err(BuildError("Kora has no balance call")),
+        }
+    }
+
+    fn reply(&self, op: &Op<'_>, answer: &HttpResponse) -> Result<Reply, Unreadable> {
+        if answer.status >= 500 {
+            return Err(Unreadable("server error"));
+        }
+        let body: Answer<'_> =
+            serde_json::from_slice(&answer.body).map_err(|_| Unreadable("not the agreed JSON"))?;
+        if answer.ok() && body.status {
+            let data = body.data.ok_or(Unreadable("no data"))?;
+            let data: ChargeData =
+                serde_json::from_str(data.get()).map_err(|_| Unreadable("data of another shape"))?;
+            return charge_reply(op, data, &body.message);
+        }
+        if answer.ok() || body.status {
+            return Err(Unreadable("status and HTTP status contradict each other"));
+        }
+        let text = body.message.to_lowercase();
+        match op {
+            Op::Charge(_) => refusal(op, answer.status, &text, &body.message),
+            _ if answer.status == 404 || text.contains("charge not found") => Ok(Reply::NotFound),
+            _ => Err(Unreadable("the look-up was refused")),
+        }
+    }
+}
+
+fn charge_body(charge: &Charge<'_>) -> Result<String, serde_json::Error> {
+    let body = ChargeBody {
+        amount: RawValue::from_string(money::number(charge.amount))?,
+        currency: Currency::Zar.code(),
+        // The shopper is charged exactly the order's amount.
+        merchant_bears_cost: true,
+        notification_url: charge.notification_url,
+        description: charge.description,
+        reference: charge.reference,
+        voucher: VoucherBody {
+            pin: charge.pin.reveal(),
+            phone_number: charge.phone,
+            provider_code: charge.brand,
+        },
+        customer: CustomerBody {
+            email: charge.email.unwrap_or_default(),
+            name: charge.name,
+        },
+        metadata: charge.metadata.iter().copied().collect(),
+    };
+    serde_json::to_string(&body)
+}
+
+/// A charge as Kora tells it, in the answer to a charge or to a look-up. The outer `status` only says that the request
+/// was taken; `data.status` decides.
+fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, Unreadable> {
+    match data.status.as_str() {
+        "success" => {
+            if data.currency.as_deref() != Some(Currency::Zar.code()) {
+                return Err(Unreadable("success in another currency"));
+            }
+            let amount = data.amount.ok_or(Unreadable("success without an amount"))?.0;
+            // A look-up may tell 0 as paid on a success; only a real part counts as one.
+            let paid = data.amount_paid.map_or(
+                amount,
+                |part| if part.0 == 0 { amount } else { part.0.min(amount) },
+            );
+            let sent = match op {
+                Op::Charge(charge) => Some(charge.pin),
+                _ => None,
+            };
+            Ok(Reply::Paid(Paid {
+                amount: Some(paid),
+                transaction: data.transaction_reference,
+                balance: None,
+                change: data.voucher.and_then(|voucher| change(voucher, sent)),
+            }))
+        }
+        "processing" | "pending" => Ok(Reply::Pending),
+        "failed" | "expired" | "cancelled" => {
+            let code = match op {
+                Op::Charge(_) => DeclineCode::VoucherRefused,
+                _ => DeclineCode::NotCharged,
+            };
+            Ok(Reply::Declined(Refusal::new(code, message, op)))
+        }
+        _ => Err(Unreadable("a charge status that is not known")),
+    }
+}
+
+/// The change voucher, when there is one: a value above nothing, and a PIN other than the one that was paid with.
+fn change(voucher: VoucherData, sent: Option<&Pin>) -> Option<ChangeVoucher> {
+    let amount = voucher.balance.filter(|balance| balance.0 > 0)?.0;
+    let pin = voucher
+        .pin
+        .filter(|pin| !pin.is_empty() && sent.is_none_or(|sent| sent.reveal() != pin))?;
+    Some(ChangeVoucher {
+        pin: Pin::from_provider(pin),
+        amount,
+        expires_at: voucher.expiry_date,
+    })
+}
+
+/// Kora's error table. Its errors differ by text only; a text that is not in the table is still a refusal, with the HTTP
+/// status of one.
+fn refusal(op: &Op<'_>, status: u16, text: &str, message: &str) -> Result<Reply, Unreadable> {
+    let code = match status {
+        _ if text.contains("duplicate") && text.contains("reference") => {
+            return Err(Unreadable("the reference was used before"));
+        }
+        429 => return Ok(Reply::Busy),
+        _ if text.contains("pin you have entered is invalid") => DeclineCode::VoucherNotFound,
+        _ if text.contains("already been used") => DeclineCode::VoucherUsed,
+        _ if text.contains("exceeds the required amount") => DeclineCode::AmountRefused,
+        _ if text.contains("provider code is not supported") => DeclineCode::ProviderUnavailable,
+        402 => DeclineCode::InsufficientFunds,
+        401 | 403 | 404 => DeclineCode::ProviderUnavailable,
+        400 | 422 => DeclineCode::VoucherRefused,
+        _ => return Err(Unreadable("an HTTP status that is no refusal")),
+    };
+    Ok(Reply::Declined(Refusal::new(code, message, op)))
+}
+
+#[cfg(test)]
+#[path = "kora_tests.rs"]
+mod tests;

@@ -1,0 +1,203 @@
+//! WiPay, Trinidad and Tobago: takes an amount and its own fee from a voucher; the rest stays on the same number.
+//!
+//! There is no reference, no look-up and no webhook: what a lost answer came to is read off the voucher's value.
+//! Sources: WiPay's "Voucher API – Pay" (parameters, answers, the ten error texts), "Voucher API – Check".
+
+use super::{
+    Brand, BuildError, Features, Op, Paid, Provider, Rate, Recovery, Refusal, Reply, Unreadable, base_url,
+};
+use crate::config::{ConfigError, Vars};
+use crate::http::{HttpRequest, HttpResponse, Method};
+use crate::money::{self, Currency, Major};
+use checkout_wire::{Alphabet, Country, DeclineCode, PinRule};
+use serde::Deserialize;
+
+/// The account of WiPay's sandbox.
+const SANDBOX_ACCOUNT: &str = "4630";
+/// `details` must be shorter than 255 characters.
+const LONGEST_DETAILS: usize = 254;
+
+struct WiPay {
+    base_url: String,
+    account: String,
+    fee: Fee,
+    features: Features,
+}
+
+/// What WiPay takes on top: `WIPAY_FEE`, JSON `{flat_minor, percent}`; `percent` is decimal text such as `"1.5"`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Fee {
+    flat_minor: u32,
+    /// Hundredths of a percent, read from a decimal number.
+    percent: Major,
+}
+
+impl Default for Fee {
+    fn default() -> Self {
+        Self {
+            flat_minor: 500,
+            percent: Major(0),
+        }
+    }
+}
+
+/// WiPay from `WIPAY_BASE_URL`, `WIPAY_ACCOUNT_NUMBER` and `WIPAY_FEE`. The sandbox's account belongs to the sandbox's
+/// address, and no other does.
+pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigError> {
+    if vars.none_of(&["WIPAY_BASE_URL", "WIPAY_ACCOUNT_NUMBER"]) {
+        return Ok(None);
+    }
+    let base_url = base_url(vars, "WIPAY_BASE_URL")?;
+    let account = vars.required("WIPAY_ACCOUNT_NUMBER")?;
+    let wrong = |problem: &str| Err(ConfigError::new("WIPAY_ACCOUNT_NUMBER", problem));
+    if account.is_empty() || !account.bytes().all(|b| b.is_ascii_digit()) {
+        return wrong("must be a number");
+    }
+    if base_url == "https://wipayfinancial.com" && account == SANDBOX_ACCOUNT {
+        return wrong("is the sandbox's account, but WIPAY_BASE_URL is live");
+    }
+    if base_url == "https://sandbox.wipayfinancial.com" && account != SANDBOX_ACCOUNT {
+        return wrong("is a live account, but WIPAY_BASE_URL is the sandbox");
+    }
+    let fee = match vars.optional("WIPAY_FEE") {
+        None => Fee::default(),
+        Some(json) => serde_json::from_str(&json).map_err(|_| {
+            ConfigError::new(
+                "WIPAY_FEE",
+                "must be JSON like {\"flat_minor\":500} or {\"flat_minor\":0,\"percent\":\"1.5\"}",
+            )
+        })?,
+    };
+    let pin = PinRule {
+        alphabet: Alphabet::Alphanumeric,
+        min: 12,
+        max: 12,
+    };
+    let features = Features {
+        id: "wipay",
+        currency: Currency::Ttd,
+        country: Country::TrinidadAndTobago,
+        needs_email: false,
+        brands: vec![Brand {
+            code: None,
+            label: "WiPay".into(),
+            pin,
+        }],
+        recovery: Recovery::Balance,
+        // For whom the limit counts, and whether both calls share it, is not said: one bucket for all is the safe reading.
+        rate: Some(Rate {
+            account: format!("wipay-{account}"),
+            calls: 5,
+            period_ms: 60_000,
+        }),
+    };
+    Ok(Some(Box::new(WiPay {
+        base_url,
+        account,
+        fee,
+        features,
+    })))
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    status: String,
+    #[serde(default)]
+    msg: String,
+    trxn_id: Option<String>,
+    value: Option<Major>,
+}
+
+impl Provider for WiPay {
+    fn features(&self) -> &Features {
+        &self.features
+    }
+
+    fn fee(&self, amount: i64) -> i64 {
+        // percent has two decimals of its own, so hundredths of a percent: amount * percent / 10 000, rounded up.
+        let share = (i128::from(amount) * i128::from(self.fee.percent.0) + 9_999) / 10_000;
+        i64::from(self.fee.flat_minor).saturating_add(i64::try_from(share).unwrap_or(i64::MAX))
+    }
+
+    fn request(&self, op: &Op<'_>) -> Result<HttpRequest, BuildError> {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        let call = match op {
+            Op::Charge(charge) => {
+                let details: String = charge.description.chars().take(LONGEST_DETAILS).collect();
+                form.append_pair("account_number", &self.account);
+                if !details.is_empty() {
+                    form.append_pair("details", &details);
+                }
+                form.append_pair("total", &money::decimal(charge.amount));
+                form.append_pair("voucher", charge.pin.reveal());
+                "voucher_pay"
+            }
+            Op::Balance { pin } => {
+                form.append_pair("voucher", pin.reveal());
+                "voucher_check"
+            }
+            Op::Lookup { .. } => return Err(BuildError("WiPay has no look-up")),
+        };
+        Ok(HttpRequest {
+            method: Method::Post,
+            url: format!("{}/v1/{call}", self.base_url),
+            headers: vec![
+                ("Content-Type", "application/x-www-form-urlencoded".to_owned()),
+                ("Accept", "application/json".to_owned()),
+            ],
+            body: form.finish(),
+        })
+    }
+
+    fn reply(&self, op: &Op<'_>, answer: &HttpResponse) -> Result<Reply, Unreadable> {
+        // WiPay does not say with which HTTP status its errors come, so the body decides, except on a server error.
+        if answer.status >= 500 {
+            return Err(Unreadable("server error"));
+        }
+        let body: Answer =
+            serde_json::from_slice(&answer.body).map_err(|_| Unreadable("not the agreed JSON"))?;
+        match (body.status.as_str(), op) {
+            ("success", Op::Charge(_)) if answer.ok() => Ok(Reply::Paid(Paid {
+                amount: None,
+                transaction: body.trxn_id,
+                // The value is what remains on the voucher, not what was paid.
+                balance: body.value.map(|value| value.0),
+                change: None,
+            })),
+            ("success", Op::Balance { .. }) if answer.ok() => body
+                .value
+                .map(|value| Reply::Balance(value.0))
+                .ok_or(Unreadable("no value")),
+            ("error", _) if body.msg == "Too many attempts" => Ok(Reply::Busy),
+            ("error", _) => Ok(Reply::Declined(Refusal::new(
+                decline_code(&body.msg),
+                &body.msg,
+                op,
+            ))),
+            _ => Err(Unreadable("a status that is not known")),
+        }
+    }
+}
+
+/// WiPay's error texts. What is wrong with account or total is ours, not the shopper's; a text that is not in the table
+/// is still a refusal.
+fn decline_code(msg: &str) -> DeclineCode {
+    match msg {
+        "Parameter: voucher not found" | "Parameter: voucher is missing" | "Invalid Voucher" => {
+            DeclineCode::VoucherNotFound
+        }
+        "Parameter: voucher value insufficient" => DeclineCode::InsufficientFunds,
+        "Parameter: account_number is missing"
+        | "Parameter: account_number is unauthorized"
+        | "Parameter: account_number not found" => DeclineCode::ProviderUnavailable,
+        "Parameter: total cannot be less than 0"
+        | "Parameter: total has incorrect format"
+        | "Parameter: total is missing" => DeclineCode::AmountRefused,
+        _ => DeclineCode::VoucherRefused,
+    }
+}
+
+#[cfg(test)]
+#[path = "wipay_tests.rs"]
+mod tests;

@@ -1,0 +1,195 @@
+//! Keys: what is kept sealed, what is kept as a keyed hash, and how secrets are compared.
+//!
+//! Sealing is XChaCha20-Poly1305 with a random nonce of 192 bits; the name of what is sealed is bound in, so that one
+//! sealed text cannot stand in for another.
+
+use base64::{
+    Engine,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
+use core::fmt;
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// Random bytes for one sealed text.
+pub type Nonce = [u8; 24];
+
+/// The keys of `SEALING_KEY`: the first one seals and hashes, all of them open.
+pub struct Keyring(Vec<Key>);
+
+struct Key {
+    id: String,
+    bytes: [u8; 32],
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Keyring({} keys)", self.0.len())
+    }
+}
+
+impl Keyring {
+    /// One key, or two separated by white space with the newer one first, each the base64 of 32 bytes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let key = |word: &str| {
+            let bytes: [u8; 32] = BASE64_STANDARD.decode(word).ok()?.try_into().ok()?;
+            let id = hex(Sha256::digest(bytes).get(..4)?);
+            Some(Key { id, bytes })
+        };
+        let keys: Vec<Key> = text.split_whitespace().map(key).collect::<Option<_>>()?;
+        (1..=2).contains(&keys.len()).then_some(Self(keys))
+    }
+
+    /// The text, readable only to a holder of the key who names the same `purpose`. The key's id stands before it.
+    pub fn seal(&self, purpose: &str, nonce: Nonce, text: &str) -> Option<String> {
+        let key = self.0.first()?;
+        let payload = Payload {
+            msg: text.as_bytes(),
+            aad: purpose.as_bytes(),
+        };
+        let sealed = key.cipher()?.encrypt(&XNonce::from(nonce), payload).ok()?;
+        Some(format!(
+            "{}.{}.{}",
+            key.id,
+            BASE64_URL_SAFE_NO_PAD.encode(nonce),
+            BASE64_URL_SAFE_NO_PAD.encode(sealed)
+        ))
+    }
+
+    /// What was sealed for this purpose; `None` when the key is gone, or a single bit is not what it was.
+    pub fn open(&self, purpose: &str, sealed: &str) -> Option<String> {
+        let mut parts = sealed.split('.');
+        let (id, nonce, text) = (parts.next()?, parts.next()?, parts.next()?);
+        let key = self.0.iter().find(|key| key.id == id)?;
+        let nonce: Nonce = BASE64_URL_SAFE_NO_PAD.decode(nonce).ok()?.try_into().ok()?;
+        let text = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+        let payload = Payload {
+            msg: &text,
+            aad: purpose.as_bytes(),
+        };
+        String::from_utf8(key.cipher()?.decrypt(&XNonce::from(nonce), payload).ok()?).ok()
+    }
+
+    /// The keyed hash of `data` for this purpose, in hex. A bare hash of 16 digits could be tried out in minutes.
+    pub fn hash(&self, purpose: &str, data: &str) -> String {
+        self.0
+            .first()
+            .map(|key| hex(&key.mac(purpose, data)))
+            .unwrap_or_default()
+    }
+
+    /// The client secret of a session under each key, the newest first: it follows from key and session, so that it can
+    /// be told again without ever being stored. 192 bits.
+    pub fn client_secrets(&self, session: &str) -> impl Iterator<Item = String> {
+        self.0.iter().map(move |key| {
+            let mac = key.mac("client-secret", session);
+            BASE64_URL_SAFE_NO_PAD.encode(mac.get(..24).unwrap_or_default())
+        })
+    }
+}
+
+impl Key {
+    fn cipher(&self) -> Option<XChaCha20Poly1305> {
+        XChaCha20Poly1305::new_from_slice(&self.derived("seal")).ok()
+    }
+
+    /// A key of its own for each use.
+    fn derived(&self, usage: &str) -> [u8; 32] {
+        hmac(&self.bytes, &[usage.as_bytes()])
+    }
+
+    fn mac(&self, purpose: &str, data: &str) -> [u8; 32] {
+        hmac(
+            &self.derived("hash"),
+            &[purpose.as_bytes(), &[0], data.as_bytes()],
+        )
+    }
+}
+
+fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    // HMAC takes a key of any length (RFC 2104): there is no error to meet.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return [0; 32];
+    };
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+/// SHA-256 in hex: how a client secret is stored.
+pub fn sha256(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// Whether two secrets are the same, in a time that tells nothing but their length.
+pub fn same(a: &str, b: &str) -> bool {
+    a.as_bytes().ct_eq(b.as_bytes()).into()
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    const NEW: &str = "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=";
+
+    #[test]
+    fn what_is_sealed_opens_for_its_purpose_only() {
+        let keys = Keyring::parse(OLD).unwrap();
+        let sealed = keys.seal("change rd_1", [7; 24], "1234252526252525").unwrap();
+        assert!(!sealed.contains("1234252526252525"));
+        assert_eq!(
+            keys.open("change rd_1", &sealed).as_deref(),
+            Some("1234252526252525")
+        );
+        assert_eq!(keys.open("change rd_2", &sealed), None);
+        for i in 0..sealed.len() {
+            let mut bent = sealed.clone().into_bytes();
+            bent[i] = if bent[i] == b'A' { b'B' } else { b'A' };
+            let bent = String::from_utf8(bent).unwrap();
+            assert_eq!(keys.open("change rd_1", &bent), None, "byte {i}");
+        }
+        for junk in ["", ".", "..", "a.b.c", "a.b", "💥"] {
+            assert_eq!(keys.open("change rd_1", junk), None);
+        }
+    }
+
+    #[test]
+    fn a_new_key_opens_what_the_old_one_sealed() {
+        let (old, both, new) = (
+            Keyring::parse(OLD).unwrap(),
+            Keyring::parse(&format!("{NEW} {OLD}")).unwrap(),
+            Keyring::parse(NEW).unwrap(),
+        );
+        let sealed = old.seal("p", [1; 24], "text").unwrap();
+        assert_eq!(both.open("p", &sealed).as_deref(), Some("text"));
+        assert_eq!(new.open("p", &sealed), None);
+        assert!(
+            both.client_secrets("cs_1")
+                .any(|secret| old.client_secrets("cs_1").next() == Some(secret))
+        );
+    }
+
+    #[test]
+    fn secrets_are_long_and_differ() {
+        let keys = Keyring::parse(OLD).unwrap();
+        let secret = |session: &str| keys.client_secrets(session).next().unwrap();
+        assert_eq!(secret("cs_1").len(), 32);
+        assert_ne!(secret("cs_1"), secret("cs_2"));
+        assert!(same("abc", "abc") && !same("abc", "abd") && !same("abc", "ab"));
+        assert_ne!(keys.hash("pin", "1168648096792943"), sha256("1168648096792943"));
+        assert_ne!(keys.hash("pin", "1"), keys.hash("pi", "n1"));
+        assert_eq!(format!("{keys:?}"), "Keyring(1 keys)");
+    }
+}

@@ -1,0 +1,78 @@
+//! Whether a session takes another try now: its status, and the limits on failed ones.
+
+use super::{Attempt, Begun, Redemption, Session};
+use crate::Limits;
+use crate::provider::{Provider, Recovery};
+use checkout_wire::{ErrorCode, Problem, SessionStatus};
+
+const MINUTE_MS: i64 = 60_000;
+
+impl Session {
+    /// Nothing, when another voucher may be tried now; else why not.
+    pub fn admit(&self, now: i64, limits: &Limits) -> Result<(), Problem> {
+        match self.status(now) {
+            SessionStatus::Complete => return Err(ErrorCode::SessionComplete.problem()),
+            SessionStatus::Processing => return Err(ErrorCode::PaymentInProgress.problem()),
+            SessionStatus::Canceled => return Err(ErrorCode::SessionCanceled.problem()),
+            SessionStatus::Expired => return Err(ErrorCode::SessionExpired.problem()),
+            SessionStatus::Open => {}
+        }
+        match self.pause(now, limits) {
+            Some(ms) => Err(ErrorCode::TooManyAttempts.problem().wait(ms)),
+            None => Ok(()),
+        }
+    }
+
+    /// How many milliseconds until another try is taken, after too many failed ones; `None` when one is taken now.
+    pub fn pause(&self, now: i64, limits: &Limits) -> Option<i64> {
+        let failed: Vec<i64> = self.failed_tries().map(|one| one.changed_at).collect();
+        let minute = failed
+            .iter()
+            .rev()
+            .nth(limits.failed_per_minute.saturating_sub(1))
+            .map(|at| at + MINUTE_MS);
+        let session = failed
+            .last()
+            .filter(|_| failed.len() >= limits.failed_per_session)
+            .map(|at| at + limits.pause_ms);
+        minute.max(session).map(|until| until - now).filter(|ms| *ms > 0)
+    }
+
+    /// Whether a guesser could learn from the difference between "no such voucher" and "already used".
+    pub fn is_plain(&self, limits: &Limits) -> bool {
+        self.failed_tries().count() >= limits.plain_after
+    }
+
+    /// The payment that uses this idempotency key.
+    pub fn by_key(&self, key: &str) -> Option<&Redemption> {
+        self.redemptions.iter().find(|one| one.begun.key == key)
+    }
+
+    fn failed_tries(&self) -> impl Iterator<Item = &Redemption> {
+        self.redemptions.iter().filter(|one| one.is_failed_try())
+    }
+}
+
+impl Attempt {
+    /// How the payment begins: to be written before anything is sent. `id` and `reference` are random and new.
+    pub fn begin(
+        &self,
+        provider: &dyn Provider,
+        key: &str,
+        request: String,
+        id: String,
+        reference: String,
+    ) -> Begun {
+        Begun {
+            id,
+            key: key.to_owned(),
+            request,
+            provider: self.provider.clone(),
+            brand: self.brand.clone(),
+            amount: self.amount,
+            fee: provider.fee(self.amount),
+            reference,
+            sends: provider.features().recovery == Recovery::Lookup,
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! A shopper's try with one voucher: what was typed, and what it means for a session.
+
+use super::Session;
+use crate::config::Config;
+use crate::fields::Fields;
+use crate::provider::Provider;
+use crate::seal::Keyring;
+use checkout_wire::{ErrorCode, Pin, PinProblem, Problem, contact};
+
+/// What the browser sent, before it is held against the session. Has no `Debug`: it holds a PIN.
+pub struct TypedAttempt {
+    /// The provider's id.
+    pub provider: String,
+    /// The voucher brand.
+    pub provider_code: Option<String>,
+    /// The PIN as typed.
+    pub pin: String,
+    /// The phone number as typed.
+    pub phone: String,
+    /// The e-mail address as typed.
+    pub email: Option<String>,
+    /// Only to use a part, in minor units.
+    pub amount: Option<i64>,
+}
+
+/// A try that can be made.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The provider's id.
+    pub provider: String,
+    /// The voucher brand, where the provider takes several.
+    pub brand: Option<String>,
+    /// The voucher.
+    pub pin: Pin,
+    /// E.164 with plus.
+    pub phone: String,
+    /// Where the provider needs one.
+    pub email: Option<String>,
+    /// In minor units.
+    pub amount: i64,
+}
+
+impl TypedAttempt {
+    /// The fields of the JSON body of `POST /v1/checkout/{id}/redemptions`.
+    pub fn parse(body: &[u8]) -> Result<Self, Problem> {
+        let mut fields = Fields::parse(body)?;
+        let typed = Self {
+            provider: fields.required_text("provider", 40)?,
+            provider_code: fields.text("provider_code", 40)?,
+            pin: fields.required_raw("pin")?,
+            phone: fields.required_raw("phone")?,
+            email: fields.text("email", 254)?,
+            amount: fields.amount("amount")?,
+        };
+        fields.finish()?;
+        Ok(typed)
+    }
+
+    /// The keyed hash by which a repeated request is told from another one under the same key.
+    pub fn fingerprint(&self, keyring: &Keyring) -> String {
+        let amount = self.amount.map(|minor| minor.to_string());
+        let parts = [
+            Some(self.provider.as_str()),
+            self.provider_code.as_deref(),
+            Some(&checkout_wire::pin::clean(&self.pin)),
+            Some(self.phone.trim()),
+            self.email.as_deref(),
+            amount.as_deref(),
+        ];
+        keyring.hash(
+            "redemption-request",
+            &parts.map(Option::unwrap_or_default).join("\u{0}"),
+        )
+    }
+
+    /// The try, if the session and its provider can take it.
+    pub fn check(self, session: &Session, config: &Config) -> Result<Attempt, Problem> {
+        let provider = allowed(session, config, &self.provider)?;
+        let features = provider.features();
+        let brand = match (&self.provider_code, features.brands.as_slice()) {
+            (None, [only]) => only,
+            (None, _) => {
+                let detail = "provider_code is missing: this provider takes several voucher brands.";
+                return Err(ErrorCode::FieldMissing
+                    .problem()
+                    .detail(detail)
+                    .about("provider_code"));
+            }
+            (Some(code), brands) => brands
+                .iter()
+                .find(|brand| brand.code.as_ref() == Some(code))
+                .ok_or_else(|| {
+                    let detail = "provider_code must be one of those offered.";
+                    ErrorCode::ProviderNotAllowed
+                        .problem()
+                        .detail(detail)
+                        .about("provider_code")
+                })?,
+        };
+        let pin = Pin::parse(&self.pin, &brand.pin).map_err(|problem| {
+            let detail = match problem {
+                PinProblem::Empty => "The PIN is empty.",
+                PinProblem::TooShort => "The PIN is too short.",
+                PinProblem::TooLong => "The PIN is too long.",
+                PinProblem::WrongCharacter => "The PIN has a character that does not belong there.",
+            };
+            ErrorCode::PinInvalid.problem().detail(detail).about("pin")
+        })?;
+        let phone = features
+            .country
+            .phone(&self.phone)
+            .ok_or_else(|| ErrorCode::PhoneInvalid.problem().about("phone"))?;
+        let typed_email = self.email.or_else(|| session.terms.email.clone());
+        let email = match typed_email.as_deref().map(contact::email) {
+            Some(Some(email)) => Some(email.to_owned()),
+            Some(None) => return Err(ErrorCode::EmailInvalid.problem().about("email")),
+            None if features.needs_email => {
+                return Err(ErrorCode::EmailInvalid
+                    .problem()
+                    .detail("email is missing.")
+                    .about("email"));
+            }
+            None => None,
+        };
+        let remaining = session.remaining();
+        let amount = self.amount.unwrap_or(remaining);
+        if amount > remaining && remaining > 0 {
+            return Err(ErrorCode::AmountAboveRemaining.problem().about("amount"));
+        }
+        Ok(Attempt {
+            provider: features.id.to_owned(),
+            brand: brand.code.clone(),
+            pin,
+            phone,
+            email,
+            amount,
+        })
+    }
+}
+
+fn allowed<'a>(session: &Session, config: &'a Config, id: &str) -> Result<&'a dyn Provider, Problem> {
+    let agreed = session.terms.providers.iter().any(|allowed| allowed == id);
+    config
+        .provider(id)
+        .filter(|_| agreed)
+        .ok_or_else(|| ErrorCode::ProviderNotAllowed.problem().about("provider"))
+}

@@ -1,0 +1,125 @@
+//! The entries of a session's ledger, as they are stored. A name or field here is a storage format: add, never change.
+
+use super::Terms;
+use checkout_wire::DeclineCode;
+use serde::{Deserialize, Serialize};
+
+/// Something that happened. Holds no PIN; a sealed one stands beside the ledger as long as it is needed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Entry {
+    /// The shop made the session. Always the first entry, and the only one of its kind.
+    Created {
+        /// `cs_…`.
+        id: String,
+        /// SHA-256 of the client secret.
+        secret_hash: String,
+        /// When it ends unpaid, in milliseconds.
+        expires_at: i64,
+        /// What was agreed.
+        terms: Terms,
+    },
+    /// A voucher is about to be tried: written before the first byte goes to the provider.
+    Begun(Begun),
+    /// The voucher is worth this much, and the request that takes the money is about to be sent.
+    Weighed {
+        /// `rd_…`.
+        redemption: String,
+        /// Minor units.
+        balance: i64,
+    },
+    /// The answer is missing or says nothing certain: money may have moved.
+    Doubted {
+        /// `rd_…`.
+        redemption: String,
+        /// Why.
+        doubt: Doubt,
+    },
+    /// The provider was asked what came of it, and it is still not known.
+    Asked {
+        /// `rd_…`.
+        redemption: String,
+    },
+    /// Asking did not help; a person has to find out.
+    LeftToPerson {
+        /// `rd_…`.
+        redemption: String,
+    },
+    /// The money was taken; it is credited.
+    Succeeded {
+        /// `rd_…`.
+        redemption: String,
+        /// Credited, in minor units.
+        amount: i64,
+        /// Taken on top.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fee: Option<i64>,
+        /// The provider's number of the transaction.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        transaction: Option<String>,
+        /// What is left on the same voucher.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        balance: Option<i64>,
+    },
+    /// Nothing was taken: the provider refused.
+    Declined {
+        /// `rd_…`.
+        redemption: String,
+        /// Why.
+        code: DeclineCode,
+        /// The provider's words, scrubbed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<String>,
+    },
+    /// Nothing was taken: nothing that could take money was sent, or the provider did not look at it.
+    NotSent {
+        /// `rd_…`.
+        redemption: String,
+        /// Why.
+        code: DeclineCode,
+    },
+    /// The shop canceled the session.
+    Canceled,
+}
+
+/// How a voucher's payment began.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Begun {
+    /// `rd_…`.
+    pub id: String,
+    /// The browser's idempotency key.
+    pub key: String,
+    /// The keyed hash of the request it belongs to.
+    pub request: String,
+    /// The provider's id.
+    pub provider: String,
+    /// The voucher brand, where the provider takes several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+    /// Asked for, in minor units.
+    pub amount: i64,
+    /// Expected on top.
+    pub fee: i64,
+    /// Our reference at the provider, unique worldwide.
+    pub reference: String,
+    /// Whether the request that takes the money is the next thing sent; otherwise the voucher's value is asked first.
+    pub sends: bool,
+}
+
+/// Why an outcome is not known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doubt {
+    /// The provider says that it is still working on it.
+    Pending,
+    /// No answer in time.
+    Timeout,
+    /// The connection failed or was cut.
+    Cut,
+    /// An answer that says nothing certain: a server error, another format, a contradiction.
+    Unreadable,
+    /// More was taken than asked for, or in a way that nobody asked for.
+    Amount,
+    /// Our own process stopped while it waited.
+    Stopped,
+}

@@ -1,0 +1,212 @@
+//! What a shop agrees on when it creates a session.
+
+use crate::config::{Config, is_web_address};
+use crate::fields::Fields;
+use crate::money::Currency;
+use checkout_wire::{ErrorCode, Problem, contact};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// An hour, in seconds: how long a session stays open when the shop does not say.
+const EXPIRES_IN: i64 = 3_600;
+/// Thirty days, in seconds: the longest a session may stay open.
+const LONGEST: i64 = 30 * 86_400;
+
+/// What was agreed with the shop. Everything about the money comes from here, nothing from the browser.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Terms {
+    /// The price in minor units.
+    pub amount: i64,
+    /// Its currency.
+    pub currency: Currency,
+    /// The shop's own number for the order.
+    pub reference: String,
+    /// The providers whose vouchers are taken, by id; at least one.
+    pub providers: Vec<String>,
+    /// The shopper's e-mail address, as the shop knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The shopper's phone number, as the shop knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// The shopper's name, as the shop knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What is paid for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Where the shopper goes on after paying.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub success_url: Option<String>,
+    /// Where the shopper goes instead of paying.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancel_url: Option<String>,
+    /// The shopper's language, as a BCP 47 tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// The shop's own notes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
+}
+
+impl Terms {
+    /// The terms in the body of `POST /v1/checkout_sessions`, and how long the session stays open, in milliseconds.
+    pub fn parse(body: &[u8], config: &Config) -> Result<(Self, i64), Problem> {
+        let mut fields = Fields::parse(body)?;
+        let amount = fields.amount("amount")?.ok_or_else(|| fields.missing("amount"))?;
+        let currency = currency(&mut fields, config)?;
+        let reference = fields.required_text("reference", 100)?;
+        let providers = providers(&mut fields, currency, config)?;
+        let (email, phone, name) = customer(&mut fields)?;
+        let terms = Self {
+            amount,
+            currency,
+            reference,
+            providers,
+            email,
+            phone,
+            name,
+            description: fields.text("description", 200)?,
+            success_url: address(&mut fields, "success_url")?,
+            cancel_url: address(&mut fields, "cancel_url")?,
+            locale: locale(&mut fields)?,
+            metadata: metadata(&mut fields)?,
+        };
+        let expires_in = fields.number("expires_in", 1, LONGEST)?.unwrap_or(EXPIRES_IN);
+        fields.finish()?;
+        Ok((terms, expires_in * 1_000))
+    }
+
+    /// What is paid for, in one line for the provider: the order's number, and its description.
+    pub fn summary(&self) -> String {
+        match &self.description {
+            Some(description) => format!("{}: {description}", self.reference),
+            None => self.reference.clone(),
+        }
+    }
+}
+
+fn currency(fields: &mut Fields, config: &Config) -> Result<Currency, Problem> {
+    let code = fields.required_text("currency", 20)?;
+    let taken = |currency: &Currency| {
+        config
+            .providers
+            .iter()
+            .any(|provider| provider.features().currency == *currency)
+    };
+    Currency::from_code(&code).filter(taken).ok_or_else(|| {
+        let mut codes: Vec<&str> = config
+            .providers
+            .iter()
+            .map(|provider| provider.features().currency.code())
+            .collect();
+        codes.dedup();
+        let detail = format!("currency must be one of: {}.", codes.join(", "));
+        ErrorCode::CurrencyUnsupported
+            .problem()
+            .detail(detail)
+            .about("currency")
+    })
+}
+
+fn providers(fields: &mut Fields, currency: Currency, config: &Config) -> Result<Vec<String>, Problem> {
+    let usable: Vec<&str> = config
+        .providers
+        .iter()
+        .map(|provider| provider.features())
+        .filter(|features| features.currency == currency)
+        .map(|features| features.id)
+        .collect();
+    let Some(asked) = fields.texts("providers")? else {
+        return Ok(usable.into_iter().map(str::to_owned).collect());
+    };
+    if asked.is_empty() || asked.iter().any(|id| !usable.contains(&id.as_str())) {
+        let detail = format!(
+            "providers must be some of those for {}: {}.",
+            currency.code(),
+            usable.join(", ")
+        );
+        return Err(ErrorCode::ProviderNotAllowed
+            .problem()
+            .detail(detail)
+            .about("providers"));
+    }
+    Ok(usable
+        .into_iter()
+        .filter(|id| asked.iter().any(|one| one == id))
+        .map(str::to_owned)
+        .collect())
+}
+
+type Customer = (Option<String>, Option<String>, Option<String>);
+
+fn customer(fields: &mut Fields) -> Result<Customer, Problem> {
+    let Some(mut customer) = fields.object("customer")? else {
+        return Ok((None, None, None));
+    };
+    let email = customer.text("email", 254)?;
+    if email
+        .as_deref()
+        .is_some_and(|typed| contact::email(typed).is_none())
+    {
+        return Err(customer.invalid("email", "an e-mail address"));
+    }
+    let phone = customer.text("phone", 40)?;
+    let name = customer.text("name", 100)?;
+    customer.finish()?;
+    Ok((email, phone, name))
+}
+
+fn address(fields: &mut Fields, name: &str) -> Result<Option<String>, Problem> {
+    let url = fields.text(name, 2_000)?;
+    match url {
+        Some(url) if !is_web_address(&url) => {
+            Err(fields.invalid(name, "an https:// address (http:// only for localhost)"))
+        }
+        fine => Ok(fine),
+    }
+}
+
+fn locale(fields: &mut Fields) -> Result<Option<String>, Problem> {
+    let locale = fields.text("locale", 35)?;
+    match locale {
+        Some(tag) if !tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') => {
+            Err(fields.invalid("locale", "a language tag such as en or zu-ZA"))
+        }
+        fine => Ok(fine),
+    }
+}
+
+fn metadata(fields: &mut Fields) -> Result<BTreeMap<String, String>, Problem> {
+    let Some(mut object) = fields.object("metadata")? else {
+        return Ok(BTreeMap::new());
+    };
+    let names = object.names();
+    if names.len() > 20 || names.iter().any(|name| name.is_empty() || name.len() > 40) {
+        return Err(fields.invalid(
+            "metadata",
+            "an object of at most 20 texts with names of at most 40 characters",
+        ));
+    }
+    let mut metadata = BTreeMap::new();
+    for name in names {
+        if let Some(value) = object.text(&name, 500)? {
+            metadata.insert(name, value);
+        }
+    }
+    object.finish()?;
+    Ok(metadata)
+}
+
+/// The terms as the shop's API shows them.
+impl Terms {
+    pub(super) fn metadata_json(&self) -> Value {
+        Value::Object(
+            self.metadata
+                .iter()
+                .map(|(name, text)| (name.clone(), Value::from(text.as_str())))
+                .collect(),
+        )
+    }
+}

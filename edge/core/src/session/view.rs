@@ -1,0 +1,203 @@
+//! A session as its shopper and as its shop see it.
+
+use super::{Redemption, Session, State};
+use crate::config::Config;
+use crate::provider::{Brand, Features, Provider};
+use crate::time::rfc3339;
+use checkout_wire::{Change, CheckoutView, DeclineCode, Offer, RedemptionStatus, RedemptionView};
+use serde_json::{Map, Value, json};
+
+/// The change vouchers that can be shown, by redemption.
+pub type Changes = Vec<(String, Change)>;
+
+impl Session {
+    /// What the holder of the client secret sees.
+    pub fn checkout_view(&self, config: &Config, changes: &Changes, now: i64) -> CheckoutView {
+        let terms = &self.terms;
+        CheckoutView {
+            id: self.id.clone(),
+            status: self.status(now),
+            amount: terms.amount,
+            currency: terms.currency.code().to_owned(),
+            amount_received: self.received(),
+            amount_remaining: self.remaining(),
+            shop_name: config.shop_name.clone(),
+            description: terms.description.clone(),
+            reference: terms.reference.clone(),
+            providers: self.offers(config),
+            redemptions: self
+                .redemptions
+                .iter()
+                .map(|one| self.redemption_view(one, config, changes))
+                .collect(),
+            email: terms.email.clone(),
+            phone: terms.phone.clone(),
+            success_url: terms.success_url.clone(),
+            cancel_url: terms.cancel_url.clone(),
+            retry_after: self.pause(now, &config.limits).map(|ms| (ms + 999) / 1000),
+            expires_at: rfc3339(self.expires_at),
+        }
+    }
+
+    /// One payment as the holder of the client secret sees it. After several failed tries, why a voucher does not exist
+    /// for us is no longer told apart (law 8).
+    pub fn redemption_view(&self, one: &Redemption, config: &Config, changes: &Changes) -> RedemptionView {
+        let plain = self.is_plain(&config.limits);
+        let decline_code = one.decline_code().map(|code| match code {
+            DeclineCode::VoucherNotFound | DeclineCode::VoucherUsed if plain => DeclineCode::VoucherRefused,
+            code => code,
+        });
+        let change = changes
+            .iter()
+            .find(|(id, _)| *id == one.begun.id)
+            .map(|(_, change)| change.clone());
+        RedemptionView {
+            id: one.begun.id.clone(),
+            provider: one.begun.provider.clone(),
+            status: one.status(),
+            amount: one.amount(),
+            fee: one.fee(),
+            decline_code,
+            created_at: rfc3339(one.created_at),
+            change,
+            voucher_balance: one.balance_left(),
+        }
+    }
+
+    /// What the shop's server sees. `url` is the hosted page's address with the client secret, when it is known.
+    pub fn shop_view(&self, client_secret: Option<&str>, config: &Config, now: i64) -> Value {
+        let terms = &self.terms;
+        let mut session = json!({
+            "id": self.id,
+            "object": "checkout_session",
+            "status": self.status(now).as_str(),
+            "amount": terms.amount,
+            "currency": terms.currency.code(),
+            "amount_received": self.received(),
+            "amount_remaining": self.remaining(),
+            "reference": terms.reference,
+            "providers": terms.providers,
+            "redemptions": self.redemptions.iter().map(Redemption::shop_view).collect::<Vec<_>>(),
+            "created_at": rfc3339(self.created_at),
+            "expires_at": rfc3339(self.expires_at),
+            "metadata": terms.metadata_json(),
+        });
+        if let (Some(secret), Value::Object(members)) = (client_secret, &mut session) {
+            members.insert("client_secret".into(), secret.into());
+            members.insert(
+                "url".into(),
+                format!("{}/pay/{}?key={secret}", config.public_url, self.id).into(),
+            );
+        }
+        session
+    }
+
+    fn offers(&self, config: &Config) -> Vec<Offer> {
+        let allowed = self.terms.providers.iter().filter_map(|id| config.provider(id));
+        allowed
+            .flat_map(|provider| {
+                let fee = provider.fee(self.remaining());
+                provider
+                    .features()
+                    .brands
+                    .iter()
+                    .map(move |brand| offer(provider.features(), brand, fee))
+            })
+            .collect()
+    }
+}
+
+impl Redemption {
+    fn shop_view(&self) -> Value {
+        let mut view = Map::new();
+        let mut put = |name: &str, value: Value| {
+            if !value.is_null() {
+                view.insert(name.to_owned(), value);
+            }
+        };
+        put("id", self.begun.id.as_str().into());
+        put("provider", self.begun.provider.as_str().into());
+        put("provider_code", self.begun.brand.as_deref().into());
+        put("status", self.status().as_str().into());
+        put("amount", self.amount().into());
+        put("fee", self.fee().into());
+        put("provider_reference", self.begun.reference.as_str().into());
+        put(
+            "decline_code",
+            self.decline_code().map(DeclineCode::as_str).into(),
+        );
+        put("created_at", rfc3339(self.created_at).into());
+        match &self.state {
+            State::Succeeded { transaction, .. } => {
+                put("provider_transaction", transaction.as_deref().into())
+            }
+            State::Declined { words, .. } => put("provider_message", words.as_deref().into()),
+            State::InDoubt {
+                left_to_person: true, ..
+            } => put("needs_review", true.into()),
+            _ => {}
+        }
+        Value::Object(view)
+    }
+
+    fn amount(&self) -> i64 {
+        match self.status() {
+            RedemptionStatus::Succeeded => self.credited(),
+            _ => self.begun.amount,
+        }
+    }
+
+    fn fee(&self) -> Option<i64> {
+        match self.state {
+            State::Succeeded { fee, .. } => fee,
+            _ => None,
+        }
+    }
+
+    fn balance_left(&self) -> Option<i64> {
+        match self.state {
+            State::Succeeded { balance, .. } => balance,
+            _ => None,
+        }
+    }
+
+    /// Why nothing was taken.
+    pub fn decline_code(&self) -> Option<DeclineCode> {
+        match self.state {
+            State::Declined { code, .. } | State::NotSent { code } => Some(code),
+            _ => None,
+        }
+    }
+}
+
+fn offer(features: &Features, brand: &Brand, fee: i64) -> Offer {
+    Offer {
+        provider: features.id.to_owned(),
+        provider_code: brand.code.clone(),
+        label: brand.label.clone(),
+        pin: brand.pin,
+        phone_country: features.country,
+        needs_email: features.needs_email,
+        fee,
+    }
+}
+
+/// A provider as `GET /v1/providers` lists it.
+pub fn provider_view(provider: &dyn Provider) -> Value {
+    let features = provider.features();
+    let brand = |brand: &Brand| {
+        json!({
+            "code": brand.code,
+            "label": brand.label,
+            "pin": {"alphabet": brand.pin.alphabet.as_str(), "min": brand.pin.min, "max": brand.pin.max},
+        })
+    };
+    json!({
+        "id": features.id,
+        "currencies": [features.currency.code()],
+        "phone_country": features.country.as_str(),
+        "needs_email": features.needs_email,
+        "brands": features.brands.iter().map(brand).collect::<Vec<_>>(),
+        "fee": {"flat_minor": provider.fee(0), "of_100_00": provider.fee(10_000)},
+    })
+}
