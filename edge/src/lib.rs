@@ -1,0 +1,22 @@
+//! The Cloudflare shell around `checkout-core`: routes, Durable Objects, and the one place that fetches. It decides
+//! nothing about money.
+
+mod api;
+mod border;
+mod calls;
+mod checkout;
+mod gate;
+mod ledger;
+mod log;
+mod page;
+mod provider_call;
+mod routes;
+mod setup;
+
+use worker::{Context, Env, Request, Response, Result, event};
+
+/// Every request. A configuration that is incomplete is told to whoever asks, before anything else is done.
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    routes::answer(request, env).await
+}

@@ -64,6 +64,10 @@ impl Default for Limits {
 impl Limits {
     /// The limits of a JSON object; what it does not name keeps its default.
     pub fn parse(json: &str) -> Result<Self, String> {
+        // serde would read a list as the fields in their order.
+        if !json.starts_with('{') {
+            return Err("must be a JSON object".to_owned());
+        }
         let limits: Self = serde_json::from_str(json).map_err(|error| format!("is not valid: {error}"))?;
         let day = 24 * 3_600_000;
         let within = |name: &str, value: i64, most: i64| {

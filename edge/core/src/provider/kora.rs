@@ -5,7 +5,7 @@
 
 use super::{
     Brand, BuildError, ChangeVoucher, Charge, Features, Op, Paid, Provider, Recovery, Refusal, Reply,
-    Unreadable, base_url,
+    Unreadable, base_url, object,
 };
 use crate::config::{ConfigError, Vars, is_local};
 use crate::http::{HttpRequest, HttpResponse, Method};
@@ -202,12 +202,10 @@ impl Provider for Kora {
         if answer.status >= 500 {
             return Err(Unreadable("server error"));
         }
-        let body: Answer<'_> =
-            serde_json::from_slice(&answer.body).map_err(|_| Unreadable("not the agreed JSON"))?;
+        let body: Answer<'_> = object(&answer.body)?;
         if answer.ok() && body.status {
             let data = body.data.ok_or(Unreadable("no data"))?;
-            let data: ChargeData =
-                serde_json::from_str(data.get()).map_err(|_| Unreadable("data of another shape"))?;
+            let data: ChargeData = object(data.get().as_bytes())?;
             return charge_reply(op, data, &body.message);
         }
         if answer.ok() || body.status {

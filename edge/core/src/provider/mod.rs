@@ -7,12 +7,17 @@ mod kora;
 mod wipay;
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod mutations;
 
 use crate::config::{ConfigError, Vars};
 use crate::http::{HttpRequest, HttpResponse};
 use crate::money::Currency;
 use checkout_wire::{Country, DeclineCode, Pin, PinRule};
+use serde::Deserialize;
 
 /// Every provider: reads its own variables, and is there when they are.
 pub const REGISTRY: &[Configure] = &[kora::configure, wipay::configure];
@@ -230,4 +235,12 @@ pub(crate) fn base_url(vars: &Vars<'_>, name: &'static str) -> Result<String, Co
             "must be an https:// address (http:// only for localhost), without a query",
         ))
     }
+}
+
+/// A JSON object out of an answer. serde alone would also take a list for a struct, member by member in their order.
+pub(crate) fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Unreadable> {
+    if !json.trim_ascii_start().starts_with(b"{") {
+        return Err(Unreadable("not a JSON object"));
+    }
+    serde_json::from_slice(json).map_err(|_| Unreadable("not the agreed JSON"))
 }

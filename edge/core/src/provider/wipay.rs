@@ -4,7 +4,7 @@
 //! Sources: WiPay's "Voucher API – Pay" (parameters, answers, the ten error texts), "Voucher API – Check".
 
 use super::{
-    Brand, BuildError, Features, Op, Paid, Provider, Rate, Recovery, Refusal, Reply, Unreadable, base_url,
+    Brand, BuildError, Features, Op, Paid, Provider, Rate, Recovery, Refusal, Reply, Unreadable, base_url, object,
 };
 use crate::config::{ConfigError, Vars};
 use crate::http::{HttpRequest, HttpResponse, Method};
@@ -155,8 +155,7 @@ impl Provider for WiPay {
         if answer.status >= 500 {
             return Err(Unreadable("server error"));
         }
-        let body: Answer =
-            serde_json::from_slice(&answer.body).map_err(|_| Unreadable("not the agreed JSON"))?;
+        let body: Answer = object(&answer.body)?;
         match (body.status.as_str(), op) {
             ("success", Op::Charge(_)) if answer.ok() => Ok(Reply::Paid(Paid {
                 amount: None,

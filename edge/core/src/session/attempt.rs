@@ -6,8 +6,10 @@ use crate::fields::Fields;
 use crate::provider::Provider;
 use crate::seal::Keyring;
 use checkout_wire::{ErrorCode, Pin, PinProblem, Problem, contact};
+use serde::{Deserialize, Serialize};
 
 /// What the browser sent, before it is held against the session. Has no `Debug`: it holds a PIN.
+#[derive(Serialize, Deserialize)]
 pub struct TypedAttempt {
     /// The provider's id.
     pub provider: String,

@@ -1,0 +1,78 @@
+// Builds the Worker: `node edge/build.mjs`, also run by wrangler before every dev session and deploy. Builds the widget
+// first, because its hashed file names stand in the Worker's pages. Does nothing that is already done.
+import { spawn } from 'node:child_process';
+import { cpSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { buildWidget } from '../widget/build.mjs';
+import { ROOT, unlessUnchanged } from './stamp.mjs';
+import { ensureTools } from './tools.mjs';
+
+/** Design budgets for the Worker, gzip, in bytes. */
+const MUST = 400_000;
+const GOAL = 250_000;
+const WASM = 'edge/build/index_bg.wasm';
+/** What wasm-bindgen's output uses, for wasm-opt. */
+const WASM_FEATURES = [
+  'bulk-memory', 'exception-handling', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types',
+  'sign-ext',
+];
+
+/** Everything that is deployed: the widget's files and pages in `www/dist`, the Worker in `edge/build`. */
+export async function buildAll() {
+  await ensureTools();
+  await buildWidget({ log: console.log });
+  await unlessUnchanged('pages', { inputs: ['www/public', 'www/dist/assets.json'], outputs: ['www/dist/_headers'] }, () =>
+    cpSync(join(ROOT, 'www/public'), join(ROOT, 'www/dist'), { recursive: true }),
+  );
+  await unlessUnchanged('worker', { inputs: WORKER_INPUTS, outputs: [WASM, 'edge/build/index.js'] }, buildWorker);
+  checkSize();
+}
+
+const WORKER_INPUTS = [
+  'edge/src', 'edge/core', 'edge/wire', 'edge/build.rs', 'edge/Cargo.toml', 'edge/build.mjs', 'Cargo.toml', 'Cargo.lock',
+  'rust-toolchain.toml', 'www/dist/assets.json', 'package-lock.json',
+];
+
+async function buildWorker() {
+  console.log('Building the Worker (about two minutes the first time) …');
+  await run(join(ROOT, '.tools/bin/worker-build'), ['--release'], {
+    WASM_BINDGEN_BIN: join(ROOT, '.tools/bin/wasm-bindgen'),
+    WASM_OPT_BIN: bin('wasm-opt'),
+    ESBUILD_BIN: bin('esbuild'),
+  });
+  const small = join(ROOT, `${WASM}.small`);
+  const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
+  await run(bin('wasm-opt'), ['-Oz', '--strip-debug', '--strip-producers', ...features, join(ROOT, WASM), '-o', small]);
+  renameSync(small, join(ROOT, WASM));
+}
+
+function checkSize() {
+  const bytes = [WASM, 'edge/build/index.js'].map((path) => gzipSync(readFileSync(join(ROOT, path)), { level: 9 }).length);
+  const total = bytes.reduce((sum, part) => sum + part, 0);
+  const raw = statSync(join(ROOT, WASM)).size;
+  console.log(`Worker: ${kb(total)} gzip (must ${kb(MUST)}, goal ${kb(GOAL)}); wasm ${kb(raw)} raw`);
+  if (total > MUST) throw new Error('The Worker is over its budget.');
+}
+
+const kb = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
+const bin = (name) => join(ROOT, 'node_modules/.bin', name);
+
+/** Runs a program in `edge/` and shows its words; an exit code other than 0 is an error. */
+function run(program, args, env = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: join(ROOT, 'edge'), env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', reject);
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${program} ended with ${code}`))));
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await buildAll();
+  } catch (error) {
+    console.error(`Build failed: ${error.message}`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,84 @@
+// Runs the built Worker in workerd through `wrangler dev`, for `npm start` and for the tests.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ROOT } from './stamp.mjs';
+import { toolPath } from './tools.mjs';
+
+/** How long the Worker may take from its start to its first answer. */
+const START_MS = 60_000;
+
+/**
+ * Starts the Worker on `port` with `vars` on top of the configuration `config` (a path), and waits until it answers.
+ * `args` are more arguments for wrangler; `onLine` gets every line that wrangler or the Worker prints.
+ * Returns `{url, pid, stop(signal), exited}`. An error tells which variable is wrong when the Worker refuses to work.
+ */
+export async function startWorker({ port, config = join(ROOT, 'wrangler.toml'), vars = {}, args = [], onLine = () => {} }) {
+  const settings = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
+  const child = spawn(
+    join(ROOT, 'node_modules/.bin/wrangler'),
+    ['dev', '-c', config, '--port', String(port), '--inspector-port', '0', '--show-interactive-dev-session=false', ...settings, ...args],
+    {
+      cwd: ROOT,
+      env: { ...process.env, PATH: toolPath(), WRANGLER_SEND_METRICS: 'false', NO_COLOR: '1', CI: 'true' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that stopping it stops workerd, too.
+      detached: true,
+    },
+  );
+  const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
+  const recent = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      recent.push(line);
+      if (recent.length > 30) recent.shift();
+      onLine(line);
+    });
+  }
+  const stop = async (signal = 'SIGTERM') => {
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // It has ended by itself.
+    }
+    await exited;
+  };
+  const url = `http://localhost:${port}`;
+  try {
+    await answered(url, exited, recent);
+  } catch (error) {
+    await stop('SIGKILL');
+    throw error;
+  }
+  return { url, pid: child.pid, stop, exited };
+}
+
+/** Waits until `/healthz` says 200; an error when the Worker ends, refuses its configuration, or stays silent. */
+async function answered(url, exited, recent) {
+  let ended;
+  exited.then((how) => (ended = how));
+  const until = Date.now() + START_MS;
+  while (Date.now() < until) {
+    if (ended) throw new Error(`The Worker did not start:\n${recent.join('\n')}`);
+    const answer = await fetch(`${url}/healthz`).catch(() => undefined);
+    if (answer?.status === 200) return;
+    if (answer?.status === 503) {
+      const problem = await answer.json();
+      throw new Error(`The Worker refuses its configuration: ${problem.detail}`);
+    }
+    await pause(50);
+  }
+  throw new Error(`The Worker did not answer within ${START_MS / 1000} s:\n${recent.join('\n')}`);
+}
+
+/** Whether something listens on this port of this machine. */
+export function isTaken(port) {
+  return new Promise((resolve) => {
+    const socket = createConnection({ port, host: 'localhost' });
+    socket.once('connect', () => resolve(true) || socket.destroy());
+    socket.once('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,144 @@
+//! The HTTP border: problem documents, headers, credentials, and bodies of at most 16 KB.
+
+use checkout_core::config::Config;
+use checkout_core::fields::MAX_BODY;
+use checkout_core::seal::same;
+use checkout_wire::{ErrorCode, Problem};
+use serde_json::{Value, json};
+use worker::{Headers, Request, Response, ResponseBuilder, Result};
+
+/// The problem document (RFC 9457): the one place where an error becomes an answer.
+pub fn problem(problem: &Problem) -> Result<Response> {
+    let mut document = json!({
+        "type": format!("/problems#{}", problem.code.as_str()),
+        "title": problem.title,
+        "status": problem.code.status(),
+        "code": problem.code.as_str(),
+    });
+    let mut put = |name: &str, value: Option<Value>| {
+        if let (Some(value), Value::Object(members)) = (value, &mut document) {
+            members.insert(name.to_owned(), value);
+        }
+    };
+    put("detail", problem.detail.as_deref().map(Value::from));
+    put("field", problem.field.as_deref().map(Value::from));
+    put("retry_after", problem.retry_after.map(Value::from));
+    let mut answer = ResponseBuilder::new()
+        .with_status(problem.code.status())
+        .with_header("content-type", "application/problem+json")?;
+    if let Some(seconds) = problem.retry_after {
+        answer = answer.with_header("retry-after", &seconds.to_string())?;
+    }
+    if problem.code.status() == 401 {
+        answer = answer.with_header("www-authenticate", "Bearer")?;
+    }
+    Ok(answer.fixed(document.to_string().into_bytes()))
+}
+
+/// A JSON answer.
+pub fn json_answer(status: u16, body: &impl serde::Serialize) -> Result<Response> {
+    let body = serde_json::to_vec(body)?;
+    Ok(ResponseBuilder::new()
+        .with_status(status)
+        .with_header("content-type", "application/json")?
+        .fixed(body))
+}
+
+/// The answer with the headers that every answer of the Worker carries: nothing is cached, sniffed or referred.
+pub fn guarded(mut answer: Response) -> Result<Response> {
+    let headers = answer.headers_mut();
+    headers.set("cache-control", "no-store")?;
+    headers.set("x-content-type-options", "nosniff")?;
+    headers.set("referrer-policy", "no-referrer")?;
+    headers.set("strict-transport-security", "max-age=31536000")?;
+    Ok(answer)
+}
+
+/// The body, if it is of this media type and not too large.
+pub async fn body(request: &mut Request, media_type: &str) -> Result<Vec<u8>, Problem> {
+    let sent = header(request.headers(), "content-type")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    if sent.split(';').next().map(str::trim) != Some(media_type) {
+        return Err(ErrorCode::MediaTypeUnsupported
+            .problem()
+            .detail(format!("Content-Type must be {media_type}.")));
+    }
+    let too_large = || ErrorCode::BodyTooLarge.problem();
+    let told = header(request.headers(), "content-length").and_then(|length| length.parse::<usize>().ok());
+    if told.is_some_and(|length| length > MAX_BODY) {
+        return Err(too_large());
+    }
+    let bytes = request
+        .bytes()
+        .await
+        .map_err(|_| ErrorCode::BodyNotJson.problem())?;
+    if bytes.len() > MAX_BODY {
+        Err(too_large())
+    } else {
+        Ok(bytes)
+    }
+}
+
+/// A header, if it is there and can be read.
+pub fn header(headers: &Headers, name: &str) -> Option<String> {
+    headers.get(name).ok().flatten()
+}
+
+fn bearer(headers: &Headers) -> Option<String> {
+    let value = header(headers, "authorization")?;
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| token.to_owned())
+}
+
+/// Nothing, if the request carries the shop's API key.
+pub fn merchant(headers: &Headers, config: &Config) -> Result<(), Problem> {
+    let key = bearer(headers).ok_or_else(|| ErrorCode::ApiKeyMissing.problem())?;
+    // Every key is compared, so that the time tells nothing.
+    let matches = config
+        .merchant_keys
+        .iter()
+        .filter(|known| same(known, &key))
+        .count();
+    if matches > 0 {
+        Ok(())
+    } else {
+        Err(ErrorCode::ApiKeyInvalid.problem())
+    }
+}
+
+/// The client secret that the browser sent, after a check that it comes from a page of ours.
+pub fn client_secret(headers: &Headers, config: &Config) -> Result<String, Problem> {
+    own_origin(headers, config)?;
+    bearer(headers).ok_or_else(|| ErrorCode::ClientSecretMissing.problem())
+}
+
+/// Nothing, if no foreign page sent this. Browsers name the origin on every POST and on every cross-origin GET.
+pub fn own_origin(headers: &Headers, config: &Config) -> Result<(), Problem> {
+    match header(headers, "origin") {
+        Some(origin) if origin != config.public_url => Err(ErrorCode::OriginNotAllowed.problem()),
+        _ => Ok(()),
+    }
+}
+
+/// The `Idempotency-Key`: 1 to 255 characters out of letters, digits, `-`, `_`, `:` and `.`.
+pub fn idempotency_key(headers: &Headers) -> Result<String, Problem> {
+    let key = header(headers, "idempotency-key").unwrap_or_default();
+    let fine = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.');
+    if (1..=255).contains(&key.len()) && key.bytes().all(fine) {
+        Ok(key)
+    } else {
+        Err(ErrorCode::IdempotencyKeyInvalid.problem())
+    }
+}
+
+/// A response that says no.
+pub fn refuse(code: ErrorCode) -> Result<Response> {
+    problem(&code.problem())
+}
+
+/// Either the answer, or the problem as an answer.
+pub fn settle(result: Result<Response, Problem>) -> Result<Response> {
+    result.or_else(|wrong| problem(&wrong))
+}

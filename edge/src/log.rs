@@ -1,0 +1,59 @@
+//! The log: one JSON line per event worth a person's time. There is no way to hand it a PIN, a secret, an address with a
+//! key in it or a provider's raw answer: it takes only what is named here.
+
+use checkout_core::ConfigError;
+use serde_json::{Value, json};
+use worker::{console_error, console_log, console_warn};
+
+/// The Worker does not run: a variable is missing or wrong.
+pub fn misconfigured(error: &ConfigError) {
+    console_error!(
+        "{}",
+        json!({"event": "misconfigured", "variable": error.variable, "problem": error.problem})
+    );
+}
+
+/// Something of ours failed that should not. `place` is a fixed text of the program.
+pub fn failed(place: &'static str, error: &worker::Error) {
+    // The error's own text can repeat an address or a value: only its kind is told.
+    let kind = match error {
+        worker::Error::JsError(_) => "js",
+        worker::Error::Internal(_) => "internal",
+        worker::Error::SerdeJsonError(_) => "json",
+        _ => "other",
+    };
+    console_error!("{}", json!({"event": "failed", "place": place, "kind": kind}));
+}
+
+/// A provider was called: how long it took, in milliseconds, and what came of it, in our own words.
+pub fn provider_call(
+    provider: &str,
+    redemption: &str,
+    op: &'static str,
+    status: Option<u16>,
+    heard: &str,
+    ms: i64,
+) {
+    let line = json!({
+        "event": "provider_call", "provider": provider, "redemption": redemption, "op": op,
+        "status": status, "heard": heard, "ms": ms,
+    });
+    console_log!("{line}");
+}
+
+/// The provider took another fee than it is configured to take.
+pub fn fee_differs(provider: &str, redemption: &str, expected: i64, taken: i64) {
+    let line = json!({
+        "event": "fee_differs", "provider": provider, "redemption": redemption, "expected": expected, "taken": taken,
+    });
+    console_warn!("{line}");
+}
+
+/// A payment reached another state.
+pub fn redemption(id: &str, provider: &str, status: &'static str, words: Option<&str>) {
+    let words = words.map_or(Value::Null, Value::from);
+    console_log!(
+        "{}",
+        json!({"event": "redemption", "id": id, "provider": provider, "status": status, "words": words})
+    );
+}

@@ -1,0 +1,240 @@
+//! The pages that start the widget: the iframe, and the hosted page with its plain form.
+
+mod document;
+mod form;
+mod text;
+
+use crate::api::{Answer, ask_checkout, random_hex};
+use crate::border::{body, header, own_origin};
+use crate::calls::{CheckoutCall, internal};
+use checkout_core::config::Config;
+use checkout_core::fields::MAX_BODY;
+use checkout_core::session::TypedAttempt;
+use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, Problem};
+use document::Document;
+use form::Typed;
+use worker::{Env, Request, Response, ResponseBuilder};
+
+/// `GET /embed/{id}`: the page in the iframe. It is the same for every session and knows no secret: the loader hands that
+/// over by message, and the widget asks for the session with it.
+pub fn embed(config: &Config, id: &str) -> Answer {
+    let page = Page {
+        mode: PageMode::Embed,
+        session: id.to_owned(),
+        locale: text::LOCALE.to_owned(),
+        shop_name: config.shop_name.clone(),
+        origins: config.allowed_origins.clone(),
+        client_secret: None,
+        checkout: None,
+    };
+    let ancestors = if config.allowed_origins.is_empty() {
+        "'none'".to_owned()
+    } else {
+        config.allowed_origins.join(" ")
+    };
+    Document {
+        page: Some(&page),
+        main: form::skeleton(),
+        refresh: false,
+        shop_name: &config.shop_name,
+    }
+    .answer(200, &format!("form-action 'none'; frame-ancestors {ancestors}"))
+}
+
+/// `GET /pay/{id}?key={client_secret}`: the hosted page.
+pub async fn pay(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
+    match checkout(request, env, id).await {
+        Ok((view, key)) => hosted(config, 200, &view, &key, &Typed::default(), None),
+        Err(problem) => gone(config, &problem),
+    }
+}
+
+/// `POST /pay/{id}?key={client_secret}`: the plain form of the hosted page. Ends in a redirect to the page itself, so
+/// that reloading it pays nothing; on a mistake the form comes back with it, and without the PIN.
+pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
+    let (view, key) = match checkout(&request, env, id).await {
+        Ok(found) => found,
+        Err(problem) => return gone(config, &problem),
+    };
+    let typed = match read_form(&mut request, config).await {
+        Ok(typed) => typed,
+        Err(problem) => {
+            return hosted(
+                config,
+                problem.code.status(),
+                &view,
+                &key,
+                &Typed::default(),
+                Some(&problem),
+            );
+        }
+    };
+    let call = CheckoutCall::Redeem {
+        secret: key.clone(),
+        key: typed.attempt.clone(),
+        attempt: typed.to_attempt(&view),
+    };
+    let mut answer = ask_checkout(env, id, &call).await?;
+    if answer.status_code() < 300 {
+        return see_other(id, &key);
+    }
+    let problem: Problem = answer.json().await.map_err(internal("problem"))?;
+    match problem.code {
+        // The page says it better than any error could.
+        ErrorCode::SessionComplete
+        | ErrorCode::PaymentInProgress
+        | ErrorCode::SessionExpired
+        | ErrorCode::SessionCanceled => see_other(id, &key),
+        _ => hosted(config, problem.code.status(), &view, &key, &typed, Some(&problem)),
+    }
+}
+
+/// The session and its client secret, out of the address.
+async fn checkout(request: &Request, env: &Env, id: &str) -> Result<(CheckoutView, String), Problem> {
+    let secret = key(request).ok_or_else(|| ErrorCode::ClientSecretMissing.problem())?;
+    let mut answer = ask_checkout(
+        env,
+        id,
+        &CheckoutCall::View {
+            secret: secret.clone(),
+        },
+    )
+    .await?;
+    if answer.status_code() == 200 {
+        Ok((answer.json().await.map_err(internal("view"))?, secret))
+    } else {
+        Err(answer.json().await.map_err(internal("problem"))?)
+    }
+}
+
+fn key(request: &Request) -> Option<String> {
+    let url = request.inner().url();
+    let (_, query) = url.split_once('?')?;
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs
+        .find(|(name, _)| name == "key")
+        .map(|(_, value)| value.into_owned())
+        .filter(|value| !value.is_empty())
+}
+
+async fn read_form(request: &mut Request, config: &Config) -> Result<Typed, Problem> {
+    own_origin_or_none(request, config)?;
+    let body = body(request, "application/x-www-form-urlencoded").await?;
+    let mut typed = Typed::default();
+    for (name, value) in form_urlencoded::parse(body.get(..body.len().min(MAX_BODY)).unwrap_or_default()) {
+        typed.set(&name, value.into_owned());
+    }
+    if typed.attempt.is_empty()
+        || typed.attempt.len() > 64
+        || !typed.attempt.bytes().all(|b| b.is_ascii_alphanumeric())
+    {
+        return Err(ErrorCode::FieldMissing.problem().about("attempt"));
+    }
+    Ok(typed)
+}
+
+/// With `Referrer-Policy: no-referrer` a browser sends a form with `Origin: null`, also to ourselves. That is let
+/// through: what authorises a form is the client secret in its address, which no foreign page knows.
+fn own_origin_or_none(request: &Request, config: &Config) -> Result<(), Problem> {
+    match header(request.headers(), "origin").as_deref() {
+        Some("null") => Ok(()),
+        _ => own_origin(request.headers(), config),
+    }
+}
+
+fn see_other(id: &str, key: &str) -> Answer {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("key", key);
+    let location = format!("/pay/{id}?{}", query.finish());
+    let answer = ResponseBuilder::new()
+        .with_status(303)
+        .with_header("location", &location);
+    answer.map(|answer| answer.empty()).map_err(internal("redirect"))
+}
+
+fn hosted(
+    config: &Config,
+    status: u16,
+    view: &CheckoutView,
+    key: &str,
+    typed: &Typed,
+    problem: Option<&Problem>,
+) -> Answer {
+    let page = Page {
+        mode: PageMode::Hosted,
+        session: view.id.clone(),
+        locale: text::LOCALE.to_owned(),
+        shop_name: view.shop_name.clone(),
+        origins: Vec::new(),
+        client_secret: Some(key.to_owned()),
+        checkout: Some(view.clone()),
+    };
+    let attempt = random_hex::<16>()?;
+    Document {
+        page: Some(&page),
+        main: form::main(view, &attempt, typed, problem),
+        refresh: view.status == checkout_wire::SessionStatus::Processing,
+        shop_name: &config.shop_name,
+    }
+    .answer(status, "form-action 'self'; frame-ancestors 'none'")
+}
+
+/// A page that says that there is nothing to pay here.
+fn gone(config: &Config, problem: &Problem) -> Answer {
+    Document {
+        page: None,
+        main: form::gone(),
+        refresh: false,
+        shop_name: &config.shop_name,
+    }
+    .answer(
+        problem.code.status(),
+        "form-action 'none'; frame-ancestors 'none'",
+    )
+}
+
+/// What a form posts, as the object takes it.
+impl Typed {
+    fn to_attempt(&self, view: &CheckoutView) -> TypedAttempt {
+        let offer = view
+            .providers
+            .iter()
+            .find(|offer| form::offer_value(offer) == self.offer);
+        // With one way to pay there is nothing to choose.
+        let offer = offer.or(match view.providers.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        });
+        TypedAttempt {
+            provider: offer.map(|offer| offer.provider.clone()).unwrap_or_default(),
+            provider_code: offer.and_then(|offer| offer.provider_code.clone()),
+            pin: self.pin.clone(),
+            phone: self.phone.clone(),
+            email: Some(self.email.trim().to_owned()).filter(|email| !email.is_empty()),
+            amount: None,
+        }
+    }
+}
+
+/// The answer with its policy.
+impl Document<'_> {
+    fn answer(&self, status: u16, more_policy: &str) -> Answer {
+        let policy = format!(
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
+             img-src 'self' data:; base-uri 'none'; {more_policy}"
+        );
+        let build = || -> worker::Result<Response> {
+            Ok(ResponseBuilder::new()
+                .with_status(status)
+                .with_header("content-type", "text/html; charset=utf-8")?
+                .with_header("content-security-policy", &policy)?
+                .with_header(
+                    "permissions-policy",
+                    "camera=(), microphone=(), geolocation=(), payment=()",
+                )?
+                .with_header("x-robots-tag", "noindex")?
+                .fixed(self.html().into_bytes()))
+        };
+        build().map_err(internal("page"))
+    }
+}

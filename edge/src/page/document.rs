@@ -1,0 +1,86 @@
+//! The HTML around a page's content: the widget's files, and what the page tells the widget.
+
+use super::text::{LOCALE, escape, html};
+use checkout_wire::words::ENGLISH;
+use checkout_wire::{Page, Word};
+use serde::Deserialize;
+
+/// A whole page.
+pub struct Document<'a> {
+    /// What it tells the widget; `None` for a page without one.
+    pub page: Option<&'a Page>,
+    /// Its content, as HTML.
+    pub main: String,
+    /// Whether it reloads itself where there is no JavaScript.
+    pub refresh: bool,
+    /// Who is paid.
+    pub shop_name: &'a str,
+}
+
+/// The hashed names of the widget's files.
+#[derive(Deserialize, Default)]
+struct Assets {
+    css: String,
+    js: String,
+    wasm: String,
+}
+
+thread_local! {
+    static ASSETS: Assets =
+        serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/assets.json"))).unwrap_or_default();
+}
+
+impl Document<'_> {
+    /// The page's text.
+    pub fn html(&self) -> String {
+        let title = format!("{} – {}", html(Word::Title, &[]), escape(self.shop_name));
+        let (head, script) = ASSETS.with(|assets| (self.head(assets), self.script(assets)));
+        let class = match self.page.map(|page| page.mode) {
+            Some(checkout_wire::PageMode::Embed) => "embed",
+            _ => "hosted",
+        };
+        format!(
+            "<!doctype html><html lang=\"{LOCALE}\" dir=\"ltr\"><head><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+             <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title>{head}</head>\
+             <body class=\"{class}\"><main id=\"checkout\">{}</main>{script}</body></html>",
+            self.main
+        )
+    }
+
+    fn head(&self, assets: &Assets) -> String {
+        let mut head = format!(
+            "<link rel=\"stylesheet\" href=\"{}\"><link rel=\"icon\" href=\"data:,\">",
+            assets.css
+        );
+        if self.page.is_some() {
+            // Wasm and glue come at the same time, not one after the other.
+            head.push_str(&format!(
+                "<link rel=\"modulepreload\" href=\"{}\">\
+                 <link rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin href=\"{}\">",
+                assets.js, assets.wasm
+            ));
+        }
+        if self.refresh {
+            head.push_str("<noscript><meta http-equiv=\"refresh\" content=\"4\"></noscript>");
+        }
+        head
+    }
+
+    fn script(&self, assets: &Assets) -> String {
+        let Some(page) = self.page else {
+            return String::new();
+        };
+        let mut data = serde_json::to_value(page).unwrap_or_default();
+        if let (Some(members), Ok(words)) = (data.as_object_mut(), serde_json::from_str(ENGLISH)) {
+            members.insert("words".into(), words);
+        }
+        // Inside a script element only "<" could end it.
+        let data = data.to_string().replace('<', "\\u003c");
+        format!(
+            "<script type=\"application/json\" id=\"page\">{data}</script>\
+             <script type=\"module\" src=\"{}\"></script>",
+            assets.js
+        )
+    }
+}

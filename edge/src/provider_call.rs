@@ -1,0 +1,104 @@
+//! The one place that fetches: it performs a provider's request and says what was heard. It never tries twice.
+
+use crate::log;
+use checkout_core::http::{HttpRequest, HttpResponse, Method};
+use checkout_core::provider::{Op, Provider, Reply};
+use checkout_core::session::{Doubt, Heard};
+use wasm_bindgen::JsValue;
+use worker::{AbortSignal, Date, Fetch, Headers, Request, RequestInit, RequestRedirect};
+
+/// What the provider said to an operation, or why there is no word of it. Law 3: every failure on the way is a doubt,
+/// since the bytes may have arrived.
+pub async fn perform(provider: &dyn Provider, redemption: &str, op: &Op<'_>, timeout_ms: i64) -> Heard {
+    let started = Date::now().as_millis();
+    let answer = match provider.request(op) {
+        Ok(request) => fetch(&request, timeout_ms).await,
+        Err(_) => Err(Doubt::Unreadable),
+    };
+    let status = answer.as_ref().ok().map(|answer| answer.status);
+    let (heard, words) = match answer {
+        Err(doubt) => (
+            Err(doubt),
+            if doubt == Doubt::Timeout {
+                "no answer in time"
+            } else {
+                "no answer"
+            },
+        ),
+        Ok(answer) => match provider.reply(op, &answer) {
+            Ok(reply) => {
+                let name = name(&reply);
+                (Ok(reply), name)
+            }
+            Err(unreadable) => (Err(Doubt::Unreadable), unreadable.0),
+        },
+    };
+    let ms = i64::try_from(Date::now().as_millis().saturating_sub(started)).unwrap_or_default();
+    log::provider_call(
+        provider.features().id,
+        redemption,
+        operation(op),
+        status,
+        words,
+        ms,
+    );
+    heard
+}
+
+async fn fetch(request: &HttpRequest, timeout_ms: i64) -> Result<HttpResponse, Doubt> {
+    let timeout = u32::try_from(timeout_ms).unwrap_or(u32::MAX);
+    let signal: AbortSignal = web_sys::AbortSignal::timeout_with_u32(timeout).into();
+    let doubt = |_: worker::Error| {
+        if signal.aborted() {
+            Doubt::Timeout
+        } else {
+            Doubt::Cut
+        }
+    };
+    let request = outgoing(request).map_err(doubt)?;
+    let mut answer = Fetch::Request(request)
+        .send_with_signal(&signal)
+        .await
+        .map_err(doubt)?;
+    let body = answer.bytes().await.map_err(doubt)?;
+    Ok(HttpResponse {
+        status: answer.status_code(),
+        body,
+    })
+}
+
+fn outgoing(request: &HttpRequest) -> worker::Result<Request> {
+    let headers = Headers::new();
+    for (name, value) in &request.headers {
+        headers.set(name, value)?;
+    }
+    let mut init = RequestInit::new();
+    // A redirect could carry PIN and key to another host: it is an answer like any other, and an unreadable one.
+    init.with_headers(headers).with_redirect(RequestRedirect::Manual);
+    match request.method {
+        Method::Get => init.with_method(worker::Method::Get),
+        Method::Post => init
+            .with_method(worker::Method::Post)
+            .with_body(Some(JsValue::from_str(&request.body))),
+    };
+    Request::new_with_init(&request.url, &init)
+}
+
+const fn operation(op: &Op<'_>) -> &'static str {
+    match op {
+        Op::Charge(_) => "charge",
+        Op::Lookup { .. } => "lookup",
+        Op::Balance { .. } => "balance",
+    }
+}
+
+const fn name(reply: &Reply) -> &'static str {
+    match reply {
+        Reply::Paid(_) => "paid",
+        Reply::Declined(_) => "declined",
+        Reply::Pending => "pending",
+        Reply::NotFound => "not found",
+        Reply::Busy => "busy",
+        Reply::Balance(_) => "balance",
+    }
+}

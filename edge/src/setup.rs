@@ -1,0 +1,30 @@
+//! The configuration of this deployment, read once per isolate.
+
+use checkout_core::config::Vars;
+use checkout_core::{Config, ConfigError};
+use checkout_wire::{ErrorCode, Problem};
+use std::cell::OnceCell;
+use std::rc::Rc;
+use worker::Env;
+
+type Read = Result<Rc<Config>, ConfigError>;
+
+thread_local! {
+    static CONFIG: OnceCell<Read> = const { OnceCell::new() };
+}
+
+/// The configuration, or a problem that names the variable which is missing or wrong (law 9). Nothing works without it.
+pub fn config(env: &Env) -> Result<Rc<Config>, Problem> {
+    let read = CONFIG.with(|config| config.get_or_init(|| read(env)).clone());
+    read.map_err(|error| ErrorCode::Misconfigured.problem().detail(format!("{error}.")))
+}
+
+fn read(env: &Env) -> Read {
+    // Secrets and variables are the same binding at run time.
+    let value = |name: &str| env.var(name).ok().map(|value| value.to_string());
+    let read = Config::read(&Vars::new(&value)).map(Rc::new);
+    if let Err(error) = &read {
+        crate::log::misconfigured(error);
+    }
+    read
+}

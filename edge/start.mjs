@@ -1,0 +1,97 @@
+// `npm start`: the Worker on http://localhost:8787, and one port higher the provider simulator with a demo shop.
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { isTaken, startWorker } from './dev.mjs';
+import { localVars } from './local.mjs';
+import { ROOT } from './stamp.mjs';
+import { ensurePackages } from './tools.mjs';
+
+const HELP = `npm start: the checkout with a demo shop, on this machine, against simulated voucher providers.
+
+  PORT=9000 npm start    the Worker on port 9000, simulator and shop on 9001 (default 8787 and 8788)
+
+Variables in the file .dev.vars take the place of those that npm start sets; it is made, with random secrets, when it
+is missing. Set KORA_BASE_URL or WIPAY_BASE_URL there to aim at something else than the simulator.
+`;
+
+const DEV_VARS = join(ROOT, '.dev.vars');
+
+async function main() {
+  if (process.argv.includes('--help') || process.argv.includes('-h')) return console.log(HELP);
+  const port = Number(process.env.PORT ?? 8787);
+  if (!Number.isInteger(port) || port < 1 || port > 65_534) throw new Error('PORT must be a number from 1 to 65534.');
+  for (const one of [port, port + 1]) {
+    if (await isTaken(one)) throw new Error(`Port ${one} is in use. Stop what runs there, or choose another: PORT=9000 npm start`);
+  }
+  await ensurePackages();
+  // These need npm packages, which are there only now.
+  const { buildAll } = await import('./build.mjs');
+  const { startSimulator } = await import('../tests/simulator/server.mjs');
+  const { TEST_PINS } = await import('../tests/simulator/pins.mjs');
+  await buildAll();
+
+  const mine = localSecrets();
+  const shop = `http://localhost:${port + 1}`;
+  const vars = localVars(`http://localhost:${port}`, shop);
+  // What stands in .dev.vars wins.
+  for (const name of Object.keys(mine)) delete vars[name];
+
+  const simulator = await startSimulator({ port: port + 1, checkoutUrl: `http://localhost:${port}`, apiKey: mine.MERCHANT_API_KEY.split(' ')[0] });
+  console.log('Starting the Worker …');
+  const worker = await startWorker({ port, vars, onLine: worthShowing });
+  const stop = async () => {
+    await Promise.all([worker.stop(), simulator.close()]);
+    process.exit(0);
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  tell(worker.url, shop, TEST_PINS);
+  const how = await worker.exited;
+  await simulator.close();
+  if (how.code) throw new Error(`The Worker ended with ${how.code}.`);
+}
+
+/** The secrets of `.dev.vars`, made when the file is missing. */
+function localSecrets() {
+  if (!existsSync(DEV_VARS)) {
+    const secret = (bytes) => randomBytes(bytes).toString('base64');
+    const lines = [
+      '# Local secrets, made by npm start. Never committed. Variables set here take the place of those npm start sets.',
+      `MERCHANT_API_KEY="key_${randomBytes(24).toString('hex')}"`,
+      `SEALING_KEY="${secret(32)}"`,
+      `KORA_SECRET_KEY="sk_test_${randomBytes(16).toString('hex')}"`,
+      '',
+    ];
+    writeFileSync(DEV_VARS, lines.join('\n'), { mode: 0o600 });
+    console.log('Made .dev.vars with random local secrets.');
+  }
+  const vars = parseEnv(readFileSync(DEV_VARS, 'utf8'));
+  if (!vars.MERCHANT_API_KEY) throw new Error('.dev.vars has no MERCHANT_API_KEY. Add one, or delete the file to have it made anew.');
+  return vars;
+}
+
+/** wrangler's chatter is left out; what the Worker and the build say is shown. */
+function worthShowing(line) {
+  const chatter = /^\s*$|⛅️|^─+|^Your Worker has access|^env\.|^Binding|\[wrangler:info\]|Starting local server|^\[custom build\]|^Running custom build/;
+  if (!chatter.test(line)) console.log(line);
+}
+
+function tell(worker, shop, pins) {
+  console.log(`
+  Demo shop          ${shop}
+  Providers' books   ${shop}/books
+  Worker             ${worker}
+
+  Test vouchers:`);
+  for (const { provider, pin, title } of pins) {
+    console.log(`    ${provider.padEnd(6)} ${pin.replace(/(.{4})(?=.)/g, '$1 ').padEnd(20)} ${title}`);
+  }
+  console.log('\n  Any phone number and e-mail address will do: 082 123 4567, 868 622 1234, you@example.com. Ctrl-C stops everything.\n');
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  process.exit(1);
+});

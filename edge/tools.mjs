@@ -1,0 +1,130 @@
+// What building and testing need beyond Rust, Node and git: looked for, and fetched when missing, into the checkout where
+// possible, pinned, with a word about what is being done. When nothing is missing it costs a few milliseconds.
+//
+// Run by itself (`node edge/tools.mjs`) it fetches everything, the tests' browser included. Only Node's own modules are
+// imported here: npm packages may not be there yet.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ROOT, unlessUnchanged } from './stamp.mjs';
+
+const CARGO_TOOLS = [
+  // Their own lock files name crate versions that may be gone, so they are resolved anew.
+  { crate: 'wasm-bindgen-cli', program: 'wasm-bindgen', version: '0.2.130' },
+  { crate: 'worker-build', program: 'worker-build', version: '0.8.7' },
+];
+const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+
+/** Node packages, Rust toolchain with the wasm target, a linker, and the two cargo programs of the build. */
+export async function ensureTools() {
+  await ensurePackages();
+  ensureRust();
+  ensureLinker();
+  for (const tool of CARGO_TOOLS) ensureCargoTool(tool);
+}
+
+/** The npm packages of package-lock.json, in node_modules. */
+export async function ensurePackages() {
+  const wanted = { inputs: ['package-lock.json'], outputs: ['node_modules/.bin/wrangler', 'node_modules/.bin/node'] };
+  await unlessUnchanged('npm', wanted, () => {
+    console.log('Fetching npm packages …');
+    must('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'The npm packages could not be fetched: check the network and run this again.');
+  });
+}
+
+function ensureRust() {
+  if (!works('rustup', ['--version'])) {
+    throw new Error('Rust is missing. Install it with rustup (https://rustup.rs), then run this again.');
+  }
+  const wanted = readFileSync(join(ROOT, 'rust-toolchain.toml'), 'utf8');
+  const channel = /channel = "(.+)"/.exec(wanted)?.[1];
+  const installed = output('rustup', ['component', 'list', '--installed', '--toolchain', channel]);
+  const complete = ['rust-std-wasm32-unknown-unknown', 'rust-src', 'clippy', 'rustfmt'].every((part) => installed.includes(part));
+  if (complete) return;
+  console.log(`Fetching Rust ${channel} with the wasm target …`);
+  must('rustup', ['toolchain', 'install', channel, '--profile', 'minimal', '--target', 'wasm32-unknown-unknown',
+    '--component', 'rust-src', '--component', 'clippy', '--component', 'rustfmt', '--no-self-update'],
+  `Rust ${channel} could not be fetched: check the network and run this again.`);
+}
+
+function ensureLinker() {
+  if (works('cc', ['--version'])) return;
+  install('gcc libc6-dev', 'A C linker (cc) is missing, and Rust needs one. Install it (on Debian: apt-get install gcc libc6-dev), then run this again.');
+}
+
+function ensureCargoTool({ crate, program, version }) {
+  const path = join(ROOT, '.tools/bin', program);
+  if (existsSync(path) && output(path, ['--version']).includes(version)) return;
+  console.log(`Building ${crate} ${version} (three to five minutes, only this once) …`);
+  const args = ['install', crate, '--version', version, '--root', join(ROOT, '.tools'), '--force'];
+  const env = { ...process.env, CARGO_TARGET_DIR: join(ROOT, '.tools/target'), RUSTFLAGS: '' };
+  must('cargo', args, `${crate} ${version} could not be built: see above, then run this again.`, { env });
+}
+
+/** The path of a Chromium for the tests: `CHROMIUM`, one that is installed, or one that is fetched now. */
+export function ensureBrowser() {
+  const found = findBrowser();
+  if (found) return found;
+  install('chromium fonts-liberation', null);
+  const installed = findBrowser();
+  if (installed) return installed;
+  console.log('Fetching Chromium …');
+  const fetched = spawnSync(join(ROOT, 'node_modules/.bin/playwright-core'), ['install', 'chromium'], { stdio: 'inherit' });
+  const downloaded = fetched.status === 0 ? downloadedBrowser() : undefined;
+  if (downloaded) return downloaded;
+  throw new Error('No Chromium was found, and none could be fetched. Install one, or set CHROMIUM to its path, then run this again.');
+}
+
+function findBrowser() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const paths = CHROMIUM_NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+  return paths.find((path) => existsSync(path)) ?? downloadedBrowser();
+}
+
+function downloadedBrowser() {
+  const cache = join(process.env.HOME ?? '/', '.cache/ms-playwright');
+  if (!existsSync(cache)) return undefined;
+  const folder = readdirSync(cache).filter((name) => /^chromium-\d+$/.test(name)).sort().at(-1);
+  const path = folder && join(cache, folder, 'chrome-linux/chrome');
+  return path && existsSync(path) ? path : undefined;
+}
+
+/** Installs Debian packages where that is possible; else says what to do, unless there is another way (`advice` null). */
+function install(packages, advice) {
+  const root = process.getuid?.() === 0;
+  if (!works('apt-get', ['--version']) || !(root || works('sudo', ['-n', 'true']))) {
+    if (advice) throw new Error(advice);
+    return;
+  }
+  console.log(`Installing ${packages} …`);
+  const apt = (args) => {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const [program, all] = root ? ['apt-get', args] : ['sudo', ['-n', 'apt-get', ...args]];
+    return spawnSync(program, all, { stdio: ['ignore', 'ignore', 'inherit'], env }).status === 0;
+  };
+  const done = apt(['update', '-qq']) && apt(['install', '-y', '-qq', '--no-install-recommends', ...packages.split(' ')]);
+  if (!done && advice) throw new Error(advice);
+}
+
+const works = (program, args) => spawnSync(program, args, { stdio: 'ignore' }).status === 0;
+const output = (program, args) => spawnSync(program, args, { encoding: 'utf8' }).stdout ?? '';
+
+function must(program, args, advice, options = {}) {
+  const done = spawnSync(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], ...options });
+  if (done.status !== 0) throw new Error(advice);
+}
+
+/** PATH with the checkout's programs first; among them the Node that wrangler needs. */
+export const toolPath = () => [join(ROOT, 'node_modules/.bin'), join(ROOT, '.tools/bin'), process.env.PATH].join(delimiter);
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await ensureTools();
+    console.log(`Everything is here. Browser for the tests: ${ensureBrowser()}`);
+  } catch (error) {
+    console.error(error.message);
+    process.exit(1);
+  }
+}
