@@ -1,0 +1,101 @@
+/**
+ * The simulator's books: the ledger, the calls and the providers' own state, in one place that can be read, waited on
+ * and reset.
+ */
+import { EventEmitter } from 'node:events';
+import { CallLog } from './calls.mjs';
+import { Later } from './later.mjs';
+import { Ledger } from './vouchers.mjs';
+
+export class Books {
+  #version = 0;
+  #changes = new EventEmitter().setMaxListeners(0);
+  #later = new Later();
+  #ledger = new Ledger(() => this.#changed());
+  #calls = new CallLog(() => this.#changed());
+  #providers;
+
+  /** Opens `providers` (modules of providers.mjs) on fresh books. */
+  constructor(providers, options) {
+    const room = { ledger: this.#ledger, options, later: this.#doLater.bind(this) };
+    this.#providers = providers.map((provider) => ({ ...provider, account: provider.open(room) }));
+  }
+
+  /** The provider whose mount this path is under, with its account in these books; undefined when there is none. */
+  providerAt(path) {
+    return this.#providers.find(({ mount }) => path.startsWith(`${mount}/`));
+  }
+
+  /** The log that calls are entered into. */
+  get calls() {
+    return this.#calls;
+  }
+
+  /** Counts changes: two equal versions are the same books. */
+  get version() {
+    return this.#version;
+  }
+
+  /** Everything, as data; README.md describes the shape. Amounts in minor units. */
+  entries() {
+    const states = this.#providers.map(({ id, account }) => [id, account.state()]);
+    return {
+      version: this.#version,
+      ...this.#ledger.entries(),
+      calls: this.#calls.entries(),
+      providers: Object.fromEntries(states),
+    };
+  }
+
+  /** Whether a voucher has come into being: it was asked for since the last reset, or given as change. */
+  has(provider, pin) {
+    return this.#ledger.voucher(provider, pin) !== undefined;
+  }
+
+  /** Resolves with the entries as soon as `holds(entries)` is true; rejects after `timeoutMs`. */
+  until(holds, timeoutMs = 10_000) {
+    return new Promise((resolve, reject) => {
+      const stop = () => {
+        clearTimeout(timer);
+        this.#changes.off('change', look);
+      };
+      const look = () => {
+        const entries = this.entries();
+        if (!holds(entries)) return;
+        stop();
+        resolve(entries);
+      };
+      const timer = setTimeout(() => {
+        stop();
+        reject(new Error(`the books did not come to that within ${timeoutMs} ms`));
+      }, timeoutMs);
+      this.#changes.on('change', look);
+      look();
+    });
+  }
+
+  /** Forgets all vouchers, debits and calls, and calls off charges that are still processing. */
+  reset() {
+    this.#later.clear();
+    for (const { account } of this.#providers) account.reset();
+    this.#calls.reset();
+    this.#ledger.reset();
+  }
+
+  /** Calls off what was still to happen. */
+  close() {
+    this.#later.clear();
+  }
+
+  #doLater(ms, act) {
+    this.#later.do(ms, () => {
+      act();
+      this.#changed();
+    });
+  }
+
+  #changed() {
+    this.#version++;
+    this.#changes.emit('change');
+  }
+}

@@ -1,0 +1,103 @@
+/** The simulator as a server: providers under their mounts, the books, and the demo shop on everything else. */
+import { perform } from './answers.mjs';
+import { Books } from './books.mjs';
+import { BooksPage } from './books-page.mjs';
+import { listenLocally } from './listen.mjs';
+import { PROVIDERS } from './providers.mjs';
+import { Shop } from './shop.mjs';
+
+const BODY_MAX_BYTES = 64 * 1024;
+
+const DEFAULTS = {
+  port: 0,
+  checkoutUrl: 'http://localhost:8787',
+  apiKey: undefined,
+  /** WiPay: so many calls are allowed in so many milliseconds; Infinity lifts the limit. */
+  wipayCalls: 5,
+  wipayPeriodMs: 60_000,
+  /** WiPay's flat fee, in minor units. */
+  wipayFee: 5_00,
+  /** How late the "slow" voucher is answered, and how long a charge is "processing". */
+  slowMs: 5_000,
+  processingMs: 3_000,
+};
+
+/**
+ * Starts the simulator. Gives
+ * `url` and `port`; `books()`, the books as data; `until(holds, timeoutMs?)`, a promise of the books as soon as
+ * `holds(books)` is true; `reset()`, which empties them; `close()`, which drops all connections and frees the port.
+ * Rejects with EADDRINUSE when the port is taken.
+ */
+export async function startSimulator(options = {}) {
+  const settings = { ...DEFAULTS, ...options };
+  const books = new Books(PROVIDERS, settings);
+  const booksPage = new BooksPage(books, PROVIDERS);
+
+  const listening = listenLocally(settings.port, (request, response) => {
+    shopOpened
+      .then((shop) => route(request, response, { books, booksPage, shop }))
+      .catch((error) => fail(error, response));
+  });
+  const shopOpened = listening.then(({ port }) => {
+    return new Shop({ ...settings, url: urlOf(port), isUsed: (provider, pin) => books.has(provider, pin) });
+  });
+  await shopOpened;
+  const { port, close } = await listening;
+
+  return {
+    url: urlOf(port),
+    port,
+    books: () => books.entries(),
+    until: (holds, timeoutMs) => books.until(holds, timeoutMs),
+    reset: () => books.reset(),
+    close: async () => {
+      books.close();
+      await close();
+    },
+  };
+}
+
+function urlOf(port) {
+  return `http://localhost:${port}`;
+}
+
+async function route(request, response, { books, booksPage, shop }) {
+  const { pathname, search } = new URL(request.url, 'http://localhost');
+  const body = await readBody(request);
+  if (body === undefined) {
+    response.writeHead(413).end();
+    return;
+  }
+  const provider = books.providerAt(pathname);
+  if (provider) await serveProvider(provider, request, response, { books, pathname, search, body });
+  else if (/^\/books(?:[./]|$)/.test(pathname)) booksPage.serve(request.method, pathname, response);
+  else await shop.serve({ method: request.method, pathname, search, headers: request.headers, body }, response);
+}
+
+async function serveProvider({ id, mount, account }, { method, headers }, response, { books, pathname, search, body }) {
+  const call = books.calls.enter({ provider: id, method, path: pathname + search, headers, body });
+  const path = decodeURIComponent(pathname.slice(mount.length));
+  await perform(account.handle({ method, path, headers, body }), response, (changes) => books.calls.note(call, changes));
+}
+
+/** The whole body as text, or undefined when it is too long. */
+async function readBody(request) {
+  const parts = [];
+  let bytes = 0;
+  for await (const part of request) {
+    bytes += part.length;
+    if (bytes <= BODY_MAX_BYTES) parts.push(part);
+  }
+  return bytes <= BODY_MAX_BYTES ? Buffer.concat(parts).toString('utf8') : undefined;
+}
+
+/** A request that cannot be read, or a fault of the simulator itself: said plainly, so that no test mistakes it. */
+function fail(error, response) {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const isUnreadable = error instanceof URIError || error.code === 'ERR_INVALID_URL';
+  response.writeHead(isUnreadable ? 400 : 500, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end(isUnreadable ? 'This address cannot be read.\n' : `The simulator itself failed: ${error.stack}\n`);
+}

@@ -1,0 +1,196 @@
+/**
+ * The demo shop's server: its files, its orders, and its talk with the checkout Worker. Prices are decided here, and
+ * whether an order is paid is asked of the Worker here; the browser is believed in neither.
+ */
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { CheckoutClient, CheckoutError } from './checkout-client.mjs';
+import { escape } from './markup.mjs';
+import { printForPeople } from './money.mjs';
+import { pinFor, TEST_PINS } from './pins.mjs';
+import { thanksFields } from './shop-thanks.mjs';
+
+const FILES = new URL('../../www/shop/', import.meta.url);
+const TYPES = {
+  css: 'text/css; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+/** What may be asked for by name; pages are served by `serve`. */
+const ASSET = /^\/shop\/([a-z-]+\.(css|js|svg))$/;
+
+/** What the shop sells; prices in minor units. */
+const PRODUCTS = {
+  mug: { name: 'Enamel mug, 350 ml', prices: { ZAR: 249_00, TTD: 120_00 } },
+};
+const UNKNOWN_ORDER = 'This shop does not know that order. It forgets its orders when it is restarted.';
+const MODES = ['embedded', 'hosted'];
+
+export class Shop {
+  #orders = new Map();
+  #checkout;
+  #checkoutUrl;
+  #url;
+  #isUsed;
+
+  /** `url` is the shop's own origin; `isUsed(provider, pin)` tells whether a test voucher is still fresh. */
+  constructor({ url, checkoutUrl, apiKey, isUsed }) {
+    this.#checkout = new CheckoutClient({ checkoutUrl, apiKey });
+    this.#checkoutUrl = checkoutUrl;
+    this.#url = url;
+    this.#isUsed = isUsed;
+  }
+
+  /** Answers any request for the shop. */
+  async serve({ method, pathname, search, headers, body }, response) {
+    const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '');
+    try {
+      await this.#route({ method, pathname, search, isForm, body }, response);
+    } catch (error) {
+      if (!(error instanceof CheckoutError)) throw error;
+      if (isForm) this.#sendText(response, error.status, error.message);
+      else send(response, error.status, { error: { code: error.code, message: error.message } });
+    }
+  }
+
+  async #route({ method, pathname, search, isForm, body }, response) {
+    const order = /^\/shop\/orders\/([^/]+)$/.exec(pathname)?.[1];
+    const asset = ASSET.exec(pathname);
+    if (method === 'POST' && pathname === '/shop/orders') return this.#placeOrder(isForm, body, response);
+    if (method !== 'GET') return this.#sendText(response, 405, 'Method not allowed');
+    if (order) return send(response, 200, await this.#orderNow(order));
+    if (pathname === '/') return this.#sendPage(response, 'index.html', this.#indexFields());
+    if (pathname === '/thanks') return this.#sendThanks(response, new URLSearchParams(search).get('order'));
+    if (pathname === '/shop/pins.json') return send(response, 200, { pins: TEST_PINS.map((row) => this.#withFreshPin(row)) });
+    if (asset) return this.#sendFile(response, asset[1], TYPES[asset[2]]);
+    return this.#sendText(response, 404, 'There is no such page in this shop.');
+  }
+
+  /** From the script: JSON in and out. From the plain form: straight on to the hosted page. */
+  async #placeOrder(isForm, body, response) {
+    const wish = isForm ? Object.fromEntries(new URLSearchParams(body)) : parse(body);
+    const mode = isForm ? 'hosted' : wish?.mode;
+    const product = Object.hasOwn(PRODUCTS, wish?.product ?? '') ? PRODUCTS[wish.product] : undefined;
+    const amount = product?.prices[wish.currency];
+    if (!Number.isInteger(amount) || !MODES.includes(mode)) {
+      throw new CheckoutError(400, 'invalid_order', 'This shop does not sell that.');
+    }
+    const order = await this.#createSession({ product, productId: wish.product, amount, currency: wish.currency, mode });
+    if (isForm) response.writeHead(303, { location: order.url, 'referrer-policy': 'no-referrer' }).end();
+    else send(response, 201, { id: order.id, client_secret: order.client_secret, url: order.url, order: order.reference });
+  }
+
+  /** The reference is random, because whoever knows it may open the order's checkout again. */
+  async #createSession({ product, productId, amount, currency, mode }) {
+    const reference = randomUUID();
+    const { id, client_secret, url } = await this.#checkout.createSession({
+      amount,
+      currency,
+      reference,
+      description: product.name,
+      success_url: `${this.#url}/thanks?order=${reference}`,
+      cancel_url: `${this.#url}/?canceled=${reference}`,
+      metadata: { product: productId },
+    });
+    const order = { reference, id, client_secret, url, mode, currency, product: product.name };
+    this.#orders.set(reference, order);
+    return order;
+  }
+
+  /**
+   * The order with what the Worker says of it now. The secret goes along even when all is paid: the checkout shows the
+   * shopper's change voucher again.
+   */
+  async #orderNow(reference) {
+    const order = this.#orders.get(reference);
+    if (!order) throw new CheckoutError(404, 'no_such_order', UNKNOWN_ORDER);
+    const { status, amount, amount_received, amount_remaining } = await this.#checkout.session(order.id);
+    return {
+      ...order,
+      status,
+      amount,
+      amount_received,
+      amount_remaining,
+      amount_text: printForPeople(amount, order.currency),
+      amount_received_text: printForPeople(amount_received, order.currency),
+    };
+  }
+
+  async #sendThanks(response, reference) {
+    const now = await this.#orderNow(reference ?? '').catch((error) => error);
+    if (now instanceof Error && !(now instanceof CheckoutError)) throw now;
+    await this.#sendPage(response, 'thanks.html', thanksFields(now));
+  }
+
+  /** The documented PIN, and one of the same scenario that nobody has used yet. */
+  #withFreshPin(row) {
+    const hasSerials = row.scenario !== 'sample';
+    let fresh = row.pin;
+    for (let serial = 2; hasSerials && this.#isUsed(row.provider, fresh); serial++) {
+      fresh = pinFor(row.provider, row.scenario, serial);
+    }
+    return { ...row, fresh_pin: fresh, used: this.#isUsed(row.provider, fresh) };
+  }
+
+  #indexFields() {
+    const { name, prices } = PRODUCTS.mug;
+    return {
+      product: name,
+      checkout_url: this.#checkoutUrl,
+      price_zar: printForPeople(prices.ZAR, 'ZAR'),
+      price_ttd: printForPeople(prices.TTD, 'TTD'),
+    };
+  }
+
+  /** A page with its `{{fields}}` filled in, escaped. */
+  async #sendPage(response, file, fields) {
+    const template = await readFile(new URL(file, FILES), 'utf8');
+    const page = template.replace(/\{\{(\w+)\}\}/g, (_, name) => escape(fields[name] ?? ''));
+    this.#sendShop(response, 200, TYPES.html, page);
+  }
+
+  async #sendFile(response, file, type) {
+    const text = await readFile(new URL(file, FILES), 'utf8').catch(() => undefined);
+    if (text === undefined) this.#sendText(response, 404, 'There is no such page in this shop.');
+    else this.#sendShop(response, 200, type, text);
+  }
+
+  #sendText(response, status, text) {
+    this.#sendShop(response, status, 'text/plain; charset=utf-8', `${text}\n`);
+  }
+
+  /** A strict policy, to show what the checkout needs of its host: one script and one frame of its origin. */
+  #sendShop(response, status, type, text) {
+    const policy = [
+      "default-src 'self'",
+      `script-src 'self' ${this.#checkoutUrl}`,
+      `frame-src ${this.#checkoutUrl}`,
+      "style-src 'self'",
+      "img-src 'self' data:",
+      "connect-src 'self'",
+      "base-uri 'none'",
+    ].join('; ');
+    response.writeHead(status, {
+      'content-type': type,
+      'content-security-policy': policy,
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    });
+    response.end(text);
+  }
+}
+
+function send(response, status, body) {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

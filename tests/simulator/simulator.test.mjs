@@ -1,0 +1,116 @@
+/** The simulator alone, held against the providers' documents. Nothing here sleeps: it waits for what the books show. */
+import assert from 'node:assert/strict';
+import { after, beforeEach, test } from 'node:test';
+import { readJson, writeJson } from './json.mjs';
+import { parseMajor, printForPeople, printMajor, printShortest } from './money.mjs';
+import { pinFor, TEST_PINS } from './pins.mjs';
+import { startSimulator } from './server.mjs';
+import { call, client } from './client.test-kit.mjs';
+
+const simulator = await startSimulator({ wipayCalls: Infinity, processingMs: 50, slowMs: 50 });
+const { charge, pay } = client(simulator.url);
+
+beforeEach(() => simulator.reset());
+after(() => simulator.close());
+
+function assertBalanced() {
+  for (const total of simulator.books().totals) assert.ok(total.balanced, JSON.stringify(total));
+}
+
+test('money keeps every digit', () => {
+  const amounts = [['0', 0], ['0.1', 10], ['0.01', 1], ['100.00', 100_00], ['9999999999999.99', 999_999_999_999_999]];
+  for (const [text, minor] of amounts) {
+    assert.equal(parseMajor(text), minor, text);
+  }
+  for (const text of ['', '-1', '+1', '1e2', '1.', '.5', '1.234', '1,000', ' 1', '10000000000000']) {
+    assert.equal(parseMajor(text), undefined, text);
+  }
+  assert.equal(printMajor(7500), '75.00');
+  assert.deepEqual([0, 5, 10000, 24950, 24999].map(printShortest), ['0', '0.05', '100', '249.5', '249.99']);
+  assert.equal(printForPeople(1_234_567_89, 'TTD'), 'TT$ 1,234,567.89');
+  assert.throws(() => printMajor(0.5), RangeError);
+});
+
+test('JSON keeps the digits of its numbers', () => {
+  const text = '{"a":100.10,"b":[1168648096792943999,-0.0,1e5],"c":"1.0 \\"{}","__proto__":{},"d":null,"e":true}';
+  assert.equal(writeJson(readJson(text)), text);
+  assert.throws(() => readJson('{"a":01}'), SyntaxError);
+});
+
+test('every scenario of every provider has one documented PIN, and serials give others', () => {
+  const pins = TEST_PINS.map(({ provider, pin }) => `${provider} ${pin}`);
+  assert.equal(new Set(pins).size, pins.length);
+  for (const { provider, pin, scenario } of TEST_PINS) {
+    assert.match(pin, provider === 'kora' ? /^\d{16}$/ : /^[0-9a-z]{12}$/);
+    if (scenario !== 'sample') assert.equal(pinFor(provider, scenario), pin);
+  }
+  assert.notEqual(pinFor('kora', 'change', 2), pinFor('kora', 'change', 1));
+  assert.equal(pinFor('wipay', 'exact', 36 ** 4 - 1, 249), 'w01v0249zzzz');
+  assert.throws(() => pinFor('wipay', 'partial'), RangeError);
+  assert.throws(() => pinFor('kora', 'exact', 1e8), RangeError);
+});
+
+test('calls stand in the books with the key redacted', async () => {
+  await charge({ pin: pinFor('kora', 'not_found') });
+  const [entry] = simulator.books().calls;
+  assert.equal(entry.headers.authorization, 'Bearer sk_test_[redacted]');
+  assert.equal(JSON.stringify(simulator.books()).includes('sk_test_simulator'), false);
+  assert.deepEqual(
+    [entry.provider, entry.method, entry.path, entry.scenario, entry.outcome, entry.answer.status],
+    ['kora', 'POST', '/kora/api/v1/charge/voucher', 'not_found', 'answered', 400],
+  );
+});
+
+test('the books always balance, through all scenarios and change spent again', async () => {
+  for (const { provider, pin, scenario } of TEST_PINS) {
+    if (scenario.startsWith('silent_')) continue;
+    const answer = await (provider === 'kora' ? charge({ pin }) : pay({ voucher: pin })).catch(() => undefined);
+    assertBalanced();
+    const change = answer?.body?.data?.voucher;
+    if (change) await charge({ pin: change.pin, amount: 100.5 });
+    assertBalanced();
+  }
+  const { totals } = await simulator.until(({ vouchers }) => vouchers.every(({ state }) => state !== 'held'));
+  assert.deepEqual(totals.map(({ currency, balanced }) => [currency, balanced]), [['TTD', true], ['ZAR', true]]);
+});
+
+test('close drops connections that hang, and frees the port', async () => {
+  const other = await startSimulator();
+  const hanging = client(other.url).charge({ pin: pinFor('kora', 'silent_before') });
+  const refused = assert.rejects(hanging);
+  await other.until(({ calls }) => calls[0]?.outcome === 'held');
+  await other.close();
+  await refused;
+  const again = await startSimulator({ port: other.port });
+  await again.close();
+});
+
+test('a taken port is an error with a code', async () => {
+  await assert.rejects(startSimulator({ port: simulator.port }), { code: 'EADDRINUSE' });
+});
+
+test('both names of this machine lead to the simulator', async () => {
+  for (const host of ['127.0.0.1', 'localhost']) {
+    assert.equal((await fetch(`http://${host}:${simulator.port}/books/version`)).status, 200);
+  }
+});
+
+test('the books page shows what is in the books, escaped, and can be reset', async () => {
+  await charge({ pin: pinFor('kora', 'change'), description: '<script>alert(1)</script>' });
+  const page = await (await fetch(`${simulator.url}/books`)).text();
+  assert.ok(page.includes(pinFor('kora', 'change')) && page.includes('adds up'));
+  assert.equal(page.includes('<script>alert'), false);
+  const data = await (await fetch(`${simulator.url}/books.json`)).json();
+  assert.equal(data.debits.length, 1);
+
+  const reset = await fetch(`${simulator.url}/books/reset`, { method: 'POST', redirect: 'manual' });
+  assert.equal(reset.status, 303);
+  assert.deepEqual([simulator.books().calls, simulator.books().vouchers, simulator.books().debits], [[], [], []]);
+});
+
+test('an unreadable address, a long body and an unknown call are refused plainly', async () => {
+  assert.equal((await fetch(`${simulator.url}/kora/%ff`)).status, 400);
+  assert.equal((await call(`${simulator.url}/kora/api/v1/nothing`)).status, 404);
+  const body = 'x'.repeat(70_000);
+  assert.equal((await fetch(`${simulator.url}/wipay/v1/voucher_pay`, { method: 'POST', body })).status, 413);
+});

@@ -1,0 +1,46 @@
+/** The panel of test vouchers: those of one provider's currency, each with a button that copies its PIN. */
+import { testPins } from './order.js';
+
+const PHONES = { ZAR: '082 123 4567', TTD: '868 123 4567' };
+const panel = document.getElementById('pins');
+const list = document.getElementById('pin-list');
+const copied = document.getElementById('copied');
+
+/** Shows the vouchers of `currency`; asks for them when the panel is opened, because used ones are replaced. */
+export async function showPins(currency) {
+  document.getElementById('phone-sample').textContent = PHONES[currency];
+  if (!panel.open) return;
+  const pins = await testPins().catch(() => []);
+  list.replaceChildren(...pins.filter((pin) => pin.currency === currency).map(row));
+}
+
+function row({ title, what_happens: whatHappens, value, fresh_pin: pin, used }) {
+  const item = document.createElement('li');
+  const text = element('div', '');
+  const state = used ? ', used: reset the books to refill it' : '';
+  text.append(element('strong', title), element('span', `${whatHappens} Worth: ${value}${state}.`, 'what'));
+  const button = element('button', 'Copy', 'quiet');
+  button.type = 'button';
+  button.setAttribute('aria-label', `Copy the PIN ${pin}: ${title}`);
+  button.addEventListener('click', () => copy(pin, button));
+  item.append(text, element('code', pin), button);
+  return item;
+}
+
+async function copy(pin, button) {
+  try {
+    await navigator.clipboard.writeText(pin);
+    copied.textContent = `Copied ${pin}`;
+    button.textContent = 'Copied';
+  } catch {
+    copied.textContent = 'The browser does not allow copying here. Please select the PIN instead.';
+    copied.classList.remove('visually-hidden');
+  }
+}
+
+function element(name, text, className = '') {
+  const made = document.createElement(name);
+  made.textContent = text;
+  made.className = className;
+  return made;
+}

@@ -1,0 +1,142 @@
+/**
+ * The demo shop's page. It shows what a shop has to do: ask its own server for a checkout session, put the element on the
+ * page, listen to its events, and believe only its own server about the outcome.
+ */
+import { orderNow, placeOrder } from './order.js';
+import { showPins } from './pins.js';
+
+const form = document.getElementById('buy');
+const payButton = document.getElementById('pay');
+const price = document.getElementById('price');
+const checkout = document.getElementById('checkout');
+const widget = document.getElementById('widget');
+const statusLine = document.getElementById('status');
+const pinPanel = document.getElementById('pins');
+
+/** The order whose checkout is on the page. */
+let current;
+
+form.addEventListener('submit', pay);
+form.addEventListener('change', showPrice);
+pinPanel.addEventListener('toggle', () => showPins(currency()));
+document.getElementById('back').addEventListener('click', () => leaveCheckout(''));
+window.addEventListener('load', warnWithoutLoader);
+
+for (const [event, act] of Object.entries({
+  ready: () => report(current),
+  paid: confirm,
+  declined: () => say('bad', 'That voucher was declined. You can try another one.'),
+  pending: () => say('wait', 'Your payment is being confirmed. Please do not pay again.'),
+  cancel: () => leaveCheckout('You left the checkout.'),
+  error: (detail) => say('bad', detail?.message ?? 'The checkout has a problem. Please try again later.'),
+})) {
+  widget.addEventListener(event, ({ detail }) => act(detail));
+}
+
+showPrice();
+await resume();
+
+async function pay(event) {
+  event.preventDefault();
+  const { product, currency, mode } = Object.fromEntries(new FormData(form));
+  payButton.disabled = true;
+  say('wait', 'Preparing your order…');
+  try {
+    const { id, client_secret, url, order } = await placeOrder({ product, currency, mode });
+    if (mode === 'hosted') {
+      location.href = url;
+      return;
+    }
+    history.replaceState(null, '', `/?order=${order}`);
+    openCheckout(await orderNow(order), id, client_secret);
+  } catch (error) {
+    say('bad', error.message);
+  }
+  payButton.disabled = false;
+}
+
+/** After a reload, or on the way back from the hosted page: the order is in the address, its truth on the server. */
+async function resume() {
+  const query = new URLSearchParams(location.search);
+  if (query.has('canceled')) say('wait', 'You left the checkout. Your order is not paid.');
+  const reference = query.get('order');
+  if (!reference) return;
+  try {
+    const order = await orderNow(reference);
+    form.elements.currency.value = order.currency;
+    showPrice();
+    openCheckout(order, order.id, order.client_secret);
+  } catch (error) {
+    history.replaceState(null, '', '/');
+    say('bad', error.message);
+  }
+}
+
+/** Shows the order and its checkout; of a paid order, the checkout still shows the change voucher. */
+function openCheckout(order, session, secret) {
+  current = order;
+  form.hidden = true;
+  checkout.hidden = false;
+  document.getElementById('order-number').textContent = order.reference.slice(0, 8).toUpperCase();
+  document.getElementById('order-line').textContent = `${order.product}, ${order.amount_text}`;
+  const element = document.createElement('voucher-checkout');
+  element.setAttribute('session', session);
+  element.setAttribute('client-secret', secret);
+  widget.replaceChildren(element);
+  document.getElementById('checkout-title').focus();
+  report(order);
+  warnWithoutLoader();
+}
+
+/** The loader has had its chance when the page has loaded; without it, the element stays empty. */
+function warnWithoutLoader() {
+  const isMissing = document.readyState === 'complete' && !customElements.get('voucher-checkout');
+  if (isMissing) say('bad', 'The checkout cannot be reached, so nothing can be paid on this page now.');
+}
+
+function leaveCheckout(message) {
+  current = undefined;
+  widget.replaceChildren();
+  checkout.hidden = true;
+  form.hidden = false;
+  history.replaceState(null, '', '/');
+  say(message ? 'wait' : '', message);
+  payButton.focus();
+}
+
+/** The browser heard "paid"; whether it is so, only the server can tell. */
+async function confirm() {
+  say('wait', 'Checking your payment with our server…');
+  const { reference } = current;
+  try {
+    const order = await orderNow(reference);
+    if (current?.reference !== reference) return; // the shopper has left in the meantime
+    current = order;
+    report(order);
+  } catch (error) {
+    say('bad', error.message);
+  }
+  showPins(currency());
+}
+
+function report({ status, amount_received: received, amount_received_text: receivedText, amount_text: amountText }) {
+  if (status === 'complete') say('good', `Thank you. We have received ${receivedText}; your mug is on its way.`);
+  else if (status === 'processing') say('wait', 'Your payment is being confirmed. Please do not pay again.');
+  else if (status === 'expired' || status === 'canceled') say('bad', `This order is ${status} and can no longer be paid.`);
+  else if (received > 0) say('wait', `We have received ${receivedText} of ${amountText} so far.`);
+  else say('', '');
+}
+
+function showPrice() {
+  price.textContent = price.dataset[currency().toLowerCase()];
+  showPins(currency());
+}
+
+function currency() {
+  return form.elements.currency.value;
+}
+
+function say(tone, text) {
+  statusLine.dataset.tone = tone;
+  statusLine.textContent = text;
+}
