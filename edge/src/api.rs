@@ -15,11 +15,8 @@ pub type Answer = Result<Response, Problem>;
 /// `GET /v1/providers`.
 pub fn providers(request: &Request, config: &Config) -> Answer {
     merchant(request.headers(), config)?;
-    let providers: Vec<_> = config
-        .providers
-        .iter()
-        .map(|provider| provider_view(provider.as_ref()))
-        .collect();
+    let providers: Vec<_> =
+        config.providers.iter().map(|provider| provider_view(provider.as_ref())).collect();
     json_answer(200, &json!({"object": "list", "data": providers})).map_err(internal("providers"))
 }
 
@@ -29,16 +26,7 @@ pub async fn create_session(mut request: Request, env: &Env, config: &Config) ->
     let body = body(&mut request, "application/json").await?;
     let (terms, expires_in_ms) = Terms::parse(&body, config)?;
     let id = format!("cs_{}", random_hex::<16>()?);
-    ask_checkout(
-        env,
-        &id,
-        &CheckoutCall::Create {
-            id: id.clone(),
-            terms,
-            expires_in_ms,
-        },
-    )
-    .await
+    ask_checkout(env, &id, &CheckoutCall::Create { id: id.clone(), terms, expires_in_ms }).await
 }
 
 /// `GET /v1/checkout_sessions/{id}`.
@@ -82,12 +70,7 @@ pub async fn ask_checkout(env: &Env, id: &str, call: &CheckoutCall) -> Answer {
 
 async fn copied(mut answer: Response) -> worker::Result<Response> {
     let mut builder = worker::ResponseBuilder::new().with_status(answer.status_code());
-    for name in [
-        "content-type",
-        "retry-after",
-        "www-authenticate",
-        "idempotent-replayed",
-    ] {
+    for name in ["content-type", "retry-after", "www-authenticate", "idempotent-replayed"] {
         if let Some(value) = border::header(answer.headers(), name) {
             builder = builder.with_header(name, &value)?;
         }

@@ -56,9 +56,7 @@ pub fn guarded(mut answer: Response) -> Result<Response> {
 
 /// The body, if it is of this media type and not too large.
 pub async fn body(request: &mut Request, media_type: &str) -> Result<Vec<u8>, Problem> {
-    let sent = header(request.headers(), "content-type")
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let sent = header(request.headers(), "content-type").unwrap_or_default().to_ascii_lowercase();
     if sent.split(';').next().map(str::trim) != Some(media_type) {
         return Err(ErrorCode::MediaTypeUnsupported
             .problem()
@@ -69,15 +67,8 @@ pub async fn body(request: &mut Request, media_type: &str) -> Result<Vec<u8>, Pr
     if told.is_some_and(|length| length > MAX_BODY) {
         return Err(too_large());
     }
-    let bytes = request
-        .bytes()
-        .await
-        .map_err(|_| ErrorCode::BodyNotJson.problem())?;
-    if bytes.len() > MAX_BODY {
-        Err(too_large())
-    } else {
-        Ok(bytes)
-    }
+    let bytes = request.bytes().await.map_err(|_| ErrorCode::BodyNotJson.problem())?;
+    if bytes.len() > MAX_BODY { Err(too_large()) } else { Ok(bytes) }
 }
 
 /// A header, if it is there and can be read.
@@ -96,16 +87,8 @@ fn bearer(headers: &Headers) -> Option<String> {
 pub fn merchant(headers: &Headers, config: &Config) -> Result<(), Problem> {
     let key = bearer(headers).ok_or_else(|| ErrorCode::ApiKeyMissing.problem())?;
     // Every key is compared, so that the time tells nothing.
-    let matches = config
-        .merchant_keys
-        .iter()
-        .filter(|known| same(known, &key))
-        .count();
-    if matches > 0 {
-        Ok(())
-    } else {
-        Err(ErrorCode::ApiKeyInvalid.problem())
-    }
+    let matches = config.merchant_keys.iter().filter(|known| same(known, &key)).count();
+    if matches > 0 { Ok(()) } else { Err(ErrorCode::ApiKeyInvalid.problem()) }
 }
 
 /// The client secret that the browser sent, after a check that it comes from a page of ours.

@@ -64,12 +64,9 @@ pub fn gate(env: &Env, account: &str) -> worker::Result<Stub> {
 pub async fn ask<T: Serialize>(stub: &Stub, call: &T) -> worker::Result<Response> {
     let mut init = RequestInit::new();
     let body = JsValue::from_str(&serde_json::to_string(call)?);
-    init.with_method(Method::Post)
-        .with_headers(Headers::new())
-        .with_body(Some(body));
+    init.with_method(Method::Post).with_headers(Headers::new()).with_body(Some(body));
     // The address is a formality: there is one call per object and the body says which.
-    stub.fetch_with_request(Request::new_with_init("https://object/", &init)?)
-        .await
+    stub.fetch_with_request(Request::new_with_init("https://object/", &init)?).await
 }
 
 /// What went wrong, as the browser or the shop is told.

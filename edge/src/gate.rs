@@ -21,9 +21,7 @@ impl DurableObject for Gate {
         let storage = self.state.storage();
         // Between reading and writing nothing else runs in this object: its storage holds other events back.
         let kept: Option<String> = storage.get("window").await?;
-        let mut window: Window = kept
-            .and_then(|text| serde_json::from_str(&text).ok())
-            .unwrap_or_default();
+        let mut window: Window = kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let pass = match call.calls {
             0 => {
                 window.close(call.limit, call.period_ms, now);

@@ -51,12 +51,7 @@ impl Ledger {
             return Ok(None);
         }
         let mut entries = Vec::new();
-        for row in self
-            .0
-            .sql()
-            .exec("SELECT at, entry FROM ledger ORDER BY seq", None)?
-            .raw()
-        {
+        for row in self.0.sql().exec("SELECT at, entry FROM ledger ORDER BY seq", None)?.raw() {
             match row?.as_slice() {
                 [SqlStorageValue::Integer(at), SqlStorageValue::String(entry)] => {
                     entries.push((*at, serde_json::from_str::<Entry>(entry)?));
@@ -75,9 +70,7 @@ impl Ledger {
                 self.create()?;
             }
             let row = vec![SqlStorageValue::Integer(at), text.as_str().into()];
-            self.0
-                .sql()
-                .exec("INSERT INTO ledger (at, entry) VALUES (?, ?)", row)?;
+            self.0.sql().exec("INSERT INTO ledger (at, entry) VALUES (?, ?)", row)?;
             for secret in &secrets {
                 self.change(secret)?;
             }
@@ -87,16 +80,15 @@ impl Ledger {
 
     /// What is kept sealed of this kind, by redemption.
     pub fn sealed(&self, kind: Kind) -> Result<Vec<(String, String)>> {
-        let rows = self.0.sql().exec(
-            "SELECT redemption, sealed FROM secret WHERE kind = ?",
-            vec![kind.name().into()],
-        )?;
+        let rows = self
+            .0
+            .sql()
+            .exec("SELECT redemption, sealed FROM secret WHERE kind = ?", vec![kind.name().into()])?;
         rows.raw()
             .map(|row| match row?.as_slice() {
-                [
-                    SqlStorageValue::String(redemption),
-                    SqlStorageValue::String(sealed),
-                ] => Ok((redemption.clone(), sealed.clone())),
+                [SqlStorageValue::String(redemption), SqlStorageValue::String(sealed)] => {
+                    Ok((redemption.clone(), sealed.clone()))
+                }
                 _ => Err("a secret row of another shape".into()),
             })
             .collect()
@@ -107,17 +99,21 @@ impl Ledger {
         self.0.sync().await
     }
 
-    /// Wakes the object at this time, in milliseconds, in place of any other time.
-    pub async fn wake_at(&self, at: i64, now: i64) -> Result<()> {
-        // A number is taken as milliseconds from now.
-        self.0.set_alarm((at - now).max(0)).await
+    /// Wakes the object after so many milliseconds, in place of any other time.
+    pub async fn wake_in(&self, ms: i64) -> Result<()> {
+        self.0.set_alarm(ms.max(0)).await
+    }
+
+    /// Takes the alarm away.
+    pub async fn let_sleep(&self) -> Result<()> {
+        self.0.delete_alarm().await
     }
 
     fn exists(&self) -> Result<bool> {
-        let rows = self.0.sql().exec(
-            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ledger'",
-            None,
-        )?;
+        let rows = self
+            .0
+            .sql()
+            .exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ledger'", None)?;
         Ok(rows.raw().next().transpose()?.is_some())
     }
 
@@ -139,11 +135,7 @@ impl Ledger {
         let (statement, values) = match secret {
             Secret::Keep(kind, redemption, sealed) => (
                 "INSERT OR IGNORE INTO secret (kind, redemption, sealed) VALUES (?, ?, ?)",
-                vec![
-                    kind.name().into(),
-                    redemption.as_str().into(),
-                    sealed.as_str().into(),
-                ],
+                vec![kind.name().into(), redemption.as_str().into(), sealed.as_str().into()],
             ),
             Secret::Erase(kind, redemption) => (
                 "DELETE FROM secret WHERE kind = ? AND redemption = ?",

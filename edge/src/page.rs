@@ -32,13 +32,8 @@ pub fn embed(config: &Config, id: &str) -> Answer {
     } else {
         config.allowed_origins.join(" ")
     };
-    Document {
-        page: Some(&page),
-        main: form::skeleton(),
-        refresh: false,
-        shop_name: &config.shop_name,
-    }
-    .answer(200, &format!("form-action 'none'; frame-ancestors {ancestors}"))
+    Document { page: Some(&page), main: form::skeleton(), refresh: false, shop_name: &config.shop_name }
+        .answer(200, &format!("form-action 'none'; frame-ancestors {ancestors}"))
 }
 
 /// `GET /pay/{id}?key={client_secret}`: the hosted page.
@@ -59,14 +54,7 @@ pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &
     let typed = match read_form(&mut request, config).await {
         Ok(typed) => typed,
         Err(problem) => {
-            return hosted(
-                config,
-                problem.code.status(),
-                &view,
-                &key,
-                &Typed::default(),
-                Some(&problem),
-            );
+            return hosted(config, problem.code.status(), &view, &key, &Typed::default(), Some(&problem));
         }
     };
     let call = CheckoutCall::Redeem {
@@ -80,8 +68,9 @@ pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &
     }
     let problem: Problem = answer.json().await.map_err(internal("problem"))?;
     match problem.code {
-        // The page says it better than any error could.
-        ErrorCode::SessionComplete
+        // The page tells the truth; after a failure of ours, nothing else can.
+        ErrorCode::Internal
+        | ErrorCode::SessionComplete
         | ErrorCode::PaymentInProgress
         | ErrorCode::SessionExpired
         | ErrorCode::SessionCanceled => see_other(id, &key),
@@ -92,14 +81,7 @@ pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &
 /// The session and its client secret, out of the address.
 async fn checkout(request: &Request, env: &Env, id: &str) -> Result<(CheckoutView, String), Problem> {
     let secret = key(request).ok_or_else(|| ErrorCode::ClientSecretMissing.problem())?;
-    let mut answer = ask_checkout(
-        env,
-        id,
-        &CheckoutCall::View {
-            secret: secret.clone(),
-        },
-    )
-    .await?;
+    let mut answer = ask_checkout(env, id, &CheckoutCall::View { secret: secret.clone() }).await?;
     if answer.status_code() == 200 {
         Ok((answer.json().await.map_err(internal("view"))?, secret))
     } else {
@@ -146,9 +128,7 @@ fn see_other(id: &str, key: &str) -> Answer {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("key", key);
     let location = format!("/pay/{id}?{}", query.finish());
-    let answer = ResponseBuilder::new()
-        .with_status(303)
-        .with_header("location", &location);
+    let answer = ResponseBuilder::new().with_status(303).with_header("location", &location);
     answer.map(|answer| answer.empty()).map_err(internal("redirect"))
 }
 
@@ -181,25 +161,14 @@ fn hosted(
 
 /// A page that says that there is nothing to pay here.
 fn gone(config: &Config, problem: &Problem) -> Answer {
-    Document {
-        page: None,
-        main: form::gone(),
-        refresh: false,
-        shop_name: &config.shop_name,
-    }
-    .answer(
-        problem.code.status(),
-        "form-action 'none'; frame-ancestors 'none'",
-    )
+    Document { page: None, main: form::gone(), refresh: false, shop_name: &config.shop_name }
+        .answer(problem.code.status(), "form-action 'none'; frame-ancestors 'none'")
 }
 
 /// What a form posts, as the object takes it.
 impl Typed {
     fn to_attempt(&self, view: &CheckoutView) -> TypedAttempt {
-        let offer = view
-            .providers
-            .iter()
-            .find(|offer| form::offer_value(offer) == self.offer);
+        let offer = view.providers.iter().find(|offer| form::offer_value(offer) == self.offer);
         // With one way to pay there is nothing to choose.
         let offer = offer.or(match view.providers.as_slice() {
             [only] => Some(only),
@@ -228,10 +197,7 @@ impl Document<'_> {
                 .with_status(status)
                 .with_header("content-type", "text/html; charset=utf-8")?
                 .with_header("content-security-policy", &policy)?
-                .with_header(
-                    "permissions-policy",
-                    "camera=(), microphone=(), geolocation=(), payment=()",
-                )?
+                .with_header("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=()")?
                 .with_header("x-robots-tag", "noindex")?
                 .fixed(self.html().into_bytes()))
         };

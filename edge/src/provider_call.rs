@@ -17,14 +17,7 @@ pub async fn perform(provider: &dyn Provider, redemption: &str, op: &Op<'_>, tim
     };
     let status = answer.as_ref().ok().map(|answer| answer.status);
     let (heard, words) = match answer {
-        Err(doubt) => (
-            Err(doubt),
-            if doubt == Doubt::Timeout {
-                "no answer in time"
-            } else {
-                "no answer"
-            },
-        ),
+        Err(doubt) => (Err(doubt), if doubt == Doubt::Timeout { "no answer in time" } else { "no answer" }),
         Ok(answer) => match provider.reply(op, &answer) {
             Ok(reply) => {
                 let name = name(&reply);
@@ -34,14 +27,7 @@ pub async fn perform(provider: &dyn Provider, redemption: &str, op: &Op<'_>, tim
         },
     };
     let ms = i64::try_from(Date::now().as_millis().saturating_sub(started)).unwrap_or_default();
-    log::provider_call(
-        provider.features().id,
-        redemption,
-        operation(op),
-        status,
-        words,
-        ms,
-    );
+    log::provider_call(provider.features().id, redemption, operation(op), status, words, ms);
     heard
 }
 
@@ -49,22 +35,12 @@ async fn fetch(request: &HttpRequest, timeout_ms: i64) -> Result<HttpResponse, D
     let timeout = u32::try_from(timeout_ms).unwrap_or(u32::MAX);
     let signal: AbortSignal = web_sys::AbortSignal::timeout_with_u32(timeout).into();
     let doubt = |_: worker::Error| {
-        if signal.aborted() {
-            Doubt::Timeout
-        } else {
-            Doubt::Cut
-        }
+        if signal.aborted() { Doubt::Timeout } else { Doubt::Cut }
     };
     let request = outgoing(request).map_err(doubt)?;
-    let mut answer = Fetch::Request(request)
-        .send_with_signal(&signal)
-        .await
-        .map_err(doubt)?;
+    let mut answer = Fetch::Request(request).send_with_signal(&signal).await.map_err(doubt)?;
     let body = answer.bytes().await.map_err(doubt)?;
-    Ok(HttpResponse {
-        status: answer.status_code(),
-        body,
-    })
+    Ok(HttpResponse { status: answer.status_code(), body })
 }
 
 fn outgoing(request: &HttpRequest) -> worker::Result<Request> {
@@ -77,9 +53,9 @@ fn outgoing(request: &HttpRequest) -> worker::Result<Request> {
     init.with_headers(headers).with_redirect(RequestRedirect::Manual);
     match request.method {
         Method::Get => init.with_method(worker::Method::Get),
-        Method::Post => init
-            .with_method(worker::Method::Post)
-            .with_body(Some(JsValue::from_str(&request.body))),
+        Method::Post => {
+            init.with_method(worker::Method::Post).with_body(Some(JsValue::from_str(&request.body)))
+        }
     };
     Request::new_with_init(&request.url, &init)
 }

@@ -49,10 +49,8 @@ impl Document<'_> {
     }
 
     fn head(&self, assets: &Assets) -> String {
-        let mut head = format!(
-            "<link rel=\"stylesheet\" href=\"{}\"><link rel=\"icon\" href=\"data:,\">",
-            assets.css
-        );
+        let mut head =
+            format!("<link rel=\"stylesheet\" href=\"{}\"><link rel=\"icon\" href=\"data:,\">", assets.css);
         if self.page.is_some() {
             // Wasm and glue come at the same time, not one after the other.
             head.push_str(&format!(

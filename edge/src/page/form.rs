@@ -53,10 +53,7 @@ pub fn skeleton() -> String {
 
 /// There is nothing to pay here.
 pub fn gone() -> String {
-    format!(
-        "<div class=\"notice bad\" role=\"alert\"><p>{}</p></div>",
-        html(Word::GoneText, &[])
-    )
+    format!("<div class=\"notice bad\" role=\"alert\"><p>{}</p></div>", html(Word::GoneText, &[]))
 }
 
 /// The content of the hosted page.
@@ -85,10 +82,7 @@ pub fn main(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&
             out += &changes(view);
         }
         SessionStatus::Complete => {
-            let gaps = [
-                ("shop", &*view.shop_name),
-                ("amount", &*money(view, view.amount_received)),
-            ];
+            let gaps = [("shop", &*view.shop_name), ("amount", &*money(view, view.amount_received))];
             out += &notice("good", Some(Word::PaidTitle), &html(Word::PaidText, &gaps));
             out += &taken(view);
             out += &changes(view);
@@ -101,20 +95,14 @@ pub fn main(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&
 }
 
 fn summary(view: &CheckoutView) -> String {
-    let what = view
-        .description
-        .clone()
-        .unwrap_or_else(|| say(Word::Order, &[("reference", &view.reference)]));
+    let what =
+        view.description.clone().unwrap_or_else(|| say(Word::Order, &[("reference", &view.reference)]));
     let mut out = format!(
         "<header class=\"summary\"><p class=\"shop\">{}</p><p class=\"what\">{}</p>",
         escape(&view.shop_name),
         escape(&what)
     );
-    let due = if view.amount_remaining > 0 {
-        view.amount_remaining
-    } else {
-        view.amount
-    };
+    let due = if view.amount_remaining > 0 { view.amount_remaining } else { view.amount };
     out += &format!("<p class=\"amount\">{}</p>", escape(&money(view, due)));
     if view.amount_received > 0 && view.amount_remaining > 0 {
         let total = html(Word::OfTotal, &[("amount", &money(view, view.amount))]);
@@ -126,10 +114,7 @@ fn summary(view: &CheckoutView) -> String {
 fn ended(view: &CheckoutView, title: Word, text: Word) -> String {
     let mut out = notice("bad", Some(title), &html(text, &[]));
     if view.amount_received > 0 {
-        let kept = html(
-            Word::PartKeptText,
-            &[("amount", &money(view, view.amount_received))],
-        );
+        let kept = html(Word::PartKeptText, &[("amount", &money(view, view.amount_received))]);
         out += &notice("wait", None, &kept);
     }
     out += &changes(view);
@@ -137,43 +122,27 @@ fn ended(view: &CheckoutView, title: Word, text: Word) -> String {
 }
 
 fn notice(kind: &str, title: Option<Word>, text: &str) -> String {
-    let title = title
-        .map(|title| format!("<h1>{}</h1>", html(title, &[])))
-        .unwrap_or_default();
+    let title = title.map(|title| format!("<h1>{}</h1>", html(title, &[]))).unwrap_or_default();
     let role = if kind == "bad" { "alert" } else { "status" };
     format!("<div class=\"notice {kind}\" role=\"{role}\">{title}<p>{text}</p></div>")
 }
 
 /// Why the last voucher was not charged.
 fn declined(last: &RedemptionView) -> Option<String> {
-    let not_taken = matches!(
-        last.status,
-        RedemptionStatus::Declined | RedemptionStatus::NotSent
-    );
+    let not_taken = matches!(last.status, RedemptionStatus::Declined | RedemptionStatus::NotSent);
     let code = last.decline_code.filter(|_| not_taken)?;
-    Some(notice(
-        "bad",
-        Some(Word::DeclinedTitle),
-        &html(Word::declined(code), &[]),
-    ))
+    Some(notice("bad", Some(Word::DeclinedTitle), &html(Word::declined(code), &[])))
 }
 
 /// A message for the whole form; what belongs to a field stands beside it.
 fn top_message(problem: &Problem) -> Option<String> {
     match problem.code {
         ErrorCode::TooManyAttempts => Some(html(Word::WaitText, &[("time", &time(problem.retry_after))])),
-        ErrorCode::ProviderBusy => Some(html(
-            Word::ProviderWaitText,
-            &[("time", &time(problem.retry_after))],
-        )),
-        ErrorCode::Misconfigured => Some(html(Word::MisconfiguredText, &[])),
-        _ if problem
-            .field
-            .as_deref()
-            .is_some_and(|field| matches!(field, "pin" | "phone" | "email")) =>
-        {
-            None
+        ErrorCode::ProviderBusy => {
+            Some(html(Word::ProviderWaitText, &[("time", &time(problem.retry_after))]))
         }
+        ErrorCode::Misconfigured => Some(html(Word::MisconfiguredText, &[])),
+        _ if problem.field.as_deref().is_some_and(|field| matches!(field, "pin" | "phone" | "email")) => None,
         _ => Some(html(Word::FailedText, &[])),
     }
 }
@@ -185,10 +154,7 @@ fn time(seconds: Option<i64>) -> String {
     } else {
         ((seconds + 59) / 60, Word::MinutesOne, Word::MinutesOther)
     };
-    say(
-        if count == 1 { one } else { other },
-        &[("count", &count.to_string())],
-    )
+    say(if count == 1 { one } else { other }, &[("count", &count.to_string())])
 }
 
 fn form(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&Problem>) -> String {
@@ -196,11 +162,7 @@ fn form(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&Prob
     let [first, ..] = view.providers.as_slice() else {
         return notice("bad", None, &html(Word::MisconfiguredText, &[]));
     };
-    let chosen = view
-        .providers
-        .iter()
-        .find(|offer| offer_value(offer) == typed.offer)
-        .unwrap_or(first);
+    let chosen = view.providers.iter().find(|offer| offer_value(offer) == typed.offer).unwrap_or(first);
     let mut out = format!(
         "<form method=\"post\" class=\"form\" novalidate><input type=\"hidden\" name=\"attempt\" value=\"{attempt}\">"
     );
@@ -208,10 +170,7 @@ fn form(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&Prob
         out += &choice(view, chosen);
     }
     let count = chosen.pin.max.to_string();
-    let digits = view
-        .providers
-        .iter()
-        .all(|offer| offer.pin.alphabet == Alphabet::Digits);
+    let digits = view.providers.iter().all(|offer| offer.pin.alphabet == Alphabet::Digits);
     let hint = match (view.providers.len(), digits) {
         (1, true) => html(Word::PinHintDigits, &[("count", &count)]),
         (1, false) => html(Word::PinHintAlphanumeric, &[("count", &count)]),
@@ -222,11 +181,7 @@ fn form(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&Prob
         "type=\"text\" inputmode=\"{mode}\" autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\""
     );
     let pin_error = wrong("pin").map(|_| {
-        if typed.pin.trim().is_empty() {
-            html(Word::Required, &[])
-        } else {
-            pin_error(&typed.pin, chosen)
-        }
+        if typed.pin.trim().is_empty() { html(Word::Required, &[]) } else { pin_error(&typed.pin, chosen) }
     });
     out += &field("pin", Word::Pin, &hint, &attributes, "", pin_error);
     let example = example(chosen.phone_country);
@@ -259,17 +214,12 @@ fn form(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&Prob
         );
     }
     for offer in view.providers.iter().filter(|offer| offer.fee > 0) {
-        let (fee, total) = (
-            money(view, offer.fee),
-            money(view, view.amount_remaining.saturating_add(offer.fee)),
-        );
+        let (fee, total) =
+            (money(view, offer.fee), money(view, view.amount_remaining.saturating_add(offer.fee)));
         let gaps = [("provider", &*offer.label), ("fee", &*fee), ("total", &*total)];
         out += &format!("<p class=\"fee\">{}</p>", html(Word::FeeNote, &gaps));
     }
-    let pay = html(
-        Word::PayButton,
-        &[("amount", &money(view, view.amount_remaining))],
-    );
+    let pay = html(Word::PayButton, &[("amount", &money(view, view.amount_remaining))]);
     out += &format!("<button class=\"button\" type=\"submit\">{pay}</button></form>");
     out + &link(view.cancel_url.as_deref(), Word::CancelButton, &view.shop_name)
 }
@@ -315,11 +265,7 @@ fn field(
         described.push(format!("{name}-hint"));
         more += &format!("<p class=\"hint\" id=\"{name}-hint\">{hint}</p>");
     }
-    let invalid = if error.is_some() {
-        " aria-invalid=\"true\""
-    } else {
-        ""
-    };
+    let invalid = if error.is_some() { " aria-invalid=\"true\"" } else { "" };
     if let Some(error) = error {
         described.push(format!("{name}-error"));
         more += &format!("<p class=\"error\" id=\"{name}-error\">{error}</p>");
@@ -342,16 +288,9 @@ const fn example(country: Country) -> &'static str {
 /// Fee taken and balance left, of the vouchers that paid.
 fn taken(view: &CheckoutView) -> String {
     let mut out = String::new();
-    for one in view
-        .redemptions
-        .iter()
-        .filter(|one| one.status == RedemptionStatus::Succeeded)
-    {
+    for one in view.redemptions.iter().filter(|one| one.status == RedemptionStatus::Succeeded) {
         if let Some(fee) = one.fee.filter(|fee| *fee > 0) {
-            out += &format!(
-                "<p class=\"fee\">{}</p>",
-                html(Word::FeeTaken, &[("fee", &money(view, fee))])
-            );
+            out += &format!("<p class=\"fee\">{}</p>", html(Word::FeeTaken, &[("fee", &money(view, fee))]));
         }
         if let Some(left) = one.voucher_balance {
             out += &format!(
@@ -387,11 +326,7 @@ fn one_change(view: &CheckoutView, change: &Change) -> String {
 }
 
 fn link(url: Option<&str>, word: Word, shop: &str) -> String {
-    let secondary = if word == Word::ReturnButton {
-        ""
-    } else {
-        " secondary"
-    };
+    let secondary = if word == Word::ReturnButton { "" } else { " secondary" };
     url.map(|url| {
         format!(
             "<a class=\"button{secondary}\" href=\"{}\">{}</a>",
@@ -403,7 +338,5 @@ fn link(url: Option<&str>, word: Word, shop: &str) -> String {
 }
 
 fn money(view: &CheckoutView, minor: i64) -> String {
-    Currency::from_code(&view.currency)
-        .map(|currency| currency.display(minor))
-        .unwrap_or_default()
+    Currency::from_code(&view.currency).map(|currency| currency.display(minor)).unwrap_or_default()
 }

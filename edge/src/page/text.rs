@@ -13,12 +13,7 @@ thread_local! {
 
 /// A text, with its gaps filled, not yet escaped.
 pub fn say(word: Word, gaps: &[(&str, &str)]) -> String {
-    TEXTS.with(|texts| {
-        fill(
-            texts.get(word.as_str()).map(String::as_str).unwrap_or_default(),
-            gaps,
-        )
-    })
+    TEXTS.with(|texts| fill(texts.get(word.as_str()).map(String::as_str).unwrap_or_default(), gaps))
 }
 
 /// Text as HTML shows it, in content and in quoted attributes.
