@@ -23,7 +23,7 @@ export async function startWorker({ port, config = join(ROOT, 'wrangler.toml'), 
     ['dev', '-c', config, '--port', String(port), '--inspector-port', '0', '--show-interactive-dev-session=false', ...settings, ...args],
     {
       cwd: ROOT,
-      env: { ...process.env, PATH: toolPath(), WRANGLER_SEND_METRICS: 'false', NO_COLOR: '1', CI: 'true' },
+      env: { ...process.env, PATH: toolPath(), WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false', NO_COLOR: '1', CI: 'true' },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own, so that stopping it stops workerd, too.
       detached: true,

@@ -1,0 +1,84 @@
+// `npm test`: everything a contributor needs, in the order in which mistakes are cheapest to find.
+//   npm test                 all of it
+//   npm test -- rust worker  only these parts (names below)
+import { spawn } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../edge/stamp.mjs';
+import { ensureBrowser, ensureTools, toolPath } from '../edge/tools.mjs';
+
+const NODE_TEST = ['--test', '--test-reporter=spec', '--test-concurrency=2'];
+
+const PARTS = {
+  rust: {
+    does: 'format, lints (native and wasm, warnings denied), native tests',
+    run: async () => {
+      await run('cargo', ['fmt', '--all', '--check']);
+      await run('cargo', ['clippy', '--workspace', '--all-targets', '--quiet', '--', '-D', 'warnings']);
+      await run('cargo', ['clippy', '-p', 'checkout-edge', '-p', 'checkout-widget', '--target', 'wasm32-unknown-unknown', '--quiet', '--', '-D', 'warnings']);
+      await run('cargo', ['test', '--workspace', '--quiet']);
+    },
+  },
+  build: {
+    does: 'the widget and the Worker, with their sizes beside the budgets',
+    run: () => run('node', ['edge/build.mjs']),
+  },
+  simulator: { does: 'the provider simulator alone', run: () => nodeTests('tests/simulator') },
+  worker: { does: 'the built Worker in workerd against the simulator', run: () => nodeTests('tests/worker') },
+  browser: {
+    does: 'the pages in Chromium, embedded and hosted, with and without JavaScript',
+    run: () => nodeTests('tests/browser', { CHROMIUM: ensureBrowser() }),
+  },
+  secrets: {
+    does: 'no PIN of this run in any log line or address (law 6)',
+    run: () => nodeTests('tests/secrets'),
+  },
+  deploy: {
+    does: 'wrangler deploy --dry-run',
+    run: () => run('wrangler', ['deploy', '--dry-run', '--outdir', '.wrangler/dry-run']),
+  },
+};
+
+async function main(names) {
+  if (names.some((name) => name === '--help' || name === '-h')) {
+    console.log('npm test [-- PART …]\n');
+    for (const [name, { does }] of Object.entries(PARTS)) console.log(`  ${name.padEnd(10)} ${does}`);
+    return;
+  }
+  const unknown = names.find((name) => !(name in PARTS));
+  if (unknown) throw new Error(`There is no part "${unknown}". The parts are: ${Object.keys(PARTS).join(', ')}.`);
+  await ensureTools();
+  // What the search for secrets reads was written by this run alone.
+  rmSync(join(ROOT, 'tests/.logs'), { recursive: true, force: true });
+  const times = [];
+  for (const name of names.length ? names : Object.keys(PARTS)) {
+    console.log(`\n── ${name}: ${PARTS[name].does}`);
+    const started = performance.now();
+    await PARTS[name].run();
+    times.push(`${name} ${Math.round((performance.now() - started) / 1000)} s`);
+  }
+  console.log(`\nAll passed: ${times.join(', ')}`);
+}
+
+function nodeTests(folder, env) {
+  const files = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.test.mjs')).sort();
+  return run('node', [...NODE_TEST, ...files.map((name) => `${folder}/${name}`)], env);
+}
+
+/** Runs a program and shows what it says; an exit code other than 0 is an error. */
+function run(program, args, env = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: ROOT,
+      env: { ...process.env, WRANGLER_SEND_METRICS: 'false', ...env, PATH: toolPath() },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    child.on('error', reject);
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${program} ${args.slice(0, 2).join(' ')} … failed`))));
+  });
+}
+
+main(process.argv.slice(2)).catch((error) => {
+  console.error(`\n${error.message}`);
+  process.exit(1);
+});
