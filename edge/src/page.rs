@@ -2,6 +2,7 @@
 
 mod document;
 mod form;
+mod states;
 mod text;
 
 use crate::api::{Answer, ask_checkout, random_hex};
@@ -9,11 +10,10 @@ use crate::border::{body, header, own_origin};
 use crate::calls::{CheckoutCall, internal};
 use checkout_core::config::Config;
 use checkout_core::fields::MAX_BODY;
-use checkout_core::session::TypedAttempt;
 use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, Problem};
 use document::Document;
 use form::Typed;
-use worker::{Env, Request, Response, ResponseBuilder};
+use worker::{Env, Request, ResponseBuilder};
 
 /// `GET /embed/{id}`: the page in the iframe. It is the same for every session and knows no secret: the loader hands that
 /// over by message, and the widget asks for the session with it.
@@ -32,7 +32,7 @@ pub fn embed(config: &Config, id: &str) -> Answer {
     } else {
         config.allowed_origins.join(" ")
     };
-    Document { page: Some(&page), main: form::skeleton(), refresh: false, shop_name: &config.shop_name }
+    Document { page: Some(&page), main: states::skeleton(), refresh: false, shop_name: &config.shop_name }
         .answer(200, &format!("form-action 'none'; frame-ancestors {ancestors}"))
 }
 
@@ -76,6 +76,22 @@ pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &
         | ErrorCode::SessionCanceled => see_other(id, &key),
         _ => hosted(config, problem.code.status(), &view, &key, &typed, Some(&problem)),
     }
+}
+
+/// `GET /problems`: what each `code` of a problem document means; a document's `type` leads to its place here.
+pub fn problems() -> Answer {
+    let entry = |code: &ErrorCode| {
+        let (id, title, status) = (code.as_str(), text::escape(code.title()), code.status());
+        format!("<h2 id=\"{id}\"><code>{id}</code></h2><p>{title}. HTTP {status}.</p>")
+    };
+    let entries: String = ErrorCode::ALL.iter().map(entry).collect();
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Error codes</title>\
+         <link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"/site.css\"></head>\
+         <body><main><h1>Error codes</h1>{entries}</main></body></html>"
+    );
+    document::html_answer(200, "form-action 'none'; frame-ancestors 'none'", html)
 }
 
 /// The session and its client secret, out of the address.
@@ -152,7 +168,7 @@ fn hosted(
     let attempt = random_hex::<16>()?;
     Document {
         page: Some(&page),
-        main: form::main(view, &attempt, typed, problem),
+        main: states::main(view, &attempt, typed, problem),
         refresh: view.status == checkout_wire::SessionStatus::Processing,
         shop_name: &config.shop_name,
     }
@@ -161,46 +177,6 @@ fn hosted(
 
 /// A page that says that there is nothing to pay here.
 fn gone(config: &Config, problem: &Problem) -> Answer {
-    Document { page: None, main: form::gone(), refresh: false, shop_name: &config.shop_name }
+    Document { page: None, main: states::gone(), refresh: false, shop_name: &config.shop_name }
         .answer(problem.code.status(), "form-action 'none'; frame-ancestors 'none'")
-}
-
-/// What a form posts, as the object takes it.
-impl Typed {
-    fn to_attempt(&self, view: &CheckoutView) -> TypedAttempt {
-        let offer = view.providers.iter().find(|offer| form::offer_value(offer) == self.offer);
-        // With one way to pay there is nothing to choose.
-        let offer = offer.or(match view.providers.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        });
-        TypedAttempt {
-            provider: offer.map(|offer| offer.provider.clone()).unwrap_or_default(),
-            provider_code: offer.and_then(|offer| offer.provider_code.clone()),
-            pin: self.pin.clone(),
-            phone: self.phone.clone(),
-            email: Some(self.email.trim().to_owned()).filter(|email| !email.is_empty()),
-            amount: None,
-        }
-    }
-}
-
-/// The answer with its policy.
-impl Document<'_> {
-    fn answer(&self, status: u16, more_policy: &str) -> Answer {
-        let policy = format!(
-            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
-             img-src 'self' data:; base-uri 'none'; {more_policy}"
-        );
-        let build = || -> worker::Result<Response> {
-            Ok(ResponseBuilder::new()
-                .with_status(status)
-                .with_header("content-type", "text/html; charset=utf-8")?
-                .with_header("content-security-policy", &policy)?
-                .with_header("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=()")?
-                .with_header("x-robots-tag", "noindex")?
-                .fixed(self.html().into_bytes()))
-        };
-        build().map_err(internal("page"))
-    }
 }

@@ -58,6 +58,9 @@ async fn route(request: Request, env: &Env) -> Result<Response, Failure> {
         (["v1", "checkout", id, "redemptions"], Method::Post) => api::redeem(request, env, &config, id).await,
         (["v1", "checkout", _, "redemptions"], _) => return Err(Failure::Method("POST")),
 
+        (["problems"], Method::Get | Method::Head) => page::problems(),
+        (["problems"], _) => return Err(Failure::Method("GET")),
+
         (["embed", id], Method::Get | Method::Head) => page::embed(&config, id),
         (["embed", _], _) => return Err(Failure::Method("GET")),
         (["pay", id], Method::Get | Method::Head) => page::pay(&request, env, &config, id).await,

@@ -1,9 +1,12 @@
 //! The HTML around a page's content: the widget's files, and what the page tells the widget.
 
 use super::text::{LOCALE, escape, html};
+use crate::api::Answer;
+use crate::calls::internal;
 use checkout_wire::words::ENGLISH;
 use checkout_wire::{Page, Word};
 use serde::Deserialize;
+use worker::{Response, ResponseBuilder};
 
 /// A whole page.
 pub struct Document<'a> {
@@ -31,8 +34,12 @@ thread_local! {
 }
 
 impl Document<'_> {
-    /// The page's text.
-    pub fn html(&self) -> String {
+    /// The page with its policy, and what the policy says on top.
+    pub fn answer(&self, status: u16, more_policy: &str) -> Answer {
+        html_answer(status, more_policy, self.html())
+    }
+
+    fn html(&self) -> String {
         let title = format!("{} – {}", html(Word::Title, &[]), escape(self.shop_name));
         let (head, script) = ASSETS.with(|assets| (self.head(assets), self.script(assets)));
         let class = match self.page.map(|page| page.mode) {
@@ -81,4 +88,22 @@ impl Document<'_> {
             assets.js
         )
     }
+}
+
+/// HTML under a policy that lets nothing foreign in.
+pub fn html_answer(status: u16, more_policy: &str, html: String) -> Answer {
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
+         img-src 'self' data:; base-uri 'none'; {more_policy}"
+    );
+    let build = || -> worker::Result<Response> {
+        Ok(ResponseBuilder::new()
+            .with_status(status)
+            .with_header("content-type", "text/html; charset=utf-8")?
+            .with_header("content-security-policy", &policy)?
+            .with_header("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=()")?
+            .with_header("x-robots-tag", "noindex")?
+            .fixed(html.into_bytes()))
+    };
+    build().map_err(internal("page"))
 }

@@ -1,12 +1,9 @@
-//! The hosted page without JavaScript: a plain form, and every state in plain words. The widget takes its place where
-//! it runs.
+//! The plain form of the hosted page: what it shows, and what it posts.
 
-use super::text::{escape, html, say};
-use checkout_core::Currency;
-use checkout_wire::{
-    Alphabet, Change, CheckoutView, Country, ErrorCode, Offer, Problem, RedemptionStatus, RedemptionView,
-    SessionStatus, Word, pin::grouped,
-};
+use super::states::{link, money, notice};
+use super::text::{escape, html};
+use checkout_core::session::TypedAttempt;
+use checkout_wire::{Alphabet, CheckoutView, Country, Offer, Pin, PinProblem, Problem, Word};
 
 /// What a shopper typed into the plain form. Has no `Debug`: it holds a PIN.
 #[derive(Default)]
@@ -35,6 +32,24 @@ impl Typed {
             _ => {}
         }
     }
+
+    /// What the form posts, as the session's object takes it.
+    pub fn to_attempt(&self, view: &CheckoutView) -> TypedAttempt {
+        let offer = view.providers.iter().find(|offer| offer_value(offer) == self.offer);
+        // With one way to pay there is nothing to choose.
+        let offer = offer.or(match view.providers.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        });
+        TypedAttempt {
+            provider: offer.map(|offer| offer.provider.clone()).unwrap_or_default(),
+            provider_code: offer.and_then(|offer| offer.provider_code.clone()),
+            pin: self.pin.clone(),
+            phone: self.phone.clone(),
+            email: Some(self.email.trim().to_owned()).filter(|email| !email.is_empty()),
+            amount: None,
+        }
+    }
 }
 
 /// How the form names a way to pay: `provider`, or `provider:provider_code`.
@@ -45,119 +60,8 @@ pub fn offer_value(offer: &Offer) -> String {
     }
 }
 
-/// What the iframe shows until the widget runs.
-pub fn skeleton() -> String {
-    let loading = html(Word::Loading, &[]);
-    format!("<div class=\"skeleton\" role=\"status\" aria-label=\"{loading}\"><i></i><i></i><i></i></div>")
-}
-
-/// There is nothing to pay here.
-pub fn gone() -> String {
-    format!("<div class=\"notice bad\" role=\"alert\"><p>{}</p></div>", html(Word::GoneText, &[]))
-}
-
-/// The content of the hosted page.
-pub fn main(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&Problem>) -> String {
-    let mut out = summary(view);
-    let last = view.redemptions.last();
-    match view.status {
-        SessionStatus::Open => {
-            if view.amount_received > 0 {
-                let amounts = [
-                    ("amount", &*money(view, view.amount_received)),
-                    ("remaining", &*money(view, view.amount_remaining)),
-                ];
-                out += &notice("good", None, &html(Word::PartPaidText, &amounts));
-            }
-            if let Some(word) = problem.and_then(top_message) {
-                out += &notice("bad", None, &word);
-            } else if problem.is_none() {
-                out += &last.and_then(declined).unwrap_or_default();
-            }
-            out += &changes(view);
-            out += &form(view, attempt, typed, problem);
-        }
-        SessionStatus::Processing => {
-            out += &notice("wait", Some(Word::PendingTitle), &html(Word::PendingText, &[]));
-            out += &changes(view);
-        }
-        SessionStatus::Complete => {
-            let gaps = [("shop", &*view.shop_name), ("amount", &*money(view, view.amount_received))];
-            out += &notice("good", Some(Word::PaidTitle), &html(Word::PaidText, &gaps));
-            out += &taken(view);
-            out += &changes(view);
-            out += &link(view.success_url.as_deref(), Word::ReturnButton, &view.shop_name);
-        }
-        SessionStatus::Expired => out += &ended(view, Word::ExpiredTitle, Word::ExpiredText),
-        SessionStatus::Canceled => out += &ended(view, Word::CanceledTitle, Word::CanceledText),
-    }
-    out
-}
-
-fn summary(view: &CheckoutView) -> String {
-    let what =
-        view.description.clone().unwrap_or_else(|| say(Word::Order, &[("reference", &view.reference)]));
-    let mut out = format!(
-        "<header class=\"summary\"><p class=\"shop\">{}</p><p class=\"what\">{}</p>",
-        escape(&view.shop_name),
-        escape(&what)
-    );
-    let due = if view.amount_remaining > 0 { view.amount_remaining } else { view.amount };
-    out += &format!("<p class=\"amount\">{}</p>", escape(&money(view, due)));
-    if view.amount_received > 0 && view.amount_remaining > 0 {
-        let total = html(Word::OfTotal, &[("amount", &money(view, view.amount))]);
-        out += &format!("<p class=\"what\">{total}</p>");
-    }
-    out + "</header>"
-}
-
-fn ended(view: &CheckoutView, title: Word, text: Word) -> String {
-    let mut out = notice("bad", Some(title), &html(text, &[]));
-    if view.amount_received > 0 {
-        let kept = html(Word::PartKeptText, &[("amount", &money(view, view.amount_received))]);
-        out += &notice("wait", None, &kept);
-    }
-    out += &changes(view);
-    out + &link(view.cancel_url.as_deref(), Word::CancelButton, &view.shop_name)
-}
-
-fn notice(kind: &str, title: Option<Word>, text: &str) -> String {
-    let title = title.map(|title| format!("<h1>{}</h1>", html(title, &[]))).unwrap_or_default();
-    let role = if kind == "bad" { "alert" } else { "status" };
-    format!("<div class=\"notice {kind}\" role=\"{role}\">{title}<p>{text}</p></div>")
-}
-
-/// Why the last voucher was not charged.
-fn declined(last: &RedemptionView) -> Option<String> {
-    let not_taken = matches!(last.status, RedemptionStatus::Declined | RedemptionStatus::NotSent);
-    let code = last.decline_code.filter(|_| not_taken)?;
-    Some(notice("bad", Some(Word::DeclinedTitle), &html(Word::declined(code), &[])))
-}
-
-/// A message for the whole form; what belongs to a field stands beside it.
-fn top_message(problem: &Problem) -> Option<String> {
-    match problem.code {
-        ErrorCode::TooManyAttempts => Some(html(Word::WaitText, &[("time", &time(problem.retry_after))])),
-        ErrorCode::ProviderBusy => {
-            Some(html(Word::ProviderWaitText, &[("time", &time(problem.retry_after))]))
-        }
-        ErrorCode::Misconfigured => Some(html(Word::MisconfiguredText, &[])),
-        _ if problem.field.as_deref().is_some_and(|field| matches!(field, "pin" | "phone" | "email")) => None,
-        _ => Some(html(Word::FailedText, &[])),
-    }
-}
-
-fn time(seconds: Option<i64>) -> String {
-    let seconds = seconds.unwrap_or(60).max(1);
-    let (count, one, other) = if seconds < 120 {
-        (seconds, Word::SecondsOne, Word::SecondsOther)
-    } else {
-        ((seconds + 59) / 60, Word::MinutesOne, Word::MinutesOther)
-    };
-    say(if count == 1 { one } else { other }, &[("count", &count.to_string())])
-}
-
-fn form(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&Problem>) -> String {
+/// The form, with what was typed (but the PIN) and what is wrong with it.
+pub fn form(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&Problem>) -> String {
     let wrong = |field: &str| problem.filter(|problem| problem.field.as_deref() == Some(field));
     let [first, ..] = view.providers.as_slice() else {
         return notice("bad", None, &html(Word::MisconfiguredText, &[]));
@@ -225,7 +129,6 @@ fn form(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&Prob
 }
 
 fn pin_error(typed: &str, offer: &Offer) -> String {
-    use checkout_wire::{Pin, PinProblem};
     let count = offer.pin.max.to_string();
     let word = match Pin::parse(typed, &offer.pin) {
         Err(PinProblem::TooShort) => Word::PinTooShort,
@@ -283,60 +186,4 @@ const fn example(country: Country) -> &'static str {
         Country::TrinidadAndTobago => "868 622 1234",
         Country::Ethiopia => "0911 234 567",
     }
-}
-
-/// Fee taken and balance left, of the vouchers that paid.
-fn taken(view: &CheckoutView) -> String {
-    let mut out = String::new();
-    for one in view.redemptions.iter().filter(|one| one.status == RedemptionStatus::Succeeded) {
-        if let Some(fee) = one.fee.filter(|fee| *fee > 0) {
-            out += &format!("<p class=\"fee\">{}</p>", html(Word::FeeTaken, &[("fee", &money(view, fee))]));
-        }
-        if let Some(left) = one.voucher_balance {
-            out += &format!(
-                "<p class=\"fee\">{}</p>",
-                html(Word::BalanceLeft, &[("amount", &money(view, left))])
-            );
-        }
-    }
-    out
-}
-
-/// The new vouchers with the rest of the value: the only way to that money, so they are shown in every state.
-fn changes(view: &CheckoutView) -> String {
-    view.redemptions
-        .iter()
-        .filter_map(|one| one.change.as_ref())
-        .map(|change| one_change(view, change))
-        .collect()
-}
-
-fn one_change(view: &CheckoutView, change: &Change) -> String {
-    let expires = change.expires_at.as_deref().and_then(|text| text.get(..10));
-    let expires = expires.map(|date| format!("<p>{}</p>", html(Word::ChangeExpires, &[("date", date)])));
-    format!(
-        "<section class=\"change\"><h2>{}</h2><p>{}</p><p class=\"pin\">{}</p><p>{}: {}</p>{}</section>",
-        html(Word::ChangeTitle, &[]),
-        html(Word::ChangeText, &[]),
-        escape(&grouped(&change.pin)),
-        html(Word::ChangeValue, &[]),
-        escape(&money(view, change.amount)),
-        expires.unwrap_or_default()
-    )
-}
-
-fn link(url: Option<&str>, word: Word, shop: &str) -> String {
-    let secondary = if word == Word::ReturnButton { "" } else { " secondary" };
-    url.map(|url| {
-        format!(
-            "<a class=\"button{secondary}\" href=\"{}\">{}</a>",
-            escape(url),
-            html(word, &[("shop", shop)])
-        )
-    })
-    .unwrap_or_default()
-}
-
-fn money(view: &CheckoutView, minor: i64) -> String {
-    Currency::from_code(&view.currency).map(|currency| currency.display(minor)).unwrap_or_default()
 }
