@@ -5,7 +5,6 @@ import { cpSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { buildWidget } from '../widget/build.mjs';
 import { ROOT, unlessUnchanged } from './stamp.mjs';
 import { ensureTools } from './tools.mjs';
 
@@ -22,7 +21,9 @@ const WASM_FEATURES = [
 /** Everything that is deployed: the widget's files and pages in `www/dist`, the Worker in `edge/build`. */
 export async function buildAll() {
   await ensureTools();
-  await buildWidget({ log: console.log });
+  // It needs npm packages, which are there only now.
+  const { buildWidget } = await import('../widget/build.mjs');
+  await buildWidget();
   await unlessUnchanged('pages', { inputs: ['www/public', 'www/dist/assets.json'], outputs: ['www/dist/_headers'] }, () =>
     cpSync(join(ROOT, 'www/public'), join(ROOT, 'www/dist'), { recursive: true }),
   );
