@@ -3,7 +3,7 @@
 /** The variables for this machine: every provider is the simulator. */
 export function localVars(worker, shop) {
   return {
-    SHOP_NAME: 'Marula Market',
+    SHOP_NAME: 'Harbour Mugs',
     PUBLIC_URL: worker,
     ALLOWED_ORIGINS: shop,
     KORA_BASE_URL: `${shop}/kora`,

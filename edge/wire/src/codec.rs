@@ -42,11 +42,7 @@ impl Read for bool {
 
 impl<T: Read> Read for Option<T> {
     fn read<N: Node>(node: &N) -> Option<Self> {
-        if node.is_null() {
-            Some(None)
-        } else {
-            T::read(node).map(Some)
-        }
+        if node.is_null() { Some(None) } else { T::read(node).map(Some) }
     }
 }
 

@@ -107,20 +107,10 @@ mod tests {
             (
                 Country::TrinidadAndTobago,
                 "+18686221234",
-                &[
-                    "622-1234",
-                    "868 622 1234",
-                    "18686221234",
-                    "+1 (868) 622-1234",
-                    "0018686221234",
-                ],
+                &["622-1234", "868 622 1234", "18686221234", "+1 (868) 622-1234", "0018686221234"],
             ),
             (Country::TrinidadAndTobago, "+18688681234", &["868-1234"]),
-            (
-                Country::Ethiopia,
-                "+251911234567",
-                &["0911234567", "251911234567", "+2510911234567"],
-            ),
+            (Country::Ethiopia, "+251911234567", &["0911234567", "251911234567", "+2510911234567"]),
         ];
         for (country, number, typed) in forms {
             for typed in typed.iter().chain([&number]) {
@@ -151,18 +141,8 @@ mod tests {
         for good in ["a@b.co", " thandi.m+shop@example.co.za ", "x@sub.example.com"] {
             assert_eq!(email(good), Some(good.trim()), "{good}");
         }
-        for bad in [
-            "",
-            "a",
-            "a@b",
-            "@b.co",
-            "a@.co",
-            "a@b.",
-            "a b@c.de",
-            "a@b@c.de",
-            "a@b..de",
-            "\"a\"@b.de",
-        ] {
+        for bad in ["", "a", "a@b", "@b.co", "a@.co", "a@b.", "a b@c.de", "a@b@c.de", "a@b..de", "\"a\"@b.de"]
+        {
             assert_eq!(email(bad), None, "{bad}");
         }
         assert_eq!(email(&format!("{}@b.co", "a".repeat(260))), None);

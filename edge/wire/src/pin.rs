@@ -123,16 +123,8 @@ pub(crate) fn fold(c: char) -> char {
 mod tests {
     use super::*;
 
-    const DIGITS: PinRule = PinRule {
-        alphabet: Alphabet::Digits,
-        min: 16,
-        max: 16,
-    };
-    const WIPAY: PinRule = PinRule {
-        alphabet: Alphabet::Alphanumeric,
-        min: 12,
-        max: 12,
-    };
+    const DIGITS: PinRule = PinRule { alphabet: Alphabet::Digits, min: 16, max: 16 };
+    const WIPAY: PinRule = PinRule { alphabet: Alphabet::Alphanumeric, min: 12, max: 12 };
 
     #[test]
     fn what_people_paste_becomes_the_pin() {
@@ -150,10 +142,7 @@ mod tests {
                 "{typed}"
             );
         }
-        assert_eq!(
-            Pin::parse("uyr8 vmap 230t", &WIPAY).unwrap().reveal(),
-            "uyr8vmap230t"
-        );
+        assert_eq!(Pin::parse("uyr8 vmap 230t", &WIPAY).unwrap().reveal(), "uyr8vmap230t");
     }
 
     #[test]
@@ -161,34 +150,19 @@ mod tests {
         assert_eq!(Pin::parse(" - ", &DIGITS), Err(PinProblem::Empty));
         assert_eq!(Pin::parse("116864809679294", &DIGITS), Err(PinProblem::TooShort));
         assert_eq!(Pin::parse("11686480967929433", &DIGITS), Err(PinProblem::TooLong));
-        assert_eq!(
-            Pin::parse("116864809679294x", &DIGITS),
-            Err(PinProblem::WrongCharacter)
-        );
-        assert_eq!(
-            Pin::parse("uyr8vmap230é", &WIPAY),
-            Err(PinProblem::WrongCharacter)
-        );
+        assert_eq!(Pin::parse("116864809679294x", &DIGITS), Err(PinProblem::WrongCharacter));
+        assert_eq!(Pin::parse("uyr8vmap230é", &WIPAY), Err(PinProblem::WrongCharacter));
     }
 
     #[test]
     fn leading_zeros_and_sixteen_digits_survive() {
-        assert_eq!(
-            Pin::parse("0000 0000 0000 0001", &DIGITS).unwrap().reveal(),
-            "0000000000000001"
-        );
-        assert_eq!(
-            Pin::parse("9876543210987655", &DIGITS).unwrap().reveal(),
-            "9876543210987655"
-        );
+        assert_eq!(Pin::parse("0000 0000 0000 0001", &DIGITS).unwrap().reveal(), "0000000000000001");
+        assert_eq!(Pin::parse("9876543210987655", &DIGITS).unwrap().reveal(), "9876543210987655");
     }
 
     #[test]
     fn debug_shows_nothing() {
-        assert_eq!(
-            format!("{:?}", Pin::parse("1168648096792943", &DIGITS)),
-            "Ok(Pin(..))"
-        );
+        assert_eq!(format!("{:?}", Pin::parse("1168648096792943", &DIGITS)), "Ok(Pin(..))");
     }
 
     #[test]

@@ -64,14 +64,7 @@ fn both_readers_agree() {
 #[test]
 fn optional_members_may_be_missing_and_others_may_not() {
     let mut view = checkout();
-    for optional in [
-        "description",
-        "email",
-        "phone",
-        "success_url",
-        "cancel_url",
-        "retry_after",
-    ] {
+    for optional in ["description", "email", "phone", "success_url", "cancel_url", "retry_after"] {
         view.as_object_mut().unwrap().remove(optional);
         assert!(CheckoutView::read(&view).is_some(), "{optional}");
     }

@@ -142,15 +142,9 @@ mod tests {
     #[test]
     fn gaps_are_filled_once() {
         assert_eq!(
-            fill(
-                "Pay {amount} to {shop}.",
-                &[("shop", "{amount}"), ("amount", "R 5.00")]
-            ),
+            fill("Pay {amount} to {shop}.", &[("shop", "{amount}"), ("amount", "R 5.00")]),
             "Pay R 5.00 to {amount}."
         );
-        assert_eq!(
-            fill("no gap, {open and {unknown}", &[]),
-            "no gap, {open and {unknown}"
-        );
+        assert_eq!(fill("no gap, {open and {unknown}", &[]), "no gap, {open and {unknown}");
     }
 }

@@ -1,0 +1,35 @@
+// A real Chromium for a test, and the evidence it leaves: every address it asks for and every line of its console.
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { ensureBrowser } from '../../edge/tools.mjs';
+import { LOGS } from '../worker/stack.mjs';
+
+const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'];
+
+/** Starts Chromium. `page(options)` opens a page of its own; what it logs and asks for is kept. */
+export async function startBrowser() {
+  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: QUIET });
+  mkdirSync(LOGS, { recursive: true });
+  const file = join(LOGS, `browser-${process.pid}.log`);
+  return {
+    async page(options = {}) {
+      const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
+      context.setDefaultTimeout(10_000);
+      const page = await context.newPage();
+      const errors = [];
+      page.on('console', (message) => {
+        appendFileSync(file, `console ${message.type()} ${message.text()}\n`);
+        if (message.type() === 'error') errors.push(message.text());
+      });
+      page.on('pageerror', (error) => {
+        appendFileSync(file, `pageerror ${error.stack}\n`);
+        errors.push(String(error));
+      });
+      context.on('request', (request) => appendFileSync(file, `address ${request.method()} ${request.url()}\n`));
+      return Object.assign(page, { errors, close: () => context.close() });
+    },
+    close: () => browser.close(),
+  };
+}

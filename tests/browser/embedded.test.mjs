@@ -1,0 +1,151 @@
+// The widget inside a shop's page, as a shopper meets it: the demo shop, the loader, the iframe, Kora and WiPay.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { pinFor } from '../simulator/pins.mjs';
+import { startStack } from '../worker/stack.mjs';
+import { startBrowser } from './browser.mjs';
+import { changePin, embedded, order } from './shopper.mjs';
+
+const TTD = { phone: '868 622 1234', email: null };
+
+let stack, browser, page;
+before(async () => {
+  [stack, browser] = await Promise.all([startStack(), startBrowser()]);
+});
+afterEach(async () => {
+  await page?.close();
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const debitsOf = (pin) => stack.simulator.books().debits.filter((debit) => debit.pin === pin);
+
+test('Kora: paid with change; the page tells the shop, and a reload shows the change voucher again', async () => {
+  page = await browser.page();
+  await order(page, stack);
+  const pin = pinFor('kora', 'change', 100);
+  await embedded(page).pay({ pin: pin.replaceAll(/(.{4})/g, '$1-') });
+  await embedded(page).notice('good', 'Paid');
+  const change = await changePin(embedded(page));
+  assert.equal(change, debitsOf(pin)[0].change_pin);
+  await page.locator('#status', { hasText: /thank|paid/i }).waitFor();
+  await page.reload();
+  await embedded(page).notice('good', 'Paid');
+  assert.equal(await changePin(embedded(page)), change);
+  assert.equal(debitsOf(pin).length, 1);
+  assert.deepEqual(page.errors, []);
+});
+
+test('WiPay: paid, with what is left on the voucher and the fee that was taken', async () => {
+  page = await browser.page();
+  await order(page, stack, { currency: 'TTD' });
+  await embedded(page).root.getByText(/needs at least/).waitFor();
+  await embedded(page).pay({ pin: pinFor('wipay', 'balance_left', 100), ...TTD });
+  await embedded(page).notice('good', 'Paid');
+  await embedded(page).root.getByText(/Left on your voucher/).waitFor();
+  await embedded(page).root.getByText(/Fee taken/).waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test('a refused voucher is told at the PIN, the form stays, and another voucher pays', async () => {
+  page = await browser.page();
+  await order(page, stack);
+  await embedded(page).pay({ pin: pinFor('kora', 'used', 100) });
+  await embedded(page).root.getByText(/already been used/).first().waitFor();
+  assert.equal(await embedded(page).pin().inputValue(), '');
+  assert.equal(await embedded(page).phone().inputValue(), '082 123 4567');
+  await embedded(page).pay({ pin: pinFor('kora', 'exact', 100) });
+  await embedded(page).notice('good', 'Paid');
+});
+
+for (const [provider, currency, contact] of [['kora', 'ZAR', {}], ['wipay', 'TTD', TTD]]) {
+  test(`${provider}: the answer is lost after the money moved: pending, then paid, and charged once`, async () => {
+    page = await browser.page();
+    await order(page, stack, { currency });
+    const pin = pinFor(provider, 'cut_after', 100);
+    await embedded(page).pay({ pin, ...contact });
+    await embedded(page).notice('good', 'Paid');
+    assert.equal(debitsOf(pin).length, 1);
+  });
+
+  test(`${provider}: the answer is lost before the money moved: pending, then told that nothing was charged`, async () => {
+    page = await browser.page();
+    await order(page, stack, { currency });
+    const pin = pinFor(provider, 'error_before', 100);
+    await embedded(page).pay({ pin, ...contact });
+    await embedded(page).notice('wait', 'still checking');
+    await embedded(page).root.getByText(/not charged/).first().waitFor({ timeout: 15_000 });
+    assert.equal(debitsOf(pin).length, 0);
+  });
+}
+
+test('what cannot be right is told beside its field before anything is sent', async () => {
+  page = await browser.page();
+  await order(page, stack);
+  const calls = stack.simulator.books().calls.length;
+  await embedded(page).pay({ pin: '1234', phone: '12', email: 'nobody' });
+  await embedded(page).errorAt('pin', /too short/);
+  await embedded(page).errorAt('phone', /phone number/);
+  await embedded(page).errorAt('email', /e-mail/);
+  const focused = await embedded(page).pin().evaluate((input) => input === input.ownerDocument.activeElement);
+  assert.ok(focused, 'the focus is at the first error');
+  assert.equal(stack.simulator.books().calls.length, calls);
+});
+
+test('the PIN is grouped while it is typed and pasted in any form', async () => {
+  page = await browser.page();
+  await order(page, stack);
+  await embedded(page).pin().pressSequentially('1168648096792943');
+  assert.equal(await embedded(page).pin().inputValue(), '1168 6480 9679 2943');
+  await embedded(page).pin().fill('1168-6480-9679-2943');
+  assert.equal(await embedded(page).pin().inputValue(), '1168 6480 9679 2943');
+  assert.equal(await embedded(page).pin().getAttribute('inputmode'), 'numeric');
+});
+
+test('law 6: nothing of the PIN reaches the shop\'s page or any storage of the browser', async () => {
+  page = await browser.page();
+  await page.addInitScript(() => {
+    window.heard = [];
+    addEventListener('message', ({ data }) => window.heard.push(JSON.stringify(data)));
+    for (const type of ['ready', 'paid', 'declined', 'pending', 'cancel', 'error']) {
+      addEventListener(type, (event) => window.heard.push(`${type} ${JSON.stringify(event.detail ?? null)}`), true);
+    }
+  });
+  await order(page, stack);
+  const pin = pinFor('kora', 'change', 101);
+  await embedded(page).pay({ pin });
+  await embedded(page).notice('good', 'Paid');
+  const change = await changePin(embedded(page));
+  const heard = (await page.evaluate(() => window.heard)).join('\n');
+  assert.match(heard, /^ready /m);
+  assert.match(heard, /^paid /m);
+  const stored = [];
+  for (const frame of page.frames()) {
+    stored.push(await frame.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])));
+  }
+  for (const secret of [pin, change]) {
+    assert.ok(!heard.includes(secret) && !stored.join().includes(secret));
+    assert.ok(!(await page.content()).includes(secret));
+  }
+});
+
+test('the element leaves and comes back, is there twice, and the loader may be included twice', async () => {
+  page = await browser.page();
+  await order(page, stack);
+  await embedded(page).pin().waitFor();
+  await page.evaluate(() => {
+    const element = document.querySelector('voucher-checkout');
+    const parent = element.parentNode;
+    element.remove();
+    parent.append(element, element.cloneNode(true));
+    const again = document.createElement('script');
+    again.src = document.querySelector('script[src$="/checkout.js"]').src;
+    document.head.append(again);
+  });
+  for (const nth of [0, 1]) {
+    await page.frameLocator(`voucher-checkout >> nth=${nth} >> iframe`).locator('input[name=pin]').waitFor();
+  }
+  assert.deepEqual(page.errors, []);
+});

@@ -1,0 +1,122 @@
+// The hosted page with JavaScript: the whole way from the shop and back, reloads, and a network that fails.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { pinFor } from '../simulator/pins.mjs';
+import { startStack } from '../worker/stack.mjs';
+import { startBrowser } from './browser.mjs';
+import { changePin, hosted, order } from './shopper.mjs';
+
+// Slow enough for a person to reload a page meanwhile, or to lose the network.
+const SLOW = { limits: { provider_timeout_ms: 8_000 }, simulator: { slowMs: 2_500, processingMs: 2_500 } };
+
+let stack, browser, page;
+before(async () => {
+  [stack, browser] = await Promise.all([startStack(SLOW), startBrowser()]);
+});
+afterEach(async () => {
+  await page?.close();
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const debitsOf = (pin) => stack.simulator.books().debits.filter((debit) => debit.pin === pin);
+/** The hosted page, with the widget in charge of it. */
+async function opened(options) {
+  page = await browser.page();
+  await order(page, stack, { mode: 'hosted', ...options });
+  await page.waitForURL(/\/pay\/cs_/);
+  await page.locator('#checkout form:not([method])').waitFor();
+  return hosted(page);
+}
+
+test('Kora: paid with change, and back to the shop, which asks its own server', async () => {
+  const checkout = await opened();
+  const pin = pinFor('kora', 'change', 200);
+  await checkout.pay({ pin });
+  await checkout.notice('good', 'Paid');
+  assert.equal(await changePin(checkout), debitsOf(pin)[0].change_pin);
+  await page.getByRole('link', { name: /Back to/ }).click();
+  await page.locator('[data-status=complete]').waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test('WiPay: paid', async () => {
+  const checkout = await opened({ currency: 'TTD' });
+  await checkout.pay({ pin: pinFor('wipay', 'exact', 200), phone: '868 622 1234', email: null });
+  await checkout.notice('good', 'Paid');
+});
+
+test('a reload while the voucher is being checked shows that it is, and then the outcome', async () => {
+  const checkout = await opened();
+  const pin = pinFor('kora', 'processing_then_success', 200);
+  await checkout.pay({ pin });
+  await checkout.notice('wait', /checking/i);
+  await page.reload();
+  await checkout.notice('wait', /checking/i);
+  await checkout.notice('good', 'Paid');
+  assert.equal(debitsOf(pin).length, 1);
+});
+
+test('the network goes while the voucher is on its way: the truth once it is back, and one charge', async () => {
+  const checkout = await opened();
+  const pin = pinFor('kora', 'slow', 200);
+  // The request reaches the Worker; its answer never reaches the browser, which is offline from then on.
+  await page.route(/redemptions$/, async (route) => {
+    route.fetch().catch(() => {});
+    await stack.simulator.until((books) => books.calls.some((call) => call.body?.includes(pin)));
+    await page.context().setOffline(true);
+    await route.abort('internetdisconnected');
+  }, { times: 1 });
+  await checkout.pay({ pin });
+  await page.getByText(/No connection/).first().waitFor();
+  assert.equal(await page.getByText(/try again/i).count(), 0, 'nobody is told to try again');
+  await page.context().setOffline(false);
+  await checkout.notice('good', 'Paid');
+  assert.equal(debitsOf(pin).length, 1);
+});
+
+test('too many refused vouchers: told to wait, for how long, and nothing is sent', async () => {
+  const checkout = await opened();
+  for (let i = 0; i < 5; i += 1) {
+    await checkout.pay({ pin: pinFor('kora', 'not_found', 200 + i) });
+    await page.waitForResponse(/redemptions$/);
+    await checkout.root.locator('.notice.bad, [aria-invalid=true]').first().waitFor();
+  }
+  await page.reload();
+  await page.getByText(/Wait .*(second|minute)/).first().waitFor();
+  const calls = stack.simulator.books().calls.length;
+  await checkout.pin().fill(pinFor('kora', 'exact', 299));
+  await checkout.payButton().click({ force: true });
+  assert.equal(stack.simulator.books().calls.length, calls);
+});
+
+test('what was typed before the widget arrived is kept', async () => {
+  page = await browser.page();
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route(/\.wasm$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await order(page, stack, { mode: 'hosted' });
+  await page.waitForURL(/\/pay\/cs_/);
+  await page.locator('form[method=post] input[name=pin]').fill('1168 6480');
+  await page.locator('input[name=phone]').fill('082 1');
+  release();
+  await page.locator('#checkout form:not([method])').waitFor();
+  assert.equal(await hosted(page).pin().inputValue(), '1168 6480');
+  assert.equal(await hosted(page).phone().inputValue(), '082 1');
+});
+
+test('without its wasm the page still pays, by its plain form', async () => {
+  page = await browser.page();
+  await page.route(/\.wasm$/, (route) => route.abort());
+  await order(page, stack, { mode: 'hosted' });
+  await page.waitForURL(/\/pay\/cs_/);
+  const pin = pinFor('kora', 'exact', 201);
+  await hosted(page).pay({ pin });
+  await hosted(page).notice('good', 'Paid');
+  assert.equal(debitsOf(pin).length, 1);
+});

@@ -1,0 +1,70 @@
+// The hosted page with JavaScript switched off: a plain form, and plain pages for every outcome.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { pinFor } from '../simulator/pins.mjs';
+import { startStack } from '../worker/stack.mjs';
+import { startBrowser } from './browser.mjs';
+import { changePin, hosted } from './shopper.mjs';
+
+let stack, browser, page;
+before(async () => {
+  [stack, browser] = await Promise.all([startStack(), startBrowser()]);
+});
+afterEach(async () => {
+  await page?.close();
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+/** The demo shop's form posts, too, and leads to the hosted page. */
+async function opened(currency = 'ZAR') {
+  page = await browser.page({ javaScriptEnabled: false });
+  await page.goto(`${stack.simulator.url}/`);
+  await page.locator(`input[name=currency][value=${currency}]`).check({ force: true });
+  await page.locator('#pay').click();
+  await page.waitForURL(/\/pay\/cs_/);
+  return hosted(page);
+}
+
+test('Kora: paid with change, which a reload shows again', async () => {
+  const checkout = await opened();
+  const pin = pinFor('kora', 'change', 300);
+  await checkout.pay({ pin });
+  await checkout.notice('good', 'Paid');
+  const change = await changePin(checkout);
+  await page.reload();
+  assert.equal(await changePin(checkout), change);
+  assert.equal(stack.simulator.books().debits.filter((debit) => debit.pin === pin).length, 1);
+});
+
+test('WiPay: paid, with the fee and what is left', async () => {
+  const checkout = await opened('TTD');
+  await checkout.pay({ pin: pinFor('wipay', 'balance_left', 300), phone: '868 622 1234', email: null });
+  await checkout.notice('good', 'Paid');
+  await page.getByText(/Left on your voucher/).waitFor();
+});
+
+test('declined: why, and the form again without the PIN', async () => {
+  const checkout = await opened();
+  await checkout.pay({ pin: pinFor('kora', 'too_small', 300) });
+  await checkout.notice('bad', 'not enough money');
+  assert.equal(await checkout.pin().inputValue(), '');
+  await checkout.pay({ pin: pinFor('kora', 'exact', 300) });
+  await checkout.notice('good', 'Paid');
+});
+
+test('unknown, then paid: the page looks again by itself', async () => {
+  const checkout = await opened();
+  await checkout.pay({ pin: pinFor('kora', 'silent_after', 300) });
+  await checkout.notice('good', 'Paid');
+});
+
+test('a mistake is told at its field, and what else was typed is kept', async () => {
+  const checkout = await opened();
+  await checkout.pay({ pin: '1234', phone: '082 123 4567', email: 'thandi@example.com' });
+  await checkout.errorAt('pin', /too short/);
+  assert.equal(await checkout.pin().inputValue(), '');
+  assert.equal(await checkout.phone().inputValue(), '082 123 4567');
+});

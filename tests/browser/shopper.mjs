@@ -1,0 +1,58 @@
+// What a shopper does, on the shop's page, in our iframe and on the hosted page: the page objects of the tests.
+import assert from 'node:assert/strict';
+
+/** Orders the demo shop's mug: `currency` ZAR or TTD, `mode` embedded or hosted. */
+export async function order(page, stack, { currency = 'ZAR', mode = 'embedded' } = {}) {
+  await page.goto(`${stack.simulator.url}/`);
+  await page.locator(`input[name=currency][value=${currency}]`).check({ force: true });
+  await page.locator(`input[name=mode][value=${mode}]`).check({ force: true });
+  await page.locator('#pay').click();
+}
+
+/** The checkout inside the demo shop's page. */
+export const embedded = (page) => new Checkout(page.frameLocator('voucher-checkout iframe'), page);
+
+/** The checkout as a page of its own. */
+export const hosted = (page) => new Checkout(page, page);
+
+class Checkout {
+  constructor(root, page) {
+    this.root = root;
+    this.page = page;
+  }
+
+  pin = () => this.root.locator('input[name=pin]');
+  phone = () => this.root.locator('input[name=phone]');
+  email = () => this.root.locator('input[name=email]');
+  payButton = () => this.root.locator('form button');
+  change = () => this.root.locator('.change .pin');
+
+  /** Types into the form, and pays. */
+  async pay({ pin, phone = '082 123 4567', email = 'thandi@example.com' }) {
+    await this.pin().fill(pin);
+    await this.phone().fill(phone);
+    if (email !== null) await this.email().fill(email);
+    await this.payButton().click();
+  }
+
+  /** Waits for a message of this kind: good, bad or wait. */
+  async notice(kind, text) {
+    const notice = this.root.locator(`.notice.${kind}`, { hasText: text });
+    await notice.waitFor({ timeout: 15_000 });
+    return notice;
+  }
+
+  /** Waits for the message beside a field, and checks that it is tied to the field. */
+  async errorAt(field, text) {
+    const input = this.root.locator(`input[name=${field}]`);
+    await this.root.locator(`input[name=${field}][aria-invalid=true]`).waitFor();
+    const ids = ((await input.getAttribute('aria-describedby')) ?? '').split(' ');
+    const words = await Promise.all(ids.map((id) => this.root.locator(`[id="${id}"]`).textContent()));
+    assert.match(words.join(' '), text);
+  }
+}
+
+/** The PIN of the change voucher, without its spaces. */
+export async function changePin(checkout) {
+  return (await checkout.change().textContent()).replaceAll(/\s/g, '');
+}

@@ -1,0 +1,62 @@
+// What is served as files: the loader, the widget's parts, the start page, with the headers each needs.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { ROOT } from '../../edge/stamp.mjs';
+import { startStack } from './stack.mjs';
+
+const names = JSON.parse(readFileSync(join(ROOT, 'www/dist/assets.json'), 'utf8'));
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+
+let stack;
+before(async () => {
+  stack = await startStack();
+});
+after(() => stack?.stop());
+
+const get = (path) => fetch(stack.url + path);
+
+test('the loader is cached for minutes under its own name, for ever under its hash, and may be loaded by any page', async () => {
+  for (const [path, cache] of [['/checkout.js', /max-age=300/], [names.loader, new RegExp(IMMUTABLE)]]) {
+    const answer = await get(path);
+    assert.equal(answer.status, 200, path);
+    assert.match(answer.headers.get('content-type'), /javascript/);
+    assert.match(answer.headers.get('cache-control'), cache, path);
+    assert.equal(answer.headers.get('access-control-allow-origin'), '*', path);
+    assert.equal(answer.headers.get('cross-origin-resource-policy'), 'cross-origin', path);
+  }
+  const script = Buffer.from(await (await get(names.loader)).arrayBuffer());
+  const integrity = `sha384-${createHash('sha384').update(script).digest('base64')}`;
+  assert.equal(names.loader_integrity, integrity, 'the published hash is that of the file');
+});
+
+test('the widget\'s parts are immutable, and the pages name those that are there', async () => {
+  const page = await (await get(`/embed/cs_${'0'.repeat(32)}`)).text();
+  for (const [part, type] of [['js', /javascript/], ['css', /text\/css/], ['wasm', /^application\/wasm$/]]) {
+    const answer = await get(names[part]);
+    assert.equal(answer.status, 200, part);
+    assert.match(answer.headers.get('content-type'), type);
+    assert.equal(answer.headers.get('cache-control'), IMMUTABLE);
+    assert.ok(page.includes(names[part]), `the page names the ${part}`);
+  }
+});
+
+test('the start page and the list of error codes', async () => {
+  const start = await get('/');
+  assert.equal(start.status, 200);
+  assert.match(await start.text(), /Voucher Checkout/);
+  const problems = await get('/problems');
+  assert.equal(problems.status, 200);
+  const html = await problems.text();
+  const { type } = await (await get('/v1/providers')).json();
+  assert.equal(type, '/problems#api_key_missing');
+  assert.ok(html.includes('id="api_key_missing"'));
+});
+
+test('what is not there is a problem document', async () => {
+  const answer = await get('/assets/nothing.js');
+  assert.equal(answer.status, 404);
+  assert.match(answer.headers.get('content-type'), /problem\+json/);
+});
