@@ -17,15 +17,12 @@ impl<'a> Vars<'a> {
 
     /// The value, trimmed, if it is set.
     pub fn optional(&self, name: &str) -> Option<String> {
-        (self.0)(name)
-            .map(|value| value.trim().to_owned())
-            .filter(|value| !value.is_empty())
+        (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
     /// The value of a variable that must be set.
     pub fn required(&self, name: &'static str) -> Result<String, ConfigError> {
-        self.optional(name)
-            .ok_or_else(|| ConfigError::new(name, "is not set"))
+        self.optional(name).ok_or_else(|| ConfigError::new(name, "is not set"))
     }
 
     /// Whether not one of these is set.
@@ -46,10 +43,7 @@ pub struct ConfigError {
 impl ConfigError {
     /// `variable problem`, as in "SEALING_KEY is not set".
     pub fn new(variable: &'static str, problem: &str) -> Self {
-        Self {
-            variable,
-            problem: problem.to_owned(),
-        }
+        Self { variable, problem: problem.to_owned() }
     }
 }
 
@@ -108,10 +102,7 @@ impl Config {
 
     /// The provider of this id, if it is configured.
     pub fn provider(&self, id: &str) -> Option<&dyn Provider> {
-        self.providers
-            .iter()
-            .map(AsRef::as_ref)
-            .find(|provider| provider.features().id == id)
+        self.providers.iter().map(AsRef::as_ref).find(|provider| provider.features().id == id)
     }
 }
 
@@ -163,11 +154,7 @@ pub fn is_web_address(url: &str) -> bool {
 /// Whether the address is on this machine.
 pub fn is_local(url: &str) -> bool {
     let host = host_of(url).unwrap_or_default();
-    let name = if host.starts_with('[') {
-        host
-    } else {
-        host.split(':').next().unwrap_or_default()
-    };
+    let name = if host.starts_with('[') { host } else { host.split(':').next().unwrap_or_default() };
     name == "localhost"
         || name == "127.0.0.1"
         || host == "[::1]"
@@ -182,8 +169,7 @@ fn is_origin(url: &str) -> bool {
 
 /// Host and port of an address.
 fn host_of(url: &str) -> Option<&str> {
-    url.split_once("://")
-        .map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default())
+    url.split_once("://").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -196,10 +182,7 @@ pub(crate) mod tests {
         let mut vars: BTreeMap<&'static str, String> = [
             ("KORA_BASE_URL", "http://localhost:8788/kora"),
             ("KORA_SECRET_KEY", "sk_test_0123456789"),
-            (
-                "KORA_PROVIDERS",
-                r#"[{"code":"0001","label":"Kora voucher","pin_pattern":"\\d{16}"}]"#,
-            ),
+            ("KORA_PROVIDERS", r#"[{"code":"0001","label":"Kora voucher","pin_pattern":"\\d{16}"}]"#),
             ("WIPAY_BASE_URL", "http://localhost:8788/wipay"),
             ("WIPAY_ACCOUNT_NUMBER", "4630"),
             ("MERCHANT_API_KEY", "key_0123456789abcdef0123456789"),
@@ -234,12 +217,8 @@ pub(crate) mod tests {
 
     #[test]
     fn a_provider_without_its_variables_is_off() {
-        let config = config_with(&[
-            ("KORA_BASE_URL", ""),
-            ("KORA_SECRET_KEY", ""),
-            ("KORA_PROVIDERS", ""),
-        ])
-        .unwrap();
+        let config =
+            config_with(&[("KORA_BASE_URL", ""), ("KORA_SECRET_KEY", ""), ("KORA_PROVIDERS", "")]).unwrap();
         assert!(config.provider("kora").is_none() && config.provider("wipay").is_some());
     }
 
@@ -263,14 +242,8 @@ pub(crate) mod tests {
             ("KORA_BASE_URL", "https://x.example/sandbox?a=b"),
             ("KORA_PROVIDERS", "[]"),
             ("KORA_PROVIDERS", "{}"),
-            (
-                "KORA_PROVIDERS",
-                r#"[{"code":"0001","label":"x","pin_pattern":"(a|b)*"}]"#,
-            ),
-            (
-                "KORA_PROVIDERS",
-                r#"[{"code":"0001","label":"x","pin_pattern":"\\d{16}","extra":1}]"#,
-            ),
+            ("KORA_PROVIDERS", r#"[{"code":"0001","label":"x","pin_pattern":"(a|b)*"}]"#),
+            ("KORA_PROVIDERS", r#"[{"code":"0001","label":"x","pin_pattern":"\\d{16}","extra":1}]"#),
             ("WIPAY_ACCOUNT_NUMBER", "46x0"),
             ("WIPAY_BASE_URL", "https://wipayfinancial.com"),
             ("WIPAY_FEE", "5"),
@@ -332,16 +305,10 @@ pub(crate) mod tests {
                 ("KORA_BASE_URL", "https://api.korapay.com/sandbox/merchant/"),
                 ("KORA_SECRET_KEY", "sk_test_0123456789"),
             ],
-            &[
-                ("WIPAY_BASE_URL", "https://wipayfinancial.com"),
-                ("WIPAY_ACCOUNT_NUMBER", "1234567"),
-            ],
+            &[("WIPAY_BASE_URL", "https://wipayfinancial.com"), ("WIPAY_ACCOUNT_NUMBER", "1234567")],
             &[("WIPAY_BASE_URL", "https://sandbox.wipayfinancial.com/")],
             &[("WIPAY_FEE", r#"{"flat_minor":0,"percent":"1.5"}"#)],
-            &[(
-                "ALLOWED_ORIGINS",
-                "https://shop.example https://www.shop.example:8443",
-            )],
+            &[("ALLOWED_ORIGINS", "https://shop.example https://www.shop.example:8443")],
             &[("ALLOWED_ORIGINS", "")],
             &[("PUBLIC_URL", "https://pay.example.com/")],
             &[("LIMITS", r#"{"failed_per_minute":3}"#)],

@@ -20,13 +20,8 @@ impl Fields {
             return Err(ErrorCode::BodyTooLarge.problem());
         }
         match serde_json::from_slice(body) {
-            Ok(Value::Object(members)) => Ok(Self {
-                prefix: String::new(),
-                members,
-            }),
-            Ok(_) => Err(ErrorCode::BodyNotJson
-                .problem()
-                .detail("The body is JSON, but not an object.")),
+            Ok(Value::Object(members)) => Ok(Self { prefix: String::new(), members }),
+            Ok(_) => Err(ErrorCode::BodyNotJson.problem().detail("The body is JSON, but not an object.")),
             Err(_) => Err(ErrorCode::BodyNotJson.problem()),
         }
     }
@@ -43,19 +38,13 @@ impl Fields {
     /// The problem of a member with a value it cannot have.
     pub fn invalid(&self, name: &str, must: &str) -> Problem {
         let path = self.path(name);
-        ErrorCode::FieldInvalid
-            .problem()
-            .detail(format!("{path} must be {must}."))
-            .about(path)
+        ErrorCode::FieldInvalid.problem().detail(format!("{path} must be {must}.")).about(path)
     }
 
     /// The problem of a member that must be there.
     pub fn missing(&self, name: &str) -> Problem {
         let path = self.path(name);
-        ErrorCode::FieldMissing
-            .problem()
-            .detail(format!("{path} is missing."))
-            .about(path)
+        ErrorCode::FieldMissing.problem().detail(format!("{path} is missing.")).about(path)
     }
 
     /// Text of 1 to `longest` characters without control characters, trimmed.
@@ -67,11 +56,7 @@ impl Fields {
                 let text = text.trim();
                 let fits =
                     (1..=longest).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-                if fits {
-                    Ok(Some(text.to_owned()))
-                } else {
-                    Err(self.invalid(name, &must))
-                }
+                if fits { Ok(Some(text.to_owned())) } else { Err(self.invalid(name, &must)) }
             }
             Some(_) => Err(self.invalid(name, &must)),
         }
@@ -96,9 +81,7 @@ impl Fields {
         let Some(value) = self.take(name) else {
             return Ok(None);
         };
-        let whole = value
-            .as_i64()
-            .filter(|minor| (1..=crate::money::MAX_MINOR).contains(minor));
+        let whole = value.as_i64().filter(|minor| (1..=crate::money::MAX_MINOR).contains(minor));
         whole.map(Some).ok_or_else(|| {
             let path = self.path(name);
             let detail =
@@ -113,9 +96,7 @@ impl Fields {
             return Ok(None);
         };
         let whole = value.as_i64().filter(|number| (least..=most).contains(number));
-        whole
-            .map(Some)
-            .ok_or_else(|| self.invalid(name, &format!("a whole number from {least} to {most}")))
+        whole.map(Some).ok_or_else(|| self.invalid(name, &format!("a whole number from {least} to {most}")))
     }
 
     /// A list of texts.
@@ -124,25 +105,19 @@ impl Fields {
             return Ok(None);
         };
         let texts = match value {
-            Value::Array(items) => items
-                .into_iter()
-                .map(|item| item.as_str().map(str::to_owned))
-                .collect(),
+            Value::Array(items) => items.into_iter().map(|item| item.as_str().map(str::to_owned)).collect(),
             _ => None,
         };
-        texts
-            .map(Some)
-            .ok_or_else(|| self.invalid(name, "a list of texts"))
+        texts.map(Some).ok_or_else(|| self.invalid(name, "a list of texts"))
     }
 
     /// An object within this one.
     pub fn object(&mut self, name: &str) -> Result<Option<Fields>, Problem> {
         match self.take(name) {
             None => Ok(None),
-            Some(Value::Object(members)) => Ok(Some(Fields {
-                prefix: format!("{}.", self.path(name)),
-                members,
-            })),
+            Some(Value::Object(members)) => {
+                Ok(Some(Fields { prefix: format!("{}.", self.path(name)), members }))
+            }
             Some(_) => Err(self.invalid(name, "an object")),
         }
     }
@@ -160,10 +135,7 @@ impl Fields {
                 // A name out of a stranger's body is repeated only while it is short and plain.
                 let plain = name.len() <= 40 && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
                 let path = self.path(if plain { name } else { "(a name)" });
-                Err(ErrorCode::FieldUnknown
-                    .problem()
-                    .detail(format!("{path} is not known."))
-                    .about(path))
+                Err(ErrorCode::FieldUnknown.problem().detail(format!("{path} is not known.")).about(path))
             }
         }
     }
@@ -179,31 +151,13 @@ mod tests {
 
     #[test]
     fn bodies_that_are_no_object() {
-        for body in [
-            &b""[..],
-            b"{",
-            b"nonsense",
-            b"[]",
-            b"1",
-            b"null",
-            b"\xff\xfe",
-            b"{\"a\":1}x",
-        ] {
-            assert_eq!(
-                Fields::parse(body).err().map(|p| p.code),
-                Some(ErrorCode::BodyNotJson)
-            );
+        for body in [&b""[..], b"{", b"nonsense", b"[]", b"1", b"null", b"\xff\xfe", b"{\"a\":1}x"] {
+            assert_eq!(Fields::parse(body).err().map(|p| p.code), Some(ErrorCode::BodyNotJson));
         }
         let deep = format!("{{\"a\":{}1{}}}", "[".repeat(5000), "]".repeat(5000));
-        assert_eq!(
-            Fields::parse(deep.as_bytes()).err().map(|p| p.code),
-            Some(ErrorCode::BodyNotJson)
-        );
+        assert_eq!(Fields::parse(deep.as_bytes()).err().map(|p| p.code), Some(ErrorCode::BodyNotJson));
         let large = format!("{{\"a\":\"{}\"}}", "x".repeat(MAX_BODY));
-        assert_eq!(
-            Fields::parse(large.as_bytes()).err().map(|p| p.code),
-            Some(ErrorCode::BodyTooLarge)
-        );
+        assert_eq!(Fields::parse(large.as_bytes()).err().map(|p| p.code), Some(ErrorCode::BodyTooLarge));
     }
 
     #[test]
@@ -240,31 +194,13 @@ mod tests {
             br#"{"a":1,"b":"","c":{"d":[1]},"e":"x\u0000","f":null,"g":2,"1168648096792943":1}"#,
         )
         .unwrap();
-        assert_eq!(
-            problem(fields.required_text("a", 5)),
-            (ErrorCode::FieldInvalid, Some("a".into()))
-        );
-        assert_eq!(
-            problem(fields.text("b", 5)),
-            (ErrorCode::FieldInvalid, Some("b".into()))
-        );
+        assert_eq!(problem(fields.required_text("a", 5)), (ErrorCode::FieldInvalid, Some("a".into())));
+        assert_eq!(problem(fields.text("b", 5)), (ErrorCode::FieldInvalid, Some("b".into())));
         let mut inner = fields.object("c").unwrap().unwrap();
-        assert_eq!(
-            problem(inner.texts("d")),
-            (ErrorCode::FieldInvalid, Some("c.d".into()))
-        );
-        assert_eq!(
-            problem(fields.text("e", 5)),
-            (ErrorCode::FieldInvalid, Some("e".into()))
-        );
-        assert_eq!(
-            problem(fields.required_text("f", 5)),
-            (ErrorCode::FieldMissing, Some("f".into()))
-        );
-        assert_eq!(
-            problem(fields.number("g", 3, 4)),
-            (ErrorCode::FieldInvalid, Some("g".into()))
-        );
+        assert_eq!(problem(inner.texts("d")), (ErrorCode::FieldInvalid, Some("c.d".into())));
+        assert_eq!(problem(fields.text("e", 5)), (ErrorCode::FieldInvalid, Some("e".into())));
+        assert_eq!(problem(fields.required_text("f", 5)), (ErrorCode::FieldMissing, Some("f".into())));
+        assert_eq!(problem(fields.number("g", 3, 4)), (ErrorCode::FieldInvalid, Some("g".into())));
         let leftover = fields.finish().unwrap_err();
         assert_eq!(leftover.code, ErrorCode::FieldUnknown);
         assert!(!format!("{leftover:?}").contains("1168648096792943"));

@@ -30,8 +30,7 @@ impl Window {
         match excess.checked_sub(1).and_then(|last| self.0.get(last)) {
             Some(until) => Pass::Wait(until - now),
             None => {
-                self.0
-                    .extend(core::iter::repeat_n(now + period_ms + MARGIN_MS, calls));
+                self.0.extend(core::iter::repeat_n(now + period_ms + MARGIN_MS, calls));
                 Pass::Granted
             }
         }

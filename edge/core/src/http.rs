@@ -47,9 +47,7 @@ impl fmt::Display for HttpRequest {
 
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpRequest")
-            .field("method", &self.method)
-            .finish_non_exhaustive()
+        f.debug_struct("HttpRequest").field("method", &self.method).finish_non_exhaustive()
     }
 }
 
@@ -90,16 +88,8 @@ mod tests {
             headers: vec![("Authorization", "Bearer sk_test_secret".into())],
             body: "1168648096792943".into(),
         };
-        let shown = format!(
-            "{request:?} {:?}",
-            HttpResponse {
-                status: 200,
-                body: b"1168648096792943".to_vec()
-            }
-        );
-        assert!(
-            !shown.contains("1168") && !shown.contains("secret") && !shown.contains("path"),
-            "{shown}"
-        );
+        let shown =
+            format!("{request:?} {:?}", HttpResponse { status: 200, body: b"1168648096792943".to_vec() });
+        assert!(!shown.contains("1168") && !shown.contains("secret") && !shown.contains("path"), "{shown}");
     }
 }

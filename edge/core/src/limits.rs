@@ -84,11 +84,7 @@ impl Limits {
         within("provider_timeout_ms", limits.provider_timeout_ms, 120_000)?;
         within("believe_after_ms", limits.believe_after_ms, day)?;
         within("gate_calls", i64::from(limits.gate_calls.unwrap_or(1)), 1_000_000)?;
-        within(
-            "settle_after_ms of so many pauses",
-            limits.settle_after_ms.len() as i64,
-            100,
-        )?;
+        within("settle_after_ms of so many pauses", limits.settle_after_ms.len() as i64, 100)?;
         for pause in &limits.settle_after_ms {
             within("settle_after_ms", *pause, 7 * day)?;
         }

@@ -82,11 +82,7 @@ pub fn parse(text: &str) -> Option<i64> {
     if cents.any(|rest| rest != b'0') {
         return None;
     }
-    let minor = whole
-        .parse::<i64>()
-        .ok()?
-        .checked_mul(100)?
-        .checked_add(tens * 10 + ones)?;
+    let minor = whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(tens * 10 + ones)?;
     (minor <= MAX_MINOR).then_some(minor)
 }
 
@@ -98,13 +94,8 @@ impl<'de> Deserialize<'de> for Major {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = <Box<RawValue>>::deserialize(deserializer)?;
         let text = raw.get();
-        let text = text
-            .strip_prefix('"')
-            .and_then(|t| t.strip_suffix('"'))
-            .unwrap_or(text);
-        parse(text)
-            .map(Major)
-            .ok_or_else(|| de::Error::custom("not an amount with two decimals"))
+        let text = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text);
+        parse(text).map(Major).ok_or_else(|| de::Error::custom("not an amount with two decimals"))
     }
 }
 

@@ -48,10 +48,7 @@ impl Keyring {
     /// The text, readable only to a holder of the key who names the same `purpose`. The key's id stands before it.
     pub fn seal(&self, purpose: &str, nonce: Nonce, text: &str) -> Option<String> {
         let key = self.0.first()?;
-        let payload = Payload {
-            msg: text.as_bytes(),
-            aad: purpose.as_bytes(),
-        };
+        let payload = Payload { msg: text.as_bytes(), aad: purpose.as_bytes() };
         let sealed = key.cipher()?.encrypt(&XNonce::from(nonce), payload).ok()?;
         Some(format!(
             "{}.{}.{}",
@@ -68,19 +65,13 @@ impl Keyring {
         let key = self.0.iter().find(|key| key.id == id)?;
         let nonce: Nonce = BASE64_URL_SAFE_NO_PAD.decode(nonce).ok()?.try_into().ok()?;
         let text = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
-        let payload = Payload {
-            msg: &text,
-            aad: purpose.as_bytes(),
-        };
+        let payload = Payload { msg: &text, aad: purpose.as_bytes() };
         String::from_utf8(key.cipher()?.decrypt(&XNonce::from(nonce), payload).ok()?).ok()
     }
 
     /// The keyed hash of `data` for this purpose, in hex. A bare hash of 16 digits could be tried out in minutes.
     pub fn hash(&self, purpose: &str, data: &str) -> String {
-        self.0
-            .first()
-            .map(|key| hex(&key.mac(purpose, data)))
-            .unwrap_or_default()
+        self.0.first().map(|key| hex(&key.mac(purpose, data))).unwrap_or_default()
     }
 
     /// The client secret of a session under each key, the newest first: it follows from key and session, so that it can
@@ -104,10 +95,7 @@ impl Key {
     }
 
     fn mac(&self, purpose: &str, data: &str) -> [u8; 32] {
-        hmac(
-            &self.derived("hash"),
-            &[purpose.as_bytes(), &[0], data.as_bytes()],
-        )
+        hmac(&self.derived("hash"), &[purpose.as_bytes(), &[0], data.as_bytes()])
     }
 }
 
@@ -149,10 +137,7 @@ mod tests {
         let keys = Keyring::parse(OLD).unwrap();
         let sealed = keys.seal("change rd_1", [7; 24], "1234252526252525").unwrap();
         assert!(!sealed.contains("1234252526252525"));
-        assert_eq!(
-            keys.open("change rd_1", &sealed).as_deref(),
-            Some("1234252526252525")
-        );
+        assert_eq!(keys.open("change rd_1", &sealed).as_deref(), Some("1234252526252525"));
         assert_eq!(keys.open("change rd_2", &sealed), None);
         for i in 0..sealed.len() {
             let mut bent = sealed.clone().into_bytes();
@@ -175,10 +160,7 @@ mod tests {
         let sealed = old.seal("p", [1; 24], "text").unwrap();
         assert_eq!(both.open("p", &sealed).as_deref(), Some("text"));
         assert_eq!(new.open("p", &sealed), None);
-        assert!(
-            both.client_secrets("cs_1")
-                .any(|secret| old.client_secrets("cs_1").next() == Some(secret))
-        );
+        assert!(both.client_secrets("cs_1").any(|secret| old.client_secrets("cs_1").next() == Some(secret)));
     }
 
     #[test]

@@ -31,22 +31,13 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
     let secret_key = vars.required("KORA_SECRET_KEY")?;
     let sandbox = is_local(&base_url) || base_url.contains("sandbox") || base_url.contains("test");
     if !secret_key.starts_with("sk_live_") && !secret_key.starts_with("sk_test_") {
-        return Err(ConfigError::new(
-            "KORA_SECRET_KEY",
-            "must begin with sk_live_ or sk_test_",
-        ));
+        return Err(ConfigError::new("KORA_SECRET_KEY", "must begin with sk_live_ or sk_test_"));
     }
     if secret_key.starts_with("sk_live_") && sandbox {
-        return Err(ConfigError::new(
-            "KORA_SECRET_KEY",
-            "is a live key, but KORA_BASE_URL is a sandbox",
-        ));
+        return Err(ConfigError::new("KORA_SECRET_KEY", "is a live key, but KORA_BASE_URL is a sandbox"));
     }
     if secret_key.starts_with("sk_test_") && !sandbox {
-        return Err(ConfigError::new(
-            "KORA_SECRET_KEY",
-            "is a test key, but KORA_BASE_URL is not a sandbox",
-        ));
+        return Err(ConfigError::new("KORA_SECRET_KEY", "is a test key, but KORA_BASE_URL is not a sandbox"));
     }
     let features = Features {
         id: "kora",
@@ -57,11 +48,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         recovery: Recovery::Lookup,
         rate: None,
     };
-    Ok(Some(Box::new(Kora {
-        base_url,
-        secret_key,
-        features,
-    })))
+    Ok(Some(Box::new(Kora { base_url, secret_key, features })))
 }
 
 /// The brands of `KORA_PROVIDERS`: JSON `[{code,label,pin_pattern}]`.
@@ -81,21 +68,10 @@ fn brands(json: &str) -> Result<Vec<Brand>, ConfigError> {
         let pin = pin_rule(&entry.pin_pattern).ok_or_else(|| {
             wrong("has a pin_pattern that is not \\d or [A-Za-z0-9] with {n} or {n,m} behind it")
         })?;
-        Ok(Brand {
-            code: Some(entry.code),
-            label: entry.label,
-            pin,
-        })
+        Ok(Brand { code: Some(entry.code), label: entry.label, pin })
     };
-    let brands = entries
-        .into_iter()
-        .map(brand)
-        .collect::<Result<Vec<_>, ConfigError>>()?;
-    if brands.is_empty() {
-        Err(wrong("names no voucher brand"))
-    } else {
-        Ok(brands)
-    }
+    let brands = entries.into_iter().map(brand).collect::<Result<Vec<_>, ConfigError>>()?;
+    if brands.is_empty() { Err(wrong("names no voucher brand")) } else { Ok(brands) }
 }
 
 /// The rule of a pattern like `^\d{16}$`, `[0-9]{10,16}` or `[A-Za-z0-9]{12}`; a regular-expression engine would cost the
@@ -181,11 +157,7 @@ impl Provider for Kora {
             Op::Charge(charge) => Ok(HttpRequest {
                 method: Method::Post,
                 url: format!("{}/api/v1/charge/voucher", self.base_url),
-                headers: vec![
-                    authorization,
-                    ("Content-Type", "application/json".to_owned()),
-                    accept,
-                ],
+                headers: vec![authorization, ("Content-Type", "application/json".to_owned()), accept],
                 body: charge_body(charge).map_err(|_| BuildError("the charge has no JSON form"))?,
             }),
             Op::Lookup { reference } => Ok(HttpRequest {
@@ -208,7 +180,7 @@ impl Provider for Kora {
             let data: ChargeData = object(data.get().as_bytes())?;
             return charge_reply(op, data, &body.message);
         }
-        if answer.ok() || body.status {
+        if answer.status < 400 || body.status {
             return Err(Unreadable("status and HTTP status contradict each other"));
         }
         let text = body.message.to_lowercase();
@@ -234,10 +206,7 @@ fn charge_body(charge: &Charge<'_>) -> Result<String, serde_json::Error> {
             phone_number: charge.phone,
             provider_code: charge.brand,
         },
-        customer: CustomerBody {
-            email: charge.email.unwrap_or_default(),
-            name: charge.name,
-        },
+        customer: CustomerBody { email: charge.email.unwrap_or_default(), name: charge.name },
         metadata: charge.metadata.iter().copied().collect(),
     };
     serde_json::to_string(&body)
@@ -253,10 +222,8 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
             }
             let amount = data.amount.ok_or(Unreadable("success without an amount"))?.0;
             // A look-up may tell 0 as paid on a success; only a real part counts as one.
-            let paid = data.amount_paid.map_or(
-                amount,
-                |part| if part.0 == 0 { amount } else { part.0.min(amount) },
-            );
+            let paid =
+                data.amount_paid.map_or(amount, |part| if part.0 == 0 { amount } else { part.0.min(amount) });
             let sent = match op {
                 Op::Charge(charge) => Some(charge.pin),
                 _ => None,
@@ -283,14 +250,8 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
 /// The change voucher, when there is one: a value above nothing, and a PIN other than the one that was paid with.
 fn change(voucher: VoucherData, sent: Option<&Pin>) -> Option<ChangeVoucher> {
     let amount = voucher.balance.filter(|balance| balance.0 > 0)?.0;
-    let pin = voucher
-        .pin
-        .filter(|pin| !pin.is_empty() && sent.is_none_or(|sent| sent.reveal() != pin))?;
-    Some(ChangeVoucher {
-        pin: Pin::from_provider(pin),
-        amount,
-        expires_at: voucher.expiry_date,
-    })
+    let pin = voucher.pin.filter(|pin| !pin.is_empty() && sent.is_none_or(|sent| sent.reveal() != pin))?;
+    Some(ChangeVoucher { pin: Pin::from_provider(pin), amount, expires_at: voucher.expiry_date })
 }
 
 /// Kora's error table. Its errors differ by text only; a text that is not in the table is still a refusal, with the HTTP

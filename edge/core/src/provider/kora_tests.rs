@@ -1,1 +1,272 @@
+use super::*;
+use proptest::prelude::*;
+use serde_json::{Value, json};
 
+fn kora() -> Kora {
+    Kora {
+        base_url: "https://api.korapay.com/sandbox/merchant".into(),
+        secret_key: "sk_test_0123456789".into(),
+        features: Features {
+            id: "kora",
+            currency: Currency::Zar,
+            country: Country::SouthAfrica,
+            needs_email: true,
+            brands: vec![],
+            recovery: Recovery::Lookup,
+            rate: None,
+        },
+    }
+}
+
+fn pin() -> Pin {
+    Pin::from_provider("1168648096792943".into())
+}
+
+fn charge(pin: &Pin, amount: i64) -> Charge<'_> {
+    Charge {
+        pin,
+        brand: None,
+        amount,
+        reference: "ref-1",
+        phone: "+27821234567",
+        email: None,
+        name: None,
+        description: "order-1",
+        notification_url: "https://pay.example/v1/webhooks/kora",
+        metadata: &[],
+    }
+}
+
+/// How an answer to a charge of R 10 is read.
+fn read(status: u16, body: Value) -> Result<Reply, Unreadable> {
+    let body = body.to_string().into_bytes();
+    kora().reply(&Op::Charge(&charge(&pin(), 1_000)), &HttpResponse { status, body })
+}
+
+/// A success with these members of `data` instead.
+fn success(instead: Value) -> Result<Reply, Unreadable> {
+    let mut data = json!({"status": "success", "currency": "ZAR", "amount": 10});
+    for (name, value) in instead.as_object().unwrap() {
+        data[name] = value.clone();
+    }
+    read(200, json!({"status": true, "message": "Charge Successful", "data": data}))
+}
+
+fn paid(reply: Result<Reply, Unreadable>) -> Paid {
+    match reply {
+        Ok(Reply::Paid(paid)) => paid,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn pin_patterns() {
+    let rule = |alphabet, min, max| Some(PinRule { alphabet, min, max });
+    for (pattern, expected) in [
+        (r"^\d{16}$", rule(Alphabet::Digits, 16, 16)),
+        (r"\d{16}", rule(Alphabet::Digits, 16, 16)),
+        ("[0-9]{10,16}", rule(Alphabet::Digits, 10, 16)),
+        ("^[A-Za-z0-9]{12}$", rule(Alphabet::Alphanumeric, 12, 12)),
+        ("[a-zA-Z0-9]{1,64}", rule(Alphabet::Alphanumeric, 1, 64)),
+        ("[0-9A-Za-z]{8}", rule(Alphabet::Alphanumeric, 8, 8)),
+        ("[0-9a-zA-Z]{8}", rule(Alphabet::Alphanumeric, 8, 8)),
+    ] {
+        assert_eq!(pin_rule(pattern), expected, "{pattern}");
+    }
+    for pattern in [
+        "",
+        "^$",
+        r"\d",
+        r"\d+",
+        r"\d{}",
+        r"\d{0}",
+        r"\d{65}",
+        r"\d{16,10}",
+        r"\d{-1}",
+        r"\d{,16}",
+        r"\d{10,}",
+        r"\d{ 16 }",
+        r"\d{1,2,3}",
+        r"\w{16}",
+        "[0-8]{16}",
+        "[A-Z0-9]{16}",
+        "(a|b)*",
+        r"\d{16}|\d{12}",
+        r"x\d{16}",
+        r"\d{16}{2}",
+        r"\d{99999999999999999999}",
+        "{16}",
+    ] {
+        assert_eq!(pin_rule(pattern), None, "{pattern}");
+    }
+}
+
+// Law 6: 16 digits exceed 2^53, and a number would lose leading zeros.
+#[test]
+fn law_6_the_pin_is_a_json_string() {
+    for text in ["0000000000000001", "9999999999999999", "1168648096792943"] {
+        let pin = Pin::from_provider(text.into());
+        let request = kora().request(&Op::Charge(&charge(&pin, 1))).unwrap();
+        let body: Value = serde_json::from_str(&request.body).unwrap();
+        assert_eq!(body["voucher"]["pin"], Value::String(text.into()));
+    }
+}
+
+#[test]
+fn what_is_not_known_is_not_sent() {
+    let pin = pin();
+    let request = kora().request(&Op::Charge(&charge(&pin, 1_050))).unwrap();
+    let body: Value = serde_json::from_str(&request.body).unwrap();
+    assert!(body["voucher"].get("provider_code").is_none() && body["customer"].get("name").is_none());
+    assert!(kora().request(&Op::Balance { pin: &pin }).is_err());
+}
+
+// The change voucher's PIN, which no `Debug` shows.
+#[test]
+fn law_5_the_change_voucher_is_read_whole() {
+    let voucher = json!({"serial_number": "20251024103152983020", "balance": 10, "pin": "0234252526252525",
+        "expiry_date": "2028-10-24 10:31:26"});
+    let change = paid(success(json!({ "voucher": voucher }))).change.unwrap();
+    assert_eq!(change.pin.reveal(), "0234252526252525");
+    assert_eq!((change.amount, change.expires_at.as_deref()), (1_000, Some("2028-10-24 10:31:26")));
+    let least = json!({"balance": "0.01", "pin": "0234252526252525"});
+    let change = paid(success(json!({ "voucher": least }))).change.unwrap();
+    assert_eq!((change.amount, change.expires_at), (1, None));
+}
+
+#[test]
+fn what_is_no_change_is_none() {
+    for voucher in [
+        json!(null),
+        json!({}),
+        json!({"balance": 0, "pin": "1234252526252525"}),
+        json!({"balance": 10}),
+        json!({"balance": 10, "pin": null}),
+        json!({"balance": 10, "pin": ""}),
+        json!({"balance": 10, "pin": "1168648096792943"}),
+    ] {
+        assert_eq!(paid(success(json!({"voucher": voucher}))).change, None, "{voucher}");
+    }
+    // A change voucher that cannot be read is not thrown away: the whole answer is in doubt, and asked for again.
+    for voucher in [json!({"balance": "ten", "pin": "1"}), json!({"balance": 10, "pin": 1}), json!("none")] {
+        assert!(success(json!({"voucher": voucher})).is_err(), "{voucher}");
+    }
+}
+
+#[test]
+fn the_credited_amount_is_what_was_paid() {
+    for (members, minor) in [
+        (json!({"amount": 10}), 1_000),
+        (json!({"amount": "10.00"}), 1_000),
+        (json!({"amount": 0.29}), 29),
+        (json!({"amount": 100}), 10_000),
+        (json!({"amount": 10, "amount_paid": 0}), 1_000),
+        (json!({"amount": 10, "amount_paid": "0.00"}), 1_000),
+        (json!({"amount": 10, "amount_paid": null}), 1_000),
+        (json!({"amount": 10, "amount_paid": "6.50"}), 650),
+        (json!({"amount": 10, "amount_paid": 10}), 1_000),
+    ] {
+        assert_eq!(paid(success(members.clone())).amount, Some(minor), "{members}");
+    }
+    for members in [
+        json!({"amount": null}),
+        json!({"amount": -10}),
+        json!({"amount": 10.001}),
+        json!({"amount": true}),
+        json!({"amount": 10, "amount_paid": "all"}),
+        json!({"currency": "NGN"}),
+        json!({"currency": "zar"}),
+        json!({"currency": null}),
+        json!({"status": "successful"}),
+    ] {
+        assert!(success(members.clone()).is_err(), "{members}");
+    }
+}
+
+#[test]
+fn words_of_data_decide_and_not_the_outer_status() {
+    for (word, expected) in [
+        ("processing", Ok(Reply::Pending)),
+        ("pending", Ok(Reply::Pending)),
+        ("reversed", Err(Unreadable("a charge status that is not known"))),
+        ("", Err(Unreadable("a charge status that is not known"))),
+    ] {
+        assert_eq!(success(json!({ "status": word })), expected, "{word}");
+    }
+    let success = json!({"status": "success", "currency": "ZAR", "amount": 10});
+    for (status, outer) in [(200, false), (302, true), (302, false), (400, true), (404, true)] {
+        let reply = read(status, json!({"status": outer, "message": "", "data": success}));
+        assert!(reply.is_err(), "{status} {outer}");
+    }
+}
+
+#[test]
+fn refusals_beside_the_table() {
+    use DeclineCode::*;
+    for (status, text, expected) in [
+        (400, "Some new words", Some(VoucherRefused)),
+        (422, "invalid request", Some(VoucherRefused)),
+        (402, "Some new words", Some(InsufficientFunds)),
+        (403, "Some new words", Some(ProviderUnavailable)),
+        (401, "Invalid authorization key", Some(ProviderUnavailable)),
+        (404, "Not here", Some(ProviderUnavailable)),
+        (400, "THE VOUCHER HAS ALREADY BEEN USED.", Some(VoucherUsed)),
+        (409, "Duplicate Payment Reference", None),
+        (400, "Duplicate payment reference", None),
+        (408, "Request timeout", None),
+        (409, "Conflict", None),
+        (302, "The voucher has already been used.", None),
+    ] {
+        let code = match read(status, json!({"status": false, "message": text, "data": null})) {
+            Ok(Reply::Declined(refusal)) => Some(refusal.code),
+            Err(_) => None,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(code, expected, "{status} {text}");
+    }
+    let busy = json!({"status": false, "message": "Too many requests"});
+    assert_eq!(read(429, busy), Ok(Reply::Busy));
+}
+
+#[test]
+fn a_look_up_that_is_refused_says_nothing_about_the_charge() {
+    let ask = |status, text: &str| {
+        let body = json!({"status": false, "message": text, "data": null}).to_string().into_bytes();
+        kora().reply(&Op::Lookup { reference: "ref-1" }, &HttpResponse { status, body })
+    };
+    assert_eq!(ask(400, "Charge not found"), Ok(Reply::NotFound));
+    assert_eq!(ask(404, "Charge not found"), Ok(Reply::NotFound));
+    for status in [400, 401, 403, 409, 422, 429, 500] {
+        let reply = ask(status, "The voucher has already been used.");
+        assert!(reply.is_err(), "{status} {reply:?}");
+    }
+}
+
+#[test]
+fn law_6_the_words_for_the_shop_hold_no_pin() {
+    let pin = Pin::from_provider("abcdefghijkl".into());
+    let of = |words: &str| Refusal::new(DeclineCode::VoucherRefused, words, &Op::Balance { pin: &pin }).words;
+    assert_eq!(
+        of("voucher ABCDEFGHIJKL, or 12 of \"abcdefghijkl\"\n\u{7}is bad"),
+        "voucher # or # of # is bad"
+    );
+    assert_eq!(of("４２ ٤٢ R10.00 fine"), "# # # fine");
+    assert_eq!(of(&"long ".repeat(100)).len(), 149);
+    assert_eq!(of(&"x".repeat(500)).len(), 200);
+}
+
+proptest! {
+    // Law 7: the amount on the wire is exact.
+    #[test]
+    fn law_7_amounts_are_sent_to_the_cent(amount in 1..=money::MAX_MINOR) {
+        #[derive(Deserialize)]
+        struct Sent<'a> {
+            #[serde(borrow)]
+            amount: &'a RawValue,
+        }
+        let pin = pin();
+        let request = kora().request(&Op::Charge(&charge(&pin, amount))).unwrap();
+        let sent: Sent<'_> = serde_json::from_str(&request.body).unwrap();
+        prop_assert_eq!(money::parse(sent.amount.get()), Some(amount));
+    }
+}

@@ -196,22 +196,10 @@ impl Refusal {
         };
         let scrubbed = |word: &str| {
             let is_pin = pin.is_some_and(|pin| word.to_lowercase().contains(&pin.reveal().to_lowercase()));
-            if is_pin || word.chars().any(char::is_numeric) {
-                "#".to_owned()
-            } else {
-                word.to_owned()
-            }
+            if is_pin || word.chars().any(char::is_numeric) { "#".to_owned() } else { word.to_owned() }
         };
-        let words = words
-            .split_whitespace()
-            .take(30)
-            .map(scrubbed)
-            .collect::<Vec<_>>()
-            .join(" ");
-        Self {
-            code,
-            words: words.chars().filter(|c| !c.is_control()).take(200).collect(),
-        }
+        let words = words.split_whitespace().take(30).map(scrubbed).collect::<Vec<_>>().join(" ");
+        Self { code, words: words.chars().filter(|c| !c.is_control()).take(200).collect() }
     }
 }
 
@@ -242,5 +230,7 @@ pub(crate) fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Unread
     if !json.trim_ascii_start().starts_with(b"{") {
         return Err(Unreadable("not a JSON object"));
     }
-    serde_json::from_slice(json).map_err(|_| Unreadable("not the agreed JSON"))
+    // serde skips over members that nobody asked for without looking whether they are text.
+    let json = core::str::from_utf8(json).map_err(|_| Unreadable("not UTF-8"))?;
+    serde_json::from_str(json).map_err(|_| Unreadable("not the agreed JSON"))
 }

@@ -4,7 +4,8 @@
 //! Sources: WiPay's "Voucher API – Pay" (parameters, answers, the ten error texts), "Voucher API – Check".
 
 use super::{
-    Brand, BuildError, Features, Op, Paid, Provider, Rate, Recovery, Refusal, Reply, Unreadable, base_url, object,
+    Brand, BuildError, Features, Op, Paid, Provider, Rate, Recovery, Refusal, Reply, Unreadable, base_url,
+    object,
 };
 use crate::config::{ConfigError, Vars};
 use crate::http::{HttpRequest, HttpResponse, Method};
@@ -35,10 +36,7 @@ struct Fee {
 
 impl Default for Fee {
     fn default() -> Self {
-        Self {
-            flat_minor: 500,
-            percent: Major(0),
-        }
+        Self { flat_minor: 500, percent: Major(0) }
     }
 }
 
@@ -69,35 +67,18 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
             )
         })?,
     };
-    let pin = PinRule {
-        alphabet: Alphabet::Alphanumeric,
-        min: 12,
-        max: 12,
-    };
+    let pin = PinRule { alphabet: Alphabet::Alphanumeric, min: 12, max: 12 };
     let features = Features {
         id: "wipay",
         currency: Currency::Ttd,
         country: Country::TrinidadAndTobago,
         needs_email: false,
-        brands: vec![Brand {
-            code: None,
-            label: "WiPay".into(),
-            pin,
-        }],
+        brands: vec![Brand { code: None, label: "WiPay".into(), pin }],
         recovery: Recovery::Balance,
         // For whom the limit counts, and whether both calls share it, is not said: one bucket for all is the safe reading.
-        rate: Some(Rate {
-            account: format!("wipay-{account}"),
-            calls: 5,
-            period_ms: 60_000,
-        }),
+        rate: Some(Rate { account: format!("wipay-{account}"), calls: 5, period_ms: 60_000 }),
     };
-    Ok(Some(Box::new(WiPay {
-        base_url,
-        account,
-        fee,
-        features,
-    })))
+    Ok(Some(Box::new(WiPay { base_url, account, fee, features })))
 }
 
 #[derive(Deserialize)]
@@ -164,16 +145,11 @@ impl Provider for WiPay {
                 balance: body.value.map(|value| value.0),
                 change: None,
             })),
-            ("success", Op::Balance { .. }) if answer.ok() => body
-                .value
-                .map(|value| Reply::Balance(value.0))
-                .ok_or(Unreadable("no value")),
+            ("success", Op::Balance { .. }) if answer.ok() => {
+                body.value.map(|value| Reply::Balance(value.0)).ok_or(Unreadable("no value"))
+            }
             ("error", _) if body.msg == "Too many attempts" => Ok(Reply::Busy),
-            ("error", _) => Ok(Reply::Declined(Refusal::new(
-                decline_code(&body.msg),
-                &body.msg,
-                op,
-            ))),
+            ("error", _) => Ok(Reply::Declined(Refusal::new(decline_code(&body.msg), &body.msg, op))),
             _ => Err(Unreadable("a status that is not known")),
         }
     }

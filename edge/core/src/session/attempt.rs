@@ -69,10 +69,7 @@ impl TypedAttempt {
             self.email.as_deref(),
             amount.as_deref(),
         ];
-        keyring.hash(
-            "redemption-request",
-            &parts.map(Option::unwrap_or_default).join("\u{0}"),
-        )
+        keyring.hash("redemption-request", &parts.map(Option::unwrap_or_default).join("\u{0}"))
     }
 
     /// The try, if the session and its provider can take it.
@@ -83,21 +80,14 @@ impl TypedAttempt {
             (None, [only]) => only,
             (None, _) => {
                 let detail = "provider_code is missing: this provider takes several voucher brands.";
-                return Err(ErrorCode::FieldMissing
-                    .problem()
-                    .detail(detail)
-                    .about("provider_code"));
+                return Err(ErrorCode::FieldMissing.problem().detail(detail).about("provider_code"));
             }
-            (Some(code), brands) => brands
-                .iter()
-                .find(|brand| brand.code.as_ref() == Some(code))
-                .ok_or_else(|| {
+            (Some(code), brands) => {
+                brands.iter().find(|brand| brand.code.as_ref() == Some(code)).ok_or_else(|| {
                     let detail = "provider_code must be one of those offered.";
-                    ErrorCode::ProviderNotAllowed
-                        .problem()
-                        .detail(detail)
-                        .about("provider_code")
-                })?,
+                    ErrorCode::ProviderNotAllowed.problem().detail(detail).about("provider_code")
+                })?
+            }
         };
         let pin = Pin::parse(&self.pin, &brand.pin).map_err(|problem| {
             let detail = match problem {
@@ -117,10 +107,7 @@ impl TypedAttempt {
             Some(Some(email)) => Some(email.to_owned()),
             Some(None) => return Err(ErrorCode::EmailInvalid.problem().about("email")),
             None if features.needs_email => {
-                return Err(ErrorCode::EmailInvalid
-                    .problem()
-                    .detail("email is missing.")
-                    .about("email"));
+                return Err(ErrorCode::EmailInvalid.problem().detail("email is missing.").about("email"));
             }
             None => None,
         };
@@ -129,14 +116,7 @@ impl TypedAttempt {
         if amount > remaining && remaining > 0 {
             return Err(ErrorCode::AmountAboveRemaining.problem().about("amount"));
         }
-        Ok(Attempt {
-            provider: features.id.to_owned(),
-            brand: brand.code.clone(),
-            pin,
-            phone,
-            email,
-            amount,
-        })
+        Ok(Attempt { provider: features.id.to_owned(), brand: brand.code.clone(), pin, phone, email, amount })
     }
 }
 

@@ -101,16 +101,7 @@ impl Session {
     /// [`Entry::Created`].
     pub fn replay(ledger: impl IntoIterator<Item = (i64, Entry)>) -> Option<Self> {
         let mut entries = ledger.into_iter();
-        let (
-            created_at,
-            Entry::Created {
-                id,
-                secret_hash,
-                expires_at,
-                terms,
-            },
-        ) = entries.next()?
-        else {
+        let (created_at, Entry::Created { id, secret_hash, expires_at, terms }) = entries.next()? else {
             return None;
         };
         let mut session = Self {
@@ -133,6 +124,8 @@ impl Session {
         match entry {
             Entry::Created { .. } => {}
             Entry::Canceled => self.canceled_at = Some(at),
+            // Ids are random and new: this is the same entry once more.
+            Entry::Begun(begun) if self.redemption(&begun.id).is_some() => {}
             Entry::Begun(begun) => self.redemptions.push(Redemption {
                 sent_at: begun.sends.then_some(at),
                 begun,
@@ -149,11 +142,7 @@ impl Session {
             }
             Entry::Doubted { redemption, doubt } => {
                 if let Some(open) = self.open(&redemption, at) {
-                    open.state = State::InDoubt {
-                        doubt,
-                        asked: 0,
-                        left_to_person: false,
-                    };
+                    open.state = State::InDoubt { doubt, asked: 0, left_to_person: false };
                 }
             }
             Entry::Asked { redemption } => {
@@ -170,29 +159,10 @@ impl Session {
                     *left_to_person = true;
                 }
             }
-            Entry::Succeeded {
-                redemption,
-                amount,
-                fee,
-                transaction,
-                balance,
-            } => {
-                self.settle(
-                    &redemption,
-                    at,
-                    State::Succeeded {
-                        amount,
-                        fee,
-                        transaction,
-                        balance,
-                    },
-                );
+            Entry::Succeeded { redemption, amount, fee, transaction, balance } => {
+                self.settle(&redemption, at, State::Succeeded { amount, fee, transaction, balance });
             }
-            Entry::Declined {
-                redemption,
-                code,
-                words,
-            } => {
+            Entry::Declined { redemption, code, words } => {
                 self.settle(&redemption, at, State::Declined { code, words });
             }
             Entry::NotSent { redemption, code } => self.settle(&redemption, at, State::NotSent { code }),
@@ -207,10 +177,7 @@ impl Session {
 
     /// The payment of this id, unless it is settled.
     fn open(&mut self, id: &str, at: i64) -> Option<&mut Redemption> {
-        let open = self
-            .redemptions
-            .iter_mut()
-            .find(|one| one.begun.id == id && one.is_open())?;
+        let open = self.redemptions.iter_mut().find(|one| one.begun.id == id && one.is_open())?;
         open.changed_at = at;
         Some(open)
     }
@@ -277,11 +244,7 @@ impl Redemption {
     /// Where it stands, as API and browser name it.
     pub fn status(&self) -> RedemptionStatus {
         match self.state {
-            State::Begun
-            | State::InDoubt {
-                doubt: Doubt::Pending,
-                ..
-            } => RedemptionStatus::Processing,
+            State::Begun | State::InDoubt { doubt: Doubt::Pending, .. } => RedemptionStatus::Processing,
             State::InDoubt { .. } => RedemptionStatus::Unknown,
             State::Succeeded { .. } => RedemptionStatus::Succeeded,
             State::Declined { .. } => RedemptionStatus::Declined,

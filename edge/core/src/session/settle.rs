@@ -41,24 +41,14 @@ impl Redemption {
             Ok(Reply::Balance(balance)) if balance >= self.begun.amount.saturating_add(self.begun.fee) => {
                 Entry::Weighed { redemption, balance }
             }
-            Ok(Reply::Balance(_)) => Entry::Declined {
-                redemption,
-                code: DeclineCode::InsufficientFunds,
-                words: None,
-            },
-            Ok(Reply::Declined(refusal)) => Entry::Declined {
-                redemption,
-                code: refusal.code,
-                words: Some(refusal.words),
-            },
-            Ok(Reply::Busy) => Entry::NotSent {
-                redemption,
-                code: DeclineCode::ProviderBusy,
-            },
-            _ => Entry::NotSent {
-                redemption,
-                code: DeclineCode::ProviderUnavailable,
-            },
+            Ok(Reply::Balance(_)) => {
+                Entry::Declined { redemption, code: DeclineCode::InsufficientFunds, words: None }
+            }
+            Ok(Reply::Declined(refusal)) => {
+                Entry::Declined { redemption, code: refusal.code, words: Some(refusal.words) }
+            }
+            Ok(Reply::Busy) => Entry::NotSent { redemption, code: DeclineCode::ProviderBusy },
+            _ => Entry::NotSent { redemption, code: DeclineCode::ProviderUnavailable },
         }
     }
 
@@ -67,23 +57,14 @@ impl Redemption {
         let redemption = self.begun.id.clone();
         let entry = match heard {
             Ok(Reply::Paid(paid)) => return self.paid(paid),
-            Ok(Reply::Declined(refusal)) => Entry::Declined {
-                redemption,
-                code: refusal.code,
-                words: Some(refusal.words),
-            },
-            Ok(Reply::Busy) => Entry::NotSent {
-                redemption,
-                code: DeclineCode::ProviderBusy,
-            },
-            Ok(Reply::Pending) => Entry::Doubted {
-                redemption,
-                doubt: Doubt::Pending,
-            },
-            Ok(Reply::NotFound | Reply::Balance(_)) => Entry::Doubted {
-                redemption,
-                doubt: Doubt::Unreadable,
-            },
+            Ok(Reply::Declined(refusal)) => {
+                Entry::Declined { redemption, code: refusal.code, words: Some(refusal.words) }
+            }
+            Ok(Reply::Busy) => Entry::NotSent { redemption, code: DeclineCode::ProviderBusy },
+            Ok(Reply::Pending) => Entry::Doubted { redemption, doubt: Doubt::Pending },
+            Ok(Reply::NotFound | Reply::Balance(_)) => {
+                Entry::Doubted { redemption, doubt: Doubt::Unreadable }
+            }
             Err(doubt) => Entry::Doubted { redemption, doubt },
         };
         Outcome { entry, change: None }
@@ -92,28 +73,22 @@ impl Redemption {
     /// The provider was asked what came of a charge whose outcome is not known.
     pub fn asked(&self, heard: Heard, now: i64, limits: &Limits) -> Outcome {
         let redemption = self.begun.id.clone();
-        let old_enough = self
-            .sent_at
-            .is_some_and(|sent| now - sent >= limits.believe_after_ms);
-        let not_charged = Entry::Declined {
-            redemption: redemption.clone(),
-            code: DeclineCode::NotCharged,
-            words: None,
-        };
+        let old_enough = self.sent_at.is_some_and(|sent| now - sent >= limits.believe_after_ms);
+        let not_charged =
+            Entry::Declined { redemption: redemption.clone(), code: DeclineCode::NotCharged, words: None };
         let entry = match heard {
-            Ok(Reply::Paid(paid)) => match self.paid(paid) {
-                // More than asked for was taken: asking again will not change that.
-                Outcome {
-                    entry: Entry::Doubted { .. },
-                    ..
-                } => Entry::LeftToPerson { redemption },
-                settled => return settled,
-            },
-            Ok(Reply::Declined(refusal)) if refusal.code == DeclineCode::NotCharged => Entry::Declined {
-                redemption,
-                code: refusal.code,
-                words: Some(refusal.words),
-            },
+            Ok(Reply::Paid(paid)) => {
+                return match self.paid(paid) {
+                    // More than asked for was taken: asking again will not change that.
+                    Outcome { entry: Entry::Doubted { .. }, change } => {
+                        Outcome { entry: Entry::LeftToPerson { redemption }, change }
+                    }
+                    settled => settled,
+                };
+            }
+            Ok(Reply::Declined(refusal)) if refusal.code == DeclineCode::NotCharged => {
+                Entry::Declined { redemption, code: refusal.code, words: Some(refusal.words) }
+            }
             Ok(Reply::NotFound) if old_enough => not_charged,
             Ok(Reply::Balance(after)) => match self.balance_before.map(|before| before - after) {
                 Some(0) if old_enough => not_charged,
@@ -149,17 +124,11 @@ impl Redemption {
         let amount = paid.amount.unwrap_or(self.begun.amount);
         if amount < 1 || amount > self.begun.amount {
             return Outcome {
-                entry: Entry::Doubted {
-                    redemption,
-                    doubt: Doubt::Amount,
-                },
+                entry: Entry::Doubted { redemption, doubt: Doubt::Amount },
                 change: paid.change,
             };
         }
-        let taken = self
-            .balance_before
-            .zip(paid.balance)
-            .map(|(before, after)| before - after);
+        let taken = self.balance_before.zip(paid.balance).map(|(before, after)| before - after);
         let fee = taken.map(|taken| taken - amount).filter(|fee| *fee >= 0);
         let entry = Entry::Succeeded {
             redemption,
@@ -168,10 +137,7 @@ impl Redemption {
             transaction: paid.transaction,
             balance: paid.balance,
         };
-        Outcome {
-            entry,
-            change: paid.change,
-        }
+        Outcome { entry, change: paid.change }
     }
 
     /// When it needs looking after, in milliseconds; `None` when it is settled or left to a person.
@@ -181,16 +147,9 @@ impl Redemption {
                 let since = self.sent_at.unwrap_or(self.created_at);
                 Some(since + limits.provider_timeout_ms + ORPHANED_AFTER_MS)
             }
-            State::InDoubt {
-                asked,
-                left_to_person: false,
-                ..
-            } => {
+            State::InDoubt { asked, left_to_person: false, .. } => {
                 // With fewer pauses configured than were in force before, the last one is used.
-                let pause = limits
-                    .settle_after_ms
-                    .get(*asked)
-                    .or(limits.settle_after_ms.last());
+                let pause = limits.settle_after_ms.get(*asked).or(limits.settle_after_ms.last());
                 Some(self.changed_at + pause.copied().unwrap_or(ORPHANED_AFTER_MS))
             }
             _ => None,
@@ -200,14 +159,10 @@ impl Redemption {
     fn task(&self) -> Task {
         let redemption = self.begun.id.clone();
         match (&self.state, self.sent_at) {
-            (State::Begun, None) => Task::Write(Entry::NotSent {
-                redemption,
-                code: DeclineCode::ProviderUnavailable,
-            }),
-            (State::Begun, Some(_)) => Task::Write(Entry::Doubted {
-                redemption,
-                doubt: Doubt::Stopped,
-            }),
+            (State::Begun, None) => {
+                Task::Write(Entry::NotSent { redemption, code: DeclineCode::ProviderUnavailable })
+            }
+            (State::Begun, Some(_)) => Task::Write(Entry::Doubted { redemption, doubt: Doubt::Stopped }),
             _ => Task::Ask(self.clone()),
         }
     }

@@ -90,23 +90,14 @@ impl Terms {
 fn currency(fields: &mut Fields, config: &Config) -> Result<Currency, Problem> {
     let code = fields.required_text("currency", 20)?;
     let taken = |currency: &Currency| {
-        config
-            .providers
-            .iter()
-            .any(|provider| provider.features().currency == *currency)
+        config.providers.iter().any(|provider| provider.features().currency == *currency)
     };
     Currency::from_code(&code).filter(taken).ok_or_else(|| {
-        let mut codes: Vec<&str> = config
-            .providers
-            .iter()
-            .map(|provider| provider.features().currency.code())
-            .collect();
+        let mut codes: Vec<&str> =
+            config.providers.iter().map(|provider| provider.features().currency.code()).collect();
         codes.dedup();
         let detail = format!("currency must be one of: {}.", codes.join(", "));
-        ErrorCode::CurrencyUnsupported
-            .problem()
-            .detail(detail)
-            .about("currency")
+        ErrorCode::CurrencyUnsupported.problem().detail(detail).about("currency")
     })
 }
 
@@ -122,21 +113,11 @@ fn providers(fields: &mut Fields, currency: Currency, config: &Config) -> Result
         return Ok(usable.into_iter().map(str::to_owned).collect());
     };
     if asked.is_empty() || asked.iter().any(|id| !usable.contains(&id.as_str())) {
-        let detail = format!(
-            "providers must be some of those for {}: {}.",
-            currency.code(),
-            usable.join(", ")
-        );
-        return Err(ErrorCode::ProviderNotAllowed
-            .problem()
-            .detail(detail)
-            .about("providers"));
+        let detail =
+            format!("providers must be some of those for {}: {}.", currency.code(), usable.join(", "));
+        return Err(ErrorCode::ProviderNotAllowed.problem().detail(detail).about("providers"));
     }
-    Ok(usable
-        .into_iter()
-        .filter(|id| asked.iter().any(|one| one == id))
-        .map(str::to_owned)
-        .collect())
+    Ok(usable.into_iter().filter(|id| asked.iter().any(|one| one == id)).map(str::to_owned).collect())
 }
 
 type Customer = (Option<String>, Option<String>, Option<String>);
@@ -146,10 +127,7 @@ fn customer(fields: &mut Fields) -> Result<Customer, Problem> {
         return Ok((None, None, None));
     };
     let email = customer.text("email", 254)?;
-    if email
-        .as_deref()
-        .is_some_and(|typed| contact::email(typed).is_none())
-    {
+    if email.as_deref().is_some_and(|typed| contact::email(typed).is_none()) {
         return Err(customer.invalid("email", "an e-mail address"));
     }
     let phone = customer.text("phone", 40)?;
@@ -184,10 +162,9 @@ fn metadata(fields: &mut Fields) -> Result<BTreeMap<String, String>, Problem> {
     };
     let names = object.names();
     if names.len() > 20 || names.iter().any(|name| name.is_empty() || name.len() > 40) {
-        return Err(fields.invalid(
-            "metadata",
-            "an object of at most 20 texts with names of at most 40 characters",
-        ));
+        return Err(
+            fields.invalid("metadata", "an object of at most 20 texts with names of at most 40 characters")
+        );
     }
     let mut metadata = BTreeMap::new();
     for name in names {
@@ -203,10 +180,7 @@ fn metadata(fields: &mut Fields) -> Result<BTreeMap<String, String>, Problem> {
 impl Terms {
     pub(super) fn metadata_json(&self) -> Value {
         Value::Object(
-            self.metadata
-                .iter()
-                .map(|(name, text)| (name.clone(), Value::from(text.as_str())))
-                .collect(),
+            self.metadata.iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect(),
         )
     }
 }

@@ -47,10 +47,7 @@ impl Session {
             DeclineCode::VoucherNotFound | DeclineCode::VoucherUsed if plain => DeclineCode::VoucherRefused,
             code => code,
         });
-        let change = changes
-            .iter()
-            .find(|(id, _)| *id == one.begun.id)
-            .map(|(_, change)| change.clone());
+        let change = changes.iter().find(|(id, _)| *id == one.begun.id).map(|(_, change)| change.clone());
         RedemptionView {
             id: one.begun.id.clone(),
             provider: one.begun.provider.clone(),
@@ -84,10 +81,8 @@ impl Session {
         });
         if let (Some(secret), Value::Object(members)) = (client_secret, &mut session) {
             members.insert("client_secret".into(), secret.into());
-            members.insert(
-                "url".into(),
-                format!("{}/pay/{}?key={secret}", config.public_url, self.id).into(),
-            );
+            members
+                .insert("url".into(), format!("{}/pay/{}?key={secret}", config.public_url, self.id).into());
         }
         session
     }
@@ -97,11 +92,7 @@ impl Session {
         allowed
             .flat_map(|provider| {
                 let fee = provider.fee(self.remaining());
-                provider
-                    .features()
-                    .brands
-                    .iter()
-                    .map(move |brand| offer(provider.features(), brand, fee))
+                provider.features().brands.iter().map(move |brand| offer(provider.features(), brand, fee))
             })
             .collect()
     }
@@ -122,19 +113,14 @@ impl Redemption {
         put("amount", self.amount().into());
         put("fee", self.fee().into());
         put("provider_reference", self.begun.reference.as_str().into());
-        put(
-            "decline_code",
-            self.decline_code().map(DeclineCode::as_str).into(),
-        );
+        put("decline_code", self.decline_code().map(DeclineCode::as_str).into());
         put("created_at", rfc3339(self.created_at).into());
         match &self.state {
             State::Succeeded { transaction, .. } => {
                 put("provider_transaction", transaction.as_deref().into())
             }
             State::Declined { words, .. } => put("provider_message", words.as_deref().into()),
-            State::InDoubt {
-                left_to_person: true, ..
-            } => put("needs_review", true.into()),
+            State::InDoubt { left_to_person: true, .. } => put("needs_review", true.into()),
             _ => {}
         }
         Value::Object(view)

@@ -1,0 +1,186 @@
+//! The body of `POST /v1/checkout/{id}/redemptions`, and what a session makes of it.
+
+use super::*;
+use crate::Limits;
+use checkout_wire::ErrorCode::{self, *};
+use proptest::prelude::*;
+
+const FULL: &[(&str, &str)] = &[
+    ("provider", "\"kora\""),
+    ("provider_code", "\"0001\""),
+    ("pin", "\"1168 6480 9679 2943\""),
+    ("phone", "\"082 123 4567\""),
+    ("email", "\"thandi@example.com\""),
+    ("amount", "1000"),
+];
+
+type Refused = (ErrorCode, Option<String>);
+
+fn typed(name: &str, value: &str) -> Result<TypedAttempt, Refused> {
+    TypedAttempt::parse(&body(FULL, name, value)).map_err(|problem| (problem.code, problem.field))
+}
+
+/// The try with one member changed, in a session with R 100.00 to pay.
+fn check_with(config: &Config, name: &str, value: &str) -> Result<Attempt, Refused> {
+    let attempt = typed(name, value)?.check(&session(10_000, []), config);
+    attempt.map_err(|problem| {
+        assert!(!format!("{problem:?}").contains("1168"), "{problem:?}");
+        (problem.code, problem.field)
+    })
+}
+
+fn check(name: &str, value: &str) -> Result<Attempt, Refused> {
+    check_with(&config(), name, value)
+}
+
+fn refused(name: &str, values: &[&str], code: ErrorCode, field: &str) {
+    for value in values {
+        assert_eq!(check(name, value).err(), Some((code, Some(field.to_owned()))), "{name} {value}");
+    }
+}
+
+#[test]
+fn a_good_try_is_cleaned() {
+    let attempt = check("amount", "").unwrap();
+    assert_eq!((attempt.provider.as_str(), attempt.brand.as_deref()), ("kora", Some("0001")));
+    assert_eq!((attempt.pin.reveal(), attempt.phone.as_str()), (PIN, "+27821234567"));
+    assert_eq!((attempt.email.as_deref(), attempt.amount), (Some("thandi@example.com"), 10_000));
+    assert!(!format!("{attempt:?}").contains(PIN));
+    assert_eq!(check("amount", "1").unwrap().amount, 1);
+    assert_eq!(check("provider_code", "").unwrap().brand.as_deref(), Some("0001"));
+    let zeros = check("pin", "\"0000000000000001\"").unwrap();
+    assert_eq!(zeros.pin.reveal(), "0000000000000001");
+}
+
+#[test]
+fn what_is_missing_or_of_another_kind_is_named() {
+    for name in ["provider", "pin", "phone"] {
+        refused(name, &["", "null"], FieldMissing, name);
+        refused(name, &["5", "[]", "true"], FieldInvalid, name);
+    }
+    // A number is no PIN, however long: it would lose its leading zeros.
+    refused("pin", &["1168648096792943"], FieldInvalid, "pin");
+    refused("provider_code", &["1", "\"\""], FieldInvalid, "provider_code");
+    refused("email", &["5", "\"\""], FieldInvalid, "email");
+    refused("amount", &["0", "-1", "1.5", "\"1000\"", "9007199254740992"], AmountInvalid, "amount");
+}
+
+#[test]
+fn what_cannot_be_used_is_named() {
+    refused("provider", &["\"odm\"", "\"wipay\"", "\"KORA\""], ProviderNotAllowed, "provider");
+    refused("provider_code", &["\"0002\"", "\"1\""], ProviderNotAllowed, "provider_code");
+    let pins = ["\"\"", "\" - \"", "\"116864809679294\"", "\"11686480967929433\"", "\"116864809679294x\""];
+    refused("pin", &pins, PinInvalid, "pin");
+    refused("phone", &["\"\"", "\"12\"", "\"+44 7700 900123\"", "\"082123456x\""], PhoneInvalid, "phone");
+    refused("email", &["\"nobody\"", "\"a b@c.de\"", ""], EmailInvalid, "email");
+    refused("amount", &["10001", "9007199254740991"], AmountAboveRemaining, "amount");
+}
+
+#[test]
+fn of_several_brands_one_has_to_be_named() {
+    let brands = r#"[{"code":"0001","label":"A","pin_pattern":"\\d{16}"},{"code":"0002","label":"B","pin_pattern":"\\d{10}"}]"#;
+    let config = config_with(&[("KORA_PROVIDERS", brands)]).unwrap();
+    let missing = check_with(&config, "provider_code", "").err();
+    assert_eq!(missing, Some((FieldMissing, Some("provider_code".into()))));
+    assert_eq!(check_with(&config, "provider_code", "\"0001\"").unwrap().brand.as_deref(), Some("0001"));
+    // Each brand has its own PINs.
+    let longer = check_with(&config, "provider_code", "\"0002\"").err();
+    assert_eq!(longer, Some((PinInvalid, Some("pin".into()))));
+}
+
+#[test]
+fn the_shop_may_know_the_address() {
+    let mut known = session(10_000, []);
+    known.terms.email = Some("shop@example.com".into());
+    let attempt = typed("email", "").unwrap().check(&known, &config()).unwrap();
+    assert_eq!(attempt.email.as_deref(), Some("shop@example.com"));
+    let attempt = typed("amount", "1").unwrap().check(&known, &config()).unwrap();
+    assert_eq!(attempt.email.as_deref(), Some("thandi@example.com"));
+}
+
+// Law 1: currency, reference and addresses come from the session; a browser cannot even name them.
+#[test]
+fn law_1_the_browser_has_no_say_about_the_session() {
+    for name in
+        ["currency", "reference", "notification_url", "success_url", "fee", "status", "merchant_bears_cost"]
+    {
+        refused(name, &["\"x\"", "1"], FieldUnknown, name);
+    }
+    let dollars = Session::replay([(NOW, created(10_000, "TTD"))]).unwrap();
+    let kora = typed("amount", "1").unwrap().check(&dollars, &config()).unwrap_err();
+    assert_eq!((kora.code, kora.field.as_deref()), (ProviderNotAllowed, Some("provider")));
+    // A provider that the shop agreed on and that was switched off since.
+    let off = config_with(&[("KORA_BASE_URL", ""), ("KORA_SECRET_KEY", ""), ("KORA_PROVIDERS", "")]).unwrap();
+    assert_eq!(check_with(&off, "amount", "1").err(), Some((ProviderNotAllowed, Some("provider".into()))));
+}
+
+proptest! {
+    #[test]
+    fn law_1_no_try_asks_for_more_than_remains(
+        total in 1i64..20_000, paid in 0i64..20_000, asked in prop::option::of(1i64..30_000),
+    ) {
+        let paid = paid.min(total);
+        let entries = [begun("rd_1", paid), succeeded("rd_1", paid)];
+        let session = session(total, entries.into_iter().take(if paid > 0 { 2 } else { 0 }));
+        let typed = typed("amount", &asked.map(|amount| amount.to_string()).unwrap_or_default()).unwrap();
+        let admitted = session.admit(NOW, &Limits::default());
+        prop_assert_eq!(admitted.is_ok(), paid < total);
+        match typed.check(&session, &config()) {
+            Ok(attempt) if admitted.is_ok() => {
+                prop_assert_eq!(attempt.amount, asked.unwrap_or(total - paid));
+                prop_assert!((1..=total - paid).contains(&attempt.amount));
+            }
+            Ok(_) => {}
+            Err(problem) => {
+                prop_assert_eq!(problem.code, AmountAboveRemaining);
+                prop_assert!(asked.unwrap() > total - paid);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_repeated_request_is_known_again_and_another_is_not() {
+    let keyring = config().keyring;
+    let print = |name: &str, value: &str| typed(name, value).unwrap().fingerprint(&keyring);
+    let same = print("amount", "1000");
+    assert_eq!(print("pin", "\"1168-6480-9679-2943\""), same);
+    assert_eq!(print("phone", "\" 082 123 4567 \""), same);
+    let others = [
+        ("pin", "\"1168648096792944\""),
+        ("provider", "\"wipay\""),
+        ("provider_code", "\"0002\""),
+        ("provider_code", ""),
+        ("phone", "\"0821234568\""),
+        ("email", "\"t@example.com\""),
+        ("email", ""),
+        ("amount", "1001"),
+        ("amount", ""),
+    ];
+    for (name, value) in others {
+        assert_ne!(print(name, value), same, "{name} {value}");
+    }
+    assert!(same.len() == 64 && !same.contains(PIN));
+}
+
+#[test]
+fn what_is_begun_comes_from_the_try() {
+    let (config, attempt) = (config(), check("amount", "900").unwrap());
+    let begin = |provider: &str| {
+        let provider = config.provider(provider).unwrap();
+        attempt.begin(provider, "key-1", "hash".into(), "rd_1".into(), "ref-1".into())
+    };
+    let kora = begin("kora");
+    assert_eq!((kora.amount, kora.fee, kora.sends), (900, 0, true));
+    assert_eq!((kora.id.as_str(), kora.key.as_str(), kora.reference.as_str()), ("rd_1", "key-1", "ref-1"));
+    assert_eq!(
+        (kora.provider.as_str(), kora.brand.as_deref(), kora.request.as_str()),
+        ("kora", Some("0001"), "hash")
+    );
+    assert!(!serde_json::to_string(&kora).unwrap().contains(PIN));
+    // WiPay has no look-up: the value is asked first, and the fee is what is expected on top.
+    let wipay = begin("wipay");
+    assert_eq!((wipay.amount, wipay.fee, wipay.sends), (900, 500, false));
+    let found = session(10_000, [Entry::Begun(kora)]);
+    assert!(found.by_key("key-1").is_some() && found.by_key("key-2").is_none());
+}

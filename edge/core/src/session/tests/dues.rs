@@ -1,0 +1,76 @@
+//! When a payment needs looking after.
+
+use super::*;
+use crate::Limits;
+
+/// How long nobody may report on a request under way: the provider's time, and five seconds.
+fn orphaned_after() -> i64 {
+    Limits::default().provider_timeout_ms + 5_000
+}
+
+fn due(session: &Session, now: i64) -> Option<Task> {
+    session.due(now, &Limits::default())
+}
+
+#[test]
+fn what_is_settled_or_open_is_never_due() {
+    let declined = declined("rd_1", DeclineCode::VoucherUsed);
+    for entries in [vec![], vec![begun("rd_1", 1), succeeded("rd_1", 1)], vec![begun("rd_1", 1), declined]] {
+        let session = session(10_000, entries);
+        assert_eq!(session.next_due(&Limits::default()), None);
+        assert_eq!(due(&session, i64::MAX), None);
+    }
+}
+
+#[test]
+fn law_3_a_charge_that_nobody_reports_on_is_in_doubt() {
+    let session = session(10_000, [begun("rd_1", 1)]);
+    let at = NOW + 1_000 + orphaned_after();
+    assert_eq!(session.next_due(&Limits::default()), Some(at));
+    assert_eq!(due(&session, at - 1), None);
+    assert_eq!(due(&session, at), Some(Task::Write(doubted("rd_1", Doubt::Stopped))));
+}
+
+#[test]
+fn a_payment_that_stopped_before_its_charge_took_nothing() {
+    let stopped = session(10_000, [begun_wipay("rd_1", 1)]);
+    let at = NOW + 1_000 + orphaned_after();
+    let nothing_sent = not_sent("rd_1", DeclineCode::ProviderUnavailable);
+    assert_eq!(stopped.next_due(&Limits::default()), Some(at));
+    assert_eq!(due(&stopped, at - 1), None);
+    assert_eq!(due(&stopped, at), Some(Task::Write(nothing_sent)));
+    // Once the value is known, the charge may have been sent: the time counts from there.
+    let sent = session(10_000, [begun_wipay("rd_1", 1), weighed("rd_1", 501)]);
+    assert_eq!(due(&sent, at + 999), None);
+    assert_eq!(due(&sent, at + 1_000), Some(Task::Write(doubted("rd_1", Doubt::Stopped))));
+}
+
+#[test]
+fn the_pauses_between_questions_grow() {
+    let limits = Limits::default();
+    let mut session = session(10_000, [begun("rd_1", 1), doubted("rd_1", Doubt::Timeout)]);
+    let mut now = NOW + 2_000;
+    for (i, pause) in limits.settle_after_ms.iter().enumerate() {
+        assert_eq!(session.next_due(&limits), Some(now + pause), "question {i}");
+        now += pause;
+        assert_eq!(due(&session, now - 1), None);
+        assert_eq!(due(&session, now), Some(Task::Ask(session.redemptions[0].clone())));
+        session.apply(now, asked("rd_1"));
+    }
+    let pauses = &limits.settle_after_ms;
+    assert!(pauses.is_sorted() && pauses.iter().sum::<i64>() >= 72 * HOUR, "a provider reports for 72 hours");
+    // Fewer pauses configured than were in force before: the last one goes on.
+    assert_eq!(session.next_due(&limits), Some(now + pauses.last().unwrap()));
+    session.apply(now, left_to_person("rd_1"));
+    assert_eq!((session.next_due(&limits), due(&session, i64::MAX)), (None, None));
+}
+
+#[test]
+fn the_first_of_two_payments_is_due_first() {
+    let entries =
+        [begun("rd_1", 1), doubted("rd_1", Doubt::Cut), begun("rd_2", 1), doubted("rd_2", Doubt::Cut)];
+    let session = session(10_000, entries);
+    let first = NOW + 2_000 + 2_000;
+    assert_eq!(session.next_due(&Limits::default()), Some(first));
+    assert_eq!(due(&session, first), Some(Task::Ask(session.redemptions[0].clone())));
+}

@@ -1,0 +1,96 @@
+//! Tests of sessions, by what they are about. Amounts are in cents, `NOW` is when the session is made.
+
+mod admit;
+mod attempts;
+mod dues;
+mod ledger;
+mod settling;
+mod storage;
+mod terms;
+mod views;
+
+use super::*;
+use crate::config::Config;
+use crate::config::tests::config_with;
+
+const NOW: i64 = 1_777_464_000_000;
+const HOUR: i64 = 3_600_000;
+const PIN: &str = "1168648096792943";
+
+fn config() -> Config {
+    config_with(&[]).unwrap()
+}
+
+/// The members of a JSON object as text, with one of them replaced, added or (by an empty text) left out.
+fn body(members: &[(&str, &str)], name: &str, value: &str) -> Vec<u8> {
+    let kept = members.iter().copied().filter(|(other, _)| *other != name);
+    let with = kept.chain([(name, value)]).filter(|(_, value)| !value.is_empty());
+    let text: Vec<String> = with.map(|(name, value)| format!("\"{name}\":{value}")).collect();
+    format!("{{{}}}", text.join(",")).into_bytes()
+}
+
+fn created(amount: i64, currency: &str) -> Entry {
+    let body = format!(r#"{{"amount":{amount},"currency":"{currency}","reference":"order-1"}}"#);
+    let (terms, open_ms) = Terms::parse(body.as_bytes(), &config()).unwrap();
+    Entry::Created { id: "cs_1".into(), secret_hash: "00ff".into(), expires_at: NOW + open_ms, terms }
+}
+
+/// A session over so much in rand, after these entries, a second apart.
+fn session(amount: i64, entries: impl IntoIterator<Item = Entry>) -> Session {
+    let ledger = [created(amount, "ZAR")].into_iter().chain(entries);
+    let times = (0..).map(|i| NOW + i * 1_000);
+    Session::replay(times.zip(ledger)).unwrap()
+}
+
+/// The entry that begins a payment with Kora.
+fn begun(id: &str, amount: i64) -> Entry {
+    Entry::Begun(Begun {
+        id: id.into(),
+        key: format!("key-{id}"),
+        request: "hash".into(),
+        provider: "kora".into(),
+        brand: Some("0001".into()),
+        amount,
+        fee: 0,
+        reference: format!("ref-{id}"),
+        sends: true,
+    })
+}
+
+/// The entry that begins a payment with WiPay: the voucher's value is asked first, and a fee comes on top.
+fn begun_wipay(id: &str, amount: i64) -> Entry {
+    match begun(id, amount) {
+        Entry::Begun(begun) => {
+            Entry::Begun(Begun { provider: "wipay".into(), brand: None, fee: 500, sends: false, ..begun })
+        }
+        other => other,
+    }
+}
+
+fn weighed(id: &str, balance: i64) -> Entry {
+    Entry::Weighed { redemption: id.into(), balance }
+}
+
+fn doubted(id: &str, doubt: Doubt) -> Entry {
+    Entry::Doubted { redemption: id.into(), doubt }
+}
+
+fn asked(id: &str) -> Entry {
+    Entry::Asked { redemption: id.into() }
+}
+
+fn left_to_person(id: &str) -> Entry {
+    Entry::LeftToPerson { redemption: id.into() }
+}
+
+fn succeeded(id: &str, amount: i64) -> Entry {
+    Entry::Succeeded { redemption: id.into(), amount, fee: None, transaction: None, balance: None }
+}
+
+fn declined(id: &str, code: DeclineCode) -> Entry {
+    Entry::Declined { redemption: id.into(), code, words: None }
+}
+
+fn not_sent(id: &str, code: DeclineCode) -> Entry {
+    Entry::NotSent { redemption: id.into(), code }
+}

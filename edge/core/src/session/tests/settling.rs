@@ -1,0 +1,239 @@
+//! What every answer means for a payment.
+
+use super::*;
+use crate::Limits;
+use crate::provider::{ChangeVoucher, Paid, Refusal, Reply};
+use checkout_wire::Pin;
+
+const ASKED: i64 = 4_000;
+/// When the charge was sent: the second entry of its session.
+const SENT: i64 = NOW + 1_000;
+
+const DOUBTS: [Doubt; 6] =
+    [Doubt::Pending, Doubt::Timeout, Doubt::Cut, Doubt::Unreadable, Doubt::Amount, Doubt::Stopped];
+
+/// A payment of R 40.00 with Kora after these entries.
+fn kora(entries: impl IntoIterator<Item = Entry>) -> Redemption {
+    let ledger = [begun("rd_1", ASKED)].into_iter().chain(entries);
+    session(10_000, ledger).redemptions.remove(0)
+}
+
+/// A payment of TT$ 40.00 and 5.00 fee with WiPay, from a voucher worth TT$ 100.00, whose outcome is not known.
+fn wipay() -> Redemption {
+    let entries = [begun_wipay("rd_1", ASKED), weighed("rd_1", 10_000), doubted("rd_1", Doubt::Timeout)];
+    session(10_000, entries).redemptions.remove(0)
+}
+
+fn paid(amount: Option<i64>) -> Reply {
+    Reply::Paid(Paid { amount, transaction: Some("KPY-1".into()), balance: None, change: Some(change()) })
+}
+
+fn change() -> ChangeVoucher {
+    ChangeVoucher { pin: Pin::from_provider("1234252526252525".into()), amount: 60, expires_at: None }
+}
+
+fn refused(code: DeclineCode) -> Reply {
+    Reply::Declined(Refusal { code, words: "their words".into() })
+}
+
+fn declined_with_words(code: DeclineCode) -> Entry {
+    Entry::Declined { redemption: "rd_1".into(), code, words: Some("their words".into()) }
+}
+
+/// What a look-up or a balance leads to, this long after the charge was sent.
+fn ask(payment: &Redemption, heard: Heard, after: i64) -> Entry {
+    let sent = payment.sent_at.unwrap();
+    let outcome = payment.asked(heard, sent + after, &Limits::default());
+    assert_eq!(outcome.change, None);
+    outcome.entry
+}
+
+fn believe_after() -> i64 {
+    Limits::default().believe_after_ms
+}
+
+#[test]
+fn before_the_charge_only_enough_value_goes_on() {
+    let payment = session(10_000, [begun_wipay("rd_1", ASKED)]).redemptions.remove(0);
+    assert_eq!((payment.sent_at, payment.balance_before), (None, None));
+    let too_little = declined("rd_1", DeclineCode::InsufficientFunds);
+    let (busy, off) = (DeclineCode::ProviderBusy, DeclineCode::ProviderUnavailable);
+    for (heard, entry) in [
+        (Ok(Reply::Balance(4_500)), weighed("rd_1", 4_500)),
+        (Ok(Reply::Balance(100_000)), weighed("rd_1", 100_000)),
+        (Ok(Reply::Balance(4_499)), too_little.clone()),
+        (Ok(Reply::Balance(0)), too_little),
+        (Ok(refused(DeclineCode::VoucherNotFound)), declined_with_words(DeclineCode::VoucherNotFound)),
+        (Ok(Reply::Busy), not_sent("rd_1", busy)),
+        (Ok(Reply::Pending), not_sent("rd_1", off)),
+        (Ok(Reply::NotFound), not_sent("rd_1", off)),
+        (Ok(paid(None)), not_sent("rd_1", off)),
+    ] {
+        assert_eq!(payment.weighed(heard.clone()), entry, "{heard:?}");
+    }
+    for doubt in DOUBTS {
+        assert_eq!(payment.weighed(Err(doubt)), not_sent("rd_1", off), "{doubt:?}");
+    }
+}
+
+#[test]
+fn what_a_charge_is_answered() {
+    let payment = kora([]);
+    for (heard, entry) in [
+        (Ok(refused(DeclineCode::VoucherUsed)), declined_with_words(DeclineCode::VoucherUsed)),
+        (Ok(Reply::Busy), not_sent("rd_1", DeclineCode::ProviderBusy)),
+        (Ok(Reply::Pending), doubted("rd_1", Doubt::Pending)),
+        (Ok(Reply::NotFound), doubted("rd_1", Doubt::Unreadable)),
+        (Ok(Reply::Balance(0)), doubted("rd_1", Doubt::Unreadable)),
+    ] {
+        let outcome = payment.charged(heard.clone());
+        assert_eq!((outcome.entry, outcome.change), (entry, None), "{heard:?}");
+    }
+}
+
+#[test]
+fn law_3_no_answer_to_a_charge_is_a_doubt_and_no_refusal() {
+    for doubt in DOUBTS {
+        assert_eq!(kora([]).charged(Err(doubt)).entry, doubted("rd_1", doubt));
+    }
+}
+
+#[test]
+fn law_5_money_taken_is_credited_or_left_to_a_person_and_change_is_kept() {
+    let credit = |amount| Entry::Succeeded {
+        redemption: "rd_1".into(),
+        amount,
+        fee: None,
+        transaction: Some("KPY-1".into()),
+        balance: None,
+    };
+    let doubtful = kora([doubted("rd_1", Doubt::Timeout)]);
+    for (amount, entry, later) in [
+        (None, credit(ASKED), credit(ASKED)),
+        (Some(ASKED), credit(ASKED), credit(ASKED)),
+        (Some(ASKED - 1), credit(ASKED - 1), credit(ASKED - 1)),
+        (Some(1), credit(1), credit(1)),
+        (Some(ASKED + 1), doubted("rd_1", Doubt::Amount), left_to_person("rd_1")),
+        (Some(i64::MAX), doubted("rd_1", Doubt::Amount), left_to_person("rd_1")),
+        (Some(0), doubted("rd_1", Doubt::Amount), left_to_person("rd_1")),
+        (Some(-1), doubted("rd_1", Doubt::Amount), left_to_person("rd_1")),
+    ] {
+        let charged = kora([]).charged(Ok(paid(amount)));
+        assert_eq!((charged.entry, charged.change), (entry, Some(change())), "{amount:?}");
+        let asked = doubtful.asked(Ok(paid(amount)), SENT, &Limits::default());
+        assert_eq!((asked.entry, asked.change), (later, Some(change())), "{amount:?}");
+    }
+}
+
+#[test]
+fn the_fee_is_what_is_missing_beyond_the_amount() {
+    let payment =
+        session(10_000, [begun_wipay("rd_1", ASKED), weighed("rd_1", 10_000)]).redemptions.remove(0);
+    for (left, expected) in [
+        (Some(5_500), Some(500)),
+        (Some(6_000), Some(0)),
+        (Some(5_000), Some(1_000)),
+        (Some(9_000), None),
+        (None, None),
+    ] {
+        let reply = Reply::Paid(Paid { amount: None, transaction: None, balance: left, change: None });
+        match payment.charged(Ok(reply)).entry {
+            Entry::Succeeded { amount: ASKED, fee, balance, .. } => {
+                assert_eq!((fee, balance), (expected, left))
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn law_3_not_found_is_believed_only_after_a_while() {
+    let payment = kora([doubted("rd_1", Doubt::Timeout)]);
+    assert_eq!(payment.sent_at, Some(SENT));
+    for after in [0, 1_000, believe_after() - 1] {
+        assert_eq!(ask(&payment, Ok(Reply::NotFound), after), asked("rd_1"), "{after}");
+    }
+    let not_charged = declined("rd_1", DeclineCode::NotCharged);
+    assert_eq!(ask(&payment, Ok(Reply::NotFound), believe_after()), not_charged);
+}
+
+#[test]
+fn what_a_look_up_is_answered() {
+    let payment = kora([doubted("rd_1", Doubt::Timeout)]);
+    let late = 10 * believe_after();
+    let explicit = Ok(refused(DeclineCode::NotCharged));
+    assert_eq!(ask(&payment, explicit, 0), declined_with_words(DeclineCode::NotCharged));
+    // Everything else leaves it unknown, however late it is.
+    for heard in [
+        Ok(Reply::Pending),
+        Ok(Reply::Busy),
+        Ok(refused(DeclineCode::VoucherNotFound)),
+        Ok(refused(DeclineCode::VoucherUsed)),
+        Ok(refused(DeclineCode::ProviderUnavailable)),
+    ] {
+        assert_eq!(ask(&payment, heard.clone(), late), asked("rd_1"), "{heard:?}");
+    }
+    for doubt in DOUBTS {
+        assert_eq!(ask(&payment, Err(doubt), late), asked("rd_1"), "{doubt:?}");
+    }
+    // A value says nothing about a voucher whose value before is not known.
+    assert_eq!(ask(&payment, Ok(Reply::Balance(0)), late), left_to_person("rd_1"));
+}
+
+#[test]
+fn law_3_the_balance_tells_only_what_is_exact() {
+    let payment = wipay();
+    assert_eq!(payment.balance_before, Some(10_000));
+    let credit = Entry::Succeeded {
+        redemption: "rd_1".into(),
+        amount: ASKED,
+        fee: Some(500),
+        transaction: None,
+        balance: Some(5_500),
+    };
+    assert_eq!(ask(&payment, Ok(Reply::Balance(5_500)), 0), credit);
+    assert_eq!(ask(&payment, Ok(Reply::Balance(10_000)), believe_after() - 1), asked("rd_1"));
+    let not_charged = declined("rd_1", DeclineCode::NotCharged);
+    assert_eq!(ask(&payment, Ok(Reply::Balance(10_000)), believe_after()), not_charged);
+    for left in [5_499, 5_501, 6_000, 9_999, 10_001, 0] {
+        for after in [0, believe_after()] {
+            assert_eq!(ask(&payment, Ok(Reply::Balance(left)), after), left_to_person("rd_1"), "{left}");
+        }
+    }
+    // That the voucher is not known any more is no word about the charge.
+    let gone = Ok(refused(DeclineCode::VoucherNotFound));
+    assert_eq!(ask(&payment, gone, believe_after()), asked("rd_1"));
+}
+
+#[test]
+fn after_the_last_question_it_is_left_to_a_person() {
+    let limits = Limits { settle_after_ms: vec![1_000, 2_000, 3_000], ..Limits::default() };
+    for heard in [Err(Doubt::Timeout), Ok(Reply::NotFound), Ok(Reply::Pending)] {
+        let mut session = session(10_000, [begun("rd_1", ASKED), doubted("rd_1", Doubt::Cut)]);
+        let mut entries = Vec::new();
+        for _ in 0..3 {
+            let entry = session.redemptions[0].asked(heard.clone(), SENT, &limits).entry;
+            session.apply(SENT, entry.clone());
+            entries.push(entry);
+        }
+        assert_eq!(entries, [asked("rd_1"), asked("rd_1"), left_to_person("rd_1")]);
+        assert_eq!((session.next_due(&limits), session.redemptions[0].is_open()), (None, true));
+    }
+    // A person's word, or a late one of the provider, still settles it.
+    let left = kora([doubted("rd_1", Doubt::Cut), left_to_person("rd_1")]);
+    let late = left.asked(Ok(paid(Some(ASKED))), SENT + HOUR, &limits).entry;
+    assert!(matches!(late, Entry::Succeeded { amount: ASKED, .. }));
+}
+
+#[test]
+fn law_6_no_debug_output_of_a_payment_shows_a_pin() {
+    let outcome = kora([]).charged(Ok(paid(Some(ASKED))));
+    let shown = format!("{outcome:?} {:?} {:?}", session(1, [begun("rd_1", 1)]), Task::Ask(wipay()));
+    assert!(shown.contains("KPY-1") && !shown.contains("1234252526252525"), "{shown}");
+}
+
+#[test]
+fn only_a_balance_needs_the_pin_again() {
+    use crate::provider::Recovery;
+    assert!(Recovery::Balance.needs_pin() && !Recovery::Lookup.needs_pin());
+}

@@ -1,0 +1,119 @@
+//! The stored form of entries, letter by letter: a change here loses the ledgers of shops that are running.
+
+use super::*;
+use serde_json::json;
+
+fn entries() -> Vec<(Entry, String)> {
+    let full = Entry::Succeeded {
+        redemption: "rd_1".into(),
+        amount: 3_000,
+        fee: Some(500),
+        transaction: Some("5bda8f887426f".into()),
+        balance: Some(7_500),
+    };
+    let words = Entry::Declined {
+        redemption: "rd_1".into(),
+        code: DeclineCode::VoucherUsed,
+        words: Some("used".into()),
+    };
+    let forms = [
+        (
+            created(25_000, "ZAR"),
+            r#"{"created":{"id":"cs_1","secret_hash":"00ff","expires_at":1777467600000,"terms":{"amount":25000,"currency":"ZAR","reference":"order-1","providers":["kora"]}}}"#,
+        ),
+        (
+            begun("rd_1", 4_000),
+            r#"{"begun":{"id":"rd_1","key":"key-rd_1","request":"hash","provider":"kora","brand":"0001","amount":4000,"fee":0,"reference":"ref-rd_1","sends":true}}"#,
+        ),
+        (
+            begun_wipay("rd_1", 4_000),
+            r#"{"begun":{"id":"rd_1","key":"key-rd_1","request":"hash","provider":"wipay","amount":4000,"fee":500,"reference":"ref-rd_1","sends":false}}"#,
+        ),
+        (weighed("rd_1", 10_000), r#"{"weighed":{"redemption":"rd_1","balance":10000}}"#),
+        (doubted("rd_1", Doubt::Pending), r#"{"doubted":{"redemption":"rd_1","doubt":"pending"}}"#),
+        (doubted("rd_1", Doubt::Timeout), r#"{"doubted":{"redemption":"rd_1","doubt":"timeout"}}"#),
+        (doubted("rd_1", Doubt::Cut), r#"{"doubted":{"redemption":"rd_1","doubt":"cut"}}"#),
+        (doubted("rd_1", Doubt::Unreadable), r#"{"doubted":{"redemption":"rd_1","doubt":"unreadable"}}"#),
+        (doubted("rd_1", Doubt::Amount), r#"{"doubted":{"redemption":"rd_1","doubt":"amount"}}"#),
+        (doubted("rd_1", Doubt::Stopped), r#"{"doubted":{"redemption":"rd_1","doubt":"stopped"}}"#),
+        (asked("rd_1"), r#"{"asked":{"redemption":"rd_1"}}"#),
+        (left_to_person("rd_1"), r#"{"left_to_person":{"redemption":"rd_1"}}"#),
+        (succeeded("rd_1", 3_000), r#"{"succeeded":{"redemption":"rd_1","amount":3000}}"#),
+        (
+            full,
+            r#"{"succeeded":{"redemption":"rd_1","amount":3000,"fee":500,"transaction":"5bda8f887426f","balance":7500}}"#,
+        ),
+        (
+            declined("rd_1", DeclineCode::NotCharged),
+            r#"{"declined":{"redemption":"rd_1","code":"not_charged"}}"#,
+        ),
+        (words, r#"{"declined":{"redemption":"rd_1","code":"voucher_used","words":"used"}}"#),
+        (
+            not_sent("rd_1", DeclineCode::ProviderBusy),
+            r#"{"not_sent":{"redemption":"rd_1","code":"provider_busy"}}"#,
+        ),
+        (Entry::Canceled, "\"canceled\""),
+    ];
+    forms.map(|(entry, text)| (entry, text.to_owned())).into()
+}
+
+#[test]
+fn every_entry_is_stored_as_ever() {
+    for (entry, stored) in entries() {
+        assert_eq!(serde_json::to_string(&entry).unwrap(), stored);
+        assert_eq!(serde_json::from_str::<Entry>(&stored).unwrap(), entry, "{stored}");
+    }
+}
+
+#[test]
+fn all_terms_are_stored_as_ever() {
+    let body = json!({"amount": 1, "currency": "TTD", "reference": "order-1", "description": "Shoes",
+        "customer": {"email": "t@example.com", "phone": "6221234", "name": "T"}, "locale": "en",
+        "success_url": "https://a.example", "cancel_url": "https://b.example", "metadata": {"b": "2", "a": "1"}});
+    let (terms, _) = Terms::parse(body.to_string().as_bytes(), &config()).unwrap();
+    assert_eq!(
+        serde_json::to_string(&terms).unwrap(),
+        r#"{"amount":1,"currency":"TTD","reference":"order-1","providers":["wipay"],"email":"t@example.com","phone":"6221234","name":"T","description":"Shoes","success_url":"https://a.example","cancel_url":"https://b.example","locale":"en","metadata":{"a":"1","b":"2"}}"#
+    );
+}
+
+#[test]
+fn why_a_voucher_was_refused_is_stored_as_ever() {
+    let codes: Vec<String> =
+        DeclineCode::ALL.iter().map(|code| serde_json::to_string(code).unwrap()).collect();
+    let expected = [
+        "voucher_not_found",
+        "voucher_used",
+        "voucher_refused",
+        "insufficient_funds",
+        "amount_refused",
+        "provider_unavailable",
+        "provider_busy",
+        "not_charged",
+    ];
+    assert_eq!(codes, expected.map(|code| format!("\"{code}\"")));
+}
+
+// Law 6: whatever is typed, the ledger holds no PIN.
+#[test]
+fn law_6_no_entry_has_a_place_for_a_pin() {
+    for (_, stored) in entries() {
+        assert!(!stored.contains("pin"), "{stored}");
+    }
+}
+
+// Law 7: every amount is a whole number.
+#[test]
+fn law_7_no_stored_number_is_a_float() {
+    for (_, stored) in entries() {
+        for bent in [stored.replace("000,", "000.0,"), stored.replace("000}", "000.0}")] {
+            assert!(bent == stored || serde_json::from_str::<Entry>(&bent).is_err(), "{bent}");
+        }
+    }
+}
+
+#[test]
+fn a_ledger_without_its_first_entry_is_none() {
+    assert!(Session::replay([]).is_none());
+    assert!(Session::replay([(NOW, begun("rd_1", 1))]).is_none());
+}

@@ -1,0 +1,201 @@
+//! The body of `POST /v1/checkout_sessions`.
+
+use super::*;
+use checkout_wire::ErrorCode::{self, *};
+
+const FULL: &[(&str, &str)] = &[
+    ("amount", "25000"),
+    ("currency", "\"ZAR\""),
+    ("reference", "\"order-1\""),
+    ("providers", "[\"kora\"]"),
+    ("customer", r#"{"email":"thandi@example.com","phone":"0821234567","name":"Thandi M"}"#),
+    ("description", "\"Shoes\""),
+    ("success_url", "\"https://shop.example/thanks?order=1\""),
+    ("cancel_url", "\"http://localhost:8788/cart\""),
+    ("locale", "\"en-ZA\""),
+    ("metadata", r#"{"cart":"77","till":"3"}"#),
+    ("expires_in", "1800"),
+];
+
+fn parse(name: &str, value: &str) -> Result<(Terms, i64), (ErrorCode, Option<String>)> {
+    Terms::parse(&body(FULL, name, value), &config()).map_err(|problem| (problem.code, problem.field))
+}
+
+/// Each of these values is refused with the code, and the field named.
+fn refused(name: &str, values: &[&str], code: ErrorCode, field: &str) {
+    for value in values {
+        assert_eq!(parse(name, value).err(), Some((code, Some(field.to_owned()))), "{name} {value}");
+    }
+}
+
+#[test]
+fn amounts() {
+    let bad = ["0", "-1", "1.5", "1.0", "1e3", "9007199254740992", "18446744073709551616"];
+    refused("amount", &bad, AmountInvalid, "amount");
+    refused("amount", &["\"100\"", "true", "[]", "{}", "[100]"], AmountInvalid, "amount");
+    refused("amount", &["", "null"], FieldMissing, "amount");
+    assert_eq!(parse("amount", "1e400").err(), Some((BodyNotJson, None)));
+    for good in [1, 9_007_199_254_740_991] {
+        assert_eq!(parse("amount", &good.to_string()).unwrap().0.amount, good);
+    }
+}
+
+#[test]
+fn currencies() {
+    refused(
+        "currency",
+        &["\"XXX\"", "\"zar\"", "\"ETB\"", "\"ZAR \u{200b}\""],
+        CurrencyUnsupported,
+        "currency",
+    );
+    refused("currency", &["\"\"", "710", "[\"ZAR\"]"], FieldInvalid, "currency");
+    refused("currency", &["", "null"], FieldMissing, "currency");
+    let only_wipay =
+        config_with(&[("KORA_BASE_URL", ""), ("KORA_SECRET_KEY", ""), ("KORA_PROVIDERS", "")]).unwrap();
+    let problem = Terms::parse(&body(FULL, "amount", "1"), &only_wipay).unwrap_err();
+    assert_eq!((problem.code, problem.field.as_deref()), (CurrencyUnsupported, Some("currency")));
+    assert!(problem.detail.unwrap().contains("TTD"));
+}
+
+#[test]
+fn references() {
+    refused("reference", &["", "null"], FieldMissing, "reference");
+    let long = format!("\"{}\"", "x".repeat(101));
+    refused(
+        "reference",
+        &["\"\"", "\"  \"", "1", &long, "\"a\\u0000b\"", "\"a\\nb\""],
+        FieldInvalid,
+        "reference",
+    );
+    assert!(parse("reference", &long.replacen('x', "", 1)).is_ok());
+}
+
+#[test]
+fn providers_are_configured_ones_of_the_currency() {
+    let others = ["[]", "[\"wipay\"]", "[\"odm\"]", "[\"kora\",\"wipay\"]", "[\"Kora\"]"];
+    refused("providers", &others, ProviderNotAllowed, "providers");
+    refused("providers", &["\"kora\"", "[1]", "{}", "[\"kora\",null]"], FieldInvalid, "providers");
+    for all in ["", "null", "[\"kora\"]", "[\"kora\",\"kora\"]"] {
+        assert_eq!(parse("providers", all).unwrap().0.providers, ["kora"]);
+    }
+}
+
+#[test]
+fn customers() {
+    refused("customer", &["\"x\"", "[]", "1"], FieldInvalid, "customer");
+    refused(
+        "customer",
+        &[r#"{"email":"nobody"}"#, r#"{"email":1}"#, r#"{"email":""}"#],
+        FieldInvalid,
+        "customer.email",
+    );
+    refused("customer", &[r#"{"phone":27821234567}"#, r#"{"phone":""}"#], FieldInvalid, "customer.phone");
+    refused("customer", &[r#"{"name":""}"#, r#"{"name":["T"]}"#], FieldInvalid, "customer.name");
+    refused("customer", &[r#"{"pin":"1168648096792943"}"#], FieldUnknown, "customer.pin");
+    let (terms, _) = parse("customer", r#"{"name":null}"#).unwrap();
+    assert_eq!((terms.email, terms.phone, terms.name), (None, None, None));
+}
+
+#[test]
+fn addresses_are_web_addresses() {
+    for name in ["success_url", "cancel_url"] {
+        let bad = [
+            "\"javascript:alert(1)\"",
+            "\"javascript:alert(1)//https://shop.example/\"",
+            "\"JavaScript:alert(1)\"",
+            "\"data:text/html,x\"",
+            "\"http://shop.example/\"",
+            "\"//shop.example/\"",
+            "\"/thanks\"",
+            "\"https://\"",
+            "\"https:///thanks\"",
+            "\"https://shop.example/a b\"",
+            "\"https://shop.example/\\\"onload=x\"",
+            "\"https://user@shop.example/\"",
+            "\"http://localhost.evil.example/\"",
+            "\"ftp://shop.example/\"",
+            "\"\"",
+            "5",
+        ];
+        refused(name, &bad, FieldInvalid, name);
+        refused(name, &[&format!("\"https://shop.example/{}\"", "x".repeat(2_000))], FieldInvalid, name);
+    }
+    for good in
+        ["https://shop.example", "https://shop.example:8443/a?b=c#d", "http://[::1]:80/", "http://127.0.0.1/"]
+    {
+        assert_eq!(
+            parse("success_url", &format!("\"{good}\"")).unwrap().0.success_url.as_deref(),
+            Some(good)
+        );
+    }
+}
+
+#[test]
+fn locales_and_descriptions() {
+    let long = format!("\"{}\"", "x".repeat(36));
+    refused("locale", &["\"en_ZA\"", "\"\"", "\"<x>\"", "5", "\"é\"", &long], FieldInvalid, "locale");
+    let long = format!("\"{}\"", "x".repeat(201));
+    refused("description", &["\"\"", "5", "\"a\\u0007b\"", &long], FieldInvalid, "description");
+}
+
+#[test]
+fn metadata_is_a_small_object_of_texts() {
+    let many: Vec<String> = (0..21).map(|i| format!("\"k{i}\":\"v\"")).collect();
+    let (many, fits) = (format!("{{{}}}", many.join(",")), format!("{{{}}}", many[..20].join(",")));
+    let long_name = format!("{{\"{}\":\"v\"}}", "k".repeat(41));
+    let bad = ["[]", "\"x\"", "5", r#"{"":"v"}"#, &many, &long_name];
+    refused("metadata", &bad, FieldInvalid, "metadata");
+    let long = format!("{{\"a\":\"{}\"}}", "x".repeat(501));
+    refused(
+        "metadata",
+        &[r#"{"a":1}"#, r#"{"a":{}}"#, r#"{"a":["b"]}"#, r#"{"a":""}"#, &long],
+        FieldInvalid,
+        "metadata.a",
+    );
+    assert_eq!(parse("metadata", &fits).unwrap().0.metadata.len(), 20);
+    assert!(parse("metadata", r#"{"a":null}"#).unwrap().0.metadata.is_empty());
+}
+
+#[test]
+fn times() {
+    refused(
+        "expires_in",
+        &["0", "-1", "2592001", "1.5", "60.0", "\"60\"", "true"],
+        FieldInvalid,
+        "expires_in",
+    );
+    for (given, ms) in [("1", 1_000), ("2592000", 2_592_000_000), ("", 3_600_000), ("null", 3_600_000)] {
+        assert_eq!(parse("expires_in", given).unwrap().1, ms, "{given}");
+    }
+}
+
+#[test]
+fn what_nobody_asked_for_is_refused() {
+    refused("status", &["\"complete\""], FieldUnknown, "status");
+    refused("amount_received", &["0", "\"x\""], FieldUnknown, "amount_received");
+    refused("1168648096792943", &["1"], FieldUnknown, "(a name)");
+    for body in [&b"[]"[..], b"", b"{", b"25000"] {
+        assert_eq!(Terms::parse(body, &config()).unwrap_err().code, BodyNotJson);
+    }
+    let large = body(FULL, "description", &format!("\"{}\"", "x".repeat(17_000)));
+    assert_eq!(Terms::parse(&large, &config()).unwrap_err().code, BodyTooLarge);
+}
+
+#[test]
+fn a_full_body_survives_the_store() {
+    let (terms, open_ms) = parse("expires_in", "1800").unwrap();
+    assert_eq!(open_ms, 1_800_000);
+    assert_eq!((terms.amount, terms.currency.code(), terms.reference.as_str()), (25_000, "ZAR", "order-1"));
+    assert_eq!(
+        (terms.email.as_deref(), terms.phone.as_deref()),
+        (Some("thandi@example.com"), Some("0821234567"))
+    );
+    assert_eq!((terms.name.as_deref(), terms.locale.as_deref()), (Some("Thandi M"), Some("en-ZA")));
+    assert_eq!(terms.success_url.as_deref(), Some("https://shop.example/thanks?order=1"));
+    assert_eq!(terms.cancel_url.as_deref(), Some("http://localhost:8788/cart"));
+    assert_eq!(terms.metadata.get("cart").map(String::as_str), Some("77"));
+    assert_eq!(terms.summary(), "order-1: Shoes");
+    let entry = Entry::Created { id: "cs_1".into(), secret_hash: "00ff".into(), expires_at: NOW, terms };
+    let stored = serde_json::to_string(&entry).unwrap();
+    assert_eq!(serde_json::from_str::<Entry>(&stored).unwrap(), entry);
+}

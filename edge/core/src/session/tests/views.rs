@@ -1,0 +1,155 @@
+//! What the shopper sees, and what the shop sees.
+
+use super::*;
+use crate::session::view::Changes;
+use checkout_wire::{Change, CheckoutView};
+use serde_json::{Value, json};
+
+fn checkout_view(session: &Session) -> CheckoutView {
+    session.checkout_view(&config(), &Changes::new(), NOW)
+}
+
+fn shop_view(session: &Session) -> Value {
+    session.shop_view(None, &config(), NOW)
+}
+
+/// A session with a refused voucher for each of these reasons.
+fn refused(codes: &[DeclineCode]) -> Session {
+    let entries = codes.iter().enumerate().flat_map(|(i, code)| {
+        let id = format!("rd_{i}");
+        [begun(&id, 10_000), declined(&id, *code)]
+    });
+    session(10_000, entries.collect::<Vec<_>>())
+}
+
+#[test]
+fn law_8_after_three_refusals_unknown_and_used_read_the_same() {
+    use DeclineCode::*;
+    let told = |codes: &[DeclineCode]| -> Vec<DeclineCode> {
+        let view = checkout_view(&refused(codes));
+        view.redemptions.iter().map(|one| one.decline_code.unwrap()).collect()
+    };
+    assert_eq!(told(&[VoucherNotFound, VoucherUsed]), [VoucherNotFound, VoucherUsed]);
+    assert_eq!(told(&[VoucherNotFound, VoucherUsed, VoucherNotFound]), [VoucherRefused; 3]);
+    assert_eq!(told(&[VoucherUsed, VoucherUsed, VoucherUsed]), told(&[VoucherNotFound; 3]));
+    // Other reasons help a shopper and not a guesser; those that are not the voucher's fault do not count.
+    assert_eq!(
+        told(&[VoucherNotFound, InsufficientFunds, AmountRefused]),
+        [VoucherRefused, InsufficientFunds, AmountRefused]
+    );
+    assert_eq!(
+        told(&[VoucherNotFound, VoucherUsed, NotCharged, ProviderUnavailable]),
+        [VoucherNotFound, VoucherUsed, NotCharged, ProviderUnavailable]
+    );
+}
+
+#[test]
+fn law_8_the_shop_is_told_the_truth() {
+    use DeclineCode::*;
+    let view = shop_view(&refused(&[VoucherNotFound, VoucherUsed, VoucherNotFound]));
+    let codes: Vec<&str> = view["redemptions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["decline_code"].as_str().unwrap())
+        .collect();
+    assert_eq!(codes, ["voucher_not_found", "voucher_used", "voucher_not_found"]);
+}
+
+#[test]
+fn the_shopper_sees_amounts_offers_and_change() {
+    let session = session(10_000, [begun("rd_1", 4_000), succeeded("rd_1", 4_000)]);
+    let change = Change { pin: "1234252526252525".into(), amount: 900, expires_at: None };
+    let view = session.checkout_view(&config(), &vec![("rd_1".into(), change.clone())], NOW);
+    assert_eq!((view.amount, view.amount_received, view.amount_remaining), (10_000, 4_000, 6_000));
+    assert_eq!((view.status, view.currency.as_str()), (SessionStatus::Open, "ZAR"));
+    assert_eq!((view.shop_name.as_str(), view.reference.as_str()), ("Test Shop", "order-1"));
+    assert_eq!(view.redemptions[0].change, Some(change.clone()));
+    assert_eq!(view.providers.len(), 1);
+    assert_eq!((view.providers[0].provider.as_str(), view.providers[0].fee), ("kora", 0));
+    assert_eq!(view.expires_at, "2026-04-29T13:00:00.000Z");
+    let other = session.checkout_view(&config(), &vec![("rd_2".into(), change)], NOW);
+    assert_eq!(other.redemptions[0].change, None);
+    let dollars = Session::replay([(NOW, created(10_000, "TTD"))]).unwrap();
+    let offers = checkout_view(&dollars).providers;
+    assert_eq!((offers.len(), offers[0].provider.as_str(), offers[0].fee), (1, "wipay", 500));
+}
+
+#[test]
+fn the_wait_is_told_in_seconds() {
+    let mut session = session(10_000, []);
+    for i in 0..5 {
+        session.apply(NOW, begun(&format!("rd_{i}"), 10_000));
+        session.apply(NOW, declined(&format!("rd_{i}"), DeclineCode::VoucherUsed));
+    }
+    assert_eq!(session.checkout_view(&config(), &Changes::new(), NOW + 1).retry_after, Some(60));
+    assert_eq!(session.checkout_view(&config(), &Changes::new(), NOW + 60_000).retry_after, None);
+}
+
+#[test]
+fn law_3_unknown_is_shown_as_unknown() {
+    let status = |entry: Option<Entry>| {
+        let session = session(10_000, [begun("rd_1", 10_000)].into_iter().chain(entry));
+        let view = checkout_view(&session);
+        assert_eq!((view.status, view.redemptions[0].decline_code), (SessionStatus::Processing, None));
+        let shop = shop_view(&session);
+        assert_eq!(shop["redemptions"][0]["status"], view.redemptions[0].status.as_str());
+        view.redemptions[0].status
+    };
+    assert_eq!(status(None), RedemptionStatus::Processing);
+    assert_eq!(status(Some(doubted("rd_1", Doubt::Pending))), RedemptionStatus::Processing);
+    for doubt in [Doubt::Timeout, Doubt::Cut, Doubt::Unreadable, Doubt::Amount, Doubt::Stopped] {
+        assert_eq!(status(Some(doubted("rd_1", doubt))), RedemptionStatus::Unknown, "{doubt:?}");
+    }
+}
+
+#[test]
+fn the_shop_sees_everything_but_pins() {
+    let paid = Entry::Succeeded {
+        redemption: "rd_1".into(),
+        amount: 3_000,
+        fee: Some(5),
+        transaction: Some("KPY-1".into()),
+        balance: Some(70),
+    };
+    let words = Some("The voucher has already been used.".to_owned());
+    let entries = [
+        begun("rd_1", 4_000),
+        paid,
+        begun("rd_2", 7_000),
+        Entry::Declined { redemption: "rd_2".into(), code: DeclineCode::VoucherUsed, words },
+        begun("rd_3", 7_000),
+        doubted("rd_3", Doubt::Cut),
+        left_to_person("rd_3"),
+    ];
+    let view = session(10_000, entries).shop_view(Some("secret"), &config(), NOW);
+    let at = |seconds: i64| crate::time::rfc3339(NOW + seconds * 1_000);
+    let expected = json!({
+        "id": "cs_1", "object": "checkout_session", "status": "processing", "amount": 10_000, "currency": "ZAR",
+        "amount_received": 3_000, "amount_remaining": 7_000, "reference": "order-1", "providers": ["kora"],
+        "redemptions": [
+            {"id": "rd_1", "provider": "kora", "provider_code": "0001", "status": "succeeded", "amount": 3_000, "fee": 5,
+                "provider_reference": "ref-rd_1", "provider_transaction": "KPY-1", "created_at": at(1)},
+            {"id": "rd_2", "provider": "kora", "provider_code": "0001", "status": "declined", "amount": 7_000,
+                "provider_reference": "ref-rd_2", "decline_code": "voucher_used",
+                "provider_message": "The voucher has already been used.", "created_at": at(3)},
+            {"id": "rd_3", "provider": "kora", "provider_code": "0001", "status": "unknown", "amount": 7_000,
+                "provider_reference": "ref-rd_3", "needs_review": true, "created_at": at(5)},
+        ],
+        "created_at": at(0), "expires_at": at(3_600), "metadata": {},
+        "client_secret": "secret", "url": "http://localhost:8787/pay/cs_1?key=secret",
+    });
+    assert_eq!(view, expected);
+}
+
+#[test]
+fn providers_are_listed_with_their_rules() {
+    let config = config();
+    let kora = provider_view(config.provider("kora").unwrap());
+    let pin = json!({"alphabet": "digits", "min": 16, "max": 16});
+    let expected = json!({"id": "kora", "currencies": ["ZAR"], "phone_country": "ZA", "needs_email": true,
+        "brands": [{"code": "0001", "label": "Kora voucher", "pin": pin}], "fee": {"flat_minor": 0, "of_100_00": 0}});
+    assert_eq!(kora, expected);
+    let wipay = provider_view(config.provider("wipay").unwrap());
+    assert_eq!(wipay["fee"], json!({"flat_minor": 500, "of_100_00": 500}));
+}
