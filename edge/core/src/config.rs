@@ -264,6 +264,7 @@ pub(crate) mod tests {
             ("LIMITS", r#"{"failed_per_minute":"many"}"#),
             ("LIMITS", r#"{"nonsense":1}"#),
             ("LIMITS", r#"{"failed_per_session":0}"#),
+            ("LIMITS", r#"{"believe_after_ms":20000}"#),
         ] {
             let error = config_with(&[(name, value)]).err();
             let named = error.as_ref().map(|error| error.variable);

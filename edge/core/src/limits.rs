@@ -83,6 +83,9 @@ impl Limits {
         within("pause_ms", limits.pause_ms, day)?;
         within("provider_timeout_ms", limits.provider_timeout_ms, 120_000)?;
         within("believe_after_ms", limits.believe_after_ms, day)?;
+        if limits.believe_after_ms <= limits.provider_timeout_ms {
+            return Err("has a believe_after_ms that is not above provider_timeout_ms: a charge could still be under way".to_owned());
+        }
         within("gate_calls", i64::from(limits.gate_calls.unwrap_or(1)), 1_000_000)?;
         within("settle_after_ms of so many pauses", limits.settle_after_ms.len() as i64, 100)?;
         for pause in &limits.settle_after_ms {

@@ -51,11 +51,14 @@ impl Checkout {
         };
         let heard = provider_call::perform(provider, id, &Op::Charge(&charge), timeout).await;
         self.close_gate_if_busy(provider, config, &heard).await;
-        // A look-up may have been quicker than this answer.
-        let Some(open) = self.still_open(id)? else {
-            return Ok(());
-        };
-        self.conclude(config, id, open.charged(heard)).await
+        // A look-up may have been quicker than this answer, but only the answer may hold the change voucher.
+        let now = self.session()?.redemption(id).map(|one| (one.is_open(), one.charged(heard)));
+        match now {
+            Some((open, outcome)) if open || outcome.change.is_some() => {
+                self.conclude(config, id, outcome).await
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Finds out what became of payments whose time has come, and sets the next alarm.

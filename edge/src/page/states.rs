@@ -148,15 +148,17 @@ fn changes(view: &CheckoutView) -> String {
 }
 
 fn one_change(view: &CheckoutView, change: &Change) -> String {
+    let value = change
+        .amount
+        .map(|minor| format!("<p>{} {}</p>", html(Word::ChangeValue, &[]), escape(&money(view, minor))));
     let expires = change.expires_at.as_deref().and_then(|text| text.get(..10));
     let expires = expires.map(|date| format!("<p>{}</p>", html(Word::ChangeExpires, &[("date", date)])));
     format!(
-        "<section class=\"change\"><h2>{}</h2><p>{}</p><p class=\"pin\">{}</p><p>{}: {}</p>{}</section>",
+        "<section class=\"change\"><h2>{}</h2><p>{}</p><p class=\"pin\">{}</p>{}{}</section>",
         html(Word::ChangeTitle, &[]),
         html(Word::ChangeText, &[]),
         escape(&grouped(&change.pin)),
-        html(Word::ChangeValue, &[]),
-        escape(&money(view, change.amount)),
+        value.unwrap_or_default(),
         expires.unwrap_or_default()
     )
 }

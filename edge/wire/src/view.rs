@@ -64,8 +64,9 @@ wire_struct! {
     pub struct Change {
         /// The new voucher's PIN.
         pub pin: String,
-        /// What it is worth, in minor units of the session's currency.
-        pub amount: i64,
+        /// What it is worth, in minor units of the session's currency, when the provider tells it.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub amount: Option<i64>,
         /// Until when it can be used, as the provider says it; its date part is `YYYY-MM-DD`.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub expires_at: Option<String>,

@@ -186,7 +186,7 @@ impl Provider for Kora {
         let text = body.message.to_lowercase();
         match op {
             Op::Charge(_) => refusal(op, answer.status, &text, &body.message),
-            _ if answer.status == 404 || text.contains("charge not found") => Ok(Reply::NotFound),
+            _ if text.contains("charge not found") => Ok(Reply::NotFound),
             _ => Err(Unreadable("the look-up was refused")),
         }
     }
@@ -221,9 +221,8 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
                 return Err(Unreadable("success in another currency"));
             }
             let amount = data.amount.ok_or(Unreadable("success without an amount"))?.0;
-            // A look-up may tell 0 as paid on a success; only a real part counts as one.
-            let paid =
-                data.amount_paid.map_or(amount, |part| if part.0 == 0 { amount } else { part.0.min(amount) });
+            // A look-up may tell 0 as paid on a success; any other figure is what was taken.
+            let paid = data.amount_paid.map_or(amount, |paid| if paid.0 == 0 { amount } else { paid.0 });
             let sent = match op {
                 Op::Charge(charge) => Some(charge.pin),
                 _ => None,
@@ -247,9 +246,13 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
     }
 }
 
-/// The change voucher, when there is one: a value above nothing, and a PIN other than the one that was paid with.
+/// The change voucher, when there is one: a PIN other than the one that was paid with, and a value that is not nothing. A
+/// value that is not told is no reason to lose the PIN.
 fn change(voucher: VoucherData, sent: Option<&Pin>) -> Option<ChangeVoucher> {
-    let amount = voucher.balance.filter(|balance| balance.0 > 0)?.0;
+    let amount = voucher.balance.map(|balance| balance.0);
+    if amount == Some(0) {
+        return None;
+    }
     let pin = voucher.pin.filter(|pin| !pin.is_empty() && sent.is_none_or(|sent| sent.reveal() != pin))?;
     Some(ChangeVoucher { pin: Pin::from_provider(pin), amount, expires_at: voucher.expiry_date })
 }

@@ -128,10 +128,10 @@ fn law_5_the_change_voucher_is_read_whole() {
         "expiry_date": "2028-10-24 10:31:26"});
     let change = paid(success(json!({ "voucher": voucher }))).change.unwrap();
     assert_eq!(change.pin.reveal(), "0234252526252525");
-    assert_eq!((change.amount, change.expires_at.as_deref()), (1_000, Some("2028-10-24 10:31:26")));
+    assert_eq!((change.amount, change.expires_at.as_deref()), (Some(1_000), Some("2028-10-24 10:31:26")));
     let least = json!({"balance": "0.01", "pin": "0234252526252525"});
     let change = paid(success(json!({ "voucher": least }))).change.unwrap();
-    assert_eq!((change.amount, change.expires_at), (1, None));
+    assert_eq!((change.amount, change.expires_at), (Some(1), None));
 }
 
 #[test]
@@ -236,6 +236,10 @@ fn a_look_up_that_is_refused_says_nothing_about_the_charge() {
     };
     assert_eq!(ask(400, "Charge not found"), Ok(Reply::NotFound));
     assert_eq!(ask(404, "Charge not found"), Ok(Reply::NotFound));
+    assert!(
+        ask(404, "Cannot GET /api/v1/charges/ref-1").is_err(),
+        "a wrong address knows nothing of charges"
+    );
     for status in [400, 401, 403, 409, 422, 429, 500] {
         let reply = ask(status, "The voucher has already been used.");
         assert!(reply.is_err(), "{status} {reply:?}");
@@ -269,4 +273,26 @@ proptest! {
         let sent: Sent<'_> = serde_json::from_str(&request.body).unwrap();
         prop_assert_eq!(money::parse(sent.amount.get()), Some(amount));
     }
+}
+
+#[test]
+fn a_look_up_tells_what_was_taken_even_when_it_is_more() {
+    let body = br#"{"status":true,"message":"","data":{"status":"success","currency":"ZAR","amount":"10.00","amount_paid":15}}"#;
+    let answer = HttpResponse { status: 200, body: body.to_vec() };
+    let paid = |amount| Paid { amount: Some(amount), transaction: None, balance: None, change: None };
+    assert_eq!(kora().reply(&Op::Lookup { reference: "ref-1" }, &answer), Ok(Reply::Paid(paid(1_500))));
+}
+
+#[test]
+fn law_5_a_change_voucher_without_a_value_is_kept() {
+    let sent = Pin::from_provider("1168648096792943".into());
+    let of = |balance: Option<i64>, pin: &str| {
+        change(
+            VoucherData { balance: balance.map(Major), pin: Some(pin.into()), expiry_date: None },
+            Some(&sent),
+        )
+    };
+    assert_eq!(of(None, "1234252526252525").map(|change| change.amount), Some(None));
+    assert_eq!(of(Some(0), "1234252526252525"), None);
+    assert_eq!(of(None, "1168648096792943"), None);
 }

@@ -132,7 +132,7 @@ fn law_6_no_debug_output_shows_a_pin_or_a_key() {
                 shown += &format!("{op:?} {:?} {answer:?} {reply:?}", provider.request(&op));
             }
         }
-        let rest = ChangeVoucher { pin: pin.clone(), amount: 1, expires_at: None };
+        let rest = ChangeVoucher { pin: pin.clone(), amount: Some(1), expires_at: None };
         let paid = Reply::Paid(Paid { amount: None, transaction: None, balance: None, change: Some(rest) });
         shown += &format!("{paid:?}");
         assert!(!shown.contains(pin.reveal()), "{shown}");

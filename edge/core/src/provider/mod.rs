@@ -171,8 +171,8 @@ pub struct Paid {
 pub struct ChangeVoucher {
     /// Its PIN.
     pub pin: Pin,
-    /// Its value in minor units.
-    pub amount: i64,
+    /// Its value in minor units, when the provider tells it.
+    pub amount: Option<i64>,
     /// Until when it can be used, in the provider's words.
     pub expires_at: Option<String>,
 }

@@ -154,8 +154,8 @@ fn says(provider: &str, status: u16, body: &[u8]) -> Says {
             let Some(whole) = cents(&member(&data, "amount")) else {
                 return Says::Nothing;
             };
-            let part = cents(&member(&data, "amount_paid")).filter(|part| *part > 0);
-            Says::Paid { cents: part.map(|part| part.min(whole)).or(Some(whole)) }
+            let paid = cents(&member(&data, "amount_paid")).filter(|paid| *paid > 0);
+            Says::Paid { cents: paid.or(Some(whole)) }
         }
         ("kora", Value::Bool(true), Some("failed" | "expired" | "cancelled")) if fine => Says::Refused,
         ("kora", Value::Bool(false), _) if (400..=499).contains(&status) => Says::Refused,

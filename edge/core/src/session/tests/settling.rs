@@ -29,7 +29,7 @@ fn paid(amount: Option<i64>) -> Reply {
 }
 
 fn change() -> ChangeVoucher {
-    ChangeVoucher { pin: Pin::from_provider("1234252526252525".into()), amount: 60, expires_at: None }
+    ChangeVoucher { pin: Pin::from_provider("1234252526252525".into()), amount: Some(60), expires_at: None }
 }
 
 fn refused(code: DeclineCode) -> Reply {

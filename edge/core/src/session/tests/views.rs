@@ -59,7 +59,7 @@ fn law_8_the_shop_is_told_the_truth() {
 #[test]
 fn the_shopper_sees_amounts_offers_and_change() {
     let session = session(10_000, [begun("rd_1", 4_000), succeeded("rd_1", 4_000)]);
-    let change = Change { pin: "1234252526252525".into(), amount: 900, expires_at: None };
+    let change = Change { pin: "1234252526252525".into(), amount: Some(900), expires_at: None };
     let view = session.checkout_view(&config(), &vec![("rd_1".into(), change.clone())], NOW);
     assert_eq!((view.amount, view.amount_received, view.amount_remaining), (10_000, 4_000, 6_000));
     assert_eq!((view.status, view.currency.as_str()), (SessionStatus::Open, "ZAR"));
