@@ -1,6 +1,6 @@
 // A running checkout for a test: the built Worker in workerd, the provider simulator beside it, real HTTP between them.
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,9 +24,13 @@ export const QUICK = {
 };
 
 /**
- * Starts both. `limits` are added to QUICK (null: the Worker's own defaults); `vars` replace or, when null, remove
- * variables; `simulator` are options of the simulator. `persist` is a folder that outlives the Worker.
- * Returns `{url, apiKey, simulator, log, logged(), restart(signal), stop()}`.
+ * Starts both. `limits` are added to QUICK (undefined takes one out; null for the Worker's own defaults); `vars` replace
+ * or, when null, remove variables; `simulator` are options of the simulator. `simulatorUrl` is where the Worker looks for
+ * its providers, when that is not the simulator itself.
+ *
+ * Returns `{url, apiKey, settings, simulator, lines, readFiles(), rewrite(vars), restart(vars), stop()}`: `settings` are the Worker's
+ * variables, `lines` everything it and wrangler have printed. Rejects, with the printed `lines` on the error, when the
+ * Worker refuses its configuration.
  */
 export async function startStack({ limits = {}, vars = {}, simulator: options = {}, simulatorUrl } = {}) {
   const apiKey = `key_${randomBytes(24).toString('hex')}`;
@@ -43,7 +47,8 @@ export async function startStack({ limits = {}, vars = {}, simulator: options = 
     ...vars,
   };
   const config = join(folder, 'wrangler.json');
-  writeFileSync(config, JSON.stringify(configuration(settings)));
+  const rewrite = (changes = {}) => writeFileSync(config, JSON.stringify(configuration(Object.assign(settings, changes))));
+  rewrite();
 
   const lines = [];
   mkdirSync(LOGS, { recursive: true });
@@ -59,7 +64,7 @@ export async function startStack({ limits = {}, vars = {}, simulator: options = 
   } catch (error) {
     await simulator.close();
     rmSync(folder, { recursive: true, force: true });
-    throw error;
+    throw Object.assign(error, { lines });
   }
   return {
     url,
@@ -67,12 +72,18 @@ export async function startStack({ limits = {}, vars = {}, simulator: options = 
     simulator,
     settings,
     lines,
+    /** The bytes of every file that the Worker's storage is made of. */
+    readFiles: () => filesUnder(join(folder, 'state')).map((file) => readFileSync(file)),
+    /** Changes variables under the running Worker, which takes them up a moment later. */
+    rewrite,
     /** Ends the Worker's processes at once, as a power cut would, and starts it again over the same storage. */
-    async restart() {
+    async restart(changes) {
       await worker.stop('SIGKILL');
+      if (changes) rewrite(changes);
       worker = await start();
     },
     async stop() {
+      keepEvidence(simulator.books(), `${process.pid}-${port}`);
       await Promise.all([worker.stop(), simulator.close()]);
       rmSync(folder, { recursive: true, force: true });
     },
@@ -93,6 +104,17 @@ function configuration(vars) {
     rules: [{ type: 'CompiledWasm', globs: ['**/*.wasm'] }],
     vars: Object.fromEntries(Object.entries(vars).filter(([, value]) => value !== null)),
   };
+}
+
+/** What the search for PINs needs: every PIN that was in use, and every address a provider was called at. */
+function keepEvidence({ vouchers, change_vouchers: change, calls }, name) {
+  writeFileSync(join(LOGS, `pins-${name}.json`), JSON.stringify([...vouchers, ...change].map(({ pin }) => pin)));
+  writeFileSync(join(LOGS, `addresses-${name}.log`), calls.map(({ method, path }) => `${method} ${path}\n`).join(''));
+}
+
+function filesUnder(folder) {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
 /** A port nobody listens on. */

@@ -1,0 +1,45 @@
+// A host between the Worker and the simulator, for what a well-behaved network never does to an answer.
+import { listenLocally } from '../simulator/listen.mjs';
+import { until } from './wait.mjs';
+
+/** A rule's word for: no answer, and the connection stays open. */
+export const HOLD = Symbol('hold');
+
+/** The rule that is in force at the start: everything goes to the simulator, and its answer back. */
+export const pass = (call, next) => next();
+
+/**
+ * Starts the host. Set `target` to the simulator's address. For every call, `rule(call, next)` decides: it gives HOLD or
+ * `{status, headers, body}`; `next()` performs the call at the simulator and gives its answer. `call` is `{method, path,
+ * headers, body}`; `calls` holds all of them, and `received(matches)` waits for one.
+ */
+export async function startBetween() {
+  const between = { target: undefined, rule: pass, calls: [] };
+
+  async function handle(request, response) {
+    const { method, url: path, headers } = request;
+    const parts = [];
+    for await (const part of request) parts.push(part);
+    const call = { method, path, headers, body: Buffer.concat(parts).toString() };
+    between.calls.push(call);
+    const answer = await between.rule(call, () => forward(between.target, call));
+    if (answer === HOLD || response.destroyed) return;
+    response.writeHead(answer.status, answer.headers ?? { 'content-type': 'application/json' });
+    response.end(answer.body ?? '');
+  }
+
+  const { port, close } = await listenLocally(0, (request, response) => {
+    handle(request, response).catch((error) => response.destroy(error));
+  });
+  return Object.assign(between, {
+    url: `http://localhost:${port}`,
+    received: (matches) => until(() => between.calls.find(matches), Boolean),
+    close,
+  });
+}
+
+async function forward(target, { method, path, headers, body }) {
+  const { host, connection, 'content-length': length, 'transfer-encoding': coding, ...kept } = headers;
+  const answer = await fetch(target + path, { method, headers: kept, body: method === 'GET' ? undefined : body });
+  return { status: answer.status, headers: { 'content-type': answer.headers.get('content-type') }, body: await answer.text() };
+}

@@ -1,0 +1,150 @@
+/** The pages around the widget: their policies, what they tell the widget, and that no text breaks out of its place. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { closingTests } from './books.mjs';
+import { startCheckout } from './client.mjs';
+import { readPage } from './html.mjs';
+
+const HOSTILE = `</script><img src=x onerror=alert(1)>"'&{shop}<!--`;
+const ORIGINS = 'https://shop.example https://www.shop.example:8443';
+
+const checkout = await startCheckout({ vars: { SHOP_NAME: `A & B ${HOSTILE}`, ALLOWED_ORIGINS: ORIGINS } });
+const { send, createSession, cancel, url } = checkout;
+
+const pathOf = (session) => session.url.slice(url.length);
+const open = (session) => send('GET', pathOf(session));
+
+const policy = (more) => [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  ...more,
+];
+
+function assertGuarded({ headers }, ...more) {
+  assert.equal(headers.get('content-type'), 'text/html; charset=utf-8');
+  assert.deepEqual(headers.get('content-security-policy').split('; ').sort(), policy(more).sort());
+  assert.equal(headers.get('x-robots-tag'), 'noindex');
+  assert.match(headers.get('permissions-policy'), /camera=\(\).*payment=\(\)/);
+  for (const name of ['set-cookie', 'access-control-allow-origin', 'server']) assert.equal(headers.get(name), null);
+}
+
+/** Fails when a page has more than the elements it is made of: something broke out of its place. */
+function assertContained({ text }) {
+  assert.doesNotMatch(text, /<img|<!--|onerror=[^&]*>[^&]*</);
+  assert.equal(text.match(/<script/g).length, 2);
+  assert.equal(text.match(/<\/script>/g).length, 2);
+  assert.doesNotMatch(text, / (?:on\w+|style)="/);
+  assert.doesNotMatch(text, /(?:src|href)="(?!\/assets\/|data:,|https:\/\/shop\.example)/);
+}
+
+test('the embedded page may stand in the pages of the shop alone, and knows no secret', async () => {
+  const session = await createSession('kora');
+  const answer = await send('GET', `/embed/${session.id}`);
+  assert.equal(answer.status, 200);
+  assertGuarded(answer, "form-action 'none'", `frame-ancestors ${ORIGINS}`);
+  assertContained(answer);
+  const { data } = readPage(answer);
+  const { words, ...told } = data;
+  assert.deepEqual(told, { mode: 'embed', session: session.id, locale: 'en', shop_name: `A & B ${HOSTILE}`, origins: ORIGINS.split(' ') });
+  assert.equal(words.paid_title, 'Paid');
+  for (const secret of [session.client_secret, checkout.apiKey, checkout.settings.KORA_SECRET_KEY, checkout.settings.SEALING_KEY]) {
+    assert.ok(!answer.text.includes(secret));
+  }
+});
+
+test('the embedded page is the same for an id that is none, which breaks out of nothing', async () => {
+  for (const id of ['cs_unknown', '%3C%2Fscript%3E%3Cimg%3E', '%22%3E', "'onload='x", '%00', '%ff']) {
+    const answer = await send('GET', `/embed/${id}`);
+    assert.equal(answer.status, 200, id);
+    assertContained(answer);
+    assert.equal(typeof readPage(answer).data.session, 'string');
+  }
+});
+
+test('the hosted page may stand in no frame, and sends its form to itself', async () => {
+  const session = await createSession('kora', { description: 'Two mugs', customer: { email: 'thandi@example.com' } });
+  const answer = await open(session);
+  assert.equal(answer.status, 200);
+  assertGuarded(answer, "form-action 'self'", "frame-ancestors 'none'");
+  assertContained(answer);
+  const { data, refresh, words } = readPage(answer);
+  assert.equal(data.mode, 'hosted');
+  assert.equal(data.client_secret, session.client_secret);
+  assert.deepEqual(data.checkout, await checkout.view(session));
+  assert.equal(refresh, undefined);
+  assert.match(words, /Two mugs R 249\.00 /);
+  assert.match(answer.text, /<html lang="en" dir="ltr">/);
+});
+
+test('a HEAD has the headers of the page and nothing else', async () => {
+  const session = await createSession('kora');
+  for (const path of [pathOf(session), `/embed/${session.id}`]) {
+    const [head, get] = [await send('HEAD', path), await send('GET', path)];
+    assert.deepEqual([head.status, head.text], [200, '']);
+    assert.equal(head.headers.get('content-security-policy'), get.headers.get('content-security-policy'));
+  }
+});
+
+test('what shop and shopper wrote is shown as they wrote it, and breaks out of nothing', async () => {
+  const fields = {
+    reference: HOSTILE,
+    description: HOSTILE,
+    customer: { phone: HOSTILE.slice(0, 40), name: HOSTILE },
+    success_url: 'https://shop.example/thanks?a=1&b=2',
+    cancel_url: 'https://shop.example/cart?a=1&b=2',
+    metadata: { note: 'not for shoppers' },
+  };
+  for (const more of [fields, { ...fields, description: undefined }]) {
+    const session = await createSession('kora', more);
+    const answer = await open(session);
+    assertContained(answer);
+    const { data, words, form } = readPage(answer);
+    assert.equal(data.checkout.reference, HOSTILE);
+    assert.equal(data.checkout.description, more.description);
+    assert.ok(words.includes(HOSTILE), words);
+    assert.equal(form.values.phone, HOSTILE.slice(0, 40));
+    assert.ok(answer.text.includes('href="https://shop.example/cart?a=1&amp;b=2"'));
+    assert.ok(!answer.text.includes('not for shoppers'));
+  }
+});
+
+test('without its key, or with another one, a session’s page shows nothing of it', async () => {
+  const [session, other] = [await createSession('kora', { description: 'Secret gift' }), await createSession('kora')];
+  for (const [path, status] of [
+    [`/pay/${session.id}`, 401],
+    [`/pay/${session.id}?key=`, 401],
+    [`/pay/${session.id}?key=x`, 401],
+    [`/pay/${session.id}?Key=${session.client_secret}`, 401],
+    [`/pay/${session.id}?key=${other.client_secret}`, 401],
+    [`/pay/${session.id}?key=x&key=${session.client_secret}`, 401],
+    [`/pay/cs_${'0'.repeat(32)}?key=${session.client_secret}`, 404],
+    [`/pay/nothing?key=${session.client_secret}`, 404],
+    [`/pay/%3Cimg%3E?key=%3Cimg%3E`, 404],
+  ]) {
+    for (const method of ['GET', 'POST']) {
+      const headers = method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {};
+      const answer = await send(method, path, { headers, body: method === 'POST' ? 'attempt=a1&pin=1168648096792943&phone=0821234567' : undefined });
+      assert.equal(answer.status, status, `${method} ${path}`);
+      assertGuarded(answer, "form-action 'none'", "frame-ancestors 'none'");
+      const { words, data, form } = readPage(answer);
+      assert.equal(words, 'This checkout cannot be opened. Go back to the shop and start again.');
+      assert.deepEqual([data, form], [undefined, undefined]);
+      assert.doesNotMatch(answer.text, /Secret gift|249|<img/);
+      assert.ok(!answer.text.includes(session.client_secret));
+    }
+  }
+});
+
+test('a session that has ended says so, and offers no form', async () => {
+  const session = await createSession('kora', { cancel_url: 'https://shop.example/cart' });
+  await cancel(session);
+  const { words, form, refresh } = readPage(await open(session));
+  assert.match(words, /This checkout was canceled .* Back to the shop$/);
+  assert.deepEqual([form, refresh], [undefined, undefined]);
+});
+
+closingTests(checkout);

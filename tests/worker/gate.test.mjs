@@ -1,0 +1,81 @@
+/** WiPay's own limit: five calls in sixty seconds, kept by us before it is met. The tests build on one another. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertProblem } from './answers.mjs';
+import { closingTests } from './books.mjs';
+import { startCheckout } from './client.mjs';
+
+/** The gate keeps a little longer than the provider's period, to be on the safe side. */
+const LONGEST_WAIT_S = 65;
+
+// The limit is the one of the document, not a configured one. The simulator counts all accounts together: five calls of
+// the first and two of the second.
+const checkout = await startCheckout({ limits: { gate_calls: undefined, provider_timeout_ms: 10_000 }, simulator: { wipayCalls: 7 } });
+const { createSession, redeem, view, settled, freshPin, callsWith, simulator } = checkout;
+const wipayCalls = () => callsWith().filter(({ provider }) => provider === 'wipay');
+
+/** Fails unless a voucher is turned away now, with nothing sent and nothing written down. */
+async function assertTurnedAway() {
+  const session = await createSession('wipay');
+  const pin = freshPin('wipay', 'exact');
+  const answer = await redeem(session, { pin });
+  assertProblem(answer, 429, 'provider_busy');
+  const { retry_after } = answer.body;
+  assert.ok(retry_after >= 1 && retry_after <= LONGEST_WAIT_S, answer.text);
+  assert.deepEqual(callsWith(pin), []);
+  const { status, redemptions } = await view(session);
+  assert.deepEqual([status, redemptions], ['open', []]);
+  return { session, pin };
+}
+
+async function pays(scenario) {
+  const session = await createSession('wipay');
+  const answer = await redeem(session, { pin: freshPin('wipay', scenario) });
+  return { session, answer };
+}
+
+test('two payments and a question fit; the next payment is turned away and nothing is sent', async () => {
+  assert.equal((await pays('exact')).answer.body.session.status, 'complete');
+  // Its answer is lost: finding out takes the fifth call.
+  const { session, answer } = await pays('error_after');
+  assert.equal(answer.status, 202);
+  assert.equal((await settled(session)).status, 'complete');
+  assert.equal(wipayCalls().length, 5);
+  await assertTurnedAway();
+  await assertTurnedAway();
+  assert.equal(wipayCalls().length, 5);
+});
+
+test('a payment that was turned away may be tried again under its key: nothing was written down for it', async () => {
+  const { session, pin } = await assertTurnedAway();
+  for (let times = 0; times < 2; times++) assertProblem(await redeem(session, { pin, key: 'same' }), 429, 'provider_busy');
+});
+
+test('Kora has no such limit', async () => {
+  for (let times = 0; times < 6; times++) {
+    const { status } = await redeem(await createSession('kora'), { pin: freshPin('kora', 'exact') });
+    assert.equal(status, 200);
+  }
+});
+
+test('the limit outlasts a restart', async () => {
+  await checkout.restart();
+  await assertTurnedAway();
+});
+
+test('another account has its own room, until the provider says "Too many attempts"', async () => {
+  await checkout.restart({ WIPAY_ACCOUNT_NUMBER: '4640' });
+  const { answer } = await pays('too_many');
+  const { redemption, session } = answer.body;
+  assert.deepEqual([answer.status, redemption.status, redemption.decline_code], [200, 'not_sent', 'provider_busy']);
+  assert.equal(session.status, 'open');
+  assert.equal(wipayCalls().length, 7);
+  // After two of five calls there would be room for another payment.
+  await assertTurnedAway();
+});
+
+test('the provider never had to count: no call was over its limit', () => {
+  assert.deepEqual(simulator.books().calls.filter(({ did }) => did === 'refused: over the limit'), []);
+});
+
+closingTests(checkout);

@@ -1,0 +1,34 @@
+// Reading the Worker's pages, as far as the tests look at them: what a person without JavaScript sees, and the plain form.
+
+/** `{main, words, data, refresh, form}` of a page: its content as HTML and as bare text, and what it tells the widget. */
+export function readPage({ text }) {
+  const main = /<main id="checkout">(.*?)<\/main>/s.exec(text)?.[1] ?? '';
+  const data = /<script type="application\/json" id="page">(.*?)<\/script>/s.exec(text)?.[1];
+  return {
+    main,
+    words: bareText(main),
+    data: data === undefined ? undefined : JSON.parse(data),
+    refresh: /<noscript><meta http-equiv="refresh" content="(\d+)"><\/noscript>/.exec(text)?.[1],
+    form: readForm(main),
+  };
+}
+
+/** The fields of the form with the values they are shown with, as a browser would send them untouched. */
+function readForm(main) {
+  const form = /<form method="post"[^>]*>(.*?)<\/form>/s.exec(main)?.[1];
+  if (form === undefined) return undefined;
+  const inputs = [...form.matchAll(/<input ([^>]*)>/g)].map(([, text]) => {
+    const attributes = Object.fromEntries([...text.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, name, value]) => [name, unescape(value)]));
+    return { ...attributes, checked: / checked\b/.test(text) };
+  });
+  const sent = inputs.filter(({ type, checked }) => type !== 'radio' || checked);
+  const wrong = inputs.filter((input) => input['aria-invalid'] === 'true').map(({ name }) => name);
+  return { values: Object.fromEntries(sent.map(({ name, value = '' }) => [name, value])), inputs, wrong };
+}
+
+const bareText = (html) => unescape(html.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim();
+
+function unescape(text) {
+  const names = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' };
+  return text.replace(/&(?:lt|gt|quot|#39|amp);/g, (name) => names[name]);
+}

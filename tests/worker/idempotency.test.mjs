@@ -1,0 +1,136 @@
+/** The same request twice, and many requests at once: a voucher is charged once. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertProblem } from './answers.mjs';
+import { closingTests } from './books.mjs';
+import { startCheckout } from './client.mjs';
+
+const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 }, simulator: { slowMs: 1_000 } });
+const { createSession, redeem, view, settled, cancel, freshPin, debitsOf, callsWith } = checkout;
+
+const isReplay = ({ headers }) => headers.get('idempotent-replayed') === 'true';
+const isCharge = ({ path }) => path.endsWith('/charge/voucher') || path.endsWith('/voucher_pay');
+const chargesOf = (pin) => callsWith(pin).filter(isCharge);
+const times = (count, act) => Promise.all(Array.from({ length: count }, (_, i) => act(i)));
+
+for (const [provider, scenario, status] of [['kora', 'change', 'succeeded'], ['wipay', 'balance_left', 'succeeded'], ['kora', 'not_found', 'declined'], ['kora', 'partial', 'succeeded']]) {
+  test(`${provider} ${scenario}: the same key and body get the same answer, and nothing is sent again`, async () => {
+    const session = await createSession(provider);
+    const pin = freshPin(provider, scenario);
+    const first = await redeem(session, { pin, key: 'same' });
+    assert.equal(first.body.redemption.status, status);
+    assert.equal(isReplay(first), false);
+    const sent = callsWith(pin).length;
+    for (let more = 0; more < 3; more++) {
+      const again = await redeem(session, { pin, key: 'same' });
+      assert.equal(again.status, 200);
+      assert.ok(isReplay(again));
+      assert.deepEqual(again.body, first.body);
+    }
+    assert.equal(callsWith(pin).length, sent);
+    assert.equal((await view(session)).redemptions.length, 1);
+  });
+}
+
+test('the same PIN typed in another way is the same body', async () => {
+  const session = await createSession('kora');
+  const pin = freshPin('kora', 'exact');
+  await redeem(session, { pin, key: 'same' });
+  assert.ok(isReplay(await redeem(session, { pin: pin.replace(/(.{4})/g, '$1 '), phone: ' 0821234567 ', key: 'same' })));
+  assert.equal(chargesOf(pin).length, 1);
+});
+
+test('the same key with another body is refused, and nothing is sent', async () => {
+  const session = await createSession('kora', { customer: { email: 'thandi@example.com' } });
+  const [pin, other] = [freshPin('kora', 'partial'), freshPin('kora', 'exact')];
+  const body = { pin, key: 'same', email: 'thandi@example.com', amount: 249_00 };
+  await redeem(session, body);
+  const others = [{ pin: other }, { phone: '0821234568' }, { email: 'else@example.com' }, { email: undefined }, { amount: 100_00 }, { amount: undefined }, { provider_code: '0001' }, { provider: 'wipay' }];
+  for (const change of others) {
+    assertProblem(await redeem(session, { ...body, ...change }), 422, 'idempotency_mismatch', undefined, JSON.stringify(change));
+  }
+  assert.deepEqual(callsWith(other), []);
+  assert.equal(callsWith(pin).length, 1);
+});
+
+test('the same key in another session is another request', async () => {
+  const [first, second] = [await createSession('kora'), await createSession('kora')];
+  const pins = [freshPin('kora', 'exact'), freshPin('kora', 'exact')];
+  await redeem(first, { pin: pins[0], key: 'same' });
+  const answer = await redeem(second, { pin: pins[1], key: 'same' });
+  assert.deepEqual([isReplay(answer), answer.body.session.status], [false, 'complete']);
+});
+
+test('a key is remembered after the session has ended', async () => {
+  const session = await createSession('kora');
+  const pin = freshPin('kora', 'used');
+  const first = await redeem(session, { pin, key: 'same' });
+  await cancel(session);
+  const again = await redeem(session, { pin, key: 'same' });
+  assert.deepEqual([again.status, isReplay(again), again.body.session.status], [200, true, 'canceled']);
+  assert.deepEqual(again.body.redemption, first.body.redemption);
+});
+
+test('a repeated request is told 202 while the outcome is not known, and the outcome afterwards', async () => {
+  const session = await createSession('kora');
+  const pin = freshPin('kora', 'processing_then_success');
+  const request = { pin, key: 'same' };
+  assert.equal((await redeem(session, request)).status, 202);
+  const early = await redeem(session, request);
+  assert.deepEqual([early.status, isReplay(early), early.body.redemption.status], [202, true, 'processing']);
+  await settled(session);
+  const later = await redeem(session, request);
+  assert.deepEqual([later.status, isReplay(later), later.body.redemption.status], [200, true, 'succeeded']);
+  assert.equal(chargesOf(pin).length, 1);
+});
+
+for (const provider of ['kora', 'wipay']) {
+  test(`${provider}: a request repeated while the first is under way charges once`, async () => {
+    const session = await createSession(provider);
+    const pin = freshPin(provider, 'slow');
+    const answers = await times(8, () => redeem(session, { pin, key: 'same' }));
+    const [first, ...others] = [answers.filter((one) => !isReplay(one)), answers.filter(isReplay)].flat();
+    assert.deepEqual([first.status, first.body.redemption.status], [200, 'succeeded']);
+    assert.equal(others.length, 7);
+    for (const other of others) {
+      assert.ok(isReplay(other));
+      assert.equal(other.body.redemption.id, first.body.redemption.id);
+      assert.deepEqual([other.status, other.body.redemption.status], [202, 'processing']);
+    }
+    assert.equal(chargesOf(pin).length, 1);
+    assert.equal(debitsOf(pin).length, 1);
+  });
+
+  test(`${provider}: ten vouchers at once on one session: one is charged, the others are told to wait`, async () => {
+    const session = await createSession(provider);
+    const pins = Array.from({ length: 10 }, () => freshPin(provider, 'slow'));
+    const answers = await times(10, (i) => redeem(session, { pin: pins[i] }));
+    const paid = answers.filter(({ status }) => status === 200);
+    assert.equal(paid.length, 1);
+    assert.equal(paid[0].body.session.status, 'complete');
+    for (const refused of answers.filter((one) => one !== paid[0])) assertProblem(refused, 409, 'payment_in_progress');
+    assert.equal(pins.flatMap(chargesOf).length, 1);
+    assert.equal(pins.flatMap(debitsOf).length, 1);
+    assert.equal((await view(session)).redemptions.length, 1);
+  });
+
+  test(`${provider}: one voucher under ten keys at once is charged once`, async () => {
+    const session = await createSession(provider);
+    const pin = freshPin(provider, 'slow');
+    const answers = await times(10, () => redeem(session, { pin }));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(9).fill(409)]);
+    assert.equal(chargesOf(pin).length, 1);
+  });
+}
+
+test('parts paid at once never add up to more than the order', async () => {
+  const session = await createSession('kora', { amount: 100_00 });
+  const pins = Array.from({ length: 6 }, () => freshPin('kora', 'slow', 60));
+  const answers = await times(6, (i) => redeem(session, { pin: pins[i], amount: 60_00 }));
+  assert.equal(answers.filter(({ status }) => status === 200).length, 1);
+  assertProblem(await redeem(session, { pin: freshPin('kora', 'exact'), amount: 60_00 }), 400, 'amount_above_remaining', 'amount');
+  const { amount_received, amount_remaining } = await view(session);
+  assert.deepEqual([amount_received, amount_remaining], [60_00, 40_00]);
+});
+
+closingTests(checkout);

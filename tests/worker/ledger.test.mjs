@@ -1,0 +1,110 @@
+/**
+ * Law 2: written before sent, and written before told. The Worker is killed while the provider's answer is outstanding;
+ * what it finds on its disk afterwards must be enough to find out the truth.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { assertProblem } from './answers.mjs';
+import { HOLD, pass, startBetween } from './between.mjs';
+import { closingTests } from './books.mjs';
+import { startCheckout } from './client.mjs';
+
+const between = await startBetween();
+const checkout = await startCheckout({ simulatorUrl: between.url, limits: { provider_timeout_ms: 3_000 } });
+const { createSession, redeem, view, shopView, settled, freshPin, debitsOf } = checkout;
+between.target = checkout.simulator.url;
+after(() => between.close());
+
+const isCharge = ({ path }) => path.endsWith('/charge/voucher') || path.endsWith('/voucher_pay');
+const isCheck = ({ path }) => path.endsWith('/voucher_check');
+
+/** Payments that are under way when the power fails: at which call, and whether the money moves there. */
+const UNDER_WAY = [
+  { name: 'Kora, money moved', provider: 'kora', at: isCharge, moves: true, ends: 'succeeded' },
+  { name: 'Kora, money not moved', provider: 'kora', at: isCharge, moves: false, ends: 'declined', code: 'not_charged' },
+  { name: 'WiPay, money moved', provider: 'wipay', at: isCharge, moves: true, ends: 'succeeded' },
+  { name: 'WiPay, money not moved', provider: 'wipay', at: isCharge, moves: false, ends: 'declined', code: 'not_charged' },
+  { name: 'WiPay, before the payment', provider: 'wipay', at: isCheck, moves: false, ends: 'not_sent', code: 'provider_unavailable' },
+];
+
+describe('law 2: after a power cut', { concurrency: true }, () => {
+  /** Payments whose outcome the browser was told before. */
+  const told = [];
+
+  before(async () => {
+    for (const scenario of ['change', 'not_found']) {
+      const session = await createSession('kora');
+      await redeem(session, { pin: freshPin('kora', scenario) });
+      told.push({ session, view: await view(session) });
+    }
+    for (const one of UNDER_WAY) Object.assign(one, { pin: freshPin(one.provider, one.provider === 'kora' ? 'change' : 'balance_left'), key: one.name.replace(/\W/g, '-') });
+    between.rule = async (call, next) => {
+      const one = UNDER_WAY.find(({ pin, at }) => call.body.includes(pin) && at(call));
+      if (!one) return next();
+      one.received = call;
+      if (one.moves) await next();
+      return HOLD;
+    };
+    await Promise.all(UNDER_WAY.map(async (one) => (one.session = await createSession(one.provider))));
+    const asked = UNDER_WAY.map(({ session, pin, key }) => redeem(session, { pin, key }).then(({ status }) => `was told ${status}`, () => 'was told nothing'));
+    await Promise.all(UNDER_WAY.map(({ pin, at }) => between.received((call) => call.body.includes(pin) && at(call))));
+    await checkout.restart();
+    between.rule = pass;
+    assert.deepEqual(await Promise.all(asked), UNDER_WAY.map(() => 'was told nothing'));
+    // Before anything else happens: what is on the disk.
+    await Promise.all(UNDER_WAY.map(async (one) => (one.found = await shopView(one.session))));
+  });
+
+  for (const one of UNDER_WAY) {
+    test(`${one.name}: it is known that it was tried, and under which reference`, () => {
+      const { status, redemptions, amount_received } = one.found;
+      assert.deepEqual([status, redemptions.length, amount_received], ['processing', 1, 0]);
+      assert.match(redemptions[0].status, /^(processing|unknown)$/);
+      assert.match(redemptions[0].provider_reference, /^vc-[0-9a-f]{32}$/);
+      if (one.provider === 'kora') assert.equal(redemptions[0].provider_reference, JSON.parse(one.received.body).reference);
+    });
+
+    test(`${one.name}: asking again sends nothing, another voucher has to wait, and the truth is found out`, async () => {
+      const again = await redeem(one.session, { pin: one.pin, key: one.key });
+      assert.deepEqual([again.status, again.headers.get('idempotent-replayed')], [202, 'true']);
+      assertProblem(await redeem(one.session, { pin: freshPin(one.provider, 'exact') }), 409, 'payment_in_progress');
+
+      const { redemptions, amount_received, status } = await settled(one.session);
+      assert.deepEqual([redemptions.length, redemptions[0].status, redemptions[0].decline_code], [1, one.ends, one.code]);
+      assert.deepEqual([status, amount_received], one.moves ? ['complete', one.session.amount] : ['open', 0]);
+      assert.equal(debitsOf(one.pin).length, one.moves ? 1 : 0);
+      if (one.moves && one.provider === 'kora') assert.equal(redemptions[0].change.pin, debitsOf(one.pin)[0].change_pin);
+      const sent = between.calls.filter((call) => isCharge(call) && call.body.includes(one.pin));
+      assert.equal(sent.length, one.at === isCheck ? 0 : 1, 'the money is asked for once, before and after the cut together');
+    });
+  }
+
+  test('what the browser was told is still so, change voucher included', async () => {
+    assert.notEqual(told[0].view.redemptions[0].change, undefined);
+    for (const { session, view: before } of told) assert.deepEqual(await view(session), before);
+  });
+});
+
+describe('a browser that goes away while its voucher is being charged', { concurrency: true }, () => {
+  for (const [provider, at, scenario] of [['kora', isCharge, 'change'], ['wipay', isCharge, 'balance_left'], ['wipay', isCheck, 'balance_left']]) {
+    test(`${provider}, ${at.name}: the outcome is known in the end, and nothing is charged twice`, async () => {
+      const session = await createSession(provider);
+      const pin = freshPin(provider, scenario);
+      const leaving = new AbortController();
+      const before = between.rule;
+      between.rule = async (call, next) => {
+        if (!call.body.includes(pin) || !at(call) || leaving.signal.aborted) return before(call, next);
+        leaving.abort();
+        return next();
+      };
+      await assert.rejects(redeem(session, { pin, signal: leaving.signal }), { name: 'AbortError' });
+      const { redemptions } = await settled(session);
+      const taken = debitsOf(pin).length;
+      assert.equal(redemptions.length, 1);
+      assert.equal(redemptions[0].status, taken ? 'succeeded' : 'not_sent');
+      assert.ok(taken <= 1 && (taken === 1 || at === isCheck));
+    });
+  }
+});
+
+closingTests(checkout);

@@ -1,0 +1,127 @@
+/** How often a shopper may fail, and what a guesser learns from it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertProblem } from './answers.mjs';
+import { closingTests } from './books.mjs';
+import { startCheckout } from './client.mjs';
+import { until } from './wait.mjs';
+
+const PAUSE_MS = 1_500;
+/** So many failures a minute, and a pause after each one from the fifth on. */
+const minutely = await startCheckout({ limits: { failed_per_minute: 3, failed_per_session: 1_000, plain_after: 1_000, provider_timeout_ms: 10_000 } });
+const pausing = await startCheckout({ limits: { failed_per_minute: 1_000, failed_per_session: 5, pause_ms: PAUSE_MS, plain_after: 3, provider_timeout_ms: 10_000 } });
+
+/** Vouchers refused for their own sake: what a guesser causes. */
+const FAILURES = ['not_found', 'used', 'too_small', 'amount_refused'];
+
+async function fail({ redeem, freshPin }, session, scenario = 'not_found') {
+  const answer = await redeem(session, { pin: freshPin('kora', scenario) });
+  assert.deepEqual([answer.status, answer.body.redemption?.status], [200, 'declined'], answer.text);
+  return answer;
+}
+
+/** Fails unless a good voucher is held back now, with nothing sent. Gives the seconds to wait. */
+async function assertHeldBack({ redeem, view, freshPin, callsWith }, session, most) {
+  const pin = freshPin('kora', 'exact');
+  const answer = await redeem(session, { pin });
+  assertProblem(answer, 429, 'too_many_attempts');
+  const { retry_after } = answer.body;
+  assert.ok(Number.isInteger(retry_after) && retry_after >= 1 && retry_after <= most, answer.text);
+  assert.equal(answer.headers.get('retry-after'), String(retry_after));
+  assert.deepEqual(callsWith(pin), [], 'nothing is sent');
+  const { status, retry_after: told } = await view(session);
+  assert.equal(status, 'open');
+  assert.ok(told <= retry_after && told >= retry_after - 1);
+  return pin;
+}
+
+test('law 8: after too many failures within a minute nothing more is sent', async () => {
+  const session = await minutely.createSession('kora');
+  for (const scenario of FAILURES.slice(0, 3)) {
+    assert.equal((await minutely.view(session)).retry_after, undefined);
+    await fail(minutely, session, scenario);
+  }
+  for (let more = 0; more < 3; more++) await assertHeldBack(minutely, session, 60);
+  assert.equal((await minutely.view(session)).redemptions.length, 3);
+});
+
+test('law 8: every kind of refusal that a guesser causes counts', async () => {
+  for (const scenario of FAILURES) {
+    const session = await minutely.createSession('kora');
+    for (let times = 0; times < 3; times++) await fail(minutely, session, scenario);
+    await assertHeldBack(minutely, session, 60);
+  }
+});
+
+test('what is not the shopper’s fault does not count', async () => {
+  const { createSession, redeem, settled, freshPin } = minutely;
+  const session = await createSession('kora');
+  for (const scenario of ['inactive', 'code_unsupported', 'inactive']) await fail(minutely, session, scenario);
+  await redeem(session, { pin: freshPin('kora', 'processing_then_failed') });
+  await settled(session);
+  assert.equal((await redeem(session, { pin: freshPin('kora', 'exact') })).body.session.status, 'complete');
+});
+
+test('a mistake that is noticed before anything is sent does not count', async () => {
+  const { createSession, redeem, freshPin } = minutely;
+  const session = await createSession('kora');
+  for (let times = 0; times < 5; times++) assertProblem(await redeem(session, { pin: '1' }), 400, 'pin_invalid', 'pin');
+  assert.equal((await redeem(session, { pin: freshPin('kora', 'exact') })).status, 200);
+});
+
+test('another session is not held back, and an answer given before is still replayed', async () => {
+  const { createSession, redeem, freshPin } = minutely;
+  const session = await createSession('kora');
+  const pin = freshPin('kora', 'used');
+  const first = await redeem(session, { pin, key: 'first' });
+  for (let times = 0; times < 2; times++) await fail(minutely, session);
+  await assertHeldBack(minutely, session, 60);
+  const again = await redeem(session, { pin, key: 'first' });
+  assert.deepEqual([again.status, again.body.redemption], [200, first.body.redemption]);
+  const other = await createSession('kora');
+  assert.equal((await redeem(other, { pin: freshPin('kora', 'exact') })).body.session.status, 'complete');
+});
+
+test('law 8: a session that has failed too often has to pause after every failure', async () => {
+  const { createSession, redeem, view, callsWith } = pausing;
+  const session = await createSession('kora');
+  for (let times = 0; times < 5; times++) await fail(pausing, session);
+  await assertHeldBack(pausing, session, PAUSE_MS / 1_000 + 1);
+  await until(() => view(session), ({ retry_after }) => retry_after === undefined);
+  await fail(pausing, session);
+  const pin = await assertHeldBack(pausing, session, PAUSE_MS / 1_000 + 1);
+  await until(() => view(session), ({ retry_after }) => retry_after === undefined);
+  assert.equal((await redeem(session, { pin })).body.session.status, 'complete');
+  assert.equal(callsWith(pin).length, 1);
+});
+
+test('law 8: after some failures "no such voucher" and "already used" read the same, except to the shop', async () => {
+  const { createSession, redeem, view, shopView, freshPin } = pausing;
+  const session = await createSession('kora');
+  const codes = ({ redemptions }) => redemptions.map(({ decline_code }) => decline_code);
+  const first = await fail(pausing, session, 'not_found');
+  assert.equal(first.body.redemption.decline_code, 'voucher_not_found');
+  const second = await fail(pausing, session, 'used');
+  assert.equal(second.body.redemption.decline_code, 'voucher_used');
+  const key = { pin: freshPin('kora', 'not_found'), key: 'third' };
+  const third = await redeem(session, key);
+  assert.equal(third.body.redemption.decline_code, 'voucher_refused');
+  assert.deepEqual(codes(third.body.session), Array(3).fill('voucher_refused'));
+  const fourth = await fail(pausing, session, 'used');
+  assert.equal(fourth.body.redemption.decline_code, 'voucher_refused');
+  assert.deepEqual(codes(await view(session)), Array(4).fill('voucher_refused'));
+  assert.equal((await redeem(session, key)).body.redemption.decline_code, 'voucher_refused');
+
+  const told = await shopView(session);
+  assert.deepEqual(codes(told), ['voucher_not_found', 'voucher_used', 'voucher_not_found', 'voucher_used']);
+  assert.equal(told.redemptions[1].provider_message, 'The voucher has already been used.');
+});
+
+test('what a shopper can act on stays told apart', async () => {
+  const session = await pausing.createSession('kora');
+  for (let times = 0; times < 3; times++) await fail(pausing, session);
+  assert.equal((await fail(pausing, session, 'too_small')).body.redemption.decline_code, 'insufficient_funds');
+});
+
+closingTests(minutely);
+closingTests(pausing);

@@ -1,0 +1,112 @@
+/** Law 6: a PIN is money. Whatever is done with one, it is not told to anybody who does not hold it. */
+import assert from 'node:assert/strict';
+import { after, afterEach, test } from 'node:test';
+import { pass, startBetween } from './between.mjs';
+import { closingTests } from './books.mjs';
+import { startCheckout } from './client.mjs';
+import { readPage } from './html.mjs';
+import { until } from './wait.mjs';
+
+const between = await startBetween();
+const checkout = await startCheckout({ simulatorUrl: between.url });
+const { url, lines, typed, send, createSession, redeem, shopView, settled, freshPin, simulator } = checkout;
+between.target = simulator.url;
+afterEach(() => (between.rule = pass));
+after(() => between.close());
+
+const isCharge = ({ path }) => path.endsWith('/charge/voucher') || path.endsWith('/voucher_pay');
+const grouped = (pin) => pin.replace(/(.{4})(?=.)/g, '$1 ');
+const events = (id) => lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)).filter((line) => line.redemption === id || line.id === id);
+
+test('law 6: the log tells of a payment what a person needs, and nothing else', async () => {
+  const session = await createSession('kora');
+  const { body } = await redeem(session, { pin: freshPin('kora', 'change') });
+  const [call, outcome] = await until(() => events(body.redemption.id), ({ length }) => length > 1);
+  const { ms, ...told } = call;
+  assert.ok(Number.isInteger(ms) && ms >= 0);
+  assert.deepEqual(told, { event: 'provider_call', provider: 'kora', redemption: body.redemption.id, op: 'charge', status: 200, heard: 'paid' });
+  assert.deepEqual(outcome, { event: 'redemption', id: body.redemption.id, provider: 'kora', status: 'succeeded', words: null });
+});
+
+test('law 6: a provider that repeats the PIN in its refusal does not bring it into log, shop’s view or answer', async () => {
+  const echoes = [(pin) => `Voucher ${pin} is bad`, (pin) => `Voucher ${grouped(pin)} is bad`, (pin) => `pin=${pin};`, (pin) => `bad:${pin.toUpperCase()}`];
+  for (const provider of ['kora', 'wipay']) {
+    for (const echo of echoes) {
+      const pin = freshPin(provider, 'exact');
+      const message = echo(pin);
+      const body = JSON.stringify(provider === 'kora' ? { status: false, message } : { status: 'error', msg: message });
+      between.rule = (call, next) => (isCharge(call) ? { status: provider === 'kora' ? 400 : 200, body } : next());
+      const session = await createSession(provider);
+      const answer = await redeem(session, { pin });
+      assert.equal(answer.body.redemption.decline_code, 'voucher_refused');
+      const [{ provider_message }] = (await shopView(session)).redemptions;
+      for (const told of [answer.text, provider_message, ...lines]) {
+        assert.ok(!told.replace(/\s/g, '').toLowerCase().includes(pin), told);
+      }
+      assert.match(provider_message, /#/);
+    }
+  }
+});
+
+test('law 6: whatever can become of a payment, no answer, log line or address tells its PIN', async () => {
+  const ends = {
+    kora: ['change', 'used', 'inactive', 'error_after', 'cut_after', 'html_before', 'processing_then_failed', 'silent_after'],
+    wipay: ['balance_left', 'too_small', 'inactive', 'error_after', 'cut_before', 'silent_after'],
+  };
+  const pay = async (provider, scenario) => {
+    const session = await createSession(provider);
+    // The client refuses every answer that holds a PIN which was typed.
+    await redeem(session, { pin: grouped(freshPin(provider, scenario)) });
+    await settled(session);
+  };
+  await Promise.all(Object.entries(ends).flatMap(([provider, scenarios]) => scenarios.map((scenario) => pay(provider, scenario))));
+  for (const { path } of between.calls) {
+    for (const pin of typed) assert.ok(!path.includes(pin), path);
+  }
+});
+
+test('law 6: mistakes with a PIN are told without it', async () => {
+  const session = await createSession('kora');
+  for (const fields of [{ phone: 'x' }, { email: 'x' }, { amount: 0 }, { provider: 'odm' }, { extra: 1 }]) {
+    const answer = await redeem(session, { pin: freshPin('kora', 'exact'), ...fields });
+    assert.equal(answer.status, 400);
+  }
+  for (const pin of ['98765432109876543210', '9876543210987654321x']) {
+    const { text } = await redeem(session, { pin });
+    assert.ok(!text.includes(pin.slice(0, 16)));
+  }
+  const names = { '1168648096792943': 1 };
+  typed.add('1168648096792943');
+  assert.equal((await redeem(session, { pin: '1', ...names })).body.field, '(a name)');
+});
+
+test('law 6: the hosted page’s key and what is typed into its form stay out of the log', async () => {
+  const session = await createSession('wipay');
+  const path = session.url.slice(url.length);
+  const { form } = readPage(await send('GET', path));
+  const pin = freshPin('wipay', 'exact');
+  typed.add(pin);
+  const body = new URLSearchParams({ ...form.values, pin, phone: '8686221234' }).toString();
+  const { status } = await send('POST', path, { body, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+  assert.equal(status, 303);
+  assert.ok(!lines.some((line) => line.includes(session.client_secret)));
+});
+
+test('law 6: a PIN lies on no disk in the clear, during a payment or after it', async () => {
+  const { readFiles } = checkout;
+  const session = await createSession('wipay');
+  const pin = freshPin('wipay', 'balance_left');
+  let found;
+  between.rule = async (call, next) => {
+    if (isCharge(call)) found = readFiles();
+    return next();
+  };
+  await redeem(session, { pin });
+  const { change } = (await redeem(await createSession('kora'), { pin: freshPin('kora', 'change') })).body.redemption;
+  for (const files of [found, readFiles()]) {
+    assert.ok(files.some((bytes) => bytes.includes(session.id)), 'the storage is what is looked at');
+    for (const secret of [pin, change.pin, session.client_secret]) assert.ok(!files.some((bytes) => bytes.includes(secret)));
+  }
+});
+
+closingTests(checkout);

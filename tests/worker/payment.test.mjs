@@ -1,0 +1,140 @@
+/** Law 3: an outcome that cannot be found out stays unknown. It is handed to a person, and never turns into a refusal. */
+import assert from 'node:assert/strict';
+import { after, afterEach, test } from 'node:test';
+import { assertProblem } from './answers.mjs';
+import { HOLD, pass, startBetween } from './between.mjs';
+import { closingTests } from './books.mjs';
+import { startCheckout } from './client.mjs';
+import { readPage } from './html.mjs';
+import { until } from './wait.mjs';
+
+const PAUSES = [60, 80, 100];
+const between = await startBetween();
+const checkout = await startCheckout({
+  simulatorUrl: between.url,
+  limits: { provider_timeout_ms: 700, settle_after_ms: PAUSES, believe_after_ms: 50 },
+});
+const { createSession, redeem, view, shopView, settled, cancel, freshPin, debitsOf } = checkout;
+between.target = checkout.simulator.url;
+afterEach(() => (between.rule = pass));
+after(() => between.close());
+
+const isCharge = ({ path }) => path.endsWith('/charge/voucher') || path.endsWith('/voucher_pay');
+const json = (status, body) => ({ status, body: JSON.stringify(body) });
+const SERVER_ERROR = json(500, { status: false, message: 'An unexpected system error occurred.' });
+
+/** Answers to the question what became of a charge, none of which is one. Functions of `next` get the true answer. */
+const NO_ANSWER = {
+  'server error': () => SERVER_ERROR,
+  nothing: () => ({ status: 200, body: '' }),
+  'an HTML page': () => ({ status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>We will be right back</h1>' }),
+  'half of the truth': async (next) => ({ status: 200, body: (await next()).body.slice(0, 20) }),
+  'no answer in time': () => HOLD,
+  'a redirect': () => ({ status: 302, headers: { location: '/' } }),
+  'too many requests': () => json(429, { status: false, message: 'Too many requests' }),
+  'not allowed to ask': () => json(401, { status: false, message: 'Invalid authorization key' }),
+  'a refusal of a charge': () => json(400, { status: false, message: 'The voucher has already been used.' }),
+};
+
+/** How many of the files' payments are never found out: the books must allow for them. */
+let leftOpen = 0;
+
+/** Loses the answer to a charge (money taken or not), then answers every question with `reply`. */
+async function payAndAsk(provider, scenario, reply) {
+  const session = await createSession(provider);
+  const pin = freshPin(provider, scenario);
+  let paid = false;
+  const questions = [];
+  between.rule = async (call, next) => {
+    if (isCharge(call)) {
+      paid = true;
+      return next();
+    }
+    if (!paid) return next();
+    questions.push(call);
+    return reply(next);
+  };
+  const answer = await redeem(session, { pin });
+  return { session, pin, answer, questions };
+}
+
+/** Fails unless the payment is left to a person, the browser is told nothing certain, and nobody is asked any more. */
+async function assertLeftToPerson({ session, pin, answer, questions }, asked) {
+  leftOpen++;
+  assert.equal(answer.status, 202);
+  const told = await until(() => shopView(session), ({ redemptions }) => redemptions[0].needs_review === true, { within: 8_000 });
+  assert.equal(questions.length, asked);
+  assert.deepEqual([told.status, told.redemptions[0].status, told.amount_received], ['processing', 'unknown', 0]);
+  assert.equal('decline_code' in told.redemptions[0], false);
+
+  for (const shown of [answer.body.session, await view(session)]) {
+    const [{ status, decline_code }] = shown.redemptions;
+    assert.deepEqual([shown.status, status, decline_code, shown.retry_after], ['processing', 'unknown', undefined, undefined]);
+    assert.ok(!/needs_review|person|again/.test(JSON.stringify(shown)));
+  }
+  assertProblem(await redeem(session, { pin: freshPin(session.provider, 'exact') }), 409, 'payment_in_progress');
+  assertProblem(await cancel(session), 409, 'payment_in_progress');
+  const { words, form } = readPage(await checkout.send('GET', session.url.slice(checkout.url.length)));
+  assert.match(words, /We are still checking/);
+  assert.doesNotMatch(words, /again|not charged/i);
+  assert.equal(form, undefined);
+  assert.equal(between.calls.filter((call) => isCharge(call) && call.body.includes(pin)).length, 1);
+}
+
+for (const [name, reply] of Object.entries(NO_ANSWER)) {
+  for (const scenario of ['error_before', 'error_after']) {
+    test(`law 3: Kora's look-up gives ${name} (${scenario}): it stays unknown`, async () => {
+      await assertLeftToPerson(await payAndAsk('kora', scenario, reply), PAUSES.length);
+    });
+  }
+}
+
+for (const [name, reply] of Object.entries(NO_ANSWER).filter(([name]) => !/to ask|of a charge/.test(name))) {
+  test(`law 3: WiPay's check gives ${name}: it stays unknown`, async () => {
+    await assertLeftToPerson(await payAndAsk('wipay', 'error_after', reply), PAUSES.length);
+  });
+}
+
+test('law 3: a WiPay voucher that is suddenly unknown is no proof of anything', async () => {
+  const gone = () => json(200, { status: 'error', msg: 'Parameter: voucher not found' });
+  await assertLeftToPerson(await payAndAsk('wipay', 'error_after', gone), PAUSES.length);
+});
+
+test('law 3: a difference in value that fits no payment of ours is left to a person at once', async () => {
+  for (const value of ['499.99', '380.00', '0.00', '500.01']) {
+    const odd = () => json(200, { status: 'success', msg: 'Voucher check successful', value });
+    await assertLeftToPerson(await payAndAsk('wipay', 'error_before', odd), 1);
+  }
+});
+
+test('law 3: a look-up that tells of more money than was asked for is left to a person at once', async () => {
+  const data = { reference: 'x', status: 'success', amount: '300.00', amount_paid: 0, currency: 'ZAR' };
+  const more = () => json(200, { status: true, message: 'Charge retrieved successfully', data });
+  await assertLeftToPerson(await payAndAsk('kora', 'error_before', more), 1);
+});
+
+test('law 3: a charge that stays "processing" for ever is left to a person, too', async () => {
+  const data = { status: 'processing', amount: '249.00', currency: 'ZAR' };
+  const paying = await payAndAsk('kora', 'error_before', () => json(200, { status: true, message: 'ok', data }));
+  await assertLeftToPerson(paying, PAUSES.length);
+});
+
+test('one good answer among bad ones is enough', async () => {
+  for (const [provider, scenario, status] of [['kora', 'error_after', 'complete'], ['wipay', 'error_after', 'complete'], ['kora', 'error_before', 'open'], ['wipay', 'error_before', 'open']]) {
+    let asked = 0;
+    const { session, pin } = await payAndAsk(provider, scenario, (next) => (++asked < PAUSES.length ? SERVER_ERROR : next()));
+    assert.equal((await settled(session)).status, status);
+    assert.equal(debitsOf(pin).length, status === 'complete' ? 1 : 0);
+  }
+});
+
+test('the browser that asks before and after is told the same: nothing certain, then the truth', async () => {
+  let answers = false;
+  const { session, answer } = await payAndAsk('kora', 'error_after', (next) => (answers ? next() : SERVER_ERROR));
+  assert.deepEqual([answer.status, answer.body.redemption.status], [202, 'unknown']);
+  assert.equal((await view(session)).redemptions[0].status, 'unknown');
+  answers = true;
+  assert.equal((await settled(session)).redemptions[0].status, 'succeeded');
+});
+
+closingTests(checkout, { inDoubt: () => leftOpen });

@@ -1,0 +1,154 @@
+/** Every documented test voucher of both providers, and what must become of an order that is paid with it. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { TEST_PINS } from '../simulator/pins.mjs';
+import { closingTests } from './books.mjs';
+import { USUAL, startCheckout } from './client.mjs';
+import { until } from './wait.mjs';
+
+const checkout = await startCheckout({ limits: { provider_timeout_ms: 2_000 } });
+const { createSession, redeem, view, shopView, settled, freshPin, debitsOf, callsWith } = checkout;
+
+/** What a voucher of R 500.00 gives back after an order of R 249.00, and one of TT$ 500.00 keeps after 120.00 and the fee. */
+const CHANGE = { change: 251_00 };
+const LEFT = { fee: 5_00, voucher_balance: 375_00 };
+
+/** The outcome is known at once, or (`late`) not with the first answer. */
+const paid = (more) => ({ http: 200, first: 'succeeded', status: 'succeeded', ...more });
+const declined = (decline_code) => ({ http: 200, first: 'declined', status: 'declined', decline_code });
+const late = (first, outcome) => ({ ...outcome, http: 202, first });
+const lostThenPaid = (more) => late('unknown', paid(more));
+const lostThenNothing = late('unknown', declined('not_charged'));
+
+const EXPECTED = {
+  kora: {
+    sample: paid({ change: 4751_00 }),
+    exact: paid(),
+    change: paid(CHANGE),
+    too_small: declined('insufficient_funds'),
+    not_found: declined('voucher_not_found'),
+    used: declined('voucher_used'),
+    amount_refused: declined('amount_refused'),
+    inactive: declined('provider_unavailable'),
+    code_unsupported: declined('provider_unavailable'),
+    reference_used: lostThenPaid(CHANGE),
+    partial: paid({ amount: 124_50 }),
+    slow: paid(CHANGE),
+    processing_then_success: late('processing', paid(CHANGE)),
+    processing_then_failed: late('processing', declined('not_charged')),
+    error_before: lostThenNothing,
+    error_after: lostThenPaid(CHANGE),
+    silent_before: lostThenNothing,
+    silent_after: lostThenPaid(CHANGE),
+    cut_before: lostThenNothing,
+    cut_after: lostThenPaid(CHANGE),
+    html_before: lostThenNothing,
+    html_after: lostThenPaid(CHANGE),
+  },
+  wipay: {
+    sample: paid({ fee: 5_00, voucher_balance: 4875_00 }),
+    exact: paid({ fee: 5_00, voucher_balance: 0 }),
+    balance_left: paid(LEFT),
+    too_small: declined('insufficient_funds'),
+    not_found: declined('voucher_not_found'),
+    used: declined('insufficient_funds'),
+    inactive: declined('provider_unavailable'),
+    too_many: { http: 200, first: 'not_sent', status: 'not_sent', decline_code: 'provider_busy' },
+    slow: paid(LEFT),
+    error_before: lostThenNothing,
+    error_after: lostThenPaid(LEFT),
+    silent_before: lostThenNothing,
+    silent_after: lostThenPaid(LEFT),
+    cut_before: lostThenNothing,
+    cut_after: lostThenPaid(LEFT),
+    html_before: lostThenNothing,
+    html_after: lostThenPaid(LEFT),
+  },
+};
+
+/** WiPay's voucher that closes the gate to the whole account: it comes after all others. */
+const LAST = 'too_many';
+/** WiPay vouchers that are found out by asking for their value; they never get as far as a payment. */
+const WEIGHED_ONLY = ['too_small', 'not_found', 'used'];
+
+test('every documented voucher has an expectation, and every expectation a voucher', () => {
+  for (const [provider, scenarios] of Object.entries(EXPECTED)) {
+    const documented = TEST_PINS.filter((one) => one.provider === provider).map(({ scenario }) => scenario);
+    assert.deepEqual([...new Set(documented)].sort(), Object.keys(scenarios).sort());
+  }
+  assert.deepEqual([...new Set(TEST_PINS.map(({ provider }) => provider))].sort(), Object.keys(EXPECTED).sort());
+});
+
+describe('a documented voucher', { concurrency: 6 }, () => {
+  for (const one of TEST_PINS.filter(({ scenario }) => scenario !== LAST)) test(`${one.provider} ${one.pin}: ${one.title}`, () => plays(one));
+});
+
+/** Pays an order with the voucher and compares the way there and the end with the expectation. */
+async function plays({ provider, pin, scenario }) {
+  const { http, first, amount = USUAL[provider].amount, change, ...outcome } = EXPECTED[provider][scenario];
+  const session = await createSession(provider);
+  const answer = await redeem(session, { pin });
+  assert.deepEqual([answer.status, answer.body.redemption.status], [http, first]);
+  if (http === 202) assertInSuspense(answer.body);
+
+  const { status, amount_received, redemptions } = await settled(session);
+  assert.equal(redemptions.length, 1);
+  const { id, created_at, change: voucher, ...redemption } = redemptions[0];
+  assert.deepEqual(redemption, { provider, amount, ...outcome });
+  assert.equal(voucher?.amount, change);
+  const credited = outcome.status === 'succeeded' ? amount : 0;
+  assert.equal(amount_received, credited);
+  assert.equal(status, credited === USUAL[provider].amount ? 'complete' : 'open');
+
+  const [told] = (await shopView(session)).redemptions;
+  assert.deepEqual([told.status, told.decline_code, told.fee], [outcome.status, outcome.decline_code, outcome.fee]);
+  assert.equal('needs_review' in told, false);
+  const asks = callsWith(pin).filter(({ path }) => /charge\/voucher|voucher_pay/.test(path));
+  const isSent = provider === 'kora' || !WEIGHED_ONLY.includes(scenario);
+  assert.equal(asks.length, isSent ? 1 : 0, 'the money is asked for once');
+  assert.deepEqual(debitsOf(pin).map((debit) => debit.amount), credited ? [credited] : []);
+  if (voucher) assert.equal(voucher.pin, debitsOf(pin)[0].change_pin);
+}
+
+/** While nothing is known, nothing says that it failed or that another try would do. */
+function assertInSuspense({ redemption, session }) {
+  assert.equal('decline_code' in redemption, false);
+  assert.equal(session.status, 'processing');
+  assert.deepEqual([session.amount_received, 'retry_after' in session], [0, false]);
+}
+
+test('law 3: "I do not know this charge" and "nothing is missing" are not believed at once', async () => {
+  for (const provider of ['kora', 'wipay']) {
+    const session = await createSession(provider);
+    const pin = freshPin(provider, 'error_before');
+    await redeem(session, { pin });
+    const { provider_reference } = (await shopView(session)).redemptions[0];
+    const isQuestion = ({ path, body }) => path.endsWith(provider_reference) || (path.endsWith('voucher_check') && body.includes(pin));
+    await settled(session);
+    // WiPay was asked once more, before the payment.
+    const asked = checkout.simulator.books().calls.filter(isQuestion).length - (provider === 'wipay' ? 1 : 0);
+    assert.ok(asked > 2, `${provider} was believed after ${asked} answers`);
+  }
+});
+
+test('a charge that is processing is looked after while nobody asks for the session', async () => {
+  const session = await createSession('kora');
+  const pin = freshPin('kora', 'processing_then_success');
+  await redeem(session, { pin });
+  // Nobody asks for the session meanwhile: it is settled all the same.
+  const { debits } = await checkout.simulator.until((books) => books.debits.some((debit) => debit.pin === pin));
+  assert.equal(debits.filter((debit) => debit.pin === pin).length, 1);
+  await until(() => view(session), ({ status }) => status === 'complete');
+});
+
+test(`wipay ${LAST}: nothing is taken, and nothing else is sent for a while`, async () => {
+  const one = TEST_PINS.find(({ scenario }) => scenario === LAST);
+  await plays(one);
+  const session = await createSession('wipay');
+  const pin = freshPin('wipay', 'exact');
+  const { status, body } = await redeem(session, { pin });
+  assert.deepEqual([status, body.code], [429, 'provider_busy']);
+  assert.deepEqual(callsWith(pin), []);
+});
+
+closingTests(checkout);
