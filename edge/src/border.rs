@@ -1,9 +1,11 @@
 //! The HTTP border: problem documents, headers, credentials, and bodies of at most 16 KB.
 
+use crate::calls::internal;
 use checkout_core::config::Config;
 use checkout_core::fields::MAX_BODY;
 use checkout_core::seal::same;
 use checkout_wire::{ErrorCode, Problem};
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 use worker::{Headers, Request, Response, ResponseBuilder, Result};
 
@@ -67,8 +69,18 @@ pub async fn body(request: &mut Request, media_type: &str) -> Result<Vec<u8>, Pr
     if told.is_some_and(|length| length > MAX_BODY) {
         return Err(too_large());
     }
-    let bytes = request.bytes().await.map_err(|_| ErrorCode::BodyNotJson.problem())?;
-    if bytes.len() > MAX_BODY { Err(too_large()) } else { Ok(bytes) }
+    // Read piece by piece: a sender who tells no length must not fill the memory.
+    let mut bytes = Vec::new();
+    if request.inner().body().is_some() {
+        let mut stream = request.stream().map_err(internal("body"))?;
+        while let Some(piece) = stream.next().await {
+            bytes.extend(piece.map_err(|_| ErrorCode::BodyNotJson.problem())?);
+            if bytes.len() > MAX_BODY {
+                return Err(too_large());
+            }
+        }
+    }
+    Ok(bytes)
 }
 
 /// A header, if it is there and can be read.

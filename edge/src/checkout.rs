@@ -17,6 +17,7 @@ use checkout_core::session::{Entry, Redemption, Terms, TypedAttempt};
 use checkout_core::{Config, Session};
 use checkout_wire::{ErrorCode, Problem, RedemptionAnswer, SessionStatus};
 use rate::calls_to_pay;
+use std::cell::Cell;
 use std::rc::Rc;
 use worker::{Date, DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
 
@@ -27,11 +28,13 @@ const MINUTE_MS: i64 = 60_000;
 pub struct Checkout {
     state: State,
     env: Env,
+    /// Whether a request is between its first check and its first entry: two at once would both be let through.
+    admitting: Cell<bool>,
 }
 
 impl DurableObject for Checkout {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env }
+        Self { state, env, admitting: Cell::new(false) }
     }
 
     async fn fetch(&self, mut request: Request) -> WorkerResult<Response> {
@@ -109,6 +112,9 @@ impl Checkout {
             return self.replay(&config, known, &request);
         }
         session.admit(now(), &config.limits)?;
+        let Some(admission) = Admission::begin(&self.admitting) else {
+            return Err(ErrorCode::PaymentInProgress.problem());
+        };
         let attempt = typed.check(&session, &config)?;
         let Some(provider) = config.provider(&attempt.provider) else {
             return Err(ErrorCode::ProviderNotAllowed.problem());
@@ -116,14 +122,11 @@ impl Checkout {
         self.pass_gate(provider, &config, calls_to_pay(provider)).await?;
         let id = format!("rd_{}", random_hex::<16>()?);
         let reference = format!("vc-{}", random_hex::<16>()?);
-        let begun = attempt.begin(provider, &key, request.clone(), id.clone(), reference);
+        let begun = attempt.begin(provider, &key, request, id.clone(), reference);
         let sealed = self.seal(&config, Kind::Pin, &id, attempt.pin.reveal())?;
 
-        // Others may have come while the gate was asked. From here to the write nothing waits.
+        // The session may have ended while the gate was asked. From here to the write nothing waits.
         let session = self.session()?;
-        if let Some(known) = session.by_key(&key) {
-            return self.replay(&config, known, &request);
-        }
         session.admit(now(), &config.limits)?;
         if attempt.amount > session.remaining() {
             return Err(ErrorCode::AmountAboveRemaining.problem().about("amount"));
@@ -131,6 +134,7 @@ impl Checkout {
         let keep =
             provider.features().recovery.needs_pin().then(|| Secret::Keep(Kind::Pin, id.clone(), sealed));
         self.write(&config, &Entry::Begun(begun), keep.into_iter().collect()).await?;
+        drop(admission);
 
         // Whatever goes wrong from here on, the payment is on disk and its alarm is set: the browser is told how far it got.
         let _ = self.pay(&config, provider, &session.terms, &attempt, &id).await;
@@ -214,6 +218,22 @@ impl Checkout {
             Some(at) if at + MINUTE_MS < now() => self.wake_in(0).await,
             _ => Ok(()),
         }
+    }
+}
+
+/// Held while a request is let in; given back however that ends.
+struct Admission<'a>(&'a Cell<bool>);
+
+impl<'a> Admission<'a> {
+    fn begin(admitting: &'a Cell<bool>) -> Option<Self> {
+        // Not `then_some`: that would make, and drop, one in either case.
+        if admitting.replace(true) { None } else { Some(Self(admitting)) }
+    }
+}
+
+impl Drop for Admission<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
     }
 }
 

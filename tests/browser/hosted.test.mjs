@@ -7,7 +7,7 @@ import { startBrowser } from './browser.mjs';
 import { changePin, hosted, order } from './shopper.mjs';
 
 // Slow enough for a person to reload a page meanwhile, or to lose the network.
-const SLOW = { limits: { provider_timeout_ms: 8_000, believe_after_ms: 9_000 }, simulator: { slowMs: 2_500, processingMs: 2_500 } };
+const SLOW = { limits: { provider_timeout_ms: 8_000 }, simulator: { slowMs: 2_500, processingMs: 2_500 } };
 
 let stack, browser, page;
 before(async () => {

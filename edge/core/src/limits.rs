@@ -86,7 +86,7 @@ impl Limits {
         if limits.believe_after_ms <= limits.provider_timeout_ms {
             return Err("has a believe_after_ms that is not above provider_timeout_ms: a charge could still be under way".to_owned());
         }
-        within("gate_calls", i64::from(limits.gate_calls.unwrap_or(1)), 1_000_000)?;
+        within("gate_calls", i64::from(limits.gate_calls.unwrap_or(1)), 1_000)?;
         within("settle_after_ms of so many pauses", limits.settle_after_ms.len() as i64, 100)?;
         for pause in &limits.settle_after_ms {
             within("settle_after_ms", *pause, 7 * day)?;
