@@ -1,0 +1,161 @@
+// Builds what a shopper's browser loads: www/dist/assets (wasm, its JavaScript, CSS), the loader www/dist/checkout.js,
+// and www/dist/assets.json with their names. Prints what each part weighs and fails when a budget is broken.
+//
+//   node widget/build.mjs           the smallest wasm: the standard library is built too, a panic is a bare trap
+//   node widget/build.mjs --plain   an ordinary release build, without rust-src
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { build, transform } from 'esbuild';
+import { ROOT, unlessUnchanged } from '../edge/stamp.mjs';
+import { trim } from './trim.mjs';
+
+const WIDGET = join(ROOT, 'widget');
+const TARGET = join(ROOT, 'target', 'widget');
+const DIST = join(ROOT, 'www', 'dist');
+const SYNTAX = 'es2022';
+
+// In bytes, brotli 11. Measured last: see "pay" and "loader" in what a build prints.
+const BUDGETS = { pay: { must: 50_000, goal: 40_000 }, loader: { must: 1_200, goal: 700 } };
+/** What the Worker's page around the widget may weigh: counted here, made there. */
+const HTML = 3_000;
+
+/** Builds what is out of date; throws when a step fails or a budget is broken. */
+export async function buildWidget({ log = console.log, plain = false } = {}) {
+  const names = () => JSON.parse(readFileSync(join(DIST, 'assets.json'), 'utf8'));
+  const inputs = ['widget', 'edge/wire', 'edge/stamp.mjs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'];
+  const outputs = ['www/dist/assets.json', 'www/dist/checkout.js'];
+  await unlessUnchanged('widget', { inputs, outputs, settings: `plain=${plain}` }, async () => {
+    const wasm = trimmed(bindings(compiled(plain)));
+    writeFileSync(join(DIST, 'assets.json'), JSON.stringify(await files(wasm), null, 2) + '\n');
+  });
+  weigh(names(), log);
+  return names();
+}
+
+/** The wasm that cargo makes. */
+function compiled(plain) {
+  const args = ['build', '--release', '-p', 'checkout-widget', '--lib', '--target', 'wasm32-unknown-unknown'];
+  const target = plain ? `${TARGET}-plain` : TARGET;
+  args.push('--target-dir', target);
+  if (plain) {
+    run('cargo', args);
+  } else {
+    // A lock file of its own: the one crate that is replaced here must not be replaced for anyone else.
+    mkdirSync(TARGET, { recursive: true });
+    copyFileSync(join(ROOT, 'Cargo.lock'), join(TARGET, 'Cargo.lock'));
+    args.push('-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size', '-Zlockfile-path');
+    args.push('--config', `resolver.lockfile-path="${join(TARGET, 'Cargo.lock')}"`);
+    args.push('--config', `patch.crates-io.wasm-streams.path="${join(WIDGET, 'streams')}"`);
+    const RUSTFLAGS = '-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none';
+    // Stable's own way to unstable flags, for this command only.
+    run('cargo', args, { RUSTC_BOOTSTRAP: '1', RUSTFLAGS });
+  }
+  return join(target, 'wasm32-unknown-unknown', 'release', 'checkout_widget.wasm');
+}
+
+/** The folder with the wasm and its JavaScript. */
+function bindings(wasm) {
+  const out = join(TARGET, 'bindings');
+  const flags = ['--target', 'web', '--omit-default-module-path', '--no-typescript', '--remove-name-section'];
+  run(join(ROOT, '.tools', 'bin', 'wasm-bindgen'), [wasm, ...flags, '--remove-producers-section', '--out-dir', out]);
+  return out;
+}
+
+/** The wasm and its JavaScript, trimmed. */
+function trimmed(folder) {
+  const glue = readFileSync(join(folder, 'checkout_widget.js'), 'utf8');
+  const bin = join(ROOT, 'node_modules', '.bin');
+  const out = trim({ wasm: join(folder, 'checkout_widget_bg.wasm'), glue, bin, scratch: folder });
+  writeFileSync(join(folder, 'glue.js'), out.glue);
+  return { bytes: out.bytes, glue: join(folder, 'glue.js') };
+}
+
+/** Writes the files under names that change with their content; older ones go. Returns the names. */
+async function files({ bytes, glue }) {
+  rmSync(join(DIST, 'assets'), { recursive: true, force: true });
+  mkdirSync(join(DIST, 'assets'), { recursive: true });
+  for (const name of readdirSync(DIST)) {
+    if (/^checkout\..*js$/.test(name)) rmSync(join(DIST, name));
+  }
+  const asset = (extension, content) => put(`/assets/checkout.${digest(content)}.${extension}`, content);
+  const wasm = asset('wasm', bytes);
+  const entry = await build({
+    entryPoints: [join(WIDGET, 'entry.js')],
+    alias: { 'widget-glue': glue },
+    define: { WASM: JSON.stringify(wasm.split('/').at(-1)) },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: SYNTAX,
+    write: false,
+  });
+  const js = asset('js', Buffer.from(entry.outputFiles[0].contents));
+  const css = asset('css', await minified(join(WIDGET, 'style.css'), 'css'));
+  const script = await minified(join(WIDGET, 'loader', 'checkout.js'), 'js');
+  put('/checkout.js', script);
+  return {
+    css,
+    js,
+    wasm,
+    loader: put(`/checkout.${digest(script)}.js`, script),
+    loader_integrity: `sha384-${createHash('sha384').update(script).digest('base64')}`,
+  };
+}
+
+async function minified(path, loader) {
+  const { code } = await transform(readFileSync(path, 'utf8'), { loader, minify: true, target: loader === 'js' ? SYNTAX : undefined });
+  return Buffer.from(code);
+}
+
+function digest(content) {
+  return createHash('sha256').update(content).digest('hex').slice(0, 16);
+}
+
+function put(name, content) {
+  writeFileSync(join(DIST, name), content);
+  return name;
+}
+
+/** Prints raw and brotli sizes beside the budgets; throws when one that must hold is broken. */
+function weigh(names, log) {
+  const words = JSON.parse(readFileSync(join(ROOT, 'edge', 'wire', 'words', 'en.json'), 'utf8'));
+  const parts = {
+    wasm: readFileSync(join(DIST, names.wasm)),
+    glue: readFileSync(join(DIST, names.js)),
+    css: readFileSync(join(DIST, names.css)),
+    'en.json': Buffer.from(JSON.stringify(words)),
+    loader: readFileSync(join(DIST, names.loader)),
+  };
+  const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+  const sizes = Object.fromEntries(Object.entries(parts).map(([name, bytes]) => [name, brotli(bytes)]));
+  const row = (name, raw, size, note = '') =>
+    log(`${name.padEnd(8)} ${String(raw).padStart(8)} ${String(size).padStart(8)}  ${note}`.trimEnd());
+  row('bytes', 'raw', 'brotli');
+  for (const [name, bytes] of Object.entries(parts)) row(name, bytes.length, sizes[name]);
+  const pay = HTML + sizes.wasm + sizes.glue + sizes.css + sizes['en.json'];
+  const broken = [];
+  for (const [name, size] of Object.entries({ pay, loader: sizes.loader })) {
+    const { must, goal } = BUDGETS[name];
+    const verdict = size > must ? 'over budget' : size > goal ? 'within budget' : 'within goal';
+    row(`= ${name}`, '', size, `must ${must}, goal ${goal}: ${verdict}${name === 'pay' ? ` (with ${HTML} of HTML)` : ''}`);
+    if (size > must) broken.push(`${name}: ${size} > ${must}`);
+  }
+  if (broken.length > 0) throw new Error(`over budget: ${broken.join(', ')}`);
+}
+
+function run(command, args, env = {}) {
+  const { status, error } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${command} ended with ${status}`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  buildWidget({ plain: process.argv.includes('--plain') }).catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,172 @@
+//! The two calls to the Worker, and what their answers mean.
+
+use crate::dom;
+use crate::flow::{Event, Trouble};
+use crate::json::Json;
+use checkout_wire::{CheckoutView, ErrorCode, Problem, RedemptionAnswer};
+use js_sys::futures::JsFuture;
+use leptos::prelude::window;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{AbortController, Response};
+
+/// Who asks about what.
+#[derive(Clone)]
+pub struct Access {
+    /// `cs_…`.
+    pub session: String,
+    /// The session's client secret.
+    pub secret: String,
+}
+
+/// One submission: repeated, it is the same key and the same body, so that it cannot take money twice.
+#[derive(Clone)]
+pub struct Submission {
+    key: String,
+    body: String,
+}
+
+impl Submission {
+    /// A new one, with a key of its own.
+    pub fn new(body: String) -> Self {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        let mut random = [0_u8; 16];
+        if let Ok(crypto) = window().crypto() {
+            _ = crypto.get_random_values_with_u8_array(&mut random);
+        }
+        let nibbles = random.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        let hex = nibbles.filter_map(|nibble| HEX.get(usize::from(nibble)));
+        Self { key: hex.map(|hex| char::from(*hex)).collect(), body }
+    }
+}
+
+/// Asks for the session.
+pub async fn view(access: &Access) -> Event {
+    match call(access, None).await {
+        Some((status, json)) => seen(status, json.read(), json.read()),
+        None => Event::Unseen(Trouble::Failed),
+    }
+}
+
+/// Pays with a voucher.
+pub async fn redeem(access: &Access, submission: &Submission) -> Event {
+    match call(access, Some(submission)).await {
+        Some((status, json)) => sent(status, json.read(), json.read()),
+        None => Event::Lost,
+    }
+}
+
+/// Status and body of the answer; `None` when there is none, or none in time.
+async fn call(access: &Access, submission: Option<&Submission>) -> Option<(u16, Json)> {
+    // A payment's limit is longer than the Worker waits for a provider: it answers 202 before this is over.
+    let (limit, method, path) = match submission {
+        Some(_) => (40_000, "POST", "/redemptions"),
+        None => (15_000, "GET", ""),
+    };
+    let url = ["/v1/checkout/", &access.session, path].concat();
+    let bearer = ["Bearer ", &access.secret].concat();
+    let mut headers = vec![("Authorization", JsValue::from_str(&bearer))];
+    let mut body = JsValue::UNDEFINED;
+    if let Some(submission) = submission {
+        headers.push(("Idempotency-Key", JsValue::from_str(&submission.key)));
+        headers.push(("Content-Type", "application/json".into()));
+        body = JsValue::from_str(&submission.body);
+    }
+    let abort = AbortController::new().ok()?;
+    let init = dom::object(&[
+        ("method", method.into()),
+        ("headers", dom::object(&headers).into()),
+        ("body", body),
+        ("cache", "no-store".into()),
+        ("credentials", "omit".into()),
+        ("signal", abort.signal().into()),
+    ]);
+    let timer = dom::after(limit, move || abort.abort());
+    let answer = async {
+        let response = window().fetch_with_str_and_init(&url, init.unchecked_ref());
+        let response: Response = JsFuture::from(response).await.ok()?.unchecked_into();
+        let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+        Some((response.status(), Json::parse(&text)))
+    };
+    let answer = answer.await;
+    dom::stop(timer);
+    answer
+}
+
+/// What an answer to `GET` means.
+fn seen(status: u16, view: Option<CheckoutView>, problem: Option<Problem>) -> Event {
+    let code = problem.map(|problem| problem.code);
+    match (status, view, code) {
+        (200, Some(view), _) => Event::Seen(view),
+        (_, _, Some(ErrorCode::Misconfigured)) => Event::Unseen(Trouble::Misconfigured),
+        (401 | 403 | 404, ..) => Event::Unseen(Trouble::Gone),
+        _ => Event::Unseen(Trouble::Failed),
+    }
+}
+
+/// What an answer to `POST` means. Only a refusal says that this call took nothing; what cannot be read says nothing.
+fn sent(status: u16, answer: Option<RedemptionAnswer>, problem: Option<Problem>) -> Event {
+    let misconfigured = problem.as_ref().is_some_and(|problem| problem.code == ErrorCode::Misconfigured);
+    match (status, answer) {
+        (200 | 202, Some(answer)) => Event::Answered(answer),
+        // The server, or something before it, gave the request up while it may have been at work.
+        (408 | 499, _) => Event::Lost,
+        (400..=499, _) => Event::Refused(problem),
+        _ if misconfigured => Event::Refused(problem),
+        _ => Event::Lost,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::tests::view;
+    use checkout_wire::SessionStatus;
+
+    fn problem(code: ErrorCode) -> Option<Problem> {
+        Some(Problem { code, title: String::new(), detail: None, field: None, retry_after: None })
+    }
+
+    #[test]
+    fn what_shows_no_session_says_why() {
+        assert!(matches!(seen(200, Some(view(SessionStatus::Open, Vec::new())), None), Event::Seen(_)));
+        for (status, code, trouble) in [
+            (401, Some(ErrorCode::ClientSecretInvalid), Trouble::Gone),
+            (403, None, Trouble::Gone),
+            (404, Some(ErrorCode::SessionNotFound), Trouble::Gone),
+            (503, Some(ErrorCode::Misconfigured), Trouble::Misconfigured),
+            (503, None, Trouble::Failed),
+            (500, Some(ErrorCode::Internal), Trouble::Failed),
+            (429, Some(ErrorCode::TooManyAttempts), Trouble::Failed),
+            (200, None, Trouble::Failed),
+        ] {
+            let event = seen(status, None, code.and_then(problem));
+            assert!(matches!(event, Event::Unseen(found) if found == trouble), "{status}");
+        }
+    }
+
+    #[test]
+    fn only_a_refusal_says_that_nothing_was_taken() {
+        for (status, code) in [
+            (400, Some(ErrorCode::PinInvalid)),
+            (409, Some(ErrorCode::PaymentInProgress)),
+            (429, Some(ErrorCode::ProviderBusy)),
+            (413, None),
+            (503, Some(ErrorCode::Misconfigured)),
+        ] {
+            assert!(matches!(sent(status, None, code.and_then(problem)), Event::Refused(_)), "{status}");
+        }
+        for (status, code) in [
+            (200, None),
+            (202, None),
+            (204, None),
+            (302, None),
+            (408, None),
+            (500, Some(ErrorCode::Internal)),
+            (502, None),
+            (503, None),
+            (524, None),
+        ] {
+            assert!(matches!(sent(status, None, code.and_then(problem)), Event::Lost), "{status}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What the shopper has typed into the plain form that the Worker made, carried over into ours.
+
+use crate::{dom, flow::Field};
+use leptos::prelude::document;
+use std::cell::RefCell;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+
+thread_local! {
+    static DRAFT: RefCell<Draft> =
+        const { RefCell::new(Draft { offer: String::new(), phone: String::new(), email: String::new() }) };
+}
+
+/// What was typed, but for the PIN: that goes into our input as soon as there is one, and nowhere else.
+#[derive(Clone)]
+pub struct Draft {
+    /// The way to pay, as `provider` or `provider:provider_code`.
+    pub offer: String,
+    /// The phone number.
+    pub phone: String,
+    /// The e-mail address.
+    pub email: String,
+}
+
+/// What was typed.
+pub fn kept() -> Draft {
+    DRAFT.with_borrow(Clone::clone)
+}
+
+/// Keeps what stands in the plain form. What it returns puts PIN, focus and caret into the new one.
+pub fn keep() -> impl FnOnce() {
+    let value = |selector: &str| plain(selector).map(|input| input.value()).unwrap_or_default();
+    if plain("#checkout [name=phone]").is_some() {
+        DRAFT.set(Draft {
+            offer: value("#checkout [name=offer]:checked"),
+            phone: value("#checkout [name=phone]"),
+            email: value("#checkout [name=email]"),
+        });
+    }
+    let pin = value("#checkout [name=pin]");
+    let focus = plain("#checkout input:focus").map(|input| (input.name(), input.selection_start().ok().flatten()));
+    move || {
+        if let Some(input) = dom::input(Field::Pin.name()) {
+            input.set_value(&pin);
+        }
+        let Some((name, caret)) = focus else {
+            return;
+        };
+        if let Some(input) = dom::input(&name) {
+            _ = input.focus();
+            if let Some(caret) = caret {
+                // An e-mail input has no caret to set and says so by an exception.
+                _ = input.set_selection_range(caret, caret);
+            }
+        }
+    }
+}
+
+fn plain(selector: &str) -> Option<HtmlInputElement> {
+    document().query_selector(selector).ok()??.dyn_into().ok()
+}

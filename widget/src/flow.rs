@@ -1,0 +1,356 @@
+//! What is known about the checkout, and what to ask next. Pure: events go in, [`Flow::todo`] and the screen come out.
+//!
+//! One law rules it: an outcome that is not known is never shown as a failure, and is asked for until the Worker tells it.
+//! A submission whose answer was lost is repeated only with the same `Idempotency-Key` and body, and only after the
+//! Worker has shown a session that is open and does not have it.
+
+use checkout_wire::{
+    CheckoutView, DeclineCode, ErrorCode, Problem, RedemptionAnswer, RedemptionStatus, RedemptionView,
+    SessionStatus, Word,
+};
+use std::sync::Arc;
+
+/// What happened.
+pub enum Event {
+    /// The shopper pays: the first `POST` of a submission is on its way.
+    Submitted,
+    /// The same `POST` is on its way again.
+    Resent,
+    /// The `POST` was answered with what became of the voucher.
+    Answered(RedemptionAnswer),
+    /// The `POST` was refused: this call took nothing. The problem document, if it was one.
+    Refused(Option<Problem>),
+    /// The answer to the `POST` was lost.
+    Lost,
+    /// `GET` showed the session.
+    Seen(CheckoutView),
+    /// `GET` showed nothing.
+    Unseen(Trouble),
+    /// The browser gained or lost its connection.
+    Online(bool),
+    /// So many seconds are left to wait.
+    WaitLeft(i64),
+}
+
+/// Why there is no session to show.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trouble {
+    /// It is not there, or not for us.
+    Gone,
+    /// The shop's checkout is not set up.
+    Misconfigured,
+    /// It could not be asked for.
+    Failed,
+}
+
+/// What to do without the shopper.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Todo {
+    /// Nothing, or a `POST` is on its way.
+    Nothing,
+    /// Ask for the session at once.
+    AskNow,
+    /// Ask for the session after a pause.
+    Ask,
+    /// Repeat the `POST` after a pause.
+    Resend,
+}
+
+/// What the shopper should be told about the last try, beside the state of the session.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Notice {
+    /// Nothing was taken.
+    Declined(DeclineCode),
+    /// The Worker found a field wrong that we had found right.
+    Field(Field),
+    /// A text.
+    Text(Word),
+}
+
+/// A field of the form.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Field {
+    /// The voucher's PIN.
+    Pin,
+    /// The phone number.
+    Phone,
+    /// The e-mail address.
+    Email,
+}
+
+/// A pause that the Worker asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Wait {
+    /// Why.
+    pub word: Word,
+    /// How long, from now.
+    pub seconds: i64,
+}
+
+/// What is known about the checkout.
+#[derive(Clone)]
+pub struct Flow {
+    /// The session, as last shown by the Worker.
+    pub view: Option<Arc<CheckoutView>>,
+    /// Why there is none.
+    pub trouble: Option<Trouble>,
+    /// What to tell about the last try.
+    pub notice: Option<Notice>,
+    /// The pause before the next try.
+    pub wait: Option<Wait>,
+    /// How the last submission ended, once that is known; `None` again with the next one.
+    pub ended: Option<RedemptionStatus>,
+    /// Whether the browser believes it has a connection.
+    pub online: bool,
+    attempt: Option<Attempt>,
+    stale: bool,
+}
+
+#[derive(Clone)]
+struct Attempt {
+    /// How many redemptions were there before it.
+    before: usize,
+    /// Its redemption, once the Worker has named it.
+    mine: Option<String>,
+    delivery: Delivery,
+    /// Whether an answer to it was lost or came from someone else: then only the session can tell what became of it.
+    uncertain: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Delivery {
+    /// A `POST` is on its way.
+    Sending,
+    /// An answer was lost.
+    Lost,
+    /// The Worker showed a session without it, after an answer was lost.
+    Missing,
+    /// It was refused, but an earlier `POST` of it may have come through: the session will tell.
+    Doubted,
+    /// The Worker has it.
+    Taken,
+}
+
+impl Flow {
+    /// The start: nothing known, or the session that came with the page.
+    pub fn new(view: Option<CheckoutView>, online: bool) -> Self {
+        let mut flow = Self {
+            stale: view.is_none(),
+            view: None,
+            trouble: None,
+            notice: None,
+            wait: None,
+            ended: None,
+            online,
+            attempt: None,
+        };
+        if let Some(view) = view {
+            flow.on(Event::Seen(view));
+        }
+        flow
+    }
+
+    /// Takes an event in.
+    pub fn on(&mut self, event: Event) {
+        match event {
+            Event::Submitted => self.submit(),
+            Event::Resent => self.deliver(Delivery::Sending),
+            Event::Answered(answer) => {
+                if let Some(attempt) = &mut self.attempt {
+                    attempt.mine = Some(answer.redemption.id);
+                    attempt.delivery = Delivery::Taken;
+                }
+                self.see(answer.session);
+            }
+            Event::Refused(problem) => self.refuse(problem),
+            Event::Lost => self.deliver(Delivery::Lost),
+            Event::Seen(view) => self.see(view),
+            // While money may be on its way, an answer that shows nothing changes nothing.
+            Event::Unseen(trouble) => {
+                self.stale = false;
+                if !self.in_doubt() && (self.view.is_none() || trouble != Trouble::Failed) {
+                    self.trouble = Some(trouble);
+                }
+            }
+            Event::Online(online) => self.online = online,
+            Event::WaitLeft(seconds) => {
+                self.wait = self.wait.filter(|_| seconds > 0).map(|wait| Wait { seconds, ..wait });
+            }
+        }
+    }
+
+    /// What to do next without the shopper.
+    pub fn todo(&self) -> Todo {
+        let processing = self.status() == Some(SessionStatus::Processing);
+        match self.attempt.as_ref().map(|attempt| attempt.delivery) {
+            Some(Delivery::Sending) => Todo::Nothing,
+            Some(Delivery::Missing) => Todo::Resend,
+            _ if self.stale => Todo::AskNow,
+            Some(Delivery::Lost | Delivery::Doubted | Delivery::Taken) => Todo::Ask,
+            None if processing => Todo::Ask,
+            None => Todo::Nothing,
+        }
+    }
+
+    /// Whether the first `POST` of a submission is on its way.
+    pub fn busy(&self) -> bool {
+        let first = |attempt: &Attempt| attempt.delivery == Delivery::Sending && !attempt.uncertain;
+        self.attempt.as_ref().is_some_and(first)
+    }
+
+    /// Whether a submission went out whose fate the Worker has not told.
+    pub fn in_doubt(&self) -> bool {
+        self.attempt.is_some() || self.status() == Some(SessionStatus::Processing)
+    }
+
+    /// Whether a submission went out of which nothing was heard again.
+    pub fn unheard(&self) -> bool {
+        self.attempt.as_ref().is_some_and(|attempt| attempt.mine.is_none()) && !self.busy()
+    }
+
+    /// Where the session stands.
+    pub fn status(&self) -> Option<SessionStatus> {
+        self.view.as_ref().map(|view| view.status)
+    }
+
+    fn submit(&mut self) {
+        self.attempt = Some(Attempt {
+            before: self.view.as_ref().map_or(0, |view| view.redemptions.len()),
+            mine: None,
+            delivery: Delivery::Sending,
+            uncertain: false,
+        });
+        self.notice = None;
+        self.ended = None;
+    }
+
+    fn deliver(&mut self, delivery: Delivery) {
+        if let Some(attempt) = &mut self.attempt {
+            attempt.uncertain |= delivery != Delivery::Sending || attempt.delivery != Delivery::Sending;
+            attempt.delivery = delivery;
+        }
+    }
+
+    fn refuse(&mut self, problem: Option<Problem>) {
+        let code = problem.as_ref().map(|problem| problem.code);
+        self.notice = None;
+        self.stale = true;
+        match code {
+            Some(
+                ErrorCode::ClientSecretMissing
+                | ErrorCode::ClientSecretInvalid
+                | ErrorCode::OriginNotAllowed
+                | ErrorCode::SessionNotFound,
+            ) if !self.uncertain() => self.trouble = Some(Trouble::Gone),
+            Some(ErrorCode::PaymentInProgress) => self.notice = Some(Notice::Text(Word::InProgressText)),
+            Some(ErrorCode::SessionComplete | ErrorCode::SessionExpired | ErrorCode::SessionCanceled) => {}
+            Some(code @ (ErrorCode::TooManyAttempts | ErrorCode::ProviderBusy)) => {
+                const UNSAID: i64 = 30;
+                let seconds = problem.and_then(|problem| problem.retry_after).unwrap_or(UNSAID);
+                let busy = code == ErrorCode::ProviderBusy;
+                let word = if busy { Word::ProviderWaitText } else { Word::WaitText };
+                self.wait = Some(Wait { word, seconds });
+                self.stale = false;
+            }
+            Some(ErrorCode::Misconfigured) => self.notice = Some(Notice::Text(Word::MisconfiguredText)),
+            _ => {
+                let field = problem.and_then(|problem| problem.field).and_then(|name| Field::named(&name));
+                self.notice = Some(field.map_or(Notice::Text(Word::FailedText), Notice::Field));
+                self.stale = field.is_none();
+            }
+        }
+        if self.uncertain() || code.is_none() {
+            self.deliver(Delivery::Doubted);
+            self.stale = true;
+        } else {
+            self.attempt = None;
+        }
+    }
+
+    fn uncertain(&self) -> bool {
+        self.attempt.as_ref().is_some_and(|attempt| attempt.uncertain)
+    }
+
+    fn see(&mut self, view: CheckoutView) {
+        self.stale = false;
+        self.trouble = None;
+        if let Some(seconds) = view.retry_after {
+            self.wait = Some(Wait { word: Word::WaitText, seconds });
+        }
+        if view.status != SessionStatus::Processing && self.notice == Some(Notice::Text(Word::InProgressText))
+        {
+            self.notice = None;
+        }
+        if let Some(mut attempt) = self.attempt.take() {
+            let found = attempt.among(&view.redemptions);
+            match found.map(|redemption| redemption.status) {
+                Some(RedemptionStatus::Processing | RedemptionStatus::Unknown) => {
+                    attempt.mine = found.map(|redemption| redemption.id.clone());
+                    attempt.delivery = Delivery::Taken;
+                    self.attempt = Some(attempt);
+                }
+                Some(status) => {
+                    self.ended = Some(status);
+                    self.wait = self.wait.filter(|_| view.retry_after.is_some());
+                    self.notice = found.and_then(declined).map(Notice::Declined);
+                }
+                None => self.attempt = attempt.without(view.status),
+            }
+        }
+        self.view = Some(Arc::new(view));
+    }
+}
+
+impl Attempt {
+    /// The attempt's redemption: the one the Worker named, else the newest that was not there before.
+    fn among<'a>(&self, redemptions: &'a [RedemptionView]) -> Option<&'a RedemptionView> {
+        match &self.mine {
+            Some(id) => redemptions.iter().find(|redemption| redemption.id == *id),
+            None => redemptions.get(self.before..)?.last(),
+        }
+    }
+
+    /// What is left of it after the Worker has shown a session that does not have it.
+    fn without(mut self, status: SessionStatus) -> Option<Self> {
+        match (status, self.delivery) {
+            // Another voucher is being checked; ours may follow.
+            (SessionStatus::Processing, _) => Some(self),
+            (SessionStatus::Open, Delivery::Lost | Delivery::Missing) => {
+                self.delivery = Delivery::Missing;
+                Some(self)
+            }
+            (SessionStatus::Open, Delivery::Sending) => Some(self),
+            _ => None,
+        }
+    }
+}
+
+impl Field {
+    /// The field of that name in the request's body.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Pin, Self::Phone, Self::Email].into_iter().find(|field| field.name() == name)
+    }
+
+    /// Its name in the request's body, which is also the id and name of its input.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pin => "pin",
+            Self::Phone => "phone",
+            Self::Email => "email",
+        }
+    }
+}
+
+/// Why that redemption took nothing, if it took nothing.
+fn declined(redemption: &RedemptionView) -> Option<DeclineCode> {
+    let unsaid = match redemption.status {
+        RedemptionStatus::Declined => DeclineCode::VoucherRefused,
+        RedemptionStatus::NotSent => DeclineCode::ProviderUnavailable,
+        RedemptionStatus::Reversed => DeclineCode::NotCharged,
+        _ => return None,
+    };
+    Some(redemption.decline_code.unwrap_or(unsaid))
+}
+
+#[cfg(test)]
+pub mod tests;

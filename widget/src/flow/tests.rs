@@ -1,0 +1,269 @@
+use super::*;
+use crate::screen::{Message, Screen, Told};
+
+fn redemption(id: &str, status: RedemptionStatus, code: Option<DeclineCode>) -> RedemptionView {
+    RedemptionView {
+        id: id.to_owned(),
+        provider: "kora".to_owned(),
+        status,
+        amount: 24_900,
+        fee: None,
+        decline_code: code,
+        created_at: "2026-01-01T00:00:00.000Z".to_owned(),
+        change: None,
+        voucher_balance: None,
+    }
+}
+
+pub fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> CheckoutView {
+    CheckoutView {
+        id: "cs_1".to_owned(),
+        status,
+        amount: 24_900,
+        currency: "ZAR".to_owned(),
+        amount_received: 0,
+        amount_remaining: 24_900,
+        shop_name: "Shop".to_owned(),
+        description: None,
+        reference: "order-1".to_owned(),
+        providers: vec![checkout_wire::Offer {
+            provider: "kora".to_owned(),
+            provider_code: None,
+            label: "Kora".to_owned(),
+            pin: checkout_wire::PinRule { alphabet: checkout_wire::Alphabet::Digits, min: 16, max: 16 },
+            phone_country: checkout_wire::Country::SouthAfrica,
+            needs_email: false,
+            fee: 0,
+        }],
+        redemptions,
+        email: None,
+        phone: None,
+        success_url: None,
+        cancel_url: None,
+        retry_after: None,
+        expires_at: "2026-01-01T01:00:00.000Z".to_owned(),
+    }
+}
+
+fn answer(session: SessionStatus, status: RedemptionStatus, code: Option<DeclineCode>) -> Event {
+    let redemption = redemption("rd_1", status, code);
+    Event::Answered(RedemptionAnswer { session: view(session, vec![redemption.clone()]), redemption })
+}
+
+fn problem(code: ErrorCode) -> Problem {
+    Problem { code, title: String::new(), detail: None, field: None, retry_after: None }
+}
+
+fn after(events: Vec<Event>) -> Flow {
+    let mut flow = Flow::new(Some(view(SessionStatus::Open, Vec::new())), true);
+    for event in events {
+        flow.on(event);
+    }
+    flow
+}
+
+fn open() -> Event {
+    Event::Seen(view(SessionStatus::Open, Vec::new()))
+}
+
+fn seen(session: SessionStatus, status: RedemptionStatus) -> Event {
+    Event::Seen(view(session, vec![redemption("rd_1", status, None)]))
+}
+
+use RedemptionStatus as R;
+use SessionStatus as S;
+
+#[test]
+fn every_state_of_the_session_has_its_screen() {
+    assert_eq!(Screen::of(&Flow::new(None, true)), Screen::Loading);
+    assert_eq!(Flow::new(None, true).todo(), Todo::AskNow);
+    for (status, redemptions, screen, todo) in [
+        (S::Open, vec![], Screen::Form, Todo::Nothing),
+        (S::Processing, vec![redemption("rd_1", R::Processing, None)], Screen::Checking, Todo::Ask),
+        (S::Processing, vec![redemption("rd_1", R::Unknown, None)], Screen::Pending, Todo::Ask),
+        (S::Complete, vec![redemption("rd_1", R::Succeeded, None)], Screen::Paid, Todo::Nothing),
+        (S::Expired, vec![], Screen::Expired, Todo::Nothing),
+        (S::Canceled, vec![], Screen::Canceled, Todo::Nothing),
+    ] {
+        let flow = Flow::new(Some(view(status, redemptions)), true);
+        assert_eq!((Screen::of(&flow), flow.todo()), (screen, todo), "{}", status.as_str());
+    }
+}
+
+#[test]
+fn a_voucher_that_pays() {
+    let flow = after(vec![Event::Submitted]);
+    assert!(flow.busy());
+    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Form, Todo::Nothing));
+    let paid = after(vec![Event::Submitted, answer(S::Complete, R::Succeeded, None)]);
+    assert_eq!((Screen::of(&paid), paid.todo()), (Screen::Paid, Todo::Nothing));
+    assert_eq!(Told::of(&flow, &paid), Some(Told::Paid));
+}
+
+#[test]
+fn a_decline_opens_the_form_again_and_is_told_once() {
+    let busy = after(vec![Event::Submitted]);
+    for (status, code, shown) in [
+        (R::Declined, Some(DeclineCode::VoucherUsed), DeclineCode::VoucherUsed),
+        (R::Declined, None, DeclineCode::VoucherRefused),
+        (R::NotSent, Some(DeclineCode::ProviderBusy), DeclineCode::ProviderBusy),
+        (R::Reversed, None, DeclineCode::NotCharged),
+    ] {
+        let mut flow = after(vec![Event::Submitted, answer(S::Open, status, code)]);
+        assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Form, Todo::Nothing));
+        assert_eq!(flow.notice, Some(Notice::Declined(shown)));
+        assert_eq!(flow.ended, Some(status));
+        assert_eq!(Told::of(&busy, &flow), Some(Told::Declined(shown)));
+        let told = flow.clone();
+        flow.on(Event::Online(true));
+        assert_eq!(Told::of(&told, &flow), None);
+        flow.on(Event::Submitted);
+        assert_eq!(flow.notice, None);
+    }
+}
+
+#[test]
+fn an_unknown_outcome_is_waited_for() {
+    let busy = after(vec![Event::Submitted]);
+    let mut flow = after(vec![Event::Submitted, answer(S::Processing, R::Unknown, None)]);
+    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Ask));
+    assert_eq!(Told::of(&busy, &flow), Some(Told::Pending));
+    for trouble in [Trouble::Failed, Trouble::Gone, Trouble::Misconfigured] {
+        flow.on(Event::Unseen(trouble));
+        assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Ask));
+    }
+    flow.on(seen(S::Open, R::Declined));
+    assert_eq!(Screen::of(&flow), Screen::Form);
+    assert_eq!(flow.notice, Some(Notice::Declined(DeclineCode::VoucherRefused)));
+}
+
+#[test]
+fn a_lost_answer_is_never_a_failure() {
+    let mut flow = after(vec![Event::Submitted, Event::Lost]);
+    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Ask));
+    flow.on(Event::Online(false));
+    assert_eq!(Screen::of(&flow), Screen::Offline);
+    flow.on(Event::Unseen(Trouble::Failed));
+    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Offline, Todo::Ask));
+    assert_eq!(Message::of(&flow).and_then(|message| message.text), Some(Word::OfflineText));
+    flow.on(Event::Online(true));
+    flow.on(seen(S::Complete, R::Succeeded));
+    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Paid, Todo::Nothing));
+}
+
+#[test]
+fn a_request_that_never_arrived_is_repeated_until_it_is_told() {
+    let mut flow = after(vec![Event::Submitted, Event::Lost, open()]);
+    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Resend));
+    flow.on(Event::Resent);
+    assert!(!flow.busy());
+    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Nothing));
+    flow.on(Event::Lost);
+    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Ask));
+    flow.on(open());
+    flow.on(Event::Resent);
+    flow.on(answer(S::Open, R::Declined, Some(DeclineCode::VoucherNotFound)));
+    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Form, Todo::Nothing));
+}
+
+#[test]
+fn a_request_that_arrived_is_not_repeated() {
+    let mut flow = after(vec![Event::Submitted, Event::Lost, seen(S::Processing, R::Processing)]);
+    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Checking, Todo::Ask));
+    flow.on(seen(S::Processing, R::Unknown));
+    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Ask));
+    flow.on(seen(S::Open, R::Declined));
+    assert_eq!((Screen::of(&flow), flow.ended), (Screen::Form, Some(R::Declined)));
+}
+
+#[test]
+fn older_redemptions_are_not_taken_for_the_attempt() {
+    let old = redemption("rd_0", R::Declined, Some(DeclineCode::VoucherUsed));
+    let mut flow = Flow::new(Some(view(S::Open, vec![old.clone()])), true);
+    assert_eq!(flow.notice, None);
+    flow.on(Event::Submitted);
+    flow.on(Event::Lost);
+    flow.on(Event::Seen(view(S::Open, vec![old])));
+    assert_eq!(flow.todo(), Todo::Resend);
+}
+
+#[test]
+fn a_refusal_of_a_repeated_request_is_believed_only_with_the_session() {
+    let repeated = || vec![Event::Submitted, Event::Lost, open(), Event::Resent];
+    for code in [ErrorCode::TooManyAttempts, ErrorCode::ClientSecretInvalid, ErrorCode::PaymentInProgress] {
+        let mut flow = after(repeated());
+        flow.on(Event::Refused(Some(problem(code))));
+        assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::AskNow), "{}", code.as_str());
+        flow.on(Event::Unseen(Trouble::Failed));
+        assert_eq!(flow.todo(), Todo::Ask);
+        let mut late = flow.clone();
+        flow.on(open());
+        assert_eq!(Screen::of(&flow), Screen::Form);
+        late.on(seen(S::Complete, R::Succeeded));
+        assert_eq!(Screen::of(&late), Screen::Paid);
+    }
+}
+
+#[test]
+fn a_refusal_that_is_not_the_workers_is_checked() {
+    let mut flow = after(vec![Event::Submitted, Event::Refused(None)]);
+    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::AskNow));
+    flow.on(open());
+    assert_eq!(Screen::of(&flow), Screen::Form);
+    assert_eq!(flow.notice, Some(Notice::Text(Word::FailedText)));
+}
+
+#[test]
+fn refusals_keep_the_form() {
+    for (code, field, notice, todo) in [
+        (ErrorCode::PinInvalid, Some("pin"), Some(Notice::Field(Field::Pin)), Todo::Nothing),
+        (ErrorCode::PhoneInvalid, Some("phone"), Some(Notice::Field(Field::Phone)), Todo::Nothing),
+        (ErrorCode::EmailInvalid, Some("email"), Some(Notice::Field(Field::Email)), Todo::Nothing),
+        (ErrorCode::ProviderNotAllowed, Some("provider"), Some(Notice::Text(Word::FailedText)), Todo::AskNow),
+        (ErrorCode::Misconfigured, None, Some(Notice::Text(Word::MisconfiguredText)), Todo::AskNow),
+        (ErrorCode::SessionExpired, None, None, Todo::AskNow),
+    ] {
+        let refusal = Problem { field: field.map(str::to_owned), ..problem(code) };
+        let flow = after(vec![Event::Submitted, Event::Refused(Some(refusal))]);
+        assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Form, todo), "{}", code.as_str());
+        assert_eq!(flow.notice, notice, "{}", code.as_str());
+        assert!(!flow.busy());
+    }
+    let gone = after(vec![Event::Submitted, Event::Refused(Some(problem(ErrorCode::SessionNotFound)))]);
+    assert_eq!(Screen::of(&gone), Screen::Trouble(Trouble::Gone));
+}
+
+#[test]
+fn waiting_is_counted_down() {
+    let busy = Problem { retry_after: Some(42), ..problem(ErrorCode::ProviderBusy) };
+    let mut flow = after(vec![Event::Submitted, Event::Refused(Some(busy))]);
+    assert_eq!(flow.wait, Some(Wait { word: Word::ProviderWaitText, seconds: 42 }));
+    assert_eq!(flow.todo(), Todo::Nothing);
+    let message = Message::of(&flow);
+    flow.on(Event::WaitLeft(41));
+    assert_eq!(Message::of(&flow), message);
+    flow.on(Event::WaitLeft(0));
+    assert_eq!((flow.wait, Message::of(&flow)), (None, None));
+}
+
+#[test]
+fn another_vouchers_check_is_named_while_it_lasts() {
+    let refusal = Event::Refused(Some(problem(ErrorCode::PaymentInProgress)));
+    let mut flow = after(vec![Event::Submitted, refusal, seen(S::Processing, R::Processing)]);
+    assert_eq!(Message::of(&flow).and_then(|message| message.text), Some(Word::InProgressText));
+    flow.on(seen(S::Open, R::Declined));
+    assert_eq!((Screen::of(&flow), flow.notice), (Screen::Form, None));
+}
+
+#[test]
+fn what_cannot_be_opened_says_so() {
+    for trouble in [Trouble::Gone, Trouble::Misconfigured, Trouble::Failed] {
+        let before = Flow::new(None, true);
+        let mut flow = before.clone();
+        flow.on(Event::Unseen(trouble));
+        assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Trouble(trouble), Todo::Nothing));
+        assert!(matches!(Told::of(&before, &flow), Some(Told::Error(_))));
+        flow.on(open());
+        assert_eq!(Screen::of(&flow), Screen::Form);
+    }
+}

@@ -1,0 +1,83 @@
+//! The line to the shop's page: a `hello` to anyone, the client secret from the one that may send it, and from then on
+//! a port that nobody else can hear or speak on.
+
+use crate::bridge::{Message, NAMESPACE, VERSION, accept};
+use crate::{dom, json::Json, page, screen::Told};
+use checkout_wire::Word;
+use js_sys::Object;
+use leptos::prelude::{document, window};
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{MessageEvent, MessagePort};
+
+thread_local! {
+    static PORT: RefCell<Option<MessagePort>> = const { RefCell::new(None) };
+    static HEIGHT: Cell<i32> = const { Cell::new(0) };
+}
+
+/// Says hello, and hands the client secret of the first good `init` to `opened`. Later ones are not heard.
+pub fn listen(origins: Vec<String>, opened: impl Fn(String) + 'static) {
+    let Ok(Some(parent)) = window().parent() else {
+        return;
+    };
+    let sender: JsValue = parent.clone().into();
+    dom::listen(&window(), "message", move |event| {
+        let event: MessageEvent = event.unchecked_into();
+        let ports = event.ports();
+        let message = Message {
+            from_parent: event.source().is_some_and(|source| JsValue::from(source) == sender),
+            origin: &event.origin(),
+            ports: ports.length(),
+            data: &Json::from(event.data()),
+        };
+        if PORT.with_borrow(Option::is_none)
+            && let Some(secret) = accept(&message, &origins)
+        {
+            PORT.set(Some(JsValue::from(ports.get(0)).unchecked_into()));
+            opened(secret);
+        }
+    });
+    _ = parent.post_message(&envelope("hello", &[]), "*");
+}
+
+/// Tells the shop's page that the line is open, and our height whenever it changes.
+pub fn ready() {
+    if PORT.with_borrow(Option::is_none) {
+        return;
+    }
+    post("ready", &[("title", page::text(Word::Title).into())]);
+    let measure = dom::callback(|_| {
+        let height = document().body().map_or(0, |body| body.offset_height());
+        if HEIGHT.replace(height) != height {
+            post("resize", &[("height", height.into())]);
+        }
+    });
+    if let (Ok(observer), Some(body)) = (web_sys::ResizeObserver::new(&measure), document().body()) {
+        observer.observe(&body);
+    }
+}
+
+/// Tells the shop's page what happened in this session.
+pub fn tell(told: Told, session: &str) {
+    let session = ("session", JsValue::from_str(session));
+    match told {
+        Told::Paid => post("paid", &[session]),
+        Told::Pending => post("pending", &[session]),
+        Told::Declined(code) => post("declined", &[session, ("code", code.as_str().into())]),
+        Told::Error(code) => post("error", &[("code", code.into())]),
+        Told::Cancel => post("cancel", &[session]),
+    }
+}
+
+fn post(kind: &str, members: &[(&str, JsValue)]) {
+    PORT.with_borrow(|port| {
+        if let Some(port) = port {
+            _ = port.post_message(&envelope(kind, members));
+        }
+    });
+}
+
+fn envelope(kind: &str, members: &[(&str, JsValue)]) -> Object {
+    let head = [("v", (VERSION as i32).into()), ("ns", NAMESPACE.into()), ("type", kind.into())];
+    dom::object(&[&head, members].concat())
+}

@@ -1,0 +1,76 @@
+//! JSON by the browser's own parser: a JSON library would cost a shopper 15 KB.
+
+use checkout_wire::{Node, Read};
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
+
+/// A JavaScript value, read as JSON.
+pub struct Json(JsValue);
+
+impl Json {
+    /// The value that `text` is; a null node when it is not JSON.
+    pub fn parse(text: &str) -> Self {
+        Self(js_sys::JSON::parse(text).unwrap_or(JsValue::NULL))
+    }
+
+    /// This as a type of the wire, if it has that shape.
+    pub fn read<T: Read>(&self) -> Option<T> {
+        T::read(self)
+    }
+}
+
+impl From<JsValue> for Json {
+    fn from(value: JsValue) -> Self {
+        Self(value)
+    }
+}
+
+impl Node for Json {
+    fn field(&self, name: &str) -> Self {
+        // `Reflect.get` throws on what is no object.
+        Self(Reflect::get(&self.0, &JsValue::from_str(name)).unwrap_or(JsValue::NULL))
+    }
+
+    fn is_null(&self) -> bool {
+        self.0.is_null() || self.0.is_undefined()
+    }
+
+    fn text(&self) -> Option<String> {
+        self.0.as_string()
+    }
+
+    fn integer(&self) -> Option<i64> {
+        exact(self.0.as_f64()?)
+    }
+
+    fn boolean(&self) -> Option<bool> {
+        self.0.as_bool()
+    }
+
+    fn items(&self) -> Option<Vec<Self>> {
+        js_sys::Array::is_array(&self.0)
+            .then(|| js_sys::Array::from(&self.0).iter().map(Self).collect())
+    }
+}
+
+/// The whole number that a JavaScript number carries exactly, or none.
+fn exact(number: f64) -> Option<i64> {
+    const LIMIT: i64 = 1 << 53;
+    let whole = number as i64;
+    (whole as f64 == number && -LIMIT < whole && whole < LIMIT).then_some(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_exact_whole_numbers_pass() {
+        assert_eq!(exact(24900.0), Some(24900));
+        assert_eq!(exact(-0.0), Some(0));
+        assert_eq!(exact(9_007_199_254_740_991.0), Some(9_007_199_254_740_991));
+        for bad in [0.5, 9_007_199_254_740_992.0, f64::NAN, f64::INFINITY, -1e300] {
+            assert_eq!(exact(bad), None, "{bad}");
+        }
+    }
+}

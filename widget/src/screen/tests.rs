@@ -1,0 +1,73 @@
+use super::*;
+use crate::flow::Event;
+use checkout_wire::RedemptionAnswer;
+
+fn redemption(status: RedemptionStatus) -> RedemptionView {
+    RedemptionView {
+        id: "rd_1".to_owned(),
+        provider: "kora".to_owned(),
+        status,
+        amount: 24_900,
+        fee: None,
+        decline_code: None,
+        created_at: "2026-01-01T00:00:00.000Z".to_owned(),
+        change: None,
+        voucher_balance: None,
+    }
+}
+
+fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> CheckoutView {
+    crate::flow::tests::view(status, redemptions)
+}
+
+#[test]
+fn every_decline_is_said_at_the_field_or_in_the_message() {
+    for code in DeclineCode::ALL {
+        let redemption = RedemptionView { decline_code: Some(*code), ..redemption(RedemptionStatus::Declined) };
+        let mut flow = Flow::new(Some(view(SessionStatus::Open, Vec::new())), true);
+        flow.on(Event::Submitted);
+        let session = view(SessionStatus::Open, vec![redemption.clone()]);
+        flow.on(Event::Answered(RedemptionAnswer { redemption, session }));
+        let message = Message::of(&flow).unwrap();
+        assert_eq!(message.title, Some(Word::DeclinedTitle));
+        let at_field = field_error(&flow).map(|(_, word)| word);
+        assert_eq!(message.text.or(at_field), Some(Word::declined(*code)));
+        assert!(message.text.is_none() || at_field.is_none(), "{} is said twice", code.as_str());
+    }
+}
+
+#[test]
+fn a_part_paid_form_says_so() {
+    let part = CheckoutView { amount_received: 5_000, ..view(SessionStatus::Open, Vec::new()) };
+    let message = Message::of(&Flow::new(Some(part), true)).unwrap();
+    assert_eq!((message.tone, message.text), (Tone::Good, Some(Word::PartPaidText)));
+}
+
+#[test]
+fn a_form_with_nothing_to_choose_says_so() {
+    let none = CheckoutView { providers: Vec::new(), ..view(SessionStatus::Open, Vec::new()) };
+    let message = Message::of(&Flow::new(Some(none), true)).unwrap();
+    assert_eq!(message.text, Some(Word::MisconfiguredText));
+}
+
+#[test]
+fn a_change_voucher_is_shown_whatever_became_of_the_session() {
+    let change = Change { pin: "1234252526252525".to_owned(), amount: Some(100), expires_at: None };
+    for session in SessionStatus::ALL {
+        for status in RedemptionStatus::ALL {
+            let redemption = RedemptionView { change: Some(change.clone()), ..redemption(*status) };
+            let receipts = Receipt::all(&view(*session, vec![redemption]));
+            assert!(receipts.iter().any(|receipt| receipt.change.is_some()));
+        }
+    }
+}
+
+#[test]
+fn fee_and_balance_are_shown_once_money_was_taken() {
+    for (status, shown) in [(RedemptionStatus::Succeeded, true), (RedemptionStatus::Declined, false)] {
+        let redemption = RedemptionView { fee: Some(500), voucher_balance: Some(700), ..redemption(status) };
+        assert_eq!(!Receipt::all(&view(SessionStatus::Open, vec![redemption])).is_empty(), shown);
+    }
+    let nothing = RedemptionView { fee: Some(0), ..redemption(RedemptionStatus::Succeeded) };
+    assert!(Receipt::all(&view(SessionStatus::Complete, vec![nothing])).is_empty());
+}

@@ -1,0 +1,64 @@
+//! What vouchers' payments leave in the shopper's hand: new vouchers, balances, fees.
+
+use super::tag::{Tag, tag};
+use super::{button, line};
+use crate::flow::Flow;
+use crate::intl::{date, money};
+use crate::page::{filled, text};
+use crate::state;
+use crate::{dom, screen::Receipt};
+use checkout_wire::{Change, Word, pin};
+use leptos::prelude::window;
+
+/// The receipts of a session, if it has any.
+pub fn receipts(flow: &Flow) -> Option<Tag> {
+    let view = flow.view.as_ref()?;
+    let receipts = Receipt::all(view);
+    if receipts.is_empty() {
+        return None;
+    }
+    let mut all = tag("div").class("receipts");
+    for Receipt { id, change, balance, fee } in receipts {
+        all = all.maybe(change.map(|change| voucher(id, change, &view.currency)));
+        for (word, gap, minor) in [(Word::BalanceLeft, "amount", balance), (Word::FeeTaken, "fee", fee)] {
+            let minor = minor.map(|minor| money(minor, &view.currency));
+            all = all.maybe(minor.map(|money| line("line", &filled(word, &[(gap, &money)]))));
+        }
+    }
+    Some(all)
+}
+
+fn voucher(id: String, change: Change, currency: &str) -> Tag {
+    let shown = line("pin", &pin::grouped(&change.pin)).attr("id", &id).attr("dir", "ltr");
+    let value = change.amount.map(|minor| {
+        line("line", &text(Word::ChangeValue)).text(" ").child(tag("strong").text(&money(minor, currency)))
+    });
+    let until = change.expires_at.map(|at| filled(Word::ChangeExpires, &[("date", &date(&at))]));
+    let copy = button("button secondary", Word::CopyButton, move || copy(&id, &change.pin));
+    let print = button("button secondary", Word::PrintButton, || _ = window().print());
+    tag("section")
+        .class("change")
+        .child(tag("h2").text(&text(Word::ChangeTitle)))
+        .child(tag("p").text(&text(Word::ChangeText)))
+        .child(shown)
+        .maybe(value)
+        .maybe(until.map(|until| line("line", &until)))
+        .child(tag("div").class("actions").child(copy).child(print))
+}
+
+/// Copies the PIN; when the browser refuses, selects it, so that the shopper's own command can.
+fn copy(id: &str, pin: &str) {
+    let id = id.to_owned();
+    dom::copy(pin, move |copied| {
+        if !copied {
+            dom::select(&id);
+        }
+        let said = text(if copied { Word::Copied } else { Word::CopyFailed });
+        state::change(|state| {
+            state.said = said.clone();
+            // Emptied first, or the same words a second time would not be spoken.
+            state.live = String::new();
+        });
+        dom::after(100, move || state::change(|state| state.live = said.clone()));
+    });
+}

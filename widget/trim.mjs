@@ -1,0 +1,66 @@
+// Cuts from wasm-bindgen's output what no shopper needs: exports that nobody calls (leptos brings a stream library along),
+// the code behind them, and the long names by which wasm and JavaScript call each other. A tenth of all bytes.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const FEATURES = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals', 'reference-types', 'multivalue'];
+/** How binaryen names the one module of imports. */
+const MODULE = 'a';
+
+/**
+ * Optimises the wasm at the path `wasm`, and trims it and its `glue` (JavaScript text) together. `bin` is the folder of
+ * binaryen's programs, `scratch` one for what lies between. Returns both; throws when they would not fit each other.
+ */
+export function trim({ wasm, glue, bin, scratch }) {
+  // wasm-bindgen exports a class for each Rust struct that JavaScript may hold. None of ours is one.
+  let text = glue.replace(/^export class \w+ \{\n[^]*?^\}\n/gm, '').replace(/^if \(Symbol\.dispose\) .*\n/gm, '');
+  text = text.replace(/^const \w+Finalization = [^]*?;\n/gm, '');
+  // Its own way in takes a URL, a response or bytes, and warns about old callers. entry.js needs the two halves only.
+  text = text.replace(/^export \{ initSync.*$/m, 'export { __wbg_get_imports as imports, __wbg_finalize_init as finish };');
+
+  const [roots, reached, small, named] = ['roots.json', 'reached.wasm', 'small.wasm', 'named.wasm'].map((name) => join(scratch, name));
+  const called = [...new Set([...text.matchAll(/\bwasm\.(\w+)/g)].map(([, name]) => name))];
+  const graph = [{ name: 'glue', root: true, reaches: called }, ...called.map((name) => ({ name, export: name }))];
+  writeFileSync(roots, JSON.stringify(graph));
+  run(bin, 'wasm-metadce', [wasm, '--graph-file', roots, '-o', reached]);
+  // Measured: functions with one caller that stay apart compress better; Rust's stack lies lowest, so nothing lies below 1024.
+  const smallest = ['-Oz', '--converge', '--one-caller-inline-max-function-size', '30', '--low-memory-unused'];
+  const strip = ['--strip-debug', '--strip-producers'];
+  run(bin, 'wasm-opt', [reached, ...smallest, '--flatten', '--rereloop', '-Oz', ...strip, '-o', small]);
+  const used = parts(small).imports;
+  const names = JSON.parse(run(bin, 'wasm-opt', [small, '--minify-imports-and-exports-and-modules', '-o', named]));
+
+  const imports = new Map(names.imports.map(([, long, short]) => [long, short]));
+  const exports = new Map(names.exports);
+  text = text
+    .replace(/^ {8}__proto__: null,\n/gm, '')
+    .replace(/^ {8}"\.\/\w+_bg\.js": import0,/m, `        ${MODULE}: import0,`)
+    .replace(/^ {8}(\w+): [^]*?,\n(?= {8}\w+: | {4}\})/gm, (entry, name) => (used.has(name) || name === MODULE ? entry : ''))
+    .replace(/^ {8}(\w+): /gm, (entry, long) => (imports.has(long) ? `        ${imports.get(long)}: ` : entry))
+    .replace(/\bwasm\.(\w+)/g, (call, long) => `wasm.${exports.get(long) ?? long}`);
+  check(text, parts(named));
+  return { bytes: readFileSync(named), glue: text };
+}
+
+function parts(path) {
+  const module = new WebAssembly.Module(readFileSync(path));
+  const names = (list) => new Set(list.map(({ name }) => name));
+  return { imports: names(WebAssembly.Module.imports(module)), exports: names(WebAssembly.Module.exports(module)) };
+}
+
+/** The two are joined by text, so a change in wasm-bindgen's output must not go unseen. */
+function check(glue, { imports, exports }) {
+  const given = new Set([...glue.matchAll(/^ {8}([\w$]+): /gm)].map(([, name]) => name));
+  const called = [...glue.matchAll(/\bwasm\.([\w$]+)/g)].map(([, name]) => name);
+  const missing = [...imports, MODULE].filter((name) => !given.has(name)).concat(called.filter((name) => !exports.has(name)));
+  if (missing.length > 0) throw new Error(`wasm and JavaScript do not fit: ${missing.join(', ')}`);
+}
+
+function run(bin, program, args) {
+  const flags = FEATURES.map((name) => `--enable-${name}`);
+  const { status, stdout, stderr, error } = spawnSync(join(bin, program), [...args, ...flags], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr}`);
+  return stdout;
+}
