@@ -163,20 +163,22 @@ fn field(
     let label = html(label, &[]);
     let value = escape(value);
     let mut described = Vec::new();
-    let mut more = String::new();
-    if !hint.is_empty() {
+    let hint = if hint.is_empty() {
+        String::new()
+    } else {
         described.push(format!("{name}-hint"));
-        more += &format!("<p class=\"hint\" id=\"{name}-hint\">{hint}</p>");
-    }
+        format!("<p class=\"hint\" id=\"{name}-hint\">{hint}</p>")
+    };
     let invalid = if error.is_some() { " aria-invalid=\"true\"" } else { "" };
-    if let Some(error) = error {
+    let error = error.map(|error| {
         described.push(format!("{name}-error"));
-        more += &format!("<p class=\"error\" id=\"{name}-error\">{error}</p>");
-    }
-    let described = described.join(" ");
+        format!("<p class=\"error\" id=\"{name}-error\">{error}</p>")
+    });
+    let (described, error) = (described.join(" "), error.unwrap_or_default());
     format!(
-        "<div class=\"field\"><label for=\"{name}\">{label}</label>\
-         <input id=\"{name}\" name=\"{name}\" {attributes} required value=\"{value}\" aria-describedby=\"{described}\"{invalid}>{more}</div>"
+        "<div class=\"field\"><label for=\"{name}\">{label}</label>{hint}\
+         <input id=\"{name}\" name=\"{name}\" {attributes} required value=\"{value}\" \
+         aria-describedby=\"{described}\"{invalid}>{error}</div>"
     )
 }
 

@@ -58,20 +58,26 @@ pub fn main(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&
 }
 
 fn summary(view: &CheckoutView) -> String {
-    let what =
-        view.description.clone().unwrap_or_else(|| say(Word::Order, &[("reference", &view.reference)]));
-    let mut out = format!(
-        "<header class=\"summary\"><p class=\"shop\">{}</p><p class=\"what\">{}</p>",
-        escape(&view.shop_name),
-        escape(&what)
-    );
-    let due = if view.amount_remaining > 0 { view.amount_remaining } else { view.amount };
-    out += &format!("<p class=\"amount\">{}</p>", escape(&money(view, due)));
-    if view.amount_received > 0 && view.amount_remaining > 0 {
+    let shop = html(Word::PayTo, &[("shop", &view.shop_name)]);
+    let order = html(Word::Order, &[("reference", &view.reference)]);
+    let what = match &view.description {
+        Some(description) => format!("{} <span>{order}</span>", escape(description)),
+        None => order,
+    };
+    let paid = view.amount_remaining == 0;
+    let (label, amount) =
+        if paid { (Word::AlreadyPaid, view.amount) } else { (Word::ToPay, view.amount_remaining) };
+    let amount =
+        format!("<span>{}</span> <strong>{}</strong>", html(label, &[]), escape(&money(view, amount)));
+    let total = (!paid && view.amount_received > 0).then(|| {
         let total = html(Word::OfTotal, &[("amount", &money(view, view.amount))]);
-        out += &format!("<p class=\"what\">{total}</p>");
-    }
-    out + "</header>"
+        format!("<p class=\"what\">{total}</p>")
+    });
+    format!(
+        "<section class=\"summary\"><h1 class=\"shop\">{shop}</h1><p class=\"what\">{what}</p>\
+         <p class=\"amount\">{amount}</p>{}</section>",
+        total.unwrap_or_default()
+    )
 }
 
 fn ended(view: &CheckoutView, title: Word, text: Word) -> String {
@@ -86,7 +92,7 @@ fn ended(view: &CheckoutView, title: Word, text: Word) -> String {
 
 /// A message, with a title when it is what the page is about.
 pub fn notice(kind: &str, title: Option<Word>, text: &str) -> String {
-    let title = title.map(|title| format!("<h1>{}</h1>", html(title, &[]))).unwrap_or_default();
+    let title = title.map(|title| format!("<h2>{}</h2>", html(title, &[]))).unwrap_or_default();
     let role = if kind == "bad" { "alert" } else { "status" };
     format!("<div class=\"notice {kind}\" role=\"{role}\">{title}<p>{text}</p></div>")
 }
