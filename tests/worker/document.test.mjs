@@ -76,7 +76,7 @@ test('the hosted page may stand in no frame, and sends its form to itself', asyn
   assert.equal(data.client_secret, session.client_secret);
   assert.deepEqual(data.checkout, await checkout.view(session));
   assert.equal(refresh, undefined);
-  assert.match(words, /Two mugs R 249\.00 /);
+  assert.match(words, /Two mugs Order order-1 To pay R 249\.00 /);
   assert.match(answer.text, /<html lang="en" dir="ltr">/);
 });
 
