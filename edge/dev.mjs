@@ -38,13 +38,20 @@ export async function startWorker({ port, config = join(ROOT, 'wrangler.toml'), 
       onLine(line);
     });
   }
-  const stop = async (signal = 'SIGTERM') => {
+  const kill = (signal) => {
     try {
       process.kill(-child.pid, signal);
     } catch {
       // It has ended by itself.
     }
+  };
+  // However we end, it does not stay behind.
+  const atExit = () => kill('SIGKILL');
+  process.once('exit', atExit);
+  const stop = async (signal = 'SIGTERM') => {
+    kill(signal);
     await exited;
+    process.off('exit', atExit);
   };
   const url = `http://localhost:${port}`;
   try {
