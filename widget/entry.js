@@ -8,5 +8,5 @@ WebAssembly.instantiateStreaming(fetch(new URL(WASM, import.meta.url)), imports(
     const skeleton = document.querySelector('.skeleton');
     if (!skeleton) return;
     skeleton.className = 'notice bad';
-    skeleton.textContent = JSON.parse(document.getElementById('page').textContent).words.failed_text;
+    skeleton.textContent = JSON.parse(document.getElementById('page').textContent).words.load_failed_text;
   });

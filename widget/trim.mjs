@@ -16,6 +16,8 @@ export function trim({ wasm, glue, bin, scratch }) {
   // wasm-bindgen exports a class for each Rust struct that JavaScript may hold. None of ours is one.
   let text = glue.replace(/^export class \w+ \{\n[^]*?^\}\n/gm, '').replace(/^if \(Symbol\.dispose\) .*\n/gm, '');
   text = text.replace(/^const \w+Finalization = [^]*?;\n/gm, '');
+  // For browsers that cannot run the wasm at all.
+  text = text.replace(/^if \(!\('encodeInto' in cachedTextEncoder\)\) \{\n[^]*?^\}\n/m, '');
   // Its own way in takes a URL, a response or bytes, and warns about old callers. entry.js needs the two halves only.
   text = text.replace(/^export \{ initSync.*$/m, 'export { __wbg_get_imports as imports, __wbg_finalize_init as finish };');
 

@@ -42,8 +42,8 @@
       frame.allow = 'clipboard-write';
       frame.referrerPolicy = 'origin';
       frame.sandbox = 'allow-scripts allow-same-origin allow-forms allow-modals allow-popups';
-      // Through the CSSOM, which a strict style-src allows.
-      frame.style.cssText = 'display:block;width:100%;height:30em;min-height:8em;border:0';
+      // Through the CSSOM, which a strict style-src allows. Without the scheme a dark iframe would not be see-through.
+      frame.style.cssText = 'display:block;width:100%;height:30em;min-height:8em;border:0;color-scheme:light dark';
       this.append(frame);
     }
 

@@ -10,7 +10,6 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, Response};
 
 /// Who asks about what.
-#[derive(Clone)]
 pub struct Access {
     /// `cs_…`.
     pub session: String,
@@ -19,7 +18,6 @@ pub struct Access {
 }
 
 /// One submission: repeated, it is the same key and the same body, so that it cannot take money twice.
-#[derive(Clone)]
 pub struct Submission {
     key: String,
     body: String,

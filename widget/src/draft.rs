@@ -38,7 +38,8 @@ pub fn keep() -> impl FnOnce() {
         });
     }
     let pin = value("#checkout [name=pin]");
-    let focus = plain("#checkout input:focus").map(|input| (input.name(), input.selection_start().ok().flatten()));
+    let focus =
+        plain("#checkout input:focus").map(|input| (input.name(), input.selection_start().ok().flatten()));
     move || {
         if let Some(input) = dom::input(Field::Pin.name()) {
             input.set_value(&pin);

@@ -1,9 +1,12 @@
 //! What is known about the checkout, and what to ask next. Pure: events go in, [`Flow::todo`] and the screen come out.
 //!
 //! One law rules it: an outcome that is not known is never shown as a failure, and is asked for until the Worker tells it.
-//! A submission whose answer was lost is repeated only with the same `Idempotency-Key` and body, and only after the
-//! Worker has shown a session that is open and does not have it.
+//! A submission whose answer was lost is repeated with the same `Idempotency-Key` and body once the Worker can be reached:
+//! the Worker then tells what became of exactly this submission, and takes nothing twice.
 
+mod attempt;
+
+use attempt::{Attempt, Delivery};
 use checkout_wire::{
     CheckoutView, DeclineCode, ErrorCode, Problem, RedemptionAnswer, RedemptionStatus, RedemptionView,
     SessionStatus, Word,
@@ -106,31 +109,6 @@ pub struct Flow {
     stale: bool,
 }
 
-#[derive(Clone)]
-struct Attempt {
-    /// How many redemptions were there before it.
-    before: usize,
-    /// Its redemption, once the Worker has named it.
-    mine: Option<String>,
-    delivery: Delivery,
-    /// Whether an answer to it was lost or came from someone else: then only the session can tell what became of it.
-    uncertain: bool,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Delivery {
-    /// A `POST` is on its way.
-    Sending,
-    /// An answer was lost.
-    Lost,
-    /// The Worker showed a session without it, after an answer was lost.
-    Missing,
-    /// It was refused, but an earlier `POST` of it may have come through: the session will tell.
-    Doubted,
-    /// The Worker has it.
-    Taken,
-}
-
 impl Flow {
     /// The start: nothing known, or the session that came with the page.
     pub fn new(view: Option<CheckoutView>, online: bool) -> Self {
@@ -156,10 +134,7 @@ impl Flow {
             Event::Submitted => self.submit(),
             Event::Resent => self.deliver(Delivery::Sending),
             Event::Answered(answer) => {
-                if let Some(attempt) = &mut self.attempt {
-                    attempt.mine = Some(answer.redemption.id);
-                    attempt.delivery = Delivery::Taken;
-                }
+                self.attempt = Some(Attempt::taken(answer.redemption.id));
                 self.see(answer.session);
             }
             Event::Refused(problem) => self.refuse(problem),
@@ -184,7 +159,7 @@ impl Flow {
         let processing = self.status() == Some(SessionStatus::Processing);
         match self.attempt.as_ref().map(|attempt| attempt.delivery) {
             Some(Delivery::Sending) => Todo::Nothing,
-            Some(Delivery::Missing) => Todo::Resend,
+            Some(Delivery::Untold) => Todo::Resend,
             _ if self.stale => Todo::AskNow,
             Some(Delivery::Lost | Delivery::Doubted | Delivery::Taken) => Todo::Ask,
             None if processing => Todo::Ask,
@@ -194,8 +169,7 @@ impl Flow {
 
     /// Whether the first `POST` of a submission is on its way.
     pub fn busy(&self) -> bool {
-        let first = |attempt: &Attempt| attempt.delivery == Delivery::Sending && !attempt.uncertain;
-        self.attempt.as_ref().is_some_and(first)
+        self.attempt.as_ref().is_some_and(Attempt::busy)
     }
 
     /// Whether a submission went out whose fate the Worker has not told.
@@ -205,7 +179,7 @@ impl Flow {
 
     /// Whether a submission went out of which nothing was heard again.
     pub fn unheard(&self) -> bool {
-        self.attempt.as_ref().is_some_and(|attempt| attempt.mine.is_none()) && !self.busy()
+        self.attempt.as_ref().is_some_and(|attempt| attempt.delivery != Delivery::Taken && !attempt.busy())
     }
 
     /// Where the session stands.
@@ -214,21 +188,13 @@ impl Flow {
     }
 
     fn submit(&mut self) {
-        self.attempt = Some(Attempt {
-            before: self.view.as_ref().map_or(0, |view| view.redemptions.len()),
-            mine: None,
-            delivery: Delivery::Sending,
-            uncertain: false,
-        });
+        self.attempt = Some(Attempt::begun());
         self.notice = None;
         self.ended = None;
     }
 
     fn deliver(&mut self, delivery: Delivery) {
-        if let Some(attempt) = &mut self.attempt {
-            attempt.uncertain |= delivery != Delivery::Sending || attempt.delivery != Delivery::Sending;
-            attempt.delivery = delivery;
-        }
+        self.attempt = self.attempt.take().map(|attempt| attempt.now(delivery));
     }
 
     fn refuse(&mut self, problem: Option<Problem>) {
@@ -281,47 +247,19 @@ impl Flow {
         {
             self.notice = None;
         }
-        if let Some(mut attempt) = self.attempt.take() {
-            let found = attempt.among(&view.redemptions);
-            match found.map(|redemption| redemption.status) {
-                Some(RedemptionStatus::Processing | RedemptionStatus::Unknown) => {
-                    attempt.mine = found.map(|redemption| redemption.id.clone());
-                    attempt.delivery = Delivery::Taken;
-                    self.attempt = Some(attempt);
-                }
-                Some(status) => {
-                    self.ended = Some(status);
+        if let Some(attempt) = self.attempt.take() {
+            let mine =
+                view.redemptions.iter().find(|redemption| attempt.mine.as_ref() == Some(&redemption.id));
+            match mine.filter(|redemption| !is_open(redemption.status)) {
+                Some(mine) => {
+                    self.ended = Some(mine.status);
                     self.wait = self.wait.filter(|_| view.retry_after.is_some());
-                    self.notice = found.and_then(declined).map(Notice::Declined);
+                    self.notice = declined(mine).map(Notice::Declined);
                 }
-                None => self.attempt = attempt.without(view.status),
+                None => self.attempt = attempt.after(view.status),
             }
         }
         self.view = Some(Arc::new(view));
-    }
-}
-
-impl Attempt {
-    /// The attempt's redemption: the one the Worker named, else the newest that was not there before.
-    fn among<'a>(&self, redemptions: &'a [RedemptionView]) -> Option<&'a RedemptionView> {
-        match &self.mine {
-            Some(id) => redemptions.iter().find(|redemption| redemption.id == *id),
-            None => redemptions.get(self.before..)?.last(),
-        }
-    }
-
-    /// What is left of it after the Worker has shown a session that does not have it.
-    fn without(mut self, status: SessionStatus) -> Option<Self> {
-        match (status, self.delivery) {
-            // Another voucher is being checked; ours may follow.
-            (SessionStatus::Processing, _) => Some(self),
-            (SessionStatus::Open, Delivery::Lost | Delivery::Missing) => {
-                self.delivery = Delivery::Missing;
-                Some(self)
-            }
-            (SessionStatus::Open, Delivery::Sending) => Some(self),
-            _ => None,
-        }
     }
 }
 
@@ -339,6 +277,11 @@ impl Field {
             Self::Email => "email",
         }
     }
+}
+
+/// Whether the outcome is still to come.
+const fn is_open(status: RedemptionStatus) -> bool {
+    matches!(status, RedemptionStatus::Processing | RedemptionStatus::Unknown)
 }
 
 /// Why that redemption took nothing, if it took nothing.

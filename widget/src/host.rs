@@ -33,7 +33,7 @@ pub fn listen(origins: Vec<String>, opened: impl Fn(String) + 'static) {
         if PORT.with_borrow(Option::is_none)
             && let Some(secret) = accept(&message, &origins)
         {
-            PORT.set(Some(JsValue::from(ports.get(0)).unchecked_into()));
+            PORT.set(Some(ports.get(0).unchecked_into()));
             opened(secret);
         }
     });

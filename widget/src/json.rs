@@ -48,8 +48,7 @@ impl Node for Json {
     }
 
     fn items(&self) -> Option<Vec<Self>> {
-        js_sys::Array::is_array(&self.0)
-            .then(|| js_sys::Array::from(&self.0).iter().map(Self).collect())
+        js_sys::Array::is_array(&self.0).then(|| js_sys::Array::from(&self.0).iter().map(Self).collect())
     }
 }
 

@@ -30,7 +30,7 @@ mod tests {
     /// `|` is the caret.
     fn check(typed: &str, forward: bool, shown: &str) {
         let caret = typed.find('|').unwrap();
-        let units = typed[..caret].encode_utf16().count();
+        let units = typed.get(..caret).unwrap().encode_utf16().count();
         let (text, caret) = regroup(&typed.replace('|', ""), units, forward);
         let mut with_caret: Vec<char> = text.chars().collect();
         with_caret.insert(caret, '|');

@@ -9,6 +9,7 @@ use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 
 thread_local! {
@@ -17,9 +18,9 @@ thread_local! {
 
 /// What has no place in the view.
 struct Run {
-    access: Option<Access>,
+    access: Option<Rc<Access>>,
     /// Kept until its outcome is known; holds the PIN.
-    submission: Option<Submission>,
+    submission: Option<Rc<Submission>>,
     pauses: Pauses,
     timer: Option<i32>,
     /// Counts the calls that change what a `GET` may show: an answer from before one of them is old.
@@ -55,7 +56,7 @@ pub fn start(page: Page) {
     mount();
     watch();
     let open = move |secret| {
-        RUN.with_borrow_mut(|run| run.access = Some(Access { session: session.clone(), secret }));
+        RUN.with_borrow_mut(|run| run.access = Some(Rc::new(Access { session: session.clone(), secret })));
         host::ready();
         tell_change(&Flow::new(None, true), &state::peek().flow);
         next();
@@ -98,7 +99,7 @@ pub fn apply(event: Event) {
 
 /// Pays: sends this body, once, and repeats exactly this until its outcome is known.
 pub fn submit(body: String) {
-    RUN.with_borrow_mut(|run| run.submission = Some(Submission::new(body)));
+    RUN.with_borrow_mut(|run| run.submission = Some(Rc::new(Submission::new(body))));
     apply(Event::Submitted);
     send();
 }
@@ -108,7 +109,9 @@ pub fn ask() {
     let call = RUN.with_borrow_mut(|run| {
         let access = run.access.clone().filter(|_| !run.asking)?;
         run.asking = true;
-        run.timer.take().map(dom::stop);
+        if let Some(timer) = run.timer.take() {
+            dom::stop(timer);
+        }
         Some((access, run.epoch))
     });
     let Some((access, epoch)) = call else {
@@ -151,7 +154,9 @@ fn next() {
     }
     RUN.with_borrow_mut(|run| {
         if todo == Todo::Nothing {
-            run.timer.take().map(dom::stop);
+            if let Some(timer) = run.timer.take() {
+                dom::stop(timer);
+            }
             run.pauses.restart();
         } else if !run.asking && run.timer.is_none() {
             let due = move || wake();

@@ -103,7 +103,7 @@ impl Message {
             Screen::Canceled => (Tone::Bad, Some(Word::CanceledTitle), Word::CanceledText),
             Screen::Trouble(Trouble::Gone) => (Tone::Bad, None, Word::GoneText),
             Screen::Trouble(Trouble::Misconfigured) => (Tone::Bad, None, Word::MisconfiguredText),
-            Screen::Trouble(Trouble::Failed) => (Tone::Bad, None, Word::FailedText),
+            Screen::Trouble(Trouble::Failed) => (Tone::Bad, None, Word::LoadFailedText),
         };
         Some(Self { tone, title, text: Some(text) })
     }

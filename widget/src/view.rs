@@ -32,9 +32,11 @@ pub fn checkout(root: Element) {
 
 /// The message as a screen reader says it.
 pub fn spoken(message: Message, flow: &Flow) -> String {
-    let title = message.title.map(text).unwrap_or_default();
     let body = message.text.map(|word| said(word, flow)).unwrap_or_default();
-    [&title, ". ", &body].concat()
+    match message.title {
+        Some(title) => [&text(title), ". ", &body].concat(),
+        None => body,
+    }
 }
 
 /// A line of text.
@@ -90,7 +92,7 @@ fn said(word: Word, flow: &Flow) -> String {
 fn way_on(flow: &Flow) -> Option<Tag> {
     let screen = Screen::of(flow);
     if screen == Screen::Trouble(Trouble::Failed) {
-        return Some(button("button", Word::RetryButton, move || run::ask()));
+        return Some(button("button", Word::RetryButton, run::ask));
     }
     let paid = screen == Screen::Paid;
     if flow.busy() || screen.waits() || (paid && !hosted()) {

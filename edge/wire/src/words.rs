@@ -66,6 +66,7 @@ wire_enum! {
         InProgressText = "in_progress_text",
         OfflineText = "offline_text",
         FailedText = "failed_text",
+        LoadFailedText = "load_failed_text",
         GoneText = "gone_text",
         MisconfiguredText = "misconfigured_text",
         SecondsOne = "seconds_one",

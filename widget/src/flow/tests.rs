@@ -167,24 +167,27 @@ fn a_request_that_never_arrived_is_repeated_until_it_is_told() {
 }
 
 #[test]
-fn a_request_that_arrived_is_not_repeated() {
-    let mut flow = after(vec![Event::Submitted, Event::Lost, seen(S::Processing, R::Processing)]);
-    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Checking, Todo::Ask));
-    flow.on(seen(S::Processing, R::Unknown));
-    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Ask));
-    flow.on(seen(S::Open, R::Declined));
-    assert_eq!((Screen::of(&flow), flow.ended), (Screen::Form, Some(R::Declined)));
+fn another_tabs_redemption_is_not_taken_for_the_attempt() {
+    for (session, status) in [(S::Open, R::Declined), (S::Processing, R::Processing), (S::Open, R::Succeeded)]
+    {
+        let mut flow = after(vec![Event::Submitted, Event::Lost, seen(session, status)]);
+        assert_eq!((Screen::of(&flow), flow.todo(), flow.ended), (Screen::Pending, Todo::Resend, None));
+        flow.on(Event::Resent);
+        let mine = redemption("rd_2", R::Declined, Some(DeclineCode::VoucherUsed));
+        let both = vec![redemption("rd_1", status, None), mine.clone()];
+        flow.on(Event::Answered(RedemptionAnswer { redemption: mine, session: view(S::Open, both) }));
+        assert_eq!(flow.notice, Some(Notice::Declined(DeclineCode::VoucherUsed)));
+    }
 }
 
 #[test]
-fn older_redemptions_are_not_taken_for_the_attempt() {
-    let old = redemption("rd_0", R::Declined, Some(DeclineCode::VoucherUsed));
-    let mut flow = Flow::new(Some(view(S::Open, vec![old.clone()])), true);
-    assert_eq!(flow.notice, None);
-    flow.on(Event::Submitted);
-    flow.on(Event::Lost);
-    flow.on(Event::Seen(view(S::Open, vec![old])));
-    assert_eq!(flow.todo(), Todo::Resend);
+fn the_same_request_again_tells_what_became_of_it() {
+    let mut flow =
+        after(vec![Event::Submitted, Event::Lost, seen(S::Processing, R::Processing), Event::Resent]);
+    flow.on(answer(S::Processing, R::Unknown, None));
+    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Ask));
+    flow.on(seen(S::Open, R::Declined));
+    assert_eq!((Screen::of(&flow), flow.ended), (Screen::Form, Some(R::Declined)));
 }
 
 #[test]

@@ -23,7 +23,8 @@ fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> CheckoutView
 #[test]
 fn every_decline_is_said_at_the_field_or_in_the_message() {
     for code in DeclineCode::ALL {
-        let redemption = RedemptionView { decline_code: Some(*code), ..redemption(RedemptionStatus::Declined) };
+        let redemption =
+            RedemptionView { decline_code: Some(*code), ..redemption(RedemptionStatus::Declined) };
         let mut flow = Flow::new(Some(view(SessionStatus::Open, Vec::new())), true);
         flow.on(Event::Submitted);
         let session = view(SessionStatus::Open, vec![redemption.clone()]);

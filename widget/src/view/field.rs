@@ -54,7 +54,12 @@ pub fn field(field: Field, value: &str) -> Tag {
         .child(tag("label").attr("for", name).text(&text(word)))
         .child(tag("p").class("hint").attr("id", &hint_id).words(move || hint(field)))
         .child(input)
-        .child(tag("p").class("error").attr("id", &error_id).words(move || state::now().wrong.at(field).to_owned()))
+        .child(
+            tag("p")
+                .class("error")
+                .attr("id", &error_id)
+                .words(move || state::now().wrong.at(field).to_owned()),
+        )
 }
 
 /// Whether what is typed there will do; says what is wrong when it will not.

@@ -37,7 +37,9 @@ pub fn form() -> Option<Tag> {
         .child(
             // Not `disabled`: a keyboard would lose its place.
             tag("button")
-                .follow("class", move || Some(if state::now().flow.busy() { "button busy" } else { "button" }))
+                .follow("class", move || {
+                    Some(if state::now().flow.busy() { "button busy" } else { "button" })
+                })
                 .follow("aria-disabled", move || closed(&state::now().flow).then_some("true"))
                 .words(move || label(&state::now().flow)),
         )

@@ -12,7 +12,7 @@ pub struct Tag(Element);
 
 /// A new element of that name.
 pub fn tag(name: &str) -> Tag {
-    // Fails for what is no name at all; then there is nothing to see, which the tests of the view would.
+    // The browser refuses only what cannot be a name.
     Tag(document().create_element(name).unwrap_or_else(|_| JsValue::NULL.unchecked_into()))
 }
 
