@@ -123,7 +123,14 @@ impl Checkout {
         let id = format!("rd_{}", random_hex::<16>()?);
         let reference = format!("vc-{}", random_hex::<16>()?);
         let begun = attempt.begin(provider, &key, request, id.clone(), reference);
-        let sealed = self.seal(&config, Kind::Pin, &id, attempt.pin.reveal())?;
+        let mut secrets = Vec::new();
+        if provider.features().recovery.needs_pin() {
+            secrets.push(Secret::Keep(
+                Kind::Pin,
+                id.clone(),
+                self.seal(&config, Kind::Pin, &id, attempt.pin.reveal())?,
+            ));
+        }
 
         // The session may have ended while the gate was asked. From here to the write nothing waits.
         let session = self.session()?;
@@ -131,9 +138,7 @@ impl Checkout {
         if attempt.amount > session.remaining() {
             return Err(ErrorCode::AmountAboveRemaining.problem().about("amount"));
         }
-        let keep =
-            provider.features().recovery.needs_pin().then(|| Secret::Keep(Kind::Pin, id.clone(), sealed));
-        self.write(&config, &Entry::Begun(begun), keep.into_iter().collect()).await?;
+        self.write(&config, &Entry::Begun(begun), secrets).await?;
         drop(admission);
 
         // Whatever goes wrong from here on, the payment is on disk and its alarm is set: the browser is told how far it got.

@@ -49,7 +49,12 @@ pub fn fee_differs(provider: &str, redemption: &str, expected: i64, taken: i64) 
     console_warn!("{line}");
 }
 
-/// A payment reached another state.
+/// A change voucher cannot be opened: the key that sealed it stands no longer in SEALING_KEY.
+pub fn unreadable_change(redemption: &str) {
+    console_error!("{}", json!({"event": "unreadable_change", "redemption": redemption}));
+}
+
+/// A payment reached another state. `words` are the provider's, scrubbed.
 pub fn redemption(id: &str, provider: &str, status: &'static str, words: Option<&str>) {
     let words = words.map_or(Value::Null, Value::from);
     console_log!(

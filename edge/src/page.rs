@@ -9,7 +9,6 @@ use crate::api::{Answer, ask_checkout, random_hex};
 use crate::border::{body, header, own_origin};
 use crate::calls::{CheckoutCall, internal};
 use checkout_core::config::Config;
-use checkout_core::fields::MAX_BODY;
 use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, Problem};
 use document::Document;
 use form::Typed;
@@ -62,7 +61,10 @@ pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &
         key: typed.attempt.clone(),
         attempt: typed.to_attempt(&view),
     };
-    let mut answer = ask_checkout(env, id, &call).await?;
+    let Ok(mut answer) = ask_checkout(env, id, &call).await else {
+        // Money may be on its way: the page tells how far it got.
+        return see_other(id, &key);
+    };
     if answer.status_code() < 300 {
         return see_other(id, &key);
     }
@@ -119,7 +121,7 @@ async fn read_form(request: &mut Request, config: &Config) -> Result<Typed, Prob
     own_origin_or_none(request, config)?;
     let body = body(request, "application/x-www-form-urlencoded").await?;
     let mut typed = Typed::default();
-    for (name, value) in form_urlencoded::parse(body.get(..body.len().min(MAX_BODY)).unwrap_or_default()) {
+    for (name, value) in form_urlencoded::parse(&body) {
         typed.set(&name, value.into_owned());
     }
     if typed.attempt.is_empty()
@@ -175,8 +177,9 @@ fn hosted(
     .answer(status, "form-action 'self'; frame-ancestors 'none'")
 }
 
-/// A page that says that there is nothing to pay here.
+/// A page that says that there is nothing to pay here; after a failure of ours, one that looks again.
 fn gone(config: &Config, problem: &Problem) -> Answer {
-    Document { page: None, main: states::gone(), refresh: false, shop_name: &config.shop_name }
+    let ours = problem.code.status() >= 500;
+    Document { page: None, main: states::gone(ours), refresh: ours, shop_name: &config.shop_name }
         .answer(problem.code.status(), "form-action 'none'; frame-ancestors 'none'")
 }

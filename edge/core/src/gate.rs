@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Time on top of a provider's period: it counts when a call arrives, we count when it is let through, and of the calls
 /// let through together the later ones are sent only after the earlier ones are answered.
-const MARGIN_MS: i64 = 5_000;
+pub const MARGIN_MS: i64 = 5_000;
 
 /// The calls let through lately: when each stops counting, in milliseconds, oldest first.
 #[derive(Clone, Default, Debug, PartialEq, Eq, Serialize, Deserialize)]

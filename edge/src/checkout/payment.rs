@@ -4,6 +4,7 @@ use super::{Checkout, now};
 use crate::ledger::{Kind, Secret};
 use crate::{log, provider_call, setup};
 use checkout_core::Config;
+use checkout_core::gate::MARGIN_MS;
 use checkout_core::provider::{Charge, Op, Provider, Recovery};
 use checkout_core::session::{Attempt, Doubt, Entry, Outcome, Redemption, State as Progress, Task, Terms};
 use checkout_wire::{Pin, Problem};
@@ -20,6 +21,8 @@ impl Checkout {
     ) -> Result<(), Problem> {
         let timeout = config.limits.provider_timeout_ms;
         if provider.features().recovery == Recovery::Balance {
+            // The gate let both calls through together, on the word that the second follows soon.
+            let timeout = timeout.min(MARGIN_MS);
             let heard =
                 provider_call::perform(provider, id, &Op::Balance { pin: &attempt.pin }, timeout).await;
             self.close_gate_if_busy(provider, config, &heard).await;
@@ -92,12 +95,14 @@ impl Checkout {
             Some(Recovery::Balance) => self.opened(config, Kind::Pin, id)?.map(Pin::from_provider),
             _ => None,
         };
+        // What is answered was so at the latest when it was asked.
+        let asked_at = now();
         let heard = match (provider, &pin) {
-            // Switched off since, or its PIN cannot be read any more: nobody can be asked.
+            // Switched off since: nobody can be asked.
             (None, _) => Err(Doubt::Unreadable),
             (Some(provider), pin) => {
                 if let Err(problem) = self.pass_gate(provider, config, 1).await {
-                    return Ok(Err(problem.retry_after.unwrap_or(1) * 1_000));
+                    return Ok(Err(problem.retry_after.unwrap_or(60) * 1_000));
                 }
                 let op = match (provider.features().recovery, pin) {
                     (Recovery::Balance, Some(pin)) => Op::Balance { pin },
@@ -110,7 +115,7 @@ impl Checkout {
             }
         };
         if let Some(open) = self.still_open(id)? {
-            self.conclude(config, id, open.asked(heard, now(), &config.limits)).await?;
+            self.conclude(config, id, open.asked(heard, asked_at, &config.limits)).await?;
         }
         Ok(Ok(()))
     }

@@ -4,6 +4,7 @@ use super::Checkout;
 use crate::api::random;
 use crate::calls::internal;
 use crate::ledger::Kind;
+use crate::log;
 use checkout_core::Config;
 use checkout_core::provider::ChangeVoucher;
 use checkout_core::session::Changes;
@@ -40,8 +41,12 @@ impl Checkout {
     pub(super) fn changes(&self, config: &Config) -> Result<Changes, Problem> {
         let sealed = self.ledger().sealed(Kind::Change).map_err(internal("secrets"))?;
         let opened = sealed.into_iter().filter_map(|(id, text)| {
-            let text = config.keyring.open(&Kind::Change.purpose(&id), &text)?;
-            Some((id, serde_json::from_str(&text).ok()?))
+            let opened = config.keyring.open(&Kind::Change.purpose(&id), &text);
+            let change = opened.and_then(|text| serde_json::from_str(&text).ok());
+            if change.is_none() {
+                log::unreadable_change(&id);
+            }
+            Some((id, change?))
         });
         Ok(opened.collect())
     }

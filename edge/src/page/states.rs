@@ -14,9 +14,9 @@ pub fn skeleton() -> String {
     format!("<div class=\"skeleton\" role=\"status\" aria-label=\"{loading}\"><i></i><i></i><i></i></div>")
 }
 
-/// There is nothing to pay here.
-pub fn gone() -> String {
-    format!("<div class=\"notice bad\" role=\"alert\"><p>{}</p></div>", html(Word::GoneText, &[]))
+/// There is nothing to pay here, or (`ours`) it cannot be told at the moment.
+pub fn gone(ours: bool) -> String {
+    notice("bad", None, &html(if ours { Word::LoadFailedText } else { Word::GoneText }, &[]))
 }
 
 /// The content of the hosted page.

@@ -122,8 +122,7 @@ struct CustomerBody<'a> {
 #[derive(Deserialize)]
 struct Answer<'a> {
     status: bool,
-    #[serde(default)]
-    message: String,
+    message: Option<String>,
     #[serde(borrow, default)]
     data: Option<&'a RawValue>,
 }
@@ -135,14 +134,16 @@ struct ChargeData {
     amount: Option<Major>,
     amount_paid: Option<Major>,
     transaction_reference: Option<String>,
-    voucher: Option<VoucherData>,
+    /// Read by itself: whatever is odd about it, the charge is as clear as it was.
+    voucher: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
 struct VoucherData {
-    balance: Option<Major>,
-    pin: Option<String>,
-    expiry_date: Option<String>,
+    balance: Option<Box<RawValue>>,
+    /// A string in Kora's sample, a number in its table.
+    pin: Option<Box<RawValue>>,
+    expiry_date: Option<Box<RawValue>>,
 }
 
 impl Provider for Kora {
@@ -178,14 +179,15 @@ impl Provider for Kora {
         if answer.ok() && body.status {
             let data = body.data.ok_or(Unreadable("no data"))?;
             let data: ChargeData = object(data.get().as_bytes())?;
-            return charge_reply(op, data, &body.message);
+            return charge_reply(op, data, body.message.as_deref().unwrap_or_default());
         }
         if answer.status < 400 || body.status {
             return Err(Unreadable("status and HTTP status contradict each other"));
         }
-        let text = body.message.to_lowercase();
+        let message = body.message.unwrap_or_default();
+        let text = message.to_lowercase();
         match op {
-            Op::Charge(_) => refusal(op, answer.status, &text, &body.message),
+            Op::Charge(_) => refusal(op, answer.status, &text, &message),
             _ if text.contains("charge not found") => Ok(Reply::NotFound),
             _ => Err(Unreadable("the look-up was refused")),
         }
@@ -231,30 +233,40 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
                 amount: Some(paid),
                 transaction: data.transaction_reference,
                 balance: None,
-                change: data.voucher.and_then(|voucher| change(voucher, sent)),
+                change: data.voucher.and_then(|voucher| change(&voucher, sent)),
             }))
         }
         "processing" | "pending" => Ok(Reply::Pending),
         "failed" | "expired" | "cancelled" => {
-            let code = match op {
-                Op::Charge(_) => DeclineCode::VoucherRefused,
-                _ => DeclineCode::NotCharged,
-            };
-            Ok(Reply::Declined(Refusal::new(code, message, op)))
+            // A look-up's message is about the look-up.
+            let words = if matches!(op, Op::Charge(_)) { message } else { "" };
+            Ok(Reply::Declined(Refusal::new(DeclineCode::VoucherRefused, words, op)))
         }
         _ => Err(Unreadable("a charge status that is not known")),
     }
 }
 
 /// The change voucher, when there is one: a PIN other than the one that was paid with, and a value that is not nothing. A
-/// value that is not told is no reason to lose the PIN.
-fn change(voucher: VoucherData, sent: Option<&Pin>) -> Option<ChangeVoucher> {
-    let amount = voucher.balance.map(|balance| balance.0);
+/// value or date that cannot be read is no reason to lose the PIN.
+fn change(voucher: &RawValue, sent: Option<&Pin>) -> Option<ChangeVoucher> {
+    let voucher: VoucherData = object(voucher.get().as_bytes()).ok()?;
+    let amount =
+        voucher.balance.and_then(|raw| serde_json::from_str::<Major>(raw.get()).ok()).map(|major| major.0);
     if amount == Some(0) {
         return None;
     }
-    let pin = voucher.pin.filter(|pin| !pin.is_empty() && sent.is_none_or(|sent| sent.reveal() != pin))?;
-    Some(ChangeVoucher { pin: Pin::from_provider(pin), amount, expires_at: voucher.expiry_date })
+    let pin = text_of(&voucher.pin?).filter(|pin| sent.is_none_or(|sent| sent.reveal() != pin))?;
+    let expires_at = voucher.expiry_date.and_then(|raw| serde_json::from_str(raw.get()).ok());
+    Some(ChangeVoucher { pin: Pin::from_provider(pin), amount, expires_at })
+}
+
+/// The characters of a PIN that came as a string or as a bare number.
+fn text_of(pin: &RawValue) -> Option<String> {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    match serde_json::from_str::<String>(pin.get()) {
+        Ok(text) => Some(text).filter(|text| !text.is_empty()),
+        Err(_) => Some(pin.get().to_owned()).filter(|text| digits(text)),
+    }
 }
 
 /// Kora's error table. Its errors differ by text only; a text that is not in the table is still a refusal, with the HTTP

@@ -7,7 +7,7 @@ use super::{
     Brand, BuildError, Features, Op, Paid, Provider, Rate, Recovery, Refusal, Reply, Unreadable, base_url,
     object,
 };
-use crate::config::{ConfigError, Vars};
+use crate::config::{ConfigError, Vars, is_local};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::money::{self, Currency, Major};
 use checkout_wire::{Alphabet, Country, DeclineCode, PinRule};
@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 /// The account of WiPay's sandbox.
 const SANDBOX_ACCOUNT: &str = "4630";
+const SANDBOX_URL: &str = "https://sandbox.wipayfinancial.com";
 /// `details` must be shorter than 255 characters.
 const LONGEST_DETAILS: usize = 254;
 
@@ -27,17 +28,20 @@ struct WiPay {
 
 /// What WiPay takes on top: `WIPAY_FEE`, JSON `{flat_minor, percent}`; `percent` is decimal text such as `"1.5"`.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 struct Fee {
+    #[serde(default)]
     flat_minor: u32,
     /// Hundredths of a percent, read from a decimal number.
+    #[serde(default = "no_percent")]
     percent: Major,
 }
 
-impl Default for Fee {
-    fn default() -> Self {
-        Self { flat_minor: 500, percent: Major(0) }
-    }
+/// What WiPay's page says: five dollars.
+const PUBLISHED_FEE: Fee = Fee { flat_minor: 500, percent: no_percent() };
+
+const fn no_percent() -> Major {
+    Major(0)
 }
 
 /// WiPay from `WIPAY_BASE_URL`, `WIPAY_ACCOUNT_NUMBER` and `WIPAY_FEE`. The sandbox's account belongs to the sandbox's
@@ -52,14 +56,15 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
     if account.is_empty() || !account.bytes().all(|b| b.is_ascii_digit()) {
         return wrong("must be a number");
     }
-    if base_url == "https://wipayfinancial.com" && account == SANDBOX_ACCOUNT {
-        return wrong("is the sandbox's account, but WIPAY_BASE_URL is live");
+    let sandbox = base_url.to_ascii_lowercase().starts_with(SANDBOX_URL);
+    if account == SANDBOX_ACCOUNT && !sandbox && !is_local(&base_url) {
+        return wrong("is the sandbox's account, but WIPAY_BASE_URL is not the sandbox");
     }
-    if base_url == "https://sandbox.wipayfinancial.com" && account != SANDBOX_ACCOUNT {
+    if sandbox && account != SANDBOX_ACCOUNT {
         return wrong("is a live account, but WIPAY_BASE_URL is the sandbox");
     }
     let fee = match vars.optional("WIPAY_FEE") {
-        None => Fee::default(),
+        None => PUBLISHED_FEE,
         Some(json) => serde_json::from_str(&json).map_err(|_| {
             ConfigError::new(
                 "WIPAY_FEE",

@@ -53,7 +53,7 @@ fn the_fee_is_flat_and_a_share_rounded_up() {
         ("", 0, 500),
         ("", 12_000, 500),
         (r#"{"flat_minor":0}"#, 12_000, 0),
-        (r#"{"percent":"1.5"}"#, 10_000, 650),
+        (r#"{"percent":"1.5"}"#, 10_000, 150),
         (r#"{"flat_minor":0,"percent":"1.5"}"#, 10_000, 150),
         (r#"{"flat_minor":0,"percent":1.25}"#, 10_000, 125),
         (r#"{"flat_minor":0,"percent":"1.5"}"#, 1, 1),

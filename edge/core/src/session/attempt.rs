@@ -113,7 +113,7 @@ impl TypedAttempt {
         };
         let remaining = session.remaining();
         let amount = self.amount.unwrap_or(remaining);
-        if amount > remaining && remaining > 0 {
+        if amount > remaining {
             return Err(ErrorCode::AmountAboveRemaining.problem().about("amount"));
         }
         Ok(Attempt { provider: features.id.to_owned(), brand: brand.code.clone(), pin, phone, email, amount })

@@ -41,6 +41,10 @@ impl Redemption {
             Ok(Reply::Balance(balance)) if balance >= self.begun.amount.saturating_add(self.begun.fee) => {
                 Entry::Weighed { redemption, balance }
             }
+            // WiPay has no word for a voucher that is used up.
+            Ok(Reply::Balance(0)) => {
+                Entry::Declined { redemption, code: DeclineCode::VoucherUsed, words: None }
+            }
             Ok(Reply::Balance(_)) => {
                 Entry::Declined { redemption, code: DeclineCode::InsufficientFunds, words: None }
             }
@@ -86,8 +90,11 @@ impl Redemption {
                     settled => settled,
                 };
             }
-            Ok(Reply::Declined(refusal)) if refusal.code == DeclineCode::NotCharged => {
-                Entry::Declined { redemption, code: refusal.code, words: Some(refusal.words) }
+            // The charge failed. It counts as a failed try: a guesser must not gain by being answered late.
+            Ok(Reply::Declined(refusal))
+                if self.begun.sends && refusal.code == DeclineCode::VoucherRefused =>
+            {
+                Entry::Declined { redemption, code: refusal.code, words: None }
             }
             Ok(Reply::NotFound) if old_enough => not_charged,
             Ok(Reply::Balance(after)) => match self.balance_before.map(|before| before - after) {

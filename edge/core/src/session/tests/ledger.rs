@@ -176,7 +176,9 @@ fn explicit(step: &Step, one: &Redemption, now: i64) -> bool {
     let old = one.sent_at.is_some_and(|sent| now - sent >= Limits::default().believe_after_ms);
     match step {
         Step::Charged(Ok(Reply::Declined(_))) => true,
-        Step::Asked(Ok(Reply::Declined(refusal))) => refusal.code == DeclineCode::NotCharged,
+        Step::Asked(Ok(Reply::Declined(refusal))) => {
+            one.begun.sends && refusal.code == DeclineCode::VoucherRefused
+        }
         Step::Asked(Ok(Reply::NotFound)) => old,
         Step::Asked(Ok(Reply::Balance(now))) => old && one.balance_before == Some(*now),
         _ => false,

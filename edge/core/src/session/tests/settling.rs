@@ -62,7 +62,8 @@ fn before_the_charge_only_enough_value_goes_on() {
         (Ok(Reply::Balance(4_500)), weighed("rd_1", 4_500)),
         (Ok(Reply::Balance(100_000)), weighed("rd_1", 100_000)),
         (Ok(Reply::Balance(4_499)), too_little.clone()),
-        (Ok(Reply::Balance(0)), too_little),
+        (Ok(Reply::Balance(1)), too_little),
+        (Ok(Reply::Balance(0)), declined("rd_1", DeclineCode::VoucherUsed)),
         (Ok(refused(DeclineCode::VoucherNotFound)), declined_with_words(DeclineCode::VoucherNotFound)),
         (Ok(Reply::Busy), not_sent("rd_1", busy)),
         (Ok(Reply::Pending), not_sent("rd_1", off)),
@@ -161,8 +162,8 @@ fn law_3_not_found_is_believed_only_after_a_while() {
 fn what_a_look_up_is_answered() {
     let payment = kora([doubted("rd_1", Doubt::Timeout)]);
     let late = 10 * believe_after();
-    let explicit = Ok(refused(DeclineCode::NotCharged));
-    assert_eq!(ask(&payment, explicit, 0), declined_with_words(DeclineCode::NotCharged));
+    let explicit = Ok(refused(DeclineCode::VoucherRefused));
+    assert_eq!(ask(&payment, explicit, 0), declined("rd_1", DeclineCode::VoucherRefused));
     // Everything else leaves it unknown, however late it is.
     for heard in [
         Ok(Reply::Pending),
