@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
 import { ROOT } from '../../edge/stamp.mjs';
 import { startStack } from './stack.mjs';
 
@@ -59,4 +60,23 @@ test('what is not there is a problem document', async () => {
   const answer = await get('/assets/nothing.js');
   assert.equal(answer.status, 404);
   assert.match(answer.headers.get('content-type'), /problem\+json/);
+});
+
+test('all that a shopper loads before paying keeps to its budget', async () => {
+  const created = await fetch(`${stack.url}/v1/checkout_sessions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      amount: 24900, currency: 'ZAR', reference: '2dc87638-d7ea-42e6-83a1-db7df1336c6a', description: 'Enamel mug, 350 ml',
+      success_url: 'https://shop.example/thanks?order=1001', cancel_url: 'https://shop.example/cart',
+    }),
+  });
+  const session = await created.json();
+  const compressed = async (url) => brotliCompressSync(Buffer.from(await (await fetch(url)).arrayBuffer())).length;
+  const page = await compressed(session.url);
+  const texts = brotliCompressSync(readFileSync(join(ROOT, 'edge/wire/words/en.json'))).length;
+  assert.ok(page - texts <= 900, `the page weighs ${page - texts} bytes beside its texts`);
+  const files = await Promise.all(['js', 'css', 'wasm'].map((part) => compressed(stack.url + names[part])));
+  const total = page + files.reduce((sum, part) => sum + part, 0);
+  assert.ok(total <= 50_000, `${total} bytes until a shopper can pay`);
 });

@@ -89,11 +89,14 @@ for (const provider of ['kora', 'wipay']) {
     const session = await createSession(provider);
     const pin = freshPin(provider, 'slow');
     const answers = await times(8, () => redeem(session, { pin, key: 'same' }));
-    const [first, ...others] = [answers.filter((one) => !isReplay(one)), answers.filter(isReplay)].flat();
-    assert.deepEqual([first.status, first.body.redemption.status], [200, 'succeeded']);
-    assert.equal(others.length, 7);
-    for (const other of others) {
-      assert.ok(isReplay(other));
+    const first = answers.find(({ status }) => status === 200);
+    assert.equal(first.body.redemption.status, 'succeeded');
+    for (const other of answers.filter((one) => one !== first)) {
+      // Before the first one is on disk there is nothing to replay yet.
+      if (!isReplay(other)) {
+        assertProblem(other, 409, 'payment_in_progress');
+        continue;
+      }
       assert.equal(other.body.redemption.id, first.body.redemption.id);
       assert.deepEqual([other.status, other.body.redemption.status], [202, 'processing']);
     }

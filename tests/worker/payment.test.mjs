@@ -8,11 +8,11 @@ import { startCheckout } from './client.mjs';
 import { readPage } from './html.mjs';
 import { until } from './wait.mjs';
 
-const PAUSES = [60, 80, 100];
+const PAUSES = [100, 300, 500];
 const between = await startBetween();
 const checkout = await startCheckout({
   simulatorUrl: between.url,
-  limits: { provider_timeout_ms: 700, settle_after_ms: PAUSES, believe_after_ms: 50 },
+  limits: { provider_timeout_ms: 700, settle_after_ms: PAUSES, believe_after_ms: 701 },
 });
 const { createSession, redeem, view, shopView, settled, cancel, freshPin, debitsOf } = checkout;
 between.target = checkout.simulator.url;

@@ -9,7 +9,7 @@ import { startCheckout } from './client.mjs';
 const between = await startBetween();
 const checkout = await startCheckout({
   simulatorUrl: between.url,
-  limits: { provider_timeout_ms: 10_000, believe_after_ms: 150 },
+  limits: { provider_timeout_ms: 2_000, believe_after_ms: 2_001 },
 });
 const { url, createSession, redeem, view, shopView, settled, freshPin, debitsOf, callsWith } = checkout;
 between.target = checkout.simulator.url;
