@@ -115,7 +115,10 @@ function configuration(vars) {
 
 /** What the search for PINs needs: every PIN that was in use, and every address a provider was called at. */
 function keepEvidence({ vouchers, change_vouchers: change, calls }, name) {
-  writeFileSync(join(LOGS, `pins-${name}.json`), JSON.stringify([...vouchers, ...change].map(({ pin }) => pin)));
+  // Those that name no voucher stand in the calls alone.
+  const sent = calls.flatMap(({ body }) => [...(body ?? '').matchAll(/"pin":"(\w{12,})"|voucher=(\w{12,})/g)].map(([, kora, wipay]) => kora ?? wipay));
+  const pins = new Set([...vouchers, ...change].map(({ pin }) => pin).concat(sent));
+  writeFileSync(join(LOGS, `pins-${name}.json`), JSON.stringify([...pins]));
   writeFileSync(join(LOGS, `addresses-${name}.log`), calls.map(({ method, path }) => `${method} ${path}\n`).join(''));
 }
 

@@ -70,7 +70,7 @@ impl Checkout {
         while let Some(task) = self.session()?.due(now(), &config.limits) {
             match task {
                 Task::Write(entry) => {
-                    let id = redemption_of(&entry).to_owned();
+                    let id = entry.redemption().unwrap_or_default().to_owned();
                     self.conclude(&config, &id, Outcome { entry, change: None }).await?;
                 }
                 Task::Ask(open) => {
@@ -139,20 +139,6 @@ impl Checkout {
 
 const fn settles(entry: &Entry) -> bool {
     matches!(entry, Entry::Succeeded { .. } | Entry::Declined { .. } | Entry::NotSent { .. })
-}
-
-fn redemption_of(entry: &Entry) -> &str {
-    match entry {
-        Entry::Begun(begun) => &begun.id,
-        Entry::Weighed { redemption, .. }
-        | Entry::Doubted { redemption, .. }
-        | Entry::Asked { redemption }
-        | Entry::LeftToPerson { redemption }
-        | Entry::Succeeded { redemption, .. }
-        | Entry::Declined { redemption, .. }
-        | Entry::NotSent { redemption, .. } => redemption,
-        Entry::Created { .. } | Entry::Canceled => "",
-    }
 }
 
 /// Tells the log where a payment stands.

@@ -82,6 +82,23 @@ pub enum Entry {
     Canceled,
 }
 
+impl Entry {
+    /// The payment it is about, by id; `None` when it is about the session.
+    pub fn redemption(&self) -> Option<&str> {
+        match self {
+            Entry::Begun(begun) => Some(&begun.id),
+            Entry::Weighed { redemption, .. }
+            | Entry::Doubted { redemption, .. }
+            | Entry::Asked { redemption }
+            | Entry::LeftToPerson { redemption }
+            | Entry::Succeeded { redemption, .. }
+            | Entry::Declined { redemption, .. }
+            | Entry::NotSent { redemption, .. } => Some(redemption),
+            Entry::Created { .. } | Entry::Canceled => None,
+        }
+    }
+}
+
 /// How a voucher's payment began.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Begun {

@@ -43,17 +43,7 @@ struct Model {
 }
 
 fn model(entries: &[Entry], id: &str) -> Option<Model> {
-    let about = |entry: &&Entry| match entry {
-        Entry::Begun(begun) => begun.id == id,
-        Entry::Created { .. } | Entry::Canceled => false,
-        Entry::Weighed { redemption, .. }
-        | Entry::Doubted { redemption, .. }
-        | Entry::Asked { redemption }
-        | Entry::LeftToPerson { redemption }
-        | Entry::Succeeded { redemption, .. }
-        | Entry::Declined { redemption, .. }
-        | Entry::NotSent { redemption, .. } => redemption == id,
-    };
+    let about = |entry: &&Entry| entry.redemption() == Some(id);
     let begins = entries.iter().position(|entry| matches!(entry, Entry::Begun(begun) if begun.id == id))?;
     let mine: Vec<&Entry> = entries[begins..].iter().filter(about).collect();
     // The first final word counts, and nothing after it.
