@@ -47,14 +47,7 @@ function compiled(plain) {
   if (plain) {
     run('cargo', args);
   } else {
-    // A lock file of its own: the one crate that is replaced here must not be replaced for anyone else.
-    const lock = readFileSync(join(ROOT, 'Cargo.lock'), 'utf8');
-    const registry = /(name = "wasm-streams"\nversion = "0\.5\.0"\n)source = .*\nchecksum = .*\n/;
-    mkdirSync(TARGET, { recursive: true });
-    writeFileSync(join(TARGET, 'Cargo.lock'), lock.replace(registry, '$1'));
-    args.push('-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size', '-Zlockfile-path');
-    args.push('--config', `resolver.lockfile-path="${join(TARGET, 'Cargo.lock')}"`);
-    args.push('--config', `patch.crates-io.wasm-streams.path="${join(WIDGET, 'streams')}"`);
+    args.push('-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size');
     const RUSTFLAGS = '-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none';
     // Stable's own way to unstable flags, for this command only.
     run('cargo', args, { RUSTC_BOOTSTRAP: '1', RUSTFLAGS });
@@ -65,7 +58,7 @@ function compiled(plain) {
 /** The folder with the wasm and its JavaScript. */
 function bindings(wasm) {
   const out = join(TARGET, 'bindings');
-  const flags = ['--target', 'web', '--omit-default-module-path', '--no-typescript', '--remove-name-section'];
+  const flags = ['--target', 'web', '--omit-default-module-path', '--no-typescript'];
   run(join(ROOT, '.tools', 'bin', 'wasm-bindgen'), [wasm, ...flags, '--remove-producers-section', '--out-dir', out]);
   return out;
 }

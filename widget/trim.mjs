@@ -1,8 +1,9 @@
-// Cuts from wasm-bindgen's output what no shopper needs: exports that nobody calls (leptos brings a stream library along),
-// the code behind them, and the long names by which wasm and JavaScript call each other. A tenth of all bytes.
+// Cuts from wasm-bindgen's output what no shopper needs: exports that nobody calls, the code behind them, and the long names by
+// which wasm and JavaScript call each other. A tenth of all bytes.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import binaryen from 'binaryen';
 
 const FEATURES = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals', 'reference-types', 'multivalue'];
 /** How binaryen names the one module of imports. */
@@ -25,7 +26,8 @@ export function trim({ wasm, glue, bin, scratch }) {
   const called = [...new Set([...text.matchAll(/\bwasm\.(\w+)/g)].map(([, name]) => name))];
   const graph = [{ name: 'glue', root: true, reaches: called }, ...called.map((name) => ({ name, export: name }))];
   writeFileSync(roots, JSON.stringify(graph));
-  run(bin, 'wasm-metadce', [wasm, '--graph-file', roots, '-o', reached]);
+  run(bin, 'wasm-metadce', [wasm, '--graph-file', roots, '-g', '-o', reached]);
+  writeFileSync(reached, withoutStreams(readFileSync(reached)));
   // Measured: functions with one caller that stay apart compress better; Rust's stack lies lowest, so nothing lies below 1024.
   const smallest = ['-Oz', '--converge', '--one-caller-inline-max-function-size', '30', '--low-memory-unused'];
   const strip = ['--strip-debug', '--strip-producers'];
@@ -43,6 +45,26 @@ export function trim({ wasm, glue, bin, scratch }) {
     .replace(/\bwasm\.(\w+)/g, (call, long) => `wasm.${exports.get(long) ?? long}`);
   check(text, parts(named));
   return { bytes: readFileSync(named), glue: text };
+}
+
+/**
+ * The wasm with nothing in the functions of wasm-streams, which leptos' server functions bring along. Their way in is gone
+ * with the exports, but a table still leads to them, and so no optimiser may drop them: 3 KB for every shopper.
+ */
+function withoutStreams(wasm) {
+  const module = binaryen.readBinary(wasm);
+  let emptied = 0;
+  for (let i = 0; i < module.getNumFunctions(); i += 1) {
+    const reference = module.getFunctionByIndex(i);
+    const { name, base } = binaryen.getFunctionInfo(reference);
+    if (base || !name.includes('wasm_streams')) continue;
+    binaryen.Function(reference).body = module.unreachable();
+    emptied += 1;
+  }
+  if (emptied === 0) throw new Error('nothing of wasm-streams is in the wasm: withoutStreams has become superfluous, or finds no names');
+  const bytes = module.emitBinary();
+  module.dispose();
+  return bytes;
 }
 
 function parts(path) {
