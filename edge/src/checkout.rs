@@ -43,7 +43,10 @@ impl DurableObject for Checkout {
     }
 
     async fn alarm(&self) -> WorkerResult<Response> {
-        self.look_after().await.map_err(|problem| worker::Error::from(problem.title))?;
+        // An alarm that fails is tried again only a few times, and then forgotten: this one sets the next itself.
+        if self.look_after().await.is_err() {
+            self.ledger().wake_in(MINUTE_MS).await?;
+        }
         Response::empty()
     }
 }
