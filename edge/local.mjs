@@ -1,14 +1,25 @@
 // The variables of a checkout on this machine, for `npm start` and for the tests.
+import { randomBytes } from 'node:crypto';
+import { PROVIDERS } from '../tests/simulator/providers.mjs';
 
 /** The variables for this machine: every provider is the simulator. */
 export function localVars(worker, shop) {
+  return Object.assign(
+    { SHOP_NAME: 'Harbour Mugs', PUBLIC_URL: worker, ALLOWED_ORIGINS: shop },
+    ...PROVIDERS.map((provider) => provider.localVars(shop)),
+  );
+}
+
+/** Fresh secrets: the Worker's own, and those that it shares with the providers, which the simulator must be told. */
+export function freshSecrets() {
   return {
-    SHOP_NAME: 'Harbour Mugs',
-    PUBLIC_URL: worker,
-    ALLOWED_ORIGINS: shop,
-    KORA_BASE_URL: `${shop}/kora`,
-    KORA_PROVIDERS: JSON.stringify([{ code: '0001', label: '1Voucher', pin_pattern: '\\d{16}' }]),
-    WIPAY_BASE_URL: `${shop}/wipay`,
-    WIPAY_ACCOUNT_NUMBER: '4630',
+    MERCHANT_API_KEY: `key_${randomBytes(24).toString('hex')}`,
+    SEALING_KEY: randomBytes(32).toString('base64'),
+    ...providerSecrets(),
   };
+}
+
+/** Fresh secrets of the providers alone. */
+export function providerSecrets() {
+  return Object.assign({}, ...PROVIDERS.map((provider) => provider.localSecrets()));
 }

@@ -1,10 +1,9 @@
 // `npm start`: the Worker on http://localhost:8787, and one port higher the provider simulator with a demo shop.
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { isTaken, startWorker } from './dev.mjs';
-import { localVars } from './local.mjs';
+import { freshSecrets, localVars, providerSecrets } from './local.mjs';
 import { ROOT } from './stamp.mjs';
 import { ensurePackages } from './tools.mjs';
 
@@ -13,7 +12,8 @@ const HELP = `npm start: the checkout with a demo shop, on this machine, against
   PORT=9000 npm start    the Worker on port 9000, simulator and shop on 9001 (default 8787 and 8788)
 
 Variables in the file .dev.vars take the place of those that npm start sets; it is made, with random secrets, when it
-is missing. Set KORA_BASE_URL or WIPAY_BASE_URL there to aim at something else than the simulator.
+is missing, and secrets of providers that it lacks are added. Set KORA_BASE_URL, WIPAY_BASE_URL, CELBUX_API_URL or
+ODM_BASE_URL there to aim at something else than the simulator.
 `;
 
 const DEV_VARS = join(ROOT, '.dev.vars');
@@ -38,7 +38,12 @@ async function main() {
   // What stands in .dev.vars wins.
   for (const name of Object.keys(mine)) delete vars[name];
 
-  const simulator = await startSimulator({ port: port + 1, checkoutUrl: `http://localhost:${port}`, apiKey: mine.MERCHANT_API_KEY.split(' ')[0] });
+  const simulator = await startSimulator({
+    port: port + 1,
+    checkoutUrl: `http://localhost:${port}`,
+    apiKey: mine.MERCHANT_API_KEY.split(' ')[0],
+    secrets: Object.fromEntries(Object.keys(providerSecrets()).map((name) => [name, mine[name]])),
+  });
   console.log('Starting the Worker …');
   const worker = await startWorker({ port, vars, onLine: worthShowing });
   const stop = async () => {
@@ -53,23 +58,26 @@ async function main() {
   if (how.code) throw new Error(`The Worker ended with ${how.code}.`);
 }
 
-/** The secrets of `.dev.vars`, made when the file is missing. */
+/** The secrets of `.dev.vars`. The file is made when it is missing; secrets of providers that it lacks are added to it. */
 function localSecrets() {
   if (!existsSync(DEV_VARS)) {
-    const secret = (bytes) => randomBytes(bytes).toString('base64');
-    const lines = [
-      '# Local secrets, made by npm start. Never committed. Variables set here take the place of those npm start sets.',
-      `MERCHANT_API_KEY="key_${randomBytes(24).toString('hex')}"`,
-      `SEALING_KEY="${secret(32)}"`,
-      `KORA_SECRET_KEY="sk_test_${randomBytes(16).toString('hex')}"`,
-      '',
-    ];
-    writeFileSync(DEV_VARS, lines.join('\n'), { mode: 0o600 });
+    const note = '# Local secrets, made by npm start. Never committed. Variables set here take the place of those npm start sets.\n';
+    writeFileSync(DEV_VARS, note + linesOf(Object.entries(freshSecrets())), { mode: 0o600 });
     console.log('Made .dev.vars with random local secrets.');
   }
-  const vars = parseEnv(readFileSync(DEV_VARS, 'utf8'));
+  const text = readFileSync(DEV_VARS, 'utf8');
+  const vars = parseEnv(text);
   if (!vars.MERCHANT_API_KEY) throw new Error('.dev.vars has no MERCHANT_API_KEY. Add one, or delete the file to have it made anew.');
-  return vars;
+  const missing = Object.entries(providerSecrets()).filter(([name]) => !(name in vars));
+  if (missing.length > 0) {
+    appendFileSync(DEV_VARS, (text.endsWith('\n') ? '' : '\n') + linesOf(missing));
+    console.log(`Added to .dev.vars, with random values: ${missing.map(([name]) => name).join(', ')}.`);
+  }
+  return { ...vars, ...Object.fromEntries(missing) };
+}
+
+function linesOf(secrets) {
+  return secrets.map(([name, value]) => `${name}="${value}"\n`).join('');
 }
 
 /** wrangler's chatter is left out; what the Worker and the build say is shown. */
@@ -86,7 +94,8 @@ function tell(worker, shop, pins) {
 
   Test vouchers:`);
   for (const { provider, pin, title } of pins) {
-    console.log(`    ${provider.padEnd(6)} ${pin.replace(/(.{4})(?=.)/g, '$1 ').padEnd(20)} ${title}`);
+    const shown = pin.includes('-') ? pin : pin.replace(/(.{4})(?=.)/g, '$1 ');
+    console.log(`    ${provider.padEnd(6)} ${shown.padEnd(20)} ${title}`);
   }
   console.log('\n  Any phone number and e-mail address will do: 082 123 4567, 868 622 1234, you@example.com. Ctrl-C stops everything.\n');
 }

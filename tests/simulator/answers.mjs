@@ -35,9 +35,9 @@ export function hangUpMidway(answer) {
  * byte. Closing the simulator destroys every connection, which ends pauses and silences too.
  */
 export async function perform(answer, response, note) {
-  const { scenario = null, did = null, pauseMs = 0 } = answer;
+  const { scenario = null, did = null, verified = null, pauseMs = 0 } = answer;
   const closed = closing(response);
-  note({ scenario, did });
+  note({ scenario, did, verified });
 
   if (pauseMs > 0) await pause(pauseMs, closed);
   if (answer.kind === 'hold') {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { markup } from './markup.mjs';
 import { printForPeople } from './money.mjs';
-import { TEST_PINS } from './pins.mjs';
+import { TEST_PHONES, TEST_PINS } from './pins.mjs';
 
 const CALLS_SHOWN = 100;
 const CSP = [
@@ -15,6 +15,7 @@ const CSP = [
   "base-uri 'none'",
 ].join('; ');
 const DEBIT_HEADS = ['When', 'Provider', 'Voucher', 'Reference', 'Amount', 'Fee', 'Taken', 'Change voucher'];
+const MESSAGE_HEADS = ['When', 'Provider', 'To', 'Text'];
 const FILES = {
   '/books.css': ['books-page.css', 'text/css; charset=utf-8'],
   '/books.js': ['books-page.client.js', 'text/javascript; charset=utf-8'],
@@ -54,10 +55,14 @@ export class BooksPage {
   }
 
   #page() {
-    const { version, totals, vouchers, change_vouchers: change, debits, calls, providers } = this.#books.entries();
+    const { version, totals, accounts, debits, messages, webhooks, calls, providers, ...all } = this.#books.entries();
+    const { vouchers, funded_vouchers: funded, change_vouchers: change } = all;
     const latest = calls.slice(-CALLS_SHOWN).reverse().map((call) => this.#call(call));
     const debitRows = debits.reverse().map((debit) => this.#debit(debit));
     const voucherRows = vouchers.reverse().map((voucher) => this.#voucher(voucher));
+    const fundedRows = funded.reverse().map((voucher) => this.#voucher(voucher));
+    const messageRows = messages.reverse().map((message) => this.#message(message));
+    const notices = webhooks.reverse().map((webhook, index) => this.#webhook(webhook, webhooks.length - index));
     const changeRows = change.reverse().map((voucher) => this.#voucher(voucher));
     return `<!doctype html>\n${markup`<html lang="en">
 <head>
@@ -79,19 +84,43 @@ export class BooksPage {
 </header>
 <main>
 ${section('totals', 'Totals', totals.length, totals.map(total))}
+${section('accounts', "The merchant's accounts", accounts.length, accounts.map((one) => this.#account(one)))}
 ${section('calls', 'Calls received', calls.length, [limitNote(providers.wipay), moreNote(calls), latest])}
+${section('webhooks', 'Notifications sent', webhooks.length, notices)}
+${section('messages', 'Text messages', messages.length, table(MESSAGE_HEADS, messageRows))}
 ${section('debits', 'Debits', debits.length, table(DEBIT_HEADS, debitRows))}
 ${section('vouchers', 'Test vouchers', vouchers.length, table(voucherHeads('Scenario'), voucherRows))}
+${section('funded', 'Issued vouchers', funded.length, table(voucherHeads('Scenario'), fundedRows))}
 ${section('change', 'Change vouchers', change.length, table(voucherHeads('Made from'), changeRows))}
 </main>
 </body>
 </html>`}\n`;
   }
 
-  #debit({ at, provider, pin, reference, provider_reference, currency, amount, fee, taken, change_pin }) {
+  #account({ provider, currency, opened, balance, paid_out, balanced }) {
+    const parts = [['left', balance], ['paid for vouchers', paid_out]];
+    return sumLine({ currency, first: [`${this.#titles.get(provider)}: opened with`, opened], parts, balanced });
+  }
+
+  #message({ at, provider, to, text }) {
+    return [time(at), this.#titles.get(provider), code(to), text];
+  }
+
+  #webhook({ at, provider, url, event, reference, tries, status, state, body }, number) {
+    const badge = markup`<span class="badge ${state}">${state.replace('_', ' ')}${status && ` ${status}`}</span>`;
+    return markup`<details class="call" id="webhook-${number}">
+<summary><span class="number">${number}</span> ${time(at)} <strong>${this.#titles.get(provider)}</strong>
+<code>${event}</code> ${reference} ${badge}
+<span class="did">to ${url}, ${tries} ${tries === 1 ? 'try' : 'tries'}</span></summary>
+<h3>Body</h3><pre>${body}</pre>
+</details>`;
+  }
+
+  #debit({ at, provider, pin, reference, provider_reference, currency, amount, fee, taken, change_pin, reversed_by }) {
     const money = (minor) => printForPeople(minor, currency);
     const references = markup`<span>${reference} <small>${provider_reference}</small></span>`;
-    const amounts = [money(amount), money(fee), money(taken)];
+    const undone = reversed_by && markup` <span class="badge">reversed</span>`;
+    const amounts = [money(amount), money(fee), markup`${money(taken)}${undone}`];
     return [time(at), this.#titles.get(provider), code(pin), references, ...amounts, code(change_pin)];
   }
 
@@ -102,7 +131,7 @@ ${section('change', 'Change vouchers', change.length, table(voucherHeads('Made f
     return [this.#titles.get(provider), code(pin), origin, money(issued), money(balance), badge];
   }
 
-  #call({ number, at, provider, method, path, headers, body, scenario, did, outcome, answer, client_left }) {
+  #call({ number, at, provider, method, path, headers, body, scenario, did, verified, outcome, answer, client_left }) {
     const result = answer ? `${outcome} ${answer.status}` : outcome;
     const leaving = client_left ? markup` <span class="badge">client left</span>` : null;
     const tone = answer?.status >= 400 ? 'refused' : outcome;
@@ -112,6 +141,7 @@ ${section('change', 'Change vouchers', change.length, table(voucherHeads('Made f
 <span class="did">${[scenario && titleOf(provider, scenario), did].filter(Boolean).join(': ')}</span></summary>
 <h3>Request</h3><pre>${Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`)}
 ${body}</pre>
+${verified && markup`<h3>Signature found good for</h3><pre>${verified}</pre>`}
 <h3>${answer ? `Answer ${answer.status}` : 'Answer'}</h3><pre>${answer ? answer.body : `none: ${outcome}`}</pre>
 </details>`;
   }
@@ -124,12 +154,15 @@ ${count === 0 ? empty : content}</section>`;
 }
 
 function total({ currency, issued, balances, change, taken, balanced }) {
-  const money = (minor) => printForPeople(minor, currency);
+  const parts = [['left on vouchers', balances], ['left on change vouchers', change], ['taken', taken]];
+  return sumLine({ currency, first: ['Issued', issued], parts, balanced });
+}
+
+/** A sum and its parts, and whether they agree. */
+function sumLine({ currency, first, parts, balanced }) {
+  const part = ([title, minor]) => markup`<div><dt>${title}</dt><dd>${printForPeople(minor, currency)}</dd></div>`;
   return markup`<dl class="total">
-<div><dt>Issued</dt><dd>${money(issued)}</dd></div>
-<div><dt>left on vouchers</dt><dd>${money(balances)}</dd></div>
-<div><dt>left on change vouchers</dt><dd>${money(change)}</dd></div>
-<div><dt>taken</dt><dd>${money(taken)}</dd></div>
+${[first, ...parts].map(part)}
 <div class="verdict ${balanced ? 'good' : 'bad'}"><dt>${currency}</dt><dd>${balanced ? 'adds up' : 'does not add up'}</dd></div>
 </dl>`;
 }
@@ -154,7 +187,7 @@ function moreNote({ length }) {
 }
 
 function titleOf(provider, scenario) {
-  const documented = TEST_PINS.find((row) => row.provider === provider && row.scenario === scenario);
+  const documented = [...TEST_PINS, ...TEST_PHONES].find((row) => row.provider === provider && row.scenario === scenario);
   return documented?.title ?? scenario.replaceAll('_', ' ');
 }
 

@@ -1,11 +1,13 @@
 /**
- * The simulator's books: the ledger, the calls and the providers' own state, in one place that can be read, waited on
- * and reset.
+ * The simulator's books: the ledger, the calls, messages and notifications, and the providers' own state, in one place that
+ * can be read, waited on and reset.
  */
 import { EventEmitter } from 'node:events';
 import { CallLog } from './calls.mjs';
 import { Later } from './later.mjs';
+import { Messages } from './messages.mjs';
 import { Ledger } from './vouchers.mjs';
+import { Webhooks } from './webhooks.mjs';
 
 export class Books {
   #version = 0;
@@ -13,11 +15,15 @@ export class Books {
   #later = new Later();
   #ledger = new Ledger(() => this.#changed());
   #calls = new CallLog(() => this.#changed());
+  #messages = new Messages(() => this.#changed());
+  #webhooks;
   #providers;
 
   /** Opens `providers` (modules of providers.mjs) on fresh books. */
   constructor(providers, options) {
-    const room = { ledger: this.#ledger, options, later: this.#doLater.bind(this) };
+    const later = this.#doLater.bind(this);
+    this.#webhooks = new Webhooks({ changed: () => this.#changed(), later, options });
+    const room = { ledger: this.#ledger, messages: this.#messages, webhooks: this.#webhooks, options, later };
     this.#providers = providers.map((provider) => ({ ...provider, account: provider.open(room) }));
   }
 
@@ -42,6 +48,8 @@ export class Books {
     return {
       version: this.#version,
       ...this.#ledger.entries(),
+      messages: this.#messages.entries(),
+      webhooks: this.#webhooks.entries(),
       calls: this.#calls.entries(),
       providers: Object.fromEntries(states),
     };
@@ -74,9 +82,20 @@ export class Books {
     });
   }
 
-  /** Forgets all vouchers, debits and calls, and calls off charges that are still processing. */
+  /** Sends a provider's notification so many times, one after the other; gives the statuses of the answers. */
+  async sendWebhook({ provider, times = 1, ...wanted }) {
+    const account = this.#providers.find(({ id }) => id === provider)?.account;
+    if (!account?.notice) throw new RangeError(`${provider} sends no notifications`);
+    const statuses = [];
+    for (let sent = 0; sent < times; sent++) statuses.push(await this.#webhooks.sendOnce(account.notice(wanted)));
+    return statuses;
+  }
+
+  /** Forgets all vouchers, debits, messages and calls, and calls off what is still to happen. */
   reset() {
     this.#later.clear();
+    this.#webhooks.reset();
+    this.#messages.reset();
     for (const { account } of this.#providers) account.reset();
     this.#calls.reset();
     this.#ledger.reset();
@@ -85,6 +104,7 @@ export class Books {
   /** Calls off what was still to happen. */
   close() {
     this.#later.clear();
+    this.#webhooks.close();
   }
 
   #doLater(ms, act) {

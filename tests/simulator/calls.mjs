@@ -24,6 +24,7 @@ export class CallLog {
       body,
       scenario: null,
       did: null,
+      verified: null,
       outcome: 'open',
       answer: null,
       client_left: false,
@@ -52,9 +53,13 @@ export class CallLog {
 }
 
 /** Keys are worth money even in a sandbox: only the scheme and the kind of key stay readable. */
-function redact(headers) {
-  const { authorization, ...others } = headers;
-  if (authorization === undefined) return others;
-  const kind = /^(\S+\s+(?:[a-z]{2}_(?:test|live)_)?)/i.exec(authorization);
-  return { authorization: `${kind ? kind[1] : ''}[redacted]`, ...others };
+function redact({ authorization, 'x-api-key': apiKey, ...others }) {
+  const redacted = {};
+  if (authorization !== undefined) redacted.authorization = `${kindOf(authorization)}[redacted]`;
+  if (apiKey !== undefined) redacted['x-api-key'] = '[redacted]';
+  return { ...redacted, ...others };
+}
+
+function kindOf(authorization) {
+  return /^(\S+\s+(?:[a-z]{2}_(?:test|live)_)?)/i.exec(authorization)?.[1] ?? '';
 }

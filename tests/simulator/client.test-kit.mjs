@@ -1,5 +1,11 @@
 /** Calls to the simulated providers as their documents show them, for the tests of the simulator. */
 
+import { randomUUID, sign } from 'node:crypto';
+import { createServer } from 'node:http';
+import { canonicalText, privateKeyOf } from './odm-signature.mjs';
+import { celbux } from './celbux.mjs';
+import { odm } from './odm.mjs';
+
 const KEY = 'sk_test_simulator';
 let references = 0;
 
@@ -33,6 +39,57 @@ export function chargeRequest({ pin, amount = 100, reference = newReference(), v
   return JSON.stringify(request).replace('"@amount"', amount);
 }
 
+/** The sample request of ODM's document, with the differences given. */
+export function issueRequest(fields) {
+  return JSON.stringify({
+    denominationId: 4,
+    merchantId: 12,
+    recipientPhone: '+251911234567',
+    recipientName: 'Abebe Kebede',
+    isRestricted: true,
+    originatingCountry: 'US',
+    foreignCurrencyAmount: 8.85,
+    exchangeRate: 56.5,
+    ...fields,
+  });
+}
+
+/** ODM's headers for a request, signed with the test key. `changes` replace headers after signing; null takes one out. */
+export function odmHeaders({ method, target, body = '', key = '', timestamp = new Date().toISOString(), changes }) {
+  const { ODM_API_KEY, ODM_SIGNING_KEY } = odm.testSecrets;
+  const text = canonicalText({ method, target, timestamp, idempotencyKey: key, bytes: Buffer.from(body) });
+  const headers = {
+    'content-type': 'application/json',
+    'x-api-key': ODM_API_KEY,
+    'x-timestamp': timestamp,
+    'x-signature': sign(null, Buffer.from(text), privateKeyOf(ODM_SIGNING_KEY)).toString('base64'),
+    ...(key && { 'idempotency-key': key }),
+    ...changes,
+  };
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== null));
+}
+
+/**
+ * A checkout that takes notifications. `received` are `{path, headers, body}`; `answers` are the statuses it gives, the last
+ * one for ever; null leaves the notification without an answer.
+ */
+export async function openCheckout(...answers) {
+  const received = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const part of request) body += part;
+    const status = answers.length > 1 ? answers.shift() : answers[0];
+    received.push({ path: request.url, headers: request.headers, body });
+    if (status !== null) response.writeHead(status).end();
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${server.address().port}`, received, close };
+}
+
 /** The providers' calls at a simulator's address. */
 export function client(url) {
   const post = (path, type, body, headers) => {
@@ -41,7 +98,25 @@ export function client(url) {
   const form = (path, fields) => post(path, 'application/x-www-form-urlencoded', new URLSearchParams(fields).toString());
   const key = { authorization: `Bearer ${KEY}` };
   const payment = { account_number: '4630', details: 'This is a test Voucher Payment', total: '120.00' };
+  const bearer = { authorization: `bearer ${celbux.testSecrets.CELBUX_TOKEN}` };
+  const celbuxCall = (name, fields, headers = bearer) => {
+    return post(`/celbux/${name}?ns=sandbox`, 'application/json', JSON.stringify(fields), headers);
+  };
+  const money = { Currency: 'ZAR', StoreID: 'Store1' };
+  const odmCall = (method, target, { body, ...signing }) => {
+    return call(`${url}/odm${target}`, { method, body, headers: odmHeaders({ method, target, body, ...signing }) });
+  };
   return {
+    celbuxCall,
+    create: (fields) => celbuxCall('createVoucher', { Username: '27648302057', VoucherType: '168Cash', Amount: '2000', ...money, ...fields }),
+    viewVoucher: (VoucherNo) => celbuxCall('viewVoucher', { VoucherNo }),
+    spend: (fields) => celbuxCall('pay', { Amount: '2000', ...money, ...fields }),
+    payment: (fields) => celbuxCall('payment', { StoreID: 'Store1', ...fields }),
+    reverse: (fields) => celbuxCall('reverse', { StoreID: 'Store1', ...fields }),
+    issue: ({ key = randomUUID(), body, timestamp, changes, ...fields } = {}) => {
+      return odmCall('POST', '/api/v1/vouchers/issue', { body: body ?? issueRequest(fields), key, timestamp, changes });
+    },
+    odmList: (target) => odmCall('GET', target, {}),
     charge: (fields) => post('/kora/api/v1/charge/voucher', 'application/json', chargeRequest(fields), key),
     lookUp: (reference) => call(`${url}/kora/api/v1/charges/${reference}`, { headers: key }),
     pay: (fields) => form('/wipay/v1/voucher_pay', { ...payment, ...fields }),

@@ -55,6 +55,8 @@ export function readCharge(contentType, text) {
       pin: body.voucher.pin.text ?? body.voucher.pin,
       providerCode: body.voucher.provider_code,
       customer: { name: body.customer.name, email: body.customer.email },
+      notificationUrl: body.notification_url,
+      metadata: JSON.parse(text).metadata,
     },
   };
 }

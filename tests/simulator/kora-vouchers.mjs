@@ -90,11 +90,13 @@ const SCENARIOS = [
 export const koraVouchers = voucherTable({
   currency: 'ZAR',
   scenarios: SCENARIOS,
-  sample: {
-    title: "Sample of Kora's document",
-    whatHappens: 'Pays; the rest comes back as a change voucher with a new PIN.',
-  },
-  samplePins: ['1168648096792943'],
+  samples: [
+    {
+      title: "Sample of Kora's document",
+      whatHappens: 'Pays; the rest comes back as a change voucher with a new PIN.',
+      pins: ['1168648096792943'],
+    },
+  ],
   first: '1',
   mark: '0',
   serialLength: 8,

@@ -2,13 +2,15 @@
  * Kora, South Africa, ZAR: charges a voucher, gives change as a new voucher, and answers for a charge by reference.
  * Amounts inside are minor units; on the wire they are JSON numbers in rand, and a string in the look-up.
  */
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { json } from './answers.mjs';
 import { faultAnswer } from './faults.mjs';
 import { NumberText } from './json.mjs';
 import { readCharge } from './kora-request.mjs';
 import { koraVouchers } from './kora-vouchers.mjs';
+import { koraNotice } from './kora-webhook.mjs';
 import { parseMajor, printMajor, printShortest } from './money.mjs';
+import { bigPin, digits } from './random.mjs';
 import { valueWhenAsked } from './voucher-table.mjs';
 
 /** Refusals by scenario, with the document's exact words. */
@@ -34,6 +36,12 @@ export const kora = {
   title: 'Kora',
   mount: '/kora',
   vouchers: koraVouchers,
+  testSecrets: { KORA_SECRET_KEY: 'sk_test_simulator' },
+  localVars: (base) => ({
+    KORA_BASE_URL: `${base}/kora`,
+    KORA_PROVIDERS: JSON.stringify([{ code: '0001', label: '1Voucher', pin_pattern: '\\d{16}' }]),
+  }),
+  localSecrets: () => ({ KORA_SECRET_KEY: `sk_test_${randomBytes(16).toString('hex')}` }),
   open: (room) => new Kora(room),
 };
 
@@ -41,11 +49,13 @@ class Kora {
   #charges = new Map();
   #ledger;
   #later;
+  #webhooks;
   #options;
 
-  constructor({ ledger, later, options }) {
+  constructor({ ledger, later, webhooks, options }) {
     this.#ledger = ledger;
     this.#later = later;
+    this.#webhooks = webhooks;
     this.#options = options;
   }
 
@@ -53,9 +63,10 @@ class Kora {
   handle({ method, path, headers, body }) {
     const lookup = LOOKUP_PATH.exec(path);
     if (path !== CHARGE_PATH && !lookup) return refusal(404, 'Route not found');
-    if (!/^Bearer sk_test_\S+$/.test(headers.authorization ?? '')) return refusal(401, 'Invalid authorization key');
+    const key = /^Bearer (sk_test_\S+)$/.exec(headers.authorization ?? '')?.[1];
+    if (!key) return refusal(401, 'Invalid authorization key');
     if (method !== (lookup ? 'GET' : 'POST')) return refusal(405, 'Method not allowed');
-    return lookup ? this.#lookUp(lookup[1]) : this.#charge(headers['content-type'], body);
+    return lookup ? this.#lookUp(lookup[1]) : this.#charge(headers['content-type'], body, key);
   }
 
   /** Every charge with its state, for the books. */
@@ -70,9 +81,23 @@ class Kora {
     this.#charges.clear();
   }
 
-  #charge(contentType, body) {
-    const { refusal: fault, charge } = readCharge(contentType, body);
+  /** A notification of a charge, or of one that never was. It can be bent; see koraNotice. */
+  notice({ reference, url, ...wanted }) {
+    const key = this.#options.secrets.KORA_SECRET_KEY;
+    const charge = this.#charges.get(reference) ?? neverMade(reference, key);
+    const address = url ?? charge.notificationUrl ?? `${this.#options.checkoutUrl}/webhooks/kora`;
+    return koraNotice({ charge, url: address, key: charge.key, ...wanted });
+  }
+
+  #notify(charge) {
+    if (!this.#options.koraWebhooks || !charge.notificationUrl) return;
+    this.#webhooks.send(koraNotice({ charge, url: charge.notificationUrl, key: charge.key }));
+  }
+
+  #charge(contentType, body, key) {
+    const { refusal: fault, charge: request } = readCharge(contentType, body);
     if (fault) return refusal(400, fault);
+    const charge = { ...request, key, asked: request.amount };
     if (charge.currency !== koraVouchers.currency) return refusal(400, 'Currency not supported');
 
     const { scenario, value } = koraVouchers.read(charge.pin) ?? {};
@@ -97,8 +122,10 @@ class Kora {
     this.#charges.set(charge.reference, record);
     const voucher = this.#findVoucher(charge, scenario, value);
     const reason = refusalReason(charge, scenario, voucher);
-    if (reason) return { ...REFUSALS[reason], did: 'refused, nothing taken' };
-
+    if (reason) {
+      this.#notify(record);
+      return { ...REFUSALS[reason], did: 'refused, nothing taken' };
+    }
     if (scenario?.name.startsWith('processing_')) return this.#process(record, voucher, scenario);
     this.#settle(record, voucher);
     return { ...this.#afterSettling(record, scenario), did: describe(record) };
@@ -123,7 +150,8 @@ class Kora {
     record.status = 'success';
     const { amount, reference, transactionReference: providerReference } = record;
     const debit = this.#ledger.take(voucher, { amount, reference, providerReference });
-    if (voucher.balance > 0) record.change = changeDetails(this.#ledger.giveChange(debit, changePin()));
+    if (voucher.balance > 0) record.change = changeDetails(this.#ledger.giveChange(debit, bigPin()));
+    this.#notify(record);
   }
 
   #process(record, voucher, { name }) {
@@ -132,9 +160,14 @@ class Kora {
     this.#later(this.#options.processingMs, () => {
       this.#ledger.release(voucher);
       if (name === 'processing_then_success') this.#settle(record, voucher);
-      else record.status = 'failed';
+      else this.#fail(record);
     });
     return { ...chargeAnswer('Charge in progress', record), did: 'voucher held, nothing taken yet' };
+  }
+
+  #fail(record) {
+    record.status = 'failed';
+    this.#notify(record);
   }
 
   #afterSettling(record, scenario) {
@@ -215,13 +248,10 @@ function changeDetails({ pin, balance, at }) {
   };
 }
 
-/** 16 digits above 2^53 and odd: a client that reads a PIN as a number loses its last digit and is found out. */
-function changePin() {
-  return `9${1 + randomInt(9)}${digits(13)}${1 + 2 * randomInt(5)}`;
-}
-
-function digits(count) {
-  return Array.from({ length: count }, () => randomInt(10)).join('');
+/** What a notification tells of a charge that Kora never made. */
+function neverMade(reference, key) {
+  const amounts = { amount: 100_00, asked: 100_00, currency: koraVouchers.currency };
+  return { ...amounts, reference, transactionReference: transactionReference(), status: 'success', key };
 }
 
 function transactionReference() {

@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 import { PROVIDERS } from './providers.mjs';
 import { startSimulator } from './server.mjs';
 
+const SECRETS = PROVIDERS.flatMap(({ testSecrets }) => Object.keys(testSecrets));
+
 const HELP = `Plays the voucher providers and a demo shop on this machine.
 
   node tests/simulator/main.mjs [--port 8788] [--checkout http://localhost:8787]
@@ -13,7 +15,8 @@ const HELP = `Plays the voucher providers and a demo shop on this machine.
 
 Environment:
   MERCHANT_API_KEY   the shop's key for the checkout's API (required)
-`;
+  the Worker's secrets for its providers, as far as they differ from the fixed test values:
+${SECRETS.map((name) => `    ${name}\n`).join('')}`;
 
 const OPTIONS = {
   port: { type: 'string', default: '8788' },
@@ -49,7 +52,8 @@ function readSettings() {
   }
   const apiKey = process.env.MERCHANT_API_KEY;
   if (!apiKey) return quit('MERCHANT_API_KEY is not set: the demo shop needs it to create checkout sessions.');
-  return { port, checkoutUrl: values.checkout.replace(/\/$/, ''), apiKey };
+  const secrets = Object.fromEntries(SECRETS.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
+  return { port, checkoutUrl: values.checkout.replace(/\/$/, ''), apiKey, secrets };
 }
 
 async function start({ port, ...others }) {

@@ -1,34 +1,51 @@
 /**
- * The documented test PINs of every provider: the single source for the books page, the demo shop, what the start script
+ * The documented test PINs and phones of every provider: the single source for the books page, the demo shop, what the start script
  * prints, and the tests.
  */
-import { koraVouchers } from './kora-vouchers.mjs';
-import { wipayVouchers } from './wipay-vouchers.mjs';
 import { printForPeople } from './money.mjs';
+import { PROVIDERS } from './providers.mjs';
 
-const VOUCHERS = { kora: koraVouchers, wipay: wipayVouchers };
+/** The providers whose vouchers a checkout takes, and those that issue vouchers. */
+const ACCEPTING = PROVIDERS.filter(({ vouchers }) => vouchers);
+const ISSUING = PROVIDERS.filter(({ phones }) => phones);
 
-/** `[{provider, pin, scenario, title, what_happens, value, currency}]`; `value` is for people, such as "R 500.00". */
-export const TEST_PINS = Object.entries(VOUCHERS).flatMap(([provider, vouchers]) => [
-  ...vouchers.samplePins.map((pin) => documented(provider, vouchers, vouchers.sample, pin)),
-  ...vouchers.scenarios.map((scenario) => documented(provider, vouchers, scenario, vouchers.pinFor(scenario, 1, 0))),
+/** `[{provider, provider_title, pin, scenario, title, what_happens, value, currency}]`; `value` is for people: "R 500.00". */
+export const TEST_PINS = ACCEPTING.flatMap((provider) => [
+  ...provider.vouchers.samples.flatMap((sample) => sample.pins.map((pin) => documented(provider, sample, pin))),
+  ...provider.vouchers.scenarios.map((scenario) => documented(provider, scenario, provider.vouchers.pinFor(scenario, 1, 0))),
 ]);
+
+/** `[{provider, phone, scenario, title, what_happens}]`: recipients for whom issuing a voucher goes wrong. */
+export const TEST_PHONES = ISSUING.flatMap(({ id, phones }) => {
+  return phones.scenarios.map(({ name, title, whatHappens }) => {
+    return { provider: id, phone: phones.phoneFor(name), scenario: name, title, what_happens: whatHappens };
+  });
+});
 
 /**
  * The PIN of a fresh voucher. The same `serial` is the same voucher. `faceMajor` gives it another value than the
- * scenario's own, in whole units of its currency. For "sample", `serial` counts the provider's own samples.
+ * scenario's own, in whole units of its currency. For samples, `serial` counts the provider's own.
  */
 export function pinFor(provider, scenario, serial = 1, faceMajor = 0) {
-  const vouchers = VOUCHERS[provider];
-  if (scenario === 'sample' && vouchers?.samplePins[serial - 1]) return vouchers.samplePins[serial - 1];
+  const vouchers = ACCEPTING.find(({ id }) => id === provider)?.vouchers;
+  const sample = vouchers?.samples.find(({ name }) => name === scenario)?.pins[serial - 1];
+  if (sample) return sample;
   const row = vouchers?.scenarios.find(({ name }) => name === scenario);
   if (!row) throw new RangeError(`no test voucher: ${provider} ${scenario} ${serial}`);
   return vouchers.pinFor(row, serial, faceMajor);
 }
 
-function documented(provider, { currency }, scenario, pin) {
+/** The recipient for whom issuing a voucher goes wrong in this way. */
+export function phoneFor(provider, scenario) {
+  const phone = ISSUING.find(({ id }) => id === provider)?.phones.phoneFor(scenario);
+  if (!phone) throw new RangeError(`no test phone: ${provider} ${scenario}`);
+  return phone;
+}
+
+function documented({ id, title, vouchers: { currency } }, scenario, pin) {
   return {
-    provider,
+    provider: id,
+    provider_title: title,
     pin,
     scenario: scenario.name,
     title: scenario.title,

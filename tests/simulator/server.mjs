@@ -12,6 +12,8 @@ const DEFAULTS = {
   port: 0,
   checkoutUrl: 'http://localhost:8787',
   apiKey: undefined,
+  /** The Worker's secrets, by the names of its variables; those left out are the fixed test values of the providers. */
+  secrets: {},
   /** WiPay: so many calls are allowed in so many milliseconds; Infinity lifts the limit. */
   wipayCalls: 5,
   wipayPeriodMs: 60_000,
@@ -20,16 +22,32 @@ const DEFAULTS = {
   /** How late the "slow" voucher is answered, and how long a charge is "processing". */
   slowMs: 5_000,
   processingMs: 3_000,
+  /** What the merchant has to buy vouchers with, in minor units. */
+  celbuxFunds: 100_000_00,
+  odmWallet: 1_000_000_00,
+  /** ODM's clock, which timestamps are held against. */
+  odmNow: Date.now,
+  /** The transaction types that Celbux's token may use; undefined for all. */
+  celbuxRights: undefined,
+  /** Which providers send notifications, how soon, and how often and how patiently they try again. */
+  koraWebhooks: true,
+  celbuxWebhooks: true,
+  webhookDelayMs: 200,
+  webhookRetryMs: 1_000,
+  webhookTries: 8,
+  webhookTimeoutMs: 10_000,
 };
 
 /**
  * Starts the simulator. Gives
  * `url` and `port`; `books()`, the books as data; `until(holds, timeoutMs?)`, a promise of the books as soon as
- * `holds(books)` is true; `reset()`, which empties them; `close()`, which drops all connections and frees the port.
+ * `holds(books)` is true; `reset()`, which empties them; `close()`, which drops all connections and frees the port;
+ * `sendWebhook({provider, reference, times?, ...})`, which sends a notification again, or one that is wrong: README.md.
  * Rejects with EADDRINUSE when the port is taken.
  */
 export async function startSimulator(options = {}) {
-  const settings = { ...DEFAULTS, ...options };
+  const testSecrets = Object.assign({}, ...PROVIDERS.map((provider) => provider.testSecrets));
+  const settings = { ...DEFAULTS, ...options, secrets: { ...testSecrets, ...options.secrets } };
   const books = new Books(PROVIDERS, settings);
   const booksPage = new BooksPage(books, PROVIDERS);
 
@@ -50,6 +68,7 @@ export async function startSimulator(options = {}) {
     books: () => books.entries(),
     until: (holds, timeoutMs) => books.until(holds, timeoutMs),
     reset: () => books.reset(),
+    sendWebhook: (wanted) => books.sendWebhook(wanted),
     close: async () => {
       books.close();
       await close();
@@ -63,24 +82,26 @@ function urlOf(port) {
 
 async function route(request, response, { books, booksPage, shop }) {
   const { pathname, search } = new URL(request.url, 'http://localhost');
-  const body = await readBody(request);
-  if (body === undefined) {
+  const bytes = await readBody(request);
+  if (bytes === undefined) {
     response.writeHead(413).end();
     return;
   }
+  const body = bytes.toString('utf8');
   const provider = books.providerAt(pathname);
-  if (provider) await serveProvider(provider, request, response, { books, pathname, search, body });
+  if (provider) await serveProvider(provider, request, response, { books, pathname, search, body, bytes });
   else if (/^\/books(?:[./]|$)/.test(pathname)) booksPage.serve(request.method, pathname, response);
   else await shop.serve({ method: request.method, pathname, search, headers: request.headers, body }, response);
 }
 
-async function serveProvider({ id, mount, account }, { method, headers }, response, { books, pathname, search, body }) {
+async function serveProvider({ id, mount, account }, { method, headers }, response, { books, pathname, search, body, bytes }) {
   const call = books.calls.enter({ provider: id, method, path: pathname + search, headers, body });
-  const path = decodeURIComponent(pathname.slice(mount.length));
-  await perform(account.handle({ method, path, headers, body }), response, (changes) => books.calls.note(call, changes));
+  const below = pathname.slice(mount.length);
+  const received = { method, path: decodeURIComponent(below), target: below + search, headers, body, bytes };
+  await perform(account.handle(received), response, (changes) => books.calls.note(call, changes));
 }
 
-/** The whole body as text, or undefined when it is too long. */
+/** The whole body, or undefined when it is too long. */
 async function readBody(request) {
   const parts = [];
   let bytes = 0;
@@ -88,7 +109,7 @@ async function readBody(request) {
     bytes += part.length;
     if (bytes <= BODY_MAX_BYTES) parts.push(part);
   }
-  return bytes <= BODY_MAX_BYTES ? Buffer.concat(parts).toString('utf8') : undefined;
+  return bytes <= BODY_MAX_BYTES ? Buffer.concat(parts) : undefined;
 }
 
 /** A request that cannot be read, or a fault of the simulator itself: said plainly, so that no test mistakes it. */

@@ -125,7 +125,7 @@ export class Shop {
 
   /** The documented PIN, and one of the same scenario that nobody has used yet. */
   #withFreshPin(row) {
-    const hasSerials = row.scenario !== 'sample';
+    const hasSerials = !row.scenario.startsWith('sample');
     let fresh = row.pin;
     for (let serial = 2; hasSerials && this.#isUsed(row.provider, fresh); serial++) {
       fresh = pinFor(row.provider, row.scenario, serial);

@@ -3,18 +3,22 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { readJson, writeJson } from './json.mjs';
 import { parseMajor, printForPeople, printMajor, printShortest } from './money.mjs';
-import { pinFor, TEST_PINS } from './pins.mjs';
+import { pinFor, TEST_PHONES, TEST_PINS } from './pins.mjs';
+import { PROVIDERS } from './providers.mjs';
 import { startSimulator } from './server.mjs';
 import { call, client } from './client.test-kit.mjs';
 
 const simulator = await startSimulator({ wipayCalls: Infinity, processingMs: 50, slowMs: 50 });
-const { charge, pay } = client(simulator.url);
+const { charge, create, issue, pay, reverse, spend } = client(simulator.url);
+
+const PIN_PATTERNS = { kora: /^\d{16}$/, wipay: /^[0-9a-z]{12}$/, celbux: /^168-\d{5}-\d{5}$/ };
 
 beforeEach(() => simulator.reset());
 after(() => simulator.close());
 
 function assertBalanced() {
-  for (const total of simulator.books().totals) assert.ok(total.balanced, JSON.stringify(total));
+  const { totals, accounts } = simulator.books();
+  for (const total of [...totals, ...accounts]) assert.ok(total.balanced, JSON.stringify(total));
 }
 
 test('money keeps every digit', () => {
@@ -41,13 +45,21 @@ test('every scenario of every provider has one documented PIN, and serials give 
   const pins = TEST_PINS.map(({ provider, pin }) => `${provider} ${pin}`);
   assert.equal(new Set(pins).size, pins.length);
   for (const { provider, pin, scenario } of TEST_PINS) {
-    assert.match(pin, provider === 'kora' ? /^\d{16}$/ : /^[0-9a-z]{12}$/);
-    if (scenario !== 'sample') assert.equal(pinFor(provider, scenario), pin);
+    assert.match(pin, PIN_PATTERNS[provider]);
+    if (!scenario.startsWith('sample')) assert.equal(pinFor(provider, scenario), pin);
   }
   assert.notEqual(pinFor('kora', 'change', 2), pinFor('kora', 'change', 1));
   assert.equal(pinFor('wipay', 'exact', 36 ** 4 - 1, 249), 'w01v0249zzzz');
   assert.throws(() => pinFor('wipay', 'partial'), RangeError);
   assert.throws(() => pinFor('kora', 'exact', 1e8), RangeError);
+});
+
+test('every provider tells the Worker where it is, and has a secret ready for each that it is told', () => {
+  for (const { id, mount, localVars, localSecrets, testSecrets } of PROVIDERS) {
+    assert.ok(Object.values(localVars('http://here')).some((value) => value.startsWith(`http://here${mount}`)), id);
+    assert.deepEqual(Object.keys(localSecrets()), Object.keys(testSecrets), id);
+    for (const [name, value] of Object.entries(localSecrets())) assert.notEqual(localSecrets()[name], value, name);
+  }
 });
 
 test('calls stand in the books with the key redacted', async () => {
@@ -64,14 +76,21 @@ test('calls stand in the books with the key redacted', async () => {
 test('the books always balance, through all scenarios and change spent again', async () => {
   for (const { provider, pin, scenario } of TEST_PINS) {
     if (scenario.startsWith('silent_')) continue;
-    const answer = await (provider === 'kora' ? charge({ pin }) : pay({ voucher: pin })).catch(() => undefined);
+    const payments = { kora: () => charge({ pin }), wipay: () => pay({ voucher: pin }), celbux: () => spend({ VoucherNo: pin }) };
+    const answer = await payments[provider]().catch(() => undefined);
     assertBalanced();
     const change = answer?.body?.data?.voucher;
     if (change) await charge({ pin: change.pin, amount: 100.5 });
+    if (answer?.body?.TID && !scenario.startsWith('reverse_')) await reverse({ TID: answer.body.TID });
+    assertBalanced();
+  }
+  for (const { provider, phone, scenario } of TEST_PHONES) {
+    if (scenario.startsWith('silent_')) continue;
+    await (provider === 'odm' ? issue({ recipientPhone: phone }) : create({ Username: phone })).catch(() => undefined);
     assertBalanced();
   }
   const { totals } = await simulator.until(({ vouchers }) => vouchers.every(({ state }) => state !== 'held'));
-  assert.deepEqual(totals.map(({ currency, balanced }) => [currency, balanced]), [['TTD', true], ['ZAR', true]]);
+  assert.deepEqual(totals.map(({ currency, balanced }) => [currency, balanced]), [['ETB', true], ['TTD', true], ['ZAR', true]]);
 });
 
 test('close drops connections that hang, and frees the port', async () => {

@@ -3,6 +3,9 @@
  * mark, FFFF (the face value in whole units of the currency; 0000 means the scenario's own), and a serial. Any serial is
  * a fresh voucher of its scenario; serial 1 is the documented one.
  *
+ * Where a provider prints its numbers in groups with hyphens, `groups` tells their lengths: PINs are given out so, and
+ * read with or without hyphens.
+ *
  * A scenario's `value` is in minor units, or "asked" (exactly what is first asked) or "half" (half of that).
  */
 import { FAULT_SCENARIOS } from './faults.mjs';
@@ -13,33 +16,43 @@ const DEFAULT_VALUE = 500_00;
 /** A sample of the provider's own document is worth more, because the demo uses it often. Minor units. */
 const SAMPLE_VALUE = 5000_00;
 
-/** The table of a provider whose own scenarios are `scenarios` (numbers below 20); the faults are added here. */
-export function voucherTable({ currency, scenarios, sample, samplePins, first, mark, serialLength, serialBase = 10 }) {
+/**
+ * The table of a provider whose own scenarios are `scenarios` (numbers below 20); the faults are added here. `samples`
+ * are the vouchers of the provider's document: `{name?, title, whatHappens, value?, pins}`.
+ */
+export function voucherTable({ currency, scenarios, samples, first, mark, serialLength, serialBase = 10, groups }) {
   const rows = [...scenarios, ...FAULT_SCENARIOS].map((scenario) => ({ value: DEFAULT_VALUE, ...scenario }));
-  const sampleRow = { name: 'sample', value: SAMPLE_VALUE, ...sample };
+  const sampleRows = samples.map((sample) => ({ name: 'sample', value: SAMPLE_VALUE, ...sample }));
   const pattern = new RegExp(`^${first}(\\d\\d)${mark}(\\d{4})[0-9a-z]{${serialLength}}$`);
 
   return {
     currency,
     scenarios: rows,
-    sample: sampleRow,
-    samplePins,
+    samples: sampleRows,
 
     /** The PIN of a scenario's voucher. Throws a RangeError when the serial or the face value has too many digits. */
     pinFor({ number }, serial, faceMajor) {
-      return first + pad(number, 2) + mark + pad(faceMajor, 4) + pad(serial, serialLength, serialBase);
+      const bare = first + pad(number, 2) + mark + pad(faceMajor, 4) + pad(serial, serialLength, serialBase);
+      return groups ? hyphenated(bare, groups) : bare;
     },
 
     /** `{scenario, value}` of a test PIN, or undefined when it is none. */
     read(pin) {
-      if (samplePins.includes(pin)) return { scenario: sampleRow, value: sampleRow.value };
-      const match = pattern.exec(pin);
+      const sample = sampleRows.find(({ pins }) => pins.includes(pin));
+      if (sample) return { scenario: sample, value: sample.value };
+      const match = pattern.exec(groups ? pin.replaceAll('-', '') : pin);
       const scenario = match && rows.find(({ number }) => number === Number(match[1]));
       if (!scenario) return undefined;
       const face = Number(match[2]) * 100;
       return { scenario, value: scenario.value !== 0 && face !== 0 ? face : scenario.value };
     },
   };
+}
+
+/** Digits in groups of these lengths, with hyphens between. */
+export function hyphenated(digits, groups) {
+  let from = 0;
+  return groups.map((length) => digits.slice(from, (from += length))).join('-');
 }
 
 /** The minor units of a scenario's value, now that `asked` minor units are the first ever asked of the voucher. */

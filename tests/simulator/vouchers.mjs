@@ -1,12 +1,15 @@
 /**
- * The providers' ledger: every voucher with what is left on it, and every debit. Amounts are integer minor units.
+ * The providers' ledger: every voucher with what is left on it, every debit, and the merchant's own accounts. Amounts are
+ * integer minor units.
  *
- * The law of these books, per currency: issued = left on test vouchers + left on change vouchers + taken.
- * A change voucher is not new money; its value comes off the voucher it was made from.
+ * The law of these books, per currency: issued = left on vouchers + left on change vouchers + taken.
+ * A change voucher is not new money; its value comes off the voucher it was made from. A debit that was reversed is not
+ * taken any more. And per account: opened with = balance + paid out for vouchers.
  */
 export class Ledger {
   #vouchers = new Map();
   #debits = [];
+  #accounts = new Map();
   #changed;
 
   /** `changed` is called after every entry, so that a test can wait for one instead of sleeping. */
@@ -22,6 +25,33 @@ export class Ledger {
   /** Issues a test voucher worth `value`. One worth nothing is born used: it was spent before these books began. */
   issue({ provider, pin, scenario, currency, value }) {
     return this.#add({ provider, pin, scenario, currency, kind: 'test', issued: value, balance: value, changeOf: null });
+  }
+
+  /** Opens the merchant's account at a provider. A reset fills it up again. */
+  openAccount({ provider, currency, balance }) {
+    this.#accounts.set(provider, { provider, currency, opened: balance, balance });
+  }
+
+  /** What is left on the merchant's account. */
+  funds(provider) {
+    return this.#accounts.get(provider).balance;
+  }
+
+  /** Issues a voucher for money of the merchant's account. Throws when there is not enough on it. */
+  fund({ provider, pin, scenario, value }) {
+    const account = this.#accounts.get(provider);
+    if (value > account.balance) throw new RangeError('an account cannot be overdrawn');
+    account.balance -= value;
+    const { currency } = account;
+    return this.#add({ provider, pin, scenario, currency, kind: 'funded', issued: value, balance: value, changeOf: null });
+  }
+
+  /** Takes a funded voucher back, untouched: its value returns to the account, and it counts as never issued. */
+  unfund(voucher) {
+    if (voucher.kind !== 'funded' || voucher.balance !== voucher.issued) throw new RangeError('not an untouched funded voucher');
+    this.#accounts.get(voucher.provider).balance += voucher.balance;
+    Object.assign(voucher, { issued: 0, balance: 0, state: 'reversed' });
+    this.#changed();
   }
 
   /**
@@ -44,6 +74,7 @@ export class Ledger {
       fee,
       taken,
       changePin: null,
+      reversedBy: null,
       at: new Date().toISOString(),
     };
     this.#debits.push(debit);
@@ -58,16 +89,24 @@ export class Ledger {
     closed.balance = 0;
     closed.state = 'used';
     debit.changePin = pin;
-    return this.#add({
-      provider,
-      pin,
-      scenario: 'change_voucher',
-      currency,
-      kind: 'change',
-      issued: balance,
-      balance,
-      changeOf: closed.pin,
-    });
+    return this.#addChange(closed, pin, balance);
+  }
+
+  /** Whether this voucher was closed because a change voucher took its place. */
+  isClosed({ provider, pin }) {
+    return [...this.#vouchers.values()].some((one) => one.provider === provider && one.changeOf === pin);
+  }
+
+  /** Gives what was taken back: to the voucher it came from, or, with a PIN given, to a new one in its place. */
+  reverse(debit, reversedBy, pin) {
+    if (debit.reversedBy !== null) throw new RangeError('a debit is reversed once');
+    debit.reversedBy = reversedBy;
+    const voucher = this.voucher(debit.provider, debit.pin);
+    if (pin) return this.#addChange(voucher, pin, debit.taken);
+    voucher.balance += debit.taken;
+    voucher.state = 'live';
+    this.#changed();
+    return voucher;
   }
 
   /** Keeps a voucher from being spent while a charge on it is being processed. */
@@ -86,6 +125,7 @@ export class Ledger {
   reset() {
     this.#vouchers.clear();
     this.#debits = [];
+    for (const account of this.#accounts.values()) account.balance = account.opened;
     this.#changed();
   }
 
@@ -94,14 +134,22 @@ export class Ledger {
     const vouchers = [...this.#vouchers.values()];
     return {
       totals: totalsOf(vouchers, this.#debits),
+      accounts: [...this.#accounts.values()].map((account) => withPaidOut(account, vouchers)),
       vouchers: vouchers.filter(({ kind }) => kind === 'test').map(withoutKind),
+      funded_vouchers: vouchers.filter(({ kind }) => kind === 'funded').map(withoutKind),
       change_vouchers: vouchers.filter(({ kind }) => kind === 'change').map(withoutKind),
-      debits: this.#debits.map(({ providerReference, changePin, ...debit }) => ({
+      debits: this.#debits.map(({ providerReference, changePin, reversedBy, ...debit }) => ({
         ...debit,
         provider_reference: providerReference,
         change_pin: changePin,
+        reversed_by: reversedBy,
       })),
     };
+  }
+
+  #addChange({ provider, currency, pin: changeOf }, pin, value) {
+    const scenario = 'change_voucher';
+    return this.#add({ provider, pin, scenario, currency, kind: 'change', issued: value, balance: value, changeOf });
   }
 
   #add(entry) {
@@ -121,16 +169,23 @@ function withoutKind({ kind, changeOf, ...voucher }) {
   return kind === 'change' ? { ...voucher, change_of: changeOf } : voucher;
 }
 
-/** Per currency, in minor units: issued, left on test vouchers, left on change vouchers, taken, and whether it adds up. */
+/** An account and what left it for vouchers; the two sides are counted apart, so that they can disagree. */
+function withPaidOut(account, vouchers) {
+  const mine = vouchers.filter(({ provider, kind }) => provider === account.provider && kind === 'funded');
+  const paid_out = sum(mine.map(({ issued }) => issued));
+  return { ...account, paid_out, balanced: account.opened === account.balance + paid_out };
+}
+
+/** Per currency, in minor units: issued, left on vouchers, left on change vouchers, taken, and whether it adds up. */
 function totalsOf(vouchers, debits) {
   const currencies = [...new Set(vouchers.map(({ currency }) => currency))].sort();
   return currencies.map((currency) => {
     const mine = vouchers.filter((voucher) => voucher.currency === currency);
-    const tests = mine.filter(({ kind }) => kind === 'test');
+    const first = mine.filter(({ kind }) => kind !== 'change');
     const change = sum(mine.filter(({ kind }) => kind === 'change').map(({ balance }) => balance));
-    const issued = sum(tests.map((voucher) => voucher.issued));
-    const balances = sum(tests.map(({ balance }) => balance));
-    const taken = sum(debits.filter((debit) => debit.currency === currency).map((debit) => debit.taken));
+    const issued = sum(first.map((voucher) => voucher.issued));
+    const balances = sum(first.map(({ balance }) => balance));
+    const taken = sum(debits.filter((debit) => debit.currency === currency && debit.reversedBy === null).map((debit) => debit.taken));
     return { currency, issued, balances, change, taken, balanced: issued === balances + change + taken };
   });
 }

@@ -68,11 +68,13 @@ const SCENARIOS = [
 export const wipayVouchers = voucherTable({
   currency: 'TTD',
   scenarios: SCENARIOS,
-  sample: {
-    title: "Test voucher of WiPay's document",
-    whatHappens: 'Pays; the rest stays on the same voucher number.',
-  },
-  samplePins: ['uyr8vmap230t', 'jxaqe48tfvbs', 'zmq8x0y29usv', 'xq62mu0s81jv', 'b4zytr8e37si', '6v75kwyg3t0i'],
+  samples: [
+    {
+      title: "Test voucher of WiPay's document",
+      whatHappens: 'Pays; the rest stays on the same voucher number.',
+      pins: ['uyr8vmap230t', 'jxaqe48tfvbs', 'zmq8x0y29usv', 'xq62mu0s81jv', 'b4zytr8e37si', '6v75kwyg3t0i'],
+    },
+  ],
   first: 'w',
   mark: 'v',
   serialLength: 4,

@@ -1,12 +1,11 @@
 // A running checkout for a test: the built Worker in workerd, the provider simulator beside it, real HTTP between them.
-import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { startWorker } from '../../edge/dev.mjs';
-import { localVars } from '../../edge/local.mjs';
+import { freshSecrets, localVars } from '../../edge/local.mjs';
 import { ROOT } from '../../edge/stamp.mjs';
 import { startSimulator } from '../simulator/server.mjs';
 
@@ -23,6 +22,17 @@ export const QUICK = {
   gate_calls: 1_000,
 };
 
+/** The same for the simulator. Its notifications are off, so that a test sees the Worker find out by itself. */
+const QUICK_PROVIDERS = {
+  wipayCalls: Infinity,
+  slowMs: 300,
+  processingMs: 500,
+  koraWebhooks: false,
+  celbuxWebhooks: false,
+  webhookDelayMs: 20,
+  webhookRetryMs: 50,
+};
+
 /**
  * Starts both. `limits` are added to QUICK (undefined takes one out; null for the Worker's own defaults); `vars` replace
  * or, when null, remove variables; `simulator` are options of the simulator. `simulatorUrl` is where the Worker looks for
@@ -33,16 +43,15 @@ export const QUICK = {
  * Worker refuses its configuration.
  */
 export async function startStack({ limits = {}, vars = {}, simulator: options = {}, simulatorUrl } = {}) {
-  const apiKey = `key_${randomBytes(24).toString('hex')}`;
+  const secrets = freshSecrets();
+  const apiKey = secrets.MERCHANT_API_KEY;
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const simulator = await startSimulator({ checkoutUrl: url, apiKey, wipayCalls: Infinity, slowMs: 300, processingMs: 500, ...options });
+  const simulator = await startSimulator({ checkoutUrl: url, apiKey, secrets, ...QUICK_PROVIDERS, ...options });
   const folder = mkdtempSync(join(tmpdir(), 'voucher-checkout-'));
   const settings = {
     ...localVars(url, simulatorUrl ?? simulator.url),
-    MERCHANT_API_KEY: apiKey,
-    SEALING_KEY: randomBytes(32).toString('base64'),
-    KORA_SECRET_KEY: `sk_test_${randomBytes(16).toString('hex')}`,
+    ...secrets,
     ...(limits && { LIMITS: JSON.stringify(quick(limits)) }),
     ...vars,
   };
@@ -113,12 +122,18 @@ function configuration(vars) {
   };
 }
 
+/** How PINs stand in the calls: Kora's, WiPay's, Celbux's and ODM's. */
+const PIN_IN_CALL = /"pin":"(\w{12,})"|voucher=(\w{12,})|"VoucherNo":"([\d-]{13,15})"|"voucherCode":"(\d{16})"/g;
+
 /** What the search for PINs needs: every PIN that was in use, and every address a provider was called at. */
-function keepEvidence({ vouchers, change_vouchers: change, calls }, name) {
+function keepEvidence({ vouchers, funded_vouchers: funded, change_vouchers: change, calls }, name) {
   // Those that name no voucher stand in the calls alone.
-  const sent = calls.flatMap(({ body }) => [...(body ?? '').matchAll(/"pin":"(\w{12,})"|voucher=(\w{12,})/g)].map(([, kora, wipay]) => kora ?? wipay));
-  const pins = new Set([...vouchers, ...change].map(({ pin }) => pin).concat(sent));
-  writeFileSync(join(LOGS, `pins-${name}.json`), JSON.stringify([...pins]));
+  const texts = calls.flatMap(({ body, answer }) => [body ?? '', answer?.body ?? '']);
+  const told = texts.flatMap((text) => [...text.matchAll(PIN_IN_CALL)].map(([, ...pins]) => pins.find(Boolean)));
+  const pins = [...vouchers, ...funded, ...change].map(({ pin }) => pin).concat(told);
+  // Without and with their hyphens.
+  const forms = new Set([...pins.map((pin) => pin.replaceAll('-', '')), ...pins]);
+  writeFileSync(join(LOGS, `pins-${name}.json`), JSON.stringify([...forms]));
   writeFileSync(join(LOGS, `addresses-${name}.log`), calls.map(({ method, path }) => `${method} ${path}\n`).join(''));
 }
 

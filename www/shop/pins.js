@@ -1,4 +1,4 @@
-/** The panel of test vouchers: those of one provider's currency, each with a button that copies its PIN. */
+/** The panel of test vouchers: those of one currency, folded by provider, each with a button that copies its PIN. */
 import { testPins } from './order.js';
 
 const PHONES = { ZAR: '082 123 4567', TTD: '868 123 4567' };
@@ -10,8 +10,31 @@ const copied = document.getElementById('copied');
 export async function showPins(currency) {
   document.getElementById('phone-sample').textContent = PHONES[currency];
   if (!panel.open) return;
-  const pins = await testPins().catch(() => []);
-  list.replaceChildren(...pins.filter((pin) => pin.currency === currency).map(row));
+  const pins = (await testPins().catch(() => [])).filter((pin) => pin.currency === currency);
+  const opened = new Set([...list.querySelectorAll('details[open]')].map(({ dataset }) => dataset.provider));
+  const providers = [...new Set(pins.map(({ provider }) => provider))];
+  const groups = providers.map((provider) => group(pins.filter((pin) => pin.provider === provider)));
+  for (const one of groups) one.open = opened.has(one.dataset.provider);
+  if (!groups.some(({ open }) => open) && !providers.includes(shownFirst())) groups[0]?.setAttribute('open', '');
+  list.replaceChildren(...groups);
+}
+
+/** The first provider shown until now: when it is still there, it is the visitor who has closed all folds. */
+function shownFirst() {
+  return list.firstElementChild?.dataset.provider;
+}
+
+/** The vouchers of one provider, folded. */
+function group(pins) {
+  const [{ provider, provider_title: title }] = pins;
+  const fold = document.createElement('details');
+  fold.dataset.provider = provider;
+  const rows = document.createElement('ul');
+  rows.append(...pins.map(row));
+  const summary = element('summary', `${title} `);
+  summary.append(element('small', `${pins.length} vouchers`));
+  fold.append(summary, rows);
+  return fold;
 }
 
 function row({ title, what_happens: whatHappens, value, fresh_pin: pin, used }) {

@@ -1,0 +1,187 @@
+/**
+ * ODM, Ethiopia, ETB: issues a gift voucher for money of the partner's wallet, and lists what can be bought. Requests are
+ * signed; an Idempotency-Key makes issuing safe to repeat. There is no look-up.
+ */
+import { randomBytes } from 'node:crypto';
+import { json } from './answers.mjs';
+import { faultAnswer } from './faults.mjs';
+import { DENOMINATIONS, MERCHANTS } from './odm-catalog.mjs';
+import { odmPhones } from './odm-phones.mjs';
+import { isKey, readIssue } from './odm-request.mjs';
+import { canonicalText, isSigned, isTimely, publicKeyOf } from './odm-signature.mjs';
+import { bigPin } from './random.mjs';
+
+const PROVIDER = 'odm';
+const CURRENCY = 'ETB';
+const VALID_MONTHS = 3;
+const ISSUE_PATH = '/api/v1/vouchers/issue';
+const LISTS = { '/api/v1/gift-denominations': DENOMINATIONS, '/api/v1/merchants': MERCHANTS };
+const REFUSALS = {
+  forbidden: refusal(403, 'Forbidden'),
+  not_entitled: refusal(422, 'Partner is not entitled to purchase Gift Cards'),
+  wallet_empty: refusal(409, 'Insufficient partner wallet balance'),
+  limit_exceeded: refusal(422, 'Partner limit exceeded'),
+};
+const SYSTEM_ERROR = refusal(500, 'Unexpected processing error');
+const GATEWAYS = { 502: 'Upstream provider failure', 503: 'Service temporarily unavailable', 504: 'Upstream provider timeout' };
+const PROCESSING = refusal(409, 'A request with this Idempotency-Key is still processing');
+const CONFLICT = refusal(409, 'Idempotency-Key was used with a different payload');
+const NOTHING = 'nothing issued';
+
+export const odm = {
+  id: PROVIDER,
+  title: 'ODM',
+  mount: '/odm',
+  phones: odmPhones,
+  testSecrets: { ODM_API_KEY: 'odm-test-key', ODM_SIGNING_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=' },
+  localVars: (base) => ({ ODM_BASE_URL: `${base}/odm/api/v1` }),
+  localSecrets: () => ({
+    ODM_API_KEY: `odm_${randomBytes(24).toString('hex')}`,
+    ODM_SIGNING_KEY: randomBytes(32).toString('base64'),
+  }),
+  open: (room) => new Odm(room),
+};
+
+class Odm {
+  /** What was sent with each Idempotency-Key, and what was issued for it. */
+  #requests = new Map();
+  #publicKey;
+  #ledger;
+  #options;
+
+  constructor({ ledger, options }) {
+    this.#ledger = ledger;
+    this.#options = options;
+    this.#publicKey = publicKeyOf(options.secrets.ODM_SIGNING_KEY);
+    ledger.openAccount({ provider: PROVIDER, currency: CURRENCY, balance: options.odmWallet });
+  }
+
+  /** What ODM does with one call: an answer, or the loss of one. */
+  handle({ method, path, target, headers, body, bytes }) {
+    const list = LISTS[path];
+    if (path !== ISSUE_PATH && !list) return refusal(404, 'Not Found');
+    if (method !== (list ? 'GET' : 'POST')) return refusal(405, 'Method Not Allowed');
+    const { refused, verified } = this.#authenticate({ method, target, headers, bytes });
+    if (refused) return { ...refused, did: 'refused, nothing done' };
+    const answer = list ? json(200, list) : this.#issueOnce(headers, body, verified);
+    return { ...answer, verified };
+  }
+
+  /** Every voucher issued, for the books. */
+  state() {
+    const issued = [...this.#requests].filter(([, { voucher }]) => voucher);
+    return {
+      issued: issued.map(([key, { at, voucher, phone, denominationId, merchantId, calls, verified }]) => ({
+        at,
+        voucher_code: voucher.voucherCode,
+        serial_number: voucher.serialNumber,
+        recipient_phone: phone,
+        denomination_id: denominationId,
+        merchant_id: merchantId,
+        idempotency_key: key,
+        calls,
+        verified,
+      })),
+    };
+  }
+
+  reset() {
+    this.#requests.clear();
+  }
+
+  #authenticate({ method, target, headers, bytes }) {
+    const { 'x-api-key': apiKey, 'x-timestamp': timestamp, 'x-signature': signature, 'idempotency-key': idempotencyKey } = headers;
+    if (apiKey !== this.#options.secrets.ODM_API_KEY) return { refused: refusal(401, 'Missing or invalid API key') };
+    if (!timestamp || !isTimely(timestamp, this.#options.odmNow())) return { refused: refusal(401, 'Missing or invalid timestamp') };
+    const text = canonicalText({ method, target, timestamp, idempotencyKey, bytes });
+    if (!signature || !isSigned(text, signature, this.#publicKey)) return { refused: refusal(401, 'Missing or invalid signature') };
+    return { verified: text };
+  }
+
+  /** The same key again gets the stored answer, or is told why not; a new one is a new voucher. */
+  #issueOnce({ 'idempotency-key': header, 'content-type': contentType }, body, verified) {
+    const key = header?.trim();
+    if (!key) return { ...refusal(400, 'Idempotency-Key is required'), did: NOTHING };
+    if (!isKey(key)) return { ...refusal(400, 'Idempotency-Key is invalid'), did: NOTHING };
+    const known = this.#requests.get(key);
+    if (known && known.body !== body) return { ...CONFLICT, did: NOTHING };
+    if (known?.voucher) return this.#replay(known);
+
+    const { refusal: wrong, request } = readIssue(contentType, body);
+    if (wrong) return { ...refusal(400, wrong), did: NOTHING };
+    const scenario = odmPhones.read(request.recipientPhone);
+    const entry = known ?? { body, calls: 0, isFirst: true };
+    const answer = this.#issue({ request, entry, verified, scenario: entry.isFirst ? scenario : onlyRefusal(scenario) });
+    entry.calls++;
+    if (answer.isKept) this.#requests.set(key, { ...entry, isFirst: false });
+    return { ...answer, scenario: scenario?.name ?? null };
+  }
+
+  #replay(entry) {
+    entry.calls++;
+    if (Date.now() < entry.readyAt) return { ...PROCESSING, scenario: entry.scenario, did: 'still processing' };
+    return { ...json(200, entry.voucher), scenario: entry.scenario, did: 'answered again, nothing new issued' };
+  }
+
+  #issue({ request, entry, verified, scenario }) {
+    if (scenario?.fault === 'before') return { ...faultAnswer(scenario, { systemError: SYSTEM_ERROR }), did: NOTHING, isKept: true };
+    if (scenario?.gateway) return { ...refusal(scenario.gateway, GATEWAYS[scenario.gateway]), did: NOTHING, isKept: true };
+    if (scenario?.refusal) return { ...REFUSALS[scenario.name], did: NOTHING };
+    const denomination = DENOMINATIONS.find(({ id, isActive }) => isActive && id === request.denominationId);
+    const merchant = MERCHANTS.find(({ id, status }) => status === 'ACTIVE' && id === request.merchantId);
+    if (!denomination) return { ...refusal(404, 'Denomination not found'), did: NOTHING };
+    if (!merchant) return { ...refusal(404, 'Merchant not found'), did: NOTHING };
+    const value = denomination.amountEtb * 100;
+    if (this.#ledger.funds(PROVIDER) < value) return { ...REFUSALS.wallet_empty, did: NOTHING };
+
+    const voucher = describe(denomination, merchant, request, scenario, new Date(this.#options.odmNow()));
+    this.#ledger.fund({ provider: PROVIDER, pin: voucher.voucherCode, scenario: scenario?.name ?? 'issued', value });
+    Object.assign(entry, {
+      at: new Date().toISOString(),
+      voucher,
+      phone: request.recipientPhone,
+      denominationId: denomination.id,
+      merchantId: merchant.id,
+      scenario: scenario?.name ?? null,
+      readyAt: scenario?.name === 'slow' ? Date.now() + this.#options.slowMs : 0,
+      verified,
+    });
+    return { ...this.#delivered(json(200, voucher), scenario), did: `issued a voucher of ETB ${denomination.amountEtb}`, isKept: true };
+  }
+
+  #delivered(success, scenario) {
+    if (scenario?.fault === 'after') return faultAnswer(scenario, { systemError: SYSTEM_ERROR, lost: success });
+    if (scenario?.name === 'processing_409') return PROCESSING;
+    return scenario?.name === 'slow' ? { ...success, pauseMs: this.#options.slowMs } : success;
+  }
+}
+
+/** `message` is a text, or a list of texts. */
+function refusal(status, message) {
+  return json(status, { message });
+}
+
+/** What still holds of a scenario when its request comes again. */
+function onlyRefusal(scenario) {
+  return scenario?.refusal || scenario?.name === 'finalization_pending' ? scenario : undefined;
+}
+
+function describe({ amountEtb }, { merchantName }, { isRestricted }, scenario, now) {
+  const day = now.toISOString().slice(0, 10).replaceAll('-', '');
+  return {
+    voucherCode: bigPin(),
+    denominationAmountEtb: amountEtb,
+    expirationDate: monthsOn(now),
+    serialNumber: `VCH-${day}-${randomBytes(8).toString('hex').toUpperCase()}`,
+    merchantName,
+    isRestricted,
+    transactionStatus: scenario?.name === 'finalization_pending' ? 'FINALIZATION_PENDING' : undefined,
+  };
+}
+
+/** The end of the day three months on; where that month is shorter, of its last day. */
+function monthsOn(now) {
+  const last = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + VALID_MONTHS + 1, 0)).getUTCDate();
+  const day = Math.min(now.getUTCDate(), last);
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + VALID_MONTHS, day, 23, 59, 59)).toISOString();
+}
