@@ -2,7 +2,7 @@
 //! refused with the variable's name.
 
 use crate::limits::Limits;
-use crate::provider::{Provider, REGISTRY};
+use crate::provider::{Features, Provider, REGISTRY};
 use crate::seal::Keyring;
 use core::fmt;
 
@@ -100,6 +100,14 @@ impl Config {
         Ok(config)
     }
 
+    /// What the providers can do whose vouchers are taken at checkout.
+    pub fn checkout(&self) -> impl Iterator<Item = &Features> {
+        self.providers
+            .iter()
+            .map(|provider| provider.features())
+            .filter(|features| features.checkout.is_some())
+    }
+
     /// The provider of this id, if it is configured.
     pub fn provider(&self, id: &str) -> Option<&dyn Provider> {
         self.providers.iter().map(AsRef::as_ref).find(|provider| provider.features().id == id)
@@ -166,7 +174,11 @@ fn is_origin(url: &str) -> bool {
     let host = host_of(url).unwrap_or_default();
     // Browsers leave the scheme's own port out of an origin, and write other scripts as punycode.
     let usual_port = host.ends_with(":443") || host.ends_with(":80");
-    is_web_address(url) && url.ends_with(host) && !usual_port && url.is_ascii() && url == url.to_lowercase()
+    is_web_address(url)
+        && url.ends_with(host)
+        && !usual_port
+        && url.is_ascii()
+        && !url.bytes().any(|b| b.is_ascii_uppercase())
 }
 
 /// Host and port of an address.
@@ -175,151 +187,4 @@ fn host_of(url: &str) -> Option<&str> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use std::collections::BTreeMap;
-
-    /// A complete configuration with both providers, and changes to it.
-    pub(crate) fn vars_with(changes: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {
-        let mut vars: BTreeMap<&'static str, String> = [
-            ("KORA_BASE_URL", "http://localhost:8788/kora"),
-            ("KORA_SECRET_KEY", "sk_test_0123456789"),
-            ("KORA_PROVIDERS", r#"[{"code":"0001","label":"Kora voucher","pin_pattern":"\\d{16}"}]"#),
-            ("WIPAY_BASE_URL", "http://localhost:8788/wipay"),
-            ("WIPAY_ACCOUNT_NUMBER", "4630"),
-            ("MERCHANT_API_KEY", "key_0123456789abcdef0123456789"),
-            ("SEALING_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
-            ("SHOP_NAME", "Test Shop"),
-            ("PUBLIC_URL", "http://localhost:8787"),
-            ("ALLOWED_ORIGINS", "http://localhost:8788"),
-        ]
-        .into_iter()
-        .map(|(name, value)| (name, value.to_owned()))
-        .collect();
-        vars.extend(changes.iter().map(|(name, value)| (*name, (*value).to_owned())));
-        vars
-    }
-
-    /// The configuration of those variables.
-    pub(crate) fn config_with(changes: &[(&'static str, &str)]) -> Result<Config, ConfigError> {
-        let vars = vars_with(changes);
-        Config::read(&Vars::new(&|name| vars.get(name).cloned()))
-    }
-
-    #[test]
-    fn a_complete_configuration_is_taken() {
-        let config = config_with(&[]).unwrap();
-        assert_eq!(config.providers.len(), 2);
-        assert!(
-            config.provider("kora").is_some()
-                && config.provider("wipay").is_some()
-                && config.provider("odm").is_none()
-        );
-    }
-
-    #[test]
-    fn a_provider_without_its_variables_is_off() {
-        let config =
-            config_with(&[("KORA_BASE_URL", ""), ("KORA_SECRET_KEY", ""), ("KORA_PROVIDERS", "")]).unwrap();
-        assert!(config.provider("kora").is_none() && config.provider("wipay").is_some());
-    }
-
-    // Law 9: a missing key is refused at start with the variable's name; a live key in a sandbox setting likewise.
-    #[test]
-    fn law_9_what_is_missing_or_contradicts_itself_is_refused_by_name() {
-        for (name, value) in [
-            ("KORA_SECRET_KEY", ""),
-            ("KORA_BASE_URL", ""),
-            ("KORA_PROVIDERS", ""),
-            ("WIPAY_ACCOUNT_NUMBER", ""),
-            ("MERCHANT_API_KEY", ""),
-            ("SEALING_KEY", ""),
-            ("SHOP_NAME", ""),
-            ("PUBLIC_URL", " "),
-            ("KORA_SECRET_KEY", "sk_live_0123456789"),
-            ("KORA_SECRET_KEY", "pk_test_0123456789"),
-            ("KORA_BASE_URL", "https://api.korapay.com/merchant"),
-            ("KORA_BASE_URL", "http://api.korapay.com"),
-            ("KORA_BASE_URL", "ftp://localhost"),
-            ("KORA_BASE_URL", "https://x.example/sandbox?a=b"),
-            ("KORA_PROVIDERS", "[]"),
-            ("KORA_PROVIDERS", "{}"),
-            ("KORA_PROVIDERS", r#"[{"code":"0001","label":"x","pin_pattern":"(a|b)*"}]"#),
-            ("KORA_PROVIDERS", r#"[{"code":"0001","label":"x","pin_pattern":"\\d{16}","extra":1}]"#),
-            ("WIPAY_ACCOUNT_NUMBER", "46x0"),
-            ("WIPAY_BASE_URL", "https://wipayfinancial.com"),
-            ("WIPAY_FEE", "5"),
-            ("WIPAY_FEE", r#"{"flat_minor":-1}"#),
-            ("WIPAY_FEE", r#"{"percent":"1.555"}"#),
-            ("MERCHANT_API_KEY", "short"),
-            ("MERCHANT_API_KEY", "key_0123456789abcdef0123456789 short"),
-            ("SEALING_KEY", "AAECAwQ="),
-            ("SEALING_KEY", "not base64 at all"),
-            ("PUBLIC_URL", "https://pay.invalid/path"),
-            ("PUBLIC_URL", "pay.invalid"),
-            ("ALLOWED_ORIGINS", "*"),
-            ("ALLOWED_ORIGINS", "https://a.invalid/"),
-            ("ALLOWED_ORIGINS", "https://*.a.invalid"),
-            ("ALLOWED_ORIGINS", "https://a.invalid; script-src *"),
-            ("ALLOWED_ORIGINS", "null"),
-            ("ALLOWED_ORIGINS", "https://bücher.invalid"),
-            ("PUBLIC_URL", "https://a.invalid:443"),
-            ("WIPAY_BASE_URL", "https://www.wipayfinancial.com"),
-            ("LIMITS", "[]"),
-            ("LIMITS", r#"{"failed_per_minute":"many"}"#),
-            ("LIMITS", r#"{"nonsense":1}"#),
-            ("LIMITS", r#"{"failed_per_session":0}"#),
-            ("LIMITS", r#"{"believe_after_ms":20000}"#),
-        ] {
-            let error = config_with(&[(name, value)]).err();
-            let named = error.as_ref().map(|error| error.variable);
-            let expected = match (name, value) {
-                // Which side of a contradiction is wrong cannot be known; the key is named.
-                ("KORA_BASE_URL", "https://api.korapay.com/merchant") => "KORA_SECRET_KEY",
-                ("WIPAY_BASE_URL", url) if url.ends_with("wipayfinancial.com") => "WIPAY_ACCOUNT_NUMBER",
-                _ => name,
-            };
-            assert_eq!(named, Some(expected), "{name}={value}");
-            assert!(
-                value.len() < 5 || value.starts_with(['[', '{']) || !format!("{error:?}").contains(value),
-                "{error:?} shows the value"
-            );
-        }
-        let sandbox = config_with(&[
-            ("WIPAY_BASE_URL", "https://sandbox.wipayfinancial.com"),
-            ("WIPAY_ACCOUNT_NUMBER", "999"),
-        ]);
-        assert_eq!(sandbox.err().map(|e| e.variable), Some("WIPAY_ACCOUNT_NUMBER"));
-        let none: &[_] = &[
-            ("KORA_BASE_URL", ""),
-            ("KORA_SECRET_KEY", ""),
-            ("KORA_PROVIDERS", ""),
-            ("WIPAY_BASE_URL", ""),
-            ("WIPAY_ACCOUNT_NUMBER", ""),
-        ];
-        assert_eq!(config_with(none).err().map(|e| e.variable), Some("KORA_BASE_URL"));
-    }
-
-    #[test]
-    fn live_settings_that_belong_together_are_taken() {
-        for changes in [
-            &[
-                ("KORA_BASE_URL", "https://api.korapay.com/merchant"),
-                ("KORA_SECRET_KEY", "sk_live_0123456789"),
-            ][..],
-            &[
-                ("KORA_BASE_URL", "https://api.korapay.com/sandbox/merchant/"),
-                ("KORA_SECRET_KEY", "sk_test_0123456789"),
-            ],
-            &[("WIPAY_BASE_URL", "https://wipayfinancial.com"), ("WIPAY_ACCOUNT_NUMBER", "1234567")],
-            &[("WIPAY_BASE_URL", "https://sandbox.wipayfinancial.com/")],
-            &[("WIPAY_FEE", r#"{"flat_minor":0,"percent":"1.5"}"#)],
-            &[("ALLOWED_ORIGINS", "https://shop.example https://www.shop.example:8443")],
-            &[("ALLOWED_ORIGINS", "")],
-            &[("PUBLIC_URL", "https://pay.example.com/")],
-            &[("LIMITS", r#"{"failed_per_minute":3}"#)],
-        ] {
-            assert_eq!(config_with(changes).err(), None, "{changes:?}");
-        }
-    }
-}
+pub(crate) mod tests;

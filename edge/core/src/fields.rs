@@ -2,6 +2,7 @@
 
 use checkout_wire::{ErrorCode, Problem};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// The largest body read, in bytes.
 pub const MAX_BODY: usize = 16 * 1024;
@@ -99,6 +100,55 @@ impl Fields {
         whole.map(Some).ok_or_else(|| self.invalid(name, &format!("a whole number from {least} to {most}")))
     }
 
+    /// Yes or no.
+    pub fn flag(&mut self, name: &str) -> Result<Option<bool>, Problem> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(flag)),
+            Some(_) => Err(self.invalid(name, "true or false")),
+        }
+    }
+
+    /// A number above zero that must be there, as decimal text in quotes: it goes on digit by digit. At most 12 digits
+    /// before the point and 8 behind it, in the form that JSON gives numbers.
+    pub fn required_decimal(&mut self, name: &str) -> Result<String, Problem> {
+        let text = match self.take(name) {
+            None => return Err(self.missing(name)),
+            Some(Value::String(text)) => text,
+            Some(_) => String::new(),
+        };
+        let (whole, part) = text.split_once('.').unwrap_or((&text, "0"));
+        let digits =
+            |text: &str, most| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        let plain = digits(whole, 12) && digits(part, 8) && (whole == "0" || !whole.starts_with('0'));
+        let positive = text.bytes().any(|b| matches!(b, b'1'..=b'9'));
+        if plain && positive {
+            Ok(text)
+        } else {
+            Err(self.invalid(name, "a decimal number above 0 in quotes, such as \"8.85\""))
+        }
+    }
+
+    /// An object of short texts: at most 20, with names of at most 40 characters and 500 characters each.
+    pub fn words(&mut self, name: &str) -> Result<BTreeMap<String, String>, Problem> {
+        let Some(mut object) = self.object(name)? else {
+            return Ok(BTreeMap::new());
+        };
+        let names: Vec<String> = object.members.keys().cloned().collect();
+        if names.len() > 20 || names.iter().any(|name| name.is_empty() || name.len() > 40) {
+            let must = "an object of at most 20 texts with names of at most 40 characters";
+            return Err(self.invalid(name, must));
+        }
+        let mut words = BTreeMap::new();
+        for name in names {
+            if let Some(text) = object.text(&name, 500)? {
+                words.insert(name, text);
+            }
+        }
+        object.finish()?;
+        Ok(words)
+    }
+
     /// A list of texts.
     pub fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>, Problem> {
         let Some(value) = self.take(name) else {
@@ -120,11 +170,6 @@ impl Fields {
             }
             Some(_) => Err(self.invalid(name, "an object")),
         }
-    }
-
-    /// The names still here.
-    pub fn names(&self) -> Vec<String> {
-        self.members.keys().cloned().collect()
     }
 
     /// Refuses what nobody asked for.

@@ -8,14 +8,17 @@ pub mod config;
 pub mod fields;
 pub mod gate;
 pub mod http;
+pub mod issuance;
 pub mod limits;
 pub mod money;
 pub mod provider;
+pub mod reference;
 pub mod seal;
 pub mod session;
 pub mod time;
 
 pub use config::{Config, ConfigError};
+pub use issuance::Issuance;
 pub use limits::Limits;
 pub use money::Currency;
 pub use session::Session;

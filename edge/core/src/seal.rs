@@ -71,7 +71,12 @@ impl Keyring {
 
     /// The keyed hash of `data` for this purpose, in hex. A bare hash of 16 digits could be tried out in minutes.
     pub fn hash(&self, purpose: &str, data: &str) -> String {
-        self.0.first().map(|key| hex(&key.mac(purpose, data))).unwrap_or_default()
+        self.hashes(purpose, data).next().unwrap_or_default()
+    }
+
+    /// The same under each key, the newest first: for hashes that outlast the change of a key.
+    pub fn hashes(&self, purpose: &str, data: &str) -> impl Iterator<Item = String> {
+        self.0.iter().map(move |key| hex(&key.mac(purpose, data)))
     }
 
     /// The client secret of a session under each key, the newest first: it follows from key and session, so that it can
@@ -99,7 +104,7 @@ impl Key {
     }
 }
 
-fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     // HMAC takes a key of any length (RFC 2104): there is no error to meet.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
         return [0; 32];
@@ -108,6 +113,16 @@ fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
         mac.update(part);
     }
     mac.finalize().into_bytes().into()
+}
+
+/// HMAC-SHA256 in hex: how a provider signs its webhooks.
+pub fn hmac_hex(key: &str, text: &str) -> String {
+    hex(&hmac(key.as_bytes(), &[text.as_bytes()]))
+}
+
+/// SHA-256 in base64: how a signed request names its body.
+pub fn sha256_base64(text: &str) -> String {
+    BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()))
 }
 
 /// SHA-256 in hex: how a client secret is stored.

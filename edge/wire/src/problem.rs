@@ -57,6 +57,16 @@ wire_enum! {
         IdempotencyKeyInvalid = "idempotency_key_invalid",
         /// The key was used with another body.
         IdempotencyMismatch = "idempotency_mismatch",
+        /// The first call with this key is still under way.
+        IdempotencyInProgress = "idempotency_in_progress",
+        /// The provider knows no voucher of this number.
+        VoucherNotFound = "voucher_not_found",
+        /// The provider did not issue the voucher; `detail` has its words. Nothing was taken.
+        VoucherNotIssued = "voucher_not_issued",
+        /// The provider gave no usable answer to a question; nothing was at stake.
+        ProviderUnavailable = "provider_unavailable",
+        /// A webhook that does not prove that its provider sent it.
+        WebhookUnsigned = "webhook_unsigned",
         /// Too many failed tries; `retry_after` seconds to wait.
         TooManyAttempts = "too_many_attempts",
         /// The provider takes no more calls for `retry_after` seconds; nothing was sent.
@@ -86,15 +96,20 @@ impl ErrorCode {
             | EmailInvalid
             | IdempotencyKeyInvalid => 400,
             ApiKeyMissing | ApiKeyInvalid | ClientSecretMissing | ClientSecretInvalid => 401,
-            OriginNotAllowed => 403,
-            SessionNotFound | NotFound => 404,
+            OriginNotAllowed | WebhookUnsigned => 403,
+            SessionNotFound | VoucherNotFound | NotFound => 404,
             MethodNotAllowed => 405,
-            SessionExpired | SessionCanceled | SessionComplete | PaymentInProgress => 409,
+            SessionExpired
+            | SessionCanceled
+            | SessionComplete
+            | PaymentInProgress
+            | IdempotencyInProgress => 409,
             BodyTooLarge => 413,
             MediaTypeUnsupported => 415,
-            IdempotencyMismatch => 422,
+            IdempotencyMismatch | VoucherNotIssued => 422,
             TooManyAttempts | ProviderBusy => 429,
             Internal => 500,
+            ProviderUnavailable => 502,
             Misconfigured => 503,
         }
     }
@@ -130,6 +145,11 @@ impl ErrorCode {
             PaymentInProgress => "A voucher of this session is still being checked",
             IdempotencyKeyInvalid => "The Idempotency-Key header is missing or not valid",
             IdempotencyMismatch => "The Idempotency-Key was used with another body",
+            IdempotencyInProgress => "The first call with this Idempotency-Key is still under way",
+            VoucherNotFound => "The provider knows no such voucher",
+            VoucherNotIssued => "The provider did not issue the voucher",
+            ProviderUnavailable => "The provider gave no usable answer",
+            WebhookUnsigned => "The webhook does not prove where it comes from",
             TooManyAttempts => "Too many failed tries",
             ProviderBusy => "The provider takes no more calls for a moment",
             Misconfigured => "The checkout is not configured",

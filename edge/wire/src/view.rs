@@ -108,6 +108,9 @@ wire_struct! {
         /// What is left on the same voucher, where its PIN stays good.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub voucher_balance: Option<i64>,
+        /// What is left and comes to the voucher's owner by message, under a new number.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub rest_by_message: Option<i64>,
     }
 }
 

@@ -42,6 +42,7 @@ wire_enum! {
         ChangeValue = "change_value",
         ChangeExpires = "change_expires",
         BalanceLeft = "balance_left",
+        RestByMessage = "rest_by_message",
         CopyButton = "copy_button",
         Copied = "copied",
         CopyFailed = "copy_failed",

@@ -1,15 +1,16 @@
 //! Kora, South Africa: charges a voucher by PIN and phone, and gives the rest back as a new voucher.
 //!
-//! Sources: Kora's "Integrating Voucher Payments via API" (request, answer, error table), its pages on errors and
-//! verifying a charge (`GET /api/v1/charges/{reference}`), its API keys page.
+//! Sources: Kora's "Integrating Voucher Payments via API" (request, answer, error table), its pages on errors, on
+//! verifying a charge (`GET /api/v1/charges/{reference}`), on API keys and on webhooks.
 
 use super::{
-    Brand, BuildError, ChangeVoucher, Charge, Features, Op, Paid, Provider, Recovery, Refusal, Reply,
-    Unreadable, base_url, object,
+    Brand, BuildError, ChangeVoucher, Charge, Checkout, Features, Hint, Message, Op, Paid, Provider, Recovery,
+    Refusal, Reply, Unreadable, WebhookError, base_url, object, text_of,
 };
 use crate::config::{ConfigError, Vars, is_local};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::money::{self, Currency, Major};
+use crate::seal;
 use checkout_wire::{Alphabet, Country, DeclineCode, Pin, PinRule};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -43,9 +44,16 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         id: "kora",
         currency: Currency::Zar,
         country: Country::SouthAfrica,
-        needs_email: true,
-        brands: brands(&vars.required("KORA_PROVIDERS")?)?,
-        recovery: Recovery::Lookup,
+        checkout: Some(Checkout {
+            needs_email: true,
+            brands: brands(&vars.required("KORA_PROVIDERS")?)?,
+            weighs: false,
+            confirms: false,
+            recovery: Recovery::Lookup,
+        }),
+        issues: None,
+        views: None,
+        reverses: false,
         rate: None,
     };
     Ok(Some(Box::new(Kora { base_url, secret_key, features })))
@@ -146,12 +154,28 @@ struct VoucherData {
     expiry_date: Option<Box<RawValue>>,
 }
 
+/// A webhook; `data` stays as it came, because its bytes are what is signed.
+#[derive(Deserialize)]
+struct Notification<'a> {
+    event: String,
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+/// The reference is ours under either name: Kora's samples differ.
+#[derive(Deserialize)]
+struct NotificationData {
+    reference: Option<Box<RawValue>>,
+    payment_reference: Option<Box<RawValue>>,
+    voucher: Option<Box<RawValue>>,
+}
+
 impl Provider for Kora {
     fn features(&self) -> &Features {
         &self.features
     }
 
-    fn request(&self, op: &Op<'_>) -> Result<HttpRequest, BuildError> {
+    fn request(&self, op: &Op<'_>, _now: i64) -> Result<HttpRequest, BuildError> {
         let authorization = ("Authorization", format!("Bearer {}", self.secret_key));
         let accept = ("Accept", "application/json".to_owned());
         match op {
@@ -167,7 +191,7 @@ impl Provider for Kora {
                 headers: vec![authorization, accept],
                 body: String::new(),
             }),
-            Op::Balance { .. } => Err(BuildError("Kora has no balance call")),
+            _ => Err(BuildError("Kora has no such call")),
         }
     }
 
@@ -185,12 +209,39 @@ impl Provider for Kora {
             return Err(Unreadable("status and HTTP status contradict each other"));
         }
         let message = body.message.unwrap_or_default();
-        let text = message.to_lowercase();
+        let text = message.to_ascii_lowercase();
         match op {
             Op::Charge(_) => refusal(op, answer.status, &text, &message),
             _ if text.contains("charge not found") => Ok(Reply::NotFound),
             _ => Err(Unreadable("the look-up was refused")),
         }
+    }
+
+    /// `x-korapay-signature` is the hex HMAC-SHA256 of `data` alone, under the secret key. Kora signs what JavaScript makes
+    /// of it, so when the bytes that came do not match, their JavaScript form is tried.
+    fn webhook(&self, message: &Message<'_>) -> Result<Hint, WebhookError> {
+        let body: Notification<'_> = object(message.body).map_err(|_| WebhookError::Unreadable)?;
+        let signature = (message.header)("x-korapay-signature").ok_or(WebhookError::Unsigned)?;
+        let signed = |data: &str| {
+            seal::same(&seal::hmac_hex(&self.secret_key, data), &signature.trim().to_ascii_lowercase())
+        };
+        let data = body.data.get();
+        if !signed(data) && !(message.rewritten)(data).is_some_and(|data| signed(&data)) {
+            return Err(WebhookError::Unsigned);
+        }
+        let success = match body.event.as_str() {
+            "charge.success" => true,
+            "charge.failed" => false,
+            // Transfers and refunds are none of ours.
+            _ => return Ok(Hint { references: Vec::new(), success: false, change: None }),
+        };
+        let data: NotificationData = object(data.as_bytes()).map_err(|_| WebhookError::Unreadable)?;
+        let references = [data.payment_reference, data.reference].into_iter().flatten();
+        Ok(Hint {
+            references: references.filter_map(|raw| text_of(&raw)).collect(),
+            success,
+            change: data.voucher.filter(|_| success).and_then(|voucher| change(&voucher, None)),
+        })
     }
 }
 
@@ -238,9 +289,10 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
         }
         "processing" | "pending" => Ok(Reply::Pending),
         "failed" | "expired" | "cancelled" => {
-            // A look-up's message is about the look-up.
-            let words = if matches!(op, Op::Charge(_)) { message } else { "" };
-            Ok(Reply::Declined(Refusal::new(DeclineCode::VoucherRefused, words, op)))
+            match op {
+                Op::Charge(_) => Ok(Reply::Declined(Refusal::new(DeclineCode::VoucherRefused, message, op))),
+                _ => Ok(Reply::Failed),
+            }
         }
         _ => Err(Unreadable("a charge status that is not known")),
     }
@@ -258,15 +310,6 @@ fn change(voucher: &RawValue, sent: Option<&Pin>) -> Option<ChangeVoucher> {
     let pin = text_of(&voucher.pin?).filter(|pin| sent.is_none_or(|sent| sent.reveal() != pin))?;
     let expires_at = voucher.expiry_date.and_then(|raw| serde_json::from_str(raw.get()).ok());
     Some(ChangeVoucher { pin: Pin::from_provider(pin), amount, expires_at })
-}
-
-/// The characters of a PIN that came as a string or as a bare number.
-fn text_of(pin: &RawValue) -> Option<String> {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    match serde_json::from_str::<String>(pin.get()) {
-        Ok(text) => Some(text).filter(|text| !text.is_empty()),
-        Err(_) => Some(pin.get().to_owned()).filter(|text| digits(text)),
-    }
 }
 
 /// Kora's error table. Its errors differ by text only; a text that is not in the table is still a refusal, with the HTTP

@@ -1,3 +1,4 @@
+use super::super::golden::NOON;
 use super::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -10,9 +11,10 @@ fn kora() -> Kora {
             id: "kora",
             currency: Currency::Zar,
             country: Country::SouthAfrica,
-            needs_email: true,
-            brands: vec![],
-            recovery: Recovery::Lookup,
+            checkout: None,
+            issues: None,
+            views: None,
+            reverses: false,
             rate: None,
         },
     }
@@ -106,7 +108,7 @@ fn pin_patterns() {
 fn law_6_the_pin_is_a_json_string() {
     for text in ["0000000000000001", "9999999999999999", "1168648096792943"] {
         let pin = Pin::from_provider(text.into());
-        let request = kora().request(&Op::Charge(&charge(&pin, 1))).unwrap();
+        let request = kora().request(&Op::Charge(&charge(&pin, 1)), NOON).unwrap();
         let body: Value = serde_json::from_str(&request.body).unwrap();
         assert_eq!(body["voucher"]["pin"], Value::String(text.into()));
     }
@@ -115,10 +117,10 @@ fn law_6_the_pin_is_a_json_string() {
 #[test]
 fn what_is_not_known_is_not_sent() {
     let pin = pin();
-    let request = kora().request(&Op::Charge(&charge(&pin, 1_050))).unwrap();
+    let request = kora().request(&Op::Charge(&charge(&pin, 1_050)), NOON).unwrap();
     let body: Value = serde_json::from_str(&request.body).unwrap();
     assert!(body["voucher"].get("provider_code").is_none() && body["customer"].get("name").is_none());
-    assert!(kora().request(&Op::Balance { pin: &pin }).is_err());
+    assert!(kora().request(&Op::Balance { pin: &pin }, NOON).is_err());
 }
 
 // The change voucher's PIN, which no `Debug` shows.
@@ -242,19 +244,6 @@ fn a_look_up_that_is_refused_says_nothing_about_the_charge() {
     }
 }
 
-#[test]
-fn law_6_the_words_for_the_shop_hold_no_pin() {
-    let pin = Pin::from_provider("abcdefghijkl".into());
-    let of = |words: &str| Refusal::new(DeclineCode::VoucherRefused, words, &Op::Balance { pin: &pin }).words;
-    assert_eq!(
-        of("voucher ABCDEFGHIJKL, or 12 of \"abcdefghijkl\"\n\u{7}is bad"),
-        "voucher # or # of # is bad"
-    );
-    assert_eq!(of("４２ ٤٢ R10.00 fine"), "# # # fine");
-    assert_eq!(of(&"long ".repeat(100)).len(), 149);
-    assert_eq!(of(&"x".repeat(500)).len(), 200);
-}
-
 proptest! {
     // Law 7: the amount on the wire is exact.
     #[test]
@@ -265,7 +254,7 @@ proptest! {
             amount: &'a RawValue,
         }
         let pin = pin();
-        let request = kora().request(&Op::Charge(&charge(&pin, amount))).unwrap();
+        let request = kora().request(&Op::Charge(&charge(&pin, amount)), NOON).unwrap();
         let sent: Sent<'_> = serde_json::from_str(&request.body).unwrap();
         prop_assert_eq!(money::parse(sent.amount.get()), Some(amount));
     }
@@ -310,5 +299,44 @@ fn law_5_a_change_voucher_is_kept_whatever_else_is_odd_about_it() {
         ("7", None),
     ] {
         assert_eq!(of(voucher), change, "{voucher}");
+    }
+}
+
+/// What a webhook with this `data` is taken for; what JavaScript prints of any JSON is `rewritten`.
+fn webhook(data: &str, signature: Option<&str>, rewritten: Option<&str>) -> Result<Hint, WebhookError> {
+    let kora = Kora { secret_key: "sk_test_example".into(), ..kora() };
+    let body = format!(r#"{{"event":"charge.success","data":{data}}}"#);
+    let header = |name: &str| signature.filter(|_| name == "x-korapay-signature").map(str::to_owned);
+    let rewritten = |_: &str| rewritten.map(str::to_owned);
+    kora.webhook(&Message { header: &header, body: body.as_bytes(), rewritten: &rewritten })
+}
+
+#[test]
+fn webhooks_are_signed_over_the_bytes_of_data_or_what_javascript_makes_of_them() {
+    let plain = r#"{"fee":0,"amount":100,"status":"success","currency":"ZAR","reference":"order-1"}"#;
+    let long = plain.replace(":100,", ":100.00,");
+    let of_plain = "6da80fc960b0ee9feb2cbafe9b2375add3f99218a2bcb9c306cd203150394072";
+    let of_long = "3b0db243d5852dd09200816319a923bdd784af5e63b2996f5b0a837718a8d91f";
+    let hint = Hint { references: vec!["order-1".into()], success: true, change: None };
+    let unsigned = Err(WebhookError::Unsigned);
+    assert_eq!(webhook(plain, Some(of_plain), None), Ok(hint.clone()));
+    assert_eq!(webhook(&long, Some(of_long), None), Ok(hint.clone()));
+    // Signed as JavaScript writes it, sent in another form.
+    assert_eq!(webhook(&long, Some(of_plain), Some(plain)), Ok(hint.clone()));
+    assert_eq!(webhook(&long, Some(of_plain), None), unsigned);
+    assert_eq!(webhook(plain, Some(of_long), Some(plain)), unsigned);
+    // The bytes are the first chance, whatever JavaScript would make of them.
+    assert_eq!(webhook(&long, Some(of_long), Some("{}")), Ok(hint.clone()));
+    assert_eq!(webhook(plain, Some(&of_plain.to_uppercase()), None), Ok(hint.clone()));
+    assert_eq!(webhook(&format!(" {plain} "), Some(of_plain), None), Ok(hint));
+    for wrong in ["", "0", &of_plain[..63], &format!("{of_plain}0"), &of_plain.replace('6', "7")] {
+        assert_eq!(webhook(plain, Some(wrong), Some(plain)), unsigned, "{wrong}");
+    }
+    assert_eq!(webhook(plain, None, Some(plain)), unsigned);
+    for at in 0..plain.len() {
+        let mut bent = plain.as_bytes().to_vec();
+        bent[at] ^= 1;
+        let bent = String::from_utf8(bent).unwrap();
+        assert!(webhook(&bent, Some(of_plain), None).is_err(), "byte {at}");
     }
 }

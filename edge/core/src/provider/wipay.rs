@@ -4,18 +4,21 @@
 //! Sources: WiPay's "Voucher API – Pay" (parameters, answers, the ten error texts), "Voucher API – Check".
 
 use super::{
-    Brand, BuildError, Features, Op, Paid, Provider, Rate, Recovery, Refusal, Reply, Unreadable, base_url,
-    object,
+    Brand, BuildError, Checkout, Features, Op, Paid, Provider, Rate, Recovery, Refusal, Reply, Unreadable, Viewed,
+    base_url, object,
 };
 use crate::config::{ConfigError, Vars, is_local};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::money::{self, Currency, Major};
 use checkout_wire::{Alphabet, Country, DeclineCode, PinRule};
 use serde::Deserialize;
+use serde_json::Map;
 
 /// The account of WiPay's sandbox.
 const SANDBOX_ACCOUNT: &str = "4630";
 const SANDBOX_URL: &str = "https://sandbox.wipayfinancial.com";
+/// "Voucher's current value must be greater than 5", in minor units.
+const LEAST_VALUE: i64 = 500;
 /// `details` must be shorter than 255 characters.
 const LONGEST_DETAILS: usize = 254;
 
@@ -77,9 +80,16 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         id: "wipay",
         currency: Currency::Ttd,
         country: Country::TrinidadAndTobago,
-        needs_email: false,
-        brands: vec![Brand { code: None, label: "WiPay".into(), pin }],
-        recovery: Recovery::Balance,
+        checkout: Some(Checkout {
+            needs_email: false,
+            brands: vec![Brand { code: None, label: "WiPay".into(), pin }],
+            weighs: true,
+            confirms: false,
+            recovery: Recovery::Balance,
+        }),
+        issues: None,
+        views: Some(pin),
+        reverses: false,
         // For whom the limit counts, and whether both calls share it, is not said: one bucket for all is the safe reading.
         rate: Some(Rate { account: format!("wipay-{account}"), calls: 5, period_ms: 60_000 }),
     };
@@ -106,7 +116,7 @@ impl Provider for WiPay {
         i64::from(self.fee.flat_minor).saturating_add(i64::try_from(share).unwrap_or(i64::MAX))
     }
 
-    fn request(&self, op: &Op<'_>) -> Result<HttpRequest, BuildError> {
+    fn request(&self, op: &Op<'_>, _now: i64) -> Result<HttpRequest, BuildError> {
         let mut form = form_urlencoded::Serializer::new(String::new());
         let call = match op {
             Op::Charge(charge) => {
@@ -119,11 +129,11 @@ impl Provider for WiPay {
                 form.append_pair("voucher", charge.pin.reveal());
                 "voucher_pay"
             }
-            Op::Balance { pin } => {
+            Op::Balance { pin } | Op::View { pin, .. } => {
                 form.append_pair("voucher", pin.reveal());
                 "voucher_check"
             }
-            Op::Lookup { .. } => return Err(BuildError("WiPay has no look-up")),
+            _ => return Err(BuildError("WiPay has no such call")),
         };
         Ok(HttpRequest {
             method: Method::Post,
@@ -152,6 +162,11 @@ impl Provider for WiPay {
             })),
             ("success", Op::Balance { .. }) if answer.ok() => {
                 body.value.map(|value| Reply::Balance(value.0)).ok_or(Unreadable("no value"))
+            }
+            ("success", Op::View { .. }) if answer.ok() => {
+                let amount = body.value.ok_or(Unreadable("no value"))?.0;
+                // A voucher is taken only when it is worth more than the flat fee of five dollars.
+                Ok(Reply::Viewed(Viewed { amount, spendable: amount > LEAST_VALUE, shown: Map::new() }))
             }
             ("error", _) if body.msg == "Too many attempts" => Ok(Reply::Busy),
             ("error", _) => Ok(Reply::Declined(Refusal::new(decline_code(&body.msg), &body.msg, op))),

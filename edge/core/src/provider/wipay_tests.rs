@@ -1,4 +1,5 @@
 use super::super::Charge;
+use super::super::golden::NOON;
 use super::*;
 use checkout_wire::Pin;
 use proptest::prelude::*;
@@ -37,7 +38,7 @@ fn pin() -> Pin {
 fn sent(amount: i64, description: &str) -> Vec<(String, String)> {
     let pin = pin();
     let charge = charge(&pin, amount, description);
-    let request = wipay("").request(&Op::Charge(&charge)).unwrap();
+    let request = wipay("").request(&Op::Charge(&charge), NOON).unwrap();
     form_urlencoded::parse(request.body.as_bytes()).into_owned().collect()
 }
 
@@ -83,7 +84,7 @@ fn details_are_cut_by_characters_and_left_out_when_empty() {
 fn there_is_no_look_up() {
     let wipay = wipay("");
     let lookup = Op::Lookup { reference: "ref-1" };
-    assert!(wipay.request(&lookup).is_err());
+    assert!(wipay.request(&lookup, NOON).is_err());
     let body = br#"{"status":"success","value":"75.00"}"#.to_vec();
     assert!(wipay.reply(&lookup, &HttpResponse { status: 200, body }).is_err());
 }

@@ -2,7 +2,7 @@
 
 use super::{Attempt, Begun, Redemption, Session};
 use crate::Limits;
-use crate::provider::{Provider, Recovery};
+use crate::provider::Provider;
 use checkout_wire::{ErrorCode, Problem, SessionStatus};
 
 const MINUTE_MS: i64 = 60_000;
@@ -60,6 +60,7 @@ impl Attempt {
         id: String,
         reference: String,
     ) -> Begun {
+        let features = provider.features();
         Begun {
             id,
             key: key.to_owned(),
@@ -69,7 +70,8 @@ impl Attempt {
             amount: self.amount,
             fee: provider.fee(self.amount),
             reference,
-            sends: provider.features().recovery == Recovery::Lookup,
+            sends: !features.checkout.as_ref().is_some_and(|checkout| checkout.weighs),
+            reverses: features.reverses,
         }
     }
 }

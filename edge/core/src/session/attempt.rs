@@ -76,7 +76,7 @@ impl TypedAttempt {
     pub fn check(self, session: &Session, config: &Config) -> Result<Attempt, Problem> {
         let provider = allowed(session, config, &self.provider)?;
         let features = provider.features();
-        let brand = match (&self.provider_code, features.brands.as_slice()) {
+        let brand = match (&self.provider_code, features.brands()) {
             (None, [only]) => only,
             (None, _) => {
                 let detail = "provider_code is missing: this provider takes several voucher brands.";
@@ -106,7 +106,7 @@ impl TypedAttempt {
         let email = match typed_email.as_deref().map(contact::email) {
             Some(Some(email)) => Some(email.to_owned()),
             Some(None) => return Err(ErrorCode::EmailInvalid.problem().about("email")),
-            None if features.needs_email => {
+            None if features.checkout.as_ref().is_some_and(|checkout| checkout.needs_email) => {
                 return Err(ErrorCode::EmailInvalid.problem().detail("email is missing.").about("email"));
             }
             None => None,

@@ -27,6 +27,9 @@ pub enum Entry {
         redemption: String,
         /// Minor units.
         balance: i64,
+        /// Whether what is left comes to the voucher's owner by message, under a new number.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        renews: bool,
     },
     /// The answer is missing or says nothing certain: money may have moved.
     Doubted {
@@ -37,6 +40,11 @@ pub enum Entry {
     },
     /// The provider was asked what came of it, and it is still not known.
     Asked {
+        /// `rd_…`.
+        redemption: String,
+    },
+    /// A webhook of the provider says that there is something to look up.
+    Hinted {
         /// `rd_…`.
         redemption: String,
     },
@@ -80,6 +88,36 @@ pub enum Entry {
     },
     /// The shop canceled the session.
     Canceled,
+    /// The charge is about to be given back: written before the first byte goes to the provider.
+    Reversing {
+        /// `rd_…`.
+        redemption: String,
+        /// Our reference of giving it back.
+        reference: String,
+    },
+    /// Whether it was given back is not known.
+    ReversalDoubted {
+        /// `rd_…`.
+        redemption: String,
+    },
+    /// The provider was asked whether it was given back, and it is still not known.
+    ReversalAsked {
+        /// `rd_…`.
+        redemption: String,
+    },
+    /// It was given back.
+    Reversed {
+        /// `rd_…`.
+        redemption: String,
+    },
+    /// It cannot be given back by the provider; the shop owes it.
+    NotReversed {
+        /// `rd_…`.
+        redemption: String,
+        /// The provider's words, scrubbed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<String>,
+    },
 }
 
 impl Entry {
@@ -90,6 +128,12 @@ impl Entry {
             Entry::Weighed { redemption, .. }
             | Entry::Doubted { redemption, .. }
             | Entry::Asked { redemption }
+            | Entry::Hinted { redemption }
+            | Entry::Reversing { redemption, .. }
+            | Entry::ReversalDoubted { redemption }
+            | Entry::ReversalAsked { redemption }
+            | Entry::Reversed { redemption }
+            | Entry::NotReversed { redemption, .. }
             | Entry::LeftToPerson { redemption }
             | Entry::Succeeded { redemption, .. }
             | Entry::Declined { redemption, .. }
@@ -121,6 +165,9 @@ pub struct Begun {
     pub reference: String,
     /// Whether the request that takes the money is the next thing sent; otherwise the voucher's value is asked first.
     pub sends: bool,
+    /// Whether the provider can give the charge back.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub reverses: bool,
 }
 
 /// Why an outcome is not known.

@@ -6,6 +6,7 @@
 mod admit;
 mod attempt;
 mod entry;
+mod reversal;
 mod settle;
 mod terms;
 mod view;
@@ -15,6 +16,7 @@ mod tests;
 
 pub use attempt::{Attempt, TypedAttempt};
 pub use entry::{Begun, Doubt, Entry};
+pub use reversal::{Return, Reversal};
 pub use settle::{Heard, Outcome, Task};
 pub use terms::Terms;
 pub use view::{Changes, provider_view};
@@ -51,10 +53,16 @@ pub struct Redemption {
     pub sent_at: Option<i64>,
     /// What the voucher was worth before, where the provider was asked.
     pub balance_before: Option<i64>,
+    /// Whether what is left on the voucher comes to its owner by message.
+    pub renews: bool,
     /// Where it stands.
     pub state: State,
     /// When that was last heard of, or asked for.
     pub changed_at: i64,
+    /// Whether a webhook asks to look it up.
+    pub hinted: bool,
+    /// Giving it back, once that was begun.
+    pub reversal: Option<Reversal>,
 }
 
 /// Where a voucher's payment stands.
@@ -96,6 +104,12 @@ pub enum State {
     },
 }
 
+impl State {
+    const fn is_success(&self) -> bool {
+        matches!(self, State::Succeeded { .. })
+    }
+}
+
 impl Session {
     /// The sum of a ledger, each entry with the time it was written; `None` for one that does not begin with
     /// [`Entry::Created`].
@@ -119,7 +133,8 @@ impl Session {
         Some(session)
     }
 
-    /// The session with one more entry. An entry about a payment that is settled changes nothing: money is credited once.
+    /// The session with one more entry. Money is credited once: after that only giving it back changes a payment. A payment
+    /// that came to nothing, as far as was known, still becomes a success when the provider says so after all.
     pub fn apply(&mut self, at: i64, entry: Entry) {
         match entry {
             Entry::Created { .. } => {}
@@ -131,55 +146,19 @@ impl Session {
                 begun,
                 created_at: at,
                 balance_before: None,
+                renews: false,
                 state: State::Begun,
                 changed_at: at,
+                hinted: false,
+                reversal: None,
             }),
-            Entry::Weighed { redemption, balance } => {
-                if let Some(open) = self.open(&redemption, at) {
-                    open.balance_before = Some(balance);
-                    open.sent_at = Some(at);
+            about => {
+                let id = about.redemption().unwrap_or_default().to_owned();
+                if let Some(one) = self.redemptions.iter_mut().find(|one| one.begun.id == id) {
+                    one.apply(at, about);
                 }
             }
-            Entry::Doubted { redemption, doubt } => {
-                if let Some(open) = self.open(&redemption, at) {
-                    open.state = State::InDoubt { doubt, asked: 0, left_to_person: false };
-                }
-            }
-            Entry::Asked { redemption } => {
-                if let Some(State::InDoubt { asked, .. }) =
-                    self.open(&redemption, at).map(|open| &mut open.state)
-                {
-                    *asked += 1;
-                }
-            }
-            Entry::LeftToPerson { redemption } => {
-                if let Some(State::InDoubt { left_to_person, .. }) =
-                    self.open(&redemption, at).map(|open| &mut open.state)
-                {
-                    *left_to_person = true;
-                }
-            }
-            Entry::Succeeded { redemption, amount, fee, transaction, balance } => {
-                self.settle(&redemption, at, State::Succeeded { amount, fee, transaction, balance });
-            }
-            Entry::Declined { redemption, code, words } => {
-                self.settle(&redemption, at, State::Declined { code, words });
-            }
-            Entry::NotSent { redemption, code } => self.settle(&redemption, at, State::NotSent { code }),
         }
-    }
-
-    fn settle(&mut self, id: &str, at: i64, state: State) {
-        if let Some(open) = self.open(id, at) {
-            open.state = state;
-        }
-    }
-
-    /// The payment of this id, unless it is settled.
-    fn open(&mut self, id: &str, at: i64) -> Option<&mut Redemption> {
-        let open = self.redemptions.iter_mut().find(|one| one.begun.id == id && one.is_open())?;
-        open.changed_at = at;
-        Some(open)
     }
 
     /// The payment of this id.
@@ -199,11 +178,13 @@ impl Session {
 
     /// Where the session stands. A payment that is not settled outlasts the session's end: its outcome comes first.
     pub fn status(&self, now: i64) -> SessionStatus {
-        if self.remaining() == 0 {
+        let canceled = self.canceled_at.is_some();
+        // Only an unpaid session is canceled; what is paid afterwards does not undo that.
+        if self.remaining() == 0 && !canceled {
             SessionStatus::Complete
         } else if self.redemptions.iter().any(Redemption::is_open) {
             SessionStatus::Processing
-        } else if self.canceled_at.is_some() {
+        } else if canceled {
             SessionStatus::Canceled
         } else if now >= self.expires_at {
             SessionStatus::Expired
@@ -214,15 +195,63 @@ impl Session {
 }
 
 impl Redemption {
+    fn apply(&mut self, at: i64, entry: Entry) {
+        let keeps_hint = matches!(entry, Entry::Doubted { .. } | Entry::Weighed { .. });
+        let state = match (entry, &self.state) {
+            (Entry::Hinted { .. }, State::Succeeded { .. }) => return,
+            (Entry::Hinted { .. }, _) => {
+                self.hinted = true;
+                return;
+            }
+            (Entry::Succeeded { amount, fee, transaction, balance, .. }, state) if !state.is_success() => {
+                State::Succeeded { amount, fee, transaction, balance }
+            }
+            (entry, State::Succeeded { .. }) => return self.apply_reversal(at, entry),
+            // More was taken than asked for: that is not nothing.
+            (Entry::Doubted { doubt: doubt @ Doubt::Amount, .. }, _) => {
+                State::InDoubt { doubt, asked: 0, left_to_person: false }
+            }
+            (Entry::Asked { .. }, State::Declined { .. } | State::NotSent { .. }) => {
+                self.hinted = false;
+                return;
+            }
+            (_, State::Declined { .. } | State::NotSent { .. }) => return,
+            (Entry::Weighed { balance, renews, .. }, state) => {
+                self.balance_before = Some(balance);
+                self.renews = renews;
+                self.sent_at = Some(at);
+                state.clone()
+            }
+            (Entry::Doubted { doubt, .. }, _) => State::InDoubt { doubt, asked: 0, left_to_person: false },
+            (Entry::Asked { .. }, State::InDoubt { doubt, asked, left_to_person }) => {
+                State::InDoubt { doubt: *doubt, asked: asked + 1, left_to_person: *left_to_person }
+            }
+            (Entry::LeftToPerson { .. }, State::InDoubt { doubt, asked, .. }) => {
+                State::InDoubt { doubt: *doubt, asked: *asked, left_to_person: true }
+            }
+            (Entry::Declined { code, words, .. }, _) => State::Declined { code, words },
+            (Entry::NotSent { code, .. }, _) => State::NotSent { code },
+            (_, state) => state.clone(),
+        };
+        self.state = state;
+        self.changed_at = at;
+        self.hinted = self.hinted && keeps_hint;
+    }
+
     /// Whether the outcome is still to come.
     pub fn is_open(&self) -> bool {
         matches!(self.state, State::Begun | State::InDoubt { .. })
     }
 
-    /// What it has paid.
+    /// Whether the money was taken, also when it was given back since.
+    pub const fn is_success(&self) -> bool {
+        self.state.is_success()
+    }
+
+    /// What it has paid, unless that was given back.
     pub fn credited(&self) -> i64 {
         match self.state {
-            State::Succeeded { amount, .. } => amount,
+            State::Succeeded { amount, .. } if !self.is_reversed() => amount,
             _ => 0,
         }
     }
@@ -246,6 +275,7 @@ impl Redemption {
         match self.state {
             State::Begun | State::InDoubt { doubt: Doubt::Pending, .. } => RedemptionStatus::Processing,
             State::InDoubt { .. } => RedemptionStatus::Unknown,
+            State::Succeeded { .. } if self.is_reversed() => RedemptionStatus::Reversed,
             State::Succeeded { .. } => RedemptionStatus::Succeeded,
             State::Declined { .. } => RedemptionStatus::Declined,
             State::NotSent { .. } => RedemptionStatus::NotSent,

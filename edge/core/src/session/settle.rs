@@ -3,13 +3,13 @@
 //! Law 3 lives here: only an explicit word of the provider settles a payment. Every function returns the entry to write;
 //! none of them acts.
 
-use super::{Doubt, Entry, Redemption, Session, State};
+use super::{Doubt, Entry, Redemption, Return, Session, State};
 use crate::Limits;
-use crate::provider::{ChangeVoucher, Paid, Recovery, Reply};
+use crate::provider::{ChangeVoucher, Paid, Reply};
 use checkout_wire::DeclineCode;
 
 /// Time on top of the provider's timeout before a payment that nobody reports on is taken as orphaned.
-const ORPHANED_AFTER_MS: i64 = 5_000;
+pub(super) const ORPHANED_AFTER_MS: i64 = 5_000;
 
 /// What came back from a call: the provider's word, or why there is none.
 pub type Heard = Result<Reply, Doubt>;
@@ -30,6 +30,10 @@ pub enum Task {
     Write(Entry),
     /// Ask the provider what came of it.
     Ask(Redemption),
+    /// Give the charge back.
+    Reverse(Redemption),
+    /// Ask the provider whether the charge was given back.
+    AskReversal(Redemption),
 }
 
 impl Redemption {
@@ -37,16 +41,16 @@ impl Redemption {
     /// a value that is high enough ends it.
     pub fn weighed(&self, heard: Heard) -> Entry {
         let redemption = self.begun.id.clone();
+        let renews = matches!(heard, Ok(Reply::Renewing(_)));
         match heard {
-            Ok(Reply::Balance(balance)) if balance >= self.begun.amount.saturating_add(self.begun.fee) => {
-                Entry::Weighed { redemption, balance }
-            }
-            // WiPay has no word for a voucher that is used up.
-            Ok(Reply::Balance(0)) => {
-                Entry::Declined { redemption, code: DeclineCode::VoucherUsed, words: None }
-            }
-            Ok(Reply::Balance(_)) => {
-                Entry::Declined { redemption, code: DeclineCode::InsufficientFunds, words: None }
+            Ok(Reply::Balance(balance) | Reply::Renewing(balance)) => {
+                if balance >= self.begun.amount.saturating_add(self.begun.fee) {
+                    return Entry::Weighed { redemption, balance, renews };
+                }
+                // A voucher that is worth nothing is used up: some providers have no other word for it.
+                let used = balance == 0;
+                let code = if used { DeclineCode::VoucherUsed } else { DeclineCode::InsufficientFunds };
+                Entry::Declined { redemption, code, words: None }
             }
             Ok(Reply::Declined(refusal)) => {
                 Entry::Declined { redemption, code: refusal.code, words: Some(refusal.words) }
@@ -66,21 +70,36 @@ impl Redemption {
             }
             Ok(Reply::Busy) => Entry::NotSent { redemption, code: DeclineCode::ProviderBusy },
             Ok(Reply::Pending) => Entry::Doubted { redemption, doubt: Doubt::Pending },
-            Ok(Reply::NotFound | Reply::Balance(_)) => {
-                Entry::Doubted { redemption, doubt: Doubt::Unreadable }
-            }
+            Ok(_) => Entry::Doubted { redemption, doubt: Doubt::Unreadable },
             Err(doubt) => Entry::Doubted { redemption, doubt },
         };
         Outcome { entry, change: None }
     }
 
-    /// The provider was asked what came of a charge whose outcome is not known.
+    /// What a success means once the provider was asked about it again: one that it does not stand by is a doubt. Silence
+    /// does not undo a word.
+    pub fn confirmed(&self, paid: Paid, heard: Heard) -> Heard {
+        match heard {
+            Ok(Reply::Pending | Reply::NotFound | Reply::Failed | Reply::Reversed) => Err(Doubt::Pending),
+            Ok(Reply::Paid(seen)) => match (paid.amount, seen.amount) {
+                (Some(told), Some(amount)) if told != amount => Err(Doubt::Unreadable),
+                // Where only one of both answers tells the amount, it counts.
+                (told, amount) => Ok(Reply::Paid(Paid { amount: told.or(amount), ..paid })),
+            },
+            _ => Ok(Reply::Paid(paid)),
+        }
+    }
+
+    /// The provider was asked what came of a charge whose outcome is not known, or was believed to be nothing.
     pub fn asked(&self, heard: Heard, now: i64, limits: &Limits) -> Outcome {
         let redemption = self.begun.id.clone();
         let old_enough = self.sent_at.is_some_and(|sent| now - sent >= limits.believe_after_ms);
         let not_charged =
             Entry::Declined { redemption: redemption.clone(), code: DeclineCode::NotCharged, words: None };
         let entry = match heard {
+            // Only that money was taken after all is news.
+            Ok(Reply::Paid(paid)) if !self.is_open() => return self.paid(paid),
+            _ if !self.is_open() => Entry::Asked { redemption },
             Ok(Reply::Paid(paid)) => {
                 return match self.paid(paid) {
                     // More than asked for was taken: asking again will not change that.
@@ -90,22 +109,16 @@ impl Redemption {
                     settled => settled,
                 };
             }
-            // The charge failed. It counts as a failed try: a guesser must not gain by being answered late.
-            Ok(Reply::Declined(refusal))
-                if self.begun.sends && refusal.code == DeclineCode::VoucherRefused =>
-            {
-                Entry::Declined { redemption, code: refusal.code, words: None }
+            // It counts as a failed try: a guesser must not gain by being answered late.
+            Ok(Reply::Failed) => {
+                Entry::Declined { redemption, code: DeclineCode::VoucherRefused, words: None }
             }
+            Ok(Reply::Reversed) => not_charged,
             Ok(Reply::NotFound) if old_enough => not_charged,
             Ok(Reply::Balance(after)) => match self.balance_before.map(|before| before - after) {
                 Some(0) if old_enough => not_charged,
                 Some(taken) if taken == self.begun.amount.saturating_add(self.begun.fee) => {
-                    return self.paid(Paid {
-                        amount: None,
-                        transaction: None,
-                        balance: Some(after),
-                        change: None,
-                    });
+                    return self.paid(Paid { balance: Some(after), ..Paid::default() });
                 }
                 Some(0) => self.asked_in_vain(limits),
                 _ => Entry::LeftToPerson { redemption },
@@ -150,6 +163,9 @@ impl Redemption {
     /// When it needs looking after, in milliseconds; `None` when it is settled or left to a person.
     fn due_at(&self, limits: &Limits) -> Option<i64> {
         match &self.state {
+            State::InDoubt { .. } | State::Declined { .. } | State::NotSent { .. } if self.hinted => {
+                Some(self.changed_at)
+            }
             State::Begun => {
                 let since = self.sent_at.unwrap_or(self.created_at);
                 Some(since + limits.provider_timeout_ms + ORPHANED_AFTER_MS)
@@ -170,6 +186,11 @@ impl Redemption {
                 Task::Write(Entry::NotSent { redemption, code: DeclineCode::ProviderUnavailable })
             }
             (State::Begun, Some(_)) => Task::Write(Entry::Doubted { redemption, doubt: Doubt::Stopped }),
+            (State::Succeeded { .. }, _) => match self.reversal.as_ref().map(|reversal| &reversal.stage) {
+                None => Task::Reverse(self.clone()),
+                Some(Return::Begun) => Task::Write(Entry::ReversalDoubted { redemption }),
+                Some(_) => Task::AskReversal(self.clone()),
+            },
             _ => Task::Ask(self.clone()),
         }
     }
@@ -178,19 +199,24 @@ impl Redemption {
 impl Session {
     /// When something of it needs looking after next, in milliseconds.
     pub fn next_due(&self, limits: &Limits) -> Option<i64> {
-        self.redemptions.iter().filter_map(|one| one.due_at(limits)).min()
+        self.redemptions.iter().filter_map(|one| self.due_at(one, limits)).min()
+    }
+
+    fn due_at(&self, one: &Redemption, limits: &Limits) -> Option<i64> {
+        one.due_at(limits).or_else(|| one.reversal_due_at(self.canceled_at, limits))
+    }
+
+    /// What to write when a webhook speaks of this reference, and the payment it is about; `None` when there is nothing to
+    /// look up: it is none of ours, or says what is known.
+    pub fn hinted(&self, reference: &str, success: bool) -> Option<Entry> {
+        let one = self.redemptions.iter().find(|one| one.begun.reference == reference)?;
+        let news = one.is_open() || (success && !one.is_success());
+        news.then(|| Entry::Hinted { redemption: one.begun.id.clone() })
     }
 
     /// What has to be done now.
     pub fn due(&self, now: i64, limits: &Limits) -> Option<Task> {
-        let due = |one: &&Redemption| one.due_at(limits).is_some_and(|at| at <= now);
+        let due = |one: &&Redemption| self.due_at(one, limits).is_some_and(|at| at <= now);
         self.redemptions.iter().find(due).map(Redemption::task)
-    }
-}
-
-impl Recovery {
-    /// Whether the PIN must be kept, sealed, while an outcome is unknown.
-    pub const fn needs_pin(self) -> bool {
-        matches!(self, Recovery::Balance)
     }
 }

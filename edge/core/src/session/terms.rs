@@ -6,7 +6,7 @@ use crate::money::Currency;
 use checkout_wire::{ErrorCode, Problem, contact};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An hour, in seconds: how long a session stays open when the shop does not say.
 const EXPIRES_IN: i64 = 3_600;
@@ -71,7 +71,7 @@ impl Terms {
             success_url: address(&mut fields, "success_url")?,
             cancel_url: address(&mut fields, "cancel_url")?,
             locale: locale(&mut fields)?,
-            metadata: metadata(&mut fields)?,
+            metadata: fields.words("metadata")?,
         };
         let expires_in = fields.number("expires_in", 1, LONGEST)?.unwrap_or(EXPIRES_IN);
         fields.finish()?;
@@ -89,23 +89,18 @@ impl Terms {
 
 fn currency(fields: &mut Fields, config: &Config) -> Result<Currency, Problem> {
     let code = fields.required_text("currency", 20)?;
-    let taken = |currency: &Currency| {
-        config.providers.iter().any(|provider| provider.features().currency == *currency)
-    };
+    let taken = |currency: &Currency| config.checkout().any(|features| features.currency == *currency);
     Currency::from_code(&code).filter(taken).ok_or_else(|| {
-        let mut codes: Vec<&str> =
-            config.providers.iter().map(|provider| provider.features().currency.code()).collect();
-        codes.dedup();
-        let detail = format!("currency must be one of: {}.", codes.join(", "));
+        let codes: BTreeSet<&str> = config.checkout().map(|features| features.currency.code()).collect();
+        let codes = codes.into_iter().collect::<Vec<_>>().join(", ");
+        let detail = format!("currency must be one of: {codes}.");
         ErrorCode::CurrencyUnsupported.problem().detail(detail).about("currency")
     })
 }
 
 fn providers(fields: &mut Fields, currency: Currency, config: &Config) -> Result<Vec<String>, Problem> {
     let usable: Vec<&str> = config
-        .providers
-        .iter()
-        .map(|provider| provider.features())
+        .checkout()
         .filter(|features| features.currency == currency)
         .map(|features| features.id)
         .collect();
@@ -154,26 +149,6 @@ fn locale(fields: &mut Fields) -> Result<Option<String>, Problem> {
         }
         fine => Ok(fine),
     }
-}
-
-fn metadata(fields: &mut Fields) -> Result<BTreeMap<String, String>, Problem> {
-    let Some(mut object) = fields.object("metadata")? else {
-        return Ok(BTreeMap::new());
-    };
-    let names = object.names();
-    if names.len() > 20 || names.iter().any(|name| name.is_empty() || name.len() > 40) {
-        return Err(
-            fields.invalid("metadata", "an object of at most 20 texts with names of at most 40 characters")
-        );
-    }
-    let mut metadata = BTreeMap::new();
-    for name in names {
-        if let Some(value) = object.text(&name, 500)? {
-            metadata.insert(name, value);
-        }
-    }
-    object.finish()?;
-    Ok(metadata)
 }
 
 /// The terms as the shop's API shows them.

@@ -1,10 +1,10 @@
 //! A session as its shopper and as its shop see it.
 
-use super::{Redemption, Session, State};
+use super::{Redemption, Return, Reversal, Session, State};
 use crate::config::Config;
 use crate::provider::{Brand, Features, Provider};
 use crate::time::rfc3339;
-use checkout_wire::{Change, CheckoutView, DeclineCode, Offer, RedemptionStatus, RedemptionView};
+use checkout_wire::{Change, CheckoutView, DeclineCode, Offer, RedemptionView};
 use serde_json::{Map, Value, json};
 
 /// The change vouchers that can be shown, by redemption.
@@ -58,6 +58,7 @@ impl Session {
             created_at: rfc3339(one.created_at),
             change,
             voucher_balance: one.balance_left(),
+            rest_by_message: one.rest_by_message(),
         }
     }
 
@@ -72,6 +73,7 @@ impl Session {
             "currency": terms.currency.code(),
             "amount_received": self.received(),
             "amount_remaining": self.remaining(),
+            "amount_owed": self.owed(),
             "reference": terms.reference,
             "providers": terms.providers,
             "redemptions": self.redemptions.iter().map(Redemption::shop_view).collect::<Vec<_>>(),
@@ -92,7 +94,7 @@ impl Session {
         allowed
             .flat_map(|provider| {
                 let fee = provider.fee(self.remaining());
-                provider.features().brands.iter().map(move |brand| offer(provider.features(), brand, fee))
+                provider.features().brands().iter().map(move |brand| offer(provider.features(), brand, fee))
             })
             .collect()
     }
@@ -117,7 +119,8 @@ impl Redemption {
         put("created_at", rfc3339(self.created_at).into());
         match &self.state {
             State::Succeeded { transaction, .. } => {
-                put("provider_transaction", transaction.as_deref().into())
+                put("provider_transaction", transaction.as_deref().into());
+                put("reversal", self.reversal.as_ref().map_or(Value::Null, Reversal::shop_view));
             }
             State::Declined { words, .. } => put("provider_message", words.as_deref().into()),
             State::InDoubt { left_to_person: true, .. } => put("needs_review", true.into()),
@@ -127,8 +130,8 @@ impl Redemption {
     }
 
     fn amount(&self) -> i64 {
-        match self.status() {
-            RedemptionStatus::Succeeded => self.credited(),
+        match self.state {
+            State::Succeeded { amount, .. } => amount,
             _ => self.begun.amount,
         }
     }
@@ -142,7 +145,21 @@ impl Redemption {
 
     fn balance_left(&self) -> Option<i64> {
         match self.state {
-            State::Succeeded { balance, .. } => balance,
+            State::Succeeded { amount, balance, .. } => {
+                // Where nothing comes on top, the rest is certain without the provider's word.
+                let weighed = self.balance_before.filter(|_| self.begun.fee == 0 && !self.renews);
+                balance.or_else(|| weighed.map(|before| before - amount)).filter(|_| !self.is_reversed())
+            }
+            _ => None,
+        }
+    }
+
+    /// What comes to the voucher's owner by message.
+    fn rest_by_message(&self) -> Option<i64> {
+        match self.state {
+            State::Succeeded { amount, .. } if self.renews && !self.is_reversed() => {
+                self.balance_before.map(|before| before - amount).filter(|rest| *rest > 0)
+            }
             _ => None,
         }
     }
@@ -156,6 +173,18 @@ impl Redemption {
     }
 }
 
+impl Reversal {
+    fn shop_view(&self) -> Value {
+        let (status, words) = match &self.stage {
+            Return::Begun => ("processing", None),
+            Return::InDoubt(_) => ("unknown", None),
+            Return::Done => ("succeeded", None),
+            Return::Refused(words) => ("refused", words.as_deref()),
+        };
+        json!({"status": status, "provider_reference": self.reference, "provider_message": words})
+    }
+}
+
 fn offer(features: &Features, brand: &Brand, fee: i64) -> Offer {
     Offer {
         provider: features.id.to_owned(),
@@ -163,7 +192,7 @@ fn offer(features: &Features, brand: &Brand, fee: i64) -> Offer {
         label: brand.label.clone(),
         pin: brand.pin,
         phone_country: features.country,
-        needs_email: features.needs_email,
+        needs_email: features.checkout.as_ref().is_some_and(|checkout| checkout.needs_email),
         fee,
     }
 }
@@ -178,12 +207,20 @@ pub fn provider_view(provider: &dyn Provider) -> Value {
             "pin": {"alphabet": brand.pin.alphabet.as_str(), "min": brand.pin.min, "max": brand.pin.max},
         })
     };
+    let capabilities = [
+        ("checkout", features.checkout.is_some()),
+        ("issue", features.issues.is_some()),
+        ("lookup", features.views.is_some()),
+        ("reverse", features.reverses),
+    ];
+    let capabilities = capabilities.into_iter().filter(|(_, has)| *has).map(|(name, _)| name);
     json!({
         "id": features.id,
         "currencies": [features.currency.code()],
+        "capabilities": capabilities.collect::<Vec<_>>(),
         "phone_country": features.country.as_str(),
-        "needs_email": features.needs_email,
-        "brands": features.brands.iter().map(brand).collect::<Vec<_>>(),
+        "needs_email": features.checkout.as_ref().is_some_and(|checkout| checkout.needs_email),
+        "brands": features.brands().iter().map(brand).collect::<Vec<_>>(),
         "fee": {"flat_minor": provider.fee(0), "of_100_00": provider.fee(10_000)},
     })
 }

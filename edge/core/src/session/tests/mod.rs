@@ -3,22 +3,30 @@
 mod admit;
 mod attempts;
 mod dues;
+mod heard;
+mod hints;
 mod ledger;
+mod reversal;
 mod settling;
 mod storage;
 mod terms;
 mod views;
 
 use super::*;
-use crate::config::Config;
-use crate::config::tests::config_with;
+use crate::config::tests::config_of;
+use crate::config::{Config, ConfigError};
 
 const NOW: i64 = 1_777_464_000_000;
 const HOUR: i64 = 3_600_000;
 const PIN: &str = "1168648096792943";
 
+/// One provider with a look-up and one that weighs: a session is the same whoever else there is.
 fn config() -> Config {
     config_with(&[]).unwrap()
+}
+
+fn config_with(changes: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    config_of(&["kora", "wipay"], changes)
 }
 
 /// The members of a JSON object as text, with one of them replaced, added or (by an empty text) left out.
@@ -54,6 +62,7 @@ fn begun(id: &str, amount: i64) -> Entry {
         fee: 0,
         reference: format!("ref-{id}"),
         sends: true,
+        reverses: false,
     })
 }
 
@@ -67,8 +76,27 @@ fn begun_wipay(id: &str, amount: i64) -> Entry {
     }
 }
 
+/// The entry that begins a payment with Celbux: the value is asked first, nothing comes on top, and the charge can be given
+/// back.
+fn begun_celbux(id: &str, amount: i64) -> Entry {
+    match begun(id, amount) {
+        Entry::Begun(begun) => Entry::Begun(Begun {
+            provider: "celbux".into(),
+            brand: None,
+            sends: false,
+            reverses: true,
+            ..begun
+        }),
+        other => other,
+    }
+}
+
 fn weighed(id: &str, balance: i64) -> Entry {
-    Entry::Weighed { redemption: id.into(), balance }
+    Entry::Weighed { redemption: id.into(), balance, renews: false }
+}
+
+fn renewing(id: &str, balance: i64) -> Entry {
+    Entry::Weighed { redemption: id.into(), balance, renews: true }
 }
 
 fn doubted(id: &str, doubt: Doubt) -> Entry {
@@ -93,4 +121,28 @@ fn declined(id: &str, code: DeclineCode) -> Entry {
 
 fn not_sent(id: &str, code: DeclineCode) -> Entry {
     Entry::NotSent { redemption: id.into(), code }
+}
+
+fn hinted(id: &str) -> Entry {
+    Entry::Hinted { redemption: id.into() }
+}
+
+fn reversing(id: &str) -> Entry {
+    Entry::Reversing { redemption: id.into(), reference: format!("ref-{id}r") }
+}
+
+fn reversal_doubted(id: &str) -> Entry {
+    Entry::ReversalDoubted { redemption: id.into() }
+}
+
+fn reversal_asked(id: &str) -> Entry {
+    Entry::ReversalAsked { redemption: id.into() }
+}
+
+fn reversed(id: &str) -> Entry {
+    Entry::Reversed { redemption: id.into() }
+}
+
+fn not_reversed(id: &str, words: Option<&str>) -> Entry {
+    Entry::NotReversed { redemption: id.into(), words: words.map(str::to_owned) }
 }

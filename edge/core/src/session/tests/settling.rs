@@ -64,6 +64,9 @@ fn before_the_charge_only_enough_value_goes_on() {
         (Ok(Reply::Balance(4_499)), too_little.clone()),
         (Ok(Reply::Balance(1)), too_little),
         (Ok(Reply::Balance(0)), declined("rd_1", DeclineCode::VoucherUsed)),
+        (Ok(Reply::Renewing(4_500)), renewing("rd_1", 4_500)),
+        (Ok(Reply::Renewing(4_499)), declined("rd_1", DeclineCode::InsufficientFunds)),
+        (Ok(Reply::Renewing(0)), declined("rd_1", DeclineCode::VoucherUsed)),
         (Ok(refused(DeclineCode::VoucherNotFound)), declined_with_words(DeclineCode::VoucherNotFound)),
         (Ok(Reply::Busy), not_sent("rd_1", busy)),
         (Ok(Reply::Pending), not_sent("rd_1", off)),
@@ -85,7 +88,10 @@ fn what_a_charge_is_answered() {
         (Ok(Reply::Busy), not_sent("rd_1", DeclineCode::ProviderBusy)),
         (Ok(Reply::Pending), doubted("rd_1", Doubt::Pending)),
         (Ok(Reply::NotFound), doubted("rd_1", Doubt::Unreadable)),
+        (Ok(Reply::Failed), doubted("rd_1", Doubt::Unreadable)),
+        (Ok(Reply::Reversed), doubted("rd_1", Doubt::Unreadable)),
         (Ok(Reply::Balance(0)), doubted("rd_1", Doubt::Unreadable)),
+        (Ok(Reply::Renewing(0)), doubted("rd_1", Doubt::Unreadable)),
     ] {
         let outcome = payment.charged(heard.clone());
         assert_eq!((outcome.entry, outcome.change), (entry, None), "{heard:?}");
@@ -162,15 +168,19 @@ fn law_3_not_found_is_believed_only_after_a_while() {
 fn what_a_look_up_is_answered() {
     let payment = kora([doubted("rd_1", Doubt::Timeout)]);
     let late = 10 * believe_after();
-    let explicit = Ok(refused(DeclineCode::VoucherRefused));
-    assert_eq!(ask(&payment, explicit, 0), declined("rd_1", DeclineCode::VoucherRefused));
+    // It was tried and came to nothing: a failed try, as if it had been refused at once.
+    assert_eq!(ask(&payment, Ok(Reply::Failed), 0), declined("rd_1", DeclineCode::VoucherRefused));
+    assert_eq!(ask(&payment, Ok(Reply::Reversed), 0), declined("rd_1", DeclineCode::NotCharged));
     // Everything else leaves it unknown, however late it is.
     for heard in [
         Ok(Reply::Pending),
         Ok(Reply::Busy),
         Ok(refused(DeclineCode::VoucherNotFound)),
         Ok(refused(DeclineCode::VoucherUsed)),
+        Ok(refused(DeclineCode::VoucherRefused)),
         Ok(refused(DeclineCode::ProviderUnavailable)),
+        Ok(Reply::Conflict(Refusal { code: DeclineCode::ProviderBusy, words: String::new() })),
+        Ok(Reply::Renewing(0)),
     ] {
         assert_eq!(ask(&payment, heard.clone(), late), asked("rd_1"), "{heard:?}");
     }
@@ -224,6 +234,39 @@ fn after_the_last_question_it_is_left_to_a_person() {
     let left = kora([doubted("rd_1", Doubt::Cut), left_to_person("rd_1")]);
     let late = left.asked(Ok(paid(Some(ASKED))), SENT + HOUR, &limits).entry;
     assert!(matches!(late, Entry::Succeeded { amount: ASKED, .. }));
+}
+
+// Law 3: silence does not undo a word, but the provider's own other word does.
+#[test]
+fn law_3_a_success_that_the_provider_does_not_stand_by_is_a_doubt() {
+    let payment = kora([]);
+    let told = |amount: Option<i64>| Paid { amount, transaction: Some("KPY-1".into()), ..Paid::default() };
+    let confirmed = |first, second: Heard| payment.confirmed(told(first), second);
+    let success = |amount| Ok(Reply::Paid(told(amount)));
+    for doubtful in [Reply::Pending, Reply::NotFound, Reply::Failed, Reply::Reversed] {
+        assert_eq!(confirmed(Some(ASKED), Ok(doubtful.clone())), Err(Doubt::Pending), "{doubtful:?}");
+    }
+    for silence in [Ok(Reply::Busy), Ok(refused(DeclineCode::ProviderUnavailable)), Ok(Reply::Balance(0))] {
+        assert_eq!(confirmed(Some(ASKED), silence), success(Some(ASKED)));
+    }
+    for doubt in DOUBTS {
+        assert_eq!(confirmed(Some(ASKED), Err(doubt)), success(Some(ASKED)));
+    }
+    for (first, second, sure) in [
+        (Some(ASKED), Some(ASKED), success(Some(ASKED))),
+        (Some(ASKED), Some(ASKED - 1), Err(Doubt::Unreadable)),
+        (Some(ASKED - 1), Some(ASKED), Err(Doubt::Unreadable)),
+        (None, Some(ASKED - 1), success(Some(ASKED - 1))),
+        (Some(ASKED - 1), None, success(Some(ASKED - 1))),
+        (None, None, success(None)),
+    ] {
+        let second = Ok(Reply::Paid(Paid { amount: second, ..Paid::default() }));
+        assert_eq!(confirmed(first, second), sure, "{first:?}");
+    }
+    // The change voucher, which only the first answer has, is kept.
+    let first = Paid { change: Some(change()), ..told(Some(ASKED)) };
+    let heard = payment.confirmed(first.clone(), Ok(Reply::Paid(told(Some(ASKED)))));
+    assert_eq!(heard, Ok(Reply::Paid(first)));
 }
 
 #[test]

@@ -53,6 +53,18 @@ fn entries() -> Vec<(Entry, String)> {
             r#"{"not_sent":{"redemption":"rd_1","code":"provider_busy"}}"#,
         ),
         (Entry::Canceled, "\"canceled\""),
+        (
+            begun_celbux("rd_1", 4_000),
+            r#"{"begun":{"id":"rd_1","key":"key-rd_1","request":"hash","provider":"celbux","amount":4000,"fee":0,"reference":"ref-rd_1","sends":false,"reverses":true}}"#,
+        ),
+        (renewing("rd_1", 10_000), r#"{"weighed":{"redemption":"rd_1","balance":10000,"renews":true}}"#),
+        (hinted("rd_1"), r#"{"hinted":{"redemption":"rd_1"}}"#),
+        (reversing("rd_1"), r#"{"reversing":{"redemption":"rd_1","reference":"ref-rd_1r"}}"#),
+        (reversal_doubted("rd_1"), r#"{"reversal_doubted":{"redemption":"rd_1"}}"#),
+        (reversal_asked("rd_1"), r#"{"reversal_asked":{"redemption":"rd_1"}}"#),
+        (reversed("rd_1"), r#"{"reversed":{"redemption":"rd_1"}}"#),
+        (not_reversed("rd_1", None), r#"{"not_reversed":{"redemption":"rd_1"}}"#),
+        (not_reversed("rd_1", Some("no")), r#"{"not_reversed":{"redemption":"rd_1","words":"no"}}"#),
     ];
     forms.map(|(entry, text)| (entry, text.to_owned())).into()
 }

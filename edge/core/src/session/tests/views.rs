@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::session::view::Changes;
-use checkout_wire::{Change, CheckoutView};
+use checkout_wire::{Change, CheckoutView, ErrorCode};
 use serde_json::{Value, json};
 
 fn checkout_view(session: &Session) -> CheckoutView {
@@ -126,7 +126,7 @@ fn the_shop_sees_everything_but_pins() {
     let at = |seconds: i64| crate::time::rfc3339(NOW + seconds * 1_000);
     let expected = json!({
         "id": "cs_1", "object": "checkout_session", "status": "processing", "amount": 10_000, "currency": "ZAR",
-        "amount_received": 3_000, "amount_remaining": 7_000, "reference": "order-1", "providers": ["kora"],
+        "amount_received": 3_000, "amount_remaining": 7_000, "amount_owed": 0, "reference": "order-1", "providers": ["kora"],
         "redemptions": [
             {"id": "rd_1", "provider": "kora", "provider_code": "0001", "status": "succeeded", "amount": 3_000, "fee": 5,
                 "provider_reference": "ref-rd_1", "provider_transaction": "KPY-1", "created_at": at(1)},
@@ -147,9 +147,95 @@ fn providers_are_listed_with_their_rules() {
     let config = config();
     let kora = provider_view(config.provider("kora").unwrap());
     let pin = json!({"alphabet": "digits", "min": 16, "max": 16});
-    let expected = json!({"id": "kora", "currencies": ["ZAR"], "phone_country": "ZA", "needs_email": true,
+    let expected = json!({"id": "kora", "currencies": ["ZAR"], "capabilities": ["checkout"], "phone_country": "ZA", "needs_email": true,
         "brands": [{"code": "0001", "label": "Kora voucher", "pin": pin}], "fee": {"flat_minor": 0, "of_100_00": 0}});
     assert_eq!(kora, expected);
     let wipay = provider_view(config.provider("wipay").unwrap());
     assert_eq!(wipay["fee"], json!({"flat_minor": 500, "of_100_00": 500}));
+    assert_eq!(wipay["capabilities"], json!(["checkout", "lookup"]));
+    let others = config_of(&["celbux", "odm"], &[]).unwrap();
+    let celbux = provider_view(others.provider("celbux").unwrap());
+    assert_eq!(celbux["capabilities"], json!(["checkout", "issue", "lookup", "reverse"]));
+    let odm = provider_view(others.provider("odm").unwrap());
+    let expected = json!({"id": "odm", "currencies": ["ETB"], "capabilities": ["issue"], "phone_country": "ET",
+        "needs_email": false, "brands": [], "fee": {"flat_minor": 0, "of_100_00": 0}});
+    assert_eq!(odm, expected);
+}
+
+#[test]
+fn a_provider_that_only_issues_takes_no_session() {
+    let config = config_of(&["odm", "wipay"], &[]).unwrap();
+    let parse =
+        |body: Value| Terms::parse(body.to_string().as_bytes(), &config).map(|(terms, _)| terms.providers);
+    let refused = |body: Value| parse(body).err().map(|problem| (problem.code, problem.field.unwrap()));
+    let birr = json!({"amount": 1, "currency": "ETB", "reference": "order-1"});
+    assert_eq!(refused(birr), Some((ErrorCode::CurrencyUnsupported, "currency".into())));
+    let named = json!({"amount": 1, "currency": "TTD", "reference": "order-1", "providers": ["odm"]});
+    assert_eq!(refused(named), Some((ErrorCode::ProviderNotAllowed, "providers".into())));
+    let dollars = json!({"amount": 1, "currency": "TTD", "reference": "order-1"});
+    assert_eq!(parse(dollars).unwrap(), ["wipay"]);
+}
+
+/// What is left, as the shopper sees it: on the voucher, and by message.
+fn rest(entries: &[Entry]) -> (Option<i64>, Option<i64>) {
+    let view = checkout_view(&session(10_000, entries.to_vec()));
+    (view.redemptions[0].voucher_balance, view.redemptions[0].rest_by_message)
+}
+
+#[test]
+fn what_is_left_stays_on_the_voucher_or_comes_by_message() {
+    let (begun, success) = (begun_celbux("rd_1", 4_000), succeeded("rd_1", 4_000));
+    let stays = [begun.clone(), weighed("rd_1", 9_000), success.clone()];
+    assert_eq!(rest(&stays), (Some(5_000), None));
+    let renews = [begun.clone(), renewing("rd_1", 9_000), success.clone()];
+    assert_eq!(rest(&renews), (None, Some(5_000)));
+    // Nothing left is no message to wait for.
+    assert_eq!(rest(&[begun.clone(), renewing("rd_1", 4_000), success.clone()]), (None, None));
+    assert_eq!(rest(&[begun.clone(), weighed("rd_1", 4_000), success.clone()]), (Some(0), None));
+    // A part was taken: the rest is larger.
+    assert_eq!(
+        rest(&[begun.clone(), renewing("rd_1", 9_000), succeeded("rd_1", 1_000)]),
+        (None, Some(8_000))
+    );
+    // Before it is certain nothing is said, nor after it was given back.
+    assert_eq!(rest(&renews[..2]), (None, None));
+    assert_eq!(rest(&[begun, renewing("rd_1", 9_000), doubted("rd_1", Doubt::Cut)]), (None, None));
+    for paid in [stays, renews] {
+        let back = [Entry::Canceled, reversing("rd_1"), reversed("rd_1")];
+        assert_eq!(rest(&[&paid[..], &back[..]].concat()), (None, None));
+    }
+}
+
+#[test]
+fn with_a_fee_only_the_providers_own_word_tells_what_is_left() {
+    let (begun, weighed) = (begun_wipay("rd_1", 4_000), weighed("rd_1", 10_000));
+    assert_eq!(rest(&[begun.clone(), weighed.clone(), succeeded("rd_1", 4_000)]), (None, None));
+    let told = Entry::Succeeded {
+        redemption: "rd_1".into(),
+        amount: 4_000,
+        fee: Some(500),
+        transaction: None,
+        balance: Some(5_500),
+    };
+    assert_eq!(rest(&[begun, weighed, told]), (Some(5_500), None));
+}
+
+// Law 5: it is the shopper's money, whatever became of the payment.
+#[test]
+fn law_5_a_change_voucher_is_shown_however_the_payment_stands() {
+    let change = Change { pin: "1234252526252525".into(), amount: Some(900), expires_at: None };
+    let open = [None, Some(doubted("rd_1", Doubt::Amount)), Some(declined("rd_1", DeclineCode::NotCharged))];
+    for entry in open.into_iter().chain([Some(succeeded("rd_1", 4_000))]) {
+        let session = session(10_000, [begun("rd_1", 4_000)].into_iter().chain(entry));
+        let view = session.checkout_view(&config(), &vec![("rd_1".into(), change.clone())], NOW);
+        assert_eq!(view.redemptions[0].change, Some(change.clone()));
+    }
+}
+
+#[test]
+fn the_shop_is_told_what_it_owes() {
+    let paid = [begun("rd_1", 4_000), succeeded("rd_1", 4_000)];
+    assert_eq!(shop_view(&session(10_000, paid.clone()))["amount_owed"], 0);
+    let canceled = session(10_000, paid.into_iter().chain([Entry::Canceled]));
+    assert_eq!(shop_view(&canceled)["amount_owed"], 4_000);
 }

@@ -1,0 +1,149 @@
+//! Which settings are taken, and that a wrong one is refused by its name.
+
+use super::*;
+use crate::provider::golden::folder::{Folder, Values, folders};
+
+/// What every deployment sets.
+const GENERAL: [(&str, &str); 5] = [
+    ("MERCHANT_API_KEY", "key_0123456789abcdef0123456789"),
+    ("SEALING_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+    ("SHOP_NAME", "Test Shop"),
+    ("PUBLIC_URL", "http://localhost:8787"),
+    ("ALLOWED_ORIGINS", "http://localhost:8788"),
+];
+
+fn owned<'a>(changes: impl IntoIterator<Item = &'a (&'a str, &'a str)>) -> Values {
+    changes.into_iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// A complete configuration with every provider, and changes to it.
+pub(crate) fn vars_with(changes: &[(&str, &str)]) -> Values {
+    let providers = folders().iter().flat_map(|folder| folder.vars.clone());
+    owned(&GENERAL).into_iter().chain(providers).chain(owned(changes)).collect()
+}
+
+/// The configuration of those variables.
+pub(crate) fn config_with(changes: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    read(&vars_with(changes))
+}
+
+/// The configuration with these providers only, and changes to it: for tests that count them.
+pub(crate) fn config_of(ids: &[&str], changes: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let named = folders().iter().filter(|folder| ids.contains(&folder.id.as_str()));
+    let vars = owned(&GENERAL).into_iter().chain(named.flat_map(|folder| folder.vars.clone()));
+    read(&vars.chain(owned(changes)).collect())
+}
+
+fn read(vars: &Values) -> Result<Config, ConfigError> {
+    Config::read(&Vars::new(&|name| vars.get(name).cloned()))
+}
+
+/// The complete configuration with these changes.
+fn read_with(changes: &Values) -> Result<Config, ConfigError> {
+    read(&vars_with(&[]).into_iter().chain(changes.clone()).collect())
+}
+
+#[test]
+fn a_complete_configuration_is_taken() {
+    let config = config_with(&[]).unwrap();
+    assert_eq!(config.providers.len(), REGISTRY.len());
+    assert!(folders().iter().all(|folder| config.provider(&folder.id).is_some()));
+    assert!(config.provider("nobody").is_none());
+    assert!(config.checkout().count() > 0);
+    assert!(config.checkout().all(|features| !features.brands().is_empty()));
+}
+
+#[test]
+fn a_provider_without_its_variables_is_off_and_the_others_are_not() {
+    for folder in folders() {
+        let config = read_with(&folder.blank()).unwrap();
+        assert!(config.provider(&folder.id).is_none(), "{}", folder.id);
+        assert_eq!(config.providers.len(), REGISTRY.len() - 1, "{}", folder.id);
+    }
+}
+
+#[test]
+fn law_9_without_any_provider_there_is_no_checkout() {
+    let none: Values = folders().iter().flat_map(Folder::blank).collect();
+    let error = read_with(&none).err().unwrap();
+    assert!(none.contains_key(error.variable), "{error:?} names no provider's variable");
+}
+
+/// Refused with this variable named, and its value not told.
+fn refused_by_name(changes: &Values, names: &str) {
+    let error = read_with(changes).err();
+    assert_eq!(error.as_ref().map(|error| error.variable), Some(names), "{changes:?}");
+    let shown = format!("{error:?}");
+    for value in changes.values().filter(|value| value.len() > 5 && !value.starts_with(['[', '{'])) {
+        assert!(!shown.contains(value.as_str()), "{shown} shows the value");
+    }
+}
+
+// Law 9: a missing key is refused at start with the variable's name; a live key in a sandbox setting likewise.
+#[test]
+fn law_9_what_is_missing_or_contradicts_itself_is_refused_by_name() {
+    for (name, value) in [
+        ("MERCHANT_API_KEY", ""),
+        ("SEALING_KEY", ""),
+        ("SHOP_NAME", ""),
+        ("PUBLIC_URL", " "),
+        ("MERCHANT_API_KEY", "short"),
+        ("MERCHANT_API_KEY", "key_0123456789abcdef0123456789 short"),
+        ("SEALING_KEY", "AAECAwQ="),
+        ("SEALING_KEY", "not base64 at all"),
+        ("PUBLIC_URL", "https://pay.invalid/path"),
+        ("PUBLIC_URL", "pay.invalid"),
+        ("PUBLIC_URL", "https://a.invalid:443"),
+        ("ALLOWED_ORIGINS", "*"),
+        ("ALLOWED_ORIGINS", "https://a.invalid/"),
+        ("ALLOWED_ORIGINS", "https://*.a.invalid"),
+        ("ALLOWED_ORIGINS", "https://a.invalid; script-src *"),
+        ("ALLOWED_ORIGINS", "null"),
+        ("ALLOWED_ORIGINS", "https://bücher.invalid"),
+        ("LIMITS", "[]"),
+        ("LIMITS", r#"{"failed_per_minute":"many"}"#),
+        ("LIMITS", r#"{"nonsense":1}"#),
+        ("LIMITS", r#"{"failed_per_session":0}"#),
+        ("LIMITS", r#"{"believe_after_ms":20000}"#),
+    ] {
+        refused_by_name(&owned(&[(name, value)]), name);
+    }
+}
+
+#[test]
+fn law_9_what_is_wrong_with_a_provider_is_refused_by_name() {
+    for folder in folders() {
+        assert!(folder.refused.len() > 1 && !folder.taken.is_empty(), "{}", folder.id);
+        for case in &folder.refused {
+            refused_by_name(&case.with, &case.names);
+        }
+    }
+}
+
+// A provider with a half of its settings never starts as another one than was meant.
+#[test]
+fn law_9_of_a_providers_variables_each_is_named_when_it_is_the_missing_one() {
+    for folder in folders() {
+        let missed = folder.vars.keys().filter(|name| {
+            let error = read_with(&[((*name).clone(), String::new())].into()).err();
+            assert!(error.as_ref().is_none_or(|error| error.variable == name.as_str()), "{error:?}");
+            error.is_some()
+        });
+        assert!(missed.count() > 1, "{}", folder.id);
+    }
+}
+
+#[test]
+fn settings_that_belong_together_are_taken() {
+    for changes in folders().iter().flat_map(|folder| &folder.taken) {
+        assert_eq!(read_with(changes).err(), None, "{changes:?}");
+    }
+    for changes in [
+        ("ALLOWED_ORIGINS", "https://shop.example https://www.shop.example:8443"),
+        ("ALLOWED_ORIGINS", ""),
+        ("PUBLIC_URL", "https://pay.example.com/"),
+        ("LIMITS", r#"{"failed_per_minute":3}"#),
+    ] {
+        assert_eq!(config_with(&[changes]).err(), None, "{changes:?}");
+    }
+}

@@ -1,0 +1,359 @@
+//! A voucher that the shop has issued: an append-only ledger like a session's, because the same things can go wrong. The
+//! shop's money moves, the answer may be lost, and a second order must never follow from that.
+//!
+//! An unknown outcome is found out by a look-up where the provider has one, and otherwise by sending the same order again
+//! under the same reference, which such a provider answers with what came of the first one.
+
+use crate::Limits;
+use crate::fields::Fields;
+use crate::money::Currency;
+use crate::provider::{Issued, Order, Provider, Refusal, Reply};
+use crate::session::{Doubt, Heard};
+use crate::time::rfc3339;
+use crate::{Config, reference};
+use checkout_wire::{DeclineCode, ErrorCode, Problem};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// Time on top of the provider's timeout before an order that nobody reports on is taken as orphaned.
+const ORPHANED_AFTER_MS: i64 = 5_000;
+/// How often a clash is met with the same order once more before a person has to look.
+const CONFLICTS: usize = 2;
+
+/// Something that happened to an order, as it is stored. Holds nothing that a voucher could be spent with; what it is spent
+/// with stands sealed beside it. A name or field here is a storage format: add, never change.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// The order is about to be sent: written before its first byte goes to the provider. Always the first step.
+    Ordered {
+        /// `vo_…`.
+        id: String,
+        /// The provider's id.
+        provider: String,
+        /// What is sent.
+        order: Order,
+        /// The shop's own number for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shop_reference: Option<String>,
+    },
+    /// The answer is missing or says nothing certain: the voucher may be issued.
+    Doubted {
+        /// Why.
+        doubt: Doubt,
+        /// The provider's words, scrubbed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<String>,
+        /// Whether the provider says that something stands in the way.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        conflict: bool,
+    },
+    /// The provider was asked once more, and it is still not known.
+    Asked {
+        /// The provider's words, scrubbed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<String>,
+        /// Whether the provider says that something stands in the way.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        conflict: bool,
+    },
+    /// The voucher is issued.
+    Issued {
+        /// Minor units, as far as it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<i64>,
+        /// The provider's number of the transaction.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        transaction: Option<String>,
+        /// Delivered, but the provider has not closed its own books on it.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        finalization_pending: bool,
+        /// What else the shop is told.
+        #[serde(default, skip_serializing_if = "Map::is_empty")]
+        shown: Map<String, Value>,
+    },
+    /// It is not issued: the provider refused, or knows nothing of the order.
+    Refused {
+        /// The provider's words, scrubbed.
+        words: String,
+    },
+}
+
+/// An order as its steps tell it.
+#[derive(Clone, Debug)]
+pub struct Issuance {
+    /// `vo_…`.
+    pub id: String,
+    /// The provider's id.
+    pub provider: String,
+    /// What was sent.
+    pub order: Order,
+    /// The shop's own number for it.
+    pub shop_reference: Option<String>,
+    /// When it was ordered, in milliseconds.
+    pub created_at: i64,
+    /// Where it stands.
+    pub stage: Stage,
+    /// Since when.
+    pub changed_at: i64,
+}
+
+/// Where an order stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// Under way in a process that may have died since.
+    Ordered,
+    /// Not known.
+    InDoubt {
+        /// How often it was asked about since.
+        asked: usize,
+        /// How many clashes the provider has told of, one after the other.
+        conflicts: usize,
+        /// The provider's last words, scrubbed.
+        words: Option<String>,
+    },
+    /// Issued.
+    Issued {
+        /// Minor units, as far as it is known.
+        amount: Option<i64>,
+        /// The provider's number of the transaction.
+        transaction: Option<String>,
+        /// Delivered, but the provider has not closed its own books on it.
+        finalization_pending: bool,
+        /// What else the shop is told.
+        shown: Map<String, Value>,
+    },
+    /// Not issued; the provider's words.
+    Refused(String),
+}
+
+/// What an answer leads to: the step to write, and what the voucher is spent with, to be sealed and kept with it. It has a
+/// name in our API.
+pub type Outcome = (Step, Option<(&'static str, checkout_wire::Pin)>);
+
+impl Step {
+    /// The first step of the order in the body of `POST /v1/vouchers`, or what is wrong with it.
+    pub fn order(body: &[u8], id: &str, config: &Config) -> Result<Self, Problem> {
+        let mut fields = Fields::parse(body)?;
+        let name = fields.required_text("provider", 40)?;
+        let provider = config.provider(&name).filter(|provider| provider.features().issues.is_some());
+        let provider = provider.ok_or_else(|| {
+            let ids = config.providers.iter().map(|provider| provider.features());
+            let ids: Vec<&str> =
+                ids.filter(|features| features.issues.is_some()).map(|features| features.id).collect();
+            let detail = if ids.is_empty() {
+                "No provider that issues vouchers is configured.".to_owned()
+            } else {
+                format!("provider must be one of: {}.", ids.join(", "))
+            };
+            ErrorCode::ProviderNotAllowed.problem().detail(detail).about("provider")
+        })?;
+        let shop_reference = fields.text("reference", 100)?;
+        let order = provider.order(&mut fields, &reference::voucher(id))?;
+        fields.finish()?;
+        Ok(Step::Ordered { id: id.to_owned(), provider: name, order, shop_reference })
+    }
+}
+
+impl Issuance {
+    /// The order that these steps tell of, each with the time it was written; `None` without [`Step::Ordered`] in front.
+    pub fn replay(steps: impl IntoIterator<Item = (i64, Step)>) -> Option<Self> {
+        let mut steps = steps.into_iter();
+        let (created_at, Step::Ordered { id, provider, order, shop_reference }) = steps.next()? else {
+            return None;
+        };
+        let stage = Stage::Ordered;
+        let mut issuance =
+            Self { id, provider, order, shop_reference, created_at, stage, changed_at: created_at };
+        for (at, step) in steps {
+            issuance.apply(at, step);
+        }
+        Some(issuance)
+    }
+
+    /// The order with one more step. What is settled stays as it is, but for a voucher that turns out to be issued after
+    /// all.
+    pub fn apply(&mut self, at: i64, step: Step) {
+        let stage = match (step, &self.stage) {
+            (_, Stage::Issued { .. }) | (Step::Ordered { .. }, _) => return,
+            (Step::Issued { amount, transaction, finalization_pending, shown }, _) => {
+                Stage::Issued { amount, transaction, finalization_pending, shown }
+            }
+            (_, Stage::Refused(_)) => return,
+            (Step::Doubted { words, conflict, .. }, _) => {
+                Stage::InDoubt { asked: 0, conflicts: usize::from(conflict), words }
+            }
+            (Step::Asked { words, conflict }, Stage::InDoubt { asked, conflicts, words: before }) => {
+                Stage::InDoubt {
+                    asked: asked + 1,
+                    conflicts: if conflict { conflicts + 1 } else { 0 },
+                    words: words.or_else(|| before.clone()),
+                }
+            }
+            (Step::Asked { .. }, stage) => stage.clone(),
+            (Step::Refused { words }, _) => Stage::Refused(words),
+        };
+        self.stage = stage;
+        self.changed_at = at;
+    }
+
+    /// Whether it is not known what came of it.
+    pub fn is_open(&self) -> bool {
+        matches!(self.stage, Stage::Ordered | Stage::InDoubt { .. })
+    }
+
+    /// What the answer to the order leads to. Law 3: only a word of the provider settles it.
+    pub fn answered(&self, heard: Heard) -> Outcome {
+        let is_first = matches!(self.stage, Stage::Ordered);
+        match heard {
+            Ok(Reply::Issued(issued)) => self.issued(issued),
+            Ok(Reply::Declined(refusal)) if is_first || is_about_the_order(&refusal) => {
+                (Step::Refused { words: refusal.words }, None)
+            }
+            Ok(Reply::Declined(refusal)) => {
+                (self.unknown(Doubt::Unreadable, Some(refusal.words), false), None)
+            }
+            Ok(Reply::Conflict(refusal)) => (self.unknown(Doubt::Pending, Some(refusal.words), true), None),
+            Ok(_) => (self.unknown(Doubt::Unreadable, None, false), None),
+            Err(doubt) => (self.unknown(doubt, None, false), None),
+        }
+    }
+
+    /// What a look-up of the order at `now` leads to.
+    pub fn looked_up(&self, heard: Heard, now: i64, limits: &Limits) -> Outcome {
+        let old_enough = now - self.created_at >= limits.believe_after_ms;
+        match heard {
+            Ok(Reply::Paid(paid)) if paid.amount.is_none() || paid.amount == self.order.amount => self
+                .issued(Issued { amount: paid.amount, transaction: paid.transaction, ..Issued::default() }),
+            Ok(Reply::NotFound) if old_enough => {
+                (Step::Refused { words: "The provider knows nothing of this order.".to_owned() }, None)
+            }
+            Ok(Reply::Reversed | Reply::Failed) => {
+                (Step::Refused { words: "The order was taken back.".to_owned() }, None)
+            }
+            _ => (self.unknown(Doubt::Unreadable, None, false), None),
+        }
+    }
+
+    /// The step after nobody has reported on the order for too long.
+    pub fn orphaned(&self) -> Step {
+        self.unknown(Doubt::Stopped, None, false)
+    }
+
+    fn issued(&self, issued: Issued) -> Outcome {
+        let step = Step::Issued {
+            amount: issued.amount.or(self.order.amount),
+            transaction: issued.transaction,
+            finalization_pending: issued.finalization_pending,
+            shown: issued.shown,
+        };
+        (step, issued.secret)
+    }
+
+    fn unknown(&self, doubt: Doubt, words: Option<String>, conflict: bool) -> Step {
+        match self.stage {
+            Stage::Ordered => Step::Doubted { doubt, words, conflict },
+            _ => Step::Asked { words, conflict },
+        }
+    }
+
+    /// When it needs looking after, in milliseconds; `None` when it is settled or left to a person.
+    pub fn due_at(&self, limits: &Limits) -> Option<i64> {
+        match &self.stage {
+            Stage::Ordered => Some(self.created_at + limits.provider_timeout_ms + ORPHANED_AFTER_MS),
+            Stage::InDoubt { conflicts, .. } if *conflicts > CONFLICTS => None,
+            Stage::InDoubt { asked, .. } => {
+                limits.settle_after_ms.get(*asked).map(|pause| self.changed_at + pause)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether only a person can find out what came of it. Sending the shop's own request again asks once more.
+    pub fn is_left_to_person(&self, limits: &Limits) -> bool {
+        matches!(self.stage, Stage::InDoubt { .. }) && self.due_at(limits).is_none()
+    }
+
+    /// The voucher as the shop sees it; `secret` is what it is spent with, and that one's name.
+    pub fn view(&self, secret: Option<(&str, &str)>, currency: Option<Currency>, limits: &Limits) -> Value {
+        let mut view = Map::new();
+        let mut put = |name: &str, value: Value| {
+            if !value.is_null() {
+                view.insert(name.to_owned(), value);
+            }
+        };
+        put("id", self.id.as_str().into());
+        put("object", "voucher".into());
+        put("provider", self.provider.as_str().into());
+        put("status", self.status().into());
+        put("currency", currency.map(Currency::code).into());
+        put("amount", self.order.amount.into());
+        put("reference", self.shop_reference.as_deref().into());
+        put("provider_reference", self.order.reference.as_str().into());
+        put("created_at", rfc3339(self.created_at).into());
+        self.order.shown.iter().for_each(|(name, value)| put(name, value.clone()));
+        match &self.stage {
+            Stage::Issued { amount, transaction, finalization_pending, shown } => {
+                put("amount", (*amount).into());
+                put("provider_transaction", transaction.as_deref().into());
+                put("finalization_pending", (*finalization_pending).into());
+                shown.iter().for_each(|(name, value)| put(name, value.clone()));
+                if let Some((name, text)) = secret {
+                    put(name, text.into());
+                }
+            }
+            Stage::InDoubt { words, .. } => {
+                put("provider_message", words.as_deref().into());
+                put("needs_review", if self.is_left_to_person(limits) { true.into() } else { Value::Null });
+            }
+            Stage::Ordered | Stage::Refused(_) => {}
+        }
+        Value::Object(view)
+    }
+
+    /// Where it stands, as the API names it.
+    pub const fn status(&self) -> &'static str {
+        match self.stage {
+            Stage::Ordered => "processing",
+            Stage::InDoubt { .. } => "unknown",
+            Stage::Issued { .. } => "issued",
+            Stage::Refused(_) => "refused",
+        }
+    }
+}
+
+/// Whether a refusal is about the order, and not about who sends it: once an order may have been taken, "not authorised"
+/// says nothing about it.
+fn is_about_the_order(refusal: &Refusal) -> bool {
+    refusal.code != DeclineCode::ProviderUnavailable
+}
+
+/// A voucher that the shop had looked at, or why not, out of the provider's answer.
+pub fn viewed(provider: &dyn Provider, number: &str, heard: Heard) -> Result<Value, Problem> {
+    let features = provider.features();
+    match heard {
+        Ok(Reply::Viewed(viewed)) => {
+            let mut view = json!({
+                "object": "voucher",
+                "provider": features.id,
+                "voucher_number": number,
+                "amount": viewed.amount,
+                "currency": features.currency.code(),
+                "spendable": viewed.spendable,
+            });
+            if let Value::Object(members) = &mut view {
+                members.extend(viewed.shown);
+            }
+            Ok(view)
+        }
+        Ok(Reply::Declined(refusal)) if refusal.code == DeclineCode::ProviderUnavailable => {
+            Err(ErrorCode::ProviderUnavailable.problem().detail(refusal.words))
+        }
+        Ok(Reply::Declined(_)) => Err(ErrorCode::VoucherNotFound.problem().about("voucher_number")),
+        Ok(Reply::Busy) => Err(ErrorCode::ProviderBusy.problem().wait(60_000)),
+        _ => Err(ErrorCode::ProviderUnavailable.problem()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

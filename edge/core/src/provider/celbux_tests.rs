@@ -1,0 +1,221 @@
+use super::super::Charge;
+use super::super::golden::NOON;
+use super::*;
+use serde_json::json;
+
+const REFERENCE: &str = "0f8fad5bd9cb469fa16570867728950e-1";
+
+/// Celbux with these settings beside those that it needs.
+fn celbux(name: &str, value: &str) -> Box<dyn Provider> {
+    let vars = |asked: &str| match asked {
+        asked if asked == name => Some(value.to_owned()),
+        "CELBUX_API_URL" => Some("https://api.celbux.example/".to_owned()),
+        "CELBUX_TOKEN" => Some("3xyk0123456789abcdef".to_owned()),
+        "CELBUX_COMMUNITY" => Some("community".to_owned()),
+        "CELBUX_STORE_ID" => Some("Store1".to_owned()),
+        _ => None,
+    };
+    configure(&Vars::new(&vars)).unwrap().unwrap()
+}
+
+/// What is wrong with an order that has this member instead, and which one is named.
+fn order(name: &str, value: Value) -> Result<Order, (ErrorCode, Option<String>)> {
+    let mut body = json!({"recipient": "27648302057", "voucher_type": "168Cash", "amount": 2000, "currency": "ZAR"});
+    body[name] = value;
+    let mut fields = Fields::parse(body.to_string().as_bytes()).unwrap();
+    let order = celbux("", "").order(&mut fields, REFERENCE);
+    let finished = order.and_then(|order| fields.finish().map(|()| order));
+    finished.map_err(|problem| (problem.code, problem.field))
+}
+
+fn refused(name: &str, values: &[Value], code: ErrorCode) {
+    for value in values {
+        let problem = order(name, value.clone()).err();
+        assert_eq!(problem, Some((code, Some(name.to_owned()))), "{name} {value}");
+    }
+}
+
+fn sent(order: &Order) -> Value {
+    serde_json::from_str(&order.body).unwrap()
+}
+
+// Celbux opens an account for a number that it does not know: a typing error gives the voucher to a stranger.
+#[test]
+fn a_recipient_is_a_whole_mobile_number_and_never_guessed() {
+    for typed in ["27648302057", "+27648302057", " 27648302057 ", "27711234567", "27821234567"] {
+        let order = order("recipient", json!(typed)).unwrap();
+        assert_eq!(sent(&order)["Username"], typed.trim().trim_start_matches('+'), "{typed}");
+        assert_eq!(order.shown["recipient"], sent(&order)["Username"]);
+    }
+    let bad = [
+        "0648302057",
+        "648302057",
+        "2764830205",
+        "276483020577",
+        "270648302057",
+        "27118302057",
+        "27548302057",
+        "0027648302057",
+        "++27648302057",
+        "27 64 830 2057",
+        "251911234567",
+        "27648302O57",
+        "٢٧٦٤٨٣٠٢٠٥٧",
+        "thandi",
+        "",
+        "   ",
+    ];
+    refused("recipient", &bad.map(Value::from), ErrorCode::FieldInvalid);
+    refused("recipient", &[json!(27_648_302_057_i64), json!([]), json!(true)], ErrorCode::FieldInvalid);
+    refused("recipient", &[Value::Null], ErrorCode::FieldMissing);
+}
+
+#[test]
+fn without_a_recipient_it_has_to_be_said_that_the_shop_keeps_it() {
+    let order = |body: Value| {
+        let mut body = body;
+        for (name, value) in [("voucher_type", json!("168Cash")), ("amount", json!(1)), ("currency", json!("ZAR"))] {
+            body[name] = value;
+        }
+        let mut fields = Fields::parse(body.to_string().as_bytes()).unwrap();
+        celbux("", "").order(&mut fields, REFERENCE).map_err(|problem| (problem.code, problem.field.unwrap()))
+    };
+    let kept = order(json!({"to_self": true})).unwrap();
+    assert!(sent(&kept).get("Username").is_none());
+    assert_eq!((kept.shown.get("to_self"), kept.shown.get("recipient")), (Some(&json!(true)), None));
+    let named = |code, field: &str| Err((code, field.to_owned()));
+    assert_eq!(order(json!({})), named(ErrorCode::FieldMissing, "recipient"));
+    assert_eq!(order(json!({"to_self": false})), named(ErrorCode::FieldMissing, "recipient"));
+    assert_eq!(order(json!({"to_self": "true"})), named(ErrorCode::FieldInvalid, "to_self"));
+    let both = json!({"to_self": true, "recipient": "27648302057"});
+    assert_eq!(order(both), named(ErrorCode::FieldInvalid, "recipient"));
+    assert!(order(json!({"to_self": false, "recipient": "27648302057"})).is_ok());
+}
+
+#[test]
+fn the_rest_of_an_order_is_named_too() {
+    refused("voucher_type", &[json!(""), json!(5), json!("x".repeat(51)), json!("a\u{7}b")], ErrorCode::FieldInvalid);
+    refused("voucher_type", &[Value::Null], ErrorCode::FieldMissing);
+    refused("amount", &[json!(0), json!(-1), json!(1.5), json!("2000"), json!(9_007_199_254_740_992_i64)], ErrorCode::AmountInvalid);
+    refused("amount", &[Value::Null], ErrorCode::FieldMissing);
+    refused("currency", &[json!("TTD"), json!("zar"), json!("XXX")], ErrorCode::CurrencyUnsupported);
+    refused("currency", &[Value::Null], ErrorCode::FieldMissing);
+    refused("metadata", &[json!("text"), json!([]), json!({"": "x"}), json!({"k".repeat(41): "x"})], ErrorCode::FieldInvalid);
+    let inner = order("metadata", json!({"a": 1})).err();
+    assert_eq!(inner, Some((ErrorCode::FieldInvalid, Some("metadata.a".to_owned()))));
+    for ours in ["StoreID", "store_id", "Reference", "Username", "status"] {
+        assert_eq!(order(ours, json!("x")).err().map(|(code, _)| code), Some(ErrorCode::FieldUnknown), "{ours}");
+    }
+}
+
+// Law 7: cents, to the last of them.
+#[test]
+fn law_7_an_order_is_sent_in_cents_as_text() {
+    for amount in [1_i64, 10, 2_000, 9_007_199_254_740_991] {
+        let order = order("amount", json!(amount)).unwrap();
+        assert_eq!(sent(&order)["Amount"], amount.to_string());
+        assert_eq!(order.amount, Some(amount));
+    }
+}
+
+#[test]
+fn metadata_is_text_that_holds_json() {
+    let metadata = |words: Value| {
+        let body = sent(&order("metadata", words).unwrap());
+        body.get("Metadata").map(|text| text.as_str().unwrap().to_owned())
+    };
+    assert_eq!(metadata(json!({"ActorUserIDs": "547828938941114"})).unwrap(), r#"{"ActorUserIDs": "547828938941114"}"#);
+    assert_eq!(metadata(json!({"b": "2", "a": "1"})).unwrap(), r#"{"a": "1", "b": "2"}"#);
+    assert_eq!(metadata(Value::Null), None);
+    assert_eq!(metadata(json!({})), None);
+    assert_eq!(metadata(json!({"a": null})), None);
+    let odd = json!({"quote\"": "back\\slash, \u{e9} and \u{2028} within"});
+    assert_eq!(serde_json::from_str::<Value>(&metadata(odd.clone()).unwrap()).unwrap(), odd);
+}
+
+#[test]
+fn numbers_are_sent_with_their_hyphens() {
+    let sent = |number: &str| hyphenated(&Pin::from_provider(number.to_owned()));
+    assert_eq!(sent("1687843948310"), "168-78439-48310");
+    assert_eq!(sent("0000000000001"), "000-00000-00001");
+    // What is no such number is sent as it is, and cut at no odd place.
+    assert_eq!(sent("168"), "168");
+    for typed in ["168-78439-48310", "168 78439 48310", "1687843948310"] {
+        assert_eq!(sent(Pin::parse(typed, &NUMBER).unwrap().reveal()), "168-78439-48310", "{typed}");
+    }
+    for typed in ["168-78439-4831", "168-78439-483100", "16B-78439-48310"] {
+        assert!(Pin::parse(typed, &NUMBER).is_err(), "{typed}");
+    }
+}
+
+#[test]
+fn a_voucher_that_was_told_by_another_number_is_another_one() {
+    let pin = Pin::from_provider("1687843948310".into());
+    let ask = |number: Value| {
+        let body = json!({"VoucherNo": number, "Amount": "2000", "Locked": "0", "VSettle": "0", "State": "Success", "Status": "1"});
+        let answer = HttpResponse { status: 200, body: body.to_string().into_bytes() };
+        celbux("", "").reply(&Op::Balance { pin: &pin }, &answer)
+    };
+    assert_eq!(ask(json!("168-78439-48310")), Ok(Reply::Balance(2_000)));
+    assert_eq!(ask(json!("1687843948310")), Ok(Reply::Balance(2_000)));
+    for other in [json!("168-78439-48311"), json!(""), Value::Null, json!(1_687_843_948_310_i64)] {
+        assert!(ask(other.clone()).is_err(), "{other}");
+    }
+}
+
+#[test]
+fn cents_are_whole_and_fit() {
+    assert_eq!(cents("0"), Some(0));
+    assert_eq!(cents("0002000"), Some(2_000));
+    assert_eq!(cents("9007199254740991"), Some(9_007_199_254_740_991));
+    for text in ["", "-1", "+1", "20.00", "2e3", " 1", "9007199254740992", "99999999999999999999", "٢"] {
+        assert_eq!(cents(text), None, "{text}");
+    }
+}
+
+#[test]
+fn an_error_is_a_negative_number() {
+    for status in ["-1", "-14", "-99", "-1000"] {
+        assert!(is_error_code(status), "{status}");
+    }
+    for status in ["", "-", "0", "1", "-0", "-01", "--1", "-1.0", "-1 ", "-٣", "-10000", "-12x"] {
+        assert!(!is_error_code(status), "{status}");
+    }
+}
+
+#[test]
+fn the_currency_is_the_merchants() {
+    let pin = Pin::from_provider("1687843948310".into());
+    let charge = Charge {
+        pin: &pin,
+        brand: None,
+        amount: 5,
+        reference: REFERENCE,
+        phone: "+27648302057",
+        email: None,
+        name: None,
+        description: "order-1",
+        notification_url: "https://pay.example/v1/webhooks/celbux",
+        metadata: &[],
+    };
+    for (value, currency) in [("", "ZAR"), ("ETB", "ETB")] {
+        let celbux = celbux("CELBUX_CURRENCY", value);
+        assert_eq!(celbux.features().currency.code(), currency);
+        let request = celbux.request(&Op::Charge(&charge), NOON).unwrap();
+        let body: Value = serde_json::from_str(&request.body).unwrap();
+        assert_eq!((&body["Currency"], body.get("Metadata")), (&json!(currency), None));
+        assert_eq!(request.url, "https://api.celbux.example/pay?ns=community");
+    }
+}
+
+#[test]
+fn without_a_webhook_token_nothing_is_listened_to() {
+    let header = |_: &str| Some("bearer hook-0123456789abcdef".to_owned());
+    let message = Message { header: &header, body: b"{}", rewritten: &|_| None };
+    assert_eq!(celbux("", "").webhook(&message), Err(WebhookError::NotOffered));
+    assert!(celbux("CELBUX_WEBHOOK_TOKEN", "hook-0123456789abcdef").webhook(&message).is_ok());
+    // A header's name is asked for in lower case.
+    let only = |name: &str| (name == "authorization").then(|| "hook-0123456789abcdef".to_owned());
+    let message = Message { header: &only, ..message };
+    assert!(celbux("CELBUX_WEBHOOK_TOKEN", "hook-0123456789abcdef").webhook(&message).is_ok());
+}

@@ -1,0 +1,259 @@
+//! ODM, Ethiopia: issues vouchers for the shop. Taking them at checkout is not public yet.
+//!
+//! Every request is signed with Ed25519 and carries a key under which it can safely be sent again. Sources: ODM's "Voucher
+//! Issuance", "Authentication", "Idempotency".
+
+use super::{
+    BuildError, Features, IssueRecovery, Issued, Op, Order, Provider, Refusal, Reply, Unreadable, base_url, object,
+    text_of,
+};
+use crate::config::{ConfigError, Vars};
+use crate::fields::Fields;
+use crate::http::{HttpRequest, HttpResponse, Method};
+use crate::money::{Currency, Major};
+use crate::seal::sha256_base64;
+use crate::time::rfc3339;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use checkout_wire::{Country, DeclineCode, ErrorCode, Pin, Problem};
+use ed25519_dalek::{Signer, SigningKey};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+struct Odm {
+    base_url: String,
+    api_key: String,
+    signing_key: SigningKey,
+    features: Features,
+}
+
+/// ODM from `ODM_BASE_URL`, `ODM_API_KEY` and `ODM_SIGNING_KEY`.
+pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigError> {
+    if vars.none_of(&["ODM_BASE_URL", "ODM_API_KEY", "ODM_SIGNING_KEY"]) {
+        return Ok(None);
+    }
+    let api_key = vars.required("ODM_API_KEY")?;
+    if !api_key.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(ConfigError::new("ODM_API_KEY", "has a character that no API key has"));
+    }
+    let signing_key = signing_key(&vars.required("ODM_SIGNING_KEY")?).ok_or_else(|| {
+        ConfigError::new("ODM_SIGNING_KEY", "must be an Ed25519 private key: the base64 of its 32 bytes, or PKCS#8 PEM")
+    })?;
+    let features = Features {
+        id: "odm",
+        currency: Currency::Etb,
+        country: Country::Ethiopia,
+        checkout: None,
+        issues: Some(IssueRecovery::Resend),
+        views: None,
+        reverses: false,
+        rate: None,
+    };
+    Ok(Some(Box::new(Odm { base_url: base_url(vars, "ODM_BASE_URL")?, api_key, signing_key, features })))
+}
+
+/// The key out of the base64 of its seed, or out of PKCS#8 PEM. A PEM whose line ends were written as `\n`, as settings often
+/// have them, is taken too.
+fn signing_key(text: &str) -> Option<SigningKey> {
+    let (begin, end) = ("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----");
+    let text = text.replace("\\n", "\n");
+    let seed = match text.strip_prefix(begin) {
+        None => BASE64_STANDARD.decode(text).ok()?,
+        Some(rest) => {
+            let base64 = rest.trim_end().strip_suffix(end)?;
+            let der = BASE64_STANDARD.decode(base64.split_whitespace().collect::<String>()).ok()?;
+            pkcs8_seed(&der)?.to_vec()
+        }
+    };
+    Some(SigningKey::from_bytes(&seed.try_into().ok()?))
+}
+
+/// The seed in a PKCS#8 Ed25519 key. RFC 8410 (section 7) leaves one form for it, but for the version and what may stand
+/// behind the seed; a library that reads all of ASN.1 would cost the Worker 9 KB for that.
+fn pkcs8_seed(der: &[u8]) -> Option<&[u8]> {
+    const ED25519: [u8; 11] = [0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+    let rest = der.strip_prefix(&[0x30])?.get(1..)?;
+    let rest = rest.strip_prefix(&[2, 1, 0]).or_else(|| rest.strip_prefix(&[2, 1, 1]))?;
+    rest.strip_prefix(&ED25519)?.get(..32)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OrderBody<'a> {
+    denomination_id: i64,
+    merchant_id: i64,
+    recipient_phone: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipient_name: Option<&'a str>,
+    is_restricted: bool,
+    originating_country: &'a str,
+    foreign_currency_amount: Box<RawValue>,
+    exchange_rate: Box<RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer<'a> {
+    /// A string in ODM's document; 16 digits exceed 2^53, so a bare number is read by its digits.
+    #[serde(borrow)]
+    voucher_code: Option<&'a RawValue>,
+    denomination_amount_etb: Option<Major>,
+    expiration_date: Option<String>,
+    serial_number: Option<String>,
+    merchant_name: Option<String>,
+    is_restricted: Option<bool>,
+    transaction_status: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Failure {
+    message: Option<Value>,
+}
+
+impl Provider for Odm {
+    fn features(&self) -> &Features {
+        &self.features
+    }
+
+    fn request(&self, op: &Op<'_>, now: i64) -> Result<HttpRequest, BuildError> {
+        let Op::Issue(order) = op else {
+            return Err(BuildError("ODM has no such call"));
+        };
+        let url = format!("{}/vouchers/issue", self.base_url);
+        let timestamp = rfc3339(now);
+        let canonical = canonical(Method::Post, &url, &timestamp, &order.reference, &order.body);
+        let signature = BASE64_STANDARD.encode(self.signing_key.sign(canonical.as_bytes()).to_bytes());
+        Ok(HttpRequest {
+            method: Method::Post,
+            headers: vec![
+                ("Content-Type", "application/json".to_owned()),
+                ("X-API-Key", self.api_key.clone()),
+                ("X-Timestamp", timestamp),
+                ("X-Signature", signature),
+                ("Idempotency-Key", order.reference.clone()),
+                ("User-Agent", "voucher-checkout".to_owned()),
+            ],
+            url,
+            body: order.body.clone(),
+        })
+    }
+
+    fn reply(&self, op: &Op<'_>, answer: &HttpResponse) -> Result<Reply, Unreadable> {
+        if answer.status >= 500 {
+            return Err(Unreadable("server error"));
+        }
+        if answer.ok() {
+            return issued(object(&answer.body)?).map(Reply::Issued);
+        }
+        let failure: Failure = object(&answer.body)?;
+        let words = words(failure.message.as_ref());
+        let refusal = |code| Refusal::new(code, &words, op);
+        match answer.status {
+            // A clash of keys, an empty wallet, or the first sending still under way: which one is not said.
+            409 => Ok(Reply::Conflict(refusal(DeclineCode::ProviderBusy))),
+            401 | 403 => Ok(Reply::Declined(refusal(DeclineCode::ProviderUnavailable))),
+            400 | 404 | 422 => Ok(Reply::Declined(refusal(DeclineCode::VoucherRefused))),
+            429 => Ok(Reply::Busy),
+            _ => Err(Unreadable("an HTTP status that is not in the document")),
+        }
+    }
+
+    fn order(&self, fields: &mut Fields, reference: &str) -> Result<Order, Problem> {
+        const MOST: i64 = 9_007_199_254_740_991;
+        let required = |fields: &mut Fields, name: &str| {
+            fields.number(name, 1, MOST)?.ok_or_else(|| fields.missing(name))
+        };
+        let denomination_id = required(fields, "denomination_id")?;
+        let merchant_id = required(fields, "merchant_id")?;
+        let recipient_phone = recipient_phone(fields)?;
+        let recipient_name = fields.text("recipient_name", 255)?;
+        let restricted = fields.flag("restricted")?.ok_or_else(|| fields.missing("restricted"))?;
+        let originating_country = fields.required_text("originating_country", 255)?;
+        let foreign_currency_amount = fields.required_decimal("foreign_currency_amount")?;
+        let exchange_rate = fields.required_decimal("exchange_rate")?;
+        let number = |text: String| RawValue::from_string(text).map_err(|_| ErrorCode::Internal.problem());
+        let body = OrderBody {
+            denomination_id,
+            merchant_id,
+            recipient_phone: &recipient_phone,
+            recipient_name: recipient_name.as_deref(),
+            is_restricted: restricted,
+            originating_country: &originating_country,
+            foreign_currency_amount: number(foreign_currency_amount)?,
+            exchange_rate: number(exchange_rate)?,
+        };
+        let body = serde_json::to_string(&body).map_err(|_| ErrorCode::Internal.problem())?;
+        let shown: [(&str, Value); 4] = [
+            ("denomination_id", denomination_id.into()),
+            ("merchant_id", merchant_id.into()),
+            ("recipient_phone", recipient_phone.as_str().into()),
+            ("restricted", restricted.into()),
+        ];
+        let shown = shown.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Ok(Order { reference: reference.to_owned(), body, amount: None, shown })
+    }
+}
+
+/// What ODM signs: method, path, timestamp, key and the hash of the body, a line each. The path begins behind the `/api` of
+/// the public address, wherever a relay puts that.
+fn canonical(method: Method, url: &str, timestamp: &str, key: &str, body: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/");
+    let path = match path.split_once("/api/") {
+        Some((_, rest)) => format!("/{rest}"),
+        None => path.to_owned(),
+    };
+    [method.as_str(), &path, timestamp, key, &sha256_base64(body)].join("\n")
+}
+
+/// An issued voucher. "FINALIZATION_PENDING" is delivered; any other word but "COMPLETED" is not understood.
+fn issued(answer: Answer<'_>) -> Result<Issued, Unreadable> {
+    let finalization_pending = match answer.transaction_status.as_deref() {
+        None | Some("COMPLETED") => false,
+        Some("FINALIZATION_PENDING") => true,
+        Some(_) => return Err(Unreadable("a transaction status that is not known")),
+    };
+    let code = answer.voucher_code.and_then(text_of);
+    let code = code.filter(|code| code.len() == 16 && code.bytes().all(|b| b.is_ascii_digit()));
+    if code.is_none() && !finalization_pending {
+        return Err(Unreadable("a success without a voucher code"));
+    }
+    let shown = [
+        ("serial_number", answer.serial_number.map(Value::from)),
+        ("merchant_name", answer.merchant_name.map(Value::from)),
+        ("expires_at", answer.expiration_date.map(Value::from)),
+        ("restricted", answer.is_restricted.map(Value::from)),
+    ];
+    let shown = shown.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Ok(Issued {
+        secret: code.map(|code| ("voucher_code", Pin::from_provider(code))),
+        amount: answer.denomination_amount_etb.map(|etb| etb.0),
+        transaction: None,
+        finalization_pending,
+        shown: shown.collect::<Map<_, _>>(),
+    })
+}
+
+/// The words of an error: `message` is text, a list of texts, or not there.
+fn words(message: Option<&Value>) -> String {
+    match message {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "),
+        _ => String::new(),
+    }
+}
+
+/// Who gets the voucher by SMS: an Ethiopian mobile number, written out in full, because a typing error sends it to a
+/// stranger.
+fn recipient_phone(fields: &mut Fields) -> Result<String, Problem> {
+    let typed = fields.required_text("recipient_phone", 32)?;
+    let mobile = typed.strip_prefix("+251").filter(|number| number.starts_with(['7', '9']));
+    match mobile {
+        Some(number) if number.len() == 9 && number.bytes().all(|b| b.is_ascii_digit()) => Ok(typed),
+        _ => Err(fields.invalid("recipient_phone", "an Ethiopian mobile number in full, such as +251911234567")),
+    }
+}
+
+#[cfg(test)]
+#[path = "odm_tests.rs"]
+mod tests;

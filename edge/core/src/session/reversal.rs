@@ -1,0 +1,138 @@
+//! Giving a charge back: what a canceled session does with the vouchers that were charged for it, where the provider takes
+//! it back. Law 3 holds here as well: only the provider's word says that it was given back, or that it was not.
+
+use super::settle::{Heard, ORPHANED_AFTER_MS};
+use super::{Entry, Redemption, Session};
+use crate::Limits;
+use crate::provider::Reply;
+use crate::reference;
+
+/// How often giving back is tried when the provider says each time that it has not happened.
+const TRIES: usize = 3;
+
+/// A charge on its way back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reversal {
+    /// Our reference of it at the provider.
+    pub reference: String,
+    /// When it was about to be sent last.
+    pub sent_at: i64,
+    /// How often it was about to be sent.
+    pub tries: usize,
+    /// How far it is.
+    pub stage: Return,
+    /// Since when.
+    pub changed_at: i64,
+}
+
+/// How far giving back is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Return {
+    /// Under way in a process that may have died since.
+    Begun,
+    /// The answer is missing or says nothing certain; asked so often since.
+    InDoubt(usize),
+    /// Given back.
+    Done,
+    /// The provider does not give it back; its words.
+    Refused(Option<String>),
+}
+
+impl Redemption {
+    /// Whether its money was given back.
+    pub fn is_reversed(&self) -> bool {
+        self.reversal.as_ref().is_some_and(|reversal| reversal.stage == Return::Done)
+    }
+
+    /// The entry to write before the charge is given back.
+    pub fn reversing(&self) -> Entry {
+        let reference = reference::reversal(&self.begun.reference);
+        Entry::Reversing { redemption: self.begun.id.clone(), reference }
+    }
+
+    /// What the answer to giving back leads to.
+    pub fn reversal_answered(&self, heard: Heard) -> Entry {
+        let redemption = self.begun.id.clone();
+        let is_first = self.reversal.as_ref().is_none_or(|reversal| reversal.tries == 1);
+        match heard {
+            Ok(Reply::Reversed) => Entry::Reversed { redemption },
+            // A second try may be refused because the first one was taken.
+            Ok(Reply::Declined(refusal)) if is_first => {
+                Entry::NotReversed { redemption, words: Some(refusal.words) }
+            }
+            _ => Entry::ReversalDoubted { redemption },
+        }
+    }
+
+    /// What a look-up of the charge says about giving it back. [`Entry::Reversing`] means to send it once more.
+    pub fn reversal_asked(&self, heard: Heard, now: i64, limits: &Limits) -> Entry {
+        let redemption = self.begun.id.clone();
+        let sent_at = self.reversal.as_ref().map_or(now, |reversal| reversal.sent_at);
+        let tries = self.reversal.as_ref().map_or(0, |reversal| reversal.tries);
+        match heard {
+            Ok(Reply::Reversed) => Entry::Reversed { redemption },
+            Ok(Reply::Paid(_)) if now - sent_at < limits.believe_after_ms => {
+                Entry::ReversalAsked { redemption }
+            }
+            Ok(Reply::Paid(_)) if tries < TRIES => self.reversing(),
+            Ok(Reply::Paid(_)) => Entry::NotReversed { redemption, words: None },
+            _ => Entry::ReversalAsked { redemption },
+        }
+    }
+
+    /// Takes an entry about giving back a charge that succeeded.
+    pub(super) fn apply_reversal(&mut self, at: i64, entry: Entry) {
+        let stage = match (entry, self.reversal.as_ref().map(|reversal| &reversal.stage)) {
+            (_, Some(Return::Done | Return::Refused(_))) => return,
+            (Entry::Reversing { reference, .. }, _) => {
+                let tries = self.reversal.as_ref().map_or(0, |reversal| reversal.tries) + 1;
+                let stage = Return::Begun;
+                self.reversal = Some(Reversal { reference, sent_at: at, tries, stage, changed_at: at });
+                return;
+            }
+            (_, None) => return,
+            (Entry::ReversalDoubted { .. }, _) => Return::InDoubt(0),
+            (Entry::ReversalAsked { .. }, Some(Return::InDoubt(asked))) => Return::InDoubt(asked + 1),
+            (Entry::Reversed { .. }, _) => Return::Done,
+            (Entry::NotReversed { words, .. }, _) => Return::Refused(words),
+            _ => return,
+        };
+        if let Some(reversal) = &mut self.reversal {
+            reversal.stage = stage;
+            reversal.changed_at = at;
+        }
+    }
+
+    /// When giving it back needs looking after; `canceled_at` is when its session was canceled.
+    pub(super) fn reversal_due_at(&self, canceled_at: Option<i64>, limits: &Limits) -> Option<i64> {
+        if !self.is_success() {
+            return None;
+        }
+        let Some(reversal) = &self.reversal else {
+            return canceled_at.filter(|_| self.begun.reverses).map(|at| at.max(self.changed_at));
+        };
+        match &reversal.stage {
+            Return::Begun => Some(reversal.sent_at + limits.provider_timeout_ms + ORPHANED_AFTER_MS),
+            Return::InDoubt(asked) => {
+                limits.settle_after_ms.get(*asked).map(|pause| reversal.changed_at + pause)
+            }
+            Return::Done | Return::Refused(_) => None,
+        }
+    }
+}
+
+impl Session {
+    /// The charges that can be given back when the session is canceled.
+    pub fn returnable(&self) -> impl Iterator<Item = &Redemption> {
+        self.redemptions.iter().filter(|one| one.is_success() && one.begun.reverses && one.reversal.is_none())
+    }
+
+    /// What the shop owes the shopper, in minor units: what vouchers paid towards a session that was canceled and was not
+    /// given back, and what they paid beyond the price.
+    pub fn owed(&self) -> i64 {
+        match self.canceled_at {
+            Some(_) => self.received(),
+            None => (self.received() - self.terms.amount).max(0),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Webhooks: what they can and cannot bring about. A hint makes a look-up due, and nothing else.
+
+use super::*;
+use crate::Limits;
+use crate::provider::{Paid, Reply};
+
+const DECLINED: DeclineCode = DeclineCode::VoucherUsed;
+
+/// What a session of one payment, after these entries, makes of a webhook about it.
+fn hint(entries: impl IntoIterator<Item = Entry>, success: bool) -> Option<Entry> {
+    let session = session(10_000, [begun("rd_1", 4_000)].into_iter().chain(entries));
+    session.hinted("ref-rd_1", success)
+}
+
+fn due(session: &Session, now: i64) -> Option<Task> {
+    session.due(now, &Limits::default())
+}
+
+#[test]
+fn a_webhook_is_news_when_the_outcome_is_open_or_it_tells_of_money_that_nobody_credited() {
+    let open = || {
+        [
+            vec![],
+            vec![doubted("rd_1", Doubt::Timeout)],
+            vec![doubted("rd_1", Doubt::Cut), left_to_person("rd_1")],
+        ]
+    };
+    for entries in open() {
+        for success in [true, false] {
+            assert_eq!(hint(entries.clone(), success), Some(hinted("rd_1")), "{entries:?}");
+        }
+    }
+    for settled in [declined("rd_1", DECLINED), not_sent("rd_1", DeclineCode::ProviderBusy)] {
+        assert_eq!(hint([settled.clone()], true), Some(hinted("rd_1")), "{settled:?}");
+        assert_eq!(hint([settled.clone()], false), None, "{settled:?}");
+    }
+    for success in [true, false] {
+        assert_eq!(hint([succeeded("rd_1", 4_000)], success), None);
+        let back = [succeeded("rd_1", 4_000), Entry::Canceled, reversing("rd_1"), reversed("rd_1")];
+        assert_eq!(hint(back, success), None);
+    }
+}
+
+#[test]
+fn a_webhook_about_another_reference_is_none_of_ours() {
+    let session = session(10_000, [begun("rd_1", 4_000), doubted("rd_1", Doubt::Timeout)]);
+    for reference in ["", "ref-rd_2", "rd_1", "ref-rd_1r", "REF-RD_1", "ref-rd_1 "] {
+        assert_eq!(session.hinted(reference, true), None, "{reference}");
+    }
+}
+
+#[test]
+fn a_hint_makes_a_look_up_due_at_once_and_only_one() {
+    let limits = Limits::default();
+    for settled in [doubted("rd_1", Doubt::Timeout), declined("rd_1", DECLINED), not_sent("rd_1", DECLINED)] {
+        let mut session = session(10_000, [begun("rd_1", 4_000), settled]);
+        session.apply(NOW + 2_500, hinted("rd_1"));
+        assert!(session.next_due(&limits).unwrap() <= NOW + 2_500);
+        assert_eq!(due(&session, NOW + 2_500), Some(Task::Ask(session.redemptions[0].clone())));
+        session.apply(NOW + 2_600, hinted("rd_1"));
+        session.apply(NOW + 3_000, asked("rd_1"));
+        assert_eq!(due(&session, NOW + 3_000), None, "one question answers two hints");
+    }
+}
+
+#[test]
+fn a_hint_brings_back_what_was_left_to_a_person() {
+    let limits = Limits::default();
+    let left = [begun("rd_1", 4_000), doubted("rd_1", Doubt::Cut), left_to_person("rd_1")];
+    let mut session = session(10_000, left);
+    assert_eq!(session.next_due(&limits), None);
+    session.apply(NOW + 9_000, hinted("rd_1"));
+    assert!(matches!(due(&session, NOW + 9_000), Some(Task::Ask(_))));
+    // In vain: it is a person's again, at once.
+    session.apply(NOW + 9_500, asked("rd_1"));
+    assert_eq!(session.next_due(&limits), None);
+    assert_eq!(session.status(NOW + 9_500), SessionStatus::Processing);
+}
+
+#[test]
+fn a_hint_while_the_answer_is_under_way_waits_for_it() {
+    let limits = Limits::default();
+    let mut session = session(10_000, [begun_celbux("rd_1", 4_000), hinted("rd_1")]);
+    let orphaned = NOW + 1_000 + limits.provider_timeout_ms + 5_000;
+    assert_eq!(session.next_due(&limits), Some(orphaned));
+    session.apply(NOW + 2_000, weighed("rd_1", 4_000));
+    assert_eq!(session.next_due(&limits), Some(orphaned + 1_000));
+    session.apply(NOW + 3_000, doubted("rd_1", Doubt::Timeout));
+    assert_eq!(session.next_due(&limits), Some(NOW + 3_000), "the doubt is looked into without a pause");
+    session.apply(NOW + 4_000, asked("rd_1"));
+    assert_eq!(session.next_due(&limits), Some(NOW + 4_000 + limits.settle_after_ms[1]));
+}
+
+// Law 3: a webhook alone settles nothing.
+#[test]
+fn law_3_a_hint_changes_no_outcome() {
+    for entries in [vec![], vec![doubted("rd_1", Doubt::Timeout)], vec![declined("rd_1", DECLINED)]] {
+        let before = session(10_000, [begun("rd_1", 4_000)].into_iter().chain(entries));
+        let mut after = before.clone();
+        after.apply(NOW + 5_000, hinted("rd_1"));
+        assert_eq!(after.redemptions[0].state, before.redemptions[0].state);
+        assert_eq!(after.redemptions[0].changed_at, before.redemptions[0].changed_at);
+        assert_eq!((after.received(), after.status(NOW)), (before.received(), before.status(NOW)));
+    }
+}
+
+// Law 5: what a provider first called refused and then took is credited, once.
+#[test]
+fn law_5_money_that_was_taken_after_all_is_credited() {
+    let limits = Limits::default();
+    let paid = |amount| Ok(Reply::Paid(Paid { amount: Some(amount), ..Paid::default() }));
+    for settled in [declined("rd_1", DECLINED), not_sent("rd_1", DeclineCode::ProviderBusy)] {
+        let mut session = session(10_000, [begun("rd_1", 4_000), settled.clone(), hinted("rd_1")]);
+        let entry = session.redemptions[0].asked(paid(4_000), NOW + 3_000, &limits).entry;
+        assert_eq!(entry, succeeded("rd_1", 4_000));
+        session.apply(NOW + 3_000, entry);
+        session.apply(NOW + 3_500, succeeded("rd_1", 4_000));
+        session.apply(NOW + 4_000, settled);
+        assert_eq!((session.received(), session.remaining()), (4_000, 6_000));
+        assert_eq!(session.redemptions[0].decline_code(), None);
+    }
+}
+
+#[test]
+fn law_3_what_was_refused_stays_refused_whatever_else_a_look_up_says() {
+    let limits = Limits::default();
+    let late = NOW + 10 * limits.believe_after_ms;
+    let refused = session(10_000, [begun("rd_1", 4_000), declined("rd_1", DECLINED), hinted("rd_1")]);
+    for heard in [
+        Ok(Reply::Pending),
+        Ok(Reply::NotFound),
+        Ok(Reply::Failed),
+        Ok(Reply::Reversed),
+        Ok(Reply::Busy),
+        Ok(Reply::Balance(0)),
+        Err(Doubt::Timeout),
+    ] {
+        let outcome = refused.redemptions[0].asked(heard.clone(), late, &limits);
+        assert_eq!(outcome.entry, asked("rd_1"), "{heard:?}");
+        let mut after = refused.clone();
+        after.apply(late, outcome.entry);
+        assert_eq!(after.redemptions[0].decline_code(), Some(DECLINED), "{heard:?}");
+        assert_eq!(after.next_due(&limits), None, "{heard:?}");
+    }
+}
+
+#[test]
+fn law_5_too_much_taken_after_a_refusal_is_for_a_person() {
+    let limits = Limits::default();
+    let paid = || Ok(Reply::Paid(Paid { amount: Some(4_001), ..Paid::default() }));
+    let mut session = session(10_000, [begun("rd_1", 4_000), declined("rd_1", DECLINED), hinted("rd_1")]);
+    let entry = session.redemptions[0].asked(paid(), NOW + 3_000, &limits).entry;
+    assert_eq!(entry, doubted("rd_1", Doubt::Amount));
+    session.apply(NOW + 3_000, entry);
+    assert_eq!(session.redemptions[0].status(), RedemptionStatus::Unknown);
+    assert_eq!(session.status(NOW + 3_000), SessionStatus::Processing);
+    let entry = session.redemptions[0].asked(paid(), NOW + 4_000, &limits).entry;
+    assert_eq!(entry, left_to_person("rd_1"));
+}

@@ -1,0 +1,224 @@
+//! Giving charges back when their session is canceled.
+
+use super::*;
+use crate::Limits;
+use crate::provider::{Paid, Refusal, Reply};
+use serde_json::json;
+
+fn refused() -> Reply {
+    Reply::Declined(Refusal { code: DeclineCode::ProviderUnavailable, words: "their words".into() })
+}
+
+fn paid() -> Reply {
+    Reply::Paid(Paid { amount: Some(4_000), ..Paid::default() })
+}
+
+/// A canceled session with a charge of R 40.00, after these entries, a second apart from [`NOW`] on.
+fn canceled(entries: impl IntoIterator<Item = Entry>) -> Session {
+    let first =
+        [begun_celbux("rd_1", 4_000), weighed("rd_1", 9_000), succeeded("rd_1", 4_000), Entry::Canceled];
+    session(10_000, first.into_iter().chain(entries))
+}
+
+/// When the first entry after [`canceled`]'s own is written.
+const AFTER: i64 = NOW + 5_000;
+
+fn one(session: &Session) -> &Redemption {
+    &session.redemptions[0]
+}
+
+fn due(session: &Session, now: i64) -> Option<Task> {
+    session.due(now, &Limits::default())
+}
+
+#[test]
+fn a_canceled_session_gives_back_what_can_be_given_back() {
+    let limits = Limits::default();
+    let session = canceled([]);
+    assert_eq!(session.next_due(&limits), Some(NOW + 4_000));
+    assert_eq!(due(&session, NOW + 4_000), Some(Task::Reverse(one(&session).clone())));
+    assert_eq!(one(&session).reversing(), reversing("rd_1"));
+    // A provider that takes nothing back leaves it with the shop, and an uncanceled session keeps what it has.
+    let kora = super::session(10_000, [begun("rd_1", 4_000), succeeded("rd_1", 4_000), Entry::Canceled]);
+    assert_eq!((kora.next_due(&limits), kora.owed()), (None, 4_000));
+    let kept = super::session(10_000, [begun_celbux("rd_1", 4_000), succeeded("rd_1", 4_000)]);
+    assert_eq!((kept.next_due(&limits), kept.owed()), (None, 0));
+}
+
+#[test]
+fn money_that_comes_after_the_cancelation_is_given_back_as_well() {
+    let entries = [
+        begun_celbux("rd_1", 4_000),
+        weighed("rd_1", 9_000),
+        doubted("rd_1", Doubt::Timeout),
+        Entry::Canceled,
+    ];
+    let mut session = session(10_000, entries);
+    assert_eq!((session.status(NOW), session.owed()), (SessionStatus::Processing, 0));
+    session.apply(NOW + 60_000, succeeded("rd_1", 4_000));
+    assert_eq!((session.status(NOW), session.owed()), (SessionStatus::Canceled, 4_000));
+    assert_eq!(due(&session, NOW + 60_000), Some(Task::Reverse(one(&session).clone())));
+    // Also when it is the whole price: canceled stays canceled.
+    let entries = [begun_celbux("rd_1", 10_000), Entry::Canceled, succeeded("rd_1", 10_000)];
+    let whole = super::session(10_000, entries);
+    assert_eq!((whole.status(NOW), whole.owed()), (SessionStatus::Canceled, 10_000));
+}
+
+#[test]
+fn what_the_answer_to_giving_back_leads_to() {
+    let first = canceled([reversing("rd_1")]);
+    for (heard, entry) in [
+        (Ok(Reply::Reversed), reversed("rd_1")),
+        (Ok(refused()), not_reversed("rd_1", Some("their words"))),
+        (Ok(paid()), reversal_doubted("rd_1")),
+        (Ok(Reply::Failed), reversal_doubted("rd_1")),
+        (Ok(Reply::Pending), reversal_doubted("rd_1")),
+        (Ok(Reply::NotFound), reversal_doubted("rd_1")),
+        (Ok(Reply::Busy), reversal_doubted("rd_1")),
+        (Ok(Reply::Balance(0)), reversal_doubted("rd_1")),
+        (Err(Doubt::Timeout), reversal_doubted("rd_1")),
+        (Err(Doubt::Cut), reversal_doubted("rd_1")),
+        (Err(Doubt::Unreadable), reversal_doubted("rd_1")),
+    ] {
+        assert_eq!(one(&first).reversal_answered(heard.clone()), entry, "{heard:?}");
+    }
+}
+
+// Law 3: the second try may be refused because the first one was taken.
+#[test]
+fn law_3_a_refusal_counts_on_the_first_try_only() {
+    let second = canceled([reversing("rd_1"), reversal_doubted("rd_1"), reversing("rd_1")]);
+    assert_eq!(one(&second).reversal.as_ref().unwrap().tries, 2);
+    assert_eq!(one(&second).reversal_answered(Ok(refused())), reversal_doubted("rd_1"));
+    assert_eq!(one(&second).reversal_answered(Ok(Reply::Reversed)), reversed("rd_1"));
+}
+
+#[test]
+fn a_process_that_stops_while_it_gives_back_leaves_a_doubt() {
+    let limits = Limits::default();
+    // Before the entry: nothing was sent, and it is begun again.
+    let before = canceled([]);
+    assert!(matches!(due(&before, AFTER), Some(Task::Reverse(_))));
+    // After the entry: it may have been sent.
+    let session = canceled([reversing("rd_1")]);
+    let at = AFTER + limits.provider_timeout_ms + 5_000;
+    assert_eq!((session.next_due(&limits), due(&session, at - 1)), (Some(at), None));
+    assert_eq!(due(&session, at), Some(Task::Write(reversal_doubted("rd_1"))));
+    // After the answer: it is not asked about again.
+    for word in [reversed("rd_1"), not_reversed("rd_1", None)] {
+        let session = canceled([reversing("rd_1"), word]);
+        assert_eq!((session.next_due(&limits), due(&session, i64::MAX)), (None, None));
+    }
+}
+
+#[test]
+fn what_a_look_up_says_about_giving_back() {
+    let limits = Limits::default();
+    let session = canceled([reversing("rd_1"), reversal_doubted("rd_1")]);
+    let ask = |heard: Heard, after: i64| one(&session).reversal_asked(heard, AFTER + after, &limits);
+    assert_eq!(ask(Ok(Reply::Reversed), 0), reversed("rd_1"));
+    // It stands as paid: right after sending, that may be older than what was sent.
+    assert_eq!(ask(Ok(paid()), 0), reversal_asked("rd_1"));
+    assert_eq!(ask(Ok(paid()), limits.believe_after_ms - 1), reversal_asked("rd_1"));
+    assert_eq!(ask(Ok(paid()), limits.believe_after_ms), reversing("rd_1"));
+    for heard in [
+        Ok(Reply::Pending),
+        Ok(Reply::NotFound),
+        Ok(Reply::Failed),
+        Ok(Reply::Busy),
+        Ok(refused()),
+        Ok(Reply::Balance(0)),
+        Err(Doubt::Timeout),
+        Err(Doubt::Unreadable),
+    ] {
+        assert_eq!(ask(heard.clone(), 100 * limits.believe_after_ms), reversal_asked("rd_1"), "{heard:?}");
+    }
+}
+
+#[test]
+fn it_is_sent_three_times_at_most() {
+    let limits = Limits::default();
+    let (mut session, mut now, mut sent) = (canceled([]), AFTER, 0);
+    while let Some(at) = session.next_due(&limits) {
+        now = now.max(at);
+        let entry = match session.due(now, &limits).unwrap() {
+            Task::Reverse(one) => one.reversing(),
+            Task::Write(entry) => entry,
+            Task::AskReversal(one) => one.reversal_asked(Ok(paid()), now, &limits),
+            Task::Ask(_) => panic!("the charge itself is known"),
+        };
+        sent += usize::from(matches!(entry, Entry::Reversing { .. }));
+        session.apply(now, entry);
+    }
+    assert_eq!((sent, session.owed()), (3, 4_000));
+    assert_eq!(one(&session).reversal.as_ref().unwrap().stage, Return::Refused(None));
+}
+
+#[test]
+fn questions_about_giving_back_end_and_leave_it_owed() {
+    let limits = Limits { settle_after_ms: vec![1_000, 2_000, 3_000], ..Limits::default() };
+    let mut session = canceled([reversing("rd_1"), reversal_doubted("rd_1")]);
+    let mut now = AFTER + 1_000;
+    for pause in [1_000, 2_000, 3_000] {
+        assert_eq!(session.next_due(&limits), Some(now + pause));
+        now += pause;
+        assert_eq!(session.due(now, &limits), Some(Task::AskReversal(one(&session).clone())));
+        session.apply(now, reversal_asked("rd_1"));
+    }
+    assert_eq!((session.next_due(&limits), session.owed()), (None, 4_000));
+    assert_eq!(one(&session).status(), RedemptionStatus::Succeeded);
+    // A late word still counts.
+    session.apply(now, reversed("rd_1"));
+    assert_eq!((session.owed(), one(&session).credited()), (0, 0));
+}
+
+// Law 5: what is not given back is owed, what is given back is not.
+#[test]
+fn law_5_what_a_canceled_session_owes() {
+    let stages: [(Vec<Entry>, i64); 6] = [
+        (vec![], 4_000),
+        (vec![reversing("rd_1")], 4_000),
+        (vec![reversing("rd_1"), reversal_doubted("rd_1")], 4_000),
+        (vec![reversing("rd_1"), not_reversed("rd_1", Some("no"))], 4_000),
+        (vec![reversing("rd_1"), reversed("rd_1")], 0),
+        // The first word ends it.
+        (vec![reversing("rd_1"), not_reversed("rd_1", None), reversed("rd_1")], 4_000),
+    ];
+    for (entries, owed) in stages {
+        let session = canceled(entries.clone());
+        assert_eq!((session.owed(), session.received()), (owed, owed), "{entries:?}");
+        assert_eq!(session.status(NOW), SessionStatus::Canceled);
+    }
+    // More vouchers than the price needs, which a late success can bring about: the rest is owed without canceling.
+    let late = [begun("rd_1", 10_000), declined("rd_1", DeclineCode::NotCharged), begun("rd_2", 10_000)];
+    let late = late.into_iter().chain([succeeded("rd_2", 10_000), succeeded("rd_1", 10_000)]);
+    let session = session(10_000, late);
+    assert_eq!(
+        (session.status(NOW), session.owed(), session.remaining()),
+        (SessionStatus::Complete, 10_000, 0)
+    );
+}
+
+#[test]
+fn the_shop_sees_how_far_giving_back_is() {
+    let view = |entries: &[Entry]| {
+        let session = canceled(entries.to_vec());
+        let view = session.shop_view(None, &config(), NOW);
+        (
+            view["amount_owed"].clone(),
+            view["redemptions"][0]["status"].clone(),
+            view["redemptions"][0]["reversal"].clone(),
+        )
+    };
+    let back = |status: &str, words: Option<&str>| json!({"status": status, "provider_reference": "ref-rd_1r", "provider_message": words});
+    let (begun, doubt) = (reversing("rd_1"), reversal_doubted("rd_1"));
+    assert_eq!(view(&[]), (json!(4_000), json!("succeeded"), json!(null)));
+    assert_eq!(view(&[begun.clone()]), (json!(4_000), json!("succeeded"), back("processing", None)));
+    assert_eq!(view(&[begun.clone(), doubt]), (json!(4_000), json!("succeeded"), back("unknown", None)));
+    let no = not_reversed("rd_1", Some("their words"));
+    assert_eq!(
+        view(&[begun.clone(), no]),
+        (json!(4_000), json!("succeeded"), back("refused", Some("their words")))
+    );
+    assert_eq!(view(&[begun, reversed("rd_1")]), (json!(0), json!("reversed"), back("succeeded", None)));
+}
