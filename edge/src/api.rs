@@ -1,10 +1,12 @@
 //! The shop's API and the browser's API: check who asks and what, then ask the session's object.
 
 use crate::border::{self, body, client_secret, idempotency_key, json_answer, merchant};
-use crate::calls::{self, CheckoutCall, internal};
+use crate::calls::{self, Action, CheckoutCall, IdempotencyCall, internal};
+use crate::shop;
 use checkout_core::config::Config;
-use checkout_core::seal::hex;
-use checkout_core::session::{Terms, TypedAttempt, provider_view};
+use checkout_core::reference;
+use checkout_core::seal::{hex, sha256};
+use checkout_core::session::{TypedAttempt, provider_view};
 use checkout_wire::{ErrorCode, Problem};
 use serde_json::json;
 use worker::{Env, Request, Response};
@@ -23,10 +25,23 @@ pub fn providers(request: &Request, config: &Config) -> Answer {
 /// `POST /v1/checkout_sessions`.
 pub async fn create_session(mut request: Request, env: &Env, config: &Config) -> Answer {
     merchant(request.headers(), config)?;
-    let body = body(&mut request, "application/json").await?;
-    let (terms, expires_in_ms) = Terms::parse(&body, config)?;
-    let id = format!("cs_{}", random_hex::<16>()?);
-    ask_checkout(env, &id, &CheckoutCall::Create { id: id.clone(), terms, expires_in_ms }).await
+    let body = text_body(&mut request).await?;
+    once(&request, env, config, &body.clone(), Action::CreateSession { body }).await
+}
+
+/// `POST /v1/vouchers`. The key is what keeps a repeated call from issuing a second voucher: it must be there.
+pub async fn issue_voucher(mut request: Request, env: &Env, config: &Config) -> Answer {
+    merchant(request.headers(), config)?;
+    idempotency_key(request.headers())?;
+    let body = text_body(&mut request).await?;
+    once(&request, env, config, &body.clone(), Action::IssueVoucher { body }).await
+}
+
+/// `POST /v1/vouchers/lookup`.
+pub async fn look_up_voucher(mut request: Request, env: &Env, config: &Config) -> Answer {
+    merchant(request.headers(), config)?;
+    let body = text_body(&mut request).await?;
+    once(&request, env, config, &body.clone(), Action::LookUpVoucher { body }).await
 }
 
 /// `GET /v1/checkout_sessions/{id}`.
@@ -36,9 +51,30 @@ pub async fn show_session(request: &Request, env: &Env, config: &Config, id: &st
 }
 
 /// `POST /v1/checkout_sessions/{id}/cancel`.
-pub async fn cancel_session(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
+pub async fn cancel_session(request: Request, env: &Env, config: &Config, id: &str) -> Answer {
     merchant(request.headers(), config)?;
-    ask_checkout(env, id, &CheckoutCall::Cancel).await
+    once(&request, env, config, "", Action::CancelSession { id: id.to_owned() }).await
+}
+
+/// Performs a call of the shop: once per `Idempotency-Key`, when it carries one.
+async fn once(request: &Request, env: &Env, config: &Config, body: &str, action: Action) -> Answer {
+    if border::header(request.headers(), "idempotency-key").is_none() {
+        return shop::perform(env, config, &action, &random_hex::<16>()?).await;
+    }
+    let key = idempotency_key(request.headers())?;
+    // Two bodies are the same when they say the same, however they are spaced and ordered.
+    let said = serde_json::from_str::<serde_json::Value>(body).map(|value| value.to_string());
+    let said = format!("{}\n{}", request.path(), said.unwrap_or_default());
+    let name: String = sha256(&key).chars().take(20).collect();
+    let stub = calls::idempotency(env, &name).map_err(internal("idempotency stub"))?;
+    let call = IdempotencyCall::Perform { name, request: said, action };
+    let answer = calls::ask(&stub, &call).await.map_err(internal("idempotency"))?;
+    copied(answer).await.map_err(internal("idempotency answer"))
+}
+
+/// A JSON body as text; what is no JSON object is refused where it is read.
+async fn text_body(request: &mut Request) -> Result<String, Problem> {
+    String::from_utf8(body(request, "application/json").await?).map_err(|_| ErrorCode::BodyNotJson.problem())
 }
 
 /// `GET /v1/checkout/{id}`.
@@ -57,8 +93,7 @@ pub async fn redeem(mut request: Request, env: &Env, config: &Config, id: &str) 
 
 /// The answer of the session's object. An id that cannot be one is not looked for: asking would make an object of it.
 pub async fn ask_checkout(env: &Env, id: &str, call: &CheckoutCall) -> Answer {
-    let hex = id.strip_prefix("cs_").filter(|hex| hex.len() == 32);
-    if !hex.is_some_and(|hex| hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))) {
+    if !id.strip_prefix("cs_").is_some_and(reference::is_id) {
         return Err(ErrorCode::SessionNotFound.problem());
     }
     let stub = calls::checkout(env, id).map_err(internal("checkout stub"))?;
@@ -68,7 +103,7 @@ pub async fn ask_checkout(env: &Env, id: &str, call: &CheckoutCall) -> Answer {
     Ok(copy)
 }
 
-async fn copied(mut answer: Response) -> worker::Result<Response> {
+pub async fn copied(mut answer: Response) -> worker::Result<Response> {
     let mut builder = worker::ResponseBuilder::new().with_status(answer.status_code());
     for name in ["content-type", "retry-after", "www-authenticate", "idempotent-replayed"] {
         if let Some(value) = border::header(answer.headers(), name) {

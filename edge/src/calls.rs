@@ -1,7 +1,8 @@
 //! What the Worker asks its Durable Objects, typed on both sides.
 
 use checkout_core::session::{Terms, TypedAttempt};
-use checkout_wire::{ErrorCode, Problem};
+use checkout_wire::{Change, ErrorCode, Problem};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use worker::{Env, Headers, Method, Request, RequestInit, Response, Stub};
@@ -10,7 +11,7 @@ use worker::{Env, Headers, Method, Request, RequestInit, Response, Stub};
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckoutCall {
-    /// Make the session. Answers with it, for the shop.
+    /// Make the session, unless it is made. Answers with it, for the shop.
     Create {
         /// `cs_…`, which is also the object's name.
         id: String,
@@ -37,6 +38,58 @@ pub enum CheckoutCall {
         /// What was typed.
         attempt: TypedAttempt,
     },
+    /// A webhook of a provider, proved to be one, speaks of a payment.
+    Hint {
+        /// Our reference of the payment.
+        reference: String,
+        /// Whether it says that money moved.
+        success: bool,
+        /// The new voucher with the rest of the value.
+        change: Option<Change>,
+    },
+}
+
+/// A call to the `Idempotency` object of a key.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdempotencyCall {
+    /// Perform the shop's call once, and answer it; or answer as it was answered before.
+    Perform {
+        /// The object's name.
+        name: String,
+        /// Method, address and body: what must be the same when the key is used again.
+        request: String,
+        /// What is to be done.
+        action: Action,
+    },
+    /// A webhook of a provider, proved to be one, speaks of the voucher that was issued under this key.
+    Hint,
+}
+
+/// A POST of the shop.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// `POST /v1/checkout_sessions`.
+    CreateSession {
+        /// The body.
+        body: String,
+    },
+    /// `POST /v1/checkout_sessions/{id}/cancel`.
+    CancelSession {
+        /// `cs_…`.
+        id: String,
+    },
+    /// `POST /v1/vouchers`.
+    IssueVoucher {
+        /// The body.
+        body: String,
+    },
+    /// `POST /v1/vouchers/lookup`.
+    LookUpVoucher {
+        /// The body.
+        body: String,
+    },
 }
 
 /// A call to the `Gate` object of a provider account.
@@ -60,6 +113,12 @@ pub fn gate(env: &Env, account: &str) -> worker::Result<Stub> {
     env.durable_object("GATE")?.get_by_name(account)
 }
 
+/// The name of an `Idempotency` object is the beginning of the key's SHA-256, twenty hexadecimal digits. A storage key:
+/// never change its form.
+pub fn idempotency(env: &Env, name: &str) -> worker::Result<Stub> {
+    env.durable_object("IDEMPOTENCY")?.get_by_name(name)
+}
+
 /// The object's answer, whatever it says.
 pub async fn ask<T: Serialize>(stub: &Stub, call: &T) -> worker::Result<Response> {
     let mut init = RequestInit::new();
@@ -67,6 +126,16 @@ pub async fn ask<T: Serialize>(stub: &Stub, call: &T) -> worker::Result<Response
     init.with_method(Method::Post).with_headers(Headers::new()).with_body(Some(body));
     // The address is a formality: there is one call per object and the body says which.
     stub.fetch_with_request(Request::new_with_init("https://object/", &init)?).await
+}
+
+/// A call as its object gets it. Not by the crate's own reader: that one comes with a second copy of every type.
+pub async fn call<T: DeserializeOwned>(request: &mut Request) -> worker::Result<T> {
+    Ok(serde_json::from_str(&request.text().await?)?)
+}
+
+/// The body of an object's answer.
+pub async fn told<T: DeserializeOwned>(answer: &mut Response) -> worker::Result<T> {
+    Ok(serde_json::from_str(&answer.text().await?)?)
 }
 
 /// What went wrong, as the browser or the shop is told.

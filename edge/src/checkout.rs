@@ -4,22 +4,23 @@
 //! The order is the same everywhere: decide (in `checkout-core`, without waiting), write, act, read again, decide.
 
 mod payment;
-mod rate;
+mod reversal;
 mod secrets;
 
 use crate::api::{Answer, random_hex};
 use crate::border::{json_answer, settle};
-use crate::calls::{CheckoutCall, internal};
+use crate::calls::{self, CheckoutCall, internal};
 use crate::ledger::{Kind, Ledger, Secret};
-use crate::setup;
+use crate::rate;
+use crate::setup::{self, now};
 use checkout_core::seal::{same, sha256};
 use checkout_core::session::{Entry, Redemption, Terms, TypedAttempt};
-use checkout_core::{Config, Session};
-use checkout_wire::{ErrorCode, Problem, RedemptionAnswer, SessionStatus};
-use rate::calls_to_pay;
+use checkout_core::{Config, Session, reference};
+use checkout_wire::{Change, ErrorCode, Problem, RedemptionAnswer, SessionStatus};
+use serde_json::json;
 use std::cell::Cell;
 use std::rc::Rc;
-use worker::{Date, DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
+use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -38,7 +39,7 @@ impl DurableObject for Checkout {
     }
 
     async fn fetch(&self, mut request: Request) -> WorkerResult<Response> {
-        let call: CheckoutCall = request.json().await?;
+        let call = calls::call(&mut request).await?;
         settle(self.answer(call).await)
     }
 
@@ -63,34 +64,49 @@ impl Checkout {
                 self.rouse(&config, &session).await?;
                 self.for_shop(&config, 200, &session)
             }
-            CheckoutCall::Cancel => self.cancel(&config),
+            CheckoutCall::Cancel => self.cancel(&config).await,
             CheckoutCall::View { secret } => {
                 let session = self.session_of(&secret)?;
                 self.rouse(&config, &session).await?;
-                let view = session.checkout_view(&config, &self.changes(&config)?, now());
+                let view = session.checkout_view(&config, &self.changes(&config, &session)?, now());
                 json_answer(200, &view).map_err(internal("view"))
             }
             CheckoutCall::Redeem { secret, key, attempt } => {
                 self.session_of(&secret)?;
                 self.redeem(config, key, attempt).await
             }
+            CheckoutCall::Hint { reference, success, change } => {
+                self.hint(&config, &reference, success, change).await
+            }
         }
     }
 
     fn create(&self, config: &Config, id: String, terms: Terms, expires_in_ms: i64) -> Answer {
-        let secret = config.keyring.client_secrets(&id).next().unwrap_or_default();
-        let now = now();
-        let entry =
-            Entry::Created { id, secret_hash: sha256(&secret), expires_at: now + expires_in_ms, terms };
-        self.ledger().write(now, &entry, Vec::new()).map_err(internal("create"))?;
+        // Ids are random and new: what is here already was made by the same call, whose answer was lost.
+        if let Err(Problem { code: ErrorCode::SessionNotFound, .. }) = self.session() {
+            let secret = config.keyring.client_secrets(&id).next().unwrap_or_default();
+            let now = now();
+            let entry =
+                Entry::Created { id, secret_hash: sha256(&secret), expires_at: now + expires_in_ms, terms };
+            self.ledger().write(now, &[entry], Vec::new()).map_err(internal("create"))?;
+        }
         self.for_shop(config, 201, &self.session()?)
     }
 
-    fn cancel(&self, config: &Config) -> Answer {
+    /// Ends the session, and gives back what the providers take back.
+    async fn cancel(&self, config: &Config) -> Answer {
         let session = self.session()?;
         match session.status(now()) {
             SessionStatus::Open => {
-                self.ledger().write(now(), &Entry::Canceled, Vec::new()).map_err(internal("cancel"))?;
+                // One step: a session that is canceled has begun to give back.
+                let returning: Vec<Redemption> = session.returnable().cloned().collect();
+                let entries =
+                    [Entry::Canceled].into_iter().chain(returning.iter().map(Redemption::reversing));
+                self.write(config, &entries.collect::<Vec<_>>(), Vec::new()).await?;
+                for one in &returning {
+                    // Whatever goes wrong here, the alarm goes on with it.
+                    let _ = self.give_back(config, one).await;
+                }
                 self.for_shop(config, 200, &self.session()?)
             }
             SessionStatus::Canceled => self.for_shop(config, 200, &session),
@@ -122,12 +138,11 @@ impl Checkout {
         let Some(provider) = config.provider(&attempt.provider) else {
             return Err(ErrorCode::ProviderNotAllowed.problem());
         };
-        self.pass_gate(provider, &config, calls_to_pay(provider)).await?;
+        let calls = provider.features().checkout.as_ref().map_or(1, |checkout| checkout.calls());
+        rate::pass(&self.env, &config, provider, calls).await?;
         let id = format!("rd_{}", random_hex::<16>()?);
-        let reference = format!("vc-{}", random_hex::<16>()?);
-        let begun = attempt.begin(provider, &key, request, id.clone(), reference);
         let mut secrets = Vec::new();
-        if provider.features().recovery.needs_pin() {
+        if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.recovery.needs_pin()) {
             secrets.push(Secret::Keep(
                 Kind::Pin,
                 id.clone(),
@@ -141,7 +156,9 @@ impl Checkout {
         if attempt.amount > session.remaining() {
             return Err(ErrorCode::AmountAboveRemaining.problem().about("amount"));
         }
-        self.write(&config, &Entry::Begun(begun), secrets).await?;
+        let reference = reference::redemption(&session.id, session.redemptions.len());
+        let begun = attempt.begin(provider, &key, request, id.clone(), reference);
+        self.write(&config, &[Entry::Begun(begun)], secrets).await?;
         drop(admission);
 
         // Whatever goes wrong from here on, the payment is on disk and its alarm is set: the browser is told how far it got.
@@ -160,7 +177,7 @@ impl Checkout {
     /// Where the payment and the session stand now: 200 when the outcome is known, 202 while it is not.
     fn tell(&self, config: &Config, id: &str, replayed: bool) -> Answer {
         let session = self.session()?;
-        let changes = self.changes(config)?;
+        let changes = self.changes(config, &session)?;
         let redemption = session.redemption(id).ok_or_else(|| ErrorCode::Internal.problem())?;
         let status = if redemption.is_open() { 202 } else { 200 };
         let body = RedemptionAnswer {
@@ -174,15 +191,38 @@ impl Checkout {
         Ok(answer)
     }
 
-    fn ledger(&self) -> Ledger {
+    /// Notes what a webhook hints at; the alarm looks it up at once. Answers before that: the provider waits for us.
+    async fn hint(&self, config: &Config, reference: &str, success: bool, change: Option<Change>) -> Answer {
+        let told =
+            |result: &str| json_answer(200, &json!({"result": result})).map_err(internal("hint answer"));
+        let session = match self.session() {
+            Err(Problem { code: ErrorCode::SessionNotFound, .. }) => return told("unknown"),
+            session => session?,
+        };
+        let Some(one) = session.redemptions.iter().find(|one| one.begun.reference == reference) else {
+            return told("unknown");
+        };
+        let id = &one.begun.id;
+        let entry = session.hinted(reference, success);
+        if entry.is_none() && change.is_none() {
+            return told("known");
+        }
+        let mut secrets = Vec::new();
+        if let Some(change) = change {
+            let sealed = self.sealed_change(config, Kind::HintedChange, id, &change)?;
+            secrets.push(Secret::Keep(Kind::HintedChange, id.clone(), sealed));
+        }
+        self.write(config, entry.as_slice(), secrets).await?;
+        told("noted")
+    }
+
+    fn ledger(&self) -> Ledger<Entry> {
         Ledger::new(self.state.storage())
     }
 
     fn session(&self) -> Result<Session, Problem> {
-        self.ledger()
-            .session()
-            .map_err(internal("ledger"))?
-            .ok_or_else(|| ErrorCode::SessionNotFound.problem())
+        let entries = self.ledger().entries().map_err(internal("ledger"))?;
+        Session::replay(entries).ok_or_else(|| ErrorCode::SessionNotFound.problem())
     }
 
     /// The session, if this is its client secret.
@@ -199,10 +239,10 @@ impl Checkout {
         Ok(self.session()?.redemption(id).filter(|one| one.is_open()).cloned())
     }
 
-    /// Writes an entry, sets the alarm that follows from it, and waits until both are on disk (law 2). Write and alarm
+    /// Writes entries, sets the alarm that follows from them, and waits until both are on disk (law 2). Write and alarm
     /// are one step: nothing else runs between them.
-    async fn write(&self, config: &Config, entry: &Entry, secrets: Vec<Secret>) -> Result<(), Problem> {
-        self.ledger().write(now(), entry, secrets).map_err(internal("write"))?;
+    async fn write(&self, config: &Config, entries: &[Entry], secrets: Vec<Secret>) -> Result<(), Problem> {
+        self.ledger().write(now(), entries, secrets).map_err(internal("write"))?;
         self.arm(config).await?;
         self.ledger().on_disk().await.map_err(internal("sync"))
     }
@@ -243,8 +283,4 @@ impl Drop for Admission<'_> {
     fn drop(&mut self) {
         self.0.set(false);
     }
-}
-
-fn now() -> i64 {
-    i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX)
 }

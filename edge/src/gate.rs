@@ -1,6 +1,7 @@
 //! The `Gate` object: keeps to a provider's own limit on calls, one object per provider account.
 
-use crate::calls::GateCall;
+use crate::border::json_answer;
+use crate::calls::{self, GateCall};
 use checkout_core::gate::{Pass, Window};
 use worker::{Date, DurableObject, Env, Request, Response, Result, State, durable_object};
 
@@ -16,7 +17,7 @@ impl DurableObject for Gate {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let call: GateCall = request.json().await?;
+        let call: GateCall = calls::call(&mut request).await?;
         let now = Date::now().as_millis() as i64;
         let storage = self.state.storage();
         // Between reading and writing nothing else runs in this object: its storage holds other events back.
@@ -30,6 +31,6 @@ impl DurableObject for Gate {
             calls => window.pass(calls, call.limit, call.period_ms, now),
         };
         storage.put("window", serde_json::to_string(&window)?).await?;
-        Response::from_json(&pass)
+        json_answer(200, &pass)
     }
 }

@@ -1,7 +1,8 @@
-//! A session's ledger in SQLite, and the secrets that stand beside it for a while. `tests/SCHEMA.md` documents both tables.
+//! An object's ledger in SQLite, and the secrets that stand beside it for a while. `tests/SCHEMA.md` documents both tables.
 
-use checkout_core::Session;
-use checkout_core::session::Entry;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::marker::PhantomData;
 use wasm_bindgen::prelude::*;
 use worker::{Result, SqlStorageValue, Storage};
 
@@ -12,6 +13,12 @@ pub enum Kind {
     Pin,
     /// A change voucher.
     Change,
+    /// A change voucher that a webhook brought: shown once a look-up has said that the money was taken.
+    HintedChange,
+    /// What a voucher that was issued for the shop is spent with.
+    Voucher,
+    /// The answer to a call of the shop.
+    Answer,
 }
 
 impl Kind {
@@ -19,12 +26,15 @@ impl Kind {
         match self {
             Kind::Pin => "pin",
             Kind::Change => "change",
+            Kind::HintedChange => "hinted_change",
+            Kind::Voucher => "voucher",
+            Kind::Answer => "answer",
         }
     }
 
     /// What the sealed text is bound to.
-    pub fn purpose(self, redemption: &str) -> String {
-        format!("{} {redemption}", self.name())
+    pub fn purpose(self, about: &str) -> String {
+        format!("{} {about}", self.name())
     }
 }
 
@@ -36,41 +46,40 @@ pub enum Secret {
     Erase(Kind, String),
 }
 
-/// The storage of one session.
-pub struct Ledger(Storage);
+/// The storage of one object: a ledger of `E`, and secrets.
+pub struct Ledger<E>(Storage, PhantomData<E>);
 
-impl Ledger {
+impl<E: Serialize + DeserializeOwned> Ledger<E> {
     /// Over the object's storage. Reading makes nothing.
     pub fn new(storage: Storage) -> Self {
-        Self(storage)
+        Self(storage, PhantomData)
     }
 
-    /// The session, if this object has one.
-    pub fn session(&self) -> Result<Option<Session>> {
+    /// Every entry with the time it was written, oldest first; none when nothing was ever written.
+    pub fn entries(&self) -> Result<Vec<(i64, E)>> {
         if !self.exists()? {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let mut entries = Vec::new();
-        for row in self.0.sql().exec("SELECT at, entry FROM ledger ORDER BY seq", None)?.raw() {
-            match row?.as_slice() {
+        let rows = self.0.sql().exec("SELECT at, entry FROM ledger ORDER BY seq", None)?;
+        rows.raw()
+            .map(|row| match row?.as_slice() {
                 [SqlStorageValue::Integer(at), SqlStorageValue::String(entry)] => {
-                    entries.push((*at, serde_json::from_str::<Entry>(entry)?));
+                    Ok((*at, serde_json::from_str(entry)?))
                 }
-                _ => return Err("a ledger row of another shape".into()),
-            }
-        }
-        Ok(Session::replay(entries))
+                _ => Err("a ledger row of another shape".into()),
+            })
+            .collect()
     }
 
-    /// Writes an entry and what goes with it: all of it, or nothing.
-    pub fn write(&self, at: i64, entry: &Entry, secrets: Vec<Secret>) -> Result<()> {
-        let text = serde_json::to_string(entry)?;
+    /// Writes entries and what goes with them: all of it, or nothing.
+    pub fn write(&self, at: i64, entries: &[E], secrets: Vec<Secret>) -> Result<()> {
+        let texts = entries.iter().map(serde_json::to_string).collect::<serde_json::Result<Vec<_>>>()?;
         self.all_or_nothing(|| {
-            if matches!(entry, Entry::Created { .. }) {
-                self.create()?;
+            self.create()?;
+            for text in &texts {
+                let row = vec![SqlStorageValue::Integer(at), text.as_str().into()];
+                self.0.sql().exec("INSERT INTO ledger (at, entry) VALUES (?, ?)", row)?;
             }
-            let row = vec![SqlStorageValue::Integer(at), text.as_str().into()];
-            self.0.sql().exec("INSERT INTO ledger (at, entry) VALUES (?, ?)", row)?;
             for secret in &secrets {
                 self.change(secret)?;
             }
@@ -78,8 +87,11 @@ impl Ledger {
         })
     }
 
-    /// What is kept sealed of this kind, by redemption.
+    /// What is kept sealed of this kind, by what it is about.
     pub fn sealed(&self, kind: Kind) -> Result<Vec<(String, String)>> {
+        if !self.exists()? {
+            return Ok(Vec::new());
+        }
         let rows = self
             .0
             .sql()
@@ -104,6 +116,11 @@ impl Ledger {
         self.0.set_alarm(ms.max(0)).await
     }
 
+    /// Forgets everything, as if nothing had ever been written.
+    pub async fn forget(&self) -> Result<()> {
+        self.0.delete_all().await
+    }
+
     /// Takes the alarm away.
     pub async fn let_sleep(&self) -> Result<()> {
         self.0.delete_alarm().await
@@ -118,13 +135,12 @@ impl Ledger {
     }
 
     fn create(&self) -> Result<()> {
-        // The first entry is the only one of its kind: a second one would find the table there, and fail.
         self.0.sql().exec(
-            "CREATE TABLE ledger (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, entry TEXT NOT NULL) STRICT",
+            "CREATE TABLE IF NOT EXISTS ledger (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, entry TEXT NOT NULL) STRICT",
             None,
         )?;
         self.0.sql().exec(
-            "CREATE TABLE secret (redemption TEXT NOT NULL, kind TEXT NOT NULL, sealed TEXT NOT NULL, \
+            "CREATE TABLE IF NOT EXISTS secret (redemption TEXT NOT NULL, kind TEXT NOT NULL, sealed TEXT NOT NULL, \
              PRIMARY KEY (redemption, kind)) STRICT",
             None,
         )?;

@@ -6,12 +6,16 @@ mod border;
 mod calls;
 mod checkout;
 mod gate;
+mod idempotency;
 mod ledger;
 mod log;
 mod page;
 mod provider_call;
+mod rate;
 mod routes;
 mod setup;
+mod shop;
+mod webhooks;
 
 use worker::{Context, Env, Request, Response, Result, event};
 

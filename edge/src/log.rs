@@ -28,14 +28,14 @@ pub fn failed(place: &'static str, error: &worker::Error) {
 /// A provider was called: how long it took, in milliseconds, and what came of it, in our own words.
 pub fn provider_call(
     provider: &str,
-    redemption: &str,
+    about: &str,
     op: &'static str,
     status: Option<u16>,
     heard: &str,
     ms: i64,
 ) {
     let line = json!({
-        "event": "provider_call", "provider": provider, "redemption": redemption, "op": op,
+        "event": "provider_call", "provider": provider, "about": about, "op": op,
         "status": status, "heard": heard, "ms": ms,
     });
     console_log!("{line}");
@@ -49,9 +49,23 @@ pub fn fee_differs(provider: &str, redemption: &str, expected: i64, taken: i64) 
     console_warn!("{line}");
 }
 
-/// A change voucher cannot be opened: the key that sealed it stands no longer in SEALING_KEY.
-pub fn unreadable_change(redemption: &str) {
-    console_error!("{}", json!({"event": "unreadable_change", "redemption": redemption}));
+/// A voucher for the shop reached another state. `words` are the provider's, scrubbed.
+pub fn voucher(id: &str, provider: &str, status: &'static str, words: Option<&str>) {
+    let words = words.map_or(Value::Null, Value::from);
+    console_log!(
+        "{}",
+        json!({"event": "voucher", "id": id, "provider": provider, "status": status, "words": words})
+    );
+}
+
+/// A webhook came, and what was done about it.
+pub fn webhook(provider: &str, result: &'static str) {
+    console_log!("{}", json!({"event": "webhook", "provider": provider, "result": result}));
+}
+
+/// A sealed secret cannot be opened: the key that sealed it stands no longer in SEALING_KEY.
+pub fn unreadable_secret(kind: &'static str, about: &str) {
+    console_error!("{}", json!({"event": "unreadable_secret", "kind": kind, "about": about}));
 }
 
 /// A payment reached another state. `words` are the provider's, scrubbed.

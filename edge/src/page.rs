@@ -7,7 +7,7 @@ mod text;
 
 use crate::api::{Answer, ask_checkout, random_hex};
 use crate::border::{body, header, own_origin};
-use crate::calls::{CheckoutCall, internal};
+use crate::calls::{CheckoutCall, internal, told};
 use checkout_core::config::Config;
 use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, Problem};
 use document::Document;
@@ -68,7 +68,7 @@ pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &
     if answer.status_code() < 300 {
         return see_other(id, &key);
     }
-    let problem: Problem = answer.json().await.map_err(internal("problem"))?;
+    let problem: Problem = told(&mut answer).await.map_err(internal("problem"))?;
     match problem.code {
         // The page tells the truth; after a failure of ours, nothing else can.
         ErrorCode::Internal
@@ -101,9 +101,9 @@ async fn checkout(request: &Request, env: &Env, id: &str) -> Result<(CheckoutVie
     let secret = key(request).ok_or_else(|| ErrorCode::ClientSecretMissing.problem())?;
     let mut answer = ask_checkout(env, id, &CheckoutCall::View { secret: secret.clone() }).await?;
     if answer.status_code() == 200 {
-        Ok((answer.json().await.map_err(internal("view"))?, secret))
+        Ok((told(&mut answer).await.map_err(internal("view"))?, secret))
     } else {
-        Err(answer.json().await.map_err(internal("problem"))?)
+        Err(told(&mut answer).await.map_err(internal("problem"))?)
     }
 }
 

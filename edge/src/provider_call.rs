@@ -1,17 +1,18 @@
 //! The one place that fetches: it performs a provider's request and says what was heard. It never tries twice.
 
 use crate::log;
+use crate::setup::now;
 use checkout_core::http::{HttpRequest, HttpResponse, Method};
 use checkout_core::provider::{Op, Provider, Reply};
 use checkout_core::session::{Doubt, Heard};
 use wasm_bindgen::JsValue;
-use worker::{AbortSignal, Date, Fetch, Headers, Request, RequestInit, RequestRedirect};
+use worker::{AbortSignal, Fetch, Headers, Request, RequestInit, RequestRedirect};
 
 /// What the provider said to an operation, or why there is no word of it. Law 3: every failure on the way is a doubt,
 /// since the bytes may have arrived.
-pub async fn perform(provider: &dyn Provider, redemption: &str, op: &Op<'_>, timeout_ms: i64) -> Heard {
-    let started = Date::now().as_millis();
-    let answer = match provider.request(op) {
+pub async fn perform(provider: &dyn Provider, about: &str, op: &Op<'_>, timeout_ms: i64) -> Heard {
+    let started = now();
+    let answer = match provider.request(op, started) {
         Ok(request) => fetch(&request, timeout_ms).await,
         Err(_) => Err(Doubt::Unreadable),
     };
@@ -26,8 +27,7 @@ pub async fn perform(provider: &dyn Provider, redemption: &str, op: &Op<'_>, tim
             Err(unreadable) => (Err(Doubt::Unreadable), unreadable.0),
         },
     };
-    let ms = i64::try_from(Date::now().as_millis().saturating_sub(started)).unwrap_or_default();
-    log::provider_call(provider.features().id, redemption, operation(op), status, words, ms);
+    log::provider_call(provider.features().id, about, operation(op), status, words, now() - started);
     heard
 }
 
@@ -65,6 +65,9 @@ const fn operation(op: &Op<'_>) -> &'static str {
         Op::Charge(_) => "charge",
         Op::Lookup { .. } => "lookup",
         Op::Balance { .. } => "balance",
+        Op::Reverse { .. } => "reverse",
+        Op::Issue(_) => "issue",
+        Op::View { .. } => "view",
     }
 }
 
@@ -75,6 +78,11 @@ const fn name(reply: &Reply) -> &'static str {
         Reply::Pending => "pending",
         Reply::NotFound => "not found",
         Reply::Busy => "busy",
-        Reply::Balance(_) => "balance",
+        Reply::Balance(_) | Reply::Renewing(_) => "balance",
+        Reply::Failed => "failed",
+        Reply::Reversed => "reversed",
+        Reply::Conflict(_) => "conflict",
+        Reply::Issued(_) => "issued",
+        Reply::Viewed(_) => "viewed",
     }
 }

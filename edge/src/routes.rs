@@ -1,6 +1,6 @@
 //! Which address does what.
 
-use crate::{api, border, log, page, setup};
+use crate::{api, border, log, page, setup, webhooks};
 use checkout_wire::{ErrorCode, Problem};
 use worker::{Env, Request, Response, ResponseBuilder, Result};
 
@@ -50,14 +50,22 @@ async fn route(request: Request, env: &Env) -> Result<Response, Failure> {
         (["v1", "checkout_sessions", id], "GET") => api::show_session(&request, env, &config, id).await,
         (["v1", "checkout_sessions", _], _) => return Err(Failure::Method("GET")),
         (["v1", "checkout_sessions", id, "cancel"], "POST") => {
-            api::cancel_session(&request, env, &config, id).await
+            api::cancel_session(request, env, &config, id).await
         }
         (["v1", "checkout_sessions", _, "cancel"], _) => return Err(Failure::Method("POST")),
+
+        (["v1", "vouchers"], "POST") => api::issue_voucher(request, env, &config).await,
+        (["v1", "vouchers"], _) => return Err(Failure::Method("POST")),
+        (["v1", "vouchers", "lookup"], "POST") => api::look_up_voucher(request, env, &config).await,
+        (["v1", "vouchers", "lookup"], _) => return Err(Failure::Method("POST")),
 
         (["v1", "checkout", id], "GET") => api::view_checkout(&request, env, &config, id).await,
         (["v1", "checkout", _], _) => return Err(Failure::Method("GET")),
         (["v1", "checkout", id, "redemptions"], "POST") => api::redeem(request, env, &config, id).await,
         (["v1", "checkout", _, "redemptions"], _) => return Err(Failure::Method("POST")),
+
+        (["webhooks", id], "POST") => webhooks::receive(request, env, &config, id).await,
+        (["webhooks", _], _) => return Err(Failure::Method("POST")),
 
         (["problems"], "GET" | "HEAD") => page::problems(),
         (["problems"], _) => return Err(Failure::Method("GET")),

@@ -1,11 +1,11 @@
-//! The configuration of this deployment, read once per isolate.
+//! What the surroundings give: the configuration of this deployment, read once per isolate, and the time.
 
 use checkout_core::config::Vars;
 use checkout_core::{Config, ConfigError};
 use checkout_wire::{ErrorCode, Problem};
 use std::cell::OnceCell;
 use std::rc::Rc;
-use worker::Env;
+use worker::{Date, Env};
 
 type Read = Result<Rc<Config>, ConfigError>;
 
@@ -27,4 +27,9 @@ fn read(env: &Env) -> Read {
         crate::log::misconfigured(error);
     }
     read
+}
+
+/// Milliseconds since 1970. The runtime's clock stands still between two waits.
+pub fn now() -> i64 {
+    i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX)
 }

@@ -37,7 +37,7 @@ const KNOWN = new Set(['type', 'title', 'status', 'code', 'detail', 'field', 're
 export const bare = (pin) => pin.normalize('NFKC').replace(/[^0-9A-Za-z]/g, '');
 
 /** A PIN shown in groups is a PIN all the same. */
-const flat = (text) => `${text} ${text.replace(/(?<=\w) (?=\w)/g, '')}`;
+const flat = (text) => `${text} ${text.replace(/(?<=\w)[ -](?=\w)/g, '')}`;
 
 /** Fails unless the answer is this problem. */
 export function assertProblem(answer, status, code, field, message) {

@@ -170,6 +170,9 @@ const ROUTES = [
   ['/v1/checkout_sessions', 'POST'],
   [`/v1/checkout_sessions/${UNKNOWN}`, 'GET'],
   [`/v1/checkout_sessions/${UNKNOWN}/cancel`, 'POST'],
+  ['/v1/vouchers', 'POST'],
+  ['/v1/vouchers/lookup', 'POST'],
+  ['/webhooks/kora', 'POST'],
   [`/v1/checkout/${UNKNOWN}`, 'GET'],
   [`/v1/checkout/${UNKNOWN}/redemptions`, 'POST'],
   [`/embed/${UNKNOWN}`, 'GET', ['HEAD']],
@@ -198,7 +201,7 @@ test('a method that is rarely heard of is not taken for a GET', async () => {
 });
 
 test('an address that there is not is not found', async () => {
-  const paths = ['/v1', '/v1/', '/v2/checkout_sessions', '/v1/checkout_sessions/a/b', '/v1/checkout', '/v1/vouchers', '/webhooks/kora', '/embed', '/pay', '/.env', '/.dev.vars', '/healthz/x', `/${'a/'.repeat(200)}`];
+  const paths = ['/v1', '/v1/', '/v2/checkout_sessions', '/v1/checkout_sessions/a/b', '/v1/checkout', '/v1/vouchers/a', '/webhooks', '/embed', '/pay', '/.env', '/.dev.vars', '/healthz/x', `/${'a/'.repeat(200)}`];
   for (const path of paths) {
     for (const method of ['GET', 'POST', 'DELETE']) {
       assertProblem(await send(method, path, { headers: bearer(apiKey) }), 404, 'not_found', undefined, `${method} ${path}`);

@@ -11,6 +11,7 @@ import { until } from './wait.mjs';
 export const USUAL = {
   kora: { currency: 'ZAR', amount: 249_00, phone: '0821234567', email: 'thandi@example.com' },
   wipay: { currency: 'TTD', amount: 120_00, phone: '8686221234' },
+  celbux: { currency: 'ZAR', amount: 249_00, phone: '0821234567' },
 };
 
 /**
@@ -47,9 +48,10 @@ function callsOf({ url, apiKey, simulator }) {
     return answer;
   }
 
-  /** A request of the shop's server. */
-  async function shop(method, path, body) {
-    const answer = await send(method, path, { body, headers: { authorization: `Bearer ${apiKey}` } });
+  /** A request of the shop's server, with an `Idempotency-Key` when there is one. */
+  async function shop(method, path, body, key) {
+    const headers = { authorization: `Bearer ${apiKey}`, ...(key !== undefined && { 'idempotency-key': key }) };
+    const answer = await send(method, path, { body, headers });
     for (const pin of change) assert.ok(!answer.text.includes(pin), `the shop was told a change PIN at ${path}`);
     return answer;
   }
@@ -95,7 +97,9 @@ function callsOf({ url, apiKey, simulator }) {
     view,
     /** The shop's view of a session. */
     shopView: async ({ id }) => (await shop('GET', `/v1/checkout_sessions/${id}`)).body,
-    cancel: ({ id }) => shop('POST', `/v1/checkout_sessions/${id}/cancel`),
+    cancel: ({ id }, key) => shop('POST', `/v1/checkout_sessions/${id}/cancel`, undefined, key),
+    /** A key that was never used. */
+    freshKey: () => `k-${randomBytes(8).toString('hex')}`,
     /** The shopper's view as soon as no outcome is outstanding any more. */
     settled: (session) => until(() => view(session), ({ status }) => status !== 'processing', { within: 30_000 }),
     /** A PIN that nobody has used yet. */

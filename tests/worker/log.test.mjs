@@ -16,7 +16,7 @@ after(() => between.close());
 
 const isCharge = ({ path }) => path.endsWith('/charge/voucher') || path.endsWith('/voucher_pay');
 const grouped = (pin) => pin.replace(/(.{4})(?=.)/g, '$1 ');
-const events = (id) => lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)).filter((line) => line.redemption === id || line.id === id);
+const events = (id) => lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)).filter((line) => line.about === id || line.id === id);
 
 test('law 6: the log tells of a payment what a person needs, and nothing else', async () => {
   const session = await createSession('kora');
@@ -24,7 +24,7 @@ test('law 6: the log tells of a payment what a person needs, and nothing else', 
   const [call, outcome] = await until(() => events(body.redemption.id), ({ length }) => length > 1);
   const { ms, ...told } = call;
   assert.ok(Number.isInteger(ms) && ms >= 0);
-  assert.deepEqual(told, { event: 'provider_call', provider: 'kora', redemption: body.redemption.id, op: 'charge', status: 200, heard: 'paid' });
+  assert.deepEqual(told, { event: 'provider_call', provider: 'kora', about: body.redemption.id, op: 'charge', status: 200, heard: 'paid' });
   assert.deepEqual(outcome, { event: 'redemption', id: body.redemption.id, provider: 'kora', status: 'succeeded', words: null });
 });
 

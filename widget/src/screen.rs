@@ -163,6 +163,8 @@ pub struct Receipt {
     pub change: Option<Change>,
     /// What is left on the same voucher.
     pub balance: Option<i64>,
+    /// What comes to the voucher's owner by message.
+    pub rest: Option<i64>,
     /// What the provider took on top.
     pub fee: Option<i64>,
 }
@@ -176,9 +178,11 @@ impl Receipt {
                 id: redemption.id.clone(),
                 change: redemption.change.clone(),
                 balance: redemption.voucher_balance.filter(|balance| taken && *balance > 0),
+                rest: redemption.rest_by_message.filter(|_| taken),
                 fee: redemption.fee.filter(|fee| taken && *fee > 0),
             };
-            let empty = receipt.change.is_none() && receipt.balance.is_none() && receipt.fee.is_none();
+            let amounts = [receipt.balance, receipt.rest, receipt.fee];
+            let empty = receipt.change.is_none() && amounts == [None; 3];
             (!empty).then_some(receipt)
         };
         view.redemptions.iter().filter_map(receipt).collect()

@@ -1,13 +1,14 @@
 //! How one voucher's payment goes on: the charge, what became of it, and the alarm that finds out when the answer was lost.
 
-use super::{Checkout, now};
+use super::Checkout;
 use crate::ledger::{Kind, Secret};
-use crate::{log, provider_call, setup};
+use crate::setup::{self, now};
+use crate::{log, provider_call, rate};
 use checkout_core::Config;
 use checkout_core::gate::MARGIN_MS;
-use checkout_core::provider::{Charge, Op, Provider, Recovery};
+use checkout_core::provider::{Charge, Op, Provider, Recovery, Reply};
 use checkout_core::session::{Attempt, Doubt, Entry, Outcome, Redemption, State as Progress, Task, Terms};
-use checkout_wire::{Pin, Problem};
+use checkout_wire::{Change, Pin, Problem};
 
 impl Checkout {
     /// Takes the money: asks for the voucher's value first where the provider has no other way to find out later.
@@ -20,12 +21,13 @@ impl Checkout {
         id: &str,
     ) -> Result<(), Problem> {
         let timeout = config.limits.provider_timeout_ms;
-        if provider.features().recovery == Recovery::Balance {
+        let checkout = provider.features().checkout.as_ref();
+        if checkout.is_some_and(|checkout| checkout.weighs) {
             // The gate let both calls through together, on the word that the second follows soon.
             let timeout = timeout.min(MARGIN_MS);
             let heard =
                 provider_call::perform(provider, id, &Op::Balance { pin: &attempt.pin }, timeout).await;
-            self.close_gate_if_busy(provider, config, &heard).await;
+            rate::close_if_busy(&self.env, config, provider, &heard).await;
             let Some(open) = self.still_open(id)? else {
                 return Ok(());
             };
@@ -53,11 +55,20 @@ impl Checkout {
             metadata: &[("checkout-session", &session.id)],
         };
         let heard = provider_call::perform(provider, id, &Op::Charge(&charge), timeout).await;
-        self.close_gate_if_busy(provider, config, &heard).await;
-        // A look-up may have been quicker than this answer, but only the answer may hold the change voucher.
+        rate::close_if_busy(&self.env, config, provider, &heard).await;
+        let heard = match heard {
+            Ok(Reply::Paid(paid)) if checkout.is_some_and(|checkout| checkout.confirms) => {
+                let lookup = Op::Lookup { reference: &open.begun.reference };
+                let again = provider_call::perform(provider, id, &lookup, timeout.min(MARGIN_MS)).await;
+                open.confirmed(paid, again)
+            }
+            heard => heard,
+        };
+        // A look-up by the alarm may have been quicker than this answer, but only the answer may hold the change voucher,
+        // and money that was taken counts whatever was believed meanwhile.
         let now = self.session()?.redemption(id).map(|one| (one.is_open(), one.charged(heard)));
         match now {
-            Some((open, outcome)) if open || outcome.change.is_some() => {
+            Some((open, outcome)) if open || outcome.change.is_some() || is_success(&outcome.entry) => {
                 self.conclude(config, id, outcome).await
             }
             _ => Ok(()),
@@ -73,68 +84,97 @@ impl Checkout {
                     let id = entry.redemption().unwrap_or_default().to_owned();
                     self.conclude(&config, &id, Outcome { entry, change: None }).await?;
                 }
-                Task::Ask(open) => {
-                    if let Err(busy) = self.ask_provider(&config, &open).await? {
+                Task::Ask(one) => {
+                    if let Err(busy) = self.ask_provider(&config, &one).await? {
                         return self.wake_in(busy).await;
                     }
                 }
+                Task::Reverse(one) => {
+                    self.write(&config, &[one.reversing()], Vec::new()).await?;
+                    self.give_back(&config, &one).await?;
+                }
+                Task::AskReversal(one) => self.ask_reversal(&config, &one).await?,
             }
         }
         self.arm(&config).await
     }
 
     /// Asks what became of a payment; `Err` with the milliseconds to wait when the gate is closed.
-    pub(super) async fn ask_provider(
-        &self,
-        config: &Config,
-        open: &Redemption,
-    ) -> Result<Result<(), i64>, Problem> {
-        let id = &open.begun.id;
-        let provider = config.provider(&open.begun.provider);
-        let pin = match provider.map(|provider| provider.features().recovery) {
-            Some(Recovery::Balance) => self.opened(config, Kind::Pin, id)?.map(Pin::from_provider),
-            _ => None,
-        };
+    async fn ask_provider(&self, config: &Config, one: &Redemption) -> Result<Result<(), i64>, Problem> {
+        let id = &one.begun.id;
         // What is answered was so at the latest when it was asked.
         let asked_at = now();
-        let heard = match (provider, &pin) {
-            // Switched off since: nobody can be asked.
-            (None, _) => Err(Doubt::Unreadable),
-            (Some(provider), pin) => {
-                if let Err(problem) = self.pass_gate(provider, config, 1).await {
+        let heard = match self.question(config, one)? {
+            // Switched off since, or the PIN cannot be opened any more: nobody can be asked.
+            None => Err(Doubt::Unreadable),
+            Some((provider, pin)) => {
+                if let Err(problem) = rate::pass(&self.env, config, provider, 1).await {
                     return Ok(Err(problem.retry_after.unwrap_or(60) * 1_000));
                 }
-                let op = match (provider.features().recovery, pin) {
-                    (Recovery::Balance, Some(pin)) => Op::Balance { pin },
-                    _ => Op::Lookup { reference: &open.begun.reference },
+                let op = match &pin {
+                    Some(pin) => Op::Balance { pin },
+                    None => Op::Lookup { reference: &one.begun.reference },
                 };
                 let heard =
                     provider_call::perform(provider, id, &op, config.limits.provider_timeout_ms).await;
-                self.close_gate_if_busy(provider, config, &heard).await;
+                rate::close_if_busy(&self.env, config, provider, &heard).await;
                 heard
             }
         };
-        if let Some(open) = self.still_open(id)? {
-            self.conclude(config, id, open.asked(heard, asked_at, &config.limits)).await?;
+        // It may have been settled meanwhile; what it is now decides what the answer means.
+        if let Some(one) = self.session()?.redemption(id).filter(|one| !one.is_success()) {
+            self.conclude(config, id, one.asked(heard, asked_at, &config.limits)).await?;
         }
         Ok(Ok(()))
+    }
+
+    /// Whom to ask about a payment, and with which PIN where it is asked by the voucher's value.
+    fn question<'a>(
+        &self,
+        config: &'a Config,
+        one: &Redemption,
+    ) -> Result<Option<(&'a dyn Provider, Option<Pin>)>, Problem> {
+        let Some(provider) = config.provider(&one.begun.provider) else {
+            return Ok(None);
+        };
+        match provider.features().checkout.as_ref().map(|checkout| checkout.recovery) {
+            None => Ok(None),
+            Some(Recovery::Lookup) => Ok(Some((provider, None))),
+            Some(Recovery::Balance) => {
+                let pin = self.opened(config, Kind::Pin, &one.begun.id)?.map(Pin::from_provider);
+                Ok(pin.map(|pin| (provider, Some(pin))))
+            }
+        }
     }
 
     /// Writes what a payment came to, keeps its change voucher, erases its PIN once it is settled, and sets the alarm.
     pub(super) async fn conclude(&self, config: &Config, id: &str, outcome: Outcome) -> Result<(), Problem> {
         let mut secrets = Vec::new();
         if let Some(change) = outcome.change {
-            secrets.push(Secret::Keep(Kind::Change, id.to_owned(), self.sealed_change(config, id, change)?));
+            let change = Change {
+                pin: change.pin.reveal().to_owned(),
+                amount: change.amount,
+                expires_at: change.expires_at,
+            };
+            secrets.push(Secret::Keep(
+                Kind::Change,
+                id.to_owned(),
+                self.sealed_change(config, Kind::Change, id, &change)?,
+            ));
         }
         if settles(&outcome.entry) {
             secrets.push(Secret::Erase(Kind::Pin, id.to_owned()));
         }
-        self.write(config, &outcome.entry, secrets).await?;
+        self.write(config, std::slice::from_ref(&outcome.entry), secrets).await?;
         if let Some(redemption) = self.session()?.redemption(id) {
             report(redemption);
         }
         Ok(())
     }
+}
+
+const fn is_success(entry: &Entry) -> bool {
+    matches!(entry, Entry::Succeeded { .. })
 }
 
 const fn settles(entry: &Entry) -> bool {

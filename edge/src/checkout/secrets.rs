@@ -6,8 +6,8 @@ use crate::calls::internal;
 use crate::ledger::Kind;
 use crate::log;
 use checkout_core::Config;
-use checkout_core::provider::ChangeVoucher;
-use checkout_core::session::Changes;
+use checkout_core::Session;
+use checkout_core::session::{Changes, Redemption};
 use checkout_wire::{Change, ErrorCode, Problem};
 
 impl Checkout {
@@ -19,16 +19,12 @@ impl Checkout {
     pub(super) fn sealed_change(
         &self,
         config: &Config,
+        kind: Kind,
         id: &str,
-        change: ChangeVoucher,
+        change: &Change,
     ) -> Result<String, Problem> {
-        let change = Change {
-            pin: change.pin.reveal().to_owned(),
-            amount: change.amount,
-            expires_at: change.expires_at,
-        };
-        let text = serde_json::to_string(&change).map_err(|error| internal("change")(error.into()))?;
-        self.seal(config, Kind::Change, id, &text)
+        let text = serde_json::to_string(change).map_err(|error| internal("change")(error.into()))?;
+        self.seal(config, kind, id, &text)
     }
 
     pub(super) fn opened(&self, config: &Config, kind: Kind, id: &str) -> Result<Option<String>, Problem> {
@@ -37,14 +33,25 @@ impl Checkout {
         Ok(sealed.and_then(|(_, text)| config.keyring.open(&kind.purpose(id), &text)))
     }
 
-    /// The change vouchers of the session, opened.
-    pub(super) fn changes(&self, config: &Config) -> Result<Changes, Problem> {
-        let sealed = self.ledger().sealed(Kind::Change).map_err(internal("secrets"))?;
+    /// The change vouchers of the session, opened. One that came with the answer goes before one that a webhook brought.
+    pub(super) fn changes(&self, config: &Config, session: &Session) -> Result<Changes, Problem> {
+        let mut changes = self.opened_changes(config, Kind::Change)?;
+        for (id, change) in self.opened_changes(config, Kind::HintedChange)? {
+            let taken = session.redemption(&id).is_some_and(Redemption::is_success);
+            if taken && !changes.iter().any(|(known, _)| *known == id) {
+                changes.push((id, change));
+            }
+        }
+        Ok(changes)
+    }
+
+    fn opened_changes(&self, config: &Config, kind: Kind) -> Result<Changes, Problem> {
+        let sealed = self.ledger().sealed(kind).map_err(internal("secrets"))?;
         let opened = sealed.into_iter().filter_map(|(id, text)| {
-            let opened = config.keyring.open(&Kind::Change.purpose(&id), &text);
+            let opened = config.keyring.open(&kind.purpose(&id), &text);
             let change = opened.and_then(|text| serde_json::from_str(&text).ok());
             if change.is_none() {
-                log::unreadable_change(&id);
+                log::unreadable_secret("change", &id);
             }
             Some((id, change?))
         });

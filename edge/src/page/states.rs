@@ -140,6 +140,12 @@ fn taken(view: &CheckoutView) -> String {
                 html(Word::BalanceLeft, &[("amount", &money(view, left))])
             );
         }
+        if let Some(rest) = one.rest_by_message {
+            out += &format!(
+                "<p class=\"fee\">{}</p>",
+                html(Word::RestByMessage, &[("amount", &money(view, rest))])
+            );
+        }
     }
     out
 }

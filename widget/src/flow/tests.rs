@@ -12,6 +12,7 @@ fn redemption(id: &str, status: RedemptionStatus, code: Option<DeclineCode>) -> 
         created_at: "2026-01-01T00:00:00.000Z".to_owned(),
         change: None,
         voucher_balance: None,
+        rest_by_message: None,
     }
 }
 

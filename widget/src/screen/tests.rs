@@ -13,6 +13,7 @@ fn redemption(status: RedemptionStatus) -> RedemptionView {
         created_at: "2026-01-01T00:00:00.000Z".to_owned(),
         change: None,
         voucher_balance: None,
+        rest_by_message: None,
     }
 }
 

@@ -18,9 +18,14 @@ pub fn receipts(flow: &Flow) -> Option<Tag> {
         return None;
     }
     let mut all = tag("div").class("receipts");
-    for Receipt { id, change, balance, fee } in receipts {
+    for Receipt { id, change, balance, rest, fee } in receipts {
         all = all.maybe(change.map(|change| voucher(id, change, &view.currency)));
-        for (word, gap, minor) in [(Word::BalanceLeft, "amount", balance), (Word::FeeTaken, "fee", fee)] {
+        let lines = [
+            (Word::BalanceLeft, "amount", balance),
+            (Word::RestByMessage, "amount", rest),
+            (Word::FeeTaken, "fee", fee),
+        ];
+        for (word, gap, minor) in lines {
             let minor = minor.map(|minor| money(minor, &view.currency));
             all = all.maybe(minor.map(|money| line("line", &filled(word, &[(gap, &money)]))));
         }

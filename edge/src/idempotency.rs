@@ -1,0 +1,253 @@
+//! The `Idempotency` object: one per key of the shop's API. It carries a POST of the shop out once, keeps the answer sealed
+//! for 90 days, and gives it again to whoever sends the same request with the same key.
+//!
+//! A voucher that is issued is a ledger of its own here ([`Issuance`]): its order is on disk before the first byte goes to
+//! the provider, and the alarm finds out what became of it when the answer was lost.
+
+mod issue;
+
+use crate::api::{Answer, random, random_hex};
+use crate::border::{json_answer, settle};
+use crate::calls::{self, Action, IdempotencyCall, internal};
+use crate::ledger::{Kind, Ledger, Secret};
+use crate::setup::{self, now};
+use crate::{log, shop};
+use checkout_core::Config;
+use checkout_core::issuance::{Issuance, Step};
+use checkout_core::seal::same;
+use checkout_wire::{ErrorCode, Problem};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::cell::Cell;
+use worker::{
+    DurableObject, Env, Request, Response, ResponseBuilder, Result as WorkerResult, State, durable_object,
+};
+
+const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+/// How long an answer is kept.
+const KEPT_MS: i64 = 90 * DAY_MS;
+/// Time on top of the provider's timeout before a call that does not end counts as gone.
+const PATIENCE_MS: i64 = 5_000;
+/// What the sealed answer is about; there is one per object.
+const ANSWER: &str = "answer";
+
+/// An entry of the object's ledger, as it is stored. A name or field here is a storage format: add, never change.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Record {
+    /// The key is taken: written before anything is done.
+    Taken {
+        /// The keyed hash of the request.
+        request: String,
+        /// 32 random hexadecimal digits: what is made under this key is named by them.
+        id: String,
+    },
+    /// The call was carried out; its answer stands sealed beside this.
+    Answered {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// A step of the voucher that is issued under this key.
+    Voucher(Step),
+}
+
+/// A key, and what became of it.
+#[durable_object]
+pub struct Idempotency {
+    state: State,
+    env: Env,
+    /// Until when a call is taken to be under way in this process: one whose caller went away may never end.
+    running_until: Cell<i64>,
+}
+
+/// What the ledger says.
+struct Known {
+    taken_at: i64,
+    request: String,
+    id: String,
+    answered: Option<u16>,
+    issuance: Option<Issuance>,
+}
+
+impl DurableObject for Idempotency {
+    fn new(state: State, env: Env) -> Self {
+        Self { state, env, running_until: Cell::new(0) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> WorkerResult<Response> {
+        let call = calls::call(&mut request).await?;
+        settle(match call {
+            IdempotencyCall::Perform { name, request, action } => self.answer(&name, &request, action).await,
+            IdempotencyCall::Hint => self.hint().await,
+        })
+    }
+
+    async fn alarm(&self) -> WorkerResult<Response> {
+        // As in the Checkout object: an alarm that fails sets the next one itself.
+        if self.look_after().await.is_err() {
+            self.ledger().wake_in(MINUTE_MS).await?;
+        }
+        Response::empty()
+    }
+}
+
+impl Idempotency {
+    async fn answer(&self, name: &str, request: &str, action: Action) -> Answer {
+        let config = setup::config(&self.env)?;
+        let Some(known) = self.known()? else {
+            return self.first(&config, name, request, action).await;
+        };
+        let hashes = config.keyring.hashes("shop-request", request);
+        if hashes.filter(|hash| same(hash, &known.request)).count() == 0 {
+            return Err(ErrorCode::IdempotencyMismatch.problem());
+        }
+        if self.running_until.get() > now() {
+            return Err(ErrorCode::IdempotencyInProgress.problem());
+        }
+        let answer = match (&known.issuance, known.answered) {
+            (Some(issuance), _) => {
+                if issuance.is_left_to_person(&config.limits) {
+                    // Whoever sends it again wants to know: the provider is asked once more.
+                    self.ask(&config, issuance).await?;
+                }
+                self.tell(&config)?
+            }
+            (None, Some(status)) => self.stored_answer(&config, status)?,
+            // The process stopped before the answer was stored. What was made has its name already, and is not made again.
+            (None, None) => {
+                let _running = self.running(&config);
+                return self.carry_out(&config, &action, &known.id).await;
+            }
+        };
+        answer.headers().set("idempotent-replayed", "true").map_err(internal("idempotent answer"))?;
+        Ok(answer)
+    }
+
+    async fn first(&self, config: &Config, name: &str, request: &str, action: Action) -> Answer {
+        shop::check(config, &action)?;
+        let id = match action {
+            // Its beginning is the object's name, by which a webhook finds it.
+            Action::IssueVoucher { .. } => format!("{name}{}", random_hex::<6>()?),
+            _ => random_hex::<16>()?,
+        };
+        let taken = Record::Taken { request: config.keyring.hash("shop-request", request), id: id.clone() };
+        if let Action::IssueVoucher { body } = &action {
+            let ordered = Step::order(body.as_bytes(), &format!("vo_{id}"), config)?;
+            let _running = self.running(config);
+            self.write(config, &[taken, Record::Voucher(ordered)], Vec::new()).await?;
+            // Whatever goes wrong from here on, the order is on disk and its alarm is set: the shop is told how far it got.
+            let _ = self.issue(config).await;
+            return self.tell(config);
+        }
+        let _running = self.running(config);
+        self.write(config, &[taken], Vec::new()).await?;
+        self.carry_out(config, &action, &id).await
+    }
+
+    /// Carries the call out and stores its answer. One that fails gives the key back: nothing was made, so it can be tried
+    /// again.
+    async fn carry_out(&self, config: &Config, action: &Action, id: &str) -> Answer {
+        let mut answer = shop::perform(&self.env, config, action, id).await?;
+        let status = answer.status_code();
+        let body = answer.bytes().await.map_err(internal("answer body"))?;
+        if (200..300).contains(&status) {
+            let text = String::from_utf8_lossy(&body);
+            let sealed =
+                Secret::Keep(Kind::Answer, ANSWER.to_owned(), seal(config, Kind::Answer, ANSWER, &text)?);
+            self.write(config, &[Record::Answered { status }], vec![sealed]).await?;
+        } else if (400..500).contains(&status) {
+            self.ledger().forget().await.map_err(internal("forget"))?;
+        }
+        let media_type = crate::border::header(answer.headers(), "content-type").unwrap_or_default();
+        json_text(status, &media_type, body).map_err(internal("answer"))
+    }
+
+    fn stored_answer(&self, config: &Config, status: u16) -> Answer {
+        let text = self.opened(config, Kind::Answer, ANSWER)?.ok_or_else(|| ErrorCode::Internal.problem())?;
+        json_text(status, "application/json", text.into_bytes()).map_err(internal("stored answer"))
+    }
+
+    async fn hint(&self) -> Answer {
+        let result = match self.known()?.and_then(|known| known.issuance) {
+            None => "unknown",
+            Some(issuance) if !issuance.is_open() => "known",
+            // It is looked up by the alarm, which is set to ring now.
+            Some(_) => {
+                self.ledger().wake_in(0).await.map_err(internal("alarm"))?;
+                "noted"
+            }
+        };
+        json_answer(200, &json!({"result": result})).map_err(internal("hint answer"))
+    }
+
+    fn known(&self) -> Result<Option<Known>, Problem> {
+        let mut entries = self.ledger().entries().map_err(internal("ledger"))?.into_iter();
+        let Some((taken_at, Record::Taken { request, id })) = entries.next() else {
+            return Ok(None);
+        };
+        let (mut answered, mut steps) = (None, Vec::new());
+        for (at, record) in entries {
+            match record {
+                Record::Taken { .. } => {}
+                Record::Answered { status } => answered = Some(status),
+                Record::Voucher(step) => steps.push((at, step)),
+            }
+        }
+        Ok(Some(Known { taken_at, request, id, answered, issuance: Issuance::replay(steps) }))
+    }
+
+    fn running(&self, config: &Config) -> Running<'_> {
+        self.running_until.set(now() + config.limits.provider_timeout_ms + PATIENCE_MS);
+        Running(&self.running_until)
+    }
+
+    fn ledger(&self) -> Ledger<Record> {
+        Ledger::new(self.state.storage())
+    }
+
+    /// Writes records, sets the alarm that follows from them, and waits until both are on disk.
+    async fn write(&self, config: &Config, records: &[Record], secrets: Vec<Secret>) -> Result<(), Problem> {
+        self.ledger().write(now(), records, secrets).map_err(internal("write"))?;
+        self.arm(config).await?;
+        self.ledger().on_disk().await.map_err(internal("sync"))
+    }
+
+    /// Sets the alarm: for the voucher that needs looking after, and in the end for forgetting everything.
+    async fn arm(&self, config: &Config) -> Result<(), Problem> {
+        let Some(known) = self.known()? else {
+            return Ok(());
+        };
+        let due = known.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits));
+        // An order that is still not known after all that time is asked about once a day.
+        let at = due.unwrap_or_else(|| (known.taken_at + KEPT_MS).max(now() + DAY_MS));
+        self.ledger().wake_in(at - now()).await.map_err(internal("alarm"))
+    }
+
+    fn opened(&self, config: &Config, kind: Kind, about: &str) -> Result<Option<String>, Problem> {
+        let sealed = self.ledger().sealed(kind).map_err(internal("secrets"))?;
+        let sealed = sealed.into_iter().find(|(name, _)| name == about);
+        let opened = sealed.as_ref().and_then(|(_, text)| config.keyring.open(&kind.purpose(about), text));
+        if sealed.is_some() && opened.is_none() {
+            log::unreadable_secret("answer", "");
+        }
+        Ok(opened)
+    }
+}
+
+fn seal(config: &Config, kind: Kind, about: &str, text: &str) -> Result<String, Problem> {
+    config.keyring.seal(&kind.purpose(about), random()?, text).ok_or_else(|| ErrorCode::Internal.problem())
+}
+
+fn json_text(status: u16, media_type: &str, body: Vec<u8>) -> WorkerResult<Response> {
+    Ok(ResponseBuilder::new().with_status(status).with_header("content-type", media_type)?.fixed(body))
+}
+
+/// Held while a call is under way; given back however that ends.
+struct Running<'a>(&'a Cell<i64>);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.set(0);
+    }
+}

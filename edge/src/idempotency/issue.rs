@@ -1,0 +1,130 @@
+//! Issuing a voucher: the order, what became of it, and the alarm that finds out when the answer was lost.
+
+use super::{Idempotency, KEPT_MS, Record, seal};
+use crate::border::json_answer;
+use crate::calls::internal;
+use crate::ledger::{Kind, Secret};
+use crate::setup::{self, now};
+use crate::{log, provider_call};
+use checkout_core::Config;
+use checkout_core::issuance::{Issuance, Outcome, Stage};
+use checkout_core::provider::{IssueRecovery, Op};
+use checkout_core::session::Doubt;
+use checkout_wire::{ErrorCode, Problem};
+use worker::Response;
+
+impl Idempotency {
+    /// Sends the order that is on disk.
+    pub(super) async fn issue(&self, config: &Config) -> Result<(), Problem> {
+        let Some(issuance) = self.issuance()? else {
+            return Ok(());
+        };
+        let heard = match config.provider(&issuance.provider) {
+            Some(provider) => {
+                let op = Op::Issue(&issuance.order);
+                provider_call::perform(provider, &issuance.id, &op, config.limits.provider_timeout_ms).await
+            }
+            None => Err(Doubt::Unreadable),
+        };
+        // The alarm may have asked meanwhile: what it is now decides what the answer means.
+        let Some(issuance) = self.issuance()? else {
+            return Ok(());
+        };
+        self.conclude(config, &issuance, issuance.answered(heard)).await
+    }
+
+    /// Asks what became of an order whose answer was lost.
+    pub(super) async fn ask(&self, config: &Config, issuance: &Issuance) -> Result<(), Problem> {
+        let asked_at = now();
+        let provider = config.provider(&issuance.provider);
+        match provider.and_then(|provider| Some((provider, provider.features().issues?))) {
+            Some((_, IssueRecovery::Resend)) | None => self.issue(config).await,
+            Some((provider, IssueRecovery::Lookup)) => {
+                let op = Op::Lookup { reference: &issuance.order.reference };
+                let timeout = config.limits.provider_timeout_ms;
+                let heard = provider_call::perform(provider, &issuance.id, &op, timeout).await;
+                let Some(issuance) = self.issuance()? else {
+                    return Ok(());
+                };
+                let outcome = issuance.looked_up(heard, asked_at, &config.limits);
+                self.conclude(config, &issuance, outcome).await
+            }
+        }
+    }
+
+    /// Finds out what became of an order whose time has come, or forgets the key when its own time is up.
+    pub(super) async fn look_after(&self) -> Result<(), Problem> {
+        let config = setup::config(&self.env)?;
+        let Some(known) = self.known()? else {
+            return Ok(());
+        };
+        match known.issuance {
+            Some(issuance) if issuance.is_open() => match issuance.stage {
+                // Nobody reports on it any more, or a webhook speaks of it while its answer is still on its way.
+                Stage::Ordered if issuance.due_at(&config.limits).is_some_and(|at| at > now()) => {
+                    self.arm(&config).await
+                }
+                Stage::Ordered => self.conclude(&config, &issuance, (issuance.orphaned(), None)).await,
+                _ => self.ask(&config, &issuance).await,
+            },
+            _ if now() >= known.taken_at + KEPT_MS => {
+                self.ledger().forget().await.map_err(internal("forget"))
+            }
+            _ => self.arm(&config).await,
+        }
+    }
+
+    /// Writes what an order came to, seals what the voucher is spent with, and sets the alarm.
+    async fn conclude(
+        &self,
+        config: &Config,
+        issuance: &Issuance,
+        (step, secret): Outcome,
+    ) -> Result<(), Problem> {
+        if matches!(issuance.stage, Stage::Issued { .. }) {
+            return Ok(());
+        }
+        let mut secrets = Vec::new();
+        if let Some((name, pin)) = secret {
+            let sealed = seal(config, Kind::Voucher, name, pin.reveal())?;
+            secrets.push(Secret::Keep(Kind::Voucher, name.to_owned(), sealed));
+        }
+        self.write(config, &[Record::Voucher(step)], secrets).await?;
+        if let Some(now) = self.issuance()? {
+            let words = match &now.stage {
+                Stage::Refused(words) => Some(words.as_str()),
+                Stage::InDoubt { words, .. } => words.as_deref(),
+                _ => None,
+            };
+            log::voucher(&now.id, &now.provider, now.status(), words);
+        }
+        Ok(())
+    }
+
+    /// Where the voucher stands: 201 when it is issued, 202 while that is not known, a problem when it is not.
+    pub(super) fn tell(&self, config: &Config) -> Result<Response, Problem> {
+        let issuance = self.issuance()?.ok_or_else(|| ErrorCode::Internal.problem())?;
+        let status = match &issuance.stage {
+            Stage::Refused(words) => {
+                let problem = ErrorCode::VoucherNotIssued.problem();
+                return Err(if words.is_empty() { problem } else { problem.detail(words.as_str()) });
+            }
+            Stage::Issued { .. } => 201,
+            Stage::Ordered | Stage::InDoubt { .. } => 202,
+        };
+        let sealed = self.ledger().sealed(Kind::Voucher).map_err(internal("secrets"))?;
+        let name = sealed.into_iter().next().map(|(name, _)| name);
+        let secret = match &name {
+            Some(name) => self.opened(config, Kind::Voucher, name)?.map(|text| (name.as_str(), text)),
+            None => None,
+        };
+        let secret = secret.as_ref().map(|(name, text)| (*name, text.as_str()));
+        let currency = config.provider(&issuance.provider).map(|provider| provider.features().currency);
+        let view = issuance.view(secret, currency, &config.limits);
+        json_answer(status, &view).map_err(internal("voucher"))
+    }
+
+    fn issuance(&self) -> Result<Option<Issuance>, Problem> {
+        Ok(self.known()?.and_then(|known| known.issuance))
+    }
+}

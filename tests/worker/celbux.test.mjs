@@ -1,0 +1,127 @@
+/** Celbux at checkout: what is told of a voucher and what is not, what is asked in which order, and giving back on cancel. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { closingTests } from './books.mjs';
+import { USUAL, startCheckout } from './client.mjs';
+import { until } from './wait.mjs';
+
+const checkout = await startCheckout({ limits: { provider_timeout_ms: 1_000, failed_per_minute: 100, failed_per_session: 100 } });
+const { createSession, redeem, view, shopView, cancel, freshKey, freshPin, callsWith, debitsOf, simulator } = checkout;
+
+const PART = 100_00;
+const callsAbout = (reference) => simulator.books().calls.filter(({ body }) => body.includes(reference));
+
+test('the voucher is looked at, charged, and the charge is asked about once', async () => {
+  const session = await createSession('celbux', { providers: ['celbux'] });
+  const pin = freshPin('celbux', 'exact');
+  const { body } = await redeem(session, { pin: pin.replaceAll('-', '') });
+  assert.deepEqual([body.redemption.status, body.session.status], ['succeeded', 'complete']);
+  const [{ provider_reference, provider_transaction }] = (await shopView(session)).redemptions;
+  assert.match(provider_transaction, /^\d+$/);
+  assert.deepEqual(callsWith(pin).map(({ path }) => path), ['/celbux/viewVoucher?ns=sandbox', '/celbux/pay?ns=sandbox']);
+  assert.deepEqual(JSON.parse(callsWith(pin)[1].body), {
+    VoucherNo: pin, Amount: '24900', Currency: 'ZAR', StoreID: 'Store1', Reference: provider_reference,
+    Metadata: JSON.stringify({ 'checkout-session': session.id }).replace(':', ': '),
+  });
+  const [, again] = callsAbout(provider_reference);
+  assert.equal(again.path, '/celbux/payment?ns=sandbox');
+  assert.deepEqual(JSON.parse(again.body), { StoreID: 'Store1', OldReference: provider_reference });
+});
+
+test('nothing of the look at a voucher reaches the browser but whether it can be spent, and how much', async () => {
+  for (const scenario of ['locked', 'too_small', 'rest_by_sms', 'not_found']) {
+    const session = await createSession('celbux');
+    const { text } = await redeem(session, { pin: freshPin('celbux', scenario) });
+    for (const word of ['27648302057', '168Cash', 'Title', 'Owner', 'ocked', 'WithdrawFee']) assert.ok(!text.includes(word), `${scenario}: ${word}`);
+  }
+});
+
+test('law 8: a locked voucher reads like one that does not exist', async () => {
+  const told = [];
+  for (const scenario of ['locked', 'not_found']) {
+    const { status, body } = await redeem(await createSession('celbux'), { pin: freshPin('celbux', scenario) });
+    const { id, created_at, ...redemption } = body.redemption;
+    told.push({ status, redemption });
+  }
+  assert.deepEqual(told[0], told[1]);
+});
+
+/** A session of which a part is paid with this voucher. */
+async function partPaid(scenario, provider = 'celbux') {
+  const session = await createSession(provider);
+  const pin = freshPin(provider, scenario);
+  const { body } = await redeem(session, { pin, amount: PART });
+  assert.deepEqual([body.redemption.status, body.session.amount_remaining], ['succeeded', USUAL[provider].amount - PART]);
+  return { session, pin };
+}
+
+const reversalOf = ({ redemptions }) => redemptions[0].reversal?.status;
+
+describe('cancelling a session gives back what Celbux takes back', () => {
+  test('given back: nothing is received, nothing is owed', async () => {
+    const { session, pin } = await partPaid('rest_by_sms');
+    const key = freshKey();
+    const { status, body, text } = await cancel(session, key);
+    assert.equal(status, 200);
+    assert.deepEqual([body.status, body.amount_received, body.amount_owed, body.redemptions[0].status], ['canceled', 0, 0, 'reversed']);
+    const [call] = callsAbout(body.redemptions[0].reversal.provider_reference);
+    assert.equal(call.path, '/celbux/reverse?ns=sandbox');
+    assert.deepEqual(JSON.parse(call.body), {
+      StoreID: 'Store1', OldReference: body.redemptions[0].provider_reference, Reference: body.redemptions[0].reversal.provider_reference,
+    });
+    assert.notEqual(debitsOf(pin)[0].reversed_by, null);
+    const shopper = await view(session);
+    assert.deepEqual([shopper.status, shopper.redemptions[0].status, 'rest_by_message' in shopper.redemptions[0]], ['canceled', 'reversed', false]);
+    // The same request again, and one with another key, give nothing back a second time.
+    assert.equal((await cancel(session, key)).text, text);
+    await cancel(session, freshKey());
+    assert.equal(callsAbout(body.redemptions[0].reversal.provider_reference).length, 1);
+  });
+
+  for (const scenario of ['reverse_silent_after', 'reverse_silent_before']) {
+    test(`${scenario}: not known at first, found out, and given back once`, async () => {
+      const { session, pin } = await partPaid(scenario);
+      const { body } = await cancel(session);
+      assert.deepEqual([body.status, body.amount_owed, reversalOf(body)], ['canceled', PART, 'unknown']);
+      if (scenario === 'reverse_silent_before') return;
+      const known = await until(() => shopView(session), ({ redemptions }) => redemptions[0].status === 'reversed');
+      assert.deepEqual([known.amount_received, known.amount_owed], [0, 0]);
+      assert.equal(callsAbout('OldReference').filter(({ path, body: sent }) => path.includes('/reverse') && sent.includes(known.redemptions[0].provider_reference)).length, 1);
+      assert.notEqual(debitsOf(pin)[0].reversed_by, null);
+    });
+  }
+
+  test('not given back at first: tried again, at most three times, then owed', async () => {
+    const { session } = await partPaid('reverse_silent_before');
+    await cancel(session);
+    const known = await until(() => shopView(session), (seen) => reversalOf(seen) === 'refused', { within: 30_000 });
+    assert.deepEqual([known.status, known.amount_owed, known.redemptions[0].status], ['canceled', PART, 'succeeded']);
+    const sent = callsAbout(known.redemptions[0].reversal.provider_reference);
+    assert.equal(sent.length, 3);
+  });
+
+  test('refused: the money is listed as owed', async () => {
+    const { session, pin } = await partPaid('reverse_refused');
+    const { body } = await cancel(session);
+    assert.deepEqual([body.status, body.amount_received, body.amount_owed, reversalOf(body)], ['canceled', PART, PART, 'refused']);
+    assert.equal(debitsOf(pin)[0].reversed_by, null);
+  });
+
+  test('Kora takes nothing back: the money is listed as owed', async () => {
+    const { session } = await partPaid('change', 'kora');
+    const { body } = await cancel(session);
+    assert.deepEqual([body.status, body.amount_owed, body.redemptions[0].status, 'reversal' in body.redemptions[0]], ['canceled', PART, 'succeeded', false]);
+  });
+
+  test('after a power cut in the middle of it, it is found out', async () => {
+    const { session, pin } = await partPaid('reverse_silent_after');
+    const cut = cancel(session).catch(() => undefined);
+    await simulator.until((books) => books.debits.some((debit) => debit.pin === pin && debit.reversed_by !== null));
+    await checkout.restart();
+    await cut;
+    const known = await until(() => shopView(session), ({ redemptions }) => redemptions[0].status === 'reversed', { within: 30_000 });
+    assert.deepEqual([known.status, known.amount_owed], ['canceled', 0]);
+  });
+});
+
+closingTests(checkout);

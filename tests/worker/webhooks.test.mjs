@@ -1,0 +1,210 @@
+/** What providers tell by themselves: only a hint, proved to be theirs, and credited once a look-up agrees. */
+import assert from 'node:assert/strict';
+import { after, afterEach, describe, test } from 'node:test';
+import { phoneFor } from '../simulator/pins.mjs';
+import { assertProblem } from './answers.mjs';
+import { pass, startBetween } from './between.mjs';
+import { closingTests } from './books.mjs';
+import { USUAL, startCheckout } from './client.mjs';
+import { until } from './wait.mjs';
+
+const between = await startBetween();
+// Nothing is settled by asking while a test runs: what becomes known, becomes known by a webhook.
+const PATIENT = { settle_after_ms: [600_000], provider_timeout_ms: 500, believe_after_ms: 1_000 };
+const checkout = await startCheckout({ limits: PATIENT, simulatorUrl: between.url });
+between.target = checkout.simulator.url;
+afterEach(() => (between.rule = pass));
+after(() => between.close());
+const { url, send, shop, createSession, redeem, view, shopView, cancel, freshKey, freshPin, debitsOf, simulator } = checkout;
+
+const isCharge = ({ path }) => path.endsWith('/charge/voucher');
+const lookups = (reference) => between.calls.filter(({ path, body }) => path.endsWith(reference) || (path.includes('/payment') && body.includes(reference)));
+const kora = (wanted) => simulator.sendWebhook({ provider: 'kora', url: `${url}/webhooks/kora`, ...wanted });
+const celbux = (wanted) => simulator.sendWebhook({ provider: 'celbux', url: `${url}/webhooks/celbux`, ...wanted });
+
+/** A payment whose answer is lost, and our reference of it. */
+async function lost(provider, scenario, fields) {
+  const session = await createSession(provider);
+  const pin = freshPin(provider, scenario);
+  const { status, body } = await redeem(session, { pin, ...fields });
+  assert.deepEqual([status, body.redemption.status], [202, 'unknown']);
+  const [{ provider_reference: reference }] = (await shopView(session)).redemptions;
+  return { session, pin, reference };
+}
+
+const complete = (session) => until(() => view(session), ({ status }) => status === 'complete');
+
+describe('Kora', () => {
+  test('a webhook of a lost charge has it looked up at once, and credited with its change', async () => {
+    const { session, pin, reference } = await lost('kora', 'cut_after');
+    assert.equal(lookups(reference).length, 0);
+    assert.deepEqual(await kora({ reference }), [200]);
+    const { redemptions } = await complete(session);
+    assert.equal(redemptions[0].change.pin, debitsOf(pin)[0].change_pin);
+    assert.equal(lookups(reference).length, 1);
+  });
+
+  test('repeated and late: 200 each time, credited once, and nothing more is asked', async () => {
+    const { session, reference } = await lost('kora', 'error_after');
+    await kora({ reference });
+    await complete(session);
+    const asked = lookups(reference).length;
+    assert.deepEqual(await kora({ reference, times: 3 }), [200, 200, 200]);
+    assert.equal((await shopView(session)).amount_received, USUAL.kora.amount);
+    assert.equal(lookups(reference).length, asked);
+  });
+
+  test('out of order: "failed" after a success changes nothing, and "success" before the look-up agrees credits nothing', async () => {
+    const { session, reference } = await lost('kora', 'silent_after');
+    assert.deepEqual(await kora({ reference, event: 'charge.failed' }), [200]);
+    await complete(session);
+    assert.deepEqual(await kora({ reference, event: 'charge.failed' }), [200]);
+    assert.equal((await view(session)).status, 'complete');
+
+    const nothing = await lost('kora', 'error_before');
+    assert.deepEqual(await kora({ reference: nothing.reference, event: 'charge.success' }), [200]);
+    await until(() => lookups(nothing.reference).length, (count) => count > 0);
+    const { status, amount_received } = await view(nothing.session);
+    assert.deepEqual([status, amount_received], ['processing', 0]);
+    // Once it is old enough, that Kora does not know it is believed.
+    await until(async () => (await kora({ reference: nothing.reference }), view(nothing.session)), (seen) => seen.status === 'open');
+    assert.equal((await view(nothing.session)).redemptions[0].decline_code, 'not_charged');
+  });
+
+  test('law 5: a success that comes after it was believed to be nothing is credited all the same', async () => {
+    between.rule = (call, next) => (call.path.includes('/charges/') ? { status: 404, body: '{"status":false,"message":"Charge not found","data":null}' } : next());
+    const { session, pin, reference } = await lost('kora', 'cut_after');
+    await until(async () => (await kora({ reference }), view(session)), ({ status }) => status === 'open');
+    assert.equal((await view(session)).redemptions[0].decline_code, 'not_charged');
+    assert.equal(debitsOf(pin).length, 1);
+    between.rule = pass;
+    await kora({ reference });
+    const { redemptions, amount_received } = await complete(session);
+    assert.deepEqual([redemptions[0].status, amount_received], ['succeeded', USUAL.kora.amount]);
+    assert.equal(redemptions[0].change.pin, debitsOf(pin)[0].change_pin);
+  });
+
+  test('law 5: a success that comes after the session was canceled is listed as owed', async () => {
+    between.rule = (call, next) => (call.path.includes('/charges/') ? { status: 404, body: '{"status":false,"message":"Charge not found","data":null}' } : next());
+    const { session, reference } = await lost('kora', 'cut_after');
+    await until(async () => (await kora({ reference }), view(session)), ({ status }) => status === 'open');
+    await cancel(session);
+    between.rule = pass;
+    await kora({ reference });
+    const seen = await until(() => shopView(session), ({ amount_received }) => amount_received > 0);
+    assert.deepEqual([seen.status, seen.amount_owed], ['canceled', USUAL.kora.amount]);
+  });
+
+  test('the change voucher that only the webhook tells is kept, and shown once the look-up agrees', async () => {
+    between.rule = async (call, next) => {
+      if (!call.path.includes('/charges/')) return next();
+      const answer = await next();
+      const body = JSON.parse(answer.body);
+      delete body.data?.voucher;
+      return { ...answer, body: JSON.stringify(body) };
+    };
+    const { session, pin, reference } = await lost('kora', 'cut_after');
+    await kora({ reference });
+    const { redemptions } = await complete(session);
+    assert.equal(redemptions[0].change.pin, debitsOf(pin)[0].change_pin);
+  });
+
+  test('a webhook that arrives while the charge is under way waits for its answer', async () => {
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    between.rule = async (call, next) => {
+      const answer = await next();
+      if (isCharge(call)) await held;
+      return answer;
+    };
+    const session = await createSession('kora');
+    const paying = redeem(session, { pin: freshPin('kora', 'exact') });
+    await between.received(isCharge);
+    const { debits } = await simulator.until((books) => books.debits.some(({ reference }) => reference?.startsWith(session.id.slice(3))));
+    const { reference } = debits.find((debit) => debit.reference?.startsWith(session.id.slice(3)));
+    assert.deepEqual(await kora({ reference }), [200]);
+    assert.equal(lookups(reference).length, 0);
+    release();
+    assert.equal((await paying).body.redemption.status, 'succeeded');
+  });
+
+  test('signed over the bytes that came, however its numbers and letters are written', async () => {
+    const { session, reference } = await lost('kora', 'error_after');
+    // Not as JavaScript would write it: the signature is over these bytes.
+    const data = `{ "amount":100.00, "payment_reference":"${reference}", "n":1e3, "s":"\\u00e9\\/" }`;
+    const raw = `{"event":"charge.success", "data":${data}}`;
+    assert.deepEqual(await kora({ reference, raw, signed: data }), [200]);
+    await complete(session);
+  });
+
+  test('signed over what JavaScript makes of the data', async () => {
+    const { session, reference } = await lost('kora', 'error_after');
+    const raw = `{"event":"charge.success","data":{"amount":100.00,"z":1,"10":1E2,"2":-0,"s":"\\u00e9\\/","payment_reference":"${reference}"}}`;
+    assert.deepEqual(await kora({ reference, raw }), [200]);
+    await complete(session);
+  });
+
+  test('our reference may stand in either place', async () => {
+    const { session, reference } = await lost('kora', 'error_after');
+    assert.deepEqual(await kora({ reference, data: { reference, payment_reference: 'KPY-1' } }), [200]);
+    await complete(session);
+  });
+
+  test('without a signature, with a wrong one, or with another body: refused, and nothing happens', async () => {
+    const { session, reference } = await lost('kora', 'error_after');
+    for (const tamper of ['signature', 'no_signature', 'amount']) assert.deepEqual(await kora({ reference, tamper }), [403], tamper);
+    assert.equal(lookups(reference).length, 0);
+    assert.equal((await view(session)).status, 'processing');
+    await kora({ reference });
+    await complete(session);
+  });
+
+  test('what is none of ours is answered with 200, so that it is not sent for three days', async () => {
+    for (const reference of ['KPY-CA-1', 'order-1', `${'0'.repeat(32)}-1`, `vo-${'0'.repeat(32)}`, '']) assert.deepEqual(await kora({ reference }), [200], reference);
+    assert.deepEqual(await kora({ reference: 'transfer-1', event: 'transfer.success' }), [200]);
+  });
+
+  test('what cannot be read is refused', async () => {
+    for (const raw of ['', '{', '[]', 'null', '{"event":"charge.success"}', '{"event":5,"data":{}}', '{"event":"charge.success","data":null}']) {
+      const [status] = await kora({ reference: 'x', raw });
+      assert.equal(status, 400, raw);
+    }
+    assertProblem(await send('POST', '/webhooks/kora', { body: 'x', headers: { 'content-type': 'text/plain' } }), 415, 'media_type_unsupported');
+    assertProblem(await send('POST', '/webhooks/kora', { body: `"${'x'.repeat(20_000)}"` }), 413, 'body_too_large');
+  });
+});
+
+describe('Celbux', () => {
+  test('a webhook of a lost payment has it looked up at once', async () => {
+    const { session, reference } = await lost('celbux', 'cut_after');
+    assert.deepEqual(await celbux({ reference }), [200]);
+    await complete(session);
+  });
+
+  test('the header that was agreed on, as it is or behind "Bearer"; any other is refused', async () => {
+    const { session, reference } = await lost('celbux', 'error_after');
+    for (const tamper of ['token', 'no_token']) assert.deepEqual(await celbux({ reference, tamper }), [403], tamper);
+    assert.equal(lookups(reference).length, 0);
+    const body = { Action_TT: '4', Some_Other_Field: reference };
+    const authorization = `Bearer ${checkout.settings.CELBUX_WEBHOOK_TOKEN}`;
+    assert.equal((await send('POST', '/webhooks/celbux', { body, headers: { authorization } })).status, 200);
+    await complete(session);
+  });
+
+  test('a voucher for the shop: a webhook has it looked up at once', async () => {
+    const body = { provider: 'celbux', recipient: phoneFor('celbux', 'cut_after'), voucher_type: '168Cash', amount: 10_00, currency: 'ZAR' };
+    const key = freshKey();
+    const first = await shop('POST', '/v1/vouchers', body, key);
+    assert.deepEqual([first.status, first.body.status], [202, 'unknown']);
+    assert.deepEqual(await celbux({ reference: first.body.provider_reference }), [200]);
+    const { body: voucher } = await until(() => shop('POST', '/v1/vouchers', body, key), ({ status }) => status === 201);
+    assert.equal(voucher.status, 'issued');
+    assert.deepEqual(await celbux({ reference: first.body.provider_reference, times: 2 }), [200, 200]);
+  });
+});
+
+test('a provider that sends none has no address for them', async () => {
+  for (const id of ['wipay', 'odm', 'nobody', '%00']) assertProblem(await send('POST', `/webhooks/${id}`, { body: {} }), 404, 'not_found');
+});
+
+closingTests(checkout);
