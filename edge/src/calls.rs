@@ -38,6 +38,11 @@ pub enum CheckoutCall {
         /// What was typed.
         attempt: TypedAttempt,
     },
+    /// Whether a payment's outcome is still to come; `true` or `false`.
+    IsOpen {
+        /// `rd_…`.
+        redemption: String,
+    },
     /// A webhook of a provider, proved to be one, speaks of a payment.
     Hint {
         /// Our reference of the payment.
@@ -47,6 +52,15 @@ pub enum CheckoutCall {
         /// The new voucher with the rest of the value.
         change: Option<Change>,
     },
+}
+
+/// A call to the `Voucher` object of a voucher: a payment wants to have it. Answers `true` when it has it now.
+#[derive(Serialize, Deserialize)]
+pub struct VoucherCall {
+    /// `cs_…`.
+    pub session: String,
+    /// `rd_…`, begun in that session's ledger.
+    pub redemption: String,
 }
 
 /// A call to the `Idempotency` object of a key.
@@ -111,6 +125,11 @@ pub fn checkout(env: &Env, session: &str) -> worker::Result<Stub> {
 /// The name of a `Gate` object is the provider account. A storage key: never change its form.
 pub fn gate(env: &Env, account: &str) -> worker::Result<Stub> {
     env.durable_object("GATE")?.get_by_name(account)
+}
+
+/// The name of a `Voucher` object is the keyed hash of provider and number. A storage key: never change its form.
+pub fn voucher(env: &Env, hash: &str) -> worker::Result<Stub> {
+    env.durable_object("VOUCHER")?.get_by_name(hash)
 }
 
 /// The name of an `Idempotency` object is the beginning of the key's SHA-256, twenty hexadecimal digits. A storage key:

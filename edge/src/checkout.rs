@@ -14,7 +14,7 @@ use crate::ledger::{Kind, Ledger, Secret};
 use crate::rate;
 use crate::setup::{self, now};
 use checkout_core::seal::{same, sha256};
-use checkout_core::session::{Entry, Redemption, Terms, TypedAttempt};
+use checkout_core::session::{Entry, Redemption, State as Progress, Terms, TypedAttempt};
 use checkout_core::{Config, Session, reference};
 use checkout_wire::{Change, ErrorCode, Problem, RedemptionAnswer, SessionStatus};
 use serde_json::json;
@@ -74,6 +74,13 @@ impl Checkout {
             CheckoutCall::Redeem { secret, key, attempt } => {
                 self.session_of(&secret)?;
                 self.redeem(config, key, attempt).await
+            }
+            CheckoutCall::IsOpen { redemption } => {
+                let open = match self.session() {
+                    Err(Problem { code: ErrorCode::SessionNotFound, .. }) => false,
+                    session => session?.redemption(&redemption).is_some_and(Redemption::is_open),
+                };
+                json_answer(200, &open).map_err(internal("is open"))
             }
             CheckoutCall::Hint { reference, success, change } => {
                 self.hint(&config, &reference, success, change).await
@@ -235,8 +242,9 @@ impl Checkout {
         }
     }
 
-    fn still_open(&self, id: &str) -> Result<Option<Redemption>, Problem> {
-        Ok(self.session()?.redemption(id).filter(|one| one.is_open()).cloned())
+    /// The payment, as long as nobody but the request that began it works on it.
+    fn still_begun(&self, id: &str) -> Result<Option<Redemption>, Problem> {
+        Ok(self.session()?.redemption(id).filter(|one| one.state == Progress::Begun).cloned())
     }
 
     /// Writes entries, sets the alarm that follows from them, and waits until both are on disk (law 2). Write and alarm

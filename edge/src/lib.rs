@@ -15,6 +15,7 @@ mod rate;
 mod routes;
 mod setup;
 mod shop;
+mod voucher;
 mod webhooks;
 
 use worker::{Context, Env, Request, Response, Result, event};

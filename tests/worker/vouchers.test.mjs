@@ -140,6 +140,17 @@ test('odm: a voucher is issued; the same request brings the same answer, and no 
   assertProblem(await issue(AT_CELBUX, key), 422, 'idempotency_mismatch');
 });
 
+test('odm: code and serial number are told digit by digit, as ODM issued them; the code is no JSON number and in no log line', async () => {
+  for (let times = 0; times < 3; times++) {
+    const { body } = await issue(AT_ODM);
+    const [{ voucher_code, serial_number }] = issuedAtOdm(body.provider_reference);
+    assert.deepEqual([body.voucher_code, body.serial_number], [voucher_code, serial_number]);
+    assert.notEqual(String(Number(voucher_code)), voucher_code, 'a float would have changed it');
+    assert.notEqual(checkout.lines.length, 0);
+    for (const line of checkout.lines) assert.ok(!line.includes(voucher_code), line);
+  }
+});
+
 describe('odm: whatever happens to the answer, one voucher is issued and its code is told', { concurrency: 6 }, () => {
   // The last figures of the phone number say what happens when the key is first seen.
   const LOST = ['error_before', 'error_after', 'silent_before', 'silent_after', 'cut_before', 'cut_after', 'html_before', 'html_after',

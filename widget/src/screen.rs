@@ -150,7 +150,8 @@ const fn at_field(code: DeclineCode) -> Option<Field> {
         DeclineCode::AmountRefused
         | DeclineCode::ProviderUnavailable
         | DeclineCode::ProviderBusy
-        | DeclineCode::NotCharged => None,
+        | DeclineCode::NotCharged
+        | DeclineCode::VoucherInUse => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! How one voucher's payment goes on: the charge, what became of it, and the alarm that finds out when the answer was lost.
 
 use super::Checkout;
+use crate::calls::{self, VoucherCall, internal};
 use crate::ledger::{Kind, Secret};
 use crate::setup::{self, now};
 use crate::{log, provider_call, rate};
@@ -8,7 +9,7 @@ use checkout_core::Config;
 use checkout_core::gate::MARGIN_MS;
 use checkout_core::provider::{Charge, Op, Provider, Recovery, Reply};
 use checkout_core::session::{Attempt, Doubt, Entry, Outcome, Redemption, State as Progress, Task, Terms};
-use checkout_wire::{Change, Pin, Problem};
+use checkout_wire::{Change, DeclineCode, Pin, Problem};
 
 impl Checkout {
     /// Takes the money: asks for the voucher's value first where the provider has no other way to find out later.
@@ -20,6 +21,11 @@ impl Checkout {
         attempt: &Attempt,
         id: &str,
     ) -> Result<(), Problem> {
+        if !self.claim(config, provider, attempt, id).await? {
+            let code = DeclineCode::VoucherInUse;
+            let entry = Entry::NotSent { redemption: id.to_owned(), code };
+            return self.conclude(config, id, Outcome { entry, change: None }).await;
+        }
         let timeout = config.limits.provider_timeout_ms;
         let checkout = provider.features().checkout.as_ref();
         if checkout.is_some_and(|checkout| checkout.weighs) {
@@ -28,7 +34,7 @@ impl Checkout {
             let heard =
                 provider_call::perform(provider, id, &Op::Balance { pin: &attempt.pin }, timeout).await;
             rate::close_if_busy(&self.env, config, provider, &heard).await;
-            let Some(open) = self.still_open(id)? else {
+            let Some(open) = self.still_begun(id)? else {
                 return Ok(());
             };
             let entry = open.weighed(heard);
@@ -38,7 +44,8 @@ impl Checkout {
                 return Ok(());
             }
         }
-        let Some(open) = self.still_open(id)? else {
+        // Once its outcome is being found out, nothing more may be sent for it.
+        let Some(open) = self.still_begun(id)? else {
             return Ok(());
         };
         let session = self.session()?;
@@ -73,6 +80,29 @@ impl Checkout {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether the payment, which is on disk, has the voucher now: no other one anywhere has an outcome to come (law 4). While
+    /// the sealing key changes, the voucher has a name under each.
+    async fn claim(
+        &self,
+        config: &Config,
+        provider: &dyn Provider,
+        attempt: &Attempt,
+        id: &str,
+    ) -> Result<bool, Problem> {
+        let session = self.session()?.id;
+        // Whether the case of letters counts is not known of every provider: two spellings count as one voucher.
+        let number = attempt.pin.reveal().to_ascii_lowercase();
+        for hash in config.keyring.hashes("voucher", &format!("{}\n{number}", provider.features().id)) {
+            let call = VoucherCall { session: session.clone(), redemption: id.to_owned() };
+            let stub = calls::voucher(&self.env, &hash).map_err(internal("voucher stub"))?;
+            let mut answer = calls::ask(&stub, &call).await.map_err(internal("voucher"))?;
+            if !calls::told::<bool>(&mut answer).await.map_err(internal("voucher answer"))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Finds out what became of payments whose time has come, and sets the next alarm.

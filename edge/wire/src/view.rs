@@ -53,6 +53,8 @@ wire_enum! {
         ProviderUnavailable = "provider_unavailable",
         /// The provider takes no more calls for a moment.
         ProviderBusy = "provider_busy",
+        /// Another checkout is using the voucher: its outcome comes first.
+        VoucherInUse = "voucher_in_use",
         /// After an unknown outcome: it is now sure that nothing was taken.
         NotCharged = "not_charged",
     }

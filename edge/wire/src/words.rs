@@ -62,6 +62,7 @@ wire_enum! {
         DeclinedProviderUnavailable = "declined_provider_unavailable",
         DeclinedProviderBusy = "declined_provider_busy",
         DeclinedNotCharged = "declined_not_charged",
+        DeclinedVoucherInUse = "declined_voucher_in_use",
         WaitText = "wait_text",
         ProviderWaitText = "provider_wait_text",
         InProgressText = "in_progress_text",
@@ -91,6 +92,7 @@ impl Word {
             DeclineCode::ProviderUnavailable => Word::DeclinedProviderUnavailable,
             DeclineCode::ProviderBusy => Word::DeclinedProviderBusy,
             DeclineCode::NotCharged => Word::DeclinedNotCharged,
+            DeclineCode::VoucherInUse => Word::DeclinedVoucherInUse,
         }
     }
 }

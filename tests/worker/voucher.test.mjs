@@ -1,0 +1,103 @@
+/** Law 4: one voucher, one attempt in flight, worldwide. */
+import assert from 'node:assert/strict';
+import { after, afterEach, describe, test } from 'node:test';
+import { HOLD, pass, startBetween } from './between.mjs';
+import { closingTests } from './books.mjs';
+import { startCheckout } from './client.mjs';
+import { until } from './wait.mjs';
+
+const between = await startBetween();
+const checkout = await startCheckout({ limits: { provider_timeout_ms: 1_000, failed_per_minute: 100, failed_per_session: 100 }, simulatorUrl: between.url });
+between.target = checkout.simulator.url;
+afterEach(() => (between.rule = pass));
+after(() => between.close());
+const { createSession, redeem, view, settled, freshPin, callsWith, debitsOf } = checkout;
+
+const isCharge = ({ path }) => /charge\/voucher|voucher_pay|\/pay\?/.test(path);
+const LEAVES_SOMETHING = { kora: 'change', wipay: 'balance_left', celbux: 'rest_stays' };
+const PROVIDERS = Object.keys(LEAVES_SOMETHING);
+const charges = (pin) => callsWith(pin).filter(isCharge).length;
+
+/** Fails unless nothing was sent, because the voucher is in use elsewhere. */
+function assertInUse({ status, body }) {
+  assert.deepEqual([status, body.redemption.status, body.redemption.decline_code], [200, 'not_sent', 'voucher_in_use']);
+  assert.equal(body.session.status, 'open');
+}
+
+for (const provider of PROVIDERS) {
+  describe(provider, () => {
+    test('law 4: tried by eight sessions at once, a voucher is charged once', async () => {
+      const pin = freshPin(provider, 'exact', 125);
+      let release;
+      const held = new Promise((resolve) => (release = resolve));
+      between.rule = async (call, next) => {
+        if (isCharge(call)) await held;
+        return next();
+      };
+      const sessions = await Promise.all(Array.from({ length: 8 }, () => createSession(provider, { amount: 120_00 })));
+      let told = 0;
+      const answers = sessions.map((session) => redeem(session, { pin }).then((answer) => (told++, answer)));
+      await until(() => told, (count) => count === 7);
+      release();
+      const all = await Promise.all(answers);
+      assert.deepEqual(all.map(({ body }) => body.redemption.status).sort(), [...Array(7).fill('not_sent'), 'succeeded']);
+      all.filter(({ body }) => body.redemption.status === 'not_sent').forEach(assertInUse);
+      assert.deepEqual([charges(pin), debitsOf(pin).length], [1, 1]);
+    });
+
+    test('law 4: while its outcome is not known, no other session uses it; then it can be used again', async () => {
+      const pin = freshPin(provider, LEAVES_SOMETHING[provider]);
+      between.rule = (call, next) => (isCharge(call) ? HOLD : next());
+      const [one, two] = [await createSession(provider), await createSession(provider)];
+      assert.equal((await redeem(one, { pin })).body.redemption.status, 'unknown');
+      between.rule = pass;
+      assertInUse(await redeem(two, { pin }));
+      assert.equal((await settled(one)).redemptions[0].decline_code, 'not_charged');
+      // Nothing was sent for the one that had to wait, so it tries again.
+      const { body } = await redeem(two, { pin });
+      assert.equal(body.redemption.status, 'succeeded');
+      assert.deepEqual([(await view(one)).amount_received, debitsOf(pin).length], [0, 1]);
+    });
+  });
+}
+
+test('law 4: the same after a power cut, and while the sealing key changes', async () => {
+  const pin = freshPin('wipay', 'balance_left');
+  between.rule = (call, next) => (isCharge(call) ? HOLD : next());
+  const one = await createSession('wipay');
+  redeem(one, { pin }).catch(() => undefined);
+  await until(() => between.calls.filter((call) => isCharge(call) && call.body.includes(pin)).length, (count) => count === 1);
+  const newer = Buffer.alloc(32, 9).toString('base64');
+  await checkout.restart({ SEALING_KEY: `${newer} ${checkout.settings.SEALING_KEY}` });
+  between.rule = pass;
+  const two = await createSession('wipay');
+  assertInUse(await redeem(two, { pin }));
+  await settled(one);
+  assert.equal((await redeem(two, { pin })).body.redemption.status, 'succeeded');
+  assert.equal(debitsOf(pin).length, 1);
+});
+
+test('law 4: one that was lost and one that paid are not both credited by one charge', async () => {
+  const pin = freshPin('wipay', 'balance_left', 125);
+  const [one, two] = [await createSession('wipay'), await createSession('wipay')];
+  let lost = 0;
+  between.rule = (call, next) => (isCharge(call) && lost++ === 0 ? { status: 502, body: '' } : next());
+  assert.equal((await redeem(one, { pin })).body.redemption.status, 'unknown');
+  // The other one keeps trying; its charge of the same amount can only come when the first one is known.
+  await until(() => redeem(two, { pin }), ({ body }) => body.redemption.status === 'succeeded', { within: 30_000 });
+  const first = await settled(one);
+  assert.deepEqual([first.amount_received, first.redemptions[0].decline_code], [0, 'not_charged']);
+  assert.equal(debitsOf(pin).length, 1);
+});
+
+test('law 4: another spelling is the same voucher', async () => {
+  const pin = freshPin('wipay', 'balance_left');
+  between.rule = (call, next) => (isCharge(call) ? HOLD : next());
+  const [one, two] = [await createSession('wipay'), await createSession('wipay')];
+  await redeem(one, { pin });
+  assertInUse(await redeem(two, { pin: pin.toUpperCase() }));
+  between.rule = pass;
+  await settled(one);
+});
+
+closingTests(checkout);
