@@ -19,6 +19,7 @@ const PARTS = {
       await run('cargo', ['test', '--workspace', '--quiet']);
     },
   },
+  conformance: { does: 'every line of the providers’ documents has a test', run: () => nodeTests('tests/conformance') },
   build: {
     does: 'the widget and the Worker, with their sizes beside the budgets',
     run: () => run('node', ['edge/build.mjs']),

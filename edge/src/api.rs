@@ -56,6 +56,19 @@ pub async fn cancel_session(request: Request, env: &Env, config: &Config, id: &s
     once(&request, env, config, "", Action::CancelSession { id: id.to_owned() }).await
 }
 
+/// `GET /v1/checkout_sessions/{id}/events`.
+pub async fn list_events(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
+    merchant(request.headers(), config)?;
+    ask_checkout(env, id, &CheckoutCall::Events).await
+}
+
+/// `POST /v1/checkout_sessions/{id}/events/{event}/redeliver`.
+pub async fn redeliver(request: Request, env: &Env, config: &Config, id: &str, event: &str) -> Answer {
+    merchant(request.headers(), config)?;
+    let action = Action::Redeliver { id: id.to_owned(), event: event.to_owned() };
+    once(&request, env, config, "", action).await
+}
+
 /// Performs a call of the shop: once per `Idempotency-Key`, when it carries one.
 async fn once(request: &Request, env: &Env, config: &Config, body: &str, action: Action) -> Answer {
     if border::header(request.headers(), "idempotency-key").is_none() {

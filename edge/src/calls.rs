@@ -24,6 +24,13 @@ pub enum CheckoutCall {
     Show,
     /// End the session. Answers with it, for the shop.
     Cancel,
+    /// The session's events and their deliveries, for the shop.
+    Events,
+    /// Deliver an event again.
+    Redeliver {
+        /// `evt_…`.
+        event: String,
+    },
     /// The session, for the holder of the client secret.
     View {
         /// The client secret.
@@ -93,6 +100,13 @@ pub enum Action {
     CancelSession {
         /// `cs_…`.
         id: String,
+    },
+    /// `POST /v1/checkout_sessions/{id}/events/{event}/redeliver`.
+    Redeliver {
+        /// `cs_…`.
+        id: String,
+        /// `evt_…`.
+        event: String,
     },
     /// `POST /v1/vouchers`.
     IssueVoucher {

@@ -11,8 +11,8 @@ use crate::api::{Answer, random_hex};
 use crate::border::{json_answer, settle};
 use crate::calls::{self, CheckoutCall, internal};
 use crate::ledger::{Kind, Ledger, Secret};
-use crate::rate;
 use crate::setup::{self, now};
+use crate::{outbox, rate};
 use checkout_core::seal::{same, sha256};
 use checkout_core::session::{Entry, Redemption, State as Progress, Terms, TypedAttempt};
 use checkout_core::{Config, Session, reference};
@@ -23,19 +23,24 @@ use std::rc::Rc;
 use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
 
 const MINUTE_MS: i64 = 60_000;
+/// How long letting a request in may take: a gate is asked, and the disk.
+const ADMISSION_MS: i64 = 10_000;
 
 /// A session and everything that may happen to it.
 #[durable_object]
 pub struct Checkout {
     state: State,
     env: Env,
-    /// Whether a request is between its first check and its first entry: two at once would both be let through.
-    admitting: Cell<bool>,
+    /// Until when a request is taken to be between its first check and its first entry: two at once would both be let
+    /// through. One whose shopper went away may never end.
+    admitting_until: Cell<i64>,
+    /// Until when the gate to a provider is closed, as it said last.
+    busy_until: Cell<i64>,
 }
 
 impl DurableObject for Checkout {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, admitting: Cell::new(false) }
+        Self { state, env, admitting_until: Cell::new(0), busy_until: Cell::new(0) }
     }
 
     async fn fetch(&self, mut request: Request) -> WorkerResult<Response> {
@@ -44,8 +49,10 @@ impl DurableObject for Checkout {
     }
 
     async fn alarm(&self) -> WorkerResult<Response> {
+        // Beside each other: a shop's server that is slow keeps no shopper waiting.
+        let (looked_after, delivered) = futures_util::join!(self.look_after(), self.deliver());
         // An alarm that fails is tried again only a few times, and then forgotten: this one sets the next itself.
-        if self.look_after().await.is_err() {
+        if looked_after.and(delivered).is_err() {
             self.ledger().wake_in(MINUTE_MS).await?;
         }
         Response::empty()
@@ -57,7 +64,7 @@ impl Checkout {
         let config = setup::config(&self.env)?;
         match call {
             CheckoutCall::Create { id, terms, expires_in_ms } => {
-                self.create(&config, id, terms, expires_in_ms)
+                self.create(&config, id, terms, expires_in_ms).await
             }
             CheckoutCall::Show => {
                 let session = self.session()?;
@@ -65,6 +72,8 @@ impl Checkout {
                 self.for_shop(&config, 200, &session)
             }
             CheckoutCall::Cancel => self.cancel(&config).await,
+            CheckoutCall::Events => self.events(),
+            CheckoutCall::Redeliver { event } => self.redeliver(&config, &event).await,
             CheckoutCall::View { secret } => {
                 let session = self.session_of(&secret)?;
                 self.rouse(&config, &session).await?;
@@ -88,14 +97,15 @@ impl Checkout {
         }
     }
 
-    fn create(&self, config: &Config, id: String, terms: Terms, expires_in_ms: i64) -> Answer {
+    async fn create(&self, config: &Config, id: String, terms: Terms, expires_in_ms: i64) -> Answer {
         // Ids are random and new: what is here already was made by the same call, whose answer was lost.
         if let Err(Problem { code: ErrorCode::SessionNotFound, .. }) = self.session() {
             let secret = config.keyring.client_secrets(&id).next().unwrap_or_default();
             let now = now();
             let entry =
                 Entry::Created { id, secret_hash: sha256(&secret), expires_at: now + expires_in_ms, terms };
-            self.ledger().write(now, &[entry], Vec::new()).map_err(internal("create"))?;
+            self.ledger().write(now, &[entry], Vec::new(), &[]).map_err(internal("create"))?;
+            self.arm(config).await?;
         }
         self.for_shop(config, 201, &self.session()?)
     }
@@ -104,23 +114,26 @@ impl Checkout {
     async fn cancel(&self, config: &Config) -> Answer {
         let session = self.session()?;
         match session.status(now()) {
-            SessionStatus::Open => {
-                // One step: a session that is canceled has begun to give back.
-                let returning: Vec<Redemption> = session.returnable().cloned().collect();
-                let entries =
-                    [Entry::Canceled].into_iter().chain(returning.iter().map(Redemption::reversing));
-                self.write(config, &entries.collect::<Vec<_>>(), Vec::new()).await?;
-                for one in &returning {
-                    // Whatever goes wrong here, the alarm goes on with it.
-                    let _ = self.give_back(config, one).await;
-                }
-                self.for_shop(config, 200, &self.session()?)
-            }
+            // What waits for a person can wait after the end as well: late money is given back, or listed as owed.
+            SessionStatus::Processing if session.waits_for_person_only() => self.end(config, &session).await,
+            SessionStatus::Open => self.end(config, &session).await,
             SessionStatus::Canceled => self.for_shop(config, 200, &session),
             SessionStatus::Complete => Err(ErrorCode::SessionComplete.problem()),
             SessionStatus::Expired => Err(ErrorCode::SessionExpired.problem()),
             SessionStatus::Processing => Err(ErrorCode::PaymentInProgress.problem()),
         }
+    }
+
+    async fn end(&self, config: &Config, session: &Session) -> Answer {
+        // One step: a session that is canceled has begun to give back.
+        let returning: Vec<Redemption> = session.returnable().cloned().collect();
+        let entries = [Entry::Canceled].into_iter().chain(returning.iter().map(Redemption::reversing));
+        self.write(config, &entries.collect::<Vec<_>>(), Vec::new()).await?;
+        for one in &returning {
+            // Whatever goes wrong here, the alarm goes on with it.
+            let _ = self.give_back(config, one).await;
+        }
+        self.for_shop(config, 200, &self.session()?)
     }
 
     fn for_shop(&self, config: &Config, status: u16, session: &Session) -> Answer {
@@ -132,13 +145,13 @@ impl Checkout {
 
     /// Pays with one voucher, or tells how an earlier request with the same key went.
     async fn redeem(&self, config: Rc<Config>, key: String, typed: TypedAttempt) -> Answer {
-        let request = typed.fingerprint(&config.keyring);
+        let requests = typed.fingerprints(&config.keyring);
         let session = self.session()?;
         if let Some(known) = session.by_key(&key) {
-            return self.replay(&config, known, &request);
+            return self.replay(&config, known, &requests);
         }
         session.admit(now(), &config.limits)?;
-        let Some(admission) = Admission::begin(&self.admitting) else {
+        let Some(admission) = Admission::begin(&self.admitting_until) else {
             return Err(ErrorCode::PaymentInProgress.problem());
         };
         let attempt = typed.check(&session, &config)?;
@@ -164,6 +177,7 @@ impl Checkout {
             return Err(ErrorCode::AmountAboveRemaining.problem().about("amount"));
         }
         let reference = reference::redemption(&session.id, session.redemptions.len());
+        let request = requests.into_iter().next().unwrap_or_default();
         let begun = attempt.begin(provider, &key, request, id.clone(), reference);
         self.write(&config, &[Entry::Begun(begun)], secrets).await?;
         drop(admission);
@@ -173,8 +187,8 @@ impl Checkout {
         self.tell(&config, &id, false)
     }
 
-    fn replay(&self, config: &Config, known: &Redemption, request: &str) -> Answer {
-        if same(&known.begun.request, request) {
+    fn replay(&self, config: &Config, known: &Redemption, requests: &[String]) -> Answer {
+        if requests.iter().any(|request| same(&known.begun.request, request)) {
             self.tell(config, &known.begun.id, true)
         } else {
             Err(ErrorCode::IdempotencyMismatch.problem())
@@ -247,48 +261,82 @@ impl Checkout {
         Ok(self.session()?.redemption(id).filter(|one| one.state == Progress::Begun).cloned())
     }
 
-    /// Writes entries, sets the alarm that follows from them, and waits until both are on disk (law 2). Write and alarm
-    /// are one step: nothing else runs between them.
+    /// Writes entries and the events they mean for the shop, sets the alarm that follows from them, and waits until all of it
+    /// is on disk (law 2). Write and alarm are one step: nothing else runs between them.
     async fn write(&self, config: &Config, entries: &[Entry], secrets: Vec<Secret>) -> Result<(), Problem> {
-        self.ledger().write(now(), entries, secrets).map_err(internal("write"))?;
+        let now = now();
+        let before = self.session()?;
+        let mut after = before.clone();
+        entries.iter().for_each(|entry| after.apply(now, entry.clone()));
+        let news = after.news(&before, config, now);
+        let events = outbox::events(&self.ledger(), news, now)?;
+        self.ledger().write(now, entries, secrets, &events).map_err(internal("write"))?;
         self.arm(config).await?;
         self.ledger().on_disk().await.map_err(internal("sync"))
     }
 
-    /// Sets the alarm for the next thing to look after, or takes it away when there is none.
+    /// Sets the alarm for the next thing to look after or to deliver, or takes it away when there is none.
     async fn arm(&self, config: &Config) -> Result<(), Problem> {
-        let armed = match self.session()?.next_due(&config.limits) {
+        let payment = self.session()?.next_due(&config.limits).map(|at| at.max(self.busy_until.get()));
+        let event = outbox::due_at(&self.ledger(), config).map_err(internal("outbox"))?;
+        let armed = match payment.into_iter().chain(event).min() {
             Some(at) => self.ledger().wake_in(at - now()).await,
             None => self.ledger().let_sleep().await,
         };
         armed.map_err(internal("alarm"))
     }
 
-    async fn wake_in(&self, ms: i64) -> Result<(), Problem> {
-        self.ledger().wake_in(ms).await.map_err(internal("alarm"))
-    }
-
     /// Sets the alarm again when it should have rung a minute ago: a runtime gives up on an alarm that keeps failing.
     async fn rouse(&self, config: &Config, session: &Session) -> Result<(), Problem> {
         match session.next_due(&config.limits) {
-            Some(at) if at + MINUTE_MS < now() => self.wake_in(0).await,
+            Some(at) if at.max(self.busy_until.get()) + MINUTE_MS < now() => {
+                self.ledger().wake_in(0).await.map_err(internal("alarm"))
+            }
             _ => Ok(()),
         }
+    }
+
+    /// The session's events for the shop, with every try to deliver them.
+    fn events(&self) -> Answer {
+        self.session()?;
+        let list = outbox::list(&self.ledger()).map_err(internal("events"))?;
+        json_answer(200, &list).map_err(internal("events"))
+    }
+
+    /// Has an event delivered (again) at once.
+    async fn redeliver(&self, config: &Config, event: &str) -> Answer {
+        self.session()?;
+        if !self.ledger().send_again(event, now()).map_err(internal("send again"))? {
+            return Err(ErrorCode::EventNotFound.problem());
+        }
+        self.arm(config).await?;
+        self.events()
     }
 }
 
 /// Held while a request is let in; given back however that ends.
-struct Admission<'a>(&'a Cell<bool>);
+struct Admission<'a> {
+    until: i64,
+    admitting_until: &'a Cell<i64>,
+}
 
 impl<'a> Admission<'a> {
-    fn begin(admitting: &'a Cell<bool>) -> Option<Self> {
-        // Not `then_some`: that would make, and drop, one in either case.
-        if admitting.replace(true) { None } else { Some(Self(admitting)) }
+    fn begin(admitting_until: &'a Cell<i64>) -> Option<Self> {
+        let now = now();
+        if admitting_until.get() > now {
+            return None;
+        }
+        let until = now + ADMISSION_MS;
+        admitting_until.set(until);
+        Some(Self { until, admitting_until })
     }
 }
 
 impl Drop for Admission<'_> {
     fn drop(&mut self) {
-        self.0.set(false);
+        // One that ends late frees nobody else's.
+        if self.admitting_until.get() == self.until {
+            self.admitting_until.set(0);
+        }
     }
 }

@@ -7,11 +7,11 @@
 mod issue;
 
 use crate::api::{Answer, random, random_hex};
-use crate::border::{json_answer, settle};
+use crate::border::{header, json_answer, settle};
 use crate::calls::{self, Action, IdempotencyCall, internal};
 use crate::ledger::{Kind, Ledger, Secret};
 use crate::setup::{self, now};
-use crate::{log, shop};
+use crate::{log, outbox, shop};
 use checkout_core::Config;
 use checkout_core::issuance::{Issuance, Step};
 use checkout_core::seal::same;
@@ -29,8 +29,6 @@ const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 const KEPT_MS: i64 = 90 * DAY_MS;
 /// Time on top of the provider's timeout before a call that does not end counts as gone.
 const PATIENCE_MS: i64 = 5_000;
-/// What the sealed answer is about; there is one per object.
-const ANSWER: &str = "answer";
 
 /// An entry of the object's ledger, as it is stored. A name or field here is a storage format: add, never change.
 #[derive(Serialize, Deserialize)]
@@ -85,7 +83,8 @@ impl DurableObject for Idempotency {
 
     async fn alarm(&self) -> WorkerResult<Response> {
         // As in the Checkout object: an alarm that fails sets the next one itself.
-        if self.look_after().await.is_err() {
+        let (looked_after, delivered) = futures_util::join!(self.look_after(), self.deliver());
+        if looked_after.and(delivered).is_err() {
             self.ledger().wake_in(MINUTE_MS).await?;
         }
         Response::empty()
@@ -111,9 +110,10 @@ impl Idempotency {
                     // Whoever sends it again wants to know: the provider is asked once more.
                     self.ask(&config, issuance).await?;
                 }
-                self.tell(&config)?
+                self.rouse(&config, issuance).await?;
+                settle(self.tell(&config)).map_err(internal("voucher"))?
             }
-            (None, Some(status)) => self.stored_answer(&config, status)?,
+            (None, Some(status)) => self.stored_answer(&config, &known.id, status)?,
             // The process stopped before the answer was stored. What was made has its name already, and is not made again.
             (None, None) => {
                 let _running = self.running(&config);
@@ -148,23 +148,29 @@ impl Idempotency {
     /// Carries the call out and stores its answer. One that fails gives the key back: nothing was made, so it can be tried
     /// again.
     async fn carry_out(&self, config: &Config, action: &Action, id: &str) -> Answer {
-        let mut answer = shop::perform(&self.env, config, action, id).await?;
+        let performed = shop::perform(&self.env, config, action, id).await;
+        let mut answer = settle(performed).map_err(internal("answer"))?;
         let status = answer.status_code();
         let body = answer.bytes().await.map_err(internal("answer body"))?;
         if (200..300).contains(&status) {
             let text = String::from_utf8_lossy(&body);
-            let sealed =
-                Secret::Keep(Kind::Answer, ANSWER.to_owned(), seal(config, Kind::Answer, ANSWER, &text)?);
-            self.write(config, &[Record::Answered { status }], vec![sealed]).await?;
-        } else if (400..500).contains(&status) {
+            let sealed = seal(config, Kind::Answer, id, &text)?;
+            let answer = Secret::Keep(Kind::Answer, id.to_owned(), sealed);
+            self.write(config, &[Record::Answered { status }], vec![answer]).await?;
+        } else if status < 500 || matches!(action, Action::LookUpVoucher { .. }) {
             self.ledger().forget().await.map_err(internal("forget"))?;
         }
-        let media_type = crate::border::header(answer.headers(), "content-type").unwrap_or_default();
-        json_text(status, &media_type, body).map_err(internal("answer"))
+        let mut copy = ResponseBuilder::new().with_status(status);
+        for name in ["content-type", "retry-after"] {
+            if let Some(value) = header(answer.headers(), name) {
+                copy = copy.with_header(name, &value).map_err(internal("answer"))?;
+            }
+        }
+        Ok(copy.fixed(body))
     }
 
-    fn stored_answer(&self, config: &Config, status: u16) -> Answer {
-        let text = self.opened(config, Kind::Answer, ANSWER)?.ok_or_else(|| ErrorCode::Internal.problem())?;
+    fn stored_answer(&self, config: &Config, id: &str, status: u16) -> Answer {
+        let text = self.opened(config, Kind::Answer, id)?.ok_or_else(|| ErrorCode::Internal.problem())?;
         json_text(status, "application/json", text.into_bytes()).map_err(internal("stored answer"))
     }
 
@@ -198,8 +204,9 @@ impl Idempotency {
     }
 
     fn running(&self, config: &Config) -> Running<'_> {
-        self.running_until.set(now() + config.limits.provider_timeout_ms + PATIENCE_MS);
-        Running(&self.running_until)
+        let until = now() + config.limits.provider_timeout_ms + PATIENCE_MS;
+        self.running_until.set(until);
+        Running { until, running_until: &self.running_until }
     }
 
     fn ledger(&self) -> Ledger<Record> {
@@ -208,7 +215,9 @@ impl Idempotency {
 
     /// Writes records, sets the alarm that follows from them, and waits until both are on disk.
     async fn write(&self, config: &Config, records: &[Record], secrets: Vec<Secret>) -> Result<(), Problem> {
-        self.ledger().write(now(), records, secrets).map_err(internal("write"))?;
+        let now = now();
+        let events = outbox::events(&self.ledger(), self.news(config, records, now)?, now)?;
+        self.ledger().write(now, records, secrets, &events).map_err(internal("write"))?;
         self.arm(config).await?;
         self.ledger().on_disk().await.map_err(internal("sync"))
     }
@@ -219,9 +228,19 @@ impl Idempotency {
             return Ok(());
         };
         let due = known.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits));
+        let event = outbox::due_at(&self.ledger(), config).map_err(internal("outbox"))?;
+        let due = due.into_iter().chain(event).min();
         // An order that is still not known after all that time is asked about once a day.
         let at = due.unwrap_or_else(|| (known.taken_at + KEPT_MS).max(now() + DAY_MS));
         self.ledger().wake_in(at - now()).await.map_err(internal("alarm"))
+    }
+
+    /// Sets the alarm again when it should have rung a minute ago: a runtime gives up on an alarm that keeps failing.
+    async fn rouse(&self, config: &Config, issuance: &Issuance) -> Result<(), Problem> {
+        match issuance.due_at(&config.limits) {
+            Some(at) if at + MINUTE_MS < now() => self.ledger().wake_in(0).await.map_err(internal("alarm")),
+            _ => Ok(()),
+        }
     }
 
     fn opened(&self, config: &Config, kind: Kind, about: &str) -> Result<Option<String>, Problem> {
@@ -229,7 +248,7 @@ impl Idempotency {
         let sealed = sealed.into_iter().find(|(name, _)| name == about);
         let opened = sealed.as_ref().and_then(|(_, text)| config.keyring.open(&kind.purpose(about), text));
         if sealed.is_some() && opened.is_none() {
-            log::unreadable_secret("answer", "");
+            log::unreadable_secret("answer", about);
         }
         Ok(opened)
     }
@@ -244,10 +263,16 @@ fn json_text(status: u16, media_type: &str, body: Vec<u8>) -> WorkerResult<Respo
 }
 
 /// Held while a call is under way; given back however that ends.
-struct Running<'a>(&'a Cell<i64>);
+struct Running<'a> {
+    until: i64,
+    running_until: &'a Cell<i64>,
+}
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        self.0.set(0);
+        // One that ends late frees nobody else's.
+        if self.running_until.get() == self.until {
+            self.running_until.set(0);
+        }
     }
 }

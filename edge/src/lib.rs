@@ -9,6 +9,7 @@ mod gate;
 mod idempotency;
 mod ledger;
 mod log;
+mod outbox;
 mod page;
 mod provider_call;
 mod rate;

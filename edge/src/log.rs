@@ -58,6 +58,14 @@ pub fn voucher(id: &str, provider: &str, status: &'static str, words: Option<&st
     );
 }
 
+/// An event was sent to the shop's server; `status` is what it answered.
+pub fn event(id: &str, kind: &str, status: Option<u16>, tries: usize) {
+    console_log!(
+        "{}",
+        json!({"event": "delivery", "id": id, "type": kind, "status": status, "tries": tries})
+    );
+}
+
 /// A webhook came, and what was done about it.
 pub fn webhook(provider: &str, result: &'static str) {
     console_log!("{}", json!({"event": "webhook", "provider": provider, "result": result}));

@@ -54,6 +54,15 @@ async fn route(request: Request, env: &Env) -> Result<Response, Failure> {
         }
         (["v1", "checkout_sessions", _, "cancel"], _) => return Err(Failure::Method("POST")),
 
+        (["v1", "checkout_sessions", id, "events"], "GET") => {
+            api::list_events(&request, env, &config, id).await
+        }
+        (["v1", "checkout_sessions", _, "events"], _) => return Err(Failure::Method("GET")),
+        (["v1", "checkout_sessions", id, "events", event, "redeliver"], "POST") => {
+            api::redeliver(request, env, &config, id, event).await
+        }
+        (["v1", "checkout_sessions", _, "events", _, "redeliver"], _) => return Err(Failure::Method("POST")),
+
         (["v1", "vouchers"], "POST") => api::issue_voucher(request, env, &config).await,
         (["v1", "vouchers"], _) => return Err(Failure::Method("POST")),
         (["v1", "vouchers", "lookup"], "POST") => api::look_up_voucher(request, env, &config).await,

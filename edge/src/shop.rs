@@ -18,7 +18,7 @@ pub fn check(config: &Config, action: &Action) -> Result<(), Problem> {
     match action {
         Action::CreateSession { body } => Terms::parse(body.as_bytes(), config).map(|_| ()),
         Action::LookUpVoucher { body } => lookup(config, body).map(|_| ()),
-        Action::CancelSession { .. } | Action::IssueVoucher { .. } => Ok(()),
+        Action::CancelSession { .. } | Action::Redeliver { .. } | Action::IssueVoucher { .. } => Ok(()),
     }
 }
 
@@ -31,6 +31,9 @@ pub async fn perform(env: &Env, config: &Config, action: &Action, id: &str) -> A
             ask_checkout(env, &id, &CheckoutCall::Create { id: id.clone(), terms, expires_in_ms }).await
         }
         Action::CancelSession { id } => ask_checkout(env, id, &CheckoutCall::Cancel).await,
+        Action::Redeliver { id, event } => {
+            ask_checkout(env, id, &CheckoutCall::Redeliver { event: event.clone() }).await
+        }
         Action::LookUpVoucher { body } => {
             let (provider, typed, pin) = lookup(config, body)?;
             rate::pass(env, config, provider, 1).await?;

@@ -56,9 +56,16 @@ impl DurableObject for Voucher {
     /// Forgets the voucher once its last payment is long settled.
     async fn alarm(&self) -> Result<Response> {
         let storage = self.state.storage();
-        match self.holder().await? {
-            Some(holder) if self.is_open(&holder).await => storage.set_alarm(KEPT_MS).await?,
-            _ => storage.delete_all().await?,
+        let holder = self.holder().await?;
+        let open = match &holder {
+            Some(holder) => self.is_open(holder).await,
+            None => false,
+        };
+        // While that was asked, another payment may have come to have it.
+        if open || self.holder().await? != holder {
+            storage.set_alarm(KEPT_MS).await?;
+        } else {
+            storage.delete_all().await?;
         }
         Response::empty()
     }

@@ -95,6 +95,34 @@ test('who gets a voucher decides about the text message', async () => {
   assert.equal(books().funded_vouchers.length, 4);
 });
 
+test('every text message has the number and the value, and whoever gets one belongs to the community', async () => {
+  const other = phoneFor('celbux', 'other_community');
+  for (const Username of ['27821234567', other, '27648302057']) await create({ Username, Amount: '2050' });
+  const { messages, funded_vouchers: vouchers, providers } = books();
+  for (const [index, { text }] of messages.entries()) {
+    assert.ok(text.includes(vouchers[index].pin) && text.includes('R 20.50'), text);
+    assert.equal(text.includes('password'), index === 0, text);
+  }
+  const communitiesOf = (name) => providers.celbux.users.find(({ username }) => username === name).communities;
+  assert.deepEqual([communitiesOf('27821234567'), communitiesOf(other)], [['sandbox'], ['elsewhere', 'sandbox']]);
+});
+
+test('a creation and a look at a voucher need their required fields, all of them text, and no other', async () => {
+  const required = {
+    createVoucher: { VoucherType: '168Cash', Amount: '2000', Currency: 'ZAR', StoreID: 'Store1' },
+    viewVoucher: { VoucherNo: pin('rest_stays') },
+  };
+  const optional = { createVoucher: ['Username', 'Reference', 'Metadata'], viewVoucher: ['Metadata'] };
+  for (const [call, fields] of Object.entries(required)) {
+    for (const name of Object.keys(fields)) {
+      for (const [value, code] of [[undefined, -1], ['', -1], [5, -3], [null, -3]]) assertRefused(await celbuxCall(call, { ...fields, [name]: value }), code);
+    }
+    for (const name of optional[call]) assertRefused(await celbuxCall(call, { ...fields, [name]: 5 }), -3);
+    assert.equal((await celbuxCall(call, fields)).status, 200);
+  }
+  assert.equal(books().funded_vouchers.length, 1);
+});
+
 test('a created voucher pays, and one that the merchant has no money for is not created', async () => {
   const { VoucherNo } = (await create({ Amount: '5000' })).body;
   assert.equal((await spend({ VoucherNo, Amount: '2000' })).status, 200);

@@ -249,6 +249,20 @@ test('malformed requests are refused and take nothing', async () => {
   assert.deepEqual(simulator.books().vouchers, []);
 });
 
+test('each parameter that the document requires is required', async () => {
+  const good = JSON.parse(chargeRequest({ pin: pin('exact') }));
+  const paths = ['amount', 'currency', 'merchant_bears_cost', 'reference', 'voucher.pin', 'voucher.phone_number', 'voucher.provider_code', 'customer.email'];
+  for (const path of paths) {
+    const request = structuredClone(good);
+    const [name, inner] = path.split('.');
+    if (inner) delete request[name][inner];
+    else delete request[name];
+    const answer = await post(CHARGE, 'application/json', JSON.stringify(request), { authorization: 'Bearer sk_test_x' });
+    assertRefused(answer, 400, `${path} is required`);
+  }
+  assert.deepEqual(simulator.books().vouchers, []);
+});
+
 test('optional fields may be left out, and a PIN may be a number', async () => {
   const { body } = await charge({
     pin: Number(pin('exact')),

@@ -133,3 +133,19 @@ test('an unreadable address, a long body and an unknown call are refused plainly
   const body = 'x'.repeat(70_000);
   assert.equal((await fetch(`${simulator.url}/wipay/v1/voucher_pay`, { method: 'POST', body })).status, 413);
 });
+
+test('every call has its one method', async () => {
+  const calls = {
+    POST: ['/celbux/createVoucher', '/celbux/viewVoucher', '/celbux/pay', '/celbux/payment', '/celbux/reverse', '/odm/api/v1/vouchers/issue',
+      '/kora/api/v1/charge/voucher', '/wipay/v1/voucher_pay', '/wipay/v1/voucher_check'],
+    GET: ['/kora/api/v1/charges/one'],
+  };
+  for (const [method, paths] of Object.entries(calls)) {
+    for (const path of paths) {
+      for (const other of ['GET', 'POST', 'PUT', 'DELETE'].filter((one) => one !== method)) {
+        const { status } = await fetch(simulator.url + path, { method: other, headers: { authorization: 'Bearer sk_test_x' } });
+        assert.equal(status, 405, `${other} ${path}`);
+      }
+    }
+  }
+});

@@ -34,7 +34,8 @@ test('a payment is answered in the shape of the sample, with the value that is l
 
 test("the six test vouchers and the account of the document pay, down to a cent", async () => {
   const samples = TEST_PINS.filter(({ provider, scenario }) => provider === 'wipay' && scenario === 'sample');
-  assert.equal(samples.length, 6);
+  const vouchers = ['6v75kwyg3t0i', 'b4zytr8e37si', 'jxaqe48tfvbs', 'uyr8vmap230t', 'xq62mu0s81jv', 'zmq8x0y29usv'];
+  assert.deepEqual(samples.map(({ pin: voucher }) => voucher).sort(), vouchers);
   for (const { pin: voucher } of samples) assert.equal((await pay({ voucher, total: '0.01' })).body.value, '4994.99');
 });
 

@@ -1,6 +1,7 @@
 //! The configuration, read and checked as a whole before anything else is done: what is missing or contradicts itself is
 //! refused with the variable's name.
 
+use crate::event::Endpoint;
 use crate::limits::Limits;
 use crate::provider::{Features, Provider, REGISTRY};
 use crate::seal::Keyring;
@@ -67,6 +68,8 @@ pub struct Config {
     pub public_url: String,
     /// The origins whose pages may embed the widget.
     pub allowed_origins: Vec<String>,
+    /// Where the shop's server is told of events; `None` when it is not.
+    pub endpoint: Option<Endpoint>,
     /// What is allowed how often, and how patient we are.
     pub limits: Limits,
 }
@@ -85,6 +88,7 @@ impl Config {
             shop_name: vars.required("SHOP_NAME")?,
             public_url: own_origin(&vars.required("PUBLIC_URL")?)?,
             allowed_origins: allowed_origins(&vars.optional("ALLOWED_ORIGINS").unwrap_or_default())?,
+            endpoint: Endpoint::read(vars)?,
             limits: match vars.optional("LIMITS") {
                 None => Limits::default(),
                 Some(json) => Limits::parse(&json).map_err(|problem| ConfigError::new("LIMITS", &problem))?,

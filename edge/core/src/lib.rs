@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+pub mod event;
 pub mod fields;
 pub mod gate;
 pub mod http;

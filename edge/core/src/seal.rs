@@ -104,7 +104,8 @@ impl Key {
     }
 }
 
-fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+/// HMAC-SHA256 of the parts, one behind the other.
+pub fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     // HMAC takes a key of any length (RFC 2104): there is no error to meet.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
         return [0; 32];
@@ -188,5 +189,16 @@ mod tests {
         assert_ne!(keys.hash("pin", "1168648096792943"), sha256("1168648096792943"));
         assert_ne!(keys.hash("pin", "1"), keys.hash("pi", "n1"));
         assert_eq!(format!("{keys:?}"), "Keyring(1 keys)");
+    }
+
+    // RFC 4231 (test case 2) and FIPS 180-4's "abc".
+    #[test]
+    fn hashes_are_the_standard_ones() {
+        let mac = hmac_hex("Jefe", "what do ya want for nothing?");
+        assert_eq!(mac, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+        // A key longer than a block is hashed first.
+        assert_ne!(hmac_hex(&"k".repeat(65), "text"), hmac_hex(&"k".repeat(64), "text"));
+        assert_eq!(sha256_base64("abc"), "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+        assert_eq!(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 }

@@ -4,7 +4,7 @@ use super::Checkout;
 use crate::calls::{self, VoucherCall, internal};
 use crate::ledger::{Kind, Secret};
 use crate::setup::{self, now};
-use crate::{log, provider_call, rate};
+use crate::{log, outbox, provider_call, rate};
 use checkout_core::Config;
 use checkout_core::gate::MARGIN_MS;
 use checkout_core::provider::{Charge, Op, Provider, Recovery, Reply};
@@ -110,13 +110,17 @@ impl Checkout {
         let config = setup::config(&self.env)?;
         while let Some(task) = self.session()?.due(now(), &config.limits) {
             match task {
+                Task::Write(entry @ Entry::Expired) => {
+                    self.write(&config, std::slice::from_ref(&entry), Vec::new()).await?;
+                }
                 Task::Write(entry) => {
                     let id = entry.redemption().unwrap_or_default().to_owned();
                     self.conclude(&config, &id, Outcome { entry, change: None }).await?;
                 }
                 Task::Ask(one) => {
                     if let Err(busy) = self.ask_provider(&config, &one).await? {
-                        return self.wake_in(busy).await;
+                        self.busy_until.set(now() + busy);
+                        break;
                     }
                 }
                 Task::Reverse(one) => {
@@ -126,6 +130,13 @@ impl Checkout {
                 Task::AskReversal(one) => self.ask_reversal(&config, &one).await?,
             }
         }
+        self.arm(&config).await
+    }
+
+    /// Tells the shop's server what it has not been told.
+    pub(super) async fn deliver(&self) -> Result<(), Problem> {
+        let config = setup::config(&self.env)?;
+        outbox::deliver(&self.ledger(), &config).await?;
         self.arm(&config).await
     }
 

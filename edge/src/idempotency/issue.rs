@@ -5,12 +5,14 @@ use crate::border::json_answer;
 use crate::calls::internal;
 use crate::ledger::{Kind, Secret};
 use crate::setup::{self, now};
-use crate::{log, provider_call};
+use crate::{log, outbox, provider_call};
 use checkout_core::Config;
+use checkout_core::event;
 use checkout_core::issuance::{Issuance, Outcome, Stage};
 use checkout_core::provider::{IssueRecovery, Op};
 use checkout_core::session::Doubt;
 use checkout_wire::{ErrorCode, Problem};
+use serde_json::Value;
 use worker::Response;
 
 impl Idempotency {
@@ -74,6 +76,35 @@ impl Idempotency {
         }
     }
 
+    /// What the shop is told of these records: that a voucher is issued, without what it is spent with.
+    pub(super) fn news(
+        &self,
+        config: &Config,
+        records: &[Record],
+        now: i64,
+    ) -> Result<Vec<(event::Kind, Value)>, Problem> {
+        let Some(mut issuance) = self.issuance()? else {
+            return Ok(Vec::new());
+        };
+        let was_issued = matches!(issuance.stage, Stage::Issued { .. });
+        for record in records {
+            if let Record::Voucher(step) = record {
+                issuance.apply(now, step.clone());
+            }
+        }
+        let is_issued = matches!(issuance.stage, Stage::Issued { .. });
+        let currency = config.provider(&issuance.provider).map(|provider| provider.features().currency);
+        let view = || issuance.view(None, currency, &config.limits);
+        Ok(if is_issued && !was_issued { vec![(event::Kind::VoucherIssued, view())] } else { Vec::new() })
+    }
+
+    /// Tells the shop's server what it has not been told.
+    pub(super) async fn deliver(&self) -> Result<(), Problem> {
+        let config = setup::config(&self.env)?;
+        outbox::deliver(&self.ledger(), &config).await?;
+        self.arm(&config).await
+    }
+
     /// Writes what an order came to, seals what the voucher is spent with, and sets the alarm.
     async fn conclude(
         &self,
@@ -86,8 +117,9 @@ impl Idempotency {
         }
         let mut secrets = Vec::new();
         if let Some((name, pin)) = secret {
-            let sealed = seal(config, Kind::Voucher, name, pin.reveal())?;
-            secrets.push(Secret::Keep(Kind::Voucher, name.to_owned(), sealed));
+            let about = format!("{} {name}", issuance.id);
+            let sealed = seal(config, Kind::Voucher, &about, pin.reveal())?;
+            secrets.push(Secret::Keep(Kind::Voucher, about, sealed));
         }
         self.write(config, &[Record::Voucher(step)], secrets).await?;
         if let Some(now) = self.issuance()? {
@@ -113,12 +145,14 @@ impl Idempotency {
             Stage::Ordered | Stage::InDoubt { .. } => 202,
         };
         let sealed = self.ledger().sealed(Kind::Voucher).map_err(internal("secrets"))?;
-        let name = sealed.into_iter().next().map(|(name, _)| name);
-        let secret = match &name {
-            Some(name) => self.opened(config, Kind::Voucher, name)?.map(|text| (name.as_str(), text)),
+        let about = sealed.into_iter().next().map(|(about, _)| about);
+        let secret = match &about {
+            Some(about) => self.opened(config, Kind::Voucher, about)?,
             None => None,
         };
-        let secret = secret.as_ref().map(|(name, text)| (*name, text.as_str()));
+        // Sealed under the voucher's id and the name that it has in the answer.
+        let name = about.as_deref().and_then(|about| about.split_once(' ')).map(|(_, name)| name);
+        let secret = name.zip(secret.as_deref());
         let currency = config.provider(&issuance.provider).map(|provider| provider.features().currency);
         let view = issuance.view(secret, currency, &config.limits);
         json_answer(status, &view).map_err(internal("voucher"))

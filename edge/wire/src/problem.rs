@@ -59,6 +59,8 @@ wire_enum! {
         IdempotencyMismatch = "idempotency_mismatch",
         /// The first call with this key is still under way.
         IdempotencyInProgress = "idempotency_in_progress",
+        /// The session has no such event.
+        EventNotFound = "event_not_found",
         /// The provider knows no voucher of this number.
         VoucherNotFound = "voucher_not_found",
         /// The provider did not issue the voucher; `detail` has its words. Nothing was taken.
@@ -97,7 +99,7 @@ impl ErrorCode {
             | IdempotencyKeyInvalid => 400,
             ApiKeyMissing | ApiKeyInvalid | ClientSecretMissing | ClientSecretInvalid => 401,
             OriginNotAllowed | WebhookUnsigned => 403,
-            SessionNotFound | VoucherNotFound | NotFound => 404,
+            SessionNotFound | EventNotFound | VoucherNotFound | NotFound => 404,
             MethodNotAllowed => 405,
             SessionExpired
             | SessionCanceled
@@ -146,6 +148,7 @@ impl ErrorCode {
             IdempotencyKeyInvalid => "The Idempotency-Key header is missing or not valid",
             IdempotencyMismatch => "The Idempotency-Key was used with another body",
             IdempotencyInProgress => "The first call with this Idempotency-Key is still under way",
+            EventNotFound => "The session has no such event",
             VoucherNotFound => "The provider knows no such voucher",
             VoucherNotIssued => "The provider did not issue the voucher",
             ProviderUnavailable => "The provider gave no usable answer",

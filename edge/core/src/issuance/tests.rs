@@ -1,1 +1,73 @@
+//! Tests of vouchers that the shop has issued. `NOW` is when one is ordered.
 
+mod answers;
+mod model;
+mod orders;
+
+use super::*;
+use crate::config::tests::config_of;
+use checkout_wire::Pin;
+use std::sync::OnceLock;
+
+const NOW: i64 = 1_777_464_000_000;
+const ID: &str = "vo_0f8fad5bd9cb469fa16570867728950e";
+const REFERENCE: &str = "vo-0f8fad5bd9cb469fa16570867728950e";
+const NUMBER: &str = "168-78439-48310";
+
+/// A provider that looks orders up, one that is sent them again, and two that issue nothing.
+fn config() -> Config {
+    config_of(&["kora", "wipay", "celbux", "odm"], &[]).unwrap()
+}
+
+fn ordered() -> Step {
+    // Made once: the property tests need it thousands of times.
+    static ORDERED: OnceLock<Step> = OnceLock::new();
+    let body = r#"{"provider":"celbux","recipient":"27648302057","voucher_type":"168Cash","amount":2000,"currency":"ZAR","reference":"order-1"}"#;
+    ORDERED.get_or_init(|| Step::order(body.as_bytes(), ID, &config()).unwrap()).clone()
+}
+
+/// The order of R 20.00 after these steps, a second apart.
+fn order_after(steps: impl IntoIterator<Item = Step>) -> Issuance {
+    let times = (0..).map(|i| NOW + i * 1_000);
+    Issuance::replay(times.zip([ordered()].into_iter().chain(steps))).unwrap()
+}
+
+fn doubted(doubt: Doubt) -> Step {
+    Step::Doubted { doubt, words: None, conflict: false }
+}
+
+fn doubted_by(words: &str, conflict: bool) -> Step {
+    let doubt = if conflict { Doubt::Pending } else { Doubt::Unreadable };
+    Step::Doubted { doubt, words: Some(words.into()), conflict }
+}
+
+fn asked() -> Step {
+    Step::Asked { words: None, conflict: false }
+}
+
+fn asked_by(words: &str, conflict: bool) -> Step {
+    Step::Asked { words: Some(words.into()), conflict }
+}
+
+fn issued(amount: Option<i64>) -> Step {
+    Step::Issued {
+        amount,
+        transaction: Some("14975698673".into()),
+        finalization_pending: false,
+        shown: Map::new(),
+    }
+}
+
+fn refused(words: &str) -> Step {
+    Step::Refused { words: words.into() }
+}
+
+fn refusal(code: DeclineCode) -> Refusal {
+    Refusal { code, words: "their words".into() }
+}
+
+/// What a provider says when it has issued the voucher.
+fn voucher(amount: Option<i64>) -> Reply {
+    let secret = Some(("voucher_number", Pin::from_provider(NUMBER.into())));
+    Reply::Issued(Issued { secret, amount, transaction: Some("14975698673".into()), ..Issued::default() })
+}

@@ -71,8 +71,11 @@ fn providers() -> impl Iterator<Item = &'static dyn Provider> {
     CONFIG.with(|config| config.providers.iter().map(AsRef::as_ref))
 }
 
+/// A provider and what it is asked.
+type Asked = (&'static dyn Provider, Vec<Op<'static>>);
+
 /// Each provider with each operation.
-fn all() -> Vec<(&'static dyn Provider, Vec<Op<'static>>)> {
+fn all() -> Vec<Asked> {
     let with_operations = |provider: &'static dyn Provider| {
         let charge = leak(charge(provider, leak(pin_of(provider))));
         (provider, operations(charge, orders(provider).first().copied()))
@@ -215,7 +218,7 @@ fn law_6_a_pin_stands_in_no_address_and_no_header() {
     }
 }
 
-/// Every golden answer of all providers with its longest text exchanged for these words, as a refusal.
+/// Every golden answer of all providers with these words as those of its error.
 fn said(words: &str) -> Vec<Vec<u8>> {
     let answers = cases(&sandboxes()).into_iter().filter_map(|case| case.answer());
     let texts = answers.filter_map(|answer| String::from_utf8(answer.body).ok());
@@ -223,7 +226,7 @@ fn said(words: &str) -> Vec<Vec<u8>> {
     let exchanged = values.filter_map(|mut value| {
         let members = value.as_object_mut()?;
         for name in ["message", "msg", "Error"] {
-            members.get_mut(name).map(|old| *old = words.into());
+            members.get_mut(name).into_iter().for_each(|old| *old = words.into());
         }
         Some(value.to_string().into_bytes())
     });

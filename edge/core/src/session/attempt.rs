@@ -58,8 +58,9 @@ impl TypedAttempt {
         Ok(typed)
     }
 
-    /// The keyed hash by which a repeated request is told from another one under the same key.
-    pub fn fingerprint(&self, keyring: &Keyring) -> String {
+    /// The keyed hashes by which a repeated request is told from another one under the same key: one for each sealing key,
+    /// the newest first.
+    pub fn fingerprints(&self, keyring: &Keyring) -> Vec<String> {
         let amount = self.amount.map(|minor| minor.to_string());
         let parts = [
             Some(self.provider.as_str()),
@@ -69,7 +70,7 @@ impl TypedAttempt {
             self.email.as_deref(),
             amount.as_deref(),
         ];
-        keyring.hash("redemption-request", &parts.map(Option::unwrap_or_default).join("\u{0}"))
+        keyring.hashes("redemption-request", &parts.map(Option::unwrap_or_default).join("\u{0}")).collect()
     }
 
     /// The try, if the session and its provider can take it.
@@ -124,6 +125,6 @@ fn allowed<'a>(session: &Session, config: &'a Config, id: &str) -> Result<&'a dy
     let agreed = session.terms.providers.iter().any(|allowed| allowed == id);
     config
         .provider(id)
-        .filter(|_| agreed)
+        .filter(|provider| agreed && provider.features().currency == session.terms.currency)
         .ok_or_else(|| ErrorCode::ProviderNotAllowed.problem().about("provider"))
 }

@@ -88,6 +88,8 @@ pub enum Entry {
     },
     /// The shop canceled the session.
     Canceled,
+    /// The session's time was up before it was paid.
+    Expired,
     /// The charge is about to be given back: written before the first byte goes to the provider.
     Reversing {
         /// `rd_…`.
@@ -138,7 +140,7 @@ impl Entry {
             | Entry::Succeeded { redemption, .. }
             | Entry::Declined { redemption, .. }
             | Entry::NotSent { redemption, .. } => Some(redemption),
-            Entry::Created { .. } | Entry::Canceled => None,
+            Entry::Created { .. } | Entry::Canceled | Entry::Expired => None,
         }
     }
 }

@@ -6,6 +6,7 @@
 mod admit;
 mod attempt;
 mod entry;
+mod news;
 mod reversal;
 mod settle;
 mod terms;
@@ -38,6 +39,8 @@ pub struct Session {
     pub expires_at: i64,
     /// When the shop canceled it.
     pub canceled_at: Option<i64>,
+    /// When it was written down that it ended unpaid.
+    pub expired_at: Option<i64>,
     /// The vouchers tried, oldest first.
     pub redemptions: Vec<Redemption>,
 }
@@ -125,6 +128,7 @@ impl Session {
             created_at,
             expires_at,
             canceled_at: None,
+            expired_at: None,
             redemptions: Vec::new(),
         };
         for (at, entry) in entries {
@@ -139,6 +143,7 @@ impl Session {
         match entry {
             Entry::Created { .. } => {}
             Entry::Canceled => self.canceled_at = Some(at),
+            Entry::Expired => self.expired_at = Some(at),
             // Ids are random and new: this is the same entry once more.
             Entry::Begun(begun) if self.redemption(&begun.id).is_some() => {}
             Entry::Begun(begun) => self.redemptions.push(Redemption {
@@ -171,6 +176,16 @@ impl Session {
         self.redemptions.iter().map(Redemption::credited).sum()
     }
 
+    /// Whether no outcome is still to come, but for those that only a person can find out.
+    pub fn waits_for_person_only(&self) -> bool {
+        self.redemptions.iter().filter(|one| one.is_open()).all(Redemption::is_left_to_person)
+    }
+
+    /// When it ended unpaid.
+    pub fn ended_at(&self) -> Option<i64> {
+        self.canceled_at.or(self.expired_at)
+    }
+
     /// What is left to pay.
     pub fn remaining(&self) -> i64 {
         (self.terms.amount - self.received()).max(0)
@@ -178,15 +193,14 @@ impl Session {
 
     /// Where the session stands. A payment that is not settled outlasts the session's end: its outcome comes first.
     pub fn status(&self, now: i64) -> SessionStatus {
-        let canceled = self.canceled_at.is_some();
-        // Only an unpaid session is canceled; what is paid afterwards does not undo that.
-        if self.remaining() == 0 && !canceled {
+        // Only an unpaid session ends; what is paid afterwards does not undo that.
+        if self.remaining() == 0 && self.ended_at().is_none() {
             SessionStatus::Complete
+        } else if self.canceled_at.is_some() && self.waits_for_person_only() {
+            SessionStatus::Canceled
         } else if self.redemptions.iter().any(Redemption::is_open) {
             SessionStatus::Processing
-        } else if canceled {
-            SessionStatus::Canceled
-        } else if now >= self.expires_at {
+        } else if self.expired_at.is_some() || now >= self.expires_at {
             SessionStatus::Expired
         } else {
             SessionStatus::Open
@@ -241,6 +255,11 @@ impl Redemption {
     /// Whether the outcome is still to come.
     pub fn is_open(&self) -> bool {
         matches!(self.state, State::Begun | State::InDoubt { .. })
+    }
+
+    /// Whether only a person can find out what came of it.
+    pub const fn is_left_to_person(&self) -> bool {
+        matches!(self.state, State::InDoubt { left_to_person: true, .. })
     }
 
     /// Whether the money was taken, also when it was given back since.

@@ -1,4 +1,4 @@
-//! Giving a charge back: what a canceled session does with the vouchers that were charged for it, where the provider takes
+//! Giving a charge back: what a session that ended unpaid does with the vouchers that were charged for it, where the provider takes
 //! it back. Law 3 holds here as well: only the provider's word says that it was given back, or that it was not.
 
 use super::settle::{Heard, ORPHANED_AFTER_MS};
@@ -103,13 +103,13 @@ impl Redemption {
         }
     }
 
-    /// When giving it back needs looking after; `canceled_at` is when its session was canceled.
-    pub(super) fn reversal_due_at(&self, canceled_at: Option<i64>, limits: &Limits) -> Option<i64> {
+    /// When giving it back needs looking after; `ended_at` is when its session ended unpaid.
+    pub(super) fn reversal_due_at(&self, ended_at: Option<i64>, limits: &Limits) -> Option<i64> {
         if !self.is_success() {
             return None;
         }
         let Some(reversal) = &self.reversal else {
-            return canceled_at.filter(|_| self.begun.reverses).map(|at| at.max(self.changed_at));
+            return ended_at.filter(|_| self.begun.reverses).map(|at| at.max(self.changed_at));
         };
         match &reversal.stage {
             Return::Begun => Some(reversal.sent_at + limits.provider_timeout_ms + ORPHANED_AFTER_MS),
@@ -122,15 +122,15 @@ impl Redemption {
 }
 
 impl Session {
-    /// The charges that can be given back when the session is canceled.
+    /// The charges that can be given back when the session ends unpaid.
     pub fn returnable(&self) -> impl Iterator<Item = &Redemption> {
         self.redemptions.iter().filter(|one| one.is_success() && one.begun.reverses && one.reversal.is_none())
     }
 
-    /// What the shop owes the shopper, in minor units: what vouchers paid towards a session that was canceled and was not
+    /// What the shop owes the shopper, in minor units: what vouchers paid towards a session that ended unpaid and was not
     /// given back, and what they paid beyond the price.
     pub fn owed(&self) -> i64 {
-        match self.canceled_at {
+        match self.ended_at() {
             Some(_) => self.received(),
             None => (self.received() - self.terms.amount).max(0),
         }

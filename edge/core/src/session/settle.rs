@@ -199,11 +199,19 @@ impl Redemption {
 impl Session {
     /// When something of it needs looking after next, in milliseconds.
     pub fn next_due(&self, limits: &Limits) -> Option<i64> {
-        self.redemptions.iter().filter_map(|one| self.due_at(one, limits)).min()
+        let payments = self.redemptions.iter().filter_map(|one| self.due_at(one, limits));
+        payments.chain(self.expiry()).min()
+    }
+
+    /// When it is to be written down that the session ended unpaid; `None` when it has ended, is paid, or waits for an
+    /// outcome.
+    fn expiry(&self) -> Option<i64> {
+        let waits = self.redemptions.iter().any(Redemption::is_open);
+        (self.ended_at().is_none() && self.remaining() > 0 && !waits).then_some(self.expires_at)
     }
 
     fn due_at(&self, one: &Redemption, limits: &Limits) -> Option<i64> {
-        one.due_at(limits).or_else(|| one.reversal_due_at(self.canceled_at, limits))
+        one.due_at(limits).or_else(|| one.reversal_due_at(self.ended_at(), limits))
     }
 
     /// What to write when a webhook speaks of this reference, and the payment it is about; `None` when there is nothing to
@@ -217,6 +225,7 @@ impl Session {
     /// What has to be done now.
     pub fn due(&self, now: i64, limits: &Limits) -> Option<Task> {
         let due = |one: &&Redemption| self.due_at(one, limits).is_some_and(|at| at <= now);
-        self.redemptions.iter().find(due).map(Redemption::task)
+        let expired = || self.expiry().is_some_and(|at| at <= now).then_some(Task::Write(Entry::Expired));
+        self.redemptions.iter().find(due).map(Redemption::task).or_else(expired)
     }
 }

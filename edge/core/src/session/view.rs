@@ -101,7 +101,7 @@ impl Session {
 }
 
 impl Redemption {
-    fn shop_view(&self) -> Value {
+    pub(super) fn shop_view(&self) -> Value {
         let mut view = Map::new();
         let mut put = |name: &str, value: Value| {
             if !value.is_null() {

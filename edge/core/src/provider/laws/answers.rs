@@ -4,7 +4,7 @@ use super::super::mutations::meaning::Meaning;
 use super::*;
 
 /// Each provider with each operation that it has a request for: only to these there are answers.
-fn all_that_can_be_asked() -> Vec<(&'static dyn Provider, Vec<Op<'static>>)> {
+fn all_that_can_be_asked() -> Vec<Asked> {
     let can = |provider: &dyn Provider, op: &Op<'_>| provider.request(op, NOON).is_ok();
     let mut all = all();
     all.iter_mut().for_each(|(provider, operations)| operations.retain(|op| can(*provider, op)));
@@ -200,7 +200,7 @@ proptest! {
         status in 0u16..1000, word in ".{0,300}", bytes in any::<Vec<u8>>(), which in any::<prop::sample::Index>(),
     ) {
         thread_local! {
-            static ALL: (Vec<(&'static dyn Provider, Vec<Op<'static>>)>, Vec<Value>) = (all_that_can_be_asked(), {
+            static ALL: (Vec<Asked>, Vec<Value>) = (all_that_can_be_asked(), {
                 let answers = cases(&sandboxes()).into_iter().filter_map(|case| case.answer());
                 answers.filter_map(|answer| serde_json::from_slice(&answer.body).ok()).collect()
             });

@@ -108,7 +108,7 @@ fn only_what_a_guesser_causes_counts_as_a_failed_try() {
     for code in DeclineCode::ALL {
         let counts = match code {
             VoucherNotFound | VoucherUsed | VoucherRefused | InsufficientFunds | AmountRefused => true,
-            ProviderUnavailable | ProviderBusy | NotCharged => false,
+            VoucherInUse | ProviderUnavailable | ProviderBusy | NotCharged => false,
         };
         let session = refused_at(&times, *code);
         assert_eq!(retry_after(&session, NOW + 20, &Limits::default()).is_some(), counts, "{code:?}");

@@ -109,6 +109,12 @@ fn law_1_the_browser_has_no_say_about_the_session() {
     let dollars = Session::replay([(NOW, created(10_000, "TTD"))]).unwrap();
     let kora = typed("amount", "1").unwrap().check(&dollars, &config()).unwrap_err();
     assert_eq!((kora.code, kora.field.as_deref()), (ProviderNotAllowed, Some("provider")));
+    // A provider that only issues takes no voucher, even where the shop's terms name it.
+    let all = config_of(&["kora", "odm"], &[]).unwrap();
+    let mut named = session(10_000, []);
+    named.terms.providers.push("odm".into());
+    let taken = typed("provider", "\"odm\"").unwrap().check(&named, &all);
+    assert!(taken.is_err());
     // A provider that the shop agreed on and that was switched off since.
     let off = config_with(&[("KORA_BASE_URL", ""), ("KORA_SECRET_KEY", ""), ("KORA_PROVIDERS", "")]).unwrap();
     assert_eq!(check_with(&off, "amount", "1").err(), Some((ProviderNotAllowed, Some("provider".into()))));
@@ -142,7 +148,7 @@ proptest! {
 #[test]
 fn a_repeated_request_is_known_again_and_another_is_not() {
     let keyring = config().keyring;
-    let print = |name: &str, value: &str| typed(name, value).unwrap().fingerprint(&keyring);
+    let print = |name: &str, value: &str| typed(name, value).unwrap().fingerprints(&keyring).remove(0);
     let same = print("amount", "1000");
     assert_eq!(print("pin", "\"1168-6480-9679-2943\""), same);
     assert_eq!(print("phone", "\" 082 123 4567 \""), same);
@@ -164,6 +170,18 @@ fn a_repeated_request_is_known_again_and_another_is_not() {
 }
 
 #[test]
+fn a_repeated_request_is_known_again_after_the_key_was_exchanged() {
+    let (old, new) =
+        ("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=");
+    let prints = |keys: &str| {
+        typed("amount", "1000").unwrap().fingerprints(&crate::seal::Keyring::parse(keys).unwrap())
+    };
+    let both = prints(&format!("{new} {old}"));
+    assert_eq!(both, [prints(new), prints(old)].concat());
+    assert_ne!(both[0], both[1]);
+}
+
+#[test]
 fn what_is_begun_comes_from_the_try() {
     let (config, attempt) = (config(), check("amount", "900").unwrap());
     let begin = |provider: &str| {
@@ -181,6 +199,12 @@ fn what_is_begun_comes_from_the_try() {
     // WiPay has no look-up: the value is asked first, and the fee is what is expected on top.
     let wipay = begin("wipay");
     assert_eq!((wipay.amount, wipay.fee, wipay.sends), (900, 500, false));
+    // Celbux asks nothing on top, and gives back.
+    assert_eq!((kora.reverses, wipay.reverses), (false, false));
+    let all = config_of(&["kora", "celbux"], &[]).unwrap();
+    let celbux =
+        attempt.begin(all.provider("celbux").unwrap(), "key-1", "hash".into(), "rd_1".into(), "ref-1".into());
+    assert_eq!((celbux.fee, celbux.sends, celbux.reverses), (0, false, true));
     let found = session(10_000, [Entry::Begun(kora)]);
     assert!(found.by_key("key-1").is_some() && found.by_key("key-2").is_none());
 }

@@ -13,12 +13,14 @@ fn due(session: &Session, now: i64) -> Option<Task> {
 }
 
 #[test]
-fn what_is_settled_or_open_is_never_due() {
+fn of_what_is_settled_or_open_only_the_end_is_due() {
     let declined = declined("rd_1", DeclineCode::VoucherUsed);
     for entries in [vec![], vec![begun("rd_1", 1), succeeded("rd_1", 1)], vec![begun("rd_1", 1), declined]] {
         let session = session(10_000, entries);
-        assert_eq!(session.next_due(&Limits::default()), None);
-        assert_eq!(due(&session, i64::MAX), None);
+        // But for the end of the session.
+        assert_eq!(session.next_due(&Limits::default()), Some(NOW + HOUR));
+        assert_eq!(due(&session, NOW + HOUR - 1), None);
+        assert_eq!(due(&session, NOW + HOUR), Some(Task::Write(Entry::Expired)));
     }
 }
 
@@ -73,4 +75,23 @@ fn the_first_of_two_payments_is_due_first() {
     let first = NOW + 2_000 + 2_000;
     assert_eq!(session.next_due(&Limits::default()), Some(first));
     assert_eq!(due(&session, first), Some(Task::Ask(session.redemptions[0].clone())));
+}
+
+#[test]
+fn a_session_ends_once_and_not_while_an_outcome_is_open_or_when_it_is_paid() {
+    let limits = Limits::default();
+    let paid = [begun("rd_1", 10_000), succeeded("rd_1", 10_000)];
+    for over in [paid.to_vec(), vec![Entry::Canceled], vec![Entry::Expired]] {
+        let session = session(10_000, over);
+        assert_eq!((session.next_due(&limits), due(&session, i64::MAX)), (None, None));
+    }
+    let left = [begun("rd_1", 10_000), doubted("rd_1", Doubt::Cut), left_to_person("rd_1")];
+    let mut session = session(10_000, left);
+    assert_eq!((session.next_due(&limits), session.status(NOW + HOUR)), (None, SessionStatus::Processing));
+    // The outcome comes late: it is paid, or over.
+    let mut refused = session.clone();
+    refused.apply(NOW + 2 * HOUR, declined("rd_1", DeclineCode::NotCharged));
+    assert_eq!(due(&refused, NOW + 2 * HOUR), Some(Task::Write(Entry::Expired)));
+    session.apply(NOW + 2 * HOUR, succeeded("rd_1", 10_000));
+    assert_eq!((session.next_due(&limits), session.status(NOW + 2 * HOUR)), (None, SessionStatus::Complete));
 }

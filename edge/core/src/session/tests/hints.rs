@@ -140,7 +140,7 @@ fn law_3_what_was_refused_stays_refused_whatever_else_a_look_up_says() {
         let mut after = refused.clone();
         after.apply(late, outcome.entry);
         assert_eq!(after.redemptions[0].decline_code(), Some(DECLINED), "{heard:?}");
-        assert_eq!(after.next_due(&limits), None, "{heard:?}");
+        assert_eq!(after.next_due(&limits), Some(after.expires_at), "{heard:?}");
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn doubt() -> impl Strategy<Value = Doubt> {
 /// Any entry about one of three payments, sensible or not.
 fn entry() -> impl Strategy<Value = Entry> {
     let one = (prop::sample::select(&IDS[..]), 1i64..6_000, code(), doubt(), any::<bool>());
-    (0..19, one).prop_map(|(kind, (id, amount, code, doubt, flag))| match kind {
+    (0..20, one).prop_map(|(kind, (id, amount, code, doubt, flag))| match kind {
         0 if flag => begun(id, amount),
         0 => begun_wipay(id, amount),
         1 | 2 => begun_celbux(id, amount),
@@ -36,7 +36,8 @@ fn entry() -> impl Strategy<Value = Entry> {
         16 => reversal_asked(id),
         17 if flag => reversed(id),
         17 => not_reversed(id, None),
-        _ => doubted(id, Doubt::Amount),
+        18 => doubted(id, Doubt::Amount),
+        _ => Entry::Expired,
     })
 }
 
@@ -46,6 +47,7 @@ struct Model {
     credited: i64,
     status: RedemptionStatus,
     code: Option<DeclineCode>,
+    left: bool,
     due: bool,
 }
 
@@ -54,8 +56,13 @@ fn model(entries: &[Entry], id: &str) -> Option<Model> {
     let begins = entries.iter().position(|entry| matches!(entry, Entry::Begun(begun) if begun.id == id))?;
     let mine: Vec<&Entry> = entries[begins..].iter().filter(about).collect();
     let (credited, status, code) = word(&mine);
-    let due = due(&mine, entries.contains(&Entry::Canceled));
-    Some(Model { credited, status, code, due })
+    let due = due(&mine, ended(entries));
+    Some(Model { credited, status, code, left: left(&mine), due })
+}
+
+/// Whether the session was over before it was paid.
+fn ended(entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| matches!(entry, Entry::Canceled | Entry::Expired))
 }
 
 /// The first success counts, whatever was believed before, and only the first word about giving it back undoes it.
@@ -95,7 +102,7 @@ fn given_back<'a>(after: &[&'a Entry]) -> Option<&'a Entry> {
 
 /// Whether something is to be done about it: an outcome to be found out that was not left to a person, a webhook to be
 /// looked into, or a charge on its way back.
-fn due(mine: &[&Entry], canceled: bool) -> bool {
+fn due(mine: &[&Entry], ended: bool) -> bool {
     let status = word(mine).1;
     if let Some(at) = mine.iter().position(|entry| matches!(entry, Entry::Succeeded { .. })) {
         let last = mine[at..]
@@ -104,7 +111,7 @@ fn due(mine: &[&Entry], canceled: bool) -> bool {
         let begun = mine[at..].iter().any(|entry| matches!(entry, Entry::Reversing { .. }));
         let reverses = matches!(mine[0], Entry::Begun(begun) if begun.reverses);
         return match last.filter(|_| begun).map(|last| &mine[at + last..]) {
-            None => canceled && reverses,
+            None => ended && reverses,
             Some(_) if given_back(&mine[at..]).is_some() => false,
             Some([Entry::Reversing { .. }, ..]) => true,
             Some(since) => {
@@ -121,9 +128,14 @@ fn due(mine: &[&Entry], canceled: bool) -> bool {
             _ => is_open(word(&mine[..i]).1),
         })
     });
+    hinted || (is_open(status) && !left(mine))
+}
+
+/// Whether its outcome was left to a person, since the last doubt.
+fn left(mine: &[&Entry]) -> bool {
     let doubt = mine.iter().rposition(|entry| matches!(entry, Entry::Doubted { .. }));
-    let left = doubt.is_some_and(|at| mine[at..].iter().any(|one| matches!(one, Entry::LeftToPerson { .. })));
-    hinted || (is_open(status) && !left)
+    let given_up = |at: usize| mine[at..].iter().any(|one| matches!(one, Entry::LeftToPerson { .. }));
+    is_open(word(mine).1) && doubt.is_some_and(given_up)
 }
 
 fn is_open(status: RedemptionStatus) -> bool {
@@ -134,11 +146,14 @@ fn of(session: &Session, id: &str) -> Option<Model> {
     let one = session.redemption(id)?;
     let mut alone = session.clone();
     alone.redemptions.retain(|other| other.begun.id == id);
+    // Without its own end, what is due is the payment.
+    alone.expires_at = i64::MAX;
     Some(Model {
         credited: one.credited(),
         status: one.status(),
         code: one.decline_code(),
-        due: alone.next_due(&Limits::default()).is_some(),
+        left: one.is_left_to_person(),
+        due: alone.next_due(&Limits::default()).is_some_and(|at| at < i64::MAX),
     })
 }
 
@@ -147,12 +162,15 @@ fn sums(entries: &[Entry], total: i64, now: i64) -> (SessionStatus, i64) {
     let models: Vec<Model> = IDS.iter().filter_map(|id| model(entries, id)).collect();
     let credited: i64 = models.iter().map(|one| one.credited).sum();
     let canceled = entries.contains(&Entry::Canceled);
-    let owed = if canceled { credited } else { (credited - total).max(0) };
+    let owed = if ended(entries) { credited } else { (credited - total).max(0) };
     let status = match () {
-        () if credited >= total && !canceled => SessionStatus::Complete,
-        () if models.iter().any(|one| is_open(one.status)) => SessionStatus::Processing,
+        () if credited >= total && !ended(entries) => SessionStatus::Complete,
+        // A person's question does not keep a canceled session waiting.
+        () if models.iter().any(|one| is_open(one.status) && !(canceled && one.left)) => {
+            SessionStatus::Processing
+        }
         () if canceled => SessionStatus::Canceled,
-        () if now >= NOW + HOUR => SessionStatus::Expired,
+        () if ended(entries) || now >= NOW + HOUR => SessionStatus::Expired,
         () => SessionStatus::Open,
     };
     (status, owed)

@@ -42,7 +42,12 @@ fn a_canceled_session_gives_back_what_can_be_given_back() {
     let kora = super::session(10_000, [begun("rd_1", 4_000), succeeded("rd_1", 4_000), Entry::Canceled]);
     assert_eq!((kora.next_due(&limits), kora.owed()), (None, 4_000));
     let kept = super::session(10_000, [begun_celbux("rd_1", 4_000), succeeded("rd_1", 4_000)]);
-    assert_eq!((kept.next_due(&limits), kept.owed()), (None, 0));
+    assert_eq!((kept.next_due(&limits), kept.owed()), (Some(kept.expires_at), 0));
+    // One that ended unpaid gives back as well.
+    let over = [begun_celbux("rd_1", 4_000), succeeded("rd_1", 4_000), Entry::Expired];
+    let over = super::session(10_000, over);
+    assert_eq!((over.owed(), over.status(NOW)), (4_000, SessionStatus::Expired));
+    assert_eq!(due(&over, NOW + 3_000), Some(Task::Reverse(one(&over).clone())));
 }
 
 #[test]
@@ -213,7 +218,10 @@ fn the_shop_sees_how_far_giving_back_is() {
     let back = |status: &str, words: Option<&str>| json!({"status": status, "provider_reference": "ref-rd_1r", "provider_message": words});
     let (begun, doubt) = (reversing("rd_1"), reversal_doubted("rd_1"));
     assert_eq!(view(&[]), (json!(4_000), json!("succeeded"), json!(null)));
-    assert_eq!(view(&[begun.clone()]), (json!(4_000), json!("succeeded"), back("processing", None)));
+    assert_eq!(
+        view(std::slice::from_ref(&begun)),
+        (json!(4_000), json!("succeeded"), back("processing", None))
+    );
     assert_eq!(view(&[begun.clone(), doubt]), (json!(4_000), json!("succeeded"), back("unknown", None)));
     let no = not_reversed("rd_1", Some("their words"));
     assert_eq!(

@@ -53,6 +53,7 @@ fn entries() -> Vec<(Entry, String)> {
             r#"{"not_sent":{"redemption":"rd_1","code":"provider_busy"}}"#,
         ),
         (Entry::Canceled, "\"canceled\""),
+        (Entry::Expired, "\"expired\""),
         (
             begun_celbux("rd_1", 4_000),
             r#"{"begun":{"id":"rd_1","key":"key-rd_1","request":"hash","provider":"celbux","amount":4000,"fee":0,"reference":"ref-rd_1","sends":false,"reverses":true}}"#,
@@ -101,6 +102,7 @@ fn why_a_voucher_was_refused_is_stored_as_ever() {
         "amount_refused",
         "provider_unavailable",
         "provider_busy",
+        "voucher_in_use",
         "not_charged",
     ];
     assert_eq!(codes, expected.map(|code| format!("\"{code}\"")));

@@ -1,0 +1,303 @@
+//! What the shop's server is told by itself: events, signed as Standard Webhooks (standardwebhooks.com) and tried again until
+//! they are taken.
+
+use crate::config::{ConfigError, Vars, is_web_address};
+use crate::seal::hmac;
+use crate::time::rfc3339;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use core::fmt;
+use ed25519_dalek::{Signer, SigningKey};
+use serde_json::{Value, json};
+
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+/// How long an event is tried again.
+pub const TRIED_FOR_MS: i64 = 30 * 24 * HOUR_MS;
+/// So many redirects in a row, and the address counts as gone.
+const REDIRECTS: usize = 10;
+
+/// What an event tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// The session is paid in full.
+    SessionCompleted,
+    /// The session ended by time.
+    SessionExpired,
+    /// The shop ended the session.
+    SessionCanceled,
+    /// A voucher's money was taken and is credited.
+    RedemptionSucceeded,
+    /// A voucher was refused.
+    RedemptionDeclined,
+    /// A voucher's outcome is not known.
+    RedemptionUnknown,
+    /// What was not known, or was known wrongly, is known.
+    RedemptionResolved,
+    /// A voucher was issued for the shop.
+    VoucherIssued,
+}
+
+impl Kind {
+    /// Its name in the event's `type`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Kind::SessionCompleted => "checkout_session.completed",
+            Kind::SessionExpired => "checkout_session.expired",
+            Kind::SessionCanceled => "checkout_session.canceled",
+            Kind::RedemptionSucceeded => "redemption.succeeded",
+            Kind::RedemptionDeclined => "redemption.declined",
+            Kind::RedemptionUnknown => "redemption.unknown",
+            Kind::RedemptionResolved => "redemption.resolved",
+            Kind::VoucherIssued => "voucher.issued",
+        }
+    }
+}
+
+/// The body of an event. `sequence` counts the events of one session from 1; `at` is in milliseconds.
+pub fn body(id: &str, kind: Kind, sequence: i64, at: i64, object: &Value) -> String {
+    json!({
+        "id": id,
+        "type": kind.as_str(),
+        "sequence": sequence,
+        "created_at": rfc3339(at),
+        "data": {"object": object},
+    })
+    .to_string()
+}
+
+/// Where events go, and what they are signed with: while a key is replaced, with both.
+pub struct Endpoint {
+    /// The address.
+    pub url: String,
+    secrets: Vec<Vec<u8>>,
+    keys: Vec<SigningKey>,
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+impl Endpoint {
+    /// The endpoint of `WEBHOOK_URL`, `WEBHOOK_SECRET` (`whsec_…`) and `WEBHOOK_SIGNING_KEY` (`whsk_…`), each one or two
+    /// separated by a space; `None` when none of them is set.
+    pub fn read(vars: &Vars<'_>) -> Result<Option<Self>, ConfigError> {
+        if vars.none_of(&["WEBHOOK_URL", "WEBHOOK_SECRET", "WEBHOOK_SIGNING_KEY"]) {
+            return Ok(None);
+        }
+        let url = vars.required("WEBHOOK_URL")?;
+        if !is_web_address(&url) || url.contains('#') {
+            return Err(ConfigError::new(
+                "WEBHOOK_URL",
+                "must be an https:// address (http:// only for localhost)",
+            ));
+        }
+        let secrets = keys(&vars.required("WEBHOOK_SECRET")?, |word| {
+            let bytes = BASE64_STANDARD.decode(word.strip_prefix("whsec_")?).ok()?;
+            (24..=64).contains(&bytes.len()).then_some(bytes)
+        });
+        let secrets = secrets.ok_or_else(|| {
+            ConfigError::new(
+                "WEBHOOK_SECRET",
+                "must be whsec_ and the base64 of 24 to 64 bytes, or two of them separated by a space",
+            )
+        })?;
+        let keys = keys(&vars.required("WEBHOOK_SIGNING_KEY")?, |word| {
+            let bytes = BASE64_STANDARD.decode(word.strip_prefix("whsk_")?).ok()?;
+            // Either the seed alone, or the seed with the public key behind it.
+            let key = SigningKey::from_bytes(bytes.get(..32)?.try_into().ok()?);
+            let rest = bytes.get(32..)?;
+            (rest.is_empty() || rest == key.verifying_key().as_bytes()).then_some(key)
+        });
+        let keys = keys.ok_or_else(|| {
+            ConfigError::new(
+                "WEBHOOK_SIGNING_KEY",
+                "must be whsk_ and the base64 of an Ed25519 private key, or two of them separated by a space",
+            )
+        })?;
+        Ok(Some(Self { url, secrets, keys }))
+    }
+
+    /// The headers of a delivery at `now` (milliseconds): the id is the event's, so that a receiver knows a repeated one.
+    pub fn headers(&self, id: &str, now: i64, body: &str) -> [(&'static str, String); 4] {
+        let timestamp = (now / 1_000).to_string();
+        let signed = format!("{id}.{timestamp}.{body}");
+        let shared = self.secrets.iter().map(|secret| ("v1", hmac(secret, &[signed.as_bytes()]).to_vec()));
+        let public = self.keys.iter().map(|key| ("v1a", key.sign(signed.as_bytes()).to_bytes().to_vec()));
+        let signatures: Vec<String> = shared
+            .chain(public)
+            .map(|(version, bytes)| format!("{version},{}", BASE64_STANDARD.encode(bytes)))
+            .collect();
+        [
+            ("content-type", "application/json".to_owned()),
+            ("webhook-id", id.to_owned()),
+            ("webhook-timestamp", timestamp),
+            ("webhook-signature", signatures.join(" ")),
+        ]
+    }
+}
+
+fn keys<T>(text: &str, key: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+    let keys: Vec<T> = text.split_whitespace().map(key).collect::<Option<_>>()?;
+    (1..=2).contains(&keys.len()).then_some(keys)
+}
+
+/// Where an event stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Delivery {
+    /// To be tried (again) at this moment, in milliseconds.
+    Pending(i64),
+    /// The shop's server has taken it.
+    Delivered,
+    /// It was tried for 30 days.
+    GivenUp,
+    /// The shop's server says that the address is gone, or sends elsewhere each time.
+    Gone,
+}
+
+/// What a try leads to. `status` is the HTTP status of the answer, `None` when there was none; `before` are those of the
+/// earlier tries, oldest first; `since` is when the event was made; `chance` is any number.
+pub fn tried(
+    status: Option<u16>,
+    before: &[Option<u16>],
+    since: i64,
+    now: i64,
+    pauses: &[i64],
+    chance: u32,
+) -> Delivery {
+    let redirects = |status: &Option<u16>| status.is_some_and(|status| (300..400).contains(&status));
+    match status {
+        Some(200..=299) => Delivery::Delivered,
+        Some(410) => Delivery::Gone,
+        status
+            if redirects(&status)
+                && before.iter().rev().take_while(|one| redirects(one)).count() + 1 >= REDIRECTS =>
+        {
+            Delivery::Gone
+        }
+        _ => {
+            let pause = pauses.get(before.len()).or(pauses.last()).copied().unwrap_or(HOUR_MS);
+            // Up to a fifth more, so that what failed together does not come back together.
+            let next = now + pause + pause * i64::from(chance % 1_000) / 5_000;
+            if next - since > TRIED_FOR_MS { Delivery::GivenUp } else { Delivery::Pending(next) }
+        }
+    }
+}
+
+/// The pauses between tries when the configuration does not say otherwise; the last one is repeated.
+pub fn default_pauses() -> Vec<i64> {
+    let minutes = [1, 5, 15, 30].map(|minutes| minutes * MINUTE_MS);
+    let hours = [1, 2, 4, 8, 12].map(|hours| hours * HOUR_MS);
+    [5_000, 20_000].into_iter().chain(minutes).chain(hours).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ed25519_dalek::{Signature, Verifier};
+    use std::collections::BTreeMap;
+
+    const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const KEY: &str = "whsk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+    fn read(changes: &[(&'static str, &str)]) -> Result<Option<Endpoint>, ConfigError> {
+        let usual = [
+            ("WEBHOOK_URL", "https://shop.example/hook"),
+            ("WEBHOOK_SECRET", SECRET),
+            ("WEBHOOK_SIGNING_KEY", KEY),
+        ];
+        let vars: BTreeMap<&str, String> =
+            usual.iter().chain(changes).map(|(name, value)| (*name, (*value).to_owned())).collect();
+        Endpoint::read(&Vars::new(&|name| vars.get(name).cloned()))
+    }
+
+    // The vector in the README of the standardwebhooks libraries.
+    #[test]
+    fn the_published_vector() {
+        let endpoint = read(&[]).unwrap().unwrap();
+        let headers =
+            endpoint.headers("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330_999, r#"{"test": 2432232314}"#);
+        let [_, id, timestamp, (name, signatures)] = &headers;
+        assert_eq!(
+            (id.1.as_str(), timestamp.1.as_str(), *name),
+            ("msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", "webhook-signature")
+        );
+        let (shared, public) = signatures.split_once(' ').unwrap();
+        assert_eq!(shared, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+        let signature = BASE64_STANDARD.decode(public.strip_prefix("v1a,").unwrap()).unwrap();
+        let signed = br#"msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}"#;
+        let key = endpoint.keys[0].verifying_key();
+        key.verify(signed, &Signature::from_slice(&signature).unwrap()).unwrap();
+    }
+
+    #[test]
+    fn two_keys_sign_twice() {
+        let both = format!("{SECRET} whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX");
+        let endpoint = read(&[("WEBHOOK_SECRET", &both)]).unwrap().unwrap();
+        let [.., (_, signatures)] = endpoint.headers("evt_1", 0, "{}");
+        assert_eq!(signatures.matches("v1,").count(), 2);
+        assert_eq!(signatures.matches("v1a,").count(), 1);
+        assert!(!format!("{endpoint:?}").contains("whsec") && !format!("{endpoint:?}").contains("MfKQ"));
+    }
+
+    #[test]
+    fn law_9_what_is_missing_is_refused_by_name() {
+        for (name, value) in [
+            ("WEBHOOK_URL", ""),
+            ("WEBHOOK_URL", "http://shop.example/hook"),
+            ("WEBHOOK_URL", "shop.example"),
+            ("WEBHOOK_SECRET", ""),
+            ("WEBHOOK_SECRET", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+            ("WEBHOOK_SECRET", "whsec_short"),
+            ("WEBHOOK_SECRET", "whsec_AAECAwQFBgc="),
+            ("WEBHOOK_SIGNING_KEY", ""),
+            ("WEBHOOK_SIGNING_KEY", "whsk_AAECAwQFBgc="),
+            ("WEBHOOK_SIGNING_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+        ] {
+            assert_eq!(read(&[(name, value)]).err().map(|error| error.variable), Some(name), "{value}");
+        }
+        let off = read(&[("WEBHOOK_URL", ""), ("WEBHOOK_SECRET", ""), ("WEBHOOK_SIGNING_KEY", "")]);
+        assert!(off.unwrap().is_none());
+    }
+
+    #[test]
+    fn an_event_is_tried_with_growing_pauses_for_thirty_days() {
+        let pauses = default_pauses();
+        let (mut now, mut before) = (0, Vec::new());
+        loop {
+            match tried(Some(503), &before, 0, now, &pauses, before.len() as u32 * 377) {
+                Delivery::Pending(next) => {
+                    let pause = pauses.get(before.len()).or(pauses.last()).unwrap();
+                    assert!((next - now - pause) * 5 <= *pause && next > now);
+                    now = next;
+                    before.push(Some(503));
+                }
+                other => {
+                    assert_eq!(other, Delivery::GivenUp);
+                    break;
+                }
+            }
+        }
+        assert!(now > TRIED_FOR_MS - 15 * HOUR_MS && now <= TRIED_FOR_MS);
+        assert!((60..90).contains(&before.len()), "{}", before.len());
+    }
+
+    #[test]
+    fn what_ends_the_tries() {
+        for status in [200, 202, 204] {
+            assert_eq!(tried(Some(status), &[], 0, 0, &[1_000], 0), Delivery::Delivered);
+        }
+        assert_eq!(tried(Some(410), &[], 0, 0, &[1_000], 0), Delivery::Gone);
+        for status in [None, Some(101), Some(301), Some(400), Some(404), Some(429), Some(500)] {
+            assert_eq!(tried(status, &[], 0, 0, &[1_000], 0), Delivery::Pending(1_000), "{status:?}");
+        }
+        let nine = [Some(302); 9];
+        assert_eq!(tried(Some(302), &nine, 0, 0, &[1_000], 0), Delivery::Gone);
+        assert_eq!(
+            tried(Some(302), &[&nine[..], &[Some(500)]].concat(), 0, 0, &[1_000], 0),
+            Delivery::Pending(1_000)
+        );
+        assert_eq!(tried(Some(302), &nine[1..], 0, 0, &[1_000], 0), Delivery::Pending(1_000));
+    }
+}

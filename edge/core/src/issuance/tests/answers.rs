@@ -1,0 +1,216 @@
+//! What every answer means for an order: to sending it, to sending it again, and to looking it up.
+
+use super::*;
+use crate::provider::Paid;
+
+const SILENCE: [Doubt; 5] = [Doubt::Pending, Doubt::Timeout, Doubt::Cut, Doubt::Unreadable, Doubt::Stopped];
+
+/// Replies that no document has as an answer to an order.
+fn odd() -> [Reply; 8] {
+    use Reply::*;
+    let viewed = crate::provider::Viewed { amount: 2_000, spendable: true, shown: Map::new() };
+    [Paid(paid(None)), Failed, Pending, NotFound, Reversed, Busy, Balance(2_000), Viewed(viewed)]
+}
+
+fn paid(amount: Option<i64>) -> Paid {
+    Paid { amount, transaction: Some("14975698673".into()), ..Paid::default() }
+}
+
+fn limits() -> Limits {
+    Limits::default()
+}
+
+#[test]
+fn what_the_first_answer_leads_to() {
+    let order = order_after([]);
+    for amount in [Some(2_000), None] {
+        let (step, secret) = order.answered(Ok(voucher(amount)));
+        assert_eq!(
+            (step, secret.is_some()),
+            (issued(Some(2_000)), true),
+            "what was ordered, when it is not told"
+        );
+    }
+    assert_eq!(order.answered(Ok(voucher(Some(1_900)))).0, issued(Some(1_900)));
+    for code in DeclineCode::ALL {
+        let (step, secret) = order.answered(Ok(Reply::Declined(refusal(*code))));
+        assert_eq!((step, secret), (refused("their words"), None), "{code:?}");
+    }
+    let clash = order.answered(Ok(Reply::Conflict(refusal(DeclineCode::ProviderBusy))));
+    assert_eq!(clash, (doubted_by("their words", true), None));
+}
+
+// Law 3: silence, and words that are no answer, leave it open.
+#[test]
+fn law_3_no_answer_to_an_order_is_a_doubt_and_no_refusal() {
+    let (first, later) = (order_after([]), order_after([doubted(Doubt::Timeout)]));
+    for doubt in SILENCE {
+        assert_eq!(first.answered(Err(doubt)), (doubted(doubt), None));
+        assert_eq!(later.answered(Err(doubt)), (asked(), None));
+        assert_eq!(first.looked_up(Err(doubt), i64::MAX, &limits()), (doubted(Doubt::Unreadable), None));
+        assert_eq!(later.looked_up(Err(doubt), i64::MAX, &limits()), (asked(), None));
+    }
+    for reply in odd() {
+        assert_eq!(first.answered(Ok(reply.clone())), (doubted(Doubt::Unreadable), None), "{reply:?}");
+        assert_eq!(later.answered(Ok(reply.clone())), (asked(), None), "{reply:?}");
+    }
+}
+
+#[test]
+fn what_the_answer_to_a_second_sending_leads_to() {
+    let order = order_after([doubted(Doubt::Timeout)]);
+    let (step, secret) = order.answered(Ok(voucher(None)));
+    assert_eq!((step, secret.is_some()), (issued(Some(2_000)), true));
+    assert_eq!(
+        order.answered(Ok(Reply::Declined(refusal(DeclineCode::VoucherRefused)))).0,
+        refused("their words")
+    );
+    assert_eq!(
+        order.answered(Ok(Reply::Declined(refusal(DeclineCode::InsufficientFunds)))).0,
+        refused("their words")
+    );
+}
+
+// Law 3: once an order may have been taken, "not authorised" is about who sends it, and not about it.
+#[test]
+fn law_3_a_key_that_is_refused_settles_only_what_was_never_sent_before() {
+    let no = || Ok(Reply::Declined(refusal(DeclineCode::ProviderUnavailable)));
+    assert_eq!(order_after([]).answered(no()).0, refused("their words"));
+    for steps in [vec![doubted(Doubt::Timeout)], vec![doubted(Doubt::Cut), asked(), asked()]] {
+        assert_eq!(order_after(steps).answered(no()), (asked_by("their words", false), None));
+    }
+    // Our own process stopped, and its answer comes late: it may be the second one.
+    let orphan = order_after([order_after([]).orphaned()]);
+    assert_eq!(orphan.answered(no()), (asked_by("their words", false), None));
+}
+
+// Law 3: a clash says neither that the first order was carried out, nor that it was not.
+#[test]
+fn law_3_a_clash_is_tried_twice_more_and_then_left_to_a_person() {
+    let clash = || Ok(Reply::Conflict(refusal(DeclineCode::ProviderBusy)));
+    let mut order = order_after([]);
+    let mut sent = 1;
+    let (step, _) = order.answered(clash());
+    order.apply(NOW, step);
+    while order.due_at(&limits()).is_some() {
+        assert!(!order.is_left_to_person(&limits()));
+        let (step, secret) = order.answered(clash());
+        assert_eq!((&step, secret), (&asked_by("their words", true), None));
+        order.apply(NOW, step);
+        sent += 1;
+    }
+    assert_eq!((sent, order.is_left_to_person(&limits()), order.status()), (3, true, "unknown"));
+    // Asked once more by the shop's own request, it can still turn out either way.
+    let (step, _) = order.answered(Ok(voucher(Some(2_000))));
+    assert_eq!(step, issued(Some(2_000)));
+    // Anything but a clash in between starts the count again.
+    order.apply(NOW, asked());
+    assert!(!order.is_left_to_person(&limits()));
+}
+
+#[test]
+fn what_a_look_up_leads_to() {
+    let order = order_after([doubted(Doubt::Timeout)]);
+    let ask = |heard: Heard| order.looked_up(heard, NOW + 5_000, &limits());
+    // Issued, but its number is known to its recipient alone.
+    assert_eq!(ask(Ok(Reply::Paid(paid(Some(2_000))))), (issued(Some(2_000)), None));
+    assert_eq!(ask(Ok(Reply::Paid(paid(None)))), (issued(Some(2_000)), None));
+    for other in [1_999, 2_001, 0] {
+        assert_eq!(ask(Ok(Reply::Paid(paid(Some(other))))), (asked(), None), "{other}: not our order");
+    }
+    for back in [Reply::Reversed, Reply::Failed] {
+        assert!(matches!(ask(Ok(back)), (Step::Refused { .. }, None)));
+    }
+    for open in [
+        Ok(Reply::Pending),
+        Ok(Reply::Busy),
+        Ok(Reply::Balance(2_000)),
+        Ok(Reply::Declined(refusal(DeclineCode::VoucherRefused))),
+        Ok(Reply::Conflict(refusal(DeclineCode::ProviderBusy))),
+        Err(Doubt::Timeout),
+    ] {
+        assert_eq!(order.looked_up(open.clone(), i64::MAX, &limits()), (asked(), None), "{open:?}");
+    }
+}
+
+#[test]
+fn law_3_not_found_is_believed_only_after_a_while() {
+    let order = order_after([doubted(Doubt::Timeout)]);
+    let ask = |after: i64| order.looked_up(Ok(Reply::NotFound), NOW + after, &limits()).0;
+    for after in [0, 1_000, limits().believe_after_ms - 1] {
+        assert_eq!(ask(after), asked(), "{after}");
+    }
+    assert!(matches!(ask(limits().believe_after_ms), Step::Refused { .. }));
+}
+
+#[test]
+fn a_voucher_without_a_number_is_issued_all_the_same() {
+    let (step, secret) = order_after([])
+        .answered(Ok(Reply::Issued(Issued { finalization_pending: true, ..Issued::default() })));
+    let expected = Step::Issued {
+        amount: Some(2_000),
+        transaction: None,
+        finalization_pending: true,
+        shown: Map::new(),
+    };
+    assert_eq!((step.clone(), secret), (expected, None));
+    let order = order_after([step]);
+    let view = order.view(None, None, &limits());
+    assert_eq!(
+        (view["status"].as_str(), view["finalization_pending"].as_bool()),
+        (Some("issued"), Some(true))
+    );
+    assert!(view.get("voucher_number").is_none() && !order.is_open());
+}
+
+// Law 2: stopped at any point, the ledger says how far it went.
+#[test]
+fn law_2_an_order_that_nobody_reports_on_is_in_doubt() {
+    let order = order_after([]);
+    assert_eq!(order.due_at(&limits()), Some(NOW + limits().provider_timeout_ms + 5_000));
+    assert!(order.is_open() && !order.is_left_to_person(&limits()));
+    assert_eq!(order.orphaned(), doubted(Doubt::Stopped));
+    let orphan = order_after([order.orphaned()]);
+    assert_eq!((orphan.status(), orphan.is_open()), ("unknown", true));
+    assert_eq!(orphan.due_at(&limits()), Some(NOW + 1_000 + limits().settle_after_ms[0]));
+    for settled in [issued(None), refused("no")] {
+        let order = order_after([settled]);
+        assert_eq!(
+            (order.due_at(&limits()), order.is_open(), order.is_left_to_person(&limits())),
+            (None, false, false)
+        );
+    }
+}
+
+#[test]
+fn the_pauses_between_questions_grow_and_end() {
+    let limits = Limits { settle_after_ms: vec![1_000, 2_000, 3_000], ..Limits::default() };
+    let mut order = order_after([doubted(Doubt::Timeout)]);
+    let mut now = NOW + 1_000;
+    for pause in [1_000, 2_000, 3_000] {
+        assert_eq!(order.due_at(&limits), Some(now + pause));
+        now += pause;
+        order.apply(now, asked());
+    }
+    assert_eq!(
+        (order.due_at(&limits), order.is_left_to_person(&limits), order.is_open()),
+        (None, true, true)
+    );
+}
+
+// Law 5: a voucher that was issued is never forgotten, even when a refusal was believed before.
+#[test]
+fn law_5_what_turns_out_to_be_issued_is() {
+    let mut order = order_after([doubted(Doubt::Timeout), refused("not found")]);
+    assert_eq!(order.status(), "refused");
+    order.apply(NOW + 9_000, doubted(Doubt::Cut));
+    order.apply(NOW + 9_000, refused("other words"));
+    assert_eq!(order.stage, Stage::Refused("not found".into()));
+    order.apply(NOW + 10_000, issued(Some(2_000)));
+    assert_eq!(order.status(), "issued");
+    for later in [refused("no"), doubted(Doubt::Cut), asked(), issued(Some(1)), ordered()] {
+        let before = format!("{order:?}");
+        order.apply(NOW + 11_000, later);
+        assert_eq!(format!("{order:?}"), before);
+    }
+}

@@ -1,0 +1,161 @@
+//! Orders against a deliberately simple model, and driven by whatever a provider may say whenever.
+
+use super::*;
+use crate::provider::Paid;
+use proptest::prelude::*;
+
+fn words() -> impl Strategy<Value = Option<String>> {
+    prop::option::of(prop::sample::select(vec!["clash".to_owned(), "wallet".to_owned()]))
+}
+
+fn doubt() -> impl Strategy<Value = Doubt> {
+    use Doubt::*;
+    prop::sample::select(vec![Pending, Timeout, Cut, Unreadable, Stopped])
+}
+
+/// Any step, sensible or not.
+fn step() -> impl Strategy<Value = Step> {
+    (0..12, words(), doubt(), any::<bool>(), prop::option::of(1i64..5_000)).prop_map(
+        |(kind, words, doubt, conflict, amount)| match kind {
+            0..=3 => Step::Doubted { doubt, words, conflict },
+            4..=9 => Step::Asked { words, conflict },
+            10 if conflict => issued(amount),
+            10 => ordered(),
+            _ => refused(words.as_deref().unwrap_or("no")),
+        },
+    )
+}
+
+/// Where an order stands, read off all its steps: issued once said so, or else refused once said so, or else in doubt
+/// since the last doubt.
+fn model(steps: &[Step]) -> Stage {
+    for step in steps {
+        if let Step::Issued { amount, transaction, finalization_pending, shown } = step {
+            let (amount, transaction, shown) = (*amount, transaction.clone(), shown.clone());
+            return Stage::Issued { amount, transaction, finalization_pending: *finalization_pending, shown };
+        }
+    }
+    if let Some(words) = steps.iter().find_map(|step| match step {
+        Step::Refused { words } => Some(words.clone()),
+        _ => None,
+    }) {
+        return Stage::Refused(words);
+    }
+    let Some(since) = steps.iter().rposition(|step| matches!(step, Step::Doubted { .. })) else {
+        return Stage::Ordered;
+    };
+    let told = |step: &Step| match step {
+        Step::Doubted { words, conflict, .. } | Step::Asked { words, conflict } => {
+            Some((words.clone(), *conflict))
+        }
+        _ => None,
+    };
+    let told: Vec<(Option<String>, bool)> = steps[since..].iter().filter_map(told).collect();
+    Stage::InDoubt {
+        asked: told.len() - 1,
+        conflicts: told.iter().rev().take_while(|(_, conflict)| *conflict).count(),
+        words: told.iter().rev().find_map(|(words, _)| words.clone()),
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Event {
+    Answered(Heard),
+    LookedUp(Heard),
+    Orphaned,
+}
+
+fn heard() -> impl Strategy<Value = Heard> {
+    let refusal = || prop::sample::select(DeclineCode::ALL).prop_map(refusal);
+    prop_oneof![
+        1 => prop::option::of(1_990i64..2_010).prop_map(|amount| Ok(voucher(amount))),
+        1 => refusal().prop_map(|refusal| Ok(Reply::Declined(refusal))),
+        2 => refusal().prop_map(|refusal| Ok(Reply::Conflict(refusal))),
+        1 => prop::option::of(1_999i64..2_002).prop_map(|amount| Ok(Reply::Paid(Paid { amount, ..Paid::default() }))),
+        2 => prop::sample::select(vec![Reply::Failed, Reply::Reversed, Reply::NotFound, Reply::Pending, Reply::Busy, Reply::Balance(2_000), Reply::Renewing(2_000)])
+            .prop_map(Ok),
+        4 => doubt().prop_map(Err),
+    ]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        4 => heard().prop_map(Event::Answered),
+        4 => heard().prop_map(Event::LookedUp),
+        1 => Just(Event::Orphaned),
+    ]
+}
+
+/// Whether these words say that the voucher is issued.
+fn says_issued(event: &Event) -> bool {
+    match event {
+        Event::Answered(Ok(Reply::Issued(_))) => true,
+        Event::LookedUp(Ok(Reply::Paid(paid))) => paid.amount.is_none_or(|amount| amount == 2_000),
+        _ => false,
+    }
+}
+
+/// Whether these words say that it is not.
+fn says_refused(event: &Event, before: &Issuance, now: i64) -> bool {
+    let first = before.stage == Stage::Ordered;
+    match event {
+        Event::Answered(Ok(Reply::Declined(refusal))) => {
+            first || refusal.code != DeclineCode::ProviderUnavailable
+        }
+        Event::LookedUp(Ok(Reply::Failed | Reply::Reversed)) => true,
+        Event::LookedUp(Ok(Reply::NotFound)) => now - NOW >= Limits::default().believe_after_ms,
+        _ => false,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(ProptestConfig::default().cases.max(2_500)) })]
+
+    #[test]
+    fn any_steps_in_any_order_mean_what_the_model_says(steps in prop::collection::vec(step(), 0..25)) {
+        let mut order = order_after([]);
+        for (i, step) in steps.iter().enumerate() {
+            order.apply(NOW + 1_000 + i as i64 * 1_000, step.clone());
+            prop_assert_eq!(&order.stage, &model(&steps[..=i]), "{:?}", &steps[..=i]);
+            let open = matches!(order.stage, Stage::Ordered | Stage::InDoubt { .. });
+            let due = order.due_at(&Limits::default()).is_some();
+            prop_assert_eq!(order.is_open(), open);
+            prop_assert_eq!(order.is_left_to_person(&Limits::default()), open && !due);
+            if let Stage::InDoubt { asked, conflicts, .. } = order.stage {
+                prop_assert_eq!(due, conflicts < 3 && asked < Limits::default().settle_after_ms.len());
+            }
+        }
+        let stored: Vec<String> = steps.iter().map(|step| serde_json::to_string(step).unwrap()).collect();
+        let read = stored.iter().map(|text| serde_json::from_str::<Step>(text).unwrap());
+        prop_assert_eq!(format!("{:?}", order_after(read)), format!("{order:?}"));
+    }
+
+    // Law 3: whatever is heard in whatever order, also late and twice.
+    #[test]
+    fn law_3_whatever_is_heard_no_order_is_settled_without_a_word(
+        events in prop::collection::vec((event(), prop_oneof![0i64..5_000, 0i64..100_000]), 1..30),
+    ) {
+        let (mut order, mut now, mut ledger) = (order_after([]), NOW, vec![(NOW, ordered())]);
+        for (event, pause) in events {
+            now += pause;
+            let before = order.clone();
+            let (step, secret) = match event.clone() {
+                Event::Answered(heard) => order.answered(heard),
+                Event::LookedUp(heard) => order.looked_up(heard, now, &Limits::default()),
+                Event::Orphaned => (order.orphaned(), None),
+            };
+            let is_issued = matches!(step, Step::Issued { .. });
+            prop_assert!(secret.is_none() || is_issued, "{:?}", step);
+            order.apply(now, step.clone());
+            ledger.push((now, step));
+            match (&before.stage, &order.stage) {
+                (Stage::Issued { .. }, _) => prop_assert_eq!(format!("{before:?}"), format!("{order:?}")),
+                (_, Stage::Issued { .. }) => prop_assert!(says_issued(&event), "{:?} {:?}", event, before),
+                (Stage::Refused(_), after) => prop_assert_eq!(&before.stage, after),
+                (_, Stage::Refused(_)) => prop_assert!(says_refused(&event, &before, now), "{:?} {:?}", event, before),
+                (_, after) => prop_assert!(!says_issued(&event), "{:?} {:?}", event, after),
+            }
+        }
+        prop_assert_eq!(format!("{:?}", Issuance::replay(ledger).unwrap()), format!("{order:?}"));
+    }
+}

@@ -1,0 +1,185 @@
+//! The body of `POST /v1/vouchers`, what is stored of an order, and what the shop sees of it.
+
+use super::*;
+use crate::provider::Viewed;
+use checkout_wire::ErrorCode::*;
+
+fn celbux() -> Value {
+    json!({"provider": "celbux", "recipient": "27648302057", "voucher_type": "168Cash", "amount": 2000, "currency": "ZAR",
+        "reference": "order-1", "metadata": {"till": "3"}})
+}
+
+/// The order with one member changed; `null` takes it away.
+fn order(name: &str, value: Value) -> Result<Step, (ErrorCode, Option<String>)> {
+    let mut body = celbux();
+    body[name] = value;
+    Step::order(body.to_string().as_bytes(), ID, &config()).map_err(|problem| (problem.code, problem.field))
+}
+
+fn refused_as(name: &str, value: Value, code: ErrorCode) {
+    let problem = order(name, value.clone()).err();
+    assert_eq!(problem, Some((code, Some(name.to_owned()))), "{name} {value}");
+}
+
+#[test]
+fn an_order_names_a_provider_that_issues() {
+    for provider in ["kora", "wipay", "nobody", "Celbux"] {
+        refused_as("provider", json!(provider), ProviderNotAllowed);
+    }
+    refused_as("provider", Value::Null, FieldMissing);
+    refused_as("provider", json!(5), FieldInvalid);
+    let detail = |config: &Config| {
+        let body = json!({"provider": "kora"}).to_string();
+        Step::order(body.as_bytes(), ID, config).unwrap_err().detail.unwrap()
+    };
+    assert_eq!(detail(&config()), "provider must be one of: celbux, odm.");
+    let none = config_of(&["kora", "wipay"], &[]).unwrap();
+    assert_eq!(detail(&none), "No provider that issues vouchers is configured.");
+}
+
+#[test]
+fn what_is_wrong_with_an_order_is_named() {
+    refused_as("reference", json!(""), FieldInvalid);
+    refused_as("reference", json!("x".repeat(101)), FieldInvalid);
+    refused_as("recipient", Value::Null, FieldMissing);
+    refused_as("amount", json!(0), AmountInvalid);
+    // Law 1: what goes to the provider comes from us, or from a member that we know.
+    for name in ["provider_reference", "idempotency_key", "status", "voucher_number"] {
+        refused_as(name, json!("x"), FieldUnknown);
+    }
+    // Another provider's member is not known either.
+    refused_as("denomination_id", json!(4), FieldUnknown);
+    for body in [&b"[]"[..], b"", b"{"] {
+        assert_eq!(Step::order(body, ID, &config()).unwrap_err().code, BodyNotJson);
+    }
+}
+
+#[test]
+fn law_2_an_order_is_stored_as_it_will_be_sent() {
+    let stored = |step: &Step| serde_json::to_string(step).unwrap();
+    assert_eq!(
+        stored(&order("metadata", Value::Null).unwrap()),
+        r#"{"ordered":{"id":"vo_0f8fad5bd9cb469fa16570867728950e","provider":"celbux","order":{"reference":"vo-0f8fad5bd9cb469fa16570867728950e","body":"{\"Username\":\"27648302057\",\"VoucherType\":\"168Cash\",\"Amount\":\"2000\",\"Currency\":\"ZAR\",\"StoreID\":\"Store1\",\"Reference\":\"vo-0f8fad5bd9cb469fa16570867728950e\"}","amount":2000,"shown":{"recipient":"27648302057","voucher_type":"168Cash"}},"shop_reference":"order-1"}}"#
+    );
+    let body = r#"{"provider":"odm","denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true,"originating_country":"US","foreign_currency_amount":"8.85","exchange_rate":"56.5"}"#;
+    assert_eq!(
+        stored(&Step::order(body.as_bytes(), ID, &config()).unwrap()),
+        r#"{"ordered":{"id":"vo_0f8fad5bd9cb469fa16570867728950e","provider":"odm","order":{"reference":"vo-0f8fad5bd9cb469fa16570867728950e","body":"{\"denominationId\":4,\"merchantId\":12,\"recipientPhone\":\"+251911234567\",\"isRestricted\":true,\"originatingCountry\":\"US\",\"foreignCurrencyAmount\":8.85,\"exchangeRate\":56.5}","shown":{"denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true}}}}"#
+    );
+}
+
+// A change here loses the orders of shops that are running.
+#[test]
+fn every_step_is_stored_as_ever() {
+    let shown = Map::from_iter([("serial_number".to_owned(), json!("VCH-1"))]);
+    let full = Step::Issued {
+        amount: Some(50_000),
+        transaction: Some("149".into()),
+        finalization_pending: true,
+        shown,
+    };
+    let bare =
+        Step::Issued { amount: None, transaction: None, finalization_pending: false, shown: Map::new() };
+    for (step, stored) in [
+        (doubted(Doubt::Timeout), r#"{"doubted":{"doubt":"timeout"}}"#),
+        (doubted_by("clash", true), r#"{"doubted":{"doubt":"pending","words":"clash","conflict":true}}"#),
+        (asked(), r#"{"asked":{}}"#),
+        (asked_by("clash", true), r#"{"asked":{"words":"clash","conflict":true}}"#),
+        (bare, r#"{"issued":{}}"#),
+        (
+            full,
+            r#"{"issued":{"amount":50000,"transaction":"149","finalization_pending":true,"shown":{"serial_number":"VCH-1"}}}"#,
+        ),
+        (refused("no"), r#"{"refused":{"words":"no"}}"#),
+    ] {
+        assert_eq!(serde_json::to_string(&step).unwrap(), stored);
+        assert_eq!(serde_json::from_str::<Step>(stored).unwrap(), step);
+    }
+    let first = ordered();
+    let again: Step = serde_json::from_str(&serde_json::to_string(&first).unwrap()).unwrap();
+    assert_eq!(again, first);
+}
+
+#[test]
+fn a_ledger_without_its_order_is_none() {
+    assert!(Issuance::replay([]).is_none());
+    assert!(Issuance::replay([(NOW, doubted(Doubt::Cut)), (NOW, ordered())]).is_none());
+}
+
+/// What the shop sees, without what stays the same.
+fn view(steps: impl IntoIterator<Item = Step>, secret: Option<(&str, &str)>) -> Value {
+    let view = order_after(steps).view(secret, Some(Currency::Zar), &Limits::default());
+    let Value::Object(mut members) = view else { panic!("no object") };
+    for (name, value) in [
+        ("id", ID),
+        ("object", "voucher"),
+        ("provider", "celbux"),
+        ("currency", "ZAR"),
+        ("reference", "order-1"),
+        ("provider_reference", REFERENCE),
+        ("created_at", "2026-04-29T12:00:00.000Z"),
+        ("recipient", "27648302057"),
+        ("voucher_type", "168Cash"),
+    ] {
+        assert_eq!(members.remove(name), Some(json!(value)), "{name}");
+    }
+    Value::Object(members)
+}
+
+#[test]
+fn the_shop_sees_where_an_order_stands() {
+    assert_eq!(view([], None), json!({"status": "processing", "amount": 2_000}));
+    let unknown = json!({"status": "unknown", "amount": 2_000});
+    assert_eq!(view([doubted(Doubt::Timeout), asked()], None), unknown);
+    let clash = json!({"status": "unknown", "amount": 2_000, "provider_message": "Insufficient partner wallet balance"});
+    let words = "Insufficient partner wallet balance";
+    assert_eq!(view([doubted_by(words, true), asked()], None), clash);
+    let steps = [doubted_by(words, true), asked_by(words, true), asked_by(words, true)];
+    let person =
+        json!({"status": "unknown", "amount": 2_000, "provider_message": words, "needs_review": true});
+    assert_eq!(view(steps, None), person);
+    let number = Some(("voucher_number", NUMBER));
+    let issued_view = json!({"status": "issued", "amount": 1_900, "provider_transaction": "14975698673",
+        "finalization_pending": false, "voucher_number": NUMBER});
+    assert_eq!(view([issued(Some(1_900))], number), issued_view);
+}
+
+// Law 6: what a voucher is spent with is in no step, no Debug and no view that is not handed it.
+#[test]
+fn law_6_a_voucher_number_stands_beside_the_ledger() {
+    let (step, secret) = order_after([]).answered(Ok(voucher(Some(2_000))));
+    let order = order_after([step.clone()]);
+    let shown = format!(
+        "{step:?} {} {secret:?} {order:?} {}",
+        serde_json::to_string(&step).unwrap(),
+        order.view(None, None, &Limits::default())
+    );
+    assert!(shown.contains("14975698673") && !shown.contains(NUMBER), "{shown}");
+    assert_eq!(
+        secret.map(|(name, pin)| (name, pin.reveal().to_owned())),
+        Some(("voucher_number", NUMBER.to_owned()))
+    );
+}
+
+#[test]
+fn what_a_voucher_is_shown_as_that_was_looked_at() {
+    let config = config();
+    let celbux = config.provider("celbux").unwrap();
+    let look = |heard: Heard| viewed(celbux, NUMBER, heard).map_err(|problem| problem.code);
+    let shown = Map::from_iter([("owner".to_owned(), json!("27648302057"))]);
+    let seen = look(Ok(Reply::Viewed(Viewed { amount: 2_000, spendable: false, shown })));
+    let expected = json!({"object": "voucher", "provider": "celbux", "voucher_number": NUMBER, "amount": 2_000,
+        "currency": "ZAR", "spendable": false, "owner": "27648302057"});
+    assert_eq!(seen, Ok(expected));
+    for code in [DeclineCode::VoucherRefused, DeclineCode::VoucherNotFound, DeclineCode::InsufficientFunds] {
+        assert_eq!(look(Ok(Reply::Declined(refusal(code)))), Err(VoucherNotFound));
+    }
+    assert_eq!(
+        look(Ok(Reply::Declined(refusal(DeclineCode::ProviderUnavailable)))),
+        Err(ProviderUnavailable)
+    );
+    assert_eq!(look(Ok(Reply::Busy)), Err(ProviderBusy));
+    for nothing in [Ok(Reply::Balance(5)), Ok(voucher(None)), Ok(Reply::NotFound), Err(Doubt::Timeout)] {
+        assert_eq!(look(nothing.clone()), Err(ProviderUnavailable), "{nothing:?}");
+    }
+}

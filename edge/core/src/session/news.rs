@@ -1,0 +1,71 @@
+//! What the shop's server is told of a session: the difference between how it stood and how it stands.
+
+use super::{Redemption, Return, Session};
+use crate::config::Config;
+use crate::event::Kind;
+use checkout_wire::{RedemptionStatus, SessionStatus};
+use serde_json::{Value, json};
+
+impl Session {
+    /// The events of the step from `before` to this, with what each one is about, in the order in which they are told. Holds no
+    /// client secret and no voucher.
+    pub fn news(&self, before: &Session, config: &Config, now: i64) -> Vec<(Kind, Value)> {
+        let mut news = Vec::new();
+        for one in &self.redemptions {
+            let view = || {
+                let mut view = one.shop_view();
+                if let Value::Object(members) = &mut view {
+                    members.insert("object".into(), "redemption".into());
+                    members.insert(
+                        "checkout_session".into(),
+                        json!({"id": self.id, "reference": self.terms.reference}),
+                    );
+                }
+                view
+            };
+            let kinds = one.news(before.redemption(&one.begun.id));
+            news.extend(kinds.into_iter().map(|kind| (kind, view())));
+        }
+        let ended = [
+            (Kind::SessionCompleted, self.is_complete(now) && !before.is_complete(now)),
+            (Kind::SessionCanceled, self.canceled_at.is_some() && before.canceled_at.is_none()),
+            (Kind::SessionExpired, self.expired_at.is_some() && before.expired_at.is_none()),
+        ];
+        let view = self.shop_view(None, config, now);
+        news.extend(ended.into_iter().filter(|(_, now)| *now).map(|(kind, _)| (kind, view.clone())));
+        news
+    }
+
+    fn is_complete(&self, now: i64) -> bool {
+        self.status(now) == SessionStatus::Complete
+    }
+}
+
+impl Redemption {
+    fn news(&self, before: Option<&Redemption>) -> Vec<Kind> {
+        use RedemptionStatus::*;
+        let was = before.map(Redemption::status);
+        let is = self.status();
+        // What the shop was told, or can have read, is no longer so.
+        let resolved = matches!(was, Some(Unknown | Declined | NotSent));
+        let ended = |one: &Redemption| {
+            one.reversal.as_ref().is_some_and(|back| matches!(back.stage, Return::Done | Return::Refused(_)))
+        };
+        let mut kinds = Vec::new();
+        if Some(is) != was {
+            match is {
+                Succeeded => kinds.push(Kind::RedemptionSucceeded),
+                Declined => kinds.push(Kind::RedemptionDeclined),
+                Unknown => kinds.push(Kind::RedemptionUnknown),
+                Processing | NotSent | Reversed => {}
+            }
+            if resolved && matches!(is, Succeeded | Declined | NotSent) {
+                kinds.push(Kind::RedemptionResolved);
+            }
+        }
+        if ended(self) && !before.is_some_and(ended) {
+            kinds.push(Kind::RedemptionResolved);
+        }
+        kinds
+    }
+}

@@ -1,0 +1,117 @@
+//! What the shop's server is to be told: each event stands in the object's own storage, written in the same step as the change
+//! it tells of, and the object's alarm delivers it. In order: an event waits for the one before it.
+
+use crate::api::random_hex;
+use crate::calls::internal;
+use crate::ledger::{Event, Ledger};
+use crate::log;
+use crate::setup::now;
+use checkout_core::Config;
+use checkout_core::event::{Delivery, Endpoint, Kind, body, tried};
+use checkout_core::time::rfc3339;
+use checkout_wire::Problem;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use wasm_bindgen::JsValue;
+use worker::{AbortSignal, Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
+
+/// How long the shop's server may take to answer, in milliseconds.
+const TIMEOUT_MS: u32 = 15_000;
+
+/// When the next event is to be tried, in milliseconds; `None` when there is nothing to deliver, or nowhere to.
+pub fn due_at<E: Serialize + DeserializeOwned>(
+    ledger: &Ledger<E>,
+    config: &Config,
+) -> worker::Result<Option<i64>> {
+    if config.endpoint.is_none() {
+        return Ok(None);
+    }
+    Ok(ledger.next_event()?.map(|(_, at)| at))
+}
+
+/// The events that tell these news, numbered after those that are there.
+pub fn events<E: Serialize + DeserializeOwned>(
+    ledger: &Ledger<E>,
+    news: Vec<(Kind, Value)>,
+    at: i64,
+) -> Result<Vec<Event>, Problem> {
+    if news.is_empty() {
+        return Ok(Vec::new());
+    }
+    let last = ledger.events().map_err(internal("events"))?.last().map_or(0, |(event, _)| event.sequence);
+    let numbered = (last + 1..).zip(news);
+    numbered
+        .map(|(sequence, (kind, object))| {
+            let id = format!("evt_{}", random_hex::<16>()?);
+            let body = body(&id, kind, sequence, at, &object);
+            Ok(Event { sequence, id, kind: kind.as_str().to_owned(), at, body })
+        })
+        .collect()
+}
+
+/// Tries the events whose time has come, until one is not taken.
+pub async fn deliver<E: Serialize + DeserializeOwned>(
+    ledger: &Ledger<E>,
+    config: &Config,
+) -> Result<(), Problem> {
+    let Some(endpoint) = &config.endpoint else {
+        return Ok(());
+    };
+    while let Some((event, at)) = ledger.next_event().map_err(internal("outbox"))? {
+        if at > now() {
+            break;
+        }
+        let status = send(endpoint, &event).await;
+        let before = ledger.tries(event.sequence).map_err(internal("tries"))?;
+        let before: Vec<Option<u16>> = before.into_iter().map(|(_, status)| status).collect();
+        let mut chance = [0; 4];
+        // Without it, the pause is a little shorter.
+        let _ = getrandom::fill(&mut chance);
+        let pauses = &config.limits.webhook_after_ms;
+        let delivery = tried(status, &before, event.at, now(), pauses, u32::from_le_bytes(chance));
+        ledger.note_try(event.sequence, now(), status, delivery).map_err(internal("note try"))?;
+        log::event(&event.id, &event.kind, status, before.len() + 1);
+    }
+    Ok(())
+}
+
+/// The HTTP status of the answer; `None` when there is none in time. A redirect is an answer, and not followed.
+async fn send(endpoint: &Endpoint, event: &Event) -> Option<u16> {
+    let headers = Headers::new();
+    for (name, value) in endpoint.headers(&event.id, now(), &event.body) {
+        headers.set(name, &value).ok()?;
+    }
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post)
+        .with_headers(headers)
+        .with_redirect(RequestRedirect::Manual)
+        .with_body(Some(JsValue::from_str(&event.body)));
+    let signal: AbortSignal = web_sys::AbortSignal::timeout_with_u32(TIMEOUT_MS).into();
+    let request = Request::new_with_init(&endpoint.url, &init).ok()?;
+    Some(Fetch::Request(request).send_with_signal(&signal).await.ok()?.status_code())
+}
+
+/// The events as the shop's API lists them, oldest first, with every try.
+pub fn list<E: Serialize + DeserializeOwned>(ledger: &Ledger<E>) -> worker::Result<Value> {
+    let mut events = Vec::new();
+    for (event, delivery) in ledger.events()? {
+        let tries = ledger.tries(event.sequence)?;
+        let tries = tries.iter().map(|(at, status)| json!({"at": rfc3339(*at), "status": status}));
+        let (state, next) = match delivery {
+            Delivery::Pending(at) => ("pending", Some(rfc3339(at))),
+            Delivery::Delivered => ("delivered", None),
+            Delivery::GivenUp => ("given_up", None),
+            Delivery::Gone => ("gone", None),
+        };
+        events.push(json!({
+            "id": event.id,
+            "object": "event",
+            "type": event.kind,
+            "sequence": event.sequence,
+            "created_at": rfc3339(event.at),
+            "delivery": {"status": state, "next_try_at": next, "tries": tries.collect::<Vec<_>>()},
+        }));
+    }
+    Ok(json!({"object": "list", "data": events}))
+}
