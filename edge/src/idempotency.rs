@@ -106,7 +106,7 @@ impl Idempotency {
         }
         let answer = match (&known.issuance, known.answered) {
             (Some(issuance), _) => {
-                if issuance.is_left_to_person(&config.limits) {
+                if issuance.is_left_to_person(&config.limits) && issuance.may_ask(now()) {
                     // Whoever sends it again wants to know: the provider is asked once more.
                     self.ask(&config, issuance).await?;
                 }
@@ -175,12 +175,13 @@ impl Idempotency {
     }
 
     async fn hint(&self) -> Answer {
+        let config = setup::config(&self.env)?;
         let result = match self.known()?.and_then(|known| known.issuance) {
             None => "unknown",
-            Some(issuance) if !issuance.is_open() => "known",
-            // It is looked up by the alarm, which is set to ring now.
+            Some(issuance) if !issuance.is_news() => "known",
+            // It is looked up by the alarm, at once. A voucher that counts as refused may turn out to be issued.
             Some(_) => {
-                self.ledger().wake_in(0).await.map_err(internal("alarm"))?;
+                self.write(&config, &[Record::Voucher(Step::Hinted)], Vec::new()).await?;
                 "noted"
             }
         };
@@ -230,9 +231,14 @@ impl Idempotency {
         let due = known.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits));
         let event = outbox::due_at(&self.ledger(), config).map_err(internal("outbox"))?;
         let due = due.into_iter().chain(event).min();
-        // An order that is still not known after all that time is asked about once a day.
-        let at = due.unwrap_or_else(|| (known.taken_at + KEPT_MS).max(now() + DAY_MS));
-        self.ledger().wake_in(at - now()).await.map_err(internal("alarm"))
+        // What is not known is never forgotten, and after its time never asked about by itself.
+        let open = known.issuance.as_ref().is_some_and(Issuance::is_open);
+        let at = due.or_else(|| (!open).then_some(known.taken_at + KEPT_MS));
+        let armed = match at {
+            Some(at) => self.ledger().wake_in(at - now()).await,
+            None => self.ledger().let_sleep().await,
+        };
+        armed.map_err(internal("alarm"))
     }
 
     /// Sets the alarm again when it should have rung a minute ago: a runtime gives up on an alarm that keeps failing.

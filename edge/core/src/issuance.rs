@@ -7,7 +7,7 @@
 use crate::Limits;
 use crate::fields::Fields;
 use crate::money::Currency;
-use crate::provider::{Issued, Order, Provider, Refusal, Reply};
+use crate::provider::{IssueRecovery, Issued, Order, Provider, Reply};
 use crate::session::{Doubt, Heard};
 use crate::time::rfc3339;
 use crate::{Config, reference};
@@ -17,6 +17,9 @@ use serde_json::{Map, Value, json};
 
 /// Time on top of the provider's timeout before an order that nobody reports on is taken as orphaned.
 const ORPHANED_AFTER_MS: i64 = 5_000;
+/// How long an order is sent again, where that is the way to find out: for how long a provider knows it as the same one is not
+/// said, and after that it would be a second order.
+const RESENT_FOR_MS: i64 = 24 * 3_600_000;
 /// How often a clash is met with the same order once more before a person has to look.
 const CONFLICTS: usize = 2;
 
@@ -36,7 +39,12 @@ pub enum Step {
         /// The shop's own number for it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         shop_reference: Option<String>,
+        /// Whether sending it again is how a lost answer is found out.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        resends: bool,
     },
+    /// A webhook of the provider says that there is something to look up.
+    Hinted,
     /// The answer is missing or says nothing certain: the voucher may be issued.
     Doubted {
         /// Why.
@@ -90,6 +98,12 @@ pub struct Issuance {
     pub order: Order,
     /// The shop's own number for it.
     pub shop_reference: Option<String>,
+    /// Whether sending it again is how a lost answer is found out.
+    pub resends: bool,
+    /// Whether a webhook asks to look it up.
+    pub hinted: bool,
+    /// How many webhooks have asked that.
+    pub hints: usize,
     /// When it was ordered, in milliseconds.
     pub created_at: i64,
     /// Where it stands.
@@ -151,7 +165,8 @@ impl Step {
         let shop_reference = fields.text("reference", 100)?;
         let order = provider.order(&mut fields, &reference::voucher(id))?;
         fields.finish()?;
-        Ok(Step::Ordered { id: id.to_owned(), provider: name, order, shop_reference })
+        let resends = provider.features().issues == Some(IssueRecovery::Resend);
+        Ok(Step::Ordered { id: id.to_owned(), provider: name, order, shop_reference, resends })
     }
 }
 
@@ -159,12 +174,23 @@ impl Issuance {
     /// The order that these steps tell of, each with the time it was written; `None` without [`Step::Ordered`] in front.
     pub fn replay(steps: impl IntoIterator<Item = (i64, Step)>) -> Option<Self> {
         let mut steps = steps.into_iter();
-        let (created_at, Step::Ordered { id, provider, order, shop_reference }) = steps.next()? else {
+        let (created_at, Step::Ordered { id, provider, order, shop_reference, resends }) = steps.next()?
+        else {
             return None;
         };
         let stage = Stage::Ordered;
-        let mut issuance =
-            Self { id, provider, order, shop_reference, created_at, stage, changed_at: created_at };
+        let mut issuance = Self {
+            id,
+            provider,
+            order,
+            shop_reference,
+            resends,
+            hinted: false,
+            hints: 0,
+            created_at,
+            stage,
+            changed_at: created_at,
+        };
         for (at, step) in steps {
             issuance.apply(at, step);
         }
@@ -174,7 +200,18 @@ impl Issuance {
     /// The order with one more step. What is settled stays as it is, but for a voucher that turns out to be issued after
     /// all.
     pub fn apply(&mut self, at: i64, step: Step) {
+        let keeps_hint = matches!(step, Step::Doubted { .. });
         let stage = match (step, &self.stage) {
+            (Step::Hinted, Stage::Issued { .. }) => return,
+            (Step::Hinted, _) => {
+                self.hinted = true;
+                self.hints += 1;
+                return;
+            }
+            (Step::Asked { .. }, Stage::Refused(_)) => {
+                self.hinted = false;
+                return;
+            }
             (_, Stage::Issued { .. }) | (Step::Ordered { .. }, _) => return,
             (Step::Issued { amount, transaction, finalization_pending, shown }, _) => {
                 Stage::Issued { amount, transaction, finalization_pending, shown }
@@ -195,6 +232,7 @@ impl Issuance {
         };
         self.stage = stage;
         self.changed_at = at;
+        self.hinted = self.hinted && keeps_hint;
     }
 
     /// Whether it is not known what came of it.
@@ -207,9 +245,8 @@ impl Issuance {
         let is_first = matches!(self.stage, Stage::Ordered);
         match heard {
             Ok(Reply::Issued(issued)) => self.issued(issued),
-            Ok(Reply::Declined(refusal)) if is_first || is_about_the_order(&refusal) => {
-                (Step::Refused { words: refusal.words }, None)
-            }
+            // Once the order may have been taken, a refusal is about this sending: a limit that the first one has used up, say.
+            Ok(Reply::Declined(refusal)) if is_first => (Step::Refused { words: refusal.words }, None),
             Ok(Reply::Declined(refusal)) => {
                 (self.unknown(Doubt::Unreadable, Some(refusal.words), false), None)
             }
@@ -257,13 +294,32 @@ impl Issuance {
         }
     }
 
+    /// Whether the provider may be asked at `now`: sending the order again must not make a second one of it.
+    pub fn may_ask(&self, now: i64) -> bool {
+        !self.resends || now - self.created_at <= RESENT_FOR_MS
+    }
+
+    /// What to write about an answer to a question that was asked when the order stood as `asked`: a hint that came while the
+    /// answer was on its way is newer than it.
+    pub fn with_hint(&self, asked: &Issuance, step: Step) -> Vec<Step> {
+        let newer = self.hints > asked.hints && !matches!(step, Step::Issued { .. });
+        [step].into_iter().chain(newer.then_some(Step::Hinted)).collect()
+    }
+
+    /// Whether a webhook that speaks of it has something to look up.
+    pub fn is_news(&self) -> bool {
+        !self.resends && !matches!(self.stage, Stage::Issued { .. })
+    }
+
     /// When it needs looking after, in milliseconds; `None` when it is settled or left to a person.
     pub fn due_at(&self, limits: &Limits) -> Option<i64> {
         match &self.stage {
+            Stage::InDoubt { .. } | Stage::Refused(_) if self.hinted => Some(self.changed_at),
             Stage::Ordered => Some(self.created_at + limits.provider_timeout_ms + ORPHANED_AFTER_MS),
             Stage::InDoubt { conflicts, .. } if *conflicts > CONFLICTS => None,
             Stage::InDoubt { asked, .. } => {
-                limits.settle_after_ms.get(*asked).map(|pause| self.changed_at + pause)
+                let due = limits.settle_after_ms.get(*asked).map(|pause| self.changed_at + pause);
+                due.filter(|at| self.may_ask(*at))
             }
             _ => None,
         }
@@ -320,12 +376,6 @@ impl Issuance {
             Stage::Refused(_) => "refused",
         }
     }
-}
-
-/// Whether a refusal is about the order, and not about who sends it: once an order may have been taken, "not authorised"
-/// says nothing about it.
-fn is_about_the_order(refusal: &Refusal) -> bool {
-    refusal.code != DeclineCode::ProviderUnavailable
 }
 
 /// A voucher that the shop had looked at, or why not, out of the provider's answer.

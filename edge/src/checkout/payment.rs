@@ -24,7 +24,7 @@ impl Checkout {
         if !self.claim(config, provider, attempt, id).await? {
             let code = DeclineCode::VoucherInUse;
             let entry = Entry::NotSent { redemption: id.to_owned(), code };
-            return self.conclude(config, id, Outcome { entry, change: None }).await;
+            return self.conclude(config, id, Outcome { entry, change: None }, None).await;
         }
         let timeout = config.limits.provider_timeout_ms;
         let checkout = provider.features().checkout.as_ref();
@@ -39,10 +39,12 @@ impl Checkout {
             };
             let entry = open.weighed(heard);
             let goes_on = matches!(entry, Entry::Weighed { .. });
-            self.conclude(config, id, Outcome { entry, change: None }).await?;
+            self.conclude(config, id, Outcome { entry, change: None }, None).await?;
             if !goes_on {
                 return Ok(());
             }
+        } else if self.still_begun(id)?.is_some() {
+            self.write(config, &[Entry::Sending { redemption: id.to_owned() }], Vec::new()).await?;
         }
         // Once its outcome is being found out, nothing more may be sent for it.
         let Some(open) = self.still_begun(id)? else {
@@ -73,10 +75,11 @@ impl Checkout {
         };
         // A look-up by the alarm may have been quicker than this answer, but only the answer may hold the change voucher,
         // and money that was taken counts whatever was believed meanwhile.
+        let open_then = open;
         let now = self.session()?.redemption(id).map(|one| (one.is_open(), one.charged(heard)));
         match now {
             Some((open, outcome)) if open || outcome.change.is_some() || is_success(&outcome.entry) => {
-                self.conclude(config, id, outcome).await
+                self.conclude(config, id, outcome, Some(&open_then)).await
             }
             _ => Ok(()),
         }
@@ -115,7 +118,7 @@ impl Checkout {
                 }
                 Task::Write(entry) => {
                     let id = entry.redemption().unwrap_or_default().to_owned();
-                    self.conclude(&config, &id, Outcome { entry, change: None }).await?;
+                    self.conclude(&config, &id, Outcome { entry, change: None }, None).await?;
                 }
                 Task::Ask(one) => {
                     if let Err(busy) = self.ask_provider(&config, &one).await? {
@@ -163,8 +166,8 @@ impl Checkout {
             }
         };
         // It may have been settled meanwhile; what it is now decides what the answer means.
-        if let Some(one) = self.session()?.redemption(id).filter(|one| !one.is_success()) {
-            self.conclude(config, id, one.asked(heard, asked_at, &config.limits)).await?;
+        if let Some(now) = self.session()?.redemption(id).filter(|now| !now.is_success()) {
+            self.conclude(config, id, now.asked(heard, asked_at, &config.limits), Some(one)).await?;
         }
         Ok(Ok(()))
     }
@@ -188,8 +191,15 @@ impl Checkout {
         }
     }
 
-    /// Writes what a payment came to, keeps its change voucher, erases its PIN once it is settled, and sets the alarm.
-    pub(super) async fn conclude(&self, config: &Config, id: &str, outcome: Outcome) -> Result<(), Problem> {
+    /// Writes what a payment came to, keeps its change voucher, erases its PIN once it is settled, and sets the alarm. `asked`
+    /// is how the payment stood when the question was asked that this answers.
+    pub(super) async fn conclude(
+        &self,
+        config: &Config,
+        id: &str,
+        outcome: Outcome,
+        asked: Option<&Redemption>,
+    ) -> Result<(), Problem> {
         let mut secrets = Vec::new();
         if let Some(change) = outcome.change {
             let change = Change {
@@ -206,7 +216,12 @@ impl Checkout {
         if settles(&outcome.entry) {
             secrets.push(Secret::Erase(Kind::Pin, id.to_owned()));
         }
-        self.write(config, std::slice::from_ref(&outcome.entry), secrets).await?;
+        let session = self.session()?;
+        let entries = match (session.redemption(id), asked) {
+            (Some(now), Some(asked)) => now.with_hint(asked, outcome.entry),
+            _ => vec![outcome.entry],
+        };
+        self.write(config, &entries, secrets).await?;
         if let Some(redemption) = self.session()?.redemption(id) {
             report(redemption);
         }

@@ -29,10 +29,10 @@ impl Idempotency {
             None => Err(Doubt::Unreadable),
         };
         // The alarm may have asked meanwhile: what it is now decides what the answer means.
-        let Some(issuance) = self.issuance()? else {
+        let Some(now) = self.issuance()? else {
             return Ok(());
         };
-        self.conclude(config, &issuance, issuance.answered(heard)).await
+        self.conclude(config, &now, &issuance, now.answered(heard)).await
     }
 
     /// Asks what became of an order whose answer was lost.
@@ -45,11 +45,11 @@ impl Idempotency {
                 let op = Op::Lookup { reference: &issuance.order.reference };
                 let timeout = config.limits.provider_timeout_ms;
                 let heard = provider_call::perform(provider, &issuance.id, &op, timeout).await;
-                let Some(issuance) = self.issuance()? else {
+                let Some(now) = self.issuance()? else {
                     return Ok(());
                 };
-                let outcome = issuance.looked_up(heard, asked_at, &config.limits);
-                self.conclude(config, &issuance, outcome).await
+                let outcome = now.looked_up(heard, asked_at, &config.limits);
+                self.conclude(config, &now, issuance, outcome).await
             }
         }
     }
@@ -61,14 +61,16 @@ impl Idempotency {
             return Ok(());
         };
         match known.issuance {
-            Some(issuance) if issuance.is_open() => match issuance.stage {
-                // Nobody reports on it any more, or a webhook speaks of it while its answer is still on its way.
-                Stage::Ordered if issuance.due_at(&config.limits).is_some_and(|at| at > now()) => {
-                    self.arm(&config).await
+            Some(issuance) if issuance.due_at(&config.limits).is_some_and(|at| at <= now()) => {
+                match issuance.stage {
+                    // Nobody reports on it any more.
+                    Stage::Ordered => {
+                        self.conclude(&config, &issuance, &issuance, (issuance.orphaned(), None)).await
+                    }
+                    _ => self.ask(&config, &issuance).await,
                 }
-                Stage::Ordered => self.conclude(&config, &issuance, (issuance.orphaned(), None)).await,
-                _ => self.ask(&config, &issuance).await,
-            },
+            }
+            Some(issuance) if issuance.is_open() => self.arm(&config).await,
             _ if now() >= known.taken_at + KEPT_MS => {
                 self.ledger().forget().await.map_err(internal("forget"))
             }
@@ -105,11 +107,13 @@ impl Idempotency {
         self.arm(&config).await
     }
 
-    /// Writes what an order came to, seals what the voucher is spent with, and sets the alarm.
+    /// Writes what an order came to, seals what the voucher is spent with, and sets the alarm. `asked` is how the order stood
+    /// when the question was asked that this answers.
     async fn conclude(
         &self,
         config: &Config,
         issuance: &Issuance,
+        asked: &Issuance,
         (step, secret): Outcome,
     ) -> Result<(), Problem> {
         if matches!(issuance.stage, Stage::Issued { .. }) {
@@ -121,7 +125,8 @@ impl Idempotency {
             let sealed = seal(config, Kind::Voucher, &about, pin.reveal())?;
             secrets.push(Secret::Keep(Kind::Voucher, about, sealed));
         }
-        self.write(config, &[Record::Voucher(step)], secrets).await?;
+        let records: Vec<Record> = issuance.with_hint(asked, step).into_iter().map(Record::Voucher).collect();
+        self.write(config, &records, secrets).await?;
         if let Some(now) = self.issuance()? {
             let words = match &now.stage {
                 Stage::Refused(words) => Some(words.as_str()),

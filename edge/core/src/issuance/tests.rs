@@ -5,6 +5,7 @@ mod model;
 mod orders;
 
 use super::*;
+use crate::provider::Refusal;
 use crate::config::tests::config_of;
 use checkout_wire::Pin;
 use std::sync::OnceLock;

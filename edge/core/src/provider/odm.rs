@@ -215,9 +215,10 @@ fn issued(answer: Answer<'_>) -> Result<Issued, Unreadable> {
     };
     let code = answer.voucher_code.and_then(text_of);
     let code = code.filter(|code| code.len() == 16 && code.bytes().all(|b| b.is_ascii_digit()));
-    if code.is_none() && !finalization_pending {
+    // Also when it is delivered: until the code is here, the order is sent again.
+    let Some(code) = code else {
         return Err(Unreadable("a success without a voucher code"));
-    }
+    };
     let shown = [
         ("serial_number", answer.serial_number.map(Value::from)),
         ("merchant_name", answer.merchant_name.map(Value::from)),
@@ -226,7 +227,7 @@ fn issued(answer: Answer<'_>) -> Result<Issued, Unreadable> {
     ];
     let shown = shown.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     Ok(Issued {
-        secret: code.map(|code| ("voucher_code", Pin::from_provider(code))),
+        secret: Some(("voucher_code", Pin::from_provider(code))),
         amount: answer.denomination_amount_etb.map(|etb| etb.0),
         transaction: None,
         finalization_pending,

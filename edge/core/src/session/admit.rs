@@ -6,6 +6,8 @@ use crate::provider::Provider;
 use checkout_wire::{ErrorCode, Problem, SessionStatus};
 
 const MINUTE_MS: i64 = 60_000;
+/// The most tries of a session, whatever came of them.
+const MOST_TRIES: usize = 99;
 
 impl Session {
     /// Nothing, when another voucher may be tried now; else why not.
@@ -16,6 +18,9 @@ impl Session {
             SessionStatus::Canceled => return Err(ErrorCode::SessionCanceled.problem()),
             SessionStatus::Expired => return Err(ErrorCode::SessionExpired.problem()),
             SessionStatus::Open => {}
+        }
+        if self.redemptions.len() >= MOST_TRIES {
+            return Err(ErrorCode::TooManyAttempts.problem().wait(self.expires_at - now));
         }
         match self.pause(now, limits) {
             Some(ms) => Err(ErrorCode::TooManyAttempts.problem().wait(ms)),
@@ -70,7 +75,7 @@ impl Attempt {
             amount: self.amount,
             fee: provider.fee(self.amount),
             reference,
-            sends: !features.checkout.as_ref().is_some_and(|checkout| checkout.weighs),
+            sends: false,
             reverses: features.reverses,
         }
     }

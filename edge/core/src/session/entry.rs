@@ -31,6 +31,11 @@ pub enum Entry {
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         renews: bool,
     },
+    /// The voucher is this payment's alone, and the request that takes the money is about to be sent.
+    Sending {
+        /// `rd_…`.
+        redemption: String,
+    },
     /// The answer is missing or says nothing certain: money may have moved.
     Doubted {
         /// `rd_…`.
@@ -130,6 +135,7 @@ impl Entry {
             Entry::Weighed { redemption, .. }
             | Entry::Doubted { redemption, .. }
             | Entry::Asked { redemption }
+            | Entry::Sending { redemption }
             | Entry::Hinted { redemption }
             | Entry::Reversing { redemption, .. }
             | Entry::ReversalDoubted { redemption }
@@ -165,7 +171,7 @@ pub struct Begun {
     pub fee: i64,
     /// Our reference at the provider, unique worldwide.
     pub reference: String,
-    /// Whether the request that takes the money is the next thing sent; otherwise the voucher's value is asked first.
+    /// Whether the request that takes the money is the next thing sent; otherwise another entry says when it is.
     pub sends: bool,
     /// Whether the provider can give the charge back.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
@@ -188,4 +194,6 @@ pub enum Doubt {
     Amount,
     /// Our own process stopped while it waited.
     Stopped,
+    /// The provider said that the money was taken, and did not stand by it when it was asked once more.
+    Unconfirmed,
 }

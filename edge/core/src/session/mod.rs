@@ -64,6 +64,8 @@ pub struct Redemption {
     pub changed_at: i64,
     /// Whether a webhook asks to look it up.
     pub hinted: bool,
+    /// How many webhooks have asked that.
+    pub hints: usize,
     /// Giving it back, once that was begun.
     pub reversal: Option<Reversal>,
 }
@@ -155,6 +157,7 @@ impl Session {
                 state: State::Begun,
                 changed_at: at,
                 hinted: false,
+                hints: 0,
                 reversal: None,
             }),
             about => {
@@ -210,11 +213,13 @@ impl Session {
 
 impl Redemption {
     fn apply(&mut self, at: i64, entry: Entry) {
-        let keeps_hint = matches!(entry, Entry::Doubted { .. } | Entry::Weighed { .. });
+        let keeps_hint =
+            matches!(entry, Entry::Doubted { .. } | Entry::Weighed { .. } | Entry::Sending { .. });
         let state = match (entry, &self.state) {
             (Entry::Hinted { .. }, State::Succeeded { .. }) => return,
             (Entry::Hinted { .. }, _) => {
                 self.hinted = true;
+                self.hints += 1;
                 return;
             }
             (Entry::Succeeded { amount, fee, transaction, balance, .. }, state) if !state.is_success() => {
@@ -233,6 +238,10 @@ impl Redemption {
             (Entry::Weighed { balance, renews, .. }, state) => {
                 self.balance_before = Some(balance);
                 self.renews = renews;
+                self.sent_at = Some(at);
+                state.clone()
+            }
+            (Entry::Sending { .. }, state) => {
                 self.sent_at = Some(at);
                 state.clone()
             }
@@ -292,7 +301,9 @@ impl Redemption {
     /// Where it stands, as API and browser name it.
     pub fn status(&self) -> RedemptionStatus {
         match self.state {
-            State::Begun | State::InDoubt { doubt: Doubt::Pending, .. } => RedemptionStatus::Processing,
+            State::Begun | State::InDoubt { doubt: Doubt::Pending | Doubt::Unconfirmed, .. } => {
+                RedemptionStatus::Processing
+            }
             State::InDoubt { .. } => RedemptionStatus::Unknown,
             State::Succeeded { .. } if self.is_reversed() => RedemptionStatus::Reversed,
             State::Succeeded { .. } => RedemptionStatus::Succeeded,

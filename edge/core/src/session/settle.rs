@@ -80,9 +80,9 @@ impl Redemption {
     /// does not undo a word.
     pub fn confirmed(&self, paid: Paid, heard: Heard) -> Heard {
         match heard {
-            Ok(Reply::Pending | Reply::NotFound | Reply::Failed | Reply::Reversed) => Err(Doubt::Pending),
+            Ok(Reply::Pending | Reply::NotFound | Reply::Failed | Reply::Reversed) => Err(Doubt::Unconfirmed),
             Ok(Reply::Paid(seen)) => match (paid.amount, seen.amount) {
-                (Some(told), Some(amount)) if told != amount => Err(Doubt::Unreadable),
+                (Some(told), Some(amount)) if told != amount => Err(Doubt::Unconfirmed),
                 // Where only one of both answers tells the amount, it counts.
                 (told, amount) => Ok(Reply::Paid(Paid { amount: told.or(amount), ..paid })),
             },
@@ -93,6 +93,8 @@ impl Redemption {
     /// The provider was asked what came of a charge whose outcome is not known, or was believed to be nothing.
     pub fn asked(&self, heard: Heard, now: i64, limits: &Limits) -> Outcome {
         let redemption = self.begun.id.clone();
+        // Its own word that the money was taken stands against that it was not: a person has to look.
+        let unsaid = !matches!(self.state, State::InDoubt { doubt: Doubt::Unconfirmed, .. });
         let old_enough = self.sent_at.is_some_and(|sent| now - sent >= limits.believe_after_ms);
         let not_charged =
             Entry::Declined { redemption: redemption.clone(), code: DeclineCode::NotCharged, words: None };
@@ -110,11 +112,11 @@ impl Redemption {
                 };
             }
             // It counts as a failed try: a guesser must not gain by being answered late.
-            Ok(Reply::Failed) => {
+            Ok(Reply::Failed) if unsaid => {
                 Entry::Declined { redemption, code: DeclineCode::VoucherRefused, words: None }
             }
             Ok(Reply::Reversed) => not_charged,
-            Ok(Reply::NotFound) if old_enough => not_charged,
+            Ok(Reply::NotFound) if old_enough && unsaid => not_charged,
             Ok(Reply::Balance(after)) => match self.balance_before.map(|before| before - after) {
                 Some(0) if old_enough => not_charged,
                 Some(taken) if taken == self.begun.amount.saturating_add(self.begun.fee) => {
@@ -126,6 +128,14 @@ impl Redemption {
             _ => self.asked_in_vain(limits),
         };
         Outcome { entry, change: None }
+    }
+
+    /// What to write about an answer to a question that was asked when the payment stood as `asked`: a hint that came while the
+    /// answer was on its way is newer than it, and still to be looked up.
+    pub fn with_hint(&self, asked: &Redemption, entry: Entry) -> Vec<Entry> {
+        let newer = self.hints > asked.hints && !matches!(entry, Entry::Succeeded { .. });
+        let hint = newer.then(|| Entry::Hinted { redemption: self.begun.id.clone() });
+        [entry].into_iter().chain(hint).collect()
     }
 
     fn asked_in_vain(&self, limits: &Limits) -> Entry {

@@ -56,19 +56,15 @@ fn law_3_no_answer_to_an_order_is_a_doubt_and_no_refusal() {
     }
 }
 
+// Law 3: the first sending may have been taken, and may be what the second one is refused for.
 #[test]
-fn what_the_answer_to_a_second_sending_leads_to() {
+fn law_3_only_a_voucher_settles_a_second_sending() {
     let order = order_after([doubted(Doubt::Timeout)]);
     let (step, secret) = order.answered(Ok(voucher(None)));
     assert_eq!((step, secret.is_some()), (issued(Some(2_000)), true));
-    assert_eq!(
-        order.answered(Ok(Reply::Declined(refusal(DeclineCode::VoucherRefused)))).0,
-        refused("their words")
-    );
-    assert_eq!(
-        order.answered(Ok(Reply::Declined(refusal(DeclineCode::InsufficientFunds)))).0,
-        refused("their words")
-    );
+    for code in [DeclineCode::VoucherRefused, DeclineCode::InsufficientFunds, DeclineCode::ProviderUnavailable] {
+        assert_eq!(order.answered(Ok(Reply::Declined(refusal(code)))).0, asked_by("their words", false));
+    }
 }
 
 // Law 3: once an order may have been taken, "not authorised" is about who sends it, and not about it.

@@ -64,7 +64,7 @@ fn law_2_an_order_is_stored_as_it_will_be_sent() {
     let body = r#"{"provider":"odm","denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true,"originating_country":"US","foreign_currency_amount":"8.85","exchange_rate":"56.5"}"#;
     assert_eq!(
         stored(&Step::order(body.as_bytes(), ID, &config()).unwrap()),
-        r#"{"ordered":{"id":"vo_0f8fad5bd9cb469fa16570867728950e","provider":"odm","order":{"reference":"vo-0f8fad5bd9cb469fa16570867728950e","body":"{\"denominationId\":4,\"merchantId\":12,\"recipientPhone\":\"+251911234567\",\"isRestricted\":true,\"originatingCountry\":\"US\",\"foreignCurrencyAmount\":8.85,\"exchangeRate\":56.5}","shown":{"denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true}}}}"#
+        r#"{"ordered":{"id":"vo_0f8fad5bd9cb469fa16570867728950e","provider":"odm","order":{"reference":"vo-0f8fad5bd9cb469fa16570867728950e","body":"{\"denominationId\":4,\"merchantId\":12,\"recipientPhone\":\"+251911234567\",\"isRestricted\":true,\"originatingCountry\":\"US\",\"foreignCurrencyAmount\":8.85,\"exchangeRate\":56.5}","shown":{"denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true}},"resends":true}}"#
     );
 }
 

@@ -189,7 +189,7 @@ fn what_is_begun_comes_from_the_try() {
         attempt.begin(provider, "key-1", "hash".into(), "rd_1".into(), "ref-1".into())
     };
     let kora = begin("kora");
-    assert_eq!((kora.amount, kora.fee, kora.sends), (900, 0, true));
+    assert_eq!((kora.amount, kora.fee, kora.sends), (900, 0, false));
     assert_eq!((kora.id.as_str(), kora.key.as_str(), kora.reference.as_str()), ("rd_1", "key-1", "ref-1"));
     assert_eq!(
         (kora.provider.as_str(), kora.brand.as_deref(), kora.request.as_str()),

@@ -244,7 +244,7 @@ fn law_3_a_success_that_the_provider_does_not_stand_by_is_a_doubt() {
     let confirmed = |first, second: Heard| payment.confirmed(told(first), second);
     let success = |amount| Ok(Reply::Paid(told(amount)));
     for doubtful in [Reply::Pending, Reply::NotFound, Reply::Failed, Reply::Reversed] {
-        assert_eq!(confirmed(Some(ASKED), Ok(doubtful.clone())), Err(Doubt::Pending), "{doubtful:?}");
+        assert_eq!(confirmed(Some(ASKED), Ok(doubtful.clone())), Err(Doubt::Unconfirmed), "{doubtful:?}");
     }
     for silence in [Ok(Reply::Busy), Ok(refused(DeclineCode::ProviderUnavailable)), Ok(Reply::Balance(0))] {
         assert_eq!(confirmed(Some(ASKED), silence), success(Some(ASKED)));
@@ -254,8 +254,8 @@ fn law_3_a_success_that_the_provider_does_not_stand_by_is_a_doubt() {
     }
     for (first, second, sure) in [
         (Some(ASKED), Some(ASKED), success(Some(ASKED))),
-        (Some(ASKED), Some(ASKED - 1), Err(Doubt::Unreadable)),
-        (Some(ASKED - 1), Some(ASKED), Err(Doubt::Unreadable)),
+        (Some(ASKED), Some(ASKED - 1), Err(Doubt::Unconfirmed)),
+        (Some(ASKED - 1), Some(ASKED), Err(Doubt::Unconfirmed)),
         (None, Some(ASKED - 1), success(Some(ASKED - 1))),
         (Some(ASKED - 1), None, success(Some(ASKED - 1))),
         (None, None, success(None)),
