@@ -62,6 +62,25 @@ function ensureCargoTool({ crate, program, version }) {
   must('cargo', args, `${crate} ${version} could not be built: see above, then run this again.`, { env });
 }
 
+/** Where the tests' Python packages are. */
+export const PYTHON_PACKAGES = join(ROOT, '.tools/python');
+
+/** The Python that has the tests' packages; undefined when there is none. */
+export const PYTHON = () => (existsSync(join(PYTHON_PACKAGES, 'standardwebhooks')) ? 'python3' : undefined);
+
+/** Fetches the Python packages of the tests, where there is a Python with pip or one can be installed. */
+export async function ensurePython() {
+  const wanted = { inputs: ['tests/worker/requirements.txt'], outputs: ['.tools/python/standardwebhooks'] };
+  await unlessUnchanged('python', wanted, () => {
+    const hasPip = () => works('python3', ['-m', 'pip', '--version']);
+    if (!hasPip()) install('python3 python3-pip', null);
+    if (!hasPip()) return console.log('There is no Python with pip: the tests that need one are skipped.');
+    console.log('Fetching Python packages …');
+    must('python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--root-user-action=ignore', '--target', PYTHON_PACKAGES,
+      '--upgrade', '-r', 'tests/worker/requirements.txt'], 'The Python packages could not be fetched: check the network and run this again.');
+  });
+}
+
 /** The path of a Chromium for the tests: `CHROMIUM`, one that is installed, or one that is fetched now. */
 export function ensureBrowser() {
   const found = findBrowser();
@@ -122,6 +141,7 @@ export const toolPath = () => [join(ROOT, 'node_modules/.bin'), join(ROOT, '.too
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     await ensureTools();
+    await ensurePython();
     console.log(`Everything is here. Browser for the tests: ${ensureBrowser()}`);
   } catch (error) {
     console.error(error.message);

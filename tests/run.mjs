@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../edge/stamp.mjs';
-import { ensureBrowser, ensureTools, toolPath } from '../edge/tools.mjs';
+import { ensureBrowser, ensurePython, ensureTools, toolPath } from '../edge/tools.mjs';
 
 const NODE_TEST = ['--test', '--test-reporter=spec', '--test-concurrency=2'];
 
@@ -25,7 +25,13 @@ const PARTS = {
     run: () => run('node', ['edge/build.mjs']),
   },
   simulator: { does: 'the provider simulator alone', run: () => nodeTests('tests/simulator') },
-  worker: { does: 'the built Worker in workerd against the simulator', run: () => nodeTests('tests/worker') },
+  worker: {
+    does: 'the built Worker in workerd against the simulator',
+    run: async () => {
+      await ensurePython();
+      await nodeTests('tests/worker');
+    },
+  },
   browser: {
     does: 'the pages in Chromium, embedded and hosted, with and without JavaScript',
     run: () => nodeTests('tests/browser', { CHROMIUM: ensureBrowser() }),

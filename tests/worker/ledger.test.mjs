@@ -10,7 +10,7 @@ import { closingTests } from './books.mjs';
 import { startCheckout } from './client.mjs';
 
 const between = await startBetween();
-const checkout = await startCheckout({ simulatorUrl: between.url, limits: { provider_timeout_ms: 3_000 } });
+const checkout = await startCheckout({ simulatorUrl: between.url, limits: { provider_timeout_ms: 8_000 } });
 const { createSession, redeem, view, shopView, settled, freshPin, debitsOf } = checkout;
 between.target = checkout.simulator.url;
 after(() => between.close());

@@ -1,0 +1,255 @@
+/** What the shop's server is told by itself: signed, in order, at least once, and never a secret. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync, randomBytes, verify } from 'node:crypto';
+import { after, afterEach, describe, test } from 'node:test';
+import { Webhook } from 'standardwebhooks';
+import { PYTHON, PYTHON_PACKAGES } from '../../edge/tools.mjs';
+import { listenLocally } from '../simulator/listen.mjs';
+import { assertProblem } from './answers.mjs';
+import { closingTests } from './books.mjs';
+import { USUAL, startCheckout } from './client.mjs';
+import { until } from './wait.mjs';
+
+/** The shop's server: `answer(request)` says with which status it answers; undefined for not at all. */
+const received = [];
+let answer = () => 200;
+const server = await listenLocally(0, async (request, response) => {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  const body = Buffer.concat(parts).toString();
+  const one = { path: request.url, headers: request.headers, body, event: JSON.parse(body) };
+  received.push(one);
+  const status = answer(one);
+  if (status === undefined) return;
+  response.writeHead(status, status >= 300 && status < 400 ? { location: '/elsewhere' } : {}).end();
+});
+const HOOK = `http://localhost:${server.port}/hook`;
+const SECRET = `whsec_${randomBytes(32).toString('base64')}`;
+const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+const seed = privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-32);
+
+const checkout = await startCheckout({
+  vars: { WEBHOOK_URL: HOOK, WEBHOOK_SECRET: SECRET, WEBHOOK_SIGNING_KEY: `whsk_${seed.toString('base64')}` },
+  limits: { webhook_after_ms: [100, 100, 200], settle_after_ms: [300, 300, 300, 300, 300, 300, 300, 300, 300, 300] },
+});
+after(() => server.close());
+afterEach(() => (answer = () => 200));
+const { shop, send, createSession, redeem, cancel, freshKey, freshPin, change, shopView, view, settled } = checkout;
+
+const about = (session) => received.filter(({ event }) => (event.data.object.checkout_session ?? event.data.object).id === session.id);
+const told = (session, count) => until(() => about(session), ({ length }) => length >= count);
+const types = (events) => events.map(({ event }) => event.type);
+const listed = async ({ id }) => (await shop('GET', `/v1/checkout_sessions/${id}/events`)).body.data;
+const delivered = (session) => until(() => listed(session), (events) => events.length > 0 && events.every(({ delivery }) => delivery.status === 'delivered'));
+const redeliver = ({ id }, event, key) => shop('POST', `/v1/checkout_sessions/${id}/events/${event}/redeliver`, undefined, key);
+
+async function paid() {
+  const session = await createSession('kora');
+  const { body } = await redeem(session, { pin: freshPin('kora', 'change') });
+  assert.equal(body.session.status, 'complete');
+  return session;
+}
+
+test('a paid session: the voucher, then the session, each with what it is about', async () => {
+  const session = await paid();
+  const events = await told(session, 2);
+  assert.deepEqual(types(events), ['redemption.succeeded', 'checkout_session.completed']);
+  assert.deepEqual(events.map(({ event }) => event.sequence), [1, 2]);
+  const [redemption, completed] = events.map(({ event }) => event);
+  assert.match(redemption.id, /^evt_[0-9a-f]{32}$/);
+  assert.match(redemption.created_at, /^20\d\d-\d\d-\d\dT/);
+  const seen = await shopView(session);
+  const { object, checkout_session, ...rest } = redemption.data.object;
+  assert.deepEqual([object, checkout_session, rest], ['redemption', { id: session.id, reference: 'order-1' }, seen.redemptions[0]]);
+  const { client_secret, url, ...shown } = seen;
+  assert.deepEqual(completed.data.object, shown);
+});
+
+describe('signatures', () => {
+  test('the published JavaScript library verifies them, unchanged', async () => {
+    const [{ headers, body }] = await told(await paid(), 1);
+    assert.deepEqual(new Webhook(SECRET).verify(body, headers), JSON.parse(body));
+    assert.throws(() => new Webhook(SECRET).verify(`${body} `, headers));
+    assert.throws(() => new Webhook(`whsec_${randomBytes(32).toString('base64')}`).verify(body, headers));
+  });
+
+  test('the published Python library verifies them, unchanged', { skip: PYTHON() ? false : 'there is no Python with pip here' }, async () => {
+    const [{ headers, body }] = await told(await paid(), 1);
+    const program = `
+import json, sys
+from standardwebhooks import Webhook
+given = json.load(sys.stdin)
+print(json.dumps(Webhook(given["secret"]).verify(given["body"], given["headers"])))
+`;
+    const run = (text) => spawnSync(PYTHON(), ['-c', program], { input: JSON.stringify({ secret: SECRET, headers, body: text }), encoding: 'utf8', env: { ...process.env, PYTHONPATH: PYTHON_PACKAGES } });
+    const fine = run(body);
+    assert.equal(fine.status, 0, fine.stderr);
+    assert.deepEqual(JSON.parse(fine.stdout), JSON.parse(body));
+    assert.match(run(`${body} `).stderr, /No matching signature/);
+  });
+
+  test('the second signature is Ed25519, for receivers that should not hold a secret', async () => {
+    const [{ headers, body }] = await told(await paid(), 1);
+    const text = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+    const signatures = headers['webhook-signature'].split(' ').filter((one) => one.startsWith('v1a,'));
+    assert.equal(signatures.length, 1);
+    const holds = (what) => verify(null, Buffer.from(what), publicKey, Buffer.from(signatures[0].slice(4), 'base64'));
+    assert.deepEqual([holds(text), holds(`${text} `)], [true, false]);
+  });
+});
+
+test('law 6: no PIN, no change voucher, no client secret stands in an event', async () => {
+  const sessions = [await paid(), await createSession('wipay'), await createSession('celbux')];
+  for (const session of sessions.slice(1)) await redeem(session, { pin: freshPin(session.provider, session.provider === 'wipay' ? 'balance_left' : 'rest_by_sms') });
+  for (const session of sessions) await told(session, 2);
+  const secrets = [...checkout.typed, ...change, ...checkout.sessions.map(({ client_secret }) => client_secret), SECRET];
+  for (const { body, path, headers } of received) {
+    for (const secret of secrets) assert.ok(!`${body} ${path} ${JSON.stringify(headers)}`.includes(secret), body);
+  }
+});
+
+test('what is refused, what is not known, and what became of it', async () => {
+  const refused = await createSession('kora');
+  await redeem(refused, { pin: freshPin('kora', 'used') });
+  assert.deepEqual(types(await told(refused, 1)), ['redemption.declined']);
+
+  const lost = await createSession('kora');
+  await redeem(lost, { pin: freshPin('kora', 'cut_after') });
+  assert.deepEqual(types(await told(lost, 4)), ['redemption.unknown', 'redemption.succeeded', 'redemption.resolved', 'checkout_session.completed']);
+
+  const nothing = await createSession('kora');
+  await redeem(nothing, { pin: freshPin('kora', 'cut_before') });
+  assert.deepEqual(types(await told(nothing, 3)), ['redemption.unknown', 'redemption.declined', 'redemption.resolved']);
+});
+
+test('a session that was canceled, with what is given back and what is owed', async () => {
+  const session = await createSession('celbux');
+  await redeem(session, { pin: freshPin('celbux', 'rest_by_sms'), amount: 100_00 });
+  await cancel(session);
+  const events = await told(session, 3);
+  assert.deepEqual(types(events), ['redemption.succeeded', 'checkout_session.canceled', 'redemption.resolved']);
+  assert.equal(events[2].event.data.object.status, 'reversed');
+});
+
+test('a session whose time is up, without anybody asking for it', async () => {
+  const session = await createSession('kora', { expires_in: 1 });
+  await redeem(session, { pin: freshPin('kora', 'change'), amount: 100_00 });
+  const events = await told(session, 2);
+  assert.deepEqual(types(events), ['redemption.succeeded', 'checkout_session.expired']);
+  const { status, amount_owed } = events[1].event.data.object;
+  assert.deepEqual([status, amount_owed], ['expired', 100_00]);
+});
+
+test('law 5: what a voucher paid towards a session that expired is given back', async () => {
+  const session = await createSession('celbux', { expires_in: 1 });
+  const pin = freshPin('celbux', 'rest_by_sms');
+  await redeem(session, { pin, amount: 100_00 });
+  const events = await told(session, 3);
+  assert.deepEqual(types(events), ['redemption.succeeded', 'checkout_session.expired', 'redemption.resolved']);
+  const { status, amount_received, amount_owed } = await shopView(session);
+  assert.deepEqual([status, amount_received, amount_owed], ['expired', 0, 0]);
+  assert.notEqual(checkout.debitsOf(pin)[0].reversed_by, null);
+});
+
+test('a voucher that was issued, without what it is spent with', async () => {
+  const body = { provider: 'celbux', recipient: '27648302057', voucher_type: '168Cash', amount: 20_00, currency: 'ZAR' };
+  const { body: voucher } = await shop('POST', '/v1/vouchers', body, freshKey());
+  const [{ event, body: text }] = await until(() => received.filter((one) => one.event.data.object.id === voucher.id), ({ length }) => length > 0);
+  assert.deepEqual([event.type, event.sequence, event.data.object.status], ['voucher.issued', 1, 'issued']);
+  assert.ok(!text.includes(voucher.voucher_number));
+});
+
+describe('a shop’s server that does not answer well', () => {
+  test('is tried again, with the same event, until it takes it; the next one waits', async () => {
+    let failures = 3;
+    answer = () => (failures-- > 0 ? 500 : 204);
+    const session = await paid();
+    const events = await told(session, 5);
+    assert.deepEqual(types(events), [...Array(4).fill('redemption.succeeded'), 'checkout_session.completed']);
+    assert.equal(new Set(events.slice(0, 4).map(({ headers }) => headers['webhook-id'])).size, 1);
+    assert.equal(new Set(events.slice(0, 4).map(({ body }) => body)).size, 1);
+    const [first, second] = await delivered(session);
+    assert.deepEqual(first.delivery.tries.map(({ status }) => status), [500, 500, 500, 204]);
+    assert.deepEqual(second.delivery.tries.map(({ status }) => status), [204]);
+    for (const { headers, body } of events) new Webhook(SECRET).verify(body, headers);
+  });
+
+  test('and says that it is gone: no more tries of that event', async () => {
+    answer = ({ event }) => (event.type === 'redemption.succeeded' ? 410 : 200);
+    const session = await paid();
+    const [first, second] = await until(() => listed(session), ([, last]) => last?.delivery.status === 'delivered');
+    assert.deepEqual([first.delivery.status, first.delivery.tries.length, second.delivery.status], ['gone', 1, 'delivered']);
+  });
+
+  test('and sends elsewhere: not followed, and given up after ten times', async () => {
+    answer = ({ event }) => (event.type === 'redemption.succeeded' ? 302 : 200);
+    const session = await paid();
+    const [first] = await until(() => listed(session), ([one]) => one?.delivery.status === 'gone');
+    assert.deepEqual([first.delivery.tries.length, first.delivery.tries[0].status], [10, 302]);
+    assert.deepEqual(received.filter(({ path }) => path !== '/hook'), []);
+  });
+
+  test('in time: after fifteen seconds it is tried again, and no shopper waits for it', async () => {
+    let held = 0;
+    answer = () => (held++ === 0 ? undefined : 200);
+    const session = await paid();
+    await told(session, 1);
+    assert.equal((await view(session)).status, 'complete');
+    const [first] = await until(() => listed(session), ([one]) => one?.delivery.status === 'delivered', { within: 30_000 });
+    const [lost, taken] = first.delivery.tries;
+    assert.deepEqual([lost.status, taken.status], [null, 200]);
+    const waited = Date.parse(lost.at) - Date.parse(first.created_at);
+    assert.ok(waited >= 14_000 && waited < 25_000, `${waited} ms`);
+  });
+});
+
+test('after a power cut while it was being delivered, an event comes again, and none is lost', async () => {
+  answer = () => undefined;
+  const session = await paid();
+  await told(session, 1);
+  await checkout.restart();
+  answer = () => 200;
+  await delivered(session);
+  const events = about(session);
+  assert.deepEqual([...new Set(types(events))], ['redemption.succeeded', 'checkout_session.completed']);
+  assert.equal(new Set(events.map(({ headers }) => headers['webhook-id'])).size, 2);
+});
+
+test('while a key is replaced, both sign', async () => {
+  const newer = `whsec_${randomBytes(32).toString('base64')}`;
+  await checkout.restart({ WEBHOOK_SECRET: `${newer} ${SECRET}` });
+  const [{ headers, body }] = await told(await paid(), 1);
+  for (const secret of [newer, SECRET]) new Webhook(secret).verify(body, headers);
+  await checkout.restart({ WEBHOOK_SECRET: SECRET });
+});
+
+describe('the shop’s list of events', () => {
+  test('tells every try, and has an event sent again', async () => {
+    const session = await paid();
+    const [first] = await delivered(session);
+    assert.deepEqual(Object.keys(first).sort(), ['created_at', 'delivery', 'id', 'object', 'sequence', 'type']);
+    const key = freshKey();
+    const { status, body } = await redeliver(session, first.id, key);
+    assert.deepEqual([status, body.data[0].delivery.status], [200, 'pending']);
+    const events = await told(session, 3);
+    assert.equal(events[2].headers['webhook-id'], first.id);
+    assert.equal((await delivered(session))[0].delivery.tries.length, 2);
+    // The same call again is the same call.
+    await redeliver(session, first.id, key);
+    assert.equal((await delivered(session))[0].delivery.tries.length, 2);
+  });
+
+  test('is for the shop alone, and knows what it does not know', async () => {
+    const session = await createSession('kora');
+    assert.deepEqual(await listed(session), []);
+    assertProblem(await redeliver(session, 'evt_0', freshKey()), 404, 'event_not_found');
+    const unknown = `/v1/checkout_sessions/cs_${'0'.repeat(32)}/events`;
+    assertProblem(await shop('GET', unknown), 404, 'session_not_found');
+    assertProblem(await send('GET', `/v1/checkout_sessions/${session.id}/events`), 401, 'api_key_missing');
+    const shopper = { authorization: `Bearer ${session.client_secret}` };
+    assertProblem(await send('GET', `/v1/checkout_sessions/${session.id}/events`, { headers: shopper }), 401, 'api_key_invalid');
+  });
+});
+
+closingTests(checkout);
