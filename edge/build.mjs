@@ -5,6 +5,7 @@ import { cpSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { SMALL } from './small.mjs';
 import { ROOT, unlessUnchanged } from './stamp.mjs';
 import { ensureTools } from './tools.mjs';
 
@@ -32,13 +33,14 @@ export async function buildAll() {
 }
 
 const WORKER_INPUTS = [
-  'edge/src', 'edge/core', 'edge/wire', 'edge/build.rs', 'edge/Cargo.toml', 'edge/build.mjs', 'Cargo.toml', 'Cargo.lock',
+  'edge/src', 'edge/core', 'edge/wire', 'edge/build.rs', 'edge/Cargo.toml', 'edge/build.mjs', 'edge/small.mjs', 'Cargo.toml', 'Cargo.lock',
   'rust-toolchain.toml', 'www/dist/assets.json', 'package-lock.json',
 ];
 
 async function buildWorker() {
   console.log('Building the Worker (about two minutes the first time) …');
   await run(join(ROOT, '.tools/bin/worker-build'), ['--release'], {
+    ...SMALL,
     WASM_BINDGEN_BIN: join(ROOT, '.tools/bin/wasm-bindgen'),
     WASM_OPT_BIN: bin('wasm-opt'),
     ESBUILD_BIN: bin('esbuild'),

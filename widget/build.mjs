@@ -10,11 +10,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build, transform } from 'esbuild';
+import { SMALL, SMALL_TARGET } from '../edge/small.mjs';
 import { ROOT, unlessUnchanged } from '../edge/stamp.mjs';
 import { trim } from './trim.mjs';
 
 const WIDGET = join(ROOT, 'widget');
-const TARGET = join(ROOT, 'target', 'widget');
+const PLAIN_TARGET = join(ROOT, 'target', 'widget-plain');
 const DIST = join(ROOT, 'www', 'dist');
 const SYNTAX = 'es2022';
 
@@ -27,7 +28,7 @@ const HTML = 1_000;
 export async function buildWidget({ log = console.log, plain = false } = {}) {
   const list = join(DIST, 'assets.json');
   const names = () => JSON.parse(readFileSync(list, 'utf8'));
-  const inputs = ['widget', 'edge/wire', 'edge/stamp.mjs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'];
+  const inputs = ['widget', 'edge/wire', 'edge/stamp.mjs', 'edge/small.mjs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'];
   const known = existsSync(list) ? names() : {};
   const made = [known.css, known.js, known.wasm, known.loader].filter(Boolean).map((name) => `www/dist${name}`);
   const outputs = ['www/dist/assets.json', 'www/dist/checkout.js', ...made];
@@ -42,22 +43,13 @@ export async function buildWidget({ log = console.log, plain = false } = {}) {
 /** The wasm that cargo makes. */
 function compiled(plain) {
   const args = ['build', '--release', '-p', 'checkout-widget', '--lib', '--target', 'wasm32-unknown-unknown'];
-  const target = plain ? `${TARGET}-plain` : TARGET;
-  args.push('--target-dir', target);
-  if (plain) {
-    run('cargo', args);
-  } else {
-    args.push('-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size');
-    const RUSTFLAGS = '-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none';
-    // Stable's own way to unstable flags, for this command only.
-    run('cargo', args, { RUSTC_BOOTSTRAP: '1', RUSTFLAGS });
-  }
-  return join(target, 'wasm32-unknown-unknown', 'release', 'checkout_widget.wasm');
+  run('cargo', args, plain ? { CARGO_TARGET_DIR: PLAIN_TARGET } : SMALL);
+  return join(plain ? PLAIN_TARGET : SMALL_TARGET, 'wasm32-unknown-unknown', 'release', 'checkout_widget.wasm');
 }
 
 /** The folder with the wasm and its JavaScript. */
 function bindings(wasm) {
-  const out = join(TARGET, 'bindings');
+  const out = join(SMALL_TARGET, 'widget-bindings');
   const flags = ['--target', 'web', '--omit-default-module-path', '--no-typescript'];
   run(join(ROOT, '.tools', 'bin', 'wasm-bindgen'), [wasm, ...flags, '--remove-producers-section', '--out-dir', out]);
   return out;
