@@ -53,11 +53,11 @@ export class CallLog {
 }
 
 /** Keys are worth money even in a sandbox: only the scheme and the kind of key stay readable. */
-function redact({ authorization, 'x-api-key': apiKey, ...others }) {
-  const redacted = {};
-  if (authorization !== undefined) redacted.authorization = `${kindOf(authorization)}[redacted]`;
-  if (apiKey !== undefined) redacted['x-api-key'] = '[redacted]';
-  return { ...redacted, ...others };
+function redact({ authorization, ...others }) {
+  const redacted = authorization === undefined ? {} : { authorization: `${kindOf(authorization)}[redacted]` };
+  // A header of a provider's own that carries a key says so in its name.
+  for (const [name, value] of Object.entries(others)) redacted[name] = /^x-.*(key|token|secret)$/.test(name) ? '[redacted]' : value;
+  return redacted;
 }
 
 function kindOf(authorization) {

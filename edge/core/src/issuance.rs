@@ -208,7 +208,8 @@ impl Issuance {
                 self.hints += 1;
                 return;
             }
-            (Step::Asked { .. }, Stage::Refused(_)) => {
+            // Said to be refused once more is an answer to the webhook as well: it is not asked about again.
+            (Step::Asked { .. } | Step::Refused { .. }, Stage::Refused(_)) => {
                 self.hinted = false;
                 return;
             }

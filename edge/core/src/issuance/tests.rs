@@ -1,12 +1,14 @@
 //! Tests of vouchers that the shop has issued. `NOW` is when one is ordered.
 
+mod again;
 mod answers;
+mod hints;
 mod model;
 mod orders;
 
 use super::*;
-use crate::provider::Refusal;
 use crate::config::tests::config_of;
+use crate::provider::Refusal;
 use checkout_wire::Pin;
 use std::sync::OnceLock;
 
@@ -31,6 +33,14 @@ fn ordered() -> Step {
 fn order_after(steps: impl IntoIterator<Item = Step>) -> Issuance {
     let times = (0..).map(|i| NOW + i * 1_000);
     Issuance::replay(times.zip([ordered()].into_iter().chain(steps))).unwrap()
+}
+
+/// An order with a provider that is sent it again when its answer is lost, after these steps, a second apart.
+fn resent_after(steps: impl IntoIterator<Item = Step>) -> Issuance {
+    let body = r#"{"provider":"odm","denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true,"originating_country":"US","foreign_currency_amount":"8.85","exchange_rate":"56.5"}"#;
+    let first = Step::order(body.as_bytes(), ID, &config()).unwrap();
+    let times = (0..).map(|i| NOW + i * 1_000);
+    Issuance::replay(times.zip([first].into_iter().chain(steps))).unwrap()
 }
 
 fn doubted(doubt: Doubt) -> Step {

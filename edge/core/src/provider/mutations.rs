@@ -208,6 +208,10 @@ fn law_3_only_an_explicit_word_pays_or_refuses() {
     };
     for (op, answer, case) in &samples {
         check(case, op, answer.status, answer.body.clone()).unwrap();
+        // Also with every other status that sounds like success.
+        for status in 200..300 {
+            check(case, op, status, answer.body.clone()).unwrap();
+        }
     }
     let statuses = vec![200, 200, 200, 201, 204, 302, 400, 400, 402, 403, 404, 409, 422, 429, 500, 500, 502];
     let bent = (
@@ -238,6 +242,7 @@ fn law_3_only_an_explicit_word_pays_or_refuses() {
             && enough("unreadable", 5_000)
     );
     for word in ["reversed", "failed", "not found", "busy", "in conflict", "a value"] {
-        assert!(enough(word, 20), "{word}: nothing was tested");
+        // Of 20,000 answers there are some thirty of the rarest: five is too few to be chance.
+        assert!(enough(word, 5), "{word}: nothing was tested");
     }
 }

@@ -62,7 +62,9 @@ fn law_3_only_a_voucher_settles_a_second_sending() {
     let order = order_after([doubted(Doubt::Timeout)]);
     let (step, secret) = order.answered(Ok(voucher(None)));
     assert_eq!((step, secret.is_some()), (issued(Some(2_000)), true));
-    for code in [DeclineCode::VoucherRefused, DeclineCode::InsufficientFunds, DeclineCode::ProviderUnavailable] {
+    for code in
+        [DeclineCode::VoucherRefused, DeclineCode::InsufficientFunds, DeclineCode::ProviderUnavailable]
+    {
         assert_eq!(order.answered(Ok(Reply::Declined(refusal(code)))).0, asked_by("their words", false));
     }
 }

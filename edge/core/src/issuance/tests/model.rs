@@ -15,12 +15,13 @@ fn doubt() -> impl Strategy<Value = Doubt> {
 
 /// Any step, sensible or not.
 fn step() -> impl Strategy<Value = Step> {
-    (0..12, words(), doubt(), any::<bool>(), prop::option::of(1i64..5_000)).prop_map(
+    (0..14, words(), doubt(), any::<bool>(), prop::option::of(1i64..5_000)).prop_map(
         |(kind, words, doubt, conflict, amount)| match kind {
             0..=3 => Step::Doubted { doubt, words, conflict },
             4..=9 => Step::Asked { words, conflict },
             10 if conflict => issued(amount),
             10 => ordered(),
+            11 | 12 => Step::Hinted,
             _ => refused(words.as_deref().unwrap_or("no")),
         },
     )
@@ -58,10 +59,22 @@ fn model(steps: &[Step]) -> Stage {
     }
 }
 
+/// Whether a webhook waits to be looked into: since it came, nothing was heard but a doubt.
+fn hinted(steps: &[Step]) -> bool {
+    let last = steps.iter().rposition(|step| *step == Step::Hinted);
+    let ends = |step: &Step| !matches!(step, Step::Hinted | Step::Doubted { .. } | Step::Ordered { .. });
+    let is_issued = steps.iter().any(|step| matches!(step, Step::Issued { .. }));
+    last.is_some_and(|last| !steps[last..].iter().any(ends)) && !is_issued
+}
+
 #[derive(Clone, Debug)]
 enum Event {
     Answered(Heard),
+    /// A look-up goes out.
+    LooksUp,
+    /// It is answered; without one on its way, one that is asked and answered at once.
     LookedUp(Heard),
+    Hinted,
     Orphaned,
 }
 
@@ -81,7 +94,9 @@ fn heard() -> impl Strategy<Value = Heard> {
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         4 => heard().prop_map(Event::Answered),
+        2 => Just(Event::LooksUp),
         4 => heard().prop_map(Event::LookedUp),
+        2 => Just(Event::Hinted),
         1 => Just(Event::Orphaned),
     ]
 }
@@ -99,9 +114,8 @@ fn says_issued(event: &Event) -> bool {
 fn says_refused(event: &Event, before: &Issuance, now: i64) -> bool {
     let first = before.stage == Stage::Ordered;
     match event {
-        Event::Answered(Ok(Reply::Declined(refusal))) => {
-            first || refusal.code != DeclineCode::ProviderUnavailable
-        }
+        // Once it may have been taken, a refusal is about the second sending.
+        Event::Answered(Ok(Reply::Declined(_))) => first,
         Event::LookedUp(Ok(Reply::Failed | Reply::Reversed)) => true,
         Event::LookedUp(Ok(Reply::NotFound)) => now - NOW >= Limits::default().believe_after_ms,
         _ => false,
@@ -119,10 +133,16 @@ proptest! {
             prop_assert_eq!(&order.stage, &model(&steps[..=i]), "{:?}", &steps[..=i]);
             let open = matches!(order.stage, Stage::Ordered | Stage::InDoubt { .. });
             let due = order.due_at(&Limits::default()).is_some();
+            let hinted = hinted(&steps[..=i]);
+            prop_assert_eq!(order.hinted, hinted, "{:?}", &steps[..=i]);
             prop_assert_eq!(order.is_open(), open);
             prop_assert_eq!(order.is_left_to_person(&Limits::default()), open && !due);
+            if matches!(order.stage, Stage::Refused(_)) {
+                prop_assert_eq!(due, hinted);
+            }
             if let Stage::InDoubt { asked, conflicts, .. } = order.stage {
-                prop_assert_eq!(due, conflicts < 3 && asked < Limits::default().settle_after_ms.len());
+                let often = asked >= Limits::default().settle_after_ms.len();
+                prop_assert_eq!(due, hinted || (conflicts < 3 && !often));
             }
         }
         let stored: Vec<String> = steps.iter().map(|step| serde_json::to_string(step).unwrap()).collect();
@@ -136,24 +156,55 @@ proptest! {
         events in prop::collection::vec((event(), prop_oneof![0i64..5_000, 0i64..100_000]), 1..30),
     ) {
         let (mut order, mut now, mut ledger) = (order_after([]), NOW, vec![(NOW, ordered())]);
+        // How the order stood when it was sent and when it was looked up, and whether a webhook came since.
+        let (sent, mut asked, mut hinted) = (order.clone(), None, false);
         for (event, pause) in events {
             now += pause;
             let before = order.clone();
             let (step, secret) = match event.clone() {
                 Event::Answered(heard) => order.answered(heard),
                 Event::LookedUp(heard) => order.looked_up(heard, now, &Limits::default()),
+                Event::LooksUp | Event::Hinted => (Step::Hinted, None),
                 Event::Orphaned => (order.orphaned(), None),
             };
             let is_issued = matches!(step, Step::Issued { .. });
             prop_assert!(secret.is_none() || is_issued, "{:?}", step);
-            order.apply(now, step.clone());
-            ledger.push((now, step));
+            let written = match &event {
+                Event::Hinted if order.is_news() => {
+                    hinted = true;
+                    vec![step]
+                }
+                Event::LooksUp => {
+                    (asked, hinted) = (Some(order.clone()), false);
+                    vec![]
+                }
+                Event::Orphaned if order.stage == Stage::Ordered => vec![step],
+                Event::Hinted | Event::Orphaned => vec![],
+                Event::Answered(_) => order.with_hint(&sent, step),
+                Event::LookedUp(_) => {
+                    let question = asked.take().unwrap_or_else(|| {
+                        hinted = false;
+                        order.clone()
+                    });
+                    order.with_hint(&question, step)
+                }
+            };
+            for step in written {
+                order.apply(now, step.clone());
+                ledger.push((now, step));
+            }
             match (&before.stage, &order.stage) {
                 (Stage::Issued { .. }, _) => prop_assert_eq!(format!("{before:?}"), format!("{order:?}")),
                 (_, Stage::Issued { .. }) => prop_assert!(says_issued(&event), "{:?} {:?}", event, before),
                 (Stage::Refused(_), after) => prop_assert_eq!(&before.stage, after),
                 (_, Stage::Refused(_)) => prop_assert!(says_refused(&event, &before, now), "{:?} {:?}", event, before),
                 (_, after) => prop_assert!(!says_issued(&event), "{:?} {:?}", event, after),
+            }
+            // Law 5: after the last webhook it is looked up, unless the voucher is issued; only the order itself is waited for.
+            if hinted && !matches!(order.stage, Stage::Issued { .. }) {
+                let waits = order.stage == Stage::Ordered;
+                let due = order.due_at(&Limits::default());
+                prop_assert!(due.is_some_and(|at| waits || at <= now), "{:?} {:?}", event, order);
             }
         }
         prop_assert_eq!(format!("{:?}", Issuance::replay(ledger).unwrap()), format!("{order:?}"));

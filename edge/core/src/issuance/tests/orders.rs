@@ -91,6 +91,11 @@ fn every_step_is_stored_as_ever() {
             r#"{"issued":{"amount":50000,"transaction":"149","finalization_pending":true,"shown":{"serial_number":"VCH-1"}}}"#,
         ),
         (refused("no"), r#"{"refused":{"words":"no"}}"#),
+        (Step::Hinted, r#""hinted""#),
+        (doubted(Doubt::Pending), r#"{"doubted":{"doubt":"pending"}}"#),
+        (doubted(Doubt::Cut), r#"{"doubted":{"doubt":"cut"}}"#),
+        (doubted(Doubt::Unreadable), r#"{"doubted":{"doubt":"unreadable"}}"#),
+        (doubted(Doubt::Stopped), r#"{"doubted":{"doubt":"stopped"}}"#),
     ] {
         assert_eq!(serde_json::to_string(&step).unwrap(), stored);
         assert_eq!(serde_json::from_str::<Step>(stored).unwrap(), step);

@@ -78,6 +78,8 @@ enum Amount {
     Major(Vec<String>),
     /// Text in hundredths of it.
     MinorText(Vec<String>),
+    /// A bare number of hundredths of it.
+    Minor(Vec<String>),
 }
 
 /// What an answer says at most.
@@ -193,6 +195,7 @@ impl Amount {
         let (places, cents): (_, fn(&RawValue) -> Option<i64>) = match self {
             Amount::Major(places) => (places, major),
             Amount::MinorText(places) => (places, minor_text),
+            Amount::Minor(places) => (places, |raw| raw.get().parse().ok()),
         };
         let mut amount = None;
         for raw in places.iter().filter_map(|at| find(body, at)).filter(|raw| raw.get() != "null") {

@@ -121,3 +121,29 @@ fn only_what_a_guesser_causes_counts_as_a_failed_try() {
     }
     assert_eq!(admit(&session, NOW), None);
 }
+
+#[test]
+fn a_session_takes_ninety_nine_tries_and_says_how_long_it_stays_so() {
+    let limits = Limits::default();
+    let after = |tries: usize, last: &[Entry]| {
+        let mut session = session(10_000, []);
+        // None of them is a failed try: no pause is in the way.
+        for i in 0..tries {
+            session.apply(NOW, begun(&format!("rd_{i}"), 1));
+            session.apply(NOW, not_sent(&format!("rd_{i}"), DeclineCode::ProviderUnavailable));
+        }
+        last.iter().for_each(|entry| session.apply(NOW, entry.clone()));
+        session
+    };
+    assert_eq!(after(98, &[]).admit(NOW, &limits), Ok(()));
+    let full = after(99, &[]);
+    for (now, wait) in [(0, 3_600), (1, 3_600), (HOUR - 60_000, 60), (HOUR - 1, 1)] {
+        assert_eq!(retry_after(&full, NOW + now, &limits), Some(wait), "{now}");
+    }
+    assert_eq!(admit(&full, NOW + HOUR), Some(SessionExpired));
+    // Whatever came of them counts, and why a session is closed is told first.
+    let paid = [begun("rd_x", 4_000), succeeded("rd_x", 4_000)];
+    assert_eq!(retry_after(&after(98, &paid), NOW, &limits), Some(3_600));
+    assert_eq!(admit(&after(98, &[begun("rd_x", 1)]), NOW), Some(PaymentInProgress));
+    assert_eq!(admit(&after(99, &[Entry::Canceled]), NOW), Some(SessionCanceled));
+}

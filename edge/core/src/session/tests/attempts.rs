@@ -120,6 +120,23 @@ fn law_1_the_browser_has_no_say_about_the_session() {
     assert_eq!(check_with(&off, "amount", "1").err(), Some((ProviderNotAllowed, Some("provider".into()))));
 }
 
+// Law 1: the session's amount is in the session's currency, whatever a provider's settings say by now.
+#[test]
+fn law_1_a_provider_of_another_currency_than_the_session_is_refused() {
+    let try_in = |currency: crate::Currency| {
+        let mut session = session(10_000, []);
+        session.terms.currency = currency;
+        typed("amount", "1")
+            .unwrap()
+            .check(&session, &config())
+            .map_err(|problem| (problem.code, problem.field))
+    };
+    assert!(try_in(crate::Currency::Zar).is_ok());
+    let refused = Some((ProviderNotAllowed, Some("provider".to_owned())));
+    assert_eq!(try_in(crate::Currency::Ttd).err(), refused);
+    assert_eq!(try_in(crate::Currency::Etb).err(), refused);
+}
+
 proptest! {
     #[test]
     fn law_1_no_try_asks_for_more_than_remains(

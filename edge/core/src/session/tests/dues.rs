@@ -47,6 +47,38 @@ fn a_payment_that_stopped_before_its_charge_took_nothing() {
     assert_eq!(due(&sent, at + 1_000), Some(Task::Write(doubted("rd_1", Doubt::Stopped))));
 }
 
+// Law 2: until it is written that the charge is sent, none was.
+#[test]
+fn law_2_what_a_stop_means_depends_on_whether_the_charge_was_about_to_be_sent() {
+    let before = session(10_000, [waiting("rd_1", 1)]);
+    let at = NOW + 1_000 + orphaned_after();
+    assert_eq!((before.redemptions[0].sent_at, before.next_due(&Limits::default())), (None, Some(at)));
+    assert_eq!(due(&before, at - 1), None);
+    let nothing_sent = not_sent("rd_1", DeclineCode::ProviderUnavailable);
+    assert_eq!(due(&before, at), Some(Task::Write(nothing_sent)));
+    let mut after = before;
+    after.apply(NOW + 9_000, sending("rd_1"));
+    assert_eq!((after.redemptions[0].sent_at, after.redemptions[0].is_open()), (Some(NOW + 9_000), true));
+    assert_eq!(after.redemptions[0].status(), RedemptionStatus::Processing);
+    // It has its whole time from there.
+    let at = NOW + 9_000 + orphaned_after();
+    assert_eq!((after.next_due(&Limits::default()), due(&after, at - 1)), (Some(at), None));
+    assert_eq!(due(&after, at), Some(Task::Write(doubted("rd_1", Doubt::Stopped))));
+}
+
+#[test]
+fn law_3_not_found_is_believed_so_long_after_the_charge_was_sent() {
+    let limits = Limits::default();
+    let mut session = session(10_000, [waiting("rd_1", 1)]);
+    let sent = NOW + 9_000;
+    session.apply(sent, sending("rd_1"));
+    session.apply(sent + 500, doubted("rd_1", Doubt::Timeout));
+    let ask =
+        |now: i64| session.redemptions[0].asked(Ok(crate::provider::Reply::NotFound), now, &limits).entry;
+    assert_eq!(ask(sent + limits.believe_after_ms - 1), asked("rd_1"));
+    assert_eq!(ask(sent + limits.believe_after_ms), declined("rd_1", DeclineCode::NotCharged));
+}
+
 #[test]
 fn the_pauses_between_questions_grow() {
     let limits = Limits::default();

@@ -91,6 +91,87 @@ fn a_hint_while_the_answer_is_under_way_waits_for_it() {
     assert_eq!(session.next_due(&limits), Some(NOW + 4_000 + limits.settle_after_ms[1]));
 }
 
+/// What an answer to a question may come to while it is not known that money was taken.
+fn answers() -> [Entry; 5] {
+    [
+        asked("rd_1"),
+        declined("rd_1", DeclineCode::NotCharged),
+        declined("rd_1", DECLINED),
+        not_sent("rd_1", DeclineCode::ProviderBusy),
+        left_to_person("rd_1"),
+    ]
+}
+
+// Law 5: it may be the only word that money was taken after all.
+#[test]
+fn law_5_a_hint_outlives_the_answer_to_a_question_that_was_asked_before_it() {
+    let under_way = || session(10_000, [begun("rd_1", 4_000)]);
+    let in_doubt = || session(10_000, [begun("rd_1", 4_000), doubted("rd_1", Doubt::Timeout)]);
+    let refused = || session(10_000, [begun("rd_1", 4_000), declined("rd_1", DECLINED), hinted("rd_1")]);
+    for (mut session, answers) in
+        [(under_way(), &answers()[1..4]), (in_doubt(), &answers()[..]), (refused(), &answers()[..1])]
+    {
+        let question = session.redemptions[0].clone();
+        session.apply(NOW + 5_000, hinted("rd_1"));
+        for answer in answers {
+            let entries = session.redemptions[0].with_hint(&question, answer.clone());
+            assert_eq!(entries, [answer.clone(), hinted("rd_1")]);
+            let mut after = session.clone();
+            entries.into_iter().for_each(|entry| after.apply(NOW + 6_000, entry));
+            assert_eq!(due(&after, NOW + 6_000), Some(Task::Ask(after.redemptions[0].clone())), "{answer:?}");
+            // The question that follows is asked after it, and is enough.
+            let question = after.redemptions[0].clone();
+            let entries = after.redemptions[0].with_hint(&question, asked("rd_1"));
+            assert_eq!(entries, [asked("rd_1")]);
+            entries.into_iter().for_each(|entry| after.apply(NOW + 7_000, entry));
+            assert_eq!(due(&after, NOW + 7_000), None, "{answer:?}");
+        }
+    }
+}
+
+#[test]
+fn a_hint_before_the_question_is_answered_by_it() {
+    let mut session = session(10_000, [begun("rd_1", 4_000), doubted("rd_1", Doubt::Timeout)]);
+    session.apply(NOW + 5_000, hinted("rd_1"));
+    let question = session.redemptions[0].clone();
+    for answer in answers() {
+        let entries = session.redemptions[0].with_hint(&question, answer.clone());
+        assert_eq!(entries, std::slice::from_ref(&answer));
+        let mut after = session.clone();
+        after.apply(NOW + 6_000, answer.clone());
+        assert_eq!((after.redemptions[0].hinted, due(&after, NOW + 6_000)), (false, None), "{answer:?}");
+    }
+}
+
+#[test]
+fn of_several_hints_one_after_the_question_is_enough_and_a_success_needs_none() {
+    let mut session =
+        session(10_000, [begun("rd_1", 4_000), doubted("rd_1", Doubt::Timeout), hinted("rd_1")]);
+    let question = session.redemptions[0].clone();
+    session.apply(NOW + 5_000, hinted("rd_1"));
+    session.apply(NOW + 5_500, hinted("rd_1"));
+    let one = &session.redemptions[0];
+    assert_eq!(one.with_hint(&question, asked("rd_1")), [asked("rd_1"), hinted("rd_1")]);
+    let success = succeeded("rd_1", 4_000);
+    assert_eq!(one.with_hint(&question, success.clone()), std::slice::from_ref(&success));
+    session.apply(NOW + 6_000, success);
+    session.apply(NOW + 7_000, hinted("rd_1"));
+    assert!(!session.redemptions[0].hinted);
+    assert_eq!(session.next_due(&Limits::default()), Some(session.expires_at));
+}
+
+// The charge itself is such a question: it is on its way from the moment on which it is written that it is sent.
+#[test]
+fn a_hint_before_the_charge_is_sent_is_answered_by_the_charge() {
+    let mut session = session(10_000, [waiting("rd_1", 4_000), hinted("rd_1"), sending("rd_1")]);
+    let question = session.redemptions[0].clone();
+    assert!(question.hinted, "a doubt about the charge is looked into at once");
+    let refused = declined("rd_1", DECLINED);
+    assert_eq!(session.redemptions[0].with_hint(&question, refused.clone()), std::slice::from_ref(&refused));
+    session.apply(NOW + 4_000, hinted("rd_1"));
+    assert_eq!(session.redemptions[0].with_hint(&question, refused.clone()), [refused, hinted("rd_1")]);
+}
+
 // Law 3: a webhook alone settles nothing.
 #[test]
 fn law_3_a_hint_changes_no_outcome() {

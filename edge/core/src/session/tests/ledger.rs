@@ -12,13 +12,13 @@ pub(super) fn code() -> impl Strategy<Value = DeclineCode> {
 
 pub(super) fn doubt() -> impl Strategy<Value = Doubt> {
     use Doubt::*;
-    prop::sample::select(vec![Pending, Timeout, Cut, Unreadable, Amount, Stopped])
+    prop::sample::select(vec![Pending, Timeout, Cut, Unreadable, Amount, Stopped, Unconfirmed])
 }
 
 /// Any entry about one of three payments, sensible or not.
-fn entry() -> impl Strategy<Value = Entry> {
+pub(super) fn entry() -> impl Strategy<Value = Entry> {
     let one = (prop::sample::select(&IDS[..]), 1i64..6_000, code(), doubt(), any::<bool>());
-    (0..20, one).prop_map(|(kind, (id, amount, code, doubt, flag))| match kind {
+    (0..21, one).prop_map(|(kind, (id, amount, code, doubt, flag))| match kind {
         0 if flag => begun(id, amount),
         0 => begun_wipay(id, amount),
         1 | 2 => begun_celbux(id, amount),
@@ -37,6 +37,7 @@ fn entry() -> impl Strategy<Value = Entry> {
         17 if flag => reversed(id),
         17 => not_reversed(id, None),
         18 => doubted(id, Doubt::Amount),
+        19 => sending(id),
         _ => Entry::Expired,
     })
 }
@@ -85,7 +86,7 @@ fn word(mine: &[&Entry]) -> (i64, RedemptionStatus, Option<DeclineCode>) {
     refused.unwrap_or_else(|| {
         let doubt = mine.iter().rfind(|entry| matches!(entry, Entry::Doubted { .. }));
         match doubt {
-            None | Some(Entry::Doubted { doubt: Doubt::Pending, .. }) => {
+            None | Some(Entry::Doubted { doubt: Doubt::Pending | Doubt::Unconfirmed, .. }) => {
                 (0, RedemptionStatus::Processing, None)
             }
             Some(_) => (0, RedemptionStatus::Unknown, None),
@@ -124,7 +125,7 @@ fn due(mine: &[&Entry], ended: bool) -> bool {
         // It is looked into once: a question or an outcome ends it, but not a doubt.
         !(hint + 1..mine.len()).any(|i| match mine[i] {
             Entry::Asked { .. } => true,
-            Entry::Doubted { .. } | Entry::Weighed { .. } | Entry::Begun(_) => false,
+            Entry::Doubted { .. } | Entry::Weighed { .. } | Entry::Sending { .. } | Entry::Begun(_) => false,
             _ => is_open(word(&mine[..i]).1),
         })
     });

@@ -2,14 +2,19 @@
 
 mod admit;
 mod attempts;
+mod driver;
 mod dues;
+mod ends;
 mod heard;
 mod hints;
 mod ledger;
+mod news;
+mod news_any;
 mod reversal;
 mod settling;
 mod storage;
 mod terms;
+mod unconfirmed;
 mod views;
 
 use super::*;
@@ -66,6 +71,14 @@ fn begun(id: &str, amount: i64) -> Entry {
     })
 }
 
+/// The same, with the word that the request is sent still to come.
+fn waiting(id: &str, amount: i64) -> Entry {
+    match begun(id, amount) {
+        Entry::Begun(begun) => Entry::Begun(Begun { sends: false, ..begun }),
+        other => other,
+    }
+}
+
 /// The entry that begins a payment with WiPay: the voucher's value is asked first, and a fee comes on top.
 fn begun_wipay(id: &str, amount: i64) -> Entry {
     match begun(id, amount) {
@@ -97,6 +110,10 @@ fn weighed(id: &str, balance: i64) -> Entry {
 
 fn renewing(id: &str, balance: i64) -> Entry {
     Entry::Weighed { redemption: id.into(), balance, renews: true }
+}
+
+fn sending(id: &str) -> Entry {
+    Entry::Sending { redemption: id.into() }
 }
 
 fn doubted(id: &str, doubt: Doubt) -> Entry {

@@ -9,8 +9,15 @@ const ASKED: i64 = 4_000;
 /// When the charge was sent: the second entry of its session.
 const SENT: i64 = NOW + 1_000;
 
-const DOUBTS: [Doubt; 6] =
-    [Doubt::Pending, Doubt::Timeout, Doubt::Cut, Doubt::Unreadable, Doubt::Amount, Doubt::Stopped];
+const DOUBTS: [Doubt; 7] = [
+    Doubt::Pending,
+    Doubt::Timeout,
+    Doubt::Cut,
+    Doubt::Unreadable,
+    Doubt::Amount,
+    Doubt::Stopped,
+    Doubt::Unconfirmed,
+];
 
 /// A payment of R 40.00 with Kora after these entries.
 fn kora(entries: impl IntoIterator<Item = Entry>) -> Redemption {

@@ -2,6 +2,7 @@
 
 use super::*;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 fn entries() -> Vec<(Entry, String)> {
     let full = Entry::Succeeded {
@@ -36,6 +37,8 @@ fn entries() -> Vec<(Entry, String)> {
         (doubted("rd_1", Doubt::Unreadable), r#"{"doubted":{"redemption":"rd_1","doubt":"unreadable"}}"#),
         (doubted("rd_1", Doubt::Amount), r#"{"doubted":{"redemption":"rd_1","doubt":"amount"}}"#),
         (doubted("rd_1", Doubt::Stopped), r#"{"doubted":{"redemption":"rd_1","doubt":"stopped"}}"#),
+        (doubted("rd_1", Doubt::Unconfirmed), r#"{"doubted":{"redemption":"rd_1","doubt":"unconfirmed"}}"#),
+        (sending("rd_1"), r#"{"sending":{"redemption":"rd_1"}}"#),
         (asked("rd_1"), r#"{"asked":{"redemption":"rd_1"}}"#),
         (left_to_person("rd_1"), r#"{"left_to_person":{"redemption":"rd_1"}}"#),
         (succeeded("rd_1", 3_000), r#"{"succeeded":{"redemption":"rd_1","amount":3000}}"#),
@@ -76,6 +79,33 @@ fn every_entry_is_stored_as_ever() {
         assert_eq!(serde_json::to_string(&entry).unwrap(), stored);
         assert_eq!(serde_json::from_str::<Entry>(&stored).unwrap(), entry, "{stored}");
     }
+}
+
+#[test]
+fn every_kind_of_entry_is_among_them() {
+    // Whoever adds one is sent here.
+    let kind = |entry: &Entry| match entry {
+        Entry::Created { .. } => 0,
+        Entry::Begun(_) => 1,
+        Entry::Weighed { .. } => 2,
+        Entry::Sending { .. } => 3,
+        Entry::Doubted { .. } => 4,
+        Entry::Asked { .. } => 5,
+        Entry::Hinted { .. } => 6,
+        Entry::LeftToPerson { .. } => 7,
+        Entry::Succeeded { .. } => 8,
+        Entry::Declined { .. } => 9,
+        Entry::NotSent { .. } => 10,
+        Entry::Canceled => 11,
+        Entry::Expired => 12,
+        Entry::Reversing { .. } => 13,
+        Entry::ReversalDoubted { .. } => 14,
+        Entry::ReversalAsked { .. } => 15,
+        Entry::Reversed { .. } => 16,
+        Entry::NotReversed { .. } => 17,
+    };
+    let kinds: BTreeSet<i32> = entries().iter().map(|(entry, _)| kind(entry)).collect();
+    assert_eq!(kinds, (0..=17).collect());
 }
 
 #[test]

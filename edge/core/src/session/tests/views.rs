@@ -97,7 +97,9 @@ fn law_3_unknown_is_shown_as_unknown() {
         view.redemptions[0].status
     };
     assert_eq!(status(None), RedemptionStatus::Processing);
-    assert_eq!(status(Some(doubted("rd_1", Doubt::Pending))), RedemptionStatus::Processing);
+    for doubt in [Doubt::Pending, Doubt::Unconfirmed] {
+        assert_eq!(status(Some(doubted("rd_1", doubt))), RedemptionStatus::Processing, "{doubt:?}");
+    }
     for doubt in [Doubt::Timeout, Doubt::Cut, Doubt::Unreadable, Doubt::Amount, Doubt::Stopped] {
         assert_eq!(status(Some(doubted("rd_1", doubt))), RedemptionStatus::Unknown, "{doubt:?}");
     }

@@ -1,0 +1,141 @@
+//! Webhooks about an order: what they bring about, which is a look-up and nothing else.
+
+use super::*;
+use crate::provider::Paid;
+
+fn limits() -> Limits {
+    Limits::default()
+}
+
+fn due(order: &Issuance) -> Option<i64> {
+    order.due_at(&limits())
+}
+
+fn paid() -> Heard {
+    Ok(Reply::Paid(Paid { amount: Some(2_000), ..Paid::default() }))
+}
+
+#[test]
+fn a_webhook_is_news_when_there_is_something_to_look_up() {
+    for steps in [vec![], vec![doubted(Doubt::Timeout)], vec![refused("no")]] {
+        assert!(order_after(steps.clone()).is_news(), "{steps:?}");
+        // Where an order is sent again there is nothing to look up, and a webhook must not send one.
+        assert!(!resent_after(steps.clone()).is_news(), "{steps:?}");
+    }
+    assert!(!order_after([issued(None)]).is_news() && !resent_after([issued(None)]).is_news());
+}
+
+#[test]
+fn a_hint_makes_one_look_up_due_at_once() {
+    let clashes = || [doubted_by("clash", true), asked_by("clash", true), asked_by("clash", true)];
+    for steps in [vec![doubted(Doubt::Timeout)], clashes().to_vec(), vec![refused("no")]] {
+        let mut order = order_after(steps.clone());
+        let before = order.clone();
+        order.apply(NOW + 9_000, Step::Hinted);
+        assert!(due(&order).is_some_and(|at| at <= NOW + 9_000), "{steps:?}");
+        assert!(!order.is_left_to_person(&limits()));
+        // Law 3: it changes no outcome.
+        assert_eq!((&order.stage, order.changed_at), (&before.stage, before.changed_at));
+        order.apply(NOW + 9_500, Step::Hinted);
+        order.apply(NOW + 10_000, asked());
+        assert!(!order.hinted && due(&order).is_none_or(|at| at > NOW + 10_000), "{steps:?}");
+    }
+    // Not known, and asked as often as it is asked by itself.
+    let often = vec![asked(); limits().settle_after_ms.len()];
+    let mut order = order_after([doubted(Doubt::Cut)].into_iter().chain(often));
+    assert!(order.is_left_to_person(&limits()));
+    order.apply(NOW + 100_000, Step::Hinted);
+    assert!(due(&order).is_some_and(|at| at <= NOW + 100_000));
+    order.apply(NOW + 101_000, asked());
+    assert!(order.is_left_to_person(&limits()));
+}
+
+#[test]
+fn a_hint_while_the_order_is_under_way_waits_for_its_answer() {
+    let mut order = order_after([Step::Hinted]);
+    assert_eq!(due(&order), Some(NOW + limits().provider_timeout_ms + 5_000));
+    order.apply(NOW + 2_000, doubted(Doubt::Timeout));
+    assert_eq!(due(&order), Some(NOW + 2_000), "the doubt is looked into without a pause");
+    order.apply(NOW + 3_000, asked());
+    assert_eq!(due(&order), Some(NOW + 3_000 + limits().settle_after_ms[1]));
+}
+
+// Law 5: a voucher that was issued is never forgotten, whatever was believed before.
+#[test]
+fn law_5_a_refused_order_that_a_webhook_speaks_of_may_turn_out_to_be_issued() {
+    let mut order = order_after([refused("no"), Step::Hinted]);
+    let (step, secret) = order.looked_up(paid(), NOW + 3_000, &limits());
+    assert_eq!(
+        (&step, secret),
+        (
+            &Step::Issued {
+                amount: Some(2_000),
+                transaction: None,
+                finalization_pending: false,
+                shown: Map::new()
+            },
+            None
+        )
+    );
+    order.apply(NOW + 3_000, step);
+    assert_eq!((order.status(), order.hinted, due(&order)), ("issued", false, None));
+    order.apply(NOW + 4_000, Step::Hinted);
+    assert_eq!((order.hinted, due(&order)), (false, None));
+}
+
+#[test]
+fn law_3_a_refused_order_stays_refused_whatever_else_the_look_up_says_and_is_asked_about_once() {
+    for heard in [
+        Ok(Reply::NotFound),
+        Ok(Reply::Failed),
+        Ok(Reply::Reversed),
+        Ok(Reply::Pending),
+        Ok(Reply::Busy),
+        Ok(Reply::Declined(refusal(DeclineCode::VoucherRefused))),
+        Err(Doubt::Timeout),
+    ] {
+        // Early and late, when "not found" is believed.
+        for now in [NOW + 3_000, NOW + 10 * limits().believe_after_ms] {
+            let mut order = order_after([refused("no"), Step::Hinted]);
+            let question = order.clone();
+            let (step, secret) = order.looked_up(heard.clone(), now, &limits());
+            assert_eq!(secret, None);
+            order.with_hint(&question, step).into_iter().for_each(|step| order.apply(now, step));
+            assert_eq!(order.stage, Stage::Refused("no".into()), "{heard:?}");
+            assert_eq!((order.hinted, due(&order)), (false, None), "{heard:?} {now}");
+        }
+    }
+}
+
+#[test]
+fn law_5_a_hint_outlives_the_answer_to_a_question_that_was_asked_before_it() {
+    for (steps, answers) in [
+        (vec![], vec![refused("no")]),
+        (vec![doubted(Doubt::Timeout)], vec![asked(), asked_by("clash", true), refused("no")]),
+        (vec![refused("no"), Step::Hinted], vec![asked(), refused("other")]),
+    ] {
+        let question = order_after(steps);
+        for answer in answers {
+            let mut order = question.clone();
+            order.apply(NOW + 5_000, Step::Hinted);
+            let written = order.with_hint(&question, answer.clone());
+            assert_eq!(written, [answer.clone(), Step::Hinted]);
+            written.into_iter().for_each(|step| order.apply(NOW + 6_000, step));
+            assert!(due(&order).is_some_and(|at| at <= NOW + 6_000), "{answer:?}");
+            // A hint from before the question is answered by it.
+            let question = order.clone();
+            assert_eq!(order.with_hint(&question, answer.clone()), std::slice::from_ref(&answer));
+            order.apply(NOW + 7_000, answer.clone());
+            assert!(!order.hinted && due(&order).is_none_or(|at| at > NOW + 7_000), "{answer:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_issued_needs_no_hint() {
+    let question = order_after([doubted(Doubt::Timeout)]);
+    let mut order = question.clone();
+    order.apply(NOW + 5_000, Step::Hinted);
+    let step = issued(Some(2_000));
+    assert_eq!(order.with_hint(&question, step.clone()), [step]);
+}

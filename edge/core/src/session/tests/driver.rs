@@ -1,0 +1,216 @@
+//! A session of two payments driven by whatever may happen, in any order, also late and twice. Questions and their answers are
+//! steps of their own, as in life: anything may come between them.
+
+use super::ledger::{code, doubt};
+use super::*;
+use crate::Limits;
+use crate::provider::{Paid, Refusal, Reply};
+use proptest::prelude::*;
+
+pub(super) const IDS: [&str; 2] = ["rd_1", "rd_2"];
+
+/// What may happen to a payment.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    Begin(i64, Way),
+    Weighed(Heard),
+    /// The voucher is the payment's alone: the charge goes out.
+    Sends,
+    Charged(Heard),
+    /// A success is asked about once more before it is believed.
+    Confirmed(Paid, Heard),
+    /// A question goes out.
+    Asks,
+    /// It is answered; without one on its way, one that is asked and answered at once.
+    Asked(Heard),
+    Hinted(bool),
+    GivenBack(Heard),
+    AskedBack(Heard),
+    Due,
+    Cancel,
+}
+
+/// How a payment goes about it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Way {
+    SendsAtOnce,
+    Sends,
+    WeighsWithFee,
+    WeighsAndReverses,
+}
+
+pub(super) fn way() -> impl Strategy<Value = Way> {
+    prop::sample::select(vec![Way::SendsAtOnce, Way::Sends, Way::WeighsWithFee, Way::WeighsAndReverses])
+}
+
+fn begin(id: &str, amount: i64, way: Way) -> Entry {
+    match way {
+        Way::SendsAtOnce => begun(id, amount),
+        Way::Sends => waiting(id, amount),
+        Way::WeighsWithFee => begun_wipay(id, amount),
+        Way::WeighsAndReverses => begun_celbux(id, amount),
+    }
+}
+
+fn paid() -> impl Strategy<Value = Paid> {
+    (prop::option::of(-1i64..6_000), prop::option::of(0i64..12_000)).prop_map(|(amount, balance)| Paid {
+        amount,
+        balance,
+        ..Paid::default()
+    })
+}
+
+fn heard() -> impl Strategy<Value = Heard> {
+    let refused = || code().prop_map(|code| Refusal { code, words: String::new() });
+    // Nobody hears these: they are what we make of an answer.
+    let ours = |doubt: &Doubt| matches!(doubt, Doubt::Amount | Doubt::Unconfirmed);
+    prop_oneof![
+        2 => paid().prop_map(|paid| Ok(Reply::Paid(paid))),
+        2 => refused().prop_map(|refusal| Ok(Reply::Declined(refusal))),
+        1 => refused().prop_map(|refusal| Ok(Reply::Conflict(refusal))),
+        1 => Just(Ok(Reply::Pending)),
+        1 => Just(Ok(Reply::NotFound)),
+        1 => Just(Ok(Reply::Failed)),
+        1 => Just(Ok(Reply::Reversed)),
+        1 => Just(Ok(Reply::Busy)),
+        1 => (0i64..12_000).prop_map(|balance| Ok(Reply::Balance(balance))),
+        1 => (0i64..12_000).prop_map(|balance| Ok(Reply::Renewing(balance))),
+        2 => Just(Ok(Reply::Balance(11_000))),
+        2 => doubt().prop_filter("heard", move |doubt| !ours(doubt)).prop_map(Err),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        1 => (1i64..5_000, way()).prop_map(|(amount, way)| Step::Begin(amount, way)),
+        2 => prop_oneof![heard(), Just(Ok(Reply::Balance(11_000)))].prop_map(Step::Weighed),
+        2 => Just(Step::Sends),
+        3 => heard().prop_map(Step::Charged),
+        1 => (paid(), heard()).prop_map(|(paid, heard)| Step::Confirmed(paid, heard)),
+        2 => Just(Step::Asks),
+        4 => heard().prop_map(Step::Asked),
+        3 => any::<bool>().prop_map(Step::Hinted),
+        2 => heard().prop_map(Step::GivenBack),
+        3 => heard().prop_map(Step::AskedBack),
+        4 => Just(Step::Due),
+        1 => Just(Step::Cancel),
+    ]
+}
+
+/// Which payment, what happens, and how long after the step before.
+pub(super) type Happening = (usize, Step, i64);
+
+/// Two payments that begin, and what happens then.
+pub(super) fn happenings() -> impl Strategy<Value = Vec<Happening>> {
+    let begins = || (1i64..5_000, way());
+    let then = (0usize..2, step(), prop_oneof![0i64..5_000, 0i64..100_000]);
+    (begins(), begins(), prop::collection::vec(then, 1..50)).prop_map(|(first, second, then)| {
+        let begins = [first, second].map(|(amount, way)| Step::Begin(amount, way));
+        begins.into_iter().enumerate().map(|(which, step)| (which, step, 0)).chain(then).collect()
+    })
+}
+
+/// A session on its way, with what is on the way to and from its providers.
+pub(super) struct Run {
+    pub(super) session: Session,
+    pub(super) now: i64,
+    pub(super) ledger: Vec<(i64, Entry)>,
+    /// How each payment stood when its charge went out.
+    charged: [Option<Redemption>; 2],
+    /// How each payment stood when it was asked about, until that is answered.
+    asked: [Option<Redemption>; 2],
+    /// Whether a webhook spoke of it since it was asked about last.
+    pub(super) hinted: [bool; 2],
+}
+
+impl Run {
+    pub(super) fn new(total: i64) -> Self {
+        Self {
+            session: session(total, []),
+            now: NOW,
+            ledger: vec![(NOW, created(total, "ZAR"))],
+            charged: [None, None],
+            asked: [None, None],
+            hinted: [false; 2],
+        }
+    }
+
+    /// The session after one more step, and what was written; `None` for a step that cannot come now.
+    pub(super) fn take(&mut self, (which, step, pause): &Happening) -> Option<Vec<Entry>> {
+        self.now += pause;
+        let (which, sent) = (*which, self.sent(*which));
+        let entries = self.written(which, step.clone())?;
+        for entry in &entries {
+            self.session.apply(self.now, entry.clone());
+            self.ledger.push((self.now, entry.clone()));
+        }
+        if !sent && self.sent(which) {
+            self.charged[which] = self.session.redemption(IDS[which]).cloned();
+            self.hinted[which] = false;
+        }
+        self.hinted[which] |= matches!(step, Step::Hinted(_));
+        Some(entries)
+    }
+
+    fn sent(&self, which: usize) -> bool {
+        self.session.redemption(IDS[which]).is_some_and(|one| one.sent_at.is_some())
+    }
+
+    /// What a step leads to.
+    fn written(&mut self, which: usize, step: Step) -> Option<Vec<Entry>> {
+        let (id, now, limits) = (IDS[which], self.now, Limits::default());
+        let one = self.session.redemption(id).cloned();
+        let waits = |one: &Redemption| one.sent_at.is_none() && one.begun.provider == "kora" && one.is_open();
+        let weighs = |one: &Redemption| one.sent_at.is_none() && one.begun.provider != "kora";
+        let sent = |one: &Redemption| one.sent_at.is_some();
+        let back = |one: &Redemption| one.reversal.is_some();
+        let entry = match step {
+            Step::Begin(amount, way) => begin(id, amount, way),
+            Step::Cancel => {
+                let returning = self.session.returnable().map(Redemption::reversing);
+                return Some([Entry::Canceled].into_iter().chain(returning).collect());
+            }
+            Step::Due => match self.session.due(now, &limits)? {
+                Task::Write(entry) => entry,
+                Task::Reverse(one) => one.reversing(),
+                Task::Ask(_) | Task::AskReversal(_) => return None,
+            },
+            Step::Weighed(heard) => one.filter(weighs)?.weighed(heard),
+            Step::Sends => one.filter(waits).map(|_| sending(id))?,
+            Step::Charged(heard) => {
+                let one = one.filter(sent)?;
+                return Some(one.with_hint(self.charged[which].as_ref()?, one.charged(heard).entry));
+            }
+            Step::Confirmed(paid, heard) => {
+                let one = one.filter(sent)?;
+                let entry = one.charged(one.confirmed(paid, heard)).entry;
+                return Some(one.with_hint(self.charged[which].as_ref()?, entry));
+            }
+            Step::Asks => {
+                self.asked[which] = Some(one.filter(sent).filter(|one| !one.is_success())?);
+                self.hinted[which] = false;
+                return Some(Vec::new());
+            }
+            Step::Asked(heard) => {
+                let one = one.filter(sent).filter(|one| !one.is_success())?;
+                let before = self.asked[which].take().unwrap_or_else(|| {
+                    self.hinted[which] = false;
+                    one.clone()
+                });
+                return Some(one.with_hint(&before, one.asked(heard, now, &limits).entry));
+            }
+            Step::Hinted(success) => self.session.hinted(&format!("ref-{id}"), success)?,
+            Step::GivenBack(heard) => one.filter(back)?.reversal_answered(heard),
+            Step::AskedBack(heard) => one.filter(back)?.reversal_asked(heard, now, &limits),
+        };
+        Some(vec![entry])
+    }
+
+    /// When one of the payments is due, whatever else its session has to do.
+    pub(super) fn due_at(&self, which: usize) -> Option<i64> {
+        let mut alone = self.session.clone();
+        alone.redemptions.retain(|one| one.begun.id == IDS[which]);
+        alone.expires_at = i64::MAX;
+        alone.next_due(&Limits::default()).filter(|at| *at < i64::MAX)
+    }
+}

@@ -1,0 +1,173 @@
+//! How a session ends unpaid: canceled by the shop or by time, and what a payment left to a person means for that.
+
+use super::*;
+use crate::Limits;
+use checkout_wire::ErrorCode;
+
+const ENDS: i64 = NOW + HOUR;
+
+fn due(session: &Session, now: i64) -> Option<Task> {
+    session.due(now, &Limits::default())
+}
+
+fn next_due(session: &Session) -> Option<i64> {
+    session.next_due(&Limits::default())
+}
+
+/// A payment left to a person.
+fn left(id: &str, amount: i64) -> [Entry; 3] {
+    [begun_celbux(id, amount), doubted(id, Doubt::Cut), left_to_person(id)]
+}
+
+#[test]
+fn a_session_waits_for_a_person_only_when_nothing_else_is_open() {
+    let waits = |entries: Vec<Entry>| session(10_000, entries).waits_for_person_only();
+    let doubt = || doubted("rd_2", Doubt::Timeout);
+    assert!(waits(vec![]));
+    assert!(waits(left("rd_1", 4_000).to_vec()));
+    assert!(!waits(vec![begun("rd_1", 4_000)]));
+    assert!(!waits(vec![begun("rd_2", 4_000), doubt()]));
+    assert!(!waits([&left("rd_1", 4_000)[..], &[begun("rd_2", 4_000)]].concat()));
+    assert!(!waits([&left("rd_1", 4_000)[..], &[begun("rd_2", 4_000), doubt()]].concat()));
+    let settled = [begun("rd_2", 4_000), doubt(), declined("rd_2", DeclineCode::NotCharged)];
+    assert!(waits([&left("rd_1", 4_000)[..], &settled].concat()));
+    assert!(waits([&left("rd_1", 4_000)[..], &left("rd_2", 4_000)].concat()));
+}
+
+// Law 5: the shop need not wait for a person to cancel, and nothing is lost by it.
+#[test]
+fn law_5_a_canceled_session_does_not_wait_for_a_person_and_owes_what_comes_late() {
+    let waiting = session(10_000, left("rd_1", 4_000));
+    for now in [NOW, ENDS, ENDS + 1_000 * HOUR] {
+        assert_eq!(waiting.status(now), SessionStatus::Processing);
+    }
+    let mut canceled = waiting;
+    canceled.apply(NOW + 9_000, Entry::Canceled);
+    for now in [NOW + 9_000, ENDS, ENDS + 1_000 * HOUR] {
+        assert_eq!((canceled.status(now), canceled.owed()), (SessionStatus::Canceled, 0));
+    }
+    assert_eq!((next_due(&canceled), canceled.returnable().count()), (None, 0));
+    let refused = canceled.admit(NOW + 9_000, &Limits::default()).unwrap_err();
+    assert_eq!(refused.code, ErrorCode::SessionCanceled);
+    // A webhook has it looked up once more.
+    canceled.apply(NOW + 10_000, canceled.hinted("ref-rd_1", true).unwrap());
+    assert_eq!(due(&canceled, NOW + 10_000), Some(Task::Ask(canceled.redemptions[0].clone())));
+    assert_eq!(canceled.status(NOW + 10_000), SessionStatus::Canceled);
+    // It was taken: owed until it is given back.
+    canceled.apply(NOW + 11_000, succeeded("rd_1", 4_000));
+    assert_eq!((canceled.status(NOW + 11_000), canceled.owed()), (SessionStatus::Canceled, 4_000));
+    assert_eq!(due(&canceled, NOW + 11_000), Some(Task::Reverse(canceled.redemptions[0].clone())));
+    canceled.apply(NOW + 12_000, reversing("rd_1"));
+    canceled.apply(NOW + 13_000, reversed("rd_1"));
+    assert_eq!(
+        (canceled.status(NOW + 13_000), canceled.owed(), next_due(&canceled)),
+        (SessionStatus::Canceled, 0, None)
+    );
+}
+
+#[test]
+fn a_canceled_session_waits_for_what_can_still_be_found_out() {
+    let open = [begun("rd_2", 4_000), doubted("rd_2", Doubt::Timeout)];
+    let mut session = session(10_000, [&left("rd_1", 4_000)[..], &open, &[Entry::Canceled]].concat());
+    assert_eq!(session.status(NOW), SessionStatus::Processing);
+    session.apply(NOW + 9_000, left_to_person("rd_2"));
+    assert_eq!(session.status(NOW), SessionStatus::Canceled);
+}
+
+#[test]
+fn an_unpaid_session_ends_at_its_time() {
+    let part = [begun("rd_1", 4_000), succeeded("rd_1", 4_000)];
+    let refused = [begun("rd_1", 4_000), declined("rd_1", DeclineCode::VoucherUsed)];
+    for entries in [&[][..], &part, &refused] {
+        let mut session = session(10_000, entries.to_vec());
+        assert_eq!((session.expires_at, next_due(&session)), (ENDS, Some(ENDS)));
+        assert_eq!((due(&session, ENDS - 1), session.status(ENDS - 1)), (None, SessionStatus::Open));
+        assert_eq!(due(&session, ENDS), Some(Task::Write(Entry::Expired)));
+        assert_eq!(session.status(ENDS), SessionStatus::Expired);
+        session.apply(ENDS, Entry::Expired);
+        assert_eq!((session.expired_at, session.ended_at()), (Some(ENDS), Some(ENDS)));
+        assert_eq!((next_due(&session), due(&session, i64::MAX)), (None, None), "once");
+    }
+}
+
+#[test]
+fn a_session_does_not_end_while_an_outcome_is_open() {
+    let limits = Limits::default();
+    let last_moment = ENDS - 1;
+    let mut session = session(10_000, []);
+    session.apply(last_moment, begun("rd_1", 4_000));
+    // The request is under way, then its outcome is asked for, then a person has it.
+    let orphaned = last_moment + limits.provider_timeout_ms + 5_000;
+    assert_eq!((next_due(&session), due(&session, orphaned - 1)), (Some(orphaned), None));
+    assert_eq!(session.status(ENDS), SessionStatus::Processing);
+    session.apply(orphaned, doubted("rd_1", Doubt::Stopped));
+    let question = orphaned + limits.settle_after_ms[0];
+    assert_eq!((next_due(&session), due(&session, question - 1)), (Some(question), None));
+    session.apply(question, left_to_person("rd_1"));
+    assert_eq!((next_due(&session), due(&session, i64::MAX)), (None, None));
+    // Its outcome comes first, and the end at once after it.
+    session.apply(question + HOUR, declined("rd_1", DeclineCode::NotCharged));
+    assert_eq!(next_due(&session), Some(ENDS));
+    assert_eq!(due(&session, question + HOUR), Some(Task::Write(Entry::Expired)));
+}
+
+#[test]
+fn a_session_that_is_paid_or_canceled_does_not_end_by_time() {
+    let paid = [begun("rd_1", 10_000), succeeded("rd_1", 10_000)];
+    let over = [begun("rd_1", 4_000), succeeded("rd_1", 4_000), Entry::Canceled];
+    for (entries, status) in [
+        (paid.to_vec(), SessionStatus::Complete),
+        (vec![Entry::Canceled], SessionStatus::Canceled),
+        (over.to_vec(), SessionStatus::Canceled),
+    ] {
+        let session = session(10_000, entries);
+        assert_eq!((next_due(&session), due(&session, i64::MAX)), (None, None));
+        assert_eq!(session.status(i64::MAX), status);
+    }
+}
+
+// Law 5: the goods may be gone. What comes late is owed, and does not buy them after all.
+#[test]
+fn law_5_money_that_comes_after_the_end_is_owed_and_completes_nothing() {
+    let before = [begun("rd_1", 6_000), succeeded("rd_1", 6_000)];
+    let late = [begun("rd_2", 4_000), declined("rd_2", DeclineCode::VoucherRefused)];
+    let mut session = session(10_000, [&before[..], &late].concat());
+    assert_eq!(session.owed(), 0, "open, it is what was paid so far");
+    session.apply(ENDS, Entry::Expired);
+    assert_eq!((session.status(ENDS), session.owed()), (SessionStatus::Expired, 6_000));
+    session.apply(ENDS + 1_000, succeeded("rd_2", 4_000));
+    assert_eq!((session.received(), session.remaining(), session.owed()), (10_000, 0, 10_000));
+    for now in [NOW, ENDS, ENDS + HOUR] {
+        assert_eq!(session.status(now), SessionStatus::Expired, "for good");
+        let refused = session.admit(now, &Limits::default()).unwrap_err();
+        assert_eq!(refused.code, ErrorCode::SessionExpired);
+    }
+    let view = session.shop_view(None, &config(), ENDS);
+    assert_eq!((&view["status"], &view["amount_owed"]), (&"expired".into(), &10_000.into()));
+}
+
+#[test]
+fn what_can_be_given_back_is_given_back_after_the_end() {
+    let kora = [begun("rd_1", 1_000), succeeded("rd_1", 1_000)];
+    let celbux = |id: &str| [begun_celbux(id, 2_000), weighed(id, 9_000), succeeded(id, 2_000)];
+    let late =
+        [begun_celbux("rd_4", 3_000), weighed("rd_4", 9_000), declined("rd_4", DeclineCode::NotCharged)];
+    let entries = [&kora[..], &celbux("rd_2"), &celbux("rd_3"), &late].concat();
+    let mut session = session(10_000, entries);
+    assert_eq!(next_due(&session), Some(ENDS), "nothing is given back before the end");
+    session.apply(ENDS, Entry::Expired);
+    let mut given_back = Vec::new();
+    while let Some(task) = due(&session, ENDS) {
+        let Task::Reverse(one) = task else { panic!("{task:?}") };
+        session.apply(ENDS, one.reversing());
+        session.apply(ENDS, reversed(&one.begun.id));
+        given_back.push(one.begun.id);
+    }
+    assert_eq!((given_back, session.owed()), (vec!["rd_2".to_owned(), "rd_3".to_owned()], 1_000));
+    assert_eq!(next_due(&session), None);
+    // What turns out to be taken after that as well, at once.
+    session.apply(ENDS + HOUR, succeeded("rd_4", 3_000));
+    assert_eq!((next_due(&session), session.owed()), (Some(ENDS + HOUR), 4_000));
+    assert!(matches!(due(&session, ENDS + HOUR), Some(Task::Reverse(one)) if one.begun.id == "rd_4"));
+    assert_eq!(session.status(ENDS + HOUR), SessionStatus::Expired);
+}

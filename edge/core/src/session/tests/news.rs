@@ -1,0 +1,259 @@
+//! What the shop's server is told of each step: neither more nor less.
+
+use super::*;
+use crate::event::{self, Kind};
+use crate::provider::{ChangeVoucher, Paid, Refusal, Reply};
+use checkout_wire::Pin;
+
+const USED: DeclineCode = DeclineCode::VoucherUsed;
+const NOT_CHARGED: DeclineCode = DeclineCode::NotCharged;
+const BUSY: DeclineCode = DeclineCode::ProviderBusy;
+
+/// What is told when these entries are written in one step after those, about a session over R 100.00.
+fn told(before: &[Entry], step: &[Entry]) -> Vec<&'static str> {
+    let before = session(10_000, before.to_vec());
+    let mut after = before.clone();
+    step.iter().for_each(|entry| after.apply(NOW + 60_000, entry.clone()));
+    let kinds = |before: &Session| -> Vec<&str> {
+        let news = after.news(before, &config(), NOW + 60_000);
+        news.iter().map(|(kind, _)| kind.as_str()).collect()
+    };
+    assert_eq!(kinds(&after), [""; 0], "the same once more: {step:?}");
+    kinds(&before)
+}
+
+/// Holds a table against what is told: what was, what is written, and the names without what they have in common.
+fn table(rows: &[(&[Entry], &[Entry], &[&str])]) {
+    for (before, step, expected) in rows {
+        let names: Vec<String> = expected
+            .iter()
+            .map(|name| match *name {
+                "completed" | "canceled" | "expired" => format!("checkout_session.{name}"),
+                name => format!("redemption.{name}"),
+            })
+            .collect();
+        assert_eq!(told(before, step), names, "{before:?} then {step:?}");
+        // Written twice, it is told once.
+        let all = [*before, *step].concat();
+        assert_eq!(told(&all, step), [""; 0], "{before:?} then {step:?} twice");
+    }
+}
+
+#[test]
+fn what_is_told_of_a_payment_that_goes_straight() {
+    let begun = || begun("rd_1", 4_000);
+    let paid = || succeeded("rd_1", 4_000);
+    let no = || declined("rd_1", USED);
+    table(&[
+        (&[], &[begun()], &[]),
+        (&[], &[waiting("rd_1", 4_000)], &[]),
+        (&[waiting("rd_1", 4_000)], &[sending("rd_1")], &[]),
+        (&[begun_celbux("rd_1", 4_000)], &[weighed("rd_1", 9_000)], &[]),
+        (&[begun_celbux("rd_1", 4_000)], &[no()], &["declined"]),
+        (&[begun()], &[paid()], &["succeeded"]),
+        (&[begun()], &[succeeded("rd_1", 1)], &["succeeded"]),
+        (&[begun()], &[no()], &["declined"]),
+        (&[begun()], &[not_sent("rd_1", BUSY)], &[]),
+        (&[begun()], &[hinted("rd_1")], &[]),
+        (&[begun(), hinted("rd_1")], &[no(), hinted("rd_1")], &["declined"]),
+        // Still on its way.
+        (&[begun()], &[doubted("rd_1", Doubt::Pending)], &[]),
+        (&[begun()], &[doubted("rd_1", Doubt::Unconfirmed)], &[]),
+        (&[begun(), doubted("rd_1", Doubt::Pending)], &[asked("rd_1")], &[]),
+        (&[begun(), doubted("rd_1", Doubt::Pending)], &[paid()], &["succeeded"]),
+        (&[begun(), doubted("rd_1", Doubt::Pending)], &[declined("rd_1", NOT_CHARGED)], &["declined"]),
+        // Two at once are two things to tell, oldest first.
+        (&[begun(), super::begun("rd_2", 1)], &[declined("rd_2", USED), paid()], &["succeeded", "declined"]),
+    ]);
+}
+
+#[test]
+fn what_is_told_of_a_payment_whose_outcome_is_not_known_or_was_known_wrongly() {
+    let paid = || succeeded("rd_1", 4_000);
+    let not_charged = || declined("rd_1", NOT_CHARGED);
+    for doubt in [Doubt::Timeout, Doubt::Cut, Doubt::Unreadable, Doubt::Amount, Doubt::Stopped] {
+        let begun = [begun("rd_1", 4_000)];
+        let unknown = [begun[0].clone(), doubted("rd_1", doubt)];
+        table(&[
+            (&begun, &[doubted("rd_1", doubt)], &["unknown"]),
+            (&unknown, &[asked("rd_1")], &[]),
+            (&unknown, &[asked("rd_1"), hinted("rd_1")], &[]),
+            (&unknown, &[left_to_person("rd_1")], &[]),
+            (&unknown, &[hinted("rd_1")], &[]),
+            (&unknown, &[doubted("rd_1", Doubt::Cut)], &[]),
+            (&unknown, &[paid()], &["succeeded", "resolved"]),
+            (&unknown, &[declined("rd_1", USED)], &["declined", "resolved"]),
+            (&unknown, &[not_charged()], &["declined", "resolved"]),
+            (&unknown, &[not_charged(), hinted("rd_1")], &["declined", "resolved"]),
+            (&unknown, &[not_sent("rd_1", BUSY)], &["resolved"]),
+        ]);
+    }
+    let refused = [begun("rd_1", 4_000), declined("rd_1", USED)];
+    let nothing = [begun("rd_1", 4_000), not_charged()];
+    let unsent = [begun("rd_1", 4_000), not_sent("rd_1", BUSY)];
+    for settled in [&refused, &nothing, &unsent] {
+        let too_much = [&settled[..], &[doubted("rd_1", Doubt::Amount)]].concat();
+        table(&[
+            (settled, &[paid()], &["succeeded", "resolved"]),
+            (settled, &[hinted("rd_1")], &[]),
+            (settled, &[asked("rd_1")], &[]),
+            (settled, &[declined("rd_1", DeclineCode::VoucherRefused)], &[]),
+            (settled, &[doubted("rd_1", Doubt::Timeout)], &[]),
+            (settled, &[doubted("rd_1", Doubt::Amount)], &["unknown"]),
+            (&too_much, &[paid()], &["succeeded", "resolved"]),
+            (&too_much, &[not_charged()], &["declined", "resolved"]),
+        ]);
+    }
+}
+
+#[test]
+fn what_is_told_of_the_end_of_a_session_and_of_giving_back() {
+    let celbux = [begun_celbux("rd_1", 4_000), weighed("rd_1", 9_000), succeeded("rd_1", 4_000)];
+    let over = |end: Entry| [&celbux[..], &[end]].concat();
+    table(&[
+        (&[], &[Entry::Canceled], &["canceled"]),
+        (&[], &[Entry::Expired], &["expired"]),
+        (&celbux, &[Entry::Canceled, reversing("rd_1")], &["canceled"]),
+        (&celbux, &[Entry::Expired], &["expired"]),
+        // Canceled while a person had to look: what comes late is told, and completes nothing.
+        (
+            &[begun("rd_1", 10_000), doubted("rd_1", Doubt::Cut), left_to_person("rd_1")],
+            &[Entry::Canceled],
+            &["canceled"],
+        ),
+        (
+            &[begun("rd_1", 10_000), doubted("rd_1", Doubt::Cut), left_to_person("rd_1"), Entry::Canceled],
+            &[succeeded("rd_1", 10_000)],
+            &["succeeded", "resolved"],
+        ),
+        (
+            &[begun("rd_1", 10_000), declined("rd_1", USED), Entry::Expired],
+            &[succeeded("rd_1", 10_000)],
+            &["succeeded", "resolved"],
+        ),
+    ]);
+    for end in [Entry::Canceled, Entry::Expired] {
+        let begun = [over(end), vec![reversing("rd_1")]].concat();
+        let doubt = [&begun[..], &[reversal_doubted("rd_1")]].concat();
+        let refused = [&begun[..], &[not_reversed("rd_1", None)]].concat();
+        table(&[
+            (&begun[..4], &[reversing("rd_1")], &[]),
+            (&begun, &[reversal_doubted("rd_1")], &[]),
+            (&begun, &[reversed("rd_1")], &["resolved"]),
+            (&begun, &[not_reversed("rd_1", Some("no"))], &["resolved"]),
+            (&doubt, &[reversed("rd_1")], &["resolved"]),
+            (&doubt, &[not_reversed("rd_1", None)], &["resolved"]),
+            (&refused, &[reversed("rd_1")], &[]),
+        ]);
+        // Asked and sent once more, nothing is told; it would not be the same step twice.
+        assert_eq!(told(&doubt, &[reversal_asked("rd_1")]), [""; 0]);
+        assert_eq!(told(&doubt, &[reversing("rd_1")]), [""; 0]);
+    }
+}
+
+#[test]
+fn a_session_is_told_complete_once_after_the_payment_that_completes_it() {
+    let part = [begun("rd_1", 4_000), succeeded("rd_1", 4_000)];
+    let rest = begun("rd_2", 6_000);
+    let almost = [&part[..], &[rest]].concat();
+    let refused = [begun("rd_1", 10_000), declined("rd_1", NOT_CHARGED), begun("rd_2", 10_000)];
+    let twice = [&refused[..], &[succeeded("rd_2", 10_000)]].concat();
+    table(&[
+        (&part[..1], &part[1..], &["succeeded"]),
+        (&almost, &[succeeded("rd_2", 5_999)], &["succeeded"]),
+        (&almost, &[succeeded("rd_2", 6_000)], &["succeeded", "completed"]),
+        (&[], &[begun("rd_1", 10_000), succeeded("rd_1", 10_000)], &["succeeded", "completed"]),
+        (
+            &[begun("rd_1", 10_000), doubted("rd_1", Doubt::Timeout)],
+            &[succeeded("rd_1", 10_000)],
+            &["succeeded", "resolved", "completed"],
+        ),
+        // Paid twice over, because a refusal was none.
+        (&refused, &[succeeded("rd_2", 10_000)], &["succeeded", "completed"]),
+        (&twice, &[succeeded("rd_1", 10_000)], &["succeeded", "resolved"]),
+    ]);
+    // At whatever time it is looked at.
+    let before = session(10_000, [begun("rd_1", 10_000)]);
+    let mut after = before.clone();
+    after.apply(NOW + 2 * HOUR, succeeded("rd_1", 10_000));
+    let news = after.news(&before, &config(), NOW + 2 * HOUR);
+    assert_eq!(news.last().map(|(kind, _)| *kind), Some(Kind::SessionCompleted));
+}
+
+#[test]
+fn an_event_is_about_the_payment_or_the_session_as_it_stands_after_the_step() {
+    let before = session(10_000, [begun("rd_1", 10_000)]);
+    let mut after = before.clone();
+    after.apply(NOW + 9_000, succeeded("rd_1", 10_000));
+    let news = after.news(&before, &config(), NOW + 9_000);
+    let [(_, payment), (_, session)] = &news[..] else { panic!("{news:?}") };
+    let expected = serde_json::json!({"object": "redemption", "id": "rd_1", "provider": "kora", "provider_code": "0001",
+        "status": "succeeded", "amount": 10_000, "provider_reference": "ref-rd_1",
+        "created_at": "2026-04-29T12:00:01.000Z", "checkout_session": {"id": "cs_1", "reference": "order-1"}});
+    assert_eq!(*payment, expected);
+    assert_eq!(*session, after.shop_view(None, &config(), NOW + 9_000));
+    assert_eq!((&session["status"], &session["amount_received"]), (&"complete".into(), &10_000.into()));
+}
+
+// Law 6: an event goes to another server, and is kept there.
+#[test]
+fn law_6_no_event_holds_a_pin_a_client_secret_or_an_address() {
+    let config = config();
+    let secret = config.keyring.client_secrets("cs_1").next().unwrap();
+    let change = "1234252526252525";
+    let body = br#"{"amount":10000,"currency":"ZAR","reference":"order-1","success_url":"https://shop.example/thanks","cancel_url":"https://shop.example/cart","customer":{"email":"t@example.com"}}"#;
+    let (terms, open_ms) = Terms::parse(body, &config).unwrap();
+    let secret_hash = crate::seal::sha256(&secret);
+    let first = Entry::Created {
+        id: "cs_1".into(),
+        secret_hash: secret_hash.clone(),
+        expires_at: NOW + open_ms,
+        terms,
+    };
+    let typed = format!(r#"{{"provider":"kora","pin":"{PIN}","phone":"082 123 4567","amount":4000}}"#);
+    let opened = Session::replay([(NOW, first)]).unwrap();
+    let attempt = TypedAttempt::parse(typed.as_bytes()).unwrap().check(&opened, &config).unwrap();
+    let kora = config.provider("kora").unwrap();
+    let begun = attempt.begin(kora, "browser-key", "request-hash".into(), "rd_1".into(), "ref-1".into());
+    let change_voucher =
+        ChangeVoucher { pin: Pin::from_provider(change.into()), amount: Some(60), expires_at: None };
+    let paid = Reply::Paid(Paid { amount: Some(4_000), change: Some(change_voucher), ..Paid::default() });
+    let refused = Reply::Declined(Refusal { code: USED, words: "their words".into() });
+    let mut bodies = Vec::new();
+    for heard in [Ok(paid), Ok(refused), Err(Doubt::Timeout)] {
+        let mut session = opened.clone();
+        session.apply(NOW, Entry::Begun(begun.clone()));
+        let charged = session.redemptions[0].charged(heard).entry;
+        let whole = [super::begun("rd_2", 10_000), succeeded("rd_2", 10_000)];
+        let ends = [Entry::Expired, Entry::Canceled].map(|end| vec![charged.clone(), end]);
+        for entries in ends.into_iter().chain([[&[charged.clone()][..], &whole].concat()]) {
+            let mut after = session.clone();
+            entries.into_iter().for_each(|entry| after.apply(NOW, entry));
+            let news = after.news(&session, &config, NOW);
+            bodies.extend(news.iter().map(|(kind, about)| event::body("evt_1", *kind, 1, NOW, about)));
+        }
+    }
+    let kinds =
+        ["redemption.succeeded", "redemption.declined", "redemption.unknown", "checkout_session.completed"];
+    for kind in kinds.iter().chain(&["checkout_session.expired", "checkout_session.canceled"]) {
+        assert!(bodies.iter().any(|body| body.contains(kind)), "{kind}");
+    }
+    for body in &bodies {
+        for kept in [
+            PIN,
+            change,
+            &secret,
+            &secret_hash,
+            "secret",
+            "url",
+            "http",
+            "shop.example",
+            "browser-key",
+            "request-hash",
+            "pin",
+            "21234567",
+        ] {
+            assert!(!body.contains(kept), "{kept}: {body}");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What the shop's server is told over a whole ledger, whatever comes in whatever order.
+
+use super::driver::{Run, happenings};
+use super::ledger::entry;
+use super::*;
+use crate::event::Kind;
+use proptest::prelude::*;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// How often each thing was told of each payment, or of the session.
+type Told = BTreeMap<(String, &'static str), usize>;
+
+fn count(told: &mut Told, news: &[(Kind, Value)]) {
+    for (kind, about) in news {
+        *told.entry((about["id"].as_str().unwrap().to_owned(), kind.as_str())).or_default() += 1;
+    }
+}
+
+fn times(told: &Told, id: &str, kind: Kind) -> usize {
+    told.get(&(id.to_owned(), kind.as_str())).copied().unwrap_or_default()
+}
+
+/// What must have been told of a session by now.
+fn check(told: &Told, session: &Session, ever_complete: bool) -> Result<(), TestCaseError> {
+    let ends = [
+        (Kind::SessionCompleted, ever_complete),
+        (Kind::SessionCanceled, session.canceled_at.is_some()),
+        (Kind::SessionExpired, session.expired_at.is_some()),
+    ];
+    for (kind, so) in ends {
+        prop_assert_eq!(times(told, "cs_1", kind), usize::from(so), "{:?} {:?}", kind, session);
+    }
+    for one in &session.redemptions {
+        let succeeded = times(told, &one.begun.id, Kind::RedemptionSucceeded);
+        prop_assert_eq!(succeeded, usize::from(one.is_success()), "{:?}", one);
+        let declined = times(told, &one.begun.id, Kind::RedemptionDeclined);
+        prop_assert!(declined > 0 || !matches!(one.state, State::Declined { .. }), "{:?}", one);
+        let unknown = times(told, &one.begun.id, Kind::RedemptionUnknown);
+        prop_assert!(unknown > 0 || one.status() != RedemptionStatus::Unknown, "{:?}", one);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(ProptestConfig::default().cases.max(1_000)) })]
+
+    #[test]
+    fn whatever_happens_every_credit_is_told_once_and_so_is_the_end(happenings in happenings(), total in 1i64..10_000) {
+        let (config, mut run, mut told, mut ever_complete) = (config(), Run::new(total), Told::new(), false);
+        for happening in &happenings {
+            let before = run.session.clone();
+            if run.take(happening).is_none() { continue }
+            count(&mut told, &run.session.news(&before, &config, run.now));
+            ever_complete |= run.session.status(run.now) == SessionStatus::Complete;
+            check(&told, &run.session, ever_complete)?;
+        }
+    }
+
+    // Also where the entries make no sense, but for what is complete: sense is what keeps that from happening twice.
+    #[test]
+    fn of_any_entries_in_any_order_every_credit_is_told_once(entries in prop::collection::vec(entry(), 0..30)) {
+        let (config, mut told) = (config(), Told::new());
+        let mut session = session(1_000_000, []);
+        for (i, entry) in entries.iter().enumerate() {
+            let (before, at) = (session.clone(), NOW + i as i64 * 1_000);
+            session.apply(at, entry.clone());
+            count(&mut told, &session.news(&before, &config, at));
+            check(&told, &session, false)?;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! A success that the provider did not stand by: its own word stands against its own word, and no silence decides between them.
+
+use super::*;
+use crate::Limits;
+use crate::provider::{Paid, Reply};
+
+/// A payment of R 40.00 that the provider called paid, and of which it knew nothing a moment later.
+fn unconfirmed() -> Session {
+    let mut session = session(10_000, [begun_celbux("rd_1", 4_000), weighed("rd_1", 9_000)]);
+    let one = &session.redemptions[0];
+    let entry = one.charged(one.confirmed(Paid::default(), Ok(Reply::NotFound))).entry;
+    assert_eq!(entry, doubted("rd_1", Doubt::Unconfirmed));
+    session.apply(NOW + 3_000, entry);
+    session
+}
+
+fn paid(amount: i64) -> Heard {
+    Ok(Reply::Paid(Paid { amount: Some(amount), ..Paid::default() }))
+}
+
+#[test]
+fn law_3_what_was_once_called_paid_is_never_taken_for_nothing_because_it_is_not_found() {
+    let limits = Limits::default();
+    for word in [Ok(Reply::NotFound), Ok(Reply::Failed), Ok(Reply::Pending), Err(Doubt::Timeout)] {
+        let (mut session, mut questions) = (unconfirmed(), 0);
+        // As late as it gets: until nobody asks any more.
+        while let Some(at) = session.next_due(&limits) {
+            assert_eq!(session.due(at, &limits), Some(Task::Ask(session.redemptions[0].clone())), "{word:?}");
+            let entry = session.redemptions[0].asked(word.clone(), at, &limits).entry;
+            session.apply(at, entry);
+            questions += 1;
+            let status = (session.redemptions[0].status(), session.status(at));
+            assert_eq!(status, (RedemptionStatus::Processing, SessionStatus::Processing), "{word:?}");
+            assert_eq!(session.redemptions[0].decline_code(), None);
+        }
+        assert!(session.redemptions[0].is_left_to_person(), "{word:?}");
+        assert_eq!(questions, limits.settle_after_ms.len());
+        // Nor later, when a webhook has it asked once more.
+        session.apply(NOW + 1_000 * HOUR, hinted("rd_1"));
+        let entry = session.redemptions[0].asked(word.clone(), NOW + 1_000 * HOUR, &limits).entry;
+        assert_eq!(entry, left_to_person("rd_1"), "{word:?}");
+    }
+}
+
+#[test]
+fn law_3_a_plain_word_settles_it_all_the_same() {
+    let (limits, session) = (Limits::default(), unconfirmed());
+    let late = NOW + limits.believe_after_ms * 10;
+    for now in [NOW + 4_000, late] {
+        let ask = |heard| session.redemptions[0].asked(heard, now, &limits).entry;
+        assert_eq!(ask(Ok(Reply::Reversed)), declined("rd_1", DeclineCode::NotCharged));
+        assert_eq!(ask(paid(4_000)), succeeded("rd_1", 4_000));
+        assert_eq!(ask(paid(3_000)), succeeded("rd_1", 3_000));
+        assert_eq!(ask(paid(4_001)), left_to_person("rd_1"));
+    }
+    // Of any other doubt these words are believed.
+    let mut other = session.clone();
+    other.apply(NOW + 3_000, doubted("rd_1", Doubt::Timeout));
+    let ask = |heard| other.redemptions[0].asked(heard, late, &limits).entry;
+    assert_eq!(ask(Ok(Reply::NotFound)), declined("rd_1", DeclineCode::NotCharged));
+    assert_eq!(ask(Ok(Reply::Failed)), declined("rd_1", DeclineCode::VoucherRefused));
+}
+
+#[test]
+fn law_4_it_keeps_the_session_until_then() {
+    let limits = Limits::default();
+    let session = unconfirmed();
+    let problem = session.admit(NOW + 4_000, &limits).unwrap_err();
+    assert_eq!(problem.code, checkout_wire::ErrorCode::PaymentInProgress);
+    assert_eq!(session.next_due(&limits), Some(NOW + 3_000 + limits.settle_after_ms[0]));
+}
