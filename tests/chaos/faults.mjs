@@ -1,0 +1,93 @@
+// What goes wrong between the Worker and its providers, beside what the simulator plays: answers to look-ups are lost, late,
+// or nonsense, and of a few charges nobody can find out anything.
+import { setTimeout as pause } from 'node:timers/promises';
+import { HOLD, startBetween } from '../worker/between.mjs';
+
+/** In how many look-ups of a hundred each fault happens. */
+const LOOKUP_FAULTS = { none: 74, silence: 5, late: 7, 'error 500': 6, cut: 4, garbled: 4 };
+/** The share of charges whose truth is hidden for good. */
+const HIDDEN = 0.015;
+/** The share of looks at a voucher's value before it is charged that may go wrong: nothing is outstanding yet. */
+const BEFOREHAND = 0.3;
+
+const REFERENCE = /vo-[0-9a-f]{32}|[0-9a-f]{32}-\d+/;
+
+/**
+ * Starts the host. `hidden` holds what nobody can find out: references, and numbers of WiPay's vouchers. Set `target` to the
+ * simulator's address, and `kills` when there are any.
+ */
+export async function startFaults({ chance, tally, sabotage }) {
+  const between = await startBetween();
+  const hidden = new Set();
+  const charged = new Set();
+  let doubled = false;
+
+  between.rule = async (call, next) => {
+    const about = aboutOf(call);
+    // The records of a long run would fill the memory; the simulator keeps them all.
+    between.calls.length = 0;
+    if (!about) return next();
+    const { kind, name } = about;
+    const { kills } = between;
+    if (kind === 'charge') {
+      charged.add(name);
+      if (chance.happens(HIDDEN)) hidden.add(name);
+      if (sabotage === 'double_debit' && !doubled && call.path.endsWith('/voucher_pay')) doubled = took(await next());
+    }
+    if (kills.at(`${kind} asked`)) {
+      // The request is on its way when the power fails: it arrives, or it does not.
+      if (chance.happens(0.5)) await next();
+      return HOLD;
+    }
+    const answer = kind === 'outcome' ? await lookUp(name, next) : await next();
+    return kills.at(`${kind} answered`) ? HOLD : answer;
+  };
+
+  async function lookUp(name, next) {
+    if (hidden.has(name)) {
+      tally.add('look-up: hidden for good');
+      return error500();
+    }
+    const isSpared = !charged.has(name) && !chance.happens(BEFOREHAND);
+    const fault = isSpared ? 'none' : chance.weighed(LOOKUP_FAULTS);
+    if (fault !== 'none') tally.add(`look-up: ${fault}`);
+    switch (fault) {
+      case 'silence':
+        return HOLD;
+      case 'error 500':
+        return error500();
+      case 'cut':
+        throw new Error('cut');
+      case 'late':
+        await pause(chance.whole(100, 1_200));
+        return next();
+      case 'garbled':
+        return garbled(await next());
+      default:
+        return next();
+    }
+  }
+
+  /** Half an answer, or another one altogether; never one that means something else. */
+  function garbled(answer) {
+    const body = chance.happens(0.5) ? answer.body.slice(0, chance.whole(0, Math.max(0, answer.body.length - 2))) : '<html>We will be right back</html>';
+    return { ...answer, body };
+  }
+
+  return Object.assign(between, { hidden });
+}
+
+/** What a call is about: `{kind, name}`, its kind as in the moments of kills.mjs, and a reference or WiPay's number. */
+function aboutOf({ method, path, body }) {
+  const [where] = path.split('?');
+  if (where.endsWith('/voucher_pay')) return { kind: 'charge', name: new URLSearchParams(body).get('voucher') };
+  if (where.endsWith('/voucher_check')) return { kind: 'outcome', name: new URLSearchParams(body).get('voucher') };
+  const [name] = REFERENCE.exec(method === 'GET' ? where : body) ?? [];
+  if (where.endsWith('/charge/voucher') || where.endsWith('/pay')) return { kind: 'charge', name };
+  if (where.includes('/charges/') || where.endsWith('/payment') || where.endsWith('/viewVoucher')) return { kind: 'outcome', name };
+  if (where.endsWith('/reverse')) return { kind: 'reversal', name };
+  return where.endsWith('/createVoucher') || where.endsWith('/issue') ? { kind: 'order', name } : undefined;
+}
+
+const error500 = () => ({ status: 500, body: '{"message":"Internal Server Error"}' });
+const took = ({ status, body }) => status === 200 && body.includes('"success"');

@@ -1,0 +1,53 @@
+// The shop has vouchers issued: the same order is sent again, at once and afterwards, whatever is heard of it.
+import { setTimeout as pause } from 'node:timers/promises';
+import { NoAnswer } from './client.mjs';
+import { drawOrder } from './vouchers.mjs';
+
+/** How often an order whose outcome is not known is sent again by the one who made it. */
+const PATIENCE = 3;
+
+export async function order(world, number) {
+  const chance = world.chance.fork(`order ${number}`);
+  const one = { key: `v-${chance.key()}`, body: { ...drawOrder(chance), reference: `voucher-${number}` }, answers: [] };
+  world.orders.push(one);
+  const copies = chance.pick([1, 1, 2, 3]);
+  world.tally.add(`order: sent ${copies} at once`);
+  await Promise.all(Array.from({ length: copies }, (_, copy) => (copy === 0 && chance.happens(0.2) ? left(world, chance, one) : ask(world, one))));
+  for (let times = 0; times < PATIENCE && isOpen(one.last); times++) {
+    if (one.last && one.body.provider === 'celbux' && chance.happens(0.3)) await tellOfIt(world, one);
+    await ask(world, one);
+    // The shop's own program looks again later, whatever has happened meanwhile.
+    await pause(chance.whole(50, 600));
+  }
+}
+
+/** Sends the order (again) and notes what is answered. */
+export async function ask(world, one) {
+  const { status, body } = await world.client.shop('POST', '/v1/vouchers', one.body, one.key);
+  one.answers.push({ status, body });
+  one.last = { status, body };
+  return one.last;
+}
+
+/** Whether its outcome is still to come, without a person. */
+export const isOpen = (answer) => answer === undefined || (answer.status === 202 && !answer.body.needs_review);
+
+/** The shop's program dies while it waits for the answer. */
+async function left({ client, tally }, chance, { key, body }) {
+  const leaving = new AbortController();
+  const sent = client.send('POST', '/v1/vouchers', { body, headers: { ...client.byShop, 'idempotency-key': key }, signal: leaving.signal });
+  const ended = sent.catch((error) => {
+    if (!(error instanceof NoAnswer)) throw error;
+  });
+  await Promise.race([ended, pause(chance.whole(1, 500))]);
+  leaving.abort();
+  await ended;
+  tally.add('order: the shop left');
+}
+
+async function tellOfIt({ simulator, url, tally }, { last }) {
+  const reference = last.body.provider_reference;
+  if (!reference) return;
+  await simulator.sendWebhook({ provider: 'celbux', reference, url: `${url}/webhooks/celbux` });
+  tally.add('notification: of an order');
+}

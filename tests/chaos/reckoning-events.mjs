@@ -1,0 +1,55 @@
+// The reckoning of events: none is lost, none is invented, each was signed, and they tell what happened.
+
+export function eventLines({ sessions, received, orders }, { payments }) {
+  const problems = { listed: [], told: [], missing: [] };
+  const known = new Set();
+  let listed = 0;
+  for (const { shop, events } of sessions) {
+    listed += events.length;
+    events.forEach(({ id, sequence, type, delivery }, place) => {
+      if (sequence !== place + 1) problems.listed.push(`${shop.id}: ${id} has the number ${sequence} in place ${place + 1}`);
+      if (known.has(id)) problems.listed.push(`${shop.id}: ${id} is there twice`);
+      known.add(id);
+      const one = received.get(id);
+      if (!one) problems.told.push(`${shop.id}: ${id} (${type}) was never received; it counts as ${delivery.status}`);
+      else if (`${one.event.type} ${one.event.sequence} ${aboutOf(one.event)}` !== `${type} ${sequence} ${shop.id}`) {
+        problems.told.push(`${shop.id}: ${id} was received as another`);
+      }
+      if (delivery.status !== 'delivered') problems.told.push(`${shop.id}: ${id} is ${delivery.status}`);
+    });
+    const orders = events.map(({ id }) => received.get(id)?.order ?? -1);
+    if (orders.some((order, place) => place > 0 && order < orders[place - 1])) problems.told.push(`${shop.id}: events were received out of order`);
+    const ends = { complete: 'completed', canceled: 'canceled', expired: 'expired' }[shop.status];
+    const count = events.filter(({ type }) => type === `checkout_session.${ends}`).length;
+    if (ends && count !== 1) problems.missing.push(`${shop.id} is ${shop.status}, and was told so ${count} times`);
+  }
+  const news = new Map();
+  for (const { event } of received.values()) {
+    const name = `${event.data.object.id} ${event.type}`;
+    news.set(name, (news.get(name) ?? 0) + 1);
+  }
+  for (const { id, status, session, reversal } of payments) {
+    const told = (type) => news.get(`${id} redemption.${type}`) ?? 0;
+    const off = (type) => problems.missing.push(`${session} ${id} is ${status}, and "${type}" was told ${told(type)} times`);
+    if (/succeeded|reversed/.test(status) && told('succeeded') !== 1) off('succeeded');
+    if (status === 'declined' && told('declined') !== 1) off('declined');
+    if (status === 'unknown' && told('unknown') < 1) off('unknown');
+    const isResolved = told('unknown') > 0 && /succeeded|declined|not_sent/.test(status);
+    if ((isResolved || /succeeded|refused/.test(reversal?.status ?? '')) && told('resolved') < 1) off('resolved');
+  }
+  const vouchers = new Set(orders.map(({ last }) => last.body?.id));
+  const isOrders = ({ type, data }) => type === 'voucher.issued' && vouchers.has(data.object.id);
+  const ofOrders = [...received.values()].filter(({ event }) => isOrders(event));
+  const invented = [...received].filter(([id, { event }]) => !known.has(id) && !isOrders(event)).map(([id]) => `${id} stands in no list`);
+  const unsigned = [...received].filter(([, { invalid }]) => invalid > 0).map(([id]) => id);
+  const deliveries = [...received.values()].reduce((sum, { times }) => sum + times, 0);
+  const count = `${received.size} received, ${ofOrders.length} of them of orders`;
+  return [
+    { name: 'each session’s events are numbered 1 to n', told: `${listed} events of ${sessions.length} sessions`, problems: problems.listed },
+    { name: 'each event was received, in order', told: count, problems: [...problems.told, ...invented] },
+    { name: 'each was signed, and the same every time', told: `${deliveries} deliveries`, problems: unsigned },
+    { name: 'each outcome was told', told: `${payments.length} payments, ${sessions.length} sessions`, problems: problems.missing },
+  ];
+}
+
+const aboutOf = ({ data: { object } }) => (object.checkout_session ?? object).id;

@@ -1,0 +1,60 @@
+// The reckoning of vouchers that the shop had issued: one for each key at most, and the shop knows of each.
+
+import { phoneFor } from '../simulator/pins.mjs';
+
+/** Recipients whom ODM refuses every time: when the first answer was lost, a refusal of the same order says nothing of it. */
+const REFUSED_BY_ODM = new Set(['forbidden', 'not_entitled', 'wallet_empty', 'limit_exceeded'].map((scenario) => phoneFor('odm', scenario)));
+
+export function orderLines({ orders, books, received, hidden }) {
+  const issuedAt = new Map();
+  const enter = (reference, voucher) => issuedAt.set(reference, [...(issuedAt.get(reference) ?? []), voucher]);
+  for (const { type, reference, amount, reverse_id: reversed } of books.providers.celbux.transactions) {
+    if (type === '0') enter(reference, { amount, reversed });
+  }
+  for (const { idempotency_key: key, voucher_code: code } of books.providers.odm.issued) {
+    enter(key, { code, amount: books.funded_vouchers.find(({ provider, pin }) => provider === 'odm' && pin === code)?.issued });
+  }
+  const told = new Map();
+  for (const { event } of received.values()) {
+    if (event?.type === 'voucher.issued') told.set(event.data.object.id, (told.get(event.data.object.id) ?? 0) + 1);
+  }
+  const counts = { issued: 0, 'by message': 0, refused: 0, 'for a person': 0 };
+  const problems = orders.flatMap((one) => problemsOf(one, { issuedAt, told, counts, books, hidden }));
+  const ours = new Set(orders.flatMap(({ answers, last }) => [...answers, last].map(({ body }) => body?.provider_reference)));
+  const nobodys = [...issuedAt.keys()].filter((reference) => !ours.has(reference)).map((reference) => `${reference}: the shop knows nothing of it`);
+  const figures = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
+  return [{ name: 'each voucher of the shop is issued once, and known', told: `${orders.length} orders: ${figures.join(', ')}`, problems: [...problems, ...nobodys] }];
+}
+
+function problemsOf({ key, body: asked, answers, last: { status, body } }, { issuedAt, told, counts, books, hidden }) {
+  const name = `${asked.provider} ${key} ${body?.id ?? ''}`;
+  const references = new Set(answers.map((answer) => answer.body?.provider_reference).filter(Boolean));
+  const [reference] = references;
+  const issued = issuedAt.get(reference) ?? [];
+  const problems = [];
+  const off = (words) => problems.push(`${name}: ${words}`);
+  if (references.size > 1) off(`has ${references.size} references`);
+  if (issued.length > 1) off(`was issued ${issued.length} times`);
+  if (status === 201) {
+    counts.issued++;
+    if (issued.length !== 1) off('counts as issued, and is not');
+    if ((told.get(body.id) ?? 0) !== 1) off(`was told as issued ${told.get(body.id) ?? 0} times`);
+    if (issued[0] && body.amount !== issued[0].amount) off(`is said to be worth ${body.amount}, and is worth ${issued[0].amount}`);
+    if (asked.provider === 'odm' && body.voucher_code !== issued[0]?.code) off('its code is not the one that was issued');
+    if (asked.provider === 'celbux' && body.voucher_number === undefined) {
+      counts['by message']++;
+      if (!books.messages.some(({ provider, to }) => provider === 'celbux' && to === asked.recipient)) off('nobody was sent its number');
+    }
+    const codes = new Set(answers.map((answer) => answer.body?.voucher_number ?? answer.body?.voucher_code).filter(Boolean));
+    if (codes.size > 1) off('two answers tell two numbers');
+  } else if (status === 422) {
+    counts.refused++;
+    if (issued.length !== 0) off('counts as refused, and is issued');
+  } else if (body?.needs_review) {
+    counts['for a person']++;
+    if (issued.length > 0 || !(hidden.has(reference) || REFUSED_BY_ODM.has(asked.recipient_phone))) off(`is left to a person: ${body.provider_message}`);
+  } else {
+    off(`ends as ${status} ${JSON.stringify(body)}`);
+  }
+  return problems;
+}

@@ -1,0 +1,38 @@
+// Law 6 over the whole run: no PIN, no number of a voucher and no secret stands in the Worker's log, in an address or in an
+// event.
+
+export function secretLines({ books, lines, received, settings, sessions, clientSecrets }) {
+  const { vouchers, funded_vouchers: funded, change_vouchers: change, calls } = books;
+  const pins = [...vouchers, ...funded, ...change].map(({ pin }) => pin.replaceAll('-', ''));
+  const own = Object.entries(settings).filter(([name, value]) => /KEY|TOKEN|SECRET/.test(name) && value).flatMap(([, value]) => value.split(' '));
+  const secrets = bySize([...pins, ...own, ...clientSecrets]);
+  // wrangler lists the variables when it starts, cut short; that is not the Worker's log.
+  const log = lines.filter((line) => !line.startsWith('env.'));
+  const addresses = calls.map(({ path }) => path);
+  const bodies = [...received.values()].map(({ body }) => body);
+  const count = pins.length + own.length + clientSecrets.length;
+  const line = (name, texts) => {
+    const problems = texts.filter((text) => holds(text, secrets));
+    return { name: `no secret in ${name}`, told: `${texts.length} texts, ${count} secrets`, problems };
+  };
+  return [line('the log', log), line('an address', addresses), line('an event', bodies)];
+}
+
+/** `[size, Set]`: a search by size looks at each place of a text once. */
+function bySize(secrets) {
+  const sizes = new Map();
+  for (const secret of secrets) sizes.set(secret.length, (sizes.get(secret.length) ?? new Set()).add(secret));
+  return [...sizes];
+}
+
+/** Whether a text holds one, also in groups with spaces or hyphens between. */
+function holds(text, secrets) {
+  const joined = text.replaceAll(/(?<=[A-Za-z0-9])(?:[ -]|%20|\+)(?=[A-Za-z0-9])/g, '');
+  const words = new Set([text, joined].flatMap((form) => form.split(/[^\w+/=-]+/)));
+  return [...words].some((word) => secrets.some(([size, set]) => stands(word, size, set)));
+}
+
+function stands(word, size, set) {
+  for (let at = 0; at + size <= word.length; at++) if (set.has(word.slice(at, at + size))) return true;
+  return false;
+}

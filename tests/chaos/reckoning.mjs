@@ -1,0 +1,204 @@
+// The reckoning: what the providers' books say against what the sessions say, to the cent. Every line is `{name, told,
+// problems}`; a problem names what is off by its ids.
+import { attributed } from './attribution.mjs';
+import { eventLines } from './reckoning-events.mjs';
+import { orderLines } from './reckoning-orders.mjs';
+import { secretLines } from './reckoning-secrets.mjs';
+
+/**
+ * All lines. `run` is `{books, sessions, orders, received, hidden, found, strange, unsettled, lines, settings, clientSecrets}`.
+ */
+export function reckon(run) {
+  const money = attributed(run.books, run.sessions);
+  return [
+    booksLine(run.books),
+    ...accounts(money),
+    outcomeLine(money),
+    sumLine(run.sessions),
+    ownLine(money),
+    onceLine(money, run.books),
+    worthLine(money, run.books),
+    inFlightLine(money, run.received),
+    changeLine(money, run.books),
+    processingLine(run),
+    reviewLine(money, run.hidden),
+    ...eventLines(run, money),
+    ...orderLines(run),
+    ...secretLines(run),
+    { name: 'what was seen on the way', told: `${run.found.length + run.strange.length}`, problems: [...run.found, ...run.strange] },
+  ];
+}
+
+const sum = (items, of) => items.reduce((total, item) => total + of(item), 0);
+const isTaken = ({ reversed_by }) => reversed_by === null;
+const isReview = ({ needs_review }) => needs_review;
+/** Given back, while the answer to that was lost and its truth hidden for good. */
+const isPerhapsBack = ({ reversal }) => /unknown|processing/.test(reversal?.status ?? '');
+
+function nameOf({ session, id, provider, provider_reference: reference, status, decline_code: code }) {
+  return `${session} ${id} (${provider}, ${reference}, ${code ? `${status} ${code}` : status})`;
+}
+
+const asText = (minor) => `${Math.trunc(minor / 100)}.${String(Math.abs(minor) % 100).padStart(2, '0')}`;
+
+function booksLine({ totals, accounts: own }) {
+  const off = [...totals, ...own].filter(({ balanced }) => !balanced);
+  return { name: 'the simulator’s own books balance', told: `${totals.length + own.length} accounts`, problems: off.map((one) => JSON.stringify(one)) };
+}
+
+/** Per provider and currency: taken = credited + owed + waiting for a person. */
+function accounts({ debits, payments }) {
+  const providers = [...new Set(payments.map(({ provider }) => provider))].sort();
+  return providers.map((provider) => {
+    const mine = payments.filter((one) => one.provider === provider);
+    const taken = sum(debits.filter((debit) => debit.provider === provider && isTaken(debit)), ({ amount }) => amount);
+    const succeeded = mine.filter(({ status }) => status === 'succeeded');
+    const owed = sum(succeeded, (one) => one.owed);
+    const credited = sum(succeeded, ({ amount }) => amount) - owed;
+    const review = sum(mine.filter(isReview).flatMap((one) => one.debits.filter(isTaken)), ({ amount }) => amount);
+    // Listed as owed, and told apart here.
+    const back = sum(succeeded.filter(isPerhapsBack), (one) => (one.debits.some(isTaken) ? 0 : one.amount));
+    const off = taken - credited - owed - review + back;
+    const sums = `taken ${asText(taken)} = credited ${asText(credited)} + owed ${asText(owed)} + for a person ${asText(review)}`;
+    const told = back ? `${sums} - perhaps given back ${asText(back)}` : sums;
+    return { name: `${provider}, ${mine[0].currency}`, told, problems: off === 0 ? [] : [`${provider} is off by ${asText(off)}`] };
+  });
+}
+
+/** Each payment by itself: its debits are what it says. */
+function outcomeLine({ payments }) {
+  const wrong = payments.filter((one) => !isRight(one));
+  const problems = wrong.map((one) => `${nameOf(one)} has the debits ${JSON.stringify(one.debits.map(withoutPin))}`);
+  return { name: 'each payment is what its provider holds', told: `${payments.length} payments`, problems };
+}
+
+function isRight(payment) {
+  const { status, debits, amount, fee } = payment;
+  const taken = debits.filter(isTaken).length;
+  switch (status) {
+    case 'succeeded': {
+      const [debit] = debits;
+      const isOnce = isPerhapsBack(payment) ? debits.length === 1 : taken === 1;
+      return isOnce && debit.amount === amount && (fee === undefined || fee === debit.fee);
+    }
+    case 'reversed':
+      return debits.length === 1 && taken === 0;
+    case 'declined':
+      return taken === 0;
+    case 'not_sent':
+      return debits.length === 0;
+    default:
+      return taken <= 1;
+  }
+}
+
+const withoutPin = ({ pin, change_pin, payment, ...debit }) => debit;
+
+/** What a session says it received, has left and owes follows from its payments. */
+function sumLine(sessions) {
+  const problems = sessions.flatMap(({ shop }) => {
+    const { id, status, amount, amount_received, amount_remaining, amount_owed, redemptions } = shop;
+    const received = sum(redemptions.filter((one) => one.status === 'succeeded'), (one) => one.amount);
+    const surplus = Math.max(0, received - amount);
+    // One that ended while a person is asked for still counts as processing.
+    const owed = { canceled: [received], expired: [received], processing: [received, surplus] }[status] ?? [surplus];
+    const isSum = amount_received === received && amount_remaining === Math.max(0, amount - received) && owed.includes(amount_owed);
+    return isSum ? [] : [`${id}: ${JSON.stringify({ status, amount, amount_received, amount_remaining, amount_owed, received })}`];
+  });
+  return { name: 'each session’s sums follow from its payments', told: `${sessions.length} sessions`, problems };
+}
+
+/** Law 2: whatever a provider took or was asked for is known. */
+function ownLine({ charges, debits }) {
+  const taken = debits.filter(({ payment }) => !payment).map((debit) => `debit ${JSON.stringify(withoutPin(debit))}`);
+  const asked = charges.filter(({ payment }) => !payment).map(({ at, provider }) => `charge at ${new Date(at).toISOString()} of ${provider}`);
+  return { name: 'each charge was written before it was sent', told: `${charges.length} charges, ${debits.length} debits`, problems: [...taken, ...asked] };
+}
+
+/** No payment asked for money twice, and none took it twice. */
+function onceLine({ charges, payments }, { debits }) {
+  const asked = new Map();
+  for (const { payment } of charges.filter((one) => one.payment)) asked.set(payment, (asked.get(payment) ?? 0) + 1);
+  const twice = [...asked].filter(([, times]) => times > 1).map(([payment, times]) => `${nameOf(payment)} was asked for ${times} times`);
+  const taken = payments.filter((one) => one.debits.length > 1).map((one) => `${nameOf(one)} was taken ${one.debits.length} times`);
+  const references = debits.map(({ reference }) => reference).filter((reference) => reference !== null);
+  const repeated = references.filter((reference, place) => references.indexOf(reference) !== place).map((reference) => `${reference} was charged twice`);
+  return { name: 'no reference is charged twice', told: `${references.length} references`, problems: [...twice, ...taken, ...repeated] };
+}
+
+/** No voucher paid for more than it was worth. */
+function worthLine({ debits }, { vouchers, funded_vouchers: funded, change_vouchers: change }) {
+  const paid = new Map();
+  for (const debit of debits.filter(({ payment }) => payment?.status === 'succeeded')) {
+    const voucher = `${debit.provider} ${debit.pin}`;
+    paid.set(voucher, [...(paid.get(voucher) ?? []), debit]);
+  }
+  const all = [...vouchers, ...funded, ...change];
+  const problems = all.flatMap(({ provider, pin, issued }) => {
+    const of = paid.get(`${provider} ${pin}`) ?? [];
+    const credited = sum(of, ({ payment, fee }) => payment.amount + fee);
+    return credited > issued ? [`a voucher worth ${issued} has paid ${credited}: ${of.map(({ payment }) => nameOf(payment)).join(', ')}`] : [];
+  });
+  return { name: 'no voucher is credited beyond its value', told: `${all.length} vouchers`, problems };
+}
+
+/** Law 4: when a voucher was charged, the payment before it that was charged to it had its outcome. */
+function inFlightLine({ charges }, received) {
+  const known = new Map();
+  for (const { event } of received.values()) {
+    const { id } = event.data.object;
+    if (/^redemption\.(succeeded|declined)$/.test(event.type)) known.set(id, Math.min(known.get(id) ?? Infinity, Date.parse(event.created_at)));
+  }
+  const last = new Map();
+  const problems = [];
+  for (const { provider, pin, at, payment } of charges.filter((one) => one.payment)) {
+    const voucher = `${provider} ${pin.toLowerCase()}`;
+    const before = last.get(voucher);
+    // Of one that was not sent after all, because the provider was busy, there is no event.
+    const isOther = before && before !== payment && before.status !== 'not_sent';
+    if (isOther && (known.get(before.id) ?? Infinity) > at) {
+      problems.push(`${nameOf(payment)} was sent at ${new Date(at).toISOString()} while ${nameOf(before)} had no outcome`);
+    }
+    last.set(voucher, payment);
+  }
+  const told = `${last.size} vouchers charged, ${charges.length - last.size} times again`;
+  return { name: 'one voucher, one attempt in flight', told, problems };
+}
+
+/** Every change voucher is shown to its session's shopper, or came to its owner by message. */
+function changeLine({ debits }, { change_vouchers: vouchers, messages }) {
+  const given = debits.filter(({ change_pin, payment }) => change_pin && payment?.status === 'succeeded');
+  const lost = given.filter(({ provider, change_pin: pin, payment }) => {
+    const { issued } = vouchers.find((one) => one.provider === provider && one.pin === pin);
+    const { shown } = payment;
+    if (provider === 'kora') return shown.change?.pin !== pin || shown.change.amount !== issued;
+    return shown.rest_by_message !== issued || !messages.some(({ kind, text }) => kind === 'rest' && text.includes(pin));
+  });
+  const problems = lost.map(({ payment, scenario }) => `${nameOf(payment)}, ${scenario}`);
+  return { name: 'each change voucher is shown, or was sent by message', told: `${given.length} change vouchers`, problems };
+}
+
+function processingLine({ sessions, unsettled }) {
+  const problems = [];
+  for (const { shop: { id, status, redemptions } } of sessions) {
+    const open = redemptions.filter((one) => /processing|unknown/.test(one.status) && !one.needs_review);
+    problems.push(...open.map((one) => `${id} ${one.id} (${one.provider}, ${one.status})`));
+    if (status === 'processing' && !redemptions.some(isReview)) problems.push(`${id} is processing`);
+  }
+  problems.push(...unsettled.sessions.map(({ id }) => `${id} was not settled in time`));
+  problems.push(...unsettled.orders.map(({ key }) => `the order ${key} was not settled in time`));
+  return { name: 'nothing is processing any more', told: `${problems.length}`, problems };
+}
+
+/** What waits for a person: only what nobody can find out. */
+function reviewLine({ payments }, hidden) {
+  const waiting = payments.filter(isReview);
+  const reversals = payments.filter(isPerhapsBack);
+  const isHidden = ({ provider_reference: reference }) => hidden.has(reference);
+  // WiPay knows no reference: there, a voucher's value may be all there is to ask for.
+  const problems = [...waiting, ...reversals].filter((one) => one.provider !== 'wipay' && !isHidden(one)).map(nameOf);
+  const kinds = ['kora', 'wipay', 'celbux'].map((id) => `${id} ${waiting.filter(({ provider }) => provider === id).length}`);
+  const wipay = waiting.filter(({ provider, pins }) => provider === 'wipay' && !pins.some((pin) => hidden.has(pin)));
+  const told = `${kinds.join(', ')}, not hidden at wipay ${wipay.length} (${wipay.map(({ id }) => id).join(' ')}); ${reversals.length} reversals`;
+  return { name: 'a person is asked only where nobody else can find out', told: told.replace(' ()', ''), problems };
+}

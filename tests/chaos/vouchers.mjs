@@ -1,0 +1,91 @@
+// The vouchers of a run: which of the simulator's scenarios are drawn, and how often.
+import { pinFor, TEST_PHONES, TEST_PINS } from '../simulator/pins.mjs';
+
+/** Scenarios that pay at once; about half of all vouchers are of these. */
+const PAYING = {
+  kora: ['exact', 'change'],
+  wipay: ['exact', 'balance_left'],
+  celbux: ['exact', 'rest_by_sms', 'rest_stays', 'reverse_silent_after', 'reverse_refused'],
+};
+const PAYING_SHARE = 0.45;
+/** WiPay's "too many attempts" closes its gate for a minute, so it is drawn seldom. */
+const BUSY = 'too_many';
+const BUSY_SHARE = 0.001;
+const FIRST_SERIAL = 1000;
+
+/** What a shopper of each provider types besides the PIN. */
+export const TYPED = {
+  kora: { phone: '0821234567', email: 'thandi@example.com' },
+  wipay: { phone: '8686221234' },
+  celbux: { phone: '0821234567' },
+};
+export const CURRENCY = { kora: 'ZAR', wipay: 'TTD', celbux: 'ZAR' };
+
+
+const ALL = grouped(TEST_PINS.filter(({ scenario }) => !scenario.startsWith('sample') && scenario !== BUSY));
+const PHONES = grouped(TEST_PHONES);
+
+/** Gives out vouchers nobody has used, or one that somebody has. */
+export class Vouchers {
+  #serials = new Map();
+  /** `{provider, pin}` that were used, or given as change. */
+  #seen = [];
+  #tally;
+
+  constructor(tally) {
+    this.#tally = tally;
+  }
+
+  /** A voucher for a payment of `amount`. */
+  draw(chance, provider, amount) {
+    if (chance.happens(0.06)) {
+      const used = this.#seen.filter((one) => one.provider === provider);
+      if (used.length > 0) return this.#tally.add('voucher: used before') && chance.pick(used).pin;
+    }
+    const isBusy = provider === 'wipay' && chance.happens(BUSY_SHARE);
+    const scenario = isBusy ? BUSY : chance.happens(PAYING_SHARE) ? chance.pick(PAYING[provider]) : chance.pick(ALL[provider]).scenario;
+    const major = Math.ceil(amount / 100);
+    const face = chance.pick([0, 0, 0, major + 5, major + 5 + chance.whole(0, 200), chance.whole(10, 400)]);
+    const pin = this.#fresh(provider, scenario, face);
+    this.saw(provider, pin);
+    return pin;
+  }
+
+  /** This voucher exists: somebody may try it again. */
+  saw(provider, pin) {
+    this.#seen.push({ provider, pin });
+    if (this.#seen.length > 400) this.#seen.shift();
+  }
+
+  #fresh(provider, scenario, face) {
+    const kind = `${provider} ${scenario} ${face}`;
+    const serial = this.#serials.get(kind) ?? FIRST_SERIAL;
+    this.#serials.set(kind, serial + 1);
+    return pinFor(provider, scenario, serial, face);
+  }
+}
+
+/** The body of an order of a voucher, at Celbux or ODM, for a recipient for whom it usually goes wrong. */
+export function drawOrder(chance) {
+  const provider = chance.pick(['celbux', 'odm']);
+  const phone = chance.happens(0.75) ? chance.pick(PHONES[provider]).phone : { celbux: '27648302057', odm: '+251911234567' }[provider];
+  if (provider === 'celbux') {
+    return { provider, recipient: phone, voucher_type: '168Cash', amount: chance.whole(1, 300) * 100, currency: 'ZAR' };
+  }
+  return {
+    provider,
+    denomination_id: chance.pick([1, 2, 3, 4, 5]),
+    merchant_id: chance.pick([12, 13, 14]),
+    recipient_phone: phone,
+    restricted: chance.happens(0.5),
+    originating_country: 'US',
+    foreign_currency_amount: '8.85',
+    exchange_rate: '56.5',
+  };
+}
+
+function grouped(rows) {
+  const groups = {};
+  for (const row of rows) (groups[row.provider] ??= []).push(row);
+  return groups;
+}
