@@ -133,6 +133,7 @@ impl Checkout {
                 Task::AskReversal(one) => self.ask_reversal(&config, &one).await?,
             }
         }
+        self.forget_changes(&config).await?;
         self.arm(&config).await
     }
 
