@@ -225,6 +225,9 @@ impl Checkout {
         };
         let id = &one.begun.id;
         let entry = session.hinted(reference, success);
+        // A webhook that is repeated after all that time brings nothing back.
+        let kept = session.forget_change_at(id, &config.limits).is_some_and(|at| at > now());
+        let change = change.filter(|_| kept);
         if entry.is_none() && change.is_none() {
             return told("known");
         }
@@ -277,9 +280,11 @@ impl Checkout {
 
     /// Sets the alarm for the next thing to look after or to deliver, or takes it away when there is none.
     async fn arm(&self, config: &Config) -> Result<(), Problem> {
-        let payment = self.session()?.next_due(&config.limits).map(|at| at.max(self.busy_until.get()));
+        let session = self.session()?;
+        let payment = session.next_due(&config.limits).map(|at| at.max(self.busy_until.get()));
+        let forget = self.next_to_forget(config, &session)?.map(|(at, _)| at);
         let event = outbox::due_at(&self.ledger(), config).map_err(internal("outbox"))?;
-        let armed = match payment.into_iter().chain(event).min() {
+        let armed = match payment.into_iter().chain(event).chain(forget).min() {
             Some(at) => self.ledger().wake_in(at - now()).await,
             None => self.ledger().let_sleep().await,
         };

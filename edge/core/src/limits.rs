@@ -20,6 +20,8 @@ pub struct Limits {
     pub settle_after_ms: Vec<i64>,
     /// How long "I do not know this charge" and "nothing is missing from the voucher" are not believed.
     pub believe_after_ms: i64,
+    /// How long a change voucher is kept for its shopper; then it is erased.
+    pub change_kept_ms: i64,
     /// The pauses between two tries to deliver an event to the shop's server; the last one is repeated.
     pub webhook_after_ms: Vec<i64>,
     /// Calls within a provider's period, in place of the number the provider publishes: for a shop that agreed on another.
@@ -58,6 +60,7 @@ impl Default for Limits {
                 24 * HOUR,
             ],
             believe_after_ms: 2 * MINUTE,
+            change_kept_ms: 30 * 24 * HOUR,
             webhook_after_ms: crate::event::default_pauses(),
             gate_calls: None,
         }
@@ -94,6 +97,7 @@ impl Limits {
         for pause in &limits.settle_after_ms {
             within("settle_after_ms", *pause, 7 * day)?;
         }
+        within("change_kept_ms", limits.change_kept_ms, 365 * day)?;
         within("webhook_after_ms of so many pauses", limits.webhook_after_ms.len() as i64, 100)?;
         for pause in &limits.webhook_after_ms {
             within("webhook_after_ms", *pause, day)?;

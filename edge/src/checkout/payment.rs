@@ -11,6 +11,9 @@ use checkout_core::provider::{Charge, Op, Provider, Recovery, Reply};
 use checkout_core::session::{Attempt, Doubt, Entry, Outcome, Redemption, State as Progress, Task, Terms};
 use checkout_wire::{Change, DeclineCode, Pin, Problem};
 
+/// Whom to ask about a payment, and with which PIN where it is asked by the voucher's value.
+type Question<'a> = (&'a dyn Provider, Option<Pin>);
+
 impl Checkout {
     /// Takes the money: asks for the voucher's value first where the provider has no other way to find out later.
     pub(super) async fn pay(
@@ -133,6 +136,7 @@ impl Checkout {
                 Task::AskReversal(one) => self.ask_reversal(&config, &one).await?,
             }
         }
+        self.forget_changes(&config).await?;
         self.arm(&config).await
     }
 
@@ -172,12 +176,8 @@ impl Checkout {
         Ok(Ok(()))
     }
 
-    /// Whom to ask about a payment, and with which PIN where it is asked by the voucher's value.
-    fn question<'a>(
-        &self,
-        config: &'a Config,
-        one: &Redemption,
-    ) -> Result<Option<(&'a dyn Provider, Option<Pin>)>, Problem> {
+    /// What can be asked about a payment; `None` when nobody can be.
+    fn question<'a>(&self, config: &'a Config, one: &Redemption) -> Result<Option<Question<'a>>, Problem> {
         let Some(provider) = config.provider(&one.begun.provider) else {
             return Ok(None);
         };

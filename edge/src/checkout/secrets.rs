@@ -3,8 +3,9 @@
 use super::Checkout;
 use crate::api::random;
 use crate::calls::internal;
-use crate::ledger::Kind;
+use crate::ledger::{Kind, Secret};
 use crate::log;
+use crate::setup::now;
 use checkout_core::Config;
 use checkout_core::Session;
 use checkout_core::session::{Changes, Redemption};
@@ -43,6 +44,36 @@ impl Checkout {
             }
         }
         Ok(changes)
+    }
+
+    /// When the next change voucher is to be erased, and of which payment.
+    pub(super) fn next_to_forget(
+        &self,
+        config: &Config,
+        session: &Session,
+    ) -> Result<Option<(i64, String)>, Problem> {
+        let mut next: Option<(i64, String)> = None;
+        for kind in [Kind::Change, Kind::HintedChange] {
+            for (id, _) in self.ledger().sealed(kind).map_err(internal("secrets"))? {
+                let at = session.forget_change_at(&id, &config.limits).unwrap_or_default();
+                if next.as_ref().is_none_or(|(first, _)| at < *first) {
+                    next = Some((at, id));
+                }
+            }
+        }
+        Ok(next)
+    }
+
+    /// Erases the change vouchers whose time is over.
+    pub(super) async fn forget_changes(&self, config: &Config) -> Result<(), Problem> {
+        while let Some((at, id)) = self.next_to_forget(config, &self.session()?)? {
+            if at > now() {
+                break;
+            }
+            let secrets = [Kind::Change, Kind::HintedChange].map(|kind| Secret::Erase(kind, id.clone()));
+            self.write(config, &[], secrets.into()).await?;
+        }
+        Ok(())
     }
 
     fn opened_changes(&self, config: &Config, kind: Kind) -> Result<Changes, Problem> {

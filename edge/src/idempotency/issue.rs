@@ -67,6 +67,10 @@ impl Idempotency {
                     Stage::Ordered => {
                         self.conclude(&config, &issuance, &issuance, (issuance.orphaned(), None)).await
                     }
+                    // The alarm rang too late to send the order again: that is for a person now.
+                    _ if !issuance.may_ask(now()) => {
+                        self.conclude(&config, &issuance, &issuance, (issuance.orphaned(), None)).await
+                    }
                     _ => self.ask(&config, &issuance).await,
                 }
             }

@@ -201,6 +201,8 @@ impl Session {
             SessionStatus::Complete
         } else if self.canceled_at.is_some() && self.waits_for_person_only() {
             SessionStatus::Canceled
+        } else if self.expired_at.is_some() && self.waits_for_person_only() {
+            SessionStatus::Expired
         } else if self.redemptions.iter().any(Redemption::is_open) {
             SessionStatus::Processing
         } else if self.expired_at.is_some() || now >= self.expires_at {

@@ -13,7 +13,7 @@ impl Session {
         let mut news = Vec::new();
         for one in &self.redemptions {
             let view = || {
-                let mut view = one.shop_view();
+                let mut view = one.shop_view(&config.limits);
                 if let Value::Object(members) = &mut view {
                     members.insert("object".into(), "redemption".into());
                     members.insert(

@@ -38,6 +38,13 @@ pub enum Return {
     Refused(Option<String>),
 }
 
+impl Reversal {
+    /// Whether asking has not helped, and a person has to find out.
+    pub fn is_left_to_person(&self, limits: &Limits) -> bool {
+        matches!(self.stage, Return::InDoubt(asked) if asked >= limits.settle_after_ms.len())
+    }
+}
+
 impl Redemption {
     /// Whether its money was given back.
     pub fn is_reversed(&self) -> bool {

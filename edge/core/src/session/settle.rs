@@ -232,6 +232,11 @@ impl Session {
         news.then(|| Entry::Hinted { redemption: one.begun.id.clone() })
     }
 
+    /// When a change voucher of this payment is to be erased, in milliseconds.
+    pub fn forget_change_at(&self, redemption: &str, limits: &Limits) -> Option<i64> {
+        self.redemption(redemption).map(|one| one.changed_at.saturating_add(limits.change_kept_ms))
+    }
+
     /// What has to be done now.
     pub fn due(&self, now: i64, limits: &Limits) -> Option<Task> {
         let due = |one: &&Redemption| self.due_at(one, limits).is_some_and(|at| at <= now);

@@ -1,6 +1,7 @@
 //! A session as its shopper and as its shop see it.
 
 use super::{Redemption, Return, Reversal, Session, State};
+use crate::Limits;
 use crate::config::Config;
 use crate::provider::{Brand, Features, Provider};
 use crate::time::rfc3339;
@@ -76,7 +77,7 @@ impl Session {
             "amount_owed": self.owed(),
             "reference": terms.reference,
             "providers": terms.providers,
-            "redemptions": self.redemptions.iter().map(Redemption::shop_view).collect::<Vec<_>>(),
+            "redemptions": self.redemptions.iter().map(|one| one.shop_view(&config.limits)).collect::<Vec<_>>(),
             "created_at": rfc3339(self.created_at),
             "expires_at": rfc3339(self.expires_at),
             "metadata": terms.metadata_json(),
@@ -101,7 +102,7 @@ impl Session {
 }
 
 impl Redemption {
-    pub(super) fn shop_view(&self) -> Value {
+    pub(super) fn shop_view(&self, limits: &Limits) -> Value {
         let mut view = Map::new();
         let mut put = |name: &str, value: Value| {
             if !value.is_null() {
@@ -121,6 +122,9 @@ impl Redemption {
             State::Succeeded { transaction, .. } => {
                 put("provider_transaction", transaction.as_deref().into());
                 put("reversal", self.reversal.as_ref().map_or(Value::Null, Reversal::shop_view));
+                if self.reversal.as_ref().is_some_and(|reversal| reversal.is_left_to_person(limits)) {
+                    put("needs_review", true.into());
+                }
             }
             State::Declined { words, .. } => put("provider_message", words.as_deref().into()),
             State::InDoubt { left_to_person: true, .. } => put("needs_review", true.into()),

@@ -13,6 +13,14 @@ fn due(session: &Session, now: i64) -> Option<Task> {
 }
 
 #[test]
+fn a_change_voucher_is_kept_for_thirty_days() {
+    let session = session(10_000, [begun("rd_1", 1), succeeded("rd_1", 1)]);
+    let limits = Limits::default();
+    assert_eq!(session.forget_change_at("rd_1", &limits), Some(NOW + 2_000 + 30 * 24 * HOUR));
+    assert_eq!(session.forget_change_at("rd_2", &limits), None);
+}
+
+#[test]
 fn of_what_is_settled_or_open_only_the_end_is_due() {
     let declined = declined("rd_1", DeclineCode::VoucherUsed);
     for entries in [vec![], vec![begun("rd_1", 1), succeeded("rd_1", 1)], vec![begun("rd_1", 1), declined]] {

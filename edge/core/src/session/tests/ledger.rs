@@ -166,8 +166,8 @@ fn sums(entries: &[Entry], total: i64, now: i64) -> (SessionStatus, i64) {
     let owed = if ended(entries) { credited } else { (credited - total).max(0) };
     let status = match () {
         () if credited >= total && !ended(entries) => SessionStatus::Complete,
-        // A person's question does not keep a canceled session waiting.
-        () if models.iter().any(|one| is_open(one.status) && !(canceled && one.left)) => {
+        // A person's question does not keep a session waiting that has ended.
+        () if models.iter().any(|one| is_open(one.status) && !(ended(entries) && one.left)) => {
             SessionStatus::Processing
         }
         () if canceled => SessionStatus::Canceled,

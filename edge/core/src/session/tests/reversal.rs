@@ -172,6 +172,9 @@ fn questions_about_giving_back_end_and_leave_it_owed() {
     }
     assert_eq!((session.next_due(&limits), session.owed()), (None, 4_000));
     assert_eq!(one(&session).status(), RedemptionStatus::Succeeded);
+    // The shop is told that a person has to ask before it pays out what it owes.
+    let person = |limits: &Limits| one(&session).reversal.as_ref().unwrap().is_left_to_person(limits);
+    assert!(person(&limits) && !person(&Limits::default()));
     // A late word still counts.
     session.apply(now, reversed("rd_1"));
     assert_eq!((session.owed(), one(&session).credited()), (0, 0));

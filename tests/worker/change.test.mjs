@@ -1,0 +1,40 @@
+/** Law 5, and its end: a change voucher is shown to its shopper as long as it is kept, and then it is erased. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { closingTests } from './books.mjs';
+import { startCheckout } from './client.mjs';
+import { until } from './wait.mjs';
+
+const checkout = await startCheckout({ limits: { change_kept_ms: 4_000 } });
+const { url, createSession, redeem, view, freshPin, debitsOf, simulator, shopView } = checkout;
+
+test('law 5: a change voucher is shown again and again, also after a power cut, and erased when its time is over', async () => {
+  const session = await createSession('kora');
+  const pin = freshPin('kora', 'change');
+  await redeem(session, { pin });
+  const shown = async () => (await view(session)).redemptions[0].change?.pin;
+  assert.equal(await shown(), debitsOf(pin)[0].change_pin);
+  assert.equal(await shown(), debitsOf(pin)[0].change_pin);
+  await until(shown, (change) => change === undefined);
+  const { status, redemptions } = await view(session);
+  assert.deepEqual([status, redemptions[0].status], ['complete', 'succeeded']);
+
+  // A webhook that is repeated after that does not bring it back.
+  const [{ provider_reference: reference }] = (await shopView(session)).redemptions;
+  assert.deepEqual(await simulator.sendWebhook({ provider: 'kora', url: `${url}/webhooks/kora`, reference }), [200]);
+  await checkout.restart();
+  assert.equal(await shown(), undefined);
+});
+
+test('it is erased although nobody looks', async () => {
+  const session = await createSession('kora');
+  const pin = freshPin('kora', 'change');
+  await redeem(session, { pin });
+  const other = await createSession('kora');
+  await redeem(other, { pin: freshPin('kora', 'change') });
+  // As long as this one is there, the first one may be; once it is gone, so is the first one, which nobody has looked at.
+  await until(async () => (await view(other)).redemptions[0].change, (change) => change === undefined);
+  assert.equal((await view(session)).redemptions[0].change, undefined);
+});
+
+closingTests(checkout);
