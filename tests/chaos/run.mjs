@@ -13,7 +13,6 @@ import { startShopServer } from './shop-server.mjs';
 import { visit } from './shoppers.mjs';
 import { Vouchers } from './vouchers.mjs';
 
-
 const HELP = `npm run chaos [-- OPTION …]
 
 Plays shoppers, a shop and providers against the built Worker, while answers are lost and the Worker is killed, and then
