@@ -1,6 +1,9 @@
-//! An object's ledger in SQLite, and the secrets that stand beside it for a while. `tests/SCHEMA.md` documents both tables.
+//! An object's ledger in SQLite, and the secrets that stand beside it for a while. `tests/SCHEMA.md` documents the tables.
 
-use checkout_core::event::Delivery;
+mod events;
+
+pub use events::Event;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
@@ -182,145 +185,6 @@ impl<E: Serialize + DeserializeOwned> Ledger<E> {
         let mut run = || work().map_err(JsValue::from);
         storage.transaction_sync(&mut run)?;
         Ok(())
-    }
-}
-
-/// An event for the shop's server.
-pub struct Event {
-    /// 1, 2, 3 …
-    pub sequence: i64,
-    /// `evt_…`.
-    pub id: String,
-    /// What it tells.
-    pub kind: String,
-    /// When it was made, in milliseconds.
-    pub at: i64,
-    /// What is sent, to the byte.
-    pub body: String,
-}
-
-/// The outbox. An object that has never written anything has none of it.
-impl<E: Serialize + DeserializeOwned> Ledger<E> {
-    /// Every event with where it stands, oldest first.
-    pub fn events(&self) -> Result<Vec<(Event, Delivery)>> {
-        self.select("SELECT sequence, id, type, at, body, state, next_at FROM event ORDER BY sequence")
-    }
-
-    /// The oldest event that is still to be delivered, and when it is to be tried.
-    pub fn next_event(&self) -> Result<Option<(Event, i64)>> {
-        let head = self.select(
-            "SELECT sequence, id, type, at, body, state, next_at FROM event WHERE state = 'pending' ORDER BY sequence LIMIT 1",
-        )?;
-        Ok(head.into_iter().find_map(|(event, delivery)| match delivery {
-            Delivery::Pending(at) => Some((event, at)),
-            _ => None,
-        }))
-    }
-
-    /// The tries of an event, oldest first: when, and what was answered.
-    pub fn tries(&self, sequence: i64) -> Result<Vec<(i64, Option<u16>)>> {
-        let rows = self.0.sql().exec(
-            "SELECT at, status FROM try WHERE event = ? ORDER BY seq",
-            vec![SqlStorageValue::Integer(sequence)],
-        )?;
-        rows.raw()
-            .map(|row| match row?.as_slice() {
-                [SqlStorageValue::Integer(at), SqlStorageValue::Integer(status)] => {
-                    Ok((*at, u16::try_from(*status).ok().filter(|status| *status > 0)))
-                }
-                _ => Err("a try of another shape".into()),
-            })
-            .collect()
-    }
-
-    /// Writes down a try and where the event stands after it.
-    pub fn note_try(&self, sequence: i64, at: i64, status: Option<u16>, delivery: Delivery) -> Result<()> {
-        self.all_or_nothing(|| {
-            let status = i64::from(status.unwrap_or_default());
-            let row = [sequence, at, status].map(SqlStorageValue::Integer).to_vec();
-            self.0.sql().exec("INSERT INTO try (event, at, status) VALUES (?, ?, ?)", row)?;
-            self.set(sequence, delivery)
-        })
-    }
-
-    /// Has an event tried (again) at once. `false` when there is none of this id.
-    pub fn send_again(&self, id: &str, at: i64) -> Result<bool> {
-        let known = self.events()?.into_iter().find(|(event, _)| event.id == id);
-        match known {
-            Some((event, _)) => {
-                self.all_or_nothing(|| self.set(event.sequence, Delivery::Pending(at))).map(|()| true)
-            }
-            None => Ok(false),
-        }
-    }
-
-    fn set(&self, sequence: i64, delivery: Delivery) -> Result<()> {
-        let (state, next) = stored(delivery);
-        let row = vec![state.into(), SqlStorageValue::Integer(next), SqlStorageValue::Integer(sequence)];
-        self.0.sql().exec("UPDATE event SET state = ?, next_at = ? WHERE sequence = ?", row)?;
-        Ok(())
-    }
-
-    fn add(&self, event: &Event) -> Result<()> {
-        let (state, next) = stored(Delivery::Pending(event.at));
-        let row = vec![
-            SqlStorageValue::Integer(event.sequence),
-            event.id.as_str().into(),
-            event.kind.as_str().into(),
-            SqlStorageValue::Integer(event.at),
-            event.body.as_str().into(),
-            state.into(),
-            SqlStorageValue::Integer(next),
-        ];
-        let insert =
-            "INSERT INTO event (sequence, id, type, at, body, state, next_at) VALUES (?, ?, ?, ?, ?, ?, ?)";
-        self.0.sql().exec(insert, row)?;
-        Ok(())
-    }
-
-    fn select(&self, query: &str) -> Result<Vec<(Event, Delivery)>> {
-        if !self.exists("event")? {
-            return Ok(Vec::new());
-        }
-        let text = |value: &SqlStorageValue| match value {
-            SqlStorageValue::String(text) => Some(text.clone()),
-            _ => None,
-        };
-        let number = |value: &SqlStorageValue| match value {
-            SqlStorageValue::Integer(number) => Some(*number),
-            _ => None,
-        };
-        let read = |row: &[SqlStorageValue]| {
-            let [sequence, id, kind, at, body, state, next] = row else {
-                return None;
-            };
-            let event = Event {
-                sequence: number(sequence)?,
-                id: text(id)?,
-                kind: text(kind)?,
-                at: number(at)?,
-                body: text(body)?,
-            };
-            let delivery = match text(state)?.as_str() {
-                "pending" => Delivery::Pending(number(next)?),
-                "delivered" => Delivery::Delivered,
-                "given_up" => Delivery::GivenUp,
-                _ => Delivery::Gone,
-            };
-            Some((event, delivery))
-        };
-        let rows = self.0.sql().exec(query, None)?;
-        rows.raw().map(|row| read(&row?).ok_or_else(|| "an event of another shape".into())).collect()
-    }
-}
-
-/// How a delivery's state is stored.
-const fn stored(delivery: Delivery) -> (&'static str, i64) {
-    match delivery {
-        Delivery::Pending(at) => ("pending", at),
-        Delivery::Delivered => ("delivered", 0),
-        Delivery::GivenUp => ("given_up", 0),
-        Delivery::Gone => ("gone", 0),
     }
 }
 
