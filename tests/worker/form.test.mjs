@@ -78,6 +78,16 @@ test('a WiPay voucher pays, with the fee told before and after', async () => {
   assert.match(page.words, /Fee taken by the voucher provider: TT\$5\.00 Left on your voucher: TT\$375\.00\./);
 });
 
+test('a Celbux voucher pays without an e-mail address, beside others that need one', async () => {
+  const session = await createSession('celbux');
+  assert.doesNotMatch((await open(session)).main, /<input id="email"[^>]* required/);
+  const { answer, page } = await pay(session, { pin: freshPin('celbux', 'rest_by_sms'), offer: 'celbux', email: '' });
+  assertSeeOther(session, answer);
+  assert.match(page.words, /has received R 249\.00\. Thank you\. R 251\.00 is left\. It comes by SMS/);
+  const only = await createSession('kora', { providers: ['kora'] });
+  assert.match((await open(only)).main, /<input id="email"[^>]* required/);
+});
+
 test('the chosen brand is the one that is charged', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'exact');

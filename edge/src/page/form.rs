@@ -82,7 +82,7 @@ pub fn form(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&
     };
     let mode = if digits { "numeric" } else { "text" };
     let attributes = format!(
-        "type=\"text\" inputmode=\"{mode}\" autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\""
+        "type=\"text\" inputmode=\"{mode}\" autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\" required"
     );
     let pin_error = wrong("pin").map(|_| {
         if typed.pin.trim().is_empty() { html(Word::Required, &[]) } else { pin_error(&typed.pin, chosen) }
@@ -98,7 +98,7 @@ pub fn form(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&
         "phone",
         Word::Phone,
         &html(Word::PhoneHint, &[]),
-        "type=\"tel\" autocomplete=\"tel\"",
+        "type=\"tel\" autocomplete=\"tel\" required",
         phone,
         phone_error,
     );
@@ -112,7 +112,12 @@ pub fn form(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&
             "email",
             Word::Email,
             &html(Word::EmailHint, &[]),
-            "type=\"email\" autocomplete=\"email\"",
+            // Where only some of the vouchers need one, what is missing is said after sending.
+            if view.providers.iter().all(|offer| offer.needs_email) {
+                "type=\"email\" autocomplete=\"email\" required"
+            } else {
+                "type=\"email\" autocomplete=\"email\""
+            },
             email,
             email_error,
         );
@@ -177,7 +182,7 @@ fn field(
     let (described, error) = (described.join(" "), error.unwrap_or_default());
     format!(
         "<div class=\"field\"><label for=\"{name}\">{label}</label>{hint}\
-         <input id=\"{name}\" name=\"{name}\" {attributes} required value=\"{value}\" \
+         <input id=\"{name}\" name=\"{name}\" {attributes} value=\"{value}\" \
          aria-describedby=\"{described}\"{invalid}>{error}</div>"
     )
 }
