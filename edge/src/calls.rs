@@ -78,7 +78,7 @@ pub enum IdempotencyCall {
     Perform {
         /// The object's name.
         name: String,
-        /// Method, address and body: what must be the same when the key is used again.
+        /// Address and body: what must be the same when the key is used again.
         request: String,
         /// What is to be done.
         action: Action,

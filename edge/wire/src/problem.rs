@@ -169,7 +169,7 @@ wire_struct! {
         pub code: ErrorCode,
         /// The same, for people.
         pub title: String,
-        /// What is wrong this time. Never holds a PIN or a provider's words.
+        /// What is wrong this time. Never holds a PIN; a provider's words only towards the shop, and scrubbed.
         pub detail: Option<String>,
         /// Which field of the body it is about.
         pub field: Option<String>,
