@@ -10,6 +10,7 @@ mod secrets;
 use crate::api::{Answer, random_hex};
 use crate::border::{json_answer, settle};
 use crate::calls::{self, CheckoutCall, internal};
+use crate::held::Mark;
 use crate::ledger::{Kind, Ledger, Secret};
 use crate::setup::{self, now};
 use crate::{outbox, rate};
@@ -31,16 +32,15 @@ const ADMISSION_MS: i64 = 10_000;
 pub struct Checkout {
     state: State,
     env: Env,
-    /// Until when a request is taken to be between its first check and its first entry: two at once would both be let
-    /// through. One whose shopper went away may never end.
-    admitting_until: Cell<i64>,
+    /// Held while a request is between its first check and its first entry: two at once would both be let through.
+    admitting: Mark,
     /// Until when the gate to a provider is closed, as it said last.
     busy_until: Cell<i64>,
 }
 
 impl DurableObject for Checkout {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, admitting_until: Cell::new(0), busy_until: Cell::new(0) }
+        Self { state, env, admitting: Mark::default(), busy_until: Cell::new(0) }
     }
 
     async fn fetch(&self, mut request: Request) -> WorkerResult<Response> {
@@ -49,7 +49,7 @@ impl DurableObject for Checkout {
     }
 
     async fn alarm(&self) -> WorkerResult<Response> {
-        // Beside each other: a shop's server that is slow keeps no shopper waiting.
+        // Beside each other: settling does not wait for a shop's server that is slow, though the next alarm does.
         let (looked_after, delivered) = futures_util::join!(self.look_after(), self.deliver());
         // An alarm that fails is tried again only a few times, and then forgotten: this one sets the next itself.
         if looked_after.and(delivered).is_err() {
@@ -151,9 +151,10 @@ impl Checkout {
             return self.replay(&config, known, &requests);
         }
         session.admit(now(), &config.limits)?;
-        let Some(admission) = Admission::begin(&self.admitting_until) else {
+        if self.admitting.is_held() {
             return Err(ErrorCode::PaymentInProgress.problem());
-        };
+        }
+        let admission = self.admitting.hold(ADMISSION_MS);
         let attempt = typed.check(&session, &config)?;
         let Some(provider) = config.provider(&attempt.provider) else {
             return Err(ErrorCode::ProviderNotAllowed.problem());
@@ -274,15 +275,19 @@ impl Checkout {
         let news = after.news(&before, config, now);
         let events = outbox::events(&self.ledger(), news, now)?;
         self.ledger().write(now, entries, secrets, &events).map_err(internal("write"))?;
-        self.arm(config).await?;
+        self.arm_for(config, &after).await?;
         self.ledger().on_disk().await.map_err(internal("sync"))
     }
 
     /// Sets the alarm for the next thing to look after or to deliver, or takes it away when there is none.
     async fn arm(&self, config: &Config) -> Result<(), Problem> {
-        let session = self.session()?;
+        self.arm_for(config, &self.session()?).await
+    }
+
+    /// The same for a session that was read, or made, just now.
+    async fn arm_for(&self, config: &Config, session: &Session) -> Result<(), Problem> {
         let payment = session.next_due(&config.limits).map(|at| at.max(self.busy_until.get()));
-        let forget = self.next_to_forget(config, &session)?.map(|(at, _)| at);
+        let forget = self.next_to_forget(config, session)?.map(|(at, _)| at);
         let event = outbox::due_at(&self.ledger(), config).map_err(internal("outbox"))?;
         let armed = match payment.into_iter().chain(event).chain(forget).min() {
             Some(at) => self.ledger().wake_in(at - now()).await,
@@ -316,32 +321,5 @@ impl Checkout {
         }
         self.arm(config).await?;
         self.events()
-    }
-}
-
-/// Held while a request is let in; given back however that ends.
-struct Admission<'a> {
-    until: i64,
-    admitting_until: &'a Cell<i64>,
-}
-
-impl<'a> Admission<'a> {
-    fn begin(admitting_until: &'a Cell<i64>) -> Option<Self> {
-        let now = now();
-        if admitting_until.get() > now {
-            return None;
-        }
-        let until = now + ADMISSION_MS;
-        admitting_until.set(until);
-        Some(Self { until, admitting_until })
-    }
-}
-
-impl Drop for Admission<'_> {
-    fn drop(&mut self) {
-        // One that ends late frees nobody else's.
-        if self.admitting_until.get() == self.until {
-            self.admitting_until.set(0);
-        }
     }
 }

@@ -9,6 +9,7 @@ mod issue;
 use crate::api::{Answer, random, random_hex};
 use crate::border::{header, json_answer, settle};
 use crate::calls::{self, Action, IdempotencyCall, internal};
+use crate::held::{Held, Mark};
 use crate::ledger::{Kind, Ledger, Secret};
 use crate::setup::{self, now};
 use crate::{log, outbox, shop};
@@ -18,7 +19,6 @@ use checkout_core::seal::same;
 use checkout_wire::{ErrorCode, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::cell::Cell;
 use worker::{
     DurableObject, Env, Request, Response, ResponseBuilder, Result as WorkerResult, State, durable_object,
 };
@@ -55,8 +55,8 @@ enum Record {
 pub struct Idempotency {
     state: State,
     env: Env,
-    /// Until when a call is taken to be under way in this process: one whose caller went away may never end.
-    running_until: Cell<i64>,
+    /// Held while a call is under way in this process.
+    running: Mark,
 }
 
 /// What the ledger says.
@@ -70,7 +70,7 @@ struct Known {
 
 impl DurableObject for Idempotency {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, running_until: Cell::new(0) }
+        Self { state, env, running: Mark::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> WorkerResult<Response> {
@@ -101,7 +101,7 @@ impl Idempotency {
         if hashes.filter(|hash| same(hash, &known.request)).count() == 0 {
             return Err(ErrorCode::IdempotencyMismatch.problem());
         }
-        if self.running_until.get() > now() {
+        if self.running.is_held() {
             return Err(ErrorCode::IdempotencyInProgress.problem());
         }
         let answer = match (&known.issuance, known.answered) {
@@ -116,7 +116,7 @@ impl Idempotency {
             (None, Some(status)) => self.stored_answer(&config, &known.id, status)?,
             // The process stopped before the answer was stored. What was made has its name already, and is not made again.
             (None, None) => {
-                let _running = self.running(&config);
+                let _running = self.run(&config);
                 return self.carry_out(&config, &action, &known.id).await;
             }
         };
@@ -134,13 +134,13 @@ impl Idempotency {
         let taken = Record::Taken { request: config.keyring.hash("shop-request", request), id: id.clone() };
         if let Action::IssueVoucher { body } = &action {
             let ordered = Step::order(body.as_bytes(), &format!("vo_{id}"), config)?;
-            let _running = self.running(config);
+            let _running = self.run(config);
             self.write(config, &[taken, Record::Voucher(ordered)], Vec::new()).await?;
             // Whatever goes wrong from here on, the order is on disk and its alarm is set: the shop is told how far it got.
             let _ = self.issue(config).await;
             return self.tell(config);
         }
-        let _running = self.running(config);
+        let _running = self.run(config);
         self.write(config, &[taken], Vec::new()).await?;
         self.carry_out(config, &action, &id).await
     }
@@ -204,10 +204,8 @@ impl Idempotency {
         Ok(Some(Known { taken_at, request, id, answered, issuance: Issuance::replay(steps) }))
     }
 
-    fn running(&self, config: &Config) -> Running<'_> {
-        let until = now() + config.limits.provider_timeout_ms + PATIENCE_MS;
-        self.running_until.set(until);
-        Running { until, running_until: &self.running_until }
+    fn run(&self, config: &Config) -> Held<'_> {
+        self.running.hold(config.limits.provider_timeout_ms + PATIENCE_MS)
     }
 
     fn ledger(&self) -> Ledger<Record> {
@@ -266,19 +264,4 @@ fn seal(config: &Config, kind: Kind, about: &str, text: &str) -> Result<String, 
 
 fn json_text(status: u16, media_type: &str, body: Vec<u8>) -> WorkerResult<Response> {
     Ok(ResponseBuilder::new().with_status(status).with_header("content-type", media_type)?.fixed(body))
-}
-
-/// Held while a call is under way; given back however that ends.
-struct Running<'a> {
-    until: i64,
-    running_until: &'a Cell<i64>,
-}
-
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        // One that ends late frees nobody else's.
-        if self.running_until.get() == self.until {
-            self.running_until.set(0);
-        }
-    }
 }

@@ -6,6 +6,7 @@ mod border;
 mod calls;
 mod checkout;
 mod gate;
+mod held;
 mod idempotency;
 mod ledger;
 mod log;

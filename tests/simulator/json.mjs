@@ -51,6 +51,16 @@ export function readJson(text) {
   return value();
 }
 
+/** The value of a JSON request as `{body}`, its numbers as `NumberText`; or `{refusal}`, the words for one that is none. */
+export function readJsonRequest(contentType, text) {
+  if (!/^application\/json\b/i.test(contentType ?? '')) return { refusal: 'Content-Type must be application/json' };
+  try {
+    return { body: readJson(text) };
+  } catch {
+    return { refusal: 'Request body is not valid JSON' };
+  }
+}
+
 /** JSON text of a value; a `NumberText` is written as it is, fields that are undefined are left out. */
 export function writeJson(value) {
   if (value instanceof NumberText) return value.text;

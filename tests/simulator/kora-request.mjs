@@ -3,7 +3,7 @@
  * checkout. The document does not give the words for a malformed request; the messages here are the simulator's own, in
  * the document's error shape.
  */
-import { NumberText, readJson } from './json.mjs';
+import { NumberText, readJsonRequest } from './json.mjs';
 import { parseMajor } from './money.mjs';
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
@@ -33,13 +33,8 @@ const RULES = [
  * units and the PIN as the digits that were sent, whether as a string or as a number.
  */
 export function readCharge(contentType, text) {
-  if (!/^application\/json\b/i.test(contentType ?? '')) return { refusal: 'Content-Type must be application/json' };
-  let body;
-  try {
-    body = readJson(text);
-  } catch {
-    return { refusal: 'Request body is not valid JSON' };
-  }
+  const { refusal, body } = readJsonRequest(contentType, text);
+  if (refusal) return { refusal };
   for (const [path, required, test, must] of RULES) {
     const value = at(body, path);
     if (value === undefined && !required) continue;

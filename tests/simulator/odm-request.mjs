@@ -1,5 +1,5 @@
 /** What ODM asks of a request to issue a voucher: the field table of its document. */
-import { NumberText, readJson } from './json.mjs';
+import { NumberText, readJsonRequest } from './json.mjs';
 
 const KEY = /^[A-Za-z0-9\-_:.]{1,255}$/;
 
@@ -25,13 +25,8 @@ export function isKey(text) {
  * fields; the two ids are numbers.
  */
 export function readIssue(contentType, text) {
-  if (!/^application\/json\b/i.test(contentType ?? '')) return { refusal: 'Content-Type must be application/json' };
-  let body;
-  try {
-    body = readJson(text);
-  } catch {
-    return { refusal: 'Request body is not valid JSON' };
-  }
+  const { refusal, body } = readJsonRequest(contentType, text);
+  if (refusal) return { refusal };
   if (body === null || typeof body !== 'object' || Array.isArray(body) || body instanceof NumberText) {
     return { refusal: 'Request body must be an object' };
   }

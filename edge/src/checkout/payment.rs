@@ -78,11 +78,10 @@ impl Checkout {
         };
         // A look-up by the alarm may have been quicker than this answer, but only the answer may hold the change voucher,
         // and money that was taken counts whatever was believed meanwhile.
-        let open_then = open;
         let now = self.session()?.redemption(id).map(|one| (one.is_open(), one.charged(heard)));
         match now {
-            Some((open, outcome)) if open || outcome.change.is_some() || is_success(&outcome.entry) => {
-                self.conclude(config, id, outcome, Some(&open_then)).await
+            Some((is_open, outcome)) if is_open || outcome.change.is_some() || is_success(&outcome.entry) => {
+                self.conclude(config, id, outcome, Some(&open)).await
             }
             _ => Ok(()),
         }

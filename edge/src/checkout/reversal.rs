@@ -1,4 +1,4 @@
-//! Giving charges back when a session was canceled. Each one is written as begun before this is called.
+//! Giving charges back when a session ended unpaid. Each one is written as begun before this is called.
 
 use super::Checkout;
 use crate::setup::now;
