@@ -37,19 +37,36 @@ const WORKER_INPUTS = [
   'rust-toolchain.toml', 'www/dist/assets.json', 'package-lock.json',
 ];
 
+/**
+ * A Worker for tests, built with a feature of `edge/Cargo.toml` that is never deployed. Returns the path of its entry from the root.
+ * The widget and the pages must be built.
+ */
+export async function buildTestWorker(feature) {
+  const folder = `build-${feature}`;
+  const entry = `edge/${folder}/index.js`;
+  await unlessUnchanged(`worker-${feature}`, { inputs: WORKER_INPUTS, outputs: [entry] }, async () => {
+    console.log(`Building the Worker with ${feature} …`);
+    await workerBuild(['--release', '--out-dir', folder, '.', '--features', feature]);
+  });
+  return entry;
+}
+
 async function buildWorker() {
   console.log('Building the Worker (about two minutes the first time) …');
-  await run(join(ROOT, '.tools/bin/worker-build'), ['--release'], {
-    ...SMALL,
-    WASM_BINDGEN_BIN: join(ROOT, '.tools/bin/wasm-bindgen'),
-    WASM_OPT_BIN: bin('wasm-opt'),
-    ESBUILD_BIN: bin('esbuild'),
-  });
+  await workerBuild(['--release']);
   const small = join(ROOT, `${WASM}.small`);
   const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
   await run(bin('wasm-opt'), ['-Oz', '--strip-debug', '--strip-producers', ...features, join(ROOT, WASM), '-o', small]);
   renameSync(small, join(ROOT, WASM));
 }
+
+const workerBuild = (args) =>
+  run(join(ROOT, '.tools/bin/worker-build'), args, {
+    ...SMALL,
+    WASM_BINDGEN_BIN: join(ROOT, '.tools/bin/wasm-bindgen'),
+    WASM_OPT_BIN: bin('wasm-opt'),
+    ESBUILD_BIN: bin('esbuild'),
+  });
 
 function checkSize() {
   const bytes = [WASM, 'edge/build/index.js'].map((path) => gzipSync(readFileSync(join(ROOT, path)), { level: 9 }).length);

@@ -1,5 +1,6 @@
 //! What the Worker asks its Durable Objects, typed on both sides.
 
+use checkout_core::gate::Ask;
 use checkout_core::session::{Terms, TypedAttempt};
 use checkout_wire::{Change, ErrorCode, Problem};
 use serde::de::DeserializeOwned;
@@ -120,15 +121,13 @@ pub enum Action {
     },
 }
 
-/// A call to the `Gate` object of a provider account.
+/// A call to the `Gate` object of a provider account. Answers with a [`checkout_core::gate::Pass`].
 #[derive(Serialize, Deserialize)]
 pub struct GateCall {
-    /// So many calls at once; 0 when the provider said that it had too many.
-    pub calls: usize,
-    /// So many within the period.
-    pub limit: usize,
-    /// The period in milliseconds.
-    pub period_ms: i64,
+    /// The provider's id.
+    pub provider: String,
+    /// What it is asked or told.
+    pub ask: Ask,
 }
 
 /// The name of a `Checkout` object is the session's id. A storage key: never change its form.

@@ -13,13 +13,13 @@ use crate::calls::{self, CheckoutCall, internal};
 use crate::held::Mark;
 use crate::ledger::{Kind, Ledger, Secret};
 use crate::setup::{self, now};
-use crate::{outbox, rate};
+use crate::{outbox, provider_gate};
 use checkout_core::seal::{same, sha256};
-use checkout_core::session::{Entry, Redemption, State as Progress, Terms, TypedAttempt};
+use checkout_core::session::{Down, Entry, Redemption, State as Progress, Terms, TypedAttempt};
 use checkout_core::{Config, Session, reference};
 use checkout_wire::{Change, ErrorCode, Problem, RedemptionAnswer, SessionStatus};
 use serde_json::json;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
 
@@ -36,11 +36,13 @@ pub struct Checkout {
     admitting: Mark,
     /// Until when the gate to a provider is closed, as it said last.
     busy_until: Cell<i64>,
+    /// The providers that do not answer, as their gates said last.
+    down: RefCell<Down>,
 }
 
 impl DurableObject for Checkout {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, admitting: Mark::default(), busy_until: Cell::new(0) }
+        Self { state, env, admitting: Mark::default(), busy_until: Cell::new(0), down: RefCell::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> WorkerResult<Response> {
@@ -77,7 +79,10 @@ impl Checkout {
             CheckoutCall::View { secret } => {
                 let session = self.session_of(&secret)?;
                 self.rouse(&config, &session).await?;
-                let view = session.checkout_view(&config, &self.changes(&config, &session)?, now());
+                self.look_at_providers(&config, &session).await;
+                let session = self.session()?;
+                let changes = self.changes(&config, &session)?;
+                let view = session.checkout_view(&config, &changes, &self.down.borrow(), now());
                 json_answer(200, &view).map_err(internal("view"))
             }
             CheckoutCall::Redeem { secret, key, attempt } => {
@@ -160,7 +165,7 @@ impl Checkout {
             return Err(ErrorCode::ProviderNotAllowed.problem());
         };
         let calls = provider.features().checkout.as_ref().map_or(1, |checkout| checkout.calls());
-        rate::pass(&self.env, &config, provider, calls).await?;
+        let leave = provider_gate::pay(&self.env, provider, calls).await?;
         let id = format!("rd_{}", random_hex::<16>()?);
         let mut secrets = Vec::new();
         if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.recovery.needs_pin()) {
@@ -184,7 +189,7 @@ impl Checkout {
         drop(admission);
 
         // Whatever goes wrong from here on, the payment is on disk and its alarm is set: the browser is told how far it got.
-        let _ = self.pay(&config, provider, &session.terms, &attempt, &id).await;
+        let _ = self.pay(&config, provider, leave, &session.terms, &attempt, &id).await;
         self.tell(&config, &id, false)
     }
 
@@ -204,13 +209,28 @@ impl Checkout {
         let status = if redemption.is_open() { 202 } else { 200 };
         let body = RedemptionAnswer {
             redemption: session.redemption_view(redemption, config, &changes),
-            session: session.checkout_view(config, &changes, now()),
+            session: session.checkout_view(config, &changes, &self.down.borrow(), now()),
         };
         let answer = json_answer(status, &body).map_err(internal("redemption answer"))?;
         if replayed {
             answer.headers().set("idempotent-replayed", "true").map_err(internal("redemption answer"))?;
         }
         Ok(answer)
+    }
+
+    /// Asks the gates of the providers that this session offers whether they answer.
+    async fn look_at_providers(&self, config: &Config, session: &Session) {
+        if session.status(now()) != SessionStatus::Open {
+            return;
+        }
+        for provider in session.terms.providers.iter().filter_map(|id| config.provider(id)) {
+            let health = provider_gate::health(&self.env, provider).await;
+            let id = provider.features().id.to_owned();
+            match health {
+                Some(ms) => self.down.borrow_mut().insert(id, now() + ms),
+                None => self.down.borrow_mut().remove(&id),
+            };
+        }
     }
 
     /// Notes what a webhook hints at; the alarm looks it up at once. Answers before that: the provider waits for us.
@@ -276,7 +296,10 @@ impl Checkout {
         let events = outbox::events(&self.ledger(), news, now)?;
         self.ledger().write(now, entries, secrets, &events).map_err(internal("write"))?;
         self.arm_for(config, &after).await?;
-        self.ledger().on_disk().await.map_err(internal("sync"))
+        self.ledger().on_disk().await.map_err(internal("sync"))?;
+        #[cfg(feature = "crash-points")]
+        crate::crash_points::reached("checkout", &after.id, entries).await;
+        Ok(())
     }
 
     /// Sets the alarm for the next thing to look after or to deliver, or takes it away when there is none.

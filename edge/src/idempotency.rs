@@ -218,7 +218,15 @@ impl Idempotency {
         let events = outbox::events(&self.ledger(), self.news(config, records, now)?, now)?;
         self.ledger().write(now, records, secrets, &events).map_err(internal("write"))?;
         self.arm(config).await?;
-        self.ledger().on_disk().await.map_err(internal("sync"))
+        self.ledger().on_disk().await.map_err(internal("sync"))?;
+        #[cfg(feature = "crash-points")]
+        crate::crash_points::reached(
+            "idempotency",
+            &self.known()?.map(|known| known.id).unwrap_or_default(),
+            records,
+        )
+        .await;
+        Ok(())
     }
 
     /// Sets the alarm: for the voucher that needs looking after, and in the end for forgetting everything.

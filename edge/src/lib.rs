@@ -5,6 +5,8 @@ mod api;
 mod border;
 mod calls;
 mod checkout;
+#[cfg(feature = "crash-points")]
+mod crash_points;
 mod gate;
 mod held;
 mod idempotency;
@@ -13,7 +15,7 @@ mod log;
 mod outbox;
 mod page;
 mod provider_call;
-mod rate;
+mod provider_gate;
 mod routes;
 mod setup;
 mod shop;

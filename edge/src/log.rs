@@ -41,6 +41,12 @@ pub fn provider_call(
     console_log!("{line}");
 }
 
+/// A provider has not answered a payment, or answers again. `down` is whether it is no longer offered.
+pub fn provider_health(provider: &str, answered: bool, down: bool) {
+    let line = json!({"event": "provider_health", "provider": provider, "answered": answered, "down": down});
+    console_warn!("{line}");
+}
+
 /// The provider took another fee than it is configured to take.
 pub fn fee_differs(provider: &str, redemption: &str, expected: i64, taken: i64) {
     let line = json!({

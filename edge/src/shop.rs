@@ -4,7 +4,8 @@
 use crate::api::{Answer, ask_checkout};
 use crate::border::json_answer;
 use crate::calls::{Action, CheckoutCall, internal};
-use crate::{provider_call, rate};
+use crate::provider_call;
+use crate::provider_gate::{self, News};
 use checkout_core::fields::Fields;
 use checkout_core::issuance;
 use checkout_core::provider::Op;
@@ -36,10 +37,10 @@ pub async fn perform(env: &Env, config: &Config, action: &Action, id: &str) -> A
         }
         Action::LookUpVoucher { body } => {
             let (provider, typed, pin) = lookup(config, body)?;
-            rate::pass(env, config, provider, 1).await?;
+            provider_gate::look(env, provider).await?;
             let op = Op::View { pin: &pin, metadata: &[] };
             let heard = provider_call::perform(provider, "", &op, config.limits.provider_timeout_ms).await;
-            rate::close_if_busy(env, config, provider, &heard).await;
+            provider_gate::tell(env, provider, None, News::of(&heard)).await;
             let view = issuance::viewed(provider, &typed, heard)?;
             json_answer(200, &view).map_err(internal("voucher"))
         }

@@ -36,13 +36,13 @@ const QUICK_PROVIDERS = {
 /**
  * Starts both. `limits` are added to QUICK (undefined takes one out; null for the Worker's own defaults); `vars` replace
  * or, when null, remove variables; `simulator` are options of the simulator. `simulatorUrl` is where the Worker looks for
- * its providers, when that is not the simulator itself.
+ * its providers, when that is not the simulator itself; `entry` the path of another Worker than the one that is deployed.
  *
  * Returns `{url, apiKey, settings, simulator, lines, readFiles(), rewrite(vars), restart(vars), stop()}`: `settings` are the Worker's
  * variables, `lines` everything it and wrangler have printed. Rejects, with the printed `lines` on the error, when the
  * Worker refuses its configuration.
  */
-export async function startStack({ limits = {}, vars = {}, simulator: options = {}, simulatorUrl } = {}) {
+export async function startStack({ limits = {}, vars = {}, simulator: options = {}, simulatorUrl, entry } = {}) {
   const secrets = freshSecrets();
   const apiKey = secrets.MERCHANT_API_KEY;
   const port = await freePort();
@@ -56,7 +56,7 @@ export async function startStack({ limits = {}, vars = {}, simulator: options = 
     ...vars,
   };
   const config = join(folder, 'wrangler.json');
-  const rewrite = (changes = {}) => writeFileSync(config, JSON.stringify(configuration(Object.assign(settings, changes))));
+  const rewrite = (changes = {}) => writeFileSync(config, JSON.stringify(configuration(Object.assign(settings, changes), entry)));
   rewrite();
 
   const lines = [];
@@ -107,11 +107,11 @@ function quick(changes) {
 }
 
 /** The deploy configuration, but with the files where they are, nothing to build, and these variables alone. */
-function configuration(vars) {
+function configuration(vars, entry = 'edge/build/index.js') {
   const deployed = readConfig({ config: join(ROOT, 'wrangler.toml') });
   return {
     name: deployed.name,
-    main: join(ROOT, 'edge/build/index.js'),
+    main: join(ROOT, entry),
     compatibility_date: deployed.compatibility_date,
     assets: { directory: join(ROOT, 'www/dist') },
     durable_objects: { bindings: deployed.durable_objects.bindings.map(({ name, class_name }) => ({ name, class_name })) },

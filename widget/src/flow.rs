@@ -14,6 +14,8 @@ use checkout_wire::{
 use std::sync::Arc;
 
 /// What happened.
+// It is made, taken in and gone: boxes would only cost bytes.
+#[allow(clippy::large_enum_variant)]
 pub enum Event {
     /// The shopper pays: the first `POST` of a submission is on its way.
     Submitted,

@@ -14,6 +14,8 @@ pub struct Limits {
     pub pause_ms: i64,
     /// Refused vouchers of a session before "no such voucher" and "already used" read the same.
     pub plain_after: usize,
+    /// Vouchers that can be used for one session.
+    pub vouchers_per_session: usize,
     /// How long a provider may take to answer.
     pub provider_timeout_ms: i64,
     /// The pauses between two questions about an unknown outcome. After the last one it is left to a person.
@@ -24,6 +26,11 @@ pub struct Limits {
     pub change_kept_ms: i64,
     /// The pauses between two tries to deliver an event to the shop's server; the last one is repeated.
     pub webhook_after_ms: Vec<i64>,
+    /// Payments in a row that a provider does not answer before it is no longer offered for a while.
+    pub down_after: u32,
+    /// How long it is not offered then, before one payment is let through to see; twice as long after each one in vain, up to
+    /// sixteen times.
+    pub down_ms: i64,
     /// Calls within a provider's period, in place of the number the provider publishes: for a shop that agreed on another.
     pub gate_calls: Option<u32>,
 }
@@ -38,6 +45,7 @@ impl Default for Limits {
             failed_per_session: 10,
             pause_ms: 10 * MINUTE,
             plain_after: 3,
+            vouchers_per_session: 10,
             provider_timeout_ms: 20 * SECOND,
             settle_after_ms: vec![
                 2 * SECOND,
@@ -62,6 +70,8 @@ impl Default for Limits {
             believe_after_ms: 2 * MINUTE,
             change_kept_ms: 30 * 24 * HOUR,
             webhook_after_ms: crate::event::default_pauses(),
+            down_after: 5,
+            down_ms: 15 * SECOND,
             gate_calls: None,
         }
     }
@@ -86,12 +96,15 @@ impl Limits {
         within("failed_per_minute", limits.failed_per_minute as i64, 1_000)?;
         within("failed_per_session", limits.failed_per_session as i64, 1_000)?;
         within("plain_after", limits.plain_after as i64, 1_000)?;
+        within("vouchers_per_session", limits.vouchers_per_session as i64, 50)?;
         within("pause_ms", limits.pause_ms, day)?;
         within("provider_timeout_ms", limits.provider_timeout_ms, 120_000)?;
         within("believe_after_ms", limits.believe_after_ms, day)?;
         if limits.believe_after_ms <= limits.provider_timeout_ms {
             return Err("has a believe_after_ms that is not above provider_timeout_ms: a charge could still be under way".to_owned());
         }
+        within("down_after", i64::from(limits.down_after), 1_000)?;
+        within("down_ms", limits.down_ms, day)?;
         within("gate_calls", i64::from(limits.gate_calls.unwrap_or(1)), 1_000)?;
         within("settle_after_ms of so many pauses", limits.settle_after_ms.len() as i64, 100)?;
         for pause in &limits.settle_after_ms {

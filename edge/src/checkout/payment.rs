@@ -3,8 +3,9 @@
 use super::Checkout;
 use crate::calls::{self, VoucherCall, internal};
 use crate::ledger::{Kind, Secret};
+use crate::provider_gate::{self, Leave, News};
 use crate::setup::{self, now};
-use crate::{log, outbox, provider_call, rate};
+use crate::{log, outbox, provider_call};
 use checkout_core::Config;
 use checkout_core::gate::MARGIN_MS;
 use checkout_core::provider::{Charge, Op, Provider, Recovery, Reply};
@@ -20,6 +21,7 @@ impl Checkout {
         &self,
         config: &Config,
         provider: &dyn Provider,
+        leave: Leave,
         terms: &Terms,
         attempt: &Attempt,
         id: &str,
@@ -36,7 +38,7 @@ impl Checkout {
             let timeout = timeout.min(MARGIN_MS);
             let heard =
                 provider_call::perform(provider, id, &Op::Balance { pin: &attempt.pin }, timeout).await;
-            rate::close_if_busy(&self.env, config, provider, &heard).await;
+            let news = News::of(&heard);
             let Some(open) = self.still_begun(id)? else {
                 return Ok(());
             };
@@ -44,9 +46,10 @@ impl Checkout {
             let goes_on = matches!(entry, Entry::Weighed { .. });
             self.conclude(config, id, Outcome { entry, change: None }, None).await?;
             if !goes_on {
+                provider_gate::tell(&self.env, provider, Some(leave), news).await;
                 return Ok(());
             }
-        } else if self.still_begun(id)?.is_some() {
+        } else if self.still_begun(id)?.is_some() && !cfg!(feature = "without-law-2") {
             self.write(config, &[Entry::Sending { redemption: id.to_owned() }], Vec::new()).await?;
         }
         // Once its outcome is being found out, nothing more may be sent for it.
@@ -67,7 +70,7 @@ impl Checkout {
             metadata: &[("checkout-session", &session.id)],
         };
         let heard = provider_call::perform(provider, id, &Op::Charge(&charge), timeout).await;
-        rate::close_if_busy(&self.env, config, provider, &heard).await;
+        let news = News::of(&heard);
         let heard = match heard {
             Ok(Reply::Paid(paid)) if checkout.is_some_and(|checkout| checkout.confirms) => {
                 let lookup = Op::Lookup { reference: &open.begun.reference };
@@ -81,10 +84,12 @@ impl Checkout {
         let now = self.session()?.redemption(id).map(|one| (one.is_open(), one.charged(heard)));
         match now {
             Some((is_open, outcome)) if is_open || outcome.change.is_some() || is_success(&outcome.entry) => {
-                self.conclude(config, id, outcome, Some(&open)).await
+                self.conclude(config, id, outcome, Some(&open)).await?;
             }
-            _ => Ok(()),
+            _ => {}
         }
+        provider_gate::tell(&self.env, provider, Some(leave), news).await;
+        Ok(())
     }
 
     /// Whether the payment, which is on disk, has the voucher now: no other one anywhere has an outcome to come (law 4). While
@@ -155,7 +160,7 @@ impl Checkout {
             // Switched off since, or the PIN cannot be opened any more: nobody can be asked.
             None => Err(Doubt::Unreadable),
             Some((provider, pin)) => {
-                if let Err(problem) = rate::pass(&self.env, config, provider, 1).await {
+                if let Err(problem) = provider_gate::resolve(&self.env, provider).await {
                     return Ok(Err(problem.retry_after.unwrap_or(60) * 1_000));
                 }
                 let op = match &pin {
@@ -164,7 +169,7 @@ impl Checkout {
                 };
                 let heard =
                     provider_call::perform(provider, id, &op, config.limits.provider_timeout_ms).await;
-                rate::close_if_busy(&self.env, config, provider, &heard).await;
+                provider_gate::tell(&self.env, provider, None, News::of(&heard)).await;
                 heard
             }
         };

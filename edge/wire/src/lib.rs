@@ -6,6 +6,7 @@
 
 #[macro_use]
 mod codec;
+pub mod amount;
 pub mod contact;
 pub mod pin;
 pub mod problem;

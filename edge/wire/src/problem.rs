@@ -51,6 +51,8 @@ wire_enum! {
         SessionCanceled = "session_canceled",
         /// The session is paid.
         SessionComplete = "session_complete",
+        /// As many vouchers as one session takes have been used.
+        TooManyVouchers = "too_many_vouchers",
         /// A voucher of this session is being checked; its outcome comes first.
         PaymentInProgress = "payment_in_progress",
         /// No `Idempotency-Key`, or not 1 to 255 characters out of letters, digits, `-`, `_`, `:` and `.`.
@@ -73,6 +75,8 @@ wire_enum! {
         TooManyAttempts = "too_many_attempts",
         /// The provider takes no more calls for `retry_after` seconds; nothing was sent.
         ProviderBusy = "provider_busy",
+        /// The provider has not answered lately and is tried again after `retry_after` seconds; nothing was sent.
+        ProviderDown = "provider_down",
         /// The Worker's configuration is incomplete or contradicts itself; `detail` names the variable.
         Misconfigured = "misconfigured",
         /// Our own fault.
@@ -105,6 +109,7 @@ impl ErrorCode {
             | SessionCanceled
             | SessionComplete
             | PaymentInProgress
+            | TooManyVouchers
             | IdempotencyInProgress => 409,
             BodyTooLarge => 413,
             MediaTypeUnsupported => 415,
@@ -112,7 +117,7 @@ impl ErrorCode {
             TooManyAttempts | ProviderBusy => 429,
             Internal => 500,
             ProviderUnavailable => 502,
-            Misconfigured => 503,
+            ProviderDown | Misconfigured => 503,
         }
     }
 
@@ -144,6 +149,7 @@ impl ErrorCode {
             SessionExpired => "The checkout session has expired",
             SessionCanceled => "The checkout session was canceled",
             SessionComplete => "The checkout session is already paid",
+            TooManyVouchers => "The session takes no more vouchers",
             PaymentInProgress => "A voucher of this session is still being checked",
             IdempotencyKeyInvalid => "The Idempotency-Key header is missing or not valid",
             IdempotencyMismatch => "The Idempotency-Key was used with another body",
@@ -155,6 +161,7 @@ impl ErrorCode {
             WebhookUnsigned => "The webhook does not prove where it comes from",
             TooManyAttempts => "Too many failed tries",
             ProviderBusy => "The provider takes no more calls for a moment",
+            ProviderDown => "The provider does not answer at the moment",
             Misconfigured => "The checkout is not configured",
             Internal => "Something went wrong on our side",
         }

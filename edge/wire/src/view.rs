@@ -92,6 +92,9 @@ wire_struct! {
         pub id: String,
         /// The provider's id.
         pub provider: String,
+        /// The voucher brand, where the provider takes several.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub provider_code: Option<String>,
         /// Where it stands.
         pub status: RedemptionStatus,
         /// What was asked for while it is open, what was taken once it succeeded.
@@ -107,9 +110,12 @@ wire_struct! {
         /// The new voucher with the rest of the value.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub change: Option<Change>,
-        /// What is left on the same voucher, where its PIN stays good.
+        /// What is on the same voucher now, where its PIN stays good and the provider tells it.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub voucher_balance: Option<i64>,
+        /// Refused because the voucher is worth less than asked for: how much of what remains can be paid with it.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub usable: Option<i64>,
         /// What is left and comes to the voucher's owner by message, under a new number.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub rest_by_message: Option<i64>,
@@ -135,6 +141,9 @@ wire_struct! {
         pub needs_email: bool,
         /// What it adds to the amount that remains, in minor units; an estimate, 0 for none.
         pub fee: i64,
+        /// Seconds until it makes sense to try, while the provider does not answer.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub retry_after: Option<i64>,
     }
 }
 
@@ -154,6 +163,10 @@ wire_struct! {
         pub amount_received: i64,
         /// What is left to pay.
         pub amount_remaining: i64,
+        /// What the shop owes the shopper: paid towards a session that ended unpaid and not given back, or paid beyond the price.
+        pub amount_owed: i64,
+        /// How many vouchers more can be used.
+        pub vouchers_left: i64,
         /// Who is paid.
         pub shop_name: String,
         /// What is paid for.

@@ -5,6 +5,7 @@ fn redemption(id: &str, status: RedemptionStatus, code: Option<DeclineCode>) -> 
     RedemptionView {
         id: id.to_owned(),
         provider: "kora".to_owned(),
+        provider_code: None,
         status,
         amount: 24_900,
         fee: None,
@@ -12,6 +13,7 @@ fn redemption(id: &str, status: RedemptionStatus, code: Option<DeclineCode>) -> 
         created_at: "2026-01-01T00:00:00.000Z".to_owned(),
         change: None,
         voucher_balance: None,
+        usable: None,
         rest_by_message: None,
     }
 }
@@ -24,6 +26,8 @@ pub fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> Checkout
         currency: "ZAR".to_owned(),
         amount_received: 0,
         amount_remaining: 24_900,
+        amount_owed: 0,
+        vouchers_left: 10,
         shop_name: "Shop".to_owned(),
         description: None,
         reference: "order-1".to_owned(),
@@ -35,6 +39,7 @@ pub fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> Checkout
             phone_country: checkout_wire::Country::SouthAfrica,
             needs_email: false,
             fee: 0,
+            retry_after: None,
         }],
         redemptions,
         email: None,

@@ -6,6 +6,7 @@ fn redemption(status: RedemptionStatus) -> RedemptionView {
     RedemptionView {
         id: "rd_1".to_owned(),
         provider: "kora".to_owned(),
+        provider_code: None,
         status,
         amount: 24_900,
         fee: None,
@@ -13,6 +14,7 @@ fn redemption(status: RedemptionStatus) -> RedemptionView {
         created_at: "2026-01-01T00:00:00.000Z".to_owned(),
         change: None,
         voucher_balance: None,
+        usable: None,
         rest_by_message: None,
     }
 }

@@ -19,6 +19,9 @@ impl Session {
             SessionStatus::Expired => return Err(ErrorCode::SessionExpired.problem()),
             SessionStatus::Open => {}
         }
+        if self.vouchers_left(limits) == 0 {
+            return Err(ErrorCode::TooManyVouchers.problem());
+        }
         if self.redemptions.len() >= MOST_TRIES {
             return Err(ErrorCode::TooManyAttempts.problem().wait(self.expires_at - now));
         }
@@ -26,6 +29,12 @@ impl Session {
             Some(ms) => Err(ErrorCode::TooManyAttempts.problem().wait(ms)),
             None => Ok(()),
         }
+    }
+
+    /// How many vouchers more can be used.
+    pub fn vouchers_left(&self, limits: &Limits) -> usize {
+        let used = self.redemptions.iter().filter(|one| one.is_success()).count();
+        limits.vouchers_per_session.saturating_sub(used)
     }
 
     /// How many milliseconds until another try is taken, after too many failed ones; `None` when one is taken now.

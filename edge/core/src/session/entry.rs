@@ -83,6 +83,9 @@ pub enum Entry {
         /// The provider's words, scrubbed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         words: Option<String>,
+        /// What the voucher is worth, where the provider told it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        balance: Option<i64>,
     },
     /// Nothing was taken: nothing that could take money was sent, or the provider did not look at it.
     NotSent {

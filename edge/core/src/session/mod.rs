@@ -6,6 +6,7 @@
 mod admit;
 mod attempt;
 mod entry;
+mod machine;
 mod news;
 mod reversal;
 mod settle;
@@ -17,12 +18,14 @@ mod tests;
 
 pub use attempt::{Attempt, TypedAttempt};
 pub use entry::{Begun, Doubt, Entry};
+pub use machine::{Move, Stage};
 pub use reversal::{Return, Reversal};
 pub use settle::{Heard, Outcome, Task};
 pub use terms::Terms;
-pub use view::{Changes, provider_view};
+pub use view::{Changes, Down, provider_view};
 
 use checkout_wire::{DeclineCode, RedemptionStatus, SessionStatus};
+use machine::{End, Facts, Waits};
 
 /// A checkout session as its ledger tells it. Amounts in minor units, times in milliseconds.
 #[derive(Clone, Debug)]
@@ -60,6 +63,8 @@ pub struct Redemption {
     pub renews: bool,
     /// Where it stands.
     pub state: State,
+    /// Whether it was ever unknown whether money had moved.
+    pub was_unknown: bool,
     /// When that was last heard of, or asked for.
     pub changed_at: i64,
     /// Whether a webhook asks to look it up.
@@ -101,6 +106,8 @@ pub enum State {
         code: DeclineCode,
         /// The provider's words, scrubbed.
         words: Option<String>,
+        /// What the voucher is worth, where the provider told it.
+        balance: Option<i64>,
     },
     /// Nothing was sent that could take money.
     NotSent {
@@ -155,6 +162,7 @@ impl Session {
                 balance_before: None,
                 renews: false,
                 state: State::Begun,
+                was_unknown: false,
                 changed_at: at,
                 hinted: false,
                 hints: 0,
@@ -194,83 +202,84 @@ impl Session {
         (self.terms.amount - self.received()).max(0)
     }
 
-    /// Where the session stands. A payment that is not settled outlasts the session's end: its outcome comes first.
+    /// Where the session stands ([`Facts`]).
     pub fn status(&self, now: i64) -> SessionStatus {
-        // Only an unpaid session ends; what is paid afterwards does not undo that.
-        if self.remaining() == 0 && self.ended_at().is_none() {
-            SessionStatus::Complete
-        } else if self.canceled_at.is_some() && self.waits_for_person_only() {
-            SessionStatus::Canceled
-        } else if self.expired_at.is_some() && self.waits_for_person_only() {
-            SessionStatus::Expired
-        } else if self.redemptions.iter().any(Redemption::is_open) {
-            SessionStatus::Processing
-        } else if self.expired_at.is_some() || now >= self.expires_at {
-            SessionStatus::Expired
-        } else {
-            SessionStatus::Open
-        }
+        let canceled = self.canceled_at.map(|_| End::Canceled);
+        let waits = match self.redemptions.iter().any(Redemption::is_open) {
+            false => Waits::Nothing,
+            true if self.waits_for_person_only() => Waits::Person,
+            true => Waits::Outcome,
+        };
+        let facts = Facts {
+            paid: self.remaining() == 0,
+            ended: canceled.or(self.expired_at.map(|_| End::Expired)),
+            waits,
+            overdue: now >= self.expires_at,
+        };
+        facts.status()
     }
 }
 
 impl Redemption {
+    /// Takes an entry about it, if it counts where the payment stands ([`Stage::after`]).
     fn apply(&mut self, at: i64, entry: Entry) {
+        if Move::of(&entry).and_then(|entry| self.stage().after(entry)).is_none() {
+            return;
+        }
         let keeps_hint =
             matches!(entry, Entry::Doubted { .. } | Entry::Weighed { .. } | Entry::Sending { .. });
-        let state = match (entry, &self.state) {
-            (Entry::Hinted { .. }, State::Succeeded { .. }) => return,
-            (Entry::Hinted { .. }, _) => {
+        match entry {
+            Entry::Hinted { .. } => {
                 self.hinted = true;
                 self.hints += 1;
                 return;
             }
-            (Entry::Succeeded { amount, fee, transaction, balance, .. }, state) if !state.is_success() => {
-                State::Succeeded { amount, fee, transaction, balance }
-            }
-            (entry, State::Succeeded { .. }) => return self.apply_reversal(at, entry),
-            // More was taken than asked for: that is not nothing.
-            (Entry::Doubted { doubt: doubt @ Doubt::Amount, .. }, _) => {
-                State::InDoubt { doubt, asked: 0, left_to_person: false }
-            }
-            (Entry::Asked { .. }, State::Declined { .. } | State::NotSent { .. }) => {
+            // That it was nothing is what was believed before: it has been looked up, and that is all.
+            Entry::Asked { .. } if !self.is_open() => {
                 self.hinted = false;
                 return;
             }
-            (_, State::Declined { .. } | State::NotSent { .. }) => return,
-            (Entry::Weighed { balance, renews, .. }, state) => {
+            Entry::Weighed { balance, renews, .. } => {
                 self.balance_before = Some(balance);
                 self.renews = renews;
                 self.sent_at = Some(at);
-                state.clone()
             }
-            (Entry::Sending { .. }, state) => {
-                self.sent_at = Some(at);
-                state.clone()
+            Entry::Sending { .. } => self.sent_at = Some(at),
+            Entry::Doubted { doubt, .. } => {
+                self.state = State::InDoubt { doubt, asked: 0, left_to_person: false };
             }
-            (Entry::Doubted { doubt, .. }, _) => State::InDoubt { doubt, asked: 0, left_to_person: false },
-            (Entry::Asked { .. }, State::InDoubt { doubt, asked, left_to_person }) => {
-                State::InDoubt { doubt: *doubt, asked: asked + 1, left_to_person: *left_to_person }
+            Entry::Asked { .. } => {
+                if let State::InDoubt { asked, .. } = &mut self.state {
+                    *asked += 1;
+                }
             }
-            (Entry::LeftToPerson { .. }, State::InDoubt { doubt, asked, .. }) => {
-                State::InDoubt { doubt: *doubt, asked: *asked, left_to_person: true }
+            Entry::LeftToPerson { .. } => {
+                if let State::InDoubt { left_to_person, .. } = &mut self.state {
+                    *left_to_person = true;
+                }
             }
-            (Entry::Declined { code, words, .. }, _) => State::Declined { code, words },
-            (Entry::NotSent { code, .. }, _) => State::NotSent { code },
-            (_, state) => state.clone(),
-        };
-        self.state = state;
+            Entry::Succeeded { amount, fee, transaction, balance, .. } => {
+                self.state = State::Succeeded { amount, fee, transaction, balance };
+            }
+            Entry::Declined { code, words, balance, .. } => {
+                self.state = State::Declined { code, words, balance };
+            }
+            Entry::NotSent { code, .. } => self.state = State::NotSent { code },
+            reversal => return self.apply_reversal(at, reversal),
+        }
         self.changed_at = at;
+        self.was_unknown |= self.status() == RedemptionStatus::Unknown;
         self.hinted = self.hinted && keeps_hint;
     }
 
     /// Whether the outcome is still to come.
     pub fn is_open(&self) -> bool {
-        matches!(self.state, State::Begun | State::InDoubt { .. })
+        self.stage().is_open()
     }
 
     /// Whether only a person can find out what came of it.
-    pub const fn is_left_to_person(&self) -> bool {
-        matches!(self.state, State::InDoubt { left_to_person: true, .. })
+    pub fn is_left_to_person(&self) -> bool {
+        self.stage() == Stage::Review
     }
 
     /// Whether the money was taken, also when it was given back since.

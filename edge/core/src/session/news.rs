@@ -47,7 +47,7 @@ impl Redemption {
         let was = before.map(Redemption::status);
         let is = self.status();
         // What the shop was told, or can have read, is no longer so.
-        let resolved = matches!(was, Some(Unknown | Declined | NotSent));
+        let resolved = matches!(was, Some(Declined | NotSent)) || before.is_some_and(|one| one.was_unknown);
         let ended = |one: &Redemption| {
             one.reversal.as_ref().is_some_and(|back| matches!(back.stage, Return::Done | Return::Refused(_)))
         };

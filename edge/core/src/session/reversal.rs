@@ -87,25 +87,19 @@ impl Redemption {
         }
     }
 
-    /// Takes an entry about giving back a charge that succeeded.
+    /// Takes an entry about giving back, which counts where the payment stands.
     pub(super) fn apply_reversal(&mut self, at: i64, entry: Entry) {
-        let stage = match (entry, self.reversal.as_ref().map(|reversal| &reversal.stage)) {
-            (_, Some(Return::Done | Return::Refused(_))) => return,
-            (Entry::Reversing { reference, .. }, _) => {
-                let tries = self.reversal.as_ref().map_or(0, |reversal| reversal.tries) + 1;
-                let stage = Return::Begun;
-                self.reversal = Some(Reversal { reference, sent_at: at, tries, stage, changed_at: at });
-                return;
-            }
-            (_, None) => return,
-            (Entry::ReversalDoubted { .. }, _) => Return::InDoubt(0),
-            (Entry::ReversalAsked { .. }, Some(Return::InDoubt(asked))) => Return::InDoubt(asked + 1),
-            (Entry::Reversed { .. }, _) => Return::Done,
-            (Entry::NotReversed { words, .. }, _) => Return::Refused(words),
-            _ => return,
-        };
-        if let Some(reversal) = &mut self.reversal {
-            reversal.stage = stage;
+        if let Entry::Reversing { reference, .. } = entry {
+            let tries = self.reversal.as_ref().map_or(0, |reversal| reversal.tries) + 1;
+            let stage = Return::Begun;
+            self.reversal = Some(Reversal { reference, sent_at: at, tries, stage, changed_at: at });
+        } else if let Some(reversal) = &mut self.reversal {
+            reversal.stage = match (entry, &reversal.stage) {
+                (Entry::Reversed { .. }, _) => Return::Done,
+                (Entry::NotReversed { words, .. }, _) => Return::Refused(words),
+                (Entry::ReversalAsked { .. }, Return::InDoubt(asked)) => Return::InDoubt(asked + 1),
+                _ => Return::InDoubt(0),
+            };
             reversal.changed_at = at;
         }
     }

@@ -50,10 +50,10 @@ impl Redemption {
                 // A voucher that is worth nothing is used up: some providers have no other word for it.
                 let used = balance == 0;
                 let code = if used { DeclineCode::VoucherUsed } else { DeclineCode::InsufficientFunds };
-                Entry::Declined { redemption, code, words: None }
+                Entry::Declined { redemption, code, words: None, balance: Some(balance) }
             }
             Ok(Reply::Declined(refusal)) => {
-                Entry::Declined { redemption, code: refusal.code, words: Some(refusal.words) }
+                Entry::Declined { redemption, code: refusal.code, words: Some(refusal.words), balance: None }
             }
             Ok(Reply::Busy) => Entry::NotSent { redemption, code: DeclineCode::ProviderBusy },
             _ => Entry::NotSent { redemption, code: DeclineCode::ProviderUnavailable },
@@ -66,7 +66,7 @@ impl Redemption {
         let entry = match heard {
             Ok(Reply::Paid(paid)) => return self.paid(paid),
             Ok(Reply::Declined(refusal)) => {
-                Entry::Declined { redemption, code: refusal.code, words: Some(refusal.words) }
+                Entry::Declined { redemption, code: refusal.code, words: Some(refusal.words), balance: None }
             }
             Ok(Reply::Busy) => Entry::NotSent { redemption, code: DeclineCode::ProviderBusy },
             Ok(Reply::Pending) => Entry::Doubted { redemption, doubt: Doubt::Pending },
@@ -93,11 +93,12 @@ impl Redemption {
     /// The provider was asked what came of a charge whose outcome is not known, or was believed to be nothing.
     pub fn asked(&self, heard: Heard, now: i64, limits: &Limits) -> Outcome {
         let redemption = self.begun.id.clone();
+        let refused =
+            |code| Entry::Declined { redemption: redemption.clone(), code, words: None, balance: None };
         // Its own word that the money was taken stands against that it was not: a person has to look.
         let unsaid = !matches!(self.state, State::InDoubt { doubt: Doubt::Unconfirmed, .. });
         let old_enough = self.sent_at.is_some_and(|sent| now - sent >= limits.believe_after_ms);
-        let not_charged =
-            Entry::Declined { redemption: redemption.clone(), code: DeclineCode::NotCharged, words: None };
+        let not_charged = refused(DeclineCode::NotCharged);
         let entry = match heard {
             // Only that money was taken after all is news.
             Ok(Reply::Paid(paid)) if !self.is_open() => return self.paid(paid),
@@ -112,9 +113,7 @@ impl Redemption {
                 };
             }
             // It counts as a failed try: a guesser must not gain by being answered late.
-            Ok(Reply::Failed) if unsaid => {
-                Entry::Declined { redemption, code: DeclineCode::VoucherRefused, words: None }
-            }
+            Ok(Reply::Failed) if unsaid => refused(DeclineCode::VoucherRefused),
             Ok(Reply::Reversed) => not_charged,
             Ok(Reply::NotFound) if old_enough && unsaid => not_charged,
             Ok(Reply::Balance(after)) => match self.balance_before.map(|before| before - after) {

@@ -7,13 +7,17 @@ use crate::provider::{Brand, Features, Provider};
 use crate::time::rfc3339;
 use checkout_wire::{Change, CheckoutView, DeclineCode, Offer, RedemptionView};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// The change vouchers that can be shown, by redemption.
 pub type Changes = Vec<(String, Change)>;
 
+/// The providers that do not answer, by id, and until when they are not offered, in milliseconds.
+pub type Down = BTreeMap<String, i64>;
+
 impl Session {
     /// What the holder of the client secret sees.
-    pub fn checkout_view(&self, config: &Config, changes: &Changes, now: i64) -> CheckoutView {
+    pub fn checkout_view(&self, config: &Config, changes: &Changes, down: &Down, now: i64) -> CheckoutView {
         let terms = &self.terms;
         CheckoutView {
             id: self.id.clone(),
@@ -22,10 +26,12 @@ impl Session {
             currency: terms.currency.code().to_owned(),
             amount_received: self.received(),
             amount_remaining: self.remaining(),
+            amount_owed: self.owed(),
+            vouchers_left: self.vouchers_left(&config.limits) as i64,
             shop_name: config.shop_name.clone(),
             description: terms.description.clone(),
             reference: terms.reference.clone(),
-            providers: self.offers(config),
+            providers: self.offers(config, down, now),
             redemptions: self
                 .redemptions
                 .iter()
@@ -35,7 +41,7 @@ impl Session {
             phone: terms.phone.clone(),
             success_url: terms.success_url.clone(),
             cancel_url: terms.cancel_url.clone(),
-            retry_after: self.pause(now, &config.limits).map(|ms| (ms + 999) / 1000),
+            retry_after: self.pause(now, &config.limits).map(seconds),
             expires_at: rfc3339(self.expires_at),
         }
     }
@@ -52,6 +58,7 @@ impl Session {
         RedemptionView {
             id: one.begun.id.clone(),
             provider: one.begun.provider.clone(),
+            provider_code: one.begun.brand.clone(),
             status: one.status(),
             amount: one.amount(),
             fee: one.fee(),
@@ -59,6 +66,7 @@ impl Session {
             created_at: rfc3339(one.created_at),
             change,
             voucher_balance: one.balance_left(),
+            usable: one.usable(self.remaining(), config),
             rest_by_message: one.rest_by_message(),
         }
     }
@@ -90,12 +98,14 @@ impl Session {
         session
     }
 
-    fn offers(&self, config: &Config) -> Vec<Offer> {
+    fn offers(&self, config: &Config, down: &Down, now: i64) -> Vec<Offer> {
         let allowed = self.terms.providers.iter().filter_map(|id| config.provider(id));
         allowed
             .flat_map(|provider| {
+                let features = provider.features();
                 let fee = provider.fee(self.remaining());
-                provider.features().brands().iter().map(move |brand| offer(provider.features(), brand, fee))
+                let wait = down.get(features.id).map(|until| until - now).filter(|ms| *ms > 0).map(seconds);
+                features.brands().iter().map(move |brand| offer(features, brand, fee, wait))
             })
             .collect()
     }
@@ -154,8 +164,26 @@ impl Redemption {
                 let weighed = self.balance_before.filter(|_| self.begun.fee == 0 && !self.renews);
                 balance.or_else(|| weighed.map(|before| before - amount)).filter(|_| !self.is_reversed())
             }
+            State::Declined { balance, .. } => balance,
             _ => None,
         }
+    }
+
+    /// How much of what remains can be paid with a voucher that was refused because it is worth less than asked for: the most
+    /// that leaves enough on it for the provider's fee.
+    fn usable(&self, remaining: i64, config: &Config) -> Option<i64> {
+        let State::Declined { code: DeclineCode::InsufficientFunds, balance: Some(balance), .. } = self.state
+        else {
+            return None;
+        };
+        let provider = config.provider(&self.begun.provider)?;
+        let fits = |amount: i64| amount.saturating_add(provider.fee(amount)) <= balance;
+        let (mut enough, mut too_much) = (0, balance.min(remaining) + 1);
+        while enough + 1 < too_much {
+            let middle = enough + (too_much - enough) / 2;
+            if fits(middle) { enough = middle } else { too_much = middle }
+        }
+        Some(enough).filter(|amount| *amount > 0)
     }
 
     /// What comes to the voucher's owner by message.
@@ -189,7 +217,12 @@ impl Reversal {
     }
 }
 
-fn offer(features: &Features, brand: &Brand, fee: i64) -> Offer {
+/// Whole seconds, rounded up.
+const fn seconds(ms: i64) -> i64 {
+    (ms + 999) / 1000
+}
+
+fn offer(features: &Features, brand: &Brand, fee: i64, retry_after: Option<i64>) -> Offer {
     Offer {
         provider: features.id.to_owned(),
         provider_code: brand.code.clone(),
@@ -198,6 +231,7 @@ fn offer(features: &Features, brand: &Brand, fee: i64) -> Offer {
         phone_country: features.country,
         needs_email: features.checkout.as_ref().is_some_and(|checkout| checkout.needs_email),
         fee,
+        retry_after,
     }
 }
 

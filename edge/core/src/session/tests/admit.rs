@@ -147,3 +147,20 @@ fn a_session_takes_ninety_nine_tries_and_says_how_long_it_stays_so() {
     assert_eq!(admit(&after(98, &[begun("rd_x", 1)]), NOW), Some(PaymentInProgress));
     assert_eq!(admit(&after(99, &[Entry::Canceled]), NOW), Some(SessionCanceled));
 }
+
+#[test]
+fn ten_vouchers_are_the_most() {
+    let limits = Limits::default();
+    let mut session = session(10_000, []);
+    for i in 0..10 {
+        assert_eq!((admit(&session, NOW), session.vouchers_left(&limits)), (None, 10 - i));
+        let id = format!("rd_{i}");
+        session.apply(NOW, begun(&id, 10));
+        session.apply(NOW, succeeded(&id, 10));
+        // One that was refused does not count.
+        session.apply(NOW, begun(&format!("{id}x"), 10));
+        session.apply(NOW, declined(&format!("{id}x"), DeclineCode::NotCharged));
+    }
+    assert_eq!((admit(&session, NOW), session.vouchers_left(&limits)), (Some(TooManyVouchers), 0));
+    assert_eq!(session.remaining(), 9_900);
+}

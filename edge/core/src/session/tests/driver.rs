@@ -164,6 +164,8 @@ impl Run {
         let weighs = |one: &Redemption| one.sent_at.is_none() && one.begun.provider != "kora";
         let sent = |one: &Redemption| one.sent_at.is_some();
         let back = |one: &Redemption| one.reversal.is_some();
+        // Nobody asks about a charge whose answer is still awaited, nor about one that is credited.
+        let askable = |one: &Redemption| !one.is_success() && one.state != State::Begun;
         let entry = match step {
             Step::Begin(amount, way) => begin(id, amount, way),
             Step::Cancel => {
@@ -187,12 +189,12 @@ impl Run {
                 return Some(one.with_hint(self.charged[which].as_ref()?, entry));
             }
             Step::Asks => {
-                self.asked[which] = Some(one.filter(sent).filter(|one| !one.is_success())?);
+                self.asked[which] = Some(one.filter(sent).filter(askable)?);
                 self.hinted[which] = false;
                 return Some(Vec::new());
             }
             Step::Asked(heard) => {
-                let one = one.filter(sent).filter(|one| !one.is_success())?;
+                let one = one.filter(sent).filter(askable)?;
                 let before = self.asked[which].take().unwrap_or_else(|| {
                     self.hinted[which] = false;
                     one.clone()

@@ -126,7 +126,15 @@ fn due(mine: &[&Entry], ended: bool) -> bool {
         !(hint + 1..mine.len()).any(|i| match mine[i] {
             Entry::Asked { .. } => true,
             Entry::Doubted { .. } | Entry::Weighed { .. } | Entry::Sending { .. } | Entry::Begun(_) => false,
-            _ => is_open(word(&mine[..i]).1),
+            Entry::LeftToPerson { .. } => {
+                let before = &mine[..i];
+                is_open(word(before).1) && before.iter().any(|one| matches!(one, Entry::Doubted { .. }))
+            }
+            Entry::Succeeded { .. } | Entry::Declined { .. } | Entry::NotSent { .. } => {
+                is_open(word(&mine[..i]).1)
+            }
+            // Nothing was taken that could be given back.
+            _ => false,
         })
     });
     hinted || (is_open(status) && !left(mine))
@@ -209,6 +217,13 @@ proptest! {
             }
             for old in &before.redemptions {
                 let new = session.redemption(&old.begun.id).unwrap();
+                let about = entry.redemption() == Some(&old.begun.id);
+                let moved = Move::of(entry).filter(|_| about).and_then(|entry| old.stage().after(entry));
+                // The table says where it goes, and nothing else moves it.
+                prop_assert_eq!(new.stage(), moved.unwrap_or(old.stage()), "{:?} {:?}", old, entry);
+                if moved.is_none() {
+                    prop_assert_eq!(new, old);
+                }
                 prop_assert!(stays_settled(old, new), "{:?} {:?}", old, new);
             }
             prop_assert_eq!(session.received() + session.remaining(), total.max(session.received()));

@@ -2,6 +2,7 @@
 
 mod admit;
 mod attempts;
+mod drawn;
 mod driver;
 mod dues;
 mod ends;
@@ -133,7 +134,7 @@ fn succeeded(id: &str, amount: i64) -> Entry {
 }
 
 fn declined(id: &str, code: DeclineCode) -> Entry {
-    Entry::Declined { redemption: id.into(), code, words: None }
+    Entry::Declined { redemption: id.into(), code, words: None, balance: None }
 }
 
 fn not_sent(id: &str, code: DeclineCode) -> Entry {

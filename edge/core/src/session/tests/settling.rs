@@ -44,7 +44,7 @@ fn refused(code: DeclineCode) -> Reply {
 }
 
 fn declined_with_words(code: DeclineCode) -> Entry {
-    Entry::Declined { redemption: "rd_1".into(), code, words: Some("their words".into()) }
+    Entry::Declined { redemption: "rd_1".into(), code, words: Some("their words".into()), balance: None }
 }
 
 /// What a look-up or a balance leads to, this long after the charge was sent.
@@ -63,17 +63,23 @@ fn believe_after() -> i64 {
 fn before_the_charge_only_enough_value_goes_on() {
     let payment = session(10_000, [begun_wipay("rd_1", ASKED)]).redemptions.remove(0);
     assert_eq!((payment.sent_at, payment.balance_before), (None, None));
-    let too_little = declined("rd_1", DeclineCode::InsufficientFunds);
+    let worth = |code, balance| Entry::Declined {
+        redemption: "rd_1".into(),
+        code,
+        words: None,
+        balance: Some(balance),
+    };
+    let too_little = |balance| worth(DeclineCode::InsufficientFunds, balance);
     let (busy, off) = (DeclineCode::ProviderBusy, DeclineCode::ProviderUnavailable);
     for (heard, entry) in [
         (Ok(Reply::Balance(4_500)), weighed("rd_1", 4_500)),
         (Ok(Reply::Balance(100_000)), weighed("rd_1", 100_000)),
-        (Ok(Reply::Balance(4_499)), too_little.clone()),
-        (Ok(Reply::Balance(1)), too_little),
-        (Ok(Reply::Balance(0)), declined("rd_1", DeclineCode::VoucherUsed)),
+        (Ok(Reply::Balance(4_499)), too_little(4_499)),
+        (Ok(Reply::Balance(1)), too_little(1)),
+        (Ok(Reply::Balance(0)), worth(DeclineCode::VoucherUsed, 0)),
         (Ok(Reply::Renewing(4_500)), renewing("rd_1", 4_500)),
-        (Ok(Reply::Renewing(4_499)), declined("rd_1", DeclineCode::InsufficientFunds)),
-        (Ok(Reply::Renewing(0)), declined("rd_1", DeclineCode::VoucherUsed)),
+        (Ok(Reply::Renewing(4_499)), too_little(4_499)),
+        (Ok(Reply::Renewing(0)), worth(DeclineCode::VoucherUsed, 0)),
         (Ok(refused(DeclineCode::VoucherNotFound)), declined_with_words(DeclineCode::VoucherNotFound)),
         (Ok(Reply::Busy), not_sent("rd_1", busy)),
         (Ok(Reply::Pending), not_sent("rd_1", off)),

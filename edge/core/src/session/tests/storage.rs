@@ -16,6 +16,7 @@ fn entries() -> Vec<(Entry, String)> {
         redemption: "rd_1".into(),
         code: DeclineCode::VoucherUsed,
         words: Some("used".into()),
+        balance: None,
     };
     let forms = [
         (

@@ -6,7 +6,7 @@ use checkout_wire::{Change, CheckoutView, ErrorCode};
 use serde_json::{Value, json};
 
 fn checkout_view(session: &Session) -> CheckoutView {
-    session.checkout_view(&config(), &Changes::new(), NOW)
+    session.checkout_view(&config(), &Changes::new(), &Down::new(), NOW)
 }
 
 fn shop_view(session: &Session) -> Value {
@@ -60,7 +60,7 @@ fn law_8_the_shop_is_told_the_truth() {
 fn the_shopper_sees_amounts_offers_and_change() {
     let session = session(10_000, [begun("rd_1", 4_000), succeeded("rd_1", 4_000)]);
     let change = Change { pin: "1234252526252525".into(), amount: Some(900), expires_at: None };
-    let view = session.checkout_view(&config(), &vec![("rd_1".into(), change.clone())], NOW);
+    let view = session.checkout_view(&config(), &vec![("rd_1".into(), change.clone())], &Down::new(), NOW);
     assert_eq!((view.amount, view.amount_received, view.amount_remaining), (10_000, 4_000, 6_000));
     assert_eq!((view.status, view.currency.as_str()), (SessionStatus::Open, "ZAR"));
     assert_eq!((view.shop_name.as_str(), view.reference.as_str()), ("Test Shop", "order-1"));
@@ -68,7 +68,7 @@ fn the_shopper_sees_amounts_offers_and_change() {
     assert_eq!(view.providers.len(), 1);
     assert_eq!((view.providers[0].provider.as_str(), view.providers[0].fee), ("kora", 0));
     assert_eq!(view.expires_at, "2026-04-29T13:00:00.000Z");
-    let other = session.checkout_view(&config(), &vec![("rd_2".into(), change)], NOW);
+    let other = session.checkout_view(&config(), &vec![("rd_2".into(), change)], &Down::new(), NOW);
     assert_eq!(other.redemptions[0].change, None);
     let dollars = Session::replay([(NOW, created(10_000, "TTD"))]).unwrap();
     let offers = checkout_view(&dollars).providers;
@@ -82,8 +82,14 @@ fn the_wait_is_told_in_seconds() {
         session.apply(NOW, begun(&format!("rd_{i}"), 10_000));
         session.apply(NOW, declined(&format!("rd_{i}"), DeclineCode::VoucherUsed));
     }
-    assert_eq!(session.checkout_view(&config(), &Changes::new(), NOW + 1).retry_after, Some(60));
-    assert_eq!(session.checkout_view(&config(), &Changes::new(), NOW + 60_000).retry_after, None);
+    assert_eq!(
+        session.checkout_view(&config(), &Changes::new(), &Down::new(), NOW + 1).retry_after,
+        Some(60)
+    );
+    assert_eq!(
+        session.checkout_view(&config(), &Changes::new(), &Down::new(), NOW + 60_000).retry_after,
+        None
+    );
 }
 
 #[test]
@@ -119,7 +125,7 @@ fn the_shop_sees_everything_but_pins() {
         begun("rd_1", 4_000),
         paid,
         begun("rd_2", 7_000),
-        Entry::Declined { redemption: "rd_2".into(), code: DeclineCode::VoucherUsed, words },
+        Entry::Declined { redemption: "rd_2".into(), code: DeclineCode::VoucherUsed, words, balance: None },
         begun("rd_3", 7_000),
         doubted("rd_3", Doubt::Cut),
         left_to_person("rd_3"),
@@ -229,7 +235,8 @@ fn law_5_a_change_voucher_is_shown_however_the_payment_stands() {
     let open = [None, Some(doubted("rd_1", Doubt::Amount)), Some(declined("rd_1", DeclineCode::NotCharged))];
     for entry in open.into_iter().chain([Some(succeeded("rd_1", 4_000))]) {
         let session = session(10_000, [begun("rd_1", 4_000)].into_iter().chain(entry));
-        let view = session.checkout_view(&config(), &vec![("rd_1".into(), change.clone())], NOW);
+        let view =
+            session.checkout_view(&config(), &vec![("rd_1".into(), change.clone())], &Down::new(), NOW);
         assert_eq!(view.redemptions[0].change, Some(change.clone()));
     }
 }
@@ -240,4 +247,41 @@ fn the_shop_is_told_what_it_owes() {
     assert_eq!(shop_view(&session(10_000, paid.clone()))["amount_owed"], 0);
     let canceled = session(10_000, paid.into_iter().chain([Entry::Canceled]));
     assert_eq!(shop_view(&canceled)["amount_owed"], 4_000);
+}
+
+/// How much of TT$ 100.00 can be paid with a voucher that turned out to be worth this much.
+fn usable(balance: i64, begun: fn(&str, i64) -> Entry, total: i64) -> Option<i64> {
+    let refused = Entry::Declined {
+        redemption: "rd_1".into(),
+        code: DeclineCode::InsufficientFunds,
+        words: None,
+        balance: Some(balance),
+    };
+    let view = checkout_view(&session(total, [begun("rd_1", total), refused]));
+    assert_eq!(view.redemptions[0].voucher_balance, Some(balance));
+    view.redemptions[0].usable
+}
+
+#[test]
+fn what_is_on_a_voucher_can_be_used_but_for_the_fee() {
+    assert_eq!(usable(4_000, begun, 10_000), Some(4_000));
+    assert_eq!(usable(1, begun, 10_000), Some(1));
+    assert_eq!(usable(4_000, begun_wipay, 10_000), Some(3_500));
+    assert_eq!(usable(10_499, begun_wipay, 10_000), Some(9_999));
+    assert_eq!(usable(501, begun_wipay, 10_000), Some(1));
+    assert_eq!(usable(500, begun_wipay, 10_000), None);
+    // Less remains by now than is on it.
+    assert_eq!(usable(9_000, begun, 5_000), Some(5_000));
+    // Where the provider does not tell what is on it, the shopper knows.
+    let untold = session(10_000, [begun("rd_1", 10_000), declined("rd_1", DeclineCode::InsufficientFunds)]);
+    let view = checkout_view(&untold);
+    assert_eq!((view.redemptions[0].usable, view.redemptions[0].voucher_balance), (None, None));
+}
+
+#[test]
+fn a_provider_that_does_not_answer_says_when_it_makes_sense_to_try() {
+    let session = session(10_000, []);
+    let down = Down::from([("kora".to_owned(), NOW + 1_001)]);
+    let waits = |now| session.checkout_view(&config(), &Changes::new(), &down, now).providers[0].retry_after;
+    assert_eq!((waits(NOW), waits(NOW + 1_000), waits(NOW + 1_001)), (Some(2), Some(1), None));
 }

@@ -1,0 +1,204 @@
+//! The state machine of a payment and of its session, as tables. Whether an entry counts where a payment stands is decided here
+//! and nowhere else; `edge/core/STATES.md` is drawn from it.
+
+use super::{Doubt, Entry, Redemption, Return, State};
+use checkout_wire::SessionStatus;
+
+/// An enum whose values know their names and what they mean.
+macro_rules! named {
+    ($(#[$meta:meta])* pub enum $name:ident { $($variant:ident = $text:literal: $meaning:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum $name { $(#[doc = $meaning] $variant,)* }
+
+        impl $name {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// Its name in the documentation.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// What it means.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning,)* }
+            }
+        }
+    };
+}
+
+named! {
+    /// Where a voucher's payment stands.
+    pub enum Stage {
+        Begun = "begun": "Written down. Nothing that could take money has been sent.",
+        Sending = "sending": "The request that takes the money is on its way, in a process that may have died since.",
+        Pending = "pending": "The provider works on it, or does not stand by its own success yet.",
+        Unknown = "unknown": "The answer is missing or says nothing certain: money may have moved.",
+        Review = "review": "Asking does not help. A person has to find out.",
+        Succeeded = "succeeded": "The money was taken and is credited.",
+        Declined = "declined": "The provider refused. Nothing was taken.",
+        NotSent = "not_sent": "Nothing that could take money was sent.",
+        Reversing = "reversing": "The money is being given back, by a process that may have died since.",
+        ReversalUnknown = "reversal_unknown": "Whether it was given back is not known.",
+        Reversed = "reversed": "The money was given back.",
+        Kept = "kept": "The provider does not give it back. The shop owes it.",
+    }
+}
+
+named! {
+    /// What an entry says about a payment.
+    pub enum Move {
+        Begun = "begun": "A voucher is about to be tried.",
+        Weighed = "weighed": "The voucher is worth enough; the charge is about to be sent.",
+        Sending = "sending": "The voucher is this payment's alone; the charge is about to be sent.",
+        Pending = "doubted (pending)": "The provider has not decided, or takes its word back.",
+        Doubted = "doubted": "No answer, or none that can be read.",
+        WrongAmount = "doubted (amount)": "More was taken than was asked for.",
+        Asked = "asked": "The provider was asked, and it is still not known.",
+        Hinted = "hinted": "A webhook says that there is something to look up.",
+        LeftToPerson = "left_to_person": "Asking was given up.",
+        Succeeded = "succeeded": "The provider says that the money was taken.",
+        Declined = "declined": "The provider says that nothing was taken.",
+        NotSent = "not_sent": "Nothing was sent.",
+        Reversing = "reversing": "Giving the money back is about to be sent.",
+        ReversalDoubted = "reversal_doubted": "No answer to that, or none that can be read.",
+        ReversalAsked = "reversal_asked": "The provider was asked about that, and it is still not known.",
+        Reversed = "reversed": "The provider says that it gave the money back.",
+        NotReversed = "not_reversed": "The provider says that it does not.",
+    }
+}
+
+impl Stage {
+    /// Where a payment stands after an entry about it; `None` where the entry changes nothing.
+    pub const fn after(self, entry: Move) -> Option<Stage> {
+        use Stage as S;
+        Some(match (self, entry) {
+            // Before the charge is sent, its answer and what becomes of it when that is lost.
+            (S::Begun, Move::Weighed | Move::Sending) => S::Sending,
+            (S::Begun | S::Sending | S::Pending | S::Unknown | S::Review, Move::Succeeded) => S::Succeeded,
+            (S::Begun | S::Sending | S::Pending | S::Unknown | S::Review, Move::Declined) => S::Declined,
+            (S::Begun | S::Sending | S::Pending | S::Unknown | S::Review, Move::NotSent) => S::NotSent,
+            (S::Begun | S::Sending | S::Pending | S::Unknown | S::Review, Move::Pending) => S::Pending,
+            (
+                S::Begun | S::Sending | S::Pending | S::Unknown | S::Review,
+                Move::Doubted | Move::WrongAmount,
+            ) => S::Unknown,
+            (S::Pending | S::Unknown | S::Review, Move::LeftToPerson) => S::Review,
+            (S::Begun | S::Sending | S::Pending | S::Unknown | S::Review, Move::Asked | Move::Hinted) => self,
+            // What was believed to be nothing was money after all.
+            (S::Declined | S::NotSent, Move::Succeeded) => S::Succeeded,
+            (S::Declined | S::NotSent, Move::WrongAmount) => S::Unknown,
+            (S::Declined | S::NotSent, Move::Asked | Move::Hinted) => self,
+            // Money is credited once; after that only giving it back changes anything.
+            (S::Succeeded | S::Reversing | S::ReversalUnknown, Move::Reversing) => S::Reversing,
+            (S::Reversing | S::ReversalUnknown, Move::ReversalDoubted) => S::ReversalUnknown,
+            (S::ReversalUnknown, Move::ReversalAsked) => S::ReversalUnknown,
+            (S::Reversing | S::ReversalUnknown, Move::Reversed) => S::Reversed,
+            (S::Reversing | S::ReversalUnknown, Move::NotReversed) => S::Kept,
+            _ => return None,
+        })
+    }
+
+    /// Whether the outcome is still to come.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Stage::Begun | Stage::Sending | Stage::Pending | Stage::Unknown | Stage::Review)
+    }
+}
+
+impl Redemption {
+    /// Where it stands.
+    pub fn stage(&self) -> Stage {
+        match (&self.state, &self.reversal) {
+            (State::Begun, _) if self.sent_at.is_none() => Stage::Begun,
+            (State::Begun, _) => Stage::Sending,
+            (State::InDoubt { left_to_person: true, .. }, _) => Stage::Review,
+            (State::InDoubt { doubt: Doubt::Pending | Doubt::Unconfirmed, .. }, _) => Stage::Pending,
+            (State::InDoubt { .. }, _) => Stage::Unknown,
+            (State::Declined { .. }, _) => Stage::Declined,
+            (State::NotSent { .. }, _) => Stage::NotSent,
+            (State::Succeeded { .. }, None) => Stage::Succeeded,
+            (State::Succeeded { .. }, Some(reversal)) => match reversal.stage {
+                Return::Begun => Stage::Reversing,
+                Return::InDoubt(_) => Stage::ReversalUnknown,
+                Return::Done => Stage::Reversed,
+                Return::Refused(_) => Stage::Kept,
+            },
+        }
+    }
+}
+
+impl Move {
+    /// What an entry says about the payment it is about; `None` for one about the session.
+    pub const fn of(entry: &Entry) -> Option<Self> {
+        Some(match entry {
+            Entry::Begun(_) => Move::Begun,
+            Entry::Weighed { .. } => Move::Weighed,
+            Entry::Sending { .. } => Move::Sending,
+            Entry::Doubted { doubt: Doubt::Pending | Doubt::Unconfirmed, .. } => Move::Pending,
+            Entry::Doubted { doubt: Doubt::Amount, .. } => Move::WrongAmount,
+            Entry::Doubted { .. } => Move::Doubted,
+            Entry::Asked { .. } => Move::Asked,
+            Entry::Hinted { .. } => Move::Hinted,
+            Entry::LeftToPerson { .. } => Move::LeftToPerson,
+            Entry::Succeeded { .. } => Move::Succeeded,
+            Entry::Declined { .. } => Move::Declined,
+            Entry::NotSent { .. } => Move::NotSent,
+            Entry::Reversing { .. } => Move::Reversing,
+            Entry::ReversalDoubted { .. } => Move::ReversalDoubted,
+            Entry::ReversalAsked { .. } => Move::ReversalAsked,
+            Entry::Reversed { .. } => Move::Reversed,
+            Entry::NotReversed { .. } => Move::NotReversed,
+            Entry::Created { .. } | Entry::Canceled | Entry::Expired => return None,
+        })
+    }
+}
+
+/// What decides where a session stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Facts {
+    /// Vouchers have paid all of it.
+    pub paid: bool,
+    /// It ended unpaid, and how.
+    pub ended: Option<End>,
+    /// What it waits for.
+    pub waits: Waits,
+    /// Its time is up.
+    pub overdue: bool,
+}
+
+/// How a session ended unpaid.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// The shop canceled it.
+    Canceled,
+    /// Its time was up.
+    Expired,
+}
+
+/// What a session waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Waits {
+    /// Nothing.
+    Nothing,
+    /// Outcomes that only a person can find out.
+    Person,
+    /// An outcome that is still being found out.
+    Outcome,
+}
+
+impl Facts {
+    /// Where the session stands. A payment that is not settled outlasts the session's end: its outcome comes first, unless only a
+    /// person can find it out. What is paid after the end does not undo that.
+    pub const fn status(self) -> SessionStatus {
+        match self {
+            Facts { paid: true, ended: None, .. } => SessionStatus::Complete,
+            Facts { waits: Waits::Outcome, .. } | Facts { waits: Waits::Person, ended: None, .. } => {
+                SessionStatus::Processing
+            }
+            Facts { ended: Some(End::Canceled), .. } => SessionStatus::Canceled,
+            Facts { ended: Some(End::Expired), .. } | Facts { overdue: true, .. } => SessionStatus::Expired,
+            Facts { .. } => SessionStatus::Open,
+        }
+    }
+}

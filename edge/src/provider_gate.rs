@@ -1,0 +1,101 @@
+//! What a provider's `Gate` object is asked before anything is sent, and told afterwards.
+
+use crate::calls::{GateCall, ask, gate, internal, told};
+use crate::log;
+use checkout_core::gate::{Ask, Pass};
+use checkout_core::provider::{Provider, Reply};
+use checkout_core::session::Heard;
+use checkout_wire::{ErrorCode, Problem};
+use worker::Env;
+
+/// Leave to call a provider.
+#[derive(Clone, Copy)]
+pub struct Leave {
+    /// Whether the gate wants to know of an answer: the provider has not answered lately.
+    watched: bool,
+}
+
+/// Leave for a payment that makes so many calls, or why there is none.
+pub async fn pay(env: &Env, provider: &dyn Provider, calls: usize) -> Result<Leave, Problem> {
+    leave(ask_gate(env, provider, Ask::Pay(calls)).await?)
+}
+
+/// Leave for a question that somebody waits for.
+pub async fn look(env: &Env, provider: &dyn Provider) -> Result<Leave, Problem> {
+    limited(env, provider, Ask::Look).await
+}
+
+/// Leave to ask what became of a payment: a provider that does not answer is asked all the same.
+pub async fn resolve(env: &Env, provider: &dyn Provider) -> Result<Leave, Problem> {
+    limited(env, provider, Ask::Resolve).await
+}
+
+/// Until when payments are not let through, in milliseconds from now; `None` when they are, or nobody can tell.
+pub async fn health(env: &Env, provider: &dyn Provider) -> Option<i64> {
+    match ask_gate(env, provider, Ask::Health).await {
+        Ok(Pass::Down(ms)) => Some(ms),
+        _ => None,
+    }
+}
+
+/// Tells the gate what it has to know of a call: that the provider has had too many, and, of a payment's call, whether it was
+/// answered. Should this fail, the next call finds out.
+pub async fn tell(env: &Env, provider: &dyn Provider, leave: Option<Leave>, news: News) {
+    let news = match news {
+        News::Busy => provider.features().rate.as_ref().map(|_| Ask::Busy),
+        News::Unanswered => leave.map(|_| Ask::Heard(false)),
+        News::Answered => leave.filter(|leave| leave.watched).map(|_| Ask::Heard(true)),
+    };
+    if let Some(news) = news {
+        let said = ask_gate(env, provider, news).await;
+        if let (Ask::Heard(answered), Ok(pass)) = (news, said) {
+            log::provider_health(provider.features().id, answered, matches!(pass, Pass::Down(_)));
+        }
+    }
+}
+
+/// What a gate may have to know of a call.
+#[derive(Clone, Copy)]
+pub enum News {
+    /// The provider has had too many calls.
+    Busy,
+    /// No answer, or none that can be read.
+    Unanswered,
+    /// An answer, whatever it says.
+    Answered,
+}
+
+impl News {
+    /// What a call means for the gate.
+    pub fn of(heard: &Heard) -> Self {
+        match heard {
+            Ok(Reply::Busy) => News::Busy,
+            Ok(_) => News::Answered,
+            Err(_) => News::Unanswered,
+        }
+    }
+}
+
+async fn limited(env: &Env, provider: &dyn Provider, ask: Ask) -> Result<Leave, Problem> {
+    match provider.features().rate {
+        Some(_) => leave(ask_gate(env, provider, ask).await?),
+        None => Ok(Leave { watched: false }),
+    }
+}
+
+fn leave(pass: Pass) -> Result<Leave, Problem> {
+    match pass {
+        Pass::Granted(watched) => Ok(Leave { watched }),
+        Pass::Full(ms) => Err(ErrorCode::ProviderBusy.problem().wait(ms)),
+        Pass::Down(ms) => Err(ErrorCode::ProviderDown.problem().wait(ms)),
+    }
+}
+
+async fn ask_gate(env: &Env, provider: &dyn Provider, what: Ask) -> Result<Pass, Problem> {
+    let features = provider.features();
+    let account = features.rate.as_ref().map_or(features.id, |rate| &rate.account);
+    let call = GateCall { provider: features.id.to_owned(), ask: what };
+    let stub = gate(env, account).map_err(internal("gate stub"))?;
+    let mut answer = ask(&stub, &call).await.map_err(internal("gate"))?;
+    told(&mut answer).await.map_err(internal("gate answer"))
+}
