@@ -48,6 +48,8 @@ test('a new session, as the shopper is told', async () => {
     currency: 'ZAR',
     amount_received: 0,
     amount_remaining: 249_00,
+    amount_owed: 0,
+    vouchers_left: 10,
     shop_name: 'Test Shop',
     description: 'Two mugs',
     reference: 'order-1',
@@ -89,7 +91,7 @@ test('a Kora voucher worth exactly the order pays it', async () => {
   const { id, created_at, ...rest } = redemption;
   assert.match(id, /^rd_[0-9a-f]{32}$/);
   assert.match(created_at, MOMENT);
-  assert.deepEqual(rest, { provider: 'kora', status: 'succeeded', amount: 249_00 });
+  assert.deepEqual(rest, { provider: 'kora', provider_code: '0001', status: 'succeeded', amount: 249_00 });
   assert.deepEqual([after.status, after.amount_received, after.amount_remaining], ['complete', 249_00, 0]);
   assert.deepEqual(await view(session), after);
 

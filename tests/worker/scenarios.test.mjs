@@ -14,9 +14,13 @@ const CHANGE = { change: 251_00 };
 const LEFT = { fee: 5_00, voucher_balance: 375_00 };
 const REST = { rest_by_message: 251_00 };
 
+/** Where a provider takes several kinds of vouchers, which one it was. */
+const BRAND = { kora: { provider_code: '0001' } };
+
 /** The outcome is known at once, or (`late`) not with the first answer. */
 const paid = (more) => ({ http: 200, first: 'succeeded', status: 'succeeded', ...more });
 const declined = (decline_code) => ({ http: 200, first: 'declined', status: 'declined', decline_code });
+const worth = (voucher_balance, usable) => ({ ...declined('insufficient_funds'), voucher_balance, usable });
 const late = (first, outcome) => ({ ...outcome, http: 202, first });
 const lostThenPaid = (more) => late('unknown', paid(more));
 const lostThenNothing = late('unknown', declined('not_charged'));
@@ -50,7 +54,7 @@ const EXPECTED = {
     sample: paid({ fee: 5_00, voucher_balance: 4875_00 }),
     exact: paid({ fee: 5_00, voucher_balance: 0 }),
     balance_left: paid(LEFT),
-    too_small: declined('insufficient_funds'),
+    too_small: worth(6_00, 1_00),
     not_found: declined('voucher_not_found'),
     used: declined('voucher_used'),
     inactive: declined('provider_unavailable'),
@@ -68,12 +72,12 @@ const EXPECTED = {
 };
 
 EXPECTED.celbux = {
-  sample: declined('insufficient_funds'),
+  sample: worth(20_00, 20_00),
   sample_locked: declined('voucher_refused'),
   exact: paid(),
   rest_by_sms: paid(REST),
   rest_stays: paid({ voucher_balance: 251_00 }),
-  too_small: declined('insufficient_funds'),
+  too_small: worth(10_00, 10_00),
   not_found: declined('voucher_refused'),
   used: declined('voucher_used'),
   locked: declined('voucher_refused'),
@@ -128,7 +132,7 @@ async function plays({ provider, pin, scenario }) {
   const { status, amount_received, redemptions } = await settled(session);
   assert.equal(redemptions.length, 1);
   const { id, created_at, change: voucher, ...redemption } = redemptions[0];
-  assert.deepEqual(redemption, { provider, amount, ...outcome });
+  assert.deepEqual(redemption, { provider, ...BRAND[provider], amount, ...outcome });
   assert.equal(voucher?.amount, change);
   const credited = outcome.status === 'succeeded' ? amount : 0;
   assert.equal(amount_received, credited);

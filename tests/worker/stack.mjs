@@ -20,6 +20,8 @@ export const QUICK = {
   settle_after_ms: Array.from({ length: 40 }, (_, i) => 100 + i * 20),
   believe_after_ms: 1_500,
   gate_calls: 1_000,
+  // Tests make a provider fail all the time: only those about that want to have it taken for down.
+  down_after: 1_000,
 };
 
 /** The same for the simulator. Its notifications are off, so that a test sees the Worker find out by itself. */

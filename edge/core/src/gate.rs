@@ -55,26 +55,19 @@ impl Gate {
     /// The answer at `now`, in milliseconds. `rate` is the provider's own limit, where it has one.
     pub fn ask(&mut self, ask: Ask, rate: Option<&Rate>, limits: &Limits, now: i64) -> Pass {
         let calls = match ask {
-            Ask::Pay(calls) => match self.breaker.wait(now) {
-                Some(ms) => return Pass::Down(ms),
-                None => calls,
-            },
+            Ask::Pay(calls) => calls,
             Ask::Look | Ask::Resolve => 1,
-            Ask::Busy => {
-                if let Some(rate) = rate {
-                    self.window.close(allowed(rate, limits), rate.period_ms, now);
-                }
-                0
-            }
-            Ask::Heard(answered) => {
-                self.breaker.heard(answered, now, limits);
-                0
-            }
-            Ask::Health => match self.breaker.wait(now) {
-                Some(ms) => return Pass::Down(ms),
-                None => 0,
-            },
+            Ask::Busy | Ask::Heard(_) | Ask::Health => 0,
         };
+        match (ask, rate) {
+            (Ask::Busy, Some(rate)) => self.window.close(allowed(rate, limits), rate.period_ms, now),
+            (Ask::Heard(answered), _) => self.breaker.heard(answered, now, limits),
+            _ => {}
+        }
+        let down = self.breaker.wait(now).filter(|_| !matches!(ask, Ask::Look | Ask::Resolve));
+        if let Some(ms) = down {
+            return Pass::Down(ms);
+        }
         if let Some(rate) = rate.filter(|_| calls > 0) {
             let most = allowed(rate, limits);
             let reserve = if ask == Ask::Resolve { 0 } else { RESERVE };
@@ -130,7 +123,7 @@ mod tests {
         let mut ask = |what, now| gate.ask(what, None, &limits, now);
         assert_eq!(ask(Ask::Pay(2), 0), Pass::Granted(false));
         assert_eq!(ask(Ask::Heard(false), 0), Pass::Granted(true));
-        assert_eq!(ask(Ask::Heard(false), 0), Pass::Granted(true));
+        assert_eq!(ask(Ask::Heard(false), 0), Pass::Down(15_000));
         assert_eq!(ask(Ask::Pay(1), 1_000), Pass::Down(14_000));
         assert_eq!(ask(Ask::Health, 1_000), Pass::Down(14_000));
         // What became of payments is found out all the same.

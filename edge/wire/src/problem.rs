@@ -114,10 +114,11 @@ impl ErrorCode {
             BodyTooLarge => 413,
             MediaTypeUnsupported => 415,
             IdempotencyMismatch | VoucherNotIssued => 422,
-            TooManyAttempts | ProviderBusy => 429,
+            // Nothing was sent, so it must not look like a 5xx, after which anything may have happened.
+            TooManyAttempts | ProviderBusy | ProviderDown => 429,
             Internal => 500,
             ProviderUnavailable => 502,
-            ProviderDown | Misconfigured => 503,
+            Misconfigured => 503,
         }
     }
 

@@ -164,7 +164,7 @@ impl Redemption {
                 let weighed = self.balance_before.filter(|_| self.begun.fee == 0 && !self.renews);
                 balance.or_else(|| weighed.map(|before| before - amount)).filter(|_| !self.is_reversed())
             }
-            State::Declined { balance, .. } => balance,
+            State::Declined { code: DeclineCode::InsufficientFunds, balance, .. } => balance,
             _ => None,
         }
     }

@@ -272,6 +272,15 @@ fn what_is_on_a_voucher_can_be_used_but_for_the_fee() {
     assert_eq!(usable(500, begun_wipay, 10_000), None);
     // Less remains by now than is on it.
     assert_eq!(usable(9_000, begun, 5_000), Some(5_000));
+    // Law 8: of one that is used up no more is said than of one that does not exist.
+    let used = Entry::Declined {
+        redemption: "rd_1".into(),
+        code: DeclineCode::VoucherUsed,
+        words: None,
+        balance: Some(0),
+    };
+    let view = checkout_view(&session(10_000, [begun_wipay("rd_1", 10_000), used]));
+    assert_eq!((view.redemptions[0].usable, view.redemptions[0].voucher_balance), (None, None));
     // Where the provider does not tell what is on it, the shopper knows.
     let untold = session(10_000, [begun("rd_1", 10_000), declined("rd_1", DeclineCode::InsufficientFunds)]);
     let view = checkout_view(&untold);

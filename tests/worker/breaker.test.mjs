@@ -1,0 +1,100 @@
+/** A provider that does not answer is no longer offered, and tried again carefully. The tests build on one another. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { assertProblem } from './answers.mjs';
+import { HOLD, pass, startBetween } from './between.mjs';
+import { closingTests } from './books.mjs';
+import { startCheckout } from './client.mjs';
+import { until } from './wait.mjs';
+
+const DOWN_MS = 3_000;
+
+const between = await startBetween();
+const limits = { down_after: 3, down_ms: DOWN_MS, provider_timeout_ms: 500 };
+const checkout = await startCheckout({ limits, simulatorUrl: between.url });
+between.target = checkout.simulator.url;
+after(() => between.close());
+const { createSession, redeem, view, settled, freshPin, callsWith, lines } = checkout;
+
+const offerOf = ({ providers }, provider) => providers.find((offer) => offer.provider === provider);
+const pay = async (scenario, provider = 'kora') => redeem(await createSession(provider), { pin: freshPin(provider, scenario) });
+const isCharge = ({ path }) => path.includes('charge/voucher');
+const sent = [];
+
+/** Kora does not answer payments; look-ups it does. */
+function koraIsDown() {
+  between.rule = (call, next) => {
+    if (!isCharge(call)) return next();
+    sent.push(call);
+    return HOLD;
+  };
+}
+
+/** Waits until the provider may be tried again, by what the shopper is told. */
+const offered = (session) => until(() => view(session), (seen) => offerOf(seen, 'kora').retry_after === undefined, { within: 30_000 });
+
+test('two payments in a row without an answer change nothing, and an answer begins the count again', async () => {
+  koraIsDown();
+  for (let times = 0; times < 2; times++) assert.equal((await pay('exact')).status, 202);
+  between.rule = pass;
+  assert.equal((await pay('exact')).body.session.status, 'complete');
+  koraIsDown();
+  for (let times = 0; times < 2; times++) assert.equal((await pay('exact')).status, 202);
+  assert.equal(offerOf(await view(await createSession('kora')), 'kora').retry_after, undefined);
+});
+
+test('after the third it is not offered any more, and nothing is sent to it', async () => {
+  await pay('exact');
+  const session = await createSession('kora');
+  const seen = offerOf(await view(session), 'kora');
+  assert.ok(seen.retry_after >= 1 && seen.retry_after <= DOWN_MS / 1_000, JSON.stringify(seen));
+  const before = sent.length;
+  const pin = freshPin('kora', 'exact');
+  const answer = await redeem(session, { pin, key: 'k-down' });
+  assertProblem(answer, 429, 'provider_down');
+  assert.deepEqual([sent.length, callsWith(pin)], [before, []]);
+  assert.deepEqual((await view(session)).redemptions, []);
+  assert.ok(lines.some((line) => line.includes('"provider_health"') && line.includes('"down":true')));
+});
+
+test('other providers of the session go on', async () => {
+  const session = await createSession('celbux');
+  assert.equal(offerOf(await view(session), 'celbux').retry_after, undefined);
+  const { body } = await redeem(session, { pin: freshPin('celbux', 'exact') });
+  assert.equal(body.session.status, 'complete');
+});
+
+test('then one payment is let through, and no other beside it', async () => {
+  const [first, second] = [await createSession('kora'), await createSession('kora')];
+  await offered(first);
+  const before = sent.length;
+  const trying = redeem(first, { pin: freshPin('kora', 'exact') });
+  await until(() => sent.length, (count) => count === before + 1);
+  assertProblem(await redeem(second, { pin: freshPin('kora', 'exact') }), 429, 'provider_down');
+  assert.equal((await trying).status, 202);
+  // It was not answered either: the pause is twice as long now.
+  assert.ok(offerOf(await view(second), 'kora').retry_after > DOWN_MS / 1_000);
+  assert.equal(sent.length, before + 1);
+});
+
+test('it outlasts a restart, and an answer ends it', async () => {
+  await checkout.restart();
+  const session = await createSession('kora');
+  assert.ok(offerOf(await view(session), 'kora').retry_after >= 1);
+  between.rule = pass;
+  await offered(session);
+  // A refusal is an answer as well.
+  assert.equal((await redeem(session, { pin: freshPin('kora', 'used') })).body.redemption.status, 'declined');
+  const { body } = await redeem(session, { pin: freshPin('kora', 'exact') });
+  assert.equal(body.session.status, 'complete');
+  await Promise.all(Array.from({ length: 3 }, () => pay('exact')));
+});
+
+test('meanwhile what became of the unanswered ones was found out', async () => {
+  for (const session of checkout.sessions) {
+    const { redemptions } = await settled(session);
+    for (const one of redemptions) assert.ok(['succeeded', 'declined'].includes(one.status), JSON.stringify(one));
+  }
+});
+
+closingTests(checkout);
