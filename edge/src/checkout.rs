@@ -13,7 +13,7 @@ use crate::calls::{self, CheckoutCall, internal};
 use crate::held::Mark;
 use crate::ledger::{Kind, Ledger, Secret};
 use crate::setup::{self, now};
-use crate::{outbox, provider_gate};
+use crate::{alarm, outbox, provider_gate};
 use checkout_core::seal::{same, sha256};
 use checkout_core::session::{Down, Entry, Redemption, State as Progress, Terms, TypedAttempt};
 use checkout_core::{Config, Session, reference};
@@ -51,10 +51,9 @@ impl DurableObject for Checkout {
     }
 
     async fn alarm(&self) -> WorkerResult<Response> {
-        // Beside each other: settling does not wait for a shop's server that is slow, though the next alarm does.
-        let (looked_after, delivered) = futures_util::join!(self.look_after(), self.deliver());
+        let rung = alarm::ring(|| self.look_after(), || self.settling_due(), self.deliver()).await;
         // An alarm that fails is tried again only a few times, and then forgotten: this one sets the next itself.
-        if looked_after.and(delivered).is_err() {
+        if rung.is_err() {
             self.ledger().wake_in(MINUTE_MS).await?;
         }
         Response::empty()
@@ -309,14 +308,25 @@ impl Checkout {
 
     /// The same for a session that was read, or made, just now.
     async fn arm_for(&self, config: &Config, session: &Session) -> Result<(), Problem> {
-        let payment = session.next_due(&config.limits).map(|at| at.max(self.busy_until.get()));
-        let forget = self.next_to_forget(config, session)?.map(|(at, _)| at);
+        let settling = self.next_settling(config, session)?;
         let event = outbox::due_at(&self.ledger(), config).map_err(internal("outbox"))?;
-        let armed = match payment.into_iter().chain(event).chain(forget).min() {
+        let armed = match settling.into_iter().chain(event).min() {
             Some(at) => self.ledger().wake_in(at - now()).await,
             None => self.ledger().let_sleep().await,
         };
         armed.map_err(internal("alarm"))
+    }
+
+    /// When there is something to settle or to erase next, in milliseconds.
+    fn settling_due(&self) -> Result<Option<i64>, Problem> {
+        let config = setup::config(&self.env)?;
+        self.next_settling(&config, &self.session()?)
+    }
+
+    fn next_settling(&self, config: &Config, session: &Session) -> Result<Option<i64>, Problem> {
+        let payment = session.next_due(&config.limits).map(|at| at.max(self.busy_until.get()));
+        let forget = self.next_to_forget(config, session)?.map(|(at, _)| at);
+        Ok(payment.into_iter().chain(forget).min())
     }
 
     /// Sets the alarm again when it should have rung a minute ago: a runtime gives up on an alarm that keeps failing.

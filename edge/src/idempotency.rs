@@ -12,7 +12,7 @@ use crate::calls::{self, Action, IdempotencyCall, internal};
 use crate::held::{Held, Mark};
 use crate::ledger::{Kind, Ledger, Secret};
 use crate::setup::{self, now};
-use crate::{log, outbox, shop};
+use crate::{alarm, log, outbox, shop};
 use checkout_core::Config;
 use checkout_core::issuance::{Issuance, Step};
 use checkout_core::seal::same;
@@ -83,8 +83,8 @@ impl DurableObject for Idempotency {
 
     async fn alarm(&self) -> WorkerResult<Response> {
         // As in the Checkout object: an alarm that fails sets the next one itself.
-        let (looked_after, delivered) = futures_util::join!(self.look_after(), self.deliver());
-        if looked_after.and(delivered).is_err() {
+        let rung = alarm::ring(|| self.look_after(), || self.settling_due(), self.deliver()).await;
+        if rung.is_err() {
             self.ledger().wake_in(MINUTE_MS).await?;
         }
         Response::empty()
@@ -231,20 +231,27 @@ impl Idempotency {
 
     /// Sets the alarm: for the voucher that needs looking after, and in the end for forgetting everything.
     async fn arm(&self, config: &Config) -> Result<(), Problem> {
-        let Some(known) = self.known()? else {
+        if self.known()?.is_none() {
             return Ok(());
-        };
-        let due = known.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits));
+        }
         let event = outbox::due_at(&self.ledger(), config).map_err(internal("outbox"))?;
-        let due = due.into_iter().chain(event).min();
-        // What is not known is never forgotten, and after its time never asked about by itself.
-        let open = known.issuance.as_ref().is_some_and(Issuance::is_open);
-        let at = due.or_else(|| (!open).then_some(known.taken_at + KEPT_MS));
-        let armed = match at {
+        let armed = match self.settling_due()?.into_iter().chain(event).min() {
             Some(at) => self.ledger().wake_in(at - now()).await,
             None => self.ledger().let_sleep().await,
         };
         armed.map_err(internal("alarm"))
+    }
+
+    /// When there is a voucher to look after, or everything to be forgotten, in milliseconds.
+    fn settling_due(&self) -> Result<Option<i64>, Problem> {
+        let Some(known) = self.known()? else {
+            return Ok(None);
+        };
+        let config = setup::config(&self.env)?;
+        let due = known.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits));
+        // What is not known is never forgotten, and after its time never asked about by itself.
+        let open = known.issuance.as_ref().is_some_and(Issuance::is_open);
+        Ok(due.or_else(|| (!open).then_some(known.taken_at + KEPT_MS)))
     }
 
     /// Sets the alarm again when it should have rung a minute ago: a runtime gives up on an alarm that keeps failing.

@@ -1,6 +1,7 @@
 //! The Cloudflare shell around `checkout-core`: routes, Durable Objects, and the one place that fetches. It decides
 //! nothing about money.
 
+mod alarm;
 mod api;
 mod border;
 mod calls;

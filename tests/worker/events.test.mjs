@@ -66,6 +66,21 @@ test('a paid session: the voucher, then the session, each with what it is about'
   assert.deepEqual(completed.data.object, shown);
 });
 
+test('a server that does not answer does not keep the shopper waiting', async () => {
+  answer = () => undefined;
+  const session = await createSession('kora');
+  assert.equal((await redeem(session, { pin: freshPin('kora', 'error_after') })).status, 202);
+  assert.deepEqual(types(await told(session, 1)), ['redemption.unknown']);
+  assert.equal((await settled(session)).status, 'complete');
+  // The first event is still on its way.
+  assert.deepEqual((await listed(session)).map(({ type, delivery }) => [type, delivery.status, delivery.tries.length]), [
+    ['redemption.unknown', 'pending', 0],
+    ['redemption.succeeded', 'pending', 0],
+    ['redemption.resolved', 'pending', 0],
+    ['checkout_session.completed', 'pending', 0],
+  ]);
+});
+
 describe('signatures', () => {
   test('the published JavaScript library verifies them, unchanged', async () => {
     const [{ headers, body }] = await told(await paid(), 1);
