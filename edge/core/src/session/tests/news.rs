@@ -77,6 +77,12 @@ fn what_is_told_of_a_payment_whose_outcome_is_not_known_or_was_known_wrongly() {
         table(&[
             (&begun, &[doubted("rd_1", doubt)], &["unknown"]),
             (&unknown, &[asked("rd_1")], &[]),
+            // A late answer that it is still on its way does not make the shop forget what it was told.
+            (
+                &[unknown[0].clone(), unknown[1].clone(), doubted("rd_1", Doubt::Pending)],
+                &[paid()],
+                &["succeeded", "resolved"],
+            ),
             (&unknown, &[asked("rd_1"), hinted("rd_1")], &[]),
             (&unknown, &[left_to_person("rd_1")], &[]),
             (&unknown, &[hinted("rd_1")], &[]),
