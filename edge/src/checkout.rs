@@ -3,11 +3,13 @@
 //!
 //! The order is the same everywhere: decide (in `checkout-core`, without waiting), write, act, read again, decide.
 
-mod payment;
+mod pay;
+mod redeem;
 mod reversal;
 mod secrets;
+mod settle;
 
-use crate::api::{Answer, random_hex};
+use crate::api::Answer;
 use crate::border::{json_answer, settle};
 use crate::calls::{self, CheckoutCall, internal};
 use crate::held::Mark;
@@ -15,17 +17,14 @@ use crate::ledger::{Kind, Ledger, Secret};
 use crate::setup::{self, now};
 use crate::{alarm, outbox, provider_gate};
 use checkout_core::seal::{same, sha256};
-use checkout_core::session::{Down, Entry, Redemption, State as Progress, Terms, TypedAttempt};
-use checkout_core::{Config, Session, reference};
-use checkout_wire::{Change, ErrorCode, Problem, RedemptionAnswer, SessionStatus};
+use checkout_core::session::{Down, Entry, Redemption, State as Progress, Terms};
+use checkout_core::{Config, Session};
+use checkout_wire::{Change, ErrorCode, Problem, SessionStatus};
 use serde_json::json;
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
 
 const MINUTE_MS: i64 = 60_000;
-/// How long letting a request in may take: a gate is asked, and the disk.
-const ADMISSION_MS: i64 = 10_000;
 
 /// A session and everything that may happen to it.
 #[durable_object]
@@ -145,76 +144,6 @@ impl Checkout {
         let secret = secrets.find(|secret| same(&sha256(secret), &session.secret_hash));
         json_answer(status, &session.shop_view(secret.as_deref(), config, now()))
             .map_err(internal("shop view"))
-    }
-
-    /// Pays with one voucher, or tells how an earlier request with the same key went.
-    async fn redeem(&self, config: Rc<Config>, key: String, typed: TypedAttempt) -> Answer {
-        let requests = typed.fingerprints(&config.keyring);
-        let session = self.session()?;
-        if let Some(known) = session.by_key(&key) {
-            return self.replay(&config, known, &requests);
-        }
-        session.admit(now(), &config.limits)?;
-        if self.admitting.is_held() {
-            return Err(ErrorCode::PaymentInProgress.problem());
-        }
-        let admission = self.admitting.hold(ADMISSION_MS);
-        let attempt = typed.check(&session, &config)?;
-        let Some(provider) = config.provider(&attempt.provider) else {
-            return Err(ErrorCode::ProviderNotAllowed.problem());
-        };
-        let calls = provider.features().checkout.as_ref().map_or(1, |checkout| checkout.calls());
-        let leave = provider_gate::pay(&self.env, provider, calls).await?;
-        let id = format!("rd_{}", random_hex::<16>()?);
-        let mut secrets = Vec::new();
-        if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.recovery.needs_pin()) {
-            secrets.push(Secret::Keep(
-                Kind::Pin,
-                id.clone(),
-                self.seal(&config, Kind::Pin, &id, attempt.pin.reveal())?,
-            ));
-        }
-
-        // The session may have ended while the gate was asked. From here to the write nothing waits.
-        let session = self.session()?;
-        session.admit(now(), &config.limits)?;
-        if attempt.amount > session.remaining() {
-            return Err(ErrorCode::AmountAboveRemaining.problem().about("amount"));
-        }
-        let reference = reference::redemption(&session.id, session.redemptions.len());
-        let request = requests.into_iter().next().unwrap_or_default();
-        let begun = attempt.begin(provider, &key, request, id.clone(), reference);
-        self.write(&config, &[Entry::Begun(begun)], secrets).await?;
-        drop(admission);
-
-        // Whatever goes wrong from here on, the payment is on disk and its alarm is set: the browser is told how far it got.
-        let _ = self.pay(&config, provider, leave, &session.terms, &attempt, &id).await;
-        self.tell(&config, &id, false)
-    }
-
-    fn replay(&self, config: &Config, known: &Redemption, requests: &[String]) -> Answer {
-        if requests.iter().any(|request| same(&known.begun.request, request)) {
-            self.tell(config, &known.begun.id, true)
-        } else {
-            Err(ErrorCode::IdempotencyMismatch.problem())
-        }
-    }
-
-    /// Where the payment and the session stand now: 200 when the outcome is known, 202 while it is not.
-    fn tell(&self, config: &Config, id: &str, replayed: bool) -> Answer {
-        let session = self.session()?;
-        let changes = self.changes(config, &session)?;
-        let redemption = session.redemption(id).ok_or_else(|| ErrorCode::Internal.problem())?;
-        let status = if redemption.is_open() { 202 } else { 200 };
-        let body = RedemptionAnswer {
-            redemption: session.redemption_view(redemption, config, &changes),
-            session: session.checkout_view(config, &changes, &self.down.borrow(), now()),
-        };
-        let answer = json_answer(status, &body).map_err(internal("redemption answer"))?;
-        if replayed {
-            answer.headers().set("idempotent-replayed", "true").map_err(internal("redemption answer"))?;
-        }
-        Ok(answer)
     }
 
     /// Asks the gates of the providers that this session offers whether they answer.

@@ -39,11 +39,12 @@ pub async fn health(env: &Env, provider: &dyn Provider) -> Option<i64> {
 }
 
 /// Tells the gate what it has to know of a call: that the provider has had too many, and, of a payment's call, whether it was
-/// answered. Should this fail, the next call finds out.
+/// made and answered. Should this fail, the next call finds out.
 pub async fn tell(env: &Env, provider: &dyn Provider, leave: Option<Leave>, news: News) {
     let news = match news {
         News::Busy => provider.features().rate.as_ref().map(|_| Ask::Busy),
         News::Unanswered => leave.map(|_| Ask::Heard(false)),
+        News::Unused => leave.filter(|leave| leave.watched).map(|_| Ask::Unused),
         News::Answered => leave.filter(|leave| leave.watched).map(|_| Ask::Heard(true)),
     };
     if let Some(news) = news {
@@ -57,6 +58,8 @@ pub async fn tell(env: &Env, provider: &dyn Provider, leave: Option<Leave>, news
 /// What a gate may have to know of a call.
 #[derive(Clone, Copy)]
 pub enum News {
+    /// The call was not made.
+    Unused,
     /// The provider has had too many calls.
     Busy,
     /// No answer, or none that can be read.

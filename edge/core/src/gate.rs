@@ -35,6 +35,8 @@ pub enum Ask {
     Busy,
     /// A payment's call was answered, whatever the answer says, or was not.
     Heard(bool),
+    /// A payment that was let through has made no call after all.
+    Unused,
     /// Whether payments are let through, without wanting to make one.
     Health,
 }
@@ -57,10 +59,11 @@ impl Gate {
         let calls = match ask {
             Ask::Pay(calls) => calls,
             Ask::Look | Ask::Resolve => 1,
-            Ask::Busy | Ask::Heard(_) | Ask::Health => 0,
+            Ask::Busy | Ask::Heard(_) | Ask::Unused | Ask::Health => 0,
         };
         match (ask, rate) {
             (Ask::Busy, Some(rate)) => self.window.close(allowed(rate, limits), rate.period_ms, now),
+            (Ask::Unused, _) => self.breaker.unused(now, limits),
             (Ask::Heard(answered), _) => self.breaker.heard(answered, now, limits),
             _ => {}
         }
@@ -130,6 +133,10 @@ mod tests {
         assert_eq!(ask(Ask::Resolve, 1_000), Pass::Granted(true));
         // To look is not to go through.
         assert_eq!(ask(Ask::Health, 15_000), Pass::Granted(true));
+        assert_eq!(ask(Ask::Pay(1), 15_000), Pass::Granted(true));
+        assert_eq!(ask(Ask::Pay(1), 15_000), Pass::Down(60_000));
+        // The one that was let through to see had nothing to ask: the next one sees.
+        assert_eq!(ask(Ask::Unused, 15_000), Pass::Granted(true));
         assert_eq!(ask(Ask::Pay(1), 15_000), Pass::Granted(true));
         assert_eq!(ask(Ask::Pay(1), 15_000), Pass::Down(60_000));
         assert_eq!(ask(Ask::Heard(true), 16_000), Pass::Granted(false));

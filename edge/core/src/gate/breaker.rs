@@ -36,6 +36,13 @@ impl Breaker {
         self.unanswered > 0
     }
 
+    /// A payment that was let through has not called the provider: while that one is down, the next may.
+    pub fn unused(&mut self, now: i64, limits: &Limits) {
+        if self.unanswered >= limits.down_after {
+            self.down_until = now;
+        }
+    }
+
     /// A payment was answered, whatever the answer says, or was not.
     pub fn heard(&mut self, answered: bool, now: i64, limits: &Limits) {
         if answered {

@@ -1,120 +1,19 @@
-//! How one voucher's payment goes on: the charge, what became of it, and the alarm that finds out when the answer was lost.
+//! Finding out what became of a payment whose answer was lost: by alarm, without anybody's help.
 
 use super::Checkout;
-use crate::calls::{self, VoucherCall, internal};
 use crate::ledger::{Kind, Secret};
-use crate::provider_gate::{self, Leave, News};
+use crate::provider_gate::{self, News};
 use crate::setup::{self, now};
 use crate::{log, outbox, provider_call};
 use checkout_core::Config;
-use checkout_core::gate::MARGIN_MS;
-use checkout_core::provider::{Charge, Op, Provider, Recovery, Reply};
-use checkout_core::session::{Attempt, Doubt, Entry, Outcome, Redemption, State as Progress, Task, Terms};
-use checkout_wire::{Change, DeclineCode, Pin, Problem};
+use checkout_core::provider::{Op, Provider, Recovery};
+use checkout_core::session::{Doubt, Entry, Outcome, Redemption, State as Progress, Task};
+use checkout_wire::{Change, Pin, Problem};
 
 /// Whom to ask about a payment, and with which PIN where it is asked by the voucher's value.
 type Question<'a> = (&'a dyn Provider, Option<Pin>);
 
 impl Checkout {
-    /// Takes the money: asks for the voucher's value first where the provider has no other way to find out later.
-    pub(super) async fn pay(
-        &self,
-        config: &Config,
-        provider: &dyn Provider,
-        leave: Leave,
-        terms: &Terms,
-        attempt: &Attempt,
-        id: &str,
-    ) -> Result<(), Problem> {
-        if !self.claim(config, provider, attempt, id).await? {
-            let code = DeclineCode::VoucherInUse;
-            let entry = Entry::NotSent { redemption: id.to_owned(), code };
-            return self.conclude(config, id, Outcome { entry, change: None }, None).await;
-        }
-        let timeout = config.limits.provider_timeout_ms;
-        let checkout = provider.features().checkout.as_ref();
-        if checkout.is_some_and(|checkout| checkout.weighs) {
-            // The gate let both calls through together, on the word that the second follows soon.
-            let timeout = timeout.min(MARGIN_MS);
-            let heard =
-                provider_call::perform(provider, id, &Op::Balance { pin: &attempt.pin }, timeout).await;
-            let news = News::of(&heard);
-            let Some(open) = self.still_begun(id)? else {
-                return Ok(());
-            };
-            let entry = open.weighed(heard);
-            let goes_on = matches!(entry, Entry::Weighed { .. });
-            self.conclude(config, id, Outcome { entry, change: None }, None).await?;
-            if !goes_on {
-                provider_gate::tell(&self.env, provider, Some(leave), news).await;
-                return Ok(());
-            }
-        } else if self.still_begun(id)?.is_some() && !cfg!(feature = "without-law-2") {
-            self.write(config, &[Entry::Sending { redemption: id.to_owned() }], Vec::new()).await?;
-        }
-        // Once its outcome is being found out, nothing more may be sent for it.
-        let Some(open) = self.still_begun(id)? else {
-            return Ok(());
-        };
-        let session = self.session()?;
-        let charge = Charge {
-            pin: &attempt.pin,
-            brand: attempt.brand.as_deref(),
-            amount: open.begun.amount,
-            reference: &open.begun.reference,
-            phone: &attempt.phone,
-            email: attempt.email.as_deref(),
-            name: terms.name.as_deref(),
-            description: &terms.summary(),
-            notification_url: &format!("{}/webhooks/{}", config.public_url, provider.features().id),
-            metadata: &[("checkout-session", &session.id)],
-        };
-        let heard = provider_call::perform(provider, id, &Op::Charge(&charge), timeout).await;
-        let news = News::of(&heard);
-        let heard = match heard {
-            Ok(Reply::Paid(paid)) if checkout.is_some_and(|checkout| checkout.confirms) => {
-                let lookup = Op::Lookup { reference: &open.begun.reference };
-                let again = provider_call::perform(provider, id, &lookup, timeout.min(MARGIN_MS)).await;
-                open.confirmed(paid, again)
-            }
-            heard => heard,
-        };
-        // A look-up by the alarm may have been quicker than this answer, but only the answer may hold the change voucher,
-        // and money that was taken counts whatever was believed meanwhile.
-        let now = self.session()?.redemption(id).map(|one| (one.is_open(), one.charged(heard)));
-        match now {
-            Some((is_open, outcome)) if is_open || outcome.change.is_some() || is_success(&outcome.entry) => {
-                self.conclude(config, id, outcome, Some(&open)).await?;
-            }
-            _ => {}
-        }
-        provider_gate::tell(&self.env, provider, Some(leave), news).await;
-        Ok(())
-    }
-
-    /// Whether the payment, which is on disk, has the voucher now: no other one anywhere has an outcome to come (law 4). While
-    /// the sealing key changes, the voucher has a name under each.
-    async fn claim(
-        &self,
-        config: &Config,
-        provider: &dyn Provider,
-        attempt: &Attempt,
-        id: &str,
-    ) -> Result<bool, Problem> {
-        let session = self.session()?.id;
-        // Whether the case of letters counts is not known of every provider: two spellings count as one voucher.
-        let number = attempt.pin.reveal().to_ascii_lowercase();
-        for hash in config.keyring.hashes("voucher", &format!("{}\n{number}", provider.features().id)) {
-            let call = VoucherCall { session: session.clone(), redemption: id.to_owned() };
-            let stub = calls::voucher(&self.env, &hash).map_err(internal("voucher stub"))?;
-            let mut answer = calls::ask(&stub, &call).await.map_err(internal("voucher"))?;
-            if !calls::told::<bool>(&mut answer).await.map_err(internal("voucher answer"))? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
     /// Finds out what became of payments whose time has come, and sets the next alarm.
     pub(super) async fn look_after(&self) -> Result<(), Problem> {
         let config = setup::config(&self.env)?;
@@ -231,10 +130,6 @@ impl Checkout {
         }
         Ok(())
     }
-}
-
-const fn is_success(entry: &Entry) -> bool {
-    matches!(entry, Entry::Succeeded { .. })
 }
 
 const fn settles(entry: &Entry) -> bool {

@@ -1,0 +1,134 @@
+//! Taking the money: the voucher is claimed, weighed where that is needed, and charged, each step on disk before the next is sent.
+
+use super::Checkout;
+use crate::calls::{self, VoucherCall, internal};
+use crate::provider_call;
+use crate::provider_gate::{self, Leave, News};
+use checkout_core::Config;
+use checkout_core::gate::MARGIN_MS;
+use checkout_core::provider::{Charge, Op, Provider, Reply};
+use checkout_core::session::{Attempt, Entry, Heard, Outcome, Redemption, Terms};
+use checkout_wire::{DeclineCode, Problem};
+
+/// A payment that is on disk as begun, and what is needed to carry it out.
+pub(super) struct Payment<'a> {
+    pub(super) config: &'a Config,
+    pub(super) provider: &'a dyn Provider,
+    pub(super) terms: &'a Terms,
+    pub(super) attempt: &'a Attempt,
+    pub(super) id: &'a str,
+}
+
+impl Checkout {
+    /// Carries the payment out, with the gate's leave, and tells the gate how the provider took it.
+    pub(super) async fn pay(&self, payment: &Payment<'_>, leave: Leave) -> Result<(), Problem> {
+        let news = self.take(payment).await?;
+        provider_gate::tell(&self.env, payment.provider, Some(leave), news).await;
+        Ok(())
+    }
+
+    async fn take(&self, payment: &Payment<'_>) -> Result<News, Problem> {
+        let &Payment { config, provider, id, .. } = payment;
+        if !self.claim(payment).await? {
+            let entry = Entry::NotSent { redemption: id.to_owned(), code: DeclineCode::VoucherInUse };
+            self.conclude(config, id, Outcome { entry, change: None }, None).await?;
+            return Ok(News::Unused);
+        }
+        if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.weighs) {
+            if let Some(news) = self.weigh(payment).await? {
+                return Ok(news);
+            }
+        } else if self.still_begun(id)?.is_some() && !cfg!(feature = "without-law-2") {
+            self.write(config, &[Entry::Sending { redemption: id.to_owned() }], Vec::new()).await?;
+        }
+        // Once its outcome is being found out, nothing more may be sent for it.
+        match self.still_begun(id)? {
+            Some(open) => self.charge(payment, &open).await,
+            None => Ok(News::Unused),
+        }
+    }
+
+    /// Asks what the voucher is worth; what the gate has to know when the payment ends with that.
+    async fn weigh(
+        &self,
+        &Payment { config, provider, attempt, id, .. }: &Payment<'_>,
+    ) -> Result<Option<News>, Problem> {
+        // The gate let both calls through together, on the word that the second follows soon.
+        let timeout = config.limits.provider_timeout_ms.min(MARGIN_MS);
+        let heard = provider_call::perform(provider, id, &Op::Balance { pin: &attempt.pin }, timeout).await;
+        let news = News::of(&heard);
+        let Some(open) = self.still_begun(id)? else {
+            return Ok(Some(news));
+        };
+        let entry = open.weighed(heard);
+        let goes_on = matches!(entry, Entry::Weighed { .. });
+        self.conclude(config, id, Outcome { entry, change: None }, None).await?;
+        Ok((!goes_on).then_some(news))
+    }
+
+    /// Sends the charge, and writes what is heard of it.
+    async fn charge(&self, payment: &Payment<'_>, open: &Redemption) -> Result<News, Problem> {
+        let &Payment { config, provider, terms, attempt, id } = payment;
+        let session = self.session()?;
+        let charge = Charge {
+            pin: &attempt.pin,
+            brand: attempt.brand.as_deref(),
+            amount: open.begun.amount,
+            reference: &open.begun.reference,
+            phone: &attempt.phone,
+            email: attempt.email.as_deref(),
+            name: terms.name.as_deref(),
+            description: &terms.summary(),
+            notification_url: &format!("{}/webhooks/{}", config.public_url, provider.features().id),
+            metadata: &[("checkout-session", &session.id)],
+        };
+        let timeout = config.limits.provider_timeout_ms;
+        let heard = provider_call::perform(provider, id, &Op::Charge(&charge), timeout).await;
+        let news = News::of(&heard);
+        let heard = self.confirm(payment, open, heard).await;
+        // A look-up by the alarm may have been quicker than this answer, but only the answer may hold the change voucher,
+        // and money that was taken counts whatever was believed meanwhile.
+        let now = self.session()?.redemption(id).map(|one| (one.is_open(), one.charged(heard)));
+        if let Some((is_open, outcome)) = now
+            && (is_open || outcome.change.is_some() || matches!(outcome.entry, Entry::Succeeded { .. }))
+        {
+            self.conclude(config, id, outcome, Some(open)).await?;
+        }
+        Ok(news)
+    }
+
+    /// What a charge's answer counts for: where a provider's success is not its last word, it is asked once more.
+    async fn confirm(&self, payment: &Payment<'_>, open: &Redemption, heard: Heard) -> Heard {
+        let &Payment { config, provider, id, .. } = payment;
+        match heard {
+            Ok(Reply::Paid(paid))
+                if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.confirms) =>
+            {
+                let timeout = config.limits.provider_timeout_ms.min(MARGIN_MS);
+                let lookup = Op::Lookup { reference: &open.begun.reference };
+                open.confirmed(paid, provider_call::perform(provider, id, &lookup, timeout).await)
+            }
+            heard => heard,
+        }
+    }
+
+    /// Whether the payment, which is on disk, has the voucher now: no other one anywhere has an outcome to come (law 4). While
+    /// the sealing key changes, the voucher has a name under each.
+    async fn claim(
+        &self,
+        &Payment { config, provider, attempt, id, .. }: &Payment<'_>,
+    ) -> Result<bool, Problem> {
+        let session = self.session()?.id;
+        // Whether the case of letters counts is not known of every provider: two spellings count as one voucher.
+        let number = attempt.pin.reveal().to_ascii_lowercase();
+        for hash in config.keyring.hashes("voucher", &format!("{}\n{number}", provider.features().id)) {
+            let call = VoucherCall { session: session.clone(), redemption: id.to_owned() };
+            let stub = calls::voucher(&self.env, &hash).map_err(internal("voucher stub"))?;
+            let mut answer = calls::ask(&stub, &call).await.map_err(internal("voucher"))?;
+            if !calls::told::<bool>(&mut answer).await.map_err(internal("voucher answer"))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
