@@ -193,9 +193,8 @@ impl Facts {
     pub const fn status(self) -> SessionStatus {
         match self {
             Facts { paid: true, ended: None, .. } => SessionStatus::Complete,
-            Facts { waits: Waits::Outcome, .. } | Facts { waits: Waits::Person, ended: None, .. } => {
-                SessionStatus::Processing
-            }
+            Facts { waits: Waits::Outcome, .. }
+            | Facts { waits: Waits::Person, ended: None, overdue: false, .. } => SessionStatus::Processing,
             Facts { ended: Some(End::Canceled), .. } => SessionStatus::Canceled,
             Facts { ended: Some(End::Expired), .. } | Facts { overdue: true, .. } => SessionStatus::Expired,
             Facts { .. } => SessionStatus::Open,

@@ -213,9 +213,10 @@ impl Session {
     }
 
     /// When it is to be written down that the session ended unpaid; `None` when it has ended, is paid, or waits for an
-    /// outcome.
+    /// outcome that is still being found out.
     fn expiry(&self) -> Option<i64> {
-        let waits = self.redemptions.iter().any(Redemption::is_open);
+        // What waits for a person can wait after the end as well: late money is given back, or listed as owed.
+        let waits = !self.waits_for_person_only();
         (self.ended_at().is_none() && self.remaining() > 0 && !waits).then_some(self.expires_at)
     }
 

@@ -44,7 +44,9 @@ fn only_an_open_session_takes_a_voucher() {
         (session(10_000, doubt.clone()), NOW, Some(PaymentInProgress)),
         (session(10_000, doubt.clone()), later, Some(PaymentInProgress)),
         (session(10_000, doubt.into_iter().chain([Entry::Canceled])), NOW, Some(PaymentInProgress)),
-        (session(10_000, left), later, Some(PaymentInProgress)),
+        (session(10_000, left.clone()), later - 1, Some(PaymentInProgress)),
+        // What only a person can find out does not keep it from ending.
+        (session(10_000, left), later, Some(SessionExpired)),
         (session(10_000, [Entry::Canceled]), NOW, Some(SessionCanceled)),
         (session(10_000, [Entry::Canceled]), later, Some(SessionCanceled)),
         (session(10_000, part.into_iter().chain([Entry::Canceled])), NOW, Some(SessionCanceled)),

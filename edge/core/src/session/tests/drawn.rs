@@ -53,7 +53,10 @@ fn happens(from: Facts) -> Vec<(&'static str, Facts)> {
     if from.ended.is_none() && !from.paid && from.waits != Waits::Outcome && !from.overdue {
         all.push(("the shop cancels", Facts { ended: Some(End::Canceled), ..from }));
     }
-    if from.ended.is_none() && !from.paid && from.waits == Waits::Nothing && from.overdue {
+    if from.waits == Waits::Person && !from.overdue {
+        all.push(("the time is up", Facts { overdue: true, ..from }));
+    }
+    if from.ended.is_none() && !from.paid && from.waits != Waits::Outcome && from.overdue {
         all.push(("the time is up", Facts { ended: Some(End::Expired), ..from }));
     }
     if from.waits == Waits::Nothing {

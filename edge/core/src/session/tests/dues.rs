@@ -104,6 +104,9 @@ fn the_pauses_between_questions_grow() {
     // Fewer pauses configured than were in force before: the last one goes on.
     assert_eq!(session.next_due(&limits), Some(now + pauses.last().unwrap()));
     session.apply(now, left_to_person("rd_1"));
+    // Nobody is asked any more: the session ends, whose time was up long ago.
+    assert_eq!(due(&session, now), Some(Task::Write(Entry::Expired)));
+    session.apply(now, Entry::Expired);
     assert_eq!((session.next_due(&limits), due(&session, i64::MAX)), (None, None));
 }
 
@@ -125,9 +128,9 @@ fn a_session_ends_once_and_not_while_an_outcome_is_open_or_when_it_is_paid() {
         let session = session(10_000, over);
         assert_eq!((session.next_due(&limits), due(&session, i64::MAX)), (None, None));
     }
-    let left = [begun("rd_1", 10_000), doubted("rd_1", Doubt::Cut), left_to_person("rd_1")];
-    let mut session = session(10_000, left);
-    assert_eq!((session.next_due(&limits), session.status(NOW + HOUR)), (None, SessionStatus::Processing));
+    let mut session = session(10_000, [begun("rd_1", 10_000), doubted("rd_1", Doubt::Cut)]);
+    assert_eq!(session.status(NOW + HOUR), SessionStatus::Processing);
+    assert!(matches!(due(&session, NOW + HOUR), Some(Task::Ask(_))));
     // The outcome comes late: it is paid, or over.
     let mut refused = session.clone();
     refused.apply(NOW + 2 * HOUR, declined("rd_1", DeclineCode::NotCharged));

@@ -38,8 +38,12 @@ fn a_session_waits_for_a_person_only_when_nothing_else_is_open() {
 #[test]
 fn law_5_a_canceled_session_does_not_wait_for_a_person_and_owes_what_comes_late() {
     let waiting = session(10_000, left("rd_1", 4_000));
-    for now in [NOW, ENDS, ENDS + 1_000 * HOUR] {
-        assert_eq!(waiting.status(now), SessionStatus::Processing);
+    for (now, status) in [
+        (NOW, SessionStatus::Processing),
+        (ENDS - 1, SessionStatus::Processing),
+        (ENDS, SessionStatus::Expired),
+    ] {
+        assert_eq!(waiting.status(now), status);
     }
     let mut canceled = waiting;
     canceled.apply(NOW + 9_000, Entry::Canceled);
@@ -91,7 +95,7 @@ fn an_unpaid_session_ends_at_its_time() {
 }
 
 #[test]
-fn a_session_does_not_end_while_an_outcome_is_open() {
+fn a_session_does_not_end_while_an_outcome_is_being_found_out() {
     let limits = Limits::default();
     let last_moment = ENDS - 1;
     let mut session = session(10_000, []);
@@ -103,12 +107,15 @@ fn a_session_does_not_end_while_an_outcome_is_open() {
     session.apply(orphaned, doubted("rd_1", Doubt::Stopped));
     let question = orphaned + limits.settle_after_ms[0];
     assert_eq!((next_due(&session), due(&session, question - 1)), (Some(question), None));
-    session.apply(question, left_to_person("rd_1"));
-    assert_eq!((next_due(&session), due(&session, i64::MAX)), (None, None));
-    // Its outcome comes first, and the end at once after it.
-    session.apply(question + HOUR, declined("rd_1", DeclineCode::NotCharged));
-    assert_eq!(next_due(&session), Some(ENDS));
-    assert_eq!(due(&session, question + HOUR), Some(Task::Write(Entry::Expired)));
+    // Its outcome comes first, and the end at once after it; or the end comes when only a person can find it out.
+    for over in [declined("rd_1", DeclineCode::NotCharged), left_to_person("rd_1")] {
+        let mut session = session.clone();
+        session.apply(question, over);
+        assert_eq!(next_due(&session), Some(ENDS));
+        assert_eq!(due(&session, question), Some(Task::Write(Entry::Expired)));
+        session.apply(question, Entry::Expired);
+        assert_eq!((session.status(question), next_due(&session)), (SessionStatus::Expired, None));
+    }
 }
 
 #[test]

@@ -68,12 +68,12 @@ fn a_hint_brings_back_what_was_left_to_a_person() {
     let limits = Limits::default();
     let left = [begun("rd_1", 4_000), doubted("rd_1", Doubt::Cut), left_to_person("rd_1")];
     let mut session = session(10_000, left);
-    assert_eq!(session.next_due(&limits), None);
+    assert_eq!(session.next_due(&limits), Some(NOW + HOUR), "its end");
     session.apply(NOW + 9_000, hinted("rd_1"));
     assert!(matches!(due(&session, NOW + 9_000), Some(Task::Ask(_))));
     // In vain: it is a person's again, at once.
     session.apply(NOW + 9_500, asked("rd_1"));
-    assert_eq!(session.next_due(&limits), None);
+    assert_eq!(session.next_due(&limits), Some(NOW + HOUR));
     assert_eq!(session.status(NOW + 9_500), SessionStatus::Processing);
 }
 

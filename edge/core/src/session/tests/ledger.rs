@@ -171,11 +171,12 @@ fn sums(entries: &[Entry], total: i64, now: i64) -> (SessionStatus, i64) {
     let models: Vec<Model> = IDS.iter().filter_map(|id| model(entries, id)).collect();
     let credited: i64 = models.iter().map(|one| one.credited).sum();
     let canceled = entries.contains(&Entry::Canceled);
+    let over = ended(entries) || now >= NOW + HOUR;
     let owed = if ended(entries) { credited } else { (credited - total).max(0) };
     let status = match () {
         () if credited >= total && !ended(entries) => SessionStatus::Complete,
         // A person's question does not keep a session waiting that has ended.
-        () if models.iter().any(|one| is_open(one.status) && !(ended(entries) && one.left)) => {
+        () if models.iter().any(|one| is_open(one.status) && !(over && one.left)) => {
             SessionStatus::Processing
         }
         () if canceled => SessionStatus::Canceled,
