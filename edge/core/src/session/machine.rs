@@ -89,7 +89,7 @@ impl Stage {
             // What was believed to be nothing was money after all.
             (S::Declined | S::NotSent, Move::Succeeded) => S::Succeeded,
             (S::Declined | S::NotSent, Move::WrongAmount) => S::Unknown,
-            (S::Declined | S::NotSent, Move::Asked | Move::Hinted) => self,
+            (S::Declined | S::NotSent, Move::Asked | Move::Hinted | Move::Declined) => self,
             // Money is credited once; after that only giving it back changes anything.
             (S::Succeeded | S::Reversing | S::ReversalUnknown, Move::Reversing) => S::Reversing,
             (S::Reversing | S::ReversalUnknown, Move::ReversalDoubted) => S::ReversalUnknown,

@@ -71,6 +71,10 @@ pub struct Redemption {
     pub hinted: bool,
     /// How many webhooks have asked that.
     pub hints: usize,
+    /// How often it was looked up since the last of them and not answered, when it counts as nothing.
+    pub unanswered: usize,
+    /// When that was last so.
+    pub unanswered_at: i64,
     /// Giving it back, once that was begun.
     pub reversal: Option<Reversal>,
 }
@@ -166,6 +170,8 @@ impl Session {
                 changed_at: at,
                 hinted: false,
                 hints: 0,
+                unanswered: 0,
+                unanswered_at: at,
                 reversal: None,
             }),
             about => {
@@ -232,10 +238,17 @@ impl Redemption {
             Entry::Hinted { .. } => {
                 self.hinted = true;
                 self.hints += 1;
+                self.unanswered = 0;
+                return;
+            }
+            // The webhook is not repeated: what it says is looked up until that is answered.
+            Entry::Asked { .. } if !self.is_open() => {
+                self.unanswered += 1;
+                self.unanswered_at = at;
                 return;
             }
             // That it was nothing is what was believed before: it has been looked up, and that is all.
-            Entry::Asked { .. } if !self.is_open() => {
+            Entry::Declined { .. } if !self.is_open() => {
                 self.hinted = false;
                 return;
             }

@@ -102,6 +102,7 @@ impl Redemption {
         let entry = match heard {
             // Only that money was taken after all is news.
             Ok(Reply::Paid(paid)) if !self.is_open() => return self.paid(paid),
+            Ok(Reply::Failed | Reply::Reversed) if !self.is_open() => not_charged,
             _ if !self.is_open() => Entry::Asked { redemption },
             Ok(Reply::Paid(paid)) => {
                 return match self.paid(paid) {
@@ -172,9 +173,11 @@ impl Redemption {
     /// When it needs looking after, in milliseconds; `None` when it is settled or left to a person.
     fn due_at(&self, limits: &Limits) -> Option<i64> {
         match &self.state {
-            State::InDoubt { .. } | State::Declined { .. } | State::NotSent { .. } if self.hinted => {
-                Some(self.changed_at)
-            }
+            State::InDoubt { .. } if self.hinted => Some(self.changed_at),
+            State::Declined { .. } | State::NotSent { .. } if self.hinted => match self.unanswered {
+                0 => Some(self.changed_at),
+                often => limits.settle_after_ms.get(often - 1).map(|pause| self.unanswered_at + pause),
+            },
             State::Begun => {
                 let since = self.sent_at.unwrap_or(self.created_at);
                 Some(since + limits.provider_timeout_ms + ORPHANED_AFTER_MS)

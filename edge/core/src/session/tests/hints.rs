@@ -119,10 +119,11 @@ fn law_5_a_hint_outlives_the_answer_to_a_question_that_was_asked_before_it() {
             let mut after = session.clone();
             entries.into_iter().for_each(|entry| after.apply(NOW + 6_000, entry));
             assert_eq!(due(&after, NOW + 6_000), Some(Task::Ask(after.redemptions[0].clone())), "{answer:?}");
-            // The question that follows is asked after it, and is enough.
+            // The answer to the question that follows is enough.
             let question = after.redemptions[0].clone();
-            let entries = after.redemptions[0].with_hint(&question, asked("rd_1"));
-            assert_eq!(entries, [asked("rd_1")]);
+            let word = declined("rd_1", DeclineCode::NotCharged);
+            let entries = after.redemptions[0].with_hint(&question, word.clone());
+            assert_eq!(entries, [word]);
             entries.into_iter().for_each(|entry| after.apply(NOW + 7_000, entry));
             assert_eq!(due(&after, NOW + 7_000), None, "{answer:?}");
         }
@@ -207,22 +208,48 @@ fn law_3_what_was_refused_stays_refused_whatever_else_a_look_up_says() {
     let limits = Limits::default();
     let late = NOW + 10 * limits.believe_after_ms;
     let refused = session(10_000, [begun("rd_1", 4_000), declined("rd_1", DECLINED), hinted("rd_1")]);
-    for heard in [
-        Ok(Reply::Pending),
-        Ok(Reply::NotFound),
-        Ok(Reply::Failed),
-        Ok(Reply::Reversed),
-        Ok(Reply::Busy),
-        Ok(Reply::Balance(0)),
-        Err(Doubt::Timeout),
+    let again = Some(late + limits.settle_after_ms[0]);
+    let not_charged = declined("rd_1", DeclineCode::NotCharged);
+    for (heard, entry, due_at) in [
+        (Ok(Reply::Failed), not_charged.clone(), Some(refused.expires_at)),
+        (Ok(Reply::Reversed), not_charged, Some(refused.expires_at)),
+        (Ok(Reply::Pending), asked("rd_1"), again),
+        (Ok(Reply::NotFound), asked("rd_1"), again),
+        (Ok(Reply::Busy), asked("rd_1"), again),
+        (Ok(Reply::Balance(0)), asked("rd_1"), again),
+        (Err(Doubt::Timeout), asked("rd_1"), again),
     ] {
         let outcome = refused.redemptions[0].asked(heard.clone(), late, &limits);
-        assert_eq!(outcome.entry, asked("rd_1"), "{heard:?}");
+        assert_eq!(outcome.entry, entry, "{heard:?}");
         let mut after = refused.clone();
         after.apply(late, outcome.entry);
         assert_eq!(after.redemptions[0].decline_code(), Some(DECLINED), "{heard:?}");
-        assert_eq!(after.next_due(&limits), Some(after.expires_at), "{heard:?}");
+        assert_eq!(after.next_due(&limits), due_at, "{heard:?}");
     }
+}
+
+// Law 5: the provider sends a webhook once that was taken, so a look-up that fails must not be the end of it.
+#[test]
+fn law_5_what_a_webhook_says_is_looked_up_until_it_is_answered() {
+    let limits = Limits { settle_after_ms: vec![1_000, 2_000], ..Limits::default() };
+    let mut session = session(10_000, [begun("rd_1", 4_000), declined("rd_1", DECLINED), hinted("rd_1")]);
+    let mut now = session.next_due(&limits).unwrap();
+    for pause in [1_000, 2_000] {
+        let entry = session.redemptions[0].asked(Err(Doubt::Timeout), now, &limits).entry;
+        session.apply(now, entry);
+        assert_eq!(session.next_due(&limits), Some(now + pause));
+        now += pause;
+        assert_eq!(session.due(now, &limits), Some(Task::Ask(session.redemptions[0].clone())));
+    }
+    let mut answered = session.clone();
+    let paid = Ok(Reply::Paid(Paid { amount: Some(4_000), ..Paid::default() }));
+    answered.apply(now, answered.redemptions[0].asked(paid, now, &limits).entry);
+    assert_eq!((answered.received(), answered.redemptions[0].hinted), (4_000, false));
+    // As often as an outcome is asked for, but no more; until another webhook comes.
+    session.apply(now, asked("rd_1"));
+    assert_eq!(session.next_due(&limits), Some(session.expires_at));
+    session.apply(now + 500, hinted("rd_1"));
+    assert!(session.next_due(&limits).is_some_and(|at| at <= now + 500));
 }
 
 #[test]

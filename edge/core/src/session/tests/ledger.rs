@@ -122,20 +122,26 @@ fn due(mine: &[&Entry], ended: bool) -> bool {
         };
     }
     let hinted = mine.iter().rposition(|entry| matches!(entry, Entry::Hinted { .. })).is_some_and(|hint| {
-        // It is looked into once: a question or an outcome ends it, but not a doubt.
-        !(hint + 1..mine.len()).any(|i| match mine[i] {
-            Entry::Asked { .. } => true,
-            Entry::Doubted { .. } | Entry::Weighed { .. } | Entry::Sending { .. } | Entry::Begun(_) => false,
-            Entry::LeftToPerson { .. } => {
-                let before = &mine[..i];
-                is_open(word(before).1) && before.iter().any(|one| matches!(one, Entry::Doubted { .. }))
+        let mut unanswered = 0;
+        // It is looked into until that is answered: by an outcome or a refusal, but not by a doubt. While an outcome is to come
+        // the next question follows by itself; what counts as nothing is asked about as often as an outcome is.
+        let ends = (hint + 1..mine.len()).any(|i| {
+            let was_open = is_open(word(&mine[..i]).1);
+            unanswered += usize::from(matches!(mine[i], Entry::Asked { .. }) && !was_open);
+            match mine[i] {
+                Entry::Doubted { .. } | Entry::Weighed { .. } | Entry::Sending { .. } | Entry::Begun(_) => {
+                    false
+                }
+                Entry::LeftToPerson { .. } => {
+                    was_open && mine[..i].iter().any(|one| matches!(one, Entry::Doubted { .. }))
+                }
+                Entry::Declined { .. } => true,
+                Entry::Asked { .. } | Entry::Succeeded { .. } | Entry::NotSent { .. } => was_open,
+                // Nothing was taken that could be given back.
+                _ => false,
             }
-            Entry::Succeeded { .. } | Entry::Declined { .. } | Entry::NotSent { .. } => {
-                is_open(word(&mine[..i]).1)
-            }
-            // Nothing was taken that could be given back.
-            _ => false,
-        })
+        });
+        !ends && (is_open(status) || unanswered <= Limits::default().settle_after_ms.len())
     });
     hinted || (is_open(status) && !left(mine))
 }
