@@ -57,6 +57,8 @@ pub struct Redemption {
     pub created_at: i64,
     /// When the request that takes the money was about to be sent; `None` before that.
     pub sent_at: Option<i64>,
+    /// When its outcome first came into doubt: from then on nothing more is sent for it.
+    pub doubted_at: Option<i64>,
     /// What the voucher was worth before, where the provider was asked.
     pub balance_before: Option<i64>,
     /// Whether what is left on the voucher comes to its owner by message.
@@ -163,6 +165,7 @@ impl Session {
                 sent_at: begun.sends.then_some(at),
                 begun,
                 created_at: at,
+                doubted_at: None,
                 balance_before: None,
                 renews: false,
                 state: State::Begun,
@@ -259,6 +262,7 @@ impl Redemption {
             }
             Entry::Sending { .. } => self.sent_at = Some(at),
             Entry::Doubted { doubt, .. } => {
+                self.doubted_at = self.doubted_at.or(Some(at));
                 self.state = State::InDoubt { doubt, asked: 0, left_to_person: false };
             }
             Entry::Asked { .. } => {

@@ -97,7 +97,8 @@ impl Redemption {
             |code| Entry::Declined { redemption: redemption.clone(), code, words: None, balance: None };
         // Its own word that the money was taken stands against that it was not: a person has to look.
         let unsaid = !matches!(self.state, State::InDoubt { doubt: Doubt::Unconfirmed, .. });
-        let old_enough = self.sent_at.is_some_and(|sent| now - sent >= limits.believe_after_ms);
+        // Not counted from when it was written that the charge is sent: the process may have been held up before it did send it.
+        let old_enough = self.doubted_at.is_some_and(|at| now - at >= limits.believe_after_ms);
         let not_charged = refused(DeclineCode::NotCharged);
         let entry = match heard {
             // Only that money was taken after all is news.

@@ -74,17 +74,23 @@ fn law_2_what_a_stop_means_depends_on_whether_the_charge_was_about_to_be_sent() 
     assert_eq!(due(&after, at), Some(Task::Write(doubted("rd_1", Doubt::Stopped))));
 }
 
+// A process that was held up between writing that the charge is sent and sending it: the charge is as young as the doubt.
 #[test]
-fn law_3_not_found_is_believed_so_long_after_the_charge_was_sent() {
+fn law_3_not_found_is_believed_so_long_after_the_last_moment_at_which_the_charge_can_have_been_sent() {
     let limits = Limits::default();
     let mut session = session(10_000, [waiting("rd_1", 1)]);
-    let sent = NOW + 9_000;
-    session.apply(sent, sending("rd_1"));
-    session.apply(sent + 500, doubted("rd_1", Doubt::Timeout));
-    let ask =
-        |now: i64| session.redemptions[0].asked(Ok(crate::provider::Reply::NotFound), now, &limits).entry;
-    assert_eq!(ask(sent + limits.believe_after_ms - 1), asked("rd_1"));
-    assert_eq!(ask(sent + limits.believe_after_ms), declined("rd_1", DeclineCode::NotCharged));
+    let doubted_at = NOW + HOUR;
+    session.apply(NOW + 9_000, sending("rd_1"));
+    session.apply(doubted_at, doubted("rd_1", Doubt::Stopped));
+    let ask = |session: &Session, now: i64| {
+        session.redemptions[0].asked(Ok(crate::provider::Reply::NotFound), now, &limits).entry
+    };
+    let not_charged = declined("rd_1", DeclineCode::NotCharged);
+    assert_eq!(ask(&session, doubted_at + limits.believe_after_ms - 1), asked("rd_1"));
+    assert_eq!(ask(&session, doubted_at + limits.believe_after_ms), not_charged);
+    // It counts from the first doubt: nothing is sent after it.
+    session.apply(doubted_at + 10_000, doubted("rd_1", Doubt::Timeout));
+    assert_eq!(ask(&session, doubted_at + limits.believe_after_ms), not_charged);
 }
 
 #[test]
