@@ -104,8 +104,14 @@ pub struct Issuance {
     pub hinted: bool,
     /// How many webhooks have asked that.
     pub hints: usize,
+    /// How often it was looked up since the last of them and not answered, when it counts as refused.
+    pub unanswered: usize,
+    /// When that was last so.
+    pub unanswered_at: i64,
     /// When it was ordered, in milliseconds.
     pub created_at: i64,
+    /// When its outcome first came into doubt.
+    pub doubted_at: Option<i64>,
     /// Where it stands.
     pub stage: Stage,
     /// Since when.
@@ -187,7 +193,10 @@ impl Issuance {
             resends,
             hinted: false,
             hints: 0,
+            unanswered: 0,
+            unanswered_at: created_at,
             created_at,
+            doubted_at: None,
             stage,
             changed_at: created_at,
         };
@@ -206,10 +215,17 @@ impl Issuance {
             (Step::Hinted, _) => {
                 self.hinted = true;
                 self.hints += 1;
+                self.unanswered = 0;
+                return;
+            }
+            // The webhook is not repeated: what it says is looked up until that is answered.
+            (Step::Asked { .. }, Stage::Refused(_)) => {
+                self.unanswered += 1;
+                self.unanswered_at = at;
                 return;
             }
             // Said to be refused once more is an answer to the webhook as well: it is not asked about again.
-            (Step::Asked { .. } | Step::Refused { .. }, Stage::Refused(_)) => {
+            (Step::Refused { .. }, Stage::Refused(_)) => {
                 self.hinted = false;
                 return;
             }
@@ -219,6 +235,7 @@ impl Issuance {
             }
             (_, Stage::Refused(_)) => return,
             (Step::Doubted { words, conflict, .. }, _) => {
+                self.doubted_at = self.doubted_at.or(Some(at));
                 Stage::InDoubt { asked: 0, conflicts: usize::from(conflict), words }
             }
             (Step::Asked { words, conflict }, Stage::InDoubt { asked, conflicts, words: before }) => {
@@ -259,11 +276,12 @@ impl Issuance {
 
     /// What a look-up of the order at `now` leads to.
     pub fn looked_up(&self, heard: Heard, now: i64, limits: &Limits) -> Outcome {
-        let old_enough = now - self.created_at >= limits.believe_after_ms;
+        // Not counted from the order: the process may have been held up before it did send it.
+        let old_enough = self.doubted_at.is_some_and(|at| now - at >= limits.believe_after_ms);
         match heard {
             Ok(Reply::Paid(paid)) if paid.amount.is_none() || paid.amount == self.order.amount => self
                 .issued(Issued { amount: paid.amount, transaction: paid.transaction, ..Issued::default() }),
-            Ok(Reply::NotFound) if old_enough => {
+            Ok(Reply::NotFound) if old_enough && self.is_open() => {
                 (Step::Refused { words: "The provider knows nothing of this order.".to_owned() }, None)
             }
             Ok(Reply::Reversed | Reply::Failed) => {
@@ -315,7 +333,11 @@ impl Issuance {
     /// When it needs looking after, in milliseconds; `None` when it is settled or left to a person.
     pub fn due_at(&self, limits: &Limits) -> Option<i64> {
         match &self.stage {
-            Stage::InDoubt { .. } | Stage::Refused(_) if self.hinted => Some(self.changed_at),
+            Stage::InDoubt { .. } if self.hinted => Some(self.changed_at),
+            Stage::Refused(_) if self.hinted => match self.unanswered {
+                0 => Some(self.changed_at),
+                often => limits.settle_after_ms.get(often - 1).map(|pause| self.unanswered_at + pause),
+            },
             Stage::Ordered => Some(self.created_at + limits.provider_timeout_ms + ORPHANED_AFTER_MS),
             Stage::InDoubt { conflicts, .. } if *conflicts > CONFLICTS => None,
             Stage::InDoubt { asked, .. } => {
