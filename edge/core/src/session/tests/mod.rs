@@ -17,6 +17,7 @@ mod storage;
 mod terms;
 mod unconfirmed;
 mod views;
+mod world;
 
 use super::*;
 use crate::config::tests::config_of;

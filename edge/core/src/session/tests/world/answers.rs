@@ -1,0 +1,135 @@
+//! What the shell of the world makes of an answer, and what it writes.
+
+use super::checks::{Checked, asked_a_person};
+use super::desk::{At, Question, Then};
+use super::manner::Manner;
+use super::{Payment, World};
+use crate::provider::{Paid, Reply};
+use crate::session::{Entry, Heard, Outcome, Redemption};
+use proptest::prelude::*;
+
+impl World {
+    /// A call of the process has come to its end.
+    pub(super) fn heard(
+        &mut self,
+        desk: usize,
+        (payment, then): (usize, Then),
+        question: Question,
+        asked_at: i64,
+        heard: Heard,
+    ) -> Checked {
+        match question {
+            Question::Weigh => {
+                let Some(open) = self.still_begun(desk, payment) else { return Ok(()) };
+                let entry = open.weighed(heard);
+                let goes_on = matches!(entry, Entry::Weighed { .. });
+                self.conclude(desk, payment, Outcome { entry, change: None }, None)?;
+                if goes_on {
+                    self.wait(desk, payment, then, At::Sends);
+                }
+                return Ok(());
+            }
+            Question::Charge(open) => match heard {
+                Ok(Reply::Paid(paid)) if self.manner(desk, payment) == Manner::Confirming => {
+                    self.call(desk, payment, then, Question::Confirm(open, paid));
+                    return Ok(());
+                }
+                heard => self.charge_heard(desk, payment, &open, heard)?,
+            },
+            Question::Confirm(open, paid) => {
+                if matches!(heard, Err(_) | Ok(Reply::Busy)) {
+                    self.desks[desk].unconfirmed.insert(payment);
+                }
+                let heard = open.confirmed(paid, heard);
+                self.charge_heard(desk, payment, &open, heard)?;
+            }
+            Question::Ask(asked) => {
+                let one = self.one(desk, payment);
+                if !one.is_success() {
+                    let outcome = one.asked(heard.clone(), asked_at, &self.limits);
+                    asked_a_person(self, desk, payment, &outcome.entry, &heard)?;
+                    self.conclude(desk, payment, outcome, Some(&asked))?;
+                }
+            }
+            Question::Reverse => {
+                let one = self.one(desk, payment);
+                if !one.is_reversed() {
+                    let entry = one.reversal_answered(heard);
+                    self.write(desk, [entry])?;
+                }
+            }
+            Question::AskReversal => {
+                let one = self.one(desk, payment);
+                if !one.is_reversed() {
+                    let entry = one.reversal_asked(heard, asked_at, &self.limits);
+                    let again = matches!(entry, Entry::Reversing { .. });
+                    self.write(desk, [entry])?;
+                    if again {
+                        self.wait(desk, payment, then, At::GivesBack);
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        self.done(desk, then);
+        Ok(())
+    }
+
+    fn charge_heard(&mut self, desk: usize, payment: usize, open: &Redemption, heard: Heard) -> Checked {
+        let has_change = matches!(&heard, Ok(Reply::Paid(Paid { change: Some(_), .. })));
+        let one = self.one(desk, payment);
+        let (is_open, outcome) = (one.is_open(), one.charged(heard));
+        if is_open || outcome.change.is_some() || matches!(outcome.entry, Entry::Succeeded { .. }) {
+            self.conclude(desk, payment, outcome, Some(open))?;
+        }
+        prop_assert!(!has_change || self.desks[desk].changes.contains(&payment), "a change voucher is lost");
+        Ok(())
+    }
+
+    pub(super) fn conclude(
+        &mut self,
+        desk: usize,
+        payment: usize,
+        outcome: Outcome,
+        asked: Option<&Redemption>,
+    ) -> Checked {
+        if outcome.change.is_some() {
+            self.desks[desk].changes.insert(payment);
+        }
+        if settles(&outcome.entry) {
+            self.desks[desk].pins.remove(&payment);
+        }
+        let entries = match asked {
+            Some(asked) => self.one(desk, payment).with_hint(asked, outcome.entry),
+            None => vec![outcome.entry],
+        };
+        self.write(desk, entries)
+    }
+
+    /// A webhook about a payment arrives.
+    pub(super) fn hint(&mut self, about: Payment, success: bool, has_change: bool) -> Checked {
+        let desk = &mut self.desks[about.desk];
+        let reference = &desk.session.redemptions[about.number].begun.reference;
+        let entry = desk.session.hinted(reference, success);
+        if has_change {
+            desk.changes.insert(about.number);
+        }
+        self.write(about.desk, entry)
+    }
+
+    pub(super) fn write(&mut self, desk: usize, entries: impl IntoIterator<Item = Entry>) -> Checked {
+        let now = self.now;
+        let desk = &mut self.desks[desk];
+        for entry in entries {
+            desk.session.apply(now, entry.clone());
+            desk.ledger.push((now, entry));
+        }
+        let known = desk.session.redemptions.iter().enumerate().filter(|(_, one)| !one.is_open());
+        desk.settled.extend(known.map(|(number, _)| number));
+        Ok(())
+    }
+}
+
+const fn settles(entry: &Entry) -> bool {
+    matches!(entry, Entry::Succeeded { .. } | Entry::Declined { .. } | Entry::NotSent { .. })
+}

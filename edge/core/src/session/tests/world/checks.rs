@@ -1,0 +1,131 @@
+//! What must hold in the world.
+
+use super::desk::Desk;
+use super::manner::Manner;
+use super::provider::{Charge, Progress};
+use super::{Payment, World};
+use crate::provider::Reply;
+use crate::session::{Doubt, Entry, Heard, Return, Session, Stage, State};
+use proptest::prelude::*;
+
+pub(super) type Checked = Result<(), TestCaseError>;
+
+/// When the charge of a payment is about to go out: it is written so, it goes out once, and no other payment with the same voucher
+/// may have taken money without our knowing (laws 2 and 4).
+pub(super) fn about_to_send(world: &mut World, me: Payment) -> Checked {
+    prop_assert_eq!(world.one(me.desk, me.number).stage(), Stage::Sending);
+    prop_assert!(world.desks[me.desk].sent.insert(me.number), "{:?} is charged twice", me);
+    let voucher = world.desks[me.desk].vouchers[me.number];
+    for (at, desk) in world.desks.iter().enumerate() {
+        for (number, one) in desk.session.redemptions.iter().enumerate() {
+            let other = Payment { desk: at, number };
+            // One that comes into doubt again was known to be nothing when the voucher was let go.
+            let is_open = matches!(one.state, State::Begun | State::InDoubt { .. });
+            let in_doubt = is_open && desk.sent.contains(&number) && !desk.settled.contains(&number);
+            let holds = other != me && desk.vouchers[number] == voucher && in_doubt;
+            prop_assert!(!holds, "{:?} is charged while {:?} is in doubt", me, other);
+        }
+    }
+    Ok(())
+}
+
+/// A person is asked only where the provider gives no way to find out.
+pub(super) fn asked_a_person(
+    world: &World,
+    desk: usize,
+    payment: usize,
+    entry: &Entry,
+    heard: &Heard,
+) -> Checked {
+    let one = world.one(desk, payment);
+    if !matches!(entry, Entry::LeftToPerson { .. }) {
+        return Ok(());
+    }
+    let shell = &world.desks[desk];
+    let voucher = &world.provider.vouchers[shell.vouchers[payment]];
+    if voucher.manner == Manner::ByBalance && !shell.settled.contains(&payment) {
+        prop_assert!(shell.pins.contains(&payment), "its PIN is erased too early: {:?}", one);
+    }
+    let too_much =
+        world.provider.charge_of(Payment { desk, number: payment }).is_some_and(Charge::is_too_much);
+    let blurred = voucher.manner == Manner::ByBalance && voucher.spent_elsewhere > 0;
+    let often =
+        matches!(one.state, State::InDoubt { asked, .. } if asked + 1 >= world.limits.settle_after_ms.len());
+    // It called the charge paid and then did not: neither word is better than the other.
+    let unsaid = matches!(one.state, State::InDoubt { doubt: Doubt::Unconfirmed, .. });
+    let clear = matches!(heard, Ok(Reply::Paid(_) | Reply::Failed | Reply::Reversed)) && !unsaid;
+    prop_assert!(too_much || blurred || (often && !clear), "a person is asked after {:?}: {:?}", heard, one);
+    Ok(())
+}
+
+/// The ledger says the same after a stop at any point (law 2).
+pub(super) fn ledger_tells_all(world: &World, desk: usize) -> Checked {
+    let desk = &world.desks[desk];
+    let again = Session::replay(desk.ledger.iter().cloned()).unwrap();
+    prop_assert_eq!(&again.redemptions, &desk.session.redemptions);
+    prop_assert_eq!(
+        (again.canceled_at, again.expired_at),
+        (desk.session.canceled_at, desk.session.expired_at)
+    );
+    Ok(())
+}
+
+/// Once nothing is due any more, before the providers have told of what they did late: nothing is open but for a person, and
+/// a charge that counts as nothing is one of which we could not know better.
+pub(super) fn nothing_is_forgotten(world: &World) -> Checked {
+    for (desk, number) in payments(world) {
+        let one = world.one(desk, number);
+        prop_assert!(!one.is_open() || one.is_left_to_person(), "left open: {:?}", one);
+        let session = &world.desks[desk].session;
+        let goes_back = session.ended_at().is_some() && one.is_success() && one.begun.reverses;
+        prop_assert!(!goes_back || one.reversal.is_some(), "not given back: {:?}", one);
+        if let Some(back) = &one.reversal {
+            let ended = matches!(back.stage, Return::Done | Return::Refused(_));
+            prop_assert!(ended || back.is_left_to_person(&world.limits), "left open: {:?}", one);
+        }
+        if matches!(one.state, State::Declined { .. } | State::NotSent { .. }) {
+            let Some(charge) = world.provider.charge_of(Payment { desk, number }) else { continue };
+            let late = one.doubted_at.is_some_and(|since| charge.at - since >= world.limits.believe_after_ms);
+            let excused = late || charge.was_denied;
+            prop_assert!(charge.holds() == 0 || excused, "taken and forgotten: {:?} {:?}", charge, one);
+        }
+    }
+    Ok(())
+}
+
+/// At the very end: the money that the provider took is credited or before a person, to the cent (laws 3 and 5).
+pub(super) fn books_agree(world: &World) -> Checked {
+    for (desk, number) in payments(world) {
+        let one = world.one(desk, number);
+        let charge = world.provider.charge_of(Payment { desk, number });
+        let holds = charge.map_or(0, Charge::holds);
+        let of_person =
+            one.reversal.as_ref().is_some_and(|reversal| reversal.is_left_to_person(&world.limits));
+        // It called the charge paid, was not reached when it was asked once more, and took nothing in the end.
+        let word_broken = world.desks[desk].unconfirmed.contains(&number)
+            && charge.is_some_and(|charge| charge.progress == Progress::Failed && charge.was_undecided);
+        prop_assert!(one.credited() <= one.begun.amount, "more than asked for: {:?}", one);
+        if !one.is_left_to_person() && !of_person && !word_broken {
+            prop_assert_eq!(one.credited(), holds, "{:?} {:?}", one, charge);
+        }
+        if one.is_success() && charge.is_some_and(|charge| charge.told && charge.change().is_some()) {
+            prop_assert!(world.desks[desk].changes.contains(&number), "a change voucher is lost: {:?}", one);
+        }
+    }
+    for desk in &world.desks {
+        let session = &desk.session;
+        let received: i64 = session.redemptions.iter().map(|one| one.credited()).sum();
+        let owed = match session.canceled_at.or(session.expired_at) {
+            Some(_) => received,
+            None => received - session.terms.amount,
+        };
+        prop_assert_eq!((session.received(), session.owed()), (received, owed.max(0)));
+    }
+    prop_assert!(world.provider.vouchers.iter().all(|voucher| voucher.left >= 0));
+    Ok(())
+}
+
+fn payments(world: &World) -> impl Iterator<Item = (usize, usize)> {
+    let numbers = |(at, desk): (usize, &Desk)| (0..desk.vouchers.len()).map(move |n| (at, n));
+    world.desks.iter().enumerate().flat_map(numbers)
+}

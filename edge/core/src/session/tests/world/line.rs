@@ -1,0 +1,121 @@
+//! The line between shell and providers: calls arrive, or do not, or late; answers are heard, or are not.
+
+use super::checks::Checked;
+use super::desk::{At, Call, Question, Task};
+use super::manner::{Manner, Mood};
+use super::provider::Progress;
+use super::{Payment, World};
+use crate::session::{Doubt, Heard};
+
+/// How long a call may be under way when the provider has no way to tell of it later. Shorter than the time for which "nothing is
+/// missing from the voucher" is not believed: nothing can be done about one that takes longer.
+const UNDER_WAY_MS: i64 = 20_000;
+
+/// A call that nobody waits for any more, and that may still arrive.
+pub(super) struct Stray {
+    desk: usize,
+    payment: usize,
+    until: i64,
+    reverses: bool,
+}
+
+impl World {
+    pub(super) fn sent(&self, desk: usize, payment: usize, question: &Question) -> Call {
+        let tells = self.manner(desk, payment).tells() && matches!(question, Question::Charge(_));
+        let until = if tells { i64::MAX } else { self.now + UNDER_WAY_MS };
+        Call { sent_at: self.now, until, answer: None }
+    }
+
+    /// What the provider does with a call that arrives now.
+    fn arrives(&mut self, desk: usize, number: usize, question: &Question, mood: Mood) -> Heard {
+        let (payment, voucher) = (Payment { desk, number }, self.desks[desk].vouchers[number]);
+        let one = self.one(desk, number);
+        let is_young = one.sent_at.is_some_and(|sent| self.now - sent < self.limits.believe_after_ms);
+        let amount = one.begun.amount;
+        match question {
+            Question::Weigh => self.provider.balance(voucher, mood),
+            Question::Ask(_) if self.manner(desk, number) == Manner::ByBalance => {
+                if self.desks[desk].pins.contains(&number) {
+                    self.provider.balance(voucher, mood)
+                } else {
+                    Err(Doubt::Unreadable)
+                }
+            }
+            Question::Charge(_) => self.provider.charge(payment, voucher, amount, mood, self.now),
+            Question::Confirm(..) | Question::Ask(_) | Question::AskReversal => {
+                self.provider.look_up(payment, mood, is_young)
+            }
+            Question::Reverse => self.provider.reverse(payment, mood),
+        }
+    }
+
+    /// A task goes on: its call arrives, or its answer does, or the next step of its own is taken.
+    pub(super) fn progress(&mut self, desk: usize, task: usize, how: u8) -> Checked {
+        let mut task = self.desks[desk].tasks.swap_remove(task);
+        let At::Calls(call, question) = &mut task.at else {
+            return self.go_on(desk, task, how == u8::MAX);
+        };
+        if call.answer.is_none() && !self.times_out(call) && self.now < call.until {
+            let question = question.clone();
+            let answer = self.arrives(desk, task.payment, &question, Mood::of(how));
+            if let At::Calls(call, _) = &mut task.at {
+                call.answer = Some(answer);
+            }
+            self.desks[desk].tasks.push(task);
+            return Ok(());
+        }
+        self.breaks_off(desk, task, None)
+    }
+
+    /// The wait of a task for a call is over; by `fault` if there is one.
+    pub(super) fn breaks_off(&mut self, desk: usize, task: Task, fault: Option<Doubt>) -> Checked {
+        let Task { payment, at, then } = task;
+        let At::Calls(call, question) = at else {
+            return self.go_on(desk, Task { payment, at, then }, true);
+        };
+        let asked_at = call.sent_at;
+        let heard = match &call.answer {
+            _ if self.times_out(&call) => Err(Doubt::Timeout),
+            Some(answer) if fault.is_none() => answer.clone(),
+            _ => Err(fault.unwrap_or(Doubt::Cut)),
+        };
+        self.stray(desk, payment, call, &question);
+        self.heard(desk, (payment, then), *question, asked_at, heard)
+    }
+
+    fn times_out(&self, call: &Call) -> bool {
+        self.now - call.sent_at >= self.limits.provider_timeout_ms
+    }
+
+    /// Nobody waits for the call any more. What has not arrived may still do so.
+    pub(super) fn stray(&mut self, desk: usize, payment: usize, call: Call, question: &Question) {
+        let reverses = matches!(question, Question::Reverse);
+        if call.answer.is_none() && (reverses || matches!(question, Question::Charge(_))) {
+            self.strays.push(Stray { desk, payment, until: call.until, reverses });
+        }
+    }
+
+    /// A stray call arrives, unless it is too late for that.
+    pub(super) fn stray_arrives(&mut self, stray: usize, how: u8) {
+        let Stray { desk, payment, until, reverses } = self.strays.swap_remove(stray);
+        if self.now < until {
+            let one = self.one(desk, payment).clone();
+            let question = if reverses { Question::Reverse } else { Question::Charge(one) };
+            // Nobody hears the answer.
+            let _ = self.arrives(desk, payment, &question, Mood::of(how));
+        }
+    }
+
+    /// The provider tells by webhook what became of a charge, unless there is nothing to tell.
+    pub(super) fn tell(&mut self, number: usize) -> Checked {
+        let charge = &mut self.provider.charges[number];
+        let manner = self.provider.vouchers[charge.voucher].manner;
+        let success = !matches!(charge.progress, Progress::Failed);
+        if !charge.is_decided() || !manner.tells() || (manner == Manner::Confirming && !success) {
+            return Ok(());
+        }
+        charge.told |= success;
+        let (payment, has_change) = (charge.payment, charge.change().is_some());
+        self.hint(payment, success, has_change)
+    }
+}

@@ -1,0 +1,236 @@
+//! A small world: sessions that share vouchers, a shell that may stop anywhere, a line that loses and delays, and providers
+//! with true books. Whatever happens in whatever order, in the end the books agree.
+
+mod answers;
+mod checks;
+mod desk;
+mod line;
+mod manner;
+mod provider;
+mod shell;
+
+use crate::Limits;
+use crate::session::Doubt;
+use crate::session::tests::NOW;
+use checks::{Checked, books_agree, ledger_tells_all, nothing_is_forgotten};
+use desk::Desk;
+use line::Stray;
+use manner::Manner;
+use proptest::prelude::*;
+use provider::{Provider, Voucher};
+
+const SECOND: i64 = 1_000;
+/// What each session is about.
+const PRICE: i64 = 200;
+
+/// Which payment of which session.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Payment {
+    desk: usize,
+    number: usize,
+}
+
+struct World {
+    now: i64,
+    limits: Limits,
+    desks: Vec<Desk>,
+    provider: Provider,
+    /// The payment that each voucher's object remembers.
+    holders: Vec<Option<Payment>>,
+    strays: Vec<Stray>,
+}
+
+/// What happens next, to which of those it can happen to, and how.
+type Happening = (u8, u8, u8);
+
+fn happenings() -> impl Strategy<Value = Vec<Happening>> {
+    prop::collection::vec((0u8..32, any::<u8>(), any::<u8>()), 0..70)
+}
+
+fn vouchers() -> impl Strategy<Value = Vec<(Manner, i64)>> {
+    let manner = prop::sample::select(vec![Manner::ByReference, Manner::ByBalance, Manner::Confirming]);
+    prop::collection::vec((manner, prop::sample::select(vec![100, 250, 500])), 1..4)
+}
+
+/// One of so many.
+fn pick(which: u8, of: usize) -> Option<usize> {
+    (of > 0).then(|| usize::from(which) % of)
+}
+
+impl World {
+    fn new(vouchers: &[(Manner, i64)]) -> Self {
+        let limits = Limits {
+            failed_per_minute: 100,
+            failed_per_session: 100,
+            provider_timeout_ms: 10 * SECOND,
+            believe_after_ms: 60 * SECOND,
+            settle_after_ms: vec![2 * SECOND, 10 * SECOND, 60 * SECOND, 300 * SECOND],
+            ..Limits::default()
+        };
+        let minutes = [30, 10, 30];
+        let voucher =
+            |(manner, left): &(Manner, i64)| Voucher { manner: *manner, left: *left, spent_elsewhere: 0 };
+        Self {
+            now: NOW,
+            limits,
+            desks: minutes.map(|minutes| Desk::new(PRICE, NOW + minutes * 60 * SECOND)).into(),
+            provider: Provider { vouchers: vouchers.iter().map(voucher).collect(), charges: Vec::new() },
+            holders: vec![None; vouchers.len()],
+            strays: Vec::new(),
+        }
+    }
+
+    /// Where the tasks under way are.
+    fn tasks(&self) -> Vec<(usize, usize)> {
+        let of = |(at, desk): (usize, &Desk)| (0..desk.tasks.len()).map(move |task| (at, task));
+        self.desks.iter().enumerate().flat_map(of).collect()
+    }
+
+    fn take(&mut self, (kind, which, how): Happening) -> Checked {
+        let desk = usize::from(which) % self.desks.len();
+        match kind {
+            0..=13 => {
+                let tasks = self.tasks();
+                match pick(which, tasks.len()) {
+                    Some(at) => self.progress(tasks[at].0, tasks[at].1, how)?,
+                    None => self.shopper_pays(which, how)?,
+                }
+            }
+            14..=16 => {
+                self.shopper_pays(which, how)?;
+                self.rush(desk, how / 32)?;
+            }
+            17 | 18 => {
+                let tasks = self.tasks();
+                if let Some(at) = pick(which, tasks.len()) {
+                    let task = self.desks[tasks[at].0].tasks.swap_remove(tasks[at].1);
+                    let fault = if how % 2 == 0 { Doubt::Cut } else { Doubt::Unreadable };
+                    self.breaks_off(tasks[at].0, task, Some(fault))?;
+                }
+            }
+            19 => self.cancel(desk)?,
+            20 => self.crash(desk),
+            21..=23 => self.now += [1, 3, 10, 15, 25, 60, 700, 3_600][usize::from(how) % 8] * SECOND,
+            24..=26 => {
+                self.ring(desk);
+                self.rush(desk, how / 16)?;
+            }
+            27 => {
+                if let Some(at) = pick(which, self.provider.charges.len()) {
+                    self.tell(at)?;
+                }
+            }
+            28 => {
+                let charges = self.provider.charges.iter().enumerate();
+                let undecided: Vec<usize> =
+                    charges.filter(|(_, charge)| !charge.is_decided()).map(|(at, _)| at).collect();
+                if let Some(at) = pick(which, undecided.len()) {
+                    self.provider.decide(undecided[at]);
+                    if how % 2 == 1 {
+                        self.tell(undecided[at])?;
+                    }
+                }
+            }
+            29 | 30 => {
+                if let Some(at) = pick(which, self.strays.len()) {
+                    self.stray_arrives(at, how);
+                }
+            }
+            _ => self.spend_elsewhere(which),
+        }
+        ledger_tells_all(self, desk)
+    }
+
+    /// What has begun last goes on for a while without anything in between.
+    fn rush(&mut self, desk: usize, steps: u8) -> Checked {
+        for _ in 0..steps {
+            if let Some(last) = self.desks[desk].tasks.len().checked_sub(1) {
+                self.progress(desk, last, 0)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn shopper_pays(&mut self, which: u8, how: u8) -> Checked {
+        let desk = usize::from(which) % self.desks.len();
+        let voucher = usize::from(how / 2) % self.provider.vouchers.len();
+        self.pay(desk, voucher, how % 2 == 1)
+    }
+
+    /// Other shops take single cents, which no sum of our amounts looks like.
+    fn spend_elsewhere(&mut self, which: u8) {
+        let at = usize::from(which) % self.provider.vouchers.len();
+        let voucher = &mut self.provider.vouchers[at];
+        if voucher.left > 0 && voucher.spent_elsewhere < 9 {
+            voucher.left -= 1;
+            voucher.spent_elsewhere += 1;
+        }
+    }
+
+    /// No more faults: everything that is under way comes to its end, and time runs on until nothing is due.
+    fn come_to_rest(&mut self) -> Checked {
+        for _ in 0..2_000 {
+            if let Some(&(desk, task)) = self.tasks().first() {
+                self.progress(desk, task, 0)?;
+            } else if !self.strays.is_empty() {
+                self.stray_arrives(0, 0);
+            } else if let Some(at) = self.provider.charges.iter().position(|charge| !charge.is_decided()) {
+                self.provider.decide(at);
+            } else if let Some(desk) = (0..self.desks.len()).find(|desk| self.is_due(*desk)) {
+                self.ring(desk);
+            } else {
+                let due = self.desks.iter().filter_map(|desk| desk.session.next_due(&self.limits)).min();
+                let Some(at) = due else { return Ok(()) };
+                self.now = at;
+            }
+        }
+        prop_assert!(false, "it never comes to rest");
+        Ok(())
+    }
+
+    fn run(&mut self, happenings: &[Happening]) -> Checked {
+        for happening in happenings {
+            self.take(*happening)?;
+        }
+        self.come_to_rest()?;
+        nothing_is_forgotten(self)?;
+        // A provider repeats a webhook until it is taken.
+        for charge in 0..self.provider.charges.len() {
+            if !self.provider.charges[charge].told {
+                self.tell(charge)?;
+            }
+        }
+        self.come_to_rest()?;
+        (0..self.desks.len()).try_for_each(|desk| ledger_tells_all(self, desk))?;
+        books_agree(self)
+    }
+
+    /// What happened, for whoever reads of a failure.
+    fn story(&self) -> String {
+        let mut story = String::new();
+        for (at, desk) in self.desks.iter().enumerate() {
+            for (when, entry) in desk.ledger.iter().skip(1) {
+                story += &format!("session {at} {:>9} {entry:?}\n", when - NOW);
+            }
+        }
+        for charge in &self.provider.charges {
+            story += &format!("{charge:?}, at {}\n", charge.at - NOW);
+        }
+        story
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(ProptestConfig::default().cases.max(20_000)) })]
+
+    #[test]
+    fn laws_2_to_5_whatever_happens_in_whatever_order_the_books_agree(
+        vouchers in vouchers(),
+        happenings in happenings(),
+    ) {
+        let mut world = World::new(&vouchers);
+        if let Err(error) = world.run(&happenings) {
+            prop_assert!(false, "{error}\n{}", world.story());
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The providers of the world: vouchers and charges with true books.
+
+use super::Payment;
+use super::manner::{Manner, Mood};
+use crate::provider::{ChangeVoucher, Paid, Refusal, Reply};
+use crate::session::Heard;
+use checkout_wire::{DeclineCode, Pin};
+
+#[derive(Debug)]
+pub(super) struct Voucher {
+    pub(super) manner: Manner,
+    pub(super) left: i64,
+    /// Taken by shops that are not ours.
+    pub(super) spent_elsewhere: i64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Progress {
+    /// The money is set aside.
+    Undecided {
+        fails: bool,
+    },
+    /// Nothing was taken, as was said; but it will be.
+    ToBeTaken,
+    Taken,
+    Failed,
+    GivenBack,
+}
+
+/// A charge that the provider has carried out, or looked at.
+#[derive(Debug)]
+pub(super) struct Charge {
+    pub(super) payment: Payment,
+    pub(super) voucher: usize,
+    asked: i64,
+    took: i64,
+    pub(super) progress: Progress,
+    /// When it arrived.
+    pub(super) at: i64,
+    change: Option<i64>,
+    /// Whether a webhook has told of its success.
+    pub(super) told: bool,
+    /// Whether the provider itself said that it was nothing, before it took the money.
+    pub(super) was_denied: bool,
+    /// Whether it took the provider a while to decide.
+    pub(super) was_undecided: bool,
+}
+
+impl Charge {
+    /// What the provider has for the shop.
+    pub(super) const fn holds(&self) -> i64 {
+        if matches!(self.progress, Progress::Taken) { self.took } else { 0 }
+    }
+
+    pub(super) const fn is_decided(&self) -> bool {
+        !matches!(self.progress, Progress::Undecided { .. } | Progress::ToBeTaken)
+    }
+
+    /// Whether more was taken than asked for.
+    pub(super) const fn is_too_much(&self) -> bool {
+        self.took > self.asked
+    }
+
+    pub(super) fn change(&self) -> Option<ChangeVoucher> {
+        let pin = |_| Pin::from_provider(format!("rest-{}-{}", self.payment.desk, self.payment.number));
+        self.change.map(|amount| ChangeVoucher { pin: pin(amount), amount: Some(amount), expires_at: None })
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Provider {
+    pub(super) vouchers: Vec<Voucher>,
+    pub(super) charges: Vec<Charge>,
+}
+
+fn declined(code: DeclineCode) -> Heard {
+    Ok(Reply::Declined(Refusal { code, words: String::new() }))
+}
+
+impl Provider {
+    pub(super) fn charge_of(&self, payment: Payment) -> Option<&Charge> {
+        self.charges.iter().find(|charge| charge.payment == payment)
+    }
+
+    pub(super) fn balance(&self, voucher: usize, mood: Mood) -> Heard {
+        match mood {
+            Mood::Busy => Ok(Reply::Busy),
+            Mood::Refusing => declined(DeclineCode::VoucherRefused),
+            _ => Ok(Reply::Balance(self.vouchers[voucher].left)),
+        }
+    }
+
+    pub(super) fn charge(
+        &mut self,
+        payment: Payment,
+        voucher: usize,
+        asked: i64,
+        mood: Mood,
+        at: i64,
+    ) -> Heard {
+        let manner = self.vouchers[voucher].manner;
+        let took = match mood {
+            Mood::TakingLess if manner.tells() && asked > 20 => asked - 20,
+            Mood::TakingMore if manner.tells() => asked + 10,
+            _ => asked,
+        };
+        let progress = match mood {
+            Mood::Busy => return Ok(Reply::Busy),
+            Mood::Refusing => Progress::Failed,
+            _ if self.vouchers[voucher].left < took + manner.fee() => Progress::Failed,
+            Mood::SlowToTake if manner.tells() => Progress::Undecided { fails: false },
+            Mood::SlowToFail if manner.tells() => Progress::Undecided { fails: true },
+            Mood::TakingAfterNo if manner.tells() => Progress::ToBeTaken,
+            _ => Progress::Taken,
+        };
+        let was_denied = progress == Progress::ToBeTaken;
+        let was_undecided = matches!(progress, Progress::Undecided { .. });
+        let (change, told) = (None, false);
+        self.charges.push(Charge {
+            payment,
+            voucher,
+            asked,
+            took,
+            progress,
+            at,
+            change,
+            told,
+            was_denied,
+            was_undecided,
+        });
+        let number = self.charges.len() - 1;
+        match progress {
+            Progress::Failed | Progress::ToBeTaken => return declined(DeclineCode::VoucherRefused),
+            Progress::Undecided { .. } => self.vouchers[voucher].left -= took,
+            Progress::Taken | Progress::GivenBack => self.take(number),
+        }
+        // Who is asked about its successes may call one so that is none yet.
+        if progress != Progress::Taken && manner == Manner::ByReference {
+            return Ok(Reply::Pending);
+        }
+        let left = self.vouchers[voucher].left;
+        Ok(Reply::Paid(Paid {
+            amount: manner.tells().then_some(took),
+            balance: (manner == Manner::ByBalance).then_some(left),
+            change: self.charges[number].change(),
+            transaction: None,
+        }))
+    }
+
+    fn take(&mut self, number: usize) {
+        let charge = &mut self.charges[number];
+        let voucher = &mut self.vouchers[charge.voucher];
+        voucher.left -= charge.took + voucher.manner.fee();
+        charge.progress = Progress::Taken;
+        if voucher.manner == Manner::ByReference && voucher.left > 0 {
+            charge.change = Some(std::mem::take(&mut voucher.left));
+        }
+    }
+
+    /// Decides what was left undecided.
+    pub(super) fn decide(&mut self, number: usize) {
+        let charge = &mut self.charges[number];
+        let left = &mut self.vouchers[charge.voucher].left;
+        match charge.progress {
+            Progress::Undecided { fails } => {
+                *left += charge.took;
+                charge.progress = Progress::Failed;
+                if !fails {
+                    self.take(number);
+                }
+            }
+            Progress::ToBeTaken if *left >= charge.took => self.take(number),
+            Progress::ToBeTaken => charge.progress = Progress::Failed,
+            _ => {}
+        }
+    }
+
+    /// `is_young`: whether the provider may not yet know of a charge that has arrived.
+    pub(super) fn look_up(&self, payment: Payment, mood: Mood, is_young: bool) -> Heard {
+        let Some(charge) = self.charge_of(payment) else {
+            return Ok(if mood == Mood::Busy { Reply::Busy } else { Reply::NotFound });
+        };
+        let manner = self.vouchers[charge.voucher].manner;
+        Ok(match (mood, charge.progress) {
+            (Mood::Busy, _) => Reply::Busy,
+            (Mood::Forgetful, _) if is_young => Reply::NotFound,
+            (_, Progress::Undecided { .. }) => Reply::Pending,
+            (_, Progress::Failed | Progress::ToBeTaken) if manner == Manner::ByReference => Reply::Failed,
+            (_, Progress::Failed | Progress::ToBeTaken) => Reply::NotFound,
+            (_, Progress::GivenBack) => Reply::Reversed,
+            (_, Progress::Taken) => Reply::Paid(Paid { amount: Some(charge.took), ..Paid::default() }),
+        })
+    }
+
+    pub(super) fn reverse(&mut self, payment: Payment, mood: Mood) -> Heard {
+        let charge = self.charges.iter_mut().find(|charge| charge.payment == payment);
+        match charge.filter(|charge| charge.progress == Progress::Taken) {
+            _ if mood == Mood::Busy => Ok(Reply::Busy),
+            Some(charge) if mood != Mood::Refusing => {
+                charge.progress = Progress::GivenBack;
+                self.vouchers[charge.voucher].left += charge.took;
+                Ok(Reply::Reversed)
+            }
+            _ => declined(DeclineCode::VoucherRefused),
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The shell of the world: the steps of `edge/src/checkout` in their order. Between two places of [`At`] nothing else runs; at
+//! each of them anything may come in between, and the process may stop.
+
+use super::checks::{Checked, about_to_send};
+use super::desk::{At, Question, Task, Then};
+use super::manner::Manner;
+use super::{Payment, World};
+use crate::session::{Begun, Entry, Outcome, Redemption, State, Task as Due};
+use checkout_wire::{DeclineCode, SessionStatus};
+
+impl World {
+    pub(super) fn one(&self, desk: usize, payment: usize) -> &Redemption {
+        &self.desks[desk].session.redemptions[payment]
+    }
+
+    pub(super) fn manner(&self, desk: usize, payment: usize) -> Manner {
+        self.provider.vouchers[self.desks[desk].vouchers[payment]].manner
+    }
+
+    pub(super) fn still_begun(&self, desk: usize, payment: usize) -> Option<Redemption> {
+        Some(self.one(desk, payment)).filter(|one| one.state == State::Begun).cloned()
+    }
+
+    /// The shopper tries a voucher, for all that is left to pay or for a part of it.
+    pub(super) fn pay(&mut self, desk: usize, voucher: usize, part: bool) -> Checked {
+        let session = &self.desks[desk].session;
+        if session.admit(self.now, &self.limits).is_err() {
+            return Ok(());
+        }
+        let (payment, remaining) = (session.redemptions.len(), session.remaining());
+        let manner = self.provider.vouchers[voucher].manner;
+        let begun = Begun {
+            id: format!("rd_{payment}"),
+            key: String::new(),
+            request: String::new(),
+            provider: format!("{manner:?}"),
+            brand: None,
+            amount: if part { remaining.min(50) } else { remaining },
+            fee: manner.fee(),
+            reference: format!("ref-{payment}"),
+            sends: false,
+            reverses: manner == Manner::Confirming,
+        };
+        self.desks[desk].vouchers.push(voucher);
+        if manner == Manner::ByBalance {
+            self.desks[desk].pins.insert(payment);
+        }
+        self.write(desk, [Entry::Begun(begun)])?;
+        self.wait(desk, payment, Then::Nothing, At::Claims);
+        Ok(())
+    }
+
+    pub(super) fn cancel(&mut self, desk: usize) -> Checked {
+        let session = &self.desks[desk].session;
+        let ends = match session.status(self.now) {
+            SessionStatus::Open => true,
+            SessionStatus::Processing => session.waits_for_person_only(),
+            _ => false,
+        };
+        if !ends {
+            return Ok(());
+        }
+        let back = |one: &Redemption| session.redemptions.iter().position(|other| other == one);
+        let mut returning: Vec<usize> = session.returnable().filter_map(back).collect();
+        let entries: Vec<Entry> =
+            [Entry::Canceled].into_iter().chain(session.returnable().map(Redemption::reversing)).collect();
+        self.write(desk, entries)?;
+        if !returning.is_empty() {
+            let first = returning.remove(0);
+            self.wait(desk, first, Then::GiveBack(returning), At::GivesBack);
+        }
+        Ok(())
+    }
+
+    /// The alarm, when it is set for now or for earlier and does not run already.
+    pub(super) fn ring(&mut self, desk: usize) {
+        let runs = self.desks[desk].tasks.iter().any(|task| matches!(task.then, Then::Alarm));
+        if !runs && self.is_due(desk) {
+            self.wait(desk, 0, Then::Alarm, At::Looks);
+        }
+    }
+
+    pub(super) fn is_due(&self, desk: usize) -> bool {
+        self.desks[desk].session.next_due(&self.limits).is_some_and(|at| at <= self.now)
+    }
+
+    /// The process stops. The voucher's object is another one: it goes on with what it was asked for.
+    pub(super) fn crash(&mut self, desk: usize) {
+        for task in std::mem::take(&mut self.desks[desk].tasks) {
+            match task.at {
+                At::Calls(call, question) => self.stray(desk, task.payment, call, &question),
+                At::Claims | At::AsksHolder(_) | At::Takes(_) => {
+                    self.wait(desk, task.payment, Then::Nobody, task.at);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn wait(&mut self, desk: usize, payment: usize, then: Then, at: At) {
+        self.desks[desk].tasks.push(Task { payment, at, then });
+    }
+
+    pub(super) fn call(&mut self, desk: usize, payment: usize, then: Then, question: Question) {
+        let call = self.sent(desk, payment, &question);
+        self.wait(desk, payment, then, At::Calls(call, Box::new(question)));
+    }
+
+    /// The payment has been dealt with.
+    pub(super) fn done(&mut self, desk: usize, then: Then) {
+        match then {
+            Then::Nothing | Then::Nobody => {}
+            Then::Alarm => self.wait(desk, 0, Then::Alarm, At::Looks),
+            Then::GiveBack(mut rest) if !rest.is_empty() => {
+                let next = rest.remove(0);
+                self.wait(desk, next, Then::GiveBack(rest), At::GivesBack);
+            }
+            Then::GiveBack(_) => {}
+        }
+    }
+
+    /// A task that waits for nobody outside goes on to where it waits next. `fails`: the holder of a voucher cannot be asked.
+    pub(super) fn go_on(&mut self, desk: usize, task: Task, fails: bool) -> Checked {
+        let Task { payment, at, then } = task;
+        let (voucher, me) =
+            (self.desks[desk].vouchers.get(payment).copied(), Payment { desk, number: payment });
+        let voucher = voucher.unwrap_or_default();
+        match at {
+            At::Claims => {
+                let next = match self.holders[voucher] {
+                    Some(holder) if holder == me => At::Claimed(true),
+                    Some(holder) => At::AsksHolder(holder),
+                    None => At::Takes(None),
+                };
+                self.wait(desk, payment, then, next);
+            }
+            At::AsksHolder(holder) => {
+                let is_open = fails || self.one(holder.desk, holder.number).is_open();
+                let next = if is_open { At::Claimed(false) } else { At::Takes(Some(holder)) };
+                self.wait(desk, payment, then, next);
+            }
+            At::Takes(seen) if self.holders[voucher] == seen => {
+                self.holders[voucher] = Some(me);
+                self.wait(desk, payment, then, At::Claimed(true));
+            }
+            At::Takes(_) => self.wait(desk, payment, then, At::Claims),
+            At::Claimed(_) if matches!(then, Then::Nobody) => {}
+            At::Claimed(false) => {
+                let redemption = self.one(desk, payment).begun.id.clone();
+                let entry = Entry::NotSent { redemption, code: DeclineCode::VoucherInUse };
+                self.conclude(desk, payment, Outcome { entry, change: None }, None)?;
+            }
+            At::Claimed(true) if self.manner(desk, payment).weighs() => {
+                self.call(desk, payment, then, Question::Weigh);
+            }
+            At::Claimed(true) => {
+                if let Some(one) = self.still_begun(desk, payment) {
+                    self.write(desk, [Entry::Sending { redemption: one.begun.id }])?;
+                }
+                self.wait(desk, payment, then, At::Sends);
+            }
+            At::Sends => {
+                if let Some(open) = self.still_begun(desk, payment) {
+                    about_to_send(self, me)?;
+                    self.call(desk, payment, then, Question::Charge(open));
+                }
+            }
+            At::Looks => return self.look_after(desk),
+            At::GivesBack => self.call(desk, payment, then, Question::Reverse),
+            // Waits for somebody outside.
+            At::Calls(..) => {}
+        }
+        Ok(())
+    }
+
+    fn look_after(&mut self, desk: usize) -> Checked {
+        let number = |one: &Redemption| one.begun.id.trim_start_matches("rd_").parse::<usize>().unwrap();
+        match self.desks[desk].session.due(self.now, &self.limits) {
+            None => {}
+            Some(Due::Write(entry @ Entry::Expired)) => {
+                self.write(desk, [entry])?;
+                self.done(desk, Then::Alarm);
+            }
+            Some(Due::Write(entry)) => {
+                let id = entry.redemption().unwrap();
+                let payment = number(self.desks[desk].session.redemption(id).unwrap());
+                self.conclude(desk, payment, Outcome { entry, change: None }, None)?;
+                self.done(desk, Then::Alarm);
+            }
+            Some(Due::Ask(one)) => {
+                self.call(desk, number(&one), Then::Alarm, Question::Ask(one));
+            }
+            Some(Due::Reverse(one)) => {
+                self.write(desk, [one.reversing()])?;
+                self.wait(desk, number(&one), Then::Alarm, At::GivesBack);
+            }
+            Some(Due::AskReversal(one)) => {
+                self.call(desk, number(&one), Then::Alarm, Question::AskReversal);
+            }
+        }
+        Ok(())
+    }
+}
