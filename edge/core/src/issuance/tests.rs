@@ -5,6 +5,7 @@ mod answers;
 mod hints;
 mod model;
 mod orders;
+mod world;
 
 use super::*;
 use crate::config::tests::config_of;
@@ -29,18 +30,23 @@ fn ordered() -> Step {
     ORDERED.get_or_init(|| Step::order(body.as_bytes(), ID, &config()).unwrap()).clone()
 }
 
+/// The first step of an order with a provider that is sent it again when its answer is lost.
+fn ordered_resent() -> Step {
+    static ORDERED: OnceLock<Step> = OnceLock::new();
+    let body = r#"{"provider":"odm","denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true,"originating_country":"US","foreign_currency_amount":"8.85","exchange_rate":"56.5"}"#;
+    ORDERED.get_or_init(|| Step::order(body.as_bytes(), ID, &config()).unwrap()).clone()
+}
+
 /// The order of R 20.00 after these steps, a second apart.
 fn order_after(steps: impl IntoIterator<Item = Step>) -> Issuance {
     let times = (0..).map(|i| NOW + i * 1_000);
     Issuance::replay(times.zip([ordered()].into_iter().chain(steps))).unwrap()
 }
 
-/// An order with a provider that is sent it again when its answer is lost, after these steps, a second apart.
+/// The same with a provider that is sent the order again.
 fn resent_after(steps: impl IntoIterator<Item = Step>) -> Issuance {
-    let body = r#"{"provider":"odm","denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true,"originating_country":"US","foreign_currency_amount":"8.85","exchange_rate":"56.5"}"#;
-    let first = Step::order(body.as_bytes(), ID, &config()).unwrap();
     let times = (0..).map(|i| NOW + i * 1_000);
-    Issuance::replay(times.zip([first].into_iter().chain(steps))).unwrap()
+    Issuance::replay(times.zip([ordered_resent()].into_iter().chain(steps))).unwrap()
 }
 
 fn doubted(doubt: Doubt) -> Step {
