@@ -3,22 +3,11 @@
  * whether an order is paid is asked of the Worker here; the browser is believed in neither.
  */
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { CheckoutClient, CheckoutError } from './checkout-client.mjs';
-import { escape } from './markup.mjs';
 import { printForPeople } from './money.mjs';
 import { pinFor, TEST_PINS } from './pins.mjs';
+import { ShopPages, send } from './shop-pages.mjs';
 import { thanksFields } from './shop-thanks.mjs';
-
-const FILES = new URL('../../www/shop/', import.meta.url);
-const TYPES = {
-  css: 'text/css; charset=utf-8',
-  html: 'text/html; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  svg: 'image/svg+xml',
-};
-/** What may be asked for by name; pages are served by `serve`. */
-const ASSET = /^\/shop\/([a-z-]+\.(css|js|svg))$/;
 
 /** What the shop sells; prices in minor units. */
 const PRODUCTS = {
@@ -31,6 +20,7 @@ export class Shop {
   #orders = new Map();
   #checkout;
   #checkoutUrl;
+  #pages;
   #url;
   #isUsed;
 
@@ -38,6 +28,7 @@ export class Shop {
   constructor({ url, checkoutUrl, apiKey, isUsed }) {
     this.#checkout = new CheckoutClient({ checkoutUrl, apiKey });
     this.#checkoutUrl = checkoutUrl;
+    this.#pages = new ShopPages(checkoutUrl);
     this.#url = url;
     this.#isUsed = isUsed;
   }
@@ -49,22 +40,20 @@ export class Shop {
       await this.#route({ method, pathname, search, isForm, body }, response);
     } catch (error) {
       if (!(error instanceof CheckoutError)) throw error;
-      if (isForm) this.#sendText(response, error.status, error.message);
+      if (isForm) this.#pages.text(response, error.status, error.message);
       else send(response, error.status, { error: { code: error.code, message: error.message } });
     }
   }
 
   async #route({ method, pathname, search, isForm, body }, response) {
     const order = /^\/shop\/orders\/([^/]+)$/.exec(pathname)?.[1];
-    const asset = ASSET.exec(pathname);
     if (method === 'POST' && pathname === '/shop/orders') return this.#placeOrder(isForm, body, response);
-    if (method !== 'GET') return this.#sendText(response, 405, 'Method not allowed');
+    if (method !== 'GET') return this.#pages.text(response, 405, 'Method not allowed');
     if (order) return send(response, 200, await this.#orderNow(order));
-    if (pathname === '/') return this.#sendPage(response, 'index.html', this.#indexFields());
+    if (pathname === '/') return this.#pages.page(response, 'index.html', this.#indexFields());
     if (pathname === '/thanks') return this.#sendThanks(response, new URLSearchParams(search).get('order'));
     if (pathname === '/shop/pins.json') return send(response, 200, { pins: TEST_PINS.map((row) => this.#withFreshPin(row)) });
-    if (asset) return this.#sendFile(response, asset[1], TYPES[asset[2]]);
-    return this.#sendText(response, 404, 'There is no such page in this shop.');
+    return this.#pages.asset(response, pathname);
   }
 
   /** From the script: JSON in and out. From the plain form: straight on to the hosted page. */
@@ -120,7 +109,7 @@ export class Shop {
   async #sendThanks(response, reference) {
     const now = await this.#orderNow(reference ?? '').catch((error) => error);
     if (now instanceof Error && !(now instanceof CheckoutError)) throw now;
-    await this.#sendPage(response, 'thanks.html', thanksFields(now));
+    await this.#pages.page(response, 'thanks.html', thanksFields(now));
   }
 
   /** The documented PIN, and one of the same scenario that nobody has used yet. */
@@ -142,49 +131,6 @@ export class Shop {
       price_ttd: printForPeople(prices.TTD, 'TTD'),
     };
   }
-
-  /** A page with its `{{fields}}` filled in, escaped. */
-  async #sendPage(response, file, fields) {
-    const template = await readFile(new URL(file, FILES), 'utf8');
-    const page = template.replace(/\{\{(\w+)\}\}/g, (_, name) => escape(fields[name] ?? ''));
-    this.#sendShop(response, 200, TYPES.html, page);
-  }
-
-  async #sendFile(response, file, type) {
-    const text = await readFile(new URL(file, FILES), 'utf8').catch(() => undefined);
-    if (text === undefined) this.#sendText(response, 404, 'There is no such page in this shop.');
-    else this.#sendShop(response, 200, type, text);
-  }
-
-  #sendText(response, status, text) {
-    this.#sendShop(response, status, 'text/plain; charset=utf-8', `${text}\n`);
-  }
-
-  /** A strict policy, to show what the checkout needs of its host: one script and one frame of its origin. */
-  #sendShop(response, status, type, text) {
-    const policy = [
-      "default-src 'self'",
-      `script-src 'self' ${this.#checkoutUrl}`,
-      `frame-src ${this.#checkoutUrl}`,
-      "style-src 'self'",
-      "img-src 'self' data:",
-      "connect-src 'self'",
-      "base-uri 'none'",
-    ].join('; ');
-    response.writeHead(status, {
-      'content-type': type,
-      'content-security-policy': policy,
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-      'cache-control': 'no-store',
-    });
-    response.end(text);
-  }
-}
-
-function send(response, status, body) {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(body));
 }
 
 function parse(text) {
