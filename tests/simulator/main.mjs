@@ -15,6 +15,7 @@ const HELP = `Plays the voucher providers and a demo shop on this machine.
 
 Environment:
   MERCHANT_API_KEY   the shop's key for the checkout's API (required)
+  WEBHOOK_SECRET     what the checkout signs its events with; they go to /shop/events, and without it none is taken
   the Worker's secrets for its providers, as far as they differ from the fixed test values:
 ${SECRETS.map((name) => `    ${name}\n`).join('')}`;
 
@@ -53,7 +54,8 @@ function readSettings() {
   const apiKey = process.env.MERCHANT_API_KEY;
   if (!apiKey) return quit('MERCHANT_API_KEY is not set: the demo shop needs it to create checkout sessions.');
   const secrets = Object.fromEntries(SECRETS.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
-  return { port, checkoutUrl: values.checkout.replace(/\/$/, ''), apiKey, secrets };
+  const webhookSecret = process.env.WEBHOOK_SECRET;
+  return { port, checkoutUrl: values.checkout.replace(/\/$/, ''), apiKey, webhookSecret, secrets };
 }
 
 async function start({ port, ...others }) {

@@ -5,6 +5,7 @@ import { BooksPage } from './books-page.mjs';
 import { listenLocally } from './listen.mjs';
 import { PROVIDERS } from './providers.mjs';
 import { Shop } from './shop.mjs';
+import { webhookKeys } from './shop-webhook.mjs';
 
 const BODY_MAX_BYTES = 64 * 1024;
 
@@ -12,6 +13,8 @@ const DEFAULTS = {
   port: 0,
   checkoutUrl: 'http://localhost:8787',
   apiKey: undefined,
+  /** What the Worker signs its events to the shop with; without it, the shop takes none. */
+  webhookSecret: undefined,
   /** The Worker's secrets, by the names of its variables; those left out are the fixed test values of the providers. */
   secrets: {},
   /** WiPay: so many calls are allowed in so many milliseconds; Infinity lifts the limit. */
@@ -49,6 +52,8 @@ export async function startSimulator(options = {}) {
   const testSecrets = Object.assign({}, ...PROVIDERS.map((provider) => provider.testSecrets));
   const settings = { ...DEFAULTS, ...options, secrets: { ...testSecrets, ...options.secrets } };
   const books = new Books(PROVIDERS, settings);
+  // Read before the port is taken: a secret that is none is refused.
+  const keys = settings.webhookSecret ? webhookKeys(settings.webhookSecret) : [];
   const booksPage = new BooksPage(books, PROVIDERS);
 
   const listening = listenLocally(settings.port, (request, response) => {
@@ -57,7 +62,7 @@ export async function startSimulator(options = {}) {
       .catch((error) => fail(error, response));
   });
   const shopOpened = listening.then(({ port }) => {
-    return new Shop({ ...settings, url: urlOf(port), isUsed: (provider, pin) => books.has(provider, pin) });
+    return new Shop({ ...settings, webhookKeys: keys, url: urlOf(port), isUsed: (provider, pin) => books.has(provider, pin) });
   });
   await shopOpened;
   const { port, close } = await listening;
@@ -91,7 +96,7 @@ async function route(request, response, { books, booksPage, shop }) {
   const provider = books.providerAt(pathname);
   if (provider) await serveProvider(provider, request, response, { books, pathname, search, body, bytes });
   else if (/^\/books(?:[./]|$)/.test(pathname)) booksPage.serve(request.method, pathname, response);
-  else await shop.serve({ method: request.method, pathname, search, headers: request.headers, body }, response);
+  else await shop.serve({ method: request.method, pathname, search, headers: request.headers, body, bytes }, response);
 }
 
 async function serveProvider({ id, mount, account }, { method, headers }, response, { books, pathname, search, body, bytes }) {

@@ -1,6 +1,6 @@
 /** How the demo shop answers a browser: pages from templates, files, texts and JSON. */
 import { readFile } from 'node:fs/promises';
-import { escape } from './markup.mjs';
+import { markup } from './markup.mjs';
 
 const FILES = new URL('../../www/shop/', import.meta.url);
 const TYPES = {
@@ -21,10 +21,10 @@ export class ShopPages {
     this.#checkoutUrl = checkoutUrl;
   }
 
-  /** A page with its `{{fields}}` filled in, escaped. */
+  /** A page with its `{{fields}}` filled in, escaped unless they are markup. */
   async page(response, file, fields) {
     const template = await readFile(new URL(file, FILES), 'utf8');
-    const page = template.replace(/\{\{(\w+)\}\}/g, (_, name) => escape(fields[name] ?? ''));
+    const page = template.replace(/\{\{(\w+)\}\}/g, (_, name) => markup`${fields[name]}`);
     this.#send(response, 200, TYPES.html, page);
   }
 

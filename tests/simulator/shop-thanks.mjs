@@ -1,12 +1,16 @@
 /** What the thank-you page says, from what the Worker said of the order. */
+import { orderNumber } from './shop-orders.mjs';
+
+const DELIVERED = { event: 'sent, told by an event', question: 'sent, after asking the checkout' };
 
 /** Fields of `thanks.html`. `now` is the order with its status, or the error that stood in the way of asking. */
 export function thanksFields(now) {
   if (now instanceof Error) {
     return { title: 'We could not check your order', message: now.message, tone: 'wait', settled: 'no' };
   }
-  const { status, reference, product, amount_text: price } = now;
-  return { reference, number: reference.slice(0, 8).toUpperCase(), product, price, status, ...verdict(now) };
+  const { status, reference, product, amount_text: price, delivered_by } = now;
+  const delivery = DELIVERED[delivered_by];
+  return { reference, number: orderNumber(reference), product, price, status, delivery, ...verdict(now) };
 }
 
 function verdict({ status, amount_text: price, amount_received: received, amount_received_text: receivedText }) {

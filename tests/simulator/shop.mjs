@@ -1,11 +1,14 @@
 /**
  * The demo shop's server: its files, its orders, and its talk with the checkout Worker. Prices are decided here, and
- * whether an order is paid is asked of the Worker here; the browser is believed in neither.
+ * whether an order is paid is heard from the Worker's events, or asked of it here; the browser is believed in neither.
  */
 import { randomUUID } from 'node:crypto';
 import { CheckoutClient, CheckoutError } from './checkout-client.mjs';
 import { printForPeople } from './money.mjs';
 import { pinFor, TEST_PINS } from './pins.mjs';
+import { ShopEvents } from './shop-events.mjs';
+import { eventsFields } from './shop-events-page.mjs';
+import { ShopOrders } from './shop-orders.mjs';
 import { ShopPages, send } from './shop-pages.mjs';
 import { thanksFields } from './shop-thanks.mjs';
 
@@ -17,15 +20,20 @@ const UNKNOWN_ORDER = 'This shop does not know that order. It forgets its orders
 const MODES = ['embedded', 'hosted'];
 
 export class Shop {
-  #orders = new Map();
+  #orders = new ShopOrders();
+  #events;
   #checkout;
   #checkoutUrl;
   #pages;
   #url;
   #isUsed;
 
-  /** `url` is the shop's own origin; `isUsed(provider, pin)` tells whether a test voucher is still fresh. */
-  constructor({ url, checkoutUrl, apiKey, isUsed }) {
+  /**
+   * `url` is the shop's own origin; `webhookKeys` prove the Worker's events; `isUsed(provider, pin)` tells whether a test
+   * voucher is still fresh.
+   */
+  constructor({ url, checkoutUrl, apiKey, webhookKeys, isUsed }) {
+    this.#events = new ShopEvents({ keys: webhookKeys, act: (event) => this.#orders.hear(event) });
     this.#checkout = new CheckoutClient({ checkoutUrl, apiKey });
     this.#checkoutUrl = checkoutUrl;
     this.#pages = new ShopPages(checkoutUrl);
@@ -34,7 +42,8 @@ export class Shop {
   }
 
   /** Answers any request for the shop. */
-  async serve({ method, pathname, search, headers, body }, response) {
+  async serve({ method, pathname, search, headers, body, bytes }, response) {
+    if (method === 'POST' && pathname === '/shop/events') return this.#hear(headers, bytes, response);
     const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '');
     try {
       await this.#route({ method, pathname, search, isForm, body }, response);
@@ -52,8 +61,17 @@ export class Shop {
     if (order) return send(response, 200, await this.#orderNow(order));
     if (pathname === '/') return this.#pages.page(response, 'index.html', this.#indexFields());
     if (pathname === '/thanks') return this.#sendThanks(response, new URLSearchParams(search).get('order'));
+    if (pathname === '/shop/events') return this.#pages.page(response, 'events.html', eventsFields(this.#events.entries()));
+    if (pathname === '/shop/events.json') return send(response, 200, this.#events.entries());
     if (pathname === '/shop/pins.json') return send(response, 200, { pins: TEST_PINS.map((row) => this.#withFreshPin(row)) });
     return this.#pages.asset(response, pathname);
+  }
+
+  /** A webhook of the checkout. Any 2xx says that it is taken; after anything else it is sent again. */
+  #hear(headers, bytes, response) {
+    const { status, text } = this.#events.take({ headers, bytes });
+    if (status === 204) response.writeHead(204).end();
+    else this.#pages.text(response, status, text);
   }
 
   /** From the script: JSON in and out. From the plain form: straight on to the hosted page. */
@@ -82,21 +100,24 @@ export class Shop {
       cancel_url: `${this.#url}/?canceled=${reference}`,
       metadata: { product: productId },
     });
-    const order = { reference, id, client_secret, url, mode, currency, product: product.name };
-    this.#orders.set(reference, order);
+    const order = { reference, id, client_secret, url, mode, amount, currency, product: product.name };
+    this.#orders.add(order);
     return order;
   }
 
   /**
-   * The order with what the Worker says of it now. The secret goes along even when all is paid: the checkout shows the
-   * shopper's change voucher again.
+   * The order with what the Worker says of it: an event, or else its answer now. The secret goes along even when all is
+   * paid: the checkout shows the shopper's change voucher again.
    */
   async #orderNow(reference) {
     const order = this.#orders.get(reference);
     if (!order) throw new CheckoutError(404, 'no_such_order', UNKNOWN_ORDER);
-    const { status, amount, amount_received, amount_remaining } = await this.#checkout.session(order.id);
+    const session = order.paid ?? (await this.#checkout.session(order.id));
+    if (session.status === 'complete') this.#orders.deliver(order, session, 'question');
+    const { paid, ...shown } = order;
+    const { status, amount, amount_received, amount_remaining } = session;
     return {
-      ...order,
+      ...shown,
       status,
       amount,
       amount_received,

@@ -32,6 +32,7 @@ beforeEach(() => {
     url: `${checkoutUrl}/pay/cs_1?key=secret-1`,
     state: 'open',
     amount: 249_00,
+    currency: 'ZAR',
     amount_received: 0,
     amount_remaining: 249_00,
   };
@@ -108,7 +109,7 @@ test('the thank-you page thanks only when the Worker says it is paid', async () 
   session.state = 'processing';
   assert.match(await page(), /do not pay again/);
   Object.assign(session, { state: 'complete', amount_received: 249_00 });
-  assert.match(await page(), /Thank you[^]*We have received R 249\.00/);
+  assert.match(await page(), /Thank you[^]*We have received R 249\.00[^]*sent, after asking the checkout/);
   assert.match((await call(`${simulator.url}/thanks?order=<b>`)).text, /does not know that order/);
 });
 
@@ -139,7 +140,7 @@ test('pages carry the strict policy and the price of the server', async () => {
   assert.ok(page.includes('data-zar="R 249.00" data-ttd="TT$ 120.00"'));
   assert.ok(page.includes(`<script src="${checkoutUrl}/checkout.js" async>`));
   assert.equal(page.includes('{{'), false);
-  for (const asset of ['shop.css', 'shop.js', 'order.js', 'pins.js', 'thanks.js', 'mug.svg']) {
+  for (const asset of ['shop.css', 'shop.js', 'order.js', 'pins.js', 'thanks.js', 'events.js', 'events.css', 'mug.svg']) {
     assert.equal((await fetch(`${simulator.url}/shop/${asset}`)).status, 200, asset);
   }
   for (const path of ['/shop/index.html', '/shop/..%2fshop.js', '/shop/nothing.js', '/nothing']) {
