@@ -28,7 +28,7 @@ function row({ id, at, type, sequence, order, session, redemption, voucher, stat
   ].filter(([, value]) => value !== undefined);
   return markup`
 <li>
-  <p class="what"><code class="type">${type}</code> <span class="badge">verified</span>
+  <p class="what"><code class="type">${breakable(type)}</code> <span class="badge">verified</span>
   ${times > 1 ? markup`<span class="badge again">came ${times} times</span>` : null}
   <time datetime="${at}">${clock(at)}</time></p>
   ${did ? markup`<p class="did">${did}</p>` : null}
@@ -40,6 +40,12 @@ function row({ id, at, type, sequence, order, session, redemption, voucher, stat
 function moneyOf({ currency, amount, amount_received, amount_owed }) {
   const print = (minor) => (minor === undefined ? undefined : currency ? printForPeople(minor, currency) : printMajor(minor));
   return { Amount: print(amount), Received: print(amount_received), Owed: print(amount_owed) };
+}
+
+/** On a narrow screen a type goes on behind its dot, not in the middle of a word. */
+function breakable(type) {
+  const [first, ...others] = type.split('.');
+  return [first, ...others.map((part) => markup`<wbr>.${part}`)];
 }
 
 function code(text) {

@@ -169,7 +169,7 @@ test('the list says what each event is about, and keeps to itself what would ope
   assert.deepEqual([session.session, session.order, session.amount_received, session.amount_owed, session.sequence], [mug.id, number, 0, 100_00, 2]);
   assert.deepEqual([redemption.redemption, redemption.session, redemption.order, redemption.currency], ['rd_1', mug.id, number, 'ZAR']);
   const shown = await page();
-  assert.match(shown, /voucher\.issued[^]*refund-17[^]*checkout_session\.expired[^]*Owed<\/dt><dd>R 100\.00[^]*redemption\.succeeded[^]*rd_1/);
+  assert.match(shown, /voucher<wbr>\.issued[^]*refund-17[^]*<wbr>\.expired[^]*Owed<\/dt><dd>R 100\.00[^]*<wbr>\.succeeded[^]*rd_1/);
   assert.equal(shown.match(/>verified</g).length, 3);
   for (const secret of [mug.reference, 'secret-1', '168-06000-00001', 'for nobody', SECRET]) {
     assert.ok(!`${shown}${JSON.stringify(await listed())}`.includes(secret), secret);
