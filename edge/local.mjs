@@ -23,3 +23,15 @@ export function freshSecrets() {
 export function providerSecrets() {
   return Object.assign({}, ...PROVIDERS.map((provider) => provider.localSecrets()));
 }
+
+/**
+ * Fresh secrets that events are signed with. They are no part of `freshSecrets`: the Worker refuses them without
+ * WEBHOOK_URL, and its tests go without events unless they are about them.
+ */
+export function webhookSecrets() {
+  return {
+    WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
+    // Any 32 bytes are an Ed25519 private key.
+    WEBHOOK_SIGNING_KEY: `whsk_${randomBytes(32).toString('base64')}`,
+  };
+}

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { isTaken, startWorker } from './dev.mjs';
-import { freshSecrets, localVars, providerSecrets } from './local.mjs';
+import { freshSecrets, localVars, providerSecrets, webhookSecrets } from './local.mjs';
 import { ROOT } from './stamp.mjs';
 import { ensurePackages } from './tools.mjs';
 
@@ -34,7 +34,7 @@ async function main() {
 
   const mine = localSecrets();
   const shop = `http://localhost:${port + 1}`;
-  const vars = localVars(`http://localhost:${port}`, shop);
+  const vars = { ...localVars(`http://localhost:${port}`, shop), WEBHOOK_URL: `${shop}/shop/events` };
   // What stands in .dev.vars wins.
   for (const name of Object.keys(mine)) delete vars[name];
 
@@ -42,6 +42,7 @@ async function main() {
     port: port + 1,
     checkoutUrl: `http://localhost:${port}`,
     apiKey: mine.MERCHANT_API_KEY.split(' ')[0],
+    webhookSecret: mine.WEBHOOK_SECRET,
     secrets: Object.fromEntries(Object.keys(providerSecrets()).map((name) => [name, mine[name]])),
   });
   console.log('Starting the Worker …');
@@ -58,17 +59,17 @@ async function main() {
   if (how.code) throw new Error(`The Worker ended with ${how.code}.`);
 }
 
-/** The secrets of `.dev.vars`. The file is made when it is missing; secrets of providers that it lacks are added to it. */
+/** The secrets of `.dev.vars`. The file is made when it is missing; secrets of providers and events that it lacks are added. */
 function localSecrets() {
   if (!existsSync(DEV_VARS)) {
     const note = '# Local secrets, made by npm start. Never committed. Variables set here take the place of those npm start sets.\n';
-    writeFileSync(DEV_VARS, note + linesOf(Object.entries(freshSecrets())), { mode: 0o600 });
+    writeFileSync(DEV_VARS, note + linesOf(Object.entries({ ...freshSecrets(), ...webhookSecrets() })), { mode: 0o600 });
     console.log('Made .dev.vars with random local secrets.');
   }
   const text = readFileSync(DEV_VARS, 'utf8');
   const vars = parseEnv(text);
   if (!vars.MERCHANT_API_KEY) throw new Error('.dev.vars has no MERCHANT_API_KEY. Add one, or delete the file to have it made anew.');
-  const missing = Object.entries(providerSecrets()).filter(([name]) => !(name in vars));
+  const missing = Object.entries({ ...providerSecrets(), ...webhookSecrets() }).filter(([name]) => !(name in vars));
   if (missing.length > 0) {
     appendFileSync(DEV_VARS, (text.endsWith('\n') ? '' : '\n') + linesOf(missing));
     console.log(`Added to .dev.vars, with random values: ${missing.map(([name]) => name).join(', ')}.`);
@@ -89,6 +90,7 @@ function worthShowing(line) {
 function tell(worker, shop, pins) {
   console.log(`
   Demo shop          ${shop}
+  Events it heard    ${shop}/shop/events
   Providers' books   ${shop}/books
   Worker             ${worker}
 
