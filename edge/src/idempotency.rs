@@ -14,7 +14,7 @@ use crate::ledger::{Kind, Ledger, Secret};
 use crate::setup::{self, now};
 use crate::{alarm, log, outbox, shop};
 use checkout_core::Config;
-use checkout_core::issuance::{Issuance, Step};
+use checkout_core::issuance::{Issuance, Stage, Step};
 use checkout_core::seal::same;
 use checkout_wire::{ErrorCode, Problem};
 use serde::{Deserialize, Serialize};
@@ -136,8 +136,11 @@ impl Idempotency {
             let ordered = Step::order(body.as_bytes(), &format!("vo_{id}"), config)?;
             let _running = self.run(config);
             self.write(config, &[taken, Record::Voucher(ordered)], Vec::new()).await?;
-            // Whatever goes wrong from here on, the order is on disk and its alarm is set: the shop is told how far it got.
-            let _ = self.issue(config).await;
+            // Whatever goes wrong from here on, the order is on disk and its alarm is set: the shop is told how far it got. An alarm
+            // that was quicker than the disk has taken it for lost: then it is found out, and no longer sent.
+            if self.issuance()?.is_some_and(|issuance| issuance.stage == Stage::Ordered) {
+                let _ = self.issue(config).await;
+            }
             return self.tell(config);
         }
         let _running = self.run(config);

@@ -6,12 +6,16 @@ use crate::{log, provider_call};
 use checkout_core::Config;
 use checkout_core::provider::{Op, Reply};
 use checkout_core::reference;
-use checkout_core::session::{Doubt, Entry, Heard, Redemption};
+use checkout_core::session::{Doubt, Entry, Heard, Redemption, Stage};
 use checkout_wire::Problem;
 
 impl Checkout {
-    /// Asks the provider to give a charge back, and writes what it says.
+    /// Asks the provider to give a charge back, and writes what it says. Does nothing for one that an alarm, quicker than the disk,
+    /// has taken for lost meanwhile: then it is found out.
     pub(super) async fn give_back(&self, config: &Config, one: &Redemption) -> Result<(), Problem> {
+        if self.session()?.redemption(&one.begun.id).map(Redemption::stage) != Some(Stage::Reversing) {
+            return Ok(());
+        }
         let reference = reference::reversal(&one.begun.reference);
         let op = Op::Reverse { charge: &one.begun.reference, reference: &reference };
         let heard = self.ask_about(config, one, &op).await;

@@ -132,9 +132,10 @@ impl World {
         self.order.due_at(&self.limits).is_some_and(|at| at <= self.now)
     }
 
-    /// The alarm, when its time has come.
+    /// The alarm, when its time has come and it does not run already.
     fn ring(&mut self) {
-        if !self.is_due() {
+        let asks = |task: &Task| matches!(task, Task::Calls { asked, .. } if asked.stage != Stage::Ordered);
+        if !self.is_due() || self.tasks.iter().any(asks) {
             return;
         }
         if self.order.stage == Stage::Ordered || !self.order.may_ask(self.now) {
@@ -155,7 +156,11 @@ impl World {
     /// A task goes on, by `fault` with a call that breaks off.
     fn progress(&mut self, task: usize, how: u8, fault: Option<Doubt>) {
         let Task::Calls { orders, asked, sent_at, answer } = self.tasks.swap_remove(task) else {
-            return self.call(true);
+            // The disk may take its time, but not a day of it.
+            if self.now - self.order.created_at < DAY / 2 {
+                self.call(true);
+            }
+            return;
         };
         let timeout = (self.now - sent_at >= self.limits.provider_timeout_ms).then_some(Doubt::Timeout);
         match (timeout.or(fault), answer) {

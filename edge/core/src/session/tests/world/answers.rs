@@ -1,6 +1,6 @@
 //! What the shell of the world makes of an answer, and what it writes.
 
-use super::checks::{Checked, asked_a_person};
+use super::checks::{Checked, asked_a_person, is_unsettled};
 use super::desk::{At, Question, Then};
 use super::manner::Manner;
 use super::{Payment, World};
@@ -124,7 +124,7 @@ impl World {
             desk.session.apply(now, entry.clone());
             desk.ledger.push((now, entry));
         }
-        let known = desk.session.redemptions.iter().enumerate().filter(|(_, one)| !one.is_open());
+        let known = desk.session.redemptions.iter().enumerate().filter(|(_, one)| !is_unsettled(one));
         desk.settled.extend(known.map(|(number, _)| number));
         Ok(())
     }

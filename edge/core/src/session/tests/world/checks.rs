@@ -5,7 +5,7 @@ use super::manner::Manner;
 use super::provider::{Charge, Progress};
 use super::{Payment, World};
 use crate::provider::Reply;
-use crate::session::{Doubt, Entry, Heard, Return, Session, Stage, State};
+use crate::session::{Doubt, Entry, Heard, Redemption, Return, Session, Stage, State};
 use proptest::prelude::*;
 
 pub(super) type Checked = Result<(), TestCaseError>;
@@ -20,13 +20,18 @@ pub(super) fn about_to_send(world: &mut World, me: Payment) -> Checked {
         for (number, one) in desk.session.redemptions.iter().enumerate() {
             let other = Payment { desk: at, number };
             // One that comes into doubt again was known to be nothing when the voucher was let go.
-            let is_open = matches!(one.state, State::Begun | State::InDoubt { .. });
-            let in_doubt = is_open && desk.sent.contains(&number) && !desk.settled.contains(&number);
+            let in_doubt =
+                is_unsettled(one) && desk.sent.contains(&number) && !desk.settled.contains(&number);
             let holds = other != me && desk.vouchers[number] == voucher && in_doubt;
             prop_assert!(!holds, "{:?} is charged while {:?} is in doubt", me, other);
         }
     }
     Ok(())
+}
+
+/// Whether its outcome is not known, also when it was left to a person.
+pub(super) const fn is_unsettled(one: &Redemption) -> bool {
+    matches!(one.state, State::Begun | State::InDoubt { .. })
 }
 
 /// A person is asked only where the provider gives no way to find out.

@@ -44,7 +44,7 @@ struct World {
 type Happening = (u8, u8, u8);
 
 fn happenings() -> impl Strategy<Value = Vec<Happening>> {
-    prop::collection::vec((0u8..32, any::<u8>(), any::<u8>()), 0..70)
+    prop::collection::vec((0u8..34, any::<u8>(), any::<u8>()), 0..70)
 }
 
 fn vouchers() -> impl Strategy<Value = Vec<(Manner, i64)>> {
@@ -120,7 +120,7 @@ impl World {
                     self.tell(at)?;
                 }
             }
-            28 => {
+            28..=30 => {
                 let charges = self.provider.charges.iter().enumerate();
                 let undecided: Vec<usize> =
                     charges.filter(|(_, charge)| !charge.is_decided()).map(|(at, _)| at).collect();
@@ -131,7 +131,7 @@ impl World {
                     }
                 }
             }
-            29 | 30 => {
+            31 | 32 => {
                 if let Some(at) = pick(which, self.strays.len()) {
                     self.stray_arrives(at, how);
                 }
