@@ -27,7 +27,7 @@ export function trim({ wasm, glue, bin, scratch }) {
   const graph = [{ name: 'glue', root: true, reaches: called }, ...called.map((name) => ({ name, export: name }))];
   writeFileSync(roots, JSON.stringify(graph));
   run(bin, 'wasm-metadce', [wasm, '--graph-file', roots, '-g', '-o', reached]);
-  writeFileSync(reached, withoutStreams(readFileSync(reached)));
+  writeFileSync(reached, withoutDead(readFileSync(reached)));
   // Measured: functions with one caller that stay apart compress better; Rust's stack lies lowest, so nothing lies below 1024.
   const smallest = ['-Oz', '--converge', '--one-caller-inline-max-function-size', '30', '--low-memory-unused'];
   const strip = ['--strip-debug', '--strip-producers'];
@@ -48,23 +48,46 @@ export function trim({ wasm, glue, bin, scratch }) {
 }
 
 /**
- * The wasm with nothing in the functions of wasm-streams, which leptos' server functions bring along. Their way in is gone
- * with the exports, but a table still leads to them, and so no optimiser may drop them: 3 KB for every shopper.
+ * The wasm with nothing in functions that a table alone leads to, so that no optimiser may drop them: those of wasm-streams, which
+ * leptos' server functions bring along and whose way in is gone with the exports, and the standard library's formatting, which
+ * only they used. 4 KB for every shopper.
  */
-function withoutStreams(wasm) {
+function withoutDead(wasm) {
   const module = binaryen.readBinary(wasm);
+  const emptied = [/wasm_streams/, FORMATTING].map((dead) => empty(module, dead));
+  if (emptied.includes(0)) throw new Error('what withoutDead empties is not in the wasm: it has become superfluous, or finds no names');
+  const callers = callersOf(module.emitText(), FORMATTING);
+  if (callers.length > 0) throw new Error(`withoutDead would break what formats text: ${callers.join(', ')}`);
+  const bytes = module.emitBinary();
+  module.dispose();
+  return bytes;
+}
+
+/** The standard library's formatting, in Rust's names of functions. */
+const FORMATTING = /\bfmt::|\bcore\[\w+\]::fmt\b/;
+
+/** Empties the functions of these names, and says how many there are. */
+function empty(module, names) {
   let emptied = 0;
   for (let i = 0; i < module.getNumFunctions(); i += 1) {
     const reference = module.getFunctionByIndex(i);
     const { name, base } = binaryen.getFunctionInfo(reference);
-    if (base || !name.includes('wasm_streams')) continue;
+    if (base || !names.test(name)) continue;
     binaryen.Function(reference).body = module.unreachable();
     emptied += 1;
   }
-  if (emptied === 0) throw new Error('nothing of wasm-streams is in the wasm: withoutStreams has become superfluous, or finds no names');
-  const bytes = module.emitBinary();
-  module.dispose();
-  return bytes;
+  return emptied;
+}
+
+/** The functions that call one of these names, in a module's text. */
+function callersOf(text, names) {
+  let caller = '';
+  const found = new Set();
+  for (const line of text.split('\n')) {
+    caller = /^ \(func \$("[^"]*"|\S+)/.exec(line)?.[1] ?? caller;
+    if (names.test(/\(call \$("[^"]*"|\S+)/.exec(line)?.[1] ?? '')) found.add(caller);
+  }
+  return [...found];
 }
 
 function parts(path) {

@@ -2,7 +2,7 @@
 
 use crate::dom;
 use crate::page::{self, filled};
-use checkout_wire::{Country, PinRule, Word};
+use checkout_wire::{Country, PinRule, Word, amount::digits};
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -51,26 +51,13 @@ pub const fn phone_example(country: Country) -> &'static str {
     }
 }
 
-/// The amount as exact decimal text, `249.00`: `Intl` reads text without rounding it.
-fn decimal(minor: i64) -> String {
+/// The amount as exact decimal text, `249.00`: `Intl` reads text without rounding it, and shoppers type it so.
+pub fn decimal(minor: i64) -> String {
     // Every currency sold here has two decimals.
     let cents = minor % 100;
     let sign = if minor < 0 { "-" } else { "" };
     let zero = if -10 < cents && cents < 10 { "0" } else { "" };
     [sign, &digits(minor / 100), ".", zero, &digits(cents)].concat()
-}
-
-/// The number's digits, without a sign. `to_string` would bring the standard library's formatting along.
-fn digits(number: i64) -> String {
-    let mut digits = Vec::new();
-    let mut rest = number.unsigned_abs();
-    loop {
-        digits.push(char::from(b'0' + (rest % 10) as u8));
-        rest /= 10;
-        if rest == 0 {
-            return digits.into_iter().rev().collect();
-        }
-    }
 }
 
 /// `new Intl[kind](locale, options).format(value)`. By `Reflect`, because the constructor throws on an unknown currency

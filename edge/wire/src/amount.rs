@@ -7,35 +7,69 @@ use crate::pin::fold;
 pub fn typed(text: &str) -> Option<i64> {
     let text: String =
         text.chars().map(fold).map(mark).filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect();
-    let text = text.trim_matches(|c: char| c.is_alphabetic() || c == '$');
-    let (whole, fraction) = match text.rfind(['.', ',']) {
+    let text = without_symbol(text.as_bytes());
+    let is_mark = |b: &u8| matches!(b, b'.' | b',');
+    let (whole, fraction) = match text.iter().rposition(is_mark) {
         Some(at) => (text.get(..at)?, text.get(at + 1..)?),
-        None => (text, "00"),
+        None => (text, &b"00"[..]),
     };
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    if !digits(fraction) || fraction.len() > 2 {
+    let cents = match fraction {
+        [_] => number(fraction)? * 10,
+        [_, _] => number(fraction)?,
+        _ => return None,
+    };
+    // What is left of marks groups thousands, by the other mark than that of the decimals.
+    let group = if text.get(whole.len()) == Some(&b',') { b'.' } else { b',' };
+    // More digits than this would not be exact in JSON (2^53 minor units).
+    if whole.iter().filter(|b| !is_mark(b)).count() > 13 {
         return None;
     }
-    // What is left of marks groups thousands, by the other mark than that of the decimals.
-    let decimal = text.as_bytes().get(whole.len()).copied().unwrap_or(b'.');
-    let group = if decimal == b',' { '.' } else { ',' };
-    let mut groups = whole.split(group);
+    let mut groups = whole.split(|b| *b == group);
     let first = groups.next()?;
-    let mut number = first.to_owned();
+    let mut units = number(first)?;
     for group in groups {
         if group.len() != 3 || first.len() > 3 {
             return None;
         }
-        number.push_str(group);
+        units = units * 1000 + number(group)?;
     }
-    // More digits than this would not be exact in JSON (2^53 minor units).
-    if !digits(&number) || number.len() > 13 {
-        return None;
-    }
-    let cents =
-        if fraction.len() == 1 { fraction.parse::<i64>().ok()? * 10 } else { fraction.parse().ok()? };
-    let minor = number.parse::<i64>().ok()? * 100 + cents;
+    let minor = units * 100 + cents;
     (minor > 0).then_some(minor)
+}
+
+/// The text without the letters of a currency before or after it.
+fn without_symbol(mut text: &[u8]) -> &[u8] {
+    let is_symbol = |b: &u8| b.is_ascii_alphabetic() || *b == b'$';
+    while let [b, rest @ ..] = text
+        && is_symbol(b)
+    {
+        text = rest;
+    }
+    while let [rest @ .., b] = text
+        && is_symbol(b)
+    {
+        text = rest;
+    }
+    text
+}
+
+/// The number's digits, without a sign. `to_string` would bring the standard library's formatting to every shopper.
+pub fn digits(number: i64) -> String {
+    let mut digits = Vec::new();
+    let mut rest = number.unsigned_abs();
+    loop {
+        digits.push(char::from(b'0' + (rest % 10) as u8));
+        rest /= 10;
+        if rest == 0 {
+            return digits.into_iter().rev().collect();
+        }
+    }
+}
+
+/// The number that these digits are, at most eighteen of them.
+fn number(digits: &[u8]) -> Option<i64> {
+    let add = |sum, b: &u8| b.is_ascii_digit().then(|| sum * 10 + i64::from(b - b'0'));
+    Some(digits).filter(|digits| !digits.is_empty())?.iter().try_fold(0, add)
 }
 
 /// The decimal marks of other scripts as their ASCII ones.
@@ -98,6 +132,8 @@ mod tests {
             "5.123",
             "50 or so 3",
             "٥٠٬",
+            "Ж50",
+            "1 2 3 4 5 6 7 8 9 0 1 2 3 4",
             "99999999999999",
             "5..0",
             "1,,000.00",

@@ -16,40 +16,60 @@ pub trait Node: Sized {
     fn items(&self) -> Option<Vec<Self>>;
 }
 
-/// Reads itself from a [`Node`]; `None` when the shape is not the agreed one.
+/// Reads itself from a [`Node`].
+///
+/// Whatever the shape, there is a value: leaving in the middle would cost a shopper the code that drops each half-read struct.
 pub trait Read: Sized {
-    /// The value, or `None` when a member is missing or of another type.
-    fn read<N: Node>(node: &N) -> Option<Self>;
+    /// The value. Where a member is missing or of another type, something stands in for it, and `whole` becomes false.
+    fn take<N: Node>(node: &N, whole: &mut bool) -> Self;
+
+    /// The value, or `None` when the shape is not the agreed one.
+    fn read<N: Node>(node: &N) -> Option<Self> {
+        let mut whole = true;
+        let value = Self::take(node, &mut whole);
+        whole.then_some(value)
+    }
 }
 
 impl Read for String {
-    fn read<N: Node>(node: &N) -> Option<Self> {
-        node.text()
+    fn take<N: Node>(node: &N, whole: &mut bool) -> Self {
+        or_default(node.text(), whole)
     }
 }
 
 impl Read for i64 {
-    fn read<N: Node>(node: &N) -> Option<Self> {
-        node.integer()
+    fn take<N: Node>(node: &N, whole: &mut bool) -> Self {
+        or_default(node.integer(), whole)
     }
 }
 
 impl Read for bool {
-    fn read<N: Node>(node: &N) -> Option<Self> {
-        node.boolean()
+    fn take<N: Node>(node: &N, whole: &mut bool) -> Self {
+        or_default(node.boolean(), whole)
     }
 }
 
 impl<T: Read> Read for Option<T> {
-    fn read<N: Node>(node: &N) -> Option<Self> {
-        if node.is_null() { Some(None) } else { T::read(node).map(Some) }
+    fn take<N: Node>(node: &N, whole: &mut bool) -> Self {
+        (!node.is_null()).then(|| T::take(node, whole))
     }
 }
 
 impl<T: Read> Read for Vec<T> {
-    fn read<N: Node>(node: &N) -> Option<Self> {
-        node.items()?.iter().map(T::read).collect()
+    fn take<N: Node>(node: &N, whole: &mut bool) -> Self {
+        or_default(node.items(), whole).iter().map(|item| T::take(item, whole)).collect()
     }
+}
+
+/// A struct's member. Never inlined: each type is read by one piece of code, however many members have it.
+#[inline(never)]
+pub(crate) fn member<T: Read, N: Node>(node: &N, name: &str, whole: &mut bool) -> T {
+    T::take(&node.field(name), whole)
+}
+
+fn or_default<T: Default>(value: Option<T>, whole: &mut bool) -> T {
+    *whole &= value.is_some();
+    value.unwrap_or_default()
 }
 
 /// A JSON object: the struct, its serde form and its [`Read`] form, from one list of fields.
@@ -60,8 +80,8 @@ macro_rules! wire_struct {
         pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
 
         impl $crate::Read for $name {
-            fn read<N: $crate::Node>(node: &N) -> Option<Self> {
-                Some(Self { $($field: $crate::Read::read(&node.field(stringify!($field)))?,)* })
+            fn take<N: $crate::Node>(node: &N, whole: &mut bool) -> Self {
+                Self { $($field: $crate::codec::member(node, stringify!($field), whole),)* }
             }
         }
     };
@@ -91,8 +111,10 @@ macro_rules! wire_enum {
         }
 
         impl $crate::Read for $name {
-            fn read<N: $crate::Node>(node: &N) -> Option<Self> {
-                Self::from_text(&node.text()?)
+            fn take<N: $crate::Node>(node: &N, whole: &mut bool) -> Self {
+                let value = node.text().and_then(|text| Self::from_text(&text));
+                *whole &= value.is_some();
+                value.unwrap_or([$($name::$variant,)*][0])
             }
         }
     };

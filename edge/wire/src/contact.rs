@@ -49,7 +49,7 @@ impl Country {
         let national = self.without_prefix(rest);
         let starts_well = national.starts_with(|c| ('1'..='9').contains(&c));
         (starts_well && national.len() == self.national_digits())
-            .then(|| format!("+{}{national}", self.prefix()))
+            .then(|| ["+", self.prefix(), national].concat())
     }
 
     fn without_prefix(self, digits: &str) -> &str {
@@ -71,13 +71,14 @@ impl Country {
 /// The address, trimmed, when it can be one: something, `@`, a domain with a dot, 254 characters at most (RFC 5321).
 pub fn email(typed: &str) -> Option<&str> {
     let typed = typed.trim();
-    let (local, domain) = typed.rsplit_once('@')?;
+    let mut halves = typed.split('@');
+    let (local, domain) = (halves.next()?, halves.next()?);
     let fine = typed.len() <= 254
+        && halves.next().is_none()
         && !local.is_empty()
         && !typed
             .contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | ','))
-        && !local.contains('@')
-        && domain.contains('.')
+        && domain.split('.').count() > 1
         && domain.split('.').all(|label| !label.is_empty());
     fine.then_some(typed)
 }

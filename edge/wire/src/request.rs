@@ -1,6 +1,6 @@
 //! What the browser sends.
 
-use crate::Pin;
+use crate::{Pin, amount::digits};
 
 /// `POST /v1/checkout/{id}/redemptions`: pay with one voucher. There is no currency and no order total here: those come
 /// from the session.
@@ -35,7 +35,7 @@ impl RedemptionRequest {
         }
         if let Some(amount) = self.amount {
             out.push_str(",\"amount\":");
-            out.push_str(&amount.to_string());
+            out.push_str(&digits(amount));
         }
         out.push('}');
         out

@@ -27,13 +27,14 @@ impl Node for Value {
 fn checkout() -> Value {
     json!({
         "id": "cs_1", "status": "open", "amount": 25000, "currency": "ZAR", "amount_received": 5000,
-        "amount_remaining": 20000, "shop_name": "Shop", "description": "Shoes", "reference": "order-1",
+        "amount_remaining": 20000, "amount_owed": 9, "vouchers_left": 3, "shop_name": "Shop", "description": "Shoes", "reference": "order-1",
         "providers": [{"provider": "kora", "provider_code": "0001", "label": "Kora",
-            "pin": {"alphabet": "digits", "min": 16, "max": 16}, "phone_country": "ZA", "needs_email": true, "fee": 0}],
+            "pin": {"alphabet": "digits", "min": 16, "max": 16}, "phone_country": "ZA", "needs_email": true, "fee": 0,
+            "retry_after": 4}],
         "redemptions": [{"id": "rd_1", "provider": "kora", "status": "succeeded", "amount": 5000, "fee": 0,
             "decline_code": "not_charged", "created_at": "2026-01-01T00:00:00.000Z",
             "change": {"pin": "1234252526252525", "amount": 1000, "expires_at": "2028-10-24 10:31:26"},
-            "voucher_balance": 7, "rest_by_message": 8}],
+            "voucher_balance": 7, "usable": 6, "rest_by_message": 8}],
         "email": "a@b.co", "phone": "+27821234567", "success_url": "https://shop.example/", "cancel_url": "https://shop.example/c",
         "retry_after": 30, "expires_at": "2026-01-01T01:00:00.000Z"
     })
