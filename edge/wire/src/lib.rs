@@ -11,6 +11,7 @@ pub mod contact;
 pub mod pin;
 pub mod problem;
 pub mod request;
+pub mod shown;
 pub mod view;
 pub mod words;
 

@@ -1,0 +1,298 @@
+//! What the shopper's page makes of a view, with JavaScript and without: the rules that both sides follow.
+
+use crate::{
+    Change, CheckoutView, DeclineCode, Offer, RedemptionStatus, RedemptionView, SessionStatus, Word, amount,
+};
+
+impl Offer {
+    /// Its name in the form: `provider`, or `provider:provider_code`.
+    pub fn key(&self) -> String {
+        key(&self.provider, self.provider_code.as_deref())
+    }
+
+    fn takes(&self, one: &RedemptionView) -> bool {
+        self.provider == one.provider && self.provider_code == one.provider_code
+    }
+}
+
+impl RedemptionView {
+    /// The name in the form of the way to pay that was used.
+    pub fn key(&self) -> String {
+        key(&self.provider, self.provider_code.as_deref())
+    }
+
+    /// What is on a voucher that was refused for too little value, and how much of that can be used; `None` where that is not
+    /// known.
+    pub fn short_of(&self) -> Option<(i64, i64)> {
+        self.voucher_balance.zip(self.usable)
+    }
+
+    /// Whether it was refused for too little value.
+    pub fn is_short(&self) -> bool {
+        self.status == RedemptionStatus::Declined && self.decline_code == Some(DeclineCode::InsufficientFunds)
+    }
+}
+
+impl CheckoutView {
+    /// Whether it takes another voucher.
+    pub fn takes_vouchers(&self) -> bool {
+        self.status == SessionStatus::Open && self.vouchers_left > 0
+    }
+
+    /// Whether it ended before it was paid.
+    pub const fn has_ended(&self) -> bool {
+        matches!(self.status, SessionStatus::Expired | SessionStatus::Canceled)
+    }
+
+    /// Whether the voucher that is asked for now is the last one that it takes.
+    pub const fn asks_for_last(&self) -> bool {
+        self.vouchers_left == 1 && self.amount_received > 0
+    }
+
+    /// The way to pay of that name; another one where there is none, or where its provider does not answer.
+    pub fn pick(&self, key: &str) -> Option<&Offer> {
+        let up = || self.providers.iter().filter(|offer| offer.retry_after.is_none());
+        up().find(|offer| offer.key() == key).or_else(|| up().next()).or(self.providers.first())
+    }
+
+    /// Seconds until it makes sense to ask again, when no provider answers. Not many: another shopper's payment may show sooner
+    /// that one is back.
+    pub fn down(&self) -> Option<i64> {
+        const MOST: i64 = 15;
+        // One that answers has no seconds, and that is the least.
+        let first = self.providers.iter().map(|offer| offer.retry_after).min().flatten();
+        first.map(|seconds| seconds.min(MOST))
+    }
+
+    /// The part that a shopper wants to pay, as typed; `None` for all that remains. An error is the text that says what is wrong.
+    pub fn part(&self, typed: &str) -> Result<Option<i64>, Word> {
+        if typed.trim().is_empty() {
+            return Ok(None);
+        }
+        match amount::typed(typed) {
+            None => Err(Word::AmountInvalid),
+            Some(minor) if minor > self.amount_remaining => Err(Word::AmountTooMuch),
+            Some(minor) => Ok(Some(minor).filter(|minor| *minor < self.amount_remaining)),
+        }
+    }
+
+    /// The vouchers that have paid, when a shopper could ask which: several, or not yet enough.
+    pub fn paid_with(&self) -> Vec<&RedemptionView> {
+        let paid = self.redemptions.iter().filter(|one| one.status == RedemptionStatus::Succeeded);
+        let paid: Vec<_> = paid.collect();
+        if paid.len() > 1 || self.amount_remaining > 0 { paid } else { Vec::new() }
+    }
+
+    /// The name of the kind of voucher that was used.
+    pub fn label<'a>(&'a self, one: &'a RedemptionView) -> &'a str {
+        self.offer_of(one).map_or(&one.provider, |offer| &offer.label)
+    }
+
+    /// How the change voucher of that payment pays for the rest, if it can: the way to pay, the voucher, and the part where it
+    /// is worth less than what remains.
+    pub fn rest_by<'a>(&'a self, one: &'a RedemptionView) -> Option<(&'a Offer, &'a Change, Option<i64>)> {
+        let change = one.change.as_ref().filter(|_| self.takes_vouchers())?;
+        let offer = self.offer_of(one).filter(|offer| offer.retry_after.is_none())?;
+        let later = self.redemptions.iter().skip_while(|other| other.id != one.id).skip(1);
+        // Which voucher paid is not told, but one that paid for the rest and left some of it gave all that was on it.
+        let spent = later.filter(|other| other.status == RedemptionStatus::Succeeded && offer.takes(other));
+        if spent.map(|other| Some(other.amount)).any(|amount| amount == change.amount) {
+            return None;
+        }
+        let part = change.amount.filter(|minor| *minor < self.amount_remaining);
+        // After the last voucher nothing could pay what then remains.
+        (part.is_none() || self.vouchers_left > 1).then_some((offer, change, part))
+    }
+
+    /// What to say of money that does not pay for the order: each text with its amount.
+    pub fn beside(&self, mut say: impl FnMut(Word, i64)) {
+        let ended = self.has_ended();
+        for one in &self.redemptions {
+            match one.status {
+                RedemptionStatus::Reversed => say(Word::GivenBackText, one.amount),
+                RedemptionStatus::Processing | RedemptionStatus::Unknown if ended => {
+                    say(Word::StillCheckedText, one.amount);
+                }
+                _ => {}
+            }
+        }
+        if self.amount_owed > 0 {
+            say(Word::OwedText, self.amount_owed);
+        }
+    }
+
+    fn offer_of(&self, one: &RedemptionView) -> Option<&Offer> {
+        self.providers.iter().find(|offer| offer.takes(one))
+    }
+}
+
+fn key(provider: &str, code: Option<&str>) -> String {
+    match code {
+        Some(code) => [provider, ":", code].concat(),
+        None => provider.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Alphabet, Country, PinRule};
+
+    fn offer(provider: &str, retry_after: Option<i64>) -> Offer {
+        Offer {
+            provider: provider.into(),
+            provider_code: None,
+            label: provider.to_uppercase(),
+            pin: PinRule { alphabet: Alphabet::Digits, min: 16, max: 16 },
+            phone_country: Country::SouthAfrica,
+            needs_email: false,
+            fee: 0,
+            retry_after,
+        }
+    }
+
+    fn redemption(id: &str, status: RedemptionStatus, amount: i64) -> RedemptionView {
+        RedemptionView {
+            id: id.into(),
+            provider: "kora".into(),
+            provider_code: None,
+            status,
+            amount,
+            fee: None,
+            decline_code: None,
+            created_at: String::new(),
+            change: None,
+            voucher_balance: None,
+            usable: None,
+            rest_by_message: None,
+        }
+    }
+
+    fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> CheckoutView {
+        CheckoutView {
+            id: "cs_1".into(),
+            status,
+            amount: 24_900,
+            currency: "ZAR".into(),
+            amount_received: 0,
+            amount_remaining: 14_900,
+            amount_owed: 0,
+            vouchers_left: 2,
+            shop_name: "Shop".into(),
+            description: None,
+            reference: "order-1".into(),
+            providers: vec![offer("kora", None), offer("celbux", None)],
+            redemptions,
+            email: None,
+            phone: None,
+            success_url: None,
+            cancel_url: None,
+            retry_after: None,
+            expires_at: String::new(),
+        }
+    }
+
+    use RedemptionStatus as R;
+    use SessionStatus as S;
+
+    #[test]
+    fn a_way_to_pay_that_does_not_answer_is_not_picked() {
+        let mut view = view(S::Open, Vec::new());
+        let picked = |view: &CheckoutView, key| view.pick(key).map(Offer::key);
+        assert_eq!(picked(&view, "celbux").as_deref(), Some("celbux"));
+        assert_eq!(picked(&view, "").as_deref(), Some("kora"));
+        assert_eq!(view.down(), None);
+        view.providers = vec![offer("kora", Some(9)), offer("celbux", None)];
+        assert_eq!(picked(&view, "kora").as_deref(), Some("celbux"));
+        assert_eq!(view.down(), None);
+        view.providers = vec![offer("kora", Some(9)), offer("celbux", Some(4))];
+        assert_eq!(view.down(), Some(4));
+        view.providers = vec![offer("kora", Some(240))];
+        assert_eq!(view.down(), Some(15));
+        view.providers = Vec::new();
+        assert_eq!((picked(&view, "kora"), view.down()), (None, None));
+    }
+
+    #[test]
+    fn a_part_is_at_most_what_remains() {
+        let view = view(S::Open, Vec::new());
+        for (typed, part) in [
+            ("", Ok(None)),
+            (" ", Ok(None)),
+            ("50", Ok(Some(5_000))),
+            ("149.00", Ok(None)),
+            ("149.01", Err(Word::AmountTooMuch)),
+            ("0", Err(Word::AmountInvalid)),
+            ("-1", Err(Word::AmountInvalid)),
+            ("ten", Err(Word::AmountInvalid)),
+        ] {
+            assert_eq!(view.part(typed), part, "{typed}");
+        }
+    }
+
+    #[test]
+    fn vouchers_are_listed_when_a_shopper_could_ask_which() {
+        let mut view =
+            view(S::Open, vec![redemption("rd_1", R::Declined, 1), redemption("rd_2", R::Succeeded, 2)]);
+        let listed =
+            |view: &CheckoutView| view.paid_with().iter().map(|one| view.label(one).len()).sum::<usize>();
+        assert_eq!(listed(&view), 4);
+        view.amount_remaining = 0;
+        assert_eq!(listed(&view), 0);
+        view.redemptions
+            .push(RedemptionView { provider: "gone".into(), ..redemption("rd_3", R::Succeeded, 3) });
+        assert_eq!(view.paid_with().len(), 2);
+        assert_eq!(view.paid_with().last().map(|one| view.label(one)), Some("gone"));
+    }
+
+    #[test]
+    fn a_change_voucher_pays_for_the_rest_until_it_is_spent() {
+        let with_change = |amount| {
+            let change = Some(Change { pin: "1".into(), amount, expires_at: None });
+            RedemptionView { change, ..redemption("rd_1", R::Succeeded, 10_000) }
+        };
+        let part = |view: &CheckoutView| view.rest_by(&view.redemptions[0]).map(|(_, _, part)| part);
+        for (amount, asked) in
+            [(None, None), (Some(20_000), None), (Some(14_900), None), (Some(5_000), Some(5_000))]
+        {
+            assert_eq!(part(&view(S::Open, vec![with_change(amount)])), Some(asked));
+        }
+        let spent = view(S::Open, vec![with_change(Some(5_000)), redemption("rd_2", R::Succeeded, 5_000)]);
+        assert_eq!(part(&spent), None);
+        let other = view(S::Open, vec![with_change(Some(5_000)), redemption("rd_2", R::Declined, 5_000)]);
+        assert_eq!(part(&other), Some(Some(5_000)));
+        for no in [
+            view(S::Complete, vec![with_change(None)]),
+            CheckoutView { vouchers_left: 0, ..view(S::Open, vec![with_change(None)]) },
+            CheckoutView { vouchers_left: 1, ..view(S::Open, vec![with_change(Some(5_000))]) },
+            CheckoutView {
+                providers: vec![offer("kora", Some(3))],
+                ..view(S::Open, vec![with_change(None)])
+            },
+            CheckoutView { providers: vec![offer("celbux", None)], ..view(S::Open, vec![with_change(None)]) },
+        ] {
+            assert_eq!(part(&no), None);
+        }
+    }
+
+    #[test]
+    fn what_was_given_back_what_is_owed_and_what_is_not_known_is_said() {
+        let said = |view: &CheckoutView| {
+            let mut said = Vec::new();
+            view.beside(|word, minor| said.push((word, minor)));
+            said
+        };
+        let all = vec![
+            redemption("rd_1", R::Reversed, 1),
+            redemption("rd_2", R::Unknown, 2),
+            redemption("rd_3", R::Succeeded, 3),
+        ];
+        let ended = CheckoutView { amount_owed: 3, ..view(S::Canceled, all.clone()) };
+        assert_eq!(
+            said(&ended),
+            [(Word::GivenBackText, 1), (Word::StillCheckedText, 2), (Word::OwedText, 3)]
+        );
+        assert_eq!(said(&view(S::Processing, all)), [(Word::GivenBackText, 1)]);
+        assert_eq!(said(&view(S::Complete, vec![redemption("rd_1", R::Succeeded, 1)])), []);
+    }
+}
