@@ -19,10 +19,10 @@ const PLAIN_TARGET = join(ROOT, 'target', 'widget-plain');
 const DIST = join(ROOT, 'www', 'dist');
 const SYNTAX = 'es2022';
 
-// In bytes, brotli 11. Measured last: pay 49.9 KB, of which the wasm is 41.3; loader 0.67 KB.
+// In bytes, brotli 11. Measured last: pay 49.8 KB, of which the wasm is 42.6; loader 0.67 KB.
 const BUDGETS = { pay: { must: 50_000, goal: 40_000 }, loader: { must: 1_200, goal: 700 } };
 /** What the hosted page weighs beside its texts: made by the Worker, held to this by tests/worker/assets.test.mjs. */
-const HTML = 1_000;
+const HTML = 1_100;
 
 /** Builds what is out of date; throws when a step fails or a budget is broken. */
 export async function buildWidget({ log = console.log, plain = false } = {}) {

@@ -103,13 +103,16 @@ fn seen(status: u16, view: Option<CheckoutView>, problem: Option<Problem>) -> Ev
 
 /// What an answer to `POST` means. Only a refusal says that this call took nothing; what cannot be read says nothing.
 fn sent(status: u16, answer: Option<RedemptionAnswer>, problem: Option<Problem>) -> Event {
-    let misconfigured = problem.as_ref().is_some_and(|problem| problem.code == ErrorCode::Misconfigured);
+    // The two that stand before anything is sent.
+    let refused =
+        |problem: &Problem| matches!(problem.code, ErrorCode::Misconfigured | ErrorCode::ProviderDown);
+    let refused = problem.as_ref().is_some_and(refused);
     match (status, answer) {
         (200 | 202, Some(answer)) => Event::Answered(answer),
         // The server, or something before it, gave the request up while it may have been at work.
         (408 | 499, _) => Event::Lost,
         (400..=499, _) => Event::Refused(problem),
-        _ if misconfigured => Event::Refused(problem),
+        _ if refused => Event::Refused(problem),
         _ => Event::Lost,
     }
 }
@@ -149,7 +152,9 @@ mod tests {
             (409, Some(ErrorCode::PaymentInProgress)),
             (429, Some(ErrorCode::ProviderBusy)),
             (413, None),
+            (409, Some(ErrorCode::TooManyVouchers)),
             (503, Some(ErrorCode::Misconfigured)),
+            (503, Some(ErrorCode::ProviderDown)),
         ] {
             assert!(matches!(sent(status, None, code.and_then(problem)), Event::Refused(_)), "{status}");
         }

@@ -1,10 +1,10 @@
 //! What is wrong with what was typed, before it is sent. The Worker applies the same rules again.
 
 use crate::flow::Field;
-use checkout_wire::{Offer, Pin, PinProblem, Word, contact};
+use checkout_wire::{CheckoutView, Offer, Pin, PinProblem, Word, contact};
 
 /// The text that says what is wrong with that field for that way to pay, if something is.
-pub fn problem(field: Field, typed: &str, offer: &Offer) -> Option<Word> {
+pub fn problem(field: Field, typed: &str, offer: &Offer, view: &CheckoutView) -> Option<Word> {
     match field {
         Field::Pin => Pin::parse(typed, &offer.pin).err().map(|problem| match problem {
             PinProblem::Empty => Word::Required,
@@ -12,6 +12,7 @@ pub fn problem(field: Field, typed: &str, offer: &Offer) -> Option<Word> {
             PinProblem::TooLong => Word::PinTooLong,
             PinProblem::WrongCharacter => Word::PinWrongCharacter,
         }),
+        Field::Amount => view.part(typed).err(),
         Field::Email if !offer.needs_email => None,
         _ if typed.trim().is_empty() => Some(Word::Required),
         Field::Phone => offer.phone_country.phone(typed).is_none().then_some(Word::PhoneInvalid),
@@ -27,7 +28,8 @@ mod tests {
 
     #[test]
     fn each_mistake_has_its_text() {
-        let plain = view(SessionStatus::Open, Vec::new()).providers.remove(0);
+        let mut session = view(SessionStatus::Open, Vec::new());
+        let plain = session.providers.remove(0);
         let with_email = Offer { needs_email: true, ..plain.clone() };
         for (field, typed, offer, word) in [
             (Field::Pin, "1168 6480 9679 2943", &plain, None),
@@ -42,8 +44,12 @@ mod tests {
             (Field::Email, "", &with_email, Some(Word::Required)),
             (Field::Email, "a@b", &with_email, Some(Word::EmailInvalid)),
             (Field::Email, "a@b.co", &with_email, None),
+            (Field::Amount, "", &plain, None),
+            (Field::Amount, "249", &plain, None),
+            (Field::Amount, "249.01", &plain, Some(Word::AmountTooMuch)),
+            (Field::Amount, "half", &plain, Some(Word::AmountInvalid)),
         ] {
-            assert_eq!(problem(field, typed, offer), word, "{typed}");
+            assert_eq!(problem(field, typed, offer, &session), word, "{typed}");
         }
     }
 }

@@ -30,6 +30,13 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Shows or hides what the `details` with that id holds.
+pub fn unfold(id: &str, open: bool) {
+    if let Some(details) = by_id(id) {
+        _ = details.toggle_attribute_with_force("open", open);
+    }
+}
+
 /// Selects the text of the element with that id, ready for the shopper's own copy command.
 pub fn select(id: &str) {
     if let (Some(element), Ok(Some(selection))) = (by_id(id), window().get_selection()) {

@@ -1,6 +1,6 @@
 //! What the shopper has typed into the plain form that the Worker made, carried over into ours.
 
-use crate::{dom, flow::Field};
+use crate::{dom, flow::Field, view::read_part};
 use leptos::prelude::document;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
@@ -11,7 +11,8 @@ thread_local! {
         const { RefCell::new(Draft { offer: String::new(), phone: String::new(), email: String::new() }) };
 }
 
-/// What was typed, but for the PIN: that goes into our input as soon as there is one, and nowhere else.
+/// What was typed, but for what concerns this one voucher: PIN and amount go into our inputs as soon as there are any, and
+/// nowhere else.
 #[derive(Clone)]
 pub struct Draft {
     /// The way to pay, as `provider` or `provider:provider_code`.
@@ -27,7 +28,7 @@ pub fn kept() -> Draft {
     DRAFT.with_borrow(Clone::clone)
 }
 
-/// Keeps what stands in the plain form. What it returns puts PIN, focus and caret into the new one.
+/// Keeps what stands in the plain form. What it returns puts PIN, amount, focus and caret into the new one.
 pub fn keep() -> impl FnOnce() {
     let value = |selector: &str| plain(selector).map(|input| input.value()).unwrap_or_default();
     if plain("#checkout [name=phone]").is_some() {
@@ -38,12 +39,18 @@ pub fn keep() -> impl FnOnce() {
         });
     }
     let pin = value("#checkout [name=pin]");
+    // What the Worker has put there goes with a message of its own.
+    let amount = plain("#checkout [name=amount]").filter(|input| input.value() != input.default_value());
+    let amount = amount.map(|input| input.value()).unwrap_or_default();
     let focus =
         plain("#checkout input:focus").map(|input| (input.name(), input.selection_start().ok().flatten()));
     move || {
-        if let Some(input) = dom::input(Field::Pin.name()) {
-            input.set_value(&pin);
+        for (field, typed) in [(Field::Pin, pin), (Field::Amount, amount)] {
+            if let Some(input) = dom::input(field.name()) {
+                input.set_value(&typed);
+            }
         }
+        read_part();
         let Some((name, caret)) = focus else {
             return;
         };

@@ -66,6 +66,8 @@ pub enum Todo {
 pub enum Notice {
     /// Nothing was taken.
     Declined(DeclineCode),
+    /// Nothing was taken, because the voucher is worth less than asked for: this is on it, and so much of it can be used.
+    Short(i64, i64),
     /// The Worker found a field wrong that we had found right.
     Field(Field),
     /// A text.
@@ -81,6 +83,8 @@ pub enum Field {
     Phone,
     /// The e-mail address.
     Email,
+    /// The part of what remains that this voucher is to pay.
+    Amount,
 }
 
 /// A pause that the Worker asks for.
@@ -151,7 +155,11 @@ impl Flow {
             }
             Event::Online(online) => self.online = online,
             Event::WaitLeft(seconds) => {
-                self.wait = self.wait.filter(|_| seconds > 0).map(|wait| Wait { seconds, ..wait });
+                // While no provider answers, only the session says that it is over.
+                self.wait = self
+                    .wait
+                    .filter(|wait| seconds > 0 || wait.word == Word::AllDownText)
+                    .map(|wait| Wait { seconds, ..wait });
             }
         }
     }
@@ -164,7 +172,7 @@ impl Flow {
             Some(Delivery::Untold) => Todo::Resend,
             _ if self.stale => Todo::AskNow,
             Some(Delivery::Lost | Delivery::Doubted | Delivery::Taken) => Todo::Ask,
-            None if processing => Todo::Ask,
+            None if processing || self.awaits_provider() => Todo::Ask,
             None => Todo::Nothing,
         }
     }
@@ -182,6 +190,20 @@ impl Flow {
     /// Whether a submission went out of which nothing was heard again.
     pub fn unheard(&self) -> bool {
         self.attempt.as_ref().is_some_and(|attempt| attempt.delivery != Delivery::Taken && !attempt.busy())
+    }
+
+    /// Whether the form can be used but for a provider that does not answer, and it is time to ask again.
+    fn awaits_provider(&self) -> bool {
+        let down = |view: &Arc<CheckoutView>| {
+            view.takes_vouchers() && view.providers.iter().any(|offer| offer.retry_after.is_some())
+        };
+        self.wait.is_none_or(|wait| wait.seconds <= 0) && self.view.as_ref().is_some_and(down)
+    }
+
+    /// Whether the voucher that was refused last can still pay a part: its PIN is kept.
+    pub fn is_short(&self) -> bool {
+        const UNTOLD: Notice = Notice::Declined(DeclineCode::InsufficientFunds);
+        matches!(self.notice, Some(Notice::Short(..) | UNTOLD))
     }
 
     /// Where the session stands.
@@ -211,7 +233,13 @@ impl Flow {
                 | ErrorCode::SessionNotFound,
             ) if !self.uncertain() => self.trouble = Some(Trouble::Gone),
             Some(ErrorCode::PaymentInProgress) => self.notice = Some(Notice::Text(Word::InProgressText)),
-            Some(ErrorCode::SessionComplete | ErrorCode::SessionExpired | ErrorCode::SessionCanceled) => {}
+            Some(ErrorCode::ProviderDown) => self.notice = Some(Notice::Text(Word::ProviderDownText)),
+            Some(
+                ErrorCode::SessionComplete
+                | ErrorCode::SessionExpired
+                | ErrorCode::SessionCanceled
+                | ErrorCode::TooManyVouchers,
+            ) => {}
             Some(code @ (ErrorCode::TooManyAttempts | ErrorCode::ProviderBusy)) => {
                 const UNSAID: i64 = 30;
                 let seconds = problem.and_then(|problem| problem.retry_after).unwrap_or(UNSAID);
@@ -224,7 +252,8 @@ impl Flow {
             _ => {
                 let field = problem.and_then(|problem| problem.field).and_then(|name| Field::named(&name));
                 self.notice = Some(field.map_or(Notice::Text(Word::FailedText), Notice::Field));
-                self.stale = field.is_none();
+                // Only that more remains than does can be told by the session alone.
+                self.stale = matches!(field, None | Some(Field::Amount));
             }
         }
         if self.uncertain() || code.is_none() {
@@ -242,11 +271,20 @@ impl Flow {
     fn see(&mut self, view: CheckoutView) {
         self.stale = false;
         self.trouble = None;
+        self.wait = self.wait.filter(|wait| wait.word != Word::AllDownText);
         if let Some(seconds) = view.retry_after {
             self.wait = Some(Wait { word: Word::WaitText, seconds });
+        } else if let Some(seconds) = view.down().filter(|_| view.takes_vouchers()) {
+            self.wait = Some(Wait { word: Word::AllDownText, seconds });
         }
-        if view.status != SessionStatus::Processing && self.notice == Some(Notice::Text(Word::InProgressText))
-        {
+        let over = match self.notice {
+            Some(Notice::Text(Word::InProgressText)) => view.status != SessionStatus::Processing,
+            Some(Notice::Text(Word::ProviderDownText)) => {
+                view.providers.iter().all(|offer| offer.retry_after.is_none())
+            }
+            _ => false,
+        };
+        if over {
             self.notice = None;
         }
         if let Some(attempt) = self.attempt.take() {
@@ -255,8 +293,8 @@ impl Flow {
             match mine.filter(|redemption| !is_open(redemption.status)) {
                 Some(mine) => {
                     self.ended = Some(mine.status);
-                    self.wait = self.wait.filter(|_| view.retry_after.is_some());
-                    self.notice = declined(mine).map(Notice::Declined);
+                    self.wait = self.wait.filter(|_| view.retry_after.or(view.down()).is_some());
+                    self.notice = refused(mine);
                 }
                 None => self.attempt = attempt.after(view.status),
             }
@@ -268,7 +306,7 @@ impl Flow {
 impl Field {
     /// The field of that name in the request's body.
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Pin, Self::Phone, Self::Email].into_iter().find(|field| field.name() == name)
+        [Self::Amount, Self::Pin, Self::Phone, Self::Email].into_iter().find(|field| field.name() == name)
     }
 
     /// Its name in the request's body, which is also the id and name of its input.
@@ -277,6 +315,7 @@ impl Field {
             Self::Pin => "pin",
             Self::Phone => "phone",
             Self::Email => "email",
+            Self::Amount => "amount",
         }
     }
 }
@@ -287,14 +326,15 @@ const fn is_open(status: RedemptionStatus) -> bool {
 }
 
 /// Why that redemption took nothing, if it took nothing.
-fn declined(redemption: &RedemptionView) -> Option<DeclineCode> {
+fn refused(redemption: &RedemptionView) -> Option<Notice> {
     let unsaid = match redemption.status {
         RedemptionStatus::Declined => DeclineCode::VoucherRefused,
         RedemptionStatus::NotSent => DeclineCode::ProviderUnavailable,
         RedemptionStatus::Reversed => DeclineCode::NotCharged,
         _ => return None,
     };
-    Some(redemption.decline_code.unwrap_or(unsaid))
+    let declined = Notice::Declined(redemption.decline_code.unwrap_or(unsaid));
+    Some(redemption.short_of().map_or(declined, |(balance, usable)| Notice::Short(balance, usable)))
 }
 
 #[cfg(test)]

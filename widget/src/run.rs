@@ -1,7 +1,7 @@
 //! Runs the checkout: hands every event to [`Flow`], shows the outcome and does what is to be done next.
 
 use crate::api::{self, Access, Submission};
-use crate::flow::{Event, Field, Flow, Todo, Trouble};
+use crate::flow::{Event, Field, Flow, Notice, Todo, Trouble};
 use crate::screen::{Message, Screen, Told, field_error};
 use crate::{dom, draft, host, page, pauses::Pauses, state, view};
 use checkout_wire::{Page, RedemptionStatus, Word};
@@ -79,7 +79,7 @@ pub fn apply(event: Event) {
     if !after.in_doubt() {
         RUN.with_borrow_mut(|run| run.submission = None);
     }
-    if ended && after.ended != Some(RedemptionStatus::NotSent) {
+    if ended && after.ended != Some(RedemptionStatus::NotSent) && !after.is_short() {
         forget_pin();
     }
     let unknown = before.view.is_none() && after.trouble != before.trouble;
@@ -90,7 +90,18 @@ pub fn apply(event: Event) {
         count_down(after);
     }
     if let Some((field, word)) = field_error(after).filter(|_| after.notice != before.notice) {
-        state::change(|state| state.wrong.set(field, page::text(word)));
+        view::wrong(field, Some(word));
+    }
+    match after.notice {
+        Some(Notice::Short(_, usable)) if ended => view::ask_for(Some(usable)),
+        // What it was to pay, it has paid.
+        _ if ended && after.ended == Some(RedemptionStatus::Succeeded) => view::ask_for(None),
+        // What was typed may be more than remains now.
+        _ if remaining(before) != remaining(after) => {
+            view::read_part();
+            view::check_now(Field::Amount);
+        }
+        _ => {}
     }
     tell_change(before, after);
     announce(before, after, ended);
@@ -242,11 +253,18 @@ fn announce(before: &Flow, after: &Flow, ended: bool) {
     let first = Screen::of(before) == Screen::Loading;
     let moved = Screen::of(before) != Screen::of(after) || (before.busy() && !after.busy());
     if moved && !first {
-        let field = field_error(after).map(|(field, _)| field.name());
-        let target = field.unwrap_or(if message.is_some() { "state" } else { Field::Pin.name() });
+        let field = field_error(after).map(|(field, _)| field);
         // After the view has followed the signals.
-        dom::after(0, move || dom::focus(target));
+        dom::after(0, move || match field {
+            Some(field) => view::go_to(field),
+            None if message.is_some() => dom::focus("state"),
+            None => view::go_to(Field::Pin),
+        });
     }
+}
+
+fn remaining(flow: &Flow) -> Option<i64> {
+    flow.view.as_ref().map(|view| view.amount_remaining)
 }
 
 /// The outcome is known, so the PIN has no business here any more.

@@ -1,6 +1,6 @@
 //! Which screen shows what is known, which message stands on it, and what the shop's page hears.
 
-use crate::flow::{Field, Flow, Notice, Trouble};
+use crate::flow::{Field, Flow, Notice, Trouble, Wait};
 use checkout_wire::{
     Change, CheckoutView, DeclineCode, RedemptionStatus, RedemptionView, SessionStatus, Word,
 };
@@ -114,6 +114,14 @@ impl Message {
             return None;
         }
         let (tone, title, text) = match (flow.notice, flow.wait) {
+            _ if view.vouchers_left < 1 => (Tone::Bad, None, Some(Word::NoVoucherLeftText)),
+            (notice, Some(Wait { word: Word::AllDownText, .. })) => {
+                let tried = notice == Some(Notice::Text(Word::ProviderDownText));
+                (Tone::Wait, tried.then_some(Word::DeclinedTitle), Some(Word::AllDownText))
+            }
+            (Some(Notice::Short(..)), _) => {
+                (Tone::Bad, Some(Word::DeclinedTitle), Some(Word::DeclinedUsable))
+            }
             (Some(Notice::Declined(code)), _) => {
                 let text = at_field(code).is_none().then(|| Word::declined(code));
                 (Tone::Bad, Some(Word::DeclinedTitle), text)
@@ -136,17 +144,18 @@ pub fn field_error(flow: &Flow) -> Option<(Field, Word)> {
         Notice::Field(Field::Pin) => Some((Field::Pin, Word::PinWrongCharacter)),
         Notice::Field(Field::Phone) => Some((Field::Phone, Word::PhoneInvalid)),
         Notice::Field(Field::Email) => Some((Field::Email, Word::EmailInvalid)),
-        Notice::Text(_) => None,
+        Notice::Field(Field::Amount) => Some((Field::Amount, Word::AmountTooMuch)),
+        Notice::Short(..) | Notice::Text(_) => None,
     }
 }
 
 /// The field at which a shopper can mend that, if there is one.
 const fn at_field(code: DeclineCode) -> Option<Field> {
     match code {
-        DeclineCode::VoucherNotFound
-        | DeclineCode::VoucherUsed
-        | DeclineCode::VoucherRefused
-        | DeclineCode::InsufficientFunds => Some(Field::Pin),
+        DeclineCode::VoucherNotFound | DeclineCode::VoucherUsed | DeclineCode::VoucherRefused => {
+            Some(Field::Pin)
+        }
+        DeclineCode::InsufficientFunds => Some(Field::Amount),
         DeclineCode::AmountRefused
         | DeclineCode::ProviderUnavailable
         | DeclineCode::ProviderBusy
@@ -156,12 +165,13 @@ const fn at_field(code: DeclineCode) -> Option<Field> {
 }
 
 /// What a voucher's payment leaves in the shopper's hand.
-#[derive(Clone, PartialEq)]
-pub struct Receipt {
+pub struct Receipt<'a> {
     /// The redemption.
-    pub id: String,
+    pub id: &'a str,
     /// The new voucher with the rest of the value.
-    pub change: Option<Change>,
+    pub change: Option<&'a Change>,
+    /// Whether that can pay for the rest of this order.
+    pub usable: bool,
     /// What is left on the same voucher.
     pub balance: Option<i64>,
     /// What comes to the voucher's owner by message.
@@ -170,14 +180,15 @@ pub struct Receipt {
     pub fee: Option<i64>,
 }
 
-impl Receipt {
+impl<'a> Receipt<'a> {
     /// The receipts of a session. A change voucher is money, so it is there whatever became of the rest.
-    pub fn all(view: &CheckoutView) -> Vec<Self> {
-        let receipt = |redemption: &RedemptionView| {
+    pub fn all(view: &'a CheckoutView) -> Vec<Self> {
+        let receipt = |redemption: &'a RedemptionView| {
             let taken = redemption.status == RedemptionStatus::Succeeded;
             let receipt = Self {
-                id: redemption.id.clone(),
-                change: redemption.change.clone(),
+                id: &redemption.id,
+                change: redemption.change.as_ref(),
+                usable: view.rest_by(redemption).is_some(),
                 balance: redemption.voucher_balance.filter(|balance| taken && *balance > 0),
                 rest: redemption.rest_by_message.filter(|_| taken),
                 fee: redemption.fee.filter(|fee| taken && *fee > 0),
@@ -217,10 +228,10 @@ impl Told {
                 Trouble::Failed => "internal",
             })),
             _ if new.waits() && !old.waits() => Some(Self::Pending),
+            _ if before.ended.is_some() || after.ended.is_none() => None,
             _ => match after.notice {
-                Some(Notice::Declined(code)) if before.ended.is_none() && after.ended.is_some() => {
-                    Some(Self::Declined(code))
-                }
+                Some(Notice::Declined(code)) => Some(Self::Declined(code)),
+                Some(Notice::Short(..)) => Some(Self::Declined(DeclineCode::InsufficientFunds)),
                 _ => None,
             },
         }

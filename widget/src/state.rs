@@ -11,6 +11,8 @@ pub struct State {
     pub flow: Flow,
     /// The way to pay that is chosen, as `provider` or `provider:provider_code`.
     pub offer: String,
+    /// The part that this voucher is to pay, where that is not all that remains.
+    pub part: Option<i64>,
     /// What is wrong at each field; empty when nothing is.
     pub wrong: Wrong,
     /// The last change of state in words, for a screen reader.
@@ -25,6 +27,7 @@ pub struct Wrong {
     pin: String,
     phone: String,
     email: String,
+    amount: String,
 }
 
 impl Wrong {
@@ -34,6 +37,7 @@ impl Wrong {
             Field::Pin => &self.pin,
             Field::Phone => &self.phone,
             Field::Email => &self.email,
+            Field::Amount => &self.amount,
         }
     }
 
@@ -43,6 +47,7 @@ impl Wrong {
             Field::Pin => self.pin = text,
             Field::Phone => self.phone = text,
             Field::Email => self.email = text,
+            Field::Amount => self.amount = text,
         }
     }
 }
@@ -75,6 +80,7 @@ thread_local! {
     static STATE: RefCell<Rc<State>> = RefCell::new(Rc::new(State {
         flow: Flow::new(None, true),
         offer: String::new(),
+        part: None,
         wrong: Wrong::default(),
         live: String::new(),
         said: String::new(),

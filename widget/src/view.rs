@@ -6,13 +6,14 @@ mod form;
 mod summary;
 mod tag;
 
-use crate::flow::{Flow, Trouble};
+use crate::flow::{Flow, Notice, Trouble};
 use crate::intl::{money, span};
 use crate::page::{filled, hosted, text};
 use crate::run;
 use crate::screen::{Message, Screen, Told, Tone};
 use crate::state;
 use checkout_wire::Word;
+pub use field::{ask_for, check_now, go_to, read_part, wrong};
 pub use form::keys;
 use tag::{Tag, tag};
 use web_sys::Element;
@@ -32,11 +33,12 @@ pub fn checkout(root: Element) {
 
 /// The message as a screen reader says it.
 pub fn spoken(message: Message, flow: &Flow) -> String {
-    let body = message.text.map(|word| said(word, flow)).unwrap_or_default();
-    match message.title {
-        Some(title) => [&text(title), ". ", &body].concat(),
-        None => body,
+    let mut spoken = String::new();
+    for (_, text) in parts(message, flow) {
+        spoken.push_str(&text);
+        spoken.push_str(if spoken.ends_with('.') { " " } else { ". " });
     }
+    spoken
 }
 
 /// A line of text.
@@ -47,7 +49,7 @@ fn line(class: &str, text: &str) -> Tag {
 /// A button that is not the form's own.
 fn button(class: &str, label: Word, press: impl FnMut() + 'static) -> Tag {
     let mut press = press;
-    tag("button").attr("type", "button").class(class).text(&text(label)).on("click", move |_| press())
+    tag("button").attr("type", "button").class(class).say(label).on("click", move |_| press())
 }
 
 fn notice(flow: &Flow) -> Option<Tag> {
@@ -57,15 +59,8 @@ fn notice(flow: &Flow) -> Option<Tag> {
         Tone::Bad => "notice bad",
         Tone::Wait => "notice wait",
     };
-    let mut parts = Vec::new();
-    parts.extend(message.title.map(|word| ("h2", text(word))));
-    parts.extend(message.text.map(|word| ("p", said(word, flow))));
-    let ended = matches!(Screen::of(flow), Screen::Expired | Screen::Canceled);
-    if ended && flow.view.as_ref().is_some_and(|view| view.amount_received > 0) {
-        parts.push(("p", said(Word::PartKeptText, flow)));
-    }
     let mut notice = tag("div").class(class);
-    for (place, (name, text)) in parts.iter().enumerate() {
+    for (place, (name, text)) in parts(message, flow).iter().enumerate() {
         let mut part = tag(name).text(text);
         if place == 0 {
             // What the focus goes to when the state changes.
@@ -76,15 +71,39 @@ fn notice(flow: &Flow) -> Option<Tag> {
     Some(notice)
 }
 
+/// The elements of a message, by name and text: title, words, and what is to be said of money that does not pay for the order.
+fn parts(message: Message, flow: &Flow) -> Vec<(&'static str, String)> {
+    let mut parts = Vec::new();
+    parts.extend(message.title.map(|word| ("h2", text(word))));
+    parts.extend(message.text.map(|word| ("p", said(word, flow))));
+    if let Some(view) = &flow.view {
+        view.beside(|word, minor| {
+            let amount = money(minor, &view.currency);
+            parts.push(("p", filled(word, &[("shop", &view.shop_name), ("amount", &amount)])));
+        });
+    }
+    parts
+}
+
 /// The text of a message, with everything it can name.
 fn said(word: Word, flow: &Flow) -> String {
-    let time = flow.wait.map(|wait| span(wait.seconds)).unwrap_or_default();
     let Some(view) = &flow.view else {
         return text(word);
     };
-    let paid = money(view.amount_received, &view.currency);
-    let remaining = money(view.amount_remaining, &view.currency);
-    filled(word, &[("shop", &view.shop_name), ("amount", &paid), ("remaining", &remaining), ("time", &time)])
+    let (balance, amount) = match flow.notice {
+        Some(Notice::Short(balance, usable)) if word == Word::DeclinedUsable => (balance, usable),
+        _ => (0, view.amount_received),
+    };
+    let money = |minor| money(minor, &view.currency);
+    let time = flow.wait.map(|wait| span(wait.seconds.max(1))).unwrap_or_default();
+    let gaps = [
+        ("shop", &view.shop_name),
+        ("amount", &money(amount)),
+        ("balance", &money(balance)),
+        ("remaining", &money(view.amount_remaining)),
+        ("time", &time),
+    ];
+    filled(word, &gaps.map(|(gap, value)| (gap, value.as_str())))
 }
 
 /// What can be done beside the form: try again to open the checkout, or go back to the shop by a link on the hosted page

@@ -276,3 +276,72 @@ fn what_cannot_be_opened_says_so() {
         assert_eq!(Screen::of(&flow), Screen::Form);
     }
 }
+
+/// A session with two ways to pay, which are down for so many seconds.
+fn with_down(seconds: [Option<i64>; 2]) -> CheckoutView {
+    let mut view = view(S::Open, Vec::new());
+    let one = view.providers.remove(0);
+    view.providers = seconds
+        .into_iter()
+        .zip(["kora", "celbux"])
+        .map(|(retry_after, provider)| checkout_wire::Offer {
+            provider: provider.to_owned(),
+            retry_after,
+            ..one.clone()
+        })
+        .collect();
+    view
+}
+
+#[test]
+fn while_no_provider_answers_the_session_is_asked_again_after_a_wait() {
+    let mut flow = Flow::new(Some(with_down([Some(9), Some(4)])), true);
+    assert_eq!(flow.wait, Some(Wait { word: Word::AllDownText, seconds: 4 }));
+    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Form, Todo::Nothing));
+    let message = Message::of(&flow);
+    assert_eq!(message.and_then(|message| message.text), Some(Word::AllDownText));
+    flow.on(Event::WaitLeft(0));
+    assert_eq!((flow.todo(), Message::of(&flow)), (Todo::Ask, message));
+    flow.on(Event::Unseen(Trouble::Failed));
+    assert_eq!((flow.todo(), Message::of(&flow)), (Todo::Ask, message));
+    flow.on(Event::Seen(with_down([Some(8), Some(8)])));
+    assert_eq!((flow.wait.map(|wait| wait.seconds), flow.todo()), (Some(8), Todo::Nothing));
+    flow.on(Event::Seen(with_down([None, None])));
+    assert_eq!((flow.wait, flow.todo(), Message::of(&flow)), (None, Todo::Nothing, None));
+}
+
+#[test]
+fn while_one_provider_does_not_answer_the_other_can_be_used() {
+    let flow = Flow::new(Some(with_down([Some(9), None])), true);
+    assert_eq!((flow.wait, flow.todo(), Message::of(&flow)), (None, Todo::Ask, None));
+}
+
+#[test]
+fn a_provider_that_is_down_took_nothing_and_the_session_tells_which_one() {
+    let down = Problem { retry_after: Some(9), ..problem(ErrorCode::ProviderDown) };
+    let refused = || after(vec![Event::Submitted, Event::Refused(Some(down.clone()))]);
+    let mut flow = refused();
+    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Form, Todo::AskNow));
+    assert_eq!(Message::of(&flow).and_then(|message| message.text), Some(Word::ProviderDownText));
+    flow.on(Event::Seen(with_down([Some(9), None])));
+    assert_eq!(Message::of(&flow).and_then(|message| message.text), Some(Word::ProviderDownText));
+    flow.on(Event::Seen(with_down([None, None])));
+    assert_eq!((flow.notice, Message::of(&flow)), (None, None));
+    let mut flow = refused();
+    flow.on(Event::Seen(with_down([Some(9), Some(9)])));
+    let message = Message::of(&flow);
+    assert_eq!(message.and_then(|message| message.title), Some(Word::DeclinedTitle));
+    assert_eq!(message.and_then(|message| message.text), Some(Word::AllDownText));
+}
+
+#[test]
+fn what_asks_for_more_than_remains_or_one_voucher_too_many_leads_to_a_fresh_view() {
+    for (code, field, notice) in [
+        (ErrorCode::TooManyVouchers, None, None),
+        (ErrorCode::AmountAboveRemaining, Some("amount"), Some(Notice::Field(Field::Amount))),
+    ] {
+        let refusal = Problem { field: field.map(str::to_owned), ..problem(code) };
+        let flow = after(vec![Event::Submitted, Event::Refused(Some(refusal))]);
+        assert_eq!((flow.todo(), flow.notice), (Todo::AskNow, notice), "{}", code.as_str());
+    }
+}

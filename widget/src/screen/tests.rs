@@ -41,6 +41,47 @@ fn every_decline_is_said_at_the_field_or_in_the_message() {
 }
 
 #[test]
+fn too_little_is_said_with_what_can_be_used_or_asked_for_where_it_goes() {
+    let declined = |usable: Option<i64>| {
+        let redemption = RedemptionView {
+            decline_code: Some(DeclineCode::InsufficientFunds),
+            voucher_balance: usable.map(|usable| usable + 500),
+            usable,
+            ..redemption(RedemptionStatus::Declined)
+        };
+        let mut flow = Flow::new(Some(view(SessionStatus::Open, Vec::new())), true);
+        flow.on(Event::Submitted);
+        let session = view(SessionStatus::Open, vec![redemption.clone()]);
+        flow.on(Event::Answered(RedemptionAnswer { redemption, session }));
+        flow
+    };
+    let told = declined(Some(1_000));
+    assert_eq!(told.notice, Some(Notice::Short(1_500, 1_000)));
+    assert_eq!(Message::of(&told).and_then(|message| message.text), Some(Word::DeclinedUsable));
+    assert_eq!(field_error(&told), None);
+    let untold = declined(None);
+    assert_eq!(Message::of(&untold).map(|message| message.text), Some(None));
+    assert_eq!(field_error(&untold), Some((Field::Amount, Word::DeclinedInsufficientFunds)));
+    let start = Flow::new(Some(view(SessionStatus::Open, Vec::new())), true);
+    for flow in [told, untold] {
+        assert!(flow.is_short(), "its PIN is kept");
+        assert_eq!(Told::of(&start, &flow), Some(Told::Declined(DeclineCode::InsufficientFunds)));
+    }
+}
+
+#[test]
+fn when_no_voucher_is_taken_any_more_there_is_only_a_message() {
+    let none = CheckoutView {
+        vouchers_left: 0,
+        amount_received: 5_000,
+        ..view(SessionStatus::Open, vec![redemption(RedemptionStatus::Succeeded)])
+    };
+    let flow = Flow::new(Some(none), true);
+    assert_eq!(Screen::of(&flow), Screen::Form);
+    assert_eq!(Message::of(&flow).and_then(|message| message.text), Some(Word::NoVoucherLeftText));
+}
+
+#[test]
 fn a_part_paid_form_says_so() {
     let part = CheckoutView { amount_received: 5_000, ..view(SessionStatus::Open, Vec::new()) };
     let message = Message::of(&Flow::new(Some(part), true)).unwrap();
@@ -60,7 +101,8 @@ fn a_change_voucher_is_shown_whatever_became_of_the_session() {
     for session in SessionStatus::ALL {
         for status in RedemptionStatus::ALL {
             let redemption = RedemptionView { change: Some(change.clone()), ..redemption(*status) };
-            let receipts = Receipt::all(&view(*session, vec![redemption]));
+            let view = view(*session, vec![redemption]);
+            let receipts = Receipt::all(&view);
             assert!(receipts.iter().any(|receipt| receipt.change.is_some()));
         }
     }

@@ -1,7 +1,7 @@
 //! What vouchers' payments leave in the shopper's hand: new vouchers, balances, fees.
 
 use super::tag::{Tag, tag};
-use super::{button, line};
+use super::{button, form::use_change, line};
 use crate::flow::Flow;
 use crate::intl::{date, money};
 use crate::page::{filled, text};
@@ -18,8 +18,8 @@ pub fn receipts(flow: &Flow) -> Option<Tag> {
         return None;
     }
     let mut all = tag("div").class("receipts");
-    for Receipt { id, change, balance, rest, fee } in receipts {
-        all = all.maybe(change.map(|change| voucher(id, change, &view.currency)));
+    for Receipt { id, change, usable, balance, rest, fee } in receipts {
+        all = all.maybe(change.map(|change| voucher(id, change, usable, &view.currency)));
         let lines = [
             (Word::BalanceLeft, "amount", balance),
             (Word::RestByMessage, "amount", rest),
@@ -33,28 +33,43 @@ pub fn receipts(flow: &Flow) -> Option<Tag> {
     Some(all)
 }
 
-fn voucher(id: String, change: Change, currency: &str) -> Tag {
-    let shown = line("pin", &pin::grouped(&change.pin)).attr("id", &id).attr("dir", "ltr");
+fn voucher(id: &str, change: &Change, usable: bool, currency: &str) -> Tag {
+    let shown = line("pin", &pin::grouped(&change.pin)).attr("id", id).attr("dir", "ltr");
     let value = change.amount.map(|minor| {
-        line("line", &text(Word::ChangeValue)).text(" ").child(tag("strong").text(&money(minor, currency)))
+        tag("p")
+            .class("line")
+            .say(Word::ChangeValue)
+            .text(" ")
+            .child(tag("strong").text(&money(minor, currency)))
     });
-    let until = change.expires_at.map(|at| filled(Word::ChangeExpires, &[("date", &date(&at))]));
-    let copy = button("button secondary", Word::CopyButton, move || copy(&id, &change.pin));
+    let until = change.expires_at.as_ref().map(|at| filled(Word::ChangeExpires, &[("date", &date(at))]));
+    let pressed = |press: fn(&str)| {
+        let id = id.to_owned();
+        move || press(&id)
+    };
+    let used = usable.then(|| button("button", Word::ChangeButton, pressed(use_change)));
+    let copy = button("button secondary", Word::CopyButton, pressed(copy));
     let print = button("button secondary", Word::PrintButton, || _ = window().print());
     tag("section")
         .class("change")
-        .child(tag("h2").text(&text(Word::ChangeTitle)))
-        .child(tag("p").text(&text(Word::ChangeText)))
+        .child(tag("h2").say(Word::ChangeTitle))
+        .child(tag("p").say(Word::ChangeText))
         .child(shown)
         .maybe(value)
         .maybe(until.map(|until| line("line", &until)))
-        .child(tag("div").class("actions").child(copy).child(print))
+        .child(tag("div").class("actions").maybe(used).child(copy).child(print))
 }
 
-/// Copies the PIN; when the browser refuses, selects it, so that the shopper's own command can.
-fn copy(id: &str, pin: &str) {
+/// Copies the PIN of the change voucher of that redemption; when the browser refuses, selects it, so that the shopper's own command
+/// can.
+fn copy(id: &str) {
+    let state = state::peek();
+    let redemptions = state.flow.view.iter().flat_map(|view| &view.redemptions);
+    let Some(change) = redemptions.filter(|one| one.id == id).find_map(|one| one.change.as_ref()) else {
+        return;
+    };
     let id = id.to_owned();
-    dom::copy(pin, move |copied| {
+    dom::copy(&change.pin, move |copied| {
         if !copied {
             dom::select(&id);
         }

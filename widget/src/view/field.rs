@@ -3,7 +3,7 @@
 use super::form::chosen;
 use super::tag::{Tag, tag};
 use crate::flow::Field;
-use crate::intl::{count, phone_example};
+use crate::intl::{count, decimal, money, phone_example};
 use crate::page::{filled, text};
 use crate::state;
 use crate::{check, dom, pin_input::regroup};
@@ -18,9 +18,11 @@ pub fn field(field: Field, value: &str) -> Tag {
         Field::Pin => (Word::Pin, "text", "off"),
         Field::Phone => (Word::Phone, "tel", "tel"),
         Field::Email => (Word::Email, "email", "email"),
+        Field::Amount => (Word::Amount, "text", "off"),
     };
     let mode = move || match field {
         Field::Pin if !letters() => Some("numeric"),
+        Field::Amount => Some("decimal"),
         _ => Some(kind),
     };
     let error_id = [name, "-error"].concat();
@@ -37,13 +39,13 @@ pub fn field(field: Field, value: &str) -> Tag {
         ("spellcheck", "false"),
         ("enterkeyhint", "go"),
         ("dir", "ltr"),
-        ("required", ""),
         ("aria-describedby", &described),
     ] {
         input = input.attr(attribute, value);
     }
     let input = input
         .follow("inputmode", mode)
+        .follow("required", move || (field != Field::Amount).then_some(""))
         .follow("readonly", move || state::now().flow.busy().then_some(""))
         .follow("aria-invalid", move || (!state::now().wrong.at(field).is_empty()).then_some("true"))
         .on("input", move |event| typed(field, event))
@@ -51,7 +53,7 @@ pub fn field(field: Field, value: &str) -> Tag {
     tag("div")
         .class("field")
         .follow("hidden", move || (field == Field::Email && !needs_email()).then_some(""))
-        .child(tag("label").attr("for", name).text(&text(word)))
+        .child(tag("label").attr("for", name).say(word))
         .child(tag("p").class("hint").attr("id", &hint_id).words(move || hint(field)))
         .child(input)
         .child(
@@ -65,23 +67,67 @@ pub fn field(field: Field, value: &str) -> Tag {
 /// Whether what is typed there will do; says what is wrong when it will not.
 pub fn check_now(field: Field) -> bool {
     let state = state::peek();
-    let Some(offer) = chosen(&state) else {
+    let Some((view, offer)) = state.flow.view.as_ref().zip(chosen(&state)) else {
         return false;
     };
-    let word = check::problem(field, &dom::value(field.name()), offer);
-    let example = phone_example(offer.phone_country);
-    let said = word.map(|word| filled(word, &[("count", &count(&offer.pin)), ("example", example)]));
-    let said = said.unwrap_or_default();
+    let word = check::problem(field, &dom::value(field.name()), offer, view);
+    wrong(field, word);
+    word.is_none()
+}
+
+/// Says beside the field what is wrong there, if something is.
+pub fn wrong(field: Field, word: Option<Word>) {
+    let state = state::peek();
+    let Some((view, offer)) = state.flow.view.as_ref().zip(chosen(&state)) else {
+        return;
+    };
+    let gaps = |word| {
+        let most = money(view.amount_remaining, &view.currency);
+        let example = phone_example(offer.phone_country);
+        filled(word, &[("count", &count(&offer.pin)), ("example", example), ("amount", &most)])
+    };
+    let said = word.map(gaps).unwrap_or_default();
     if said != state.wrong.at(field) {
         state::change(|state| state.wrong.set(field, said));
     }
-    word.is_none()
+}
+
+/// Goes with the focus to the field.
+pub fn go_to(field: Field) {
+    if field == Field::Amount {
+        dom::unfold("part", true);
+    }
+    dom::focus(field.name());
+}
+
+/// Puts that part into its field, or nothing for all that remains.
+pub fn ask_for(part: Option<i64>) {
+    if let Some(input) = dom::input(Field::Amount.name()) {
+        input.set_value(&part.map(decimal).unwrap_or_default());
+        dom::unfold("part", false);
+        read_part();
+    }
+}
+
+/// Takes up what stands in the field for the part.
+pub fn read_part() {
+    let state = state::peek();
+    let typed = dom::value(Field::Amount.name());
+    if !typed.is_empty() {
+        dom::unfold("part", true);
+    }
+    let part = state.flow.view.as_ref().and_then(|view| view.part(&typed).ok().flatten());
+    if part != state.part {
+        state::change(|state| state.part = part);
+    }
 }
 
 fn typed(field: Field, event: Event) {
     let event: InputEvent = event.unchecked_into();
-    if field == Field::Pin && !event.is_composing() {
-        group(event.input_type() == "deleteContentForward");
+    match field {
+        Field::Pin if !event.is_composing() => group(event.input_type() == "deleteContentForward"),
+        Field::Amount => read_part(),
+        _ => {}
     }
 }
 
@@ -107,6 +153,7 @@ fn hint(field: Field) -> String {
         }
         Field::Phone => text(Word::PhoneHint),
         Field::Email => text(Word::EmailHint),
+        Field::Amount => text(Word::AmountHint),
     }
 }
 

@@ -5,7 +5,7 @@ use super::tag::{Tag, tag};
 use crate::flow::Flow;
 use crate::intl::money;
 use crate::page::{filled, text};
-use checkout_wire::{SessionStatus, Word};
+use checkout_wire::{CheckoutView, SessionStatus, Word};
 
 /// The summary of the session, once it is known.
 pub fn summary(flow: &Flow) -> Option<Tag> {
@@ -16,18 +16,34 @@ pub fn summary(flow: &Flow) -> Option<Tag> {
     let summary = tag("div")
         .child(tag("h1").class("shop").text(&shop))
         .child(line("what", what).text(" ").child(order));
-    let (label, amount) = match session.status {
-        SessionStatus::Complete => (Word::AlreadyPaid, session.amount_received),
-        SessionStatus::Expired | SessionStatus::Canceled => return Some(summary),
-        SessionStatus::Open | SessionStatus::Processing => (Word::ToPay, session.amount_remaining),
+    let paid = session.status == SessionStatus::Complete;
+    let (label, amount) = match paid {
+        true => (Word::AlreadyPaid, session.amount_received),
+        false => (Word::ToPay, session.amount_remaining),
     };
-    let amount = tag("strong").text(&money(amount, &session.currency));
-    let amount = tag("p").class("amount").child(tag("span").text(&text(label))).text(" ").child(amount);
+    let amount = (!session.has_ended()).then(|| {
+        let amount = tag("strong").text(&money(amount, &session.currency));
+        tag("p").class("amount").child(tag("span").say(label)).text(" ").child(amount)
+    });
     let partly = session.amount_received > 0 && session.amount_remaining > 0;
     let part = partly.then(|| {
         let paid = money(session.amount_received, &session.currency);
         let total = filled(Word::OfTotal, &[("amount", &money(session.amount, &session.currency))]);
         line("part", &[&text(Word::AlreadyPaid), " ", &paid, " ", &total].concat())
     });
-    Some(summary.child(amount).maybe(part))
+    Some(summary.maybe(amount).maybe(part).maybe(used(session)))
+}
+
+/// The vouchers that have paid so far.
+fn used(session: &CheckoutView) -> Option<Tag> {
+    let paid = session.paid_with();
+    if paid.is_empty() {
+        return None;
+    }
+    let mut list = tag("ul").attr("aria-label", &text(Word::AlreadyPaid));
+    for one in paid {
+        let amount = tag("span").text(&money(one.amount, &session.currency));
+        list = list.child(tag("li").text(session.label(one)).text(" ").child(amount));
+    }
+    Some(list)
 }

@@ -1,7 +1,8 @@
 //! Elements that follow the signals, made without `view!`: that gives every element a type of its own, with its own code
 //! for building, updating and removing it, and all that came to twice what a shopper may be made to load.
 
-use crate::dom;
+use crate::{dom, page};
+use checkout_wire::Word;
 use leptos::prelude::*;
 use leptos::reactive::effect::RenderEffect;
 use wasm_bindgen::{JsCast, JsValue};
@@ -37,6 +38,11 @@ impl Tag {
     pub fn text(self, text: &str) -> Self {
         _ = self.0.append_child(&document().create_text_node(text));
         self
+    }
+
+    /// With one of the page's texts at the end.
+    pub fn say(self, word: Word) -> Self {
+        self.text(&page::text(word))
     }
 
     /// With an element at the end.
