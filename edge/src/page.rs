@@ -9,7 +9,7 @@ use crate::api::{Answer, ask_checkout, random_hex};
 use crate::border::{body, header, own_origin};
 use crate::calls::{CheckoutCall, internal, told};
 use checkout_core::config::Config;
-use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, Problem};
+use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, Problem, SessionStatus};
 use document::Document;
 use form::Typed;
 use worker::{Env, Request, ResponseBuilder};
@@ -31,7 +31,7 @@ pub fn embed(config: &Config, id: &str) -> Answer {
     } else {
         config.allowed_origins.join(" ")
     };
-    Document { page: Some(&page), main: states::skeleton(), refresh: false, shop_name: &config.shop_name }
+    Document { page: Some(&page), main: states::skeleton(), refresh: None, shop_name: &config.shop_name }
         .answer(200, &format!("form-action 'none'; frame-ancestors {ancestors}"))
 }
 
@@ -56,11 +56,14 @@ pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &
             return hosted(config, problem.code.status(), &view, &key, &Typed::default(), Some(&problem));
         }
     };
-    let call = CheckoutCall::Redeem {
-        secret: key.clone(),
-        key: typed.attempt.clone(),
-        attempt: typed.to_attempt(&view),
+    let again = |problem: &Problem| hosted(config, problem.code.status(), &view, &key, &typed, Some(problem));
+    let attempt = match typed.to_attempt(&view) {
+        Ok(Some(attempt)) => attempt,
+        // The page tells what became of the change voucher.
+        Ok(None) => return see_other(id, &key),
+        Err(problem) => return again(&problem),
     };
+    let call = CheckoutCall::Redeem { secret: key.clone(), key: typed.attempt.clone(), attempt };
     let Ok(mut answer) = ask_checkout(env, id, &call).await else {
         // Money may be on its way: the page tells how far it got.
         return see_other(id, &key);
@@ -75,8 +78,16 @@ pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &
         | ErrorCode::SessionComplete
         | ErrorCode::PaymentInProgress
         | ErrorCode::SessionExpired
-        | ErrorCode::SessionCanceled => see_other(id, &key),
-        _ => hosted(config, problem.code.status(), &view, &key, &typed, Some(&problem)),
+        | ErrorCode::SessionCanceled
+        | ErrorCode::TooManyVouchers => see_other(id, &key),
+        // Sent again after it has paid: what it asks for follows from the view, and is less now.
+        ErrorCode::IdempotencyMismatch if typed.change.is_some() => see_other(id, &key),
+        // Only now is it known that the provider does not answer.
+        ErrorCode::ProviderDown => match checkout(&request, env, id).await {
+            Ok((view, key)) => hosted(config, problem.code.status(), &view, &key, &typed, Some(&problem)),
+            Err(problem) => gone(config, &problem),
+        },
+        _ => again(&problem),
     }
 }
 
@@ -171,7 +182,11 @@ fn hosted(
     Document {
         page: Some(&page),
         main: states::main(view, &attempt, typed, problem),
-        refresh: view.status == checkout_wire::SessionStatus::Processing,
+        refresh: match view.status {
+            SessionStatus::Processing => Some(4),
+            _ if view.takes_vouchers() => view.down(),
+            _ => None,
+        },
         shop_name: &config.shop_name,
     }
     .answer(status, "form-action 'self'; frame-ancestors 'none'")
@@ -180,6 +195,7 @@ fn hosted(
 /// A page that says that there is nothing to pay here; after a failure of ours, one that looks again.
 fn gone(config: &Config, problem: &Problem) -> Answer {
     let ours = problem.code.status() >= 500;
-    Document { page: None, main: states::gone(ours), refresh: ours, shop_name: &config.shop_name }
+    let refresh = ours.then_some(4);
+    Document { page: None, main: states::gone(ours), refresh, shop_name: &config.shop_name }
         .answer(problem.code.status(), "form-action 'none'; frame-ancestors 'none'")
 }

@@ -46,8 +46,9 @@ test('the form has a key of its own, the known phone number and address, and no 
   assert.match(first.form.values.attempt, /^[0-9a-f]{32}$/);
   assert.notEqual(first.form.values.attempt, second.form.values.attempt);
   const { attempt, ...values } = first.form.values;
-  assert.deepEqual(values, { offer: 'kora:0001', pin: '', phone: '082 123 4567', email: 'thandi@example.com' });
-  assert.match(first.words, /1Voucher Other & Co .* Pay R 249\.00$/);
+  assert.deepEqual(values, { offer: 'kora:0001', pin: '', amount: '', phone: '082 123 4567', email: 'thandi@example.com' });
+  assert.match(first.words, /1Voucher Other & Co .* Pay R 249\.00 Pay with this voucher$/);
+  assert.match(first.main, /<details><summary>Pay only a part/);
   const pin = first.form.inputs.find(({ name }) => name === 'pin');
   assert.deepEqual([pin.autocomplete, pin.inputmode, pin.type], ['off', 'numeric', 'text']);
 });
@@ -72,7 +73,7 @@ test('a WiPay voucher pays, with the fee told before and after', async () => {
   const session = await createSession('wipay');
   const before = await open(session);
   assert.match(before.words, /WiPay takes TT\$5\.00 more from the voucher as its fee, so it needs at least TT\$125\.00\./);
-  assert.deepEqual(Object.keys(before.form.values), ['attempt', 'pin', 'phone']);
+  assert.deepEqual(Object.keys(before.form.values), ['attempt', 'pin', 'amount', 'phone']);
   const { answer, page } = await pay(session, { pin: freshPin('wipay', 'balance_left') });
   assertSeeOther(session, answer);
   assert.match(page.words, /Fee taken by the voucher provider: TT\$5\.00 Left on your voucher: TT\$375\.00\./);
@@ -107,6 +108,85 @@ test('a part that is paid is told, and the rest is asked for', async () => {
   assert.match(page.words, /R 124\.50 is paid\. R 124\.50 remains to be paid\. Use another voucher for the rest\./);
   const { page: last } = await pay(session, { pin: freshPin('kora', 'exact') });
   assert.match(last.words, /has received R 249\.00/);
+});
+
+test('a part of a voucher pays, and its change voucher pays the rest without its PIN coming from the browser', async () => {
+  const session = await createSession('kora');
+  const pin = freshPin('kora', 'change');
+  const { page } = await pay(session, { pin, amount: 'R 100,00' });
+  const [{ amount, change_pin }] = debitsOf(pin);
+  assert.equal(amount, 100_00);
+  assert.match(page.words, /To pay R 149\.00 Already paid R 100\.00 of R 249\.00 1Voucher R 100\.00 R 100\.00 is paid\./);
+  const [, change] = /<button class="button" type="submit" form="pay" name="change" value="(rd_\w+)">Use it for the rest</.exec(page.main);
+  // The Enter key presses the first button of a form, which must not be this one.
+  assert.ok(page.main.indexOf('</form>') < page.main.indexOf('name="change"'));
+  assert.equal(page.form.values.pin, '');
+
+  const refused = await pay(session, { change, phone: '12' });
+  assert.deepEqual(refused.page.form.wrong, ['phone']);
+  assert.deepEqual(callsWith(change_pin), []);
+  const { values, answer, page: paid } = await pay(session, { change });
+  assertSeeOther(session, answer);
+  assert.match(paid.words, /has received R 249\.00.*/);
+  assert.equal(debitsOf(change_pin)[0].amount, 149_00);
+  assert.doesNotMatch(paid.main, /name="change"/);
+  // Sent again, and for a redemption that has none.
+  assertSeeOther(session, await post(session, values));
+  assertSeeOther(session, await post(session, { ...values, change: 'rd_none', attempt: 'a1' }));
+  assert.equal(callsWith(change_pin).length, 1);
+});
+
+test('a change voucher that is worth less than what remains pays a part, once', async () => {
+  const session = await createSession('kora');
+  const { page } = await pay(session, { pin: freshPin('kora', 'change', 150), amount: '100' });
+  const [, change] = /name="change" value="(rd_\w+)"/.exec(page.main);
+  const { values, page: after } = await pay(session, { change });
+  assert.match(after.words, /Already paid R 150\.00 of R 249\.00 1Voucher R 100\.00 1Voucher R 50\.00/);
+  assert.doesNotMatch(after.main, /name="change"/);
+  for (const attempt of [values.attempt, 'another1']) assertSeeOther(session, await post(session, { ...values, attempt }));
+  assert.equal((await view(session)).amount_received, 150_00);
+});
+
+test('of a voucher that is worth too little, what can be used is told and filled in, but never its PIN', async () => {
+  const session = await createSession('celbux');
+  const pin = freshPin('celbux', 'too_small');
+  const { page } = await pay(session, { pin, offer: 'celbux' });
+  assert.match(page.words, /There is R 10\.00 on this voucher\. You can use R 10\.00 of it for this order/);
+  const { attempt, phone, email, ...values } = page.form.values;
+  assert.deepEqual(values, { offer: 'celbux', pin: '', amount: '10.00' });
+  assert.match(page.main, /<details open>/);
+  const { page: part } = await pay(session, { pin });
+  assert.match(part.words, /R 10\.00 is paid\. R 239\.00 remains/);
+  assert.equal(part.form.values.amount, '');
+});
+
+test('where that is not told, the shopper is asked for it', async () => {
+  const session = await createSession('kora');
+  const pin = freshPin('kora', 'too_small');
+  const { page } = await pay(session, { pin, offer: 'kora:0001' });
+  assert.match(page.words, /not enough money on this voucher\. Type the amount that is on it/);
+  assert.match(page.main, /<details open>/);
+  assert.equal(page.form.values.amount, '');
+  const { page: part } = await pay(session, { pin, amount: '10' });
+  assert.match(part.words, /R 10\.00 is paid\. R 239\.00 remains/);
+});
+
+test('the fee is told with its total for all that remains, and without one for a part', async () => {
+  const { main } = await open(await createSession('wipay'));
+  assert.match(main, /<p class="of-all fee">WiPay takes TT\$5\.00 more .*?<\/p><p class="of-part fee">WiPay takes its fee on top/);
+});
+
+test('what a canceled session’s vouchers have paid is owed, or was given back', async () => {
+  const [owed, given] = [await createSession('kora'), await createSession('celbux')];
+  await pay(owed, { pin: freshPin('kora', 'change'), amount: '100' });
+  await pay(given, { pin: freshPin('celbux', 'rest_stays'), amount: '40', offer: 'celbux' });
+  for (const session of [owed, given]) await checkout.cancel(session);
+  const page = await open(owed);
+  assert.match(page.words, /Test Shop owes you R 100\.00 that your vouchers have paid\. Ask the shop for it\. Your new voucher/);
+  assert.doesNotMatch(page.main, /name="change"/);
+  const after = await until(() => open(given), ({ words }) => words.includes('given back'));
+  assert.match(after.words, /R 40\.00 was given back to the voucher/);
+  assert.doesNotMatch(after.words, /owes you/);
 });
 
 test('a refused voucher is told, with a fresh form', async () => {
@@ -162,6 +242,9 @@ const MISTAKES = [
   [{ phone: '"><img src=x>' }, 'phone', /Type it like 0/],
   [{ email: 'nobody' }, 'email', /name@example\.com/],
   [{ email: '' }, 'email', /name@example\.com/],
+  [{ amount: 'half of it' }, 'amount', /Type it like 50\.00\./],
+  [{ amount: '0' }, 'amount', /Type it like 50\.00\./],
+  [{ amount: '249.01' }, 'amount', /No more than R 249\.00\./],
 ];
 
 test('a mistake is marked beside its field; what was typed stays, except the PIN', async () => {
@@ -174,7 +257,9 @@ test('a mistake is marked beside its field; what was typed stays, except the PIN
     assert.match(page.words, words);
     const { attempt, ...kept } = page.form.values;
     assert.notEqual(attempt, values.attempt);
-    assert.deepEqual(kept, { offer: 'kora:0002', pin: '', phone: values.phone, email: values.email || '' });
+    const { phone, email, amount } = values;
+    assert.deepEqual(kept, { offer: 'kora:0002', pin: '', phone, email: email || '', amount });
+    assert.equal(page.main.includes('<details open>'), amount !== '');
     assert.doesNotMatch(answer.text, /<img/);
     if (fields.pin?.trim()) assert.ok(!answer.text.includes(fields.pin), 'the PIN is not written back');
     assert.deepEqual(callsWith(pin), []);
@@ -227,4 +312,65 @@ test('a body that is no form of ours is refused, as a page', async () => {
   assert.deepEqual((await shopView(session)).redemptions, []);
 });
 
+const few = await startCheckout({ limits: { vouchers_per_session: 2, down_after: 2, down_ms: 1_500 } });
+
+/** Pays with a voucher of `few` in the plain form. */
+async function payOne(session, fields) {
+  const path = session.url.slice(few.url.length);
+  const page = async () => readPage(await few.send('GET', path));
+  const { form } = await page();
+  const body = new URLSearchParams({ ...form?.values, phone: '0821234567', email: 'thandi@example.com', ...fields });
+  few.typed.add(fields.pin.replace(/\W/g, ''));
+  const answer = await few.send('POST', path, { body: body.toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+  return { answer, page: answer.status === 303 ? await page() : readPage(answer), again: page };
+}
+
+test('the last voucher is announced, and after it there is no form, but still the change voucher', async () => {
+  const session = await few.createSession('kora');
+  const last = /This is the last voucher that can be used for this order\./;
+  const first = await payOne(session, { pin: few.freshPin('kora', 'change'), offer: 'kora:0001', amount: '100' });
+  assert.match(first.page.words, last);
+  const { page } = await payOne(session, { pin: few.freshPin('kora', 'change'), offer: 'kora:0001', amount: '100' });
+  assert.match(page.words, /No more vouchers can be used for this order, and R 49\.00 remains to be paid\. Please tell the shop\./);
+  assert.doesNotMatch(page.words, last);
+  assert.equal(page.form, undefined);
+  assert.match(page.words, /Your new voucher/);
+  assert.doesNotMatch(page.main, /name="change"/);
+});
+
+test('a provider that does not answer cannot be chosen; without any other the page waits and looks again', async () => {
+  const both = await few.createSession('kora');
+  const only = await few.createSession('kora', { providers: ['kora'] });
+  const late = await few.createSession('kora', { providers: ['kora'] });
+  const form = { ...(await payOneForm(late)), phone: '0821234567', email: 'thandi@example.com' };
+  for (let times = 0; times < 2; times++) {
+    await payOne(await few.createSession('kora'), { pin: few.freshPin('kora', 'error_before'), offer: 'kora:0001' });
+  }
+  const page = readPage(await few.send('GET', both.url.slice(few.url.length)));
+  assert.match(page.words, /not available at the moment/);
+  assert.equal(page.form.values.offer, 'celbux');
+  const waits = readPage(await few.send('GET', only.url.slice(few.url.length)));
+  assert.match(waits.words, /No voucher can be used at the moment\. Wait \d seconds?: this page then looks again by itself\.$/);
+  assert.match(waits.refresh, /^[12]$/);
+  assert.equal(waits.form, undefined);
+
+  const pin = few.freshPin('kora', 'exact');
+  // Not by `send`: to every other page, a 5xx is a fault.
+  const refused = await fetch(late.url, { method: 'POST', body: new URLSearchParams({ ...form, pin }) });
+  assert.equal(refused.status, 503);
+  const shown = readPage({ text: await refused.text() });
+  assert.match(shown.words, /The voucher was not charged This voucher provider does not answer at the moment\. Nothing was charged\./);
+  assert.match(shown.words, /this page then looks again by itself\.$/);
+  assert.deepEqual(few.callsWith(pin), []);
+  const again = await until(async () => readPage(await few.send('GET', late.url.slice(few.url.length))), (seen) => seen.form !== undefined);
+  assert.equal(again.refresh, undefined);
+  const { page: paid } = await payOne(late, { pin, offer: 'kora:0001' });
+  assert.match(paid.words, /has received R 249\.00/);
+});
+
+async function payOneForm(session) {
+  return readPage(await few.send('GET', session.url.slice(few.url.length))).form.values;
+}
+
 closingTests(checkout);
+closingTests(few);

@@ -14,8 +14,8 @@ pub struct Document<'a> {
     pub page: Option<&'a Page>,
     /// Its content, as HTML.
     pub main: String,
-    /// Whether it reloads itself where there is no JavaScript.
-    pub refresh: bool,
+    /// After how many seconds it reloads itself where there is no JavaScript, if it does.
+    pub refresh: Option<i64>,
     /// Who is paid.
     pub shop_name: &'a str,
 }
@@ -66,8 +66,10 @@ impl Document<'_> {
                 assets.js, assets.wasm
             ));
         }
-        if self.refresh {
-            head.push_str("<noscript><meta http-equiv=\"refresh\" content=\"4\"></noscript>");
+        if let Some(seconds) = self.refresh {
+            head.push_str(&format!(
+                "<noscript><meta http-equiv=\"refresh\" content=\"{seconds}\"></noscript>"
+            ));
         }
         head
     }

@@ -1,16 +1,22 @@
 //! The plain form of the hosted page: what it shows, and what it posts.
 
-use super::states::{link, money, notice};
+use super::states::{money, notice};
 use super::text::{escape, html};
+use checkout_core::money::decimal;
 use checkout_core::session::TypedAttempt;
-use checkout_wire::{Alphabet, CheckoutView, Country, Offer, Pin, PinProblem, Problem, Word};
+use checkout_wire::{
+    Alphabet, CheckoutView, Country, ErrorCode, Offer, Pin, PinProblem, Problem, RedemptionView, Word, amount,
+};
+
+/// The form's id, for a button that stands outside of it.
+pub const ID: &str = "pay";
 
 /// What a shopper typed into the plain form. Has no `Debug`: it holds a PIN.
 #[derive(Default)]
 pub struct Typed {
     /// The form's own idempotency key.
     pub attempt: String,
-    /// The way to pay, as [`offer_value`] names it.
+    /// The way to pay, as [`Offer::key`] names it.
     pub offer: String,
     /// The PIN. Never written back into a page.
     pub pin: String,
@@ -18,6 +24,10 @@ pub struct Typed {
     pub phone: String,
     /// The e-mail address.
     pub email: String,
+    /// The part that this voucher is to pay; empty for all that remains.
+    pub amount: String,
+    /// The redemption whose change voucher is to pay, instead of a PIN.
+    pub change: Option<String>,
 }
 
 impl Typed {
@@ -29,46 +39,68 @@ impl Typed {
             "pin" => self.pin = value,
             "phone" => self.phone = value,
             "email" => self.email = value,
+            "amount" => self.amount = value,
+            "change" => self.change = Some(value),
             _ => {}
         }
     }
 
-    /// What the form posts, as the session's object takes it.
-    pub fn to_attempt(&self, view: &CheckoutView) -> TypedAttempt {
-        let offer = view.providers.iter().find(|offer| offer_value(offer) == self.offer);
+    /// What the form posts, as the session's object takes it. `None` when it was to pay with a change voucher that cannot be used.
+    pub fn to_attempt(&self, view: &CheckoutView) -> Result<Option<TypedAttempt>, Problem> {
+        let typed = match &self.change {
+            None => self.by_pin(view)?,
+            Some(id) => {
+                let one = view.redemptions.iter().find(|one| one.id == *id);
+                let Some((offer, change, part)) = one.and_then(|one| view.rest_by(one)) else {
+                    return Ok(None);
+                };
+                self.with(Some(offer), &change.pin, part)
+            }
+        };
+        Ok(Some(typed))
+    }
+
+    fn by_pin(&self, view: &CheckoutView) -> Result<TypedAttempt, Problem> {
+        let offer = view.providers.iter().find(|offer| offer.key() == self.offer);
         // With one way to pay there is nothing to choose.
         let offer = offer.or(match view.providers.as_slice() {
             [only] => Some(only),
             _ => None,
         });
+        // Whether that much remains is for the session to say: the same form, sent again, is the same request.
+        let part = match self.amount.trim() {
+            "" => None,
+            typed => {
+                Some(amount::typed(typed).ok_or_else(|| ErrorCode::AmountInvalid.problem().about("amount"))?)
+            }
+        };
+        Ok(self.with(offer, &self.pin, part))
+    }
+
+    fn with(&self, offer: Option<&Offer>, pin: &str, amount: Option<i64>) -> TypedAttempt {
         TypedAttempt {
             provider: offer.map(|offer| offer.provider.clone()).unwrap_or_default(),
             provider_code: offer.and_then(|offer| offer.provider_code.clone()),
-            pin: self.pin.clone(),
+            pin: pin.to_owned(),
             phone: self.phone.clone(),
             email: Some(self.email.trim().to_owned()).filter(|email| !email.is_empty()),
-            amount: None,
+            amount,
         }
     }
 }
 
-/// How the form names a way to pay: `provider`, or `provider:provider_code`.
-pub fn offer_value(offer: &Offer) -> String {
-    match &offer.provider_code {
-        Some(code) => format!("{}:{code}", offer.provider),
-        None => offer.provider.clone(),
-    }
-}
-
-/// The form, with what was typed (but the PIN) and what is wrong with it.
+/// The form, with what was typed (but the PIN) and what is wrong with it; where nothing can be paid, what to do about that.
 pub fn form(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&Problem>) -> String {
     let wrong = |field: &str| problem.filter(|problem| problem.field.as_deref() == Some(field));
-    let [first, ..] = view.providers.as_slice() else {
+    // A voucher that was refused for too little value can pay a part.
+    let short = view.redemptions.last().filter(|last| last.is_short());
+    let offer = short.filter(|_| typed.offer.is_empty()).map(RedemptionView::key);
+    let Some(chosen) = view.pick(&offer.unwrap_or_else(|| typed.offer.clone())) else {
         return notice("bad", None, &html(Word::MisconfiguredText, &[]));
     };
-    let chosen = view.providers.iter().find(|offer| offer_value(offer) == typed.offer).unwrap_or(first);
     let mut out = format!(
-        "<form method=\"post\" class=\"form\" novalidate><input type=\"hidden\" name=\"attempt\" value=\"{attempt}\">"
+        "<form method=\"post\" id=\"{ID}\" novalidate>\
+         <input type=\"hidden\" name=\"attempt\" value=\"{attempt}\">"
     );
     if view.providers.len() > 1 {
         out += &choice(view, chosen);
@@ -88,6 +120,7 @@ pub fn form(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&
         if typed.pin.trim().is_empty() { html(Word::Required, &[]) } else { pin_error(&typed.pin, chosen) }
     });
     out += &field("pin", Word::Pin, &hint, &attributes, "", pin_error);
+    out += &part(view, typed, short, wrong("amount").is_some());
     let example = example(chosen.phone_country);
     let phone_error = wrong("phone").map(|_| html(Word::PhoneInvalid, &[("example", example)]));
     let phone = Some(typed.phone.as_str())
@@ -126,11 +159,34 @@ pub fn form(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&
         let (fee, total) =
             (money(view, offer.fee), money(view, view.amount_remaining.saturating_add(offer.fee)));
         let gaps = [("provider", &*offer.label), ("fee", &*fee), ("total", &*total)];
-        out += &format!("<p class=\"fee\">{}</p>", html(Word::FeeNote, &gaps));
+        // The fee that is told is that for all that remains.
+        out += &all_or_part("p", " fee", &html(Word::FeeNote, &gaps), &html(Word::FeeNotePart, &gaps));
+    }
+    if view.asks_for_last() {
+        out += &format!("<p class=\"fee\">{}</p>", html(Word::LastVoucher, &[]));
     }
     let pay = html(Word::PayButton, &[("amount", &money(view, view.amount_remaining))]);
-    out += &format!("<button class=\"button\" type=\"submit\">{pay}</button></form>");
-    out + &link(view.cancel_url.as_deref(), Word::CancelButton, &view.shop_name)
+    let pay = all_or_part("span", "", &pay, &html(Word::PayPartButton, &[]));
+    out + &format!("<button class=\"button\" type=\"submit\">{pay}</button></form>")
+}
+
+/// The field for a part of what remains, folded away while nobody wants one.
+fn part(view: &CheckoutView, typed: &Typed, short: Option<&RedemptionView>, wrong: bool) -> String {
+    let usable = short.filter(|_| typed.attempt.is_empty()).and_then(RedemptionView::short_of);
+    let value = usable.map_or_else(|| typed.amount.clone(), |(_, usable)| decimal(usable));
+    let error = wrong.then(|| view.part(&typed.amount).err()).flatten();
+    let error = error.map(|word| html(word, &[("amount", &money(view, view.amount_remaining))]));
+    let open = if value.is_empty() && short.is_none() { "" } else { " open" };
+    let attributes = "type=\"text\" inputmode=\"decimal\" autocomplete=\"off\"";
+    let field = field("amount", Word::Amount, &html(Word::AmountHint, &[]), attributes, &value, error);
+    format!("<details{open}><summary>{}</summary>{field}</details>", html(Word::PartButton, &[]))
+}
+
+/// Both texts; the style sheet shows the one that is right while the field for a part is folded away, or open.
+fn all_or_part(element: &str, class: &str, all: &str, part: &str) -> String {
+    format!(
+        "<{element} class=\"of-all{class}\">{all}</{element}><{element} class=\"of-part{class}\">{part}</{element}>"
+    )
 }
 
 fn pin_error(typed: &str, offer: &Offer) -> String {
@@ -146,9 +202,16 @@ fn pin_error(typed: &str, offer: &Offer) -> String {
 
 fn choice(view: &CheckoutView, chosen: &Offer) -> String {
     let options = view.providers.iter().map(|offer| {
-        let (value, label) = (escape(&offer_value(offer)), escape(&offer.label));
+        let (value, label) = (escape(&offer.key()), escape(&offer.label));
         let checked = if offer == chosen { " checked" } else { "" };
-        format!("<label><input type=\"radio\" name=\"offer\" value=\"{value}\"{checked}><span>{label}</span></label>")
+        let (disabled, down) = match offer.retry_after {
+            Some(_) => (" disabled", format!(" <small>{}</small>", html(Word::OfferDown, &[]))),
+            None => ("", String::new()),
+        };
+        format!(
+            "<label><input type=\"radio\" name=\"offer\" value=\"{value}\"{checked}{disabled}>\
+             <span>{label}{down}</span></label>"
+        )
     });
     let options: String = options.collect();
     format!(

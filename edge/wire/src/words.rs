@@ -61,7 +61,6 @@ wire_enum! {
         ExpiredText = "expired_text",
         CanceledTitle = "canceled_title",
         CanceledText = "canceled_text",
-        PartKeptText = "part_kept_text",
         OwedText = "owed_text",
         GivenBackText = "given_back_text",
         StillCheckedText = "still_checked_text",
