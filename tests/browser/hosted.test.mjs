@@ -104,10 +104,14 @@ test('what was typed before the widget arrived is kept', async () => {
   await page.waitForURL(/\/pay\/cs_/);
   await page.locator('form[method=post] input[name=pin]').fill('1168 6480');
   await page.locator('input[name=phone]').fill('082 1');
+  await page.locator('summary').click();
+  await page.locator('input[name=amount]').fill('12,50');
   release();
   await page.locator('#checkout form:not([method])').waitFor();
   assert.equal(await hosted(page).pin().inputValue(), '1168 6480');
   assert.equal(await hosted(page).phone().inputValue(), '082 1');
+  assert.equal(await hosted(page).amount().inputValue(), '12,50');
+  assert.match(await hosted(page).payButton().innerText(), /12.50/);
 });
 
 test('without its wasm the page still pays, by its plain form', async () => {

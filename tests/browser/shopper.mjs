@@ -26,10 +26,20 @@ class Checkout {
   email = () => this.root.locator('input[name=email]');
   payButton = () => this.root.locator('form button');
   change = () => this.root.locator('.change .pin');
+  amount = () => this.root.locator('input[name=amount]');
+  useChange = () => this.root.getByRole('button', { name: 'Use it for the rest' });
+  offer = (label) => this.root.getByRole('radio', { name: label });
+
+  /** Unfolds the field for a part, if it is folded, and types into it. */
+  async part(amount) {
+    if (!(await this.amount().isVisible())) await this.root.getByText('Pay only a part with this voucher').click();
+    await this.amount().fill(amount);
+  }
 
   /** Types into the form, and pays. */
-  async pay({ pin, phone = '082 123 4567', email = 'thandi@example.com' }) {
+  async pay({ pin, phone = '082 123 4567', email = 'thandi@example.com', amount }) {
     await this.pin().fill(pin);
+    if (amount !== undefined) await this.part(amount);
     await this.phone().fill(phone);
     if (email !== null) await this.email().fill(email);
     await this.payButton().click();

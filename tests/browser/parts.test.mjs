@@ -1,0 +1,216 @@
+// Orders that take more than one voucher, or less than a whole one: by the widget, and by the plain form.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { pinFor } from '../simulator/pins.mjs';
+import { bare } from '../worker/answers.mjs';
+import { startStack } from '../worker/stack.mjs';
+import { startBrowser } from './browser.mjs';
+import { changePin, hosted, order } from './shopper.mjs';
+
+let stack, browser, page;
+before(async () => {
+  [stack, browser] = await Promise.all([startStack({ limits: { vouchers_per_session: 3 } }), startBrowser()]);
+});
+afterEach(async () => {
+  await page?.close();
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const debitsOf = (pin) => stack.simulator.books().debits.filter((debit) => bare(debit.pin) === bare(pin));
+const amountsOf = (pin) => debitsOf(pin).map(({ amount }) => amount);
+const focused = () => page.evaluate(() => document.activeElement.name || document.activeElement.id || document.activeElement.textContent);
+
+/** The hosted page of the demo shop's mug, which costs R 249.00; with the widget in charge of it, or without JavaScript. */
+async function opened({ plain = false, ...options } = {}) {
+  page = await browser.page({ viewport: { width: 360, height: 740 }, javaScriptEnabled: !plain });
+  if (plain) {
+    await page.goto(`${stack.simulator.url}/`);
+    await page.locator('#pay').click();
+  } else {
+    await order(page, stack, { mode: 'hosted', ...options });
+  }
+  await page.waitForURL(/\/pay\/cs_/);
+  if (!plain) await page.locator('#checkout form:not([method])').waitFor();
+  return hosted(page);
+}
+
+/** What the shop's server does. */
+async function cancel() {
+  const [id] = /cs_\w+/.exec(page.url());
+  const answer = await fetch(`${stack.url}/v1/checkout_sessions/${id}/cancel`, { method: 'POST', headers: { authorization: `Bearer ${stack.apiKey}` } });
+  assert.equal(answer.status, 200);
+}
+
+const kora = (checkout) => checkout.offer('1Voucher').check();
+const celbux = (checkout) => checkout.offer('Celbux').check();
+
+for (const plain of [false, true]) {
+  const how = plain ? ' (plain form)' : '';
+
+  test(`a part of a voucher pays, its change voucher the rest${how}`, async () => {
+    const checkout = await opened({ plain });
+    const pin = pinFor('kora', 'change', plain ? 402 : 401);
+    await kora(checkout);
+    await checkout.pay({ pin, amount: '100' });
+    await checkout.notice('good', /\w+\s100.00 is paid/);
+    assert.deepEqual(amountsOf(pin), [100_00]);
+    assert.match(await page.locator('.summary').innerText(), /149.00[^]*1Voucher\s*\w+\s100.00/);
+    const change = await changePin(checkout);
+    if (plain) {
+      await checkout.phone().fill('082 123 4567');
+      await checkout.email().fill('thandi@example.com');
+    } else {
+      assert.equal(await checkout.pin().inputValue(), '');
+      assert.equal(await checkout.amount().inputValue(), '');
+      assert.equal(await checkout.amount().isVisible(), false);
+    }
+    await checkout.useChange().click();
+    await checkout.notice('good', 'Paid');
+    assert.deepEqual(amountsOf(change), [149_00]);
+    assert.equal(await checkout.useChange().count(), 0);
+    assert.deepEqual(page.errors, []);
+  });
+
+  test(`too little on it, and it is told how much: that pays, and a voucher of another kind the rest${how}`, async () => {
+    const checkout = await opened({ plain });
+    const pin = pinFor('celbux', 'too_small', plain ? 404 : 403);
+    await celbux(checkout);
+    await checkout.pay({ pin, email: null });
+    await checkout.notice('bad', /There is \w+\s10.00 on this voucher. You can use \w+\s10.00 of it/);
+    assert.equal(await checkout.amount().inputValue(), '10.00');
+    if (plain) {
+      assert.equal(await checkout.pin().inputValue(), '');
+      await checkout.pay({ pin, email: null });
+    } else {
+      // What the Worker fills in goes with its message, and the widget shows neither after a reload.
+      const again = await page.context().newPage();
+      await again.goto(page.url());
+      await again.locator('#checkout form:not([method])').waitFor();
+      assert.equal(await hosted(again).amount().inputValue(), '');
+      await again.close();
+      // One more press pays.
+      assert.match(await checkout.payButton().innerText(), /Pay \w+\s10.00/);
+      await checkout.payButton().click();
+    }
+    await checkout.notice('good', /\w+\s10.00 is paid/);
+    assert.deepEqual(amountsOf(pin), [10_00]);
+    const rest = pinFor('kora', 'exact', plain ? 406 : 405);
+    await kora(checkout);
+    await checkout.pay({ pin: rest });
+    await checkout.notice('good', 'Paid');
+    assert.deepEqual(amountsOf(rest), [239_00]);
+    assert.match(await page.locator('.summary').innerText(), /Celbux\s*\w+\s10.00\s*1Voucher\s*\w+\s239.00/);
+  });
+}
+
+test('too little on it, and nobody tells how much: the shopper is asked, and the PIN stays', async () => {
+  const checkout = await opened();
+  const pin = pinFor('kora', 'too_small', 407);
+  await kora(checkout);
+  await checkout.pay({ pin });
+  await checkout.errorAt('amount', /not enough money on this voucher. Type the amount that is on it/);
+  assert.equal(await focused(), 'amount');
+  assert.equal((await checkout.pin().inputValue()).replaceAll(' ', ''), pin);
+  await page.keyboard.type('10');
+  assert.match(await checkout.payButton().innerText(), /Pay \w+\s10.00/);
+  await page.keyboard.press('Enter');
+  await checkout.notice('good', /\w+\s10.00 is paid/);
+  assert.equal(await checkout.pin().inputValue(), '');
+  // The PIN of any other refused voucher goes.
+  await checkout.pay({ pin: pinFor('kora', 'used', 407) });
+  await checkout.errorAt('pin', /already been used/);
+  assert.equal(await checkout.pin().inputValue(), '');
+});
+
+test('an amount that cannot be is told beside its field, by keyboard alone', async () => {
+  const checkout = await opened();
+  await checkout.pin().fill(pinFor('kora', 'exact', 408));
+  await page.keyboard.press('Tab');
+  assert.match(await focused(), /Pay only a part/);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(), 'amount');
+  await page.keyboard.type('249.01');
+  await page.keyboard.press('Enter');
+  await checkout.errorAt('amount', /No more than \w+\s249.00/);
+  assert.equal(await focused(), 'amount');
+  await checkout.amount().fill('ten');
+  await page.keyboard.press('Enter');
+  await checkout.errorAt('amount', /Type it like 50.00/);
+  await checkout.amount().fill('');
+  assert.match(await checkout.payButton().innerText(), /Pay \w+\s249.00/);
+});
+
+test('the fee is told without its total while a part is typed', async () => {
+  const checkout = await opened({ currency: 'TTD' });
+  await page.getByText(/needs at least/).waitFor();
+  await checkout.part('20');
+  await page.getByText('WiPay takes its fee on top of this from the voucher.').waitFor();
+  assert.equal(await page.getByText(/needs at least/).count(), 0);
+});
+
+test('a change voucher waits for the phone number, and pays then', async () => {
+  const checkout = await opened();
+  const pin = pinFor('kora', 'change', 409);
+  await kora(checkout);
+  await checkout.pay({ pin, amount: '100' });
+  await checkout.useChange().waitFor();
+  const change = await changePin(checkout);
+  await page.reload();
+  await page.locator('#checkout form:not([method])').waitFor();
+  await checkout.phone().fill('');
+  await checkout.email().fill('thandi@example.com');
+  await celbux(checkout);
+  await checkout.useChange().click();
+  await checkout.errorAt('phone', /Fill this in/);
+  assert.equal(await focused(), 'phone');
+  assert.equal(await checkout.offer('1Voucher').isChecked(), true);
+  await page.keyboard.type('082 123 4567');
+  await page.keyboard.press('Enter');
+  await checkout.notice('good', 'Paid');
+  assert.deepEqual(amountsOf(change), [149_00]);
+});
+
+test('the last voucher is announced; when none is left there is no form, and the change is still there', async () => {
+  const checkout = await opened();
+  const last = page.getByText('This is the last voucher that can be used for this order.');
+  for (const serial of [410, 411]) {
+    assert.equal(await last.isVisible(), false);
+    await kora(checkout);
+    await checkout.pay({ pin: pinFor('kora', 'change', serial), amount: '50' });
+    await checkout.useChange().nth(serial - 410).waitFor();
+  }
+  await last.waitFor();
+  await checkout.pay({ pin: pinFor('kora', 'change', 412), amount: '50' });
+  await checkout.notice('bad', /No more vouchers can be used for this order, and \w+\s99.00 remains/);
+  assert.equal(await checkout.pin().isVisible(), false);
+  assert.equal(await checkout.change().count(), 3);
+  assert.equal(await checkout.useChange().count(), 0);
+});
+
+test('canceled: what is owed is said, and what was given back', async () => {
+  const checkout = await opened();
+  await kora(checkout);
+  await checkout.pay({ pin: pinFor('kora', 'change', 413), amount: '100' });
+  await checkout.notice('good', /\w+\s100.00 is paid/);
+  await celbux(checkout);
+  await checkout.pay({ pin: pinFor('celbux', 'rest_stays', 413), amount: '40', email: null });
+  await checkout.notice('good', /\w+\s140.00 is paid/);
+  await cancel();
+  await page.reload();
+  await checkout.notice('bad', /was canceled[^]*\w+\s40.00 was given back/);
+  await checkout.notice('bad', /owes you \w+\s100.00 that your vouchers have paid/);
+  assert.match(await page.locator('[role=status]').innerText(), /^$/, 'nothing is announced that was there at the start');
+});
+
+test('law 6: what is kept over a reload has no PIN and no amount', async () => {
+  const checkout = await opened();
+  const pin = pinFor('kora', 'exact', 414);
+  await checkout.pin().fill(pin);
+  await checkout.part('12.34');
+  const stored = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state]));
+  assert.ok(!stored.includes(pin) && !stored.includes('12.34'));
+});
