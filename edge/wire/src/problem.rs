@@ -35,6 +35,8 @@ wire_enum! {
         AmountInvalid = "amount_invalid",
         /// More than remains to be paid.
         AmountAboveRemaining = "amount_above_remaining",
+        /// The last voucher that the session takes pays less than remains: nothing could pay the rest.
+        AmountBelowRemaining = "amount_below_remaining",
         /// A currency that no configured provider takes.
         CurrencyUnsupported = "currency_unsupported",
         /// A provider that this session does not allow, or that is not configured.
@@ -95,6 +97,7 @@ impl ErrorCode {
             | FieldInvalid
             | AmountInvalid
             | AmountAboveRemaining
+            | AmountBelowRemaining
             | CurrencyUnsupported
             | ProviderNotAllowed
             | PinInvalid
@@ -142,6 +145,7 @@ impl ErrorCode {
             FieldInvalid => "A field is not valid",
             AmountInvalid => "The amount is not valid",
             AmountAboveRemaining => "The amount is more than remains to be paid",
+            AmountBelowRemaining => "The last voucher has to pay all that remains",
             CurrencyUnsupported => "No provider takes this currency",
             ProviderNotAllowed => "This provider cannot be used for this session",
             PinInvalid => "This cannot be a voucher PIN",

@@ -72,7 +72,10 @@ impl CheckoutView {
         match amount::typed(typed) {
             None => Err(Word::AmountInvalid),
             Some(minor) if minor > self.amount_remaining => Err(Word::AmountTooMuch),
-            Some(minor) => Ok(Some(minor).filter(|minor| *minor < self.amount_remaining)),
+            Some(minor) if minor == self.amount_remaining => Ok(None),
+            // Nothing could pay what would then remain.
+            Some(_) if self.vouchers_left == 1 => Err(Word::LastVoucher),
+            part => Ok(part),
         }
     }
 
@@ -228,6 +231,13 @@ mod tests {
         ] {
             assert_eq!(view.part(typed), part, "{typed}");
         }
+    }
+
+    #[test]
+    fn the_last_voucher_pays_all_that_remains() {
+        let last = CheckoutView { vouchers_left: 1, ..view(S::Open, Vec::new()) };
+        assert_eq!(last.part("50"), Err(Word::LastVoucher));
+        assert_eq!((last.part("149.00"), last.part("")), (Ok(None), Ok(None)));
     }
 
     #[test]

@@ -117,6 +117,9 @@ impl TypedAttempt {
         if amount > remaining {
             return Err(ErrorCode::AmountAboveRemaining.problem().about("amount"));
         }
+        if amount < remaining && session.vouchers_left(&config.limits) == 1 {
+            return Err(ErrorCode::AmountBelowRemaining.problem().about("amount"));
+        }
         Ok(Attempt { provider: features.id.to_owned(), brand: brand.code.clone(), pin, phone, email, amount })
     }
 }

@@ -66,7 +66,8 @@ impl Session {
             created_at: rfc3339(one.created_at),
             change,
             voucher_balance: one.balance_left(),
-            usable: one.usable(self.remaining(), config),
+            // The last voucher pays all that remains, or nothing.
+            usable: one.usable(self.remaining(), config).filter(|_| self.vouchers_left(&config.limits) > 1),
             rest_by_message: one.rest_by_message(),
         }
     }
