@@ -105,10 +105,12 @@ impl Checkout {
         if let Err(Problem { code: ErrorCode::SessionNotFound, .. }) = self.session() {
             let secret = config.keyring.client_secrets(&id).next().unwrap_or_default();
             let now = now();
-            let entry =
-                Entry::Created { id, secret_hash: sha256(&secret), expires_at: now + expires_in_ms, terms };
-            self.ledger().write(now, &[entry], Vec::new(), &[]).map_err(internal("create"))?;
+            let expires_at = now + expires_in_ms;
+            let entries = [Entry::Created { id, secret_hash: sha256(&secret), expires_at, terms }];
+            self.ledger().write(now, &entries, Vec::new(), &[]).map_err(internal("create"))?;
             self.arm(config).await?;
+            #[cfg(feature = "crash-points")]
+            crate::crash_points::reached("checkout", &[&self.session()?.id], &entries).await;
         }
         self.for_shop(config, 201, &self.session()?)
     }
@@ -226,7 +228,7 @@ impl Checkout {
         self.arm_for(config, &after).await?;
         self.ledger().on_disk().await.map_err(internal("sync"))?;
         #[cfg(feature = "crash-points")]
-        crate::crash_points::reached("checkout", &after.id, entries).await;
+        crate::crash_points::reached("checkout", &[&after.id], entries).await;
         Ok(())
     }
 

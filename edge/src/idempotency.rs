@@ -33,7 +33,7 @@ const PATIENCE_MS: i64 = 5_000;
 /// An entry of the object's ledger, as it is stored. A name or field here is a storage format: add, never change.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Record {
+pub(crate) enum Record {
     /// The key is taken: written before anything is done.
     Taken {
         /// The keyed hash of the request.
@@ -162,6 +162,8 @@ impl Idempotency {
             self.write(config, &[Record::Answered { status }], vec![answer]).await?;
         } else if status < 500 || matches!(action, Action::LookUpVoucher { .. }) {
             self.ledger().forget().await.map_err(internal("forget"))?;
+            #[cfg(feature = "crash-points")]
+            self.reached(&[crate::crash_points::Point::Forgotten]).await?;
         }
         let mut copy = ResponseBuilder::new().with_status(status);
         for name in ["content-type", "retry-after"] {
@@ -223,12 +225,16 @@ impl Idempotency {
         self.arm(config).await?;
         self.ledger().on_disk().await.map_err(internal("sync"))?;
         #[cfg(feature = "crash-points")]
-        crate::crash_points::reached(
-            "idempotency",
-            &self.known()?.map(|known| known.id).unwrap_or_default(),
-            records,
-        )
-        .await;
+        self.reached(records).await?;
+        Ok(())
+    }
+
+    /// Tells a test that this is on disk, by the names of the key and of what is made under it.
+    #[cfg(feature = "crash-points")]
+    async fn reached<T: Serialize>(&self, steps: &[T]) -> Result<(), Problem> {
+        let key = self.state.id().name().unwrap_or_default();
+        let made = self.known()?.map(|known| known.id).unwrap_or_default();
+        crate::crash_points::reached("idempotency", &[&key, &made], steps).await;
         Ok(())
     }
 

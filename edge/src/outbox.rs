@@ -72,7 +72,10 @@ pub async fn deliver<E: Serialize + DeserializeOwned>(
         let delivery = tried(status, &before, event.at, now(), pauses, u32::from_le_bytes(chance));
         ledger.note_try(event.sequence, now(), status, delivery).map_err(internal("note try"))?;
         #[cfg(feature = "crash-points")]
-        crate::crash_points::reached("outbox", &event.id, &["tried"]).await;
+        {
+            use crate::crash_points::{Point, reached};
+            reached("event", &[&event.id], &[Point::Tried]).await;
+        }
         log::event(&event.id, &event.kind, status, before.len() + 1);
     }
     Ok(())

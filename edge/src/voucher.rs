@@ -48,7 +48,10 @@ impl DurableObject for Voucher {
                 storage.put("holder", serde_json::to_string(&new)?).await?;
                 storage.set_alarm(KEPT_MS).await?;
                 #[cfg(feature = "crash-points")]
-                crate::crash_points::reached("voucher", &new.session, &["held"]).await;
+                {
+                    use crate::crash_points::{Point, reached};
+                    reached("voucher", &[&new.session], &[Point::Held]).await;
+                }
                 break true;
             }
         };
