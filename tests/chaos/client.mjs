@@ -38,7 +38,13 @@ export function clientOf({ url, apiKey, kills, tally, sabotage }) {
       throw new NoAnswer(error.message);
     }
     const isOurs = /json/.test(response.headers.get('content-type') ?? '');
-    if (response.status >= 500) {
+    const isRefusal = isOurs && text.includes('"provider_down"');
+    if (response.status >= 500 && !isRefusal) {
+      if (kills.broken && text.includes('"misconfigured"')) {
+        kills.refused++;
+        tally.add('client: the configuration is broken');
+        throw new NoAnswer('misconfigured');
+      }
       // What stands in front of the Worker says so when it is gone; the Worker itself never may.
       if (isOurs) strange.push(`${method} ${path.replace(/[0-9a-f]{32}/, '…')} -> ${response.status} ${text}`);
       tally.add('client: no answer');
@@ -66,7 +72,8 @@ export function clientOf({ url, apiKey, kills, tally, sabotage }) {
       await kills.up();
       const status = await fetch(`${url}/healthz`).then((answer) => answer.status, () => undefined);
       if (status === 200) return;
-      await pause(50);
+      if (kills.broken) kills.refused++;
+      await pause(300);
     }
     throw new Error('the Worker does not come back');
   }

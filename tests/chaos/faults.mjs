@@ -14,7 +14,7 @@ const REFERENCE = /vo-[0-9a-f]{32}|[0-9a-f]{32}-\d+/;
 
 /**
  * Starts the host. `hidden` holds what nobody can find out: references, and numbers of WiPay's vouchers. Set `target` to the
- * simulator's address, and `kills` when there are any.
+ * simulator's address, and `kills` and `outages` when there are any.
  */
 export async function startFaults({ chance, tally, sabotage }) {
   const between = await startBetween();
@@ -27,20 +27,24 @@ export async function startFaults({ chance, tally, sabotage }) {
     // The records of a long run would fill the memory; the simulator keeps them all.
     between.calls.length = 0;
     if (!about) return next();
-    const { kind, name } = about;
+    const { kind, name, provider } = about;
     const { kills } = between;
+    const isDown = between.outages?.answerTo(call.path);
+    if (isDown) return isDown;
     if (kind === 'charge') {
       charged.add(name);
       if (chance.happens(HIDDEN)) hidden.add(name);
       if (sabotage === 'double_debit' && !doubled && call.path.endsWith('/voucher_pay')) doubled = took(await next());
     }
-    if (kills.at(`${kind} asked`)) {
+    const moment = kind === 'charge' ? `${provider} charge` : kind;
+    if (kills.at(`${moment} asked`)) {
       // The request is on its way when the power fails: it arrives, or it does not.
       if (chance.happens(0.5)) await next();
       return HOLD;
     }
     const answer = kind === 'outcome' ? await lookUp(name, next) : await next();
-    return kills.at(`${kind} answered`) ? HOLD : answer;
+    if (kind === 'charge') return took(answer) && kills.at(`${moment} taken`) ? HOLD : answer;
+    return kills.at(`${moment} answered`) ? HOLD : answer;
   };
 
   async function lookUp(name, next) {
@@ -77,8 +81,13 @@ export async function startFaults({ chance, tally, sabotage }) {
   return Object.assign(between, { hidden });
 }
 
-/** What a call is about: `{kind, name}`, its kind as in the moments of kills.mjs, and a reference or WiPay's number. */
-function aboutOf({ method, path, body }) {
+/** What a call is about: `{kind, name, provider}`, its kind as in the moments of kills.mjs, and a reference or WiPay's number. */
+export function aboutOf(call) {
+  const about = kindOf(call);
+  return about && { ...about, provider: call.path.split('/')[1] };
+}
+
+function kindOf({ method, path, body }) {
   const [where] = path.split('?');
   if (where.endsWith('/voucher_pay')) return { kind: 'charge', name: new URLSearchParams(body).get('voucher') };
   if (where.endsWith('/voucher_check')) return { kind: 'outcome', name: new URLSearchParams(body).get('voucher') };
@@ -89,5 +98,6 @@ function aboutOf({ method, path, body }) {
   return where.endsWith('/createVoucher') || where.endsWith('/issue') ? { kind: 'order', name } : undefined;
 }
 
-const error500 = () => ({ status: 500, body: '{"message":"Internal Server Error"}' });
-const took = ({ status, body }) => status === 200 && body.includes('"success"');
+export const error500 = () => ({ status: 500, body: '{"message":"Internal Server Error"}' });
+/** Whether a charge's answer says that the money was taken. */
+const took = ({ status, body }) => status === 200 && /"status": ?"success"|"State": ?"Success"/.test(body);

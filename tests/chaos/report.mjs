@@ -1,23 +1,22 @@
 // What a run tells: on the terminal, and as RESULTS.md.
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join, relative } from 'node:path';
 import { ROOT } from '../../edge/stamp.mjs';
 import { LOGS } from '../worker/stack.mjs';
+import { Tally } from './chance.mjs';
 
 /** The most ids that are shown of one line. */
 const SHOWN = 20;
 
 /** The whole report as Markdown, which reads well on a terminal, too. */
-export function reportOf({ command, seconds, lines, figures, faults, planted }) {
+export function reportOf({ command, seconds, lines, figures, faults }) {
   const off = lines.filter(({ problems }) => problems.length > 0);
   return [
     '# Chaos: nothing taken is lost',
     '',
-    `- ${new Date().toISOString().slice(0, 10)}, commit ${commit()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`,
-    `- \`${command}\``,
-    `- ${seconds} seconds${planted ? `, with ${planted} planted` : ''}`,
+    ...head({ command, seconds }),
     '',
     off.length === 0 ? '**The books agree.**' : `**The books do not agree: ${off.length} of ${lines.length} lines are off.**`,
     '',
@@ -37,10 +36,72 @@ export function reportOf({ command, seconds, lines, figures, faults, planted }) 
   ].join('\n');
 }
 
-/** Writes the report to RESULTS.md. */
-export function writeResults(text) {
-  writeFileSync(join(ROOT, 'tests/chaos/RESULTS.md'), `${text.trimEnd()}\n`);
+/** What became of something that was planted: the lines of the reckoning that are off. */
+export function plantedReport({ command, seconds, lines, figures, planted, expected }) {
+  const off = lines.filter(({ problems }) => problems.length > 0);
+  const [[, tried], [, kills]] = figures;
+  return [
+    `# Planted: ${planted}`,
+    '',
+    ...head({ command, seconds }),
+    `- ${tried} vouchers tried, ${kills} kills`,
+    '',
+    off.some(({ name }) => name === expected) ? `**Found.** Off is “${expected}”.` : `**Not found.** Nothing is off in “${expected}”.`,
+    '',
+    table(['what is off', 'times', 'the first one'], off.map(({ name, problems }) => [name, problems.length, problems[0]])),
+    '',
+  ].join('\n');
 }
+
+/** What stopping the Worker after each step came to. `never` are the steps after which it was not stopped. */
+export function crashReport({ command, seconds, rounds, names, never }) {
+  const stopped = new Tally();
+  for (const step of rounds.flatMap((round) => round.stopped).flatMap((words) => words.split(' + '))) stopped.add(step);
+  const sum = (of) => rounds.reduce((total, round) => total + of(round), 0);
+  const off = rounds.flatMap(({ stops, lines }) =>
+    lines.filter(({ problems }) => problems.length > 0).map(({ name, problems }) => ({ stops, name, problems })),
+  );
+  const figures = [
+    ['courses', rounds[0].courses.length],
+    ['times the Worker was stopped', rounds.filter((round) => round.stopped.length > 0).length],
+    ['courses that were stopped', sum((round) => round.courses.filter(({ wasHeld }) => wasHeld).length)],
+    ['sessions', sum((round) => round.sessions)],
+    ['orders of vouchers', sum((round) => round.orders)],
+    ['lines of the reckoning', sum(({ lines }) => lines.length)],
+    ['of them off', off.length],
+  ];
+  const isRight = off.length + never.length === 0;
+  return [
+    '# Crash points: stopped after every step',
+    '',
+    ...head({ command, seconds }),
+    '',
+    isRight ? '**The books agree, each time.**' : `**The books do not agree, or steps were left out: ${off.length} lines are off, ${never.length} steps were left out.**`,
+    '',
+    table(['', 'count'], figures),
+    '',
+    table(['stopped right after', 'times'], names.map((name) => [name, stopped.of(name)])),
+    '',
+    ...(never.length > 0 ? ['## Never stopped after', '', ...never.map((name) => `- ${name}`), ''] : []),
+    ...off.flatMap(({ stops, name, problems }) => [`## Off after step ${stops.join(' or ')}: ${name}`, '', ...shown(problems), '']),
+  ].join('\n');
+}
+
+/** Puts a report in the place that it has in RESULTS.md by its title. */
+export function writeResults(text) {
+  const file = join(ROOT, 'tests/chaos/RESULTS.md');
+  const title = (part) => part.split('\n', 1)[0];
+  const parts = existsSync(file) ? readFileSync(file, 'utf8').split(/^(?=# )/m) : [];
+  const place = parts.findIndex((part) => title(part) === title(text));
+  parts.splice(place < 0 ? parts.length : place, 1, text);
+  writeFileSync(file, `${parts.map((part) => part.trim()).join('\n\n')}\n`);
+}
+
+const head = ({ command, seconds }) => [
+  `- ${new Date().toISOString().slice(0, 10)}, commit ${commit()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`,
+  `- \`${command}\``,
+  `- ${seconds} seconds`,
+];
 
 /** Leaves in tests/.logs what is known of the sessions that are off: as the shop sees them, their events, their log lines. */
 export function keepEvidence(lines, { seen, stack }, seed) {

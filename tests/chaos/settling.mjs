@@ -33,14 +33,17 @@ export async function lastLook(world) {
   return { sessions, orders };
 }
 
-async function sessionOf({ client }, session) {
+export async function sessionOf({ client }, session) {
   const [shop, events] = await Promise.all([client.shopView(session), client.events(session)]);
   return { shop, events };
 }
 
-function isSettled({ shop, events }, { faults }) {
-  const isOutstanding = ({ status, needs_review, reversal, provider_reference: reference }) => {
+export function isSettled({ shop, events }, { faults }) {
+  const hasEnded = /canceled|expired/.test(shop.status);
+  const isOutstanding = ({ status, provider, needs_review, reversal, provider_reference: reference }) => {
     if (status === 'processing' || status === 'unknown') return !needs_review;
+    // Celbux takes it back: that is still to be begun.
+    if (hasEnded && status === 'succeeded' && provider === 'celbux' && !reversal) return true;
     // Nobody is told to look at one that was given back, perhaps: whoever hid the truth knows of it.
     return /processing|unknown/.test(reversal?.status ?? '') && !faults.hidden.has(reference);
   };

@@ -11,7 +11,7 @@ const LOST_ONE = 25;
  * Starts it. `vars` are the Worker's variables for it; `received` holds, by event id, `{event, body, times, invalid, order}`:
  * `order` is the place at which it came first. `patient` makes it answer always, if not well.
  */
-export async function startShopServer({ chance, tally, sabotage }) {
+export async function startShopServer({ chance, tally, sabotage, answers = ANSWERS }) {
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const seed = privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-32);
@@ -25,7 +25,7 @@ export async function startShopServer({ chance, tally, sabotage }) {
     shop.requests++;
     if (shop.kills.at('event told')) return;
     note(request.headers, body);
-    const answer = chance.weighed(ANSWERS);
+    const answer = chance.weighed(answers);
     if (answer === 'silence' && !shop.patient) return void tally.add('event: silence');
     if (answer !== 'taken') tally.add(`event: ${answer}`);
     if (answer === 'cut') request.socket.destroy();

@@ -1,0 +1,158 @@
+// The courses that the Worker is stopped in: what a shop, its shoppers and their providers do, one way of going wrong each.
+import { phoneFor } from '../simulator/pins.mjs';
+import { fresh } from './crash-client.mjs';
+import { until } from './look.mjs';
+
+/** Vouchers that are tried once, and then looked at until their outcome is known. */
+const TRIED_ONCE = {
+  kora: [
+    ...['exact', 'change', 'not_found', 'too_small', 'partial', 'slow', 'reference_used'],
+    ...['cut_before', 'cut_after', 'silent_before', 'silent_after', 'html_after'],
+    ...['processing_then_success', 'processing_then_failed'],
+  ],
+  wipay: ['exact', 'balance_left', 'too_small', 'slow', 'cut_before', 'cut_after', 'silent_before', 'silent_after'],
+  celbux: [
+    ...['exact', 'rest_by_sms', 'rest_stays', 'too_small', 'wrong_merchant', 'unconfirmed_then_confirmed', 'duplicate_after'],
+    ...['cut_before', 'cut_after', 'silent_after', 'general_failure_after'],
+  ],
+};
+/** Celbux's vouchers by what becomes of giving them back. */
+const GIVEN_BACK = ['exact', 'rest_by_sms', 'reverse_refused', 'reverse_silent_before', 'reverse_silent_after'];
+/** Recipients of vouchers that the shop has issued, by what goes wrong; undefined: nothing. */
+const RECIPIENTS = {
+  celbux: [undefined, 'new_user', 'cut_before', 'cut_after', 'silent_after', 'duplicate_after', 'general_failure_after'],
+  odm: [undefined, 'cut_before', 'cut_after', 'silent_after', 'processing_409', 'bad_gateway', 'finalization_pending', 'forbidden', 'wallet_empty'],
+};
+const PART = 100_00;
+
+/** `{name, play(calls)}` of every course. */
+export const COURSES = [
+  ...each(TRIED_ONCE, (provider, scenario) => ({
+    name: `${provider} ${scenario}`,
+    play: async ({ session, pay }) => pay(await session(provider), provider, fresh(provider, scenario)),
+  })),
+  ...each(RECIPIENTS, (provider, scenario) => ({
+    name: `${provider} issues: ${scenario ?? 'at once'}`,
+    play: ({ order }) => order(orderAt(provider, scenario)),
+  })),
+  ...GIVEN_BACK.map((scenario) => ({
+    name: `celbux ${scenario}, canceled`,
+    async play({ session, pay, cancel }) {
+      const one = await session('celbux');
+      await pay(one, 'celbux', fresh('celbux', scenario), PART);
+      await cancel(one);
+    },
+  })),
+  {
+    name: 'kora change, canceled',
+    async play({ session, pay, cancel }) {
+      const one = await session('kora');
+      await pay(one, 'kora', fresh('kora', 'change'), PART);
+      await cancel(one);
+    },
+  },
+  {
+    name: 'canceled twice, and once paid',
+    async play({ session, pay, cancel }) {
+      const [left, paid] = [await session('kora'), await session('kora')];
+      await cancel(left);
+      await cancel(left);
+      await pay(paid, 'kora', fresh('kora', 'exact'));
+      await cancel(paid);
+    },
+  },
+  ...['rest_stays', 'reverse_refused', 'reverse_silent_after'].map((scenario) => ({
+    name: `celbux ${scenario}, expired`,
+    async play({ session, pay, client, course }) {
+      const one = await session('celbux', { expires_in: 2 });
+      await pay(one, 'celbux', fresh('celbux', scenario), PART);
+      await until(course, () => client.view(one), ({ status }) => status !== 'open');
+    },
+  })),
+  {
+    name: 'kora told by a webhook',
+    async play({ session, tryWith, tell, settled }) {
+      const one = await session('kora');
+      await tryWith(one, 'kora', fresh('kora', 'processing_then_success'));
+      await tell(one);
+      await settled(one);
+    },
+  },
+  {
+    name: 'kora change, told by a webhook afterwards',
+    async play({ session, pay, tell }) {
+      const one = await session('kora');
+      await pay(one, 'kora', fresh('kora', 'change'));
+      await tell(one);
+    },
+  },
+  {
+    name: 'kora believed to be nothing, and paid after all',
+    async play({ session, pay, tell, deny, settled }) {
+      const one = await session('kora');
+      const end = deny(one);
+      await pay(one, 'kora', fresh('kora', 'cut_after'));
+      end();
+      await tell(one);
+      await settled(one);
+    },
+  },
+  ...['kora', 'wipay', 'celbux'].map((provider) => ({
+    name: `${provider} cut_after, for a person`,
+    async play({ session, pay, hide }) {
+      const one = await session(provider);
+      const pin = fresh(provider, 'cut_after');
+      hide(one, pin);
+      await pay(one, provider, pin);
+    },
+  })),
+  {
+    name: 'celbux reverse_silent_after, for a person',
+    async play({ session, pay, cancel, hide }) {
+      const one = await session('celbux');
+      await pay(one, 'celbux', fresh('celbux', 'reverse_silent_after'), PART);
+      hide(one);
+      await cancel(one);
+    },
+  },
+  {
+    name: 'two vouchers of two providers',
+    async play({ session, pay }) {
+      const one = await session('celbux');
+      await pay(one, 'celbux', fresh('celbux', 'rest_stays'), PART);
+      await pay(one, 'kora', fresh('kora', 'change'));
+    },
+  },
+  {
+    name: 'a part, and the rest with its change',
+    async play({ session, pay }) {
+      const one = await session('kora');
+      const { redemptions } = await pay(one, 'kora', fresh('kora', 'change'), PART);
+      const change = redemptions.at(-1)?.change?.pin;
+      if (change) await pay(one, 'kora', change);
+    },
+  },
+  ...[['kora', 'silent_after'], ['wipay', 'silent_after'], ['wipay', 'slow'], ['celbux', 'slow']].map(([provider, scenario]) => ({
+    name: `${provider} ${scenario}, one voucher in two sessions`,
+    async play({ session, pay }) {
+      const sessions = [await session(provider), await session(provider)];
+      const pin = fresh(provider, scenario, 300);
+      await Promise.all(sessions.map((one) => pay(one, provider, pin)));
+    },
+  })),
+  ...['cut_after', 'unconfirmed_then_confirmed'].map((scenario) => ({
+    name: `celbux issues: ${scenario}, told by a webhook`,
+    play: ({ order }) => order(orderAt('celbux', scenario), { hint: true }),
+  })),
+];
+
+function each(groups, courseOf) {
+  return Object.entries(groups).flatMap(([provider, scenarios]) => scenarios.map((scenario) => courseOf(provider, scenario)));
+}
+
+function orderAt(provider, scenario) {
+  const phone = scenario ? phoneFor(provider, scenario) : { celbux: '27648302057', odm: '+251911234567' }[provider];
+  if (provider === 'celbux') return { provider, recipient: phone, voucher_type: '168Cash', amount: 20_00, currency: 'ZAR' };
+  const money = { foreign_currency_amount: '8.85', exchange_rate: '56.5', originating_country: 'US' };
+  return { provider, denomination_id: 1, merchant_id: 12, recipient_phone: phone, restricted: false, ...money };
+}

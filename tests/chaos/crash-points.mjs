@@ -1,0 +1,190 @@
+// Proves that the Worker can be stopped after every single step that is on disk: `npm run crash-points -- --help`.
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { buildTestWorker } from '../../edge/build.mjs';
+import { startStack } from '../worker/stack.mjs';
+import { chanceOf, Tally } from './chance.mjs';
+import { clientOf } from './client.mjs';
+import { callsOf } from './crash-client.mjs';
+import { COURSES } from './crash-courses.mjs';
+import { startCrashFaults } from './crash-faults.mjs';
+import { storeInMemory } from './memory.mjs';
+import { reckon } from './reckoning.mjs';
+import { crashReport, keepEvidence, writeResults } from './report.mjs';
+import { lastLook } from './settling.mjs';
+import { startShopServer } from './shop-server.mjs';
+import { Course, startSteps } from './steps.mjs';
+
+const HELP = `npm run crash-points [-- OPTION …]
+
+Plays every way in which a payment or an order can go, all at once, and writes down each step that the built Worker has on disk.
+Then plays them again and again: the first time the Worker is stopped right after the first of these steps of each, then after the
+second, and so on. Each time it is started again, shoppers and shop come back, and every cent of the providers' books is held against what
+the Worker says. Ends with 1 when anything is off, or when the Worker has a step after which it was never stopped.
+
+  --course TEXT   only those whose names hold it
+  --from 1        the first step to stop after
+  --to N          the last one; otherwise that of the longest course
+  --write         writes its part of tests/chaos/RESULTS.md
+`;
+
+const OPTIONS = {
+  course: { type: 'string', default: '' },
+  from: { type: 'string', default: '1' },
+  to: { type: 'string' },
+  write: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+};
+
+/** Patience of seconds: nobody looks after a payment that a stopped Worker left behind before all are held. */
+const LIMITS = {
+  ...{ provider_timeout_ms: 1_500, believe_after_ms: 2_000, down_after: 1_000 },
+  settle_after_ms: [100, 200, 400, 700, 900, 1_100, 1_300, 2_000, 3_000],
+  webhook_after_ms: [100, 200, 400, 800],
+  ...{ failed_per_minute: 1_000, failed_per_session: 1_000, plain_after: 1_000 },
+};
+const PROVIDERS = { slowMs: 300, processingMs: 400 };
+/** How long a round may take until all its courses are held, or at their end. */
+const ROUND_MS = 120_000;
+
+/** All of it. Gives whether everything was right. */
+export async function crashPoints({ course: part, from, to, write, command = 'npm run crash-points' }) {
+  const started = Date.now();
+  const say = (text) => console.log(`${String(Math.round((Date.now() - started) / 1000)).padStart(5)} s  ${text}`);
+  const entry = await buildTestWorker('crash-points');
+  storeInMemory();
+  const chosen = COURSES.filter(({ name }) => name.includes(part));
+  if (chosen.length === 0) throw new Error(`No course is named "${part}".`);
+  const world = await open(entry);
+  const rounds = [];
+  try {
+    const first = await play(world, chosen.map(({ name, play }) => ({ course: new Course(name), play })), []);
+    rounds.push(first);
+    const longest = Math.max(...first.courses.map(({ steps }) => steps.length));
+    const last = to ?? longest;
+    say(`${chosen.length} courses, up to ${longest} steps: ${first.courses.map(({ steps }) => steps.length).join(' ')}`);
+    const half = Math.ceil((last - from + 1) / 2);
+    for (let step = from; step < from + half; step++) {
+      // Two of each course at once: most of a round is waiting.
+      const stops = [step, step + half].filter((one) => one <= last);
+      const round = await play(world, stops.flatMap((number) => stopping(chosen, first.courses, number)), stops);
+      rounds.push(round);
+      const off = round.lines.flatMap(({ problems }) => problems).length;
+      say(`stopped after the steps ${round.stops.join(' and ')}: ${round.stopped.length} points${off ? `, and ${off} things are off` : ''}`);
+    }
+    const isWhole = part === '' && from === 1 && to === undefined;
+    const never = isWhole ? neverStopped(world, rounds) : [];
+    const text = crashReport({ command, seconds: Math.round((Date.now() - started) / 1000), rounds, names: world.steps.names(), never });
+    console.log(`\n${text}`);
+    if (write) writeResults(text);
+    return never.length === 0 && rounds.every(({ lines }) => lines.every(({ problems }) => problems.length === 0));
+  } finally {
+    await world.close();
+  }
+}
+
+/** The courses that have so many steps, each to be stopped after that one. */
+function stopping(chosen, known, number) {
+  const points = known.map((course) => course.points()[number - 1]);
+  return chosen.flatMap(({ name, play }, place) => (points[place] ? [{ course: new Course(name, points[place]), play }] : []));
+}
+
+/** The steps after which the Worker was not stopped. */
+function neverStopped({ steps }, rounds) {
+  const stopped = new Set(rounds.flatMap((round) => round.stopped).flatMap((step) => step.split(' + ')));
+  return steps.names().filter((name) => !stopped.has(name));
+}
+
+/** Everything that takes part. */
+async function open(entry) {
+  const tally = new Tally();
+  const faults = await startCrashFaults();
+  const shop = await startShopServer({ chance: chanceOf('crash points'), tally, answers: { taken: 1 } });
+  const idOf = ({ data: { object } }) => (object.checkout_session ?? object).id;
+  const steps = await startSteps((event) => idOf(shop.received.get(event).event));
+  const vars = { SHOP_NAME: 'Crash points', CRASH_POINTS_URL: steps.url, ...shop.vars };
+  const stack = await startStack({ entry, limits: LIMITS, simulator: PROVIDERS, simulatorUrl: faults.url, vars });
+  faults.target = stack.simulator.url;
+  const { url, apiKey, simulator } = stack;
+  let starting;
+  const kills = {
+    at: () => false,
+    up: () => starting,
+    restart: () => (starting = stack.restart()),
+  };
+  shop.kills = kills;
+  const client = clientOf({ url, apiKey, kills, tally });
+  const close = () => Promise.all([stack.stop(), shop.close(), faults.close(), steps.close()]);
+  return { url, stack, simulator, faults, shop, steps, kills, tally, client, close };
+}
+
+/** Plays all these courses at once; the Worker is stopped when each of them waits after its step, or is at its end. */
+async function play(base, courses, stops) {
+  const problems = [];
+  const world = { ...base, sessions: [], orders: [], found: (words, ...ids) => problems.push(`${words}: ${ids.join(' ')}`) };
+  const { simulator, shop, steps, client, stack, faults } = world;
+  simulator.reset();
+  shop.received.clear();
+  steps.courses.clear();
+  client.strange.length = 0;
+  const line = stack.lines.length;
+
+  const playing = courses.map(({ course, play }) => {
+    const calls = callsOf(world, course);
+    const ended = play(calls).then(calls.atEnd).catch((error) => world.found(`${course.name}: ${error.stack}`));
+    return { course, ended };
+  });
+  const underWay = () => playing.filter(({ course }) => course.waiting.length === 0).map(({ course }) => course.name);
+  await within(playing.map(({ course, ended }) => Promise.race([course.held, ended])), underWay);
+  const waits = playing.some(({ course }) => course.waiting.length > 0);
+  const stopping = waits ? world.kills.restart() : undefined;
+  const stopped = playing.flatMap(({ course }) => course.release());
+  await stopping;
+  await within(playing.map(({ ended }) => ended), () => ['after a stop']);
+
+  const { sessions, orders } = await lastLook(world);
+  const lines = reckon({
+    books: simulator.books(),
+    sessions,
+    orders,
+    unsettled: { sessions: [], orders: [] },
+    received: shop.received,
+    hidden: faults.hidden,
+    found: [...problems, ...steps.nobodys.splice(0).map((step) => `a step of nobody: ${step}`)],
+    strange: client.strange,
+    lines: stack.lines.slice(line),
+    settings: stack.settings,
+    clientSecrets: world.sessions.map(({ client_secret: secret }) => secret),
+  });
+  keepEvidence(lines, { seen: sessions, stack }, `crash-${stops.join('-')}`);
+  return { stops, stopped, lines, courses: playing.map(({ course }) => course), sessions: sessions.length, orders: orders.length };
+}
+
+/** Resolves when all do; an error that tells who is missing when that takes too long. */
+async function within(promises, missing) {
+  const over = new AbortController();
+  const late = pause(ROUND_MS, undefined, { signal: over.signal }).then(
+    () => Promise.reject(new Error(`not held and not at an end within ${ROUND_MS / 1000} s: ${missing().join(', ')}`)),
+    () => {},
+  );
+  await Promise.race([Promise.all(promises), late]);
+  over.abort();
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // However it ends, the Worker does not stay behind: its starter ends it when this process does.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+  const { values } = parseArgs({ options: OPTIONS });
+  if (values.help) process.stdout.write(HELP);
+  else {
+    const number = (text) => text && Number(text);
+    crashPoints({ ...values, from: number(values.from), to: number(values.to) }).then(
+      (isRight) => (process.exitCode = isRight ? 0 : 1),
+      (error) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  }
+}
