@@ -11,6 +11,8 @@ const PAYING_SHARE = 0.45;
 /** WiPay's "too many attempts" closes its gate for a minute, so it is drawn seldom. */
 const BUSY = 'too_many';
 const BUSY_SHARE = 0.001;
+/** Scenarios of every provider in which it takes the money, and the answer is late or lost. */
+const UNHEARD = ['slow', 'error_after', 'silent_after', 'cut_after', 'html_after'];
 const FIRST_SERIAL = 1000;
 
 /** What a shopper of each provider types besides the PIN. */
@@ -30,14 +32,21 @@ export class Vouchers {
   #serials = new Map();
   /** `{provider, pin}` that were used, or given as change. */
   #seen = [];
+  /** The PIN of each payment that a shopper heard of. */
+  #of = new Map();
   #tally;
 
   constructor(tally) {
     this.#tally = tally;
   }
 
-  /** A voucher for a payment of `amount`. */
-  draw(chance, provider, amount) {
+  /** A voucher for a payment of `amount`; with `unheard` one that is worth more, and whose answer is late or lost. */
+  draw(chance, provider, amount, { unheard = false } = {}) {
+    if (unheard) {
+      const pin = this.#fresh(provider, chance.pick(UNHEARD), 2 * Math.ceil(amount / 100) + 50);
+      this.saw(provider, pin);
+      return pin;
+    }
     if (chance.happens(0.06)) {
       const used = this.#seen.filter((one) => one.provider === provider);
       if (used.length > 0) return this.#tally.add('voucher: used before') && chance.pick(used).pin;
@@ -49,6 +58,21 @@ export class Vouchers {
     const pin = this.#fresh(provider, scenario, face);
     this.saw(provider, pin);
     return pin;
+  }
+
+  /** A voucher that pays, worth what is first asked of it. */
+  exact(provider) {
+    return this.#fresh(provider, 'exact', 0);
+  }
+
+  /** This payment was made with this voucher. */
+  usedFor(payment, pin) {
+    this.#of.set(payment, pin);
+  }
+
+  /** The voucher of a payment. */
+  of(payment) {
+    return this.#of.get(payment);
   }
 
   /** This voucher exists: somebody may try it again. */

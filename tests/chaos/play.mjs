@@ -1,0 +1,96 @@
+// A whole run: the shoppers come and go, what they left behind is found out, and the books are reckoned.
+import { Tally } from './chance.mjs';
+import { order } from './orders.mjs';
+import { reckon } from './reckoning.mjs';
+import { isLetThrough } from './recovery.mjs';
+import { lastLook, settle } from './settling.mjs';
+import { visit } from './shoppers.mjs';
+
+/** One order of the shop for so many redemptions. */
+const REDEMPTIONS_PER_ORDER = 10;
+const PROGRESS_MS = 10_000;
+
+/** Plays it. Gives `{lines, figures}`: the reckoning, and what happened. */
+export async function play(world, { redemptions, concurrency, until, within, say }) {
+  let visits = 0;
+  let orders = 0;
+  const shopper = async () => {
+    while (world.begun < redemptions && Date.now() < until) {
+      const isOrder = orders * REDEMPTIONS_PER_ORDER < world.begun;
+      await (isOrder ? order(world, ++orders) : visit(world, ++visits));
+    }
+  };
+  const progress = setInterval(() => {
+    const { begun, sessions, kills, shop } = world;
+    say(`${begun} redemptions, ${sessions.length} sessions, ${orders} orders, ${kills.done} kills, ${shop.requests} deliveries`);
+  }, PROGRESS_MS);
+  try {
+    await Promise.all(Array.from({ length: concurrency }, shopper));
+    say('The shoppers have gone; the kills that are left …');
+    await world.kills.finish();
+    // Silence costs fifteen seconds each time, and was tried; every other fault goes on.
+    world.shop.patient = true;
+    const closed = await isLetThrough(world);
+    say('Waiting until nothing is outstanding …');
+    const unsettled = await settle(world, { within, say });
+    // What counts is what is on the disk.
+    await world.kills.once('all settled');
+    say('The reckoning …');
+    const { sessions, orders: answered } = await lastLook(world);
+    world.seen = sessions;
+    return reckoned(world, { sessions, orders: answered, unsettled, closed });
+  } finally {
+    clearInterval(progress);
+  }
+}
+
+function reckoned(world, { sessions, orders, unsettled, closed }) {
+  const { stack, shop, faults, client, problems: found, kills } = world;
+  const books = world.simulator.books();
+  const lines = reckon({
+    books,
+    sessions,
+    orders,
+    unsettled,
+    received: shop.received,
+    hidden: faults.hidden,
+    found,
+    strange: client.strange,
+    lines: stack.lines,
+    settings: stack.settings,
+    clientSecrets: world.sessions.map(({ client_secret: secret }) => secret),
+  });
+  const outcomes = new Tally();
+  for (const { shop: { status, redemptions } } of sessions) {
+    outcomes.add(`sessions ${status}`);
+    for (const one of redemptions) outcomes.add(`payments ${one.status}${one.needs_review ? ', for a person' : ''}`);
+    if (new Set(redemptions.filter(hasPaid).map(({ provider }) => provider)).size > 1) outcomes.add('sessions paid at two providers');
+    if (redemptions.filter(hasPaid).length > 1) outcomes.add('sessions paid with several vouchers');
+  }
+  const health = stack.lines.filter((line) => line.includes('"provider_health"'));
+  const figures = [
+    ['vouchers tried', world.begun],
+    ['kills', kills.done],
+    ...outcomes.entries(),
+    ['orders', orders.length],
+    ['events', shop.received.size],
+    ['deliveries of events', shop.requests],
+    ['calls to providers', books.calls.length],
+    ['truths hidden for good', faults.hidden.size],
+    ['a provider was not offered any more', health.filter((line) => line.includes('"down":true')).length],
+    ['a provider answered again', health.filter((line) => line.includes('"answered":true')).length],
+    ['providers that let payments through in the end', closed],
+  ];
+  return { lines, figures, faults: [...world.tally.entries(), ...scenariosOf(books)] };
+}
+
+const hasPaid = ({ status }) => status === 'succeeded';
+
+/** How often each scenario of the simulator was played, by calls that move money. */
+function scenariosOf({ calls }) {
+  const counts = new Tally();
+  for (const { provider, path, scenario } of calls) {
+    if (scenario && /charge\/voucher|voucher_pay|\/pay\?|createVoucher|\/issue|\/reverse/.test(path)) counts.add(`${provider}: ${scenario}`);
+  }
+  return counts.entries();
+}

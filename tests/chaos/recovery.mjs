@@ -1,0 +1,28 @@
+// After the last outage every provider takes payments again, without anybody's help.
+import { setTimeout as pause } from 'node:timers/promises';
+import { begin } from './tries.mjs';
+import { TYPED } from './vouchers.mjs';
+
+/** How often a payment that is not let through is tried again, a second or more apart. */
+const TRIES = 30;
+
+/** Tries a payment at each provider until it is let through; tells the world of one that is not. Gives how many were. */
+export async function isLetThrough(world) {
+  const through = await Promise.all(Object.keys(TYPED).map((provider) => tryAt(world, provider)));
+  return through.filter(Boolean).length;
+}
+
+async function tryAt(world, provider) {
+  const chance = world.chance.fork(`recovery ${provider}`);
+  const session = await begin(world, chance, provider, `recovery-${provider}`, { expires_in: 3_600 });
+  const fields = { provider, pin: world.vouchers.exact(provider), ...TYPED[provider] };
+  for (let tries = 0; tries < TRIES; tries++) {
+    const { status, body, headers } = await world.client.redeem(session, `k-${chance.key()}`, fields);
+    if (status === 200 || status === 202) return true;
+    if (body.code !== 'provider_down' && body.code !== 'provider_busy') break;
+    // The wait that the Worker asks for.
+    await pause(1000 * Number(headers.get('retry-after') ?? 1));
+  }
+  world.found('a provider takes no payments any more', provider, session.id);
+  return false;
+}

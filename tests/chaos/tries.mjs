@@ -1,0 +1,87 @@
+// One session and one try with a voucher, in all the manners in which shoppers send it.
+import { setTimeout as pause } from 'node:timers/promises';
+import { NoAnswer } from './client.mjs';
+import { CURRENCY, TYPED } from './vouchers.mjs';
+
+/** How a shopper sends a try. */
+const MANNERS = { once: 52, 'twice at once': 10, 'thrice at once': 3, 'again afterwards': 12, leaves: 15, 'leaves, and sends again': 8 };
+/** How long a shopper looks at "processing" before leaving the page, in milliseconds. */
+const PATIENCE = [0, 500, 2_000, 6_000, 12_000];
+/** Answers to a try that say that nothing was begun. */
+const NOT_BEGUN = new Set([
+  ...['payment_in_progress', 'session_complete', 'session_canceled', 'session_expired'],
+  ...['amount_above_remaining', 'provider_busy', 'provider_down', 'too_many_attempts', 'too_many_vouchers'],
+]);
+
+/** A session, made by the shop; the call is sent twice now and then. */
+export async function begin(world, chance, provider, reference, fields = {}) {
+  const body = { amount: chance.whole(20, 300) * 100 + chance.pick([0, 0, 1, 50, 99]), currency: CURRENCY[provider], reference, ...fields };
+  if (!fields.expires_in && chance.happens(0.08)) body.expires_in = chance.whole(1, 5);
+  const call = () => world.client.shop('POST', '/v1/checkout_sessions', body, `s-${reference}`);
+  const [{ body: session, status, text }, again] = await Promise.all([call(), chance.happens(0.05) ? call() : undefined]);
+  if (status !== 201) throw new Error(`no session: ${text}`);
+  if (again && again.body.id !== session.id) world.found('one key made two sessions', session.id, again.body.id);
+  world.sessions.push(session);
+  return session;
+}
+
+/**
+ * Sends one try, in one of the manners. `pin` is the voucher and `amount` what is to be paid with it, where that is not chance.
+ */
+export async function tryOne(world, chance, session, { provider, seen, pin, amount = amountOf(chance, seen) }) {
+  for (const { provider: of, change } of seen.redemptions) if (change) world.vouchers.saw(of, change.pin);
+  const fields = { provider, pin: pin ?? world.vouchers.draw(chance, provider, amount), ...TYPED[provider] };
+  if (amount !== seen.amount_remaining) fields.amount = world.tally.add('voucher: a part of the order') && amount;
+  const manner = world.tally.add(`sent: ${chance.weighed(MANNERS)}`).slice(6);
+  const key = `k-${chance.key()}`;
+  world.begin();
+  const send = (signal) => answerTo(world, session, key, fields, signal);
+  const several = { 'twice at once': 2, 'thrice at once': 3 }[manner] ?? 1;
+  const leaving = new AbortController();
+  const sent = Array.from({ length: several }, () => send(leaving.signal));
+  if (manner.startsWith('leaves')) {
+    await Promise.race([...sent, pause(chance.whole(1, 900))]);
+    leaving.abort();
+  }
+  const answers = await Promise.all(sent);
+  if (manner === 'again afterwards' || manner === 'leaves, and sends again') answers.push(await send());
+  // No answer at all: whoever does not know whether it was heard sends the same again, or looks.
+  if (answers.every((id) => id === undefined) && chance.happens(0.4)) answers.push(await send());
+  const ids = [...new Set(answers.filter(Boolean))];
+  if (ids[0]) world.vouchers.usedFor(ids[0], fields.pin);
+  if (ids.length > 1) world.found('one key began two payments', session.id, ...ids);
+}
+
+const amountOf = (chance, { amount_remaining: rest }) => (chance.happens(0.35) ? chance.whole(1, rest) : rest);
+
+/** The id of the payment that this try is, or undefined when nothing was heard or begun. */
+async function answerTo(world, session, key, fields, signal) {
+  try {
+    const { status, body, text } = await world.client.redeem(session, key, fields, signal);
+    if (status === 200 || status === 202) return body.redemption.id;
+    world.tally.add(`refused: ${body?.code ?? status}`);
+    if (!NOT_BEGUN.has(body?.code)) world.found('an answer to a try that should not be', session.id, text);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    if (!signal?.aborted) await world.client.online();
+  }
+  return undefined;
+}
+
+/** Looks until nothing is processed any more. False when the shopper has lost patience before. */
+export async function isCalm(world, chance, session) {
+  const until = Date.now() + chance.pick(PATIENCE);
+  for (let wait = 120; ; wait = Math.min(wait * 1.6, 900)) {
+    const { status } = await world.client.view(session);
+    if (status !== 'processing') return true;
+    if (Date.now() > until) break;
+    await pause(wait);
+  }
+  world.tally.add('client: left while processing');
+  return false;
+}
+
+export async function cancel({ client, tally }, { id }) {
+  const { status, body } = await client.shop('POST', `/v1/checkout_sessions/${id}/cancel`, undefined, `c-${id}`);
+  tally.add(`cancel: ${status === 200 ? 'done' : body.code}`);
+}

@@ -1,0 +1,65 @@
+// Everything that takes part in a run: the Worker, its providers, what goes wrong between them, the shop's server, and the clients.
+import { startStack } from '../worker/stack.mjs';
+import { chanceOf, Tally } from './chance.mjs';
+import { clientOf } from './client.mjs';
+import { startFaults } from './faults.mjs';
+import { Kills } from './kills.mjs';
+import { storeInMemory } from './memory.mjs';
+import { Outages } from './outages.mjs';
+import { startShopServer } from './shop-server.mjs';
+import { Vouchers } from './vouchers.mjs';
+
+/** Patience of seconds. The order of size between the figures is the one of production. */
+const LIMITS = {
+  ...{ provider_timeout_ms: 1_500, believe_after_ms: 2_500, down_after: 5, down_ms: 500 },
+  webhook_after_ms: [100, 200, 400, 800],
+  ...{ failed_per_minute: 1_000, failed_per_session: 1_000, plain_after: 1_000 },
+};
+const PROVIDERS = {
+  ...{ koraWebhooks: true, celbuxWebhooks: true, webhookTries: 8 },
+  ...{ celbuxFunds: 1e12, odmWallet: 1e12, slowMs: 700, processingMs: 800 },
+};
+
+/**
+ * Starts it all. `kills`, `breaks` and `outages` are how many there shall be of each over so many `redemptions`; `sabotage` is what is
+ * planted: double_debit, lost_change or lost_event; `entry` is another Worker than the one that is deployed.
+ */
+export async function open({ redemptions, kills: wanted, breaks, outages, seed, sabotage, entry }) {
+  storeInMemory();
+  const chance = chanceOf(seed);
+  const tally = new Tally();
+  const faults = await startFaults({ chance: chance.fork('faults'), tally, sabotage });
+  const shop = await startShopServer({ chance: chance.fork('shop'), tally, sabotage });
+  const vars = { SHOP_NAME: 'Chaos', ...shop.vars };
+  const stack = await startStack({ entry, limits: LIMITS, simulator: PROVIDERS, simulatorUrl: faults.url, vars });
+  const kills = new Kills({ stack, wanted, breaks, redemptions, chance: chance.fork('kills'), tally });
+  faults.outages = new Outages({ wanted: outages, redemptions, chance: chance.fork('outages'), tally });
+  faults.target = stack.simulator.url;
+  faults.kills = shop.kills = kills;
+  const { url, apiKey, simulator } = stack;
+  const problems = [];
+  const world = {
+    url,
+    chance,
+    tally,
+    faults,
+    kills,
+    shop,
+    stack,
+    simulator,
+    problems,
+    client: clientOf({ url, apiKey, kills, tally, sabotage }),
+    vouchers: new Vouchers(tally),
+    sessions: [],
+    orders: [],
+    begun: 0,
+    begin() {
+      world.begun++;
+      kills.begun(world.begun);
+      faults.outages.begun(world.begun);
+    },
+    found: (words, ...ids) => problems.push(`${words}: ${ids.join(' ')}`),
+    close: () => Promise.all([stack.stop(), shop.close(), faults.close()]),
+  };
+  return world;
+}
