@@ -9,6 +9,9 @@ import { ensureBrowser, ensurePython, ensureTools, toolPath } from '../edge/tool
 
 const NODE_TEST = ['--test', '--test-reporter=spec', '--test-concurrency=2'];
 
+/** Small enough for every change; `npm run chaos` is the whole of it. */
+const CHAOS = ['--redemptions', '150', '--kills', '3', '--breaks', '0', '--outages', '1', '--seed', '8', '--concurrency', '24'];
+
 const PARTS = {
   rust: {
     does: 'format, lints (native and wasm, warnings denied), native tests',
@@ -31,6 +34,10 @@ const PARTS = {
       await ensurePython();
       await nodeTests('tests/worker');
     },
+  },
+  chaos: {
+    does: 'a short run of faults, outages and power cuts; the books agree to the cent',
+    run: () => run('node', ['tests/chaos/run.mjs', '--no-crash-points', ...CHAOS]),
   },
   browser: {
     does: 'the pages in Chromium, embedded and hosted, with and without JavaScript',

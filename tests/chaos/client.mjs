@@ -19,6 +19,7 @@ export function clientOf({ url, apiKey, kills, tally, sabotage }) {
   /** One request: the answer, or NoAnswer. */
   async function send(method, path, { body, headers = {}, signal } = {}) {
     await kills.up();
+    const wasBroken = kills.broken;
     let response;
     let text;
     try {
@@ -40,7 +41,7 @@ export function clientOf({ url, apiKey, kills, tally, sabotage }) {
     const isOurs = /json/.test(response.headers.get('content-type') ?? '');
     const isRefusal = isOurs && text.includes('"provider_down"');
     if (response.status >= 500 && !isRefusal) {
-      if (kills.broken && text.includes('"misconfigured"')) {
+      if ((wasBroken || kills.broken) && text.includes('"misconfigured"')) {
         kills.refused++;
         tally.add('client: the configuration is broken');
         throw new NoAnswer('misconfigured');

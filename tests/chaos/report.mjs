@@ -94,6 +94,8 @@ export function writeResults(text) {
   const parts = existsSync(file) ? readFileSync(file, 'utf8').split(/^(?=# )/m) : [];
   const place = parts.findIndex((part) => title(part) === title(text));
   parts.splice(place < 0 ? parts.length : place, 1, text);
+  const rank = (part) => ['# Crash points', '# Chaos', '# Planted'].findIndex((word) => part.startsWith(word));
+  parts.sort((one, two) => rank(one) - rank(two) || (title(one) < title(two) ? -1 : 1));
   writeFileSync(file, `${parts.map((part) => part.trim()).join('\n\n')}\n`);
 }
 

@@ -108,7 +108,7 @@ function whole(name, text) {
 }
 
 function oneOf(name, value, known) {
-  if (value !== undefined && !!(value in known)) throw new Error(`--${name} must be one of: ${Object.keys(known).join(', ')}`);
+  if (value !== undefined && !(value in known)) throw new Error(`--${name} must be one of: ${Object.keys(known).join(', ')}`);
 }
 
 // However it ends, the Worker does not stay behind: its starter ends it when this process does.
