@@ -12,8 +12,8 @@ use worker::Delay;
 /// The longest timer that is set: those of browsers and workerd end at 24 days.
 const LONGEST_MS: u64 = 60_000;
 
-/// Performs `settle` now and whenever `next_due` (milliseconds) comes while `deliver` goes on; ends when both are done. The first
-/// error of either ends it, too, but never in the middle of settling.
+/// Performs `settle` now and whenever `next_due` (milliseconds) comes while `deliver` goes on; ends when both are done. An
+/// error of either ends it, too, but never in the middle of the other.
 pub async fn ring<S: Future<Output = Result<(), Problem>>>(
     settle: impl Fn() -> S,
     next_due: impl Fn() -> Result<Option<i64>, Problem>,
@@ -21,7 +21,11 @@ pub async fn ring<S: Future<Output = Result<(), Problem>>>(
 ) -> Result<(), Problem> {
     let mut deliver = Beside { future: pin!(deliver), done: None };
     loop {
-        deliver.during(settle()).await?;
+        let settled = deliver.during(settle()).await;
+        if settled.is_err() {
+            // What is being delivered is noted all the same, or it would be sent again and again.
+            return deliver.end().await.and(settled);
+        }
         let Some(at) = next_due()? else {
             return deliver.end().await;
         };

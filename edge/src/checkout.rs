@@ -37,11 +37,20 @@ pub struct Checkout {
     busy_until: Cell<i64>,
     /// The providers that do not answer, as their gates said last.
     down: RefCell<Down>,
+    /// Whether a payment of this session has counted as one that its provider did not answer.
+    blamed: Cell<bool>,
 }
 
 impl DurableObject for Checkout {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, admitting: Mark::default(), busy_until: Cell::new(0), down: RefCell::default() }
+        Self {
+            state,
+            env,
+            admitting: Mark::default(),
+            busy_until: Cell::new(0),
+            down: RefCell::default(),
+            blamed: Cell::default(),
+        }
     }
 
     async fn fetch(&self, mut request: Request) -> WorkerResult<Response> {
@@ -53,7 +62,8 @@ impl DurableObject for Checkout {
         let rung = alarm::ring(|| self.look_after(), || self.settling_due(), self.deliver()).await;
         // An alarm that fails is tried again only a few times, and then forgotten: this one sets the next itself.
         if rung.is_err() {
-            self.ledger().wake_in(MINUTE_MS).await?;
+            let due = self.settling_due().ok().flatten().map(|at| at - now()).filter(|ms| *ms > 0);
+            self.ledger().wake_in(due.unwrap_or(MINUTE_MS).min(MINUTE_MS)).await?;
         }
         Response::empty()
     }

@@ -26,6 +26,7 @@ impl DurableObject for Gate {
         let storage = self.state.storage();
         // Between reading and writing nothing else runs in this object: its storage holds other events back.
         let text: Option<String> = storage.get("gate").await?;
+        // What cannot be read is of no use any more: it counts a minute's calls.
         let before: Kept = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let mut kept = before.clone();
         let pass = kept.ask(call.ask, rate, &config.limits, now());

@@ -85,7 +85,8 @@ impl DurableObject for Idempotency {
         // As in the Checkout object: an alarm that fails sets the next one itself.
         let rung = alarm::ring(|| self.look_after(), || self.settling_due(), self.deliver()).await;
         if rung.is_err() {
-            self.ledger().wake_in(MINUTE_MS).await?;
+            let due = self.settling_due().ok().flatten().map(|at| at - now()).filter(|ms| *ms > 0);
+            self.ledger().wake_in(due.unwrap_or(MINUTE_MS).min(MINUTE_MS)).await?;
         }
         Response::empty()
     }

@@ -2,7 +2,7 @@
 
 use crate::calls::{GateCall, ask, gate, internal, told};
 use crate::log;
-use checkout_core::gate::{Ask, Pass};
+use checkout_core::gate::{Ask, Pass, Role};
 use checkout_core::provider::{Provider, Reply};
 use checkout_core::session::Heard;
 use checkout_wire::{ErrorCode, Problem};
@@ -10,14 +10,16 @@ use worker::Env;
 
 /// Leave to call a provider.
 #[derive(Clone, Copy)]
-pub struct Leave {
-    /// Whether the gate wants to know of an answer: the provider has not answered lately.
-    watched: bool,
-}
+pub struct Leave(Role);
 
 /// Leave for a payment that makes so many calls, or why there is none.
 pub async fn pay(env: &Env, provider: &dyn Provider, calls: usize) -> Result<Leave, Problem> {
-    leave(ask_gate(env, provider, Ask::Pay(calls)).await?)
+    match ask_gate(env, provider, Ask::Pay(calls)).await {
+        Ok(pass) => leave(pass),
+        // Without a limit to keep, a gate that fails must not stand in the way.
+        Err(_) if provider.features().rate.is_none() => Ok(Leave(Role::Usual)),
+        Err(problem) => Err(problem),
+    }
 }
 
 /// Leave for a question that somebody waits for.
@@ -41,17 +43,20 @@ pub async fn health(env: &Env, provider: &dyn Provider) -> Option<i64> {
 /// Tells the gate what it has to know of a call: that the provider has had too many, and, of a payment's call, whether it was
 /// made and answered. Should this fail, the next call finds out.
 pub async fn tell(env: &Env, provider: &dyn Provider, leave: Option<Leave>, news: News) {
-    let news = match news {
-        News::Busy => provider.features().rate.as_ref().map(|_| Ask::Busy),
-        News::Unanswered => leave.map(|_| Ask::Heard(false)),
-        News::Unused => leave.filter(|leave| leave.watched).map(|_| Ask::Unused),
-        News::Answered => leave.filter(|leave| leave.watched).map(|_| Ask::Heard(true)),
+    let what = match (news, leave) {
+        (News::Busy, _) => Some(Ask::Busy),
+        (News::Unanswered, Some(Leave(role))) => Some(Ask::Unanswered(role)),
+        (News::Unused, Some(Leave(Role::Probe))) => Some(Ask::Unused(Role::Probe)),
+        (News::Answered, Some(Leave(Role::Watched | Role::Probe))) => Some(Ask::Answered),
+        _ => None,
     };
-    if let Some(news) = news {
-        let said = ask_gate(env, provider, news).await;
-        if let (Ask::Heard(answered), Ok(pass)) = (news, said) {
-            log::provider_health(provider.features().id, answered, matches!(pass, Pass::Down(_)));
-        }
+    let Some(what) = what else {
+        return;
+    };
+    let said = ask_gate(env, provider, what).await;
+    if let (Ask::Answered | Ask::Unanswered(_), Ok(pass)) = (what, said) {
+        let (answered, down) = (what == Ask::Answered, matches!(pass, Pass::Down(_)));
+        log::provider_health(provider.features().id, answered, down);
     }
 }
 
@@ -82,13 +87,13 @@ impl News {
 async fn limited(env: &Env, provider: &dyn Provider, ask: Ask) -> Result<Leave, Problem> {
     match provider.features().rate {
         Some(_) => leave(ask_gate(env, provider, ask).await?),
-        None => Ok(Leave { watched: false }),
+        None => Ok(Leave(Role::Usual)),
     }
 }
 
 fn leave(pass: Pass) -> Result<Leave, Problem> {
     match pass {
-        Pass::Granted(watched) => Ok(Leave { watched }),
+        Pass::Granted(role) => Ok(Leave(role)),
         Pass::Full(ms) => Err(ErrorCode::ProviderBusy.problem().wait(ms)),
         Pass::Down(ms) => Err(ErrorCode::ProviderDown.problem().wait(ms)),
     }

@@ -184,10 +184,13 @@ test('the last voucher is announced; when none is left there is no form, and the
     await checkout.useChange().nth(serial - 410).waitFor();
   }
   await last.waitFor();
-  await checkout.pay({ pin: pinFor('kora', 'change', 412), amount: '50' });
-  await checkout.notice('bad', /No more vouchers can be used for this order, and \w+\s99.00 remains/);
+  // A part would leave something that nothing can pay; Kora takes one by itself now and then.
+  await checkout.pay({ pin: pinFor('kora', 'partial', 412), amount: '50' });
+  await page.locator('#amount-error', { hasText: 'It has to pay all that remains.' }).waitFor();
+  await checkout.pay({ pin: pinFor('kora', 'partial', 412), amount: '' });
+  await checkout.notice('bad', /No more vouchers can be used for this order, and \w+\s74.50 remains/);
   assert.equal(await checkout.pin().isVisible(), false);
-  assert.equal(await checkout.change().count(), 3);
+  assert.equal(await checkout.change().count(), 2);
   assert.equal(await checkout.useChange().count(), 0);
 });
 

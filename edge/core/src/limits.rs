@@ -26,7 +26,7 @@ pub struct Limits {
     pub change_kept_ms: i64,
     /// The pauses between two tries to deliver an event to the shop's server; the last one is repeated.
     pub webhook_after_ms: Vec<i64>,
-    /// Payments in a row that a provider does not answer before it is no longer offered for a while.
+    /// Payments that a provider does not answer, with none in between that it does, before it is no longer offered for a while.
     pub down_after: u32,
     /// How long it is not offered then, before one payment is let through to see; twice as long after each one in vain, up to
     /// sixteen times.

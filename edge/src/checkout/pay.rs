@@ -7,7 +7,7 @@ use crate::provider_gate::{self, Leave, News};
 use checkout_core::Config;
 use checkout_core::gate::MARGIN_MS;
 use checkout_core::provider::{Charge, Op, Provider, Reply};
-use checkout_core::session::{Attempt, Entry, Heard, Outcome, Redemption, Terms};
+use checkout_core::session::{Attempt, Doubt, Entry, Heard, Outcome, Redemption, Terms};
 use checkout_wire::{DeclineCode, Problem};
 
 /// A payment that is on disk as begun, and what is needed to carry it out.
@@ -22,9 +22,15 @@ pub(super) struct Payment<'a> {
 impl Checkout {
     /// Carries the payment out, with the gate's leave, and tells the gate how the provider took it.
     pub(super) async fn pay(&self, payment: &Payment<'_>, leave: Leave) -> Result<(), Problem> {
-        let news = self.take(payment).await?;
+        let taken = self.take(payment).await;
+        let news = match &taken {
+            // One session counts once: a shopper must not be able to make a provider look down to all others.
+            Ok(News::Unanswered) if self.blamed.replace(true) => News::Unused,
+            Ok(news) => *news,
+            Err(_) => News::Unused,
+        };
         provider_gate::tell(&self.env, payment.provider, Some(leave), news).await;
-        Ok(())
+        taken.map(|_| ())
     }
 
     async fn take(&self, payment: &Payment<'_>) -> Result<News, Problem> {
@@ -53,8 +59,7 @@ impl Checkout {
         &self,
         &Payment { config, provider, attempt, id, .. }: &Payment<'_>,
     ) -> Result<Option<News>, Problem> {
-        // The gate let both calls through together, on the word that the second follows soon.
-        let timeout = config.limits.provider_timeout_ms.min(MARGIN_MS);
+        let timeout = soon(provider, config);
         let heard = provider_call::perform(provider, id, &Op::Balance { pin: &attempt.pin }, timeout).await;
         let news = News::of(&heard);
         let Some(open) = self.still_begun(id)? else {
@@ -90,7 +95,7 @@ impl Checkout {
         // and money that was taken counts whatever was believed meanwhile.
         let now = self.session()?.redemption(id).map(|one| (one.is_open(), one.charged(heard)));
         if let Some((is_open, outcome)) = now
-            && (is_open || outcome.change.is_some() || matches!(outcome.entry, Entry::Succeeded { .. }))
+            && (is_open || outcome.change.is_some() || is_money(&outcome.entry))
         {
             self.conclude(config, id, outcome, Some(open)).await?;
         }
@@ -104,7 +109,7 @@ impl Checkout {
             Ok(Reply::Paid(paid))
                 if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.confirms) =>
             {
-                let timeout = config.limits.provider_timeout_ms.min(MARGIN_MS);
+                let timeout = soon(provider, config);
                 let lookup = Op::Lookup { reference: &open.begun.reference };
                 open.confirmed(paid, provider_call::perform(provider, id, &lookup, timeout).await)
             }
@@ -131,4 +136,15 @@ impl Checkout {
         }
         Ok(true)
     }
+}
+
+/// Whether money was taken, whatever was believed meanwhile: as asked for, or otherwise.
+const fn is_money(entry: &Entry) -> bool {
+    matches!(entry, Entry::Succeeded { .. } | Entry::Doubted { doubt: Doubt::Amount, .. })
+}
+
+/// How long one of several calls may take. A gate lets them through together, on the word that they follow each other soon.
+fn soon(provider: &dyn Provider, config: &Config) -> i64 {
+    let timeout = config.limits.provider_timeout_ms;
+    if provider.features().rate.is_some() { timeout.min(MARGIN_MS) } else { timeout }
 }

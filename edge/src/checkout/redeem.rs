@@ -6,16 +6,25 @@ use crate::api::{Answer, random_hex};
 use crate::border::json_answer;
 use crate::calls::internal;
 use crate::ledger::{Kind, Secret};
-use crate::provider_gate;
+use crate::provider_gate::{self, News};
 use crate::setup::now;
+use checkout_core::provider::Provider;
 use checkout_core::seal::same;
-use checkout_core::session::{Entry, Redemption, TypedAttempt};
+use checkout_core::session::{Attempt, Entry, Redemption, TypedAttempt};
 use checkout_core::{Config, reference};
-use checkout_wire::{ErrorCode, RedemptionAnswer};
+use checkout_wire::{ErrorCode, Problem, RedemptionAnswer};
 use std::rc::Rc;
 
 /// How long letting a request in may take: a gate is asked, and the disk.
 const ADMISSION_MS: i64 = 10_000;
+
+/// What writing a payment down came to.
+enum Beginning {
+    /// It is on disk under this id.
+    New(String),
+    /// The same request was quicker.
+    Known(Box<Redemption>),
+}
 
 impl Checkout {
     /// Pays with one voucher, or tells how an earlier request with the same key went.
@@ -36,32 +45,54 @@ impl Checkout {
         };
         let calls = provider.features().checkout.as_ref().map_or(1, |checkout| checkout.calls());
         let leave = provider_gate::pay(&self.env, provider, calls).await?;
+        let begun = self.begin(&config, provider, &attempt, &key, &requests).await;
+        drop(admission);
+        match begun {
+            Ok(Beginning::New(id)) => {
+                // Whatever goes wrong from here on, the payment is on disk and its alarm is set: the browser is told how far it got.
+                let payment =
+                    Payment { config: &config, provider, terms: &session.terms, attempt: &attempt, id: &id };
+                let _ = self.pay(&payment, leave).await;
+                self.tell(&config, &id, false)
+            }
+            Ok(Beginning::Known(known)) => {
+                provider_gate::tell(&self.env, provider, Some(leave), News::Unused).await;
+                self.replay(&config, &known, &requests)
+            }
+            Err(problem) => {
+                provider_gate::tell(&self.env, provider, Some(leave), News::Unused).await;
+                Err(problem)
+            }
+        }
+    }
+
+    /// Writes the payment down, if the session still takes it: it may have ended while the gate was asked, and the same request may
+    /// have been quicker. From the look to the write nothing waits.
+    async fn begin(
+        &self,
+        config: &Config,
+        provider: &dyn Provider,
+        attempt: &Attempt,
+        key: &str,
+        requests: &[String],
+    ) -> Result<Beginning, Problem> {
+        let session = self.session()?;
+        if let Some(known) = session.by_key(key) {
+            return Ok(Beginning::Known(Box::new(known.clone())));
+        }
+        session.admit(now(), &config.limits)?;
+        attempt.fits(&session, &config.limits)?;
         let id = format!("rd_{}", random_hex::<16>()?);
         let mut secrets = Vec::new();
         if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.recovery.needs_pin()) {
-            secrets.push(Secret::Keep(
-                Kind::Pin,
-                id.clone(),
-                self.seal(&config, Kind::Pin, &id, attempt.pin.reveal())?,
-            ));
-        }
-
-        // The session may have ended while the gate was asked. From here to the write nothing waits.
-        let session = self.session()?;
-        session.admit(now(), &config.limits)?;
-        if attempt.amount > session.remaining() {
-            return Err(ErrorCode::AmountAboveRemaining.problem().about("amount"));
+            let sealed = self.seal(config, Kind::Pin, &id, attempt.pin.reveal())?;
+            secrets.push(Secret::Keep(Kind::Pin, id.clone(), sealed));
         }
         let reference = reference::redemption(&session.id, session.redemptions.len());
-        let request = requests.into_iter().next().unwrap_or_default();
-        let begun = attempt.begin(provider, &key, request, id.clone(), reference);
-        self.write(&config, &[Entry::Begun(begun)], secrets).await?;
-        drop(admission);
-
-        // Whatever goes wrong from here on, the payment is on disk and its alarm is set: the browser is told how far it got.
-        let (terms, attempt) = (&session.terms, &attempt);
-        let _ = self.pay(&Payment { config: &config, provider, terms, attempt, id: &id }, leave).await;
-        self.tell(&config, &id, false)
+        let request = requests.first().cloned().unwrap_or_default();
+        let begun = attempt.begin(provider, key, request, id.clone(), reference);
+        self.write(config, &[Entry::Begun(begun)], secrets).await?;
+        Ok(Beginning::New(id))
     }
 
     fn replay(&self, config: &Config, known: &Redemption, requests: &[String]) -> Answer {

@@ -1,6 +1,7 @@
 //! A shopper's try with one voucher: what was typed, and what it means for a session.
 
 use super::Session;
+use crate::Limits;
 use crate::config::Config;
 use crate::fields::Fields;
 use crate::provider::Provider;
@@ -112,15 +113,25 @@ impl TypedAttempt {
             }
             None => None,
         };
+        let amount = self.amount.unwrap_or(session.remaining());
+        let provider = features.id.to_owned();
+        let attempt = Attempt { provider, brand: brand.code.clone(), pin, phone, email, amount };
+        attempt.fits(session, &config.limits)?;
+        Ok(attempt)
+    }
+}
+
+impl Attempt {
+    /// Nothing, if the session can take that much: no more than remains, and no less with the last voucher that it takes.
+    pub fn fits(&self, session: &Session, limits: &Limits) -> Result<(), Problem> {
         let remaining = session.remaining();
-        let amount = self.amount.unwrap_or(remaining);
-        if amount > remaining {
+        if self.amount > remaining {
             return Err(ErrorCode::AmountAboveRemaining.problem().about("amount"));
         }
-        if amount < remaining && session.vouchers_left(&config.limits) == 1 {
+        if self.amount < remaining && session.vouchers_left(limits) == 1 {
             return Err(ErrorCode::AmountBelowRemaining.problem().about("amount"));
         }
-        Ok(Attempt { provider: features.id.to_owned(), brand: brand.code.clone(), pin, phone, email, amount })
+        Ok(())
     }
 }
 

@@ -53,7 +53,7 @@ fn happens(from: Facts) -> Vec<(&'static str, Facts)> {
     if from.ended.is_none() && !from.paid && from.waits != Waits::Outcome && !from.overdue {
         all.push(("the shop cancels", Facts { ended: Some(End::Canceled), ..from }));
     }
-    if from.waits == Waits::Person && !from.overdue {
+    if from.waits != Waits::Nothing && !from.overdue {
         all.push(("the time is up", Facts { overdue: true, ..from }));
     }
     if from.ended.is_none() && !from.paid && from.waits != Waits::Outcome && from.overdue {
@@ -61,7 +61,7 @@ fn happens(from: Facts) -> Vec<(&'static str, Facts)> {
     }
     if from.waits == Waits::Nothing {
         all.push(("a voucher turns out to be charged after all", Facts { paid: true, ..from }));
-        all.push(("more was charged than asked for", waits(Waits::Person)));
+        all.push(("more was charged than asked for", waits(Waits::Outcome)));
     }
     all
 }
