@@ -40,7 +40,8 @@ const OPTIONS = {
 /** Patience of seconds: nobody looks after a payment that a stopped Worker left behind before all are held. */
 const LIMITS = {
   ...{ provider_timeout_ms: 1_500, believe_after_ms: 2_000, down_after: 1_000 },
-  settle_after_ms: [100, 200, 400, 700, 900, 1_100, 1_300, 2_000, 3_000],
+  // The first pause leaves time for a webhook that comes before the first question.
+  settle_after_ms: [700, 200, 400, 700, 900, 1_100, 1_300, 2_000, 3_000],
   webhook_after_ms: [100, 200, 400, 800],
   ...{ failed_per_minute: 1_000, failed_per_session: 1_000, plain_after: 1_000 },
 };

@@ -55,7 +55,9 @@ function accounts({ debits, payments }) {
     const succeeded = mine.filter(({ status }) => status === 'succeeded');
     const owed = sum(succeeded, (one) => one.owed);
     const credited = sum(succeeded, ({ amount }) => amount) - owed;
-    const review = sum(mine.filter(isReview).flatMap((one) => one.debits.filter(isTaken)), ({ amount }) => amount);
+    // One that is perhaps given back waits for a person, too; its money is credited or owed until then.
+    const inDoubt = mine.filter((one) => isReview(one) && one.status !== 'succeeded');
+    const review = sum(inDoubt.flatMap((one) => one.debits.filter(isTaken)), ({ amount }) => amount);
     // Listed as owed, and told apart here.
     const back = sum(succeeded.filter(isPerhapsBack), (one) => (one.debits.some(isTaken) ? 0 : one.amount));
     const off = taken - credited - owed - review + back;
