@@ -50,7 +50,7 @@ const PROVIDERS = { slowMs: 300, processingMs: 400 };
 const ROUND_MS = 120_000;
 
 /** All of it. Gives whether everything was right. */
-export async function crashPoints({ course: part, from, to, write, command = 'npm run crash-points' }) {
+export async function crashPoints({ course: part = '', from = 1, to, write = false, command = 'npm run crash-points' }) {
   const started = Date.now();
   const say = (text) => console.log(`${String(Math.round((Date.now() - started) / 1000)).padStart(5)} s  ${text}`);
   const entry = await buildTestWorker('crash-points');
