@@ -127,7 +127,7 @@ async function play(base, courses, stops) {
   const { simulator, shop, steps, client, stack, faults } = world;
   simulator.reset();
   shop.received.clear();
-  steps.courses.clear();
+  steps.begin();
   client.strange.length = 0;
   const line = stack.lines.length;
 

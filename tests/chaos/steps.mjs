@@ -63,10 +63,10 @@ export class Course {
 
 /**
  * Starts the server. `sessionOf(event)` gives the id of the session or voucher that an event is about. `every` are the names of all
- * steps there are, as the Worker tells them; `nobodys` the steps that belong to no course.
+ * steps there are, as the Worker tells them; `nobodys` the steps that belong to no course, now or before.
  */
 export async function startSteps(sessionOf) {
-  const steps = { every: { checkout: [], idempotency: [], any: [] }, nobodys: [], courses: new Map() };
+  const steps = { every: { checkout: [], idempotency: [], any: [] }, nobodys: [], courses: new Map(), over: new Set() };
 
   const { port, close } = await listenLocally(0, async (request, response) => {
     const parts = [];
@@ -76,9 +76,11 @@ export async function startSteps(sessionOf) {
     const names = object === 'event' ? about.map(sessionOf) : about;
     const course = names.map(bare).map((name) => steps.courses.get(name)).find(Boolean);
     const words = written.map((step) => nameOf(object, step));
-    if (!course) steps.nobodys.push(`${words.join(' + ')} of ${about.join(' ')}`);
+    // What a webhook has said of a payment that counts as nothing may still be looked up when all else is over.
+    const isOver = names.some((name) => steps.over.has(bare(name)));
+    if (!course && !isOver) steps.nobodys.push(`${words.join(' + ')} of ${about.join(' ')}`);
     // What is made under a key is named by it, and nobody has heard of it yet.
-    else for (const name of names.filter(Boolean)) steps.courses.set(bare(name), course);
+    if (course) for (const name of names.filter(Boolean)) steps.courses.set(bare(name), course);
     if (!course || course.reached(words.join(' + '), response)) response.writeHead(204).end();
   });
 
@@ -87,6 +89,11 @@ export async function startSteps(sessionOf) {
     close,
     /** A key of the shop belongs to this course, and whatever is made under it. */
     expect: (course, key) => steps.courses.set(createHash('sha256').update(key).digest('hex').slice(0, 20), course),
+    /** The courses are over: others begin. */
+    begin() {
+      for (const name of steps.courses.keys()) steps.over.add(name);
+      steps.courses.clear();
+    },
     /** The names of all steps. */
     names: () => [
       ...steps.every.checkout.map((step) => nameOf('checkout', step)),
