@@ -100,6 +100,10 @@ export function callsOf(world, course) {
   async function atEnd() {
     for (const one of mine.sessions) {
       const isOver = ({ shop, events }) => isSettled({ shop, events }, world) && !shop.redemptions.some(isAsked);
+      const { shop } = await until(course, () => sessionOf(world, one), isOver);
+      if (shop.status !== 'processing') continue;
+      // A payment waits for a person: the shop ends the session all the same.
+      await cancel(one);
       await until(course, () => sessionOf(world, one), isOver);
     }
     const heard = () => [...world.shop.received.values()].map(({ event }) => event.data.object.id);

@@ -3,7 +3,7 @@ import { Tally } from './chance.mjs';
 import { order } from './orders.mjs';
 import { reckon } from './reckoning.mjs';
 import { isLetThrough } from './recovery.mjs';
-import { lastLook, settle } from './settling.mjs';
+import { endWaiting, lastLook, settle } from './settling.mjs';
 import { visit } from './shoppers.mjs';
 
 /** One order of the shop for so many redemptions. */
@@ -32,6 +32,8 @@ export async function play(world, { redemptions, concurrency, until, within, say
     world.shop.patient = true;
     const closed = await isLetThrough(world);
     say('Waiting until nothing is outstanding …');
+    await settle(world, { within, say });
+    say(`The shop ends the ${await endWaiting(world)} sessions that wait for a person …`);
     const unsettled = await settle(world, { within, say });
     // What counts is what is on the disk.
     await world.kills.once('all settled');

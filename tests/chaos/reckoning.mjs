@@ -185,7 +185,7 @@ function processingLine({ sessions, unsettled }) {
   for (const { shop: { id, status, redemptions } } of sessions) {
     const open = redemptions.filter((one) => /processing|unknown/.test(one.status) && !one.needs_review);
     problems.push(...open.map((one) => `${id} ${one.id} (${one.provider}, ${one.status})`));
-    if (status === 'processing' && !redemptions.some(isReview)) problems.push(`${id} is processing`);
+    if (status === 'processing') problems.push(`${id} is processing`);
   }
   problems.push(...unsettled.sessions.map(({ id }) => `${id} was not settled in time`));
   problems.push(...unsettled.orders.map(({ key }) => `the order ${key} was not settled in time`));

@@ -21,6 +21,19 @@ export async function settle(world, { within, say }) {
   }
 }
 
+/**
+ * The shop ends the sessions in which a payment waits for a person, as it would: what vouchers have paid is given back, or owed. Gives
+ * how many.
+ */
+export async function endWaiting(world) {
+  const waiting = await those(world.sessions, async (session) => (await world.client.shopView(session)).status === 'processing');
+  await each(waiting, async (session) => {
+    const { status, text } = await world.client.shop('POST', `/v1/checkout_sessions/${session.id}/cancel`, undefined, `end-${session.id}`);
+    if (status !== 200) world.found('a session that waits for a person cannot be ended', session.id, text);
+  });
+  return waiting.length;
+}
+
 /** Everything, as it is at the end: `{shop, shopper, events}` of each session, the answer to each order. */
 export async function lastLook(world) {
   const sessions = [];

@@ -10,7 +10,8 @@ const PATIENCE = [0, 500, 2_000, 6_000, 12_000];
 /** Answers to a try that say that nothing was begun. */
 const NOT_BEGUN = new Set([
   ...['payment_in_progress', 'session_complete', 'session_canceled', 'session_expired'],
-  ...['amount_above_remaining', 'provider_busy', 'provider_down', 'too_many_attempts', 'too_many_vouchers'],
+  ...['amount_above_remaining', 'amount_below_remaining', 'too_many_vouchers'],
+  ...['provider_busy', 'provider_down', 'too_many_attempts'],
 ]);
 
 /** A session, made by the shop; the call is sent twice now and then. */
