@@ -4,6 +4,7 @@ mod document;
 mod form;
 mod states;
 mod text;
+mod theme;
 
 use crate::api::{Answer, ask_checkout, random_hex};
 use crate::border::{body, header, own_origin};
@@ -12,15 +13,72 @@ use checkout_core::config::Config;
 use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, Problem, SessionStatus};
 use document::Document;
 use form::Typed;
+use std::rc::Rc;
+use text::Texts;
+use theme::Theme;
 use worker::{Env, Request, ResponseBuilder};
 
+/// A page that is asked for: what its address and its reader's browser say about it.
+struct Asked<'a> {
+    env: &'a Env,
+    config: &'a Config,
+    /// All of its query, as it came.
+    query: String,
+    /// The client secret.
+    key: Option<String>,
+    /// The language that the address names.
+    locale: Option<String>,
+    /// The languages that the browser prefers.
+    languages: Option<String>,
+    theme: Theme,
+    /// Whether to do without the widget: it could not run.
+    plain: bool,
+}
+
+impl<'a> Asked<'a> {
+    fn of(request: &Request, env: &'a Env, config: &'a Config) -> Self {
+        let url = request.inner().url();
+        let (_, query) = url.split_once('?').unwrap_or_default();
+        let mut asked = Self {
+            env,
+            config,
+            query: query.to_owned(),
+            key: None,
+            locale: None,
+            languages: header(request.headers(), "accept-language"),
+            theme: Theme::default(),
+            plain: false,
+        };
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "key" if !value.is_empty() => asked.key = Some(value.into_owned()),
+                "locale" => asked.locale = Some(value.into_owned()),
+                "plain" => asked.plain = true,
+                wish => asked.theme.wish(wish, &value),
+            }
+        }
+        asked
+    }
+
+    /// The texts in the language that the address names, else in that of the shop, else in one of the browser.
+    async fn texts(&self, shop: Option<&str>) -> Rc<Texts> {
+        Texts::choose(self.env, &[self.locale.as_deref(), shop, self.languages.as_deref()]).await
+    }
+
+    /// Back to the page.
+    fn see_other(&self, id: &str) -> Answer {
+        let location = format!("/pay/{id}?{}", self.query);
+        let answer = ResponseBuilder::new().with_status(303).with_header("location", &location);
+        answer.map(|answer| answer.empty()).map_err(internal("redirect"))
+    }
+}
+
 /// `GET /embed/{id}`: the page in the iframe. It is the same for every session and knows no secret: the loader hands that
-/// over by message, and the widget asks for the session with it.
-pub fn embed(config: &Config, id: &str) -> Answer {
+/// over by message, and the widget asks for the session with it. The address may name `locale` and the wishes of [`Theme`].
+pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
     let page = Page {
         mode: PageMode::Embed,
         session: id.to_owned(),
-        locale: text::LOCALE.to_owned(),
         shop_name: config.shop_name.clone(),
         origins: config.allowed_origins.clone(),
         client_secret: None,
@@ -31,45 +89,57 @@ pub fn embed(config: &Config, id: &str) -> Answer {
     } else {
         config.allowed_origins.join(" ")
     };
-    Document { page: Some(&page), main: states::skeleton(), refresh: None, shop_name: &config.shop_name }
-        .answer(200, &format!("form-action 'none'; frame-ancestors {ancestors}"))
+    let asked = Asked::of(request, env, config);
+    let texts = asked.texts(None).await;
+    Document {
+        texts: &texts,
+        theme: &asked.theme,
+        page: Some(&page),
+        main: states::skeleton(&texts),
+        refresh: None,
+        shop_name: &config.shop_name,
+    }
+    .answer(200, &format!("form-action 'none'; frame-ancestors {ancestors}"))
 }
 
-/// `GET /pay/{id}?key={client_secret}`: the hosted page.
+/// `GET /pay/{id}?key={client_secret}`: the hosted page. The address may name the same as that of the iframe, and `plain` for a
+/// page without the widget.
 pub async fn pay(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
-    match checkout(request, env, id).await {
-        Ok((view, key)) => hosted(config, 200, &view, &key, &Typed::default(), None),
-        Err(problem) => gone(config, &problem),
+    let asked = Asked::of(request, env, config);
+    match checkout(&asked, id).await {
+        Ok((view, key)) => hosted(&asked, 200, &view, &key, &Typed::default(), None).await,
+        Err(problem) => gone(&asked, &problem).await,
     }
 }
 
 /// `POST /pay/{id}?key={client_secret}`: the plain form of the hosted page. Ends in a redirect to the page itself, so
 /// that reloading it pays nothing; on a mistake the form comes back with it, and without the PIN.
 pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
-    let (view, key) = match checkout(&request, env, id).await {
+    let asked = Asked::of(&request, env, config);
+    let (view, key) = match checkout(&asked, id).await {
         Ok(found) => found,
-        Err(problem) => return gone(config, &problem),
+        Err(problem) => return gone(&asked, &problem).await,
+    };
+    let again = async |view: &CheckoutView, typed: &Typed, problem: &Problem| {
+        hosted(&asked, problem.code.status(), view, &key, typed, Some(problem)).await
     };
     let typed = match read_form(&mut request, config).await {
         Ok(typed) => typed,
-        Err(problem) => {
-            return hosted(config, problem.code.status(), &view, &key, &Typed::default(), Some(&problem));
-        }
+        Err(problem) => return again(&view, &Typed::default(), &problem).await,
     };
-    let again = |problem: &Problem| hosted(config, problem.code.status(), &view, &key, &typed, Some(problem));
     let attempt = match typed.to_attempt(&view) {
         Ok(Some(attempt)) => attempt,
         // The page tells what became of the change voucher.
-        Ok(None) => return see_other(id, &key),
-        Err(problem) => return again(&problem),
+        Ok(None) => return asked.see_other(id),
+        Err(problem) => return again(&view, &typed, &problem).await,
     };
     let call = CheckoutCall::Redeem { secret: key.clone(), key: typed.attempt.clone(), attempt };
     let Ok(mut answer) = ask_checkout(env, id, &call).await else {
         // Money may be on its way: the page tells how far it got.
-        return see_other(id, &key);
+        return asked.see_other(id);
     };
     if answer.status_code() < 300 {
-        return see_other(id, &key);
+        return asked.see_other(id);
     }
     let problem: Problem = told(&mut answer).await.map_err(internal("problem"))?;
     match problem.code {
@@ -79,15 +149,15 @@ pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &
         | ErrorCode::PaymentInProgress
         | ErrorCode::SessionExpired
         | ErrorCode::SessionCanceled
-        | ErrorCode::TooManyVouchers => see_other(id, &key),
+        | ErrorCode::TooManyVouchers => asked.see_other(id),
         // Sent again after it has paid: what it asks for follows from the view, and is less now.
-        ErrorCode::IdempotencyMismatch if typed.change.is_some() => see_other(id, &key),
+        ErrorCode::IdempotencyMismatch if typed.change.is_some() => asked.see_other(id),
         // Only now is it known that the provider does not answer.
-        ErrorCode::ProviderDown => match checkout(&request, env, id).await {
-            Ok((view, key)) => hosted(config, problem.code.status(), &view, &key, &typed, Some(&problem)),
-            Err(problem) => gone(config, &problem),
+        ErrorCode::ProviderDown => match checkout(&asked, id).await {
+            Ok((view, _)) => again(&view, &typed, &problem).await,
+            Err(problem) => gone(&asked, &problem).await,
         },
-        _ => again(&problem),
+        _ => again(&view, &typed, &problem).await,
     }
 }
 
@@ -104,28 +174,18 @@ pub fn problems() -> Answer {
          <link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"/site.css\"></head>\
          <body><main><h1>Error codes</h1>{entries}</main></body></html>"
     );
-    document::html_answer(200, "form-action 'none'; frame-ancestors 'none'", html)
+    document::html_answer(200, "", "form-action 'none'; frame-ancestors 'none'", html)
 }
 
 /// The session and its client secret, out of the address.
-async fn checkout(request: &Request, env: &Env, id: &str) -> Result<(CheckoutView, String), Problem> {
-    let secret = key(request).ok_or_else(|| ErrorCode::ClientSecretMissing.problem())?;
-    let mut answer = ask_checkout(env, id, &CheckoutCall::View { secret: secret.clone() }).await?;
+async fn checkout(asked: &Asked<'_>, id: &str) -> Result<(CheckoutView, String), Problem> {
+    let secret = asked.key.clone().ok_or_else(|| ErrorCode::ClientSecretMissing.problem())?;
+    let mut answer = ask_checkout(asked.env, id, &CheckoutCall::View { secret: secret.clone() }).await?;
     if answer.status_code() == 200 {
         Ok((told(&mut answer).await.map_err(internal("view"))?, secret))
     } else {
         Err(told(&mut answer).await.map_err(internal("problem"))?)
     }
-}
-
-fn key(request: &Request) -> Option<String> {
-    let url = request.inner().url();
-    let (_, query) = url.split_once('?')?;
-    let mut pairs = form_urlencoded::parse(query.as_bytes());
-    pairs
-        .find(|(name, _)| name == "key")
-        .map(|(_, value)| value.into_owned())
-        .filter(|value| !value.is_empty())
 }
 
 async fn read_form(request: &mut Request, config: &Config) -> Result<Typed, Problem> {
@@ -153,16 +213,8 @@ fn own_origin_or_none(request: &Request, config: &Config) -> Result<(), Problem>
     }
 }
 
-fn see_other(id: &str, key: &str) -> Answer {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("key", key);
-    let location = format!("/pay/{id}?{}", query.finish());
-    let answer = ResponseBuilder::new().with_status(303).with_header("location", &location);
-    answer.map(|answer| answer.empty()).map_err(internal("redirect"))
-}
-
-fn hosted(
-    config: &Config,
+async fn hosted(
+    asked: &Asked<'_>,
     status: u16,
     view: &CheckoutView,
     key: &str,
@@ -172,30 +224,39 @@ fn hosted(
     let page = Page {
         mode: PageMode::Hosted,
         session: view.id.clone(),
-        locale: text::LOCALE.to_owned(),
         shop_name: view.shop_name.clone(),
         origins: Vec::new(),
         client_secret: Some(key.to_owned()),
         checkout: Some(view.clone()),
     };
     let attempt = random_hex::<16>()?;
+    let texts = asked.texts(view.locale.as_deref()).await;
     Document {
-        page: Some(&page),
-        main: states::main(view, &attempt, typed, problem),
+        texts: &texts,
+        theme: &asked.theme,
+        page: (!asked.plain).then_some(&page),
+        main: states::main(&texts, view, &attempt, typed, problem),
         refresh: match view.status {
             SessionStatus::Processing => Some(4),
             _ if view.takes_vouchers() => view.down(),
             _ => None,
         },
-        shop_name: &config.shop_name,
+        shop_name: &asked.config.shop_name,
     }
     .answer(status, "form-action 'self'; frame-ancestors 'none'")
 }
 
 /// A page that says that there is nothing to pay here; after a failure of ours, one that looks again.
-fn gone(config: &Config, problem: &Problem) -> Answer {
+async fn gone(asked: &Asked<'_>, problem: &Problem) -> Answer {
     let ours = problem.code.status() >= 500;
-    let refresh = ours.then_some(4);
-    Document { page: None, main: states::gone(ours), refresh, shop_name: &config.shop_name }
-        .answer(problem.code.status(), "form-action 'none'; frame-ancestors 'none'")
+    let texts = asked.texts(None).await;
+    Document {
+        texts: &texts,
+        theme: &asked.theme,
+        page: None,
+        main: states::gone(&texts, ours),
+        refresh: ours.then_some(4),
+        shop_name: &asked.config.shop_name,
+    }
+    .answer(problem.code.status(), "form-action 'none'; frame-ancestors 'none'")
 }

@@ -79,7 +79,7 @@ async fn route(request: Request, env: &Env) -> Result<Response, Failure> {
         (["problems"], "GET" | "HEAD") => page::problems(),
         (["problems"], _) => return Err(Failure::Method("GET")),
 
-        (["embed", id], "GET" | "HEAD") => page::embed(&config, id),
+        (["embed", id], "GET" | "HEAD") => page::embed(&request, env, &config, id).await,
         (["embed", _], _) => return Err(Failure::Method("GET")),
         (["pay", id], "GET" | "HEAD") => page::pay(&request, env, &config, id).await,
         (["pay", id], "POST") => page::pay_by_form(request, env, &config, id).await,

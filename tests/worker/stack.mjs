@@ -115,7 +115,7 @@ function configuration(vars, entry = 'edge/build/index.js') {
     name: deployed.name,
     main: join(ROOT, entry),
     compatibility_date: deployed.compatibility_date,
-    assets: { directory: join(ROOT, 'www/dist') },
+    assets: { directory: join(ROOT, 'www/dist'), binding: deployed.assets.binding },
     durable_objects: { bindings: deployed.durable_objects.bindings.map(({ name, class_name }) => ({ name, class_name })) },
     migrations: deployed.migrations,
     no_bundle: true,

@@ -5,9 +5,11 @@
   // Known only while a classic script runs for the first time.
   const ORIGIN = new URL(document.currentScript.src).origin;
   if (customElements.get(TAG)) return;
+  // How long the widget may take to come, after its page: milliseconds.
+  const PATIENCE = 30_000;
 
   class VoucherCheckout extends HTMLElement {
-    static observedAttributes = ['session', 'client-secret', 'locale'];
+    static observedAttributes = ['session', 'client-secret', 'locale', 'class', 'style'];
 
     connectedCallback() {
       addEventListener('message', this);
@@ -18,6 +20,9 @@
       removeEventListener('message', this);
       this.later();
     }
+
+    // Moved by moveBefore(), which keeps the iframe.
+    connectedMoveCallback() {}
 
     attributeChangedCallback(name, before, after) {
       if (before !== after) this.later();
@@ -33,18 +38,44 @@
 
     open() {
       const session = this.getAttribute('session');
-      const locale = this.getAttribute('locale');
+      const secret = this.getAttribute('client-secret');
+      const query = this.isConnected && session && secret && this.wishes();
+      const url = query && `${ORIGIN}/embed/${encodeURIComponent(session)}?${query}`;
+      if (this.opened === url + secret) return;
+      this.opened = url + secret;
+      this.port?.close();
+      this.port = 0;
       this.replaceChildren();
-      if (!this.isConnected || !session || !this.getAttribute('client-secret')) return;
+      if (!url) return;
       const frame = (this.frame = document.createElement('iframe'));
-      frame.src = `${ORIGIN}/embed/${encodeURIComponent(session)}${locale ? '?locale=' + encodeURIComponent(locale) : ''}`;
-      frame.title = 'Voucher checkout';
+      frame.src = url;
+      frame.title = TAG;
       frame.allow = 'clipboard-write';
       frame.referrerPolicy = 'origin';
       frame.sandbox = 'allow-scripts allow-same-origin allow-forms allow-modals allow-popups';
       // Through the CSSOM, which a strict style-src allows. Without the scheme a dark iframe would not be see-through.
       frame.style.cssText = 'display:block;width:100%;height:30em;min-height:8em;border:0;color-scheme:light dark';
+      // A refused frame loads as well, and says nothing.
+      frame.onload = () => setTimeout(() => this.port || this.frame !== frame || this.tell('error', { code: 'unreachable' }), PATIENCE);
       this.append(frame);
+    }
+
+    // The language and the theme, for the address. Colours as the browser computes them, whatever their syntax.
+    wishes() {
+      const query = new URLSearchParams();
+      const locale = this.getAttribute('locale');
+      if (locale) query.set('locale', locale);
+      const probe = this.appendChild(document.createElement('i'));
+      const { style } = probe;
+      for (const name of ['scheme', 'accent', 'surface', 'text', 'radius', 'spacing', 'font']) {
+        const value = getComputedStyle(this).getPropertyValue('--voucher-' + name).trim();
+        style.color = '';
+        style.color = value;
+        if (style.color) style.color = `color-mix(in srgb,${value},${value})`;
+        if (value) query.set(name, style.color ? getComputedStyle(probe).color : value);
+      }
+      probe.remove();
+      return query;
     }
 
     handleEvent({ origin, source, data }) {
@@ -52,16 +83,22 @@
       const ours = origin === ORIGIN && source && frame && source === frame.contentWindow;
       if (!ours || !data || data.v !== 1 || data.ns !== TAG || data.type !== 'hello') return;
       const { port1, port2 } = new MessageChannel();
+      this.port?.close();
+      this.port = port1;
       port1.onmessage = ({ data: { v, ns, type, ...detail } }) => {
         if (type === 'resize') frame.style.height = detail.height + 'px';
         else {
           // The first message brings the title in the shopper's language.
           if (detail.title) frame.title = detail.title;
-          this.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }));
+          this.tell(type, detail);
         }
       };
       const init = { v: 1, ns: TAG, type: 'init', clientSecret: this.getAttribute('client-secret') };
       source.postMessage(init, ORIGIN, [port2]);
+    }
+
+    tell(type, detail) {
+      this.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }));
     }
   }
 

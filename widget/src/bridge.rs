@@ -9,7 +9,8 @@ pub const NAMESPACE: &str = "voucher-checkout";
 pub const VERSION: i64 = 1;
 
 /// The client secret in a message, or `None` for everything that is not the loader's `init` on a page that may embed us:
-/// it must come from our parent window, from one of the page's origins, and bring one port.
+/// it must come from our parent window, from one of the page's origins, and bring one port. A secret that cannot be one is
+/// empty: the Worker says what is wrong with it.
 pub fn accept<N: Node>(message: &Message<'_, N>, origins: &[String]) -> Option<String> {
     let data = message.data;
     let ours = message.from_parent
@@ -18,9 +19,9 @@ pub fn accept<N: Node>(message: &Message<'_, N>, origins: &[String]) -> Option<S
         && data.field("v").integer() == Some(VERSION)
         && data.field("ns").text().as_deref() == Some(NAMESPACE)
         && data.field("type").text().as_deref() == Some("init");
-    // A secret goes into a header, and a header with other characters makes the browser throw.
-    let secret = data.field("clientSecret").text().filter(|_| ours)?;
-    (!secret.is_empty() && secret.bytes().all(|byte| byte.is_ascii_graphic())).then_some(secret)
+    // It goes into a header, and a header with other characters makes the browser throw.
+    let usable = |secret: &String| secret.bytes().all(|byte| byte.is_ascii_graphic());
+    ours.then(|| data.field("clientSecret").text().filter(usable).unwrap_or_default())
 }
 
 /// What a `message` event says and where it comes from.
@@ -136,17 +137,20 @@ mod tests {
             ("ns", Some(Value::Text("other"))),
             ("type", None),
             ("type", Some(Value::Text("hello"))),
-            ("clientSecret", None),
-            ("clientSecret", Some(Value::Number(7))),
-            ("clientSecret", Some(Value::Text(""))),
-            ("clientSecret", Some(Value::Text("a b"))),
-            ("clientSecret", Some(Value::Text("a\r\nX: y"))),
-            ("clientSecret", Some(Value::Text("sécret"))),
         ] {
             assert_eq!(accepted(true, ORIGINS[0], 1, &with(name, value)), None, "{name}");
         }
         assert_eq!(accepted(true, ORIGINS[0], 0, &init()), None);
         assert_eq!(accepted(true, ORIGINS[0], 2, &init()), None);
         assert_eq!(accepted(true, ORIGINS[0], 1, &Data(Vec::new())), None);
+    }
+
+    #[test]
+    fn what_cannot_be_a_secret_is_none() {
+        let texts = ["", "a b", "a\r\nX: y", "sécret"].map(|text| Some(Value::Text(text)));
+        for value in texts.into_iter().chain([None, Some(Value::Number(7))]) {
+            let message = with("clientSecret", value);
+            assert_eq!(accepted(true, ORIGINS[0], 1, &message).as_deref(), Some(""));
+        }
     }
 }

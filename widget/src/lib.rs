@@ -23,6 +23,12 @@ mod view;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+/// The standard one weighs 2 KB more, for a speed that a form has no use for.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
+    lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
+
 /// Takes the page over. When anything it needs is missing, the page stays as the Worker made it: the plain form there
 /// works without us.
 #[wasm_bindgen(start)]

@@ -34,26 +34,6 @@ impl Currency {
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|currency| currency.code() == code)
     }
-
-    /// The amount as people of the country write it in English: `R 1,249.00`. For pages without JavaScript; the widget
-    /// asks the browser's `Intl`.
-    pub fn display(self, minor: i64) -> String {
-        let symbol = match self {
-            Currency::Zar => "R\u{a0}",
-            Currency::Ttd => "TT$",
-            Currency::Etb => "ETB\u{a0}",
-        };
-        let text = decimal(minor);
-        let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
-        let mut grouped = String::new();
-        for (i, digit) in whole.chars().enumerate() {
-            if i > 0 && (whole.len() - i) % 3 == 0 {
-                grouped.push(',');
-            }
-            grouped.push(digit);
-        }
-        format!("{symbol}{grouped}.{cents}")
-    }
 }
 
 /// Minor units as text with exactly two decimals: `12345` is `123.45`. Negative amounts do not occur; one would read as 0.
@@ -155,13 +135,6 @@ mod tests {
         for bad in ["null", "true", "\"ten\"", "1e2", "-1", "[1]", "{}", "\"\\u0031\""] {
             assert_eq!(read(bad), None, "{bad}");
         }
-    }
-
-    #[test]
-    fn people_read_thousands() {
-        assert_eq!(Currency::Zar.display(124_900), "R\u{a0}1,249.00");
-        assert_eq!(Currency::Ttd.display(12_000), "TT$120.00");
-        assert_eq!(Currency::Zar.display(123_456_789), "R\u{a0}1,234,567.89");
     }
 
     proptest! {

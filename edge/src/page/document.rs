@@ -1,20 +1,24 @@
 //! The HTML around a page's content: the widget's files, and what the page tells the widget.
 
-use super::text::{LOCALE, escape, html};
+use super::text::{Texts, escape};
+use super::theme::Theme;
 use crate::api::Answer;
 use crate::calls::internal;
-use checkout_wire::words::ENGLISH;
 use checkout_wire::{Page, Word};
 use serde::Deserialize;
 use worker::{Response, ResponseBuilder};
 
 /// A whole page.
 pub struct Document<'a> {
+    /// Its language.
+    pub texts: &'a Texts,
+    /// Its colours and shapes.
+    pub theme: &'a Theme,
     /// What it tells the widget; `None` for a page without one.
     pub page: Option<&'a Page>,
     /// Its content, as HTML.
     pub main: String,
-    /// After how many seconds it reloads itself where there is no JavaScript, if it does.
+    /// After how many seconds it reloads itself where no widget runs, if it does.
     pub refresh: Option<i64>,
     /// Who is paid.
     pub shop_name: &'a str,
@@ -36,20 +40,22 @@ thread_local! {
 impl Document<'_> {
     /// The page with its policy, and what the policy says on top.
     pub fn answer(&self, status: u16, more_policy: &str) -> Answer {
-        html_answer(status, more_policy, self.html())
+        let css = self.theme.css();
+        html_answer(status, &Theme::policy(&css), more_policy, self.html(&css))
     }
 
-    fn html(&self) -> String {
-        let title = format!("{} – {}", html(Word::Title, &[]), escape(self.shop_name));
+    fn html(&self, css: &str) -> String {
+        let title = format!("{} – {}", self.texts.html(Word::Title, &[]), escape(self.shop_name));
+        let (language, direction) = (self.texts.language, self.texts.direction());
         let (head, script) = ASSETS.with(|assets| (self.head(assets), self.script(assets)));
         let class = match self.page.map(|page| page.mode) {
             Some(checkout_wire::PageMode::Embed) => "embed",
             _ => "hosted",
         };
         format!(
-            "<!doctype html><html lang=\"{LOCALE}\" dir=\"ltr\"><head><meta charset=\"utf-8\">\
+            "<!doctype html><html lang=\"{language}\" dir=\"{direction}\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-             <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title>{head}</head>\
+             <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title>{head}<style>{css}</style></head>\
              <body class=\"{class}\"><main id=\"checkout\">{}</main>{script}</body></html>",
             self.main
         )
@@ -67,9 +73,9 @@ impl Document<'_> {
             ));
         }
         if let Some(seconds) = self.refresh {
-            head.push_str(&format!(
-                "<noscript><meta http-equiv=\"refresh\" content=\"{seconds}\"></noscript>"
-            ));
+            let again = format!("<meta http-equiv=\"refresh\" content=\"{seconds}\">");
+            // The widget looks again by itself.
+            head += &if self.page.is_some() { format!("<noscript>{again}</noscript>") } else { again };
         }
         head
     }
@@ -79,8 +85,8 @@ impl Document<'_> {
             return String::new();
         };
         let mut data = serde_json::to_value(page).unwrap_or_default();
-        if let (Some(members), Ok(words)) = (data.as_object_mut(), serde_json::from_str(ENGLISH)) {
-            members.insert("words".into(), words);
+        if let Some(members) = data.as_object_mut() {
+            members.insert("words".into(), self.texts.words().into());
         }
         // Inside a script element only "<" could end it.
         let data = data.to_string().replace('<', "\\u003c");
@@ -92,10 +98,10 @@ impl Document<'_> {
     }
 }
 
-/// HTML under a policy that lets nothing foreign in.
-pub fn html_answer(status: u16, more_policy: &str, html: String) -> Answer {
+/// HTML under a policy that lets nothing foreign in; `style` is what else than our files may style it.
+pub fn html_answer(status: u16, style: &str, more_policy: &str, html: String) -> Answer {
     let policy = format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' {style}; connect-src 'self'; \
          img-src 'self' data:; base-uri 'none'; {more_policy}"
     );
     let build = || -> worker::Result<Response> {

@@ -1,11 +1,11 @@
 //! The plain form of the hosted page: what it shows, and what it posts.
 
-use super::states::{money, notice};
-use super::text::{escape, html};
+use super::states::notice;
+use super::text::{Texts, escape};
 use checkout_core::money::decimal;
 use checkout_core::session::TypedAttempt;
 use checkout_wire::{
-    Alphabet, CheckoutView, Country, ErrorCode, Offer, Pin, PinProblem, Problem, RedemptionView, Word, amount,
+    Alphabet, CheckoutView, ErrorCode, Offer, Pin, PinProblem, Problem, RedemptionView, Word, amount,
 };
 
 /// The form's id, for a button that stands outside of it.
@@ -90,61 +90,68 @@ impl Typed {
 }
 
 /// The form, with what was typed (but the PIN) and what is wrong with it; where nothing can be paid, what to do about that.
-pub fn form(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&Problem>) -> String {
+pub fn form(
+    t: &Texts,
+    view: &CheckoutView,
+    attempt: &str,
+    typed: &Typed,
+    problem: Option<&Problem>,
+) -> String {
     let wrong = |field: &str| problem.filter(|problem| problem.field.as_deref() == Some(field));
     // A voucher that was refused for too little value can pay a part.
     let short = view.redemptions.last().filter(|last| last.is_short());
     let offer = short.filter(|_| typed.offer.is_empty()).map(RedemptionView::key);
     let Some(chosen) = view.pick(&offer.unwrap_or_else(|| typed.offer.clone())) else {
-        return notice("bad", None, &html(Word::MisconfiguredText, &[]));
+        return notice(t, "bad", None, &t.html(Word::MisconfiguredText, &[]));
     };
     let mut out = format!(
         "<form method=\"post\" id=\"{ID}\" novalidate>\
          <input type=\"hidden\" name=\"attempt\" value=\"{attempt}\">"
     );
     if view.providers.len() > 1 {
-        out += &choice(view, chosen);
+        out += &choice(t, view, chosen);
     }
-    let count = chosen.pin.max.to_string();
+    let count = chosen.pin.length();
+    let count = |word| t.counted(word, chosen.pin.max, &[("count", &count)]);
     let digits = view.providers.iter().all(|offer| offer.pin.alphabet == Alphabet::Digits);
     let hint = match (view.providers.len(), digits) {
-        (1, true) => html(Word::PinHintDigits, &[("count", &count)]),
-        (1, false) => html(Word::PinHintAlphanumeric, &[("count", &count)]),
+        (1, true) => count(Word::PinHintDigits),
+        (1, false) => count(Word::PinHintAlphanumeric),
         _ => String::new(),
     };
     let mode = if digits { "numeric" } else { "text" };
     let attributes = format!(
         "type=\"text\" inputmode=\"{mode}\" autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\" required"
     );
-    let pin_error = wrong("pin").map(|_| {
-        if typed.pin.trim().is_empty() { html(Word::Required, &[]) } else { pin_error(&typed.pin, chosen) }
-    });
-    out += &field("pin", Word::Pin, &hint, &attributes, "", pin_error);
-    out += &part(view, typed, short, wrong("amount").is_some());
-    let example = example(chosen.phone_country);
-    let phone_error = wrong("phone").map(|_| html(Word::PhoneInvalid, &[("example", example)]));
+    let pin_error = wrong("pin").map(|_| pin_error(t, &typed.pin, chosen));
+    out += &field(t, "pin", Word::Pin, &hint, &attributes, "", pin_error);
+    out += &part(t, view, typed, short, wrong("amount").is_some());
+    let example = chosen.phone_country.example();
+    let phone_error = wrong("phone").map(|_| t.html(Word::PhoneInvalid, &[("example", example)]));
     let phone = Some(typed.phone.as_str())
         .filter(|phone| !phone.is_empty())
         .or(view.phone.as_deref())
         .unwrap_or_default();
     out += &field(
+        t,
         "phone",
         Word::Phone,
-        &html(Word::PhoneHint, &[]),
+        &t.html(Word::PhoneHint, &[]),
         "type=\"tel\" autocomplete=\"tel\" required",
         phone,
         phone_error,
     );
     if view.providers.iter().any(|offer| offer.needs_email) {
-        let email_error = wrong("email").map(|_| html(Word::EmailInvalid, &[]));
+        let email_error = wrong("email").map(|_| t.html(Word::EmailInvalid, &[]));
         let email = Some(typed.email.as_str())
             .filter(|email| !email.is_empty())
             .or(view.email.as_deref())
             .unwrap_or_default();
         out += &field(
+            t,
             "email",
             Word::Email,
-            &html(Word::EmailHint, &[]),
+            &t.html(Word::EmailHint, &[]),
             // Where only some of the vouchers need one, what is missing is said after sending.
             if view.providers.iter().all(|offer| offer.needs_email) {
                 "type=\"email\" autocomplete=\"email\" required"
@@ -157,29 +164,35 @@ pub fn form(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&
     }
     for offer in view.providers.iter().filter(|offer| offer.fee > 0) {
         let (fee, total) =
-            (money(view, offer.fee), money(view, view.amount_remaining.saturating_add(offer.fee)));
+            (t.money(view, offer.fee), t.money(view, view.amount_remaining.saturating_add(offer.fee)));
         let gaps = [("provider", &*offer.label), ("fee", &*fee), ("total", &*total)];
         // The fee that is told is that for all that remains.
-        out += &all_or_part("p", " fee", &html(Word::FeeNote, &gaps), &html(Word::FeeNotePart, &gaps));
+        out += &all_or_part("p", " fee", &t.html(Word::FeeNote, &gaps), &t.html(Word::FeeNotePart, &gaps));
     }
     if view.asks_for_last() {
-        out += &format!("<p class=\"fee\">{}</p>", html(Word::LastVoucher, &[]));
+        out += &format!("<p class=\"fee\">{}</p>", t.html(Word::LastVoucher, &[]));
     }
-    let pay = html(Word::PayButton, &[("amount", &money(view, view.amount_remaining))]);
-    let pay = all_or_part("span", "", &pay, &html(Word::PayPartButton, &[]));
+    let pay = t.html(Word::PayButton, &[("amount", &t.money(view, view.amount_remaining))]);
+    let pay = all_or_part("span", "", &pay, &t.html(Word::PayPartButton, &[]));
     out + &format!("<button class=\"button\" type=\"submit\">{pay}</button></form>")
 }
 
 /// The field for a part of what remains, folded away while nobody wants one.
-fn part(view: &CheckoutView, typed: &Typed, short: Option<&RedemptionView>, wrong: bool) -> String {
+fn part(
+    t: &Texts,
+    view: &CheckoutView,
+    typed: &Typed,
+    short: Option<&RedemptionView>,
+    wrong: bool,
+) -> String {
     let usable = short.filter(|_| typed.attempt.is_empty()).and_then(RedemptionView::short_of);
     let value = usable.map_or_else(|| typed.amount.clone(), |(_, usable)| decimal(usable));
     let error = wrong.then(|| view.part(&typed.amount).err()).flatten();
-    let error = error.map(|word| html(word, &[("amount", &money(view, view.amount_remaining))]));
+    let error = error.map(|word| t.html(word, &[("amount", &t.money(view, view.amount_remaining))]));
     let open = if value.is_empty() && short.is_none() { "" } else { " open" };
     let attributes = "type=\"text\" inputmode=\"decimal\" autocomplete=\"off\"";
-    let field = field("amount", Word::Amount, &html(Word::AmountHint, &[]), attributes, &value, error);
-    format!("<details{open}><summary>{}</summary>{field}</details>", html(Word::PartButton, &[]))
+    let field = field(t, "amount", Word::Amount, &t.html(Word::AmountHint, &[]), attributes, &value, error);
+    format!("<details{open}><summary>{}</summary>{field}</details>", t.html(Word::PartButton, &[]))
 }
 
 /// Both texts; the style sheet shows the one that is right while the field for a part is folded away, or open.
@@ -189,23 +202,22 @@ fn all_or_part(element: &str, class: &str, all: &str, part: &str) -> String {
     )
 }
 
-fn pin_error(typed: &str, offer: &Offer) -> String {
-    let count = offer.pin.max.to_string();
-    let word = match Pin::parse(typed, &offer.pin) {
-        Err(PinProblem::TooShort) => Word::PinTooShort,
-        Err(PinProblem::TooLong) => Word::PinTooLong,
-        Err(PinProblem::Empty) => Word::Required,
-        Err(PinProblem::WrongCharacter) | Ok(_) => Word::PinWrongCharacter,
-    };
-    html(word, &[("count", &count)])
+fn pin_error(t: &Texts, typed: &str, offer: &Offer) -> String {
+    let count = |word| t.counted(word, offer.pin.max, &[("count", &offer.pin.length())]);
+    match Pin::parse(typed, &offer.pin) {
+        Err(PinProblem::TooShort) => count(Word::PinTooShort),
+        Err(PinProblem::TooLong) => count(Word::PinTooLong),
+        Err(PinProblem::Empty) => t.html(Word::Required, &[]),
+        Err(PinProblem::WrongCharacter) | Ok(_) => t.html(Word::PinWrongCharacter, &[]),
+    }
 }
 
-fn choice(view: &CheckoutView, chosen: &Offer) -> String {
+fn choice(t: &Texts, view: &CheckoutView, chosen: &Offer) -> String {
     let options = view.providers.iter().map(|offer| {
         let (value, label) = (escape(&offer.key()), escape(&offer.label));
         let checked = if offer == chosen { " checked" } else { "" };
         let (disabled, down) = match offer.retry_after {
-            Some(_) => (" disabled", format!(" <small>{}</small>", html(Word::OfferDown, &[]))),
+            Some(_) => (" disabled", format!(" <small>{}</small>", t.html(Word::OfferDown, &[]))),
             None => ("", String::new()),
         };
         format!(
@@ -216,11 +228,12 @@ fn choice(view: &CheckoutView, chosen: &Offer) -> String {
     let options: String = options.collect();
     format!(
         "<fieldset class=\"choice\"><legend>{}</legend>{options}</fieldset>",
-        html(Word::VoucherKind, &[])
+        t.html(Word::VoucherKind, &[])
     )
 }
 
 fn field(
+    t: &Texts,
     name: &str,
     label: Word,
     hint: &str,
@@ -228,7 +241,7 @@ fn field(
     value: &str,
     error: Option<String>,
 ) -> String {
-    let label = html(label, &[]);
+    let label = t.html(label, &[]);
     let value = escape(value);
     let mut described = Vec::new();
     let hint = if hint.is_empty() {
@@ -248,12 +261,4 @@ fn field(
          <input id=\"{name}\" name=\"{name}\" {attributes} value=\"{value}\" \
          aria-describedby=\"{described}\"{invalid}>{error}</div>"
     )
-}
-
-const fn example(country: Country) -> &'static str {
-    match country {
-        Country::SouthAfrica => "082 123 4567",
-        Country::TrinidadAndTobago => "868 622 1234",
-        Country::Ethiopia => "0911 234 567",
-    }
 }

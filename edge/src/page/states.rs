@@ -1,76 +1,88 @@
 //! The hosted page without JavaScript, in every state. The widget takes its place where it runs.
 
 use super::form::{self, Typed, form};
-use super::text::{escape, html, say};
-use checkout_core::Currency;
+use super::text::{Texts, escape};
 use checkout_wire::{
-    CheckoutView, ErrorCode, Problem, RedemptionStatus, RedemptionView, SessionStatus, Word, pin::grouped,
+    CheckoutView, ErrorCode, Problem, RedemptionStatus, RedemptionView, SessionStatus, Word, amount::digits,
+    pin::grouped, words,
 };
 
-/// What the iframe shows until the widget runs.
-pub fn skeleton() -> String {
-    let loading = html(Word::Loading, &[]);
-    format!("<div class=\"skeleton\" role=\"status\" aria-label=\"{loading}\"><i></i><i></i><i></i></div>")
+/// What the iframe shows until the widget runs, and where it cannot.
+pub fn skeleton(t: &Texts) -> String {
+    let loading = t.html(Word::Loading, &[]);
+    let (failed, open) = (t.html(Word::WidgetFailedText, &[]), t.html(Word::OpenPageButton, &[]));
+    // widget/entry.js shows the second when the widget cannot run.
+    format!(
+        "<div class=\"skeleton\" role=\"status\" aria-label=\"{loading}\"></div>\
+         <div id=\"fallback\" hidden><div class=\"notice bad\" role=\"alert\"><p>{failed}</p></div>\
+         <a class=\"button\" target=\"_blank\" rel=\"noopener\">{open}</a></div>"
+    )
 }
 
 /// There is nothing to pay here, or (`ours`) it cannot be told at the moment.
-pub fn gone(ours: bool) -> String {
-    notice("bad", None, &html(if ours { Word::LoadFailedText } else { Word::GoneText }, &[]))
+pub fn gone(t: &Texts, ours: bool) -> String {
+    notice(t, "bad", None, &t.html(if ours { Word::LoadFailedText } else { Word::GoneText }, &[]))
 }
 
 /// The content of the hosted page.
-pub fn main(view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&Problem>) -> String {
-    let mut out = summary(view);
+pub fn main(
+    t: &Texts,
+    view: &CheckoutView,
+    attempt: &str,
+    typed: &Typed,
+    problem: Option<&Problem>,
+) -> String {
+    let mut out = summary(t, view);
     let last = view.redemptions.last();
     match view.status {
         SessionStatus::Open => {
             if view.amount_received > 0 && view.takes_vouchers() {
                 let amounts = [
-                    ("amount", &*money(view, view.amount_received)),
-                    ("remaining", &*money(view, view.amount_remaining)),
+                    ("amount", &*t.money(view, view.amount_received)),
+                    ("remaining", &*t.money(view, view.amount_remaining)),
                 ];
-                out += &notice("good", None, &html(Word::PartPaidText, &amounts));
+                out += &notice(t, "good", None, &t.html(Word::PartPaidText, &amounts));
             }
-            if let Some((title, text)) = problem.and_then(top_message) {
-                out += &notice("bad", title, &text);
+            if let Some((title, text)) = problem.and_then(|problem| top_message(t, problem)) {
+                out += &notice(t, "bad", title, &text);
             } else if problem.is_none() {
-                out += &last.and_then(|last| declined(view, last)).unwrap_or_default();
+                out += &last.and_then(|last| declined(t, view, last)).unwrap_or_default();
             }
-            out += &beside(view);
+            out += &beside(t, view);
             out += &match (view.takes_vouchers(), view.down()) {
                 (false, _) => {
-                    let remaining = money(view, view.amount_remaining);
-                    notice("bad", None, &html(Word::NoVoucherLeftText, &[("remaining", &remaining)]))
+                    let remaining = t.money(view, view.amount_remaining);
+                    notice(t, "bad", None, &t.html(Word::NoVoucherLeftText, &[("remaining", &remaining)]))
                 }
                 (true, Some(seconds)) => {
-                    notice("wait", None, &html(Word::AllDownText, &[("time", &time(Some(seconds)))]))
+                    notice(t, "wait", None, &t.html(Word::AllDownText, &[("time", &time(t, Some(seconds)))]))
                 }
-                (true, None) => form(view, attempt, typed, problem),
+                (true, None) => form(t, view, attempt, typed, problem),
             };
             // Below the form, or the Enter key would press the button of a change voucher.
-            out += &left(view);
-            out += &link(view.cancel_url.as_deref(), Word::CancelButton, &view.shop_name);
+            out += &left(t, view);
+            out += &link(t, view.cancel_url.as_deref(), Word::CancelButton, &view.shop_name);
         }
         SessionStatus::Processing => {
-            out += &notice("wait", Some(Word::PendingTitle), &html(Word::PendingText, &[]));
-            out += &left(view);
+            out += &notice(t, "wait", Some(Word::PendingTitle), &t.html(Word::PendingText, &[]));
+            out += &left(t, view);
         }
         SessionStatus::Complete => {
-            let gaps = [("shop", &*view.shop_name), ("amount", &*money(view, view.amount_received))];
-            out += &notice("good", Some(Word::PaidTitle), &html(Word::PaidText, &gaps));
-            out += &beside(view);
-            out += &left(view);
-            out += &link(view.success_url.as_deref(), Word::ReturnButton, &view.shop_name);
+            let gaps = [("shop", &*view.shop_name), ("amount", &*t.money(view, view.amount_received))];
+            out += &notice(t, "good", Some(Word::PaidTitle), &t.html(Word::PaidText, &gaps));
+            out += &beside(t, view);
+            out += &left(t, view);
+            out += &link(t, view.success_url.as_deref(), Word::ReturnButton, &view.shop_name);
         }
-        SessionStatus::Expired => out += &ended(view, Word::ExpiredTitle, Word::ExpiredText),
-        SessionStatus::Canceled => out += &ended(view, Word::CanceledTitle, Word::CanceledText),
+        SessionStatus::Expired => out += &ended(t, view, Word::ExpiredTitle, Word::ExpiredText),
+        SessionStatus::Canceled => out += &ended(t, view, Word::CanceledTitle, Word::CanceledText),
     }
     out
 }
 
-fn summary(view: &CheckoutView) -> String {
-    let shop = html(Word::PayTo, &[("shop", &view.shop_name)]);
-    let order = html(Word::Order, &[("reference", &view.reference)]);
+fn summary(t: &Texts, view: &CheckoutView) -> String {
+    let shop = t.html(Word::PayTo, &[("shop", &view.shop_name)]);
+    let order = t.html(Word::Order, &[("reference", &view.reference)]);
     let what = match &view.description {
         Some(description) => format!("{} <span>{order}</span>", escape(description)),
         None => order,
@@ -81,75 +93,75 @@ fn summary(view: &CheckoutView) -> String {
     let amount = if view.has_ended() {
         String::new()
     } else {
-        let amount = escape(&money(view, amount));
-        format!("<p class=\"amount\"><span>{}</span> <strong>{amount}</strong></p>", html(label, &[]))
+        let amount = escape(&t.money(view, amount));
+        format!("<p class=\"amount\"><span>{}</span> <strong>{amount}</strong></p>", t.html(label, &[]))
     };
     let total = (!paid && view.amount_received > 0).then(|| {
-        let total = html(Word::OfTotal, &[("amount", &money(view, view.amount))]);
-        let paid = escape(&money(view, view.amount_received));
-        format!("<p class=\"part\">{} {paid} {total}</p>", html(Word::AlreadyPaid, &[]))
+        let gaps =
+            [("paid", &*t.money(view, view.amount_received)), ("amount", &*t.money(view, view.amount))];
+        format!("<p class=\"part\">{}</p>", t.html(Word::PaidOfTotal, &gaps))
     });
     format!(
         "<section class=\"summary\"><h1 class=\"shop\">{shop}</h1><p class=\"what\">{what}</p>\
          {amount}{}{}</section>",
         total.unwrap_or_default(),
-        used(view)
+        used(t, view)
     )
 }
 
 /// The vouchers that have paid so far.
-fn used(view: &CheckoutView) -> String {
+fn used(t: &Texts, view: &CheckoutView) -> String {
     let paid = view.paid_with();
     if paid.is_empty() {
         return String::new();
     }
     let item = |one: &&RedemptionView| {
-        format!("<li>{} <span>{}</span></li>", escape(view.label(one)), escape(&money(view, one.amount)))
+        format!("<li>{} <span>{}</span></li>", escape(view.label(one)), escape(&t.money(view, one.amount)))
     };
     let items: String = paid.iter().map(item).collect();
-    format!("<ul aria-label=\"{}\">{items}</ul>", html(Word::AlreadyPaid, &[]))
+    format!("<ul aria-label=\"{}\">{items}</ul>", t.html(Word::AlreadyPaid, &[]))
 }
 
-fn ended(view: &CheckoutView, title: Word, text: Word) -> String {
-    let mut out = notice("bad", Some(title), &html(text, &[]));
-    out += &beside(view);
-    out += &left(view);
-    out + &link(view.cancel_url.as_deref(), Word::CancelButton, &view.shop_name)
+fn ended(t: &Texts, view: &CheckoutView, title: Word, text: Word) -> String {
+    let mut out = notice(t, "bad", Some(title), &t.html(text, &[]));
+    out += &beside(t, view);
+    out += &left(t, view);
+    out + &link(t, view.cancel_url.as_deref(), Word::CancelButton, &view.shop_name)
 }
 
 /// What is to be said of money that does not pay for the order.
-fn beside(view: &CheckoutView) -> String {
+fn beside(t: &Texts, view: &CheckoutView) -> String {
     let mut out = String::new();
     view.beside(|word, minor| {
-        let gaps = [("shop", &*view.shop_name), ("amount", &*money(view, minor))];
-        out += &notice("wait", None, &html(word, &gaps));
+        let gaps = [("shop", &*view.shop_name), ("amount", &*t.money(view, minor))];
+        out += &notice(t, "wait", None, &t.html(word, &gaps));
     });
     out
 }
 
 /// A message, with a title when it is what the page is about.
-pub fn notice(kind: &str, title: Option<Word>, text: &str) -> String {
-    let title = title.map(|title| format!("<h2>{}</h2>", html(title, &[]))).unwrap_or_default();
+pub fn notice(t: &Texts, kind: &str, title: Option<Word>, text: &str) -> String {
+    let title = title.map(|title| format!("<h2>{}</h2>", t.html(title, &[]))).unwrap_or_default();
     let role = if kind == "bad" { "alert" } else { "status" };
     format!("<div class=\"notice {kind}\" role=\"{role}\">{title}<p>{text}</p></div>")
 }
 
 /// Why the last voucher was not charged.
-fn declined(view: &CheckoutView, last: &RedemptionView) -> Option<String> {
+fn declined(t: &Texts, view: &CheckoutView, last: &RedemptionView) -> Option<String> {
     let not_taken = matches!(last.status, RedemptionStatus::Declined | RedemptionStatus::NotSent);
     let code = last.decline_code.filter(|_| not_taken)?;
     let text = match last.short_of() {
         Some((balance, usable)) => {
-            let gaps = [("balance", &*money(view, balance)), ("amount", &*money(view, usable))];
-            html(Word::DeclinedUsable, &gaps)
+            let gaps = [("balance", &*t.money(view, balance)), ("amount", &*t.money(view, usable))];
+            t.html(Word::DeclinedUsable, &gaps)
         }
-        None => html(Word::declined(code), &[]),
+        None => t.html(Word::declined(code), &[]),
     };
-    Some(notice("bad", Some(Word::DeclinedTitle), &text))
+    Some(notice(t, "bad", Some(Word::DeclinedTitle), &text))
 }
 
 /// A message for the whole form, and its title; what belongs to a field stands beside it.
-fn top_message(problem: &Problem) -> Option<(Option<Word>, String)> {
+fn top_message(t: &Texts, problem: &Problem) -> Option<(Option<Word>, String)> {
     const FIELDS: [&str; 4] = ["pin", "phone", "email", "amount"];
     let at_field = problem.field.as_deref().is_some_and(|field| FIELDS.contains(&field));
     let (title, word) = match problem.code {
@@ -160,36 +172,32 @@ fn top_message(problem: &Problem) -> Option<(Option<Word>, String)> {
         _ if at_field => return None,
         _ => (None, Word::FailedText),
     };
-    Some((title, html(word, &[("time", &time(problem.retry_after))])))
+    Some((title, t.html(word, &[("time", &time(t, problem.retry_after))])))
 }
 
-fn time(seconds: Option<i64>) -> String {
-    let seconds = seconds.unwrap_or(60).max(1);
-    let (count, one, other) = if seconds < 120 {
-        (seconds, Word::SecondsOne, Word::SecondsOther)
-    } else {
-        ((seconds + 59) / 60, Word::MinutesOne, Word::MinutesOther)
-    };
-    say(if count == 1 { one } else { other }, &[("count", &count.to_string())])
+fn time(t: &Texts, seconds: Option<i64>) -> String {
+    let (word, count) = words::span(seconds.unwrap_or(60).max(1));
+    t.counted(word, count, &[("count", &digits(count))])
 }
 
 /// What the vouchers' payments leave in the shopper's hand: new vouchers, balances, fees.
-fn left(view: &CheckoutView) -> String {
-    let mut out = changes(view);
+fn left(t: &Texts, view: &CheckoutView) -> String {
+    let mut out = changes(t, view);
     for one in view.redemptions.iter().filter(|one| one.status == RedemptionStatus::Succeeded) {
         if let Some(fee) = one.fee.filter(|fee| *fee > 0) {
-            out += &format!("<p class=\"fee\">{}</p>", html(Word::FeeTaken, &[("fee", &money(view, fee))]));
+            out +=
+                &format!("<p class=\"fee\">{}</p>", t.html(Word::FeeTaken, &[("fee", &t.money(view, fee))]));
         }
         if let Some(left) = one.voucher_balance.filter(|left| *left > 0) {
             out += &format!(
                 "<p class=\"fee\">{}</p>",
-                html(Word::BalanceLeft, &[("amount", &money(view, left))])
+                t.html(Word::BalanceLeft, &[("amount", &t.money(view, left))])
             );
         }
         if let Some(rest) = one.rest_by_message {
             out += &format!(
                 "<p class=\"fee\">{}</p>",
-                html(Word::RestByMessage, &[("amount", &money(view, rest))])
+                t.html(Word::RestByMessage, &[("amount", &t.money(view, rest))])
             );
         }
     }
@@ -197,20 +205,20 @@ fn left(view: &CheckoutView) -> String {
 }
 
 /// The new vouchers with the rest of the value: the only way to that money, so they are shown in every state.
-fn changes(view: &CheckoutView) -> String {
-    view.redemptions.iter().filter_map(|one| one_change(view, one)).collect()
+fn changes(t: &Texts, view: &CheckoutView) -> String {
+    view.redemptions.iter().filter_map(|one| one_change(t, view, one)).collect()
 }
 
-fn one_change(view: &CheckoutView, one: &RedemptionView) -> Option<String> {
+fn one_change(t: &Texts, view: &CheckoutView, one: &RedemptionView) -> Option<String> {
     let change = one.change.as_ref()?;
     let value = change
         .amount
-        .map(|minor| format!("<p>{} {}</p>", html(Word::ChangeValue, &[]), escape(&money(view, minor))));
-    let expires = change.expires_at.as_deref().and_then(|text| text.get(..10));
-    let expires = expires.map(|date| format!("<p>{}</p>", html(Word::ChangeExpires, &[("date", date)])));
+        .map(|minor| format!("<p>{} {}</p>", t.html(Word::ChangeValue, &[]), escape(&t.money(view, minor))));
+    let expires = change.expires_at.as_deref().map(|at| t.date(view, at));
+    let expires = expires.map(|date| format!("<p>{}</p>", t.html(Word::ChangeExpires, &[("date", &date)])));
     // The form's own button, so that phone number and address come along. The PIN stays with us.
     let button = view.rest_by(one).map(|_| {
-        let (id, label) = (escape(&one.id), html(Word::ChangeButton, &[]));
+        let (id, label) = (escape(&one.id), t.html(Word::ChangeButton, &[]));
         format!(
             "<div class=\"actions\"><button class=\"button\" type=\"submit\" form=\"{}\" name=\"change\" \
              value=\"{id}\">{label}</button></div>",
@@ -219,8 +227,8 @@ fn one_change(view: &CheckoutView, one: &RedemptionView) -> Option<String> {
     });
     Some(format!(
         "<section class=\"change\"><h2>{}</h2><p>{}</p><p class=\"pin\">{}</p>{}{}{}</section>",
-        html(Word::ChangeTitle, &[]),
-        html(Word::ChangeText, &[]),
+        t.html(Word::ChangeTitle, &[]),
+        t.html(Word::ChangeText, &[]),
         escape(&grouped(&change.pin)),
         value.unwrap_or_default(),
         expires.unwrap_or_default(),
@@ -229,19 +237,14 @@ fn one_change(view: &CheckoutView, one: &RedemptionView) -> Option<String> {
 }
 
 /// A link that looks like a button, if there is an address.
-pub fn link(url: Option<&str>, word: Word, shop: &str) -> String {
+pub fn link(t: &Texts, url: Option<&str>, word: Word, shop: &str) -> String {
     let secondary = if word == Word::ReturnButton { "" } else { " secondary" };
     url.map(|url| {
         format!(
             "<a class=\"button{secondary}\" href=\"{}\">{}</a>",
             escape(url),
-            html(word, &[("shop", shop)])
+            t.html(word, &[("shop", shop)])
         )
     })
     .unwrap_or_default()
-}
-
-/// An amount in the session's currency.
-pub fn money(view: &CheckoutView, minor: i64) -> String {
-    Currency::from_code(&view.currency).map(|currency| currency.display(minor)).unwrap_or_default()
 }

@@ -1,19 +1,147 @@
-//! The words of the pages that the Worker itself renders.
+//! The words of the pages that the Worker itself renders, and which language they are in.
 
-use checkout_wire::Word;
-use checkout_wire::words::{ENGLISH, fill};
-use std::collections::BTreeMap;
+use checkout_wire::intl::Formats;
+use checkout_wire::words::fill;
+use checkout_wire::{CheckoutView, Word};
+use serde_json::{Map, Value};
+use std::cell::RefCell;
+use std::rc::Rc;
+use worker::Env;
 
-/// The language of the texts, as a BCP 47 tag.
-pub const LOCALE: &str = "en";
+/// The languages there are, as BCP 47 tags; each has a file in `edge/wire/words/`, which is deployed as `/words/{tag}.json`.
+const LANGUAGES: [&str; 13] = ["en", "af", "am", "ar", "es", "fr", "om", "pt", "st", "sw", "tn", "xh", "zu"];
+
+/// For those who speak none of them, and for when the file of another cannot be had.
+const ENGLISH: &str = include_str!("../../wire/words/en.json");
 
 thread_local! {
-    static TEXTS: BTreeMap<String, String> = serde_json::from_str(ENGLISH).unwrap_or_default();
+    // Each is read once, when a shopper first needs it.
+    static READ: RefCell<Vec<Rc<Texts>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A text, with its gaps filled, not yet escaped.
-pub fn say(word: Word, gaps: &[(&str, &str)]) -> String {
-    TEXTS.with(|texts| fill(texts.get(word.as_str()).map(String::as_str).unwrap_or_default(), gaps))
+/// The texts of one language.
+pub struct Texts {
+    /// Its BCP 47 tag.
+    pub language: &'static str,
+    words: Vec<Value>,
+}
+
+impl Texts {
+    /// In the first language that we have, of those asked for: each a BCP 47 tag or a list of them as in `Accept-Language`.
+    pub async fn choose(env: &Env, asked: &[Option<&str>]) -> Rc<Self> {
+        let language = choose(asked);
+        let known = READ.with_borrow(|read| read.iter().find(|texts| texts.language == language).cloned());
+        if let Some(texts) = known {
+            return texts;
+        }
+        let texts = match file(env, language).await.and_then(|json| Self::read(language, &json)) {
+            Some(texts) => Rc::new(texts),
+            // Not kept: the next page asks for the file again.
+            None => return Rc::new(Self::english()),
+        };
+        READ.with_borrow_mut(|read| read.push(Rc::clone(&texts)));
+        texts
+    }
+
+    fn english() -> Self {
+        Self::read("en", ENGLISH).unwrap_or(Self { language: "en", words: Vec::new() })
+    }
+
+    /// The file's texts, if all are there.
+    fn read(language: &'static str, json: &str) -> Option<Self> {
+        let mut file: Map<String, Value> = serde_json::from_str(json).ok()?;
+        let words = Word::ALL.iter().map(|word| file.remove(word.as_str()));
+        Some(Self { language, words: words.collect::<Option<_>>()? })
+    }
+
+    /// The texts in the order of [`Word`], as a page carries them.
+    pub fn words(&self) -> &[Value] {
+        &self.words
+    }
+
+    /// The direction of writing, as HTML's `dir`.
+    pub fn direction(&self) -> &str {
+        self.word(Word::Direction).as_str().unwrap_or_default()
+    }
+
+    /// A text, filled and escaped.
+    pub fn html(&self, word: Word, gaps: &[(&str, &str)]) -> String {
+        escape(&self.fill(self.word(word).as_str().unwrap_or_default(), gaps))
+    }
+
+    /// The text for that many, filled and escaped.
+    pub fn counted(&self, word: Word, count: i64, gaps: &[(&str, &str)]) -> String {
+        let forms = self.word(word);
+        let form = forms.get(self.formats("").plural(count)).or_else(|| forms.get("other"));
+        escape(&self.fill(form.and_then(Value::as_str).unwrap_or_default(), gaps))
+    }
+
+    /// An amount of the session's currency, not escaped.
+    pub fn money(&self, view: &CheckoutView, minor: i64) -> String {
+        self.formats(&view.currency).money(minor)
+    }
+
+    /// The date that `at` begins with, not escaped.
+    pub fn date(&self, view: &CheckoutView, at: &str) -> String {
+        self.formats(&view.currency).date(at)
+    }
+
+    fn formats<'a>(&'a self, currency: &'a str) -> Formats<'a> {
+        Formats::new(self.word(Word::Formats).as_str().unwrap_or_default(), currency)
+    }
+
+    fn fill(&self, text: &str, gaps: &[(&str, &str)]) -> String {
+        fill(text, gaps, self.direction() == "rtl")
+    }
+
+    fn word(&self, word: Word) -> &Value {
+        self.words.get(word.place()).unwrap_or(&Value::Null)
+    }
+}
+
+/// The content of a language's file, out of what is deployed beside the Worker.
+async fn file(env: &Env, language: &str) -> Option<String> {
+    if language == "en" {
+        return Some(ENGLISH.to_owned());
+    }
+    // The host does not matter.
+    let address = format!("https://assets/words/{language}.json");
+    let mut answer = env.assets("ASSETS").ok()?.fetch(address, None).await.ok()?;
+    if answer.status_code() == 200 { answer.text().await.ok() } else { None }
+}
+
+fn choose(asked: &[Option<&str>]) -> &'static str {
+    asked.iter().flatten().find_map(|list| best(list)).unwrap_or("en")
+}
+
+/// The language that a list of tags prefers, if we have one of them.
+fn best(list: &str) -> Option<&'static str> {
+    let mut found = None;
+    let mut most = 0;
+    for entry in list.split(',') {
+        let (tag, weight) = entry.split_once(';').unwrap_or((entry, ""));
+        let language = tag.trim().split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let known = LANGUAGES.iter().find(|known| **known == language);
+        let weight = thousandths(weight.trim());
+        if weight > most && known.is_some() {
+            (found, most) = (known.copied(), weight);
+        }
+    }
+    found
+}
+
+/// The weight `q=0.8` as 800 (RFC 9110, section 12.4.2); without one 1000, and 0 for what is none.
+fn thousandths(weight: &str) -> u32 {
+    let Some(number) = weight.strip_prefix("q=") else {
+        return if weight.is_empty() { 1000 } else { 0 };
+    };
+    let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
+    let decimals = format!("{decimals:0<3}");
+    match (whole, decimals.len()) {
+        ("1", _) => 1000,
+        ("0", 3) => decimals.parse().unwrap_or_default(),
+        _ => 0,
+    }
 }
 
 /// Text as HTML shows it, in content and in quoted attributes.
@@ -32,18 +160,50 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// A text, filled and escaped.
-pub fn html(word: Word, gaps: &[(&str, &str)]) -> String {
-    escape(&say(word, gaps))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn every_file_is_a_language_with_all_its_texts() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/wire/words");
+        assert_eq!(std::fs::read_dir(folder).unwrap().count(), LANGUAGES.len());
+        for language in LANGUAGES {
+            let json = std::fs::read_to_string(format!("{folder}/{language}.json")).unwrap();
+            let texts = Texts::read(language, &json).unwrap();
+            assert_eq!(texts.words().len(), Word::ALL.len());
+            assert_eq!(texts.direction() == "rtl", language == "ar");
+        }
+    }
+
+    #[test]
+    fn a_file_that_lacks_a_text_is_not_used() {
+        assert!(Texts::read("af", r#"{"title": "Betaal"}"#).is_none());
+        assert!(Texts::read("af", "<html>").is_none());
+    }
+
+    #[test]
+    fn the_first_that_asks_for_a_language_we_have() {
+        assert_eq!(choose(&[]), "en");
+        assert_eq!(choose(&[Some("zu"), Some("af"), Some("fr")]), "zu");
+        assert_eq!(choose(&[Some("xx"), Some("AF-za"), Some("fr")]), "af");
+        assert_eq!(choose(&[None, Some("de"), None]), "en");
+    }
+
+    #[test]
+    fn a_browser_weighs_its_languages() {
+        assert_eq!(choose(&[Some("de-DE, de;q=0.9, pt;q=0.6, fr;q=0.8")]), "fr");
+        assert_eq!(choose(&[Some("am,ti;q=0.9")]), "am");
+        assert_eq!(choose(&[Some("fr;q=0, sw;q=0.001")]), "sw");
+        assert_eq!(choose(&[Some("fr;q=0.9, sw;q=1.0")]), "sw");
+        for odd in ["", ",", ";", "*", "q=1", "fr;q=x", "-", "fr;q=NaN", "fr;q=0.1234", "fr;q=2", "fr;x=1"] {
+            assert_eq!(choose(&[Some(odd)]), "en", "{odd}");
+        }
+    }
+
+    #[test]
     fn nothing_breaks_out_of_text_or_attribute() {
         assert_eq!(escape("<script>\"'&"), "&lt;script&gt;&quot;&#39;&amp;");
-        assert_eq!(html(Word::PayTo, &[("shop", "<b>")]), "Pay &lt;b&gt;");
+        assert_eq!(Texts::english().html(Word::PayTo, &[("shop", "<b>")]), "Pay &lt;b&gt;");
     }
 }

@@ -15,6 +15,15 @@ wire_enum! {
 }
 
 impl Country {
+    /// A phone number as people of that country write one.
+    pub const fn example(self) -> &'static str {
+        match self {
+            Country::SouthAfrica => "082 123 4567",
+            Country::TrinidadAndTobago => "868 622 1234",
+            Country::Ethiopia => "091 123 4567",
+        }
+    }
+
     /// The digits after the plus, before the number within the country.
     pub const fn prefix(self) -> &'static str {
         match self {
@@ -147,5 +156,12 @@ mod tests {
             assert_eq!(email(bad), None, "{bad}");
         }
         assert_eq!(email(&format!("{}@b.co", "a".repeat(260))), None);
+    }
+
+    #[test]
+    fn an_example_is_a_number_of_its_country() {
+        for country in Country::ALL {
+            assert!(country.phone(country.example()).is_some(), "{}", country.as_str());
+        }
     }
 }

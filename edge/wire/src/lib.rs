@@ -8,6 +8,7 @@
 mod codec;
 pub mod amount;
 pub mod contact;
+pub mod intl;
 pub mod pin;
 pub mod problem;
 pub mod request;

@@ -1,5 +1,6 @@
 //! What a voucher PIN is: how typed text becomes one, and that it never shows itself.
 
+use crate::amount::digits;
 use core::fmt;
 
 wire_enum! {
@@ -22,6 +23,18 @@ wire_struct! {
         pub min: i64,
         /// The most characters, without separators.
         pub max: i64,
+    }
+}
+
+impl PinRule {
+    /// How many characters a PIN has: `16`, or `12–16`.
+    pub fn length(&self) -> String {
+        let mut out = digits(self.min);
+        if self.max != self.min {
+            out.push('–');
+            out.push_str(&digits(self.max));
+        }
+        out
     }
 }
 
@@ -170,5 +183,11 @@ mod tests {
         assert_eq!(grouped("1168648096792943"), "1168 6480 9679 2943");
         assert_eq!(grouped("116"), "116");
         assert_eq!(grouped(""), "");
+    }
+
+    #[test]
+    fn lengths() {
+        assert_eq!(DIGITS.length(), "16");
+        assert_eq!(PinRule { min: 12, ..DIGITS }.length(), "12–16");
     }
 }

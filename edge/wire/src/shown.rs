@@ -182,6 +182,7 @@ mod tests {
             amount_owed: 0,
             vouchers_left: 2,
             shop_name: "Shop".into(),
+            locale: None,
             description: None,
             reference: "order-1".into(),
             providers: vec![offer("kora", None), offer("celbux", None)],

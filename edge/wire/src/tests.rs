@@ -27,7 +27,7 @@ impl Node for Value {
 fn checkout() -> Value {
     json!({
         "id": "cs_1", "status": "open", "amount": 25000, "currency": "ZAR", "amount_received": 5000,
-        "amount_remaining": 20000, "amount_owed": 9, "vouchers_left": 3, "shop_name": "Shop", "description": "Shoes", "reference": "order-1",
+        "amount_remaining": 20000, "amount_owed": 9, "vouchers_left": 3, "shop_name": "Shop", "locale": "zu", "description": "Shoes", "reference": "order-1",
         "providers": [{"provider": "kora", "provider_code": "0001", "label": "Kora",
             "pin": {"alphabet": "digits", "min": 16, "max": 16}, "phone_country": "ZA", "needs_email": true, "fee": 0,
             "retry_after": 4}],
@@ -51,7 +51,7 @@ fn both_readers_agree() {
     let by_serde: RedemptionAnswer = serde_json::from_value(answer.clone()).unwrap();
     assert_eq!(RedemptionAnswer::read(&answer), Some(by_serde));
 
-    let page = json!({"mode": "hosted", "session": "cs_1", "locale": "en", "shop_name": "Shop", "origins": ["https://a.example"],
+    let page = json!({"mode": "hosted", "session": "cs_1", "shop_name": "Shop", "origins": ["https://a.example"],
         "client_secret": "s", "checkout": full});
     let by_serde: Page = serde_json::from_value(page.clone()).unwrap();
     assert!(Page::read(&page) == Some(by_serde));

@@ -169,6 +169,9 @@ wire_struct! {
         pub vouchers_left: i64,
         /// Who is paid.
         pub shop_name: String,
+        /// The language that the shop wants, a BCP 47 tag.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub locale: Option<String>,
         /// What is paid for.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub description: Option<String>,
@@ -221,15 +224,13 @@ wire_enum! {
 
 wire_struct! {
     /// What a page tells the widget, as JSON in its `<script type="application/json" id="page">`. The member `words`
-    /// holds the texts, by [`crate::Word`].
+    /// holds the texts in the order of [`crate::Word`].
     #[derive(Clone, PartialEq)]
     pub struct Page {
         /// Which page this is.
         pub mode: PageMode,
         /// `cs_…`.
         pub session: String,
-        /// The BCP 47 tag of the texts.
-        pub locale: String,
         /// Who is paid.
         pub shop_name: String,
         /// Embedded: the origins whose pages may hand us the client secret.

@@ -29,6 +29,7 @@ pub fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> Checkout
         amount_owed: 0,
         vouchers_left: 10,
         shop_name: "Shop".to_owned(),
+        locale: None,
         description: None,
         reference: "order-1".to_owned(),
         providers: vec![checkout_wire::Offer {

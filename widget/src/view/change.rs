@@ -42,7 +42,8 @@ fn voucher(id: &str, change: &Change, usable: bool, currency: &str) -> Tag {
             .text(" ")
             .child(tag("strong").text(&money(minor, currency)))
     });
-    let until = change.expires_at.as_ref().map(|at| filled(Word::ChangeExpires, &[("date", &date(at))]));
+    let until =
+        change.expires_at.as_ref().map(|at| filled(Word::ChangeExpires, &[("date", &date(at, currency))]));
     let pressed = |press: fn(&str)| {
         let id = id.to_owned();
         move || press(&id)

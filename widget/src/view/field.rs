@@ -3,11 +3,11 @@
 use super::form::chosen;
 use super::tag::{Tag, tag};
 use crate::flow::Field;
-use crate::intl::{count, decimal, money, phone_example};
-use crate::page::{filled, text};
+use crate::intl::money;
+use crate::page::{counted, filled, text};
 use crate::state;
 use crate::{check, dom, pin_input::regroup};
-use checkout_wire::{Alphabet, Word};
+use checkout_wire::{Alphabet, Word, intl::decimal};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, InputEvent};
 
@@ -83,8 +83,12 @@ pub fn wrong(field: Field, word: Option<Word>) {
     };
     let gaps = |word| {
         let most = money(view.amount_remaining, &view.currency);
-        let example = phone_example(offer.phone_country);
-        filled(word, &[("count", &count(&offer.pin)), ("example", example), ("amount", &most)])
+        let example = offer.phone_country.example();
+        let gaps = [("count", &*offer.pin.length()), ("example", example), ("amount", &most)];
+        match word {
+            Word::PinTooShort | Word::PinTooLong => counted(word, offer.pin.max, &gaps),
+            _ => filled(word, &gaps),
+        }
     };
     let said = word.map(gaps).unwrap_or_default();
     if said != state.wrong.at(field) {
@@ -148,8 +152,9 @@ fn hint(field: Field) -> String {
     match field {
         Field::Pin => {
             let word = if letters() { Word::PinHintAlphanumeric } else { Word::PinHintDigits };
-            let count = chosen(&state::now()).map(|offer| count(&offer.pin)).unwrap_or_default();
-            filled(word, &[("count", &count)])
+            let state = state::now();
+            let rule = chosen(&state).map(|offer| &offer.pin);
+            rule.map(|rule| counted(word, rule.max, &[("count", &rule.length())])).unwrap_or_default()
         }
         Field::Phone => text(Word::PhoneHint),
         Field::Email => text(Word::EmailHint),

@@ -28,8 +28,8 @@ pub fn summary(flow: &Flow) -> Option<Tag> {
     let partly = session.amount_received > 0 && session.amount_remaining > 0;
     let part = partly.then(|| {
         let paid = money(session.amount_received, &session.currency);
-        let total = filled(Word::OfTotal, &[("amount", &money(session.amount, &session.currency))]);
-        line("part", &[&text(Word::AlreadyPaid), " ", &paid, " ", &total].concat())
+        let amount = money(session.amount, &session.currency);
+        line("part", &filled(Word::PaidOfTotal, &[("paid", &paid), ("amount", &amount)]))
     });
     Some(summary.maybe(amount).maybe(part).maybe(used(session)))
 }

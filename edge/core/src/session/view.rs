@@ -29,6 +29,7 @@ impl Session {
             amount_owed: self.owed(),
             vouchers_left: self.vouchers_left(&config.limits) as i64,
             shop_name: config.shop_name.clone(),
+            locale: terms.locale.clone(),
             description: terms.description.clone(),
             reference: terms.reference.clone(),
             providers: self.offers(config, down, now),

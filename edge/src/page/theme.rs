@@ -1,0 +1,153 @@
+//! The colours and shapes of the checkout: our own, or what a shop asks for by the custom properties of its element. A wish is
+//! met as far as everybody can still read the page: colours move towards black or white until their contrast is that of WCAG 2.2
+//! AA. What cannot be read as a wish is left out, and named in the style sheet for the shop's programmer to find.
+
+mod color;
+mod palette;
+
+use checkout_core::seal::sha256_base64;
+use color::{Rgb, thousandths};
+use palette::Palette;
+
+/// What a shop wishes; nothing of it has to be there.
+#[derive(Default)]
+pub struct Theme {
+    scheme: Option<Scheme>,
+    accent: Option<Rgb>,
+    surface: Option<Rgb>,
+    text: Option<Rgb>,
+    /// In thousandths of a pixel.
+    radius: Option<i64>,
+    /// The same.
+    spacing: Option<i64>,
+    font: Option<String>,
+    unusable: Vec<&'static str>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    Light,
+    Dark,
+    /// As the shopper's device.
+    Auto,
+}
+
+/// Thousandths of a pixel that a corner may be round by.
+const RADIUS: (i64, i64) = (0, 24_000);
+
+/// Between two fields.
+const SPACING: (i64, i64) = (12_000, 24_000);
+
+impl Theme {
+    /// Takes one wish out of the page's address: what the property `--voucher-{name}` of the element says. Other names are
+    /// ignored.
+    pub fn wish(&mut self, name: &str, value: &str) {
+        let unusable = match name {
+            "scheme" => put(&mut self.scheme, Scheme::parse(value)).then_some("scheme"),
+            "accent" => put(&mut self.accent, Rgb::parse(value)).then_some("accent"),
+            "surface" => put(&mut self.surface, Rgb::parse(value)).then_some("surface"),
+            "text" => put(&mut self.text, Rgb::parse(value)).then_some("text"),
+            "radius" => put(&mut self.radius, length(value, RADIUS)).then_some("radius"),
+            "spacing" => put(&mut self.spacing, length(value, SPACING)).then_some("spacing"),
+            "font" => put(&mut self.font, font(value)).then_some("font"),
+            _ => None,
+        };
+        self.unusable.extend(unusable);
+    }
+
+    /// The style sheet that sets the variables of `widget/style.css`.
+    pub fn css(&self) -> String {
+        let mut css = String::new();
+        if !self.unusable.is_empty() {
+            css += &format!("/* cannot be used: --voucher-{} */", self.unusable.join(", --voucher-"));
+        }
+        let shape = self.shape();
+        let light = Palette::of(self, false).css();
+        let dark = Palette::of(self, true).css();
+        // On paper everything is light.
+        css += &match self.scheme() {
+            Scheme::Light => format!(":root{{{shape}{light}}}main{{color-scheme:light}}"),
+            Scheme::Dark => {
+                format!(":root{{{shape}{light}}}@media screen{{:root{{{dark}}}main{{color-scheme:dark}}}}")
+            }
+            Scheme::Auto => {
+                format!(
+                    ":root{{{shape}{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+                )
+            }
+        };
+        css
+    }
+
+    /// What a policy has to say to let that style sheet in.
+    pub fn policy(css: &str) -> String {
+        format!("'sha256-{}'", sha256_base64(css))
+    }
+
+    /// Light and dark grounds need one scheme: a shop that sets its surface has decided.
+    fn scheme(&self) -> Scheme {
+        match (self.scheme, self.surface) {
+            (Some(scheme), _) => scheme,
+            (None, Some(surface)) if surface.is_dark() => Scheme::Dark,
+            (None, Some(_)) => Scheme::Light,
+            (None, None) => Scheme::Auto,
+        }
+    }
+
+    fn shape(&self) -> String {
+        // In rem, so that it grows with the shopper's text.
+        let rem = |name: &str, length: i64| {
+            let rem = length / 16;
+            format!("--vc-{name}:{}.{:03}rem;", rem / 1000, rem % 1000)
+        };
+        let mut shape = rem("radius", self.radius.unwrap_or(12_000));
+        shape += &rem("gap", self.spacing.unwrap_or(18_000));
+        if let Some(font) = &self.font {
+            shape += &format!("--vc-font:{font},system-ui,sans-serif;");
+        }
+        shape
+    }
+}
+
+impl Scheme {
+    fn parse(value: &str) -> Option<Self> {
+        match value {
+            "light" => Some(Self::Light),
+            "dark" => Some(Self::Dark),
+            "auto" => Some(Self::Auto),
+            _ => None,
+        }
+    }
+}
+
+/// Puts the value into its place, and says whether there was none.
+fn put<T>(place: &mut Option<T>, value: Option<T>) -> bool {
+    let missing = value.is_none();
+    *place = value;
+    missing
+}
+
+/// A length such as `8px`, `0.5rem` or `0`, in thousandths of a pixel, brought between the two.
+fn length(value: &str, (least, most): (i64, i64)) -> Option<i64> {
+    let (number, pixels) = match (value.strip_suffix("rem"), value.strip_suffix("px")) {
+        (Some(number), _) => (number, 16),
+        (_, Some(number)) => (number, 1),
+        _ if value == "0" => (value, 1),
+        _ => return None,
+    };
+    Some((thousandths(number)? * pixels).clamp(least, most))
+}
+
+/// A list of font names that can end neither the declaration nor the style sheet.
+fn font(value: &str) -> Option<String> {
+    let plain = |c: char| c.is_alphanumeric() || " ,-_'\"".contains(c);
+    let even = |quote: char| value.matches(quote).count().is_multiple_of(2);
+    let is_usable =
+        !value.is_empty() && value.len() <= 200 && value.chars().all(plain) && even('\'') && even('"');
+    // Not one kind within the other.
+    let is_mixed = value.contains('\'') && value.contains('"');
+    (is_usable && !is_mixed).then(|| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

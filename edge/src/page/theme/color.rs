@@ -1,0 +1,192 @@
+//! A colour, and how well it can be read on another (WCAG 2.2: relative luminance and contrast ratio), in whole numbers.
+
+/// An opaque sRGB colour: red, green, blue.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Rgb([u8; 3]);
+
+/// One end of all colours.
+pub const BLACK: Rgb = Rgb([0; 3]);
+
+/// The other.
+pub const WHITE: Rgb = Rgb([255; 3]);
+
+/// What contrast ratios are counted in: 4.5:1 is 4500.
+pub const ONE: u64 = 1000;
+
+impl Rgb {
+    /// The colour `0xrrggbb`.
+    pub const fn hex(rrggbb: u32) -> Self {
+        let [_, r, g, b] = rrggbb.to_be_bytes();
+        Self([r, g, b])
+    }
+
+    /// A colour as browsers write every colour they know: `rgb(1, 2, 3)`, `rgba(1, 2, 3, 0.5)`, `color(srgb 0.1 0.2 0.3 / 0.5)`;
+    /// or `#rrggbb`. What shines through is not seen.
+    pub fn parse(value: &str) -> Option<Self> {
+        if let Some(hex) = value.strip_prefix('#') {
+            let is_whole = hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+            return u32::from_str_radix(hex, 16).ok().filter(|_| is_whole).map(Self::hex);
+        }
+        let (function, rest) = value.strip_suffix(')')?.split_once('(')?;
+        let (all, rest) = match function {
+            "rgb" | "rgba" => (255, rest),
+            "color" => (1, rest.strip_prefix("srgb ")?),
+            _ => return None,
+        };
+        let separates = |c: char| matches!(c, ' ' | ',' | '/');
+        let mut channels = rest.split(separates).filter(|part| !part.is_empty());
+        let mut next = || {
+            let channel = thousandths(channels.next()?)?;
+            u8::try_from((channel.clamp(0, all * 1000) * 255 + all * 500) / (all * 1000)).ok()
+        };
+        Some(Self([next()?, next()?, next()?]))
+    }
+
+    /// Between the two: this at 0, `other` at 100.
+    pub fn mix(self, other: Self, percent: u8) -> Self {
+        let (Self([r, g, b]), Self([x, y, z])) = (self, other);
+        let between = |from: u8, to: u8| {
+            let percent = u32::from(percent.min(100));
+            ((u32::from(from) * (100 - percent) + u32::from(to) * percent + 50) / 100) as u8
+        };
+        Self([between(r, x), between(g, y), between(b, z)])
+    }
+
+    /// From [`ONE`] to 21 times that.
+    pub fn contrast(self, other: Self) -> u64 {
+        let (a, b) = (self.luminance() + GLARE, other.luminance() + GLARE);
+        a.max(b) * ONE / a.min(b)
+    }
+
+    /// Whether white reads better on it than black.
+    pub fn is_dark(self) -> bool {
+        WHITE.contrast(self) > BLACK.contrast(self)
+    }
+
+    /// This colour, moved as little as needed to reach that contrast on each of the grounds, or as far as there is.
+    pub fn readable(self, grounds: &[Self], contrast: u64) -> Self {
+        let least =
+            |color: Self| grounds.iter().map(|ground| color.contrast(*ground)).min().unwrap_or_default();
+        let end = if least(WHITE) > least(BLACK) { WHITE } else { BLACK };
+        let moved = (0..=100).step_by(2).map(|percent| self.mix(end, percent));
+        moved.into_iter().find(|color| least(*color) >= contrast).unwrap_or(end)
+    }
+
+    /// From 0 to 10000 times 65535.
+    fn luminance(self) -> u64 {
+        let linear =
+            self.0.map(|channel| u64::from(LINEAR.get(usize::from(channel)).copied().unwrap_or_default()));
+        let [r, g, b] = linear;
+        2126 * r + 7152 * g + 722 * b
+    }
+}
+
+impl std::fmt::Display for Rgb {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [r, g, b] = self.0;
+        write!(f, "#{r:02x}{g:02x}{b:02x}")
+    }
+}
+
+/// A decimal number such as `-0.5` or `12.3456`, in thousandths; what is finer is dropped.
+pub fn thousandths(text: &str) -> Option<i64> {
+    let (sign, number) = text.strip_prefix('-').map_or((1, text), |number| (-1, number));
+    let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if number.is_empty() || whole.len() > 6 || !are_digits(whole) || !are_digits(decimals) {
+        return None;
+    }
+    let decimals: String = decimals.chars().chain("000".chars()).take(3).collect();
+    Some(sign * format!("{whole}{decimals}").parse::<i64>().ok()?)
+}
+
+/// The light that every screen gives off: 0.05 of white.
+const GLARE: u64 = 10_000 * 65_535 / 20;
+
+/// The light of each channel value, of 65535.
+// Indexed by the compiler only.
+#[allow(clippy::indexing_slicing)]
+const LINEAR: [u16; 256] = {
+    let mut table = [0; 256];
+    let mut channel = 0;
+    while channel < 256 {
+        table[channel] = linear(channel as f64 / 255.0);
+        channel += 1;
+    }
+    table
+};
+
+/// `((c + 0.055) / 1.055)^2.4`, or `c / 12.92` near black (WCAG 2.2, relative luminance). For the compiler only.
+#[allow(clippy::float_arithmetic)]
+const fn linear(c: f64) -> u16 {
+    let light = if c <= 0.04045 {
+        c / 12.92
+    } else {
+        let base = (c + 0.055) / 1.055;
+        let square = base * base;
+        // The fifth root of the square, which is base^0.4, by Newton's method.
+        let mut root = 1.0;
+        let mut step = 0;
+        while step < 60 {
+            let fourth = root * root * root * root;
+            root -= (fourth * root - square) / (5.0 * fourth);
+            step += 1;
+        }
+        square * root
+    };
+    (light * 65_535.0 + 0.5) as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[allow(clippy::float_arithmetic)]
+    fn the_table_is_that_of_wcag() {
+        for channel in 0..=255_u8 {
+            let c = f64::from(channel) / 255.0;
+            let light = if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) };
+            let [.., found] = [LINEAR[usize::from(channel)]];
+            assert!((light * 65_535.0 - f64::from(found)).abs() <= 0.51, "{channel}: {found}");
+        }
+    }
+
+    #[test]
+    fn contrast_is_that_of_wcag() {
+        assert_eq!(BLACK.contrast(WHITE), 21_000);
+        assert_eq!(Rgb::hex(0x77_77_77).contrast(WHITE), 4_477);
+        assert_eq!(Rgb::hex(0xff_00_00).contrast(WHITE), 3_998);
+    }
+
+    #[test]
+    fn colours_as_browsers_write_them() {
+        let orange = Some(Rgb::hex(0xff_80_00));
+        for text in [
+            "rgb(255, 128, 0)",
+            "rgba(255, 128, 0, 0.5)",
+            "rgb(255 128 0 / 50%)",
+            "rgb(300, 128.4, -4)",
+            "color(srgb 1 0.501961 0)",
+            "#ff8000",
+        ] {
+            assert_eq!(Rgb::parse(text), orange, "{text}");
+        }
+        for text in [
+            "",
+            "red",
+            "rgb(1, 2)",
+            "rgb(a, b, c)",
+            "rgb(1, 2, 3",
+            "#ff80",
+            "#+f8000",
+            "#ff80001",
+            "color(xyz 1 1 1)",
+            "rgb(inf, 1, 1)",
+            "rgb(1e3, 1, 1)",
+            "rgb(99999999, 1, 1)",
+        ] {
+            assert_eq!(Rgb::parse(text), None, "{text}");
+        }
+    }
+}

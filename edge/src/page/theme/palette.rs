@@ -1,0 +1,107 @@
+//! Every colour of the page, from the few that are chosen.
+
+use super::Theme;
+use super::color::{BLACK, ONE, Rgb, WHITE};
+
+/// The colours by the names of their variables in `widget/style.css`.
+pub struct Palette {
+    pub ground: Rgb,
+    pub surface: Rgb,
+    pub field: Rgb,
+    pub text: Rgb,
+    pub muted: Rgb,
+    pub line: Rgb,
+    pub edge: Rgb,
+    pub accent: Rgb,
+    pub accent_strong: Rgb,
+    pub on_accent: Rgb,
+    pub tint: Rgb,
+    pub good: Rgb,
+    pub good_tint: Rgb,
+    pub bad: Rgb,
+    pub bad_tint: Rgb,
+    pub wait: Rgb,
+    pub wait_tint: Rgb,
+}
+
+/// For text (WCAG 2.2, 1.4.3).
+pub const TEXT: u64 = ONE * 9 / 2;
+
+/// For edges and marks that mean something (1.4.11).
+pub const MARK: u64 = ONE * 3;
+
+impl Palette {
+    /// Of a theme, in its light or its dark form.
+    pub fn of(theme: &Theme, dark: bool) -> Self {
+        let pick = |light, night| Rgb::hex(if dark { night } else { light });
+        // On a middle grey neither black nor white leaves room for a tint between them.
+        let room = |surface: Rgb| {
+            let ink = if surface.is_dark() { WHITE } else { BLACK };
+            surface.readable(&[ink], ONE * 9)
+        };
+        let surface = theme.surface.map_or_else(|| pick(0xff_ff_ff, 0x1c_1b_22), room);
+        let ink = if surface.is_dark() { WHITE } else { BLACK };
+        let paper = if surface.is_dark() { BLACK } else { WHITE };
+        let ground =
+            theme.surface.map_or_else(|| pick(0xf4_f3_f0, 0x13_12_17), |surface| room(surface).mix(ink, 3));
+        let field = surface.mix(paper, 40);
+        let tinted = |color: Rgb| surface.mix(color, 8);
+        let hue = |light, night| Rgb::hex(if surface.is_dark() { night } else { light });
+        let wished = theme.accent.unwrap_or_else(|| hue(0x4a_3a_a7, 0xb3_a6_ff));
+        let [good, bad, wait] =
+            [hue(0x0b_6b_45, 0x6f_d6_a6), hue(0xad_1d_2f, 0xff_9a_a6), hue(0x7a_52_00, 0xf1_c4_70)];
+        let [tint, good_tint, bad_tint, wait_tint] = [wished, good, bad, wait].map(tinted);
+        let line = surface.mix(ink, 14);
+        let grounds = [surface, field, ground, tint, good_tint, bad_tint, wait_tint, line];
+        let text = theme.text.unwrap_or_else(|| hue(0x1c_1b_22, 0xf2_f0_f7)).readable(&grounds, TEXT);
+        let accent = wished.readable(&[surface, ground, tint, field], TEXT);
+        let on_accent = if WHITE.contrast(accent) >= TEXT { WHITE } else { BLACK };
+        Self {
+            muted: text.mix(surface, 30).readable(&[surface, field, ground, tint], TEXT),
+            edge: surface.mix(ink, 45).readable(&[surface, field, ground, tint], MARK),
+            accent_strong: accent.mix(if on_accent == WHITE { BLACK } else { WHITE }, 20),
+            good: good.readable(&[surface, good_tint], TEXT),
+            bad: bad.readable(&[surface, bad_tint, field], TEXT),
+            wait: wait.readable(&[surface, wait_tint], TEXT),
+            ground,
+            surface,
+            field,
+            text,
+            line,
+            accent,
+            on_accent,
+            tint,
+            good_tint,
+            bad_tint,
+            wait_tint,
+        }
+    }
+
+    /// The declarations.
+    pub fn css(&self) -> String {
+        let colors = [
+            ("ground", self.ground),
+            ("surface", self.surface),
+            ("field", self.field),
+            ("text", self.text),
+            ("muted", self.muted),
+            ("line", self.line),
+            ("edge", self.edge),
+            ("accent", self.accent),
+            ("accent-strong", self.accent_strong),
+            ("on-accent", self.on_accent),
+            ("tint", self.tint),
+            ("good", self.good),
+            ("good-tint", self.good_tint),
+            ("bad", self.bad),
+            ("bad-tint", self.bad_tint),
+            ("wait", self.wait),
+            ("wait-tint", self.wait_tint),
+        ];
+        let mut css = String::new();
+        for (name, color) in colors {
+            css += &format!("--vc-{name}:{color};");
+        }
+        css
+    }
+}

@@ -1,0 +1,100 @@
+//! Money, dates and plurals as a language writes them, by the `Intl` of the JavaScript engine: the Worker's and the browser's.
+//! So the page looks the same before and after the widget has taken it over.
+
+use crate::amount::digits;
+use js_sys::{Array, Function, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// How a language writes things where that currency is used.
+pub struct Formats<'a> {
+    language: &'a str,
+    currency: &'a str,
+}
+
+impl<'a> Formats<'a> {
+    /// Of a language (BCP 47), with a currency (ISO 4217).
+    pub const fn new(language: &'a str, currency: &'a str) -> Self {
+        Self { language, currency }
+    }
+
+    /// An amount in minor units: `R 249,00`.
+    pub fn money(&self, minor: i64) -> String {
+        let decimal = decimal(minor);
+        let options = [("style", "currency"), ("currency", self.currency)];
+        self.call("NumberFormat", &options, "format", &JsValue::from_str(&decimal))
+            .unwrap_or_else(|| [self.currency, " ", &decimal].concat())
+    }
+
+    /// The date in `text`, which begins with `YYYY-MM-DD`; `text` itself when it does not.
+    pub fn date(&self, text: &str) -> String {
+        let day = text.get(..10).unwrap_or(text);
+        // An ISO date without time is read as UTC, so it is shown in UTC: the day must not move with the shopper's zone.
+        let date = js_sys::Date::new(&JsValue::from_str(day));
+        let options = [("dateStyle", "long"), ("timeZone", "UTC")];
+        self.call("DateTimeFormat", &options, "format", &date).unwrap_or_else(|| text.to_owned())
+    }
+
+    /// The plural category (CLDR) of a number.
+    pub fn plural(&self, count: i64) -> String {
+        self.call("PluralRules", &[], "select", &JsValue::from_f64(count as f64)).unwrap_or_default()
+    }
+
+    /// `new Intl[kind](tag, options)[method](value)`. By `Reflect`, because the constructors throw on an unknown currency and
+    /// `format` on an invalid date.
+    fn call(&self, kind: &str, options: &[(&str, &str)], method: &str, value: &JsValue) -> Option<String> {
+        let settings = Object::new();
+        for (name, value) in options {
+            _ = Reflect::set(&settings, &JsValue::from_str(name), &JsValue::from_str(value));
+        }
+        let constructor: Function = member(&member(&js_sys::global(), "Intl")?, kind)?.dyn_into().ok()?;
+        let arguments = Array::of2(&JsValue::from_str(&self.tag()), &settings);
+        let formatter = Reflect::construct(&constructor, &arguments).ok()?;
+        let method: Function = member(&formatter, method)?.dyn_into().ok()?;
+        method.call1(&formatter, value).ok()?.as_string()
+    }
+
+    /// A currency's code begins with its country. Digits are those that stand on vouchers and keyboards.
+    fn tag(&self) -> String {
+        [self.language, "-", self.currency.get(..2).unwrap_or("001"), "-u-nu-latn"].concat()
+    }
+}
+
+/// The amount as exact decimal text, `249.00`: `Intl` reads text without rounding it, and shoppers type it so.
+pub fn decimal(minor: i64) -> String {
+    // Every currency sold here has two decimals.
+    let cents = minor % 100;
+    let sign = if minor < 0 { "-" } else { "" };
+    let zero = if -10 < cents && cents < 10 { "0" } else { "" };
+    [sign, &digits(minor / 100), ".", zero, &digits(cents)].concat()
+}
+
+fn member(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &JsValue::from_str(name)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_are_exact() {
+        for (minor, text) in [
+            (0, "0.00"),
+            (5, "0.05"),
+            (50, "0.50"),
+            (24_900, "249.00"),
+            (-1, "-0.01"),
+            (-12_345, "-123.45"),
+            (9_007_199_254_740_991, "90071992547409.91"),
+            (i64::MIN, "-92233720368547758.08"),
+        ] {
+            assert_eq!(decimal(minor), text);
+        }
+    }
+
+    #[test]
+    fn the_currency_names_the_country() {
+        assert_eq!(Formats::new("af", "ZAR").tag(), "af-ZA-u-nu-latn");
+        assert_eq!(Formats::new("en", "").tag(), "en-001-u-nu-latn");
+    }
+}
