@@ -23,6 +23,7 @@ const PARTS = {
     },
   },
   conformance: { does: 'every line of the providers’ documents has a test', run: () => nodeTests('tests/conformance') },
+  types: { does: 'the TypeScript types of the element, and that they say what the widget does', run: () => nodeTests('tests/types') },
   build: {
     does: 'the widget and the Worker, with their sizes beside the budgets',
     run: () => run('node', ['edge/build.mjs']),

@@ -34,6 +34,14 @@ test('the loader is cached for minutes under its own name, for ever under its ha
   assert.equal(names.loader_integrity, integrity, 'the published hash is that of the file');
 });
 
+test('the loader\'s types are there to be saved, as text', async () => {
+  const answer = await get('/checkout.d.ts');
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers.get('content-type'), 'text/plain; charset=utf-8');
+  assert.match(answer.headers.get('cache-control'), /max-age=300/);
+  assert.equal(await answer.text(), readFileSync(join(ROOT, 'www/public/checkout.d.ts'), 'utf8'));
+});
+
 test('the widget\'s parts are immutable, and the pages name those that are there', async () => {
   const page = await (await get(`/embed/cs_${'0'.repeat(32)}`)).text();
   for (const [part, type] of [['js', /javascript/], ['css', /text\/css/], ['wasm', /^application\/wasm$/]]) {
