@@ -130,22 +130,3 @@ test('law 6: nothing of the PIN reaches the shop\'s page or any storage of the b
     assert.ok(!(await page.content()).includes(secret));
   }
 });
-
-test('the element leaves and comes back, is there twice, and the loader may be included twice', async () => {
-  page = await browser.page();
-  await order(page, stack);
-  await embedded(page).pin().waitFor();
-  await page.evaluate(() => {
-    const element = document.querySelector('voucher-checkout');
-    const parent = element.parentNode;
-    element.remove();
-    parent.append(element, element.cloneNode(true));
-    const again = document.createElement('script');
-    again.src = document.querySelector('script[src$="/checkout.js"]').src;
-    document.head.append(again);
-  });
-  for (const nth of [0, 1]) {
-    await page.frameLocator(`voucher-checkout >> nth=${nth} >> iframe`).locator('input[name=pin]').waitFor();
-  }
-  assert.deepEqual(page.errors, []);
-});

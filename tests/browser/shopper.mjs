@@ -9,8 +9,8 @@ export async function order(page, stack, { currency = 'ZAR', mode = 'embedded' }
   await page.locator('#pay').click();
 }
 
-/** The checkout inside the demo shop's page. */
-export const embedded = (page) => new Checkout(page.frameLocator('voucher-checkout iframe'), page);
+/** The checkout inside a shop's page; `element` tells which, where there are several. */
+export const embedded = (page, element = 'voucher-checkout') => new Checkout(page.frameLocator(`${element} iframe`), page);
 
 /** The checkout as a page of its own. */
 export const hosted = (page) => new Checkout(page, page);

@@ -75,7 +75,7 @@ export interface VoucherErrorDetail {
 
 /** The element's own events. They bubble. None of them brings a PIN. */
 export interface VoucherCheckoutEvents {
-  /** The checkout is there and has accepted the client secret. */
+  /** The checkout is there and has the client secret. Whether there is something to pay, it asks next. */
   ready: CustomEvent<VoucherReadyDetail>;
   /** The session is paid in full: now, or already when the checkout opened. */
   paid: CustomEvent<VoucherPaidDetail>;

@@ -1,0 +1,84 @@
+// The element in plain JavaScript, React 19, Vue 3 and Svelte 5: used as each framework's documentation says for custom
+// elements, with no component of ours around it. Each page is a shop on an origin of its own.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { pinFor } from '../simulator/pins.mjs';
+import { startStack } from '../worker/stack.mjs';
+import { until } from '../worker/wait.mjs';
+import { startBrowser } from './browser.mjs';
+import { bundle } from './frameworks/bundle.mjs';
+import { messageListeners } from './listeners.mjs';
+import { startSite } from './shop-site.mjs';
+import { embedded } from './shopper.mjs';
+
+const PAGES = { 'plain JavaScript': 'plain.js', 'React 19': 'react.jsx', 'Vue 3': 'vue.js', 'Svelte 5': 'svelte.js' };
+
+let stack, browser, page;
+const sites = {};
+before(async () => {
+  for (const name of Object.keys(PAGES)) sites[name] = await startSite();
+  const origins = Object.values(sites).map(({ origin }) => origin).join(' ');
+  [stack, browser] = await Promise.all([startStack({ vars: { ALLOWED_ORIGINS: origins } }), startBrowser()]);
+  for (const [name, entry] of Object.entries(PAGES)) {
+    sites[name].connect(stack);
+    sites[name].script('/page.js', await bundle(entry));
+    sites[name].page('/', `<script async src="${stack.url}/checkout.js"></script></head>` +
+      '<body><main id="app"></main><script src="/page.js"></script></body>');
+  }
+});
+afterEach(async () => {
+  await page?.close();
+});
+after(async () => {
+  await browser?.close();
+  await Promise.all([stack?.stop(), ...Object.values(sites).map((site) => site.close())]);
+});
+
+for (const [index, name] of Object.keys(PAGES).entries()) {
+  test(`${name}: drawn anew, given another order, paid, taken away and put back`, async () => {
+    const site = sites[name];
+    page = await browser.page();
+    await page.goto(`${site.origin}/`);
+    const heard = (words) => until(async () => (await page.locator('#heard').textContent()).trim(), (text) => text === words);
+    const iframe = page.locator('voucher-checkout iframe');
+    const sessionShown = async () => new URL(await iframe.getAttribute('src')).pathname.split('/').at(-1);
+
+    await heard('ready');
+    const first = await sessionShown();
+
+    // What the page draws anew around the element and on it leaves the iframe alone: what was typed stays.
+    await embedded(page).pin().fill('1168 6480');
+    const opened = await iframe.elementHandle();
+    await page.locator('#more').click();
+    await page.locator('voucher-checkout.count-2').waitFor();
+    assert.equal(await embedded(page).pin().inputValue(), '1168 6480');
+    assert.ok(await opened.evaluate((element) => element === document.querySelector('voucher-checkout iframe')));
+
+    // Another session is another iframe, opened once although two attributes change.
+    await page.locator('#another').click();
+    await heard('ready ready');
+    const second = await sessionShown();
+    assert.notEqual(second, first);
+    assert.equal(await iframe.count(), 1);
+    assert.equal(await embedded(page).pin().inputValue(), '');
+
+    const pin = pinFor('kora', 'exact', 400 + index);
+    await embedded(page).pay({ pin });
+    await heard(`ready ready paid:${second}`);
+    assert.equal((await site.session(second)).status, 'complete');
+    assert.equal((await site.session(first)).status, 'open');
+    assert.equal(stack.simulator.books().debits.filter((debit) => debit.pin === pin).length, 1);
+
+    assert.equal(await messageListeners(page), 1);
+    await page.locator('#leave').click();
+    await iframe.waitFor({ state: 'detached' });
+    assert.equal(await page.locator('voucher-checkout').count(), 0);
+    assert.equal(await messageListeners(page), 0);
+
+    await page.locator('#leave').click();
+    await heard(`ready ready paid:${second} ready paid:${second}`);
+    await embedded(page).notice('good', 'Paid');
+    assert.equal(await messageListeners(page), 1);
+    assert.deepEqual(page.errors, []);
+  });
+}

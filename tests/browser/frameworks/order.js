@@ -1,0 +1,7 @@
+// What all pages of this folder share: the call to the shop's own server.
+
+/** Places an order: the shop's server creates the session and answers `{id, client_secret}`. */
+export async function placeOrder() {
+  const answer = await fetch('/order', { method: 'POST' });
+  return answer.json();
+}

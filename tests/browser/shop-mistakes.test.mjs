@@ -1,0 +1,62 @@
+// What a shop's programmer meets after a mistake: an origin that is not allowed, a wrong session, a wrong client secret.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { startStack } from '../worker/stack.mjs';
+import { until } from '../worker/wait.mjs';
+import { startBrowser } from './browser.mjs';
+import { listen } from './listeners.mjs';
+import { element, startSite } from './shop-site.mjs';
+import { embedded } from './shopper.mjs';
+
+let stack, browser, page, site, stranger, heard, hears;
+before(async () => {
+  [site, stranger] = [await startSite(), await startSite()];
+  [stack, browser] = await Promise.all([startStack({ vars: { ALLOWED_ORIGINS: site.origin } }), startBrowser()]);
+  for (const one of [site, stranger]) one.connect(stack);
+});
+beforeEach(async () => {
+  page = await browser.page();
+  ({ heard, hears } = await listen(page));
+});
+afterEach(async () => {
+  await page?.close();
+});
+after(async () => {
+  await browser?.close();
+  await Promise.all([stack?.stop(), site?.close(), stranger?.close()]);
+});
+
+const loader = () => `<script async src="${stack.url}/checkout.js"></script>`;
+
+test('on a page of an origin that is not allowed there is nothing to pay, and the console says why', async () => {
+  const order = await stranger.order();
+  await page.goto(stranger.page('/', `${loader()}</head><body>${element(order, 'mug')}`));
+  await page.locator('iframe').waitFor();
+  const lines = await until(() => page.errors, (errors) => errors.length > 0);
+  assert.match(lines[0], /frame-ancestors/);
+  assert.ok(lines[0].includes(site.origin), 'it names the origins that are allowed');
+  assert.equal(await page.frameLocator('iframe').locator('input, button, form').count(), 0);
+  assert.deepEqual(await heard(), []);
+  assert.equal((await stranger.session(order.id)).status, 'open');
+});
+
+const WRONG = {
+  'a client secret of another session': ([mine, other]) => ({ id: mine.id, client_secret: other.client_secret }),
+  'a client secret that is none': ([mine]) => ({ id: mine.id, client_secret: 'wrong' }),
+  'a session that there is not': ([mine]) => ({ id: `cs_${'0'.repeat(32)}`, client_secret: mine.client_secret }),
+  'a session that is no session at all': ([mine]) => ({ id: '../pay', client_secret: mine.client_secret }),
+};
+for (const [what, wrong] of Object.entries(WRONG)) {
+  test(`${what}: the event error with its code, no form, and the right one opens after it`, async () => {
+    const orders = [await site.order(), await site.order()];
+      await page.goto(site.page('/wrong', `${loader()}</head><body>${element(wrong(orders), 'mug')}`));
+    await hears('mug', 'error');
+    assert.deepEqual((await heard()).filter(([, type]) => type !== 'ready'), [['mug', 'error', { code: 'session_not_found' }]]);
+    assert.equal(await embedded(page).pin().count(), 0);
+    await page.evaluate(({ id, client_secret }) => {
+      document.getElementById('mug').setAttribute('session', id);
+      document.getElementById('mug').setAttribute('client-secret', client_secret);
+    }, orders[0]);
+    await embedded(page).pin().waitFor();
+  });
+}

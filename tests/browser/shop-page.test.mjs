@@ -1,0 +1,172 @@
+// The element on a shop's page, as strict and as lively as such pages are. The pages have no script of their own: what the
+// element's events tell is heard from outside, and the page is changed from outside.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { ROOT } from '../../edge/stamp.mjs';
+import { pinFor } from '../simulator/pins.mjs';
+import { startStack } from '../worker/stack.mjs';
+import { until } from '../worker/wait.mjs';
+import { startBrowser } from './browser.mjs';
+import { listen, messageListeners } from './listeners.mjs';
+import { element, startSite } from './shop-site.mjs';
+import { embedded } from './shopper.mjs';
+
+const ASSETS = JSON.parse(readFileSync(join(ROOT, 'www/dist/assets.json'), 'utf8'));
+
+let stack, browser, page, site, heard, hears, violations;
+before(async () => {
+  site = await startSite();
+  [stack, browser] = await Promise.all([startStack({ vars: { ALLOWED_ORIGINS: site.origin } }), startBrowser()]);
+  site.connect(stack);
+});
+beforeEach(async () => {
+  page = await browser.page();
+  ({ heard, hears, violations } = await listen(page));
+});
+afterEach(async () => {
+  await page?.close();
+});
+after(async () => {
+  await browser?.close();
+  await Promise.all([stack?.stop(), site?.close()]);
+});
+
+const loader = () => `<script async src="${stack.url}/checkout.js"></script>`;
+const debitsOf = (pin) => stack.simulator.books().debits.filter((debit) => debit.pin === pin);
+
+test('a policy of nothing but our origin, with trusted types: paid without one violation', async () => {
+  const policy = `default-src 'none'; script-src ${stack.url}; frame-src ${stack.url}; ` +
+    "require-trusted-types-for 'script'; trusted-types 'none'";
+  const headers = { 'content-security-policy': policy };
+  const order = await site.order();
+  await page.goto(site.page('/strict', `${loader()}</head><body>${element(order, 'mug')}`, headers));
+  const pin = pinFor('kora', 'change', 500);
+  await embedded(page).pay({ pin });
+  await embedded(page).notice('good', 'Paid');
+  await hears('mug', 'paid');
+  assert.equal(debitsOf(pin).length, 1);
+  assert.deepEqual(await violations(), []);
+  assert.deepEqual(page.errors, []);
+  // The policy was in force: what breaks it fails, and is noted.
+  const outcome = await page.evaluate(() => {
+    try {
+      document.body.insertAdjacentHTML('beforeend', '<p>Hello</p>');
+      return 'done';
+    } catch (error) {
+      return error.name;
+    }
+  });
+  assert.equal(outcome, 'TypeError');
+  const [[directive]] = await until(violations, (list) => list.length > 0);
+  assert.equal(directive, 'require-trusted-types-for');
+});
+
+test('two elements with two sessions: both pay, and each tells of its own', async () => {
+  const [mug, jug] = [await site.order(), await site.order()];
+  await page.goto(site.page('/two', `${loader()}</head><body>${element(mug, 'mug')}${element(jug, 'jug')}`));
+  await hears('mug', 'ready');
+  await hears('jug', 'ready');
+  await embedded(page, '#jug').pay({ pin: pinFor('kora', 'exact', 501) });
+  await hears('jug', 'paid');
+  assert.deepEqual((await heard()).filter(([id]) => id === 'mug').map(([, type]) => type), ['ready']);
+  await embedded(page, '#mug').pay({ pin: pinFor('kora', 'used', 501) });
+  await hears('mug', 'declined');
+  await embedded(page, '#mug').pay({ pin: pinFor('kora', 'exact', 502) });
+  await hears('mug', 'paid');
+  const outcomes = (await heard()).filter(([, type]) => !['ready', 'pending'].includes(type));
+  assert.deepEqual(outcomes, [
+    ['jug', 'paid', { session: jug.id }],
+    ['mug', 'declined', { session: mug.id, code: 'voucher_used' }],
+    ['mug', 'paid', { session: mug.id }],
+  ]);
+  for (const { id } of [mug, jug]) assert.equal((await site.session(id)).status, 'complete');
+  assert.deepEqual(page.errors, []);
+});
+
+test('added, moved, copied and removed while the page is open', async () => {
+  const order = await site.order();
+  await page.goto(site.page('/lively', `${loader()}</head><body><main></main><aside></aside>`));
+  await page.waitForFunction(() => customElements.get('voucher-checkout'));
+  assert.equal(await messageListeners(page), 0, 'the loader alone does not listen');
+
+  await page.evaluate(({ id, client_secret }) => {
+    const added = document.createElement('voucher-checkout');
+    added.id = 'mug';
+    added.setAttribute('session', id);
+    added.setAttribute('client-secret', client_secret);
+    document.querySelector('main').append(added);
+  }, order);
+  await embedded(page, 'main #mug').pin().waitFor();
+
+  await page.evaluate(() => document.querySelector('aside').append(document.getElementById('mug')));
+  await embedded(page, 'aside #mug').pin().waitFor();
+  assert.equal(await page.locator('iframe').count(), 1);
+
+  await page.evaluate(() => {
+    const copy = document.getElementById('mug').cloneNode(true);
+    copy.id = 'copy';
+    document.querySelector('main').append(copy);
+  });
+  await embedded(page, '#copy').pin().waitFor();
+  await hears('copy', 'ready');
+  assert.equal(await page.locator('#copy iframe').count(), 1, 'the copied iframe is replaced');
+
+  await page.evaluate(() => document.getElementById('copy').remove());
+  assert.equal(await page.locator('iframe').count(), 1);
+  await embedded(page).pay({ pin: pinFor('kora', 'exact', 503) });
+  await hears('mug', 'paid');
+  await page.evaluate(() => document.getElementById('mug').remove());
+  assert.equal(await page.locator('iframe').count(), 0);
+  assert.equal(await messageListeners(page), 0);
+  assert.deepEqual(page.errors, []);
+});
+
+test('the loader included twice, once by its hashed name with its integrity: one element, one iframe, paid', async () => {
+  const order = await site.order();
+  const hashed = `<script src="${stack.url}${ASSETS.loader}" integrity="${ASSETS.loader_integrity}" crossorigin="anonymous"></script>`;
+  await page.goto(site.page('/twice', `${hashed}${loader()}</head><body>${element(order, 'mug')}${loader()}`));
+  await embedded(page).pay({ pin: pinFor('kora', 'exact', 504) });
+  await hears('mug', 'paid');
+  assert.deepEqual((await heard()).map(([id, type]) => `${id} ${type}`), ['mug ready', 'mug paid']);
+  assert.equal(await page.locator('iframe').count(), 1);
+  assert.deepEqual(page.errors, []);
+});
+
+test('a loader that is not what its integrity says is not run', async () => {
+  const wrong = ASSETS.loader_integrity.replace(/.{8}$/, 'AAAAAAAA');
+  const bent = `<script src="${stack.url}/checkout.js" integrity="${wrong}" crossorigin="anonymous"></script>`;
+  await page.goto(site.page('/bent', `${bent}</head><body>${element(await site.order(), 'mug')}`));
+  assert.equal(await page.evaluate(() => customElements.get('voucher-checkout') === undefined), true);
+  assert.equal(await page.locator('iframe').count(), 0);
+  assert.match(page.errors.join(), /integrity/);
+});
+
+test('an element that is there before the loader, in the markup and made by a script, comes to life with it', async () => {
+  const orders = [await site.order(), await site.order(), await site.order()];
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route(/\/checkout\.js$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const address = site.page('/early', `${loader()}</head><body>${element(orders[0], 'markup')}`);
+  await page.goto(address, { waitUntil: 'commit' });
+  await page.locator('#markup').waitFor({ state: 'attached' });
+  const make = ([id, { id: session, client_secret }]) => {
+    const made = Object.assign(document.createElement('voucher-checkout'), { id });
+    made.setAttribute('session', session);
+    made.setAttribute('client-secret', client_secret);
+    document.body.append(made);
+  };
+  await page.evaluate(make, ['early', orders[1]]);
+  assert.equal(await page.locator('iframe').count(), 0);
+  release();
+  await hears('markup', 'ready');
+  await hears('early', 'ready');
+  await page.evaluate(make, ['late', orders[2]]);
+  await hears('late', 'ready');
+  for (const id of ['markup', 'early', 'late']) await embedded(page, `#${id}`).pin().waitFor();
+  assert.deepEqual(page.errors, []);
+});
