@@ -2,7 +2,7 @@
 import { until } from '../worker/wait.mjs';
 
 /**
- * Notes every event of every element, and every violation of the page's policy, from the next address on. No script of the
+ * Notes every event and iframe of every element, and every violation of the page's policy, from the next address on. No script of the
  * page is needed for that, so its policy can be as strict as it likes.
  */
 export async function listen(page) {
@@ -15,6 +15,10 @@ export async function listen(page) {
     addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
       window.violations.push([violatedDirective, blockedURI]);
     });
+    window.iframes = 0;
+    new MutationObserver((changes) => {
+      for (const node of changes.flatMap(({ addedNodes }) => [...addedNodes])) window.iframes += node.nodeName === 'IFRAME';
+    }).observe(document, { childList: true, subtree: true });
   });
   const heard = () => page.evaluate(() => window.heard);
   return {
@@ -24,6 +28,8 @@ export async function listen(page) {
     hears: (id, type) => until(heard, (events) => events.some(([from, what]) => from === id && what === type)),
     /** All violations up to now, as `[directive, address]`. */
     violations: () => page.evaluate(() => window.violations),
+    /** How many iframes have been put into the page up to now, those included that were there for no more than a moment. */
+    iframes: () => page.evaluate(() => window.iframes),
   };
 }
 

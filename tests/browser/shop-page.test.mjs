@@ -15,7 +15,7 @@ import { embedded } from './shopper.mjs';
 
 const ASSETS = JSON.parse(readFileSync(join(ROOT, 'www/dist/assets.json'), 'utf8'));
 
-let stack, browser, page, site, heard, hears, violations;
+let stack, browser, page, site, heard, hears, violations, iframes;
 before(async () => {
   site = await startSite();
   [stack, browser] = await Promise.all([startStack({ vars: { ALLOWED_ORIGINS: site.origin } }), startBrowser()]);
@@ -23,7 +23,7 @@ before(async () => {
 });
 beforeEach(async () => {
   page = await browser.page();
-  ({ heard, hears, violations } = await listen(page));
+  ({ heard, hears, violations, iframes } = await listen(page));
 });
 afterEach(async () => {
   await page?.close();
@@ -99,10 +99,13 @@ test('added, moved, copied and removed while the page is open', async () => {
     document.querySelector('main').append(added);
   }, order);
   await embedded(page, 'main #mug').pin().waitFor();
+  await page.evaluate(({ id }) => document.getElementById('mug').setAttribute('session', id), order);
+  assert.equal(await iframes(), 1, 'an attribute set to what it was opens nothing');
 
   await page.evaluate(() => document.querySelector('aside').append(document.getElementById('mug')));
   await embedded(page, 'aside #mug').pin().waitFor();
   assert.equal(await page.locator('iframe').count(), 1);
+  assert.equal(await iframes(), 2, 'moved once, opened once');
 
   await page.evaluate(() => {
     const copy = document.getElementById('mug').cloneNode(true);
