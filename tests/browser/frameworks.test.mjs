@@ -1,7 +1,10 @@
 // The element in plain JavaScript, React 19, Vue 3 and Svelte 5: used as each framework's documentation says for custom
 // elements, with no component of ours around it. Each page is a shop on an origin of its own.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
+import { ROOT } from '../../edge/stamp.mjs';
 import { pinFor } from '../simulator/pins.mjs';
 import { startStack } from '../worker/stack.mjs';
 import { until } from '../worker/wait.mjs';
@@ -81,5 +84,13 @@ for (const [index, name] of Object.keys(PAGES).entries()) {
     await embedded(page).notice('good', 'Paid');
     assert.equal(await messageListeners(page), 1);
     assert.deepEqual(page.errors, []);
+  });
+}
+
+for (const [language, file] of [['jsx', 'react.jsx'], ['vue', 'Page.vue'], ['svelte', 'Page.svelte']]) {
+  test(`what the README shows for ${language} stands in the page that is tested`, () => {
+    const [, example] = readFileSync(join(ROOT, 'README.md'), 'utf8').match(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``));
+    const lines = readFileSync(join(ROOT, 'tests/browser/frameworks', file), 'utf8').split('\n').map((line) => line.trim());
+    for (const line of example.trim().split('\n')) assert.ok(lines.includes(line.trim()), line);
   });
 }
