@@ -2,8 +2,8 @@
 import { until } from '../worker/wait.mjs';
 
 /**
- * Notes every event and iframe of every element, and every violation of the page's policy, from the next address on. No script of the
- * page is needed for that, so its policy can be as strict as it likes.
+ * Notes every event and iframe of every element, and every violation of the page's policy, from the next address on. No
+ * script of the page is needed for that, so its policy can be as strict as it likes.
  */
 export async function listen(page) {
   await page.addInitScript(() => {

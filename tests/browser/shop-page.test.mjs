@@ -128,7 +128,8 @@ test('added, moved, copied and removed while the page is open', async () => {
 
 test('the loader included twice, once by its hashed name with its integrity: one element, one iframe, paid', async () => {
   const order = await site.order();
-  const hashed = `<script src="${stack.url}${ASSETS.loader}" integrity="${ASSETS.loader_integrity}" crossorigin="anonymous"></script>`;
+  const hashed = `<script src="${stack.url}${ASSETS.loader}" integrity="${ASSETS.loader_integrity}" ` +
+    'crossorigin="anonymous"></script>';
   await page.goto(site.page('/twice', `${hashed}${loader()}</head><body>${element(order, 'mug')}${loader()}`));
   await embedded(page).pay({ pin: pinFor('kora', 'exact', 504) });
   await hears('mug', 'paid');

@@ -47,14 +47,16 @@ function union(name) {
 
 /** The names of an interface's members. */
 function members(name) {
-  const [, body] = types.match(new RegExp(`export interface ${name} \\{\\n([\\s\\S]*?)\\n\\}`)) ?? assert.fail(`no interface ${name}`);
+  const declared = new RegExp(`export interface ${name} \\{\\n([\\s\\S]*?)\\n\\}`);
+  const [, body] = types.match(declared) ?? assert.fail(`no interface ${name}`);
   return [...body.matchAll(/^ {2}(?:readonly )?'?([\w-]+)'?\??:/gm)].map(([, member]) => member).sort();
 }
 
 /** What the iframe says to the loader, and with which members. The loader keeps `resize` to itself. */
 function posted() {
   const calls = read('widget/src/host.rs').matchAll(/post\("(\w+)", &\[([^\]]*)\]\)/g);
-  const said = [...calls].map(([, type, list]) => [type, [...list.matchAll(/\("(\w+)",|\b(session)\b/g)].map(([, a, b]) => a ?? b).sort()]);
+  const names = (list) => [...list.matchAll(/\("(\w+)",|\b(session)\b/g)].map(([, name, variable]) => name ?? variable).sort();
+  const said = [...calls].map(([, type, list]) => [type, names(list)]);
   return Object.fromEntries(said.filter(([type]) => type !== 'resize'));
 }
 

@@ -181,10 +181,12 @@ declare global {
   }
 }
 
-// From here on, every line after a `@ts-ignore` is about a package that need not be there. Without it, the line means nothing.
+// From here on, a line after `@ts-ignore` is about a package that need not be there. Without it, the line means nothing.
 
 // @ts-ignore
-type ReactProps = import('react').DetailedHTMLProps<import('react').HTMLAttributes<VoucherCheckoutElement>, VoucherCheckoutElement>;
+type ReactAttributes = import('react').HTMLAttributes<VoucherCheckoutElement>;
+// @ts-ignore
+type ReactProps = ReactAttributes & import('react').ClassAttributes<VoucherCheckoutElement>;
 // @ts-ignore
 type ReactStyle = import('react').CSSProperties;
 // @ts-ignore

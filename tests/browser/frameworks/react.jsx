@@ -26,7 +26,10 @@ function Page() {
   return (
     <>
       <p><button id="more" onClick={() => setCount(count + 1)}>One more</button> <output id="count">{count}</output></p>
-      <p><button id="another" onClick={open}>Another order</button> <button id="leave" onClick={() => setThere(!there)}>Leave</button></p>
+      <p>
+        <button id="another" onClick={open}>Another order</button>
+        <button id="leave" onClick={() => setThere(!there)}>Leave</button>
+      </p>
       <p>Heard: <output id="heard">{heard.join(' ')}</output></p>
       {order && there && (
         <Checkout
