@@ -1,8 +1,9 @@
 /** How the demo shop answers a browser: pages from templates, files, texts and JSON. */
 import { readFile } from 'node:fs/promises';
 import { markup } from './markup.mjs';
+import { shopPolicy } from './shop-policies.mjs';
 
-const FILES = new URL('../../www/shop/', import.meta.url);
+const FILES = new URL('../../www/', import.meta.url);
 const TYPES = {
   css: 'text/css; charset=utf-8',
   html: 'text/html; charset=utf-8',
@@ -10,22 +11,22 @@ const TYPES = {
   svg: 'image/svg+xml',
 };
 /** What may be asked for by name; pages are filled in first. */
-const ASSET = /^\/shop\/([a-z-]+\.(css|js|svg))$/;
+const ASSET = /^\/((?:shop|guide)\/[a-z-]+\.(css|js|svg))$/;
 const NO_SUCH_PAGE = 'There is no such page in this shop.';
 
 export class ShopPages {
-  #checkoutUrl;
+  #policy;
 
   /** `checkoutUrl` is the one foreign origin that pages may load from. */
   constructor(checkoutUrl) {
-    this.#checkoutUrl = checkoutUrl;
+    this.#policy = shopPolicy(checkoutUrl);
   }
 
-  /** A page with its `{{fields}}` filled in, escaped unless they are markup. */
-  async page(response, file, fields) {
+  /** A page of `www` with its `{{fields}}` filled in, escaped unless they are markup; `policy` in place of the shop's. */
+  async page(response, file, fields, policy) {
     const template = await readFile(new URL(file, FILES), 'utf8');
     const page = template.replace(/\{\{(\w+)\}\}/g, (_, name) => markup`${fields[name]}`);
-    this.#send(response, 200, TYPES.html, page);
+    this.#send(response, 200, TYPES.html, page, policy);
   }
 
   /** The file that is served under this path, or a 404. */
@@ -40,17 +41,7 @@ export class ShopPages {
     this.#send(response, status, 'text/plain; charset=utf-8', `${text}\n`);
   }
 
-  /** A strict policy, to show what the checkout needs of its host: one script and one frame of its origin. */
-  #send(response, status, type, text) {
-    const policy = [
-      "default-src 'self'",
-      `script-src 'self' ${this.#checkoutUrl}`,
-      `frame-src ${this.#checkoutUrl}`,
-      "style-src 'self'",
-      "img-src 'self' data:",
-      "connect-src 'self'",
-      "base-uri 'none'",
-    ].join('; ');
+  #send(response, status, type, text, policy = this.#policy) {
     response.writeHead(status, {
       'content-type': type,
       'content-security-policy': policy,

@@ -8,9 +8,11 @@ import { printForPeople } from './money.mjs';
 import { pinFor, TEST_PINS } from './pins.mjs';
 import { ShopEvents } from './shop-events.mjs';
 import { eventsFields } from './shop-events-page.mjs';
+import { serveGuide } from './shop-guide.mjs';
 import { ShopOrders } from './shop-orders.mjs';
 import { ShopPages, send } from './shop-pages.mjs';
 import { thanksFields } from './shop-thanks.mjs';
+import { themeFields } from './shop-themes.mjs';
 
 /** What the shop sells; prices in minor units. */
 const PRODUCTS = {
@@ -59,9 +61,10 @@ export class Shop {
     if (method === 'POST' && pathname === '/shop/orders') return this.#placeOrder(isForm, body, response);
     if (method !== 'GET') return this.#pages.text(response, 405, 'Method not allowed');
     if (order) return send(response, 200, await this.#orderNow(order));
-    if (pathname === '/') return this.#pages.page(response, 'index.html', this.#indexFields());
+    if (await serveGuide(this.#pages, this.#checkoutUrl, pathname, response)) return undefined;
+    if (pathname === '/') return this.#pages.page(response, 'shop/index.html', this.#indexFields(search));
     if (pathname === '/thanks') return this.#sendThanks(response, new URLSearchParams(search).get('order'));
-    if (pathname === '/shop/events') return this.#pages.page(response, 'events.html', eventsFields(this.#events.entries()));
+    if (pathname === '/shop/events') return this.#pages.page(response, 'shop/events.html', eventsFields(this.#events.entries()));
     if (pathname === '/shop/events.json') return send(response, 200, this.#events.entries());
     if (pathname === '/shop/pins.json') return send(response, 200, { pins: TEST_PINS.map((row) => this.#withFreshPin(row)) });
     return this.#pages.asset(response, pathname);
@@ -130,7 +133,7 @@ export class Shop {
   async #sendThanks(response, reference) {
     const now = await this.#orderNow(reference ?? '').catch((error) => error);
     if (now instanceof Error && !(now instanceof CheckoutError)) throw now;
-    await this.#pages.page(response, 'thanks.html', thanksFields(now));
+    await this.#pages.page(response, 'shop/thanks.html', thanksFields(now));
   }
 
   /** The documented PIN, and one of the same scenario that nobody has used yet. */
@@ -143,9 +146,10 @@ export class Shop {
     return { ...row, fresh_pin: fresh, used: this.#isUsed(row.provider, fresh) };
   }
 
-  #indexFields() {
+  #indexFields(search) {
     const { name, prices } = PRODUCTS.mug;
     return {
+      ...themeFields(search),
       product: name,
       checkout_url: this.#checkoutUrl,
       price_zar: printForPeople(prices.ZAR, 'ZAR'),

@@ -140,7 +140,7 @@ test('pages carry the strict policy and the price of the server', async () => {
   assert.ok(page.includes('data-zar="R 249.00" data-ttd="TT$ 120.00"'));
   assert.ok(page.includes(`<script src="${checkoutUrl}/checkout.js" async>`));
   assert.equal(page.includes('{{'), false);
-  for (const asset of ['shop.css', 'shop.js', 'order.js', 'pins.js', 'thanks.js', 'events.js', 'events.css', 'mug.svg']) {
+  for (const asset of ['shop.css', 'shop.js', 'order.js', 'pins.js', 'pins.css', 'themes.js', 'themes.css', 'thanks.js', 'events.js', 'events.css', 'mug.svg']) {
     assert.equal((await fetch(`${simulator.url}/shop/${asset}`)).status, 200, asset);
   }
   for (const path of ['/shop/index.html', '/shop/..%2fshop.js', '/shop/nothing.js', '/nothing']) {

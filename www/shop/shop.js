@@ -4,6 +4,7 @@
  */
 import { orderNow, placeOrder } from './order.js';
 import { showPins } from './pins.js';
+import { address, dress, offerThemes } from './themes.js';
 
 const form = document.getElementById('buy');
 const payButton = document.getElementById('pay');
@@ -33,6 +34,7 @@ for (const [event, act] of Object.entries({
   widget.addEventListener(event, ({ detail }) => act(detail));
 }
 
+offerThemes();
 showPrice();
 await resume();
 
@@ -47,7 +49,7 @@ async function pay(event) {
       location.href = url;
       return;
     }
-    history.replaceState(null, '', `/?order=${order}`);
+    history.replaceState(null, '', address({ order }));
     openCheckout(await orderNow(order), id, client_secret);
   } catch (error) {
     say('bad', error.message);
@@ -67,7 +69,7 @@ async function resume() {
     showPrice();
     openCheckout(order, order.id, order.client_secret);
   } catch (error) {
-    history.replaceState(null, '', '/');
+    history.replaceState(null, '', address());
     say('bad', error.message);
   }
 }
@@ -82,6 +84,7 @@ function openCheckout(order, session, secret) {
   const element = document.createElement('voucher-checkout');
   element.setAttribute('session', session);
   element.setAttribute('client-secret', secret);
+  dress(element);
   widget.replaceChildren(element);
   document.getElementById('checkout-title').focus();
   report(order);
@@ -99,7 +102,7 @@ function leaveCheckout(message) {
   widget.replaceChildren();
   checkout.hidden = true;
   form.hidden = false;
-  history.replaceState(null, '', '/');
+  history.replaceState(null, '', address());
   say(message ? 'wait' : '', message);
   payButton.focus();
 }
