@@ -1,0 +1,62 @@
+/** The programmer's guide: makes its examples live, its code easy to copy, and shows the test vouchers. */
+import { showPins } from '/shop/pins.js';
+import { copy } from './editor.js';
+import { Example } from './example.js';
+import { renewVouchers } from './vouchers.js';
+
+const parts = document.getElementById('example-parts');
+const examples = Object.fromEntries([...document.querySelectorAll('.example')].map((figure) => {
+  return [figure.id, new Example(figure, parts)];
+}));
+
+offerLanguages(examples['live-language'], document.getElementById('language-choice'));
+offerThemes(examples['live-theme'], document.getElementById('theme-choice'));
+renewVouchers();
+Object.values(examples).forEach((example) => example.openWhenNear());
+
+for (const code of document.querySelectorAll('pre')) offerCopy(code);
+for (const image of document.querySelectorAll('figure.chart img')) fallBack(image);
+
+const panel = document.getElementById('pins');
+const currencies = document.getElementById('pin-currency');
+panel.addEventListener('toggle', () => showPins(currencies.value));
+currencies.addEventListener('change', () => showPins(currencies.value));
+showPins(currencies.value);
+
+/** The choice is written into the example's text, where it can be seen and changed as well. */
+function offerLanguages(example, choice) {
+  choice.addEventListener('change', () => {
+    const locale = choice.value ? ` locale="${choice.value}"` : '';
+    example.text = example.text.replace(/(<voucher-checkout\b)([^>]*?)\s+locale="[^"]*"/, '$1$2').replace('<voucher-checkout', `$&${locale}`);
+  });
+}
+
+/** The shop's own themes, from the file in which they stand. */
+async function offerThemes(example, choice) {
+  const answer = await fetch('/shop/themes.css').catch(() => undefined);
+  const css = answer?.ok ? await answer.text() : '';
+  choice.addEventListener('change', () => {
+    const block = new RegExp(`\\.theme-${choice.value} voucher-checkout (\\{[^}]*\\})`).exec(css)?.[1];
+    if (block) example.text = example.text.replace(/voucher-checkout \{[^}]*\}/, `voucher-checkout ${block.replaceAll('\n', '\n  ')}`);
+  });
+}
+
+function offerCopy(code) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'quiet copy';
+  button.textContent = 'Copy';
+  button.setAttribute('aria-label', `Copy: ${code.dataset.name}`);
+  button.addEventListener('click', () => copy(code.textContent, button));
+  code.before(button);
+}
+
+/** In the place of a picture that does not come: what it would say. */
+function fallBack(image) {
+  const swap = () => {
+    image.hidden = true;
+    image.parentNode.querySelector('.fallback').hidden = false;
+  };
+  image.addEventListener('error', swap);
+  if (image.complete && image.naturalWidth === 0) swap();
+}
