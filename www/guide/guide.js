@@ -48,7 +48,10 @@ function offerCopy(code) {
   button.textContent = 'Copy';
   button.setAttribute('aria-label', `Copy: ${code.dataset.name}`);
   button.addEventListener('click', () => copy(code.textContent, button));
-  code.before(button);
+  const box = document.createElement('div');
+  box.className = 'code';
+  code.replaceWith(box);
+  box.append(button, code);
 }
 
 /** In the place of a picture that does not come: what it would say. */
