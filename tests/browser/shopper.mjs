@@ -15,7 +15,8 @@ export const embedded = (page, element = 'voucher-checkout') => new Checkout(pag
 /** The checkout as a page of its own. */
 export const hosted = (page) => new Checkout(page, page);
 
-class Checkout {
+/** The checkout in a frame, or on a page of its own. */
+export class Checkout {
   constructor(root, page) {
     this.root = root;
     this.page = page;

@@ -8,7 +8,7 @@ const USUAL = 'harbour';
 /** Lets the visitor choose, before and while a checkout is open. */
 export function offerThemes() {
   const choices = document.getElementById('themes');
-  choices.elements[theme()].checked = true; // a browser may have kept another choice over a reload
+  choices.elements.theme.value = theme(); // a browser may have kept another choice over a reload
   choices.addEventListener('change', ({ target }) => wear(target.value));
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => wear(theme()));
 }

@@ -1,0 +1,192 @@
+// The programmer's guide: its live examples pay and tell what happens, and follow what their reader types.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { startStack } from '../worker/stack.mjs';
+import { assertAccessible } from './accessible.mjs';
+import { startBrowser } from './browser.mjs';
+import { LiveExample } from './live-example.mjs';
+
+const EXAMPLES = ['live-element', 'live-theme', 'live-language'];
+/** The one file that may be missing, and is then told of in words. */
+const CHART = '**/guide/slow-phone.svg';
+
+let stack, browser, page;
+before(async () => {
+  [stack, browser] = await Promise.all([startStack(), startBrowser()]);
+});
+afterEach(async () => {
+  await page?.close();
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+async function opened(options = {}) {
+  page = await browser.page({ viewport: { width: 1280, height: 900 }, ...options });
+  await page.route(CHART, (route) => route.fulfill({ contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>' }));
+  await page.goto(`${stack.simulator.url}/guide/`);
+  return page;
+}
+
+async function live(id) {
+  const example = new LiveExample(page, id);
+  await example.open();
+  return example;
+}
+
+for (const id of EXAMPLES) {
+  test(`${id}: a real session is paid with the test voucher beside it, and the log tells of it`, async () => {
+    await opened();
+    const example = await live(id);
+    const pin = await example.testPin();
+    await example.checkout().pay({ pin });
+    await example.checkout().notice('good', 'Paid');
+    await example.logged(/^[\d:]+ready/);
+    await example.logged(/^[\d:]+paid{"session":"cs_/);
+    assert.equal(stack.simulator.books().debits.filter((debit) => debit.pin === pin.replaceAll(/\W/g, '')).length, 1);
+    await example.voucher().filter({ hasNotText: pin }).waitFor();
+    await example.button('New session').click();
+    await example.checkout().pin().waitFor();
+    assert.equal(await example.log().filter({ hasText: 'new session' }).count(), 2);
+    assert.deepEqual(page.errors, []);
+  });
+}
+
+test('the element: what it says of "paid" comes from the server', async () => {
+  await opened();
+  const example = await live('live-element');
+  await example.checkout().pay({ pin: await example.testPin() });
+  await example.preview().getByText('Our server says: complete').waitFor();
+});
+
+test('a refused voucher is an event, too', async () => {
+  await opened();
+  const example = await live('live-element');
+  await example.choose('kora used');
+  await example.checkout().pay({ pin: await example.testPin() });
+  await example.logged(/declined{.*"code":"voucher_used"/);
+});
+
+test('the theme: typing changes the preview with the same session, and keeps the focus', async () => {
+  await opened();
+  const example = await live('live-theme');
+  const accent = () => example.property('--voucher-accent');
+  assert.equal(await accent(), 'rebeccapurple');
+  await example.replace('rebeccapurple', 'oklch(0.5 0.2 20)');
+  await example.until(accent, 'oklch(0.5 0.2 20)');
+  await example.checkout().pin().waitFor();
+  assert.ok(await example.textarea().evaluate((textarea) => textarea === document.activeElement));
+  assert.equal(await example.log().filter({ hasText: 'new session' }).count(), 1);
+  await page.locator('#theme-choice').selectOption('night');
+  await example.until(accent, '#ffc53d');
+  await example.button('Reset').click();
+  await example.until(accent, 'rebeccapurple');
+  assert.deepEqual(page.errors, []);
+});
+
+test('the language: the choice is written into the text, and taken up', async () => {
+  await opened();
+  const example = await live('live-language');
+  const locale = () => example.preview().locator('voucher-checkout').getAttribute('locale');
+  assert.equal(await locale(), null);
+  for (const choice of ['fr', 'am', '']) {
+    await page.locator('#language-choice').selectOption(choice);
+    await example.until(locale, choice || null);
+    const text = await example.textarea().inputValue();
+    assert.deepEqual([...text.matchAll(/locale="(.*?)"/g)].map(([, set]) => set), choice ? [choice] : []);
+  }
+  await example.checkout().pin().waitFor();
+});
+
+test('what a script in an example does wrong stands in the log; the guide itself runs none of it', async () => {
+  await opened();
+  const example = await live('live-element');
+  await example.write(`<p>Mine</p><script>
+    window.ranHere = true;
+    console.log('said', { a: 1 });
+    fetch('https://example.com/').catch(() => {});
+    Promise.reject(new Error('nobody waits'));
+    throw new Error('boom');
+  </script>`);
+  await example.preview().getByText('Mine').waitFor();
+  for (const line of [/boom/, /said {"a":1}/, /Not caught: Error: nobody waits/, /Blocked by connect-src: https:\/\/example.com/]) {
+    await example.logged(line);
+  }
+  assert.equal(await page.evaluate(() => window.ranHere), undefined);
+  await example.write('<script src="/shop/nothing.js"></script>');
+  await example.logged(/Cannot be loaded: .*nothing\.js/);
+  await example.button('Clear').click();
+  assert.equal(await example.log().count(), 0);
+});
+
+test('an example cannot lead the guide elsewhere, and its frame is new each time', async () => {
+  await opened();
+  const example = await live('live-element');
+  await example.write('<p>First</p><script>const once = 1; try { top.location.href = "/"; } catch { document.write("kept") }</script>');
+  await example.preview().getByText('kept').waitFor();
+  await example.write('<p>Second</p><script>const once = 2; document.write(`once ${once}`)</script>');
+  await example.preview().getByText('once 2').waitFor();
+  assert.equal(new URL(page.url()).pathname, '/guide/');
+});
+
+test('the keyboard passes through an editor; Tab indents only who writes, and Escape lets go', async () => {
+  await opened();
+  const example = await live('live-language');
+  const isIn = () => example.textarea().evaluate((textarea) => textarea === document.activeElement);
+  await example.textarea().focus();
+  await page.keyboard.press('Tab');
+  assert.equal(await isIn(), false);
+  await page.keyboard.press('Shift+Tab');
+  assert.equal(await isIn(), true);
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('a');
+  await page.keyboard.press('Tab');
+  assert.equal(await isIn(), true);
+  assert.match(await example.textarea().inputValue(), /^a {2}</);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
+  assert.equal(await isIn(), false);
+});
+
+test('texts and PINs are copied', async () => {
+  await opened({ permissions: ['clipboard-read', 'clipboard-write'] });
+  const example = await live('live-theme');
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await example.button('Copy', '.editor').click();
+  await page.locator('#said', { hasText: 'Copied' }).waitFor({ state: 'attached' });
+  assert.equal(await copied(), await example.textarea().inputValue());
+  await example.button('Copy the PIN').click();
+  await example.until(copied, await example.voucher().textContent());
+  await page.getByRole('button', { name: 'Copy: verify a webhook' }).click();
+  await example.until(async () => (await copied()).split('\n')[0], "import { Webhook } from 'standardwebhooks';");
+});
+
+test('in the place of the chart that does not come stand words', async () => {
+  await opened();
+  await page.locator('.chart img').scrollIntoViewIfNeeded();
+  assert.equal(await page.locator('.chart .fallback').isVisible(), false);
+  await page.unroute(CHART);
+  await page.route(CHART, (route) => route.fulfill({ status: 404 }));
+  await page.reload();
+  await page.locator('.chart .fallback').waitFor();
+  assert.equal(await page.locator('.chart img').isVisible(), false);
+});
+
+for (const width of [360, 1280]) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`axe finds nothing: ${width} px, ${colorScheme}`, async () => {
+      await opened({ viewport: { width, height: 800 }, colorScheme });
+      for (const id of EXAMPLES) await live(id);
+      await page.locator('#pins summary').first().click();
+      await page.locator('#pin-list li').first().waitFor();
+      await assertAccessible(page, `${width} ${colorScheme}`);
+    });
+  }
+}
+
+test('nothing is wider than the smallest phone', async () => {
+  await opened({ viewport: { width: 320, height: 640 } });
+  for (const id of EXAMPLES) await live(id);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+});

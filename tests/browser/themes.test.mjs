@@ -1,0 +1,115 @@
+// The demo shop's themes: chosen before and during a checkout, handed on to the element, and kept in the address.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { startStack } from '../worker/stack.mjs';
+import { assertAccessible } from './accessible.mjs';
+import { startBrowser } from './browser.mjs';
+import { embedded, order } from './shopper.mjs';
+
+/** Of each theme, what its file says; of Harbour, whose colours are the shop's own, what the shop's are on that device. */
+const THEMES = {
+  harbour: {
+    light: { '--voucher-accent': '#1f5796', '--voucher-surface': '#fff', '--voucher-scheme': '', '--voucher-radius': '13px' },
+    dark: { '--voucher-accent': '#8fbdf2', '--voucher-surface': '#1d222b', '--voucher-scheme': '', '--voucher-radius': '13px' },
+  },
+  market: { any: { '--voucher-accent': '#3c6e3a', '--voucher-surface': '#fffaf2', '--voucher-scheme': 'light', '--voucher-radius': '22px' } },
+  night: { any: { '--voucher-accent': '#ffc53d', '--voucher-surface': '#151a24', '--voucher-scheme': 'dark', '--voucher-radius': '4px' } },
+};
+
+let stack, browser, page;
+before(async () => {
+  [stack, browser] = await Promise.all([startStack(), startBrowser()]);
+});
+afterEach(async () => {
+  await page?.close();
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const choose = (label) => page.getByRole('group', { name: 'Theme' }).getByText(label).click();
+const rootClass = () => page.evaluate(() => document.documentElement.className);
+const query = () => Object.fromEntries(new URL(page.url()).searchParams);
+
+/** These properties, as computed on the shop's element. */
+function computed(names) {
+  return page.locator('voucher-checkout').evaluate((element, wanted) => {
+    const style = getComputedStyle(element);
+    return Object.fromEntries(wanted.map((name) => [name, style.getPropertyValue(name)]));
+  }, names);
+}
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`while a checkout is open, each theme sets the root's class and the element's properties: ${colorScheme}`, async () => {
+    page = await browser.page({ colorScheme });
+    await order(page, stack);
+    await embedded(page).pin().waitFor();
+    for (const [label, { any, ...schemes }] of [['Night', THEMES.night], ['Market', THEMES.market], ['Harbour', THEMES.harbour]]) {
+      await choose(label);
+      const wanted = any ?? schemes[colorScheme];
+      assert.deepEqual(await computed(Object.keys(wanted)), wanted, label);
+      const name = label.toLowerCase();
+      assert.equal(await rootClass(), `theme-${name}`);
+      assert.equal(await page.locator('voucher-checkout').getAttribute('class'), `in-${name}`, 'the element is told of it');
+    }
+    await embedded(page).pin().waitFor();
+    assert.deepEqual(page.errors, []);
+  });
+}
+
+test('chosen before the checkout, it is worn by it, and stays over a reload and on the way back', async () => {
+  page = await browser.page();
+  await page.goto(`${stack.simulator.url}/`);
+  await choose('Market');
+  assert.deepEqual(query(), { theme: 'market' });
+  await page.locator('#pay').click();
+  await embedded(page).pin().waitFor();
+  const { order: reference, ...rest } = query();
+  assert.deepEqual([typeof reference, rest], ['string', { theme: 'market' }]);
+  await page.reload();
+  await embedded(page).pin().waitFor();
+  assert.equal(await rootClass(), 'theme-market');
+  assert.equal((await computed(['--voucher-accent']))['--voucher-accent'], '#3c6e3a');
+  await choose('Night');
+  assert.deepEqual(query(), { order: reference, theme: 'night' });
+  await page.locator('#back').click();
+  assert.deepEqual(query(), { theme: 'night' });
+  await choose('Harbour');
+  assert.deepEqual(query(), {});
+  assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length + document.cookie.length), 0);
+});
+
+test('the theme that the address names is worn from the first moment, and is the one that is marked', async () => {
+  page = await browser.page({ javaScriptEnabled: false });
+  await page.goto(`${stack.simulator.url}/?theme=night`);
+  assert.equal(await page.locator('html').getAttribute('class'), 'theme-night');
+  assert.equal(await page.locator('input[value=night]').isChecked(), true);
+});
+
+test('the arrow keys choose, too', async () => {
+  page = await browser.page();
+  await page.goto(`${stack.simulator.url}/`);
+  await page.locator('input[name=theme]:checked').focus();
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await rootClass(), 'theme-market');
+  assert.deepEqual(page.errors, []);
+});
+
+for (const theme of Object.keys(THEMES)) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`axe finds nothing, before and during a checkout: ${theme}, ${colorScheme}`, async () => {
+      for (const width of [360, 1280]) {
+        page = await browser.page({ colorScheme, viewport: { width, height: 800 } });
+        await page.goto(`${stack.simulator.url}/?theme=${theme}`);
+        await page.locator('#pins summary').first().click();
+        await page.locator('#pin-list li').first().waitFor();
+        await assertAccessible(page, `${width} shop`);
+        await page.locator('#pay').click();
+        await embedded(page).pin().waitFor();
+        await assertAccessible(page, `${width} checkout`);
+        await page.close();
+      }
+    });
+  }
+}
