@@ -9,6 +9,7 @@ import { LiveExample } from './live-example.mjs';
 const EXAMPLES = ['live-element', 'live-theme', 'live-language'];
 /** The one file that may be missing, and is then told of in words. */
 const CHART = '**/guide/slow-phone.svg';
+const DRAWN = { contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>' };
 
 let stack, browser, page;
 before(async () => {
@@ -24,7 +25,7 @@ after(async () => {
 
 async function opened(options = {}) {
   page = await browser.page({ viewport: { width: 1280, height: 900 }, ...options });
-  await page.route(CHART, (route) => route.fulfill({ contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>' }));
+  await page.route(CHART, (route) => route.fulfill(DRAWN));
   await page.goto(`${stack.simulator.url}/guide/`);
   return page;
 }

@@ -64,6 +64,11 @@ test('what it quotes is what the shopper reads', () => {
   for (const [, word, quote] of quotes) assert.ok(words[word].includes(quote.replaceAll(/\s+/g, ' ')), word);
 });
 
+test('the weight that it tells is the budget that the build keeps', () => {
+  const [budget] = matches(fileOf('widget/build.mjs'), /pay: \{ must: ([\d_]+)/g);
+  assert.ok(guide.includes(`Under ${Number(budget.replace('_', '')) / 1000}&nbsp;KB until a shopper can pay`));
+});
+
 test('it offers every language that there are texts in', () => {
   const offered = matches(guide, /<option value="([a-z]{2})">/g);
   for (const file of readdirSync(new URL('../../edge/wire/words', import.meta.url))) {

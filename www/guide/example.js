@@ -113,10 +113,13 @@ export class Example {
   }
 
   async #hear({ preview, type, detail, tone, text, height }) {
-    if (preview === 'open') this.#frame.contentWindow.postMessage({ preview: 'text', text: await this.#filled() }, location.origin);
-    else if (preview === 'event') this.#log.event(type, detail);
-    else if (preview === 'line') this.#log.line(tone, text);
-    else if (preview === 'height') {
+    if (preview === 'open') {
+      const filled = await this.#filled();
+      this.#frame.contentWindow.postMessage({ preview: 'text', text: filled }, location.origin);
+    }
+    if (preview === 'event') this.#log.event(type, detail);
+    if (preview === 'line') this.#log.line(tone, text);
+    if (preview === 'height') {
       this.#frame.style.height = `${Math.min(Math.max(height, HEIGHT.least), HEIGHT.most)}px`;
     }
     if (type === 'paid' || type === 'declined') renewVouchers();

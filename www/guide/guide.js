@@ -27,17 +27,17 @@ showPins(currencies.value);
 function offerLanguages(example, choice) {
   choice.addEventListener('change', () => {
     const locale = choice.value ? ` locale="${choice.value}"` : '';
-    example.text = example.text.replace(/(<voucher-checkout\b)([^>]*?)\s+locale="[^"]*"/, '$1$2').replace('<voucher-checkout', `$&${locale}`);
+    const without = example.text.replace(/(<voucher-checkout\b[^>]*?)\s+locale="[^"]*"/, '$1');
+    example.text = without.replace('<voucher-checkout', `$&${locale}`);
   });
 }
 
 /** The shop's own themes, from the file in which they stand. */
-async function offerThemes(example, choice) {
-  const answer = await fetch('/shop/themes.css').catch(() => undefined);
-  const css = answer?.ok ? await answer.text() : '';
-  choice.addEventListener('change', () => {
-    const block = new RegExp(`\\.theme-${choice.value} voucher-checkout (\\{[^}]*\\})`).exec(css)?.[1];
-    if (block) example.text = example.text.replace(/voucher-checkout \{[^}]*\}/, `voucher-checkout ${block.replaceAll('\n', '\n  ')}`);
+function offerThemes(example, choice) {
+  choice.addEventListener('change', async () => {
+    const css = await (await fetch('/shop/themes.css')).text();
+    const block = new RegExp(`\\.theme-${choice.value} (voucher-checkout \\{[^}]*\\})`).exec(css)?.[1];
+    if (block) example.text = example.text.replace(/voucher-checkout \{[^}]*\}/, block.replaceAll('\n', '\n  '));
   });
 }
 
@@ -48,10 +48,7 @@ function offerCopy(code) {
   button.textContent = 'Copy';
   button.setAttribute('aria-label', `Copy: ${code.dataset.name}`);
   button.addEventListener('click', () => copy(code.textContent, button));
-  const box = document.createElement('div');
-  box.className = 'code';
-  code.replaceWith(box);
-  box.append(button, code);
+  code.after(button);
 }
 
 /** In the place of a picture that does not come: what it would say. */

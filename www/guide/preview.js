@@ -4,8 +4,10 @@
  */
 (() => {
   const CHECKOUT_EVENTS = ['ready', 'paid', 'declined', 'pending', 'cancel'];
-  const HEAD = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>Preview</title>
-    <link rel="stylesheet" href="/guide/preview.css">`.replace(/\n\s*/, '');
+  const HEAD = [
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Preview</title>',
+    '<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="/guide/preview.css">',
+  ].join('');
   const tell = (kind, members) => parent.postMessage({ preview: kind, ...members }, location.origin);
   const say = (tone, text) => tell('line', { tone, text });
 

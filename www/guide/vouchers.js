@@ -38,7 +38,8 @@ export class VoucherPicker {
 
 /** Fresh PINs for every picker. */
 export async function renewVouchers() {
-  const pins = (await testPins().catch(() => [])).filter(({ currency, scenario }) => currency === CURRENCY && !/^sample/.test(scenario));
+  const all = await testPins().catch(() => []);
+  const pins = all.filter(({ currency, scenario }) => currency === CURRENCY && !scenario.startsWith('sample'));
   if (pins.length > 0) pickers.forEach((picker) => picker.take(pins));
 }
 
