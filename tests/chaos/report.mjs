@@ -125,12 +125,14 @@ function shown(problems) {
   return [...problems.slice(0, SHOWN).map((problem) => `- ${problem}`), ...more];
 }
 
-function table(head, rows) {
+/** A table as Markdown. */
+export function table(head, rows) {
   const row = (cells) => `| ${cells.join(' | ')} |`;
   return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 }
 
-function commit() {
+/** The commit that is checked out, in short. */
+export function commit() {
   try {
     return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   } catch {

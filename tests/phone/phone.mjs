@@ -1,0 +1,93 @@
+// A slow phone: Chromium with its network and its processor slowed down in every target of a page, and the proof that they were.
+import { chromium } from 'playwright-core';
+import { ensureBrowser } from '../../edge/tools.mjs';
+import { listenLocally } from '../simulator/listen.mjs';
+import { connect } from './devtools.mjs';
+import { watchMarks } from './marks.mjs';
+import { provedSlow } from './proof.mjs';
+import { slowDown } from './slow.mjs';
+
+const PATIENCE_MS = 90_000;
+const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'];
+
+/** Starts Chromium with a port for its DevTools. Gives `{browser, port, version, close()}`. */
+export async function startChromium() {
+  // One that nobody listens on.
+  const { port, close } = await listenLocally(0, () => {});
+  await close();
+  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: [...QUIET, `--remote-debugging-port=${port}`] });
+  return { browser, port, version: browser.version(), close: () => browser.close() };
+}
+
+/**
+ * Starts a slow phone. Gives `{version, open(visit), close()}`. A visit is
+ *   url              what the shopper opens, for the first time: nothing is cached
+ *   marks, payment   what is waited for, and what is then paid, if anything: marks.mjs
+ *   foreign          `{pattern, answer(url)}`: the addresses of elsewhere, and what they answer, at once
+ *   then             run when all the marks are there
+ * `open` gives `{times: {mark: ms since the start}, bytes, targets}`, and throws when the page was not as slow as it should be.
+ */
+export async function startPhone(slow) {
+  const chromium = await startChromium();
+  const devtools = await connect(chromium.port);
+  return {
+    version: chromium.version,
+    open: (visit) => open(chromium.browser, devtools, slow, visit),
+    async close() {
+      devtools.close();
+      await chromium.close();
+    },
+  };
+}
+
+async function open(browser, devtools, slow, { url, marks, payment, foreign, then = async () => {} }) {
+  const context = await browser.newContext({ viewport: slow.screen, isMobile: true, hasTouch: true });
+  let slowed;
+  try {
+    const page = await context.newPage();
+    const { seen, complete } = await collectMarks(page, { marks, payment });
+    slowed = await slowDown(devtools, await targetOf(context, page), slow, foreign);
+    await page.goto(url, { waitUntil: 'commit', timeout: PATIENCE_MS });
+    await complete();
+    await then();
+    await page.waitForLoadState('load', { timeout: PATIENCE_MS });
+    const { bytes, targets } = await slowed.read();
+    // What follows a payment comes out of the cache.
+    if (!payment) await provedSlow(page, slow, slowed);
+    const start = seen.get('start');
+    return { times: Object.fromEntries([...seen].map(([name, at]) => [name, at - start])), bytes, targets };
+  } finally {
+    slowed?.stop();
+    await context.close();
+  }
+}
+
+/** Has a page report its marks. `complete()` resolves when all are there, and rejects with those that are missing. */
+async function collectMarks(page, { marks, payment }) {
+  const wanted = ['start', ...marks.map(({ name }) => name), ...(payment ? ['sent'] : [])];
+  const seen = new Map();
+  const problems = [];
+  const { promise, resolve } = Promise.withResolvers();
+  page.on('pageerror', ({ message }) => problems.push(message));
+  await page.exposeBinding('reportMark', (_, { name, at }) => {
+    if (!seen.has(name)) seen.set(name, at);
+    if (wanted.every((one) => seen.has(one))) resolve();
+  });
+  await page.addInitScript(watchMarks, { marks, payment });
+  const complete = async () => {
+    const patience = setTimeout(resolve, PATIENCE_MS);
+    await promise;
+    clearTimeout(patience);
+    const missing = wanted.filter((one) => !seen.has(one));
+    if (missing.length > 0) throw new Error(`Not reached: ${missing.join(', ')}. ${problems.join('\n')}`);
+  };
+  return { seen, complete };
+}
+
+async function targetOf(context, page) {
+  const session = await context.newCDPSession(page);
+  const { targetInfo } = await session.send('Target.getTargetInfo');
+  await session.detach();
+  return targetInfo.targetId;
+}

@@ -1,0 +1,112 @@
+// How soon a shopper with a slow phone can pay, beside Adyen's gift-card component: `npm run phone -- --help`.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { ROOT } from '../../edge/stamp.mjs';
+import { ADYEN_VERSION } from './adyen.mjs';
+import { casesOf, provePayment } from './cases.mjs';
+import { startPhone } from './phone.mjs';
+import { printed, writeResults } from './report.mjs';
+import { startWorld } from './world.mjs';
+
+const HELP = `npm run phone [-- OPTION …]
+
+Opens the hosted page, a shop's page with the widget in it, and one with Adyen's gift-card component in it, each for the first
+time, in a Chromium with a slow network and a slow processor, and tells how soon the PIN can be typed and the payment be sent.
+Ends with 1 when the hosted page takes longer than its budget. Needs what the build makes (npm run build).
+
+  --runs 5     how often each is opened; what counts is the median
+  --write      writes tests/phone/RESULTS.md and the chart www/guide/slow-phone.svg
+`;
+
+/** The budget: until the PIN field of the hosted page can be used, in ms. */
+const BUDGET = { must: 2500, goal: 1500 };
+/** The network of the budget, a processor six times slower than this machine's, and a small screen. */
+const SLOW = { kbit: 400, latencyMs: 400, cpu: 6, screen: { width: 360, height: 740 } };
+
+/**
+ * Measures. `runs` is how often; `say(text)` is told how far it is. Gives
+ *   hosted, embedded, adyen   `{pin, payment, bytes, all}` each: medians in ms and bytes, and each run; `hosted` has `widget`, too
+ *   sent                      when the plain form was sent that really paid, in ms
+ *   budget, slow, versions    what it was held against, how slow the phone was, and of what these are the figures
+ *   isWithin                  whether the budget was kept
+ */
+export async function measurePhone({ runs = 5, say = () => {} } = {}) {
+  say('starting the Worker and Chromium');
+  const world = await startWorld();
+  try {
+    const phone = await startPhone(SLOW);
+    try {
+      return await measure(world, phone, runs, say);
+    } finally {
+      await phone.close();
+    }
+  } finally {
+    await world.stop();
+  }
+}
+
+async function measure(world, phone, runs, say) {
+  const cases = await casesOf(world, phone);
+  const all = { hosted: [], embedded: [], adyen: [] };
+  // In turns, so that whatever else the machine does meets all of them.
+  for (let run = 1; run <= runs; run++) {
+    for (const [name, open] of Object.entries(cases)) {
+      const { times, bytes } = await open();
+      all[name].push({ ...times, bytes });
+      say(`${run} of ${runs}, ${name}: PIN after ${Math.round(times.pin)} ms, payment after ${Math.round(times.payment)} ms`);
+    }
+  }
+  const sent = await provePayment(world, phone);
+  say(`the form really paid, sent after ${Math.round(sent)} ms`);
+  const { hosted, embedded, adyen } = all;
+  const summed = (figures) => ({ ...medianOf(figures), all: figures });
+  const pin = medianOf(hosted).pin;
+  return {
+    hosted: summed(hosted),
+    embedded: summed(embedded),
+    adyen: summed(adyen),
+    runs,
+    sent,
+    budget: BUDGET,
+    slow: SLOW,
+    versions: { chromium: phone.version, adyen: ADYEN_VERSION, checkout: version() },
+    isWithin: pin <= BUDGET.must,
+  };
+}
+
+function medianOf(figures) {
+  const names = Object.keys(figures[0]).filter((name) => name !== 'start');
+  return Object.fromEntries(names.map((name) => [name, median(figures.map((one) => one[name]))]));
+}
+
+function median(numbers) {
+  const sorted = numbers.toSorted((one, two) => one - two);
+  const middle = sorted.length / 2;
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle) - 1]) / 2;
+}
+
+const version = () => JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version;
+
+async function main() {
+  const options = { runs: { type: 'string', default: '5' }, write: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } };
+  const { values } = parseArgs({ options });
+  if (values.help) return void process.stdout.write(HELP);
+  if (!/^[1-9]\d*$/.test(values.runs)) throw new Error('--runs must be a whole number, 1 or more');
+  const started = Date.now();
+  const say = (text) => console.log(`${String(Math.round((Date.now() - started) / 1000)).padStart(5)} s  ${text}`);
+  const figures = await measurePhone({ runs: Number(values.runs), say });
+  console.log(`\n${printed(figures)}`);
+  if (values.write) writeResults(figures);
+  process.exitCode = figures.isWithin ? 0 : 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // However it ends, the Worker does not stay behind: its starter ends it when this process does.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+  main().catch((error) => {
+    console.error(error);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,71 @@
+// Slows a page down in all its targets, and counts what comes over the wire. An iframe of another site is a target of its own.
+
+/**
+ * Slows the target down to `{kbit, latencyMs, cpu}`, and each target below it before it may begin. What `foreign.pattern` matches
+ * is answered by `foreign.answer(url)`, `{type, body}`, without any network. Gives `{read(), setCpu(rate), stop()}`; `read()`
+ * gives `{bytes, targets}` when nothing is under way any more: the bytes of all answers with their headers, and how many targets
+ * there were.
+ */
+export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, foreign) {
+  const sessions = new Set();
+  const answered = new Set();
+  const open = new Set();
+  let bytes = 0;
+  let whenDone = () => {};
+
+  async function attach(session) {
+    sessions.add(session);
+    const rate = (kbit * 1000) / 8;
+    const network = { offline: false, latency: latencyMs, downloadThroughput: rate, uploadThroughput: rate };
+    await Promise.all([
+      devtools.send('Network.enable', {}, session),
+      devtools.send('Network.emulateNetworkConditions', network, session),
+      setCpu(cpu, session),
+      devtools.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true }, session),
+      ...(foreign ? [devtools.send('Fetch.enable', { patterns: [{ urlPattern: foreign.pattern }] }, session)] : []),
+    ]);
+    await devtools.send('Runtime.runIfWaitingForDebugger', {}, session);
+  }
+
+  const setCpu = (rate, session) => devtools.send('Emulation.setCPUThrottlingRate', { rate }, session);
+
+  const EVENTS = {
+    'Target.attachedToTarget': ({ sessionId }) => void attach(sessionId).catch(gone),
+    'Fetch.requestPaused': ({ requestId, networkId, request }, session) => {
+      answered.add(networkId);
+      const { type, body } = foreign.answer(request.url);
+      const headers = { 'content-type': type, 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' };
+      const responseHeaders = Object.entries(headers).map(([name, value]) => ({ name, value }));
+      const answer = { requestId, responseCode: 200, responseHeaders, body: Buffer.from(body).toString('base64') };
+      devtools.send('Fetch.fulfillRequest', answer, session).catch(gone);
+    },
+    'Network.requestWillBeSent': ({ requestId }) => open.add(requestId),
+    'Network.loadingFinished': ({ requestId, encodedDataLength }) => {
+      if (!answered.has(requestId)) bytes += encodedDataLength;
+      end(requestId);
+    },
+    'Network.loadingFailed': ({ requestId }) => end(requestId),
+  };
+  function end(requestId) {
+    open.delete(requestId);
+    if (open.size === 0) whenDone();
+  }
+  const off = devtools.on(({ method, params, sessionId }) => {
+    if (sessions.has(sessionId)) EVENTS[method]?.(params, sessionId);
+  });
+  const { sessionId } = await devtools.send('Target.attachToTarget', { targetId, flatten: true });
+  await attach(sessionId);
+  return {
+    async read() {
+      if (open.size > 0) await new Promise((resolve) => (whenDone = resolve));
+      return { bytes, targets: sessions.size };
+    },
+    setCpu: (rate) => Promise.all([...sessions].map((session) => setCpu(rate, session))),
+    stop: off,
+  };
+}
+
+/** A target may end while it is spoken to. */
+function gone(error) {
+  if (!/Session with given id not found|Invalid InterceptionId|Target closed/.test(error.message)) throw error;
+}

@@ -1,0 +1,53 @@
+// What is measured: the real Worker behind a compressing proxy, and shop pages on an origin of their own.
+import { randomBytes } from 'node:crypto';
+import { startStack } from '../worker/stack.mjs';
+import { startProxy, startSite } from './front.mjs';
+
+/** What the order costs, for both components. */
+export const AMOUNT = { value: 249_00, currency: 'ZAR', country: 'ZA' };
+
+/**
+ * Starts it all. Gives `{proxy, site, files, simulator, requests, createSession(), assets(), warm(addresses), stop()}`: `files`
+ * are what the shop serves and may be added to; `requests` are those that the proxy passed on.
+ */
+export async function startWorld() {
+  const requests = [];
+  const files = {};
+  const proxy = await startProxy({ onRequest: (request) => requests.push(request) });
+  const site = await startSite(files);
+  // The Worker's own limits, not those of the tests.
+  const stack = await startStack({ limits: null, vars: { PUBLIC_URL: proxy.url, ALLOWED_ORIGINS: site.url } });
+  proxy.to(stack.url);
+  return {
+    proxy,
+    site,
+    files,
+    requests,
+    simulator: stack.simulator,
+    /** A fresh session, as the shop's server makes it: `{id, client_secret, url}`. */
+    async createSession() {
+      const reference = `order-${randomBytes(6).toString('hex')}`;
+      const { value: amount, currency } = AMOUNT;
+      const answer = await fetch(`${proxy.url}/v1/checkout_sessions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/json', 'idempotency-key': reference },
+        body: JSON.stringify({ amount, currency, reference, description: 'Enamel mug' }),
+      });
+      if (answer.status !== 201) throw new Error(`No session: ${await answer.text()}`);
+      return answer.json();
+    },
+    /** The addresses of the widget's files. */
+    async assets() {
+      const { css, js, wasm } = await (await fetch(`${proxy.url}/assets.json`)).json();
+      return [css, js, wasm, '/checkout.js'].map((path) => proxy.url + path);
+    },
+    /** Has these addresses compressed beforehand, as they are in a CDN that others have used already. */
+    async warm(addresses) {
+      for (const address of addresses) await (await fetch(address)).arrayBuffer();
+    },
+    async stop() {
+      await stack.stop();
+      await Promise.all([proxy.close(), site.close()]);
+    },
+  };
+}
