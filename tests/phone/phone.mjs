@@ -11,12 +11,13 @@ const PATIENCE_MS = 90_000;
 const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync'];
 
-/** Starts Chromium with a port for its DevTools. Gives `{browser, port, version, close()}`. */
-export async function startChromium() {
+/** Starts Chromium with a port for its DevTools; `options` are Playwright's. Gives `{browser, port, version, close()}`. */
+export async function startChromium(options = {}) {
   // One that nobody listens on.
   const { port, close } = await listenLocally(0, () => {});
   await close();
-  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: [...QUIET, `--remote-debugging-port=${port}`] });
+  const args = [...QUIET, `--remote-debugging-port=${port}`];
+  const browser = await chromium.launch({ executablePath: ensureBrowser(), args, ...options });
   return { browser, port, version: browser.version(), close: () => browser.close() };
 }
 

@@ -1,30 +1,48 @@
-// Proves from within a page that it was slow: by what its documents know of their own transfers, and by work that takes longer.
+// Proves from within a page that it was slow: by its transfers, and by work that takes longer than it does without the slowing.
 import assert from 'node:assert/strict';
-import { readTransfers, timeWork } from './marks.mjs';
+import { readTransfers, timeFetch, timeWork } from './marks.mjs';
 
 /** How much of what was asked for must be there. These are ratios within one page, so a busy machine does not break them. */
 const KEPT = { network: 0.9, cpu: 0.6 };
-/** From here on, the rate matters more than what is lost in rounding. */
+/** From here on, a file shows how fast the network is. */
 const BIG_BYTES = 20_000;
+/** Chromium slows a processor by a thread of its own, which a busy machine lets wait at times. */
+const TRIES = 5;
 
 /** Throws unless every frame of the page that came over the network was slowed down to `{kbit, latencyMs, cpu}`. */
 export async function provedSlow(page, { kbit, latencyMs, cpu }, slowed) {
-  const isOurs = (url) => url.startsWith('http://localhost');
   const frames = page.frames().filter((frame) => isOurs(frame.url()));
-  const transfers = (await Promise.all(frames.map((frame) => frame.evaluate(readTransfers)))).flat();
-  // Of a file of another origin a page learns no more than when it ended.
-  const known = transfers.filter(({ name, requestStart }) => isOurs(name) && requestStart > 0);
-  for (const { name, requestStart, responseEnd, bytes } of known) {
-    const took = responseEnd - requestStart;
-    const due = latencyMs + (bytes * 8) / kbit;
-    assert.ok(took >= due * KEPT.network, `not slowed down: ${name} took ${Math.round(took)} ms, ${Math.round(due)} ms are due`);
-  }
-  assert.ok(known.some(({ bytes }) => bytes >= BIG_BYTES), 'nothing came that is big enough to show how fast the network is');
+  const due = (bytes) => latencyMs + (bytes * 8) / kbit;
+  const enough = (name, bytes, took) =>
+    assert.ok(took >= due(bytes) * KEPT.network, `not slowed down: ${name} took ${Math.round(took)} ms, not ${Math.round(due(bytes))} ms`);
 
-  const slow = await Promise.all(frames.map((frame) => frame.evaluate(timeWork)));
+  const transfers = (await Promise.all(frames.map(transfersOf))).flat();
+  for (const { name, requestStart, responseEnd, bytes } of transfers) enough(name, bytes, responseEnd - requestStart);
+
+  const slow = new Map();
+  for (const frame of frames) slow.set(frame, Math.max(...(await repeated(TRIES, () => frame.evaluate(timeWork)))));
   await slowed.setCpu(1);
-  for (const [index, frame] of frames.entries()) {
-    const ratio = slow[index] / (await frame.evaluate(timeWork));
+  for (const frame of frames) {
+    const ratio = slow.get(frame) / (await frame.evaluate(timeWork));
     assert.ok(ratio >= cpu * KEPT.cpu, `not slowed down: ${frame.url()} works only ${ratio.toFixed(1)} times slower`);
   }
+
+  // The biggest file once more, now that nothing else happens: what the page did meanwhile may have hidden that it came too soon.
+  const { frame, name, bytes } = transfers.reduce((one, two) => (two.bytes > one.bytes ? two : one));
+  assert.ok(bytes >= BIG_BYTES, 'nothing came that is big enough to show how fast the network is');
+  enough(name, bytes, await frame.evaluate(timeFetch, name));
+}
+
+/** The transfers that a frame knows of, each with the frame. Of a file of another origin it knows no more than when it ended. */
+async function transfersOf(frame) {
+  const transfers = await frame.evaluate(readTransfers);
+  return transfers.filter(({ name, requestStart }) => isOurs(name) && requestStart > 0).map((one) => ({ frame, ...one }));
+}
+
+const isOurs = (url) => url.startsWith('http://localhost');
+
+async function repeated(times, act) {
+  const results = [];
+  while (results.length < times) results.push(await act());
+  return results;
 }

@@ -1,5 +1,7 @@
 // Slows a page down in all its targets, and counts what comes over the wire. An iframe of another site is a target of its own.
 
+const PATIENCE_MS = 60_000;
+
 /**
  * Slows the target down to `{kbit, latencyMs, cpu}`, and each target below it before it may begin. What `foreign.pattern` matches
  * is answered by `foreign.answer(url)`, `{type, body}`, without any network. Gives `{read(), setCpu(rate), stop()}`; `read()`
@@ -13,6 +15,7 @@ export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, for
   let bytes = 0;
   let whenDone = () => {};
 
+  const setCpu = (rate, session) => devtools.send('Emulation.setCPUThrottlingRate', { rate }, session);
   async function attach(session) {
     sessions.add(session);
     const rate = (kbit * 1000) / 8;
@@ -26,8 +29,6 @@ export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, for
     ]);
     await devtools.send('Runtime.runIfWaitingForDebugger', {}, session);
   }
-
-  const setCpu = (rate, session) => devtools.send('Emulation.setCPUThrottlingRate', { rate }, session);
 
   const EVENTS = {
     'Target.attachedToTarget': ({ sessionId }) => void attach(sessionId).catch(gone),
@@ -57,7 +58,11 @@ export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, for
   await attach(sessionId);
   return {
     async read() {
-      if (open.size > 0) await new Promise((resolve) => (whenDone = resolve));
+      const { promise: done, resolve, reject } = Promise.withResolvers();
+      whenDone = resolve;
+      const patience = setTimeout(() => reject(new Error(`${open.size} requests do not end`)), PATIENCE_MS);
+      if (open.size > 0) await done;
+      clearTimeout(patience);
       return { bytes, targets: sessions.size };
     },
     setCpu: (rate) => Promise.all([...sessions].map((session) => setCpu(rate, session))),
