@@ -13,8 +13,10 @@ const TRIES = 5;
 export async function provedSlow(page, { kbit, latencyMs, cpu }, slowed) {
   const frames = page.frames().filter((frame) => isOurs(frame.url()));
   const due = (bytes) => latencyMs + (bytes * 8) / kbit;
-  const enough = (name, bytes, took) =>
-    assert.ok(took >= due(bytes) * KEPT.network, `not slowed down: ${name} took ${Math.round(took)} ms, not ${Math.round(due(bytes))} ms`);
+  const enough = (name, bytes, took) => {
+    const words = `${name} took ${Math.round(took)} ms, not ${Math.round(due(bytes))} ms`;
+    assert.ok(took >= due(bytes) * KEPT.network, `not slowed down: ${words}`);
+  };
 
   const transfers = (await Promise.all(frames.map(transfersOf))).flat();
   for (const { name, requestStart, responseEnd, bytes } of transfers) enough(name, bytes, responseEnd - requestStart);

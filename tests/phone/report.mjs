@@ -60,24 +60,25 @@ ${printed(figures)}
 ## How it was measured
 
 - **The phone** is Chromium with ${slow.kbit} kbit/s and ${slow.latencyMs} ms until an answer begins, its processor slowed
-  ${slow.cpu} times, on a screen of ${slow.screen.width} by ${slow.screen.height}. It is slowed by the DevTools protocol in every target of
-  the page, iframes of other sites too. A run fails when a file came sooner than it can at that rate, or when work in the page
-  was not slowed.
+  ${slow.cpu} times, on a screen of ${slow.screen.width} by ${slow.screen.height}. It is slowed by the DevTools protocol in every
+  target of the page, iframes of other sites too. A run fails when a file came sooner than it can at that rate, or when work in
+  the page was not slowed.
 - Opening a connection is not slowed: on a real network every origin that a page needs costs some round trips more. The hosted
   page needs one origin, the other two need two and more.
 - **Each run is a first visit**, in a fresh browser context. The three take turns, so that all meet the same machine.
-- **Everything is compressed as in a CDN** by the same server for all three: files by brotli at 11, pages made on the spot at 4.
+- **Everything is compressed as in a CDN**, by the same server for all three: files by brotli at 11, pages made on the spot at 4.
 - **Time is told by the page itself**, after the paint that shows what is waited for, with all style sheets there. “Can be used”
-  means that the field is visible and took a typed character; “can be sent” that the button is visible and can be pressed. Of the
-  hosted page that is the plain form, which needs no script. One more run pays with it as soon as it can be used, before the widget
-  is there.
+  means that the field is visible and took a typed character; “can be sent” that the button is visible and can be pressed. Of
+  the hosted page that is the plain form, which needs no script. One more run pays with it as soon as it can be used, before the
+  widget is there.
 - **Bytes** are those of all answers, with their headers, until nothing was under way any more.
 - **In a shop’s page**: a page of the shop’s own origin with a heading, the script tag and the element.
-- **Adyen’s component**: \`AdyenCheckout\` and \`Giftcard\` out of its ES module, minified by esbuild with nothing else of it, and its
-  own style sheet, on the same page. Its times are a **lower bound, in Adyen’s favour**: its servers cannot be reached here, so
+- **Adyen’s component**: \`AdyenCheckout\` and \`Giftcard\` out of its ES module, minified by esbuild with nothing else of it, and
+  its own style sheet, on the same page. Its times are a **lower bound, in Adyen’s favour**: its servers cannot be reached here, so
   they are played, and answer everything at once with nothing in it. The number and the PIN are typed into iframes from these
   servers, the PIN’s only after the number’s has loaded and said so. What stands here for the PIN field is that the form is on the
-  page with the first iframe in it. The documents and scripts of these iframes come on top, and on this network each of the two documents
-  takes ${slow.latencyMs} ms at least; so does the call by which a shop begins a session there. “Payment” is that its button is shown. Its language is the one in the bundle, which spares it a file.
+  page with the first iframe in it. The documents and scripts of these iframes come on top, and on this network each document
+  takes ${slow.latencyMs} ms at least; so does the call by which a shop begins a session there. “Payment” is that its button is
+  shown. Its language is the one in the bundle, which spares it a file.
 `;
 }

@@ -27,7 +27,7 @@ const SLOW = { kbit: 400, latencyMs: 400, cpu: 6, screen: { width: 360, height: 
 
 /**
  * Measures. `runs` is how often; `say(text)` is told how far it is. Gives
- *   hosted, embedded, adyen   `{pin, payment, bytes, all}` each: medians in ms and bytes, and each run; `hosted` has `widget`, too
+ *   hosted, embedded, adyen   `{pin, payment, bytes, all}` each: medians in ms and bytes, and each run; hosted: `widget`, too
  *   sent                      when the plain form was sent that really paid, in ms
  *   budget, slow, versions    what it was held against, how slow the phone was, and of what these are the figures
  *   isWithin                  whether the budget was kept
