@@ -27,7 +27,7 @@ export async function startChromium(options = {}) {
  *   marks, payment   what is waited for, and what is then paid, if anything: marks.mjs
  *   foreign          `{pattern, answer(url)}`: the addresses of elsewhere, and what they answer, at once
  *   then             run when all the marks are there
- * `open` gives `{times: {mark: ms since the start}, bytes, targets}`, and throws when the page was not as slow as it should be.
+ * `open` gives `{times: {mark: ms since the start}, bytes}`, and throws when the page was not as slow as it should be.
  */
 export async function startPhone(slow) {
   const chromium = await startChromium();
@@ -53,11 +53,11 @@ async function open(browser, devtools, slow, { url, marks, payment, foreign, the
     await complete();
     await then();
     await page.waitForLoadState('load', { timeout: PATIENCE_MS });
-    const { bytes, targets } = await slowed.read();
+    const bytes = await slowed.read();
     // What follows a payment comes out of the cache.
     if (!payment) await provedSlow(page, slow, slowed);
     const start = seen.get('start');
-    return { times: Object.fromEntries([...seen].map(([name, at]) => [name, at - start])), bytes, targets };
+    return { times: Object.fromEntries([...seen].map(([name, at]) => [name, at - start])), bytes };
   } finally {
     slowed?.stop();
     await context.close();

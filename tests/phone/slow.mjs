@@ -1,12 +1,15 @@
 // Slows a page down in all its targets, and counts what comes over the wire. An iframe of another site is a target of its own.
 
+import { work } from './marks.mjs';
+
 const PATIENCE_MS = 60_000;
 
 /**
  * Slows the target down to `{kbit, latencyMs, cpu}`, and each target below it before it may begin. What `foreign.pattern` matches
- * is answered by `foreign.answer(url)`, `{type, body}`, without any network. Gives `{read(), setCpu(rate), stop()}`; `read()`
- * gives `{bytes, targets}` when nothing is under way any more: the bytes of all answers with their headers, and how many targets
- * there were.
+ * is answered by `foreign.answer(url)`, `{type, body}`, without any network.
+ *
+ * Gives `{read(), targets(), setCpu(target, rate), timeWork(target), stop()}`; `read()` gives the bytes of all answers with their
+ * headers, when nothing is under way any more.
  */
 export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, foreign) {
   const sessions = new Set();
@@ -15,7 +18,7 @@ export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, for
   let bytes = 0;
   let whenDone = () => {};
 
-  const setCpu = (rate, session) => devtools.send('Emulation.setCPUThrottlingRate', { rate }, session);
+  const setCpu = (session, rate) => devtools.send('Emulation.setCPUThrottlingRate', { rate }, session);
   async function attach(session) {
     sessions.add(session);
     const rate = (kbit * 1000) / 8;
@@ -23,7 +26,8 @@ export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, for
     await Promise.all([
       devtools.send('Network.enable', {}, session),
       devtools.send('Network.emulateNetworkConditions', network, session),
-      setCpu(cpu, session),
+      setCpu(session, cpu),
+      devtools.send('Performance.enable', { timeDomain: 'threadTicks' }, session),
       devtools.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true }, session),
       ...(foreign ? [devtools.send('Fetch.enable', { patterns: [{ urlPattern: foreign.pattern }] }, session)] : []),
     ]);
@@ -32,6 +36,7 @@ export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, for
 
   const EVENTS = {
     'Target.attachedToTarget': ({ sessionId }) => void attach(sessionId).catch(gone),
+    'Target.detachedFromTarget': ({ sessionId }) => sessions.delete(sessionId),
     'Fetch.requestPaused': ({ requestId, networkId, request }, session) => {
       answered.add(networkId);
       const { type, body } = foreign.answer(request.url);
@@ -51,6 +56,10 @@ export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, for
     open.delete(requestId);
     if (open.size === 0) whenDone();
   }
+  async function spent(session) {
+    const { metrics } = await devtools.send('Performance.getMetrics', {}, session);
+    return metrics.find(({ name }) => name === 'TaskDuration').value;
+  }
   const off = devtools.on(({ method, params, sessionId }) => {
     if (sessions.has(sessionId)) EVENTS[method]?.(params, sessionId);
   });
@@ -63,9 +72,16 @@ export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, for
       const patience = setTimeout(() => reject(new Error(`${open.size} requests do not end`)), PATIENCE_MS);
       if (open.size > 0) await done;
       clearTimeout(patience);
-      return { bytes, targets: sessions.size };
+      return bytes;
     },
-    setCpu: (rate) => Promise.all([...sessions].map((session) => setCpu(rate, session))),
+    targets: () => [...sessions],
+    setCpu,
+    /** How long a piece of work takes there, in seconds that the processor spent on it: what else the machine does is left out. */
+    async timeWork(session) {
+      const before = await spent(session);
+      await devtools.send('Runtime.evaluate', { expression: `(${work})()` }, session);
+      return (await spent(session)) - before;
+    },
     stop: off,
   };
 }
