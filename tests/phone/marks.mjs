@@ -68,7 +68,7 @@ export function watchMarks({ marks, payment }) {
   requestAnimationFrame(look);
 }
 
-/** A fixed piece of work, for the check that the processor is slowed. Of the browser itself: a script grows faster by and by. */
+/** A fixed piece of work, for the check that the processor is slowed. Of the browser itself: a script grows faster. */
 export function work() {
   const text = `[${'12345,'.repeat(300_000)}0]`;
   for (let i = 0; i < 7; i++) JSON.parse(text);
