@@ -9,7 +9,7 @@ const BIG_BYTES = 20_000;
 /** Chromium slows a processor by a thread of its own, which a busy machine lets wait at times. */
 const TRIES = 3;
 
-/** Throws unless every target of the page and every file that came over the network was slowed down to `{kbit, latencyMs, cpu}`. */
+/** Throws unless every target of the page and every file from the network was slowed down to `{kbit, latencyMs, cpu}`. */
 export async function provedSlow(page, { kbit, latencyMs, cpu }, slowed) {
   const frames = page.frames().filter((frame) => isOurs(frame.url()));
   const due = (bytes) => latencyMs + (bytes * 8) / kbit;

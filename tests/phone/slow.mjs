@@ -76,7 +76,7 @@ export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, for
     },
     targets: () => [...sessions],
     setCpu,
-    /** How long a piece of work takes there, in seconds that the processor spent on it: what else the machine does is left out. */
+    /** How long a piece of work takes there, in seconds that the processor spent on it, whatever else the machine does. */
     async timeWork(session) {
       const before = await spent(session);
       await devtools.send('Runtime.evaluate', { expression: `(${work})()` }, session);
