@@ -1,11 +1,12 @@
-//! Hands the hashed names of the widget's files to the Worker, which writes them into its pages.
+//! Hands the hashed names of the widget's files and its style sheet to the Worker, which writes them into its pages.
 //!
 //! `widget/build.mjs` writes them to `www/dist/assets.json`. Without it (a plain `cargo test` or `cargo clippy` in a fresh
 //! checkout) the names are the unhashed ones, good enough to compile.
 
 use std::{env, error::Error, fs, path::Path};
 
-const PLAIN: &str = r#"{"css":"/assets/checkout.css","js":"/assets/checkout.js","wasm":"/assets/checkout.wasm","loader":"/checkout.js"}"#;
+const PLAIN: &str =
+    r#"{"js":"/assets/checkout.js","wasm":"/assets/checkout.wasm","loader":"/checkout.js","style":""}"#;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let source = Path::new("../www/dist/assets.json");

@@ -1,5 +1,6 @@
 // Builds what a shopper's browser loads: www/dist/assets (wasm, its JavaScript, CSS), the loader www/dist/checkout.js,
-// and www/dist/assets.json with their names. Prints what each part weighs and fails when a budget is broken.
+// and www/dist/assets.json with their names and the style sheet,
+// which the Worker writes into its pages. Prints what each part weighs and fails when a budget is broken.
 //
 //   node widget/build.mjs           the smallest wasm: the standard library is built too, a panic is a bare trap
 //   node widget/build.mjs --plain   an ordinary release build, without rust-src
@@ -31,7 +32,7 @@ export async function buildWidget({ log = console.log, plain = false } = {}) {
   const names = () => JSON.parse(readFileSync(list, 'utf8'));
   const inputs = ['widget', 'edge/wire', 'edge/stamp.mjs', 'edge/small.mjs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'];
   const known = existsSync(list) ? names() : {};
-  const made = [known.css, known.js, known.wasm, known.loader].filter(Boolean).map((name) => `www/dist${name}`);
+  const made = [known.js, known.wasm, known.loader].filter(Boolean).map((name) => `www/dist${name}`);
   const outputs = ['www/dist/assets.json', 'www/dist/checkout.js', ...made];
   await unlessUnchanged('widget', { inputs, outputs, settings: `plain=${plain}` }, async () => {
     const wasm = trimmed(bindings(compiled(plain)));
@@ -85,14 +86,14 @@ async function files({ bytes, glue }) {
     write: false,
   });
   const js = asset('js', Buffer.from(entry.outputFiles[0].contents));
-  const css = asset('css', await minified(join(WIDGET, 'style.css'), 'css'));
   const script = await minified(join(WIDGET, 'loader', 'checkout.js'), 'js');
   put('/checkout.js', script);
   cpSync(WORDS, join(DIST, 'words'), { recursive: true });
   return {
-    css,
     js,
     wasm,
+    // In the page itself: a file of its own would cost a slow phone a round trip before anything is seen.
+    style: (await minified(join(WIDGET, 'style.css'), 'css')).toString(),
     loader: put(`/checkout.${digest(script)}.js`, script),
     loader_integrity: `sha384-${createHash('sha384').update(script).digest('base64')}`,
   };
@@ -117,7 +118,7 @@ function weigh(names, { log, enforce }) {
   const parts = {
     wasm: readFileSync(join(DIST, names.wasm)),
     glue: readFileSync(join(DIST, names.js)),
-    css: readFileSync(join(DIST, names.css)),
+    css: Buffer.from(names.style ?? ''),
     words: heaviest(),
     loader: readFileSync(join(DIST, names.loader)),
   };

@@ -32,6 +32,8 @@ pub enum CheckoutCall {
         /// `evt_…`.
         event: String,
     },
+    /// What anybody may see of the session: its language and its ways to pay, while it is open.
+    Outline,
     /// The session, for the holder of the client secret.
     View {
         /// The client secret.

@@ -84,6 +84,9 @@ impl Checkout {
             CheckoutCall::Cancel => self.cancel(&config).await,
             CheckoutCall::Events => self.events(),
             CheckoutCall::Redeliver { event } => self.redeliver(&config, &event).await,
+            CheckoutCall::Outline => {
+                json_answer(200, &self.session()?.outline(&config, now())).map_err(internal("outline"))
+            }
             CheckoutCall::View { secret } => {
                 let session = self.session_of(&secret)?;
                 self.rouse(&config, &session).await?;

@@ -73,8 +73,9 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// `GET /embed/{id}`: the page in the iframe. It is the same for every session and knows no secret: the loader hands that
-/// over by message, and the widget asks for the session with it. The address may name `locale` and the wishes of [`Theme`].
+/// `GET /embed/{id}`: the page in the iframe. It knows no secret, so of the session it shows no more than the fields to fill in;
+/// the loader hands the secret over by message, and the widget asks for the rest with it. The address may name `locale` and the
+/// wishes of [`Theme`].
 pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
     let page = Page {
         mode: PageMode::Embed,
@@ -90,12 +91,16 @@ pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> A
         config.allowed_origins.join(" ")
     };
     let asked = Asked::of(request, env, config);
-    let texts = asked.texts(None).await;
+    let known = match ask_checkout(env, id, &CheckoutCall::Outline).await {
+        Ok(mut answer) if answer.status_code() == 200 => told::<CheckoutView>(&mut answer).await.ok(),
+        _ => None,
+    };
+    let texts = asked.texts(known.as_ref().and_then(|view| view.locale.as_deref())).await;
     Document {
         texts: &texts,
         theme: &asked.theme,
         page: Some(&page),
-        main: states::skeleton(&texts),
+        main: states::waiting(&texts, known.as_ref()),
         refresh: None,
         shop_name: &config.shop_name,
     }
@@ -174,7 +179,7 @@ pub fn problems() -> Answer {
          <link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"/site.css\"></head>\
          <body><main><h1>Error codes</h1>{entries}</main></body></html>"
     );
-    document::html_answer(200, "", "form-action 'none'; frame-ancestors 'none'", html)
+    document::html_answer(200, "'self'", "form-action 'none'; frame-ancestors 'none'", html)
 }
 
 /// The session and its client secret, out of the address.

@@ -165,7 +165,7 @@ test('a change voucher waits for the phone number, and pays then', async () => {
   await checkout.email().fill('thandi@example.com');
   await celbux(checkout);
   await checkout.useChange().click();
-  await checkout.errorAt('phone', /Fill this in/);
+  await checkout.errorAt('phone', /fill this in/);
   assert.equal(await focused(), 'phone');
   assert.equal(await checkout.offer('1Voucher').isChecked(), true);
   await page.keyboard.type('082 123 4567');

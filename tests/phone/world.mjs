@@ -38,8 +38,8 @@ export async function startWorld() {
     },
     /** The addresses of the widget's files. */
     async assets() {
-      const { css, js, wasm } = await (await fetch(`${proxy.url}/assets.json`)).json();
-      return [css, js, wasm, '/checkout.js'].map((path) => proxy.url + path);
+      const { js, wasm } = await (await fetch(`${proxy.url}/assets.json`)).json();
+      return [js, wasm, '/checkout.js'].map((path) => proxy.url + path);
     },
     /** Has these addresses compressed beforehand, as they are in a CDN that others have used already. */
     async warm(addresses) {

@@ -1,32 +1,45 @@
 /** The pages around the widget: their policies, what they tell the widget, and that no text breaks out of its place. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { closingTests } from './books.mjs';
 import { startCheckout } from './client.mjs';
 import { readPage } from './html.mjs';
 
+const ENGLISH = JSON.parse(readFileSync(new URL('../../edge/wire/words/en.json', import.meta.url), 'utf8'));
 const HOSTILE = `</script><img src=x onerror=alert(1)>"'&{shop}<!--`;
 const ORIGINS = 'https://shop.example https://www.shop.example:8443';
 
 const checkout = await startCheckout({ vars: { SHOP_NAME: `A & B ${HOSTILE}`, ALLOWED_ORIGINS: ORIGINS } });
 const { send, createSession, cancel, url } = checkout;
 
+/** Where a text stands in a page's list. */
+const place = (word) => Object.keys(ENGLISH).indexOf(word);
+
 const pathOf = (session) => session.url.slice(url.length);
 const open = (session) => send('GET', pathOf(session));
 
-const policy = (more) => [
+/** The hash of the page's one style element. */
+function hashed(text) {
+  const [, style, ...others] = text.split(/<style>([^]*?)<\/style>/).filter((_, i) => i < 2 || i % 2 === 1);
+  assert.equal(others.length, 0);
+  return `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
+}
+
+const policy = (style, more) => [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
+  `style-src ${style}`,
   "connect-src 'self'",
   "img-src 'self' data:",
   "base-uri 'none'",
   ...more,
 ];
 
-function assertGuarded({ headers }, ...more) {
+function assertGuarded({ headers, text }, ...more) {
   assert.equal(headers.get('content-type'), 'text/html; charset=utf-8');
-  assert.deepEqual(headers.get('content-security-policy').split('; ').sort(), policy(more).sort());
+  assert.deepEqual(headers.get('content-security-policy').split('; ').sort(), policy(hashed(text), more).sort());
   assert.equal(headers.get('x-robots-tag'), 'noindex');
   assert.match(headers.get('permissions-policy'), /camera=\(\).*payment=\(\)/);
   for (const name of ['set-cookie', 'access-control-allow-origin', 'server']) assert.equal(headers.get(name), null);
@@ -49,8 +62,9 @@ test('the embedded page may stand in the pages of the shop alone, and knows no s
   assertContained(answer);
   const { data } = readPage(answer);
   const { words, ...told } = data;
-  assert.deepEqual(told, { mode: 'embed', session: session.id, locale: 'en', shop_name: `A & B ${HOSTILE}`, origins: ORIGINS.split(' ') });
-  assert.equal(words.paid_title, 'Paid');
+  assert.deepEqual(told, { mode: 'embed', session: session.id, shop_name: `A & B ${HOSTILE}`, origins: ORIGINS.split(' ') });
+  assert.equal(words[place('paid_title')], 'Paid');
+  for (const known of ['249', 'order-', session.created_at]) assert.ok(!answer.text.includes(known), known);
   for (const secret of [session.client_secret, checkout.apiKey, checkout.settings.KORA_SECRET_KEY, checkout.settings.SEALING_KEY]) {
     assert.ok(!answer.text.includes(secret));
   }

@@ -44,7 +44,7 @@
       if (this.opened === url + secret) return;
       this.opened = url + secret;
       this.port?.close();
-      this.port = 0;
+      this.port = null;
       this.replaceChildren();
       if (!url) return;
       const frame = (this.frame = document.createElement('iframe'));

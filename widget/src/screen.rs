@@ -115,6 +115,7 @@ impl Message {
         }
         let (tone, title, text) = match (flow.notice, flow.wait) {
             _ if view.vouchers_left < 1 => (Tone::Bad, None, Some(Word::NoVoucherLeftText)),
+            _ if !flow.online => (Tone::Wait, None, Some(Word::OfflineFormText)),
             (notice, Some(Wait { word: Word::AllDownText, .. })) => {
                 let tried = notice == Some(Notice::Text(Word::ProviderDownText));
                 (Tone::Wait, tried.then_some(Word::DeclinedTitle), Some(Word::AllDownText))

@@ -24,12 +24,12 @@ pub struct Document<'a> {
     pub shop_name: &'a str,
 }
 
-/// The hashed names of the widget's files.
+/// The hashed names of the widget's files, and its style sheet.
 #[derive(Deserialize, Default)]
 struct Assets {
-    css: String,
     js: String,
     wasm: String,
+    style: String,
 }
 
 thread_local! {
@@ -40,7 +40,7 @@ thread_local! {
 impl Document<'_> {
     /// The page with its policy, and what the policy says on top.
     pub fn answer(&self, status: u16, more_policy: &str) -> Answer {
-        let css = self.theme.css();
+        let css = ASSETS.with(|assets| assets.style.clone()) + &self.theme.css();
         html_answer(status, &Theme::policy(&css), more_policy, self.html(&css))
     }
 
@@ -62,8 +62,7 @@ impl Document<'_> {
     }
 
     fn head(&self, assets: &Assets) -> String {
-        let mut head =
-            format!("<link rel=\"stylesheet\" href=\"{}\"><link rel=\"icon\" href=\"data:,\">", assets.css);
+        let mut head = "<link rel=\"icon\" href=\"data:,\">".to_owned();
         if self.page.is_some() {
             // Wasm and glue come at the same time, not one after the other.
             head.push_str(&format!(
@@ -98,10 +97,10 @@ impl Document<'_> {
     }
 }
 
-/// HTML under a policy that lets nothing foreign in; `style` is what else than our files may style it.
+/// HTML under a policy that lets nothing foreign in; `style` is what may style it.
 pub fn html_answer(status: u16, style: &str, more_policy: &str, html: String) -> Answer {
     let policy = format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' {style}; connect-src 'self'; \
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src {style}; connect-src 'self'; \
          img-src 'self' data:; base-uri 'none'; {more_policy}"
     );
     let build = || -> worker::Result<Response> {

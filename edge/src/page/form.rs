@@ -97,17 +97,39 @@ pub fn form(
     typed: &Typed,
     problem: Option<&Problem>,
 ) -> String {
+    if view.providers.is_empty() {
+        return notice(t, "bad", None, &t.html(Word::MisconfiguredText, &[]));
+    }
+    let mut out = format!(
+        "<form method=\"post\" id=\"{ID}\" novalidate>\
+         <input type=\"hidden\" name=\"attempt\" value=\"{attempt}\">"
+    );
+    out += &fields(t, view, typed, problem);
+    for offer in view.providers.iter().filter(|offer| offer.fee > 0) {
+        let (fee, total) =
+            (t.money(view, offer.fee), t.money(view, view.amount_remaining.saturating_add(offer.fee)));
+        let gaps = [("provider", &*offer.label), ("fee", &*fee), ("total", &*total)];
+        // The fee that is told is that for all that remains.
+        out += &all_or_part("p", " fee", &t.html(Word::FeeNote, &gaps), &t.html(Word::FeeNotePart, &gaps));
+    }
+    if view.asks_for_last() {
+        out += &format!("<p class=\"fee\">{}</p>", t.html(Word::LastVoucher, &[]));
+    }
+    let pay = t.html(Word::PayButton, &[("amount", &t.money(view, view.amount_remaining))]);
+    let pay = all_or_part("span", "", &pay, &t.html(Word::PayPartButton, &[]));
+    out + &format!("<button class=\"button\" type=\"submit\">{pay}</button></form>")
+}
+
+/// What is to be filled in.
+pub fn fields(t: &Texts, view: &CheckoutView, typed: &Typed, problem: Option<&Problem>) -> String {
     let wrong = |field: &str| problem.filter(|problem| problem.field.as_deref() == Some(field));
     // A voucher that was refused for too little value can pay a part.
     let short = view.redemptions.last().filter(|last| last.is_short());
     let offer = short.filter(|_| typed.offer.is_empty()).map(RedemptionView::key);
     let Some(chosen) = view.pick(&offer.unwrap_or_else(|| typed.offer.clone())) else {
-        return notice(t, "bad", None, &t.html(Word::MisconfiguredText, &[]));
+        return String::new();
     };
-    let mut out = format!(
-        "<form method=\"post\" id=\"{ID}\" novalidate>\
-         <input type=\"hidden\" name=\"attempt\" value=\"{attempt}\">"
-    );
+    let mut out = String::new();
     if view.providers.len() > 1 {
         out += &choice(t, view, chosen);
     }
@@ -162,19 +184,7 @@ pub fn form(
             email_error,
         );
     }
-    for offer in view.providers.iter().filter(|offer| offer.fee > 0) {
-        let (fee, total) =
-            (t.money(view, offer.fee), t.money(view, view.amount_remaining.saturating_add(offer.fee)));
-        let gaps = [("provider", &*offer.label), ("fee", &*fee), ("total", &*total)];
-        // The fee that is told is that for all that remains.
-        out += &all_or_part("p", " fee", &t.html(Word::FeeNote, &gaps), &t.html(Word::FeeNotePart, &gaps));
-    }
-    if view.asks_for_last() {
-        out += &format!("<p class=\"fee\">{}</p>", t.html(Word::LastVoucher, &[]));
-    }
-    let pay = t.html(Word::PayButton, &[("amount", &t.money(view, view.amount_remaining))]);
-    let pay = all_or_part("span", "", &pay, &t.html(Word::PayPartButton, &[]));
-    out + &format!("<button class=\"button\" type=\"submit\">{pay}</button></form>")
+    out
 }
 
 /// The field for a part of what remains, folded away while nobody wants one.

@@ -7,15 +7,28 @@ use checkout_wire::{
     pin::grouped, words,
 };
 
-/// What the iframe shows until the widget runs, and where it cannot.
-pub fn skeleton(t: &Texts) -> String {
-    let loading = t.html(Word::Loading, &[]);
-    let (failed, open) = (t.html(Word::WidgetFailedText, &[]), t.html(Word::OpenPageButton, &[]));
-    // widget/entry.js shows the second when the widget cannot run.
+/// What the iframe shows until the widget runs, and where it cannot: the fields can be filled in, but not yet sent.
+pub fn waiting(t: &Texts, known: Option<&CheckoutView>) -> String {
+    let (loading, failed) = (t.html(Word::Loading, &[]), t.html(Word::WidgetFailedText, &[]));
+    let form = known.filter(|view| !view.providers.is_empty()).map(|view| {
+        let shop = t.html(Word::PayTo, &[("shop", &view.shop_name)]);
+        let blank = "<span class=\"blank\">&nbsp;</span>";
+        // Not a form: nothing must send what is typed but the widget.
+        format!(
+            "<section class=\"summary\"><h1 class=\"shop\">{shop}</h1><p class=\"what\">{blank}</p>\
+             <p class=\"amount\"><span>{}</span> <strong>{blank}</strong></p></section>\
+             <div>{}<button class=\"button\" type=\"button\" aria-disabled=\"true\">{loading}</button></div>",
+            t.html(Word::ToPay, &[]),
+            form::fields(t, view, &Typed::default(), None)
+        )
+    });
+    let form = form.unwrap_or_else(|| "<div class=\"skeleton\"></div>".to_owned());
+    // widget/entry.js shows the last when the widget cannot run.
     format!(
-        "<div class=\"skeleton\" role=\"status\" aria-label=\"{loading}\"></div>\
+        "{form}<p class=\"live\" role=\"status\">{loading}</p>\
          <div id=\"fallback\" hidden><div class=\"notice bad\" role=\"alert\"><p>{failed}</p></div>\
-         <a class=\"button\" target=\"_blank\" rel=\"noopener\">{open}</a></div>"
+         <a class=\"button\" target=\"_blank\" rel=\"noopener\">{}</a></div>",
+        t.html(Word::OpenPageButton, &[])
     )
 }
 

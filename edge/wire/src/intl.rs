@@ -17,11 +17,15 @@ impl<'a> Formats<'a> {
         Self { language, currency }
     }
 
-    /// An amount in minor units: `R 249,00`.
+    /// An amount in minor units: `R 249.00`. The symbol is the one used at home, where the voucher was bought.
     pub fn money(&self, minor: i64) -> String {
         let decimal = decimal(minor);
-        let options = [("style", "currency"), ("currency", self.currency)];
-        self.call("NumberFormat", &options, "format", &JsValue::from_str(&decimal))
+        let options =
+            [("style", "currency"), ("currency", self.currency), ("currencyDisplay", "narrowSymbol")];
+        // Without the country: in English the formats of some write a comma, where their shops write a point.
+        let language = Self::new(self.language, "");
+        language
+            .call("NumberFormat", &options, "format", &JsValue::from_str(&decimal))
             .unwrap_or_else(|| [self.currency, " ", &decimal].concat())
     }
 

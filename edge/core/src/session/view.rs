@@ -5,7 +5,7 @@ use crate::Limits;
 use crate::config::Config;
 use crate::provider::{Brand, Features, Provider};
 use crate::time::rfc3339;
-use checkout_wire::{Change, CheckoutView, DeclineCode, Offer, RedemptionView};
+use checkout_wire::{Change, CheckoutView, DeclineCode, Offer, RedemptionView, SessionStatus};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -44,6 +44,39 @@ impl Session {
             cancel_url: terms.cancel_url.clone(),
             retry_after: self.pause(now, &config.limits).map(seconds),
             expires_at: rfc3339(self.expires_at),
+        }
+    }
+
+    /// What anybody may see who knows no more than the session's id: its language, who is paid, and while it is open the ways to
+    /// pay. All else is left empty, the fees too: they tell the amount.
+    pub fn outline(&self, config: &Config, now: i64) -> CheckoutView {
+        let status = self.status(now);
+        let mut providers = self.offers(config, &Down::new(), now);
+        providers.retain(|_| status == SessionStatus::Open);
+        for offer in &mut providers {
+            offer.fee = 0;
+        }
+        CheckoutView {
+            id: self.id.clone(),
+            status,
+            amount: 0,
+            currency: self.terms.currency.code().to_owned(),
+            amount_received: 0,
+            amount_remaining: 0,
+            amount_owed: 0,
+            vouchers_left: 0,
+            shop_name: config.shop_name.clone(),
+            locale: self.terms.locale.clone(),
+            description: None,
+            reference: String::new(),
+            providers,
+            redemptions: Vec::new(),
+            email: None,
+            phone: None,
+            success_url: None,
+            cancel_url: None,
+            retry_after: None,
+            expires_at: String::new(),
         }
     }
 
