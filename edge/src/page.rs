@@ -51,8 +51,8 @@ impl<'a> Asked<'a> {
         };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
-                "key" if !value.is_empty() => asked.key = Some(value.into_owned()),
-                "locale" => asked.locale = Some(value.into_owned()),
+                "key" => _ = asked.key.get_or_insert_with(|| value.into_owned()),
+                "locale" => _ = asked.locale.get_or_insert_with(|| value.into_owned()),
                 "plain" => asked.plain = true,
                 wish => asked.theme.wish(wish, &value),
             }
@@ -184,7 +184,11 @@ pub fn problems() -> Answer {
 
 /// The session and its client secret, out of the address.
 async fn checkout(asked: &Asked<'_>, id: &str) -> Result<(CheckoutView, String), Problem> {
-    let secret = asked.key.clone().ok_or_else(|| ErrorCode::ClientSecretMissing.problem())?;
+    let secret = asked
+        .key
+        .clone()
+        .filter(|key| !key.is_empty())
+        .ok_or_else(|| ErrorCode::ClientSecretMissing.problem())?;
     let mut answer = ask_checkout(asked.env, id, &CheckoutCall::View { secret: secret.clone() }).await?;
     if answer.status_code() == 200 {
         Ok((told(&mut answer).await.map_err(internal("view"))?, secret))

@@ -62,7 +62,7 @@ test('a Kora voucher pays, and the new voucher is shown, also after a reload', a
   for (const shown of [page, await open(session)]) {
     assert.match(shown.words, /Paid Test Shop has received R 249\.00\. Thank you\./);
     assert.ok(shown.words.includes(`Your new voucher`) && shown.words.includes(change_pin.replace(/(.{4})(?=.)/g, '$1 ')));
-    assert.match(shown.words, /Value R 251\.00 Valid until \d{4}-\d\d-\d\d/);
+    assert.match(shown.words, /Value R 251\.00 Valid until \d+ \w+ \d{4}/);
     assert.equal(shown.form, undefined);
     assert.ok(shown.main.includes('href="https://shop.example/thanks"'));
   }
@@ -72,11 +72,11 @@ test('a Kora voucher pays, and the new voucher is shown, also after a reload', a
 test('a WiPay voucher pays, with the fee told before and after', async () => {
   const session = await createSession('wipay');
   const before = await open(session);
-  assert.match(before.words, /WiPay takes TT\$5\.00 more from the voucher as its fee, so it needs at least TT\$125\.00\./);
+  assert.match(before.words, /WiPay takes \$5\.00 more from the voucher as its fee, so it needs at least \$125\.00\./);
   assert.deepEqual(Object.keys(before.form.values), ['attempt', 'pin', 'amount', 'phone']);
   const { answer, page } = await pay(session, { pin: freshPin('wipay', 'balance_left') });
   assertSeeOther(session, answer);
-  assert.match(page.words, /Fee taken by the voucher provider: TT\$5\.00 Left on your voucher: TT\$375\.00\./);
+  assert.match(page.words, /Fee taken by the voucher provider: \$5\.00 Left on your voucher: \$375\.00\./);
 });
 
 test('a Celbux voucher pays without an e-mail address, beside others that need one', async () => {
@@ -116,7 +116,7 @@ test('a part of a voucher pays, and its change voucher pays the rest without its
   const { page } = await pay(session, { pin, amount: 'R 100,00' });
   const [{ amount, change_pin }] = debitsOf(pin);
   assert.equal(amount, 100_00);
-  assert.match(page.words, /To pay R 149\.00 Already paid R 100\.00 of R 249\.00 1Voucher R 100\.00 R 100\.00 is paid\./);
+  assert.match(page.words, /To pay R 149\.00 R 100\.00 of R 249\.00 is already paid 1Voucher R 100\.00 R 100\.00 is paid\./);
   const [, change] = /<button class="button" type="submit" form="pay" name="change" value="(rd_\w+)">Use it for the rest</.exec(page.main);
   // The Enter key presses the first button of a form, which must not be this one.
   assert.ok(page.main.indexOf('</form>') < page.main.indexOf('name="change"'));
@@ -141,7 +141,7 @@ test('a change voucher that is worth less than what remains pays a part, once', 
   const { page } = await pay(session, { pin: freshPin('kora', 'change', 150), amount: '100' });
   const [, change] = /name="change" value="(rd_\w+)"/.exec(page.main);
   const { values, page: after } = await pay(session, { change });
-  assert.match(after.words, /Already paid R 150\.00 of R 249\.00 1Voucher R 100\.00 1Voucher R 50\.00/);
+  assert.match(after.words, /R 150\.00 of R 249\.00 is already paid 1Voucher R 100\.00 1Voucher R 50\.00/);
   assert.doesNotMatch(after.main, /name="change"/);
   for (const attempt of [values.attempt, 'another1']) assertSeeOther(session, await post(session, { ...values, attempt }));
   assert.equal((await view(session)).amount_received, 150_00);
@@ -173,7 +173,7 @@ test('where that is not told, the shopper is asked for it', async () => {
 
 test('the fee is told with its total for all that remains, and without one for a part', async () => {
   const { main } = await open(await createSession('wipay'));
-  assert.match(main, /<p class="of-all fee">WiPay takes TT\$5\.00 more .*?<\/p><p class="of-part fee">WiPay takes its fee on top/);
+  assert.match(main, /<p class="of-all fee">WiPay takes \$5\.00 more .*?<\/p><p class="of-part fee">WiPay takes its fee on top/);
 });
 
 test('what a canceled session’s vouchers have paid is owed, or was given back', async () => {
@@ -233,10 +233,10 @@ test('another form posted while a voucher is being checked, or after it has paid
 
 /** What a shopper may get wrong: `[fields, the field marked as wrong, the words beside it]`. */
 const MISTAKES = [
-  [{ pin: '' }, 'pin', /Fill this in\./],
-  [{ pin: ' ' }, 'pin', /Fill this in\./],
+  [{ pin: '' }, 'pin', /fill this in\./],
+  [{ pin: ' ' }, 'pin', /fill this in\./],
   [{ pin: '9753' }, 'pin', /too short\. Check that you typed all 16/],
-  [{ pin: '1'.repeat(17) }, 'pin', /too long\. It has 16/],
+  [{ pin: '1'.repeat(17) }, 'pin', /too long\. It has only 16/],
   [{ pin: '116864809679294x' }, 'pin', /a character that does not belong there/],
   [{ phone: '12' }, 'phone', /Type it like 0/],
   [{ phone: '"><img src=x>' }, 'phone', /Type it like 0/],
