@@ -83,9 +83,10 @@ export async function ensurePython() {
 
 /** The path of a Chromium for the tests: `CHROMIUM`, one that is installed, or one that is fetched now. */
 export function ensureBrowser() {
+  ensureFonts();
   const found = findBrowser();
   if (found) return found;
-  install('chromium fonts-liberation', null);
+  install('chromium fonts-liberation fonts-sil-abyssinica', null);
   const installed = findBrowser();
   if (installed) return installed;
   console.log('Fetching Chromium …');
@@ -93,6 +94,11 @@ export function ensureBrowser() {
   const downloaded = fetched.status === 0 ? downloadedBrowser() : undefined;
   if (downloaded) return downloaded;
   throw new Error('No Chromium was found, and none could be fetched. Install one, or set CHROMIUM to its path, then run this again.');
+}
+
+/** A font for Amharic, where one can be installed: without it the tests' pictures show boxes. Every phone has one. */
+function ensureFonts() {
+  if (works('fc-list', ['--version']) && !output('fc-list', [':lang=am'])) install('fonts-sil-abyssinica', null);
 }
 
 function findBrowser() {

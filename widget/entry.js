@@ -5,6 +5,8 @@ import { finish, imports } from 'widget-glue';
 const page = JSON.parse(document.getElementById('page').textContent);
 const fallback = document.getElementById('fallback');
 
+const tell = (message) => parent.postMessage({ v: 1, ns: 'voucher-checkout', ...message }, '*');
+
 function fail() {
   removeEventListener('error', broken);
   removeEventListener('unhandledrejection', broken);
@@ -20,13 +22,15 @@ function fail() {
     port.postMessage({ type: 'error', code: 'widget_failed' });
   });
   // Asks for the client secret, as the widget does (src/host.rs).
-  parent.postMessage({ v: 1, ns: 'voucher-checkout', type: 'hello' }, '*');
+  tell({ type: 'hello' });
 }
 
 function broken({ error, reason }) {
   if ((error ?? reason) instanceof WebAssembly.RuntimeError) fail();
 }
 
+// The fields are there before the wasm is.
+if (page.mode === 'embed') tell({ type: 'resize', height: document.body.offsetHeight });
 addEventListener('error', broken);
 addEventListener('unhandledrejection', broken);
 WebAssembly.instantiateStreaming(fetch(new URL(WASM, import.meta.url)), imports())

@@ -10,7 +10,7 @@ element.addEventListener('paid', ({ detail }) => location.assign(`/thanks?sessio
 element.addEventListener('pending', ({ detail }) => detail.session.length);
 element.addEventListener('cancel', ({ detail }) => detail.session.length);
 element.addEventListener('error', ({ detail }) => {
-  const code: 'session_not_found' | 'misconfigured' | 'internal' = detail.code;
+  const code: 'session_not_found' | 'misconfigured' | 'internal' | 'widget_failed' | 'unreachable' = detail.code;
   return code;
 });
 element.addEventListener('click', (event) => event.clientX);

@@ -78,8 +78,10 @@ test('the decline codes are those of the wire', () => {
 });
 
 test('the error codes are those that the widget tells', () => {
-  const codes = [...read('widget/src/screen.rs').matchAll(/Trouble::\w+ => "(\w+)"/g)].map(([, code]) => code);
-  assert.ok(codes.length > 0);
+  const told = /Trouble::\w+ => "(\w+)"|code: '(\w+)'/g;
+  const sources = ['widget/src/screen.rs', 'widget/entry.js', 'widget/loader/checkout.js'].map(read).join('\n');
+  const codes = [...sources.matchAll(told)].map(([, widget, script]) => widget ?? script);
+  assert.ok(codes.length > 2);
   assert.deepEqual(union('VoucherErrorCode'), codes.sort());
 });
 
@@ -88,6 +90,12 @@ test('the attributes are those that the loader observes', () => {
   const names = [...list.matchAll(/'([\w-]+)'/g)].map(([, name]) => name);
   // These two bring the theme; every element has them.
   assert.deepEqual(members('VoucherCheckoutAttributes'), names.filter((name) => !['class', 'style'].includes(name)).sort());
+});
+
+test('the theme is made of the properties that the loader reads', () => {
+  const [, list] = read('widget/loader/checkout.js').match(/for \(const name of \[([^\]]*)\]/);
+  const names = [...list.matchAll(/'(\w+)'/g)].map(([, name]) => `--voucher-${name}`);
+  assert.deepEqual(union('VoucherThemeProperty'), names.sort());
 });
 
 test('every type that a shop can name has a comment', () => {

@@ -54,7 +54,7 @@
       frame.referrerPolicy = 'origin';
       frame.sandbox = 'allow-scripts allow-same-origin allow-forms allow-modals allow-popups';
       // Through the CSSOM, which a strict style-src allows. Without the scheme a dark iframe would not be see-through.
-      frame.style.cssText = 'display:block;width:100%;height:30em;min-height:8em;border:0;color-scheme:light dark';
+      frame.style.cssText = 'display:block;width:100%;height:44em;min-height:8em;border:0;color-scheme:light dark';
       // A refused frame loads as well, and says nothing.
       frame.onload = () => setTimeout(() => this.port || this.frame !== frame || this.tell('error', { code: 'unreachable' }), PATIENCE);
       this.append(frame);
@@ -81,20 +81,22 @@
     handleEvent({ origin, source, data }) {
       const { frame } = this;
       const ours = origin === ORIGIN && source && frame && source === frame.contentWindow;
-      if (!ours || !data || data.v !== 1 || data.ns !== TAG || data.type !== 'hello') return;
+      if (!ours || !data || data.v !== 1 || data.ns !== TAG) return;
+      if (data.type === 'resize') return this.hear(data);
+      if (data.type !== 'hello') return;
       const { port1, port2 } = new MessageChannel();
       this.port?.close();
       this.port = port1;
-      port1.onmessage = ({ data: { v, ns, type, ...detail } }) => {
-        if (type === 'resize') frame.style.height = detail.height + 'px';
-        else {
-          // The first message brings the title in the shopper's language.
-          if (detail.title) frame.title = detail.title;
-          this.tell(type, detail);
-        }
-      };
+      port1.onmessage = ({ data }) => this.hear(data);
       const init = { v: 1, ns: TAG, type: 'init', clientSecret: this.getAttribute('client-secret') };
       source.postMessage(init, ORIGIN, [port2]);
+    }
+
+    hear({ v, ns, type, ...detail }) {
+      if (type === 'resize') return (this.frame.style.height = detail.height + 'px');
+      // The first message brings the title in the shopper's language.
+      if (detail.title) this.frame.title = detail.title;
+      this.tell(type, detail);
     }
 
     tell(type, detail) {

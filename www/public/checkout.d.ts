@@ -33,7 +33,11 @@ export type VoucherErrorCode =
   /** The checkout's server is not set up rightly. */
   | 'misconfigured'
   /** The session could not be loaded. The shopper has a button to try again. */
-  | 'internal';
+  | 'internal'
+  /** The widget does not run in this browser. The shopper has a link to the checkout's own page, which works without it. */
+  | 'widget_failed'
+  /** Nothing was heard of the checkout for 30 seconds. Is your page's origin in `ALLOWED_ORIGINS`, and our origin in your `frame-src`? */
+  | 'unreachable';
 
 /** What `ready` tells. */
 export interface VoucherReadyDetail {

@@ -29,7 +29,7 @@ for (const [event, act] of Object.entries({
   declined: () => say('bad', 'That voucher was declined. You can try another one.'),
   pending: () => say('wait', 'Your payment is being confirmed. Please do not pay again.'),
   cancel: () => leaveCheckout('You left the checkout.'),
-  error: (detail) => say('bad', detail?.message ?? 'The checkout has a problem. Please try again later.'),
+  error: ({ code }) => say('bad', `The checkout has a problem (${code}). Please try again later.`),
 })) {
   widget.addEventListener(event, ({ detail }) => act(detail));
 }

@@ -136,17 +136,18 @@ pub fn fields(t: &Texts, view: &CheckoutView, typed: &Typed, problem: Option<&Pr
     let count = chosen.pin.length();
     let count = |word| t.counted(word, chosen.pin.max, &[("count", &count)]);
     let digits = view.providers.iter().all(|offer| offer.pin.alphabet == Alphabet::Digits);
-    let hint = match (view.providers.len(), digits) {
-        (1, true) => count(Word::PinHintDigits),
-        (1, false) => count(Word::PinHintAlphanumeric),
-        _ => String::new(),
-    };
+    let hint = count(match chosen.pin.alphabet {
+        Alphabet::Digits => Word::PinHintDigits,
+        Alphabet::Alphanumeric => Word::PinHintAlphanumeric,
+    });
     let mode = if digits { "numeric" } else { "text" };
     let attributes = format!(
         "type=\"text\" inputmode=\"{mode}\" autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\" required"
     );
     let pin_error = wrong("pin").map(|_| pin_error(t, &typed.pin, chosen));
-    out += &field(t, "pin", Word::Pin, &hint, &attributes, "", pin_error);
+    // Of several ways to pay, it is that of the first one until the widget follows what is chosen.
+    let class = if view.providers.len() > 1 { "hint of-chosen" } else { "hint" };
+    out += &field(t, "pin", Word::Pin, (class, &hint), &attributes, "", pin_error);
     out += &part(t, view, typed, short, wrong("amount").is_some());
     let example = chosen.phone_country.example();
     let phone_error = wrong("phone").map(|_| t.html(Word::PhoneInvalid, &[("example", example)]));
@@ -158,7 +159,7 @@ pub fn fields(t: &Texts, view: &CheckoutView, typed: &Typed, problem: Option<&Pr
         t,
         "phone",
         Word::Phone,
-        &t.html(Word::PhoneHint, &[]),
+        ("hint", &t.html(Word::PhoneHint, &[])),
         "type=\"tel\" autocomplete=\"tel\" required",
         phone,
         phone_error,
@@ -173,7 +174,7 @@ pub fn fields(t: &Texts, view: &CheckoutView, typed: &Typed, problem: Option<&Pr
             t,
             "email",
             Word::Email,
-            &t.html(Word::EmailHint, &[]),
+            ("hint", &t.html(Word::EmailHint, &[])),
             // Where only some of the vouchers need one, what is missing is said after sending.
             if view.providers.iter().all(|offer| offer.needs_email) {
                 "type=\"email\" autocomplete=\"email\" required"
@@ -201,7 +202,8 @@ fn part(
     let error = error.map(|word| t.html(word, &[("amount", &t.money(view, view.amount_remaining))]));
     let open = if value.is_empty() && short.is_none() { "" } else { " open" };
     let attributes = "type=\"text\" inputmode=\"decimal\" autocomplete=\"off\"";
-    let field = field(t, "amount", Word::Amount, &t.html(Word::AmountHint, &[]), attributes, &value, error);
+    let field =
+        field(t, "amount", Word::Amount, ("hint", &t.html(Word::AmountHint, &[])), attributes, &value, error);
     format!("<details{open}><summary>{}</summary>{field}</details>", t.html(Word::PartButton, &[]))
 }
 
@@ -246,29 +248,21 @@ fn field(
     t: &Texts,
     name: &str,
     label: Word,
-    hint: &str,
+    (hint_class, hint): (&str, &str),
     attributes: &str,
     value: &str,
     error: Option<String>,
 ) -> String {
     let label = t.html(label, &[]);
     let value = escape(value);
-    let mut described = Vec::new();
-    let hint = if hint.is_empty() {
-        String::new()
-    } else {
-        described.push(format!("{name}-hint"));
-        format!("<p class=\"hint\" id=\"{name}-hint\">{hint}</p>")
-    };
     let invalid = if error.is_some() { " aria-invalid=\"true\"" } else { "" };
-    let error = error.map(|error| {
-        described.push(format!("{name}-error"));
-        format!("<p class=\"error\" id=\"{name}-error\">{error}</p>")
-    });
-    let (described, error) = (described.join(" "), error.unwrap_or_default());
+    // Always there, as the widget has it: so it is read before the hint when there is one.
+    let error = error.unwrap_or_default();
     format!(
-        "<div class=\"field\"><label for=\"{name}\">{label}</label>{hint}\
+        "<div class=\"field\"><label for=\"{name}\">{label}</label>\
+         <p class=\"{hint_class}\" id=\"{name}-hint\">{hint}</p>\
          <input id=\"{name}\" name=\"{name}\" {attributes} value=\"{value}\" \
-         aria-describedby=\"{described}\"{invalid}>{error}</div>"
+         aria-describedby=\"{name}-error {name}-hint\"{invalid}>\
+         <p class=\"error\" id=\"{name}-error\">{error}</p></div>"
     )
 }

@@ -12,10 +12,10 @@ pub fn waiting(t: &Texts, known: Option<&CheckoutView>) -> String {
     let (loading, failed) = (t.html(Word::Loading, &[]), t.html(Word::WidgetFailedText, &[]));
     let form = known.filter(|view| !view.providers.is_empty()).map(|view| {
         let shop = t.html(Word::PayTo, &[("shop", &view.shop_name)]);
-        let blank = "<span class=\"blank\">&nbsp;</span>";
+        let blank = "<i class=\"blank\">&nbsp;</i>";
         // Not a form: nothing must send what is typed but the widget.
         format!(
-            "<section class=\"summary\"><h1 class=\"shop\">{shop}</h1><p class=\"what\">{blank}</p>\
+            "<section class=\"summary\"><h1 class=\"shop\">{shop}</h1><p class=\"what\">{blank}<br>{blank}</p>\
              <p class=\"amount\"><span>{}</span> <strong>{blank}</strong></p></section>\
              <div>{}<button class=\"button\" type=\"button\" aria-disabled=\"true\">{loading}</button></div>",
             t.html(Word::ToPay, &[]),

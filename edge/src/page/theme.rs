@@ -61,20 +61,18 @@ impl Theme {
         if !self.unusable.is_empty() {
             css += &format!("/* cannot be used: --voucher-{} */", self.unusable.join(", --voucher-"));
         }
-        let shape = self.shape();
-        let light = Palette::of(self, false).css();
-        let dark = Palette::of(self, true).css();
-        // On paper everything is light.
-        css += &match self.scheme() {
-            Scheme::Light => format!(":root{{{shape}{light}}}main{{color-scheme:light}}"),
-            Scheme::Dark => {
-                format!(":root{{{shape}{light}}}@media screen{{:root{{{dark}}}main{{color-scheme:dark}}}}")
-            }
-            Scheme::Auto => {
-                format!(
-                    ":root{{{shape}{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
-                )
-            }
+        // On paper there is nothing of the shop's colours.
+        let paper = Palette::of(&Self::default(), false).css();
+        css += &format!(":root{{{}{paper}}}", self.shape());
+        let (light, dark) = (Palette::of(self, false).css(), Palette::of(self, true).css());
+        let scheme = self.scheme();
+        if scheme != Scheme::Dark && light != paper {
+            css += &format!("@media screen{{:root{{{light}}}}}");
+        }
+        css += &match scheme {
+            Scheme::Light => "main{color-scheme:light}".to_owned(),
+            Scheme::Dark => format!("@media screen{{:root{{{dark}}}main{{color-scheme:dark}}}}"),
+            Scheme::Auto => format!("@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"),
         };
         css
     }

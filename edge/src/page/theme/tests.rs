@@ -113,6 +113,14 @@ fn lengths_and_fonts_are_bounded() {
 }
 
 #[test]
+fn on_paper_a_dark_theme_is_dark_on_white() {
+    let css = theme(&[("surface", "#101010"), ("text", "#ffffff")]).css();
+    let (paper, screen) = css.split_once("@media screen").unwrap();
+    assert!(paper.contains("--vc-text:#1c1b22;"), "{paper}");
+    assert!(screen.contains("--vc-text:#ffffff;"), "{screen}");
+}
+
+#[test]
 fn what_cannot_be_used_is_named() {
     let css = theme(&[("accent", "blurple"), ("radius", "round"), ("other", "x")]).css();
     assert!(css.starts_with("/* cannot be used: --voucher-accent, --voucher-radius */:root{"), "{css}");

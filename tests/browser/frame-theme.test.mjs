@@ -1,0 +1,124 @@
+// The shop's theme in the iframe: what the element's custom properties say is what the shopper sees, as far as it can be read.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { startStack } from '../worker/stack.mjs';
+import { assertAccessible } from './accessible.mjs';
+import { startBrowser } from './browser.mjs';
+import { element, startSite } from './shop-site.mjs';
+import { embedded } from './shopper.mjs';
+
+let stack, site, browser, page;
+before(async () => {
+  site = await startSite();
+  [stack, browser] = await Promise.all([startStack({ vars: { ALLOWED_ORIGINS: site.origin } }), startBrowser()]);
+  site.connect(stack);
+});
+afterEach(async () => {
+  await page?.close();
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+  await site?.close();
+});
+
+/** Opens a shop's page whose style sheet says that of the element. Returns the iframe's document. */
+async function themed(css, options = {}) {
+  page = await browser.page(options);
+  const head = `<script src="${stack.url}/checkout.js"></script><style>voucher-checkout { display: block; ${css} }</style>`;
+  await page.goto(site.page('/themed', `${head}</head><body>${element(await site.order(), 'mug')}</body>`));
+  return opened();
+}
+
+async function opened() {
+  await embedded(page).root.locator('form').waitFor();
+  return page.frames().find((frame) => frame.url().includes('/embed/'));
+}
+
+/** How the parts of the checkout look. */
+const look = (frame) =>
+  frame.evaluate(() => {
+    const css = (selector, property) => getComputedStyle(document.querySelector(selector)).getPropertyValue(property);
+    return {
+      surface: css('main', 'background-color'),
+      text: css('main', 'color'),
+      button: css('form > .button', 'background-color'),
+      radius: css('form > .button', 'border-top-left-radius'),
+      gap: css('form', 'row-gap'),
+      font: css('main', 'font-family'),
+    };
+  });
+
+test('colours of every syntax, radius, spacing and font are carried over', async () => {
+  const frame = await themed(`
+    --brand: oklch(0.45 0.15 150);
+    --voucher-accent: var(--brand);
+    --voucher-surface: hsl(40 100% 97%);
+    --voucher-text: rebeccapurple;
+    --voucher-radius: 4px;
+    --voucher-spacing: 1.5rem;
+    --voucher-font: Georgia, 'Noto Serif', serif;
+  `);
+  const seen = await look(frame);
+  assert.equal(seen.surface, 'rgb(255, 250, 240)');
+  assert.equal(seen.text, 'rgb(102, 51, 153)');
+  assert.match(seen.button, /^rgb\(0, \d+, \d+\)$/, 'the green of the shop');
+  assert.deepEqual([seen.radius, seen.gap], ['4px', '24px']);
+  assert.match(seen.font, /^Georgia, "?Noto Serif"?, serif, /);
+  await assertAccessible(frame, 'themed');
+});
+
+const HOSTILE = {
+  'everything white': '--voucher-accent: white; --voucher-surface: white; --voucher-text: white',
+  'everything black': '--voucher-accent: black; --voucher-surface: black; --voucher-text: black',
+  'grey on grey': '--voucher-accent: #777; --voucher-surface: #767676; --voucher-text: #787878',
+  'yellow on white': '--voucher-accent: yellow; --voucher-surface: #fff; --voucher-text: lightyellow',
+  'red on green': '--voucher-accent: red; --voucher-surface: green; --voucher-text: orange',
+  'see-through': '--voucher-accent: rgb(0 0 0 / 1%); --voucher-surface: transparent; --voucher-text: #fff0',
+};
+for (const [name, css] of Object.entries(HOSTILE)) {
+  test(`contrast holds whatever the shop says: ${name}`, async () => {
+    for (const colorScheme of ['light', 'dark']) {
+      const frame = await themed(css, { colorScheme });
+      await embedded(page).payButton().click();
+      await embedded(page).errorAt('pin', /fill this in/);
+      await assertAccessible(frame, `${name}, ${colorScheme}`);
+      await page.close();
+    }
+  });
+}
+
+test('dark or light by --voucher-scheme, on any device; as the device without it', async () => {
+  const isDark = async (frame) => Number(/\d+/.exec((await look(frame)).surface)[0]) < 128;
+  for (const [css, colorScheme, dark] of [
+    ['--voucher-scheme: dark', 'light', true],
+    ['--voucher-scheme: light', 'dark', false],
+    ['--voucher-scheme: auto', 'dark', true],
+    ['', 'dark', true],
+    ['', 'light', false],
+    ['--voucher-surface: #222', 'light', true],
+  ]) {
+    assert.equal(await isDark(await themed(css, { colorScheme })), dark, `${css} on a ${colorScheme} device`);
+    await page.close();
+  }
+});
+
+test('what cannot be used is named for the programmer, and the rest is as without it', async () => {
+  const frame = await themed("--voucher-accent: blurple; --voucher-radius: round; --voucher-font: url('x'); --voucher-gap: 1px");
+  const usual = await look(frame);
+  assert.match(await frame.locator('style').textContent(), /cannot be used: --voucher-accent, --voucher-radius, --voucher-font/);
+  await page.close();
+  assert.deepEqual(await look(await themed('')), usual);
+});
+
+test('a new class on the element brings its theme; another that changes nothing leaves the checkout alone', async () => {
+  await themed('&.warm { --voucher-accent: #a63d1f }');
+  await embedded(page).pin().fill('1168');
+  await page.evaluate(() => document.querySelector('voucher-checkout').classList.add('other'));
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+  assert.equal(await embedded(page).pin().inputValue(), '1168');
+  await page.evaluate(() => document.querySelector('voucher-checkout').classList.add('warm'));
+  await page.waitForFunction(() => document.querySelector('iframe').src.includes('accent='));
+  assert.equal((await look(await opened())).button, 'rgb(166, 61, 31)');
+  assert.deepEqual(page.errors, []);
+});
