@@ -1,0 +1,81 @@
+/** Which language a page is in, and that each has all its texts, in the page as in the widget's list. */
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { closingTests } from './books.mjs';
+import { startCheckout } from './client.mjs';
+import { readPage } from './html.mjs';
+
+const FOLDER = new URL('../../edge/wire/words/', import.meta.url);
+const LANGUAGES = readdirSync(FOLDER).map((name) => name.replace('.json', ''));
+const wordsOf = (language) => JSON.parse(readFileSync(new URL(`${language}.json`, FOLDER), 'utf8'));
+
+const checkout = await startCheckout();
+const { send, createSession, url } = checkout;
+
+/** The page's language and direction, and what stands in it. */
+async function page(path, headers = {}) {
+  const answer = await send('GET', path, { headers });
+  const [, language, direction] = /<html lang="(\w+)" dir="(\w+)">/.exec(answer.text);
+  return { language, direction, ...readPage(answer) };
+}
+const pathOf = (session) => session.url.slice(url.length);
+
+test('the language is that of the address, else of the session, else of the browser, else English', async () => {
+  const [zulu, none] = [await createSession('kora', { locale: 'zu-ZA' }), await createSession('kora')];
+  const browser = { 'accept-language': 'de, sw;q=0.8, en;q=0.1' };
+  for (const path of [pathOf, ({ id }) => `/embed/${id}?x=1`]) {
+    assert.equal((await page(`${path(zulu)}&locale=fr`, browser)).language, 'fr');
+    assert.equal((await page(path(zulu), browser)).language, 'zu');
+    assert.equal((await page(path(none), browser)).language, 'sw');
+    assert.equal((await page(`${path(none)}&locale=xx`, browser)).language, 'sw');
+    assert.equal((await page(path(none))).language, 'en');
+  }
+});
+
+test('every language: its own texts, in its own direction, with amounts', async () => {
+  const session = await createSession('kora');
+  for (const language of LANGUAGES) {
+    const words = wordsOf(language);
+    const shown = await page(`${pathOf(session)}&locale=${language}`);
+    assert.equal(shown.language, language);
+    assert.equal(shown.direction, language === 'ar' ? 'rtl' : 'ltr');
+    assert.ok(shown.words.includes(words.phone), language);
+    assert.match(shown.words, /249[.,]00/, language);
+    assert.deepEqual(shown.data.words, Object.keys(wordsOf('en')).map((key) => words[key]), language);
+  }
+});
+
+test('the plural forms of every language are those of CLDR', () => {
+  for (const language of LANGUAGES) {
+    const words = wordsOf(language);
+    const { pluralCategories } = new Intl.PluralRules(words.formats).resolvedOptions();
+    for (const [key, forms] of Object.entries(words).filter(([, value]) => typeof value === 'object')) {
+      assert.deepEqual(Object.keys(forms).sort(), [...pluralCategories].sort(), `${language}: ${key}`);
+    }
+  }
+});
+
+test('numbers are counted as the language counts, and what is filled in keeps its direction', async () => {
+  const session = await createSession('celbux');
+  const length = (language) => page(`${pathOf(session)}&locale=${language}`);
+  // Celbux has 13 characters: "many" in Arabic.
+  const hint = wordsOf('ar').pin_hint_digits.many ?? '';
+  const [before, after] = hint.split('{count}');
+  const { words } = await length('ar');
+  assert.match(words, new RegExp(`${before}\u2068\\d+(–\\d+)?\u2069${after}`.trim()));
+});
+
+test('a mistake and its page are in the same language, and the way back keeps it', async () => {
+  const session = await createSession('kora', { locale: 'en' });
+  const path = `${pathOf(session)}&locale=af&accent=%23ff0000`;
+  const { form } = await page(path);
+  const body = new URLSearchParams({ ...form.values, pin: '1', phone: '' }).toString();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await send('POST', path, { headers, body });
+  assert.equal(answer.status, 400);
+  assert.match(answer.text, /<html lang="af"/);
+  assert.ok(readPage(answer).words.includes(wordsOf('af').pin_too_short.other.split('{')[0].trim()));
+});
+
+closingTests(checkout);
