@@ -90,6 +90,7 @@ function worthShowing(line) {
 function tell(worker, shop, pins) {
   console.log(`
   Demo shop          ${shop}
+  Guide              ${shop}/guide/
   Events it heard    ${shop}/shop/events
   Providers' books   ${shop}/books
   Worker             ${worker}

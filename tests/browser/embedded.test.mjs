@@ -97,6 +97,7 @@ test('what cannot be right is told beside its field before anything is sent', as
 test('the PIN is grouped while it is typed and pasted in any form', async () => {
   page = await browser.page();
   await order(page, stack);
+  await embedded(page).root.locator('form').waitFor();
   await embedded(page).pin().pressSequentially('1168648096792943');
   assert.equal(await embedded(page).pin().inputValue(), '1168 6480 9679 2943');
   await embedded(page).pin().fill('1168-6480-9679-2943');

@@ -21,8 +21,8 @@ export function watchMarks({ marks, payment }) {
     return width > 0 && height > 0 && element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
   };
   const isStyled = () => {
-    const links = [...document.querySelectorAll('link[rel=stylesheet]')];
-    return links.length > 0 && links.every(({ sheet }) => sheet);
+    const sheets = [...document.querySelectorAll('link[rel=stylesheet], style')];
+    return sheets.length > 0 && sheets.every(({ sheet }) => sheet);
   };
   const found = ({ selector, shown = selector }) => {
     const element = document.querySelector(selector);

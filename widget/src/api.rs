@@ -5,6 +5,7 @@ use crate::flow::{Event, Trouble};
 use crate::json::Json;
 use checkout_wire::{CheckoutView, ErrorCode, Problem, RedemptionAnswer};
 use js_sys::futures::JsFuture;
+use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, Response};
@@ -80,7 +81,8 @@ async fn call(access: &Access, submission: Option<&Submission>) -> Option<(u16, 
     ]);
     let timer = dom::after(limit, move || abort.abort());
     let answer = async {
-        let response = window().fetch_with_str_and_init(&url, init.unchecked_ref());
+        let asked = submission.is_none().then(|| asked(&access.secret)).flatten();
+        let response = asked.unwrap_or_else(|| window().fetch_with_str_and_init(&url, init.unchecked_ref()));
         let response: Response = JsFuture::from(response).await.ok()?.unchecked_into();
         let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
         Some((response.status(), Json::parse(&text)))
@@ -88,6 +90,12 @@ async fn call(access: &Access, submission: Option<&Submission>) -> Option<(u16, 
     let answer = answer.await;
     dom::stop(timer);
     answer
+}
+
+/// What entry.js has asked already with that secret, while this wasm was on its way; once.
+fn asked(secret: &str) -> Option<Promise> {
+    let asked: Function = Reflect::get(&window(), &"asked".into()).ok()?.dyn_into().ok()?;
+    asked.call1(&JsValue::UNDEFINED, &JsValue::from_str(secret)).ok()?.dyn_into().ok()
 }
 
 /// What an answer to `GET` means.

@@ -1,6 +1,10 @@
 //! What the shopper has typed into the plain form that the Worker made, carried over into ours.
 
-use crate::{dom, flow::Field, view::read_part};
+use crate::{
+    dom,
+    flow::Field,
+    view::{group, read_part},
+};
 use leptos::prelude::document;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
@@ -51,16 +55,16 @@ pub fn keep() -> impl FnOnce() {
             }
         }
         read_part();
-        let Some((name, caret)) = focus else {
-            return;
-        };
-        if let Some(input) = dom::input(&name) {
+        if let Some((name, caret)) = focus
+            && let Some(input) = dom::input(&name)
+        {
             _ = input.focus();
             if let Some(caret) = caret {
                 // An e-mail input has no caret to set and says so by an exception.
                 _ = input.set_selection_range(caret, caret);
             }
         }
+        group(false);
     }
 }
 

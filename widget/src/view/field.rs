@@ -171,7 +171,7 @@ fn needs_email() -> bool {
 }
 
 /// Groups what stands in the PIN input.
-fn group(forward: bool) {
+pub fn group(forward: bool) {
     let Some(input) = dom::input(Field::Pin.name()) else {
         return;
     };
