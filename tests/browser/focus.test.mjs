@@ -7,6 +7,7 @@ import { startStack } from '../worker/stack.mjs';
 import { startBrowser } from './browser.mjs';
 import { assertSeen, fillInByKeys, focusAt, focused, orderByKeys, tabTo, typeAt } from './keys.mjs';
 import { embedded, hosted } from './shopper.mjs';
+import { useUpTries } from './tries.mjs';
 
 // Long enough for a shopper to go elsewhere meanwhile.
 const SLOW = { simulator: { processingMs: 2_500 } };
@@ -93,16 +94,8 @@ test('an outcome that comes late takes no focus away from the shop', async () =>
 
 test('told to wait: the focus stays at the message while the seconds go by', TODO.countdown, async () => {
   await ordered('hosted');
-  const [session] = /cs_\w+/.exec(page.url());
-  const key = new URL(page.url()).searchParams.get('key');
   await fillInByKeys(page, pinFor('kora', 'exact', 609));
-  // In another window, all tries are used up.
-  for (let serial = 610; serial < 615; serial += 1) {
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'idempotency-key': `try-${serial}` };
-    const voucher = { provider: 'kora', provider_code: '0001', pin: pinFor('kora', 'not_found', serial) };
-    const body = JSON.stringify({ ...voucher, phone: '0821234567', email: 'thandi@example.com' });
-    await fetch(`${stack.url}/v1/checkout/${session}/redemptions`, { method: 'POST', headers, body });
-  }
+  await useUpTries(stack, page.url(), 610);
   await press('Enter');
   const notice = await hosted(page).notice('wait', /Wait .*(second|minute)/);
   await focusAt(page, /^state$/);
