@@ -9,8 +9,8 @@ const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
   '--disable-component-update', '--disable-sync'];
 
 /** Starts Chromium. `page(options)` opens a page of its own; what it logs and asks for is kept. */
-export async function startBrowser() {
-  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: QUIET });
+export async function startBrowser(...args) {
+  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: [...QUIET, ...args] });
   mkdirSync(LOGS, { recursive: true });
   const file = join(LOGS, `browser-${process.pid}.log`);
   return {

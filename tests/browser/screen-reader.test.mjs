@@ -178,7 +178,7 @@ for (const [locale, dir] of [['en', 'ltr'], ['ar', 'rtl']]) {
     }
   });
 
-  test(`${locale}: the plain page shows the change voucher's PIN in the order of its groups`, dir === 'rtl' ? TODO.groups : {}, async () => {
+  test(`${locale}: the plain page shows the PIN of the change in order`, dir === 'rtl' ? TODO.groups : {}, async () => {
     const checkout = await opened(locale, { plain: true });
     await checkout.pay({ pin: pin('change') });
     await checkout.notice('good', say('paid_title'));
