@@ -1,0 +1,145 @@
+// Answers that are not the Worker's, and answers that come too late: a portal that wants a login first, a proxy that gives up.
+// What became of the voucher is told by the Worker alone.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { listenLocally } from '../simulator/listen.mjs';
+import { pinFor } from '../simulator/pins.mjs';
+import { startStack } from '../worker/stack.mjs';
+import { until } from '../worker/wait.mjs';
+import { startBrowser } from './browser.mjs';
+import { MODES, arrive, debitsOf, endsPaid, neverUrged, sessionOn, shopView, watchedPage } from './watched.mjs';
+
+const POST = /\/redemptions$/;
+const GET = /\/v1\/checkout\/cs_\w+$/;
+const HTML = { contentType: 'text/html', body: '<!doctype html><title>Welcome</title><p>Log in to use this network.' };
+
+let stack, browser, page, portal;
+let serial = 800;
+/** What the portal's own server was sent. */
+const caught = [];
+before(async () => {
+  portal = await listenLocally(0, async (request, response) => {
+    const body = (await request.toArray()).join('');
+    caught.push([request.method, request.url, JSON.stringify(request.headers), body].join(' '));
+    // Whatever the browser may ask for, it is let.
+    const open = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*', 'access-control-allow-methods': '*' };
+    response.writeHead(200, { 'content-type': 'text/html', ...open }).end(HTML.body);
+  });
+  [stack, browser] = await Promise.all([startStack(), startBrowser()]);
+});
+afterEach(async () => {
+  await page?.close();
+});
+after(async () => {
+  await browser?.close();
+  await Promise.all([stack?.stop(), portal?.close()]);
+});
+
+const freshPin = (scenario = 'exact') => pinFor('kora', scenario, (serial += 1));
+const to = (status, path) => () => ({ status, headers: { location: `http://localhost:${portal.port}${path}` } });
+
+async function opened(mode, prepare = async () => {}) {
+  page = await watchedPage(browser);
+  await prepare();
+  return arrive(page, stack, mode);
+}
+
+/** Something stands before the Worker: the next payment and the next questions get this answer. `reaches`: the payment goes on. */
+async function standBefore(answer, { reaches, times = 1 }) {
+  const given = { POST: 0, GET: 0 };
+  const give = async (route) => {
+    const method = route.request().method();
+    if (reaches && method === 'POST') await route.fetch();
+    given[method] += 1;
+    await route.fulfill(answer());
+  };
+  await page.route(POST, give, { times: 1 });
+  await page.route(GET, give, { times });
+  return given;
+}
+
+const PORTALS = {
+  'its own page with 200': () => ({ status: 200, ...HTML }),
+  'its own page with 511': () => ({ status: 511, ...HTML }),
+  'a redirect to its page on this origin': () => ({ status: 302, headers: { location: '/site.css' } }),
+  'a redirect to its page elsewhere': to(302, '/login'),
+  'a redirect that would carry the payment along': to(307, '/carry'),
+};
+/** Whose calls they meet makes no difference to the network: the first in both places, the others in one of them. */
+const inTurn = (mode) => (_, place) => place === 0 || place % 2 === MODES.indexOf(mode);
+
+for (const mode of MODES) {
+  for (const [what, answer] of Object.entries(PORTALS).filter(inTurn(mode))) {
+    test(`${mode}: a portal answers with ${what}: paid once, after it lets through`, async () => {
+      const checkout = await opened(mode);
+      const pin = freshPin();
+      caught.length = 0;
+      const given = await standBefore(answer, { reaches: false });
+      await checkout.pay({ pin });
+      await checkout.notice('wait', /still checking/i);
+      assert.equal(debitsOf(stack, pin).length, 0);
+      await endsPaid(checkout, stack, pin);
+      assert.deepEqual(given, { POST: 1, GET: 1 });
+      await neverUrged(page);
+      assert.ok(!caught.join().includes(pin), 'law 6: the portal is not told the PIN');
+    });
+  }
+
+  for (const status of [502, 503, 200, 403, 408].filter(inTurn(mode))) {
+    test(`${mode}: a proxy answers with a page and ${status} after the money has moved: paid, and once`, async () => {
+      const checkout = await opened(mode);
+      const pin = freshPin();
+      const given = await standBefore(() => ({ status, ...HTML }), { reaches: true });
+      await checkout.pay({ pin });
+      await endsPaid(checkout, stack, pin);
+      assert.deepEqual(given, { POST: 1, GET: 1 });
+      await neverUrged(page);
+    });
+  }
+
+  test(`${mode}: a proxy refuses with a page and 403 before anything was sent: told so, and then it pays`, async () => {
+    const checkout = await opened(mode);
+    const pin = freshPin();
+    await standBefore(() => ({ status: 403, ...HTML }), { reaches: false });
+    await checkout.pay({ pin });
+    await checkout.notice('bad', 'Nothing was charged');
+    const { status, amount_received: received } = await shopView(stack, await sessionOn(checkout));
+    assert.deepEqual({ status, received, debits: debitsOf(stack, pin).length }, { status: 'open', received: 0, debits: 0 });
+    await neverUrged(page, /Nothing was charged/);
+    assert.equal((await checkout.pin().inputValue()).replaceAll(' ', ''), pin);
+    await checkout.payButton().click();
+    await endsPaid(checkout, stack, pin);
+  });
+
+  test(`${mode}: answers that come after the widget has stopped to wait for them`, async () => {
+    const checkout = await opened(mode, () => page.clock.install());
+    const pin = freshPin();
+    const [moved, asked, late] = [Promise.withResolvers(), Promise.withResolvers(), Promise.withResolvers()];
+    const answers = [];
+    const hold = (reached) => async (route) => {
+      const response = await route.fetch();
+      reached.resolve();
+      await late.promise;
+      // The browser has given the request up, and takes no answer to it any more.
+      answers.push(route.fulfill({ response }).catch(() => {}));
+    };
+    await page.route(POST, hold(moved), { times: 1 });
+    await page.route(GET, hold(asked), { times: 1 });
+    await checkout.pay({ pin });
+    await moved.promise;
+    assert.equal(debitsOf(stack, pin).length, 1);
+    await page.clock.fastForward(39_000);
+    assert.equal(await checkout.root.locator('.notice').count(), 0, 'it waits longer than the Worker does');
+    await page.clock.fastForward(2_000);
+    await checkout.notice('wait', /still checking/i);
+    await asked.promise;
+    await page.clock.fastForward(16_000);
+    await page.clock.fastForward(2_000);
+    await endsPaid(checkout, stack, pin);
+    late.resolve();
+    await until(() => answers.length, (count) => count === 2);
+    await Promise.all(answers);
+    await endsPaid(checkout, stack, pin);
+    await neverUrged(page);
+  });
+}

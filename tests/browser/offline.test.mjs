@@ -1,0 +1,201 @@
+// The network goes before, while and after a voucher is sent: the truth once it is back, and one charge at most.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { pinFor } from '../simulator/pins.mjs';
+import { startStack } from '../worker/stack.mjs';
+import { until } from '../worker/wait.mjs';
+import { startBrowser } from './browser.mjs';
+import { hosted, order } from './shopper.mjs';
+import { MODES, arrive, charging, debitsOf, endsPaid, neverUrged, sessionOn, shopView, watchedPage, widgetOn } from './watched.mjs';
+
+const POST = /\/redemptions$/;
+const GET = /\/v1\/checkout\/cs_\w+$/;
+const KEPT = { phone: '082 123 4567', email: 'thandi@example.com' };
+
+let stack, browser, page;
+let serial = 700;
+before(async () => {
+  // Slow enough to lose the network while a voucher is being charged.
+  const simulator = { slowMs: 1_500, processingMs: 2_000 };
+  [stack, browser] = await Promise.all([startStack({ limits: { provider_timeout_ms: 6_000 }, simulator }), startBrowser()]);
+});
+afterEach(async () => {
+  await page?.close();
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const freshPin = (scenario = 'exact') => pinFor('kora', scenario, (serial += 1));
+const offline = (is) => page.context().setOffline(is);
+
+async function opened(mode) {
+  page = await watchedPage(browser);
+  return arrive(page, stack, mode);
+}
+
+/** The next payment reaches the Worker and the provider, and its answer is lost. `lost` runs in between. */
+async function loseAnswer(pin, lost = async () => {}) {
+  await page.route(POST, async (route) => {
+    route.fetch().catch(() => {});
+    await charging(stack, pin);
+    await lost();
+    await route.abort('internetdisconnected');
+  }, { times: 1 });
+}
+
+test('hosted: gone before the widget came: the browser says so, and the form pays once it is back', async () => {
+  page = await watchedPage(browser);
+  const held = Promise.withResolvers();
+  await page.route(/\.wasm$/, async (route) => {
+    await held.promise;
+    await route.abort('internetdisconnected');
+  });
+  await order(page, stack, { mode: 'hosted' });
+  await page.waitForURL(/\/pay\/cs_/);
+  const [pin, plain] = [freshPin(), hosted(page)];
+  await plain.pin().fill(pin);
+  await offline(true);
+  const failed = page.waitForEvent('console', (message) => /ERR_INTERNET_DISCONNECTED/.test(message.text()));
+  held.resolve();
+  await failed;
+  assert.equal(await plain.pin().inputValue(), pin);
+  const refused = page.waitForEvent('requestfailed', (request) => request.method() === 'POST');
+  await plain.phone().fill(KEPT.phone);
+  await plain.email().fill(KEPT.email);
+  await plain.payButton().click();
+  await refused;
+  await page.waitForURL(/^chrome-error:/);
+  assert.equal(debitsOf(stack, pin).length, 0);
+  await page.unroute(/\.wasm$/);
+  await offline(false);
+  // Sends the form once more, as the browser's page offers it: the same attempt.
+  await page.reload();
+  await endsPaid(await widgetOn(page, 'hosted'), stack, pin);
+});
+
+for (const mode of MODES) {
+  test(`${mode}: gone while the form is open: told, nothing can be sent, what was typed stays, and then it pays`, async () => {
+    const checkout = await opened(mode);
+    const pin = freshPin();
+    await checkout.pin().fill(pin);
+    await checkout.phone().fill(KEPT.phone);
+    await checkout.email().fill(KEPT.email);
+    await offline(true);
+    await checkout.notice('wait', 'Nothing has been sent');
+    assert.equal(await checkout.payButton().getAttribute('aria-disabled'), 'true');
+    await checkout.payButton().click({ force: true });
+    await checkout.phone().press('Enter');
+    assert.equal((await checkout.pin().inputValue()).replaceAll(' ', ''), pin);
+    await offline(false);
+    await checkout.root.locator('.notice').waitFor({ state: 'detached' });
+    assert.equal(page.posts, 0);
+    assert.equal(await checkout.phone().inputValue(), KEPT.phone);
+    assert.equal(await checkout.email().inputValue(), KEPT.email);
+    await checkout.payButton().click();
+    await endsPaid(checkout, stack, pin);
+    assert.equal(page.posts, 1);
+  });
+
+  test(`${mode}: gone at the moment of paying: nothing left the phone, and it is sent once it is back`, async () => {
+    const checkout = await opened(mode);
+    const pin = freshPin();
+    await page.route(POST, async (route) => {
+      await offline(true);
+      await route.abort('internetdisconnected');
+    }, { times: 1 });
+    await checkout.pay({ pin });
+    await checkout.notice('wait', 'No connection');
+    assert.equal(debitsOf(stack, pin).length, 0);
+    await offline(false);
+    await endsPaid(checkout, stack, pin);
+    await neverUrged(page);
+  });
+
+  test(`${mode}: gone while the voucher is on its way: the truth once it is back, and one charge`, async () => {
+    const checkout = await opened(mode);
+    const pin = freshPin('slow');
+    await loseAnswer(pin, () => offline(true));
+    await checkout.pay({ pin });
+    await checkout.notice('wait', 'No connection');
+    await offline(false);
+    await endsPaid(checkout, stack, pin);
+    await neverUrged(page);
+  });
+
+  test(`${mode}: gone while the outcome is waited for: shown once it is back, without a reload`, async () => {
+    const checkout = await opened(mode);
+    const pin = freshPin('processing_then_success');
+    const session = await sessionOn(checkout);
+    await checkout.pay({ pin });
+    await checkout.notice('wait', /checking/i);
+    await checkout.root.locator('main').evaluate((main) => (main.ownerDocument.defaultView.sameDocument = true));
+    await offline(true);
+    await until(() => shopView(stack, session), ({ status }) => status === 'complete');
+    assert.equal(await checkout.root.locator('.notice.good').count(), 0);
+    await offline(false);
+    await endsPaid(checkout, stack, pin);
+    assert.ok(await checkout.root.locator('main').evaluate(() => window.sameDocument));
+    await neverUrged(page);
+  });
+
+  test(`${mode}: the browser believes that it is online while nothing gets through`, async () => {
+    const checkout = await opened(mode);
+    const pin = freshPin('slow');
+    await loseAnswer(pin);
+    const tries = [];
+    await page.route(GET, (route) => {
+      tries.push(route.request().url());
+      return route.abort('timedout');
+    }, { times: 2 });
+    await checkout.pay({ pin });
+    await checkout.notice('wait', /still checking/i);
+    assert.equal(await page.evaluate(() => navigator.onLine), true);
+    await endsPaid(checkout, stack, pin);
+    assert.equal(tries.length, 2);
+    await neverUrged(page);
+  });
+
+  test(`${mode}: every second request gets lost, before or after it has reached the Worker`, async () => {
+    const checkout = await opened(mode);
+    const pin = freshPin('processing_then_success');
+    let requests = 0;
+    await page.route(/\/v1\/checkout\//, async (route) => {
+      requests += 1;
+      if (requests % 2 === 0) return route.continue();
+      if (requests % 4 === 3) await route.fetch();
+      return route.abort('connectionreset');
+    });
+    await checkout.pay({ pin });
+    await endsPaid(checkout, stack, pin);
+    assert.ok(requests > 3, `${requests} requests`);
+    await neverUrged(page);
+  });
+
+  test(`${mode}: a reload while it is gone is the browser's own page, and a reload after that the truth`, async () => {
+    const checkout = await opened(mode);
+    const pin = freshPin('slow');
+    await loseAnswer(pin, () => offline(true));
+    await checkout.pay({ pin });
+    await checkout.notice('wait', 'No connection');
+    await assert.rejects(page.reload(), /ERR_INTERNET_DISCONNECTED/);
+    await offline(false);
+    await page.reload();
+    await endsPaid(await widgetOn(page, mode), stack, pin);
+    assert.equal(page.posts, 1);
+  });
+
+  test(`${mode}: the tab is closed while the voucher is on its way: the same address tells the truth`, async () => {
+    const checkout = await opened(mode);
+    const pin = freshPin('slow');
+    await checkout.pay({ pin, email: KEPT.email });
+    await charging(stack, pin);
+    const address = page.url();
+    await page.close();
+    page = await watchedPage(browser);
+    await page.goto(address);
+    await endsPaid(await widgetOn(page, mode), stack, pin);
+    assert.equal(page.posts, 0);
+  });
+}

@@ -1,0 +1,94 @@
+// One voucher, one charge, however often and from wherever the shopper pays: double clicks, a key held down, two tabs.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { pinFor } from '../simulator/pins.mjs';
+import { startStack } from '../worker/stack.mjs';
+import { startBrowser } from './browser.mjs';
+import { MODES, arrive, debitsOf, endsPaid, neverUrged, sessionOn, shopView, watchedPage, widgetOn } from './watched.mjs';
+
+let stack, browser;
+let pages = [];
+let serial = 900;
+before(async () => {
+  // Slow enough for the second press to come while the first is under way.
+  const simulator = { slowMs: 1_000 };
+  [stack, browser] = await Promise.all([startStack({ limits: { provider_timeout_ms: 6_000 }, simulator }), startBrowser()]);
+});
+afterEach(async () => {
+  await Promise.all(pages.map((page) => page.close()));
+  pages = [];
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const freshPin = (scenario = 'slow') => pinFor('kora', scenario, (serial += 1));
+
+async function watched() {
+  const page = await watchedPage(browser);
+  pages.push(page);
+  return page;
+}
+
+async function fill(checkout, pin) {
+  await checkout.pin().fill(pin);
+  await checkout.phone().fill('082 123 4567');
+  await checkout.email().fill('thandi@example.com');
+}
+
+/** The same session in two tabs, each with its voucher typed in. */
+async function inTwoTabs(mode, pins) {
+  const one = await watched();
+  const first = await arrive(one, stack, mode);
+  const other = await watched();
+  await other.goto(one.url());
+  const second = await widgetOn(other, mode);
+  await Promise.all([fill(first, pins[0]), fill(second, pins[1])]);
+  return [first, second];
+}
+
+for (const mode of MODES) {
+  test(`${mode}: a double click is one payment`, async () => {
+    const page = await watched();
+    const checkout = await arrive(page, stack, mode);
+    const pin = freshPin();
+    await fill(checkout, pin);
+    await checkout.payButton().dblclick();
+    await endsPaid(checkout, stack, pin);
+    assert.equal(page.posts, 1);
+    await neverUrged(page);
+  });
+
+  test(`${mode}: the Enter key held down is one payment`, async () => {
+    const page = await watched();
+    const checkout = await arrive(page, stack, mode);
+    const pin = freshPin();
+    await fill(checkout, pin);
+    await checkout.phone().focus();
+    // From the second on they are the repetitions of a key that is held.
+    for (let times = 0; times < 20; times += 1) await page.keyboard.down('Enter');
+    await page.keyboard.up('Enter');
+    await endsPaid(checkout, stack, pin);
+    assert.equal(page.posts, 1);
+    await neverUrged(page);
+  });
+
+  test(`${mode}: two tabs pay with the same voucher at the same time: charged once, and both say so`, async () => {
+    const pin = freshPin();
+    const tabs = await inTwoTabs(mode, [pin, pin]);
+    await Promise.all(tabs.map((checkout) => checkout.payButton().click()));
+    for (const checkout of tabs) await endsPaid(checkout, stack, pin);
+    assert.deepEqual(pages.map(({ posts }) => posts), [1, 1]);
+  });
+
+  test(`${mode}: two tabs pay with two vouchers at the same time: one of them is charged, and both say so`, async () => {
+    const pins = [freshPin(), freshPin()];
+    const tabs = await inTwoTabs(mode, pins);
+    await Promise.all(tabs.map((checkout) => checkout.payButton().click()));
+    for (const checkout of tabs) await endsPaid(checkout, stack, ...pins);
+    const { redemptions } = await shopView(stack, await sessionOn(tabs[0]));
+    assert.deepEqual(redemptions.map(({ status }) => status), ['succeeded']);
+    assert.equal(debitsOf(stack, ...pins).length, 1);
+  });
+}

@@ -1,0 +1,99 @@
+// A shopper's page whose every word is kept, and the shop's own truth to hold those words against.
+import assert from 'node:assert/strict';
+import { until } from '../worker/wait.mjs';
+import { embedded, hosted, order } from './shopper.mjs';
+
+/** The two places of a checkout. */
+export const MODES = ['hosted', 'embedded'];
+
+/** Words that nobody may read before the outcome is known. */
+const URGING = /try again|not charged|nothing was charged|(try|use) another/i;
+const PAID = /\bPaid\b/;
+
+/**
+ * Opens a page of its own. `page.said` is what the checkout on it has shown, in order: `{ text, payable }`, and `{ pressed }` where
+ * the shopper sent the form; `page.posts` counts the payments that were sent, `page.addresses` lists what was asked for.
+ */
+export async function watchedPage(browser) {
+  const page = await browser.page();
+  const context = page.context();
+  const watched = Object.assign(page, { said: [], posts: 0, addresses: [] });
+  context.on('request', (request) => {
+    watched.addresses.push(request.url());
+    if (request.method() === 'POST' && /redemptions$|\/pay\//.test(request.url())) watched.posts += 1;
+  });
+  await context.exposeFunction('checkoutSays', (words) => watched.said.push(words));
+  await context.addInitScript(() => {
+    let last = '';
+    const look = () => {
+      const main = document.querySelector('main#checkout');
+      const button = main?.querySelector('form button');
+      const payable = Boolean(button?.checkVisibility() && button.getAttribute('aria-disabled') !== 'true');
+      const words = JSON.stringify({ text: main?.innerText, payable });
+      if (!main || words === last) return;
+      last = words;
+      window.checkoutSays(JSON.parse(words));
+    };
+    new MutationObserver(look).observe(document, { attributes: true, characterData: true, childList: true, subtree: true });
+    addEventListener('submit', ({ target }) => target.closest('main#checkout') && window.checkoutSays({ pressed: true }), true);
+  });
+  return watched;
+}
+
+/** The checkout on a page that is there already, with the widget in charge of it. */
+export async function widgetOn(page, mode) {
+  const checkout = mode === 'hosted' ? hosted(page) : embedded(page);
+  await checkout.root.locator('main#checkout > div > section').first().waitFor();
+  return checkout;
+}
+
+/** Orders the demo shop's mug, and waits for the widget. */
+export async function arrive(page, stack, mode, options) {
+  await order(page, stack, { mode, ...options });
+  return widgetOn(page, mode);
+}
+
+/** The id of the session on the page. */
+export async function sessionOn(checkout) {
+  return checkout.root.locator('main#checkout').evaluate(() => /cs_\w+/.exec(location.pathname)[0]);
+}
+
+/** The session as the shop's server is told it. */
+export async function shopView(stack, id) {
+  const answer = await fetch(`${stack.url}/v1/checkout_sessions/${id}`, { headers: { authorization: `Bearer ${stack.apiKey}` } });
+  assert.equal(answer.status, 200);
+  return answer.json();
+}
+
+/** What the provider's books say was taken from these vouchers. */
+export function debitsOf(stack, ...pins) {
+  return stack.simulator.books().debits.filter((debit) => pins.includes(debit.pin));
+}
+
+/** Waits until the provider was asked to take money from this voucher. */
+export function charging(stack, pin) {
+  return stack.simulator.until((books) => books.calls.some((call) => call.body?.includes(pin)));
+}
+
+/** Ends in the truth: the page says that it is paid, so do the shop's API and the books, and it was taken once. */
+export async function endsPaid(checkout, stack, ...pins) {
+  await checkout.notice('good', 'Paid');
+  const { status, amount, amount_received: received } = await shopView(stack, await sessionOn(checkout));
+  assert.deepEqual({ status, received }, { status: 'complete', received: amount });
+  const debits = debitsOf(stack, ...pins);
+  assert.deepEqual(debits.map((debit) => debit.amount), [amount]);
+}
+
+/** From the press of the button until `outcome` was shown, nobody was told to try again, nor could. */
+export async function neverUrged(page, outcome = PAID) {
+  const heard = await until(() => page.said.slice(), (said) => said.some(({ text }) => outcome.test(text)));
+  const pressed = heard.findIndex((words) => words.pressed);
+  assert.ok(pressed >= 0, 'the form was sent');
+  const since = heard.slice(pressed + 1).filter(({ text }) => text !== undefined);
+  const unknown = since.slice(0, since.findIndex(({ text }) => outcome.test(text)));
+  assert.ok(unknown.length > 0, 'something was said before the outcome');
+  for (const { text, payable } of unknown) {
+    assert.doesNotMatch(text, URGING);
+    assert.equal(payable, false, text);
+  }
+}
