@@ -7,6 +7,7 @@ import { pinFor } from '../simulator/pins.mjs';
 import { startStack } from '../worker/stack.mjs';
 import { until } from '../worker/wait.mjs';
 import { startBrowser } from './browser.mjs';
+import { embedded, order } from './shopper.mjs';
 import { MODES, arrive, debitsOf, endsPaid, neverUrged, sessionOn, shopView, watchedPage } from './watched.mjs';
 
 const POST = /\/redemptions$/;
@@ -42,6 +43,12 @@ async function opened(mode, prepare = async () => {}) {
   page = await watchedPage(browser);
   await prepare();
   return arrive(page, stack, mode);
+}
+
+/** The checkout in the demo shop, which may not open. */
+async function arriveWithout() {
+  await order(page, stack);
+  return embedded(page);
 }
 
 /** Something stands before the Worker: the next payment and the next questions get this answer. `reaches`: the payment goes on. */
@@ -141,5 +148,17 @@ for (const mode of MODES) {
     await Promise.all(answers);
     await endsPaid(checkout, stack, pin);
     await neverUrged(page);
+  });
+}
+
+for (const status of [200, 403, 511]) {
+  // An answer that is not the Worker's says nothing of the session.
+  const todo = status === 403 && 'a stranger\'s 401, 403 or 404 is taken for the Worker\'s, and there is no way to try again';
+  test(`embedded: a portal answers ${status} when the checkout opens: it can be tried again`, { todo }, async () => {
+    page = await watchedPage(browser);
+    await page.route(GET, (route) => route.fulfill({ status, ...HTML }), { times: 1 });
+    const { root } = await arriveWithout();
+    await root.getByRole('button', { name: 'Try again' }).click();
+    await root.locator('main#checkout form').waitFor();
   });
 }

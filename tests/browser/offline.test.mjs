@@ -140,6 +140,15 @@ for (const mode of MODES) {
     await neverUrged(page);
   });
 
+  const untold = { todo: 'once the Worker has the voucher, the page does not say that there is no connection' };
+  test(`${mode}: gone while the outcome is waited for: the page says that there is no connection`, untold, async () => {
+    const checkout = await opened(mode);
+    await checkout.pay({ pin: freshPin('processing_then_success') });
+    await checkout.notice('wait', /checking/i);
+    await offline(true);
+    await checkout.root.locator('.notice.wait', { hasText: 'No connection' }).waitFor({ timeout: 3_000 });
+  });
+
   test(`${mode}: the browser believes that it is online while nothing gets through`, async () => {
     const checkout = await opened(mode);
     const pin = freshPin('slow');

@@ -1,0 +1,114 @@
+// The widget comes late: what was typed before it is kept, nothing sends it but the shopper, and no address names the PIN. Where it
+// may not come at all, the shop's page hears so.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { pinFor } from '../simulator/pins.mjs';
+import { startStack } from '../worker/stack.mjs';
+import { until } from '../worker/wait.mjs';
+import { startBrowser } from './browser.mjs';
+import { listen } from './listeners.mjs';
+import { element, startSite } from './shop-site.mjs';
+import { embedded, hosted, order } from './shopper.mjs';
+import { MODES, endsPaid, watchedPage, widgetOn } from './watched.mjs';
+
+let stack, browser, page, stranger;
+let serial = 400;
+before(async () => {
+  [stack, browser, stranger] = await Promise.all([startStack(), startBrowser(), startSite()]);
+  stranger.connect(stack);
+});
+afterEach(async () => {
+  await page?.close();
+});
+after(async () => {
+  await browser?.close();
+  await Promise.all([stack?.stop(), stranger?.close()]);
+});
+
+/** The page that the Worker made, and a function that lets the wasm come. */
+async function waiting(mode) {
+  page = await watchedPage(browser);
+  const held = Promise.withResolvers();
+  await page.route(/\.wasm$/, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  await order(page, stack, { mode });
+  const checkout = mode === 'hosted' ? hosted(page) : embedded(page);
+  await checkout.pin().waitFor();
+  return { checkout, arrives: held.resolve };
+}
+
+const noPinIn = (pin) => assert.ok(!page.addresses.concat(page.url()).join().includes(pin), 'law 6: the PIN is in no address');
+const caretIn = (input) => input.evaluate((element) => [element === element.ownerDocument.activeElement, element.selectionStart]);
+
+for (const mode of MODES) {
+  test(`${mode}: what was typed before the widget came is kept, with focus and caret, and pays`, async () => {
+    const { checkout, arrives } = await waiting(mode);
+    const pin = pinFor('celbux', 'exact', (serial += 1));
+    await checkout.offer('Celbux').check({ force: true });
+    await checkout.email().fill('thandi@example.com');
+    await checkout.part('100');
+    await checkout.pin().fill(pin);
+    await checkout.phone().pressSequentially('082 123 4567');
+    for (let times = 0; times < 4; times += 1) await checkout.phone().press('ArrowLeft');
+    arrives();
+    await widgetOn(page, mode);
+    assert.deepEqual(await caretIn(checkout.phone()), [true, '082 123 '.length]);
+    await page.keyboard.type('9');
+    assert.equal(await checkout.phone().inputValue(), '082 123 94567');
+    await checkout.phone().press('Backspace');
+    assert.equal((await checkout.pin().inputValue()).replaceAll(/\D/g, ''), pin.replaceAll(/\D/g, ''));
+    assert.equal(await checkout.amount().inputValue(), '100');
+    assert.ok(await checkout.amount().isVisible());
+    assert.match(await checkout.payButton().innerText(), /100.00/);
+    assert.equal(await checkout.offer('Celbux').isChecked(), true);
+    await checkout.offer('1Voucher').check({ force: true });
+    assert.equal(await checkout.email().inputValue(), 'thandi@example.com');
+    await checkout.offer('Celbux').check({ force: true });
+    await checkout.payButton().click();
+    await checkout.notice('good', 'remains to be paid');
+    assert.equal(page.posts, 1);
+    noPinIn(pin);
+  });
+}
+
+test('embedded: the Enter key before the widget has come sends nothing anywhere', async () => {
+  const { checkout, arrives } = await waiting('embedded');
+  const pin = pinFor('kora', 'exact', (serial += 1));
+  const [asked, moves] = [page.addresses.length, []];
+  page.on('framenavigated', (frame) => moves.push(frame.url()));
+  await checkout.pin().fill(pin);
+  await checkout.phone().fill('082 123 4567');
+  await checkout.email().fill('thandi@example.com');
+  for (const field of [checkout.pin(), checkout.phone(), checkout.email()]) await field.press('Enter');
+  await checkout.root.locator('button').first().click({ force: true });
+  arrives();
+  await widgetOn(page, 'embedded');
+  assert.deepEqual(moves, []);
+  assert.equal(page.posts, 0);
+  const since = page.addresses.slice(asked).map((address) => new URL(address).pathname.replace(/cs_\w+/, '{id}'));
+  assert.deepEqual(since, ['/v1/checkout/{id}'], 'only the widget asks, for the session');
+  await checkout.payButton().click();
+  await endsPaid(checkout, stack, pin);
+  noPinIn(pin);
+});
+
+test('a page of an origin that is not allowed hears after half a minute that the widget did not come', async () => {
+  page = await watchedPage(browser);
+  const { heard } = await listen(page);
+  await page.clock.install();
+  const mug = await stranger.order();
+  const loader = `<script async src="${stack.url}/checkout.js"></script>`;
+  const refused = page.waitForEvent('console', (message) => /frame-ancestors/.test(message.text()));
+  await page.goto(stranger.page('/', `${loader}</head><body>${element(mug, 'mug')}`));
+  await refused;
+  await page.clock.fastForward(25_000);
+  assert.deepEqual(await heard(), []);
+  // The frame counts as loaded a moment after it was refused.
+  await until(async () => {
+    await page.clock.fastForward(6_000);
+    return heard();
+  }, (events) => events.length > 0);
+  assert.deepEqual(await heard(), [['mug', 'error', { code: 'unreachable' }]]);
+});
