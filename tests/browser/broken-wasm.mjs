@@ -39,8 +39,8 @@ export function trapAtStart(context) {
 }
 
 /**
- * Serves wasm to every page of this context that works until the function that this returns is called with a frame: from then on, the
- * next thing that happens there is a trap.
+ * Serves wasm to every page of this context that works until the function that this returns is called with a frame: the next
+ * thing that happens there is a trap, for which it can name an event of the window.
  */
 export async function trapLater(context) {
   await serve(context, breakable(false));
@@ -52,7 +52,11 @@ export async function trapLater(context) {
       return started;
     };
   });
-  return (frame) => frame.evaluate(() => window.breakDown());
+  // In one go: whatever else happens in between would be the trap, and leave the page.
+  return (frame, event) => frame.evaluate((type) => {
+    window.breakDown();
+    if (type) setTimeout(() => window.dispatchEvent(new Event(type)));
+  }, event);
 }
 
 async function serve(context, body) {

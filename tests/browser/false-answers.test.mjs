@@ -51,7 +51,7 @@ async function arriveWithout() {
   return embedded(page);
 }
 
-/** Something stands before the Worker: the next payment and the next questions get this answer. `reaches`: the payment goes on. */
+/** Something stands before the Worker: the next payment and question get this answer. `reaches`: the payment goes on. */
 async function standBefore(answer, { reaches, times = 1 }) {
   const given = { POST: 0, GET: 0 };
   const give = async (route) => {

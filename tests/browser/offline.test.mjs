@@ -6,11 +6,12 @@ import { startStack } from '../worker/stack.mjs';
 import { until } from '../worker/wait.mjs';
 import { startBrowser } from './browser.mjs';
 import { hosted, order } from './shopper.mjs';
-import { MODES, arrive, charging, debitsOf, endsPaid, neverUrged, sessionOn, shopView, watchedPage, widgetOn } from './watched.mjs';
+import {
+  MODES, arrive, charging, debitsOf, endsPaid, fill, neverUrged, sessionOn, shopView, watchedPage, widgetOn,
+} from './watched.mjs';
 
 const POST = /\/redemptions$/;
 const GET = /\/v1\/checkout\/cs_\w+$/;
-const KEPT = { phone: '082 123 4567', email: 'thandi@example.com' };
 
 let stack, browser, page;
 let serial = 700;
@@ -62,8 +63,7 @@ test('hosted: gone before the widget came: the browser says so, and the form pay
   await failed;
   assert.equal(await plain.pin().inputValue(), pin);
   const refused = page.waitForEvent('requestfailed', (request) => request.method() === 'POST');
-  await plain.phone().fill(KEPT.phone);
-  await plain.email().fill(KEPT.email);
+  await fill(plain, pin);
   await plain.payButton().click();
   await refused;
   await page.waitForURL(/^chrome-error:/);
@@ -79,9 +79,7 @@ for (const mode of MODES) {
   test(`${mode}: gone while the form is open: told, nothing can be sent, what was typed stays, and then it pays`, async () => {
     const checkout = await opened(mode);
     const pin = freshPin();
-    await checkout.pin().fill(pin);
-    await checkout.phone().fill(KEPT.phone);
-    await checkout.email().fill(KEPT.email);
+    await fill(checkout, pin);
     await offline(true);
     await checkout.notice('wait', 'Nothing has been sent');
     assert.equal(await checkout.payButton().getAttribute('aria-disabled'), 'true');
@@ -91,8 +89,8 @@ for (const mode of MODES) {
     await offline(false);
     await checkout.root.locator('.notice').waitFor({ state: 'detached' });
     assert.equal(page.posts, 0);
-    assert.equal(await checkout.phone().inputValue(), KEPT.phone);
-    assert.equal(await checkout.email().inputValue(), KEPT.email);
+    assert.equal(await checkout.phone().inputValue(), '082 123 4567');
+    assert.equal(await checkout.email().inputValue(), 'thandi@example.com');
     await checkout.payButton().click();
     await endsPaid(checkout, stack, pin);
     assert.equal(page.posts, 1);
@@ -198,7 +196,7 @@ for (const mode of MODES) {
   test(`${mode}: the tab is closed while the voucher is on its way: the same address tells the truth`, async () => {
     const checkout = await opened(mode);
     const pin = freshPin('slow');
-    await checkout.pay({ pin, email: KEPT.email });
+    await checkout.pay({ pin });
     await charging(stack, pin);
     const address = page.url();
     await page.close();

@@ -4,7 +4,9 @@ import { after, afterEach, before, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
 import { startStack } from '../worker/stack.mjs';
 import { startBrowser } from './browser.mjs';
-import { MODES, arrive, charging, debitsOf, endsPaid, neverUrged, sessionOn, shopView, watchedPage, widgetOn } from './watched.mjs';
+import {
+  MODES, arrive, charging, debitsOf, endsPaid, fill, neverUrged, sessionOn, shopView, watchedPage, widgetOn,
+} from './watched.mjs';
 
 let stack, browser;
 let pages = [];
@@ -29,12 +31,6 @@ async function watched() {
   const page = await watchedPage(browser);
   pages.push(page);
   return page;
-}
-
-async function fill(checkout, pin) {
-  await checkout.pin().fill(pin);
-  await checkout.phone().fill('082 123 4567');
-  await checkout.email().fill('thandi@example.com');
 }
 
 /** Another tab has a voucher under way: the payment of this one is refused. Returns that voucher. */

@@ -1,5 +1,5 @@
-// The widget comes late: what was typed before it is kept, nothing sends it but the shopper, and no address names the PIN. Where it
-// may not come at all, the shop's page hears so.
+// The widget comes late: what was typed before it is kept, nothing sends it but the shopper, and no address names the PIN.
+// Where it may not come at all, the shop's page hears so.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
@@ -9,7 +9,7 @@ import { startBrowser } from './browser.mjs';
 import { listen } from './listeners.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded, hosted, order } from './shopper.mjs';
-import { MODES, endsPaid, watchedPage, widgetOn } from './watched.mjs';
+import { MODES, endsPaid, fill, watchedPage, widgetOn } from './watched.mjs';
 
 let stack, browser, page, stranger;
 let serial = 400;
@@ -78,9 +78,7 @@ test('embedded: the Enter key before the widget has come sends nothing anywhere'
   const pin = pinFor('kora', 'exact', (serial += 1));
   const [asked, moves] = [page.addresses.length, []];
   page.on('framenavigated', (frame) => moves.push(frame.url()));
-  await checkout.pin().fill(pin);
-  await checkout.phone().fill('082 123 4567');
-  await checkout.email().fill('thandi@example.com');
+  await fill(checkout, pin);
   for (const field of [checkout.pin(), checkout.phone(), checkout.email()]) await field.press('Enter');
   await checkout.root.locator('button').first().click({ force: true });
   arrives();

@@ -11,8 +11,9 @@ const URGING = /try again|not charged|nothing was charged|(try|use) another/i;
 const PAID = /\bPaid\b/;
 
 /**
- * Opens a page of its own. `page.said` is what the checkout on it has shown, in order: `{ text, payable }`, and `{ pressed }` where
- * the shopper sent the form; `page.posts` counts the payments that were sent, `page.addresses` lists what was asked for.
+ * Opens a page of its own. `page.said` is what the checkout on it has shown, in order: `{ text, payable }`, and
+ * `{ pressed }` where the shopper sent the form; `page.posts` counts the payments that were sent, `page.addresses` lists
+ * what was asked for.
  */
 export async function watchedPage(browser) {
   const page = await browser.page();
@@ -54,8 +55,16 @@ export async function arrive(page, stack, mode, options) {
 }
 
 /** The id of the session on the page. */
-export async function sessionOn(checkout) {
-  return checkout.root.locator('main#checkout').evaluate(() => /cs_\w+/.exec(location.pathname)[0]);
+export async function sessionOn({ root, page }) {
+  const address = root === page ? page.url() : await page.locator('voucher-checkout iframe').getAttribute('src');
+  return /cs_\w+/.exec(address)[0];
+}
+
+/** Types a whole voucher into the form. */
+export async function fill(checkout, pin) {
+  await checkout.pin().fill(pin);
+  await checkout.phone().fill('082 123 4567');
+  await checkout.email().fill('thandi@example.com');
 }
 
 /** The session as the shop's server is told it. */
