@@ -11,7 +11,7 @@ function fail() {
   removeEventListener('error', broken);
   removeEventListener('unhandledrejection', broken);
   // The plain form, when it is still there, may hold what was typed.
-  if (page.mode === 'hosted') return document.querySelector('form[method]') || location.replace(`${location.href}&plain`);
+  if (page.mode === 'hosted') return document.querySelector('form[method]') || (location = `${location.search}&plain`);
   addEventListener('message', ({ source, origin, data, ports: [port] }) => {
     if (source !== parent || !page.origins.includes(origin) || !port) return;
     const query = new URLSearchParams(location.search);
@@ -20,13 +20,14 @@ function fail() {
     fallback.hidden = false;
     document.querySelector('main').replaceChildren(fallback);
     port.postMessage({ type: 'error', code: 'widget_failed' });
+    port.postMessage({ type: 'resize', height: document.body.offsetHeight });
   });
   // Asks for the client secret, as the widget does (src/host.rs).
   tell({ type: 'hello' });
 }
 
 function broken({ error, reason }) {
-  if ((error ?? reason) instanceof WebAssembly.RuntimeError) fail();
+  if ((error ?? reason)?.name === 'RuntimeError') fail();
 }
 
 // In the iframe, what can be done before the wasm is there: the frame as high as its fields, and the session asked for. The widget
@@ -51,6 +52,7 @@ if (page.mode === 'embed') {
 }
 addEventListener('error', broken);
 addEventListener('unhandledrejection', broken);
-WebAssembly.instantiateStreaming(fetch(new URL(WASM, import.meta.url)), imports())
+fetch(new URL(WASM, import.meta.url))
+  .then((answer) => WebAssembly.instantiateStreaming(answer, imports()))
   .then(({ instance }) => finish(instance))
   .catch(fail);

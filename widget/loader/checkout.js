@@ -52,7 +52,7 @@
       frame.title = TAG;
       frame.allow = 'clipboard-write';
       frame.referrerPolicy = 'origin';
-      frame.sandbox = 'allow-scripts allow-same-origin allow-forms allow-modals allow-popups';
+      frame.sandbox = 'allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox';
       // Through the CSSOM, which a strict style-src allows. Without the scheme a dark iframe would not be see-through.
       frame.style.cssText = 'display:block;width:100%;height:44em;min-height:8em;border:0;color-scheme:light dark';
       // A refused frame loads as well, and says nothing.

@@ -104,7 +104,8 @@ fn seen(status: u16, view: Option<CheckoutView>, problem: Option<Problem>) -> Ev
     match (status, view, code) {
         (200, Some(view), _) => Event::Seen(view),
         (_, _, Some(ErrorCode::Misconfigured)) => Event::Unseen(Trouble::Misconfigured),
-        (401 | 403 | 404, ..) => Event::Unseen(Trouble::Gone),
+        // Of the Worker, not of something on the way to it.
+        (401 | 403 | 404, _, Some(_)) => Event::Unseen(Trouble::Gone),
         _ => Event::Unseen(Trouble::Failed),
     }
 }
@@ -140,7 +141,9 @@ mod tests {
         assert!(matches!(seen(200, Some(view(SessionStatus::Open, Vec::new())), None), Event::Seen(_)));
         for (status, code, trouble) in [
             (401, Some(ErrorCode::ClientSecretInvalid), Trouble::Gone),
-            (403, None, Trouble::Gone),
+            (403, Some(ErrorCode::OriginNotAllowed), Trouble::Gone),
+            (403, None, Trouble::Failed),
+            (404, None, Trouble::Failed),
             (404, Some(ErrorCode::SessionNotFound), Trouble::Gone),
             (503, Some(ErrorCode::Misconfigured), Trouble::Misconfigured),
             (503, None, Trouble::Failed),

@@ -113,6 +113,8 @@ pub struct Flow {
     pub online: bool,
     attempt: Option<Attempt>,
     stale: bool,
+    /// Whether it was asked for in vain what became of it after a refusal.
+    missed: bool,
 }
 
 impl Flow {
@@ -120,6 +122,7 @@ impl Flow {
     pub fn new(view: Option<CheckoutView>, online: bool) -> Self {
         let mut flow = Self {
             stale: view.is_none(),
+            missed: false,
             view: None,
             trouble: None,
             notice: None,
@@ -148,6 +151,7 @@ impl Flow {
             Event::Seen(view) => self.see(view),
             // While money may be on its way, an answer that shows nothing changes nothing.
             Event::Unseen(trouble) => {
+                self.missed |= self.stale && self.view.is_some();
                 self.stale = false;
                 if !self.in_doubt() && (self.view.is_none() || trouble != Trouble::Failed) {
                     self.trouble = Some(trouble);
@@ -172,7 +176,7 @@ impl Flow {
             Some(Delivery::Untold) => Todo::Resend,
             _ if self.stale => Todo::AskNow,
             Some(Delivery::Lost | Delivery::Doubted | Delivery::Taken) => Todo::Ask,
-            None if processing || self.awaits_provider() => Todo::Ask,
+            None if processing || self.missed || self.awaits_provider() => Todo::Ask,
             None => Todo::Nothing,
         }
     }
@@ -190,6 +194,11 @@ impl Flow {
     /// Whether a submission went out of which nothing was heard again.
     pub fn unheard(&self) -> bool {
         self.attempt.as_ref().is_some_and(|attempt| attempt.delivery != Delivery::Taken && !attempt.busy())
+    }
+
+    /// Whether another payment of this session stands in the way, as far as is known.
+    pub fn is_held(&self) -> bool {
+        self.notice == Some(Notice::Text(Word::InProgressText))
     }
 
     /// Whether the form can be used but for a provider that does not answer, and it is time to ask again.
@@ -270,6 +279,7 @@ impl Flow {
 
     fn see(&mut self, view: CheckoutView) {
         self.stale = false;
+        self.missed = false;
         self.trouble = None;
         self.wait = self.wait.filter(|wait| wait.word != Word::AllDownText);
         if let Some(seconds) = view.retry_after {

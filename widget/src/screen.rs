@@ -43,13 +43,8 @@ impl Screen {
             SessionStatus::Canceled => Self::Canceled,
             SessionStatus::Open | SessionStatus::Processing if flow.busy() => Self::Form,
             SessionStatus::Open if !flow.in_doubt() => Self::Form,
-            SessionStatus::Open | SessionStatus::Processing if flow.unheard() => {
-                if flow.online {
-                    Self::Pending
-                } else {
-                    Self::Offline
-                }
-            }
+            SessionStatus::Open | SessionStatus::Processing if !flow.online => Self::Offline,
+            SessionStatus::Open | SessionStatus::Processing if flow.unheard() => Self::Pending,
             SessionStatus::Open | SessionStatus::Processing => {
                 let unknown = |redemption: &RedemptionView| redemption.status == RedemptionStatus::Unknown;
                 let late = view.redemptions.iter().any(unknown);
@@ -92,9 +87,7 @@ impl Message {
         let (tone, title, text) = match Screen::of(flow) {
             Screen::Loading => return None,
             Screen::Form => return Self::on_form(flow),
-            Screen::Checking if flow.notice == Some(Notice::Text(Word::InProgressText)) => {
-                (Tone::Wait, Some(Word::BusyTitle), Word::InProgressText)
-            }
+            Screen::Checking if flow.is_held() => (Tone::Wait, Some(Word::BusyTitle), Word::InProgressText),
             Screen::Checking => (Tone::Wait, Some(Word::BusyTitle), Word::BusyText),
             Screen::Pending => (Tone::Wait, Some(Word::PendingTitle), Word::PendingText),
             Screen::Offline => (Tone::Wait, Some(Word::PendingTitle), Word::OfflineText),

@@ -23,7 +23,7 @@ use web_sys::Element;
 pub fn checkout(root: Element) {
     Tag::at(root)
         .child(tag("section").class("summary").holds(move || summary::summary(&state::now().flow)))
-        .child(tag("div").holds(move || notice(&state::now().flow)))
+        .child(tag("div").retells(move || notice(&state::now().flow)))
         .maybe(form::form())
         .child(tag("div").holds(move || change::receipts(&state::now().flow)))
         .child(tag("p").class("said").attr("aria-hidden", "true").words(move || state::now().said.clone()))
@@ -35,8 +35,10 @@ pub fn checkout(root: Element) {
 pub fn spoken(message: Message, flow: &Flow) -> String {
     let mut spoken = String::new();
     for (_, text) in parts(message, flow) {
+        if !spoken.is_empty() {
+            spoken.push_str(if spoken.ends_with('.') { " " } else { ". " });
+        }
         spoken.push_str(&text);
-        spoken.push_str(if spoken.ends_with('.') { " " } else { ". " });
     }
     spoken
 }
@@ -75,7 +77,10 @@ fn notice(flow: &Flow) -> Option<Tag> {
 fn parts(message: Message, flow: &Flow) -> Vec<(&'static str, String)> {
     let mut parts = Vec::new();
     parts.extend(message.title.map(|word| ("h2", text(word))));
-    parts.extend(message.text.map(|word| ("p", said(word, flow))));
+    // A pause before the next try is told beside why the last one was in vain.
+    let wait = flow.wait.map(|wait| wait.word).filter(|_| Screen::of(flow) == Screen::Form && !flow.busy());
+    let words = message.text.into_iter().chain(wait.filter(|word| message.text != Some(*word)));
+    parts.extend(words.map(|word| ("p", said(word, flow))));
     if let Some(view) = &flow.view {
         view.beside(|word, minor| {
             let amount = money(minor, &view.currency);

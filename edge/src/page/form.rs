@@ -255,13 +255,14 @@ fn field(
 ) -> String {
     let label = t.html(label, &[]);
     let value = escape(value);
-    let invalid = if error.is_some() { " aria-invalid=\"true\"" } else { "" };
+    // Of several, a browser goes to the first.
+    let invalid = if error.is_some() { " aria-invalid=\"true\" autofocus" } else { "" };
     // Always there, as the widget has it: so it is read before the hint when there is one.
     let error = error.unwrap_or_default();
     format!(
         "<div class=\"field\"><label for=\"{name}\">{label}</label>\
          <p class=\"{hint_class}\" id=\"{name}-hint\">{hint}</p>\
-         <input id=\"{name}\" name=\"{name}\" {attributes} value=\"{value}\" \
+         <input id=\"{name}\" name=\"{name}\" dir=\"ltr\" {attributes} value=\"{value}\" \
          aria-describedby=\"{name}-error {name}-hint\"{invalid}>\
          <p class=\"error\" id=\"{name}-error\">{error}</p></div>"
     )

@@ -239,7 +239,7 @@ fn one_change(t: &Texts, view: &CheckoutView, one: &RedemptionView) -> Option<St
         )
     });
     Some(format!(
-        "<section class=\"change\"><h2>{}</h2><p>{}</p><p class=\"pin\">{}</p>{}{}{}</section>",
+        "<section class=\"change\"><h2>{}</h2><p>{}</p><p class=\"pin\" dir=\"ltr\">{}</p>{}{}{}</section>",
         t.html(Word::ChangeTitle, &[]),
         t.html(Word::ChangeText, &[]),
         escape(&grouped(&change.pin)),

@@ -38,8 +38,7 @@ fn voucher(id: &str, change: &Change, usable: bool, currency: &str) -> Tag {
     let value = change.amount.map(|minor| {
         tag("p")
             .class("line")
-            .say(Word::ChangeValue)
-            .text(" ")
+            .text(&[&text(Word::ChangeValue), " "].concat())
             .child(tag("strong").text(&money(minor, currency)))
     });
     let until =

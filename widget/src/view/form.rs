@@ -130,7 +130,7 @@ fn hidden(flow: &Flow) -> bool {
 }
 
 fn closed(flow: &Flow) -> bool {
-    flow.in_doubt() || flow.wait.is_some() || !flow.online || hidden(flow)
+    flow.in_doubt() || flow.is_held() || flow.wait.is_some() || !flow.online || hidden(flow)
 }
 
 fn label(state: &State) -> String {

@@ -79,7 +79,13 @@ impl Tag {
     /// of the old one only when the two differ. So what has the focus keeps it, and what is in it must not follow signals
     /// of its own.
     pub fn holds(self, make: impl Fn() -> Option<Tag> + 'static) -> Self {
-        self.hold(Box::new(make))
+        self.hold(Box::new(make), false)
+    }
+
+    /// The same, where nothing in the element has more than text in it: where only texts differ, only these are put in place of the
+    /// old ones.
+    pub fn retells(self, make: impl Fn() -> Option<Tag> + 'static) -> Self {
+        self.hold(Box::new(make), true)
     }
 
     fn keep(self, name: &'static str, value: Box<dyn Fn() -> Option<&'static str>>) -> Self {
@@ -103,18 +109,34 @@ impl Tag {
         self
     }
 
-    fn hold(self, make: Box<dyn Fn() -> Option<Tag>>) -> Self {
+    fn hold(self, make: Box<dyn Fn() -> Option<Tag>>, flat: bool) -> Self {
         let element = self.0.clone();
         effect(Box::new(move || {
             let old = element.first_element_child();
             match (make(), old) {
                 (Some(Tag(new)), Some(old)) if new.is_equal_node(Some(&old)) => {}
+                (Some(Tag(new)), Some(old)) if flat && retold(&old, &new) => {}
                 (Some(Tag(new)), _) => element.replace_children_with_node_1(&new),
                 (None, _) => element.set_text_content(None),
             }
         }));
         self
     }
+}
+
+/// Makes the old element say what the new one says, if they are made of the same elements.
+fn retold(old: &Element, new: &Element) -> bool {
+    let (mut one, mut other) = (old.first_element_child(), new.first_element_child());
+    while let (Some(old), Some(new)) = (&one, &other) {
+        if old.tag_name() != new.tag_name() {
+            return false;
+        }
+        if old.text_content() != new.text_content() {
+            old.set_text_content(new.text_content().as_deref());
+        }
+        (one, other) = (old.next_element_sibling(), new.next_element_sibling());
+    }
+    one.is_none() && other.is_none() && old.class_name() == new.class_name()
 }
 
 /// Runs it now, and again whenever a signal that it reads changes, until the owner is disposed of.
