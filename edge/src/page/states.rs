@@ -109,7 +109,7 @@ fn summary(t: &Texts, view: &CheckoutView) -> String {
         let amount = escape(&t.money(view, amount));
         format!("<p class=\"amount\"><span>{}</span> <strong>{amount}</strong></p>", t.html(label, &[]))
     };
-    let total = (!paid && view.amount_received > 0).then(|| {
+    let total = (!paid && !view.has_ended() && view.amount_received > 0).then(|| {
         let gaps =
             [("paid", &*t.money(view, view.amount_received)), ("amount", &*t.money(view, view.amount))];
         format!("<p class=\"part\">{}</p>", t.html(Word::PaidOfTotal, &gaps))

@@ -25,7 +25,7 @@ pub fn summary(flow: &Flow) -> Option<Tag> {
         let amount = tag("strong").text(&money(amount, &session.currency));
         tag("p").class("amount").child(tag("span").say(label)).text(" ").child(amount)
     });
-    let partly = session.amount_received > 0 && session.amount_remaining > 0;
+    let partly = session.amount_received > 0 && session.amount_remaining > 0 && !session.has_ended();
     let part = partly.then(|| {
         let paid = money(session.amount_received, &session.currency);
         let amount = money(session.amount, &session.currency);
