@@ -7,7 +7,7 @@ import { startStack } from '../worker/stack.mjs';
 import { assertAccessible } from './accessible.mjs';
 import { startBrowser } from './browser.mjs';
 import { assertSeen, focused, tabTo } from './keys.mjs';
-import { assertReadable } from './layout.mjs';
+import { assertReadable } from './reflow.mjs';
 import { STATES, UNSETTLED } from './looks.mjs';
 import { hosted } from './shopper.mjs';
 

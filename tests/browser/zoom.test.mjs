@@ -7,7 +7,7 @@ import { startStack } from '../worker/stack.mjs';
 import { until } from '../worker/wait.mjs';
 import { startBrowser } from './browser.mjs';
 import { STATES, UNSETTLED } from './looks.mjs';
-import { assertReadable, assertTargets, spaceOut, wordsOf } from './layout.mjs';
+import { assertReadable, assertTargets, spaceOut, wordsOf } from './reflow.mjs';
 import { embedded, hosted, order } from './shopper.mjs';
 
 const ORDER = { amount: 249_00, currency: 'ZAR', reference: 'order-1', description: 'Enamel mug' };
