@@ -1,0 +1,57 @@
+// What is wrong with a page's layout as it is now: too wide, cut off, on top of each other, too small to be hit.
+
+/** A finger's width in CSS pixels. */
+const FINGER = 44;
+
+/** A list of sentences, empty when nothing is wrong. Frames are left out. */
+export function layoutFaults(page) {
+  return page.evaluate((finger) => {
+    const faults = [];
+    const root = document.documentElement;
+    const name = (element) => {
+      const own = element.id ? `#${element.id}` : element.className ? `.${element.className}` : '';
+      return `${element.localName}${own} "${element.textContent.trim().slice(0, 40)}"`;
+    };
+    const seen = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest('.live');
+    if (root.scrollWidth > root.clientWidth) faults.push(`the page is ${root.scrollWidth} wide in ${root.clientWidth}`);
+
+    for (const element of document.body.querySelectorAll('*')) {
+      if (!seen(element)) continue;
+      const { left, right, height } = element.getBoundingClientRect();
+      if (left < -0.5 || right > root.clientWidth + 0.5) faults.push(`outside of the window: ${name(element)}`);
+      // Of inline elements the browser tells no width.
+      if (element.clientWidth > 0 && element.scrollWidth > element.clientWidth) {
+        faults.push(`cut off: ${name(element)}, ${element.scrollWidth} in ${element.clientWidth}`);
+      }
+      const pressed = element.matches('button, a.button, input:not([type=radio]), label:has([type=radio])');
+      if (pressed && height < finger) faults.push(`${height} high: ${name(element)}`);
+    }
+
+    const boxes = [...document.querySelectorAll('input')].filter(seen).map((element) => ({ element, rects: [element.getBoundingClientRect()] }));
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const { data, parentElement } = walker.currentNode;
+      if (data.trim() === '' || !seen(parentElement)) continue;
+      const range = document.createRange();
+      range.selectNodeContents(walker.currentNode);
+      const rects = [...range.getClientRects()].filter(({ width }) => width > 0);
+      boxes.push({ element: parentElement, rects });
+      for (const rect of rects) {
+        for (let around = parentElement; around !== document.body; around = around.parentElement) {
+          if (getComputedStyle(around).display === 'inline') continue;
+          const box = around.getBoundingClientRect();
+          const within = rect.left >= box.left - 1 && rect.right <= box.right + 1 && rect.top >= box.top - 1 && rect.bottom <= box.bottom + 1;
+          if (!within) faults.push(`text sticks out of ${name(around)}`);
+        }
+      }
+    }
+    const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+    boxes.forEach((one, place) => {
+      for (const other of boxes.slice(place + 1)) {
+        const over = one.rects.some((a) => other.rects.some((b) => meet(a, b)));
+        if (over) faults.push(`${name(one.element)} lies over ${name(other.element)}`);
+      }
+    });
+    return [...new Set(faults)];
+  }, FINGER);
+}

@@ -1,0 +1,184 @@
+// Every state that a shopper can meet, and how a real page comes into it: for pictures, languages and accessibility.
+import { pinFor } from '../simulator/pins.mjs';
+import { startCheckout } from '../worker/client.mjs';
+import { until } from '../worker/wait.mjs';
+import { hosted } from './shopper.mjs';
+import { fixedPart } from './words.mjs';
+
+/** What the shop says of its orders: known data on every page. */
+export const SHOP = {
+  shop_name: 'Harbour Mugs',
+  reference: 'order-1001',
+  description: 'Enamel mug, 350 ml',
+};
+
+const HOUR = 3_600_000;
+
+/** What is refused, late or down stays so while a test looks at it. */
+const LIMITS = {
+  failed_per_minute: 1_000,
+  failed_per_session: 5,
+  pause_ms: 600_000,
+  settle_after_ms: [HOUR],
+  down_after: 2,
+  down_ms: HOUR,
+};
+
+const ADDRESSES = { success_url: 'https://shop.example/thanks', cancel_url: 'https://shop.example/cart' };
+
+/**
+ * The states by name. `what` it is; `session(checkout)` makes one on the server that is in it, or from which `act(page)`
+ * brings the page into it; `says` names a text that is only there then, and `shown` finds an element that is. `once` tells that
+ * `act` uses a session up, `plain` that the page without JavaScript has the state, too.
+ */
+export const STATES = {
+  empty: { what: 'nothing typed yet', session: open, says: 'pay_button', plain: true },
+  typing: {
+    what: 'a part is asked for, and the PIN half typed',
+    session: open,
+    act: async (page) => {
+      const checkout = hosted(page);
+      await checkout.phone().fill('082 123 4567');
+      await checkout.email().fill('thandi@example.com');
+      await page.locator('summary').click();
+      await checkout.amount().fill('100');
+      await checkout.pin().pressSequentially('1168648096');
+    },
+    says: 'amount_hint',
+  },
+  invalid: {
+    what: 'every field is wrong',
+    session: open,
+    act: async (page) => {
+      const checkout = hosted(page);
+      await page.locator('summary').click();
+      const typed = { pin: '1234', amount: 'half', phone: '12', email: 'nobody' };
+      for (const [field, text] of Object.entries(typed)) await checkout[field]().fill(text);
+      await checkout.payButton().click();
+    },
+    says: 'amount_invalid',
+    shown: 'input[name=email][aria-invalid=true]',
+  },
+  busy: {
+    what: 'the voucher is on its way',
+    session: open,
+    act: async (page) => {
+      // Held until the page is left, and then ended: the Worker never hears of it, and the session stays as it is.
+      await page.route(/\/redemptions$/, (route) => void page.once('framenavigated', () => route.abort().catch(() => {})));
+      await hosted(page).pay({ pin: pinFor('kora', 'exact', 900) });
+    },
+    says: 'busy_text',
+    shown: '.button.busy',
+  },
+  pending: {
+    what: 'the provider’s answer was lost',
+    session: (checkout) => tried(checkout, ['error_before']),
+    says: 'pending_title',
+    plain: true,
+  },
+  declined: {
+    what: 'the voucher was used before',
+    session: open,
+    act: (page, checkout) => hosted(page).pay({ pin: checkout.freshPin('kora', 'used') }),
+    once: true,
+    says: 'declined_voucher_used',
+    shown: '.notice.bad',
+  },
+  wait: {
+    what: 'too many vouchers were refused',
+    session: (checkout) => tried(checkout, ...Array(LIMITS.failed_per_session).fill(['not_found'])),
+    says: 'wait_text',
+  },
+  'part-paid': {
+    what: 'a voucher has paid a part',
+    session: (checkout) => tried(checkout, ['exact', { amount: 100_00 }]),
+    says: 'part_paid_text',
+    plain: true,
+  },
+  paid: { what: 'paid in full', session: (checkout) => tried(checkout, ['exact']), says: 'paid_text', plain: true },
+  'paid-change': {
+    what: 'paid, with a new voucher for the rest',
+    session: (checkout) => tried(checkout, ['change']),
+    says: 'change_text',
+    plain: true,
+  },
+  expired: {
+    what: 'its time is over',
+    session: async (checkout) => {
+      const session = await open(checkout, { expires_in: 1 });
+      await until(() => checkout.view(session), ({ status }) => status === 'expired');
+      return session;
+    },
+    says: 'expired_text',
+    plain: true,
+  },
+  canceled: {
+    what: 'the shop has ended it after a part was paid',
+    session: async (checkout) => {
+      const session = await tried(checkout, ['exact', { amount: 100_00 }]);
+      await checkout.cancel(session);
+      return session;
+    },
+    says: 'canceled_text',
+    plain: true,
+  },
+  offline: { what: 'the phone has no connection', session: open, act: (page) => page.context().setOffline(true), says: 'offline_form_text' },
+  'provider-down': { what: 'one of two providers does not answer', session: oneDown, says: 'offer_down', plain: true },
+};
+
+/** A session that nobody has paid for. */
+function open({ createSession }, { provider = 'kora', ...fields } = {}) {
+  const { reference, description } = SHOP;
+  return createSession(provider, { reference, description, ...ADDRESSES, providers: [provider], ...fields });
+}
+
+/** A session with which these vouchers of Kora's were tried: `[scenario, fields]` of each. */
+async function tried(checkout, ...tries) {
+  const session = await open(checkout);
+  for (const [scenario, more] of tries) await checkout.redeem(session, { pin: checkout.freshPin('kora', scenario), ...more });
+  return session;
+}
+
+/** Kora and Celbux, of which Celbux does not answer. */
+async function oneDown(checkout) {
+  const trying = () => open(checkout, { provider: 'celbux' });
+  await until(
+    async () => checkout.redeem(await trying(), { pin: checkout.freshPin('celbux', 'error_before') }),
+    ({ body }) => body.code === 'provider_down',
+  );
+  return open(checkout, { providers: ['kora', 'celbux'] });
+}
+
+/**
+ * A checkout in which every state can be reached, stopped when the test file's tests are over. `reach(page, state, {locale, plain})`
+ * shows it; each session is made once, and looked at as often as wanted.
+ */
+export async function startStates() {
+  const checkout = await startCheckout({ limits: LIMITS, vars: { SHOP_NAME: SHOP.shop_name } });
+  const sessions = new Map();
+  const sessionOf = (name) => {
+    const { session, once } = STATES[name];
+    if (once) return session(checkout);
+    if (!sessions.has(name)) sessions.set(name, session(checkout));
+    return sessions.get(name);
+  };
+
+  async function reach(page, name, { locale = 'en', plain = false } = {}) {
+    const { act, says, shown } = STATES[name];
+    const { url } = await sessionOf(name);
+    await page.context().setOffline(false);
+    await page.goto(`${url}&locale=${locale}${plain ? '&plain' : ''}`);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    if (plain) {
+      // A page that looks again by itself must not do so while it is looked at.
+      await page.evaluate(() => window.stop());
+    } else {
+      await page.locator('#checkout > div > section').waitFor();
+      await act?.(page, checkout);
+    }
+    await page.getByText(fixedPart(locale, says)).filter({ visible: true }).first().waitFor();
+    if (shown) await page.locator(shown).waitFor();
+  }
+
+  return { checkout, reach };
+}
