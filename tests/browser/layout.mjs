@@ -3,7 +3,7 @@
 /** A finger's width in CSS pixels. */
 const FINGER = 44;
 
-/** A list of sentences, empty when nothing is wrong. Frames are left out. */
+/** A list of sentences, empty when nothing is wrong. `page` may be a frame; frames in it are left out. */
 export function layoutFaults(page) {
   return page.evaluate((finger) => {
     const faults = [];
@@ -12,7 +12,10 @@ export function layoutFaults(page) {
       const own = element.id ? `#${element.id}` : element.className ? `.${element.className}` : '';
       return `${element.localName}${own} "${element.textContent.trim().slice(0, 40)}"`;
     };
-    const seen = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest('.live');
+    const seen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest('.live');
+    const shared = (a, b, start, end) => Math.min(a[end], b[end]) - Math.max(a[start], b[start]);
+    const meet = (a, b) => shared(a, b, 'left', 'right') > 1 && shared(a, b, 'top', 'bottom') > 1;
+    const within = (a, b) => shared(a, b, 'left', 'right') >= a.width - 1 && shared(a, b, 'top', 'bottom') >= a.height - 1;
     if (root.scrollWidth > root.clientWidth) faults.push(`the page is ${root.scrollWidth} wide in ${root.clientWidth}`);
 
     for (const element of document.body.querySelectorAll('*')) {
@@ -27,7 +30,8 @@ export function layoutFaults(page) {
       if (pressed && height < finger) faults.push(`${height} high: ${name(element)}`);
     }
 
-    const boxes = [...document.querySelectorAll('input')].filter(seen).map((element) => ({ element, rects: [element.getBoundingClientRect()] }));
+    const inputs = [...document.querySelectorAll('input')].filter(seen);
+    const boxes = inputs.map((element) => ({ element, rects: [element.getBoundingClientRect()] }));
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const { data, parentElement } = walker.currentNode;
@@ -40,12 +44,10 @@ export function layoutFaults(page) {
         for (let around = parentElement; around !== document.body; around = around.parentElement) {
           if (getComputedStyle(around).display === 'inline') continue;
           const box = around.getBoundingClientRect();
-          const within = rect.left >= box.left - 1 && rect.right <= box.right + 1 && rect.top >= box.top - 1 && rect.bottom <= box.bottom + 1;
-          if (!within) faults.push(`text sticks out of ${name(around)}`);
+          if (!within(rect, box)) faults.push(`text sticks out of ${name(around)}`);
         }
       }
     }
-    const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
     boxes.forEach((one, place) => {
       for (const other of boxes.slice(place + 1)) {
         const over = one.rects.some((a) => other.rects.some((b) => meet(a, b)));

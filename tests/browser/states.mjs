@@ -1,30 +1,9 @@
 // Every state that a shopper can meet, and how a real page comes into it: for pictures, languages and accessibility.
 import { pinFor } from '../simulator/pins.mjs';
 import { startCheckout } from '../worker/client.mjs';
-import { until } from '../worker/wait.mjs';
+import { canceled, expired, LIMITS, open, SHOP, tried, withoutCelbux } from './sessions.mjs';
 import { hosted } from './shopper.mjs';
 import { fixedPart } from './words.mjs';
-
-/** What the shop says of its orders: known data on every page. */
-export const SHOP = {
-  shop_name: 'Harbour Mugs',
-  reference: 'order-1001',
-  description: 'Enamel mug, 350 ml',
-};
-
-const HOUR = 3_600_000;
-
-/** What is refused, late or down stays so while a test looks at it. */
-const LIMITS = {
-  failed_per_minute: 1_000,
-  failed_per_session: 5,
-  pause_ms: 600_000,
-  settle_after_ms: [HOUR],
-  down_after: 2,
-  down_ms: HOUR,
-};
-
-const ADDRESSES = { success_url: 'https://shop.example/thanks', cancel_url: 'https://shop.example/cart' };
 
 /**
  * The states by name. `what` it is; `session(checkout)` makes one on the server that is in it, or from which `act(page)`
@@ -72,7 +51,7 @@ export const STATES = {
   },
   pending: {
     what: 'the provider’s answer was lost',
-    session: (checkout) => tried(checkout, ['error_before']),
+    session: (checkout) => tried(checkout, {}, ['error_before']),
     says: 'pending_title',
     plain: true,
   },
@@ -86,86 +65,117 @@ export const STATES = {
   },
   wait: {
     what: 'too many vouchers were refused',
-    session: (checkout) => tried(checkout, ...Array(LIMITS.failed_per_session).fill(['not_found'])),
+    session: (checkout) => tried(checkout, {}, ...Array(LIMITS.failed_per_session).fill(['not_found'])),
     says: 'wait_text',
   },
   'part-paid': {
     what: 'a voucher has paid a part',
-    session: (checkout) => tried(checkout, ['exact', { amount: 100_00 }]),
+    session: (checkout) => tried(checkout, {}, ['exact', { amount: 100_00 }]),
     says: 'part_paid_text',
     plain: true,
   },
-  paid: { what: 'paid in full', session: (checkout) => tried(checkout, ['exact']), says: 'paid_text', plain: true },
+  paid: { what: 'paid in full', session: (checkout) => tried(checkout, {}, ['exact']), says: 'paid_text', plain: true },
   'paid-change': {
     what: 'paid, with a new voucher for the rest',
-    session: (checkout) => tried(checkout, ['change']),
+    session: (checkout) => tried(checkout, {}, ['change']),
     says: 'change_text',
     plain: true,
   },
   expired: {
     what: 'its time is over',
-    session: async (checkout) => {
-      const session = await open(checkout, { expires_in: 1 });
-      await until(() => checkout.view(session), ({ status }) => status === 'expired');
-      return session;
-    },
+    session: expired,
     says: 'expired_text',
     plain: true,
   },
   canceled: {
     what: 'the shop has ended it after a part was paid',
-    session: async (checkout) => {
-      const session = await tried(checkout, ['exact', { amount: 100_00 }]);
-      await checkout.cancel(session);
-      return session;
-    },
+    session: (checkout) => canceled(checkout, ['exact', { amount: 100_00 }]),
     says: 'canceled_text',
     plain: true,
   },
-  offline: { what: 'the phone has no connection', session: open, act: (page) => page.context().setOffline(true), says: 'offline_form_text' },
-  'provider-down': { what: 'one of two providers does not answer', session: oneDown, says: 'offer_down', plain: true },
+  offline: {
+    what: 'the phone has no connection',
+    session: open,
+    act: (page) => page.context().setOffline(true),
+    says: 'offline_form_text',
+  },
+  'provider-down': {
+    what: 'one of two providers does not answer',
+    session: (checkout) => withoutCelbux(checkout, 'kora', 'celbux'),
+    says: 'offer_down',
+    plain: true,
+  },
 };
 
-/** A session that nobody has paid for. */
-function open({ createSession }, { provider = 'kora', ...fields } = {}) {
-  const { reference, description } = SHOP;
-  return createSession(provider, { reference, description, ...ADDRESSES, providers: [provider], ...fields });
-}
+/** Rarer ones, for their texts. */
+export const MORE = {
+  'with-fee': {
+    what: 'the provider takes a fee',
+    session: (checkout) => open(checkout, { provider: 'wipay' }),
+    says: 'fee_note',
+    plain: true,
+  },
+  'paid-fee': {
+    what: 'paid, with a fee and something left on the voucher',
+    session: (checkout) => tried(checkout, { provider: 'wipay' }, ['balance_left']),
+    says: 'balance_left',
+    plain: true,
+  },
+  'part-paid-change': {
+    what: 'a part is paid, with a new voucher that can pay the rest',
+    session: (checkout) => tried(checkout, {}, ['change', { amount: 100_00 }]),
+    says: 'change_button',
+    plain: true,
+  },
+  'all-down': {
+    what: 'the only provider does not answer',
+    session: (checkout) => withoutCelbux(checkout, 'celbux'),
+    says: 'all_down_text',
+    plain: true,
+  },
+  short: {
+    what: 'the voucher is worth too little',
+    session: open,
+    act: (page, checkout) => hosted(page).pay({ pin: checkout.freshPin('kora', 'too_small') }),
+    once: true,
+    says: 'declined_insufficient_funds',
+  },
+  'offline-pending': {
+    what: 'the connection is lost while the voucher is on its way',
+    session: open,
+    act: async (page) => {
+      await page.route(/\/redemptions$/, async (route) => {
+        await page.context().setOffline(true);
+        await route.abort('internetdisconnected');
+      });
+      await hosted(page).pay({ pin: pinFor('kora', 'exact', 900) });
+    },
+    once: true,
+    says: 'offline_text',
+  },
+};
 
-/** A session with which these vouchers of Kora's were tried: `[scenario, fields]` of each. */
-async function tried(checkout, ...tries) {
-  const session = await open(checkout);
-  for (const [scenario, more] of tries) await checkout.redeem(session, { pin: checkout.freshPin('kora', scenario), ...more });
-  return session;
-}
-
-/** Kora and Celbux, of which Celbux does not answer. */
-async function oneDown(checkout) {
-  const trying = () => open(checkout, { provider: 'celbux' });
-  await until(
-    async () => checkout.redeem(await trying(), { pin: checkout.freshPin('celbux', 'error_before') }),
-    ({ body }) => body.code === 'provider_down',
-  );
-  return open(checkout, { providers: ['kora', 'celbux'] });
-}
+const ALL = { ...STATES, ...MORE };
 
 /**
- * A checkout in which every state can be reached, stopped when the test file's tests are over. `reach(page, state, {locale, plain})`
- * shows it; each session is made once, and looked at as often as wanted.
+ * A checkout in which every state can be reached, stopped when the test file's tests are over.
+ * `reach(page, state, {locale, plain})` shows it, as far as possible by the same session each time.
  */
 export async function startStates() {
   const checkout = await startCheckout({ limits: LIMITS, vars: { SHOP_NAME: SHOP.shop_name } });
   const sessions = new Map();
   const sessionOf = (name) => {
-    const { session, once } = STATES[name];
+    const { session, once } = ALL[name];
     if (once) return session(checkout);
     if (!sessions.has(name)) sessions.set(name, session(checkout));
     return sessions.get(name);
   };
 
   async function reach(page, name, { locale = 'en', plain = false } = {}) {
-    const { act, says, shown } = STATES[name];
+    const { act, says, shown } = ALL[name];
     const { url } = await sessionOf(name);
+    // What was going on there ends before the network is as it was.
+    await page.goto('about:blank');
     await page.context().setOffline(false);
     await page.goto(`${url}&locale=${locale}${plain ? '&plain' : ''}`);
     await page.unrouteAll({ behavior: 'ignoreErrors' });

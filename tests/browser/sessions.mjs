@@ -1,0 +1,65 @@
+// Sessions in every state that lives on the server, made through the Worker's real API against the simulator.
+import { until } from '../worker/wait.mjs';
+
+/** What the shop says of its orders: known data on every page. */
+export const SHOP = {
+  shop_name: 'Harbour Mugs',
+  reference: 'order-1001',
+  description: 'Enamel mug, 350 ml',
+};
+
+/** What the vouchers are called. */
+export const LABELS = ['1Voucher', 'Celbux', 'WiPay'];
+
+const HOUR = 3_600_000;
+
+/** What is refused, late or down stays so while a test looks at it. */
+export const LIMITS = {
+  failed_per_minute: 1_000,
+  failed_per_session: 5,
+  pause_ms: 600_000,
+  settle_after_ms: [HOUR],
+  down_after: 2,
+  down_ms: HOUR,
+};
+
+const ADDRESSES = { success_url: 'https://shop.example/thanks', cancel_url: 'https://shop.example/cart' };
+
+/** A session that nobody has paid for. */
+export function open({ createSession }, { provider = 'kora', ...fields } = {}) {
+  const { reference, description } = SHOP;
+  return createSession(provider, { reference, description, ...ADDRESSES, providers: [provider], ...fields });
+}
+
+/** A session with which these vouchers were tried: `[scenario, fields]` of each. */
+export async function tried(checkout, fields, ...tries) {
+  const session = await open(checkout, fields);
+  for (const [scenario, more] of tries) {
+    await checkout.redeem(session, { pin: checkout.freshPin(session.provider, scenario), ...more });
+  }
+  return session;
+}
+
+/** A session that can be paid by these providers, of which Celbux does not answer. */
+export async function withoutCelbux(checkout, ...providers) {
+  const trying = () => open(checkout, { provider: 'celbux' });
+  await until(
+    async () => checkout.redeem(await trying(), { pin: checkout.freshPin('celbux', 'error_before') }),
+    ({ body }) => body.code === 'provider_down',
+  );
+  return open(checkout, { providers });
+}
+
+/** A session whose time is over. */
+export async function expired(checkout) {
+  const session = await open(checkout, { expires_in: 1 });
+  await until(() => checkout.view(session), ({ status }) => status === 'expired');
+  return session;
+}
+
+/** A session that the shop has ended. */
+export async function canceled(checkout, ...tries) {
+  const session = await tried(checkout, {}, ...tries);
+  await checkout.cancel(session);
+  return session;
+}
