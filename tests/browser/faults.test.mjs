@@ -1,0 +1,59 @@
+// What is looked for in every state is found where it is: a page with one mistake of each kind, made by hand.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { accessFaults } from './accessible.mjs';
+import { startBrowser } from './browser.mjs';
+import { layoutFaults } from './layout.mjs';
+import { untranslated } from './untranslated.mjs';
+
+const browser = await startBrowser();
+after(() => browser.close());
+
+/** The faults that `look` finds in this content. */
+async function found(look, content, lang = 'en') {
+  const page = await browser.page({ viewport: { width: 280, height: 600 } });
+  await page.setContent(`<!doctype html><html lang="${lang}"><title>.</title><style>* { margin: 0 }</style><main>${content}</main>`);
+  const faults = await look(page);
+  await page.close();
+  return faults.join('\n');
+}
+
+const BUTTON = '<button style="min-height: 44px">Pay</button>';
+for (const [fault, content] of [
+  [/the page is 300 wide in 280/, '<p style="width: 300px">wide</p>'],
+  [/outside of the window: p/, '<p style="position: absolute; left: -50px">left</p>'],
+  [/cut off: p/, '<p style="width: 40px; overflow: hidden; white-space: nowrap">much too long</p>'],
+  [/cut off: input/, '<input style="width: 60px; height: 44px" value="1168 6480 9679 2943">'],
+  [/sticks out of p/, '<p style="height: 8px">too low for its text</p>'],
+  [/lies over/, '<p>one</p><p style="margin-top: -12px">another</p>'],
+  [/20 high: button/, '<button style="height: 20px; line-height: 1">low</button>'],
+]) {
+  test(`a layout's fault is found: ${fault}`, async () => {
+    assert.match(await found(layoutFaults, BUTTON + content), fault);
+    assert.equal(await found(layoutFaults, BUTTON), '');
+  });
+}
+
+for (const [fault, locale, content] of [
+  [/a gap: 3 \{count\}/, 'en', '<p>3 {count}</p>'],
+  [/English: Copied/, 'fr', '<p>Copied</p>'],
+  [/English: 1 of 2 is already paid/, 'fr', '<p>1 of 2 is already paid</p>'],
+  [/English: Already paid/, 'fr', '<ul aria-label="Already paid"></ul>'],
+  [/Latin letters: .*Harbour/, 'ar', '<p>الدفع Harbour</p>'],
+]) {
+  test(`what is not translated is found: ${fault}`, async () => {
+    assert.match(await found((page) => untranslated(page, locale, []), content, locale), fault);
+  });
+}
+
+test('what is known is no fault, and neither is a language in its own words', async () => {
+  const arabic = '<p>الدفع إلى Harbour Mugs</p><p>R 249.00 ZAR</p>';
+  assert.equal(await found((page) => untranslated(page, 'ar', ['Harbour Mugs']), arabic, 'ar'), '');
+});
+
+test('axe looks for colours that cannot be told apart, and targets that are too small', async () => {
+  const small = '<a href="#a" style="display: inline-block; width: 9px; height: 9px; overflow: hidden">a</a>';
+  const content = `<h1>Pay</h1><p style="color: #999; background: #fff">pale</p>${small}${small.replace('#a', '#b')}`;
+  const faults = await found(accessFaults, content);
+  for (const rule of [/^color-contrast /m, /^target-size /m]) assert.match(faults, rule);
+});

@@ -1,0 +1,83 @@
+// Every state in every language, at the width of the smallest phone: nothing too wide, cut off, untranslated or closed to
+// anybody. What was looked at stands in tests/.logs/states.json afterwards.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { LOGS } from '../worker/stack.mjs';
+import { accessFaults } from './accessible.mjs';
+import { startBrowser } from './browser.mjs';
+import { layoutFaults } from './layout.mjs';
+import { LABELS, SHOP } from './sessions.mjs';
+import { MORE, startStates, STATES } from './states.mjs';
+import { untranslated } from './untranslated.mjs';
+import { LOCALES, WORDS } from './words.mjs';
+
+const NARROW = { width: 280, height: 653 };
+const SCHEMES = ['light', 'dark'];
+
+/** Those that are looked at in both colours in every state, and without the widget: one of each direction. */
+const THOROUGH = ['en', 'ar'];
+
+/** The page without the widget loads itself again until more is known. It has no form then, so nothing is lost by that. */
+const RELOADS = Object.fromEntries(['pending', 'all-down'].map((name) => [name, ['meta-refresh']]));
+
+const KNOWN = [...Object.values(SHOP), ...LABELS];
+const ALL = { ...STATES, ...MORE };
+const NAMES = Object.keys(ALL);
+const PLAIN = NAMES.filter((name) => ALL[name].plain);
+
+const looks = [];
+const findings = [];
+const [states, browser] = await Promise.all([startStates(), startBrowser()]);
+after(() => browser.close());
+
+/** Looks at the page as it is now, and keeps what is wrong with it. */
+async function look(page, { name, locale, schemes, plain = false }) {
+  const faults = [];
+  const [lang, dir] = await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]);
+  if (lang !== locale || dir !== WORDS[locale].direction) faults.push(`lang ${lang}, dir ${dir}`);
+  faults.push(...(await layoutFaults(page)), ...(await untranslated(page, locale, KNOWN)));
+  for (const scheme of schemes) {
+    await page.emulateMedia({ colorScheme: scheme });
+    faults.push(...(await accessFaults(page, plain ? RELOADS[name] : [])).map((fault) => `${scheme}: ${fault}`));
+    looks.push({ state: name, locale, scheme, plain });
+  }
+  return faults.map((fault) => `${name}${plain ? ', plain' : ''}, ${locale}: ${fault}`);
+}
+
+/** Looks at these states one after the other, on one page. */
+async function lookAtAll(locale, names, schemesAt, plain) {
+  const page = await browser.page({ viewport: NARROW, reducedMotion: 'reduce' });
+  const faults = [];
+  for (const [place, name] of names.entries()) {
+    await states.reach(page, name, { locale, plain });
+    faults.push(...(await look(page, { name, locale, schemes: schemesAt(place), plain })));
+  }
+  await page.close();
+  findings.push(...faults);
+  assert.deepEqual(faults, []);
+}
+
+describe('every state', { concurrency: 2 }, () => {
+  for (const [number, locale] of LOCALES.entries()) {
+    const schemesAt = (place) => (THOROUGH.includes(locale) ? SCHEMES : [SCHEMES[(place + number) % 2]]);
+    test(locale, () => lookAtAll(locale, NAMES, schemesAt));
+  }
+});
+
+describe('every state that the page without the widget has', { concurrency: 2 }, () => {
+  for (const locale of THOROUGH) test(locale, () => lookAtAll(locale, PLAIN, () => SCHEMES, true));
+});
+
+test('nothing was left out', () => {
+  const seen = (wanted) => looks.some((one) => Object.entries(wanted).every(([name, value]) => one[name] === value));
+  for (const state of NAMES) {
+    for (const locale of LOCALES) assert.ok(seen({ state, locale, plain: false }), `${state} in ${locale}`);
+    for (const scheme of SCHEMES) assert.ok(seen({ state, scheme, plain: false }), `${state}, ${scheme}`);
+  }
+  const count = (name) => new Set(looks.map((one) => one[name])).size;
+  const covered = { states: count('state'), locales: count('locale'), looks: looks.length };
+  const figures = { findings: findings.length, covered };
+  writeFileSync(join(LOGS, 'states.json'), `${JSON.stringify(figures)}\n`);
+});

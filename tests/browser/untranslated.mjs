@@ -1,0 +1,42 @@
+// What on a page is not in the shopper's language: English texts, Latin words among other letters, gaps that nothing filled.
+import { fragments, texts } from './words.mjs';
+
+/** Languages whose letters are not Latin ones. */
+const OTHER_LETTERS = new Set(['am', 'ar']);
+
+/** Latin on any page: what currencies and addresses are called everywhere, and words that their texts keep. */
+const LATIN = ['ZAR', 'TTD', 'TT$', 'PIN', 'SMS', 'name@example.com'];
+
+/** A shorter part of an English text can be a word of another language. */
+const TELLING_LETTERS = 12;
+
+const letters = (text) => text.replaceAll(/\P{L}/gu, '').length;
+
+/** A list of sentences, empty when nothing is wrong. `known` is what the shop and the providers call their things. */
+export async function untranslated(page, locale, known) {
+  const shown = await page.evaluate(shownTexts);
+  const faults = shown.filter((text) => /\{\w*\}/.test(text)).map((text) => `a gap: ${text}`);
+  if (locale === 'en') return faults;
+  const own = texts(locale);
+  const english = texts('en').filter((text) => !own.includes(text));
+  const isOwn = (part) => own.some((text) => text.includes(part));
+  const telling = english.flatMap(fragments).filter((part) => letters(part) >= TELLING_LETTERS && !isOwn(part));
+  for (const text of shown) {
+    if (english.includes(text) || telling.some((part) => text.includes(part))) faults.push(`English: ${text}`);
+    const rest = [...known, ...LATIN].reduce((left, one) => left.replaceAll(one, ' '), text);
+    if (OTHER_LETTERS.has(locale) && /\p{Script=Latin}{2,}/u.test(rest)) faults.push(`Latin letters: ${text}`);
+  }
+  return [...new Set(faults)];
+}
+
+/** Runs in the page: its title, every text that can be seen or is spoken, and every name for those who do not see. */
+function shownTexts() {
+  const NAMES = ['aria-label', 'aria-description', 'aria-roledescription', 'title', 'alt', 'placeholder'];
+  const found = [document.title];
+  for (const element of document.body.querySelectorAll('*')) {
+    if (!element.checkVisibility({ visibilityProperty: true }) || element.matches('script, style, noscript')) continue;
+    found.push(...NAMES.map((name) => element.getAttribute(name)).filter(Boolean));
+    found.push(...[...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE).map(({ data }) => data));
+  }
+  return found.map((text) => text.replaceAll(/\s+/g, ' ').trim()).filter(Boolean);
+}
