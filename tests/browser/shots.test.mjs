@@ -1,0 +1,110 @@
+// A picture of every state, as a shopper sees it: on a phone and a desk, light and dark, from left to right and from right to
+// left. Each run puts them into tests/.shots/; `npm run shots` renews those that are kept, in tests/browser/shots/.
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { ROOT } from '../../edge/stamp.mjs';
+import { startBrowser } from './browser.mjs';
+import { layoutFaults } from './layout.mjs';
+import { embedded, order } from './shopper.mjs';
+import { startStates, STATES } from './states.mjs';
+
+const FRESH = join(ROOT, 'tests/.shots');
+const KEPT = join(ROOT, 'tests/browser/shots');
+const UPDATE = process.env.UPDATE_SHOTS === '1';
+
+/** What a kept PNG may weigh; a heavier one is kept as a JPEG. */
+const MOST_BYTES = 25_000;
+
+const DEVICES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } };
+const SCHEMES = ['light', 'dark'];
+const DIRECTIONS = { ltr: 'en', rtl: 'ar' };
+
+function looks(directions) {
+  const inColour = (device, scheme) => directions.map((direction) => ({ device, scheme, direction }));
+  return Object.keys(DEVICES).flatMap((device) => SCHEMES.flatMap((scheme) => inColour(device, scheme)));
+}
+
+const LOOKS = looks(Object.keys(DIRECTIONS));
+const EMBEDDED = looks(['ltr']);
+const PLAIN = EMBEDDED.filter(({ scheme }) => scheme === 'light');
+const nameOf = ({ device, scheme, direction }) => `${device}-${scheme}-${direction}`;
+
+const taken = new Set();
+const [states, browser] = await Promise.all([startStates(), startBrowser()]);
+before(() => {
+  rmSync(FRESH, { recursive: true, force: true });
+  if (UPDATE) rmSync(KEPT, { recursive: true, force: true });
+});
+after(() => browser.close());
+
+const opened = ({ device, scheme }, more) => browser.page({ viewport: DEVICES[device], colorScheme: scheme, ...more });
+
+/** Takes the picture of the whole page, and looks for what is wrong on it. */
+async function shoot(page, folder, look) {
+  const where = `${folder}/${nameOf(look)}`;
+  const [lang, dir] = await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir || 'ltr']);
+  assert.deepEqual([lang, dir], [DIRECTIONS[look.direction], look.direction], where);
+  assert.deepEqual(await layoutFaults(page), [], where);
+  const options = { fullPage: true, animations: 'disabled' };
+  const png = await page.screenshot(options);
+  put(join(FRESH, `${where}.png`), png);
+  if (UPDATE && png.length < MOST_BYTES) put(join(KEPT, `${where}.png`), png);
+  else if (UPDATE) put(join(KEPT, `${where}.jpg`), await page.screenshot({ ...options, type: 'jpeg', quality: 70 }));
+  taken.add(where);
+}
+
+function put(file, bytes) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, bytes);
+}
+
+// First, while every provider still answers.
+describe('the shop’s page with the checkout in it', () => {
+  for (const look of EMBEDDED) {
+    test(nameOf(look), async () => {
+      const page = await opened(look);
+      await order(page, states.checkout);
+      await embedded(page).root.locator('form:not([method])').waitFor();
+      assert.deepEqual(await layoutFaults(page.frames().find((frame) => frame.url().includes('/embed/'))), []);
+      await shoot(page, 'embedded', look);
+      await page.close();
+    });
+  }
+});
+
+describe('every state', { concurrency: 2 }, () => {
+  for (const look of LOOKS) {
+    test(nameOf(look), async () => {
+      const page = await opened(look);
+      for (const name of Object.keys(STATES)) {
+        await states.reach(page, name, { locale: DIRECTIONS[look.direction] });
+        await shoot(page, name, look);
+      }
+      await page.close();
+    });
+  }
+});
+
+describe('the page without JavaScript', () => {
+  for (const look of PLAIN) {
+    test(nameOf(look), async () => {
+      const page = await opened(look);
+      await states.reach(page, 'empty', { plain: true });
+      await shoot(page, 'plain', look);
+      await page.close();
+    });
+  }
+});
+
+test('every picture is taken, and those that are kept are these', () => {
+  const wanted = [
+    ...Object.keys(STATES).flatMap((state) => LOOKS.map((look) => `${state}/${nameOf(look)}`)),
+    ...EMBEDDED.map((look) => `embedded/${nameOf(look)}`),
+    ...PLAIN.map((look) => `plain/${nameOf(look)}`),
+  ].sort();
+  assert.deepEqual([...taken].sort(), wanted);
+  const kept = readdirSync(KEPT, { recursive: true }).filter((name) => name.includes('.'));
+  assert.deepEqual(kept.map((name) => name.replace(/\.(png|jpg)$/, '')).sort(), wanted);
+});
