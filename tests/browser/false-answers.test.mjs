@@ -153,8 +153,7 @@ for (const mode of MODES) {
 
 for (const status of [200, 403, 511]) {
   // An answer that is not the Worker's says nothing of the session.
-  const todo = status === 403 && 'a stranger\'s 401, 403 or 404 is taken for the Worker\'s, and there is no way to try again';
-  test(`embedded: a portal answers ${status} when the checkout opens: it can be tried again`, { todo }, async () => {
+  test(`embedded: a portal answers ${status} when the checkout opens: it can be tried again`, async () => {
     page = await watchedPage(browser);
     await page.route(GET, (route) => route.fulfill({ status, ...HTML }), { times: 1 });
     const { root } = await arriveWithout();

@@ -12,12 +12,6 @@ import { useUpTries } from './tries.mjs';
 // Long enough for a shopper to go elsewhere meanwhile.
 const SLOW = { simulator: { processingMs: 2_500 } };
 
-/** What these find is still to be mended; each says how. */
-const TODO = {
-  countdown: { todo: 'a new second replaces the whole message, and the focus with it: only the text must change' },
-  plain: { todo: 'the first input that is wrong needs `autofocus`' },
-};
-
 let stack, browser, page;
 before(async () => {
   [stack, browser] = await Promise.all([startStack(SLOW), startBrowser()]);
@@ -92,7 +86,7 @@ test('an outcome that comes late takes no focus away from the shop', async () =>
   assert.equal((await focused(page)).what, 'back');
 });
 
-test('told to wait: the focus stays at the message while the seconds go by', TODO.countdown, async () => {
+test('told to wait: the focus stays at the message while the seconds go by', async () => {
   await ordered('hosted');
   await fillInByKeys(page, pinFor('kora', 'exact', 609));
   await useUpTries(stack, page.url(), 610);
@@ -104,7 +98,7 @@ test('told to wait: the focus stays at the message while the seconds go by', TOD
   assert.equal((await focused(page)).what, 'state');
 });
 
-test('plain form: after a mistake the focus is at the first field that is wrong', TODO.plain, async () => {
+test('plain form: after a mistake the focus is at the first field that is wrong', async () => {
   await ordered('plain');
   await typeAt(page, 'pin', '1234');
   await press('Enter');

@@ -138,8 +138,7 @@ for (const mode of MODES) {
     await neverUrged(page);
   });
 
-  const untold = { todo: 'once the Worker has the voucher, the page does not say that there is no connection' };
-  test(`${mode}: gone while the outcome is waited for: the page says that there is no connection`, untold, async () => {
+  test(`${mode}: gone while the outcome is waited for: the page says that there is no connection`, async () => {
     const checkout = await opened(mode);
     await checkout.pay({ pin: freshPin('processing_then_success') });
     await checkout.notice('wait', /checking/i);

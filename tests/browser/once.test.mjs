@@ -102,8 +102,7 @@ for (const mode of MODES) {
 }
 
 // From the refusal on until the session is seen, the form stands there as if it could pay.
-const open = { todo: 'the button is open while the session on the page is known to be old' };
-test('refused because another voucher is under way: the button is closed until the session is seen', open, async () => {
+test('refused because another voucher is under way: the button is closed until the session is seen', async () => {
   const page = await watched();
   const checkout = await arrive(page, stack, 'hosted');
   const seen = Promise.withResolvers();
@@ -123,8 +122,7 @@ test('refused because another voucher is under way: the button is closed until t
 });
 
 // A question after a refusal is asked once: when its answer is lost, an old session stays on the page.
-const stale = { todo: 'after a refusal the session is asked for once only' };
-test('refused because another voucher is under way, and the next answer is lost: the truth all the same', stale, async () => {
+test('refused because another voucher is under way, and the next answer is lost: the truth all the same', async () => {
   const page = await watched();
   const checkout = await arrive(page, stack, 'hosted');
   await page.route(/\/v1\/checkout\/cs_\w+$/, (route) => route.abort('connectionreset'), { times: 1 });

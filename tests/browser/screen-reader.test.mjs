@@ -13,12 +13,6 @@ import { embedded, hosted } from './shopper.mjs';
 const SHOP = 'Harbour Mugs';
 const ORDER = { amount: 249_00, currency: 'ZAR', reference: 'order-1', description: 'Enamel mug' };
 
-/** What these find is still to be mended; each says how. */
-const TODO = {
-  order: { todo: 'aria-describedby of the plain form names the hint first' },
-  groups: { todo: 'inputs and the PIN of a change voucher need dir="ltr" on the plain page, as in the widget' },
-};
-
 let stack, browser, page, site, shop;
 let serial = 700;
 before(async () => {
@@ -162,7 +156,7 @@ for (const [locale, dir] of [['en', 'ltr'], ['ar', 'rtl']]) {
     assert.deepEqual(await read(page), [...(await summary(say, 'to_pay')), ...plain]);
   });
 
-  test(`${locale}: the plain form says first what is wrong with a field`, TODO.order, async () => {
+  test(`${locale}: the plain form says first what is wrong with a field`, async () => {
     const checkout = await opened(locale, { plain: true });
     await checkout.pay({ pin: pin('exact'), phone: '12' });
     await page.locator('[name=phone][aria-invalid]').waitFor();
@@ -171,14 +165,14 @@ for (const [locale, dir] of [['en', 'ltr'], ['ar', 'rtl']]) {
     assert.equal(line, `textbox "${say('phone')}" required invalid: ${wrong} ${say('phone_hint')}`);
   });
 
-  test(`${locale}: what is typed into the plain form runs from the left`, dir === 'rtl' ? TODO.groups : {}, async () => {
+  test(`${locale}: what is typed into the plain form runs from the left`, async () => {
     await opened(locale, { plain: true });
     for (const input of await page.locator('.field input').all()) {
       assert.equal(await input.evaluate((element) => getComputedStyle(element).direction), 'ltr');
     }
   });
 
-  test(`${locale}: the plain page shows the PIN of the change in order`, dir === 'rtl' ? TODO.groups : {}, async () => {
+  test(`${locale}: the plain page shows the PIN of the change in order`, async () => {
     const checkout = await opened(locale, { plain: true });
     await checkout.pay({ pin: pin('change') });
     await checkout.notice('good', say('paid_title'));

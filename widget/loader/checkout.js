@@ -43,8 +43,7 @@
       const url = query && `${ORIGIN}/embed/${encodeURIComponent(session)}?${query}`;
       if (this.opened === url + secret) return;
       this.opened = url + secret;
-      this.port?.close();
-      this.port = null;
+      this.heard = false;
       this.replaceChildren();
       if (!url) return;
       const frame = (this.frame = document.createElement('iframe'));
@@ -56,7 +55,7 @@
       // Through the CSSOM, which a strict style-src allows. Without the scheme a dark iframe would not be see-through.
       frame.style.cssText = 'display:block;width:100%;height:44em;min-height:8em;border:0;color-scheme:light dark';
       // A refused frame loads as well, and says nothing.
-      frame.onload = () => setTimeout(() => this.port || this.frame !== frame || this.tell('error', { code: 'unreachable' }), PATIENCE);
+      frame.onload = () => setTimeout(() => this.heard || this.frame !== frame || this.tell('error', { code: 'unreachable' }), PATIENCE);
       this.append(frame);
     }
 
@@ -85,9 +84,9 @@
       if (data.type === 'resize') return this.hear(data);
       if (data.type !== 'hello') return;
       const { port1, port2 } = new MessageChannel();
-      this.port?.close();
-      this.port = port1;
-      port1.onmessage = ({ data }) => this.hear(data);
+      this.heard = true;
+      // A page says hello once more when its wasm has come, and may have taken either answer.
+      port1.onmessage = ({ data }) => frame === this.frame && this.hear(data);
       const init = { v: 1, ns: TAG, type: 'init', clientSecret: this.getAttribute('client-secret') };
       source.postMessage(init, ORIGIN, [port2]);
     }
