@@ -19,8 +19,8 @@ const say = texts('en');
 const BUSY = `${say('busy_title')}. ${say('busy_text')}`;
 const PENDING = `${say('pending_title')}. ${say('pending_text')}`;
 const PAID = `${say('paid_title')}. ${say('paid_text', { shop: SHOP, amount: 'R 249.00' })}`;
-const DECLINED = `${say('declined_title')}.`;
-const NOT_CHARGED = `${DECLINED} ${say('declined_not_charged')}`;
+const DECLINED = say('declined_title');
+const NOT_CHARGED = `${DECLINED}. ${say('declined_not_charged')}`;
 
 let stack, browser, page, site, shop, ears;
 let serial = 750;

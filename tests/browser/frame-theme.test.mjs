@@ -76,15 +76,12 @@ const HOSTILE = {
   'red on green': '--voucher-accent: red; --voucher-surface: green; --voucher-text: orange',
   'see-through': '--voucher-accent: rgb(0 0 0 / 1%); --voucher-surface: transparent; --voucher-text: #fff0',
 };
-for (const [name, css] of Object.entries(HOSTILE)) {
+for (const [place, [name, css]] of Object.entries(HOSTILE).entries()) {
   test(`contrast holds whatever the shop says: ${name}`, async () => {
-    for (const colorScheme of ['light', 'dark']) {
-      const frame = await themed(css, { colorScheme });
-      await embedded(page).payButton().click();
-      await embedded(page).errorAt('pin', /fill this in/);
-      await assertAccessible(frame, `${name}, ${colorScheme}`);
-      await page.close();
-    }
+    const frame = await themed(css, { colorScheme: place % 2 ? 'dark' : 'light' });
+    await embedded(page).payButton().click();
+    await embedded(page).errorAt('pin', /fill this in/);
+    await assertAccessible(frame, name);
   });
 }
 

@@ -5,10 +5,10 @@ import { after, afterEach, before, test } from 'node:test';
 import { CheckoutClient } from '../simulator/checkout-client.mjs';
 import { startStack } from '../worker/stack.mjs';
 import { until } from '../worker/wait.mjs';
-import { startBrowser } from './browser.mjs';
-import { STATES, UNSETTLED } from './looks.mjs';
-import { assertReadable, assertTargets, spaceOut, wordsOf } from './reflow.mjs';
-import { embedded, hosted, order } from './shopper.mjs';
+import { startBrowser } from '../browser/browser.mjs';
+import { STATES, UNSETTLED } from '../browser/looks.mjs';
+import { assertReadable, assertTargets, spaceOut, wordsOf } from '../browser/reflow.mjs';
+import { embedded, hosted, order } from '../browser/shopper.mjs';
 
 const ORDER = { amount: 249_00, currency: 'ZAR', reference: 'order-1', description: 'Enamel mug' };
 const DESK = { width: 1280, height: 1024 };

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { CheckoutClient } from '../simulator/checkout-client.mjs';
 import { startStack } from '../worker/stack.mjs';
-import { assertAccessible } from './accessible.mjs';
-import { startBrowser } from './browser.mjs';
-import { assertSeen, focused, tabTo } from './keys.mjs';
-import { assertReadable } from './reflow.mjs';
-import { STATES, UNSETTLED } from './looks.mjs';
-import { hosted } from './shopper.mjs';
+import { assertAccessible } from '../browser/accessible.mjs';
+import { startBrowser } from '../browser/browser.mjs';
+import { assertSeen, focused, tabTo } from '../browser/keys.mjs';
+import { assertReadable } from '../browser/reflow.mjs';
+import { STATES, UNSETTLED } from '../browser/looks.mjs';
+import { hosted } from '../browser/shopper.mjs';
 
 const ORDER = { amount: 249_00, currency: 'ZAR', reference: 'order-1', cancel_url: 'https://shop.example/cart' };
 

@@ -5,10 +5,10 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ROOT } from '../../edge/stamp.mjs';
-import { startBrowser } from './browser.mjs';
-import { layoutFaults } from './layout.mjs';
-import { embedded, order } from './shopper.mjs';
-import { startStates, STATES } from './states.mjs';
+import { startBrowser } from '../browser/browser.mjs';
+import { layoutFaults } from '../browser/layout.mjs';
+import { embedded, order } from '../browser/shopper.mjs';
+import { startStates, STATES } from '../browser/states.mjs';
 
 const FRESH = join(ROOT, 'tests/.shots');
 const KEPT = join(ROOT, 'tests/browser/shots');

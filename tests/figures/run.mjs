@@ -1,0 +1,78 @@
+// Every figure about what a shopper gets, by one command: `npm run figures -- --help`.
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildWidget } from '../../widget/build.mjs';
+import { ROOT } from '../../edge/stamp.mjs';
+import { commit } from '../chaos/report.mjs';
+import { look } from '../looks/run.mjs';
+import { measureLighthouse } from '../phone/lighthouse.mjs';
+import { printed as printedPhone, writeResults as writePhone } from '../phone/report.mjs';
+import { measurePhone } from '../phone/run.mjs';
+
+const HELP = `npm run figures [-- OPTION …]
+
+Tells the findings of axe, the states and languages looked at, the bytes by part, the times on a slow phone beside Adyen's component,
+and the scores of Lighthouse. Takes about ten minutes on two cores; ends with 1 when one of them is not what it must be. Needs what the
+build makes (npm run build).
+
+  --runs 5     how often each page is opened on the slow phone
+  --write      writes tests/figures/RESULTS.md, and what npm run phone writes
+`;
+
+async function main() {
+  const options = { runs: { type: 'string', default: '5' }, write: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } };
+  const { values } = parseArgs({ options });
+  if (values.help) return void process.stdout.write(HELP);
+  if (!/^[1-9]\d*$/.test(values.runs)) throw new Error('--runs must be a whole number, 1 or more');
+  const sizes = [];
+  await buildWidget({ log: (line) => sizes.push(line) });
+  // What is timed goes first: the machine is still at rest.
+  const phone = await measurePhone({ runs: Number(values.runs), say: console.log });
+  const lighthouse = await measureLighthouse({ say: console.log });
+  const looks = await look({ only: /languages/ });
+  const told = report({ sizes, phone, lighthouse, looks });
+  console.log(`\n${told}`);
+  if (values.write) {
+    writePhone(phone);
+    writeFileSync(join(ROOT, 'tests/figures/RESULTS.md'), written(told));
+  }
+  process.exitCode = phone.isWithin && lighthouse.isWithin && looks.findings === 0 ? 0 : 1;
+}
+
+function report({ sizes, phone, lighthouse: { scores, required, version }, looks: { findings, covered } }) {
+  const { states, locales, looks } = covered;
+  const score = ([id, value]) => `- ${id} ${value}${id in required ? ` (must ${required[id]})` : ''}`;
+  return [
+    '## Findings',
+    '',
+    `axe, layout at 280 px, and words not translated: ${findings}, in ${states} states and ${locales} languages, light and dark, ${looks} looks.`,
+    '',
+    '## Bytes by part',
+    '',
+    '```',
+    ...sizes,
+    '```',
+    '',
+    '## On a slow phone (400 kbit/s, 400 ms, processor six times slower)',
+    '',
+    printedPhone(phone),
+    '',
+    `## Lighthouse ${version}, hosted page`,
+    '',
+    ...Object.entries(scores).map(score),
+  ].join('\n');
+}
+
+function written(told) {
+  const memory = Math.round(totalmem() / 2 ** 30);
+  const date = new Date().toISOString().slice(0, 10);
+  return `# What a shopper gets, in figures\n\n\`npm run figures -- --write\` on ${date}, commit ${commit()}, ${cpus().length} cores, ${memory} GB.\n\n${told}\n`;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+main().then(() => process.exit(), (error) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,29 @@
+// Every state of the checkout in every language, enlarged, with forced colours and with more contrast: too long for every change.
+//   npm run looks
+import { readFileSync, readdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ROOT } from '../../edge/stamp.mjs';
+import { ensureBrowser, toolPath } from '../../edge/tools.mjs';
+
+/** Runs it, with the tests' own words on the terminal. Returns `{findings, covered: {states, locales, looks}}`; throws when one fails. */
+export async function look({ only = /./ } = {}) {
+  const own = readdirSync(join(ROOT, 'tests/looks')).filter((name) => name.endsWith('.test.mjs')).map((name) => `tests/looks/${name}`);
+  const files = ['tests/browser/languages.test.mjs', ...own].filter((path) => only.test(path));
+  const env = { ...process.env, LANGUAGES: 'all', CHROMIUM: ensureBrowser(), PATH: toolPath() };
+  const args = ['--test', '--test-reporter=spec', '--test-concurrency=2', ...files];
+  await new Promise((resolve, reject) => {
+    const child = spawn('node', args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', reject);
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error('What stands above is wrong.'))));
+  });
+  return JSON.parse(readFileSync(join(ROOT, 'tests/.logs/states.json'), 'utf8'));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  look().catch((error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
+}
