@@ -86,7 +86,8 @@ test('embedded: the Enter key before the widget has come sends nothing anywhere'
   assert.deepEqual(moves, []);
   assert.equal(page.posts, 0);
   const since = page.addresses.slice(asked).map((address) => new URL(address).pathname.replace(/cs_\w+/, '{id}'));
-  assert.deepEqual(since, ['/v1/checkout/{id}'], 'only the widget asks, for the session');
+  // That may have been before the Enter key.
+  assert.ok(since.length <= 1 && since.every((path) => path === '/v1/checkout/{id}'), `only the session is asked for, once: ${since}`);
   await checkout.payButton().click();
   await endsPaid(checkout, stack, pin);
   noPinIn(pin);

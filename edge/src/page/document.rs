@@ -50,7 +50,8 @@ impl Document<'_> {
         let (head, script) = ASSETS.with(|assets| (self.head(assets), self.script(assets)));
         let class = match self.page.map(|page| page.mode) {
             Some(checkout_wire::PageMode::Embed) => "embed",
-            _ => "hosted",
+            Some(checkout_wire::PageMode::Hosted) => "hosted",
+            None => "hosted plain",
         };
         format!(
             "<!doctype html><html lang=\"{language}\" dir=\"{direction}\"><head><meta charset=\"utf-8\">\

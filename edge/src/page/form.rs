@@ -257,13 +257,14 @@ fn field(
     let value = escape(value);
     // Of several, a browser goes to the first.
     let invalid = if error.is_some() { " aria-invalid=\"true\" autofocus" } else { "" };
-    // Always there, as the widget has it: so it is read before the hint when there is one.
+    // The error is always there, as the widget has it, and read first. A hint of one of several is for eyes only.
     let error = error.unwrap_or_default();
+    let hint_id = if hint_class == "hint" { format!(" {name}-hint") } else { String::new() };
     format!(
         "<div class=\"field\"><label for=\"{name}\">{label}</label>\
          <p class=\"{hint_class}\" id=\"{name}-hint\">{hint}</p>\
          <input id=\"{name}\" name=\"{name}\" dir=\"ltr\" {attributes} value=\"{value}\" \
-         aria-describedby=\"{name}-error {name}-hint\"{invalid}>\
+         aria-describedby=\"{name}-error{hint_id}\"{invalid}>\
          <p class=\"error\" id=\"{name}-error\">{error}</p></div>"
     )
 }

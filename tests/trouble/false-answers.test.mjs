@@ -6,9 +6,9 @@ import { listenLocally } from '../simulator/listen.mjs';
 import { pinFor } from '../simulator/pins.mjs';
 import { startStack } from '../worker/stack.mjs';
 import { until } from '../worker/wait.mjs';
-import { startBrowser } from './browser.mjs';
-import { embedded, order } from './shopper.mjs';
-import { MODES, arrive, debitsOf, endsPaid, neverUrged, sessionOn, shopView, watchedPage } from './watched.mjs';
+import { startBrowser } from '../browser/browser.mjs';
+import { embedded, order } from '../browser/shopper.mjs';
+import { MODES, arrive, debitsOf, endsPaid, neverUrged, sessionOn, shopView, watchedPage } from '../browser/watched.mjs';
 
 const POST = /\/redemptions$/;
 const GET = /\/v1\/checkout\/cs_\w+$/;

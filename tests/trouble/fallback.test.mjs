@@ -4,10 +4,10 @@ import { after, afterEach, before, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
 import { startStack } from '../worker/stack.mjs';
 import { until } from '../worker/wait.mjs';
-import { startBrowser } from './browser.mjs';
-import { trapAtStart, trapLater } from './broken-wasm.mjs';
-import { embedded, hosted, order } from './shopper.mjs';
-import { arrive, charging, debitsOf, endsPaid, sessionOn, shopView, watchedPage } from './watched.mjs';
+import { startBrowser } from '../browser/browser.mjs';
+import { trapAtStart, trapLater } from '../browser/broken-wasm.mjs';
+import { embedded, hosted, order } from '../browser/shopper.mjs';
+import { arrive, charging, debitsOf, endsPaid, sessionOn, shopView, watchedPage } from '../browser/watched.mjs';
 
 const PAYABLE = { phone: '082 123 4567', email: 'thandi@example.com' };
 const WASM = /\.wasm$/;

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
 import { startStack } from '../worker/stack.mjs';
-import { startBrowser } from './browser.mjs';
+import { startBrowser } from '../browser/browser.mjs';
 import {
   MODES, arrive, charging, debitsOf, endsPaid, fill, neverUrged, sessionOn, shopView, watchedPage, widgetOn,
-} from './watched.mjs';
+} from '../browser/watched.mjs';
 
 let stack, browser;
 let pages = [];
