@@ -42,8 +42,7 @@ impl Palette {
         let surface = theme.surface.map_or_else(|| pick(0xff_ff_ff, 0x1c_1b_22), room);
         let ink = if surface.is_dark() { WHITE } else { BLACK };
         let paper = if surface.is_dark() { BLACK } else { WHITE };
-        let ground =
-            theme.surface.map_or_else(|| pick(0xf4_f3_f0, 0x13_12_17), |surface| room(surface).mix(ink, 3));
+        let ground = theme.surface.map_or_else(|| pick(0xf4_f3_f0, 0x13_12_17), |_| surface.mix(ink, 3));
         let field = surface.mix(paper, 40);
         let tinted = |color: Rgb| surface.mix(color, 8);
         let hue = |light, night| Rgb::hex(if surface.is_dark() { night } else { light });

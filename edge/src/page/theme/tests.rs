@@ -66,10 +66,10 @@ proptest! {
     #[test]
     fn no_wish_ends_the_style_sheet(name in "scheme|accent|surface|text|radius|spacing|font", value in ".{0,40}") {
         let css = theme(&[(&name, &value)]).css();
-        prop_assert_eq!(css.matches('{').count(), css.matches('}').count());
+        let rules = css.matches('{').count();
+        prop_assert_eq!(rules, css.matches('}').count());
         prop_assert!(!css.contains(['<', '\\', '\n']));
-        let known = theme(&[]).css();
-        prop_assert_eq!(css.matches('{').count() >= 2, known.contains('{'));
+        prop_assert!(rules >= 2);
     }
 }
 
