@@ -130,7 +130,7 @@ test('the refusal that uses up the tries says that there is a wait', async () =>
     const answered = page.waitForResponse(/redemptions$/);
     await checkout.pay({ pin: pin('not_found') });
     await answered;
-    await page.locator('form button:not(.busy)').waitFor();
+    await page.locator('#pin[aria-invalid=true]').waitFor();
   }
   await page.locator('form button[aria-disabled=true]').waitFor();
   assert.match(await page.locator('main').innerText(), /Wait \d+ (second|minute)/);

@@ -46,8 +46,8 @@ test('mistakes: the focus goes to the first field that is wrong, and is told wha
   assertSeen(await focusAt(page, /^email$/));
   await page.keyboard.type('thandi@example.com');
   await press('Enter');
-  await hosted(page).notice('good', 'Paid');
-  await focusAt(page, /^state$/);
+  await hosted(page).notice('good', /Paid/);
+  await focusAt(page, /^order$/);
 });
 
 test('a refused voucher: the focus is at its PIN; refused for nothing that was typed: at the message', async () => {
@@ -59,7 +59,7 @@ test('a refused voucher: the focus is at its PIN; refused for nothing that was t
   await page.keyboard.type(pinFor('kora', 'amount_refused', 606));
   await press('Enter');
   await hosted(page).notice('bad', 'not charged');
-  await focusAt(page, /^state$/);
+  await focusAt(page, /^try$/);
   assert.deepEqual((await tabTo(page, /^pin$/)).slice(-1), ['pin'], 'and on to the form');
 });
 
@@ -68,10 +68,10 @@ test('while the voucher is checked the focus is at what is said about it, and at
   await fillInByKeys(page, pinFor('kora', 'processing_then_success', 607));
   await press('Enter');
   await hosted(page).notice('wait', 'Checking your voucher');
-  await focusAt(page, /^state$/);
-  await hosted(page).notice('good', 'Paid');
-  await focusAt(page, /^state$/);
-  assert.equal(await page.locator('#state').innerText(), 'Paid');
+  await focusAt(page, /^try$/);
+  await hosted(page).notice('good', /Paid/);
+  await focusAt(page, /^order$/);
+  assert.equal(await page.locator('#order').innerText(), 'Paid');
 });
 
 test('an outcome that comes late takes no focus away from the shop', async () => {
@@ -79,9 +79,9 @@ test('an outcome that comes late takes no focus away from the shop', async () =>
   await fillInByKeys(page, pinFor('kora', 'processing_then_success', 608));
   await press('Enter');
   await embedded(page).notice('wait', 'Checking your voucher');
-  await focusAt(page, /^state$/);
+  await focusAt(page, /^try$/);
   assert.deepEqual(await tabTo(page, /^back$/), ['back']);
-  await embedded(page).notice('good', 'Paid');
+  await embedded(page).notice('good', /Paid/);
   await page.locator('#status', { hasText: 'Thank you' }).waitFor();
   assert.equal((await focused(page)).what, 'back');
 });
@@ -92,10 +92,10 @@ test('told to wait: the focus stays at the message while the seconds go by', asy
   await useUpTries(stack, page.url(), 610);
   await press('Enter');
   const notice = await hosted(page).notice('wait', /Wait .*(second|minute)/);
-  await focusAt(page, /^state$/);
+  await focusAt(page, /^try$/);
   const told = await notice.innerText();
   await page.waitForFunction((told) => document.querySelector('.notice').innerText !== told, told);
-  assert.equal((await focused(page)).what, 'state');
+  assert.equal((await focused(page)).what, 'try');
 });
 
 test('plain form: after a mistake the focus is at the first field that is wrong', async () => {

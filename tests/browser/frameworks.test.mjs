@@ -81,7 +81,7 @@ for (const [index, name] of Object.keys(PAGES).entries()) {
 
     await page.locator('#leave').click();
     await heard(`ready ready paid:${second} ready paid:${second}`);
-    await embedded(page).notice('good', 'Paid');
+    await embedded(page).notice('good', /Paid/);
     assert.equal(await messageListeners(page), 1);
     assert.deepEqual(page.errors, []);
   });

@@ -57,7 +57,8 @@ for (const plain of [false, true]) {
     await checkout.pay({ pin, amount: '100' });
     await checkout.notice('good', /\w+\s100.00 is paid/);
     assert.deepEqual(amountsOf(pin), [100_00]);
-    assert.match(await page.locator('.summary').innerText(), /149.00[^]*1Voucher\s*\w+\s100.00/);
+    assert.match(await page.locator('.summary').innerText(), /149.00/);
+    assert.match(await page.locator('main ul').innerText(), /1Voucher\s*\w+\s100.00/);
     const change = await changePin(checkout);
     if (plain) {
       await checkout.phone().fill('082 123 4567');
@@ -68,7 +69,7 @@ for (const plain of [false, true]) {
       assert.equal(await checkout.amount().isVisible(), false);
     }
     await checkout.useChange().click();
-    await checkout.notice('good', 'Paid');
+    await checkout.notice('good', /Paid/);
     assert.deepEqual(amountsOf(change), [149_00]);
     assert.equal(await checkout.useChange().count(), 0);
     assert.deepEqual(page.errors, []);
@@ -100,9 +101,9 @@ for (const plain of [false, true]) {
     const rest = pinFor('kora', 'exact', plain ? 406 : 405);
     await kora(checkout);
     await checkout.pay({ pin: rest });
-    await checkout.notice('good', 'Paid');
+    await checkout.notice('good', /Paid/);
     assert.deepEqual(amountsOf(rest), [239_00]);
-    assert.match(await page.locator('.summary').innerText(), /Celbux\s*\w+\s10.00\s*1Voucher\s*\w+\s239.00/);
+    assert.match(await page.locator('main ul').innerText(), /Celbux\s*\w+\s10.00\s*1Voucher\s*\w+\s239.00/);
   });
 }
 
@@ -170,7 +171,7 @@ test('a change voucher waits for the phone number, and pays then', async () => {
   assert.equal(await checkout.offer('1Voucher').isChecked(), true);
   await page.keyboard.type('082 123 4567');
   await page.keyboard.press('Enter');
-  await checkout.notice('good', 'Paid');
+  await checkout.notice('good', /Paid/);
   assert.deepEqual(amountsOf(change), [149_00]);
 });
 

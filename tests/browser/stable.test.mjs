@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { startBrowser } from './browser.mjs';
+import { shifted, STILL, watchShifts } from './shifts.mjs';
 import { embedded, order } from './shopper.mjs';
 import { startStates } from './states.mjs';
 
@@ -11,46 +12,20 @@ const PHONE = { width: 360, height: 740 };
 /** What Lighthouse calls a slow connection; the widget comes seconds after the page. */
 const SLOW = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 90_000 };
 
-/** What no eye sees. Chromium's own bound for a good page is ten times that. */
-const STILL = 0.01;
-
 let page;
 const [states, browser] = await Promise.all([startStates(), startBrowser()]);
 afterEach(() => page?.close());
 after(() => browser.close());
 
-/** A page, slow or not, all documents of which add up what moves in them. */
+/** A page, slow or not. */
 async function watched({ slow = true, ...options } = {}) {
   page = await browser.page({ viewport: PHONE, ...options });
-  await page.addInitScript(() => {
-    window.shifts = [];
-    const note = ({ value, sources }) => {
-      const moved = sources.map(({ node, previousRect, currentRect }) => {
-        const element = node?.nodeType === Node.TEXT_NODE ? node.parentElement : node;
-        return `${element?.localName}.${element?.className}: ${previousRect.y} to ${currentRect.y}`;
-      });
-      window.shifts.push({ value, moved });
-    };
-    const observer = new PerformanceObserver((list) => list.getEntries().forEach(note));
-    observer.observe({ type: 'layout-shift', buffered: true });
-    window.takeShifts = () => {
-      observer.takeRecords().forEach(note);
-      return window.shifts;
-    };
-  });
+  await watchShifts(page);
   if (slow) {
     const devtools = await page.context().newCDPSession(page);
     await devtools.send('Network.enable');
     await devtools.send('Network.emulateNetworkConditions', SLOW);
   }
-}
-
-/** How far things have moved in that page or frame so far, after the last frame was drawn. */
-async function shifted(document) {
-  const shifts = await document.evaluate(
-    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(window.takeShifts())))),
-  );
-  return { sum: shifts.reduce((sum, { value }) => sum + value, 0), what: JSON.stringify(shifts) };
 }
 
 for (const locale of ['en', 'ar']) {

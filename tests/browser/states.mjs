@@ -47,7 +47,6 @@ export const STATES = {
       await hosted(page).pay({ pin: pinFor('kora', 'exact', 900) });
     },
     says: 'busy_text',
-    shown: '.button.busy',
   },
   pending: {
     what: 'the provider’s answer was lost',

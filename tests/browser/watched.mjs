@@ -86,7 +86,7 @@ export function charging(stack, pin) {
 
 /** Ends in the truth: the page says that it is paid, so do the shop's API and the books, and it was taken once. */
 export async function endsPaid(checkout, stack, ...pins) {
-  await checkout.notice('good', 'Paid');
+  await checkout.notice('good', /Paid/);
   const { status, amount, amount_received: received } = await shopView(stack, await sessionOn(checkout));
   assert.deepEqual({ status, received }, { status: 'complete', received: amount });
   const debits = debitsOf(stack, ...pins);

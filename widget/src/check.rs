@@ -1,7 +1,7 @@
 //! What is wrong with what was typed, before it is sent. The Worker applies the same rules again.
 
 use crate::flow::Field;
-use checkout_wire::{CheckoutView, Offer, Pin, PinProblem, Word, contact};
+use checkout_wire::{CheckoutView, Offer, Pin, PinProblem, Word, contact, is_blank};
 
 /// The text that says what is wrong with that field for that way to pay, if something is.
 pub fn problem(field: Field, typed: &str, offer: &Offer, view: &CheckoutView) -> Option<Word> {
@@ -14,7 +14,7 @@ pub fn problem(field: Field, typed: &str, offer: &Offer, view: &CheckoutView) ->
         }),
         Field::Amount => view.part(typed).err(),
         Field::Email if !offer.needs_email => None,
-        _ if typed.trim().is_empty() => Some(Word::Required),
+        _ if is_blank(typed) => Some(Word::Required),
         Field::Phone => offer.phone_country.phone(typed).is_none().then_some(Word::PhoneInvalid),
         Field::Email => contact::email(typed).is_none().then_some(Word::EmailInvalid),
     }

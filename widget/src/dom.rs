@@ -1,5 +1,6 @@
 //! The few things asked of the document outside of the view.
 
+use checkout_wire::amount::digits;
 use js_sys::{Function, Object, Reflect};
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -27,6 +28,20 @@ pub fn focus(id: &str) {
         && let Some(element) = by_id(id)
     {
         _ = element.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+/// Keeps the element with that id at least so high that it reaches down to where the other one ends now; as high as it wants
+/// without another one.
+pub fn keep_room(id: &str, down_to: &str) {
+    let element = |id| by_id(id).map(JsCast::unchecked_into::<HtmlElement>);
+    if let Some(above) = element(id) {
+        let room = element(down_to).map(|below| {
+            let first = if above.offset_height() > 0 { &above } else { &below };
+            below.offset_top() + below.offset_height() - first.offset_top()
+        });
+        let height = room.filter(|room| *room > 0).map(|room| digits(room.into()) + "px");
+        _ = above.style().set_property("min-height", &height.unwrap_or_default());
     }
 }
 

@@ -181,9 +181,9 @@ impl Flow {
         }
     }
 
-    /// Whether the first `POST` of a submission is on its way.
-    pub fn busy(&self) -> bool {
-        self.attempt.as_ref().is_some_and(Attempt::busy)
+    /// Whether a try is going on: its first `POST` is on its way, or was refused and the session is asked what that leaves.
+    pub fn is_trying(&self) -> bool {
+        self.attempt.as_ref().map_or(self.stale, Attempt::busy)
     }
 
     /// Whether a submission went out whose fate the Worker has not told.

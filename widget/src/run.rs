@@ -2,9 +2,9 @@
 
 use crate::api::{self, Access, Submission};
 use crate::flow::{Event, Field, Flow, Notice, Todo, Trouble};
-use crate::screen::{Message, Screen, Told, field_error};
-use crate::{dom, draft, host, page, pauses::Pauses, state, view};
-use checkout_wire::{Page, RedemptionStatus, Word};
+use crate::screen::{Message, Place, Screen, Told, field_error};
+use crate::{dom, draft, host, pauses::Pauses, state, view};
+use checkout_wire::{Page, RedemptionStatus};
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -75,6 +75,7 @@ pub fn apply(event: Event) {
         state::peek()
     });
     let (before, after) = (&before.flow, &after.flow);
+    view::keep_room(before, after);
     let ended = before.ended.is_none() && after.ended.is_some();
     if !after.in_doubt() {
         RUN.with_borrow_mut(|run| run.submission = None);
@@ -86,6 +87,7 @@ pub fn apply(event: Event) {
     if unknown || view::keys(before) != view::keys(after) {
         mount();
     }
+    view::stay_up();
     if !counted && after.wait != before.wait {
         count_down(after);
     }
@@ -104,7 +106,7 @@ pub fn apply(event: Event) {
         _ => {}
     }
     tell_change(before, after);
-    announce(before, after, ended);
+    announce(before, after);
     next();
 }
 
@@ -241,24 +243,32 @@ fn tell_change(before: &Flow, after: &Flow) {
 }
 
 /// Says what changed, and goes with the focus to where it can be read or mended.
-fn announce(before: &Flow, after: &Flow, ended: bool) {
-    let message = Message::of(after);
-    if after.busy() && !before.busy() {
-        let said = [page::text(Word::BusyTitle).as_str(), ". ", &page::text(Word::BusyText)].concat();
-        state::change(|state| state.live = said);
-    } else if message != Message::of(before) || ended {
-        let said = message.map(|message| view::spoken(message, after)).unwrap_or_default();
+fn announce(before: &Flow, after: &Flow) {
+    let (mut changed, mut said) = (false, String::new());
+    for place in Place::ALL {
+        let spoken = view::spoken(place, after);
+        // The amounts of an order count, the seconds of a wait do not.
+        let same = match place {
+            Place::Order => spoken == view::spoken(place, before),
+            _ => Message::at(place, after) == Message::at(place, before),
+        };
+        if !same {
+            changed = true;
+            said = if said.is_empty() { spoken } else { [said, spoken].join(" ") };
+        }
+    }
+    if changed {
         state::change(|state| state.live = said);
     }
-    let first = Screen::of(before) == Screen::Loading;
-    let moved = Screen::of(before) != Screen::of(after) || (before.busy() && !after.busy());
-    if moved && !first {
+    let (old, new) = (Screen::of(before), Screen::of(after));
+    if old != new && old != Screen::Loading {
         let field = field_error(after).map(|(field, _)| field);
+        let message = Place::ALL.into_iter().find(|place| Message::at(*place, after).is_some());
         // After the view has followed the signals.
-        dom::after(0, move || match field {
-            Some(field) => view::go_to(field),
-            None if message.is_some() => dom::focus("state"),
-            None => view::go_to(Field::Pin),
+        dom::after(0, move || match (field, message) {
+            (Some(field), _) => view::go_to(field),
+            (None, Some(place)) => dom::focus(place.id()),
+            (None, None) => view::go_to(Field::Pin),
         });
     }
 }

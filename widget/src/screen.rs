@@ -10,9 +10,9 @@ use checkout_wire::{
 pub enum Screen {
     /// Nothing known yet.
     Loading,
-    /// The form, open or being sent.
+    /// The form.
     Form,
-    /// A voucher is being checked.
+    /// A voucher is on its way, or being checked.
     Checking,
     /// A voucher's outcome is late or its answer was lost.
     Pending,
@@ -41,7 +41,8 @@ impl Screen {
             SessionStatus::Complete => Self::Paid,
             SessionStatus::Expired => Self::Expired,
             SessionStatus::Canceled => Self::Canceled,
-            SessionStatus::Open | SessionStatus::Processing if flow.busy() => Self::Form,
+            SessionStatus::Open | SessionStatus::Processing if flow.is_trying() => Self::Checking,
+            SessionStatus::Open if !flow.in_doubt() && flow.is_held() => Self::Checking,
             SessionStatus::Open if !flow.in_doubt() => Self::Form,
             SessionStatus::Open | SessionStatus::Processing if !flow.online => Self::Offline,
             SessionStatus::Open | SessionStatus::Processing if flow.unheard() => Self::Pending,
@@ -51,6 +52,14 @@ impl Screen {
                 if late { Self::Pending } else { Self::Checking }
             }
         }
+    }
+
+    /// Whether the form is there to be filled in.
+    pub fn has_form(flow: &Flow) -> bool {
+        let asked = |view: &CheckoutView| {
+            view.vouchers_left > 0 && !view.providers.is_empty() && view.down().is_none()
+        };
+        Self::of(flow) == Self::Form && flow.view.as_deref().is_some_and(asked)
     }
 
     /// Whether a voucher's outcome is being waited for, with no form to see.
@@ -70,7 +79,32 @@ pub enum Tone {
     Wait,
 }
 
-/// What is said about the state, in words. The texts' gaps are filled by the view.
+/// Where a message stands. Each has a place of its own, so that none of them moves what stays in sight when it comes or goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// At the form, and in its place while a voucher's outcome is waited for: the last try, and what the next one waits for.
+    Try,
+    /// At the top: how far the order is paid.
+    Order,
+    /// Below the form: why it cannot be sent just now.
+    Connection,
+}
+
+impl Place {
+    /// All of them, what concerns the shopper most first.
+    pub const ALL: [Self; 3] = [Self::Try, Self::Order, Self::Connection];
+
+    /// The id of what the focus goes to there.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Try => "try",
+            Self::Order => "order",
+            Self::Connection => "connection",
+        }
+    }
+}
+
+/// What is said at one place, in words. The texts' gaps are filled by the view.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Message {
     /// How it looks.
@@ -82,50 +116,55 @@ pub struct Message {
 }
 
 impl Message {
-    /// What to say about what is known, if there is something to say.
-    pub fn of(flow: &Flow) -> Option<Self> {
-        let (tone, title, text) = match Screen::of(flow) {
-            Screen::Loading => return None,
-            Screen::Form => return Self::on_form(flow),
-            Screen::Checking if flow.is_held() => (Tone::Wait, Some(Word::BusyTitle), Word::InProgressText),
-            Screen::Checking => (Tone::Wait, Some(Word::BusyTitle), Word::BusyText),
-            Screen::Pending => (Tone::Wait, Some(Word::PendingTitle), Word::PendingText),
-            Screen::Offline => (Tone::Wait, Some(Word::PendingTitle), Word::OfflineText),
+    /// What to say there about what is known, if there is something to say.
+    pub fn at(place: Place, flow: &Flow) -> Option<Self> {
+        let (tone, title, text) = match place {
+            Place::Try => return Self::of_try(flow),
+            Place::Order => Self::of_order(flow)?,
+            Place::Connection if flow.online || !Screen::has_form(flow) => return None,
+            Place::Connection => (Tone::Wait, None, Word::OfflineFormText),
+        };
+        Some(Self { tone, title, text: Some(text) })
+    }
+
+    fn of_order(flow: &Flow) -> Option<(Tone, Option<Word>, Word)> {
+        let view = flow.view.as_deref();
+        Some(match Screen::of(flow) {
             Screen::Paid => (Tone::Good, Some(Word::PaidTitle), Word::PaidText),
             Screen::Expired => (Tone::Bad, Some(Word::ExpiredTitle), Word::ExpiredText),
             Screen::Canceled => (Tone::Bad, Some(Word::CanceledTitle), Word::CanceledText),
             Screen::Trouble(Trouble::Gone) => (Tone::Bad, None, Word::GoneText),
             Screen::Trouble(Trouble::Misconfigured) => (Tone::Bad, None, Word::MisconfiguredText),
             Screen::Trouble(Trouble::Failed) => (Tone::Bad, None, Word::LoadFailedText),
-        };
-        Some(Self { tone, title, text: Some(text) })
+            Screen::Form if view?.vouchers_left < 1 => (Tone::Bad, None, Word::NoVoucherLeftText),
+            Screen::Form if view?.providers.is_empty() => (Tone::Bad, None, Word::MisconfiguredText),
+            _ if view?.amount_received > 0 => (Tone::Good, None, Word::PartPaidText),
+            _ => return None,
+        })
     }
 
-    fn on_form(flow: &Flow) -> Option<Self> {
-        let view = flow.view.as_ref()?;
-        if flow.busy() {
-            return None;
-        }
-        let (tone, title, text) = match (flow.notice, flow.wait) {
-            _ if view.vouchers_left < 1 => (Tone::Bad, None, Some(Word::NoVoucherLeftText)),
-            _ if !flow.online => (Tone::Wait, None, Some(Word::OfflineFormText)),
-            (notice, Some(Wait { word: Word::AllDownText, .. })) => {
+    fn of_try(flow: &Flow) -> Option<Self> {
+        let (tone, title, text) = match (Screen::of(flow), flow.notice, flow.wait) {
+            (Screen::Checking, ..) if flow.is_held() => {
+                (Tone::Wait, Some(Word::BusyTitle), Some(Word::InProgressText))
+            }
+            (Screen::Checking, ..) => (Tone::Wait, Some(Word::BusyTitle), Some(Word::BusyText)),
+            (Screen::Pending, ..) => (Tone::Wait, Some(Word::PendingTitle), Some(Word::PendingText)),
+            (Screen::Offline, ..) => (Tone::Wait, Some(Word::PendingTitle), Some(Word::OfflineText)),
+            (Screen::Form, notice, Some(Wait { word: Word::AllDownText, .. })) => {
                 let tried = notice == Some(Notice::Text(Word::ProviderDownText));
                 (Tone::Wait, tried.then_some(Word::DeclinedTitle), Some(Word::AllDownText))
             }
-            (Some(Notice::Short(..)), _) => {
+            (Screen::Form, Some(Notice::Short(..)), _) => {
                 (Tone::Bad, Some(Word::DeclinedTitle), Some(Word::DeclinedUsable))
             }
-            (Some(Notice::Declined(code)), _) => {
+            (Screen::Form, Some(Notice::Declined(code)), _) => {
                 let text = at_field(code).is_none().then(|| Word::declined(code));
                 (Tone::Bad, Some(Word::DeclinedTitle), text)
             }
-            (Some(Notice::Text(word)), _) => (Tone::Bad, None, Some(word)),
-            (_, Some(wait)) => (Tone::Wait, None, Some(wait.word)),
-            (Some(Notice::Field(_)), None) => return None,
-            (None, None) if view.providers.is_empty() => (Tone::Bad, None, Some(Word::MisconfiguredText)),
-            (None, None) if view.amount_received > 0 => (Tone::Good, None, Some(Word::PartPaidText)),
-            (None, None) => return None,
+            (Screen::Form, Some(Notice::Text(word)), _) => (Tone::Bad, None, Some(word)),
+            (Screen::Form, _, Some(wait)) => (Tone::Wait, None, Some(wait.word)),
+            _ => return None,
         };
         Some(Self { tone, title, text })
     }
@@ -214,6 +253,7 @@ impl Told {
     /// What to tell after a change, if it is worth telling.
     pub fn of(before: &Flow, after: &Flow) -> Option<Self> {
         let (old, new) = (Screen::of(before), Screen::of(after));
+        let late = |screen: Screen, flow: &Flow| screen.waits() && !flow.is_trying();
         match new {
             Screen::Paid if old != new => Some(Self::Paid),
             Screen::Trouble(trouble) if old != new => Some(Self::Error(match trouble {
@@ -221,7 +261,7 @@ impl Told {
                 Trouble::Misconfigured => "misconfigured",
                 Trouble::Failed => "internal",
             })),
-            _ if new.waits() && !old.waits() => Some(Self::Pending),
+            _ if late(new, after) && !late(old, before) => Some(Self::Pending),
             _ if before.ended.is_some() || after.ended.is_none() => None,
             _ => match after.notice {
                 Some(Notice::Declined(code)) => Some(Self::Declined(code)),

@@ -120,6 +120,13 @@ pub fn form(
     out + &format!("<button class=\"button\" type=\"submit\">{pay}</button></form>")
 }
 
+/// What the Enter key presses: the form's first button, wherever it stands. To come before the button of a change voucher.
+pub fn default_button() -> String {
+    format!(
+        "<button class=\"live\" type=\"submit\" form=\"{ID}\" tabindex=\"-1\" aria-hidden=\"true\"></button>"
+    )
+}
+
 /// What is to be filled in.
 pub fn fields(t: &Texts, view: &CheckoutView, typed: &Typed, problem: Option<&Problem>) -> String {
     let wrong = |field: &str| problem.filter(|problem| problem.field.as_deref() == Some(field));

@@ -45,52 +45,51 @@ pub fn main(
     typed: &Typed,
     problem: Option<&Problem>,
 ) -> String {
-    let mut out = summary(t, view);
-    let last = view.redemptions.last();
+    let mut out = summary(t, view) + &order(t, view) + &beside(t, view) + &left(t, view);
     match view.status {
         SessionStatus::Open => {
-            if view.amount_received > 0 && view.takes_vouchers() {
-                let amounts = [
-                    ("amount", &*t.money(view, view.amount_received)),
-                    ("remaining", &*t.money(view, view.amount_remaining)),
-                ];
-                out += &notice(t, "good", None, &t.html(Word::PartPaidText, &amounts));
-            }
             if let Some((title, text)) = problem.and_then(|problem| top_message(t, problem)) {
                 out += &notice(t, "bad", title, &text);
             } else if problem.is_none() {
-                out += &last.and_then(|last| declined(t, view, last)).unwrap_or_default();
+                out += &declined(t, view).unwrap_or_default();
             }
-            out += &beside(t, view);
-            out += &match (view.takes_vouchers(), view.down()) {
-                (false, _) => {
-                    let remaining = t.money(view, view.amount_remaining);
-                    notice(t, "bad", None, &t.html(Word::NoVoucherLeftText, &[("remaining", &remaining)]))
-                }
-                (true, Some(seconds)) => {
-                    notice(t, "wait", None, &t.html(Word::AllDownText, &[("time", &time(t, Some(seconds)))]))
-                }
-                (true, None) => form(t, view, attempt, typed, problem),
-            };
-            // Below the form, or the Enter key would press the button of a change voucher.
-            out += &left(t, view);
+            if view.takes_vouchers() {
+                out += &match view.down() {
+                    Some(seconds) => {
+                        let time = time(t, Some(seconds));
+                        notice(t, "wait", None, &t.html(Word::AllDownText, &[("time", &time)]))
+                    }
+                    None => form(t, view, attempt, typed, problem),
+                };
+            }
             out += &link(t, view.cancel_url.as_deref(), Word::CancelButton, &view.shop_name);
         }
         SessionStatus::Processing => {
             out += &notice(t, "wait", Some(Word::PendingTitle), &t.html(Word::PendingText, &[]));
-            out += &left(t, view);
         }
         SessionStatus::Complete => {
-            let gaps = [("shop", &*view.shop_name), ("amount", &*t.money(view, view.amount_received))];
-            out += &notice(t, "good", Some(Word::PaidTitle), &t.html(Word::PaidText, &gaps));
-            out += &beside(t, view);
-            out += &left(t, view);
             out += &link(t, view.success_url.as_deref(), Word::ReturnButton, &view.shop_name);
         }
-        SessionStatus::Expired => out += &ended(t, view, Word::ExpiredTitle, Word::ExpiredText),
-        SessionStatus::Canceled => out += &ended(t, view, Word::CanceledTitle, Word::CanceledText),
+        SessionStatus::Expired | SessionStatus::Canceled => {
+            out += &link(t, view.cancel_url.as_deref(), Word::CancelButton, &view.shop_name);
+        }
     }
     out
+}
+
+/// How far the order is paid.
+fn order(t: &Texts, view: &CheckoutView) -> String {
+    let (amount, remaining) = (t.money(view, view.amount_received), t.money(view, view.amount_remaining));
+    let (kind, title, word) = match view.status {
+        SessionStatus::Complete => ("good", Some(Word::PaidTitle), Word::PaidText),
+        SessionStatus::Expired => ("bad", Some(Word::ExpiredTitle), Word::ExpiredText),
+        SessionStatus::Canceled => ("bad", Some(Word::CanceledTitle), Word::CanceledText),
+        SessionStatus::Open if !view.takes_vouchers() => ("bad", None, Word::NoVoucherLeftText),
+        _ if view.amount_received > 0 => ("good", None, Word::PartPaidText),
+        _ => return String::new(),
+    };
+    let gaps = [("shop", &*view.shop_name), ("amount", &*amount), ("remaining", &*remaining)];
+    notice(t, kind, title, &t.html(word, &gaps))
 }
 
 fn summary(t: &Texts, view: &CheckoutView) -> String {
@@ -109,16 +108,9 @@ fn summary(t: &Texts, view: &CheckoutView) -> String {
         let amount = escape(&t.money(view, amount));
         format!("<p class=\"amount\"><span>{}</span> <strong>{amount}</strong></p>", t.html(label, &[]))
     };
-    let total = (!paid && !view.has_ended() && view.amount_received > 0).then(|| {
-        let gaps =
-            [("paid", &*t.money(view, view.amount_received)), ("amount", &*t.money(view, view.amount))];
-        format!("<p class=\"part\">{}</p>", t.html(Word::PaidOfTotal, &gaps))
-    });
     format!(
         "<section class=\"summary\"><h1 class=\"shop\">{shop}</h1><p class=\"what\">{what}</p>\
-         {amount}{}{}</section>",
-        total.unwrap_or_default(),
-        used(t, view)
+         {amount}</section>"
     )
 }
 
@@ -133,13 +125,6 @@ fn used(t: &Texts, view: &CheckoutView) -> String {
     };
     let items: String = paid.iter().map(item).collect();
     format!("<ul aria-label=\"{}\">{items}</ul>", t.html(Word::AlreadyPaid, &[]))
-}
-
-fn ended(t: &Texts, view: &CheckoutView, title: Word, text: Word) -> String {
-    let mut out = notice(t, "bad", Some(title), &t.html(text, &[]));
-    out += &beside(t, view);
-    out += &left(t, view);
-    out + &link(t, view.cancel_url.as_deref(), Word::CancelButton, &view.shop_name)
 }
 
 /// What is to be said of money that does not pay for the order.
@@ -160,7 +145,8 @@ pub fn notice(t: &Texts, kind: &str, title: Option<Word>, text: &str) -> String 
 }
 
 /// Why the last voucher was not charged.
-fn declined(t: &Texts, view: &CheckoutView, last: &RedemptionView) -> Option<String> {
+fn declined(t: &Texts, view: &CheckoutView) -> Option<String> {
+    let last = view.redemptions.last()?;
     let not_taken = matches!(last.status, RedemptionStatus::Declined | RedemptionStatus::NotSent);
     let code = last.decline_code.filter(|_| not_taken)?;
     let text = match last.short_of() {
@@ -193,9 +179,13 @@ fn time(t: &Texts, seconds: Option<i64>) -> String {
     t.counted(word, count, &[("count", &digits(count))])
 }
 
-/// What the vouchers' payments leave in the shopper's hand: new vouchers, balances, fees.
+/// What the vouchers' payments leave in the shopper's hand: new vouchers, balances, fees; and which have paid.
 fn left(t: &Texts, view: &CheckoutView) -> String {
-    let mut out = changes(t, view);
+    let mut out = String::new();
+    if view.redemptions.iter().any(|one| view.rest_by(one).is_some()) {
+        out += &form::default_button();
+    }
+    out += &changes(t, view);
     for one in view.redemptions.iter().filter(|one| one.status == RedemptionStatus::Succeeded) {
         if let Some(fee) = one.fee.filter(|fee| *fee > 0) {
             out +=
@@ -214,7 +204,7 @@ fn left(t: &Texts, view: &CheckoutView) -> String {
             );
         }
     }
-    out
+    out + &used(t, view)
 }
 
 /// The new vouchers with the rest of the value: the only way to that money, so they are shown in every state.

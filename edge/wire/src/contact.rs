@@ -45,11 +45,12 @@ impl Country {
     /// this country.
     pub fn phone(self, typed: &str) -> Option<String> {
         let mut digits = String::new();
-        for c in typed.trim().chars().map(fold) {
+        for c in typed.chars().map(fold) {
             match c {
                 '0'..='9' => digits.push(c),
                 '+' if digits.is_empty() => {}
-                ' ' | '\u{a0}' | '-' | '\u{2010}'..='\u{2015}' | '(' | ')' | '.' | '/' => {}
+                c if c.is_whitespace() => {}
+                '-' | '\u{2010}'..='\u{2015}' | '(' | ')' | '.' | '/' => {}
                 '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
                 _ => return None,
             }
@@ -80,15 +81,15 @@ impl Country {
 /// The address, trimmed, when it can be one: something, `@`, a domain with a dot, 254 characters at most (RFC 5321).
 pub fn email(typed: &str) -> Option<&str> {
     let typed = typed.trim();
-    let mut halves = typed.split('@');
-    let (local, domain) = (halves.next()?, halves.next()?);
+    let (local, domain) = typed.split_once('@')?;
+    let mut labels = domain.as_bytes().split(|b| *b == b'.');
     let fine = typed.len() <= 254
-        && halves.next().is_none()
         && !local.is_empty()
         && !typed
             .contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | ','))
-        && domain.split('.').count() > 1
-        && domain.split('.').all(|label| !label.is_empty());
+        && !domain.contains('@')
+        && labels.clone().nth(1).is_some()
+        && labels.all(|label| !label.is_empty());
     fine.then_some(typed)
 }
 

@@ -29,3 +29,8 @@ pub use view::{
     RedemptionView, SessionStatus,
 };
 pub use words::Word;
+
+/// Whether nothing was typed but spaces.
+pub fn is_blank(typed: &str) -> bool {
+    typed.chars().all(char::is_whitespace)
+}

@@ -2,6 +2,7 @@
 
 use crate::{
     Change, CheckoutView, DeclineCode, Offer, RedemptionStatus, RedemptionView, SessionStatus, Word, amount,
+    is_blank,
 };
 
 impl Offer {
@@ -66,7 +67,7 @@ impl CheckoutView {
 
     /// The part that a shopper wants to pay, as typed; `None` for all that remains. An error is the text that says what is wrong.
     pub fn part(&self, typed: &str) -> Result<Option<i64>, Word> {
-        if typed.trim().is_empty() {
+        if is_blank(typed) {
             return Ok(None);
         }
         match amount::typed(typed) {

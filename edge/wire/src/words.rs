@@ -16,7 +16,6 @@ wire_enum! {
         Order = "order",
         ToPay = "to_pay",
         AlreadyPaid = "already_paid",
-        PaidOfTotal = "paid_of_total",
         VoucherKind = "voucher_kind",
         Pin = "pin",
         PinHintDigits = "pin_hint_digits",

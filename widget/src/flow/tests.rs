@@ -1,5 +1,5 @@
 use super::*;
-use crate::screen::{Message, Screen, Told};
+use crate::screen::{Message, Place, Screen, Told};
 
 fn redemption(id: &str, status: RedemptionStatus, code: Option<DeclineCode>) -> RedemptionView {
     RedemptionView {
@@ -77,6 +77,11 @@ fn seen(session: SessionStatus, status: RedemptionStatus) -> Event {
     Event::Seen(view(session, vec![redemption("rd_1", status, None)]))
 }
 
+/// What is said first.
+pub fn said(flow: &Flow) -> Option<Message> {
+    Place::ALL.into_iter().find_map(|place| Message::at(place, flow))
+}
+
 use RedemptionStatus as R;
 use SessionStatus as S;
 
@@ -100,8 +105,8 @@ fn every_state_of_the_session_has_its_screen() {
 #[test]
 fn a_voucher_that_pays() {
     let flow = after(vec![Event::Submitted]);
-    assert!(flow.busy());
-    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Form, Todo::Nothing));
+    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Checking, Todo::Nothing));
+    assert_eq!(Told::of(&after(Vec::new()), &flow), None, "nothing is late yet");
     let paid = after(vec![Event::Submitted, answer(S::Complete, R::Succeeded, None)]);
     assert_eq!((Screen::of(&paid), paid.todo()), (Screen::Paid, Todo::Nothing));
     assert_eq!(Told::of(&flow, &paid), Some(Told::Paid));
@@ -152,7 +157,7 @@ fn a_lost_answer_is_never_a_failure() {
     assert_eq!(Screen::of(&flow), Screen::Offline);
     flow.on(Event::Unseen(Trouble::Failed));
     assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Offline, Todo::Ask));
-    assert_eq!(Message::of(&flow).and_then(|message| message.text), Some(Word::OfflineText));
+    assert_eq!(said(&flow).and_then(|message| message.text), Some(Word::OfflineText));
     flow.on(Event::Online(true));
     flow.on(seen(S::Complete, R::Succeeded));
     assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Paid, Todo::Nothing));
@@ -163,7 +168,7 @@ fn a_request_that_never_arrived_is_repeated_until_it_is_told() {
     let mut flow = after(vec![Event::Submitted, Event::Lost, open()]);
     assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Resend));
     flow.on(Event::Resent);
-    assert!(!flow.busy());
+    assert!(!flow.is_trying());
     assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Nothing));
     flow.on(Event::Lost);
     assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Ask));
@@ -224,7 +229,7 @@ fn a_refusal_that_is_not_the_workers_is_checked() {
 }
 
 #[test]
-fn refusals_keep_the_form() {
+fn after_a_refusal_the_form_comes_back_once_it_is_known_what_is_left_to_pay() {
     for (code, field, notice, todo) in [
         (ErrorCode::PinInvalid, Some("pin"), Some(Notice::Field(Field::Pin)), Todo::Nothing),
         (ErrorCode::PhoneInvalid, Some("phone"), Some(Notice::Field(Field::Phone)), Todo::Nothing),
@@ -234,10 +239,11 @@ fn refusals_keep_the_form() {
         (ErrorCode::SessionExpired, None, None, Todo::AskNow),
     ] {
         let refusal = Problem { field: field.map(str::to_owned), ..problem(code) };
-        let flow = after(vec![Event::Submitted, Event::Refused(Some(refusal))]);
-        assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Form, todo), "{}", code.as_str());
-        assert_eq!(flow.notice, notice, "{}", code.as_str());
-        assert!(!flow.busy());
+        let mut flow = after(vec![Event::Submitted, Event::Refused(Some(refusal))]);
+        let screen = if todo == Todo::AskNow { Screen::Checking } else { Screen::Form };
+        assert_eq!((Screen::of(&flow), flow.todo()), (screen, todo), "{}", code.as_str());
+        flow.on(Event::Unseen(Trouble::Failed));
+        assert_eq!((Screen::of(&flow), flow.notice), (Screen::Form, notice), "{}", code.as_str());
     }
     let gone = after(vec![Event::Submitted, Event::Refused(Some(problem(ErrorCode::SessionNotFound)))]);
     assert_eq!(Screen::of(&gone), Screen::Trouble(Trouble::Gone));
@@ -249,18 +255,22 @@ fn waiting_is_counted_down() {
     let mut flow = after(vec![Event::Submitted, Event::Refused(Some(busy))]);
     assert_eq!(flow.wait, Some(Wait { word: Word::ProviderWaitText, seconds: 42 }));
     assert_eq!(flow.todo(), Todo::Nothing);
-    let message = Message::of(&flow);
+    let message = said(&flow);
     flow.on(Event::WaitLeft(41));
-    assert_eq!(Message::of(&flow), message);
+    assert_eq!(said(&flow), message);
     flow.on(Event::WaitLeft(0));
-    assert_eq!((flow.wait, Message::of(&flow)), (None, None));
+    assert_eq!((flow.wait, said(&flow)), (None, None));
 }
 
 #[test]
 fn another_vouchers_check_is_named_while_it_lasts() {
     let refusal = Event::Refused(Some(problem(ErrorCode::PaymentInProgress)));
-    let mut flow = after(vec![Event::Submitted, refusal, seen(S::Processing, R::Processing)]);
-    assert_eq!(Message::of(&flow).and_then(|message| message.text), Some(Word::InProgressText));
+    let mut flow = after(vec![Event::Submitted, refusal]);
+    for event in [Event::Unseen(Trouble::Failed), seen(S::Processing, R::Processing)] {
+        assert_eq!((Screen::of(&flow), flow.todo() != Todo::Nothing), (Screen::Checking, true));
+        flow.on(event);
+    }
+    assert_eq!(said(&flow).and_then(|message| message.text), Some(Word::InProgressText));
     flow.on(seen(S::Open, R::Declined));
     assert_eq!((Screen::of(&flow), flow.notice), (Screen::Form, None));
 }
@@ -299,22 +309,22 @@ fn while_no_provider_answers_the_session_is_asked_again_after_a_wait() {
     let mut flow = Flow::new(Some(with_down([Some(9), Some(4)])), true);
     assert_eq!(flow.wait, Some(Wait { word: Word::AllDownText, seconds: 4 }));
     assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Form, Todo::Nothing));
-    let message = Message::of(&flow);
+    let message = said(&flow);
     assert_eq!(message.and_then(|message| message.text), Some(Word::AllDownText));
     flow.on(Event::WaitLeft(0));
-    assert_eq!((flow.todo(), Message::of(&flow)), (Todo::Ask, message));
+    assert_eq!((flow.todo(), said(&flow)), (Todo::Ask, message));
     flow.on(Event::Unseen(Trouble::Failed));
-    assert_eq!((flow.todo(), Message::of(&flow)), (Todo::Ask, message));
+    assert_eq!((flow.todo(), said(&flow)), (Todo::Ask, message));
     flow.on(Event::Seen(with_down([Some(8), Some(8)])));
     assert_eq!((flow.wait.map(|wait| wait.seconds), flow.todo()), (Some(8), Todo::Nothing));
     flow.on(Event::Seen(with_down([None, None])));
-    assert_eq!((flow.wait, flow.todo(), Message::of(&flow)), (None, Todo::Nothing, None));
+    assert_eq!((flow.wait, flow.todo(), said(&flow)), (None, Todo::Nothing, None));
 }
 
 #[test]
 fn while_one_provider_does_not_answer_the_other_can_be_used() {
     let flow = Flow::new(Some(with_down([Some(9), None])), true);
-    assert_eq!((flow.wait, flow.todo(), Message::of(&flow)), (None, Todo::Ask, None));
+    assert_eq!((flow.wait, flow.todo(), said(&flow)), (None, Todo::Ask, None));
 }
 
 #[test]
@@ -322,15 +332,14 @@ fn a_provider_that_is_down_took_nothing_and_the_session_tells_which_one() {
     let down = Problem { retry_after: Some(9), ..problem(ErrorCode::ProviderDown) };
     let refused = || after(vec![Event::Submitted, Event::Refused(Some(down.clone()))]);
     let mut flow = refused();
-    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Form, Todo::AskNow));
-    assert_eq!(Message::of(&flow).and_then(|message| message.text), Some(Word::ProviderDownText));
+    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Checking, Todo::AskNow));
     flow.on(Event::Seen(with_down([Some(9), None])));
-    assert_eq!(Message::of(&flow).and_then(|message| message.text), Some(Word::ProviderDownText));
+    assert_eq!(said(&flow).and_then(|message| message.text), Some(Word::ProviderDownText));
     flow.on(Event::Seen(with_down([None, None])));
-    assert_eq!((flow.notice, Message::of(&flow)), (None, None));
+    assert_eq!((flow.notice, said(&flow)), (None, None));
     let mut flow = refused();
     flow.on(Event::Seen(with_down([Some(9), Some(9)])));
-    let message = Message::of(&flow);
+    let message = said(&flow);
     assert_eq!(message.and_then(|message| message.title), Some(Word::DeclinedTitle));
     assert_eq!(message.and_then(|message| message.text), Some(Word::AllDownText));
 }

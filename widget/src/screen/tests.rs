@@ -1,5 +1,5 @@
 use super::*;
-use crate::flow::Event;
+use crate::flow::{Event, tests::said};
 use checkout_wire::RedemptionAnswer;
 
 fn redemption(status: RedemptionStatus) -> RedemptionView {
@@ -32,7 +32,7 @@ fn every_decline_is_said_at_the_field_or_in_the_message() {
         flow.on(Event::Submitted);
         let session = view(SessionStatus::Open, vec![redemption.clone()]);
         flow.on(Event::Answered(RedemptionAnswer { redemption, session }));
-        let message = Message::of(&flow).unwrap();
+        let message = said(&flow).unwrap();
         assert_eq!(message.title, Some(Word::DeclinedTitle));
         let at_field = field_error(&flow).map(|(_, word)| word);
         assert_eq!(message.text.or(at_field), Some(Word::declined(*code)));
@@ -57,10 +57,10 @@ fn too_little_is_said_with_what_can_be_used_or_asked_for_where_it_goes() {
     };
     let told = declined(Some(1_000));
     assert_eq!(told.notice, Some(Notice::Short(1_500, 1_000)));
-    assert_eq!(Message::of(&told).and_then(|message| message.text), Some(Word::DeclinedUsable));
+    assert_eq!(said(&told).and_then(|message| message.text), Some(Word::DeclinedUsable));
     assert_eq!(field_error(&told), None);
     let untold = declined(None);
-    assert_eq!(Message::of(&untold).map(|message| message.text), Some(None));
+    assert_eq!(said(&untold).map(|message| message.text), Some(None));
     assert_eq!(field_error(&untold), Some((Field::Amount, Word::DeclinedInsufficientFunds)));
     let start = Flow::new(Some(view(SessionStatus::Open, Vec::new())), true);
     for flow in [told, untold] {
@@ -78,20 +78,46 @@ fn when_no_voucher_is_taken_any_more_there_is_only_a_message() {
     };
     let flow = Flow::new(Some(none), true);
     assert_eq!(Screen::of(&flow), Screen::Form);
-    assert_eq!(Message::of(&flow).and_then(|message| message.text), Some(Word::NoVoucherLeftText));
+    assert_eq!(said(&flow).and_then(|message| message.text), Some(Word::NoVoucherLeftText));
 }
 
 #[test]
-fn a_part_paid_form_says_so() {
-    let part = CheckoutView { amount_received: 5_000, ..view(SessionStatus::Open, Vec::new()) };
-    let message = Message::of(&Flow::new(Some(part), true)).unwrap();
-    assert_eq!((message.tone, message.text), (Tone::Good, Some(Word::PartPaidText)));
+fn that_a_part_is_paid_stays_said_beside_what_becomes_of_the_next_try() {
+    let part =
+        |redemptions| CheckoutView { amount_received: 5_000, ..view(SessionStatus::Open, redemptions) };
+    let mut flow = Flow::new(Some(part(Vec::new())), true);
+    assert_eq!((Message::at(Place::Try, &flow), Screen::has_form(&flow)), (None, true));
+    let redemption = redemption(RedemptionStatus::Declined);
+    let session = part(vec![redemption.clone()]);
+    for (event, text) in [
+        (Event::Submitted, Some(Word::BusyText)),
+        (Event::Lost, Some(Word::PendingText)),
+        (Event::Answered(RedemptionAnswer { redemption, session }), None),
+    ] {
+        flow.on(event);
+        let order = Message::at(Place::Order, &flow).unwrap();
+        assert_eq!((order.tone, order.text), (Tone::Good, Some(Word::PartPaidText)));
+        assert_eq!(Message::at(Place::Try, &flow).unwrap().text, text);
+    }
+    assert_eq!(field_error(&flow), Some((Field::Pin, Word::DeclinedVoucherRefused)));
+}
+
+#[test]
+fn without_a_connection_that_is_said_only_where_there_is_something_to_send() {
+    let at = |status| {
+        let flow = Flow::new(Some(view(status, Vec::new())), false);
+        Message::at(Place::Connection, &flow).and_then(|message| message.text)
+    };
+    assert_eq!(at(SessionStatus::Open), Some(Word::OfflineFormText));
+    for status in SessionStatus::ALL.iter().filter(|status| **status != SessionStatus::Open) {
+        assert_eq!(at(*status), None, "{}", status.as_str());
+    }
 }
 
 #[test]
 fn a_form_with_nothing_to_choose_says_so() {
     let none = CheckoutView { providers: Vec::new(), ..view(SessionStatus::Open, Vec::new()) };
-    let message = Message::of(&Flow::new(Some(none), true)).unwrap();
+    let message = said(&Flow::new(Some(none), true)).unwrap();
     assert_eq!(message.text, Some(Word::MisconfiguredText));
 }
 

@@ -1,4 +1,4 @@
-//! What vouchers' payments leave in the shopper's hand: new vouchers, balances, fees.
+//! What vouchers' payments leave in the shopper's hand: new vouchers, balances, fees; and which have paid.
 
 use super::tag::{Tag, tag};
 use super::{button, form::use_change, line};
@@ -7,14 +7,15 @@ use crate::intl::{date, money};
 use crate::page::{filled, text};
 use crate::state;
 use crate::{dom, screen::Receipt};
-use checkout_wire::{Change, Word, pin};
+use checkout_wire::{Change, CheckoutView, Word, pin};
 use leptos::prelude::window;
 
 /// The receipts of a session, if it has any.
 pub fn receipts(flow: &Flow) -> Option<Tag> {
     let view = flow.view.as_ref()?;
     let receipts = Receipt::all(view);
-    if receipts.is_empty() {
+    let used = used(view);
+    if receipts.is_empty() && used.is_none() {
         return None;
     }
     let mut all = tag("div").class("receipts");
@@ -30,7 +31,22 @@ pub fn receipts(flow: &Flow) -> Option<Tag> {
             all = all.maybe(minor.map(|money| line("line", &filled(word, &[(gap, &money)]))));
         }
     }
-    Some(all)
+    // Last, so that one more does not move a new voucher.
+    Some(all.maybe(used))
+}
+
+/// The vouchers that have paid so far.
+fn used(view: &CheckoutView) -> Option<Tag> {
+    let paid = view.paid_with();
+    if paid.is_empty() {
+        return None;
+    }
+    let mut list = tag("ul").attr("aria-label", &text(Word::AlreadyPaid));
+    for one in paid {
+        let amount = tag("span").text(&money(one.amount, &view.currency));
+        list = list.child(tag("li").text(view.label(one)).text(" ").child(amount));
+    }
+    Some(list)
 }
 
 fn voucher(id: &str, change: &Change, usable: bool, currency: &str) -> Tag {

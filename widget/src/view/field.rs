@@ -46,7 +46,6 @@ pub fn field(field: Field, value: &str) -> Tag {
     let input = input
         .follow("inputmode", mode)
         .follow("required", move || (field != Field::Amount).then_some(""))
-        .follow("readonly", move || state::now().flow.busy().then_some(""))
         .follow("aria-invalid", move || (!state::now().wrong.at(field).is_empty()).then_some("true"))
         .on("input", move |event| typed(field, event))
         .on("blur", move |_| left(field));
@@ -90,6 +89,9 @@ pub fn wrong(field: Field, word: Option<Word>) {
             _ => filled(word, &gaps),
         }
     };
+    if field == Field::Amount && word.is_some() {
+        dom::unfold("part", true);
+    }
     let said = word.map(gaps).unwrap_or_default();
     if said != state.wrong.at(field) {
         state::change(|state| state.wrong.set(field, said));
@@ -98,9 +100,6 @@ pub fn wrong(field: Field, word: Option<Word>) {
 
 /// Goes with the focus to the field.
 pub fn go_to(field: Field) {
-    if field == Field::Amount {
-        dom::unfold("part", true);
-    }
     dom::focus(field.name());
 }
 

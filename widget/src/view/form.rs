@@ -12,6 +12,9 @@ use crate::state::{self, State};
 use crate::{dom, draft, run};
 use checkout_wire::{CheckoutView, Offer, Pin, RedemptionRequest, Word, pin};
 
+/// The form's id.
+pub const ID: &str = "form";
+
 /// The form, with what was typed before, else with what the shop knows.
 pub fn form() -> Option<Tag> {
     let state = state::peek();
@@ -23,13 +26,14 @@ pub fn form() -> Option<Tag> {
     let picked = view.pick(&draft.offer)?.key();
     state::change(|state| state.offer = picked.clone());
     let form = tag("form")
+        .attr("id", ID)
         .attr("novalidate", "")
-        .follow("hidden", move || hidden(&state::now().flow).then_some(""))
+        .follow("hidden", move || (!Screen::has_form(&state::now().flow)).then_some(""))
         .on("submit", move |event| {
             event.prevent_default();
             pay();
         })
-        .maybe(choice(&view.providers, &picked))
+        .maybe(choice(&view.providers))
         .child(field(Field::Pin, ""))
         .child(
             tag("details")
@@ -47,16 +51,10 @@ pub fn form() -> Option<Tag> {
         .child(
             // Not `disabled`: a keyboard would lose its place.
             tag("button")
-                .follow("class", move || {
-                    Some(if state::now().flow.busy() { "button busy" } else { "button" })
-                })
+                .class("button")
                 .follow("aria-disabled", move || closed(&state::now().flow).then_some("true"))
                 .words(move || label(&state::now())),
-        )
-        .child(line("hint", "").words(move || match state::now().flow.busy() {
-            true => text(Word::BusyText),
-            false => String::new(),
-        }));
+        );
     Some(form)
 }
 
@@ -65,39 +63,54 @@ pub fn chosen(state: &State) -> Option<&Offer> {
     state.flow.view.as_ref()?.pick(&state.offer)
 }
 
-/// The offers' names in the form, and which of them cannot be chosen.
+/// The offers' names in the form, and whether one of them can be chosen.
 pub fn keys(flow: &Flow) -> String {
     let mut keys = String::new();
-    for offer in flow.view.iter().flat_map(|view| &view.providers) {
-        keys.push_str(&offer.key());
-        keys.push(if offer.retry_after.is_some() { '!' } else { ' ' });
+    if let Some(view) = &flow.view {
+        for offer in &view.providers {
+            keys.push_str(&offer.key());
+            keys.push(if view.down().is_some() { '!' } else { ' ' });
+        }
     }
     keys
 }
 
-fn choice(offers: &[Offer], picked: &str) -> Option<Tag> {
+fn choice(offers: &[Offer]) -> Option<Tag> {
     if offers.len() < 2 {
         return None;
     }
-    let mut choice = tag("fieldset")
-        .class("choice")
-        .follow("disabled", move || state::now().flow.busy().then_some(""))
-        .child(tag("legend").say(Word::VoucherKind));
-    for offer in offers {
-        let key = offer.key();
-        let down = offer.retry_after.is_some();
-        let mut radio = tag("input").attr("type", "radio").attr("name", "offer").attr("value", &key);
-        for (state, holds) in [("checked", key == picked), ("disabled", down)] {
-            if holds {
-                radio = radio.attr(state, "");
-            }
-        }
-        let down = down.then(|| tag("small").say(Word::OfferDown));
-        let radio = radio.attr("id", &key).on("change", move |_| choose(&key));
-        let label = tag("span").text(&offer.label).text(" ").maybe(down);
+    let mut choice = tag("fieldset").class("choice").child(tag("legend").say(Word::VoucherKind));
+    for (place, offer) in offers.iter().enumerate() {
+        // The view is built again when the offers become others, so each of them keeps its place.
+        let is_down = move || {
+            let state = state::now();
+            let offer = state.flow.view.as_ref().and_then(|view| view.providers.get(place));
+            offer.is_some_and(|offer| offer.retry_after.is_some())
+        };
+        let (key, chosen) = (offer.key(), offer.key());
+        let radio = tag("input")
+            .attr("type", "radio")
+            .attr("name", "offer")
+            .attr("value", &key)
+            .follow("disabled", move || is_down().then_some(""))
+            .checked(move || state::now().offer == chosen)
+            .on("change", move |_| choose(&key));
+        let down = tag("small").words(move || match is_down() {
+            true => text(Word::OfferDown),
+            false => String::new(),
+        });
+        let label = tag("span").text(&offer.label).text(" ").child(down);
         choice = choice.child(tag("label").child(radio).child(label));
     }
     Some(choice)
+}
+
+/// Chooses another offer where that of the shopper's choice does not answer any more.
+pub fn stay_up() {
+    let state = state::peek();
+    if let Some(key) = chosen(&state).map(Offer::key).filter(|key| *key != state.offer) {
+        choose(&key);
+    }
 }
 
 fn choose(key: &str) {
@@ -124,19 +137,11 @@ fn last(flow: &Flow) -> bool {
     flow.view.as_ref().is_some_and(|view| view.asks_for_last())
 }
 
-fn hidden(flow: &Flow) -> bool {
-    let asked = |view: &CheckoutView| view.vouchers_left > 0 && view.down().is_none();
-    Screen::of(flow) != Screen::Form || !flow.view.as_deref().is_some_and(asked)
-}
-
 fn closed(flow: &Flow) -> bool {
-    flow.in_doubt() || flow.is_held() || flow.wait.is_some() || !flow.online || hidden(flow)
+    flow.wait.is_some() || !flow.online || !Screen::has_form(flow)
 }
 
 fn label(state: &State) -> String {
-    if state.flow.busy() {
-        return text(Word::BusyTitle);
-    }
     let amount = |view: &CheckoutView| money(state.part.unwrap_or(view.amount_remaining), &view.currency);
     let amount = state.flow.view.as_deref().map(amount);
     filled(Word::PayButton, &[("amount", &amount.unwrap_or_default())])
@@ -148,11 +153,7 @@ pub fn use_change(id: &str) {
     let view = state.flow.view.as_deref().filter(|_| !closed(&state.flow));
     let one = view.and_then(|view| view.redemptions.iter().find(|one| one.id == id).map(|one| (view, one)));
     if let Some((offer, change, part)) = one.and_then(|(view, one)| view.rest_by(one)) {
-        let key = offer.key();
-        if let Some(radio) = dom::input(&key) {
-            radio.set_checked(true);
-        }
-        choose(&key);
+        choose(&offer.key());
         if let Some(input) = dom::input(Field::Pin.name()) {
             input.set_value(&pin::grouped(&change.pin));
         }

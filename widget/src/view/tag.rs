@@ -6,7 +6,7 @@ use checkout_wire::Word;
 use leptos::prelude::*;
 use leptos::reactive::effect::RenderEffect;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event};
+use web_sys::{Element, Event, HtmlInputElement};
 
 /// An element that is being put together.
 pub struct Tag(Element);
@@ -86,6 +86,18 @@ impl Tag {
     /// old ones.
     pub fn retells(self, make: impl Fn() -> Option<Tag> + 'static) -> Self {
         self.hold(Box::new(make), true)
+    }
+
+    /// A radio button that is checked while that is so.
+    pub fn checked(self, value: impl Fn() -> bool + 'static) -> Self {
+        let radio: HtmlInputElement = self.0.clone().unchecked_into();
+        effect(Box::new(move || {
+            // One that is unchecked is so because another one is checked.
+            if value() {
+                radio.set_checked(true);
+            }
+        }));
+        self
     }
 
     fn keep(self, name: &'static str, value: Box<dyn Fn() -> Option<&'static str>>) -> Self {

@@ -1,0 +1,32 @@
+// How far things move in a page by themselves: what browsers call layout shift.
+
+/** What no eye sees. Chromium's own bound for a good page is ten times that. */
+export const STILL = 0.01;
+
+/** All documents of this page add up what moves in them, from their first frame on. */
+export async function watchShifts(page) {
+  await page.addInitScript(() => {
+    window.shifts = [];
+    const note = ({ value, sources }) => {
+      const moved = sources.map(({ node, previousRect, currentRect }) => {
+        const element = node?.nodeType === Node.TEXT_NODE ? node.parentElement : node;
+        return `${element?.localName}#${element?.id}.${element?.className}: ${previousRect.y} to ${currentRect.y}`;
+      });
+      window.shifts.push({ value, moved });
+    };
+    const observer = new PerformanceObserver((list) => list.getEntries().forEach(note));
+    observer.observe({ type: 'layout-shift', buffered: true });
+    window.takeShifts = () => {
+      observer.takeRecords().forEach(note);
+      return window.shifts.splice(0);
+    };
+  });
+}
+
+/** How far things have moved in that page or frame since this was last asked, once the last frame was drawn. */
+export async function shifted(document) {
+  const shifts = await document.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(window.takeShifts())))),
+  );
+  return { sum: shifts.reduce((sum, { value }) => sum + value, 0), what: JSON.stringify(shifts) };
+}

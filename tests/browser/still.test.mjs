@@ -1,0 +1,140 @@
+// Between its states nothing moves in the checkout: whatever stays in sight stays where it is, also when an answer comes late.
+import assert from 'node:assert/strict';
+import { after, afterEach, test } from 'node:test';
+import { startCheckout } from '../worker/client.mjs';
+import { startBrowser } from './browser.mjs';
+import { open, SHOP, withoutCelbux } from './sessions.mjs';
+import { hosted } from './shopper.mjs';
+import { shifted, STILL, watchShifts } from './shifts.mjs';
+
+/** Longer than what browsers put down to the press of a button. */
+const NOT_BY_THE_PRESS = 700;
+
+const SCREENS = {
+  'a phone': { viewport: { width: 360, height: 740 }, locale: 'en' },
+  'a phone, right to left': { viewport: { width: 360, height: 740 }, locale: 'ar' },
+  'a desktop': { viewport: { width: 1280, height: 800 }, locale: 'en' },
+};
+
+const CONTACT = { phone: '082 123 4567', email: 'thandi@example.com' };
+const good = '.notice.good h2';
+
+/** What a shopper goes through. `pay(scenario)` sends a voucher and waits for what the selector finds. */
+const WAYS = {
+  'refused, and then paid': async ({ pay }) => {
+    await pay('used', '#pin[aria-invalid=true]');
+    await pay('exact', good);
+  },
+  'too little on it, and the rest by another one': async ({ pay, checkout, look }) => {
+    await pay('too_small', '#amount[aria-invalid=true]');
+    await checkout.amount().fill('10');
+    await look.anew();
+    await checkout.payButton().click();
+    await look.until('.notice.good');
+    await pay('exact', good);
+  },
+  'late, and not charged': async ({ pay, look }) => {
+    await pay('error_before', '.notice.wait');
+    await look.until('.notice.bad');
+  },
+  'late, and paid': async ({ pay }) => pay('processing_then_success', good),
+  'a part, one that is refused, and the rest by the change': async ({ pay, checkout, look }) => {
+    await pay('change', '.change', { amount: '100' });
+    await pay('used', '#pin[aria-invalid=true]');
+    await look.anew();
+    await checkout.root.locator('.change .button').first().click();
+    await look.until(good);
+  },
+  'the connection goes and comes back': async ({ page, look }) => {
+    await page.context().setOffline(true);
+    await look.until('.notice.wait');
+    await page.context().setOffline(false);
+    await look.until('.notice', 'detached');
+  },
+  'too many tries, and the wait is over': async ({ pay, page, look }) => {
+    for (const _ of [1, 2]) await pay('not_found', '#pin[aria-invalid=true]');
+    await page.locator('form button[aria-disabled]').waitFor();
+    await look.until('form button:not([aria-disabled])');
+  },
+};
+
+let page;
+const [stack, browser] = await Promise.all([
+  startCheckout({
+    limits: { failed_per_session: 2, pause_ms: 2_500, down_after: 2, down_ms: 3_000 },
+    vars: { SHOP_NAME: SHOP.shop_name },
+  }),
+  startBrowser(),
+]);
+afterEach(() => page?.close());
+after(() => browser.close());
+
+/** A session's page on that screen, with the widget in charge of it. */
+async function opened({ url }, { viewport, locale }) {
+  page = await browser.page({ viewport });
+  await watchShifts(page);
+  await page.addInitScript(() => addEventListener('click', () => { window.pressedAt = performance.now(); }, true));
+  // No answer comes so early that its changes would be put down to the press.
+  await page.route(/\/redemptions$/, async (route) => {
+    const response = await route.fetch();
+    await page.waitForFunction((ms) => performance.now() > window.pressedAt + ms, NOT_BY_THE_PRESS);
+    await route.fulfill({ response });
+  });
+  await page.goto(`${url}&locale=${locale}`);
+  await page.locator('#checkout form:not([method])').waitFor();
+}
+
+/** Looks what moves: from `anew` on, up to each `until`. */
+function looking(sums) {
+  return {
+    anew: () => shifted(page),
+    async until(selector, state) {
+      await page.locator(selector).first().waitFor({ state, timeout: 15_000 });
+      const { sum, what } = await shifted(page);
+      assert.ok(sum <= STILL, `${selector}: ${what}`);
+      sums.push(sum);
+    },
+  };
+}
+
+for (const [screen, how] of Object.entries(SCREENS)) {
+  for (const [name, way] of Object.entries(WAYS)) {
+    test(`${screen}: ${name}`, async (t) => {
+      await opened(await open(stack), how);
+      const checkout = hosted(page);
+      const sums = [];
+      const look = looking(sums);
+      const pay = async (scenario, selector, { amount } = {}) => {
+        await checkout.pin().fill(stack.freshPin('kora', scenario));
+        if (amount) {
+          await page.locator('summary').click();
+          await checkout.amount().fill(amount);
+        }
+        for (const [field, text] of Object.entries(CONTACT)) await checkout[field]().fill(text);
+        // What was wrong about the last one goes when the field is left, not by itself.
+        await page.locator('#pin:not([aria-invalid])').waitFor();
+        await look.anew();
+        await checkout.payButton().click();
+        await look.until(selector);
+      };
+      await look.anew();
+      await way({ page, checkout, pay, look });
+      t.diagnostic(`layout shift ${Math.max(...sums).toFixed(4)}`);
+    });
+  }
+
+  test(`${screen}: a provider comes back`, async () => {
+    await opened(await withoutCelbux(stack, 'kora', 'celbux'), how);
+    const look = looking([]);
+    await look.until('input[name=offer]:disabled');
+    await look.until('input[name=offer]:disabled', 'detached');
+  });
+}
+
+test('what moves is noticed', async () => {
+  await opened(await open(stack), SCREENS['a phone']);
+  const look = looking([]);
+  await look.anew();
+  await page.evaluate(() => document.querySelector('form').before('More. '.repeat(200)));
+  await assert.rejects(look.until('form'), /form/);
+});
