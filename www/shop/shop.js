@@ -9,10 +9,13 @@ import { address, dress, offerThemes } from './themes.js';
 const form = document.getElementById('buy');
 const payButton = document.getElementById('pay');
 const price = document.getElementById('price');
-const checkout = document.getElementById('checkout');
+const title = document.getElementById('checkout-title');
 const widget = document.getElementById('widget');
+const back = document.getElementById('back');
 const statusLine = document.getElementById('status');
 const pinPanel = document.getElementById('pins');
+
+const INVITATION = statusLine.textContent;
 
 /** The order whose checkout is on the page. */
 let current;
@@ -20,7 +23,7 @@ let current;
 form.addEventListener('submit', pay);
 form.addEventListener('change', showPrice);
 pinPanel.addEventListener('toggle', () => showPins(currency()));
-document.getElementById('back').addEventListener('click', () => leaveCheckout(''));
+back.addEventListener('click', () => leaveCheckout(''));
 window.addEventListener('load', warnWithoutLoader);
 
 for (const [event, act] of Object.entries({
@@ -53,6 +56,7 @@ async function pay(event) {
     openCheckout(await orderNow(order), id, client_secret);
   } catch (error) {
     say('bad', error.message);
+    statusLine.scrollIntoView({ block: 'nearest' });
   }
   payButton.disabled = false;
 }
@@ -78,15 +82,15 @@ async function resume() {
 function openCheckout(order, session, secret) {
   current = order;
   form.hidden = true;
-  checkout.hidden = false;
-  document.getElementById('order-number').textContent = order.reference.slice(0, 8).toUpperCase();
-  document.getElementById('order-line').textContent = `${order.product}, ${order.amount_text}`;
+  back.hidden = false;
   const element = document.createElement('voucher-checkout');
   element.setAttribute('session', session);
   element.setAttribute('client-secret', secret);
   dress(element);
   widget.replaceChildren(element);
-  document.getElementById('checkout-title').focus();
+  title.focus({ preventScroll: true });
+  // As much of the checkout as the window can show.
+  title.parentElement.scrollIntoView({ block: 'nearest' });
   report(order);
   warnWithoutLoader();
 }
@@ -94,16 +98,16 @@ function openCheckout(order, session, secret) {
 /** The loader has had its chance when the page has loaded; without it, the element stays empty. */
 function warnWithoutLoader() {
   const isMissing = document.readyState === 'complete' && !customElements.get('voucher-checkout');
-  if (isMissing) say('bad', 'The checkout cannot be reached, so nothing can be paid on this page now.');
+  if (isMissing) say('bad', 'The checkout cannot be reached. Nothing can be paid here now.');
 }
 
 function leaveCheckout(message) {
   current = undefined;
   widget.replaceChildren();
-  checkout.hidden = true;
+  back.hidden = true;
   form.hidden = false;
   history.replaceState(null, '', address());
-  say(message ? 'wait' : '', message);
+  say(message ? 'wait' : '', message || INVITATION);
   payButton.focus();
 }
 
@@ -122,12 +126,13 @@ async function confirm() {
   showPins(currency());
 }
 
-function report({ status, amount_received: received, amount_received_text: receivedText, amount_text: amountText }) {
+function report(order) {
+  const { status, amount_received: received, amount_received_text: receivedText, amount_text: amountText } = order;
   if (status === 'complete') say('good', `Thank you. We have received ${receivedText}; your mug is on its way.`);
   else if (status === 'processing') say('wait', 'Your payment is being confirmed. Please do not pay again.');
   else if (status === 'expired' || status === 'canceled') say('bad', `This order is ${status} and can no longer be paid.`);
   else if (received > 0) say('wait', `We have received ${receivedText} of ${amountText} so far.`);
-  else say('', '');
+  else say('', `Order ${order.reference.slice(0, 8).toUpperCase()}: ${order.product}, ${amountText}`);
 }
 
 function showPrice() {
@@ -141,5 +146,6 @@ function currency() {
 
 function say(tone, text) {
   statusLine.dataset.tone = tone;
-  statusLine.textContent = text;
+  // An amount stays on one line.
+  statusLine.textContent = text.replace(/ (?=[\d,]+\.\d\d)/g, '\u00a0');
 }

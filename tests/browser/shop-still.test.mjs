@@ -1,0 +1,102 @@
+// In the demo shop nothing moves by itself from the order to the paid checkout, however late the network brings what is new.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { pinFor } from '../simulator/pins.mjs';
+import { startStack } from '../worker/stack.mjs';
+import { startBrowser } from './browser.mjs';
+import { embedded } from './shopper.mjs';
+
+const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } };
+
+/** What follows a press of a button within half a second counts as the shopper's own doing: every answer comes later. */
+const SLOW = { offline: false, latency: 700, downloadThroughput: 200_000, uploadThroughput: 90_000 };
+
+/** What no eye sees. Chromium's own bound for a good page is ten times that. */
+const STILL = 0.01;
+
+let stack, browser, page;
+before(async () => {
+  [stack, browser] = await Promise.all([startStack(), startBrowser()]);
+});
+afterEach(async () => {
+  await page?.close();
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+/** The demo shop over a slow network, adding up what moves in it. */
+async function openShop(viewport) {
+  page = await browser.page({ viewport });
+  await page.addInitScript(() => {
+    window.shifts = [];
+    const note = ({ value, hadRecentInput, sources }) => {
+      const moved = sources.map(({ node, previousRect, currentRect }) => {
+        const element = node?.nodeType === Node.TEXT_NODE ? node.parentElement : node;
+        return `${element?.localName}#${element?.id}: ${previousRect.y} to ${currentRect.y}`;
+      });
+      if (!hadRecentInput) window.shifts.push({ value, moved });
+    };
+    const observer = new PerformanceObserver((list) => list.getEntries().forEach(note));
+    observer.observe({ type: 'layout-shift', buffered: true });
+    window.takeShifts = () => {
+      observer.takeRecords().forEach(note);
+      return window.shifts;
+    };
+  });
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Network.enable');
+  await devtools.send('Network.emulateNetworkConditions', SLOW);
+  await page.goto(`${stack.simulator.url}/`);
+}
+
+/** How far things have moved so far, after the last frame was drawn; `what` tells which. */
+async function shifted() {
+  const shifts = await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(window.takeShifts())))),
+  );
+  return { sum: shifts.reduce((sum, { value }) => sum + value, 0), what: JSON.stringify(shifts) };
+}
+
+/** Waits until the iframe is as high as the checkout in it, and no higher. */
+async function fits() {
+  const frame = page.frames().find((one) => one.url().includes('/embed/'));
+  const height = () => frame.evaluate(() => document.body.offsetHeight);
+  await page.waitForFunction((wanted) => document.querySelector('iframe').offsetHeight === wanted, await height());
+}
+
+const status = (text) => page.locator('#status', { hasText: text }).waitFor({ timeout: 20_000 });
+
+for (const [name, viewport] of Object.entries(SIZES)) {
+  test(`ordered, opened, refused and paid over a slow network, the page stays where it is: ${name}`, async (t) => {
+    await openShop(viewport);
+    const steps = {
+      opened: async () => {
+        await page.locator('#pay').click();
+        await embedded(page).root.locator('form:not([method])').waitFor({ timeout: 20_000 });
+      },
+      refused: async () => {
+        await embedded(page).pay({ pin: pinFor('kora', 'used', 700 + viewport.width) });
+        await status('declined');
+      },
+      paid: async () => {
+        await embedded(page).pay({ pin: pinFor('kora', 'change', 700 + viewport.width) });
+        await status('Thank you');
+      },
+    };
+    for (const [step, act] of Object.entries(steps)) {
+      await act();
+      await fits();
+      t.diagnostic(`${step}: layout shift ${(await shifted()).sum.toFixed(4)} since the beginning`);
+    }
+    const { sum, what } = await shifted();
+    assert.ok(sum <= STILL, what);
+    // What moves by itself is noticed, where the shopper is now.
+    await page.evaluate(() => {
+      document.getElementById('status').textContent = 'More. '.repeat(200);
+    });
+    assert.ok((await shifted()).sum > STILL);
+    assert.deepEqual(page.errors, []);
+  });
+}
