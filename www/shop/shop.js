@@ -16,6 +16,10 @@ const statusLine = document.getElementById('status');
 const pinPanel = document.getElementById('pins');
 
 const INVITATION = statusLine.textContent;
+const CONFIRMING = 'Your payment is being confirmed. Please do not pay again.';
+const MISSING = 'The checkout cannot be reached. Nothing can be paid here now.';
+/** The checkout itself offers the way back when it has one of these problems. */
+const LEAVABLE = ['session_not_found', 'misconfigured'];
 
 /** The order whose checkout is on the page. */
 let current;
@@ -23,16 +27,33 @@ let current;
 form.addEventListener('submit', pay);
 form.addEventListener('change', showPrice);
 pinPanel.addEventListener('toggle', () => showPins(currency()));
-back.addEventListener('click', () => leaveCheckout(''));
+back.addEventListener('click', () => leaveCheckout(current.status === 'processing' ? CONFIRMING : ''));
 window.addEventListener('load', warnWithoutLoader);
 
 for (const [event, act] of Object.entries({
-  ready: () => report(current),
-  paid: confirm,
-  declined: () => say('bad', 'That voucher was declined. You can try another one.'),
-  pending: () => say('wait', 'Your payment is being confirmed. Please do not pay again.'),
+  ready: () => {
+    offerBack(false);
+    report(current);
+  },
+  paid: () => {
+    offerBack(true);
+    askServer();
+  },
+  pending: () => {
+    offerBack(true);
+    current.status = 'processing';
+    report(current);
+  },
+  declined: () => {
+    offerBack(false);
+    current.status = 'open';
+    say('bad', 'That voucher was declined. You can try another one.');
+  },
   cancel: () => leaveCheckout('You left the checkout.'),
-  error: ({ code }) => say('bad', `The checkout has a problem (${code}). Please try again later.`),
+  error: ({ code }) => {
+    offerBack(!LEAVABLE.includes(code));
+    say('bad', `The checkout has a problem (${code}). Please try later.`);
+  },
 })) {
   widget.addEventListener(event, ({ detail }) => act(detail));
 }
@@ -82,7 +103,6 @@ async function resume() {
 function openCheckout(order, session, secret) {
   current = order;
   form.hidden = true;
-  back.hidden = false;
   const element = document.createElement('voucher-checkout');
   element.setAttribute('session', session);
   element.setAttribute('client-secret', secret);
@@ -91,28 +111,40 @@ function openCheckout(order, session, secret) {
   title.focus({ preventScroll: true });
   // As much of the checkout as the window can show.
   title.parentElement.scrollIntoView({ block: 'nearest' });
+  offerBack(true);
+  back.classList.add('late');
   report(order);
   warnWithoutLoader();
 }
 
 /** The loader has had its chance when the page has loaded; without it, the element stays empty. */
 function warnWithoutLoader() {
-  const isMissing = document.readyState === 'complete' && !customElements.get('voucher-checkout');
-  if (isMissing) say('bad', 'The checkout cannot be reached. Nothing can be paid here now.');
+  if (document.readyState !== 'complete' || customElements.get('voucher-checkout')) return;
+  offerBack(true);
+  say('bad', MISSING);
+}
+
+/** The checkout has a way back of its own, but not in every state: the shop's is there when it has none. */
+function offerBack(isNeeded) {
+  if (!isNeeded && document.activeElement === back) title.focus();
+  back.classList.remove('late');
+  back.hidden = !isNeeded || !current;
+  // It stands above the checkout, which the shopper may have scrolled down.
+  if (!back.hidden && widget.contains(document.activeElement)) back.scrollIntoView({ block: 'nearest' });
 }
 
 function leaveCheckout(message) {
   current = undefined;
   widget.replaceChildren();
-  back.hidden = true;
+  offerBack(false);
   form.hidden = false;
   history.replaceState(null, '', address());
   say(message ? 'wait' : '', message || INVITATION);
   payButton.focus();
 }
 
-/** The browser heard "paid"; whether it is so, only the server can tell. */
-async function confirm() {
+/** The browser heard that the order is paid; whether it is so, only the server can tell. */
+async function askServer() {
   say('wait', 'Checking your payment with our server…');
   const { reference } = current;
   try {
@@ -121,7 +153,7 @@ async function confirm() {
     current = order;
     report(order);
   } catch (error) {
-    say('bad', error.message);
+    if (current?.reference === reference) say('bad', error.message);
   }
   showPins(currency());
 }
@@ -129,7 +161,7 @@ async function confirm() {
 function report(order) {
   const { status, amount_received: received, amount_received_text: receivedText, amount_text: amountText } = order;
   if (status === 'complete') say('good', `Thank you. We have received ${receivedText}; your mug is on its way.`);
-  else if (status === 'processing') say('wait', 'Your payment is being confirmed. Please do not pay again.');
+  else if (status === 'processing') say('wait', CONFIRMING);
   else if (status === 'expired' || status === 'canceled') say('bad', `This order is ${status} and can no longer be paid.`);
   else if (received > 0) say('wait', `We have received ${receivedText} of ${amountText} so far.`);
   else say('', `Order ${order.reference.slice(0, 8).toUpperCase()}: ${order.product}, ${amountText}`);

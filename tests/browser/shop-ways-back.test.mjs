@@ -1,0 +1,124 @@
+// One way back to the shop in every state of its checkout: the checkout's own, or the shop's where that offers none.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { pinFor } from '../simulator/pins.mjs';
+import { startStack } from '../worker/stack.mjs';
+import { until } from '../worker/wait.mjs';
+import { startBrowser } from './browser.mjs';
+import { focusAt } from './keys.mjs';
+import { embedded, order } from './shopper.mjs';
+
+const PENDING = /being confirmed. Please do not pay again/;
+
+let stack, browser, page;
+before(async () => {
+  [stack, browser] = await Promise.all([startStack(), startBrowser()]);
+});
+beforeEach(async () => {
+  page = await browser.page({ viewport: { width: 360, height: 740 } });
+});
+afterEach(async () => {
+  await page?.close();
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const back = () => page.locator('#back');
+const checkoutsOwn = () => embedded(page).root.getByRole('button', { name: 'Back to the shop' });
+const status = (text) => page.locator('#status', { hasText: text }).waitFor({ timeout: 15_000 });
+
+/** The order form is there again, with the focus on its button, and the address names no order. */
+async function isBack() {
+  await focusAt(page, /^pay$/);
+  assert.equal(await page.locator('voucher-checkout').count(), 0);
+  assert.equal(await back().isVisible(), false);
+  assert.equal(new URL(page.url()).search, '');
+}
+
+/** Waits until there is this way back, and not the other. */
+async function oneWay(mine, other) {
+  await mine.waitFor();
+  await other.waitFor({ state: 'hidden' });
+}
+
+test('the checkout that opens has the focus on its title and its own way back; left, the focus is where it was', async () => {
+  await order(page, stack);
+  await focusAt(page, /^checkout-title$/);
+  await oneWay(checkoutsOwn(), back());
+  await checkoutsOwn().click();
+  await isBack();
+  await status('You left the checkout');
+});
+
+test('a refused voucher changes nothing of that; once paid, the shop has a way back, in sight', async () => {
+  await order(page, stack);
+  await embedded(page).pay({ pin: pinFor('kora', 'used', 801) });
+  await status('declined');
+  await oneWay(checkoutsOwn(), back());
+  await embedded(page).pay({ pin: pinFor('kora', 'change', 801) });
+  await status('Thank you');
+  await oneWay(back(), checkoutsOwn());
+  const { y } = await back().boundingBox();
+  assert.ok(y >= 0 && y < 740, `at ${y}`);
+  await page.reload();
+  await embedded(page).notice('good', 'Paid');
+  await oneWay(back(), checkoutsOwn());
+  await back().click();
+  await isBack();
+});
+
+test('while the outcome is not known the shop has it; after a refusal the checkout has it again', async () => {
+  await order(page, stack);
+  await embedded(page).pay({ pin: pinFor('kora', 'error_before', 802) });
+  await status(PENDING);
+  await oneWay(back(), checkoutsOwn());
+  await back().focus();
+  await status('declined');
+  await oneWay(checkoutsOwn(), back());
+  await focusAt(page, /^checkout-title$/);
+});
+
+test('left before the outcome is known: the shop still says not to pay again', async () => {
+  await order(page, stack);
+  await embedded(page).pay({ pin: pinFor('kora', 'silent_after', 803) });
+  await status(PENDING);
+  await back().click();
+  await isBack();
+  await status(PENDING);
+});
+
+test('the checkout breaks down: the problem is told, and the way back is there', async () => {
+  await page.route(/\.wasm$/, (route) => route.abort());
+  await order(page, stack);
+  await status('The checkout has a problem (widget_failed). Please try later.');
+  await back().click();
+  await isBack();
+});
+
+test('the loader is missing: told, and the way back is there', async () => {
+  await page.route(/\/checkout\.js$/, (route) => route.abort());
+  await order(page, stack);
+  await status('The checkout cannot be reached');
+  await back().click();
+  await isBack();
+});
+
+test('a loader that does not come: the way back is there all the same', async () => {
+  await page.route(/\/checkout\.js$/, () => {});
+  await page.goto(`${stack.simulator.url}/`, { waitUntil: 'domcontentloaded' });
+  await page.locator('#pay').click();
+  await back().waitFor();
+  await back().click();
+  await isBack();
+});
+
+test('without a script the form leads on to the hosted page, and no way back is offered that would do nothing', async () => {
+  await page.close();
+  page = await browser.page({ javaScriptEnabled: false });
+  await page.goto(`${stack.simulator.url}/`);
+  assert.equal(await back().isVisible(), false);
+  await page.locator('#pay').click();
+  await until(() => page.url(), (url) => /\/pay\/cs_/.test(url));
+});
