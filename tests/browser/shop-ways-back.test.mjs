@@ -1,4 +1,5 @@
-// One way back to the shop in every state of its checkout: the checkout's own, or the shop's where that offers none.
+// One way back to the shop in every state of its checkout: the checkout's own, or the shop's where that offers none. And the
+// shop's word on an order is its server's, whatever befalls the checkout.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
@@ -8,6 +9,7 @@ import { startBrowser } from './browser.mjs';
 import { focusAt } from './keys.mjs';
 import { embedded, order } from './shopper.mjs';
 
+const CONTACT = { phone: '0821234567', email: 'thandi@example.com' };
 const PENDING = /being confirmed. Please do not pay again/;
 
 let stack, browser, page;
@@ -89,20 +91,77 @@ test('left before the outcome is known: the shop still says not to pay again', a
   await status(PENDING);
 });
 
-test('the checkout breaks down: the problem is told, and the way back is there', async () => {
-  await page.route(/\.wasm$/, (route) => route.abort());
+/** The session on the page. */
+const session = () =>
+  page.locator('voucher-checkout').evaluate((one) => {
+    return { id: one.getAttribute('session'), secret: one.getAttribute('client-secret') };
+  });
+
+/** Orders while the wasm is held back. Returns the session, and a function that lets the wasm fail. */
+async function ordered() {
+  let fail;
+  const failed = new Promise((resolve) => (fail = resolve));
+  await page.route(/\.wasm$/, async (route) => {
+    await failed;
+    await route.abort();
+  });
   await order(page, stack);
+  await page.locator('voucher-checkout iframe').waitFor();
+  return { ...(await session()), fail };
+}
+
+/** Pays in another window of the same shopper, all or a part. */
+async function payElsewhere({ id, secret }, serial, amount) {
+  const answer = await fetch(`${stack.url}/v1/checkout/${id}/redemptions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json', 'idempotency-key': `elsewhere-${serial}` },
+    body: JSON.stringify({ provider: 'kora', provider_code: '0001', pin: pinFor('kora', 'exact', serial), amount, ...CONTACT }),
+  });
+  assert.equal(answer.ok, true);
+}
+
+test('the checkout breaks down before anything is paid: the problem is told, and the way back is there', async () => {
+  const { fail } = await ordered();
+  fail();
   await status('The checkout has a problem (widget_failed). Please try later.');
   await back().click();
   await isBack();
 });
 
-test('the loader is missing: told, and the way back is there', async () => {
+test('it breaks down when a part is paid: that is told beside the problem', async () => {
+  const one = await ordered();
+  await payElsewhere(one, 804, 100_00);
+  one.fail();
+  await status('We have received R 100.00 of R 249.00 so far. The checkout has a problem (widget_failed)');
+  await back().waitFor();
+});
+
+test('it breaks down when all is paid: the shop says what its server says', async () => {
+  const one = await ordered();
+  await payElsewhere(one, 805);
+  await page.evaluate(() => {
+    const line = document.getElementById('status');
+    window.words = [];
+    new MutationObserver(() => window.words.push(line.textContent)).observe(line, { childList: true });
+  });
+  one.fail();
+  await status('Thank you. We have received R 249.00');
+  assert.doesNotMatch((await page.evaluate(() => window.words)).join(), /problem/);
+  await back().waitFor();
+});
+
+test('the loader is missing: told, and the way back is there; of a paid order the shop says that it is paid', async () => {
   await page.route(/\/checkout\.js$/, (route) => route.abort());
   await order(page, stack);
   await status('The checkout cannot be reached');
   await back().click();
   await isBack();
+  await page.locator('#pay').click();
+  await status('The checkout cannot be reached');
+  await payElsewhere(await session(), 806);
+  await page.reload();
+  await status('Thank you');
+  await back().waitFor();
 });
 
 test('a loader that does not come: the way back is there all the same', async () => {

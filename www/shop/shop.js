@@ -52,7 +52,7 @@ for (const [event, act] of Object.entries({
   cancel: () => leaveCheckout('You left the checkout.'),
   error: ({ code }) => {
     offerBack(!LEAVABLE.includes(code));
-    say('bad', `The checkout has a problem (${code}). Please try later.`);
+    askServer(`The checkout has a problem (${code}). Please try later.`);
   },
 })) {
   widget.addEventListener(event, ({ detail }) => act(detail));
@@ -121,7 +121,7 @@ function openCheckout(order, session, secret) {
 function warnWithoutLoader() {
   if (document.readyState !== 'complete' || customElements.get('voucher-checkout')) return;
   offerBack(true);
-  say('bad', MISSING);
+  reportProblem(current, MISSING);
 }
 
 /** The checkout has a way back of its own, but not in every state: the shop's is there when it has none. */
@@ -143,28 +143,43 @@ function leaveCheckout(message) {
   payButton.focus();
 }
 
-/** The browser heard that the order is paid; whether it is so, only the server can tell. */
-async function askServer() {
+/**
+ * The browser heard that the order is paid, or of a problem, which may have come after the payment: what is so, only the
+ * server can tell.
+ */
+async function askServer(problem) {
   say('wait', 'Checking your payment with our server…');
   const { reference } = current;
   try {
     const order = await orderNow(reference);
     if (current?.reference !== reference) return; // the shopper has left in the meantime
     current = order;
-    report(order);
+    if (problem) reportProblem(order, problem);
+    else report(order);
   } catch (error) {
     if (current?.reference === reference) say('bad', error.message);
   }
   showPins(currency());
 }
 
+/** A problem matters while there is something to pay; after that, what became of the order does. */
+function reportProblem(order, problem) {
+  if (order && order.status !== 'open') report(order);
+  else say('bad', [order && received(order), problem].filter(Boolean).join(' '));
+}
+
 function report(order) {
-  const { status, amount_received: received, amount_received_text: receivedText, amount_text: amountText } = order;
+  const { status, amount_received_text: receivedText } = order;
   if (status === 'complete') say('good', `Thank you. We have received ${receivedText}; your mug is on its way.`);
   else if (status === 'processing') say('wait', CONFIRMING);
   else if (status === 'expired' || status === 'canceled') say('bad', `This order is ${status} and can no longer be paid.`);
-  else if (received > 0) say('wait', `We have received ${receivedText} of ${amountText} so far.`);
-  else say('', `Order ${order.reference.slice(0, 8).toUpperCase()}: ${order.product}, ${amountText}`);
+  else if (received(order)) say('wait', received(order));
+  else say('', `Order ${order.reference.slice(0, 8).toUpperCase()}: ${order.product}, ${order.amount_text}`);
+}
+
+/** What to say of the part that is paid; nothing when there is none. */
+function received({ amount_received: received, amount_received_text: receivedText, amount_text: amountText }) {
+  return received > 0 ? `We have received ${receivedText} of ${amountText} so far.` : '';
 }
 
 function showPrice() {
