@@ -2,6 +2,7 @@
 
 mod document;
 mod form;
+mod receipts;
 mod states;
 mod text;
 mod theme;

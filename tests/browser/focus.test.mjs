@@ -80,6 +80,7 @@ test('an outcome that comes late takes no focus away from the shop', async () =>
   await press('Enter');
   await embedded(page).notice('wait', 'Checking your voucher');
   await focusAt(page, /^try$/);
+  await page.locator('#back').waitFor();
   assert.deepEqual(await tabTo(page, /^back$/), ['back']);
   await embedded(page).notice('good', /Paid/);
   await page.locator('#status', { hasText: 'Thank you' }).waitFor();

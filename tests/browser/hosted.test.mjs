@@ -62,9 +62,10 @@ test('a reload while the voucher is being checked shows that it is, and then the
 test('too many refused vouchers: told to wait, for how long, and nothing is sent', async () => {
   const checkout = await opened();
   for (let i = 0; i < 5; i += 1) {
+    const answered = page.waitForResponse(/redemptions$/);
     await checkout.pay({ pin: pinFor('kora', 'not_found', 200 + i) });
-    await page.waitForResponse(/redemptions$/);
-    await checkout.root.locator('.notice.bad, [aria-invalid=true]').first().waitFor();
+    await answered;
+    await page.locator('#pin[aria-invalid=true]').waitFor();
   }
   await page.reload();
   await page.getByText(/Wait .*(second|minute)/).first().waitFor();

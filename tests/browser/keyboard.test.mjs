@@ -73,10 +73,10 @@ test('in the demo shop: two vouchers of two kinds, the change copied, and back t
 
 test('the iframe is no trap, forwards and backwards', async () => {
   await ordered('embedded');
-  const there = await tabTo(page, /^back$/);
+  const there = await tabTo(page, /^Harbour Mugs$/);
   const fields = ['offer=kora:0001', 'pin', 'Pay only a part with this voucher', 'phone', 'email'];
-  assert.deepEqual(there, [...fields, await embedded(page).payButton().innerText(), 'Back to the shop', 'back']);
-  assert.deepEqual(await tabTo(page, /^theme=/, { back: true }), [...there.slice(0, -1).reverse(), 'theme=harbour']);
+  assert.deepEqual(there, [...fields, await embedded(page).payButton().innerText(), 'Back to the shop', 'Harbour Mugs']);
+  assert.deepEqual(await tabTo(page, /^theme=/, { back: true }), [...there.slice(0, -1).reverse(), 'Test vouchers', 'theme=harbour']);
 });
 
 test('on the hosted page: paid by the Enter key in a field, the change copied, and back to the shop', async () => {

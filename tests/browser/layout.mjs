@@ -42,7 +42,7 @@ export function layoutFaults(page) {
       boxes.push({ element: parentElement, rects });
       for (const rect of rects) {
         for (let around = parentElement; around !== document.body; around = around.parentElement) {
-          if (getComputedStyle(around).display === 'inline') continue;
+          if (['inline', 'contents'].includes(getComputedStyle(around).display)) continue;
           const box = around.getBoundingClientRect();
           if (!within(rect, box)) faults.push(`text sticks out of ${name(around)}`);
         }

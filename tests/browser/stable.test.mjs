@@ -46,9 +46,9 @@ for (const locale of ['en', 'ar']) {
     const frame = page.frames().find((one) => one.url().includes('/embed/'));
     assert.equal(await frame.evaluate(() => document.documentElement.lang), locale);
     const [inside, around] = [await shifted(frame), await shifted(page)];
-    // The demo shop takes its own order form away when the checkout opens: that is no move of ours.
-    t.diagnostic(`layout shift ${inside.sum.toFixed(4)} in the frame; ${around.sum.toFixed(4)} around it: ${around.what}`);
+    t.diagnostic(`layout shift ${inside.sum.toFixed(4)} in the frame, ${around.sum.toFixed(4)} around it`);
     assert.ok(inside.sum <= STILL, inside.what);
+    assert.ok(around.sum <= STILL, around.what);
     // What moves there is noticed.
     await pushDown(frame);
     assert.ok((await shifted(frame)).sum > STILL);

@@ -154,7 +154,8 @@ export const MORE = {
   },
 };
 
-const ALL = { ...STATES, ...MORE };
+/** All of them. */
+export const ALL = { ...STATES, ...MORE };
 
 /**
  * A checkout in which every state can be reached, stopped when the test file's tests are over.
@@ -189,5 +190,5 @@ export async function startStates() {
     if (shown) await page.locator(shown).waitFor();
   }
 
-  return { checkout, reach };
+  return { checkout, reach, sessionOf };
 }

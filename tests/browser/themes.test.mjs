@@ -73,7 +73,7 @@ test('chosen before the checkout, it is worn by it, and stays over a reload and 
   assert.equal((await computed(['--voucher-accent']))['--voucher-accent'], '#3c6e3a');
   await choose('Night');
   assert.deepEqual(query(), { order: reference, theme: 'night' });
-  await page.locator('#back').click();
+  await embedded(page).root.getByRole('button', { name: 'Back to the shop' }).click();
   assert.deepEqual(query(), { theme: 'night' });
   await choose('Harbour');
   assert.deepEqual(query(), {});

@@ -43,9 +43,7 @@ pub fn keep() -> impl FnOnce() {
         });
     }
     let pin = value("#checkout [name=pin]");
-    // What the Worker has put there goes with a message of its own.
-    let amount = plain("#checkout [name=amount]").filter(|input| input.value() != input.default_value());
-    let amount = amount.map(|input| input.value()).unwrap_or_default();
+    let amount = value("#checkout [name=amount]");
     let focus =
         plain("#checkout input:focus").map(|input| (input.name(), input.selection_start().ok().flatten()));
     move || {

@@ -66,6 +66,8 @@ pub enum Todo {
 pub enum Notice {
     /// Nothing was taken.
     Declined(DeclineCode),
+    /// The same, before this page was opened.
+    Earlier(DeclineCode),
     /// Nothing was taken, because the voucher is worth less than asked for: this is on it, and so much of it can be used.
     Short(i64, i64),
     /// The Worker found a field wrong that we had found right.
@@ -278,6 +280,10 @@ impl Flow {
     }
 
     fn see(&mut self, view: CheckoutView) {
+        if self.view.is_none() && view.status == SessionStatus::Open {
+            self.notice =
+                view.refused_last().map(|(last, code)| short(last).unwrap_or(Notice::Earlier(code)));
+        }
         self.stale = false;
         self.missed = false;
         self.trouble = None;
@@ -343,8 +349,12 @@ fn refused(redemption: &RedemptionView) -> Option<Notice> {
         RedemptionStatus::Reversed => DeclineCode::NotCharged,
         _ => return None,
     };
-    let declined = Notice::Declined(redemption.decline_code.unwrap_or(unsaid));
-    Some(redemption.short_of().map_or(declined, |(balance, usable)| Notice::Short(balance, usable)))
+    Some(short(redemption).unwrap_or(Notice::Declined(redemption.decline_code.unwrap_or(unsaid))))
+}
+
+/// What is on that voucher, where it was refused for too little value and that is known.
+fn short(redemption: &RedemptionView) -> Option<Notice> {
+    redemption.short_of().map(|(balance, usable)| Notice::Short(balance, usable))
 }
 
 #[cfg(test)]

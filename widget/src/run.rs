@@ -226,6 +226,7 @@ fn mount() {
     if let Some(main) = dom::by_id("checkout").filter(|_| !nothing) {
         main.replace_children_with_node_1(&root);
         restore();
+        view::suggest();
         count_down(&state::peek().flow);
     }
 }

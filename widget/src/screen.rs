@@ -1,9 +1,7 @@
 //! Which screen shows what is known, which message stands on it, and what the shop's page hears.
 
 use crate::flow::{Field, Flow, Notice, Trouble, Wait};
-use checkout_wire::{
-    Change, CheckoutView, DeclineCode, RedemptionStatus, RedemptionView, SessionStatus, Word,
-};
+use checkout_wire::{CheckoutView, DeclineCode, RedemptionStatus, RedemptionView, SessionStatus, Word};
 
 /// The main part of the view.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -162,6 +160,9 @@ impl Message {
                 let text = at_field(code).is_none().then(|| Word::declined(code));
                 (Tone::Bad, Some(Word::DeclinedTitle), text)
             }
+            (Screen::Form, Some(Notice::Earlier(code)), _) => {
+                (Tone::Bad, Some(Word::DeclinedTitle), Some(Word::declined(code)))
+            }
             (Screen::Form, Some(Notice::Text(word)), _) => (Tone::Bad, None, Some(word)),
             (Screen::Form, _, Some(wait)) => (Tone::Wait, None, Some(wait.word)),
             _ => return None,
@@ -178,7 +179,7 @@ pub fn field_error(flow: &Flow) -> Option<(Field, Word)> {
         Notice::Field(Field::Phone) => Some((Field::Phone, Word::PhoneInvalid)),
         Notice::Field(Field::Email) => Some((Field::Email, Word::EmailInvalid)),
         Notice::Field(Field::Amount) => Some((Field::Amount, Word::AmountTooMuch)),
-        Notice::Short(..) | Notice::Text(_) => None,
+        Notice::Earlier(_) | Notice::Short(..) | Notice::Text(_) => None,
     }
 }
 
@@ -194,43 +195,6 @@ const fn at_field(code: DeclineCode) -> Option<Field> {
         | DeclineCode::ProviderBusy
         | DeclineCode::NotCharged
         | DeclineCode::VoucherInUse => None,
-    }
-}
-
-/// What a voucher's payment leaves in the shopper's hand.
-pub struct Receipt<'a> {
-    /// The redemption.
-    pub id: &'a str,
-    /// The new voucher with the rest of the value.
-    pub change: Option<&'a Change>,
-    /// Whether that can pay for the rest of this order.
-    pub usable: bool,
-    /// What is left on the same voucher.
-    pub balance: Option<i64>,
-    /// What comes to the voucher's owner by message.
-    pub rest: Option<i64>,
-    /// What the provider took on top.
-    pub fee: Option<i64>,
-}
-
-impl<'a> Receipt<'a> {
-    /// The receipts of a session. A change voucher is money, so it is there whatever became of the rest.
-    pub fn all(view: &'a CheckoutView) -> Vec<Self> {
-        let receipt = |redemption: &'a RedemptionView| {
-            let taken = redemption.status == RedemptionStatus::Succeeded;
-            let receipt = Self {
-                id: &redemption.id,
-                change: redemption.change.as_ref(),
-                usable: view.rest_by(redemption).is_some(),
-                balance: redemption.voucher_balance.filter(|balance| taken && *balance > 0),
-                rest: redemption.rest_by_message.filter(|_| taken),
-                fee: redemption.fee.filter(|fee| taken && *fee > 0),
-            };
-            let amounts = [receipt.balance, receipt.rest, receipt.fee];
-            let empty = receipt.change.is_none() && amounts == [None; 3];
-            (!empty).then_some(receipt)
-        };
-        view.redemptions.iter().filter_map(receipt).collect()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::run;
 use crate::screen::{Message, Place, Screen, Told, Tone};
 use crate::{dom, state};
 use checkout_wire::Word;
-pub use field::{ask_for, check_now, go_to, group, read_part, wrong};
+pub use field::{ask_for, check_now, go_to, group, read_part, suggest, wrong};
 pub use form::{keys, stay_up};
 use tag::{Tag, tag};
 use web_sys::Element;

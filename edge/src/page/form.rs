@@ -98,7 +98,7 @@ pub fn form(
     problem: Option<&Problem>,
 ) -> String {
     if view.providers.is_empty() {
-        return notice(t, "bad", None, &t.html(Word::MisconfiguredText, &[]));
+        return notice(t, "bad", None, &[t.html(Word::MisconfiguredText, &[])]);
     }
     let mut out = format!(
         "<form method=\"post\" id=\"{ID}\" novalidate>\

@@ -1,11 +1,9 @@
 //! The hosted page without JavaScript, in every state. The widget takes its place where it runs.
 
 use super::form::{self, Typed, form};
+use super::receipts::receipts;
 use super::text::{Texts, escape};
-use checkout_wire::{
-    CheckoutView, ErrorCode, Problem, RedemptionStatus, RedemptionView, SessionStatus, Word, amount::digits,
-    pin::grouped, words,
-};
+use checkout_wire::{CheckoutView, ErrorCode, Problem, SessionStatus, Word, amount::digits, words};
 
 /// What the iframe shows until the widget runs, and where it cannot: the fields can be filled in, but not yet sent.
 pub fn waiting(t: &Texts, known: Option<&CheckoutView>) -> String {
@@ -13,13 +11,20 @@ pub fn waiting(t: &Texts, known: Option<&CheckoutView>) -> String {
     let form = known.filter(|view| !view.providers.is_empty()).map(|view| {
         let shop = t.html(Word::PayTo, &[("shop", &view.shop_name)]);
         let blank = "<i class=\"blank\">&nbsp;</i>";
+        // Room for a fee of about this length.
+        let fee = view.pick("").filter(|offer| offer.fee > 0).map(|offer| {
+            let (fee, total) = (t.money(view, 1_000), t.money(view, 10_000));
+            let gaps = [("provider", &*offer.label), ("fee", &*fee), ("total", &*total)];
+            format!("<p class=\"fee scripted\">{}</p>", t.html(Word::FeeNote, &gaps))
+        });
         // Not a form: nothing must send what is typed but the widget.
         format!(
-            "<section class=\"summary\"><h1 class=\"shop\">{shop}</h1><p class=\"what\">{blank}<br>{blank}</p>\
+            "<section class=\"summary\"><h1 class=\"shop\">{shop}</h1>\
              <p class=\"amount\"><span>{}</span> <strong>{blank}</strong></p></section>\
-             <div>{}<button class=\"button\" type=\"button\" aria-disabled=\"true\">{loading}</button></div>",
+             <div>{}{}<button class=\"button\" type=\"button\" aria-disabled=\"true\">{loading}</button></div>",
             t.html(Word::ToPay, &[]),
-            form::fields(t, view, &Typed::default(), None)
+            form::fields(t, view, &Typed::default(), None),
+            fee.unwrap_or_default()
         )
     });
     let form = form.unwrap_or_else(|| "<div class=\"skeleton\"></div>".to_owned());
@@ -34,7 +39,8 @@ pub fn waiting(t: &Texts, known: Option<&CheckoutView>) -> String {
 
 /// There is nothing to pay here, or (`ours`) it cannot be told at the moment.
 pub fn gone(t: &Texts, ours: bool) -> String {
-    notice(t, "bad", None, &t.html(if ours { Word::LoadFailedText } else { Word::GoneText }, &[]))
+    let word = if ours { Word::LoadFailedText } else { Word::GoneText };
+    notice(t, "bad", None, &[t.html(word, &[])])
 }
 
 /// The content of the hosted page.
@@ -45,19 +51,19 @@ pub fn main(
     typed: &Typed,
     problem: Option<&Problem>,
 ) -> String {
-    let mut out = summary(t, view) + &order(t, view) + &beside(t, view) + &left(t, view);
+    let mut out = summary(t, view) + &order(t, view) + &receipts(t, view);
     match view.status {
         SessionStatus::Open => {
             if let Some((title, text)) = problem.and_then(|problem| top_message(t, problem)) {
-                out += &notice(t, "bad", title, &text);
+                out += &notice(t, "bad", title, &[text]);
             } else if problem.is_none() {
-                out += &declined(t, view).unwrap_or_default();
+                out += &last_try(t, view);
             }
             if view.takes_vouchers() {
                 out += &match view.down() {
                     Some(seconds) => {
                         let time = time(t, Some(seconds));
-                        notice(t, "wait", None, &t.html(Word::AllDownText, &[("time", &time)]))
+                        notice(t, "wait", None, &[t.html(Word::AllDownText, &[("time", &time)])])
                     }
                     None => form(t, view, attempt, typed, problem),
                 };
@@ -65,7 +71,7 @@ pub fn main(
             out += &link(t, view.cancel_url.as_deref(), Word::CancelButton, &view.shop_name);
         }
         SessionStatus::Processing => {
-            out += &notice(t, "wait", Some(Word::PendingTitle), &t.html(Word::PendingText, &[]));
+            out += &notice(t, "wait", Some(Word::PendingTitle), &[t.html(Word::PendingText, &[])]);
         }
         SessionStatus::Complete => {
             out += &link(t, view.success_url.as_deref(), Word::ReturnButton, &view.shop_name);
@@ -77,19 +83,24 @@ pub fn main(
     out
 }
 
-/// How far the order is paid.
+/// How far the order is paid, and what is to be said of money that does not pay for it.
 fn order(t: &Texts, view: &CheckoutView) -> String {
     let (amount, remaining) = (t.money(view, view.amount_received), t.money(view, view.amount_remaining));
     let (kind, title, word) = match view.status {
-        SessionStatus::Complete => ("good", Some(Word::PaidTitle), Word::PaidText),
-        SessionStatus::Expired => ("bad", Some(Word::ExpiredTitle), Word::ExpiredText),
-        SessionStatus::Canceled => ("bad", Some(Word::CanceledTitle), Word::CanceledText),
-        SessionStatus::Open if !view.takes_vouchers() => ("bad", None, Word::NoVoucherLeftText),
-        _ if view.amount_received > 0 => ("good", None, Word::PartPaidText),
-        _ => return String::new(),
+        SessionStatus::Complete => ("good", Some(Word::PaidTitle), Some(Word::PaidText)),
+        SessionStatus::Expired => ("bad", Some(Word::ExpiredTitle), Some(Word::ExpiredText)),
+        SessionStatus::Canceled => ("bad", Some(Word::CanceledTitle), Some(Word::CanceledText)),
+        SessionStatus::Open if !view.takes_vouchers() => ("bad", None, Some(Word::NoVoucherLeftText)),
+        _ if view.amount_received > 0 => ("good", None, Some(Word::PartPaidText)),
+        _ => ("wait", None, None),
     };
     let gaps = [("shop", &*view.shop_name), ("amount", &*amount), ("remaining", &*remaining)];
-    notice(t, kind, title, &t.html(word, &gaps))
+    let mut texts: Vec<_> = word.map(|word| t.html(word, &gaps)).into_iter().collect();
+    view.beside(|word, minor| {
+        let gaps = [("shop", &*view.shop_name), ("amount", &*t.money(view, minor))];
+        texts.push(t.html(word, &gaps));
+    });
+    notice(t, kind, title, &texts)
 }
 
 fn summary(t: &Texts, view: &CheckoutView) -> String {
@@ -114,49 +125,29 @@ fn summary(t: &Texts, view: &CheckoutView) -> String {
     )
 }
 
-/// The vouchers that have paid so far.
-fn used(t: &Texts, view: &CheckoutView) -> String {
-    let paid = view.paid_with();
-    if paid.is_empty() {
+/// A message, with a title when it is what the page is about; none without texts.
+pub fn notice(t: &Texts, kind: &str, title: Option<Word>, texts: &[String]) -> String {
+    if texts.is_empty() {
         return String::new();
     }
-    let item = |one: &&RedemptionView| {
-        format!("<li>{} <span>{}</span></li>", escape(view.label(one)), escape(&t.money(view, one.amount)))
-    };
-    let items: String = paid.iter().map(item).collect();
-    format!("<ul aria-label=\"{}\">{items}</ul>", t.html(Word::AlreadyPaid, &[]))
-}
-
-/// What is to be said of money that does not pay for the order.
-fn beside(t: &Texts, view: &CheckoutView) -> String {
-    let mut out = String::new();
-    view.beside(|word, minor| {
-        let gaps = [("shop", &*view.shop_name), ("amount", &*t.money(view, minor))];
-        out += &notice(t, "wait", None, &t.html(word, &gaps));
-    });
-    out
-}
-
-/// A message, with a title when it is what the page is about.
-pub fn notice(t: &Texts, kind: &str, title: Option<Word>, text: &str) -> String {
     let title = title.map(|title| format!("<h2>{}</h2>", t.html(title, &[]))).unwrap_or_default();
     let role = if kind == "bad" { "alert" } else { "status" };
-    format!("<div class=\"notice {kind}\" role=\"{role}\">{title}<p>{text}</p></div>")
+    let texts: String = texts.iter().map(|text| format!("<p>{text}</p>")).collect();
+    format!("<div class=\"notice {kind}\" role=\"{role}\">{title}{texts}</div>")
 }
 
-/// Why the last voucher was not charged.
-fn declined(t: &Texts, view: &CheckoutView) -> Option<String> {
-    let last = view.redemptions.last()?;
-    let not_taken = matches!(last.status, RedemptionStatus::Declined | RedemptionStatus::NotSent);
-    let code = last.decline_code.filter(|_| not_taken)?;
-    let text = match last.short_of() {
+/// Why the last voucher was not charged, and how long to wait before the next one.
+fn last_try(t: &Texts, view: &CheckoutView) -> String {
+    let refused = view.refused_last().map(|(last, code)| match last.short_of() {
         Some((balance, usable)) => {
             let gaps = [("balance", &*t.money(view, balance)), ("amount", &*t.money(view, usable))];
             t.html(Word::DeclinedUsable, &gaps)
         }
         None => t.html(Word::declined(code), &[]),
-    };
-    Some(notice(t, "bad", Some(Word::DeclinedTitle), &text))
+    });
+    let (kind, title) = if refused.is_some() { ("bad", Some(Word::DeclinedTitle)) } else { ("wait", None) };
+    let wait = view.retry_after.map(|seconds| t.html(Word::WaitText, &[("time", &time(t, Some(seconds)))]));
+    notice(t, kind, title, &refused.into_iter().chain(wait).collect::<Vec<_>>())
 }
 
 /// A message for the whole form, and its title; what belongs to a field stands beside it.
@@ -177,66 +168,6 @@ fn top_message(t: &Texts, problem: &Problem) -> Option<(Option<Word>, String)> {
 fn time(t: &Texts, seconds: Option<i64>) -> String {
     let (word, count) = words::span(seconds.unwrap_or(60).max(1));
     t.counted(word, count, &[("count", &digits(count))])
-}
-
-/// What the vouchers' payments leave in the shopper's hand: new vouchers, balances, fees; and which have paid.
-fn left(t: &Texts, view: &CheckoutView) -> String {
-    let mut out = String::new();
-    if view.redemptions.iter().any(|one| view.rest_by(one).is_some()) {
-        out += &form::default_button();
-    }
-    out += &changes(t, view);
-    for one in view.redemptions.iter().filter(|one| one.status == RedemptionStatus::Succeeded) {
-        if let Some(fee) = one.fee.filter(|fee| *fee > 0) {
-            out +=
-                &format!("<p class=\"fee\">{}</p>", t.html(Word::FeeTaken, &[("fee", &t.money(view, fee))]));
-        }
-        if let Some(left) = one.voucher_balance.filter(|left| *left > 0) {
-            out += &format!(
-                "<p class=\"fee\">{}</p>",
-                t.html(Word::BalanceLeft, &[("amount", &t.money(view, left))])
-            );
-        }
-        if let Some(rest) = one.rest_by_message {
-            out += &format!(
-                "<p class=\"fee\">{}</p>",
-                t.html(Word::RestByMessage, &[("amount", &t.money(view, rest))])
-            );
-        }
-    }
-    out + &used(t, view)
-}
-
-/// The new vouchers with the rest of the value: the only way to that money, so they are shown in every state.
-fn changes(t: &Texts, view: &CheckoutView) -> String {
-    view.redemptions.iter().filter_map(|one| one_change(t, view, one)).collect()
-}
-
-fn one_change(t: &Texts, view: &CheckoutView, one: &RedemptionView) -> Option<String> {
-    let change = one.change.as_ref()?;
-    let value = change
-        .amount
-        .map(|minor| format!("<p>{} {}</p>", t.html(Word::ChangeValue, &[]), escape(&t.money(view, minor))));
-    let expires = change.expires_at.as_deref().map(|at| t.date(view, at));
-    let expires = expires.map(|date| format!("<p>{}</p>", t.html(Word::ChangeExpires, &[("date", &date)])));
-    // The form's own button, so that phone number and address come along. The PIN stays with us.
-    let button = view.rest_by(one).map(|_| {
-        let (id, label) = (escape(&one.id), t.html(Word::ChangeButton, &[]));
-        format!(
-            "<div class=\"actions\"><button class=\"button\" type=\"submit\" form=\"{}\" name=\"change\" \
-             value=\"{id}\">{label}</button></div>",
-            form::ID
-        )
-    });
-    Some(format!(
-        "<section class=\"change\"><h2>{}</h2><p>{}</p><p class=\"pin\" dir=\"ltr\">{}</p>{}{}{}</section>",
-        t.html(Word::ChangeTitle, &[]),
-        t.html(Word::ChangeText, &[]),
-        escape(&grouped(&change.pin)),
-        value.unwrap_or_default(),
-        expires.unwrap_or_default(),
-        button.unwrap_or_default()
-    ))
 }
 
 /// A link that looks like a button, if there is an address.

@@ -80,6 +80,13 @@ impl CheckoutView {
         }
     }
 
+    /// The voucher that was tried last, where it was refused, and why.
+    pub fn refused_last(&self) -> Option<(&RedemptionView, DeclineCode)> {
+        let last = self.redemptions.last()?;
+        let refused = matches!(last.status, RedemptionStatus::Declined | RedemptionStatus::NotSent);
+        last.decline_code.filter(|_| refused).map(|code| (last, code))
+    }
+
     /// The vouchers that have paid, when a shopper could ask which: several, or not yet enough.
     pub fn paid_with(&self) -> Vec<&RedemptionView> {
         let paid = self.redemptions.iter().filter(|one| one.status == RedemptionStatus::Succeeded);
@@ -127,6 +134,43 @@ impl CheckoutView {
 
     fn offer_of(&self, one: &RedemptionView) -> Option<&Offer> {
         self.providers.iter().find(|offer| offer.takes(one))
+    }
+}
+
+/// What a voucher's payment leaves in the shopper's hand.
+pub struct Receipt<'a> {
+    /// The redemption.
+    pub id: &'a str,
+    /// The new voucher with the rest of the value.
+    pub change: Option<&'a Change>,
+    /// Whether that can pay for the rest of this order.
+    pub usable: bool,
+    /// What is left on the same voucher.
+    pub balance: Option<i64>,
+    /// What comes to the voucher's owner by message.
+    pub rest: Option<i64>,
+    /// What the provider took on top.
+    pub fee: Option<i64>,
+}
+
+impl<'a> Receipt<'a> {
+    /// The receipts of a session. A change voucher is money, so it is there whatever became of the rest.
+    pub fn all(view: &'a CheckoutView) -> Vec<Self> {
+        let receipt = |redemption: &'a RedemptionView| {
+            let taken = redemption.status == RedemptionStatus::Succeeded;
+            let receipt = Self {
+                id: &redemption.id,
+                change: redemption.change.as_ref(),
+                usable: view.rest_by(redemption).is_some(),
+                balance: redemption.voucher_balance.filter(|balance| taken && *balance > 0),
+                rest: redemption.rest_by_message.filter(|_| taken),
+                fee: redemption.fee.filter(|fee| taken && *fee > 0),
+            };
+            let amounts = [receipt.balance, receipt.rest, receipt.fee];
+            let empty = receipt.change.is_none() && amounts == [None; 3];
+            (!empty).then_some(receipt)
+        };
+        view.redemptions.iter().filter_map(receipt).collect()
     }
 }
 
@@ -306,5 +350,33 @@ mod tests {
         );
         assert_eq!(said(&view(S::Processing, all)), [(Word::GivenBackText, 1)]);
         assert_eq!(said(&view(S::Complete, vec![redemption("rd_1", R::Succeeded, 1)])), []);
+    }
+
+    #[test]
+    fn a_change_voucher_is_shown_whatever_became_of_the_session() {
+        let change = Change { pin: "1234252526252525".to_owned(), amount: Some(100), expires_at: None };
+        for session in SessionStatus::ALL {
+            for status in RedemptionStatus::ALL {
+                let redemption =
+                    RedemptionView { change: Some(change.clone()), ..redemption("rd_1", *status, 1) };
+                let view = view(*session, vec![redemption]);
+                let receipts = Receipt::all(&view);
+                assert!(receipts.iter().any(|receipt| receipt.change.is_some()));
+            }
+        }
+    }
+
+    #[test]
+    fn fee_and_balance_are_shown_once_money_was_taken() {
+        for (status, shown) in [(RedemptionStatus::Succeeded, true), (RedemptionStatus::Declined, false)] {
+            let redemption = RedemptionView {
+                fee: Some(500),
+                voucher_balance: Some(700),
+                ..redemption("rd_1", status, 1)
+            };
+            assert_eq!(!Receipt::all(&view(SessionStatus::Open, vec![redemption])).is_empty(), shown);
+        }
+        let nothing = RedemptionView { fee: Some(0), ..redemption("rd_1", R::Succeeded, 1) };
+        assert!(Receipt::all(&view(SessionStatus::Complete, vec![nothing])).is_empty());
     }
 }

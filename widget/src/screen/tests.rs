@@ -120,26 +120,3 @@ fn a_form_with_nothing_to_choose_says_so() {
     let message = said(&Flow::new(Some(none), true)).unwrap();
     assert_eq!(message.text, Some(Word::MisconfiguredText));
 }
-
-#[test]
-fn a_change_voucher_is_shown_whatever_became_of_the_session() {
-    let change = Change { pin: "1234252526252525".to_owned(), amount: Some(100), expires_at: None };
-    for session in SessionStatus::ALL {
-        for status in RedemptionStatus::ALL {
-            let redemption = RedemptionView { change: Some(change.clone()), ..redemption(*status) };
-            let view = view(*session, vec![redemption]);
-            let receipts = Receipt::all(&view);
-            assert!(receipts.iter().any(|receipt| receipt.change.is_some()));
-        }
-    }
-}
-
-#[test]
-fn fee_and_balance_are_shown_once_money_was_taken() {
-    for (status, shown) in [(RedemptionStatus::Succeeded, true), (RedemptionStatus::Declined, false)] {
-        let redemption = RedemptionView { fee: Some(500), voucher_balance: Some(700), ..redemption(status) };
-        assert_eq!(!Receipt::all(&view(SessionStatus::Open, vec![redemption])).is_empty(), shown);
-    }
-    let nothing = RedemptionView { fee: Some(0), ..redemption(RedemptionStatus::Succeeded) };
-    assert!(Receipt::all(&view(SessionStatus::Complete, vec![nothing])).is_empty());
-}

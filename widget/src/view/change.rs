@@ -2,12 +2,12 @@
 
 use super::tag::{Tag, tag};
 use super::{button, form::use_change, line};
+use crate::dom;
 use crate::flow::Flow;
 use crate::intl::{date, money};
 use crate::page::{filled, text};
 use crate::state;
-use crate::{dom, screen::Receipt};
-use checkout_wire::{Change, CheckoutView, Word, pin};
+use checkout_wire::{Change, CheckoutView, Word, pin, shown::Receipt};
 use leptos::prelude::window;
 
 /// The receipts of a session, if it has any.

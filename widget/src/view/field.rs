@@ -2,12 +2,12 @@
 
 use super::form::chosen;
 use super::tag::{Tag, tag};
-use crate::flow::Field;
+use crate::flow::{Field, Notice};
 use crate::intl::money;
 use crate::page::{counted, filled, text};
 use crate::state;
 use crate::{check, dom, pin_input::regroup};
-use checkout_wire::{Alphabet, Word, intl::decimal};
+use checkout_wire::{Alphabet, DeclineCode, Word, intl::decimal};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, InputEvent};
 
@@ -101,6 +101,18 @@ pub fn wrong(field: Field, word: Option<Word>) {
 /// Goes with the focus to the field.
 pub fn go_to(field: Field) {
     dom::focus(field.name());
+}
+
+/// Offers the field for a part where the voucher that was tried before this page was opened is worth too little, with what can be used
+/// of it.
+pub fn suggest() {
+    match state::peek().flow.notice {
+        Some(Notice::Short(_, usable)) if dom::value(Field::Amount.name()).is_empty() => {
+            ask_for(Some(usable))
+        }
+        Some(Notice::Earlier(DeclineCode::InsufficientFunds)) => dom::unfold("part", true),
+        _ => {}
+    }
 }
 
 /// Puts that part into its field, or nothing for all that remains.

@@ -4,18 +4,19 @@ use super::line;
 use super::tag::{Tag, tag};
 use crate::flow::Flow;
 use crate::intl::money;
-use crate::page::filled;
+use crate::page::{filled, hosted};
 use checkout_wire::{SessionStatus, Word};
 
 /// The summary of the session, once it is known.
 pub fn summary(flow: &Flow) -> Option<Tag> {
     let session = flow.view.as_ref()?;
-    let order = tag("span").text(&filled(Word::Order, &[("reference", &session.reference)]));
-    let what = session.description.as_deref().unwrap_or_default();
     let shop = filled(Word::PayTo, &[("shop", &session.shop_name)]);
-    let summary = tag("div")
-        .child(tag("h1").class("shop").text(&shop))
-        .child(line("what", what).text(" ").child(order));
+    let summary = tag("div").child(tag("h1").class("shop").text(&shop));
+    // In the shop's own page that says it already, and nobody but the shop knew how much room it takes.
+    let what = hosted().then(|| {
+        let order = tag("span").text(&filled(Word::Order, &[("reference", &session.reference)]));
+        line("what", session.description.as_deref().unwrap_or_default()).text(" ").child(order)
+    });
     let paid = session.status == SessionStatus::Complete;
     let (label, amount) = match paid {
         true => (Word::AlreadyPaid, session.amount_received),
@@ -25,5 +26,5 @@ pub fn summary(flow: &Flow) -> Option<Tag> {
         let amount = tag("strong").text(&money(amount, &session.currency));
         tag("p").class("amount").child(tag("span").say(label)).text(" ").child(amount)
     });
-    Some(summary.maybe(amount))
+    Some(summary.maybe(what).maybe(amount))
 }

@@ -47,14 +47,14 @@ impl Session {
         }
     }
 
-    /// What anybody may see who knows no more than the session's id: its language, who is paid, and while it is open the ways to
-    /// pay. All else is left empty, the fees too: they tell the amount.
+    /// What anybody may see who knows no more than the session's id: its language, who is paid, and the ways to pay, while it is
+    /// open and none of them was used. All else is left empty; a fee would tell the amount, so it is 1 where there is one.
     pub fn outline(&self, config: &Config, now: i64) -> CheckoutView {
         let status = self.status(now);
         let mut providers = self.offers(config, &Down::new(), now);
-        providers.retain(|_| status == SessionStatus::Open);
+        providers.retain(|_| status == SessionStatus::Open && self.redemptions.is_empty());
         for offer in &mut providers {
-            offer.fee = 0;
+            offer.fee = offer.fee.min(1);
         }
         CheckoutView {
             id: self.id.clone(),

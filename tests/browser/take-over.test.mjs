@@ -1,0 +1,108 @@
+// The widget takes the place of the page that the Worker has made, and nobody sees it: everything stands where it stood.
+import assert from 'node:assert/strict';
+import { after, afterEach, test } from 'node:test';
+import { startBrowser } from './browser.mjs';
+import { texts } from './hearing.mjs';
+import { tried } from './sessions.mjs';
+import { embedded, order } from './shopper.mjs';
+import { ALL, startStates } from './states.mjs';
+
+const PHONE = { width: 360, height: 740 };
+/** Half a pixel is rounding. */
+const CLOSE = 1;
+
+const say = texts('en');
+
+let page;
+const [states, browser] = await Promise.all([startStates(), startBrowser()]);
+afterEach(() => page?.close());
+after(() => browser.close());
+
+/** Where the things that a shopper looks at stand, by their name or what they say. */
+const places = (main) =>
+  main.evaluate((element) => {
+    const LOOKED_AT = 'h1, .what, .amount, .notice, .change > :not(.actions), .fee, .line, li, .choice label, .field label, .field input, summary, .button';
+    const visible = [...element.querySelectorAll(LOOKED_AT)].filter((one) => one.checkVisibility({ visibilityProperty: true }));
+    return visible.map((one) => {
+      const { top, bottom } = one.getBoundingClientRect();
+      const words = one.innerText.replaceAll(/\s+/g, ' ');
+      // The form's button follows what is typed, and a choice says when it cannot be made.
+      const isPay = one.matches('button.button:not(.secondary, .change *)');
+      const what = isPay ? 'pay' : one.matches('input') ? one.name : one.querySelector('[name=offer]')?.value;
+      return { what: what ?? words, top, bottom };
+    });
+  });
+
+/** Lets the widget's script wait until `release` is called. */
+async function held() {
+  let release;
+  const open = new Promise((resolve) => { release = resolve; });
+  await page.route(/\/assets\/.*\.js$/, async (route) => {
+    await open;
+    await route.continue();
+  });
+  return release;
+}
+
+/** Fails with what stands elsewhere now; `but` says something else. */
+function assertStays(before, now, but) {
+  const left = before.filter(({ what }) => what !== but);
+  assert.ok(left.length >= 3, 'there is something to look at');
+  const moved = left.filter(({ what, top, bottom }) => {
+    const same = now.find((one) => one.what === what);
+    return !same || Math.abs(same.top - top) > CLOSE || Math.abs(same.bottom - bottom) > CLOSE;
+  });
+  assert.deepEqual(moved, [], `stand now at ${JSON.stringify(now)}`);
+}
+
+/** Sessions to which a shopper comes back. */
+const SESSIONS = {
+  'refused before': () => tried(states.checkout, {}, ['used']),
+  'refused before, for too little': () => tried(states.checkout, {}, ['too_small']),
+  'refused before, for too little, and it is known how much': () => tried(states.checkout, { provider: 'wipay' }, ['too_small']),
+  'told to wait before': () => states.sessionOf('wait'),
+};
+for (const [name, { plain }] of Object.entries(ALL)) {
+  if (plain) SESSIONS[name] = () => states.sessionOf(name);
+}
+
+for (const locale of ['en', 'ar']) {
+  for (const [name, session] of Object.entries(SESSIONS)) {
+    test(`the hosted page: ${name}, ${locale}`, async () => {
+      page = await browser.page({ viewport: PHONE });
+      const release = await held();
+      const { url } = await session();
+      await page.goto(`${url}&locale=${locale}`, { waitUntil: 'commit' });
+      await page.locator('#checkout > .summary').waitFor();
+      const before = await places(page.locator('main'));
+      release();
+      await page.locator('#checkout > div > section').waitFor();
+      assertStays(before, await places(page.locator('main')));
+    });
+  }
+}
+
+for (const currency of ['ZAR', 'TTD']) {
+  test(`in a shop's page: the form in ${currency}`, async () => {
+    page = await browser.page({ viewport: PHONE });
+    const release = await held();
+    await order(page, states.checkout, { currency });
+    const main = embedded(page).root.locator('main');
+    await main.locator('#pin').waitFor();
+    const before = await places(main);
+    release();
+    await main.locator('form .button').waitFor();
+    const now = await places(main);
+    const amount = (all) => all.find(({ what }) => what.startsWith(say('to_pay')));
+    assertStays([{ ...amount(before), what: 'amount' }, ...before], [{ ...amount(now), what: 'amount' }, ...now], amount(before).what);
+  });
+}
+
+test('what stands elsewhere is noticed', async () => {
+  page = await browser.page({ viewport: PHONE });
+  await states.reach(page, 'empty');
+  const before = await places(page.locator('main'));
+  await page.locator('#phone').evaluate((phone) => phone.before('More.'));
+  const now = await places(page.locator('main'));
+  assert.throws(() => assertStays(before, now), /phone/);
+});
