@@ -86,11 +86,13 @@ for (const plain of [false, true]) {
       assert.equal(await checkout.pin().inputValue(), '');
       await checkout.pay({ pin, email: null });
     } else {
-      // What the Worker fills in goes with its message, and the widget shows neither after a reload.
+      // A reload says the same; only the PIN is nowhere kept.
       const again = await page.context().newPage();
       await again.goto(page.url());
       await again.locator('#checkout form:not([method])').waitFor();
-      assert.equal(await hosted(again).amount().inputValue(), '');
+      await hosted(again).notice('bad', /You can use \w+\s10.00 of it/);
+      assert.equal(await hosted(again).amount().inputValue(), '10.00');
+      assert.equal(await hosted(again).pin().inputValue(), '');
       await again.close();
       // One more press pays.
       assert.match(await checkout.payButton().innerText(), /Pay \w+\s10.00/);

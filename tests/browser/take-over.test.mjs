@@ -66,7 +66,8 @@ for (const [name, { plain }] of Object.entries(ALL)) {
   if (plain) SESSIONS[name] = () => states.sessionOf(name);
 }
 
-for (const locale of ['en', 'ar']) {
+/** `npm run looks` looks at both directions. */
+for (const locale of process.env.LANGUAGES === 'all' ? ['en', 'ar'] : ['en']) {
   for (const [name, session] of Object.entries(SESSIONS)) {
     test(`the hosted page: ${name}, ${locale}`, async () => {
       page = await browser.page({ viewport: PHONE });
