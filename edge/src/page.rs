@@ -244,7 +244,8 @@ async fn hosted(
     Document {
         texts: &texts,
         theme: &asked.theme,
-        page: (!asked.plain).then_some(&page),
+        // The widget does not know what was wrong with what the plain form sent.
+        page: (!asked.plain && problem.is_none()).then_some(&page),
         main: states::main(&texts, view, &attempt, typed, problem),
         refresh: match view.status {
             SessionStatus::Processing => Some(4),

@@ -7,12 +7,12 @@ export const STILL = 0.01;
 export async function watchShifts(page) {
   await page.addInitScript(() => {
     window.shifts = [];
-    const note = ({ value, sources }) => {
+    const note = ({ value, hadRecentInput, sources }) => {
       const moved = sources.map(({ node, previousRect, currentRect }) => {
         const element = node?.nodeType === Node.TEXT_NODE ? node.parentElement : node;
         return `${element?.localName}#${element?.id}.${element?.className}: ${previousRect.y} to ${currentRect.y}`;
       });
-      window.shifts.push({ value, moved });
+      window.shifts.push({ value, pressed: hadRecentInput, moved });
     };
     const observer = new PerformanceObserver((list) => list.getEntries().forEach(note));
     observer.observe({ type: 'layout-shift', buffered: true });
@@ -23,10 +23,14 @@ export async function watchShifts(page) {
   });
 }
 
-/** How far things have moved in that page or frame since this was last asked, once the last frame was drawn. */
-export async function shifted(document) {
-  const shifts = await document.evaluate(
+/**
+ * How far things have moved in that page or frame since this was last asked, once the last frame was drawn. Without `pressed`, what
+ * followed a press of the shopper's at once is left out.
+ */
+export async function shifted(document, { pressed = true } = {}) {
+  const all = await document.evaluate(
     () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(window.takeShifts())))),
   );
+  const shifts = all.filter((shift) => pressed || !shift.pressed);
   return { sum: shifts.reduce((sum, { value }) => sum + value, 0), what: JSON.stringify(shifts) };
 }

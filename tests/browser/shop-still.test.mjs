@@ -4,15 +4,13 @@ import { after, afterEach, before, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
 import { startStack } from '../worker/stack.mjs';
 import { startBrowser } from './browser.mjs';
+import { shifted, STILL, watchShifts } from './shifts.mjs';
 import { embedded } from './shopper.mjs';
 
 const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } };
 
 /** What follows a press of a button within half a second counts as the shopper's own doing: every answer comes later. */
 const SLOW = { offline: false, latency: 700, downloadThroughput: 200_000, uploadThroughput: 90_000 };
-
-/** What no eye sees. Chromium's own bound for a good page is ten times that. */
-const STILL = 0.01;
 
 let stack, browser, page;
 before(async () => {
@@ -29,34 +27,11 @@ after(async () => {
 /** The demo shop over a slow network, adding up what moves in it. */
 async function openShop(viewport) {
   page = await browser.page({ viewport });
-  await page.addInitScript(() => {
-    window.shifts = [];
-    const note = ({ value, hadRecentInput, sources }) => {
-      const moved = sources.map(({ node, previousRect, currentRect }) => {
-        const element = node?.nodeType === Node.TEXT_NODE ? node.parentElement : node;
-        return `${element?.localName}#${element?.id}: ${previousRect.y} to ${currentRect.y}`;
-      });
-      if (!hadRecentInput) window.shifts.push({ value, moved });
-    };
-    const observer = new PerformanceObserver((list) => list.getEntries().forEach(note));
-    observer.observe({ type: 'layout-shift', buffered: true });
-    window.takeShifts = () => {
-      observer.takeRecords().forEach(note);
-      return window.shifts;
-    };
-  });
+  await watchShifts(page);
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Network.enable');
   await devtools.send('Network.emulateNetworkConditions', SLOW);
   await page.goto(`${stack.simulator.url}/`);
-}
-
-/** How far things have moved so far, after the last frame was drawn; `what` tells which. */
-async function shifted() {
-  const shifts = await page.evaluate(
-    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(window.takeShifts())))),
-  );
-  return { sum: shifts.reduce((sum, { value }) => sum + value, 0), what: JSON.stringify(shifts) };
 }
 
 /** Waits until the iframe is as high as the checkout in it, and no higher. */
@@ -88,15 +63,15 @@ for (const [name, viewport] of Object.entries(SIZES)) {
     for (const [step, act] of Object.entries(steps)) {
       await act();
       await fits();
-      t.diagnostic(`${step}: layout shift ${(await shifted()).sum.toFixed(4)} since the beginning`);
+      const { sum, what } = await shifted(page, { pressed: false });
+      t.diagnostic(`${step}: layout shift ${sum.toFixed(4)}`);
+      assert.ok(sum <= STILL, what);
     }
-    const { sum, what } = await shifted();
-    assert.ok(sum <= STILL, what);
     // What moves by itself is noticed, where the shopper is now.
     await page.evaluate(() => {
       document.getElementById('status').textContent = 'More. '.repeat(200);
     });
-    assert.ok((await shifted()).sum > STILL);
+    assert.ok((await shifted(page)).sum > STILL);
     assert.deepEqual(page.errors, []);
   });
 }

@@ -1,9 +1,11 @@
-// The widget takes the place of the page that the Worker has made, and nobody sees it: everything stands where it stood.
+// The widget takes the place of the page that the Worker has made, and nobody sees it: everything stands where it stood. Those who want
+// no motion see none after that, either.
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { startBrowser } from './browser.mjs';
 import { texts } from './hearing.mjs';
 import { tried } from './sessions.mjs';
+import { shifted, STILL, watchShifts } from './shifts.mjs';
 import { embedded, order } from './shopper.mjs';
 import { ALL, startStates } from './states.mjs';
 
@@ -25,7 +27,8 @@ const places = (main) =>
     const visible = [...element.querySelectorAll(LOOKED_AT)].filter((one) => one.checkVisibility({ visibilityProperty: true }));
     return visible.map((one) => {
       const { top, bottom } = one.getBoundingClientRect();
-      const words = one.innerText.replaceAll(/\s+/g, ' ');
+      // A wait is counted down meanwhile.
+      const words = one.innerText.replaceAll(/\s+/g, ' ').replaceAll(/\d+ (seconds?|minutes?)/g, 'a while');
       // The form's button follows what is typed, and a choice says when it cannot be made.
       const isPay = one.matches('button.button:not(.secondary, .change *)');
       const what = isPay ? 'pay' : one.matches('input') ? one.name : one.querySelector('[name=offer]')?.value;
@@ -71,6 +74,7 @@ for (const locale of process.env.LANGUAGES === 'all' ? ['en', 'ar'] : ['en']) {
   for (const [name, session] of Object.entries(SESSIONS)) {
     test(`the hosted page: ${name}, ${locale}`, async () => {
       page = await browser.page({ viewport: PHONE });
+      await watchShifts(page);
       const release = await held();
       const { url } = await session();
       await page.goto(`${url}&locale=${locale}`, { waitUntil: 'commit' });
@@ -79,6 +83,8 @@ for (const locale of process.env.LANGUAGES === 'all' ? ['en', 'ar'] : ['en']) {
       release();
       await page.locator('#checkout > div > section').waitFor();
       assertStays(before, await places(page.locator('main')));
+      const { sum, what } = await shifted(page);
+      assert.ok(sum <= STILL, what);
     });
   }
 }
@@ -107,3 +113,18 @@ test('what stands elsewhere is noticed', async () => {
   const now = await places(page.locator('main'));
   assert.throws(() => assertStays(before, now), /phone/);
 });
+
+/** What moves by itself. */
+const moving = () => page.evaluate(() => document.getAnimations().map(({ animationName }) => animationName));
+
+for (const name of ['busy', 'pending']) {
+  test(`what turns while the shopper waits stands still for those who want no motion: ${name}`, async () => {
+    page = await browser.page();
+    await states.reach(page, name);
+    assert.ok((await moving()).length > 0, 'it turns for all others');
+    await page.close();
+    page = await browser.page({ reducedMotion: 'reduce' });
+    await states.reach(page, name);
+    assert.deepEqual(await moving(), []);
+  });
+}

@@ -66,8 +66,6 @@ pub enum Todo {
 pub enum Notice {
     /// Nothing was taken.
     Declined(DeclineCode),
-    /// The same, before this page was opened.
-    Earlier(DeclineCode),
     /// Nothing was taken, because the voucher is worth less than asked for: this is on it, and so much of it can be used.
     Short(i64, i64),
     /// The Worker found a field wrong that we had found right.
@@ -183,9 +181,10 @@ impl Flow {
         }
     }
 
-    /// Whether a try is going on: its first `POST` is on its way, or was refused and the session is asked what that leaves.
+    /// Whether a try is going on: its first `POST` is on its way, or was refused and only the session can tell what that leaves.
     pub fn is_trying(&self) -> bool {
-        self.attempt.as_ref().map_or(self.stale, Attempt::busy)
+        let untold = self.stale || (self.missed && self.notice.is_none());
+        self.attempt.as_ref().map_or(untold, Attempt::busy)
     }
 
     /// Whether a submission went out whose fate the Worker has not told.
@@ -280,9 +279,13 @@ impl Flow {
     }
 
     fn see(&mut self, view: CheckoutView) {
-        if self.view.is_none() && view.status == SessionStatus::Open {
-            self.notice =
-                view.refused_last().map(|(last, code)| short(last).unwrap_or(Notice::Earlier(code)));
+        let last =
+            |view: &CheckoutView| (view.redemptions.len(), view.redemptions.last().map(|one| one.status));
+        let known = self.view.as_deref().map(last);
+        // What became of a voucher that was tried elsewhere, or before this page was opened.
+        if self.attempt.is_none() && view.status == SessionStatus::Open && known != Some(last(&view)) {
+            self.notice = view.redemptions.last().and_then(refused);
+            self.ended = None;
         }
         self.stale = false;
         self.missed = false;
@@ -341,20 +344,10 @@ const fn is_open(status: RedemptionStatus) -> bool {
     matches!(status, RedemptionStatus::Processing | RedemptionStatus::Unknown)
 }
 
-/// Why that redemption took nothing, if it took nothing.
+/// What to say of that redemption, if it took nothing.
 fn refused(redemption: &RedemptionView) -> Option<Notice> {
-    let unsaid = match redemption.status {
-        RedemptionStatus::Declined => DeclineCode::VoucherRefused,
-        RedemptionStatus::NotSent => DeclineCode::ProviderUnavailable,
-        RedemptionStatus::Reversed => DeclineCode::NotCharged,
-        _ => return None,
-    };
-    Some(short(redemption).unwrap_or(Notice::Declined(redemption.decline_code.unwrap_or(unsaid))))
-}
-
-/// What is on that voucher, where it was refused for too little value and that is known.
-fn short(redemption: &RedemptionView) -> Option<Notice> {
-    redemption.short_of().map(|(balance, usable)| Notice::Short(balance, usable))
+    let declined = Notice::Declined(redemption.refused()?);
+    Some(redemption.short_of().map_or(declined, |(balance, usable)| Notice::Short(balance, usable)))
 }
 
 #[cfg(test)]

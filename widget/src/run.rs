@@ -54,6 +54,7 @@ pub fn start(page: Page) {
     let Page { session, origins, client_secret, checkout, .. } = page;
     state::open(Flow::new(checkout, dom::online()));
     mount();
+    view::suggest();
     watch();
     let open = move |secret| {
         RUN.with_borrow_mut(|run| run.access = Some(Rc::new(Access { session: session.clone(), secret })));
@@ -84,8 +85,12 @@ pub fn apply(event: Event) {
         forget_pin();
     }
     let unknown = before.view.is_none() && after.trouble != before.trouble;
-    if unknown || view::keys(before) != view::keys(after) {
+    let offers = |flow: &Flow| flow.view.as_ref().map(|view| view.providers.len());
+    if unknown || offers(before) != offers(after) {
         mount();
+    }
+    if before.view.is_none() {
+        view::suggest();
     }
     view::stay_up();
     if !counted && after.wait != before.wait {
@@ -226,7 +231,6 @@ fn mount() {
     if let Some(main) = dom::by_id("checkout").filter(|_| !nothing) {
         main.replace_children_with_node_1(&root);
         restore();
-        view::suggest();
         count_down(&state::peek().flow);
     }
 }
@@ -262,7 +266,8 @@ fn announce(before: &Flow, after: &Flow) {
         state::change(|state| state.live = said);
     }
     let (old, new) = (Screen::of(before), Screen::of(after));
-    if old != new && old != Screen::Loading {
+    let gone = Screen::has_form(before) && !Screen::has_form(after);
+    if (old != new && old != Screen::Loading) || gone {
         let field = field_error(after).map(|(field, _)| field);
         let message = Place::ALL.into_iter().find(|place| Message::at(*place, after).is_some());
         // After the view has followed the signals.

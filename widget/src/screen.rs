@@ -149,19 +149,17 @@ impl Message {
             (Screen::Checking, ..) => (Tone::Wait, Some(Word::BusyTitle), Some(Word::BusyText)),
             (Screen::Pending, ..) => (Tone::Wait, Some(Word::PendingTitle), Some(Word::PendingText)),
             (Screen::Offline, ..) => (Tone::Wait, Some(Word::PendingTitle), Some(Word::OfflineText)),
-            (Screen::Form, notice, Some(Wait { word: Word::AllDownText, .. })) => {
-                let tried = notice == Some(Notice::Text(Word::ProviderDownText));
-                (Tone::Wait, tried.then_some(Word::DeclinedTitle), Some(Word::AllDownText))
-            }
+            (
+                Screen::Form,
+                Some(Notice::Text(Word::ProviderDownText)),
+                Some(Wait { word: Word::AllDownText, .. }),
+            ) => (Tone::Wait, Some(Word::DeclinedTitle), Some(Word::AllDownText)),
             (Screen::Form, Some(Notice::Short(..)), _) => {
                 (Tone::Bad, Some(Word::DeclinedTitle), Some(Word::DeclinedUsable))
             }
             (Screen::Form, Some(Notice::Declined(code)), _) => {
-                let text = at_field(code).is_none().then(|| Word::declined(code));
+                let text = field_error(flow).is_none().then(|| Word::declined(code));
                 (Tone::Bad, Some(Word::DeclinedTitle), text)
-            }
-            (Screen::Form, Some(Notice::Earlier(code)), _) => {
-                (Tone::Bad, Some(Word::DeclinedTitle), Some(Word::declined(code)))
             }
             (Screen::Form, Some(Notice::Text(word)), _) => (Tone::Bad, None, Some(word)),
             (Screen::Form, _, Some(wait)) => (Tone::Wait, None, Some(wait.word)),
@@ -173,13 +171,20 @@ impl Message {
 
 /// What to say at which field about the last try.
 pub fn field_error(flow: &Flow) -> Option<(Field, Word)> {
+    if !Screen::has_form(flow) {
+        return None;
+    }
     match flow.notice? {
-        Notice::Declined(code) => at_field(code).map(|field| (field, Word::declined(code))),
+        // Only of what was typed here.
+        Notice::Declined(code) if flow.ended.is_some() => {
+            at_field(code).map(|field| (field, Word::declined(code)))
+        }
+
         Notice::Field(Field::Pin) => Some((Field::Pin, Word::PinWrongCharacter)),
         Notice::Field(Field::Phone) => Some((Field::Phone, Word::PhoneInvalid)),
         Notice::Field(Field::Email) => Some((Field::Email, Word::EmailInvalid)),
         Notice::Field(Field::Amount) => Some((Field::Amount, Word::AmountTooMuch)),
-        Notice::Earlier(_) | Notice::Short(..) | Notice::Text(_) => None,
+        Notice::Declined(_) | Notice::Short(..) | Notice::Text(_) => None,
     }
 }
 
@@ -226,7 +231,11 @@ impl Told {
                 Trouble::Failed => "internal",
             })),
             _ if late(new, after) && !late(old, before) => Some(Self::Pending),
-            _ if before.ended.is_some() || after.ended.is_none() => None,
+            _ if !(late(old, before) && new == Screen::Form)
+                && (before.ended.is_some() || after.ended.is_none()) =>
+            {
+                None
+            }
             _ => match after.notice {
                 Some(Notice::Declined(code)) => Some(Self::Declined(code)),
                 Some(Notice::Short(..)) => Some(Self::Declined(DeclineCode::InsufficientFunds)),

@@ -14,7 +14,7 @@ use crate::screen::{Message, Place, Screen, Told, Tone};
 use crate::{dom, state};
 use checkout_wire::Word;
 pub use field::{ask_for, check_now, go_to, group, read_part, suggest, wrong};
-pub use form::{keys, stay_up};
+pub use form::stay_up;
 use tag::{Tag, tag};
 use web_sys::Element;
 
@@ -32,6 +32,7 @@ pub fn checkout(root: Element) {
         .child(tag("div").attr("id", NOTICE).retells(move || notice(Place::Try, &state::now().flow)))
         .maybe(form::form())
         .child(tag("div").holds(move || way_on(&state::now().flow)))
+        .child(tag("div").holds(move || notice(Place::Connection, &state::now().flow)))
         .child(tag("p").class("live").attr("role", "status").words(move || state::now().live.clone()));
 }
 
@@ -131,16 +132,15 @@ fn said(word: Word, flow: &Flow) -> String {
 }
 
 /// What can be done beside the form: try again to open the checkout, or go back to the shop by a link on the hosted page
-/// and by an event in the iframe. Nothing while a voucher's outcome is not known; without a connection that is said instead.
+/// and by an event in the iframe. Nothing while a voucher's outcome is not known.
 fn way_on(flow: &Flow) -> Option<Tag> {
     let screen = Screen::of(flow);
     if screen == Screen::Trouble(Trouble::Failed) {
         return Some(button("button", Word::RetryButton, run::ask));
     }
     let paid = screen == Screen::Paid;
-    let cut_off = notice(Place::Connection, flow);
-    if cut_off.is_some() || screen.waits() || (paid && !hosted()) {
-        return cut_off;
+    if screen.waits() || (paid && !hosted()) {
+        return None;
     }
     if !hosted() {
         return Some(button("button secondary", Word::CancelButton, || run::tell(Told::Cancel)));

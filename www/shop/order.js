@@ -27,6 +27,7 @@ async function ask(path, options) {
     throw new Error('The shop cannot be reached. Please check your connection and try again.');
   }
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.error?.message ?? `The shop answered with an error (${response.status}).`);
+  const problem = answer.error?.message ?? `The shop answered with an error (${response.status}).`;
+  if (!response.ok) throw Object.assign(new Error(problem), { status: response.status });
   return answer;
 }

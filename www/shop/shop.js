@@ -37,12 +37,14 @@ for (const [event, act] of Object.entries({
   },
   paid: () => {
     offerBack(true);
+    current.status = 'processing';
     askServer();
   },
   pending: () => {
     offerBack(true);
     current.status = 'processing';
     report(current);
+    askAgain(current);
   },
   declined: () => {
     offerBack(false);
@@ -85,7 +87,7 @@ async function pay(event) {
 /** After a reload, or on the way back from the hosted page: the order is in the address, its truth on the server. */
 async function resume() {
   const query = new URLSearchParams(location.search);
-  if (query.has('canceled')) say('wait', 'You left the checkout. Your order is not paid.');
+  if (query.has('canceled')) say('wait', 'You left the checkout.');
   const reference = query.get('order');
   if (!reference) return;
   try {
@@ -94,7 +96,8 @@ async function resume() {
     showPrice();
     openCheckout(order, order.id, order.client_secret);
   } catch (error) {
-    history.replaceState(null, '', address());
+    // Otherwise it is still an order, and a reload asks for it again.
+    if (error.status === 404) history.replaceState(null, '', address());
     say('bad', error.message);
   }
 }
@@ -160,6 +163,22 @@ async function askServer(problem) {
     if (current?.reference === reference) say('bad', error.message);
   }
   showPins(currency());
+}
+
+/** How long to wait before the server is asked again, in milliseconds. */
+const PAUSE = 3_000;
+
+/** Asks the server until it knows what became of a late payment: a part that was paid is an event for nobody but the server. */
+function askAgain(order) {
+  setTimeout(async () => {
+    if (current !== order || order.status !== 'processing') return;
+    const now = await orderNow(order.reference).catch(() => order);
+    if (current !== order || order.status !== 'processing') return;
+    if (now.status === 'processing') return askAgain(order);
+    current = now;
+    offerBack(now.status !== 'open');
+    report(now);
+  }, PAUSE);
 }
 
 /** A problem matters while there is something to pay; after that, what became of the order does. */

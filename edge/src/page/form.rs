@@ -104,6 +104,9 @@ pub fn form(
         "<form method=\"post\" id=\"{ID}\" novalidate>\
          <input type=\"hidden\" name=\"attempt\" value=\"{attempt}\">"
     );
+    if view.amount_received > 0 {
+        out += &format!("<p class=\"line\">{}</p>", t.html(Word::NextVoucherText, &[]));
+    }
     out += &fields(t, view, typed, problem);
     for offer in view.providers.iter().filter(|offer| offer.fee > 0) {
         let (fee, total) =

@@ -3,7 +3,9 @@
 use super::form::{self, Typed, form};
 use super::receipts::receipts;
 use super::text::{Texts, escape};
-use checkout_wire::{CheckoutView, ErrorCode, Problem, SessionStatus, Word, amount::digits, words};
+use checkout_wire::{
+    CheckoutView, ErrorCode, Problem, RedemptionStatus, SessionStatus, Word, amount::digits, words,
+};
 
 /// What the iframe shows until the widget runs, and where it cannot: the fields can be filled in, but not yet sent.
 pub fn waiting(t: &Texts, known: Option<&CheckoutView>) -> String {
@@ -71,7 +73,12 @@ pub fn main(
             out += &link(t, view.cancel_url.as_deref(), Word::CancelButton, &view.shop_name);
         }
         SessionStatus::Processing => {
-            out += &notice(t, "wait", Some(Word::PendingTitle), &[t.html(Word::PendingText, &[])]);
+            let late = view.redemptions.iter().any(|one| one.status == RedemptionStatus::Unknown);
+            let (title, text) = match late {
+                true => (Word::PendingTitle, Word::PendingText),
+                false => (Word::BusyTitle, Word::BusyText),
+            };
+            out += &notice(t, "wait", Some(title), &[t.html(text, &[])]);
         }
         SessionStatus::Complete => {
             out += &link(t, view.success_url.as_deref(), Word::ReturnButton, &view.shop_name);
@@ -138,7 +145,9 @@ pub fn notice(t: &Texts, kind: &str, title: Option<Word>, texts: &[String]) -> S
 
 /// Why the last voucher was not charged, and how long to wait before the next one.
 fn last_try(t: &Texts, view: &CheckoutView) -> String {
-    let refused = view.refused_last().map(|(last, code)| match last.short_of() {
+    let last = view.redemptions.last();
+    let refused = last.and_then(|last| Some((last, last.refused()?)));
+    let refused = refused.map(|(last, code)| match last.short_of() {
         Some((balance, usable)) => {
             let gaps = [("balance", &*t.money(view, balance)), ("amount", &*t.money(view, usable))];
             t.html(Word::DeclinedUsable, &gaps)

@@ -22,6 +22,17 @@ impl RedemptionView {
         key(&self.provider, self.provider_code.as_deref())
     }
 
+    /// Why it took nothing, if it took nothing.
+    pub fn refused(&self) -> Option<DeclineCode> {
+        let unsaid = match self.status {
+            RedemptionStatus::Declined => DeclineCode::VoucherRefused,
+            RedemptionStatus::NotSent => DeclineCode::ProviderUnavailable,
+            RedemptionStatus::Reversed => DeclineCode::NotCharged,
+            _ => return None,
+        };
+        Some(self.decline_code.unwrap_or(unsaid))
+    }
+
     /// What is on a voucher that was refused for too little value, and how much of that can be used; `None` where that is not
     /// known.
     pub fn short_of(&self) -> Option<(i64, i64)> {
@@ -53,7 +64,9 @@ impl CheckoutView {
     /// The way to pay of that name; another one where there is none, or where its provider does not answer.
     pub fn pick(&self, key: &str) -> Option<&Offer> {
         let up = || self.providers.iter().filter(|offer| offer.retry_after.is_none());
-        up().find(|offer| offer.key() == key).or_else(|| up().next()).or(self.providers.first())
+        let named = |offer: &&Offer| offer.key() == key;
+        let any = || self.providers.iter().find(named).or(self.providers.first());
+        up().find(named).or_else(|| up().next()).or_else(any)
     }
 
     /// Seconds until it makes sense to ask again, when no provider answers. Not many: another shopper's payment may show sooner
@@ -78,13 +91,6 @@ impl CheckoutView {
             Some(_) if self.vouchers_left == 1 => Err(Word::LastVoucher),
             part => Ok(part),
         }
-    }
-
-    /// The voucher that was tried last, where it was refused, and why.
-    pub fn refused_last(&self) -> Option<(&RedemptionView, DeclineCode)> {
-        let last = self.redemptions.last()?;
-        let refused = matches!(last.status, RedemptionStatus::Declined | RedemptionStatus::NotSent);
-        last.decline_code.filter(|_| refused).map(|code| (last, code))
     }
 
     /// The vouchers that have paid, when a shopper could ask which: several, or not yet enough.
@@ -256,6 +262,11 @@ mod tests {
         assert_eq!(view.down(), None);
         view.providers = vec![offer("kora", Some(9)), offer("celbux", Some(4))];
         assert_eq!(view.down(), Some(4));
+        assert_eq!(
+            picked(&view, "celbux").as_deref(),
+            Some("celbux"),
+            "when both come back it is still that one"
+        );
         view.providers = vec![offer("kora", Some(240))];
         assert_eq!(view.down(), Some(15));
         view.providers = Vec::new();

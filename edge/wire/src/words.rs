@@ -48,6 +48,7 @@ wire_enum! {
         PaidTitle = "paid_title",
         PaidText = "paid_text",
         PartPaidText = "part_paid_text",
+        NextVoucherText = "next_voucher_text",
         FeeTaken = "fee_taken",
         ChangeTitle = "change_title",
         ChangeText = "change_text",

@@ -243,7 +243,9 @@ fn after_a_refusal_the_form_comes_back_once_it_is_known_what_is_left_to_pay() {
         let screen = if todo == Todo::AskNow { Screen::Checking } else { Screen::Form };
         assert_eq!((Screen::of(&flow), flow.todo()), (screen, todo), "{}", code.as_str());
         flow.on(Event::Unseen(Trouble::Failed));
-        assert_eq!((Screen::of(&flow), flow.notice), (Screen::Form, notice), "{}", code.as_str());
+        // Without a word of what it was, the form would ask for a voucher of a session that may be over.
+        let screen = if notice.is_some() { Screen::Form } else { Screen::Checking };
+        assert_eq!((Screen::of(&flow), flow.notice), (screen, notice), "{}", code.as_str());
     }
     let gone = after(vec![Event::Submitted, Event::Refused(Some(problem(ErrorCode::SessionNotFound)))]);
     assert_eq!(Screen::of(&gone), Screen::Trouble(Trouble::Gone));
@@ -272,7 +274,11 @@ fn another_vouchers_check_is_named_while_it_lasts() {
     }
     assert_eq!(said(&flow).and_then(|message| message.text), Some(Word::InProgressText));
     flow.on(seen(S::Open, R::Declined));
-    assert_eq!((Screen::of(&flow), flow.notice), (Screen::Form, None));
+    let other = Notice::Declined(DeclineCode::VoucherRefused);
+    assert_eq!(
+        (Screen::of(&flow), flow.notice, said(&flow).and_then(|message| message.text)),
+        (Screen::Form, Some(other), Some(Word::DeclinedVoucherRefused))
+    );
 }
 
 #[test]
@@ -354,4 +360,33 @@ fn what_asks_for_more_than_remains_or_one_voucher_too_many_leads_to_a_fresh_view
         let flow = after(vec![Event::Submitted, Event::Refused(Some(refusal))]);
         assert_eq!((flow.todo(), flow.notice), (Todo::AskNow, notice), "{}", code.as_str());
     }
+}
+
+#[test]
+fn what_became_of_a_voucher_that_was_tried_before_or_elsewhere_is_said() {
+    let used = || redemption("rd_1", R::Declined, Some(DeclineCode::VoucherUsed));
+    // A reload while it is checked, and a page that is opened after it.
+    let mut checked =
+        Flow::new(Some(view(S::Processing, vec![redemption("rd_1", R::Processing, None)])), true);
+    let before = checked.clone();
+    checked.on(Event::Seen(view(S::Open, vec![used()])));
+    assert_eq!(Told::of(&before, &checked), Some(Told::Declined(DeclineCode::VoucherUsed)));
+    let opened = Flow::new(Some(view(S::Open, vec![used()])), true);
+    for mut flow in [checked, opened] {
+        assert_eq!(said(&flow).and_then(|message| message.text), Some(Word::DeclinedVoucherUsed));
+        // Another window pays a part.
+        flow.on(Event::Seen(view(S::Open, vec![used(), redemption("rd_2", R::Succeeded, None)])));
+        assert_eq!(flow.notice, None);
+    }
+}
+
+#[test]
+fn that_nothing_was_charged_is_said_also_when_no_provider_answers_any_more() {
+    let refused = vec![redemption("rd_1", R::Declined, Some(DeclineCode::VoucherUsed))];
+    let down = Event::Seen(CheckoutView { redemptions: refused, ..with_down([Some(9), Some(9)]) });
+    let mut flow =
+        after(vec![Event::Submitted, answer(S::Open, R::Declined, Some(DeclineCode::VoucherUsed))]);
+    flow.on(down);
+    let message = said(&flow);
+    assert_eq!(message.and_then(|message| message.title), Some(Word::DeclinedTitle));
 }

@@ -1,7 +1,7 @@
 //! What vouchers' payments leave in the shopper's hand: new vouchers, balances, fees; and which have paid.
 
 use super::tag::{Tag, tag};
-use super::{button, form::use_change, line};
+use super::{button, form, line};
 use crate::dom;
 use crate::flow::Flow;
 use crate::intl::{date, money};
@@ -20,7 +20,8 @@ pub fn receipts(flow: &Flow) -> Option<Tag> {
     }
     let mut all = tag("div").class("receipts");
     for Receipt { id, change, usable, balance, rest, fee } in receipts {
-        all = all.maybe(change.map(|change| voucher(id, change, usable, &view.currency)));
+        let closed = form::closed(flow);
+        all = all.maybe(change.map(|change| voucher(id, change, usable, closed, &view.currency)));
         let lines = [
             (Word::BalanceLeft, "amount", balance),
             (Word::RestByMessage, "amount", rest),
@@ -49,7 +50,7 @@ fn used(view: &CheckoutView) -> Option<Tag> {
     Some(list)
 }
 
-fn voucher(id: &str, change: &Change, usable: bool, currency: &str) -> Tag {
+fn voucher(id: &str, change: &Change, usable: bool, closed: bool, currency: &str) -> Tag {
     let shown = line("pin", &pin::grouped(&change.pin)).attr("id", id).attr("dir", "ltr");
     let value = change.amount.map(|minor| {
         tag("p")
@@ -63,7 +64,10 @@ fn voucher(id: &str, change: &Change, usable: bool, currency: &str) -> Tag {
         let id = id.to_owned();
         move || press(&id)
     };
-    let used = usable.then(|| button("button", Word::ChangeButton, pressed(use_change)));
+    let used = usable.then(|| {
+        let button = button("button", Word::ChangeButton, pressed(form::use_change));
+        if closed { button.attr("aria-disabled", "true") } else { button }
+    });
     let copy = button("button secondary", Word::CopyButton, pressed(copy));
     let print = button("button secondary", Word::PrintButton, || _ = window().print());
     tag("section")

@@ -110,7 +110,7 @@ pub fn suggest() {
         Some(Notice::Short(_, usable)) if dom::value(Field::Amount.name()).is_empty() => {
             ask_for(Some(usable))
         }
-        Some(Notice::Earlier(DeclineCode::InsufficientFunds)) => dom::unfold("part", true),
+        Some(Notice::Declined(DeclineCode::InsufficientFunds)) => dom::unfold("part", true),
         _ => {}
     }
 }

@@ -10,7 +10,7 @@ use crate::page::{filled, text};
 use crate::screen::Screen;
 use crate::state::{self, State};
 use crate::{dom, draft, run};
-use checkout_wire::{CheckoutView, Offer, Pin, RedemptionRequest, Word, pin};
+use checkout_wire::{CheckoutView, Offer, Pin, RedemptionRequest, RedemptionView, Word, pin};
 
 /// The form's id.
 pub const ID: &str = "form";
@@ -23,7 +23,9 @@ pub fn form() -> Option<Tag> {
     let known = |typed: String, known: &Option<String>| {
         if typed.is_empty() { known.clone().unwrap_or_default() } else { typed }
     };
-    let picked = view.pick(&draft.offer)?.key();
+    // A voucher that is worth too little can pay a part.
+    let short = view.redemptions.last().filter(|last| last.is_short()).map(RedemptionView::key);
+    let picked = view.pick(&short.filter(|_| draft.offer.is_empty()).unwrap_or(draft.offer))?.key();
     state::change(|state| state.offer = picked.clone());
     let form = tag("form")
         .attr("id", ID)
@@ -33,6 +35,10 @@ pub fn form() -> Option<Tag> {
             event.prevent_default();
             pay();
         })
+        .child(line("line", "").words(move || match is_part_paid(&state::now().flow) {
+            true => text(Word::NextVoucherText),
+            false => String::new(),
+        }))
         .maybe(choice(&view.providers))
         .child(field(Field::Pin, ""))
         .child(
@@ -63,25 +69,13 @@ pub fn chosen(state: &State) -> Option<&Offer> {
     state.flow.view.as_ref()?.pick(&state.offer)
 }
 
-/// The offers' names in the form, and whether one of them can be chosen.
-pub fn keys(flow: &Flow) -> String {
-    let mut keys = String::new();
-    if let Some(view) = &flow.view {
-        for offer in &view.providers {
-            keys.push_str(&offer.key());
-            keys.push(if view.down().is_some() { '!' } else { ' ' });
-        }
-    }
-    keys
-}
-
 fn choice(offers: &[Offer]) -> Option<Tag> {
     if offers.len() < 2 {
         return None;
     }
     let mut choice = tag("fieldset").class("choice").child(tag("legend").say(Word::VoucherKind));
     for (place, offer) in offers.iter().enumerate() {
-        // The view is built again when the offers become others, so each of them keeps its place.
+        // The view is built again when there are more of them, or less, so each keeps its place.
         let is_down = move || {
             let state = state::now();
             let offer = state.flow.view.as_ref().and_then(|view| view.providers.get(place));
@@ -110,6 +104,10 @@ pub fn stay_up() {
     let state = state::peek();
     if let Some(key) = chosen(&state).map(Offer::key).filter(|key| *key != state.offer) {
         choose(&key);
+        // That is the other one's.
+        if let Some(input) = dom::input(Field::Pin.name()) {
+            input.set_value("");
+        }
     }
 }
 
@@ -137,7 +135,12 @@ fn last(flow: &Flow) -> bool {
     flow.view.as_ref().is_some_and(|view| view.asks_for_last())
 }
 
-fn closed(flow: &Flow) -> bool {
+fn is_part_paid(flow: &Flow) -> bool {
+    flow.view.as_ref().is_some_and(|view| view.amount_received > 0)
+}
+
+/// Whether nothing can be sent just now.
+pub fn closed(flow: &Flow) -> bool {
     flow.wait.is_some() || !flow.online || !Screen::has_form(flow)
 }
 
