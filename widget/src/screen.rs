@@ -179,7 +179,6 @@ pub fn field_error(flow: &Flow) -> Option<(Field, Word)> {
         Notice::Declined(code) if flow.ended.is_some() => {
             at_field(code).map(|field| (field, Word::declined(code)))
         }
-
         Notice::Field(Field::Pin) => Some((Field::Pin, Word::PinWrongCharacter)),
         Notice::Field(Field::Phone) => Some((Field::Phone, Word::PhoneInvalid)),
         Notice::Field(Field::Email) => Some((Field::Email, Word::EmailInvalid)),

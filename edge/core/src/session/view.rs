@@ -48,7 +48,8 @@ impl Session {
     }
 
     /// What anybody may see who knows no more than the session's id: its language, who is paid, and the ways to pay, while it is
-    /// open and none of them was tried: after that, what there is to show depends on what came of it. All else is left empty; a fee would tell the amount, so it is 1 where there is one.
+    /// open and none of them was tried (after that, what there is to show depends on what came of it). All else is left empty; a
+    /// fee would tell the amount, so it is 1 where there is one.
     pub fn outline(&self, config: &Config, now: i64) -> CheckoutView {
         let status = self.status(now);
         let mut providers = self.offers(config, &Down::new(), now);
