@@ -10,7 +10,7 @@ import { ensureBrowser, toolPath } from '../../edge/tools.mjs';
 /** Runs it, with the tests' own words on the terminal. Returns `{findings, covered: {states, locales, looks}}`; throws when one fails. */
 export async function look({ only = /./ } = {}) {
   const own = readdirSync(join(ROOT, 'tests/looks')).filter((name) => name.endsWith('.test.mjs')).map((name) => `tests/looks/${name}`);
-  const some = ['languages', 'still', 'take-over'].map((name) => `tests/browser/${name}.test.mjs`);
+  const some = ['languages', 'still', 'shop-still', 'take-over'].map((name) => `tests/browser/${name}.test.mjs`);
   const files = [...some, ...own].filter((path) => only.test(path));
   const env = { ...process.env, LANGUAGES: 'all', CHROMIUM: ensureBrowser(), PATH: toolPath() };
   const args = ['--test', '--test-reporter=spec', '--test-concurrency=2', ...files];

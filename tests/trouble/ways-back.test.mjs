@@ -5,9 +5,9 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
 import { startStack } from '../worker/stack.mjs';
 import { until } from '../worker/wait.mjs';
-import { startBrowser } from './browser.mjs';
-import { focusAt } from './keys.mjs';
-import { embedded, order } from './shopper.mjs';
+import { startBrowser } from '../browser/browser.mjs';
+import { focusAt } from '../browser/keys.mjs';
+import { embedded, order } from '../browser/shopper.mjs';
 
 const CONTACT = { phone: '0821234567', email: 'thandi@example.com' };
 const PENDING = /being confirmed. Please do not pay again/;
