@@ -74,7 +74,7 @@ async function opened({ url }, { viewport, locale }) {
   page = await browser.page({ viewport });
   await watchShifts(page);
   await page.goto(`${url}&locale=${locale}`);
-  await page.locator('#checkout form:not([method])').waitFor();
+  await page.locator('#checkout form:not([method])').waitFor({ state: 'attached' });
 }
 
 /** Looks what moves: from `anew` on, up to each `until`. */
@@ -122,6 +122,13 @@ for (const screen of SOME) {
     const look = looking([]);
     await look.until('input[name=offer]:disabled');
     await look.until('input[name=offer]:disabled', 'detached');
+  });
+
+  test(`${screen}: the only provider comes back`, async () => {
+    await opened(await withoutCelbux(stack, 'celbux'), how);
+    const look = looking([]);
+    await look.until('.notice.wait');
+    await look.until('#pin');
   });
 }
 

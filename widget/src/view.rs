@@ -142,17 +142,16 @@ fn way_on(flow: &Flow) -> Option<Tag> {
     if screen.waits() || (paid && !hosted()) {
         return None;
     }
+    // Where there is no form it is all that can be done.
+    let class = if Screen::has_form(flow) { "button secondary" } else { "button" };
     if !hosted() {
-        return Some(button("button secondary", Word::CancelButton, || run::tell(Told::Cancel)));
+        return Some(button(class, Word::CancelButton, || run::tell(Told::Cancel)));
     }
     let view = flow.view.as_ref()?;
-    let (url, class, label) = if paid {
-        (&view.success_url, "button", filled(Word::ReturnButton, &[("shop", &view.shop_name)]))
-    } else {
-        (&view.cancel_url, "button secondary", text(Word::CancelButton))
-    };
+    let (url, word) =
+        if paid { (&view.success_url, Word::ReturnButton) } else { (&view.cancel_url, Word::CancelButton) };
     // No other scheme: `javascript:` would run on our own origin.
     let web = |url: &&String| url.starts_with("https://") || url.starts_with("http://");
     let url = url.as_ref().filter(web)?;
-    Some(tag("a").class(class).attr("href", url).text(&label))
+    Some(tag("a").class(class).attr("href", url).text(&filled(word, &[("shop", &view.shop_name)])))
 }

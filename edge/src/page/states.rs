@@ -61,6 +61,7 @@ pub fn main(
             } else if problem.is_none() {
                 out += &last_try(t, view);
             }
+            let can_pay = view.takes_vouchers() && !view.providers.is_empty();
             if view.takes_vouchers() {
                 out += &match view.down() {
                     Some(seconds) => {
@@ -70,7 +71,8 @@ pub fn main(
                     None => form(t, view, attempt, typed, problem),
                 };
             }
-            out += &link(t, view.cancel_url.as_deref(), Word::CancelButton, &view.shop_name);
+            let class = if can_pay && view.down().is_none() { "button secondary" } else { "button" };
+            out += &link(t, view.cancel_url.as_deref(), Word::CancelButton, &view.shop_name, class);
         }
         SessionStatus::Processing => {
             let late = view.redemptions.iter().any(|one| one.status == RedemptionStatus::Unknown);
@@ -81,10 +83,10 @@ pub fn main(
             out += &notice(t, "wait", Some(title), &[t.html(text, &[])]);
         }
         SessionStatus::Complete => {
-            out += &link(t, view.success_url.as_deref(), Word::ReturnButton, &view.shop_name);
+            out += &link(t, view.success_url.as_deref(), Word::ReturnButton, &view.shop_name, "button");
         }
         SessionStatus::Expired | SessionStatus::Canceled => {
-            out += &link(t, view.cancel_url.as_deref(), Word::CancelButton, &view.shop_name);
+            out += &link(t, view.cancel_url.as_deref(), Word::CancelButton, &view.shop_name, "button");
         }
     }
     out
@@ -179,15 +181,8 @@ fn time(t: &Texts, seconds: Option<i64>) -> String {
     t.counted(word, count, &[("count", &digits(count))])
 }
 
-/// A link that looks like a button, if there is an address.
-pub fn link(t: &Texts, url: Option<&str>, word: Word, shop: &str) -> String {
-    let secondary = if word == Word::ReturnButton { "" } else { " secondary" };
-    url.map(|url| {
-        format!(
-            "<a class=\"button{secondary}\" href=\"{}\">{}</a>",
-            escape(url),
-            t.html(word, &[("shop", shop)])
-        )
-    })
-    .unwrap_or_default()
+/// A link that looks like a button, if there is an address. Where there is no form it is all that can be done.
+fn link(t: &Texts, url: Option<&str>, word: Word, shop: &str, class: &str) -> String {
+    let label = t.html(word, &[("shop", shop)]);
+    url.map(|url| format!("<a class=\"{class}\" href=\"{}\">{label}</a>", escape(url))).unwrap_or_default()
 }

@@ -20,8 +20,7 @@ pub fn receipts(flow: &Flow) -> Option<Tag> {
     }
     let mut all = tag("div").class("receipts");
     for Receipt { id, change, usable, balance, rest, fee } in receipts {
-        let closed = form::closed(flow);
-        all = all.maybe(change.map(|change| voucher(id, change, usable, closed, &view.currency)));
+        all = all.maybe(change.map(|change| voucher(id, change, usable, &view.currency)));
         let lines = [
             (Word::BalanceLeft, "amount", balance),
             (Word::RestByMessage, "amount", rest),
@@ -50,7 +49,7 @@ fn used(view: &CheckoutView) -> Option<Tag> {
     Some(list)
 }
 
-fn voucher(id: &str, change: &Change, usable: bool, closed: bool, currency: &str) -> Tag {
+fn voucher(id: &str, change: &Change, usable: bool, currency: &str) -> Tag {
     let shown = line("pin", &pin::grouped(&change.pin)).attr("id", id).attr("dir", "ltr");
     let value = change.amount.map(|minor| {
         tag("p")
@@ -64,10 +63,7 @@ fn voucher(id: &str, change: &Change, usable: bool, closed: bool, currency: &str
         let id = id.to_owned();
         move || press(&id)
     };
-    let used = usable.then(|| {
-        let button = button("button", Word::ChangeButton, pressed(form::use_change));
-        if closed { button.attr("aria-disabled", "true") } else { button }
-    });
+    let used = usable.then(|| button("button", Word::ChangeButton, pressed(form::use_change)));
     let copy = button("button secondary", Word::CopyButton, pressed(copy));
     let print = button("button secondary", Word::PrintButton, || _ = window().print());
     tag("section")

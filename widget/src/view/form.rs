@@ -139,8 +139,7 @@ fn is_part_paid(flow: &Flow) -> bool {
     flow.view.as_ref().is_some_and(|view| view.amount_received > 0)
 }
 
-/// Whether nothing can be sent just now.
-pub fn closed(flow: &Flow) -> bool {
+fn closed(flow: &Flow) -> bool {
     flow.wait.is_some() || !flow.online || !Screen::has_form(flow)
 }
 
