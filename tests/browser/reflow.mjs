@@ -56,7 +56,7 @@ export const wordsOf = async (root) => (await root.locator('main').innerText()).
 /** Fails with every button, link, fold, field and choice that a finger may miss. */
 export async function assertTargets(root, where) {
   const found = await root.locator(':root').evaluate((_, least) => {
-    const targets = document.querySelectorAll('button, a, summary, label:has([type=radio]), .field input');
+    const targets = document.querySelectorAll('button:not(.live), a, summary, label:has([type=radio]), .field input');
     const seen = [...targets].filter((target) => target.checkVisibility());
     const sizes = seen.map((target) => ({ target, ...target.getBoundingClientRect().toJSON() }));
     const small = sizes.filter(({ width, height }) => width < least || height < least);
