@@ -1,23 +1,14 @@
 // A provider that does not answer: it cannot be chosen, and where there is no other the page waits and looks again.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
-import { startStack } from '../worker/stack.mjs';
-import { startBrowser } from './browser.mjs';
 import { hosted } from './shopper.mjs';
+import { startInBrowser } from './start.mjs';
 
-let stack, browser, page;
+let page;
 let serial = 500;
-before(async () => {
-  [stack, browser] = await Promise.all([startStack({ limits: { down_after: 2, down_ms: 3_000 } }), startBrowser()]);
-});
-afterEach(async () => {
-  await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+const { stack, browser } = await startInBrowser({ limits: { down_after: 2, down_ms: 3_000 } });
+afterEach(() => page?.close());
 
 async function call(path, body, bearer) {
   const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json', 'idempotency-key': `k-${(serial += 1)}` };

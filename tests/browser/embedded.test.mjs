@@ -1,24 +1,15 @@
 // The widget inside a shop's page, as a shopper meets it: the demo shop, the loader, the iframe, Kora and WiPay.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
-import { startStack } from '../worker/stack.mjs';
-import { startBrowser } from './browser.mjs';
 import { changePin, embedded, order } from './shopper.mjs';
+import { startInBrowser } from './start.mjs';
 
 const TTD = { phone: '868 622 1234', email: null };
 
-let stack, browser, page;
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), startBrowser()]);
-});
-afterEach(async () => {
-  await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+let page;
+const { stack, browser } = await startInBrowser();
+afterEach(() => page?.close());
 
 const debitsOf = (pin) => stack.simulator.books().debits.filter((debit) => debit.pin === pin);
 

@@ -1,28 +1,19 @@
 // Where the focus is after what a shopper did (WCAG 2.4.3, 3.2.1, 3.3.1): at the first mistake, at the outcome, and never lost.
 // By keys alone.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
-import { startStack } from '../worker/stack.mjs';
-import { startBrowser } from './browser.mjs';
 import { assertSeen, fillInByKeys, focusAt, focused, orderByKeys, tabTo, typeAt } from './keys.mjs';
 import { embedded, hosted } from './shopper.mjs';
+import { startInBrowser } from './start.mjs';
 import { useUpTries } from './tries.mjs';
 
 // Long enough for a shopper to go elsewhere meanwhile.
 const SLOW = { simulator: { processingMs: 2_500 } };
 
-let stack, browser, page;
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(SLOW), startBrowser()]);
-});
-afterEach(async () => {
-  await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+let page;
+const { stack, browser } = await startInBrowser(SLOW);
+afterEach(() => page?.close());
 
 const press = (key) => page.keyboard.press(key);
 

@@ -1,27 +1,18 @@
 // The programmer's guide: its live examples pay and tell what happens, and follow what their reader types.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
-import { startStack } from '../worker/stack.mjs';
+import { afterEach, test } from 'node:test';
 import { assertAccessible } from './accessible.mjs';
-import { startBrowser } from './browser.mjs';
 import { LiveExample } from './live-example.mjs';
+import { startInBrowser } from './start.mjs';
 
 const EXAMPLES = ['live-element', 'live-theme', 'live-language'];
 /** The one file that may be missing, and is then told of in words. */
 const CHART = '**/guide/slow-phone.svg';
 const DRAWN = { contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>' };
 
-let stack, browser, page;
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), startBrowser()]);
-});
-afterEach(async () => {
-  await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+let page;
+const { stack, browser } = await startInBrowser();
+afterEach(() => page?.close());
 
 async function opened(options = {}) {
   page = await browser.page({ viewport: { width: 1280, height: 900 }, ...options });

@@ -1,25 +1,16 @@
 // The hosted page with JavaScript: the whole way from the shop and back, and reloads.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
-import { startStack } from '../worker/stack.mjs';
-import { startBrowser } from './browser.mjs';
 import { changePin, hosted, order } from './shopper.mjs';
+import { startInBrowser } from './start.mjs';
 
 // Slow enough for a person to reload a page meanwhile.
 const SLOW = { limits: { provider_timeout_ms: 8_000 }, simulator: { slowMs: 2_500, processingMs: 2_500 } };
 
-let stack, browser, page;
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(SLOW), startBrowser()]);
-});
-afterEach(async () => {
-  await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+let page;
+const { stack, browser } = await startInBrowser(SLOW);
+afterEach(() => page?.close());
 
 const debitsOf = (pin) => stack.simulator.books().debits.filter((debit) => debit.pin === pin);
 /** The hosted page, with the widget in charge of it. */

@@ -1,24 +1,15 @@
 // A whole payment without a mouse (WCAG 2.1.1, 2.1.2, 2.4.3, 2.4.7, 2.4.11): in the demo shop, on the hosted page, and by the
 // plain form without JavaScript. Nothing here clicks or fills in: only keys are pressed.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
-import { startStack } from '../worker/stack.mjs';
-import { startBrowser } from './browser.mjs';
 import { assertSeen, fillInByKeys, focusAt, focused, orderByKeys, tabTo, typeAt } from './keys.mjs';
 import { embedded, hosted } from './shopper.mjs';
+import { startInBrowser } from './start.mjs';
 
-let stack, browser, page;
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), startBrowser()]);
-});
-afterEach(async () => {
-  await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+let page;
+const { stack, browser } = await startInBrowser();
+afterEach(() => page?.close());
 
 const press = (key) => page.keyboard.press(key);
 const debitsOf = (pin) => stack.simulator.books().debits.filter((debit) => debit.pin === pin);

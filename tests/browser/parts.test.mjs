@@ -1,23 +1,14 @@
 // Orders that take more than one voucher, or less than a whole one: by the widget, and by the plain form.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
 import { bare } from '../worker/answers.mjs';
-import { startStack } from '../worker/stack.mjs';
-import { startBrowser } from './browser.mjs';
 import { changePin, hosted, order } from './shopper.mjs';
+import { startInBrowser } from './start.mjs';
 
-let stack, browser, page;
-before(async () => {
-  [stack, browser] = await Promise.all([startStack({ limits: { vouchers_per_session: 3 } }), startBrowser()]);
-});
-afterEach(async () => {
-  await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+let page;
+const { stack, browser } = await startInBrowser({ limits: { vouchers_per_session: 3 } });
+afterEach(() => page?.close());
 
 const debitsOf = (pin) => stack.simulator.books().debits.filter((debit) => bare(debit.pin) === bare(pin));
 const amountsOf = (pin) => debitsOf(pin).map(({ amount }) => amount);

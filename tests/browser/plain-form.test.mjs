@@ -1,22 +1,13 @@
 // The hosted page with JavaScript switched off: a plain form, and plain pages for every outcome.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
-import { startStack } from '../worker/stack.mjs';
-import { startBrowser } from './browser.mjs';
 import { changePin, hosted } from './shopper.mjs';
+import { startInBrowser } from './start.mjs';
 
-let stack, browser, page;
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), startBrowser()]);
-});
-afterEach(async () => {
-  await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+let page;
+const { stack, browser } = await startInBrowser();
+afterEach(() => page?.close());
 
 /** The demo shop's form posts, too, and leads to the hosted page. */
 async function opened(currency = 'ZAR') {

@@ -1,28 +1,19 @@
 // In the demo shop nothing moves by itself from the order to the paid checkout, however late the network brings what is new.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
-import { startStack } from '../worker/stack.mjs';
-import { startBrowser } from './browser.mjs';
 import { shifted, STILL, watchShifts } from './shifts.mjs';
 import { embedded } from './shopper.mjs';
+import { startInBrowser } from './start.mjs';
 
 const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } };
 
 /** What follows a press of a button within half a second counts as the shopper's own doing: every answer comes later. */
 const SLOW = { offline: false, latency: 700, downloadThroughput: 200_000, uploadThroughput: 90_000 };
 
-let stack, browser, page;
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), startBrowser()]);
-});
-afterEach(async () => {
-  await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+let page;
+const { stack, browser } = await startInBrowser();
+afterEach(() => page?.close());
 
 /** The demo shop over a slow network, adding up what moves in it. */
 async function openShop(viewport) {

@@ -1,10 +1,10 @@
 // The demo shop's themes: chosen before and during a checkout, handed on to the element, and kept in the address.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
-import { startStack } from '../worker/stack.mjs';
+import { afterEach, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { assertAccessible } from './accessible.mjs';
-import { startBrowser } from './browser.mjs';
 import { embedded, order } from './shopper.mjs';
+import { startInBrowser } from './start.mjs';
 
 /** Of each theme, what its file says; of Harbour, whose colours are the shop's own, what the shop's are on that device. */
 const THEMES = {
@@ -16,21 +16,16 @@ const THEMES = {
   night: { any: { '--voucher-accent': '#ffc53d', '--voucher-surface': '#151a24', '--voucher-scheme': 'dark', '--voucher-radius': '4px' } },
 };
 
-let stack, browser, page;
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), startBrowser()]);
-});
-afterEach(async () => {
-  await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+let page;
+const { stack, browser } = await startInBrowser();
+afterEach(() => page?.close());
 
 const choose = (label) => page.getByRole('group', { name: 'Theme' }).getByText(label).click();
 const rootClass = () => page.evaluate(() => document.documentElement.className);
-const query = () => Object.fromEntries(new URL(page.url()).searchParams);
+const parameters = (url) => Object.fromEntries(url.searchParams);
+
+/** Waits until the address carries these parameters and no others: the shop hears of the checkout by messages, a moment later. */
+const addressed = (wanted) => page.waitForURL((url) => isDeepStrictEqual(parameters(url), wanted));
 
 /** These properties, as computed on the shop's element. */
 function computed(names) {
@@ -62,21 +57,21 @@ test('chosen before the checkout, it is worn by it, and stays over a reload and 
   page = await browser.page();
   await page.goto(`${stack.simulator.url}/`);
   await choose('Market');
-  assert.deepEqual(query(), { theme: 'market' });
+  await addressed({ theme: 'market' });
   await page.locator('#pay').click();
   await embedded(page).pin().waitFor();
-  const { order: reference, ...rest } = query();
+  const { order: reference, ...rest } = parameters(new URL(page.url()));
   assert.deepEqual([typeof reference, rest], ['string', { theme: 'market' }]);
   await page.reload();
   await embedded(page).pin().waitFor();
   assert.equal(await rootClass(), 'theme-market');
   assert.equal((await computed(['--voucher-accent']))['--voucher-accent'], '#3c6e3a');
   await choose('Night');
-  assert.deepEqual(query(), { order: reference, theme: 'night' });
+  await addressed({ order: reference, theme: 'night' });
   await embedded(page).root.getByRole('button', { name: 'Back to the shop' }).click();
-  assert.deepEqual(query(), { theme: 'night' });
+  await addressed({ theme: 'night' });
   await choose('Harbour');
-  assert.deepEqual(query(), {});
+  await addressed({});
   assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length + document.cookie.length), 0);
 });
 
