@@ -21,13 +21,10 @@ pub async fn ring<S: Future<Output = Result<(), Problem>>>(
 ) -> Result<(), Problem> {
     let mut deliver = Beside { future: pin!(deliver), done: None };
     loop {
-        let settled = deliver.during(settle()).await;
-        if settled.is_err() {
-            // What is being delivered is noted all the same, or it would be sent again and again.
-            return deliver.end().await.and(settled);
-        }
-        let Some(at) = next_due()? else {
-            return deliver.end().await;
+        let at = match deliver.during(settle()).await.and_then(|()| next_due()) {
+            Ok(Some(at)) => at,
+            // What is being delivered is noted in any case, or it would be sent again and again.
+            ended => return deliver.end().await.and(ended.map(drop)),
         };
         let wait = Duration::from_millis(u64::try_from(at - now()).unwrap_or_default().min(LONGEST_MS));
         if let Some(done) = deliver.until(Delay::from(wait)).await {
