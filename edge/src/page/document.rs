@@ -86,7 +86,7 @@ impl Document<'_> {
         };
         let mut data = serde_json::to_value(page).unwrap_or_default();
         if let Some(members) = data.as_object_mut() {
-            members.insert("words".into(), self.texts.words().into());
+            members.insert("words".into(), self.texts.for_widget().into());
         }
         // Inside a script element only "<" could end it.
         let data = data.to_string().replace('<', "\\u003c");

@@ -54,9 +54,9 @@ impl Texts {
         Some(Self { language, words: words.collect::<Option<_>>()? })
     }
 
-    /// The texts in the order of [`Word`], as a page carries them.
-    pub fn words(&self) -> &[Value] {
-        &self.words
+    /// The texts that the widget needs, in the order of [`Word`].
+    pub fn for_widget(&self) -> &[Value] {
+        self.words.get(..Word::FOR_WIDGET).unwrap_or_default()
     }
 
     /// The direction of writing, as HTML's `dir`.
@@ -171,7 +171,7 @@ mod tests {
         for language in LANGUAGES {
             let json = std::fs::read_to_string(format!("{folder}/{language}.json")).unwrap();
             let texts = Texts::read(language, &json).unwrap();
-            assert_eq!(texts.words().len(), Word::ALL.len());
+            assert_eq!((texts.words.len(), texts.for_widget().len()), (Word::ALL.len(), Word::FOR_WIDGET));
             assert_eq!(texts.direction() == "rtl", language == "ar");
         }
     }

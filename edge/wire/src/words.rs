@@ -6,7 +6,8 @@ use crate::DeclineCode;
 wire_enum! {
     /// A text. `{name}` in it is a gap that [`fill`] fills. Where its file has an object instead, there is a text for each plural
     /// category (CLDR) of the number in its gap `count`. The first two are not texts: the direction of writing, and the
-    /// language whose formats `Intl` is to use, since browsers do not know those of every language.
+    /// language whose formats `Intl` is to use, since browsers do not know those of every language. The last ones are not for
+    /// the widget.
     #[allow(missing_docs)]
     pub enum Word {
         Direction = "direction",
@@ -28,7 +29,6 @@ wire_enum! {
         FeeNotePart = "fee_note_part",
         LastVoucher = "last_voucher",
         PayButton = "pay_button",
-        PayPartButton = "pay_part_button",
         CancelButton = "cancel_button",
         Required = "required",
         PinTooShort = "pin_too_short",
@@ -91,13 +91,14 @@ wire_enum! {
         OfflineFormText = "offline_form_text",
         FailedText = "failed_text",
         LoadFailedText = "load_failed_text",
-        WidgetFailedText = "widget_failed_text",
-        OpenPageButton = "open_page_button",
         GoneText = "gone_text",
         MisconfiguredText = "misconfigured_text",
         Seconds = "seconds",
         Minutes = "minutes",
         RetryButton = "retry_button",
+        PayPartButton = "pay_part_button",
+        WidgetFailedText = "widget_failed_text",
+        OpenPageButton = "open_page_button",
         Loading = "loading",
     }
 }
@@ -107,6 +108,9 @@ impl Word {
     pub const fn place(self) -> usize {
         self as usize
     }
+
+    /// How many of them the widget needs: the first ones. The rest stand on pages of the Worker only.
+    pub const FOR_WIDGET: usize = Self::PayPartButton.place();
 
     /// Why nothing was taken, and what to do next.
     pub const fn declined(code: DeclineCode) -> Self {
