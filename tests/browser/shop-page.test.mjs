@@ -126,6 +126,19 @@ test('added, moved, copied and removed while the page is open', async () => {
   assert.deepEqual(page.errors, []);
 });
 
+test('an element that was taken away tells nothing any more, also not that its checkout did not come', async () => {
+  await page.clock.install();
+  await page.goto(site.page('/removed', `${loader()}</head><body>${element(await site.order(), 'mug')}`));
+  await hears('mug', 'ready');
+  await page.evaluate(() => {
+    const mug = document.getElementById('mug');
+    mug.addEventListener('error', ({ detail }) => window.heard.push(['mug', 'error', detail]));
+    mug.remove();
+  });
+  await page.clock.fastForward(60_000);
+  assert.deepEqual((await heard()).map(([, type]) => type), ['ready']);
+});
+
 test('the loader included twice, once by its hashed name with its integrity: one element, one iframe, paid', async () => {
   const order = await site.order();
   const hashed = `<script src="${stack.url}${ASSETS.loader}" integrity="${ASSETS.loader_integrity}" ` +

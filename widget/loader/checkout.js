@@ -43,7 +43,7 @@
       const url = query && `${ORIGIN}/embed/${encodeURIComponent(session)}?${query}`;
       if (this.opened === url + secret) return;
       this.opened = url + secret;
-      this.heard = false;
+      this.frame = this.heard = undefined;
       this.replaceChildren();
       if (!url) return;
       const frame = (this.frame = document.createElement('iframe'));
