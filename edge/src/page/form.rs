@@ -211,13 +211,14 @@ fn part(
     let error = wrong.then(|| view.part(&typed.amount).err()).flatten();
     let error = error.map(|word| t.html(word, &[("amount", &t.money(view, view.amount_remaining))]));
     let open = if value.is_empty() && short.is_none() { "" } else { " open" };
-    let attributes = "type=\"text\" inputmode=\"decimal\" autocomplete=\"off\"";
+    // With a placeholder the style sheet can tell whether it is empty.
+    let attributes = "type=\"text\" inputmode=\"decimal\" autocomplete=\"off\" placeholder=\" \"";
     let field =
         field(t, "amount", Word::Amount, ("hint", &t.html(Word::AmountHint, &[])), attributes, &value, error);
     format!("<details{open}><summary>{}</summary>{field}</details>", t.html(Word::PartButton, &[]))
 }
 
-/// Both texts; the style sheet shows the one that is right while the field for a part is folded away, or open.
+/// Both texts; the style sheet shows the one that is right while a part is asked for, or could be, and else.
 fn all_or_part(element: &str, class: &str, all: &str, part: &str) -> String {
     format!(
         "<{element} class=\"of-all{class}\">{all}</{element}><{element} class=\"of-part{class}\">{part}</{element}>"
