@@ -11,7 +11,7 @@ use crate::api::{Answer, ask_checkout, random_hex};
 use crate::border::{body, header, own_origin};
 use crate::calls::{CheckoutCall, internal, told};
 use checkout_core::config::Config;
-use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, Problem, SessionStatus};
+use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, Problem};
 use document::Document;
 use form::Typed;
 use std::rc::Rc;
@@ -247,10 +247,10 @@ async fn hosted(
         // The widget does not know what was wrong with what the plain form sent.
         page: (!asked.plain && problem.is_none()).then_some(&page),
         main: states::main(&texts, view, &attempt, typed, problem),
-        refresh: match view.status {
-            SessionStatus::Processing => Some(4),
-            _ if view.takes_vouchers() => view.down(),
-            _ => None,
+        refresh: match () {
+            () if view.awaits_outcome() => Some(4),
+            () if view.takes_vouchers() => view.down(),
+            () => None,
         },
         shop_name: &asked.config.shop_name,
     }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
 import { bare } from '../worker/answers.mjs';
+import { until } from '../worker/wait.mjs';
 import { changePin, hosted, order } from './shopper.mjs';
 import { startInBrowser } from './start.mjs';
 
@@ -63,6 +64,8 @@ for (const plain of [false, true]) {
     await checkout.notice('good', /Paid/);
     assert.deepEqual(amountsOf(change), [149_00]);
     assert.equal(await checkout.useChange().count(), 0);
+    // What is left of it is on another one; it itself is worth nothing now.
+    assert.deepEqual((await checkout.change().allTextContents()).map(bare), [debitsOf(change)[0].change_pin]);
     assert.deepEqual(page.errors, []);
   });
 
@@ -201,6 +204,60 @@ test('canceled: what is owed is said, and what was given back', async () => {
   await checkout.notice('bad', /was canceled[^]*\w+\s40.00 was given back/);
   await checkout.notice('bad', /owes you \w+\s100.00 that your vouchers have paid/);
   assert.match(await page.locator('[role=status]').innerText(), /^$/, 'nothing is announced that was there at the start');
+});
+
+test('canceled while nobody looked: back on the page it says so, and follows the money on its way back', async () => {
+  const checkout = await opened();
+  await celbux(checkout);
+  await checkout.pay({ pin: pinFor('celbux', 'reverse_silent_after', 415), amount: '40', email: null });
+  await checkout.notice('good', /\w+\s40.00 is paid/);
+  const canceled = cancel();
+  const lookAgain = () => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  const said = () => checkout.root.locator('.notice').first().innerText();
+  const text = await until(async () => lookAgain().then(said), (words) => /was canceled/.test(words));
+  assert.match(text, /A voucher is still being checked/);
+  assert.doesNotMatch(text, /owes you/);
+  await checkout.notice('bad', /\w+\s40.00 was given back/);
+  assert.doesNotMatch(await said(), /still being checked/);
+  await canceled;
+});
+
+test('canceled, without JavaScript: the page looks again until the money is back', async () => {
+  const checkout = await opened({ plain: true });
+  await celbux(checkout);
+  await checkout.pay({ pin: pinFor('celbux', 'reverse_silent_after', 416), amount: '40', email: null });
+  await checkout.notice('good', /\w+\s40.00 is paid/);
+  const canceled = cancel();
+  const content = async () => (await page.reload(), page.locator('main').innerText());
+  assert.match(await until(content, (words) => /was canceled/.test(words)), /A voucher is still being checked/);
+  await checkout.notice('bad', /\w+\s40.00 was given back/);
+  await canceled;
+});
+
+test('a part that is typed and folded away again is told by the button', async () => {
+  const checkout = await opened({ plain: true });
+  assert.match(await checkout.payButton().innerText(), /Pay \w+\s249.00/);
+  await checkout.part('50');
+  await page.locator('summary').click();
+  assert.equal(await checkout.amount().isVisible(), false);
+  assert.match(await checkout.payButton().innerText(), /Pay with this voucher/);
+  await page.locator('summary').click();
+  await checkout.amount().fill('');
+  await page.locator('summary').click();
+  assert.match(await checkout.payButton().innerText(), /Pay \w+\s249.00/);
+});
+
+test('paid in another window: this one says so when it is looked at again', async () => {
+  const checkout = await opened();
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await hosted(other).offer('1Voucher').check();
+  await hosted(other).pay({ pin: pinFor('kora', 'exact', 417) });
+  await hosted(other).notice('good', /Paid/);
+  await other.close();
+  assert.equal(await checkout.pin().isVisible(), true);
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await checkout.notice('good', /Paid/);
 });
 
 test('law 6: what is kept over a reload has no PIN and no amount', async () => {

@@ -170,13 +170,13 @@ impl Flow {
 
     /// What to do next without the shopper.
     pub fn todo(&self) -> Todo {
-        let processing = self.status() == Some(SessionStatus::Processing);
+        let open = self.view.as_ref().is_some_and(|view| view.awaits_outcome());
         match self.attempt.as_ref().map(|attempt| attempt.delivery) {
             Some(Delivery::Sending) => Todo::Nothing,
             Some(Delivery::Untold) => Todo::Resend,
             _ if self.stale => Todo::AskNow,
             Some(Delivery::Lost | Delivery::Doubted | Delivery::Taken) => Todo::Ask,
-            None if processing || self.missed || self.awaits_provider() => Todo::Ask,
+            None if open || self.missed || self.awaits_provider() => Todo::Ask,
             None => Todo::Nothing,
         }
     }
@@ -241,7 +241,10 @@ impl Flow {
                 | ErrorCode::ClientSecretInvalid
                 | ErrorCode::OriginNotAllowed
                 | ErrorCode::SessionNotFound,
-            ) if !self.uncertain() => self.trouble = Some(Trouble::Gone),
+            ) if !self.uncertain() => {
+                self.trouble = Some(Trouble::Gone);
+                self.stale = false;
+            }
             Some(ErrorCode::PaymentInProgress) => self.notice = Some(Notice::Text(Word::InProgressText)),
             Some(ErrorCode::ProviderDown) => self.notice = Some(Notice::Text(Word::ProviderDownText)),
             Some(

@@ -121,12 +121,10 @@ impl Checkout {
     /// the sealing key changes, the voucher has a name under each.
     async fn claim(
         &self,
-        &Payment { config, provider, attempt, id, .. }: &Payment<'_>,
+        &Payment { config, attempt, id, .. }: &Payment<'_>,
     ) -> Result<bool, Problem> {
         let session = self.session()?.id;
-        // Whether the case of letters counts is not known of every provider: two spellings count as one voucher.
-        let number = attempt.pin.reveal().to_ascii_lowercase();
-        for hash in config.keyring.hashes("voucher", &format!("{}\n{number}", provider.features().id)) {
+        for hash in attempt.voucher_names(&config.keyring) {
             let call = VoucherCall { session: session.clone(), redemption: id.to_owned() };
             let stub = calls::voucher(&self.env, &hash).map_err(internal("voucher stub"))?;
             let mut answer = calls::ask(&stub, &call).await.map_err(internal("voucher"))?;

@@ -90,7 +90,7 @@ impl Checkout {
         }
         let reference = reference::redemption(&session.id, session.redemptions.len());
         let request = requests.first().cloned().unwrap_or_default();
-        let begun = attempt.begin(provider, key, request, id.clone(), reference);
+        let begun = attempt.begin(provider, key, request, id.clone(), reference, &config.keyring);
         self.write(config, &[Entry::Begun(begun)], secrets).await?;
         Ok(Beginning::New(id))
     }

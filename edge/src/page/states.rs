@@ -119,15 +119,11 @@ fn summary(t: &Texts, view: &CheckoutView) -> String {
         Some(description) => format!("{} <span>{order}</span>", escape(description)),
         None => order,
     };
-    let paid = view.amount_remaining == 0;
-    let (label, amount) =
-        if paid { (Word::AlreadyPaid, view.amount) } else { (Word::ToPay, view.amount_remaining) };
-    let amount = if view.has_ended() {
-        String::new()
-    } else {
-        let amount = escape(&t.money(view, amount));
-        format!("<p class=\"amount\"><span>{}</span> <strong>{amount}</strong></p>", t.html(label, &[]))
-    };
+    let amount = view.headline().map(|(label, minor)| {
+        let (label, amount) = (t.html(label, &[]), escape(&t.money(view, minor)));
+        format!("<p class=\"amount\"><span>{label}</span> <strong>{amount}</strong></p>")
+    });
+    let amount = amount.unwrap_or_default();
     format!(
         "<section class=\"summary\"><h1 class=\"shop\">{shop}</h1><p class=\"what\">{what}</p>\
          {amount}</section>"

@@ -96,6 +96,9 @@ fn every_state_of_the_session_has_its_screen() {
         (S::Complete, vec![redemption("rd_1", R::Succeeded, None)], Screen::Paid, Todo::Nothing),
         (S::Expired, vec![], Screen::Expired, Todo::Nothing),
         (S::Canceled, vec![], Screen::Canceled, Todo::Nothing),
+        // Money that is on its way back.
+        (S::Canceled, vec![redemption("rd_1", R::Processing, None)], Screen::Canceled, Todo::Ask),
+        (S::Canceled, vec![redemption("rd_1", R::Unknown, None)], Screen::Canceled, Todo::Nothing),
     ] {
         let flow = Flow::new(Some(view(status, redemptions)), true);
         assert_eq!((Screen::of(&flow), flow.todo()), (screen, todo), "{}", status.as_str());
@@ -248,7 +251,7 @@ fn after_a_refusal_the_form_comes_back_once_it_is_known_what_is_left_to_pay() {
         assert_eq!((Screen::of(&flow), flow.notice), (screen, notice), "{}", code.as_str());
     }
     let gone = after(vec![Event::Submitted, Event::Refused(Some(problem(ErrorCode::SessionNotFound)))]);
-    assert_eq!(Screen::of(&gone), Screen::Trouble(Trouble::Gone));
+    assert_eq!((Screen::of(&gone), gone.todo()), (Screen::Trouble(Trouble::Gone), Todo::Nothing));
 }
 
 #[test]

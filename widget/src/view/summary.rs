@@ -5,7 +5,7 @@ use super::tag::{Tag, tag};
 use crate::flow::Flow;
 use crate::intl::money;
 use crate::page::{filled, hosted};
-use checkout_wire::{SessionStatus, Word};
+use checkout_wire::Word;
 
 /// The summary of the session, once it is known.
 pub fn summary(flow: &Flow) -> Option<Tag> {
@@ -17,12 +17,7 @@ pub fn summary(flow: &Flow) -> Option<Tag> {
         let order = tag("span").text(&filled(Word::Order, &[("reference", &session.reference)]));
         line("what", session.description.as_deref().unwrap_or_default()).text(" ").child(order)
     });
-    let paid = session.status == SessionStatus::Complete;
-    let (label, amount) = match paid {
-        true => (Word::AlreadyPaid, session.amount_received),
-        false => (Word::ToPay, session.amount_remaining),
-    };
-    let amount = (!session.has_ended()).then(|| {
+    let amount = session.headline().map(|(label, amount)| {
         let amount = tag("strong").text(&money(amount, &session.currency));
         tag("p").class("amount").child(tag("span").say(label)).text(" ").child(amount)
     });

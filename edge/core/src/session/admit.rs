@@ -3,6 +3,7 @@
 use super::{Attempt, Begun, Redemption, Session};
 use crate::Limits;
 use crate::provider::Provider;
+use crate::seal::Keyring;
 use checkout_wire::{ErrorCode, Problem, SessionStatus};
 
 const MINUTE_MS: i64 = 60_000;
@@ -73,6 +74,7 @@ impl Attempt {
         request: String,
         id: String,
         reference: String,
+        keyring: &Keyring,
     ) -> Begun {
         let features = provider.features();
         Begun {
@@ -81,6 +83,7 @@ impl Attempt {
             request,
             provider: self.provider.clone(),
             brand: self.brand.clone(),
+            voucher: self.voucher_names(keyring).into_iter().next(),
             amount: self.amount,
             fee: provider.fee(self.amount),
             reference,

@@ -121,7 +121,19 @@ impl TypedAttempt {
     }
 }
 
+/// By which a voucher is told from others without its PIN: a keyed hash under each sealing key, the newest first.
+pub fn voucher_names(keyring: &Keyring, provider: &str, pin: &str) -> Vec<String> {
+    // Whether the case of letters counts is not known of every provider: two spellings count as one voucher.
+    let number = checkout_wire::pin::clean(pin).to_ascii_lowercase();
+    keyring.hashes("voucher", &format!("{provider}\n{number}")).collect()
+}
+
 impl Attempt {
+    /// The names of its voucher ([`voucher_names`]).
+    pub fn voucher_names(&self, keyring: &Keyring) -> Vec<String> {
+        voucher_names(keyring, &self.provider, self.pin.reveal())
+    }
+
     /// Nothing, if the session can take that much: no more than remains, and no less with the last voucher that it takes.
     pub fn fits(&self, session: &Session, limits: &Limits) -> Result<(), Problem> {
         let remaining = session.remaining();

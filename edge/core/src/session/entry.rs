@@ -168,6 +168,9 @@ pub struct Begun {
     /// The voucher brand, where the provider takes several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brand: Option<String>,
+    /// The voucher's keyed name ([`super::voucher_names`]), under the newest sealing key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voucher: Option<String>,
     /// Asked for, in minor units.
     pub amount: i64,
     /// Expected on top.

@@ -16,7 +16,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use attempt::{Attempt, TypedAttempt};
+pub use attempt::{Attempt, TypedAttempt, voucher_names};
 pub use entry::{Begun, Doubt, Entry};
 pub use machine::{Move, Stage};
 pub use reversal::{Return, Reversal};

@@ -6,6 +6,7 @@ use super::{Entry, Redemption, Session};
 use crate::Limits;
 use crate::provider::Reply;
 use crate::reference;
+use checkout_wire::RedemptionStatus;
 
 /// How often giving back is tried when the provider says each time that it has not happened.
 const TRIES: usize = 3;
@@ -49,6 +50,19 @@ impl Redemption {
     /// Whether its money was given back.
     pub fn is_reversed(&self) -> bool {
         self.reversal.as_ref().is_some_and(|reversal| reversal.stage == Return::Done)
+    }
+
+    /// What to tell the shopper of money that was taken and is on its way back, or about to be, once its session has ended
+    /// unpaid; `None` of any other.
+    pub(super) fn returning(&self, ended: bool, limits: &Limits) -> Option<RedemptionStatus> {
+        match &self.reversal {
+            None if ended && self.is_success() && self.begun.reverses => Some(RedemptionStatus::Processing),
+            Some(reversal) if reversal.is_left_to_person(limits) => Some(RedemptionStatus::Unknown),
+            Some(Reversal { stage: Return::Begun | Return::InDoubt(_), .. }) => {
+                Some(RedemptionStatus::Processing)
+            }
+            _ => None,
+        }
     }
 
     /// The entry to write before the charge is given back.
@@ -135,5 +149,10 @@ impl Session {
             Some(_) => self.received(),
             None => (self.received() - self.terms.amount).max(0),
         }
+    }
+
+    /// What to tell the shopper of that payment while its money is on its way back; `None` when it is not.
+    pub(super) fn returning(&self, one: &Redemption, limits: &Limits) -> Option<RedemptionStatus> {
+        one.returning(self.ended_at().is_some(), limits)
     }
 }

@@ -1,6 +1,6 @@
 //! A session as its shopper and as its shop see it.
 
-use super::{Redemption, Return, Reversal, Session, State};
+use super::{Redemption, Return, Reversal, Session, State, voucher_names};
 use crate::Limits;
 use crate::config::Config;
 use crate::provider::{Brand, Features, Provider};
@@ -19,6 +19,8 @@ impl Session {
     /// What the holder of the client secret sees.
     pub fn checkout_view(&self, config: &Config, changes: &Changes, down: &Down, now: i64) -> CheckoutView {
         let terms = &self.terms;
+        // Not to be asked for in the shop as long as it may come back by itself.
+        let returning = self.redemptions.iter().filter(|one| self.returning(one, &config.limits).is_some());
         CheckoutView {
             id: self.id.clone(),
             status: self.status(now),
@@ -26,7 +28,7 @@ impl Session {
             currency: terms.currency.code().to_owned(),
             amount_received: self.received(),
             amount_remaining: self.remaining(),
-            amount_owed: self.owed(),
+            amount_owed: self.owed() - returning.map(Redemption::credited).sum::<i64>(),
             vouchers_left: self.vouchers_left(&config.limits) as i64,
             shop_name: config.shop_name.clone(),
             locale: terms.locale.clone(),
@@ -89,22 +91,34 @@ impl Session {
             DeclineCode::VoucherNotFound | DeclineCode::VoucherUsed if plain => DeclineCode::VoucherRefused,
             code => code,
         });
-        let change = changes.iter().find(|(id, _)| *id == one.begun.id).map(|(_, change)| change.clone());
+        // A voucher that was used again has paid with what it was worth then.
+        let change = changes.iter().find(|(id, _)| *id == one.begun.id).map(|(_, change)| change);
+        let change = change.filter(|change| {
+            !self.used_after(one, &voucher_names(&config.keyring, &one.begun.provider, &change.pin))
+        });
+        let balance = one.balance_left().filter(|_| !self.used_after(one, one.begun.voucher.as_slice()));
         RedemptionView {
             id: one.begun.id.clone(),
             provider: one.begun.provider.clone(),
             provider_code: one.begun.brand.clone(),
-            status: one.status(),
+            status: self.returning(one, &config.limits).unwrap_or(one.status()),
             amount: one.amount(),
             fee: one.fee(),
             decline_code,
             created_at: rfc3339(one.created_at),
-            change,
-            voucher_balance: one.balance_left(),
+            change: change.cloned(),
+            voucher_balance: balance,
             // The last voucher pays all that remains, or nothing.
             usable: one.usable(self.remaining(), config).filter(|_| self.vouchers_left(&config.limits) > 1),
             rest_by_message: one.rest_by_message(),
         }
+    }
+
+    /// Whether a payment after that one was made with a voucher of one of these names.
+    fn used_after(&self, one: &Redemption, names: &[String]) -> bool {
+        let later = self.redemptions.iter().skip_while(|other| other.begun.id != one.begun.id).skip(1);
+        let paid = later.filter(|other| other.credited() > 0);
+        paid.filter_map(|other| other.begun.voucher.as_ref()).any(|name| names.contains(name))
     }
 
     /// What the shop's server sees. `url` is the hosted page's address with the client secret, when it is known.

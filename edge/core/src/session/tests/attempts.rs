@@ -203,7 +203,7 @@ fn what_is_begun_comes_from_the_try() {
     let (config, attempt) = (config(), check("amount", "900").unwrap());
     let begin = |provider: &str| {
         let provider = config.provider(provider).unwrap();
-        attempt.begin(provider, "key-1", "hash".into(), "rd_1".into(), "ref-1".into())
+        attempt.begin(provider, "key-1", "hash".into(), "rd_1".into(), "ref-1".into(), &config.keyring)
     };
     let kora = begin("kora");
     assert_eq!((kora.amount, kora.fee, kora.sends), (900, 0, false));
@@ -212,6 +212,7 @@ fn what_is_begun_comes_from_the_try() {
         (kora.provider.as_str(), kora.brand.as_deref(), kora.request.as_str()),
         ("kora", Some("0001"), "hash")
     );
+    assert_eq!(kora.voucher.as_ref(), attempt.voucher_names(&config.keyring).first());
     assert!(!serde_json::to_string(&kora).unwrap().contains(PIN));
     // WiPay has no look-up: the value is asked first, and the fee is what is expected on top.
     let wipay = begin("wipay");
@@ -219,8 +220,8 @@ fn what_is_begun_comes_from_the_try() {
     // Celbux asks nothing on top, and gives back.
     assert_eq!((kora.reverses, wipay.reverses), (false, false));
     let all = config_of(&["kora", "celbux"], &[]).unwrap();
-    let celbux =
-        attempt.begin(all.provider("celbux").unwrap(), "key-1", "hash".into(), "rd_1".into(), "ref-1".into());
+    let celbux = all.provider("celbux").unwrap();
+    let celbux = attempt.begin(celbux, "key-1", "hash".into(), "rd_1".into(), "ref-1".into(), &all.keyring);
     assert_eq!((celbux.fee, celbux.sends, celbux.reverses), (0, false, true));
     let found = session(10_000, [Entry::Begun(kora)]);
     assert!(found.by_key("key-1").is_some() && found.by_key("key-2").is_none());

@@ -65,6 +65,7 @@ fn begun(id: &str, amount: i64) -> Entry {
         request: "hash".into(),
         provider: "kora".into(),
         brand: Some("0001".into()),
+        voucher: None,
         amount,
         fee: 0,
         reference: format!("ref-{id}"),

@@ -220,7 +220,14 @@ fn law_6_no_event_holds_a_pin_a_client_secret_or_an_address() {
     let opened = Session::replay([(NOW, first)]).unwrap();
     let attempt = TypedAttempt::parse(typed.as_bytes()).unwrap().check(&opened, &config).unwrap();
     let kora = config.provider("kora").unwrap();
-    let begun = attempt.begin(kora, "browser-key", "request-hash".into(), "rd_1".into(), "ref-1".into());
+    let begun = attempt.begin(
+        kora,
+        "browser-key",
+        "request-hash".into(),
+        "rd_1".into(),
+        "ref-1".into(),
+        &config.keyring,
+    );
     let change_voucher =
         ChangeVoucher { pin: Pin::from_provider(change.into()), amount: Some(60), expires_at: None };
     let paid = Reply::Paid(Paid { amount: Some(4_000), change: Some(change_voucher), ..Paid::default() });

@@ -208,6 +208,28 @@ fn law_5_what_a_canceled_session_owes() {
 }
 
 #[test]
+fn a_shopper_is_not_sent_to_the_shop_for_money_that_may_come_back_by_itself() {
+    use RedemptionStatus as R;
+    let told = |entries: Vec<Entry>| {
+        let view = canceled(entries).checkout_view(&config(), &Changes::new(), &Down::new(), NOW);
+        (view.amount_owed, view.redemptions[0].status)
+    };
+    let (begun, doubt) = (reversing("rd_1"), reversal_doubted("rd_1"));
+    assert_eq!(told(vec![]), (0, R::Processing));
+    assert_eq!(told(vec![begun.clone()]), (0, R::Processing));
+    assert_eq!(told(vec![begun.clone(), doubt.clone()]), (0, R::Processing));
+    assert_eq!(told(vec![begun.clone(), reversed("rd_1")]), (0, R::Reversed));
+    assert_eq!(told(vec![begun.clone(), not_reversed("rd_1", None)]), (4_000, R::Succeeded));
+    let asked = vec![reversal_asked("rd_1"); Limits::default().settle_after_ms.len()];
+    let in_vain = [begun, doubt].into_iter().chain(asked).collect();
+    assert_eq!(told(in_vain), (0, R::Unknown), "a person has to find out");
+    // What cannot be given back is owed at once.
+    let kora = session(10_000, [super::begun("rd_1", 4_000), succeeded("rd_1", 4_000), Entry::Canceled]);
+    let view = kora.checkout_view(&config(), &Changes::new(), &Down::new(), NOW);
+    assert_eq!((view.amount_owed, view.redemptions[0].status), (4_000, R::Succeeded));
+}
+
+#[test]
 fn the_shop_sees_how_far_giving_back_is() {
     let view = |entries: &[Entry]| {
         let session = canceled(entries.to_vec());

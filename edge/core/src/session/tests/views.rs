@@ -75,6 +75,49 @@ fn the_shopper_sees_amounts_offers_and_change() {
     assert_eq!((offers.len(), offers[0].provider.as_str(), offers[0].fee), (1, "wipay", 500));
 }
 
+/// The same payment, begun with that voucher.
+fn with_voucher(pin: &str, entry: Entry) -> Entry {
+    let Entry::Begun(begun) = entry else { unreachable!() };
+    let voucher = voucher_names(&config().keyring, &begun.provider, pin).into_iter().next();
+    Entry::Begun(Begun { voucher, ..begun })
+}
+
+#[test]
+fn a_change_voucher_that_was_used_is_not_shown_any_more() {
+    let change = "1234252526252525";
+    let changes = vec![("rd_1".into(), Change { pin: change.into(), amount: Some(9_000), expires_at: None })];
+    let is_shown = |pin: &str, ends: Entry| {
+        let first = [with_voucher("1220000000000001", begun("rd_1", 4_000)), succeeded("rd_1", 4_000)];
+        let second = [with_voucher(pin, begun("rd_2", 3_000)), ends];
+        let session = session(10_000, first.into_iter().chain(second));
+        let view = session.checkout_view(&config(), &changes, &Down::new(), NOW);
+        view.redemptions[0].change.is_some()
+    };
+    assert!(!is_shown(change, succeeded("rd_2", 3_000)));
+    assert!(is_shown(change, declined("rd_2", DeclineCode::AmountRefused)));
+    assert!(is_shown(change, doubted("rd_2", Doubt::Timeout)));
+    assert!(is_shown("1220000000000002", succeeded("rd_2", 3_000)));
+}
+
+#[test]
+fn what_is_left_on_a_voucher_is_what_its_last_payment_left() {
+    let left = |id: &str, balance| Entry::Succeeded {
+        redemption: id.into(),
+        amount: 3_000,
+        fee: None,
+        transaction: None,
+        balance: Some(balance),
+    };
+    let balances = |second: &str| {
+        let first = [with_voucher("220000000001", begun_wipay("rd_1", 3_000)), left("rd_1", 9_000)];
+        let second = [with_voucher(second, begun_wipay("rd_2", 3_000)), left("rd_2", 5_500)];
+        let view = checkout_view(&session(10_000, first.into_iter().chain(second)));
+        view.redemptions.iter().map(|one| one.voucher_balance).collect::<Vec<_>>()
+    };
+    assert_eq!(balances("220000000001"), [None, Some(5_500)]);
+    assert_eq!(balances("220000000002"), [Some(9_000), Some(5_500)]);
+}
+
 #[test]
 fn the_wait_is_told_in_seconds() {
     let mut session = session(10_000, []);

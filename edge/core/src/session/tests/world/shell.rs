@@ -35,6 +35,7 @@ impl World {
             request: String::new(),
             provider: format!("{manner:?}"),
             brand: None,
+            voucher: None,
             amount: if part { remaining.min(50) } else { remaining },
             fee: manner.fee(),
             reference: format!("ref-{payment}"),
