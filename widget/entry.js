@@ -11,7 +11,12 @@ function fail() {
   removeEventListener('error', broken);
   removeEventListener('unhandledrejection', broken);
   // The plain form, when it is still there, may hold what was typed.
-  if (page.mode === 'hosted') return document.querySelector('form[method]') || (location = `${location.search}&plain`);
+  if (page.mode === 'hosted') {
+    if (document.querySelector('form[method]')) return;
+    // Without a connection there is no other page, and this one may show a new voucher.
+    if (!navigator.onLine) return addEventListener('online', fail, { once: true });
+    return (location = `${location.search}&plain`);
+  }
   addEventListener('message', ({ source, origin, data, ports: [port] }) => {
     if (source !== parent || !page.origins.includes(origin) || !port) return;
     const query = new URLSearchParams(location.search);
@@ -38,9 +43,10 @@ if (page.mode === 'embed') {
     if (!secret) return;
     removeEventListener('message', heard);
     const headers = { Authorization: `Bearer ${secret}` };
+    // Where there is no limit to be had, the widget asks, with one of its own.
     const signal = AbortSignal.timeout?.(15_000);
-    let asked = fetch(`/v1/checkout/${page.session}`, { headers, cache: 'no-store', credentials: 'omit', signal });
-    asked.catch(() => {});
+    let asked = signal && fetch(`/v1/checkout/${page.session}`, { headers, cache: 'no-store', credentials: 'omit', signal });
+    asked?.catch(() => {});
     window.asked = (good) => {
       const answer = good === secret && asked;
       asked = undefined;

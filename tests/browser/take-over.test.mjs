@@ -105,6 +105,22 @@ for (const currency of ['ZAR', 'TTD']) {
   });
 }
 
+test('a PIN that was typed for a provider that is down is not kept for another one', async () => {
+  await states.sessionOf('provider-down');
+  page = await browser.page({ viewport: PHONE });
+  const release = await held();
+  await order(page, states.checkout);
+  const checkout = embedded(page);
+  await checkout.offer('Celbux').check({ force: true });
+  await checkout.pin().fill('168-06000-00001');
+  await checkout.phone().fill('082 123 4567');
+  release();
+  await checkout.root.locator('form .button').waitFor();
+  assert.equal(await checkout.offer('1Voucher').isChecked(), true);
+  assert.equal(await checkout.pin().inputValue(), '');
+  assert.equal(await checkout.phone().inputValue(), '082 123 4567');
+});
+
 test('what stands elsewhere is noticed', async () => {
   page = await browser.page({ viewport: PHONE });
   await states.reach(page, 'empty');

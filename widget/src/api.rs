@@ -56,7 +56,8 @@ pub async fn redeem(access: &Access, submission: &Submission) -> Event {
 
 /// Status and body of the answer; `None` when there is none, or none in time.
 async fn call(access: &Access, submission: Option<&Submission>) -> Option<(u16, Json)> {
-    // A payment's limit is longer than the Worker waits for a provider: it answers 202 before this is over.
+    // A payment's limit is longer than a provider may take for one call. Should several take longer, the answer counts as lost, and
+    // is asked for.
     let (limit, method, path) = match submission {
         Some(_) => (40_000, "POST", "/redemptions"),
         None => (15_000, "GET", ""),

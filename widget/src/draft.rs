@@ -3,6 +3,7 @@
 use crate::{
     dom,
     flow::Field,
+    state,
     view::{group, read_part},
 };
 use leptos::prelude::document;
@@ -47,6 +48,9 @@ pub fn keep() -> impl FnOnce() {
     let focus =
         plain("#checkout input:focus").map(|input| (input.name(), input.selection_start().ok().flatten()));
     move || {
+        // A PIN is for the way to pay that it was typed for: its provider may have gone down meanwhile.
+        let asked = kept().offer;
+        let pin = if asked.is_empty() || asked == state::peek().offer { pin } else { String::new() };
         for (field, typed) in [(Field::Pin, pin), (Field::Amount, amount)] {
             if let Some(input) = dom::input(field.name()) {
                 input.set_value(&typed);

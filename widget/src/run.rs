@@ -1,7 +1,7 @@
 //! Runs the checkout: hands every event to [`Flow`], shows the outcome and does what is to be done next.
 
 use crate::api::{self, Access, Submission};
-use crate::flow::{Event, Field, Flow, Notice, Todo, Trouble};
+use crate::flow::{Event, Field, Flow, Notice, Todo};
 use crate::screen::{Message, Place, Screen, Told, field_error};
 use crate::{dom, draft, host, pauses::Pauses, state, view};
 use checkout_wire::{Page, RedemptionStatus};
@@ -117,7 +117,10 @@ pub fn apply(event: Event) {
 
 /// Pays: sends this body, once, and repeats exactly this until its outcome is known.
 pub fn submit(body: String) {
-    RUN.with_borrow_mut(|run| run.submission = Some(Rc::new(Submission::new(body))));
+    RUN.with_borrow_mut(|run| {
+        run.submission = Some(Rc::new(Submission::new(body)));
+        run.pauses.restart();
+    });
     apply(Event::Submitted);
     send();
 }
@@ -175,7 +178,6 @@ fn next() {
             if let Some(timer) = run.timer.take() {
                 dom::stop(timer);
             }
-            run.pauses.restart();
         } else if !run.asking && run.timer.is_none() {
             let due = move || wake();
             run.timer = Some(dom::after(run.pauses.next(), due));
@@ -183,7 +185,7 @@ fn next() {
     });
 }
 
-/// Does now what waits for its pause to end.
+/// Does now what may wait for its pause to end. Asks in any case: another window may have paid, or the shop canceled.
 fn wake() {
     match state::peek().flow.todo() {
         Todo::Resend => {
@@ -191,8 +193,7 @@ fn wake() {
             apply(Event::Resent);
             send();
         }
-        Todo::Ask | Todo::AskNow => ask(),
-        Todo::Nothing => {}
+        _ => ask(),
     }
 }
 
@@ -202,11 +203,8 @@ fn watch() {
         dom::listen(&window(), event, move |_| {
             apply(Event::Online(dom::online()));
             RUN.with_borrow_mut(|run| run.pauses.restart());
-            let failed = Screen::Trouble(Trouble::Failed);
-            match dom::online() {
-                true if Screen::of(&state::peek().flow) == failed => ask(),
-                true => wake(),
-                false => {}
+            if dom::online() {
+                wake();
             }
         });
     }

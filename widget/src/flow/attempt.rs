@@ -52,7 +52,7 @@ impl Attempt {
             _ if !going => None,
             Delivery::Sending => Some(self),
             Delivery::Lost | Delivery::Untold => Some(self.now(Delivery::Untold)),
-            // The Worker knows each submission by its key before it refuses one: this one never got there.
+            // Nothing of it is under way: it was refused before it was written down, or never got there.
             Delivery::Doubted => None,
             Delivery::Taken => Some(self).filter(|_| status == SessionStatus::Processing),
         }
