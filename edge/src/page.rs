@@ -81,7 +81,6 @@ pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> A
     let page = Page {
         mode: PageMode::Embed,
         session: id.to_owned(),
-        shop_name: config.shop_name.clone(),
         origins: config.allowed_origins.clone(),
         client_secret: None,
         checkout: None,
@@ -234,7 +233,6 @@ async fn hosted(
     let page = Page {
         mode: PageMode::Hosted,
         session: view.id.clone(),
-        shop_name: view.shop_name.clone(),
         origins: Vec::new(),
         client_secret: Some(key.to_owned()),
         checkout: Some(view.clone()),

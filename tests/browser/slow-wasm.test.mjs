@@ -73,6 +73,16 @@ for (const mode of MODES) {
   });
 }
 
+test('a kind of voucher that has just been chosen by keyboard keeps the focus', async () => {
+  const { checkout, arrives } = await waiting('embedded');
+  await checkout.offer('1Voucher').focus();
+  await page.keyboard.press('ArrowDown');
+  arrives();
+  await widgetOn(page, 'embedded');
+  const celbux = checkout.offer('Celbux');
+  assert.deepEqual(await celbux.evaluate((radio) => [radio.checked, radio === document.activeElement]), [true, true]);
+});
+
 test('embedded: the Enter key before the widget has come sends nothing anywhere', async () => {
   const { checkout, arrives } = await waiting('embedded');
   const pin = pinFor('kora', 'exact', (serial += 1));

@@ -58,7 +58,8 @@ pub fn keep() -> impl FnOnce() {
         }
         read_part();
         if let Some((name, caret)) = focus
-            && let Some(input) = dom::input(&name)
+            // The name of a kind of voucher is no id.
+            && let Some(input) = dom::input(&name).or_else(|| plain("#checkout :checked"))
         {
             _ = input.focus();
             if let Some(caret) = caret {

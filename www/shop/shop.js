@@ -29,6 +29,8 @@ form.addEventListener('change', showPrice);
 pinPanel.addEventListener('toggle', () => showPins(currency()));
 back.addEventListener('click', () => leaveCheckout(current.status === 'processing' ? CONFIRMING : ''));
 window.addEventListener('load', warnWithoutLoader);
+// Back from the hosted page, as this page was left.
+window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 
 for (const [event, act] of Object.entries({
   ready: () => {
@@ -54,7 +56,9 @@ for (const [event, act] of Object.entries({
   cancel: () => leaveCheckout('You left the checkout.'),
   error: ({ code }) => {
     offerBack(!LEAVABLE.includes(code));
-    askServer(`The checkout has a problem (${code}). Please try later.`);
+    // The one that the checkout itself offers to try again.
+    const problem = code === 'internal' ? 'The checkout could not be loaded. You can try again there.' : `The checkout has a problem (${code}). Please try later.`;
+    askServer(problem);
   },
 })) {
   widget.addEventListener(event, ({ detail }) => act(detail));

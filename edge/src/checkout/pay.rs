@@ -119,10 +119,7 @@ impl Checkout {
 
     /// Whether the payment, which is on disk, has the voucher now: no other one anywhere has an outcome to come (law 4). While
     /// the sealing key changes, the voucher has a name under each.
-    async fn claim(
-        &self,
-        &Payment { config, attempt, id, .. }: &Payment<'_>,
-    ) -> Result<bool, Problem> {
+    async fn claim(&self, &Payment { config, attempt, id, .. }: &Payment<'_>) -> Result<bool, Problem> {
         let session = self.session()?.id;
         for hash in attempt.voucher_names(&config.keyring) {
             let call = VoucherCall { session: session.clone(), redemption: id.to_owned() };

@@ -231,8 +231,6 @@ wire_struct! {
         pub mode: PageMode,
         /// `cs_…`.
         pub session: String,
-        /// Who is paid.
-        pub shop_name: String,
         /// Embedded: the origins whose pages may hand us the client secret.
         pub origins: Vec<String>,
         /// Hosted: the client secret.
