@@ -1,0 +1,92 @@
+/** What edge/API.md shows: its samples have the members of real answers, and its tables every status there is. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createPublicKey, randomBytes, verify } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { ROOT } from '../../edge/stamp.mjs';
+import { listenLocally } from '../simulator/listen.mjs';
+import { closingTests } from './books.mjs';
+import { startCheckout } from './client.mjs';
+import { until } from './wait.mjs';
+
+const received = [];
+const server = await listenLocally(0, async (request, response) => {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  received.push({ headers: request.headers, body: Buffer.concat(parts).toString() });
+  response.writeHead(200).end();
+});
+after(() => server.close());
+const signingKey = `whsk_${randomBytes(32).toString('base64')}`;
+const checkout = await startCheckout({
+  vars: {
+    WEBHOOK_URL: `http://localhost:${server.port}/hook`,
+    WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
+    WEBHOOK_SIGNING_KEY: signingKey,
+  },
+});
+const { shop, createSession, redeem, cancel, freshKey, freshPin, shopView } = checkout;
+
+const page = readFileSync(join(ROOT, 'edge/API.md'), 'utf8');
+const samples = [...page.matchAll(/```json\n([^]*?)```/g)].map(([, json]) => JSON.parse(json));
+const [problem, session, reversal, event, events, issued, lookedUp, providers] = samples;
+
+/** Names and kinds of everything in a value; of a list, those of its first item. */
+function shape(value) {
+  if (Array.isArray(value)) return value.slice(0, 1).map(shape);
+  if (value === null || typeof value !== 'object') return value === null ? 'null' : typeof value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, shape(one)]));
+}
+
+const isLike = (real, sample) => assert.deepEqual(shape(real), shape(sample));
+
+test('a problem, a session that is paid, and what is told of it', async () => {
+  assert.equal(samples.length, 8);
+  isLike((await shop('POST', '/v1/checkout_sessions', { amount: -1, currency: 'ZAR', reference: 'order-1' })).body, problem);
+  const paid = await createSession('kora', { metadata: { cart: '17' } });
+  await redeem(paid, { pin: freshPin('kora', 'change') });
+  isLike(await shopView(paid), session);
+  const list = async () => (await shop('GET', `/v1/checkout_sessions/${paid.id}/events`)).body;
+  isLike(await until(list, ({ data }) => data.length === 2 && data.every(({ delivery }) => delivery.status === 'delivered')), events);
+  isLike(JSON.parse(received[0].body), event);
+});
+
+test('a payment that was given back', async () => {
+  const half = await createSession('celbux');
+  await redeem(half, { pin: freshPin('celbux', 'rest_stays'), amount: 100_00 });
+  const { body } = await cancel(half);
+  isLike(body.redemptions[0].reversal, reversal);
+});
+
+test('a voucher that is issued, one that is looked up, and the providers', async () => {
+  const order = { provider: 'celbux', recipient: '27648302057', voucher_type: '168Cash', amount: 2000, currency: 'ZAR', reference: 'refund-17' };
+  isLike((await shop('POST', '/v1/vouchers', order, freshKey())).body, issued);
+  isLike((await shop('POST', '/v1/vouchers/lookup', { provider: 'wipay', voucher_number: freshPin('wipay', 'exact') })).body, lookedUp);
+  isLike((await shop('GET', '/v1/providers')).body, providers);
+});
+
+test('the tables tell every status of a session and of a redemption', () => {
+  const view = readFileSync(join(ROOT, 'edge/wire/src/view.rs'), 'utf8');
+  const tables = [...page.matchAll(/\| `status` \| \|\n[^]*?\n\n/g)].map(([table]) => table.split('\n').slice(2).join('\n'));
+  for (const [at, name] of ['SessionStatus', 'RedemptionStatus'].entries()) {
+    const [, members] = new RegExp(`pub enum ${name} \\{([^}]*)\\}`).exec(view);
+    const told = [...tables[at].matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell]) => [...cell.matchAll(/`(\w+)`/g)]);
+    assert.deepEqual(told.map(([, status]) => status).sort(), [...members.matchAll(/= "(\w+)"/g)].map(([, status]) => status).sort());
+  }
+});
+
+test('the public key that its command prints is the one that v1a is checked with', (t) => {
+  if (spawnSync('openssl', ['version']).status !== 0) return t.skip('there is no openssl');
+  const [, command] = /```sh\n(echo whpk_[^]*?)```/.exec(page);
+  const { stdout } = spawnSync('sh', ['-c', command], { env: { ...process.env, WEBHOOK_SIGNING_KEY: signingKey }, encoding: 'utf8' });
+  const [, x] = /^whpk_(\S{44})\n$/.exec(stdout) ?? assert.fail(stdout);
+  const key = createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(x, 'base64').toString('base64url') } });
+  const { headers, body } = received[0];
+  const [, signature] = /(?:^| )v1a,(\S+)/.exec(headers['webhook-signature']);
+  const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
+  assert.ok(verify(null, Buffer.from(signed), key, Buffer.from(signature, 'base64')));
+});
+
+closingTests(checkout);
