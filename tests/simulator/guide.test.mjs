@@ -57,10 +57,17 @@ test('its events are those that the widget tells', () => {
   assert.deepEqual([...matches(heard, /'(\w+)'/g), 'error'].sort(), told.sort());
 });
 
+test('its error codes are those that the types tell', () => {
+  const [types] = matches(fileOf('www/public/checkout.d.ts'), /export type VoucherErrorCode =([^;]*);/g);
+  const [row] = matches(guide, /<th scope="row"><code>error<\/code><\/th>([^]*?)<\/tr>/g);
+  const [, ...told] = matches(row, /<code>(\w+)<\/code>/g);
+  assert.deepEqual(told.sort(), matches(types, /\| '(\w+)'/g).sort());
+});
+
 test('what it quotes is what the shopper reads', () => {
   const words = JSON.parse(fileOf('edge/wire/words/en.json'));
   const quotes = [...guide.matchAll(/<q data-word="(\w+)">([^<]*)<\/q>/g)];
-  assert.equal(quotes.length, 4);
+  assert.equal(quotes.length, 5);
   for (const [, word, quote] of quotes) assert.ok(words[word].includes(quote.replaceAll(/\s+/g, ' ')), word);
 });
 

@@ -32,6 +32,8 @@ test('the loader is cached for minutes under its own name, for ever under its ha
   const script = Buffer.from(await (await get(names.loader)).arrayBuffer());
   const integrity = `sha384-${createHash('sha384').update(script).digest('base64')}`;
   assert.equal(names.loader_integrity, integrity, 'the published hash is that of the file');
+  const { loader, loader_integrity: published } = await (await get('/assets.json')).json();
+  assert.deepEqual([loader, published], [names.loader, integrity], 'a shop can read both');
 });
 
 test('the loader\'s types are there to be saved, as text', async () => {

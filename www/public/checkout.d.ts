@@ -77,7 +77,10 @@ export interface VoucherErrorDetail {
   readonly code: VoucherErrorCode;
 }
 
-/** The element's own events. They bubble. None of them brings a PIN. */
+/**
+ * The element's own events. They bubble. None of them brings a PIN. None is fired when a voucher has paid a part, or when the
+ * session expires or is canceled: ask your server.
+ */
 export interface VoucherCheckoutEvents {
   /** The checkout is there and has the client secret. Whether there is something to pay, it asks next. */
   ready: CustomEvent<VoucherReadyDetail>;
@@ -85,7 +88,10 @@ export interface VoucherCheckoutEvents {
   paid: CustomEvent<VoucherPaidDetail>;
   /** A voucher was not charged. */
   declined: CustomEvent<VoucherDeclinedDetail>;
-  /** A voucher is on its way, or its outcome is not known yet. Do not let the shopper pay in another way now. */
+  /**
+   * A voucher is on its way, or its outcome is not known yet. Do not let the shopper pay in another way now. `paid` or `declined`
+   * follows, or nothing when the voucher has paid a part or the session has ended.
+   */
   pending: CustomEvent<VoucherPendingDetail>;
   /** The shopper wants to go back without paying. */
   cancel: CustomEvent<VoucherCancelDetail>;
@@ -120,9 +126,9 @@ export type VoucherThemeProperty =
   | '--voucher-surface'
   /** The colour of text. */
   | '--voucher-text'
-  /** How round corners are, as a length. */
+  /** How round corners are: a length in `px` or `rem`, up to 24px. */
   | '--voucher-radius'
-  /** The distance between things, as a length. */
+  /** The distance between fields: a length in `px` or `rem`, from 12px to 24px. */
   | '--voucher-spacing'
   /** The typeface, as a `font-family`. */
   | '--voucher-font';
