@@ -18,7 +18,7 @@ export async function call(url, options) {
 }
 
 /** A fresh reference. */
-export function newReference() {
+function newReference() {
   return `test-${++references}`;
 }
 

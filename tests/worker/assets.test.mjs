@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { ROOT } from '../../edge/stamp.mjs';
+import { BUDGETS, HTML } from '../../widget/build.mjs';
 import { startStack } from './stack.mjs';
 
 const names = JSON.parse(readFileSync(join(ROOT, 'www/dist/assets.json'), 'utf8'));
@@ -89,10 +90,10 @@ test('all that a shopper loads before paying keeps to its budget', async () => {
   const texts = JSON.stringify(JSON.parse(/id="page">(.*?)<\/script>/.exec(english)[1]).words);
   const weight = (text) => brotliCompressSync(Buffer.from(text)).length;
   const bare = weight(english) - weight(texts) - weight(names.style);
-  assert.ok(bare <= 1_420, `the page weighs ${bare} bytes beside its texts and its style sheet`);
+  assert.ok(bare <= HTML, `the page weighs ${bare} bytes beside its texts and its style sheet`);
   const pages = await Promise.all(LANGUAGES.map((locale) => compressed(address(locale))));
   const page = Math.max(...pages);
   const files = await Promise.all(['js', 'wasm'].map((part) => compressed(stack.url + names[part])));
   const total = page + files.reduce((sum, part) => sum + part, 0);
-  assert.ok(total <= 50_000, `${total} bytes until a shopper can pay`);
+  assert.ok(total <= BUDGETS.pay.must, `${total} bytes until a shopper can pay`);
 });

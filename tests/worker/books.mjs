@@ -56,7 +56,7 @@ function without(items, others) {
 }
 
 /** No secret of the Worker, the shopper or a voucher stands in what was printed, nor a PIN in an address asked for. */
-export function assertQuiet({ settings, lines, simulator, sessions, typed, change }) {
+function assertQuiet({ settings, lines, simulator, sessions, typed, change }) {
   // wrangler lists the variables when it starts, cut short; that is not the Worker's log.
   const log = lines.filter((line) => !line.startsWith('env.')).join('\n');
   assert.notEqual(log, '');
