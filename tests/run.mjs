@@ -45,7 +45,7 @@ const PARTS = {
     run: () => nodeTests('tests/browser', { CHROMIUM: ensureBrowser() }),
   },
   secrets: {
-    does: 'no PIN of this run in any log line or address (law 6)',
+    does: 'no PIN in any log line or address of this run (law 6); only after worker and browser',
     run: () => nodeTests('tests/secrets'),
   },
   deploy: {

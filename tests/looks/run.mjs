@@ -1,11 +1,19 @@
 // Every state of the checkout in every language, enlarged, with forced colours and with more contrast: too long for every change.
-//   npm run looks
+// `npm run looks -- --help`.
 import { readFileSync, readdirSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { ROOT } from '../../edge/stamp.mjs';
 import { ensureBrowser, toolPath } from '../../edge/tools.mjs';
+
+const HELP = `npm run looks
+
+Looks at every state in every language, light and dark: by axe, and that nothing is too wide, cut off or untranslated. Then at every state
+enlarged, in forced colours and with more contrast, and that nothing moves from one state to the next. Puts a picture of every
+state into tests/.shots; npm run shots renews those that are kept, in tests/browser/shots. Needs what the build makes (npm run build).
+`;
 
 /** Runs it, with the tests' own words on the terminal. Returns `{findings, covered: {states, locales, looks}}`; throws when one fails. */
 export async function look({ only = /./ } = {}) {
@@ -22,8 +30,14 @@ export async function look({ only = /./ } = {}) {
   return JSON.parse(readFileSync(join(ROOT, 'tests/.logs/states.json'), 'utf8'));
 }
 
+async function main() {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  if (values.help) return void process.stdout.write(HELP);
+  await look();
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  look().catch((error) => {
+  main().catch((error) => {
     console.error(error.message);
     process.exit(1);
   });
