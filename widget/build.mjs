@@ -138,12 +138,15 @@ function weigh(names, { log, enforce }) {
   if (enforce && broken.length > 0) throw new Error(`over budget: ${broken.join(', ')}`);
 }
 
-/** The texts that weigh most, of all languages, as a page carries them: those that the widget needs (edge/wire/src/words.rs). */
+/** Of a language's words, those that the widget needs, as a page carries them (edge/wire/src/words.rs). */
+export function widgetTexts(words) {
+  return Object.values(words).slice(0, Object.keys(words).indexOf('pay_part_button'));
+}
+
+/** The texts that weigh most, of all languages. */
 function heaviest() {
-  const texts = readdirSync(WORDS).map((name) => {
-    const words = JSON.parse(readFileSync(join(WORDS, name)));
-    return Buffer.from(JSON.stringify(Object.values(words).slice(0, Object.keys(words).indexOf('pay_part_button'))));
-  });
+  const words = readdirSync(WORDS).map((name) => JSON.parse(readFileSync(join(WORDS, name))));
+  const texts = words.map((words) => Buffer.from(JSON.stringify(widgetTexts(words))));
   return texts.reduce((most, text) => (brotli(text) > brotli(most) ? text : most));
 }
 
