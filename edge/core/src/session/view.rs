@@ -91,12 +91,16 @@ impl Session {
             DeclineCode::VoucherNotFound | DeclineCode::VoucherUsed if plain => DeclineCode::VoucherRefused,
             code => code,
         });
-        // A voucher that was used again has paid with what it was worth then.
-        let change = changes.iter().find(|(id, _)| *id == one.begun.id).map(|(_, change)| change);
-        let change = change.filter(|change| {
-            !self.used_after(one, &voucher_names(&config.keyring, &one.begun.provider, &change.pin))
+        let change_of = |one: &Redemption| changes.iter().find(|(id, _)| *id == one.begun.id);
+        let change = change_of(one).map(|(_, change)| change).filter(|change| {
+            let names = voucher_names(&config.keyring, &one.begun.provider, &change.pin);
+            // Used for less than all of it, it stays the only way to the rest until that is known to be elsewhere.
+            !self.paid_after(one, &names).any(|later| {
+                let worth = change.amount.unwrap_or(i64::MAX);
+                later.credited() >= worth || later.balance_left().is_some() || change_of(later).is_some()
+            })
         });
-        let balance = one.balance_left().filter(|_| !self.used_after(one, one.begun.voucher.as_slice()));
+        let is_last = self.paid_after(one, one.begun.voucher.as_slice()).next().is_none();
         RedemptionView {
             id: one.begun.id.clone(),
             provider: one.begun.provider.clone(),
@@ -107,18 +111,18 @@ impl Session {
             decline_code,
             created_at: rfc3339(one.created_at),
             change: change.cloned(),
-            voucher_balance: balance,
+            voucher_balance: one.balance_left().filter(|_| is_last),
             // The last voucher pays all that remains, or nothing.
             usable: one.usable(self.remaining(), config).filter(|_| self.vouchers_left(&config.limits) > 1),
             rest_by_message: one.rest_by_message(),
         }
     }
 
-    /// Whether a payment after that one was made with a voucher of one of these names.
-    fn used_after(&self, one: &Redemption, names: &[String]) -> bool {
+    /// What a voucher of one of these names has paid after that payment.
+    fn paid_after(&self, one: &Redemption, names: &[String]) -> impl Iterator<Item = &Redemption> {
         let later = self.redemptions.iter().skip_while(|other| other.begun.id != one.begun.id).skip(1);
         let paid = later.filter(|other| other.credited() > 0);
-        paid.filter_map(|other| other.begun.voucher.as_ref()).any(|name| names.contains(name))
+        paid.filter(|other| other.begun.voucher.as_ref().is_some_and(|name| names.contains(name)))
     }
 
     /// What the shop's server sees. `url` is the hosted page's address with the client secret, when it is known.

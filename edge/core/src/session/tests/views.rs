@@ -85,18 +85,26 @@ fn with_voucher(pin: &str, entry: Entry) -> Entry {
 #[test]
 fn a_change_voucher_that_was_used_is_not_shown_any_more() {
     let change = "1234252526252525";
-    let changes = vec![("rd_1".into(), Change { pin: change.into(), amount: Some(9_000), expires_at: None })];
-    let is_shown = |pin: &str, ends: Entry| {
+    let worth = |pin: &str, amount| Change { pin: pin.into(), amount, expires_at: None };
+    let is_shown = |amount, pin: &str, ends: Entry, next: Option<Change>| {
         let first = [with_voucher("1220000000000001", begun("rd_1", 4_000)), succeeded("rd_1", 4_000)];
         let second = [with_voucher(pin, begun("rd_2", 3_000)), ends];
         let session = session(10_000, first.into_iter().chain(second));
+        let changes = [("rd_1", Some(worth(change, amount))), ("rd_2", next)];
+        let changes = changes.into_iter().filter_map(|(id, change)| Some((id.to_owned(), change?))).collect();
         let view = session.checkout_view(&config(), &changes, &Down::new(), NOW);
         view.redemptions[0].change.is_some()
     };
-    assert!(!is_shown(change, succeeded("rd_2", 3_000)));
-    assert!(is_shown(change, declined("rd_2", DeclineCode::AmountRefused)));
-    assert!(is_shown(change, doubted("rd_2", Doubt::Timeout)));
-    assert!(is_shown("1220000000000002", succeeded("rd_2", 3_000)));
+    let (all, paid) = (Some(3_000), || succeeded("rd_2", 3_000));
+    assert!(!is_shown(all, change, paid(), None));
+    assert!(is_shown(all, change, declined("rd_2", DeclineCode::AmountRefused), None));
+    assert!(is_shown(all, change, doubted("rd_2", Doubt::Timeout), None));
+    assert!(is_shown(all, "1220000000000002", paid(), None));
+    // Where the rest of it is has to be known.
+    for amount in [Some(3_001), None] {
+        assert!(is_shown(amount, change, paid(), None));
+        assert!(!is_shown(amount, change, paid(), Some(worth("1234252526252526", Some(1)))));
+    }
 }
 
 #[test]
