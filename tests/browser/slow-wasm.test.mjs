@@ -26,8 +26,9 @@ after(async () => {
 });
 
 /** The page that the Worker made, and a function that lets the wasm come. */
-async function waiting(mode) {
+async function waiting(mode, prepare = async () => {}) {
   page = await watchedPage(browser);
+  await prepare();
   const held = Promise.withResolvers();
   await page.route(/\.wasm$/, async (route) => {
     await held.promise;
@@ -72,6 +73,21 @@ for (const mode of MODES) {
     noPinIn(pin);
   });
 }
+
+test('embedded: what was typed is kept also when the session has to be asked for again', async () => {
+  const cut = () => page.route(/\/v1\/checkout\/cs_\w+$/, (route) => route.abort('connectionreset'), { times: 1 });
+  const { checkout, arrives } = await waiting('embedded', cut);
+  const pin = pinFor('kora', 'exact', (serial += 1));
+  await checkout.part('100');
+  await fill(checkout, pin);
+  arrives();
+  await checkout.root.getByRole('button', { name: 'Try again' }).click();
+  await checkout.root.locator('main#checkout form').waitFor();
+  assert.equal((await checkout.pin().inputValue()).replaceAll(' ', ''), pin);
+  assert.equal(await checkout.amount().inputValue(), '100');
+  assert.equal(await checkout.email().inputValue(), 'thandi@example.com');
+  noPinIn(pin);
+});
 
 test('a kind of voucher that has just been chosen by keyboard keeps the focus', async () => {
   const { checkout, arrives } = await waiting('embedded');

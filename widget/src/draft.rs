@@ -12,12 +12,10 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
 thread_local! {
-    static DRAFT: RefCell<Draft> =
-        const { RefCell::new(Draft { offer: String::new(), phone: String::new(), email: String::new() }) };
+    static DRAFT: RefCell<Draft> = const { RefCell::new(Draft::EMPTY) };
 }
 
-/// What was typed, but for what concerns this one voucher: PIN and amount go into our inputs as soon as there are any, and
-/// nowhere else.
+/// What was typed.
 #[derive(Clone)]
 pub struct Draft {
     /// The way to pay, as `provider` or `provider:provider_code`.
@@ -26,6 +24,19 @@ pub struct Draft {
     pub phone: String,
     /// The e-mail address.
     pub email: String,
+    /// What concerns this one voucher goes into our inputs as soon as there are any, and is not kept then.
+    pin: String,
+    amount: String,
+}
+
+impl Draft {
+    const EMPTY: Self = Self {
+        offer: String::new(),
+        phone: String::new(),
+        email: String::new(),
+        pin: String::new(),
+        amount: String::new(),
+    };
 }
 
 /// What was typed.
@@ -41,21 +52,25 @@ pub fn keep() -> impl FnOnce() {
             offer: value("#checkout [name=offer]:checked"),
             phone: value("#checkout [name=phone]"),
             email: value("#checkout [name=email]"),
+            pin: value("#checkout [name=pin]"),
+            amount: value("#checkout [name=amount]"),
         });
     }
-    let pin = value("#checkout [name=pin]");
-    let amount = value("#checkout [name=amount]");
     let focus =
         plain("#checkout input:focus").map(|input| (input.name(), input.selection_start().ok().flatten()));
     move || {
-        // A PIN is for the way to pay that it was typed for: its provider may have gone down meanwhile.
-        let asked = kept().offer;
-        let pin = if asked.is_empty() || asked == state::peek().offer { pin } else { String::new() };
-        for (field, typed) in [(Field::Pin, pin), (Field::Amount, amount)] {
-            if let Some(input) = dom::input(field.name()) {
-                input.set_value(&typed);
+        DRAFT.with_borrow_mut(|draft| {
+            for (field, typed) in [(Field::Pin, &mut draft.pin), (Field::Amount, &mut draft.amount)] {
+                let Some(input) = dom::input(field.name()) else {
+                    return;
+                };
+                let typed = std::mem::take(typed);
+                // A PIN is for the way to pay that it was typed for: its provider may have gone down meanwhile.
+                if field == Field::Amount || draft.offer.is_empty() || draft.offer == state::peek().offer {
+                    input.set_value(&typed);
+                }
             }
-        }
+        });
         read_part();
         if let Some((name, caret)) = focus
             // The name of a kind of voucher is no id.
