@@ -171,6 +171,25 @@ test('a change voucher waits for the phone number, and pays then', async () => {
   assert.deepEqual(amountsOf(change), [149_00]);
 });
 
+test('where a change voucher cannot pay just now, its button leads to why not, and pays once it can', async () => {
+  const checkout = await opened();
+  const pin = pinFor('kora', 'change', 418);
+  await kora(checkout);
+  await checkout.pay({ pin, amount: '100' });
+  await checkout.useChange().waitFor();
+  const change = await changePin(checkout);
+  await page.context().setOffline(true);
+  await page.locator('#connection').waitFor();
+  await checkout.useChange().click();
+  assert.equal(await focused(), 'connection');
+  assert.equal(await checkout.pin().inputValue(), '');
+  await page.context().setOffline(false);
+  await page.locator('#connection').waitFor({ state: 'detached' });
+  await checkout.useChange().click();
+  await checkout.notice('good', /Paid/);
+  assert.deepEqual(amountsOf(change), [149_00]);
+});
+
 test('the last voucher is announced; when none is left there is no form, and the change is still there', async () => {
   const checkout = await opened();
   const last = page.getByText('This is the last voucher that can be used for this order.');

@@ -7,7 +7,7 @@ use super::tag::{Tag, tag};
 use crate::flow::{Field, Flow};
 use crate::intl::money;
 use crate::page::{filled, text};
-use crate::screen::Screen;
+use crate::screen::{Message, Place, Screen};
 use crate::state::{self, State};
 use crate::{dom, draft, run};
 use checkout_wire::{CheckoutView, Offer, Pin, RedemptionRequest, RedemptionView, Word, pin};
@@ -149,10 +149,16 @@ fn label(state: &State) -> String {
     filled(Word::PayButton, &[("amount", &amount.unwrap_or_default())])
 }
 
-/// Pays with the change voucher of that redemption as if its PIN had been typed.
+/// Pays with the change voucher of that redemption as if its PIN had been typed. Where nothing can be paid just now, goes to where it
+/// is said why.
 pub fn use_change(id: &str) {
     let state = state::peek();
-    let view = state.flow.view.as_deref().filter(|_| !closed(&state.flow));
+    if closed(&state.flow) {
+        let said = |place: &Place| Message::at(*place, &state.flow).is_some();
+        let why = [Place::Connection, Place::Try].into_iter().find(said);
+        return why.map_or((), |place| dom::focus(place.id()));
+    }
+    let view = state.flow.view.as_deref();
     let one = view.and_then(|view| view.redemptions.iter().find(|one| one.id == id).map(|one| (view, one)));
     if let Some((offer, change, part)) = one.and_then(|(view, one)| view.rest_by(one)) {
         choose(&offer.key());
