@@ -153,7 +153,9 @@ impl Flow {
             Event::Unseen(trouble) => {
                 self.missed |= self.stale && self.view.is_some();
                 self.stale = false;
-                if !self.in_doubt() && (self.view.is_none() || trouble != Trouble::Failed) {
+                // Nor does it when all is over: what is said then stays true.
+                let payable = self.status() == Some(SessionStatus::Open) && trouble != Trouble::Failed;
+                if !self.in_doubt() && (self.view.is_none() || payable) {
                     self.trouble = Some(trouble);
                 }
             }

@@ -307,6 +307,9 @@ fn tick() {
         let left = RUN.with_borrow_mut(|run| {
             let left = (run.wait_until - now() + 999) / 1000;
             run.ticking = left > 0;
+            if !run.ticking {
+                run.pauses.restart();
+            }
             left
         });
         apply(Event::WaitLeft(left));

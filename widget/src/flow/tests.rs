@@ -297,6 +297,19 @@ fn what_cannot_be_opened_says_so() {
     }
 }
 
+#[test]
+fn what_is_over_stays_said_whatever_is_heard_then() {
+    for status in [S::Complete, S::Expired, S::Canceled] {
+        for trouble in [Trouble::Gone, Trouble::Misconfigured, Trouble::Failed] {
+            let mut flow = Flow::new(Some(view(status, vec![redemption("rd_1", R::Succeeded, None)])), true);
+            let before = flow.clone();
+            flow.on(Event::Unseen(trouble));
+            assert_eq!(Screen::of(&flow), Screen::of(&before), "{}", status.as_str());
+            assert_eq!(Told::of(&before, &flow), None);
+        }
+    }
+}
+
 /// A session with two ways to pay, which are down for so many seconds.
 fn with_down(seconds: [Option<i64>; 2]) -> CheckoutView {
     let mut view = view(S::Open, Vec::new());
