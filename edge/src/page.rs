@@ -245,11 +245,7 @@ async fn hosted(
         // The widget does not know what was wrong with what the plain form sent.
         page: (!asked.plain && problem.is_none()).then_some(&page),
         main: states::main(&texts, view, &attempt, typed, problem),
-        refresh: match () {
-            () if view.awaits_outcome() => Some(4),
-            () if view.takes_vouchers() => view.down(),
-            () => None,
-        },
+        refresh: if view.awaits_outcome() { Some(4) } else { view.down().filter(|_| view.takes_vouchers()) },
         shop_name: &asked.config.shop_name,
     }
     .answer(status, "form-action 'self'; frame-ancestors 'none'")

@@ -8,7 +8,9 @@ import { changePin, hosted, order } from './shopper.mjs';
 import { startInBrowser } from './start.mjs';
 
 let page;
-const { stack, browser } = await startInBrowser({ limits: { vouchers_per_session: 3 } });
+// The first pause is long enough to be looked at.
+const limits = { vouchers_per_session: 3, settle_after_ms: [4_000, ...Array(20).fill(500)] };
+const { stack, browser } = await startInBrowser({ limits });
 afterEach(() => page?.close());
 
 const debitsOf = (pin) => stack.simulator.books().debits.filter((debit) => bare(debit.pin) === bare(pin));

@@ -167,12 +167,15 @@ function inFlightLine({ charges }, received) {
   return { name: 'one voucher, one attempt in flight', told, problems };
 }
 
-/** Every change voucher is shown to its session's shopper, or came to its owner by message. */
+/** Every change voucher is shown to its session's shopper until it has paid there, or came to its owner by message. */
 function changeLine({ debits }, { change_vouchers: vouchers, messages }) {
   const given = debits.filter(({ change_pin, payment }) => change_pin && payment?.status === 'succeeded');
   const lost = given.filter(({ provider, change_pin: pin, payment }) => {
     const { issued } = vouchers.find((one) => one.provider === provider && one.pin === pin);
-    const { shown } = payment;
+    const { session, shown } = payment;
+    // One that has paid is no money any more; it stays only where the rest of it may be nowhere else.
+    const isUsed = debits.some((one) => one.provider === provider && one.pin === pin && one.payment?.session === session && one.payment.status === 'succeeded');
+    if (isUsed) return shown.change?.amount !== undefined;
     if (provider === 'kora') return shown.change?.pin !== pin || shown.change.amount !== issued;
     return shown.rest_by_message !== issued || !messages.some(({ kind, text }) => kind === 'rest' && text.includes(pin));
   });

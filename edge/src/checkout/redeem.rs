@@ -110,7 +110,7 @@ impl Checkout {
         let redemption = session.redemption(id).ok_or_else(|| ErrorCode::Internal.problem())?;
         let status = if redemption.is_open() { 202 } else { 200 };
         let body = RedemptionAnswer {
-            redemption: session.redemption_view(redemption, config, &changes),
+            redemption: session.redemption_view(redemption, config, &changes, now()),
             session: session.checkout_view(config, &changes, &self.down.borrow(), now()),
         };
         let answer = json_answer(status, &body).map_err(internal("redemption answer"))?;

@@ -218,7 +218,7 @@ fn part(
     format!("<details{open}><summary>{}</summary>{field}</details>", t.html(Word::PartButton, &[]))
 }
 
-/// Both texts; the style sheet shows the one that is right while a part is asked for, or could be, and else.
+/// Both texts; the style sheet shows the second one while the field for a part is open or filled in, else the first one.
 fn all_or_part(element: &str, class: &str, all: &str, part: &str) -> String {
     format!(
         "<{element} class=\"of-all{class}\">{all}</{element}><{element} class=\"of-part{class}\">{part}</{element}>"

@@ -122,7 +122,7 @@ impl CheckoutView {
     /// How the change voucher of that payment pays for the rest, if it can: the way to pay, the voucher, and the part where it
     /// is worth less than what remains.
     pub fn rest_by<'a>(&'a self, one: &'a RedemptionView) -> Option<(&'a Offer, &'a Change, Option<i64>)> {
-        let change = one.change.as_ref().filter(|_| self.takes_vouchers())?;
+        let change = one.change.as_ref().filter(|_| self.takes_vouchers() && one.usable != Some(0))?;
         let offer = self.offer_of(one).filter(|offer| offer.retry_after.is_none())?;
         let part = change.amount.filter(|minor| *minor < self.amount_remaining);
         // After the last voucher nothing could pay what then remains.
@@ -332,7 +332,9 @@ mod tests {
         {
             assert_eq!(part(&view(S::Open, vec![with_change(amount)])), Some(asked));
         }
+        let used = RedemptionView { usable: Some(0), ..with_change(None) };
         for no in [
+            view(S::Open, vec![used]),
             view(S::Complete, vec![with_change(None)]),
             CheckoutView { vouchers_left: 0, ..view(S::Open, vec![with_change(None)]) },
             CheckoutView { vouchers_left: 1, ..view(S::Open, vec![with_change(Some(5_000))]) },

@@ -113,7 +113,8 @@ wire_struct! {
         /// What is on the same voucher now, where its PIN stays good and the provider tells it.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub voucher_balance: Option<i64>,
-        /// Refused because the voucher is worth less than asked for: how much of what remains can be paid with it.
+        /// Where the voucher is worth less than asked for: how much of what remains can be paid with it. 0 where that is not known any
+        /// more: of a new voucher that was used since.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub usable: Option<i64>,
         /// What is left and comes to the voucher's owner by message, under a new number.

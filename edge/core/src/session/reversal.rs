@@ -6,7 +6,7 @@ use super::{Entry, Redemption, Session};
 use crate::Limits;
 use crate::provider::Reply;
 use crate::reference;
-use checkout_wire::RedemptionStatus;
+use checkout_wire::{RedemptionStatus, SessionStatus};
 
 /// How often giving back is tried when the provider says each time that it has not happened.
 const TRIES: usize = 3;
@@ -50,19 +50,6 @@ impl Redemption {
     /// Whether its money was given back.
     pub fn is_reversed(&self) -> bool {
         self.reversal.as_ref().is_some_and(|reversal| reversal.stage == Return::Done)
-    }
-
-    /// What to tell the shopper of money that was taken and is on its way back, or about to be, once its session has ended
-    /// unpaid; `None` of any other.
-    pub(super) fn returning(&self, ended: bool, limits: &Limits) -> Option<RedemptionStatus> {
-        match &self.reversal {
-            None if ended && self.is_success() && self.begun.reverses => Some(RedemptionStatus::Processing),
-            Some(reversal) if reversal.is_left_to_person(limits) => Some(RedemptionStatus::Unknown),
-            Some(Reversal { stage: Return::Begun | Return::InDoubt(_), .. }) => {
-                Some(RedemptionStatus::Processing)
-            }
-            _ => None,
-        }
     }
 
     /// The entry to write before the charge is given back.
@@ -145,14 +132,27 @@ impl Session {
     /// What the shop owes the shopper, in minor units: what vouchers paid towards a session that ended unpaid and was not
     /// given back, and what they paid beyond the price.
     pub fn owed(&self) -> i64 {
-        match self.ended_at() {
-            Some(_) => self.received(),
-            None => (self.received() - self.terms.amount).max(0),
-        }
+        self.owed_if(self.ended_at().is_some())
     }
 
-    /// What to tell the shopper of that payment while its money is on its way back; `None` when it is not.
-    pub(super) fn returning(&self, one: &Redemption, limits: &Limits) -> Option<RedemptionStatus> {
-        one.returning(self.ended_at().is_some(), limits)
+    /// The same for one that has ended, or not.
+    pub(super) fn owed_if(&self, ended: bool) -> i64 {
+        if ended { self.received() } else { (self.received() - self.terms.amount).max(0) }
+    }
+
+    /// Whether it ended unpaid, also where that is still to be written.
+    pub(super) fn is_over(&self, now: i64) -> bool {
+        self.ended_at().is_some() || self.status(now) == SessionStatus::Expired
+    }
+
+    /// What to tell the shopper of money that was taken and is on its way back, or about to be; `None` of any other.
+    pub(super) fn returning(&self, one: &Redemption, now: i64, limits: &Limits) -> Option<RedemptionStatus> {
+        match &one.reversal {
+            None => (one.is_success() && one.begun.reverses && self.is_over(now))
+                .then_some(RedemptionStatus::Processing),
+            Some(reversal) if reversal.is_left_to_person(limits) => Some(RedemptionStatus::Unknown),
+            Some(reversal) => matches!(reversal.stage, Return::Begun | Return::InDoubt(_))
+                .then_some(RedemptionStatus::Processing),
+        }
     }
 }

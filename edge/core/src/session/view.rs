@@ -5,7 +5,9 @@ use crate::Limits;
 use crate::config::Config;
 use crate::provider::{Brand, Features, Provider};
 use crate::time::rfc3339;
-use checkout_wire::{Change, CheckoutView, DeclineCode, Offer, RedemptionView, SessionStatus};
+use checkout_wire::{
+    Change, CheckoutView, DeclineCode, Offer, RedemptionStatus, RedemptionView, SessionStatus,
+};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -20,7 +22,8 @@ impl Session {
     pub fn checkout_view(&self, config: &Config, changes: &Changes, down: &Down, now: i64) -> CheckoutView {
         let terms = &self.terms;
         // Not to be asked for in the shop as long as it may come back by itself.
-        let returning = self.redemptions.iter().filter(|one| self.returning(one, &config.limits).is_some());
+        let returning = |one: &&Redemption| self.returning(one, now, &config.limits).is_some();
+        let returning: i64 = self.redemptions.iter().filter(returning).map(Redemption::credited).sum();
         CheckoutView {
             id: self.id.clone(),
             status: self.status(now),
@@ -28,7 +31,7 @@ impl Session {
             currency: terms.currency.code().to_owned(),
             amount_received: self.received(),
             amount_remaining: self.remaining(),
-            amount_owed: self.owed() - returning.map(Redemption::credited).sum::<i64>(),
+            amount_owed: self.owed_if(self.is_over(now)) - returning,
             vouchers_left: self.vouchers_left(&config.limits) as i64,
             shop_name: config.shop_name.clone(),
             locale: terms.locale.clone(),
@@ -38,7 +41,7 @@ impl Session {
             redemptions: self
                 .redemptions
                 .iter()
-                .map(|one| self.redemption_view(one, config, changes))
+                .map(|one| self.redemption_view(one, config, changes, now))
                 .collect(),
             email: terms.email.clone(),
             phone: terms.phone.clone(),
@@ -85,37 +88,58 @@ impl Session {
 
     /// One payment as the holder of the client secret sees it. After several failed tries, why a voucher does not exist
     /// for us is no longer told apart (law 8).
-    pub fn redemption_view(&self, one: &Redemption, config: &Config, changes: &Changes) -> RedemptionView {
+    pub fn redemption_view(
+        &self,
+        one: &Redemption,
+        config: &Config,
+        changes: &Changes,
+        now: i64,
+    ) -> RedemptionView {
         let plain = self.is_plain(&config.limits);
         let decline_code = one.decline_code().map(|code| match code {
             DeclineCode::VoucherNotFound | DeclineCode::VoucherUsed if plain => DeclineCode::VoucherRefused,
             code => code,
         });
-        let change_of = |one: &Redemption| changes.iter().find(|(id, _)| *id == one.begun.id);
-        let change = change_of(one).map(|(_, change)| change).filter(|change| {
-            let names = voucher_names(&config.keyring, &one.begun.provider, &change.pin);
-            // Used for less than all of it, it stays the only way to the rest until that is known to be elsewhere.
-            !self.paid_after(one, &names).any(|later| {
-                let worth = change.amount.unwrap_or(i64::MAX);
-                later.credited() >= worth || later.balance_left().is_some() || change_of(later).is_some()
-            })
-        });
+        let (change, spent) = self.change_left(one, config, changes);
+        // The last voucher pays all that remains, or nothing.
+        let usable = one.usable(self.remaining(), config).filter(|_| self.vouchers_left(&config.limits) > 1);
         let is_last = self.paid_after(one, one.begun.voucher.as_slice()).next().is_none();
+        let known = self.returning(one, now, &config.limits);
+        let known = known.or_else(|| one.is_left_to_person().then_some(RedemptionStatus::Unknown));
         RedemptionView {
             id: one.begun.id.clone(),
             provider: one.begun.provider.clone(),
             provider_code: one.begun.brand.clone(),
-            status: self.returning(one, &config.limits).unwrap_or(one.status()),
+            status: known.unwrap_or(one.status()),
             amount: one.amount(),
             fee: one.fee(),
             decline_code,
             created_at: rfc3339(one.created_at),
-            change: change.cloned(),
+            change,
             voucher_balance: one.balance_left().filter(|_| is_last),
-            // The last voucher pays all that remains, or nothing.
-            usable: one.usable(self.remaining(), config).filter(|_| self.vouchers_left(&config.limits) > 1),
+            usable: if spent { Some(0) } else { usable },
             rest_by_message: one.rest_by_message(),
         }
+    }
+
+    /// The new voucher that a payment has left, as long as it may hold money, and whether it has paid since: how much is on it is not
+    /// known then.
+    fn change_left(&self, one: &Redemption, config: &Config, changes: &Changes) -> (Option<Change>, bool) {
+        let change_of = |one: &Redemption| changes.iter().find(|(id, _)| *id == one.begun.id);
+        let Some((_, change)) = change_of(one) else {
+            return (None, false);
+        };
+        let names = voucher_names(&config.keyring, &one.begun.provider, &change.pin);
+        let worth = change.amount.unwrap_or(i64::MAX);
+        let mut spent = false;
+        for later in self.paid_after(one, &names) {
+            if later.credited() >= worth || change_of(later).is_some() {
+                return (None, false);
+            }
+            // Where the rest of it is, nobody has told: it is still the best there is to ask with.
+            spent = true;
+        }
+        (Some(Change { amount: change.amount.filter(|_| !spent), ..change.clone() }), spent)
     }
 
     /// What a voucher of one of these names has paid after that payment.

@@ -199,6 +199,15 @@ fn a_repeated_request_is_known_again_after_the_key_was_exchanged() {
 }
 
 #[test]
+fn the_name_of_a_voucher_never_changes() {
+    // It names the object that keeps two payments from having it at once, and stands in the ledgers of shops that are running.
+    let keyring = crate::seal::Keyring::parse("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").unwrap();
+    let names = |pin| voucher_names(&keyring, "wipay", pin);
+    assert_eq!(names("w01v00000003"), ["072503349dd6000c8c9e4f5f53a792c5214f6081b3e763756e5f76fa582d97e5"]);
+    assert_eq!(names("W01V 0000-0003"), names("w01v00000003"));
+}
+
+#[test]
 fn what_is_begun_comes_from_the_try() {
     let (config, attempt) = (config(), check("amount", "900").unwrap());
     let begin = |provider: &str| {

@@ -107,6 +107,13 @@ fn begun_celbux(id: &str, amount: i64) -> Entry {
     }
 }
 
+fn as_begun(entry: Entry) -> Begun {
+    match entry {
+        Entry::Begun(begun) => begun,
+        other => panic!("{other:?}"),
+    }
+}
+
 fn weighed(id: &str, balance: i64) -> Entry {
     Entry::Weighed { redemption: id.into(), balance, renews: false }
 }

@@ -223,10 +223,20 @@ fn a_shopper_is_not_sent_to_the_shop_for_money_that_may_come_back_by_itself() {
     let asked = vec![reversal_asked("rd_1"); Limits::default().settle_after_ms.len()];
     let in_vain = [begun, doubt].into_iter().chain(asked).collect();
     assert_eq!(told(in_vain), (0, R::Unknown), "a person has to find out");
+    // The time may be up before that is written.
+    let over = session(10_000, [begun_celbux("rd_1", 4_000), succeeded("rd_1", 4_000)]);
+    let view = over.checkout_view(&config(), &Changes::new(), &Down::new(), over.expires_at);
+    assert_eq!((view.status, view.amount_owed, view.awaits_outcome()), (SessionStatus::Expired, 0, true));
     // What cannot be given back is owed at once.
     let kora = session(10_000, [super::begun("rd_1", 4_000), succeeded("rd_1", 4_000), Entry::Canceled]);
     let view = kora.checkout_view(&config(), &Changes::new(), &Down::new(), NOW);
     assert_eq!((view.amount_owed, view.redemptions[0].status), (4_000, R::Succeeded));
+    let over = session(10_000, [super::begun("rd_1", 4_000), succeeded("rd_1", 4_000)]);
+    let view = over.checkout_view(&config(), &Changes::new(), &Down::new(), over.expires_at);
+    assert_eq!(
+        (view.status, view.amount_owed, view.awaits_outcome()),
+        (SessionStatus::Expired, 4_000, false)
+    );
 }
 
 #[test]

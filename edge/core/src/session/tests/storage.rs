@@ -31,6 +31,10 @@ fn entries() -> Vec<(Entry, String)> {
             begun_wipay("rd_1", 4_000),
             r#"{"begun":{"id":"rd_1","key":"key-rd_1","request":"hash","provider":"wipay","amount":4000,"fee":500,"reference":"ref-rd_1","sends":false}}"#,
         ),
+        (
+            Entry::Begun(Begun { voucher: Some("00ff".into()), ..as_begun(begun("rd_1", 4_000)) }),
+            r#"{"begun":{"id":"rd_1","key":"key-rd_1","request":"hash","provider":"kora","brand":"0001","voucher":"00ff","amount":4000,"fee":0,"reference":"ref-rd_1","sends":true}}"#,
+        ),
         (weighed("rd_1", 10_000), r#"{"weighed":{"redemption":"rd_1","balance":10000}}"#),
         (doubted("rd_1", Doubt::Pending), r#"{"doubted":{"redemption":"rd_1","doubt":"pending"}}"#),
         (doubted("rd_1", Doubt::Timeout), r#"{"doubted":{"redemption":"rd_1","doubt":"timeout"}}"#),

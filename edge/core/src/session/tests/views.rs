@@ -77,33 +77,35 @@ fn the_shopper_sees_amounts_offers_and_change() {
 
 /// The same payment, begun with that voucher.
 fn with_voucher(pin: &str, entry: Entry) -> Entry {
-    let Entry::Begun(begun) = entry else { unreachable!() };
+    let begun = as_begun(entry);
     let voucher = voucher_names(&config().keyring, &begun.provider, pin).into_iter().next();
     Entry::Begun(Begun { voucher, ..begun })
 }
 
 #[test]
-fn a_change_voucher_that_was_used_is_not_shown_any_more() {
-    let change = "1234252526252525";
-    let worth = |pin: &str, amount| Change { pin: pin.into(), amount, expires_at: None };
-    let is_shown = |amount, pin: &str, ends: Entry, next: Option<Change>| {
+fn a_change_voucher_is_shown_as_money_until_it_has_paid() {
+    let pin = "1234252526252525";
+    let voucher = |pin: &str, amount| Change { pin: pin.into(), amount, expires_at: None };
+    // The amount that is shown beside it, and whether it can pay the rest; `None` where it is not shown.
+    let shown = |amount, second: &str, ends: Entry, next: Option<Change>| {
         let first = [with_voucher("1220000000000001", begun("rd_1", 4_000)), succeeded("rd_1", 4_000)];
-        let second = [with_voucher(pin, begun("rd_2", 3_000)), ends];
+        let second = [with_voucher(second, begun("rd_2", 3_000)), ends];
         let session = session(10_000, first.into_iter().chain(second));
-        let changes = [("rd_1", Some(worth(change, amount))), ("rd_2", next)];
+        let changes = [("rd_1", Some(voucher(pin, amount))), ("rd_2", next)];
         let changes = changes.into_iter().filter_map(|(id, change)| Some((id.to_owned(), change?))).collect();
         let view = session.checkout_view(&config(), &changes, &Down::new(), NOW);
-        view.redemptions[0].change.is_some()
+        let one = &view.redemptions[0];
+        one.change.as_ref().map(|change| (change.amount, view.rest_by(one).is_some()))
     };
     let (all, paid) = (Some(3_000), || succeeded("rd_2", 3_000));
-    assert!(!is_shown(all, change, paid(), None));
-    assert!(is_shown(all, change, declined("rd_2", DeclineCode::AmountRefused), None));
-    assert!(is_shown(all, change, doubted("rd_2", Doubt::Timeout), None));
-    assert!(is_shown(all, "1220000000000002", paid(), None));
-    // Where the rest of it is has to be known.
+    assert_eq!(shown(all, pin, paid(), None), None);
+    assert_eq!(shown(all, pin, declined("rd_2", DeclineCode::AmountRefused), None), Some((all, true)));
+    assert_eq!(shown(all, pin, doubted("rd_2", Doubt::Timeout), None), Some((all, false)));
+    assert_eq!(shown(all, "1220000000000002", paid(), None), Some((all, true)));
     for amount in [Some(3_001), None] {
-        assert!(is_shown(amount, change, paid(), None));
-        assert!(!is_shown(amount, change, paid(), Some(worth("1234252526252526", Some(1)))));
+        // Nobody has told where the rest is: that PIN is all there is to ask with, and no way to pay.
+        assert_eq!(shown(amount, pin, paid(), None), Some((None, false)));
+        assert_eq!(shown(amount, pin, paid(), Some(voucher("1234252526252526", Some(1)))), None);
     }
 }
 
@@ -160,6 +162,18 @@ fn law_3_unknown_is_shown_as_unknown() {
     for doubt in [Doubt::Timeout, Doubt::Cut, Doubt::Unreadable, Doubt::Amount, Doubt::Stopped] {
         assert_eq!(status(Some(doubted("rd_1", doubt))), RedemptionStatus::Unknown, "{doubt:?}");
     }
+}
+
+#[test]
+fn what_only_a_person_can_find_out_is_not_followed() {
+    let entries = [begun("rd_1", 10_000), doubted("rd_1", Doubt::Pending), left_to_person("rd_1")];
+    let view = checkout_view(&session(10_000, entries.clone()));
+    assert_eq!(
+        (view.status, view.redemptions[0].status),
+        (SessionStatus::Processing, RedemptionStatus::Unknown)
+    );
+    let view = checkout_view(&session(10_000, entries.into_iter().chain([Entry::Canceled])));
+    assert_eq!((view.status, view.awaits_outcome()), (SessionStatus::Canceled, false));
 }
 
 #[test]
