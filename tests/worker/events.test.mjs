@@ -207,7 +207,8 @@ describe('a shop’s server that does not answer well', () => {
 
   test('in time: after fifteen seconds it is tried again, and no shopper waits for it', async () => {
     let held = 0;
-    answer = () => (held++ === 0 ? undefined : 200);
+    // The last event of the test before may still be on its way.
+    answer = ({ event }) => (event.type === 'redemption.succeeded' && held++ === 0 ? undefined : 200);
     const session = await paid();
     await told(session, 1);
     assert.equal((await view(session)).status, 'complete');
