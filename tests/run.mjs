@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import { ROOT } from '../edge/stamp.mjs';
 import { ensureBrowser, ensurePython, ensureTools, toolPath } from '../edge/tools.mjs';
 
-/** More files at once than there are cores: much of their time they wait. */
-const NODE_TEST = ['--test', '--test-reporter=spec', '--test-concurrency=3'];
+const NODE_TEST = ['--test', '--test-reporter=spec', '--test-concurrency=2'];
 
 /** Small enough for every change; `npm run chaos` is the whole of it. */
 const CHAOS = ['--redemptions', '150', '--kills', '3', '--breaks', '0', '--outages', '1', '--seed', '8', '--concurrency', '24'];

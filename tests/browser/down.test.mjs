@@ -19,6 +19,12 @@ async function call(path, body, bearer) {
 const session = (providers) =>
   call('/v1/checkout_sessions', { amount: 249_00, currency: 'ZAR', reference: 'order-1', providers }, stack.apiKey);
 
+/** Lets Kora fail until it is not asked any more, and the page look at once: it comes back soon. */
+async function goesDown() {
+  await takeDown();
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+}
+
 /** Lets Kora fail until it is not asked any more. */
 async function takeDown() {
   for (let times = 0; times < 10; times += 1) {
@@ -39,8 +45,8 @@ async function opened(providers) {
 }
 
 test('it cannot be chosen, another one is, and it comes back by itself', async () => {
-  await takeDown();
   const checkout = await opened(['kora', 'celbux']);
+  await goesDown();
   const kora = checkout.offer(/1Voucher not available at the moment/);
   assert.equal(await kora.isDisabled(), true);
   assert.equal(await checkout.offer('Celbux').isChecked(), true);
@@ -53,8 +59,8 @@ test('it cannot be chosen, another one is, and it comes back by itself', async (
 });
 
 test('the only one: a count-down, and then the form', async () => {
-  await takeDown();
   const checkout = await opened(['kora']);
+  await goesDown();
   await checkout.notice('wait', /No voucher can be used at the moment. Wait \d+ seconds?/);
   assert.equal(await checkout.pin().isVisible(), false);
   await checkout.pin().waitFor({ timeout: 15_000 });
