@@ -110,8 +110,9 @@ test('refused because another voucher is under way: there is no form until the s
     await route.continue();
   });
   await payElsewhere(page, checkout);
+  const refused = page.waitForResponse(/redemptions$/);
   await checkout.payButton().click();
-  await page.waitForResponse(/redemptions$/);
+  await refused;
   await checkout.notice('wait', 'Another voucher of this order is still being checked');
   try {
     assert.equal(await checkout.payButton().isVisible(), false);
