@@ -14,7 +14,7 @@ const PATIENCE_MS = 60_000;
 export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, foreign) {
   const sessions = new Set();
   const answered = new Set();
-  const open = new Set();
+  const open = new Map();
   let bytes = 0;
   let whenDone = () => {};
 
@@ -45,7 +45,7 @@ export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, for
       const answer = { requestId, responseCode: 200, responseHeaders, body: Buffer.from(body).toString('base64') };
       devtools.send('Fetch.fulfillRequest', answer, session).catch(gone);
     },
-    'Network.requestWillBeSent': ({ requestId }) => open.add(requestId),
+    'Network.requestWillBeSent': ({ requestId, frameId, loaderId }) => open.set(requestId, { frameId, loaderId }),
     'Network.loadingFinished': ({ requestId, encodedDataLength }) => {
       if (!answered.has(requestId)) bytes += encodedDataLength;
       end(requestId);
@@ -53,7 +53,12 @@ export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, for
     'Network.loadingFailed': ({ requestId }) => end(requestId),
   };
   function end(requestId) {
+    const { frameId, loaderId } = open.get(requestId) ?? {};
     open.delete(requestId);
+    // With a page, what the one before it in the same frame had under way is over; of that not every end is told.
+    for (const [other, { frameId: frame, loaderId: page }] of open) {
+      if (requestId === loaderId && frame === frameId && page !== loaderId) open.delete(other);
+    }
     if (open.size === 0) whenDone();
   }
   async function spent(session) {
