@@ -1,14 +1,13 @@
 // What is spoken by itself (WCAG 4.1.3): every message of every way a payment can go, once, in order, and never two of them at
 // a time.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { CheckoutClient } from '../simulator/checkout-client.mjs';
 import { pinFor } from '../simulator/pins.mjs';
-import { startStack } from '../worker/stack.mjs';
-import { startBrowser } from './browser.mjs';
 import { listenTo, texts } from './hearing.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded, hosted } from './shopper.mjs';
+import { startInBrowser } from './start.mjs';
 import { useUpTries } from './tries.mjs';
 
 const ORDER = { amount: 249_00, currency: 'ZAR', reference: 'order-1', description: 'Enamel mug' };
@@ -22,20 +21,14 @@ const PAID = `${say('paid_title')}. ${say('paid_text', { shop: SHOP, amount: 'R 
 const DECLINED = say('declined_title');
 const NOT_CHARGED = `${DECLINED}. ${say('declined_not_charged')}`;
 
-let stack, browser, page, site, shop, ears;
+let page, ears;
 let serial = 750;
-before(async () => {
-  site = await startSite();
-  [stack, browser] = await Promise.all([startStack({ vars: { ALLOWED_ORIGINS: site.origin } }), startBrowser()]);
-  site.connect(stack);
-  shop = new CheckoutClient({ checkoutUrl: stack.url, apiKey: stack.apiKey });
-});
+const site = await startSite();
+const { stack, browser } = await startInBrowser({ vars: { ALLOWED_ORIGINS: site.origin } });
+site.connect(stack);
+const shop = new CheckoutClient({ checkoutUrl: stack.url, apiKey: stack.apiKey });
 afterEach(async () => {
   await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await Promise.all([stack?.stop(), site?.close()]);
 });
 
 const pin = (scenario) => pinFor('kora', scenario, (serial += 1));

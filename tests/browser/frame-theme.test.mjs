@@ -1,25 +1,17 @@
 // The shop's theme in the iframe: what the element's custom properties say is what the shopper sees, as far as it can be read.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
-import { startStack } from '../worker/stack.mjs';
+import { afterEach, test } from 'node:test';
 import { assertAccessible } from './accessible.mjs';
-import { startBrowser } from './browser.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded } from './shopper.mjs';
+import { startInBrowser } from './start.mjs';
 
-let stack, site, browser, page;
-before(async () => {
-  site = await startSite();
-  [stack, browser] = await Promise.all([startStack({ vars: { ALLOWED_ORIGINS: site.origin } }), startBrowser()]);
-  site.connect(stack);
-});
+let page;
+const site = await startSite();
+const { stack, browser } = await startInBrowser({ vars: { ALLOWED_ORIGINS: site.origin } });
+site.connect(stack);
 afterEach(async () => {
   await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-  await site?.close();
 });
 
 /** Opens a shop's page whose style sheet says that of the element. Returns the iframe's document. */

@@ -3,38 +3,31 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { ROOT } from '../../edge/stamp.mjs';
 import { pinFor } from '../simulator/pins.mjs';
-import { startStack } from '../worker/stack.mjs';
 import { until } from '../worker/wait.mjs';
-import { startBrowser } from './browser.mjs';
 import { bundle } from './frameworks/bundle.mjs';
 import { listen, messageListeners } from './listeners.mjs';
 import { startSite } from './shop-site.mjs';
 import { embedded } from './shopper.mjs';
+import { startInBrowser } from './start.mjs';
 
 const PAGES = { 'plain JavaScript': 'plain.js', 'React 19': 'react.jsx', 'Vue 3': 'vue.js', 'Svelte 5': 'svelte.js' };
 
-let stack, browser, page;
+let page;
 const sites = {};
-before(async () => {
-  for (const name of Object.keys(PAGES)) sites[name] = await startSite();
-  const origins = Object.values(sites).map(({ origin }) => origin).join(' ');
-  [stack, browser] = await Promise.all([startStack({ vars: { ALLOWED_ORIGINS: origins } }), startBrowser()]);
-  for (const [name, entry] of Object.entries(PAGES)) {
-    sites[name].connect(stack);
-    sites[name].script('/page.js', await bundle(entry));
-    sites[name].page('/', `<script async src="${stack.url}/checkout.js"></script></head>` +
-      '<body><main id="app"></main><script src="/page.js"></script></body>');
-  }
-});
+for (const name of Object.keys(PAGES)) sites[name] = await startSite();
+const origins = Object.values(sites).map(({ origin }) => origin).join(' ');
+const { stack, browser } = await startInBrowser({ vars: { ALLOWED_ORIGINS: origins } });
+for (const [name, entry] of Object.entries(PAGES)) {
+  sites[name].connect(stack);
+  sites[name].script('/page.js', await bundle(entry));
+  sites[name].page('/', `<script async src="${stack.url}/checkout.js"></script></head>` +
+    '<body><main id="app"></main><script src="/page.js"></script></body>');
+}
 afterEach(async () => {
   await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await Promise.all([stack?.stop(), ...Object.values(sites).map((site) => site.close())]);
 });
 
 for (const [index, name] of Object.keys(PAGES).entries()) {

@@ -1,11 +1,10 @@
 // The network goes before, while and after a voucher is sent: the truth once it is back, and one charge at most.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
-import { startStack } from '../worker/stack.mjs';
 import { until } from '../worker/wait.mjs';
-import { startBrowser } from './browser.mjs';
 import { hosted, order } from './shopper.mjs';
+import { startInBrowser } from './start.mjs';
 import {
   MODES, arrive, charging, debitsOf, endsPaid, fill, neverUrged, sessionOn, shopView, watchedPage, widgetOn,
 } from './watched.mjs';
@@ -13,19 +12,15 @@ import {
 const POST = /\/redemptions$/;
 const GET = /\/v1\/checkout\/cs_\w+$/;
 
-let stack, browser, page;
+let page;
 let serial = 700;
-before(async () => {
+const { stack, browser } = await startInBrowser({
+  limits: { provider_timeout_ms: 6_000 },
   // Slow enough to lose the network while a voucher is being charged.
-  const simulator = { slowMs: 1_500, processingMs: 2_000 };
-  [stack, browser] = await Promise.all([startStack({ limits: { provider_timeout_ms: 6_000 }, simulator }), startBrowser()]);
+  simulator: { slowMs: 1_500, processingMs: 2_000 },
 });
 afterEach(async () => {
   await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
 });
 
 const freshPin = (scenario = 'exact') => pinFor('kora', scenario, (serial += 1));

@@ -1,32 +1,25 @@
 // What a screen reader finds in every state, in a language read from the left and in one read from the right (WCAG 1.3.1, 3.1.1,
 // 3.3.1, 3.3.2, 4.1.2): names, roles, states, what describes a field, headings without a gap.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { CheckoutClient } from '../simulator/checkout-client.mjs';
 import { pinFor } from '../simulator/pins.mjs';
-import { startStack } from '../worker/stack.mjs';
-import { startBrowser } from './browser.mjs';
 import { bare, read, texts } from './hearing.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded, hosted } from './shopper.mjs';
+import { startInBrowser } from './start.mjs';
 
 const SHOP = 'Harbour Mugs';
 const ORDER = { amount: 249_00, currency: 'ZAR', reference: 'order-1', description: 'Enamel mug' };
 
-let stack, browser, page, site, shop;
+let page;
 let serial = 700;
-before(async () => {
-  site = await startSite();
-  [stack, browser] = await Promise.all([startStack({ vars: { ALLOWED_ORIGINS: site.origin } }), startBrowser()]);
-  site.connect(stack);
-  shop = new CheckoutClient({ checkoutUrl: stack.url, apiKey: stack.apiKey });
-});
+const site = await startSite();
+const { stack, browser } = await startInBrowser({ vars: { ALLOWED_ORIGINS: site.origin } });
+site.connect(stack);
+const shop = new CheckoutClient({ checkoutUrl: stack.url, apiKey: stack.apiKey });
 afterEach(async () => {
   await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await Promise.all([stack?.stop(), site?.close()]);
 });
 
 const pin = (scenario) => pinFor('kora', scenario, (serial += 1));

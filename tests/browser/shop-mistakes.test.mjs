@@ -1,29 +1,22 @@
 // What a shop's programmer meets after a mistake: an origin that is not allowed, a wrong session, a wrong client secret.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { startStack } from '../worker/stack.mjs';
+import { afterEach, beforeEach, test } from 'node:test';
 import { until } from '../worker/wait.mjs';
-import { startBrowser } from './browser.mjs';
 import { listen } from './listeners.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded } from './shopper.mjs';
+import { startInBrowser } from './start.mjs';
 
-let stack, browser, page, site, stranger, heard, hears;
-before(async () => {
-  [site, stranger] = [await startSite(), await startSite()];
-  [stack, browser] = await Promise.all([startStack({ vars: { ALLOWED_ORIGINS: site.origin } }), startBrowser()]);
-  for (const one of [site, stranger]) one.connect(stack);
-});
+let page, heard, hears;
+const [site, stranger] = [await startSite(), await startSite()];
+const { stack, browser } = await startInBrowser({ vars: { ALLOWED_ORIGINS: site.origin } });
+for (const one of [site, stranger]) one.connect(stack);
 beforeEach(async () => {
   page = await browser.page();
   ({ heard, hears } = await listen(page));
 });
 afterEach(async () => {
   await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await Promise.all([stack?.stop(), site?.close(), stranger?.close()]);
 });
 
 const loader = () => `<script async src="${stack.url}/checkout.js"></script>`;

@@ -3,34 +3,27 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { afterEach, beforeEach, test } from 'node:test';
 import { ROOT } from '../../edge/stamp.mjs';
 import { pinFor } from '../simulator/pins.mjs';
-import { startStack } from '../worker/stack.mjs';
 import { until } from '../worker/wait.mjs';
-import { startBrowser } from './browser.mjs';
 import { listen, messageListeners } from './listeners.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded } from './shopper.mjs';
+import { startInBrowser } from './start.mjs';
 
 const ASSETS = JSON.parse(readFileSync(join(ROOT, 'www/dist/assets.json'), 'utf8'));
 
-let stack, browser, page, site, heard, hears, violations, iframes;
-before(async () => {
-  site = await startSite();
-  [stack, browser] = await Promise.all([startStack({ vars: { ALLOWED_ORIGINS: site.origin } }), startBrowser()]);
-  site.connect(stack);
-});
+let page, heard, hears, violations, iframes;
+const site = await startSite();
+const { stack, browser } = await startInBrowser({ vars: { ALLOWED_ORIGINS: site.origin } });
+site.connect(stack);
 beforeEach(async () => {
   page = await browser.page();
   ({ heard, hears, violations, iframes } = await listen(page));
 });
 afterEach(async () => {
   await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await Promise.all([stack?.stop(), site?.close()]);
 });
 
 const loader = () => `<script async src="${stack.url}/checkout.js"></script>`;

@@ -1,4 +1,5 @@
 // A shop's site for a test, on an origin of its own: a few pages and files, and the server side that creates sessions.
+import { after } from 'node:test';
 import { CheckoutClient } from '../simulator/checkout-client.mjs';
 import { listenLocally } from '../simulator/listen.mjs';
 
@@ -9,7 +10,7 @@ export const element = ({ id, client_secret }, name) =>
   `<voucher-checkout id="${name}" session="${id}" client-secret="${client_secret}"></voucher-checkout>`;
 
 /**
- * Starts the site. Its `origin` is known before there is a Worker, which is told it; `connect(stack)` makes the Worker
+ * Starts the site; stopped when the file's tests are over. Its `origin` is known before there is a Worker, which is told it; `connect(stack)` makes the Worker
  * known to the site. `POST /order` creates a session and answers `{id, client_secret}`, as the function `order()` does.
  */
 export async function startSite() {
@@ -29,11 +30,11 @@ export async function startSite() {
     if (!file) return response.writeHead(404).end();
     return response.writeHead(200, file.headers).end(file.text);
   });
+  after(close);
   const origin = `http://localhost:${port}`;
   return {
     origin,
     order,
-    close,
     connect: ({ url, apiKey }) => (checkout = new CheckoutClient({ checkoutUrl: url, apiKey })),
     /** What the Worker tells the shop's server of a session. */
     session: (id) => checkout.session(id),

@@ -1,28 +1,22 @@
 // The widget comes late: what was typed before it is kept, nothing sends it but the shopper, and no address names the PIN.
 // Where it may not come at all, the shop's page hears so.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
-import { startStack } from '../worker/stack.mjs';
 import { until } from '../worker/wait.mjs';
-import { startBrowser } from './browser.mjs';
 import { listen } from './listeners.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded, hosted, order } from './shopper.mjs';
+import { startInBrowser } from './start.mjs';
 import { MODES, endsPaid, fill, watchedPage, widgetOn } from './watched.mjs';
 
-let stack, browser, page, stranger;
+let page;
 let serial = 400;
-before(async () => {
-  [stack, browser, stranger] = await Promise.all([startStack(), startBrowser(), startSite()]);
-  stranger.connect(stack);
-});
+const { stack, browser } = await startInBrowser();
+const stranger = await startSite();
+stranger.connect(stack);
 afterEach(async () => {
   await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await Promise.all([stack?.stop(), stranger?.close()]);
 });
 
 /** The page that the Worker made, and a function that lets the wasm come. */

@@ -1,30 +1,22 @@
 // A widget that cannot run, or breaks down: the plain form pays, from within a shop's page by a link to it.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
-import { startStack } from '../worker/stack.mjs';
 import { until } from '../worker/wait.mjs';
-import { startBrowser } from '../browser/browser.mjs';
 import { trapAtStart, trapLater } from '../browser/broken-wasm.mjs';
 import { embedded, hosted, order } from '../browser/shopper.mjs';
+import { startInBrowser } from '../browser/start.mjs';
 import { arrive, charging, debitsOf, endsPaid, sessionOn, shopView, watchedPage } from '../browser/watched.mjs';
 
 const PAYABLE = { phone: '082 123 4567', email: 'thandi@example.com' };
 const WASM = /\.wasm$/;
 const OLD = 'a browser without WebAssembly';
 
-let stack, browser, page, context;
+let page, context;
 let serial = 600;
-before(async () => {
-  const simulator = { slowMs: 2_000 };
-  [stack, browser] = await Promise.all([startStack({ limits: { provider_timeout_ms: 6_000 }, simulator }), startBrowser()]);
-});
+const { stack, browser } = await startInBrowser({ limits: { provider_timeout_ms: 6_000 }, simulator: { slowMs: 2_000 } });
 afterEach(async () => {
   await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
 });
 
 const freshPin = (scenario = 'exact') => pinFor('kora', scenario, (serial += 1));

@@ -1,40 +1,34 @@
 // Answers that are not the Worker's, and answers that come too late: a portal that wants a login first, a proxy that gives up.
 // What became of the voucher is told by the Worker alone.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import { listenLocally } from '../simulator/listen.mjs';
 import { pinFor } from '../simulator/pins.mjs';
-import { startStack } from '../worker/stack.mjs';
 import { until } from '../worker/wait.mjs';
-import { startBrowser } from '../browser/browser.mjs';
 import { embedded, order } from '../browser/shopper.mjs';
+import { startInBrowser } from '../browser/start.mjs';
 import { MODES, arrive, debitsOf, endsPaid, neverUrged, sessionOn, shopView, watchedPage } from '../browser/watched.mjs';
 
 const POST = /\/redemptions$/;
 const GET = /\/v1\/checkout\/cs_\w+$/;
 const HTML = { contentType: 'text/html', body: '<!doctype html><title>Welcome</title><p>Log in to use this network.' };
 
-let stack, browser, page, portal;
+let page;
 let serial = 800;
 /** What the portal's own server was sent. */
 const caught = [];
-before(async () => {
-  portal = await listenLocally(0, async (request, response) => {
-    const body = (await request.toArray()).join('');
-    caught.push([request.method, request.url, JSON.stringify(request.headers), body].join(' '));
-    // Whatever the browser may ask for, it is let.
-    const open = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*', 'access-control-allow-methods': '*' };
-    response.writeHead(200, { 'content-type': 'text/html', ...open }).end(HTML.body);
-  });
-  [stack, browser] = await Promise.all([startStack(), startBrowser()]);
+const portal = await listenLocally(0, async (request, response) => {
+  const body = (await request.toArray()).join('');
+  caught.push([request.method, request.url, JSON.stringify(request.headers), body].join(' '));
+  // Whatever the browser may ask for, it is let.
+  const open = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*', 'access-control-allow-methods': '*' };
+  response.writeHead(200, { 'content-type': 'text/html', ...open }).end(HTML.body);
 });
+const { stack, browser } = await startInBrowser();
 afterEach(async () => {
   await page?.close();
 });
-after(async () => {
-  await browser?.close();
-  await Promise.all([stack?.stop(), portal?.close()]);
-});
+after(() => portal.close());
 
 const freshPin = (scenario = 'exact') => pinFor('kora', scenario, (serial += 1));
 const to = (status, path) => () => ({ status, headers: { location: `http://localhost:${portal.port}${path}` } });

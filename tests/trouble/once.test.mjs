@@ -1,28 +1,22 @@
 // One voucher, one charge, however often and from wherever the shopper pays: double clicks, a key held down, two tabs.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
-import { startStack } from '../worker/stack.mjs';
-import { startBrowser } from '../browser/browser.mjs';
+import { startInBrowser } from '../browser/start.mjs';
 import {
   MODES, arrive, charging, debitsOf, endsPaid, fill, neverUrged, sessionOn, shopView, watchedPage, widgetOn,
 } from '../browser/watched.mjs';
 
-let stack, browser;
 let pages = [];
 let serial = 900;
-before(async () => {
+const { stack, browser } = await startInBrowser({
+  limits: { provider_timeout_ms: 6_000 },
   // Slow enough for the second press to come while the first is under way.
-  const simulator = { slowMs: 1_000 };
-  [stack, browser] = await Promise.all([startStack({ limits: { provider_timeout_ms: 6_000 }, simulator }), startBrowser()]);
+  simulator: { slowMs: 1_000 },
 });
 afterEach(async () => {
   await Promise.all(pages.map((page) => page.close()));
   pages = [];
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
 });
 
 const freshPin = (scenario = 'slow') => pinFor('kora', scenario, (serial += 1));

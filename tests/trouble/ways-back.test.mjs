@@ -1,30 +1,23 @@
 // One way back to the shop in every state of its checkout: the checkout's own, or the shop's where that offers none. And the
 // shop's word on an order is its server's, whatever befalls the checkout.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { afterEach, beforeEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
-import { startStack } from '../worker/stack.mjs';
 import { until } from '../worker/wait.mjs';
-import { startBrowser } from '../browser/browser.mjs';
 import { focusAt } from '../browser/keys.mjs';
 import { embedded, order } from '../browser/shopper.mjs';
+import { startInBrowser } from '../browser/start.mjs';
 
 const CONTACT = { phone: '0821234567', email: 'thandi@example.com' };
 const PENDING = /being confirmed. Please do not pay again/;
 
-let stack, browser, page;
-before(async () => {
-  [stack, browser] = await Promise.all([startStack(), startBrowser()]);
-});
+let page;
+const { stack, browser } = await startInBrowser();
 beforeEach(async () => {
   page = await browser.page({ viewport: { width: 360, height: 740 } });
 });
 afterEach(async () => {
   await page?.close();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
 });
 
 const back = () => page.locator('#back');
