@@ -18,7 +18,7 @@ async function found(look, content, lang = 'en') {
   return faults.join('\n');
 }
 
-const BUTTON = '<button style="min-height: 44px">Pay</button>';
+const BUTTON = '<button style="min-width: 44px; min-height: 44px">Pay</button>';
 for (const [fault, content] of [
   [/the page is 300 wide in 280/, '<p style="width: 300px">wide</p>'],
   [/outside of the window: p/, '<p style="position: absolute; left: -50px">left</p>'],
@@ -26,13 +26,18 @@ for (const [fault, content] of [
   [/cut off: input/, '<input style="width: 60px; height: 44px" value="1168 6480 9679 2943">'],
   [/sticks out of p/, '<p style="height: 8px">too low for its text</p>'],
   [/lies over/, '<p>one</p><p style="margin-top: -12px">another</p>'],
-  [/20 high: button/, '<button style="height: 20px; line-height: 1">low</button>'],
+  [/by 20: button/, '<button style="height: 20px; line-height: 1">low</button>'],
+  [/^30 by 44: a/m, '<a href="#" style="display: block; width: 30px; height: 44px">X</a>'],
 ]) {
   test(`a layout's fault is found: ${fault}`, async () => {
     assert.match(await found(layoutFaults, BUTTON + content), fault);
     assert.equal(await found(layoutFaults, BUTTON), '');
   });
 }
+
+test('a page with nothing on it is a fault', async () => {
+  assert.equal(await found(layoutFaults, ''), 'there is nothing to read');
+});
 
 for (const [fault, locale, content] of [
   [/a gap: 3 \{count\}/, 'en', '<p>3 {count}</p>'],

@@ -63,10 +63,9 @@ const SESSIONS = {
   'refused before': () => tried(states.checkout, {}, ['used']),
   'refused before, for too little': () => tried(states.checkout, {}, ['too_small']),
   'refused before, for too little, and it is known how much': () => tried(states.checkout, { provider: 'wipay' }, ['too_small']),
-  'told to wait before': () => states.sessionOf('wait'),
 };
-for (const [name, { plain }] of Object.entries(ALL)) {
-  if (plain) SESSIONS[name] = () => states.sessionOf(name);
+for (const [name, { act }] of Object.entries(ALL)) {
+  if (!act) SESSIONS[name] = () => states.sessionOf(name);
 }
 
 /** `npm run looks` looks at both directions. */
