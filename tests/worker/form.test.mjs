@@ -241,7 +241,8 @@ const MISTAKES = [
   [{ phone: '12' }, 'phone', /Type it like 0/],
   [{ phone: '"><img src=x>' }, 'phone', /Type it like 0/],
   [{ email: 'nobody' }, 'email', /name@example\.com/],
-  [{ email: '' }, 'email', /name@example\.com/],
+  [{ email: '' }, 'email', /fill this in\./],
+  [{ phone: '' }, 'phone', /fill this in\./],
   [{ amount: 'half of it' }, 'amount', /Type it like 50\.00\./],
   [{ amount: '0' }, 'amount', /Type it like 50\.00\./],
   [{ amount: '249.01' }, 'amount', /No more than R 249\.00\./],
@@ -265,6 +266,15 @@ test('a mistake is marked beside its field; what was typed stays, except the PIN
     assert.deepEqual(callsWith(pin), []);
   }
   assert.deepEqual((await view(session)).redemptions, []);
+});
+
+test('all mistakes are told at once: a PIN has to be typed again each time', async () => {
+  const session = await createSession('kora');
+  const typed = { pin: '9753', offer: 'kora:0002', amount: 'half', phone: '12', email: 'nobody' };
+  const { page } = await pay(session, typed);
+  assert.deepEqual(page.form.wrong, ['pin', 'amount', 'phone', 'email']);
+  for (const words of [/too short/, /like 50\.00/, /Type it like 0/, /name@example\.com/]) assert.match(page.words, words);
+  assert.deepEqual((await pay(session, { ...typed, email: 'a@example.com' })).page.form.wrong, ['pin', 'amount', 'phone']);
 });
 
 test('law 8: the limit on failures holds for the form, too', async () => {

@@ -1,11 +1,10 @@
 //! What the shopper has typed into the plain form that the Worker made, carried over into ours.
 
 use crate::{
-    dom,
-    flow::Field,
-    state,
+    dom, state,
     view::{group, read_part},
 };
+use checkout_wire::Field;
 use leptos::prelude::document;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
@@ -61,7 +60,7 @@ pub fn keep() -> impl FnOnce() {
     move || {
         DRAFT.with_borrow_mut(|draft| {
             for (field, typed) in [(Field::Pin, &mut draft.pin), (Field::Amount, &mut draft.amount)] {
-                let Some(input) = dom::input(field.name()) else {
+                let Some(input) = dom::input(field.as_str()) else {
                     return;
                 };
                 let typed = std::mem::take(typed);

@@ -8,7 +8,7 @@ mod attempt;
 
 use attempt::{Attempt, Delivery};
 use checkout_wire::{
-    CheckoutView, DeclineCode, ErrorCode, Problem, RedemptionAnswer, RedemptionStatus, RedemptionView,
+    CheckoutView, DeclineCode, ErrorCode, Field, Problem, RedemptionAnswer, RedemptionStatus, RedemptionView,
     SessionStatus, Word,
 };
 use std::sync::Arc;
@@ -72,19 +72,6 @@ pub enum Notice {
     Field(Field),
     /// A text.
     Text(Word),
-}
-
-/// A field of the form.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Field {
-    /// The voucher's PIN.
-    Pin,
-    /// The phone number.
-    Phone,
-    /// The e-mail address.
-    Email,
-    /// The part of what remains that this voucher is to pay.
-    Amount,
 }
 
 /// A pause that the Worker asks for.
@@ -265,7 +252,8 @@ impl Flow {
             }
             Some(ErrorCode::Misconfigured) => self.notice = Some(Notice::Text(Word::MisconfiguredText)),
             _ => {
-                let field = problem.and_then(|problem| problem.field).and_then(|name| Field::named(&name));
+                let field =
+                    problem.and_then(|problem| problem.field).and_then(|name| Field::from_text(&name));
                 self.notice = Some(field.map_or(Notice::Text(Word::FailedText), Notice::Field));
                 // Only that more remains than does can be told by the session alone.
                 self.stale = matches!(field, None | Some(Field::Amount));
@@ -324,23 +312,6 @@ impl Flow {
             }
         }
         self.view = Some(Arc::new(view));
-    }
-}
-
-impl Field {
-    /// The field of that name in the request's body.
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::Amount, Self::Pin, Self::Phone, Self::Email].into_iter().find(|field| field.name() == name)
-    }
-
-    /// Its name in the request's body, which is also the id and name of its input.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Pin => "pin",
-            Self::Phone => "phone",
-            Self::Email => "email",
-            Self::Amount => "amount",
-        }
     }
 }
 

@@ -6,7 +6,6 @@
 
 mod api;
 mod bridge;
-mod check;
 mod dom;
 mod draft;
 mod flow;

@@ -1,10 +1,10 @@
 //! Runs the checkout: hands every event to [`Flow`], shows the outcome and does what is to be done next.
 
 use crate::api::{self, Access, Submission};
-use crate::flow::{Event, Field, Flow, Notice, Todo};
+use crate::flow::{Event, Flow, Notice, Todo};
 use crate::screen::{Message, Place, Screen, Told, field_error};
 use crate::{dom, draft, host, pauses::Pauses, state, view};
-use checkout_wire::{Page, RedemptionStatus};
+use checkout_wire::{Field, Page, RedemptionStatus};
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -283,7 +283,7 @@ fn remaining(flow: &Flow) -> Option<i64> {
 
 /// The outcome is known, so the PIN has no business here any more.
 fn forget_pin() {
-    if let Some(input) = dom::input(Field::Pin.name()) {
+    if let Some(input) = dom::input(Field::Pin.as_str()) {
         input.set_value("");
     }
 }

@@ -1,7 +1,9 @@
 //! Which screen shows what is known, which message stands on it, and what the shop's page hears.
 
-use crate::flow::{Field, Flow, Notice, Trouble, Wait};
-use checkout_wire::{CheckoutView, DeclineCode, RedemptionStatus, RedemptionView, SessionStatus, Word};
+use crate::flow::{Flow, Notice, Trouble, Wait};
+use checkout_wire::{
+    CheckoutView, DeclineCode, Field, RedemptionStatus, RedemptionView, SessionStatus, Word,
+};
 
 /// The main part of the view.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -179,10 +181,7 @@ pub fn field_error(flow: &Flow) -> Option<(Field, Word)> {
         Notice::Declined(code) if flow.ended.is_some() => {
             at_field(code).map(|field| (field, Word::declined(code)))
         }
-        Notice::Field(Field::Pin) => Some((Field::Pin, Word::PinWrongCharacter)),
-        Notice::Field(Field::Phone) => Some((Field::Phone, Word::PhoneInvalid)),
-        Notice::Field(Field::Email) => Some((Field::Email, Word::EmailInvalid)),
-        Notice::Field(Field::Amount) => Some((Field::Amount, Word::AmountTooMuch)),
+        Notice::Field(field) => Some((field, field.refused())),
         Notice::Declined(_) | Notice::Short(..) | Notice::Text(_) => None,
     }
 }

@@ -4,9 +4,7 @@ use super::states::notice;
 use super::text::{Texts, escape};
 use checkout_core::money::decimal;
 use checkout_core::session::TypedAttempt;
-use checkout_wire::{
-    Alphabet, CheckoutView, ErrorCode, Offer, Pin, PinProblem, Problem, RedemptionView, Word, amount,
-};
+use checkout_wire::{Alphabet, CheckoutView, ErrorCode, Field, Offer, Problem, RedemptionView, Word, amount};
 
 /// The form's id, for a button that stands outside of it.
 pub const ID: &str = "pay";
@@ -58,6 +56,15 @@ impl Typed {
             }
         };
         Ok(Some(typed))
+    }
+
+    fn at(&self, field: Field) -> &str {
+        match field {
+            Field::Pin => &self.pin,
+            Field::Amount => &self.amount,
+            Field::Phone => &self.phone,
+            Field::Email => &self.email,
+        }
     }
 
     fn by_pin(&self, view: &CheckoutView) -> Result<TypedAttempt, Problem> {
@@ -130,14 +137,23 @@ pub fn default_button() -> String {
     )
 }
 
-/// What is to be filled in.
+/// What is to be filled in, and all that is wrong with it where the problem is one of these fields.
 pub fn fields(t: &Texts, view: &CheckoutView, typed: &Typed, problem: Option<&Problem>) -> String {
-    let wrong = |field: &str| problem.filter(|problem| problem.field.as_deref() == Some(field));
     // A voucher that was refused for too little value can pay a part.
     let short = view.redemptions.last().filter(|last| last.is_short());
     let offer = short.filter(|_| typed.offer.is_empty()).map(RedemptionView::key);
     let Some(chosen) = view.pick(&offer.unwrap_or_else(|| typed.offer.clone())) else {
         return String::new();
+    };
+    let refused = problem.and_then(at_field);
+    let wrong = |field: Field| {
+        let word = refused.and_then(|refused| {
+            // With a change voucher, some of them were not asked for.
+            let looked_at = refused == field || typed.change.is_none();
+            let mistake = looked_at.then(|| field.mistake(typed.at(field), chosen, view)).flatten();
+            mistake.or((refused == field).then_some(field.refused()))
+        });
+        word.map(|word| said(t, view, chosen, word))
     };
     let mut out = String::new();
     if view.providers.len() > 1 {
@@ -154,35 +170,27 @@ pub fn fields(t: &Texts, view: &CheckoutView, typed: &Typed, problem: Option<&Pr
     let attributes = format!(
         "type=\"text\" inputmode=\"{mode}\" autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\" required"
     );
-    let pin_error = wrong("pin").map(|_| pin_error(t, &typed.pin, chosen));
     // Of several ways to pay, it is that of the first one until the widget follows what is chosen.
     let class = if view.providers.len() > 1 { "hint of-chosen" } else { "hint" };
-    out += &field(t, "pin", Word::Pin, (class, &hint), &attributes, "", pin_error);
-    out += &part(t, view, typed, short, wrong("amount").is_some());
-    let example = chosen.phone_country.example();
-    let phone_error = wrong("phone").map(|_| t.html(Word::PhoneInvalid, &[("example", example)]));
-    let phone = Some(typed.phone.as_str())
-        .filter(|phone| !phone.is_empty())
-        .or(view.phone.as_deref())
-        .unwrap_or_default();
+    out += &field(t, Field::Pin, Word::Pin, (class, &hint), &attributes, "", wrong(Field::Pin));
+    out += &part(t, typed, short, wrong(Field::Amount));
+    let known = |field: Field, known: &Option<String>| {
+        let known = known.as_deref().filter(|_| typed.attempt.is_empty());
+        known.unwrap_or(typed.at(field)).to_owned()
+    };
     out += &field(
         t,
-        "phone",
+        Field::Phone,
         Word::Phone,
         ("hint", &t.html(Word::PhoneHint, &[])),
         "type=\"tel\" autocomplete=\"tel\" required",
-        phone,
-        phone_error,
+        &known(Field::Phone, &view.phone),
+        wrong(Field::Phone),
     );
     if view.providers.iter().any(|offer| offer.needs_email) {
-        let email_error = wrong("email").map(|_| t.html(Word::EmailInvalid, &[]));
-        let email = Some(typed.email.as_str())
-            .filter(|email| !email.is_empty())
-            .or(view.email.as_deref())
-            .unwrap_or_default();
         out += &field(
             t,
-            "email",
+            Field::Email,
             Word::Email,
             ("hint", &t.html(Word::EmailHint, &[])),
             // Where only some of the vouchers need one, what is missing is said after sending.
@@ -191,30 +199,29 @@ pub fn fields(t: &Texts, view: &CheckoutView, typed: &Typed, problem: Option<&Pr
             } else {
                 "type=\"email\" autocomplete=\"email\""
             },
-            email,
-            email_error,
+            &known(Field::Email, &view.email),
+            wrong(Field::Email),
         );
     }
     out
 }
 
 /// The field for a part of what remains, folded away while nobody wants one.
-fn part(
-    t: &Texts,
-    view: &CheckoutView,
-    typed: &Typed,
-    short: Option<&RedemptionView>,
-    wrong: bool,
-) -> String {
+fn part(t: &Texts, typed: &Typed, short: Option<&RedemptionView>, error: Option<String>) -> String {
     let usable = short.filter(|_| typed.attempt.is_empty()).and_then(RedemptionView::short_of);
     let value = usable.map_or_else(|| typed.amount.clone(), |(_, usable)| decimal(usable));
-    let error = wrong.then(|| view.part(&typed.amount).err()).flatten();
-    let error = error.map(|word| t.html(word, &[("amount", &t.money(view, view.amount_remaining))]));
     let open = if value.is_empty() && short.is_none() { "" } else { " open" };
     // With a placeholder the style sheet can tell whether it is empty.
     let attributes = "type=\"text\" inputmode=\"decimal\" autocomplete=\"off\" placeholder=\" \"";
-    let field =
-        field(t, "amount", Word::Amount, ("hint", &t.html(Word::AmountHint, &[])), attributes, &value, error);
+    let field = field(
+        t,
+        Field::Amount,
+        Word::Amount,
+        ("hint", &t.html(Word::AmountHint, &[])),
+        attributes,
+        &value,
+        error,
+    );
     format!("<details{open}><summary>{}</summary>{field}</details>", t.html(Word::PartButton, &[]))
 }
 
@@ -225,13 +232,19 @@ fn all_or_part(element: &str, class: &str, all: &str, part: &str) -> String {
     )
 }
 
-fn pin_error(t: &Texts, typed: &str, offer: &Offer) -> String {
-    let count = |word| t.counted(word, offer.pin.max, &[("count", &offer.pin.length())]);
-    match Pin::parse(typed, &offer.pin) {
-        Err(PinProblem::TooShort) => count(Word::PinTooShort),
-        Err(PinProblem::TooLong) => count(Word::PinTooLong),
-        Err(PinProblem::Empty) => t.html(Word::Required, &[]),
-        Err(PinProblem::WrongCharacter) | Ok(_) => t.html(Word::PinWrongCharacter, &[]),
+/// The field that the Worker found wrong, if it is one of the form's.
+pub fn at_field(problem: &Problem) -> Option<Field> {
+    problem.field.as_deref().and_then(Field::from_text)
+}
+
+/// What is wrong with a field, in words.
+fn said(t: &Texts, view: &CheckoutView, offer: &Offer, word: Word) -> String {
+    let most = t.money(view, view.amount_remaining);
+    let gaps =
+        [("count", &*offer.pin.length()), ("example", offer.phone_country.example()), ("amount", &*most)];
+    match word {
+        Word::PinTooShort | Word::PinTooLong => t.counted(word, offer.pin.max, &gaps),
+        _ => t.html(word, &gaps),
     }
 }
 
@@ -257,15 +270,14 @@ fn choice(t: &Texts, view: &CheckoutView, chosen: &Offer) -> String {
 
 fn field(
     t: &Texts,
-    name: &str,
+    field: Field,
     label: Word,
     (hint_class, hint): (&str, &str),
     attributes: &str,
     value: &str,
     error: Option<String>,
 ) -> String {
-    let label = t.html(label, &[]);
-    let value = escape(value);
+    let (name, label, value) = (field.as_str(), t.html(label, &[]), escape(value));
     // Of several, a browser goes to the first.
     let invalid = if error.is_some() { " aria-invalid=\"true\" autofocus" } else { "" };
     // The error is always there, as the widget has it, and read first. A hint of one of several is for eyes only.

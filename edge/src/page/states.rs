@@ -1,6 +1,6 @@
 //! The hosted page without JavaScript, in every state. The widget takes its place where it runs.
 
-use super::form::{self, Typed, form};
+use super::form::{self, Typed, at_field, form};
 use super::receipts::receipts;
 use super::text::{Texts, escape};
 use checkout_wire::{
@@ -159,14 +159,12 @@ fn last_try(t: &Texts, view: &CheckoutView) -> String {
 
 /// A message for the whole form, and its title; what belongs to a field stands beside it.
 fn top_message(t: &Texts, problem: &Problem) -> Option<(Option<Word>, String)> {
-    const FIELDS: [&str; 4] = ["pin", "phone", "email", "amount"];
-    let at_field = problem.field.as_deref().is_some_and(|field| FIELDS.contains(&field));
     let (title, word) = match problem.code {
         ErrorCode::TooManyAttempts => (None, Word::WaitText),
         ErrorCode::ProviderBusy => (None, Word::ProviderWaitText),
         ErrorCode::ProviderDown => (Some(Word::DeclinedTitle), Word::ProviderDownText),
         ErrorCode::Misconfigured => (None, Word::MisconfiguredText),
-        _ if at_field => return None,
+        _ if at_field(problem).is_some() => return None,
         _ => (None, Word::FailedText),
     };
     Some((title, t.html(word, &[("time", &time(t, problem.retry_after))])))

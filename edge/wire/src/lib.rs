@@ -13,6 +13,7 @@ pub mod pin;
 pub mod problem;
 pub mod request;
 pub mod shown;
+pub mod typed;
 pub mod view;
 pub mod words;
 
@@ -24,6 +25,7 @@ pub use contact::Country;
 pub use pin::{Alphabet, Pin, PinProblem, PinRule};
 pub use problem::{ErrorCode, Problem};
 pub use request::RedemptionRequest;
+pub use typed::Field;
 pub use view::{
     Change, CheckoutView, DeclineCode, Offer, Page, PageMode, RedemptionAnswer, RedemptionStatus,
     RedemptionView, SessionStatus,

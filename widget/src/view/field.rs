@@ -2,18 +2,18 @@
 
 use super::form::chosen;
 use super::tag::{Tag, tag};
-use crate::flow::{Field, Notice};
+use crate::flow::Notice;
 use crate::intl::money;
 use crate::page::{counted, filled, text};
 use crate::state;
-use crate::{check, dom, pin_input::regroup};
-use checkout_wire::{Alphabet, DeclineCode, Word, intl::decimal};
+use crate::{dom, pin_input::regroup};
+use checkout_wire::{Alphabet, DeclineCode, Field, Word, intl::decimal};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, InputEvent};
 
 /// The field, with that text in it.
 pub fn field(field: Field, value: &str) -> Tag {
-    let name = field.name();
+    let name = field.as_str();
     let (word, kind, fill_in) = match field {
         Field::Pin => (Word::Pin, "text", "off"),
         Field::Phone => (Word::Phone, "tel", "tel"),
@@ -69,7 +69,7 @@ pub fn check_now(field: Field) -> bool {
     let Some((view, offer)) = state.flow.view.as_ref().zip(chosen(&state)) else {
         return false;
     };
-    let word = check::problem(field, &dom::value(field.name()), offer, view);
+    let word = field.mistake(&dom::value(field.as_str()), offer, view);
     wrong(field, word);
     word.is_none()
 }
@@ -100,14 +100,14 @@ pub fn wrong(field: Field, word: Option<Word>) {
 
 /// Goes with the focus to the field.
 pub fn go_to(field: Field) {
-    dom::focus(field.name());
+    dom::focus(field.as_str());
 }
 
 /// Offers the field for a part where the voucher that was tried before this page was opened is worth too little, with what can be used
 /// of it.
 pub fn suggest() {
     match state::peek().flow.notice {
-        Some(Notice::Short(_, usable)) if dom::value(Field::Amount.name()).is_empty() => {
+        Some(Notice::Short(_, usable)) if dom::value(Field::Amount.as_str()).is_empty() => {
             ask_for(Some(usable))
         }
         Some(Notice::Declined(DeclineCode::InsufficientFunds)) => dom::unfold("part", true),
@@ -117,7 +117,7 @@ pub fn suggest() {
 
 /// Puts that part into its field, or nothing for all that remains.
 pub fn ask_for(part: Option<i64>) {
-    if let Some(input) = dom::input(Field::Amount.name()) {
+    if let Some(input) = dom::input(Field::Amount.as_str()) {
         input.set_value(&part.map(decimal).unwrap_or_default());
         dom::unfold("part", false);
         read_part();
@@ -127,7 +127,7 @@ pub fn ask_for(part: Option<i64>) {
 /// Takes up what stands in the field for the part.
 pub fn read_part() {
     let state = state::peek();
-    let typed = dom::value(Field::Amount.name());
+    let typed = dom::value(Field::Amount.as_str());
     if !typed.is_empty() {
         dom::unfold("part", true);
     }
@@ -152,7 +152,7 @@ fn left(field: Field) {
     }
     // Later, or a message that appears while the shopper presses the button would move the button away.
     let look = move || {
-        if !dom::value(field.name()).is_empty() {
+        if !dom::value(field.as_str()).is_empty() {
             check_now(field);
         }
     };
@@ -183,7 +183,7 @@ fn needs_email() -> bool {
 
 /// Groups what stands in the PIN input.
 pub fn group(forward: bool) {
-    let Some(input) = dom::input(Field::Pin.name()) else {
+    let Some(input) = dom::input(Field::Pin.as_str()) else {
         return;
     };
     let typed = input.value();

@@ -4,13 +4,13 @@
 use super::field::{ask_for, check_now, field, go_to, read_part};
 use super::line;
 use super::tag::{Tag, tag};
-use crate::flow::{Field, Flow};
+use crate::flow::Flow;
 use crate::intl::money;
 use crate::page::{filled, text};
 use crate::screen::{Message, Place, Screen};
 use crate::state::{self, State};
 use crate::{dom, draft, run};
-use checkout_wire::{CheckoutView, Offer, Pin, RedemptionRequest, RedemptionView, Word, pin};
+use checkout_wire::{CheckoutView, Field, Offer, Pin, RedemptionRequest, RedemptionView, Word, pin};
 
 /// The form's id.
 pub const ID: &str = "form";
@@ -105,7 +105,7 @@ pub fn stay_up() {
     if let Some(key) = chosen(&state).map(Offer::key).filter(|key| *key != state.offer) {
         choose(&key);
         // That is the other one's.
-        if let Some(input) = dom::input(Field::Pin.name()) {
+        if let Some(input) = dom::input(Field::Pin.as_str()) {
             input.set_value("");
         }
     }
@@ -162,7 +162,7 @@ pub fn use_change(id: &str) {
     let one = view.and_then(|view| view.redemptions.iter().find(|one| one.id == id).map(|one| (view, one)));
     if let Some((offer, change, part)) = one.and_then(|(view, one)| view.rest_by(one)) {
         choose(&offer.key());
-        if let Some(input) = dom::input(Field::Pin.name()) {
+        if let Some(input) = dom::input(Field::Pin.as_str()) {
             input.set_value(&pin::grouped(&change.pin));
         }
         ask_for(part);
@@ -177,7 +177,7 @@ fn pay() {
     }
     read_part();
     let mut wrong = None;
-    for field in [Field::Pin, Field::Amount, Field::Phone, Field::Email] {
+    for field in Field::ALL.iter().copied() {
         if !check_now(field) {
             wrong = wrong.or(Some(field));
         }
@@ -185,7 +185,7 @@ fn pay() {
     if let Some(field) = wrong {
         return go_to(field);
     }
-    let typed = |field: Field| dom::value(field.name());
+    let typed = |field: Field| dom::value(field.as_str());
     let state = state::peek();
     if let Some(offer) = chosen(&state)
         && let Ok(pin) = Pin::parse(&typed(Field::Pin), &offer.pin)
