@@ -71,6 +71,18 @@ test('hosted: gone before the widget came: the browser says so, and the form pay
 });
 
 for (const mode of MODES) {
+  test(`${mode}: a browser that believes it has no connection and has one: an answer opens the form`, async () => {
+    page = await watchedPage(browser);
+    await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false }));
+    const checkout = await arrive(page, stack, mode);
+    const pin = freshPin();
+    await fill(checkout, pin);
+    await checkout.root.locator('form button:not([aria-disabled])').waitFor();
+    await checkout.payButton().click();
+    await endsPaid(checkout, stack, pin);
+    assert.equal(page.posts, 1);
+  });
+
   test(`${mode}: gone while the form is open: told, nothing can be sent, what was typed stays, and then it pays`, async () => {
     const checkout = await opened(mode);
     const pin = freshPin();

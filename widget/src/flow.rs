@@ -96,8 +96,9 @@ pub struct Flow {
     pub wait: Option<Wait>,
     /// How the last submission ended, once that is known; `None` again with the next one.
     pub ended: Option<RedemptionStatus>,
-    /// Whether the browser believes it has a connection.
+    /// Whether there is a connection, as the last answer showed or, where none came, as the browser believes.
     pub online: bool,
+    believed: bool,
     attempt: Option<Attempt>,
     stale: bool,
     /// Whether it was asked for in vain what became of it after a refusal.
@@ -116,10 +117,12 @@ impl Flow {
             wait: None,
             ended: None,
             online,
+            believed: online,
             attempt: None,
         };
         if let Some(view) = view {
-            flow.on(Event::Seen(view));
+            flow.see(view);
+            flow.online = online;
         }
         flow
     }
@@ -138,6 +141,7 @@ impl Flow {
             Event::Seen(view) => self.see(view),
             // While money may be on its way, an answer that shows nothing changes nothing.
             Event::Unseen(trouble) => {
+                self.online = self.believed;
                 self.missed |= self.stale && self.view.is_some();
                 self.stale = false;
                 // Nor does it when all is over: what is said then stays true.
@@ -146,7 +150,10 @@ impl Flow {
                     self.trouble = Some(trouble);
                 }
             }
-            Event::Online(online) => self.online = online,
+            Event::Online(online) => {
+                self.online = online;
+                self.believed = online;
+            }
             Event::WaitLeft(seconds) => {
                 // While no provider answers, only the session says that it is over.
                 self.wait = self
@@ -165,7 +172,7 @@ impl Flow {
             Some(Delivery::Untold) => Todo::Resend,
             _ if self.stale => Todo::AskNow,
             Some(Delivery::Lost | Delivery::Doubted | Delivery::Taken) => Todo::Ask,
-            None if open || self.missed || self.awaits_provider() => Todo::Ask,
+            None if open || self.missed || self.awaits_provider() || self.is_cut_off() => Todo::Ask,
             None => Todo::Nothing,
         }
     }
@@ -189,6 +196,11 @@ impl Flow {
     /// Whether another payment of this session stands in the way, as far as is known.
     pub fn is_held(&self) -> bool {
         self.notice == Some(Notice::Text(Word::InProgressText))
+    }
+
+    /// Whether the form's only want is a connection, as the browser believes: not every browser knows.
+    fn is_cut_off(&self) -> bool {
+        !self.believed && self.status() == Some(SessionStatus::Open)
     }
 
     /// Whether the form can be used but for a provider that does not answer, and it is time to ask again.
@@ -280,6 +292,7 @@ impl Flow {
             self.notice = view.redemptions.last().and_then(refused);
             self.ended = None;
         }
+        self.online = true;
         self.stale = false;
         self.missed = false;
         self.trouble = None;

@@ -167,6 +167,25 @@ fn a_lost_answer_is_never_a_failure() {
 }
 
 #[test]
+fn an_answer_shows_that_there_is_a_connection() {
+    let mut flow = Flow::new(Some(view(S::Open, Vec::new())), false);
+    for event in [Event::Unseen(Trouble::Failed), Event::Online(false)] {
+        assert_eq!(said(&flow).and_then(|message| message.text), Some(Word::OfflineFormText));
+        assert_eq!(flow.todo(), Todo::Ask);
+        flow.on(event);
+    }
+    flow.on(Event::Seen(view(S::Open, Vec::new())));
+    assert!(said(&flow).is_none());
+    assert_eq!(flow.todo(), Todo::Ask, "it may have been on its way when the connection was lost");
+    flow.on(Event::Unseen(Trouble::Failed));
+    assert!(said(&flow).is_some());
+    flow.on(Event::Online(true));
+    assert!(said(&flow).is_none());
+    assert_eq!(flow.todo(), Todo::Nothing);
+    assert_eq!(Flow::new(Some(view(S::Complete, Vec::new())), false).todo(), Todo::Nothing);
+}
+
+#[test]
 fn a_request_that_never_arrived_is_repeated_until_it_is_told() {
     let mut flow = after(vec![Event::Submitted, Event::Lost, open()]);
     assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Resend));
