@@ -5,9 +5,13 @@ import { finish, imports } from 'widget-glue';
 const page = JSON.parse(document.getElementById('page').textContent);
 const fallback = document.getElementById('fallback');
 
+// Whether the wasm may not start any more: it has, or cannot, or the shopper has sent the plain form, whose answer is the page to see.
+let over = false;
+
 const tell = (message) => parent.postMessage({ v: 1, ns: 'voucher-checkout', ...message }, '*');
 
 function fail() {
+  over = true;
   removeEventListener('error', broken);
   removeEventListener('unhandledrejection', broken);
   // The plain form, when it is still there, may hold what was typed.
@@ -17,8 +21,9 @@ function fail() {
     if (!navigator.onLine) return addEventListener('online', fail, { once: true });
     return (location = `${location.search}&plain`);
   }
-  addEventListener('message', ({ source, origin, data, ports: [port] }) => {
+  addEventListener('message', function heard({ source, origin, data, ports: [port] }) {
     if (source !== parent || !page.origins.includes(origin) || !port) return;
+    removeEventListener('message', heard);
     const query = new URLSearchParams(location.search);
     query.set('key', data.clientSecret);
     fallback.querySelector('a').href = `/pay/${page.session}?${query}`;
@@ -55,10 +60,16 @@ if (page.mode === 'embed') {
   });
   tell({ type: 'resize', height: document.body.offsetHeight });
   tell({ type: 'hello' });
+  setTimeout(() => over || fail(), 30_000);
 }
+addEventListener('submit', () => (over = true));
 addEventListener('error', broken);
 addEventListener('unhandledrejection', broken);
 fetch(new URL(WASM, import.meta.url))
   .then((answer) => WebAssembly.instantiateStreaming(answer, imports()))
-  .then(({ instance }) => finish(instance))
+  .then(({ instance }) => {
+    if (over) return;
+    over = true;
+    finish(instance);
+  })
   .catch(fail);

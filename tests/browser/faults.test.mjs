@@ -24,6 +24,7 @@ for (const [fault, content] of [
   [/outside of the window: p/, '<p style="position: absolute; left: -50px">left</p>'],
   [/cut off: p/, '<p style="width: 40px; overflow: hidden; white-space: nowrap">much too long</p>'],
   [/cut off: input/, '<input style="width: 60px; height: 44px" value="1168 6480 9679 2943">'],
+  [/a word in 2 lines: garagalchaa/, '<p style="width: 60px; overflow-wrap: anywhere">garagalchaa</p>'],
   [/sticks out of p/, '<p style="height: 8px">too low for its text</p>'],
   [/lies over/, '<p>one</p><p style="margin-top: -12px">another</p>'],
   [/by 20: button/, '<button style="height: 20px; line-height: 1">low</button>'],

@@ -77,6 +77,30 @@ for (const [place, [name, css]] of Object.entries(HOSTILE).entries()) {
   });
 }
 
+test('what the shop says of all its elements is no wish of its own', async () => {
+  const css = '--voucher-surface: #fff8ee; --voucher-text: #402010; } * { transition: all .3s !important; color: #333 !important';
+  const { surface, text } = await look(await themed(css));
+  assert.deepEqual([surface, text], ['rgb(255, 248, 238)', 'rgb(64, 32, 16)']);
+  await embedded(page).pin().fill('1168');
+  const src = () => page.locator('iframe').getAttribute('src');
+  const before = await src();
+  await page.evaluate(() => (document.querySelector('voucher-checkout').style.opacity = '0.9'));
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+  assert.equal(await src(), before);
+  assert.equal(await embedded(page).pin().inputValue(), '1168');
+});
+
+test('a surface that is see-through is none: nobody knows what is behind it', async () => {
+  const usual = await look(await themed(''));
+  await page.close();
+  for (const surface of ['transparent', 'rgb(0 0 0 / 5%)']) {
+    const frame = await themed(`--voucher-surface: ${surface}`);
+    assert.deepEqual(await look(frame), usual, surface);
+    assert.match(await frame.locator('style').textContent(), /cannot be used: --voucher-surface/);
+    await page.close();
+  }
+});
+
 test('dark or light by --voucher-scheme, on any device; as the device without it', async () => {
   const isDark = async (frame) => Number(/\d+/.exec((await look(frame)).surface)[0]) < 128;
   for (const [css, colorScheme, dark] of [

@@ -16,7 +16,8 @@ import { LOCALES, WORDS } from './words.mjs';
 /** `LANGUAGES=all npm test -- browser` looks at all of them, and takes minutes; without it, at one of each direction. */
 const SOME = process.env.LANGUAGES === 'all' ? LOCALES : ['en', 'ar'];
 
-const NARROW = { width: 280, height: 653 };
+/** The smallest phone, and some on which the lines break elsewhere. */
+const [NARROW, ...WIDER] = [280, 300, 320, 340, 360].map((width) => ({ width, height: 653 }));
 const SCHEMES = ['light', 'dark'];
 
 /** Those that are looked at in both colours in every state, and without the widget: one of each direction. */
@@ -40,7 +41,11 @@ async function look(page, { name, locale, schemes, plain = false }) {
   const faults = [];
   const [lang, dir] = await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]);
   if (lang !== locale || dir !== WORDS[locale].direction) faults.push(`lang ${lang}, dir ${dir}`);
-  faults.push(...(await layoutFaults(page)), ...(await untranslated(page, locale, KNOWN)));
+  for (const size of [...WIDER, NARROW]) {
+    await page.setViewportSize(size);
+    faults.push(...(await layoutFaults(page)).map((fault) => `${size.width} wide: ${fault}`));
+  }
+  faults.push(...(await untranslated(page, locale, KNOWN)));
   for (const scheme of schemes) {
     await page.emulateMedia({ colorScheme: scheme });
     faults.push(...(await accessFaults(page, plain ? RELOADS[name] : [])).map((fault) => `${scheme}: ${fault}`));

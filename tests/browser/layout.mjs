@@ -48,6 +48,12 @@ export function layoutFaults(page, { typed = true } = {}) {
       range.selectNodeContents(walker.currentNode);
       const rects = [...range.getClientRects()].filter(({ width }) => width > 0);
       texts += 1;
+      for (const { 0: word, index } of data.matchAll(/\p{L}+/gu)) {
+        range.setStart(walker.currentNode, index);
+        range.setEnd(walker.currentNode, index + word.length);
+        const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+        if (lines.size > 1) faults.push(`a word in ${lines.size} lines: ${word}`);
+      }
       boxes.push({ element: parentElement, rects });
       for (const rect of rects) {
         for (let around = parentElement; around !== document.body; around = around.parentElement) {

@@ -8,11 +8,12 @@ import { listen } from './listeners.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded, hosted, order } from './shopper.mjs';
 import { startInBrowser } from './start.mjs';
-import { MODES, endsPaid, fill, watchedPage, widgetOn } from './watched.mjs';
+import { MODES, charging, debitsOf, endsPaid, fill, watchedPage, widgetOn } from './watched.mjs';
 
 let page;
 let serial = 400;
-const { stack, browser } = await startInBrowser();
+// Slow enough for the widget to come while a voucher is being charged.
+const { stack, browser } = await startInBrowser({ limits: { provider_timeout_ms: 6_000 }, simulator: { slowMs: 2_500 } });
 const stranger = await startSite();
 stranger.connect(stack);
 afterEach(async () => {
@@ -93,6 +94,25 @@ test('a kind of voucher that has just been chosen by keyboard keeps the focus', 
   assert.deepEqual(await celbux.evaluate((radio) => [radio.checked, radio === document.activeElement]), [true, true]);
 });
 
+test('hosted: the form is sent before the widget has come: its page stays until the answer to it is there', async () => {
+  const { checkout, arrives } = await waiting('hosted');
+  const pin = pinFor('kora', 'slow', (serial += 1));
+  await checkout.part('100');
+  await fill(checkout, pin);
+  const wasm = page.waitForEvent('requestfinished', (request) => /\.wasm$/.test(request.url()));
+  await checkout.payButton().click({ noWaitAfter: true });
+  await charging(stack, pin);
+  arrives();
+  await wasm;
+  await checkout.notice('good', 'remains to be paid');
+  const said = page.said.filter(({ pressed, text }) => pressed || text);
+  const after = said[said.findIndex(({ pressed }) => pressed) + 1];
+  assert.match(after.text, /remains to be paid/, 'what comes after the press is the outcome');
+  assert.deepEqual(debitsOf(stack, pin).map(({ amount }) => amount), [100_00]);
+  assert.equal(page.posts, 1);
+  await widgetOn(page, 'hosted');
+});
+
 test('embedded: the Enter key before the widget has come sends nothing anywhere', async () => {
   const { checkout, arrives } = await waiting('embedded');
   const pin = pinFor('kora', 'exact', (serial += 1));
@@ -111,6 +131,40 @@ test('embedded: the Enter key before the widget has come sends nothing anywhere'
   await checkout.payButton().click();
   await endsPaid(checkout, stack, pin);
   noPinIn(pin);
+});
+
+/** The checkout in a shop's page whose clock stands still, and what the page hears of it. */
+async function standing(pattern, answer) {
+  page = await watchedPage(browser);
+  const { heard } = await listen(page);
+  await page.clock.install();
+  await page.route(pattern, answer);
+  await order(page, stack);
+  await embedded(page).pin().waitFor();
+  /** Lets the time go by until the page has heard that. */
+  const hears = (code) => until(async () => {
+    await page.clock.fastForward(5_000);
+    return (await heard()).map(([, type, detail]) => [type, detail.code]);
+  }, (events) => events.some(([, known]) => known === code));
+  return { heard, hears };
+}
+
+test('embedded: a wasm that hangs: after half a minute a link to the checkout page', async () => {
+  const { hears } = await standing(/\.wasm$/, () => {});
+  assert.deepEqual(await hears('widget_failed'), [['error', 'widget_failed']]);
+  await embedded(page).root.getByRole('link', { name: 'Open the checkout page' }).waitFor();
+});
+
+test('embedded: a script that is lost on its way: the frame is loaded once more, and pays', async () => {
+  const { hears } = await standing(/\/assets\/.*\.js$/, (route) => {
+    const documents = page.addresses.filter((address) => address.includes('/embed/'));
+    return documents.length === 1 ? route.abort('connectionreset') : route.continue();
+  });
+  assert.deepEqual(await hears('unreachable'), [['error', 'unreachable']]);
+  const checkout = await widgetOn(page, 'embedded');
+  const pin = pinFor('kora', 'exact', (serial += 1));
+  await checkout.pay({ pin });
+  await endsPaid(checkout, stack, pin);
 });
 
 test('a page of an origin that is not allowed hears after half a minute that the widget did not come', async () => {

@@ -54,8 +54,14 @@
       frame.sandbox = 'allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox';
       // Through the CSSOM, which a strict style-src allows. Without the scheme a dark iframe would not be see-through.
       frame.style.cssText = 'display:block;width:100%;height:44em;min-height:8em;border:0;color-scheme:light dark';
-      // A refused frame loads as well, and says nothing.
-      frame.onload = () => setTimeout(() => this.heard || this.frame !== frame || this.tell('error', { code: 'unreachable' }), PATIENCE);
+      // A refused frame loads as well, and says nothing. One whose script was lost does better the second time.
+      frame.onload = () =>
+        setTimeout(() => {
+          if (this.heard || this.frame !== frame) return;
+          frame.onload = null;
+          frame.src = url;
+          this.tell('error', { code: 'unreachable' });
+        }, PATIENCE);
       this.append(frame);
     }
 
@@ -66,11 +72,14 @@
       if (locale) query.set('locale', locale);
       const probe = this.appendChild(document.createElement('i'));
       const { style } = probe;
+      // Whatever the page says of all its elements.
+      const put = (property, value) => style.setProperty(property, value, 'important');
+      put('transition', 'none');
       for (const name of ['scheme', 'accent', 'surface', 'text', 'radius', 'spacing', 'font']) {
         const value = getComputedStyle(this).getPropertyValue('--voucher-' + name).trim();
         style.color = '';
-        style.color = value;
-        if (style.color) style.color = `color-mix(in srgb,${value},${value})`;
+        put('color', value);
+        if (style.color) put('color', `color-mix(in srgb,${value},${value})`);
         if (value) query.set(name, style.color ? getComputedStyle(probe).color : value);
       }
       probe.remove();

@@ -173,6 +173,7 @@ impl Flow {
             _ if self.stale => Todo::AskNow,
             Some(Delivery::Lost | Delivery::Doubted | Delivery::Taken) => Todo::Ask,
             None if open || self.missed || self.awaits_provider() || self.is_cut_off() => Todo::Ask,
+            None if self.trouble == Some(Trouble::Failed) => Todo::Ask,
             None => Todo::Nothing,
         }
     }

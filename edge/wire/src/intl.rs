@@ -24,9 +24,10 @@ impl<'a> Formats<'a> {
             [("style", "currency"), ("currency", self.currency), ("currencyDisplay", "narrowSymbol")];
         // Without the country: in English the formats of some write a comma, where their shops write a point.
         let language = Self::new(self.language, "");
-        language
-            .call("NumberFormat", &options, "format", &JsValue::from_str(&decimal))
-            .unwrap_or_else(|| [self.currency, " ", &decimal].concat())
+        let text = language.call("NumberFormat", &options, "format", &JsValue::from_str(&decimal));
+        let text = text.unwrap_or_else(|| [self.currency, " ", &decimal].concat());
+        // From right to left the last sign of "TT$" would go astray.
+        if text.starts_with('\u{200f}') { text + "\u{200e}" } else { text }
     }
 
     /// The date in `text`, which begins with `YYYY-MM-DD`; `text` itself when it does not.

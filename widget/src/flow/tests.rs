@@ -305,11 +305,15 @@ fn another_vouchers_check_is_named_while_it_lasts() {
 
 #[test]
 fn what_cannot_be_opened_says_so() {
-    for trouble in [Trouble::Gone, Trouble::Misconfigured, Trouble::Failed] {
+    for (trouble, todo) in [
+        (Trouble::Gone, Todo::Nothing),
+        (Trouble::Misconfigured, Todo::Nothing),
+        (Trouble::Failed, Todo::Ask),
+    ] {
         let before = Flow::new(None, true);
         let mut flow = before.clone();
         flow.on(Event::Unseen(trouble));
-        assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Trouble(trouble), Todo::Nothing));
+        assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Trouble(trouble), todo));
         assert!(matches!(Told::of(&before, &flow), Some(Told::Error(_))));
         flow.on(open());
         assert_eq!(Screen::of(&flow), Screen::Form);

@@ -21,7 +21,7 @@ impl Rgb {
     }
 
     /// A colour as browsers write every colour they know: `rgb(1, 2, 3)`, `rgba(1, 2, 3, 0.5)`, `color(srgb 0.1 0.2 0.3 / 0.5)`;
-    /// or `#rrggbb`. What shines through is not seen.
+    /// or `#rrggbb`. One that is seen is taken for opaque; through what is more transparent than half, the shop's page is seen.
     pub fn parse(value: &str) -> Option<Self> {
         if let Some(hex) = value.strip_prefix('#') {
             let is_whole = hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -34,12 +34,17 @@ impl Rgb {
             _ => return None,
         };
         let separates = |c: char| matches!(c, ' ' | ',' | '/');
-        let mut channels = rest.split(separates).filter(|part| !part.is_empty());
+        let mut parts = rest.split(separates).filter(|part| !part.is_empty());
         let mut next = || {
-            let channel = thousandths(channels.next()?)?;
+            let channel = thousandths(parts.next()?)?;
             u8::try_from((channel.clamp(0, all * 1000) * 255 + all * 500) / (all * 1000)).ok()
         };
-        Some(Self([next()?, next()?, next()?]))
+        let color = Self([next()?, next()?, next()?]);
+        let opacity = parts.next().map_or(Some(1000), |part| match part.strip_suffix('%') {
+            Some(percent) => Some(thousandths(percent)? / 100),
+            None => thousandths(part),
+        })?;
+        (opacity >= 500).then_some(color)
     }
 
     /// Between the two: this at 0, `other` at 100.
@@ -185,6 +190,10 @@ mod tests {
             "rgb(inf, 1, 1)",
             "rgb(1e3, 1, 1)",
             "rgb(99999999, 1, 1)",
+            "rgba(0, 0, 0, 0)",
+            "rgb(0 0 0 / 5%)",
+            "color(srgb 0 0 0 / 0.49)",
+            "rgb(0 0 0 / half)",
         ] {
             assert_eq!(Rgb::parse(text), None, "{text}");
         }
