@@ -72,6 +72,14 @@ test('the theme: typing changes the preview with the same session, and keeps the
   assert.equal(await example.log().filter({ hasText: 'new session' }).count(), 1);
   await page.locator('#theme-choice').selectOption('night');
   await example.until(accent, '#ffc53d');
+  // However the reader writes it, also where it is not written at all.
+  for (const [style, choice, wanted] of [['voucher-checkout{--voucher-accent:red}', 'market', '#3c6e3a'], ['', 'night', '#ffc53d']]) {
+    const text = await example.textarea().inputValue();
+    await example.write(text.replace(/<style>[^]*?<\/style>/, style && `<style>${style}</style>`));
+    await example.until(accent, style ? 'red' : '');
+    await page.locator('#theme-choice').selectOption(choice);
+    await example.until(accent, wanted);
+  }
   await example.button('Reset').click();
   await example.until(accent, 'rebeccapurple');
   assert.deepEqual(page.errors, []);
@@ -89,6 +97,14 @@ test('the language: the choice is written into the text, and taken up', async ()
     assert.deepEqual([...text.matchAll(/locale="(.*?)"/g)].map(([, set]) => set), choice ? [choice] : []);
   }
   await example.checkout().pin().waitFor();
+  for (const own of ["locale='am'", 'locale=am']) {
+    await example.write((await example.textarea().inputValue()).replace('<voucher-checkout', `$& ${own}`));
+    await example.until(locale, 'am');
+    await page.locator('#language-choice').selectOption('fr');
+    await example.until(locale, 'fr');
+    await page.locator('#language-choice').selectOption('');
+    await example.until(locale, null);
+  }
 });
 
 test('what a script in an example does wrong stands in the log; the guide itself runs none of it', async () => {

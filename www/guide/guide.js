@@ -27,7 +27,7 @@ showPins(currencies.value);
 function offerLanguages(example, choice) {
   choice.addEventListener('change', () => {
     const locale = choice.value ? ` locale="${choice.value}"` : '';
-    const without = example.text.replace(/(<voucher-checkout\b[^>]*?)\s+locale="[^"]*"/, '$1');
+    const without = example.text.replace(/(<voucher-checkout\b[^>]*?)\s+locale=("[^"]*"|'[^']*'|[^\s>]*)/, '$1');
     example.text = without.replace('<voucher-checkout', `$&${locale}`);
   });
 }
@@ -36,8 +36,10 @@ function offerLanguages(example, choice) {
 function offerThemes(example, choice) {
   choice.addEventListener('change', async () => {
     const css = await (await fetch('/shop/themes.css')).text();
-    const block = new RegExp(`\\.theme-${choice.value} (voucher-checkout \\{[^}]*\\})`).exec(css)?.[1];
-    if (block) example.text = example.text.replace(/voucher-checkout \{[^}]*\}/, block.replaceAll('\n', '\n  '));
+    const block = new RegExp(`\\.theme-${choice.value} (voucher-checkout \\{[^}]*\\})`).exec(css)?.[1].replaceAll('\n', '\n  ');
+    if (!block) return;
+    const own = /voucher-checkout\s*\{[^}]*\}/;
+    example.text = own.test(example.text) ? example.text.replace(own, block) : `<style>\n  ${block}\n</style>\n\n${example.text.trimStart()}`;
   });
 }
 

@@ -32,11 +32,14 @@ export type VoucherErrorCode =
   | 'session_not_found'
   /** The checkout's server is not set up rightly. */
   | 'misconfigured'
-  /** The session could not be loaded. The shopper has a button to try again. */
+  /** The session could not be loaded. The shopper has a button to try again, and it is asked for again by itself. */
   | 'internal'
   /** The widget does not run in this browser. The shopper has a link to the checkout's own page, which works without it. */
   | 'widget_failed'
-  /** Nothing was heard of the checkout for 30 seconds. Is your page's origin in `ALLOWED_ORIGINS`, and our origin in your `frame-src`? */
+  /**
+   * Nothing was heard of the checkout for 30 seconds. Is your page's origin in `ALLOWED_ORIGINS`, and our origin in your `frame-src`?
+   * The frame is loaded once more; when that helps, `ready` follows.
+   */
   | 'unreachable';
 
 /** What `ready` tells. */
