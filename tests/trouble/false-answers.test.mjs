@@ -147,11 +147,25 @@ for (const mode of MODES) {
 
 for (const status of [200, 403, 511]) {
   // An answer that is not the Worker's says nothing of the session.
-  test(`embedded: a portal answers ${status} when the checkout opens: it can be tried again`, async () => {
+  test(`embedded: a portal answers ${status} when the checkout opens: it opens once the portal lets it through`, async () => {
     page = await watchedPage(browser);
     await page.route(GET, (route) => route.fulfill({ status, ...HTML }), { times: 1 });
     const { root } = await arriveWithout();
-    await root.getByRole('button', { name: 'Try again' }).click();
+    await root.locator('main#checkout form').waitFor();
+  });
+
+  test(`embedded: a portal answers ${status} when the checkout opens: the shopper can try again without waiting`, async () => {
+    page = await watchedPage(browser);
+    await page.clock.install();
+    let closed = true;
+    await page.route(GET, (route) => (closed ? route.fulfill({ status, ...HTML }) : route.continue()));
+    const { root } = await arriveWithout();
+    const again = root.getByRole('button', { name: 'Try again' });
+    await again.waitFor();
+    // From now on nothing happens by itself.
+    await page.clock.pauseAt(Date.now() + 60_000);
+    closed = false;
+    await again.click();
     await root.locator('main#checkout form').waitFor();
   });
 }
