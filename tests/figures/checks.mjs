@@ -1,0 +1,41 @@
+// What cannot be told in seconds or bytes: how many ways were gone through in a real Chromium, and how many of them ended wrong.
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { ROOT } from '../../edge/stamp.mjs';
+import { ensureBrowser, toolPath } from '../../edge/tools.mjs';
+
+const browser = (...names) => names.map((name) => `tests/browser/${name}.test.mjs`);
+const trouble = (...names) => names.map((name) => `tests/trouble/${name}.test.mjs`);
+
+/** The tests by what they are about. */
+const GROUPS = {
+  'Nothing moves: while it loads, when the widget takes over, from state to state': browser('still', 'shop-still', 'take-over'),
+  'By keys alone, and for a screen reader: focus, names, one announcement each': browser('keyboard', 'focus', 'screen-reader', 'announcements'),
+  'The shop’s theme: carried over, and readable whatever it says': browser('frame-theme', 'themes'),
+  'Shops’ pages: plain, React, Vue, Svelte, strict policies, several elements, the guide': browser('frameworks', 'shop-page', 'shop-mistakes', 'guide'),
+  'Wasm that is late, missing or broken: what was typed is kept, the plain form pays': [...browser('slow-wasm', 'plain-form'), ...trouble('fallback')],
+  'The network lost before, while and after sending, portals, double presses: one charge, the truth': [
+    ...browser('offline', 'down'), ...trouble('once', 'false-answers', 'ways-back'),
+  ],
+};
+
+/** Goes through all of them, with the tests' own words on the terminal. Returns `[{what, passed, failed}]`. */
+export async function check() {
+  Object.assign(process.env, { CHROMIUM: ensureBrowser(), PATH: toolPath() });
+  const found = [];
+  for (const [what, names] of Object.entries(GROUPS)) found.push({ what, ...(await counted(names)) });
+  return found;
+}
+
+function counted(names) {
+  return new Promise((resolve, reject) => {
+    const stream = run({ files: names.map((name) => join(ROOT, name)), concurrency: 2, cwd: ROOT });
+    stream.on('error', reject);
+    // Of each file there is one as well.
+    stream.on('test:summary', ({ file, counts }) => {
+      if (file === undefined) resolve({ passed: counts.passed, failed: counts.tests - counts.passed });
+    });
+    stream.compose(new spec()).pipe(process.stdout);
+  });
+}
