@@ -38,7 +38,7 @@ export type VoucherErrorCode =
   | 'widget_failed'
   /**
    * Nothing was heard of the checkout for 30 seconds. Is your page's origin in `ALLOWED_ORIGINS`, and our origin in your `frame-src`?
-   * The frame is loaded once more; when that helps, `ready` follows.
+   * The frame is loaded once more: when that helps, `ready` follows.
    */
   | 'unreachable';
 
