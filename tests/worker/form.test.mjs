@@ -275,6 +275,9 @@ test('all mistakes are told at once: a PIN has to be typed again each time', asy
   assert.deepEqual(page.form.wrong, ['pin', 'amount', 'phone', 'email']);
   for (const words of [/too short/, /like 50\.00/, /Type it like 0/, /name@example\.com/]) assert.match(page.words, words);
   assert.deepEqual((await pay(session, { ...typed, email: 'a@example.com' })).page.form.wrong, ['pin', 'amount', 'phone']);
+  // A provider that needs no e-mail address does not look at one.
+  const voucher = { pin: freshPin('celbux', 'exact'), offer: 'celbux', phone: '0821234567', email: 'nobody' };
+  assertSeeOther(session, (await pay(session, voucher)).answer);
 });
 
 test('law 8: the limit on failures holds for the form, too', async () => {

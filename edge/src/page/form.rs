@@ -90,7 +90,11 @@ impl Typed {
             provider_code: offer.and_then(|offer| offer.provider_code.clone()),
             pin: pin.to_owned(),
             phone: self.phone.clone(),
-            email: Some(self.email.trim().to_owned()).filter(|email| !email.is_empty()),
+            // As the widget does: where none is needed, what stands there is not looked at.
+            email: offer
+                .filter(|offer| offer.needs_email)
+                .map(|_| self.email.trim().to_owned())
+                .filter(|email| !email.is_empty()),
             amount,
         }
     }
