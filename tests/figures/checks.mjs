@@ -34,7 +34,7 @@ function counted(names) {
     stream.on('error', reject);
     // Of each file there is one as well.
     stream.on('test:summary', ({ file, counts }) => {
-      if (file === undefined) resolve({ passed: counts.passed, failed: counts.tests - counts.passed });
+      if (file === undefined) resolve({ passed: counts.passed, failed: counts.failed + counts.cancelled });
     });
     stream.compose(new spec()).pipe(process.stdout);
   });

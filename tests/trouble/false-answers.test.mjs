@@ -162,8 +162,10 @@ for (const status of [200, 403, 511]) {
     const { root } = await arriveWithout();
     const again = root.getByRole('button', { name: 'Try again' });
     await again.waitFor();
-    // From now on nothing happens by itself.
+    // What is due by then is asked for in vain, and after that nothing happens by itself.
+    const last = page.waitForResponse(GET);
     await page.clock.pauseAt(Date.now() + 60_000);
+    await (await last).finished();
     closed = false;
     await again.click();
     await root.locator('main#checkout form').waitFor();
