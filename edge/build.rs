@@ -1,6 +1,6 @@
 //! Hands the hashed names of the widget's files and its style sheet to the Worker, which writes them into its pages.
 //!
-//! `widget/build.mjs` writes them to `www/dist/assets.json`. Without it (a plain `cargo test` or `cargo clippy` in a fresh
+//! `edge/tools/build-widget.mjs` writes them to `www/dist/assets.json`. Without it (a plain `cargo test` or `cargo clippy` in a fresh
 //! checkout) the names are the unhashed ones, good enough to compile.
 
 use std::{env, error::Error, fs, path::Path};

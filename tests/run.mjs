@@ -4,8 +4,8 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../edge/stamp.mjs';
-import { ensureBrowser, ensurePython, ensureTools, toolPath } from '../edge/tools.mjs';
+import { ROOT } from '../edge/tools/up-to-date.mjs';
+import { ensureBrowser, ensurePython, ensureTools, toolPath } from '../edge/tools/install.mjs';
 
 const NODE_TEST = ['--test', '--test-reporter=spec', '--test-concurrency=2'];
 
@@ -26,7 +26,7 @@ const PARTS = {
   types: { does: 'the TypeScript types of the element, and that they say what the widget does', run: () => nodeTests('tests/types') },
   build: {
     does: 'the widget and the Worker, with their sizes beside the budgets',
-    run: () => run('node', ['edge/build.mjs']),
+    run: () => run('node', ['edge/tools/build.mjs']),
   },
   simulator: { does: 'the provider simulator alone', run: () => nodeTests('tests/simulator') },
   worker: {

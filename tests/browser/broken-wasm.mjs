@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import binaryen from 'binaryen';
-import { ROOT } from '../../edge/stamp.mjs';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
 
 const { wasm: NAME } = JSON.parse(readFileSync(join(ROOT, 'www/dist/assets.json'), 'utf8'));
 const SWITCH = 'broken';

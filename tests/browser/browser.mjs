@@ -2,7 +2,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { ensureBrowser } from '../../edge/tools.mjs';
+import { ensureBrowser } from '../../edge/tools/install.mjs';
 import { LOGS } from '../worker/stack.mjs';
 
 const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../../edge/stamp.mjs';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { until } from '../worker/wait.mjs';
 
 /** Marks that keep right-to-left text in order, and are not heard. */

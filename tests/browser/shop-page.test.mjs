@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { ROOT } from '../../edge/stamp.mjs';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { pinFor } from '../simulator/pins.mjs';
 import { until } from '../worker/wait.mjs';
 import { listen, messageListeners } from './listeners.mjs';

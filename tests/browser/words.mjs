@@ -1,7 +1,7 @@
 // The shopper's texts as they stand in their files, and what of them can be looked for on a page.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../../edge/stamp.mjs';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
 
 const FOLDER = join(ROOT, 'edge/wire/words');
 

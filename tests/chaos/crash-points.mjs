@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { buildTestWorker } from '../../edge/build.mjs';
+import { buildTestWorker } from '../../edge/tools/build.mjs';
 import { startStack } from '../worker/stack.mjs';
 import { chanceOf, Tally } from './chance.mjs';
 import { clientOf } from './client.mjs';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join, relative } from 'node:path';
-import { ROOT } from '../../edge/stamp.mjs';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { LOGS } from '../worker/stack.mjs';
 import { Tally } from './chance.mjs';
 

@@ -1,6 +1,6 @@
 // Proves over thousands of payments that nothing taken is lost, whatever fails: `npm run chaos -- --help`.
 import { parseArgs } from 'node:util';
-import { buildTestWorker } from '../../edge/build.mjs';
+import { buildTestWorker } from '../../edge/tools/build.mjs';
 import { crashPoints } from './crash-points.mjs';
 import { play } from './play.mjs';
 import { keepEvidence, plantedReport, reportOf, writeResults } from './report.mjs';

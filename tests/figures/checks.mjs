@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { ROOT } from '../../edge/stamp.mjs';
-import { ensureBrowser, toolPath } from '../../edge/tools.mjs';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
+import { ensureBrowser, toolPath } from '../../edge/tools/install.mjs';
 
 const browser = (...names) => names.map((name) => `tests/browser/${name}.test.mjs`);
 const trouble = (...names) => names.map((name) => `tests/trouble/${name}.test.mjs`);

@@ -9,7 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ROOT } from '../../edge/stamp.mjs';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
 
 const TEST = 'law_3_only_an_explicit_word';
 const HELP = `npm run fuzz [-- --cases 1000000] [--write]

@@ -5,8 +5,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ROOT } from '../../edge/stamp.mjs';
-import { ensureBrowser, toolPath } from '../../edge/tools.mjs';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
+import { ensureBrowser, toolPath } from '../../edge/tools/install.mjs';
 
 const HELP = `npm run looks
 

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { ROOT } from '../../edge/stamp.mjs';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { AMOUNT } from './world.mjs';
 
 const PACKAGE = join(ROOT, 'node_modules/@adyen/adyen-web');

@@ -1,6 +1,6 @@
 // A slow phone: Chromium with its network and its processor slowed down in every target of a page, and the proof that they were.
 import { chromium } from 'playwright-core';
-import { ensureBrowser } from '../../edge/tools.mjs';
+import { ensureBrowser } from '../../edge/tools/install.mjs';
 import { listenLocally } from '../simulator/listen.mjs';
 import { connect } from './devtools.mjs';
 import { watchMarks } from './marks.mjs';

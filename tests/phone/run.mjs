@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ROOT } from '../../edge/stamp.mjs';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { ADYEN_VERSION } from './adyen.mjs';
 import { casesOf, provePayment } from './cases.mjs';
 import { startPhone } from './phone.mjs';

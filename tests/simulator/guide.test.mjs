@@ -72,7 +72,7 @@ test('what it quotes is what the shopper reads', () => {
 });
 
 test('the weight that it tells is the budget that the build keeps', () => {
-  const [budget] = matches(fileOf('widget/build.mjs'), /pay: \{ must: ([\d_]+)/g);
+  const [budget] = matches(fileOf('edge/tools/build-widget.mjs'), /pay: \{ must: ([\d_]+)/g);
   assert.ok(guide.includes(`Under ${Number(budget.replace('_', '')) / 1000}&nbsp;KB until a shopper can pay`));
 });
 

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, verify } from 'node:crypto';
 import { after, afterEach, describe, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
-import { PYTHON, PYTHON_PACKAGES } from '../../edge/tools.mjs';
+import { PYTHON, PYTHON_PACKAGES } from '../../edge/tools/install.mjs';
 import { listenLocally } from '../simulator/listen.mjs';
 import { assertProblem } from './answers.mjs';
 import { closingTests } from './books.mjs';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { widgetTexts } from '../../widget/build.mjs';
+import { widgetTexts } from '../../edge/tools/build-widget.mjs';
 import { closingTests } from './books.mjs';
 import { startCheckout } from './client.mjs';
 import { readPage } from './html.mjs';

@@ -5,7 +5,7 @@ import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { ROOT } from '../../edge/stamp.mjs';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { listenLocally } from '../simulator/listen.mjs';
 import { closingTests } from './books.mjs';
 import { startCheckout } from './client.mjs';

@@ -1,7 +1,7 @@
 /** Law 9: a configuration that is incomplete or contradicts itself is refused, by the variable's name. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { freshSecrets, localVars } from '../../edge/local.mjs';
+import { freshSecrets, localVars } from '../../edge/tools/local-config.mjs';
 import { startCheckout } from './client.mjs';
 import { startStack } from './stack.mjs';
 import { until } from './wait.mjs';

@@ -4,9 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unstable_readConfig as readConfig } from 'wrangler';
-import { startWorker } from '../../edge/dev.mjs';
-import { freshSecrets, localVars } from '../../edge/local.mjs';
-import { ROOT } from '../../edge/stamp.mjs';
+import { startWorker } from '../../edge/tools/workerd.mjs';
+import { freshSecrets, localVars } from '../../edge/tools/local-config.mjs';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { startSimulator } from '../simulator/server.mjs';
 
 /** Where every line of every Worker of a test run is kept, for the search for PINs at its end. */

@@ -2,10 +2,10 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { isTaken, startWorker } from './dev.mjs';
-import { freshSecrets, localVars, providerSecrets, webhookSecrets } from './local.mjs';
-import { ROOT } from './stamp.mjs';
-import { ensurePackages } from './tools.mjs';
+import { isTaken, startWorker } from './workerd.mjs';
+import { freshSecrets, localVars, providerSecrets, webhookSecrets } from './local-config.mjs';
+import { ROOT } from './up-to-date.mjs';
+import { ensurePackages } from './install.mjs';
 
 const HELP = `npm start: the checkout with a demo shop, on this machine, against simulated voucher providers.
 
@@ -28,8 +28,8 @@ async function main() {
   await ensurePackages();
   // These need npm packages, which are there only now.
   const { buildAll } = await import('./build.mjs');
-  const { startSimulator } = await import('../tests/simulator/server.mjs');
-  const { TEST_PINS } = await import('../tests/simulator/pins.mjs');
+  const { startSimulator } = await import('../../tests/simulator/server.mjs');
+  const { TEST_PINS } = await import('../../tests/simulator/pins.mjs');
   await buildAll();
 
   const mine = localSecrets();

@@ -2,8 +2,8 @@
 // and www/dist/assets.json with their names and the style sheet,
 // which the Worker writes into its pages. Prints what each part weighs and fails when a budget is broken.
 //
-//   node widget/build.mjs           the smallest wasm: the standard library is built too, a panic is a bare trap
-//   node widget/build.mjs --plain   an ordinary release build, without rust-src
+//   node edge/tools/build-widget.mjs           the smallest wasm: the standard library is built too, a panic is a bare trap
+//   node edge/tools/build-widget.mjs --plain   an ordinary release build, without rust-src
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build, transform } from 'esbuild';
-import { SMALL, SMALL_TARGET } from '../edge/small.mjs';
-import { ROOT, unlessUnchanged } from '../edge/stamp.mjs';
+import { SMALL, SMALL_TARGET } from './wasm-flags.mjs';
+import { ROOT, unlessUnchanged } from './up-to-date.mjs';
 import { trim } from './trim.mjs';
 
 const WIDGET = join(ROOT, 'widget');
@@ -30,7 +30,7 @@ export const HTML = 1_420;
 export async function buildWidget({ log = console.log, plain = false } = {}) {
   const list = join(DIST, 'assets.json');
   const names = () => JSON.parse(readFileSync(list, 'utf8'));
-  const inputs = ['widget', 'edge/wire', 'edge/stamp.mjs', 'edge/small.mjs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'];
+  const inputs = ['widget', 'edge/wire', 'edge/tools/build-widget.mjs', 'edge/tools/trim.mjs', 'edge/tools/up-to-date.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'];
   const known = existsSync(list) ? names() : {};
   const made = [known.js, known.wasm, known.loader].filter(Boolean).map((name) => `www/dist${name}`);
   const outputs = ['www/dist/assets.json', 'www/dist/checkout.js', ...made];

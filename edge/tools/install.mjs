@@ -1,13 +1,13 @@
 // What building and testing need beyond Rust, Node and git: looked for, and fetched when missing, into the checkout where
 // possible, pinned, with a word about what is being done. When nothing is missing it costs a few milliseconds.
 //
-// Run by itself (`node edge/tools.mjs`) it fetches everything, the tests' browser included. Only Node's own modules are
+// Run by itself (`node edge/tools/install.mjs`) it fetches everything, the tests' browser included. Only Node's own modules are
 // imported here: npm packages may not be there yet.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ROOT, unlessUnchanged } from './stamp.mjs';
+import { ROOT, unlessUnchanged } from './up-to-date.mjs';
 
 const CARGO_TOOLS = [
   // Their own lock files name crate versions that may be gone, so they are resolved anew.

@@ -5,8 +5,8 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ROOT } from './stamp.mjs';
-import { toolPath } from './tools.mjs';
+import { ROOT } from './up-to-date.mjs';
+import { toolPath } from './install.mjs';
 
 /** How long the Worker may take from its start to its first answer. */
 const START_MS = 60_000;

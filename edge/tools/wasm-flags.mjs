@@ -2,7 +2,7 @@
 // bare trap without a text. Stable Rust takes these flags through RUSTC_BOOTSTRAP. One target folder for both, so that the
 // standard library is built once.
 import { join } from 'node:path';
-import { ROOT } from './stamp.mjs';
+import { ROOT } from './up-to-date.mjs';
 
 /** Where cargo puts what is built this way. */
 export const SMALL_TARGET = join(ROOT, 'target', 'small');

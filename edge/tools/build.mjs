@@ -1,13 +1,13 @@
-// Builds the Worker: `node edge/build.mjs`, also run by wrangler before every dev session and deploy. Builds the widget
+// Builds the Worker: `node edge/tools/build.mjs`, also run by wrangler before every dev session and deploy. Builds the widget
 // first, because its hashed file names stand in the Worker's pages. Does nothing that is already done.
 import { spawn } from 'node:child_process';
 import { cpSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { SMALL } from './small.mjs';
-import { ROOT, unlessUnchanged } from './stamp.mjs';
-import { ensureTools } from './tools.mjs';
+import { SMALL } from './wasm-flags.mjs';
+import { ROOT, unlessUnchanged } from './up-to-date.mjs';
+import { ensureTools } from './install.mjs';
 
 /** Design budgets for the Worker, gzip, in bytes. */
 const MUST = 400_000;
@@ -23,7 +23,7 @@ const WASM_FEATURES = [
 export async function buildAll() {
   await ensureTools();
   // It needs npm packages, which are there only now.
-  const { buildWidget } = await import('../widget/build.mjs');
+  const { buildWidget } = await import('./build-widget.mjs');
   await buildWidget();
   await unlessUnchanged('pages', { inputs: ['www/public', 'www/dist/assets.json'], outputs: ['www/dist/_headers'] }, () =>
     cpSync(join(ROOT, 'www/public'), join(ROOT, 'www/dist'), { recursive: true }),
@@ -33,7 +33,7 @@ export async function buildAll() {
 }
 
 const WORKER_INPUTS = [
-  'edge/src', 'edge/core', 'edge/wire', 'edge/build.rs', 'edge/Cargo.toml', 'edge/build.mjs', 'edge/small.mjs', 'Cargo.toml', 'Cargo.lock',
+  'edge/src', 'edge/core', 'edge/wire', 'edge/build.rs', 'edge/Cargo.toml', 'edge/tools/build.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock',
   'rust-toolchain.toml', 'www/dist/assets.json', 'package-lock.json',
 ];
 

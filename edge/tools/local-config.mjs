@@ -1,6 +1,6 @@
 // The variables of a checkout on this machine, for `npm start` and for the tests.
 import { randomBytes } from 'node:crypto';
-import { PROVIDERS } from '../tests/simulator/providers.mjs';
+import { PROVIDERS } from '../../tests/simulator/providers.mjs';
 
 /** The variables for this machine: every provider is the simulator. */
 export function localVars(worker, shop) {
