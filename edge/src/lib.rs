@@ -1,26 +1,14 @@
 //! The Cloudflare shell around `checkout-core`: routes, Durable Objects, and the one place that fetches. It decides
 //! nothing about money.
 
-mod alarm;
 mod api;
-mod border;
-mod calls;
-mod checkout;
-#[cfg(feature = "crash-points")]
-mod crash_points;
-mod gate;
-mod held;
-mod idempotency;
-mod ledger;
+mod http;
 mod log;
-mod outbox;
+mod objects;
 mod page;
-mod provider_call;
-mod provider_gate;
+mod provider;
 mod routes;
-mod setup;
-mod shop;
-mod voucher;
+mod runtime;
 mod webhooks;
 
 use worker::{Context, Env, Request, Response, Result, event};

@@ -1,6 +1,6 @@
 //! Which address does what.
 
-use crate::{api, border, log, page, setup, webhooks};
+use crate::{api, http, log, page, runtime, webhooks};
 use checkout_wire::{ErrorCode, Problem};
 use worker::{Env, Request, Response, ResponseBuilder, Result};
 
@@ -8,18 +8,18 @@ use worker::{Env, Request, Response, ResponseBuilder, Result};
 pub async fn answer(request: Request, env: Env) -> Result<Response> {
     let answer = match route(request, &env).await {
         Ok(answer) => Ok(answer),
-        Err(Failure::Problem(problem)) => border::problem(&problem),
+        Err(Failure::Problem(problem)) => http::problem(&problem),
         Err(Failure::Method(allowed)) => {
-            let answer = border::refuse(ErrorCode::MethodNotAllowed)?;
+            let answer = http::refuse(ErrorCode::MethodNotAllowed)?;
             answer.headers().set("allow", allowed)?;
             Ok(answer)
         }
     };
     let answer = answer.or_else(|error| {
         log::failed("answer", &error);
-        border::refuse(ErrorCode::Internal)
+        http::refuse(ErrorCode::Internal)
     })?;
-    border::guarded(answer)
+    http::guarded(answer)
 }
 
 enum Failure {
@@ -38,7 +38,7 @@ async fn route(request: Request, env: &Env) -> Result<Response, Failure> {
     // As it was sent: the crate's own type takes what it does not know for a GET.
     let method = request.inner().method();
     let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-    let config = setup::config(env)?;
+    let config = runtime::config(env)?;
     let answer = match (segments.as_slice(), method.as_str()) {
         (["healthz"], "GET" | "HEAD") => healthy(),
         (["healthz"], _) => return Err(Failure::Method("GET")),

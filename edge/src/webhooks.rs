@@ -2,9 +2,9 @@
 //! about as a hint. Nothing is credited on its word; a look-up decides.
 
 use crate::api::{Answer, ask_checkout};
-use crate::border::{body, header, json_answer};
-use crate::calls::{self, CheckoutCall, IdempotencyCall, internal};
+use crate::http::{body, header, json_answer};
 use crate::log;
+use crate::objects::calls::{self, CheckoutCall, IdempotencyCall, internal};
 use checkout_core::Config;
 use checkout_core::provider::{Hint, Message, WebhookError};
 use checkout_core::reference::{self, Owner};

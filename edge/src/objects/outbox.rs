@@ -2,10 +2,10 @@
 //! it tells of, and the object's alarm delivers it. In order: an event waits for the one before it.
 
 use crate::api::random_hex;
-use crate::calls::internal;
-use crate::ledger::{Event, Ledger};
 use crate::log;
-use crate::setup::now;
+use crate::objects::calls::internal;
+use crate::objects::store::{Event, Ledger};
+use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::event::{Delivery, Endpoint, Kind, body, tried};
 use checkout_core::time::rfc3339;
@@ -73,7 +73,7 @@ pub async fn deliver<E: Serialize + DeserializeOwned>(
         ledger.note_try(event.sequence, now(), status, delivery).map_err(internal("note try"))?;
         #[cfg(feature = "crash-points")]
         {
-            use crate::crash_points::{Point, reached};
+            use crate::objects::crash_points::{Point, reached};
             reached("event", &[&event.id], &[Point::Tried]).await;
         }
         log::event(&event.id, &event.kind, status, before.len() + 1);

@@ -1,7 +1,7 @@
 //! What a provider's `Gate` object is asked before anything is sent, and told afterwards.
 
-use crate::calls::{GateCall, ask, gate, internal, told};
 use crate::log;
+use crate::objects::calls::{GateCall, ask, gate, internal, told};
 use checkout_core::gate::{Ask, Pass, Role};
 use checkout_core::provider::{Provider, Reply};
 use checkout_core::session::Heard;

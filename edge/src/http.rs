@@ -1,6 +1,6 @@
 //! The HTTP border: problem documents, headers, credentials, and bodies of at most 16 KB.
 
-use crate::calls::internal;
+use crate::objects::calls::internal;
 use checkout_core::config::Config;
 use checkout_core::fields::MAX_BODY;
 use checkout_core::seal::same;

@@ -1,10 +1,12 @@
 //! Finding out what became of a payment whose answer was lost: by alarm, without anybody's help.
 
 use super::Checkout;
-use crate::ledger::{Kind, Secret};
-use crate::provider_gate::{self, News};
-use crate::setup::{self, now};
-use crate::{log, outbox, provider_call};
+use crate::log;
+use crate::objects::outbox;
+use crate::objects::store::{Kind, Secret};
+use crate::provider::call;
+use crate::provider::gate::{self, News};
+use crate::runtime::{self, now};
 use checkout_core::Config;
 use checkout_core::provider::{Op, Provider, Recovery};
 use checkout_core::session::{Doubt, Entry, Outcome, Redemption, State as Progress, Task};
@@ -16,7 +18,7 @@ type Question<'a> = (&'a dyn Provider, Option<Pin>);
 impl Checkout {
     /// Finds out what became of payments whose time has come, and sets the next alarm.
     pub(super) async fn look_after(&self) -> Result<(), Problem> {
-        let config = setup::config(&self.env)?;
+        let config = runtime::config(&self.env)?;
         while let Some(task) = self.session()?.due(now(), &config.limits) {
             match task {
                 Task::Write(entry @ Entry::Expired) => {
@@ -45,7 +47,7 @@ impl Checkout {
 
     /// Tells the shop's server what it has not been told.
     pub(super) async fn deliver(&self) -> Result<(), Problem> {
-        let config = setup::config(&self.env)?;
+        let config = runtime::config(&self.env)?;
         outbox::deliver(&self.ledger(), &config).await?;
         self.arm(&config).await
     }
@@ -59,16 +61,15 @@ impl Checkout {
             // Switched off since, or the PIN cannot be opened any more: nobody can be asked.
             None => Err(Doubt::Unreadable),
             Some((provider, pin)) => {
-                if let Err(problem) = provider_gate::resolve(&self.env, provider).await {
+                if let Err(problem) = gate::resolve(&self.env, provider).await {
                     return Ok(Err(problem.retry_after.unwrap_or(60) * 1_000));
                 }
                 let op = match &pin {
                     Some(pin) => Op::Balance { pin },
                     None => Op::Lookup { reference: &one.begun.reference },
                 };
-                let heard =
-                    provider_call::perform(provider, id, &op, config.limits.provider_timeout_ms).await;
-                provider_gate::tell(&self.env, provider, None, News::of(&heard)).await;
+                let heard = call::perform(provider, id, &op, config.limits.provider_timeout_ms).await;
+                gate::tell(&self.env, provider, None, News::of(&heard)).await;
                 heard
             }
         };

@@ -3,9 +3,9 @@
 //! It remembers which payment has the voucher. Whether that payment still has it is asked of the session it belongs to, whose
 //! ledger is the only truth: so there is nothing to give back, and nothing to be lost when either side stops.
 
-use crate::border::json_answer;
-use crate::calls::{self, CheckoutCall, VoucherCall};
-use crate::setup::now;
+use crate::http::json_answer;
+use crate::objects::calls::{self, CheckoutCall, VoucherCall};
+use crate::runtime::now;
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
@@ -49,7 +49,7 @@ impl DurableObject for Voucher {
                 storage.set_alarm(KEPT_MS).await?;
                 #[cfg(feature = "crash-points")]
                 {
-                    use crate::crash_points::{Point, reached};
+                    use crate::objects::crash_points::{Point, reached};
                     reached("voucher", &[&new.session], &[Point::Held]).await;
                 }
                 break true;

@@ -1,9 +1,9 @@
 //! Taking the money: the voucher is claimed, weighed where that is needed, and charged, each step on disk before the next is sent.
 
 use super::Checkout;
-use crate::calls::{self, VoucherCall, internal};
-use crate::provider_call;
-use crate::provider_gate::{self, Leave, News};
+use crate::objects::calls::{self, VoucherCall, internal};
+use crate::provider::call;
+use crate::provider::gate::{self, Leave, News};
 use checkout_core::Config;
 use checkout_core::gate::MARGIN_MS;
 use checkout_core::provider::{Charge, Op, Provider, Reply};
@@ -29,7 +29,7 @@ impl Checkout {
             Ok(news) => *news,
             Err(_) => News::Unused,
         };
-        provider_gate::tell(&self.env, payment.provider, Some(leave), news).await;
+        gate::tell(&self.env, payment.provider, Some(leave), news).await;
         taken.map(|_| ())
     }
 
@@ -60,7 +60,7 @@ impl Checkout {
         &Payment { config, provider, attempt, id, .. }: &Payment<'_>,
     ) -> Result<Option<News>, Problem> {
         let timeout = soon(provider, config);
-        let heard = provider_call::perform(provider, id, &Op::Balance { pin: &attempt.pin }, timeout).await;
+        let heard = call::perform(provider, id, &Op::Balance { pin: &attempt.pin }, timeout).await;
         let news = News::of(&heard);
         let Some(open) = self.still_begun(id)? else {
             return Ok(Some(news));
@@ -88,7 +88,7 @@ impl Checkout {
             metadata: &[("checkout-session", &session.id)],
         };
         let timeout = config.limits.provider_timeout_ms;
-        let heard = provider_call::perform(provider, id, &Op::Charge(&charge), timeout).await;
+        let heard = call::perform(provider, id, &Op::Charge(&charge), timeout).await;
         let news = News::of(&heard);
         let heard = self.confirm(payment, open, heard).await;
         // A look-up by the alarm may have been quicker than this answer, but only the answer may hold the change voucher,
@@ -111,7 +111,7 @@ impl Checkout {
             {
                 let timeout = soon(provider, config);
                 let lookup = Op::Lookup { reference: &open.begun.reference };
-                open.confirmed(paid, provider_call::perform(provider, id, &lookup, timeout).await)
+                open.confirmed(paid, call::perform(provider, id, &lookup, timeout).await)
             }
             heard => heard,
         }

@@ -3,11 +3,11 @@
 use super::Checkout;
 use super::pay::Payment;
 use crate::api::{Answer, random_hex};
-use crate::border::json_answer;
-use crate::calls::internal;
-use crate::ledger::{Kind, Secret};
-use crate::provider_gate::{self, News};
-use crate::setup::now;
+use crate::http::json_answer;
+use crate::objects::calls::internal;
+use crate::objects::store::{Kind, Secret};
+use crate::provider::gate::{self, News};
+use crate::runtime::now;
 use checkout_core::provider::Provider;
 use checkout_core::seal::same;
 use checkout_core::session::{Attempt, Entry, Redemption, TypedAttempt};
@@ -44,7 +44,7 @@ impl Checkout {
             return Err(ErrorCode::ProviderNotAllowed.problem());
         };
         let calls = provider.features().checkout.as_ref().map_or(1, |checkout| checkout.calls());
-        let leave = provider_gate::pay(&self.env, provider, calls).await?;
+        let leave = gate::pay(&self.env, provider, calls).await?;
         let begun = self.begin(&config, provider, &attempt, &key, &requests).await;
         drop(admission);
         match begun {
@@ -56,11 +56,11 @@ impl Checkout {
                 self.tell(&config, &id, false)
             }
             Ok(Beginning::Known(known)) => {
-                provider_gate::tell(&self.env, provider, Some(leave), News::Unused).await;
+                gate::tell(&self.env, provider, Some(leave), News::Unused).await;
                 self.replay(&config, &known, &requests)
             }
             Err(problem) => {
-                provider_gate::tell(&self.env, provider, Some(leave), News::Unused).await;
+                gate::tell(&self.env, provider, Some(leave), News::Unused).await;
                 Err(problem)
             }
         }

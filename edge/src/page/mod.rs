@@ -1,19 +1,19 @@
 //! The pages that start the widget: the iframe, and the hosted page with its plain form.
 
-mod document;
 mod form;
+mod layout;
 mod receipts;
 mod states;
 mod text;
 mod theme;
 
 use crate::api::{Answer, ask_checkout, random_hex};
-use crate::border::{body, header, own_origin};
-use crate::calls::{CheckoutCall, internal, told};
+use crate::http::{body, header, own_origin};
+use crate::objects::calls::{CheckoutCall, internal, told};
 use checkout_core::config::Config;
 use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, Problem};
-use document::Document;
 use form::Typed;
+use layout::Document;
 use std::rc::Rc;
 use text::Texts;
 use theme::Theme;
@@ -179,7 +179,7 @@ pub fn problems() -> Answer {
          <link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"/site.css\"></head>\
          <body><main><h1>Error codes</h1>{entries}</main></body></html>"
     );
-    document::html_answer(200, "'self'", "form-action 'none'; frame-ancestors 'none'", html)
+    layout::html_answer(200, "'self'", "form-action 'none'; frame-ancestors 'none'", html)
 }
 
 /// The session and its client secret, out of the address.

@@ -1,8 +1,9 @@
 //! Giving charges back when a session ended unpaid. Each one is written as begun before this is called.
 
 use super::Checkout;
-use crate::setup::now;
-use crate::{log, provider_call};
+use crate::log;
+use crate::provider::call;
+use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::provider::{Op, Reply};
 use checkout_core::reference;
@@ -40,7 +41,7 @@ impl Checkout {
         let provider = config.provider(&one.begun.provider).filter(|provider| provider.features().reverses);
         match provider {
             Some(provider) => {
-                provider_call::perform(provider, &one.begun.id, op, config.limits.provider_timeout_ms).await
+                call::perform(provider, &one.begun.id, op, config.limits.provider_timeout_ms).await
             }
             // Switched off since: nobody can be asked.
             None => Err::<Reply, _>(Doubt::Unreadable),

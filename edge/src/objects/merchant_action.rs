@@ -1,11 +1,13 @@
 //! What the shop's POSTs do, once they are let through. Issuing a voucher is not here: that is a ledger of its own
-//! ([`crate::idempotency`]).
+//! ([`crate::objects::idempotency`]).
 
 use crate::api::{Answer, ask_checkout};
-use crate::border::json_answer;
-use crate::calls::{Action, CheckoutCall, internal};
-use crate::provider_call;
-use crate::provider_gate::{self, News};
+use crate::http::json_answer;
+use crate::objects::calls::{Action, CheckoutCall, internal};
+use crate::provider::{
+    call,
+    gate::{self, News},
+};
 use checkout_core::fields::Fields;
 use checkout_core::issuance;
 use checkout_core::provider::Op;
@@ -37,10 +39,10 @@ pub async fn perform(env: &Env, config: &Config, action: &Action, id: &str) -> A
         }
         Action::LookUpVoucher { body } => {
             let (provider, typed, pin) = lookup(config, body)?;
-            provider_gate::look(env, provider).await?;
+            gate::look(env, provider).await?;
             let op = Op::View { pin: &pin, metadata: &[] };
-            let heard = provider_call::perform(provider, "", &op, config.limits.provider_timeout_ms).await;
-            provider_gate::tell(env, provider, None, News::of(&heard)).await;
+            let heard = call::perform(provider, "", &op, config.limits.provider_timeout_ms).await;
+            gate::tell(env, provider, None, News::of(&heard)).await;
             let view = issuance::viewed(provider, &typed, heard)?;
             json_answer(200, &view).map_err(internal("voucher"))
         }

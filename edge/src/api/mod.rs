@@ -1,8 +1,8 @@
 //! The shop's API and the browser's API: check who asks and what, then ask the session's object.
 
-use crate::border::{self, body, client_secret, idempotency_key, json_answer, merchant};
-use crate::calls::{self, Action, CheckoutCall, IdempotencyCall, internal};
-use crate::shop;
+use crate::http::{self, body, client_secret, idempotency_key, json_answer, merchant};
+use crate::objects::calls::{self, Action, CheckoutCall, IdempotencyCall, internal};
+use crate::objects::merchant_action;
 use checkout_core::config::Config;
 use checkout_core::reference;
 use checkout_core::seal::{hex, sha256};
@@ -71,8 +71,8 @@ pub async fn redeliver(request: Request, env: &Env, config: &Config, id: &str, e
 
 /// Performs a call of the shop: once per `Idempotency-Key`, when it carries one.
 async fn once(request: &Request, env: &Env, config: &Config, body: &str, action: Action) -> Answer {
-    if border::header(request.headers(), "idempotency-key").is_none() {
-        return shop::perform(env, config, &action, &random_hex::<16>()?).await;
+    if http::header(request.headers(), "idempotency-key").is_none() {
+        return merchant_action::perform(env, config, &action, &random_hex::<16>()?).await;
     }
     let key = idempotency_key(request.headers())?;
     // Two bodies are the same when they say the same, however they are spaced and ordered.
@@ -119,7 +119,7 @@ pub async fn ask_checkout(env: &Env, id: &str, call: &CheckoutCall) -> Answer {
 pub async fn copied(mut answer: Response) -> worker::Result<Response> {
     let mut builder = worker::ResponseBuilder::new().with_status(answer.status_code());
     for name in ["content-type", "retry-after", "www-authenticate", "idempotent-replayed"] {
-        if let Some(value) = border::header(answer.headers(), name) {
+        if let Some(value) = http::header(answer.headers(), name) {
             builder = builder.with_header(name, &value)?;
         }
     }

@@ -1,11 +1,13 @@
 //! Issuing a voucher: the order, what became of it, and the alarm that finds out when the answer was lost.
 
 use super::{Idempotency, KEPT_MS, Record, seal};
-use crate::border::json_answer;
-use crate::calls::internal;
-use crate::ledger::{Kind, Secret};
-use crate::setup::{self, now};
-use crate::{log, outbox, provider_call};
+use crate::http::json_answer;
+use crate::log;
+use crate::objects::calls::internal;
+use crate::objects::outbox;
+use crate::objects::store::{Kind, Secret};
+use crate::provider::call;
+use crate::runtime::{self, now};
 use checkout_core::Config;
 use checkout_core::event;
 use checkout_core::issuance::{Issuance, Outcome, Stage};
@@ -24,7 +26,7 @@ impl Idempotency {
         let heard = match config.provider(&issuance.provider) {
             Some(provider) => {
                 let op = Op::Issue(&issuance.order);
-                provider_call::perform(provider, &issuance.id, &op, config.limits.provider_timeout_ms).await
+                call::perform(provider, &issuance.id, &op, config.limits.provider_timeout_ms).await
             }
             None => Err(Doubt::Unreadable),
         };
@@ -44,7 +46,7 @@ impl Idempotency {
             Some((provider, IssueRecovery::Lookup)) => {
                 let op = Op::Lookup { reference: &issuance.order.reference };
                 let timeout = config.limits.provider_timeout_ms;
-                let heard = provider_call::perform(provider, &issuance.id, &op, timeout).await;
+                let heard = call::perform(provider, &issuance.id, &op, timeout).await;
                 let Some(now) = self.issuance()? else {
                     return Ok(());
                 };
@@ -56,7 +58,7 @@ impl Idempotency {
 
     /// Finds out what became of an order whose time has come, or forgets the key when its own time is up.
     pub(super) async fn look_after(&self) -> Result<(), Problem> {
-        let config = setup::config(&self.env)?;
+        let config = runtime::config(&self.env)?;
         let Some(known) = self.known()? else {
             return Ok(());
         };
@@ -106,7 +108,7 @@ impl Idempotency {
 
     /// Tells the shop's server what it has not been told.
     pub(super) async fn deliver(&self) -> Result<(), Problem> {
-        let config = setup::config(&self.env)?;
+        let config = runtime::config(&self.env)?;
         outbox::deliver(&self.ledger(), &config).await?;
         self.arm(&config).await
     }

@@ -4,15 +4,16 @@
 //! A voucher that is issued is a ledger of its own here ([`Issuance`]): its order is on disk before the first byte goes to
 //! the provider, and the alarm finds out what became of it when the answer was lost.
 
-mod issue;
+mod issuance;
 
 use crate::api::{Answer, random, random_hex};
-use crate::border::{header, json_answer, settle};
-use crate::calls::{self, Action, IdempotencyCall, internal};
-use crate::held::{Held, Mark};
-use crate::ledger::{Kind, Ledger, Secret};
-use crate::setup::{self, now};
-use crate::{alarm, log, outbox, shop};
+use crate::http::{header, json_answer, settle};
+use crate::log;
+use crate::objects::calls::{self, Action, IdempotencyCall, internal};
+use crate::objects::lease::{Held, Mark};
+use crate::objects::store::{Kind, Ledger, Secret};
+use crate::objects::{alarm, merchant_action, outbox};
+use crate::runtime::{self, now};
 use checkout_core::Config;
 use checkout_core::issuance::{Issuance, Stage, Step};
 use checkout_core::seal::same;
@@ -94,7 +95,7 @@ impl DurableObject for Idempotency {
 
 impl Idempotency {
     async fn answer(&self, name: &str, request: &str, action: Action) -> Answer {
-        let config = setup::config(&self.env)?;
+        let config = runtime::config(&self.env)?;
         let Some(known) = self.known()? else {
             return self.first(&config, name, request, action).await;
         };
@@ -126,7 +127,7 @@ impl Idempotency {
     }
 
     async fn first(&self, config: &Config, name: &str, request: &str, action: Action) -> Answer {
-        shop::check(config, &action)?;
+        merchant_action::check(config, &action)?;
         let id = match action {
             // Its beginning is the object's name, by which a webhook finds it.
             Action::IssueVoucher { .. } => format!("{name}{}", random_hex::<6>()?),
@@ -152,7 +153,7 @@ impl Idempotency {
     /// Carries the call out and stores its answer. One that fails gives the key back: nothing was made, so it can be tried
     /// again.
     async fn carry_out(&self, config: &Config, action: &Action, id: &str) -> Answer {
-        let performed = shop::perform(&self.env, config, action, id).await;
+        let performed = merchant_action::perform(&self.env, config, action, id).await;
         let mut answer = settle(performed).map_err(internal("answer"))?;
         let status = answer.status_code();
         let body = answer.bytes().await.map_err(internal("answer body"))?;
@@ -164,7 +165,7 @@ impl Idempotency {
         } else if status < 500 || matches!(action, Action::LookUpVoucher { .. }) {
             self.ledger().forget().await.map_err(internal("forget"))?;
             #[cfg(feature = "crash-points")]
-            self.reached(&[crate::crash_points::Point::Forgotten]).await?;
+            self.reached(&[crate::objects::crash_points::Point::Forgotten]).await?;
         }
         let mut copy = ResponseBuilder::new().with_status(status);
         for name in ["content-type", "retry-after"] {
@@ -181,7 +182,7 @@ impl Idempotency {
     }
 
     async fn hint(&self) -> Answer {
-        let config = setup::config(&self.env)?;
+        let config = runtime::config(&self.env)?;
         let result = match self.known()?.and_then(|known| known.issuance) {
             None => "unknown",
             Some(issuance) if !issuance.is_news() => "known",
@@ -235,7 +236,7 @@ impl Idempotency {
     async fn reached<T: Serialize>(&self, steps: &[T]) -> Result<(), Problem> {
         let key = self.state.id().name().unwrap_or_default();
         let made = self.known()?.map(|known| known.id).unwrap_or_default();
-        crate::crash_points::reached("idempotency", &[&key, &made], steps).await;
+        crate::objects::crash_points::reached("idempotency", &[&key, &made], steps).await;
         Ok(())
     }
 
@@ -257,7 +258,7 @@ impl Idempotency {
         let Some(known) = self.known()? else {
             return Ok(None);
         };
-        let config = setup::config(&self.env)?;
+        let config = runtime::config(&self.env)?;
         let due = known.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits));
         // What is not known is never forgotten, and after its time never asked about by itself.
         let open = known.issuance.as_ref().is_some_and(Issuance::is_open);

@@ -1,7 +1,7 @@
 //! Only in the test build with the feature `crash-points`: after each step that is on disk the Worker tells a test of it, and goes
 //! on when the test has answered. A test that ends the process instead stops it at exactly that point.
 
-use crate::idempotency::Record;
+use crate::objects::idempotency::Record;
 use checkout_core::issuance::Step;
 use checkout_core::session::Entry;
 use serde::de::DeserializeOwned;

@@ -2,10 +2,10 @@
 
 use super::Checkout;
 use crate::api::random;
-use crate::calls::internal;
-use crate::ledger::{Kind, Secret};
 use crate::log;
-use crate::setup::now;
+use crate::objects::calls::internal;
+use crate::objects::store::{Kind, Secret};
+use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::Session;
 use checkout_core::session::{Changes, Redemption};

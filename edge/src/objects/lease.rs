@@ -1,7 +1,7 @@
 //! A mark in an object's memory that something is under way. It ends by itself: a future whose caller went away may never
 //! be continued, nor dropped, and must not keep everybody else out.
 
-use crate::setup::now;
+use crate::runtime::now;
 use std::cell::Cell;
 
 /// Until when something counts as under way, in milliseconds.

@@ -1,7 +1,7 @@
 //! The one place that fetches: it performs a provider's request and says what was heard. It never tries twice.
 
 use crate::log;
-use crate::setup::now;
+use crate::runtime::now;
 use checkout_core::http::{HttpRequest, HttpResponse, Method};
 use checkout_core::provider::{Op, Provider, Reply};
 use checkout_core::session::{Doubt, Heard};

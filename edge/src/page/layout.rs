@@ -3,7 +3,7 @@
 use super::text::{Texts, escape};
 use super::theme::Theme;
 use crate::api::Answer;
-use crate::calls::internal;
+use crate::objects::calls::internal;
 use checkout_wire::{Page, Word};
 use serde::Deserialize;
 use worker::{Response, ResponseBuilder};

@@ -4,18 +4,19 @@
 //! The order is the same everywhere: decide (in `checkout-core`, without waiting), write, act, read again, decide.
 
 mod pay;
+mod recovery;
 mod redeem;
 mod reversal;
 mod secrets;
-mod settle;
 
 use crate::api::Answer;
-use crate::border::{json_answer, settle};
-use crate::calls::{self, CheckoutCall, internal};
-use crate::held::Mark;
-use crate::ledger::{Kind, Ledger, Secret};
-use crate::setup::{self, now};
-use crate::{alarm, outbox, provider_gate};
+use crate::http::{json_answer, settle};
+use crate::objects::calls::{self, CheckoutCall, internal};
+use crate::objects::lease::Mark;
+use crate::objects::store::{Kind, Ledger, Secret};
+use crate::objects::{alarm, outbox};
+use crate::provider::gate;
+use crate::runtime::{self, now};
 use checkout_core::seal::{same, sha256};
 use checkout_core::session::{Down, Entry, Redemption, State as Progress, Terms};
 use checkout_core::{Config, Session};
@@ -71,7 +72,7 @@ impl DurableObject for Checkout {
 
 impl Checkout {
     async fn answer(&self, call: CheckoutCall) -> Answer {
-        let config = setup::config(&self.env)?;
+        let config = runtime::config(&self.env)?;
         match call {
             CheckoutCall::Create { id, terms, expires_in_ms } => {
                 self.create(&config, id, terms, expires_in_ms).await
@@ -123,7 +124,7 @@ impl Checkout {
             self.ledger().write(now, &entries, Vec::new(), &[]).map_err(internal("create"))?;
             self.arm(config).await?;
             #[cfg(feature = "crash-points")]
-            crate::crash_points::reached("checkout", &[&self.session()?.id], &entries).await;
+            crate::objects::crash_points::reached("checkout", &[&self.session()?.id], &entries).await;
         }
         self.for_shop(config, 201, &self.session()?)
     }
@@ -167,7 +168,7 @@ impl Checkout {
             return;
         }
         for provider in session.terms.providers.iter().filter_map(|id| config.provider(id)) {
-            let health = provider_gate::health(&self.env, provider).await;
+            let health = gate::health(&self.env, provider).await;
             let id = provider.features().id.to_owned();
             match health {
                 Some(ms) => self.down.borrow_mut().insert(id, now() + ms),
@@ -241,7 +242,7 @@ impl Checkout {
         self.arm_for(config, &after).await?;
         self.ledger().on_disk().await.map_err(internal("sync"))?;
         #[cfg(feature = "crash-points")]
-        crate::crash_points::reached("checkout", &[&after.id], entries).await;
+        crate::objects::crash_points::reached("checkout", &[&after.id], entries).await;
         Ok(())
     }
 
@@ -263,7 +264,7 @@ impl Checkout {
 
     /// When there is something to settle or to erase next, in milliseconds.
     fn settling_due(&self) -> Result<Option<i64>, Problem> {
-        let config = setup::config(&self.env)?;
+        let config = runtime::config(&self.env)?;
         self.next_settling(&config, &self.session()?)
     }
 

@@ -1,9 +1,9 @@
 //! The `Gate` object: keeps to a provider's own limit on calls and notices when it does not answer, one object per provider
 //! account.
 
-use crate::border::json_answer;
-use crate::calls::{self, GateCall};
-use crate::setup::{self, now};
+use crate::http::json_answer;
+use crate::objects::calls::{self, GateCall};
+use crate::runtime::{self, now};
 use checkout_core::gate::Gate as Kept;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
@@ -21,7 +21,7 @@ impl DurableObject for Gate {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let call: GateCall = calls::call(&mut request).await?;
-        let config = setup::config(&self.env).map_err(|problem| problem.title)?;
+        let config = runtime::config(&self.env).map_err(|problem| problem.title)?;
         let rate = config.provider(&call.provider).and_then(|provider| provider.features().rate.as_ref());
         let storage = self.state.storage();
         // Between reading and writing nothing else runs in this object: its storage holds other events back.

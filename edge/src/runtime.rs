@@ -16,7 +16,7 @@ thread_local! {
 /// The configuration, or a problem that names the variable which is missing or wrong (law 9). Nothing works without it.
 pub fn config(env: &Env) -> Result<Rc<Config>, Problem> {
     #[cfg(feature = "crash-points")]
-    crate::crash_points::configure(env);
+    crate::objects::crash_points::configure(env);
     let read = CONFIG.with(|config| config.get_or_init(|| read(env)).clone());
     read.map_err(|error| ErrorCode::Misconfigured.problem().detail(format!("{error}.")))
 }

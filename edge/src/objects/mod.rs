@@ -1,0 +1,15 @@
+//! The Durable Objects, one file or folder each, and what they share.
+
+pub mod alarm;
+pub mod calls;
+pub mod checkout;
+#[cfg(feature = "crash-points")]
+pub mod crash_points;
+pub mod gate;
+pub mod idempotency;
+
+pub mod lease;
+pub mod merchant_action;
+pub mod outbox;
+pub mod store;
+pub mod voucher_lock;
