@@ -392,5 +392,4 @@ fn refused(op: &Op<'_>, status: &str, error: &str) -> Result<Reply, Unreadable> 
 }
 
 #[cfg(test)]
-#[path = "celbux_tests.rs"]
 mod tests;

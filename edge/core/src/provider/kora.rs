@@ -333,5 +333,4 @@ fn refusal(op: &Op<'_>, status: u16, text: &str, message: &str) -> Result<Reply,
 }
 
 #[cfg(test)]
-#[path = "kora_tests.rs"]
 mod tests;

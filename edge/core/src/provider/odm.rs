@@ -256,5 +256,4 @@ fn recipient_phone(fields: &mut Fields) -> Result<String, Problem> {
 }
 
 #[cfg(test)]
-#[path = "odm_tests.rs"]
 mod tests;

@@ -194,5 +194,4 @@ fn decline_code(msg: &str) -> DeclineCode {
 }
 
 #[cfg(test)]
-#[path = "wipay_tests.rs"]
 mod tests;

@@ -1,4 +1,3 @@
-#[path = "kora_webhook_tests.rs"]
 mod webhooks;
 
 use super::super::golden::NOON;

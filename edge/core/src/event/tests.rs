@@ -1,0 +1,106 @@
+use super::*;
+use ed25519_dalek::{Signature, Verifier};
+use std::collections::BTreeMap;
+
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const KEY: &str = "whsk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+fn read(changes: &[(&'static str, &str)]) -> Result<Option<Endpoint>, ConfigError> {
+    let usual = [
+        ("WEBHOOK_URL", "https://shop.example/hook"),
+        ("WEBHOOK_SECRET", SECRET),
+        ("WEBHOOK_SIGNING_KEY", KEY),
+    ];
+    let vars: BTreeMap<&str, String> =
+        usual.iter().chain(changes).map(|(name, value)| (*name, (*value).to_owned())).collect();
+    Endpoint::read(&Vars::new(&|name| vars.get(name).cloned()))
+}
+
+// The vector in the README of the standardwebhooks libraries.
+#[test]
+fn the_published_vector() {
+    let endpoint = read(&[]).unwrap().unwrap();
+    let headers =
+        endpoint.headers("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330_999, r#"{"test": 2432232314}"#);
+    let [_, id, timestamp, (name, signatures)] = &headers;
+    assert_eq!(
+        (id.1.as_str(), timestamp.1.as_str(), *name),
+        ("msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", "webhook-signature")
+    );
+    let (shared, public) = signatures.split_once(' ').unwrap();
+    assert_eq!(shared, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    let signature = BASE64_STANDARD.decode(public.strip_prefix("v1a,").unwrap()).unwrap();
+    let signed = br#"msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}"#;
+    let key = endpoint.keys[0].verifying_key();
+    key.verify(signed, &Signature::from_slice(&signature).unwrap()).unwrap();
+}
+
+#[test]
+fn two_keys_sign_twice() {
+    let both = format!("{SECRET} whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX");
+    let endpoint = read(&[("WEBHOOK_SECRET", &both)]).unwrap().unwrap();
+    let [.., (_, signatures)] = endpoint.headers("evt_1", 0, "{}");
+    assert_eq!(signatures.matches("v1,").count(), 2);
+    assert_eq!(signatures.matches("v1a,").count(), 1);
+    assert!(!format!("{endpoint:?}").contains("whsec") && !format!("{endpoint:?}").contains("MfKQ"));
+}
+
+#[test]
+fn law_9_what_is_missing_is_refused_by_name() {
+    for (name, value) in [
+        ("WEBHOOK_URL", ""),
+        ("WEBHOOK_URL", "http://shop.example/hook"),
+        ("WEBHOOK_URL", "shop.example"),
+        ("WEBHOOK_SECRET", ""),
+        ("WEBHOOK_SECRET", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+        ("WEBHOOK_SECRET", "whsec_short"),
+        ("WEBHOOK_SECRET", "whsec_AAECAwQFBgc="),
+        ("WEBHOOK_SIGNING_KEY", ""),
+        ("WEBHOOK_SIGNING_KEY", "whsk_AAECAwQFBgc="),
+        ("WEBHOOK_SIGNING_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+    ] {
+        assert_eq!(read(&[(name, value)]).err().map(|error| error.variable), Some(name), "{value}");
+    }
+    let off = read(&[("WEBHOOK_URL", ""), ("WEBHOOK_SECRET", ""), ("WEBHOOK_SIGNING_KEY", "")]);
+    assert!(off.unwrap().is_none());
+}
+
+#[test]
+fn an_event_is_tried_with_growing_pauses_for_thirty_days() {
+    let pauses = default_pauses();
+    let (mut now, mut before) = (0, Vec::new());
+    loop {
+        match tried(Some(503), &before, 0, now, &pauses, before.len() as u32 * 377) {
+            Delivery::Pending(next) => {
+                let pause = pauses.get(before.len()).or(pauses.last()).unwrap();
+                assert!((next - now - pause) * 5 <= *pause && next > now);
+                now = next;
+                before.push(Some(503));
+            }
+            other => {
+                assert_eq!(other, Delivery::GivenUp);
+                break;
+            }
+        }
+    }
+    assert!(now > TRIED_FOR_MS - 15 * HOUR_MS && now <= TRIED_FOR_MS);
+    assert!((60..90).contains(&before.len()), "{}", before.len());
+}
+
+#[test]
+fn what_ends_the_tries() {
+    for status in [200, 202, 204] {
+        assert_eq!(tried(Some(status), &[], 0, 0, &[1_000], 0), Delivery::Delivered);
+    }
+    assert_eq!(tried(Some(410), &[], 0, 0, &[1_000], 0), Delivery::Gone);
+    for status in [None, Some(101), Some(301), Some(400), Some(404), Some(429), Some(500)] {
+        assert_eq!(tried(status, &[], 0, 0, &[1_000], 0), Delivery::Pending(1_000), "{status:?}");
+    }
+    let nine = [Some(302); 9];
+    assert_eq!(tried(Some(302), &nine, 0, 0, &[1_000], 0), Delivery::Gone);
+    assert_eq!(
+        tried(Some(302), &[&nine[..], &[Some(500)]].concat(), 0, 0, &[1_000], 0),
+        Delivery::Pending(1_000)
+    );
+    assert_eq!(tried(Some(302), &nine[1..], 0, 0, &[1_000], 0), Delivery::Pending(1_000));
+}

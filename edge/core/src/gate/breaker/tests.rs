@@ -1,0 +1,91 @@
+use super::*;
+use proptest::prelude::*;
+
+fn limits() -> Limits {
+    Limits { down_after: 3, down_ms: 10_000, provider_timeout_ms: 20_000, ..Limits::default() }
+}
+
+#[test]
+fn after_so_many_it_is_down_and_then_lets_one_through_at_a_time() {
+    let (limits, mut breaker) = (limits(), Breaker::default());
+    assert_eq!(breaker.pass(0, &limits), Ok(Role::Usual));
+    for _ in 0..2 {
+        breaker.unanswered(Role::Usual, 0, &limits);
+        assert_eq!(breaker.pass(0, &limits), Ok(Role::Watched));
+    }
+    breaker.unanswered(Role::Watched, 1_000, &limits);
+    assert_eq!(breaker.pass(2_000, &limits), Err(9_000));
+    assert_eq!(breaker.wait(11_000), None);
+    assert_eq!(breaker.pass(11_000, &limits), Ok(Role::Probe), "one to see");
+    assert_eq!(breaker.pass(11_000, &limits), Err(60_000), "and no other beside it");
+    assert_eq!(breaker.wait(11_000), Some(5_000), "but its answer may come at once");
+    breaker.unanswered(Role::Probe, 12_000, &limits);
+    assert_eq!(breaker.wait(12_000), Some(20_000), "twice as long");
+    assert_eq!(breaker.pass(32_000, &limits), Ok(Role::Probe));
+    breaker.answered();
+    assert_eq!(breaker.pass(33_000, &limits), Ok(Role::Usual));
+}
+
+#[test]
+fn those_that_were_under_way_when_it_went_down_do_not_keep_it_down_longer() {
+    let (limits, mut breaker) = (limits(), Breaker::default());
+    (0..20).for_each(|_| breaker.unanswered(Role::Usual, 0, &limits));
+    assert_eq!((breaker.wait(0), breaker.pass(10_000, &limits)), (Some(10_000), Ok(Role::Probe)));
+    breaker.unanswered(Role::Watched, 10_000, &limits);
+    assert_eq!(breaker.pass(10_000, &limits), Err(60_000), "the one to see is still awaited");
+}
+
+#[test]
+fn an_answer_in_between_begins_the_count_again() {
+    let (limits, mut breaker) = (limits(), Breaker::default());
+    for _ in 0..50 {
+        breaker.unanswered(Role::Usual, 0, &limits);
+        breaker.unanswered(Role::Watched, 0, &limits);
+        breaker.answered();
+    }
+    assert_eq!(breaker.pass(0, &limits), Ok(Role::Usual));
+}
+
+#[test]
+fn one_that_was_let_through_and_never_heard_of_does_not_close_it_for_good() {
+    let (limits, mut breaker) = (limits(), Breaker::default());
+    (0..3).for_each(|_| breaker.unanswered(Role::Usual, 0, &limits));
+    assert_eq!(breaker.pass(10_000, &limits), Ok(Role::Probe));
+    assert_eq!(breaker.pass(69_999, &limits), Err(1));
+    assert_eq!(breaker.pass(70_000, &limits), Ok(Role::Probe));
+}
+
+#[test]
+fn one_that_saw_nothing_leaves_it_to_the_next_and_nobody_elses_place() {
+    let (limits, mut breaker) = (limits(), Breaker::default());
+    (0..3).for_each(|_| breaker.unanswered(Role::Usual, 0, &limits));
+    breaker.unused(Role::Watched, 0);
+    assert_eq!(breaker.pass(0, &limits), Err(10_000));
+    assert_eq!(breaker.pass(10_000, &limits), Ok(Role::Probe));
+    breaker.unused(Role::Watched, 10_000);
+    assert_eq!(breaker.pass(10_000, &limits), Err(60_000));
+    breaker.unused(Role::Probe, 11_000);
+    assert_eq!(breaker.pass(11_000, &limits), Ok(Role::Probe));
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_somebody_is_let_through_in_time(steps in prop::collection::vec((0u8..5, 0i64..30_000), 0..200)) {
+        let (limits, mut breaker, mut now) = (limits(), Breaker::default(), 0);
+        let mut role = Role::Usual;
+        for (step, pause) in steps {
+            now += pause;
+            match step {
+                0 => role = breaker.pass(now, &limits).unwrap_or(role),
+                1 | 2 => breaker.unanswered(role, now, &limits),
+                3 => breaker.unused(role, now),
+                _ => breaker.answered(),
+            }
+            let until = breaker.pass(now, &limits).err().unwrap_or(0);
+            prop_assert!(until <= 160_000);
+            prop_assert!(breaker.wait(now).unwrap_or(0) <= 160_000);
+            let read: Breaker = serde_json::from_str(&serde_json::to_string(&breaker).unwrap()).unwrap();
+            prop_assert_eq!(&read, &breaker);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+use super::*;
+
+fn rate() -> Rate {
+    Rate { account: "wipay".into(), calls: 5, period_ms: 60_000 }
+}
+
+#[test]
+fn one_call_is_left_to_finding_out() {
+    let (rate, limits, mut gate) = (rate(), Limits::default(), Gate::default());
+    let mut ask = |what| gate.ask(what, Some(&rate), &limits, 0);
+    assert_eq!(ask(Ask::Pay(2)), Pass::Granted(Role::Usual));
+    assert_eq!(ask(Ask::Pay(2)), Pass::Granted(Role::Usual));
+    assert_eq!(ask(Ask::Look), Pass::Full(65_000));
+    assert_eq!(ask(Ask::Pay(2)), Pass::Full(65_000));
+    assert_eq!(ask(Ask::Resolve), Pass::Granted(Role::Usual));
+    assert_eq!(ask(Ask::Resolve), Pass::Full(65_000));
+}
+
+#[test]
+fn a_limit_too_low_for_a_reserve_still_lets_payments_through() {
+    let (rate, mut gate) = (rate(), Gate::default());
+    let limits = Limits { gate_calls: Some(2), ..Limits::default() };
+    assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, 0), Pass::Granted(Role::Usual));
+    let limits = Limits { gate_calls: Some(1), ..Limits::default() };
+    assert_eq!(Gate::default().ask(Ask::Pay(2), Some(&rate), &limits, 0), Pass::Granted(Role::Usual));
+}
+
+#[test]
+fn a_provider_without_a_limit_is_watched_all_the_same() {
+    let (limits, mut gate) = (Limits { down_after: 2, ..Limits::default() }, Gate::default());
+    let mut ask = |what, now| gate.ask(what, None, &limits, now);
+    assert_eq!(ask(Ask::Pay(2), 0), Pass::Granted(Role::Usual));
+    assert_eq!(ask(Ask::Unanswered(Role::Usual), 0), Pass::Granted(Role::Usual));
+    assert_eq!(ask(Ask::Pay(2), 0), Pass::Granted(Role::Watched));
+    assert_eq!(ask(Ask::Unanswered(Role::Watched), 0), Pass::Down(15_000));
+    assert_eq!(ask(Ask::Pay(1), 1_000), Pass::Down(14_000));
+    assert_eq!(ask(Ask::Health, 1_000), Pass::Down(14_000));
+    // What became of payments is found out all the same.
+    assert_eq!(ask(Ask::Resolve, 1_000), Pass::Granted(Role::Usual));
+    // To look is not to go through.
+    assert_eq!(ask(Ask::Health, 15_000), Pass::Granted(Role::Usual));
+    assert_eq!(ask(Ask::Pay(1), 15_000), Pass::Granted(Role::Probe));
+    assert_eq!(ask(Ask::Pay(1), 15_000), Pass::Down(5_000));
+    // The one that was let through to see had nothing to ask: the next one sees.
+    assert_eq!(ask(Ask::Unused(Role::Probe), 15_000), Pass::Granted(Role::Usual));
+    assert_eq!(ask(Ask::Pay(1), 15_000), Pass::Granted(Role::Probe));
+    assert_eq!(ask(Ask::Pay(1), 15_000), Pass::Down(5_000));
+    assert_eq!(ask(Ask::Answered, 16_000), Pass::Granted(Role::Usual));
+    assert_eq!(ask(Ask::Pay(1), 16_000), Pass::Granted(Role::Usual));
+}
+
+#[test]
+fn a_payment_that_finds_the_gate_full_does_not_use_up_the_one_to_see() {
+    let (rate, mut gate) = (rate(), Gate::default());
+    let limits = Limits { down_after: 1, ..Limits::default() };
+    for _ in 0..2 {
+        assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, 0), Pass::Granted(Role::Usual));
+    }
+    gate.ask(Ask::Unanswered(Role::Usual), Some(&rate), &limits, 0);
+    assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, 15_000), Pass::Full(50_000));
+    assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, 65_000), Pass::Granted(Role::Probe));
+}
+
+#[test]
+fn too_many_calls_is_an_answer() {
+    let (rate, mut gate) = (rate(), Gate::default());
+    let limits = Limits { down_after: 1, ..Limits::default() };
+    gate.ask(Ask::Unanswered(Role::Usual), Some(&rate), &limits, 0);
+    gate.ask(Ask::Busy, Some(&rate), &limits, 1_000);
+    assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, 1_000), Pass::Full(65_000));
+    assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, 66_000), Pass::Granted(Role::Usual));
+}
+
+#[test]
+fn what_an_older_version_kept_can_be_read() {
+    let kept: Gate = serde_json::from_str(r#"{"window":[7],"breaker":{"unanswered":1}}"#).unwrap();
+    assert_eq!(kept.breaker.wait(0), None);
+}

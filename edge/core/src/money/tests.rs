@@ -1,0 +1,68 @@
+use super::*;
+use proptest::prelude::*;
+
+#[test]
+fn text_is_exact() {
+    for (minor, two, short) in [
+        (1, "0.01", "0.01"),
+        (10, "0.10", "0.1"),
+        (10_000, "100.00", "100"),
+        (1_050, "10.50", "10.5"),
+        (0, "0.00", "0"),
+        (MAX_MINOR, "90071992547409.91", "90071992547409.91"),
+    ] {
+        assert_eq!(decimal(minor), two);
+        assert_eq!(number(minor), short);
+        assert_eq!(parse(two), Some(minor));
+        assert_eq!(parse(short), Some(minor));
+    }
+    assert_eq!(parse("75.0000"), Some(7500));
+}
+
+#[test]
+fn what_is_no_amount_is_refused() {
+    for text in [
+        "",
+        ".",
+        "1.",
+        ".5",
+        "-1",
+        "+1",
+        "1e3",
+        "1,000",
+        "0.001",
+        "1.005",
+        " 1",
+        "NaN",
+        "90071992547409.92",
+        "99999999999999999999",
+        "1.2.3",
+        "٣",
+    ] {
+        assert_eq!(parse(text), None, "{text}");
+    }
+}
+
+#[test]
+fn provider_amounts_come_as_numbers_and_as_strings() {
+    let read = |json: &str| serde_json::from_str::<Major>(json).ok().map(|major| major.0);
+    assert_eq!(read("10"), Some(1000));
+    assert_eq!(read("\"10.00\""), Some(1000));
+    assert_eq!(read("0.29"), Some(29));
+    for bad in ["null", "true", "\"ten\"", "1e2", "-1", "[1]", "{}", "\"\\u0031\""] {
+        assert_eq!(read(bad), None, "{bad}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_amount_survives_its_text(minor in 0..=MAX_MINOR) {
+        prop_assert_eq!(parse(&decimal(minor)), Some(minor));
+        prop_assert_eq!(parse(&number(minor)), Some(minor));
+    }
+
+    #[test]
+    fn no_text_panics(text in ".*") {
+        let _ = parse(&text);
+    }
+}

@@ -1,0 +1,58 @@
+use super::*;
+
+const OLD: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const NEW: &str = "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=";
+
+#[test]
+fn what_is_sealed_opens_for_its_purpose_only() {
+    let keys = Keyring::parse(OLD).unwrap();
+    let sealed = keys.seal("change rd_1", [7; 24], "1234252526252525").unwrap();
+    assert!(!sealed.contains("1234252526252525"));
+    assert_eq!(keys.open("change rd_1", &sealed).as_deref(), Some("1234252526252525"));
+    assert_eq!(keys.open("change rd_2", &sealed), None);
+    for i in 0..sealed.len() {
+        let mut bent = sealed.clone().into_bytes();
+        bent[i] = if bent[i] == b'A' { b'B' } else { b'A' };
+        let bent = String::from_utf8(bent).unwrap();
+        assert_eq!(keys.open("change rd_1", &bent), None, "byte {i}");
+    }
+    for junk in ["", ".", "..", "a.b.c", "a.b", "💥"] {
+        assert_eq!(keys.open("change rd_1", junk), None);
+    }
+}
+
+#[test]
+fn a_new_key_opens_what_the_old_one_sealed() {
+    let (old, both, new) = (
+        Keyring::parse(OLD).unwrap(),
+        Keyring::parse(&format!("{NEW} {OLD}")).unwrap(),
+        Keyring::parse(NEW).unwrap(),
+    );
+    let sealed = old.seal("p", [1; 24], "text").unwrap();
+    assert_eq!(both.open("p", &sealed).as_deref(), Some("text"));
+    assert_eq!(new.open("p", &sealed), None);
+    assert!(both.client_secrets("cs_1").any(|secret| old.client_secrets("cs_1").next() == Some(secret)));
+}
+
+#[test]
+fn secrets_are_long_and_differ() {
+    let keys = Keyring::parse(OLD).unwrap();
+    let secret = |session: &str| keys.client_secrets(session).next().unwrap();
+    assert_eq!(secret("cs_1").len(), 32);
+    assert_ne!(secret("cs_1"), secret("cs_2"));
+    assert!(same("abc", "abc") && !same("abc", "abd") && !same("abc", "ab"));
+    assert_ne!(keys.hash("pin", "1168648096792943"), sha256("1168648096792943"));
+    assert_ne!(keys.hash("pin", "1"), keys.hash("pi", "n1"));
+    assert_eq!(format!("{keys:?}"), "Keyring(1 keys)");
+}
+
+// RFC 4231 (test case 2) and FIPS 180-4's "abc".
+#[test]
+fn hashes_are_the_standard_ones() {
+    let mac = hmac_hex("Jefe", "what do ya want for nothing?");
+    assert_eq!(mac, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    // A key longer than a block is hashed first.
+    assert_ne!(hmac_hex(&"k".repeat(65), "text"), hmac_hex(&"k".repeat(64), "text"));
+    assert_eq!(sha256_base64("abc"), "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+    assert_eq!(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}

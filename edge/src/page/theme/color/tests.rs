@@ -1,0 +1,54 @@
+use super::*;
+
+#[test]
+#[allow(clippy::float_arithmetic)]
+fn the_table_is_that_of_wcag() {
+    for channel in 0..=255_u8 {
+        let c = f64::from(channel) / 255.0;
+        let light = if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) };
+        let [.., found] = [LINEAR[usize::from(channel)]];
+        assert!((light * 65_535.0 - f64::from(found)).abs() <= 0.51, "{channel}: {found}");
+    }
+}
+
+#[test]
+fn contrast_is_that_of_wcag() {
+    assert_eq!(BLACK.contrast(WHITE), 21_000);
+    assert_eq!(Rgb::hex(0x77_77_77).contrast(WHITE), 4_477);
+    assert_eq!(Rgb::hex(0xff_00_00).contrast(WHITE), 3_998);
+}
+
+#[test]
+fn colours_as_browsers_write_them() {
+    let orange = Some(Rgb::hex(0xff_80_00));
+    for text in [
+        "rgb(255, 128, 0)",
+        "rgba(255, 128, 0, 0.5)",
+        "rgb(255 128 0 / 50%)",
+        "rgb(300, 128.4, -4)",
+        "color(srgb 1 0.501961 0)",
+        "#ff8000",
+    ] {
+        assert_eq!(Rgb::parse(text), orange, "{text}");
+    }
+    for text in [
+        "",
+        "red",
+        "rgb(1, 2)",
+        "rgb(a, b, c)",
+        "rgb(1, 2, 3",
+        "#ff80",
+        "#+f8000",
+        "#ff80001",
+        "color(xyz 1 1 1)",
+        "rgb(inf, 1, 1)",
+        "rgb(1e3, 1, 1)",
+        "rgb(99999999, 1, 1)",
+        "rgba(0, 0, 0, 0)",
+        "rgb(0 0 0 / 5%)",
+        "color(srgb 0 0 0 / 0.49)",
+        "rgb(0 0 0 / half)",
+    ] {
+        assert_eq!(Rgb::parse(text), None, "{text}");
+    }
+}

@@ -1,0 +1,69 @@
+use super::*;
+
+#[test]
+fn every_form_in_use_is_one_number() {
+    let forms = [
+        (
+            Country::SouthAfrica,
+            "+27821234567",
+            &[
+                "0821234567",
+                "27821234567",
+                "+270821234567",
+                "0027 82 123 4567",
+                "+27 (0)82 123-4567",
+                "821234567",
+                "٠٨٢١٢٣٤٥٦٧",
+            ][..],
+        ),
+        (Country::SouthAfrica, "+27576847568", &["+270576847568"]),
+        (Country::SouthAfrica, "+27271234567", &["271234567", "0271234567"]),
+        (
+            Country::TrinidadAndTobago,
+            "+18686221234",
+            &["622-1234", "868 622 1234", "18686221234", "+1 (868) 622-1234", "0018686221234"],
+        ),
+        (Country::TrinidadAndTobago, "+18688681234", &["868-1234"]),
+        (Country::Ethiopia, "+251911234567", &["0911234567", "251911234567", "+2510911234567"]),
+    ];
+    for (country, number, typed) in forms {
+        for typed in typed.iter().chain([&number]) {
+            assert_eq!(country.phone(typed).as_deref(), Some(number), "{typed}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_a_number_is_refused() {
+    for typed in [
+        "",
+        "12",
+        "082123456",
+        "08212345678",
+        "+44 7700 900123",
+        "082 123 456x",
+        "0000000000",
+        "++27821234567 or so",
+    ] {
+        assert_eq!(Country::SouthAfrica.phone(typed), None, "{typed}");
+    }
+    assert_eq!(Country::TrinidadAndTobago.phone("+1 212 555 0123"), None);
+}
+
+#[test]
+fn addresses() {
+    for good in ["a@b.co", " thandi.m+shop@example.co.za ", "x@sub.example.com"] {
+        assert_eq!(email(good), Some(good.trim()), "{good}");
+    }
+    for bad in ["", "a", "a@b", "@b.co", "a@.co", "a@b.", "a b@c.de", "a@b@c.de", "a@b..de", "\"a\"@b.de"] {
+        assert_eq!(email(bad), None, "{bad}");
+    }
+    assert_eq!(email(&format!("{}@b.co", "a".repeat(260))), None);
+}
+
+#[test]
+fn an_example_is_a_number_of_its_country() {
+    for country in Country::ALL {
+        assert!(country.phone(country.example()).is_some(), "{}", country.as_str());
+    }
+}

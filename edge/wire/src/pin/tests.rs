@@ -1,0 +1,56 @@
+use super::*;
+
+const DIGITS: PinRule = PinRule { alphabet: Alphabet::Digits, min: 16, max: 16 };
+const WIPAY: PinRule = PinRule { alphabet: Alphabet::Alphanumeric, min: 12, max: 12 };
+
+#[test]
+fn what_people_paste_becomes_the_pin() {
+    for typed in [
+        "1168648096792943",
+        " 1168 6480 9679 2943\n",
+        "1168-6480-9679-2943",
+        "1168\u{a0}6480\u{2011}9679\u{200b}2943",
+        "١١٦٨٦٤٨٠٩٦٧٩٢٩٤٣",
+        "１１６８６４８０９６７９２９４３",
+    ] {
+        assert_eq!(
+            Pin::parse(typed, &DIGITS).map(|p| p.reveal().to_owned()),
+            Ok("1168648096792943".to_owned()),
+            "{typed}"
+        );
+    }
+    assert_eq!(Pin::parse("uyr8 vmap 230t", &WIPAY).unwrap().reveal(), "uyr8vmap230t");
+}
+
+#[test]
+fn what_cannot_be_a_pin_is_named() {
+    assert_eq!(Pin::parse(" - ", &DIGITS), Err(PinProblem::Empty));
+    assert_eq!(Pin::parse("116864809679294", &DIGITS), Err(PinProblem::TooShort));
+    assert_eq!(Pin::parse("11686480967929433", &DIGITS), Err(PinProblem::TooLong));
+    assert_eq!(Pin::parse("116864809679294x", &DIGITS), Err(PinProblem::WrongCharacter));
+    assert_eq!(Pin::parse("uyr8vmap230é", &WIPAY), Err(PinProblem::WrongCharacter));
+}
+
+#[test]
+fn leading_zeros_and_sixteen_digits_survive() {
+    assert_eq!(Pin::parse("0000 0000 0000 0001", &DIGITS).unwrap().reveal(), "0000000000000001");
+    assert_eq!(Pin::parse("9876543210987655", &DIGITS).unwrap().reveal(), "9876543210987655");
+}
+
+#[test]
+fn debug_shows_nothing() {
+    assert_eq!(format!("{:?}", Pin::parse("1168648096792943", &DIGITS)), "Ok(Pin(..))");
+}
+
+#[test]
+fn groups_of_four() {
+    assert_eq!(grouped("1168648096792943"), "1168 6480 9679 2943");
+    assert_eq!(grouped("116"), "116");
+    assert_eq!(grouped(""), "");
+}
+
+#[test]
+fn lengths() {
+    assert_eq!(DIGITS.length(), "16");
+    assert_eq!(PinRule { min: 12, ..DIGITS }.length(), "12–16");
+}

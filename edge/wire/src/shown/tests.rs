@@ -1,0 +1,189 @@
+use super::*;
+use crate::{Alphabet, Country, PinRule};
+
+pub fn offer(provider: &str, retry_after: Option<i64>) -> Offer {
+    Offer {
+        provider: provider.into(),
+        provider_code: None,
+        label: provider.to_uppercase(),
+        pin: PinRule { alphabet: Alphabet::Digits, min: 16, max: 16 },
+        phone_country: Country::SouthAfrica,
+        needs_email: false,
+        fee: 0,
+        retry_after,
+    }
+}
+
+fn redemption(id: &str, status: RedemptionStatus, amount: i64) -> RedemptionView {
+    RedemptionView {
+        id: id.into(),
+        provider: "kora".into(),
+        provider_code: None,
+        status,
+        amount,
+        fee: None,
+        decline_code: None,
+        created_at: String::new(),
+        change: None,
+        voucher_balance: None,
+        usable: None,
+        rest_by_message: None,
+    }
+}
+
+pub fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> CheckoutView {
+    CheckoutView {
+        id: "cs_1".into(),
+        status,
+        amount: 24_900,
+        currency: "ZAR".into(),
+        amount_received: 0,
+        amount_remaining: 14_900,
+        amount_owed: 0,
+        vouchers_left: 2,
+        shop_name: "Shop".into(),
+        locale: None,
+        description: None,
+        reference: "order-1".into(),
+        providers: vec![offer("kora", None), offer("celbux", None)],
+        redemptions,
+        email: None,
+        phone: None,
+        success_url: None,
+        cancel_url: None,
+        retry_after: None,
+        expires_at: String::new(),
+    }
+}
+
+use RedemptionStatus as R;
+use SessionStatus as S;
+
+#[test]
+fn a_way_to_pay_that_does_not_answer_is_not_picked() {
+    let mut view = view(S::Open, Vec::new());
+    let picked = |view: &CheckoutView, key| view.pick(key).map(Offer::key);
+    assert_eq!(picked(&view, "celbux").as_deref(), Some("celbux"));
+    assert_eq!(picked(&view, "").as_deref(), Some("kora"));
+    assert_eq!(view.down(), None);
+    view.providers = vec![offer("kora", Some(9)), offer("celbux", None)];
+    assert_eq!(picked(&view, "kora").as_deref(), Some("celbux"));
+    assert_eq!(view.down(), None);
+    view.providers = vec![offer("kora", Some(9)), offer("celbux", Some(4))];
+    assert_eq!(view.down(), Some(4));
+    assert_eq!(
+        picked(&view, "celbux").as_deref(),
+        Some("celbux"),
+        "when both come back it is still that one"
+    );
+    view.providers = vec![offer("kora", Some(240))];
+    assert_eq!(view.down(), Some(15));
+    view.providers = Vec::new();
+    assert_eq!((picked(&view, "kora"), view.down()), (None, None));
+}
+
+#[test]
+fn a_part_is_at_most_what_remains() {
+    let view = view(S::Open, Vec::new());
+    for (typed, part) in [
+        ("", Ok(None)),
+        (" ", Ok(None)),
+        ("50", Ok(Some(5_000))),
+        ("149.00", Ok(None)),
+        ("149.01", Err(Word::AmountTooMuch)),
+        ("0", Err(Word::AmountInvalid)),
+        ("-1", Err(Word::AmountInvalid)),
+        ("ten", Err(Word::AmountInvalid)),
+    ] {
+        assert_eq!(view.part(typed), part, "{typed}");
+    }
+}
+
+#[test]
+fn the_last_voucher_pays_all_that_remains() {
+    let last = CheckoutView { vouchers_left: 1, ..view(S::Open, Vec::new()) };
+    assert_eq!(last.part("50"), Err(Word::LastVoucher));
+    assert_eq!((last.part("149.00"), last.part("")), (Ok(None), Ok(None)));
+}
+
+#[test]
+fn vouchers_are_listed_when_a_shopper_could_ask_which() {
+    let mut view =
+        view(S::Open, vec![redemption("rd_1", R::Declined, 1), redemption("rd_2", R::Succeeded, 2)]);
+    let listed =
+        |view: &CheckoutView| view.paid_with().iter().map(|one| view.label(one).len()).sum::<usize>();
+    assert_eq!(listed(&view), 4);
+    view.amount_remaining = 0;
+    assert_eq!(listed(&view), 0);
+    view.redemptions.push(RedemptionView { provider: "gone".into(), ..redemption("rd_3", R::Succeeded, 3) });
+    assert_eq!(view.paid_with().len(), 2);
+    assert_eq!(view.paid_with().last().map(|one| view.label(one)), Some("gone"));
+}
+
+#[test]
+fn a_change_voucher_pays_for_the_rest() {
+    let with_change = |amount| {
+        let change = Some(Change { pin: "1".into(), amount, expires_at: None });
+        RedemptionView { change, ..redemption("rd_1", R::Succeeded, 10_000) }
+    };
+    let part = |view: &CheckoutView| view.rest_by(&view.redemptions[0]).map(|(_, _, part)| part);
+    for (amount, asked) in
+        [(None, None), (Some(20_000), None), (Some(14_900), None), (Some(5_000), Some(5_000))]
+    {
+        assert_eq!(part(&view(S::Open, vec![with_change(amount)])), Some(asked));
+    }
+    let used = RedemptionView { usable: Some(0), ..with_change(None) };
+    for no in [
+        view(S::Open, vec![used]),
+        view(S::Complete, vec![with_change(None)]),
+        CheckoutView { vouchers_left: 0, ..view(S::Open, vec![with_change(None)]) },
+        CheckoutView { vouchers_left: 1, ..view(S::Open, vec![with_change(Some(5_000))]) },
+        CheckoutView { providers: vec![offer("kora", Some(3))], ..view(S::Open, vec![with_change(None)]) },
+        CheckoutView { providers: vec![offer("celbux", None)], ..view(S::Open, vec![with_change(None)]) },
+    ] {
+        assert_eq!(part(&no), None);
+    }
+}
+
+#[test]
+fn what_was_given_back_what_is_owed_and_what_is_not_known_is_said() {
+    let said = |view: &CheckoutView| {
+        let mut said = Vec::new();
+        view.beside(|word, minor| said.push((word, minor)));
+        said
+    };
+    let all = vec![
+        redemption("rd_1", R::Reversed, 1),
+        redemption("rd_2", R::Unknown, 2),
+        redemption("rd_3", R::Succeeded, 3),
+    ];
+    let ended = CheckoutView { amount_owed: 3, ..view(S::Canceled, all.clone()) };
+    assert_eq!(said(&ended), [(Word::GivenBackText, 1), (Word::StillCheckedText, 2), (Word::OwedText, 3)]);
+    assert_eq!(said(&view(S::Processing, all)), [(Word::GivenBackText, 1)]);
+    assert_eq!(said(&view(S::Complete, vec![redemption("rd_1", R::Succeeded, 1)])), []);
+}
+
+#[test]
+fn a_change_voucher_is_shown_whatever_became_of_the_session() {
+    let change = Change { pin: "1234252526252525".to_owned(), amount: Some(100), expires_at: None };
+    for session in SessionStatus::ALL {
+        for status in RedemptionStatus::ALL {
+            let redemption =
+                RedemptionView { change: Some(change.clone()), ..redemption("rd_1", *status, 1) };
+            let view = view(*session, vec![redemption]);
+            let receipts = Receipt::all(&view);
+            assert!(receipts.iter().any(|receipt| receipt.change.is_some()));
+        }
+    }
+}
+
+#[test]
+fn fee_and_balance_are_shown_once_money_was_taken() {
+    for (status, shown) in [(RedemptionStatus::Succeeded, true), (RedemptionStatus::Declined, false)] {
+        let redemption =
+            RedemptionView { fee: Some(500), voucher_balance: Some(700), ..redemption("rd_1", status, 1) };
+        assert_eq!(!Receipt::all(&view(SessionStatus::Open, vec![redemption])).is_empty(), shown);
+    }
+    let nothing = RedemptionView { fee: Some(0), ..redemption("rd_1", R::Succeeded, 1) };
+    assert!(Receipt::all(&view(SessionStatus::Complete, vec![nothing])).is_empty());
+}

@@ -1,0 +1,30 @@
+use super::*;
+use crate::SessionStatus;
+use crate::shown::tests::{offer, view};
+
+#[test]
+fn each_mistake_has_its_text() {
+    let session = view(SessionStatus::Open, Vec::new());
+    let plain = offer("celbux", None);
+    let with_email = Offer { needs_email: true, ..plain.clone() };
+    for (field, typed, offer, word) in [
+        (Field::Pin, "1168 6480 9679 2943", &plain, None),
+        (Field::Pin, " ", &plain, Some(Word::Required)),
+        (Field::Pin, "1168", &plain, Some(Word::PinTooShort)),
+        (Field::Pin, "1168 6480 9679 2943 1", &plain, Some(Word::PinTooLong)),
+        (Field::Pin, "1168 6480 9679 294x", &plain, Some(Word::PinWrongCharacter)),
+        (Field::Phone, "082 123 4567", &plain, None),
+        (Field::Phone, "", &plain, Some(Word::Required)),
+        (Field::Phone, "12", &plain, Some(Word::PhoneInvalid)),
+        (Field::Email, "", &plain, None),
+        (Field::Email, "", &with_email, Some(Word::Required)),
+        (Field::Email, "a@b", &with_email, Some(Word::EmailInvalid)),
+        (Field::Email, "a@b.co", &with_email, None),
+        (Field::Amount, "", &plain, None),
+        (Field::Amount, "149", &plain, None),
+        (Field::Amount, "149.01", &plain, Some(Word::AmountTooMuch)),
+        (Field::Amount, "half", &plain, Some(Word::AmountInvalid)),
+    ] {
+        assert_eq!(field.mistake(typed, offer, &session), word, "{typed}");
+    }
+}
