@@ -1,10 +1,11 @@
 //! The HTTP border: problem documents, headers, credentials, and bodies of at most 16 KB.
 
 use crate::objects::calls::internal;
+use crate::problem::Problem;
 use checkout_core::config::Config;
 use checkout_core::fields::MAX_BODY;
 use checkout_core::seal::same;
-use checkout_wire::{ErrorCode, Problem};
+use checkout_wire::ErrorCode;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 use worker::{Headers, Request, Response, ResponseBuilder, Result};
@@ -13,7 +14,7 @@ use worker::{Headers, Request, Response, ResponseBuilder, Result};
 pub fn problem(problem: &Problem) -> Result<Response> {
     let mut document = json!({
         "type": format!("/problems#{}", problem.code.as_str()),
-        "title": problem.title,
+        "title": problem.code.title(),
         "status": problem.code.status(),
         "code": problem.code.as_str(),
     });
@@ -60,11 +61,10 @@ pub fn guarded(mut answer: Response) -> Result<Response> {
 pub async fn body(request: &mut Request, media_type: &str) -> Result<Vec<u8>, Problem> {
     let sent = header(request.headers(), "content-type").unwrap_or_default().to_ascii_lowercase();
     if sent.split(';').next().map(str::trim) != Some(media_type) {
-        return Err(ErrorCode::MediaTypeUnsupported
-            .problem()
+        return Err(Problem::of(ErrorCode::MediaTypeUnsupported)
             .detail(format!("Content-Type must be {media_type}.")));
     }
-    let too_large = || ErrorCode::BodyTooLarge.problem();
+    let too_large = || Problem::of(ErrorCode::BodyTooLarge);
     let told = header(request.headers(), "content-length").and_then(|length| length.parse::<usize>().ok());
     if told.is_some_and(|length| length > MAX_BODY) {
         return Err(too_large());
@@ -74,7 +74,7 @@ pub async fn body(request: &mut Request, media_type: &str) -> Result<Vec<u8>, Pr
     if request.inner().body().is_some() {
         let mut stream = request.stream().map_err(internal("body"))?;
         while let Some(piece) = stream.next().await {
-            bytes.extend(piece.map_err(|_| ErrorCode::BodyNotJson.problem())?);
+            bytes.extend(piece.map_err(|_| Problem::of(ErrorCode::BodyNotJson))?);
             if bytes.len() > MAX_BODY {
                 return Err(too_large());
             }
@@ -97,22 +97,22 @@ fn bearer(headers: &Headers) -> Option<String> {
 
 /// Nothing, if the request carries the shop's API key.
 pub fn merchant(headers: &Headers, config: &Config) -> Result<(), Problem> {
-    let key = bearer(headers).ok_or_else(|| ErrorCode::ApiKeyMissing.problem())?;
+    let key = bearer(headers).ok_or_else(|| Problem::of(ErrorCode::ApiKeyMissing))?;
     // Every key is compared, so that the time tells nothing.
     let matches = config.merchant_keys.iter().filter(|known| same(known, &key)).count();
-    if matches > 0 { Ok(()) } else { Err(ErrorCode::ApiKeyInvalid.problem()) }
+    if matches > 0 { Ok(()) } else { Err(Problem::of(ErrorCode::ApiKeyInvalid)) }
 }
 
 /// The client secret that the browser sent, after a check that it comes from a page of ours.
 pub fn client_secret(headers: &Headers, config: &Config) -> Result<String, Problem> {
     own_origin(headers, config)?;
-    bearer(headers).ok_or_else(|| ErrorCode::ClientSecretMissing.problem())
+    bearer(headers).ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))
 }
 
 /// Nothing, if no foreign page sent this. Browsers name the origin on every POST and on every cross-origin GET.
 pub fn own_origin(headers: &Headers, config: &Config) -> Result<(), Problem> {
     match header(headers, "origin") {
-        Some(origin) if origin != config.public_url => Err(ErrorCode::OriginNotAllowed.problem()),
+        Some(origin) if origin != config.public_url => Err(Problem::of(ErrorCode::OriginNotAllowed)),
         _ => Ok(()),
     }
 }
@@ -124,13 +124,13 @@ pub fn idempotency_key(headers: &Headers) -> Result<String, Problem> {
     if (1..=255).contains(&key.len()) && key.bytes().all(fine) {
         Ok(key)
     } else {
-        Err(ErrorCode::IdempotencyKeyInvalid.problem())
+        Err(Problem::of(ErrorCode::IdempotencyKeyInvalid))
     }
 }
 
 /// A response that says no.
 pub fn refuse(code: ErrorCode) -> Result<Response> {
-    problem(&code.problem())
+    problem(&Problem::of(code))
 }
 
 /// Either the answer, or the problem as an answer.

@@ -6,6 +6,7 @@ mod http;
 mod log;
 mod objects;
 mod page;
+mod problem;
 mod provider;
 mod routes;
 mod runtime;

@@ -1,7 +1,8 @@
 //! Which address does what.
 
+use crate::problem::Problem;
 use crate::{api, http, log, page, runtime, webhooks};
-use checkout_wire::{ErrorCode, Problem};
+use checkout_wire::ErrorCode;
 use worker::{Env, Request, Response, ResponseBuilder, Result};
 
 /// The answer to any request. Errors of our own become a 500 problem document without a word about their cause.
@@ -85,7 +86,7 @@ async fn route(request: Request, env: &Env) -> Result<Response, Failure> {
         (["pay", id], "POST") => page::pay_by_form(request, env, &config, id).await,
         (["pay", _], _) => return Err(Failure::Method("GET, POST")),
 
-        _ => Err(ErrorCode::NotFound.problem()),
+        _ => Err(Problem::of(ErrorCode::NotFound)),
     };
     Ok(answer?)
 }

@@ -1,8 +1,9 @@
 //! What the surroundings give: the configuration of this deployment, read once per isolate, and the time.
 
+use crate::problem::Problem;
 use checkout_core::config::Vars;
 use checkout_core::{Config, ConfigError};
-use checkout_wire::{ErrorCode, Problem};
+use checkout_wire::ErrorCode;
 use std::cell::OnceCell;
 use std::rc::Rc;
 use worker::{Date, Env};
@@ -18,7 +19,7 @@ pub fn config(env: &Env) -> Result<Rc<Config>, Problem> {
     #[cfg(feature = "crash-points")]
     crate::objects::crash_points::configure(env);
     let read = CONFIG.with(|config| config.get_or_init(|| read(env)).clone());
-    read.map_err(|error| ErrorCode::Misconfigured.problem().detail(format!("{error}.")))
+    read.map_err(|error| Problem::of(ErrorCode::Misconfigured).detail(format!("{error}.")))
 }
 
 fn read(env: &Env) -> Read {

@@ -5,10 +5,11 @@ use crate::api::{Answer, ask_checkout};
 use crate::http::{body, header, json_answer};
 use crate::log;
 use crate::objects::calls::{self, CheckoutCall, IdempotencyCall, internal};
+use crate::problem::Problem;
 use checkout_core::Config;
 use checkout_core::provider::{Hint, Message, WebhookError};
 use checkout_core::reference::{self, Owner};
-use checkout_wire::{Change, ErrorCode, Problem};
+use checkout_wire::{Change, ErrorCode};
 use serde::Deserialize;
 use serde_json::json;
 use worker::{Env, Request};
@@ -16,7 +17,7 @@ use worker::{Env, Request};
 /// Takes a webhook. 200 means that it need not be sent again: it was noted, says what is known, or is none of ours. Any
 /// other answer makes the provider try again.
 pub async fn receive(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
-    let not_found = || ErrorCode::NotFound.problem();
+    let not_found = || Problem::of(ErrorCode::NotFound);
     let provider = config.provider(id).ok_or_else(not_found)?;
     let body = body(&mut request, "application/json").await?;
     let headers = request.headers();
@@ -26,9 +27,9 @@ pub async fn receive(mut request: Request, env: &Env, config: &Config, id: &str)
         log::webhook(name, refusal(error));
         match error {
             WebhookError::NotOffered => not_found(),
-            WebhookError::Unsigned => ErrorCode::WebhookUnsigned.problem(),
+            WebhookError::Unsigned => Problem::of(ErrorCode::WebhookUnsigned),
             WebhookError::Unreadable => {
-                ErrorCode::BodyNotJson.problem().detail("The webhook is not one of this provider.")
+                Problem::of(ErrorCode::BodyNotJson).detail("The webhook is not one of this provider.")
             }
         }
     })?;

@@ -3,11 +3,12 @@
 use crate::http::{self, body, client_secret, idempotency_key, json_answer, merchant};
 use crate::objects::calls::{self, Action, CheckoutCall, IdempotencyCall, internal};
 use crate::objects::merchant_action;
+use crate::problem::Problem;
 use checkout_core::config::Config;
 use checkout_core::reference;
 use checkout_core::seal::{hex, sha256};
 use checkout_core::session::{TypedAttempt, provider_view};
-use checkout_wire::{ErrorCode, Problem};
+use checkout_wire::ErrorCode;
 use serde_json::json;
 use worker::{Env, Request, Response};
 
@@ -87,7 +88,8 @@ async fn once(request: &Request, env: &Env, config: &Config, body: &str, action:
 
 /// A JSON body as text; what is no JSON object is refused where it is read.
 async fn text_body(request: &mut Request) -> Result<String, Problem> {
-    String::from_utf8(body(request, "application/json").await?).map_err(|_| ErrorCode::BodyNotJson.problem())
+    String::from_utf8(body(request, "application/json").await?)
+        .map_err(|_| Problem::of(ErrorCode::BodyNotJson))
 }
 
 /// `GET /v1/checkout/{id}`.
@@ -107,7 +109,7 @@ pub async fn redeem(mut request: Request, env: &Env, config: &Config, id: &str) 
 /// The answer of the session's object. An id that cannot be one is not looked for: asking would make an object of it.
 pub async fn ask_checkout(env: &Env, id: &str, call: &CheckoutCall) -> Answer {
     if !id.strip_prefix("cs_").is_some_and(reference::is_id) {
-        return Err(ErrorCode::SessionNotFound.problem());
+        return Err(Problem::of(ErrorCode::SessionNotFound));
     }
     let stub = calls::checkout(env, id).map_err(internal("checkout stub"))?;
     let answer = calls::ask(&stub, call).await.map_err(internal("checkout"))?;
@@ -136,6 +138,6 @@ pub fn random<const N: usize>() -> Result<[u8; N], Problem> {
     let mut bytes = [0; N];
     match getrandom::fill(&mut bytes) {
         Ok(()) => Ok(bytes),
-        Err(_) => Err(ErrorCode::Internal.problem()),
+        Err(_) => Err(Problem::of(ErrorCode::Internal)),
     }
 }

@@ -1,8 +1,8 @@
 //! What an object does when its alarm rings: it settles what is due and tells the shop's server what is new, beside each other. A
 //! shop's server that is slow does not keep a shopper waiting: what comes due meanwhile is settled all the same.
 
+use crate::problem::Problem;
 use crate::runtime::now;
-use checkout_wire::Problem;
 use core::future::{Future, poll_fn};
 use core::pin::{Pin, pin};
 use core::task::Poll;

@@ -1,8 +1,9 @@
 //! What the Worker asks its Durable Objects, typed on both sides.
 
+use crate::problem::Problem;
 use checkout_core::gate::Ask;
 use checkout_core::session::{Terms, TypedAttempt};
-use checkout_wire::{Change, ErrorCode, Problem};
+use checkout_wire::{Change, ErrorCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -176,6 +177,6 @@ pub async fn told<T: DeserializeOwned>(answer: &mut Response) -> worker::Result<
 pub fn internal(place: &'static str) -> impl FnOnce(worker::Error) -> Problem {
     move |error| {
         crate::log::failed(place, &error);
-        ErrorCode::Internal.problem()
+        Problem::of(ErrorCode::Internal)
     }
 }

@@ -21,7 +21,7 @@ impl DurableObject for Gate {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let call: GateCall = calls::call(&mut request).await?;
-        let config = runtime::config(&self.env).map_err(|problem| problem.title)?;
+        let config = runtime::config(&self.env).map_err(|problem| problem.code.title())?;
         let rate = config.provider(&call.provider).and_then(|provider| provider.features().rate.as_ref());
         let storage = self.state.storage();
         // Between reading and writing nothing else runs in this object: its storage holds other events back.

@@ -4,6 +4,7 @@
 use crate::api::{Answer, ask_checkout};
 use crate::http::json_answer;
 use crate::objects::calls::{Action, CheckoutCall, internal};
+use crate::problem::Problem;
 use crate::provider::{
     call,
     gate::{self, News},
@@ -13,13 +14,15 @@ use checkout_core::issuance;
 use checkout_core::provider::Op;
 use checkout_core::session::Terms;
 use checkout_core::{Config, provider::Provider};
-use checkout_wire::{ErrorCode, Pin, Problem};
+use checkout_wire::{ErrorCode, Pin};
 use worker::Env;
 
 /// Nothing, if the call can be carried out as far as its own words go.
 pub fn check(config: &Config, action: &Action) -> Result<(), Problem> {
     match action {
-        Action::CreateSession { body } => Terms::parse(body.as_bytes(), config).map(|_| ()),
+        Action::CreateSession { body } => {
+            Terms::parse(body.as_bytes(), config).map(|_| ()).map_err(Problem::from)
+        }
         Action::LookUpVoucher { body } => lookup(config, body).map(|_| ()),
         Action::CancelSession { .. } | Action::Redeliver { .. } | Action::IssueVoucher { .. } => Ok(()),
     }
@@ -47,7 +50,7 @@ pub async fn perform(env: &Env, config: &Config, action: &Action, id: &str) -> A
             json_answer(200, &view).map_err(internal("voucher"))
         }
         // It needs a key, and with a key it does not come here.
-        Action::IssueVoucher { .. } => Err(ErrorCode::IdempotencyKeyInvalid.problem()),
+        Action::IssueVoucher { .. } => Err(Problem::of(ErrorCode::IdempotencyKeyInvalid)),
     }
 }
 
@@ -55,11 +58,11 @@ fn lookup<'a>(config: &'a Config, body: &str) -> Result<(&'a dyn Provider, Strin
     let mut fields = Fields::parse(body.as_bytes())?;
     let name = fields.required_text("provider", 40)?;
     let provider = config.provider(&name).filter(|provider| provider.features().views.is_some());
-    let provider = provider.ok_or_else(|| ErrorCode::ProviderNotAllowed.problem().about("provider"))?;
+    let provider = provider.ok_or_else(|| Problem::of(ErrorCode::ProviderNotAllowed).about("provider"))?;
     let typed = fields.required_raw("voucher_number")?;
     fields.finish()?;
-    let rule = provider.features().views.ok_or_else(|| ErrorCode::ProviderNotAllowed.problem())?;
+    let rule = provider.features().views.ok_or_else(|| Problem::of(ErrorCode::ProviderNotAllowed))?;
     let pin =
-        Pin::parse(&typed, &rule).map_err(|_| ErrorCode::PinInvalid.problem().about("voucher_number"))?;
+        Pin::parse(&typed, &rule).map_err(|_| Problem::of(ErrorCode::PinInvalid).about("voucher_number"))?;
     Ok((provider, typed.trim().to_owned(), pin))
 }

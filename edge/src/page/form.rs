@@ -2,9 +2,10 @@
 
 use super::states::notice;
 use super::text::{Texts, escape};
+use crate::problem::Problem;
 use checkout_core::money::decimal;
 use checkout_core::session::TypedAttempt;
-use checkout_wire::{Alphabet, CheckoutView, ErrorCode, Field, Offer, Problem, RedemptionView, Word, amount};
+use checkout_wire::{Alphabet, CheckoutView, ErrorCode, Field, Offer, RedemptionView, Word, amount};
 
 /// The form's id, for a button that stands outside of it.
 pub const ID: &str = "pay";
@@ -77,9 +78,9 @@ impl Typed {
         // Whether that much remains is for the session to say: the same form, sent again, is the same request.
         let part = match self.amount.trim() {
             "" => None,
-            typed => {
-                Some(amount::typed(typed).ok_or_else(|| ErrorCode::AmountInvalid.problem().about("amount"))?)
-            }
+            typed => Some(
+                amount::typed(typed).ok_or_else(|| Problem::of(ErrorCode::AmountInvalid).about("amount"))?,
+            ),
         };
         Ok(self.with(offer, &self.pin, part))
     }

@@ -10,8 +10,9 @@ mod theme;
 use crate::api::{Answer, ask_checkout, random_hex};
 use crate::http::{body, header, own_origin};
 use crate::objects::calls::{CheckoutCall, internal, told};
+use crate::problem::Problem;
 use checkout_core::config::Config;
-use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, Problem};
+use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode};
 use form::Typed;
 use layout::Document;
 use std::rc::Rc;
@@ -188,7 +189,7 @@ async fn checkout(asked: &Asked<'_>, id: &str) -> Result<(CheckoutView, String),
         .key
         .clone()
         .filter(|key| !key.is_empty())
-        .ok_or_else(|| ErrorCode::ClientSecretMissing.problem())?;
+        .ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))?;
     let mut answer = ask_checkout(asked.env, id, &CheckoutCall::View { secret: secret.clone() }).await?;
     if answer.status_code() == 200 {
         Ok((told(&mut answer).await.map_err(internal("view"))?, secret))
@@ -208,7 +209,7 @@ async fn read_form(request: &mut Request, config: &Config) -> Result<Typed, Prob
         || typed.attempt.len() > 64
         || !typed.attempt.bytes().all(|b| b.is_ascii_alphanumeric())
     {
-        return Err(ErrorCode::FieldMissing.problem().about("attempt"));
+        return Err(Problem::of(ErrorCode::FieldMissing).about("attempt"));
     }
     Ok(typed)
 }

@@ -2,10 +2,11 @@
 
 use crate::log;
 use crate::objects::calls::{GateCall, ask, gate, internal, told};
+use crate::problem::Problem;
 use checkout_core::gate::{Ask, Pass, Role};
 use checkout_core::provider::{Provider, Reply};
 use checkout_core::session::Heard;
-use checkout_wire::{ErrorCode, Problem};
+use checkout_wire::ErrorCode;
 use worker::Env;
 
 /// Leave to call a provider.
@@ -94,8 +95,8 @@ async fn limited(env: &Env, provider: &dyn Provider, ask: Ask) -> Result<Leave, 
 fn leave(pass: Pass) -> Result<Leave, Problem> {
     match pass {
         Pass::Granted(role) => Ok(Leave(role)),
-        Pass::Full(ms) => Err(ErrorCode::ProviderBusy.problem().wait(ms)),
-        Pass::Down(ms) => Err(ErrorCode::ProviderDown.problem().wait(ms)),
+        Pass::Full(ms) => Err(Problem::of(ErrorCode::ProviderBusy).wait(ms)),
+        Pass::Down(ms) => Err(Problem::of(ErrorCode::ProviderDown).wait(ms)),
     }
 }
 

@@ -15,12 +15,13 @@ use crate::objects::calls::{self, CheckoutCall, internal};
 use crate::objects::lease::Mark;
 use crate::objects::store::{Kind, Ledger, Secret};
 use crate::objects::{alarm, outbox};
+use crate::problem::Problem;
 use crate::provider::gate;
 use crate::runtime::{self, now};
 use checkout_core::seal::{same, sha256};
 use checkout_core::session::{Down, Entry, Redemption, State as Progress, Terms};
 use checkout_core::{Config, Session};
-use checkout_wire::{Change, ErrorCode, Problem, SessionStatus};
+use checkout_wire::{Change, ErrorCode, SessionStatus};
 use serde_json::json;
 use std::cell::{Cell, RefCell};
 use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
@@ -137,9 +138,9 @@ impl Checkout {
             SessionStatus::Processing if session.waits_for_person_only() => self.end(config, &session).await,
             SessionStatus::Open => self.end(config, &session).await,
             SessionStatus::Canceled => self.for_shop(config, 200, &session),
-            SessionStatus::Complete => Err(ErrorCode::SessionComplete.problem()),
-            SessionStatus::Expired => Err(ErrorCode::SessionExpired.problem()),
-            SessionStatus::Processing => Err(ErrorCode::PaymentInProgress.problem()),
+            SessionStatus::Complete => Err(Problem::of(ErrorCode::SessionComplete)),
+            SessionStatus::Expired => Err(Problem::of(ErrorCode::SessionExpired)),
+            SessionStatus::Processing => Err(Problem::of(ErrorCode::PaymentInProgress)),
         }
     }
 
@@ -211,7 +212,7 @@ impl Checkout {
 
     fn session(&self) -> Result<Session, Problem> {
         let entries = self.ledger().entries().map_err(internal("ledger"))?;
-        Session::replay(entries).ok_or_else(|| ErrorCode::SessionNotFound.problem())
+        Session::replay(entries).ok_or_else(|| Problem::of(ErrorCode::SessionNotFound))
     }
 
     /// The session, if this is its client secret.
@@ -220,7 +221,7 @@ impl Checkout {
         if same(&sha256(secret), &session.secret_hash) {
             Ok(session)
         } else {
-            Err(ErrorCode::ClientSecretInvalid.problem())
+            Err(Problem::of(ErrorCode::ClientSecretInvalid))
         }
     }
 
@@ -295,7 +296,7 @@ impl Checkout {
     async fn redeliver(&self, config: &Config, event: &str) -> Answer {
         self.session()?;
         if !self.ledger().send_again(event, now()).map_err(internal("send again"))? {
-            return Err(ErrorCode::EventNotFound.problem());
+            return Err(Problem::of(ErrorCode::EventNotFound));
         }
         self.arm(config).await?;
         self.events()

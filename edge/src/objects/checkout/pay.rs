@@ -2,13 +2,14 @@
 
 use super::Checkout;
 use crate::objects::calls::{self, VoucherCall, internal};
+use crate::problem::Problem;
 use crate::provider::call;
 use crate::provider::gate::{self, Leave, News};
 use checkout_core::Config;
 use checkout_core::gate::MARGIN_MS;
 use checkout_core::provider::{Charge, Op, Provider, Reply};
 use checkout_core::session::{Attempt, Doubt, Entry, Heard, Outcome, Redemption, Terms};
-use checkout_wire::{DeclineCode, Problem};
+use checkout_wire::DeclineCode;
 
 /// A payment that is on disk as begun, and what is needed to carry it out.
 pub(super) struct Payment<'a> {

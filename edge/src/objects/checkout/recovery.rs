@@ -4,13 +4,14 @@ use super::Checkout;
 use crate::log;
 use crate::objects::outbox;
 use crate::objects::store::{Kind, Secret};
+use crate::problem::Problem;
 use crate::provider::call;
 use crate::provider::gate::{self, News};
 use crate::runtime::{self, now};
 use checkout_core::Config;
 use checkout_core::provider::{Op, Provider, Recovery};
 use checkout_core::session::{Doubt, Entry, Outcome, Redemption, State as Progress, Task};
-use checkout_wire::{Change, Pin, Problem};
+use checkout_wire::{Change, Pin};
 
 /// Whom to ask about a payment, and with which PIN where it is asked by the voucher's value.
 type Question<'a> = (&'a dyn Provider, Option<Pin>);

@@ -6,13 +6,14 @@ use crate::api::{Answer, random_hex};
 use crate::http::json_answer;
 use crate::objects::calls::internal;
 use crate::objects::store::{Kind, Secret};
+use crate::problem::Problem;
 use crate::provider::gate::{self, News};
 use crate::runtime::now;
 use checkout_core::provider::Provider;
 use checkout_core::seal::same;
 use checkout_core::session::{Attempt, Entry, Redemption, TypedAttempt};
 use checkout_core::{Config, reference};
-use checkout_wire::{ErrorCode, Problem, RedemptionAnswer};
+use checkout_wire::{ErrorCode, RedemptionAnswer};
 use std::rc::Rc;
 
 /// How long letting a request in may take: a gate is asked, and the disk.
@@ -36,12 +37,12 @@ impl Checkout {
         }
         session.admit(now(), &config.limits)?;
         if self.admitting.is_held() {
-            return Err(ErrorCode::PaymentInProgress.problem());
+            return Err(Problem::of(ErrorCode::PaymentInProgress));
         }
         let admission = self.admitting.hold(ADMISSION_MS);
         let attempt = typed.check(&session, &config)?;
         let Some(provider) = config.provider(&attempt.provider) else {
-            return Err(ErrorCode::ProviderNotAllowed.problem());
+            return Err(Problem::of(ErrorCode::ProviderNotAllowed));
         };
         let calls = provider.features().checkout.as_ref().map_or(1, |checkout| checkout.calls());
         let leave = gate::pay(&self.env, provider, calls).await?;
@@ -99,7 +100,7 @@ impl Checkout {
         if requests.iter().any(|request| same(&known.begun.request, request)) {
             self.tell(config, &known.begun.id, true)
         } else {
-            Err(ErrorCode::IdempotencyMismatch.problem())
+            Err(Problem::of(ErrorCode::IdempotencyMismatch))
         }
     }
 
@@ -107,7 +108,7 @@ impl Checkout {
     fn tell(&self, config: &Config, id: &str, replayed: bool) -> Answer {
         let session = self.session()?;
         let changes = self.changes(config, &session)?;
-        let redemption = session.redemption(id).ok_or_else(|| ErrorCode::Internal.problem())?;
+        let redemption = session.redemption(id).ok_or_else(|| Problem::of(ErrorCode::Internal))?;
         let status = if redemption.is_open() { 202 } else { 200 };
         let body = RedemptionAnswer {
             redemption: session.redemption_view(redemption, config, &changes, now()),

@@ -2,13 +2,13 @@
 
 use super::Checkout;
 use crate::log;
+use crate::problem::Problem;
 use crate::provider::call;
 use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::provider::{Op, Reply};
 use checkout_core::reference;
 use checkout_core::session::{Doubt, Entry, Heard, Redemption, Stage};
-use checkout_wire::Problem;
 
 impl Checkout {
     /// Asks the provider to give a charge back, and writes what it says. Does nothing for one that an alarm, quicker than the disk,

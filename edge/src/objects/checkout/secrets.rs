@@ -5,16 +5,17 @@ use crate::api::random;
 use crate::log;
 use crate::objects::calls::internal;
 use crate::objects::store::{Kind, Secret};
+use crate::problem::Problem;
 use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::Session;
 use checkout_core::session::{Changes, Redemption};
-use checkout_wire::{Change, ErrorCode, Problem};
+use checkout_wire::{Change, ErrorCode};
 
 impl Checkout {
     pub(super) fn seal(&self, config: &Config, kind: Kind, id: &str, text: &str) -> Result<String, Problem> {
         let sealed = config.keyring.seal(&kind.purpose(id), random()?, text);
-        sealed.ok_or_else(|| ErrorCode::Internal.problem())
+        sealed.ok_or_else(|| Problem::of(ErrorCode::Internal))
     }
 
     pub(super) fn sealed_change(

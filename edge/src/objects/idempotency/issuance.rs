@@ -6,6 +6,7 @@ use crate::log;
 use crate::objects::calls::internal;
 use crate::objects::outbox;
 use crate::objects::store::{Kind, Secret};
+use crate::problem::Problem;
 use crate::provider::call;
 use crate::runtime::{self, now};
 use checkout_core::Config;
@@ -13,7 +14,7 @@ use checkout_core::event;
 use checkout_core::issuance::{Issuance, Outcome, Stage};
 use checkout_core::provider::{IssueRecovery, Op};
 use checkout_core::session::Doubt;
-use checkout_wire::{ErrorCode, Problem};
+use checkout_wire::ErrorCode;
 use serde_json::Value;
 use worker::Response;
 
@@ -147,10 +148,10 @@ impl Idempotency {
 
     /// Where the voucher stands: 201 when it is issued, 202 while that is not known, a problem when it is not.
     pub(super) fn tell(&self, config: &Config) -> Result<Response, Problem> {
-        let issuance = self.issuance()?.ok_or_else(|| ErrorCode::Internal.problem())?;
+        let issuance = self.issuance()?.ok_or_else(|| Problem::of(ErrorCode::Internal))?;
         let status = match &issuance.stage {
             Stage::Refused(words) => {
-                let problem = ErrorCode::VoucherNotIssued.problem();
+                let problem = Problem::of(ErrorCode::VoucherNotIssued);
                 return Err(if words.is_empty() { problem } else { problem.detail(words.as_str()) });
             }
             Stage::Issued { .. } => 201,

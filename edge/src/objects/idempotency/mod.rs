@@ -13,11 +13,12 @@ use crate::objects::calls::{self, Action, IdempotencyCall, internal};
 use crate::objects::lease::{Held, Mark};
 use crate::objects::store::{Kind, Ledger, Secret};
 use crate::objects::{alarm, merchant_action, outbox};
+use crate::problem::Problem;
 use crate::runtime::{self, now};
 use checkout_core::Config;
 use checkout_core::issuance::{Issuance, Stage, Step};
 use checkout_core::seal::same;
-use checkout_wire::{ErrorCode, Problem};
+use checkout_wire::ErrorCode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use worker::{
@@ -101,10 +102,10 @@ impl Idempotency {
         };
         let hashes = config.keyring.hashes("shop-request", request);
         if hashes.filter(|hash| same(hash, &known.request)).count() == 0 {
-            return Err(ErrorCode::IdempotencyMismatch.problem());
+            return Err(Problem::of(ErrorCode::IdempotencyMismatch));
         }
         if self.running.is_held() {
-            return Err(ErrorCode::IdempotencyInProgress.problem());
+            return Err(Problem::of(ErrorCode::IdempotencyInProgress));
         }
         let answer = match (&known.issuance, known.answered) {
             (Some(issuance), _) => {
@@ -177,7 +178,7 @@ impl Idempotency {
     }
 
     fn stored_answer(&self, config: &Config, id: &str, status: u16) -> Answer {
-        let text = self.opened(config, Kind::Answer, id)?.ok_or_else(|| ErrorCode::Internal.problem())?;
+        let text = self.opened(config, Kind::Answer, id)?.ok_or_else(|| Problem::of(ErrorCode::Internal))?;
         json_text(status, "application/json", text.into_bytes()).map_err(internal("stored answer"))
     }
 
@@ -285,7 +286,7 @@ impl Idempotency {
 }
 
 fn seal(config: &Config, kind: Kind, about: &str, text: &str) -> Result<String, Problem> {
-    config.keyring.seal(&kind.purpose(about), random()?, text).ok_or_else(|| ErrorCode::Internal.problem())
+    config.keyring.seal(&kind.purpose(about), random()?, text).ok_or_else(|| Problem::of(ErrorCode::Internal))
 }
 
 fn json_text(status: u16, media_type: &str, body: Vec<u8>) -> WorkerResult<Response> {
