@@ -6,6 +6,7 @@
 
 use crate::Limits;
 use crate::fields::Fields;
+use crate::ledger::Replay;
 use crate::money::Currency;
 use crate::provider::{IssueRecovery, Issued, Order, Provider, Reply};
 use crate::session::{Doubt, Heard};
@@ -176,16 +177,15 @@ impl Step {
     }
 }
 
-impl Issuance {
-    /// The order that these steps tell of, each with the time it was written; `None` without [`Step::Ordered`] in front.
-    pub fn replay(steps: impl IntoIterator<Item = (i64, Step)>) -> Option<Self> {
-        let mut steps = steps.into_iter();
-        let (created_at, Step::Ordered { id, provider, order, shop_reference, resends }) = steps.next()?
-        else {
+impl Replay for Issuance {
+    type Entry = Step;
+
+    /// Begins with [`Step::Ordered`].
+    fn begin(created_at: i64, first: Step) -> Option<Self> {
+        let Step::Ordered { id, provider, order, shop_reference, resends } = first else {
             return None;
         };
-        let stage = Stage::Ordered;
-        let mut issuance = Self {
+        Some(Self {
             id,
             provider,
             order,
@@ -197,18 +197,13 @@ impl Issuance {
             unanswered_at: created_at,
             created_at,
             doubted_at: None,
-            stage,
+            stage: Stage::Ordered,
             changed_at: created_at,
-        };
-        for (at, step) in steps {
-            issuance.apply(at, step);
-        }
-        Some(issuance)
+        })
     }
 
-    /// The order with one more step. What is settled stays as it is, but for a voucher that turns out to be issued after
-    /// all.
-    pub fn apply(&mut self, at: i64, step: Step) {
+    /// Applies one more step. What is settled stays as it is, but for a voucher that turns out to be issued after all.
+    fn apply(&mut self, at: i64, step: Step) {
         let keeps_hint = matches!(step, Step::Doubted { .. });
         let stage = match (step, &self.stage) {
             (Step::Hinted, Stage::Issued { .. }) => return,
@@ -252,7 +247,9 @@ impl Issuance {
         self.changed_at = at;
         self.hinted = self.hinted && keeps_hint;
     }
+}
 
+impl Issuance {
     /// Whether it is not known what came of it.
     pub fn is_open(&self) -> bool {
         matches!(self.stage, Stage::Ordered | Stage::InDoubt { .. })

@@ -24,6 +24,7 @@ pub use settle::{Heard, Outcome, Task};
 pub use terms::Terms;
 pub use view::{Changes, Down, provider_view};
 
+use crate::ledger::Replay;
 use checkout_wire::{DeclineCode, RedemptionStatus, SessionStatus};
 use machine::{End, Facts, Waits};
 
@@ -128,15 +129,15 @@ impl State {
     }
 }
 
-impl Session {
-    /// The sum of a ledger, each entry with the time it was written; `None` for one that does not begin with
-    /// [`Entry::Created`].
-    pub fn replay(ledger: impl IntoIterator<Item = (i64, Entry)>) -> Option<Self> {
-        let mut entries = ledger.into_iter();
-        let (created_at, Entry::Created { id, secret_hash, expires_at, terms }) = entries.next()? else {
+impl Replay for Session {
+    type Entry = Entry;
+
+    /// Begins with [`Entry::Created`].
+    fn begin(created_at: i64, first: Entry) -> Option<Self> {
+        let Entry::Created { id, secret_hash, expires_at, terms } = first else {
             return None;
         };
-        let mut session = Self {
+        Some(Self {
             id,
             secret_hash,
             terms,
@@ -145,16 +146,12 @@ impl Session {
             canceled_at: None,
             expired_at: None,
             redemptions: Vec::new(),
-        };
-        for (at, entry) in entries {
-            session.apply(at, entry);
-        }
-        Some(session)
+        })
     }
 
-    /// The session with one more entry. Money is credited once: after that only giving it back changes a payment. A payment
+    /// Applies one more entry. Money is credited once: after that only giving it back changes a payment. A payment
     /// that came to nothing, as far as was known, still becomes a success when the provider says so after all.
-    pub fn apply(&mut self, at: i64, entry: Entry) {
+    fn apply(&mut self, at: i64, entry: Entry) {
         match entry {
             Entry::Created { .. } => {}
             Entry::Canceled => self.canceled_at = Some(at),
@@ -185,7 +182,9 @@ impl Session {
             }
         }
     }
+}
 
+impl Session {
     /// The payment of this id.
     pub fn redemption(&self, id: &str) -> Option<&Redemption> {
         self.redemptions.iter().find(|one| one.begun.id == id)

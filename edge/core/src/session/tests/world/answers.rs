@@ -4,6 +4,7 @@ use super::checks::{Checked, asked_a_person, is_unsettled};
 use super::desk::{At, Question, Then};
 use super::manner::Manner;
 use super::{Payment, World};
+use crate::ledger::Replay;
 use crate::provider::{Paid, Reply};
 use crate::session::{Entry, Heard, Outcome, Redemption};
 use proptest::prelude::*;

@@ -4,6 +4,7 @@ use super::desk::Desk;
 use super::manner::Manner;
 use super::provider::{Charge, Progress};
 use super::{Payment, World};
+use crate::ledger::Replay;
 use crate::provider::Reply;
 use crate::session::{Doubt, Entry, Heard, Redemption, Return, Session, Stage, State};
 use proptest::prelude::*;

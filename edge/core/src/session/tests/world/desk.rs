@@ -1,6 +1,7 @@
 //! A session's object in the world: its disk, and what its process is in the middle of.
 
 use super::Payment;
+use crate::ledger::Replay;
 use crate::provider::Paid;
 use crate::session::tests::{NOW, created};
 use crate::session::{Entry, Heard, Redemption, Session, Terms};

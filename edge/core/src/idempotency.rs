@@ -1,0 +1,79 @@
+//! A key of the merchant's API: the request it was first used with, and what became of that.
+
+use crate::issuance::{Issuance, Step};
+use crate::ledger::Replay;
+use serde::{Deserialize, Serialize};
+
+const DAY_MS: i64 = 24 * 3_600_000;
+/// How long a key and its answer are kept, in milliseconds.
+pub const KEPT_MS: i64 = 90 * DAY_MS;
+
+/// An entry of a key's ledger, as it is stored. A name or field here is a storage format: add, never change.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Record {
+    /// The key is taken: written before anything is done.
+    Taken {
+        /// The keyed hash of the request.
+        request: String,
+        /// 32 random hexadecimal digits: what is made under this key is named by them.
+        id: String,
+    },
+    /// The call was carried out; its answer stands sealed beside this.
+    Answered {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// A step of the voucher that is issued under this key.
+    Voucher(Step),
+}
+
+/// A key as its ledger tells it.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// When it was first used, in milliseconds.
+    pub taken_at: i64,
+    /// The keyed hash of the request.
+    pub request: String,
+    /// 32 hexadecimal digits: what is made under this key is named by them.
+    pub id: String,
+    /// The HTTP status of the stored answer.
+    pub answered: Option<u16>,
+    /// The voucher that is issued under this key.
+    pub issuance: Option<Issuance>,
+}
+
+impl Replay for Key {
+    type Entry = Record;
+
+    fn begin(at: i64, first: Record) -> Option<Self> {
+        match first {
+            Record::Taken { request, id } => {
+                Some(Self { taken_at: at, request, id, answered: None, issuance: None })
+            }
+            Record::Answered { .. } | Record::Voucher(_) => None,
+        }
+    }
+
+    fn apply(&mut self, at: i64, entry: Record) {
+        match entry {
+            Record::Taken { .. } => {}
+            Record::Answered { status } => self.answered = Some(status),
+            Record::Voucher(step) => match &mut self.issuance {
+                Some(issuance) => issuance.apply(at, step),
+                None => self.issuance = Issuance::begin(at, step),
+            },
+        }
+    }
+}
+
+impl Key {
+    /// Returns when the key is to be forgotten, in milliseconds; `None` while the voucher issued under it has an outcome to come.
+    pub fn forget_at(&self) -> Option<i64> {
+        let open = self.issuance.as_ref().is_some_and(Issuance::is_open);
+        (!open).then_some(self.taken_at + KEPT_MS)
+    }
+}
+
+#[cfg(test)]
+mod tests;
