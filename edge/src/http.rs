@@ -1,6 +1,6 @@
-//! The HTTP border: problem documents, headers, credentials, and bodies of at most 16 KB.
+//! HTTP: problem documents, headers, credentials, and bodies of at most 16 KB.
 
-use crate::objects::calls::internal;
+use crate::objects::calls::{Json, internal};
 use crate::problem::Problem;
 use checkout_core::config::Config;
 use checkout_core::fields::MAX_BODY;
@@ -10,7 +10,10 @@ use futures_util::StreamExt;
 use serde_json::{Value, json};
 use worker::{Headers, Request, Response, ResponseBuilder, Result};
 
-/// The problem document (RFC 9457): the one place where an error becomes an answer.
+/// The answer to a request, or what is wrong with it.
+pub type Answer = Result<Response, Problem>;
+
+/// Writes a problem document (RFC 9457): the one place where an error becomes an answer.
 pub fn problem(problem: &Problem) -> Result<Response> {
     let mut document = json!({
         "type": format!("/problems#{}", problem.code.as_str()),
@@ -38,16 +41,19 @@ pub fn problem(problem: &Problem) -> Result<Response> {
     Ok(answer.fixed(document.to_string().into_bytes()))
 }
 
-/// A JSON answer.
-pub fn json_answer(status: u16, body: &impl serde::Serialize) -> Result<Response> {
-    let body = serde_json::to_vec(body)?;
-    Ok(ResponseBuilder::new()
-        .with_status(status)
-        .with_header("content-type", "application/json")?
-        .fixed(body))
+/// Answers with JSON.
+pub fn json_answer<T>(status: u16, body: &Json<T>) -> Answer {
+    let answer = ResponseBuilder::new().with_status(status).with_header("content-type", "application/json");
+    Ok(answer.map_err(internal("headers"))?.fixed(body.text().as_bytes().to_vec()))
 }
 
-/// The answer with the headers that every answer of the Worker carries: nothing is cached, sniffed or referred.
+/// Marks an answer as one that an earlier request with the same `Idempotency-Key` had already.
+pub fn replayed(answer: Response) -> Answer {
+    answer.headers().set("idempotent-replayed", "true").map_err(internal("headers"))?;
+    Ok(answer)
+}
+
+/// Adds the headers that every answer of the Worker carries: nothing is cached, sniffed or referred.
 pub fn guarded(mut answer: Response) -> Result<Response> {
     let headers = answer.headers_mut();
     headers.set("cache-control", "no-store")?;
@@ -57,7 +63,7 @@ pub fn guarded(mut answer: Response) -> Result<Response> {
     Ok(answer)
 }
 
-/// The body, if it is of this media type and not too large.
+/// Reads the body if it is of this media type and at most 16 KB.
 pub async fn body(request: &mut Request, media_type: &str) -> Result<Vec<u8>, Problem> {
     let sent = header(request.headers(), "content-type").unwrap_or_default().to_ascii_lowercase();
     if sent.split(';').next().map(str::trim) != Some(media_type) {
@@ -83,7 +89,13 @@ pub async fn body(request: &mut Request, media_type: &str) -> Result<Vec<u8>, Pr
     Ok(bytes)
 }
 
-/// A header, if it is there and can be read.
+/// Reads a JSON body as text. Whether it is a JSON object is checked where it is parsed.
+pub async fn json_body(request: &mut Request) -> Result<String, Problem> {
+    let bytes = body(request, "application/json").await?;
+    String::from_utf8(bytes).map_err(|_| Problem::of(ErrorCode::BodyNotJson))
+}
+
+/// Returns a header if it is there and can be read.
 pub fn header(headers: &Headers, name: &str) -> Option<String> {
     headers.get(name).ok().flatten()
 }
@@ -95,29 +107,29 @@ fn bearer(headers: &Headers) -> Option<String> {
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| token.to_owned())
 }
 
-/// Nothing, if the request carries the shop's API key.
-pub fn merchant(headers: &Headers, config: &Config) -> Result<(), Problem> {
+/// Authenticates the merchant by the API key.
+pub fn authenticate_merchant(headers: &Headers, config: &Config) -> Result<(), Problem> {
     let key = bearer(headers).ok_or_else(|| Problem::of(ErrorCode::ApiKeyMissing))?;
     // Every key is compared, so that the time tells nothing.
     let matches = config.merchant_keys.iter().filter(|known| same(known, &key)).count();
     if matches > 0 { Ok(()) } else { Err(Problem::of(ErrorCode::ApiKeyInvalid)) }
 }
 
-/// The client secret that the browser sent, after a check that it comes from a page of ours.
+/// Returns the client secret that the browser sent, after a check that the request comes from a page of ours.
 pub fn client_secret(headers: &Headers, config: &Config) -> Result<String, Problem> {
-    own_origin(headers, config)?;
+    check_origin(headers, config)?;
     bearer(headers).ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))
 }
 
-/// Nothing, if no foreign page sent this. Browsers name the origin on every POST and on every cross-origin GET.
-pub fn own_origin(headers: &Headers, config: &Config) -> Result<(), Problem> {
+/// Refuses a request that a foreign page sent. Browsers name the origin on every POST and on every cross-origin GET.
+pub fn check_origin(headers: &Headers, config: &Config) -> Result<(), Problem> {
     match header(headers, "origin") {
         Some(origin) if origin != config.public_url => Err(Problem::of(ErrorCode::OriginNotAllowed)),
         _ => Ok(()),
     }
 }
 
-/// The `Idempotency-Key`: 1 to 255 characters out of letters, digits, `-`, `_`, `:` and `.`.
+/// Returns the `Idempotency-Key`: 1 to 255 characters out of letters, digits, `-`, `_`, `:` and `.`.
 pub fn idempotency_key(headers: &Headers) -> Result<String, Problem> {
     let key = header(headers, "idempotency-key").unwrap_or_default();
     let fine = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.');
@@ -126,14 +138,4 @@ pub fn idempotency_key(headers: &Headers) -> Result<String, Problem> {
     } else {
         Err(Problem::of(ErrorCode::IdempotencyKeyInvalid))
     }
-}
-
-/// A response that says no.
-pub fn refuse(code: ErrorCode) -> Result<Response> {
-    problem(&Problem::of(code))
-}
-
-/// Either the answer, or the problem as an answer.
-pub fn settle(result: Result<Response, Problem>) -> Result<Response> {
-    result.or_else(|wrong| problem(&wrong))
 }

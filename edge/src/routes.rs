@@ -1,7 +1,8 @@
 //! Which address does what.
 
+use crate::api::{merchant, shopper};
 use crate::problem::Problem;
-use crate::{api, http, log, page, runtime, webhooks};
+use crate::{http, log, page, runtime, webhooks};
 use checkout_wire::ErrorCode;
 use worker::{Env, Request, Response, ResponseBuilder, Result};
 
@@ -11,14 +12,14 @@ pub async fn answer(request: Request, env: Env) -> Result<Response> {
         Ok(answer) => Ok(answer),
         Err(Failure::Problem(problem)) => http::problem(&problem),
         Err(Failure::Method(allowed)) => {
-            let answer = http::refuse(ErrorCode::MethodNotAllowed)?;
+            let answer = http::problem(&Problem::of(ErrorCode::MethodNotAllowed))?;
             answer.headers().set("allow", allowed)?;
             Ok(answer)
         }
     };
     let answer = answer.or_else(|error| {
         log::failed("answer", &error);
-        http::refuse(ErrorCode::Internal)
+        http::problem(&Problem::of(ErrorCode::Internal))
     })?;
     http::guarded(answer)
 }
@@ -44,34 +45,34 @@ async fn route(request: Request, env: &Env) -> Result<Response, Failure> {
         (["healthz"], "GET" | "HEAD") => healthy(),
         (["healthz"], _) => return Err(Failure::Method("GET")),
 
-        (["v1", "providers"], "GET") => api::providers(&request, &config),
+        (["v1", "providers"], "GET") => merchant::providers(&request, &config),
         (["v1", "providers"], _) => return Err(Failure::Method("GET")),
-        (["v1", "checkout_sessions"], "POST") => api::create_session(request, env, &config).await,
+        (["v1", "checkout_sessions"], "POST") => merchant::create_session(request, env, &config).await,
         (["v1", "checkout_sessions"], _) => return Err(Failure::Method("POST")),
-        (["v1", "checkout_sessions", id], "GET") => api::show_session(&request, env, &config, id).await,
+        (["v1", "checkout_sessions", id], "GET") => merchant::show_session(&request, env, &config, id).await,
         (["v1", "checkout_sessions", _], _) => return Err(Failure::Method("GET")),
         (["v1", "checkout_sessions", id, "cancel"], "POST") => {
-            api::cancel_session(request, env, &config, id).await
+            merchant::cancel_session(request, env, &config, id).await
         }
         (["v1", "checkout_sessions", _, "cancel"], _) => return Err(Failure::Method("POST")),
 
         (["v1", "checkout_sessions", id, "events"], "GET") => {
-            api::list_events(&request, env, &config, id).await
+            merchant::list_events(&request, env, &config, id).await
         }
         (["v1", "checkout_sessions", _, "events"], _) => return Err(Failure::Method("GET")),
         (["v1", "checkout_sessions", id, "events", event, "redeliver"], "POST") => {
-            api::redeliver(request, env, &config, id, event).await
+            merchant::redeliver(request, env, &config, id, event).await
         }
         (["v1", "checkout_sessions", _, "events", _, "redeliver"], _) => return Err(Failure::Method("POST")),
 
-        (["v1", "vouchers"], "POST") => api::issue_voucher(request, env, &config).await,
+        (["v1", "vouchers"], "POST") => merchant::issue_voucher(request, env, &config).await,
         (["v1", "vouchers"], _) => return Err(Failure::Method("POST")),
-        (["v1", "vouchers", "lookup"], "POST") => api::look_up_voucher(request, env, &config).await,
+        (["v1", "vouchers", "lookup"], "POST") => merchant::look_up_voucher(request, env, &config).await,
         (["v1", "vouchers", "lookup"], _) => return Err(Failure::Method("POST")),
 
-        (["v1", "checkout", id], "GET") => api::view_checkout(&request, env, &config, id).await,
+        (["v1", "checkout", id], "GET") => shopper::view_session(&request, env, &config, id).await,
         (["v1", "checkout", _], _) => return Err(Failure::Method("GET")),
-        (["v1", "checkout", id, "redemptions"], "POST") => api::redeem(request, env, &config, id).await,
+        (["v1", "checkout", id, "redemptions"], "POST") => shopper::redeem(request, env, &config, id).await,
         (["v1", "checkout", _, "redemptions"], _) => return Err(Failure::Method("POST")),
 
         (["webhooks", id], "POST") => webhooks::receive(request, env, &config, id).await,

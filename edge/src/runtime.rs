@@ -1,7 +1,8 @@
-//! What the surroundings give: the configuration of this deployment, read once per isolate, and the time.
+//! The runtime environment: this deployment's configuration, read once per isolate, the time, and randomness.
 
 use crate::problem::Problem;
 use checkout_core::config::Vars;
+use checkout_core::seal::hex;
 use checkout_core::{Config, ConfigError};
 use checkout_wire::ErrorCode;
 use std::cell::OnceCell;
@@ -14,7 +15,7 @@ thread_local! {
     static CONFIG: OnceCell<Read> = const { OnceCell::new() };
 }
 
-/// The configuration, or a problem that names the variable which is missing or wrong (law 9). Nothing works without it.
+/// Returns the configuration, or a problem that names the variable which is missing or wrong (law 9).
 pub fn config(env: &Env) -> Result<Rc<Config>, Problem> {
     #[cfg(feature = "crash-points")]
     crate::objects::crash_points::configure(env);
@@ -32,7 +33,19 @@ fn read(env: &Env) -> Read {
     read
 }
 
-/// Milliseconds since 1970. The runtime's clock stands still between two waits.
+/// Returns the milliseconds since 1970. The runtime's clock stands still between two waits.
 pub fn now() -> i64 {
     i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Returns random bytes of the runtime.
+pub fn random<const N: usize>() -> Result<[u8; N], Problem> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| Problem::of(ErrorCode::Internal))?;
+    Ok(bytes)
+}
+
+/// Returns `2 N` random hexadecimal digits.
+pub fn random_hex<const N: usize>() -> Result<String, Problem> {
+    Ok(hex(&random::<N>()?))
 }

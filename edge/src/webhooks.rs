@@ -1,16 +1,14 @@
 //! `POST /webhooks/{provider}`: what a provider tells by itself is proved to come from it, and then handed to whoever it is
 //! about as a hint. Nothing is credited on its word; a look-up decides.
 
-use crate::api::{Answer, ask_checkout};
-use crate::http::{body, header, json_answer};
+use crate::http::{Answer, body, header, json_answer};
 use crate::log;
-use crate::objects::calls::{self, CheckoutCall, IdempotencyCall, internal};
+use crate::objects::calls::{self, HintResult, Json, PaymentHint, VoucherHint};
 use crate::problem::Problem;
 use checkout_core::Config;
 use checkout_core::provider::{Hint, Message, WebhookError};
 use checkout_core::reference::{self, Owner};
 use checkout_wire::{Change, ErrorCode};
-use serde::Deserialize;
 use serde_json::json;
 use worker::{Env, Request};
 
@@ -33,15 +31,15 @@ pub async fn receive(mut request: Request, env: &Env, config: &Config, id: &str)
             }
         }
     })?;
-    let mut result = "unknown";
+    let mut result = HintResult::Unknown;
     for reference in &hint.references {
         result = hand_over(env, reference, &hint).await?;
-        if result != "unknown" {
+        if result != HintResult::Unknown {
             break;
         }
     }
-    log::webhook(name, result);
-    json_answer(200, &json!({"result": result})).map_err(internal("webhook answer"))
+    log::webhook(name, result.as_str());
+    json_answer(200, &Json::of(&json!({"result": result}))?)
 }
 
 /// As the runtime's own JavaScript writes it.
@@ -57,33 +55,23 @@ const fn refusal(error: WebhookError) -> &'static str {
     }
 }
 
-/// Hands a hint to the object it is about: "noted", "known", or "unknown" when there is none.
-async fn hand_over(env: &Env, reference: &str, hint: &Hint) -> Result<&'static str, Problem> {
-    #[derive(Deserialize)]
-    struct Told {
-        result: String,
-    }
-    let mut answer = match reference::owner(reference) {
-        None => return Ok("unknown"),
+/// Hands a hint to the object it is about.
+async fn hand_over(env: &Env, reference: &str, hint: &Hint) -> Result<HintResult, Problem> {
+    match reference::owner(reference) {
+        None => Ok(HintResult::Unknown),
         Some(Owner::Session(id)) => {
             let change = hint.change.as_ref().map(|change| Change {
                 pin: change.pin.reveal().to_owned(),
                 amount: change.amount,
                 expires_at: change.expires_at.clone(),
             });
-            let call = CheckoutCall::Hint { reference: reference.to_owned(), success: hint.success, change };
-            ask_checkout(env, &id, &call).await?
+            let reference = reference.to_owned();
+            let call = PaymentHint { reference, success: hint.success, change };
+            calls::checkout(env, &id, &call).await
         }
         Some(Owner::Voucher(id)) => {
             let name: String = id.trim_start_matches("vo_").chars().take(20).collect();
-            let stub = calls::idempotency(env, &name).map_err(internal("idempotency stub"))?;
-            calls::ask(&stub, &IdempotencyCall::Hint).await.map_err(internal("idempotency hint"))?
+            calls::idempotency(env, &name, &VoucherHint).await
         }
-    };
-    let told: Told = calls::told(&mut answer).await.map_err(internal("hint"))?;
-    Ok(match told.result.as_str() {
-        "noted" => "noted",
-        "known" => "known",
-        _ => "unknown",
-    })
+    }
 }

@@ -5,6 +5,7 @@
 //! under the same reference, which such a provider answers with what came of the first one.
 
 use crate::Limits;
+use crate::event::Kind;
 use crate::fields::Fields;
 use crate::ledger::Replay;
 use crate::money::Currency;
@@ -385,6 +386,16 @@ impl Issuance {
             Stage::Ordered | Stage::Refused(_) => {}
         }
         Value::Object(view)
+    }
+
+    /// Returns the events of the step from `before` to this: that the voucher is issued, without what it is spent with.
+    pub fn news(&self, before: Option<&Issuance>, config: &Config) -> Vec<(Kind, Value)> {
+        let is_issued = |one: &Issuance| matches!(one.stage, Stage::Issued { .. });
+        if !is_issued(self) || before.is_some_and(is_issued) {
+            return Vec::new();
+        }
+        let currency = config.provider(&self.provider).map(|provider| provider.features().currency);
+        vec![(Kind::VoucherIssued, self.view(None, currency, &config.limits))]
     }
 
     /// Where it stands, as the API names it.

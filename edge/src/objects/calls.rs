@@ -1,100 +1,200 @@
-//! What the Worker asks its Durable Objects, typed on both sides.
+//! Calls to the Durable Objects, each with its answer: one type at both ends.
+//!
+//! A call is a POST to the object; its name stands in the address, the call in the body, and what comes back is the answer or a
+//! [`Problem`]. The names of objects are storage keys: their form never changes.
 
 use crate::problem::Problem;
-use checkout_core::gate::Ask;
+use checkout_core::gate::{Ask, Pass};
+use checkout_core::reference;
 use checkout_core::session::{Terms, TypedAttempt};
-use checkout_wire::{Change, ErrorCode};
+use checkout_wire::{Change, CheckoutView, ErrorCode, RedemptionAnswer};
+use core::marker::PhantomData;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
 use wasm_bindgen::JsValue;
-use worker::{Env, Headers, Method, Request, RequestInit, Response, Stub};
+use worker::{Env, Headers, Method, Request, RequestInit, Response, ResponseBuilder};
 
-/// A call to the `Checkout` object of a session.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CheckoutCall {
-    /// Make the session, unless it is made. Answers with it, for the shop.
-    Create {
-        /// `cs_…`, which is also the object's name.
-        id: String,
-        /// What was agreed.
-        terms: Terms,
-        /// How long it stays open, in milliseconds.
-        expires_in_ms: i64,
-    },
-    /// The session, for the shop.
-    Show,
-    /// End the session. Answers with it, for the shop.
-    Cancel,
-    /// The session's events and their deliveries, for the shop.
-    Events,
-    /// Deliver an event again.
-    Redeliver {
-        /// `evt_…`.
-        event: String,
-    },
-    /// What anybody may see of the session: its language and its ways to pay, while it is open.
-    Outline,
-    /// The session, for the holder of the client secret.
-    View {
-        /// The client secret.
-        secret: String,
-    },
-    /// Pay with one voucher, for the holder of the client secret.
-    Redeem {
-        /// The client secret.
-        secret: String,
-        /// The browser's idempotency key.
-        key: String,
-        /// What was typed.
-        attempt: TypedAttempt,
-    },
-    /// Whether a payment's outcome is still to come; `true` or `false`.
-    IsOpen {
-        /// `rd_…`.
-        redemption: String,
-    },
-    /// A webhook of a provider, proved to be one, speaks of a payment.
-    Hint {
-        /// Our reference of the payment.
-        reference: String,
-        /// Whether it says that money moved.
-        success: bool,
-        /// The new voucher with the rest of the value.
-        change: Option<Change>,
-    },
+/// A call to an object.
+pub trait Call: Serialize + DeserializeOwned {
+    /// What the object answers.
+    type Answer: Serialize + DeserializeOwned;
+    /// The binding of the object's class.
+    const OBJECT: &'static str;
+    /// Its name in the request's address.
+    const NAME: &'static str;
 }
 
-/// A call to the `Voucher` object of a voucher: a payment wants to have it. Answers `true` when it has it now.
+/// Declares which object takes a call, by which name, and what it answers.
+macro_rules! call {
+    ($call:ty, $object:literal, $name:literal, $answer:ty) => {
+        impl Call for $call {
+            type Answer = $answer;
+            const OBJECT: &'static str = $object;
+            const NAME: &'static str = $name;
+        }
+    };
+}
+
+/// Makes the session, unless it is made.
 #[derive(Serialize, Deserialize)]
-pub struct VoucherCall {
+pub struct CreateSession {
+    /// `cs_…`, which is also the object's name.
+    pub id: String,
+    /// What was agreed.
+    pub terms: Terms,
+    /// How long it stays open, in milliseconds.
+    pub expires_in_ms: i64,
+}
+call!(CreateSession, "CHECKOUT", "create", Json<Value>);
+
+/// Reads the session, for the merchant.
+#[derive(Serialize, Deserialize)]
+pub struct ShowSession;
+call!(ShowSession, "CHECKOUT", "show", Json<Value>);
+
+/// Ends the session.
+#[derive(Serialize, Deserialize)]
+pub struct CancelSession;
+call!(CancelSession, "CHECKOUT", "cancel", Json<Value>);
+
+/// Lists the session's events and their deliveries.
+#[derive(Serialize, Deserialize)]
+pub struct ListEvents;
+call!(ListEvents, "CHECKOUT", "events", Json<Value>);
+
+/// Delivers an event again. Answers with the list of events.
+#[derive(Serialize, Deserialize)]
+pub struct Redeliver {
+    /// `evt_…`.
+    pub event: String,
+}
+call!(Redeliver, "CHECKOUT", "redeliver", Json<Value>);
+
+/// Reads what anybody may see of the session: its language and its ways to pay, while it is open.
+#[derive(Serialize, Deserialize)]
+pub struct Outline;
+call!(Outline, "CHECKOUT", "outline", Json<CheckoutView>);
+
+/// Reads the session, for the holder of the client secret.
+#[derive(Serialize, Deserialize)]
+pub struct ViewSession {
+    /// The client secret.
+    pub secret: String,
+}
+call!(ViewSession, "CHECKOUT", "view", Json<CheckoutView>);
+
+/// Pays with one voucher, for the holder of the client secret.
+#[derive(Serialize, Deserialize)]
+pub struct Redeem {
+    /// The client secret.
+    pub secret: String,
+    /// The browser's idempotency key.
+    pub key: String,
+    /// What was typed.
+    pub attempt: TypedAttempt,
+}
+call!(Redeem, "CHECKOUT", "redeem", Redeemed);
+
+/// Where a payment stands after a call to [`Redeem`].
+#[derive(Serialize, Deserialize)]
+pub struct Redeemed {
+    /// Whether its outcome is known.
+    pub is_settled: bool,
+    /// Whether an earlier request with the same key had begun it.
+    pub is_replay: bool,
+    /// The payment and its session.
+    pub answer: Json<RedemptionAnswer>,
+}
+
+/// Asks whether a payment's outcome is still to come.
+#[derive(Serialize, Deserialize)]
+pub struct AskProgress {
+    /// `rd_…`.
+    pub redemption: String,
+}
+call!(AskProgress, "CHECKOUT", "progress", Progress);
+
+/// Whether a payment's outcome is still to come.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Progress {
+    /// It is.
+    Open,
+    /// It is known, or there is no such payment.
+    Settled,
+}
+
+/// Hands over what a provider's webhook says of a payment. The webhook is proved to come from the provider.
+#[derive(Serialize, Deserialize)]
+pub struct PaymentHint {
+    /// Our reference of the payment.
+    pub reference: String,
+    /// Whether it says that money moved.
+    pub success: bool,
+    /// The new voucher with the rest of the value.
+    pub change: Option<Change>,
+}
+call!(PaymentHint, "CHECKOUT", "hint", HintResult);
+
+/// What becomes of a hint.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HintResult {
+    /// It is written down and looked up at once.
+    Noted,
+    /// It says what is known.
+    Known,
+    /// It belongs to nothing here.
+    Unknown,
+}
+
+impl HintResult {
+    /// Returns its name in the log and in the answer to the webhook.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            HintResult::Noted => "noted",
+            HintResult::Known => "known",
+            HintResult::Unknown => "unknown",
+        }
+    }
+}
+
+/// Claims a voucher for a payment (law 4).
+#[derive(Serialize, Deserialize)]
+pub struct ClaimVoucher {
     /// `cs_…`.
     pub session: String,
     /// `rd_…`, begun in that session's ledger.
     pub redemption: String,
 }
+call!(ClaimVoucher, "VOUCHER", "claim", Claim);
 
-/// A call to the `Idempotency` object of a key.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum IdempotencyCall {
-    /// Perform the shop's call once, and answer it; or answer as it was answered before.
-    Perform {
-        /// The object's name.
-        name: String,
-        /// Address and body: what must be the same when the key is used again.
-        request: String,
-        /// What is to be done.
-        action: Action,
-    },
-    /// A webhook of a provider, proved to be one, speaks of the voucher that was issued under this key.
-    Hint,
+/// The answer to a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Claim {
+    /// The voucher is this payment's alone.
+    Granted,
+    /// Another payment holds it, and its outcome is still to come.
+    Refused,
 }
 
-/// A POST of the shop.
+/// Carries out a POST of the merchant once, or answers it as it was answered before.
+#[derive(Serialize, Deserialize)]
+pub struct PerformOnce {
+    /// The object's name.
+    pub name: String,
+    /// Address and body: what must be the same when the key is used again.
+    pub request: String,
+    /// What is to be done.
+    pub action: MerchantAction,
+}
+call!(PerformOnce, "IDEMPOTENCY", "perform", PerformedOnce);
+
+/// A POST of the merchant.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Action {
+pub enum MerchantAction {
     /// `POST /v1/checkout_sessions`.
     CreateSession {
         /// The body.
@@ -124,56 +224,146 @@ pub enum Action {
     },
 }
 
-/// A call to the `Gate` object of a provider account. Answers with a [`checkout_core::gate::Pass`].
+/// What a POST of the merchant came to.
 #[derive(Serialize, Deserialize)]
-pub struct GateCall {
+pub struct PerformedOnce {
+    /// The answer, or what is wrong.
+    pub result: Result<Performed, Problem>,
+    /// Whether it is what an earlier request with the same key came to.
+    pub is_replay: bool,
+}
+
+/// An action of the merchant that was carried out.
+#[derive(Serialize, Deserialize)]
+pub struct Performed {
+    /// The HTTP status.
+    pub status: u16,
+    /// The answer's body.
+    pub body: Json<Value>,
+}
+
+/// Hands over that a provider's webhook speaks of the voucher that was issued under this key.
+#[derive(Serialize, Deserialize)]
+pub struct VoucherHint;
+call!(VoucherHint, "IDEMPOTENCY", "hint", HintResult);
+
+/// Asks the gate of a provider account, or tells it how a call went.
+#[derive(Serialize, Deserialize)]
+pub struct AskGate {
     /// The provider's id.
     pub provider: String,
     /// What it is asked or told.
     pub ask: Ask,
 }
+call!(AskGate, "GATE", "ask", Pass);
 
-/// The name of a `Checkout` object is the session's id. A storage key: never change its form.
-pub fn checkout(env: &Env, session: &str) -> worker::Result<Stub> {
-    env.durable_object("CHECKOUT")?.get_by_name(session)
+/// Calls the `Checkout` object of a session: its name is the session's id. An id that cannot be one is not looked for: asking would
+/// make an object of it.
+pub async fn checkout<C: Call>(env: &Env, session: &str, call: &C) -> Result<C::Answer, Problem> {
+    if !session.strip_prefix("cs_").is_some_and(reference::is_id) {
+        return Err(Problem::of(ErrorCode::SessionNotFound));
+    }
+    ask(env, session, call).await
 }
 
-/// The name of a `Gate` object is the provider account. A storage key: never change its form.
-pub fn gate(env: &Env, account: &str) -> worker::Result<Stub> {
-    env.durable_object("GATE")?.get_by_name(account)
+/// Calls the `Voucher` object of a voucher: its name is the keyed hash of provider and number.
+pub async fn voucher(env: &Env, hash: &str, call: &ClaimVoucher) -> Result<Claim, Problem> {
+    ask(env, hash, call).await
 }
 
-/// The name of a `Voucher` object is the keyed hash of provider and number. A storage key: never change its form.
-pub fn voucher(env: &Env, hash: &str) -> worker::Result<Stub> {
-    env.durable_object("VOUCHER")?.get_by_name(hash)
+/// Calls the `Idempotency` object of a key: its name is the beginning of the key's SHA-256, twenty hexadecimal digits.
+pub async fn idempotency<C: Call>(env: &Env, name: &str, call: &C) -> Result<C::Answer, Problem> {
+    ask(env, name, call).await
 }
 
-/// The name of an `Idempotency` object is the beginning of the key's SHA-256, twenty hexadecimal digits. A storage key:
-/// never change its form.
-pub fn idempotency(env: &Env, name: &str) -> worker::Result<Stub> {
-    env.durable_object("IDEMPOTENCY")?.get_by_name(name)
+/// Calls the `Gate` object of a provider: its name is the provider account.
+pub async fn gate(env: &Env, account: &str, call: &AskGate) -> Result<Pass, Problem> {
+    ask(env, account, call).await
 }
 
-/// The object's answer, whatever it says.
-pub async fn ask<T: Serialize>(stub: &Stub, call: &T) -> worker::Result<Response> {
+async fn ask<C: Call>(env: &Env, name: &str, call: &C) -> Result<C::Answer, Problem> {
+    let asked = async {
+        let body = serde_json::to_string(call)?;
+        let answer = send(env, C::OBJECT, name, C::NAME, body).await?;
+        Ok(serde_json::from_str(&answer)?)
+    };
+    asked.await.map_err(internal(C::NAME))?
+}
+
+/// Sends a call, as text both ways.
+async fn send(env: &Env, object: &str, name: &str, call: &str, body: String) -> worker::Result<String> {
     let mut init = RequestInit::new();
-    let body = JsValue::from_str(&serde_json::to_string(call)?);
-    init.with_method(Method::Post).with_headers(Headers::new()).with_body(Some(body));
-    // The address is a formality: there is one call per object and the body says which.
-    stub.fetch_with_request(Request::new_with_init("https://object/", &init)?).await
+    init.with_method(Method::Post).with_headers(Headers::new()).with_body(Some(JsValue::from_str(&body)));
+    let request = Request::new_with_init(&format!("https://object/{call}"), &init)?;
+    env.durable_object(object)?.get_by_name(name)?.fetch_with_request(request).await?.text().await
 }
 
-/// A call as its object gets it. Not by the crate's own reader: that one comes with a second copy of every type.
-pub async fn call<T: DeserializeOwned>(request: &mut Request) -> worker::Result<T> {
-    Ok(serde_json::from_str(&request.text().await?)?)
+/// A call as its object receives it.
+pub struct Received {
+    path: String,
+    body: String,
 }
 
-/// The body of an object's answer.
-pub async fn told<T: DeserializeOwned>(answer: &mut Response) -> worker::Result<T> {
-    Ok(serde_json::from_str(&answer.text().await?)?)
+impl Received {
+    /// Reads a call. The crate's own reader of JSON would bring a second copy of every type.
+    pub async fn read(mut request: Request) -> worker::Result<Self> {
+        Ok(Self { path: request.path(), body: request.text().await? })
+    }
+
+    /// Returns the call's name ([`Call::NAME`]).
+    pub fn name(&self) -> &str {
+        self.path.trim_start_matches('/')
+    }
+
+    /// Performs the call and answers it.
+    pub async fn answer<C: Call>(
+        &self,
+        perform: impl AsyncFnOnce(C) -> Result<C::Answer, Problem>,
+    ) -> worker::Result<Response> {
+        let answer = perform(serde_json::from_str(&self.body)?).await;
+        Ok(ResponseBuilder::new().fixed(serde_json::to_vec(&answer)?))
+    }
+
+    /// Refuses a call that this object does not take.
+    pub fn refuse(&self) -> worker::Result<Response> {
+        Err("an object's call of an unknown name".into())
+    }
 }
 
-/// What went wrong, as the browser or the shop is told.
+/// A `T` as JSON text: whoever passes it on does not read it.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent, bound = "")]
+pub struct Json<T>(Box<RawValue>, PhantomData<T>);
+
+impl<T> Json<T> {
+    /// Takes up text that was JSON before it was stored.
+    pub fn stored(text: String) -> Result<Self, Problem> {
+        let raw =
+            RawValue::from_string(text).map_err(worker::Error::from).map_err(internal("stored JSON"))?;
+        Ok(Self(raw, PhantomData))
+    }
+
+    /// Returns the text.
+    pub fn text(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl<T: Serialize> Json<T> {
+    /// Writes a value as JSON.
+    pub fn of(value: &T) -> Result<Self, Problem> {
+        Self::stored(serde_json::to_string(value).map_err(worker::Error::from).map_err(internal("JSON"))?)
+    }
+}
+
+impl<T: DeserializeOwned> Json<T> {
+    /// Reads the value.
+    pub fn read(&self) -> Result<T, Problem> {
+        serde_json::from_str(self.text()).map_err(worker::Error::from).map_err(internal("JSON"))
+    }
+}
+
+/// Logs a failure of ours, and tells whoever asked no more than that there was one.
 pub fn internal(place: &'static str) -> impl FnOnce(worker::Error) -> Problem {
     move |error| {
         crate::log::failed(place, &error);

@@ -1,7 +1,7 @@
 //! Only in the test build with the feature `crash-points`: after each step that is on disk the Worker tells a test of it, and goes
 //! on when the test has answered. A test that ends the process instead stops it at exactly that point.
 
-use crate::objects::idempotency::Record;
+use checkout_core::idempotency::Record;
 use checkout_core::issuance::Step;
 use checkout_core::session::Entry;
 use serde::de::DeserializeOwned;
@@ -36,7 +36,7 @@ pub fn configure(env: &Env) {
 }
 
 /// These entries are on disk, in an object of this kind; `about` are names of what they belong to.
-pub async fn reached<T: Serialize>(kind: &str, about: &[&str], entries: &[T]) {
+pub async fn reached<T: Serialize>(kind: &str, about: &[String], entries: &[T]) {
     let Some(url) = URL.with_borrow(Clone::clone) else {
         return;
     };

@@ -1,14 +1,9 @@
-//! What the shop's POSTs do, once they are let through. Issuing a voucher is not here: that is a ledger of its own
-//! ([`crate::objects::idempotency`]).
+//! What the merchant's POSTs do once they are let through. Issuing a voucher has a ledger of its own ([`super::issuance`]).
 
-use crate::api::{Answer, ask_checkout};
-use crate::http::json_answer;
-use crate::objects::calls::{Action, CheckoutCall, internal};
+use super::calls::{self, CancelSession, CreateSession, Json, MerchantAction, Performed, Redeliver};
 use crate::problem::Problem;
-use crate::provider::{
-    call,
-    gate::{self, News},
-};
+use crate::provider::call;
+use crate::provider::gate::{self, CallResult};
 use checkout_core::fields::Fields;
 use checkout_core::issuance;
 use checkout_core::provider::Op;
@@ -17,51 +12,62 @@ use checkout_core::{Config, provider::Provider};
 use checkout_wire::{ErrorCode, Pin};
 use worker::Env;
 
-/// Nothing, if the call can be carried out as far as its own words go.
-pub fn check(config: &Config, action: &Action) -> Result<(), Problem> {
+/// Checks an action as far as that is possible before it is carried out.
+pub fn check(config: &Config, action: &MerchantAction) -> Result<(), Problem> {
     match action {
-        Action::CreateSession { body } => {
-            Terms::parse(body.as_bytes(), config).map(|_| ()).map_err(Problem::from)
+        MerchantAction::CreateSession { body } => {
+            Terms::parse(body.as_bytes(), config)?;
         }
-        Action::LookUpVoucher { body } => lookup(config, body).map(|_| ()),
-        Action::CancelSession { .. } | Action::Redeliver { .. } | Action::IssueVoucher { .. } => Ok(()),
+        MerchantAction::LookUpVoucher { body } => {
+            lookup(config, body)?;
+        }
+        MerchantAction::CancelSession { .. }
+        | MerchantAction::Redeliver { .. }
+        | MerchantAction::IssueVoucher { .. } => {}
     }
+    Ok(())
 }
 
-/// Carries a call out. `id` is 32 hexadecimal digits: with the same ones, the same call makes nothing twice.
-pub async fn perform(env: &Env, config: &Config, action: &Action, id: &str) -> Answer {
-    match action {
-        Action::CreateSession { body } => {
+/// Carries an action out. `id` is 32 hexadecimal digits: with the same ones, the same action makes nothing twice.
+pub async fn perform(
+    env: &Env,
+    config: &Config,
+    action: &MerchantAction,
+    id: &str,
+) -> Result<Performed, Problem> {
+    let (status, body) = match action {
+        MerchantAction::CreateSession { body } => {
             let (terms, expires_in_ms) = Terms::parse(body.as_bytes(), config)?;
             let id = format!("cs_{id}");
-            ask_checkout(env, &id, &CheckoutCall::Create { id: id.clone(), terms, expires_in_ms }).await
+            let call = CreateSession { id: id.clone(), terms, expires_in_ms };
+            (201, calls::checkout(env, &id, &call).await?)
         }
-        Action::CancelSession { id } => ask_checkout(env, id, &CheckoutCall::Cancel).await,
-        Action::Redeliver { id, event } => {
-            ask_checkout(env, id, &CheckoutCall::Redeliver { event: event.clone() }).await
+        MerchantAction::CancelSession { id } => (200, calls::checkout(env, id, &CancelSession).await?),
+        MerchantAction::Redeliver { id, event } => {
+            (200, calls::checkout(env, id, &Redeliver { event: event.clone() }).await?)
         }
-        Action::LookUpVoucher { body } => {
+        MerchantAction::LookUpVoucher { body } => {
             let (provider, typed, pin) = lookup(config, body)?;
             gate::look(env, provider).await?;
             let op = Op::View { pin: &pin, metadata: &[] };
             let heard = call::perform(provider, "", &op, config.limits.provider_timeout_ms).await;
-            gate::tell(env, provider, None, News::of(&heard)).await;
-            let view = issuance::viewed(provider, &typed, heard)?;
-            json_answer(200, &view).map_err(internal("voucher"))
+            gate::tell(env, provider, None, CallResult::of(&heard)).await;
+            (200, Json::of(&issuance::viewed(provider, &typed, heard)?)?)
         }
         // It needs a key, and with a key it does not come here.
-        Action::IssueVoucher { .. } => Err(Problem::of(ErrorCode::IdempotencyKeyInvalid)),
-    }
+        MerchantAction::IssueVoucher { .. } => return Err(Problem::of(ErrorCode::IdempotencyKeyInvalid)),
+    };
+    Ok(Performed { status, body })
 }
 
 fn lookup<'a>(config: &'a Config, body: &str) -> Result<(&'a dyn Provider, String, Pin), Problem> {
+    let not_allowed = || Problem::of(ErrorCode::ProviderNotAllowed).about("provider");
     let mut fields = Fields::parse(body.as_bytes())?;
     let name = fields.required_text("provider", 40)?;
-    let provider = config.provider(&name).filter(|provider| provider.features().views.is_some());
-    let provider = provider.ok_or_else(|| Problem::of(ErrorCode::ProviderNotAllowed).about("provider"))?;
+    let provider = config.provider(&name).ok_or_else(not_allowed)?;
+    let rule = provider.features().views.ok_or_else(not_allowed)?;
     let typed = fields.required_raw("voucher_number")?;
     fields.finish()?;
-    let rule = provider.features().views.ok_or_else(|| Problem::of(ErrorCode::ProviderNotAllowed))?;
     let pin =
         Pin::parse(&typed, &rule).map_err(|_| Problem::of(ErrorCode::PinInvalid).about("voucher_number"))?;
     Ok((provider, typed.trim().to_owned(), pin))

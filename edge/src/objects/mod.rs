@@ -7,8 +7,10 @@ pub mod checkout;
 pub mod crash_points;
 pub mod gate;
 pub mod idempotency;
+mod issuance;
 
 pub mod lease;
+pub mod ledger;
 pub mod merchant_action;
 pub mod outbox;
 pub mod store;

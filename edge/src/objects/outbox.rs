@@ -1,12 +1,11 @@
-//! What the shop's server is to be told: each event stands in the object's own storage, written in the same step as the change
-//! it tells of, and the object's alarm delivers it. In order: an event waits for the one before it.
+//! The outbox: events for the merchant's server, each written to the object's storage in the same step as what it tells of, and
+//! delivered by the object's alarm. In order: an event waits for the one before it.
 
-use crate::api::random_hex;
 use crate::log;
 use crate::objects::calls::internal;
-use crate::objects::store::{Event, Ledger};
+use crate::objects::store::{Event, Store};
 use crate::problem::Problem;
-use crate::runtime::now;
+use crate::runtime::{now, random, random_hex};
 use checkout_core::Config;
 use checkout_core::event::{Delivery, Endpoint, Kind, body, tried};
 use checkout_core::time::rfc3339;
@@ -19,27 +18,27 @@ use worker::{AbortSignal, Fetch, Headers, Method, Request, RequestInit, RequestR
 /// How long the shop's server may take to answer, in milliseconds.
 const TIMEOUT_MS: u32 = 15_000;
 
-/// When the next event is to be tried, in milliseconds; `None` when there is nothing to deliver, or nowhere to.
+/// Returns when the next event is to be tried, in milliseconds; `None` when there is nothing to deliver, or nowhere to.
 pub fn due_at<E: Serialize + DeserializeOwned>(
-    ledger: &Ledger<E>,
+    store: &Store<E>,
     config: &Config,
 ) -> worker::Result<Option<i64>> {
     if config.endpoint.is_none() {
         return Ok(None);
     }
-    Ok(ledger.next_event()?.map(|(_, at)| at))
+    Ok(store.next_event()?.map(|(_, at)| at))
 }
 
-/// The events that tell these news, numbered after those that are there.
+/// Makes the events that tell these news, numbered after those that are there.
 pub fn events<E: Serialize + DeserializeOwned>(
-    ledger: &Ledger<E>,
+    store: &Store<E>,
     news: Vec<(Kind, Value)>,
     at: i64,
 ) -> Result<Vec<Event>, Problem> {
     if news.is_empty() {
         return Ok(Vec::new());
     }
-    let last = ledger.events().map_err(internal("events"))?.last().map_or(0, |(event, _)| event.sequence);
+    let last = store.events().map_err(internal("events"))?.last().map_or(0, |(event, _)| event.sequence);
     let numbered = (last + 1..).zip(news);
     numbered
         .map(|(sequence, (kind, object))| {
@@ -52,36 +51,35 @@ pub fn events<E: Serialize + DeserializeOwned>(
 
 /// Tries the events whose time has come, until one is not taken.
 pub async fn deliver<E: Serialize + DeserializeOwned>(
-    ledger: &Ledger<E>,
+    store: &Store<E>,
     config: &Config,
 ) -> Result<(), Problem> {
     let Some(endpoint) = &config.endpoint else {
         return Ok(());
     };
-    while let Some((event, at)) = ledger.next_event().map_err(internal("outbox"))? {
+    while let Some((event, at)) = store.next_event().map_err(internal("outbox"))? {
         if at > now() {
             break;
         }
         let status = send(endpoint, &event).await;
-        let before = ledger.tries(event.sequence).map_err(internal("tries"))?;
+        let before = store.tries(event.sequence).map_err(internal("tries"))?;
         let before: Vec<Option<u16>> = before.into_iter().map(|(_, status)| status).collect();
-        let mut chance = [0; 4];
         // Without it, the pause is a little shorter.
-        let _ = getrandom::fill(&mut chance);
+        let chance = random().unwrap_or_default();
         let pauses = &config.limits.webhook_after_ms;
         let delivery = tried(status, &before, event.at, now(), pauses, u32::from_le_bytes(chance));
-        ledger.note_try(event.sequence, now(), status, delivery).map_err(internal("note try"))?;
+        store.note_try(event.sequence, now(), status, delivery).map_err(internal("note try"))?;
         #[cfg(feature = "crash-points")]
         {
             use crate::objects::crash_points::{Point, reached};
-            reached("event", &[&event.id], &[Point::Tried]).await;
+            reached("event", std::slice::from_ref(&event.id), &[Point::Tried]).await;
         }
         log::event(&event.id, &event.kind, status, before.len() + 1);
     }
     Ok(())
 }
 
-/// The HTTP status of the answer; `None` when there is none in time. A redirect is an answer, and not followed.
+/// Returns the HTTP status of the answer; `None` when there is none in time. A redirect is an answer, and not followed.
 async fn send(endpoint: &Endpoint, event: &Event) -> Option<u16> {
     let headers = Headers::new();
     for (name, value) in endpoint.headers(&event.id, now(), &event.body) {
@@ -97,11 +95,11 @@ async fn send(endpoint: &Endpoint, event: &Event) -> Option<u16> {
     Some(Fetch::Request(request).send_with_signal(&signal).await.ok()?.status_code())
 }
 
-/// The events as the shop's API lists them, oldest first, with every try.
-pub fn list<E: Serialize + DeserializeOwned>(ledger: &Ledger<E>) -> worker::Result<Value> {
+/// Lists the events as the merchant's API shows them, oldest first, with every try.
+pub fn list<E: Serialize + DeserializeOwned>(store: &Store<E>) -> worker::Result<Value> {
     let mut events = Vec::new();
-    for (event, delivery) in ledger.events()? {
-        let tries = ledger.tries(event.sequence)?;
+    for (event, delivery) in store.events()? {
+        let tries = store.tries(event.sequence)?;
         let tries = tries.iter().map(|(at, status)| json!({"at": rfc3339(*at), "status": status}));
         let (state, next) = match delivery {
             Delivery::Pending(at) => ("pending", Some(rfc3339(at))),

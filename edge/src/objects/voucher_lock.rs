@@ -1,10 +1,10 @@
-//! The `Voucher` object, one per keyed hash of a voucher's number: one attempt in flight, worldwide (law 4).
+//! The `Voucher` object, one per keyed hash of a voucher's number: the lock that lets one attempt be in flight, worldwide
+//! (law 4).
 //!
-//! It remembers which payment has the voucher. Whether that payment still has it is asked of the session it belongs to, whose
-//! ledger is the only truth: so there is nothing to give back, and nothing to be lost when either side stops.
+//! It remembers which payment holds the voucher. Whether that payment is still open is asked of the session it belongs to, whose
+//! ledger is the only truth: so nothing has to be released, and nothing is lost when either side stops.
 
-use crate::http::json_answer;
-use crate::objects::calls::{self, CheckoutCall, VoucherCall};
+use super::calls::{self, AskProgress, Call, Claim, ClaimVoucher, Progress, Received, internal};
 use crate::runtime::now;
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
@@ -12,7 +12,7 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 /// How long a voucher that nobody uses any more is remembered.
 const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
-/// The payment that has the voucher, as it is stored: add to it, never change a name.
+/// The payment that holds the voucher, as it is stored: add to it, never change a name.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 struct Holder {
     session: String,
@@ -20,7 +20,7 @@ struct Holder {
     since: i64,
 }
 
-/// A voucher, and the payment that has it.
+/// A voucher, and the payment that holds it.
 #[durable_object]
 pub struct Voucher {
     state: State,
@@ -32,30 +32,16 @@ impl DurableObject for Voucher {
         Self { state, env }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let VoucherCall { session, redemption } = calls::call(&mut request).await?;
-        let storage = self.state.storage();
-        let granted = loop {
-            let holder = self.holder().await?;
-            match &holder {
-                Some(known) if known.redemption == redemption => break true,
-                Some(known) if self.is_open(known).await && !cfg!(feature = "without-law-4") => break false,
-                _ => {}
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        let received = Received::read(request).await?;
+        match received.name() {
+            ClaimVoucher::NAME => {
+                received
+                    .answer::<ClaimVoucher>(async |call| self.claim(call).await.map_err(internal("voucher")))
+                    .await
             }
-            // While that was asked, another payment may have come to have it. From this look to the write nothing else runs.
-            if self.holder().await? == holder {
-                let new = Holder { session, redemption, since: now() };
-                storage.put("holder", serde_json::to_string(&new)?).await?;
-                storage.set_alarm(KEPT_MS).await?;
-                #[cfg(feature = "crash-points")]
-                {
-                    use crate::objects::crash_points::{Point, reached};
-                    reached("voucher", &[&new.session], &[Point::Held]).await;
-                }
-                break true;
-            }
-        };
-        json_answer(200, &granted)
+            _ => received.refuse(),
+        }
     }
 
     /// Forgets the voucher once its last payment is long settled.
@@ -66,7 +52,7 @@ impl DurableObject for Voucher {
             Some(holder) => self.is_open(holder).await,
             None => false,
         };
-        // While that was asked, another payment may have come to have it.
+        // While that was asked, another payment may have come to hold it.
         if open || self.holder().await? != holder {
             storage.set_alarm(KEPT_MS).await?;
         } else {
@@ -77,6 +63,30 @@ impl DurableObject for Voucher {
 }
 
 impl Voucher {
+    async fn claim(&self, ClaimVoucher { session, redemption }: ClaimVoucher) -> Result<Claim> {
+        let storage = self.state.storage();
+        loop {
+            let holder = self.holder().await?;
+            match &holder {
+                Some(known) if known.redemption == redemption => return Ok(Claim::Granted),
+                Some(known) if self.is_open(known).await => return Ok(Claim::Refused),
+                _ => {}
+            }
+            // While that was asked, another payment may have come to hold it. From this look to the write nothing else runs.
+            if self.holder().await? == holder {
+                let new = Holder { session, redemption, since: now() };
+                storage.put("holder", serde_json::to_string(&new)?).await?;
+                storage.set_alarm(KEPT_MS).await?;
+                #[cfg(feature = "crash-points")]
+                {
+                    use super::crash_points::{Point, reached};
+                    reached("voucher", &[new.session], &[Point::Held]).await;
+                }
+                return Ok(Claim::Granted);
+            }
+        }
+    }
+
     async fn holder(&self) -> Result<Option<Holder>> {
         let kept: Option<String> = self.state.storage().get("holder").await?;
         kept.map(|text| Ok(serde_json::from_str(&text)?)).transpose()
@@ -84,11 +94,8 @@ impl Voucher {
 
     /// Whether a payment's outcome is still to come. When that cannot be found out, it counts as open.
     async fn is_open(&self, holder: &Holder) -> bool {
-        let call = CheckoutCall::IsOpen { redemption: holder.redemption.clone() };
-        let told = async {
-            let stub = calls::checkout(&self.env, &holder.session)?;
-            calls::told::<bool>(&mut calls::ask(&stub, &call).await?).await
-        };
-        told.await.unwrap_or(true)
+        let call = AskProgress { redemption: holder.redemption.clone() };
+        let progress = calls::checkout(&self.env, &holder.session, &call).await;
+        !matches!(progress, Ok(Progress::Settled))
     }
 }

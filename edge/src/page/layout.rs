@@ -2,7 +2,7 @@
 
 use super::text::{Texts, escape};
 use super::theme::Theme;
-use crate::api::Answer;
+use crate::http::Answer;
 use crate::objects::calls::internal;
 use checkout_wire::{Page, Word};
 use serde::Deserialize;

@@ -7,10 +7,10 @@ mod states;
 mod text;
 mod theme;
 
-use crate::api::{Answer, ask_checkout, random_hex};
-use crate::http::{body, header, own_origin};
-use crate::objects::calls::{CheckoutCall, internal, told};
+use crate::http::{Answer, body, check_origin, header};
+use crate::objects::calls::{self, Outline, Redeem, ViewSession, internal};
 use crate::problem::Problem;
+use crate::runtime::random_hex;
 use checkout_core::config::Config;
 use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode};
 use form::Typed;
@@ -92,9 +92,9 @@ pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> A
         config.allowed_origins.join(" ")
     };
     let asked = Asked::of(request, env, config);
-    let known = match ask_checkout(env, id, &CheckoutCall::Outline).await {
-        Ok(mut answer) if answer.status_code() == 200 => told::<CheckoutView>(&mut answer).await.ok(),
-        _ => None,
+    let known = match calls::checkout(env, id, &Outline).await {
+        Ok(outline) => outline.read().ok(),
+        Err(_) => None,
     };
     let texts = asked.texts(known.as_ref().and_then(|view| view.locale.as_deref())).await;
     Document {
@@ -139,17 +139,13 @@ pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &
         Ok(None) => return asked.see_other(id),
         Err(problem) => return again(&view, &typed, &problem).await,
     };
-    let call = CheckoutCall::Redeem { secret: key.clone(), key: typed.attempt.clone(), attempt };
-    let Ok(mut answer) = ask_checkout(env, id, &call).await else {
-        // Money may be on its way: the page tells how far it got.
-        return asked.see_other(id);
+    let call = Redeem { secret: key.clone(), key: typed.attempt.clone(), attempt };
+    let problem = match calls::checkout(env, id, &call).await {
+        Ok(_) => return asked.see_other(id),
+        Err(problem) => problem,
     };
-    if answer.status_code() < 300 {
-        return asked.see_other(id);
-    }
-    let problem: Problem = told(&mut answer).await.map_err(internal("problem"))?;
     match problem.code {
-        // The page tells the truth; after a failure of ours, nothing else can.
+        // The page tells how far it got; after a failure of ours, nothing else can.
         ErrorCode::Internal
         | ErrorCode::SessionComplete
         | ErrorCode::PaymentInProgress
@@ -190,12 +186,8 @@ async fn checkout(asked: &Asked<'_>, id: &str) -> Result<(CheckoutView, String),
         .clone()
         .filter(|key| !key.is_empty())
         .ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))?;
-    let mut answer = ask_checkout(asked.env, id, &CheckoutCall::View { secret: secret.clone() }).await?;
-    if answer.status_code() == 200 {
-        Ok((told(&mut answer).await.map_err(internal("view"))?, secret))
-    } else {
-        Err(told(&mut answer).await.map_err(internal("problem"))?)
-    }
+    let view = calls::checkout(asked.env, id, &ViewSession { secret: secret.clone() }).await?;
+    Ok((view.read()?, secret))
 }
 
 async fn read_form(request: &mut Request, config: &Config) -> Result<Typed, Problem> {
@@ -219,7 +211,7 @@ async fn read_form(request: &mut Request, config: &Config) -> Result<Typed, Prob
 fn own_origin_or_none(request: &Request, config: &Config) -> Result<(), Problem> {
     match header(request.headers(), "origin").as_deref() {
         Some("null") => Ok(()),
-        _ => own_origin(request.headers(), config),
+        _ => check_origin(request.headers(), config),
     }
 }
 

@@ -1,7 +1,7 @@
-//! What a provider's `Gate` object is asked before anything is sent, and told afterwards.
+//! The gate in front of a provider: asked before anything is sent, and told afterwards how the call went.
 
 use crate::log;
-use crate::objects::calls::{GateCall, ask, gate, internal, told};
+use crate::objects::calls::{self, AskGate};
 use crate::problem::Problem;
 use checkout_core::gate::{Ask, Pass, Role};
 use checkout_core::provider::{Provider, Reply};
@@ -13,27 +13,57 @@ use worker::Env;
 #[derive(Clone, Copy)]
 pub struct Leave(Role);
 
-/// Leave for a payment that makes so many calls, or why there is none.
-pub async fn pay(env: &Env, provider: &dyn Provider, calls: usize) -> Result<Leave, Problem> {
+/// Why there is no leave to call a provider.
+pub enum NoLeave {
+    /// The provider takes no more calls for so many milliseconds.
+    Full(i64),
+    /// The provider does not answer; it is tried again after so many milliseconds.
+    Down(i64),
+    /// The gate could not be asked.
+    Unknown(Problem),
+}
+
+impl NoLeave {
+    /// Returns the milliseconds until it makes sense to ask again.
+    pub fn wait_ms(&self) -> i64 {
+        match self {
+            NoLeave::Full(ms) | NoLeave::Down(ms) => *ms,
+            NoLeave::Unknown(_) => 60_000,
+        }
+    }
+}
+
+impl From<NoLeave> for Problem {
+    fn from(closed: NoLeave) -> Self {
+        match closed {
+            NoLeave::Full(ms) => Problem::of(ErrorCode::ProviderBusy).wait(ms),
+            NoLeave::Down(ms) => Problem::of(ErrorCode::ProviderDown).wait(ms),
+            NoLeave::Unknown(problem) => problem,
+        }
+    }
+}
+
+/// Asks for leave for a payment that makes so many calls.
+pub async fn pay(env: &Env, provider: &dyn Provider, calls: usize) -> Result<Leave, NoLeave> {
     match ask_gate(env, provider, Ask::Pay(calls)).await {
         Ok(pass) => leave(pass),
         // Without a limit to keep, a gate that fails must not stand in the way.
         Err(_) if provider.features().rate.is_none() => Ok(Leave(Role::Usual)),
-        Err(problem) => Err(problem),
+        Err(problem) => Err(NoLeave::Unknown(problem)),
     }
 }
 
-/// Leave for a question that somebody waits for.
-pub async fn look(env: &Env, provider: &dyn Provider) -> Result<Leave, Problem> {
+/// Asks for leave for a question that somebody waits for.
+pub async fn look(env: &Env, provider: &dyn Provider) -> Result<Leave, NoLeave> {
     limited(env, provider, Ask::Look).await
 }
 
-/// Leave to ask what became of a payment: a provider that does not answer is asked all the same.
-pub async fn resolve(env: &Env, provider: &dyn Provider) -> Result<Leave, Problem> {
+/// Asks for leave to find out what became of a payment: a provider that does not answer is asked all the same.
+pub async fn resolve(env: &Env, provider: &dyn Provider) -> Result<Leave, NoLeave> {
     limited(env, provider, Ask::Resolve).await
 }
 
-/// Until when payments are not let through, in milliseconds from now; `None` when they are, or nobody can tell.
+/// Returns the milliseconds until payments are let through again; `None` when they are, or nobody can tell.
 pub async fn health(env: &Env, provider: &dyn Provider) -> Option<i64> {
     match ask_gate(env, provider, Ask::Health).await {
         Ok(Pass::Down(ms)) => Some(ms),
@@ -41,14 +71,14 @@ pub async fn health(env: &Env, provider: &dyn Provider) -> Option<i64> {
     }
 }
 
-/// Tells the gate what it has to know of a call: that the provider has had too many, and, of a payment's call, whether it was
-/// made and answered. Should this fail, the next call finds out.
-pub async fn tell(env: &Env, provider: &dyn Provider, leave: Option<Leave>, news: News) {
-    let what = match (news, leave) {
-        (News::Busy, _) => Some(Ask::Busy),
-        (News::Unanswered, Some(Leave(role))) => Some(Ask::Unanswered(role)),
-        (News::Unused, Some(Leave(Role::Probe))) => Some(Ask::Unused(Role::Probe)),
-        (News::Answered, Some(Leave(Role::Watched | Role::Probe))) => Some(Ask::Answered),
+/// Tells the gate how a call went: whether the provider has had too many and, of a payment's call, whether it was made and
+/// answered. Should this fail, the next call finds out.
+pub async fn tell(env: &Env, provider: &dyn Provider, leave: Option<Leave>, result: CallResult) {
+    let what = match (result, leave) {
+        (CallResult::Busy, _) => Some(Ask::Busy),
+        (CallResult::Unanswered, Some(Leave(role))) => Some(Ask::Unanswered(role)),
+        (CallResult::NotMade, Some(Leave(Role::Probe))) => Some(Ask::Unused(Role::Probe)),
+        (CallResult::Answered, Some(Leave(Role::Watched | Role::Probe))) => Some(Ask::Answered),
         _ => None,
     };
     let Some(what) = what else {
@@ -61,11 +91,11 @@ pub async fn tell(env: &Env, provider: &dyn Provider, leave: Option<Leave>, news
     }
 }
 
-/// What a gate may have to know of a call.
+/// How a call went, as far as the gate needs to know.
 #[derive(Clone, Copy)]
-pub enum News {
+pub enum CallResult {
     /// The call was not made.
-    Unused,
+    NotMade,
     /// The provider has had too many calls.
     Busy,
     /// No answer, or none that can be read.
@@ -74,37 +104,34 @@ pub enum News {
     Answered,
 }
 
-impl News {
-    /// What a call means for the gate.
+impl CallResult {
+    /// Returns what a call means for the gate.
     pub fn of(heard: &Heard) -> Self {
         match heard {
-            Ok(Reply::Busy) => News::Busy,
-            Ok(_) => News::Answered,
-            Err(_) => News::Unanswered,
+            Ok(Reply::Busy) => CallResult::Busy,
+            Ok(_) => CallResult::Answered,
+            Err(_) => CallResult::Unanswered,
         }
     }
 }
 
-async fn limited(env: &Env, provider: &dyn Provider, ask: Ask) -> Result<Leave, Problem> {
+async fn limited(env: &Env, provider: &dyn Provider, ask: Ask) -> Result<Leave, NoLeave> {
     match provider.features().rate {
-        Some(_) => leave(ask_gate(env, provider, ask).await?),
+        Some(_) => leave(ask_gate(env, provider, ask).await.map_err(NoLeave::Unknown)?),
         None => Ok(Leave(Role::Usual)),
     }
 }
 
-fn leave(pass: Pass) -> Result<Leave, Problem> {
+fn leave(pass: Pass) -> Result<Leave, NoLeave> {
     match pass {
         Pass::Granted(role) => Ok(Leave(role)),
-        Pass::Full(ms) => Err(Problem::of(ErrorCode::ProviderBusy).wait(ms)),
-        Pass::Down(ms) => Err(Problem::of(ErrorCode::ProviderDown).wait(ms)),
+        Pass::Full(ms) => Err(NoLeave::Full(ms)),
+        Pass::Down(ms) => Err(NoLeave::Down(ms)),
     }
 }
 
-async fn ask_gate(env: &Env, provider: &dyn Provider, what: Ask) -> Result<Pass, Problem> {
+async fn ask_gate(env: &Env, provider: &dyn Provider, ask: Ask) -> Result<Pass, Problem> {
     let features = provider.features();
     let account = features.rate.as_ref().map_or(features.id, |rate| &rate.account);
-    let call = GateCall { provider: features.id.to_owned(), ask: what };
-    let stub = gate(env, account).map_err(internal("gate stub"))?;
-    let mut answer = ask(&stub, &call).await.map_err(internal("gate"))?;
-    told(&mut answer).await.map_err(internal("gate answer"))
+    calls::gate(env, account, &AskGate { provider: features.id.to_owned(), ask }).await
 }

@@ -1,10 +1,11 @@
 //! Taking the money: the voucher is claimed, weighed where that is needed, and charged, each step on disk before the next is sent.
 
 use super::Checkout;
-use crate::objects::calls::{self, VoucherCall, internal};
+use crate::objects::calls::{self, Claim, ClaimVoucher};
+use crate::objects::ledger::LedgerObject;
 use crate::problem::Problem;
 use crate::provider::call;
-use crate::provider::gate::{self, Leave, News};
+use crate::provider::gate::{self, CallResult, Leave};
 use checkout_core::Config;
 use checkout_core::gate::MARGIN_MS;
 use checkout_core::provider::{Charge, Op, Provider, Reply};
@@ -26,32 +27,32 @@ impl Checkout {
         let taken = self.take(payment).await;
         let news = match &taken {
             // One session counts once: a shopper must not be able to make a provider look down to all others.
-            Ok(News::Unanswered) if self.blamed.replace(true) => News::Unused,
+            Ok(CallResult::Unanswered) if self.blamed.replace(true) => CallResult::NotMade,
             Ok(news) => *news,
-            Err(_) => News::Unused,
+            Err(_) => CallResult::NotMade,
         };
         gate::tell(&self.env, payment.provider, Some(leave), news).await;
         taken.map(|_| ())
     }
 
-    async fn take(&self, payment: &Payment<'_>) -> Result<News, Problem> {
+    async fn take(&self, payment: &Payment<'_>) -> Result<CallResult, Problem> {
         let &Payment { config, provider, id, .. } = payment;
         if !self.claim(payment).await? {
             let entry = Entry::NotSent { redemption: id.to_owned(), code: DeclineCode::VoucherInUse };
             self.conclude(config, id, Outcome { entry, change: None }, None).await?;
-            return Ok(News::Unused);
+            return Ok(CallResult::NotMade);
         }
         if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.weighs) {
             if let Some(news) = self.weigh(payment).await? {
                 return Ok(news);
             }
-        } else if self.still_begun(id)?.is_some() && !cfg!(feature = "without-law-2") {
-            self.write(config, &[Entry::Sending { redemption: id.to_owned() }], Vec::new()).await?;
+        } else if self.still_begun(id)?.is_some() {
+            self.write(config, &[Entry::Sending { redemption: id.to_owned() }], &[]).await?;
         }
         // Once its outcome is being found out, nothing more may be sent for it.
         match self.still_begun(id)? {
             Some(open) => self.charge(payment, &open).await,
-            None => Ok(News::Unused),
+            None => Ok(CallResult::NotMade),
         }
     }
 
@@ -59,10 +60,10 @@ impl Checkout {
     async fn weigh(
         &self,
         &Payment { config, provider, attempt, id, .. }: &Payment<'_>,
-    ) -> Result<Option<News>, Problem> {
+    ) -> Result<Option<CallResult>, Problem> {
         let timeout = soon(provider, config);
         let heard = call::perform(provider, id, &Op::Balance { pin: &attempt.pin }, timeout).await;
-        let news = News::of(&heard);
+        let news = CallResult::of(&heard);
         let Some(open) = self.still_begun(id)? else {
             return Ok(Some(news));
         };
@@ -73,7 +74,7 @@ impl Checkout {
     }
 
     /// Sends the charge, and writes what is heard of it.
-    async fn charge(&self, payment: &Payment<'_>, open: &Redemption) -> Result<News, Problem> {
+    async fn charge(&self, payment: &Payment<'_>, open: &Redemption) -> Result<CallResult, Problem> {
         let &Payment { config, provider, terms, attempt, id } = payment;
         let session = self.session()?;
         let charge = Charge {
@@ -90,7 +91,7 @@ impl Checkout {
         };
         let timeout = config.limits.provider_timeout_ms;
         let heard = call::perform(provider, id, &Op::Charge(&charge), timeout).await;
-        let news = News::of(&heard);
+        let news = CallResult::of(&heard);
         let heard = self.confirm(payment, open, heard).await;
         // A look-up by the alarm may have been quicker than this answer, but only the answer may hold the change voucher,
         // and money that was taken counts whatever was believed meanwhile.
@@ -121,12 +122,10 @@ impl Checkout {
     /// Whether the payment, which is on disk, has the voucher now: no other one anywhere has an outcome to come (law 4). While
     /// the sealing key changes, the voucher has a name under each.
     async fn claim(&self, &Payment { config, attempt, id, .. }: &Payment<'_>) -> Result<bool, Problem> {
-        let session = self.session()?.id;
+        let session = self.session()?.id.clone();
         for hash in attempt.voucher_names(&config.keyring) {
-            let call = VoucherCall { session: session.clone(), redemption: id.to_owned() };
-            let stub = calls::voucher(&self.env, &hash).map_err(internal("voucher stub"))?;
-            let mut answer = calls::ask(&stub, &call).await.map_err(internal("voucher"))?;
-            if !calls::told::<bool>(&mut answer).await.map_err(internal("voucher answer"))? {
+            let call = ClaimVoucher { session: session.clone(), redemption: id.to_owned() };
+            if calls::voucher(&self.env, &hash, &call).await? == Claim::Refused {
                 return Ok(false);
             }
         }

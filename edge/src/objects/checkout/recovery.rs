@@ -2,59 +2,52 @@
 
 use super::Checkout;
 use crate::log;
-use crate::objects::outbox;
-use crate::objects::store::{Kind, Secret};
+use crate::objects::ledger::LedgerObject;
+use crate::objects::store::{SecretKind, SecretWrite};
 use crate::problem::Problem;
 use crate::provider::call;
-use crate::provider::gate::{self, News};
-use crate::runtime::{self, now};
+use crate::provider::gate::{self, CallResult, NoLeave};
+use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::provider::{Op, Provider, Recovery};
-use checkout_core::session::{Doubt, Entry, Outcome, Redemption, State as Progress, Task};
+use checkout_core::session::{Doubt, Entry, Outcome, Redemption, State as Progression, Task};
 use checkout_wire::{Change, Pin};
 
 /// Whom to ask about a payment, and with which PIN where it is asked by the voucher's value.
 type Question<'a> = (&'a dyn Provider, Option<Pin>);
 
 impl Checkout {
-    /// Finds out what became of payments whose time has come, and sets the next alarm.
-    pub(super) async fn look_after(&self) -> Result<(), Problem> {
-        let config = runtime::config(&self.env)?;
-        while let Some(task) = self.session()?.due(now(), &config.limits) {
+    /// Settles the payments whose time has come.
+    pub(super) async fn settle_payments(&self, config: &Config) -> Result<(), Problem> {
+        loop {
+            // In a statement of its own: nothing of the session is held while the task is carried out.
+            let task = self.session()?.due(now(), &config.limits);
             match task {
-                Task::Write(entry @ Entry::Expired) => {
-                    self.write(&config, std::slice::from_ref(&entry), Vec::new()).await?;
-                }
-                Task::Write(entry) => {
-                    let id = entry.redemption().unwrap_or_default().to_owned();
-                    self.conclude(&config, &id, Outcome { entry, change: None }, None).await?;
-                }
-                Task::Ask(one) => {
-                    if let Err(busy) = self.ask_provider(&config, &one).await? {
-                        self.busy_until.set(now() + busy);
-                        break;
+                None => return Ok(()),
+                Some(Task::Write(entry)) => match entry.redemption() {
+                    Some(id) => {
+                        let id = id.to_owned();
+                        self.conclude(config, &id, Outcome { entry, change: None }, None).await?;
+                    }
+                    None => self.write(config, &[entry], &[]).await?,
+                },
+                Some(Task::Ask(one)) => {
+                    if let Err(closed) = self.ask_provider(config, &one).await? {
+                        self.busy_until.set(now() + closed.wait_ms());
+                        return Ok(());
                     }
                 }
-                Task::Reverse(one) => {
-                    self.write(&config, &[one.reversing()], Vec::new()).await?;
-                    self.give_back(&config, &one).await?;
+                Some(Task::Reverse(one)) => {
+                    self.write(config, &[one.reversing()], &[]).await?;
+                    self.give_back(config, &one).await?;
                 }
-                Task::AskReversal(one) => self.ask_reversal(&config, &one).await?,
+                Some(Task::AskReversal(one)) => self.ask_reversal(config, &one).await?,
             }
         }
-        self.forget_changes(&config).await?;
-        self.arm(&config).await
     }
 
-    /// Tells the shop's server what it has not been told.
-    pub(super) async fn deliver(&self) -> Result<(), Problem> {
-        let config = runtime::config(&self.env)?;
-        outbox::deliver(&self.ledger(), &config).await?;
-        self.arm(&config).await
-    }
-
-    /// Asks what became of a payment; `Err` with the milliseconds to wait when the gate is closed.
-    async fn ask_provider(&self, config: &Config, one: &Redemption) -> Result<Result<(), i64>, Problem> {
+    /// Asks what became of a payment, unless the provider's gate is closed.
+    async fn ask_provider(&self, config: &Config, one: &Redemption) -> Result<Result<(), NoLeave>, Problem> {
         let id = &one.begun.id;
         // What is answered was so at the latest when it was asked.
         let asked_at = now();
@@ -62,26 +55,31 @@ impl Checkout {
             // Switched off since, or the PIN cannot be opened any more: nobody can be asked.
             None => Err(Doubt::Unreadable),
             Some((provider, pin)) => {
-                if let Err(problem) = gate::resolve(&self.env, provider).await {
-                    return Ok(Err(problem.retry_after.unwrap_or(60) * 1_000));
+                if let Err(closed) = gate::resolve(&self.env, provider).await {
+                    return Ok(Err(closed));
                 }
                 let op = match &pin {
                     Some(pin) => Op::Balance { pin },
                     None => Op::Lookup { reference: &one.begun.reference },
                 };
                 let heard = call::perform(provider, id, &op, config.limits.provider_timeout_ms).await;
-                gate::tell(&self.env, provider, None, News::of(&heard)).await;
+                gate::tell(&self.env, provider, None, CallResult::of(&heard)).await;
                 heard
             }
         };
         // It may have been settled meanwhile; what it is now decides what the answer means.
-        if let Some(now) = self.session()?.redemption(id).filter(|now| !now.is_success()) {
-            self.conclude(config, id, now.asked(heard, asked_at, &config.limits), Some(one)).await?;
+        let outcome = self
+            .session()?
+            .redemption(id)
+            .filter(|now| !now.is_success())
+            .map(|now| now.asked(heard, asked_at, &config.limits));
+        if let Some(outcome) = outcome {
+            self.conclude(config, id, outcome, Some(one)).await?;
         }
         Ok(Ok(()))
     }
 
-    /// What can be asked about a payment; `None` when nobody can be.
+    /// Returns what can be asked about a payment; `None` when nobody can be.
     fn question<'a>(&self, config: &'a Config, one: &Redemption) -> Result<Option<Question<'a>>, Problem> {
         let Some(provider) = config.provider(&one.begun.provider) else {
             return Ok(None);
@@ -90,7 +88,11 @@ impl Checkout {
             None => Ok(None),
             Some(Recovery::Lookup) => Ok(Some((provider, None))),
             Some(Recovery::Balance) => {
-                let pin = self.opened(config, Kind::Pin, &one.begun.id)?.map(Pin::from_provider);
+                let pin = self
+                    .ledger
+                    .store()
+                    .unseal(config, SecretKind::Pin, &one.begun.id)?
+                    .map(Pin::from_provider);
                 Ok(pin.map(|pin| (provider, Some(pin))))
             }
         }
@@ -112,21 +114,21 @@ impl Checkout {
                 amount: change.amount,
                 expires_at: change.expires_at,
             };
-            secrets.push(Secret::Keep(
-                Kind::Change,
+            secrets.push(SecretWrite::Keep(
+                SecretKind::Change,
                 id.to_owned(),
-                self.sealed_change(config, Kind::Change, id, &change)?,
+                self.sealed_change(config, SecretKind::Change, id, &change)?,
             ));
         }
         if settles(&outcome.entry) {
-            secrets.push(Secret::Erase(Kind::Pin, id.to_owned()));
+            secrets.push(SecretWrite::Erase(SecretKind::Pin, id.to_owned()));
         }
         let session = self.session()?;
         let entries = match (session.redemption(id), asked) {
             (Some(now), Some(asked)) => now.with_hint(asked, outcome.entry),
             _ => vec![outcome.entry],
         };
-        self.write(config, &entries, secrets).await?;
+        self.write(config, &entries, &secrets).await?;
         if let Some(redemption) = self.session()?.redemption(id) {
             report(redemption);
         }
@@ -141,12 +143,12 @@ const fn settles(entry: &Entry) -> bool {
 /// Tells the log where a payment stands.
 fn report(one: &Redemption) {
     let words = match &one.state {
-        Progress::Declined { words, .. } => words.as_deref(),
-        Progress::InDoubt { left_to_person: true, .. } => Some("left to a person"),
+        Progression::Declined { words, .. } => words.as_deref(),
+        Progression::InDoubt { left_to_person: true, .. } => Some("left to a person"),
         _ => None,
     };
     log::redemption(&one.begun.id, &one.begun.provider, one.status().as_str(), words);
-    if let Progress::Succeeded { fee: Some(fee), .. } = one.state
+    if let Progression::Succeeded { fee: Some(fee), .. } = one.state
         && fee != one.begun.fee
     {
         log::fee_differs(&one.begun.provider, &one.begun.id, one.begun.fee, fee);

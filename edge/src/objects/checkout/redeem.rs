@@ -2,19 +2,17 @@
 
 use super::Checkout;
 use super::pay::Payment;
-use crate::api::{Answer, random_hex};
-use crate::http::json_answer;
-use crate::objects::calls::internal;
-use crate::objects::store::{Kind, Secret};
+use crate::objects::calls::{Json, Redeem, Redeemed};
+use crate::objects::ledger::LedgerObject;
+use crate::objects::store::{SecretKind, SecretWrite};
 use crate::problem::Problem;
-use crate::provider::gate::{self, News};
-use crate::runtime::now;
+use crate::provider::gate::{self, CallResult};
+use crate::runtime::{now, random_hex};
 use checkout_core::provider::Provider;
 use checkout_core::seal::same;
-use checkout_core::session::{Attempt, Entry, Redemption, TypedAttempt};
+use checkout_core::session::{Attempt, Entry, Redemption};
 use checkout_core::{Config, reference};
 use checkout_wire::{ErrorCode, RedemptionAnswer};
-use std::rc::Rc;
 
 /// How long letting a request in may take: a gate is asked, and the disk.
 const ADMISSION_MS: i64 = 10_000;
@@ -29,7 +27,10 @@ enum Beginning {
 
 impl Checkout {
     /// Pays with one voucher, or tells how an earlier request with the same key went.
-    pub(super) async fn redeem(&self, config: Rc<Config>, key: String, typed: TypedAttempt) -> Answer {
+    pub(super) async fn redeem(&self, call: Redeem) -> Result<Redeemed, Problem> {
+        let Redeem { secret, key, attempt: typed } = call;
+        self.session_of(&secret)?;
+        let config = self.config()?;
         let requests = typed.fingerprints(&config.keyring);
         let session = self.session()?;
         if let Some(known) = session.by_key(&key) {
@@ -57,11 +58,11 @@ impl Checkout {
                 self.tell(&config, &id, false)
             }
             Ok(Beginning::Known(known)) => {
-                gate::tell(&self.env, provider, Some(leave), News::Unused).await;
+                gate::tell(&self.env, provider, Some(leave), CallResult::NotMade).await;
                 self.replay(&config, &known, &requests)
             }
             Err(problem) => {
-                gate::tell(&self.env, provider, Some(leave), News::Unused).await;
+                gate::tell(&self.env, provider, Some(leave), CallResult::NotMade).await;
                 Err(problem)
             }
         }
@@ -86,17 +87,17 @@ impl Checkout {
         let id = format!("rd_{}", random_hex::<16>()?);
         let mut secrets = Vec::new();
         if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.recovery.needs_pin()) {
-            let sealed = self.seal(config, Kind::Pin, &id, attempt.pin.reveal())?;
-            secrets.push(Secret::Keep(Kind::Pin, id.clone(), sealed));
+            let sealed = self.ledger.store().seal(config, SecretKind::Pin, &id, attempt.pin.reveal())?;
+            secrets.push(SecretWrite::Keep(SecretKind::Pin, id.clone(), sealed));
         }
         let reference = reference::redemption(&session.id, session.redemptions.len());
         let request = requests.first().cloned().unwrap_or_default();
         let begun = attempt.begin(provider, key, request, id.clone(), reference, &config.keyring);
-        self.write(config, &[Entry::Begun(begun)], secrets).await?;
+        self.write(config, &[Entry::Begun(begun)], &secrets).await?;
         Ok(Beginning::New(id))
     }
 
-    fn replay(&self, config: &Config, known: &Redemption, requests: &[String]) -> Answer {
+    fn replay(&self, config: &Config, known: &Redemption, requests: &[String]) -> Result<Redeemed, Problem> {
         if requests.iter().any(|request| same(&known.begun.request, request)) {
             self.tell(config, &known.begun.id, true)
         } else {
@@ -104,20 +105,15 @@ impl Checkout {
         }
     }
 
-    /// Where the payment and the session stand now: 200 when the outcome is known, 202 while it is not.
-    fn tell(&self, config: &Config, id: &str, replayed: bool) -> Answer {
+    /// Returns where the payment and the session stand now.
+    fn tell(&self, config: &Config, id: &str, is_replay: bool) -> Result<Redeemed, Problem> {
         let session = self.session()?;
         let changes = self.changes(config, &session)?;
-        let redemption = session.redemption(id).ok_or_else(|| Problem::of(ErrorCode::Internal))?;
-        let status = if redemption.is_open() { 202 } else { 200 };
-        let body = RedemptionAnswer {
+        let redemption = session.redemption(id).ok_or(Problem::of(ErrorCode::Internal))?;
+        let answer = RedemptionAnswer {
             redemption: session.redemption_view(redemption, config, &changes, now()),
             session: session.checkout_view(config, &changes, &self.down.borrow(), now()),
         };
-        let answer = json_answer(status, &body).map_err(internal("redemption answer"))?;
-        if replayed {
-            answer.headers().set("idempotent-replayed", "true").map_err(internal("redemption answer"))?;
-        }
-        Ok(answer)
+        Ok(Redeemed { is_settled: !redemption.is_open(), is_replay, answer: Json::of(&answer)? })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Checkout;
 use crate::log;
+use crate::objects::ledger::LedgerObject;
 use crate::problem::Problem;
 use crate::provider::call;
 use crate::runtime::now;
@@ -59,7 +60,7 @@ impl Checkout {
         let Some(now) = session.redemption(&one.begun.id).filter(|one| !one.is_reversed()) else {
             return Ok(());
         };
-        self.write(config, &[entry(now)], Vec::new()).await?;
+        self.write(config, &[entry(now)], &[]).await?;
         if let Some(one) = self.session()?.redemption(&one.begun.id) {
             log::redemption(&one.begun.id, &one.begun.provider, one.status().as_str(), None);
         }

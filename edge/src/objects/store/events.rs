@@ -1,6 +1,6 @@
 //! The outbox in SQLite: the events for the shop's server beside the ledger they tell of, and every try to deliver them.
 
-use super::Ledger;
+use super::Store;
 use checkout_core::event::Delivery;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,13 +21,13 @@ pub struct Event {
 }
 
 /// The outbox. An object that has never written anything has none of it.
-impl<E: Serialize + DeserializeOwned> Ledger<E> {
-    /// Every event with where it stands, oldest first.
+impl<E: Serialize + DeserializeOwned> Store<E> {
+    /// Reads every event with its delivery, oldest first.
     pub fn events(&self) -> Result<Vec<(Event, Delivery)>> {
         self.select("SELECT sequence, id, type, at, body, state, next_at FROM event ORDER BY sequence")
     }
 
-    /// The oldest event that is still to be delivered, and when it is to be tried.
+    /// Returns the oldest event that is still to be delivered, and when it is to be tried.
     pub fn next_event(&self) -> Result<Option<(Event, i64)>> {
         let head = self.select(
             "SELECT sequence, id, type, at, body, state, next_at FROM event WHERE state = 'pending' ORDER BY sequence LIMIT 1",
@@ -38,7 +38,7 @@ impl<E: Serialize + DeserializeOwned> Ledger<E> {
         }))
     }
 
-    /// The tries of an event, oldest first: when, and what was answered.
+    /// Reads the tries of an event, oldest first: when, and what was answered.
     pub fn tries(&self, sequence: i64) -> Result<Vec<(i64, Option<u16>)>> {
         let rows = self.0.sql().exec(
             "SELECT at, status FROM try WHERE event = ? ORDER BY seq",
@@ -54,7 +54,7 @@ impl<E: Serialize + DeserializeOwned> Ledger<E> {
             .collect()
     }
 
-    /// Writes down a try and where the event stands after it.
+    /// Writes a try and the delivery that follows from it.
     pub fn note_try(&self, sequence: i64, at: i64, status: Option<u16>, delivery: Delivery) -> Result<()> {
         self.all_or_nothing(|| {
             let status = i64::from(status.unwrap_or_default());
@@ -64,7 +64,7 @@ impl<E: Serialize + DeserializeOwned> Ledger<E> {
         })
     }
 
-    /// Has an event tried (again) at once. `false` when there is none of this id.
+    /// Makes an event due (again) at `at`. `false` when there is none of this id.
     pub fn send_again(&self, id: &str, at: i64) -> Result<bool> {
         let known = self.events()?.into_iter().find(|(event, _)| event.id == id);
         match known {

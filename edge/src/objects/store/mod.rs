@@ -1,9 +1,16 @@
-//! An object's ledger in SQLite, and the secrets that stand beside it for a while. `tests/SCHEMA.md` documents the tables.
+//! What an object stores in SQLite: its ledger, the secrets that stand sealed beside it for a while, and its outbox.
+//! `tests/SCHEMA.md` documents the tables.
 
 mod events;
 
 pub use events::Event;
 
+use super::calls::internal;
+use crate::log;
+use crate::problem::Problem;
+use crate::runtime::random;
+use checkout_core::Config;
+use checkout_wire::ErrorCode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
@@ -12,7 +19,7 @@ use worker::{Result, SqlStorageValue, Storage};
 
 /// What stands sealed beside the ledger.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum SecretKind {
     /// The PIN of a voucher whose outcome is not known, where the provider cannot be asked without it.
     Pin,
     /// A change voucher.
@@ -25,41 +32,41 @@ pub enum Kind {
     Answer,
 }
 
-impl Kind {
+impl SecretKind {
     const fn name(self) -> &'static str {
         match self {
-            Kind::Pin => "pin",
-            Kind::Change => "change",
-            Kind::HintedChange => "hinted_change",
-            Kind::Voucher => "voucher",
-            Kind::Answer => "answer",
+            SecretKind::Pin => "pin",
+            SecretKind::Change => "change",
+            SecretKind::HintedChange => "hinted_change",
+            SecretKind::Voucher => "voucher",
+            SecretKind::Answer => "answer",
         }
     }
 
-    /// What the sealed text is bound to.
+    /// Returns what the sealed text is bound to.
     pub fn purpose(self, about: &str) -> String {
         format!("{} {about}", self.name())
     }
 }
 
-/// A change to what stands sealed, in the same step as an entry.
-pub enum Secret {
-    /// Keep it, unless one is kept already.
-    Keep(Kind, String, String),
-    /// Erase it.
-    Erase(Kind, String),
+/// What to do with a sealed secret, in the same step as an entry.
+pub enum SecretWrite {
+    /// Keep it, unless one is kept already: its kind, what it is about, and the sealed text.
+    Keep(SecretKind, String, String),
+    /// Erase it: its kind, and what it is about.
+    Erase(SecretKind, String),
 }
 
-/// The storage of one object: a ledger of `E`, and secrets.
-pub struct Ledger<E>(Storage, PhantomData<E>);
+/// The storage of one object, with a ledger of `E`.
+pub struct Store<E>(Storage, PhantomData<E>);
 
-impl<E: Serialize + DeserializeOwned> Ledger<E> {
-    /// Over the object's storage. Reading makes nothing.
+impl<E: Serialize + DeserializeOwned> Store<E> {
+    /// Wraps the object's storage. Reading creates nothing.
     pub fn new(storage: Storage) -> Self {
         Self(storage, PhantomData)
     }
 
-    /// Every entry with the time it was written, oldest first; none when nothing was ever written.
+    /// Reads every entry with the time it was written, oldest first; none when nothing was ever written.
     pub fn entries(&self) -> Result<Vec<(i64, E)>> {
         if !self.exists("ledger")? {
             return Ok(Vec::new());
@@ -76,7 +83,7 @@ impl<E: Serialize + DeserializeOwned> Ledger<E> {
     }
 
     /// Writes entries and what goes with them: all of it, or nothing.
-    pub fn write(&self, at: i64, entries: &[E], secrets: Vec<Secret>, events: &[Event]) -> Result<()> {
+    pub fn write(&self, at: i64, entries: &[E], secrets: &[SecretWrite], events: &[Event]) -> Result<()> {
         let texts = entries.iter().map(serde_json::to_string).collect::<serde_json::Result<Vec<_>>>()?;
         self.all_or_nothing(|| {
             self.create()?;
@@ -84,8 +91,8 @@ impl<E: Serialize + DeserializeOwned> Ledger<E> {
                 let row = vec![SqlStorageValue::Integer(at), text.as_str().into()];
                 self.0.sql().exec("INSERT INTO ledger (at, entry) VALUES (?, ?)", row)?;
             }
-            for secret in &secrets {
-                self.change(secret)?;
+            for secret in secrets {
+                self.write_secret(secret)?;
             }
             for event in events {
                 self.add(event)?;
@@ -94,8 +101,8 @@ impl<E: Serialize + DeserializeOwned> Ledger<E> {
         })
     }
 
-    /// What is kept sealed of this kind, by what it is about.
-    pub fn sealed(&self, kind: Kind) -> Result<Vec<(String, String)>> {
+    /// Reads the sealed secrets of this kind: what each is about, and its text.
+    pub fn sealed(&self, kind: SecretKind) -> Result<Vec<(String, String)>> {
         if !self.exists("ledger")? {
             return Ok(Vec::new());
         }
@@ -113,23 +120,63 @@ impl<E: Serialize + DeserializeOwned> Ledger<E> {
             .collect()
     }
 
+    /// Seals a text for [`SecretWrite::Keep`].
+    pub fn seal(
+        &self,
+        config: &Config,
+        kind: SecretKind,
+        about: &str,
+        text: &str,
+    ) -> core::result::Result<String, Problem> {
+        let sealed = config.keyring.seal(&kind.purpose(about), random()?, text);
+        sealed.ok_or(Problem::of(ErrorCode::Internal))
+    }
+
+    /// Opens the sealed secret of this kind about this; `None` when there is none, or when the key that sealed it is gone.
+    pub fn unseal(
+        &self,
+        config: &Config,
+        kind: SecretKind,
+        about: &str,
+    ) -> core::result::Result<Option<String>, Problem> {
+        let sealed = self.sealed(kind).map_err(internal("secrets"))?;
+        Ok(sealed
+            .into_iter()
+            .find(|(name, _)| name == about)
+            .and_then(|(_, text)| open(config, kind, about, &text)))
+    }
+
+    /// Opens every sealed secret of this kind that can be opened: what each is about, and its text.
+    pub fn unseal_all(
+        &self,
+        config: &Config,
+        kind: SecretKind,
+    ) -> core::result::Result<Vec<(String, String)>, Problem> {
+        let sealed = self.sealed(kind).map_err(internal("secrets"))?;
+        let opened = sealed.into_iter().filter_map(|(about, text)| {
+            let text = open(config, kind, &about, &text)?;
+            Some((about, text))
+        });
+        Ok(opened.collect())
+    }
+
     /// Waits until what was written is on disk.
     pub async fn on_disk(&self) -> Result<()> {
         self.0.sync().await
     }
 
-    /// Wakes the object after so many milliseconds, in place of any other time.
-    pub async fn wake_in(&self, ms: i64) -> Result<()> {
+    /// Sets the alarm to ring in so many milliseconds, in place of any other time.
+    pub async fn set_alarm(&self, ms: i64) -> Result<()> {
         self.0.set_alarm(ms.max(0)).await
     }
 
-    /// Forgets everything, as if nothing had ever been written.
-    pub async fn forget(&self) -> Result<()> {
+    /// Erases everything, as if nothing had ever been written.
+    pub async fn erase(&self) -> Result<()> {
         self.0.delete_all().await
     }
 
-    /// Takes the alarm away.
-    pub async fn let_sleep(&self) -> Result<()> {
+    /// Clears the alarm.
+    pub async fn clear_alarm(&self) -> Result<()> {
         self.0.delete_alarm().await
     }
 
@@ -164,13 +211,13 @@ impl<E: Serialize + DeserializeOwned> Ledger<E> {
         Ok(())
     }
 
-    fn change(&self, secret: &Secret) -> Result<()> {
+    fn write_secret(&self, secret: &SecretWrite) -> Result<()> {
         let (statement, values) = match secret {
-            Secret::Keep(kind, redemption, sealed) => (
+            SecretWrite::Keep(kind, redemption, sealed) => (
                 "INSERT OR IGNORE INTO secret (kind, redemption, sealed) VALUES (?, ?, ?)",
                 vec![kind.name().into(), redemption.as_str().into(), sealed.as_str().into()],
             ),
-            Secret::Erase(kind, redemption) => (
+            SecretWrite::Erase(kind, redemption) => (
                 "DELETE FROM secret WHERE kind = ? AND redemption = ?",
                 vec![kind.name().into(), redemption.as_str().into()],
             ),
@@ -186,6 +233,14 @@ impl<E: Serialize + DeserializeOwned> Ledger<E> {
         storage.transaction_sync(&mut run)?;
         Ok(())
     }
+}
+
+fn open(config: &Config, kind: SecretKind, about: &str, sealed: &str) -> Option<String> {
+    let opened = config.keyring.open(&kind.purpose(about), sealed);
+    if opened.is_none() {
+        log::unreadable_secret(kind.name(), about);
+    }
+    opened
 }
 
 #[wasm_bindgen]

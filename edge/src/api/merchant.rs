@@ -1,0 +1,94 @@
+//! The merchant's API.
+
+use crate::http::{
+    self, Answer, authenticate_merchant, header, idempotency_key, json_answer, json_body, replayed,
+};
+use crate::objects::calls::{self, Json, ListEvents, MerchantAction, PerformOnce, ShowSession, internal};
+use crate::objects::merchant_action;
+use crate::runtime::random_hex;
+use checkout_core::config::Config;
+use checkout_core::seal::sha256;
+use checkout_core::session::provider_view;
+use serde_json::json;
+use worker::{Env, Request};
+
+/// Answers `GET /v1/providers`.
+pub fn providers(request: &Request, config: &Config) -> Answer {
+    authenticate_merchant(request.headers(), config)?;
+    let providers: Vec<_> =
+        config.providers.iter().map(|provider| provider_view(provider.as_ref())).collect();
+    json_answer(200, &Json::of(&json!({"object": "list", "data": providers}))?)
+}
+
+/// Answers `POST /v1/checkout_sessions`.
+pub async fn create_session(mut request: Request, env: &Env, config: &Config) -> Answer {
+    authenticate_merchant(request.headers(), config)?;
+    let body = json_body(&mut request).await?;
+    perform(&request, env, config, &body.clone(), MerchantAction::CreateSession { body }).await
+}
+
+/// Answers `POST /v1/vouchers`. The key is what keeps a repeated call from issuing a second voucher: it must be there.
+pub async fn issue_voucher(mut request: Request, env: &Env, config: &Config) -> Answer {
+    authenticate_merchant(request.headers(), config)?;
+    idempotency_key(request.headers())?;
+    let body = json_body(&mut request).await?;
+    perform(&request, env, config, &body.clone(), MerchantAction::IssueVoucher { body }).await
+}
+
+/// Answers `POST /v1/vouchers/lookup`.
+pub async fn look_up_voucher(mut request: Request, env: &Env, config: &Config) -> Answer {
+    authenticate_merchant(request.headers(), config)?;
+    let body = json_body(&mut request).await?;
+    perform(&request, env, config, &body.clone(), MerchantAction::LookUpVoucher { body }).await
+}
+
+/// Answers `GET /v1/checkout_sessions/{id}`.
+pub async fn show_session(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
+    authenticate_merchant(request.headers(), config)?;
+    json_answer(200, &calls::checkout(env, id, &ShowSession).await?)
+}
+
+/// Answers `POST /v1/checkout_sessions/{id}/cancel`.
+pub async fn cancel_session(request: Request, env: &Env, config: &Config, id: &str) -> Answer {
+    authenticate_merchant(request.headers(), config)?;
+    perform(&request, env, config, "", MerchantAction::CancelSession { id: id.to_owned() }).await
+}
+
+/// Answers `GET /v1/checkout_sessions/{id}/events`.
+pub async fn list_events(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
+    authenticate_merchant(request.headers(), config)?;
+    json_answer(200, &calls::checkout(env, id, &ListEvents).await?)
+}
+
+/// Answers `POST /v1/checkout_sessions/{id}/events/{event}/redeliver`.
+pub async fn redeliver(request: Request, env: &Env, config: &Config, id: &str, event: &str) -> Answer {
+    authenticate_merchant(request.headers(), config)?;
+    let action = MerchantAction::Redeliver { id: id.to_owned(), event: event.to_owned() };
+    perform(&request, env, config, "", action).await
+}
+
+/// Performs an action: once per `Idempotency-Key`, when the request carries one.
+async fn perform(
+    request: &Request,
+    env: &Env,
+    config: &Config,
+    body: &str,
+    action: MerchantAction,
+) -> Answer {
+    if header(request.headers(), "idempotency-key").is_none() {
+        let performed = merchant_action::perform(env, config, &action, &random_hex::<16>()?).await?;
+        return json_answer(performed.status, &performed.body);
+    }
+    let key = idempotency_key(request.headers())?;
+    // Two bodies are the same when they say the same, however they are spaced and ordered.
+    let said = serde_json::from_str::<serde_json::Value>(body).map(|value| value.to_string());
+    let request = format!("{}\n{}", request.path(), said.unwrap_or_default());
+    let name: String = sha256(&key).chars().take(20).collect();
+    let call = PerformOnce { name: name.clone(), request, action };
+    let once = calls::idempotency(env, &name, &call).await?;
+    let answer = match &once.result {
+        Ok(performed) => json_answer(performed.status, &performed.body)?,
+        Err(wrong) => http::problem(wrong).map_err(internal("problem"))?,
+    };
+    if once.is_replay { replayed(answer) } else { Ok(answer) }
+}

@@ -1,0 +1,37 @@
+//! What a provider's webhook says of a payment: written down at once, and looked up by the alarm.
+
+use super::Checkout;
+use crate::objects::calls::{HintResult, PaymentHint};
+use crate::objects::ledger::LedgerObject;
+use crate::objects::store::{SecretKind, SecretWrite};
+use crate::problem::Problem;
+use crate::runtime::now;
+
+impl Checkout {
+    /// Writes what a webhook hints at. Answers before it is looked up: the provider waits for us.
+    pub(super) async fn hint(&self, call: PaymentHint) -> Result<HintResult, Problem> {
+        let PaymentHint { reference, success, change } = call;
+        let config = self.config()?;
+        let Some(session) = self.ledger.state()? else {
+            return Ok(HintResult::Unknown);
+        };
+        let Some(one) = session.redemptions.iter().find(|one| one.begun.reference == reference) else {
+            return Ok(HintResult::Unknown);
+        };
+        let id = &one.begun.id;
+        let entry = session.hinted(&reference, success);
+        // A webhook that is repeated after all that time brings nothing back.
+        let kept = session.forget_change_at(id, &config.limits).is_some_and(|at| at > now());
+        let change = change.filter(|_| kept);
+        if entry.is_none() && change.is_none() {
+            return Ok(HintResult::Known);
+        }
+        let mut secrets = Vec::new();
+        if let Some(change) = change {
+            let sealed = self.sealed_change(&config, SecretKind::HintedChange, id, &change)?;
+            secrets.push(SecretWrite::Keep(SecretKind::HintedChange, id.clone(), sealed));
+        }
+        self.write(&config, entry.as_slice(), &secrets).await?;
+        Ok(HintResult::Noted)
+    }
+}

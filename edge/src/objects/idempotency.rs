@@ -1,0 +1,218 @@
+//! The `Idempotency` object: one per key of the merchant's API. It carries a POST out once, keeps the answer sealed for 90 days, and
+//! gives it again to whoever sends the same request with the same key.
+//!
+//! A voucher that is issued under a key has its steps in the key's ledger ([`super::issuance`]): the voucher's id, its number at the
+//! provider and the key's object name each other, so that a webhook finds it.
+
+use super::calls::{
+    Call, HintResult, Json, MerchantAction, PerformOnce, Performed, PerformedOnce, Received, VoucherHint,
+};
+use super::issuance::Issuing;
+use super::lease::{Held, Lease};
+use super::ledger::{Ledger, LedgerObject};
+use super::merchant_action;
+use super::store::{SecretKind, SecretWrite};
+use crate::problem::Problem;
+use crate::runtime::{self, now, random_hex};
+use checkout_core::Config;
+use checkout_core::event::Kind;
+use checkout_core::idempotency::{Key, Record};
+use checkout_core::seal::same;
+use checkout_wire::ErrorCode;
+use serde_json::Value;
+use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
+
+/// Time on top of the provider's timeout before a call that does not end counts as gone, in milliseconds.
+const GRACE_MS: i64 = 5_000;
+
+/// A key, and what became of it.
+#[durable_object]
+pub struct Idempotency {
+    #[cfg(feature = "crash-points")]
+    name: String,
+    env: Env,
+    ledger: Ledger<Key>,
+    /// Held while a call is under way in this process.
+    running: Lease,
+}
+
+impl DurableObject for Idempotency {
+    fn new(state: State, env: Env) -> Self {
+        Self {
+            #[cfg(feature = "crash-points")]
+            name: state.id().name().unwrap_or_default(),
+            ledger: Ledger::new(state.storage()),
+            env,
+            running: Lease::default(),
+        }
+    }
+
+    async fn fetch(&self, request: Request) -> WorkerResult<Response> {
+        let call = Received::read(request).await?;
+        match call.name() {
+            PerformOnce::NAME => call.answer(async |call| self.perform_once(call).await).await,
+            VoucherHint::NAME => call.answer(async |VoucherHint| self.hint().await).await,
+            _ => call.refuse(),
+        }
+    }
+
+    async fn alarm(&self) -> WorkerResult<Response> {
+        self.ring().await?;
+        Response::empty()
+    }
+}
+
+impl LedgerObject for Idempotency {
+    type State = Key;
+
+    #[cfg(feature = "crash-points")]
+    const KIND: &'static str = "idempotency";
+
+    fn env(&self) -> &Env {
+        &self.env
+    }
+
+    fn ledger(&self) -> &Ledger<Key> {
+        &self.ledger
+    }
+
+    fn news(config: &Config, before: Option<&Key>, after: &Key, _now: i64) -> Vec<(Kind, Value)> {
+        let before = before.and_then(|key| key.issuance.as_ref());
+        after.issuance.as_ref().map_or_else(Vec::new, |issuance| issuance.news(before, config))
+    }
+
+    fn next_due(&self, config: &Config, key: &Key) -> Result<Option<i64>, Problem> {
+        let issuance = key.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits));
+        // What is not known is never forgotten, and after its time never asked about by itself.
+        Ok(issuance.or_else(|| key.forget_at()))
+    }
+
+    async fn settle(&self, config: &Config) -> Result<(), Problem> {
+        let Some(key) = self.ledger.state()? else {
+            return Ok(());
+        };
+        let is_due = |at: &i64| *at <= now();
+        if key.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits)).is_some() {
+            Issuing { object: self, config }.settle().await
+        } else if key.forget_at().as_ref().is_some_and(is_due) {
+            self.ledger.erase().await
+        } else {
+            Ok(())
+        }
+    }
+
+    #[cfg(feature = "crash-points")]
+    fn names(&self, key: Option<&Key>) -> Vec<String> {
+        let made = key.map(|key| key.id.clone()).unwrap_or_default();
+        vec![self.name.clone(), made]
+    }
+}
+
+impl Idempotency {
+    async fn perform_once(&self, call: PerformOnce) -> Result<PerformedOnce, Problem> {
+        let PerformOnce { name, request, action } = call;
+        let config = runtime::config(&self.env)?;
+        let Some(key) = self.ledger.state()? else {
+            let result = self.first(&config, &name, &request, action).await;
+            return Ok(PerformedOnce { result, is_replay: false });
+        };
+        let hashes = config.keyring.hashes("shop-request", &request);
+        if hashes.filter(|hash| same(hash, &key.request)).count() == 0 {
+            return Err(Problem::of(ErrorCode::IdempotencyMismatch));
+        }
+        if self.running.is_held() {
+            return Err(Problem::of(ErrorCode::IdempotencyInProgress));
+        }
+        match (&key.issuance, key.answered) {
+            (Some(_), _) => {
+                let issuing = Issuing { object: self, config: &config };
+                issuing.ask_again().await?;
+                self.rearm_overdue(&config).await?;
+                Ok(PerformedOnce { result: issuing.tell(), is_replay: true })
+            }
+            (None, Some(status)) => {
+                let body = self.stored_answer(&config, &key.id)?;
+                Ok(PerformedOnce { result: Ok(Performed { status, body }), is_replay: true })
+            }
+            // The process stopped before the answer was stored. What was made has its name already, and is not made again.
+            (None, None) => {
+                let _running = self.run(&config);
+                let result = self.carry_out(&config, &action, &key.id).await;
+                Ok(PerformedOnce { result, is_replay: false })
+            }
+        }
+    }
+
+    async fn first(
+        &self,
+        config: &Config,
+        name: &str,
+        request: &str,
+        action: MerchantAction,
+    ) -> Result<Performed, Problem> {
+        merchant_action::check(config, &action)?;
+        let id = match action {
+            // Its beginning is the object's name, by which a webhook finds it.
+            MerchantAction::IssueVoucher { .. } => format!("{name}{}", random_hex::<6>()?),
+            _ => random_hex::<16>()?,
+        };
+        let taken = Record::Taken { request: config.keyring.hash("shop-request", request), id: id.clone() };
+        if let MerchantAction::IssueVoucher { body } = &action {
+            let issuing = Issuing { object: self, config };
+            let ordered = issuing.order(body, &id)?;
+            let _running = self.run(config);
+            self.write(config, &[taken, ordered], &[]).await?;
+            return issuing.issue_ordered().await;
+        }
+        let _running = self.run(config);
+        self.write(config, &[taken], &[]).await?;
+        self.carry_out(config, &action, &id).await
+    }
+
+    /// Carries an action out and stores its answer. One that fails gives the key back: nothing was made, so it can be tried
+    /// again.
+    async fn carry_out(
+        &self,
+        config: &Config,
+        action: &MerchantAction,
+        id: &str,
+    ) -> Result<Performed, Problem> {
+        let result = merchant_action::perform(&self.env, config, action, id).await;
+        match &result {
+            Ok(performed) => {
+                let kind = SecretKind::Answer;
+                let sealed = self.ledger.store().seal(config, kind, id, performed.body.text())?;
+                let answer = SecretWrite::Keep(kind, id.to_owned(), sealed);
+                self.write(config, &[Record::Answered { status: performed.status }], &[answer]).await?;
+            }
+            // After a failure of ours something may have been made: the key stays with what bears its name.
+            Err(problem)
+                if is_ours(problem.code) && !matches!(action, MerchantAction::LookUpVoucher { .. }) => {}
+            Err(_) => {
+                self.ledger.erase().await?;
+                #[cfg(feature = "crash-points")]
+                self.reached(&[super::crash_points::Point::Forgotten]).await?;
+            }
+        }
+        result
+    }
+
+    fn stored_answer(&self, config: &Config, id: &str) -> Result<Json<Value>, Problem> {
+        let text = self.ledger.store().unseal(config, SecretKind::Answer, id)?;
+        Json::stored(text.ok_or(Problem::of(ErrorCode::Internal))?)
+    }
+
+    async fn hint(&self) -> Result<HintResult, Problem> {
+        let config = runtime::config(&self.env)?;
+        Issuing { object: self, config: &config }.hint().await
+    }
+
+    fn run(&self, config: &Config) -> Held<'_> {
+        self.running.hold(config.limits.provider_timeout_ms + GRACE_MS)
+    }
+}
+
+/// Whether the failure is one of ours, after which anything may have happened.
+const fn is_ours(code: ErrorCode) -> bool {
+    code.status() >= 500
+}

@@ -1,0 +1,183 @@
+//! Issuing a voucher: the order, what became of it, and the questions that find out when the answer was lost. The steps stand in
+//! the ledger of the key under which the merchant ordered it.
+
+use super::calls::{HintResult, Json, Performed};
+use super::ledger::LedgerObject;
+use super::store::{SecretKind, SecretWrite};
+use crate::log;
+use crate::objects::calls::internal;
+use crate::problem::Problem;
+use crate::provider::call;
+use crate::runtime::now;
+use checkout_core::Config;
+use checkout_core::idempotency::{Key, Record};
+use checkout_core::issuance::{Issuance, Outcome, Stage, Step};
+use checkout_core::provider::{IssueRecovery, Op};
+use checkout_core::session::Doubt;
+use checkout_wire::ErrorCode;
+
+/// The voucher that is issued under a key.
+pub struct Issuing<'a, O> {
+    /// The object with the key's ledger.
+    pub object: &'a O,
+    /// The configuration of now.
+    pub config: &'a Config,
+}
+
+impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
+    /// Returns the record that orders the voucher in `body`. `id` is 32 hexadecimal digits.
+    pub fn order(&self, body: &str, id: &str) -> Result<Record, Problem> {
+        Ok(Record::Voucher(Step::order(body.as_bytes(), &format!("vo_{id}"), self.config)?))
+    }
+
+    /// Sends the order that was written just now, and returns how far it got: whatever goes wrong, the order is on disk and its alarm
+    /// is set. An alarm that was quicker than the disk has taken it for lost: then it is found out, and no longer sent.
+    pub async fn issue_ordered(&self) -> Result<Performed, Problem> {
+        if self.issuance()?.is_some_and(|issuance| issuance.stage == Stage::Ordered) {
+            let _ = self.issue().await;
+        }
+        self.tell()
+    }
+
+    /// Asks the provider once more when the voucher waits for a person: whoever sends the request again wants to know.
+    pub async fn ask_again(&self) -> Result<(), Problem> {
+        match self.issuance()? {
+            Some(issuance) if issuance.is_left_to_person(&self.config.limits) && issuance.may_ask(now()) => {
+                self.ask(&issuance).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Finds out what became of the order, if its time has come.
+    pub async fn settle(&self) -> Result<(), Problem> {
+        let Some(issuance) = self.issuance()? else {
+            return Ok(());
+        };
+        if issuance.due_at(&self.config.limits).is_none_or(|at| at > now()) {
+            return Ok(());
+        }
+        // Nobody reports on it any more; or the alarm rang too late to send the order again, and a person has to look.
+        if issuance.stage == Stage::Ordered || !issuance.may_ask(now()) {
+            return self.conclude(&issuance, &issuance, (issuance.orphaned(), None)).await;
+        }
+        self.ask(&issuance).await
+    }
+
+    /// Writes that a provider's webhook speaks of the voucher. The alarm looks it up, at once.
+    pub async fn hint(&self) -> Result<HintResult, Problem> {
+        match self.issuance()? {
+            None => Ok(HintResult::Unknown),
+            Some(issuance) if !issuance.is_news() => Ok(HintResult::Known),
+            // A voucher that counts as refused may turn out to be issued.
+            Some(_) => {
+                self.object.write(self.config, &[Record::Voucher(Step::Hinted)], &[]).await?;
+                Ok(HintResult::Noted)
+            }
+        }
+    }
+
+    /// Returns where the voucher stands: 201 when it is issued, 202 while that is not known, a problem when it is not.
+    pub fn tell(&self) -> Result<Performed, Problem> {
+        let issuance = self.issuance()?.ok_or(Problem::of(ErrorCode::Internal))?;
+        let status = match &issuance.stage {
+            Stage::Refused(words) => {
+                let problem = Problem::of(ErrorCode::VoucherNotIssued);
+                return Err(if words.is_empty() { problem } else { problem.detail(words.as_str()) });
+            }
+            Stage::Issued { .. } => 201,
+            Stage::Ordered | Stage::InDoubt { .. } => 202,
+        };
+        let store = self.object.ledger().store();
+        let sealed = store.sealed(SecretKind::Voucher).map_err(internal("secrets"))?;
+        let about = sealed.into_iter().next().map(|(about, _)| about);
+        let secret = match &about {
+            Some(about) => store.unseal(self.config, SecretKind::Voucher, about)?,
+            None => None,
+        };
+        // Sealed under the voucher's id and the name that it has in the answer.
+        let name = about.as_deref().and_then(|about| about.split_once(' ')).map(|(_, name)| name);
+        let secret = name.zip(secret.as_deref());
+        let currency = self.config.provider(&issuance.provider).map(|provider| provider.features().currency);
+        let view = issuance.view(secret, currency, &self.config.limits);
+        Ok(Performed { status, body: Json::of(&view)? })
+    }
+
+    /// Sends the order that is on disk.
+    async fn issue(&self) -> Result<(), Problem> {
+        let Some(issuance) = self.issuance()? else {
+            return Ok(());
+        };
+        let heard = match self.config.provider(&issuance.provider) {
+            Some(provider) => {
+                let op = Op::Issue(&issuance.order);
+                let timeout = self.config.limits.provider_timeout_ms;
+                call::perform(provider, &issuance.id, &op, timeout).await
+            }
+            None => Err(Doubt::Unreadable),
+        };
+        // The alarm may have asked meanwhile: what it is now decides what the answer means.
+        let Some(now) = self.issuance()? else {
+            return Ok(());
+        };
+        self.conclude(&now, &issuance, now.answered(heard)).await
+    }
+
+    /// Asks what became of an order whose answer was lost.
+    async fn ask(&self, issuance: &Issuance) -> Result<(), Problem> {
+        let asked_at = now();
+        let provider = self.config.provider(&issuance.provider);
+        match provider.and_then(|provider| Some((provider, provider.features().issues?))) {
+            Some((_, IssueRecovery::Resend)) | None => self.issue().await,
+            Some((provider, IssueRecovery::Lookup)) => {
+                let op = Op::Lookup { reference: &issuance.order.reference };
+                let timeout = self.config.limits.provider_timeout_ms;
+                let heard = call::perform(provider, &issuance.id, &op, timeout).await;
+                let Some(now) = self.issuance()? else {
+                    return Ok(());
+                };
+                let outcome = now.looked_up(heard, asked_at, &self.config.limits);
+                self.conclude(&now, issuance, outcome).await
+            }
+        }
+    }
+
+    /// Writes what an order came to, and seals what the voucher is spent with. `asked` is how the order stood when the question
+    /// was asked that this answers.
+    async fn conclude(
+        &self,
+        issuance: &Issuance,
+        asked: &Issuance,
+        (step, secret): Outcome,
+    ) -> Result<(), Problem> {
+        let mut secrets = Vec::new();
+        if let Some((name, pin)) = secret {
+            let about = format!("{} {name}", issuance.id);
+            let sealed =
+                self.object.ledger().store().seal(self.config, SecretKind::Voucher, &about, pin.reveal())?;
+            secrets.push(SecretWrite::Keep(SecretKind::Voucher, about, sealed));
+        }
+        if matches!(issuance.stage, Stage::Issued { .. }) {
+            // A look-up was quicker than this answer, but only the answer may hold what the voucher is spent with.
+            return match secrets.is_empty() {
+                true => Ok(()),
+                false => self.object.write(self.config, &[], &secrets).await,
+            };
+        }
+        let records: Vec<Record> = issuance.with_hint(asked, step).into_iter().map(Record::Voucher).collect();
+        self.object.write(self.config, &records, &secrets).await?;
+        if let Some(now) = self.issuance()? {
+            let words = match &now.stage {
+                Stage::Refused(words) => Some(words.as_str()),
+                Stage::InDoubt { words, .. } => words.as_deref(),
+                _ => None,
+            };
+            log::voucher(&now.id, &now.provider, now.status(), words);
+        }
+        Ok(())
+    }
+
+    fn issuance(&self) -> Result<Option<Issuance>, Problem> {
+        Ok(self.object.ledger().state()?.and_then(|key| key.issuance.clone()))
+    }
+}

@@ -1,0 +1,174 @@
+//! What every object with a ledger does the same way: writes a step with the events and the alarm that follow from it, settles and
+//! delivers when the alarm rings, and sets the next one.
+
+use super::store::{SecretWrite, Store};
+use super::{alarm, calls::internal, outbox};
+use crate::problem::Problem;
+use crate::runtime::{self, now};
+use checkout_core::Config;
+use checkout_core::event::Kind;
+use checkout_core::ledger::{Kept, Replay};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::rc::Rc;
+use worker::{Env, Storage};
+
+const MINUTE_MS: i64 = 60_000;
+
+/// A ledger in an object's storage, and its state in memory.
+pub struct Ledger<S: Replay> {
+    store: Store<S::Entry>,
+    kept: Kept<S>,
+}
+
+impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
+    /// Opens the ledger in the object's storage.
+    pub fn new(storage: Storage) -> Self {
+        Self { store: Store::new(storage), kept: Kept::default() }
+    }
+
+    /// Returns what the ledger adds up to; `None` when nothing was ever written.
+    pub fn state(&self) -> Result<Option<Rc<S>>, Problem> {
+        self.kept.state(|| self.store.entries()).map_err(internal("ledger"))
+    }
+
+    /// Returns the storage below.
+    pub fn store(&self) -> &Store<S::Entry> {
+        &self.store
+    }
+
+    /// Erases the ledger and everything beside it.
+    pub async fn erase(&self) -> Result<(), Problem> {
+        self.kept.forget();
+        let erased = self.store.erase().await;
+        self.kept.forget();
+        erased.map_err(internal("erase"))
+    }
+}
+
+/// An object with a ledger.
+pub trait LedgerObject {
+    /// What its ledger adds up to.
+    type State: Replay<Entry: Serialize + DeserializeOwned>;
+
+    /// Its name among the crash points.
+    #[cfg(feature = "crash-points")]
+    const KIND: &'static str;
+
+    /// Returns the object's environment.
+    fn env(&self) -> &Env;
+
+    /// Returns its ledger.
+    fn ledger(&self) -> &Ledger<Self::State>;
+
+    /// Returns the events that tell the merchant of a step, each with the object it is about.
+    fn news(
+        config: &Config,
+        before: Option<&Self::State>,
+        after: &Self::State,
+        now: i64,
+    ) -> Vec<(Kind, Value)>;
+
+    /// Returns when there is something to settle or to erase next, in milliseconds.
+    fn next_due(&self, config: &Config, state: &Self::State) -> Result<Option<i64>, Problem>;
+
+    /// Settles and erases what is due.
+    async fn settle(&self, config: &Config) -> Result<(), Problem>;
+
+    /// Returns the ids by which a test knows the object and what it belongs to.
+    #[cfg(feature = "crash-points")]
+    fn names(&self, state: Option<&Self::State>) -> Vec<String>;
+
+    /// Writes entries with the events they mean for the merchant, sets the alarm that follows from them, and waits until all of it
+    /// is on disk (law 2). Write and alarm are one step: nothing else runs between them.
+    async fn write(
+        &self,
+        config: &Config,
+        entries: &[<Self::State as Replay>::Entry],
+        secrets: &[SecretWrite],
+    ) -> Result<(), Problem> {
+        let now = now();
+        let ledger = self.ledger();
+        let before = ledger.state()?;
+        let after = Self::State::after(before.as_deref(), now, entries);
+        let news = match &after {
+            Some(after) => Self::news(config, before.as_deref(), after, now),
+            None => Vec::new(),
+        };
+        let events = outbox::events(&ledger.store, news, now)?;
+        ledger
+            .kept
+            .write(after, || ledger.store.write(now, entries, secrets, &events))
+            .map_err(internal("write"))?;
+        self.arm(config).await?;
+        ledger.store.on_disk().await.map_err(internal("sync"))?;
+        #[cfg(feature = "crash-points")]
+        self.reached(entries).await?;
+        Ok(())
+    }
+
+    /// Sets the alarm for the next thing to settle or to deliver, or clears it when there is none.
+    async fn arm(&self, config: &Config) -> Result<(), Problem> {
+        let Some(state) = self.ledger().state()? else {
+            return Ok(());
+        };
+        let due = self.next_due(config, &state)?;
+        let event = outbox::due_at(self.ledger().store(), config).map_err(internal("outbox"))?;
+        let armed = match due.into_iter().chain(event).min() {
+            Some(at) => self.ledger().store.set_alarm(at - now()).await,
+            None => self.ledger().store.clear_alarm().await,
+        };
+        armed.map_err(internal("alarm"))
+    }
+
+    /// Sets the alarm again when it should have rung a minute ago: a runtime gives up on an alarm that keeps failing.
+    async fn rearm_overdue(&self, config: &Config) -> Result<(), Problem> {
+        match self.due()? {
+            Some(at) if at + MINUTE_MS < now() => self.arm(config).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Settles what is due and delivers events, for the object's alarm.
+    async fn ring(&self) -> worker::Result<()> {
+        let rung = alarm::ring(|| self.settle_now(), || self.due(), self.deliver()).await;
+        // An alarm that fails is tried again only a few times, and then forgotten: this one sets the next itself.
+        if rung.is_err() {
+            let due = self.due().ok().flatten().map(|at| at - now()).filter(|ms| *ms > 0);
+            self.ledger().store.set_alarm(due.unwrap_or(MINUTE_MS).min(MINUTE_MS)).await?;
+        }
+        Ok(())
+    }
+
+    /// Settles what is due, with the configuration of now, and sets the next alarm.
+    async fn settle_now(&self) -> Result<(), Problem> {
+        let config = runtime::config(self.env())?;
+        self.settle(&config).await?;
+        self.arm(&config).await
+    }
+
+    /// Returns when there is something to settle or to erase next, in milliseconds.
+    fn due(&self) -> Result<Option<i64>, Problem> {
+        let config = runtime::config(self.env())?;
+        match self.ledger().state()? {
+            Some(state) => self.next_due(&config, &state),
+            None => Ok(None),
+        }
+    }
+
+    /// Delivers the events that are due.
+    async fn deliver(&self) -> Result<(), Problem> {
+        let config = runtime::config(self.env())?;
+        outbox::deliver(self.ledger().store(), &config).await?;
+        self.arm(&config).await
+    }
+
+    /// Tells a test that these steps are on disk.
+    #[cfg(feature = "crash-points")]
+    async fn reached<T: Serialize>(&self, steps: &[T]) -> Result<(), Problem> {
+        let names = self.names(self.ledger().state()?.as_deref());
+        super::crash_points::reached(Self::KIND, &names, steps).await;
+        Ok(())
+    }
+}
