@@ -76,7 +76,7 @@ async function main(names) {
 }
 
 function nodeTests(folder, env) {
-  const files = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.test.mjs')).sort();
+  const files = readdirSync(join(ROOT, folder), { recursive: true }).filter((name) => name.endsWith('.test.mjs')).sort();
   return run('node', [...NODE_TEST, ...files.map((name) => `${folder}/${name}`)], env);
 }
 

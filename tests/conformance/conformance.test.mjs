@@ -5,7 +5,7 @@
  *
  *     `golden kora/charge-sample`                  a folder in tests/golden/; `{a,b}` stands for several
  *     `core provider::kora::tests::pin_patterns`   a test in edge/core/src, `wire …` one in edge/wire/src
- *     `worker form.test.mjs: its title`            a test or a group in tests/worker/
+ *     `worker page/form.test.mjs: its title`            a test or a group in tests/worker/
  *     `simulator kora.test.mjs: its title`         the same in tests/simulator/
  *     not used: why not
  */
@@ -97,7 +97,7 @@ function isRustTest(crate, what) {
 }
 
 function isTitle(folder, what) {
-  const [, file, title] = /^([\w-]+\.test\.mjs): (.+)$/.exec(what) ?? [];
+  const [, file, title] = /^([\w/-]+\.test\.mjs): (.+)$/.exec(what) ?? [];
   const path = join(ROOT, folder, file ?? '');
   if (!file || !existsSync(path)) return false;
   if (!titles.has(path)) titles.set(path, titlesIn(readFileSync(path, 'utf8')));
@@ -139,8 +139,8 @@ test('a test that is not there would be noticed', () => {
     ['core', 'provider::kora::tests::pin_patterns', 'provider::kora::tests::pin_pattern'],
     ['core', 'provider::kora::tests::pin_patterns', 'provider::wipay::tests::pin_patterns'],
     ['wire', 'pin::tests::groups_of_four', 'pin::tests::groups_of_five'],
-    ['worker', 'form.test.mjs: a Kora voucher pays, and the new voucher is shown, also after a reload', 'form.test.mjs: a Kora voucher pays'],
-    ['worker', "vouchers.test.mjs: not_entitled: refused in ODM's words, and the same answer to the same request", 'vouchers.test.mjs: not_entitled'],
+    ['worker', 'page/form.test.mjs: a Kora voucher pays, and the new voucher is shown, also after a reload', 'page/form.test.mjs: a Kora voucher pays'],
+    ['worker', "objects/issuance.test.mjs: not_entitled: refused in ODM's words, and the same answer to the same request", 'objects/issuance.test.mjs: not_entitled'],
     ['simulator', 'kora.test.mjs: slow takes the money before it answers', 'wipayy.test.mjs: slow takes the money before it answers'],
   ]) {
     assert.deepEqual([IS_THERE[kind](right), IS_THERE[kind](wrong)], [true, false], wrong);

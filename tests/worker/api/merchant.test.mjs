@@ -1,10 +1,10 @@
 /** The fields of both calls that take a body, and the states in which a session takes no voucher: table by table. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { assertProblem } from './answers.mjs';
-import { closingTests } from './books.mjs';
-import { startCheckout } from './client.mjs';
-import { until } from './wait.mjs';
+import { assertProblem } from '../answers.mjs';
+import { closingTests } from '../books.mjs';
+import { startCheckout } from '../client.mjs';
+import { until } from '../wait.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 }, simulator: { processingMs: 3_000 } });
 const { apiKey, send, shop, createSession, redeem, view, shopView, settled, cancel, freshPin, callsWith } = checkout;

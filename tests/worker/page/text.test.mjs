@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { widgetTexts } from '../../edge/tools/build-widget.mjs';
-import { closingTests } from './books.mjs';
-import { startCheckout } from './client.mjs';
-import { readPage } from './html.mjs';
+import { widgetTexts } from '../../../edge/tools/build-widget.mjs';
+import { closingTests } from '../books.mjs';
+import { startCheckout } from '../client.mjs';
+import { readPage } from '../html.mjs';
 
-const FOLDER = new URL('../../edge/wire/words/', import.meta.url);
+const FOLDER = new URL('../../../edge/wire/words/', import.meta.url);
 const LANGUAGES = readdirSync(FOLDER).map((name) => name.replace('.json', ''));
 const wordsOf = (language) => JSON.parse(readFileSync(new URL(`${language}.json`, FOLDER), 'utf8'));
 

@@ -4,10 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertProblem } from './answers.mjs';
-import { HOLD, pass, startBetween } from './between.mjs';
-import { closingTests } from './books.mjs';
-import { startCheckout } from './client.mjs';
+import { assertProblem } from '../answers.mjs';
+import { HOLD, pass, startBetween } from '../between.mjs';
+import { closingTests } from '../books.mjs';
+import { startCheckout } from '../client.mjs';
 
 const between = await startBetween();
 const checkout = await startCheckout({ simulatorUrl: between.url, limits: { provider_timeout_ms: 8_000 } });

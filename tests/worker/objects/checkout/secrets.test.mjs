@@ -1,9 +1,9 @@
 /** Law 5, and its end: a change voucher is shown to its shopper as long as it is kept, and then it is erased. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { closingTests } from './books.mjs';
-import { startCheckout } from './client.mjs';
-import { until } from './wait.mjs';
+import { closingTests } from '../../books.mjs';
+import { startCheckout } from '../../client.mjs';
+import { until } from '../../wait.mjs';
 
 const checkout = await startCheckout({ limits: { change_kept_ms: 4_000 } });
 const { url, createSession, redeem, view, freshPin, debitsOf, simulator, shopView } = checkout;

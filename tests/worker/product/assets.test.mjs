@@ -5,9 +5,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
-import { ROOT } from '../../edge/tools/up-to-date.mjs';
-import { BUDGETS, HTML } from '../../edge/tools/build-widget.mjs';
-import { startStack } from './stack.mjs';
+import { ROOT } from '../../../edge/tools/up-to-date.mjs';
+import { BUDGETS, HTML } from '../../../edge/tools/build-widget.mjs';
+import { startStack } from '../stack.mjs';
 
 const names = JSON.parse(readFileSync(join(ROOT, 'www/dist/assets.json'), 'utf8'));
 const LANGUAGES = readdirSync(join(ROOT, 'edge/wire/words')).map((name) => name.replace('.json', ''));

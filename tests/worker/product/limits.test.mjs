@@ -1,10 +1,10 @@
 /** How often a shopper may fail, and what a guesser learns from it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertProblem } from './answers.mjs';
-import { closingTests } from './books.mjs';
-import { startCheckout } from './client.mjs';
-import { until } from './wait.mjs';
+import { assertProblem } from '../answers.mjs';
+import { closingTests } from '../books.mjs';
+import { startCheckout } from '../client.mjs';
+import { until } from '../wait.mjs';
 
 const PAUSE_MS = 1_500;
 /** So many failures a minute, and a pause after each one from the fifth on. */

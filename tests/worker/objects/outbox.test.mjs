@@ -4,12 +4,12 @@ import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, verify } from 'node:crypto';
 import { after, afterEach, describe, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
-import { PYTHON, PYTHON_PACKAGES } from '../../edge/tools/install.mjs';
-import { listenLocally } from '../simulator/listen.mjs';
-import { assertProblem } from './answers.mjs';
-import { closingTests } from './books.mjs';
-import { USUAL, startCheckout } from './client.mjs';
-import { until } from './wait.mjs';
+import { PYTHON, PYTHON_PACKAGES } from '../../../edge/tools/install.mjs';
+import { listenLocally } from '../../simulator/listen.mjs';
+import { assertProblem } from '../answers.mjs';
+import { closingTests } from '../books.mjs';
+import { USUAL, startCheckout } from '../client.mjs';
+import { until } from '../wait.mjs';
 
 /** The shop's server: `answer(request)` says with which status it answers; undefined for not at all. */
 const received = [];

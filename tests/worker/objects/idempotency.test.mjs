@@ -1,11 +1,11 @@
 /** The shop's `Idempotency-Key`: the same call once, whatever happens to its answer. */
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
-import { assertProblem } from './answers.mjs';
-import { HOLD, pass, startBetween } from './between.mjs';
-import { closingTests } from './books.mjs';
-import { startCheckout } from './client.mjs';
-import { until } from './wait.mjs';
+import { assertProblem } from '../answers.mjs';
+import { HOLD, pass, startBetween } from '../between.mjs';
+import { closingTests } from '../books.mjs';
+import { startCheckout } from '../client.mjs';
+import { until } from '../wait.mjs';
 
 const between = await startBetween();
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 2_000 }, simulatorUrl: between.url });

@@ -1,10 +1,10 @@
 /** Every documented test voucher of every provider, and what must become of an order that is paid with it. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { TEST_PINS } from '../simulator/pins.mjs';
-import { closingTests } from './books.mjs';
-import { USUAL, startCheckout } from './client.mjs';
-import { until } from './wait.mjs';
+import { TEST_PINS } from '../../simulator/pins.mjs';
+import { closingTests } from '../books.mjs';
+import { USUAL, startCheckout } from '../client.mjs';
+import { until } from '../wait.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 2_000 } });
 const { createSession, redeem, view, shopView, settled, freshPin, debitsOf, callsWith } = checkout;

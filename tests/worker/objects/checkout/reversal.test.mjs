@@ -1,9 +1,9 @@
 /** Celbux at checkout: what is told of a voucher and what is not, what is asked in which order, and giving back on cancel. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { closingTests } from './books.mjs';
-import { USUAL, startCheckout } from './client.mjs';
-import { until } from './wait.mjs';
+import { closingTests } from '../../books.mjs';
+import { USUAL, startCheckout } from '../../client.mjs';
+import { until } from '../../wait.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 1_000, failed_per_minute: 100, failed_per_session: 100 } });
 const { createSession, redeem, view, shopView, cancel, freshKey, freshPin, callsWith, debitsOf, simulator } = checkout;

@@ -1,12 +1,12 @@
 /** Law 3: an outcome that cannot be found out stays unknown. It is handed to a person, and never turns into a refusal. */
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
-import { assertProblem } from './answers.mjs';
-import { HOLD, pass, startBetween } from './between.mjs';
-import { closingTests } from './books.mjs';
-import { startCheckout } from './client.mjs';
-import { readPage } from './html.mjs';
-import { until } from './wait.mjs';
+import { assertProblem } from '../../answers.mjs';
+import { HOLD, pass, startBetween } from '../../between.mjs';
+import { closingTests } from '../../books.mjs';
+import { startCheckout } from '../../client.mjs';
+import { readPage } from '../../html.mjs';
+import { until } from '../../wait.mjs';
 
 const PAUSES = [100, 300, 500];
 const between = await startBetween();

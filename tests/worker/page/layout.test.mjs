@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { closingTests } from './books.mjs';
-import { startCheckout } from './client.mjs';
-import { readPage } from './html.mjs';
+import { closingTests } from '../books.mjs';
+import { startCheckout } from '../client.mjs';
+import { readPage } from '../html.mjs';
 
-const ENGLISH = JSON.parse(readFileSync(new URL('../../edge/wire/words/en.json', import.meta.url), 'utf8'));
+const ENGLISH = JSON.parse(readFileSync(new URL('../../../edge/wire/words/en.json', import.meta.url), 'utf8'));
 const HOSTILE = `</script><img src=x onerror=alert(1)>"'&{shop}<!--`;
 const ORIGINS = 'https://shop.example https://www.shop.example:8443';
 

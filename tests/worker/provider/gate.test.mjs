@@ -1,11 +1,11 @@
 /** A provider that does not answer is no longer offered, and tried again carefully. The tests build on one another. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { assertProblem } from './answers.mjs';
-import { HOLD, pass, startBetween } from './between.mjs';
-import { closingTests } from './books.mjs';
-import { startCheckout } from './client.mjs';
-import { until } from './wait.mjs';
+import { assertProblem } from '../answers.mjs';
+import { HOLD, pass, startBetween } from '../between.mjs';
+import { closingTests } from '../books.mjs';
+import { startCheckout } from '../client.mjs';
+import { until } from '../wait.mjs';
 
 const DOWN_MS = 2_000;
 

@@ -1,10 +1,10 @@
 /** Paying on the hosted page without JavaScript: get the page, fill in its form, post it, follow the redirect. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { closingTests } from './books.mjs';
-import { startCheckout, USUAL } from './client.mjs';
-import { readPage } from './html.mjs';
-import { until } from './wait.mjs';
+import { closingTests } from '../books.mjs';
+import { startCheckout, USUAL } from '../client.mjs';
+import { readPage } from '../html.mjs';
+import { until } from '../wait.mjs';
 
 const BRANDS = JSON.stringify([
   { code: '0001', label: '1Voucher', pin_pattern: '\\d{16}' },

@@ -1,11 +1,11 @@
 /** The shop's voucher API: issuing at Celbux and ODM, looking up at Celbux and WiPay, and the key that keeps one from being two. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { phoneFor } from '../simulator/pins.mjs';
-import { assertProblem } from './answers.mjs';
-import { closingTests } from './books.mjs';
-import { startCheckout } from './client.mjs';
-import { until } from './wait.mjs';
+import { phoneFor } from '../../simulator/pins.mjs';
+import { assertProblem } from '../answers.mjs';
+import { closingTests } from '../books.mjs';
+import { startCheckout } from '../client.mjs';
+import { until } from '../wait.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 1_000 } });
 const { shop, send, freshKey, freshPin, simulator, apiKey } = checkout;

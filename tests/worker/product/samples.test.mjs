@@ -5,11 +5,11 @@ import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { ROOT } from '../../edge/tools/up-to-date.mjs';
-import { listenLocally } from '../simulator/listen.mjs';
-import { closingTests } from './books.mjs';
-import { startCheckout } from './client.mjs';
-import { until } from './wait.mjs';
+import { ROOT } from '../../../edge/tools/up-to-date.mjs';
+import { listenLocally } from '../../simulator/listen.mjs';
+import { closingTests } from '../books.mjs';
+import { startCheckout } from '../client.mjs';
+import { until } from '../wait.mjs';
 
 const received = [];
 const server = await listenLocally(0, async (request, response) => {
