@@ -1,16 +1,18 @@
-/** The fields of both calls that take a body, and the states in which a session takes no voucher: table by table. */
+/** The calls of the shop's server: every field of an order, what is configured, and looking a voucher up. */
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { assertProblem } from '../answers.mjs';
 import { closingTests } from '../books.mjs';
 import { startCheckout } from '../client.mjs';
-import { until } from '../wait.mjs';
 
-const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 }, simulator: { processingMs: 3_000 } });
-const { apiKey, send, shop, createSession, redeem, view, shopView, settled, cancel, freshPin, callsWith } = checkout;
+const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 } });
+const { apiKey, send, shop, createSession, view, freshKey, freshPin, simulator } = checkout;
 
 const order = { amount: 249_00, currency: 'ZAR', reference: 'order-1' };
 const many = (count) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, 'x']));
+
+/** Fields as a test's name shows them. */
+const short = (fields) => JSON.stringify(fields, (_, value) => value ?? null).slice(0, 60);
 
 /** What the shop may get wrong: `[fields, code, field]`. A field that is undefined is left out. */
 const ORDERS = [
@@ -114,117 +116,93 @@ test('numbers are read as they are written, not as a float would round them', as
   assert.equal((await ask('9007199254740991')).body.amount, 9_007_199_254_740_991);
 });
 
-/** What a browser may get wrong. */
-const TRIES = [
-  [{ provider: undefined }, 'field_missing', 'provider'],
-  [{ provider: '' }, 'field_invalid', 'provider'],
-  [{ provider: 7 }, 'field_invalid', 'provider'],
-  [{ provider: 'wipay' }, 'provider_not_allowed', 'provider'],
-  [{ provider: 'odm' }, 'provider_not_allowed', 'provider'],
-  [{ provider: 'KORA' }, 'provider_not_allowed', 'provider'],
-  [{ provider_code: '9999' }, 'provider_not_allowed', 'provider_code'],
-  [{ provider_code: 1 }, 'field_invalid', 'provider_code'],
-  [{ pin: undefined }, 'field_missing', 'pin'],
-  [{ pin: null }, 'field_missing', 'pin'],
-  [{ pin: 1168648096792943 }, 'field_invalid', 'pin'],
-  [{ pin: ['1168648096792943'] }, 'field_invalid', 'pin'],
-  [{ pin: '' }, 'pin_invalid', 'pin'],
-  [{ pin: ' - ' }, 'pin_invalid', 'pin'],
-  [{ pin: '116864809679294' }, 'pin_invalid', 'pin'],
-  [{ pin: '11686480967929433' }, 'pin_invalid', 'pin'],
-  [{ pin: '116864809679294x' }, 'pin_invalid', 'pin'],
-  [{ pin: '1168648096792943\u0000' }, 'pin_invalid', 'pin'],
-  [{ pin: '१'.repeat(16) }, 'pin_invalid', 'pin'],
-  [{ pin: '1'.repeat(10_000) }, 'pin_invalid', 'pin'],
-  [{ phone: undefined }, 'field_missing', 'phone'],
-  [{ phone: 821234567 }, 'field_invalid', 'phone'],
-  [{ phone: '' }, 'phone_invalid', 'phone'],
-  [{ phone: 'call me' }, 'phone_invalid', 'phone'],
-  [{ phone: '082123456' }, 'phone_invalid', 'phone'],
-  [{ phone: '+18686221234' }, 'phone_invalid', 'phone'],
-  [{ phone: '0821234567;rm' }, 'phone_invalid', 'phone'],
-  [{ email: undefined }, 'email_invalid', 'email'],
-  [{ email: 'nobody' }, 'email_invalid', 'email'],
-  [{ email: 'a@b' }, 'email_invalid', 'email'],
-  [{ email: 'a b@c.example' }, 'email_invalid', 'email'],
-  [{ email: '<a@b.example>' }, 'email_invalid', 'email'],
-  [{ email: 5 }, 'field_invalid', 'email'],
-  [{ amount: 0 }, 'amount_invalid', 'amount'],
-  [{ amount: -1 }, 'amount_invalid', 'amount'],
-  [{ amount: 1.5 }, 'amount_invalid', 'amount'],
-  [{ amount: 2 ** 53 }, 'amount_invalid', 'amount'],
-  [{ amount: '100' }, 'amount_invalid', 'amount'],
-  [{ amount: 249_01 }, 'amount_above_remaining', 'amount'],
-  [{ currency: 'ZAR' }, 'field_unknown', 'currency'],
-  [{ metadata: {} }, 'field_unknown', 'metadata'],
-];
-
-let untouched;
-before(async () => (untouched = await createSession('kora')));
-
-for (const [fields, code, field] of TRIES) {
-  test(`a try with ${short(fields)}: ${code}`, async () => {
-    assertProblem(await redeem(untouched, { pin: '1168648096792943', ...fields }), 400, code, field);
+test('what is configured is listed for the shop', async () => {
+  const { status, body } = await shop('GET', '/v1/providers');
+  assert.equal(status, 200);
+  assert.deepEqual(body, {
+    object: 'list',
+    data: [
+      {
+        id: 'kora',
+        currencies: ['ZAR'],
+        capabilities: ['checkout'],
+        phone_country: 'ZA',
+        needs_email: true,
+        brands: [{ code: '0001', label: '1Voucher', pin: { alphabet: 'digits', min: 16, max: 16 } }],
+        fee: { flat_minor: 0, of_100_00: 0 },
+      },
+      {
+        id: 'wipay',
+        currencies: ['TTD'],
+        capabilities: ['checkout', 'lookup'],
+        phone_country: 'TT',
+        needs_email: false,
+        brands: [{ code: null, label: 'WiPay', pin: { alphabet: 'alphanumeric', min: 12, max: 12 } }],
+        fee: { flat_minor: 5_00, of_100_00: 5_00 },
+      },
+      {
+        id: 'celbux',
+        currencies: ['ZAR'],
+        capabilities: ['checkout', 'issue', 'lookup', 'reverse'],
+        phone_country: 'ZA',
+        needs_email: false,
+        brands: [{ code: null, label: 'Celbux', pin: { alphabet: 'digits', min: 13, max: 13 } }],
+        fee: { flat_minor: 0, of_100_00: 0 },
+      },
+      {
+        id: 'odm',
+        currencies: ['ETB'],
+        capabilities: ['issue'],
+        phone_country: 'ET',
+        needs_email: false,
+        brands: [],
+        fee: { flat_minor: 0, of_100_00: 0 },
+      },
+    ],
   });
-}
-
-test('of all these mistakes no provider and no session knows anything', async () => {
-  assert.deepEqual(callsWith(), []);
-  const { status, redemptions } = await view(untouched);
-  assert.deepEqual([status, redemptions], ['open', []]);
+  assert.equal((await send('GET', '/healthz')).text, 'ok\n');
 });
 
-test('a session that has expired takes no voucher, and cannot be canceled', async () => {
-  const session = await createSession('kora', { expires_in: 1 });
-  assert.equal(session.status, 'open');
-  await until(() => view(session), ({ status }) => status === 'expired');
-  const pin = freshPin('kora', 'exact');
-  assertProblem(await redeem(session, { pin }), 409, 'session_expired');
-  assertProblem(await cancel(session), 409, 'session_expired');
-  assert.equal((await shopView(session)).status, 'expired');
-  assert.deepEqual(callsWith(pin), []);
-});
+const lookUp = (body, key) => shop('POST', '/v1/vouchers/lookup', body, key);
 
-test('a session that the shop has canceled takes no voucher', async () => {
-  const session = await createSession('kora');
-  await cancel(session);
-  const pin = freshPin('kora', 'exact');
-  assertProblem(await redeem(session, { pin }), 409, 'session_canceled');
-  assert.deepEqual(callsWith(pin), []);
-});
+describe('looking a voucher up', () => {
+  test('celbux: every field of the document', async () => {
+    const { status, body } = await lookUp({ provider: 'celbux', voucher_number: '1687843948310' });
+    assert.equal(status, 200);
+    const { provider_transaction, ...rest } = body;
+    assert.match(provider_transaction, /^\d+$/);
+    assert.deepEqual(rest, {
+      object: 'voucher', provider: 'celbux', voucher_number: '168-78439-48310', amount: 20_00, currency: 'ZAR', spendable: false, owner: '27648302057',
+      voucher_type: '168Cash', title: 'Voucher 168Cash ZAR 20.00 Number : 168-78439-48310', locked: true, auto_lock: true, renews: true,
+      accumulates: true, withdraw_fee: 10_00,
+    });
+  });
 
-test('a session that is paid takes no voucher, and cannot be canceled', async () => {
-  const session = await createSession('kora');
-  await redeem(session, { pin: freshPin('kora', 'exact') });
-  const pin = freshPin('kora', 'exact');
-  assertProblem(await redeem(session, { pin }), 409, 'session_complete');
-  assertProblem(await cancel(session), 409, 'session_complete');
-  assert.deepEqual(callsWith(pin), []);
-});
+  test('wipay: what it is worth', async () => {
+    const voucher_number = freshPin('wipay', 'exact', 75);
+    const { body } = await lookUp({ provider: 'wipay', voucher_number });
+    assert.deepEqual(body, { object: 'voucher', provider: 'wipay', voucher_number, amount: 75_00, currency: 'TTD', spendable: true });
+  });
 
-test('while a voucher’s outcome is not known, no other is taken, and the session cannot be canceled', async () => {
-  const session = await createSession('kora');
-  assert.equal((await redeem(session, { pin: freshPin('kora', 'processing_then_failed') })).status, 202);
-  const pin = freshPin('kora', 'exact');
-  assertProblem(await redeem(session, { pin }), 409, 'payment_in_progress');
-  assertProblem(await cancel(session), 409, 'payment_in_progress');
-  assert.deepEqual(callsWith(pin), []);
-  await settled(session);
-  assert.equal((await redeem(session, { pin })).body.session.status, 'complete');
-});
+  test('what cannot be looked up', async () => {
+    assertProblem(await lookUp({ provider: 'celbux', voucher_number: freshPin('celbux', 'not_found') }), 404, 'voucher_not_found', 'voucher_number');
+    assertProblem(await lookUp({ provider: 'wipay', voucher_number: freshPin('wipay', 'not_found') }), 404, 'voucher_not_found', 'voucher_number');
+    assertProblem(await lookUp({ provider: 'celbux', voucher_number: '168' }), 400, 'pin_invalid', 'voucher_number');
+    assertProblem(await lookUp({ provider: 'celbux', voucher_number: 1687843948310 }), 400, 'field_invalid', 'voucher_number');
+    assertProblem(await lookUp({ provider: 'celbux' }), 400, 'field_missing', 'voucher_number');
+    assertProblem(await lookUp({ provider: 'kora', voucher_number: '1168648096792943' }), 400, 'provider_not_allowed', 'provider');
+    assertProblem(await lookUp({ provider: 'odm', voucher_number: '9876543210987654' }), 400, 'provider_not_allowed', 'provider');
+    assertProblem(await send('POST', '/v1/vouchers/lookup', { body: {} }), 401, 'api_key_missing');
+  });
 
-test('a payment under way outlasts the session’s end', async () => {
-  const session = await createSession('kora', { expires_in: 2 });
-  await redeem(session, { pin: freshPin('kora', 'processing_then_success') });
-  const { status } = await settled(session);
-  assert.ok(Date.now() > Date.parse(session.expires_at));
-  assert.equal(status, 'complete');
+  test('with a key, the answer stays what it was', async () => {
+    const request = { provider: 'celbux', voucher_number: freshPin('celbux', 'rest_stays') };
+    const key = freshKey();
+    const first = await lookUp(request, key);
+    const calls = simulator.books().calls.length;
+    const again = await lookUp(request, key);
+    assert.deepEqual([again.text, again.headers.get('idempotent-replayed'), simulator.books().calls.length], [first.text, 'true', calls]);
+  });
 });
-
-/** Fields as a test's name shows them. */
-function short(fields) {
-  const text = JSON.stringify(fields, (_, value) => value ?? null);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}
 
 closingTests(checkout);

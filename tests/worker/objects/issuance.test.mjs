@@ -1,4 +1,4 @@
-/** The shop's voucher API: issuing at Celbux and ODM, looking up at Celbux and WiPay, and the key that keeps one from being two. */
+/** The shop's vouchers: issuing at Celbux and ODM, and the key that keeps one from being two. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { phoneFor } from '../../simulator/pins.mjs';
@@ -8,7 +8,7 @@ import { startCheckout } from '../client.mjs';
 import { until } from '../wait.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 1_000 } });
-const { shop, send, freshKey, freshPin, simulator, apiKey } = checkout;
+const { shop, send, freshKey, simulator, apiKey } = checkout;
 
 const AT_CELBUX = { provider: 'celbux', recipient: '27648302057', voucher_type: '168Cash', amount: 20_00, currency: 'ZAR' };
 const AT_ODM = {
@@ -240,46 +240,6 @@ describe('celbux: whatever happens to the answer, one voucher is issued', { conc
       assert.ok(callsTo('/celbux/payment', first.body.provider_reference).length > 1);
     });
   }
-});
-
-describe('looking a voucher up', () => {
-  test('celbux: every field of the document', async () => {
-    const { status, body } = await lookUp({ provider: 'celbux', voucher_number: '1687843948310' });
-    assert.equal(status, 200);
-    const { provider_transaction, ...rest } = body;
-    assert.match(provider_transaction, /^\d+$/);
-    assert.deepEqual(rest, {
-      object: 'voucher', provider: 'celbux', voucher_number: '168-78439-48310', amount: 20_00, currency: 'ZAR', spendable: false, owner: '27648302057',
-      voucher_type: '168Cash', title: 'Voucher 168Cash ZAR 20.00 Number : 168-78439-48310', locked: true, auto_lock: true, renews: true,
-      accumulates: true, withdraw_fee: 10_00,
-    });
-  });
-
-  test('wipay: what it is worth', async () => {
-    const voucher_number = freshPin('wipay', 'exact', 75);
-    const { body } = await lookUp({ provider: 'wipay', voucher_number });
-    assert.deepEqual(body, { object: 'voucher', provider: 'wipay', voucher_number, amount: 75_00, currency: 'TTD', spendable: true });
-  });
-
-  test('what cannot be looked up', async () => {
-    assertProblem(await lookUp({ provider: 'celbux', voucher_number: freshPin('celbux', 'not_found') }), 404, 'voucher_not_found', 'voucher_number');
-    assertProblem(await lookUp({ provider: 'wipay', voucher_number: freshPin('wipay', 'not_found') }), 404, 'voucher_not_found', 'voucher_number');
-    assertProblem(await lookUp({ provider: 'celbux', voucher_number: '168' }), 400, 'pin_invalid', 'voucher_number');
-    assertProblem(await lookUp({ provider: 'celbux', voucher_number: 1687843948310 }), 400, 'field_invalid', 'voucher_number');
-    assertProblem(await lookUp({ provider: 'celbux' }), 400, 'field_missing', 'voucher_number');
-    assertProblem(await lookUp({ provider: 'kora', voucher_number: '1168648096792943' }), 400, 'provider_not_allowed', 'provider');
-    assertProblem(await lookUp({ provider: 'odm', voucher_number: '9876543210987654' }), 400, 'provider_not_allowed', 'provider');
-    assertProblem(await send('POST', '/v1/vouchers/lookup', { body: {} }), 401, 'api_key_missing');
-  });
-
-  test('with a key, the answer stays what it was', async () => {
-    const request = { provider: 'celbux', voucher_number: freshPin('celbux', 'rest_stays') };
-    const key = freshKey();
-    const first = await lookUp(request, key);
-    const calls = simulator.books().calls.length;
-    const again = await lookUp(request, key);
-    assert.deepEqual([again.text, again.headers.get('idempotent-replayed'), simulator.books().calls.length], [first.text, 'true', calls]);
-  });
 });
 
 closingTests(checkout);

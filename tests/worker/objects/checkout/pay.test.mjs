@@ -7,6 +7,7 @@ import { startCheckout } from '../../client.mjs';
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 } });
 const { url, lines, simulator, createSession, redeem, view, shopView, freshPin, debitsOf, callsWith } = checkout;
 
+const callsAbout = (reference) => simulator.books().calls.filter(({ body }) => body.includes(reference));
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 test('a new session, as the shop is told', async () => {
@@ -154,6 +155,41 @@ test('a WiPay voucher that has no room for the fee is refused before anything is
   assert.deepEqual(callsWith(pin).map(({ path }) => path), ['/wipay/v1/voucher_check']);
 });
 
+test('a Celbux voucher is looked at, charged, and the charge is asked about once', async () => {
+  const session = await createSession('celbux', { providers: ['celbux'] });
+  const pin = freshPin('celbux', 'exact');
+  const { body } = await redeem(session, { pin: pin.replaceAll('-', '') });
+  assert.deepEqual([body.redemption.status, body.session.status], ['succeeded', 'complete']);
+  const [{ provider_reference, provider_transaction }] = (await shopView(session)).redemptions;
+  assert.match(provider_transaction, /^\d+$/);
+  assert.deepEqual(callsWith(pin).map(({ path }) => path), ['/celbux/viewVoucher?ns=sandbox', '/celbux/pay?ns=sandbox']);
+  assert.deepEqual(JSON.parse(callsWith(pin)[1].body), {
+    VoucherNo: pin, Amount: '24900', Currency: 'ZAR', StoreID: 'Store1', Reference: provider_reference,
+    Metadata: JSON.stringify({ 'checkout-session': session.id }).replace(':', ': '),
+  });
+  const [, again] = callsAbout(provider_reference);
+  assert.equal(again.path, '/celbux/payment?ns=sandbox');
+  assert.deepEqual(JSON.parse(again.body), { StoreID: 'Store1', OldReference: provider_reference });
+});
+
+test('nothing of the look at a voucher reaches the browser but whether it can be spent, and how much', async () => {
+  for (const scenario of ['locked', 'too_small', 'rest_by_sms', 'not_found']) {
+    const session = await createSession('celbux');
+    const { text } = await redeem(session, { pin: freshPin('celbux', scenario) });
+    for (const word of ['27648302057', '168Cash', 'Title', 'Owner', 'ocked', 'WithdrawFee']) assert.ok(!text.includes(word), `${scenario}: ${word}`);
+  }
+});
+
+test('law 8: a locked voucher reads like one that does not exist', async () => {
+  const told = [];
+  for (const scenario of ['locked', 'not_found']) {
+    const { status, body } = await redeem(await createSession('celbux'), { pin: freshPin('celbux', scenario) });
+    const { id, created_at, ...redemption } = body.redemption;
+    told.push({ status, redemption });
+  }
+  assert.deepEqual(told[0], told[1]);
+});
+
 test('a voucher that pays a part leaves the session open for the rest', async () => {
   const session = await createSession('kora');
   const first = freshPin('kora', 'partial');
@@ -208,53 +244,6 @@ test('a canceled session stays canceled, and says what was kept', async () => {
     assert.deepEqual([status, body.status, body.amount_received], [200, 'canceled', 124_50]);
   }
   assert.equal((await view(session)).status, 'canceled');
-});
-
-test('what is configured is listed for the shop', async () => {
-  const { status, body } = await checkout.shop('GET', '/v1/providers');
-  assert.equal(status, 200);
-  assert.deepEqual(body, {
-    object: 'list',
-    data: [
-      {
-        id: 'kora',
-        currencies: ['ZAR'],
-        capabilities: ['checkout'],
-        phone_country: 'ZA',
-        needs_email: true,
-        brands: [{ code: '0001', label: '1Voucher', pin: { alphabet: 'digits', min: 16, max: 16 } }],
-        fee: { flat_minor: 0, of_100_00: 0 },
-      },
-      {
-        id: 'wipay',
-        currencies: ['TTD'],
-        capabilities: ['checkout', 'lookup'],
-        phone_country: 'TT',
-        needs_email: false,
-        brands: [{ code: null, label: 'WiPay', pin: { alphabet: 'alphanumeric', min: 12, max: 12 } }],
-        fee: { flat_minor: 5_00, of_100_00: 5_00 },
-      },
-      {
-        id: 'celbux',
-        currencies: ['ZAR'],
-        capabilities: ['checkout', 'issue', 'lookup', 'reverse'],
-        phone_country: 'ZA',
-        needs_email: false,
-        brands: [{ code: null, label: 'Celbux', pin: { alphabet: 'digits', min: 13, max: 13 } }],
-        fee: { flat_minor: 0, of_100_00: 0 },
-      },
-      {
-        id: 'odm',
-        currencies: ['ETB'],
-        capabilities: ['issue'],
-        phone_country: 'ET',
-        needs_email: false,
-        brands: [],
-        fee: { flat_minor: 0, of_100_00: 0 },
-      },
-    ],
-  });
-  assert.equal((await checkout.send('GET', '/healthz')).text, 'ok\n');
 });
 
 closingTests(checkout);

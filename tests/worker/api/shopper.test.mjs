@@ -1,0 +1,122 @@
+/** A shopper's try with a voucher: every field of it, and the states in which a session takes none. */
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { assertProblem } from '../answers.mjs';
+import { closingTests } from '../books.mjs';
+import { startCheckout } from '../client.mjs';
+import { until } from '../wait.mjs';
+
+const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 }, simulator: { processingMs: 3_000 } });
+const { createSession, redeem, view, shopView, settled, cancel, freshPin, callsWith } = checkout;
+
+/** Fields as a test's name shows them. */
+const short = (fields) => JSON.stringify(fields, (_, value) => value ?? null).slice(0, 60);
+
+/** What a browser may get wrong. */
+const TRIES = [
+  [{ provider: undefined }, 'field_missing', 'provider'],
+  [{ provider: '' }, 'field_invalid', 'provider'],
+  [{ provider: 7 }, 'field_invalid', 'provider'],
+  [{ provider: 'wipay' }, 'provider_not_allowed', 'provider'],
+  [{ provider: 'odm' }, 'provider_not_allowed', 'provider'],
+  [{ provider: 'KORA' }, 'provider_not_allowed', 'provider'],
+  [{ provider_code: '9999' }, 'provider_not_allowed', 'provider_code'],
+  [{ provider_code: 1 }, 'field_invalid', 'provider_code'],
+  [{ pin: undefined }, 'field_missing', 'pin'],
+  [{ pin: null }, 'field_missing', 'pin'],
+  [{ pin: 1168648096792943 }, 'field_invalid', 'pin'],
+  [{ pin: ['1168648096792943'] }, 'field_invalid', 'pin'],
+  [{ pin: '' }, 'pin_invalid', 'pin'],
+  [{ pin: ' - ' }, 'pin_invalid', 'pin'],
+  [{ pin: '116864809679294' }, 'pin_invalid', 'pin'],
+  [{ pin: '11686480967929433' }, 'pin_invalid', 'pin'],
+  [{ pin: '116864809679294x' }, 'pin_invalid', 'pin'],
+  [{ pin: '1168648096792943\u0000' }, 'pin_invalid', 'pin'],
+  [{ pin: '१'.repeat(16) }, 'pin_invalid', 'pin'],
+  [{ pin: '1'.repeat(10_000) }, 'pin_invalid', 'pin'],
+  [{ phone: undefined }, 'field_missing', 'phone'],
+  [{ phone: 821234567 }, 'field_invalid', 'phone'],
+  [{ phone: '' }, 'phone_invalid', 'phone'],
+  [{ phone: 'call me' }, 'phone_invalid', 'phone'],
+  [{ phone: '082123456' }, 'phone_invalid', 'phone'],
+  [{ phone: '+18686221234' }, 'phone_invalid', 'phone'],
+  [{ phone: '0821234567;rm' }, 'phone_invalid', 'phone'],
+  [{ email: undefined }, 'email_invalid', 'email'],
+  [{ email: 'nobody' }, 'email_invalid', 'email'],
+  [{ email: 'a@b' }, 'email_invalid', 'email'],
+  [{ email: 'a b@c.example' }, 'email_invalid', 'email'],
+  [{ email: '<a@b.example>' }, 'email_invalid', 'email'],
+  [{ email: 5 }, 'field_invalid', 'email'],
+  [{ amount: 0 }, 'amount_invalid', 'amount'],
+  [{ amount: -1 }, 'amount_invalid', 'amount'],
+  [{ amount: 1.5 }, 'amount_invalid', 'amount'],
+  [{ amount: 2 ** 53 }, 'amount_invalid', 'amount'],
+  [{ amount: '100' }, 'amount_invalid', 'amount'],
+  [{ amount: 249_01 }, 'amount_above_remaining', 'amount'],
+  [{ currency: 'ZAR' }, 'field_unknown', 'currency'],
+  [{ metadata: {} }, 'field_unknown', 'metadata'],
+];
+
+let untouched;
+before(async () => (untouched = await createSession('kora')));
+
+for (const [fields, code, field] of TRIES) {
+  test(`a try with ${short(fields)}: ${code}`, async () => {
+    assertProblem(await redeem(untouched, { pin: '1168648096792943', ...fields }), 400, code, field);
+  });
+}
+
+test('of all these mistakes no provider and no session knows anything', async () => {
+  assert.deepEqual(callsWith(), []);
+  const { status, redemptions } = await view(untouched);
+  assert.deepEqual([status, redemptions], ['open', []]);
+});
+
+test('a session that has expired takes no voucher, and cannot be canceled', async () => {
+  const session = await createSession('kora', { expires_in: 1 });
+  assert.equal(session.status, 'open');
+  await until(() => view(session), ({ status }) => status === 'expired');
+  const pin = freshPin('kora', 'exact');
+  assertProblem(await redeem(session, { pin }), 409, 'session_expired');
+  assertProblem(await cancel(session), 409, 'session_expired');
+  assert.equal((await shopView(session)).status, 'expired');
+  assert.deepEqual(callsWith(pin), []);
+});
+
+test('a session that the shop has canceled takes no voucher', async () => {
+  const session = await createSession('kora');
+  await cancel(session);
+  const pin = freshPin('kora', 'exact');
+  assertProblem(await redeem(session, { pin }), 409, 'session_canceled');
+  assert.deepEqual(callsWith(pin), []);
+});
+
+test('a session that is paid takes no voucher, and cannot be canceled', async () => {
+  const session = await createSession('kora');
+  await redeem(session, { pin: freshPin('kora', 'exact') });
+  const pin = freshPin('kora', 'exact');
+  assertProblem(await redeem(session, { pin }), 409, 'session_complete');
+  assertProblem(await cancel(session), 409, 'session_complete');
+  assert.deepEqual(callsWith(pin), []);
+});
+
+test('while a voucher’s outcome is not known, no other is taken, and the session cannot be canceled', async () => {
+  const session = await createSession('kora');
+  assert.equal((await redeem(session, { pin: freshPin('kora', 'processing_then_failed') })).status, 202);
+  const pin = freshPin('kora', 'exact');
+  assertProblem(await redeem(session, { pin }), 409, 'payment_in_progress');
+  assertProblem(await cancel(session), 409, 'payment_in_progress');
+  assert.deepEqual(callsWith(pin), []);
+  await settled(session);
+  assert.equal((await redeem(session, { pin })).body.session.status, 'complete');
+});
+
+test('a payment under way outlasts the session’s end', async () => {
+  const session = await createSession('kora', { expires_in: 2 });
+  await redeem(session, { pin: freshPin('kora', 'processing_then_success') });
+  const { status } = await settled(session);
+  assert.ok(Date.now() > Date.parse(session.expires_at));
+  assert.equal(status, 'complete');
+});
+
+closingTests(checkout);
