@@ -12,7 +12,7 @@ const HELP = `npm run looks
 
 Looks at every state in every language, light and dark: by axe, and that nothing is too wide, cut off or untranslated. Then at every state
 enlarged, in forced colours and with more contrast, and that nothing moves from one state to the next. Puts a picture of every
-state into tests/.shots; npm run shots renews those that are kept, in tests/browser/shots. Needs what the build makes (npm run build).
+state into tests/.shots; npm run shots does that alone, and renews those of the README. Needs what the build makes (npm run build).
 `;
 
 /** Runs it, with the tests' own words on the terminal. Returns `{findings, covered: {states, locales, looks}}`; throws when one fails. */
