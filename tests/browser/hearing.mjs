@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
-import { until } from '../worker/wait.mjs';
+import { until } from '../support/until.mjs';
 
 /** Marks that keep right-to-left text in order, and are not heard. */
 const SILENT = /[\u200e\u200f\u2066-\u2069]/g;

@@ -1,6 +1,6 @@
 // A shopper without a mouse: everything by keys, with a look at the focus after each of them.
 import assert from 'node:assert/strict';
-import { until } from '../worker/wait.mjs';
+import { until } from '../support/until.mjs';
 import { embedded } from './shopper.mjs';
 
 /** More stops than any page of ours has: a focus that takes longer to get somewhere is trapped. */

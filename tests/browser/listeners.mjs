@@ -1,5 +1,5 @@
 // What is known of a shop's page from outside: what its elements tell, what its policy forbids, who listens in it.
-import { until } from '../worker/wait.mjs';
+import { until } from '../support/until.mjs';
 
 /**
  * Notes every event and iframe of every element, and every violation of the page's policy, from the next address on. No

@@ -1,5 +1,5 @@
 // A live example of the guide, as its reader uses it: the page object of the guide's tests.
-import { until } from '../worker/wait.mjs';
+import { until } from '../support/until.mjs';
 import { Checkout } from './shopper.mjs';
 
 export class LiveExample {

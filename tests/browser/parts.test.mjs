@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
 import { bare } from '../worker/answers.mjs';
-import { until } from '../worker/wait.mjs';
+import { until } from '../support/until.mjs';
 import { changePin, hosted, order } from './shopper.mjs';
 import { startInBrowser } from './start.mjs';
 

@@ -1,5 +1,5 @@
 // Sessions in every state that lives on the server, made through the Worker's real API against the simulator.
-import { until } from '../worker/wait.mjs';
+import { until } from '../support/until.mjs';
 
 /** What the shop says of its orders: known data on every page. */
 export const SHOP = {

@@ -1,7 +1,7 @@
 // What a shop's programmer meets after a mistake: an origin that is not allowed, a wrong session, a wrong client secret.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { until } from '../worker/wait.mjs';
+import { until } from '../support/until.mjs';
 import { listen } from './listeners.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded } from './shopper.mjs';

@@ -1,6 +1,6 @@
 // A shopper's page whose every word is kept, and the shop's own truth to hold those words against.
 import assert from 'node:assert/strict';
-import { until } from '../worker/wait.mjs';
+import { until } from '../support/until.mjs';
 import { embedded, hosted, order } from './shopper.mjs';
 
 /** The two places of a checkout. */

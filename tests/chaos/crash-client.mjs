@@ -1,8 +1,8 @@
 // What a shop and its shoppers do in a course, whatever becomes of the Worker: they send the same again, and look.
 import { randomBytes } from 'node:crypto';
 import { pinFor } from '../simulator/pins.mjs';
+import { until } from '../support/until.mjs';
 import { NoAnswer } from './client.mjs';
-import { until } from './look.mjs';
 import { ask, isOpen } from './orders.mjs';
 import { isSettled, sessionOf } from './settling.mjs';
 import { CURRENCY, TYPED } from './vouchers.mjs';
@@ -22,9 +22,13 @@ let serial = 1000;
 /** A voucher of this scenario that nobody has used. */
 export const fresh = (provider, scenario, face = 0) => pinFor(provider, scenario, serial++, face);
 
+/** Dozens wait at once: looks that come by the clock would be all the load there is, so most come after a step of the course. */
+const PATIENCE = { within: 60_000, every: 3_000 };
+
 /** The calls of one course in `world`. */
 export function callsOf(world, course) {
   const { client, steps, simulator, faults } = world;
+  const known = (look, holds) => until(look, holds, { ...PATIENCE, woken: () => course.next() });
   const mine = { sessions: [], orders: [] };
   const key = () => {
     const name = `k-${randomBytes(12).toString('hex')}`;
@@ -60,7 +64,7 @@ export function callsOf(world, course) {
 
   /** How the session stands when nothing of it is outstanding, but for what waits for a person. */
   async function settled(one) {
-    await until(course, () => client.shopView(one), ({ redemptions }) => !redemptions.some(isOutstanding));
+    await known(() => client.shopView(one), ({ redemptions }) => !redemptions.some(isOutstanding));
     return client.view(one);
   }
 
@@ -82,7 +86,7 @@ export function callsOf(world, course) {
 
   async function told(wanted) {
     const url = `${world.url}/webhooks/${wanted.provider}`;
-    await until(course, () => client.online().then(() => simulator.sendWebhook({ ...wanted, url })), ([status]) => status === 200);
+    await known(() => client.online().then(() => simulator.sendWebhook({ ...wanted, url })), ([status]) => status === 200);
   }
 
   /** The shop has a voucher issued; `hint` has the provider tell of it while its outcome is not known. */
@@ -93,24 +97,24 @@ export function callsOf(world, course) {
     await ask(world, one);
     const reference = one.last.body?.provider_reference;
     if (hint && isOpen(one.last) && reference) await told({ provider: body.provider, reference });
-    await until(course, () => ask(world, one), (last) => !isOpen(last));
+    await known(() => ask(world, one), (last) => !isOpen(last));
   }
 
   /** Nothing of the course is outstanding any more: its outcomes are known, and the shop was told of them. */
   async function atEnd() {
     for (const one of mine.sessions) {
       const isOver = ({ shop, events }) => isSettled({ shop, events }, world) && !shop.redemptions.some(isAsked);
-      const { shop } = await until(course, () => sessionOf(world, one), isOver);
+      const { shop } = await known(() => sessionOf(world, one), isOver);
       if (shop.status !== 'processing') continue;
       // A payment waits for a person: the shop ends the session all the same.
       await cancel(one);
-      await until(course, () => sessionOf(world, one), isOver);
+      await known(() => sessionOf(world, one), isOver);
     }
     const heard = () => [...world.shop.received.values()].map(({ event }) => event.data.object.id);
     for (const { last } of mine.orders) {
-      if (last.status === 201) await until(course, heard, (ids) => ids.includes(last.body.id));
+      if (last.status === 201) await known(heard, (ids) => ids.includes(last.body.id));
     }
   }
 
-  return { session, tryWith, settled, pay, cancel, tell, order, atEnd, hide: faults.hide, deny: faults.deny, client, course };
+  return { session, tryWith, settled, pay, cancel, tell, order, atEnd, known, hide: faults.hide, deny: faults.deny, client };
 }

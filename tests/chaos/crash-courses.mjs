@@ -1,7 +1,6 @@
 // The courses that the Worker is stopped in: what a shop, its shoppers and their providers do, one way of going wrong each.
 import { phoneFor } from '../simulator/pins.mjs';
 import { fresh } from './crash-client.mjs';
-import { until } from './look.mjs';
 
 /** Vouchers that are tried once, and then looked at until their outcome is known. */
 const TRIED_ONCE = {
@@ -63,10 +62,10 @@ export const COURSES = [
   },
   ...['rest_stays', 'reverse_refused', 'reverse_silent_after'].map((scenario) => ({
     name: `celbux ${scenario}, expired`,
-    async play({ session, pay, client, course }) {
+    async play({ session, pay, known, client }) {
       const one = await session('celbux', { expires_in: 2 });
       await pay(one, 'celbux', fresh('celbux', scenario), PART);
-      await until(course, () => client.view(one), ({ status }) => status !== 'open');
+      await known(() => client.view(one), ({ status }) => status !== 'open');
     },
   })),
   {

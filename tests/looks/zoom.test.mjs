@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
-import { until } from '../worker/wait.mjs';
+import { until } from '../support/until.mjs';
 import { startBrowser } from '../browser/browser.mjs';
 import { layoutFaults } from '../browser/layout.mjs';
 import { embedded, order } from '../browser/shopper.mjs';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
-import { until } from '../worker/wait.mjs';
+import { until } from '../support/until.mjs';
 import { trapAtStart, trapLater } from '../browser/broken-wasm.mjs';
 import { embedded, hosted, order } from '../browser/shopper.mjs';
 import { startInBrowser } from '../browser/start.mjs';

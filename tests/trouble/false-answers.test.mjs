@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { listenLocally } from '../simulator/listen.mjs';
 import { pinFor } from '../simulator/pins.mjs';
-import { until } from '../worker/wait.mjs';
+import { until } from '../support/until.mjs';
 import { embedded, order } from '../browser/shopper.mjs';
 import { startInBrowser } from '../browser/start.mjs';
 import { MODES, arrive, debitsOf, endsPaid, neverUrged, sessionOn, shopView, watchedPage } from '../browser/watched.mjs';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
-import { until } from '../worker/wait.mjs';
+import { until } from '../support/until.mjs';
 import { focusAt } from '../browser/keys.mjs';
 import { embedded, order } from '../browser/shopper.mjs';
 import { startInBrowser } from '../browser/start.mjs';

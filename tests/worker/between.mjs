@@ -1,6 +1,6 @@
 // A host between the Worker and the simulator, for what a well-behaved network never does to an answer.
 import { listenLocally } from '../simulator/listen.mjs';
-import { until } from './wait.mjs';
+import { until } from '../support/until.mjs';
 
 /** A rule's word for: no answer, and the connection stays open. */
 export const HOLD = Symbol('hold');

@@ -5,7 +5,7 @@ import { after } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
 import { assertProper, bare } from './answers.mjs';
 import { startStack } from './stack.mjs';
-import { until } from './wait.mjs';
+import { until } from '../support/until.mjs';
 
 /** What a shopper of each provider types besides the PIN, and what orders cost there. */
 export const USUAL = {

@@ -5,7 +5,7 @@ import { pass, startBetween } from './between.mjs';
 import { closingTests } from './books.mjs';
 import { startCheckout } from './client.mjs';
 import { readPage } from './html.mjs';
-import { until } from './wait.mjs';
+import { until } from '../support/until.mjs';
 
 const between = await startBetween();
 const checkout = await startCheckout({ simulatorUrl: between.url });

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { freshSecrets, localVars } from '../../edge/tools/local-config.mjs';
 import { startCheckout } from './client.mjs';
 import { startStack } from './stack.mjs';
-import { until } from './wait.mjs';
+import { until } from '../support/until.mjs';
 
 const LIVE = 'sk_live_0123456789abcdef';
 

@@ -6,7 +6,7 @@ import { assertProblem } from './answers.mjs';
 import { pass, startBetween } from './between.mjs';
 import { closingTests } from './books.mjs';
 import { USUAL, startCheckout } from './client.mjs';
-import { until } from './wait.mjs';
+import { until } from '../support/until.mjs';
 
 const between = await startBetween();
 // Nothing is settled by asking while a test runs: what becomes known, becomes known by a webhook.

@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import { assertProblem } from '../answers.mjs';
 import { closingTests } from '../books.mjs';
 import { startCheckout } from '../client.mjs';
-import { until } from '../wait.mjs';
+import { until } from '../../support/until.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 }, simulator: { processingMs: 3_000 } });
 const { createSession, redeem, view, shopView, settled, cancel, freshPin, callsWith } = checkout;

@@ -5,7 +5,7 @@ import { assertProblem } from '../answers.mjs';
 import { HOLD, pass, startBetween } from '../between.mjs';
 import { closingTests } from '../books.mjs';
 import { startCheckout } from '../client.mjs';
-import { until } from '../wait.mjs';
+import { until } from '../../support/until.mjs';
 
 const between = await startBetween();
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 2_000 }, simulatorUrl: between.url });

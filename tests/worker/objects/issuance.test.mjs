@@ -5,7 +5,7 @@ import { phoneFor } from '../../simulator/pins.mjs';
 import { assertProblem } from '../answers.mjs';
 import { closingTests } from '../books.mjs';
 import { startCheckout } from '../client.mjs';
-import { until } from '../wait.mjs';
+import { until } from '../../support/until.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 1_000 } });
 const { shop, send, freshKey, simulator, apiKey } = checkout;

@@ -9,7 +9,7 @@ import { listenLocally } from '../../simulator/listen.mjs';
 import { assertProblem } from '../answers.mjs';
 import { closingTests } from '../books.mjs';
 import { USUAL, startCheckout } from '../client.mjs';
-import { until } from '../wait.mjs';
+import { until } from '../../support/until.mjs';
 
 /** The shop's server: `answer(request)` says with which status it answers; undefined for not at all. */
 const received = [];

@@ -4,7 +4,7 @@ import { after, afterEach, describe, test } from 'node:test';
 import { HOLD, pass, startBetween } from '../between.mjs';
 import { closingTests } from '../books.mjs';
 import { startCheckout } from '../client.mjs';
-import { until } from '../wait.mjs';
+import { until } from '../../support/until.mjs';
 
 const between = await startBetween();
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 1_000, failed_per_minute: 100, failed_per_session: 100 }, simulatorUrl: between.url });

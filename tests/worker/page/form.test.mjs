@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { closingTests } from '../books.mjs';
 import { startCheckout, USUAL } from '../client.mjs';
 import { readPage } from '../html.mjs';
-import { until } from '../wait.mjs';
+import { until } from '../../support/until.mjs';
 
 const BRANDS = JSON.stringify([
   { code: '0001', label: '1Voucher', pin_pattern: '\\d{16}' },

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { assertProblem } from '../answers.mjs';
 import { closingTests } from '../books.mjs';
 import { startCheckout } from '../client.mjs';
-import { until } from '../wait.mjs';
+import { until } from '../../support/until.mjs';
 
 const PAUSE_MS = 1_500;
 /** So many failures a minute, and a pause after each one from the fifth on. */

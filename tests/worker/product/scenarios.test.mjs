@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { TEST_PINS } from '../../simulator/pins.mjs';
 import { closingTests } from '../books.mjs';
 import { USUAL, startCheckout } from '../client.mjs';
-import { until } from '../wait.mjs';
+import { until } from '../../support/until.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 2_000 } });
 const { createSession, redeem, view, shopView, settled, freshPin, debitsOf, callsWith } = checkout;

@@ -5,7 +5,7 @@ import { assertProblem } from '../answers.mjs';
 import { HOLD, pass, startBetween } from '../between.mjs';
 import { closingTests } from '../books.mjs';
 import { startCheckout } from '../client.mjs';
-import { until } from '../wait.mjs';
+import { until } from '../../support/until.mjs';
 
 const DOWN_MS = 2_000;
 

@@ -6,7 +6,7 @@ import { HOLD, pass, startBetween } from '../../between.mjs';
 import { closingTests } from '../../books.mjs';
 import { startCheckout } from '../../client.mjs';
 import { readPage } from '../../html.mjs';
-import { until } from '../../wait.mjs';
+import { until } from '../../../support/until.mjs';
 
 const PAUSES = [100, 300, 500];
 const between = await startBetween();

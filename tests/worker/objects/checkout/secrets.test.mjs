@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { closingTests } from '../../books.mjs';
 import { startCheckout } from '../../client.mjs';
-import { until } from '../../wait.mjs';
+import { until } from '../../../support/until.mjs';
 
 const checkout = await startCheckout({ limits: { change_kept_ms: 4_000 } });
 const { url, createSession, redeem, view, freshPin, debitsOf, simulator, shopView } = checkout;
