@@ -2,15 +2,14 @@
 // a time.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { CheckoutClient } from '../simulator/checkout-client.mjs';
 import { pinFor } from '../simulator/pins.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 import { listenTo, texts } from './hearing.mjs';
+import { useUpTries } from './sessions.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded, hosted } from './shopper.mjs';
-import { startInBrowser } from './start.mjs';
-import { useUpTries } from './tries.mjs';
 
-const ORDER = { amount: 249_00, currency: 'ZAR', reference: 'order-1', description: 'Enamel mug' };
+const ORDER = { description: 'Enamel mug' };
 const SHOP = 'Harbour Mugs';
 const say = texts('en');
 
@@ -24,9 +23,9 @@ const NOT_CHARGED = `${DECLINED}. ${say('declined_not_charged')}`;
 let page, ears;
 let serial = 750;
 const site = await startSite();
-const { stack, browser } = await startInBrowser({ vars: { ALLOWED_ORIGINS: site.origin } });
+const stack = await startCheckout({ browser: true, vars: { ALLOWED_ORIGINS: site.origin } });
+const { browser } = stack;
 site.connect(stack);
-const shop = new CheckoutClient({ checkoutUrl: stack.url, apiKey: stack.apiKey });
 afterEach(async () => {
   await page?.close();
 });
@@ -35,7 +34,7 @@ const pin = (scenario) => pinFor('kora', scenario, (serial += 1));
 
 /** The hosted page, heard from its beginning. */
 async function opened() {
-  const { url } = await shop.createSession(ORDER);
+  const { url } = await stack.createSession('kora', ORDER);
   page = await browser.page();
   ears = await listenTo(page);
   await page.goto(url);
@@ -104,7 +103,7 @@ test('the connection goes and comes back: said once, and then no more', async ()
 
 test('told to wait: said once, and not again each second', async () => {
   const checkout = await opened();
-  await useUpTries(stack, page.url(), 790);
+  await useUpTries(stack, page.url());
   await checkout.pay({ pin: pin('exact') });
   const notice = await checkout.notice('wait', /Wait .*(second|minute)/);
   for (let seconds = 0; seconds < 3; seconds += 1) {

@@ -1,23 +1,13 @@
 // A provider that does not answer: it cannot be chosen, and where there is no other the page waits and looks again.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { pinFor } from '../simulator/pins.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 import { hosted } from './shopper.mjs';
-import { startInBrowser } from './start.mjs';
 
 let page;
-let serial = 500;
-const { stack, browser } = await startInBrowser({ limits: { down_after: 2, down_ms: 3_000 } });
+const stack = await startCheckout({ browser: true, limits: { down_after: 2, down_ms: 3_000 } });
+const { browser } = stack;
 afterEach(() => page?.close());
-
-async function call(path, body, bearer) {
-  const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json', 'idempotency-key': `k-${(serial += 1)}` };
-  const answer = await fetch(stack.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
-  return { status: answer.status, ...(await answer.json()) };
-}
-
-const session = (providers) =>
-  call('/v1/checkout_sessions', { amount: 249_00, currency: 'ZAR', reference: 'order-1', providers }, stack.apiKey);
 
 /** Lets Kora fail until it is not asked any more, and the page look at once: it comes back soon. */
 async function goesDown() {
@@ -28,16 +18,15 @@ async function goesDown() {
 /** Lets Kora fail until it is not asked any more. */
 async function takeDown() {
   for (let times = 0; times < 10; times += 1) {
-    const { id, client_secret: secret } = await session(['kora']);
-    const body = { provider: 'kora', pin: pinFor('kora', 'error_before', (serial += 1)), phone: '0821234567', email: 'thandi@example.com' };
-    const { code } = await call(`/v1/checkout/${id}/redemptions`, body, secret);
-    if (code === 'provider_down') return;
+    const session = await stack.createSession('kora', { providers: ['kora'] });
+    const { body } = await stack.redeem(session, { pin: stack.freshPin('kora', 'error_before') });
+    if (body.code === 'provider_down') return;
   }
   assert.fail('Kora is still asked');
 }
 
 async function opened(providers) {
-  const { url } = await session(providers);
+  const { url } = await stack.createSession('kora', { providers });
   page = await browser.page({ viewport: { width: 360, height: 740 } });
   await page.goto(url);
   await page.locator('#checkout > div > section').first().waitFor();
@@ -65,7 +54,7 @@ test('the only one: a count-down, and then the form', async () => {
   assert.equal(await checkout.pin().isVisible(), false);
   await checkout.pin().waitFor({ timeout: 15_000 });
   assert.equal(await page.locator('.notice').count(), 0);
-  await checkout.pay({ pin: pinFor('kora', 'exact', (serial += 1)) });
+  await checkout.pay({ pin: stack.freshPin('kora', 'exact') });
   await checkout.notice('good', /Paid/);
   assert.deepEqual(page.errors, []);
 });
@@ -74,12 +63,12 @@ test('it went down while the shopper typed: nothing was charged, and the same vo
   const checkout = await opened(['kora']);
   await checkout.pin().waitFor();
   await takeDown();
-  const pin = pinFor('kora', 'exact', (serial += 1));
+  const pin = stack.freshPin('kora', 'exact');
   await checkout.pay({ pin });
   await checkout.notice('wait', /The voucher was not charged[^]*Wait \d+ seconds?/);
   await checkout.pin().waitFor({ timeout: 15_000 });
   assert.equal((await checkout.pin().inputValue()).replaceAll(' ', ''), pin);
   await checkout.payButton().click();
   await checkout.notice('good', /Paid/);
-  assert.equal(stack.simulator.books().debits.filter((debit) => debit.pin === pin).length, 1);
+  assert.equal(stack.debitsOf(pin).length, 1);
 });

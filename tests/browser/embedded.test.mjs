@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 import { changePin, embedded, order } from './shopper.mjs';
-import { startInBrowser } from './start.mjs';
 
 const TTD = { phone: '868 622 1234', email: null };
 
 let page;
-const { stack, browser } = await startInBrowser();
+const stack = await startCheckout({ browser: true });
+const { browser, debitsOf } = stack;
 afterEach(() => page?.close());
 
-const debitsOf = (pin) => stack.simulator.books().debits.filter((debit) => debit.pin === pin);
 
 test('Kora: paid with change; the page tells the shop, and a reload shows the change voucher again', async () => {
   page = await browser.page();

@@ -1,13 +1,13 @@
 // What is looked for in every state is found where it is: a page with one mistake of each kind, made by hand.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { start } from '../support/start.mjs';
 import { accessFaults } from './accessible.mjs';
-import { startBrowser } from './browser.mjs';
 import { layoutFaults } from './layout.mjs';
 import { untranslated } from './untranslated.mjs';
 
-const browser = await startBrowser();
-after(() => browser.close());
+const { browser, stop } = await start({ worker: false, simulator: false, browser: true });
+after(stop);
 
 /** The faults that `look` finds in this content. */
 async function found(look, content, lang = 'en') {

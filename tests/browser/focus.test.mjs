@@ -3,16 +3,17 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 import { assertSeen, fillInByKeys, focusAt, focused, orderByKeys, tabTo, typeAt } from './keys.mjs';
+import { useUpTries } from './sessions.mjs';
 import { embedded, hosted } from './shopper.mjs';
-import { startInBrowser } from './start.mjs';
-import { useUpTries } from './tries.mjs';
 
 // Long enough for a shopper to go elsewhere meanwhile.
 const SLOW = { simulator: { processingMs: 2_500 } };
 
 let page;
-const { stack, browser } = await startInBrowser(SLOW);
+const stack = await startCheckout({ browser: true, ...SLOW });
+const { browser } = stack;
 afterEach(() => page?.close());
 
 const press = (key) => page.keyboard.press(key);
@@ -81,7 +82,7 @@ test('an outcome that comes late takes no focus away from the shop', async () =>
 test('told to wait: the focus stays at the message while the seconds go by', async () => {
   await ordered('hosted');
   await fillInByKeys(page, pinFor('kora', 'exact', 609));
-  await useUpTries(stack, page.url(), 610);
+  await useUpTries(stack, page.url());
   await press('Enter');
   const notice = await hosted(page).notice('wait', /Wait .*(second|minute)/);
   await focusAt(page, /^try$/);

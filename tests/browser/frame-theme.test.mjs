@@ -1,14 +1,15 @@
 // The shop's theme in the iframe: what the element's custom properties say is what the shopper sees, as far as it can be read.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import { startCheckout } from '../support/checkout.mjs';
 import { assertAccessible } from './accessible.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded } from './shopper.mjs';
-import { startInBrowser } from './start.mjs';
 
 let page;
 const site = await startSite();
-const { stack, browser } = await startInBrowser({ vars: { ALLOWED_ORIGINS: site.origin } });
+const stack = await startCheckout({ browser: true, vars: { ALLOWED_ORIGINS: site.origin } });
+const { browser } = stack;
 site.connect(stack);
 afterEach(async () => {
   await page?.close();

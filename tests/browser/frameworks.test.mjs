@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { afterEach, test } from 'node:test';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { pinFor } from '../simulator/pins.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { bundle } from './frameworks/bundle.mjs';
 import { listen, messageListeners } from './listeners.mjs';
 import { startSite } from './shop-site.mjs';
 import { embedded } from './shopper.mjs';
-import { startInBrowser } from './start.mjs';
 
 const PAGES = { 'plain JavaScript': 'plain.js', 'React 19': 'react.jsx', 'Vue 3': 'vue.js', 'Svelte 5': 'svelte.js' };
 
@@ -19,7 +19,8 @@ let page;
 const sites = {};
 for (const name of Object.keys(PAGES)) sites[name] = await startSite();
 const origins = Object.values(sites).map(({ origin }) => origin).join(' ');
-const { stack, browser } = await startInBrowser({ vars: { ALLOWED_ORIGINS: origins } });
+const stack = await startCheckout({ browser: true, vars: { ALLOWED_ORIGINS: origins } });
+const { browser } = stack;
 for (const [name, entry] of Object.entries(PAGES)) {
   sites[name].connect(stack);
   sites[name].script('/page.js', await bundle(entry));
@@ -64,7 +65,7 @@ for (const [index, name] of Object.keys(PAGES).entries()) {
     await heard(`ready ready paid:${second}`);
     assert.equal((await site.session(second)).status, 'complete');
     assert.equal((await site.session(first)).status, 'open');
-    assert.equal(stack.simulator.books().debits.filter((debit) => debit.pin === pin).length, 1);
+    assert.equal(stack.debitsOf(pin).length, 1);
 
     assert.equal(await messageListeners(page), 1);
     await page.locator('#leave').click();

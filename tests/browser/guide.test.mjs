@@ -1,9 +1,9 @@
 // The programmer's guide: its live examples pay and tell what happens, and follow what their reader types.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import { startCheckout } from '../support/checkout.mjs';
 import { assertAccessible } from './accessible.mjs';
 import { LiveExample } from './live-example.mjs';
-import { startInBrowser } from './start.mjs';
 
 const EXAMPLES = ['live-element', 'live-theme', 'live-language'];
 /** The one file that may be missing, and is then told of in words. */
@@ -11,7 +11,8 @@ const CHART = '**/guide/slow-phone.svg';
 const DRAWN = { contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>' };
 
 let page;
-const { stack, browser } = await startInBrowser();
+const stack = await startCheckout({ browser: true });
+const { browser } = stack;
 afterEach(() => page?.close());
 
 async function opened(options = {}) {
@@ -36,7 +37,7 @@ for (const id of EXAMPLES) {
     await example.checkout().notice('good', /Paid/);
     await example.logged(/^[\d:]+ready/);
     await example.logged(/^[\d:]+paid{"session":"cs_/);
-    assert.equal(stack.simulator.books().debits.filter((debit) => debit.pin === pin.replaceAll(/\W/g, '')).length, 1);
+    assert.equal(stack.debitsOf(pin).length, 1);
     await example.voucher().filter({ hasNotText: pin }).waitFor();
     await example.button('New session').click();
     await example.checkout().pin().waitFor();

@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 import { changePin, hosted, order } from './shopper.mjs';
-import { startInBrowser } from './start.mjs';
 
 // Slow enough for a person to reload a page meanwhile.
 const SLOW = { limits: { provider_timeout_ms: 8_000 }, simulator: { slowMs: 2_500, processingMs: 2_500 } };
 
 let page;
-const { stack, browser } = await startInBrowser(SLOW);
+const stack = await startCheckout({ browser: true, ...SLOW });
+const { browser, debitsOf } = stack;
 afterEach(() => page?.close());
 
-const debitsOf = (pin) => stack.simulator.books().debits.filter((debit) => debit.pin === pin);
 /** The hosted page, with the widget in charge of it. */
 async function opened(options) {
   page = await browser.page();

@@ -3,16 +3,16 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 import { assertSeen, fillInByKeys, focusAt, focused, orderByKeys, tabTo, typeAt } from './keys.mjs';
 import { embedded, hosted } from './shopper.mjs';
-import { startInBrowser } from './start.mjs';
 
 let page;
-const { stack, browser } = await startInBrowser();
+const stack = await startCheckout({ browser: true });
+const { browser, debitsOf } = stack;
 afterEach(() => page?.close());
 
 const press = (key) => page.keyboard.press(key);
-const debitsOf = (pin) => stack.simulator.books().debits.filter((debit) => debit.pin === pin);
 
 /** An order, made by keys. */
 async function ordered(where) {

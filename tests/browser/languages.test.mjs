@@ -4,9 +4,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { LOGS } from '../worker/stack.mjs';
+import { LOGS } from '../support/evidence.mjs';
 import { accessFaults } from './accessible.mjs';
-import { startBrowser } from './browser.mjs';
 import { layoutFaults } from './layout.mjs';
 import { LABELS, SHOP } from './sessions.mjs';
 import { MORE, startStates, STATES } from './states.mjs';
@@ -33,8 +32,8 @@ const PLAIN = NAMES.filter((name) => ALL[name].plain);
 
 const looks = [];
 const findings = [];
-const [states, browser] = await Promise.all([startStates(), startBrowser()]);
-after(() => browser.close());
+const states = await startStates();
+const { browser } = states.checkout;
 
 /** Looks at the page as it is now, and keeps what is wrong with it. */
 async function look(page, { name, locale, schemes, plain = false }) {

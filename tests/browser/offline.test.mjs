@@ -2,23 +2,23 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { hosted, order } from './shopper.mjs';
-import { startInBrowser } from './start.mjs';
-import {
-  MODES, arrive, charging, debitsOf, endsPaid, fill, neverUrged, sessionOn, shopView, watchedPage, widgetOn,
-} from './watched.mjs';
+import { MODES, arrive, charging, endsPaid, fill, neverUrged, sessionOn, watchedPage, widgetOn } from './watched.mjs';
 
 const POST = /\/redemptions$/;
 const GET = /\/v1\/checkout\/cs_\w+$/;
 
 let page;
 let serial = 700;
-const { stack, browser } = await startInBrowser({
+const stack = await startCheckout({
+  browser: true,
   limits: { provider_timeout_ms: 6_000 },
   // Slow enough to lose the network while a voucher is being charged.
   simulator: { slowMs: 1_500, processingMs: 2_000 },
 });
+const { browser } = stack;
 afterEach(async () => {
   await page?.close();
 });
@@ -62,7 +62,7 @@ test('hosted: gone before the widget came: the browser says so, and the form pay
   await plain.payButton().click();
   await refused;
   await page.waitForURL(/^chrome-error:/);
-  assert.equal(debitsOf(stack, pin).length, 0);
+  assert.equal(stack.debitsOf(pin).length, 0);
   await page.unroute(/\.wasm$/);
   await offline(false);
   // Sends the form once more, as the browser's page offers it: the same attempt.
@@ -112,7 +112,7 @@ for (const mode of MODES) {
     }, { times: 1 });
     await checkout.pay({ pin });
     await checkout.notice('wait', 'No connection');
-    assert.equal(debitsOf(stack, pin).length, 0);
+    assert.equal(stack.debitsOf(pin).length, 0);
     await offline(false);
     await endsPaid(checkout, stack, pin);
     await neverUrged(page);
@@ -137,7 +137,7 @@ for (const mode of MODES) {
     await checkout.notice('wait', /checking/i);
     await checkout.root.locator('main').evaluate((main) => (main.ownerDocument.defaultView.sameDocument = true));
     await offline(true);
-    await until(() => shopView(stack, session), ({ status }) => status === 'complete');
+    await until(() => stack.shopView(session), ({ status }) => status === 'complete');
     assert.equal(await checkout.root.locator('.notice.good').count(), 0);
     await offline(false);
     await endsPaid(checkout, stack, pin);

@@ -2,18 +2,18 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
-import { bare } from '../worker/answers.mjs';
+import { bare } from '../support/answers.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { changePin, hosted, order } from './shopper.mjs';
-import { startInBrowser } from './start.mjs';
 
 let page;
 // The first pause is long enough to be looked at.
 const limits = { vouchers_per_session: 3, settle_after_ms: [4_000, ...Array(20).fill(500)] };
-const { stack, browser } = await startInBrowser({ limits });
+const stack = await startCheckout({ browser: true, limits });
+const { browser, debitsOf } = stack;
 afterEach(() => page?.close());
 
-const debitsOf = (pin) => stack.simulator.books().debits.filter((debit) => bare(debit.pin) === bare(pin));
 const amountsOf = (pin) => debitsOf(pin).map(({ amount }) => amount);
 const focused = () => page.evaluate(() => document.activeElement.name || document.activeElement.id || document.activeElement.textContent);
 
@@ -34,8 +34,8 @@ async function opened({ plain = false, ...options } = {}) {
 /** What the shop's server does. */
 async function cancel() {
   const [id] = /cs_\w+/.exec(page.url());
-  const answer = await fetch(`${stack.url}/v1/checkout_sessions/${id}/cancel`, { method: 'POST', headers: { authorization: `Bearer ${stack.apiKey}` } });
-  assert.equal(answer.status, 200);
+  const { status } = await stack.cancel({ id });
+  assert.equal(status, 200);
 }
 
 const kora = (checkout) => checkout.offer('1Voucher').check();

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 import { changePin, hosted } from './shopper.mjs';
-import { startInBrowser } from './start.mjs';
 
 let page;
-const { stack, browser } = await startInBrowser();
+const stack = await startCheckout({ browser: true });
+const { browser } = stack;
 afterEach(() => page?.close());
 
 /** The demo shop's form posts, too, and leads to the hosted page. */
@@ -27,7 +28,7 @@ test('Kora: paid with change, which a reload shows again', async () => {
   const change = await changePin(checkout);
   await page.reload();
   assert.equal(await changePin(checkout), change);
-  assert.equal(stack.simulator.books().debits.filter((debit) => debit.pin === pin).length, 1);
+  assert.equal(stack.debitsOf(pin).length, 1);
 });
 
 test('WiPay: paid, with the fee and what is left', async () => {

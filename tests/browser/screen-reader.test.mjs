@@ -2,12 +2,11 @@
 // 3.3.1, 3.3.2, 4.1.2): names, roles, states, what describes a field, headings without a gap.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { CheckoutClient } from '../simulator/checkout-client.mjs';
 import { pinFor } from '../simulator/pins.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 import { bare, read, texts } from './hearing.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded, hosted } from './shopper.mjs';
-import { startInBrowser } from './start.mjs';
 
 const SHOP = 'Harbour Mugs';
 const ORDER = { amount: 249_00, currency: 'ZAR', reference: 'order-1', description: 'Enamel mug' };
@@ -15,9 +14,9 @@ const ORDER = { amount: 249_00, currency: 'ZAR', reference: 'order-1', descripti
 let page;
 let serial = 700;
 const site = await startSite();
-const { stack, browser } = await startInBrowser({ vars: { ALLOWED_ORIGINS: site.origin } });
+const stack = await startCheckout({ browser: true, vars: { ALLOWED_ORIGINS: site.origin } });
+const { browser } = stack;
 site.connect(stack);
-const shop = new CheckoutClient({ checkoutUrl: stack.url, apiKey: stack.apiKey });
 afterEach(async () => {
   await page?.close();
 });
@@ -27,7 +26,7 @@ const textAt = async (selector) => bare(await page.locator(selector).first().inn
 
 /** The hosted page in that language, with the widget in charge of it, or without JavaScript. */
 async function opened(locale, { plain = false } = {}) {
-  const { url } = await shop.createSession({ ...ORDER, locale });
+  const { url } = await stack.createSession('kora', { ...ORDER, locale });
   page = await browser.page({ javaScriptEnabled: !plain });
   await page.goto(url);
   if (!plain) await page.locator('#checkout form:not([method])').waitFor();

@@ -63,3 +63,13 @@ export async function canceled(checkout, ...tries) {
   await checkout.cancel(session);
   return session;
 }
+
+/** Uses up all tries for the session whose hosted page has this address, in another window of the same shopper. */
+export async function useUpTries(checkout, address) {
+  const { pathname, searchParams } = new URL(address);
+  const session = { id: pathname.split('/').at(-1), client_secret: searchParams.get('key'), provider: 'kora' };
+  await until(
+    () => checkout.redeem(session, { pin: checkout.freshPin('kora', 'not_found') }),
+    ({ body }) => body.code === 'too_many_attempts',
+  );
+}

@@ -1,15 +1,16 @@
 // What a shop's programmer meets after a mistake: an origin that is not allowed, a wrong session, a wrong client secret.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { listen } from './listeners.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded } from './shopper.mjs';
-import { startInBrowser } from './start.mjs';
 
 let page, heard, hears;
 const [site, stranger] = [await startSite(), await startSite()];
-const { stack, browser } = await startInBrowser({ vars: { ALLOWED_ORIGINS: site.origin } });
+const stack = await startCheckout({ browser: true, vars: { ALLOWED_ORIGINS: site.origin } });
+const { browser } = stack;
 for (const one of [site, stranger]) one.connect(stack);
 beforeEach(async () => {
   page = await browser.page();

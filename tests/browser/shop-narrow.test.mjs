@@ -1,19 +1,12 @@
 // Nothing that belongs together is torn apart on a narrow screen, in the demo shop and in the guide.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { startSimulator } from '../simulator/server.mjs';
-import { startBrowser } from './browser.mjs';
+import { after, test } from 'node:test';
+import { start } from '../support/start.mjs';
 
 const ADDRESSES = { checkoutUrl: 'http://127.0.0.1:9', apiKey: 'none' };
 
-let simulator, browser;
-before(async () => {
-  [simulator, browser] = await Promise.all([startSimulator(ADDRESSES), startBrowser()]);
-});
-after(async () => {
-  await browser?.close();
-  await simulator?.close();
-});
+const { simulator, browser, stop } = await start({ worker: false, simulator: ADDRESSES, browser: true });
+after(stop);
 
 test('the sample phone number stays on one line, however narrow the screen is', async () => {
   const page = await browser.page();

@@ -6,17 +6,18 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { pinFor } from '../simulator/pins.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { listen, messageListeners } from './listeners.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded } from './shopper.mjs';
-import { startInBrowser } from './start.mjs';
 
 const ASSETS = JSON.parse(readFileSync(join(ROOT, 'www/dist/assets.json'), 'utf8'));
 
 let page, heard, hears, violations, iframes;
 const site = await startSite();
-const { stack, browser } = await startInBrowser({ vars: { ALLOWED_ORIGINS: site.origin } });
+const stack = await startCheckout({ browser: true, vars: { ALLOWED_ORIGINS: site.origin } });
+const { browser, debitsOf } = stack;
 site.connect(stack);
 beforeEach(async () => {
   page = await browser.page();
@@ -27,7 +28,6 @@ afterEach(async () => {
 });
 
 const loader = () => `<script async src="${stack.url}/checkout.js"></script>`;
-const debitsOf = (pin) => stack.simulator.books().debits.filter((debit) => debit.pin === pin);
 
 test('a policy of nothing but our origin, with trusted types: paid without one violation', async () => {
   const policy = `default-src 'none'; script-src ${stack.url}; frame-src ${stack.url}; ` +

@@ -1,9 +1,8 @@
 // A shop's site for a test, on an origin of its own: a few pages and files, and the server side that creates sessions.
 import { after } from 'node:test';
-import { CheckoutClient } from '../simulator/checkout-client.mjs';
 import { listenLocally } from '../simulator/listen.mjs';
 
-const ORDER = { amount: 249_00, currency: 'ZAR', description: 'Enamel mug' };
+const ORDER = { description: 'Enamel mug' };
 
 /** The element for a session, as a shop writes it into its page. */
 export const element = ({ id, client_secret }, name) =>
@@ -16,9 +15,8 @@ export const element = ({ id, client_secret }, name) =>
 export async function startSite() {
   const files = new Map([['/favicon.ico', { text: '' }]]);
   let checkout;
-  let serial = 0;
   async function order(fields) {
-    const { id, client_secret } = await checkout.createSession({ ...ORDER, reference: `order-${++serial}`, ...fields });
+    const { id, client_secret } = await checkout.createSession('kora', { ...ORDER, ...fields });
     return { id, client_secret };
   }
   const { port, close } = await listenLocally(0, async (request, response) => {
@@ -35,9 +33,9 @@ export async function startSite() {
   return {
     origin,
     order,
-    connect: ({ url, apiKey }) => (checkout = new CheckoutClient({ checkoutUrl: url, apiKey })),
+    connect: (running) => (checkout = running),
     /** What the Worker tells the shop's server of a session. */
-    session: (id) => checkout.session(id),
+    session: (id) => checkout.shopView({ id }),
     /** Puts a page there, with more headers if need be, and returns its address. */
     page(path, body, headers = {}) {
       const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>` +

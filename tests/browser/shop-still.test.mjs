@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 import { shifted, STILL, watchShifts } from './shifts.mjs';
 import { embedded } from './shopper.mjs';
-import { startInBrowser } from './start.mjs';
 
 const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } };
 
@@ -12,7 +12,8 @@ const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, heig
 const SLOW = { offline: false, latency: 700, downloadThroughput: 200_000, uploadThroughput: 90_000 };
 
 let page;
-const { stack, browser } = await startInBrowser();
+const stack = await startCheckout({ browser: true });
+const { browser } = stack;
 afterEach(() => page?.close());
 
 /** The demo shop over a slow network, adding up what moves in it. */

@@ -3,17 +3,18 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { listen } from './listeners.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded, hosted, order } from './shopper.mjs';
-import { startInBrowser } from './start.mjs';
-import { MODES, charging, debitsOf, endsPaid, fill, watchedPage, widgetOn } from './watched.mjs';
+import { MODES, charging, endsPaid, fill, watchedPage, widgetOn } from './watched.mjs';
 
 let page;
 let serial = 400;
 // Slow enough for the widget to come while a voucher is being charged.
-const { stack, browser } = await startInBrowser({ limits: { provider_timeout_ms: 6_000 }, simulator: { slowMs: 2_500 } });
+const stack = await startCheckout({ browser: true, limits: { provider_timeout_ms: 6_000 }, simulator: { slowMs: 2_500 } });
+const { browser } = stack;
 const stranger = await startSite();
 stranger.connect(stack);
 afterEach(async () => {
@@ -107,7 +108,7 @@ test('hosted: the form is sent before the widget has come: its page stays until 
   const said = page.said.filter(({ pressed, text }) => pressed || text);
   const after = said[said.findIndex(({ pressed }) => pressed) + 1];
   assert.match(after.text, /remains to be paid/, 'what comes after the press is the outcome');
-  assert.deepEqual(debitsOf(stack, pin).map(({ amount }) => amount), [100_00]);
+  assert.deepEqual(stack.debitsOf(pin).map(({ amount }) => amount), [100_00]);
   assert.equal(page.posts, 1);
   await widgetOn(page, 'hosted');
 });
@@ -151,7 +152,7 @@ test('hosted: the form is sent before any script has come, and pressed again in 
   answer.resolve();
   await checkout.notice('good', 'remains to be paid');
   assert.equal(page.posts, 2);
-  assert.equal(debitsOf(stack, pin).length, 1);
+  assert.equal(stack.debitsOf(pin).length, 1);
 });
 
 test('embedded: the Enter key before the widget has come sends nothing anywhere', async () => {

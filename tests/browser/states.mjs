@@ -1,6 +1,6 @@
 // Every state that a shopper can meet, and how a real page comes into it: for pictures, languages and accessibility.
 import { pinFor } from '../simulator/pins.mjs';
-import { startCheckout } from '../worker/client.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 import { canceled, expired, LIMITS, open, SHOP, tried, withoutCelbux } from './sessions.mjs';
 import { hosted } from './shopper.mjs';
 import { fixedPart } from './words.mjs';
@@ -159,11 +159,11 @@ export const MORE = {
 export const ALL = { ...STATES, ...MORE };
 
 /**
- * A checkout in which every state can be reached, stopped when the test file's tests are over.
+ * A checkout in which every state can be reached, with a Chromium to look at it; stopped when the test file's tests are over.
  * `reach(page, state, {locale, plain})` shows it, as far as possible by the same session each time.
  */
 export async function startStates() {
-  const checkout = await startCheckout({ limits: LIMITS, vars: { SHOP_NAME: SHOP.shop_name } });
+  const checkout = await startCheckout({ browser: true, limits: LIMITS, vars: { SHOP_NAME: SHOP.shop_name } });
   const sessions = new Map();
   const sessionOf = (name) => {
     const { session, once } = ALL[name];

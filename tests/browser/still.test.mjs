@@ -1,11 +1,10 @@
 // Between its states nothing moves in the checkout: whatever stays in sight stays where it is, also when an answer comes late.
 import assert from 'node:assert/strict';
-import { after, afterEach, test } from 'node:test';
-import { startCheckout } from '../worker/client.mjs';
-import { startBrowser } from './browser.mjs';
+import { afterEach, test } from 'node:test';
+import { startCheckout } from '../support/checkout.mjs';
 import { open, SHOP, withoutCelbux } from './sessions.mjs';
-import { hosted } from './shopper.mjs';
 import { shifted, STILL, watchShifts } from './shifts.mjs';
+import { hosted } from './shopper.mjs';
 
 const SCREENS = {
   'a phone': { viewport: { width: 360, height: 740 }, locale: 'en' },
@@ -59,15 +58,13 @@ const WAYS = {
 };
 
 let page;
-const [stack, browser] = await Promise.all([
-  startCheckout({
-    limits: { failed_per_session: 2, pause_ms: 2_500, down_after: 2, down_ms: 6_000 },
-    vars: { SHOP_NAME: SHOP.shop_name },
-  }),
-  startBrowser(),
-]);
+const stack = await startCheckout({
+  browser: true,
+  limits: { failed_per_session: 2, pause_ms: 2_500, down_after: 2, down_ms: 6_000 },
+  vars: { SHOP_NAME: SHOP.shop_name },
+});
+const { browser } = stack;
 afterEach(() => page?.close());
-after(() => browser.close());
 
 /** A session's page on that screen, with the widget in charge of it. */
 async function opened({ url }, { viewport, locale }) {

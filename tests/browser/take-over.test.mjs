@@ -2,7 +2,6 @@
 // no motion see none after that, either.
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
-import { startBrowser } from './browser.mjs';
 import { texts } from './hearing.mjs';
 import { tried } from './sessions.mjs';
 import { shifted, STILL, watchShifts } from './shifts.mjs';
@@ -16,9 +15,9 @@ const CLOSE = 1;
 const say = texts('en');
 
 let page;
-const [states, browser] = await Promise.all([startStates(), startBrowser()]);
+const states = await startStates();
+const { browser } = states.checkout;
 afterEach(() => page?.close());
-after(() => browser.close());
 
 /** Where the things that a shopper looks at stand, by their name or what they say. */
 const places = (main) =>

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
+import { startCheckout } from '../support/checkout.mjs';
 import { assertAccessible } from './accessible.mjs';
 import { embedded, order } from './shopper.mjs';
-import { startInBrowser } from './start.mjs';
 
 /** Of each theme, what its file says; of Harbour, whose colours are the shop's own, what the shop's are on that device. */
 const THEMES = {
@@ -17,7 +17,8 @@ const THEMES = {
 };
 
 let page;
-const { stack, browser } = await startInBrowser();
+const stack = await startCheckout({ browser: true });
+const { browser } = stack;
 afterEach(() => page?.close());
 
 const choose = (label) => page.getByRole('group', { name: 'Theme' }).getByText(label).click();

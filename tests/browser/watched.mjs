@@ -54,10 +54,10 @@ export async function arrive(page, stack, mode, options) {
   return widgetOn(page, mode);
 }
 
-/** The id of the session on the page. */
+/** The session on the page: `{id}`. */
 export async function sessionOn({ root, page }) {
   const address = root === page ? page.url() : await page.locator('voucher-checkout iframe').getAttribute('src');
-  return /cs_\w+/.exec(address)[0];
+  return { id: /cs_\w+/.exec(address)[0] };
 }
 
 /** Types a whole voucher into the form. */
@@ -65,18 +65,6 @@ export async function fill(checkout, pin) {
   await checkout.pin().fill(pin);
   await checkout.phone().fill('082 123 4567');
   await checkout.email().fill('thandi@example.com');
-}
-
-/** The session as the shop's server is told it. */
-export async function shopView(stack, id) {
-  const answer = await fetch(`${stack.url}/v1/checkout_sessions/${id}`, { headers: { authorization: `Bearer ${stack.apiKey}` } });
-  assert.equal(answer.status, 200);
-  return answer.json();
-}
-
-/** What the provider's books say was taken from these vouchers. */
-export function debitsOf(stack, ...pins) {
-  return stack.simulator.books().debits.filter((debit) => pins.includes(debit.pin));
 }
 
 /** Waits until the provider was asked to take money from this voucher. */
@@ -87,9 +75,9 @@ export function charging(stack, pin) {
 /** Ends in the truth: the page says that it is paid, so do the shop's API and the books, and it was taken once. */
 export async function endsPaid(checkout, stack, ...pins) {
   await checkout.notice('good', /Paid/);
-  const { status, amount, amount_received: received } = await shopView(stack, await sessionOn(checkout));
+  const { status, amount, amount_received: received } = await stack.shopView(await sessionOn(checkout));
   assert.deepEqual({ status, received }, { status: 'complete', received: amount });
-  const debits = debitsOf(stack, ...pins);
+  const debits = pins.flatMap(stack.debitsOf);
   assert.deepEqual(debits.map((debit) => debit.amount), [amount]);
 }
 

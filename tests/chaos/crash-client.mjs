@@ -1,11 +1,10 @@
 // What a shop and its shoppers do in a course, whatever becomes of the Worker: they send the same again, and look.
 import { randomBytes } from 'node:crypto';
-import { pinFor } from '../simulator/pins.mjs';
+import { freshKey } from '../support/client.mjs';
 import { until } from '../support/until.mjs';
-import { NoAnswer } from './client.mjs';
+import { freshPins, USUAL } from '../support/usual.mjs';
 import { ask, isOpen } from './orders.mjs';
 import { isSettled, sessionOf } from './settling.mjs';
-import { CURRENCY, TYPED } from './vouchers.mjs';
 
 /** What an order costs where it does not matter. */
 const AMOUNT = 249_00;
@@ -17,29 +16,27 @@ const AFTER_A_STOP = new Set(['session_complete', 'session_canceled', 'session_e
 const isAsked = ({ reversal, needs_review }) => /processing|unknown/.test(reversal?.status ?? '') && !needs_review;
 const isOutstanding = ({ status, needs_review }) => /processing|unknown/.test(status) && !needs_review;
 
-let serial = 1000;
-
 /** A voucher of this scenario that nobody has used. */
-export const fresh = (provider, scenario, face = 0) => pinFor(provider, scenario, serial++, face);
+export const fresh = freshPins();
 
 /** Dozens wait at once: looks that come by the clock would be all the load there is, so most come after a step of the course. */
 const PATIENCE = { within: 60_000, every: 3_000 };
 
 /** The calls of one course in `world`. */
 export function callsOf(world, course) {
-  const { client, steps, simulator, faults } = world;
+  const { client, online, steps, simulator, faults } = world;
   const known = (look, holds) => until(look, holds, { ...PATIENCE, woken: () => course.next() });
   const mine = { sessions: [], orders: [] };
   const key = () => {
-    const name = `k-${randomBytes(12).toString('hex')}`;
+    const name = freshKey();
     steps.expect(course, name);
     return name;
   };
 
   async function session(provider, fields = {}) {
-    const body = { amount: AMOUNT, currency: CURRENCY[provider], reference: `order-${randomBytes(8).toString('hex')}`, ...fields };
-    const { status, body: made, text } = await client.shop('POST', '/v1/checkout_sessions', body, key());
-    if (status !== 201) throw new Error(`no session: ${text}`);
+    const { currency } = USUAL[provider];
+    const order = { amount: AMOUNT, currency, reference: `order-${randomBytes(8).toString('hex')}`, ...fields };
+    const made = await client.createSession(order, key());
     world.sessions.push(made);
     mine.sessions.push(made);
     return made;
@@ -47,19 +44,11 @@ export function callsOf(world, course) {
 
   /** One try with a voucher, sent again until it is answered; gives the payment, if it was begun. */
   async function tryWith(one, provider, pin, amount) {
-    const fields = { provider, pin, ...TYPED[provider], ...(amount && { amount }) };
-    const name = key();
-    for (;;) {
-      try {
-        const { status, body, text } = await client.redeem(one, name, fields);
-        if (status === 200 || status === 202) return body.redemption;
-        if (!AFTER_A_STOP.has(body?.code)) world.found(`${course.name}: an answer to a try that should not be`, one.id, text);
-        return undefined;
-      } catch (error) {
-        if (!(error instanceof NoAnswer)) throw error;
-        await client.online();
-      }
-    }
+    const fields = { provider, pin, ...USUAL[provider].contact, ...(amount && { amount }) };
+    const { status, body, text } = await client.redeem(one, fields, { key: key() });
+    if (status === 200 || status === 202) return body.redemption;
+    if (!AFTER_A_STOP.has(body?.code)) world.found(`${course.name}: an answer to a try that should not be`, one.id, text);
+    return undefined;
   }
 
   /** How the session stands when nothing of it is outstanding, but for what waits for a person. */
@@ -74,7 +63,7 @@ export function callsOf(world, course) {
     return settled(one);
   }
 
-  const cancel = ({ id }) => client.shop('POST', `/v1/checkout_sessions/${id}/cancel`, undefined, key());
+  const cancel = (one) => client.cancel(one, key());
 
   /** The provider tells of the last payment of a session, until it is heard. */
   async function tell(one) {
@@ -86,7 +75,7 @@ export function callsOf(world, course) {
 
   async function told(wanted) {
     const url = `${world.url}/webhooks/${wanted.provider}`;
-    await known(() => client.online().then(() => simulator.sendWebhook({ ...wanted, url })), ([status]) => status === 200);
+    await known(() => online().then(() => simulator.sendWebhook({ ...wanted, url })), ([status]) => status === 200);
   }
 
   /** The shop has a voucher issued; `hint` has the provider tell of it while its outcome is not known. */

@@ -1,5 +1,5 @@
 // What nobody can find out about a payment, or only later: between the Worker and its providers, while it is stopped step by step.
-import { pass, startBetween } from '../worker/between.mjs';
+import { pass, startBetween } from '../support/between.mjs';
 import { aboutOf, error500 } from './faults.mjs';
 
 const NEVER_HEARD_OF = { status: 404, body: '{"status":false,"message":"Charge not found","data":null}' };

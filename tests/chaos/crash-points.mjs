@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildTestWorker } from '../../edge/tools/build.mjs';
-import { startStack } from '../worker/stack.mjs';
+import { start } from '../support/start.mjs';
 import { chanceOf, Tally } from './chance.mjs';
-import { clientOf } from './client.mjs';
+import { clientsOf } from './clients.mjs';
 import { callsOf } from './crash-client.mjs';
 import { COURSES } from './crash-courses.mjs';
 import { startCrashFaults } from './crash-faults.mjs';
@@ -105,9 +105,9 @@ async function open(entry) {
   const idOf = ({ data: { object } }) => (object.checkout_session ?? object).id;
   const steps = await startSteps((event) => idOf(shop.received.get(event).event));
   const vars = { SHOP_NAME: 'Crash points', CRASH_POINTS_URL: steps.url, ...shop.vars };
-  const stack = await startStack({ entry, limits: LIMITS, simulator: PROVIDERS, simulatorUrl: faults.url, vars });
+  const stack = await start({ entry, limits: LIMITS, simulator: PROVIDERS, simulatorUrl: faults.url, vars });
   faults.target = stack.simulator.url;
-  const { url, apiKey, simulator } = stack;
+  const { url, simulator } = stack;
   let starting;
   const kills = {
     at: () => false,
@@ -115,20 +115,19 @@ async function open(entry) {
     restart: () => (starting = stack.restart()),
   };
   shop.kills = kills;
-  const client = clientOf({ url, apiKey, kills, tally });
   const close = () => Promise.all([stack.stop(), shop.close(), faults.close(), steps.close()]);
-  return { url, stack, simulator, faults, shop, steps, kills, tally, client, close };
+  return { url, stack, simulator, faults, shop, steps, kills, tally, ...clientsOf({ stack, kills, tally }), close };
 }
 
 /** Plays all these courses at once; the Worker is stopped when each of them waits after its step, or is at its end. */
 async function play(base, courses, stops) {
   const problems = [];
   const world = { ...base, sessions: [], orders: [], found: (words, ...ids) => problems.push(`${words}: ${ids.join(' ')}`) };
-  const { simulator, shop, steps, client, stack, faults } = world;
+  const { simulator, shop, steps, strange, stack, faults } = world;
   simulator.reset();
   shop.received.clear();
   steps.begin();
-  client.strange.length = 0;
+  strange.length = 0;
   const line = stack.lines.length;
 
   const playing = courses.map(({ course, play }) => {
@@ -153,7 +152,7 @@ async function play(base, courses, stops) {
     received: shop.received,
     hidden: faults.hidden,
     found: [...problems, ...steps.nobodys.splice(0).map((step) => `a step of nobody: ${step}`)],
-    strange: client.strange,
+    strange,
     lines: stack.lines.slice(line),
     settings: stack.settings,
     clientSecrets: world.sessions.map(({ client_secret: secret }) => secret),

@@ -1,7 +1,7 @@
 // What goes wrong between the Worker and its providers, beside what the simulator plays: answers to look-ups are lost, late,
 // or nonsense, and of a few charges nobody can find out anything.
 import { setTimeout as pause } from 'node:timers/promises';
-import { HOLD, startBetween } from '../worker/between.mjs';
+import { HOLD, startBetween } from '../support/between.mjs';
 
 /** In how many look-ups of a hundred each fault happens. */
 const LOOKUP_FAULTS = { none: 74, silence: 5, late: 7, 'error 500': 6, cut: 4, garbled: 4 };

@@ -14,8 +14,6 @@ const STARTS = 3;
 const REQUIRED = ['MERCHANT_API_KEY', 'SEALING_KEY', 'KORA_SECRET_KEY', 'CELBUX_TOKEN'];
 /** How many requests meet a broken configuration before it is mended. */
 const REFUSED = 40;
-/** wrangler's watcher can miss a change that comes before it has begun to look: the file is written again. */
-const REWRITE_MS = 5_000;
 
 export class Kills {
   #points;
@@ -120,23 +118,10 @@ export class Kills {
     const name = this.#chance.pick(REQUIRED);
     const value = this.#stack.settings[name];
     this.#tally.add('the configuration was broken');
-    await this.#rewritten({ [name]: null }, (status) => status === 503);
-    const until = this.refused + REFUSED;
-    await this.#rewritten({ [name]: null }, () => this.refused >= until);
-    await this.#rewritten({ [name]: value }, (status) => status === 200);
-  }
-
-  async #rewritten(changes, holds) {
-    let written = 0;
-    for (;;) {
-      if (Date.now() - written > REWRITE_MS) {
-        this.#stack.rewrite(changes);
-        written = Date.now();
-      }
-      const status = await fetch(`${this.#stack.url}/healthz`).then((answer) => answer.status, () => undefined);
-      if (holds(status)) return;
-      await pause(100);
-    }
+    await this.#stack.reconfigure({ [name]: null }, (status) => status === 503);
+    const enough = this.refused + REFUSED;
+    await this.#stack.reconfigure({ [name]: null }, () => this.refused >= enough);
+    await this.#stack.reconfigure({ [name]: value }, (status) => status === 200);
   }
 }
 

@@ -1,6 +1,6 @@
 // The shop has vouchers issued: the same order is sent again, at once and afterwards, whatever is heard of it.
 import { setTimeout as pause } from 'node:timers/promises';
-import { NoAnswer } from './client.mjs';
+import { NoAnswer } from '../support/layers.mjs';
 import { drawOrder } from './vouchers.mjs';
 
 /** How often an order whose outcome is not known is sent again by the one who made it. */
@@ -23,7 +23,7 @@ export async function order(world, number) {
 
 /** Sends the order (again) and notes what is answered. */
 export async function ask(world, one) {
-  const { status, body } = await world.client.shop('POST', '/v1/vouchers', one.body, one.key);
+  const { status, body } = await world.client.issue(one.body, one.key);
   one.answers.push({ status, body });
   one.last = { status, body };
   return one.last;
@@ -33,9 +33,9 @@ export async function ask(world, one) {
 export const isOpen = (answer) => answer === undefined || (answer.status === 202 && !answer.body.needs_review);
 
 /** The shop's program dies while it waits for the answer. */
-async function left({ client, tally }, chance, { key, body }) {
+async function left({ once, tally }, chance, { key, body }) {
   const leaving = new AbortController();
-  const sent = client.send('POST', '/v1/vouchers', { body, headers: { ...client.byShop, 'idempotency-key': key }, signal: leaving.signal });
+  const sent = once.issue(body, key, { signal: leaving.signal });
   const ended = sent.catch((error) => {
     if (!(error instanceof NoAnswer)) throw error;
   });

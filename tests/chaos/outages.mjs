@@ -1,5 +1,5 @@
 // A provider that is down for some seconds: every call to it fails, in one way or another.
-import { HOLD } from '../worker/between.mjs';
+import { HOLD } from '../support/between.mjs';
 
 /** How a call to it fails. */
 const FAILS = { 'error 500': 4, cut: 4, silence: 1, 'another page': 2 };

@@ -47,7 +47,7 @@ export async function play(world, { redemptions, concurrency, until, within, say
 }
 
 function reckoned(world, { sessions, orders, unsettled, closed }) {
-  const { stack, shop, faults, client, problems: found, kills } = world;
+  const { stack, shop, faults, strange, problems: found, kills } = world;
   const books = world.simulator.books();
   const lines = reckon({
     books,
@@ -57,7 +57,7 @@ function reckoned(world, { sessions, orders, unsettled, closed }) {
     received: shop.received,
     hidden: faults.hidden,
     found,
-    strange: client.strange,
+    strange,
     lines: stack.lines,
     settings: stack.settings,
     clientSecrets: world.sessions.map(({ client_secret: secret }) => secret),

@@ -1,23 +1,23 @@
 // After the last outage every provider takes payments again, without anybody's help.
 import { setTimeout as pause } from 'node:timers/promises';
+import { USUAL } from '../support/usual.mjs';
 import { begin } from './tries.mjs';
-import { TYPED } from './vouchers.mjs';
 
 /** How often a payment that is not let through is tried again, a second or more apart. */
 const TRIES = 30;
 
 /** Tries a payment at each provider until it is let through; tells the world of one that is not. Gives how many were. */
 export async function isLetThrough(world) {
-  const through = await Promise.all(Object.keys(TYPED).map((provider) => tryAt(world, provider)));
+  const through = await Promise.all(Object.keys(USUAL).map((provider) => tryAt(world, provider)));
   return through.filter(Boolean).length;
 }
 
 async function tryAt(world, provider) {
   const chance = world.chance.fork(`recovery ${provider}`);
   const session = await begin(world, chance, provider, `recovery-${provider}`, { expires_in: 3_600 });
-  const fields = { provider, pin: world.vouchers.exact(provider), ...TYPED[provider] };
+  const fields = { provider, pin: world.vouchers.exact(provider), ...USUAL[provider].contact };
   for (let tries = 0; tries < TRIES; tries++) {
-    const { status, body, headers } = await world.client.redeem(session, `k-${chance.key()}`, fields);
+    const { status, body, headers } = await world.once.redeem(session, fields, { key: `k-${chance.key()}` });
     // One that has had too many calls answers.
     if (status === 200 || status === 202 || body.code === 'provider_busy') return true;
     if (body.code !== 'provider_down') break;

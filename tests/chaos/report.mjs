@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join, relative } from 'node:path';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
-import { LOGS } from '../worker/stack.mjs';
+import { LOGS } from '../support/evidence.mjs';
 import { Tally } from './chance.mjs';
 
 /** The most ids that are shown of one line. */

@@ -28,7 +28,7 @@ export async function settle(world, { within, say }) {
 export async function endWaiting(world) {
   const waiting = await those(world.sessions, async (session) => (await world.client.shopView(session)).status === 'processing');
   await each(waiting, async (session) => {
-    const { status, text } = await world.client.shop('POST', `/v1/checkout_sessions/${session.id}/cancel`, undefined, `end-${session.id}`);
+    const { status, text } = await world.client.cancel(session, `end-${session.id}`);
     if (status !== 200) world.found('a session that waits for a person cannot be ended', session.id, text);
   });
   return waiting.length;

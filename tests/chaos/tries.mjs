@@ -1,7 +1,7 @@
 // One session and one try with a voucher, in all the manners in which shoppers send it.
 import { setTimeout as pause } from 'node:timers/promises';
-import { NoAnswer } from './client.mjs';
-import { CURRENCY, TYPED } from './vouchers.mjs';
+import { NoAnswer } from '../support/layers.mjs';
+import { USUAL } from '../support/usual.mjs';
 
 /** How a shopper sends a try. */
 const MANNERS = { once: 52, 'twice at once': 10, 'thrice at once': 3, 'again afterwards': 12, leaves: 15, 'leaves, and sends again': 8 };
@@ -16,12 +16,12 @@ const NOT_BEGUN = new Set([
 
 /** A session, made by the shop; the call is sent twice now and then. */
 export async function begin(world, chance, provider, reference, fields = {}) {
-  const body = { amount: chance.whole(20, 300) * 100 + chance.pick([0, 0, 1, 50, 99]), currency: CURRENCY[provider], reference, ...fields };
+  const amount = chance.whole(20, 300) * 100 + chance.pick([0, 0, 1, 50, 99]);
+  const body = { amount, currency: USUAL[provider].currency, reference, ...fields };
   if (!fields.expires_in && chance.happens(0.08)) body.expires_in = chance.whole(1, 5);
-  const call = () => world.client.shop('POST', '/v1/checkout_sessions', body, `s-${reference}`);
-  const [{ body: session, status, text }, again] = await Promise.all([call(), chance.happens(0.05) ? call() : undefined]);
-  if (status !== 201) throw new Error(`no session: ${text}`);
-  if (again && again.body.id !== session.id) world.found('one key made two sessions', session.id, again.body.id);
+  const call = () => world.client.createSession(body, `s-${reference}`);
+  const [session, again] = await Promise.all([call(), chance.happens(0.05) ? call() : undefined]);
+  if (again && again.id !== session.id) world.found('one key made two sessions', session.id, again.id);
   world.sessions.push(session);
   return session;
 }
@@ -31,7 +31,7 @@ export async function begin(world, chance, provider, reference, fields = {}) {
  */
 export async function tryOne(world, chance, session, { provider, seen, pin, amount = amountOf(chance, seen) }) {
   for (const { provider: of, change } of seen.redemptions) if (change) world.vouchers.saw(of, change.pin);
-  const fields = { provider, pin: pin ?? world.vouchers.draw(chance, provider, amount), ...TYPED[provider] };
+  const fields = { provider, pin: pin ?? world.vouchers.draw(chance, provider, amount), ...USUAL[provider].contact };
   if (amount !== seen.amount_remaining) fields.amount = world.tally.add('voucher: a part of the order') && amount;
   const manner = world.tally.add(`sent: ${chance.weighed(MANNERS)}`).slice(6);
   const key = `k-${chance.key()}`;
@@ -58,13 +58,13 @@ const amountOf = (chance, { amount_remaining: rest }) => (chance.happens(0.35) ?
 /** The id of the payment that this try is, or undefined when nothing was heard or begun. */
 async function answerTo(world, session, key, fields, signal) {
   try {
-    const { status, body, text } = await world.client.redeem(session, key, fields, signal);
+    const { status, body, text } = await world.once.redeem(session, fields, { key, signal });
     if (status === 200 || status === 202) return body.redemption.id;
     world.tally.add(`refused: ${body?.code ?? status}`);
     if (!NOT_BEGUN.has(body?.code)) world.found('an answer to a try that should not be', session.id, text);
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
-    if (!signal?.aborted) await world.client.online();
+    if (!signal?.aborted) await world.online();
   }
   return undefined;
 }
@@ -82,7 +82,7 @@ export async function isCalm(world, chance, session) {
   return false;
 }
 
-export async function cancel({ client, tally }, { id }) {
-  const { status, body } = await client.shop('POST', `/v1/checkout_sessions/${id}/cancel`, undefined, `c-${id}`);
+export async function cancel({ client, tally }, session) {
+  const { status, body } = await client.cancel(session, `c-${session.id}`);
   tally.add(`cancel: ${status === 200 ? 'done' : body.code}`);
 }

@@ -15,15 +15,6 @@ const BUSY_SHARE = 0.001;
 const UNHEARD = ['slow', 'error_after', 'silent_after', 'cut_after', 'html_after'];
 const FIRST_SERIAL = 1000;
 
-/** What a shopper of each provider types besides the PIN. */
-export const TYPED = {
-  kora: { phone: '0821234567', email: 'thandi@example.com' },
-  wipay: { phone: '8686221234' },
-  celbux: { phone: '0821234567' },
-};
-export const CURRENCY = { kora: 'ZAR', wipay: 'TTD', celbux: 'ZAR' };
-
-
 const ALL = grouped(TEST_PINS.filter(({ scenario }) => !scenario.startsWith('sample') && scenario !== BUSY));
 const PHONES = grouped(TEST_PHONES);
 

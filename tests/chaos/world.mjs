@@ -1,7 +1,7 @@
 // Everything that takes part in a run: the Worker, its providers, what goes wrong between them, the shop's server, and the clients.
-import { startStack } from '../worker/stack.mjs';
+import { start } from '../support/start.mjs';
 import { chanceOf, Tally } from './chance.mjs';
-import { clientOf } from './client.mjs';
+import { clientsOf } from './clients.mjs';
 import { startFaults } from './faults.mjs';
 import { Kills } from './kills.mjs';
 import { storeInMemory } from './memory.mjs';
@@ -31,12 +31,12 @@ export async function open({ redemptions, kills: wanted, breaks, outages, seed, 
   const faults = await startFaults({ chance: chance.fork('faults'), tally, sabotage });
   const shop = await startShopServer({ chance: chance.fork('shop'), tally, sabotage });
   const vars = { SHOP_NAME: 'Chaos', ...shop.vars };
-  const stack = await startStack({ entry, limits: LIMITS, simulator: PROVIDERS, simulatorUrl: faults.url, vars });
+  const stack = await start({ entry, limits: LIMITS, simulator: PROVIDERS, simulatorUrl: faults.url, vars });
   const kills = new Kills({ stack, wanted, breaks, redemptions, chance: chance.fork('kills'), tally });
   faults.outages = new Outages({ wanted: outages, redemptions, chance: chance.fork('outages'), tally });
   faults.target = stack.simulator.url;
   faults.kills = shop.kills = kills;
-  const { url, apiKey, simulator } = stack;
+  const { url, simulator } = stack;
   const problems = [];
   const world = {
     url,
@@ -48,7 +48,7 @@ export async function open({ redemptions, kills: wanted, breaks, outages, seed, 
     stack,
     simulator,
     problems,
-    client: clientOf({ url, apiKey, kills, tally, sabotage }),
+    ...clientsOf({ stack, kills, tally, sabotage }),
     vouchers: new Vouchers(tally),
     sessions: [],
     orders: [],

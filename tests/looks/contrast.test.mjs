@@ -1,17 +1,16 @@
 // Colours that the reader chooses (forced colours), and more contrast: every control has an edge, the focus and the chosen
 // voucher can be told, and nothing is lost (WCAG 1.4.1, 1.4.11, 2.4.7).
 import assert from 'node:assert/strict';
-import { after, afterEach, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { accessFaults } from '../browser/accessible.mjs';
-import { startBrowser } from '../browser/browser.mjs';
 import { assertSeen, focused, tabTo } from '../browser/keys.mjs';
 import { layoutFaults } from '../browser/layout.mjs';
 import { ALL, startStates } from '../browser/states.mjs';
 
 let page;
-const [states, browser] = await Promise.all([startStates(), startBrowser()]);
+const states = await startStates();
+const { browser } = states.checkout;
 afterEach(() => page?.close());
-after(() => browser.close());
 
 /** What has no edge, or one in the colour of the ground. */
 const withoutEdge = () =>

@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
-import { startBrowser } from '../browser/browser.mjs';
 import { layoutFaults } from '../browser/layout.mjs';
 import { embedded, order } from '../browser/shopper.mjs';
 import { startStates, STATES } from '../browser/states.mjs';
@@ -31,12 +30,12 @@ const PLAIN = EMBEDDED.filter(({ scheme }) => scheme === 'light');
 const nameOf = ({ device, scheme, direction }) => `${device}-${scheme}-${direction}`;
 
 const taken = new Set();
-const [states, browser] = await Promise.all([startStates(), startBrowser()]);
+const states = await startStates();
+const { browser } = states.checkout;
 before(() => {
   rmSync(FRESH, { recursive: true, force: true });
   if (UPDATE) rmSync(KEPT, { recursive: true, force: true });
 });
-after(() => browser.close());
 
 const opened = ({ device, scheme }, more) => browser.page({ viewport: DEVICES[device], colorScheme: scheme, ...more });
 

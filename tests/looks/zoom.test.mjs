@@ -2,12 +2,12 @@
 // something else, nothing is too small for a finger (2.5.8), and nothing is lost.
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
-import { pinFor } from '../simulator/pins.mjs';
-import { until } from '../support/until.mjs';
-import { startBrowser } from '../browser/browser.mjs';
 import { layoutFaults } from '../browser/layout.mjs';
 import { embedded, order } from '../browser/shopper.mjs';
 import { ALL, startStates } from '../browser/states.mjs';
+import { pinFor } from '../simulator/pins.mjs';
+import { start } from '../support/start.mjs';
+import { until } from '../support/until.mjs';
 
 /** No field has room for whatever is typed into it, twice as large. */
 const READ = { typed: false };
@@ -28,14 +28,14 @@ const LARGE = [
   { way: 'with text of 200 % on a phone', viewport: { width: 390, height: 844 } },
 ];
 
-const [states, usual, large] = await Promise.all([
+const [states, { browser: large, stop }] = await Promise.all([
   startStates(),
-  startBrowser(),
-  startBrowser('--blink-settings=defaultFontSize=32'),
+  start({ worker: false, simulator: false, browser: ['--blink-settings=defaultFontSize=32'] }),
 ]);
+const { browser: usual } = states.checkout;
 let page;
 afterEach(() => page?.close());
-after(() => Promise.all([usual.close(), large.close()]));
+after(stop);
 
 /** The words that can be seen, without the spaces between them. A wait is counted down meanwhile. */
 async function wordsOf(root) {

@@ -1,23 +1,19 @@
 // A slow phone: Chromium with its network and its processor slowed down in every target of a page, and the proof that they were.
-import { chromium } from 'playwright-core';
-import { ensureBrowser } from '../../edge/tools/install.mjs';
 import { listenLocally } from '../simulator/listen.mjs';
+import { launchChromium } from '../support/browser.mjs';
 import { connect } from './devtools.mjs';
 import { watchMarks } from './marks.mjs';
 import { provedSlow } from './proof.mjs';
 import { slowDown } from './slow.mjs';
 
 const PATIENCE_MS = 90_000;
-const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync'];
 
 /** Starts Chromium with a port for its DevTools; `options` are Playwright's. Gives `{browser, port, version, close()}`. */
 export async function startChromium(options = {}) {
   // One that nobody listens on.
   const { port, close } = await listenLocally(0, () => {});
   await close();
-  const args = [...QUIET, `--remote-debugging-port=${port}`];
-  const browser = await chromium.launch({ executablePath: ensureBrowser(), args, ...options });
+  const browser = await launchChromium([`--remote-debugging-port=${port}`], options);
   return { browser, port, version: browser.version(), close: () => browser.close() };
 }
 

@@ -1,6 +1,7 @@
 // What is measured: the real Worker behind a compressing proxy, and shop pages on an origin of their own.
 import { randomBytes } from 'node:crypto';
-import { startStack } from '../worker/stack.mjs';
+import { clientOf, transportTo } from '../support/client.mjs';
+import { start } from '../support/start.mjs';
 import { startProxy, startSite } from './front.mjs';
 
 /** What the order costs, for both components. */
@@ -16,8 +17,9 @@ export async function startWorld() {
   const proxy = await startProxy({ onRequest: (request) => requests.push(request) });
   const site = await startSite(files);
   // The Worker's own limits, not those of the tests.
-  const stack = await startStack({ limits: null, vars: { PUBLIC_URL: proxy.url, ALLOWED_ORIGINS: site.url } });
+  const stack = await start({ limits: null, vars: { PUBLIC_URL: proxy.url, ALLOWED_ORIGINS: site.url } });
   proxy.to(stack.url);
+  const client = clientOf({ send: transportTo(proxy.url), apiKey: stack.apiKey });
   return {
     proxy,
     site,
@@ -25,16 +27,10 @@ export async function startWorld() {
     requests,
     simulator: stack.simulator,
     /** A fresh session, as the shop's server makes it: `{id, client_secret, url}`. */
-    async createSession() {
+    createSession() {
       const reference = `order-${randomBytes(6).toString('hex')}`;
       const { value: amount, currency } = AMOUNT;
-      const answer = await fetch(`${proxy.url}/v1/checkout_sessions`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/json', 'idempotency-key': reference },
-        body: JSON.stringify({ amount, currency, reference, description: 'Enamel mug' }),
-      });
-      if (answer.status !== 201) throw new Error(`No session: ${await answer.text()}`);
-      return answer.json();
+      return client.createSession({ amount, currency, reference, description: 'Enamel mug' }, reference);
     },
     /** The addresses of the widget's files. */
     async assets() {

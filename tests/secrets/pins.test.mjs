@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { LOGS } from '../worker/stack.mjs';
+import { LOGS } from '../support/evidence.mjs';
 
 const names = existsSync(LOGS) ? readdirSync(LOGS) : [];
 const read = (name) => readFileSync(join(LOGS, name), 'utf8');

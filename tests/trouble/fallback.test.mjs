@@ -1,12 +1,12 @@
 // A widget that cannot run, or breaks down: the plain form pays, from within a shop's page by a link to it.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { pinFor } from '../simulator/pins.mjs';
-import { until } from '../support/until.mjs';
 import { trapAtStart, trapLater } from '../browser/broken-wasm.mjs';
 import { embedded, hosted, order } from '../browser/shopper.mjs';
-import { startInBrowser } from '../browser/start.mjs';
-import { arrive, charging, debitsOf, endsPaid, sessionOn, shopView, watchedPage } from '../browser/watched.mjs';
+import { arrive, charging, endsPaid, sessionOn, watchedPage } from '../browser/watched.mjs';
+import { pinFor } from '../simulator/pins.mjs';
+import { startCheckout } from '../support/checkout.mjs';
+import { until } from '../support/until.mjs';
 
 const PAYABLE = { phone: '082 123 4567', email: 'thandi@example.com' };
 const WASM = /\.wasm$/;
@@ -14,7 +14,8 @@ const OLD = 'a browser without WebAssembly';
 
 let page, context;
 let serial = 600;
-const { stack, browser } = await startInBrowser({ limits: { provider_timeout_ms: 6_000 }, simulator: { slowMs: 2_000 } });
+const stack = await startCheckout({ browser: true, limits: { provider_timeout_ms: 6_000 }, simulator: { slowMs: 2_000 } });
+const { browser } = stack;
 afterEach(async () => {
   await page?.close();
 });
@@ -162,8 +163,8 @@ for (const [when, event] of Object.entries(MOMENTS)) {
     await breakDown(page.frames().find((frame) => frame.url().includes('/embed/')), event);
     const tab = await linked();
     await endsPaid(hosted(tab), stack, pin);
-    assert.equal((await shopView(stack, session)).status, 'complete');
-    assert.equal(debitsOf(stack, pin).length, 1);
+    assert.equal((await stack.shopView(session)).status, 'complete');
+    assert.equal(stack.debitsOf(pin).length, 1);
     assert.equal(page.posts, 1);
     noPinIn(pin);
   });

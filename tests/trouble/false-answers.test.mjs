@@ -2,12 +2,12 @@
 // What became of the voucher is told by the Worker alone.
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
+import { embedded, order } from '../browser/shopper.mjs';
+import { MODES, arrive, endsPaid, neverUrged, sessionOn, watchedPage } from '../browser/watched.mjs';
 import { listenLocally } from '../simulator/listen.mjs';
 import { pinFor } from '../simulator/pins.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
-import { embedded, order } from '../browser/shopper.mjs';
-import { startInBrowser } from '../browser/start.mjs';
-import { MODES, arrive, debitsOf, endsPaid, neverUrged, sessionOn, shopView, watchedPage } from '../browser/watched.mjs';
 
 const POST = /\/redemptions$/;
 const GET = /\/v1\/checkout\/cs_\w+$/;
@@ -24,7 +24,8 @@ const portal = await listenLocally(0, async (request, response) => {
   const open = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*', 'access-control-allow-methods': '*' };
   response.writeHead(200, { 'content-type': 'text/html', ...open }).end(HTML.body);
 });
-const { stack, browser } = await startInBrowser();
+const stack = await startCheckout({ browser: true });
+const { browser } = stack;
 afterEach(async () => {
   await page?.close();
 });
@@ -78,7 +79,7 @@ for (const mode of MODES) {
       const given = await standBefore(answer, { reaches: false });
       await checkout.pay({ pin });
       await checkout.notice('wait', /still checking/i);
-      assert.equal(debitsOf(stack, pin).length, 0);
+      assert.equal(stack.debitsOf(pin).length, 0);
       await endsPaid(checkout, stack, pin);
       assert.deepEqual(given, { POST: 1, GET: 1 });
       await neverUrged(page);
@@ -104,8 +105,8 @@ for (const mode of MODES) {
     await standBefore(() => ({ status: 403, ...HTML }), { reaches: false });
     await checkout.pay({ pin });
     await checkout.notice('bad', 'Nothing was charged');
-    const { status, amount_received: received } = await shopView(stack, await sessionOn(checkout));
-    assert.deepEqual({ status, received, debits: debitsOf(stack, pin).length }, { status: 'open', received: 0, debits: 0 });
+    const { status, amount_received: received } = await stack.shopView(await sessionOn(checkout));
+    assert.deepEqual({ status, received, debits: stack.debitsOf(pin).length }, { status: 'open', received: 0, debits: 0 });
     await neverUrged(page, /Nothing was charged/);
     assert.equal((await checkout.pin().inputValue()).replaceAll(' ', ''), pin);
     await checkout.payButton().click();
@@ -128,7 +129,7 @@ for (const mode of MODES) {
     await page.route(GET, hold(asked), { times: 1 });
     await checkout.pay({ pin });
     await moved.promise;
-    assert.equal(debitsOf(stack, pin).length, 1);
+    assert.equal(stack.debitsOf(pin).length, 1);
     await page.clock.fastForward(39_000);
     assert.match(await checkout.root.locator('.notice').innerText(), /^Checking your voucher/, 'it waits longer than the Worker does');
     await page.clock.fastForward(2_000);

@@ -1,19 +1,19 @@
 // One voucher, one charge, however often and from wherever the shopper pays: double clicks, a key held down, two tabs.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import { MODES, arrive, charging, endsPaid, fill, neverUrged, sessionOn, watchedPage, widgetOn } from '../browser/watched.mjs';
 import { pinFor } from '../simulator/pins.mjs';
-import { startInBrowser } from '../browser/start.mjs';
-import {
-  MODES, arrive, charging, debitsOf, endsPaid, fill, neverUrged, sessionOn, shopView, watchedPage, widgetOn,
-} from '../browser/watched.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 
 let pages = [];
 let serial = 900;
-const { stack, browser } = await startInBrowser({
+const stack = await startCheckout({
+  browser: true,
   limits: { provider_timeout_ms: 6_000 },
   // Slow enough for the second press to come while the first is under way.
   simulator: { slowMs: 1_000 },
 });
+const { browser } = stack;
 afterEach(async () => {
   await Promise.all(pages.map((page) => page.close()));
   pages = [];
@@ -89,9 +89,9 @@ for (const mode of MODES) {
     const tabs = await inTwoTabs(mode, pins);
     await Promise.all(tabs.map((checkout) => checkout.payButton().click()));
     for (const checkout of tabs) await endsPaid(checkout, stack, ...pins);
-    const { redemptions } = await shopView(stack, await sessionOn(tabs[0]));
+    const { redemptions } = await stack.shopView(await sessionOn(tabs[0]));
     assert.deepEqual(redemptions.map(({ status }) => status), ['succeeded']);
-    assert.equal(debitsOf(stack, ...pins).length, 1);
+    assert.equal(pins.flatMap(stack.debitsOf).length, 1);
   });
 }
 

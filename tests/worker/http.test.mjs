@@ -1,9 +1,9 @@
 /** Who may call, and with which body: every refusal with its exact status, code and field. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { assertProblem } from './answers.mjs';
+import { assertProblem } from '../support/answers.mjs';
 import { closingTests } from './books.mjs';
-import { startCheckout } from './client.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 
 const MAX_BODY = 16 * 1024;
 const UNKNOWN = `cs_${'0'.repeat(32)}`;

@@ -1,9 +1,9 @@
 /** Law 6: a PIN is money. Whatever is done with one, it is not told to anybody who does not hold it. */
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
-import { pass, startBetween } from './between.mjs';
+import { pass, startBetween } from '../support/between.mjs';
 import { closingTests } from './books.mjs';
-import { startCheckout } from './client.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 import { readPage } from './html.mjs';
 import { until } from '../support/until.mjs';
 

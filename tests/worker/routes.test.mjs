@@ -1,9 +1,9 @@
 /** Which address does what: the methods that each takes, and the addresses that there are not. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertProblem } from './answers.mjs';
+import { assertProblem } from '../support/answers.mjs';
 import { closingTests } from './books.mjs';
-import { startCheckout } from './client.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 
 const UNKNOWN = `cs_${'0'.repeat(32)}`;
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { freshSecrets, localVars } from '../../edge/tools/local-config.mjs';
-import { startCheckout } from './client.mjs';
-import { startStack } from './stack.mjs';
+import { startCheckout } from '../support/checkout.mjs';
+import { start } from '../support/start.mjs';
 import { until } from '../support/until.mjs';
 
 const LIVE = 'sk_live_0123456789abcdef';
@@ -17,7 +17,7 @@ describe('law 9: the Worker does not start', { concurrency: 2 }, () => {
     ['with limits that nobody knows', { LIMITS: '{"nonsense":1}' }, 'LIMITS is not valid'],
   ]) {
     test(name, async () => {
-      await assert.rejects(startStack({ vars }), (error) => {
+      await assert.rejects(start({ vars }), (error) => {
         assert.ok(error.message.startsWith(`The Worker refuses its configuration: ${words}`), error.message);
         assert.ok(!error.message.includes(LIVE));
         return true;
@@ -37,19 +37,9 @@ const EVERYTHING = [
 ];
 
 test('law 9: a key lost while it runs stops everything, and is told in the log once', async () => {
-  const { send, rewrite, apiKey, lines } = await startCheckout();
+  const { send, reconfigure, apiKey, lines } = await startCheckout();
   const told = () => lines.filter((line) => line.includes('"misconfigured"'));
-  rewrite({ SEALING_KEY: null });
-  let written = Date.now();
-  const ask = () => {
-    // wrangler's watcher can miss a change that comes before it has begun to look: the file is written again.
-    if (Date.now() - written > 5_000) {
-      rewrite();
-      written = Date.now();
-    }
-    return send('GET', '/healthz').catch(() => undefined);
-  };
-  await until(ask, (answer) => answer?.status === 503);
+  await reconfigure({ SEALING_KEY: null }, (status) => status === 503);
   for (const [method, path] of EVERYTHING) {
     const { status, body } = await send(method, path, { headers: { authorization: `Bearer ${apiKey}` } });
     assert.deepEqual([status, body.code], [503, 'misconfigured'], path);

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
 import { phoneFor } from '../simulator/pins.mjs';
-import { assertProblem } from './answers.mjs';
-import { pass, startBetween } from './between.mjs';
+import { assertProblem } from '../support/answers.mjs';
+import { pass, startBetween } from '../support/between.mjs';
 import { closingTests } from './books.mjs';
-import { USUAL, startCheckout } from './client.mjs';
+import { startCheckout } from '../support/checkout.mjs';
+import { USUAL } from '../support/usual.mjs';
 import { until } from '../support/until.mjs';
 
 const between = await startBetween();

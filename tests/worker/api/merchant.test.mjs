@@ -1,9 +1,9 @@
 /** The calls of the shop's server: every field of an order, what is configured, and looking a voucher up. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { assertProblem } from '../answers.mjs';
+import { assertProblem } from '../../support/answers.mjs';
 import { closingTests } from '../books.mjs';
-import { startCheckout } from '../client.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 } });
 const { apiKey, send, shop, createSession, view, freshKey, freshPin, simulator } = checkout;

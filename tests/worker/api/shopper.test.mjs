@@ -1,9 +1,9 @@
 /** A shopper's try with a voucher: every field of it, and the states in which a session takes none. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { assertProblem } from '../answers.mjs';
+import { assertProblem } from '../../support/answers.mjs';
 import { closingTests } from '../books.mjs';
-import { startCheckout } from '../client.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 }, simulator: { processingMs: 3_000 } });

@@ -1,9 +1,9 @@
 /** WiPay's own limit: five calls in sixty seconds, kept by us before it is met. The tests build on one another. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertProblem } from '../answers.mjs';
+import { assertProblem } from '../../support/answers.mjs';
 import { closingTests } from '../books.mjs';
-import { startCheckout } from '../client.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
 
 /** The gate keeps a little longer than the provider's period, to be on the safe side. */
 const LONGEST_WAIT_S = 65;

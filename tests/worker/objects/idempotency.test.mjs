@@ -1,10 +1,10 @@
 /** The shop's `Idempotency-Key`: the same call once, whatever happens to its answer. */
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
-import { assertProblem } from '../answers.mjs';
-import { HOLD, pass, startBetween } from '../between.mjs';
+import { assertProblem } from '../../support/answers.mjs';
+import { HOLD, pass, startBetween } from '../../support/between.mjs';
 import { closingTests } from '../books.mjs';
-import { startCheckout } from '../client.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
 
 const between = await startBetween();

@@ -6,9 +6,9 @@ import { after, afterEach, describe, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { PYTHON, PYTHON_PACKAGES } from '../../../edge/tools/install.mjs';
 import { listenLocally } from '../../simulator/listen.mjs';
-import { assertProblem } from '../answers.mjs';
+import { assertProblem } from '../../support/answers.mjs';
 import { closingTests } from '../books.mjs';
-import { USUAL, startCheckout } from '../client.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
 
 /** The shop's server: `answer(request)` says with which status it answers; undefined for not at all. */
@@ -35,14 +35,12 @@ const checkout = await startCheckout({
 });
 after(() => server.close());
 afterEach(() => (answer = () => 200));
-const { shop, send, createSession, redeem, cancel, freshKey, freshPin, change, shopView, view, settled } = checkout;
+const { shop, send, createSession, redeem, redeliver, cancel, freshKey, freshPin, change, shopView, view, settled, events: listed } = checkout;
 
 const about = (session) => received.filter(({ event }) => (event.data.object.checkout_session ?? event.data.object).id === session.id);
 const told = (session, count) => until(() => about(session), ({ length }) => length >= count);
 const types = (events) => events.map(({ event }) => event.type);
-const listed = async ({ id }) => (await shop('GET', `/v1/checkout_sessions/${id}/events`)).body.data;
 const delivered = (session) => until(() => listed(session), (events) => events.length > 0 && events.every(({ delivery }) => delivery.status === 'delivered'));
-const redeliver = ({ id }, event, key) => shop('POST', `/v1/checkout_sessions/${id}/events/${event}/redeliver`, undefined, key);
 
 async function paid() {
   const session = await createSession('kora');
@@ -61,7 +59,7 @@ test('a paid session: the voucher, then the session, each with what it is about'
   assert.match(redemption.created_at, /^20\d\d-\d\d-\d\dT/);
   const seen = await shopView(session);
   const { object, checkout_session, ...rest } = redemption.data.object;
-  assert.deepEqual([object, checkout_session, rest], ['redemption', { id: session.id, reference: 'order-1' }, seen.redemptions[0]]);
+  assert.deepEqual([object, checkout_session, rest], ['redemption', { id: session.id, reference: session.reference }, seen.redemptions[0]]);
   const { client_secret, url, ...shown } = seen;
   assert.deepEqual(completed.data.object, shown);
 });

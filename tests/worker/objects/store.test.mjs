@@ -4,10 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertProblem } from '../answers.mjs';
-import { HOLD, pass, startBetween } from '../between.mjs';
+import { assertProblem } from '../../support/answers.mjs';
+import { HOLD, pass, startBetween } from '../../support/between.mjs';
 import { closingTests } from '../books.mjs';
-import { startCheckout } from '../client.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
 
 const between = await startBetween();
 const checkout = await startCheckout({ simulatorUrl: between.url, limits: { provider_timeout_ms: 8_000 } });

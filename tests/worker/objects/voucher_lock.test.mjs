@@ -1,9 +1,9 @@
 /** Law 4: one voucher, one attempt in flight, worldwide. */
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
-import { HOLD, pass, startBetween } from '../between.mjs';
+import { HOLD, pass, startBetween } from '../../support/between.mjs';
 import { closingTests } from '../books.mjs';
-import { startCheckout } from '../client.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
 
 const between = await startBetween();

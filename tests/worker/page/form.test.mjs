@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { closingTests } from '../books.mjs';
-import { startCheckout, USUAL } from '../client.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
+import { USUAL } from '../../support/usual.mjs';
 import { readPage } from '../html.mjs';
 import { until } from '../../support/until.mjs';
 
@@ -30,7 +31,7 @@ function post(session, values, headers = {}) {
 /** Opens the page, fills in what the shopper types, and posts it. Gives the values sent, the answer and the page after it. */
 async function pay(session, fields) {
   const { form } = await open(session);
-  const { phone, email } = USUAL[session.provider];
+  const { phone, email } = USUAL[session.provider].contact;
   const values = { ...form.values, phone, ...(email && { email }), ...fields };
   const answer = await post(session, values);
   return { values, answer, page: answer.status === 303 ? await open(session) : readPage(answer) };
@@ -60,7 +61,7 @@ test('a Kora voucher pays, and the new voucher is shown, also after a reload', a
   assertSeeOther(session, answer);
   const [{ change_pin }] = debitsOf(pin);
   for (const shown of [page, await open(session)]) {
-    assert.match(shown.words, /Paid Test Shop has received R 249\.00\. Thank you\./);
+    assert.match(shown.words, /Paid Harbour Mugs has received R 249\.00\. Thank you\./);
     assert.ok(shown.words.includes(`Your new voucher`) && shown.words.includes(change_pin.replace(/(.{4})(?=.)/g, '$1 ')));
     assert.match(shown.words, /Value R 251\.00 Valid until \d+ \w+ \d{4}/);
     assert.equal(shown.form, undefined);
@@ -182,7 +183,7 @@ test('what a canceled session’s vouchers have paid is owed, or was given back'
   await pay(given, { pin: freshPin('celbux', 'rest_stays'), amount: '40', offer: 'celbux' });
   for (const session of [owed, given]) await checkout.cancel(session);
   const page = await open(owed);
-  assert.match(page.words, /Test Shop owes you R 100\.00 that your vouchers have paid\. Ask the shop for it\. Your new voucher/);
+  assert.match(page.words, /Harbour Mugs owes you R 100\.00 that your vouchers have paid\. Ask the shop for it\. Your new voucher/);
   assert.doesNotMatch(page.main, /name="change"/);
   const after = await until(() => open(given), ({ words }) => words.includes('given back'));
   assert.match(after.words, /R 40\.00 was given back to the voucher/);
@@ -206,7 +207,7 @@ test('while nothing is known the page waits, asks again by itself, and then show
   assert.match(page.refresh, /^[1-9]\d?$/);
   assert.equal(page.form, undefined);
   const after = await until(() => open(session), ({ refresh }) => refresh === undefined);
-  assert.match(after.words, /Paid Test Shop has received/);
+  assert.match(after.words, /Paid Harbour Mugs has received/);
 });
 
 test('the same form posted again charges once, during and after the payment', async () => {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { closingTests } from '../books.mjs';
-import { startCheckout } from '../client.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
 import { readPage } from '../html.mjs';
 
 const ENGLISH = JSON.parse(readFileSync(new URL('../../../edge/wire/words/en.json', import.meta.url), 'utf8'));
@@ -80,7 +80,7 @@ test('the embedded page is the same for an id that is none, which breaks out of 
 });
 
 test('the hosted page may stand in no frame, and sends its form to itself', async () => {
-  const session = await createSession('kora', { description: 'Two mugs', customer: { email: 'thandi@example.com' } });
+  const session = await createSession('kora', { reference: 'cart-7', description: 'Two mugs', customer: { email: 'thandi@example.com' } });
   const answer = await open(session);
   assert.equal(answer.status, 200);
   assertGuarded(answer, "form-action 'self'", "frame-ancestors 'none'");
@@ -90,7 +90,7 @@ test('the hosted page may stand in no frame, and sends its form to itself', asyn
   assert.equal(data.client_secret, session.client_secret);
   assert.deepEqual(data.checkout, await checkout.view(session));
   assert.equal(refresh, undefined);
-  assert.match(words, /Two mugs Order order-1 To pay R 249\.00 /);
+  assert.match(words, /Two mugs Order cart-7 To pay R 249\.00 /);
   assert.match(answer.text, /<html lang="en" dir="ltr">/);
 });
 

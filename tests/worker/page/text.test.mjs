@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { widgetTexts } from '../../../edge/tools/build-widget.mjs';
 import { closingTests } from '../books.mjs';
-import { startCheckout } from '../client.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
 import { readPage } from '../html.mjs';
 
 const FOLDER = new URL('../../../edge/wire/words/', import.meta.url);

@@ -3,22 +3,17 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { ROOT } from '../../../edge/tools/up-to-date.mjs';
 import { BUDGETS, HTML } from '../../../edge/tools/build-widget.mjs';
-import { startStack } from '../stack.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
 
 const names = JSON.parse(readFileSync(join(ROOT, 'www/dist/assets.json'), 'utf8'));
 const LANGUAGES = readdirSync(join(ROOT, 'edge/wire/words')).map((name) => name.replace('.json', ''));
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
-let stack;
-before(async () => {
-  stack = await startStack();
-});
-after(() => stack?.stop());
-
+const stack = await startCheckout();
 const get = (path) => fetch(stack.url + path);
 
 test('the loader is cached for minutes under its own name, for ever under its hash, and may be loaded by any page', async () => {
@@ -75,15 +70,12 @@ test('what is not there is a problem document', async () => {
 });
 
 test('all that a shopper loads before paying keeps to its budget', async () => {
-  const created = await fetch(`${stack.url}/v1/checkout_sessions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      amount: 24900, currency: 'ZAR', reference: '2dc87638-d7ea-42e6-83a1-db7df1336c6a', description: 'Enamel mug, 350 ml',
-      success_url: 'https://shop.example/thanks?order=1001', cancel_url: 'https://shop.example/cart',
-    }),
+  const session = await stack.createSession('kora', {
+    reference: '2dc87638-d7ea-42e6-83a1-db7df1336c6a',
+    description: 'Enamel mug, 350 ml',
+    success_url: 'https://shop.example/thanks?order=1001',
+    cancel_url: 'https://shop.example/cart',
   });
-  const session = await created.json();
   const compressed = async (url) => brotliCompressSync(Buffer.from(await (await fetch(url)).arrayBuffer())).length;
   const address = (locale) => `${session.url}&locale=${locale}`;
   const english = await (await fetch(address('en'))).text();

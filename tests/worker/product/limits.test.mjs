@@ -1,9 +1,9 @@
 /** How often a shopper may fail, and what a guesser learns from it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertProblem } from '../answers.mjs';
+import { assertProblem } from '../../support/answers.mjs';
 import { closingTests } from '../books.mjs';
-import { startCheckout } from '../client.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
 
 const PAUSE_MS = 1_500;

@@ -1,9 +1,9 @@
 /** Several vouchers for one order: parts, what is on a voucher that is worth too little, change used for the rest, and how many. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertProblem } from '../answers.mjs';
+import { assertProblem } from '../../support/answers.mjs';
 import { closingTests } from '../books.mjs';
-import { startCheckout } from '../client.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
 
 const checkout = await startCheckout({ limits: { failed_per_minute: 100, failed_per_session: 100 } });
 const { createSession, redeem, view, shopView, cancel, freshPin, debitsOf } = checkout;

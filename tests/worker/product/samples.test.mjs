@@ -8,7 +8,7 @@ import { after, test } from 'node:test';
 import { ROOT } from '../../../edge/tools/up-to-date.mjs';
 import { listenLocally } from '../../simulator/listen.mjs';
 import { closingTests } from '../books.mjs';
-import { startCheckout } from '../client.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
 
 const received = [];

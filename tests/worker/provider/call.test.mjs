@@ -1,10 +1,10 @@
 /** What is sent to a provider, and what the Worker makes of an answer that is none. */
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
-import { assertProblem } from '../answers.mjs';
-import { pass, startBetween } from '../between.mjs';
+import { assertProblem } from '../../support/answers.mjs';
+import { pass, startBetween } from '../../support/between.mjs';
 import { closingTests } from '../books.mjs';
-import { startCheckout } from '../client.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
 
 const between = await startBetween();
 const checkout = await startCheckout({

@@ -1,10 +1,10 @@
 /** A provider that does not answer is no longer offered, and tried again carefully. The tests build on one another. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { assertProblem } from '../answers.mjs';
-import { HOLD, pass, startBetween } from '../between.mjs';
+import { assertProblem } from '../../support/answers.mjs';
+import { HOLD, pass, startBetween } from '../../support/between.mjs';
 import { closingTests } from '../books.mjs';
-import { startCheckout } from '../client.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
 
 const DOWN_MS = 2_000;

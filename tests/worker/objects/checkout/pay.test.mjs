@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { closingTests } from '../../books.mjs';
-import { startCheckout } from '../../client.mjs';
+import { startCheckout } from '../../../support/checkout.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 } });
 const { url, lines, simulator, createSession, redeem, view, shopView, freshPin, debitsOf, callsWith } = checkout;
@@ -11,7 +11,7 @@ const callsAbout = (reference) => simulator.books().calls.filter(({ body }) => b
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 test('a new session, as the shop is told', async () => {
-  const { provider, ...session } = await createSession('kora', { metadata: { cart: 'c-7' } });
+  const { provider, ...session } = await createSession('kora', { reference: 'cart-7', metadata: { cart: 'c-7' } });
   const { id, client_secret, created_at, expires_at, ...rest } = session;
   assert.match(id, /^cs_[0-9a-f]{32}$/);
   assert.match(client_secret, /^[\w-]{22,}$/);
@@ -24,7 +24,7 @@ test('a new session, as the shop is told', async () => {
     currency: 'ZAR',
     amount_received: 0,
     amount_remaining: 249_00,
-    reference: 'order-1',
+    reference: 'cart-7',
     amount_owed: 0,
     providers: ['kora', 'celbux'],
     redemptions: [],
@@ -36,6 +36,7 @@ test('a new session, as the shop is told', async () => {
 
 test('a new session, as the shopper is told', async () => {
   const session = await createSession('kora', {
+    reference: 'cart-8',
     description: 'Two mugs',
     customer: { email: 'thandi@example.com', phone: '082 123 4567', name: 'Thandi' },
     success_url: 'https://shop.example/thanks',
@@ -51,9 +52,9 @@ test('a new session, as the shopper is told', async () => {
     amount_remaining: 249_00,
     amount_owed: 0,
     vouchers_left: 10,
-    shop_name: 'Test Shop',
+    shop_name: 'Harbour Mugs',
     description: 'Two mugs',
-    reference: 'order-1',
+    reference: 'cart-8',
     providers: [
       {
         provider: 'kora',

@@ -1,10 +1,10 @@
 /** Law 3: an outcome that cannot be found out stays unknown. It is handed to a person, and never turns into a refusal. */
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
-import { assertProblem } from '../../answers.mjs';
-import { HOLD, pass, startBetween } from '../../between.mjs';
+import { assertProblem } from '../../../support/answers.mjs';
+import { HOLD, pass, startBetween } from '../../../support/between.mjs';
 import { closingTests } from '../../books.mjs';
-import { startCheckout } from '../../client.mjs';
+import { startCheckout } from '../../../support/checkout.mjs';
 import { readPage } from '../../html.mjs';
 import { until } from '../../../support/until.mjs';
 

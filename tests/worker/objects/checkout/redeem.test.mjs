@@ -1,9 +1,9 @@
 /** The same request twice, and many requests at once: a voucher is charged once. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertProblem } from '../../answers.mjs';
+import { assertProblem } from '../../../support/answers.mjs';
 import { closingTests } from '../../books.mjs';
-import { startCheckout } from '../../client.mjs';
+import { startCheckout } from '../../../support/checkout.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 }, simulator: { slowMs: 1_000 } });
 const { createSession, redeem, view, settled, cancel, freshPin, debitsOf, callsWith } = checkout;

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { closingTests } from '../../books.mjs';
-import { USUAL, startCheckout } from '../../client.mjs';
+import { startCheckout } from '../../../support/checkout.mjs';
+import { USUAL } from '../../../support/usual.mjs';
 import { until } from '../../../support/until.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 1_000, failed_per_minute: 100, failed_per_session: 100 } });

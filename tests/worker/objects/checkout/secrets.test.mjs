@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { closingTests } from '../../books.mjs';
-import { startCheckout } from '../../client.mjs';
+import { startCheckout } from '../../../support/checkout.mjs';
 import { until } from '../../../support/until.mjs';
 
 const checkout = await startCheckout({ limits: { change_kept_ms: 4_000 } });

@@ -1,21 +1,22 @@
-// A running checkout for a test: the built Worker in workerd, the provider simulator beside it, real HTTP between them.
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// The one way to start what a test needs: the built Worker in workerd, the simulator of the providers beside it with real HTTP between
+// them, and a real Chromium.
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unstable_readConfig as readConfig } from 'wrangler';
-import { startWorker } from '../../edge/tools/workerd.mjs';
 import { freshSecrets, localVars } from '../../edge/tools/local-config.mjs';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
+import { startWorker } from '../../edge/tools/workerd.mjs';
 import { startSimulator } from '../simulator/server.mjs';
-
-/** Where every line of every Worker of a test run is kept, for the search for PINs at its end. */
-export const LOGS = join(ROOT, 'tests/.logs');
+import { startBrowser } from './browser.mjs';
+import { keepBooks, logFile } from './evidence.mjs';
+import { until } from './until.mjs';
 
 /**
  * Patience of milliseconds instead of minutes. The order of size between the figures is the one of production.
  */
-export const QUICK = {
+const QUICK = {
   provider_timeout_ms: 1_000,
   settle_after_ms: Array.from({ length: 40 }, (_, i) => 100 + i * 20),
   believe_after_ms: 1_500,
@@ -35,16 +36,47 @@ const QUICK_PROVIDERS = {
   webhookRetryMs: 50,
 };
 
+/** wrangler's watcher can miss a change that comes before it has begun to look: the file is written again. */
+const REWRITE_MS = 5_000;
+
 /**
- * Starts both. `limits` are added to QUICK (undefined takes one out; null for the Worker's own defaults); `vars` replace
- * or, when null, remove variables; `simulator` are options of the simulator. `simulatorUrl` is where the Worker looks for
- * its providers, when that is not the simulator itself; `entry` the path of another Worker than the one that is deployed.
+ * Starts what is asked for; left out, it is the Worker and the simulator.
  *
- * Returns `{url, apiKey, settings, simulator, lines, readFiles(), rewrite(vars), restart(vars), stop()}`: `settings` are the Worker's
- * variables, `lines` everything it and wrangler have printed. Rejects, with the printed `lines` on the error, when the
- * Worker refuses its configuration.
+ *   worker         false for none
+ *   limits         of the Worker, added to QUICK: undefined takes one out; null for the Worker's own defaults
+ *   vars           of the Worker: they replace or, when null, remove variables
+ *   entry          the path of another Worker than the one that is deployed
+ *   simulatorUrl   where the Worker looks for its providers, when that is not the simulator itself
+ *   simulator      options of the simulator; false for none
+ *   browser        true for Chromium, or a list of arguments for it
+ *
+ * Gives `{simulator, browser, stop()}`, and of the Worker `{url, apiKey, settings, lines, readFiles(), reconfigure(vars, holds),
+ * restart(vars)}`: `settings` are its variables, `lines` everything it and wrangler have printed. Rejects, with the printed `lines` on
+ * the error, when the Worker refuses its configuration.
  */
-export async function startStack({ limits = {}, vars = {}, simulator: options = {}, simulatorUrl, entry } = {}) {
+export async function start({ worker = true, simulator = {}, browser = false, ...how } = {}) {
+  const [server, chromium] = await Promise.all([
+    worker ? startServer(simulator, how) : startProviders(simulator),
+    browser ? startBrowser(browser === true ? [] : browser) : undefined,
+  ]);
+  return {
+    ...server,
+    browser: chromium,
+    async stop() {
+      await chromium?.close();
+      await server.stop();
+    },
+  };
+}
+
+/** The simulator without a Worker. */
+async function startProviders(options) {
+  const simulator = options ? await startSimulator(options) : undefined;
+  return { simulator, stop: () => simulator?.close() };
+}
+
+/** The Worker and the simulator. */
+async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entry }) {
   const secrets = freshSecrets();
   const apiKey = secrets.MERCHANT_API_KEY;
   const port = await freePort();
@@ -58,20 +90,19 @@ export async function startStack({ limits = {}, vars = {}, simulator: options = 
     ...vars,
   };
   const config = join(folder, 'wrangler.json');
-  const rewrite = (changes = {}) => writeFileSync(config, JSON.stringify(configuration(Object.assign(settings, changes), entry)));
+  const rewrite = (changes) => writeFileSync(config, JSON.stringify(configuration(Object.assign(settings, changes), entry)));
   rewrite();
 
   const lines = [];
-  mkdirSync(LOGS, { recursive: true });
-  const file = join(LOGS, `worker-${process.pid}-${port}.log`);
+  const file = logFile(`worker-${process.pid}-${port}.log`);
   const onLine = (line) => {
     lines.push(line);
     appendFileSync(file, `${line}\n`);
   };
-  const start = () => startWorker({ port, config, args: ['--persist-to', join(folder, 'state')], onLine });
+  const run = () => startWorker({ port, config, args: ['--persist-to', join(folder, 'state')], onLine });
   let worker;
   try {
-    worker = await start();
+    worker = await run();
   } catch (error) {
     await simulator.close();
     rmSync(folder, { recursive: true, force: true });
@@ -85,16 +116,26 @@ export async function startStack({ limits = {}, vars = {}, simulator: options = 
     lines,
     /** The bytes of every file that the Worker's storage is made of. */
     readFiles: () => filesUnder(join(folder, 'state')).map((file) => readFileSync(file)),
-    /** Changes variables under the running Worker, which takes them up a moment later. */
-    rewrite,
+    /** Changes variables under the running Worker, and waits until `holds(status)` is true of what it says of its health. */
+    async reconfigure(changes, holds) {
+      let written = 0;
+      const health = () => {
+        if (Date.now() - written > REWRITE_MS) {
+          rewrite(changes);
+          written = Date.now();
+        }
+        return fetch(`${url}/healthz`).then(({ status }) => status, () => undefined);
+      };
+      await until(health, holds, { within: 120_000, every: 100 });
+    },
     /** Ends the Worker's processes at once, as a power cut would, and starts it again over the same storage. */
     async restart(changes) {
       await worker.stop('SIGKILL');
       if (changes) rewrite(changes);
-      worker = await start();
+      worker = await run();
     },
     async stop() {
-      keepEvidence(simulator.books(), `${process.pid}-${port}`);
+      keepBooks(simulator.books(), `${process.pid}-${port}`);
       await Promise.all([worker.stop(), simulator.close()]);
       rmSync(folder, { recursive: true, force: true });
     },
@@ -122,21 +163,6 @@ function configuration(vars, entry = 'edge/build/index.js') {
     rules: [{ type: 'CompiledWasm', globs: ['**/*.wasm'] }],
     vars: Object.fromEntries(Object.entries(vars).filter(([, value]) => value !== null)),
   };
-}
-
-/** How PINs stand in the calls: Kora's, WiPay's, Celbux's and ODM's. */
-const PIN_IN_CALL = /"pin":"(\w{12,})"|voucher=(\w{12,})|"VoucherNo":"([\d-]{13,15})"|"voucherCode":"(\d{16})"/g;
-
-/** What the search for PINs needs: every PIN that was in use, and every address a provider was called at. */
-function keepEvidence({ vouchers, funded_vouchers: funded, change_vouchers: change, calls }, name) {
-  // Those that name no voucher stand in the calls alone.
-  const texts = calls.flatMap(({ body, answer }) => [body ?? '', answer?.body ?? '']);
-  const told = texts.flatMap((text) => [...text.matchAll(PIN_IN_CALL)].map(([, ...pins]) => pins.find(Boolean)));
-  const pins = [...vouchers, ...funded, ...change].map(({ pin }) => pin).concat(told);
-  // Without and with their hyphens.
-  const forms = new Set([...pins.map((pin) => pin.replaceAll('-', '')), ...pins]);
-  writeFileSync(join(LOGS, `pins-${name}.json`), JSON.stringify([...forms]));
-  writeFileSync(join(LOGS, `addresses-${name}.log`), calls.map(({ method, path }) => `${method} ${path}\n`).join(''));
 }
 
 function filesUnder(folder) {

@@ -1,18 +1,21 @@
 // A real Chromium for a test, and the evidence it leaves: every address it asks for and every line of its console.
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { ensureBrowser } from '../../edge/tools/install.mjs';
-import { LOGS } from '../worker/stack.mjs';
+import { logFile } from './evidence.mjs';
 
 const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync'];
 
+/** Starts Chromium with these arguments besides; `options` are Playwright's. */
+export function launchChromium(args = [], options = {}) {
+  return chromium.launch({ executablePath: ensureBrowser(), args: [...QUIET, ...args], ...options });
+}
+
 /** Starts Chromium. `page(options)` opens a page of its own; what it logs and asks for is kept. */
-export async function startBrowser(...args) {
-  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: [...QUIET, ...args] });
-  mkdirSync(LOGS, { recursive: true });
-  const file = join(LOGS, `browser-${process.pid}.log`);
+export async function startBrowser(args) {
+  const browser = await launchChromium(args);
+  const file = logFile(`browser-${process.pid}.log`);
   return {
     async page(options = {}) {
       const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
