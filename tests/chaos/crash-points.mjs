@@ -10,7 +10,7 @@ import { callsOf } from './crash-client.mjs';
 import { COURSES } from './crash-courses.mjs';
 import { startCrashFaults } from './crash-faults.mjs';
 import { storeInMemory } from './memory.mjs';
-import { reckon } from './reckoning.mjs';
+import { reckonAll } from './reckoning.mjs';
 import { crashReport, keepEvidence, writeResults } from './report.mjs';
 import { lastLook } from './settling.mjs';
 import { startShopServer } from './shop-server.mjs';
@@ -122,8 +122,8 @@ async function open(entry) {
 /** Plays all these courses at once; the Worker is stopped when each of them waits after its step, or is at its end. */
 async function play(base, courses, stops) {
   const problems = [];
-  const world = { ...base, sessions: [], orders: [], found: (words, ...ids) => problems.push(`${words}: ${ids.join(' ')}`) };
-  const { simulator, shop, steps, strange, stack, faults } = world;
+  const world = { ...base, problems, sessions: [], orders: [], found: (words, ...ids) => problems.push(`${words}: ${ids.join(' ')}`) };
+  const { simulator, shop, steps, strange, stack } = world;
   simulator.reset();
   shop.received.clear();
   steps.begin();
@@ -144,19 +144,8 @@ async function play(base, courses, stops) {
   await within(playing.map(({ ended }) => ended), () => ['after a stop']);
 
   const { sessions, orders } = await lastLook(world);
-  const lines = reckon({
-    books: simulator.books(),
-    sessions,
-    orders,
-    unsettled: { sessions: [], orders: [] },
-    received: shop.received,
-    hidden: faults.hidden,
-    found: [...problems, ...steps.nobodys.splice(0).map((step) => `a step of nobody: ${step}`)],
-    strange,
-    lines: stack.lines.slice(line),
-    settings: stack.settings,
-    clientSecrets: world.sessions.map(({ client_secret: secret }) => secret),
-  });
+  for (const step of steps.nobodys.splice(0)) world.found('a step of nobody', step);
+  const lines = reckonAll(world, { sessions, orders, lines: stack.lines.slice(line) });
   keepEvidence(lines, { seen: sessions, stack }, `crash-${stops.join('-')}`);
   return { stops, stopped, lines, courses: playing.map(({ course }) => course), sessions: sessions.length, orders: orders.length };
 }

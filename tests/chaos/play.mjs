@@ -1,7 +1,7 @@
 // A whole run: the shoppers come and go, what they left behind is found out, and the books are reckoned.
 import { Tally } from './chance.mjs';
 import { order } from './orders.mjs';
-import { reckon } from './reckoning.mjs';
+import { reckonAll } from './reckoning.mjs';
 import { isLetThrough } from './recovery.mjs';
 import { endWaiting, lastLook, settle } from './settling.mjs';
 import { visit } from './shoppers.mjs';
@@ -47,21 +47,9 @@ export async function play(world, { redemptions, concurrency, until, within, say
 }
 
 function reckoned(world, { sessions, orders, unsettled, closed }) {
-  const { stack, shop, faults, strange, problems: found, kills } = world;
+  const { stack, shop, faults, kills } = world;
   const books = world.simulator.books();
-  const lines = reckon({
-    books,
-    sessions,
-    orders,
-    unsettled,
-    received: shop.received,
-    hidden: faults.hidden,
-    found,
-    strange,
-    lines: stack.lines,
-    settings: stack.settings,
-    clientSecrets: world.sessions.map(({ client_secret: secret }) => secret),
-  });
+  const lines = reckonAll(world, { sessions, orders, unsettled, lines: stack.lines });
   const outcomes = new Tally();
   for (const { shop: { status, redemptions } } of sessions) {
     outcomes.add(`sessions ${status}`);

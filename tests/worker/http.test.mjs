@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { assertProblem } from '../support/answers.mjs';
-import { closingTests } from './books.mjs';
 import { startCheckout } from '../support/checkout.mjs';
+import { closingTests } from './closing.mjs';
 
 const MAX_BODY = 16 * 1024;
 const UNKNOWN = `cs_${'0'.repeat(32)}`;

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { pass, startBetween } from '../support/between.mjs';
-import { closingTests } from './books.mjs';
 import { startCheckout } from '../support/checkout.mjs';
-import { readPage } from './html.mjs';
+import { isCharge } from '../support/reckoning/attribution.mjs';
 import { until } from '../support/until.mjs';
+import { closingTests } from './closing.mjs';
+import { readPage } from './html.mjs';
 
 const between = await startBetween();
 const checkout = await startCheckout({ simulatorUrl: between.url });
@@ -14,7 +15,6 @@ between.target = simulator.url;
 afterEach(() => (between.rule = pass));
 after(() => between.close());
 
-const isCharge = ({ path }) => path.endsWith('/charge/voucher') || path.endsWith('/voucher_pay');
 const grouped = (pin) => pin.replace(/(.{4})(?=.)/g, '$1 ');
 const events = (id) => lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)).filter((line) => line.about === id || line.id === id);
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertProblem } from '../support/answers.mjs';
-import { closingTests } from './books.mjs';
 import { startCheckout } from '../support/checkout.mjs';
+import { closingTests } from './closing.mjs';
 
 const UNKNOWN = `cs_${'0'.repeat(32)}`;
 

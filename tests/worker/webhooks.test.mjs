@@ -4,10 +4,10 @@ import { after, afterEach, describe, test } from 'node:test';
 import { phoneFor } from '../simulator/pins.mjs';
 import { assertProblem } from '../support/answers.mjs';
 import { pass, startBetween } from '../support/between.mjs';
-import { closingTests } from './books.mjs';
 import { startCheckout } from '../support/checkout.mjs';
-import { USUAL } from '../support/usual.mjs';
 import { until } from '../support/until.mjs';
+import { USUAL } from '../support/usual.mjs';
+import { closingTests } from './closing.mjs';
 
 const between = await startBetween();
 // Nothing is settled by asking while a test runs: what becomes known, becomes known by a webhook.

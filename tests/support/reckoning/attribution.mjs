@@ -1,5 +1,8 @@
 // Whose money a debit is: each charge and each debit of the providers' books, with the payment of a session that it was for.
 
+/** WiPay takes so many characters. */
+const MOST_DETAILS = 254;
+
 /**
  * `{charges, debits, payments}`. `payments` are the redemptions of all sessions, each with its `session`, `owed` (what of it
  * is the shopper's), `debits` and the `pins` that were charged. `charges` are the calls that ask for money and `debits` the providers' debits, each with
@@ -8,9 +11,9 @@
 export function attributed(books, sessions) {
   const payments = sessions.flatMap(({ shop, shopper }) => paymentsOf(shop, shopper));
   const byReference = new Map(payments.map((payment) => [payment.provider_reference, payment]));
-  const byOrder = new Map(sessions.map(({ shop }) => [shop.reference, shop.id]));
+  const byOrder = new Map(sessions.map((session) => [detailsOf(session), session.shop.id]));
 
-  const charges = books.calls.filter(({ path }) => isCharge(path)).map((call) => {
+  const charges = books.calls.filter(isCharge).map((call) => {
     const { provider, pin, reference, details, amount } = chargeOf(call);
     const payment = provider === 'wipay' ? begunBefore(payments, byOrder.get(details), amount, call.at) : byReference.get(reference);
     payment?.pins.push(pin);
@@ -31,7 +34,8 @@ export function attributed(books, sessions) {
   return { charges, debits, payments };
 }
 
-const isCharge = (path) => /\/(charge\/voucher|voucher_pay|pay)(\?|$)/.test(path);
+/** Whether a call to a provider asks for money. */
+export const isCharge = ({ path }) => /\/(charge\/voucher|voucher_pay|pay)(\?|$)/.test(path);
 
 function chargeOf({ provider, body }) {
   if (provider === 'wipay') {
@@ -41,6 +45,12 @@ function chargeOf({ provider, body }) {
   const said = JSON.parse(body);
   if (provider === 'celbux') return { provider, pin: said.VoucherNo.replaceAll('-', ''), reference: said.Reference };
   return { provider, pin: /"pin":"(\w+)"/.exec(body)?.[1], reference: said.reference };
+}
+
+/** What WiPay is told of an order. */
+function detailsOf({ shop: { reference }, shopper: { description } }) {
+  const details = description === undefined ? reference : `${reference}: ${description}`;
+  return [...details].slice(0, MOST_DETAILS).join('');
 }
 
 /** A session's payments come one after the other: a call is of the last one that had begun. */

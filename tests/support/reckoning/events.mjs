@@ -1,6 +1,6 @@
 // The reckoning of events: none is lost, none is invented, each was signed, and they tell what happened.
 
-export function eventLines({ sessions, received, orders }, { payments }) {
+export function eventLines({ sessions, received, orders = [] }, { payments }) {
   const problems = { listed: [], told: [], missing: [] };
   const known = new Set();
   let listed = 0;

@@ -1,6 +1,6 @@
 // The reckoning of vouchers that the shop had issued: one for each key at most, and the shop knows of each.
 
-import { phoneFor } from '../simulator/pins.mjs';
+import { phoneFor } from '../../simulator/pins.mjs';
 
 /** Recipients whom ODM refuses every time: when the first answer was lost, a refusal of the same order says nothing of it. */
 const REFUSED_BY_ODM = new Set(['forbidden', 'not_entitled', 'wallet_empty', 'limit_exceeded'].map((scenario) => phoneFor('odm', scenario)));

@@ -1,9 +1,14 @@
 // Law 6 over the whole run: no PIN, no number of a voucher and no secret stands in the Worker's log, in an address or in an
 // event.
 
-export function secretLines({ books, lines, received, settings, sessions, clientSecrets }) {
+/**
+ * The lines of it. `lines` is what was printed, `settings` are the Worker's variables, `clientSecrets` those of the sessions, and
+ * `typed` the PINs that the books need not know.
+ */
+export function secretLines({ books, lines, settings, clientSecrets, typed = [], received = new Map() }) {
   const { vouchers, funded_vouchers: funded, change_vouchers: change, calls } = books;
-  const pins = [...vouchers, ...funded, ...change].map(({ pin }) => pin.replaceAll('-', ''));
+  const known = [...vouchers, ...funded, ...change].map(({ pin }) => pin);
+  const pins = [...known, ...typed].map((pin) => pin.replaceAll('-', ''));
   const own = Object.entries(settings).filter(([name, value]) => /KEY|TOKEN|SECRET/.test(name) && value).flatMap(([, value]) => value.split(' '));
   const secrets = bySize([...pins, ...own, ...clientSecrets]);
   // wrangler lists the variables when it starts, cut short; that is not the Worker's log.

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
-import { closingTests } from '../books.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
+import { closingTests } from '../closing.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 } });
 const { apiKey, send, shop, createSession, view, freshKey, freshPin, simulator } = checkout;

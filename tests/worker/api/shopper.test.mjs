@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
-import { closingTests } from '../books.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
+import { closingTests } from '../closing.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 }, simulator: { processingMs: 3_000 } });
 const { createSession, redeem, view, shopView, settled, cancel, freshPin, callsWith } = checkout;

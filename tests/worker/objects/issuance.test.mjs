@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { phoneFor } from '../../simulator/pins.mjs';
 import { assertProblem } from '../../support/answers.mjs';
-import { closingTests } from '../books.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
+import { closingTests } from '../closing.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 1_000 } });
 const { shop, send, freshKey, simulator, apiKey } = checkout;

@@ -7,9 +7,9 @@ import { Webhook } from 'standardwebhooks';
 import { PYTHON, PYTHON_PACKAGES } from '../../../edge/tools/install.mjs';
 import { listenLocally } from '../../simulator/listen.mjs';
 import { assertProblem } from '../../support/answers.mjs';
-import { closingTests } from '../books.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
+import { closingTests } from '../closing.mjs';
 
 /** The shop's server: `answer(request)` says with which status it answers; undefined for not at all. */
 const received = [];

@@ -6,8 +6,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
 import { HOLD, pass, startBetween } from '../../support/between.mjs';
-import { closingTests } from '../books.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
+import { isCharge } from '../../support/reckoning/attribution.mjs';
+import { closingTests } from '../closing.mjs';
 
 const between = await startBetween();
 const checkout = await startCheckout({ simulatorUrl: between.url, limits: { provider_timeout_ms: 8_000 } });
@@ -15,7 +16,6 @@ const { createSession, redeem, view, shopView, settled, freshPin, debitsOf } = c
 between.target = checkout.simulator.url;
 after(() => between.close());
 
-const isCharge = ({ path }) => path.endsWith('/charge/voucher') || path.endsWith('/voucher_pay');
 const isCheck = ({ path }) => path.endsWith('/voucher_check');
 
 /** Payments that are under way when the power fails: at which call, and whether the money moves there. */

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
 import { HOLD, pass, startBetween } from '../../support/between.mjs';
-import { closingTests } from '../books.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
+import { isCharge } from '../../support/reckoning/attribution.mjs';
 import { until } from '../../support/until.mjs';
+import { closingTests } from '../closing.mjs';
 
 const between = await startBetween();
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 1_000, failed_per_minute: 100, failed_per_session: 100 }, simulatorUrl: between.url });
@@ -13,7 +14,6 @@ afterEach(() => (between.rule = pass));
 after(() => between.close());
 const { createSession, redeem, view, settled, freshPin, callsWith, debitsOf } = checkout;
 
-const isCharge = ({ path }) => /charge\/voucher|voucher_pay|\/pay\?/.test(path);
 const LEAVES_SOMETHING = { kora: 'change', wipay: 'balance_left', celbux: 'rest_stays' };
 const PROVIDERS = Object.keys(LEAVES_SOMETHING);
 const charges = (pin) => callsWith(pin).filter(isCharge).length;

@@ -1,11 +1,11 @@
 /** Paying on the hosted page without JavaScript: get the page, fill in its form, post it, follow the redirect. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { closingTests } from '../books.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
-import { USUAL } from '../../support/usual.mjs';
-import { readPage } from '../html.mjs';
 import { until } from '../../support/until.mjs';
+import { USUAL } from '../../support/usual.mjs';
+import { closingTests } from '../closing.mjs';
+import { readPage } from '../html.mjs';
 
 const BRANDS = JSON.stringify([
   { code: '0001', label: '1Voucher', pin_pattern: '\\d{16}' },

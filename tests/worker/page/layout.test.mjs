@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { closingTests } from '../books.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
+import { closingTests } from '../closing.mjs';
 import { readPage } from '../html.mjs';
 
 const ENGLISH = JSON.parse(readFileSync(new URL('../../../edge/wire/words/en.json', import.meta.url), 'utf8'));

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { widgetTexts } from '../../../edge/tools/build-widget.mjs';
-import { closingTests } from '../books.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
+import { closingTests } from '../closing.mjs';
 import { readPage } from '../html.mjs';
 
 const FOLDER = new URL('../../../edge/wire/words/', import.meta.url);

@@ -5,8 +5,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
-import { ROOT } from '../../../edge/tools/up-to-date.mjs';
 import { BUDGETS, HTML } from '../../../edge/tools/build-widget.mjs';
+import { ROOT } from '../../../edge/tools/up-to-date.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 
 const names = JSON.parse(readFileSync(join(ROOT, 'www/dist/assets.json'), 'utf8'));

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
-import { closingTests } from '../books.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
+import { closingTests } from '../closing.mjs';
 
 const checkout = await startCheckout({ limits: { failed_per_minute: 100, failed_per_session: 100 } });
 const { createSession, redeem, view, shopView, cancel, freshPin, debitsOf } = checkout;

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TEST_PINS } from '../../simulator/pins.mjs';
-import { closingTests } from '../books.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
-import { USUAL } from '../../support/usual.mjs';
 import { until } from '../../support/until.mjs';
+import { USUAL } from '../../support/usual.mjs';
+import { closingTests } from '../closing.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 2_000 } });
 const { createSession, redeem, view, shopView, settled, freshPin, debitsOf, callsWith } = checkout;

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
 import { pass, startBetween } from '../../support/between.mjs';
-import { closingTests } from '../books.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
+import { isCharge } from '../../support/reckoning/attribution.mjs';
+import { closingTests } from '../closing.mjs';
 
 const between = await startBetween();
 const checkout = await startCheckout({
@@ -16,7 +17,6 @@ between.target = checkout.simulator.url;
 afterEach(() => (between.rule = pass));
 after(() => between.close());
 
-const isCharge = ({ path }) => path.endsWith('/charge/voucher') || path.endsWith('/voucher_pay');
 const chargeOf = (pin) => callsWith(pin).find(isCharge);
 
 test('law 1: what Kora is sent comes from the session', async () => {

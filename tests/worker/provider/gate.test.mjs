@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
 import { HOLD, pass, startBetween } from '../../support/between.mjs';
-import { closingTests } from '../books.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
+import { closingTests } from '../closing.mjs';
 
 const DOWN_MS = 2_000;
 

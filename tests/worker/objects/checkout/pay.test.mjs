@@ -1,8 +1,8 @@
 /** Paying an order with vouchers, as shop and shopper see it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { closingTests } from '../../books.mjs';
 import { startCheckout } from '../../../support/checkout.mjs';
+import { closingTests } from '../../closing.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 } });
 const { url, lines, simulator, createSession, redeem, view, shopView, freshPin, debitsOf, callsWith } = checkout;

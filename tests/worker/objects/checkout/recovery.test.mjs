@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { assertProblem } from '../../../support/answers.mjs';
 import { HOLD, pass, startBetween } from '../../../support/between.mjs';
-import { closingTests } from '../../books.mjs';
 import { startCheckout } from '../../../support/checkout.mjs';
-import { readPage } from '../../html.mjs';
+import { isCharge } from '../../../support/reckoning/attribution.mjs';
 import { until } from '../../../support/until.mjs';
+import { closingTests } from '../../closing.mjs';
+import { readPage } from '../../html.mjs';
 
 const PAUSES = [100, 300, 500];
 const between = await startBetween();
@@ -19,7 +20,6 @@ between.target = checkout.simulator.url;
 afterEach(() => (between.rule = pass));
 after(() => between.close());
 
-const isCharge = ({ path }) => path.endsWith('/charge/voucher') || path.endsWith('/voucher_pay');
 const json = (status, body) => ({ status, body: JSON.stringify(body) });
 const SERVER_ERROR = json(500, { status: false, message: 'An unexpected system error occurred.' });
 
@@ -36,8 +36,8 @@ const NO_ANSWER = {
   'a refusal of a charge': () => json(400, { status: false, message: 'The voucher has already been used.' }),
 };
 
-/** How many of the files' payments are never found out: the books must allow for them. */
-let leftOpen = 0;
+/** The payments that are never found out, by their references: the books must allow for them. */
+const leftOpen = new Set();
 
 /** Loses the answer to a charge (money taken or not), then answers every question with `reply`. */
 async function payAndAsk(provider, scenario, reply) {
@@ -60,9 +60,9 @@ async function payAndAsk(provider, scenario, reply) {
 
 /** Fails unless the payment is left to a person, the browser is told nothing certain, and nobody is asked any more. */
 async function assertLeftToPerson({ session, pin, answer, questions }, asked) {
-  leftOpen++;
   assert.equal(answer.status, 202);
   const told = await until(() => shopView(session), ({ redemptions }) => redemptions[0].needs_review === true, { within: 8_000 });
+  leftOpen.add(told.redemptions[0].provider_reference);
   assert.equal(questions.length, asked);
   assert.deepEqual([told.status, told.redemptions[0].status, told.amount_received], ['processing', 'unknown', 0]);
   assert.equal('decline_code' in told.redemptions[0], false);
@@ -139,4 +139,4 @@ test('the browser that asks before and after is told the same: nothing certain, 
   assert.equal((await settled(session)).redemptions[0].status, 'succeeded');
 });
 
-closingTests(checkout, { inDoubt: () => leftOpen });
+closingTests(checkout, { hidden: leftOpen });

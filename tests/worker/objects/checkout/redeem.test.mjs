@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertProblem } from '../../../support/answers.mjs';
-import { closingTests } from '../../books.mjs';
 import { startCheckout } from '../../../support/checkout.mjs';
+import { isCharge } from '../../../support/reckoning/attribution.mjs';
+import { closingTests } from '../../closing.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 }, simulator: { slowMs: 1_000 } });
 const { createSession, redeem, view, settled, cancel, freshPin, debitsOf, callsWith } = checkout;
 
 const isReplay = ({ headers }) => headers.get('idempotent-replayed') === 'true';
-const isCharge = ({ path }) => path.endsWith('/charge/voucher') || path.endsWith('/voucher_pay');
 const chargesOf = (pin) => callsWith(pin).filter(isCharge);
 const times = (count, act) => Promise.all(Array.from({ length: count }, (_, i) => act(i)));
 

@@ -1,10 +1,10 @@
 /** Law 5: a canceled session's payments are given back where the provider takes them back, and are owed where it does not. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { closingTests } from '../../books.mjs';
 import { startCheckout } from '../../../support/checkout.mjs';
-import { USUAL } from '../../../support/usual.mjs';
 import { until } from '../../../support/until.mjs';
+import { USUAL } from '../../../support/usual.mjs';
+import { closingTests } from '../../closing.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 1_000, failed_per_minute: 100, failed_per_session: 100 } });
 const { createSession, redeem, view, shopView, cancel, freshKey, freshPin, debitsOf, simulator } = checkout;
