@@ -2,19 +2,18 @@
 
 import { randomUUID, sign } from 'node:crypto';
 import { createServer } from 'node:http';
-import { canonicalText, privateKeyOf } from './odm-signature.mjs';
+import { request } from '../support/client.mjs';
 import { celbux } from './celbux.mjs';
+import { canonicalText, privateKeyOf } from './odm-signature.mjs';
 import { odm } from './odm.mjs';
 
 const KEY = 'sk_test_simulator';
 let references = 0;
 
-/** `{status, type, body}` of one call; `body` is parsed when it is JSON. */
-export async function call(url, options) {
-  const response = await fetch(url, options);
-  const text = await response.text();
-  const type = response.headers.get('content-type') ?? '';
-  return { status: response.status, type, text, body: type.startsWith('application/json') ? JSON.parse(text) : undefined };
+/** `{status, type, text, body}` of one call; `body` is parsed when it is JSON. */
+export async function call(url, { method = 'GET', ...options } = {}) {
+  const { headers, ...answer } = await request(method, url, options);
+  return { ...answer, type: headers.get('content-type') ?? '' };
 }
 
 /** A fresh reference. */
