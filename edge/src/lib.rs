@@ -14,7 +14,7 @@ mod webhooks;
 
 use worker::{Context, Env, Request, Response, Result, event};
 
-/// Every request. A configuration that is incomplete is told to whoever asks, before anything else is done.
+/// Answers every request. An incomplete configuration is reported before anything else is done.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     routes::answer(request, env).await

@@ -1,11 +1,11 @@
-//! The log: one JSON line per event worth a person's time. There is no way to hand it a PIN, a secret, an address with a
-//! key in it or a provider's raw answer: it takes only what is named here.
+//! The log: one JSON line per event. Its functions take named values only, so that no PIN, secret, address with a key or raw
+//! provider answer can reach it.
 
 use checkout_core::ConfigError;
 use serde_json::{Value, json};
 use worker::{console_error, console_log, console_warn};
 
-/// The Worker does not run: a variable is missing or wrong.
+/// Logs a configuration variable that is missing or wrong: the Worker refuses to work.
 pub fn misconfigured(error: &ConfigError) {
     console_error!(
         "{}",
@@ -13,7 +13,7 @@ pub fn misconfigured(error: &ConfigError) {
     );
 }
 
-/// Something of ours failed that should not. `place` is a fixed text of the program.
+/// Logs a failure of the Worker itself. `place` is a fixed text of the program.
 pub fn failed(place: &'static str, error: &worker::Error) {
     // The error's own text can repeat an address or a value: only its kind is told.
     let kind = match error {
@@ -25,7 +25,7 @@ pub fn failed(place: &'static str, error: &worker::Error) {
     console_error!("{}", json!({"event": "failed", "place": place, "kind": kind}));
 }
 
-/// A provider was called: how long it took, in milliseconds, and what came of it, in our own words.
+/// Logs a call to a provider: how long it took, in milliseconds, and its result in our own words.
 pub fn provider_call(
     provider: &str,
     about: &str,
@@ -41,13 +41,13 @@ pub fn provider_call(
     console_log!("{line}");
 }
 
-/// A provider has not answered a payment, or answers again. `down` is whether it is no longer offered.
+/// Logs that a provider has stopped or resumed answering payments. `down` is whether it is no longer offered.
 pub fn provider_health(provider: &str, answered: bool, down: bool) {
     let line = json!({"event": "provider_health", "provider": provider, "answered": answered, "down": down});
     console_warn!("{line}");
 }
 
-/// The provider took another fee than it is configured to take.
+/// Logs a fee that differs from the configured one, both in minor units.
 pub fn fee_differs(provider: &str, redemption: &str, expected: i64, taken: i64) {
     let line = json!({
         "event": "fee_differs", "provider": provider, "redemption": redemption, "expected": expected, "taken": taken,
@@ -55,7 +55,7 @@ pub fn fee_differs(provider: &str, redemption: &str, expected: i64, taken: i64) 
     console_warn!("{line}");
 }
 
-/// A voucher for the shop reached another state. `words` are the provider's, scrubbed.
+/// Logs the new status of an issued voucher. `words` are the provider's, scrubbed.
 pub fn voucher(id: &str, provider: &str, status: &'static str, words: Option<&str>) {
     let words = words.map_or(Value::Null, Value::from);
     console_log!(
@@ -64,7 +64,7 @@ pub fn voucher(id: &str, provider: &str, status: &'static str, words: Option<&st
     );
 }
 
-/// An event was sent to the shop's server; `status` is what it answered.
+/// Logs a delivery to the merchant's server; `status` is the HTTP status of its answer.
 pub fn event(id: &str, kind: &str, status: Option<u16>, tries: usize) {
     console_log!(
         "{}",
@@ -72,17 +72,17 @@ pub fn event(id: &str, kind: &str, status: Option<u16>, tries: usize) {
     );
 }
 
-/// A webhook came, and what was done about it.
+/// Logs an inbound webhook and its result.
 pub fn webhook(provider: &str, result: &'static str) {
     console_log!("{}", json!({"event": "webhook", "provider": provider, "result": result}));
 }
 
-/// A sealed secret cannot be opened: the key that sealed it stands no longer in SEALING_KEY.
+/// Logs a sealed secret that cannot be opened: SEALING_KEY no longer holds the key that sealed it.
 pub fn unreadable_secret(kind: &'static str, about: &str) {
     console_error!("{}", json!({"event": "unreadable_secret", "kind": kind, "about": about}));
 }
 
-/// A payment reached another state. `words` are the provider's, scrubbed.
+/// Logs the new status of a redemption. `words` are the provider's, scrubbed.
 pub fn redemption(id: &str, provider: &str, status: &'static str, words: Option<&str>) {
     let words = words.map_or(Value::Null, Value::from);
     console_log!(

@@ -1,4 +1,4 @@
-//! Which address does what.
+//! The routes: which address leads to which handler.
 
 use crate::api::{merchant, shopper};
 use crate::problem::Problem;
@@ -6,7 +6,7 @@ use crate::{http, log, page, runtime, webhooks};
 use checkout_wire::ErrorCode;
 use worker::{Env, Request, Response, ResponseBuilder, Result};
 
-/// The answer to any request. Errors of our own become a 500 problem document without a word about their cause.
+/// Answers a request. Failures of the Worker become a 500 problem document that tells nothing of their cause.
 pub async fn answer(request: Request, env: Env) -> Result<Response> {
     let answer = match route(request, &env).await {
         Ok(answer) => Ok(answer),

@@ -35,7 +35,7 @@ pub fn configure(env: &Env) {
     URL.with_borrow_mut(|known| *known = url);
 }
 
-/// These entries are on disk, in an object of this kind; `about` are names of what they belong to.
+/// Tells the test that these entries are on disk, in an object of this kind; `about` names what they belong to.
 pub async fn reached<T: Serialize>(kind: &str, about: &[String], entries: &[T]) {
     let Some(url) = URL.with_borrow(Clone::clone) else {
         return;
@@ -53,7 +53,7 @@ pub async fn reached<T: Serialize>(kind: &str, about: &[String], entries: &[T]) 
     }
 }
 
-/// The names of all steps there are, by the kind of object, as serde knows them: a new one cannot be left out.
+/// Returns the names of all steps by kind of object. They come from serde, so that a new one cannot be left out.
 fn every() -> Value {
     let records = names::<Record>().into_iter().filter(|name| name != VOUCHER).chain(names::<Step>());
     json!({
@@ -66,13 +66,13 @@ fn every() -> Value {
 /// The record of a voucher's order holds the step inside.
 const VOUCHER: &str = "voucher";
 
-/// The names of an enum's values. Only the refusal of one that does not exist lists them.
+/// Returns the names of an enum's values, out of serde's refusal of an unknown one: it lists them.
 fn names<T: DeserializeOwned>() -> Vec<String> {
     let refusal = serde_json::from_str::<T>("\"?\"").err().map(|error| error.to_string()).unwrap_or_default();
     refusal.split('`').skip(3).step_by(2).map(str::to_owned).collect()
 }
 
-/// The name of an entry, as it stands in the ledger.
+/// Returns the name of an entry as stored in the ledger.
 fn name(entry: &Value) -> Option<String> {
     match entry {
         Value::String(name) => Some(name.clone()),

@@ -212,7 +212,7 @@ impl Idempotency {
     }
 }
 
-/// Whether the failure is one of ours, after which anything may have happened.
+/// Returns whether the failure is one of the Worker, after which anything may have happened.
 const fn is_ours(code: ErrorCode) -> bool {
     code.status() >= 500
 }

@@ -9,7 +9,7 @@ use std::cell::Cell;
 pub struct Lease(Cell<i64>);
 
 impl Lease {
-    /// Whether a request holds it.
+    /// Returns whether a request holds it.
     pub fn is_held(&self) -> bool {
         self.0.get() > now()
     }

@@ -92,7 +92,7 @@ impl Voucher {
         kept.map(|text| Ok(serde_json::from_str(&text)?)).transpose()
     }
 
-    /// Whether a payment's outcome is still to come. When that cannot be found out, it counts as open.
+    /// Returns whether the holder's outcome is still to come. One that cannot be asked about counts as open.
     async fn is_open(&self, holder: &Holder) -> bool {
         let call = AskProgress { redemption: holder.redemption.clone() };
         let progress = calls::checkout(&self.env, &holder.session, &call).await;

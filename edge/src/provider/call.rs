@@ -1,4 +1,4 @@
-//! The one place that fetches: it performs a provider's request and says what was heard. It never tries twice.
+//! The one place that calls a provider. It sends each request once.
 
 use crate::log;
 use crate::runtime::now;
@@ -8,8 +8,8 @@ use checkout_core::session::{Doubt, Heard};
 use wasm_bindgen::JsValue;
 use worker::{AbortSignal, Fetch, Headers, Request, RequestInit, RequestRedirect};
 
-/// What the provider said to an operation, or why there is no word of it. Law 3: every failure on the way is a doubt,
-/// since the bytes may have arrived.
+/// Performs an operation at the provider and returns its reply. Every failure on the way is a doubt, since the bytes may have
+/// arrived (law 3).
 pub async fn perform(provider: &dyn Provider, about: &str, op: &Op<'_>, timeout_ms: i64) -> Heard {
     let started = now();
     let answer = match provider.request(op, started) {

@@ -1,4 +1,5 @@
-//! Taking the money: the voucher is claimed, weighed where that is needed, and charged, each step on disk before the next is sent.
+//! Charging a voucher: it is claimed, its balance is checked where the provider needs that, and it is charged. Each step is on
+//! disk before the next is sent.
 
 use super::Checkout;
 use crate::objects::calls::{self, Claim, ClaimVoucher};
@@ -12,7 +13,7 @@ use checkout_core::provider::{Charge, Op, Provider, Reply};
 use checkout_core::session::{Attempt, Doubt, Entry, Heard, Outcome, Redemption, Terms};
 use checkout_wire::DeclineCode;
 
-/// A payment that is on disk as begun, and what is needed to carry it out.
+/// A payment that is on disk as begun, with all that carrying it out needs.
 pub(super) struct Payment<'a> {
     pub(super) config: &'a Config,
     pub(super) provider: &'a dyn Provider,
@@ -22,7 +23,7 @@ pub(super) struct Payment<'a> {
 }
 
 impl Checkout {
-    /// Carries the payment out, with the gate's leave, and tells the gate how the provider took it.
+    /// Carries the payment out under the gate's leave, and tells the gate how the call went.
     pub(super) async fn pay(&self, payment: &Payment<'_>, leave: Leave) -> Result<(), Problem> {
         let taken = self.take(payment).await;
         let news = match &taken {
@@ -56,7 +57,7 @@ impl Checkout {
         }
     }
 
-    /// Asks what the voucher is worth; what the gate has to know when the payment ends with that.
+    /// Checks the voucher's balance. Returns how the call went when the payment ends with it.
     async fn weigh(
         &self,
         &Payment { config, provider, attempt, id, .. }: &Payment<'_>,
@@ -104,7 +105,7 @@ impl Checkout {
         Ok(news)
     }
 
-    /// What a charge's answer counts for: where a provider's success is not its last word, it is asked once more.
+    /// Confirms a success by a look-up where the provider's first answer is not final; passes any other answer on.
     async fn confirm(&self, payment: &Payment<'_>, open: &Redemption, heard: Heard) -> Heard {
         let &Payment { config, provider, id, .. } = payment;
         match heard {
@@ -119,8 +120,8 @@ impl Checkout {
         }
     }
 
-    /// Whether the payment, which is on disk, has the voucher now: no other one anywhere has an outcome to come (law 4). While
-    /// the sealing key changes, the voucher has a name under each.
+    /// Claims the voucher for the payment, which is on disk: no other payment anywhere holds it (law 4). While the sealing key
+    /// is being replaced, the voucher is claimed under its name of each key. Returns whether the claim was granted.
     async fn claim(&self, &Payment { config, attempt, id, .. }: &Payment<'_>) -> Result<bool, Problem> {
         let session = self.session()?.id.clone();
         for hash in attempt.voucher_names(&config.keyring) {
@@ -133,12 +134,13 @@ impl Checkout {
     }
 }
 
-/// Whether money was taken, whatever was believed meanwhile: as asked for, or otherwise.
+/// Returns whether the entry says that money was taken, in full or otherwise.
 const fn is_money(entry: &Entry) -> bool {
     matches!(entry, Entry::Succeeded { .. } | Entry::Doubted { doubt: Doubt::Amount, .. })
 }
 
-/// How long one of several calls may take. A gate lets them through together, on the word that they follow each other soon.
+/// Returns the timeout of one of several calls, in milliseconds. A gate with a rate counts all of them at once, so they must
+/// follow each other within its margin.
 fn soon(provider: &dyn Provider, config: &Config) -> i64 {
     let timeout = config.limits.provider_timeout_ms;
     if provider.features().rate.is_some() { timeout.min(MARGIN_MS) } else { timeout }

@@ -1,4 +1,4 @@
-//! What stands sealed beside the ledger: PINs that are still needed, and change vouchers.
+//! The sealed secrets of a session: PINs of unknown outcomes, and change vouchers.
 
 use super::Checkout;
 use crate::log;
@@ -24,7 +24,7 @@ impl Checkout {
         self.ledger.store().seal(config, kind, id, &text)
     }
 
-    /// The change vouchers of the session, opened. One that came with the answer goes before one that a webhook brought.
+    /// Returns the change vouchers of the session, unsealed. One from an answer takes precedence over one from a webhook.
     pub(super) fn changes(&self, config: &Config, session: &Session) -> Result<Changes, Problem> {
         let mut changes = self.opened_changes(config, SecretKind::Change)?;
         for (id, change) in self.opened_changes(config, SecretKind::HintedChange)? {
@@ -36,7 +36,7 @@ impl Checkout {
         Ok(changes)
     }
 
-    /// When the next change voucher is to be erased, and of which payment.
+    /// Returns when the next change voucher is to be erased, in milliseconds, and the id of its redemption.
     pub(super) fn next_to_forget(
         &self,
         config: &Config,

@@ -136,7 +136,7 @@ impl<E: Serialize + DeserializeOwned> Store<E> {
     }
 }
 
-/// How a delivery's state is stored.
+/// Returns a delivery as stored: its state, and when it is tried next.
 const fn stored(delivery: Delivery) -> (&'static str, i64) {
     match delivery {
         Delivery::Pending(at) => ("pending", at),
