@@ -1,6 +1,6 @@
 //! The few things asked of the document outside of the view.
 
-use checkout_wire::amount::digits;
+use checkout_wire::ascii::digits;
 use js_sys::{Function, Object, Reflect};
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};

@@ -1,7 +1,7 @@
 //! Money, dates and numbers in the page's language.
 
 use crate::page::{counted, text};
-use checkout_wire::{Word, amount::digits, intl::Formats, words};
+use checkout_wire::{Word, ascii::digits, intl::Formats, words};
 
 /// An amount in the shopper's language: `R 249,00`.
 pub fn money(minor: i64, currency: &str) -> String {

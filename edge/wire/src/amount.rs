@@ -1,6 +1,6 @@
 //! An amount of money as a shopper types it.
 
-use crate::pin::fold;
+use crate::ascii::fold;
 
 /// The minor units of typed text: `50`, `R 1 249,50`, `1,249.50`, in any digits a keyboard writes. Every currency taken has two
 /// decimals. `None` where two readings are possible (`1,249`) and for anything that is not one amount above zero.
@@ -51,19 +51,6 @@ fn without_symbol(mut text: &[u8]) -> &[u8] {
         text = rest;
     }
     text
-}
-
-/// The number's digits, without a sign. `to_string` would bring the standard library's formatting to every shopper.
-pub fn digits(number: i64) -> String {
-    let mut digits = Vec::new();
-    let mut rest = number.unsigned_abs();
-    loop {
-        digits.push(char::from(b'0' + (rest % 10) as u8));
-        rest /= 10;
-        if rest == 0 {
-            return digits.into_iter().rev().collect();
-        }
-    }
 }
 
 /// The number that these digits are, at most eighteen of them.

@@ -1,6 +1,6 @@
 //! Phone numbers and e-mail addresses as a shopper types them.
 
-use crate::pin::fold;
+use crate::ascii::fold;
 
 wire_enum! {
     /// A country whose phone numbers are understood, by its ISO 3166 code.

@@ -7,6 +7,7 @@
 #[macro_use]
 mod codec;
 pub mod amount;
+pub mod ascii;
 pub mod contact;
 pub mod intl;
 pub mod pin;

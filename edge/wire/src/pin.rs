@@ -1,6 +1,6 @@
 //! What a voucher PIN is: how typed text becomes one, and that it never shows itself.
 
-use crate::amount::digits;
+use crate::ascii::{digits, fold};
 use core::fmt;
 
 wire_enum! {
@@ -118,18 +118,6 @@ fn is_separator(c: char) -> bool {
         || c == '-'
         || matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ad}')
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
-/// The ASCII character that `c` stands for, or `c` itself.
-pub(crate) fn fold(c: char) -> char {
-    let code = c as u32;
-    let ascii = match c {
-        '\u{660}'..='\u{669}' => code - 0x660 + 0x30,
-        '\u{6f0}'..='\u{6f9}' => code - 0x6f0 + 0x30,
-        '\u{ff01}'..='\u{ff5e}' => code - 0xff01 + 0x21,
-        _ => code,
-    };
-    char::from_u32(ascii).unwrap_or(c)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What the browser sends.
 
-use crate::{Pin, amount::digits};
+use crate::{Pin, ascii::digits};
 
 /// `POST /v1/checkout/{id}/redemptions`: pay with one voucher. There is no currency and no order total here: those come
 /// from the session.
