@@ -145,6 +145,7 @@ async function play(base, courses, stops) {
 
   const { sessions, orders } = await lastLook(world);
   for (const step of steps.nobodys.splice(0)) world.found('a step of nobody', step);
+  for (const step of steps.differing.splice(0)) world.found('a state in memory that differs from the ledger', step);
   const lines = reckonAll(world, { sessions, orders, lines: stack.lines.slice(line) });
   keepEvidence(lines, { seen: sessions, stack }, `crash-${stops.join('-')}`);
   return { stops, stopped, lines, courses: playing.map(({ course }) => course), sessions: sessions.length, orders: orders.length };

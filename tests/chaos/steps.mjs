@@ -63,19 +63,21 @@ export class Course {
 
 /**
  * Starts the server. `sessionOf(event)` gives the id of the session or voucher that an event is about. `every` are the names of all
- * steps there are, as the Worker tells them; `nobodys` the steps that belong to no course, now or before.
+ * steps there are, as the Worker tells them; `nobodys` the steps that belong to no course, now or before; `differing` those after which the
+ * state that an object keeps in memory was not what its ledger adds up to.
  */
 export async function startSteps(sessionOf) {
-  const steps = { every: { checkout: [], idempotency: [], any: [] }, nobodys: [], courses: new Map(), over: new Set() };
+  const steps = { every: { checkout: [], idempotency: [], any: [] }, nobodys: [], differing: [], courses: new Map(), over: new Set() };
 
   const { port, close } = await listenLocally(0, async (request, response) => {
     const parts = [];
     for await (const part of request) parts.push(part);
-    const { object, about, steps: written, every } = JSON.parse(Buffer.concat(parts).toString());
+    const { object, about, steps: written, every, is_kept: isKept } = JSON.parse(Buffer.concat(parts).toString());
     steps.every = every;
     const names = object === 'event' ? about.map(sessionOf) : about;
     const course = names.map(bare).map((name) => steps.courses.get(name)).find(Boolean);
     const words = written.map((step) => nameOf(object, step));
+    if (!isKept) steps.differing.push(`${words.join(' + ')} of ${about.join(' ')}`);
     // What a webhook has said of a payment that counts as nothing may still be looked up when all else is over.
     const isOver = names.some((name) => steps.over.has(bare(name)));
     if (!course && !isOver) steps.nobodys.push(`${words.join(' + ')} of ${about.join(' ')}`);

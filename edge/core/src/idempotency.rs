@@ -29,7 +29,7 @@ pub enum Record {
 }
 
 /// A key as its ledger tells it.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Key {
     /// When it was first used, in milliseconds.
     pub taken_at: i64,

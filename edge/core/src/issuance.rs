@@ -90,7 +90,7 @@ pub enum Step {
 }
 
 /// An order as its steps tell it.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Issuance {
     /// `vo_…`.
     pub id: String,

@@ -35,8 +35,9 @@ pub fn configure(env: &Env) {
     URL.with_borrow_mut(|known| *known = url);
 }
 
-/// Tells the test that these entries are on disk, in an object of this kind; `about` names what they belong to.
-pub async fn reached<T: Serialize>(kind: &str, about: &[String], entries: &[T]) {
+/// Tells the test that these entries are on disk, in an object of this kind; `about` names what they belong to, `is_kept` whether
+/// the object's state in memory is what its ledger adds up to.
+pub async fn reached<T: Serialize>(kind: &str, about: &[String], entries: &[T], is_kept: bool) {
     let Some(url) = URL.with_borrow(Clone::clone) else {
         return;
     };
@@ -45,7 +46,7 @@ pub async fn reached<T: Serialize>(kind: &str, about: &[String], entries: &[T]) 
     if steps.is_empty() {
         steps.extend(name(&json!(Point::Secrets)));
     }
-    let body = json!({"object": kind, "about": about, "steps": steps, "every": every()}).to_string();
+    let body = json!({"object": kind, "about": about, "steps": steps, "every": every(), "is_kept": is_kept}).to_string();
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));
     if let Ok(request) = Request::new_with_init(&url, &init) {

@@ -50,7 +50,7 @@ impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
 /// An object with a ledger.
 pub trait LedgerObject {
     /// What its ledger adds up to.
-    type State: Replay<Entry: Serialize + DeserializeOwned>;
+    type State: Replay<Entry: Serialize + DeserializeOwned> + PartialEq;
 
     /// Its name among the crash points.
     #[cfg(feature = "crash-points")]
@@ -164,11 +164,13 @@ pub trait LedgerObject {
         self.arm(&config).await
     }
 
-    /// Tells a test that these steps are on disk.
+    /// Tells a test that these steps are on disk, and whether the state in memory is what the ledger adds up to.
     #[cfg(feature = "crash-points")]
     async fn reached<T: Serialize>(&self, steps: &[T]) -> Result<(), Problem> {
-        let names = self.names(self.ledger().state()?.as_deref());
-        super::crash_points::reached(Self::KIND, &names, steps).await;
+        let kept = self.ledger().state()?;
+        let replayed = Self::State::replay(self.ledger().store.entries().map_err(internal("ledger"))?);
+        let names = self.names(kept.as_deref());
+        super::crash_points::reached(Self::KIND, &names, steps, kept.as_deref() == replayed.as_ref()).await;
         Ok(())
     }
 }

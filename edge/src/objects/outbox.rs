@@ -72,7 +72,7 @@ pub async fn deliver<E: Serialize + DeserializeOwned>(
         #[cfg(feature = "crash-points")]
         {
             use crate::objects::crash_points::{Point, reached};
-            reached("event", std::slice::from_ref(&event.id), &[Point::Tried]).await;
+            reached("event", std::slice::from_ref(&event.id), &[Point::Tried], true).await;
         }
         log::event(&event.id, &event.kind, status, before.len() + 1);
     }

@@ -80,7 +80,7 @@ impl Voucher {
                 #[cfg(feature = "crash-points")]
                 {
                     use super::crash_points::{Point, reached};
-                    reached("voucher", &[new.session], &[Point::Held]).await;
+                    reached("voucher", &[new.session], &[Point::Held], true).await;
                 }
                 return Ok(Claim::Granted);
             }

@@ -29,7 +29,7 @@ use checkout_wire::{DeclineCode, RedemptionStatus, SessionStatus};
 use machine::{End, Facts, Waits};
 
 /// A checkout session as its ledger tells it. Amounts in minor units, times in milliseconds.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Session {
     /// `cs_…`.
     pub id: String,
