@@ -18,7 +18,7 @@ import { trim } from './trim.mjs';
 const WIDGET = join(ROOT, 'widget');
 const PLAIN_TARGET = join(ROOT, 'target', 'widget-plain');
 const DIST = join(ROOT, 'www', 'dist');
-const WORDS = join(ROOT, 'edge', 'wire', 'words');
+const WORDS = join(ROOT, 'edge', 'present', 'words');
 const SYNTAX = 'es2022';
 
 // In bytes, brotli 11. tests/figures/RESULTS.md has what was measured last.
@@ -30,7 +30,7 @@ export const HTML = 1_420;
 export async function buildWidget({ log = console.log, plain = false } = {}) {
   const list = join(DIST, 'assets.json');
   const names = () => JSON.parse(readFileSync(list, 'utf8'));
-  const inputs = ['widget', 'edge/wire', 'edge/tools/build-widget.mjs', 'edge/tools/trim.mjs', 'edge/tools/up-to-date.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'];
+  const inputs = ['widget', 'edge/present', 'edge/wire', 'edge/tools/build-widget.mjs', 'edge/tools/trim.mjs', 'edge/tools/up-to-date.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'];
   const known = existsSync(list) ? names() : {};
   const made = [known.js, known.wasm, known.loader].filter(Boolean).map((name) => `www/dist${name}`);
   const outputs = ['www/dist/assets.json', 'www/dist/checkout.js', ...made];
@@ -138,7 +138,7 @@ function weigh(names, { log, enforce }) {
   if (enforce && broken.length > 0) throw new Error(`over budget: ${broken.join(', ')}`);
 }
 
-/** Of a language's words, those that the widget needs, as a page carries them (edge/wire/src/words.rs). */
+/** Of a language's words, those that the widget needs, as a page carries them (edge/present/src/words.rs). */
 export function widgetTexts(words) {
   return Object.values(words).slice(0, Object.keys(words).indexOf('pay_part_button'));
 }

@@ -33,7 +33,7 @@ export async function buildAll() {
 }
 
 const WORKER_INPUTS = [
-  'edge/src', 'edge/core', 'edge/wire', 'edge/build.rs', 'edge/Cargo.toml', 'edge/tools/build.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock',
+  'edge/src', 'edge/core', 'edge/present', 'edge/wire', 'edge/build.rs', 'edge/Cargo.toml', 'edge/tools/build.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock',
   'rust-toolchain.toml', 'www/dist/assets.json', 'package-lock.json',
 ];
 

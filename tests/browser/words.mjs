@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 
-const FOLDER = join(ROOT, 'edge/wire/words');
+const FOLDER = join(ROOT, 'edge/present/words');
 
 /** Each language's file, by its BCP 47 tag. */
 export const WORDS = Object.fromEntries(

@@ -65,7 +65,7 @@ test('its error codes are those that the types tell', () => {
 });
 
 test('what it quotes is what the shopper reads', () => {
-  const words = JSON.parse(fileOf('edge/wire/words/en.json'));
+  const words = JSON.parse(fileOf('edge/present/words/en.json'));
   const quotes = [...guide.matchAll(/<q data-word="(\w+)">([^<]*)<\/q>/g)];
   assert.equal(quotes.length, 5);
   for (const [, word, quote] of quotes) assert.ok(words[word].includes(quote.replaceAll(/\s+/g, ' ')), word);
@@ -78,7 +78,7 @@ test('the weight that it tells is the budget that the build keeps', () => {
 
 test('it offers every language that there are texts in', () => {
   const offered = matches(guide, /<option value="([a-z]{2})">/g);
-  for (const file of readdirSync(new URL('../../edge/wire/words', import.meta.url))) {
+  for (const file of readdirSync(new URL('../../edge/present/words', import.meta.url))) {
     assert.ok(offered.includes(file.replace('.json', '')), file);
   }
 });

@@ -4,7 +4,7 @@ use crate::{
     dom, state,
     view::{group, read_part},
 };
-use checkout_wire::Field;
+use checkout_present::Field;
 use leptos::prelude::document;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;

@@ -7,9 +7,10 @@
 mod attempt;
 
 use attempt::{Attempt, Delivery};
+use checkout_present::{CheckoutRules, Field, RedemptionRules, Word};
 use checkout_wire::{
-    CheckoutView, DeclineCode, ErrorCode, Field, Problem, RedemptionAnswer, RedemptionStatus, RedemptionView,
-    SessionStatus, Word,
+    CheckoutView, DeclineCode, ErrorCode, Problem, RedemptionAnswer, RedemptionStatus, RedemptionView,
+    SessionStatus,
 };
 use std::sync::Arc;
 

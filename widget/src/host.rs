@@ -3,7 +3,7 @@
 
 use crate::bridge::{Message, NAMESPACE, VERSION, accept};
 use crate::{dom, json::Json, page, screen::Told};
-use checkout_wire::Word;
+use checkout_present::Word;
 use js_sys::Object;
 use leptos::prelude::{document, window};
 use std::cell::{Cell, RefCell};

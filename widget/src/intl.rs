@@ -1,7 +1,8 @@
 //! Money, dates and numbers in the page's language.
 
 use crate::page::{counted, text};
-use checkout_wire::{Word, ascii::digits, intl::Formats, words};
+use checkout_present::{Word, intl::Formats, words};
+use checkout_wire::ascii::digits;
 
 /// An amount in the shopper's language: `R 249,00`.
 pub fn money(minor: i64, currency: &str) -> String {

@@ -1,7 +1,8 @@
 //! What the page tells the widget: the session, the language and the texts.
 
 use crate::{dom, json::Json};
-use checkout_wire::{Node, Page, PageMode, Word, intl::Formats, words};
+use checkout_present::{Word, intl::Formats, words};
+use checkout_wire::{Node, Page, PageMode};
 use std::cell::RefCell;
 
 thread_local! {

@@ -1,6 +1,7 @@
 //! A PIN in groups of four while it is typed, with the caret where the shopper left it.
 
-use checkout_wire::pin;
+use checkout_present::pin::grouped;
+use checkout_wire::pin::clean;
 
 /// The input's new text and caret, from what stands in it and where its caret is (both as the browser counts them, in
 /// UTF-16 units). The caret stays behind the same character. At the edge of two groups it stands before the space;
@@ -14,8 +15,8 @@ pub fn regroup(typed: &str, caret: usize, forward: bool) -> (String, usize) {
             units <= caret
         })
         .collect();
-    let text = pin::grouped(&pin::clean(typed));
-    let mut kept: usize = pin::clean(&before).chars().map(char::len_utf16).sum();
+    let text = grouped(&clean(typed));
+    let mut kept: usize = clean(&before).chars().map(char::len_utf16).sum();
     kept += kept.saturating_sub(1) / 4;
     if forward && text.chars().nth(kept) == Some(' ') {
         kept += 1;

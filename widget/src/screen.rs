@@ -1,9 +1,8 @@
 //! Which screen shows what is known, which message stands on it, and what the shop's page hears.
 
 use crate::flow::{Flow, Notice, Trouble, Wait};
-use checkout_wire::{
-    CheckoutView, DeclineCode, Field, RedemptionStatus, RedemptionView, SessionStatus, Word,
-};
+use checkout_present::{CheckoutRules, Field, Word};
+use checkout_wire::{CheckoutView, DeclineCode, RedemptionStatus, RedemptionView, SessionStatus};
 
 /// The main part of the view.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

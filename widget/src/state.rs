@@ -1,7 +1,7 @@
 //! All that the view shows, and the one signal that says it has changed.
 
 use crate::flow::Flow;
-use checkout_wire::Field;
+use checkout_present::Field;
 use leptos::prelude::*;
 use std::{cell::RefCell, rc::Rc};
 

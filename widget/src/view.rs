@@ -12,7 +12,7 @@ use crate::page::{filled, hosted, text};
 use crate::run;
 use crate::screen::{Message, Place, Screen, Told, Tone};
 use crate::{dom, state};
-use checkout_wire::Word;
+use checkout_present::{CheckoutRules, Word};
 pub use field::{ask_for, check_now, go_to, group, read_part, suggest, wrong};
 pub use form::stay_up;
 use tag::{Tag, tag};

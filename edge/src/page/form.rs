@@ -5,7 +5,8 @@ use super::text::{Texts, escape};
 use crate::problem::Problem;
 use checkout_core::money::decimal;
 use checkout_core::session::TypedAttempt;
-use checkout_wire::{Alphabet, CheckoutView, ErrorCode, Field, Offer, RedemptionView, Word, amount};
+use checkout_present::{CheckoutRules, Field, OfferRules, RedemptionRules, Word, amount, phone, pin};
+use checkout_wire::{Alphabet, CheckoutView, ErrorCode, Offer, RedemptionView};
 
 /// The form's id, for a button that stands outside of it.
 pub const ID: &str = "pay";
@@ -164,7 +165,7 @@ pub fn fields(t: &Texts, view: &CheckoutView, typed: &Typed, problem: Option<&Pr
     if view.providers.len() > 1 {
         out += &choice(t, view, chosen);
     }
-    let count = chosen.pin.length();
+    let count = pin::length(&chosen.pin);
     let count = |word| t.counted(word, chosen.pin.max, &[("count", &count)]);
     let digits = view.providers.iter().all(|offer| offer.pin.alphabet == Alphabet::Digits);
     let hint = count(match chosen.pin.alphabet {
@@ -245,8 +246,11 @@ pub fn at_field(problem: &Problem) -> Option<Field> {
 /// What is wrong with a field, in words.
 fn said(t: &Texts, view: &CheckoutView, offer: &Offer, word: Word) -> String {
     let most = t.money(view, view.amount_remaining);
-    let gaps =
-        [("count", &*offer.pin.length()), ("example", offer.phone_country.example()), ("amount", &*most)];
+    let gaps = [
+        ("count", &*pin::length(&offer.pin)),
+        ("example", phone::example(offer.phone_country)),
+        ("amount", &*most),
+    ];
     match word {
         Word::PinTooShort | Word::PinTooLong => t.counted(word, offer.pin.max, &gaps),
         _ => t.html(word, &gaps),

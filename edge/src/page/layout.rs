@@ -4,7 +4,8 @@ use super::text::{Texts, escape};
 use super::theme::Theme;
 use crate::http::Answer;
 use crate::objects::calls::internal;
-use checkout_wire::{Page, Word};
+use checkout_present::Word;
+use checkout_wire::Page;
 use serde::Deserialize;
 use worker::{Response, ResponseBuilder};
 

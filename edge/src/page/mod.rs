@@ -12,6 +12,7 @@ use crate::objects::calls::{self, Outline, Redeem, ViewSession, internal};
 use crate::problem::Problem;
 use crate::runtime::random_hex;
 use checkout_core::config::Config;
+use checkout_present::CheckoutRules;
 use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode};
 use form::Typed;
 use layout::Document;

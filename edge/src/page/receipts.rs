@@ -2,7 +2,8 @@
 
 use super::form;
 use super::text::{Texts, escape};
-use checkout_wire::{Change, CheckoutView, RedemptionView, Word, pin::grouped, shown::Receipt};
+use checkout_present::{CheckoutRules, Word, pin::grouped, shown::Receipt};
+use checkout_wire::{Change, CheckoutView, RedemptionView};
 
 /// All of it; empty when there is nothing. New vouchers are the only way to that money, so they are shown in every state.
 pub fn receipts(t: &Texts, view: &CheckoutView) -> String {

@@ -4,7 +4,8 @@ use super::form::{self, Typed, at_field, form};
 use super::receipts::receipts;
 use super::text::{Texts, escape};
 use crate::problem::Problem;
-use checkout_wire::{CheckoutView, ErrorCode, RedemptionStatus, SessionStatus, Word, ascii::digits, words};
+use checkout_present::{CheckoutRules, RedemptionRules, Word, words};
+use checkout_wire::{CheckoutView, ErrorCode, RedemptionStatus, SessionStatus, ascii::digits};
 
 /// What the iframe shows until the widget runs, and where it cannot: the fields can be filled in, but not yet sent.
 pub fn waiting(t: &Texts, known: Option<&CheckoutView>) -> String {

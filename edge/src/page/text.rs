@@ -1,18 +1,17 @@
 //! The words of the pages that the Worker itself renders, and which language they are in.
 
-use checkout_wire::intl::Formats;
-use checkout_wire::words::fill;
-use checkout_wire::{CheckoutView, Word};
+use checkout_present::{Word, intl::Formats, words::fill};
+use checkout_wire::CheckoutView;
 use serde_json::{Map, Value};
 use std::cell::RefCell;
 use std::rc::Rc;
 use worker::Env;
 
-/// The languages there are, as BCP 47 tags; each has a file in `edge/wire/words/`, which is deployed as `/words/{tag}.json`.
+/// The languages there are, as BCP 47 tags; each has a file in `edge/present/words/`, which is deployed as `/words/{tag}.json`.
 const LANGUAGES: [&str; 13] = ["en", "af", "am", "ar", "es", "fr", "om", "pt", "st", "sw", "tn", "xh", "zu"];
 
 /// For those who speak none of them, and for when the file of another cannot be had.
-const ENGLISH: &str = include_str!("../../wire/words/en.json");
+const ENGLISH: &str = include_str!("../../present/words/en.json");
 
 thread_local! {
     // Each is read once, when a shopper first needs it.

@@ -87,19 +87,19 @@ macro_rules! wire_struct {
     };
 }
 
-/// A JSON string out of a fixed set: the enum, its text, its serde form and its [`Read`] form, from one list.
-macro_rules! wire_enum {
+/// An enum of which each value is a text: the enum and its text, from one list.
+#[macro_export]
+macro_rules! text_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-        pub enum $name { $($(#[$variant_meta])* #[cfg_attr(feature = "serde", serde(rename = $text))] $variant,)* }
+        pub enum $name { $($(#[$variant_meta])* $variant,)* }
 
         impl $name {
             /// Every value, in the order of its definition.
             pub const ALL: &'static [$name] = &[$($name::$variant,)*];
 
-            /// The text that stands in the JSON.
+            /// The text of that value.
             pub const fn as_str(self) -> &'static str {
                 match self { $($name::$variant => $text,)* }
             }
@@ -107,6 +107,19 @@ macro_rules! wire_enum {
             /// The value of that text, if it is one of them.
             pub fn from_text(text: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|value| value.as_str() == text)
+            }
+        }
+    };
+}
+
+/// A JSON string out of a fixed set: a [`text_enum!`] with its serde form and its [`Read`] form.
+macro_rules! wire_enum {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)* }) => {
+        text_enum! {
+            $(#[$meta])*
+            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+            pub enum $name {
+                $($(#[$variant_meta])* #[cfg_attr(feature = "serde", serde(rename = $text))] $variant = $text,)*
             }
         }
 

@@ -15,15 +15,6 @@ wire_enum! {
 }
 
 impl Country {
-    /// A phone number as people of that country write one.
-    pub const fn example(self) -> &'static str {
-        match self {
-            Country::SouthAfrica => "082 123 4567",
-            Country::TrinidadAndTobago => "868 622 1234",
-            Country::Ethiopia => "091 123 4567",
-        }
-    }
-
     /// The digits after the plus, before the number within the country.
     pub const fn prefix(self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! What a voucher PIN is: how typed text becomes one, and that it never shows itself.
 
-use crate::ascii::{digits, fold};
+use crate::ascii::fold;
 use core::fmt;
 
 wire_enum! {
@@ -23,18 +23,6 @@ wire_struct! {
         pub min: i64,
         /// The most characters, without separators.
         pub max: i64,
-    }
-}
-
-impl PinRule {
-    /// How many characters a PIN has: `16`, or `12–16`.
-    pub fn length(&self) -> String {
-        let mut out = digits(self.min);
-        if self.max != self.min {
-            out.push('–');
-            out.push_str(&digits(self.max));
-        }
-        out
     }
 }
 
@@ -99,18 +87,6 @@ impl fmt::Debug for Pin {
 /// what people paste from an SMS, a slip or a keyboard of another script.
 pub fn clean(typed: &str) -> String {
     typed.chars().filter(|c| !is_separator(*c)).map(fold).collect()
-}
-
-/// The PIN in groups of four, for a screen.
-pub fn grouped(pin: &str) -> String {
-    let mut out = String::with_capacity(pin.len() + pin.len() / 4);
-    for (i, c) in pin.chars().enumerate() {
-        if i > 0 && i % 4 == 0 {
-            out.push(' ');
-        }
-        out.push(c);
-    }
-    out
 }
 
 fn is_separator(c: char) -> bool {

@@ -225,7 +225,7 @@ wire_enum! {
 
 wire_struct! {
     /// What a page tells the widget, as JSON in its `<script type="application/json" id="page">`. The member `words`
-    /// holds the texts in the order of [`crate::Word`].
+    /// holds the texts in the order of `Word` in `edge/present`.
     #[derive(Clone, PartialEq)]
     pub struct Page {
         /// Which page this is.

@@ -7,7 +7,7 @@ import { startCheckout } from '../../support/checkout.mjs';
 import { closingTests } from '../closing.mjs';
 import { readPage } from '../html.mjs';
 
-const ENGLISH = JSON.parse(readFileSync(new URL('../../../edge/wire/words/en.json', import.meta.url), 'utf8'));
+const ENGLISH = JSON.parse(readFileSync(new URL('../../../edge/present/words/en.json', import.meta.url), 'utf8'));
 const HOSTILE = `</script><img src=x onerror=alert(1)>"'&{shop}<!--`;
 const ORIGINS = 'https://shop.example https://www.shop.example:8443';
 

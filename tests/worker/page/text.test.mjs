@@ -7,7 +7,7 @@ import { startCheckout } from '../../support/checkout.mjs';
 import { closingTests } from '../closing.mjs';
 import { readPage } from '../html.mjs';
 
-const FOLDER = new URL('../../../edge/wire/words/', import.meta.url);
+const FOLDER = new URL('../../../edge/present/words/', import.meta.url);
 const LANGUAGES = readdirSync(FOLDER).map((name) => name.replace('.json', ''));
 const wordsOf = (language) => JSON.parse(readFileSync(new URL(`${language}.json`, FOLDER), 'utf8'));
 

@@ -10,7 +10,7 @@ import { ROOT } from '../../../edge/tools/up-to-date.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 
 const names = JSON.parse(readFileSync(join(ROOT, 'www/dist/assets.json'), 'utf8'));
-const LANGUAGES = readdirSync(join(ROOT, 'edge/wire/words')).map((name) => name.replace('.json', ''));
+const LANGUAGES = readdirSync(join(ROOT, 'edge/present/words')).map((name) => name.replace('.json', ''));
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
 const stack = await startCheckout();

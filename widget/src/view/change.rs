@@ -7,7 +7,8 @@ use crate::flow::Flow;
 use crate::intl::{date, money};
 use crate::page::{filled, text};
 use crate::state;
-use checkout_wire::{Change, CheckoutView, Word, pin, shown::Receipt};
+use checkout_present::{CheckoutRules, Word, pin::grouped, shown::Receipt};
+use checkout_wire::{Change, CheckoutView};
 use leptos::prelude::window;
 
 /// The receipts of a session, if it has any.
@@ -50,7 +51,7 @@ fn used(view: &CheckoutView) -> Option<Tag> {
 }
 
 fn voucher(id: &str, change: &Change, usable: bool, currency: &str) -> Tag {
-    let shown = line("pin", &pin::grouped(&change.pin)).attr("id", id).attr("dir", "ltr");
+    let shown = line("pin", &grouped(&change.pin)).attr("id", id).attr("dir", "ltr");
     let value = change.amount.map(|minor| {
         tag("p")
             .class("line")

@@ -7,7 +7,8 @@ use crate::intl::money;
 use crate::page::{counted, filled, text};
 use crate::state;
 use crate::{dom, pin_input::regroup};
-use checkout_wire::{Alphabet, DeclineCode, Field, Word, intl::decimal};
+use checkout_present::{Field, Word, intl::decimal, phone, pin, typed};
+use checkout_wire::{Alphabet, DeclineCode};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, InputEvent};
 
@@ -82,8 +83,8 @@ pub fn wrong(field: Field, word: Option<Word>) {
     };
     let gaps = |word| {
         let most = money(view.amount_remaining, &view.currency);
-        let example = offer.phone_country.example();
-        let gaps = [("count", &*offer.pin.length()), ("example", example), ("amount", &most)];
+        let example = phone::example(offer.phone_country);
+        let gaps = [("count", &*pin::length(&offer.pin)), ("example", example), ("amount", &most)];
         match word {
             Word::PinTooShort | Word::PinTooLong => counted(word, offer.pin.max, &gaps),
             _ => filled(word, &gaps),
@@ -131,7 +132,7 @@ pub fn read_part() {
     if !typed.is_empty() {
         dom::unfold("part", true);
     }
-    let part = state.flow.view.as_ref().and_then(|view| view.part(&typed).ok().flatten());
+    let part = state.flow.view.as_ref().and_then(|view| typed::part(view, &typed).ok().flatten());
     if part != state.part {
         state::change(|state| state.part = part);
     }
@@ -165,7 +166,7 @@ fn hint(field: Field) -> String {
             let word = if letters() { Word::PinHintAlphanumeric } else { Word::PinHintDigits };
             let state = state::now();
             let rule = chosen(&state).map(|offer| &offer.pin);
-            rule.map(|rule| counted(word, rule.max, &[("count", &rule.length())])).unwrap_or_default()
+            rule.map(|rule| counted(word, rule.max, &[("count", &pin::length(rule))])).unwrap_or_default()
         }
         Field::Phone => text(Word::PhoneHint),
         Field::Email => text(Word::EmailHint),

@@ -10,7 +10,8 @@ use crate::page::{filled, text};
 use crate::screen::{Message, Place, Screen};
 use crate::state::{self, State};
 use crate::{dom, draft, run};
-use checkout_wire::{CheckoutView, Field, Offer, Pin, RedemptionRequest, RedemptionView, Word, pin};
+use checkout_present::{CheckoutRules, Field, OfferRules, RedemptionRules, Word, pin::grouped};
+use checkout_wire::{CheckoutView, Offer, Pin, RedemptionRequest, RedemptionView};
 
 /// The form's id.
 pub const ID: &str = "form";
@@ -163,7 +164,7 @@ pub fn use_change(id: &str) {
     if let Some((offer, change, part)) = one.and_then(|(view, one)| view.rest_by(one)) {
         choose(&offer.key());
         if let Some(input) = dom::input(Field::Pin.as_str()) {
-            input.set_value(&pin::grouped(&change.pin));
+            input.set_value(&grouped(&change.pin));
         }
         ask_for(part);
         pay();

@@ -5,7 +5,7 @@ use super::tag::{Tag, tag};
 use crate::flow::Flow;
 use crate::intl::money;
 use crate::page::{filled, hosted};
-use checkout_wire::Word;
+use checkout_present::Word;
 
 /// The summary of the session, once it is known.
 pub fn summary(flow: &Flow) -> Option<Tag> {

@@ -2,7 +2,7 @@
 //! for building, updating and removing it, and all that came to twice what a shopper may be made to load.
 
 use crate::{dom, page};
-use checkout_wire::Word;
+use checkout_present::Word;
 use leptos::prelude::*;
 use leptos::reactive::effect::RenderEffect;
 use wasm_bindgen::{JsCast, JsValue};

@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn every_file_is_a_language_with_all_its_texts() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/wire/words");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/present/words");
     assert_eq!(std::fs::read_dir(folder).unwrap().count(), LANGUAGES.len());
     for language in LANGUAGES {
         let json = std::fs::read_to_string(format!("{folder}/{language}.json")).unwrap();

@@ -60,10 +60,3 @@ fn addresses() {
     }
     assert_eq!(email(&format!("{}@b.co", "a".repeat(260))), None);
 }
-
-#[test]
-fn an_example_is_a_number_of_its_country() {
-    for country in Country::ALL {
-        assert!(country.phone(country.example()).is_some(), "{}", country.as_str());
-    }
-}

@@ -41,16 +41,3 @@ fn leading_zeros_and_sixteen_digits_survive() {
 fn debug_shows_nothing() {
     assert_eq!(format!("{:?}", Pin::parse("1168648096792943", &DIGITS)), "Ok(Pin(..))");
 }
-
-#[test]
-fn groups_of_four() {
-    assert_eq!(grouped("1168648096792943"), "1168 6480 9679 2943");
-    assert_eq!(grouped("116"), "116");
-    assert_eq!(grouped(""), "");
-}
-
-#[test]
-fn lengths() {
-    assert_eq!(DIGITS.length(), "16");
-    assert_eq!(PinRule { min: 12, ..DIGITS }.length(), "12–16");
-}

@@ -226,7 +226,10 @@ fn a_shopper_is_not_sent_to_the_shop_for_money_that_may_come_back_by_itself() {
     // The time may be up before that is written.
     let over = session(10_000, [begun_celbux("rd_1", 4_000), succeeded("rd_1", 4_000)]);
     let view = over.checkout_view(&config(), &Changes::new(), &Down::new(), over.expires_at);
-    assert_eq!((view.status, view.amount_owed, view.awaits_outcome()), (SessionStatus::Expired, 0, true));
+    assert_eq!(
+        (view.status, view.amount_owed, view.redemptions[0].status),
+        (SessionStatus::Expired, 0, R::Processing)
+    );
     // What cannot be given back is owed at once.
     let kora = session(10_000, [super::begun("rd_1", 4_000), succeeded("rd_1", 4_000), Entry::Canceled]);
     let view = kora.checkout_view(&config(), &Changes::new(), &Down::new(), NOW);
@@ -234,8 +237,8 @@ fn a_shopper_is_not_sent_to_the_shop_for_money_that_may_come_back_by_itself() {
     let over = session(10_000, [super::begun("rd_1", 4_000), succeeded("rd_1", 4_000)]);
     let view = over.checkout_view(&config(), &Changes::new(), &Down::new(), over.expires_at);
     assert_eq!(
-        (view.status, view.amount_owed, view.awaits_outcome()),
-        (SessionStatus::Expired, 4_000, false)
+        (view.status, view.amount_owed, view.redemptions[0].status),
+        (SessionStatus::Expired, 4_000, R::Succeeded)
     );
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Alphabet, Country, PinRule};
+use checkout_wire::{Alphabet, Country, PinRule};
 
 pub fn offer(provider: &str, retry_after: Option<i64>) -> Offer {
     Offer {
@@ -83,27 +83,21 @@ fn a_way_to_pay_that_does_not_answer_is_not_picked() {
 }
 
 #[test]
-fn a_part_is_at_most_what_remains() {
-    let view = view(S::Open, Vec::new());
-    for (typed, part) in [
-        ("", Ok(None)),
-        (" ", Ok(None)),
-        ("50", Ok(Some(5_000))),
-        ("149.00", Ok(None)),
-        ("149.01", Err(Word::AmountTooMuch)),
-        ("0", Err(Word::AmountInvalid)),
-        ("-1", Err(Word::AmountInvalid)),
-        ("ten", Err(Word::AmountInvalid)),
+fn an_outcome_is_awaited_while_it_is_being_found_out() {
+    for (session, one, awaited) in [
+        (S::Processing, R::Unknown, true),
+        (S::Open, R::Declined, false),
+        (S::Complete, R::Succeeded, false),
+        // Of giving a payment back.
+        (S::Canceled, R::Processing, true),
+        (S::Expired, R::Processing, true),
+        // Left to a person.
+        (S::Canceled, R::Unknown, false),
+        (S::Expired, R::Succeeded, false),
     ] {
-        assert_eq!(view.part(typed), part, "{typed}");
+        let view = view(session, vec![redemption("rd_1", one, 1)]);
+        assert_eq!(view.awaits_outcome(), awaited, "{session:?} {one:?}");
     }
-}
-
-#[test]
-fn the_last_voucher_pays_all_that_remains() {
-    let last = CheckoutView { vouchers_left: 1, ..view(S::Open, Vec::new()) };
-    assert_eq!(last.part("50"), Err(Word::LastVoucher));
-    assert_eq!((last.part("149.00"), last.part("")), (Ok(None), Ok(None)));
 }
 
 #[test]
@@ -136,6 +130,7 @@ fn a_change_voucher_pays_for_the_rest() {
     for no in [
         view(S::Open, vec![used]),
         view(S::Complete, vec![with_change(None)]),
+        view(S::Processing, vec![with_change(None)]),
         CheckoutView { vouchers_left: 0, ..view(S::Open, vec![with_change(None)]) },
         CheckoutView { vouchers_left: 1, ..view(S::Open, vec![with_change(Some(5_000))]) },
         CheckoutView { providers: vec![offer("kora", Some(3))], ..view(S::Open, vec![with_change(None)]) },

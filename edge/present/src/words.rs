@@ -1,9 +1,9 @@
-//! The texts a shopper reads, by key. One JSON file per language in `edge/wire/words/`; a page carries the one it needs, as a
+//! The texts a shopper reads, by key. One JSON file per language in `edge/present/words/`; a page carries the one it needs, as a
 //! list in the order of [`Word`]: the keys would only weigh.
 
-use crate::DeclineCode;
+use checkout_wire::{DeclineCode, text_enum};
 
-wire_enum! {
+text_enum! {
     /// A text. `{name}` in it is a gap that [`fill`] fills. Where its file has an object instead, there is a text for each plural
     /// category (CLDR) of the number in its gap `count`. The first two are not texts: the direction of writing, and the
     /// language whose formats `Intl` is to use, since browsers do not know those of every language. The last ones are not for

@@ -1,6 +1,6 @@
 //! An amount of money as a shopper types it.
 
-use crate::ascii::fold;
+use checkout_wire::ascii::fold;
 
 /// The minor units of typed text: `50`, `R 1 249,50`, `1,249.50`, in any digits a keyboard writes. Every currency taken has two
 /// decimals. `None` where two readings are possible (`1,249`) and for anything that is not one amount above zero.

@@ -1,7 +1,7 @@
 //! Money, dates and plurals as a language writes them, by the `Intl` of the JavaScript engine: the Worker's and the browser's.
 //! So the page looks the same before and after the widget has taken it over.
 
-use crate::ascii::digits;
+use checkout_wire::ascii::digits;
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 

@@ -1,6 +1,6 @@
 use super::*;
-use crate::SessionStatus;
 use crate::shown::tests::{offer, view};
+use checkout_wire::SessionStatus;
 
 #[test]
 fn each_mistake_has_its_text() {
@@ -27,4 +27,28 @@ fn each_mistake_has_its_text() {
     ] {
         assert_eq!(field.mistake(typed, offer, &session), word, "{typed}");
     }
+}
+
+#[test]
+fn a_part_is_at_most_what_remains() {
+    let view = view(SessionStatus::Open, Vec::new());
+    for (typed, expected) in [
+        ("", Ok(None)),
+        (" ", Ok(None)),
+        ("50", Ok(Some(5_000))),
+        ("149.00", Ok(None)),
+        ("149.01", Err(Word::AmountTooMuch)),
+        ("0", Err(Word::AmountInvalid)),
+        ("-1", Err(Word::AmountInvalid)),
+        ("ten", Err(Word::AmountInvalid)),
+    ] {
+        assert_eq!(part(&view, typed), expected, "{typed}");
+    }
+}
+
+#[test]
+fn the_last_voucher_pays_all_that_remains() {
+    let last = CheckoutView { vouchers_left: 1, ..view(SessionStatus::Open, Vec::new()) };
+    assert_eq!(part(&last, "50"), Err(Word::LastVoucher));
+    assert_eq!((part(&last, "149.00"), part(&last, "")), (Ok(None), Ok(None)));
 }

@@ -1,0 +1,15 @@
+//! Phone numbers on a screen.
+
+use checkout_wire::Country;
+
+/// Returns a phone number as people of that country write one.
+pub const fn example(country: Country) -> &'static str {
+    match country {
+        Country::SouthAfrica => "082 123 4567",
+        Country::TrinidadAndTobago => "868 622 1234",
+        Country::Ethiopia => "091 123 4567",
+    }
+}
+
+#[cfg(test)]
+mod tests;
