@@ -15,10 +15,11 @@ pub type Answer = Result<Response, Problem>;
 
 /// Writes a problem document (RFC 9457): the one place where an error becomes an answer.
 pub fn problem(problem: &Problem) -> Result<Response> {
+    let status = status(problem.code);
     let mut document = json!({
         "type": format!("/problems#{}", problem.code.as_str()),
         "title": problem.code.title(),
-        "status": problem.code.status(),
+        "status": status,
         "code": problem.code.as_str(),
     });
     let mut put = |name: &str, value: Option<Value>| {
@@ -29,16 +30,53 @@ pub fn problem(problem: &Problem) -> Result<Response> {
     put("detail", problem.detail.as_deref().map(Value::from));
     put("field", problem.field.as_deref().map(Value::from));
     put("retry_after", problem.retry_after.map(Value::from));
-    let mut answer = ResponseBuilder::new()
-        .with_status(problem.code.status())
-        .with_header("content-type", "application/problem+json")?;
+    let mut answer =
+        ResponseBuilder::new().with_status(status).with_header("content-type", "application/problem+json")?;
     if let Some(seconds) = problem.retry_after {
         answer = answer.with_header("retry-after", &seconds.to_string())?;
     }
-    if problem.code.status() == 401 {
+    if status == 401 {
         answer = answer.with_header("www-authenticate", "Bearer")?;
     }
     Ok(answer.fixed(document.to_string().into_bytes()))
+}
+
+/// Returns the HTTP status of an answer with that code.
+pub const fn status(code: ErrorCode) -> u16 {
+    use ErrorCode::*;
+    match code {
+        BodyNotJson
+        | FieldMissing
+        | FieldUnknown
+        | FieldInvalid
+        | AmountInvalid
+        | AmountAboveRemaining
+        | AmountBelowRemaining
+        | CurrencyUnsupported
+        | ProviderNotAllowed
+        | PinInvalid
+        | PhoneInvalid
+        | EmailInvalid
+        | IdempotencyKeyInvalid => 400,
+        ApiKeyMissing | ApiKeyInvalid | ClientSecretMissing | ClientSecretInvalid => 401,
+        OriginNotAllowed | WebhookUnsigned => 403,
+        SessionNotFound | EventNotFound | VoucherNotFound | NotFound => 404,
+        MethodNotAllowed => 405,
+        SessionExpired
+        | SessionCanceled
+        | SessionComplete
+        | PaymentInProgress
+        | TooManyVouchers
+        | IdempotencyInProgress => 409,
+        BodyTooLarge => 413,
+        MediaTypeUnsupported => 415,
+        IdempotencyMismatch | VoucherNotIssued => 422,
+        // Nothing was sent, so it must not look like a 5xx, after which anything may have happened.
+        TooManyAttempts | ProviderBusy | ProviderDown => 429,
+        Internal => 500,
+        ProviderUnavailable => 502,
+        Misconfigured => 503,
+    }
 }
 
 /// Answers with JSON.
@@ -139,3 +177,6 @@ pub fn idempotency_key(headers: &Headers) -> Result<String, Problem> {
         Err(Problem::of(ErrorCode::IdempotencyKeyInvalid))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ use super::lease::{Held, Lease};
 use super::ledger::{Ledger, LedgerObject};
 use super::merchant_action;
 use super::store::{SecretKind, SecretWrite};
+use crate::http::status;
 use crate::problem::Problem;
 use crate::runtime::{self, now, random_hex};
 use checkout_core::Config;
@@ -214,5 +215,5 @@ impl Idempotency {
 
 /// Returns whether the failure is one of the Worker, after which anything may have happened.
 const fn is_ours(code: ErrorCode) -> bool {
-    code.status() >= 500
+    status(code) >= 500
 }

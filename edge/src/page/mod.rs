@@ -7,7 +7,7 @@ mod states;
 mod text;
 mod theme;
 
-use crate::http::{Answer, body, check_origin, header};
+use crate::http::{Answer, body, check_origin, header, status};
 use crate::objects::calls::{self, Outline, Redeem, ViewSession, internal};
 use crate::problem::Problem;
 use crate::runtime::random_hex;
@@ -128,7 +128,7 @@ pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &
         Err(problem) => return gone(&asked, &problem).await,
     };
     let again = async |view: &CheckoutView, typed: &Typed, problem: &Problem| {
-        hosted(&asked, problem.code.status(), view, &key, typed, Some(problem)).await
+        hosted(&asked, status(problem.code), view, &key, typed, Some(problem)).await
     };
     let typed = match read_form(&mut request, config).await {
         Ok(typed) => typed,
@@ -167,7 +167,7 @@ pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &
 /// `GET /problems`: what each `code` of a problem document means; a document's `type` leads to its place here.
 pub fn problems() -> Answer {
     let entry = |code: &ErrorCode| {
-        let (id, title, status) = (code.as_str(), text::escape(code.title()), code.status());
+        let (id, title, status) = (code.as_str(), text::escape(code.title()), status(*code));
         format!("<h2 id=\"{id}\"><code>{id}</code></h2><p>{title}. HTTP {status}.</p>")
     };
     let entries: String = ErrorCode::ALL.iter().map(entry).collect();
@@ -247,7 +247,7 @@ async fn hosted(
 
 /// A page that says that there is nothing to pay here; after a failure of ours, one that looks again.
 async fn gone(asked: &Asked<'_>, problem: &Problem) -> Answer {
-    let ours = problem.code.status() >= 500;
+    let ours = status(problem.code) >= 500;
     let texts = asked.texts(None).await;
     Document {
         texts: &texts,
@@ -257,5 +257,5 @@ async fn gone(asked: &Asked<'_>, problem: &Problem) -> Answer {
         refresh: ours.then_some(4),
         shop_name: &asked.config.shop_name,
     }
-    .answer(problem.code.status(), "form-action 'none'; frame-ancestors 'none'")
+    .answer(status(problem.code), "form-action 'none'; frame-ancestors 'none'")
 }

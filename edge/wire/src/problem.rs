@@ -1,7 +1,7 @@
 //! What can be wrong with a call, as a stable code; RFC 9457 gives the document its shape.
 
 wire_enum! {
-    /// The `code` of a problem document: stable, for programs. [`ErrorCode::status`] and [`ErrorCode::title`] go with it.
+    /// The `code` of a problem document: stable, for programs. [`ErrorCode::title`] goes with it.
     pub enum ErrorCode {
         /// No `Authorization: Bearer` header with the shop's key.
         ApiKeyMissing = "api_key_missing",
@@ -87,44 +87,6 @@ wire_enum! {
 }
 
 impl ErrorCode {
-    /// The HTTP status of the answer.
-    pub const fn status(self) -> u16 {
-        use ErrorCode::*;
-        match self {
-            BodyNotJson
-            | FieldMissing
-            | FieldUnknown
-            | FieldInvalid
-            | AmountInvalid
-            | AmountAboveRemaining
-            | AmountBelowRemaining
-            | CurrencyUnsupported
-            | ProviderNotAllowed
-            | PinInvalid
-            | PhoneInvalid
-            | EmailInvalid
-            | IdempotencyKeyInvalid => 400,
-            ApiKeyMissing | ApiKeyInvalid | ClientSecretMissing | ClientSecretInvalid => 401,
-            OriginNotAllowed | WebhookUnsigned => 403,
-            SessionNotFound | EventNotFound | VoucherNotFound | NotFound => 404,
-            MethodNotAllowed => 405,
-            SessionExpired
-            | SessionCanceled
-            | SessionComplete
-            | PaymentInProgress
-            | TooManyVouchers
-            | IdempotencyInProgress => 409,
-            BodyTooLarge => 413,
-            MediaTypeUnsupported => 415,
-            IdempotencyMismatch | VoucherNotIssued => 422,
-            // Nothing was sent, so it must not look like a 5xx, after which anything may have happened.
-            TooManyAttempts | ProviderBusy | ProviderDown => 429,
-            Internal => 500,
-            ProviderUnavailable => 502,
-            Misconfigured => 503,
-        }
-    }
-
     /// The same for every occurrence of the code: a line for the person who reads the answer.
     pub const fn title(self) -> &'static str {
         use ErrorCode::*;

@@ -96,7 +96,6 @@ fn what_is_given_back_is_a_status_of_its_own() {
 fn codes_are_stable_text() {
     for code in ErrorCode::ALL {
         assert_eq!(ErrorCode::from_text(code.as_str()), Some(*code));
-        assert!((400..600).contains(&code.status()), "{}", code.as_str());
         assert!(!code.title().ends_with('.'));
     }
 }
