@@ -1,5 +1,6 @@
 //! The members of a JSON object, taken one by one, so that every mistake in a request gets an answer that names it.
 
+use checkout_wire::money::MAX_MINOR;
 use checkout_wire::{ErrorCode, Problem};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -82,7 +83,7 @@ impl Fields {
         let Some(value) = self.take(name) else {
             return Ok(None);
         };
-        let whole = value.as_i64().filter(|minor| (1..=crate::money::MAX_MINOR).contains(minor));
+        let whole = value.as_i64().filter(|minor| (1..=MAX_MINOR).contains(minor));
         whole.map(Some).ok_or_else(|| {
             let path = self.path(name);
             let detail =

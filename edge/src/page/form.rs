@@ -3,9 +3,9 @@
 use super::states::notice;
 use super::text::{Texts, escape};
 use crate::problem::Problem;
-use checkout_core::money::decimal;
 use checkout_core::session::TypedAttempt;
 use checkout_present::{CheckoutRules, Field, OfferRules, RedemptionRules, Word, amount, phone, pin};
+use checkout_wire::money::decimal;
 use checkout_wire::{Alphabet, CheckoutView, ErrorCode, Offer, RedemptionView};
 
 /// The form's id, for a button that stands outside of it.

@@ -1,4 +1,4 @@
-//! The JSON that browser and Worker speak, the error codes, and what a PIN, a phone number and an e-mail address are.
+//! The JSON that browser and Worker speak, the error codes, money, and what a PIN, a phone number and an e-mail address are.
 //!
 //! Knows nothing of HTTP, screens, storage or providers. The Worker reads and writes these types through serde (feature `serde`);
 //! the widget reads the same types through [`Node`], because serde_json would cost a shopper 15 KB.
@@ -8,6 +8,7 @@
 mod codec;
 pub mod ascii;
 pub mod contact;
+pub mod money;
 pub mod pin;
 pub mod problem;
 pub mod request;

@@ -10,9 +10,9 @@ use super::{
 use crate::config::{ConfigError, Vars};
 use crate::fields::Fields;
 use crate::http::{HttpRequest, HttpResponse, Method};
-use crate::money::{Currency, MAX_MINOR};
 use crate::reference;
 use crate::seal::same;
+use checkout_wire::money::{Currency, MAX_MINOR};
 use checkout_wire::{Alphabet, Country, DeclineCode, ErrorCode, Pin, PinRule, Problem};
 use serde::Serialize;
 use serde_json::{Map, Value};

@@ -1,6 +1,6 @@
 //! What a provider can do, and what it needs.
 
-use crate::money::Currency;
+use checkout_wire::money::Currency;
 use checkout_wire::{Country, PinRule};
 
 /// What a provider can do, and what it needs.

@@ -5,12 +5,12 @@
 
 use super::{
     Brand, BuildError, ChangeVoucher, Charge, Checkout, Features, Hint, Message, Op, Paid, Provider, Recovery,
-    Refusal, Reply, Unreadable, WebhookError, base_url, object, text_of,
+    Refusal, Reply, Unreadable, WebhookError, base_url, major::Major, object, text_of,
 };
 use crate::config::{ConfigError, Vars, is_local};
 use crate::http::{HttpRequest, HttpResponse, Method};
-use crate::money::{self, Currency, Major};
 use crate::seal;
+use checkout_wire::money::{self, Currency};
 use checkout_wire::{Alphabet, Country, DeclineCode, Pin, PinRule};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

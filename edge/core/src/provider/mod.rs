@@ -5,6 +5,7 @@
 //! "Adding a provider"). The laws over every provider then hold it to account.
 
 mod features;
+mod major;
 mod op;
 mod reply;
 mod webhook;

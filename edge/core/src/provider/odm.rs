@@ -4,16 +4,16 @@
 //! Issuance", "Authentication", "Idempotency".
 
 use super::{
-    BuildError, Features, IssueRecovery, Issued, Op, Order, Provider, Refusal, Reply, Unreadable, base_url, object,
+    BuildError, Features, IssueRecovery, Issued, Op, Order, Provider, Refusal, Reply, Unreadable, base_url, major::Major, object,
     text_of,
 };
 use crate::config::{ConfigError, Vars};
 use crate::fields::Fields;
 use crate::http::{HttpRequest, HttpResponse, Method};
-use crate::money::{Currency, Major};
 use crate::seal::sha256_base64;
 use crate::time::rfc3339;
 use base64::{Engine, prelude::BASE64_STANDARD};
+use checkout_wire::money::Currency;
 use checkout_wire::{Country, DeclineCode, ErrorCode, Pin, Problem};
 use ed25519_dalek::{Signer, SigningKey};
 use serde::{Deserialize, Serialize};

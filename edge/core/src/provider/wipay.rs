@@ -5,11 +5,11 @@
 
 use super::{
     Brand, BuildError, Checkout, Features, Op, Paid, Provider, Rate, Recovery, Refusal, Reply, Unreadable, Viewed,
-    base_url, object,
+    base_url, major::Major, object,
 };
 use crate::config::{ConfigError, Vars, is_local};
 use crate::http::{HttpRequest, HttpResponse, Method};
-use crate::money::{self, Currency, Major};
+use checkout_wire::money::{self, Currency};
 use checkout_wire::{Alphabet, Country, DeclineCode, PinRule};
 use serde::Deserialize;
 use serde_json::Map;

@@ -2,7 +2,7 @@
 
 use crate::config::{Config, is_web_address};
 use crate::fields::Fields;
-use crate::money::Currency;
+use checkout_wire::money::Currency;
 use checkout_wire::{ErrorCode, Problem, contact};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,14 +1,11 @@
 //! Amounts: integer minor units inside, exact decimal text at the border. No floats.
 
-use serde::{Deserialize, Deserializer, Serialize, de};
-use serde_json::value::RawValue;
-
 /// The largest amount taken: 2^53 - 1 minor units, what every JSON reader carries exactly.
 pub const MAX_MINOR: i64 = 9_007_199_254_740_991;
 
 /// A currency that some provider takes (ISO 4217). All of them have two decimals.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "UPPERCASE"))]
 pub enum Currency {
     /// South African rand.
     Zar,
@@ -64,19 +61,6 @@ pub fn parse(text: &str) -> Option<i64> {
     }
     let minor = whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(tens * 10 + ones)?;
     (minor <= MAX_MINOR).then_some(minor)
-}
-
-/// A provider's amount in major units, read exactly from a JSON number or string, as minor units.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Major(pub i64);
-
-impl<'de> Deserialize<'de> for Major {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <Box<RawValue>>::deserialize(deserializer)?;
-        let text = raw.get();
-        let text = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text);
-        parse(text).map(Major).ok_or_else(|| de::Error::custom("not an amount with two decimals"))
-    }
 }
 
 #[cfg(test)]
