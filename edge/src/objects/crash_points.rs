@@ -46,7 +46,8 @@ pub async fn reached<T: Serialize>(kind: &str, about: &[String], entries: &[T], 
     if steps.is_empty() {
         steps.extend(name(&json!(Point::Secrets)));
     }
-    let body = json!({"object": kind, "about": about, "steps": steps, "every": every(), "is_kept": is_kept}).to_string();
+    let body = json!({"object": kind, "about": about, "steps": steps, "every": every(), "is_kept": is_kept})
+        .to_string();
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));
     if let Ok(request) = Request::new_with_init(&url, &init) {

@@ -5,6 +5,7 @@ use super::tag::{Tag, tag};
 use crate::flow::Flow;
 use crate::intl::money;
 use crate::page::{filled, hosted};
+use checkout_present::CheckoutRules;
 use checkout_present::Word;
 
 /// The summary of the session, once it is known.
