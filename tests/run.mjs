@@ -22,6 +22,7 @@ const PARTS = {
       await run('cargo', ['test', '--workspace', '--quiet']);
     },
   },
+  architecture: { does: 'no circle of files, and crates that use only those below them', run: () => nodeTests('tests/architecture') },
   conformance: { does: 'every line of the providers’ documents has a test', run: () => nodeTests('tests/conformance') },
   types: { does: 'the TypeScript types of the element, and that they say what the widget does', run: () => nodeTests('tests/types') },
   build: {
@@ -57,7 +58,7 @@ const PARTS = {
 async function main(names) {
   if (names.some((name) => name === '--help' || name === '-h')) {
     console.log('npm test [-- PART …]\n');
-    for (const [name, { does }] of Object.entries(PARTS)) console.log(`  ${name.padEnd(10)} ${does}`);
+    for (const [name, { does }] of Object.entries(PARTS)) console.log(`  ${name.padEnd(12)} ${does}`);
     return;
   }
   const unknown = names.find((name) => !(name in PARTS));

@@ -1,0 +1,125 @@
+// No circle of files in any crate, but for those that are known and still to go; and the crates depend on each other one way only.
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, test } from 'node:test';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
+import { circlesOf, importsOf } from './imports.mjs';
+
+/** The circles that are still there, each with all of its files. One that becomes smaller or goes has to be changed or removed here. */
+const KNOWN = {
+  'edge/wire/src': [],
+  'edge/present/src': [],
+  'edge/core/src': [
+    ['config.rs', 'event.rs', 'limits.rs', 'provider/celbux.rs', 'provider/kora.rs', 'provider/mod.rs', 'provider/odm.rs', 'provider/wipay.rs'],
+    ['session/machine.rs', 'session/mod.rs', 'session/reversal.rs', 'session/settle.rs'],
+  ],
+  'edge/src': [
+    ['page/form.rs', 'page/receipts.rs', 'page/states.rs'],
+    ['page/theme/mod.rs', 'page/theme/palette.rs'],
+  ],
+  'widget/src': [
+    ['draft.rs', 'run.rs', 'view.rs', 'view/change.rs', 'view/field.rs', 'view/form.rs', 'view/summary.rs'],
+  ],
+};
+
+/** Which crates of ours each one may use; `page` is that folder of the Worker, which the others there do without. */
+const MAY_USE = {
+  'edge/wire': [],
+  'edge/present': ['checkout-wire'],
+  'edge/core': ['checkout-wire'],
+  'edge': ['checkout-core', 'checkout-present', 'checkout-wire'],
+  'widget': ['checkout-present', 'checkout-wire'],
+};
+
+for (const [folder, known] of Object.entries(KNOWN)) {
+  test(`${folder} has no circle of files${known.length ? ' but the known ones' : ''}`, (t) => {
+    const uses = importsOf(join(ROOT, folder));
+    const circles = circlesOf(uses);
+    for (const circle of circles) t.diagnostic(`${circle.length} files, such as ${loopIn(circle, uses).join(' → ')}`);
+    assert.deepEqual(circles.toSorted(byText), known.toSorted(byText));
+  });
+}
+
+test('each crate uses only those below it', () => {
+  for (const [folder, allowed] of Object.entries(MAY_USE)) {
+    const manifest = readFileSync(join(ROOT, folder, 'Cargo.toml'), 'utf8');
+    // A crate may name itself, for its tests.
+    const [, own] = manifest.match(/^name = "([\w-]+)"/m);
+    const named = new Set([...manifest.matchAll(/^(checkout-[\w-]+)\b/gm)].map(([, name]) => name).filter((name) => name !== own));
+    assert.deepEqual([...named].sort(), allowed, folder);
+  }
+});
+
+test('of the Worker, only its pages use what the renderers share', () => {
+  const users = [...importsOf(join(ROOT, 'edge/src')).keys()].filter((file) =>
+    readFileSync(join(ROOT, 'edge/src', file), 'utf8').includes('checkout_present'),
+  );
+  assert.ok(users.length > 0);
+  assert.deepEqual(users.filter((file) => !file.startsWith('page/')), []);
+});
+
+const planted = mkdtempSync(join(tmpdir(), 'voucher-checkout-circles-'));
+after(() => rmSync(planted, { recursive: true, force: true }));
+let crates = 0;
+
+/** What is found in a crate of these files. */
+function found(files) {
+  const folder = join(planted, `crate-${++crates}`);
+  for (const [file, code] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), code);
+  }
+  return circlesOf(importsOf(folder));
+}
+
+test('a planted circle is found, however it is written', () => {
+  const lib = 'mod a;\npub mod b;\n';
+  for (const [a, b] of [
+    ['use crate::b::B;', 'use crate::a::A;'],
+    ['use super::b;', 'use super::a::{self, A};'],
+    ['use crate::{b::{B, C as D}};', 'use crate::{self as all, a::A};'],
+    ['fn f() { crate::b::g(); }', 'fn g() -> super::a::A { loop {} }'],
+    ['use crate::b::*;', 'impl crate::a::A {}'],
+  ]) {
+    assert.deepEqual(found({ 'lib.rs': lib, 'a.rs': a, 'b.rs': b }), [['a.rs', 'b.rs']], `${a} ${b}`);
+  }
+  const three = { 'lib.rs': 'mod a; mod b; mod c;', 'a.rs': 'use super::b::B;', 'b.rs': 'use crate::c::C;', 'c/mod.rs': 'use super::a::A;' };
+  assert.deepEqual(found(three), [['a.rs', 'b.rs', 'c/mod.rs']]);
+  const child = { 'lib.rs': 'mod a;', 'a.rs': 'mod b;\nuse b::B;\npub struct A;', 'a/b.rs': 'use super::A;' };
+  assert.deepEqual(found(child), [['a.rs', 'a/b.rs']]);
+  const registry = { 'lib.rs': 'macro_rules! all { ($($m:ident),*) => { $(mod $m;)* } }\nall!(a, b);', 'a.rs': 'use super::X;', 'b.rs': '' };
+  assert.deepEqual(found(registry), [['a.rs', 'lib.rs']]);
+});
+
+test('what is brought through another file is used where it comes from', () => {
+  const facade = { 'lib.rs': 'mod a;\nmod b;\npub use a::A;\npub use b::B;', 'a.rs': 'use crate::B;', 'b.rs': '' };
+  assert.deepEqual(found(facade), []);
+  assert.deepEqual(found({ ...facade, 'b.rs': 'use crate::{A};' }), [['a.rs', 'b.rs']]);
+});
+
+test('tests, comments and texts make no circle', () => {
+  const lib = 'mod a;\nmod b;\n';
+  const tests = { 'lib.rs': lib, 'a.rs': 'use crate::b::B;\n#[cfg(test)]\n#[allow(missing_docs)]\npub mod tests;', 'a/tests.rs': 'use super::*;', 'b.rs': '#[cfg(test)]\nmod tests;', 'b/tests.rs': 'use crate::a::A;' };
+  assert.deepEqual(found(tests), []);
+  const said = '//! As [`crate::a::A`].\n/* use crate::a; */\nconst S: &str = "use crate::a::A;";\nconst R: &str = r#"crate::a::A"#;';
+  assert.deepEqual(found({ 'lib.rs': lib, 'a.rs': 'use crate::b::B;', 'b.rs': said }), []);
+});
+
+/** The shortest way round from the circle's first file back to it. */
+function loopIn([first, ...rest], uses) {
+  const within = new Set([first, ...rest]);
+  const ways = [[first]];
+  for (const way of ways) {
+    for (const next of uses.get(way.at(-1))) {
+      if (next === first) return [...way, first];
+      if (within.has(next) && !ways.some((known) => known.at(-1) === next)) ways.push([...way, next]);
+    }
+  }
+  return [first];
+}
+
+function byText(one, other) {
+  return one.join(' ') < other.join(' ') ? -1 : 1;
+}
