@@ -1,7 +1,7 @@
 //! Money, dates and plurals as a language writes them, by the `Intl` of the JavaScript engine: the Worker's and the browser's.
 //! So the page looks the same before and after the widget has taken it over.
 
-use checkout_wire::ascii::digits;
+use checkout_wire::money::decimal;
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -62,15 +62,6 @@ impl<'a> Formats<'a> {
     fn tag(&self) -> String {
         [self.language, "-", self.currency.get(..2).unwrap_or("001"), "-u-nu-latn"].concat()
     }
-}
-
-/// The amount as exact decimal text, `249.00`: `Intl` reads text without rounding it, and shoppers type it so.
-pub fn decimal(minor: i64) -> String {
-    // Every currency sold here has two decimals.
-    let cents = minor % 100;
-    let sign = if minor < 0 { "-" } else { "" };
-    let zero = if -10 < cents && cents < 10 { "0" } else { "" };
-    [sign, &digits(minor / 100), ".", zero, &digits(cents)].concat()
 }
 
 fn member(object: &JsValue, name: &str) -> Option<JsValue> {

@@ -1,5 +1,7 @@
 //! Amounts: integer minor units inside, exact decimal text at the border. No floats.
 
+use crate::ascii::digits;
+
 /// The largest amount taken: 2^53 - 1 minor units, what every JSON reader carries exactly.
 pub const MAX_MINOR: i64 = 9_007_199_254_740_991;
 
@@ -33,10 +35,12 @@ impl Currency {
     }
 }
 
-/// Minor units as text with exactly two decimals: `12345` is `123.45`. Negative amounts do not occur; one would read as 0.
+/// Returns minor units as text with exactly two decimals, without rounding: `12345` is `123.45`.
 pub fn decimal(minor: i64) -> String {
-    let minor = minor.max(0);
-    format!("{}.{:02}", minor / 100, minor % 100)
+    let cents = minor % 100;
+    let sign = if minor < 0 { "-" } else { "" };
+    let zero = if -10 < cents && cents < 10 { "0" } else { "" };
+    [sign, &digits(minor / 100), ".", zero, &digits(cents)].concat()
 }
 
 /// Minor units as the shortest JSON number: `10000` is `100`, `1050` is `10.5`.

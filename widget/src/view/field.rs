@@ -7,8 +7,8 @@ use crate::intl::money;
 use crate::page::{counted, filled, text};
 use crate::state;
 use crate::{dom, pin_input::regroup};
-use checkout_present::{Field, Word, intl::decimal, phone, pin, typed};
-use checkout_wire::{Alphabet, DeclineCode};
+use checkout_present::{Field, Word, phone, pin, typed};
+use checkout_wire::{Alphabet, DeclineCode, money::decimal};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, InputEvent};
 
