@@ -138,7 +138,7 @@ test('a test that is not there would be noticed', () => {
     ['golden', 'kora/charge-sample', 'kora/charge-sampl'],
     ['core', 'provider::kora::tests::pin_patterns', 'provider::kora::tests::pin_pattern'],
     ['core', 'provider::kora::tests::pin_patterns', 'provider::wipay::tests::pin_patterns'],
-    ['wire', 'pin::tests::groups_of_four', 'pin::tests::groups_of_five'],
+    ['wire', 'pin::tests::leading_zeros_and_sixteen_digits_survive', 'pin::tests::leading_zeros_survive'],
     ['worker', 'page/form.test.mjs: a Kora voucher pays, and the new voucher is shown, also after a reload', 'page/form.test.mjs: a Kora voucher pays'],
     ['worker', "objects/issuance.test.mjs: not_entitled: refused in ODM's words, and the same answer to the same request", 'objects/issuance.test.mjs: not_entitled'],
     ['simulator', 'kora.test.mjs: slow takes the money before it answers', 'wipayy.test.mjs: slow takes the money before it answers'],
