@@ -1,5 +1,5 @@
 //! What an object stores in SQLite: its ledger, the secrets that stand sealed beside it for a while, and its outbox.
-//! `tests/SCHEMA.md` documents the tables.
+//! `edge/STORAGE.md` documents the tables.
 
 mod events;
 
