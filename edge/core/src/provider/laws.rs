@@ -6,7 +6,6 @@ use super::golden::folder::{Folder, folders, leak};
 use super::golden::{NOON, cases, kind, sandboxes};
 use super::*;
 use crate::config::Config;
-use crate::money;
 use checkout_wire::{Alphabet, DeclineCode, Pin, PinRule, money, pin};
 use proptest::prelude::*;
 use serde_json::Value;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::Limits;
+use checkout_wire::Currency;
 use checkout_wire::ErrorCode::{self, *};
 use proptest::prelude::*;
 
@@ -123,7 +124,7 @@ fn law_1_the_browser_has_no_say_about_the_session() {
 // Law 1: the session's amount is in the session's currency, whatever a provider's settings say by now.
 #[test]
 fn law_1_a_provider_of_another_currency_than_the_session_is_refused() {
-    let try_in = |currency: crate::Currency| {
+    let try_in = |currency: Currency| {
         let mut session = session(10_000, []);
         session.terms.currency = currency;
         typed("amount", "1")
@@ -131,10 +132,10 @@ fn law_1_a_provider_of_another_currency_than_the_session_is_refused() {
             .check(&session, &config())
             .map_err(|problem| (problem.code, problem.field))
     };
-    assert!(try_in(crate::Currency::Zar).is_ok());
+    assert!(try_in(Currency::Zar).is_ok());
     let refused = Some((ProviderNotAllowed, Some("provider".to_owned())));
-    assert_eq!(try_in(crate::Currency::Ttd).err(), refused);
-    assert_eq!(try_in(crate::Currency::Etb).err(), refused);
+    assert_eq!(try_in(Currency::Ttd).err(), refused);
+    assert_eq!(try_in(Currency::Etb).err(), refused);
 }
 
 proptest! {
