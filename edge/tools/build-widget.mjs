@@ -22,7 +22,7 @@ const WORDS = join(ROOT, 'edge', 'present', 'words');
 const SYNTAX = 'es2022';
 
 // In bytes, brotli 11. tests/figures/RESULTS.md has what was measured last.
-export const BUDGETS = { pay: { must: 50_000, goal: 40_000 }, loader: { must: 1_200, goal: 700 } };
+export const BUDGETS = { pay: { must: 56_000, goal: 50_000 }, loader: { must: 1_200, goal: 700 } };
 /** What the hosted page weighs beside its texts: made by the Worker, held to this by tests/worker/product/assets.test.mjs. */
 export const HTML = 1_420;
 

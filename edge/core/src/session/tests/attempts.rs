@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Limits;
-use checkout_wire::Currency;
+use checkout_wire::money::Currency;
 use checkout_wire::ErrorCode::{self, *};
 use proptest::prelude::*;
 
