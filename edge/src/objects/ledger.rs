@@ -88,7 +88,17 @@ pub trait LedgerObject {
         entries: &[<Self::State as Replay>::Entry],
         secrets: &[SecretWrite],
     ) -> Result<(), Problem> {
-        let now = now();
+        self.write_at(now(), config, entries, secrets).await
+    }
+
+    /// Writes entries as of `now`, in milliseconds: see [`Self::write`].
+    async fn write_at(
+        &self,
+        now: i64,
+        config: &Config,
+        entries: &[<Self::State as Replay>::Entry],
+        secrets: &[SecretWrite],
+    ) -> Result<(), Problem> {
         let ledger = self.ledger();
         let before = ledger.state()?;
         let after = Self::State::after(before.as_deref(), now, entries);

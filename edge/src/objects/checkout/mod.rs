@@ -126,9 +126,10 @@ impl Checkout {
         if self.ledger.state()?.is_none() {
             let CreateSession { id, terms, expires_in_ms } = call;
             let secret = config.keyring.client_secrets(&id).next().unwrap_or_default();
-            let expires_at = now() + expires_in_ms;
+            let now = now();
+            let expires_at = now + expires_in_ms;
             let created = Entry::Created { id, secret_hash: sha256(&secret), expires_at, terms };
-            self.write(&config, &[created], &[]).await?;
+            self.write_at(now, &config, &[created], &[]).await?;
         }
         self.for_merchant(&config, &*self.session()?)
     }

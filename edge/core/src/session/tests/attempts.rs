@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::Limits;
-use checkout_wire::money::Currency;
 use checkout_wire::ErrorCode::{self, *};
+use checkout_wire::money::Currency;
 use proptest::prelude::*;
 
 const FULL: &[(&str, &str)] = &[
