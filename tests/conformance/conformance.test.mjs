@@ -4,6 +4,7 @@
  * where one helps:
  *
  *     `golden kora/charge-sample`                  a folder in tests/golden/; `{a,b}` stands for several
+ *     `golden kora/charge-errors/pin-invalid`      a row of a table there
  *     `core provider::kora::tests::pin_patterns`   a test in edge/core/src, `wire …` one in edge/wire/src
  *     `worker page/form.test.mjs: its title`            a test or a group in tests/worker/
  *     `simulator kora.test.mjs: its title`         the same in tests/simulator/
@@ -77,12 +78,26 @@ function titlesIn(text) {
   });
 }
 
+const goldens = goldensIn(join(ROOT, 'tests/golden'));
+
+/** The goldens: folders, and rows of the tables beside them. */
+function goldensIn(root) {
+  const files = readdirSync(root, { recursive: true }).sort();
+  return files.flatMap((file) => {
+    if (file.endsWith('/op.json')) return [file.slice(0, -'/op.json'.length)];
+    const [, table] = /^(\w+\/[\w-]+)\.md$/.exec(file) ?? [];
+    if (!table) return [];
+    const rows = readFileSync(join(root, file), 'utf8').split('\n').filter((line) => /^\| [a-z\d]/.test(line));
+    return rows.map((row) => `${table}/${row.split('|')[1].trim()}`);
+  });
+}
+
 const rust = { core: rustTests('edge/core/src'), wire: rustTests('edge/wire/src') };
 const titles = new Map();
 
 /** Whether there is such a test. */
 const IS_THERE = {
-  golden: (what) => /^\w+\/[\w-]+$/.test(what) && existsSync(join(ROOT, 'tests/golden', what, 'op.json')),
+  golden: (what) => goldens.includes(what),
   core: (what) => isRustTest('core', what),
   wire: (what) => isRustTest('wire', what),
   worker: (what) => isTitle('tests/worker', what),
@@ -126,16 +141,14 @@ test('every test that is named is there', () => {
 
 test('every golden is named', () => {
   const known = new Set(named.filter(({ kind }) => kind === 'golden').map(({ what }) => what));
-  const golden = join(ROOT, 'tests/golden');
-  const folders = readdirSync(golden, { recursive: true, withFileTypes: true }).filter((entry) => entry.name === 'op.json');
-  const all = folders.map(({ parentPath }) => parentPath.slice(golden.length + 1));
-  assert.ok(all.length > 100, 'the goldens are where they are looked for');
-  assert.deepEqual(all.filter((one) => !known.has(one)).sort(), []);
+  assert.ok(goldens.length > 200, 'the goldens are where they are looked for');
+  assert.deepEqual(goldens.filter((one) => !known.has(one)), []);
 });
 
 test('a test that is not there would be noticed', () => {
   for (const [kind, right, wrong] of [
     ['golden', 'kora/charge-sample', 'kora/charge-sampl'],
+    ['golden', 'kora/charge-errors/pin-invalid', 'kora/charge-errors/pin-valid'],
     ['core', 'provider::kora::tests::pin_patterns', 'provider::kora::tests::pin_pattern'],
     ['core', 'provider::kora::tests::pin_patterns', 'provider::wipay::tests::pin_patterns'],
     ['wire', 'pin::tests::leading_zeros_and_sixteen_digits_survive', 'pin::tests::leading_zeros_survive'],

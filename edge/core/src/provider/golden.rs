@@ -1,4 +1,5 @@
-//! Goldens: what is sent to each provider, and how its answers are read, in `tests/golden/<provider>/<case>/`.
+//! Goldens: what is sent to each provider, and how its answers are read, in `tests/golden/<provider>/`: a folder for each case,
+//! and a [`table`] for those that ask the same and are answered alike but for a code.
 //!
 //! `op.json` and `answer.http` (a status, an empty line, the body) are given. `request.http`, `reply.txt` and, for a
 //! webhook, `hint.txt` are what the code makes of them; `UPDATE_GOLDEN=1` rewrites these, and their diff is what gets
@@ -6,6 +7,7 @@
 //! without its white space), `sample.body` (sent to the byte) or `sample.form` (a line for each member of the form).
 
 pub(crate) mod folder;
+mod table;
 
 use super::{Message, Op, REGISTRY};
 use crate::config::Config;
@@ -14,28 +16,23 @@ use crate::http::HttpResponse;
 use folder::{Given, given, names, root};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use table::{Row, Table, tables};
 
 /// When a case happens that does not say when: the moment of the samples in the one document that has a time.
 pub(super) const NOON: i64 = 1_777_464_000_000;
 
-/// One golden folder.
+/// One golden: a folder, or a row of a table.
 pub(super) struct Case {
     pub provider: String,
+    /// The folder's name, or the table's and the row's: `charge-errors/funds`.
     pub name: String,
     pub given: Given,
     pub now: i64,
+    answer: Option<HttpResponse>,
 }
 
 impl Case {
-    fn file(&self, file: &str) -> PathBuf {
-        root().join(&self.provider).join(&self.name).join(file)
-    }
-
-    fn text(&self, file: &str) -> Option<String> {
-        fs::read_to_string(self.file(file)).ok()
-    }
-
     /// What the provider is asked, when it is asked something.
     pub fn op(&self) -> Option<Op<'static>> {
         match self.given {
@@ -46,20 +43,26 @@ impl Case {
 
     /// The answer of this case, if it has one.
     pub fn answer(&self) -> Option<HttpResponse> {
-        let text = self.text("answer.http")?;
-        let (status, body) = text.split_once("\n\n").unwrap();
-        Some(HttpResponse { status: status.parse().unwrap(), body: body.into() })
+        self.answer.clone()
     }
 
-    /// Holds the file against what it should be, or makes it so.
-    fn settle(&self, file: &str, is: &str) {
-        let path = self.file(file);
-        if std::env::var_os("UPDATE_GOLDEN").is_some() {
-            fs::write(&path, is).unwrap();
-        }
-        let golden = fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(golden, is, "{} (UPDATE_GOLDEN=1 rewrites it)", path.display());
+    /// A file of its folder.
+    fn file(&self, file: &str) -> PathBuf {
+        root().join(&self.provider).join(&self.name).join(file)
     }
+
+    fn text(&self, file: &str) -> Option<String> {
+        fs::read_to_string(self.file(file)).ok()
+    }
+}
+
+/// Holds a file against what it should be, or makes it so.
+fn settle(path: &Path, is: &str) {
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(path, is).unwrap();
+    }
+    let golden = fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(golden, is, "{} (UPDATE_GOLDEN=1 rewrites it)", path.display());
 }
 
 /// The configuration that the goldens are made with: the sandboxes.
@@ -71,13 +74,46 @@ pub(super) fn sandboxes() -> Config {
 pub(super) fn cases(config: &Config) -> Vec<Case> {
     let mut cases = Vec::new();
     for provider in names(&root()) {
-        for name in names(&root().join(&provider)) {
-            let path = root().join(&provider).join(&name).join("op.json");
-            let (given, now) = given(&path, &provider, config);
-            cases.push(Case { provider: provider.clone(), name, given, now });
+        let folders = folder_cases(&provider, config);
+        for table in tables(&root().join(&provider)) {
+            cases.extend(table.rows.iter().map(|row| row_case(asked_by(&table, &folders), &table, row)));
         }
+        cases.extend(folders);
     }
     cases
+}
+
+/// The folders of a provider.
+fn folder_cases(provider: &str, config: &Config) -> Vec<Case> {
+    let home = root().join(provider);
+    let case = |name: String| {
+        let (given, now) = given(&home.join(&name).join("op.json"), provider, config);
+        let answer = fs::read_to_string(home.join(&name).join("answer.http")).ok();
+        Case {
+            provider: provider.to_owned(),
+            name,
+            given,
+            now,
+            answer: answer.as_deref().map(folder::answer),
+        }
+    };
+    names(&home).into_iter().map(case).collect()
+}
+
+/// The folder whose call a table answers.
+fn asked_by<'a>(table: &Table, folders: &'a [Case]) -> &'a Case {
+    let call = folders.iter().find(|case| case.name == table.call && case.op().is_some());
+    call.unwrap_or_else(|| panic!("{}: no call {}", table.path.display(), table.call))
+}
+
+fn row_case(call: &Case, table: &Table, row: &Row) -> Case {
+    Case {
+        provider: call.provider.clone(),
+        name: format!("{}/{}", table.name, row.name),
+        given: call.given,
+        now: call.now,
+        answer: Some(row.answer.clone()),
+    }
 }
 
 /// The name of an operation, as in `op.json`.
@@ -95,26 +131,32 @@ pub(super) const fn kind(op: &Op<'_>) -> &'static str {
 #[test]
 fn what_is_sent_and_how_answers_are_read() {
     let config = sandboxes();
-    for case in cases(&config) {
-        let provider = config.provider(&case.provider).unwrap();
-        match case.given {
-            Given::Asked(op) => {
-                case.settle("request.http", &provider.request(&op, case.now).unwrap().to_string());
-                if let Some(answer) = case.answer() {
-                    let reply = provider.reply(&op, &answer);
-                    case.settle("reply.txt", &format!("{reply:#?}\n"));
+    for provider in &config.providers {
+        let id = provider.features().id;
+        let folders = folder_cases(id, &config);
+        for case in &folders {
+            match case.given {
+                Given::Asked(op) => {
+                    settle(&case.file("request.http"), &provider.request(&op, case.now).unwrap().to_string());
+                    if let Some(answer) = &case.answer {
+                        settle(&case.file("reply.txt"), &format!("{:#?}\n", provider.reply(&op, answer)));
+                    }
+                }
+                Given::Told(told) => {
+                    let header = |name: &str| told.headers.get(name).cloned();
+                    let message = Message {
+                        header: &header,
+                        body: told.body.as_bytes(),
+                        rewritten: &|_| told.rewritten.clone(),
+                    };
+                    settle(&case.file("hint.txt"), &format!("{:#?}\n", provider.webhook(&message)));
                 }
             }
-            Given::Told(told) => {
-                let header = |name: &str| told.headers.get(name).cloned();
-                let message = Message {
-                    header: &header,
-                    body: told.body.as_bytes(),
-                    rewritten: &|_| told.rewritten.clone(),
-                };
-                let hint = provider.webhook(&message);
-                case.settle("hint.txt", &format!("{hint:#?}\n"));
-            }
+        }
+        for table in tables(&root().join(id)) {
+            let op = asked_by(&table, &folders).op().unwrap();
+            let replies = table.rows.iter().map(|row| format!("{:?}", provider.reply(&op, &row.answer)));
+            settle(&table.path, &table.with(replies));
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::config::Config;
 use crate::fields::Fields;
+use crate::http::HttpResponse;
 use crate::provider::{Charge, Op};
 use checkout_wire::Pin;
 use serde::Deserialize;
@@ -81,6 +82,12 @@ pub(crate) fn names(path: &Path) -> Vec<String> {
 pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> T {
     let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// An answer as goldens have it: a status, an empty line, the body.
+pub(super) fn answer(text: &str) -> HttpResponse {
+    let (status, body) = text.split_once("\n\n").unwrap();
+    HttpResponse { status: status.parse().unwrap(), body: body.into() }
 }
 
 /// What a case is about.
