@@ -46,7 +46,7 @@ const PARTS = {
     run: () => nodeTests('tests/browser', { CHROMIUM: ensureBrowser() }),
   },
   secrets: {
-    does: 'no PIN in any log line or address of this run (law 6); only after worker and browser',
+    does: 'law 6: vouchers of every provider, and none of their PINs in log, address, event or storage',
     run: () => nodeTests('tests/secrets'),
   },
   deploy: {

@@ -16,14 +16,17 @@ export function logFile(name) {
 /** How PINs stand in the calls: Kora's, WiPay's, Celbux's and ODM's. */
 const PIN_IN_CALL = /"pin":"(\w{12,})"|voucher=(\w{12,})|"VoucherNo":"([\d-]{13,15})"|"voucherCode":"(\d{16})"/g;
 
-/** Keeps every PIN of the simulator's books, and every address that a provider was called at. */
-export function keepBooks({ vouchers, funded_vouchers: funded, change_vouchers: change, calls }, name) {
+/** Every PIN that the simulator's books know of: of vouchers that were paid with, given as change or issued. Letters and digits only. */
+export function pinsUsed({ vouchers, funded_vouchers: funded, change_vouchers: change, calls }) {
   // Those that name no voucher stand in the calls alone.
   const texts = calls.flatMap(({ body, answer }) => [body ?? '', answer?.body ?? '']);
   const told = texts.flatMap((text) => [...text.matchAll(PIN_IN_CALL)].map(([, ...pins]) => pins.find(Boolean)));
   const pins = [...vouchers, ...funded, ...change].map(({ pin }) => pin).concat(told);
-  // Without and with their hyphens.
-  const forms = new Set([...pins.map((pin) => pin.replaceAll('-', '')), ...pins]);
-  writeFileSync(logFile(`pins-${name}.json`), JSON.stringify([...forms]));
-  writeFileSync(logFile(`addresses-${name}.log`), calls.map(({ method, path }) => `${method} ${path}\n`).join(''));
+  return new Set(pins.map((pin) => pin.replaceAll('-', '')));
+}
+
+/** Keeps every PIN of the simulator's books, and every address that a provider was called at. */
+export function keepBooks(books, name) {
+  writeFileSync(logFile(`pins-${name}.json`), JSON.stringify([...pinsUsed(books)]));
+  writeFileSync(logFile(`addresses-${name}.log`), books.calls.map(({ method, path }) => `${method} ${path}\n`).join(''));
 }
