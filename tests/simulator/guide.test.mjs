@@ -49,8 +49,10 @@ test('nothing inline runs in the guide itself; a preview reaches nobody but the 
   assert.ok(guide.includes(`Content-Security-Policy: ${shop.replaceAll("'", '&#39;')}`), 'the guide shows the policy of the shop');
 });
 
-test('its events are those that the widget tells', () => {
-  const told = matches(fileOf('widget/src/host.rs'), /post\("(\w+)"/g).filter((type) => type !== 'resize');
+test('its events are those that the types tell', () => {
+  const [types] = matches(fileOf('www/public/checkout.d.ts'), /export interface VoucherCheckoutEvents \{([^]*?)\n\}/g);
+  const told = matches(types, /^ {2}(\w+): CustomEvent</gm);
+  assert.equal(told.length, 6);
   const table = /<thead><tr><th scope="col">Event[^]*?<\/table>/.exec(guide)[0];
   assert.deepEqual(matches(table, /<th scope="row"><code>(\w+)/g).sort(), told.sort());
   const heard = matches(fileOf('www/guide/preview.js'), /CHECKOUT_EVENTS = \[(.*?)\]/g)[0];

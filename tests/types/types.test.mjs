@@ -1,17 +1,16 @@
 // The types in checkout.d.ts: good uses compile and wrong ones do not (plain.ts, react.tsx, vue.ts, svelte.ts), with the
-// frameworks and without them; and they say what the sources of the widget say.
+// frameworks and without them. What they say of events and codes is written by widget/src/types.rs; what they say of attributes
+// and theme compiles only when it is what the scripts observe and read.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
+import { runEntry, runLoader } from './scripts.mjs';
 
 const TYPES = 'www/public/checkout.d.ts';
-const read = (path) => readFileSync(join(ROOT, path), 'utf8');
-const types = read(TYPES);
-const withoutComments = types.replaceAll(/\/\*\*[\s\S]*?\*\//g, '');
 
 const away = mkdtempSync(join(tmpdir(), 'voucher-checkout-types-'));
 after(() => rmSync(away, { recursive: true, force: true }));
@@ -26,80 +25,57 @@ test('with React, Vue and Svelte: good uses compile, wrong ones do not', () => {
   assert.equal(compile(['-p', 'tests/types/tsconfig.json']), '');
 });
 
-for (const [module, resolution] of [['esnext', 'bundler'], ['nodenext', 'nodenext']]) {
-  test(`where no framework is installed (module ${module}): the same for plain TypeScript`, () => {
-    // As the shop has it: far from our node_modules, which the compiler would find.
-    for (const path of [TYPES, 'tests/types/plain.ts']) {
-      mkdirSync(join(away, path, '..'), { recursive: true });
-      copyFileSync(join(ROOT, path), join(away, path));
-    }
-    const options = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--types', '', '--lib', 'es2024,dom,dom.iterable'];
-    const looking = ['--module', module, '--moduleResolution', resolution];
-    assert.equal(compile([...options, ...looking, TYPES, 'tests/types/plain.ts'], away), '');
+const STRICT = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--types', '', '--lib', 'es2024,dom,dom.iterable'];
+const BUNDLED = ['--module', 'esnext', '--moduleResolution', 'bundler'];
+
+/** What the compiler finds in a file beside the types, far from our node_modules, as the shop has it. */
+function compileAway(path, looking) {
+  mkdirSync(join(away, TYPES, '..'), { recursive: true });
+  copyFileSync(join(ROOT, TYPES), join(away, TYPES));
+  return compile([...STRICT, ...looking, TYPES, path], away);
+}
+
+for (const looking of [BUNDLED, ['--module', 'nodenext', '--moduleResolution', 'nodenext']]) {
+  test(`where no framework is installed (${looking.join(' ')}): the same for plain TypeScript`, () => {
+    const path = 'tests/types/plain.ts';
+    mkdirSync(join(away, path, '..'), { recursive: true });
+    copyFileSync(join(ROOT, path), join(away, path));
+    assert.equal(compileAway(path, looking), '');
   });
 }
 
-/** The members of a union of texts. */
-function union(name) {
-  const [, members] = withoutComments.match(new RegExp(`export type ${name} =([^;]*);`)) ?? assert.fail(`no type ${name}`);
-  return [...members.matchAll(/^\s*\| '([\w-]+)'/gm)].map(([, member]) => member).sort();
+/** Compiles only when the members of the type are these names, no more and no less. */
+function heldAgainst(type, names) {
+  const path = 'held.ts';
+  const members = names.map((name) => `  '${name}': true,\n`).join('');
+  writeFileSync(join(away, path), `import type * as its from './www/public/checkout';\nexport const all: Record<${type}, true> = {\n${members}};\n`);
+  return compileAway(path, BUNDLED);
 }
 
-/** The names of an interface's members. */
-function members(name) {
-  const declared = new RegExp(`export interface ${name} \\{\\n([\\s\\S]*?)\\n\\}`);
-  const [, body] = types.match(declared) ?? assert.fail(`no interface ${name}`);
-  return [...body.matchAll(/^ {2}(?:readonly )?'?([\w-]+)'?\??:/gm)].map(([, member]) => member).sort();
-}
+const { attributes, properties, told } = runLoader();
 
-/** What the iframe says to the loader, and with which members. The loader keeps `resize` to itself. */
-function posted() {
-  const calls = read('widget/src/host.rs').matchAll(/post\("(\w+)", &\[([^\]]*)\]\)/g);
-  const names = (list) => [...list.matchAll(/\("(\w+)",|\b(session)\b/g)].map(([, name, variable]) => name ?? variable).sort();
-  const said = [...calls].map(([, type, list]) => [type, names(list)]);
-  return Object.fromEntries(said.filter(([type]) => type !== 'resize'));
-}
-
-test('the events and what they tell are those that the widget sends', () => {
-  const sent = posted();
-  assert.deepEqual(members('VoucherCheckoutEvents'), Object.keys(sent).sort());
-  for (const [type, told] of Object.entries(sent)) {
-    const name = type[0].toUpperCase() + type.slice(1);
-    assert.match(types, new RegExp(`  ${type}: CustomEvent<Voucher${name}Detail>;`));
-    assert.deepEqual(members(`Voucher${name}Detail`), told, type);
-  }
-});
-
-test('the decline codes are those of the wire', () => {
-  const [, body] = read('edge/wire/src/view.rs').match(/pub enum DeclineCode \{([\s\S]*?)\n {4}\}/);
-  const codes = [...body.matchAll(/ = "(\w+)",/g)].map(([, code]) => code);
-  assert.ok(codes.length > 0);
-  assert.deepEqual(union('VoucherDeclineCode'), codes.sort());
-});
-
-test('the error codes are those that the widget tells', () => {
-  const told = /Trouble::\w+ => "(\w+)"|code: '(\w+)'/g;
-  const sources = ['widget/src/screen.rs', 'widget/entry.js', 'widget/loader/checkout.js'].map(read).join('\n');
-  const codes = [...sources.matchAll(told)].map(([, widget, script]) => widget ?? script);
-  assert.ok(codes.length > 2);
-  assert.deepEqual(union('VoucherErrorCode'), codes.sort());
-});
-
-test('the attributes are those that the loader observes', () => {
-  const [, list] = read('widget/loader/checkout.js').match(/observedAttributes = \[([^\]]*)\]/);
-  const names = [...list.matchAll(/'([\w-]+)'/g)].map(([, name]) => name);
+for (const [what, type, names] of [
   // These two bring the theme; every element has them.
-  assert.deepEqual(members('VoucherCheckoutAttributes'), names.filter((name) => !['class', 'style'].includes(name)).sort());
-});
+  ['attributes are those that the loader observes', 'keyof its.VoucherCheckoutAttributes', attributes.filter((name) => !['class', 'style'].includes(name))],
+  ['theme is made of the properties that the loader reads', 'its.VoucherThemeProperty', properties],
+]) {
+  test(`the ${what}`, () => {
+    assert.equal(heldAgainst(type, names), '');
+    assert.match(heldAgainst(type, names.slice(1)), /TS2741/);
+    assert.match(heldAgainst(type, [...names, 'another']), /TS2353/);
+  });
+}
 
-test('the theme is made of the properties that the loader reads', () => {
-  const [, list] = read('widget/loader/checkout.js').match(/for \(const name of \[([^\]]*)\]/);
-  const names = [...list.matchAll(/'(\w+)'/g)].map(([, name]) => `--voucher-${name}`);
-  assert.deepEqual(union('VoucherThemeProperty'), names.sort());
+test('the errors that the scripts tell are errors of the types', async () => {
+  const all = [...told, ...(await runEntry())].map((one) => ({ ...one })).filter(({ type }) => type !== 'resize');
+  assert.deepEqual(all, [{ type: 'error', code: 'unreachable' }, { type: 'error', code: 'widget_failed' }]);
+  const uses = all.map(({ type, code }, i) => `export const told${i}: its.VoucherCheckoutEvents['${type}']['detail'] = { code: '${code}' };\n`);
+  writeFileSync(join(away, 'told.ts'), `import type * as its from './www/public/checkout';\n${uses.join('')}`);
+  assert.equal(compileAway('told.ts', BUNDLED), '');
 });
 
 test('every type that a shop can name has a comment', () => {
-  const lines = types.split('\n');
+  const lines = readFileSync(join(ROOT, TYPES), 'utf8').split('\n');
   const named = lines.flatMap((line, i) => (/^(export )(type|interface) /.test(line) ? [[line, lines[i - 1]]] : []));
   assert.ok(named.length > 10);
   for (const [line, before] of named) assert.match(before, /\*\/$/, line);

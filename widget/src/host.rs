@@ -2,7 +2,8 @@
 //! a port that nobody else can hear or speak on.
 
 use crate::bridge::{Message, NAMESPACE, VERSION, accept};
-use crate::{dom, json::Json, page, screen::Told};
+use crate::screen::{READY, Told};
+use crate::{dom, json::Json, page};
 use checkout_present::Word;
 use js_sys::Object;
 use leptos::prelude::{document, window};
@@ -45,7 +46,8 @@ pub fn ready() {
     if PORT.with_borrow(Option::is_none) {
         return;
     }
-    post("ready", &[("title", page::text(Word::Title).into())]);
+    let (ready, title) = READY;
+    post(ready, &[(title, page::text(Word::Title).into())]);
     let measure = dom::callback(|_| {
         let height = document().body().map_or(0, |body| body.offset_height());
         if HEIGHT.replace(height) != height {
@@ -59,14 +61,9 @@ pub fn ready() {
 
 /// Tells the shop's page what happened in this session.
 pub fn tell(told: Told, session: &str) {
-    let session = ("session", JsValue::from_str(session));
-    match told {
-        Told::Paid => post("paid", &[session]),
-        Told::Pending => post("pending", &[session]),
-        Told::Declined(code) => post("declined", &[session, ("code", code.as_str().into())]),
-        Told::Error(code) => post("error", &[("code", code.into())]),
-        Told::Cancel => post("cancel", &[session]),
-    }
+    let (kind, members) = told.event(session);
+    let members: Vec<_> = members.into_iter().map(|(name, text)| (name, text.into())).collect();
+    post(kind, &members);
 }
 
 fn post(kind: &str, members: &[(&str, JsValue)]) {

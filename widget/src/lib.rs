@@ -18,6 +18,8 @@ mod pin_input;
 mod run;
 mod screen;
 mod state;
+#[cfg(test)]
+mod types;
 mod view;
 
 use wasm_bindgen::prelude::wasm_bindgen;

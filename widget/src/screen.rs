@@ -200,6 +200,9 @@ const fn at_field(code: DeclineCode) -> Option<Field> {
     }
 }
 
+/// The event that says that the line to the shop's page is open, and its one member.
+pub const READY: (&str, &str) = ("ready", "title");
+
 /// What the shop's page hears: that something happened, never a PIN or a secret.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Told {
@@ -216,6 +219,18 @@ pub enum Told {
 }
 
 impl Told {
+    /// The event's type and its members, by name.
+    pub fn event(self, session: &str) -> (&'static str, Vec<(&'static str, &str)>) {
+        let session = ("session", session);
+        match self {
+            Self::Paid => ("paid", vec![session]),
+            Self::Declined(code) => ("declined", vec![session, ("code", code.as_str())]),
+            Self::Pending => ("pending", vec![session]),
+            Self::Error(code) => ("error", vec![("code", code)]),
+            Self::Cancel => ("cancel", vec![session]),
+        }
+    }
+
     /// What to tell after a change, if it is worth telling.
     pub fn of(before: &Flow, after: &Flow) -> Option<Self> {
         let (old, new) = (Screen::of(before), Screen::of(after));
