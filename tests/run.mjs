@@ -2,12 +2,14 @@
 //   npm test                 all of it
 //   npm test -- rust worker  only these parts (names below)
 import { spawn } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { ROOT } from '../edge/tools/up-to-date.mjs';
 import { ensureBrowser, ensurePython, ensureTools, toolPath } from '../edge/tools/install.mjs';
+import { EXECUTED, hasRun, recordNative, recordOf } from './conformance/executed.mjs';
+import { filesOf } from './conformance/tables.mjs';
 
-const NODE_TEST = ['--test', '--test-reporter=spec', '--test-concurrency=2'];
+const NODE_TEST = ['--test', '--test-concurrency=2', '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=./tests/conformance/reporter.mjs'];
 
 /** Small enough for every change; `npm run chaos` is the whole of it. */
 const CHAOS = ['--redemptions', '150', '--kills', '3', '--breaks', '0', '--outages', '1', '--seed', '8', '--concurrency', '24'];
@@ -19,11 +21,10 @@ const PARTS = {
       await run('cargo', ['fmt', '--all', '--check']);
       await run('cargo', ['clippy', '--workspace', '--all-targets', '--quiet', '--', '-D', 'warnings']);
       await run('cargo', ['clippy', '-p', 'checkout-edge', '-p', 'checkout-widget', '--target', 'wasm32-unknown-unknown', '--quiet', '--', '-D', 'warnings']);
-      await run('cargo', ['test', '--workspace', '--quiet']);
+      await nativeTests('--workspace');
     },
   },
   architecture: { does: 'no circle of files, and crates that use only those below them', run: () => nodeTests('tests/architecture') },
-  conformance: { does: 'every line of the providers’ documents has a test', run: () => nodeTests('tests/conformance') },
   types: { does: 'the TypeScript types of the element, and that they say what the widget does', run: () => nodeTests('tests/types') },
   build: {
     does: 'the widget and the Worker, with their sizes beside the budgets',
@@ -37,13 +38,25 @@ const PARTS = {
       await nodeTests('tests/worker');
     },
   },
+  conformance: {
+    does: 'every line of the providers’ documents has a test that has passed in this run',
+    run: async () => {
+      if (!hasRun('native')) await nativeTests('-p', 'checkout-core', '-p', 'checkout-wire');
+      if (!hasRun('simulator')) await nodeTests('tests/simulator', { files: filesOf('simulator') });
+      if (!hasRun('worker')) {
+        await PARTS.build.run();
+        await nodeTests('tests/worker', { files: filesOf('worker') });
+      }
+      await nodeTests('tests/conformance');
+    },
+  },
   chaos: {
     does: 'a short run of faults, outages and power cuts; the books agree to the cent',
     run: () => run('node', ['tests/chaos/run.mjs', '--no-crash-points', ...CHAOS]),
   },
   browser: {
     does: 'the pages in Chromium, embedded and hosted, with and without JavaScript',
-    run: () => nodeTests('tests/browser', { CHROMIUM: ensureBrowser() }),
+    run: () => nodeTests('tests/browser', { env: { CHROMIUM: ensureBrowser() } }),
   },
   secrets: {
     does: 'law 6: vouchers of every provider, and none of their PINs in log, address, event or storage',
@@ -66,6 +79,8 @@ async function main(names) {
   await ensureTools();
   // What the search for secrets reads was written by this run alone.
   rmSync(join(ROOT, 'tests/.logs'), { recursive: true, force: true });
+  // And so was what the tables of the conformance part are held against.
+  rmSync(EXECUTED, { recursive: true, force: true });
   const times = [];
   for (const name of names.length ? names : Object.keys(PARTS)) {
     console.log(`\n── ${name}: ${PARTS[name].does}`);
@@ -76,18 +91,41 @@ async function main(names) {
   console.log(`\nAll passed: ${times.join(', ')}`);
 }
 
-function nodeTests(folder, env) {
-  const files = readdirSync(join(ROOT, folder), { recursive: true }).filter((name) => name.endsWith('.test.mjs')).sort();
-  return run('node', [...NODE_TEST, ...files.map((name) => `${folder}/${name}`)], env);
+/** Runs the tests of a folder, or these of its files, and keeps what became of each. */
+function nodeTests(folder, { files = testsIn(folder), env } = {}) {
+  const record = `--test-reporter-destination=${recordOf(basename(folder))}`;
+  return run('node', [...NODE_TEST, record, ...files.map((name) => `${folder}/${name}`)], { env });
+}
+
+function testsIn(folder) {
+  return readdirSync(join(ROOT, folder), { recursive: true }).filter((name) => name.endsWith('.test.mjs')).sort();
+}
+
+/** Runs the native tests of these packages, keeps what became of each, and shows what they say when one fails. */
+async function nativeTests(...packages) {
+  await run('cargo', ['test', ...packages, '--no-run', '--quiet']);
+  const output = join(EXECUTED, 'cargo.txt');
+  recordOf('native');
+  const file = openSync(output, 'w');
+  try {
+    // Into one file, so that each test stands below the name of its package.
+    await run('cargo', ['test', ...packages, '--', '--show-output'], { env: { CARGO_TERM_COLOR: 'never' }, stdio: ['ignore', file, file] });
+  } catch (error) {
+    process.stdout.write(readFileSync(output));
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+  console.log(`${recordNative(readFileSync(output, 'utf8'))} native tests passed`);
 }
 
 /** Runs a program and shows what it says; an exit code other than 0 is an error. */
-function run(program, args, env = {}) {
+function run(program, args, { env = {}, stdio = ['ignore', 'inherit', 'inherit'] } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: ROOT,
       env: { ...process.env, WRANGLER_SEND_METRICS: 'false', ...env, PATH: toolPath() },
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio,
     });
     child.on('error', reject);
     child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${program} ${args.slice(0, 2).join(' ')} … failed`))));

@@ -1,161 +1,116 @@
-/**
- * Holds the tables of this folder against the tests they name: every test is there, every row has one or says why not, and
- * no golden is left out. A cell in the second column is a list of these, with `<br>` in between and a remark in brackets
- * where one helps:
- *
- *     `golden kora/charge-sample`                  a folder in tests/golden/; `{a,b}` stands for several
- *     `golden kora/charge-errors/pin-invalid`      a row of a table there
- *     `core provider::kora::tests::pin_patterns`   a test in edge/core/src, `wire …` one in edge/wire/src
- *     `worker page/form.test.mjs: its title`            a test or a group in tests/worker/
- *     `simulator kora.test.mjs: its title`         the same in tests/simulator/
- *     not used: why not
- */
+// Holds the tables of this folder against the tests they name: each has passed in this run of `npm test` and names the row, every
+// row has one or says why not, and no golden is left out.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
+import { hasRun, nativeResults, readExecuted } from './executed.mjs';
+import record from './reporter.mjs';
+import { TABLES, faultsOf, namingOf, readNaming, readRows, rowsOf } from './tables.mjs';
 
-const HERE = import.meta.dirname;
-const ROOT = join(HERE, '../..');
-const HEAD = ['What the document says', 'Where it is tested'];
-const DOCUMENTS = [
-  'celbux-create-voucher.md', 'celbux-view-voucher.md', 'kora-voucher-charge.md', 'odm-voucher-issuance.md', 'other-pages.md', 'wipay-voucher-pay.md',
-];
-/** A title that is made while the tests run is told by its fixed words; with fewer letters than this it fits anything. */
-const FIXED_LETTERS = 12;
+const rows = readRows();
+const results = readExecuted();
 
-const files = readdirSync(HERE).filter((file) => file.endsWith('.md')).sort();
-const rows = files.flatMap((file) => rowsOf(file, readFileSync(join(HERE, file), 'utf8')));
-
-/** `[{where, says, tests}]`: the rows of the tables in a file. */
-function rowsOf(file, text) {
-  return text.split('\n').flatMap((line, index) => {
-    if (!line.startsWith('|') || /^[|\s-]+$/.test(line)) return [];
-    const cells = line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim());
-    const where = `${file}:${index + 1}`;
-    assert.equal(cells.length, 2, `${where}: two columns`);
-    if (cells.every((cell, column) => cell === HEAD[column])) return [];
-    const [says, tests] = cells;
-    return [{ where, says, tests: tests.split('<br>').map((one) => one.trim()) }];
-  });
-}
-
-/** The tests that a row names, `{a,b}` taken apart. What is neither a test nor a reason is of no kind. */
-function namedIn({ where, tests }) {
-  return tests.flatMap((item) => {
-    if (/^not used: \S/.test(item)) return [];
-    const [, kind, what] = /^`(\w+) ([^`]+)`(?: \([^`]+\))?$/.exec(item) ?? [];
-    const all = kind === 'golden' ? expand(what) : [what ?? item];
-    return all.map((one) => ({ where, kind: kind ?? 'neither test nor reason:', what: one }));
-  });
-}
-
-/** `a-{b,c}` is `a-b` and `a-c`. */
-function expand(text) {
-  const [, before, choices, after] = /^([^{]*)\{([^}]*)\}(.*)$/.exec(text) ?? [];
-  return choices === undefined ? [text] : choices.split(',').flatMap((choice) => expand(before + choice + after));
-}
-
-/** The tests in the Rust sources of a folder: `[{file, name}]`. */
-function rustTests(folder) {
-  const files = readdirSync(join(ROOT, folder), { recursive: true }).filter((file) => file.endsWith('.rs'));
-  return files.flatMap((file) => {
-    const text = readFileSync(join(ROOT, folder, file), 'utf8');
-    // Other attributes and comments may stand between.
-    const found = text.matchAll(/#\[test\]\s*(?:#\[[^\]]*\]\s*|\/\/.*\n\s*)*fn (\w+)/g);
-    return [...found].map(([, name]) => ({ file, name }));
-  });
-}
-
-/** The titles of tests and groups in a file, as patterns. */
-function titlesIn(text) {
-  const found = text.matchAll(/\b(?:test|describe)\(\s*(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/g);
-  return [...found].flatMap(([, single, double, template]) => {
-    const fixed = (template ?? single ?? double).split(template === undefined ? /(?!)/ : /\$\{[^}]*\}/).map((part) => part.replaceAll(/\\(.)/g, '$1'));
-    const letters = fixed.join('').replaceAll(/[^\p{L}]/gu, '').length;
-    if (fixed.length > 1 && letters < FIXED_LETTERS) return [];
-    return [new RegExp(`^${fixed.map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.+')}$`, 'u')];
-  });
-}
-
-const goldens = goldensIn(join(ROOT, 'tests/golden'));
-
-/** The goldens: folders, and rows of the tables beside them. */
-function goldensIn(root) {
-  const files = readdirSync(root, { recursive: true }).sort();
-  return files.flatMap((file) => {
-    if (file.endsWith('/op.json')) return [file.slice(0, -'/op.json'.length)];
-    const [, table] = /^(\w+\/[\w-]+)\.md$/.exec(file) ?? [];
-    if (!table) return [];
-    const rows = readFileSync(join(root, file), 'utf8').split('\n').filter((line) => /^\| [a-z\d]/.test(line));
-    return rows.map((row) => `${table}/${row.split('|')[1].trim()}`);
-  });
-}
-
-const rust = { core: rustTests('edge/core/src'), wire: rustTests('edge/wire/src') };
-const titles = new Map();
-
-/** Whether there is such a test. */
-const IS_THERE = {
-  golden: (what) => goldens.includes(what),
-  core: (what) => isRustTest('core', what),
-  wire: (what) => isRustTest('wire', what),
-  worker: (what) => isTitle('tests/worker', what),
-  simulator: (what) => isTitle('tests/simulator', what),
-};
-
-/** The name must be a test's, in a file that lies where the path says. */
-function isRustTest(crate, what) {
-  const path = what.split('::').filter((part) => part !== 'tests');
-  const name = path.pop();
-  return rust[crate].some((one) => one.name === name && path.every((part) => one.file.includes(part)));
-}
-
-function isTitle(folder, what) {
-  const [, file, title] = /^([\w/-]+\.test\.mjs): (.+)$/.exec(what) ?? [];
-  const path = join(ROOT, folder, file ?? '');
-  if (!file || !existsSync(path)) return false;
-  if (!titles.has(path)) titles.set(path, titlesIn(readFileSync(path, 'utf8')));
-  return titles.get(path).some((pattern) => pattern.test(title));
-}
-
-const named = rows.flatMap(namedIn);
+test('the tests that the tables name have run', () => {
+  const missing = ['native', 'simulator', 'worker'].filter((part) => !hasRun(part));
+  assert.deepEqual(missing, [], '`npm test -- conformance` runs them');
+});
 
 test('every document has its table', () => {
-  assert.deepEqual(files, DOCUMENTS);
-  for (const file of files) {
+  assert.deepEqual(readdirSync(import.meta.dirname).filter((file) => file.endsWith('.md')).sort(), Object.keys(TABLES));
+  for (const file of Object.keys(TABLES)) {
     const count = rows.filter(({ where }) => where.startsWith(file)).length;
     assert.ok(count >= 20, `${file} has ${count} rows`);
   }
 });
 
-test('every row has a test, or a reason for none', () => {
-  for (const { where, says, tests } of rows) assert.ok(says !== '' && tests.length > 0, where);
-  assert.ok(named.length > rows.length, 'more tests than rows');
-});
-
-test('every test that is named is there', () => {
-  const missing = named.filter(({ kind, what }) => !IS_THERE[kind]?.(what));
-  assert.deepEqual(missing.map(({ where, kind, what }) => `${where}: ${kind} ${what}`), []);
+test('every row has its tests, which have passed and name the row, or a reason for none', () => {
+  for (const { where, says } of rows) assert.notEqual(says, '', where);
+  assert.ok(rows.flatMap(({ tests }) => tests).length > rows.length, 'more tests than rows');
+  assert.deepEqual(faultsOf(rows, readNaming(), results), []);
 });
 
 test('every golden is named', () => {
-  const known = new Set(named.filter(({ kind }) => kind === 'golden').map(({ what }) => what));
-  assert.ok(goldens.length > 200, 'the goldens are where they are looked for');
-  assert.deepEqual(goldens.filter((one) => !known.has(one)), []);
+  const named = new Set(rows.flatMap(({ tests }) => tests));
+  const goldens = results.map(({ test: name }) => name).filter((name) => name.startsWith('golden '));
+  assert.ok(goldens.length > 200, `${goldens.length} goldens were held`);
+  assert.deepEqual(goldens.filter((one) => !named.has(one)), []);
 });
 
-test('a test that is not there would be noticed', () => {
-  for (const [kind, right, wrong] of [
-    ['golden', 'kora/charge-sample', 'kora/charge-sampl'],
-    ['golden', 'kora/charge-errors/pin-invalid', 'kora/charge-errors/pin-valid'],
-    ['core', 'provider::kora::tests::pin_patterns', 'provider::kora::tests::pin_pattern'],
-    ['core', 'provider::kora::tests::pin_patterns', 'provider::wipay::tests::pin_patterns'],
-    ['wire', 'pin::tests::leading_zeros_and_sixteen_digits_survive', 'pin::tests::leading_zeros_survive'],
-    ['worker', 'page/form.test.mjs: a Kora voucher pays, and the new voucher is shown, also after a reload', 'page/form.test.mjs: a Kora voucher pays'],
-    ['worker', "objects/issuance.test.mjs: not_entitled: refused in ODM's words, and the same answer to the same request", 'objects/issuance.test.mjs: not_entitled'],
-    ['simulator', 'kora.test.mjs: slow takes the money before it answers', 'wipayy.test.mjs: slow takes the money before it answers'],
-  ]) {
-    assert.deepEqual([IS_THERE[kind](right), IS_THERE[kind](wrong)], [true, false], wrong);
+const TABLE = `| Row | What the document says | Where it is tested |
+|---|---|---|
+| K1 | POST | \`golden kora/{one,two}\`<br>\`worker form.test.mjs: pays\` (by hand) |
+| K2 | PUT | not used: nothing is put |`;
+const BESIDE = { 'tests/golden/DOCUMENTS.md': ['golden kora/one', 'golden kora/two'], 'tests/worker/DOCUMENTS.md': ['worker form.test.mjs: pays'] };
+const RAN = ['golden kora/one', 'golden kora/two', 'worker form.test.mjs: pays'];
+
+/** What is found wrong with the small table above, or with another one in its place. */
+function faults({ table = TABLE, beside = BESIDE, ran = RAN.map((name) => ({ test: name, passed: true })) }) {
+  const naming = Object.entries(beside).flatMap(([path, tests]) => namingOf(path, tests.map((one) => `| \`${one}\` | K1 |`).join('\n')));
+  return faultsOf(rowsOf('kora-voucher-charge.md', table), naming, ran);
+}
+
+test('a row and its test fail each other when one of them changes', () => {
+  assert.deepEqual(faults({}), []);
+  const found = (what) => faults(what).map((fault) => fault.replace(/^[^:]+:\d+: /, ''));
+  // The test is gone, failed once of twice, or goes by another name.
+  assert.deepEqual(found({ ran: [{ test: RAN[0], passed: true }, { test: RAN[2], passed: true }] }), ['K1 golden kora/two: has not run']);
+  assert.deepEqual(found({ ran: [...RAN.map((name) => ({ test: name, passed: true })), { test: RAN[2], passed: false }] }), ['K1 worker form.test.mjs: pays: has not passed']);
+  assert.deepEqual(found({ ran: RAN.map((name) => ({ test: name.replace('pays', 'pays it'), passed: true })) }), ['K1 worker form.test.mjs: pays: has not run']);
+  // It does not name the row, or a row that is gone, or stands in the wrong file.
+  assert.deepEqual(found({ beside: { ...BESIDE, 'tests/worker/DOCUMENTS.md': [] } }), ['K1 worker form.test.mjs: pays: the test does not name the row']);
+  assert.deepEqual(found({ table: TABLE.replace('{one,two}', 'one') }), ['K1 golden kora/two: the row does not name the test']);
+  assert.deepEqual(found({ table: TABLE.replace('K1', 'K3').replace('<br>`worker form.test.mjs: pays` (by hand)', '') }).length, 5);
+  assert.deepEqual(found({ beside: { 'tests/golden/DOCUMENTS.md': RAN } }), ['worker form.test.mjs: pays: has no place in this file']);
+  // The row has no id of its own, or neither test nor reason.
+  assert.deepEqual(found({ table: TABLE.replace('K2', 'K1') }), ['K1: used twice']);
+  assert.deepEqual(found({ table: TABLE.replace('K2', 'W2') }), ['W2: not K and a number']);
+  assert.deepEqual(found({ table: TABLE.replace('not used: nothing is put', 'form.test.mjs') }), ['neither test nor reason: form.test.mjs']);
+});
+
+test('what cargo says of native tests is read by package, and goldens count when their test has passed', () => {
+  const said = (outcome) => `     Running unittests src/lib.rs (target/debug/deps/checkout_core-0123456789abcdef)
+
+running 2 tests
+test provider::golden::what_is_sent_and_how_answers_are_read ... ${outcome}
+test time::tests::known_moments ... ignored
+
+successes:
+
+---- provider::golden::what_is_sent_and_how_answers_are_read stdout ----
+golden kora/charge-sample
+
+---- time::tests::known_moments stdout ----
+golden kora/of-another-test
+
+     Running unittests src/lib.rs (target/debug/deps/checkout_wire-0123456789abcdef)
+test pin::tests::lengths - should panic ... ok
+   Doc-tests checkout_wire
+test edge/wire/src/pin.rs - pin (line 3) ... ok
+`;
+  for (const [outcome, passed] of [['ok', true], ['FAILED', false]]) {
+    assert.deepEqual(nativeResults(said(outcome)), [
+      { test: 'core provider::golden::what_is_sent_and_how_answers_are_read', passed },
+      { test: 'core time::tests::known_moments', passed: false },
+      { test: 'golden kora/charge-sample', passed },
+      { test: 'wire pin::tests::lengths', passed: true },
+    ]);
   }
+});
+
+test('what node:test reports is kept by file and title: nothing skipped has passed, and no group without a passing test', async () => {
+  const file = join(ROOT, 'tests/worker/page/form.test.mjs');
+  const event = (type, name, nesting, more) => ({ type: `test:${type}`, data: { name, nesting, file, details: { type: 'test' }, ...more } });
+  const group = (name, nesting) => event('pass', name, nesting, { details: { type: 'suite' } });
+  const events = [
+    event('start', 'good', 0), event('pass', 'one', 1), group('good', 0),
+    event('pass', 'one', 1), event('pass', 'two', 1, { skip: true }), group('half', 0),
+    group('empty', 0), event('fail', 'bad', 0), event('pass', 'later', 0, { todo: 'soon' }),
+  ];
+  const kept = [];
+  for await (const line of record(events)) kept.push(JSON.parse(line));
+  const want = { one: true, good: true, two: false, half: false, empty: false, bad: false, later: false };
+  const order = ['one', 'good', 'one', 'two', 'half', 'empty', 'bad', 'later'];
+  assert.deepEqual(kept, order.map((name) => ({ test: `worker page/form.test.mjs: ${name}`, passed: want[name] })));
 });

@@ -129,6 +129,10 @@ pub(super) const fn kind(op: &Op<'_>) -> &'static str {
 }
 
 #[test]
+#[expect(
+    clippy::print_stdout,
+    reason = "the conformance part holds its tables against the goldens that were held"
+)]
 fn what_is_sent_and_how_answers_are_read() {
     let config = sandboxes();
     for provider in &config.providers {
@@ -152,11 +156,13 @@ fn what_is_sent_and_how_answers_are_read() {
                     settle(&case.file("hint.txt"), &format!("{:#?}\n", provider.webhook(&message)));
                 }
             }
+            println!("golden {id}/{}", case.name);
         }
         for table in tables(&root().join(id)) {
             let op = asked_by(&table, &folders).op().unwrap();
             let replies = table.rows.iter().map(|row| format!("{:?}", provider.reply(&op, &row.answer)));
             settle(&table.path, &table.with(replies));
+            table.rows.iter().for_each(|row| println!("golden {id}/{}/{}", table.name, row.name));
         }
     }
 }

@@ -1,0 +1,51 @@
+// What became of every test of this run of `npm test`, by the names that the tables use. Each part writes its own file here.
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
+
+/** Emptied at the start of a run. */
+export const EXECUTED = join(ROOT, 'tests/.executed');
+
+/** The test that tells of every golden that it has held. */
+const GOLDENS = 'core provider::golden::what_is_sent_and_how_answers_are_read';
+
+/** Where a part keeps its tests: a line of JSON for each. */
+export function recordOf(part) {
+  mkdirSync(EXECUTED, { recursive: true });
+  return join(EXECUTED, `${part}.jsonl`);
+}
+
+/** Whether a part has run. */
+export const hasRun = (part) => existsSync(recordOf(part));
+
+/** `[{test, passed}]` of all parts that have run. */
+export function readExecuted() {
+  const files = existsSync(EXECUTED) ? readdirSync(EXECUTED).filter((name) => name.endsWith('.jsonl')) : [];
+  const lines = files.flatMap((name) => readFileSync(join(EXECUTED, name), 'utf8').split('\n'));
+  return lines.filter(Boolean).map((line) => JSON.parse(line));
+}
+
+/** Keeps what `cargo test -- --show-output` has said of the native tests, and returns how many there were. */
+export function recordNative(output) {
+  const results = nativeResults(output);
+  writeFileSync(recordOf('native'), results.map((result) => `${JSON.stringify(result)}\n`).join(''));
+  return results.filter(({ test }) => !test.startsWith('golden ')).length;
+}
+
+/** `[{test, passed}]`: `core provider::kora::tests::pin_patterns`, and `golden kora/charge-sample` out of what one of them says. */
+export function nativeResults(output) {
+  const results = [];
+  let crate, speaker;
+  for (const line of output.split('\n')) {
+    const [, started] = /^\s+Running .*[/\\](?:checkout_)?(\w+)-[0-9a-f]+\)$/.exec(line) ?? /^\s+(Doc-tests) /.exec(line) ?? [];
+    const [, name, outcome] = /^test (\S+)(?: - should panic)? \.\.\. (\w+)/.exec(line) ?? [];
+    const [, heard] = /^---- (\S+) stdout ----$/.exec(line) ?? [];
+    if (started) [crate, speaker] = [started, undefined];
+    else if (name) results.push({ test: `${crate} ${name}`, passed: outcome === 'ok' });
+    else if (heard) speaker = `${crate} ${heard}`;
+    else if (speaker === GOLDENS && /^golden \S+$/.test(line)) {
+      results.push({ test: line, passed: results.some(({ test, passed }) => test === GOLDENS && passed) });
+    }
+  }
+  return results;
+}
