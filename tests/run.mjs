@@ -22,6 +22,9 @@ const PARTS = {
       await run('cargo', ['clippy', '--workspace', '--all-targets', '--quiet', '--', '-D', 'warnings']);
       await run('cargo', ['clippy', '-p', 'checkout-edge', '-p', 'checkout-widget', '--target', 'wasm32-unknown-unknown', '--quiet', '--', '-D', 'warnings']);
       await nativeTests('--workspace');
+      const bindgen = ['--manifest-path', 'edge/tools/bindgen/Cargo.toml'];
+      await run('cargo', ['fmt', ...bindgen, '--check']);
+      await run('cargo', ['clippy', ...bindgen, '--release', '--locked', '--quiet', '--target-dir', '.tools/target', '--', '-D', 'warnings']);
     },
   },
   architecture: { does: 'no circle of files, and crates that use only those below them', run: () => nodeTests('tests/architecture') },

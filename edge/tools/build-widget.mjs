@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build, transform } from 'esbuild';
+import { BINDGEN, BINDGEN_SOURCES } from './install.mjs';
 import { SMALL, SMALL_TARGET } from './wasm-flags.mjs';
 import { ROOT, unlessUnchanged } from './up-to-date.mjs';
 import { trim } from './trim.mjs';
@@ -30,7 +31,7 @@ export const HTML = 1_420;
 export async function buildWidget({ log = console.log, plain = false } = {}) {
   const list = join(DIST, 'assets.json');
   const names = () => JSON.parse(readFileSync(list, 'utf8'));
-  const inputs = ['widget', 'edge/present', 'edge/wire', 'edge/tools/build-widget.mjs', 'edge/tools/trim.mjs', 'edge/tools/up-to-date.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'];
+  const inputs = ['widget', 'edge/present', 'edge/wire', ...BINDGEN_SOURCES, 'edge/tools/build-widget.mjs', 'edge/tools/trim.mjs', 'edge/tools/up-to-date.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'];
   const known = existsSync(list) ? names() : {};
   const made = [known.js, known.wasm, known.loader].filter(Boolean).map((name) => `www/dist${name}`);
   const outputs = ['www/dist/assets.json', 'www/dist/checkout.js', ...made];
@@ -52,8 +53,7 @@ function compiled(plain) {
 /** The folder with the wasm and its JavaScript. */
 function bindings(wasm) {
   const out = join(SMALL_TARGET, 'widget-bindings');
-  const flags = ['--target', 'web', '--omit-default-module-path', '--no-typescript'];
-  run(join(ROOT, '.tools', 'bin', 'wasm-bindgen'), [wasm, ...flags, '--remove-producers-section', '--out-dir', out]);
+  run(BINDGEN, ['widget', wasm, out]);
   return out;
 }
 

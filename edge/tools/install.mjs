@@ -9,6 +9,10 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROOT, unlessUnchanged } from './up-to-date.mjs';
 
+/** Our program that writes the JavaScript between a wasm and its host, once it is built (edge/tools/bindgen). */
+export const BINDGEN = join(ROOT, '.tools/target/release/bindgen');
+export const BINDGEN_SOURCES = ['Cargo.toml', 'Cargo.lock', 'src'].map((name) => `edge/tools/bindgen/${name}`);
+
 const CARGO_TOOLS = [
   // Their own lock files name crate versions that may be gone, so they are resolved anew.
   { crate: 'wasm-bindgen-cli', program: 'wasm-bindgen', version: '0.2.130' },
@@ -16,11 +20,12 @@ const CARGO_TOOLS = [
 ];
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
-/** Node packages, Rust toolchain with the wasm target, a linker, and the two cargo programs of the build. */
+/** Node packages, Rust toolchain with the wasm target, a linker, and the programs of the build that cargo makes. */
 export async function ensureTools() {
   await ensurePackages();
   ensureRust();
   ensureLinker();
+  await ensureBindgen();
   for (const tool of CARGO_TOOLS) ensureCargoTool(tool);
 }
 
@@ -51,6 +56,16 @@ function ensureRust() {
 function ensureLinker() {
   if (works('cc', ['--version'])) return;
   install('gcc libc6-dev', 'A C linker (cc) is missing, and Rust needs one. Install it (on Debian: apt-get install gcc libc6-dev), then run this again.');
+}
+
+async function ensureBindgen() {
+  const wanted = { inputs: [...BINDGEN_SOURCES, 'rust-toolchain.toml'], outputs: ['.tools/target/release/bindgen'] };
+  await unlessUnchanged('bindgen', wanted, () => {
+    console.log('Building bindgen (half a minute, only this once) …');
+    const env = { ...process.env, CARGO_TARGET_DIR: join(ROOT, '.tools/target'), RUSTFLAGS: '' };
+    const args = ['build', '--release', '--locked', '--manifest-path', 'edge/tools/bindgen/Cargo.toml'];
+    must('cargo', args, 'edge/tools/bindgen could not be built: see above, then run this again.', { env });
+  });
 }
 
 function ensureCargoTool({ crate, program, version }) {

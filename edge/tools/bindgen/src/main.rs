@@ -1,0 +1,29 @@
+//! Writes the JavaScript that joins a compiled wasm to its host, as `wasm-bindgen` does, for the two wasm files of this project.
+//!
+//! `bindgen widget|worker WASM FOLDER` writes both into the folder: for the widget as a module that a browser loads, for the
+//! Worker as one that workerd loads, whose instance can be made anew after a trap.
+
+use std::{env, error::Error, ffi::OsString};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let args: Vec<OsString> = env::args_os().skip(1).collect();
+    let [host, wasm, folder] = args.as_slice() else {
+        return Err("usage: bindgen widget|worker WASM FOLDER".into());
+    };
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(wasm).typescript(false);
+    match host.to_str() {
+        Some("widget") => bindgen.web(true)?.remove_producers_section(true),
+        // `worker` asks to be told of a trap, which is off in a build that aborts unless it is asked for here as well.
+        Some("worker") => bindgen
+            .module(true)?
+            .out_name("index")
+            .reset_state_function(true)
+            .force_enable_abort_handler(true),
+        _ => return Err("the first argument is neither widget nor worker".into()),
+    };
+    bindgen.generate(folder)?;
+    Ok(())
+}
