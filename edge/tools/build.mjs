@@ -1,13 +1,13 @@
 // Builds the Worker: `node edge/tools/build.mjs`, also run by wrangler before every dev session and deploy. Builds the widget
 // first, because its hashed file names stand in the Worker's pages. Does nothing that is already done.
 import { spawn } from 'node:child_process';
-import { cpSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { SMALL } from './wasm-flags.mjs';
+import { BINDGEN, BINDGEN_SOURCES, ensureTools } from './install.mjs';
 import { ROOT, unlessUnchanged } from './up-to-date.mjs';
-import { ensureTools } from './install.mjs';
+import { SMALL, SMALL_TARGET } from './wasm-flags.mjs';
 
 /** Design budgets for the Worker, gzip, in bytes. */
 const MUST = 450_000;
@@ -33,7 +33,7 @@ export async function buildAll() {
 }
 
 const WORKER_INPUTS = [
-  'edge/src', 'edge/core', 'edge/present', 'edge/wire', 'edge/build.rs', 'edge/Cargo.toml', 'edge/tools/build.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock',
+  'edge/src', 'edge/core', 'edge/present', 'edge/wire', 'edge/build.rs', 'edge/entry.js', 'edge/Cargo.toml', ...BINDGEN_SOURCES, 'edge/tools/build.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock',
   'rust-toolchain.toml', 'www/dist/assets.json', 'package-lock.json',
 ];
 
@@ -47,29 +47,82 @@ export async function buildTestWorker(feature) {
   await unlessUnchanged(`worker-${feature}`, { inputs: WORKER_INPUTS, outputs: [entry] }, async () => {
     console.log(`Building the Worker with ${feature} …`);
     // In a folder of its own: a build for deploying that runs beside this one must not find what this one leaves.
-    const target = { CARGO_TARGET_DIR: join(ROOT, 'target', `small-${feature}`) };
-    await workerBuild(['--release', '--out-dir', folder, '.', '--features', feature], target);
+    place(await compiled(join(ROOT, 'target', `small-${feature}`), ['--features', feature]), `edge/${folder}`);
   });
   return entry;
 }
 
 async function buildWorker() {
   console.log('Building the Worker (about two minutes the first time) …');
-  await workerBuild(['--release']);
-  const small = join(ROOT, `${WASM}.small`);
+  const made = await compiled(SMALL_TARGET);
+  const small = `${made.wasm}.small`;
   const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
-  await run(bin('wasm-opt'), ['-Oz', '--strip-debug', '--strip-producers', ...features, join(ROOT, WASM), '-o', small]);
-  renameSync(small, join(ROOT, WASM));
+  await run(bin('wasm-opt'), ['-Oz', '--strip-debug', '--strip-producers', ...features, made.wasm, '-o', small]);
+  place({ ...made, wasm: small }, 'edge/build');
 }
 
-const workerBuild = (args, env = {}) =>
-  run(join(ROOT, '.tools/bin/worker-build'), args, {
-    ...SMALL,
-    ...env,
-    WASM_BINDGEN_BIN: join(ROOT, '.tools/bin/wasm-bindgen'),
-    WASM_OPT_BIN: bin('wasm-opt'),
-    ESBUILD_BIN: bin('esbuild'),
+/** The Worker as cargo and bindgen make it, with the JavaScript that workerd loads: the paths of both. */
+async function compiled(target, features = []) {
+  const args = ['build', '--release', '-p', 'checkout-edge', '--lib', '--target', 'wasm32-unknown-unknown', ...features];
+  await run('cargo', args, { ...SMALL, CARGO_TARGET_DIR: target });
+  const folder = join(target, 'worker-bindings');
+  await run(BINDGEN, ['worker', join(target, 'wasm32-unknown-unknown/release/checkout_edge.wasm'), folder]);
+  const js = join(folder, 'bundle.js');
+  await bundle(join(folder, 'index.js'), js);
+  return { js, wasm: join(folder, 'index_bg.wasm') };
+}
+
+/** Joins wasm-bindgen's JavaScript and ours (edge/entry.js) in one file. */
+async function bundle(path, outfile) {
+  const glue = readFileSync(path, 'utf8');
+  const { functions, objects } = exportsOf(glue);
+  const unknown = functions.filter((name) => !ENTERED.includes(name));
+  if (unknown.length > 0) throw new Error(`edge/entry.js must let workerd call what the Worker exports, too: ${unknown.join(', ')}`);
+  writeFileSync(path, guarded(glue).replace('import source ', 'import '));
+  const classes = objects.map((name) => `export const ${name} = lasting(wasm.${name});`);
+  const { build } = await import('esbuild');
+  await build({
+    stdin: {
+      contents: ["import * as wasm from 'worker-glue';", "import { lasting } from './entry.js';", "export { default } from './entry.js';", ...classes].join('\n'),
+      resolveDir: join(ROOT, 'edge'),
+    },
+    alias: { 'worker-glue': path },
+    external: ['cloudflare:*', './index_bg.wasm'],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    outfile,
   });
+}
+
+/** What edge/entry.js calls. */
+const ENTERED = ['fetch', '__worker_init_state', '__wbg_reset_state'];
+
+/** What wasm-bindgen's JavaScript exports: functions, and the classes that are Durable Objects, which are those that can be fetched from. */
+function exportsOf(glue) {
+  const functions = [...glue.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
+  const classes = [...glue.matchAll(/^export class (\w+) \{\n([^]*?)^\}/gm)];
+  const objects = classes.filter(([, , body]) => /^ {4}fetch\(/m.test(body)).map(([, name]) => name);
+  if (objects.length === 0) throw new Error('wasm-bindgen has written no Durable Object.');
+  return { functions, objects };
+}
+
+/**
+ * The glue, in which a closure finds out that its wasm has trapped before it compares instances. As written, the first closure called
+ * after a trap would run in the new instance, on an address in the old one's memory.
+ */
+function guarded(glue) {
+  const guarded = glue.replace(/^( *)if \(state\.instance !== __wbg_instance_id\) \{$/gm, '$1__wbg_call_guard();\n$&');
+  if (guarded === glue) throw new Error('wasm-bindgen has changed how it checks closures: look at guarded() in edge/tools/build.mjs.');
+  return guarded;
+}
+
+/** Moves what was made to where wrangler expects it. */
+function place({ js, wasm }, folder) {
+  mkdirSync(join(ROOT, folder), { recursive: true });
+  renameSync(wasm, join(ROOT, folder, 'index_bg.wasm'));
+  renameSync(js, join(ROOT, folder, 'index.js'));
+}
 
 function checkSize() {
   const bytes = [WASM, 'edge/build/index.js'].map((path) => gzipSync(readFileSync(join(ROOT, path)), { level: 9 }).length);
@@ -82,10 +135,10 @@ function checkSize() {
 const kb = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
 const bin = (name) => join(ROOT, 'node_modules/.bin', name);
 
-/** Runs a program in `edge/` and shows its words; an exit code other than 0 is an error. */
+/** Runs a program and shows its words; an exit code other than 0 is an error. */
 function run(program, args, env = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: join(ROOT, 'edge'), env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(program, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit'] });
     child.on('error', reject);
     child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${program} ended with ${code}`))));
   });

@@ -13,20 +13,14 @@ import { ROOT, unlessUnchanged } from './up-to-date.mjs';
 export const BINDGEN = join(ROOT, '.tools/target/release/bindgen');
 export const BINDGEN_SOURCES = ['Cargo.toml', 'Cargo.lock', 'src'].map((name) => `edge/tools/bindgen/${name}`);
 
-const CARGO_TOOLS = [
-  // Their own lock files name crate versions that may be gone, so they are resolved anew.
-  { crate: 'wasm-bindgen-cli', program: 'wasm-bindgen', version: '0.2.130' },
-  { crate: 'worker-build', program: 'worker-build', version: '0.8.7' },
-];
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
-/** Node packages, Rust toolchain with the wasm target, a linker, and the programs of the build that cargo makes. */
+/** Node packages, Rust toolchain with the wasm target, a linker, and our own program of the build. */
 export async function ensureTools() {
   await ensurePackages();
   ensureRust();
   ensureLinker();
   await ensureBindgen();
-  for (const tool of CARGO_TOOLS) ensureCargoTool(tool);
 }
 
 /** The npm packages of package-lock.json, in node_modules. */
@@ -66,15 +60,6 @@ async function ensureBindgen() {
     const args = ['build', '--release', '--locked', '--manifest-path', 'edge/tools/bindgen/Cargo.toml'];
     must('cargo', args, 'edge/tools/bindgen could not be built: see above, then run this again.', { env });
   });
-}
-
-function ensureCargoTool({ crate, program, version }) {
-  const path = join(ROOT, '.tools/bin', program);
-  if (existsSync(path) && output(path, ['--version']).includes(version)) return;
-  console.log(`Building ${crate} ${version} (three to five minutes, only this once) …`);
-  const args = ['install', crate, '--version', version, '--root', join(ROOT, '.tools'), '--force'];
-  const env = { ...process.env, CARGO_TARGET_DIR: join(ROOT, '.tools/target'), RUSTFLAGS: '' };
-  must('cargo', args, `${crate} ${version} could not be built: see above, then run this again.`, { env });
 }
 
 /** Where the tests' Python packages are. */
@@ -157,7 +142,7 @@ function must(program, args, advice, options = {}) {
 }
 
 /** PATH with the checkout's programs first; among them the Node that wrangler needs. */
-export const toolPath = () => [join(ROOT, 'node_modules/.bin'), join(ROOT, '.tools/bin'), process.env.PATH].join(delimiter);
+export const toolPath = () => [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
