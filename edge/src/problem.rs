@@ -1,6 +1,12 @@
 //! What is wrong with a request, and the one place where an error of `checkout-core` becomes it.
 
-use checkout_wire::ErrorCode;
+use checkout_core::ConfigError;
+use checkout_core::fields::{BodyError, Fault, FieldError};
+use checkout_core::issuance::ViewError;
+use checkout_core::provider::{OrderError, WebhookError};
+use checkout_core::session::{AttemptError, NotAdmitted, TermsError};
+use checkout_wire::money::MAX_MINOR;
+use checkout_wire::{ErrorCode, PinProblem};
 use serde::{Deserialize, Serialize};
 
 /// An error that is told to whoever asked: the members of a problem document (RFC 9457), which [`crate::http::problem`] writes.
@@ -39,9 +45,146 @@ impl Problem {
     }
 }
 
-impl From<checkout_wire::Problem> for Problem {
-    fn from(problem: checkout_wire::Problem) -> Self {
-        let checkout_wire::Problem { code, detail, field, retry_after, .. } = problem;
-        Self { code, detail, field, retry_after }
+impl From<FieldError> for Problem {
+    fn from(FieldError { path, fault }: FieldError) -> Self {
+        let (code, detail) = match fault {
+            Fault::Missing => (ErrorCode::FieldMissing, format!("{path} is missing.")),
+            Fault::Unknown => (ErrorCode::FieldUnknown, format!("{path} is not known.")),
+            Fault::Invalid { must_be } => (ErrorCode::FieldInvalid, format!("{path} must be {must_be}.")),
+            Fault::NotAmount => (
+                ErrorCode::AmountInvalid,
+                format!("{path} must be a whole number of minor units (cents) from 1 to {MAX_MINOR}."),
+            ),
+        };
+        Problem::of(code).detail(detail).about(path)
     }
 }
+
+impl From<BodyError> for Problem {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooLarge => Problem::of(ErrorCode::BodyTooLarge),
+            BodyError::NotJson => Problem::of(ErrorCode::BodyNotJson),
+            BodyError::NotObject => {
+                Problem::of(ErrorCode::BodyNotJson).detail("The body is JSON, but not an object.")
+            }
+            BodyError::Field(error) => error.into(),
+        }
+    }
+}
+
+impl From<TermsError> for Problem {
+    fn from(error: TermsError) -> Self {
+        match error {
+            TermsError::Body(error) => error.into(),
+            TermsError::Currency { taken } => Problem::of(ErrorCode::CurrencyUnsupported)
+                .detail(format!("currency must be one of: {}.", taken.join(", ")))
+                .about("currency"),
+            TermsError::Providers { currency, usable } => Problem::of(ErrorCode::ProviderNotAllowed)
+                .detail(format!(
+                    "providers must be some of those for {}: {}.",
+                    currency.code(),
+                    usable.join(", ")
+                ))
+                .about("providers"),
+        }
+    }
+}
+
+impl From<NotAdmitted> for Problem {
+    fn from(error: NotAdmitted) -> Self {
+        match error {
+            NotAdmitted::Complete => Problem::of(ErrorCode::SessionComplete),
+            NotAdmitted::PaymentInProgress => Problem::of(ErrorCode::PaymentInProgress),
+            NotAdmitted::Canceled => Problem::of(ErrorCode::SessionCanceled),
+            NotAdmitted::Expired => Problem::of(ErrorCode::SessionExpired),
+            NotAdmitted::NoVoucherLeft => Problem::of(ErrorCode::TooManyVouchers),
+            NotAdmitted::TooManyAttempts { wait_ms } => Problem::of(ErrorCode::TooManyAttempts).wait(wait_ms),
+        }
+    }
+}
+
+impl From<AttemptError> for Problem {
+    fn from(error: AttemptError) -> Self {
+        match error {
+            AttemptError::ProviderNotAllowed => Problem::of(ErrorCode::ProviderNotAllowed).about("provider"),
+            AttemptError::BrandMissing => Problem::of(ErrorCode::FieldMissing)
+                .detail("provider_code is missing: this provider takes several voucher brands.")
+                .about("provider_code"),
+            AttemptError::BrandNotOffered => Problem::of(ErrorCode::ProviderNotAllowed)
+                .detail("provider_code must be one of those offered.")
+                .about("provider_code"),
+            AttemptError::Pin(problem) => {
+                let detail = match problem {
+                    PinProblem::Empty => "The PIN is empty.",
+                    PinProblem::TooShort => "The PIN is too short.",
+                    PinProblem::TooLong => "The PIN is too long.",
+                    PinProblem::WrongCharacter => "The PIN has a character that does not belong there.",
+                };
+                Problem::of(ErrorCode::PinInvalid).detail(detail).about("pin")
+            }
+            AttemptError::Phone => Problem::of(ErrorCode::PhoneInvalid).about("phone"),
+            AttemptError::Email => Problem::of(ErrorCode::EmailInvalid).about("email"),
+            AttemptError::EmailMissing => {
+                Problem::of(ErrorCode::EmailInvalid).detail("email is missing.").about("email")
+            }
+            AttemptError::AboveRemaining => Problem::of(ErrorCode::AmountAboveRemaining).about("amount"),
+            AttemptError::BelowRemaining => Problem::of(ErrorCode::AmountBelowRemaining).about("amount"),
+        }
+    }
+}
+
+impl From<OrderError> for Problem {
+    fn from(error: OrderError) -> Self {
+        match error {
+            OrderError::Body(error) => error.into(),
+            OrderError::NoIssuer { issuers } => {
+                let detail = if issuers.is_empty() {
+                    "No provider that issues vouchers is configured.".to_owned()
+                } else {
+                    format!("provider must be one of: {}.", issuers.join(", "))
+                };
+                Problem::of(ErrorCode::ProviderNotAllowed).detail(detail).about("provider")
+            }
+            OrderError::NotOffered => Problem::of(ErrorCode::ProviderNotAllowed).about("provider"),
+            OrderError::Currency { issued } => Problem::of(ErrorCode::CurrencyUnsupported)
+                .detail(format!("currency must be {}.", issued.code()))
+                .about("currency"),
+            OrderError::NoJson => Problem::of(ErrorCode::Internal),
+        }
+    }
+}
+
+impl From<ViewError> for Problem {
+    fn from(error: ViewError) -> Self {
+        match error {
+            ViewError::Unavailable { words: Some(words) } => {
+                Problem::of(ErrorCode::ProviderUnavailable).detail(words)
+            }
+            ViewError::Unavailable { words: None } => Problem::of(ErrorCode::ProviderUnavailable),
+            ViewError::NotFound => Problem::of(ErrorCode::VoucherNotFound).about("voucher_number"),
+            ViewError::Busy { wait_ms } => Problem::of(ErrorCode::ProviderBusy).wait(wait_ms),
+        }
+    }
+}
+
+impl From<WebhookError> for Problem {
+    fn from(error: WebhookError) -> Self {
+        match error {
+            WebhookError::NotOffered => Problem::of(ErrorCode::NotFound),
+            WebhookError::Unsigned => Problem::of(ErrorCode::WebhookUnsigned),
+            WebhookError::Unreadable => {
+                Problem::of(ErrorCode::BodyNotJson).detail("The webhook is not one of this provider.")
+            }
+        }
+    }
+}
+
+impl From<ConfigError> for Problem {
+    fn from(error: ConfigError) -> Self {
+        Problem::of(ErrorCode::Misconfigured).detail(format!("{error}."))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,7 @@ pub fn config(env: &Env) -> Result<Rc<Config>, Problem> {
     #[cfg(feature = "crash-points")]
     crate::objects::crash_points::configure(env);
     let read = CONFIG.with(|config| config.get_or_init(|| read(env)).clone());
-    read.map_err(|error| Problem::of(ErrorCode::Misconfigured).detail(format!("{error}.")))
+    Ok(read?)
 }
 
 fn read(env: &Env) -> Read {

@@ -15,21 +15,14 @@ use worker::{Env, Request};
 /// Takes a webhook. 200 means that it need not be sent again: it was noted, says what is known, or is none of ours. Any
 /// other answer makes the provider try again.
 pub async fn receive(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
-    let not_found = || Problem::of(ErrorCode::NotFound);
-    let provider = config.provider(id).ok_or_else(not_found)?;
+    let provider = config.provider(id).ok_or_else(|| Problem::of(ErrorCode::NotFound))?;
     let body = body(&mut request, "application/json").await?;
     let headers = request.headers();
     let message = Message { header: &|name| header(headers, name), body: &body, rewritten: &rewritten };
     let name = provider.features().id;
     let hint = provider.webhook(&message).map_err(|error| {
         log::webhook(name, refusal(error));
-        match error {
-            WebhookError::NotOffered => not_found(),
-            WebhookError::Unsigned => Problem::of(ErrorCode::WebhookUnsigned),
-            WebhookError::Unreadable => {
-                Problem::of(ErrorCode::BodyNotJson).detail("The webhook is not one of this provider.")
-            }
-        }
+        Problem::from(error)
     })?;
     let mut result = HintResult::Unknown;
     for reference in &hint.references {

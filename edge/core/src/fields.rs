@@ -1,15 +1,59 @@
 //! The members of a JSON object, taken one by one, so that every mistake in a request gets an answer that names it.
 
 use checkout_wire::money::MAX_MINOR;
-use checkout_wire::{ErrorCode, Problem};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The largest body read, in bytes.
 pub const MAX_BODY: usize = 16 * 1024;
 
+/// What is wrong with the body of a request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum BodyError {
+    /// It is longer than [`MAX_BODY`].
+    TooLarge,
+    /// It is not JSON.
+    NotJson,
+    /// It is JSON, but not an object.
+    NotObject,
+    /// One of its members is wrong.
+    Field(FieldError),
+}
+
+impl From<FieldError> for BodyError {
+    fn from(error: FieldError) -> Self {
+        BodyError::Field(error)
+    }
+}
+
+/// A member of a request that is wrong.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FieldError {
+    /// Its path, such as `customer.email`.
+    pub path: String,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// What is wrong with a member of a request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Fault {
+    /// It must be there and is not.
+    Missing,
+    /// No call has such a member.
+    Unknown,
+    /// Its value is not what it must be.
+    Invalid {
+        /// What it must be, to be read behind "must be".
+        must_be: Cow<'static, str>,
+    },
+    /// It is not a whole number of minor units from 1 to [`MAX_MINOR`].
+    NotAmount,
+}
+
 /// A JSON object whose members are taken out one by one; [`Fields::finish`] refuses what is left over. `null` counts as
-/// absent. Problems name the member by its path (`customer.email`).
+/// absent. Errors name the member by its path (`customer.email`).
 pub struct Fields {
     prefix: String,
     members: Map<String, Value>,
@@ -17,14 +61,14 @@ pub struct Fields {
 
 impl Fields {
     /// The object in a request body, or why there is none.
-    pub fn parse(body: &[u8]) -> Result<Self, Problem> {
+    pub fn parse(body: &[u8]) -> Result<Self, BodyError> {
         if body.len() > MAX_BODY {
-            return Err(ErrorCode::BodyTooLarge.problem());
+            return Err(BodyError::TooLarge);
         }
         match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => Ok(Self { prefix: String::new(), members }),
-            Ok(_) => Err(ErrorCode::BodyNotJson.problem().detail("The body is JSON, but not an object.")),
-            Err(_) => Err(ErrorCode::BodyNotJson.problem()),
+            Ok(_) => Err(BodyError::NotObject),
+            Err(_) => Err(BodyError::NotJson),
         }
     }
 
@@ -32,45 +76,46 @@ impl Fields {
         self.members.remove(name).filter(|value| !value.is_null())
     }
 
-    /// The path of a member, for problems.
-    pub fn path(&self, name: &str) -> String {
+    fn path(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
     }
 
-    /// The problem of a member with a value it cannot have.
-    pub fn invalid(&self, name: &str, must: &str) -> Problem {
-        let path = self.path(name);
-        ErrorCode::FieldInvalid.problem().detail(format!("{path} must be {must}.")).about(path)
+    fn wrong(&self, name: &str, fault: Fault) -> FieldError {
+        FieldError { path: self.path(name), fault }
     }
 
-    /// The problem of a member that must be there.
-    pub fn missing(&self, name: &str) -> Problem {
-        let path = self.path(name);
-        ErrorCode::FieldMissing.problem().detail(format!("{path} is missing.")).about(path)
+    /// The error of a member with a value it cannot have.
+    pub fn invalid(&self, name: &str, must_be: impl Into<Cow<'static, str>>) -> FieldError {
+        self.wrong(name, Fault::Invalid { must_be: must_be.into() })
+    }
+
+    /// The error of a member that must be there.
+    pub fn missing(&self, name: &str) -> FieldError {
+        self.wrong(name, Fault::Missing)
     }
 
     /// Text of 1 to `longest` characters without control characters, trimmed.
-    pub fn text(&mut self, name: &str, longest: usize) -> Result<Option<String>, Problem> {
-        let must = format!("text of 1 to {longest} characters");
+    pub fn text(&mut self, name: &str, longest: usize) -> Result<Option<String>, FieldError> {
+        let invalid = |fields: &Self| fields.invalid(name, format!("text of 1 to {longest} characters"));
         match self.take(name) {
             None => Ok(None),
             Some(Value::String(text)) => {
                 let text = text.trim();
                 let fits =
                     (1..=longest).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-                if fits { Ok(Some(text.to_owned())) } else { Err(self.invalid(name, &must)) }
+                if fits { Ok(Some(text.to_owned())) } else { Err(invalid(self)) }
             }
-            Some(_) => Err(self.invalid(name, &must)),
+            Some(_) => Err(invalid(self)),
         }
     }
 
     /// The same, when it must be there.
-    pub fn required_text(&mut self, name: &str, longest: usize) -> Result<String, Problem> {
+    pub fn required_text(&mut self, name: &str, longest: usize) -> Result<String, FieldError> {
         self.text(name, longest)?.ok_or_else(|| self.missing(name))
     }
 
     /// Text exactly as it came, of any length: for a PIN, whose own rule judges it.
-    pub fn required_raw(&mut self, name: &str) -> Result<String, Problem> {
+    pub fn required_raw(&mut self, name: &str) -> Result<String, FieldError> {
         match self.take(name) {
             None => Err(self.missing(name)),
             Some(Value::String(text)) => Ok(text),
@@ -79,30 +124,25 @@ impl Fields {
     }
 
     /// An amount in minor units.
-    pub fn amount(&mut self, name: &str) -> Result<Option<i64>, Problem> {
+    pub fn amount(&mut self, name: &str) -> Result<Option<i64>, FieldError> {
         let Some(value) = self.take(name) else {
             return Ok(None);
         };
         let whole = value.as_i64().filter(|minor| (1..=MAX_MINOR).contains(minor));
-        whole.map(Some).ok_or_else(|| {
-            let path = self.path(name);
-            let detail =
-                format!("{path} must be a whole number of minor units (cents) from 1 to 9007199254740991.");
-            ErrorCode::AmountInvalid.problem().detail(detail).about(path)
-        })
+        whole.map(Some).ok_or_else(|| self.wrong(name, Fault::NotAmount))
     }
 
     /// A whole number between `least` and `most`.
-    pub fn number(&mut self, name: &str, least: i64, most: i64) -> Result<Option<i64>, Problem> {
+    pub fn number(&mut self, name: &str, least: i64, most: i64) -> Result<Option<i64>, FieldError> {
         let Some(value) = self.take(name) else {
             return Ok(None);
         };
         let whole = value.as_i64().filter(|number| (least..=most).contains(number));
-        whole.map(Some).ok_or_else(|| self.invalid(name, &format!("a whole number from {least} to {most}")))
+        whole.map(Some).ok_or_else(|| self.invalid(name, format!("a whole number from {least} to {most}")))
     }
 
     /// Yes or no.
-    pub fn flag(&mut self, name: &str) -> Result<Option<bool>, Problem> {
+    pub fn flag(&mut self, name: &str) -> Result<Option<bool>, FieldError> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(flag)),
@@ -112,7 +152,7 @@ impl Fields {
 
     /// A number above zero that must be there, as decimal text in quotes: it goes on digit by digit. At most 12 digits
     /// before the point and 8 behind it, in the form that JSON gives numbers.
-    pub fn required_decimal(&mut self, name: &str) -> Result<String, Problem> {
+    pub fn required_decimal(&mut self, name: &str) -> Result<String, FieldError> {
         let text = match self.take(name) {
             None => return Err(self.missing(name)),
             Some(Value::String(text)) => text,
@@ -131,7 +171,7 @@ impl Fields {
     }
 
     /// An object of short texts: at most 20, with names of at most 40 characters and 500 characters each.
-    pub fn words(&mut self, name: &str) -> Result<BTreeMap<String, String>, Problem> {
+    pub fn words(&mut self, name: &str) -> Result<BTreeMap<String, String>, FieldError> {
         let Some(mut object) = self.object(name)? else {
             return Ok(BTreeMap::new());
         };
@@ -151,7 +191,7 @@ impl Fields {
     }
 
     /// A list of texts.
-    pub fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>, Problem> {
+    pub fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>, FieldError> {
         let Some(value) = self.take(name) else {
             return Ok(None);
         };
@@ -163,7 +203,7 @@ impl Fields {
     }
 
     /// An object within this one.
-    pub fn object(&mut self, name: &str) -> Result<Option<Fields>, Problem> {
+    pub fn object(&mut self, name: &str) -> Result<Option<Fields>, FieldError> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Object(members)) => {
@@ -174,18 +214,17 @@ impl Fields {
     }
 
     /// Refuses what nobody asked for.
-    pub fn finish(self) -> Result<(), Problem> {
+    pub fn finish(self) -> Result<(), FieldError> {
         match self.members.keys().next() {
             None => Ok(()),
             Some(name) => {
                 // A name out of a stranger's body is repeated only while it is short and plain.
                 let plain = name.len() <= 40 && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
-                let path = self.path(if plain { name } else { "(a name)" });
-                Err(ErrorCode::FieldUnknown.problem().detail(format!("{path} is not known.")).about(path))
+                Err(self.wrong(if plain { name } else { "(a name)" }, Fault::Unknown))
             }
         }
     }
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

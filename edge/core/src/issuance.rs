@@ -8,12 +8,12 @@ use crate::Limits;
 use crate::event::Kind;
 use crate::fields::Fields;
 use crate::ledger::Replay;
-use crate::provider::{IssueRecovery, Issued, Order, Provider, Reply};
+use crate::provider::{IssueRecovery, Issued, Order, OrderError, Provider, Reply};
 use crate::session::{Doubt, Heard};
 use crate::time::rfc3339;
 use crate::{Config, reference};
+use checkout_wire::DeclineCode;
 use checkout_wire::money::Currency;
-use checkout_wire::{DeclineCode, ErrorCode, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -22,6 +22,8 @@ const ORPHANED_AFTER_MS: i64 = 5_000;
 /// How long an order is sent again, where that is the way to find out: for how long a provider knows it as the same one is not
 /// said, and after that it would be a second order.
 const RESENT_FOR_MS: i64 = 24 * 3_600_000;
+/// How long a provider that has had too many calls is left alone when it does not say.
+const BUSY_MS: i64 = 60_000;
 /// How often a clash is met with the same order once more before a person has to look.
 const CONFLICTS: usize = 2;
 
@@ -155,20 +157,14 @@ pub type Outcome = (Step, Option<(&'static str, checkout_wire::Pin)>);
 
 impl Step {
     /// The first step of the order in the body of `POST /v1/vouchers`, or what is wrong with it.
-    pub fn order(body: &[u8], id: &str, config: &Config) -> Result<Self, Problem> {
+    pub fn order(body: &[u8], id: &str, config: &Config) -> Result<Self, OrderError> {
         let mut fields = Fields::parse(body)?;
         let name = fields.required_text("provider", 40)?;
         let provider = config.provider(&name).filter(|provider| provider.features().issues.is_some());
         let provider = provider.ok_or_else(|| {
             let ids = config.providers.iter().map(|provider| provider.features());
-            let ids: Vec<&str> =
-                ids.filter(|features| features.issues.is_some()).map(|features| features.id).collect();
-            let detail = if ids.is_empty() {
-                "No provider that issues vouchers is configured.".to_owned()
-            } else {
-                format!("provider must be one of: {}.", ids.join(", "))
-            };
-            ErrorCode::ProviderNotAllowed.problem().detail(detail).about("provider")
+            let issuers = ids.filter(|features| features.issues.is_some()).map(|features| features.id);
+            OrderError::NoIssuer { issuers: issuers.collect() }
         })?;
         let shop_reference = fields.text("reference", 100)?;
         let order = provider.order(&mut fields, &reference::voucher(id))?;
@@ -409,8 +405,25 @@ impl Issuance {
     }
 }
 
+/// Why a voucher that the shop asked about cannot be shown.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ViewError {
+    /// The provider gave no usable answer.
+    Unavailable {
+        /// Its words, scrubbed, where it refused.
+        words: Option<String>,
+    },
+    /// The provider knows no such voucher.
+    NotFound,
+    /// The provider takes no more calls for a moment.
+    Busy {
+        /// How long to wait, in milliseconds.
+        wait_ms: i64,
+    },
+}
+
 /// A voucher that the shop had looked at, or why not, out of the provider's answer.
-pub fn viewed(provider: &dyn Provider, number: &str, heard: Heard) -> Result<Value, Problem> {
+pub fn viewed(provider: &dyn Provider, number: &str, heard: Heard) -> Result<Value, ViewError> {
     let features = provider.features();
     match heard {
         Ok(Reply::Viewed(viewed)) => {
@@ -428,11 +441,11 @@ pub fn viewed(provider: &dyn Provider, number: &str, heard: Heard) -> Result<Val
             Ok(view)
         }
         Ok(Reply::Declined(refusal)) if refusal.code == DeclineCode::ProviderUnavailable => {
-            Err(ErrorCode::ProviderUnavailable.problem().detail(refusal.words))
+            Err(ViewError::Unavailable { words: Some(refusal.words) })
         }
-        Ok(Reply::Declined(_)) => Err(ErrorCode::VoucherNotFound.problem().about("voucher_number")),
-        Ok(Reply::Busy) => Err(ErrorCode::ProviderBusy.problem().wait(60_000)),
-        _ => Err(ErrorCode::ProviderUnavailable.problem()),
+        Ok(Reply::Declined(_)) => Err(ViewError::NotFound),
+        Ok(Reply::Busy) => Err(ViewError::Busy { wait_ms: BUSY_MS }),
+        _ => Err(ViewError::Unavailable { words: None }),
     }
 }
 

@@ -151,33 +151,3 @@ wire_struct! {
         pub retry_after: Option<i64>,
     }
 }
-
-impl ErrorCode {
-    /// The problem document of this code, without particulars.
-    pub fn problem(self) -> Problem {
-        Problem { code: self, title: self.title().to_owned(), detail: None, field: None, retry_after: None }
-    }
-}
-
-impl Problem {
-    /// With what is wrong this time.
-    pub fn detail(self, detail: impl Into<String>) -> Self {
-        Self { detail: Some(detail.into()), ..self }
-    }
-
-    /// With the field of the body it is about.
-    pub fn about(self, field: impl Into<String>) -> Self {
-        Self { field: Some(field.into()), ..self }
-    }
-
-    /// With the time to wait, in milliseconds; told in whole seconds, rounded up, at least one.
-    pub fn wait(self, ms: i64) -> Self {
-        Self { retry_after: Some((ms.max(1) + 999) / 1000), ..self }
-    }
-}
-
-impl From<ErrorCode> for Problem {
-    fn from(code: ErrorCode) -> Self {
-        code.problem()
-    }
-}

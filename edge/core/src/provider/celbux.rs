@@ -4,16 +4,16 @@
 //! Voucher", "Pay", "View Single Transaction", "Reverse", "Error Codes", "Authentication" and "Notification Engine".
 
 use super::{
-    Brand, BuildError, Checkout, Features, Hint, IssueRecovery, Issued, Message, Op, Order, Paid, Provider, Recovery,
+    Brand, BuildError, Checkout, Features, Hint, IssueRecovery, Issued, Message, Op, Order, OrderError, Paid, Provider, Recovery,
     Refusal, Reply, Unreadable, Viewed, WebhookError, base_url, object,
 };
 use crate::config::{ConfigError, Vars};
-use crate::fields::Fields;
+use crate::fields::{FieldError, Fields};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::reference;
 use crate::seal::same;
 use checkout_wire::money::{Currency, MAX_MINOR};
-use checkout_wire::{Alphabet, Country, DeclineCode, ErrorCode, Pin, PinRule, Problem};
+use checkout_wire::{Alphabet, Country, DeclineCode, Pin, PinRule};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -175,14 +175,14 @@ impl Provider for Celbux {
         }
     }
 
-    fn order(&self, fields: &mut Fields, reference: &str) -> Result<Order, Problem> {
+    fn order(&self, fields: &mut Fields, reference: &str) -> Result<Order, OrderError> {
         let recipient = recipient(fields)?;
         let voucher_type = fields.required_text("voucher_type", 50)?;
         let amount = fields.amount("amount")?.ok_or_else(|| fields.missing("amount"))?;
-        let currency = self.features.currency.code();
+        let issued = self.features.currency;
+        let currency = issued.code();
         if fields.required_text("currency", 20)? != currency {
-            let detail = format!("currency must be {currency}.");
-            return Err(ErrorCode::CurrencyUnsupported.problem().detail(detail).about("currency"));
+            return Err(OrderError::Currency { issued });
         }
         let words = fields.words("metadata")?;
         let body = Body {
@@ -201,7 +201,7 @@ impl Provider for Celbux {
             Some(msisdn) => shown.insert("recipient".into(), msisdn.as_str().into()),
             None => shown.insert("to_self".into(), true.into()),
         };
-        let body = body.json().map_err(|_| ErrorCode::Internal.problem())?;
+        let body = body.json().map_err(|_| OrderError::NoJson)?;
         Ok(Order { reference: reference.to_owned(), body, amount: Some(amount), shown })
     }
 
@@ -316,7 +316,7 @@ fn metadata<'a>(words: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Strin
 /// Who gets the voucher. Celbux makes an account for a number it does not know and sends it a password, and without a
 /// recipient it keeps the voucher with the shop: so the number must be complete and a mobile one, and leaving it out must
 /// be said.
-fn recipient(fields: &mut Fields) -> Result<Option<String>, Problem> {
+fn recipient(fields: &mut Fields) -> Result<Option<String>, FieldError> {
     let to_self = fields.flag("to_self")?.unwrap_or(false);
     let Some(typed) = fields.text("recipient", 20)? else {
         return if to_self { Ok(None) } else { Err(fields.missing("recipient")) };

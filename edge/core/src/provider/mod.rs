@@ -18,14 +18,13 @@ mod laws;
 mod mutations;
 
 pub use features::{Brand, Checkout, Features, IssueRecovery, Rate, Recovery};
-pub use op::{BuildError, Charge, Op, Order};
+pub use op::{BuildError, Charge, Op, Order, OrderError};
 pub use reply::{ChangeVoucher, Issued, Paid, Refusal, Reply, Unreadable, Viewed};
 pub use webhook::{Hint, Message, WebhookError};
 
 use crate::config::{ConfigError, Vars};
 use crate::fields::Fields;
 use crate::http::{HttpRequest, HttpResponse};
-use checkout_wire::{ErrorCode, Problem};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -65,8 +64,8 @@ pub trait Provider {
 
     /// The voucher that a shop wants issued: takes the provider's own members out of the body of `POST /v1/vouchers`, or
     /// tells which of them is wrong. `reference` is ours, unique worldwide.
-    fn order(&self, _fields: &mut Fields, _reference: &str) -> Result<Order, Problem> {
-        Err(ErrorCode::ProviderNotAllowed.problem().about("provider"))
+    fn order(&self, _fields: &mut Fields, _reference: &str) -> Result<Order, OrderError> {
+        Err(OrderError::NotOffered)
     }
 
     /// What a webhook of the provider hints at, once it is certain that the provider sent it.

@@ -4,17 +4,17 @@
 //! Issuance", "Authentication", "Idempotency".
 
 use super::{
-    BuildError, Features, IssueRecovery, Issued, Op, Order, Provider, Refusal, Reply, Unreadable, base_url, major::Major, object,
-    text_of,
+    BuildError, Features, IssueRecovery, Issued, Op, Order, OrderError, Provider, Refusal, Reply, Unreadable, base_url,
+    major::Major, object, text_of,
 };
 use crate::config::{ConfigError, Vars};
-use crate::fields::Fields;
+use crate::fields::{FieldError, Fields};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::seal::sha256_base64;
 use crate::time::rfc3339;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use checkout_wire::money::Currency;
-use checkout_wire::{Country, DeclineCode, ErrorCode, Pin, Problem};
+use checkout_wire::{Country, DeclineCode, Pin};
 use ed25519_dalek::{Signer, SigningKey};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -158,7 +158,7 @@ impl Provider for Odm {
         }
     }
 
-    fn order(&self, fields: &mut Fields, reference: &str) -> Result<Order, Problem> {
+    fn order(&self, fields: &mut Fields, reference: &str) -> Result<Order, OrderError> {
         const MOST: i64 = 9_007_199_254_740_991;
         let required = |fields: &mut Fields, name: &str| {
             fields.number(name, 1, MOST)?.ok_or_else(|| fields.missing(name))
@@ -171,7 +171,7 @@ impl Provider for Odm {
         let originating_country = fields.required_text("originating_country", 255)?;
         let foreign_currency_amount = fields.required_decimal("foreign_currency_amount")?;
         let exchange_rate = fields.required_decimal("exchange_rate")?;
-        let number = |text: String| RawValue::from_string(text).map_err(|_| ErrorCode::Internal.problem());
+        let number = |text: String| RawValue::from_string(text).map_err(|_| OrderError::NoJson);
         let body = OrderBody {
             denomination_id,
             merchant_id,
@@ -182,7 +182,7 @@ impl Provider for Odm {
             foreign_currency_amount: number(foreign_currency_amount)?,
             exchange_rate: number(exchange_rate)?,
         };
-        let body = serde_json::to_string(&body).map_err(|_| ErrorCode::Internal.problem())?;
+        let body = serde_json::to_string(&body).map_err(|_| OrderError::NoJson)?;
         let shown: [(&str, Value); 4] = [
             ("denomination_id", denomination_id.into()),
             ("merchant_id", merchant_id.into()),
@@ -246,7 +246,7 @@ fn words(message: Option<&Value>) -> String {
 
 /// Who gets the voucher by SMS: an Ethiopian mobile number, written out in full, because a typing error sends it to a
 /// stranger.
-fn recipient_phone(fields: &mut Fields) -> Result<String, Problem> {
+fn recipient_phone(fields: &mut Fields) -> Result<String, FieldError> {
     let typed = fields.required_text("recipient_phone", 32)?;
     let mobile = typed.strip_prefix("+251").filter(|number| number.starts_with(['7', '9']));
     match mobile {

@@ -1,6 +1,8 @@
 //! What a provider is asked.
 
+use crate::fields::{BodyError, FieldError};
 use checkout_wire::Pin;
+use checkout_wire::money::Currency;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -75,6 +77,39 @@ pub struct Order {
     /// What the shop is shown of the order, beside what it is shown of every voucher.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub shown: Map<String, Value>,
+}
+
+/// Why no order can be made of a request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum OrderError {
+    /// Its body is wrong.
+    Body(BodyError),
+    /// The provider named does not issue vouchers, or is not configured.
+    NoIssuer {
+        /// The ids of those that do.
+        issuers: Vec<&'static str>,
+    },
+    /// The provider issues no vouchers.
+    NotOffered,
+    /// The provider issues vouchers of another currency.
+    Currency {
+        /// That one.
+        issued: Currency,
+    },
+    /// The order has no JSON form: our own fault.
+    NoJson,
+}
+
+impl From<BodyError> for OrderError {
+    fn from(error: BodyError) -> Self {
+        OrderError::Body(error)
+    }
+}
+
+impl From<FieldError> for OrderError {
+    fn from(error: FieldError) -> Self {
+        OrderError::Body(error.into())
+    }
 }
 
 /// Why there is no request: nothing was sent, nothing can have moved.

@@ -4,30 +4,50 @@ use super::{Attempt, Begun, Redemption, Session};
 use crate::Limits;
 use crate::provider::Provider;
 use crate::seal::Keyring;
-use checkout_wire::{ErrorCode, Problem, SessionStatus};
+use checkout_wire::SessionStatus;
 
 const MINUTE_MS: i64 = 60_000;
 /// The most tries of a session, whatever came of them.
 const MOST_TRIES: usize = 99;
 
+/// Why a session takes no other voucher now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NotAdmitted {
+    /// It is paid.
+    Complete,
+    /// A voucher's outcome is still to come.
+    PaymentInProgress,
+    /// The shop canceled it.
+    Canceled,
+    /// Its time is up.
+    Expired,
+    /// As many vouchers as it takes have paid.
+    NoVoucherLeft,
+    /// Too many tries.
+    TooManyAttempts {
+        /// Milliseconds until it takes another one.
+        wait_ms: i64,
+    },
+}
+
 impl Session {
     /// Nothing, when another voucher may be tried now; else why not.
-    pub fn admit(&self, now: i64, limits: &Limits) -> Result<(), Problem> {
+    pub fn admit(&self, now: i64, limits: &Limits) -> Result<(), NotAdmitted> {
         match self.status(now) {
-            SessionStatus::Complete => return Err(ErrorCode::SessionComplete.problem()),
-            SessionStatus::Processing => return Err(ErrorCode::PaymentInProgress.problem()),
-            SessionStatus::Canceled => return Err(ErrorCode::SessionCanceled.problem()),
-            SessionStatus::Expired => return Err(ErrorCode::SessionExpired.problem()),
+            SessionStatus::Complete => return Err(NotAdmitted::Complete),
+            SessionStatus::Processing => return Err(NotAdmitted::PaymentInProgress),
+            SessionStatus::Canceled => return Err(NotAdmitted::Canceled),
+            SessionStatus::Expired => return Err(NotAdmitted::Expired),
             SessionStatus::Open => {}
         }
         if self.vouchers_left(limits) == 0 {
-            return Err(ErrorCode::TooManyVouchers.problem());
+            return Err(NotAdmitted::NoVoucherLeft);
         }
         if self.redemptions.len() >= MOST_TRIES {
-            return Err(ErrorCode::TooManyAttempts.problem().wait(self.expires_at - now));
+            return Err(NotAdmitted::TooManyAttempts { wait_ms: self.expires_at - now });
         }
         match self.pause(now, limits) {
-            Some(ms) => Err(ErrorCode::TooManyAttempts.problem().wait(ms)),
+            Some(wait_ms) => Err(NotAdmitted::TooManyAttempts { wait_ms }),
             None => Ok(()),
         }
     }

@@ -3,10 +3,10 @@
 use super::Session;
 use crate::Limits;
 use crate::config::Config;
-use crate::fields::Fields;
+use crate::fields::{BodyError, Fields};
 use crate::provider::Provider;
 use crate::seal::Keyring;
-use checkout_wire::{ErrorCode, Pin, PinProblem, Problem, contact};
+use checkout_wire::{Pin, PinProblem, contact};
 use serde::{Deserialize, Serialize};
 
 /// What the browser sent, before it is held against the session. Has no `Debug`: it holds a PIN.
@@ -43,9 +43,32 @@ pub struct Attempt {
     pub amount: i64,
 }
 
+/// Why a try cannot be made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AttemptError {
+    /// The session does not allow the provider, or it is not configured.
+    ProviderNotAllowed,
+    /// The provider takes several voucher brands, and none is named.
+    BrandMissing,
+    /// The provider takes no such voucher brand.
+    BrandNotOffered,
+    /// What was typed cannot be a PIN of the brand.
+    Pin(PinProblem),
+    /// What was typed cannot be a phone number of the provider's country.
+    Phone,
+    /// What was typed cannot be an e-mail address.
+    Email,
+    /// The provider needs an e-mail address, and there is none.
+    EmailMissing,
+    /// More than remains to be paid.
+    AboveRemaining,
+    /// Less than remains to be paid, with the last voucher that the session takes.
+    BelowRemaining,
+}
+
 impl TypedAttempt {
     /// The fields of the JSON body of `POST /v1/checkout/{id}/redemptions`.
-    pub fn parse(body: &[u8]) -> Result<Self, Problem> {
+    pub fn parse(body: &[u8]) -> Result<Self, BodyError> {
         let mut fields = Fields::parse(body)?;
         let typed = Self {
             provider: fields.required_text("provider", 40)?,
@@ -75,41 +98,25 @@ impl TypedAttempt {
     }
 
     /// The try, if the session and its provider can take it.
-    pub fn check(self, session: &Session, config: &Config) -> Result<Attempt, Problem> {
+    pub fn check(self, session: &Session, config: &Config) -> Result<Attempt, AttemptError> {
         let provider = allowed(session, config, &self.provider)?;
         let features = provider.features();
         let brand = match (&self.provider_code, features.brands()) {
             (None, [only]) => only,
-            (None, _) => {
-                let detail = "provider_code is missing: this provider takes several voucher brands.";
-                return Err(ErrorCode::FieldMissing.problem().detail(detail).about("provider_code"));
-            }
-            (Some(code), brands) => {
-                brands.iter().find(|brand| brand.code.as_ref() == Some(code)).ok_or_else(|| {
-                    let detail = "provider_code must be one of those offered.";
-                    ErrorCode::ProviderNotAllowed.problem().detail(detail).about("provider_code")
-                })?
-            }
+            (None, _) => return Err(AttemptError::BrandMissing),
+            (Some(code), brands) => brands
+                .iter()
+                .find(|brand| brand.code.as_ref() == Some(code))
+                .ok_or(AttemptError::BrandNotOffered)?,
         };
-        let pin = Pin::parse(&self.pin, &brand.pin).map_err(|problem| {
-            let detail = match problem {
-                PinProblem::Empty => "The PIN is empty.",
-                PinProblem::TooShort => "The PIN is too short.",
-                PinProblem::TooLong => "The PIN is too long.",
-                PinProblem::WrongCharacter => "The PIN has a character that does not belong there.",
-            };
-            ErrorCode::PinInvalid.problem().detail(detail).about("pin")
-        })?;
-        let phone = features
-            .country
-            .phone(&self.phone)
-            .ok_or_else(|| ErrorCode::PhoneInvalid.problem().about("phone"))?;
+        let pin = Pin::parse(&self.pin, &brand.pin).map_err(AttemptError::Pin)?;
+        let phone = features.country.phone(&self.phone).ok_or(AttemptError::Phone)?;
         let typed_email = self.email.or_else(|| session.terms.email.clone());
         let email = match typed_email.as_deref().map(contact::email) {
             Some(Some(email)) => Some(email.to_owned()),
-            Some(None) => return Err(ErrorCode::EmailInvalid.problem().about("email")),
+            Some(None) => return Err(AttemptError::Email),
             None if features.checkout.as_ref().is_some_and(|checkout| checkout.needs_email) => {
-                return Err(ErrorCode::EmailInvalid.problem().detail("email is missing.").about("email"));
+                return Err(AttemptError::EmailMissing);
             }
             None => None,
         };
@@ -135,22 +142,22 @@ impl Attempt {
     }
 
     /// Nothing, if the session can take that much: no more than remains, and no less with the last voucher that it takes.
-    pub fn fits(&self, session: &Session, limits: &Limits) -> Result<(), Problem> {
+    pub fn fits(&self, session: &Session, limits: &Limits) -> Result<(), AttemptError> {
         let remaining = session.remaining();
         if self.amount > remaining {
-            return Err(ErrorCode::AmountAboveRemaining.problem().about("amount"));
+            return Err(AttemptError::AboveRemaining);
         }
         if self.amount < remaining && session.vouchers_left(limits) == 1 {
-            return Err(ErrorCode::AmountBelowRemaining.problem().about("amount"));
+            return Err(AttemptError::BelowRemaining);
         }
         Ok(())
     }
 }
 
-fn allowed<'a>(session: &Session, config: &'a Config, id: &str) -> Result<&'a dyn Provider, Problem> {
+fn allowed<'a>(session: &Session, config: &'a Config, id: &str) -> Result<&'a dyn Provider, AttemptError> {
     let agreed = session.terms.providers.iter().any(|allowed| allowed == id);
     config
         .provider(id)
         .filter(|provider| agreed && provider.features().currency == session.terms.currency)
-        .ok_or_else(|| ErrorCode::ProviderNotAllowed.problem().about("provider"))
+        .ok_or(AttemptError::ProviderNotAllowed)
 }

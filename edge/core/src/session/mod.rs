@@ -16,12 +16,13 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use attempt::{Attempt, TypedAttempt, voucher_names};
+pub use admit::NotAdmitted;
+pub use attempt::{Attempt, AttemptError, TypedAttempt, voucher_names};
 pub use entry::{Begun, Doubt, Entry};
 pub use machine::{Move, Stage};
 pub use reversal::{Return, Reversal};
 pub use settle::{Heard, Outcome, Task};
-pub use terms::Terms;
+pub use terms::{Terms, TermsError};
 pub use view::{Changes, Down, provider_view};
 
 use crate::ledger::Replay;

@@ -1,9 +1,9 @@
 //! What a shop agrees on when it creates a session.
 
 use crate::config::{Config, is_web_address};
-use crate::fields::Fields;
+use crate::fields::{BodyError, FieldError, Fields};
+use checkout_wire::contact;
 use checkout_wire::money::Currency;
-use checkout_wire::{ErrorCode, Problem, contact};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,9 +50,40 @@ pub struct Terms {
     pub metadata: BTreeMap<String, String>,
 }
 
+/// Why no session can be made of a request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum TermsError {
+    /// Its body is wrong.
+    Body(BodyError),
+    /// No provider takes the currency.
+    Currency {
+        /// The currencies that are taken, by ISO 4217 code, in alphabetical order.
+        taken: Vec<&'static str>,
+    },
+    /// The providers named are none, or not all of them can be used.
+    Providers {
+        /// The session's currency.
+        currency: Currency,
+        /// The ids of the providers that take it.
+        usable: Vec<&'static str>,
+    },
+}
+
+impl From<BodyError> for TermsError {
+    fn from(error: BodyError) -> Self {
+        TermsError::Body(error)
+    }
+}
+
+impl From<FieldError> for TermsError {
+    fn from(error: FieldError) -> Self {
+        TermsError::Body(error.into())
+    }
+}
+
 impl Terms {
     /// The terms in the body of `POST /v1/checkout_sessions`, and how long the session stays open, in milliseconds.
-    pub fn parse(body: &[u8], config: &Config) -> Result<(Self, i64), Problem> {
+    pub fn parse(body: &[u8], config: &Config) -> Result<(Self, i64), TermsError> {
         let mut fields = Fields::parse(body)?;
         let amount = fields.amount("amount")?.ok_or_else(|| fields.missing("amount"))?;
         let currency = currency(&mut fields, config)?;
@@ -87,19 +118,17 @@ impl Terms {
     }
 }
 
-fn currency(fields: &mut Fields, config: &Config) -> Result<Currency, Problem> {
+fn currency(fields: &mut Fields, config: &Config) -> Result<Currency, TermsError> {
     let code = fields.required_text("currency", 20)?;
     let taken = |currency: &Currency| config.checkout().any(|features| features.currency == *currency);
     Currency::from_code(&code).filter(taken).ok_or_else(|| {
-        let codes: BTreeSet<&str> = config.checkout().map(|features| features.currency.code()).collect();
-        let codes = codes.into_iter().collect::<Vec<_>>().join(", ");
-        let detail = format!("currency must be one of: {codes}.");
-        ErrorCode::CurrencyUnsupported.problem().detail(detail).about("currency")
+        let taken: BTreeSet<&str> = config.checkout().map(|features| features.currency.code()).collect();
+        TermsError::Currency { taken: taken.into_iter().collect() }
     })
 }
 
-fn providers(fields: &mut Fields, currency: Currency, config: &Config) -> Result<Vec<String>, Problem> {
-    let usable: Vec<&str> = config
+fn providers(fields: &mut Fields, currency: Currency, config: &Config) -> Result<Vec<String>, TermsError> {
+    let usable: Vec<&'static str> = config
         .checkout()
         .filter(|features| features.currency == currency)
         .map(|features| features.id)
@@ -108,16 +137,14 @@ fn providers(fields: &mut Fields, currency: Currency, config: &Config) -> Result
         return Ok(usable.into_iter().map(str::to_owned).collect());
     };
     if asked.is_empty() || asked.iter().any(|id| !usable.contains(&id.as_str())) {
-        let detail =
-            format!("providers must be some of those for {}: {}.", currency.code(), usable.join(", "));
-        return Err(ErrorCode::ProviderNotAllowed.problem().detail(detail).about("providers"));
+        return Err(TermsError::Providers { currency, usable });
     }
     Ok(usable.into_iter().filter(|id| asked.iter().any(|one| one == id)).map(str::to_owned).collect())
 }
 
 type Customer = (Option<String>, Option<String>, Option<String>);
 
-fn customer(fields: &mut Fields) -> Result<Customer, Problem> {
+fn customer(fields: &mut Fields) -> Result<Customer, FieldError> {
     let Some(mut customer) = fields.object("customer")? else {
         return Ok((None, None, None));
     };
@@ -131,7 +158,7 @@ fn customer(fields: &mut Fields) -> Result<Customer, Problem> {
     Ok((email, phone, name))
 }
 
-fn address(fields: &mut Fields, name: &str) -> Result<Option<String>, Problem> {
+fn address(fields: &mut Fields, name: &str) -> Result<Option<String>, FieldError> {
     let url = fields.text(name, 2_000)?;
     match url {
         Some(url) if !is_web_address(&url) => {
@@ -141,7 +168,7 @@ fn address(fields: &mut Fields, name: &str) -> Result<Option<String>, Problem> {
     }
 }
 
-fn locale(fields: &mut Fields) -> Result<Option<String>, Problem> {
+fn locale(fields: &mut Fields) -> Result<Option<String>, FieldError> {
     let locale = fields.text("locale", 35)?;
     match locale {
         Some(tag) if !tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') => {

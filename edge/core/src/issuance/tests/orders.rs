@@ -1,8 +1,9 @@
 //! The body of `POST /v1/vouchers`, what is stored of an order, and what the shop sees of it.
 
 use super::*;
+use crate::fields::tests::{INVALID, at, plain};
+use crate::fields::{BodyError, Fault};
 use crate::provider::Viewed;
-use checkout_wire::ErrorCode::*;
 
 fn celbux() -> Value {
     json!({"provider": "celbux", "recipient": "27648302057", "voucher_type": "168Cash", "amount": 2000, "currency": "ZAR",
@@ -10,47 +11,50 @@ fn celbux() -> Value {
 }
 
 /// The order with one member changed; `null` takes it away.
-fn order(name: &str, value: Value) -> Result<Step, (ErrorCode, Option<String>)> {
+fn order(name: &str, value: Value) -> Result<Step, OrderError> {
     let mut body = celbux();
     body[name] = value;
-    Step::order(body.to_string().as_bytes(), ID, &config()).map_err(|problem| (problem.code, problem.field))
+    Step::order(body.to_string().as_bytes(), ID, &config()).map_err(|error| match error {
+        OrderError::Body(error) => plain(error).into(),
+        error => error,
+    })
 }
 
-fn refused_as(name: &str, value: Value, code: ErrorCode) {
-    let problem = order(name, value.clone()).err();
-    assert_eq!(problem, Some((code, Some(name.to_owned()))), "{name} {value}");
+fn refused_as(name: &str, value: Value, fault: Fault) {
+    let error = order(name, value.clone()).err();
+    assert_eq!(error, Some(at(name, fault).into()), "{name} {value}");
 }
 
 #[test]
 fn an_order_names_a_provider_that_issues() {
     for provider in ["kora", "wipay", "nobody", "Celbux"] {
-        refused_as("provider", json!(provider), ProviderNotAllowed);
+        let error = order("provider", json!(provider)).err();
+        assert_eq!(error, Some(OrderError::NoIssuer { issuers: vec!["celbux", "odm"] }), "{provider}");
     }
-    refused_as("provider", Value::Null, FieldMissing);
-    refused_as("provider", json!(5), FieldInvalid);
-    let detail = |config: &Config| {
-        let body = json!({"provider": "kora"}).to_string();
-        Step::order(body.as_bytes(), ID, config).unwrap_err().detail.unwrap()
-    };
-    assert_eq!(detail(&config()), "provider must be one of: celbux, odm.");
+    refused_as("provider", Value::Null, Fault::Missing);
+    refused_as("provider", json!(5), INVALID);
     let none = config_of(&["kora", "wipay"], &[]).unwrap();
-    assert_eq!(detail(&none), "No provider that issues vouchers is configured.");
+    let body = json!({"provider": "kora"}).to_string();
+    let error = Step::order(body.as_bytes(), ID, &none).err();
+    assert_eq!(error, Some(OrderError::NoIssuer { issuers: Vec::new() }));
 }
 
 #[test]
 fn what_is_wrong_with_an_order_is_named() {
-    refused_as("reference", json!(""), FieldInvalid);
-    refused_as("reference", json!("x".repeat(101)), FieldInvalid);
-    refused_as("recipient", Value::Null, FieldMissing);
-    refused_as("amount", json!(0), AmountInvalid);
+    refused_as("reference", json!(""), INVALID);
+    refused_as("reference", json!("x".repeat(101)), INVALID);
+    refused_as("recipient", Value::Null, Fault::Missing);
+    refused_as("amount", json!(0), Fault::NotAmount);
     // Law 1: what goes to the provider comes from us, or from a member that we know.
     for name in ["provider_reference", "idempotency_key", "status", "voucher_number"] {
-        refused_as(name, json!("x"), FieldUnknown);
+        refused_as(name, json!("x"), Fault::Unknown);
     }
     // Another provider's member is not known either.
-    refused_as("denomination_id", json!(4), FieldUnknown);
-    for body in [&b"[]"[..], b"", b"{"] {
-        assert_eq!(Step::order(body, ID, &config()).unwrap_err().code, BodyNotJson);
+    refused_as("denomination_id", json!(4), Fault::Unknown);
+    for (body, error) in
+        [(&b"[]"[..], BodyError::NotObject), (b"", BodyError::NotJson), (b"{", BodyError::NotJson)]
+    {
+        assert_eq!(Step::order(body, ID, &config()), Err(error.into()));
     }
 }
 
@@ -170,21 +174,21 @@ fn law_6_a_voucher_number_stands_beside_the_ledger() {
 fn what_a_voucher_is_shown_as_that_was_looked_at() {
     let config = config();
     let celbux = config.provider("celbux").unwrap();
-    let look = |heard: Heard| viewed(celbux, NUMBER, heard).map_err(|problem| problem.code);
+    let look = |heard: Heard| viewed(celbux, NUMBER, heard);
     let shown = Map::from_iter([("owner".to_owned(), json!("27648302057"))]);
     let seen = look(Ok(Reply::Viewed(Viewed { amount: 2_000, spendable: false, shown })));
     let expected = json!({"object": "voucher", "provider": "celbux", "voucher_number": NUMBER, "amount": 2_000,
         "currency": "ZAR", "spendable": false, "owner": "27648302057"});
     assert_eq!(seen, Ok(expected));
     for code in [DeclineCode::VoucherRefused, DeclineCode::VoucherNotFound, DeclineCode::InsufficientFunds] {
-        assert_eq!(look(Ok(Reply::Declined(refusal(code)))), Err(VoucherNotFound));
+        assert_eq!(look(Ok(Reply::Declined(refusal(code)))), Err(ViewError::NotFound));
     }
     assert_eq!(
         look(Ok(Reply::Declined(refusal(DeclineCode::ProviderUnavailable)))),
-        Err(ProviderUnavailable)
+        Err(ViewError::Unavailable { words: Some("their words".to_owned()) })
     );
-    assert_eq!(look(Ok(Reply::Busy)), Err(ProviderBusy));
+    assert_eq!(look(Ok(Reply::Busy)), Err(ViewError::Busy { wait_ms: 60_000 }));
     for nothing in [Ok(Reply::Balance(5)), Ok(voucher(None)), Ok(Reply::NotFound), Err(Doubt::Timeout)] {
-        assert_eq!(look(nothing.clone()), Err(ProviderUnavailable), "{nothing:?}");
+        assert_eq!(look(nothing.clone()), Err(ViewError::Unavailable { words: None }), "{nothing:?}");
     }
 }

@@ -1,6 +1,8 @@
 use super::super::Charge;
 use super::super::golden::NOON;
 use super::*;
+use crate::fields::Fault;
+use crate::fields::tests::{INVALID, at, plain};
 use serde_json::json;
 
 const REFERENCE: &str = "0f8fad5bd9cb469fa16570867728950e-1";
@@ -19,19 +21,27 @@ fn celbux(name: &str, value: &str) -> Box<dyn Provider> {
 }
 
 /// What is wrong with an order that has this member instead, and which one is named.
-fn order(name: &str, value: Value) -> Result<Order, (ErrorCode, Option<String>)> {
+fn order(name: &str, value: Value) -> Result<Order, OrderError> {
     let mut body = json!({"recipient": "27648302057", "voucher_type": "168Cash", "amount": 2000, "currency": "ZAR"});
     body[name] = value;
     let mut fields = Fields::parse(body.to_string().as_bytes()).unwrap();
     let order = celbux("", "").order(&mut fields, REFERENCE);
-    let finished = order.and_then(|order| fields.finish().map(|()| order));
-    finished.map_err(|problem| (problem.code, problem.field))
+    let finished = order.and_then(|order| Ok(fields.finish().map(|()| order)?));
+    finished.map_err(unworded)
 }
 
-fn refused(name: &str, values: &[Value], code: ErrorCode) {
+/// The error without what a member must be.
+fn unworded(error: OrderError) -> OrderError {
+    match error {
+        OrderError::Body(error) => plain(error).into(),
+        error => error,
+    }
+}
+
+fn refused(name: &str, values: &[Value], fault: Fault) {
     for value in values {
-        let problem = order(name, value.clone()).err();
-        assert_eq!(problem, Some((code, Some(name.to_owned()))), "{name} {value}");
+        let error = order(name, value.clone()).err();
+        assert_eq!(error, Some(at(name, fault.clone()).into()), "{name} {value}");
     }
 }
 
@@ -65,9 +75,9 @@ fn a_recipient_is_a_whole_mobile_number_and_never_guessed() {
         "",
         "   ",
     ];
-    refused("recipient", &bad.map(Value::from), ErrorCode::FieldInvalid);
-    refused("recipient", &[json!(27_648_302_057_i64), json!([]), json!(true)], ErrorCode::FieldInvalid);
-    refused("recipient", &[Value::Null], ErrorCode::FieldMissing);
+    refused("recipient", &bad.map(Value::from), INVALID);
+    refused("recipient", &[json!(27_648_302_057_i64), json!([]), json!(true)], INVALID);
+    refused("recipient", &[Value::Null], Fault::Missing);
 }
 
 #[test]
@@ -78,33 +88,36 @@ fn without_a_recipient_it_has_to_be_said_that_the_shop_keeps_it() {
             body[name] = value;
         }
         let mut fields = Fields::parse(body.to_string().as_bytes()).unwrap();
-        celbux("", "").order(&mut fields, REFERENCE).map_err(|problem| (problem.code, problem.field.unwrap()))
+        celbux("", "").order(&mut fields, REFERENCE).map_err(unworded)
     };
     let kept = order(json!({"to_self": true})).unwrap();
     assert!(sent(&kept).get("Username").is_none());
     assert_eq!((kept.shown.get("to_self"), kept.shown.get("recipient")), (Some(&json!(true)), None));
-    let named = |code, field: &str| Err((code, field.to_owned()));
-    assert_eq!(order(json!({})), named(ErrorCode::FieldMissing, "recipient"));
-    assert_eq!(order(json!({"to_self": false})), named(ErrorCode::FieldMissing, "recipient"));
-    assert_eq!(order(json!({"to_self": "true"})), named(ErrorCode::FieldInvalid, "to_self"));
+    let named = |fault, field: &str| Err(at(field, fault).into());
+    assert_eq!(order(json!({})), named(Fault::Missing, "recipient"));
+    assert_eq!(order(json!({"to_self": false})), named(Fault::Missing, "recipient"));
+    assert_eq!(order(json!({"to_self": "true"})), named(INVALID, "to_self"));
     let both = json!({"to_self": true, "recipient": "27648302057"});
-    assert_eq!(order(both), named(ErrorCode::FieldInvalid, "recipient"));
+    assert_eq!(order(both), named(INVALID, "recipient"));
     assert!(order(json!({"to_self": false, "recipient": "27648302057"})).is_ok());
 }
 
 #[test]
 fn the_rest_of_an_order_is_named_too() {
-    refused("voucher_type", &[json!(""), json!(5), json!("x".repeat(51)), json!("a\u{7}b")], ErrorCode::FieldInvalid);
-    refused("voucher_type", &[Value::Null], ErrorCode::FieldMissing);
-    refused("amount", &[json!(0), json!(-1), json!(1.5), json!("2000"), json!(9_007_199_254_740_992_i64)], ErrorCode::AmountInvalid);
-    refused("amount", &[Value::Null], ErrorCode::FieldMissing);
-    refused("currency", &[json!("TTD"), json!("zar"), json!("XXX")], ErrorCode::CurrencyUnsupported);
-    refused("currency", &[Value::Null], ErrorCode::FieldMissing);
-    refused("metadata", &[json!("text"), json!([]), json!({"": "x"}), json!({"k".repeat(41): "x"})], ErrorCode::FieldInvalid);
+    refused("voucher_type", &[json!(""), json!(5), json!("x".repeat(51)), json!("a\u{7}b")], INVALID);
+    refused("voucher_type", &[Value::Null], Fault::Missing);
+    refused("amount", &[json!(0), json!(-1), json!(1.5), json!("2000"), json!(9_007_199_254_740_992_i64)], Fault::NotAmount);
+    refused("amount", &[Value::Null], Fault::Missing);
+    for other in ["TTD", "zar", "XXX"] {
+        let error = order("currency", json!(other)).err();
+        assert_eq!(error, Some(OrderError::Currency { issued: Currency::Zar }), "{other}");
+    }
+    refused("currency", &[Value::Null], Fault::Missing);
+    refused("metadata", &[json!("text"), json!([]), json!({"": "x"}), json!({"k".repeat(41): "x"})], INVALID);
     let inner = order("metadata", json!({"a": 1})).err();
-    assert_eq!(inner, Some((ErrorCode::FieldInvalid, Some("metadata.a".to_owned()))));
+    assert_eq!(inner, Some(at("metadata.a", INVALID).into()));
     for ours in ["StoreID", "store_id", "Reference", "Username", "status"] {
-        assert_eq!(order(ours, json!("x")).err().map(|(code, _)| code), Some(ErrorCode::FieldUnknown), "{ours}");
+        assert_eq!(order(ours, json!("x")).err(), Some(at(ours, Fault::Unknown).into()), "{ours}");
     }
 }
 

@@ -1,5 +1,7 @@
 use super::super::golden::NOON;
 use super::*;
+use crate::fields::Fault;
+use crate::fields::tests::{INVALID, at, plain};
 use crate::fields::Fields;
 use ed25519_dalek::{Signature, VerifyingKey};
 use serde_json::json;
@@ -194,26 +196,33 @@ fn law_9_what_is_no_key_is_refused_by_name_and_not_shown() {
 }
 
 /// What is wrong with an order that has this member instead, and which one is named.
-fn order(name: &str, value: Value) -> Result<Order, (ErrorCode, Option<String>)> {
+fn order(name: &str, value: Value) -> Result<Order, OrderError> {
     let mut body = json!({"denomination_id": 4, "merchant_id": 12, "recipient_phone": "+251911234567", "restricted": true,
         "originating_country": "US", "foreign_currency_amount": "8.85", "exchange_rate": "56.5"});
     body[name] = value;
     let mut fields = Fields::parse(body.to_string().as_bytes()).unwrap();
     let order = odm().order(&mut fields, KEY);
-    let finished = order.and_then(|order| fields.finish().map(|()| order));
-    finished.map_err(|problem| (problem.code, problem.field))
+    let finished = order.and_then(|order| Ok(fields.finish().map(|()| order)?));
+    finished.map_err(unworded)
 }
 
-fn refused(name: &str, values: &[Value], code: ErrorCode) {
+/// The error without what a member must be.
+fn unworded(error: OrderError) -> OrderError {
+    match error {
+        OrderError::Body(error) => plain(error).into(),
+        error => error,
+    }
+}
+
+fn refused(name: &str, values: &[Value], fault: Fault) {
     for value in values {
-        let problem = order(name, value.clone()).err();
-        assert_eq!(problem, Some((code, Some(name.to_owned()))), "{name} {value}");
+        let error = order(name, value.clone()).err();
+        assert_eq!(error, Some(at(name, fault.clone()).into()), "{name} {value}");
     }
 }
 
 #[test]
 fn every_member_of_an_order_is_named_when_it_is_wrong() {
-    use ErrorCode::{FieldInvalid, FieldMissing, FieldUnknown};
     for name in [
         "denomination_id",
         "merchant_id",
@@ -223,17 +232,17 @@ fn every_member_of_an_order_is_named_when_it_is_wrong() {
         "foreign_currency_amount",
         "exchange_rate",
     ] {
-        refused(name, &[Value::Null], FieldMissing);
-        refused(name, &[json!([]), json!({})], FieldInvalid);
+        refused(name, &[Value::Null], Fault::Missing);
+        refused(name, &[json!([]), json!({})], INVALID);
     }
     for name in ["denomination_id", "merchant_id"] {
-        refused(name, &[json!(0), json!(-4), json!(4.5), json!("4"), json!(9_007_199_254_740_992_i64)], FieldInvalid);
+        refused(name, &[json!(0), json!(-4), json!(4.5), json!("4"), json!(9_007_199_254_740_992_i64)], INVALID);
     }
-    refused("restricted", &[json!("true"), json!(1)], FieldInvalid);
-    refused("recipient_name", &[json!(""), json!(5), json!("x".repeat(256)), json!("a\nb")], FieldInvalid);
-    refused("originating_country", &[json!(""), json!("x".repeat(256))], FieldInvalid);
+    refused("restricted", &[json!("true"), json!(1)], INVALID);
+    refused("recipient_name", &[json!(""), json!(5), json!("x".repeat(256)), json!("a\nb")], INVALID);
+    refused("originating_country", &[json!(""), json!("x".repeat(256))], INVALID);
     for name in ["idempotency_key", "denominationId", "amount", "currency"] {
-        assert_eq!(order(name, json!("x")).err().map(|(code, _)| code), Some(FieldUnknown), "{name}");
+        assert_eq!(order(name, json!("x")).err(), Some(at(name, Fault::Unknown).into()), "{name}");
     }
 }
 
@@ -256,7 +265,7 @@ fn a_recipient_is_a_whole_mobile_number() {
         "+25191123456x",
         "",
     ];
-    refused("recipient_phone", &bad.map(Value::from), ErrorCode::FieldInvalid);
+    refused("recipient_phone", &bad.map(Value::from), INVALID);
 }
 
 // Law 7: what the shop wrote goes on digit by digit; no float is ever made of it.
@@ -273,8 +282,8 @@ fn law_7_decimals_go_on_as_they_were_written() {
             "", "0", "0.0", "0.00000000", "-1", "+1", "1e3", "1,5", ".5", "5.", "00.5", "01", " 1", "1 ", "NaN",
             "1.123456789", "1234567890123", "1.2.3", "٣",
         ];
-        refused(name, &bad.map(Value::from), ErrorCode::FieldInvalid);
-        refused(name, &[json!(8.85), json!(5), json!(true)], ErrorCode::FieldInvalid);
+        refused(name, &bad.map(Value::from), INVALID);
+        refused(name, &[json!(8.85), json!(5), json!(true)], INVALID);
     }
 }
 

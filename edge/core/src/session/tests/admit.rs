@@ -2,11 +2,9 @@
 
 use super::*;
 use crate::Limits;
-use checkout_wire::ErrorCode::{self, *};
-use checkout_wire::Problem;
 
-fn admit(session: &Session, now: i64) -> Option<ErrorCode> {
-    session.admit(now, &Limits::default()).err().map(|problem| problem.code)
+fn admit(session: &Session, now: i64) -> Option<NotAdmitted> {
+    session.admit(now, &Limits::default()).err()
 }
 
 /// A session whose vouchers were refused at these times, each for this reason.
@@ -20,10 +18,11 @@ fn refused_at(times: &[i64], code: DeclineCode) -> Session {
     session
 }
 
-fn retry_after(session: &Session, now: i64, limits: &Limits) -> Option<i64> {
-    let problem: Problem = session.admit(now, limits).err()?;
-    assert_eq!(problem.code, TooManyAttempts);
-    Some(problem.retry_after.unwrap())
+fn wait(session: &Session, now: i64, limits: &Limits) -> Option<i64> {
+    match session.admit(now, limits).err()? {
+        NotAdmitted::TooManyAttempts { wait_ms } => Some(wait_ms),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
@@ -36,22 +35,30 @@ fn only_an_open_session_takes_a_voucher() {
     for (session, now, expected) in [
         (session(10_000, []), NOW, None),
         (session(10_000, part.clone()), NOW, None),
-        (session(10_000, all.clone()), NOW, Some(SessionComplete)),
-        (session(10_000, all.clone()), later, Some(SessionComplete)),
+        (session(10_000, all.clone()), NOW, Some(NotAdmitted::Complete)),
+        (session(10_000, all.clone()), later, Some(NotAdmitted::Complete)),
         // What is paid after the cancelation does not undo it.
-        (session(10_000, [all[0].clone(), Entry::Canceled, all[1].clone()]), NOW, Some(SessionCanceled)),
-        (session(10_000, [begun("rd_1", 1)]), NOW, Some(PaymentInProgress)),
-        (session(10_000, doubt.clone()), NOW, Some(PaymentInProgress)),
-        (session(10_000, doubt.clone()), later, Some(PaymentInProgress)),
-        (session(10_000, doubt.into_iter().chain([Entry::Canceled])), NOW, Some(PaymentInProgress)),
-        (session(10_000, left.clone()), later - 1, Some(PaymentInProgress)),
+        (
+            session(10_000, [all[0].clone(), Entry::Canceled, all[1].clone()]),
+            NOW,
+            Some(NotAdmitted::Canceled),
+        ),
+        (session(10_000, [begun("rd_1", 1)]), NOW, Some(NotAdmitted::PaymentInProgress)),
+        (session(10_000, doubt.clone()), NOW, Some(NotAdmitted::PaymentInProgress)),
+        (session(10_000, doubt.clone()), later, Some(NotAdmitted::PaymentInProgress)),
+        (
+            session(10_000, doubt.into_iter().chain([Entry::Canceled])),
+            NOW,
+            Some(NotAdmitted::PaymentInProgress),
+        ),
+        (session(10_000, left.clone()), later - 1, Some(NotAdmitted::PaymentInProgress)),
         // What only a person can find out does not keep it from ending.
-        (session(10_000, left), later, Some(SessionExpired)),
-        (session(10_000, [Entry::Canceled]), NOW, Some(SessionCanceled)),
-        (session(10_000, [Entry::Canceled]), later, Some(SessionCanceled)),
-        (session(10_000, part.into_iter().chain([Entry::Canceled])), NOW, Some(SessionCanceled)),
+        (session(10_000, left), later, Some(NotAdmitted::Expired)),
+        (session(10_000, [Entry::Canceled]), NOW, Some(NotAdmitted::Canceled)),
+        (session(10_000, [Entry::Canceled]), later, Some(NotAdmitted::Canceled)),
+        (session(10_000, part.into_iter().chain([Entry::Canceled])), NOW, Some(NotAdmitted::Canceled)),
         (session(10_000, []), later - 1, None),
-        (session(10_000, []), later, Some(SessionExpired)),
+        (session(10_000, []), later, Some(NotAdmitted::Expired)),
     ] {
         assert_eq!(admit(&session, now), expected, "{session:?}");
     }
@@ -66,16 +73,20 @@ fn law_8_five_refusals_within_a_minute_are_the_most() {
         assert_eq!(session.admit(NOW + 20_000, &limits), Ok(()), "{taken}");
     }
     let session = refused_at(&times, DeclineCode::VoucherNotFound);
-    for (now, wait) in
-        [(20_000, Some(40)), (20_001, Some(40)), (21_000, Some(39)), (59_999, Some(1)), (60_000, None)]
-    {
-        assert_eq!(retry_after(&session, NOW + now, &limits), wait, "{now}");
+    for (now, ms) in [
+        (20_000, Some(40_000)),
+        (20_001, Some(39_999)),
+        (21_000, Some(39_000)),
+        (59_999, Some(1)),
+        (60_000, None),
+    ] {
+        assert_eq!(wait(&session, NOW + now, &limits), ms, "{now}");
     }
     // The minute slides: a sixth refusal after the first one's minute waits for the second one's.
     let later = [&times[..], &[NOW + 61_000]].concat();
     let session = refused_at(&later, DeclineCode::VoucherUsed);
-    assert_eq!(retry_after(&session, NOW + 61_000, &limits), Some(4));
-    assert_eq!(retry_after(&session, NOW + 65_000, &limits), None);
+    assert_eq!(wait(&session, NOW + 61_000, &limits), Some(4_000));
+    assert_eq!(wait(&session, NOW + 65_000, &limits), None);
 }
 
 #[test]
@@ -83,24 +94,24 @@ fn law_8_after_ten_refusals_every_further_one_costs_a_pause() {
     let limits = Limits { pause_ms: 600_000, ..Limits::default() };
     let times: Vec<i64> = (0..11).map(|i| NOW + i * 60_000).collect();
     let nine = refused_at(&times[..9], DeclineCode::VoucherRefused);
-    assert_eq!(retry_after(&nine, times[8], &limits), None);
+    assert_eq!(wait(&nine, times[8], &limits), None);
     let ten = refused_at(&times[..10], DeclineCode::VoucherRefused);
-    assert_eq!(retry_after(&ten, times[9], &limits), Some(600));
-    assert_eq!(retry_after(&ten, times[9] + 599_001, &limits), Some(1));
-    assert_eq!(retry_after(&ten, times[9] + 600_000, &limits), None);
+    assert_eq!(wait(&ten, times[9], &limits), Some(600_000));
+    assert_eq!(wait(&ten, times[9] + 599_001, &limits), Some(999));
+    assert_eq!(wait(&ten, times[9] + 600_000, &limits), None);
     let eleven = refused_at(&times, DeclineCode::VoucherRefused);
-    assert_eq!(retry_after(&eleven, times[9] + 600_000, &limits), Some(60));
+    assert_eq!(wait(&eleven, times[9] + 600_000, &limits), Some(60_000));
 }
 
 #[test]
 fn the_limits_are_those_of_the_configuration() {
     let limits = Limits::parse(r#"{"failed_per_minute":1,"failed_per_session":2,"pause_ms":5000}"#).unwrap();
     let one = refused_at(&[NOW], DeclineCode::VoucherNotFound);
-    assert_eq!(retry_after(&one, NOW + 1, &limits), Some(60));
+    assert_eq!(wait(&one, NOW + 1, &limits), Some(60_000));
     let two = refused_at(&[NOW, NOW + 60_000], DeclineCode::VoucherNotFound);
     // The longer of both waits counts.
-    assert_eq!(retry_after(&two, NOW + 60_000, &limits), Some(60));
-    assert_eq!(retry_after(&two, NOW + 120_000, &limits), None);
+    assert_eq!(wait(&two, NOW + 60_000, &limits), Some(60_000));
+    assert_eq!(wait(&two, NOW + 120_000, &limits), None);
 }
 
 #[test]
@@ -113,7 +124,7 @@ fn only_what_a_guesser_causes_counts_as_a_failed_try() {
             VoucherInUse | ProviderUnavailable | ProviderBusy | NotCharged => false,
         };
         let session = refused_at(&times, *code);
-        assert_eq!(retry_after(&session, NOW + 20, &Limits::default()).is_some(), counts, "{code:?}");
+        assert_eq!(wait(&session, NOW + 20, &Limits::default()).is_some(), counts, "{code:?}");
         assert_eq!(session.is_plain(&Limits::default()), counts, "{code:?}");
     }
     let mut session = session(10_000, []);
@@ -139,15 +150,15 @@ fn a_session_takes_ninety_nine_tries_and_says_how_long_it_stays_so() {
     };
     assert_eq!(after(98, &[]).admit(NOW, &limits), Ok(()));
     let full = after(99, &[]);
-    for (now, wait) in [(0, 3_600), (1, 3_600), (HOUR - 60_000, 60), (HOUR - 1, 1)] {
-        assert_eq!(retry_after(&full, NOW + now, &limits), Some(wait), "{now}");
+    for (now, ms) in [(0, HOUR), (1, HOUR - 1), (HOUR - 60_000, 60_000), (HOUR - 1, 1)] {
+        assert_eq!(wait(&full, NOW + now, &limits), Some(ms), "{now}");
     }
-    assert_eq!(admit(&full, NOW + HOUR), Some(SessionExpired));
+    assert_eq!(admit(&full, NOW + HOUR), Some(NotAdmitted::Expired));
     // Whatever came of them counts, and why a session is closed is told first.
     let paid = [begun("rd_x", 4_000), succeeded("rd_x", 4_000)];
-    assert_eq!(retry_after(&after(98, &paid), NOW, &limits), Some(3_600));
-    assert_eq!(admit(&after(98, &[begun("rd_x", 1)]), NOW), Some(PaymentInProgress));
-    assert_eq!(admit(&after(99, &[Entry::Canceled]), NOW), Some(SessionCanceled));
+    assert_eq!(wait(&after(98, &paid), NOW, &limits), Some(HOUR));
+    assert_eq!(admit(&after(98, &[begun("rd_x", 1)]), NOW), Some(NotAdmitted::PaymentInProgress));
+    assert_eq!(admit(&after(99, &[Entry::Canceled]), NOW), Some(NotAdmitted::Canceled));
 }
 
 #[test]
@@ -163,6 +174,6 @@ fn ten_vouchers_are_the_most() {
         session.apply(NOW, begun(&format!("{id}x"), 10));
         session.apply(NOW, declined(&format!("{id}x"), DeclineCode::NotCharged));
     }
-    assert_eq!((admit(&session, NOW), session.vouchers_left(&limits)), (Some(TooManyVouchers), 0));
+    assert_eq!((admit(&session, NOW), session.vouchers_left(&limits)), (Some(NotAdmitted::NoVoucherLeft), 0));
     assert_eq!(session.remaining(), 9_900);
 }

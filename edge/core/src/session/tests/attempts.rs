@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::Limits;
-use checkout_wire::ErrorCode::{self, *};
+use crate::fields::tests::{INVALID, at, plain};
+use crate::fields::{BodyError, Fault};
+use checkout_wire::PinProblem;
 use checkout_wire::money::Currency;
 use proptest::prelude::*;
 
@@ -15,18 +17,23 @@ const FULL: &[(&str, &str)] = &[
     ("amount", "1000"),
 ];
 
-type Refused = (ErrorCode, Option<String>);
+/// Why a body leads to no try.
+#[derive(PartialEq, Debug)]
+enum Refused {
+    Body(BodyError),
+    Attempt(AttemptError),
+}
 
 fn typed(name: &str, value: &str) -> Result<TypedAttempt, Refused> {
-    TypedAttempt::parse(&body(FULL, name, value)).map_err(|problem| (problem.code, problem.field))
+    TypedAttempt::parse(&body(FULL, name, value)).map_err(|error| Refused::Body(plain(error)))
 }
 
 /// The try with one member changed, in a session with R 100.00 to pay.
 fn check_with(config: &Config, name: &str, value: &str) -> Result<Attempt, Refused> {
     let attempt = typed(name, value)?.check(&session(10_000, []), config);
-    attempt.map_err(|problem| {
-        assert!(!format!("{problem:?}").contains("1168"), "{problem:?}");
-        (problem.code, problem.field)
+    attempt.map_err(|error| {
+        assert!(!format!("{error:?}").contains("1168"), "{error:?}");
+        Refused::Attempt(error)
     })
 }
 
@@ -34,9 +41,17 @@ fn check(name: &str, value: &str) -> Result<Attempt, Refused> {
     check_with(&config(), name, value)
 }
 
-fn refused(name: &str, values: &[&str], code: ErrorCode, field: &str) {
+/// Each of these values is refused for that fault, and the member named.
+fn wrong(name: &str, values: &[&str], fault: Fault) {
     for value in values {
-        assert_eq!(check(name, value).err(), Some((code, Some(field.to_owned()))), "{name} {value}");
+        let refused = Refused::Body(at(name, fault.clone()));
+        assert_eq!(check(name, value).err(), Some(refused), "{name} {value}");
+    }
+}
+
+fn refused(name: &str, values: &[&str], error: AttemptError) {
+    for value in values {
+        assert_eq!(check(name, value).err(), Some(Refused::Attempt(error)), "{name} {value}");
     }
 }
 
@@ -56,25 +71,28 @@ fn a_good_try_is_cleaned() {
 #[test]
 fn what_is_missing_or_of_another_kind_is_named() {
     for name in ["provider", "pin", "phone"] {
-        refused(name, &["", "null"], FieldMissing, name);
-        refused(name, &["5", "[]", "true"], FieldInvalid, name);
+        wrong(name, &["", "null"], Fault::Missing);
+        wrong(name, &["5", "[]", "true"], INVALID);
     }
     // A number is no PIN, however long: it would lose its leading zeros.
-    refused("pin", &["1168648096792943"], FieldInvalid, "pin");
-    refused("provider_code", &["1", "\"\""], FieldInvalid, "provider_code");
-    refused("email", &["5", "\"\""], FieldInvalid, "email");
-    refused("amount", &["0", "-1", "1.5", "\"1000\"", "9007199254740992"], AmountInvalid, "amount");
+    wrong("pin", &["1168648096792943"], INVALID);
+    wrong("provider_code", &["1", "\"\""], INVALID);
+    wrong("email", &["5", "\"\""], INVALID);
+    wrong("amount", &["0", "-1", "1.5", "\"1000\"", "9007199254740992"], Fault::NotAmount);
 }
 
 #[test]
 fn what_cannot_be_used_is_named() {
-    refused("provider", &["\"odm\"", "\"wipay\"", "\"KORA\""], ProviderNotAllowed, "provider");
-    refused("provider_code", &["\"0002\"", "\"1\""], ProviderNotAllowed, "provider_code");
-    let pins = ["\"\"", "\" - \"", "\"116864809679294\"", "\"11686480967929433\"", "\"116864809679294x\""];
-    refused("pin", &pins, PinInvalid, "pin");
-    refused("phone", &["\"\"", "\"12\"", "\"+44 7700 900123\"", "\"082123456x\""], PhoneInvalid, "phone");
-    refused("email", &["\"nobody\"", "\"a b@c.de\"", ""], EmailInvalid, "email");
-    refused("amount", &["10001", "9007199254740991"], AmountAboveRemaining, "amount");
+    refused("provider", &["\"odm\"", "\"wipay\"", "\"KORA\""], AttemptError::ProviderNotAllowed);
+    refused("provider_code", &["\"0002\"", "\"1\""], AttemptError::BrandNotOffered);
+    refused("pin", &["\"\"", "\" - \""], AttemptError::Pin(PinProblem::Empty));
+    refused("pin", &["\"116864809679294\""], AttemptError::Pin(PinProblem::TooShort));
+    refused("pin", &["\"11686480967929433\""], AttemptError::Pin(PinProblem::TooLong));
+    refused("pin", &["\"116864809679294x\""], AttemptError::Pin(PinProblem::WrongCharacter));
+    refused("phone", &["\"\"", "\"12\"", "\"+44 7700 900123\"", "\"082123456x\""], AttemptError::Phone);
+    refused("email", &["\"nobody\"", "\"a b@c.de\""], AttemptError::Email);
+    refused("email", &[""], AttemptError::EmailMissing);
+    refused("amount", &["10001", "9007199254740991"], AttemptError::AboveRemaining);
 }
 
 #[test]
@@ -82,11 +100,11 @@ fn of_several_brands_one_has_to_be_named() {
     let brands = r#"[{"code":"0001","label":"A","pin_pattern":"\\d{16}"},{"code":"0002","label":"B","pin_pattern":"\\d{10}"}]"#;
     let config = config_with(&[("KORA_PROVIDERS", brands)]).unwrap();
     let missing = check_with(&config, "provider_code", "").err();
-    assert_eq!(missing, Some((FieldMissing, Some("provider_code".into()))));
+    assert_eq!(missing, Some(Refused::Attempt(AttemptError::BrandMissing)));
     assert_eq!(check_with(&config, "provider_code", "\"0001\"").unwrap().brand.as_deref(), Some("0001"));
     // Each brand has its own PINs.
     let longer = check_with(&config, "provider_code", "\"0002\"").err();
-    assert_eq!(longer, Some((PinInvalid, Some("pin".into()))));
+    assert_eq!(longer, Some(Refused::Attempt(AttemptError::Pin(PinProblem::TooLong))));
 }
 
 #[test]
@@ -105,11 +123,11 @@ fn law_1_the_browser_has_no_say_about_the_session() {
     for name in
         ["currency", "reference", "notification_url", "success_url", "fee", "status", "merchant_bears_cost"]
     {
-        refused(name, &["\"x\"", "1"], FieldUnknown, name);
+        wrong(name, &["\"x\"", "1"], Fault::Unknown);
     }
     let dollars = Session::replay([(NOW, created(10_000, "TTD"))]).unwrap();
-    let kora = typed("amount", "1").unwrap().check(&dollars, &config()).unwrap_err();
-    assert_eq!((kora.code, kora.field.as_deref()), (ProviderNotAllowed, Some("provider")));
+    let kora = typed("amount", "1").unwrap().check(&dollars, &config()).err();
+    assert_eq!(kora, Some(AttemptError::ProviderNotAllowed));
     // A provider that only issues takes no voucher, even where the shop's terms name it.
     let all = config_of(&["kora", "odm"], &[]).unwrap();
     let mut named = session(10_000, []);
@@ -118,7 +136,10 @@ fn law_1_the_browser_has_no_say_about_the_session() {
     assert!(taken.is_err());
     // A provider that the shop agreed on and that was switched off since.
     let off = config_with(&[("KORA_BASE_URL", ""), ("KORA_SECRET_KEY", ""), ("KORA_PROVIDERS", "")]).unwrap();
-    assert_eq!(check_with(&off, "amount", "1").err(), Some((ProviderNotAllowed, Some("provider".into()))));
+    assert_eq!(
+        check_with(&off, "amount", "1").err(),
+        Some(Refused::Attempt(AttemptError::ProviderNotAllowed))
+    );
 }
 
 // Law 1: the session's amount is in the session's currency, whatever a provider's settings say by now.
@@ -127,13 +148,10 @@ fn law_1_a_provider_of_another_currency_than_the_session_is_refused() {
     let try_in = |currency: Currency| {
         let mut session = session(10_000, []);
         session.terms.currency = currency;
-        typed("amount", "1")
-            .unwrap()
-            .check(&session, &config())
-            .map_err(|problem| (problem.code, problem.field))
+        typed("amount", "1").unwrap().check(&session, &config())
     };
     assert!(try_in(Currency::Zar).is_ok());
-    let refused = Some((ProviderNotAllowed, Some("provider".to_owned())));
+    let refused = Some(AttemptError::ProviderNotAllowed);
     assert_eq!(try_in(Currency::Ttd).err(), refused);
     assert_eq!(try_in(Currency::Etb).err(), refused);
 }
@@ -155,8 +173,8 @@ proptest! {
                 prop_assert!((1..=total - paid).contains(&attempt.amount));
             }
             Ok(_) => {}
-            Err(problem) => {
-                prop_assert_eq!(problem.code, AmountAboveRemaining);
+            Err(error) => {
+                prop_assert_eq!(error, AttemptError::AboveRemaining);
                 prop_assert!(asked.unwrap() > total - paid);
             }
         }

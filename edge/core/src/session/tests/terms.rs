@@ -1,7 +1,8 @@
 //! The body of `POST /v1/checkout_sessions`.
 
 use super::*;
-use checkout_wire::ErrorCode::{self, *};
+use crate::fields::tests::{INVALID, at, plain};
+use crate::fields::{BodyError, Fault};
 
 const FULL: &[(&str, &str)] = &[
     ("amount", "25000"),
@@ -17,24 +18,31 @@ const FULL: &[(&str, &str)] = &[
     ("expires_in", "1800"),
 ];
 
-fn parse(name: &str, value: &str) -> Result<(Terms, i64), (ErrorCode, Option<String>)> {
-    Terms::parse(&body(FULL, name, value), &config()).map_err(|problem| (problem.code, problem.field))
+fn parse(name: &str, value: &str) -> Result<(Terms, i64), TermsError> {
+    Terms::parse(&body(FULL, name, value), &config()).map_err(|error| match error {
+        TermsError::Body(error) => plain(error).into(),
+        error => error,
+    })
 }
 
-/// Each of these values is refused with the code, and the field named.
-fn refused(name: &str, values: &[&str], code: ErrorCode, field: &str) {
+/// Each of these values is refused for that fault, and the member named.
+fn refused(name: &str, values: &[&str], fault: Fault, path: &str) {
+    refused_as(name, values, &at(path, fault).into());
+}
+
+fn refused_as(name: &str, values: &[&str], error: &TermsError) {
     for value in values {
-        assert_eq!(parse(name, value).err(), Some((code, Some(field.to_owned()))), "{name} {value}");
+        assert_eq!(parse(name, value).as_ref().err(), Some(error), "{name} {value}");
     }
 }
 
 #[test]
 fn amounts() {
     let bad = ["0", "-1", "1.5", "1.0", "1e3", "9007199254740992", "18446744073709551616"];
-    refused("amount", &bad, AmountInvalid, "amount");
-    refused("amount", &["\"100\"", "true", "[]", "{}", "[100]"], AmountInvalid, "amount");
-    refused("amount", &["", "null"], FieldMissing, "amount");
-    assert_eq!(parse("amount", "1e400").err(), Some((BodyNotJson, None)));
+    refused("amount", &bad, Fault::NotAmount, "amount");
+    refused("amount", &["\"100\"", "true", "[]", "{}", "[100]"], Fault::NotAmount, "amount");
+    refused("amount", &["", "null"], Fault::Missing, "amount");
+    assert_eq!(parse("amount", "1e400").err(), Some(BodyError::NotJson.into()));
     for good in [1, 9_007_199_254_740_991] {
         assert_eq!(parse("amount", &good.to_string()).unwrap().0.amount, good);
     }
@@ -42,39 +50,31 @@ fn amounts() {
 
 #[test]
 fn currencies() {
-    refused(
-        "currency",
-        &["\"XXX\"", "\"zar\"", "\"ETB\"", "\"ZAR \u{200b}\""],
-        CurrencyUnsupported,
-        "currency",
-    );
-    refused("currency", &["\"\"", "710", "[\"ZAR\"]"], FieldInvalid, "currency");
-    refused("currency", &["", "null"], FieldMissing, "currency");
+    let unknown = ["\"XXX\"", "\"zar\"", "\"ETB\"", "\"ZAR \u{200b}\""];
+    refused_as("currency", &unknown, &TermsError::Currency { taken: vec!["TTD", "ZAR"] });
+    refused("currency", &["\"\"", "710", "[\"ZAR\"]"], INVALID, "currency");
+    refused("currency", &["", "null"], Fault::Missing, "currency");
     let only_wipay =
         config_with(&[("KORA_BASE_URL", ""), ("KORA_SECRET_KEY", ""), ("KORA_PROVIDERS", "")]).unwrap();
-    let problem = Terms::parse(&body(FULL, "amount", "1"), &only_wipay).unwrap_err();
-    assert_eq!((problem.code, problem.field.as_deref()), (CurrencyUnsupported, Some("currency")));
-    assert!(problem.detail.unwrap().contains("TTD"));
+    let error = Terms::parse(&body(FULL, "amount", "1"), &only_wipay).err();
+    assert_eq!(error, Some(TermsError::Currency { taken: vec!["TTD"] }));
 }
 
 #[test]
 fn references() {
-    refused("reference", &["", "null"], FieldMissing, "reference");
+    refused("reference", &["", "null"], Fault::Missing, "reference");
     let long = format!("\"{}\"", "x".repeat(101));
-    refused(
-        "reference",
-        &["\"\"", "\"  \"", "1", &long, "\"a\\u0000b\"", "\"a\\nb\""],
-        FieldInvalid,
-        "reference",
-    );
+    refused("reference", &["\"\"", "\"  \"", "1", &long, "\"a\\u0000b\"", "\"a\\nb\""], INVALID, "reference");
     assert!(parse("reference", &long.replacen('x', "", 1)).is_ok());
 }
 
 #[test]
 fn providers_are_configured_ones_of_the_currency() {
     let others = ["[]", "[\"wipay\"]", "[\"odm\"]", "[\"kora\",\"wipay\"]", "[\"Kora\"]"];
-    refused("providers", &others, ProviderNotAllowed, "providers");
-    refused("providers", &["\"kora\"", "[1]", "{}", "[\"kora\",null]"], FieldInvalid, "providers");
+    let usable =
+        TermsError::Providers { currency: checkout_wire::money::Currency::Zar, usable: vec!["kora"] };
+    refused_as("providers", &others, &usable);
+    refused("providers", &["\"kora\"", "[1]", "{}", "[\"kora\",null]"], INVALID, "providers");
     for all in ["", "null", "[\"kora\"]", "[\"kora\",\"kora\"]"] {
         assert_eq!(parse("providers", all).unwrap().0.providers, ["kora"]);
     }
@@ -82,16 +82,16 @@ fn providers_are_configured_ones_of_the_currency() {
 
 #[test]
 fn customers() {
-    refused("customer", &["\"x\"", "[]", "1"], FieldInvalid, "customer");
+    refused("customer", &["\"x\"", "[]", "1"], INVALID, "customer");
     refused(
         "customer",
         &[r#"{"email":"nobody"}"#, r#"{"email":1}"#, r#"{"email":""}"#],
-        FieldInvalid,
+        INVALID,
         "customer.email",
     );
-    refused("customer", &[r#"{"phone":27821234567}"#, r#"{"phone":""}"#], FieldInvalid, "customer.phone");
-    refused("customer", &[r#"{"name":""}"#, r#"{"name":["T"]}"#], FieldInvalid, "customer.name");
-    refused("customer", &[r#"{"pin":"1168648096792943"}"#], FieldUnknown, "customer.pin");
+    refused("customer", &[r#"{"phone":27821234567}"#, r#"{"phone":""}"#], INVALID, "customer.phone");
+    refused("customer", &[r#"{"name":""}"#, r#"{"name":["T"]}"#], INVALID, "customer.name");
+    refused("customer", &[r#"{"pin":"1168648096792943"}"#], Fault::Unknown, "customer.pin");
     let (terms, _) = parse("customer", r#"{"name":null}"#).unwrap();
     assert_eq!((terms.email, terms.phone, terms.name), (None, None, None));
 }
@@ -117,8 +117,8 @@ fn addresses_are_web_addresses() {
             "\"\"",
             "5",
         ];
-        refused(name, &bad, FieldInvalid, name);
-        refused(name, &[&format!("\"https://shop.example/{}\"", "x".repeat(2_000))], FieldInvalid, name);
+        refused(name, &bad, INVALID, name);
+        refused(name, &[&format!("\"https://shop.example/{}\"", "x".repeat(2_000))], INVALID, name);
     }
     for good in
         ["https://shop.example", "https://shop.example:8443/a?b=c#d", "http://[::1]:80/", "http://127.0.0.1/"]
@@ -133,9 +133,9 @@ fn addresses_are_web_addresses() {
 #[test]
 fn locales_and_descriptions() {
     let long = format!("\"{}\"", "x".repeat(36));
-    refused("locale", &["\"en_ZA\"", "\"\"", "\"<x>\"", "5", "\"é\"", &long], FieldInvalid, "locale");
+    refused("locale", &["\"en_ZA\"", "\"\"", "\"<x>\"", "5", "\"é\"", &long], INVALID, "locale");
     let long = format!("\"{}\"", "x".repeat(201));
-    refused("description", &["\"\"", "5", "\"a\\u0007b\"", &long], FieldInvalid, "description");
+    refused("description", &["\"\"", "5", "\"a\\u0007b\"", &long], INVALID, "description");
 }
 
 #[test]
@@ -144,12 +144,12 @@ fn metadata_is_a_small_object_of_texts() {
     let (many, fits) = (format!("{{{}}}", many.join(",")), format!("{{{}}}", many[..20].join(",")));
     let long_name = format!("{{\"{}\":\"v\"}}", "k".repeat(41));
     let bad = ["[]", "\"x\"", "5", r#"{"":"v"}"#, &many, &long_name];
-    refused("metadata", &bad, FieldInvalid, "metadata");
+    refused("metadata", &bad, INVALID, "metadata");
     let long = format!("{{\"a\":\"{}\"}}", "x".repeat(501));
     refused(
         "metadata",
         &[r#"{"a":1}"#, r#"{"a":{}}"#, r#"{"a":["b"]}"#, r#"{"a":""}"#, &long],
-        FieldInvalid,
+        INVALID,
         "metadata.a",
     );
     assert_eq!(parse("metadata", &fits).unwrap().0.metadata.len(), 20);
@@ -158,12 +158,7 @@ fn metadata_is_a_small_object_of_texts() {
 
 #[test]
 fn times() {
-    refused(
-        "expires_in",
-        &["0", "-1", "2592001", "1.5", "60.0", "\"60\"", "true"],
-        FieldInvalid,
-        "expires_in",
-    );
+    refused("expires_in", &["0", "-1", "2592001", "1.5", "60.0", "\"60\"", "true"], INVALID, "expires_in");
     for (given, ms) in [("1", 1_000), ("2592000", 2_592_000_000), ("", 3_600_000), ("null", 3_600_000)] {
         assert_eq!(parse("expires_in", given).unwrap().1, ms, "{given}");
     }
@@ -171,14 +166,19 @@ fn times() {
 
 #[test]
 fn what_nobody_asked_for_is_refused() {
-    refused("status", &["\"complete\""], FieldUnknown, "status");
-    refused("amount_received", &["0", "\"x\""], FieldUnknown, "amount_received");
-    refused("1168648096792943", &["1"], FieldUnknown, "(a name)");
-    for body in [&b"[]"[..], b"", b"{", b"25000"] {
-        assert_eq!(Terms::parse(body, &config()).unwrap_err().code, BodyNotJson);
+    refused("status", &["\"complete\""], Fault::Unknown, "status");
+    refused("amount_received", &["0", "\"x\""], Fault::Unknown, "amount_received");
+    refused("1168648096792943", &["1"], Fault::Unknown, "(a name)");
+    for (body, error) in [
+        (&b"[]"[..], BodyError::NotObject),
+        (b"25000", BodyError::NotObject),
+        (b"", BodyError::NotJson),
+        (b"{", BodyError::NotJson),
+    ] {
+        assert_eq!(Terms::parse(body, &config()), Err(error.into()));
     }
     let large = body(FULL, "description", &format!("\"{}\"", "x".repeat(17_000)));
-    assert_eq!(Terms::parse(&large, &config()).unwrap_err().code, BodyTooLarge);
+    assert_eq!(Terms::parse(&large, &config()), Err(BodyError::TooLarge.into()));
 }
 
 #[test]

@@ -65,7 +65,6 @@ fn law_3_a_plain_word_settles_it_all_the_same() {
 fn law_4_it_keeps_the_session_until_then() {
     let limits = Limits::default();
     let session = unconfirmed();
-    let problem = session.admit(NOW + 4_000, &limits).unwrap_err();
-    assert_eq!(problem.code, checkout_wire::ErrorCode::PaymentInProgress);
+    assert_eq!(session.admit(NOW + 4_000, &limits), Err(NotAdmitted::PaymentInProgress));
     assert_eq!(session.next_due(&limits), Some(NOW + 3_000 + limits.settle_after_ms[0]));
 }

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::session::view::Changes;
-use checkout_wire::{Change, CheckoutView, ErrorCode};
+use checkout_wire::money::Currency;
+use checkout_wire::{Change, CheckoutView};
 use serde_json::{Value, json};
 
 fn checkout_view(session: &Session) -> CheckoutView {
@@ -244,11 +245,11 @@ fn a_provider_that_only_issues_takes_no_session() {
     let config = config_of(&["odm", "wipay"], &[]).unwrap();
     let parse =
         |body: Value| Terms::parse(body.to_string().as_bytes(), &config).map(|(terms, _)| terms.providers);
-    let refused = |body: Value| parse(body).err().map(|problem| (problem.code, problem.field.unwrap()));
     let birr = json!({"amount": 1, "currency": "ETB", "reference": "order-1"});
-    assert_eq!(refused(birr), Some((ErrorCode::CurrencyUnsupported, "currency".into())));
+    assert_eq!(parse(birr), Err(TermsError::Currency { taken: vec!["TTD"] }));
     let named = json!({"amount": 1, "currency": "TTD", "reference": "order-1", "providers": ["odm"]});
-    assert_eq!(refused(named), Some((ErrorCode::ProviderNotAllowed, "providers".into())));
+    let usable = vec!["wipay"];
+    assert_eq!(parse(named), Err(TermsError::Providers { currency: Currency::Ttd, usable }));
     let dollars = json!({"amount": 1, "currency": "TTD", "reference": "order-1"});
     assert_eq!(parse(dollars).unwrap(), ["wipay"]);
 }
