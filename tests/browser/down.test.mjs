@@ -5,7 +5,7 @@ import { startCheckout } from '../support/checkout.mjs';
 import { hosted } from './shopper.mjs';
 
 let page;
-const stack = await startCheckout({ browser: true, limits: { down_after: 2, down_ms: 3_000 } });
+const stack = await startCheckout({ browser: true, limits: { breaker_failures: 2, breaker_open_ms: 3_000 } });
 const { browser } = stack;
 afterEach(() => page?.close());
 

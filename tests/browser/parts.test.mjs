@@ -9,7 +9,7 @@ import { changePin, hosted, order } from './shopper.mjs';
 
 let page;
 // The first pause is long enough to be looked at.
-const limits = { vouchers_per_session: 3, settle_after_ms: [4_000, ...Array(20).fill(500)] };
+const limits = { vouchers_per_session: 3, settle_backoff_ms: [4_000, ...Array(20).fill(500)] };
 const stack = await startCheckout({ browser: true, limits });
 const { browser, debitsOf } = stack;
 afterEach(() => page?.close());

@@ -17,10 +17,10 @@ const HOUR = 3_600_000;
 export const LIMITS = {
   failed_per_minute: 1_000,
   failed_per_session: 5,
-  pause_ms: 600_000,
-  settle_after_ms: [HOUR],
-  down_after: 2,
-  down_ms: HOUR,
+  failed_session_pause_ms: 600_000,
+  settle_backoff_ms: [HOUR],
+  breaker_failures: 2,
+  breaker_open_ms: HOUR,
 };
 
 const ADDRESSES = { success_url: 'https://shop.example/thanks', cancel_url: 'https://shop.example/cart' };

@@ -60,7 +60,7 @@ const WAYS = {
 let page;
 const stack = await startCheckout({
   browser: true,
-  limits: { failed_per_session: 2, pause_ms: 2_500, down_after: 2, down_ms: 6_000 },
+  limits: { failed_per_session: 2, failed_session_pause_ms: 2_500, breaker_failures: 2, breaker_open_ms: 6_000 },
   vars: { SHOP_NAME: SHOP.shop_name },
 });
 const { browser } = stack;

@@ -39,11 +39,11 @@ const OPTIONS = {
 
 /** Patience of seconds: nobody looks after a payment that a stopped Worker left behind before all are held. */
 const LIMITS = {
-  ...{ provider_timeout_ms: 1_500, believe_after_ms: 2_000, down_after: 1_000 },
+  ...{ provider_timeout_ms: 1_500, not_found_grace_ms: 2_000, breaker_failures: 1_000 },
   // The first pause leaves time for a webhook that comes before the first question.
-  settle_after_ms: [700, 200, 400, 700, 900, 1_100, 1_300, 2_000, 3_000],
-  webhook_after_ms: [100, 200, 400, 800],
-  ...{ failed_per_minute: 1_000, failed_per_session: 1_000, plain_after: 1_000 },
+  settle_backoff_ms: [700, 200, 400, 700, 900, 1_100, 1_300, 2_000, 3_000],
+  webhook_backoff_ms: [100, 200, 400, 800],
+  ...{ failed_per_minute: 1_000, failed_per_session: 1_000, mask_declines_after: 1_000 },
 };
 const PROVIDERS = { slowMs: 300, processingMs: 400 };
 /** How long a round may take until all its courses are held, or at their end. */

@@ -11,9 +11,9 @@ import { Vouchers } from './vouchers.mjs';
 
 /** Patience of seconds. The order of size between the figures is the one of production. */
 const LIMITS = {
-  ...{ provider_timeout_ms: 1_500, believe_after_ms: 2_500, down_after: 5, down_ms: 250 },
-  webhook_after_ms: [100, 200, 400, 800],
-  ...{ failed_per_minute: 1_000, failed_per_session: 1_000, plain_after: 1_000 },
+  ...{ provider_timeout_ms: 1_500, not_found_grace_ms: 2_500, breaker_failures: 5, breaker_open_ms: 250 },
+  webhook_backoff_ms: [100, 200, 400, 800],
+  ...{ failed_per_minute: 1_000, failed_per_session: 1_000, mask_declines_after: 1_000 },
 };
 const PROVIDERS = {
   ...{ koraWebhooks: true, celbuxWebhooks: true, webhookTries: 8 },

@@ -18,11 +18,11 @@ import { until } from './until.mjs';
  */
 const QUICK = {
   provider_timeout_ms: 1_000,
-  settle_after_ms: Array.from({ length: 40 }, (_, i) => 100 + i * 20),
-  believe_after_ms: 1_500,
-  gate_calls: 1_000,
+  settle_backoff_ms: Array.from({ length: 40 }, (_, i) => 100 + i * 20),
+  not_found_grace_ms: 1_500,
+  provider_calls_per_period: 1_000,
   // Tests make a provider fail all the time: only those about that want to have it taken for down.
-  down_after: 1_000,
+  breaker_failures: 1_000,
 };
 
 /** The same for the simulator. Its notifications are off, so that a test sees the Worker find out by itself. */
@@ -145,7 +145,7 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
 /** QUICK with these changes. What is not believed at once is believed half a second after the provider's time is up. */
 function quick(changes) {
   const limits = { ...QUICK, ...changes };
-  if (!changes.believe_after_ms) limits.believe_after_ms = limits.provider_timeout_ms + 500;
+  if (!changes.not_found_grace_ms) limits.not_found_grace_ms = limits.provider_timeout_ms + 500;
   return limits;
 }
 

@@ -11,7 +11,7 @@ import { closingTests } from './closing.mjs';
 
 const between = await startBetween();
 // Nothing is settled by asking while a test runs: what becomes known, becomes known by a webhook.
-const PATIENT = { settle_after_ms: [600_000], provider_timeout_ms: 500, believe_after_ms: 1_000 };
+const PATIENT = { settle_backoff_ms: [600_000], provider_timeout_ms: 500, not_found_grace_ms: 1_000 };
 const checkout = await startCheckout({ limits: PATIENT, simulatorUrl: between.url });
 between.target = checkout.simulator.url;
 afterEach(() => (between.rule = pass));

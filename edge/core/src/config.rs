@@ -70,7 +70,7 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// Where the shop's server is told of events; `None` when it is not.
     pub endpoint: Option<Endpoint>,
-    /// What is allowed how often, and how patient we are.
+    /// Limits and timeouts.
     pub limits: Limits,
 }
 

@@ -271,7 +271,7 @@ impl Issuance {
     /// What a look-up of the order at `now` leads to.
     pub fn looked_up(&self, heard: Heard, now: i64, limits: &Limits) -> Outcome {
         // Not counted from the order: the process may have been held up before it did send it.
-        let old_enough = self.doubted_at.is_some_and(|at| now - at >= limits.believe_after_ms);
+        let old_enough = self.doubted_at.is_some_and(|at| now - at >= limits.not_found_grace_ms);
         match heard {
             Ok(Reply::Paid(paid)) if paid.amount.is_none() || paid.amount == self.order.amount => self
                 .issued(Issued { amount: paid.amount, transaction: paid.transaction, ..Issued::default() }),
@@ -330,12 +330,12 @@ impl Issuance {
             Stage::InDoubt { .. } if self.hinted => Some(self.changed_at),
             Stage::Refused(_) if self.hinted => match self.unanswered {
                 0 => Some(self.changed_at),
-                often => limits.settle_after_ms.get(often - 1).map(|pause| self.unanswered_at + pause),
+                often => limits.settle_backoff_ms.get(often - 1).map(|pause| self.unanswered_at + pause),
             },
             Stage::Ordered => Some(self.created_at + limits.provider_timeout_ms + ORPHANED_AFTER_MS),
             Stage::InDoubt { conflicts, .. } if *conflicts > CONFLICTS => None,
             Stage::InDoubt { asked, .. } => {
-                let due = limits.settle_after_ms.get(*asked).map(|pause| self.changed_at + pause);
+                let due = limits.settle_backoff_ms.get(*asked).map(|pause| self.changed_at + pause);
                 due.filter(|at| self.may_ask(*at))
             }
             _ => None,

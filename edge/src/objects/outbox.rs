@@ -66,7 +66,7 @@ pub async fn deliver<E: Serialize + DeserializeOwned>(
         let before: Vec<Option<u16>> = before.into_iter().map(|(_, status)| status).collect();
         // Without it, the pause is a little shorter.
         let chance = random().unwrap_or_default();
-        let pauses = &config.limits.webhook_after_ms;
+        let pauses = &config.limits.webhook_backoff_ms;
         let delivery = tried(status, &before, event.at, now(), pauses, u32::from_le_bytes(chance));
         store.note_try(event.sequence, now(), status, delivery).map_err(internal("note try"))?;
         #[cfg(feature = "crash-points")]

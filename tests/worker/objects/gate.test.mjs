@@ -10,7 +10,7 @@ const LONGEST_WAIT_S = 65;
 
 // The limit is the one of the document, not a configured one. The simulator counts all accounts together: five calls of
 // the first and two of the second.
-const checkout = await startCheckout({ limits: { gate_calls: undefined, provider_timeout_ms: 10_000 }, simulator: { wipayCalls: 7 } });
+const checkout = await startCheckout({ limits: { provider_calls_per_period: undefined, provider_timeout_ms: 10_000 }, simulator: { wipayCalls: 7 } });
 const { createSession, redeem, view, settled, freshPin, callsWith, simulator } = checkout;
 const wipayCalls = () => callsWith().filter(({ provider }) => provider === 'wipay');
 

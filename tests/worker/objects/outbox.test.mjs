@@ -31,7 +31,7 @@ const seed = privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-32);
 
 const checkout = await startCheckout({
   vars: { WEBHOOK_URL: HOOK, WEBHOOK_SECRET: SECRET, WEBHOOK_SIGNING_KEY: `whsk_${seed.toString('base64')}` },
-  limits: { webhook_after_ms: [100, 100, 200], settle_after_ms: [300, 300, 300, 300, 300, 300, 300, 300, 300, 300] },
+  limits: { webhook_backoff_ms: [100, 100, 200], settle_backoff_ms: [300, 300, 300, 300, 300, 300, 300, 300, 300, 300] },
 });
 after(() => server.close());
 afterEach(() => (answer = () => 200));

@@ -326,7 +326,7 @@ test('a body that is no form of ours is refused, as a page', async () => {
   assert.deepEqual((await shopView(session)).redemptions, []);
 });
 
-const few = await startCheckout({ limits: { vouchers_per_session: 2, down_after: 2, down_ms: 1_500 } });
+const few = await startCheckout({ limits: { vouchers_per_session: 2, breaker_failures: 2, breaker_open_ms: 1_500 } });
 
 /** Pays with a voucher of `few` in the plain form. */
 async function payOne(session, fields) {

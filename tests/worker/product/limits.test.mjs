@@ -8,8 +8,8 @@ import { closingTests } from '../closing.mjs';
 
 const PAUSE_MS = 1_500;
 /** So many failures a minute, and a pause after each one from the fifth on. */
-const minutely = await startCheckout({ limits: { failed_per_minute: 3, failed_per_session: 1_000, plain_after: 1_000, provider_timeout_ms: 10_000 } });
-const pausing = await startCheckout({ limits: { failed_per_minute: 1_000, failed_per_session: 5, pause_ms: PAUSE_MS, plain_after: 3, provider_timeout_ms: 10_000 } });
+const minutely = await startCheckout({ limits: { failed_per_minute: 3, failed_per_session: 1_000, mask_declines_after: 1_000, provider_timeout_ms: 10_000 } });
+const pausing = await startCheckout({ limits: { failed_per_minute: 1_000, failed_per_session: 5, failed_session_pause_ms: PAUSE_MS, mask_declines_after: 3, provider_timeout_ms: 10_000 } });
 
 /** Vouchers refused for their own sake: what a guesser causes. */
 const FAILURES = ['not_found', 'used', 'too_small', 'amount_refused'];

@@ -10,7 +10,7 @@ import { closingTests } from '../closing.mjs';
 const between = await startBetween();
 const checkout = await startCheckout({
   simulatorUrl: between.url,
-  limits: { provider_timeout_ms: 2_000, believe_after_ms: 2_001 },
+  limits: { provider_timeout_ms: 2_000, not_found_grace_ms: 2_001 },
 });
 const { url, createSession, redeem, view, shopView, settled, freshPin, debitsOf, callsWith } = checkout;
 between.target = checkout.simulator.url;

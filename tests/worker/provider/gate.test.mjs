@@ -10,7 +10,7 @@ import { closingTests } from '../closing.mjs';
 const DOWN_MS = 2_000;
 
 const between = await startBetween();
-const limits = { down_after: 3, down_ms: DOWN_MS, provider_timeout_ms: 500 };
+const limits = { breaker_failures: 3, breaker_open_ms: DOWN_MS, provider_timeout_ms: 500 };
 const checkout = await startCheckout({ limits, simulatorUrl: between.url });
 between.target = checkout.simulator.url;
 after(() => between.close());

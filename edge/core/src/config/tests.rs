@@ -104,9 +104,29 @@ fn law_9_what_is_missing_or_contradicts_itself_is_refused_by_name() {
         ("LIMITS", r#"{"failed_per_minute":"many"}"#),
         ("LIMITS", r#"{"nonsense":1}"#),
         ("LIMITS", r#"{"failed_per_session":0}"#),
-        ("LIMITS", r#"{"believe_after_ms":20000}"#),
+        ("LIMITS", r#"{"not_found_grace_ms":20000}"#),
     ] {
         refused_by_name(&owned(&[(name, value)]), name);
+    }
+}
+
+// A limit under a name of an earlier release would be left at its default without a word.
+#[test]
+fn law_9_a_limit_under_an_old_name_is_told_its_new_one() {
+    for (old, new, value) in [
+        ("pause_ms", "failed_session_pause_ms", "1000"),
+        ("plain_after", "mask_declines_after", "3"),
+        ("settle_after_ms", "settle_backoff_ms", "[1000]"),
+        ("believe_after_ms", "not_found_grace_ms", "120000"),
+        ("change_kept_ms", "change_voucher_kept_ms", "1000"),
+        ("webhook_after_ms", "webhook_backoff_ms", "[1000]"),
+        ("down_after", "breaker_failures", "5"),
+        ("down_ms", "breaker_open_ms", "15000"),
+        ("gate_calls", "provider_calls_per_period", "5"),
+    ] {
+        let error = config_with(&[("LIMITS", &format!("{{\"{old}\":{value}}}"))]).err().unwrap();
+        assert_eq!(error.to_string(), format!("LIMITS has a {old}, which is called {new} now"));
+        assert_eq!(config_with(&[("LIMITS", &format!("{{\"{new}\":{value}}}"))]).err(), None, "{new}");
     }
 }
 

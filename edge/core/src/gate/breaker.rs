@@ -66,10 +66,10 @@ impl Breaker {
         }
         self.probing = false;
         self.unanswered = self.unanswered.saturating_add(1);
-        if let Some(again) = self.unanswered.checked_sub(limits.down_after) {
+        if let Some(again) = self.unanswered.checked_sub(limits.breaker_failures) {
             let times =
                 1_i64.checked_shl(again).filter(|times| (1..LONGEST).contains(times)).unwrap_or(LONGEST);
-            self.down_until = now + limits.down_ms.saturating_mul(times);
+            self.down_until = now + limits.breaker_open_ms.saturating_mul(times);
         }
     }
 
@@ -82,7 +82,7 @@ impl Breaker {
     }
 
     const fn is_down(&self, limits: &Limits) -> bool {
-        self.unanswered >= limits.down_after
+        self.unanswered >= limits.breaker_failures
     }
 }
 

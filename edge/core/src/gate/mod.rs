@@ -98,7 +98,7 @@ impl Gate {
 }
 
 fn allowed(rate: &Rate, limits: &Limits) -> usize {
-    limits.gate_calls.unwrap_or(rate.calls) as usize
+    limits.provider_calls_per_period.unwrap_or(rate.calls) as usize
 }
 
 #[cfg(test)]

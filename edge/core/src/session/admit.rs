@@ -66,13 +66,13 @@ impl Session {
         let session = failed
             .last()
             .filter(|_| failed.len() >= limits.failed_per_session)
-            .map(|at| at + limits.pause_ms);
+            .map(|at| at + limits.failed_session_pause_ms);
         minute.max(session).map(|until| until - now).filter(|ms| *ms > 0)
     }
 
     /// Whether a guesser could learn from the difference between "no such voucher" and "already used".
     pub fn is_plain(&self, limits: &Limits) -> bool {
-        self.failed_tries().count() >= limits.plain_after
+        self.failed_tries().count() >= limits.mask_declines_after
     }
 
     /// The payment that uses this idempotency key.

@@ -42,7 +42,7 @@ pub enum Return {
 impl Reversal {
     /// Whether asking has not helped, and a person has to find out.
     pub fn is_left_to_person(&self, limits: &Limits) -> bool {
-        matches!(self.stage, Return::InDoubt(asked) if asked >= limits.settle_after_ms.len())
+        matches!(self.stage, Return::InDoubt(asked) if asked >= limits.settle_backoff_ms.len())
     }
 }
 
@@ -79,7 +79,7 @@ impl Redemption {
         let tries = self.reversal.as_ref().map_or(0, |reversal| reversal.tries);
         match heard {
             Ok(Reply::Reversed) => Entry::Reversed { redemption },
-            Ok(Reply::Paid(_)) if now - sent_at < limits.believe_after_ms => {
+            Ok(Reply::Paid(_)) if now - sent_at < limits.not_found_grace_ms => {
                 Entry::ReversalAsked { redemption }
             }
             Ok(Reply::Paid(_)) if tries < TRIES => self.reversing(),
@@ -116,7 +116,7 @@ impl Redemption {
         match &reversal.stage {
             Return::Begun => Some(reversal.sent_at + limits.provider_timeout_ms + ORPHANED_AFTER_MS),
             Return::InDoubt(asked) => {
-                limits.settle_after_ms.get(*asked).map(|pause| reversal.changed_at + pause)
+                limits.settle_backoff_ms.get(*asked).map(|pause| reversal.changed_at + pause)
             }
             Return::Done | Return::Refused(_) => None,
         }

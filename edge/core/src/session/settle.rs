@@ -98,7 +98,7 @@ impl Redemption {
         // Its own word that the money was taken stands against that it was not: a person has to look.
         let unsaid = !matches!(self.state, State::InDoubt { doubt: Doubt::Unconfirmed, .. });
         // Not counted from when it was written that the charge is sent: the process may have been held up before it did send it.
-        let old_enough = self.doubted_at.is_some_and(|at| now - at >= limits.believe_after_ms);
+        let old_enough = self.doubted_at.is_some_and(|at| now - at >= limits.not_found_grace_ms);
         let not_charged = refused(DeclineCode::NotCharged);
         let entry = match heard {
             // Only that money was taken after all is news.
@@ -142,7 +142,7 @@ impl Redemption {
     fn asked_in_vain(&self, limits: &Limits) -> Entry {
         let redemption = self.begun.id.clone();
         match &self.state {
-            State::InDoubt { asked, .. } if asked + 1 >= limits.settle_after_ms.len() => {
+            State::InDoubt { asked, .. } if asked + 1 >= limits.settle_backoff_ms.len() => {
                 Entry::LeftToPerson { redemption }
             }
             _ => Entry::Asked { redemption },
@@ -177,7 +177,7 @@ impl Redemption {
             State::InDoubt { .. } if self.hinted => Some(self.changed_at),
             State::Declined { .. } | State::NotSent { .. } if self.hinted => match self.unanswered {
                 0 => Some(self.changed_at),
-                often => limits.settle_after_ms.get(often - 1).map(|pause| self.unanswered_at + pause),
+                often => limits.settle_backoff_ms.get(often - 1).map(|pause| self.unanswered_at + pause),
             },
             State::Begun => {
                 let since = self.sent_at.unwrap_or(self.created_at);
@@ -185,7 +185,7 @@ impl Redemption {
             }
             State::InDoubt { asked, left_to_person: false, .. } => {
                 // With fewer pauses configured than were in force before, the last one is used.
-                let pause = limits.settle_after_ms.get(*asked).or(limits.settle_after_ms.last());
+                let pause = limits.settle_backoff_ms.get(*asked).or(limits.settle_backoff_ms.last());
                 Some(self.changed_at + pause.copied().unwrap_or(ORPHANED_AFTER_MS))
             }
             _ => None,
@@ -238,7 +238,7 @@ impl Session {
 
     /// When a change voucher of this payment is to be erased, in milliseconds.
     pub fn forget_change_at(&self, redemption: &str, limits: &Limits) -> Option<i64> {
-        self.redemption(redemption).map(|one| one.changed_at.saturating_add(limits.change_kept_ms))
+        self.redemption(redemption).map(|one| one.changed_at.saturating_add(limits.change_voucher_kept_ms))
     }
 
     /// What has to be done now.

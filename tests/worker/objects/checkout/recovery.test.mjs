@@ -13,7 +13,7 @@ const PAUSES = [100, 300, 500];
 const between = await startBetween();
 const checkout = await startCheckout({
   simulatorUrl: between.url,
-  limits: { provider_timeout_ms: 700, settle_after_ms: PAUSES, believe_after_ms: 701 },
+  limits: { provider_timeout_ms: 700, settle_backoff_ms: PAUSES, not_found_grace_ms: 701 },
 });
 const { createSession, redeem, view, shopView, settled, cancel, freshPin, debitsOf } = checkout;
 between.target = checkout.simulator.url;

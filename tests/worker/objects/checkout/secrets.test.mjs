@@ -5,7 +5,7 @@ import { startCheckout } from '../../../support/checkout.mjs';
 import { until } from '../../../support/until.mjs';
 import { closingTests } from '../../closing.mjs';
 
-const checkout = await startCheckout({ limits: { change_kept_ms: 4_000 } });
+const checkout = await startCheckout({ limits: { change_voucher_kept_ms: 4_000 } });
 const { url, createSession, redeem, view, freshPin, debitsOf, simulator, shopView } = checkout;
 
 test('law 5: a change voucher is shown again and again, also after a power cut, and erased when its time is over', async () => {

@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn limits() -> Limits {
-    Limits { down_after: 3, down_ms: 10_000, provider_timeout_ms: 20_000, ..Limits::default() }
+    Limits { breaker_failures: 3, breaker_open_ms: 10_000, provider_timeout_ms: 20_000, ..Limits::default() }
 }
 
 #[test]

@@ -7,7 +7,7 @@ const DAY: i64 = 24 * HOUR;
 
 /// Questions ten hours apart, after one second.
 fn limits() -> Limits {
-    Limits { settle_after_ms: vec![1_000, 10 * HOUR, 10 * HOUR, 10 * HOUR], ..Limits::default() }
+    Limits { settle_backoff_ms: vec![1_000, 10 * HOUR, 10 * HOUR, 10 * HOUR], ..Limits::default() }
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn law_2_after_a_day_no_order_is_sent_again_by_itself() {
 #[test]
 fn the_day_ends_to_the_millisecond() {
     let last = |pause: i64| {
-        let limits = Limits { settle_after_ms: vec![pause], ..Limits::default() };
+        let limits = Limits { settle_backoff_ms: vec![pause], ..Limits::default() };
         // The doubt is written a second after the order.
         let order = resent_after([doubted(Doubt::Timeout)]);
         (order.due_at(&limits).map(|at| at - NOW), order.is_left_to_person(&limits))

@@ -138,10 +138,10 @@ fn law_3_not_found_is_believed_only_after_a_while() {
     let doubted_at = NOW + 1_000;
     assert_eq!((order.created_at, order.doubted_at), (NOW, Some(doubted_at)));
     let ask = |after: i64| order.looked_up(Ok(Reply::NotFound), doubted_at + after, &limits()).0;
-    for after in [0, 1_000, limits().believe_after_ms - 1] {
+    for after in [0, 1_000, limits().not_found_grace_ms - 1] {
         assert_eq!(ask(after), asked(), "{after}");
     }
-    assert!(matches!(ask(limits().believe_after_ms), Step::Refused { .. }));
+    assert!(matches!(ask(limits().not_found_grace_ms), Step::Refused { .. }));
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn law_2_an_order_that_nobody_reports_on_is_in_doubt() {
     assert_eq!(order.orphaned(), doubted(Doubt::Stopped));
     let orphan = order_after([order.orphaned()]);
     assert_eq!((orphan.status(), orphan.is_open()), ("unknown", true));
-    assert_eq!(orphan.due_at(&limits()), Some(NOW + 1_000 + limits().settle_after_ms[0]));
+    assert_eq!(orphan.due_at(&limits()), Some(NOW + 1_000 + limits().settle_backoff_ms[0]));
     for settled in [issued(None), refused("no")] {
         let order = order_after([settled]);
         assert_eq!(
@@ -185,7 +185,7 @@ fn law_2_an_order_that_nobody_reports_on_is_in_doubt() {
 
 #[test]
 fn the_pauses_between_questions_grow_and_end() {
-    let limits = Limits { settle_after_ms: vec![1_000, 2_000, 3_000], ..Limits::default() };
+    let limits = Limits { settle_backoff_ms: vec![1_000, 2_000, 3_000], ..Limits::default() };
     let mut order = order_after([doubted(Doubt::Timeout)]);
     let mut now = NOW + 1_000;
     for pause in [1_000, 2_000, 3_000] {

@@ -41,7 +41,7 @@ fn a_hint_makes_one_look_up_due_at_once() {
         assert!(due(&order).is_none_or(|at| at > NOW + 10_000), "{steps:?}");
     }
     // Not known, and asked as often as it is asked by itself.
-    let often = vec![asked(); limits().settle_after_ms.len()];
+    let often = vec![asked(); limits().settle_backoff_ms.len()];
     let mut order = order_after([doubted(Doubt::Cut)].into_iter().chain(often));
     assert!(order.is_left_to_person(&limits()));
     order.apply(NOW + 100_000, Step::Hinted);
@@ -57,7 +57,7 @@ fn a_hint_while_the_order_is_under_way_waits_for_its_answer() {
     order.apply(NOW + 2_000, doubted(Doubt::Timeout));
     assert_eq!(due(&order), Some(NOW + 2_000), "the doubt is looked into without a pause");
     order.apply(NOW + 3_000, asked());
-    assert_eq!(due(&order), Some(NOW + 3_000 + limits().settle_after_ms[1]));
+    assert_eq!(due(&order), Some(NOW + 3_000 + limits().settle_backoff_ms[1]));
 }
 
 // Law 5: a voucher that was issued is never forgotten, whatever was believed before.
@@ -95,14 +95,14 @@ fn law_3_a_refused_order_stays_refused_whatever_else_the_look_up_says() {
         (Err(Doubt::Timeout), false),
     ] {
         // Early and late, when "not found" is believed of an order in doubt.
-        for now in [NOW + 3_000, NOW + 10 * limits().believe_after_ms] {
+        for now in [NOW + 3_000, NOW + 10 * limits().not_found_grace_ms] {
             let mut order = order_after([refused("no"), Step::Hinted]);
             let question = order.clone();
             let (step, secret) = order.looked_up(heard.clone(), now, &limits());
             assert_eq!(secret, None);
             order.with_hint(&question, step).into_iter().for_each(|step| order.apply(now, step));
             assert_eq!(order.stage, Stage::Refused("no".into()), "{heard:?}");
-            let again = (!is_answer).then(|| now + limits().settle_after_ms[0]);
+            let again = (!is_answer).then(|| now + limits().settle_backoff_ms[0]);
             assert_eq!((order.hinted, due(&order)), (!is_answer, again), "{heard:?} {now}");
         }
     }
@@ -113,7 +113,7 @@ fn law_3_a_refused_order_stays_refused_whatever_else_the_look_up_says() {
 fn law_5_what_a_webhook_says_of_a_refused_order_is_looked_up_until_it_is_answered() {
     let mut order = order_after([refused("no"), Step::Hinted]);
     let mut now = due(&order).unwrap();
-    for pause in limits().settle_after_ms {
+    for pause in limits().settle_backoff_ms {
         order.apply(now, asked());
         assert_eq!(due(&order), Some(now + pause));
         now += pause;

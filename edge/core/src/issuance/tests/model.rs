@@ -127,7 +127,7 @@ fn says_refused(event: &Event, before: &Issuance, now: i64) -> bool {
         Event::Answered(Ok(Reply::Declined(_))) => first,
         Event::LookedUp(Ok(Reply::Failed | Reply::Reversed)) => true,
         Event::LookedUp(Ok(Reply::NotFound)) => {
-            before.doubted_at.is_some_and(|since| now - since >= Limits::default().believe_after_ms)
+            before.doubted_at.is_some_and(|since| now - since >= Limits::default().not_found_grace_ms)
         }
         _ => false,
     }
@@ -149,11 +149,11 @@ proptest! {
             prop_assert_eq!(order.is_open(), open);
             prop_assert_eq!(order.is_left_to_person(&Limits::default()), open && !due);
             if matches!(order.stage, Stage::Refused(_)) {
-                let pauses = Limits::default().settle_after_ms.len();
+                let pauses = Limits::default().settle_backoff_ms.len();
                 prop_assert_eq!(due, hinted.is_some_and(|unanswered| unanswered <= pauses));
             }
             if let Stage::InDoubt { asked, conflicts, .. } = order.stage {
-                let often = asked >= Limits::default().settle_after_ms.len();
+                let often = asked >= Limits::default().settle_backoff_ms.len();
                 prop_assert_eq!(due, hinted.is_some() || (conflicts < 3 && !often));
             }
         }

@@ -109,8 +109,8 @@ impl World {
         let order = Issuance::replay(ledger.clone()).unwrap();
         let limits = Limits {
             provider_timeout_ms: 10 * SECOND,
-            believe_after_ms: 60 * SECOND,
-            settle_after_ms: vec![2 * SECOND, 10 * SECOND, 60 * SECOND, DAY],
+            not_found_grace_ms: 60 * SECOND,
+            settle_backoff_ms: vec![2 * SECOND, 10 * SECOND, 60 * SECOND, DAY],
             ..Limits::default()
         };
         let maker = Maker { resends, books: Books::Nothing, vouchers: 0, at: 0, denied: false, told: false };
@@ -270,7 +270,7 @@ impl World {
         prop_assert!(!order.is_open() || order.is_left_to_person(&self.limits), "left open: {:?}", order);
         if matches!(order.stage, Stage::Refused(_)) && self.maker.books == Books::Issued {
             let late =
-                order.doubted_at.is_some_and(|since| self.maker.at - since >= self.limits.believe_after_ms);
+                order.doubted_at.is_some_and(|since| self.maker.at - since >= self.limits.not_found_grace_ms);
             prop_assert!(late || self.maker.denied, "issued and forgotten: {:?} {:?}", self.maker, order);
         }
         // A provider repeats a webhook until it is taken.

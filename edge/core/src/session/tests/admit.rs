@@ -91,7 +91,7 @@ fn law_8_five_refusals_within_a_minute_are_the_most() {
 
 #[test]
 fn law_8_after_ten_refusals_every_further_one_costs_a_pause() {
-    let limits = Limits { pause_ms: 600_000, ..Limits::default() };
+    let limits = Limits { failed_session_pause_ms: 600_000, ..Limits::default() };
     let times: Vec<i64> = (0..11).map(|i| NOW + i * 60_000).collect();
     let nine = refused_at(&times[..9], DeclineCode::VoucherRefused);
     assert_eq!(wait(&nine, times[8], &limits), None);
@@ -105,7 +105,9 @@ fn law_8_after_ten_refusals_every_further_one_costs_a_pause() {
 
 #[test]
 fn the_limits_are_those_of_the_configuration() {
-    let limits = Limits::parse(r#"{"failed_per_minute":1,"failed_per_session":2,"pause_ms":5000}"#).unwrap();
+    let limits =
+        Limits::parse(r#"{"failed_per_minute":1,"failed_per_session":2,"failed_session_pause_ms":5000}"#)
+            .unwrap();
     let one = refused_at(&[NOW], DeclineCode::VoucherNotFound);
     assert_eq!(wait(&one, NOW + 1, &limits), Some(60_000));
     let two = refused_at(&[NOW, NOW + 60_000], DeclineCode::VoucherNotFound);

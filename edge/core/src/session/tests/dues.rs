@@ -86,11 +86,11 @@ fn law_3_not_found_is_believed_so_long_after_the_last_moment_at_which_the_charge
         session.redemptions[0].asked(Ok(crate::provider::Reply::NotFound), now, &limits).entry
     };
     let not_charged = declined("rd_1", DeclineCode::NotCharged);
-    assert_eq!(ask(&session, doubted_at + limits.believe_after_ms - 1), asked("rd_1"));
-    assert_eq!(ask(&session, doubted_at + limits.believe_after_ms), not_charged);
+    assert_eq!(ask(&session, doubted_at + limits.not_found_grace_ms - 1), asked("rd_1"));
+    assert_eq!(ask(&session, doubted_at + limits.not_found_grace_ms), not_charged);
     // It counts from the first doubt: nothing is sent after it.
     session.apply(doubted_at + 10_000, doubted("rd_1", Doubt::Timeout));
-    assert_eq!(ask(&session, doubted_at + limits.believe_after_ms), not_charged);
+    assert_eq!(ask(&session, doubted_at + limits.not_found_grace_ms), not_charged);
 }
 
 #[test]
@@ -98,14 +98,14 @@ fn the_pauses_between_questions_grow() {
     let limits = Limits::default();
     let mut session = session(10_000, [begun("rd_1", 1), doubted("rd_1", Doubt::Timeout)]);
     let mut now = NOW + 2_000;
-    for (i, pause) in limits.settle_after_ms.iter().enumerate() {
+    for (i, pause) in limits.settle_backoff_ms.iter().enumerate() {
         assert_eq!(session.next_due(&limits), Some(now + pause), "question {i}");
         now += pause;
         assert_eq!(due(&session, now - 1), None);
         assert_eq!(due(&session, now), Some(Task::Ask(session.redemptions[0].clone())));
         session.apply(now, asked("rd_1"));
     }
-    let pauses = &limits.settle_after_ms;
+    let pauses = &limits.settle_backoff_ms;
     assert!(pauses.is_sorted() && pauses.iter().sum::<i64>() >= 72 * HOUR, "a provider reports for 72 hours");
     // Fewer pauses configured than were in force before: the last one goes on.
     assert_eq!(session.next_due(&limits), Some(now + pauses.last().unwrap()));

@@ -104,7 +104,7 @@ fn a_session_does_not_end_while_an_outcome_is_being_found_out() {
     assert_eq!((next_due(&session), due(&session, orphaned - 1)), (Some(orphaned), None));
     assert_eq!(session.status(ENDS), SessionStatus::Processing);
     session.apply(orphaned, doubted("rd_1", Doubt::Stopped));
-    let question = orphaned + limits.settle_after_ms[0];
+    let question = orphaned + limits.settle_backoff_ms[0];
     assert_eq!((next_due(&session), due(&session, question - 1)), (Some(question), None));
     // Its outcome comes first, and the end at once after it; or the end comes when only a person can find it out.
     for over in [declined("rd_1", DeclineCode::NotCharged), left_to_person("rd_1")] {

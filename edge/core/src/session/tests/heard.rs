@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 /// Whether these words are ones on which a payment in doubt is taken for nothing.
 fn says_nothing_was_taken(step: &Step, one: &Redemption, now: i64) -> bool {
-    let old = one.doubted_at.is_some_and(|since| now - since >= Limits::default().believe_after_ms);
+    let old = one.doubted_at.is_some_and(|since| now - since >= Limits::default().not_found_grace_ms);
     // Once it was called paid, only that it was given back says so.
     let unsaid = !matches!(one.state, State::InDoubt { doubt: Doubt::Unconfirmed, .. });
     match step {

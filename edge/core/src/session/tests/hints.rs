@@ -88,7 +88,7 @@ fn a_hint_while_the_answer_is_under_way_waits_for_it() {
     session.apply(NOW + 3_000, doubted("rd_1", Doubt::Timeout));
     assert_eq!(session.next_due(&limits), Some(NOW + 3_000), "the doubt is looked into without a pause");
     session.apply(NOW + 4_000, asked("rd_1"));
-    assert_eq!(session.next_due(&limits), Some(NOW + 4_000 + limits.settle_after_ms[1]));
+    assert_eq!(session.next_due(&limits), Some(NOW + 4_000 + limits.settle_backoff_ms[1]));
 }
 
 /// What an answer to a question may come to while it is not known that money was taken.
@@ -206,9 +206,9 @@ fn law_5_money_that_was_taken_after_all_is_credited() {
 #[test]
 fn law_3_what_was_refused_stays_refused_whatever_else_a_look_up_says() {
     let limits = Limits::default();
-    let late = NOW + 10 * limits.believe_after_ms;
+    let late = NOW + 10 * limits.not_found_grace_ms;
     let refused = session(10_000, [begun("rd_1", 4_000), declined("rd_1", DECLINED), hinted("rd_1")]);
-    let again = Some(late + limits.settle_after_ms[0]);
+    let again = Some(late + limits.settle_backoff_ms[0]);
     let not_charged = declined("rd_1", DeclineCode::NotCharged);
     for (heard, entry, due_at) in [
         (Ok(Reply::Failed), not_charged.clone(), Some(refused.expires_at)),
@@ -231,7 +231,7 @@ fn law_3_what_was_refused_stays_refused_whatever_else_a_look_up_says() {
 // Law 5: the provider sends a webhook once that was taken, so a look-up that fails must not be the end of it.
 #[test]
 fn law_5_what_a_webhook_says_is_looked_up_until_it_is_answered() {
-    let limits = Limits { settle_after_ms: vec![1_000, 2_000], ..Limits::default() };
+    let limits = Limits { settle_backoff_ms: vec![1_000, 2_000], ..Limits::default() };
     let mut session = session(10_000, [begun("rd_1", 4_000), declined("rd_1", DECLINED), hinted("rd_1")]);
     let mut now = session.next_due(&limits).unwrap();
     for pause in [1_000, 2_000] {

@@ -117,7 +117,7 @@ fn due(mine: &[&Entry], ended: bool) -> bool {
             Some([Entry::Reversing { .. }, ..]) => true,
             Some(since) => {
                 let asked = since.iter().filter(|entry| matches!(entry, Entry::ReversalAsked { .. })).count();
-                asked < Limits::default().settle_after_ms.len()
+                asked < Limits::default().settle_backoff_ms.len()
             }
         };
     }
@@ -141,7 +141,7 @@ fn due(mine: &[&Entry], ended: bool) -> bool {
                 _ => false,
             }
         });
-        !ends && (is_open(status) || unanswered <= Limits::default().settle_after_ms.len())
+        !ends && (is_open(status) || unanswered <= Limits::default().settle_backoff_ms.len())
     });
     hinted || (is_open(status) && !left(mine))
 }

@@ -124,8 +124,8 @@ fn what_a_look_up_says_about_giving_back() {
     assert_eq!(ask(Ok(Reply::Reversed), 0), reversed("rd_1"));
     // It stands as paid: right after sending, that may be older than what was sent.
     assert_eq!(ask(Ok(paid()), 0), reversal_asked("rd_1"));
-    assert_eq!(ask(Ok(paid()), limits.believe_after_ms - 1), reversal_asked("rd_1"));
-    assert_eq!(ask(Ok(paid()), limits.believe_after_ms), reversing("rd_1"));
+    assert_eq!(ask(Ok(paid()), limits.not_found_grace_ms - 1), reversal_asked("rd_1"));
+    assert_eq!(ask(Ok(paid()), limits.not_found_grace_ms), reversing("rd_1"));
     for heard in [
         Ok(Reply::Pending),
         Ok(Reply::NotFound),
@@ -136,7 +136,7 @@ fn what_a_look_up_says_about_giving_back() {
         Err(Doubt::Timeout),
         Err(Doubt::Unreadable),
     ] {
-        assert_eq!(ask(heard.clone(), 100 * limits.believe_after_ms), reversal_asked("rd_1"), "{heard:?}");
+        assert_eq!(ask(heard.clone(), 100 * limits.not_found_grace_ms), reversal_asked("rd_1"), "{heard:?}");
     }
 }
 
@@ -161,7 +161,7 @@ fn it_is_sent_three_times_at_most() {
 
 #[test]
 fn questions_about_giving_back_end_and_leave_it_owed() {
-    let limits = Limits { settle_after_ms: vec![1_000, 2_000, 3_000], ..Limits::default() };
+    let limits = Limits { settle_backoff_ms: vec![1_000, 2_000, 3_000], ..Limits::default() };
     let mut session = canceled([reversing("rd_1"), reversal_doubted("rd_1")]);
     let mut now = AFTER + 1_000;
     for pause in [1_000, 2_000, 3_000] {
@@ -220,7 +220,7 @@ fn a_shopper_is_not_sent_to_the_shop_for_money_that_may_come_back_by_itself() {
     assert_eq!(told(vec![begun.clone(), doubt.clone()]), (0, R::Processing));
     assert_eq!(told(vec![begun.clone(), reversed("rd_1")]), (0, R::Reversed));
     assert_eq!(told(vec![begun.clone(), not_reversed("rd_1", None)]), (4_000, R::Succeeded));
-    let asked = vec![reversal_asked("rd_1"); Limits::default().settle_after_ms.len()];
+    let asked = vec![reversal_asked("rd_1"); Limits::default().settle_backoff_ms.len()];
     let in_vain = [begun, doubt].into_iter().chain(asked).collect();
     assert_eq!(told(in_vain), (0, R::Unknown), "a person has to find out");
     // The time may be up before that is written.

@@ -56,7 +56,7 @@ fn ask(payment: &Redemption, heard: Heard, after: i64) -> Entry {
 }
 
 fn believe_after() -> i64 {
-    Limits::default().believe_after_ms
+    Limits::default().not_found_grace_ms
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn law_3_the_balance_tells_only_what_is_exact() {
 
 #[test]
 fn after_the_last_question_it_is_left_to_a_person() {
-    let limits = Limits { settle_after_ms: vec![1_000, 2_000, 3_000], ..Limits::default() };
+    let limits = Limits { settle_backoff_ms: vec![1_000, 2_000, 3_000], ..Limits::default() };
     for heard in [Err(Doubt::Timeout), Ok(Reply::NotFound), Ok(Reply::Pending)] {
         let mut session = session(10_000, [begun("rd_1", ASKED), doubted("rd_1", Doubt::Cut)]);
         let mut entries = Vec::new();

@@ -34,7 +34,7 @@ fn law_3_what_was_once_called_paid_is_never_taken_for_nothing_because_it_is_not_
             assert_eq!(session.redemptions[0].decline_code(), None);
         }
         assert!(session.redemptions[0].is_left_to_person(), "{word:?}");
-        assert_eq!(questions, limits.settle_after_ms.len());
+        assert_eq!(questions, limits.settle_backoff_ms.len());
         // Nor later, when a webhook has it asked once more.
         session.apply(NOW + 1_000 * HOUR, hinted("rd_1"));
         let entry = session.redemptions[0].asked(word.clone(), NOW + 1_000 * HOUR, &limits).entry;
@@ -45,7 +45,7 @@ fn law_3_what_was_once_called_paid_is_never_taken_for_nothing_because_it_is_not_
 #[test]
 fn law_3_a_plain_word_settles_it_all_the_same() {
     let (limits, session) = (Limits::default(), unconfirmed());
-    let late = NOW + limits.believe_after_ms * 10;
+    let late = NOW + limits.not_found_grace_ms * 10;
     for now in [NOW + 4_000, late] {
         let ask = |heard| session.redemptions[0].asked(heard, now, &limits).entry;
         assert_eq!(ask(Ok(Reply::Reversed)), declined("rd_1", DeclineCode::NotCharged));
@@ -66,5 +66,5 @@ fn law_4_it_keeps_the_session_until_then() {
     let limits = Limits::default();
     let session = unconfirmed();
     assert_eq!(session.admit(NOW + 4_000, &limits), Err(NotAdmitted::PaymentInProgress));
-    assert_eq!(session.next_due(&limits), Some(NOW + 3_000 + limits.settle_after_ms[0]));
+    assert_eq!(session.next_due(&limits), Some(NOW + 3_000 + limits.settle_backoff_ms[0]));
 }

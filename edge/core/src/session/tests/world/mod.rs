@@ -63,8 +63,8 @@ impl World {
             failed_per_minute: 100,
             failed_per_session: 100,
             provider_timeout_ms: 10 * SECOND,
-            believe_after_ms: 60 * SECOND,
-            settle_after_ms: vec![2 * SECOND, 10 * SECOND, 60 * SECOND, 300 * SECOND],
+            not_found_grace_ms: 60 * SECOND,
+            settle_backoff_ms: vec![2 * SECOND, 10 * SECOND, 60 * SECOND, 300 * SECOND],
             ..Limits::default()
         };
         let minutes = [30, 10, 30];
