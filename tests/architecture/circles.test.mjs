@@ -13,7 +13,7 @@ const KNOWN = {
   'edge/present/src': [],
   'edge/core/src': [
     ['config.rs', 'event.rs', 'limits.rs', 'provider/celbux.rs', 'provider/kora.rs', 'provider/mod.rs', 'provider/odm.rs', 'provider/wipay.rs'],
-    ['session/machine.rs', 'session/mod.rs', 'session/reversal.rs', 'session/settle.rs'],
+    ['session/machine.rs', 'session/mod.rs', 'session/reversal.rs'],
   ],
   'edge/src': [
     ['page/form.rs', 'page/receipts.rs', 'page/states.rs'],

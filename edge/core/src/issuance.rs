@@ -9,7 +9,7 @@ use crate::event::Kind;
 use crate::fields::Fields;
 use crate::ledger::Replay;
 use crate::provider::{IssueRecovery, Issued, Order, OrderError, Provider, Reply};
-use crate::session::{Doubt, Heard};
+use crate::recovery::{Doubt, Heard, Recovery, orphaned_at};
 use crate::time::rfc3339;
 use crate::{Config, reference};
 use checkout_wire::DeclineCode;
@@ -17,8 +17,6 @@ use checkout_wire::money::Currency;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// Time on top of the provider's timeout before an order that nobody reports on is taken as orphaned.
-const ORPHANED_AFTER_MS: i64 = 5_000;
 /// How long an order is sent again, where that is the way to find out: for how long a provider knows it as the same one is not
 /// said, and after that it would be a second order.
 const RESENT_FOR_MS: i64 = 24 * 3_600_000;
@@ -104,22 +102,12 @@ pub struct Issuance {
     pub shop_reference: Option<String>,
     /// Whether sending it again is how a lost answer is found out.
     pub resends: bool,
-    /// Whether a webhook asks to look it up.
-    pub hinted: bool,
-    /// How many webhooks have asked that.
-    pub hints: usize,
-    /// How often it was looked up since the last of them and not answered, when it counts as refused.
-    pub unanswered: usize,
-    /// When that was last so.
-    pub unanswered_at: i64,
     /// When it was ordered, in milliseconds.
     pub created_at: i64,
-    /// When its outcome first came into doubt.
-    pub doubted_at: Option<i64>,
     /// Where it stands.
     pub stage: Stage,
-    /// Since when.
-    pub changed_at: i64,
+    /// How far finding out its outcome is.
+    pub recovery: Recovery,
 }
 
 /// Where an order stands.
@@ -129,8 +117,6 @@ pub enum Stage {
     Ordered,
     /// Not known.
     InDoubt {
-        /// How often it was asked about since.
-        asked: usize,
         /// How many clashes the provider has told of, one after the other.
         conflicts: usize,
         /// The provider's last words, scrubbed.
@@ -188,61 +174,41 @@ impl Replay for Issuance {
             order,
             shop_reference,
             resends,
-            hinted: false,
-            hints: 0,
-            unanswered: 0,
-            unanswered_at: created_at,
             created_at,
-            doubted_at: None,
             stage: Stage::Ordered,
-            changed_at: created_at,
+            recovery: Recovery::new(created_at),
         })
     }
 
     /// Applies one more step. What is settled stays as it is, but for a voucher that turns out to be issued after all.
     fn apply(&mut self, at: i64, step: Step) {
-        let keeps_hint = matches!(step, Step::Doubted { .. });
-        let stage = match (step, &self.stage) {
-            (Step::Hinted, Stage::Issued { .. }) => return,
-            (Step::Hinted, _) => {
-                self.hinted = true;
-                self.hints += 1;
-                self.unanswered = 0;
-                return;
-            }
-            // The webhook is not repeated: what it says is looked up until that is answered.
-            (Step::Asked { .. }, Stage::Refused(_)) => {
-                self.unanswered += 1;
-                self.unanswered_at = at;
-                return;
-            }
-            // Said to be refused once more is an answer to the webhook as well: it is not asked about again.
-            (Step::Refused { .. }, Stage::Refused(_)) => {
-                self.hinted = false;
-                return;
-            }
+        match (&step, &self.stage) {
             (_, Stage::Issued { .. }) | (Step::Ordered { .. }, _) => return,
+            (Step::Hinted, _) => return self.recovery.hint(),
+            (Step::Asked { .. }, Stage::Refused(_)) => return self.recovery.miss(at),
+            // Said to be refused once more is an answer to the webhook as well: it is not asked about again.
+            (Step::Refused { .. }, Stage::Refused(_)) => return self.recovery.confirm(),
+            (Step::Doubted { .. }, Stage::Refused(_)) => return,
+            (Step::Doubted { .. }, _) => self.recovery.doubt(at),
+            (Step::Asked { .. }, _) => self.recovery.ask(at),
+            (Step::Issued { .. } | Step::Refused { .. }, _) => self.recovery.answer(at),
+        }
+        self.stage = match (step, &self.stage) {
             (Step::Issued { amount, transaction, finalization_pending, shown }, _) => {
                 Stage::Issued { amount, transaction, finalization_pending, shown }
             }
-            (_, Stage::Refused(_)) => return,
+            (Step::Refused { words }, _) => Stage::Refused(words),
             (Step::Doubted { words, conflict, .. }, _) => {
-                self.doubted_at = self.doubted_at.or(Some(at));
-                Stage::InDoubt { asked: 0, conflicts: usize::from(conflict), words }
+                Stage::InDoubt { conflicts: usize::from(conflict), words }
             }
-            (Step::Asked { words, conflict }, Stage::InDoubt { asked, conflicts, words: before }) => {
+            (Step::Asked { words, conflict }, Stage::InDoubt { conflicts, words: before }) => {
                 Stage::InDoubt {
-                    asked: asked + 1,
                     conflicts: if conflict { conflicts + 1 } else { 0 },
                     words: words.or_else(|| before.clone()),
                 }
             }
-            (Step::Asked { .. }, stage) => stage.clone(),
-            (Step::Refused { words }, _) => Stage::Refused(words),
+            (_, stage) => stage.clone(),
         };
-        self.stage = stage;
-        self.changed_at = at;
-        self.hinted = self.hinted && keeps_hint;
     }
 }
 
@@ -270,8 +236,7 @@ impl Issuance {
 
     /// What a look-up of the order at `now` leads to.
     pub fn looked_up(&self, heard: Heard, now: i64, limits: &Limits) -> Outcome {
-        // Not counted from the order: the process may have been held up before it did send it.
-        let old_enough = self.doubted_at.is_some_and(|at| now - at >= limits.not_found_grace_ms);
+        let old_enough = self.recovery.grace_is_over(now, limits);
         match heard {
             Ok(Reply::Paid(paid)) if paid.amount.is_none() || paid.amount == self.order.amount => self
                 .issued(Issued { amount: paid.amount, transaction: paid.transaction, ..Issued::default() }),
@@ -315,8 +280,8 @@ impl Issuance {
     /// What to write about an answer to a question that was asked when the order stood as `asked`: a hint that came while the
     /// answer was on its way is newer than it.
     pub fn with_hint(&self, asked: &Issuance, step: Step) -> Vec<Step> {
-        let newer = self.hints > asked.hints && !matches!(step, Step::Issued { .. });
-        [step].into_iter().chain(newer.then_some(Step::Hinted)).collect()
+        let settles = matches!(step, Step::Issued { .. });
+        self.recovery.with_hint(&asked.recovery, step, (!settles).then_some(Step::Hinted))
     }
 
     /// Whether a webhook that speaks of it has something to look up.
@@ -327,16 +292,11 @@ impl Issuance {
     /// When it needs looking after, in milliseconds; `None` when it is settled or left to a person.
     pub fn due_at(&self, limits: &Limits) -> Option<i64> {
         match &self.stage {
-            Stage::InDoubt { .. } if self.hinted => Some(self.changed_at),
-            Stage::Refused(_) if self.hinted => match self.unanswered {
-                0 => Some(self.changed_at),
-                often => limits.settle_backoff_ms.get(often - 1).map(|pause| self.unanswered_at + pause),
-            },
-            Stage::Ordered => Some(self.created_at + limits.provider_timeout_ms + ORPHANED_AFTER_MS),
-            Stage::InDoubt { conflicts, .. } if *conflicts > CONFLICTS => None,
-            Stage::InDoubt { asked, .. } => {
-                let due = limits.settle_backoff_ms.get(*asked).map(|pause| self.changed_at + pause);
-                due.filter(|at| self.may_ask(*at))
+            Stage::Ordered => Some(orphaned_at(self.created_at, limits)),
+            Stage::Issued { .. } => None,
+            _ if self.recovery.hinted => self.recovery.hint_due(limits),
+            Stage::InDoubt { conflicts, .. } if *conflicts <= CONFLICTS => {
+                self.recovery.question_due(limits).filter(|at| self.may_ask(*at))
             }
             _ => None,
         }

@@ -14,6 +14,7 @@ pub mod issuance;
 pub mod ledger;
 pub mod limits;
 pub mod provider;
+pub mod recovery;
 pub mod reference;
 pub mod seal;
 pub mod session;

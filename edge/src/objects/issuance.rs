@@ -13,7 +13,7 @@ use checkout_core::Config;
 use checkout_core::idempotency::{Key, Record};
 use checkout_core::issuance::{Issuance, Outcome, Stage, Step};
 use checkout_core::provider::{IssueRecovery, Op};
-use checkout_core::session::Doubt;
+use checkout_core::recovery::Doubt;
 use checkout_wire::ErrorCode;
 
 /// The voucher that is issued under a key.

@@ -4,7 +4,7 @@ use crate::log;
 use crate::runtime::now;
 use checkout_core::http::{HttpRequest, HttpResponse, Method};
 use checkout_core::provider::{Op, Provider, Reply};
-use checkout_core::session::{Doubt, Heard};
+use checkout_core::recovery::{Doubt, Heard};
 use wasm_bindgen::JsValue;
 use worker::{AbortSignal, Fetch, Headers, Request, RequestInit, RequestRedirect};
 

@@ -5,7 +5,7 @@ use crate::objects::calls::{self, AskGate};
 use crate::problem::Problem;
 use checkout_core::gate::{Ask, Pass, Role};
 use checkout_core::provider::{Provider, Reply};
-use checkout_core::session::Heard;
+use checkout_core::recovery::Heard;
 use checkout_wire::ErrorCode;
 use worker::Env;
 

@@ -60,7 +60,7 @@ impl Session {
 
     /// How many milliseconds until another try is taken, after too many failed ones; `None` when one is taken now.
     pub fn pause(&self, now: i64, limits: &Limits) -> Option<i64> {
-        let failed: Vec<i64> = self.failed_tries().map(|one| one.changed_at).collect();
+        let failed: Vec<i64> = self.failed_tries().map(|one| one.recovery.changed_at).collect();
         let minute =
             failed.iter().rev().nth(limits.failed_per_minute.saturating_sub(1)).map(|at| at + MINUTE_MS);
         let session = failed

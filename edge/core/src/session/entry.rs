@@ -1,6 +1,7 @@
 //! The entries of a session's ledger, as they are stored. A name or field here is a storage format: add, never change.
 
 use super::Terms;
+use crate::recovery::Doubt;
 use checkout_wire::DeclineCode;
 use serde::{Deserialize, Serialize};
 
@@ -182,24 +183,4 @@ pub struct Begun {
     /// Whether the provider can give the charge back.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub reverses: bool,
-}
-
-/// Why an outcome is not known.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Doubt {
-    /// The provider says that it is still working on it.
-    Pending,
-    /// No answer in time.
-    Timeout,
-    /// The connection failed or was cut.
-    Cut,
-    /// An answer that says nothing certain: a server error, another format, a contradiction.
-    Unreadable,
-    /// More was taken than asked for, or in a way that nobody asked for.
-    Amount,
-    /// Our own process stopped while it waited.
-    Stopped,
-    /// The provider said that the money was taken, and did not stand by it when it was asked once more.
-    Unconfirmed,
 }

@@ -1,7 +1,8 @@
 //! The state machine of a payment and of its session, as tables. Whether an entry counts where a payment stands is decided here
 //! and nowhere else; `edge/core/STATES.md` is drawn from it.
 
-use super::{Doubt, Entry, Redemption, Return, State};
+use super::{Entry, Redemption, Return, State};
+use crate::recovery::Doubt;
 use checkout_wire::SessionStatus;
 
 /// An enum whose values know their names and what they mean.
@@ -120,7 +121,7 @@ impl Redemption {
             (State::Succeeded { .. }, None) => Stage::Succeeded,
             (State::Succeeded { .. }, Some(reversal)) => match reversal.stage {
                 Return::Begun => Stage::Reversing,
-                Return::InDoubt(_) => Stage::ReversalUnknown,
+                Return::InDoubt => Stage::ReversalUnknown,
                 Return::Done => Stage::Reversed,
                 Return::Refused(_) => Stage::Kept,
             },

@@ -8,9 +8,9 @@ mod attempt;
 mod entry;
 mod machine;
 mod news;
+mod parameters;
+mod recovery;
 mod reversal;
-mod settle;
-mod terms;
 mod view;
 
 #[cfg(test)]
@@ -18,14 +18,15 @@ mod tests;
 
 pub use admit::NotAdmitted;
 pub use attempt::{Attempt, AttemptError, TypedAttempt, voucher_names};
-pub use entry::{Begun, Doubt, Entry};
+pub use entry::{Begun, Entry};
 pub use machine::{Move, Stage};
+pub use parameters::{Terms, TermsError};
+pub use recovery::{Outcome, Task};
 pub use reversal::{Return, Reversal};
-pub use settle::{Heard, Outcome, Task};
-pub use terms::{Terms, TermsError};
 pub use view::{Changes, Down, provider_view};
 
 use crate::ledger::Replay;
+use crate::recovery::{Doubt, Recovery};
 use checkout_wire::{DeclineCode, RedemptionStatus, SessionStatus};
 use machine::{End, Facts, Waits};
 
@@ -59,8 +60,6 @@ pub struct Redemption {
     pub created_at: i64,
     /// When the request that takes the money was about to be sent; `None` before that.
     pub sent_at: Option<i64>,
-    /// When its outcome first came into doubt: from then on nothing more is sent for it.
-    pub doubted_at: Option<i64>,
     /// What the voucher was worth before, where the provider was asked.
     pub balance_before: Option<i64>,
     /// Whether what is left on the voucher comes to its owner by message.
@@ -69,16 +68,8 @@ pub struct Redemption {
     pub state: State,
     /// Whether it was ever unknown whether money had moved.
     pub was_unknown: bool,
-    /// When that was last heard of, or asked for.
-    pub changed_at: i64,
-    /// Whether a webhook asks to look it up.
-    pub hinted: bool,
-    /// How many webhooks have asked that.
-    pub hints: usize,
-    /// How often it was looked up since the last of them and not answered, when it counts as nothing.
-    pub unanswered: usize,
-    /// When that was last so.
-    pub unanswered_at: i64,
+    /// How far finding out its outcome is.
+    pub recovery: Recovery,
     /// Giving it back, once that was begun.
     pub reversal: Option<Reversal>,
 }
@@ -88,12 +79,10 @@ pub struct Redemption {
 pub enum State {
     /// Begun; its request is under way in a process that may have died since.
     Begun,
-    /// The answer is missing or says nothing certain; asked `asked` times since.
+    /// The answer is missing or says nothing certain.
     InDoubt {
         /// Why.
         doubt: Doubt,
-        /// How often the provider was asked since.
-        asked: usize,
         /// It cannot be found out by asking.
         left_to_person: bool,
     },
@@ -163,16 +152,11 @@ impl Replay for Session {
                 sent_at: begun.sends.then_some(at),
                 begun,
                 created_at: at,
-                doubted_at: None,
                 balance_before: None,
                 renews: false,
                 state: State::Begun,
                 was_unknown: false,
-                changed_at: at,
-                hinted: false,
-                hints: 0,
-                unanswered: 0,
-                unanswered_at: at,
+                recovery: Recovery::new(at),
                 reversal: None,
             }),
             about => {
@@ -235,26 +219,21 @@ impl Redemption {
         if Move::of(&entry).and_then(|entry| self.stage().after(entry)).is_none() {
             return;
         }
-        let keeps_hint =
-            matches!(entry, Entry::Doubted { .. } | Entry::Weighed { .. } | Entry::Sending { .. });
-        match entry {
-            Entry::Hinted { .. } => {
-                self.hinted = true;
-                self.hints += 1;
-                self.unanswered = 0;
-                return;
-            }
-            // The webhook is not repeated: what it says is looked up until that is answered.
-            Entry::Asked { .. } if !self.is_open() => {
-                self.unanswered += 1;
-                self.unanswered_at = at;
-                return;
-            }
+        match &entry {
+            Entry::Hinted { .. } => return self.recovery.hint(),
+            Entry::Asked { .. } if !self.is_open() => return self.recovery.miss(at),
             // That it was nothing is what was believed before: it has been looked up, and that is all.
-            Entry::Declined { .. } if !self.is_open() => {
-                self.hinted = false;
-                return;
-            }
+            Entry::Declined { .. } if !self.is_open() => return self.recovery.confirm(),
+            Entry::Weighed { .. } | Entry::Sending { .. } => self.recovery.advance(at),
+            Entry::Doubted { .. } => self.recovery.doubt(at),
+            Entry::Asked { .. } => self.recovery.ask(at),
+            Entry::LeftToPerson { .. }
+            | Entry::Succeeded { .. }
+            | Entry::Declined { .. }
+            | Entry::NotSent { .. } => self.recovery.answer(at),
+            _ => return self.apply_reversal(at, entry),
+        }
+        match entry {
             Entry::Weighed { balance, renews, .. } => {
                 self.balance_before = Some(balance);
                 self.renews = renews;
@@ -262,13 +241,7 @@ impl Redemption {
             }
             Entry::Sending { .. } => self.sent_at = Some(at),
             Entry::Doubted { doubt, .. } => {
-                self.doubted_at = self.doubted_at.or(Some(at));
-                self.state = State::InDoubt { doubt, asked: 0, left_to_person: false };
-            }
-            Entry::Asked { .. } => {
-                if let State::InDoubt { asked, .. } = &mut self.state {
-                    *asked += 1;
-                }
+                self.state = State::InDoubt { doubt, left_to_person: false };
             }
             Entry::LeftToPerson { .. } => {
                 if let State::InDoubt { left_to_person, .. } = &mut self.state {
@@ -282,11 +255,9 @@ impl Redemption {
                 self.state = State::Declined { code, words, balance };
             }
             Entry::NotSent { code, .. } => self.state = State::NotSent { code },
-            reversal => return self.apply_reversal(at, reversal),
+            _ => {}
         }
-        self.changed_at = at;
         self.was_unknown |= self.status() == RedemptionStatus::Unknown;
-        self.hinted = self.hinted && keeps_hint;
     }
 
     /// Whether the outcome is still to come.

@@ -1,10 +1,10 @@
 //! Giving a charge back: what a session that ended unpaid does with the vouchers that were charged for it, where the provider takes
 //! it back. Law 3 holds here as well: only the provider's word says that it was given back, or that it was not.
 
-use super::settle::{Heard, ORPHANED_AFTER_MS};
 use super::{Entry, Redemption, Session};
 use crate::Limits;
 use crate::provider::Reply;
+use crate::recovery::{Heard, Recovery, orphaned_at};
 use crate::reference;
 use checkout_wire::{RedemptionStatus, SessionStatus};
 
@@ -22,8 +22,8 @@ pub struct Reversal {
     pub tries: usize,
     /// How far it is.
     pub stage: Return,
-    /// Since when.
-    pub changed_at: i64,
+    /// How far finding out its outcome is.
+    pub recovery: Recovery,
 }
 
 /// How far giving back is.
@@ -31,8 +31,8 @@ pub struct Reversal {
 pub enum Return {
     /// Under way in a process that may have died since.
     Begun,
-    /// The answer is missing or says nothing certain; asked so often since.
-    InDoubt(usize),
+    /// The answer is missing or says nothing certain.
+    InDoubt,
     /// Given back.
     Done,
     /// The provider does not give it back; its words.
@@ -42,7 +42,7 @@ pub enum Return {
 impl Reversal {
     /// Whether asking has not helped, and a person has to find out.
     pub fn is_left_to_person(&self, limits: &Limits) -> bool {
-        matches!(self.stage, Return::InDoubt(asked) if asked >= limits.settle_backoff_ms.len())
+        self.stage == Return::InDoubt && self.recovery.is_exhausted(limits)
     }
 }
 
@@ -92,16 +92,19 @@ impl Redemption {
     pub(super) fn apply_reversal(&mut self, at: i64, entry: Entry) {
         if let Entry::Reversing { reference, .. } = entry {
             let tries = self.reversal.as_ref().map_or(0, |reversal| reversal.tries) + 1;
-            let stage = Return::Begun;
-            self.reversal = Some(Reversal { reference, sent_at: at, tries, stage, changed_at: at });
+            let recovery = Recovery::new(at);
+            self.reversal = Some(Reversal { reference, sent_at: at, tries, stage: Return::Begun, recovery });
         } else if let Some(reversal) = &mut self.reversal {
-            reversal.stage = match (entry, &reversal.stage) {
-                (Entry::Reversed { .. }, _) => Return::Done,
-                (Entry::NotReversed { words, .. }, _) => Return::Refused(words),
-                (Entry::ReversalAsked { .. }, Return::InDoubt(asked)) => Return::InDoubt(asked + 1),
-                _ => Return::InDoubt(0),
+            match &entry {
+                Entry::Reversed { .. } | Entry::NotReversed { .. } => reversal.recovery.answer(at),
+                Entry::ReversalAsked { .. } => reversal.recovery.ask(at),
+                _ => reversal.recovery.doubt(at),
+            }
+            reversal.stage = match entry {
+                Entry::Reversed { .. } => Return::Done,
+                Entry::NotReversed { words, .. } => Return::Refused(words),
+                _ => Return::InDoubt,
             };
-            reversal.changed_at = at;
         }
     }
 
@@ -111,13 +114,11 @@ impl Redemption {
             return None;
         }
         let Some(reversal) = &self.reversal else {
-            return ended_at.filter(|_| self.begun.reverses).map(|at| at.max(self.changed_at));
+            return ended_at.filter(|_| self.begun.reverses).map(|at| at.max(self.recovery.changed_at));
         };
         match &reversal.stage {
-            Return::Begun => Some(reversal.sent_at + limits.provider_timeout_ms + ORPHANED_AFTER_MS),
-            Return::InDoubt(asked) => {
-                limits.settle_backoff_ms.get(*asked).map(|pause| reversal.changed_at + pause)
-            }
+            Return::Begun => Some(orphaned_at(reversal.sent_at, limits)),
+            Return::InDoubt => reversal.recovery.question_due(limits),
             Return::Done | Return::Refused(_) => None,
         }
     }
@@ -151,7 +152,7 @@ impl Session {
             None => (one.is_success() && one.begun.reverses && self.is_over(now))
                 .then_some(RedemptionStatus::Processing),
             Some(reversal) if reversal.is_left_to_person(limits) => Some(RedemptionStatus::Unknown),
-            Some(reversal) => matches!(reversal.stage, Return::Begun | Return::InDoubt(_))
+            Some(reversal) => matches!(reversal.stage, Return::Begun | Return::InDoubt)
                 .then_some(RedemptionStatus::Processing),
         }
     }

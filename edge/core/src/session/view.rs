@@ -287,7 +287,7 @@ impl Reversal {
     fn shop_view(&self) -> Value {
         let (status, words) = match &self.stage {
             Return::Begun => ("processing", None),
-            Return::InDoubt(_) => ("unknown", None),
+            Return::InDoubt => ("unknown", None),
             Return::Done => ("succeeded", None),
             Return::Refused(words) => ("refused", words.as_deref()),
         };

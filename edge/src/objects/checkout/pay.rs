@@ -10,7 +10,8 @@ use crate::provider::gate::{self, CallResult, Leave};
 use checkout_core::Config;
 use checkout_core::gate::MARGIN_MS;
 use checkout_core::provider::{Charge, Op, Provider, Reply};
-use checkout_core::session::{Attempt, Doubt, Entry, Heard, Outcome, Redemption, Terms};
+use checkout_core::recovery::{Doubt, Heard};
+use checkout_core::session::{Attempt, Entry, Outcome, Redemption, Terms};
 use checkout_wire::DeclineCode;
 
 /// A payment that is on disk as begun, with all that carrying it out needs.

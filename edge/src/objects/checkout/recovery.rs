@@ -10,7 +10,8 @@ use crate::provider::gate::{self, CallResult, NoLeave};
 use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::provider::{Op, Provider, Recovery};
-use checkout_core::session::{Doubt, Entry, Outcome, Redemption, State as Progression, Task};
+use checkout_core::recovery::Doubt;
+use checkout_core::session::{Entry, Outcome, Redemption, State as Progression, Task};
 use checkout_wire::{Change, Pin};
 
 /// Whom to ask about a payment, and with which PIN where it is asked by the voucher's value.

@@ -8,8 +8,9 @@ use crate::provider::call;
 use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::provider::{Op, Reply};
+use checkout_core::recovery::{Doubt, Heard};
 use checkout_core::reference;
-use checkout_core::session::{Doubt, Entry, Heard, Redemption, Stage};
+use checkout_core::session::{Entry, Redemption, Stage};
 
 impl Checkout {
     /// Asks the provider to give a charge back, and writes what it says. Does nothing for one that an alarm, quicker than the disk,

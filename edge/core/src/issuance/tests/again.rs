@@ -23,7 +23,7 @@ fn law_2_an_order_may_be_sent_again_for_a_day() {
     }
     // It counts from the order, and not from what was heard since.
     let late = resent_after([doubted(Doubt::Cut), asked(), asked()]);
-    assert!(late.changed_at > NOW && !late.may_ask(NOW + DAY + 1));
+    assert!(late.recovery.changed_at > NOW && !late.may_ask(NOW + DAY + 1));
 }
 
 #[test]

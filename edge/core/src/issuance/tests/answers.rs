@@ -136,7 +136,7 @@ fn law_3_not_found_is_believed_only_after_a_while() {
     let order = order_after([doubted(Doubt::Timeout)]);
     // From the doubt: the process may have been held up between writing the order and sending it.
     let doubted_at = NOW + 1_000;
-    assert_eq!((order.created_at, order.doubted_at), (NOW, Some(doubted_at)));
+    assert_eq!((order.created_at, order.recovery.doubted_at), (NOW, Some(doubted_at)));
     let ask = |after: i64| order.looked_up(Ok(Reply::NotFound), doubted_at + after, &limits()).0;
     for after in [0, 1_000, limits().not_found_grace_ms - 1] {
         assert_eq!(ask(after), asked(), "{after}");

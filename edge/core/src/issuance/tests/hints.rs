@@ -35,7 +35,7 @@ fn a_hint_makes_one_look_up_due_at_once() {
         assert!(due(&order).is_some_and(|at| at <= NOW + 9_000), "{steps:?}");
         assert!(!order.is_left_to_person(&limits()));
         // Law 3: it changes no outcome.
-        assert_eq!((&order.stage, order.changed_at), (&before.stage, before.changed_at));
+        assert_eq!((&order.stage, order.recovery.changed_at), (&before.stage, before.recovery.changed_at));
         order.apply(NOW + 9_500, Step::Hinted);
         order.apply(NOW + 10_000, asked());
         assert!(due(&order).is_none_or(|at| at > NOW + 10_000), "{steps:?}");
@@ -78,9 +78,9 @@ fn law_5_a_refused_order_that_a_webhook_speaks_of_may_turn_out_to_be_issued() {
         )
     );
     order.apply(NOW + 3_000, step);
-    assert_eq!((order.status(), order.hinted, due(&order)), ("issued", false, None));
+    assert_eq!((order.status(), order.recovery.hinted, due(&order)), ("issued", false, None));
     order.apply(NOW + 4_000, Step::Hinted);
-    assert_eq!((order.hinted, due(&order)), (false, None));
+    assert_eq!((order.recovery.hinted, due(&order)), (false, None));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn law_3_a_refused_order_stays_refused_whatever_else_the_look_up_says() {
             order.with_hint(&question, step).into_iter().for_each(|step| order.apply(now, step));
             assert_eq!(order.stage, Stage::Refused("no".into()), "{heard:?}");
             let again = (!is_answer).then(|| now + limits().settle_backoff_ms[0]);
-            assert_eq!((order.hinted, due(&order)), (!is_answer, again), "{heard:?} {now}");
+            assert_eq!((order.recovery.hinted, due(&order)), (!is_answer, again), "{heard:?} {now}");
         }
     }
 }

@@ -27,6 +27,18 @@ fn step() -> impl Strategy<Value = Step> {
     )
 }
 
+/// The questions since the last doubt, and that doubt: whether each told of a clash, and its words.
+fn told_since_doubt(steps: &[Step]) -> Vec<(Option<String>, bool)> {
+    let since = steps.iter().rposition(|step| matches!(step, Step::Doubted { .. }));
+    let told = |step: &Step| match step {
+        Step::Doubted { words, conflict, .. } | Step::Asked { words, conflict } => {
+            Some((words.clone(), *conflict))
+        }
+        _ => None,
+    };
+    since.map_or_else(Vec::new, |since| steps[since..].iter().filter_map(told).collect())
+}
+
 /// Where an order stands, read off all its steps: issued once said so, or else refused once said so, or else in doubt
 /// since the last doubt.
 fn model(steps: &[Step]) -> Stage {
@@ -42,18 +54,11 @@ fn model(steps: &[Step]) -> Stage {
     }) {
         return Stage::Refused(words);
     }
-    let Some(since) = steps.iter().rposition(|step| matches!(step, Step::Doubted { .. })) else {
+    let told = told_since_doubt(steps);
+    if told.is_empty() {
         return Stage::Ordered;
-    };
-    let told = |step: &Step| match step {
-        Step::Doubted { words, conflict, .. } | Step::Asked { words, conflict } => {
-            Some((words.clone(), *conflict))
-        }
-        _ => None,
-    };
-    let told: Vec<(Option<String>, bool)> = steps[since..].iter().filter_map(told).collect();
+    }
     Stage::InDoubt {
-        asked: told.len() - 1,
         conflicts: told.iter().rev().take_while(|(_, conflict)| *conflict).count(),
         words: told.iter().rev().find_map(|(words, _)| words.clone()),
     }
@@ -126,9 +131,10 @@ fn says_refused(event: &Event, before: &Issuance, now: i64) -> bool {
         // Once it may have been taken, a refusal is about the second sending.
         Event::Answered(Ok(Reply::Declined(_))) => first,
         Event::LookedUp(Ok(Reply::Failed | Reply::Reversed)) => true,
-        Event::LookedUp(Ok(Reply::NotFound)) => {
-            before.doubted_at.is_some_and(|since| now - since >= Limits::default().not_found_grace_ms)
-        }
+        Event::LookedUp(Ok(Reply::NotFound)) => before
+            .recovery
+            .doubted_at
+            .is_some_and(|since| now - since >= Limits::default().not_found_grace_ms),
         _ => false,
     }
 }
@@ -145,14 +151,16 @@ proptest! {
             let open = matches!(order.stage, Stage::Ordered | Stage::InDoubt { .. });
             let due = order.due_at(&Limits::default()).is_some();
             let hinted = hinted(&steps[..=i]);
-            prop_assert_eq!(order.hinted, hinted.is_some(), "{:?}", &steps[..=i]);
+            prop_assert_eq!(order.recovery.hinted, hinted.is_some(), "{:?}", &steps[..=i]);
             prop_assert_eq!(order.is_open(), open);
             prop_assert_eq!(order.is_left_to_person(&Limits::default()), open && !due);
             if matches!(order.stage, Stage::Refused(_)) {
                 let pauses = Limits::default().settle_backoff_ms.len();
                 prop_assert_eq!(due, hinted.is_some_and(|unanswered| unanswered <= pauses));
             }
-            if let Stage::InDoubt { asked, conflicts, .. } = order.stage {
+            if let Stage::InDoubt { conflicts, .. } = order.stage {
+                let asked = told_since_doubt(&steps[..=i]).len() - 1;
+                prop_assert_eq!(order.recovery.asked, asked);
                 let often = asked >= Limits::default().settle_backoff_ms.len();
                 prop_assert_eq!(due, hinted.is_some() || (conflicts < 3 && !often));
             }

@@ -269,8 +269,10 @@ impl World {
         let order = &self.order;
         prop_assert!(!order.is_open() || order.is_left_to_person(&self.limits), "left open: {:?}", order);
         if matches!(order.stage, Stage::Refused(_)) && self.maker.books == Books::Issued {
-            let late =
-                order.doubted_at.is_some_and(|since| self.maker.at - since >= self.limits.not_found_grace_ms);
+            let late = order
+                .recovery
+                .doubted_at
+                .is_some_and(|since| self.maker.at - since >= self.limits.not_found_grace_ms);
             prop_assert!(late || self.maker.denied, "issued and forgotten: {:?} {:?}", self.maker, order);
         }
         // A provider repeats a webhook until it is taken.

@@ -8,7 +8,8 @@ use proptest::prelude::*;
 
 /// Whether these words are ones on which a payment in doubt is taken for nothing.
 fn says_nothing_was_taken(step: &Step, one: &Redemption, now: i64) -> bool {
-    let old = one.doubted_at.is_some_and(|since| now - since >= Limits::default().not_found_grace_ms);
+    let old =
+        one.recovery.doubted_at.is_some_and(|since| now - since >= Limits::default().not_found_grace_ms);
     // Once it was called paid, only that it was given back says so.
     let unsaid = !matches!(one.state, State::InDoubt { doubt: Doubt::Unconfirmed, .. });
     match step {
@@ -108,7 +109,7 @@ proptest! {
             if let (Step::Asked(_), [entry], Some(old), Some(new)) = (step, &entries[..], old, new) {
                 let doubted = matches!(entry, Entry::Doubted { .. });
                 let again = matches!(entry, Entry::Asked { .. }) && !new.is_open();
-                prop_assert!(doubted || again || !new.hinted, "{:?} {:?} {:?}", happening, old, new);
+                prop_assert!(doubted || again || !new.recovery.hinted, "{:?} {:?} {:?}", happening, old, new);
             }
         }
     }

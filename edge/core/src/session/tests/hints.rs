@@ -140,7 +140,11 @@ fn a_hint_before_the_question_is_answered_by_it() {
         assert_eq!(entries, std::slice::from_ref(&answer));
         let mut after = session.clone();
         after.apply(NOW + 6_000, answer.clone());
-        assert_eq!((after.redemptions[0].hinted, due(&after, NOW + 6_000)), (false, None), "{answer:?}");
+        assert_eq!(
+            (after.redemptions[0].recovery.hinted, due(&after, NOW + 6_000)),
+            (false, None),
+            "{answer:?}"
+        );
     }
 }
 
@@ -157,7 +161,7 @@ fn of_several_hints_one_after_the_question_is_enough_and_a_success_needs_none() 
     assert_eq!(one.with_hint(&question, success.clone()), std::slice::from_ref(&success));
     session.apply(NOW + 6_000, success);
     session.apply(NOW + 7_000, hinted("rd_1"));
-    assert!(!session.redemptions[0].hinted);
+    assert!(!session.redemptions[0].recovery.hinted);
     assert_eq!(session.next_due(&Limits::default()), Some(session.expires_at));
 }
 
@@ -166,7 +170,7 @@ fn of_several_hints_one_after_the_question_is_enough_and_a_success_needs_none() 
 fn a_hint_before_the_charge_is_sent_is_answered_by_the_charge() {
     let mut session = session(10_000, [waiting("rd_1", 4_000), hinted("rd_1"), sending("rd_1")]);
     let question = session.redemptions[0].clone();
-    assert!(question.hinted, "a doubt about the charge is looked into at once");
+    assert!(question.recovery.hinted, "a doubt about the charge is looked into at once");
     let refused = declined("rd_1", DECLINED);
     assert_eq!(session.redemptions[0].with_hint(&question, refused.clone()), std::slice::from_ref(&refused));
     session.apply(NOW + 4_000, hinted("rd_1"));
@@ -181,7 +185,7 @@ fn law_3_a_hint_changes_no_outcome() {
         let mut after = before.clone();
         after.apply(NOW + 5_000, hinted("rd_1"));
         assert_eq!(after.redemptions[0].state, before.redemptions[0].state);
-        assert_eq!(after.redemptions[0].changed_at, before.redemptions[0].changed_at);
+        assert_eq!(after.redemptions[0].recovery.changed_at, before.redemptions[0].recovery.changed_at);
         assert_eq!((after.received(), after.status(NOW)), (before.received(), before.status(NOW)));
     }
 }
@@ -244,7 +248,7 @@ fn law_5_what_a_webhook_says_is_looked_up_until_it_is_answered() {
     let mut answered = session.clone();
     let paid = Ok(Reply::Paid(Paid { amount: Some(4_000), ..Paid::default() }));
     answered.apply(now, answered.redemptions[0].asked(paid, now, &limits).entry);
-    assert_eq!((answered.received(), answered.redemptions[0].hinted), (4_000, false));
+    assert_eq!((answered.received(), answered.redemptions[0].recovery.hinted), (4_000, false));
     // As often as an outcome is asked for, but no more; until another webhook comes.
     session.apply(now, asked("rd_1"));
     assert_eq!(session.next_due(&limits), Some(session.expires_at));

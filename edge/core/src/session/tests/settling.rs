@@ -49,7 +49,7 @@ fn declined_with_words(code: DeclineCode) -> Entry {
 
 /// What a look-up or a balance leads to, this long after the outcome of the charge came into doubt.
 fn ask(payment: &Redemption, heard: Heard, after: i64) -> Entry {
-    let doubted = payment.doubted_at.unwrap();
+    let doubted = payment.recovery.doubted_at.unwrap();
     let outcome = payment.asked(heard, doubted + after, &Limits::default());
     assert_eq!(outcome.change, None);
     outcome.entry
@@ -169,7 +169,7 @@ fn the_fee_is_what_is_missing_beyond_the_amount() {
 #[test]
 fn law_3_not_found_is_believed_only_after_a_while() {
     let payment = kora([doubted("rd_1", Doubt::Timeout)]);
-    assert_eq!((payment.sent_at, payment.doubted_at), (Some(SENT), Some(SENT + 1_000)));
+    assert_eq!((payment.sent_at, payment.recovery.doubted_at), (Some(SENT), Some(SENT + 1_000)));
     for after in [0, 1_000, believe_after() - 1] {
         assert_eq!(ask(&payment, Ok(Reply::NotFound), after), asked("rd_1"), "{after}");
     }

@@ -6,7 +6,8 @@ use super::manner::Manner;
 use super::{Payment, World};
 use crate::ledger::Replay;
 use crate::provider::{Paid, Reply};
-use crate::session::{Entry, Heard, Outcome, Redemption};
+use crate::recovery::Heard;
+use crate::session::{Entry, Outcome, Redemption};
 use proptest::prelude::*;
 
 impl World {

@@ -6,7 +6,8 @@ use super::provider::{Charge, Progress};
 use super::{Payment, World};
 use crate::ledger::Replay;
 use crate::provider::Reply;
-use crate::session::{Doubt, Entry, Heard, Redemption, Return, Session, Stage, State};
+use crate::recovery::{Doubt, Heard};
+use crate::session::{Entry, Redemption, Return, Session, Stage, State};
 use proptest::prelude::*;
 
 pub(super) type Checked = Result<(), TestCaseError>;
@@ -55,7 +56,8 @@ pub(super) fn asked_a_person(
     let too_much =
         world.provider.charge_of(Payment { desk, number: payment }).is_some_and(Charge::is_too_much);
     let blurred = voucher.manner == Manner::ByBalance && voucher.spent_elsewhere > 0;
-    let often = matches!(one.state, State::InDoubt { asked, .. } if asked + 1 >= world.limits.settle_backoff_ms.len());
+    let often = matches!(one.state, State::InDoubt { .. })
+        && one.recovery.asked + 1 >= world.limits.settle_backoff_ms.len();
     // It called the charge paid and then did not: neither word is better than the other.
     let unsaid = matches!(one.state, State::InDoubt { doubt: Doubt::Unconfirmed, .. });
     let clear = matches!(heard, Ok(Reply::Paid(_) | Reply::Failed | Reply::Reversed)) && !unsaid;
@@ -90,8 +92,10 @@ pub(super) fn nothing_is_forgotten(world: &World) -> Checked {
         }
         if matches!(one.state, State::Declined { .. } | State::NotSent { .. }) {
             let Some(charge) = world.provider.charge_of(Payment { desk, number }) else { continue };
-            let late =
-                one.doubted_at.is_some_and(|since| charge.at - since >= world.limits.not_found_grace_ms);
+            let late = one
+                .recovery
+                .doubted_at
+                .is_some_and(|since| charge.at - since >= world.limits.not_found_grace_ms);
             let excused = late || charge.was_denied;
             prop_assert!(charge.holds() == 0 || excused, "taken and forgotten: {:?} {:?}", charge, one);
         }

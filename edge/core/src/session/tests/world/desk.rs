@@ -3,8 +3,9 @@
 use super::Payment;
 use crate::ledger::Replay;
 use crate::provider::Paid;
+use crate::recovery::Heard;
 use crate::session::tests::{NOW, created};
-use crate::session::{Entry, Heard, Redemption, Session, Terms};
+use crate::session::{Entry, Redemption, Session, Terms};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 

@@ -5,7 +5,7 @@ use super::desk::{At, Call, Question, Task};
 use super::manner::{Manner, Mood};
 use super::provider::Progress;
 use super::{Payment, World};
-use crate::session::{Doubt, Heard};
+use crate::recovery::{Doubt, Heard};
 
 /// How long a call may be under way when the provider has no way to tell of it later. Shorter than the time for which "nothing is
 /// missing from the voucher" is not believed: nothing can be done about one that takes longer.

@@ -10,7 +10,7 @@ mod provider;
 mod shell;
 
 use crate::Limits;
-use crate::session::Doubt;
+use crate::recovery::Doubt;
 use crate::session::tests::NOW;
 use checks::{Checked, books_agree, ledger_tells_all, nothing_is_forgotten};
 use desk::Desk;

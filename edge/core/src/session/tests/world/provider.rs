@@ -3,7 +3,7 @@
 use super::Payment;
 use super::manner::{Manner, Mood};
 use crate::provider::{ChangeVoucher, Paid, Refusal, Reply};
-use crate::session::Heard;
+use crate::recovery::Heard;
 use checkout_wire::{DeclineCode, Pin};
 
 #[derive(Debug)]

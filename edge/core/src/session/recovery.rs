@@ -3,16 +3,11 @@
 //! Law 3 lives here: only an explicit word of the provider settles a payment. Every function returns the entry to write;
 //! none of them acts.
 
-use super::{Doubt, Entry, Redemption, Return, Session, State};
+use super::{Entry, Redemption, Return, Session, State};
 use crate::Limits;
 use crate::provider::{ChangeVoucher, Paid, Reply};
+use crate::recovery::{Doubt, Heard, orphaned_at};
 use checkout_wire::DeclineCode;
-
-/// Time on top of the provider's timeout before a payment that nobody reports on is taken as orphaned.
-pub(super) const ORPHANED_AFTER_MS: i64 = 5_000;
-
-/// What came back from a call: the provider's word, or why there is none.
-pub type Heard = Result<Reply, Doubt>;
 
 /// What an answer leads to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -97,8 +92,7 @@ impl Redemption {
             |code| Entry::Declined { redemption: redemption.clone(), code, words: None, balance: None };
         // Its own word that the money was taken stands against that it was not: a person has to look.
         let unsaid = !matches!(self.state, State::InDoubt { doubt: Doubt::Unconfirmed, .. });
-        // Not counted from when it was written that the charge is sent: the process may have been held up before it did send it.
-        let old_enough = self.doubted_at.is_some_and(|at| now - at >= limits.not_found_grace_ms);
+        let old_enough = self.recovery.grace_is_over(now, limits);
         let not_charged = refused(DeclineCode::NotCharged);
         let entry = match heard {
             // Only that money was taken after all is news.
@@ -134,15 +128,15 @@ impl Redemption {
     /// What to write about an answer to a question that was asked when the payment stood as `asked`: a hint that came while the
     /// answer was on its way is newer than it, and still to be looked up.
     pub fn with_hint(&self, asked: &Redemption, entry: Entry) -> Vec<Entry> {
-        let newer = self.hints > asked.hints && !matches!(entry, Entry::Succeeded { .. });
-        let hint = newer.then(|| Entry::Hinted { redemption: self.begun.id.clone() });
-        [entry].into_iter().chain(hint).collect()
+        let settles = matches!(entry, Entry::Succeeded { .. });
+        let hint = (!settles).then(|| Entry::Hinted { redemption: self.begun.id.clone() });
+        self.recovery.with_hint(&asked.recovery, entry, hint)
     }
 
     fn asked_in_vain(&self, limits: &Limits) -> Entry {
         let redemption = self.begun.id.clone();
         match &self.state {
-            State::InDoubt { asked, .. } if asked + 1 >= limits.settle_backoff_ms.len() => {
+            State::InDoubt { .. } if self.recovery.is_last_question(limits) => {
                 Entry::LeftToPerson { redemption }
             }
             _ => Entry::Asked { redemption },
@@ -174,20 +168,10 @@ impl Redemption {
     /// When it needs looking after, in milliseconds; `None` when it is settled or left to a person.
     fn due_at(&self, limits: &Limits) -> Option<i64> {
         match &self.state {
-            State::InDoubt { .. } if self.hinted => Some(self.changed_at),
-            State::Declined { .. } | State::NotSent { .. } if self.hinted => match self.unanswered {
-                0 => Some(self.changed_at),
-                often => limits.settle_backoff_ms.get(often - 1).map(|pause| self.unanswered_at + pause),
-            },
-            State::Begun => {
-                let since = self.sent_at.unwrap_or(self.created_at);
-                Some(since + limits.provider_timeout_ms + ORPHANED_AFTER_MS)
-            }
-            State::InDoubt { asked, left_to_person: false, .. } => {
-                // With fewer pauses configured than were in force before, the last one is used.
-                let pause = limits.settle_backoff_ms.get(*asked).or(limits.settle_backoff_ms.last());
-                Some(self.changed_at + pause.copied().unwrap_or(ORPHANED_AFTER_MS))
-            }
+            State::Begun => Some(orphaned_at(self.sent_at.unwrap_or(self.created_at), limits)),
+            State::Succeeded { .. } => None,
+            _ if self.recovery.hinted => self.recovery.hint_due(limits),
+            State::InDoubt { left_to_person: false, .. } => Some(self.recovery.repeated_question_due(limits)),
             _ => None,
         }
     }
@@ -238,7 +222,8 @@ impl Session {
 
     /// When a change voucher of this payment is to be erased, in milliseconds.
     pub fn forget_change_at(&self, redemption: &str, limits: &Limits) -> Option<i64> {
-        self.redemption(redemption).map(|one| one.changed_at.saturating_add(limits.change_voucher_kept_ms))
+        self.redemption(redemption)
+            .map(|one| one.recovery.changed_at.saturating_add(limits.change_voucher_kept_ms))
     }
 
     /// What has to be done now.
