@@ -4,7 +4,7 @@ use checkout_core::ConfigError;
 use checkout_core::fields::{BodyError, Fault, FieldError};
 use checkout_core::issuance::ViewError;
 use checkout_core::provider::{OrderError, WebhookError};
-use checkout_core::session::{AttemptError, NotAdmitted, TermsError};
+use checkout_core::session::{AttemptError, NotAdmitted, ParametersError};
 use checkout_wire::money::MAX_MINOR;
 use checkout_wire::{ErrorCode, PinProblem};
 use serde::{Deserialize, Serialize};
@@ -73,14 +73,14 @@ impl From<BodyError> for Problem {
     }
 }
 
-impl From<TermsError> for Problem {
-    fn from(error: TermsError) -> Self {
+impl From<ParametersError> for Problem {
+    fn from(error: ParametersError) -> Self {
         match error {
-            TermsError::Body(error) => error.into(),
-            TermsError::Currency { taken } => Problem::of(ErrorCode::CurrencyUnsupported)
+            ParametersError::Body(error) => error.into(),
+            ParametersError::Currency { taken } => Problem::of(ErrorCode::CurrencyUnsupported)
                 .detail(format!("currency must be one of: {}.", taken.join(", ")))
                 .about("currency"),
-            TermsError::Providers { currency, usable } => Problem::of(ErrorCode::ProviderNotAllowed)
+            ParametersError::Providers { currency, usable } => Problem::of(ErrorCode::ProviderNotAllowed)
                 .detail(format!(
                     "providers must be some of those for {}: {}.",
                     currency.code(),

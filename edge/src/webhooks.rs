@@ -6,7 +6,7 @@ use crate::log;
 use crate::objects::calls::{self, HintResult, Json, PaymentHint, VoucherHint};
 use crate::problem::Problem;
 use checkout_core::Config;
-use checkout_core::provider::{Hint, Message, WebhookError};
+use checkout_core::provider::{Hint, WebhookError, WebhookMessage};
 use checkout_core::reference::{self, Owner};
 use checkout_wire::{Change, ErrorCode};
 use serde_json::json;
@@ -18,7 +18,8 @@ pub async fn receive(mut request: Request, env: &Env, config: &Config, id: &str)
     let provider = config.provider(id).ok_or_else(|| Problem::of(ErrorCode::NotFound))?;
     let body = body(&mut request, "application/json").await?;
     let headers = request.headers();
-    let message = Message { header: &|name| header(headers, name), body: &body, rewritten: &rewritten };
+    let message =
+        WebhookMessage { header: &|name| header(headers, name), body: &body, rewritten: &rewritten };
     let name = provider.features().id;
     let hint = provider.webhook(&message).map_err(|error| {
         log::webhook(name, refusal(error));

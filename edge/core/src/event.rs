@@ -18,7 +18,7 @@ const REDIRECTS: usize = 10;
 
 /// What an event tells.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
+pub enum EventType {
     /// The session is paid in full.
     SessionCompleted,
     /// The session ended by time.
@@ -37,24 +37,24 @@ pub enum Kind {
     VoucherIssued,
 }
 
-impl Kind {
+impl EventType {
     /// Its name in the event's `type`.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Kind::SessionCompleted => "checkout_session.completed",
-            Kind::SessionExpired => "checkout_session.expired",
-            Kind::SessionCanceled => "checkout_session.canceled",
-            Kind::RedemptionSucceeded => "redemption.succeeded",
-            Kind::RedemptionDeclined => "redemption.declined",
-            Kind::RedemptionUnknown => "redemption.unknown",
-            Kind::RedemptionResolved => "redemption.resolved",
-            Kind::VoucherIssued => "voucher.issued",
+            EventType::SessionCompleted => "checkout_session.completed",
+            EventType::SessionExpired => "checkout_session.expired",
+            EventType::SessionCanceled => "checkout_session.canceled",
+            EventType::RedemptionSucceeded => "redemption.succeeded",
+            EventType::RedemptionDeclined => "redemption.declined",
+            EventType::RedemptionUnknown => "redemption.unknown",
+            EventType::RedemptionResolved => "redemption.resolved",
+            EventType::VoucherIssued => "voucher.issued",
         }
     }
 }
 
 /// The body of an event. `sequence` counts the events of one session from 1; `at` is in milliseconds.
-pub fn body(id: &str, kind: Kind, sequence: i64, at: i64, object: &Value) -> String {
+pub fn body(id: &str, kind: EventType, sequence: i64, at: i64, object: &Value) -> String {
     json!({
         "id": id,
         "type": kind.as_str(),

@@ -5,7 +5,7 @@
 //! under the same reference, which such a provider answers with what came of the first one.
 
 use crate::Limits;
-use crate::event::Kind;
+use crate::event::EventType;
 use crate::fields::Fields;
 use crate::ledger::Replay;
 use crate::provider::{IssueRecovery, Issued, Order, OrderError, Provider, Reply};
@@ -105,14 +105,14 @@ pub struct Issuance {
     /// When it was ordered, in milliseconds.
     pub created_at: i64,
     /// Where it stands.
-    pub stage: Stage,
+    pub stage: IssuanceStage,
     /// How far finding out its outcome is.
     pub recovery: Recovery,
 }
 
 /// Where an order stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Stage {
+pub enum IssuanceStage {
     /// Under way in a process that may have died since.
     Ordered,
     /// Not known.
@@ -139,7 +139,7 @@ pub enum Stage {
 
 /// What an answer leads to: the step to write, and what the voucher is spent with, to be sealed and kept with it. It has a
 /// name in our API.
-pub type Outcome = (Step, Option<(&'static str, checkout_wire::Pin)>);
+pub type IssuanceOutcome = (Step, Option<(&'static str, checkout_wire::Pin)>);
 
 impl Step {
     /// The first step of the order in the body of `POST /v1/vouchers`, or what is wrong with it.
@@ -175,7 +175,7 @@ impl Replay for Issuance {
             shop_reference,
             resends,
             created_at,
-            stage: Stage::Ordered,
+            stage: IssuanceStage::Ordered,
             recovery: Recovery::new(created_at),
         })
     }
@@ -183,26 +183,26 @@ impl Replay for Issuance {
     /// Applies one more step. What is settled stays as it is, but for a voucher that turns out to be issued after all.
     fn apply(&mut self, at: i64, step: Step) {
         match (&step, &self.stage) {
-            (_, Stage::Issued { .. }) | (Step::Ordered { .. }, _) => return,
+            (_, IssuanceStage::Issued { .. }) | (Step::Ordered { .. }, _) => return,
             (Step::Hinted, _) => return self.recovery.hint(),
-            (Step::Asked { .. }, Stage::Refused(_)) => return self.recovery.miss(at),
+            (Step::Asked { .. }, IssuanceStage::Refused(_)) => return self.recovery.miss(at),
             // Said to be refused once more is an answer to the webhook as well: it is not asked about again.
-            (Step::Refused { .. }, Stage::Refused(_)) => return self.recovery.confirm(),
-            (Step::Doubted { .. }, Stage::Refused(_)) => return,
+            (Step::Refused { .. }, IssuanceStage::Refused(_)) => return self.recovery.confirm(),
+            (Step::Doubted { .. }, IssuanceStage::Refused(_)) => return,
             (Step::Doubted { .. }, _) => self.recovery.doubt(at),
             (Step::Asked { .. }, _) => self.recovery.ask(at),
             (Step::Issued { .. } | Step::Refused { .. }, _) => self.recovery.answer(at),
         }
         self.stage = match (step, &self.stage) {
             (Step::Issued { amount, transaction, finalization_pending, shown }, _) => {
-                Stage::Issued { amount, transaction, finalization_pending, shown }
+                IssuanceStage::Issued { amount, transaction, finalization_pending, shown }
             }
-            (Step::Refused { words }, _) => Stage::Refused(words),
+            (Step::Refused { words }, _) => IssuanceStage::Refused(words),
             (Step::Doubted { words, conflict, .. }, _) => {
-                Stage::InDoubt { conflicts: usize::from(conflict), words }
+                IssuanceStage::InDoubt { conflicts: usize::from(conflict), words }
             }
-            (Step::Asked { words, conflict }, Stage::InDoubt { conflicts, words: before }) => {
-                Stage::InDoubt {
+            (Step::Asked { words, conflict }, IssuanceStage::InDoubt { conflicts, words: before }) => {
+                IssuanceStage::InDoubt {
                     conflicts: if conflict { conflicts + 1 } else { 0 },
                     words: words.or_else(|| before.clone()),
                 }
@@ -215,12 +215,12 @@ impl Replay for Issuance {
 impl Issuance {
     /// Whether it is not known what came of it.
     pub fn is_open(&self) -> bool {
-        matches!(self.stage, Stage::Ordered | Stage::InDoubt { .. })
+        matches!(self.stage, IssuanceStage::Ordered | IssuanceStage::InDoubt { .. })
     }
 
     /// What the answer to the order leads to. Law 3: only a word of the provider settles it.
-    pub fn answered(&self, heard: Heard) -> Outcome {
-        let is_first = matches!(self.stage, Stage::Ordered);
+    pub fn answered(&self, heard: Heard) -> IssuanceOutcome {
+        let is_first = matches!(self.stage, IssuanceStage::Ordered);
         match heard {
             Ok(Reply::Issued(issued)) => self.issued(issued),
             // Once the order may have been taken, a refusal is about this sending: a limit that the first one has used up, say.
@@ -235,7 +235,7 @@ impl Issuance {
     }
 
     /// What a look-up of the order at `now` leads to.
-    pub fn looked_up(&self, heard: Heard, now: i64, limits: &Limits) -> Outcome {
+    pub fn looked_up(&self, heard: Heard, now: i64, limits: &Limits) -> IssuanceOutcome {
         let old_enough = self.recovery.grace_is_over(now, limits);
         match heard {
             Ok(Reply::Paid(paid)) if paid.amount.is_none() || paid.amount == self.order.amount => self
@@ -255,7 +255,7 @@ impl Issuance {
         self.unknown(Doubt::Stopped, None, false)
     }
 
-    fn issued(&self, issued: Issued) -> Outcome {
+    fn issued(&self, issued: Issued) -> IssuanceOutcome {
         let step = Step::Issued {
             amount: issued.amount.or(self.order.amount),
             transaction: issued.transaction,
@@ -267,7 +267,7 @@ impl Issuance {
 
     fn unknown(&self, doubt: Doubt, words: Option<String>, conflict: bool) -> Step {
         match self.stage {
-            Stage::Ordered => Step::Doubted { doubt, words, conflict },
+            IssuanceStage::Ordered => Step::Doubted { doubt, words, conflict },
             _ => Step::Asked { words, conflict },
         }
     }
@@ -286,16 +286,16 @@ impl Issuance {
 
     /// Whether a webhook that speaks of it has something to look up.
     pub fn is_news(&self) -> bool {
-        !self.resends && !matches!(self.stage, Stage::Issued { .. })
+        !self.resends && !matches!(self.stage, IssuanceStage::Issued { .. })
     }
 
     /// When it needs looking after, in milliseconds; `None` when it is settled or left to a person.
     pub fn due_at(&self, limits: &Limits) -> Option<i64> {
         match &self.stage {
-            Stage::Ordered => Some(orphaned_at(self.created_at, limits)),
-            Stage::Issued { .. } => None,
+            IssuanceStage::Ordered => Some(orphaned_at(self.created_at, limits)),
+            IssuanceStage::Issued { .. } => None,
             _ if self.recovery.hinted => self.recovery.hint_due(limits),
-            Stage::InDoubt { conflicts, .. } if *conflicts <= CONFLICTS => {
+            IssuanceStage::InDoubt { conflicts, .. } if *conflicts <= CONFLICTS => {
                 self.recovery.question_due(limits).filter(|at| self.may_ask(*at))
             }
             _ => None,
@@ -304,7 +304,7 @@ impl Issuance {
 
     /// Whether only a person can find out what came of it. Sending the shop's own request again asks once more.
     pub fn is_left_to_person(&self, limits: &Limits) -> bool {
-        matches!(self.stage, Stage::InDoubt { .. }) && self.due_at(limits).is_none()
+        matches!(self.stage, IssuanceStage::InDoubt { .. }) && self.due_at(limits).is_none()
     }
 
     /// The voucher as the shop sees it; `secret` is what it is spent with, and that one's name.
@@ -326,7 +326,7 @@ impl Issuance {
         put("created_at", rfc3339(self.created_at).into());
         self.order.shown.iter().for_each(|(name, value)| put(name, value.clone()));
         match &self.stage {
-            Stage::Issued { amount, transaction, finalization_pending, shown } => {
+            IssuanceStage::Issued { amount, transaction, finalization_pending, shown } => {
                 put("amount", (*amount).into());
                 put("provider_transaction", transaction.as_deref().into());
                 put("finalization_pending", (*finalization_pending).into());
@@ -335,32 +335,32 @@ impl Issuance {
                     put(name, text.into());
                 }
             }
-            Stage::InDoubt { words, .. } => {
+            IssuanceStage::InDoubt { words, .. } => {
                 put("provider_message", words.as_deref().into());
                 put("needs_review", if self.is_left_to_person(limits) { true.into() } else { Value::Null });
             }
-            Stage::Ordered | Stage::Refused(_) => {}
+            IssuanceStage::Ordered | IssuanceStage::Refused(_) => {}
         }
         Value::Object(view)
     }
 
     /// Returns the events of the step from `before` to this: that the voucher is issued, without what it is spent with.
-    pub fn news(&self, before: Option<&Issuance>, config: &Config) -> Vec<(Kind, Value)> {
-        let is_issued = |one: &Issuance| matches!(one.stage, Stage::Issued { .. });
+    pub fn news(&self, before: Option<&Issuance>, config: &Config) -> Vec<(EventType, Value)> {
+        let is_issued = |one: &Issuance| matches!(one.stage, IssuanceStage::Issued { .. });
         if !is_issued(self) || before.is_some_and(is_issued) {
             return Vec::new();
         }
         let currency = config.provider(&self.provider).map(|provider| provider.features().currency);
-        vec![(Kind::VoucherIssued, self.view(None, currency, &config.limits))]
+        vec![(EventType::VoucherIssued, self.view(None, currency, &config.limits))]
     }
 
     /// Where it stands, as the API names it.
     pub const fn status(&self) -> &'static str {
         match self.stage {
-            Stage::Ordered => "processing",
-            Stage::InDoubt { .. } => "unknown",
-            Stage::Issued { .. } => "issued",
-            Stage::Refused(_) => "refused",
+            IssuanceStage::Ordered => "processing",
+            IssuanceStage::InDoubt { .. } => "unknown",
+            IssuanceStage::Issued { .. } => "issued",
+            IssuanceStage::Refused(_) => "refused",
         }
     }
 }

@@ -6,7 +6,7 @@
 use crate::problem::Problem;
 use checkout_core::gate::{Ask, Pass};
 use checkout_core::reference;
-use checkout_core::session::{Terms, TypedAttempt};
+use checkout_core::session::{Parameters, TypedAttempt};
 use checkout_wire::{Change, CheckoutView, ErrorCode, RedemptionAnswer};
 use core::marker::PhantomData;
 use serde::de::DeserializeOwned;
@@ -43,7 +43,7 @@ pub struct CreateSession {
     /// `cs_…`, which is also the object's name.
     pub id: String,
     /// What was agreed.
-    pub terms: Terms,
+    pub terms: Parameters,
     /// How long it stays open, in milliseconds.
     pub expires_in_ms: i64,
 }

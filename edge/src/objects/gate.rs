@@ -3,7 +3,7 @@
 
 use super::calls::{AskGate, Call, Received, internal};
 use crate::runtime::{self, now};
-use checkout_core::gate::Gate as Account;
+use checkout_core::gate::GateState;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// Lets calls through, or says how long to wait.
@@ -32,7 +32,7 @@ impl DurableObject for Gate {
                         // Between reading and writing nothing else runs in this object: its storage holds other events back.
                         let text: Option<String> = storage.get("gate").await.map_err(internal("gate"))?;
                         // An account that cannot be read is of no use any more: it counts a minute's calls.
-                        let before: Account =
+                        let before: GateState =
                             text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
                         let mut account = before.clone();
                         let pass = account.ask(call.ask, rate, &config.limits, now());

@@ -16,7 +16,7 @@ use crate::http::status;
 use crate::problem::Problem;
 use crate::runtime::{self, now, random_hex};
 use checkout_core::Config;
-use checkout_core::event::Kind;
+use checkout_core::event::EventType;
 use checkout_core::idempotency::{Key, Record};
 use checkout_core::seal::same;
 use checkout_wire::ErrorCode;
@@ -77,7 +77,7 @@ impl LedgerObject for Idempotency {
         &self.ledger
     }
 
-    fn news(config: &Config, before: Option<&Key>, after: &Key, _now: i64) -> Vec<(Kind, Value)> {
+    fn news(config: &Config, before: Option<&Key>, after: &Key, _now: i64) -> Vec<(EventType, Value)> {
         let before = before.and_then(|key| key.issuance.as_ref());
         after.issuance.as_ref().map_or_else(Vec::new, |issuance| issuance.news(before, config))
     }

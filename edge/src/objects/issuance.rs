@@ -11,7 +11,7 @@ use crate::provider::call;
 use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::idempotency::{Key, Record};
-use checkout_core::issuance::{Issuance, Outcome, Stage, Step};
+use checkout_core::issuance::{Issuance, IssuanceOutcome, IssuanceStage, Step};
 use checkout_core::provider::{IssueRecovery, Op};
 use checkout_core::recovery::Doubt;
 use checkout_wire::ErrorCode;
@@ -33,7 +33,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
     /// Sends the order that was written just now, and returns how far it got: whatever goes wrong, the order is on disk and its alarm
     /// is set. An alarm that was quicker than the disk has taken it for lost: then it is found out, and no longer sent.
     pub async fn issue_ordered(&self) -> Result<Performed, Problem> {
-        if self.issuance()?.is_some_and(|issuance| issuance.stage == Stage::Ordered) {
+        if self.issuance()?.is_some_and(|issuance| issuance.stage == IssuanceStage::Ordered) {
             let _ = self.issue().await;
         }
         self.tell()
@@ -58,7 +58,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             return Ok(());
         }
         // Nobody reports on it any more; or the alarm rang too late to send the order again, and a person has to look.
-        if issuance.stage == Stage::Ordered || !issuance.may_ask(now()) {
+        if issuance.stage == IssuanceStage::Ordered || !issuance.may_ask(now()) {
             return self.conclude(&issuance, &issuance, (issuance.orphaned(), None)).await;
         }
         self.ask(&issuance).await
@@ -81,12 +81,12 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
     pub fn tell(&self) -> Result<Performed, Problem> {
         let issuance = self.issuance()?.ok_or(Problem::of(ErrorCode::Internal))?;
         let status = match &issuance.stage {
-            Stage::Refused(words) => {
+            IssuanceStage::Refused(words) => {
                 let problem = Problem::of(ErrorCode::VoucherNotIssued);
                 return Err(if words.is_empty() { problem } else { problem.detail(words.as_str()) });
             }
-            Stage::Issued { .. } => 201,
-            Stage::Ordered | Stage::InDoubt { .. } => 202,
+            IssuanceStage::Issued { .. } => 201,
+            IssuanceStage::Ordered | IssuanceStage::InDoubt { .. } => 202,
         };
         let store = self.object.ledger().store();
         let sealed = store.sealed(SecretKind::Voucher).map_err(internal("secrets"))?;
@@ -148,7 +148,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         &self,
         issuance: &Issuance,
         asked: &Issuance,
-        (step, secret): Outcome,
+        (step, secret): IssuanceOutcome,
     ) -> Result<(), Problem> {
         let mut secrets = Vec::new();
         if let Some((name, pin)) = secret {
@@ -157,7 +157,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
                 self.object.ledger().store().seal(self.config, SecretKind::Voucher, &about, pin.reveal())?;
             secrets.push(SecretWrite::Keep(SecretKind::Voucher, about, sealed));
         }
-        if matches!(issuance.stage, Stage::Issued { .. }) {
+        if matches!(issuance.stage, IssuanceStage::Issued { .. }) {
             // A look-up was quicker than this answer, but only the answer may hold what the voucher is spent with.
             return match secrets.is_empty() {
                 true => Ok(()),
@@ -168,8 +168,8 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         self.object.write(self.config, &records, &secrets).await?;
         if let Some(now) = self.issuance()? {
             let words = match &now.stage {
-                Stage::Refused(words) => Some(words.as_str()),
-                Stage::InDoubt { words, .. } => words.as_deref(),
+                IssuanceStage::Refused(words) => Some(words.as_str()),
+                IssuanceStage::InDoubt { words, .. } => words.as_deref(),
                 _ => None,
             };
             log::voucher(&now.id, &now.provider, now.status(), words);

@@ -6,7 +6,7 @@ use super::{alarm, calls::internal, outbox};
 use crate::problem::Problem;
 use crate::runtime::{self, now};
 use checkout_core::Config;
-use checkout_core::event::Kind;
+use checkout_core::event::EventType;
 use checkout_core::ledger::{Kept, Replay};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -68,7 +68,7 @@ pub trait LedgerObject {
         before: Option<&Self::State>,
         after: &Self::State,
         now: i64,
-    ) -> Vec<(Kind, Value)>;
+    ) -> Vec<(EventType, Value)>;
 
     /// Returns when there is something to settle or to erase next, in milliseconds.
     fn next_due(&self, config: &Config, state: &Self::State) -> Result<Option<i64>, Problem>;

@@ -7,7 +7,7 @@ use crate::provider::gate::{self, CallResult};
 use checkout_core::fields::Fields;
 use checkout_core::issuance;
 use checkout_core::provider::Op;
-use checkout_core::session::Terms;
+use checkout_core::session::Parameters;
 use checkout_core::{Config, provider::Provider};
 use checkout_wire::{ErrorCode, Pin};
 use worker::Env;
@@ -16,7 +16,7 @@ use worker::Env;
 pub fn check(config: &Config, action: &MerchantAction) -> Result<(), Problem> {
     match action {
         MerchantAction::CreateSession { body } => {
-            Terms::parse(body.as_bytes(), config)?;
+            Parameters::parse(body.as_bytes(), config)?;
         }
         MerchantAction::LookUpVoucher { body } => {
             lookup(config, body)?;
@@ -37,7 +37,7 @@ pub async fn perform(
 ) -> Result<Performed, Problem> {
     let (status, body) = match action {
         MerchantAction::CreateSession { body } => {
-            let (terms, expires_in_ms) = Terms::parse(body.as_bytes(), config)?;
+            let (terms, expires_in_ms) = Parameters::parse(body.as_bytes(), config)?;
             let id = format!("cs_{id}");
             let call = CreateSession { id: id.clone(), terms, expires_in_ms };
             (201, calls::checkout(env, &id, &call).await?)

@@ -7,7 +7,7 @@ use crate::objects::store::{Event, Store};
 use crate::problem::Problem;
 use crate::runtime::{now, random, random_hex};
 use checkout_core::Config;
-use checkout_core::event::{Delivery, Endpoint, Kind, body, tried};
+use checkout_core::event::{Delivery, Endpoint, EventType, body, tried};
 use checkout_core::time::rfc3339;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -32,7 +32,7 @@ pub fn due_at<E: Serialize + DeserializeOwned>(
 /// Makes the events that tell these news, numbered after those that are there.
 pub fn events<E: Serialize + DeserializeOwned>(
     store: &Store<E>,
-    news: Vec<(Kind, Value)>,
+    news: Vec<(EventType, Value)>,
     at: i64,
 ) -> Result<Vec<Event>, Problem> {
     if news.is_empty() {

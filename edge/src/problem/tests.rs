@@ -35,11 +35,11 @@ fn a_body_that_is_no_object_has_no_field() {
 
 #[test]
 fn what_can_be_used_instead_is_listed() {
-    let currency = TermsError::Currency { taken: vec!["TTD", "ZAR"] };
+    let currency = ParametersError::Currency { taken: vec!["TTD", "ZAR"] };
     let detail = Some("currency must be one of: TTD, ZAR.");
     let expected = document(ErrorCode::CurrencyUnsupported, detail, Some("currency"), None);
     assert_eq!(Problem::from(currency), expected);
-    let providers = TermsError::Providers { currency: Currency::Zar, usable: vec!["kora", "celbux"] };
+    let providers = ParametersError::Providers { currency: Currency::Zar, usable: vec!["kora", "celbux"] };
     let detail = Some("providers must be some of those for ZAR: kora, celbux.");
     let expected = document(ErrorCode::ProviderNotAllowed, detail, Some("providers"), None);
     assert_eq!(Problem::from(providers), expected);

@@ -43,7 +43,7 @@ impl Breaker {
             return Ok(if self.unanswered > 0 { Role::Watched } else { Role::Usual });
         }
         self.probing = true;
-        // Weighing, charging and confirming each take as long as a provider may.
+        // Checking the balance, charging and confirming each take as long as a provider may.
         self.down_until = now + 3 * limits.provider_timeout_ms;
         Ok(Role::Probe)
     }

@@ -16,7 +16,7 @@ const RESERVE: usize = 1;
 /// What is kept of one provider account. Stored: add, never change.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Gate {
+pub struct GateState {
     window: Window,
     breaker: Breaker,
 }
@@ -55,7 +55,7 @@ pub enum Pass {
     Down(i64),
 }
 
-impl Gate {
+impl GateState {
     /// The answer at `now`, in milliseconds. `rate` is the provider's own limit, where it has one.
     pub fn ask(&mut self, ask: Ask, rate: Option<&Rate>, limits: &Limits, now: i64) -> Pass {
         let calls = match ask {

@@ -6,7 +6,7 @@ fn rate() -> Rate {
 
 #[test]
 fn one_call_is_left_to_finding_out() {
-    let (rate, limits, mut gate) = (rate(), Limits::default(), Gate::default());
+    let (rate, limits, mut gate) = (rate(), Limits::default(), GateState::default());
     let mut ask = |what| gate.ask(what, Some(&rate), &limits, 0);
     assert_eq!(ask(Ask::Pay(2)), Pass::Granted(Role::Usual));
     assert_eq!(ask(Ask::Pay(2)), Pass::Granted(Role::Usual));
@@ -18,16 +18,16 @@ fn one_call_is_left_to_finding_out() {
 
 #[test]
 fn a_limit_too_low_for_a_reserve_still_lets_payments_through() {
-    let (rate, mut gate) = (rate(), Gate::default());
+    let (rate, mut gate) = (rate(), GateState::default());
     let limits = Limits { provider_calls_per_period: Some(2), ..Limits::default() };
     assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, 0), Pass::Granted(Role::Usual));
     let limits = Limits { provider_calls_per_period: Some(1), ..Limits::default() };
-    assert_eq!(Gate::default().ask(Ask::Pay(2), Some(&rate), &limits, 0), Pass::Granted(Role::Usual));
+    assert_eq!(GateState::default().ask(Ask::Pay(2), Some(&rate), &limits, 0), Pass::Granted(Role::Usual));
 }
 
 #[test]
 fn a_provider_without_a_limit_is_watched_all_the_same() {
-    let (limits, mut gate) = (Limits { breaker_failures: 2, ..Limits::default() }, Gate::default());
+    let (limits, mut gate) = (Limits { breaker_failures: 2, ..Limits::default() }, GateState::default());
     let mut ask = |what, now| gate.ask(what, None, &limits, now);
     assert_eq!(ask(Ask::Pay(2), 0), Pass::Granted(Role::Usual));
     assert_eq!(ask(Ask::Unanswered(Role::Usual), 0), Pass::Granted(Role::Usual));
@@ -51,7 +51,7 @@ fn a_provider_without_a_limit_is_watched_all_the_same() {
 
 #[test]
 fn a_payment_that_finds_the_gate_full_does_not_use_up_the_one_to_see() {
-    let (rate, mut gate) = (rate(), Gate::default());
+    let (rate, mut gate) = (rate(), GateState::default());
     let limits = Limits { breaker_failures: 1, ..Limits::default() };
     for _ in 0..2 {
         assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, 0), Pass::Granted(Role::Usual));
@@ -63,7 +63,7 @@ fn a_payment_that_finds_the_gate_full_does_not_use_up_the_one_to_see() {
 
 #[test]
 fn too_many_calls_is_an_answer() {
-    let (rate, mut gate) = (rate(), Gate::default());
+    let (rate, mut gate) = (rate(), GateState::default());
     let limits = Limits { breaker_failures: 1, ..Limits::default() };
     gate.ask(Ask::Unanswered(Role::Usual), Some(&rate), &limits, 0);
     gate.ask(Ask::Busy, Some(&rate), &limits, 1_000);
@@ -73,6 +73,6 @@ fn too_many_calls_is_an_answer() {
 
 #[test]
 fn what_an_older_version_kept_can_be_read() {
-    let kept: Gate = serde_json::from_str(r#"{"window":[7],"breaker":{"unanswered":1}}"#).unwrap();
+    let kept: GateState = serde_json::from_str(r#"{"window":[7],"breaker":{"unanswered":1}}"#).unwrap();
     assert_eq!(kept.breaker.wait(0), None);
 }

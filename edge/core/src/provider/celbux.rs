@@ -4,7 +4,7 @@
 //! Voucher", "Pay", "View Single Transaction", "Reverse", "Error Codes", "Authentication" and "Notification Engine".
 
 use super::{
-    Brand, BuildError, Checkout, Features, Hint, IssueRecovery, Issued, Message, Op, Order, OrderError, Paid, Provider, Recovery,
+    Brand, BuildError, Checkout, Features, Hint, IssueRecovery, Issued, WebhookMessage, Op, Order, OrderError, Paid, Provider, OutcomeCheck,
     Refusal, Reply, Unreadable, Viewed, WebhookError, base_url, object,
 };
 use crate::config::{ConfigError, Vars};
@@ -57,9 +57,9 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         checkout: Some(Checkout {
             needs_email: false,
             brands: vec![Brand { code: None, label: "Celbux".into(), pin: NUMBER }],
-            weighs: true,
-            confirms: true,
-            recovery: Recovery::Lookup,
+            checks_balance_first: true,
+            confirms_success: true,
+            outcome_check: OutcomeCheck::Lookup,
         }),
         issues: Some(IssueRecovery::Lookup),
         views: Some(NUMBER),
@@ -207,7 +207,7 @@ impl Provider for Celbux {
 
     /// Celbux signs nothing: it sends a header that was agreed on, as it is or behind "bearer". Which member holds the
     /// reference is not said, so every text that has the form of one of ours is taken for it.
-    fn webhook(&self, message: &Message<'_>) -> Result<Hint, WebhookError> {
+    fn webhook(&self, message: &WebhookMessage<'_>) -> Result<Hint, WebhookError> {
         let token = self.webhook_token.as_deref().ok_or(WebhookError::NotOffered)?;
         let sent = (message.header)("authorization").ok_or(WebhookError::Unsigned)?;
         let sent = sent.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map_or(

@@ -32,11 +32,11 @@ pub struct Checkout {
     /// Its voucher brands; at least one.
     pub brands: Vec<Brand>,
     /// Whether the voucher's value is asked before every charge ([`super::Op::Balance`]).
-    pub weighs: bool,
+    pub checks_balance_first: bool,
     /// Whether a success is asked about once more before it is credited ([`super::Op::Lookup`]).
-    pub confirms: bool,
+    pub confirms_success: bool,
     /// How the outcome of a charge is found out when its answer is lost.
-    pub recovery: Recovery,
+    pub outcome_check: OutcomeCheck,
 }
 
 /// A kind of voucher of a provider.
@@ -52,7 +52,7 @@ pub struct Brand {
 
 /// How the outcome of a charge is found out when its answer is lost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Recovery {
+pub enum OutcomeCheck {
     /// Ask for the charge by our reference ([`super::Op::Lookup`]).
     Lookup,
     /// Compare the voucher's balance with what it was before the charge ([`super::Op::Balance`]).
@@ -89,13 +89,13 @@ impl Features {
 impl Checkout {
     /// How many calls a payment makes: a gate lets all of them through, or none.
     pub fn calls(&self) -> usize {
-        1 + usize::from(self.weighs) + usize::from(self.confirms)
+        1 + usize::from(self.checks_balance_first) + usize::from(self.confirms_success)
     }
 }
 
-impl Recovery {
+impl OutcomeCheck {
     /// Whether the PIN must be kept, sealed, while an outcome is unknown.
     pub const fn needs_pin(self) -> bool {
-        matches!(self, Recovery::Balance)
+        matches!(self, OutcomeCheck::Balance)
     }
 }

@@ -9,7 +9,7 @@
 pub(crate) mod folder;
 mod table;
 
-use super::{Message, Op, REGISTRY};
+use super::{Op, REGISTRY, WebhookMessage};
 use crate::config::Config;
 use crate::config::tests::config_with;
 use crate::http::HttpResponse;
@@ -148,7 +148,7 @@ fn what_is_sent_and_how_answers_are_read() {
                 }
                 Given::Told(told) => {
                     let header = |name: &str| told.headers.get(name).cloned();
-                    let message = Message {
+                    let message = WebhookMessage {
                         header: &header,
                         body: told.body.as_bytes(),
                         rewritten: &|_| told.rewritten.clone(),

@@ -4,7 +4,7 @@
 //! verifying a charge (`GET /api/v1/charges/{reference}`), on API keys and on webhooks.
 
 use super::{
-    Brand, BuildError, ChangeVoucher, Charge, Checkout, Features, Hint, Message, Op, Paid, Provider, Recovery,
+    Brand, BuildError, ChangeVoucher, Charge, Checkout, Features, Hint, WebhookMessage, Op, Paid, Provider, OutcomeCheck,
     Refusal, Reply, Unreadable, WebhookError, base_url, major::Major, object, text_of,
 };
 use crate::config::{ConfigError, Vars, is_local};
@@ -47,9 +47,9 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         checkout: Some(Checkout {
             needs_email: true,
             brands: brands(&vars.required("KORA_PROVIDERS")?)?,
-            weighs: false,
-            confirms: false,
-            recovery: Recovery::Lookup,
+            checks_balance_first: false,
+            confirms_success: false,
+            outcome_check: OutcomeCheck::Lookup,
         }),
         issues: None,
         views: None,
@@ -219,7 +219,7 @@ impl Provider for Kora {
 
     /// `x-korapay-signature` is the hex HMAC-SHA256 of `data` alone, under the secret key. Kora signs what JavaScript makes
     /// of it, so when the bytes that came do not match, their JavaScript form is tried.
-    fn webhook(&self, message: &Message<'_>) -> Result<Hint, WebhookError> {
+    fn webhook(&self, message: &WebhookMessage<'_>) -> Result<Hint, WebhookError> {
         let body: Notification<'_> = object(message.body).map_err(|_| WebhookError::Unreadable)?;
         let signature = (message.header)("x-korapay-signature").ok_or(WebhookError::Unsigned)?;
         let signed = |data: &str| {

@@ -125,14 +125,16 @@ fn what_a_provider_says_it_can_do_it_has_a_request_for_and_nothing_else() {
         let checkout = features.checkout.as_ref();
         assert!(checkout.is_none_or(|checkout| !checkout.brands.is_empty()), "{}", features.id);
         assert!(checkout.is_some() || !features.reverses, "{}: nothing to give back", features.id);
-        let looks_up = checkout.is_some_and(|one| one.recovery == Recovery::Lookup || one.confirms)
+        let looks_up = checkout
+            .is_some_and(|one| one.outcome_check == OutcomeCheck::Lookup || one.confirms_success)
             || features.issues == Some(IssueRecovery::Lookup);
-        let weighs = checkout.is_some_and(|one| one.recovery == Recovery::Balance || one.weighs);
+        let checks_balance_first = checkout
+            .is_some_and(|one| one.outcome_check == OutcomeCheck::Balance || one.checks_balance_first);
         for op in operations {
             let can = match op {
                 Op::Charge(_) => checkout.is_some(),
                 Op::Lookup { .. } => looks_up,
-                Op::Balance { .. } => weighs,
+                Op::Balance { .. } => checks_balance_first,
                 Op::View { .. } => features.views.is_some(),
                 Op::Reverse { .. } => features.reverses,
                 Op::Issue(_) => features.issues.is_some(),
@@ -153,13 +155,13 @@ fn what_a_provider_says_it_can_do_it_has_a_request_for_and_nothing_else() {
 #[test]
 fn law_2_every_write_says_what_it_is_found_by() {
     for (provider, operations) in all() {
-        let recovery = provider.features().checkout.as_ref().map(|checkout| checkout.recovery);
+        let outcome_check = provider.features().checkout.as_ref().map(|checkout| checkout.outcome_check);
         for op in operations {
             let Ok(request) = provider.request(&op, NOON) else { continue };
             let carried = carried(&request);
             let holds = |text: &str| carried.iter().any(|one| one == text);
             let found = match op {
-                Op::Charge(charge) if recovery == Some(Recovery::Balance) => {
+                Op::Charge(charge) if outcome_check == Some(OutcomeCheck::Balance) => {
                     let settings = &folder(provider).vars;
                     holds(&money::decimal(charge.amount)) && settings.values().any(|value| holds(value))
                 }

@@ -17,10 +17,10 @@ mod laws;
 #[cfg(test)]
 mod mutations;
 
-pub use features::{Brand, Checkout, Features, IssueRecovery, Rate, Recovery};
+pub use features::{Brand, Checkout, Features, IssueRecovery, OutcomeCheck, Rate};
 pub use op::{BuildError, Charge, Op, Order, OrderError};
 pub use reply::{ChangeVoucher, Issued, Paid, Refusal, Reply, Unreadable, Viewed};
-pub use webhook::{Hint, Message, WebhookError};
+pub use webhook::{Hint, WebhookError, WebhookMessage};
 
 use crate::config::{ConfigError, Vars};
 use crate::fields::Fields;
@@ -69,7 +69,7 @@ pub trait Provider {
     }
 
     /// What a webhook of the provider hints at, once it is certain that the provider sent it.
-    fn webhook(&self, _message: &Message<'_>) -> Result<Hint, WebhookError> {
+    fn webhook(&self, _message: &WebhookMessage<'_>) -> Result<Hint, WebhookError> {
         Err(WebhookError::NotOffered)
     }
 }

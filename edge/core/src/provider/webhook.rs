@@ -4,7 +4,7 @@ use super::ChangeVoucher;
 
 /// A webhook as it came.
 #[derive(Clone, Copy)]
-pub struct Message<'a> {
+pub struct WebhookMessage<'a> {
     /// A header's value, by its name in lower case.
     pub header: &'a dyn Fn(&str) -> Option<String>,
     /// The body, to the byte.

@@ -4,7 +4,7 @@
 //! Sources: WiPay's "Voucher API – Pay" (parameters, answers, the ten error texts), "Voucher API – Check".
 
 use super::{
-    Brand, BuildError, Checkout, Features, Op, Paid, Provider, Rate, Recovery, Refusal, Reply, Unreadable, Viewed,
+    Brand, BuildError, Checkout, Features, Op, Paid, Provider, Rate, OutcomeCheck, Refusal, Reply, Unreadable, Viewed,
     base_url, major::Major, object,
 };
 use crate::config::{ConfigError, Vars, is_local};
@@ -83,9 +83,9 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         checkout: Some(Checkout {
             needs_email: false,
             brands: vec![Brand { code: None, label: "WiPay".into(), pin }],
-            weighs: true,
-            confirms: false,
-            recovery: Recovery::Balance,
+            checks_balance_first: true,
+            confirms_success: false,
+            outcome_check: OutcomeCheck::Balance,
         }),
         issues: None,
         views: Some(pin),

@@ -111,7 +111,7 @@ impl TypedAttempt {
         };
         let pin = Pin::parse(&self.pin, &brand.pin).map_err(AttemptError::Pin)?;
         let phone = features.country.phone(&self.phone).ok_or(AttemptError::Phone)?;
-        let typed_email = self.email.or_else(|| session.terms.email.clone());
+        let typed_email = self.email.or_else(|| session.parameters.email.clone());
         let email = match typed_email.as_deref().map(contact::email) {
             Some(Some(email)) => Some(email.to_owned()),
             Some(None) => return Err(AttemptError::Email),
@@ -155,9 +155,9 @@ impl Attempt {
 }
 
 fn allowed<'a>(session: &Session, config: &'a Config, id: &str) -> Result<&'a dyn Provider, AttemptError> {
-    let agreed = session.terms.providers.iter().any(|allowed| allowed == id);
+    let agreed = session.parameters.providers.iter().any(|allowed| allowed == id);
     config
         .provider(id)
-        .filter(|provider| agreed && provider.features().currency == session.terms.currency)
+        .filter(|provider| agreed && provider.features().currency == session.parameters.currency)
         .ok_or(AttemptError::ProviderNotAllowed)
 }

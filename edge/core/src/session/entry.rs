@@ -1,6 +1,6 @@
 //! The entries of a session's ledger, as they are stored. A name or field here is a storage format: add, never change.
 
-use super::Terms;
+use super::Parameters;
 use crate::recovery::Doubt;
 use checkout_wire::DeclineCode;
 use serde::{Deserialize, Serialize};
@@ -18,12 +18,14 @@ pub enum Entry {
         /// When it ends unpaid, in milliseconds.
         expires_at: i64,
         /// What was agreed.
-        terms: Terms,
+        #[serde(rename = "terms")]
+        parameters: Parameters,
     },
     /// A voucher is about to be tried: written before the first byte goes to the provider.
     Begun(Begun),
     /// The voucher is worth this much, and the request that takes the money is about to be sent.
-    Weighed {
+    #[serde(rename = "weighed")]
+    BalanceChecked {
         /// `rd_…`.
         redemption: String,
         /// Minor units.
@@ -136,7 +138,7 @@ impl Entry {
     pub fn redemption(&self) -> Option<&str> {
         match self {
             Entry::Begun(begun) => Some(&begun.id),
-            Entry::Weighed { redemption, .. }
+            Entry::BalanceChecked { redemption, .. }
             | Entry::Doubted { redemption, .. }
             | Entry::Asked { redemption }
             | Entry::Sending { redemption }

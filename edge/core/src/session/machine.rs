@@ -1,7 +1,7 @@
 //! The state machine of a payment and of its session, as tables. Whether an entry counts where a payment stands is decided here
 //! and nowhere else; `edge/core/STATES.md` is drawn from it.
 
-use super::{Entry, Redemption, Return, State};
+use super::{Entry, Redemption, RedemptionState, Return};
 use crate::recovery::Doubt;
 use checkout_wire::SessionStatus;
 
@@ -51,7 +51,7 @@ named! {
     /// What an entry says about a payment.
     pub enum Move {
         Begun = "begun": "A voucher is about to be tried.",
-        Weighed = "weighed": "The voucher is worth enough; the charge is about to be sent.",
+        BalanceChecked = "balance_checked": "The voucher is worth enough; the charge is about to be sent. Stored as `weighed`.",
         Sending = "sending": "The voucher is this payment's alone; the charge is about to be sent.",
         Pending = "doubted (pending)": "The provider has not decided, or takes its word back.",
         Doubted = "doubted": "No answer, or none that can be read.",
@@ -73,30 +73,27 @@ named! {
 impl Stage {
     /// Where a payment stands after an entry about it; `None` where the entry changes nothing.
     pub const fn after(self, entry: Move) -> Option<Stage> {
-        use Stage as S;
+        use Stage::*;
         Some(match (self, entry) {
             // Before the charge is sent, its answer and what becomes of it when that is lost.
-            (S::Begun, Move::Weighed | Move::Sending) => S::Sending,
-            (S::Begun | S::Sending | S::Pending | S::Unknown | S::Review, Move::Succeeded) => S::Succeeded,
-            (S::Begun | S::Sending | S::Pending | S::Unknown | S::Review, Move::Declined) => S::Declined,
-            (S::Begun | S::Sending | S::Pending | S::Unknown | S::Review, Move::NotSent) => S::NotSent,
-            (S::Begun | S::Sending | S::Pending | S::Unknown | S::Review, Move::Pending) => S::Pending,
-            (
-                S::Begun | S::Sending | S::Pending | S::Unknown | S::Review,
-                Move::Doubted | Move::WrongAmount,
-            ) => S::Unknown,
-            (S::Pending | S::Unknown | S::Review, Move::LeftToPerson) => S::Review,
-            (S::Begun | S::Sending | S::Pending | S::Unknown | S::Review, Move::Asked | Move::Hinted) => self,
+            (Begun, Move::BalanceChecked | Move::Sending) => Sending,
+            (Begun | Sending | Pending | Unknown | Review, Move::Succeeded) => Succeeded,
+            (Begun | Sending | Pending | Unknown | Review, Move::Declined) => Declined,
+            (Begun | Sending | Pending | Unknown | Review, Move::NotSent) => NotSent,
+            (Begun | Sending | Pending | Unknown | Review, Move::Pending) => Pending,
+            (Begun | Sending | Pending | Unknown | Review, Move::Doubted | Move::WrongAmount) => Unknown,
+            (Pending | Unknown | Review, Move::LeftToPerson) => Review,
+            (Begun | Sending | Pending | Unknown | Review, Move::Asked | Move::Hinted) => self,
             // What was believed to be nothing was money after all.
-            (S::Declined | S::NotSent, Move::Succeeded) => S::Succeeded,
-            (S::Declined | S::NotSent, Move::WrongAmount) => S::Unknown,
-            (S::Declined | S::NotSent, Move::Asked | Move::Hinted | Move::Declined) => self,
+            (Declined | NotSent, Move::Succeeded) => Succeeded,
+            (Declined | NotSent, Move::WrongAmount) => Unknown,
+            (Declined | NotSent, Move::Asked | Move::Hinted | Move::Declined) => self,
             // Money is credited once; after that only giving it back changes anything.
-            (S::Succeeded | S::Reversing | S::ReversalUnknown, Move::Reversing) => S::Reversing,
-            (S::Reversing | S::ReversalUnknown, Move::ReversalDoubted) => S::ReversalUnknown,
-            (S::ReversalUnknown, Move::ReversalAsked) => S::ReversalUnknown,
-            (S::Reversing | S::ReversalUnknown, Move::Reversed) => S::Reversed,
-            (S::Reversing | S::ReversalUnknown, Move::NotReversed) => S::Kept,
+            (Succeeded | Reversing | ReversalUnknown, Move::Reversing) => Reversing,
+            (Reversing | ReversalUnknown, Move::ReversalDoubted) => ReversalUnknown,
+            (ReversalUnknown, Move::ReversalAsked) => ReversalUnknown,
+            (Reversing | ReversalUnknown, Move::Reversed) => Reversed,
+            (Reversing | ReversalUnknown, Move::NotReversed) => Kept,
             _ => return None,
         })
     }
@@ -111,15 +108,17 @@ impl Redemption {
     /// Where it stands.
     pub fn stage(&self) -> Stage {
         match (&self.state, &self.reversal) {
-            (State::Begun, _) if self.sent_at.is_none() => Stage::Begun,
-            (State::Begun, _) => Stage::Sending,
-            (State::InDoubt { left_to_person: true, .. }, _) => Stage::Review,
-            (State::InDoubt { doubt: Doubt::Pending | Doubt::Unconfirmed, .. }, _) => Stage::Pending,
-            (State::InDoubt { .. }, _) => Stage::Unknown,
-            (State::Declined { .. }, _) => Stage::Declined,
-            (State::NotSent { .. }, _) => Stage::NotSent,
-            (State::Succeeded { .. }, None) => Stage::Succeeded,
-            (State::Succeeded { .. }, Some(reversal)) => match reversal.stage {
+            (RedemptionState::Begun, _) if self.sent_at.is_none() => Stage::Begun,
+            (RedemptionState::Begun, _) => Stage::Sending,
+            (RedemptionState::InDoubt { left_to_person: true, .. }, _) => Stage::Review,
+            (RedemptionState::InDoubt { doubt: Doubt::Pending | Doubt::Unconfirmed, .. }, _) => {
+                Stage::Pending
+            }
+            (RedemptionState::InDoubt { .. }, _) => Stage::Unknown,
+            (RedemptionState::Declined { .. }, _) => Stage::Declined,
+            (RedemptionState::NotSent { .. }, _) => Stage::NotSent,
+            (RedemptionState::Succeeded { .. }, None) => Stage::Succeeded,
+            (RedemptionState::Succeeded { .. }, Some(reversal)) => match reversal.stage {
                 Return::Begun => Stage::Reversing,
                 Return::InDoubt => Stage::ReversalUnknown,
                 Return::Done => Stage::Reversed,
@@ -134,7 +133,7 @@ impl Move {
     pub const fn of(entry: &Entry) -> Option<Self> {
         Some(match entry {
             Entry::Begun(_) => Move::Begun,
-            Entry::Weighed { .. } => Move::Weighed,
+            Entry::BalanceChecked { .. } => Move::BalanceChecked,
             Entry::Sending { .. } => Move::Sending,
             Entry::Doubted { doubt: Doubt::Pending | Doubt::Unconfirmed, .. } => Move::Pending,
             Entry::Doubted { doubt: Doubt::Amount, .. } => Move::WrongAmount,

@@ -20,10 +20,10 @@ pub use admit::NotAdmitted;
 pub use attempt::{Attempt, AttemptError, TypedAttempt, voucher_names};
 pub use entry::{Begun, Entry};
 pub use machine::{Move, Stage};
-pub use parameters::{Terms, TermsError};
+pub use parameters::{Parameters, ParametersError};
 pub use recovery::{Outcome, Task};
 pub use reversal::{Return, Reversal};
-pub use view::{Changes, Down, provider_view};
+pub use view::{ChangeVouchers, Down, provider_view};
 
 use crate::ledger::Replay;
 use crate::recovery::{Doubt, Recovery};
@@ -38,7 +38,7 @@ pub struct Session {
     /// SHA-256 of the client secret.
     pub secret_hash: String,
     /// What was agreed with the shop.
-    pub terms: Terms,
+    pub parameters: Parameters,
     /// When it was created.
     pub created_at: i64,
     /// When it ends unpaid.
@@ -65,7 +65,7 @@ pub struct Redemption {
     /// Whether what is left on the voucher comes to its owner by message.
     pub renews: bool,
     /// Where it stands.
-    pub state: State,
+    pub state: RedemptionState,
     /// Whether it was ever unknown whether money had moved.
     pub was_unknown: bool,
     /// How far finding out its outcome is.
@@ -76,7 +76,7 @@ pub struct Redemption {
 
 /// Where a voucher's payment stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum State {
+pub enum RedemptionState {
     /// Begun; its request is under way in a process that may have died since.
     Begun,
     /// The answer is missing or says nothing certain.
@@ -113,9 +113,9 @@ pub enum State {
     },
 }
 
-impl State {
+impl RedemptionState {
     const fn is_success(&self) -> bool {
-        matches!(self, State::Succeeded { .. })
+        matches!(self, RedemptionState::Succeeded { .. })
     }
 }
 
@@ -124,13 +124,13 @@ impl Replay for Session {
 
     /// Begins with [`Entry::Created`].
     fn begin(created_at: i64, first: Entry) -> Option<Self> {
-        let Entry::Created { id, secret_hash, expires_at, terms } = first else {
+        let Entry::Created { id, secret_hash, expires_at, parameters } = first else {
             return None;
         };
         Some(Self {
             id,
             secret_hash,
-            terms,
+            parameters,
             created_at,
             expires_at,
             canceled_at: None,
@@ -154,7 +154,7 @@ impl Replay for Session {
                 created_at: at,
                 balance_before: None,
                 renews: false,
-                state: State::Begun,
+                state: RedemptionState::Begun,
                 was_unknown: false,
                 recovery: Recovery::new(at),
                 reversal: None,
@@ -192,7 +192,7 @@ impl Session {
 
     /// What is left to pay.
     pub fn remaining(&self) -> i64 {
-        (self.terms.amount - self.received()).max(0)
+        (self.parameters.amount - self.received()).max(0)
     }
 
     /// Where the session stands ([`Facts`]).
@@ -224,7 +224,7 @@ impl Redemption {
             Entry::Asked { .. } if !self.is_open() => return self.recovery.miss(at),
             // That it was nothing is what was believed before: it has been looked up, and that is all.
             Entry::Declined { .. } if !self.is_open() => return self.recovery.confirm(),
-            Entry::Weighed { .. } | Entry::Sending { .. } => self.recovery.advance(at),
+            Entry::BalanceChecked { .. } | Entry::Sending { .. } => self.recovery.advance(at),
             Entry::Doubted { .. } => self.recovery.doubt(at),
             Entry::Asked { .. } => self.recovery.ask(at),
             Entry::LeftToPerson { .. }
@@ -234,27 +234,27 @@ impl Redemption {
             _ => return self.apply_reversal(at, entry),
         }
         match entry {
-            Entry::Weighed { balance, renews, .. } => {
+            Entry::BalanceChecked { balance, renews, .. } => {
                 self.balance_before = Some(balance);
                 self.renews = renews;
                 self.sent_at = Some(at);
             }
             Entry::Sending { .. } => self.sent_at = Some(at),
             Entry::Doubted { doubt, .. } => {
-                self.state = State::InDoubt { doubt, left_to_person: false };
+                self.state = RedemptionState::InDoubt { doubt, left_to_person: false };
             }
             Entry::LeftToPerson { .. } => {
-                if let State::InDoubt { left_to_person, .. } = &mut self.state {
+                if let RedemptionState::InDoubt { left_to_person, .. } = &mut self.state {
                     *left_to_person = true;
                 }
             }
             Entry::Succeeded { amount, fee, transaction, balance, .. } => {
-                self.state = State::Succeeded { amount, fee, transaction, balance };
+                self.state = RedemptionState::Succeeded { amount, fee, transaction, balance };
             }
             Entry::Declined { code, words, balance, .. } => {
-                self.state = State::Declined { code, words, balance };
+                self.state = RedemptionState::Declined { code, words, balance };
             }
-            Entry::NotSent { code, .. } => self.state = State::NotSent { code },
+            Entry::NotSent { code, .. } => self.state = RedemptionState::NotSent { code },
             _ => {}
         }
         self.was_unknown |= self.status() == RedemptionStatus::Unknown;
@@ -278,7 +278,7 @@ impl Redemption {
     /// What it has paid, unless that was given back.
     pub fn credited(&self) -> i64 {
         match self.state {
-            State::Succeeded { amount, .. } if !self.is_reversed() => amount,
+            RedemptionState::Succeeded { amount, .. } if !self.is_reversed() => amount,
             _ => 0,
         }
     }
@@ -287,7 +287,7 @@ impl Redemption {
     pub fn is_failed_try(&self) -> bool {
         use DeclineCode::*;
         match self.state {
-            State::Declined { code, .. } => {
+            RedemptionState::Declined { code, .. } => {
                 matches!(
                     code,
                     VoucherNotFound | VoucherUsed | VoucherRefused | InsufficientFunds | AmountRefused
@@ -300,14 +300,15 @@ impl Redemption {
     /// Where it stands, as API and browser name it.
     pub fn status(&self) -> RedemptionStatus {
         match self.state {
-            State::Begun | State::InDoubt { doubt: Doubt::Pending | Doubt::Unconfirmed, .. } => {
+            RedemptionState::Begun
+            | RedemptionState::InDoubt { doubt: Doubt::Pending | Doubt::Unconfirmed, .. } => {
                 RedemptionStatus::Processing
             }
-            State::InDoubt { .. } => RedemptionStatus::Unknown,
-            State::Succeeded { .. } if self.is_reversed() => RedemptionStatus::Reversed,
-            State::Succeeded { .. } => RedemptionStatus::Succeeded,
-            State::Declined { .. } => RedemptionStatus::Declined,
-            State::NotSent { .. } => RedemptionStatus::NotSent,
+            RedemptionState::InDoubt { .. } => RedemptionStatus::Unknown,
+            RedemptionState::Succeeded { .. } if self.is_reversed() => RedemptionStatus::Reversed,
+            RedemptionState::Succeeded { .. } => RedemptionStatus::Succeeded,
+            RedemptionState::Declined { .. } => RedemptionStatus::Declined,
+            RedemptionState::NotSent { .. } => RedemptionStatus::NotSent,
         }
     }
 }

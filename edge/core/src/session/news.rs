@@ -2,14 +2,14 @@
 
 use super::{Redemption, Return, Session};
 use crate::config::Config;
-use crate::event::Kind;
+use crate::event::EventType;
 use checkout_wire::{RedemptionStatus, SessionStatus};
 use serde_json::{Value, json};
 
 impl Session {
     /// The events of the step from `before` to this, with what each one is about, in the order in which they are told. Holds no
     /// client secret and no voucher.
-    pub fn news(&self, before: &Session, config: &Config, now: i64) -> Vec<(Kind, Value)> {
+    pub fn news(&self, before: &Session, config: &Config, now: i64) -> Vec<(EventType, Value)> {
         let mut news = Vec::new();
         for one in &self.redemptions {
             let view = || {
@@ -18,7 +18,7 @@ impl Session {
                     members.insert("object".into(), "redemption".into());
                     members.insert(
                         "checkout_session".into(),
-                        json!({"id": self.id, "reference": self.terms.reference}),
+                        json!({"id": self.id, "reference": self.parameters.reference}),
                     );
                 }
                 view
@@ -27,9 +27,9 @@ impl Session {
             news.extend(kinds.into_iter().map(|kind| (kind, view())));
         }
         let ended = [
-            (Kind::SessionCompleted, self.is_complete(now) && !before.is_complete(now)),
-            (Kind::SessionCanceled, self.canceled_at.is_some() && before.canceled_at.is_none()),
-            (Kind::SessionExpired, self.expired_at.is_some() && before.expired_at.is_none()),
+            (EventType::SessionCompleted, self.is_complete(now) && !before.is_complete(now)),
+            (EventType::SessionCanceled, self.canceled_at.is_some() && before.canceled_at.is_none()),
+            (EventType::SessionExpired, self.expired_at.is_some() && before.expired_at.is_none()),
         ];
         let view = self.shop_view(None, config, now);
         news.extend(ended.into_iter().filter(|(_, now)| *now).map(|(kind, _)| (kind, view.clone())));
@@ -42,7 +42,7 @@ impl Session {
 }
 
 impl Redemption {
-    fn news(&self, before: Option<&Redemption>) -> Vec<Kind> {
+    fn news(&self, before: Option<&Redemption>) -> Vec<EventType> {
         use RedemptionStatus::*;
         let was = before.map(Redemption::status);
         let is = self.status();
@@ -54,17 +54,17 @@ impl Redemption {
         let mut kinds = Vec::new();
         if Some(is) != was {
             match is {
-                Succeeded => kinds.push(Kind::RedemptionSucceeded),
-                Declined => kinds.push(Kind::RedemptionDeclined),
-                Unknown => kinds.push(Kind::RedemptionUnknown),
+                Succeeded => kinds.push(EventType::RedemptionSucceeded),
+                Declined => kinds.push(EventType::RedemptionDeclined),
+                Unknown => kinds.push(EventType::RedemptionUnknown),
                 Processing | NotSent | Reversed => {}
             }
             if resolved && matches!(is, Succeeded | Declined | NotSent) {
-                kinds.push(Kind::RedemptionResolved);
+                kinds.push(EventType::RedemptionResolved);
             }
         }
         if ended(self) && !before.is_some_and(ended) {
-            kinds.push(Kind::RedemptionResolved);
+            kinds.push(EventType::RedemptionResolved);
         }
         kinds
     }

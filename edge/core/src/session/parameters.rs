@@ -1,4 +1,4 @@
-//! What a shop agrees on when it creates a session.
+//! A session's parameters: what the merchant sets when it creates the session.
 
 use crate::config::{Config, is_web_address};
 use crate::fields::{BodyError, FieldError, Fields};
@@ -13,9 +13,9 @@ const EXPIRES_IN: i64 = 3_600;
 /// Thirty days, in seconds: the longest a session may stay open.
 const LONGEST: i64 = 30 * 86_400;
 
-/// What was agreed with the shop. Everything about the money comes from here, nothing from the browser.
+/// A session's parameters, set by the merchant. Everything about the money comes from here, nothing from the browser.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Terms {
+pub struct Parameters {
     /// The price in minor units.
     pub amount: i64,
     /// Its currency.
@@ -52,7 +52,7 @@ pub struct Terms {
 
 /// Why no session can be made of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum TermsError {
+pub enum ParametersError {
     /// Its body is wrong.
     Body(BodyError),
     /// No provider takes the currency.
@@ -69,28 +69,28 @@ pub enum TermsError {
     },
 }
 
-impl From<BodyError> for TermsError {
+impl From<BodyError> for ParametersError {
     fn from(error: BodyError) -> Self {
-        TermsError::Body(error)
+        ParametersError::Body(error)
     }
 }
 
-impl From<FieldError> for TermsError {
+impl From<FieldError> for ParametersError {
     fn from(error: FieldError) -> Self {
-        TermsError::Body(error.into())
+        ParametersError::Body(error.into())
     }
 }
 
-impl Terms {
-    /// The terms in the body of `POST /v1/checkout_sessions`, and how long the session stays open, in milliseconds.
-    pub fn parse(body: &[u8], config: &Config) -> Result<(Self, i64), TermsError> {
+impl Parameters {
+    /// Parses the body of `POST /v1/checkout_sessions`; also returns how long the session stays open, in milliseconds.
+    pub fn parse(body: &[u8], config: &Config) -> Result<(Self, i64), ParametersError> {
         let mut fields = Fields::parse(body)?;
         let amount = fields.amount("amount")?.ok_or_else(|| fields.missing("amount"))?;
         let currency = currency(&mut fields, config)?;
         let reference = fields.required_text("reference", 100)?;
         let providers = providers(&mut fields, currency, config)?;
         let (email, phone, name) = customer(&mut fields)?;
-        let terms = Self {
+        let parameters = Self {
             amount,
             currency,
             reference,
@@ -106,7 +106,7 @@ impl Terms {
         };
         let expires_in = fields.number("expires_in", 1, LONGEST)?.unwrap_or(EXPIRES_IN);
         fields.finish()?;
-        Ok((terms, expires_in * 1_000))
+        Ok((parameters, expires_in * 1_000))
     }
 
     /// What is paid for, in one line for the provider: the order's number, and its description.
@@ -118,16 +118,20 @@ impl Terms {
     }
 }
 
-fn currency(fields: &mut Fields, config: &Config) -> Result<Currency, TermsError> {
+fn currency(fields: &mut Fields, config: &Config) -> Result<Currency, ParametersError> {
     let code = fields.required_text("currency", 20)?;
     let taken = |currency: &Currency| config.checkout().any(|features| features.currency == *currency);
     Currency::from_code(&code).filter(taken).ok_or_else(|| {
         let taken: BTreeSet<&str> = config.checkout().map(|features| features.currency.code()).collect();
-        TermsError::Currency { taken: taken.into_iter().collect() }
+        ParametersError::Currency { taken: taken.into_iter().collect() }
     })
 }
 
-fn providers(fields: &mut Fields, currency: Currency, config: &Config) -> Result<Vec<String>, TermsError> {
+fn providers(
+    fields: &mut Fields,
+    currency: Currency,
+    config: &Config,
+) -> Result<Vec<String>, ParametersError> {
     let usable: Vec<&'static str> = config
         .checkout()
         .filter(|features| features.currency == currency)
@@ -137,7 +141,7 @@ fn providers(fields: &mut Fields, currency: Currency, config: &Config) -> Result
         return Ok(usable.into_iter().map(str::to_owned).collect());
     };
     if asked.is_empty() || asked.iter().any(|id| !usable.contains(&id.as_str())) {
-        return Err(TermsError::Providers { currency, usable });
+        return Err(ParametersError::Providers { currency, usable });
     }
     Ok(usable.into_iter().filter(|id| asked.iter().any(|one| one == id)).map(str::to_owned).collect())
 }
@@ -178,8 +182,8 @@ fn locale(fields: &mut Fields) -> Result<Option<String>, FieldError> {
     }
 }
 
-/// The terms as the shop's API shows them.
-impl Terms {
+impl Parameters {
+    /// Returns the metadata as the merchant's API shows it.
     pub(super) fn metadata_json(&self) -> Value {
         Value::Object(
             self.metadata.iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect(),

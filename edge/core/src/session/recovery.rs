@@ -3,7 +3,7 @@
 //! Law 3 lives here: only an explicit word of the provider settles a payment. Every function returns the entry to write;
 //! none of them acts.
 
-use super::{Entry, Redemption, Return, Session, State};
+use super::{Entry, Redemption, RedemptionState, Return, Session};
 use crate::Limits;
 use crate::provider::{ChangeVoucher, Paid, Reply};
 use crate::recovery::{Doubt, Heard, orphaned_at};
@@ -34,13 +34,13 @@ pub enum Task {
 impl Redemption {
     /// The voucher's value was asked before the charge. Nothing that could take money has been sent yet, so anything but
     /// a value that is high enough ends it.
-    pub fn weighed(&self, heard: Heard) -> Entry {
+    pub fn balance_checked(&self, heard: Heard) -> Entry {
         let redemption = self.begun.id.clone();
         let renews = matches!(heard, Ok(Reply::Renewing(_)));
         match heard {
             Ok(Reply::Balance(balance) | Reply::Renewing(balance)) => {
                 if balance >= self.begun.amount.saturating_add(self.begun.fee) {
-                    return Entry::Weighed { redemption, balance, renews };
+                    return Entry::BalanceChecked { redemption, balance, renews };
                 }
                 // A voucher that is worth nothing is used up: some providers have no other word for it.
                 let used = balance == 0;
@@ -91,7 +91,7 @@ impl Redemption {
         let refused =
             |code| Entry::Declined { redemption: redemption.clone(), code, words: None, balance: None };
         // Its own word that the money was taken stands against that it was not: a person has to look.
-        let unsaid = !matches!(self.state, State::InDoubt { doubt: Doubt::Unconfirmed, .. });
+        let unsaid = !matches!(self.state, RedemptionState::InDoubt { doubt: Doubt::Unconfirmed, .. });
         let old_enough = self.recovery.grace_is_over(now, limits);
         let not_charged = refused(DeclineCode::NotCharged);
         let entry = match heard {
@@ -136,7 +136,7 @@ impl Redemption {
     fn asked_in_vain(&self, limits: &Limits) -> Entry {
         let redemption = self.begun.id.clone();
         match &self.state {
-            State::InDoubt { .. } if self.recovery.is_last_question(limits) => {
+            RedemptionState::InDoubt { .. } if self.recovery.is_last_question(limits) => {
                 Entry::LeftToPerson { redemption }
             }
             _ => Entry::Asked { redemption },
@@ -168,10 +168,12 @@ impl Redemption {
     /// When it needs looking after, in milliseconds; `None` when it is settled or left to a person.
     fn due_at(&self, limits: &Limits) -> Option<i64> {
         match &self.state {
-            State::Begun => Some(orphaned_at(self.sent_at.unwrap_or(self.created_at), limits)),
-            State::Succeeded { .. } => None,
+            RedemptionState::Begun => Some(orphaned_at(self.sent_at.unwrap_or(self.created_at), limits)),
+            RedemptionState::Succeeded { .. } => None,
             _ if self.recovery.hinted => self.recovery.hint_due(limits),
-            State::InDoubt { left_to_person: false, .. } => Some(self.recovery.repeated_question_due(limits)),
+            RedemptionState::InDoubt { left_to_person: false, .. } => {
+                Some(self.recovery.repeated_question_due(limits))
+            }
             _ => None,
         }
     }
@@ -179,15 +181,19 @@ impl Redemption {
     fn task(&self) -> Task {
         let redemption = self.begun.id.clone();
         match (&self.state, self.sent_at) {
-            (State::Begun, None) => {
+            (RedemptionState::Begun, None) => {
                 Task::Write(Entry::NotSent { redemption, code: DeclineCode::ProviderUnavailable })
             }
-            (State::Begun, Some(_)) => Task::Write(Entry::Doubted { redemption, doubt: Doubt::Stopped }),
-            (State::Succeeded { .. }, _) => match self.reversal.as_ref().map(|reversal| &reversal.stage) {
-                None => Task::Reverse(self.clone()),
-                Some(Return::Begun) => Task::Write(Entry::ReversalDoubted { redemption }),
-                Some(_) => Task::AskReversal(self.clone()),
-            },
+            (RedemptionState::Begun, Some(_)) => {
+                Task::Write(Entry::Doubted { redemption, doubt: Doubt::Stopped })
+            }
+            (RedemptionState::Succeeded { .. }, _) => {
+                match self.reversal.as_ref().map(|reversal| &reversal.stage) {
+                    None => Task::Reverse(self.clone()),
+                    Some(Return::Begun) => Task::Write(Entry::ReversalDoubted { redemption }),
+                    Some(_) => Task::AskReversal(self.clone()),
+                }
+            }
             _ => Task::Ask(self.clone()),
         }
     }

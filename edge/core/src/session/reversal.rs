@@ -138,7 +138,7 @@ impl Session {
 
     /// The same for one that has ended, or not.
     pub(super) fn owed_if(&self, ended: bool) -> i64 {
-        if ended { self.received() } else { (self.received() - self.terms.amount).max(0) }
+        if ended { self.received() } else { (self.received() - self.parameters.amount).max(0) }
     }
 
     /// Whether it ended unpaid, also where that is still to be written.

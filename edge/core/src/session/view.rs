@@ -1,6 +1,6 @@
 //! A session as its shopper and as its shop see it.
 
-use super::{Redemption, Return, Reversal, Session, State, voucher_names};
+use super::{Redemption, RedemptionState, Return, Reversal, Session, voucher_names};
 use crate::Limits;
 use crate::config::Config;
 use crate::provider::{Brand, Features, Provider};
@@ -12,41 +12,47 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// The change vouchers that can be shown, by redemption.
-pub type Changes = Vec<(String, Change)>;
+pub type ChangeVouchers = Vec<(String, Change)>;
 
 /// The providers that do not answer, by id, and until when they are not offered, in milliseconds.
 pub type Down = BTreeMap<String, i64>;
 
 impl Session {
     /// What the holder of the client secret sees.
-    pub fn checkout_view(&self, config: &Config, changes: &Changes, down: &Down, now: i64) -> CheckoutView {
-        let terms = &self.terms;
+    pub fn checkout_view(
+        &self,
+        config: &Config,
+        changes: &ChangeVouchers,
+        down: &Down,
+        now: i64,
+    ) -> CheckoutView {
+        let parameters = &self.parameters;
         // Not to be asked for in the shop as long as it may come back by itself.
         let returning = |one: &&Redemption| self.returning(one, now, &config.limits).is_some();
         let returning: i64 = self.redemptions.iter().filter(returning).map(Redemption::credited).sum();
         CheckoutView {
             id: self.id.clone(),
             status: self.status(now),
-            amount: terms.amount,
-            currency: terms.currency.code().to_owned(),
+            amount: parameters.amount,
+            currency: parameters.currency.code().to_owned(),
             amount_received: self.received(),
             amount_remaining: self.remaining(),
             amount_owed: self.owed_if(self.is_over(now)) - returning,
             vouchers_left: self.vouchers_left(&config.limits) as i64,
             shop_name: config.shop_name.clone(),
-            locale: terms.locale.clone(),
-            description: terms.description.clone(),
-            reference: terms.reference.clone(),
+            locale: parameters.locale.clone(),
+            description: parameters.description.clone(),
+            reference: parameters.reference.clone(),
             providers: self.offers(config, down, now),
             redemptions: self
                 .redemptions
                 .iter()
                 .map(|one| self.redemption_view(one, config, changes, now))
                 .collect(),
-            email: terms.email.clone(),
-            phone: terms.phone.clone(),
-            success_url: terms.success_url.clone(),
-            cancel_url: terms.cancel_url.clone(),
+            email: parameters.email.clone(),
+            phone: parameters.phone.clone(),
+            success_url: parameters.success_url.clone(),
+            cancel_url: parameters.cancel_url.clone(),
             retry_after: self.pause(now, &config.limits).map(seconds),
             expires_at: rfc3339(self.expires_at),
         }
@@ -66,13 +72,13 @@ impl Session {
             id: self.id.clone(),
             status,
             amount: 0,
-            currency: self.terms.currency.code().to_owned(),
+            currency: self.parameters.currency.code().to_owned(),
             amount_received: 0,
             amount_remaining: 0,
             amount_owed: 0,
             vouchers_left: 0,
             shop_name: config.shop_name.clone(),
-            locale: self.terms.locale.clone(),
+            locale: self.parameters.locale.clone(),
             description: None,
             reference: String::new(),
             providers,
@@ -92,7 +98,7 @@ impl Session {
         &self,
         one: &Redemption,
         config: &Config,
-        changes: &Changes,
+        changes: &ChangeVouchers,
         now: i64,
     ) -> RedemptionView {
         let plain = self.is_plain(&config.limits);
@@ -124,7 +130,12 @@ impl Session {
 
     /// The new voucher that a payment has left, as long as it may hold money, and whether it has paid since: how much is on it is not
     /// known then.
-    fn change_left(&self, one: &Redemption, config: &Config, changes: &Changes) -> (Option<Change>, bool) {
+    fn change_left(
+        &self,
+        one: &Redemption,
+        config: &Config,
+        changes: &ChangeVouchers,
+    ) -> (Option<Change>, bool) {
         let change_of = |one: &Redemption| changes.iter().find(|(id, _)| *id == one.begun.id);
         let Some((_, change)) = change_of(one) else {
             return (None, false);
@@ -151,22 +162,22 @@ impl Session {
 
     /// What the shop's server sees. `url` is the hosted page's address with the client secret, when it is known.
     pub fn shop_view(&self, client_secret: Option<&str>, config: &Config, now: i64) -> Value {
-        let terms = &self.terms;
+        let parameters = &self.parameters;
         let mut session = json!({
             "id": self.id,
             "object": "checkout_session",
             "status": self.status(now).as_str(),
-            "amount": terms.amount,
-            "currency": terms.currency.code(),
+            "amount": parameters.amount,
+            "currency": parameters.currency.code(),
             "amount_received": self.received(),
             "amount_remaining": self.remaining(),
             "amount_owed": self.owed(),
-            "reference": terms.reference,
-            "providers": terms.providers,
+            "reference": parameters.reference,
+            "providers": parameters.providers,
             "redemptions": self.redemptions.iter().map(|one| one.shop_view(&config.limits)).collect::<Vec<_>>(),
             "created_at": rfc3339(self.created_at),
             "expires_at": rfc3339(self.expires_at),
-            "metadata": terms.metadata_json(),
+            "metadata": parameters.metadata_json(),
         });
         if let (Some(secret), Value::Object(members)) = (client_secret, &mut session) {
             members.insert("client_secret".into(), secret.into());
@@ -177,7 +188,7 @@ impl Session {
     }
 
     fn offers(&self, config: &Config, down: &Down, now: i64) -> Vec<Offer> {
-        let allowed = self.terms.providers.iter().filter_map(|id| config.provider(id));
+        let allowed = self.parameters.providers.iter().filter_map(|id| config.provider(id));
         allowed
             .flat_map(|provider| {
                 let features = provider.features();
@@ -207,15 +218,15 @@ impl Redemption {
         put("decline_code", self.decline_code().map(DeclineCode::as_str).into());
         put("created_at", rfc3339(self.created_at).into());
         match &self.state {
-            State::Succeeded { transaction, .. } => {
+            RedemptionState::Succeeded { transaction, .. } => {
                 put("provider_transaction", transaction.as_deref().into());
                 put("reversal", self.reversal.as_ref().map_or(Value::Null, Reversal::shop_view));
                 if self.reversal.as_ref().is_some_and(|reversal| reversal.is_left_to_person(limits)) {
                     put("needs_review", true.into());
                 }
             }
-            State::Declined { words, .. } => put("provider_message", words.as_deref().into()),
-            State::InDoubt { left_to_person: true, .. } => put("needs_review", true.into()),
+            RedemptionState::Declined { words, .. } => put("provider_message", words.as_deref().into()),
+            RedemptionState::InDoubt { left_to_person: true, .. } => put("needs_review", true.into()),
             _ => {}
         }
         Value::Object(view)
@@ -223,26 +234,26 @@ impl Redemption {
 
     fn amount(&self) -> i64 {
         match self.state {
-            State::Succeeded { amount, .. } => amount,
+            RedemptionState::Succeeded { amount, .. } => amount,
             _ => self.begun.amount,
         }
     }
 
     fn fee(&self) -> Option<i64> {
         match self.state {
-            State::Succeeded { fee, .. } => fee,
+            RedemptionState::Succeeded { fee, .. } => fee,
             _ => None,
         }
     }
 
     fn balance_left(&self) -> Option<i64> {
         match self.state {
-            State::Succeeded { amount, balance, .. } => {
+            RedemptionState::Succeeded { amount, balance, .. } => {
                 // Where nothing comes on top, the rest is certain without the provider's word.
-                let weighed = self.balance_before.filter(|_| self.begun.fee == 0 && !self.renews);
-                balance.or_else(|| weighed.map(|before| before - amount)).filter(|_| !self.is_reversed())
+                let certain = self.balance_before.filter(|_| self.begun.fee == 0 && !self.renews);
+                balance.or_else(|| certain.map(|before| before - amount)).filter(|_| !self.is_reversed())
             }
-            State::Declined { code: DeclineCode::InsufficientFunds, balance, .. } => balance,
+            RedemptionState::Declined { code: DeclineCode::InsufficientFunds, balance, .. } => balance,
             _ => None,
         }
     }
@@ -250,7 +261,9 @@ impl Redemption {
     /// How much of what remains can be paid with a voucher that was refused because it is worth less than asked for: the most
     /// that leaves enough on it for the provider's fee.
     fn usable(&self, remaining: i64, config: &Config) -> Option<i64> {
-        let State::Declined { code: DeclineCode::InsufficientFunds, balance: Some(balance), .. } = self.state
+        let RedemptionState::Declined {
+            code: DeclineCode::InsufficientFunds, balance: Some(balance), ..
+        } = self.state
         else {
             return None;
         };
@@ -267,7 +280,7 @@ impl Redemption {
     /// What comes to the voucher's owner by message.
     fn rest_by_message(&self) -> Option<i64> {
         match self.state {
-            State::Succeeded { amount, .. } if self.renews && !self.is_reversed() => {
+            RedemptionState::Succeeded { amount, .. } if self.renews && !self.is_reversed() => {
                 self.balance_before.map(|before| before - amount).filter(|rest| *rest > 0)
             }
             _ => None,
@@ -277,7 +290,7 @@ impl Redemption {
     /// Why nothing was taken.
     pub fn decline_code(&self) -> Option<DeclineCode> {
         match self.state {
-            State::Declined { code, .. } | State::NotSent { code } => Some(code),
+            RedemptionState::Declined { code, .. } | RedemptionState::NotSent { code } => Some(code),
             _ => None,
         }
     }

@@ -20,9 +20,9 @@ use super::outbox;
 use crate::problem::Problem;
 use crate::provider::gate;
 use crate::runtime::{self, now};
-use checkout_core::event::Kind;
+use checkout_core::event::EventType;
 use checkout_core::seal::{same, sha256};
-use checkout_core::session::{Down, Entry, Redemption, State as Progression};
+use checkout_core::session::{Down, Entry, Redemption, RedemptionState};
 use checkout_core::{Config, Session};
 use checkout_wire::{CheckoutView, ErrorCode, SessionStatus};
 use serde_json::Value;
@@ -94,7 +94,7 @@ impl LedgerObject for Checkout {
         &self.ledger
     }
 
-    fn news(config: &Config, before: Option<&Session>, after: &Session, now: i64) -> Vec<(Kind, Value)> {
+    fn news(config: &Config, before: Option<&Session>, after: &Session, now: i64) -> Vec<(EventType, Value)> {
         before.map_or_else(Vec::new, |before| after.news(before, config, now))
     }
 
@@ -128,7 +128,7 @@ impl Checkout {
             let secret = config.keyring.client_secrets(&id).next().unwrap_or_default();
             let now = now();
             let expires_at = now + expires_in_ms;
-            let created = Entry::Created { id, secret_hash: sha256(&secret), expires_at, terms };
+            let created = Entry::Created { id, secret_hash: sha256(&secret), expires_at, parameters: terms };
             self.write_at(now, &config, &[created], &[]).await?;
         }
         self.for_merchant(&config, &*self.session()?)
@@ -193,7 +193,7 @@ impl Checkout {
         if session.status(now()) != SessionStatus::Open {
             return;
         }
-        for provider in session.terms.providers.iter().filter_map(|id| config.provider(id)) {
+        for provider in session.parameters.providers.iter().filter_map(|id| config.provider(id)) {
             let health = gate::health(&self.env, provider).await;
             let id = provider.features().id.to_owned();
             match health {
@@ -225,7 +225,7 @@ impl Checkout {
 
     /// Returns the payment, as long as nobody but the request that began it works on it.
     fn still_begun(&self, id: &str) -> Result<Option<Redemption>, Problem> {
-        Ok(self.session()?.redemption(id).filter(|one| one.state == Progression::Begun).cloned())
+        Ok(self.session()?.redemption(id).filter(|one| one.state == RedemptionState::Begun).cloned())
     }
 
     /// Lists the session's events, with every try to deliver them.

@@ -11,14 +11,14 @@ use checkout_core::Config;
 use checkout_core::gate::MARGIN_MS;
 use checkout_core::provider::{Charge, Op, Provider, Reply};
 use checkout_core::recovery::{Doubt, Heard};
-use checkout_core::session::{Attempt, Entry, Outcome, Redemption, Terms};
+use checkout_core::session::{Attempt, Entry, Outcome, Parameters, Redemption};
 use checkout_wire::DeclineCode;
 
 /// A payment that is on disk as begun, with all that carrying it out needs.
 pub(super) struct Payment<'a> {
     pub(super) config: &'a Config,
     pub(super) provider: &'a dyn Provider,
-    pub(super) terms: &'a Terms,
+    pub(super) terms: &'a Parameters,
     pub(super) attempt: &'a Attempt,
     pub(super) id: &'a str,
 }
@@ -44,8 +44,8 @@ impl Checkout {
             self.conclude(config, id, Outcome { entry, change: None }, None).await?;
             return Ok(CallResult::NotMade);
         }
-        if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.weighs) {
-            if let Some(news) = self.weigh(payment).await? {
+        if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.checks_balance_first) {
+            if let Some(news) = self.check_balance(payment).await? {
                 return Ok(news);
             }
         } else if self.still_begun(id)?.is_some() {
@@ -59,7 +59,7 @@ impl Checkout {
     }
 
     /// Checks the voucher's balance. Returns how the call went when the payment ends with it.
-    async fn weigh(
+    async fn check_balance(
         &self,
         &Payment { config, provider, attempt, id, .. }: &Payment<'_>,
     ) -> Result<Option<CallResult>, Problem> {
@@ -69,8 +69,8 @@ impl Checkout {
         let Some(open) = self.still_begun(id)? else {
             return Ok(Some(news));
         };
-        let entry = open.weighed(heard);
-        let goes_on = matches!(entry, Entry::Weighed { .. });
+        let entry = open.balance_checked(heard);
+        let goes_on = matches!(entry, Entry::BalanceChecked { .. });
         self.conclude(config, id, Outcome { entry, change: None }, None).await?;
         Ok((!goes_on).then_some(news))
     }
@@ -111,7 +111,11 @@ impl Checkout {
         let &Payment { config, provider, id, .. } = payment;
         match heard {
             Ok(Reply::Paid(paid))
-                if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.confirms) =>
+                if provider
+                    .features()
+                    .checkout
+                    .as_ref()
+                    .is_some_and(|checkout| checkout.confirms_success) =>
             {
                 let timeout = soon(provider, config);
                 let lookup = Op::Lookup { reference: &open.begun.reference };

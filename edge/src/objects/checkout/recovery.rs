@@ -9,9 +9,9 @@ use crate::provider::call;
 use crate::provider::gate::{self, CallResult, NoLeave};
 use crate::runtime::now;
 use checkout_core::Config;
-use checkout_core::provider::{Op, Provider, Recovery};
+use checkout_core::provider::{Op, OutcomeCheck, Provider};
 use checkout_core::recovery::Doubt;
-use checkout_core::session::{Entry, Outcome, Redemption, State as Progression, Task};
+use checkout_core::session::{Entry, Outcome, Redemption, RedemptionState, Task};
 use checkout_wire::{Change, Pin};
 
 /// Whom to ask about a payment, and with which PIN where it is asked by the voucher's value.
@@ -85,10 +85,10 @@ impl Checkout {
         let Some(provider) = config.provider(&one.begun.provider) else {
             return Ok(None);
         };
-        match provider.features().checkout.as_ref().map(|checkout| checkout.recovery) {
+        match provider.features().checkout.as_ref().map(|checkout| checkout.outcome_check) {
             None => Ok(None),
-            Some(Recovery::Lookup) => Ok(Some((provider, None))),
-            Some(Recovery::Balance) => {
+            Some(OutcomeCheck::Lookup) => Ok(Some((provider, None))),
+            Some(OutcomeCheck::Balance) => {
                 let pin = self
                     .ledger
                     .store()
@@ -144,12 +144,12 @@ const fn settles(entry: &Entry) -> bool {
 /// Tells the log where a payment stands.
 fn report(one: &Redemption) {
     let words = match &one.state {
-        Progression::Declined { words, .. } => words.as_deref(),
-        Progression::InDoubt { left_to_person: true, .. } => Some("left to a person"),
+        RedemptionState::Declined { words, .. } => words.as_deref(),
+        RedemptionState::InDoubt { left_to_person: true, .. } => Some("left to a person"),
         _ => None,
     };
     log::redemption(&one.begun.id, &one.begun.provider, one.status().as_str(), words);
-    if let Progression::Succeeded { fee: Some(fee), .. } = one.state
+    if let RedemptionState::Succeeded { fee: Some(fee), .. } = one.state
         && fee != one.begun.fee
     {
         log::fee_differs(&one.begun.provider, &one.begun.id, one.begun.fee, fee);

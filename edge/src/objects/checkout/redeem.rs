@@ -52,8 +52,13 @@ impl Checkout {
         match begun {
             Ok(Beginning::New(id)) => {
                 // Whatever goes wrong from here on, the payment is on disk and its alarm is set: the browser is told how far it got.
-                let payment =
-                    Payment { config: &config, provider, terms: &session.terms, attempt: &attempt, id: &id };
+                let payment = Payment {
+                    config: &config,
+                    provider,
+                    terms: &session.parameters,
+                    attempt: &attempt,
+                    id: &id,
+                };
                 let _ = self.pay(&payment, leave).await;
                 self.tell(&config, &id, false)
             }
@@ -86,7 +91,7 @@ impl Checkout {
         attempt.fits(&session, &config.limits)?;
         let id = format!("rd_{}", random_hex::<16>()?);
         let mut secrets = Vec::new();
-        if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.recovery.needs_pin()) {
+        if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.outcome_check.needs_pin()) {
             let sealed = self.ledger.store().seal(config, SecretKind::Pin, &id, attempt.pin.reveal())?;
             secrets.push(SecretWrite::Keep(SecretKind::Pin, id.clone(), sealed));
         }

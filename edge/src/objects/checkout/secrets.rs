@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::Session;
-use checkout_core::session::{Changes, Redemption};
+use checkout_core::session::{ChangeVouchers, Redemption};
 use checkout_wire::Change;
 
 impl Checkout {
@@ -25,7 +25,7 @@ impl Checkout {
     }
 
     /// Returns the change vouchers of the session, unsealed. One from an answer takes precedence over one from a webhook.
-    pub(super) fn changes(&self, config: &Config, session: &Session) -> Result<Changes, Problem> {
+    pub(super) fn changes(&self, config: &Config, session: &Session) -> Result<ChangeVouchers, Problem> {
         let mut changes = self.opened_changes(config, SecretKind::Change)?;
         for (id, change) in self.opened_changes(config, SecretKind::HintedChange)? {
             let taken = session.redemption(&id).is_some_and(Redemption::is_success);
@@ -67,7 +67,7 @@ impl Checkout {
         Ok(())
     }
 
-    fn opened_changes(&self, config: &Config, kind: SecretKind) -> Result<Changes, Problem> {
+    fn opened_changes(&self, config: &Config, kind: SecretKind) -> Result<ChangeVouchers, Problem> {
         let opened = self.ledger.store().unseal_all(config, kind)?;
         let read = opened.into_iter().filter_map(|(id, text)| {
             let change = serde_json::from_str(&text).ok();

@@ -206,7 +206,7 @@ fn law_5_what_turns_out_to_be_issued_is() {
     assert_eq!(order.status(), "refused");
     order.apply(NOW + 9_000, doubted(Doubt::Cut));
     order.apply(NOW + 9_000, refused("other words"));
-    assert_eq!(order.stage, Stage::Refused("not found".into()));
+    assert_eq!(order.stage, IssuanceStage::Refused("not found".into()));
     order.apply(NOW + 10_000, issued(Some(2_000)));
     assert_eq!(order.status(), "issued");
     for later in [refused("no"), doubted(Doubt::Cut), asked(), issued(Some(1)), ordered()] {

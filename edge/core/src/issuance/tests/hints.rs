@@ -101,7 +101,7 @@ fn law_3_a_refused_order_stays_refused_whatever_else_the_look_up_says() {
             let (step, secret) = order.looked_up(heard.clone(), now, &limits());
             assert_eq!(secret, None);
             order.with_hint(&question, step).into_iter().for_each(|step| order.apply(now, step));
-            assert_eq!(order.stage, Stage::Refused("no".into()), "{heard:?}");
+            assert_eq!(order.stage, IssuanceStage::Refused("no".into()), "{heard:?}");
             let again = (!is_answer).then(|| now + limits().settle_backoff_ms[0]);
             assert_eq!((order.recovery.hinted, due(&order)), (!is_answer, again), "{heard:?} {now}");
         }

@@ -41,24 +41,29 @@ fn told_since_doubt(steps: &[Step]) -> Vec<(Option<String>, bool)> {
 
 /// Where an order stands, read off all its steps: issued once said so, or else refused once said so, or else in doubt
 /// since the last doubt.
-fn model(steps: &[Step]) -> Stage {
+fn model(steps: &[Step]) -> IssuanceStage {
     for step in steps {
         if let Step::Issued { amount, transaction, finalization_pending, shown } = step {
             let (amount, transaction, shown) = (*amount, transaction.clone(), shown.clone());
-            return Stage::Issued { amount, transaction, finalization_pending: *finalization_pending, shown };
+            return IssuanceStage::Issued {
+                amount,
+                transaction,
+                finalization_pending: *finalization_pending,
+                shown,
+            };
         }
     }
     if let Some(words) = steps.iter().find_map(|step| match step {
         Step::Refused { words } => Some(words.clone()),
         _ => None,
     }) {
-        return Stage::Refused(words);
+        return IssuanceStage::Refused(words);
     }
     let told = told_since_doubt(steps);
     if told.is_empty() {
-        return Stage::Ordered;
+        return IssuanceStage::Ordered;
     }
-    Stage::InDoubt {
+    IssuanceStage::InDoubt {
         conflicts: told.iter().rev().take_while(|(_, conflict)| *conflict).count(),
         words: told.iter().rev().find_map(|(words, _)| words.clone()),
     }
@@ -68,7 +73,7 @@ fn model(steps: &[Step]) -> Stage {
 /// come, the next question follows by itself.
 fn hinted(steps: &[Step]) -> Option<usize> {
     let last = steps.iter().rposition(|step| *step == Step::Hinted)?;
-    let refused = |at: usize| matches!(model(&steps[..at]), Stage::Refused(_));
+    let refused = |at: usize| matches!(model(&steps[..at]), IssuanceStage::Refused(_));
     let mut unanswered = 0;
     for (at, step) in steps.iter().enumerate().skip(last) {
         match step {
@@ -126,7 +131,7 @@ fn says_issued(event: &Event) -> bool {
 
 /// Whether these words say that it is not.
 fn says_refused(event: &Event, before: &Issuance, now: i64) -> bool {
-    let first = before.stage == Stage::Ordered;
+    let first = before.stage == IssuanceStage::Ordered;
     match event {
         // Once it may have been taken, a refusal is about the second sending.
         Event::Answered(Ok(Reply::Declined(_))) => first,
@@ -148,17 +153,17 @@ proptest! {
         for (i, step) in steps.iter().enumerate() {
             order.apply(NOW + 1_000 + i as i64 * 1_000, step.clone());
             prop_assert_eq!(&order.stage, &model(&steps[..=i]), "{:?}", &steps[..=i]);
-            let open = matches!(order.stage, Stage::Ordered | Stage::InDoubt { .. });
+            let open = matches!(order.stage, IssuanceStage::Ordered | IssuanceStage::InDoubt { .. });
             let due = order.due_at(&Limits::default()).is_some();
             let hinted = hinted(&steps[..=i]);
             prop_assert_eq!(order.recovery.hinted, hinted.is_some(), "{:?}", &steps[..=i]);
             prop_assert_eq!(order.is_open(), open);
             prop_assert_eq!(order.is_left_to_person(&Limits::default()), open && !due);
-            if matches!(order.stage, Stage::Refused(_)) {
+            if matches!(order.stage, IssuanceStage::Refused(_)) {
                 let pauses = Limits::default().settle_backoff_ms.len();
                 prop_assert_eq!(due, hinted.is_some_and(|unanswered| unanswered <= pauses));
             }
-            if let Stage::InDoubt { conflicts, .. } = order.stage {
+            if let IssuanceStage::InDoubt { conflicts, .. } = order.stage {
                 let asked = told_since_doubt(&steps[..=i]).len() - 1;
                 prop_assert_eq!(order.recovery.asked, asked);
                 let often = asked >= Limits::default().settle_backoff_ms.len();
@@ -198,7 +203,7 @@ proptest! {
                     (asked, hinted) = (Some(order.clone()), false);
                     vec![]
                 }
-                Event::Orphaned if order.stage == Stage::Ordered => vec![step],
+                Event::Orphaned if order.stage == IssuanceStage::Ordered => vec![step],
                 Event::Hinted | Event::Orphaned => vec![],
                 Event::Answered(_) => order.with_hint(&sent, step),
                 Event::LookedUp(_) => {
@@ -214,15 +219,15 @@ proptest! {
                 ledger.push((now, step));
             }
             match (&before.stage, &order.stage) {
-                (Stage::Issued { .. }, _) => prop_assert_eq!(format!("{before:?}"), format!("{order:?}")),
-                (_, Stage::Issued { .. }) => prop_assert!(says_issued(&event), "{:?} {:?}", event, before),
-                (Stage::Refused(_), after) => prop_assert_eq!(&before.stage, after),
-                (_, Stage::Refused(_)) => prop_assert!(says_refused(&event, &before, now), "{:?} {:?}", event, before),
+                (IssuanceStage::Issued { .. }, _) => prop_assert_eq!(format!("{before:?}"), format!("{order:?}")),
+                (_, IssuanceStage::Issued { .. }) => prop_assert!(says_issued(&event), "{:?} {:?}", event, before),
+                (IssuanceStage::Refused(_), after) => prop_assert_eq!(&before.stage, after),
+                (_, IssuanceStage::Refused(_)) => prop_assert!(says_refused(&event, &before, now), "{:?} {:?}", event, before),
                 (_, after) => prop_assert!(!says_issued(&event), "{:?} {:?}", event, after),
             }
             // Law 5: after the last webhook it is looked up, unless the voucher is issued; only the order itself is waited for.
-            if hinted && !matches!(order.stage, Stage::Issued { .. }) {
-                let waits = order.stage == Stage::Ordered;
+            if hinted && !matches!(order.stage, IssuanceStage::Issued { .. }) {
+                let waits = order.stage == IssuanceStage::Ordered;
                 let due = order.due_at(&Limits::default());
                 prop_assert!(due.is_some_and(|at| waits || at <= now), "{:?} {:?}", event, order);
             }

@@ -134,11 +134,12 @@ impl World {
 
     /// The alarm, when its time has come and it does not run already.
     fn ring(&mut self) {
-        let asks = |task: &Task| matches!(task, Task::Calls { asked, .. } if asked.stage != Stage::Ordered);
+        let asks =
+            |task: &Task| matches!(task, Task::Calls { asked, .. } if asked.stage != IssuanceStage::Ordered);
         if !self.is_due() || self.tasks.iter().any(asks) {
             return;
         }
-        if self.order.stage == Stage::Ordered || !self.order.may_ask(self.now) {
+        if self.order.stage == IssuanceStage::Ordered || !self.order.may_ask(self.now) {
             self.write(self.order.orphaned());
         } else {
             self.call(self.order.resends);
@@ -192,7 +193,7 @@ impl World {
             true => self.order.answered(heard),
             false => self.order.looked_up(heard, asked_at, &self.limits),
         };
-        if !matches!(self.order.stage, Stage::Issued { .. }) {
+        if !matches!(self.order.stage, IssuanceStage::Issued { .. }) {
             self.order.with_hint(asked, step).into_iter().for_each(|step| self.write(step));
         }
     }
@@ -268,7 +269,7 @@ impl World {
         self.come_to_rest()?;
         let order = &self.order;
         prop_assert!(!order.is_open() || order.is_left_to_person(&self.limits), "left open: {:?}", order);
-        if matches!(order.stage, Stage::Refused(_)) && self.maker.books == Books::Issued {
+        if matches!(order.stage, IssuanceStage::Refused(_)) && self.maker.books == Books::Issued {
             let late = order
                 .recovery
                 .doubted_at
@@ -280,7 +281,7 @@ impl World {
             self.tell();
         }
         self.come_to_rest()?;
-        let is_issued = matches!(self.order.stage, Stage::Issued { .. });
+        let is_issued = matches!(self.order.stage, IssuanceStage::Issued { .. });
         let known = is_issued || self.order.is_left_to_person(&self.limits);
         prop_assert!(self.maker.vouchers <= 1, "issued twice");
         prop_assert!(known || self.maker.vouchers == 0, "issued and not known: {:?}", self.order);

@@ -224,11 +224,11 @@ fn the_currency_is_the_merchants() {
 #[test]
 fn without_a_webhook_token_nothing_is_listened_to() {
     let header = |_: &str| Some("bearer hook-0123456789abcdef".to_owned());
-    let message = Message { header: &header, body: b"{}", rewritten: &|_| None };
+    let message = WebhookMessage { header: &header, body: b"{}", rewritten: &|_| None };
     assert_eq!(celbux("", "").webhook(&message), Err(WebhookError::NotOffered));
     assert!(celbux("CELBUX_WEBHOOK_TOKEN", "hook-0123456789abcdef").webhook(&message).is_ok());
     // A header's name is asked for in lower case.
     let only = |name: &str| (name == "authorization").then(|| "hook-0123456789abcdef".to_owned());
-    let message = Message { header: &only, ..message };
+    let message = WebhookMessage { header: &only, ..message };
     assert!(celbux("CELBUX_WEBHOOK_TOKEN", "hook-0123456789abcdef").webhook(&message).is_ok());
 }

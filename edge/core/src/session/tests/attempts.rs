@@ -110,7 +110,7 @@ fn of_several_brands_one_has_to_be_named() {
 #[test]
 fn the_shop_may_know_the_address() {
     let mut known = session(10_000, []);
-    known.terms.email = Some("shop@example.com".into());
+    known.parameters.email = Some("shop@example.com".into());
     let attempt = typed("email", "").unwrap().check(&known, &config()).unwrap();
     assert_eq!(attempt.email.as_deref(), Some("shop@example.com"));
     let attempt = typed("amount", "1").unwrap().check(&known, &config()).unwrap();
@@ -128,10 +128,10 @@ fn law_1_the_browser_has_no_say_about_the_session() {
     let dollars = Session::replay([(NOW, created(10_000, "TTD"))]).unwrap();
     let kora = typed("amount", "1").unwrap().check(&dollars, &config()).err();
     assert_eq!(kora, Some(AttemptError::ProviderNotAllowed));
-    // A provider that only issues takes no voucher, even where the shop's terms name it.
+    // A provider that only issues takes no voucher, even where the shop's parameters name it.
     let all = config_of(&["kora", "odm"], &[]).unwrap();
     let mut named = session(10_000, []);
-    named.terms.providers.push("odm".into());
+    named.parameters.providers.push("odm".into());
     let taken = typed("provider", "\"odm\"").unwrap().check(&named, &all);
     assert!(taken.is_err());
     // A provider that the shop agreed on and that was switched off since.
@@ -147,7 +147,7 @@ fn law_1_the_browser_has_no_say_about_the_session() {
 fn law_1_a_provider_of_another_currency_than_the_session_is_refused() {
     let try_in = |currency: Currency| {
         let mut session = session(10_000, []);
-        session.terms.currency = currency;
+        session.parameters.currency = currency;
         typed("amount", "1").unwrap().check(&session, &config())
     };
     assert!(try_in(Currency::Zar).is_ok());

@@ -13,7 +13,7 @@ pub(super) const IDS: [&str; 2] = ["rd_1", "rd_2"];
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Begin(i64, Way),
-    Weighed(Heard),
+    BalanceChecked(Heard),
     /// The voucher is the payment's alone: the charge goes out.
     Sends,
     Charged(Heard),
@@ -35,20 +35,20 @@ pub(super) enum Step {
 pub(super) enum Way {
     SendsAtOnce,
     Sends,
-    WeighsWithFee,
-    WeighsAndReverses,
+    ChecksWithFee,
+    ChecksAndReverses,
 }
 
 pub(super) fn way() -> impl Strategy<Value = Way> {
-    prop::sample::select(vec![Way::SendsAtOnce, Way::Sends, Way::WeighsWithFee, Way::WeighsAndReverses])
+    prop::sample::select(vec![Way::SendsAtOnce, Way::Sends, Way::ChecksWithFee, Way::ChecksAndReverses])
 }
 
 fn begin(id: &str, amount: i64, way: Way) -> Entry {
     match way {
         Way::SendsAtOnce => begun(id, amount),
         Way::Sends => waiting(id, amount),
-        Way::WeighsWithFee => begun_wipay(id, amount),
-        Way::WeighsAndReverses => begun_celbux(id, amount),
+        Way::ChecksWithFee => begun_wipay(id, amount),
+        Way::ChecksAndReverses => begun_celbux(id, amount),
     }
 }
 
@@ -83,7 +83,7 @@ fn heard() -> impl Strategy<Value = Heard> {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         1 => (1i64..5_000, way()).prop_map(|(amount, way)| Step::Begin(amount, way)),
-        2 => prop_oneof![heard(), Just(Ok(Reply::Balance(11_000)))].prop_map(Step::Weighed),
+        2 => prop_oneof![heard(), Just(Ok(Reply::Balance(11_000)))].prop_map(Step::BalanceChecked),
         2 => Just(Step::Sends),
         3 => heard().prop_map(Step::Charged),
         1 => (paid(), heard()).prop_map(|(paid, heard)| Step::Confirmed(paid, heard)),
@@ -161,11 +161,11 @@ impl Run {
         let (id, now, limits) = (IDS[which], self.now, Limits::default());
         let one = self.session.redemption(id).cloned();
         let waits = |one: &Redemption| one.sent_at.is_none() && one.begun.provider == "kora" && one.is_open();
-        let weighs = |one: &Redemption| one.sent_at.is_none() && one.begun.provider != "kora";
+        let checks_balance_first = |one: &Redemption| one.sent_at.is_none() && one.begun.provider != "kora";
         let sent = |one: &Redemption| one.sent_at.is_some();
         let back = |one: &Redemption| one.reversal.is_some();
         // Nobody asks about a charge whose answer is still awaited, nor about one that is credited.
-        let askable = |one: &Redemption| !one.is_success() && one.state != State::Begun;
+        let askable = |one: &Redemption| !one.is_success() && one.state != RedemptionState::Begun;
         let entry = match step {
             Step::Begin(amount, way) => begin(id, amount, way),
             Step::Cancel => {
@@ -177,7 +177,7 @@ impl Run {
                 Task::Reverse(one) => one.reversing(),
                 Task::Ask(_) | Task::AskReversal(_) => return None,
             },
-            Step::Weighed(heard) => one.filter(weighs)?.weighed(heard),
+            Step::BalanceChecked(heard) => one.filter(checks_balance_first)?.balance_checked(heard),
             Step::Sends => one.filter(waits).map(|_| sending(id))?,
             Step::Charged(heard) => {
                 let one = one.filter(sent)?;

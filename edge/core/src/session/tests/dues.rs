@@ -50,7 +50,7 @@ fn a_payment_that_stopped_before_its_charge_took_nothing() {
     assert_eq!(due(&stopped, at - 1), None);
     assert_eq!(due(&stopped, at), Some(Task::Write(nothing_sent)));
     // Once the value is known, the charge may have been sent: the time counts from there.
-    let sent = session(10_000, [begun_wipay("rd_1", 1), weighed("rd_1", 501)]);
+    let sent = session(10_000, [begun_wipay("rd_1", 1), balance_checked("rd_1", 501)]);
     assert_eq!(due(&sent, at + 999), None);
     assert_eq!(due(&sent, at + 1_000), Some(Task::Write(doubted("rd_1", Doubt::Stopped))));
 }

@@ -155,9 +155,12 @@ fn law_5_money_that_comes_after_the_end_is_owed_and_completes_nothing() {
 #[test]
 fn what_can_be_given_back_is_given_back_after_the_end() {
     let kora = [begun("rd_1", 1_000), succeeded("rd_1", 1_000)];
-    let celbux = |id: &str| [begun_celbux(id, 2_000), weighed(id, 9_000), succeeded(id, 2_000)];
-    let late =
-        [begun_celbux("rd_4", 3_000), weighed("rd_4", 9_000), declined("rd_4", DeclineCode::NotCharged)];
+    let celbux = |id: &str| [begun_celbux(id, 2_000), balance_checked(id, 9_000), succeeded(id, 2_000)];
+    let late = [
+        begun_celbux("rd_4", 3_000),
+        balance_checked("rd_4", 9_000),
+        declined("rd_4", DeclineCode::NotCharged),
+    ];
     let entries = [&kora[..], &celbux("rd_2"), &celbux("rd_3"), &late].concat();
     let mut session = session(10_000, entries);
     assert_eq!(next_due(&session), Some(ENDS), "nothing is given back before the end");

@@ -11,7 +11,7 @@ fn says_nothing_was_taken(step: &Step, one: &Redemption, now: i64) -> bool {
     let old =
         one.recovery.doubted_at.is_some_and(|since| now - since >= Limits::default().not_found_grace_ms);
     // Once it was called paid, only that it was given back says so.
-    let unsaid = !matches!(one.state, State::InDoubt { doubt: Doubt::Unconfirmed, .. });
+    let unsaid = !matches!(one.state, RedemptionState::InDoubt { doubt: Doubt::Unconfirmed, .. });
     match step {
         Step::Charged(Ok(Reply::Declined(_))) | Step::Asked(Ok(Reply::Reversed)) => true,
         Step::Asked(Ok(Reply::Failed)) => unsaid,
@@ -36,21 +36,23 @@ fn says_money_was_taken(step: &Step, one: &Redemption) -> bool {
 fn check(step: &Step, before: &Redemption, after: &Redemption, now: i64) -> Result<(), TestCaseError> {
     let news = before.state != after.state;
     match &after.state {
-        State::Succeeded { .. } if news => {
+        RedemptionState::Succeeded { .. } if news => {
             prop_assert!(says_money_was_taken(step, before), "{:?} {:?}", step, before);
         }
-        State::Declined { .. } | State::NotSent { .. } if matches!(before.state, State::InDoubt { .. }) => {
+        RedemptionState::Declined { .. } | RedemptionState::NotSent { .. }
+            if matches!(before.state, RedemptionState::InDoubt { .. }) =>
+        {
             // "Too many calls" is the provider's word about the charge itself; nothing else says it was not sent.
             let busy = matches!(step, Step::Charged(Ok(Reply::Busy)));
             prop_assert!(busy || says_nothing_was_taken(step, before, now), "{:?} {:?}", step, before);
         }
-        State::NotSent { .. } if before.sent_at.is_some() && news => {
+        RedemptionState::NotSent { .. } if before.sent_at.is_some() && news => {
             prop_assert!(matches!(step, Step::Charged(Ok(Reply::Busy))), "{:?} {:?}", step, before);
         }
-        State::InDoubt { .. } if !before.is_open() => {
+        RedemptionState::InDoubt { .. } if !before.is_open() => {
             prop_assert!(says_money_was_taken(step, before), "{:?} {:?}", step, before);
         }
-        State::InDoubt { .. } => prop_assert!(after.sent_at.is_some(), "{:?} {:?}", step, before),
+        RedemptionState::InDoubt { .. } => prop_assert!(after.sent_at.is_some(), "{:?} {:?}", step, before),
         _ => {}
     }
     prop_assert!(!news || !before.is_success(), "{:?} {:?}", step, before);
@@ -98,7 +100,7 @@ proptest! {
                 if run.hinted[which] && one.sent_at.is_some() && !one.is_success() {
                     let due = run.due_at(which);
                     // A charge under way is waited for.
-                    let waits = one.state == State::Begun;
+                    let waits = one.state == RedemptionState::Begun;
                     prop_assert!(due.is_some_and(|at| waits || at <= run.now), "{:?} {:?}", happening, one);
                 }
             }

@@ -83,7 +83,7 @@ fn a_hint_while_the_answer_is_under_way_waits_for_it() {
     let mut session = session(10_000, [begun_celbux("rd_1", 4_000), hinted("rd_1")]);
     let orphaned = NOW + 1_000 + limits.provider_timeout_ms + 5_000;
     assert_eq!(session.next_due(&limits), Some(orphaned));
-    session.apply(NOW + 2_000, weighed("rd_1", 4_000));
+    session.apply(NOW + 2_000, balance_checked("rd_1", 4_000));
     assert_eq!(session.next_due(&limits), Some(orphaned + 1_000));
     session.apply(NOW + 3_000, doubted("rd_1", Doubt::Timeout));
     assert_eq!(session.next_due(&limits), Some(NOW + 3_000), "the doubt is looked into without a pause");

@@ -22,7 +22,7 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
         0 if flag => begun(id, amount),
         0 => begun_wipay(id, amount),
         1 | 2 => begun_celbux(id, amount),
-        3 => weighed(id, amount),
+        3 => balance_checked(id, amount),
         4 | 5 => doubted(id, doubt),
         6 => asked(id),
         7 => left_to_person(id),
@@ -129,9 +129,10 @@ fn due(mine: &[&Entry], ended: bool) -> bool {
             let was_open = is_open(word(&mine[..i]).1);
             unanswered += usize::from(matches!(mine[i], Entry::Asked { .. }) && !was_open);
             match mine[i] {
-                Entry::Doubted { .. } | Entry::Weighed { .. } | Entry::Sending { .. } | Entry::Begun(_) => {
-                    false
-                }
+                Entry::Doubted { .. }
+                | Entry::BalanceChecked { .. }
+                | Entry::Sending { .. }
+                | Entry::Begun(_) => false,
                 Entry::LeftToPerson { .. } => {
                     was_open && mine[..i].iter().any(|one| matches!(one, Entry::Doubted { .. }))
                 }
@@ -196,14 +197,17 @@ fn sums(entries: &[Entry], total: i64, now: i64) -> (SessionStatus, i64) {
 /// asked for.
 fn stays_settled(old: &Redemption, new: &Redemption) -> bool {
     match &old.state {
-        State::Begun | State::InDoubt { .. } => true,
-        State::Succeeded { .. } => {
+        RedemptionState::Begun | RedemptionState::InDoubt { .. } => true,
+        RedemptionState::Succeeded { .. } => {
             let kept = Redemption { reversal: old.reversal.clone(), ..new.clone() };
             kept == *old && (new.is_reversed() || !old.is_reversed())
         }
-        State::Declined { .. } | State::NotSent { .. } => {
+        RedemptionState::Declined { .. } | RedemptionState::NotSent { .. } => {
             new.state == old.state
-                || matches!(new.state, State::Succeeded { .. } | State::InDoubt { doubt: Doubt::Amount, .. })
+                || matches!(
+                    new.state,
+                    RedemptionState::Succeeded { .. } | RedemptionState::InDoubt { doubt: Doubt::Amount, .. }
+                )
         }
     }
 }

@@ -28,7 +28,7 @@ const NOW: i64 = 1_777_464_000_000;
 const HOUR: i64 = 3_600_000;
 const PIN: &str = "1168648096792943";
 
-/// One provider with a look-up and one that weighs: a session is the same whoever else there is.
+/// One provider with a look-up and one that checks the balance first: a session is the same whoever else there is.
 fn config() -> Config {
     config_with(&[]).unwrap()
 }
@@ -47,8 +47,8 @@ fn body(members: &[(&str, &str)], name: &str, value: &str) -> Vec<u8> {
 
 fn created(amount: i64, currency: &str) -> Entry {
     let body = format!(r#"{{"amount":{amount},"currency":"{currency}","reference":"order-1"}}"#);
-    let (terms, open_ms) = Terms::parse(body.as_bytes(), &config()).unwrap();
-    Entry::Created { id: "cs_1".into(), secret_hash: "00ff".into(), expires_at: NOW + open_ms, terms }
+    let (parameters, open_ms) = Parameters::parse(body.as_bytes(), &config()).unwrap();
+    Entry::Created { id: "cs_1".into(), secret_hash: "00ff".into(), expires_at: NOW + open_ms, parameters }
 }
 
 /// A session over so much in rand, after these entries, a second apart.
@@ -115,12 +115,12 @@ fn as_begun(entry: Entry) -> Begun {
     }
 }
 
-fn weighed(id: &str, balance: i64) -> Entry {
-    Entry::Weighed { redemption: id.into(), balance, renews: false }
+fn balance_checked(id: &str, balance: i64) -> Entry {
+    Entry::BalanceChecked { redemption: id.into(), balance, renews: false }
 }
 
 fn renewing(id: &str, balance: i64) -> Entry {
-    Entry::Weighed { redemption: id.into(), balance, renews: true }
+    Entry::BalanceChecked { redemption: id.into(), balance, renews: true }
 }
 
 fn sending(id: &str) -> Entry {

@@ -1,7 +1,7 @@
 //! What the shop's server is told of each step: neither more nor less.
 
 use super::*;
-use crate::event::{self, Kind};
+use crate::event::{self, EventType};
 use crate::provider::{ChangeVoucher, Paid, Refusal, Reply};
 use checkout_wire::Pin;
 
@@ -48,7 +48,7 @@ fn what_is_told_of_a_payment_that_goes_straight() {
         (&[], &[begun()], &[]),
         (&[], &[waiting("rd_1", 4_000)], &[]),
         (&[waiting("rd_1", 4_000)], &[sending("rd_1")], &[]),
-        (&[begun_celbux("rd_1", 4_000)], &[weighed("rd_1", 9_000)], &[]),
+        (&[begun_celbux("rd_1", 4_000)], &[balance_checked("rd_1", 9_000)], &[]),
         (&[begun_celbux("rd_1", 4_000)], &[no()], &["declined"]),
         (&[begun()], &[paid()], &["succeeded"]),
         (&[begun()], &[succeeded("rd_1", 1)], &["succeeded"]),
@@ -114,7 +114,7 @@ fn what_is_told_of_a_payment_whose_outcome_is_not_known_or_was_known_wrongly() {
 
 #[test]
 fn what_is_told_of_the_end_of_a_session_and_of_giving_back() {
-    let celbux = [begun_celbux("rd_1", 4_000), weighed("rd_1", 9_000), succeeded("rd_1", 4_000)];
+    let celbux = [begun_celbux("rd_1", 4_000), balance_checked("rd_1", 9_000), succeeded("rd_1", 4_000)];
     let over = |end: Entry| [&celbux[..], &[end]].concat();
     table(&[
         (&[], &[Entry::Canceled], &["canceled"]),
@@ -183,7 +183,7 @@ fn a_session_is_told_complete_once_after_the_payment_that_completes_it() {
     let mut after = before.clone();
     after.apply(NOW + 2 * HOUR, succeeded("rd_1", 10_000));
     let news = after.news(&before, &config(), NOW + 2 * HOUR);
-    assert_eq!(news.last().map(|(kind, _)| *kind), Some(Kind::SessionCompleted));
+    assert_eq!(news.last().map(|(kind, _)| *kind), Some(EventType::SessionCompleted));
 }
 
 #[test]
@@ -208,13 +208,13 @@ fn law_6_no_event_holds_a_pin_a_client_secret_or_an_address() {
     let secret = config.keyring.client_secrets("cs_1").next().unwrap();
     let change = "1234252526252525";
     let body = br#"{"amount":10000,"currency":"ZAR","reference":"order-1","success_url":"https://shop.example/thanks","cancel_url":"https://shop.example/cart","customer":{"email":"t@example.com"}}"#;
-    let (terms, open_ms) = Terms::parse(body, &config).unwrap();
+    let (parameters, open_ms) = Parameters::parse(body, &config).unwrap();
     let secret_hash = crate::seal::sha256(&secret);
     let first = Entry::Created {
         id: "cs_1".into(),
         secret_hash: secret_hash.clone(),
         expires_at: NOW + open_ms,
-        terms,
+        parameters,
     };
     let typed = format!(r#"{{"provider":"kora","pin":"{PIN}","phone":"082 123 4567","amount":4000}}"#);
     let opened = Session::replay([(NOW, first)]).unwrap();

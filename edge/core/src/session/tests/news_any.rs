@@ -3,7 +3,7 @@
 use super::driver::{Run, happenings};
 use super::ledger::entry;
 use super::*;
-use crate::event::Kind;
+use crate::event::EventType;
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -11,32 +11,32 @@ use std::collections::BTreeMap;
 /// How often each thing was told of each payment, or of the session.
 type Told = BTreeMap<(String, &'static str), usize>;
 
-fn count(told: &mut Told, news: &[(Kind, Value)]) {
+fn count(told: &mut Told, news: &[(EventType, Value)]) {
     for (kind, about) in news {
         *told.entry((about["id"].as_str().unwrap().to_owned(), kind.as_str())).or_default() += 1;
     }
 }
 
-fn times(told: &Told, id: &str, kind: Kind) -> usize {
+fn times(told: &Told, id: &str, kind: EventType) -> usize {
     told.get(&(id.to_owned(), kind.as_str())).copied().unwrap_or_default()
 }
 
 /// What must have been told of a session by now.
 fn check(told: &Told, session: &Session, ever_complete: bool) -> Result<(), TestCaseError> {
     let ends = [
-        (Kind::SessionCompleted, ever_complete),
-        (Kind::SessionCanceled, session.canceled_at.is_some()),
-        (Kind::SessionExpired, session.expired_at.is_some()),
+        (EventType::SessionCompleted, ever_complete),
+        (EventType::SessionCanceled, session.canceled_at.is_some()),
+        (EventType::SessionExpired, session.expired_at.is_some()),
     ];
     for (kind, so) in ends {
         prop_assert_eq!(times(told, "cs_1", kind), usize::from(so), "{:?} {:?}", kind, session);
     }
     for one in &session.redemptions {
-        let succeeded = times(told, &one.begun.id, Kind::RedemptionSucceeded);
+        let succeeded = times(told, &one.begun.id, EventType::RedemptionSucceeded);
         prop_assert_eq!(succeeded, usize::from(one.is_success()), "{:?}", one);
-        let declined = times(told, &one.begun.id, Kind::RedemptionDeclined);
-        prop_assert!(declined > 0 || !matches!(one.state, State::Declined { .. }), "{:?}", one);
-        let unknown = times(told, &one.begun.id, Kind::RedemptionUnknown);
+        let declined = times(told, &one.begun.id, EventType::RedemptionDeclined);
+        prop_assert!(declined > 0 || !matches!(one.state, RedemptionState::Declined { .. }), "{:?}", one);
+        let unknown = times(told, &one.begun.id, EventType::RedemptionUnknown);
         prop_assert!(unknown > 0 || one.status() != RedemptionStatus::Unknown, "{:?}", one);
     }
     Ok(())

@@ -18,9 +18,9 @@ const FULL: &[(&str, &str)] = &[
     ("expires_in", "1800"),
 ];
 
-fn parse(name: &str, value: &str) -> Result<(Terms, i64), TermsError> {
-    Terms::parse(&body(FULL, name, value), &config()).map_err(|error| match error {
-        TermsError::Body(error) => plain(error).into(),
+fn parse(name: &str, value: &str) -> Result<(Parameters, i64), ParametersError> {
+    Parameters::parse(&body(FULL, name, value), &config()).map_err(|error| match error {
+        ParametersError::Body(error) => plain(error).into(),
         error => error,
     })
 }
@@ -30,7 +30,7 @@ fn refused(name: &str, values: &[&str], fault: Fault, path: &str) {
     refused_as(name, values, &at(path, fault).into());
 }
 
-fn refused_as(name: &str, values: &[&str], error: &TermsError) {
+fn refused_as(name: &str, values: &[&str], error: &ParametersError) {
     for value in values {
         assert_eq!(parse(name, value).as_ref().err(), Some(error), "{name} {value}");
     }
@@ -51,13 +51,13 @@ fn amounts() {
 #[test]
 fn currencies() {
     let unknown = ["\"XXX\"", "\"zar\"", "\"ETB\"", "\"ZAR \u{200b}\""];
-    refused_as("currency", &unknown, &TermsError::Currency { taken: vec!["TTD", "ZAR"] });
+    refused_as("currency", &unknown, &ParametersError::Currency { taken: vec!["TTD", "ZAR"] });
     refused("currency", &["\"\"", "710", "[\"ZAR\"]"], INVALID, "currency");
     refused("currency", &["", "null"], Fault::Missing, "currency");
     let only_wipay =
         config_with(&[("KORA_BASE_URL", ""), ("KORA_SECRET_KEY", ""), ("KORA_PROVIDERS", "")]).unwrap();
-    let error = Terms::parse(&body(FULL, "amount", "1"), &only_wipay).err();
-    assert_eq!(error, Some(TermsError::Currency { taken: vec!["TTD"] }));
+    let error = Parameters::parse(&body(FULL, "amount", "1"), &only_wipay).err();
+    assert_eq!(error, Some(ParametersError::Currency { taken: vec!["TTD"] }));
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn references() {
 fn providers_are_configured_ones_of_the_currency() {
     let others = ["[]", "[\"wipay\"]", "[\"odm\"]", "[\"kora\",\"wipay\"]", "[\"Kora\"]"];
     let usable =
-        TermsError::Providers { currency: checkout_wire::money::Currency::Zar, usable: vec!["kora"] };
+        ParametersError::Providers { currency: checkout_wire::money::Currency::Zar, usable: vec!["kora"] };
     refused_as("providers", &others, &usable);
     refused("providers", &["\"kora\"", "[1]", "{}", "[\"kora\",null]"], INVALID, "providers");
     for all in ["", "null", "[\"kora\"]", "[\"kora\",\"kora\"]"] {
@@ -92,8 +92,8 @@ fn customers() {
     refused("customer", &[r#"{"phone":27821234567}"#, r#"{"phone":""}"#], INVALID, "customer.phone");
     refused("customer", &[r#"{"name":""}"#, r#"{"name":["T"]}"#], INVALID, "customer.name");
     refused("customer", &[r#"{"pin":"1168648096792943"}"#], Fault::Unknown, "customer.pin");
-    let (terms, _) = parse("customer", r#"{"name":null}"#).unwrap();
-    assert_eq!((terms.email, terms.phone, terms.name), (None, None, None));
+    let (parameters, _) = parse("customer", r#"{"name":null}"#).unwrap();
+    assert_eq!((parameters.email, parameters.phone, parameters.name), (None, None, None));
 }
 
 #[test]
@@ -175,27 +175,30 @@ fn what_nobody_asked_for_is_refused() {
         (b"", BodyError::NotJson),
         (b"{", BodyError::NotJson),
     ] {
-        assert_eq!(Terms::parse(body, &config()), Err(error.into()));
+        assert_eq!(Parameters::parse(body, &config()), Err(error.into()));
     }
     let large = body(FULL, "description", &format!("\"{}\"", "x".repeat(17_000)));
-    assert_eq!(Terms::parse(&large, &config()), Err(BodyError::TooLarge.into()));
+    assert_eq!(Parameters::parse(&large, &config()), Err(BodyError::TooLarge.into()));
 }
 
 #[test]
 fn a_full_body_survives_the_store() {
-    let (terms, open_ms) = parse("expires_in", "1800").unwrap();
+    let (parameters, open_ms) = parse("expires_in", "1800").unwrap();
     assert_eq!(open_ms, 1_800_000);
-    assert_eq!((terms.amount, terms.currency.code(), terms.reference.as_str()), (25_000, "ZAR", "order-1"));
     assert_eq!(
-        (terms.email.as_deref(), terms.phone.as_deref()),
+        (parameters.amount, parameters.currency.code(), parameters.reference.as_str()),
+        (25_000, "ZAR", "order-1")
+    );
+    assert_eq!(
+        (parameters.email.as_deref(), parameters.phone.as_deref()),
         (Some("thandi@example.com"), Some("0821234567"))
     );
-    assert_eq!((terms.name.as_deref(), terms.locale.as_deref()), (Some("Thandi M"), Some("en-ZA")));
-    assert_eq!(terms.success_url.as_deref(), Some("https://shop.example/thanks?order=1"));
-    assert_eq!(terms.cancel_url.as_deref(), Some("http://localhost:8788/cart"));
-    assert_eq!(terms.metadata.get("cart").map(String::as_str), Some("77"));
-    assert_eq!(terms.summary(), "order-1: Shoes");
-    let entry = Entry::Created { id: "cs_1".into(), secret_hash: "00ff".into(), expires_at: NOW, terms };
+    assert_eq!((parameters.name.as_deref(), parameters.locale.as_deref()), (Some("Thandi M"), Some("en-ZA")));
+    assert_eq!(parameters.success_url.as_deref(), Some("https://shop.example/thanks?order=1"));
+    assert_eq!(parameters.cancel_url.as_deref(), Some("http://localhost:8788/cart"));
+    assert_eq!(parameters.metadata.get("cart").map(String::as_str), Some("77"));
+    assert_eq!(parameters.summary(), "order-1: Shoes");
+    let entry = Entry::Created { id: "cs_1".into(), secret_hash: "00ff".into(), expires_at: NOW, parameters };
     let stored = serde_json::to_string(&entry).unwrap();
     assert_eq!(serde_json::from_str::<Entry>(&stored).unwrap(), entry);
 }

@@ -15,8 +15,12 @@ fn paid() -> Reply {
 
 /// A canceled session with a charge of R 40.00, after these entries, a second apart from [`NOW`] on.
 fn canceled(entries: impl IntoIterator<Item = Entry>) -> Session {
-    let first =
-        [begun_celbux("rd_1", 4_000), weighed("rd_1", 9_000), succeeded("rd_1", 4_000), Entry::Canceled];
+    let first = [
+        begun_celbux("rd_1", 4_000),
+        balance_checked("rd_1", 9_000),
+        succeeded("rd_1", 4_000),
+        Entry::Canceled,
+    ];
     session(10_000, first.into_iter().chain(entries))
 }
 
@@ -54,7 +58,7 @@ fn a_canceled_session_gives_back_what_can_be_given_back() {
 fn money_that_comes_after_the_cancelation_is_given_back_as_well() {
     let entries = [
         begun_celbux("rd_1", 4_000),
-        weighed("rd_1", 9_000),
+        balance_checked("rd_1", 9_000),
         doubted("rd_1", Doubt::Timeout),
         Entry::Canceled,
     ];
@@ -209,36 +213,36 @@ fn law_5_what_a_canceled_session_owes() {
 
 #[test]
 fn a_shopper_is_not_sent_to_the_shop_for_money_that_may_come_back_by_itself() {
-    use RedemptionStatus as R;
+    use RedemptionStatus::*;
     let told = |entries: Vec<Entry>| {
-        let view = canceled(entries).checkout_view(&config(), &Changes::new(), &Down::new(), NOW);
+        let view = canceled(entries).checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), NOW);
         (view.amount_owed, view.redemptions[0].status)
     };
     let (begun, doubt) = (reversing("rd_1"), reversal_doubted("rd_1"));
-    assert_eq!(told(vec![]), (0, R::Processing));
-    assert_eq!(told(vec![begun.clone()]), (0, R::Processing));
-    assert_eq!(told(vec![begun.clone(), doubt.clone()]), (0, R::Processing));
-    assert_eq!(told(vec![begun.clone(), reversed("rd_1")]), (0, R::Reversed));
-    assert_eq!(told(vec![begun.clone(), not_reversed("rd_1", None)]), (4_000, R::Succeeded));
+    assert_eq!(told(vec![]), (0, Processing));
+    assert_eq!(told(vec![begun.clone()]), (0, Processing));
+    assert_eq!(told(vec![begun.clone(), doubt.clone()]), (0, Processing));
+    assert_eq!(told(vec![begun.clone(), reversed("rd_1")]), (0, Reversed));
+    assert_eq!(told(vec![begun.clone(), not_reversed("rd_1", None)]), (4_000, Succeeded));
     let asked = vec![reversal_asked("rd_1"); Limits::default().settle_backoff_ms.len()];
     let in_vain = [begun, doubt].into_iter().chain(asked).collect();
-    assert_eq!(told(in_vain), (0, R::Unknown), "a person has to find out");
+    assert_eq!(told(in_vain), (0, Unknown), "a person has to find out");
     // The time may be up before that is written.
     let over = session(10_000, [begun_celbux("rd_1", 4_000), succeeded("rd_1", 4_000)]);
-    let view = over.checkout_view(&config(), &Changes::new(), &Down::new(), over.expires_at);
+    let view = over.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), over.expires_at);
     assert_eq!(
         (view.status, view.amount_owed, view.redemptions[0].status),
-        (SessionStatus::Expired, 0, R::Processing)
+        (SessionStatus::Expired, 0, Processing)
     );
     // What cannot be given back is owed at once.
     let kora = session(10_000, [super::begun("rd_1", 4_000), succeeded("rd_1", 4_000), Entry::Canceled]);
-    let view = kora.checkout_view(&config(), &Changes::new(), &Down::new(), NOW);
-    assert_eq!((view.amount_owed, view.redemptions[0].status), (4_000, R::Succeeded));
+    let view = kora.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), NOW);
+    assert_eq!((view.amount_owed, view.redemptions[0].status), (4_000, Succeeded));
     let over = session(10_000, [super::begun("rd_1", 4_000), succeeded("rd_1", 4_000)]);
-    let view = over.checkout_view(&config(), &Changes::new(), &Down::new(), over.expires_at);
+    let view = over.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), over.expires_at);
     assert_eq!(
         (view.status, view.amount_owed, view.redemptions[0].status),
-        (SessionStatus::Expired, 4_000, R::Succeeded)
+        (SessionStatus::Expired, 4_000, Succeeded)
     );
 }
 

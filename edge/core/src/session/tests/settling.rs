@@ -27,7 +27,8 @@ fn kora(entries: impl IntoIterator<Item = Entry>) -> Redemption {
 
 /// A payment of TT$ 40.00 and 5.00 fee with WiPay, from a voucher worth TT$ 100.00, whose outcome is not known.
 fn wipay() -> Redemption {
-    let entries = [begun_wipay("rd_1", ASKED), weighed("rd_1", 10_000), doubted("rd_1", Doubt::Timeout)];
+    let entries =
+        [begun_wipay("rd_1", ASKED), balance_checked("rd_1", 10_000), doubted("rd_1", Doubt::Timeout)];
     session(10_000, entries).redemptions.remove(0)
 }
 
@@ -72,8 +73,8 @@ fn before_the_charge_only_enough_value_goes_on() {
     let too_little = |balance| worth(DeclineCode::InsufficientFunds, balance);
     let (busy, off) = (DeclineCode::ProviderBusy, DeclineCode::ProviderUnavailable);
     for (heard, entry) in [
-        (Ok(Reply::Balance(4_500)), weighed("rd_1", 4_500)),
-        (Ok(Reply::Balance(100_000)), weighed("rd_1", 100_000)),
+        (Ok(Reply::Balance(4_500)), balance_checked("rd_1", 4_500)),
+        (Ok(Reply::Balance(100_000)), balance_checked("rd_1", 100_000)),
         (Ok(Reply::Balance(4_499)), too_little(4_499)),
         (Ok(Reply::Balance(1)), too_little(1)),
         (Ok(Reply::Balance(0)), worth(DeclineCode::VoucherUsed, 0)),
@@ -86,10 +87,10 @@ fn before_the_charge_only_enough_value_goes_on() {
         (Ok(Reply::NotFound), not_sent("rd_1", off)),
         (Ok(paid(None)), not_sent("rd_1", off)),
     ] {
-        assert_eq!(payment.weighed(heard.clone()), entry, "{heard:?}");
+        assert_eq!(payment.balance_checked(heard.clone()), entry, "{heard:?}");
     }
     for doubt in DOUBTS {
-        assert_eq!(payment.weighed(Err(doubt)), not_sent("rd_1", off), "{doubt:?}");
+        assert_eq!(payment.balance_checked(Err(doubt)), not_sent("rd_1", off), "{doubt:?}");
     }
 }
 
@@ -148,7 +149,7 @@ fn law_5_money_taken_is_credited_or_left_to_a_person_and_change_is_kept() {
 #[test]
 fn the_fee_is_what_is_missing_beyond_the_amount() {
     let payment =
-        session(10_000, [begun_wipay("rd_1", ASKED), weighed("rd_1", 10_000)]).redemptions.remove(0);
+        session(10_000, [begun_wipay("rd_1", ASKED), balance_checked("rd_1", 10_000)]).redemptions.remove(0);
     for (left, expected) in [
         (Some(5_500), Some(500)),
         (Some(6_000), Some(0)),
@@ -292,6 +293,6 @@ fn law_6_no_debug_output_of_a_payment_shows_a_pin() {
 
 #[test]
 fn only_a_balance_needs_the_pin_again() {
-    use crate::provider::Recovery;
-    assert!(Recovery::Balance.needs_pin() && !Recovery::Lookup.needs_pin());
+    use crate::provider::OutcomeCheck;
+    assert!(OutcomeCheck::Balance.needs_pin() && !OutcomeCheck::Lookup.needs_pin());
 }

@@ -35,7 +35,7 @@ fn entries() -> Vec<(Entry, String)> {
             Entry::Begun(Begun { voucher: Some("00ff".into()), ..as_begun(begun("rd_1", 4_000)) }),
             r#"{"begun":{"id":"rd_1","key":"key-rd_1","request":"hash","provider":"kora","brand":"0001","voucher":"00ff","amount":4000,"fee":0,"reference":"ref-rd_1","sends":true}}"#,
         ),
-        (weighed("rd_1", 10_000), r#"{"weighed":{"redemption":"rd_1","balance":10000}}"#),
+        (balance_checked("rd_1", 10_000), r#"{"weighed":{"redemption":"rd_1","balance":10000}}"#),
         (doubted("rd_1", Doubt::Pending), r#"{"doubted":{"redemption":"rd_1","doubt":"pending"}}"#),
         (doubted("rd_1", Doubt::Timeout), r#"{"doubted":{"redemption":"rd_1","doubt":"timeout"}}"#),
         (doubted("rd_1", Doubt::Cut), r#"{"doubted":{"redemption":"rd_1","doubt":"cut"}}"#),
@@ -92,7 +92,7 @@ fn every_kind_of_entry_is_among_them() {
     let kind = |entry: &Entry| match entry {
         Entry::Created { .. } => 0,
         Entry::Begun(_) => 1,
-        Entry::Weighed { .. } => 2,
+        Entry::BalanceChecked { .. } => 2,
         Entry::Sending { .. } => 3,
         Entry::Doubted { .. } => 4,
         Entry::Asked { .. } => 5,
@@ -118,9 +118,9 @@ fn all_terms_are_stored_as_ever() {
     let body = json!({"amount": 1, "currency": "TTD", "reference": "order-1", "description": "Shoes",
         "customer": {"email": "t@example.com", "phone": "6221234", "name": "T"}, "locale": "en",
         "success_url": "https://a.example", "cancel_url": "https://b.example", "metadata": {"b": "2", "a": "1"}});
-    let (terms, _) = Terms::parse(body.to_string().as_bytes(), &config()).unwrap();
+    let (parameters, _) = Parameters::parse(body.to_string().as_bytes(), &config()).unwrap();
     assert_eq!(
-        serde_json::to_string(&terms).unwrap(),
+        serde_json::to_string(&parameters).unwrap(),
         r#"{"amount":1,"currency":"TTD","reference":"order-1","providers":["wipay"],"email":"t@example.com","phone":"6221234","name":"T","description":"Shoes","success_url":"https://a.example","cancel_url":"https://b.example","locale":"en","metadata":{"a":"1","b":"2"}}"#
     );
 }

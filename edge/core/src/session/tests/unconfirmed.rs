@@ -6,7 +6,7 @@ use crate::provider::{Paid, Reply};
 
 /// A payment of R 40.00 that the provider called paid, and of which it knew nothing a moment later.
 fn unconfirmed() -> Session {
-    let mut session = session(10_000, [begun_celbux("rd_1", 4_000), weighed("rd_1", 9_000)]);
+    let mut session = session(10_000, [begun_celbux("rd_1", 4_000), balance_checked("rd_1", 9_000)]);
     let one = &session.redemptions[0];
     let entry = one.charged(one.confirmed(Paid::default(), Ok(Reply::NotFound))).entry;
     assert_eq!(entry, doubted("rd_1", Doubt::Unconfirmed));

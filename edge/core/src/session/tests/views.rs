@@ -1,13 +1,13 @@
 //! What the shopper sees, and what the shop sees.
 
 use super::*;
-use crate::session::view::Changes;
+use crate::session::view::ChangeVouchers;
 use checkout_wire::money::Currency;
 use checkout_wire::{Change, CheckoutView};
 use serde_json::{Value, json};
 
 fn checkout_view(session: &Session) -> CheckoutView {
-    session.checkout_view(&config(), &Changes::new(), &Down::new(), NOW)
+    session.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), NOW)
 }
 
 fn shop_view(session: &Session) -> Value {
@@ -138,11 +138,11 @@ fn the_wait_is_told_in_seconds() {
         session.apply(NOW, declined(&format!("rd_{i}"), DeclineCode::VoucherUsed));
     }
     assert_eq!(
-        session.checkout_view(&config(), &Changes::new(), &Down::new(), NOW + 1).retry_after,
+        session.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), NOW + 1).retry_after,
         Some(60)
     );
     assert_eq!(
-        session.checkout_view(&config(), &Changes::new(), &Down::new(), NOW + 60_000).retry_after,
+        session.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), NOW + 60_000).retry_after,
         None
     );
 }
@@ -243,13 +243,14 @@ fn providers_are_listed_with_their_rules() {
 #[test]
 fn a_provider_that_only_issues_takes_no_session() {
     let config = config_of(&["odm", "wipay"], &[]).unwrap();
-    let parse =
-        |body: Value| Terms::parse(body.to_string().as_bytes(), &config).map(|(terms, _)| terms.providers);
+    let parse = |body: Value| {
+        Parameters::parse(body.to_string().as_bytes(), &config).map(|(parameters, _)| parameters.providers)
+    };
     let birr = json!({"amount": 1, "currency": "ETB", "reference": "order-1"});
-    assert_eq!(parse(birr), Err(TermsError::Currency { taken: vec!["TTD"] }));
+    assert_eq!(parse(birr), Err(ParametersError::Currency { taken: vec!["TTD"] }));
     let named = json!({"amount": 1, "currency": "TTD", "reference": "order-1", "providers": ["odm"]});
     let usable = vec!["wipay"];
-    assert_eq!(parse(named), Err(TermsError::Providers { currency: Currency::Ttd, usable }));
+    assert_eq!(parse(named), Err(ParametersError::Providers { currency: Currency::Ttd, usable }));
     let dollars = json!({"amount": 1, "currency": "TTD", "reference": "order-1"});
     assert_eq!(parse(dollars).unwrap(), ["wipay"]);
 }
@@ -263,13 +264,13 @@ fn rest(entries: &[Entry]) -> (Option<i64>, Option<i64>) {
 #[test]
 fn what_is_left_stays_on_the_voucher_or_comes_by_message() {
     let (begun, success) = (begun_celbux("rd_1", 4_000), succeeded("rd_1", 4_000));
-    let stays = [begun.clone(), weighed("rd_1", 9_000), success.clone()];
+    let stays = [begun.clone(), balance_checked("rd_1", 9_000), success.clone()];
     assert_eq!(rest(&stays), (Some(5_000), None));
     let renews = [begun.clone(), renewing("rd_1", 9_000), success.clone()];
     assert_eq!(rest(&renews), (None, Some(5_000)));
     // Nothing left is no message to wait for.
     assert_eq!(rest(&[begun.clone(), renewing("rd_1", 4_000), success.clone()]), (None, None));
-    assert_eq!(rest(&[begun.clone(), weighed("rd_1", 4_000), success.clone()]), (Some(0), None));
+    assert_eq!(rest(&[begun.clone(), balance_checked("rd_1", 4_000), success.clone()]), (Some(0), None));
     // A part was taken: the rest is larger.
     assert_eq!(
         rest(&[begun.clone(), renewing("rd_1", 9_000), succeeded("rd_1", 1_000)]),
@@ -286,8 +287,8 @@ fn what_is_left_stays_on_the_voucher_or_comes_by_message() {
 
 #[test]
 fn with_a_fee_only_the_providers_own_word_tells_what_is_left() {
-    let (begun, weighed) = (begun_wipay("rd_1", 4_000), weighed("rd_1", 10_000));
-    assert_eq!(rest(&[begun.clone(), weighed.clone(), succeeded("rd_1", 4_000)]), (None, None));
+    let (begun, balance_checked) = (begun_wipay("rd_1", 4_000), balance_checked("rd_1", 10_000));
+    assert_eq!(rest(&[begun.clone(), balance_checked.clone(), succeeded("rd_1", 4_000)]), (None, None));
     let told = Entry::Succeeded {
         redemption: "rd_1".into(),
         amount: 4_000,
@@ -295,7 +296,7 @@ fn with_a_fee_only_the_providers_own_word_tells_what_is_left() {
         transaction: None,
         balance: Some(5_500),
     };
-    assert_eq!(rest(&[begun, weighed, told]), (Some(5_500), None));
+    assert_eq!(rest(&[begun, balance_checked, told]), (Some(5_500), None));
 }
 
 // Law 5: it is the shopper's money, whatever became of the payment.
@@ -361,6 +362,7 @@ fn what_is_on_a_voucher_can_be_used_but_for_the_fee() {
 fn a_provider_that_does_not_answer_says_when_it_makes_sense_to_try() {
     let session = session(10_000, []);
     let down = Down::from([("kora".to_owned(), NOW + 1_001)]);
-    let waits = |now| session.checkout_view(&config(), &Changes::new(), &down, now).providers[0].retry_after;
+    let waits =
+        |now| session.checkout_view(&config(), &ChangeVouchers::new(), &down, now).providers[0].retry_after;
     assert_eq!((waits(NOW), waits(NOW + 1_000), waits(NOW + 1_001)), (Some(2), Some(1), None));
 }

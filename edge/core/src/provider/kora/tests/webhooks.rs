@@ -6,7 +6,7 @@ fn webhook(data: &str, signature: Option<&str>, rewritten: Option<&str>) -> Resu
     let body = format!(r#"{{"event":"charge.success","data":{data}}}"#);
     let header = |name: &str| signature.filter(|_| name == "x-korapay-signature").map(str::to_owned);
     let rewritten = |_: &str| rewritten.map(str::to_owned);
-    kora.webhook(&Message { header: &header, body: body.as_bytes(), rewritten: &rewritten })
+    kora.webhook(&WebhookMessage { header: &header, body: body.as_bytes(), rewritten: &rewritten })
 }
 
 #[test]

@@ -21,10 +21,10 @@ impl World {
         heard: Heard,
     ) -> Checked {
         match question {
-            Question::Weigh => {
+            Question::CheckBalance => {
                 let Some(open) = self.still_begun(desk, payment) else { return Ok(()) };
-                let entry = open.weighed(heard);
-                let goes_on = matches!(entry, Entry::Weighed { .. });
+                let entry = open.balance_checked(heard);
+                let goes_on = matches!(entry, Entry::BalanceChecked { .. });
                 self.conclude(desk, payment, Outcome { entry, change: None }, None)?;
                 if goes_on {
                     self.wait(desk, payment, then, At::Sends);

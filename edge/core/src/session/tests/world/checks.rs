@@ -7,7 +7,7 @@ use super::{Payment, World};
 use crate::ledger::Replay;
 use crate::provider::Reply;
 use crate::recovery::{Doubt, Heard};
-use crate::session::{Entry, Redemption, Return, Session, Stage, State};
+use crate::session::{Entry, Redemption, RedemptionState, Return, Session, Stage};
 use proptest::prelude::*;
 
 pub(super) type Checked = Result<(), TestCaseError>;
@@ -33,7 +33,7 @@ pub(super) fn about_to_send(world: &mut World, me: Payment) -> Checked {
 
 /// Whether its outcome is not known, also when it was left to a person.
 pub(super) const fn is_unsettled(one: &Redemption) -> bool {
-    matches!(one.state, State::Begun | State::InDoubt { .. })
+    matches!(one.state, RedemptionState::Begun | RedemptionState::InDoubt { .. })
 }
 
 /// A person is asked only where the provider gives no way to find out.
@@ -56,10 +56,10 @@ pub(super) fn asked_a_person(
     let too_much =
         world.provider.charge_of(Payment { desk, number: payment }).is_some_and(Charge::is_too_much);
     let blurred = voucher.manner == Manner::ByBalance && voucher.spent_elsewhere > 0;
-    let often = matches!(one.state, State::InDoubt { .. })
+    let often = matches!(one.state, RedemptionState::InDoubt { .. })
         && one.recovery.asked + 1 >= world.limits.settle_backoff_ms.len();
     // It called the charge paid and then did not: neither word is better than the other.
-    let unsaid = matches!(one.state, State::InDoubt { doubt: Doubt::Unconfirmed, .. });
+    let unsaid = matches!(one.state, RedemptionState::InDoubt { doubt: Doubt::Unconfirmed, .. });
     let clear = matches!(heard, Ok(Reply::Paid(_) | Reply::Failed | Reply::Reversed)) && !unsaid;
     prop_assert!(too_much || blurred || (often && !clear), "a person is asked after {:?}: {:?}", heard, one);
     Ok(())
@@ -90,7 +90,7 @@ pub(super) fn nothing_is_forgotten(world: &World) -> Checked {
             let ended = matches!(back.stage, Return::Done | Return::Refused(_));
             prop_assert!(ended || back.is_left_to_person(&world.limits), "left open: {:?}", one);
         }
-        if matches!(one.state, State::Declined { .. } | State::NotSent { .. }) {
+        if matches!(one.state, RedemptionState::Declined { .. } | RedemptionState::NotSent { .. }) {
             let Some(charge) = world.provider.charge_of(Payment { desk, number }) else { continue };
             let late = one
                 .recovery
@@ -127,7 +127,7 @@ pub(super) fn books_agree(world: &World) -> Checked {
         let received: i64 = session.redemptions.iter().map(|one| one.credited()).sum();
         let owed = match session.canceled_at.or(session.expired_at) {
             Some(_) => received,
-            None => received - session.terms.amount,
+            None => received - session.parameters.amount,
         };
         prop_assert_eq!((session.received(), session.owed()), (received, owed.max(0)));
     }

@@ -5,7 +5,7 @@ use crate::ledger::Replay;
 use crate::provider::Paid;
 use crate::recovery::Heard;
 use crate::session::tests::{NOW, created};
-use crate::session::{Entry, Redemption, Session, Terms};
+use crate::session::{Entry, Parameters, Redemption, Session};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
@@ -26,20 +26,20 @@ pub(super) struct Desk {
     pub(super) unconfirmed: BTreeSet<usize>,
     /// The payments whose outcome was known once.
     pub(super) settled: BTreeSet<usize>,
-    pub(super) tasks: Vec<Task>,
+    pub(super) tasks: Vec<Job>,
 }
 
 impl Desk {
     pub(super) fn new(amount: i64, expires_at: i64) -> Self {
         // Made once: each case needs it for each of its sessions.
-        static TERMS: OnceLock<Terms> = OnceLock::new();
-        let terms = || match created(1, "ZAR") {
-            Entry::Created { terms, .. } => terms,
+        static TERMS: OnceLock<Parameters> = OnceLock::new();
+        let parameters = || match created(1, "ZAR") {
+            Entry::Created { parameters, .. } => parameters,
             other => panic!("{other:?}"),
         };
-        let terms = Terms { amount, ..TERMS.get_or_init(terms).clone() };
+        let parameters = Parameters { amount, ..TERMS.get_or_init(parameters).clone() };
         let (id, secret_hash) = (String::new(), String::new());
-        let created = Entry::Created { id, secret_hash, expires_at, terms };
+        let created = Entry::Created { id, secret_hash, expires_at, parameters };
         let ledger = vec![(NOW, created)];
         Self {
             session: Session::replay(ledger.clone()).unwrap(),
@@ -56,7 +56,7 @@ impl Desk {
 }
 
 /// Something that the process is in the middle of.
-pub(super) struct Task {
+pub(super) struct Job {
     pub(super) payment: usize,
     pub(super) at: At,
     pub(super) then: Then,
@@ -105,7 +105,7 @@ pub(super) struct Call {
 /// What a call is about, and what was so when it was made.
 #[derive(Clone)]
 pub(super) enum Question {
-    Weigh,
+    CheckBalance,
     Charge(Redemption),
     Confirm(Redemption, Paid),
     Ask(Redemption),

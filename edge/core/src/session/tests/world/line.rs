@@ -1,7 +1,7 @@
 //! The line between shell and providers: calls arrive, or do not, or late; answers are heard, or are not.
 
 use super::checks::Checked;
-use super::desk::{At, Call, Question, Task};
+use super::desk::{At, Call, Job, Question};
 use super::manner::{Manner, Mood};
 use super::provider::Progress;
 use super::{Payment, World};
@@ -33,7 +33,7 @@ impl World {
         let is_young = one.sent_at.is_some_and(|sent| self.now - sent < self.limits.not_found_grace_ms);
         let amount = one.begun.amount;
         match question {
-            Question::Weigh => self.provider.balance(voucher, mood),
+            Question::CheckBalance => self.provider.balance(voucher, mood),
             Question::Ask(_) if self.manner(desk, number) == Manner::ByBalance => {
                 if self.desks[desk].pins.contains(&number) {
                     self.provider.balance(voucher, mood)
@@ -68,10 +68,10 @@ impl World {
     }
 
     /// The wait of a task for a call is over; by `fault` if there is one.
-    pub(super) fn breaks_off(&mut self, desk: usize, task: Task, fault: Option<Doubt>) -> Checked {
-        let Task { payment, at, then } = task;
+    pub(super) fn breaks_off(&mut self, desk: usize, task: Job, fault: Option<Doubt>) -> Checked {
+        let Job { payment, at, then } = task;
         let At::Calls(call, question) = at else {
-            return self.go_on(desk, Task { payment, at, then }, true);
+            return self.go_on(desk, Job { payment, at, then }, true);
         };
         let asked_at = call.sent_at;
         let heard = match &call.answer {

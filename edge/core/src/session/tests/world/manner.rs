@@ -15,7 +15,7 @@ pub(super) enum Manner {
 }
 
 impl Manner {
-    pub(super) const fn weighs(self) -> bool {
+    pub(super) const fn checks_balance_first(self) -> bool {
         matches!(self, Manner::ByBalance | Manner::Confirming)
     }
 

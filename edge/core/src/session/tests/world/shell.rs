@@ -2,10 +2,10 @@
 //! each of them anything may come in between, and the process may stop.
 
 use super::checks::{Checked, about_to_send};
-use super::desk::{At, Question, Task, Then};
+use super::desk::{At, Job, Question, Then};
 use super::manner::Manner;
 use super::{Payment, World};
-use crate::session::{Begun, Entry, Outcome, Redemption, State, Task as Due};
+use crate::session::{Begun, Entry, Outcome, Redemption, RedemptionState, Task};
 use checkout_wire::{DeclineCode, SessionStatus};
 
 impl World {
@@ -18,7 +18,7 @@ impl World {
     }
 
     pub(super) fn still_begun(&self, desk: usize, payment: usize) -> Option<Redemption> {
-        Some(self.one(desk, payment)).filter(|one| one.state == State::Begun).cloned()
+        Some(self.one(desk, payment)).filter(|one| one.state == RedemptionState::Begun).cloned()
     }
 
     /// The shopper tries a voucher, for all that is left to pay or for a part of it.
@@ -99,7 +99,7 @@ impl World {
     }
 
     pub(super) fn wait(&mut self, desk: usize, payment: usize, then: Then, at: At) {
-        self.desks[desk].tasks.push(Task { payment, at, then });
+        self.desks[desk].tasks.push(Job { payment, at, then });
     }
 
     pub(super) fn call(&mut self, desk: usize, payment: usize, then: Then, question: Question) {
@@ -121,8 +121,8 @@ impl World {
     }
 
     /// A task that waits for nobody outside goes on to where it waits next. `fails`: the holder of a voucher cannot be asked.
-    pub(super) fn go_on(&mut self, desk: usize, task: Task, fails: bool) -> Checked {
-        let Task { payment, at, then } = task;
+    pub(super) fn go_on(&mut self, desk: usize, task: Job, fails: bool) -> Checked {
+        let Job { payment, at, then } = task;
         let (voucher, me) =
             (self.desks[desk].vouchers.get(payment).copied(), Payment { desk, number: payment });
         let voucher = voucher.unwrap_or_default();
@@ -151,8 +151,8 @@ impl World {
                 let entry = Entry::NotSent { redemption, code: DeclineCode::VoucherInUse };
                 self.conclude(desk, payment, Outcome { entry, change: None }, None)?;
             }
-            At::Claimed(true) if self.manner(desk, payment).weighs() => {
-                self.call(desk, payment, then, Question::Weigh);
+            At::Claimed(true) if self.manner(desk, payment).checks_balance_first() => {
+                self.call(desk, payment, then, Question::CheckBalance);
             }
             At::Claimed(true) => {
                 if let Some(one) = self.still_begun(desk, payment) {
@@ -178,24 +178,24 @@ impl World {
         let number = |one: &Redemption| one.begun.id.trim_start_matches("rd_").parse::<usize>().unwrap();
         match self.desks[desk].session.due(self.now, &self.limits) {
             None => {}
-            Some(Due::Write(entry @ Entry::Expired)) => {
+            Some(Task::Write(entry @ Entry::Expired)) => {
                 self.write(desk, [entry])?;
                 self.done(desk, Then::Alarm);
             }
-            Some(Due::Write(entry)) => {
+            Some(Task::Write(entry)) => {
                 let id = entry.redemption().unwrap();
                 let payment = number(self.desks[desk].session.redemption(id).unwrap());
                 self.conclude(desk, payment, Outcome { entry, change: None }, None)?;
                 self.done(desk, Then::Alarm);
             }
-            Some(Due::Ask(one)) => {
+            Some(Task::Ask(one)) => {
                 self.call(desk, number(&one), Then::Alarm, Question::Ask(one));
             }
-            Some(Due::Reverse(one)) => {
+            Some(Task::Reverse(one)) => {
                 self.write(desk, [one.reversing()])?;
                 self.wait(desk, number(&one), Then::Alarm, At::GivesBack);
             }
-            Some(Due::AskReversal(one)) => {
+            Some(Task::AskReversal(one)) => {
                 self.call(desk, number(&one), Then::Alarm, Question::AskReversal);
             }
         }
