@@ -1,8 +1,8 @@
 //! The runtime environment: this deployment's configuration, read once per isolate, the time, and randomness.
 
 use crate::problem::Problem;
-use checkout_core::config::Vars;
 use checkout_core::seal::hex;
+use checkout_core::vars::Vars;
 use checkout_core::{Config, ConfigError};
 use checkout_wire::ErrorCode;
 use std::cell::OnceCell;

@@ -12,7 +12,7 @@ const KNOWN = {
   'edge/wire/src': [],
   'edge/present/src': [],
   'edge/core/src': [
-    ['config.rs', 'event.rs', 'limits.rs', 'provider/celbux.rs', 'provider/kora.rs', 'provider/mod.rs', 'provider/odm.rs', 'provider/wipay.rs'],
+    ['provider/celbux.rs', 'provider/kora.rs', 'provider/mod.rs', 'provider/odm.rs', 'provider/wipay.rs'],
     ['session/machine.rs', 'session/mod.rs', 'session/reversal.rs'],
   ],
   'edge/src': [

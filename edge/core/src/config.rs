@@ -1,58 +1,12 @@
 //! The configuration, read and checked as a whole before anything else is done: what is missing or contradicts itself is
 //! refused with the variable's name.
 
+use crate::address::is_origin;
 use crate::event::Endpoint;
 use crate::limits::Limits;
 use crate::provider::{Features, Provider, REGISTRY};
 use crate::seal::Keyring;
-use core::fmt;
-
-/// The Worker's variables and secrets, by name.
-pub struct Vars<'a>(&'a dyn Fn(&str) -> Option<String>);
-
-impl<'a> Vars<'a> {
-    /// Reads through `read`. A variable that is empty counts as not set.
-    pub fn new(read: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        Self(read)
-    }
-
-    /// The value, trimmed, if it is set.
-    pub fn optional(&self, name: &str) -> Option<String> {
-        (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
-    }
-
-    /// The value of a variable that must be set.
-    pub fn required(&self, name: &'static str) -> Result<String, ConfigError> {
-        self.optional(name).ok_or_else(|| ConfigError::new(name, "is not set"))
-    }
-
-    /// Whether not one of these is set.
-    pub fn none_of(&self, names: &[&str]) -> bool {
-        names.iter().all(|name| self.optional(name).is_none())
-    }
-}
-
-/// A variable that is missing or wrong. Never holds the value.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ConfigError {
-    /// The variable.
-    pub variable: &'static str,
-    /// What is wrong with it, to be read behind its name.
-    pub problem: String,
-}
-
-impl ConfigError {
-    /// `variable problem`, as in "SEALING_KEY is not set".
-    pub fn new(variable: &'static str, problem: &str) -> Self {
-        Self { variable, problem: problem.to_owned() }
-    }
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.variable, self.problem)
-    }
-}
+use crate::vars::{ConfigError, Vars};
 
 /// Everything that differs from one deployment to another.
 pub struct Config {
@@ -150,44 +104,6 @@ fn allowed_origins(value: &str) -> Result<Vec<String>, ConfigError> {
         let problem = "must be exact origins separated by spaces, such as https://shop.example (no path, no trailing slash, no *)";
         Err(ConfigError::new("ALLOWED_ORIGINS", problem))
     }
-}
-
-/// Whether it is an `https` address with a host, or an `http` one on this machine; nothing that could break out of a
-/// header or an attribute.
-pub fn is_web_address(url: &str) -> bool {
-    let plain = !url.contains(|c: char| {
-        c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`' | ';' | ',')
-    });
-    let host = host_of(url).unwrap_or_default();
-    let fine = !host.is_empty() && !host.contains(['@', '*']);
-    plain && fine && (url.starts_with("https://") || (url.starts_with("http://") && is_local(url)))
-}
-
-/// Whether the address is on this machine.
-pub fn is_local(url: &str) -> bool {
-    let host = host_of(url).unwrap_or_default();
-    let name = if host.starts_with('[') { host } else { host.split(':').next().unwrap_or_default() };
-    name == "localhost"
-        || name == "127.0.0.1"
-        || host == "[::1]"
-        || host.starts_with("[::1]:")
-        || name.ends_with(".localhost")
-}
-
-fn is_origin(url: &str) -> bool {
-    let host = host_of(url).unwrap_or_default();
-    // Browsers leave the scheme's own port out of an origin, and write other scripts as punycode.
-    let usual_port = host.ends_with(":443") || host.ends_with(":80");
-    is_web_address(url)
-        && url.ends_with(host)
-        && !usual_port
-        && url.is_ascii()
-        && !url.bytes().any(|b| b.is_ascii_uppercase())
-}
-
-/// Host and port of an address.
-fn host_of(url: &str) -> Option<&str> {
-    url.split_once("://").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default())
 }
 
 #[cfg(test)]

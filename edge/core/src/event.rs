@@ -1,9 +1,10 @@
 //! What the shop's server is told by itself: events, signed as Standard Webhooks (standardwebhooks.com) and tried again until
 //! they are taken.
 
-use crate::config::{ConfigError, Vars, is_web_address};
+use crate::address::is_web_address;
 use crate::seal::hmac;
 use crate::time::rfc3339;
+use crate::vars::{ConfigError, Vars};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use core::fmt;
 use ed25519_dalek::{Signer, SigningKey};

@@ -4,6 +4,7 @@
 //! bytes and what a provider answered, and stores what comes out.
 #![forbid(unsafe_code)]
 
+pub mod address;
 pub mod config;
 pub mod event;
 pub mod fields;
@@ -19,8 +20,10 @@ pub mod reference;
 pub mod seal;
 pub mod session;
 pub mod time;
+pub mod vars;
 
-pub use config::{Config, ConfigError};
+pub use config::Config;
 pub use issuance::Issuance;
 pub use limits::Limits;
 pub use session::Session;
+pub use vars::ConfigError;

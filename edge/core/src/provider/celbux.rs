@@ -7,7 +7,7 @@ use super::{
     Brand, BuildError, Checkout, Features, Hint, IssueRecovery, Issued, WebhookMessage, Op, Order, OrderError, Paid, Provider, OutcomeCheck,
     Refusal, Reply, Unreadable, Viewed, WebhookError, base_url, object,
 };
-use crate::config::{ConfigError, Vars};
+use crate::vars::{ConfigError, Vars};
 use crate::fields::{FieldError, Fields};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::reference;

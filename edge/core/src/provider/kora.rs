@@ -7,7 +7,8 @@ use super::{
     Brand, BuildError, ChangeVoucher, Charge, Checkout, Features, Hint, WebhookMessage, Op, Paid, Provider, OutcomeCheck,
     Refusal, Reply, Unreadable, WebhookError, base_url, major::Major, object, text_of,
 };
-use crate::config::{ConfigError, Vars, is_local};
+use crate::address::is_local;
+use crate::vars::{ConfigError, Vars};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::seal;
 use checkout_wire::money::{self, Currency};

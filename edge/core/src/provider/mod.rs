@@ -22,9 +22,9 @@ pub use op::{BuildError, Charge, Op, Order, OrderError};
 pub use reply::{ChangeVoucher, Issued, Paid, Refusal, Reply, Unreadable, Viewed};
 pub use webhook::{Hint, WebhookError, WebhookMessage};
 
-use crate::config::{ConfigError, Vars};
 use crate::fields::Fields;
 use crate::http::{HttpRequest, HttpResponse};
+use crate::vars::{ConfigError, Vars};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -78,7 +78,7 @@ pub trait Provider {
 pub(crate) fn base_url(vars: &Vars<'_>, name: &'static str) -> Result<String, ConfigError> {
     let url = vars.required(name)?;
     let base = url.trim_end_matches('/');
-    if crate::config::is_web_address(base) && !base.contains(['?', '#']) {
+    if crate::address::is_web_address(base) && !base.contains(['?', '#']) {
         Ok(base.to_owned())
     } else {
         Err(ConfigError::new(

@@ -7,7 +7,7 @@ use super::{
     BuildError, Features, IssueRecovery, Issued, Op, Order, OrderError, Provider, Refusal, Reply, Unreadable, base_url,
     major::Major, object, text_of,
 };
-use crate::config::{ConfigError, Vars};
+use crate::vars::{ConfigError, Vars};
 use crate::fields::{FieldError, Fields};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::seal::sha256_base64;

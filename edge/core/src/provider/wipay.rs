@@ -7,7 +7,8 @@ use super::{
     Brand, BuildError, Checkout, Features, Op, Paid, Provider, Rate, OutcomeCheck, Refusal, Reply, Unreadable, Viewed,
     base_url, major::Major, object,
 };
-use crate::config::{ConfigError, Vars, is_local};
+use crate::address::is_local;
+use crate::vars::{ConfigError, Vars};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use checkout_wire::money::{self, Currency};
 use checkout_wire::{Alphabet, Country, DeclineCode, PinRule};

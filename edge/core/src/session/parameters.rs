@@ -1,6 +1,7 @@
 //! A session's parameters: what the merchant sets when it creates the session.
 
-use crate::config::{Config, is_web_address};
+use crate::address::is_web_address;
+use crate::config::Config;
 use crate::fields::{BodyError, FieldError, Fields};
 use checkout_wire::contact;
 use checkout_wire::money::Currency;

@@ -20,9 +20,10 @@ mod views;
 mod world;
 
 use super::*;
+use crate::config::Config;
 use crate::config::tests::config_of;
-use crate::config::{Config, ConfigError};
 use crate::recovery::Heard;
+use crate::vars::ConfigError;
 
 const NOW: i64 = 1_777_464_000_000;
 const HOUR: i64 = 3_600_000;

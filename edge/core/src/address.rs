@@ -1,0 +1,40 @@
+//! Web addresses, looked at without a parser: an `https` one, one on this machine, an origin.
+
+/// Whether it is an `https` address with a host, or an `http` one on this machine; nothing that could break out of a
+/// header or an attribute.
+pub fn is_web_address(url: &str) -> bool {
+    let plain = !url.contains(|c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`' | ';' | ',')
+    });
+    let host = host_of(url).unwrap_or_default();
+    let fine = !host.is_empty() && !host.contains(['@', '*']);
+    plain && fine && (url.starts_with("https://") || (url.starts_with("http://") && is_local(url)))
+}
+
+/// Whether the address is on this machine.
+pub fn is_local(url: &str) -> bool {
+    let host = host_of(url).unwrap_or_default();
+    let name = if host.starts_with('[') { host } else { host.split(':').next().unwrap_or_default() };
+    name == "localhost"
+        || name == "127.0.0.1"
+        || host == "[::1]"
+        || host.starts_with("[::1]:")
+        || name.ends_with(".localhost")
+}
+
+/// Whether it is an origin as browsers write one in their `Origin` header.
+pub fn is_origin(url: &str) -> bool {
+    let host = host_of(url).unwrap_or_default();
+    // Browsers leave the scheme's own port out of an origin, and write other scripts as punycode.
+    let usual_port = host.ends_with(":443") || host.ends_with(":80");
+    is_web_address(url)
+        && url.ends_with(host)
+        && !usual_port
+        && url.is_ascii()
+        && !url.bytes().any(|b| b.is_ascii_uppercase())
+}
+
+/// Host and port of an address.
+fn host_of(url: &str) -> Option<&str> {
+    url.split_once("://").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default())
+}
