@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use checkout_core::Config;
 use checkout_core::provider::{Hint, WebhookError, WebhookMessage};
 use checkout_core::reference::{self, Owner};
-use checkout_wire::{Change, ErrorCode};
+use checkout_wire::ErrorCode;
 use serde_json::json;
 use worker::{Env, Request};
 
@@ -54,11 +54,7 @@ async fn hand_over(env: &Env, reference: &str, hint: &Hint) -> Result<HintResult
     match reference::owner(reference) {
         None => Ok(HintResult::Unknown),
         Some(Owner::Session(id)) => {
-            let change = hint.change.as_ref().map(|change| Change {
-                pin: change.pin.reveal().to_owned(),
-                amount: change.amount,
-                expires_at: change.expires_at.clone(),
-            });
+            let change = hint.change.clone();
             let reference = reference.to_owned();
             let call = PaymentHint { reference, success: hint.success, change };
             calls::checkout(env, &id, &call).await

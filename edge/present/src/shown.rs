@@ -2,7 +2,7 @@
 
 use crate::Word;
 use checkout_wire::{
-    Change, CheckoutView, DeclineCode, Offer, RedemptionStatus, RedemptionView, SessionStatus,
+    ChangeVoucher, CheckoutView, DeclineCode, Offer, RedemptionStatus, RedemptionView, SessionStatus,
 };
 
 /// What the page makes of a way to pay.
@@ -59,7 +59,7 @@ pub trait CheckoutRules {
 
     /// How the change voucher of that payment pays for the rest, if it can: the way to pay, the voucher, and the part where it
     /// is worth less than what remains.
-    fn rest_by<'a>(&'a self, one: &'a RedemptionView) -> Option<(&'a Offer, &'a Change, Option<i64>)>;
+    fn rest_by<'a>(&'a self, one: &'a RedemptionView) -> Option<(&'a Offer, &'a ChangeVoucher, Option<i64>)>;
 
     /// What to say of money that does not pay for the order: each text with its amount.
     fn beside(&self, say: impl FnMut(Word, i64));
@@ -144,7 +144,7 @@ impl CheckoutRules for CheckoutView {
         offer_of(self, one).map_or(&one.provider, |offer| &offer.label)
     }
 
-    fn rest_by<'a>(&'a self, one: &'a RedemptionView) -> Option<(&'a Offer, &'a Change, Option<i64>)> {
+    fn rest_by<'a>(&'a self, one: &'a RedemptionView) -> Option<(&'a Offer, &'a ChangeVoucher, Option<i64>)> {
         let change = one.change.as_ref().filter(|_| self.takes_vouchers() && one.usable != Some(0))?;
         let offer = offer_of(self, one).filter(|offer| offer.retry_after.is_none())?;
         let part = change.amount.filter(|minor| *minor < self.amount_remaining);
@@ -174,7 +174,7 @@ pub struct Receipt<'a> {
     /// The redemption.
     pub id: &'a str,
     /// The new voucher with the rest of the value.
-    pub change: Option<&'a Change>,
+    pub change: Option<&'a ChangeVoucher>,
     /// Whether that can pay for the rest of this order.
     pub usable: bool,
     /// What is left on the same voucher.

@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use checkout_core::gate::{Ask, Pass};
 use checkout_core::reference;
 use checkout_core::session::{Parameters, TypedAttempt};
-use checkout_wire::{Change, CheckoutView, ErrorCode, RedemptionAnswer};
+use checkout_wire::{ChangeVoucher, CheckoutView, ErrorCode, RedemptionAnswer};
 use core::marker::PhantomData;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -133,7 +133,7 @@ pub struct PaymentHint {
     /// Whether it says that money moved.
     pub success: bool,
     /// The new voucher with the rest of the value.
-    pub change: Option<Change>,
+    pub change: Option<ChangeVoucher>,
 }
 call!(PaymentHint, "CHECKOUT", "hint", HintResult);
 

@@ -6,12 +6,12 @@ use crate::problem::Problem;
 use checkout_core::session::TypedAttempt;
 use checkout_present::{CheckoutRules, Field, OfferRules, RedemptionRules, Word, amount, phone, pin};
 use checkout_wire::money::decimal;
-use checkout_wire::{Alphabet, CheckoutView, ErrorCode, Offer, RedemptionView};
+use checkout_wire::{Alphabet, CheckoutView, ErrorCode, Offer, Pin, RedemptionView};
 
 /// The form's id, for a button that stands outside of it.
 pub const ID: &str = "pay";
 
-/// What a shopper typed into the plain form. Has no `Debug`: it holds a PIN.
+/// What a shopper typed into the plain form.
 #[derive(Default)]
 pub struct Typed {
     /// The form's own idempotency key.
@@ -19,7 +19,7 @@ pub struct Typed {
     /// The way to pay, as [`Offer::key`] names it.
     pub offer: String,
     /// The PIN. Never written back into a page.
-    pub pin: String,
+    pub pin: Pin,
     /// The phone number.
     pub phone: String,
     /// The e-mail address.
@@ -36,7 +36,7 @@ impl Typed {
         match name {
             "attempt" => self.attempt = value,
             "offer" => self.offer = value,
-            "pin" => self.pin = value,
+            "pin" => self.pin = Pin::as_typed(value),
             "phone" => self.phone = value,
             "email" => self.email = value,
             "amount" => self.amount = value,
@@ -62,7 +62,7 @@ impl Typed {
 
     fn at(&self, field: Field) -> &str {
         match field {
-            Field::Pin => &self.pin,
+            Field::Pin => self.pin.reveal(),
             Field::Amount => &self.amount,
             Field::Phone => &self.phone,
             Field::Email => &self.email,
@@ -86,11 +86,11 @@ impl Typed {
         Ok(self.with(offer, &self.pin, part))
     }
 
-    fn with(&self, offer: Option<&Offer>, pin: &str, amount: Option<i64>) -> TypedAttempt {
+    fn with(&self, offer: Option<&Offer>, pin: &Pin, amount: Option<i64>) -> TypedAttempt {
         TypedAttempt {
             provider: offer.map(|offer| offer.provider.clone()).unwrap_or_default(),
             provider_code: offer.and_then(|offer| offer.provider_code.clone()),
-            pin: pin.to_owned(),
+            pin: pin.clone(),
             phone: self.phone.clone(),
             // As the widget does: where none is needed, what stands there is not looked at.
             email: offer

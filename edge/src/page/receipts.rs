@@ -3,7 +3,7 @@
 use super::form;
 use super::text::{Texts, escape};
 use checkout_present::{CheckoutRules, Word, pin::grouped, shown::Receipt};
-use checkout_wire::{Change, CheckoutView, RedemptionView};
+use checkout_wire::{ChangeVoucher, CheckoutView, RedemptionView};
 
 /// All of it; empty when there is nothing. New vouchers are the only way to that money, so they are shown in every state.
 pub fn receipts(t: &Texts, view: &CheckoutView) -> String {
@@ -30,7 +30,7 @@ pub fn receipts(t: &Texts, view: &CheckoutView) -> String {
     if out.is_empty() { out } else { format!("<div class=\"receipts\">{out}</div>") }
 }
 
-fn voucher(t: &Texts, view: &CheckoutView, id: &str, change: &Change, usable: bool) -> String {
+fn voucher(t: &Texts, view: &CheckoutView, id: &str, change: &ChangeVoucher, usable: bool) -> String {
     let value = change.amount.map(|minor| {
         let (label, amount) = (t.html(Word::ChangeValue, &[]), escape(&t.money(view, minor)));
         format!("<p class=\"line\">{label} <strong>{amount}</strong></p>")
@@ -56,7 +56,7 @@ fn voucher(t: &Texts, view: &CheckoutView, id: &str, change: &Change, usable: bo
          <div class=\"actions{}\">{}{}</div></section>",
         t.html(Word::ChangeTitle, &[]),
         t.html(Word::ChangeText, &[]),
-        escape(&grouped(&change.pin)),
+        escape(&grouped(change.pin.reveal())),
         value.unwrap_or_default(),
         expires.unwrap_or_default(),
         if usable { "" } else { " scripted" },

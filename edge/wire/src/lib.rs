@@ -23,6 +23,6 @@ pub use pin::{Alphabet, Pin, PinProblem, PinRule};
 pub use problem::{ErrorCode, Problem};
 pub use request::RedemptionRequest;
 pub use view::{
-    Change, CheckoutView, DeclineCode, Offer, Page, PageMode, RedemptionAnswer, RedemptionStatus,
+    ChangeVoucher, CheckoutView, DeclineCode, Offer, Page, PageMode, RedemptionAnswer, RedemptionStatus,
     RedemptionView, SessionStatus,
 };

@@ -41,7 +41,7 @@ pub enum PinProblem {
 
 /// A voucher PIN: a string from end to end, since 16 digits exceed 2^53. It is money, so it has no `Display` and its
 /// `Debug` shows nothing; [`Pin::reveal`] is the one way to its characters.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Pin(String);
 
 impl Pin {
@@ -66,14 +66,43 @@ impl Pin {
         }
     }
 
+    /// Takes what a shopper typed as it is, not yet held against the rule of a voucher brand.
+    pub const fn as_typed(text: String) -> Self {
+        Self(text)
+    }
+
     /// A PIN that a provider or our own sealed store handed out, taken as it is.
-    pub fn from_provider(pin: String) -> Self {
+    pub const fn from_provider(pin: String) -> Self {
         Self(pin)
     }
 
     /// The characters. For the request to the provider, the seal and the shopper's own screen only.
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+}
+
+impl crate::Read for Pin {
+    fn take<N: crate::Node>(node: &N, whole: &mut bool) -> Self {
+        Self(<String as crate::Read>::take(node, whole))
+    }
+}
+
+/// The JSON form of a PIN, for `#[serde(with = "pin::revealed")]`: in the shopper's own view, in a call to one of our objects, and
+/// in what is sealed. A type that holds a PIN has no JSON form unless it names this one.
+#[cfg(feature = "serde")]
+pub mod revealed {
+    use super::Pin;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    /// Writes the PIN's characters.
+    pub fn serialize<S: Serializer>(pin: &Pin, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(pin.reveal())
+    }
+
+    /// Reads a PIN as it is.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Pin, D::Error> {
+        String::deserialize(deserializer).map(Pin)
     }
 }
 

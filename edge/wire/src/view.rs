@@ -1,6 +1,6 @@
 //! What the shopper's browser is shown of a session, and what stands in the pages that start the widget.
 
-use crate::{Country, PinRule};
+use crate::{Country, Pin, PinRule};
 
 wire_enum! {
     /// Where a checkout session stands.
@@ -62,25 +62,17 @@ wire_enum! {
 
 wire_struct! {
     /// A new voucher with the rest of the value. Its PIN is money: for the holder of the client secret only.
-    #[derive(Clone, PartialEq)]
-    pub struct Change {
+    #[derive(Clone, PartialEq, Eq, Debug)]
+    pub struct ChangeVoucher {
         /// The new voucher's PIN.
-        pub pin: String,
+        #[cfg_attr(feature = "serde", serde(with = "crate::pin::revealed"))]
+        pub pin: Pin,
         /// What it is worth, in minor units of the session's currency, when the provider tells it.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub amount: Option<i64>,
         /// Until when it can be used, as the provider says it; its date part is `YYYY-MM-DD`.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub expires_at: Option<String>,
-    }
-}
-
-impl core::fmt::Debug for Change {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Change")
-            .field("amount", &self.amount)
-            .field("expires_at", &self.expires_at)
-            .finish_non_exhaustive()
     }
 }
 
@@ -109,7 +101,7 @@ wire_struct! {
         pub created_at: String,
         /// The new voucher with the rest of the value.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-        pub change: Option<Change>,
+        pub change: Option<ChangeVoucher>,
         /// What is on the same voucher now, where its PIN stays good and the provider tells it.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub voucher_balance: Option<i64>,

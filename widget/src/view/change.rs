@@ -8,7 +8,7 @@ use crate::intl::{date, money};
 use crate::page::{filled, text};
 use crate::state;
 use checkout_present::{CheckoutRules, Word, pin::grouped, shown::Receipt};
-use checkout_wire::{Change, CheckoutView};
+use checkout_wire::{ChangeVoucher, CheckoutView};
 use leptos::prelude::window;
 
 /// The receipts of a session, if it has any.
@@ -50,8 +50,8 @@ fn used(view: &CheckoutView) -> Option<Tag> {
     Some(list)
 }
 
-fn voucher(id: &str, change: &Change, usable: bool, currency: &str) -> Tag {
-    let shown = line("pin", &grouped(&change.pin)).attr("id", id).attr("dir", "ltr");
+fn voucher(id: &str, change: &ChangeVoucher, usable: bool, currency: &str) -> Tag {
+    let shown = line("pin", &grouped(change.pin.reveal())).attr("id", id).attr("dir", "ltr");
     let value = change.amount.map(|minor| {
         tag("p")
             .class("line")
@@ -86,7 +86,7 @@ fn copy(id: &str) {
         return;
     };
     let id = id.to_owned();
-    dom::copy(&change.pin, move |copied| {
+    dom::copy(change.pin.reveal(), move |copied| {
         if !copied {
             dom::select(&id);
         }

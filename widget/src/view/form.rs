@@ -164,7 +164,7 @@ pub fn use_change(id: &str) {
     if let Some((offer, change, part)) = one.and_then(|(view, one)| view.rest_by(one)) {
         choose(&offer.key());
         if let Some(input) = dom::input(Field::Pin.as_str()) {
-            input.set_value(&grouped(&change.pin));
+            input.set_value(&grouped(change.pin.reveal()));
         }
         ask_for(part);
         pay();

@@ -4,7 +4,7 @@
 //! verifying a charge (`GET /api/v1/charges/{reference}`), on API keys and on webhooks.
 
 use super::{
-    Brand, BuildError, ChangeVoucher, Charge, Checkout, Features, Hint, WebhookMessage, Op, Paid, Provider, OutcomeCheck,
+    Brand, BuildError, Charge, Checkout, Features, Hint, WebhookMessage, Op, Paid, Provider, OutcomeCheck,
     Refusal, Reply, Unreadable, WebhookError, base_url, major::Major, object, text_of,
 };
 use crate::address::is_local;
@@ -12,7 +12,7 @@ use crate::vars::{ConfigError, Vars};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::seal;
 use checkout_wire::money::{self, Currency};
-use checkout_wire::{Alphabet, Country, DeclineCode, Pin, PinRule};
+use checkout_wire::{Alphabet, ChangeVoucher, Country, DeclineCode, Pin, PinRule};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;

@@ -19,7 +19,7 @@ mod mutations;
 
 pub use features::{Brand, Checkout, Features, IssueRecovery, OutcomeCheck, Rate};
 pub use op::{BuildError, Charge, Op, Order, OrderError};
-pub use reply::{ChangeVoucher, Issued, Paid, Refusal, Reply, Unreadable, Viewed};
+pub use reply::{Issued, Paid, Refusal, Reply, Unreadable, Viewed};
 pub use webhook::{Hint, WebhookError, WebhookMessage};
 
 use crate::fields::Fields;

@@ -1,7 +1,7 @@
 //! What a provider said.
 
 use super::Op;
-use checkout_wire::{DeclineCode, Pin};
+use checkout_wire::{ChangeVoucher, DeclineCode, Pin};
 use serde_json::{Map, Value};
 
 /// What a provider said.
@@ -44,17 +44,6 @@ pub struct Paid {
     pub balance: Option<i64>,
     /// The new voucher with the rest.
     pub change: Option<ChangeVoucher>,
-}
-
-/// A new voucher with the rest of the value.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ChangeVoucher {
-    /// Its PIN.
-    pub pin: Pin,
-    /// Its value in minor units, when the provider tells it.
-    pub amount: Option<i64>,
-    /// Until when it can be used, in the provider's words.
-    pub expires_at: Option<String>,
 }
 
 /// A voucher that was issued for the shop.

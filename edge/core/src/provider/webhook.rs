@@ -1,6 +1,6 @@
 //! What a provider tells by itself. Never more than a hint: nothing is credited before a look-up agrees.
 
-use super::ChangeVoucher;
+use checkout_wire::ChangeVoucher;
 
 /// A webhook as it came.
 #[derive(Clone, Copy)]

@@ -9,15 +9,16 @@ use crate::seal::Keyring;
 use checkout_wire::{Pin, PinProblem, contact};
 use serde::{Deserialize, Serialize};
 
-/// What the browser sent, before it is held against the session. Has no `Debug`: it holds a PIN.
-#[derive(Serialize, Deserialize)]
+/// What the browser sent, before it is held against the session.
+#[derive(Debug, Serialize, Deserialize)]
 pub struct TypedAttempt {
     /// The provider's id.
     pub provider: String,
     /// The voucher brand.
     pub provider_code: Option<String>,
     /// The PIN as typed.
-    pub pin: String,
+    #[serde(with = "checkout_wire::pin::revealed")]
+    pub pin: Pin,
     /// The phone number as typed.
     pub phone: String,
     /// The e-mail address as typed.
@@ -73,7 +74,7 @@ impl TypedAttempt {
         let typed = Self {
             provider: fields.required_text("provider", 40)?,
             provider_code: fields.text("provider_code", 40)?,
-            pin: fields.required_raw("pin")?,
+            pin: Pin::as_typed(fields.required_raw("pin")?),
             phone: fields.required_raw("phone")?,
             email: fields.text("email", 254)?,
             amount: fields.amount("amount")?,
@@ -89,7 +90,7 @@ impl TypedAttempt {
         let parts = [
             Some(self.provider.as_str()),
             self.provider_code.as_deref(),
-            Some(&checkout_wire::pin::clean(&self.pin)),
+            Some(&checkout_wire::pin::clean(self.pin.reveal())),
             Some(self.phone.trim()),
             self.email.as_deref(),
             amount.as_deref(),
@@ -109,7 +110,7 @@ impl TypedAttempt {
                 .find(|brand| brand.code.as_ref() == Some(code))
                 .ok_or(AttemptError::BrandNotOffered)?,
         };
-        let pin = Pin::parse(&self.pin, &brand.pin).map_err(AttemptError::Pin)?;
+        let pin = Pin::parse(self.pin.reveal(), &brand.pin).map_err(AttemptError::Pin)?;
         let phone = features.country.phone(&self.phone).ok_or(AttemptError::Phone)?;
         let typed_email = self.email.or_else(|| session.parameters.email.clone());
         let email = match typed_email.as_deref().map(contact::email) {

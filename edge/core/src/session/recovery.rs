@@ -5,9 +5,9 @@
 
 use super::{Entry, Redemption, RedemptionState, Return, Session};
 use crate::Limits;
-use crate::provider::{ChangeVoucher, Paid, Reply};
+use crate::provider::{Paid, Reply};
 use crate::recovery::{Doubt, Heard, orphaned_at};
-use checkout_wire::DeclineCode;
+use checkout_wire::{ChangeVoucher, DeclineCode};
 
 /// What an answer leads to.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -6,13 +6,13 @@ use crate::config::Config;
 use crate::provider::{Brand, Features, Provider};
 use crate::time::rfc3339;
 use checkout_wire::{
-    Change, CheckoutView, DeclineCode, Offer, RedemptionStatus, RedemptionView, SessionStatus,
+    ChangeVoucher, CheckoutView, DeclineCode, Offer, RedemptionStatus, RedemptionView, SessionStatus,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// The change vouchers that can be shown, by redemption.
-pub type ChangeVouchers = Vec<(String, Change)>;
+pub type ChangeVouchers = Vec<(String, ChangeVoucher)>;
 
 /// The providers that do not answer, by id, and until when they are not offered, in milliseconds.
 pub type Down = BTreeMap<String, i64>;
@@ -135,12 +135,12 @@ impl Session {
         one: &Redemption,
         config: &Config,
         changes: &ChangeVouchers,
-    ) -> (Option<Change>, bool) {
+    ) -> (Option<ChangeVoucher>, bool) {
         let change_of = |one: &Redemption| changes.iter().find(|(id, _)| *id == one.begun.id);
         let Some((_, change)) = change_of(one) else {
             return (None, false);
         };
-        let names = voucher_names(&config.keyring, &one.begun.provider, &change.pin);
+        let names = voucher_names(&config.keyring, &one.begun.provider, change.pin.reveal());
         let worth = change.amount.unwrap_or(i64::MAX);
         let mut spent = false;
         for later in self.paid_after(one, &names) {
@@ -150,7 +150,7 @@ impl Session {
             // Where the rest of it is, nobody has told: it is still the best there is to ask with.
             spent = true;
         }
-        (Some(Change { amount: change.amount.filter(|_| !spent), ..change.clone() }), spent)
+        (Some(ChangeVoucher { amount: change.amount.filter(|_| !spent), ..change.clone() }), spent)
     }
 
     /// What a voucher of one of these names has paid after that payment.

@@ -1,5 +1,5 @@
 use super::*;
-use checkout_wire::{Alphabet, Country, PinRule};
+use checkout_wire::{Alphabet, Country, Pin, PinRule};
 
 pub fn offer(provider: &str, retry_after: Option<i64>) -> Offer {
     Offer {
@@ -117,7 +117,7 @@ fn vouchers_are_listed_when_a_shopper_could_ask_which() {
 #[test]
 fn a_change_voucher_pays_for_the_rest() {
     let with_change = |amount| {
-        let change = Some(Change { pin: "1".into(), amount, expires_at: None });
+        let change = Some(ChangeVoucher { pin: Pin::from_provider("1".into()), amount, expires_at: None });
         RedemptionView { change, ..redemption("rd_1", R::Succeeded, 10_000) }
     };
     let part = |view: &CheckoutView| view.rest_by(&view.redemptions[0]).map(|(_, _, part)| part);
@@ -160,7 +160,11 @@ fn what_was_given_back_what_is_owed_and_what_is_not_known_is_said() {
 
 #[test]
 fn a_change_voucher_is_shown_whatever_became_of_the_session() {
-    let change = Change { pin: "1234252526252525".to_owned(), amount: Some(100), expires_at: None };
+    let change = ChangeVoucher {
+        pin: Pin::from_provider("1234252526252525".to_owned()),
+        amount: Some(100),
+        expires_at: None,
+    };
     for session in SessionStatus::ALL {
         for status in RedemptionStatus::ALL {
             let redemption =

@@ -12,7 +12,7 @@ use checkout_core::Config;
 use checkout_core::provider::{Op, OutcomeCheck, Provider};
 use checkout_core::recovery::Doubt;
 use checkout_core::session::{Entry, Outcome, Redemption, RedemptionState, Task};
-use checkout_wire::{Change, Pin};
+use checkout_wire::Pin;
 
 /// Whom to ask about a payment, and with which PIN where it is asked by the voucher's value.
 type Question<'a> = (&'a dyn Provider, Option<Pin>);
@@ -110,11 +110,6 @@ impl Checkout {
     ) -> Result<(), Problem> {
         let mut secrets = Vec::new();
         if let Some(change) = outcome.change {
-            let change = Change {
-                pin: change.pin.reveal().to_owned(),
-                amount: change.amount,
-                expires_at: change.expires_at,
-            };
             secrets.push(SecretWrite::Keep(
                 SecretKind::Change,
                 id.to_owned(),

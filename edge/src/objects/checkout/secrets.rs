@@ -18,7 +18,7 @@ impl Checkout {
         config: &Config,
         kind: SecretKind,
         id: &str,
-        change: &Change,
+        change: &ChangeVoucher,
     ) -> Result<String, Problem> {
         let text = serde_json::to_string(change).map_err(|error| internal("change")(error.into()))?;
         self.ledger.store().seal(config, kind, id, &text)

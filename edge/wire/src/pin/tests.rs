@@ -41,3 +41,17 @@ fn leading_zeros_and_sixteen_digits_survive() {
 fn debug_shows_nothing() {
     assert_eq!(format!("{:?}", Pin::parse("1168648096792943", &DIGITS)), "Ok(Pin(..))");
 }
+
+#[test]
+fn law_6_a_pin_has_a_json_form_only_where_it_is_asked_for() {
+    let change = crate::ChangeVoucher {
+        pin: Pin::from_provider("0168648096792943".into()),
+        amount: Some(1_000),
+        expires_at: None,
+    };
+    let json = serde_json::to_string(&change).unwrap();
+    assert_eq!(json, r#"{"pin":"0168648096792943","amount":1000}"#);
+    assert_eq!(serde_json::from_str::<crate::ChangeVoucher>(&json).unwrap(), change);
+    let shown = format!("{change:?} {:?}", Pin::as_typed("0168 6480".into()));
+    assert!(shown.contains("1000") && !shown.contains("0168"), "{shown}");
+}

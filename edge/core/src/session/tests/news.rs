@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::event::{self, EventType};
-use crate::provider::{ChangeVoucher, Paid, Refusal, Reply};
-use checkout_wire::Pin;
+use crate::provider::{Paid, Refusal, Reply};
+use checkout_wire::{ChangeVoucher, Pin};
 
 const USED: DeclineCode = DeclineCode::VoucherUsed;
 const NOT_CHARGED: DeclineCode = DeclineCode::NotCharged;

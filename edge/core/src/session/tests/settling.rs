@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::Limits;
-use crate::provider::{ChangeVoucher, Paid, Refusal, Reply};
-use checkout_wire::Pin;
+use crate::provider::{Paid, Refusal, Reply};
+use checkout_wire::{ChangeVoucher, Pin};
 
 const ASKED: i64 = 4_000;
 /// When the charge was sent: the second entry of its session.

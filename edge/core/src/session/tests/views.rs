@@ -3,7 +3,7 @@
 use super::*;
 use crate::session::view::ChangeVouchers;
 use checkout_wire::money::Currency;
-use checkout_wire::{Change, CheckoutView};
+use checkout_wire::{ChangeVoucher, CheckoutView, Pin};
 use serde_json::{Value, json};
 
 fn checkout_view(session: &Session) -> CheckoutView {
@@ -60,7 +60,11 @@ fn law_8_the_shop_is_told_the_truth() {
 #[test]
 fn the_shopper_sees_amounts_offers_and_change() {
     let session = session(10_000, [begun("rd_1", 4_000), succeeded("rd_1", 4_000)]);
-    let change = Change { pin: "1234252526252525".into(), amount: Some(900), expires_at: None };
+    let change = ChangeVoucher {
+        pin: Pin::from_provider("1234252526252525".into()),
+        amount: Some(900),
+        expires_at: None,
+    };
     let view = session.checkout_view(&config(), &vec![("rd_1".into(), change.clone())], &Down::new(), NOW);
     assert_eq!((view.amount, view.amount_received, view.amount_remaining), (10_000, 4_000, 6_000));
     assert_eq!((view.status, view.currency.as_str()), (SessionStatus::Open, "ZAR"));
@@ -86,9 +90,10 @@ fn with_voucher(pin: &str, entry: Entry) -> Entry {
 #[test]
 fn a_change_voucher_is_shown_as_money_until_it_has_paid() {
     let pin = "1234252526252525";
-    let voucher = |pin: &str, amount| Change { pin: pin.into(), amount, expires_at: None };
+    let voucher =
+        |pin: &str, amount| ChangeVoucher { pin: Pin::from_provider(pin.into()), amount, expires_at: None };
     // The amount that is shown beside it, and whether it can pay the rest; `None` where it is not shown.
-    let shown = |amount, second: &str, ends: Entry, next: Option<Change>| {
+    let shown = |amount, second: &str, ends: Entry, next: Option<ChangeVoucher>| {
         let first = [with_voucher("1220000000000001", begun("rd_1", 4_000)), succeeded("rd_1", 4_000)];
         let second = [with_voucher(second, begun("rd_2", 3_000)), ends];
         let session = session(10_000, first.into_iter().chain(second));
@@ -302,7 +307,11 @@ fn with_a_fee_only_the_providers_own_word_tells_what_is_left() {
 // Law 5: it is the shopper's money, whatever became of the payment.
 #[test]
 fn law_5_a_change_voucher_is_shown_however_the_payment_stands() {
-    let change = Change { pin: "1234252526252525".into(), amount: Some(900), expires_at: None };
+    let change = ChangeVoucher {
+        pin: Pin::from_provider("1234252526252525".into()),
+        amount: Some(900),
+        expires_at: None,
+    };
     let open = [None, Some(doubted("rd_1", Doubt::Amount)), Some(declined("rd_1", DeclineCode::NotCharged))];
     for entry in open.into_iter().chain([Some(succeeded("rd_1", 4_000))]) {
         let session = session(10_000, [begun("rd_1", 4_000)].into_iter().chain(entry));

@@ -2,9 +2,9 @@
 
 use super::Payment;
 use super::manner::{Manner, Mood};
-use crate::provider::{ChangeVoucher, Paid, Refusal, Reply};
+use crate::provider::{Paid, Refusal, Reply};
 use crate::recovery::Heard;
-use checkout_wire::{DeclineCode, Pin};
+use checkout_wire::{ChangeVoucher, DeclineCode, Pin};
 
 #[derive(Debug)]
 pub(super) struct Voucher {
