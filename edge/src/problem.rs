@@ -4,7 +4,7 @@ use checkout_core::ConfigError;
 use checkout_core::fields::{BodyError, Fault, FieldError};
 use checkout_core::issuance::ViewError;
 use checkout_core::provider::{OrderError, WebhookError};
-use checkout_core::session::{AttemptError, NotAdmitted, ParametersError};
+use checkout_core::session::{NotAdmitted, ParametersError, RequestError};
 use checkout_wire::money::MAX_MINOR;
 use checkout_wire::{ErrorCode, PinProblem};
 use serde::{Deserialize, Serialize};
@@ -104,17 +104,17 @@ impl From<NotAdmitted> for Problem {
     }
 }
 
-impl From<AttemptError> for Problem {
-    fn from(error: AttemptError) -> Self {
+impl From<RequestError> for Problem {
+    fn from(error: RequestError) -> Self {
         match error {
-            AttemptError::ProviderNotAllowed => Problem::of(ErrorCode::ProviderNotAllowed).about("provider"),
-            AttemptError::BrandMissing => Problem::of(ErrorCode::FieldMissing)
+            RequestError::ProviderNotAllowed => Problem::of(ErrorCode::ProviderNotAllowed).about("provider"),
+            RequestError::BrandMissing => Problem::of(ErrorCode::FieldMissing)
                 .detail("provider_code is missing: this provider takes several voucher brands.")
                 .about("provider_code"),
-            AttemptError::BrandNotOffered => Problem::of(ErrorCode::ProviderNotAllowed)
+            RequestError::BrandNotOffered => Problem::of(ErrorCode::ProviderNotAllowed)
                 .detail("provider_code must be one of those offered.")
                 .about("provider_code"),
-            AttemptError::Pin(problem) => {
+            RequestError::Pin(problem) => {
                 let detail = match problem {
                     PinProblem::Empty => "The PIN is empty.",
                     PinProblem::TooShort => "The PIN is too short.",
@@ -123,13 +123,13 @@ impl From<AttemptError> for Problem {
                 };
                 Problem::of(ErrorCode::PinInvalid).detail(detail).about("pin")
             }
-            AttemptError::Phone => Problem::of(ErrorCode::PhoneInvalid).about("phone"),
-            AttemptError::Email => Problem::of(ErrorCode::EmailInvalid).about("email"),
-            AttemptError::EmailMissing => {
+            RequestError::Phone => Problem::of(ErrorCode::PhoneInvalid).about("phone"),
+            RequestError::Email => Problem::of(ErrorCode::EmailInvalid).about("email"),
+            RequestError::EmailMissing => {
                 Problem::of(ErrorCode::EmailInvalid).detail("email is missing.").about("email")
             }
-            AttemptError::AboveRemaining => Problem::of(ErrorCode::AmountAboveRemaining).about("amount"),
-            AttemptError::BelowRemaining => Problem::of(ErrorCode::AmountBelowRemaining).about("amount"),
+            RequestError::AboveRemaining => Problem::of(ErrorCode::AmountAboveRemaining).about("amount"),
+            RequestError::BelowRemaining => Problem::of(ErrorCode::AmountBelowRemaining).about("amount"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::http::{Answer, body, client_secret, idempotency_key, json_answer, replayed};
 use crate::objects::calls::{self, Redeem, ViewSession};
 use checkout_core::config::Config;
-use checkout_core::session::TypedAttempt;
+use checkout_core::session::parse_request;
 use worker::{Env, Request};
 
 /// Answers `GET /v1/checkout/{id}`.
@@ -16,8 +16,8 @@ pub async fn view_session(request: &Request, env: &Env, config: &Config, id: &st
 pub async fn redeem(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
     let secret = client_secret(request.headers(), config)?;
     let key = idempotency_key(request.headers())?;
-    let attempt = TypedAttempt::parse(&body(&mut request, "application/json").await?)?;
-    let redeemed = calls::checkout(env, id, &Redeem { secret, key, attempt }).await?;
+    let request = parse_request(&body(&mut request, "application/json").await?)?;
+    let redeemed = calls::checkout(env, id, &Redeem { secret, key, request }).await?;
     let answer = json_answer(if redeemed.is_settled { 200 } else { 202 }, &redeemed.answer)?;
     if redeemed.is_replay { replayed(answer) } else { Ok(answer) }
 }

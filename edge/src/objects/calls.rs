@@ -6,8 +6,8 @@
 use crate::problem::Problem;
 use checkout_core::gate::{Ask, Pass};
 use checkout_core::reference;
-use checkout_core::session::{Parameters, TypedAttempt};
-use checkout_wire::{ChangeVoucher, CheckoutView, ErrorCode, RedemptionAnswer};
+use checkout_core::session::Parameters;
+use checkout_wire::{ChangeVoucher, CheckoutView, ErrorCode, RedemptionAnswer, RedemptionRequest};
 use core::marker::PhantomData;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -93,7 +93,7 @@ pub struct Redeem {
     /// The browser's idempotency key.
     pub key: String,
     /// What was typed.
-    pub attempt: TypedAttempt,
+    pub request: RedemptionRequest,
 }
 call!(Redeem, "CHECKOUT", "redeem", Redeemed);
 

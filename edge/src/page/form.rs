@@ -3,10 +3,9 @@
 use super::states::notice;
 use super::text::{Texts, escape};
 use crate::problem::Problem;
-use checkout_core::session::TypedAttempt;
 use checkout_present::{CheckoutRules, Field, OfferRules, RedemptionRules, Word, amount, phone, pin};
 use checkout_wire::money::decimal;
-use checkout_wire::{Alphabet, CheckoutView, ErrorCode, Offer, Pin, RedemptionView};
+use checkout_wire::{Alphabet, CheckoutView, ErrorCode, Offer, Pin, RedemptionRequest, RedemptionView};
 
 /// The form's id, for a button that stands outside of it.
 pub const ID: &str = "pay";
@@ -46,7 +45,7 @@ impl Typed {
     }
 
     /// What the form posts, as the session's object takes it. `None` when it was to pay with a change voucher that cannot be used.
-    pub fn to_attempt(&self, view: &CheckoutView) -> Result<Option<TypedAttempt>, Problem> {
+    pub fn to_request(&self, view: &CheckoutView) -> Result<Option<RedemptionRequest>, Problem> {
         let typed = match &self.change {
             None => self.by_pin(view)?,
             Some(id) => {
@@ -69,7 +68,7 @@ impl Typed {
         }
     }
 
-    fn by_pin(&self, view: &CheckoutView) -> Result<TypedAttempt, Problem> {
+    fn by_pin(&self, view: &CheckoutView) -> Result<RedemptionRequest, Problem> {
         let offer = view.providers.iter().find(|offer| offer.key() == self.offer);
         // With one way to pay there is nothing to choose.
         let offer = offer.or(match view.providers.as_slice() {
@@ -86,8 +85,8 @@ impl Typed {
         Ok(self.with(offer, &self.pin, part))
     }
 
-    fn with(&self, offer: Option<&Offer>, pin: &Pin, amount: Option<i64>) -> TypedAttempt {
-        TypedAttempt {
+    fn with(&self, offer: Option<&Offer>, pin: &Pin, amount: Option<i64>) -> RedemptionRequest {
+        RedemptionRequest {
             provider: offer.map(|offer| offer.provider.clone()).unwrap_or_default(),
             provider_code: offer.and_then(|offer| offer.provider_code.clone()),
             pin: pin.clone(),

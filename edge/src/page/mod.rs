@@ -134,13 +134,13 @@ pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &
         Ok(typed) => typed,
         Err(problem) => return again(&view, &Typed::default(), &problem).await,
     };
-    let attempt = match typed.to_attempt(&view) {
-        Ok(Some(attempt)) => attempt,
+    let request = match typed.to_request(&view) {
+        Ok(Some(request)) => request,
         // The page tells what became of the change voucher.
         Ok(None) => return asked.see_other(id),
         Err(problem) => return again(&view, &typed, &problem).await,
     };
-    let call = Redeem { secret: key.clone(), key: typed.attempt.clone(), attempt };
+    let call = Redeem { secret: key.clone(), key: typed.attempt.clone(), request };
     let problem = match calls::checkout(env, id, &call).await {
         Ok(_) => return asked.see_other(id),
         Err(problem) => problem,

@@ -75,33 +75,33 @@ fn a_session_says_why_it_takes_no_voucher() {
 fn a_try_is_refused_by_its_field() {
     use ErrorCode::*;
     for (error, code, detail, field) in [
-        (AttemptError::ProviderNotAllowed, ProviderNotAllowed, None, "provider"),
+        (RequestError::ProviderNotAllowed, ProviderNotAllowed, None, "provider"),
         (
-            AttemptError::BrandMissing,
+            RequestError::BrandMissing,
             FieldMissing,
             Some("provider_code is missing: this provider takes several voucher brands."),
             "provider_code",
         ),
         (
-            AttemptError::BrandNotOffered,
+            RequestError::BrandNotOffered,
             ProviderNotAllowed,
             Some("provider_code must be one of those offered."),
             "provider_code",
         ),
-        (AttemptError::Pin(PinProblem::Empty), PinInvalid, Some("The PIN is empty."), "pin"),
-        (AttemptError::Pin(PinProblem::TooShort), PinInvalid, Some("The PIN is too short."), "pin"),
-        (AttemptError::Pin(PinProblem::TooLong), PinInvalid, Some("The PIN is too long."), "pin"),
+        (RequestError::Pin(PinProblem::Empty), PinInvalid, Some("The PIN is empty."), "pin"),
+        (RequestError::Pin(PinProblem::TooShort), PinInvalid, Some("The PIN is too short."), "pin"),
+        (RequestError::Pin(PinProblem::TooLong), PinInvalid, Some("The PIN is too long."), "pin"),
         (
-            AttemptError::Pin(PinProblem::WrongCharacter),
+            RequestError::Pin(PinProblem::WrongCharacter),
             PinInvalid,
             Some("The PIN has a character that does not belong there."),
             "pin",
         ),
-        (AttemptError::Phone, PhoneInvalid, None, "phone"),
-        (AttemptError::Email, EmailInvalid, None, "email"),
-        (AttemptError::EmailMissing, EmailInvalid, Some("email is missing."), "email"),
-        (AttemptError::AboveRemaining, AmountAboveRemaining, None, "amount"),
-        (AttemptError::BelowRemaining, AmountBelowRemaining, None, "amount"),
+        (RequestError::Phone, PhoneInvalid, None, "phone"),
+        (RequestError::Email, EmailInvalid, None, "email"),
+        (RequestError::EmailMissing, EmailInvalid, Some("email is missing."), "email"),
+        (RequestError::AboveRemaining, AmountAboveRemaining, None, "amount"),
+        (RequestError::BelowRemaining, AmountBelowRemaining, None, "amount"),
     ] {
         assert_eq!(Problem::from(error), document(code, detail, Some(field), None), "{error:?}");
     }

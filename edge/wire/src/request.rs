@@ -1,16 +1,18 @@
-//! What the browser sends.
+//! What the browser sends, and one of our own pages in its place.
 
 use crate::{Pin, ascii::digits};
 
 /// `POST /v1/checkout/{id}/redemptions`: pay with one voucher. There is no currency and no order total here: those come
 /// from the session.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RedemptionRequest {
     /// The provider's id, as offered.
     pub provider: String,
     /// Which voucher brand, where the provider takes several.
     pub provider_code: Option<String>,
-    /// The voucher's PIN.
+    /// The voucher's PIN, as typed until it is checked.
+    #[cfg_attr(feature = "serde", serde(with = "crate::pin::revealed"))]
     pub pin: Pin,
     /// The shopper's phone number, as typed.
     pub phone: String,

@@ -1,9 +1,7 @@
 //! Whether a session takes another try now: its status, and the limits on failed ones.
 
-use super::{Attempt, Begun, Redemption, Session};
+use super::{Redemption, Session};
 use crate::Limits;
-use crate::provider::Provider;
-use crate::seal::Keyring;
 use checkout_wire::SessionStatus;
 
 const MINUTE_MS: i64 = 60_000;
@@ -82,33 +80,5 @@ impl Session {
 
     fn failed_tries(&self) -> impl Iterator<Item = &Redemption> {
         self.redemptions.iter().filter(|one| one.is_failed_try())
-    }
-}
-
-impl Attempt {
-    /// How the payment begins: to be written before anything is sent. `id` and `reference` are random and new.
-    pub fn begin(
-        &self,
-        provider: &dyn Provider,
-        key: &str,
-        request: String,
-        id: String,
-        reference: String,
-        keyring: &Keyring,
-    ) -> Begun {
-        let features = provider.features();
-        Begun {
-            id,
-            key: key.to_owned(),
-            request,
-            provider: self.provider.clone(),
-            brand: self.brand.clone(),
-            voucher: self.voucher_names(keyring).into_iter().next(),
-            amount: self.amount,
-            fee: provider.fee(self.amount),
-            reference,
-            sends: false,
-            reverses: features.reverses,
-        }
     }
 }

@@ -4,12 +4,12 @@
 //! first and acts afterwards, so that a stop at any point leaves a ledger that says how far things went.
 
 mod admit;
-mod attempt;
 mod entry;
 mod machine;
 mod news;
 mod parameters;
 mod recovery;
+mod request;
 mod reversal;
 mod view;
 
@@ -17,11 +17,11 @@ mod view;
 mod tests;
 
 pub use admit::NotAdmitted;
-pub use attempt::{Attempt, AttemptError, TypedAttempt, voucher_names};
 pub use entry::{Begun, Entry};
 pub use machine::{Move, Stage};
 pub use parameters::{Parameters, ParametersError};
 pub use recovery::{Outcome, Task};
+pub use request::{CheckedRequest, RequestError, fingerprints, parse_request, voucher_names};
 pub use reversal::{Return, Reversal};
 pub use view::{ChangeVouchers, Down, provider_view};
 

@@ -11,7 +11,7 @@ use checkout_core::Config;
 use checkout_core::gate::MARGIN_MS;
 use checkout_core::provider::{Charge, Op, Provider, Reply};
 use checkout_core::recovery::{Doubt, Heard};
-use checkout_core::session::{Attempt, Entry, Outcome, Parameters, Redemption};
+use checkout_core::session::{CheckedRequest, Entry, Outcome, Parameters, Redemption};
 use checkout_wire::DeclineCode;
 
 /// A payment that is on disk as begun, with all that carrying it out needs.
@@ -19,7 +19,7 @@ pub(super) struct Payment<'a> {
     pub(super) config: &'a Config,
     pub(super) provider: &'a dyn Provider,
     pub(super) terms: &'a Parameters,
-    pub(super) attempt: &'a Attempt,
+    pub(super) request: &'a CheckedRequest,
     pub(super) id: &'a str,
 }
 
@@ -61,10 +61,10 @@ impl Checkout {
     /// Checks the voucher's balance. Returns how the call went when the payment ends with it.
     async fn check_balance(
         &self,
-        &Payment { config, provider, attempt, id, .. }: &Payment<'_>,
+        &Payment { config, provider, request, id, .. }: &Payment<'_>,
     ) -> Result<Option<CallResult>, Problem> {
         let timeout = soon(provider, config);
-        let heard = call::perform(provider, id, &Op::Balance { pin: &attempt.pin }, timeout).await;
+        let heard = call::perform(provider, id, &Op::Balance { pin: &request.cleaned().pin }, timeout).await;
         let news = CallResult::of(&heard);
         let Some(open) = self.still_begun(id)? else {
             return Ok(Some(news));
@@ -77,15 +77,15 @@ impl Checkout {
 
     /// Sends the charge, and writes what is heard of it.
     async fn charge(&self, payment: &Payment<'_>, open: &Redemption) -> Result<CallResult, Problem> {
-        let &Payment { config, provider, terms, attempt, id } = payment;
+        let &Payment { config, provider, terms, request, id } = payment;
         let session = self.session()?;
         let charge = Charge {
-            pin: &attempt.pin,
-            brand: attempt.brand.as_deref(),
+            pin: &request.cleaned().pin,
+            brand: request.cleaned().provider_code.as_deref(),
             amount: open.begun.amount,
             reference: &open.begun.reference,
-            phone: &attempt.phone,
-            email: attempt.email.as_deref(),
+            phone: &request.cleaned().phone,
+            email: request.cleaned().email.as_deref(),
             name: terms.name.as_deref(),
             description: &terms.summary(),
             notification_url: &format!("{}/webhooks/{}", config.public_url, provider.features().id),
@@ -127,9 +127,9 @@ impl Checkout {
 
     /// Claims the voucher for the payment, which is on disk: no other payment anywhere holds it (law 4). While the sealing key
     /// is being replaced, the voucher is claimed under its name of each key. Returns whether the claim was granted.
-    async fn claim(&self, &Payment { config, attempt, id, .. }: &Payment<'_>) -> Result<bool, Problem> {
+    async fn claim(&self, &Payment { config, request, id, .. }: &Payment<'_>) -> Result<bool, Problem> {
         let session = self.session()?.id.clone();
-        for hash in attempt.voucher_names(&config.keyring) {
+        for hash in request.voucher_names(&config.keyring) {
             let call = ClaimVoucher { session: session.clone(), redemption: id.to_owned() };
             if calls::voucher(&self.env, &hash, &call).await? == Claim::Refused {
                 return Ok(false);

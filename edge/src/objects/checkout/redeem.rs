@@ -10,7 +10,7 @@ use crate::provider::gate::{self, CallResult};
 use crate::runtime::{now, random_hex};
 use checkout_core::provider::Provider;
 use checkout_core::seal::same;
-use checkout_core::session::{Attempt, Entry, Redemption};
+use checkout_core::session::{CheckedRequest, Entry, Redemption, fingerprints};
 use checkout_core::{Config, reference};
 use checkout_wire::{ErrorCode, RedemptionAnswer};
 
@@ -28,10 +28,10 @@ enum Beginning {
 impl Checkout {
     /// Pays with one voucher, or tells how an earlier request with the same key went.
     pub(super) async fn redeem(&self, call: Redeem) -> Result<Redeemed, Problem> {
-        let Redeem { secret, key, attempt: typed } = call;
+        let Redeem { secret, key, request } = call;
         self.session_of(&secret)?;
         let config = self.config()?;
-        let requests = typed.fingerprints(&config.keyring);
+        let requests = fingerprints(&request, &config.keyring);
         let session = self.session()?;
         if let Some(known) = session.by_key(&key) {
             return self.replay(&config, known, &requests);
@@ -41,13 +41,13 @@ impl Checkout {
             return Err(Problem::of(ErrorCode::PaymentInProgress));
         }
         let admission = self.admitting.hold(ADMISSION_MS);
-        let attempt = typed.check(&session, &config)?;
-        let Some(provider) = config.provider(&attempt.provider) else {
+        let request = CheckedRequest::check(request, &session, &config)?;
+        let Some(provider) = config.provider(&request.cleaned().provider) else {
             return Err(Problem::of(ErrorCode::ProviderNotAllowed));
         };
         let calls = provider.features().checkout.as_ref().map_or(1, |checkout| checkout.calls());
         let leave = gate::pay(&self.env, provider, calls).await?;
-        let begun = self.begin(&config, provider, &attempt, &key, &requests).await;
+        let begun = self.begin(&config, provider, &request, &key, &requests).await;
         drop(admission);
         match begun {
             Ok(Beginning::New(id)) => {
@@ -56,7 +56,7 @@ impl Checkout {
                     config: &config,
                     provider,
                     terms: &session.parameters,
-                    attempt: &attempt,
+                    request: &request,
                     id: &id,
                 };
                 let _ = self.pay(&payment, leave).await;
@@ -79,7 +79,7 @@ impl Checkout {
         &self,
         config: &Config,
         provider: &dyn Provider,
-        attempt: &Attempt,
+        request: &CheckedRequest,
         key: &str,
         requests: &[String],
     ) -> Result<Beginning, Problem> {
@@ -88,16 +88,17 @@ impl Checkout {
             return Ok(Beginning::Known(Box::new(known.clone())));
         }
         session.admit(now(), &config.limits)?;
-        attempt.fits(&session, &config.limits)?;
+        request.fits(&session, &config.limits)?;
         let id = format!("rd_{}", random_hex::<16>()?);
         let mut secrets = Vec::new();
         if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.outcome_check.needs_pin()) {
-            let sealed = self.ledger.store().seal(config, SecretKind::Pin, &id, attempt.pin.reveal())?;
+            let sealed =
+                self.ledger.store().seal(config, SecretKind::Pin, &id, request.cleaned().pin.reveal())?;
             secrets.push(SecretWrite::Keep(SecretKind::Pin, id.clone(), sealed));
         }
         let reference = reference::redemption(&session.id, session.redemptions.len());
-        let request = requests.first().cloned().unwrap_or_default();
-        let begun = attempt.begin(provider, key, request, id.clone(), reference, &config.keyring);
+        let fingerprint = requests.first().cloned().unwrap_or_default();
+        let begun = request.begin(provider, key, fingerprint, id.clone(), reference, &config.keyring);
         self.write(config, &[Entry::Begun(begun)], &secrets).await?;
         Ok(Beginning::New(id))
     }

@@ -1,7 +1,6 @@
 //! Tests of sessions, by what they are about. Amounts are in cents, `NOW` is when the session is made.
 
 mod admit;
-mod attempts;
 mod drawn;
 mod driver;
 mod dues;
@@ -12,6 +11,7 @@ mod ledger;
 mod news;
 mod news_any;
 mod parameters;
+mod requests;
 mod reversal;
 mod settling;
 mod storage;

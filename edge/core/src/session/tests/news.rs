@@ -218,9 +218,10 @@ fn law_6_no_event_holds_a_pin_a_client_secret_or_an_address() {
     };
     let typed = format!(r#"{{"provider":"kora","pin":"{PIN}","phone":"082 123 4567","amount":4000}}"#);
     let opened = Session::replay([(NOW, first)]).unwrap();
-    let attempt = TypedAttempt::parse(typed.as_bytes()).unwrap().check(&opened, &config).unwrap();
+    let request = parse_request(typed.as_bytes()).unwrap();
+    let request = CheckedRequest::check(request, &opened, &config).unwrap();
     let kora = config.provider("kora").unwrap();
-    let begun = attempt.begin(
+    let begun = request.begin(
         kora,
         "browser-key",
         "request-hash".into(),

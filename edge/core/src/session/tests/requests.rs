@@ -4,8 +4,8 @@ use super::*;
 use crate::Limits;
 use crate::fields::tests::{INVALID, at, plain};
 use crate::fields::{BodyError, Fault};
-use checkout_wire::PinProblem;
 use checkout_wire::money::Currency;
+use checkout_wire::{PinProblem, RedemptionRequest};
 use proptest::prelude::*;
 
 const FULL: &[(&str, &str)] = &[
@@ -21,23 +21,23 @@ const FULL: &[(&str, &str)] = &[
 #[derive(PartialEq, Debug)]
 enum Refused {
     Body(BodyError),
-    Attempt(AttemptError),
+    Request(RequestError),
 }
 
-fn typed(name: &str, value: &str) -> Result<TypedAttempt, Refused> {
-    TypedAttempt::parse(&body(FULL, name, value)).map_err(|error| Refused::Body(plain(error)))
+fn typed(name: &str, value: &str) -> Result<RedemptionRequest, Refused> {
+    parse_request(&body(FULL, name, value)).map_err(|error| Refused::Body(plain(error)))
 }
 
 /// The try with one member changed, in a session with R 100.00 to pay.
-fn check_with(config: &Config, name: &str, value: &str) -> Result<Attempt, Refused> {
-    let attempt = typed(name, value)?.check(&session(10_000, []), config);
-    attempt.map_err(|error| {
+fn check_with(config: &Config, name: &str, value: &str) -> Result<CheckedRequest, Refused> {
+    let request = CheckedRequest::check(typed(name, value)?, &session(10_000, []), config);
+    request.map_err(|error| {
         assert!(!format!("{error:?}").contains("1168"), "{error:?}");
-        Refused::Attempt(error)
+        Refused::Request(error)
     })
 }
 
-fn check(name: &str, value: &str) -> Result<Attempt, Refused> {
+fn check(name: &str, value: &str) -> Result<CheckedRequest, Refused> {
     check_with(&config(), name, value)
 }
 
@@ -49,23 +49,25 @@ fn wrong(name: &str, values: &[&str], fault: Fault) {
     }
 }
 
-fn refused(name: &str, values: &[&str], error: AttemptError) {
+fn refused(name: &str, values: &[&str], error: RequestError) {
     for value in values {
-        assert_eq!(check(name, value).err(), Some(Refused::Attempt(error)), "{name} {value}");
+        assert_eq!(check(name, value).err(), Some(Refused::Request(error)), "{name} {value}");
     }
 }
 
 #[test]
 fn a_good_try_is_cleaned() {
-    let attempt = check("amount", "").unwrap();
-    assert_eq!((attempt.provider.as_str(), attempt.brand.as_deref()), ("kora", Some("0001")));
-    assert_eq!((attempt.pin.reveal(), attempt.phone.as_str()), (PIN, "+27821234567"));
-    assert_eq!((attempt.email.as_deref(), attempt.amount), (Some("thandi@example.com"), 10_000));
-    assert!(!format!("{attempt:?}").contains(PIN));
-    assert_eq!(check("amount", "1").unwrap().amount, 1);
-    assert_eq!(check("provider_code", "").unwrap().brand.as_deref(), Some("0001"));
+    let checked = check("amount", "").unwrap();
+    let request = checked.cleaned();
+    assert_eq!((request.provider.as_str(), request.provider_code.as_deref()), ("kora", Some("0001")));
+    assert_eq!((request.pin.reveal(), request.phone.as_str()), (PIN, "+27821234567"));
+    assert_eq!((request.email.as_deref(), request.amount), (Some("thandi@example.com"), Some(10_000)));
+    assert_eq!(checked.amount(), 10_000);
+    assert!(!format!("{checked:?}").contains(PIN));
+    assert_eq!(check("amount", "1").unwrap().amount(), 1);
+    assert_eq!(check("provider_code", "").unwrap().cleaned().provider_code.as_deref(), Some("0001"));
     let zeros = check("pin", "\"0000000000000001\"").unwrap();
-    assert_eq!(zeros.pin.reveal(), "0000000000000001");
+    assert_eq!(zeros.cleaned().pin.reveal(), "0000000000000001");
 }
 
 #[test]
@@ -83,16 +85,16 @@ fn what_is_missing_or_of_another_kind_is_named() {
 
 #[test]
 fn what_cannot_be_used_is_named() {
-    refused("provider", &["\"odm\"", "\"wipay\"", "\"KORA\""], AttemptError::ProviderNotAllowed);
-    refused("provider_code", &["\"0002\"", "\"1\""], AttemptError::BrandNotOffered);
-    refused("pin", &["\"\"", "\" - \""], AttemptError::Pin(PinProblem::Empty));
-    refused("pin", &["\"116864809679294\""], AttemptError::Pin(PinProblem::TooShort));
-    refused("pin", &["\"11686480967929433\""], AttemptError::Pin(PinProblem::TooLong));
-    refused("pin", &["\"116864809679294x\""], AttemptError::Pin(PinProblem::WrongCharacter));
-    refused("phone", &["\"\"", "\"12\"", "\"+44 7700 900123\"", "\"082123456x\""], AttemptError::Phone);
-    refused("email", &["\"nobody\"", "\"a b@c.de\""], AttemptError::Email);
-    refused("email", &[""], AttemptError::EmailMissing);
-    refused("amount", &["10001", "9007199254740991"], AttemptError::AboveRemaining);
+    refused("provider", &["\"odm\"", "\"wipay\"", "\"KORA\""], RequestError::ProviderNotAllowed);
+    refused("provider_code", &["\"0002\"", "\"1\""], RequestError::BrandNotOffered);
+    refused("pin", &["\"\"", "\" - \""], RequestError::Pin(PinProblem::Empty));
+    refused("pin", &["\"116864809679294\""], RequestError::Pin(PinProblem::TooShort));
+    refused("pin", &["\"11686480967929433\""], RequestError::Pin(PinProblem::TooLong));
+    refused("pin", &["\"116864809679294x\""], RequestError::Pin(PinProblem::WrongCharacter));
+    refused("phone", &["\"\"", "\"12\"", "\"+44 7700 900123\"", "\"082123456x\""], RequestError::Phone);
+    refused("email", &["\"nobody\"", "\"a b@c.de\""], RequestError::Email);
+    refused("email", &[""], RequestError::EmailMissing);
+    refused("amount", &["10001", "9007199254740991"], RequestError::AboveRemaining);
 }
 
 #[test]
@@ -100,21 +102,24 @@ fn of_several_brands_one_has_to_be_named() {
     let brands = r#"[{"code":"0001","label":"A","pin_pattern":"\\d{16}"},{"code":"0002","label":"B","pin_pattern":"\\d{10}"}]"#;
     let config = config_with(&[("KORA_PROVIDERS", brands)]).unwrap();
     let missing = check_with(&config, "provider_code", "").err();
-    assert_eq!(missing, Some(Refused::Attempt(AttemptError::BrandMissing)));
-    assert_eq!(check_with(&config, "provider_code", "\"0001\"").unwrap().brand.as_deref(), Some("0001"));
+    assert_eq!(missing, Some(Refused::Request(RequestError::BrandMissing)));
+    assert_eq!(
+        check_with(&config, "provider_code", "\"0001\"").unwrap().cleaned().provider_code.as_deref(),
+        Some("0001")
+    );
     // Each brand has its own PINs.
     let longer = check_with(&config, "provider_code", "\"0002\"").err();
-    assert_eq!(longer, Some(Refused::Attempt(AttemptError::Pin(PinProblem::TooLong))));
+    assert_eq!(longer, Some(Refused::Request(RequestError::Pin(PinProblem::TooLong))));
 }
 
 #[test]
 fn the_shop_may_know_the_address() {
     let mut known = session(10_000, []);
     known.parameters.email = Some("shop@example.com".into());
-    let attempt = typed("email", "").unwrap().check(&known, &config()).unwrap();
-    assert_eq!(attempt.email.as_deref(), Some("shop@example.com"));
-    let attempt = typed("amount", "1").unwrap().check(&known, &config()).unwrap();
-    assert_eq!(attempt.email.as_deref(), Some("thandi@example.com"));
+    let request = CheckedRequest::check(typed("email", "").unwrap(), &known, &config()).unwrap();
+    assert_eq!(request.cleaned().email.as_deref(), Some("shop@example.com"));
+    let request = CheckedRequest::check(typed("amount", "1").unwrap(), &known, &config()).unwrap();
+    assert_eq!(request.cleaned().email.as_deref(), Some("thandi@example.com"));
 }
 
 // Law 1: currency, reference and addresses come from the session; a browser cannot even name them.
@@ -126,8 +131,8 @@ fn law_1_the_browser_has_no_say_about_the_session() {
         wrong(name, &["\"x\"", "1"], Fault::Unknown);
     }
     let dollars = Session::replay([(NOW, created(10_000, "TTD"))]).unwrap();
-    let kora = typed("amount", "1").unwrap().check(&dollars, &config()).err();
-    assert_eq!(kora, Some(AttemptError::ProviderNotAllowed));
+    let kora = CheckedRequest::check(typed("amount", "1").unwrap(), &dollars, &config()).err();
+    assert_eq!(kora, Some(RequestError::ProviderNotAllowed));
     // A provider that only issues takes no voucher, even where the shop's parameters name it.
     let all = config_of(&["kora", "odm"], &[]).unwrap();
     let mut named = session(10_000, []);
@@ -138,7 +143,7 @@ fn law_1_the_browser_has_no_say_about_the_session() {
     let off = config_with(&[("KORA_BASE_URL", ""), ("KORA_SECRET_KEY", ""), ("KORA_PROVIDERS", "")]).unwrap();
     assert_eq!(
         check_with(&off, "amount", "1").err(),
-        Some(Refused::Attempt(AttemptError::ProviderNotAllowed))
+        Some(Refused::Request(RequestError::ProviderNotAllowed))
     );
 }
 
@@ -148,10 +153,10 @@ fn law_1_a_provider_of_another_currency_than_the_session_is_refused() {
     let try_in = |currency: Currency| {
         let mut session = session(10_000, []);
         session.parameters.currency = currency;
-        typed("amount", "1").unwrap().check(&session, &config())
+        CheckedRequest::check(typed("amount", "1").unwrap(), &session, &config())
     };
     assert!(try_in(Currency::Zar).is_ok());
-    let refused = Some(AttemptError::ProviderNotAllowed);
+    let refused = Some(RequestError::ProviderNotAllowed);
     assert_eq!(try_in(Currency::Ttd).err(), refused);
     assert_eq!(try_in(Currency::Etb).err(), refused);
 }
@@ -167,14 +172,14 @@ proptest! {
         let typed = typed("amount", &asked.map(|amount| amount.to_string()).unwrap_or_default()).unwrap();
         let admitted = session.admit(NOW, &Limits::default());
         prop_assert_eq!(admitted.is_ok(), paid < total);
-        match typed.check(&session, &config()) {
-            Ok(attempt) if admitted.is_ok() => {
-                prop_assert_eq!(attempt.amount, asked.unwrap_or(total - paid));
-                prop_assert!((1..=total - paid).contains(&attempt.amount));
+        match CheckedRequest::check(typed, &session, &config()) {
+            Ok(request) if admitted.is_ok() => {
+                prop_assert_eq!(request.amount(), asked.unwrap_or(total - paid));
+                prop_assert!((1..=total - paid).contains(&request.amount()));
             }
             Ok(_) => {}
             Err(error) => {
-                prop_assert_eq!(error, AttemptError::AboveRemaining);
+                prop_assert_eq!(error, RequestError::AboveRemaining);
                 prop_assert!(asked.unwrap() > total - paid);
             }
         }
@@ -184,7 +189,7 @@ proptest! {
 #[test]
 fn a_repeated_request_is_known_again_and_another_is_not() {
     let keyring = config().keyring;
-    let print = |name: &str, value: &str| typed(name, value).unwrap().fingerprints(&keyring).remove(0);
+    let print = |name: &str, value: &str| fingerprints(&typed(name, value).unwrap(), &keyring).remove(0);
     let same = print("amount", "1000");
     assert_eq!(print("pin", "\"1168-6480-9679-2943\""), same);
     assert_eq!(print("phone", "\" 082 123 4567 \""), same);
@@ -210,7 +215,7 @@ fn a_repeated_request_is_known_again_after_the_key_was_exchanged() {
     let (old, new) =
         ("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=");
     let prints = |keys: &str| {
-        typed("amount", "1000").unwrap().fingerprints(&crate::seal::Keyring::parse(keys).unwrap())
+        fingerprints(&typed("amount", "1000").unwrap(), &crate::seal::Keyring::parse(keys).unwrap())
     };
     let both = prints(&format!("{new} {old}"));
     assert_eq!(both, [prints(new), prints(old)].concat());
@@ -228,10 +233,10 @@ fn the_name_of_a_voucher_never_changes() {
 
 #[test]
 fn what_is_begun_comes_from_the_try() {
-    let (config, attempt) = (config(), check("amount", "900").unwrap());
+    let (config, request) = (config(), check("amount", "900").unwrap());
     let begin = |provider: &str| {
         let provider = config.provider(provider).unwrap();
-        attempt.begin(provider, "key-1", "hash".into(), "rd_1".into(), "ref-1".into(), &config.keyring)
+        request.begin(provider, "key-1", "hash".into(), "rd_1".into(), "ref-1".into(), &config.keyring)
     };
     let kora = begin("kora");
     assert_eq!((kora.amount, kora.fee, kora.sends), (900, 0, false));
@@ -240,7 +245,7 @@ fn what_is_begun_comes_from_the_try() {
         (kora.provider.as_str(), kora.brand.as_deref(), kora.request.as_str()),
         ("kora", Some("0001"), "hash")
     );
-    assert_eq!(kora.voucher.as_ref(), attempt.voucher_names(&config.keyring).first());
+    assert_eq!(kora.voucher.as_ref(), request.voucher_names(&config.keyring).first());
     assert!(!serde_json::to_string(&kora).unwrap().contains(PIN));
     // WiPay has no look-up: the value is asked first, and the fee is what is expected on top.
     let wipay = begin("wipay");
@@ -249,7 +254,7 @@ fn what_is_begun_comes_from_the_try() {
     assert_eq!((kora.reverses, wipay.reverses), (false, false));
     let all = config_of(&["kora", "celbux"], &[]).unwrap();
     let celbux = all.provider("celbux").unwrap();
-    let celbux = attempt.begin(celbux, "key-1", "hash".into(), "rd_1".into(), "ref-1".into(), &all.keyring);
+    let celbux = request.begin(celbux, "key-1", "hash".into(), "rd_1".into(), "ref-1".into(), &all.keyring);
     assert_eq!((celbux.fee, celbux.sends, celbux.reverses), (0, false, true));
     let found = session(10_000, [Entry::Begun(kora)]);
     assert!(found.by_key("key-1").is_some() && found.by_key("key-2").is_none());

@@ -1,0 +1,173 @@
+//! A redemption request: what the browser asks for, and whether a session and a provider can take it.
+
+use super::{Begun, Session};
+use crate::Limits;
+use crate::config::Config;
+use crate::fields::{BodyError, Fields};
+use crate::provider::Provider;
+use crate::seal::Keyring;
+use checkout_wire::{Pin, PinProblem, RedemptionRequest, contact};
+
+/// A redemption request that a session and its provider can take: PIN, phone number and e-mail address are cleaned, voucher brand
+/// and amount are set. Only [`CheckedRequest::check`] makes one.
+#[derive(Clone, Debug)]
+pub struct CheckedRequest {
+    request: RedemptionRequest,
+    amount: i64,
+}
+
+/// Why a redemption request is refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RequestError {
+    /// The session does not allow the provider, or it is not configured.
+    ProviderNotAllowed,
+    /// The provider takes several voucher brands, and none is named.
+    BrandMissing,
+    /// The provider takes no such voucher brand.
+    BrandNotOffered,
+    /// What was typed cannot be a PIN of the brand.
+    Pin(PinProblem),
+    /// What was typed cannot be a phone number of the provider's country.
+    Phone,
+    /// What was typed cannot be an e-mail address.
+    Email,
+    /// The provider needs an e-mail address, and there is none.
+    EmailMissing,
+    /// More than remains to be paid.
+    AboveRemaining,
+    /// Less than remains to be paid, with the last voucher that the session takes.
+    BelowRemaining,
+}
+
+/// Parses the JSON body of `POST /v1/checkout/{id}/redemptions`.
+pub fn parse_request(body: &[u8]) -> Result<RedemptionRequest, BodyError> {
+    let mut fields = Fields::parse(body)?;
+    let request = RedemptionRequest {
+        provider: fields.required_text("provider", 40)?,
+        provider_code: fields.text("provider_code", 40)?,
+        pin: Pin::as_typed(fields.required_raw("pin")?),
+        phone: fields.required_raw("phone")?,
+        email: fields.text("email", 254)?,
+        amount: fields.amount("amount")?,
+    };
+    fields.finish()?;
+    Ok(request)
+}
+
+/// Returns the keyed hashes by which a repeated request is told from another one under the same key: one for each sealing key, the
+/// newest first.
+pub fn fingerprints(request: &RedemptionRequest, keyring: &Keyring) -> Vec<String> {
+    let amount = request.amount.map(|minor| minor.to_string());
+    let parts = [
+        Some(request.provider.as_str()),
+        request.provider_code.as_deref(),
+        Some(&checkout_wire::pin::clean(request.pin.reveal())),
+        Some(request.phone.trim()),
+        request.email.as_deref(),
+        amount.as_deref(),
+    ];
+    keyring.hashes("redemption-request", &parts.map(Option::unwrap_or_default).join("\u{0}")).collect()
+}
+
+/// By which a voucher is told from others without its PIN: a keyed hash under each sealing key, the newest first.
+pub fn voucher_names(keyring: &Keyring, provider: &str, pin: &str) -> Vec<String> {
+    // Whether the case of letters counts is not known of every provider: two spellings count as one voucher.
+    let number = checkout_wire::pin::clean(pin).to_ascii_lowercase();
+    keyring.hashes("voucher", &format!("{provider}\n{number}")).collect()
+}
+
+impl CheckedRequest {
+    /// Checks what was typed against the session and its provider.
+    pub fn check(
+        request: RedemptionRequest,
+        session: &Session,
+        config: &Config,
+    ) -> Result<Self, RequestError> {
+        let features = allowed(session, config, &request.provider)?.features();
+        let brand = match (&request.provider_code, features.brands()) {
+            (None, [only]) => only,
+            (None, _) => return Err(RequestError::BrandMissing),
+            (Some(code), brands) => brands
+                .iter()
+                .find(|brand| brand.code.as_ref() == Some(code))
+                .ok_or(RequestError::BrandNotOffered)?,
+        };
+        let pin = Pin::parse(request.pin.reveal(), &brand.pin).map_err(RequestError::Pin)?;
+        let phone = features.country.phone(&request.phone).ok_or(RequestError::Phone)?;
+        let typed_email = request.email.or_else(|| session.parameters.email.clone());
+        let email = match typed_email.as_deref().map(contact::email) {
+            Some(Some(email)) => Some(email.to_owned()),
+            Some(None) => return Err(RequestError::Email),
+            None if features.checkout.as_ref().is_some_and(|checkout| checkout.needs_email) => {
+                return Err(RequestError::EmailMissing);
+            }
+            None => None,
+        };
+        let amount = request.amount.unwrap_or(session.remaining());
+        let provider_code = brand.code.clone();
+        let request = RedemptionRequest { provider_code, pin, phone, email, amount: Some(amount), ..request };
+        let checked = Self { request, amount };
+        checked.fits(session, &config.limits)?;
+        Ok(checked)
+    }
+
+    /// Returns the request, cleaned.
+    pub const fn cleaned(&self) -> &RedemptionRequest {
+        &self.request
+    }
+
+    /// Returns what to charge, in minor units.
+    pub const fn amount(&self) -> i64 {
+        self.amount
+    }
+
+    /// Returns the keyed names of its voucher ([`voucher_names`]).
+    pub fn voucher_names(&self, keyring: &Keyring) -> Vec<String> {
+        voucher_names(keyring, &self.request.provider, self.request.pin.reveal())
+    }
+
+    /// Checks that the session can take that much: no more than remains, and no less with the last voucher that it takes.
+    pub fn fits(&self, session: &Session, limits: &Limits) -> Result<(), RequestError> {
+        let remaining = session.remaining();
+        if self.amount > remaining {
+            return Err(RequestError::AboveRemaining);
+        }
+        if self.amount < remaining && session.vouchers_left(limits) == 1 {
+            return Err(RequestError::BelowRemaining);
+        }
+        Ok(())
+    }
+
+    /// Returns how the payment begins: to be written before anything is sent. `id` and `reference` are random and new.
+    pub fn begin(
+        &self,
+        provider: &dyn Provider,
+        key: &str,
+        fingerprint: String,
+        id: String,
+        reference: String,
+        keyring: &Keyring,
+    ) -> Begun {
+        Begun {
+            id,
+            key: key.to_owned(),
+            request: fingerprint,
+            provider: self.request.provider.clone(),
+            brand: self.request.provider_code.clone(),
+            voucher: self.voucher_names(keyring).into_iter().next(),
+            amount: self.amount,
+            fee: provider.fee(self.amount),
+            reference,
+            sends: false,
+            reverses: provider.features().reverses,
+        }
+    }
+}
+
+fn allowed<'a>(session: &Session, config: &'a Config, id: &str) -> Result<&'a dyn Provider, RequestError> {
+    let agreed = session.parameters.providers.iter().any(|allowed| allowed == id);
+    config
+        .provider(id)
+        .filter(|provider| agreed && provider.features().currency == session.parameters.currency)
+        .ok_or(RequestError::ProviderNotAllowed)
+}
