@@ -4,7 +4,7 @@ use crate::objects::calls::{Json, internal};
 use crate::problem::Problem;
 use checkout_core::config::Config;
 use checkout_core::fields::MAX_BODY;
-use checkout_core::seal::same;
+use checkout_core::secret::Secret;
 use checkout_wire::ErrorCode;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
@@ -149,14 +149,14 @@ fn bearer(headers: &Headers) -> Option<String> {
 pub fn authenticate_merchant(headers: &Headers, config: &Config) -> Result<(), Problem> {
     let key = bearer(headers).ok_or_else(|| Problem::of(ErrorCode::ApiKeyMissing))?;
     // Every key is compared, so that the time tells nothing.
-    let matches = config.merchant_keys.iter().filter(|known| same(known, &key)).count();
+    let matches = config.merchant_keys.iter().filter(|known| known.is(&key)).count();
     if matches > 0 { Ok(()) } else { Err(Problem::of(ErrorCode::ApiKeyInvalid)) }
 }
 
 /// Returns the client secret that the browser sent, after a check that the request comes from a page of ours.
-pub fn client_secret(headers: &Headers, config: &Config) -> Result<String, Problem> {
+pub fn client_secret(headers: &Headers, config: &Config) -> Result<Secret, Problem> {
     check_origin(headers, config)?;
-    bearer(headers).ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))
+    bearer(headers).map(Secret::new).ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))
 }
 
 /// Refuses a request that a foreign page sent. Browsers name the origin on every POST and on every cross-origin GET.

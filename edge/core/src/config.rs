@@ -6,6 +6,7 @@ use crate::event::Endpoint;
 use crate::limits::Limits;
 use crate::provider::{Features, Provider, REGISTRY};
 use crate::seal::Keyring;
+use crate::secret::Secret;
 use crate::vars::{ConfigError, Vars};
 
 /// Everything that differs from one deployment to another.
@@ -13,7 +14,7 @@ pub struct Config {
     /// The providers that are configured.
     pub providers: Vec<Box<dyn Provider>>,
     /// The shop's API keys; two while one replaces the other.
-    pub merchant_keys: Vec<String>,
+    pub merchant_keys: Vec<Secret>,
     /// What seals and hashes.
     pub keyring: Keyring,
     /// Who is paid, for the shopper.
@@ -72,10 +73,10 @@ impl Config {
     }
 }
 
-fn merchant_keys(value: &str) -> Result<Vec<String>, ConfigError> {
-    let keys: Vec<String> = value.split_whitespace().map(str::to_owned).collect();
+fn merchant_keys(value: &str) -> Result<Vec<Secret>, ConfigError> {
+    let keys: Vec<&str> = value.split_whitespace().collect();
     if keys.len() <= 2 && keys.iter().all(|key| key.len() >= 24) {
-        Ok(keys)
+        Ok(keys.into_iter().map(|key| Secret::new(key.to_owned())).collect())
     } else {
         Err(ConfigError::new(
             "MERCHANT_API_KEY",

@@ -18,6 +18,7 @@ pub mod provider;
 pub mod recovery;
 pub mod reference;
 pub mod seal;
+pub mod secret;
 pub mod session;
 pub mod time;
 pub mod vars;

@@ -3,6 +3,7 @@
 //! Sealing is XChaCha20-Poly1305 with a random nonce of 192 bits; the name of what is sealed is bound in, so that one
 //! sealed text cannot stand in for another.
 
+use crate::secret::Secret;
 use base64::{
     Engine,
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
@@ -81,10 +82,10 @@ impl Keyring {
 
     /// The client secret of a session under each key, the newest first: it follows from key and session, so that it can
     /// be told again without ever being stored. 192 bits.
-    pub fn client_secrets(&self, session: &str) -> impl Iterator<Item = String> {
+    pub fn client_secrets(&self, session: &str) -> impl Iterator<Item = Secret> {
         self.0.iter().map(move |key| {
             let mac = key.mac("client-secret", session);
-            BASE64_URL_SAFE_NO_PAD.encode(mac.get(..24).unwrap_or_default())
+            Secret::new(BASE64_URL_SAFE_NO_PAD.encode(mac.get(..24).unwrap_or_default()))
         })
     }
 }
@@ -117,8 +118,8 @@ pub fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
 }
 
 /// HMAC-SHA256 in hex: how a provider signs its webhooks.
-pub fn hmac_hex(key: &str, text: &str) -> String {
-    hex(&hmac(key.as_bytes(), &[text.as_bytes()]))
+pub fn hmac_hex(key: &Secret, text: &str) -> String {
+    hex(&hmac(key.reveal().as_bytes(), &[text.as_bytes()]))
 }
 
 /// SHA-256 in base64: how a signed request names its body.

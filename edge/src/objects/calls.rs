@@ -6,6 +6,7 @@
 use crate::problem::Problem;
 use checkout_core::gate::{Ask, Pass};
 use checkout_core::reference;
+use checkout_core::secret::Secret;
 use checkout_core::session::Parameters;
 use checkout_wire::{ChangeVoucher, CheckoutView, ErrorCode, RedemptionAnswer, RedemptionRequest};
 use core::marker::PhantomData;
@@ -81,7 +82,8 @@ call!(Outline, "CHECKOUT", "outline", Json<CheckoutView>);
 #[derive(Serialize, Deserialize)]
 pub struct ViewSession {
     /// The client secret.
-    pub secret: String,
+    #[serde(with = "checkout_core::secret::revealed")]
+    pub secret: Secret,
 }
 call!(ViewSession, "CHECKOUT", "view", Json<CheckoutView>);
 
@@ -89,7 +91,8 @@ call!(ViewSession, "CHECKOUT", "view", Json<CheckoutView>);
 #[derive(Serialize, Deserialize)]
 pub struct Redeem {
     /// The client secret.
-    pub secret: String,
+    #[serde(with = "checkout_core::secret::revealed")]
+    pub secret: Secret,
     /// The browser's idempotency key.
     pub key: String,
     /// What was typed.

@@ -12,6 +12,7 @@ use crate::objects::calls::{self, Outline, Redeem, ViewSession, internal};
 use crate::problem::Problem;
 use crate::runtime::random_hex;
 use checkout_core::config::Config;
+use checkout_core::secret::Secret;
 use checkout_present::CheckoutRules;
 use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode};
 use form::Typed;
@@ -28,7 +29,7 @@ struct Asked<'a> {
     /// All of its query, as it came.
     query: String,
     /// The client secret.
-    key: Option<String>,
+    key: Option<Secret>,
     /// The language that the address names.
     locale: Option<String>,
     /// The languages that the browser prefers.
@@ -54,7 +55,7 @@ impl<'a> Asked<'a> {
         };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
-                "key" => _ = asked.key.get_or_insert_with(|| value.into_owned()),
+                "key" => _ = asked.key.get_or_insert_with(|| Secret::new(value.into_owned())),
                 "locale" => _ = asked.locale.get_or_insert_with(|| value.into_owned()),
                 "plain" => asked.plain = true,
                 wish => asked.theme.wish(wish, &value),
@@ -181,11 +182,11 @@ pub fn problems() -> Answer {
 }
 
 /// The session and its client secret, out of the address.
-async fn checkout(asked: &Asked<'_>, id: &str) -> Result<(CheckoutView, String), Problem> {
+async fn checkout(asked: &Asked<'_>, id: &str) -> Result<(CheckoutView, Secret), Problem> {
     let secret = asked
         .key
         .clone()
-        .filter(|key| !key.is_empty())
+        .filter(|key| !key.reveal().is_empty())
         .ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))?;
     let view = calls::checkout(asked.env, id, &ViewSession { secret: secret.clone() }).await?;
     Ok((view.read()?, secret))
@@ -220,7 +221,7 @@ async fn hosted(
     asked: &Asked<'_>,
     status: u16,
     view: &CheckoutView,
-    key: &str,
+    key: &Secret,
     typed: &Typed,
     problem: Option<&Problem>,
 ) -> Answer {
@@ -228,7 +229,7 @@ async fn hosted(
         mode: PageMode::Hosted,
         session: view.id.clone(),
         origins: Vec::new(),
-        client_secret: Some(key.to_owned()),
+        client_secret: Some(key.reveal().to_owned()),
         checkout: Some(view.clone()),
     };
     let attempt = random_hex::<16>()?;

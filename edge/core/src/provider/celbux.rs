@@ -11,7 +11,7 @@ use crate::vars::{ConfigError, Vars};
 use crate::fields::{FieldError, Fields};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::reference;
-use crate::seal::same;
+use crate::secret::Secret;
 use checkout_wire::money::{Currency, MAX_MINOR};
 use checkout_wire::{Alphabet, Country, DeclineCode, Pin, PinRule};
 use serde::Serialize;
@@ -22,10 +22,10 @@ const NUMBER: PinRule = PinRule { alphabet: Alphabet::Digits, min: 13, max: 13 }
 
 struct Celbux {
     api_url: String,
-    token: String,
+    token: Secret,
     community: String,
     store_id: String,
-    webhook_token: Option<String>,
+    webhook_token: Option<Secret>,
     features: Features,
 }
 
@@ -68,10 +68,10 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
     };
     Ok(Some(Box::new(Celbux {
         api_url: base_url(vars, "CELBUX_API_URL")?,
-        token,
+        token: Secret::new(token),
         community,
         store_id: vars.required("CELBUX_STORE_ID")?,
-        webhook_token,
+        webhook_token: webhook_token.map(Secret::new),
         features,
     })))
 }
@@ -152,7 +152,7 @@ impl Provider for Celbux {
             method: Method::Post,
             url: format!("{}/{call}?ns={}", self.api_url, self.community),
             headers: vec![
-                ("Authorization", format!("bearer {}", self.token)),
+                ("Authorization", format!("bearer {}", self.token.reveal())),
                 ("Content-Type", "application/json".to_owned()),
             ],
             body,
@@ -208,13 +208,13 @@ impl Provider for Celbux {
     /// Celbux signs nothing: it sends a header that was agreed on, as it is or behind "bearer". Which member holds the
     /// reference is not said, so every text that has the form of one of ours is taken for it.
     fn webhook(&self, message: &WebhookMessage<'_>) -> Result<Hint, WebhookError> {
-        let token = self.webhook_token.as_deref().ok_or(WebhookError::NotOffered)?;
+        let token = self.webhook_token.as_ref().ok_or(WebhookError::NotOffered)?;
         let sent = (message.header)("authorization").ok_or(WebhookError::Unsigned)?;
         let sent = sent.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map_or(
             sent.as_str(),
             |(_, token)| token,
         );
-        if !same(token, sent.trim()) {
+        if !token.is(sent.trim()) {
             return Err(WebhookError::Unsigned);
         }
         let body: Map<String, Value> = object(message.body).map_err(|_| WebhookError::Unreadable)?;

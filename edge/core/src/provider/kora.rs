@@ -11,6 +11,7 @@ use crate::address::is_local;
 use crate::vars::{ConfigError, Vars};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::seal;
+use crate::secret::Secret;
 use checkout_wire::money::{self, Currency};
 use checkout_wire::{Alphabet, ChangeVoucher, Country, DeclineCode, Pin, PinRule};
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ use std::collections::BTreeMap;
 
 struct Kora {
     base_url: String,
-    secret_key: String,
+    secret_key: Secret,
     features: Features,
 }
 
@@ -57,7 +58,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         reverses: false,
         rate: None,
     };
-    Ok(Some(Box::new(Kora { base_url, secret_key, features })))
+    Ok(Some(Box::new(Kora { base_url, secret_key: Secret::new(secret_key), features })))
 }
 
 /// The brands of `KORA_PROVIDERS`: JSON `[{code,label,pin_pattern}]`.
@@ -177,7 +178,7 @@ impl Provider for Kora {
     }
 
     fn request(&self, op: &Op<'_>, _now: i64) -> Result<HttpRequest, BuildError> {
-        let authorization = ("Authorization", format!("Bearer {}", self.secret_key));
+        let authorization = ("Authorization", format!("Bearer {}", self.secret_key.reveal()));
         let accept = ("Accept", "application/json".to_owned());
         match op {
             Op::Charge(charge) => Ok(HttpRequest {

@@ -11,6 +11,7 @@ use crate::vars::{ConfigError, Vars};
 use crate::fields::{FieldError, Fields};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::seal::sha256_base64;
+use crate::secret::Secret;
 use crate::time::rfc3339;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use checkout_wire::money::Currency;
@@ -22,7 +23,7 @@ use serde_json::{Map, Value};
 
 struct Odm {
     base_url: String,
-    api_key: String,
+    api_key: Secret,
     signing_key: SigningKey,
     features: Features,
 }
@@ -49,7 +50,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         reverses: false,
         rate: None,
     };
-    Ok(Some(Box::new(Odm { base_url: base_url(vars, "ODM_BASE_URL")?, api_key, signing_key, features })))
+    Ok(Some(Box::new(Odm { base_url: base_url(vars, "ODM_BASE_URL")?, api_key: Secret::new(api_key), signing_key, features })))
 }
 
 /// The key out of the base64 of its seed, or out of PKCS#8 PEM. A PEM whose line ends were written as `\n`, as settings often
@@ -127,7 +128,7 @@ impl Provider for Odm {
             method: Method::Post,
             headers: vec![
                 ("Content-Type", "application/json".to_owned()),
-                ("X-API-Key", self.api_key.clone()),
+                ("X-API-Key", self.api_key.reveal().to_owned()),
                 ("X-Timestamp", timestamp),
                 ("X-Signature", signature),
                 ("Idempotency-Key", order.reference.clone()),

@@ -4,6 +4,7 @@ use super::{Redemption, RedemptionState, Return, Reversal, Session, voucher_name
 use crate::Limits;
 use crate::config::Config;
 use crate::provider::{Brand, Features, Provider};
+use crate::secret::Secret;
 use crate::time::rfc3339;
 use checkout_wire::{
     ChangeVoucher, CheckoutView, DeclineCode, Offer, RedemptionStatus, RedemptionView, SessionStatus,
@@ -161,7 +162,7 @@ impl Session {
     }
 
     /// What the shop's server sees. `url` is the hosted page's address with the client secret, when it is known.
-    pub fn shop_view(&self, client_secret: Option<&str>, config: &Config, now: i64) -> Value {
+    pub fn shop_view(&self, client_secret: Option<&Secret>, config: &Config, now: i64) -> Value {
         let parameters = &self.parameters;
         let mut session = json!({
             "id": self.id,
@@ -180,6 +181,7 @@ impl Session {
             "metadata": parameters.metadata_json(),
         });
         if let (Some(secret), Value::Object(members)) = (client_secret, &mut session) {
+            let secret = secret.reveal();
             members.insert("client_secret".into(), secret.into());
             members
                 .insert("url".into(), format!("{}/pay/{}?key={secret}", config.public_url, self.id).into());

@@ -22,6 +22,7 @@ use crate::provider::gate;
 use crate::runtime::{self, now};
 use checkout_core::event::EventType;
 use checkout_core::seal::{same, sha256};
+use checkout_core::secret::Secret;
 use checkout_core::session::{Down, Entry, Redemption, RedemptionState};
 use checkout_core::{Config, Session};
 use checkout_wire::{CheckoutView, ErrorCode, SessionStatus};
@@ -125,10 +126,15 @@ impl Checkout {
         // Ids are random and new: what is here already was made by the same call, whose answer was lost.
         if self.ledger.state()?.is_none() {
             let CreateSession { id, terms, expires_in_ms } = call;
-            let secret = config.keyring.client_secrets(&id).next().unwrap_or_default();
+            let secret = config.keyring.client_secrets(&id).next().ok_or(Problem::of(ErrorCode::Internal))?;
             let now = now();
             let expires_at = now + expires_in_ms;
-            let created = Entry::Created { id, secret_hash: sha256(&secret), expires_at, parameters: terms };
+            let created = Entry::Created {
+                id,
+                secret_hash: sha256(secret.reveal()),
+                expires_at,
+                parameters: terms,
+            };
             self.write_at(now, &config, &[created], &[]).await?;
         }
         self.for_merchant(&config, &*self.session()?)
@@ -170,8 +176,8 @@ impl Checkout {
 
     fn for_merchant(&self, config: &Config, session: &Session) -> Result<Json<Value>, Problem> {
         let mut secrets = config.keyring.client_secrets(&session.id);
-        let secret = secrets.find(|secret| same(&sha256(secret), &session.secret_hash));
-        Json::of(&session.shop_view(secret.as_deref(), config, now()))
+        let secret = secrets.find(|secret| same(&sha256(secret.reveal()), &session.secret_hash));
+        Json::of(&session.shop_view(secret.as_ref(), config, now()))
     }
 
     fn outline(&self) -> Result<Json<CheckoutView>, Problem> {
@@ -214,9 +220,9 @@ impl Checkout {
     }
 
     /// Returns the session, if this is its client secret.
-    fn session_of(&self, secret: &str) -> Result<Rc<Session>, Problem> {
+    fn session_of(&self, secret: &Secret) -> Result<Rc<Session>, Problem> {
         let session = self.session()?;
-        if same(&sha256(secret), &session.secret_hash) {
+        if same(&sha256(secret.reveal()), &session.secret_hash) {
             Ok(session)
         } else {
             Err(Problem::of(ErrorCode::ClientSecretInvalid))

@@ -209,7 +209,7 @@ fn law_6_no_event_holds_a_pin_a_client_secret_or_an_address() {
     let change = "1234252526252525";
     let body = br#"{"amount":10000,"currency":"ZAR","reference":"order-1","success_url":"https://shop.example/thanks","cancel_url":"https://shop.example/cart","customer":{"email":"t@example.com"}}"#;
     let (parameters, open_ms) = Parameters::parse(body, &config).unwrap();
-    let secret_hash = crate::seal::sha256(&secret);
+    let secret_hash = crate::seal::sha256(secret.reveal());
     let first = Entry::Created {
         id: "cs_1".into(),
         secret_hash: secret_hash.clone(),
@@ -256,7 +256,7 @@ fn law_6_no_event_holds_a_pin_a_client_secret_or_an_address() {
         for kept in [
             PIN,
             change,
-            &secret,
+            secret.reveal(),
             &secret_hash,
             "secret",
             "url",

@@ -1,6 +1,7 @@
 //! What the shopper sees, and what the shop sees.
 
 use super::*;
+use crate::secret::Secret;
 use crate::session::view::ChangeVouchers;
 use checkout_wire::money::Currency;
 use checkout_wire::{ChangeVoucher, CheckoutView, Pin};
@@ -205,7 +206,7 @@ fn the_shop_sees_everything_but_pins() {
         doubted("rd_3", Doubt::Cut),
         left_to_person("rd_3"),
     ];
-    let view = session(10_000, entries).shop_view(Some("secret"), &config(), NOW);
+    let view = session(10_000, entries).shop_view(Some(&Secret::new("secret".into())), &config(), NOW);
     let at = |seconds: i64| crate::time::rfc3339(NOW + seconds * 1_000);
     let expected = json!({
         "id": "cs_1", "object": "checkout_session", "status": "processing", "amount": 10_000, "currency": "ZAR",

@@ -2,7 +2,7 @@ use super::*;
 
 /// What a webhook with this `data` is taken for; what JavaScript prints of any JSON is `rewritten`.
 fn webhook(data: &str, signature: Option<&str>, rewritten: Option<&str>) -> Result<Hint, WebhookError> {
-    let kora = Kora { secret_key: "sk_test_example".into(), ..kora() };
+    let kora = Kora { secret_key: Secret::new("sk_test_example".into()), ..kora() };
     let body = format!(r#"{{"event":"charge.success","data":{data}}}"#);
     let header = |name: &str| signature.filter(|_| name == "x-korapay-signature").map(str::to_owned);
     let rewritten = |_: &str| rewritten.map(str::to_owned);

@@ -1,0 +1,15 @@
+use super::*;
+use crate::config::tests::config_with;
+
+// Law 6, for keys: what is printed by accident holds none.
+#[test]
+fn a_secret_shows_itself_to_nobody() {
+    let secret = Secret::new("key_0123456789abcdef0123456789".into());
+    assert_eq!(format!("{secret:?} {:?}", Some(&secret)), "Secret(..) Some(Secret(..))");
+    assert!(secret.is("key_0123456789abcdef0123456789"));
+    for other in ["", "key_0123456789abcdef012345678", "key_0123456789abcdef012345678 "] {
+        assert!(!secret.is(other), "{other}");
+    }
+    let keys = config_with(&[]).unwrap().merchant_keys;
+    assert_eq!(format!("{keys:?}"), "[Secret(..)]");
+}
