@@ -12,7 +12,6 @@ const KNOWN = {
   'edge/wire/src': [],
   'edge/present/src': [],
   'edge/core/src': [
-    ['provider/celbux.rs', 'provider/kora.rs', 'provider/mod.rs', 'provider/odm.rs', 'provider/wipay.rs'],
     ['session/machine.rs', 'session/mod.rs', 'session/reversal.rs'],
   ],
   'edge/src': [

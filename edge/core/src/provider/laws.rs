@@ -6,6 +6,7 @@ use super::golden::folder::{Folder, folders, leak};
 use super::golden::{NOON, cases, kind, sandboxes};
 use super::*;
 use crate::config::Config;
+use crate::http::{HttpRequest, HttpResponse};
 use checkout_wire::{Alphabet, DeclineCode, Pin, PinRule, money, pin};
 use proptest::prelude::*;
 use serde_json::Value;

@@ -5,6 +5,7 @@ pub(super) mod meaning;
 
 use super::golden::{cases, sandboxes};
 use super::*;
+use crate::http::HttpResponse;
 use meaning::Meaning;
 use proptest::prelude::*;
 use proptest::sample::Index;
