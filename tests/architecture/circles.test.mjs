@@ -11,9 +11,7 @@ import { circlesOf, importsOf } from './imports.mjs';
 const KNOWN = {
   'edge/wire/src': [],
   'edge/present/src': [],
-  'edge/core/src': [
-    ['session/machine.rs', 'session/mod.rs', 'session/reversal.rs'],
-  ],
+  'edge/core/src': [],
   'edge/src': [
     ['page/form.rs', 'page/receipts.rs', 'page/states.rs'],
     ['page/theme/mod.rs', 'page/theme/palette.rs'],

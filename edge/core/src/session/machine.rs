@@ -1,7 +1,7 @@
 //! The state machine of a payment and of its session, as tables. Whether an entry counts where a payment stands is decided here
 //! and nowhere else; `edge/core/STATES.md` is drawn from it.
 
-use super::{Entry, Redemption, RedemptionState, Return};
+use super::Entry;
 use crate::recovery::Doubt;
 use checkout_wire::SessionStatus;
 
@@ -101,30 +101,6 @@ impl Stage {
     /// Whether the outcome is still to come.
     pub const fn is_open(self) -> bool {
         matches!(self, Stage::Begun | Stage::Sending | Stage::Pending | Stage::Unknown | Stage::Review)
-    }
-}
-
-impl Redemption {
-    /// Where it stands.
-    pub fn stage(&self) -> Stage {
-        match (&self.state, &self.reversal) {
-            (RedemptionState::Begun, _) if self.sent_at.is_none() => Stage::Begun,
-            (RedemptionState::Begun, _) => Stage::Sending,
-            (RedemptionState::InDoubt { left_to_person: true, .. }, _) => Stage::Review,
-            (RedemptionState::InDoubt { doubt: Doubt::Pending | Doubt::Unconfirmed, .. }, _) => {
-                Stage::Pending
-            }
-            (RedemptionState::InDoubt { .. }, _) => Stage::Unknown,
-            (RedemptionState::Declined { .. }, _) => Stage::Declined,
-            (RedemptionState::NotSent { .. }, _) => Stage::NotSent,
-            (RedemptionState::Succeeded { .. }, None) => Stage::Succeeded,
-            (RedemptionState::Succeeded { .. }, Some(reversal)) => match reversal.stage {
-                Return::Begun => Stage::Reversing,
-                Return::InDoubt => Stage::ReversalUnknown,
-                Return::Done => Stage::Reversed,
-                Return::Refused(_) => Stage::Kept,
-            },
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Giving a charge back: what a session that ended unpaid does with the vouchers that were charged for it, where the provider takes
 //! it back. Law 3 holds here as well: only the provider's word says that it was given back, or that it was not.
 
-use super::{Entry, Redemption, Session};
+use super::{Entry, Redemption, Return, Reversal, Session};
 use crate::Limits;
 use crate::provider::Reply;
 use crate::recovery::{Heard, Recovery, orphaned_at};
@@ -10,41 +10,6 @@ use checkout_wire::{RedemptionStatus, SessionStatus};
 
 /// How often giving back is tried when the provider says each time that it has not happened.
 const TRIES: usize = 3;
-
-/// A charge on its way back.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Reversal {
-    /// Our reference of it at the provider.
-    pub reference: String,
-    /// When it was about to be sent last.
-    pub sent_at: i64,
-    /// How often it was about to be sent.
-    pub tries: usize,
-    /// How far it is.
-    pub stage: Return,
-    /// How far finding out its outcome is.
-    pub recovery: Recovery,
-}
-
-/// How far giving back is.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Return {
-    /// Under way in a process that may have died since.
-    Begun,
-    /// The answer is missing or says nothing certain.
-    InDoubt,
-    /// Given back.
-    Done,
-    /// The provider does not give it back; its words.
-    Refused(Option<String>),
-}
-
-impl Reversal {
-    /// Whether asking has not helped, and a person has to find out.
-    pub fn is_left_to_person(&self, limits: &Limits) -> bool {
-        self.stage == Return::InDoubt && self.recovery.is_exhausted(limits)
-    }
-}
 
 impl Redemption {
     /// Whether its money was given back.

@@ -22,8 +22,9 @@ mod world;
 use super::*;
 use crate::config::Config;
 use crate::config::tests::config_of;
-use crate::recovery::Heard;
+use crate::recovery::{Doubt, Heard};
 use crate::vars::ConfigError;
+use checkout_wire::{DeclineCode, RedemptionStatus};
 
 const NOW: i64 = 1_777_464_000_000;
 const HOUR: i64 = 3_600_000;
