@@ -69,7 +69,7 @@ impl Session {
     }
 
     /// Whether a guesser could learn from the difference between "no such voucher" and "already used".
-    pub fn is_plain(&self, limits: &Limits) -> bool {
+    pub fn masks_declines(&self, limits: &Limits) -> bool {
         self.failed_tries().count() >= limits.mask_declines_after
     }
 

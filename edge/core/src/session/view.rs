@@ -102,9 +102,9 @@ impl Session {
         changes: &ChangeVouchers,
         now: i64,
     ) -> RedemptionView {
-        let plain = self.is_plain(&config.limits);
+        let masked = self.masks_declines(&config.limits);
         let decline_code = one.decline_code().map(|code| match code {
-            DeclineCode::VoucherNotFound | DeclineCode::VoucherUsed if plain => DeclineCode::VoucherRefused,
+            DeclineCode::VoucherNotFound | DeclineCode::VoucherUsed if masked => DeclineCode::VoucherRefused,
             code => code,
         });
         let (change, spent) = self.change_left(one, config, changes);

@@ -127,7 +127,7 @@ fn only_what_a_guesser_causes_counts_as_a_failed_try() {
         };
         let session = refused_at(&times, *code);
         assert_eq!(wait(&session, NOW + 20, &Limits::default()).is_some(), counts, "{code:?}");
-        assert_eq!(session.is_plain(&Limits::default()), counts, "{code:?}");
+        assert_eq!(session.masks_declines(&Limits::default()), counts, "{code:?}");
     }
     let mut session = session(10_000, []);
     for i in 0..20 {
