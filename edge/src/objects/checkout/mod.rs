@@ -129,12 +129,8 @@ impl Checkout {
             let secret = config.keyring.client_secrets(&id).next().ok_or(Problem::of(ErrorCode::Internal))?;
             let now = now();
             let expires_at = now + expires_in_ms;
-            let created = Entry::Created {
-                id,
-                secret_hash: sha256(secret.reveal()),
-                expires_at,
-                parameters: terms,
-            };
+            let created =
+                Entry::Created { id, secret_hash: sha256(secret.reveal()), expires_at, parameters: terms };
             self.write_at(now, &config, &[created], &[]).await?;
         }
         self.for_merchant(&config, &*self.session()?)

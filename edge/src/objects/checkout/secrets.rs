@@ -10,7 +10,7 @@ use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::Session;
 use checkout_core::session::{ChangeVouchers, Redemption};
-use checkout_wire::Change;
+use checkout_wire::ChangeVoucher;
 
 impl Checkout {
     pub(super) fn sealed_change(
