@@ -146,7 +146,7 @@ fn written(kind: &str, members: &[&str], comments: &Comments) -> (String, String
             other => panic!("{kind} tells {other}"),
         };
         assert_ne!(says, "", "{kind} tells {member}");
-        write!(detail, "{}  readonly {member}: {of};\n", comment(says)).unwrap();
+        writeln!(detail, "{}  readonly {member}: {of};", comment(says)).unwrap();
     }
     (detail + "}\n\n", format!("{}  {kind}: CustomEvent<{name}>;\n", comment(comments.event)))
 }

@@ -7,7 +7,7 @@ use super::golden::{NOON, cases, kind, sandboxes};
 use super::*;
 use crate::config::Config;
 use crate::http::{HttpRequest, HttpResponse};
-use checkout_wire::{Alphabet, DeclineCode, Pin, PinRule, money, pin};
+use checkout_wire::{Alphabet, ChangeVoucher, DeclineCode, Pin, PinRule, money, pin};
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -137,7 +137,7 @@ fn law_1_the_browser_has_no_say_about_the_session() {
     let all = config_of(&["kora", "odm"], &[]).unwrap();
     let mut named = session(10_000, []);
     named.parameters.providers.push("odm".into());
-    let taken = typed("provider", "\"odm\"").unwrap().check(&named, &all);
+    let taken = CheckedRequest::check(typed("provider", "\"odm\"").unwrap(), &named, &all);
     assert!(taken.is_err());
     // A provider that the shop agreed on and that was switched off since.
     let off = config_with(&[("KORA_BASE_URL", ""), ("KORA_SECRET_KEY", ""), ("KORA_PROVIDERS", "")]).unwrap();
