@@ -109,7 +109,7 @@ fn the_limits_are_those_of_the_configuration() {
         Limits::parse(r#"{"failed_per_minute":1,"failed_per_session":2,"failed_session_pause_ms":5000}"#)
             .unwrap();
     let one = refused_at(&[NOW], DeclineCode::VoucherNotFound);
-    assert_eq!(wait(&one, NOW + 1, &limits), Some(60_000));
+    assert_eq!(wait(&one, NOW + 1, &limits), Some(59_999));
     let two = refused_at(&[NOW, NOW + 60_000], DeclineCode::VoucherNotFound);
     // The longer of both waits counts.
     assert_eq!(wait(&two, NOW + 60_000, &limits), Some(60_000));
