@@ -2,7 +2,6 @@
 // a time.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { pinFor } from '../simulator/pins.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { listenTo, texts } from './hearing.mjs';
 import { useUpTries } from './sessions.mjs';
@@ -21,7 +20,6 @@ const DECLINED = say('declined_title');
 const NOT_CHARGED = `${DECLINED}. ${say('declined_not_charged')}`;
 
 let page, ears;
-let serial = 750;
 const site = await startSite();
 const stack = await startCheckout({ browser: true, vars: { ALLOWED_ORIGINS: site.origin } });
 const { browser } = stack;
@@ -30,7 +28,7 @@ afterEach(async () => {
   await page?.close();
 });
 
-const pin = (scenario) => pinFor('kora', scenario, (serial += 1));
+const pin = (scenario) => stack.freshPin('kora', scenario);
 
 /** The hosted page, heard from its beginning. */
 async function opened() {

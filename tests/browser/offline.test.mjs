@@ -1,7 +1,6 @@
 // The network goes before, while and after a voucher is sent: the truth once it is back, and one charge at most.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { pinFor } from '../simulator/pins.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { hosted, order } from './shopper.mjs';
@@ -11,7 +10,6 @@ const POST = /\/redemptions$/;
 const GET = /\/v1\/checkout\/cs_\w+$/;
 
 let page;
-let serial = 700;
 const stack = await startCheckout({
   browser: true,
   limits: { provider_timeout_ms: 6_000 },
@@ -23,7 +21,7 @@ afterEach(async () => {
   await page?.close();
 });
 
-const freshPin = (scenario = 'exact') => pinFor('kora', scenario, (serial += 1));
+const freshPin = (scenario = 'exact') => stack.freshPin('kora', scenario);
 const offline = (is) => page.context().setOffline(is);
 
 async function opened(mode) {

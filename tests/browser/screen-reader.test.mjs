@@ -2,7 +2,6 @@
 // 3.3.1, 3.3.2, 4.1.2): names, roles, states, what describes a field, headings without a gap.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { pinFor } from '../simulator/pins.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { bare, read, texts } from './hearing.mjs';
 import { element, startSite } from './shop-site.mjs';
@@ -12,7 +11,6 @@ const SHOP = 'Harbour Mugs';
 const ORDER = { amount: 249_00, currency: 'ZAR', reference: 'order-1', description: 'Enamel mug' };
 
 let page;
-let serial = 700;
 const site = await startSite();
 const stack = await startCheckout({ browser: true, vars: { ALLOWED_ORIGINS: site.origin } });
 const { browser } = stack;
@@ -21,7 +19,7 @@ afterEach(async () => {
   await page?.close();
 });
 
-const pin = (scenario) => pinFor('kora', scenario, (serial += 1));
+const pin = (scenario) => stack.freshPin('kora', scenario);
 const textAt = async (selector) => bare(await page.locator(selector).first().innerText());
 
 /** The hosted page in that language, with the widget in charge of it, or without JavaScript. */

@@ -2,7 +2,6 @@
 // Where it may not come at all, the shop's page hears so.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { pinFor } from '../simulator/pins.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { listen } from './listeners.mjs';
@@ -11,7 +10,6 @@ import { embedded, hosted, order } from './shopper.mjs';
 import { MODES, charging, endsPaid, fill, watchedPage, widgetOn } from './watched.mjs';
 
 let page;
-let serial = 400;
 // Slow enough for the widget to come while a voucher is being charged.
 const stack = await startCheckout({ browser: true, limits: { provider_timeout_ms: 6_000 }, simulator: { slowMs: 2_500 } });
 const { browser } = stack;
@@ -42,7 +40,7 @@ const caretIn = (input) => input.evaluate((element) => [element === element.owne
 for (const mode of MODES) {
   test(`${mode}: what was typed before the widget came is kept, with focus and caret, and pays`, async () => {
     const { checkout, arrives } = await waiting(mode);
-    const pin = pinFor('celbux', 'exact', (serial += 1));
+    const pin = stack.freshPin('celbux', 'exact');
     await checkout.offer('Celbux').check({ force: true });
     await checkout.email().fill('thandi@example.com');
     await checkout.part('100');
@@ -73,7 +71,7 @@ for (const mode of MODES) {
 test('embedded: what was typed is kept also when the session has to be asked for again', async () => {
   const cut = () => page.route(/\/v1\/checkout\/cs_\w+$/, (route) => route.abort('connectionreset'), { times: 1 });
   const { checkout, arrives } = await waiting('embedded', cut);
-  const pin = pinFor('kora', 'exact', (serial += 1));
+  const pin = stack.freshPin('kora', 'exact');
   await checkout.part('100');
   await fill(checkout, pin);
   arrives();
@@ -96,7 +94,7 @@ test('a kind of voucher that has just been chosen by keyboard keeps the focus', 
 
 test('hosted: the form is sent before the widget has come: its page stays until the answer to it is there', async () => {
   const { checkout, arrives } = await waiting('hosted');
-  const pin = pinFor('kora', 'slow', (serial += 1));
+  const pin = stack.freshPin('kora', 'slow');
   await checkout.part('100');
   await fill(checkout, pin);
   const wasm = page.waitForEvent('requestfinished', (request) => /\.wasm$/.test(request.url()));
@@ -130,7 +128,7 @@ test('hosted: the form is sent before any script has come, and pressed again in 
   });
   await order(page, stack, { mode: 'hosted', currency: 'TTD' });
   const checkout = hosted(page);
-  const pin = pinFor('wipay', 'balance_left', (serial += 1));
+  const pin = stack.freshPin('wipay', 'balance_left');
   await checkout.part('50');
   await checkout.pin().fill(pin);
   await checkout.phone().fill('868 622 1234');
@@ -157,7 +155,7 @@ test('hosted: the form is sent before any script has come, and pressed again in 
 
 test('embedded: the Enter key before the widget has come sends nothing anywhere', async () => {
   const { checkout, arrives } = await waiting('embedded');
-  const pin = pinFor('kora', 'exact', (serial += 1));
+  const pin = stack.freshPin('kora', 'exact');
   const [asked, moves] = [page.addresses.length, []];
   page.on('framenavigated', (frame) => moves.push(frame.url()));
   await fill(checkout, pin);
@@ -212,7 +210,7 @@ test('embedded: a script that is lost on its way: the frame is loaded once more,
   });
   assert.deepEqual(await hears('unreachable'), [['error', 'unreachable']]);
   const checkout = await widgetOn(page, 'embedded');
-  const pin = pinFor('kora', 'exact', (serial += 1));
+  const pin = stack.freshPin('kora', 'exact');
   await checkout.pay({ pin });
   await endsPaid(checkout, stack, pin);
 });

@@ -4,7 +4,6 @@ import { afterEach, test } from 'node:test';
 import { trapAtStart, trapLater } from '../browser/broken-wasm.mjs';
 import { embedded, hosted, order } from '../browser/shopper.mjs';
 import { arrive, charging, endsPaid, sessionOn, watchedPage } from '../browser/watched.mjs';
-import { pinFor } from '../simulator/pins.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 
@@ -13,14 +12,13 @@ const WASM = /\.wasm$/;
 const OLD = 'a browser without WebAssembly';
 
 let page, context;
-let serial = 600;
 const stack = await startCheckout({ browser: true, limits: { provider_timeout_ms: 6_000 }, simulator: { slowMs: 2_000 } });
 const { browser } = stack;
 afterEach(async () => {
   await page?.close();
 });
 
-const freshPin = (scenario = 'exact') => pinFor('kora', scenario, (serial += 1));
+const freshPin = (scenario = 'exact') => stack.freshPin('kora', scenario);
 const answered = (answer) => () => context.route(WASM, (route) => route.fulfill(answer));
 
 /** Ways for the widget not to start. */

@@ -5,7 +5,6 @@ import { after, afterEach, test } from 'node:test';
 import { embedded, order } from '../browser/shopper.mjs';
 import { MODES, arrive, endsPaid, neverUrged, sessionOn, watchedPage } from '../browser/watched.mjs';
 import { listenLocally } from '../simulator/listen.mjs';
-import { pinFor } from '../simulator/pins.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 
@@ -14,7 +13,6 @@ const GET = /\/v1\/checkout\/cs_\w+$/;
 const HTML = { contentType: 'text/html', body: '<!doctype html><title>Welcome</title><p>Log in to use this network.' };
 
 let page;
-let serial = 800;
 /** What the portal's own server was sent. */
 const caught = [];
 const portal = await listenLocally(0, async (request, response) => {
@@ -31,7 +29,7 @@ afterEach(async () => {
 });
 after(() => portal.close());
 
-const freshPin = (scenario = 'exact') => pinFor('kora', scenario, (serial += 1));
+const freshPin = (scenario = 'exact') => stack.freshPin('kora', scenario);
 const to = (status, path) => () => ({ status, headers: { location: `http://localhost:${portal.port}${path}` } });
 
 async function opened(mode, prepare = async () => {}) {

@@ -2,11 +2,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { MODES, arrive, charging, endsPaid, fill, neverUrged, sessionOn, watchedPage, widgetOn } from '../browser/watched.mjs';
-import { pinFor } from '../simulator/pins.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 
 let pages = [];
-let serial = 900;
 const stack = await startCheckout({
   browser: true,
   limits: { provider_timeout_ms: 6_000 },
@@ -19,7 +17,7 @@ afterEach(async () => {
   pages = [];
 });
 
-const freshPin = (scenario = 'slow') => pinFor('kora', scenario, (serial += 1));
+const freshPin = (scenario = 'slow') => stack.freshPin('kora', scenario);
 
 async function watched() {
   const page = await watchedPage(browser);
