@@ -266,39 +266,48 @@ pub async fn checkout<C: Call>(env: &Env, session: &str, call: &C) -> Result<C::
     if !session.strip_prefix("cs_").is_some_and(reference::is_id) {
         return Err(Problem::of(ErrorCode::SessionNotFound));
     }
-    ask(env, session, call).await
+    read(&send(env, C::OBJECT, session, C::NAME, written(call)?).await?)
 }
 
 /// Calls the `Voucher` object of a voucher: its name is the keyed hash of provider and number.
 pub async fn voucher(env: &Env, hash: &str, call: &ClaimVoucher) -> Result<Claim, Problem> {
-    ask(env, hash, call).await
+    read(&send(env, ClaimVoucher::OBJECT, hash, ClaimVoucher::NAME, written(call)?).await?)
 }
 
 /// Calls the `Idempotency` object of a key: its name is the beginning of the key's SHA-256, twenty hexadecimal digits.
 pub async fn idempotency<C: Call>(env: &Env, name: &str, call: &C) -> Result<C::Answer, Problem> {
-    ask(env, name, call).await
+    read(&send(env, C::OBJECT, name, C::NAME, written(call)?).await?)
 }
 
 /// Calls the `Gate` object of a provider: its name is the provider account.
 pub async fn gate(env: &Env, account: &str, call: &AskGate) -> Result<Pass, Problem> {
-    ask(env, account, call).await
+    read(&send(env, AskGate::OBJECT, account, AskGate::NAME, written(call)?).await?)
 }
 
-async fn ask<C: Call>(env: &Env, name: &str, call: &C) -> Result<C::Answer, Problem> {
-    let asked = async {
-        let body = serde_json::to_string(call)?;
-        let answer = send(env, C::OBJECT, name, C::NAME, body).await?;
-        Ok(serde_json::from_str(&answer)?)
+/// The status of a response that carries a [`Problem`] in place of an answer.
+const REFUSED: u16 = 400;
+
+/// Sends a call, as text both ways. Apart from the types, so that the Worker holds it once.
+async fn send(
+    env: &Env,
+    object: &str,
+    name: &str,
+    call: &'static str,
+    body: String,
+) -> Result<String, Problem> {
+    let sent = async {
+        let mut init = RequestInit::new();
+        init.with_method(Method::Post).with_headers(Headers::new()).with_body(Some(JsValue::from_str(&body)));
+        let request = Request::new_with_init(&format!("https://object/{call}"), &init)?;
+        let stub = env.durable_object(object)?.get_by_name(name)?;
+        let mut response = stub.fetch_with_request(request).await?;
+        Ok((response.status_code(), response.text().await?))
     };
-    asked.await.map_err(internal(C::NAME))?
-}
-
-/// Sends a call, as text both ways.
-async fn send(env: &Env, object: &str, name: &str, call: &str, body: String) -> worker::Result<String> {
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_headers(Headers::new()).with_body(Some(JsValue::from_str(&body)));
-    let request = Request::new_with_init(&format!("https://object/{call}"), &init)?;
-    env.durable_object(object)?.get_by_name(name)?.fetch_with_request(request).await?.text().await
+    match sent.await.map_err(internal(call))? {
+        (200, answer) => Ok(answer),
+        (REFUSED, problem) => Err(read(&problem)?),
+        _ => Err(internal(call)("the object failed".into())),
+    }
 }
 
 /// A call as its object receives it.
@@ -308,8 +317,8 @@ pub struct Received {
 }
 
 impl Received {
-    /// Reads a call. The crate's own reader of JSON would bring a second copy of every type.
-    pub async fn read(mut request: Request) -> worker::Result<Self> {
+    /// Receives a call. The crate's own reader of JSON would bring a second copy of every type.
+    pub async fn receive(mut request: Request) -> worker::Result<Self> {
         Ok(Self { path: request.path(), body: request.text().await? })
     }
 
@@ -318,19 +327,32 @@ impl Received {
         self.path.trim_start_matches('/')
     }
 
-    /// Performs the call and answers it.
-    pub async fn answer<C: Call>(
-        &self,
-        perform: impl AsyncFnOnce(C) -> Result<C::Answer, Problem>,
-    ) -> worker::Result<Response> {
-        let answer = perform(serde_json::from_str(&self.body)?).await;
-        Ok(ResponseBuilder::new().fixed(serde_json::to_vec(&answer)?))
+    /// Reads the call.
+    pub fn call<C: Call>(&self) -> worker::Result<C> {
+        Ok(serde_json::from_str(&self.body)?)
     }
+}
 
-    /// Refuses a call that this object does not take.
-    pub fn refuse(&self) -> worker::Result<Response> {
-        Err("an object's call of an unknown name".into())
-    }
+/// Answers the call `C`.
+pub fn answer<C: Call>(result: Result<C::Answer, Problem>) -> worker::Result<Response> {
+    let (status, body) = match result.and_then(|answer| written(&answer)) {
+        Ok(answer) => (200, answer),
+        Err(problem) => (REFUSED, serde_json::to_string(&problem)?),
+    };
+    Ok(ResponseBuilder::new().with_status(status).fixed(body.into_bytes()))
+}
+
+/// Refuses a call that the object does not take.
+pub fn refuse() -> worker::Result<Response> {
+    Err("a call of an unknown name".into())
+}
+
+fn written<T: Serialize>(value: &T) -> Result<String, Problem> {
+    serde_json::to_string(value).map_err(worker::Error::from).map_err(internal("JSON"))
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    serde_json::from_str(text).map_err(worker::Error::from).map_err(internal("JSON"))
 }
 
 /// A `T` as JSON text: whoever passes it on does not read it.
@@ -355,14 +377,14 @@ impl<T> Json<T> {
 impl<T: Serialize> Json<T> {
     /// Writes a value as JSON.
     pub fn of(value: &T) -> Result<Self, Problem> {
-        Self::stored(serde_json::to_string(value).map_err(worker::Error::from).map_err(internal("JSON"))?)
+        Self::stored(written(value)?)
     }
 }
 
 impl<T: DeserializeOwned> Json<T> {
     /// Reads the value.
     pub fn read(&self) -> Result<T, Problem> {
-        serde_json::from_str(self.text()).map_err(worker::Error::from).map_err(internal("JSON"))
+        read(self.text())
     }
 }
 

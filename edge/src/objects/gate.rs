@@ -1,9 +1,10 @@
 //! The `Gate` object: keeps to a provider's own limit on calls and notices when it does not answer, one object per provider
 //! account.
 
-use super::calls::{AskGate, Call, Received, internal};
+use super::calls::{AskGate, Call, Received, answer, internal, refuse};
+use crate::problem::Problem;
 use crate::runtime::{self, now};
-use checkout_core::gate::GateState;
+use checkout_core::gate::{GateState, Pass};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// Lets calls through, or says how long to wait.
@@ -19,35 +20,29 @@ impl DurableObject for Gate {
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
-        let received = Received::read(request).await?;
+        let received = Received::receive(request).await?;
         match received.name() {
-            AskGate::NAME => {
-                received
-                    .answer::<AskGate>(async |call| {
-                        let config = runtime::config(&self.env)?;
-                        let rate = config
-                            .provider(&call.provider)
-                            .and_then(|provider| provider.features().rate.as_ref());
-                        let storage = self.state.storage();
-                        // Between reading and writing nothing else runs in this object: its storage holds other events back.
-                        let text: Option<String> = storage.get("gate").await.map_err(internal("gate"))?;
-                        // An account that cannot be read is of no use any more: it counts a minute's calls.
-                        let before: GateState =
-                            text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-                        let mut account = before.clone();
-                        let pass = account.ask(call.ask, rate, &config.limits, now());
-                        if account != before {
-                            let text = serde_json::to_string(&account).map_err(worker::Error::from);
-                            storage
-                                .put("gate", text.map_err(internal("gate"))?)
-                                .await
-                                .map_err(internal("gate"))?;
-                        }
-                        Ok(pass)
-                    })
-                    .await
-            }
-            _ => received.refuse(),
+            AskGate::NAME => answer::<AskGate>(self.ask(received.call()?).await),
+            _ => refuse(),
         }
+    }
+}
+
+impl Gate {
+    async fn ask(&self, call: AskGate) -> core::result::Result<Pass, Problem> {
+        let config = runtime::config(&self.env)?;
+        let rate = config.provider(&call.provider).and_then(|provider| provider.features().rate.as_ref());
+        let storage = self.state.storage();
+        // Between reading and writing nothing else runs in this object: its storage holds other events back.
+        let text: Option<String> = storage.get("gate").await.map_err(internal("gate"))?;
+        // An account that cannot be read is of no use any more: it counts a minute's calls.
+        let before: GateState = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let mut account = before.clone();
+        let pass = account.ask(call.ask, rate, &config.limits, now());
+        if account != before {
+            let text = serde_json::to_string(&account).map_err(worker::Error::from);
+            storage.put("gate", text.map_err(internal("gate"))?).await.map_err(internal("gate"))?;
+        }
+        Ok(pass)
     }
 }

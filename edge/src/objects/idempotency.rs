@@ -6,6 +6,7 @@
 
 use super::calls::{
     Call, HintResult, Json, MerchantAction, PerformOnce, Performed, PerformedOnce, Received, VoucherHint,
+    answer, refuse,
 };
 use super::issuance::Issuing;
 use super::lease::{Held, Lease};
@@ -49,11 +50,11 @@ impl DurableObject for Idempotency {
     }
 
     async fn fetch(&self, request: Request) -> WorkerResult<Response> {
-        let call = Received::read(request).await?;
-        match call.name() {
-            PerformOnce::NAME => call.answer(async |call| self.perform_once(call).await).await,
-            VoucherHint::NAME => call.answer(async |VoucherHint| self.hint().await).await,
-            _ => call.refuse(),
+        let received = Received::receive(request).await?;
+        match received.name() {
+            PerformOnce::NAME => answer::<PerformOnce>(self.perform_once(received.call()?).await),
+            VoucherHint::NAME => answer::<VoucherHint>(self.hint().await),
+            _ => refuse(),
         }
     }
 

@@ -4,7 +4,9 @@
 //! It remembers which payment holds the voucher. Whether that payment is still open is asked of the session it belongs to, whose
 //! ledger is the only truth: so nothing has to be released, and nothing is lost when either side stops.
 
-use super::calls::{self, AskProgress, Call, Claim, ClaimVoucher, Progress, Received, internal};
+use super::calls::{
+    self, AskProgress, Call, Claim, ClaimVoucher, Progress, Received, answer, internal, refuse,
+};
 use crate::runtime::now;
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
@@ -33,14 +35,13 @@ impl DurableObject for Voucher {
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
-        let received = Received::read(request).await?;
+        let received = Received::receive(request).await?;
         match received.name() {
             ClaimVoucher::NAME => {
-                received
-                    .answer::<ClaimVoucher>(async |call| self.claim(call).await.map_err(internal("voucher")))
-                    .await
+                let claim = self.claim(received.call()?).await;
+                answer::<ClaimVoucher>(claim.map_err(internal("voucher")))
             }
-            _ => received.refuse(),
+            _ => refuse(),
         }
     }
 

@@ -12,7 +12,7 @@ mod secrets;
 
 use super::calls::{
     AskProgress, Call, CancelSession, CreateSession, Json, ListEvents, Outline, PaymentHint, Progress,
-    Received, Redeem, Redeliver, ShowSession, ViewSession, internal,
+    Received, Redeem, Redeliver, ShowSession, ViewSession, answer, internal, refuse,
 };
 use super::lease::Lease;
 use super::ledger::{Ledger, LedgerObject};
@@ -59,19 +59,19 @@ impl DurableObject for Checkout {
     }
 
     async fn fetch(&self, request: Request) -> WorkerResult<Response> {
-        let call = Received::read(request).await?;
-        match call.name() {
-            CreateSession::NAME => call.answer(async |call| self.create(call).await).await,
-            ShowSession::NAME => call.answer(async |ShowSession| self.show().await).await,
-            CancelSession::NAME => call.answer(async |CancelSession| self.cancel().await).await,
-            ListEvents::NAME => call.answer(async |ListEvents| self.events()).await,
-            Redeliver::NAME => call.answer(async |call| self.redeliver(call).await).await,
-            Outline::NAME => call.answer(async |Outline| self.outline()).await,
-            ViewSession::NAME => call.answer(async |call| self.view(call).await).await,
-            Redeem::NAME => call.answer(async |call| self.redeem(call).await).await,
-            AskProgress::NAME => call.answer(async |call| self.progress(&call)).await,
-            PaymentHint::NAME => call.answer(async |call| self.hint(call).await).await,
-            _ => call.refuse(),
+        let received = Received::receive(request).await?;
+        match received.name() {
+            CreateSession::NAME => answer::<CreateSession>(self.create(received.call()?).await),
+            ShowSession::NAME => answer::<ShowSession>(self.show().await),
+            CancelSession::NAME => answer::<CancelSession>(self.cancel().await),
+            ListEvents::NAME => answer::<ListEvents>(self.events()),
+            Redeliver::NAME => answer::<Redeliver>(self.redeliver(received.call()?).await),
+            Outline::NAME => answer::<Outline>(self.outline()),
+            ViewSession::NAME => answer::<ViewSession>(self.view(received.call()?).await),
+            Redeem::NAME => answer::<Redeem>(self.redeem(received.call()?).await),
+            AskProgress::NAME => answer::<AskProgress>(self.progress(&received.call()?)),
+            PaymentHint::NAME => answer::<PaymentHint>(self.hint(received.call()?).await),
+            _ => refuse(),
         }
     }
 
