@@ -1,7 +1,7 @@
 //! What every object with a ledger does the same way: writes a step with the events and the alarm that follow from it, settles and
 //! delivers when the alarm rings, and sets the next one.
 
-use super::store::{SecretWrite, Store};
+use super::store::{Event, SecretWrite, Store};
 use super::{alarm, calls::internal, outbox};
 use crate::problem::Problem;
 use crate::runtime::{self, now};
@@ -18,7 +18,7 @@ const MINUTE_MS: i64 = 60_000;
 
 /// A ledger in an object's storage, and its state in memory.
 pub struct Ledger<S: Replay> {
-    store: Store<S::Entry>,
+    store: Store,
     kept: Kept<S>,
 }
 
@@ -30,11 +30,29 @@ impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
 
     /// Returns what the ledger adds up to; `None` when nothing was ever written.
     pub fn state(&self) -> Result<Option<Rc<S>>, Problem> {
-        self.kept.state(|| self.store.entries()).map_err(internal("ledger"))
+        self.kept.state(|| self.read()).map_err(internal("ledger"))
+    }
+
+    fn read(&self) -> worker::Result<Vec<(i64, S::Entry)>> {
+        let entries = self.store.entries()?;
+        entries.into_iter().map(|(at, text)| Ok((at, serde_json::from_str(&text)?))).collect()
+    }
+
+    /// Writes entries and what goes with them, all of it or nothing; `after` is the state that they make.
+    fn write(
+        &self,
+        at: i64,
+        entries: &[S::Entry],
+        after: Option<S>,
+        secrets: &[SecretWrite],
+        events: &[Event],
+    ) -> worker::Result<()> {
+        let texts = entries.iter().map(serde_json::to_string).collect::<serde_json::Result<Vec<_>>>()?;
+        self.kept.write(after, || self.store.write(at, &texts, secrets, events))
     }
 
     /// Returns the storage below.
-    pub fn store(&self) -> &Store<S::Entry> {
+    pub fn store(&self) -> &Store {
         &self.store
     }
 
@@ -107,10 +125,7 @@ pub trait LedgerObject {
             None => Vec::new(),
         };
         let events = outbox::events(&ledger.store, news, now)?;
-        ledger
-            .kept
-            .write(after, || ledger.store.write(now, entries, secrets, &events))
-            .map_err(internal("write"))?;
+        ledger.write(now, entries, after, secrets, &events).map_err(internal("write"))?;
         self.arm(config).await?;
         ledger.store.on_disk().await.map_err(internal("sync"))?;
         #[cfg(feature = "crash-points")]
@@ -178,7 +193,7 @@ pub trait LedgerObject {
     #[cfg(feature = "crash-points")]
     async fn reached<T: Serialize>(&self, steps: &[T]) -> Result<(), Problem> {
         let kept = self.ledger().state()?;
-        let replayed = Self::State::replay(self.ledger().store.entries().map_err(internal("ledger"))?);
+        let replayed = Self::State::replay(self.ledger().read().map_err(internal("ledger"))?);
         let names = self.names(kept.as_deref());
         super::crash_points::reached(Self::KIND, &names, steps, kept.as_deref() == replayed.as_ref()).await;
         Ok(())

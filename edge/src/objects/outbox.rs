@@ -9,8 +9,6 @@ use crate::runtime::{now, random, random_hex};
 use checkout_core::Config;
 use checkout_core::event::{Delivery, Endpoint, EventType, body, tried};
 use checkout_core::time::rfc3339;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
 use worker::{AbortSignal, Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
@@ -19,10 +17,7 @@ use worker::{AbortSignal, Fetch, Headers, Method, Request, RequestInit, RequestR
 const TIMEOUT_MS: u32 = 15_000;
 
 /// Returns when the next event is to be tried, in milliseconds; `None` when there is nothing to deliver, or nowhere to.
-pub fn due_at<E: Serialize + DeserializeOwned>(
-    store: &Store<E>,
-    config: &Config,
-) -> worker::Result<Option<i64>> {
+pub fn due_at(store: &Store, config: &Config) -> worker::Result<Option<i64>> {
     if config.endpoint.is_none() {
         return Ok(None);
     }
@@ -30,11 +25,7 @@ pub fn due_at<E: Serialize + DeserializeOwned>(
 }
 
 /// Makes the events that tell these news, numbered after those that are there.
-pub fn events<E: Serialize + DeserializeOwned>(
-    store: &Store<E>,
-    news: Vec<(EventType, Value)>,
-    at: i64,
-) -> Result<Vec<Event>, Problem> {
+pub fn events(store: &Store, news: Vec<(EventType, Value)>, at: i64) -> Result<Vec<Event>, Problem> {
     if news.is_empty() {
         return Ok(Vec::new());
     }
@@ -50,10 +41,7 @@ pub fn events<E: Serialize + DeserializeOwned>(
 }
 
 /// Tries the events whose time has come, until one is not taken.
-pub async fn deliver<E: Serialize + DeserializeOwned>(
-    store: &Store<E>,
-    config: &Config,
-) -> Result<(), Problem> {
+pub async fn deliver(store: &Store, config: &Config) -> Result<(), Problem> {
     let Some(endpoint) = &config.endpoint else {
         return Ok(());
     };
@@ -96,7 +84,7 @@ async fn send(endpoint: &Endpoint, event: &Event) -> Option<u16> {
 }
 
 /// Lists the events as the merchant's API shows them, oldest first, with every try.
-pub fn list<E: Serialize + DeserializeOwned>(store: &Store<E>) -> worker::Result<Value> {
+pub fn list(store: &Store) -> worker::Result<Value> {
     let mut events = Vec::new();
     for (event, delivery) in store.events()? {
         let tries = store.tries(event.sequence)?;

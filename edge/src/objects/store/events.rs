@@ -2,8 +2,6 @@
 
 use super::Store;
 use checkout_core::event::Delivery;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use worker::{Result, SqlStorageValue};
 
 /// An event for the shop's server.
@@ -21,7 +19,7 @@ pub struct Event {
 }
 
 /// The outbox. An object that has never written anything has none of it.
-impl<E: Serialize + DeserializeOwned> Store<E> {
+impl Store {
     /// Reads every event with its delivery, oldest first.
     pub fn events(&self) -> Result<Vec<(Event, Delivery)>> {
         self.select("SELECT sequence, id, type, at, body, state, next_at FROM event ORDER BY sequence")

@@ -11,9 +11,6 @@ use crate::problem::Problem;
 use crate::runtime::random;
 use checkout_core::Config;
 use checkout_wire::ErrorCode;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use std::marker::PhantomData;
 use wasm_bindgen::prelude::*;
 use worker::{Result, SqlStorageValue, Storage};
 
@@ -57,37 +54,40 @@ pub enum SecretWrite {
     Erase(SecretKind, String),
 }
 
-/// The storage of one object, with a ledger of `E`.
-pub struct Store<E>(Storage, PhantomData<E>);
+/// The storage of one object. Entries are JSON text here: what they mean is the ledger's.
+pub struct Store(Storage);
 
-impl<E: Serialize + DeserializeOwned> Store<E> {
+impl Store {
     /// Wraps the object's storage. Reading creates nothing.
     pub fn new(storage: Storage) -> Self {
-        Self(storage, PhantomData)
+        Self(storage)
     }
 
     /// Reads every entry with the time it was written, oldest first; none when nothing was ever written.
-    pub fn entries(&self) -> Result<Vec<(i64, E)>> {
+    pub fn entries(&self) -> Result<Vec<(i64, String)>> {
         if !self.exists("ledger")? {
             return Ok(Vec::new());
         }
         let rows = self.0.sql().exec("SELECT at, entry FROM ledger ORDER BY seq", None)?;
         rows.raw()
             .map(|row| match row?.as_slice() {
-                [SqlStorageValue::Integer(at), SqlStorageValue::String(entry)] => {
-                    Ok((*at, serde_json::from_str(entry)?))
-                }
+                [SqlStorageValue::Integer(at), SqlStorageValue::String(entry)] => Ok((*at, entry.clone())),
                 _ => Err("a ledger row of another shape".into()),
             })
             .collect()
     }
 
     /// Writes entries and what goes with them: all of it, or nothing.
-    pub fn write(&self, at: i64, entries: &[E], secrets: &[SecretWrite], events: &[Event]) -> Result<()> {
-        let texts = entries.iter().map(serde_json::to_string).collect::<serde_json::Result<Vec<_>>>()?;
+    pub fn write(
+        &self,
+        at: i64,
+        entries: &[String],
+        secrets: &[SecretWrite],
+        events: &[Event],
+    ) -> Result<()> {
         self.all_or_nothing(|| {
             self.create()?;
-            for text in &texts {
+            for text in entries {
                 let row = vec![SqlStorageValue::Integer(at), text.as_str().into()];
                 self.0.sql().exec("INSERT INTO ledger (at, entry) VALUES (?, ?)", row)?;
             }
