@@ -4,9 +4,9 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
-import { closingTests } from './books.mjs';
-import { startCheckout } from './client.mjs';
-import { until } from './wait.mjs';
+import { startCheckout } from '../support/checkout.mjs';
+import { until } from '../support/until.mjs';
+import { closingTests } from './closing.mjs';
 
 const checkout = await startCheckout({ entry: workerThatTraps() });
 const { url, lines, createSession, redeem, view, settled, freshPin, debitsOf } = checkout;
