@@ -12,7 +12,7 @@ import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build, transform } from 'esbuild';
 import { BINDGEN, BINDGEN_SOURCES } from './install.mjs';
-import { SMALL, SMALL_TARGET } from './wasm-flags.mjs';
+import { CDYLIB, SMALL, SMALL_TARGET } from './wasm-flags.mjs';
 import { ROOT, unlessUnchanged } from './up-to-date.mjs';
 import { trim } from './trim.mjs';
 
@@ -45,8 +45,7 @@ export async function buildWidget({ log = console.log, plain = false } = {}) {
 
 /** The wasm that cargo makes. */
 function compiled(plain) {
-  const args = ['build', '--release', '-p', 'checkout-widget', '--lib', '--target', 'wasm32-unknown-unknown'];
-  run('cargo', args, plain ? { CARGO_TARGET_DIR: PLAIN_TARGET } : SMALL);
+  run('cargo', [...CDYLIB, '-p', 'checkout-widget'], plain ? { CARGO_TARGET_DIR: PLAIN_TARGET } : SMALL);
   return join(plain ? PLAIN_TARGET : SMALL_TARGET, 'wasm32-unknown-unknown', 'release', 'checkout_widget.wasm');
 }
 

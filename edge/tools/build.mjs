@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { BINDGEN, BINDGEN_SOURCES, ensureTools } from './install.mjs';
 import { ROOT, unlessUnchanged } from './up-to-date.mjs';
-import { SMALL, SMALL_TARGET } from './wasm-flags.mjs';
+import { CDYLIB, SMALL, SMALL_TARGET } from './wasm-flags.mjs';
 
 /** Design budgets for the Worker, gzip, in bytes. */
 const MUST = 450_000;
@@ -65,8 +65,7 @@ async function buildWorker() {
 
 /** The Worker as cargo and bindgen make it, with the JavaScript that workerd loads: the paths of both. */
 async function compiled(target, features = []) {
-  const args = ['build', '--release', '-p', 'checkout-edge', '--lib', '--target', 'wasm32-unknown-unknown', ...features];
-  await run('cargo', args, { ...SMALL, CARGO_TARGET_DIR: target });
+  await run('cargo', [...CDYLIB, '-p', 'checkout-edge', ...features], { ...SMALL, CARGO_TARGET_DIR: target });
   const folder = join(target, 'worker-bindings');
   await run(BINDGEN, ['worker', join(target, 'wasm32-unknown-unknown/release/checkout_edge.wasm'), folder]);
   const js = join(folder, 'bundle.js');

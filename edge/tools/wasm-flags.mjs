@@ -15,3 +15,6 @@ export const SMALL = {
   CARGO_UNSTABLE_BUILD_STD_FEATURES: 'optimize_for_size',
   CARGO_TARGET_DIR: SMALL_TARGET,
 };
+
+/** How cargo is asked for a wasm. As a cdylib alone: beside an rlib, cargo leaves out the `lto` of the profile without a word. */
+export const CDYLIB = ['rustc', '--release', '--lib', '--crate-type', 'cdylib', '--target', 'wasm32-unknown-unknown'];
