@@ -32,22 +32,25 @@ export async function buildAll() {
   checkSize();
 }
 
-const WORKER_INPUTS = [
+/** The files and folders that the Worker is built from. */
+export const WORKER_INPUTS = [
   'edge/src', 'edge/core', 'edge/present', 'edge/wire', 'edge/build.rs', 'edge/entry.js', 'edge/Cargo.toml', ...BINDGEN_SOURCES, 'edge/tools/build.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock',
   'rust-toolchain.toml', 'www/dist/assets.json', 'package-lock.json',
 ];
 
 /**
- * A Worker for tests, built with a feature of `edge/Cargo.toml` that is never deployed. Returns the path of its entry from the root.
- * The widget and the pages must be built.
+ * A Worker for tests that is never deployed, in `edge/build-<name>`: built with `features` of `edge/Cargo.toml`, or from the sources in
+ * the folder that `sources()` gives; `settings` is what else it follows from. Returns the path of its entry from the root. The widget and
+ * the pages must be built.
  */
-export async function buildTestWorker(feature) {
-  const folder = `build-${feature}`;
-  const entry = `edge/${folder}/index.js`;
-  await unlessUnchanged(`worker-${feature}`, { inputs: WORKER_INPUTS, outputs: [entry] }, async () => {
-    console.log(`Building the Worker with ${feature} …`);
+export async function buildTestWorker(name, { features = [], sources = () => ROOT, settings = '' }) {
+  const folder = `edge/build-${name}`;
+  const entry = `${folder}/index.js`;
+  await unlessUnchanged(`worker-${name}`, { inputs: WORKER_INPUTS, outputs: [entry], settings }, async () => {
+    console.log(`Building the Worker ${name} …`);
     // In a folder of its own: a build for deploying that runs beside this one must not find what this one leaves.
-    place(await compiled(join(ROOT, 'target', `small-${feature}`), ['--features', feature]), `edge/${folder}`);
+    const target = join(ROOT, 'target', 'small-tests');
+    place(await compiled(target, features.flatMap((feature) => ['--features', feature]), sources()), folder);
   });
   return entry;
 }
@@ -64,8 +67,9 @@ async function buildWorker() {
 }
 
 /** The Worker as cargo and bindgen make it, with the JavaScript that workerd loads: the paths of both. */
-async function compiled(target, features = []) {
-  await run('cargo', [...CDYLIB, '-p', 'checkout-edge', ...features], { ...SMALL, CARGO_TARGET_DIR: target });
+async function compiled(target, features = [], sources = ROOT) {
+  const args = ['--manifest-path', join(sources, 'Cargo.toml'), '-p', 'checkout-edge', ...features];
+  await run('cargo', [...CDYLIB, ...args], { ...SMALL, CARGO_TARGET_DIR: target });
   const folder = join(target, 'worker-bindings');
   await run(BINDGEN, ['worker', join(target, 'wasm32-unknown-unknown/release/checkout_edge.wasm'), folder]);
   const js = join(folder, 'bundle.js');

@@ -53,7 +53,7 @@ const ROUND_MS = 120_000;
 export async function crashPoints({ course: part = '', from = 1, to, write = false, command = 'npm run crash-points' }) {
   const started = Date.now();
   const say = (text) => console.log(`${String(Math.round((Date.now() - started) / 1000)).padStart(5)} s  ${text}`);
-  const entry = await buildTestWorker('crash-points');
+  const entry = await buildTestWorker('crash-points', { features: ['crash-points'] });
   storeInMemory();
   const chosen = COURSES.filter(({ name }) => name.includes(part));
   if (chosen.length === 0) throw new Error(`No course is named "${part}".`);

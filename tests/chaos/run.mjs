@@ -1,7 +1,7 @@
 // Proves over thousands of payments that nothing taken is lost, whatever fails: `npm run chaos -- --help`.
 import { parseArgs } from 'node:util';
-import { buildTestWorker } from '../../edge/tools/build.mjs';
 import { crashPoints } from './crash-points.mjs';
+import { buildMutant, MUTATIONS, mutated } from './mutations.mjs';
 import { play } from './play.mjs';
 import { keepEvidence, plantedReport, reportOf, writeResults } from './report.mjs';
 import { open } from './world.mjs';
@@ -69,8 +69,10 @@ async function main() {
   const numbers = Object.entries(NUMBERS).map(([name, usual]) => [name, whole(name, values[name] ?? usual[isPlanted ? 1 : 0])]);
   const wanted = Object.fromEntries(numbers);
 
+  // Every run notices a mutation whose place is gone.
+  MUTATIONS.forEach(mutated);
   const isRight = isPlanted || !values['crash-points'] || (await crashPoints({ write }));
-  const entry = law && (await buildTestWorker(`without-law-${law}`));
+  const entry = law && (await buildMutant(`without-law-${law}`));
   const planted = [...(law ? [`--without-law ${law}`] : []), ...(sabotage ? [`--sabotage ${sabotage}`] : [])];
   const { lines, text } = await run({ ...wanted, sabotage, entry }, planted, expected);
   console.log(`\n${text}`);
