@@ -14,7 +14,6 @@ const KNOWN = {
   'edge/core/src': [],
   'edge/src': [
     ['page/form.rs', 'page/receipts.rs', 'page/states.rs'],
-    ['page/theme/mod.rs', 'page/theme/palette.rs'],
   ],
   'widget/src': [
     ['draft.rs', 'run.rs', 'view.rs', 'view/change.rs', 'view/field.rs', 'view/form.rs', 'view/summary.rs'],

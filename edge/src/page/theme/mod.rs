@@ -7,15 +7,13 @@ mod palette;
 
 use checkout_core::seal::sha256_base64;
 use color::{Rgb, thousandths};
-use palette::Palette;
+use palette::{Palette, Wished};
 
 /// What a shop wishes; nothing of it has to be there.
 #[derive(Default)]
 pub struct Theme {
     scheme: Option<Scheme>,
-    accent: Option<Rgb>,
-    surface: Option<Rgb>,
-    text: Option<Rgb>,
+    colors: Wished,
     /// In thousandths of a pixel.
     radius: Option<i64>,
     /// The same.
@@ -44,9 +42,9 @@ impl Theme {
     pub fn wish(&mut self, name: &str, value: &str) {
         let unusable = match name {
             "scheme" => put(&mut self.scheme, Scheme::parse(value)).then_some("scheme"),
-            "accent" => put(&mut self.accent, Rgb::parse(value)).then_some("accent"),
-            "surface" => put(&mut self.surface, Rgb::parse(value)).then_some("surface"),
-            "text" => put(&mut self.text, Rgb::parse(value)).then_some("text"),
+            "accent" => put(&mut self.colors.accent, Rgb::parse(value)).then_some("accent"),
+            "surface" => put(&mut self.colors.surface, Rgb::parse(value)).then_some("surface"),
+            "text" => put(&mut self.colors.text, Rgb::parse(value)).then_some("text"),
             "radius" => put(&mut self.radius, length(value, RADIUS)).then_some("radius"),
             "spacing" => put(&mut self.spacing, length(value, SPACING)).then_some("spacing"),
             "font" => put(&mut self.font, font(value)).then_some("font"),
@@ -62,9 +60,9 @@ impl Theme {
             css += &format!("/* cannot be used: --voucher-{} */", self.unusable.join(", --voucher-"));
         }
         // On paper there is nothing of the shop's colours.
-        let paper = Palette::of(&Self::default(), false).css();
+        let paper = Palette::of(&Wished::default(), false).css();
         css += &format!(":root{{{}{paper}}}", self.shape());
-        let (light, dark) = (Palette::of(self, false).css(), Palette::of(self, true).css());
+        let (light, dark) = (Palette::of(&self.colors, false).css(), Palette::of(&self.colors, true).css());
         let scheme = self.scheme();
         if scheme != Scheme::Dark && light != paper {
             css += &format!("@media screen{{:root{{{light}}}}}");
@@ -84,7 +82,7 @@ impl Theme {
 
     /// Light and dark grounds need one scheme: a shop that sets its surface has decided.
     fn scheme(&self) -> Scheme {
-        match (self.scheme, self.surface) {
+        match (self.scheme, self.colors.surface) {
             (Some(scheme), _) => scheme,
             (None, Some(surface)) if surface.is_dark() => Scheme::Dark,
             (None, Some(_)) => Scheme::Light,

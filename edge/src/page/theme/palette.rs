@@ -1,7 +1,14 @@
 //! Every colour of the page, from the few that are chosen.
 
-use super::Theme;
 use super::color::{BLACK, ONE, Rgb, WHITE};
+
+/// The colours that a shop wishes.
+#[derive(Default)]
+pub struct Wished {
+    pub accent: Option<Rgb>,
+    pub surface: Option<Rgb>,
+    pub text: Option<Rgb>,
+}
 
 /// The colours by the names of their variables in `widget/style.css`.
 pub struct Palette {
@@ -31,29 +38,29 @@ pub const TEXT: u64 = ONE * 9 / 2;
 pub const MARK: u64 = ONE * 3;
 
 impl Palette {
-    /// Of a theme, in its light or its dark form.
-    pub fn of(theme: &Theme, dark: bool) -> Self {
+    /// Returns the colours that come closest to those wished for, light or dark.
+    pub fn of(wished: &Wished, dark: bool) -> Self {
         let pick = |light, night| Rgb::hex(if dark { night } else { light });
         // On a middle grey neither black nor white leaves room for a tint between them.
         let room = |surface: Rgb| {
             let ink = if surface.is_dark() { WHITE } else { BLACK };
             surface.readable(&[ink], ONE * 9)
         };
-        let surface = theme.surface.map_or_else(|| pick(0xff_ff_ff, 0x1c_1b_22), room);
+        let surface = wished.surface.map_or_else(|| pick(0xff_ff_ff, 0x1c_1b_22), room);
         let ink = if surface.is_dark() { WHITE } else { BLACK };
         let paper = if surface.is_dark() { BLACK } else { WHITE };
-        let ground = theme.surface.map_or_else(|| pick(0xf4_f3_f0, 0x13_12_17), |_| surface.mix(ink, 3));
+        let ground = wished.surface.map_or_else(|| pick(0xf4_f3_f0, 0x13_12_17), |_| surface.mix(ink, 3));
         let field = surface.mix(paper, 40);
         let tinted = |color: Rgb| surface.mix(color, 8);
         let hue = |light, night| Rgb::hex(if surface.is_dark() { night } else { light });
-        let wished = theme.accent.unwrap_or_else(|| hue(0x4a_3a_a7, 0xb3_a6_ff));
+        let accent = wished.accent.unwrap_or_else(|| hue(0x4a_3a_a7, 0xb3_a6_ff));
         let [good, bad, wait] =
             [hue(0x0b_6b_45, 0x6f_d6_a6), hue(0xad_1d_2f, 0xff_9a_a6), hue(0x7a_52_00, 0xf1_c4_70)];
-        let [tint, good_tint, bad_tint, wait_tint] = [wished, good, bad, wait].map(tinted);
+        let [tint, good_tint, bad_tint, wait_tint] = [accent, good, bad, wait].map(tinted);
         let line = surface.mix(ink, 14);
         let grounds = [surface, field, ground, tint, good_tint, bad_tint, wait_tint, line];
-        let text = theme.text.unwrap_or_else(|| hue(0x1c_1b_22, 0xf2_f0_f7)).readable(&grounds, TEXT);
-        let accent = wished.readable(&[surface, ground, tint, field], TEXT);
+        let text = wished.text.unwrap_or_else(|| hue(0x1c_1b_22, 0xf2_f0_f7)).readable(&grounds, TEXT);
+        let accent = accent.readable(&[surface, ground, tint, field], TEXT);
         let on_accent = if WHITE.contrast(accent) >= TEXT { WHITE } else { BLACK };
         Self {
             muted: text.mix(surface, 30).readable(&[surface, field, ground, tint], TEXT),
