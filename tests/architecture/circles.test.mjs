@@ -16,7 +16,7 @@ const KNOWN = {
     ['page/form.rs', 'page/receipts.rs', 'page/states.rs'],
   ],
   'widget/src': [
-    ['draft.rs', 'run.rs', 'view.rs', 'view/change.rs', 'view/field.rs', 'view/form.rs', 'view/summary.rs'],
+    ['plain_form.rs', 'run.rs', 'view.rs', 'view/field.rs', 'view/form.rs', 'view/receipts.rs', 'view/summary.rs'],
   ],
 };
 

@@ -1,7 +1,7 @@
-//! The two calls to the Worker, and what their answers mean.
+//! The two calls to the Worker, and the events that their answers cause.
 
 use crate::dom;
-use crate::flow::{Event, Trouble};
+use crate::flow::{Event, LoadError};
 use crate::json::Json;
 use checkout_wire::{CheckoutView, ErrorCode, Problem, RedemptionAnswer};
 use js_sys::futures::JsFuture;
@@ -10,22 +10,22 @@ use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, Response};
 
-/// Who asks about what.
+/// The session and the secret that gives access to it.
 pub struct Access {
-    /// `cs_…`.
+    /// The session's id, `cs_…`.
     pub session: String,
     /// The session's client secret.
     pub secret: String,
 }
 
-/// One submission: repeated, it is the same key and the same body, so that it cannot take money twice.
+/// One submission. Every repetition sends the same idempotency key and body, so that the voucher is charged only once.
 pub struct Submission {
     key: String,
     body: String,
 }
 
 impl Submission {
-    /// A new one, with a key of its own.
+    /// Creates a submission with a random idempotency key.
     pub fn new(body: String) -> Self {
         const HEX: &[u8; 16] = b"0123456789abcdef";
         let mut random = [0_u8; 16];
@@ -38,27 +38,27 @@ impl Submission {
     }
 }
 
-/// Asks for the session.
-pub async fn view(access: &Access) -> Event {
+/// Loads the session.
+pub async fn load_session(access: &Access) -> Event {
     match call(access, None).await {
-        Some((status, json)) => seen(status, json.read(), json.read()),
-        None => Event::Unseen(Trouble::Failed),
+        Some((status, json)) => load_event(status, json.read(), json.read()),
+        None => Event::LoadFailed(LoadError::Failed),
     }
 }
 
-/// Pays with a voucher.
+/// Submits a voucher for redemption.
 pub async fn redeem(access: &Access, submission: &Submission) -> Event {
     match call(access, Some(submission)).await {
-        Some((status, json)) => sent(status, json.read(), json.read()),
+        Some((status, json)) => redeem_event(status, json.read(), json.read()),
         None => Event::Lost,
     }
 }
 
-/// Status and body of the answer; `None` when there is none, or none in time.
+/// Sends the request; returns the answer's status and body, or `None` when no answer came in time.
 async fn call(access: &Access, submission: Option<&Submission>) -> Option<(u16, Json)> {
-    // A payment's limit is longer than a provider may take for one call. Should several take longer, the answer counts as lost, and
-    // is asked for.
-    let (limit, method, path) = match submission {
+    // A redemption's timeout exceeds the Worker's timeout for one provider call. If several calls take longer, the answer counts as
+    // lost and the widget loads the session.
+    let (timeout_ms, method, path) = match submission {
         Some(_) => (40_000, "POST", "/redemptions"),
         None => (15_000, "GET", ""),
     };
@@ -80,49 +80,51 @@ async fn call(access: &Access, submission: Option<&Submission>) -> Option<(u16, 
         ("credentials", "omit".into()),
         ("signal", abort.signal().into()),
     ]);
-    let timer = dom::after(limit, move || abort.abort());
+    let timer = dom::after(timeout_ms, move || abort.abort());
     let answer = async {
-        let asked = submission.is_none().then(|| asked(&access.secret)).flatten();
-        let response = asked.unwrap_or_else(|| window().fetch_with_str_and_init(&url, init.unchecked_ref()));
+        let prefetched = submission.is_none().then(|| take_prefetched(&access.secret)).flatten();
+        let response =
+            prefetched.unwrap_or_else(|| window().fetch_with_str_and_init(&url, init.unchecked_ref()));
         let response: Response = JsFuture::from(response).await.ok()?.unchecked_into();
         let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
         Some((response.status(), Json::parse(&text)))
     };
     let answer = answer.await;
-    dom::stop(timer);
+    dom::cancel(timer);
     answer
 }
 
-/// What entry.js has asked already with that secret, while this wasm was on its way; once.
-fn asked(secret: &str) -> Option<Promise> {
-    let asked: Function = Reflect::get(&window(), &"asked".into()).ok()?.dyn_into().ok()?;
-    asked.call1(&JsValue::UNDEFINED, &JsValue::from_str(secret)).ok()?.dyn_into().ok()
+/// Takes the answer that entry.js requested with that secret while the wasm was loading. Returns it once.
+fn take_prefetched(secret: &str) -> Option<Promise> {
+    let take: Function = Reflect::get(&window(), &"takePrefetched".into()).ok()?.dyn_into().ok()?;
+    take.call1(&JsValue::UNDEFINED, &JsValue::from_str(secret)).ok()?.dyn_into().ok()
 }
 
-/// What an answer to `GET` means.
-fn seen(status: u16, view: Option<CheckoutView>, problem: Option<Problem>) -> Event {
+/// Returns the event for an answer to `GET`.
+fn load_event(status: u16, view: Option<CheckoutView>, problem: Option<Problem>) -> Event {
     let code = problem.map(|problem| problem.code);
     match (status, view, code) {
-        (200, Some(view), _) => Event::Seen(view),
-        (_, _, Some(ErrorCode::Misconfigured)) => Event::Unseen(Trouble::Misconfigured),
-        // Of the Worker, not of something on the way to it.
-        (401 | 403 | 404, _, Some(_)) => Event::Unseen(Trouble::Gone),
-        _ => Event::Unseen(Trouble::Failed),
+        (200, Some(view), _) => Event::Loaded(view),
+        (_, _, Some(ErrorCode::Misconfigured)) => Event::LoadFailed(LoadError::Misconfigured),
+        // With a problem code the answer is the Worker's own, not a proxy's.
+        (401 | 403 | 404, _, Some(_)) => Event::LoadFailed(LoadError::NotFound),
+        _ => Event::LoadFailed(LoadError::Failed),
     }
 }
 
-/// What an answer to `POST` means. Only a refusal says that this call took nothing; what cannot be read says nothing.
-fn sent(status: u16, answer: Option<RedemptionAnswer>, problem: Option<Problem>) -> Event {
-    // The two that stand before anything is sent.
-    let refused =
+/// Returns the event for an answer to `POST`. Only a refusal proves that the call charged nothing; an answer that cannot be read
+/// counts as lost.
+fn redeem_event(status: u16, answer: Option<RedemptionAnswer>, problem: Option<Problem>) -> Event {
+    // The Worker answers these two before it calls the provider.
+    let before_call =
         |problem: &Problem| matches!(problem.code, ErrorCode::Misconfigured | ErrorCode::ProviderDown);
-    let refused = problem.as_ref().is_some_and(refused);
+    let before_call = problem.as_ref().is_some_and(before_call);
     match (status, answer) {
         (200 | 202, Some(answer)) => Event::Answered(answer),
-        // The server, or something before it, gave the request up while it may have been at work.
+        // A timeout: the Worker may still be processing the request.
         (408 | 499, _) => Event::Lost,
         (400..=499, _) => Event::Refused(problem),
-        _ if refused => Event::Refused(problem),
+        _ if before_call => Event::Refused(problem),
         _ => Event::Lost,
     }
 }

@@ -1,4 +1,4 @@
-//! The few things asked of the document outside of the view.
+//! Access to the document, the window and the clipboard.
 
 use checkout_wire::ascii::digits;
 use js_sys::{Function, Object, Reflect};
@@ -6,23 +6,23 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Clipboard, Element, EventTarget, HtmlElement, HtmlInputElement};
 
-/// The element with that id.
+/// Returns the element with that id.
 pub fn by_id(id: &str) -> Option<Element> {
     document().get_element_by_id(id)
 }
 
-/// The input with that id.
+/// Returns the input with that id.
 pub fn input(id: &str) -> Option<HtmlInputElement> {
     by_id(id).map(JsCast::unchecked_into)
 }
 
-/// What stands in the input with that id; empty when it is not there.
+/// Returns the value of the input with that id; empty when there is no such input.
 pub fn value(id: &str) -> String {
     input(id).map(|input| input.value()).unwrap_or_default()
 }
 
-/// Moves the focus to the element with that id, if this document has the focus at all: from within an iframe it would
-/// be taken away from what the shopper does on the shop's page.
+/// Focuses the element with that id, if this document has the focus: an iframe must not take the focus away from the shop's
+/// page.
 pub fn focus(id: &str) {
     if document().has_focus().unwrap_or(false)
         && let Some(element) = by_id(id)
@@ -31,9 +31,9 @@ pub fn focus(id: &str) {
     }
 }
 
-/// Keeps the element with that id at least so high that it reaches down to where the other one ends now; as high as it wants
-/// without another one.
-pub fn keep_room(id: &str, down_to: &str) {
+/// Sets the minimum height of the element with that id so that it reaches down to the current bottom of the element `down_to`;
+/// removes the minimum height when there is no such element.
+pub fn reserve_height(id: &str, down_to: &str) {
     let element = |id| by_id(id).map(JsCast::unchecked_into::<HtmlElement>);
     if let Some(above) = element(id) {
         let room = element(down_to).map(|below| {
@@ -45,27 +45,27 @@ pub fn keep_room(id: &str, down_to: &str) {
     }
 }
 
-/// Shows or hides what the `details` with that id holds.
-pub fn unfold(id: &str, open: bool) {
+/// Opens or closes the `details` element with that id.
+pub fn set_open(id: &str, open: bool) {
     if let Some(details) = by_id(id) {
         _ = details.toggle_attribute_with_force("open", open);
     }
 }
 
-/// Selects the text of the element with that id, ready for the shopper's own copy command.
+/// Selects the text of the element with that id, so that the shopper can copy it.
 pub fn select(id: &str) {
     if let (Some(element), Ok(Some(selection))) = (by_id(id), window().get_selection()) {
         _ = selection.select_all_children(&element);
     }
 }
 
-/// Copies the text, and says whether that worked.
+/// Copies the text to the clipboard, then calls `done` with whether that succeeded.
 pub fn copy(text: &str, done: impl FnMut(bool) + Clone + 'static) {
     let answer = |copied: bool| {
         let mut done = done.clone();
         callback(move |_| done(copied))
     };
-    // Missing where the page is not secure, whatever its declared type says.
+    // Undefined outside a secure context, although the type of `navigator.clipboard` has no such case.
     let clipboard = Reflect::get(&window().navigator(), &"clipboard".into()).unwrap_or_default();
     if clipboard.is_undefined() {
         _ = answer(false).call0(&JsValue::UNDEFINED);
@@ -77,23 +77,23 @@ pub fn copy(text: &str, done: impl FnMut(bool) + Clone + 'static) {
     }
 }
 
-/// Listens for an event for as long as the page lives.
+/// Adds an event listener for the lifetime of the page.
 pub fn listen(target: &EventTarget, event: &str, listener: impl FnMut(JsValue) + 'static) {
     _ = target.add_event_listener_with_callback(event, &callback(listener));
 }
 
-/// Runs it after so many milliseconds; the number is for [`stop`].
+/// Runs `run` after that many milliseconds; returns the timer's id for [`cancel`].
 pub fn after(ms: i32, mut run: impl FnMut() + 'static) -> i32 {
     let run = callback(move |_| run());
     window().set_timeout_with_callback_and_timeout_and_arguments_0(&run, ms).unwrap_or_default()
 }
 
-/// Keeps what [`after`] arranged from happening.
-pub fn stop(timer: i32) {
+/// Cancels a timer of [`after`].
+pub fn cancel(timer: i32) {
     window().clear_timeout_with_handle(timer);
 }
 
-/// A JavaScript object with these members.
+/// Creates a JavaScript object with these members.
 pub fn object(members: &[(&str, JsValue)]) -> Object {
     let object = Object::new();
     for (name, value) in members {
@@ -102,13 +102,13 @@ pub fn object(members: &[(&str, JsValue)]) -> Object {
     object
 }
 
-/// A JavaScript function, of the one kind used here.
+/// Creates a JavaScript function of one argument. It is never freed.
 pub fn callback(run: impl FnMut(JsValue) + 'static) -> Function {
     let run: Box<dyn FnMut(JsValue)> = Box::new(run);
     Closure::wrap(run).into_js_value().unchecked_into()
 }
 
-/// Whether the browser believes it has a connection.
-pub fn online() -> bool {
+/// Returns the browser's online state.
+pub fn is_online() -> bool {
     window().navigator().on_line()
 }

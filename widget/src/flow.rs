@@ -1,8 +1,9 @@
-//! What is known about the checkout, and what to ask next. Pure: events go in, [`Flow::todo`] and the screen come out.
+//! The state of the checkout as the browser knows it. Pure: [`Flow::on`] applies an event, [`Flow::next_request`] and
+//! [`Screen::of`](crate::screen::Screen::of) read the result.
 //!
-//! One law rules it: an outcome that is not known is never shown as a failure, and is asked for until the Worker tells it.
-//! A submission whose answer was lost is repeated with the same `Idempotency-Key` and body once the Worker can be reached:
-//! the Worker then tells what became of exactly this submission, and takes nothing twice.
+//! An unknown outcome is shown as pending, never as a failure, and the session is loaded again until the outcome is known.
+//! When the answer to a submission is lost, the widget repeats the submission with the same `Idempotency-Key` and body as soon
+//! as the Worker can be reached. The Worker then returns the outcome of that one submission and charges the voucher once.
 
 mod attempt;
 
@@ -14,149 +15,151 @@ use checkout_wire::{
 };
 use std::sync::Arc;
 
-/// What happened.
-// It is made, taken in and gone: boxes would only cost bytes.
+/// An event that changes the flow.
+// Events are short-lived: boxing the large variants would only add code size.
 #[allow(clippy::large_enum_variant)]
 pub enum Event {
-    /// The shopper pays: the first `POST` of a submission is on its way.
+    /// The shopper pressed the pay button: the first `POST` of a submission was sent.
     Submitted,
-    /// The same `POST` is on its way again.
+    /// The same `POST` was sent again.
     Resent,
-    /// The `POST` was answered with what became of the voucher.
+    /// The Worker answered the `POST` with the redemption.
     Answered(RedemptionAnswer),
-    /// The `POST` was refused: this call took nothing. The problem document, if it was one.
+    /// The `POST` was refused: this call charged nothing. Holds the problem document, if the answer was one.
     Refused(Option<Problem>),
     /// The answer to the `POST` was lost.
     Lost,
-    /// `GET` showed the session.
-    Seen(CheckoutView),
-    /// `GET` showed nothing.
-    Unseen(Trouble),
+    /// `GET` returned the session.
+    Loaded(CheckoutView),
+    /// `GET` returned no session.
+    LoadFailed(LoadError),
     /// The browser gained or lost its connection.
     Online(bool),
-    /// So many seconds are left to wait.
+    /// The wait has this many seconds left.
     WaitLeft(i64),
 }
 
 /// Why there is no session to show.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Trouble {
-    /// It is not there, or not for us.
-    Gone,
-    /// The shop's checkout is not set up.
+pub enum LoadError {
+    /// The session does not exist, or this client secret or origin may not read it.
+    NotFound,
+    /// The merchant's configuration is incomplete.
     Misconfigured,
-    /// It could not be asked for.
+    /// The request failed: no answer, or one without a session.
     Failed,
 }
 
-/// What to do without the shopper.
+/// The request to make next without the shopper.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Todo {
-    /// Nothing, or a `POST` is on its way.
+pub enum NextRequest {
+    /// No request.
     Nothing,
-    /// Ask for the session at once.
-    AskNow,
-    /// Ask for the session after a pause.
-    Ask,
-    /// Repeat the `POST` after a pause.
+    /// Load the session at once.
+    LoadNow,
+    /// Load the session after a delay.
+    Load,
+    /// Repeat the `POST` after a delay.
     Resend,
 }
 
-/// What the shopper should be told about the last try, beside the state of the session.
+/// Why the last payment attempt charged nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Notice {
-    /// Nothing was taken.
+pub enum Refusal {
+    /// The voucher was declined.
     Declined(DeclineCode),
-    /// Nothing was taken, because the voucher is worth less than asked for: this is on it, and so much of it can be used.
+    /// The voucher was declined because its value is too low. Holds its balance and the usable part of it, in minor units.
     Short(i64, i64),
-    /// The Worker found a field wrong that we had found right.
+    /// The Worker rejected a field that had passed the widget's own validation.
     Field(Field),
-    /// A text.
+    /// Any other reason, as the text to show.
     Text(Word),
 }
 
-/// A pause that the Worker asks for.
+/// How long the Worker asks the shopper to wait.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Wait {
-    /// Why.
+    /// The text that says why.
     pub word: Word,
-    /// How long, from now.
+    /// Seconds left.
     pub seconds: i64,
 }
 
-/// What is known about the checkout.
+/// The state of the checkout.
 #[derive(Clone)]
 pub struct Flow {
-    /// The session, as last shown by the Worker.
+    /// The session as last returned by the Worker.
     pub view: Option<Arc<CheckoutView>>,
-    /// Why there is none.
-    pub trouble: Option<Trouble>,
-    /// What to tell about the last try.
-    pub notice: Option<Notice>,
-    /// The pause before the next try.
+    /// Why there is no session to show.
+    pub load_error: Option<LoadError>,
+    /// Why the last payment attempt charged nothing.
+    pub refusal: Option<Refusal>,
+    /// How long to wait before the next payment attempt.
     pub wait: Option<Wait>,
-    /// How the last submission ended, once that is known; `None` again with the next one.
-    pub ended: Option<RedemptionStatus>,
-    /// Whether there is a connection, as the last answer showed or, where none came, as the browser believes.
+    /// The outcome of the last submission, once known. The next submission resets it.
+    pub outcome: Option<RedemptionStatus>,
+    /// Whether there is a connection: an answer proves one, otherwise the browser's online state counts.
     pub online: bool,
-    believed: bool,
+    /// The browser's own online state.
+    browser_online: bool,
     attempt: Option<Attempt>,
+    /// Whether the session has to be loaded at once.
     stale: bool,
-    /// Whether it was asked for in vain what became of it after a refusal.
-    missed: bool,
+    /// Whether the last such load failed: the session shown is out of date.
+    reload_failed: bool,
 }
 
 impl Flow {
-    /// The start: nothing known, or the session that came with the page.
+    /// Creates the state of a page that was just opened; `view` is the session embedded in the page, if any.
     pub fn new(view: Option<CheckoutView>, online: bool) -> Self {
         let mut flow = Self {
             stale: view.is_none(),
-            missed: false,
+            reload_failed: false,
             view: None,
-            trouble: None,
-            notice: None,
+            load_error: None,
+            refusal: None,
             wait: None,
-            ended: None,
+            outcome: None,
             online,
-            believed: online,
+            browser_online: online,
             attempt: None,
         };
         if let Some(view) = view {
-            flow.see(view);
+            flow.set_view(view);
             flow.online = online;
         }
         flow
     }
 
-    /// Takes an event in.
+    /// Applies an event.
     pub fn on(&mut self, event: Event) {
         match event {
             Event::Submitted => self.submit(),
-            Event::Resent => self.deliver(Delivery::Sending),
+            Event::Resent => self.set_delivery(Delivery::Sending),
             Event::Answered(answer) => {
-                self.attempt = Some(Attempt::taken(answer.redemption.id));
-                self.see(answer.session);
+                self.attempt = Some(Attempt::accepted(answer.redemption.id));
+                self.set_view(answer.session);
             }
             Event::Refused(problem) => self.refuse(problem),
-            Event::Lost => self.deliver(Delivery::Lost),
-            Event::Seen(view) => self.see(view),
-            // While money may be on its way, an answer that shows nothing changes nothing.
-            Event::Unseen(trouble) => {
-                self.online = self.believed;
-                self.missed |= self.stale && self.view.is_some();
+            Event::Lost => self.set_delivery(Delivery::AnswerLost),
+            Event::Loaded(view) => self.set_view(view),
+            // A failed load never replaces the session while an outcome is unknown: the voucher may have been charged.
+            Event::LoadFailed(load_error) => {
+                self.online = self.browser_online;
+                self.reload_failed |= self.stale && self.view.is_some();
                 self.stale = false;
-                // Nor does it when all is over: what is said then stays true.
-                let payable = self.status() == Some(SessionStatus::Open) && trouble != Trouble::Failed;
+                // Nor once the session is final: its last state stays true.
+                let payable = self.status() == Some(SessionStatus::Open) && load_error != LoadError::Failed;
                 if !self.in_doubt() && (self.view.is_none() || payable) {
-                    self.trouble = Some(trouble);
+                    self.load_error = Some(load_error);
                 }
             }
             Event::Online(online) => {
                 self.online = online;
-                self.believed = online;
+                self.browser_online = online;
             }
             Event::WaitLeft(seconds) => {
-                // While no provider answers, only the session says that it is over.
+                // While every provider is down, the wait ends only when the session says so.
                 self.wait = self
                     .wait
                     .filter(|wait| seconds > 0 || wait.word == Word::AllDownText)
@@ -165,47 +168,55 @@ impl Flow {
         }
     }
 
-    /// What to do next without the shopper.
-    pub fn todo(&self) -> Todo {
-        let open = self.view.as_ref().is_some_and(|view| view.awaits_outcome());
+    /// Returns the request to make next.
+    pub fn next_request(&self) -> NextRequest {
+        let pending = self.view.as_ref().is_some_and(|view| view.awaits_outcome());
         match self.attempt.as_ref().map(|attempt| attempt.delivery) {
-            Some(Delivery::Sending) => Todo::Nothing,
-            Some(Delivery::Untold) => Todo::Resend,
-            _ if self.stale => Todo::AskNow,
-            Some(Delivery::Lost | Delivery::Doubted | Delivery::Taken) => Todo::Ask,
-            None if open || self.missed || self.awaits_provider() || self.is_cut_off() => Todo::Ask,
-            None if self.trouble == Some(Trouble::Failed) => Todo::Ask,
-            None => Todo::Nothing,
+            Some(Delivery::Sending) => NextRequest::Nothing,
+            Some(Delivery::ResendDue) => NextRequest::Resend,
+            _ if self.stale => NextRequest::LoadNow,
+            Some(Delivery::AnswerLost | Delivery::RefusalUnconfirmed | Delivery::Accepted) => {
+                NextRequest::Load
+            }
+            None if pending || self.reload_failed || self.awaits_provider() || self.awaits_connection() => {
+                NextRequest::Load
+            }
+            None if self.load_error == Some(LoadError::Failed) => NextRequest::Load,
+            None => NextRequest::Nothing,
         }
     }
 
-    /// Whether a try is going on: its first `POST` is on its way, or was refused and only the session can tell what that leaves.
-    pub fn is_trying(&self) -> bool {
-        let untold = self.stale || (self.missed && self.notice.is_none());
-        self.attempt.as_ref().map_or(untold, Attempt::busy)
+    /// Returns whether a payment attempt is under way: its first `POST` has no answer yet, or it was refused and the session has
+    /// to be loaded to learn the amount that remains.
+    pub fn is_submitting(&self) -> bool {
+        let reloading = self.stale || (self.reload_failed && self.refusal.is_none());
+        self.attempt.as_ref().map_or(reloading, Attempt::is_first_send)
     }
 
-    /// Whether a submission went out whose fate the Worker has not told.
+    /// Returns whether the outcome of a submission is unknown.
     pub fn in_doubt(&self) -> bool {
         self.attempt.is_some() || self.status() == Some(SessionStatus::Processing)
     }
 
-    /// Whether a submission went out of which nothing was heard again.
-    pub fn unheard(&self) -> bool {
-        self.attempt.as_ref().is_some_and(|attempt| attempt.delivery != Delivery::Taken && !attempt.busy())
+    /// Returns whether a submission was sent and the Worker has not confirmed it; `false` while its first `POST` is awaited.
+    pub fn is_unconfirmed(&self) -> bool {
+        self.attempt
+            .as_ref()
+            .is_some_and(|attempt| attempt.delivery != Delivery::Accepted && !attempt.is_first_send())
     }
 
-    /// Whether another payment of this session stands in the way, as far as is known.
-    pub fn is_held(&self) -> bool {
-        self.notice == Some(Notice::Text(Word::InProgressText))
+    /// Returns whether another redemption of this session was in progress when the Worker last answered.
+    pub fn is_blocked(&self) -> bool {
+        self.refusal == Some(Refusal::Text(Word::InProgressText))
     }
 
-    /// Whether the form's only want is a connection, as the browser believes: not every browser knows.
-    fn is_cut_off(&self) -> bool {
-        !self.believed && self.status() == Some(SessionStatus::Open)
+    /// Returns whether the session could be paid if the browser were online. The session is still loaded meanwhile, because some
+    /// browsers report their online state wrongly.
+    fn awaits_connection(&self) -> bool {
+        !self.browser_online && self.status() == Some(SessionStatus::Open)
     }
 
-    /// Whether the form can be used but for a provider that does not answer, and it is time to ask again.
+    /// Returns whether a provider was down when the session was loaded and the wait is over.
     fn awaits_provider(&self) -> bool {
         let down = |view: &Arc<CheckoutView>| {
             view.takes_vouchers() && view.providers.iter().any(|offer| offer.retry_after.is_some())
@@ -213,30 +224,30 @@ impl Flow {
         self.wait.is_none_or(|wait| wait.seconds <= 0) && self.view.as_ref().is_some_and(down)
     }
 
-    /// Whether the voucher that was refused last can still pay a part: its PIN is kept.
+    /// Returns whether the last voucher was declined only because its value is too low. Its PIN is kept: it can still pay a part.
     pub fn is_short(&self) -> bool {
-        const UNTOLD: Notice = Notice::Declined(DeclineCode::InsufficientFunds);
-        matches!(self.notice, Some(Notice::Short(..) | UNTOLD))
+        const BALANCE_UNKNOWN: Refusal = Refusal::Declined(DeclineCode::InsufficientFunds);
+        matches!(self.refusal, Some(Refusal::Short(..) | BALANCE_UNKNOWN))
     }
 
-    /// Where the session stands.
+    /// Returns the session's status, once it is known.
     pub fn status(&self) -> Option<SessionStatus> {
         self.view.as_ref().map(|view| view.status)
     }
 
     fn submit(&mut self) {
-        self.attempt = Some(Attempt::begun());
-        self.notice = None;
-        self.ended = None;
+        self.attempt = Some(Attempt::new());
+        self.refusal = None;
+        self.outcome = None;
     }
 
-    fn deliver(&mut self, delivery: Delivery) {
-        self.attempt = self.attempt.take().map(|attempt| attempt.now(delivery));
+    fn set_delivery(&mut self, delivery: Delivery) {
+        self.attempt = self.attempt.take().map(|attempt| attempt.with(delivery));
     }
 
     fn refuse(&mut self, problem: Option<Problem>) {
         let code = problem.as_ref().map(|problem| problem.code);
-        self.notice = None;
+        self.refusal = None;
         self.stale = true;
         match code {
             Some(
@@ -244,12 +255,12 @@ impl Flow {
                 | ErrorCode::ClientSecretInvalid
                 | ErrorCode::OriginNotAllowed
                 | ErrorCode::SessionNotFound,
-            ) if !self.uncertain() => {
-                self.trouble = Some(Trouble::Gone);
+            ) if !self.is_uncertain() => {
+                self.load_error = Some(LoadError::NotFound);
                 self.stale = false;
             }
-            Some(ErrorCode::PaymentInProgress) => self.notice = Some(Notice::Text(Word::InProgressText)),
-            Some(ErrorCode::ProviderDown) => self.notice = Some(Notice::Text(Word::ProviderDownText)),
+            Some(ErrorCode::PaymentInProgress) => self.refusal = Some(Refusal::Text(Word::InProgressText)),
+            Some(ErrorCode::ProviderDown) => self.refusal = Some(Refusal::Text(Word::ProviderDownText)),
             Some(
                 ErrorCode::SessionComplete
                 | ErrorCode::SessionExpired
@@ -257,88 +268,90 @@ impl Flow {
                 | ErrorCode::TooManyVouchers,
             ) => {}
             Some(code @ (ErrorCode::TooManyAttempts | ErrorCode::ProviderBusy)) => {
-                const UNSAID: i64 = 30;
-                let seconds = problem.and_then(|problem| problem.retry_after).unwrap_or(UNSAID);
+                const DEFAULT_SECONDS: i64 = 30;
+                let seconds = problem.and_then(|problem| problem.retry_after).unwrap_or(DEFAULT_SECONDS);
                 let busy = code == ErrorCode::ProviderBusy;
                 let word = if busy { Word::ProviderWaitText } else { Word::WaitText };
                 self.wait = Some(Wait { word, seconds });
                 self.stale = false;
             }
-            Some(ErrorCode::Misconfigured) => self.notice = Some(Notice::Text(Word::MisconfiguredText)),
+            Some(ErrorCode::Misconfigured) => self.refusal = Some(Refusal::Text(Word::MisconfiguredText)),
             _ => {
                 let field =
                     problem.and_then(|problem| problem.field).and_then(|name| Field::from_text(&name));
-                self.notice = Some(field.map_or(Notice::Text(Word::FailedText), Notice::Field));
-                // Only that more remains than does can be told by the session alone.
+                self.refusal = Some(field.map_or(Refusal::Text(Word::FailedText), Refusal::Field));
+                // Of the fields, only the amount is checked against the session: load the amount that remains.
                 self.stale = matches!(field, None | Some(Field::Amount));
             }
         }
-        if self.uncertain() || code.is_none() {
-            self.deliver(Delivery::Doubted);
+        if self.is_uncertain() || code.is_none() {
+            self.set_delivery(Delivery::RefusalUnconfirmed);
             self.stale = true;
         } else {
             self.attempt = None;
         }
     }
 
-    fn uncertain(&self) -> bool {
+    fn is_uncertain(&self) -> bool {
         self.attempt.as_ref().is_some_and(|attempt| attempt.uncertain)
     }
 
-    fn see(&mut self, view: CheckoutView) {
+    fn set_view(&mut self, view: CheckoutView) {
         let last =
             |view: &CheckoutView| (view.redemptions.len(), view.redemptions.last().map(|one| one.status));
-        let known = self.view.as_deref().map(last);
-        // What became of a voucher that was tried elsewhere, or before this page was opened.
-        if self.attempt.is_none() && view.status == SessionStatus::Open && known != Some(last(&view)) {
-            self.notice = view.redemptions.last().and_then(refused);
-            self.ended = None;
+        let previous = self.view.as_deref().map(last);
+        // Shows the outcome of a voucher that was tried in another window or before this page was opened.
+        if self.attempt.is_none() && view.status == SessionStatus::Open && previous != Some(last(&view)) {
+            self.refusal = view.redemptions.last().and_then(refusal_of);
+            self.outcome = None;
         }
         self.online = true;
         self.stale = false;
-        self.missed = false;
-        self.trouble = None;
+        self.reload_failed = false;
+        self.load_error = None;
         self.wait = self.wait.filter(|wait| wait.word != Word::AllDownText);
         if let Some(seconds) = view.retry_after {
             self.wait = Some(Wait { word: Word::WaitText, seconds });
         } else if let Some(seconds) = view.down().filter(|_| view.takes_vouchers()) {
             self.wait = Some(Wait { word: Word::AllDownText, seconds });
         }
-        let over = match self.notice {
-            Some(Notice::Text(Word::InProgressText)) => view.status != SessionStatus::Processing,
-            Some(Notice::Text(Word::ProviderDownText)) => {
+        let over = match self.refusal {
+            Some(Refusal::Text(Word::InProgressText)) => view.status != SessionStatus::Processing,
+            Some(Refusal::Text(Word::ProviderDownText)) => {
                 view.providers.iter().all(|offer| offer.retry_after.is_none())
             }
             _ => false,
         };
         if over {
-            self.notice = None;
+            self.refusal = None;
         }
         if let Some(attempt) = self.attempt.take() {
-            let mine =
-                view.redemptions.iter().find(|redemption| attempt.mine.as_ref() == Some(&redemption.id));
-            match mine.filter(|redemption| !is_open(redemption.status)) {
+            let mine = view
+                .redemptions
+                .iter()
+                .find(|redemption| attempt.redemption_id.as_ref() == Some(&redemption.id));
+            match mine.filter(|redemption| !is_pending(redemption.status)) {
                 Some(mine) => {
-                    self.ended = Some(mine.status);
+                    self.outcome = Some(mine.status);
                     self.wait = self.wait.filter(|_| view.retry_after.or(view.down()).is_some());
-                    self.notice = refused(mine);
+                    self.refusal = refusal_of(mine);
                 }
-                None => self.attempt = attempt.after(view.status),
+                None => self.attempt = attempt.after_load(view.status),
             }
         }
         self.view = Some(Arc::new(view));
     }
 }
 
-/// Whether the outcome is still to come.
-const fn is_open(status: RedemptionStatus) -> bool {
+/// Returns whether the outcome is still to come.
+const fn is_pending(status: RedemptionStatus) -> bool {
     matches!(status, RedemptionStatus::Processing | RedemptionStatus::Unknown)
 }
 
-/// What to say of that redemption, if it took nothing.
-fn refused(redemption: &RedemptionView) -> Option<Notice> {
-    let declined = Notice::Declined(redemption.refused()?);
-    Some(redemption.short_of().map_or(declined, |(balance, usable)| Notice::Short(balance, usable)))
+/// Returns why that redemption charged nothing; `None` if it may have charged the voucher.
+fn refusal_of(redemption: &RedemptionView) -> Option<Refusal> {
+    let declined = Refusal::Declined(redemption.refused()?);
+    Some(redemption.short_of().map_or(declined, |(balance, usable)| Refusal::Short(balance, usable)))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! The line to the shop's page: a `hello` to anyone, the client secret from the one that may send it, and from then on
-//! a port that nobody else can hear or speak on.
+//! The channel to the shop's page: `hello` to the parent window, then `init` with the client secret and a private message
+//! port for everything after that.
 
 use crate::bridge::{Message, NAMESPACE, VERSION, accept};
-use crate::screen::{READY, Told};
+use crate::screen::{READY, ShopEvent};
 use crate::{dom, json::Json, page};
 use checkout_present::Word;
 use js_sys::Object;
@@ -16,8 +16,8 @@ thread_local! {
     static HEIGHT: Cell<i32> = const { Cell::new(0) };
 }
 
-/// Says hello, and hands the client secret of the first good `init` to `opened`. Later ones are not heard.
-pub fn listen(origins: Vec<String>, opened: impl Fn(String) + 'static) {
+/// Sends `hello` and passes the client secret of the first valid `init` to `on_secret`. Later messages are ignored.
+pub fn listen(origins: Vec<String>, on_secret: impl Fn(String) + 'static) {
     let Ok(Some(parent)) = window().parent() else {
         return;
     };
@@ -35,13 +35,13 @@ pub fn listen(origins: Vec<String>, opened: impl Fn(String) + 'static) {
             && let Some(secret) = accept(&message, &origins)
         {
             PORT.set(Some(ports.get(0).unchecked_into()));
-            opened(secret);
+            on_secret(secret);
         }
     });
     _ = parent.post_message(&envelope("hello", &[]), "*");
 }
 
-/// Tells the shop's page that the line is open, and our height whenever it changes.
+/// Sends `ready` to the shop's page, and `resize` whenever the height changes.
 pub fn ready() {
     if PORT.with_borrow(Option::is_none) {
         return;
@@ -59,9 +59,9 @@ pub fn ready() {
     }
 }
 
-/// Tells the shop's page what happened in this session.
-pub fn tell(told: Told, session: &str) {
-    let (kind, members) = told.event(session);
+/// Sends an event of this session to the shop's page.
+pub fn notify(event: ShopEvent, session: &str) {
+    let (kind, members) = event.message(session);
     let members: Vec<_> = members.into_iter().map(|(name, text)| (name, text.into())).collect();
     post(kind, &members);
 }

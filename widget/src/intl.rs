@@ -1,21 +1,21 @@
-//! Money, dates and numbers in the page's language.
+//! Amounts, dates and durations in the page's language.
 
-use crate::page::{counted, text};
+use crate::page::{plural, text};
 use checkout_present::{Word, intl::Formats, words};
 use checkout_wire::ascii::digits;
 
-/// An amount in the shopper's language: `R 249,00`.
+/// Formats an amount in minor units, for example `R 249,00`.
 pub fn money(minor: i64, currency: &str) -> String {
     Formats::new(&text(Word::Formats), currency).money(minor)
 }
 
-/// The date in `at`, which begins with `YYYY-MM-DD`, in the shopper's language.
+/// Formats the date of a timestamp that begins with `YYYY-MM-DD`.
 pub fn date(at: &str, currency: &str) -> String {
     Formats::new(&text(Word::Formats), currency).date(at)
 }
 
-/// So many seconds in words.
-pub fn span(seconds: i64) -> String {
+/// Formats a number of seconds in words.
+pub fn duration(seconds: i64) -> String {
     let (word, count) = words::span(seconds);
-    counted(word, count, &[("count", &digits(count))])
+    plural(word, count, &[("count", &digits(count))])
 }

@@ -1,4 +1,4 @@
-//! JSON by the browser's own parser: a JSON library would cost a shopper 15 KB.
+//! JSON, read with the browser's own parser: a JSON library would add 15 KB to the download.
 
 use checkout_wire::{Node, Read};
 use js_sys::Reflect;
@@ -8,12 +8,12 @@ use wasm_bindgen::JsValue;
 pub struct Json(JsValue);
 
 impl Json {
-    /// The value that `text` is; a null node when it is not JSON.
+    /// Parses `text`; returns a null node when it is not JSON.
     pub fn parse(text: &str) -> Self {
         Self(js_sys::JSON::parse(text).unwrap_or(JsValue::NULL))
     }
 
-    /// This as a type of the wire, if it has that shape.
+    /// Reads the value as a wire type, if it has that shape.
     pub fn read<T: Read>(&self) -> Option<T> {
         T::read(self)
     }
@@ -27,7 +27,7 @@ impl From<JsValue> for Json {
 
 impl Node for Json {
     fn field(&self, name: &str) -> Self {
-        // `Reflect.get` throws on what is no object.
+        // `Reflect.get` throws when the target is not an object.
         Self(Reflect::get(&self.0, &JsValue::from_str(name)).unwrap_or(JsValue::NULL))
     }
 
@@ -52,7 +52,7 @@ impl Node for Json {
     }
 }
 
-/// The whole number that a JavaScript number carries exactly, or none.
+/// Converts a JavaScript number that is a whole number within the exact range of a double.
 fn exact(number: f64) -> Option<i64> {
     const LIMIT: i64 = 1 << 53;
     let whole = number as i64;

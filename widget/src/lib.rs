@@ -1,20 +1,20 @@
-//! What a shopper sees and types into: the checkout form, in our own iframe on a shop's page or on the hosted page.
+//! The widget: the checkout form in the browser, in our own iframe on a shop's page or on the hosted page.
 //!
-//! Decides nothing about money: the amount comes from the session, the outcome from the Worker, and what is not known is
-//! shown as not known ([`flow`]). Keeps nothing in browser storage; a PIN lives in its input and in the one request that
-//! carries it.
+//! The Worker decides everything about money: the amount comes from the session, the outcome from the Worker's answer, and an
+//! unknown outcome is shown as pending ([`flow`]). The widget writes nothing to browser storage. A PIN is held only in its
+//! input and in the submission that carries it.
 
 mod api;
+mod backoff;
 mod bridge;
 mod dom;
-mod draft;
 mod flow;
 mod host;
 mod intl;
 mod json;
 mod page;
-mod pauses;
 mod pin_input;
+mod plain_form;
 mod run;
 mod screen;
 mod state;
@@ -24,17 +24,17 @@ mod view;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// The standard one weighs 2 KB more, for a speed that a form has no use for.
+/// A small allocator: the standard one adds 2 KB, and a form does not need its speed.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
     lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
 
-/// Takes the page over. When anything it needs is missing, the page stays as the Worker made it: the plain form there
-/// works without us.
+/// Starts the widget on the current page. If the page data is missing or invalid, the page keeps the Worker's plain form,
+/// which works without JavaScript.
 #[wasm_bindgen(start)]
 pub fn start() {
-    if let Some(page) = page::open() {
+    if let Some(page) = page::read() {
         run::start(page);
     }
 }

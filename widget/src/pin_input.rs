@@ -1,11 +1,11 @@
-//! A PIN in groups of four while it is typed, with the caret where the shopper left it.
+//! Groups a PIN in fours while it is typed and keeps the caret in place.
 
 use checkout_present::pin::grouped;
 use checkout_wire::pin::clean;
 
-/// The input's new text and caret, from what stands in it and where its caret is (both as the browser counts them, in
-/// UTF-16 units). The caret stays behind the same character. At the edge of two groups it stands before the space;
-/// after a forward deletion behind it, or that key would delete the same space for ever.
+/// Returns the input's new text and caret position. Positions count UTF-16 units, as in the browser. The caret stays behind the
+/// same character. Between two groups it stands before the space; after a forward deletion it stands behind the space, so that
+/// the next press of the delete key removes a character.
 pub fn regroup(typed: &str, caret: usize, forward: bool) -> (String, usize) {
     let mut units = 0;
     let before: String = typed

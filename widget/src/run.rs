@@ -1,9 +1,9 @@
-//! Runs the checkout: hands every event to [`Flow`], shows the outcome and does what is to be done next.
+//! Runs the checkout: applies every event to the [`Flow`], updates the view and sends the next request.
 
 use crate::api::{self, Access, Submission};
-use crate::flow::{Event, Flow, Notice, Todo};
-use crate::screen::{Message, Place, Screen, Told, field_error};
-use crate::{dom, draft, host, pauses::Pauses, state, view};
+use crate::flow::{Event, Flow, NextRequest, Refusal};
+use crate::screen::{Notice, Place, Screen, ShopEvent, field_error};
+use crate::{backoff::Backoff, dom, host, plain_form, state, view};
 use checkout_present::Field;
 use checkout_wire::{Page, RedemptionStatus};
 use leptos::mount::{UnmountHandle, mount_to};
@@ -17,20 +17,20 @@ thread_local! {
     static RUN: RefCell<Run> = const { RefCell::new(Run::new()) };
 }
 
-/// What has no place in the view.
+/// The part of the running checkout that the view does not render.
 struct Run {
     access: Option<Rc<Access>>,
-    /// Kept until its outcome is known; holds the PIN.
+    /// The submission whose outcome is unknown. Holds the PIN.
     submission: Option<Rc<Submission>>,
-    pauses: Pauses,
+    backoff: Backoff,
     timer: Option<i32>,
-    /// Counts the calls that change what a `GET` may show: an answer from before one of them is old.
+    /// Incremented when a `POST` is sent and when it ends: the answer to a `GET` from an earlier epoch is out of date.
     epoch: u32,
-    asking: bool,
-    /// When the pause that the Worker asked for is over, in the clock's milliseconds.
+    loading: bool,
+    /// The end of the wait that the Worker asked for, in milliseconds since 1970.
     wait_until: i64,
     ticking: bool,
-    /// Keeps the view.
+    /// Keeps the view mounted.
     mounted: Option<UnmountHandle<web_sys::Comment>>,
 }
 
@@ -39,10 +39,10 @@ impl Run {
         Self {
             access: None,
             submission: None,
-            pauses: Pauses::new(),
+            backoff: Backoff::new(),
             timer: None,
             epoch: 0,
-            asking: false,
+            loading: false,
             wait_until: 0,
             ticking: false,
             mounted: None,
@@ -50,18 +50,18 @@ impl Run {
     }
 }
 
-/// Starts on this page.
+/// Starts the checkout on this page.
 pub fn start(page: Page) {
     let Page { session, origins, client_secret, checkout, .. } = page;
-    state::open(Flow::new(checkout, dom::online()));
+    state::init(Flow::new(checkout, dom::is_online()));
     mount();
-    view::suggest();
-    watch();
+    view::suggest_part();
+    watch_connection();
     let open = move |secret| {
         RUN.with_borrow_mut(|run| run.access = Some(Rc::new(Access { session: session.clone(), secret })));
         host::ready();
-        tell_change(&Flow::new(None, true), &state::peek().flow);
-        next();
+        notify_transition(&Flow::new(None, true), &state::untracked().flow);
+        schedule_next();
     };
     match client_secret {
         Some(secret) => open(secret),
@@ -69,70 +69,70 @@ pub fn start(page: Page) {
     }
 }
 
-/// Takes an event in, tells everyone who should know, and goes on.
+/// Applies an event, updates the view, notifies the shop's page and schedules the next request.
 pub fn apply(event: Event) {
-    let counted = matches!(event, Event::WaitLeft(_));
-    let (before, after) = (state::peek(), {
-        state::change(|state| state.flow.on(event));
-        state::peek()
+    let is_tick = matches!(event, Event::WaitLeft(_));
+    let (before, after) = (state::untracked(), {
+        state::update(|state| state.flow.on(event));
+        state::untracked()
     });
     let (before, after) = (&before.flow, &after.flow);
-    view::keep_room(before, after);
-    let ended = before.ended.is_none() && after.ended.is_some();
+    view::reserve_height(before, after);
+    let has_outcome = before.outcome.is_none() && after.outcome.is_some();
     if !after.in_doubt() {
         RUN.with_borrow_mut(|run| run.submission = None);
     }
-    if ended && after.ended != Some(RedemptionStatus::NotSent) && !after.is_short() {
-        forget_pin();
+    if has_outcome && after.outcome != Some(RedemptionStatus::NotSent) && !after.is_short() {
+        clear_pin();
     }
-    let unknown = before.view.is_none() && after.trouble != before.trouble;
+    let new_load_error = before.view.is_none() && after.load_error != before.load_error;
     let offers = |flow: &Flow| flow.view.as_ref().map(|view| view.providers.len());
-    if unknown || offers(before) != offers(after) {
+    if new_load_error || offers(before) != offers(after) {
         mount();
     }
     if before.view.is_none() {
-        view::suggest();
+        view::suggest_part();
     }
-    view::stay_up();
-    if !counted && after.wait != before.wait {
-        count_down(after);
+    view::leave_down_offer();
+    if !is_tick && after.wait != before.wait {
+        start_countdown(after);
     }
-    if let Some((field, word)) = field_error(after).filter(|_| after.notice != before.notice) {
-        view::wrong(field, Some(word));
+    if let Some((field, word)) = field_error(after).filter(|_| after.refusal != before.refusal) {
+        view::show_error(field, Some(word));
     }
-    match after.notice {
-        Some(Notice::Short(_, usable)) if ended => view::ask_for(Some(usable)),
-        // What it was to pay, it has paid.
-        _ if ended && after.ended == Some(RedemptionStatus::Succeeded) => view::ask_for(None),
-        // What was typed may be more than remains now.
+    match after.refusal {
+        Some(Refusal::Short(_, usable)) if has_outcome => view::set_part(Some(usable)),
+        // The part is paid: the next voucher may pay all that remains.
+        _ if has_outcome && after.outcome == Some(RedemptionStatus::Succeeded) => view::set_part(None),
+        // The amount typed may exceed the remaining amount now.
         _ if remaining(before) != remaining(after) => {
             view::read_part();
-            view::check_now(Field::Amount);
+            view::validate(Field::Amount);
         }
         _ => {}
     }
-    tell_change(before, after);
+    notify_transition(before, after);
     announce(before, after);
-    next();
+    schedule_next();
 }
 
-/// Pays: sends this body, once, and repeats exactly this until its outcome is known.
+/// Submits a redemption request. Repeats the same request until its outcome is known.
 pub fn submit(body: String) {
     RUN.with_borrow_mut(|run| {
         run.submission = Some(Rc::new(Submission::new(body)));
-        run.pauses.restart();
+        run.backoff.reset();
     });
     apply(Event::Submitted);
     send();
 }
 
-/// Asks for the session, unless that is being done.
-pub fn ask() {
+/// Loads the session, unless a load is under way.
+pub fn load_session() {
     let call = RUN.with_borrow_mut(|run| {
-        let access = run.access.clone().filter(|_| !run.asking)?;
-        run.asking = true;
+        let access = run.access.clone().filter(|_| !run.loading)?;
+        run.loading = true;
         if let Some(timer) = run.timer.take() {
-            dom::stop(timer);
+            dom::cancel(timer);
         }
         Some((access, run.epoch))
     });
@@ -140,15 +140,15 @@ pub fn ask() {
         return;
     };
     spawn_local(async move {
-        let event = api::view(&access).await;
+        let event = api::load_session(&access).await;
         let current = RUN.with_borrow_mut(|run| {
-            run.asking = false;
+            run.loading = false;
             run.epoch == epoch
         });
         if current {
             apply(event);
         } else {
-            next();
+            schedule_next();
         }
     });
 }
@@ -168,112 +168,113 @@ fn send() {
     });
 }
 
-/// Arranges what the flow wants done next.
-fn next() {
-    let todo = state::peek().flow.todo();
-    if todo == Todo::AskNow {
-        return ask();
+/// Schedules the request that the flow makes next.
+fn schedule_next() {
+    let next = state::untracked().flow.next_request();
+    if next == NextRequest::LoadNow {
+        return load_session();
     }
     RUN.with_borrow_mut(|run| {
-        if todo == Todo::Nothing {
+        if next == NextRequest::Nothing {
             if let Some(timer) = run.timer.take() {
-                dom::stop(timer);
+                dom::cancel(timer);
             }
-        } else if !run.asking && run.timer.is_none() {
-            let due = move || wake();
-            run.timer = Some(dom::after(run.pauses.next(), due));
+        } else if !run.loading && run.timer.is_none() {
+            let due = move || send_next();
+            run.timer = Some(dom::after(run.backoff.next(), due));
         }
     });
 }
 
-/// Does now what may wait for its pause to end. Asks in any case: another window may have paid, or the shop canceled.
-fn wake() {
-    match state::peek().flow.todo() {
-        Todo::Resend => {
-            RUN.with_borrow_mut(|run| run.timer.take().map(dom::stop));
+/// Sends the next request now instead of after its delay. Loads the session even when no request is due: another window may have
+/// paid, or the merchant canceled the session.
+fn send_next() {
+    match state::untracked().flow.next_request() {
+        NextRequest::Resend => {
+            RUN.with_borrow_mut(|run| run.timer.take().map(dom::cancel));
             apply(Event::Resent);
             send();
         }
-        _ => ask(),
+        _ => load_session(),
     }
 }
 
-/// Listens for what makes a pause pointless: the connection is back, the shopper looks again.
-fn watch() {
+/// Sends the next request as soon as the connection is back or the page is visible again.
+fn watch_connection() {
     for event in ["online", "offline"] {
         dom::listen(&window(), event, move |_| {
-            apply(Event::Online(dom::online()));
-            RUN.with_borrow_mut(|run| run.pauses.restart());
-            if dom::online() {
-                wake();
+            apply(Event::Online(dom::is_online()));
+            RUN.with_borrow_mut(|run| run.backoff.reset());
+            if dom::is_online() {
+                send_next();
             }
         });
     }
     dom::listen(&document(), "visibilitychange", move |_| {
         if !document().hidden() {
-            wake();
+            send_next();
         }
     });
 }
 
-/// Builds the view, and puts it into the page once there is something to show: until then, and if building fails, the
-/// page stays as the Worker made it.
+/// Builds the view and puts it into the page once there is something to show. Until then, and if building fails, the page keeps
+/// the Worker's plain form.
 fn mount() {
     let Ok(root) = document().create_element("div") else {
         return;
     };
-    let restore = draft::keep();
-    let inside = root.clone();
-    let mounted = mount_to(root.clone().unchecked_into(), move || view::checkout(inside));
+    let restore = plain_form::save();
+    let container = root.clone();
+    let mounted = mount_to(root.clone().unchecked_into(), move || view::checkout(container));
     drop(RUN.with_borrow_mut(|run| run.mounted.replace(mounted)));
-    let nothing = Screen::of(&state::peek().flow) == Screen::Loading;
-    if let Some(main) = dom::by_id("checkout").filter(|_| !nothing) {
+    let is_loading = Screen::of(&state::untracked().flow) == Screen::Loading;
+    if let Some(main) = dom::by_id("checkout").filter(|_| !is_loading) {
         main.replace_children_with_node_1(&root);
         restore();
-        count_down(&state::peek().flow);
+        start_countdown(&state::untracked().flow);
     }
 }
 
-/// Tells the shop's page what happened to this session.
-pub fn tell(told: Told) {
+/// Sends an event of this session to the shop's page.
+pub fn notify_shop(event: ShopEvent) {
     let session = RUN.with_borrow(|run| run.access.as_ref().map(|access| access.session.clone()));
-    host::tell(told, &session.unwrap_or_default());
+    host::notify(event, &session.unwrap_or_default());
 }
 
-fn tell_change(before: &Flow, after: &Flow) {
-    if let Some(told) = Told::of(before, after) {
-        tell(told);
+fn notify_transition(before: &Flow, after: &Flow) {
+    if let Some(event) = ShopEvent::between(before, after) {
+        notify_shop(event);
     }
 }
 
-/// Says what changed, and goes with the focus to where it can be read or mended.
+/// Announces what changed to screen readers and moves the focus to the notice, or to the field to correct.
 fn announce(before: &Flow, after: &Flow) {
-    let (mut changed, mut said) = (false, String::new());
+    let (mut changed, mut announcement) = (false, String::new());
     for place in Place::ALL {
         let spoken = view::spoken(place, after);
-        // The amounts of an order count, the seconds of a wait do not.
+        // A new amount is announced, a new number of seconds is not.
         let same = match place {
             Place::Order => spoken == view::spoken(place, before),
-            _ => Message::at(place, after) == Message::at(place, before),
+            _ => Notice::at(place, after) == Notice::at(place, before),
         };
         if !same {
             changed = true;
-            said = if said.is_empty() { spoken } else { [said, spoken].join(" ") };
+            announcement = if announcement.is_empty() { spoken } else { [announcement, spoken].join(" ") };
         }
     }
     if changed {
-        state::change(|state| state.live = said);
+        state::update(|state| state.announcement = announcement);
     }
     let (old, new) = (Screen::of(before), Screen::of(after));
-    let gone = Screen::has_form(before) && !Screen::has_form(after);
-    if (old != new && old != Screen::Loading) || gone {
+    let form_closed = Screen::has_form(before) && !Screen::has_form(after);
+    if (old != new && old != Screen::Loading) || form_closed {
         let field = field_error(after).map(|(field, _)| field);
-        let message = Place::ALL.into_iter().find(|place| Message::at(*place, after).is_some());
-        // After the view has followed the signals.
-        dom::after(0, move || match (field, message) {
-            (Some(field), _) => view::go_to(field),
+        let notice = Place::ALL.into_iter().find(|place| Notice::at(*place, after).is_some());
+        // Waits until the effects have updated the view.
+        dom::after(0, move || match (field, notice) {
+            (Some(field), _) => view::focus_field(field),
             (None, Some(place)) => dom::focus(place.id()),
-            (None, None) => view::go_to(Field::Pin),
+            (None, None) => view::focus_field(Field::Pin),
         });
     }
 }
@@ -282,15 +283,15 @@ fn remaining(flow: &Flow) -> Option<i64> {
     flow.view.as_ref().map(|view| view.amount_remaining)
 }
 
-/// The outcome is known, so the PIN has no business here any more.
-fn forget_pin() {
+/// Clears the PIN input once the outcome of its voucher is known.
+fn clear_pin() {
     if let Some(input) = dom::input(Field::Pin.as_str()) {
         input.set_value("");
     }
 }
 
-/// Counts the pause that the Worker asked for down, by the clock: a timer alone runs late in the background.
-fn count_down(flow: &Flow) {
+/// Starts the countdown of the wait that the Worker asked for. It follows the clock, because timers run late in a background tab.
+fn start_countdown(flow: &Flow) {
     let Some(wait) = flow.wait else {
         return;
     };
@@ -309,7 +310,7 @@ fn tick() {
             let left = (run.wait_until - now() + 999) / 1000;
             run.ticking = left > 0;
             if !run.ticking {
-                run.pauses.restart();
+                run.backoff.reset();
             }
             left
         });

@@ -1,37 +1,37 @@
-//! Which screen shows what is known, which message stands on it, and what the shop's page hears.
+//! Which screen and notices show the state of the checkout, and which events the shop's page receives.
 
-use crate::flow::{Flow, Notice, Trouble, Wait};
+use crate::flow::{Flow, LoadError, Refusal, Wait};
 use checkout_present::{CheckoutRules, Field, Word};
 use checkout_wire::{CheckoutView, DeclineCode, RedemptionStatus, RedemptionView, SessionStatus};
 
 /// The main part of the view.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Screen {
-    /// Nothing known yet.
+    /// The session is being loaded.
     Loading,
-    /// The form.
+    /// The session is open: the form, or the reason why it cannot be used.
     Form,
-    /// A voucher is on its way, or being checked.
+    /// A voucher was submitted, or the Worker is checking it.
     Checking,
-    /// A voucher's outcome is late or its answer was lost.
+    /// The outcome of a voucher is late, or the answer was lost.
     Pending,
-    /// The same, and the browser has no connection.
+    /// The outcome of a voucher is unknown and there is no connection.
     Offline,
-    /// Paid in full.
+    /// The session is paid in full.
     Paid,
-    /// Ended by time.
+    /// The session has expired.
     Expired,
-    /// Ended by the shop.
+    /// The merchant canceled the session.
     Canceled,
-    /// No session to show.
-    Trouble(Trouble),
+    /// There is no session to show.
+    LoadError(LoadError),
 }
 
 impl Screen {
-    /// The screen of what is known.
+    /// Returns the screen for that state.
     pub fn of(flow: &Flow) -> Self {
-        if let Some(trouble) = flow.trouble {
-            return Self::Trouble(trouble);
+        if let Some(load_error) = flow.load_error {
+            return Self::LoadError(load_error);
         }
         let Some(view) = &flow.view else {
             return Self::Loading;
@@ -40,11 +40,11 @@ impl Screen {
             SessionStatus::Complete => Self::Paid,
             SessionStatus::Expired => Self::Expired,
             SessionStatus::Canceled => Self::Canceled,
-            SessionStatus::Open | SessionStatus::Processing if flow.is_trying() => Self::Checking,
-            SessionStatus::Open if !flow.in_doubt() && flow.is_held() => Self::Checking,
+            SessionStatus::Open | SessionStatus::Processing if flow.is_submitting() => Self::Checking,
+            SessionStatus::Open if !flow.in_doubt() && flow.is_blocked() => Self::Checking,
             SessionStatus::Open if !flow.in_doubt() => Self::Form,
             SessionStatus::Open | SessionStatus::Processing if !flow.online => Self::Offline,
-            SessionStatus::Open | SessionStatus::Processing if flow.unheard() => Self::Pending,
+            SessionStatus::Open | SessionStatus::Processing if flow.is_unconfirmed() => Self::Pending,
             SessionStatus::Open | SessionStatus::Processing => {
                 let unknown = |redemption: &RedemptionView| redemption.status == RedemptionStatus::Unknown;
                 let late = view.redemptions.iter().any(unknown);
@@ -53,72 +53,72 @@ impl Screen {
         }
     }
 
-    /// Whether the form is there to be filled in.
+    /// Returns whether the form is shown: the session takes another voucher and a provider is up.
     pub fn has_form(flow: &Flow) -> bool {
-        let asked = |view: &CheckoutView| {
+        let takes_voucher = |view: &CheckoutView| {
             view.vouchers_left > 0 && !view.providers.is_empty() && view.down().is_none()
         };
-        Self::of(flow) == Self::Form && flow.view.as_deref().is_some_and(asked)
+        Self::of(flow) == Self::Form && flow.view.as_deref().is_some_and(takes_voucher)
     }
 
-    /// Whether a voucher's outcome is being waited for, with no form to see.
-    pub const fn waits(self) -> bool {
+    /// Returns whether this screen waits for the outcome of a voucher, with the form hidden.
+    pub const fn is_waiting(self) -> bool {
         matches!(self, Self::Checking | Self::Pending | Self::Offline)
     }
 }
 
-/// How a message looks.
+/// The look of a notice.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tone {
-    /// Done.
+    /// Success.
     Good,
-    /// Refused or impossible.
+    /// A refusal or an error.
     Bad,
-    /// Not over yet.
+    /// Waiting.
     Wait,
 }
 
-/// Where a message stands. Each has a place of its own, so that none of them moves what stays in sight when it comes or goes.
+/// Where a notice is shown. Each notice has a fixed place, so that its coming and going does not shift the layout.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Place {
-    /// At the form, and in its place while a voucher's outcome is waited for: the last try, and what the next one waits for.
-    Try,
-    /// At the top: how far the order is paid.
+    /// Above the form, and in its place while an outcome is awaited: the last payment attempt, and the wait before the next.
+    Attempt,
+    /// At the top: how much of the order is paid.
     Order,
-    /// Below the form: why it cannot be sent just now.
+    /// Below the form: there is no connection.
     Connection,
 }
 
 impl Place {
-    /// All of them, what concerns the shopper most first.
+    /// All places, the most important one first.
     pub const ALL: [Self; 3] = [Self::Try, Self::Order, Self::Connection];
 
-    /// The id of what the focus goes to there.
+    /// Returns the id of the element that receives the focus there.
     pub const fn id(self) -> &'static str {
         match self {
-            Self::Try => "try",
+            Self::Attempt => "try",
             Self::Order => "order",
             Self::Connection => "connection",
         }
     }
 }
 
-/// What is said at one place, in words. The texts' gaps are filled by the view.
+/// A notice to the shopper. The view fills in the placeholders of its texts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Message {
-    /// How it looks.
+pub struct Notice {
+    /// Its look.
     pub tone: Tone,
     /// Its heading.
     pub title: Option<Word>,
-    /// What it says; none where a field says it.
+    /// Its text; none where a field shows the error instead.
     pub text: Option<Word>,
 }
 
-impl Message {
-    /// What to say there about what is known, if there is something to say.
+impl Notice {
+    /// Returns the notice to show at that place, if any.
     pub fn at(place: Place, flow: &Flow) -> Option<Self> {
         let (tone, title, text) = match place {
-            Place::Try => return Self::of_try(flow),
+            Place::Attempt => return Self::of_attempt(flow),
             Place::Order => Self::of_order(flow)?,
             Place::Connection if flow.online || !Screen::has_form(flow) => return None,
             Place::Connection => (Tone::Wait, None, Word::OfflineFormText),
@@ -132,9 +132,9 @@ impl Message {
             Screen::Paid => (Tone::Good, Some(Word::PaidTitle), Word::PaidText),
             Screen::Expired => (Tone::Bad, Some(Word::ExpiredTitle), Word::ExpiredText),
             Screen::Canceled => (Tone::Bad, Some(Word::CanceledTitle), Word::CanceledText),
-            Screen::Trouble(Trouble::Gone) => (Tone::Bad, None, Word::GoneText),
-            Screen::Trouble(Trouble::Misconfigured) => (Tone::Bad, None, Word::MisconfiguredText),
-            Screen::Trouble(Trouble::Failed) => (Tone::Bad, None, Word::LoadFailedText),
+            Screen::LoadError(LoadError::NotFound) => (Tone::Bad, None, Word::GoneText),
+            Screen::LoadError(LoadError::Misconfigured) => (Tone::Bad, None, Word::MisconfiguredText),
+            Screen::LoadError(LoadError::Failed) => (Tone::Bad, None, Word::LoadFailedText),
             Screen::Form if view?.vouchers_left < 1 => (Tone::Bad, None, Word::NoVoucherLeftText),
             Screen::Form if view?.providers.is_empty() => (Tone::Bad, None, Word::MisconfiguredText),
             _ if view?.amount_received > 0 => (Tone::Good, None, Word::PartPaidText),
@@ -142,9 +142,9 @@ impl Message {
         })
     }
 
-    fn of_try(flow: &Flow) -> Option<Self> {
-        let (tone, title, text) = match (Screen::of(flow), flow.notice, flow.wait) {
-            (Screen::Checking, ..) if flow.is_held() => {
+    fn of_attempt(flow: &Flow) -> Option<Self> {
+        let (tone, title, text) = match (Screen::of(flow), flow.refusal, flow.wait) {
+            (Screen::Checking, ..) if flow.is_blocked() => {
                 (Tone::Wait, Some(Word::BusyTitle), Some(Word::InProgressText))
             }
             (Screen::Checking, ..) => (Tone::Wait, Some(Word::BusyTitle), Some(Word::BusyText)),
@@ -152,17 +152,17 @@ impl Message {
             (Screen::Offline, ..) => (Tone::Wait, Some(Word::PendingTitle), Some(Word::OfflineText)),
             (
                 Screen::Form,
-                Some(Notice::Text(Word::ProviderDownText)),
+                Some(Refusal::Text(Word::ProviderDownText)),
                 Some(Wait { word: Word::AllDownText, .. }),
             ) => (Tone::Wait, Some(Word::DeclinedTitle), Some(Word::AllDownText)),
-            (Screen::Form, Some(Notice::Short(..)), _) => {
+            (Screen::Form, Some(Refusal::Short(..)), _) => {
                 (Tone::Bad, Some(Word::DeclinedTitle), Some(Word::DeclinedUsable))
             }
-            (Screen::Form, Some(Notice::Declined(code)), _) => {
+            (Screen::Form, Some(Refusal::Declined(code)), _) => {
                 let text = field_error(flow).is_none().then(|| Word::declined(code));
                 (Tone::Bad, Some(Word::DeclinedTitle), text)
             }
-            (Screen::Form, Some(Notice::Text(word)), _) => (Tone::Bad, None, Some(word)),
+            (Screen::Form, Some(Refusal::Text(word)), _) => (Tone::Bad, None, Some(word)),
             (Screen::Form, _, Some(wait)) => (Tone::Wait, None, Some(wait.word)),
             _ => return None,
         };
@@ -170,23 +170,23 @@ impl Message {
     }
 }
 
-/// What to say at which field about the last try.
+/// Returns the field that the last refusal is about, and the error text to show there.
 pub fn field_error(flow: &Flow) -> Option<(Field, Word)> {
     if !Screen::has_form(flow) {
         return None;
     }
-    match flow.notice? {
-        // Only of what was typed here.
-        Notice::Declined(code) if flow.ended.is_some() => {
-            at_field(code).map(|field| (field, Word::declined(code)))
+    match flow.refusal? {
+        // Only for a voucher that was submitted from this page.
+        Refusal::Declined(code) if flow.outcome.is_some() => {
+            field_of(code).map(|field| (field, Word::declined(code)))
         }
-        Notice::Field(field) => Some((field, field.refused())),
-        Notice::Declined(_) | Notice::Short(..) | Notice::Text(_) => None,
+        Refusal::Field(field) => Some((field, field.refused())),
+        Refusal::Declined(_) | Refusal::Short(..) | Refusal::Text(_) => None,
     }
 }
 
-/// The field at which a shopper can mend that, if there is one.
-const fn at_field(code: DeclineCode) -> Option<Field> {
+/// Returns the field in which the shopper can correct that decline, if there is one.
+const fn field_of(code: DeclineCode) -> Option<Field> {
     match code {
         DeclineCode::VoucherNotFound | DeclineCode::VoucherUsed | DeclineCode::VoucherRefused => {
             Some(Field::Pin)
@@ -200,17 +200,17 @@ const fn at_field(code: DeclineCode) -> Option<Field> {
     }
 }
 
-/// The event that says that the line to the shop's page is open, and its one member.
+/// The type of the event that announces the started checkout, and the name of its one member.
 pub const READY: (&str, &str) = ("ready", "title");
 
-/// What the shop's page hears: that something happened, never a PIN or a secret.
+/// An event for the shop's page. It carries no PIN and no client secret.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Told {
+pub enum ShopEvent {
     /// The session is paid in full.
     Paid,
     /// A voucher was not charged.
     Declined(DeclineCode),
-    /// A voucher's outcome is being waited for.
+    /// The outcome of a voucher is awaited.
     Pending,
     /// There is no session to show.
     Error(&'static str),
@@ -218,9 +218,9 @@ pub enum Told {
     Cancel,
 }
 
-impl Told {
-    /// The event's type and its members, by name.
-    pub fn event(self, session: &str) -> (&'static str, Vec<(&'static str, &str)>) {
+impl ShopEvent {
+    /// Returns the event's type and its members, by name.
+    pub fn message(self, session: &str) -> (&'static str, Vec<(&'static str, &str)>) {
         let session = ("session", session);
         match self {
             Self::Paid => ("paid", vec![session]),
@@ -231,26 +231,26 @@ impl Told {
         }
     }
 
-    /// What to tell after a change, if it is worth telling.
-    pub fn of(before: &Flow, after: &Flow) -> Option<Self> {
+    /// Returns the event that this transition causes, if any.
+    pub fn between(before: &Flow, after: &Flow) -> Option<Self> {
         let (old, new) = (Screen::of(before), Screen::of(after));
-        let late = |screen: Screen, flow: &Flow| screen.waits() && !flow.is_trying();
+        let late = |screen: Screen, flow: &Flow| screen.is_waiting() && !flow.is_submitting();
         match new {
             Screen::Paid if old != new => Some(Self::Paid),
-            Screen::Trouble(trouble) if old != new => Some(Self::Error(match trouble {
-                Trouble::Gone => "session_not_found",
-                Trouble::Misconfigured => "misconfigured",
-                Trouble::Failed => "internal",
+            Screen::LoadError(load_error) if old != new => Some(Self::Error(match load_error {
+                LoadError::NotFound => "session_not_found",
+                LoadError::Misconfigured => "misconfigured",
+                LoadError::Failed => "internal",
             })),
             _ if late(new, after) && !late(old, before) => Some(Self::Pending),
             _ if !(late(old, before) && new == Screen::Form)
-                && (before.ended.is_some() || after.ended.is_none()) =>
+                && (before.outcome.is_some() || after.outcome.is_none()) =>
             {
                 None
             }
-            _ => match after.notice {
-                Some(Notice::Declined(code)) => Some(Self::Declined(code)),
-                Some(Notice::Short(..)) => Some(Self::Declined(DeclineCode::InsufficientFunds)),
+            _ => match after.refusal {
+                Some(Refusal::Declined(code)) => Some(Self::Declined(code)),
+                Some(Refusal::Short(..)) => Some(Self::Declined(DeclineCode::InsufficientFunds)),
                 _ => None,
             },
         }

@@ -1,38 +1,38 @@
-//! All that the view shows, and the one signal that says it has changed.
+//! The state that the view renders, behind one signal.
 
 use crate::flow::Flow;
 use checkout_present::Field;
 use leptos::prelude::*;
 use std::{cell::RefCell, rc::Rc};
 
-/// What the view shows.
+/// The state that the view renders.
 #[derive(Clone)]
 pub struct State {
-    /// What is known about the checkout.
+    /// The state of the checkout.
     pub flow: Flow,
-    /// The way to pay that is chosen, as `provider` or `provider:provider_code`.
+    /// The key of the chosen offer: `provider` or `provider:provider_code`.
     pub offer: String,
-    /// The part that this voucher is to pay, where that is not all that remains.
+    /// The part that this voucher shall pay, in minor units; `None` for the whole remaining amount.
     pub part: Option<i64>,
-    /// What is wrong at each field; empty when nothing is.
-    pub wrong: Wrong,
-    /// The last change of state in words, for a screen reader.
-    pub live: String,
-    /// What became of the last copying.
-    pub said: String,
+    /// The error text of each field.
+    pub errors: FieldErrors,
+    /// The last announcement to screen readers.
+    pub announcement: String,
+    /// The result of the last copy to the clipboard, as a text.
+    pub copy_result: String,
 }
 
-/// What is wrong at each field; empty when nothing is.
+/// The error text of each field; empty for a field without an error.
 #[derive(Clone, Default)]
-pub struct Wrong {
+pub struct FieldErrors {
     pin: String,
     phone: String,
     email: String,
     amount: String,
 }
 
-impl Wrong {
-    /// What is wrong there.
+impl FieldErrors {
+    /// Returns the error text of that field.
     pub fn at(&self, field: Field) -> &str {
         match field {
             Field::Pin => &self.pin,
@@ -42,7 +42,7 @@ impl Wrong {
         }
     }
 
-    /// Says what is wrong there.
+    /// Sets the error text of that field.
     pub fn set(&mut self, field: Field, text: String) {
         match field {
             Field::Pin => self.pin = text,
@@ -53,26 +53,26 @@ impl Wrong {
     }
 }
 
-/// Replaces what is known at the start.
-pub fn open(flow: Flow) {
-    change(|state| state.flow = flow);
+/// Sets the state of the checkout at the start.
+pub fn init(flow: Flow) {
+    update(|state| state.flow = flow);
 }
 
-/// What it is now; an effect that asks is run again when it changes.
-pub fn now() -> Rc<State> {
+/// Returns the state and tracks it: the calling effect runs again when the state changes.
+pub fn tracked() -> Rc<State> {
     CHANGED.with(Track::track);
-    peek()
+    untracked()
 }
 
-/// What it is now, for those who act on it once.
-pub fn peek() -> Rc<State> {
+/// Returns the state without tracking it.
+pub fn untracked() -> Rc<State> {
     STATE.with_borrow(Rc::clone)
 }
 
-/// Changes it.
-pub fn change(change: impl FnOnce(&mut State)) {
-    let mut state = peek();
-    change(Rc::make_mut(&mut state));
+/// Updates the state and notifies every effect that tracks it.
+pub fn update(update: impl FnOnce(&mut State)) {
+    let mut state = untracked();
+    update(Rc::make_mut(&mut state));
     STATE.set(state);
     CHANGED.with(Notify::notify);
 }
@@ -82,10 +82,10 @@ thread_local! {
         flow: Flow::new(None, true),
         offer: String::new(),
         part: None,
-        wrong: Wrong::default(),
-        live: String::new(),
-        said: String::new(),
+        errors: FieldErrors::default(),
+        announcement: String::new(),
+        copy_result: String::new(),
     }));
-    // A trigger for everything: each type in a signal of its own costs a shopper a kilobyte.
+    // One trigger for the whole state: every type in a signal of its own adds a kilobyte to the download.
     static CHANGED: ArcTrigger = ArcTrigger::new();
 }

@@ -1,191 +1,195 @@
-//! The part of `www/public/checkout.d.ts` that tells of the element's events is written from the values that the widget sends, so
-//! that it cannot tell anything else.
+//! Generates the part of `www/public/checkout.d.ts` that declares the element's events, from the values that the widget sends. The
+//! test fails when the file differs.
 
-use crate::flow::{Flow, Trouble};
-use crate::screen::{READY, Told};
+use crate::flow::{Flow, LoadError};
+use crate::screen::{READY, ShopEvent};
 use checkout_wire::DeclineCode;
 use std::fmt::Write;
 use std::iter::successors;
 use std::path::Path;
 
-/// The first line of the written part, and the line after it.
+/// The first line of the generated part, and the line after it.
 const FIRST: &str = "/** Why a voucher was not charged.";
-const AFTER: &str = "/** Every event that a listener on the element can hear. */";
+const AFTER: &str = "/** Every event that the element can fire. */";
 
-/// What the scripts around the widget tell when it does not run; `tests/types` runs them.
-const OF_SCRIPTS: [(&str, &str); 2] = [
+/// The error codes of the scripts that start the widget, with their comments; `tests/types` runs these scripts.
+const SCRIPT_ERRORS: [(&str, &str); 2] = [
     (
         "widget_failed",
-        "The widget does not run in this browser. The shopper has a link to the checkout's own page, which works without it.",
+        "The widget does not run in this browser. The shopper gets a link to the hosted page, which works without the widget.",
     ),
     (
         "unreachable",
-        "Nothing was heard of the checkout for 30 seconds. Is your page's origin in `ALLOWED_ORIGINS`, and our origin in your `frame-src`?
-The frame is loaded once more: when that helps, `ready` follows.",
+        "The checkout did not start within 30 seconds. Check that `ALLOWED_ORIGINS` lists your page's origin and that your `frame-src`
+allows ours. The iframe is loaded once more. If that works, `ready` follows.",
     ),
 ];
 
-fn why_declined(code: DeclineCode) -> &'static str {
+fn decline_comment(code: DeclineCode) -> &'static str {
     match code {
         DeclineCode::VoucherNotFound => "There is no voucher with this PIN.",
-        DeclineCode::VoucherUsed => "The voucher has been used.",
+        DeclineCode::VoucherUsed => "The voucher has been used before.",
         DeclineCode::VoucherRefused => {
-            "The voucher cannot be used; also what the two above become after several failed tries."
+            "The voucher cannot be used. After several failed attempts this code replaces the two above."
         }
-        DeclineCode::InsufficientFunds => "The voucher is worth less than asked for.",
-        DeclineCode::AmountRefused => "The provider does not take this amount.",
-        DeclineCode::ProviderUnavailable => "The provider does not work for your shop at present.",
-        DeclineCode::ProviderBusy => "The provider takes no more calls for a moment.",
-        DeclineCode::VoucherInUse => "Another checkout is using the voucher: its outcome comes first.",
-        DeclineCode::NotCharged => "After `pending`: it is now sure that nothing was taken.",
+        DeclineCode::InsufficientFunds => "The voucher's balance is below the amount.",
+        DeclineCode::AmountRefused => "The provider does not accept this amount.",
+        DeclineCode::ProviderUnavailable => "The provider cannot charge vouchers for your shop at present.",
+        DeclineCode::ProviderBusy => "The provider accepts no more calls for a short time.",
+        DeclineCode::VoucherInUse => {
+            "Another checkout session is using the voucher and its outcome is not known yet."
+        }
+        DeclineCode::NotCharged => "Follows `pending`: a look-up has confirmed that nothing was charged.",
     }
 }
 
-/// Every trouble, with the code that is told of it.
-fn troubles() -> impl Iterator<Item = (Trouble, &'static str)> {
-    let all = successors(Some(Trouble::Gone), |trouble| match trouble {
-        Trouble::Gone => Some(Trouble::Misconfigured),
-        Trouble::Misconfigured => Some(Trouble::Failed),
-        Trouble::Failed => None,
+/// Returns every load error with its code.
+fn load_errors() -> impl Iterator<Item = (LoadError, &'static str)> {
+    let all = successors(Some(LoadError::NotFound), |load_error| match load_error {
+        LoadError::NotFound => Some(LoadError::Misconfigured),
+        LoadError::Misconfigured => Some(LoadError::Failed),
+        LoadError::Failed => None,
     });
-    all.map(|trouble| {
+    all.map(|load_error| {
         let mut flow = Flow::new(None, true);
         let before = flow.clone();
-        flow.trouble = Some(trouble);
-        let Some(Told::Error(code)) = Told::of(&before, &flow) else { panic!("{trouble:?} is not told") };
-        (trouble, code)
+        flow.load_error = Some(load_error);
+        let Some(ShopEvent::Error(code)) = ShopEvent::between(&before, &flow) else {
+            panic!("{load_error:?} causes no error event")
+        };
+        (load_error, code)
     })
 }
 
-const fn why_nothing_to_pay(trouble: Trouble) -> &'static str {
-    match trouble {
-        Trouble::Gone => "There is no such session, or `client-secret` is not the one of this session.",
-        Trouble::Misconfigured => "The checkout's server is not set up rightly.",
-        Trouble::Failed => {
-            "The session could not be loaded. The shopper has a button to try again, and it is asked for again by itself."
+const fn error_comment(load_error: LoadError) -> &'static str {
+    match load_error {
+        LoadError::NotFound => "There is no such session, or `client-secret` is not the one of this session.",
+        LoadError::Misconfigured => "The checkout's server is not configured correctly.",
+        LoadError::Failed => {
+            "The session could not be loaded. The checkout tries again by itself and shows the shopper a button to do so."
         }
     }
 }
 
-/// What the types say of an event.
+/// The comments on an event in the types.
 struct Comments {
-    /// What happened.
+    /// On the event.
     event: &'static str,
-    /// What is to be known about what it tells.
+    /// Added to the comment on its details.
     detail: &'static str,
-    /// The session that it tells.
+    /// On its member `session`.
     session: &'static str,
-    /// The code that it tells, and its type.
+    /// On its member `code`, and the type of that member.
     code: (&'static str, &'static str),
 }
 
 const READY_COMMENTS: Comments = Comments {
-    event: "The checkout is there and has the client secret. Whether there is something to pay, it asks next.",
+    event: "The checkout has started and has the client secret. It loads the session next.",
     detail: "",
     session: "",
     code: ("", ""),
 };
 
-/// One of each event that the widget tells.
-fn events() -> impl Iterator<Item = Told> {
-    successors(Some(Told::Paid), |told| match told {
-        Told::Paid => Some(Told::Declined(DeclineCode::VoucherUsed)),
-        Told::Declined(_) => Some(Told::Pending),
-        Told::Pending => Some(Told::Cancel),
-        Told::Cancel => Some(Told::Error("internal")),
-        Told::Error(_) => None,
+/// Returns one event of each kind.
+fn events() -> impl Iterator<Item = ShopEvent> {
+    successors(Some(ShopEvent::Paid), |event| match event {
+        ShopEvent::Paid => Some(ShopEvent::Declined(DeclineCode::VoucherUsed)),
+        ShopEvent::Declined(_) => Some(ShopEvent::Pending),
+        ShopEvent::Pending => Some(ShopEvent::Cancel),
+        ShopEvent::Cancel => Some(ShopEvent::Error("internal")),
+        ShopEvent::Error(_) => None,
     })
 }
 
-const fn comments(told: Told) -> Comments {
-    match told {
-        Told::Paid => Comments {
-            event: "The session is paid in full: now, or already when the checkout opened.",
-            detail: " It is a hint: your server looks before it delivers.",
+const fn comments(event: ShopEvent) -> Comments {
+    match event {
+        ShopEvent::Paid => Comments {
+            event: "The session is paid in full, now or before the checkout opened.",
+            detail: " The event is only a hint: deliver after your server has confirmed the payment.",
             session: "The session that is paid in full, `cs_…`.",
             code: ("", ""),
         },
-        Told::Declined(_) => Comments {
+        ShopEvent::Declined(_) => Comments {
             event: "A voucher was not charged.",
             detail: "",
-            session: "The session, which is still open, `cs_…`.",
-            code: ("Why nothing was taken.", "VoucherDeclineCode"),
+            session: "The session, `cs_…`. It is still open.",
+            code: ("Why nothing was charged.", "VoucherDeclineCode"),
         },
-        Told::Pending => Comments {
-            event: "A voucher is on its way, or its outcome is not known yet. Do not let the shopper pay in another way now. `paid` or `declined`
-follows, or nothing when the voucher has paid a part or the session has ended.",
+        ShopEvent::Pending => Comments {
+            event: "The outcome of a voucher is not known yet. Do not offer another way to pay until it is. `paid` or `declined` follows; no event
+follows when the voucher has paid a part or the session has ended.",
             detail: "",
-            session: "The session that a voucher is being checked for, `cs_…`.",
+            session: "The session whose voucher is being checked, `cs_…`.",
             code: ("", ""),
         },
-        Told::Cancel => Comments {
+        ShopEvent::Cancel => Comments {
             event: "The shopper wants to go back without paying.",
             detail: "",
-            session: "The session that the shopper does not want to pay now, `cs_…`. It stays as it is until your server cancels it.",
+            session: "The session that the shopper leaves, `cs_…`. It stays open until your server cancels it or it expires.",
             code: ("", ""),
         },
-        Told::Error(_) => Comments {
-            event: "There is nothing to pay.",
+        ShopEvent::Error(_) => Comments {
+            event: "The checkout cannot be used.",
             detail: "",
             session: "",
-            code: ("Why there is nothing to pay.", "VoucherErrorCode"),
+            code: ("Why the checkout cannot be used.", "VoucherErrorCode"),
         },
     }
 }
 
-/// The interface of what an event tells, and the event's line in the list of events.
-fn written(kind: &str, members: &[&str], comments: &Comments) -> (String, String) {
+/// Generates the interface of an event's details, and the event's line in the list of events.
+fn declarations(kind: &str, members: &[&str], comments: &Comments) -> (String, String) {
     let (first, rest) = kind.split_at(1);
     let name = format!("Voucher{}{rest}Detail", first.to_uppercase());
-    let mut detail = format!("/** What `{kind}` tells.{} */\nexport interface {name} {{\n", comments.detail);
+    let mut detail = format!("/** Details of `{kind}`.{} */\nexport interface {name} {{\n", comments.detail);
     for member in members {
-        let (says, of) = match *member {
+        let (text, of) = match *member {
             "session" => (comments.session, "string"),
             "code" => comments.code,
             "title" => ("The checkout's title in the shopper's language.", "string"),
-            other => panic!("{kind} tells {other}"),
+            other => panic!("{kind} has an unknown member {other}"),
         };
-        assert_ne!(says, "", "{kind} tells {member}");
-        writeln!(detail, "{}  readonly {member}: {of};", comment(says)).unwrap();
+        assert_ne!(text, "", "{kind}: {member} has no comment");
+        writeln!(detail, "{}  readonly {member}: {of};", comment(text)).unwrap();
     }
     (detail + "}\n\n", format!("{}  {kind}: CustomEvent<{name}>;\n", comment(comments.event)))
 }
 
-/// A comment on a member; of several lines as a block.
-fn comment(says: &str) -> String {
-    match says.contains('\n') {
-        true => format!("  /**\n   * {}\n   */\n", says.replace('\n', "\n   * ")),
-        false => format!("  /** {says} */\n"),
+/// Formats a comment on a member; several lines become a block.
+fn comment(text: &str) -> String {
+    match text.contains('\n') {
+        true => format!("  /**\n   * {}\n   */\n", text.replace('\n', "\n   * ")),
+        false => format!("  /** {text} */\n"),
     }
 }
 
 fn union<'a>(name: &str, members: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let members: String = members.map(|(code, says)| format!("{}  | '{code}'\n", comment(says))).collect();
+    let members: String = members.map(|(code, text)| format!("{}  | '{code}'\n", comment(text))).collect();
     format!("export type {name} =\n{};\n\n", members.trim_end())
 }
 
-fn part() -> String {
-    let mut out = format!(
-        "{FIRST} Nothing was taken; the shopper reads the reason in the checkout and can try another one. */\n"
-    );
+fn generated() -> String {
+    let mut out =
+        format!("{FIRST} The shopper reads the reason in the checkout and can try another voucher. */\n");
     out += &union(
         "VoucherDeclineCode",
-        DeclineCode::ALL.iter().map(|code| (code.as_str(), why_declined(*code))),
+        DeclineCode::ALL.iter().map(|code| (code.as_str(), decline_comment(*code))),
     );
-    let told = troubles().map(|(trouble, code)| (code, why_nothing_to_pay(trouble)));
-    out += "/** Why there is nothing to pay. */\n";
-    out += &union("VoucherErrorCode", told.chain(OF_SCRIPTS));
+    let errors = load_errors().map(|(load_error, code)| (code, error_comment(load_error)));
+    out += "/** Why the checkout cannot be used. */\n";
+    out += &union("VoucherErrorCode", errors.chain(SCRIPT_ERRORS));
     let (ready, title) = READY;
-    let of_widget = events().map(|told| {
-        let (kind, members) = told.event("cs_1");
+    let of_widget = events().map(|event| {
+        let (kind, members) = event.message("cs_1");
         let names: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
-        written(kind, &names, &comments(told))
+        declarations(kind, &names, &comments(event))
     });
-    let all: Vec<_> = std::iter::once(written(ready, &[title], &READY_COMMENTS)).chain(of_widget).collect();
+    let all: Vec<_> =
+        std::iter::once(declarations(ready, &[title], &READY_COMMENTS)).chain(of_widget).collect();
     out.extend(all.iter().map(|(detail, _)| detail.as_str()));
     out += "/**
- * The element's own events. They bubble. None of them brings a PIN. None is fired when a voucher has paid a part, or when the
- * session expires or is canceled: ask your server.
+ * The element's own events. They bubble and carry no PIN. No event is fired when a voucher has paid a part, or when the session
+ * expires or is canceled: ask your server.
  */
 export interface VoucherCheckoutEvents {\n";
     out.extend(all.iter().map(|(_, line)| line.as_str()));
@@ -193,15 +197,15 @@ export interface VoucherCheckoutEvents {\n";
 }
 
 #[test]
-fn checkout_d_ts_tells_what_the_widget_sends() {
+fn checkout_d_ts_declares_the_events_that_the_widget_sends() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../www/public/checkout.d.ts");
     let types = std::fs::read_to_string(&path).unwrap();
     let (before, rest) = types.split_once(FIRST).unwrap();
     let (_, after) = rest.split_once(AFTER).unwrap();
-    let wanted = format!("{before}{}{AFTER}{after}", part());
+    let wanted = format!("{before}{}{AFTER}{after}", generated());
     if std::env::var_os("UPDATE_TYPES").is_some() {
         std::fs::write(&path, &wanted).unwrap();
     }
     let types = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(types, wanted, "UPDATE_TYPES=1 cargo test -p checkout-widget types writes it again");
+    assert_eq!(types, wanted, "UPDATE_TYPES=1 cargo test -p checkout-widget types writes the file");
 }

@@ -2,134 +2,134 @@
  * TypeScript types of `<voucher-checkout>`, the element that `/checkout.js` defines.
  *
  * Save this file into your project, where your `tsconfig.json` includes it. It works with plain TypeScript, React 19, Vue 3
- * and Svelte 5, and needs none of them.
+ * and Svelte 5, and depends on none of these.
  */
 
-/** Why a voucher was not charged. Nothing was taken; the shopper reads the reason in the checkout and can try another one. */
+/** Why a voucher was not charged. The shopper reads the reason in the checkout and can try another voucher. */
 export type VoucherDeclineCode =
   /** There is no voucher with this PIN. */
   | 'voucher_not_found'
-  /** The voucher has been used. */
+  /** The voucher has been used before. */
   | 'voucher_used'
-  /** The voucher cannot be used; also what the two above become after several failed tries. */
+  /** The voucher cannot be used. After several failed attempts this code replaces the two above. */
   | 'voucher_refused'
-  /** The voucher is worth less than asked for. */
+  /** The voucher's balance is below the amount. */
   | 'insufficient_funds'
-  /** The provider does not take this amount. */
+  /** The provider does not accept this amount. */
   | 'amount_refused'
-  /** The provider does not work for your shop at present. */
+  /** The provider cannot charge vouchers for your shop at present. */
   | 'provider_unavailable'
-  /** The provider takes no more calls for a moment. */
+  /** The provider accepts no more calls for a short time. */
   | 'provider_busy'
-  /** Another checkout is using the voucher: its outcome comes first. */
+  /** Another checkout session is using the voucher and its outcome is not known yet. */
   | 'voucher_in_use'
-  /** After `pending`: it is now sure that nothing was taken. */
+  /** Follows `pending`: a look-up has confirmed that nothing was charged. */
   | 'not_charged';
 
-/** Why there is nothing to pay. */
+/** Why the checkout cannot be used. */
 export type VoucherErrorCode =
   /** There is no such session, or `client-secret` is not the one of this session. */
   | 'session_not_found'
-  /** The checkout's server is not set up rightly. */
+  /** The checkout's server is not configured correctly. */
   | 'misconfigured'
-  /** The session could not be loaded. The shopper has a button to try again, and it is asked for again by itself. */
+  /** The session could not be loaded. The checkout tries again by itself and shows the shopper a button to do so. */
   | 'internal'
-  /** The widget does not run in this browser. The shopper has a link to the checkout's own page, which works without it. */
+  /** The widget does not run in this browser. The shopper gets a link to the hosted page, which works without the widget. */
   | 'widget_failed'
   /**
-   * Nothing was heard of the checkout for 30 seconds. Is your page's origin in `ALLOWED_ORIGINS`, and our origin in your `frame-src`?
-   * The frame is loaded once more: when that helps, `ready` follows.
+   * The checkout did not start within 30 seconds. Check that `ALLOWED_ORIGINS` lists your page's origin and that your `frame-src`
+   * allows ours. The iframe is loaded once more. If that works, `ready` follows.
    */
   | 'unreachable';
 
-/** What `ready` tells. */
+/** Details of `ready`. */
 export interface VoucherReadyDetail {
   /** The checkout's title in the shopper's language. */
   readonly title: string;
 }
 
-/** What `paid` tells. It is a hint: your server looks before it delivers. */
+/** Details of `paid`. The event is only a hint: deliver after your server has confirmed the payment. */
 export interface VoucherPaidDetail {
   /** The session that is paid in full, `cs_…`. */
   readonly session: string;
 }
 
-/** What `declined` tells. */
+/** Details of `declined`. */
 export interface VoucherDeclinedDetail {
-  /** The session, which is still open, `cs_…`. */
+  /** The session, `cs_…`. It is still open. */
   readonly session: string;
-  /** Why nothing was taken. */
+  /** Why nothing was charged. */
   readonly code: VoucherDeclineCode;
 }
 
-/** What `pending` tells. */
+/** Details of `pending`. */
 export interface VoucherPendingDetail {
-  /** The session that a voucher is being checked for, `cs_…`. */
+  /** The session whose voucher is being checked, `cs_…`. */
   readonly session: string;
 }
 
-/** What `cancel` tells. */
+/** Details of `cancel`. */
 export interface VoucherCancelDetail {
-  /** The session that the shopper does not want to pay now, `cs_…`. It stays as it is until your server cancels it. */
+  /** The session that the shopper leaves, `cs_…`. It stays open until your server cancels it or it expires. */
   readonly session: string;
 }
 
-/** What `error` tells. */
+/** Details of `error`. */
 export interface VoucherErrorDetail {
-  /** Why there is nothing to pay. */
+  /** Why the checkout cannot be used. */
   readonly code: VoucherErrorCode;
 }
 
 /**
- * The element's own events. They bubble. None of them brings a PIN. None is fired when a voucher has paid a part, or when the
- * session expires or is canceled: ask your server.
+ * The element's own events. They bubble and carry no PIN. No event is fired when a voucher has paid a part, or when the session
+ * expires or is canceled: ask your server.
  */
 export interface VoucherCheckoutEvents {
-  /** The checkout is there and has the client secret. Whether there is something to pay, it asks next. */
+  /** The checkout has started and has the client secret. It loads the session next. */
   ready: CustomEvent<VoucherReadyDetail>;
-  /** The session is paid in full: now, or already when the checkout opened. */
+  /** The session is paid in full, now or before the checkout opened. */
   paid: CustomEvent<VoucherPaidDetail>;
   /** A voucher was not charged. */
   declined: CustomEvent<VoucherDeclinedDetail>;
   /**
-   * A voucher is on its way, or its outcome is not known yet. Do not let the shopper pay in another way now. `paid` or `declined`
-   * follows, or nothing when the voucher has paid a part or the session has ended.
+   * The outcome of a voucher is not known yet. Do not offer another way to pay until it is. `paid` or `declined` follows; no event
+   * follows when the voucher has paid a part or the session has ended.
    */
   pending: CustomEvent<VoucherPendingDetail>;
   /** The shopper wants to go back without paying. */
   cancel: CustomEvent<VoucherCancelDetail>;
-  /** There is nothing to pay. */
+  /** The checkout cannot be used. */
   error: CustomEvent<VoucherErrorDetail>;
 }
 
-/** Every event that a listener on the element can hear. */
+/** Every event that the element can fire. */
 export interface VoucherCheckoutEventMap
   extends Omit<HTMLElementEventMap, keyof VoucherCheckoutEvents>, VoucherCheckoutEvents {}
 
-/** The element's attributes. Nothing is shown until `session` and `client-secret` are both there. */
+/** The element's attributes. The element stays empty until both `session` and `client-secret` are set. */
 export interface VoucherCheckoutAttributes {
-  /** The session's `id`, `cs_…`. Another one opens another checkout. */
+  /** The session's `id`, `cs_…`. A new value opens another checkout. */
   session?: string | null | undefined;
-  /** The session's `client_secret`. It belongs to the shopper: keep it out of addresses and logs. */
+  /** The session's `client_secret`. Only the shopper may know it: keep it out of URLs and logs. */
   'client-secret'?: string | null | undefined;
   /** The shopper's language as a BCP 47 tag, such as `en`. */
   locale?: string | null | undefined;
 }
 
-/** Which colours the checkout has: light, dark, or those of the shopper's system. */
+/** The checkout's colour scheme: light, dark, or that of the shopper's device. */
 export type VoucherScheme = 'light' | 'dark' | 'auto';
 
-/** The CSS custom properties that give the checkout your shop's looks. Set them on the element or on anything around it. */
+/** The CSS custom properties that theme the checkout. Set them on the element or on an ancestor. */
 export type VoucherThemeProperty =
-  /** Light or dark colours: a `VoucherScheme`. */
+  /** The colour scheme: a `VoucherScheme`. */
   | '--voucher-scheme'
   /** The colour of buttons, links and the focus ring. */
   | '--voucher-accent'
-  /** The colour behind the form. */
+  /** The background colour of the form. */
   | '--voucher-surface'
   /** The colour of text. */
   | '--voucher-text'
-  /** How round corners are: a length in `px` or `rem`, up to 24px. */
+  /** The corner radius: a length in `px` or `rem`, up to 24px. */
   | '--voucher-radius'
   /** The distance between fields: a length in `px` or `rem`, from 12px to 24px. */
   | '--voucher-spacing'
@@ -143,25 +143,25 @@ export type VoucherTheme = {
 
 /** The element itself, as `document.querySelector('voucher-checkout')` finds it. */
 export interface VoucherCheckoutElement extends HTMLElement {
-  /** Calls `listener` on every event of this type, with what the event tells. */
+  /** Calls `listener` for every event of this type. */
   addEventListener<Type extends keyof VoucherCheckoutEventMap>(
     type: Type,
     listener: (this: VoucherCheckoutElement, event: VoucherCheckoutEventMap[Type]) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void;
-  /** The same for an event of any name. */
+  /** Calls `listener` for every event of any other type. */
   addEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject | null,
     options?: boolean | AddEventListenerOptions,
   ): void;
-  /** Calls `listener` no more. */
+  /** Removes a listener. */
   removeEventListener<Type extends keyof VoucherCheckoutEventMap>(
     type: Type,
     listener: (this: VoucherCheckoutElement, event: VoucherCheckoutEventMap[Type]) => unknown,
     options?: boolean | EventListenerOptions,
   ): void;
-  /** The same for an event of any name. */
+  /** Removes a listener of any other type. */
   removeEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject | null,
@@ -169,32 +169,32 @@ export interface VoucherCheckoutElement extends HTMLElement {
   ): void;
 }
 
-/** Handlers as React 19 and Svelte 5 take them: `onready`, `onpaid`, … */
+/** Event handlers for React 19 and Svelte 5: `onready`, `onpaid`, … */
 export type VoucherCheckoutHandlers = {
   [Type in keyof VoucherCheckoutEvents as `on${Type}`]?: ((event: VoucherCheckoutEvents[Type]) => void) | null | undefined;
 };
 
-/** Handlers as Vue takes them in `h()`, and reads `@ready`, `@paid`, … in a template: `onReady`, `onPaid`, … */
+/** Event handlers for Vue: `onReady`, `onPaid`, … in `h()`; `@ready`, `@paid`, … in a template. */
 export type VoucherCheckoutVueHandlers = {
   [Type in keyof VoucherCheckoutEvents as `on${Capitalize<Type>}`]?: (event: VoucherCheckoutEvents[Type]) => void;
 };
 
 declare global {
   interface HTMLElementTagNameMap {
-    /** Takes vouchers for one session. */
+    /** The checkout of one session. */
     'voucher-checkout': VoucherCheckoutElement;
   }
 
-  /** Svelte's. */
+  /** Svelte's element types. */
   namespace svelteHTML {
     interface IntrinsicElements {
-      /** Takes vouchers for one session. */
+      /** The checkout of one session. */
       'voucher-checkout': VoucherCheckoutSvelteProps;
     }
   }
 }
 
-// From here on, a line after `@ts-ignore` is about a package that need not be there. Without it, the line means nothing.
+// From here on, each line after `@ts-ignore` refers to a framework that may not be installed. Without it the line has no effect.
 
 // @ts-ignore
 type ReactAttributes = import('react').HTMLAttributes<VoucherCheckoutElement>;
@@ -207,7 +207,7 @@ type SvelteProps = import('svelte/elements').HTMLAttributes<VoucherCheckoutEleme
 // @ts-ignore
 type VueProps = import('vue').HTMLAttributes & import('vue').ReservedProps;
 
-/** Props of the element in React's JSX. `style` takes the theme, too. */
+/** Props of the element in React's JSX. `style` also accepts the theme properties. */
 export type VoucherCheckoutReactProps = Omit<ReactProps, 'style'> &
   VoucherCheckoutAttributes &
   VoucherCheckoutHandlers & { style?: (ReactStyle & VoucherTheme) | undefined };
@@ -218,8 +218,7 @@ export type VoucherCheckoutSvelteProps = Omit<SvelteProps, keyof VoucherCheckout
   VoucherCheckoutHandlers;
 
 /**
- * Props of the element in a Vue template. Write `client-secret` there as it stands in HTML: Vue's tools read it as
- * `clientSecret`.
+ * Props of the element in a Vue template. Write `client-secret` there, as in HTML: Vue's tools read it as `clientSecret`.
  */
 export type VoucherCheckoutVueProps = Omit<VueProps, keyof VoucherCheckoutVueHandlers> &
   VoucherCheckoutAttributes &
@@ -229,7 +228,7 @@ export type VoucherCheckoutVueProps = Omit<VueProps, keyof VoucherCheckoutVueHan
 declare module 'react' {
   namespace JSX {
     interface IntrinsicElements {
-      /** Takes vouchers for one session. */
+      /** The checkout of one session. */
       'voucher-checkout': VoucherCheckoutReactProps;
     }
   }
@@ -238,7 +237,7 @@ declare module 'react' {
 // @ts-ignore
 declare module 'vue' {
   interface GlobalComponents {
-    /** Takes vouchers for one session. */
+    /** The checkout of one session. */
     'voucher-checkout': new () => VoucherCheckoutElement & { $props: VoucherCheckoutVueProps };
   }
 }

@@ -7,27 +7,27 @@ fn problem(code: ErrorCode) -> Option<Problem> {
 }
 
 #[test]
-fn what_shows_no_session_says_why() {
-    assert!(matches!(seen(200, Some(view(SessionStatus::Open, Vec::new())), None), Event::Seen(_)));
-    for (status, code, trouble) in [
-        (401, Some(ErrorCode::ClientSecretInvalid), Trouble::Gone),
-        (403, Some(ErrorCode::OriginNotAllowed), Trouble::Gone),
-        (403, None, Trouble::Failed),
-        (404, None, Trouble::Failed),
-        (404, Some(ErrorCode::SessionNotFound), Trouble::Gone),
-        (503, Some(ErrorCode::Misconfigured), Trouble::Misconfigured),
-        (503, None, Trouble::Failed),
-        (500, Some(ErrorCode::Internal), Trouble::Failed),
-        (429, Some(ErrorCode::TooManyAttempts), Trouble::Failed),
-        (200, None, Trouble::Failed),
+fn an_answer_to_get_is_the_session_or_the_reason_there_is_none() {
+    assert!(matches!(load_event(200, Some(view(SessionStatus::Open, Vec::new())), None), Event::Loaded(_)));
+    for (status, code, load_error) in [
+        (401, Some(ErrorCode::ClientSecretInvalid), LoadError::NotFound),
+        (403, Some(ErrorCode::OriginNotAllowed), LoadError::NotFound),
+        (403, None, LoadError::Failed),
+        (404, None, LoadError::Failed),
+        (404, Some(ErrorCode::SessionNotFound), LoadError::NotFound),
+        (503, Some(ErrorCode::Misconfigured), LoadError::Misconfigured),
+        (503, None, LoadError::Failed),
+        (500, Some(ErrorCode::Internal), LoadError::Failed),
+        (429, Some(ErrorCode::TooManyAttempts), LoadError::Failed),
+        (200, None, LoadError::Failed),
     ] {
-        let event = seen(status, None, code.and_then(problem));
-        assert!(matches!(event, Event::Unseen(found) if found == trouble), "{status}");
+        let event = load_event(status, None, code.and_then(problem));
+        assert!(matches!(event, Event::LoadFailed(found) if found == load_error), "{status}");
     }
 }
 
 #[test]
-fn only_a_refusal_says_that_nothing_was_taken() {
+fn only_a_refusal_proves_that_nothing_was_charged() {
     for (status, code) in [
         (400, Some(ErrorCode::PinInvalid)),
         (409, Some(ErrorCode::PaymentInProgress)),
@@ -37,7 +37,7 @@ fn only_a_refusal_says_that_nothing_was_taken() {
         (503, Some(ErrorCode::Misconfigured)),
         (503, Some(ErrorCode::ProviderDown)),
     ] {
-        assert!(matches!(sent(status, None, code.and_then(problem)), Event::Refused(_)), "{status}");
+        assert!(matches!(redeem_event(status, None, code.and_then(problem)), Event::Refused(_)), "{status}");
     }
     for (status, code) in [
         (200, None),
@@ -50,6 +50,6 @@ fn only_a_refusal_says_that_nothing_was_taken() {
         (503, None),
         (524, None),
     ] {
-        assert!(matches!(sent(status, None, code.and_then(problem)), Event::Lost), "{status}");
+        assert!(matches!(redeem_event(status, None, code.and_then(problem)), Event::Lost), "{status}");
     }
 }

@@ -1,6 +1,6 @@
 use super::*;
 
-/// A message's data as a list of members; a member without name is the value itself.
+/// Message data as a list of named members; one member with an empty name stands for a plain value.
 #[derive(Clone)]
 struct Data(Vec<(&'static str, Value)>);
 
@@ -70,7 +70,7 @@ fn the_loader_on_an_allowed_page_is_accepted() {
 }
 
 #[test]
-fn another_sender_is_not() {
+fn another_sender_is_ignored() {
     assert_eq!(accepted(false, ORIGINS[0], 1, &init()), None);
     for origin in [
         "",
@@ -88,7 +88,7 @@ fn another_sender_is_not() {
 }
 
 #[test]
-fn another_message_is_not() {
+fn another_message_is_ignored() {
     for (name, value) in [
         ("v", None),
         ("v", Some(Value::Number(2))),
@@ -106,7 +106,7 @@ fn another_message_is_not() {
 }
 
 #[test]
-fn what_cannot_be_a_secret_is_none() {
+fn a_malformed_secret_is_empty() {
     let texts = ["", "a b", "a\r\nX: y", "sécret"].map(|text| Some(Value::Text(text)));
     for value in texts.into_iter().chain([None, Some(Value::Number(7))]) {
         let message = with("clientSecret", value);

@@ -1,65 +1,65 @@
-//! One submission, from the shopper's press of the button until the Worker has told its outcome.
+//! A payment attempt: one submission, from the shopper's press on the pay button until its outcome is known.
 
 use checkout_wire::SessionStatus;
 
-/// One submission.
+/// A payment attempt.
 #[derive(Clone)]
 pub struct Attempt {
-    /// Its redemption, once the Worker has named it.
-    pub mine: Option<String>,
-    /// How far it got.
+    /// The id of its redemption, once the Worker has returned it.
+    pub redemption_id: Option<String>,
+    /// The state of its `POST`.
     pub delivery: Delivery,
-    /// Whether an answer to it was lost or came from someone else: then only the Worker's own word counts.
+    /// Whether an answer was lost or did not come from the Worker. From then on a refusal counts only with the session.
     pub uncertain: bool,
 }
 
-/// How far a submission got.
+/// The state of the `POST` of a submission.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
-    /// A `POST` is on its way.
+    /// It was sent and has no answer yet.
     Sending,
-    /// An answer was lost.
-    Lost,
-    /// After that the Worker can be reached again: it is to be asked by the same `POST`.
-    Untold,
-    /// It was refused, but not by an answer that can be relied on: the session will tell.
-    Doubted,
-    /// The Worker has it.
-    Taken,
+    /// The answer was lost.
+    AnswerLost,
+    /// The answer was lost and the Worker can be reached again: the same `POST` has to be repeated.
+    ResendDue,
+    /// It was refused by an answer that cannot be relied on: the session has to confirm that nothing was charged.
+    RefusalUnconfirmed,
+    /// The Worker returned its redemption.
+    Accepted,
 }
 
 impl Attempt {
-    /// The first `POST` is on its way.
-    pub const fn begun() -> Self {
-        Self { mine: None, delivery: Delivery::Sending, uncertain: false }
+    /// Creates an attempt whose first `POST` was just sent.
+    pub const fn new() -> Self {
+        Self { redemption_id: None, delivery: Delivery::Sending, uncertain: false }
     }
 
-    /// The Worker has named its redemption.
-    pub const fn taken(mine: String) -> Self {
-        Self { mine: Some(mine), delivery: Delivery::Taken, uncertain: true }
+    /// Creates an attempt that the Worker accepted as this redemption.
+    pub const fn accepted(redemption_id: String) -> Self {
+        Self { redemption_id: Some(redemption_id), delivery: Delivery::Accepted, uncertain: true }
     }
 
-    /// It got that far.
-    pub fn now(self, delivery: Delivery) -> Self {
+    /// Returns the attempt with that state of its `POST`.
+    pub fn with(self, delivery: Delivery) -> Self {
         let first = self.delivery == Delivery::Sending && delivery == Delivery::Sending;
         Self { delivery, uncertain: self.uncertain || !first, ..self }
     }
 
-    /// What is left of it after the Worker has shown a session in that state, and in it no outcome of this.
-    pub fn after(self, status: SessionStatus) -> Option<Self> {
-        let going = matches!(status, SessionStatus::Open | SessionStatus::Processing);
+    /// Returns the attempt after a load showed a session with that status and no outcome of the attempt; `None` when it is over.
+    pub fn after_load(self, status: SessionStatus) -> Option<Self> {
+        let unfinished = matches!(status, SessionStatus::Open | SessionStatus::Processing);
         match self.delivery {
-            _ if !going => None,
+            _ if !unfinished => None,
             Delivery::Sending => Some(self),
-            Delivery::Lost | Delivery::Untold => Some(self.now(Delivery::Untold)),
-            // Nothing of it is under way: it was refused before it was written down, or never got there.
-            Delivery::Doubted => None,
-            Delivery::Taken => Some(self).filter(|_| status == SessionStatus::Processing),
+            Delivery::AnswerLost | Delivery::ResendDue => Some(self.with(Delivery::ResendDue)),
+            // The session holds nothing of it: it was refused before it was recorded, or never arrived.
+            Delivery::RefusalUnconfirmed => None,
+            Delivery::Accepted => Some(self).filter(|_| status == SessionStatus::Processing),
         }
     }
 
-    /// Whether its first `POST` is on its way.
-    pub fn busy(&self) -> bool {
+    /// Returns whether its first `POST` was sent and has no answer yet.
+    pub fn is_first_send(&self) -> bool {
         self.delivery == Delivery::Sending && !self.uncertain
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::screen::{Message, Place, Screen, Told};
+use crate::screen::{Notice, Place, Screen, ShopEvent};
 
 fn redemption(id: &str, status: RedemptionStatus, code: Option<DeclineCode>) -> RedemptionView {
     RedemptionView {
@@ -70,53 +70,53 @@ fn after(events: Vec<Event>) -> Flow {
 }
 
 fn open() -> Event {
-    Event::Seen(view(SessionStatus::Open, Vec::new()))
+    Event::Loaded(view(SessionStatus::Open, Vec::new()))
 }
 
 fn seen(session: SessionStatus, status: RedemptionStatus) -> Event {
-    Event::Seen(view(session, vec![redemption("rd_1", status, None)]))
+    Event::Loaded(view(session, vec![redemption("rd_1", status, None)]))
 }
 
-/// What is said first.
-pub fn said(flow: &Flow) -> Option<Message> {
-    Place::ALL.into_iter().find_map(|place| Message::at(place, flow))
+/// Returns the first notice in the order of importance.
+pub fn first_notice(flow: &Flow) -> Option<Notice> {
+    Place::ALL.into_iter().find_map(|place| Notice::at(place, flow))
 }
 
 use RedemptionStatus as R;
 use SessionStatus as S;
 
 #[test]
-fn every_state_of_the_session_has_its_screen() {
+fn every_session_status_has_a_screen_and_a_next_request() {
     assert_eq!(Screen::of(&Flow::new(None, true)), Screen::Loading);
-    assert_eq!(Flow::new(None, true).todo(), Todo::AskNow);
+    assert_eq!(Flow::new(None, true).next_request(), NextRequest::LoadNow);
     for (status, redemptions, screen, todo) in [
-        (S::Open, vec![], Screen::Form, Todo::Nothing),
-        (S::Processing, vec![redemption("rd_1", R::Processing, None)], Screen::Checking, Todo::Ask),
-        (S::Processing, vec![redemption("rd_1", R::Unknown, None)], Screen::Pending, Todo::Ask),
-        (S::Complete, vec![redemption("rd_1", R::Succeeded, None)], Screen::Paid, Todo::Nothing),
-        (S::Expired, vec![], Screen::Expired, Todo::Nothing),
-        (S::Canceled, vec![], Screen::Canceled, Todo::Nothing),
-        // Money that is on its way back.
-        (S::Canceled, vec![redemption("rd_1", R::Processing, None)], Screen::Canceled, Todo::Ask),
-        (S::Canceled, vec![redemption("rd_1", R::Unknown, None)], Screen::Canceled, Todo::Nothing),
+        (S::Open, vec![], Screen::Form, NextRequest::Nothing),
+        (S::Processing, vec![redemption("rd_1", R::Processing, None)], Screen::Checking, NextRequest::Load),
+        (S::Processing, vec![redemption("rd_1", R::Unknown, None)], Screen::Pending, NextRequest::Load),
+        (S::Complete, vec![redemption("rd_1", R::Succeeded, None)], Screen::Paid, NextRequest::Nothing),
+        (S::Expired, vec![], Screen::Expired, NextRequest::Nothing),
+        (S::Canceled, vec![], Screen::Canceled, NextRequest::Nothing),
+        // The money is being returned.
+        (S::Canceled, vec![redemption("rd_1", R::Processing, None)], Screen::Canceled, NextRequest::Load),
+        (S::Canceled, vec![redemption("rd_1", R::Unknown, None)], Screen::Canceled, NextRequest::Nothing),
     ] {
         let flow = Flow::new(Some(view(status, redemptions)), true);
-        assert_eq!((Screen::of(&flow), flow.todo()), (screen, todo), "{}", status.as_str());
+        assert_eq!((Screen::of(&flow), flow.next_request()), (screen, todo), "{}", status.as_str());
     }
 }
 
 #[test]
-fn a_voucher_that_pays() {
+fn a_redemption_that_succeeds_shows_the_session_as_paid() {
     let flow = after(vec![Event::Submitted]);
-    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Checking, Todo::Nothing));
-    assert_eq!(Told::of(&after(Vec::new()), &flow), None, "nothing is late yet");
+    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Checking, NextRequest::Nothing));
+    assert_eq!(ShopEvent::between(&after(Vec::new()), &flow), None, "the outcome is not late yet");
     let paid = after(vec![Event::Submitted, answer(S::Complete, R::Succeeded, None)]);
-    assert_eq!((Screen::of(&paid), paid.todo()), (Screen::Paid, Todo::Nothing));
-    assert_eq!(Told::of(&flow, &paid), Some(Told::Paid));
+    assert_eq!((Screen::of(&paid), paid.next_request()), (Screen::Paid, NextRequest::Nothing));
+    assert_eq!(ShopEvent::between(&flow, &paid), Some(ShopEvent::Paid));
 }
 
 #[test]
-fn a_decline_opens_the_form_again_and_is_told_once() {
+fn a_decline_reopens_the_form_and_causes_one_event() {
     let busy = after(vec![Event::Submitted]);
     for (status, code, shown) in [
         (R::Declined, Some(DeclineCode::VoucherUsed), DeclineCode::VoucherUsed),
@@ -125,114 +125,126 @@ fn a_decline_opens_the_form_again_and_is_told_once() {
         (R::Reversed, None, DeclineCode::NotCharged),
     ] {
         let mut flow = after(vec![Event::Submitted, answer(S::Open, status, code)]);
-        assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Form, Todo::Nothing));
-        assert_eq!(flow.notice, Some(Notice::Declined(shown)));
-        assert_eq!(flow.ended, Some(status));
-        assert_eq!(Told::of(&busy, &flow), Some(Told::Declined(shown)));
-        let told = flow.clone();
+        assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Form, NextRequest::Nothing));
+        assert_eq!(flow.refusal, Some(Refusal::Declined(shown)));
+        assert_eq!(flow.outcome, Some(status));
+        assert_eq!(ShopEvent::between(&busy, &flow), Some(ShopEvent::Declined(shown)));
+        let declined = flow.clone();
         flow.on(Event::Online(true));
-        assert_eq!(Told::of(&told, &flow), None);
+        assert_eq!(ShopEvent::between(&declined, &flow), None);
         flow.on(Event::Submitted);
-        assert_eq!(flow.notice, None);
+        assert_eq!(flow.refusal, None);
     }
 }
 
 #[test]
-fn an_unknown_outcome_is_waited_for() {
+fn an_unknown_outcome_stays_pending_until_it_is_known() {
     let busy = after(vec![Event::Submitted]);
     let mut flow = after(vec![Event::Submitted, answer(S::Processing, R::Unknown, None)]);
-    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Ask));
-    assert_eq!(Told::of(&busy, &flow), Some(Told::Pending));
-    for trouble in [Trouble::Failed, Trouble::Gone, Trouble::Misconfigured] {
-        flow.on(Event::Unseen(trouble));
-        assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Ask));
+    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Pending, NextRequest::Load));
+    assert_eq!(ShopEvent::between(&busy, &flow), Some(ShopEvent::Pending));
+    for load_error in [LoadError::Failed, LoadError::NotFound, LoadError::Misconfigured] {
+        flow.on(Event::LoadFailed(load_error));
+        assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Pending, NextRequest::Load));
     }
     flow.on(seen(S::Open, R::Declined));
     assert_eq!(Screen::of(&flow), Screen::Form);
-    assert_eq!(flow.notice, Some(Notice::Declined(DeclineCode::VoucherRefused)));
+    assert_eq!(flow.refusal, Some(Refusal::Declined(DeclineCode::VoucherRefused)));
 }
 
 #[test]
-fn a_lost_answer_is_never_a_failure() {
+fn a_lost_answer_is_shown_as_pending() {
     let mut flow = after(vec![Event::Submitted, Event::Lost]);
-    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Ask));
+    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Pending, NextRequest::Load));
     flow.on(Event::Online(false));
     assert_eq!(Screen::of(&flow), Screen::Offline);
-    flow.on(Event::Unseen(Trouble::Failed));
-    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Offline, Todo::Ask));
-    assert_eq!(said(&flow).and_then(|message| message.text), Some(Word::OfflineText));
+    flow.on(Event::LoadFailed(LoadError::Failed));
+    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Offline, NextRequest::Load));
+    assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::OfflineText));
     flow.on(Event::Online(true));
     flow.on(seen(S::Complete, R::Succeeded));
-    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Paid, Todo::Nothing));
+    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Paid, NextRequest::Nothing));
 }
 
 #[test]
-fn an_answer_shows_that_there_is_a_connection() {
+fn an_answer_proves_a_connection() {
     let mut flow = Flow::new(Some(view(S::Open, Vec::new())), false);
-    for event in [Event::Unseen(Trouble::Failed), Event::Online(false)] {
-        assert_eq!(said(&flow).and_then(|message| message.text), Some(Word::OfflineFormText));
-        assert_eq!(flow.todo(), Todo::Ask);
+    for event in [Event::LoadFailed(LoadError::Failed), Event::Online(false)] {
+        assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::OfflineFormText));
+        assert_eq!(flow.next_request(), NextRequest::Load);
         flow.on(event);
     }
-    flow.on(Event::Seen(view(S::Open, Vec::new())));
-    assert!(said(&flow).is_none());
-    assert_eq!(flow.todo(), Todo::Ask, "it may have been on its way when the connection was lost");
-    flow.on(Event::Unseen(Trouble::Failed));
-    assert!(said(&flow).is_some());
+    flow.on(Event::Loaded(view(S::Open, Vec::new())));
+    assert!(first_notice(&flow).is_none());
+    assert_eq!(
+        flow.next_request(),
+        NextRequest::Load,
+        "the answer may have been sent before the connection was lost"
+    );
+    flow.on(Event::LoadFailed(LoadError::Failed));
+    assert!(first_notice(&flow).is_some());
     flow.on(Event::Online(true));
-    assert!(said(&flow).is_none());
-    assert_eq!(flow.todo(), Todo::Nothing);
-    assert_eq!(Flow::new(Some(view(S::Complete, Vec::new())), false).todo(), Todo::Nothing);
+    assert!(first_notice(&flow).is_none());
+    assert_eq!(flow.next_request(), NextRequest::Nothing);
+    assert_eq!(Flow::new(Some(view(S::Complete, Vec::new())), false).next_request(), NextRequest::Nothing);
 }
 
 #[test]
-fn a_request_that_never_arrived_is_repeated_until_it_is_told() {
+fn a_request_without_an_answer_is_repeated_until_its_outcome_is_known() {
     let mut flow = after(vec![Event::Submitted, Event::Lost, open()]);
-    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Resend));
+    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Pending, NextRequest::Resend));
     flow.on(Event::Resent);
-    assert!(!flow.is_trying());
-    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Nothing));
+    assert!(!flow.is_submitting());
+    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Pending, NextRequest::Nothing));
     flow.on(Event::Lost);
-    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Ask));
+    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Pending, NextRequest::Load));
     flow.on(open());
     flow.on(Event::Resent);
     flow.on(answer(S::Open, R::Declined, Some(DeclineCode::VoucherNotFound)));
-    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Form, Todo::Nothing));
+    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Form, NextRequest::Nothing));
 }
 
 #[test]
-fn another_tabs_redemption_is_not_taken_for_the_attempt() {
+fn a_redemption_of_another_tab_does_not_end_the_attempt() {
     for (session, status) in [(S::Open, R::Declined), (S::Processing, R::Processing), (S::Open, R::Succeeded)]
     {
         let mut flow = after(vec![Event::Submitted, Event::Lost, seen(session, status)]);
-        assert_eq!((Screen::of(&flow), flow.todo(), flow.ended), (Screen::Pending, Todo::Resend, None));
+        assert_eq!(
+            (Screen::of(&flow), flow.next_request(), flow.outcome),
+            (Screen::Pending, NextRequest::Resend, None)
+        );
         flow.on(Event::Resent);
         let mine = redemption("rd_2", R::Declined, Some(DeclineCode::VoucherUsed));
         let both = vec![redemption("rd_1", status, None), mine.clone()];
         flow.on(Event::Answered(RedemptionAnswer { redemption: mine, session: view(S::Open, both) }));
-        assert_eq!(flow.notice, Some(Notice::Declined(DeclineCode::VoucherUsed)));
+        assert_eq!(flow.refusal, Some(Refusal::Declined(DeclineCode::VoucherUsed)));
     }
 }
 
 #[test]
-fn the_same_request_again_tells_what_became_of_it() {
+fn a_repeated_request_returns_the_outcome_of_the_first() {
     let mut flow =
         after(vec![Event::Submitted, Event::Lost, seen(S::Processing, R::Processing), Event::Resent]);
     flow.on(answer(S::Processing, R::Unknown, None));
-    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::Ask));
+    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Pending, NextRequest::Load));
     flow.on(seen(S::Open, R::Declined));
-    assert_eq!((Screen::of(&flow), flow.ended), (Screen::Form, Some(R::Declined)));
+    assert_eq!((Screen::of(&flow), flow.outcome), (Screen::Form, Some(R::Declined)));
 }
 
 #[test]
-fn a_refusal_of_a_repeated_request_is_believed_only_with_the_session() {
+fn a_refusal_of_a_repeated_request_counts_once_the_session_confirms_it() {
     let repeated = || vec![Event::Submitted, Event::Lost, open(), Event::Resent];
     for code in [ErrorCode::TooManyAttempts, ErrorCode::ClientSecretInvalid, ErrorCode::PaymentInProgress] {
         let mut flow = after(repeated());
         flow.on(Event::Refused(Some(problem(code))));
-        assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::AskNow), "{}", code.as_str());
-        flow.on(Event::Unseen(Trouble::Failed));
-        assert_eq!(flow.todo(), Todo::Ask);
+        assert_eq!(
+            (Screen::of(&flow), flow.next_request()),
+            (Screen::Pending, NextRequest::LoadNow),
+            "{}",
+            code.as_str()
+        );
+        flow.on(Event::LoadFailed(LoadError::Failed));
+        assert_eq!(flow.next_request(), NextRequest::Load);
         let mut late = flow.clone();
         flow.on(open());
         assert_eq!(Screen::of(&flow), Screen::Form);
@@ -242,98 +254,109 @@ fn a_refusal_of_a_repeated_request_is_believed_only_with_the_session() {
 }
 
 #[test]
-fn a_refusal_that_is_not_the_workers_is_checked() {
+fn a_refusal_without_a_problem_document_is_checked_against_the_session() {
     let mut flow = after(vec![Event::Submitted, Event::Refused(None)]);
-    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Pending, Todo::AskNow));
+    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Pending, NextRequest::LoadNow));
     flow.on(open());
     assert_eq!(Screen::of(&flow), Screen::Form);
-    assert_eq!(flow.notice, Some(Notice::Text(Word::FailedText)));
+    assert_eq!(flow.refusal, Some(Refusal::Text(Word::FailedText)));
 }
 
 #[test]
-fn after_a_refusal_the_form_comes_back_once_it_is_known_what_is_left_to_pay() {
+fn after_a_refusal_the_form_reopens_once_the_remaining_amount_is_known() {
     for (code, field, notice, todo) in [
-        (ErrorCode::PinInvalid, Some("pin"), Some(Notice::Field(Field::Pin)), Todo::Nothing),
-        (ErrorCode::PhoneInvalid, Some("phone"), Some(Notice::Field(Field::Phone)), Todo::Nothing),
-        (ErrorCode::EmailInvalid, Some("email"), Some(Notice::Field(Field::Email)), Todo::Nothing),
-        (ErrorCode::ProviderNotAllowed, Some("provider"), Some(Notice::Text(Word::FailedText)), Todo::AskNow),
-        (ErrorCode::Misconfigured, None, Some(Notice::Text(Word::MisconfiguredText)), Todo::AskNow),
-        (ErrorCode::SessionExpired, None, None, Todo::AskNow),
+        (ErrorCode::PinInvalid, Some("pin"), Some(Refusal::Field(Field::Pin)), NextRequest::Nothing),
+        (ErrorCode::PhoneInvalid, Some("phone"), Some(Refusal::Field(Field::Phone)), NextRequest::Nothing),
+        (ErrorCode::EmailInvalid, Some("email"), Some(Refusal::Field(Field::Email)), NextRequest::Nothing),
+        (
+            ErrorCode::ProviderNotAllowed,
+            Some("provider"),
+            Some(Refusal::Text(Word::FailedText)),
+            NextRequest::LoadNow,
+        ),
+        (ErrorCode::Misconfigured, None, Some(Refusal::Text(Word::MisconfiguredText)), NextRequest::LoadNow),
+        (ErrorCode::SessionExpired, None, None, NextRequest::LoadNow),
     ] {
         let refusal = Problem { field: field.map(str::to_owned), ..problem(code) };
         let mut flow = after(vec![Event::Submitted, Event::Refused(Some(refusal))]);
-        let screen = if todo == Todo::AskNow { Screen::Checking } else { Screen::Form };
-        assert_eq!((Screen::of(&flow), flow.todo()), (screen, todo), "{}", code.as_str());
-        flow.on(Event::Unseen(Trouble::Failed));
-        // Without a word of what it was, the form would ask for a voucher of a session that may be over.
+        let screen = if todo == NextRequest::LoadNow { Screen::Checking } else { Screen::Form };
+        assert_eq!((Screen::of(&flow), flow.next_request()), (screen, todo), "{}", code.as_str());
+        flow.on(Event::LoadFailed(LoadError::Failed));
+        // Without a reason to show, the form stays closed: the session may have ended.
         let screen = if notice.is_some() { Screen::Form } else { Screen::Checking };
-        assert_eq!((Screen::of(&flow), flow.notice), (screen, notice), "{}", code.as_str());
+        assert_eq!((Screen::of(&flow), flow.refusal), (screen, notice), "{}", code.as_str());
     }
     let gone = after(vec![Event::Submitted, Event::Refused(Some(problem(ErrorCode::SessionNotFound)))]);
-    assert_eq!((Screen::of(&gone), gone.todo()), (Screen::Trouble(Trouble::Gone), Todo::Nothing));
+    assert_eq!(
+        (Screen::of(&gone), gone.next_request()),
+        (Screen::LoadError(LoadError::NotFound), NextRequest::Nothing)
+    );
 }
 
 #[test]
-fn waiting_is_counted_down() {
+fn a_wait_is_counted_down_to_its_end() {
     let busy = Problem { retry_after: Some(42), ..problem(ErrorCode::ProviderBusy) };
     let mut flow = after(vec![Event::Submitted, Event::Refused(Some(busy))]);
     assert_eq!(flow.wait, Some(Wait { word: Word::ProviderWaitText, seconds: 42 }));
-    assert_eq!(flow.todo(), Todo::Nothing);
-    let message = said(&flow);
+    assert_eq!(flow.next_request(), NextRequest::Nothing);
+    let notice = first_notice(&flow);
     flow.on(Event::WaitLeft(41));
-    assert_eq!(said(&flow), message);
+    assert_eq!(first_notice(&flow), notice);
     flow.on(Event::WaitLeft(0));
-    assert_eq!((flow.wait, said(&flow)), (None, None));
+    assert_eq!((flow.wait, first_notice(&flow)), (None, None));
 }
 
 #[test]
-fn another_vouchers_check_is_named_while_it_lasts() {
+fn another_redemption_in_progress_is_shown_until_it_ends() {
     let refusal = Event::Refused(Some(problem(ErrorCode::PaymentInProgress)));
     let mut flow = after(vec![Event::Submitted, refusal]);
-    for event in [Event::Unseen(Trouble::Failed), seen(S::Processing, R::Processing)] {
-        assert_eq!((Screen::of(&flow), flow.todo() != Todo::Nothing), (Screen::Checking, true));
+    for event in [Event::LoadFailed(LoadError::Failed), seen(S::Processing, R::Processing)] {
+        assert_eq!(
+            (Screen::of(&flow), flow.next_request() != NextRequest::Nothing),
+            (Screen::Checking, true)
+        );
         flow.on(event);
     }
-    assert_eq!(said(&flow).and_then(|message| message.text), Some(Word::InProgressText));
+    assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::InProgressText));
     flow.on(seen(S::Open, R::Declined));
-    let other = Notice::Declined(DeclineCode::VoucherRefused);
+    let other = Refusal::Declined(DeclineCode::VoucherRefused);
     assert_eq!(
-        (Screen::of(&flow), flow.notice, said(&flow).and_then(|message| message.text)),
+        (Screen::of(&flow), flow.refusal, first_notice(&flow).and_then(|notice| notice.text)),
         (Screen::Form, Some(other), Some(Word::DeclinedVoucherRefused))
     );
 }
 
 #[test]
-fn what_cannot_be_opened_says_so() {
-    for (trouble, todo) in [
-        (Trouble::Gone, Todo::Nothing),
-        (Trouble::Misconfigured, Todo::Nothing),
-        (Trouble::Failed, Todo::Ask),
+fn a_session_that_cannot_be_loaded_is_shown_and_reported_as_an_error() {
+    for (load_error, todo) in [
+        (LoadError::NotFound, NextRequest::Nothing),
+        (LoadError::Misconfigured, NextRequest::Nothing),
+        (LoadError::Failed, NextRequest::Load),
     ] {
         let before = Flow::new(None, true);
         let mut flow = before.clone();
-        flow.on(Event::Unseen(trouble));
-        assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Trouble(trouble), todo));
-        assert!(matches!(Told::of(&before, &flow), Some(Told::Error(_))));
+        flow.on(Event::LoadFailed(load_error));
+        assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::LoadError(load_error), todo));
+        assert!(matches!(ShopEvent::between(&before, &flow), Some(ShopEvent::Error(_))));
         flow.on(open());
         assert_eq!(Screen::of(&flow), Screen::Form);
     }
 }
 
 #[test]
-fn what_is_over_stays_said_whatever_is_heard_then() {
+fn a_final_status_stays_shown_after_a_failed_load() {
     for status in [S::Complete, S::Expired, S::Canceled] {
-        for trouble in [Trouble::Gone, Trouble::Misconfigured, Trouble::Failed] {
+        for load_error in [LoadError::NotFound, LoadError::Misconfigured, LoadError::Failed] {
             let mut flow = Flow::new(Some(view(status, vec![redemption("rd_1", R::Succeeded, None)])), true);
             let before = flow.clone();
-            flow.on(Event::Unseen(trouble));
+            flow.on(Event::LoadFailed(load_error));
             assert_eq!(Screen::of(&flow), Screen::of(&before), "{}", status.as_str());
-            assert_eq!(Told::of(&before, &flow), None);
+            assert_eq!(ShopEvent::between(&before, &flow), None);
         }
     }
 }
 
-/// A session with two ways to pay, which are down for so many seconds.
+/// Returns a session with two offers whose providers are down for that many seconds.
 fn with_down(seconds: [Option<i64>; 2]) -> CheckoutView {
     let mut view = view(S::Open, Vec::new());
     let one = view.providers.remove(0);
@@ -350,82 +373,82 @@ fn with_down(seconds: [Option<i64>; 2]) -> CheckoutView {
 }
 
 #[test]
-fn while_no_provider_answers_the_session_is_asked_again_after_a_wait() {
+fn while_every_provider_is_down_the_session_is_loaded_again_after_a_wait() {
     let mut flow = Flow::new(Some(with_down([Some(9), Some(4)])), true);
     assert_eq!(flow.wait, Some(Wait { word: Word::AllDownText, seconds: 4 }));
-    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Form, Todo::Nothing));
-    let message = said(&flow);
-    assert_eq!(message.and_then(|message| message.text), Some(Word::AllDownText));
+    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Form, NextRequest::Nothing));
+    let notice = first_notice(&flow);
+    assert_eq!(notice.and_then(|notice| notice.text), Some(Word::AllDownText));
     flow.on(Event::WaitLeft(0));
-    assert_eq!((flow.todo(), said(&flow)), (Todo::Ask, message));
-    flow.on(Event::Unseen(Trouble::Failed));
-    assert_eq!((flow.todo(), said(&flow)), (Todo::Ask, message));
-    flow.on(Event::Seen(with_down([Some(8), Some(8)])));
-    assert_eq!((flow.wait.map(|wait| wait.seconds), flow.todo()), (Some(8), Todo::Nothing));
-    flow.on(Event::Seen(with_down([None, None])));
-    assert_eq!((flow.wait, flow.todo(), said(&flow)), (None, Todo::Nothing, None));
+    assert_eq!((flow.next_request(), first_notice(&flow)), (NextRequest::Load, notice));
+    flow.on(Event::LoadFailed(LoadError::Failed));
+    assert_eq!((flow.next_request(), first_notice(&flow)), (NextRequest::Load, notice));
+    flow.on(Event::Loaded(with_down([Some(8), Some(8)])));
+    assert_eq!((flow.wait.map(|wait| wait.seconds), flow.next_request()), (Some(8), NextRequest::Nothing));
+    flow.on(Event::Loaded(with_down([None, None])));
+    assert_eq!((flow.wait, flow.next_request(), first_notice(&flow)), (None, NextRequest::Nothing, None));
 }
 
 #[test]
-fn while_one_provider_does_not_answer_the_other_can_be_used() {
+fn while_one_provider_is_down_the_other_can_be_used() {
     let flow = Flow::new(Some(with_down([Some(9), None])), true);
-    assert_eq!((flow.wait, flow.todo(), said(&flow)), (None, Todo::Ask, None));
+    assert_eq!((flow.wait, flow.next_request(), first_notice(&flow)), (None, NextRequest::Load, None));
 }
 
 #[test]
-fn a_provider_that_is_down_took_nothing_and_the_session_tells_which_one() {
+fn a_refusal_for_a_down_provider_loads_the_session_to_learn_which_are_down() {
     let down = Problem { retry_after: Some(9), ..problem(ErrorCode::ProviderDown) };
     let refused = || after(vec![Event::Submitted, Event::Refused(Some(down.clone()))]);
     let mut flow = refused();
-    assert_eq!((Screen::of(&flow), flow.todo()), (Screen::Checking, Todo::AskNow));
-    flow.on(Event::Seen(with_down([Some(9), None])));
-    assert_eq!(said(&flow).and_then(|message| message.text), Some(Word::ProviderDownText));
-    flow.on(Event::Seen(with_down([None, None])));
-    assert_eq!((flow.notice, said(&flow)), (None, None));
+    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Checking, NextRequest::LoadNow));
+    flow.on(Event::Loaded(with_down([Some(9), None])));
+    assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::ProviderDownText));
+    flow.on(Event::Loaded(with_down([None, None])));
+    assert_eq!((flow.refusal, first_notice(&flow)), (None, None));
     let mut flow = refused();
-    flow.on(Event::Seen(with_down([Some(9), Some(9)])));
-    let message = said(&flow);
-    assert_eq!(message.and_then(|message| message.title), Some(Word::DeclinedTitle));
-    assert_eq!(message.and_then(|message| message.text), Some(Word::AllDownText));
+    flow.on(Event::Loaded(with_down([Some(9), Some(9)])));
+    let notice = first_notice(&flow);
+    assert_eq!(notice.and_then(|notice| notice.title), Some(Word::DeclinedTitle));
+    assert_eq!(notice.and_then(|notice| notice.text), Some(Word::AllDownText));
 }
 
 #[test]
-fn what_asks_for_more_than_remains_or_one_voucher_too_many_leads_to_a_fresh_view() {
+fn an_amount_above_the_remaining_one_or_one_voucher_too_many_loads_the_session() {
     for (code, field, notice) in [
         (ErrorCode::TooManyVouchers, None, None),
-        (ErrorCode::AmountAboveRemaining, Some("amount"), Some(Notice::Field(Field::Amount))),
+        (ErrorCode::AmountAboveRemaining, Some("amount"), Some(Refusal::Field(Field::Amount))),
     ] {
         let refusal = Problem { field: field.map(str::to_owned), ..problem(code) };
         let flow = after(vec![Event::Submitted, Event::Refused(Some(refusal))]);
-        assert_eq!((flow.todo(), flow.notice), (Todo::AskNow, notice), "{}", code.as_str());
+        assert_eq!((flow.next_request(), flow.refusal), (NextRequest::LoadNow, notice), "{}", code.as_str());
     }
 }
 
 #[test]
-fn what_became_of_a_voucher_that_was_tried_before_or_elsewhere_is_said() {
+fn the_decline_of_a_voucher_tried_earlier_or_in_another_window_is_shown() {
     let used = || redemption("rd_1", R::Declined, Some(DeclineCode::VoucherUsed));
-    // A reload while it is checked, and a page that is opened after it.
+    // One page was opened while the voucher was checked, the other one afterwards.
     let mut checked =
         Flow::new(Some(view(S::Processing, vec![redemption("rd_1", R::Processing, None)])), true);
     let before = checked.clone();
-    checked.on(Event::Seen(view(S::Open, vec![used()])));
-    assert_eq!(Told::of(&before, &checked), Some(Told::Declined(DeclineCode::VoucherUsed)));
+    checked.on(Event::Loaded(view(S::Open, vec![used()])));
+    assert_eq!(ShopEvent::between(&before, &checked), Some(ShopEvent::Declined(DeclineCode::VoucherUsed)));
     let opened = Flow::new(Some(view(S::Open, vec![used()])), true);
     for mut flow in [checked, opened] {
-        assert_eq!(said(&flow).and_then(|message| message.text), Some(Word::DeclinedVoucherUsed));
+        assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::DeclinedVoucherUsed));
         // Another window pays a part.
-        flow.on(Event::Seen(view(S::Open, vec![used(), redemption("rd_2", R::Succeeded, None)])));
-        assert_eq!(flow.notice, None);
+        flow.on(Event::Loaded(view(S::Open, vec![used(), redemption("rd_2", R::Succeeded, None)])));
+        assert_eq!(flow.refusal, None);
     }
 }
 
 #[test]
-fn that_nothing_was_charged_is_said_also_when_no_provider_answers_any_more() {
+fn a_decline_stays_shown_when_every_provider_is_down() {
     let refused = vec![redemption("rd_1", R::Declined, Some(DeclineCode::VoucherUsed))];
-    let down = Event::Seen(CheckoutView { redemptions: refused, ..with_down([Some(9), Some(9)]) });
+    let down = Event::Loaded(CheckoutView { redemptions: refused, ..with_down([Some(9), Some(9)]) });
     let mut flow =
         after(vec![Event::Submitted, answer(S::Open, R::Declined, Some(DeclineCode::VoucherUsed))]);
     flow.on(down);
-    let message = said(&flow);
-    assert_eq!(message.and_then(|message| message.title), Some(Word::DeclinedTitle));
+    let notice = first_notice(&flow);
+    assert_eq!(notice.and_then(|notice| notice.title), Some(Word::DeclinedTitle));
 }

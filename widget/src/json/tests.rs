@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn only_exact_whole_numbers_pass() {
+fn only_exact_whole_numbers_are_converted() {
     assert_eq!(exact(24900.0), Some(24900));
     assert_eq!(exact(-0.0), Some(0));
     assert_eq!(exact(9_007_199_254_740_991.0), Some(9_007_199_254_740_991));

@@ -1,6 +1,6 @@
 use super::*;
 
-/// `|` is the caret.
+/// Checks the text and the caret, which `|` marks.
 fn check(typed: &str, forward: bool, shown: &str) {
     let caret = typed.find('|').unwrap();
     let units = typed.get(..caret).unwrap().encode_utf16().count();
@@ -11,7 +11,7 @@ fn check(typed: &str, forward: bool, shown: &str) {
 }
 
 #[test]
-fn typing_at_the_end() {
+fn typing_at_the_end_groups_the_digits() {
     check("|", false, "|");
     check("1234|", false, "1234|");
     check("12345|", false, "1234 5|");
@@ -19,13 +19,13 @@ fn typing_at_the_end() {
 }
 
 #[test]
-fn typing_in_the_middle() {
+fn typing_in_the_middle_keeps_the_caret_behind_the_typed_character() {
     check("1234X| 5678", false, "1234 X|567 8");
     check("12X|34 5678", false, "12X|3 4567 8");
 }
 
 #[test]
-fn deleting() {
+fn deleting_keeps_the_caret_in_place() {
     check("1234 |", false, "1234|");
     check("123| 5678", false, "123|5 678");
     check("1234|5678", false, "1234| 5678");
@@ -34,7 +34,7 @@ fn deleting() {
 }
 
 #[test]
-fn pasting() {
+fn pasting_removes_separators_and_folds_digits() {
     check("1168-6480-9679-2943|", false, "1168 6480 9679 2943|");
     check("\u{a0}1168\u{2011}6480\n|", false, "1168 6480|");
     check("１１６８６４|", false, "1168 64|");
@@ -43,7 +43,7 @@ fn pasting() {
 }
 
 #[test]
-fn a_caret_beyond_the_text_stays_in_it() {
+fn a_caret_beyond_the_text_moves_to_its_end() {
     assert_eq!(regroup("12345", 99, false), ("1234 5".to_owned(), 6));
     assert_eq!(regroup("12", 99, true), ("12".to_owned(), 2));
 }

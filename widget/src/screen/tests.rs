@@ -1,5 +1,5 @@
 use super::*;
-use crate::flow::{Event, tests::said};
+use crate::flow::{Event, tests::first_notice};
 use checkout_wire::RedemptionAnswer;
 
 fn redemption(status: RedemptionStatus) -> RedemptionView {
@@ -24,7 +24,7 @@ fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> CheckoutView
 }
 
 #[test]
-fn every_decline_is_said_at_the_field_or_in_the_message() {
+fn every_decline_is_shown_once_at_the_field_or_in_the_notice() {
     for code in DeclineCode::ALL {
         let redemption =
             RedemptionView { decline_code: Some(*code), ..redemption(RedemptionStatus::Declined) };
@@ -32,16 +32,16 @@ fn every_decline_is_said_at_the_field_or_in_the_message() {
         flow.on(Event::Submitted);
         let session = view(SessionStatus::Open, vec![redemption.clone()]);
         flow.on(Event::Answered(RedemptionAnswer { redemption, session }));
-        let message = said(&flow).unwrap();
-        assert_eq!(message.title, Some(Word::DeclinedTitle));
+        let notice = first_notice(&flow).unwrap();
+        assert_eq!(notice.title, Some(Word::DeclinedTitle));
         let at_field = field_error(&flow).map(|(_, word)| word);
-        assert_eq!(message.text.or(at_field), Some(Word::declined(*code)));
-        assert!(message.text.is_none() || at_field.is_none(), "{} is said twice", code.as_str());
+        assert_eq!(notice.text.or(at_field), Some(Word::declined(*code)));
+        assert!(notice.text.is_none() || at_field.is_none(), "{} is shown twice", code.as_str());
     }
 }
 
 #[test]
-fn too_little_is_said_with_what_can_be_used_or_asked_for_where_it_goes() {
+fn insufficient_funds_show_the_usable_part_or_ask_for_an_amount() {
     let declined = |usable: Option<i64>| {
         let redemption = RedemptionView {
             decline_code: Some(DeclineCode::InsufficientFunds),
@@ -55,22 +55,25 @@ fn too_little_is_said_with_what_can_be_used_or_asked_for_where_it_goes() {
         flow.on(Event::Answered(RedemptionAnswer { redemption, session }));
         flow
     };
-    let told = declined(Some(1_000));
-    assert_eq!(told.notice, Some(Notice::Short(1_500, 1_000)));
-    assert_eq!(said(&told).and_then(|message| message.text), Some(Word::DeclinedUsable));
-    assert_eq!(field_error(&told), None);
-    let untold = declined(None);
-    assert_eq!(said(&untold).map(|message| message.text), Some(None));
-    assert_eq!(field_error(&untold), Some((Field::Amount, Word::DeclinedInsufficientFunds)));
+    let with_balance = declined(Some(1_000));
+    assert_eq!(with_balance.refusal, Some(Refusal::Short(1_500, 1_000)));
+    assert_eq!(first_notice(&with_balance).and_then(|notice| notice.text), Some(Word::DeclinedUsable));
+    assert_eq!(field_error(&with_balance), None);
+    let without_balance = declined(None);
+    assert_eq!(first_notice(&without_balance).map(|notice| notice.text), Some(None));
+    assert_eq!(field_error(&without_balance), Some((Field::Amount, Word::DeclinedInsufficientFunds)));
     let start = Flow::new(Some(view(SessionStatus::Open, Vec::new())), true);
-    for flow in [told, untold] {
+    for flow in [with_balance, without_balance] {
         assert!(flow.is_short(), "its PIN is kept");
-        assert_eq!(Told::of(&start, &flow), Some(Told::Declined(DeclineCode::InsufficientFunds)));
+        assert_eq!(
+            ShopEvent::between(&start, &flow),
+            Some(ShopEvent::Declined(DeclineCode::InsufficientFunds))
+        );
     }
 }
 
 #[test]
-fn when_no_voucher_is_taken_any_more_there_is_only_a_message() {
+fn a_session_with_no_voucher_left_shows_a_notice_only() {
     let none = CheckoutView {
         vouchers_left: 0,
         amount_received: 5_000,
@@ -78,15 +81,15 @@ fn when_no_voucher_is_taken_any_more_there_is_only_a_message() {
     };
     let flow = Flow::new(Some(none), true);
     assert_eq!(Screen::of(&flow), Screen::Form);
-    assert_eq!(said(&flow).and_then(|message| message.text), Some(Word::NoVoucherLeftText));
+    assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::NoVoucherLeftText));
 }
 
 #[test]
-fn that_a_part_is_paid_stays_said_beside_what_becomes_of_the_next_try() {
+fn the_paid_part_stays_shown_during_the_next_attempt() {
     let part =
         |redemptions| CheckoutView { amount_received: 5_000, ..view(SessionStatus::Open, redemptions) };
     let mut flow = Flow::new(Some(part(Vec::new())), true);
-    assert_eq!((Message::at(Place::Try, &flow), Screen::has_form(&flow)), (None, true));
+    assert_eq!((Notice::at(Place::Attempt, &flow), Screen::has_form(&flow)), (None, true));
     let redemption = redemption(RedemptionStatus::Declined);
     let session = part(vec![redemption.clone()]);
     for (event, text) in [
@@ -95,18 +98,18 @@ fn that_a_part_is_paid_stays_said_beside_what_becomes_of_the_next_try() {
         (Event::Answered(RedemptionAnswer { redemption, session }), None),
     ] {
         flow.on(event);
-        let order = Message::at(Place::Order, &flow).unwrap();
+        let order = Notice::at(Place::Order, &flow).unwrap();
         assert_eq!((order.tone, order.text), (Tone::Good, Some(Word::PartPaidText)));
-        assert_eq!(Message::at(Place::Try, &flow).unwrap().text, text);
+        assert_eq!(Notice::at(Place::Attempt, &flow).unwrap().text, text);
     }
     assert_eq!(field_error(&flow), Some((Field::Pin, Word::DeclinedVoucherRefused)));
 }
 
 #[test]
-fn without_a_connection_that_is_said_only_where_there_is_something_to_send() {
+fn a_missing_connection_is_shown_only_with_the_form() {
     let at = |status| {
         let flow = Flow::new(Some(view(status, Vec::new())), false);
-        Message::at(Place::Connection, &flow).and_then(|message| message.text)
+        Notice::at(Place::Connection, &flow).and_then(|notice| notice.text)
     };
     assert_eq!(at(SessionStatus::Open), Some(Word::OfflineFormText));
     for status in SessionStatus::ALL.iter().filter(|status| **status != SessionStatus::Open) {
@@ -115,8 +118,8 @@ fn without_a_connection_that_is_said_only_where_there_is_something_to_send() {
 }
 
 #[test]
-fn a_form_with_nothing_to_choose_says_so() {
+fn a_session_without_offers_shows_a_configuration_error() {
     let none = CheckoutView { providers: Vec::new(), ..view(SessionStatus::Open, Vec::new()) };
-    let message = said(&Flow::new(Some(none), true)).unwrap();
-    assert_eq!(message.text, Some(Word::MisconfiguredText));
+    let notice = first_notice(&Flow::new(Some(none), true)).unwrap();
+    assert_eq!(notice.text, Some(Word::MisconfiguredText));
 }

@@ -1,10 +1,10 @@
-//! One field of the form: label, hint, input and what is wrong with it.
+//! A field of the form: label, hint, input and error.
 
 use super::form::chosen;
 use super::tag::{Tag, tag};
-use crate::flow::Notice;
+use crate::flow::Refusal;
 use crate::intl::money;
-use crate::page::{counted, filled, text};
+use crate::page::{filled, plural, text};
 use crate::state;
 use crate::{dom, pin_input::regroup};
 use checkout_present::{Field, Word, phone, pin, typed};
@@ -12,17 +12,17 @@ use checkout_wire::{Alphabet, DeclineCode, money::decimal};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, InputEvent};
 
-/// The field, with that text in it.
+/// Creates the field with that value.
 pub fn field(field: Field, value: &str) -> Tag {
     let name = field.as_str();
-    let (word, kind, fill_in) = match field {
+    let (word, kind, autocomplete) = match field {
         Field::Pin => (Word::Pin, "text", "off"),
         Field::Phone => (Word::Phone, "tel", "tel"),
         Field::Email => (Word::Email, "email", "email"),
         Field::Amount => (Word::Amount, "text", "off"),
     };
     let mode = move || match field {
-        Field::Pin if !letters() => Some("numeric"),
+        Field::Pin if !takes_letters() => Some("numeric"),
         Field::Amount => Some("decimal"),
         _ => Some(kind),
     };
@@ -35,7 +35,7 @@ pub fn field(field: Field, value: &str) -> Tag {
         ("name", name),
         ("type", kind),
         ("value", value),
-        ("autocomplete", fill_in),
+        ("autocomplete", autocomplete),
         ("autocapitalize", "none"),
         ("spellcheck", "false"),
         ("enterkeyhint", "go"),
@@ -45,128 +45,128 @@ pub fn field(field: Field, value: &str) -> Tag {
         input = input.attr(attribute, value);
     }
     let input = input
-        .follow("inputmode", mode)
-        .follow("required", move || (field != Field::Amount).then_some(""))
-        .follow("aria-invalid", move || (!state::now().wrong.at(field).is_empty()).then_some("true"))
-        .on("input", move |event| typed(field, event))
-        .on("blur", move |_| left(field));
+        .bind_attr("inputmode", mode)
+        .bind_attr("required", move || (field != Field::Amount).then_some(""))
+        .bind_attr("aria-invalid", move || (!state::tracked().errors.at(field).is_empty()).then_some("true"))
+        .on("input", move |event| on_input(field, event))
+        .on("blur", move |_| on_blur(field));
     tag("div")
         .class("field")
-        .follow("hidden", move || (field == Field::Email && !needs_email()).then_some(""))
-        .child(tag("label").attr("for", name).say(word))
-        .child(tag("p").class("hint").attr("id", &hint_id).words(move || hint(field)))
+        .bind_attr("hidden", move || (field == Field::Email && !needs_email()).then_some(""))
+        .child(tag("label").attr("for", name).word(word))
+        .child(tag("p").class("hint").attr("id", &hint_id).bind_text(move || hint(field)))
         .child(input)
         .child(
             tag("p")
                 .class("error")
                 .attr("id", &error_id)
-                .words(move || state::now().wrong.at(field).to_owned()),
+                .bind_text(move || state::tracked().errors.at(field).to_owned()),
         )
 }
 
-/// Whether what is typed there will do; says what is wrong when it will not.
-pub fn check_now(field: Field) -> bool {
-    let state = state::peek();
+/// Validates the value of that field and shows its error; returns whether the value is valid.
+pub fn validate(field: Field) -> bool {
+    let state = state::untracked();
     let Some((view, offer)) = state.flow.view.as_ref().zip(chosen(&state)) else {
         return false;
     };
     let word = field.mistake(&dom::value(field.as_str()), offer, view);
-    wrong(field, word);
+    show_error(field, word);
     word.is_none()
 }
 
-/// Says beside the field what is wrong there, if something is.
-pub fn wrong(field: Field, word: Option<Word>) {
-    let state = state::peek();
+/// Shows the error of that field; `None` clears it.
+pub fn show_error(field: Field, word: Option<Word>) {
+    let state = state::untracked();
     let Some((view, offer)) = state.flow.view.as_ref().zip(chosen(&state)) else {
         return;
     };
-    let gaps = |word| {
-        let most = money(view.amount_remaining, &view.currency);
+    let fill = |word| {
+        let remaining = money(view.amount_remaining, &view.currency);
         let example = phone::example(offer.phone_country);
-        let gaps = [("count", &*pin::length(&offer.pin)), ("example", example), ("amount", &most)];
+        let gaps = [("count", &*pin::length(&offer.pin)), ("example", example), ("amount", &remaining)];
         match word {
-            Word::PinTooShort | Word::PinTooLong => counted(word, offer.pin.max, &gaps),
+            Word::PinTooShort | Word::PinTooLong => plural(word, offer.pin.max, &gaps),
             _ => filled(word, &gaps),
         }
     };
     if field == Field::Amount && word.is_some() {
-        dom::unfold("part", true);
+        dom::set_open("part", true);
     }
-    let said = word.map(gaps).unwrap_or_default();
-    if said != state.wrong.at(field) {
-        state::change(|state| state.wrong.set(field, said));
+    let error = word.map(fill).unwrap_or_default();
+    if error != state.errors.at(field) {
+        state::update(|state| state.errors.set(field, error));
     }
 }
 
-/// Goes with the focus to the field.
-pub fn go_to(field: Field) {
+/// Focuses the field.
+pub fn focus_field(field: Field) {
     dom::focus(field.as_str());
 }
 
-/// Offers the field for a part where the voucher that was tried before this page was opened is worth too little, with what can be used
-/// of it.
-pub fn suggest() {
-    match state::peek().flow.notice {
-        Some(Notice::Short(_, usable)) if dom::value(Field::Amount.as_str()).is_empty() => {
-            ask_for(Some(usable))
+/// Opens the amount field when the last voucher was declined for insufficient funds before this page was opened, and fills in
+/// the usable part of its value.
+pub fn suggest_part() {
+    match state::untracked().flow.refusal {
+        Some(Refusal::Short(_, usable)) if dom::value(Field::Amount.as_str()).is_empty() => {
+            set_part(Some(usable))
         }
-        Some(Notice::Declined(DeclineCode::InsufficientFunds)) => dom::unfold("part", true),
+        Some(Refusal::Declined(DeclineCode::InsufficientFunds)) => dom::set_open("part", true),
         _ => {}
     }
 }
 
-/// Puts that part into its field, or nothing for all that remains.
-pub fn ask_for(part: Option<i64>) {
+/// Fills that part into the amount field; `None` clears the field, for the whole remaining amount.
+pub fn set_part(part: Option<i64>) {
     if let Some(input) = dom::input(Field::Amount.as_str()) {
         input.set_value(&part.map(decimal).unwrap_or_default());
-        dom::unfold("part", false);
+        dom::set_open("part", false);
         read_part();
     }
 }
 
-/// Takes up what stands in the field for the part.
+/// Reads the part from the amount field into the state.
 pub fn read_part() {
-    let state = state::peek();
+    let state = state::untracked();
     let typed = dom::value(Field::Amount.as_str());
     if !typed.is_empty() {
-        dom::unfold("part", true);
+        dom::set_open("part", true);
     }
     let part = state.flow.view.as_ref().and_then(|view| typed::part(view, &typed).ok().flatten());
     if part != state.part {
-        state::change(|state| state.part = part);
+        state::update(|state| state.part = part);
     }
 }
 
-fn typed(field: Field, event: Event) {
+fn on_input(field: Field, event: Event) {
     let event: InputEvent = event.unchecked_into();
     match field {
-        Field::Pin if !event.is_composing() => group(event.input_type() == "deleteContentForward"),
+        Field::Pin if !event.is_composing() => group_pin(event.input_type() == "deleteContentForward"),
         Field::Amount => read_part(),
         _ => {}
     }
 }
 
-fn left(field: Field) {
+fn on_blur(field: Field) {
     if field == Field::Pin {
-        group(false);
+        group_pin(false);
     }
-    // Later, or a message that appears while the shopper presses the button would move the button away.
-    let look = move || {
+    // Delayed: an error that appears while the shopper presses the pay button would move the button away.
+    let validate_typed = move || {
         if !dom::value(field.as_str()).is_empty() {
-            check_now(field);
+            validate(field);
         }
     };
-    dom::after(200, look);
+    dom::after(200, validate_typed);
 }
 
 fn hint(field: Field) -> String {
     match field {
         Field::Pin => {
-            let word = if letters() { Word::PinHintAlphanumeric } else { Word::PinHintDigits };
-            let state = state::now();
+            let word = if takes_letters() { Word::PinHintAlphanumeric } else { Word::PinHintDigits };
+            let state = state::tracked();
             let rule = chosen(&state).map(|offer| &offer.pin);
-            rule.map(|rule| counted(word, rule.max, &[("count", &pin::length(rule))])).unwrap_or_default()
+            rule.map(|rule| plural(word, rule.max, &[("count", &pin::length(rule))])).unwrap_or_default()
         }
         Field::Phone => text(Word::PhoneHint),
         Field::Email => text(Word::EmailHint),
@@ -174,16 +174,16 @@ fn hint(field: Field) -> String {
     }
 }
 
-fn letters() -> bool {
-    chosen(&state::now()).is_some_and(|offer| offer.pin.alphabet == Alphabet::Alphanumeric)
+fn takes_letters() -> bool {
+    chosen(&state::tracked()).is_some_and(|offer| offer.pin.alphabet == Alphabet::Alphanumeric)
 }
 
 fn needs_email() -> bool {
-    chosen(&state::now()).is_some_and(|offer| offer.needs_email)
+    chosen(&state::tracked()).is_some_and(|offer| offer.needs_email)
 }
 
-/// Groups what stands in the PIN input.
-pub fn group(forward: bool) {
+/// Groups the value of the PIN input. `forward` tells that the last edit was a forward deletion.
+pub fn group_pin(forward: bool) {
     let Some(input) = dom::input(Field::Pin.as_str()) else {
         return;
     };

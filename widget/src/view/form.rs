@@ -1,85 +1,84 @@
-//! The form: which voucher, its PIN, and whom to reach about it. It stays in the document while an outcome is waited for,
-//! hidden, with what was typed in it.
+//! The form: offer, PIN, amount and contact data. While an outcome is awaited it stays in the document, hidden, with its values.
 
-use super::field::{ask_for, check_now, field, go_to, read_part};
+use super::field::{field, focus_field, read_part, set_part, validate};
 use super::line;
 use super::tag::{Tag, tag};
 use crate::flow::Flow;
 use crate::intl::money;
 use crate::page::{filled, text};
-use crate::screen::{Message, Place, Screen};
+use crate::screen::{Notice, Place, Screen};
 use crate::state::{self, State};
-use crate::{dom, draft, run};
+use crate::{dom, plain_form, run};
 use checkout_present::{CheckoutRules, Field, OfferRules, RedemptionRules, Word, pin::grouped};
 use checkout_wire::{CheckoutView, Offer, Pin, RedemptionRequest, RedemptionView};
 
 /// The form's id.
 pub const ID: &str = "form";
 
-/// The form, with what was typed before, else with what the shop knows.
+/// Creates the form. Phone and e-mail come from the plain form, or else from the merchant's session.
 pub fn form() -> Option<Tag> {
-    let state = state::peek();
+    let state = state::untracked();
     let view = state.flow.view.as_ref()?;
-    let draft = draft::kept();
-    let known = |typed: String, known: &Option<String>| {
+    let saved = plain_form::saved();
+    let or_known = |typed: String, known: &Option<String>| {
         if typed.is_empty() { known.clone().unwrap_or_default() } else { typed }
     };
-    // A voucher that is worth too little can pay a part.
+    // Selects the offer of a voucher that was declined for insufficient funds: it can still pay a part.
     let short = view.redemptions.last().filter(|last| last.is_short()).map(RedemptionView::key);
-    let picked = view.pick(&short.filter(|_| draft.offer.is_empty()).unwrap_or(draft.offer))?.key();
-    state::change(|state| state.offer = picked.clone());
+    let selected = view.pick(&short.filter(|_| saved.offer.is_empty()).unwrap_or(saved.offer))?.key();
+    state::update(|state| state.offer = selected.clone());
     let form = tag("form")
         .attr("id", ID)
         .attr("novalidate", "")
-        .follow("hidden", move || (!Screen::has_form(&state::now().flow)).then_some(""))
+        .bind_attr("hidden", move || (!Screen::has_form(&state::tracked().flow)).then_some(""))
         .on("submit", move |event| {
             event.prevent_default();
             pay();
         })
-        .child(line("line", "").words(move || match is_part_paid(&state::now().flow) {
+        .child(line("line", "").bind_text(move || match is_part_paid(&state::tracked().flow) {
             true => text(Word::NextVoucherText),
             false => String::new(),
         }))
-        .maybe(choice(&view.providers))
+        .maybe_child(offer_choice(&view.providers))
         .child(field(Field::Pin, ""))
         .child(
             tag("details")
                 .attr("id", "part")
-                .child(tag("summary").say(Word::PartButton))
+                .child(tag("summary").word(Word::PartButton))
                 .child(field(Field::Amount, "")),
         )
-        .child(field(Field::Phone, &known(draft.phone, &view.phone)))
-        .child(field(Field::Email, &known(draft.email, &view.email)))
-        .child(tag("div").holds(move || fee(&state::now())))
-        .child(line("fee", "").words(move || match last(&state::now().flow) {
+        .child(field(Field::Phone, &or_known(saved.phone, &view.phone)))
+        .child(field(Field::Email, &or_known(saved.email, &view.email)))
+        .child(tag("div").bind_child(move || fee_note(&state::tracked())))
+        .child(line("fee", "").bind_text(move || match is_last_voucher(&state::tracked().flow) {
             true => text(Word::LastVoucher),
             false => String::new(),
         }))
         .child(
-            // Not `disabled`: a keyboard would lose its place.
+            // Not `disabled`, which would take the keyboard focus away.
             tag("button")
                 .class("button")
-                .follow("aria-disabled", move || closed(&state::now().flow).then_some("true"))
-                .words(move || label(&state::now())),
+                .bind_attr("aria-disabled", move || is_disabled(&state::tracked().flow).then_some("true"))
+                .bind_text(move || pay_label(&state::tracked())),
         );
     Some(form)
 }
 
-/// The offer that is chosen.
+/// Returns the chosen offer.
 pub fn chosen(state: &State) -> Option<&Offer> {
     state.flow.view.as_ref()?.pick(&state.offer)
 }
 
-fn choice(offers: &[Offer]) -> Option<Tag> {
+fn offer_choice(offers: &[Offer]) -> Option<Tag> {
     if offers.len() < 2 {
         return None;
     }
-    let mut choice = tag("fieldset").class("choice").child(tag("legend").say(Word::VoucherKind));
-    for (place, offer) in offers.iter().enumerate() {
-        // The view is built again when there are more of them, or less, so each keeps its place.
+    let mut choice = tag("fieldset").class("choice").child(tag("legend").word(Word::VoucherKind));
+    for (index, offer) in offers.iter().enumerate() {
+        // The index stays valid: the view is built again when the number of offers changes.
         let is_down = move || {
-            let state = state::now();
-            let offer = state.flow.view.as_ref().and_then(|view| view.providers.get(place));
+            let state = state::tracked();
+            let offer = state.flow.view.as_ref().and_then(|view| view.providers.get(index));
             offer.is_some_and(|offer| offer.retry_after.is_some())
         };
         let (key, chosen) = (offer.key(), offer.key());
@@ -87,10 +86,10 @@ fn choice(offers: &[Offer]) -> Option<Tag> {
             .attr("type", "radio")
             .attr("name", "offer")
             .attr("value", &key)
-            .follow("disabled", move || is_down().then_some(""))
-            .checked(move || state::now().offer == chosen)
+            .bind_attr("disabled", move || is_down().then_some(""))
+            .bind_checked(move || state::tracked().offer == chosen)
             .on("change", move |_| choose(&key));
-        let down = tag("small").words(move || match is_down() {
+        let down = tag("small").bind_text(move || match is_down() {
             true => text(Word::OfferDown),
             false => String::new(),
         });
@@ -100,12 +99,12 @@ fn choice(offers: &[Offer]) -> Option<Tag> {
     Some(choice)
 }
 
-/// Chooses another offer where that of the shopper's choice does not answer any more.
-pub fn stay_up() {
-    let state = state::peek();
+/// Chooses another offer when the provider of the chosen one is down.
+pub fn leave_down_offer() {
+    let state = state::untracked();
     if let Some(key) = chosen(&state).map(Offer::key).filter(|key| *key != state.offer) {
         choose(&key);
-        // That is the other one's.
+        // The PIN typed belongs to the previous offer.
         if let Some(input) = dom::input(Field::Pin.as_str()) {
             input.set_value("");
         }
@@ -113,17 +112,17 @@ pub fn stay_up() {
 }
 
 fn choose(key: &str) {
-    state::change(|state| {
+    state::update(|state| {
         state.offer = key.to_owned();
-        state.wrong.set(Field::Pin, String::new());
+        state.errors.set(Field::Pin, String::new());
     });
 }
 
-fn fee(state: &State) -> Option<Tag> {
+fn fee_note(state: &State) -> Option<Tag> {
     let view = state.flow.view.as_ref()?;
     let offer = chosen(state).filter(|offer| offer.fee > 0)?;
     if state.part.is_some() {
-        // The fee that was told is that for all that remains.
+        // The offer's fee applies to the whole remaining amount only.
         return Some(line("fee", &filled(Word::FeeNotePart, &[("provider", &offer.label)])));
     }
     let fee = money(offer.fee, &view.currency);
@@ -132,7 +131,7 @@ fn fee(state: &State) -> Option<Tag> {
     Some(line("fee", &note))
 }
 
-fn last(flow: &Flow) -> bool {
+fn is_last_voucher(flow: &Flow) -> bool {
     flow.view.as_ref().is_some_and(|view| view.asks_for_last())
 }
 
@@ -140,24 +139,24 @@ fn is_part_paid(flow: &Flow) -> bool {
     flow.view.as_ref().is_some_and(|view| view.amount_received > 0)
 }
 
-fn closed(flow: &Flow) -> bool {
+fn is_disabled(flow: &Flow) -> bool {
     flow.wait.is_some() || !flow.online || !Screen::has_form(flow)
 }
 
-fn label(state: &State) -> String {
+fn pay_label(state: &State) -> String {
     let amount = |view: &CheckoutView| money(state.part.unwrap_or(view.amount_remaining), &view.currency);
     let amount = state.flow.view.as_deref().map(amount);
     filled(Word::PayButton, &[("amount", &amount.unwrap_or_default())])
 }
 
-/// Pays with the change voucher of that redemption as if its PIN had been typed. Where nothing can be paid just now, goes to where it
-/// is said why.
-pub fn use_change(id: &str) {
-    let state = state::peek();
-    if closed(&state.flow) {
-        let said = |place: &Place| Message::at(*place, &state.flow).is_some();
-        let why = [Place::Connection, Place::Try].into_iter().find(said);
-        return why.map_or((), |place| dom::focus(place.id()));
+/// Pays with the change voucher of that redemption as if its PIN had been typed. While nothing can be paid, focuses the notice
+/// that says why.
+pub fn use_change_voucher(id: &str) {
+    let state = state::untracked();
+    if is_disabled(&state.flow) {
+        let has_notice = |place: &Place| Notice::at(*place, &state.flow).is_some();
+        let place = [Place::Connection, Place::Attempt].into_iter().find(has_notice);
+        return place.map_or((), |place| dom::focus(place.id()));
     }
     let view = state.flow.view.as_deref();
     let one = view.and_then(|view| view.redemptions.iter().find(|one| one.id == id).map(|one| (view, one)));
@@ -166,28 +165,28 @@ pub fn use_change(id: &str) {
         if let Some(input) = dom::input(Field::Pin.as_str()) {
             input.set_value(&grouped(change.pin.reveal()));
         }
-        ask_for(part);
+        set_part(part);
         pay();
     }
 }
 
-/// Sends what was typed, if it will do; else goes to the first field that will not.
+/// Submits the form if every field is valid, otherwise focuses the first invalid field.
 fn pay() {
-    if closed(&state::peek().flow) {
+    if is_disabled(&state::untracked().flow) {
         return;
     }
     read_part();
-    let mut wrong = None;
+    let mut invalid = None;
     for field in Field::ALL.iter().copied() {
-        if !check_now(field) {
-            wrong = wrong.or(Some(field));
+        if !validate(field) {
+            invalid = invalid.or(Some(field));
         }
     }
-    if let Some(field) = wrong {
-        return go_to(field);
+    if let Some(field) = invalid {
+        return focus_field(field);
     }
     let typed = |field: Field| dom::value(field.as_str());
-    let state = state::peek();
+    let state = state::untracked();
     if let Some(offer) = chosen(&state)
         && let Ok(pin) = Pin::parse(&typed(Field::Pin), &offer.pin)
     {

@@ -1,5 +1,5 @@
-//! Elements that follow the signals, made without `view!`: that gives every element a type of its own, with its own code
-//! for building, updating and removing it, and all that came to twice what a shopper may be made to load.
+//! A small builder for elements that are bound to the state. `view!` generates code for building, updating and removing each
+//! element type, which doubled the size of the widget.
 
 use crate::{dom, page};
 use checkout_present::Word;
@@ -8,91 +8,90 @@ use leptos::reactive::effect::RenderEffect;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlInputElement};
 
-/// An element that is being put together.
+/// An element under construction.
 pub struct Tag(Element);
 
-/// A new element of that name.
+/// Creates an element of that name.
 pub fn tag(name: &str) -> Tag {
-    // The browser refuses only what cannot be a name.
+    // Fails only for an invalid name.
     Tag(document().create_element(name).unwrap_or_else(|_| JsValue::NULL.unchecked_into()))
 }
 
 impl Tag {
-    /// In place of an element that is there.
-    pub fn at(element: Element) -> Self {
+    /// Builds on an existing element.
+    pub fn from_element(element: Element) -> Self {
         Self(element)
     }
 
-    /// With an attribute.
+    /// Sets an attribute.
     pub fn attr(self, name: &str, value: &str) -> Self {
         _ = self.0.set_attribute(name, value);
         self
     }
 
-    /// With a class, or several.
+    /// Sets the `class` attribute.
     pub fn class(self, class: &str) -> Self {
         self.attr("class", class)
     }
 
-    /// With text at the end.
+    /// Appends text.
     pub fn text(self, text: &str) -> Self {
         _ = self.0.append_child(&document().create_text_node(text));
         self
     }
 
-    /// With one of the page's texts at the end.
-    pub fn say(self, word: Word) -> Self {
+    /// Appends one of the page's texts.
+    pub fn word(self, word: Word) -> Self {
         self.text(&page::text(word))
     }
 
-    /// With an element at the end.
+    /// Appends an element.
     pub fn child(self, child: Tag) -> Self {
         _ = self.0.append_child(&child.0);
         self
     }
 
-    /// With an element at the end, if there is one.
-    pub fn maybe(self, child: Option<Tag>) -> Self {
+    /// Appends an element, if there is one.
+    pub fn maybe_child(self, child: Option<Tag>) -> Self {
         match child {
             Some(child) => self.child(child),
             None => self,
         }
     }
 
-    /// With a listener.
+    /// Adds an event listener.
     pub fn on(self, event: &str, mut listener: impl FnMut(Event) + 'static) -> Self {
         dom::listen(&self.0, event, move |event| listener(event.unchecked_into()));
         self
     }
 
-    /// With an attribute that follows the signals; none while there is no value.
-    pub fn follow(self, name: &'static str, value: impl Fn() -> Option<&'static str> + 'static) -> Self {
-        self.keep(name, Box::new(value))
+    /// Binds an attribute to the state; it is removed while there is no value.
+    pub fn bind_attr(self, name: &'static str, value: impl Fn() -> Option<&'static str> + 'static) -> Self {
+        self.attr_effect(name, Box::new(value))
     }
 
-    /// With nothing in it but text that follows the signals.
-    pub fn words(self, text: impl Fn() -> String + 'static) -> Self {
-        self.speak(Box::new(text))
+    /// Binds the text content to the state.
+    pub fn bind_text(self, text: impl Fn() -> String + 'static) -> Self {
+        self.text_effect(Box::new(text))
     }
 
-    /// With nothing in it but an element, if there is one, that follows the signals: made anew each time, and put in place
-    /// of the old one only when the two differ. So what has the focus keeps it, and what is in it must not follow signals
-    /// of its own.
-    pub fn holds(self, make: impl Fn() -> Option<Tag> + 'static) -> Self {
-        self.hold(Box::new(make), false)
+    /// Binds the only child to the state. The child is built again on every change and replaces the old one only when the two
+    /// differ, so an unchanged child keeps the focus. The child must not have bindings of its own.
+    pub fn bind_child(self, make: impl Fn() -> Option<Tag> + 'static) -> Self {
+        self.child_effect(Box::new(make), false)
     }
 
-    /// The same, where nothing in the element has more than text in it: where only texts differ, only these are put in place of the
-    /// old ones.
-    pub fn retells(self, make: impl Fn() -> Option<Tag> + 'static) -> Self {
-        self.hold(Box::new(make), true)
+    /// Binds the only child to the state like [`Self::bind_child`]. When the old and the new child differ only in texts, updates
+    /// these texts in place. The child's own children must hold only text.
+    pub fn bind_texts(self, make: impl Fn() -> Option<Tag> + 'static) -> Self {
+        self.child_effect(Box::new(make), true)
     }
 
-    /// A radio button that is checked while that is so.
-    pub fn checked(self, value: impl Fn() -> bool + 'static) -> Self {
+    /// Binds the checked state of a radio button.
+    pub fn bind_checked(self, value: impl Fn() -> bool + 'static) -> Self {
         let radio: HtmlInputElement = self.0.clone().unchecked_into();
         effect(Box::new(move || {
-            // One that is unchecked is so because another one is checked.
+            // Checking one radio button unchecks the others.
             if value() {
                 radio.set_checked(true);
             }
@@ -100,7 +99,7 @@ impl Tag {
         self
     }
 
-    fn keep(self, name: &'static str, value: Box<dyn Fn() -> Option<&'static str>>) -> Self {
+    fn attr_effect(self, name: &'static str, value: Box<dyn Fn() -> Option<&'static str>>) -> Self {
         let element = self.0.clone();
         effect(Box::new(move || match value() {
             Some(value) => _ = element.set_attribute(name, value),
@@ -109,11 +108,11 @@ impl Tag {
         self
     }
 
-    fn speak(self, text: Box<dyn Fn() -> String>) -> Self {
+    fn text_effect(self, text: Box<dyn Fn() -> String>) -> Self {
         let element = self.0.clone();
         effect(Box::new(move || {
             let text = text();
-            // A screen reader would speak an unchanged text again.
+            // Setting the same text again would make a screen reader repeat it.
             if element.text_content().as_ref() != Some(&text) {
                 element.set_text_content(Some(&text));
             }
@@ -121,13 +120,13 @@ impl Tag {
         self
     }
 
-    fn hold(self, make: Box<dyn Fn() -> Option<Tag>>, flat: bool) -> Self {
+    fn child_effect(self, make: Box<dyn Fn() -> Option<Tag>>, patch: bool) -> Self {
         let element = self.0.clone();
         effect(Box::new(move || {
             let old = element.first_element_child();
             match (make(), old) {
                 (Some(Tag(new)), Some(old)) if new.is_equal_node(Some(&old)) => {}
-                (Some(Tag(new)), Some(old)) if flat && retold(&old, &new) => {}
+                (Some(Tag(new)), Some(old)) if patch && patch_texts(&old, &new) => {}
                 (Some(Tag(new)), _) => element.replace_children_with_node_1(&new),
                 (None, _) => element.set_text_content(None),
             }
@@ -136,22 +135,22 @@ impl Tag {
     }
 }
 
-/// Makes the old element say what the new one says, if they are made of the same elements.
-fn retold(old: &Element, new: &Element) -> bool {
-    let (mut one, mut other) = (old.first_element_child(), new.first_element_child());
-    while let (Some(old), Some(new)) = (&one, &other) {
+/// Copies the texts of the new element into the old one; returns `false` when their children or classes differ.
+fn patch_texts(old: &Element, new: &Element) -> bool {
+    let (mut old_child, mut new_child) = (old.first_element_child(), new.first_element_child());
+    while let (Some(old), Some(new)) = (&old_child, &new_child) {
         if old.tag_name() != new.tag_name() {
             return false;
         }
         if old.text_content() != new.text_content() {
             old.set_text_content(new.text_content().as_deref());
         }
-        (one, other) = (old.next_element_sibling(), new.next_element_sibling());
+        (old_child, new_child) = (old.next_element_sibling(), new.next_element_sibling());
     }
-    one.is_none() && other.is_none() && old.class_name() == new.class_name()
+    old_child.is_none() && new_child.is_none() && old.class_name() == new.class_name()
 }
 
-/// Runs it now, and again whenever a signal that it reads changes, until the owner is disposed of.
+/// Runs `run` now and after every change of a signal that it reads, until the owner is disposed.
 fn effect(run: Box<dyn Fn()>) {
     let effect = RenderEffect::new(move |_| run());
     on_cleanup(move || drop(effect));

@@ -1,4 +1,4 @@
-//! What vouchers' payments leave in the shopper's hand: new vouchers, balances, fees; and which have paid.
+//! The receipts of a session: change vouchers, balances, fees, and the vouchers that have paid.
 
 use super::tag::{Tag, tag};
 use super::{button, form, line};
@@ -11,17 +11,17 @@ use checkout_present::{CheckoutRules, Word, pin::grouped, shown::Receipt};
 use checkout_wire::{ChangeVoucher, CheckoutView};
 use leptos::prelude::window;
 
-/// The receipts of a session, if it has any.
+/// Returns the receipts of the session, if it has any.
 pub fn receipts(flow: &Flow) -> Option<Tag> {
     let view = flow.view.as_ref()?;
     let receipts = Receipt::all(view);
-    let used = used(view);
-    if receipts.is_empty() && used.is_none() {
+    let paid = paid_vouchers(view);
+    if receipts.is_empty() && paid.is_none() {
         return None;
     }
     let mut all = tag("div").class("receipts");
     for Receipt { id, change, usable, balance, rest, fee } in receipts {
-        all = all.maybe(change.map(|change| voucher(id, change, usable, &view.currency)));
+        all = all.maybe_child(change.map(|change| change_voucher(id, change, usable, &view.currency)));
         let lines = [
             (Word::BalanceLeft, "amount", balance),
             (Word::RestByMessage, "amount", rest),
@@ -29,15 +29,15 @@ pub fn receipts(flow: &Flow) -> Option<Tag> {
         ];
         for (word, gap, minor) in lines {
             let minor = minor.map(|minor| money(minor, &view.currency));
-            all = all.maybe(minor.map(|money| line("line", &filled(word, &[(gap, &money)]))));
+            all = all.maybe_child(minor.map(|money| line("line", &filled(word, &[(gap, &money)]))));
         }
     }
-    // Last, so that one more does not move a new voucher.
-    Some(all.maybe(used))
+    // Last, so that another paid voucher does not move a change voucher.
+    Some(all.maybe_child(paid))
 }
 
-/// The vouchers that have paid so far.
-fn used(view: &CheckoutView) -> Option<Tag> {
+/// Returns the list of the vouchers that have paid so far.
+fn paid_vouchers(view: &CheckoutView) -> Option<Tag> {
     let paid = view.paid_with();
     if paid.is_empty() {
         return None;
@@ -50,7 +50,7 @@ fn used(view: &CheckoutView) -> Option<Tag> {
     Some(list)
 }
 
-fn voucher(id: &str, change: &ChangeVoucher, usable: bool, currency: &str) -> Tag {
+fn change_voucher(id: &str, change: &ChangeVoucher, usable: bool, currency: &str) -> Tag {
     let shown = line("pin", &grouped(change.pin.reveal())).attr("id", id).attr("dir", "ltr");
     let value = change.amount.map(|minor| {
         tag("p")
@@ -60,27 +60,26 @@ fn voucher(id: &str, change: &ChangeVoucher, usable: bool, currency: &str) -> Ta
     });
     let until =
         change.expires_at.as_ref().map(|at| filled(Word::ChangeExpires, &[("date", &date(at, currency))]));
-    let pressed = |press: fn(&str)| {
+    let with_id = |press: fn(&str)| {
         let id = id.to_owned();
         move || press(&id)
     };
-    let used = usable.then(|| button("button", Word::ChangeButton, pressed(form::use_change)));
-    let copy = button("button secondary", Word::CopyButton, pressed(copy));
+    let pay = usable.then(|| button("button", Word::ChangeButton, with_id(form::use_change_voucher)));
+    let copy = button("button secondary", Word::CopyButton, with_id(copy_pin));
     let print = button("button secondary", Word::PrintButton, || _ = window().print());
     tag("section")
         .class("change")
-        .child(tag("h2").say(Word::ChangeTitle))
-        .child(tag("p").say(Word::ChangeText))
+        .child(tag("h2").word(Word::ChangeTitle))
+        .child(tag("p").word(Word::ChangeText))
         .child(shown)
-        .maybe(value)
-        .maybe(until.map(|until| line("line", &until)))
-        .child(tag("div").class("actions").maybe(used).child(copy).child(print))
+        .maybe_child(value)
+        .maybe_child(until.map(|until| line("line", &until)))
+        .child(tag("div").class("actions").maybe_child(pay).child(copy).child(print))
 }
 
-/// Copies the PIN of the change voucher of that redemption; when the browser refuses, selects it, so that the shopper's own command
-/// can.
-fn copy(id: &str) {
-    let state = state::peek();
+/// Copies the PIN of that redemption's change voucher. If the browser does not allow it, selects the PIN for the shopper to copy.
+fn copy_pin(id: &str) {
+    let state = state::untracked();
     let redemptions = state.flow.view.iter().flat_map(|view| &view.redemptions);
     let Some(change) = redemptions.filter(|one| one.id == id).find_map(|one| one.change.as_ref()) else {
         return;
@@ -90,12 +89,12 @@ fn copy(id: &str) {
         if !copied {
             dom::select(&id);
         }
-        let said = text(if copied { Word::Copied } else { Word::CopyFailed });
-        state::change(|state| {
-            state.said = said.clone();
-            // Emptied first, or the same words a second time would not be spoken.
-            state.live = String::new();
+        let result = text(if copied { Word::Copied } else { Word::CopyFailed });
+        state::update(|state| {
+            state.copy_result = result.clone();
+            // Cleared first: a screen reader does not repeat an unchanged text.
+            state.announcement = String::new();
         });
-        dom::after(100, move || state::change(|state| state.live = said.clone()));
+        dom::after(100, move || state::update(|state| state.announcement = result.clone()));
     });
 }
