@@ -1,37 +1,37 @@
 // <voucher-checkout session="cs_…" client-secret="…" locale="…">: opens our checkout in an iframe and turns its messages
-// into DOM events. It holds no product logic: the PIN, the amount and the outcome are known in the iframe only.
+// into DOM events. PIN, amount and outcome are handled inside the iframe only.
 (() => {
   const TAG = 'voucher-checkout';
-  // Known only while a classic script runs for the first time.
+  // document.currentScript is set only while a classic script runs.
   const ORIGIN = new URL(document.currentScript.src).origin;
   if (customElements.get(TAG)) return;
-  // How long the widget may take to come, after its page: milliseconds.
-  const PATIENCE = 30_000;
+  // How long the widget may take to start after its page has loaded.
+  const START_TIMEOUT_MS = 30_000;
 
   class VoucherCheckout extends HTMLElement {
     static observedAttributes = ['session', 'client-secret', 'locale', 'class', 'style'];
 
     connectedCallback() {
       addEventListener('message', this);
-      this.later();
+      this.schedule();
     }
 
     disconnectedCallback() {
       removeEventListener('message', this);
-      this.later();
+      this.schedule();
     }
 
-    // Moved by moveBefore(), which keeps the iframe.
+    // Called by moveBefore(), which keeps the iframe: nothing to open.
     connectedMoveCallback() {}
 
     attributeChangedCallback(name, before, after) {
-      if (before !== after) this.later();
+      if (before !== after) this.schedule();
     }
 
-    // Several attributes set in a row, or a move within the page, open one iframe.
-    later() {
-      this.due ||= Promise.resolve().then(() => {
-        this.due = 0;
+    // Opens the iframe in a microtask: several attributes set in a row, or a move within the page, open it once.
+    schedule() {
+      this.scheduled ||= Promise.resolve().then(() => {
+        this.scheduled = 0;
         this.open();
       });
     }
@@ -39,11 +39,11 @@
     open() {
       const session = this.getAttribute('session');
       const secret = this.getAttribute('client-secret');
-      const query = this.isConnected && session && secret && this.wishes();
+      const query = this.isConnected && session && secret && this.query();
       const url = query && `${ORIGIN}/embed/${encodeURIComponent(session)}?${query}`;
       if (this.opened === url + secret) return;
       this.opened = url + secret;
-      this.frame = this.heard = undefined;
+      this.frame = this.greeted = undefined;
       this.replaceChildren();
       if (!url) return;
       const frame = (this.frame = document.createElement('iframe'));
@@ -52,27 +52,27 @@
       frame.allow = 'clipboard-write';
       frame.referrerPolicy = 'origin';
       frame.sandbox = 'allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox';
-      // Through the CSSOM, which a strict style-src allows. Without the scheme a dark iframe would not be see-through.
+      // The CSSOM is allowed by a strict style-src. Without color-scheme a dark iframe gets an opaque background.
       frame.style.cssText = 'display:block;width:100%;height:44em;min-height:8em;border:0;color-scheme:light dark';
-      // A refused frame loads as well, and says nothing. One whose script was lost does better the second time.
+      // A frame that the browser blocks fires load too, and stays silent. Loads it again once, in case a script failed to load.
       frame.onload = () =>
         setTimeout(() => {
-          if (this.heard || this.frame !== frame) return;
+          if (this.greeted || this.frame !== frame) return;
           frame.onload = null;
           frame.src = url;
-          this.tell('error', { code: 'unreachable' });
-        }, PATIENCE);
+          this.emit('error', { code: 'unreachable' });
+        }, START_TIMEOUT_MS);
       this.append(frame);
     }
 
-    // The language and the theme, for the address. Colours as the browser computes them, whatever their syntax.
-    wishes() {
+    // Returns the language and the theme as a query. Colours are resolved by the browser, so every CSS syntax works.
+    query() {
       const query = new URLSearchParams();
       const locale = this.getAttribute('locale');
       if (locale) query.set('locale', locale);
       const probe = this.appendChild(document.createElement('i'));
       const { style } = probe;
-      // Whatever the page says of all its elements.
+      // Important, to override the page's own rules for all elements.
       const put = (property, value) => style.setProperty(property, value, 'important');
       put('transition', 'none');
       for (const name of ['scheme', 'accent', 'surface', 'text', 'radius', 'spacing', 'font']) {
@@ -90,24 +90,24 @@
       const { frame } = this;
       const ours = origin === ORIGIN && source && frame && source === frame.contentWindow;
       if (!ours || !data || data.v !== 1 || data.ns !== TAG) return;
-      if (data.type === 'resize') return this.hear(data);
+      if (data.type === 'resize') return this.receive(data);
       if (data.type !== 'hello') return;
       const { port1, port2 } = new MessageChannel();
-      this.heard = true;
-      // A page says hello once more when its wasm has come, and may have taken either answer.
-      port1.onmessage = ({ data }) => frame === this.frame && this.hear(data);
+      this.greeted = true;
+      // The page sends hello again once its wasm runs, and may use the port of either answer.
+      port1.onmessage = ({ data }) => frame === this.frame && this.receive(data);
       const init = { v: 1, ns: TAG, type: 'init', clientSecret: this.getAttribute('client-secret') };
       source.postMessage(init, ORIGIN, [port2]);
     }
 
-    hear({ v, ns, type, ...detail }) {
+    receive({ v, ns, type, ...detail }) {
       if (type === 'resize') return (this.frame.style.height = detail.height + 'px');
-      // The first message brings the title in the shopper's language.
+      // `ready` carries the title in the shopper's language.
       if (detail.title) this.frame.title = detail.title;
-      this.tell(type, detail);
+      this.emit(type, detail);
     }
 
-    tell(type, detail) {
+    emit(type, detail) {
       this.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }));
     }
   }
