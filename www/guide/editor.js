@@ -1,24 +1,24 @@
 /**
- * Makes a textarea pleasant to write code in. Tab indents only for somebody who has begun to write; who is just passing by
- * with the keyboard, or has pressed Escape, moves on.
+ * Makes Tab indent in a textarea once the reader has typed or clicked there. Before that, and after Escape, Tab moves the focus as
+ * usual.
  */
-export function ease(textarea) {
-  let isWriting = false;
-  const stop = () => (isWriting = false);
-  const begin = () => (isWriting = true);
+export function indentWithTab(textarea) {
+  let isEditing = false;
+  const stop = () => (isEditing = false);
+  const begin = () => (isEditing = true);
   textarea.addEventListener('focus', stop);
   textarea.addEventListener('input', begin);
   textarea.addEventListener('pointerup', begin);
   textarea.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') stop();
-    if (event.key !== 'Tab' || event.shiftKey || !isWriting) return;
+    if (event.key !== 'Tab' || event.shiftKey || !isEditing) return;
     event.preventDefault();
-    // Old, but the one way to write that the browser's undo knows of.
+    // Deprecated, but the only way to insert text that the browser can undo.
     document.execCommand('insertText', false, '  ');
   });
 }
 
-/** Copies `text`, and says so: on the button until it is left, and to those who listen. */
+/** Copies `text` and shows the result on the button until it loses the focus; announces it to screen readers. */
 export async function copy(text, button) {
   const outcome = await navigator.clipboard.writeText(text).then(() => 'Copied', () => 'Not allowed');
   button.dataset.name ??= button.textContent;

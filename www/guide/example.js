@@ -1,40 +1,40 @@
 /**
- * A live example: an editor, a preview that is renewed when typing pauses, and the log of what happens in it. The text runs in
- * the preview's frame only; here it is never anything but text.
+ * A live example: an editor, a preview that reloads when typing pauses, and a log of the preview's events. The reader's code runs
+ * only inside the preview's frame.
  */
 import { placeOrder } from '/shop/order.js';
-import { copy, ease } from './editor.js';
+import { copy, indentWithTab } from './editor.js';
 import { Log } from './log.js';
-import { renewVouchers, VoucherPicker } from './vouchers.js';
+import { reloadVouchers, VoucherPicker } from './vouchers.js';
 
-const PAUSE_MS = 600;
-const HEIGHT = { least: 160, most: 1600 };
-/** The preview may not lead the guide itself elsewhere. What it needs for the checkout's frame inside it is allowed. */
+const TYPING_PAUSE_MS = 600;
+const HEIGHT = { min: 160, max: 1600 };
+/** Keeps the preview from navigating the guide. Allows what the checkout's frame inside it needs. */
 const SANDBOX = 'allow-scripts allow-same-origin allow-forms allow-modals allow-popups';
 
 export class Example {
   #figure;
   #textarea;
-  #place;
+  #container;
   #frame;
   #log;
   #order;
   #timer;
-  #renewals = 0;
+  #loads = 0;
 
-  /** `figure` holds a textarea with the text; all around it comes from `parts`, a template. */
+  /** Builds the example in `figure`, which holds a textarea with the code. `parts` is the template of everything else. */
   constructor(figure, parts) {
     this.#figure = figure;
     this.#textarea = figure.querySelector('textarea');
-    const built = parts.content.cloneNode(true);
-    built.querySelector('.editor-place').replaceWith(this.#textarea);
+    const content = parts.content.cloneNode(true);
+    content.querySelector('.editor-place').replaceWith(this.#textarea);
     const extra = figure.querySelector('.extra');
-    if (extra) built.querySelector('.tools').prepend(extra);
+    if (extra) content.querySelector('.tools').prepend(extra);
     const name = `preview of ${this.#textarea.getAttribute('aria-label')}`;
-    built.querySelector('[role=log]').setAttribute('aria-label', `Log: ${name}`);
-    figure.append(built);
-    this.#place = figure.querySelector('.frame');
-    this.#place.dataset.title = name;
+    content.querySelector('[role=log]').setAttribute('aria-label', `Log: ${name}`);
+    figure.append(content);
+    this.#container = figure.querySelector('.frame');
+    this.#container.dataset.title = name;
     this.#log = new Log(figure.querySelector('[role=log]'));
     new VoucherPicker(figure.querySelector('.voucher'));
     this.#listen();
@@ -44,60 +44,60 @@ export class Example {
     return this.#textarea.value;
   }
 
-  /** Another text, as if it were typed. */
+  /** Replaces the text as if the reader had typed it. */
   set text(text) {
     this.#textarea.value = text;
     this.#textarea.dispatchEvent(new Event('input'));
   }
 
-  /** Opens the preview, once the reader comes near it. */
+  /** Opens the preview when the reader scrolls near it. */
   openWhenNear() {
     const observer = new IntersectionObserver(([{ isIntersecting }]) => {
       if (!isIntersecting) return;
       observer.disconnect();
-      this.#renew();
+      this.#reload();
     }, { rootMargin: '400px' });
     observer.observe(this.#figure);
   }
 
   #listen() {
-    ease(this.#textarea);
+    indentWithTab(this.#textarea);
     this.#textarea.addEventListener('input', () => {
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#renew(), PAUSE_MS);
+      this.#timer = setTimeout(() => this.#reload(), TYPING_PAUSE_MS);
     });
-    const act = {
+    const actions = {
       reset: () => (this.text = this.#textarea.defaultValue),
       copy: (button) => copy(this.text, button),
-      session: () => this.#startAnew(),
+      session: () => this.#newSession(),
       clear: () => this.#log.clear(),
     };
-    this.#figure.addEventListener('click', ({ target }) => act[target.dataset.do]?.(target));
+    this.#figure.addEventListener('click', ({ target }) => actions[target.dataset.do]?.(target));
     addEventListener('message', ({ source, origin, data }) => {
-      if (origin === location.origin && source && source === this.#frame?.contentWindow) this.#hear(data);
+      if (origin === location.origin && source && source === this.#frame?.contentWindow) this.#receive(data);
     });
   }
 
-  #startAnew() {
+  #newSession() {
     this.#order = undefined;
-    renewVouchers();
-    this.#renew();
+    reloadVouchers();
+    this.#reload();
   }
 
-  /** A fresh frame: its window is new, too, so nothing of the last try is left in it. */
-  async #renew() {
+  /** Loads the preview in a new frame, whose window keeps nothing of the previous code. */
+  async #reload() {
     clearTimeout(this.#timer);
-    const renewal = ++this.#renewals;
+    const load = ++this.#loads;
     this.#order ??= this.#newOrder();
     await this.#order;
-    if (renewal !== this.#renewals) return;
+    if (load !== this.#loads) return;
     const frame = document.createElement('iframe');
-    frame.title = `Live ${this.#place.dataset.title}`;
+    frame.title = `Live ${this.#container.dataset.title}`;
     frame.sandbox = SANDBOX;
     frame.src = '/guide/preview';
     frame.style.height = this.#frame?.style.height ?? '';
     this.#frame = frame;
-    this.#place.replaceChildren(frame);
+    this.#container.replaceChildren(frame);
   }
 
   async #newOrder() {
@@ -112,21 +112,21 @@ export class Example {
     }
   }
 
-  async #hear({ preview, type, detail, tone, text, height }) {
+  async #receive({ preview, type, detail, tone, text, height }) {
     if (preview === 'open') {
-      const filled = await this.#filled();
+      const filled = await this.#filledText();
       this.#frame.contentWindow.postMessage({ preview: 'text', text: filled }, location.origin);
     }
     if (preview === 'event') this.#log.event(type, detail);
     if (preview === 'line') this.#log.line(tone, text);
     if (preview === 'height') {
-      this.#frame.style.height = `${Math.min(Math.max(height, HEIGHT.least), HEIGHT.most)}px`;
+      this.#frame.style.height = `${Math.min(Math.max(height, HEIGHT.min), HEIGHT.max)}px`;
     }
-    if (type === 'paid' || type === 'declined') renewVouchers();
+    if (type === 'paid' || type === 'declined') reloadVouchers();
   }
 
-  /** The text with a real session in the place of its wildcards. */
-  async #filled() {
+  /** Returns the text with its placeholders replaced by the values of a real session. */
+  async #filledText() {
     const { id: session = '', client_secret = '', order = '' } = (await this.#order) ?? {};
     const values = { session, client_secret, order };
     return this.text.replace(/\{\{(session|client_secret|order)\}\}/g, (_, name) => values[name]);

@@ -1,8 +1,8 @@
-/** The programmer's guide: makes its examples live, its code easy to copy, and shows the test vouchers. */
+/** The programmer's guide: starts its live examples, adds copy buttons to its code, and lists the test vouchers. */
 import { showPins } from '/shop/pins.js';
 import { copy } from './editor.js';
 import { Example } from './example.js';
-import { renewVouchers } from './vouchers.js';
+import { reloadVouchers } from './vouchers.js';
 
 const parts = document.getElementById('example-parts');
 const examples = Object.fromEntries([...document.querySelectorAll('.example')].map((figure) => {
@@ -11,11 +11,11 @@ const examples = Object.fromEntries([...document.querySelectorAll('.example')].m
 
 offerLanguages(examples['live-language'], document.getElementById('language-choice'));
 offerThemes(examples['live-theme'], document.getElementById('theme-choice'));
-renewVouchers();
+reloadVouchers();
 Object.values(examples).forEach((example) => example.openWhenNear());
 
-for (const code of document.querySelectorAll('pre')) offerCopy(code);
-for (const image of document.querySelectorAll('figure.chart img')) fallBack(image);
+for (const code of document.querySelectorAll('pre')) addCopyButton(code);
+for (const image of document.querySelectorAll('figure.chart img')) showFallback(image);
 
 const panel = document.getElementById('pins');
 const currencies = document.getElementById('pin-currency');
@@ -23,27 +23,27 @@ panel.addEventListener('toggle', () => showPins(currencies.value));
 currencies.addEventListener('change', () => showPins(currencies.value));
 showPins(currencies.value);
 
-/** The choice is written into the example's text, where it can be seen and changed as well. */
+/** Writes the chosen language into the example's code, where the reader can edit it too. */
 function offerLanguages(example, choice) {
   choice.addEventListener('change', () => {
     const locale = choice.value ? ` locale="${choice.value}"` : '';
-    const without = example.text.replace(/(<voucher-checkout\b[^>]*?)\s+locale=("[^"]*"|'[^']*'|[^\s>]*)/, '$1');
-    example.text = without.replace('<voucher-checkout', `$&${locale}`);
+    const withoutLocale = example.text.replace(/(<voucher-checkout\b[^>]*?)\s+locale=("[^"]*"|'[^']*'|[^\s>]*)/, '$1');
+    example.text = withoutLocale.replace('<voucher-checkout', `$&${locale}`);
   });
 }
 
-/** The shop's own themes, from the file in which they stand. */
+/** Writes the chosen theme of the demo shop, from its style sheet, into the example's code. */
 function offerThemes(example, choice) {
   choice.addEventListener('change', async () => {
     const css = await (await fetch('/shop/themes.css')).text();
     const block = new RegExp(`\\.theme-${choice.value} (voucher-checkout \\{[^}]*\\})`).exec(css)?.[1].replaceAll('\n', '\n  ');
     if (!block) return;
-    const own = /voucher-checkout\s*\{[^}]*\}/;
-    example.text = own.test(example.text) ? example.text.replace(own, block) : `<style>\n  ${block}\n</style>\n\n${example.text.trimStart()}`;
+    const rule = /voucher-checkout\s*\{[^}]*\}/;
+    example.text = rule.test(example.text) ? example.text.replace(rule, block) : `<style>\n  ${block}\n</style>\n\n${example.text.trimStart()}`;
   });
 }
 
-function offerCopy(code) {
+function addCopyButton(code) {
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'quiet copy';
@@ -53,12 +53,12 @@ function offerCopy(code) {
   code.after(button);
 }
 
-/** In the place of a picture that does not come: what it would say. */
-function fallBack(image) {
-  const swap = () => {
+/** Shows the fallback text when the picture does not load. */
+function showFallback(image) {
+  const showText = () => {
     image.hidden = true;
     image.parentNode.querySelector('.fallback').hidden = false;
   };
-  image.addEventListener('error', swap);
-  if (image.complete && image.naturalWidth === 0) swap();
+  image.addEventListener('error', showText);
+  if (image.complete && image.naturalWidth === 0) showText();
 }

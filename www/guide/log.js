@@ -1,22 +1,22 @@
-/** The lines that tell what happened in a preview. */
-const KEPT = 100;
+/** The log of a preview. */
+const MAX_LINES = 100;
 
 export class Log {
   #box;
   #list;
 
-  /** `box` scrolls, and has a list. */
+  /** Writes into the list inside `box`, which scrolls. */
   constructor(box) {
     this.#box = box;
     this.#list = box.querySelector('ol');
   }
 
-  /** An event of the checkout. */
+  /** Adds an event of the checkout. */
   event(type, detail) {
     this.#add(type === 'declined' || type === 'error' ? 'bad' : type === 'paid' ? 'good' : '', type, detail);
   }
 
-  /** Anything else. `tone` is "bad", "good", "quiet" or nothing. */
+  /** Adds any other line. `tone` is "bad", "good", "quiet" or empty. */
   line(tone, text) {
     this.#add(tone, '', text);
   }
@@ -31,7 +31,7 @@ export class Log {
     const time = element('time', new Date().toTimeString().slice(0, 8));
     item.append(time, ...(name ? [element('b', name)] : []), element('span', text ?? ''));
     this.#list.append(item);
-    while (this.#list.childElementCount > KEPT) this.#list.firstElementChild.remove();
+    while (this.#list.childElementCount > MAX_LINES) this.#list.firstElementChild.remove();
     this.#box.scrollTop = this.#box.scrollHeight;
   }
 }

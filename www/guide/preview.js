@@ -1,6 +1,6 @@
 /**
- * Runs in a preview's frame, not in the guide: asks the guide for the reader's text, becomes the document that the text
- * describes, and tells the guide what happens in it.
+ * Runs inside a preview's frame: requests the reader's code from the guide, replaces the document with it, and reports events and
+ * errors to the guide.
  */
 (() => {
   const CHECKOUT_EVENTS = ['ready', 'paid', 'declined', 'pending', 'cancel'];
@@ -8,45 +8,45 @@
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Preview</title>',
     '<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="/guide/preview.css">',
   ].join('');
-  const tell = (kind, members) => parent.postMessage({ preview: kind, ...members }, location.origin);
-  const say = (tone, text) => tell('line', { tone, text });
+  const post = (kind, members) => parent.postMessage({ preview: kind, ...members }, location.origin);
+  const log = (tone, text) => post('line', { tone, text });
 
   addEventListener('message', ({ source, origin, data }) => {
     if (source !== parent || origin !== location.origin || data.preview !== 'text') return;
-    document.open(); // takes every listener away, so those come after it
-    for (const type of CHECKOUT_EVENTS) addEventListener(type, heard, true);
-    addEventListener('error', failed, true);
-    addEventListener('unhandledrejection', ({ reason }) => say('bad', `Not caught: ${reason}`));
+    document.open(); // removes all listeners, so the new ones are added after it
+    for (const type of CHECKOUT_EVENTS) addEventListener(type, onCheckoutEvent, true);
+    addEventListener('error', onError, true);
+    addEventListener('unhandledrejection', ({ reason }) => log('bad', `Not caught: ${reason}`));
     addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-      say('bad', `Blocked by ${violatedDirective}: ${blockedURI}`);
+      log('bad', `Blocked by ${violatedDirective}: ${blockedURI}`);
     });
     document.write(HEAD + data.text);
     document.close();
-    new ResizeObserver(() => tell('height', { height: document.documentElement.offsetHeight })).observe(document.documentElement);
+    new ResizeObserver(() => post('height', { height: document.documentElement.offsetHeight })).observe(document.documentElement);
   });
 
   for (const level of ['log', 'info', 'warn', 'error']) {
     const print = console[level];
     console[level] = (...parts) => {
       print.apply(console, parts);
-      say(level === 'error' ? 'bad' : '', parts.map(readable).join(' '));
+      log(level === 'error' ? 'bad' : '', parts.map(textOf).join(' '));
     };
   }
 
-  tell('open');
+  post('open');
 
-  function heard({ type, detail }) {
-    tell('event', { type, detail: JSON.stringify(detail) });
+  function onCheckoutEvent({ type, detail }) {
+    post('event', { type, detail: JSON.stringify(detail) });
   }
 
-  /** Three things bear this name: an event of the checkout, a script that throws, and a file that does not come. */
-  function failed(event) {
-    if (event instanceof CustomEvent) heard(event);
-    else if (event instanceof ErrorEvent) say('bad', event.message);
-    else say('bad', `Cannot be loaded: ${event.target.src ?? event.target.href}`);
+  /** Reports an `error` event: of the checkout, of a script that throws, or of a file that does not load. */
+  function onError(event) {
+    if (event instanceof CustomEvent) onCheckoutEvent(event);
+    else if (event instanceof ErrorEvent) log('bad', event.message);
+    else log('bad', `Cannot be loaded: ${event.target.src ?? event.target.href}`);
   }
 
-  function readable(part) {
+  function textOf(part) {
     if (typeof part === 'string' || part instanceof Error) return String(part);
     try {
       return JSON.stringify(part) ?? String(part);

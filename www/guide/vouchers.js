@@ -1,4 +1,4 @@
-/** Beside each example: which test voucher to pay with. Used ones are replaced by the shop's server, so it is asked anew. */
+/** The test voucher beside each example. The shop's server replaces used vouchers, so the list is loaded again after each payment. */
 import { testPins } from '/shop/order.js';
 import { copy } from './editor.js';
 
@@ -20,12 +20,12 @@ export class VoucherPicker {
     pickers.push(this);
   }
 
-  /** Takes fresh PINs in and keeps what is chosen. */
-  take(pins) {
-    const chosen = this.#select.value;
+  /** Replaces the PINs and keeps the selected scenario. */
+  setPins(pins) {
+    const selected = this.#select.value;
     const providers = [...new Set(pins.map(({ provider_title: title }) => title))];
     this.#select.replaceChildren(...providers.map((title) => group(title, pins.filter((pin) => pin.provider_title === title))));
-    if (chosen) this.#select.value = chosen;
+    if (selected) this.#select.value = selected;
     this.#show();
   }
 
@@ -36,11 +36,11 @@ export class VoucherPicker {
   }
 }
 
-/** Fresh PINs for every picker. */
-export async function renewVouchers() {
+/** Loads new PINs into every picker. */
+export async function reloadVouchers() {
   const all = await testPins().catch(() => []);
   const pins = all.filter(({ currency, scenario }) => currency === CURRENCY && !scenario.startsWith('sample'));
-  if (pins.length > 0) pickers.forEach((picker) => picker.take(pins));
+  if (pins.length > 0) pickers.forEach((picker) => picker.setPins(pins));
 }
 
 function group(title, pins) {

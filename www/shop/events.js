@@ -1,16 +1,16 @@
-/** Keeps the page of events fresh: when the data has changed, takes the parts that may have changed from the page anew. */
-const EVERY_MS = 1000;
+/** Refreshes the events page: when the data has changed, loads the page again and replaces the parts that differ. */
+const INTERVAL_MS = 1000;
 const PARTS = ['count', 'refused', 'list'];
-const STALE = 'The shop does not answer; this is the last it said.';
+const STALE = 'The shop does not answer. These are its latest events.';
 
 let shown;
 document.getElementById('refresh').hidden = true;
 document.addEventListener('visibilitychange', refresh);
-keepFresh();
+poll();
 
-async function keepFresh() {
+async function poll() {
   await refresh();
-  setTimeout(keepFresh, EVERY_MS);
+  setTimeout(poll, INTERVAL_MS);
 }
 
 async function refresh() {
@@ -22,12 +22,12 @@ async function refresh() {
     for (const id of PARTS) update(document.getElementById(id), fresh.getElementById(id));
     shown = data;
   } catch {
-    shown = undefined; // so that an answer takes the words away again
+    shown = undefined; // so that the next answer replaces the message
     document.getElementById('count').textContent = STALE;
   }
 }
 
-/** Only what differs is touched: a status line that is set anew is read out anew. */
+/** Replaces a part only if it differs: a screen reader would repeat an unchanged status. */
 function update(part, fresh) {
   if (!part.isEqualNode(fresh)) part.replaceChildren(...fresh.childNodes);
 }

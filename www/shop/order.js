@@ -1,6 +1,6 @@
-/** The browser's side of the shop's own API. Prices and outcomes come from the shop's server, in words ready to show. */
+/** The client of the shop's own API. The shop's server sends prices and statuses as texts ready to show. */
 
-/** Places an order and returns `{id, client_secret, url, order}`. Throws an Error with words for the shopper. */
+/** Places an order and returns `{id, client_secret, url, order}`. Throws an Error with a message for the shopper. */
 export function placeOrder({ product, currency, mode }) {
   return ask('/shop/orders', {
     method: 'POST',
@@ -9,12 +9,12 @@ export function placeOrder({ product, currency, mode }) {
   });
 }
 
-/** The order as the shop's server knows it now, asked anew of the checkout. */
-export function orderNow(reference) {
+/** Returns the order with its current status, which the shop's server requests from the checkout. */
+export function loadOrder(reference) {
   return ask(`/shop/orders/${encodeURIComponent(reference)}`);
 }
 
-/** The documented test vouchers. */
+/** Returns the test vouchers of the simulated providers. */
 export async function testPins() {
   return (await ask('/shop/pins.json')).pins;
 }

@@ -1,4 +1,4 @@
-/** The panel of test vouchers: those of one currency, folded by provider, each with a button that copies its PIN. */
+/** The panel of test vouchers of one currency, grouped by provider. Each voucher has a button that copies its PIN. */
 import { testPins } from './order.js';
 
 const PHONES = { ZAR: '082 123 4567', TTD: '868 123 4567' };
@@ -6,7 +6,7 @@ const panel = document.getElementById('pins');
 const list = document.getElementById('pin-list');
 const copied = document.getElementById('copied');
 
-/** Shows the vouchers of `currency`; asks for them when the panel is opened, because used ones are replaced. */
+/** Shows the vouchers of `currency`. Loads them whenever the panel opens, because used ones are replaced. */
 export async function showPins(currency) {
   document.getElementById('phone-sample').textContent = PHONES[currency];
   if (!panel.open) return;
@@ -15,26 +15,26 @@ export async function showPins(currency) {
   const providers = [...new Set(pins.map(({ provider }) => provider))];
   const groups = providers.map((provider) => group(pins.filter((pin) => pin.provider === provider)));
   for (const one of groups) one.open = opened.has(one.dataset.provider);
-  if (!groups.some(({ open }) => open) && !providers.includes(shownFirst())) groups[0]?.setAttribute('open', '');
+  if (!groups.some(({ open }) => open) && !providers.includes(firstShown())) groups[0]?.setAttribute('open', '');
   list.replaceChildren(...groups);
 }
 
-/** The first provider shown until now: when it is still there, it is the visitor who has closed all folds. */
-function shownFirst() {
+/** Returns the provider shown first so far. If it is still listed, the visitor has closed all groups. */
+function firstShown() {
   return list.firstElementChild?.dataset.provider;
 }
 
-/** The vouchers of one provider, folded. */
+/** Creates the collapsible group of one provider's vouchers. */
 function group(pins) {
   const [{ provider, provider_title: title }] = pins;
-  const fold = document.createElement('details');
-  fold.dataset.provider = provider;
+  const details = document.createElement('details');
+  details.dataset.provider = provider;
   const rows = document.createElement('ul');
   rows.append(...pins.map(row));
   const summary = element('summary', `${title} `);
   summary.append(element('small', `${pins.length} vouchers`));
-  fold.append(summary, rows);
-  return fold;
+  details.append(summary, rows);
+  return details;
 }
 
 function row({ title, what_happens: whatHappens, value, fresh_pin: pin, used }) {

@@ -1,10 +1,10 @@
 /**
- * The demo shop's page. It shows what a shop has to do: ask its own server for a checkout session, put the element on the
- * page, listen to its events, and believe only its own server about the outcome.
+ * The demo shop's page. It shows how a shop integrates the checkout: get a checkout session from its own server, put the element on
+ * the page, listen to its events, and trust only its own server about the outcome.
  */
-import { orderNow, placeOrder } from './order.js';
+import { loadOrder, placeOrder } from './order.js';
 import { showPins } from './pins.js';
-import { address, dress, offerThemes } from './themes.js';
+import { address, applyTheme, offerThemes } from './themes.js';
 
 const form = document.getElementById('buy');
 const payButton = document.getElementById('pay');
@@ -15,11 +15,11 @@ const back = document.getElementById('back');
 const statusLine = document.getElementById('status');
 const pinPanel = document.getElementById('pins');
 
-const INVITATION = statusLine.textContent;
+const INITIAL_STATUS = statusLine.textContent;
 const CONFIRMING = 'Your payment is being confirmed. Please do not pay again.';
-const MISSING = 'The checkout cannot be reached. Nothing can be paid here now.';
-/** The checkout itself offers the way back when it has one of these problems. */
-const LEAVABLE = ['session_not_found', 'misconfigured'];
+const UNREACHABLE = 'The checkout cannot be reached. Nothing can be paid here now.';
+/** With these error codes the checkout itself shows a button back to the shop. */
+const HAS_OWN_BACK = ['session_not_found', 'misconfigured'];
 
 /** The order whose checkout is on the page. */
 let current;
@@ -29,36 +29,36 @@ form.addEventListener('change', showPrice);
 pinPanel.addEventListener('toggle', () => showPins(currency()));
 back.addEventListener('click', () => leaveCheckout(current.status === 'processing' ? CONFIRMING : ''));
 window.addEventListener('load', warnWithoutLoader);
-// Back from the hosted page, as this page was left.
+// The browser restored this page on the way back from the hosted page: its state may be out of date.
 window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 
 for (const [event, act] of Object.entries({
   ready: () => {
-    offerBack(false);
+    showBack(false);
     report(current);
   },
   paid: () => {
-    offerBack(true);
+    showBack(true);
     current.status = 'processing';
-    askServer();
+    checkOrder();
   },
   pending: () => {
-    offerBack(true);
+    showBack(true);
     current.status = 'processing';
     report(current);
-    askAgain(current);
+    pollOrder(current);
   },
   declined: () => {
-    offerBack(false);
+    showBack(false);
     current.status = 'open';
     say('bad', 'That voucher was declined. You can try another one.');
   },
   cancel: () => leaveCheckout('You left the checkout.'),
   error: ({ code }) => {
-    offerBack(!LEAVABLE.includes(code));
-    // The one that the checkout itself offers to try again.
+    showBack(!HAS_OWN_BACK.includes(code));
+    // For `internal` the checkout shows a retry button.
     const problem = code === 'internal' ? 'The checkout could not be loaded. You can try again there.' : `The checkout has a problem (${code}). Please try later.`;
-    askServer(problem);
+    checkOrder(problem);
   },
 })) {
   widget.addEventListener(event, ({ detail }) => act(detail));
@@ -80,7 +80,7 @@ async function pay(event) {
       return;
     }
     history.replaceState(null, '', address({ order }));
-    openCheckout(await orderNow(order), id, client_secret);
+    openCheckout(await loadOrder(order), id, client_secret);
   } catch (error) {
     say('bad', error.message);
     statusLine.scrollIntoView({ block: 'nearest' });
@@ -88,77 +88,74 @@ async function pay(event) {
   payButton.disabled = false;
 }
 
-/** After a reload, or on the way back from the hosted page: the order is in the address, its truth on the server. */
+/** Opens the order in the address after a reload or on the way back from the hosted page, with the status from the server. */
 async function resume() {
   const query = new URLSearchParams(location.search);
   if (query.has('canceled')) say('wait', 'You left the checkout.');
   const reference = query.get('order');
   if (!reference) return;
   try {
-    const order = await orderNow(reference);
+    const order = await loadOrder(reference);
     form.elements.currency.value = order.currency;
     showPrice();
     openCheckout(order, order.id, order.client_secret);
   } catch (error) {
-    // Otherwise it is still an order, and a reload asks for it again.
+    // After any other error the order stays in the address for the next reload.
     if (error.status === 404) history.replaceState(null, '', address());
     say('bad', error.message);
   }
 }
 
-/** Shows the order and its checkout; of a paid order, the checkout still shows the change voucher. */
+/** Shows the order and its checkout. For a paid order the checkout still shows the change voucher. */
 function openCheckout(order, session, secret) {
   current = order;
   form.hidden = true;
   const element = document.createElement('voucher-checkout');
   element.setAttribute('session', session);
   element.setAttribute('client-secret', secret);
-  dress(element);
+  applyTheme(element);
   widget.replaceChildren(element);
   title.focus({ preventScroll: true });
-  // As much of the checkout as the window can show.
+  // Scrolls as much of the checkout into view as fits.
   title.parentElement.scrollIntoView({ block: 'nearest' });
-  offerBack(true);
+  showBack(true);
   back.classList.add('late');
   report(order);
   warnWithoutLoader();
 }
 
-/** The loader has had its chance when the page has loaded; without it, the element stays empty. */
+/** Warns when the page has loaded without the loader: the element then stays empty. */
 function warnWithoutLoader() {
   if (document.readyState !== 'complete' || customElements.get('voucher-checkout')) return;
-  offerBack(true);
-  reportProblem(current, MISSING);
+  showBack(true);
+  reportProblem(current, UNREACHABLE);
 }
 
-/** The checkout has a way back of its own, but not in every state: the shop's is there when it has none. */
-function offerBack(isNeeded) {
+/** Shows or hides the shop's back button, which is needed in states where the checkout has none of its own. */
+function showBack(isNeeded) {
   if (!isNeeded && document.activeElement === back) title.focus();
   back.classList.remove('late');
   back.hidden = !isNeeded || !current;
-  // It stands above the checkout, which the shopper may have scrolled down.
+  // The button is above the checkout and may be scrolled out of view.
   if (!back.hidden && widget.contains(document.activeElement)) back.scrollIntoView({ block: 'nearest' });
 }
 
 function leaveCheckout(message) {
   current = undefined;
   widget.replaceChildren();
-  offerBack(false);
+  showBack(false);
   form.hidden = false;
   history.replaceState(null, '', address());
-  say(message ? 'wait' : '', message || INVITATION);
+  say(message ? 'wait' : '', message || INITIAL_STATUS);
   payButton.focus();
 }
 
-/**
- * The browser heard that the order is paid, or of a problem, which may have come after the payment: what is so, only the
- * server can tell.
- */
-async function askServer(problem) {
+/** Loads the order from the server after `paid` or `error`: an event alone proves nothing, and a problem may follow a payment. */
+async function checkOrder(problem) {
   say('wait', 'Checking your payment with our server…');
   const { reference } = current;
   try {
-    const order = await orderNow(reference);
+    const order = await loadOrder(reference);
     if (current?.reference !== reference) return; // the shopper has left in the meantime
     current = order;
     if (problem) reportProblem(order, problem);
@@ -169,26 +166,26 @@ async function askServer(problem) {
   showPins(currency());
 }
 
-/** How long to wait before the server is asked again, in milliseconds. */
-const PAUSE = 3_000;
+/** The delay before the order is loaded again. */
+const POLL_MS = 3_000;
 
-/** Asks the server until it knows what became of a late payment: a part that was paid is an event for nobody but the server. */
-function askAgain(order) {
+/** Loads the order until its late outcome is known. A partial payment fires no event in the browser. */
+function pollOrder(order) {
   setTimeout(async () => {
     if (current !== order || order.status !== 'processing') return;
-    const now = await orderNow(order.reference).catch(() => order);
+    const now = await loadOrder(order.reference).catch(() => order);
     if (current !== order || order.status !== 'processing') return;
-    if (now.status === 'processing') return askAgain(order);
+    if (now.status === 'processing') return pollOrder(order);
     current = now;
-    offerBack(now.status !== 'open');
+    showBack(now.status !== 'open');
     report(now);
-  }, PAUSE);
+  }, POLL_MS);
 }
 
-/** A problem matters while there is something to pay; after that, what became of the order does. */
+/** Shows a problem while the order is open, otherwise the order's status. */
 function reportProblem(order, problem) {
   if (order && order.status !== 'open') report(order);
-  else say('bad', [order && received(order), problem].filter(Boolean).join(' '));
+  else say('bad', [order && partPaidText(order), problem].filter(Boolean).join(' '));
 }
 
 function report(order) {
@@ -196,12 +193,12 @@ function report(order) {
   if (status === 'complete') say('good', `Thank you. We have received ${receivedText}; your mug is on its way.`);
   else if (status === 'processing') say('wait', CONFIRMING);
   else if (status === 'expired' || status === 'canceled') say('bad', `This order is ${status} and can no longer be paid.`);
-  else if (received(order)) say('wait', received(order));
+  else if (partPaidText(order)) say('wait', partPaidText(order));
   else say('', `Order ${order.reference.slice(0, 8).toUpperCase()}: ${order.product}, ${order.amount_text}`);
 }
 
-/** What to say of the part that is paid; nothing when there is none. */
-function received({ amount_received: received, amount_received_text: receivedText, amount_text: amountText }) {
+/** Returns a text about the part that is paid, or an empty text. */
+function partPaidText({ amount_received: received, amount_received_text: receivedText, amount_text: amountText }) {
   return received > 0 ? `We have received ${receivedText} of ${amountText} so far.` : '';
 }
 
@@ -216,6 +213,6 @@ function currency() {
 
 function say(tone, text) {
   statusLine.dataset.tone = tone;
-  // An amount stays on one line.
+  // Keeps an amount on one line.
   statusLine.textContent = text.replace(/ (?=[\d,]+\.\d\d)/g, '\u00a0');
 }

@@ -1,13 +1,13 @@
-/** Until the order is settled, asks the shop's server again, and shows the page anew when the answer has changed. */
-import { orderNow } from './order.js';
+/** Polls the shop's server until the order is settled, and reloads the page when its status has changed. */
+import { loadOrder } from './order.js';
 
-const AGAIN_AFTER_MS = 2000;
+const POLL_MS = 2000;
 const { order, status, settled } = document.querySelector('main').dataset;
 
-if (order && settled === 'no') setTimeout(look, AGAIN_AFTER_MS);
+if (order && settled === 'no') setTimeout(poll, POLL_MS);
 
-async function look() {
-  const now = await orderNow(order).catch(() => undefined);
+async function poll() {
+  const now = await loadOrder(order).catch(() => undefined);
   if (now && now.status !== status) location.reload();
-  else setTimeout(look, AGAIN_AFTER_MS);
+  else setTimeout(poll, POLL_MS);
 }

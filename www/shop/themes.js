@@ -1,38 +1,38 @@
 /**
- * The shop's looks: a class on the root, which the server has set by the address's `theme`. Kept in the address, not in
- * storage, so that a look can be sent to somebody.
+ * The shop's theme: a class on the root, which the server sets from `theme` in the address. The theme is kept in the address, so that
+ * a link carries it.
  */
 const root = document.documentElement;
-const USUAL = 'harbour';
+const DEFAULT = 'harbour';
 
-/** Lets the visitor choose, before and while a checkout is open. */
+/** Lets the visitor choose a theme at any time. */
 export function offerThemes() {
   const choices = document.getElementById('themes');
-  choices.elements.theme.value = theme(); // a browser may have kept another choice over a reload
-  choices.addEventListener('change', ({ target }) => wear(target.value));
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => wear(theme()));
+  choices.elements.theme.value = theme(); // a browser may restore another choice after a reload
+  choices.addEventListener('change', ({ target }) => setTheme(target.value));
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => setTheme(theme()));
 }
 
-/** The shop's address with these members in its query, and the theme. */
+/** Returns the shop's address with these query parameters and the theme. */
 export function address(members = {}) {
   const query = new URLSearchParams(members);
-  if (theme() !== USUAL) query.set('theme', theme());
+  if (theme() !== DEFAULT) query.set('theme', theme());
   return query.size > 0 ? `/?${query}` : '/';
 }
 
-/** Puts the root's theme on a checkout. It reads its theme anew when its own class changes, not when the root's does. */
-export function dress(checkout) {
+/** Applies the root's theme to a checkout, which reads its theme again only when its own class changes. */
+export function applyTheme(checkout) {
   checkout.removeAttribute('class');
   checkout.className = `in-${theme()}`;
 }
 
 function theme() {
-  return /\btheme-(\w+)/.exec(root.className)?.[1] ?? USUAL;
+  return /\btheme-(\w+)/.exec(root.className)?.[1] ?? DEFAULT;
 }
 
-function wear(name) {
+function setTheme(name) {
   root.className = `theme-${name}`;
-  document.querySelectorAll('voucher-checkout').forEach(dress);
+  document.querySelectorAll('voucher-checkout').forEach(applyTheme);
   const { order } = Object.fromEntries(new URLSearchParams(location.search));
   history.replaceState(null, '', address(order ? { order } : {}));
 }
