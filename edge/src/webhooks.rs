@@ -57,10 +57,10 @@ async fn hand_over(env: &Env, reference: &str, hint: &Hint) -> Result<HintResult
             let change = hint.change.clone();
             let reference = reference.to_owned();
             let call = PaymentHint { reference, success: hint.success, change };
-            calls::checkout(env, &id, &call).await
+            calls::checkout(env, id.as_str(), &call).await
         }
         Some(Owner::Voucher(id)) => {
-            let name: String = id.trim_start_matches("vo_").chars().take(20).collect();
+            let name: String = id.digits().chars().take(20).collect();
             calls::idempotency(env, &name, &VoucherHint).await
         }
     }

@@ -12,8 +12,8 @@ use crate::provider::{IssueRecovery, Issued, Order, OrderError, Provider, Reply}
 use crate::recovery::{Doubt, Heard, Recovery, orphaned_at};
 use crate::time::rfc3339;
 use crate::{Config, reference};
-use checkout_wire::DeclineCode;
 use checkout_wire::money::Currency;
+use checkout_wire::{DeclineCode, VoucherId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -33,7 +33,7 @@ pub enum Step {
     /// The order is about to be sent: written before its first byte goes to the provider. Always the first step.
     Ordered {
         /// `vo_…`.
-        id: String,
+        id: VoucherId,
         /// The provider's id.
         provider: String,
         /// What is sent.
@@ -93,7 +93,7 @@ pub enum Step {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Issuance {
     /// `vo_…`.
-    pub id: String,
+    pub id: VoucherId,
     /// The provider's id.
     pub provider: String,
     /// What was sent.
@@ -143,7 +143,7 @@ pub type IssuanceOutcome = (Step, Option<(&'static str, checkout_wire::Pin)>);
 
 impl Step {
     /// The first step of the order in the body of `POST /v1/vouchers`, or what is wrong with it.
-    pub fn order(body: &[u8], id: &str, config: &Config) -> Result<Self, OrderError> {
+    pub fn order(body: &[u8], id: &VoucherId, config: &Config) -> Result<Self, OrderError> {
         let mut fields = Fields::parse(body)?;
         let name = fields.required_text("provider", 40)?;
         let provider = config.provider(&name).filter(|provider| provider.features().issues.is_some());
@@ -156,7 +156,7 @@ impl Step {
         let order = provider.order(&mut fields, &reference::voucher(id))?;
         fields.finish()?;
         let resends = provider.features().issues == Some(IssueRecovery::Resend);
-        Ok(Step::Ordered { id: id.to_owned(), provider: name, order, shop_reference, resends })
+        Ok(Step::Ordered { id: id.clone(), provider: name, order, shop_reference, resends })
     }
 }
 

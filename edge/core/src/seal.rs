@@ -12,6 +12,7 @@ use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
+use checkout_wire::SessionId;
 use core::fmt;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
@@ -82,9 +83,9 @@ impl Keyring {
 
     /// The client secret of a session under each key, the newest first: it follows from key and session, so that it can
     /// be told again without ever being stored. 192 bits.
-    pub fn client_secrets(&self, session: &str) -> impl Iterator<Item = Secret> {
+    pub fn client_secrets(&self, session: &SessionId) -> impl Iterator<Item = Secret> {
         self.0.iter().map(move |key| {
-            let mac = key.mac("client-secret", session);
+            let mac = key.mac("client-secret", session.as_str());
             Secret::new(BASE64_URL_SAFE_NO_PAD.encode(mac.get(..24).unwrap_or_default()))
         })
     }

@@ -5,10 +5,11 @@
 
 use crate::problem::Problem;
 use checkout_core::gate::{Ask, Pass};
-use checkout_core::reference;
 use checkout_core::secret::Secret;
 use checkout_core::session::Parameters;
-use checkout_wire::{ChangeVoucher, CheckoutView, ErrorCode, RedemptionAnswer, RedemptionRequest};
+use checkout_wire::{
+    ChangeVoucher, CheckoutView, ErrorCode, RedemptionAnswer, RedemptionId, RedemptionRequest, SessionId,
+};
 use core::marker::PhantomData;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -42,7 +43,7 @@ macro_rules! call {
 #[derive(Serialize, Deserialize)]
 pub struct CreateSession {
     /// `cs_…`, which is also the object's name.
-    pub id: String,
+    pub id: SessionId,
     /// What was agreed.
     pub terms: Parameters,
     /// How long it stays open, in milliseconds.
@@ -115,7 +116,7 @@ pub struct Redeemed {
 #[derive(Serialize, Deserialize)]
 pub struct AskProgress {
     /// `rd_…`.
-    pub redemption: String,
+    pub redemption: RedemptionId,
 }
 call!(AskProgress, "CHECKOUT", "progress", Progress);
 
@@ -167,9 +168,9 @@ impl HintResult {
 #[derive(Serialize, Deserialize)]
 pub struct ClaimVoucher {
     /// `cs_…`.
-    pub session: String,
+    pub session: SessionId,
     /// `rd_…`, begun in that session's ledger.
-    pub redemption: String,
+    pub redemption: RedemptionId,
 }
 call!(ClaimVoucher, "VOUCHER", "claim", Claim);
 
@@ -263,10 +264,8 @@ call!(AskGate, "GATE", "ask", Pass);
 /// Calls the `Checkout` object of a session: its name is the session's id. An id that cannot be one is not looked for: asking would
 /// make an object of it.
 pub async fn checkout<C: Call>(env: &Env, session: &str, call: &C) -> Result<C::Answer, Problem> {
-    if !session.strip_prefix("cs_").is_some_and(reference::is_id) {
-        return Err(Problem::of(ErrorCode::SessionNotFound));
-    }
-    read(&send(env, C::OBJECT, session, C::NAME, written(call)?).await?)
+    let id = SessionId::parse(session).ok_or(Problem::of(ErrorCode::SessionNotFound))?;
+    read(&send(env, C::OBJECT, id.as_str(), C::NAME, written(call)?).await?)
 }
 
 /// Calls the `Voucher` object of a voucher: its name is the keyed hash of provider and number.

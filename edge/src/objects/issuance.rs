@@ -14,7 +14,7 @@ use checkout_core::idempotency::{Key, Record};
 use checkout_core::issuance::{Issuance, IssuanceOutcome, IssuanceStage, Step};
 use checkout_core::provider::{IssueRecovery, Op};
 use checkout_core::recovery::Doubt;
-use checkout_wire::ErrorCode;
+use checkout_wire::{ErrorCode, VoucherId};
 
 /// The voucher that is issued under a key.
 pub struct Issuing<'a, O> {
@@ -27,7 +27,8 @@ pub struct Issuing<'a, O> {
 impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
     /// Returns the record that orders the voucher in `body`. `id` is 32 hexadecimal digits.
     pub fn order(&self, body: &str, id: &str) -> Result<Record, Problem> {
-        Ok(Record::Voucher(Step::order(body.as_bytes(), &format!("vo_{id}"), self.config)?))
+        let id = VoucherId::of(id).ok_or(Problem::of(ErrorCode::Internal))?;
+        Ok(Record::Voucher(Step::order(body.as_bytes(), &id, self.config)?))
     }
 
     /// Sends the order that was written just now, and returns how far it got: whatever goes wrong, the order is on disk and its alarm
@@ -112,7 +113,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             Some(provider) => {
                 let op = Op::Issue(&issuance.order);
                 let timeout = self.config.limits.provider_timeout_ms;
-                call::perform(provider, &issuance.id, &op, timeout).await
+                call::perform(provider, issuance.id.as_str(), &op, timeout).await
             }
             None => Err(Doubt::Unreadable),
         };
@@ -132,7 +133,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             Some((provider, IssueRecovery::Lookup)) => {
                 let op = Op::Lookup { reference: &issuance.order.reference };
                 let timeout = self.config.limits.provider_timeout_ms;
-                let heard = call::perform(provider, &issuance.id, &op, timeout).await;
+                let heard = call::perform(provider, issuance.id.as_str(), &op, timeout).await;
                 let Some(now) = self.issuance()? else {
                     return Ok(());
                 };
@@ -152,7 +153,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
     ) -> Result<(), Problem> {
         let mut secrets = Vec::new();
         if let Some((name, pin)) = secret {
-            let about = format!("{} {name}", issuance.id);
+            let about = format!("{} {name}", issuance.id.as_str());
             let sealed =
                 self.object.ledger().store().seal(self.config, SecretKind::Voucher, &about, pin.reveal())?;
             secrets.push(SecretWrite::Keep(SecretKind::Voucher, about, sealed));
@@ -172,7 +173,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
                 IssuanceStage::InDoubt { words, .. } => words.as_deref(),
                 _ => None,
             };
-            log::voucher(&now.id, &now.provider, now.status(), words);
+            log::voucher(now.id.as_str(), &now.provider, now.status(), words);
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use checkout_core::issuance;
 use checkout_core::provider::Op;
 use checkout_core::session::Parameters;
 use checkout_core::{Config, provider::Provider};
-use checkout_wire::{ErrorCode, Pin};
+use checkout_wire::{ErrorCode, Pin, SessionId};
 use worker::Env;
 
 /// Checks an action as far as that is possible before it is carried out.
@@ -38,9 +38,9 @@ pub async fn perform(
     let (status, body) = match action {
         MerchantAction::CreateSession { body } => {
             let (terms, expires_in_ms) = Parameters::parse(body.as_bytes(), config)?;
-            let id = format!("cs_{id}");
+            let id = SessionId::of(id).ok_or(Problem::of(ErrorCode::Internal))?;
             let call = CreateSession { id: id.clone(), terms, expires_in_ms };
-            (201, calls::checkout(env, &id, &call).await?)
+            (201, calls::checkout(env, id.as_str(), &call).await?)
         }
         MerchantAction::CancelSession { id } => (200, calls::checkout(env, id, &CancelSession).await?),
         MerchantAction::Redeliver { id, event } => {

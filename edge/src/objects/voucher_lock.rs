@@ -8,6 +8,7 @@ use super::calls::{
     self, AskProgress, Call, Claim, ClaimVoucher, Progress, Received, answer, internal, refuse,
 };
 use crate::runtime::now;
+use checkout_wire::{RedemptionId, SessionId};
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
@@ -17,8 +18,8 @@ const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 /// The payment that holds the voucher, as it is stored: add to it, never change a name.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 struct Holder {
-    session: String,
-    redemption: String,
+    session: SessionId,
+    redemption: RedemptionId,
     since: i64,
 }
 
@@ -81,7 +82,7 @@ impl Voucher {
                 #[cfg(feature = "crash-points")]
                 {
                     use super::crash_points::{Point, reached};
-                    reached("voucher", &[new.session], &[Point::Held], true).await;
+                    reached("voucher", &[new.session.as_str().to_owned()], &[Point::Held], true).await;
                 }
                 return Ok(Claim::Granted);
             }
@@ -96,7 +97,7 @@ impl Voucher {
     /// Returns whether the holder's outcome is still to come. One that cannot be asked about counts as open.
     async fn is_open(&self, holder: &Holder) -> bool {
         let call = AskProgress { redemption: holder.redemption.clone() };
-        let progress = calls::checkout(&self.env, &holder.session, &call).await;
+        let progress = calls::checkout(&self.env, holder.session.as_str(), &call).await;
         !matches!(progress, Ok(Progress::Settled))
     }
 }

@@ -8,6 +8,7 @@
 mod codec;
 pub mod ascii;
 pub mod contact;
+pub mod ids;
 pub mod money;
 pub mod pin;
 pub mod problem;
@@ -19,6 +20,7 @@ mod tests;
 
 pub use codec::{Node, Read};
 pub use contact::Country;
+pub use ids::{RedemptionId, SessionId, VoucherId};
 pub use pin::{Alphabet, Pin, PinProblem, PinRule};
 pub use problem::{ErrorCode, Problem};
 pub use request::RedemptionRequest;

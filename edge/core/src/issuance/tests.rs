@@ -18,6 +18,10 @@ const ID: &str = "vo_0f8fad5bd9cb469fa16570867728950e";
 const REFERENCE: &str = "vo-0f8fad5bd9cb469fa16570867728950e";
 const NUMBER: &str = "168-78439-48310";
 
+fn id() -> VoucherId {
+    VoucherId::parse(ID).unwrap()
+}
+
 /// A provider that looks orders up, one that is sent them again, and two that issue nothing.
 fn config() -> Config {
     config_of(&["kora", "wipay", "celbux", "odm"], &[]).unwrap()
@@ -27,14 +31,14 @@ fn ordered() -> Step {
     // Made once: the property tests need it thousands of times.
     static ORDERED: OnceLock<Step> = OnceLock::new();
     let body = r#"{"provider":"celbux","recipient":"27648302057","voucher_type":"168Cash","amount":2000,"currency":"ZAR","reference":"order-1"}"#;
-    ORDERED.get_or_init(|| Step::order(body.as_bytes(), ID, &config()).unwrap()).clone()
+    ORDERED.get_or_init(|| Step::order(body.as_bytes(), &id(), &config()).unwrap()).clone()
 }
 
 /// The first step of an order with a provider that is sent it again when its answer is lost.
 fn ordered_resent() -> Step {
     static ORDERED: OnceLock<Step> = OnceLock::new();
     let body = r#"{"provider":"odm","denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true,"originating_country":"US","foreign_currency_amount":"8.85","exchange_rate":"56.5"}"#;
-    ORDERED.get_or_init(|| Step::order(body.as_bytes(), ID, &config()).unwrap()).clone()
+    ORDERED.get_or_init(|| Step::order(body.as_bytes(), &id(), &config()).unwrap()).clone()
 }
 
 /// The order of R 20.00 after these steps, a second apart.

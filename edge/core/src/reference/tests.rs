@@ -5,15 +5,15 @@ const HEX: &str = "0f8fad5bd9cb469fa16570867728950e";
 // Storage keys and what providers keep: a changed form would lose payments.
 #[test]
 fn references_name_their_owner() {
-    let session = format!("cs_{HEX}");
+    let (session, issued) = (SessionId::of(HEX).unwrap(), VoucherId::of(HEX).unwrap());
     assert_eq!(redemption(&session, 0), format!("{HEX}-1"));
     assert_eq!(reversal(&redemption(&session, 11)), format!("{HEX}-12r"));
-    assert_eq!(voucher(&format!("vo_{HEX}")), format!("vo-{HEX}"));
+    assert_eq!(voucher(&issued), format!("vo-{HEX}"));
     for reference in [redemption(&session, 0), redemption(&session, 98), reversal(&redemption(&session, 8))] {
         assert!(reference.len() <= 36);
         assert_eq!(owner(&reference), Some(Owner::Session(session.clone())), "{reference}");
     }
-    assert_eq!(owner(&voucher(&format!("vo_{HEX}"))), Some(Owner::Voucher(format!("vo_{HEX}"))));
+    assert_eq!(owner(&voucher(&issued)), Some(Owner::Voucher(issued)));
 }
 
 #[test]

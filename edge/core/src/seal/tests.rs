@@ -3,6 +3,11 @@ use super::*;
 const OLD: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const NEW: &str = "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=";
 
+/// A session's id.
+fn session(n: u32) -> SessionId {
+    SessionId::of(&format!("{n:032x}")).unwrap()
+}
+
 #[test]
 fn what_is_sealed_opens_for_its_purpose_only() {
     let keys = Keyring::parse(OLD).unwrap();
@@ -31,16 +36,16 @@ fn a_new_key_opens_what_the_old_one_sealed() {
     let sealed = old.seal("p", [1; 24], "text").unwrap();
     assert_eq!(both.open("p", &sealed).as_deref(), Some("text"));
     assert_eq!(new.open("p", &sealed), None);
-    let known = old.client_secrets("cs_1").next().unwrap();
-    assert!(both.client_secrets("cs_1").any(|secret| secret.is(known.reveal())));
+    let known = old.client_secrets(&session(1)).next().unwrap();
+    assert!(both.client_secrets(&session(1)).any(|secret| secret.is(known.reveal())));
 }
 
 #[test]
 fn secrets_are_long_and_differ() {
     let keys = Keyring::parse(OLD).unwrap();
-    let secret = |session: &str| keys.client_secrets(session).next().unwrap().reveal().to_owned();
-    assert_eq!(secret("cs_1").len(), 32);
-    assert_ne!(secret("cs_1"), secret("cs_2"));
+    let secret = |n| keys.client_secrets(&session(n)).next().unwrap().reveal().to_owned();
+    assert_eq!(secret(1).len(), 32);
+    assert_ne!(secret(1), secret(2));
     assert!(same("abc", "abc") && !same("abc", "abd") && !same("abc", "ab"));
     assert_ne!(keys.hash("pin", "1168648096792943"), sha256("1168648096792943"));
     assert_ne!(keys.hash("pin", "1"), keys.hash("pi", "n1"));

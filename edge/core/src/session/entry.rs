@@ -2,7 +2,7 @@
 
 use super::Parameters;
 use crate::recovery::Doubt;
-use checkout_wire::DeclineCode;
+use checkout_wire::{DeclineCode, RedemptionId, SessionId};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened. Holds no PIN; a sealed one stands beside the ledger as long as it is needed.
@@ -12,7 +12,7 @@ pub enum Entry {
     /// The shop made the session. Always the first entry, and the only one of its kind.
     Created {
         /// `cs_…`.
-        id: String,
+        id: SessionId,
         /// SHA-256 of the client secret.
         secret_hash: String,
         /// When it ends unpaid, in milliseconds.
@@ -27,7 +27,7 @@ pub enum Entry {
     #[serde(rename = "weighed")]
     BalanceChecked {
         /// `rd_…`.
-        redemption: String,
+        redemption: RedemptionId,
         /// Minor units.
         balance: i64,
         /// Whether what is left comes to the voucher's owner by message, under a new number.
@@ -37,34 +37,34 @@ pub enum Entry {
     /// The voucher is this payment's alone, and the request that takes the money is about to be sent.
     Sending {
         /// `rd_…`.
-        redemption: String,
+        redemption: RedemptionId,
     },
     /// The answer is missing or says nothing certain: money may have moved.
     Doubted {
         /// `rd_…`.
-        redemption: String,
+        redemption: RedemptionId,
         /// Why.
         doubt: Doubt,
     },
     /// The provider was asked what came of it, and it is still not known.
     Asked {
         /// `rd_…`.
-        redemption: String,
+        redemption: RedemptionId,
     },
     /// A webhook of the provider says that there is something to look up.
     Hinted {
         /// `rd_…`.
-        redemption: String,
+        redemption: RedemptionId,
     },
     /// Asking did not help; a person has to find out.
     LeftToPerson {
         /// `rd_…`.
-        redemption: String,
+        redemption: RedemptionId,
     },
     /// The money was taken; it is credited.
     Succeeded {
         /// `rd_…`.
-        redemption: String,
+        redemption: RedemptionId,
         /// Credited, in minor units.
         amount: i64,
         /// Taken on top.
@@ -80,7 +80,7 @@ pub enum Entry {
     /// Nothing was taken: the provider refused.
     Declined {
         /// `rd_…`.
-        redemption: String,
+        redemption: RedemptionId,
         /// Why.
         code: DeclineCode,
         /// The provider's words, scrubbed.
@@ -93,7 +93,7 @@ pub enum Entry {
     /// Nothing was taken: nothing that could take money was sent, or the provider did not look at it.
     NotSent {
         /// `rd_…`.
-        redemption: String,
+        redemption: RedemptionId,
         /// Why.
         code: DeclineCode,
     },
@@ -104,29 +104,29 @@ pub enum Entry {
     /// The charge is about to be given back: written before the first byte goes to the provider.
     Reversing {
         /// `rd_…`.
-        redemption: String,
+        redemption: RedemptionId,
         /// Our reference of giving it back.
         reference: String,
     },
     /// Whether it was given back is not known.
     ReversalDoubted {
         /// `rd_…`.
-        redemption: String,
+        redemption: RedemptionId,
     },
     /// The provider was asked whether it was given back, and it is still not known.
     ReversalAsked {
         /// `rd_…`.
-        redemption: String,
+        redemption: RedemptionId,
     },
     /// It was given back.
     Reversed {
         /// `rd_…`.
-        redemption: String,
+        redemption: RedemptionId,
     },
     /// It cannot be given back by the provider; the shop owes it.
     NotReversed {
         /// `rd_…`.
-        redemption: String,
+        redemption: RedemptionId,
         /// The provider's words, scrubbed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         words: Option<String>,
@@ -135,7 +135,7 @@ pub enum Entry {
 
 impl Entry {
     /// The payment it is about, by id; `None` when it is about the session.
-    pub fn redemption(&self) -> Option<&str> {
+    pub fn redemption(&self) -> Option<&RedemptionId> {
         match self {
             Entry::Begun(begun) => Some(&begun.id),
             Entry::BalanceChecked { redemption, .. }
@@ -161,7 +161,7 @@ impl Entry {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Begun {
     /// `rd_…`.
-    pub id: String,
+    pub id: RedemptionId,
     /// The browser's idempotency key.
     pub key: String,
     /// The keyed hash of the request it belongs to.

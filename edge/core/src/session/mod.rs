@@ -28,14 +28,14 @@ pub use view::{ChangeVouchers, Down, provider_view};
 
 use crate::ledger::Replay;
 use crate::recovery::Recovery;
-use checkout_wire::SessionStatus;
+use checkout_wire::{RedemptionId, SessionId, SessionStatus};
 use machine::{End, Facts, Waits};
 
 /// A checkout session as its ledger tells it. Amounts in minor units, times in milliseconds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Session {
     /// `cs_…`.
-    pub id: String,
+    pub id: SessionId,
     /// SHA-256 of the client secret.
     pub secret_hash: String,
     /// What was agreed with the shop.
@@ -93,8 +93,9 @@ impl Replay for Session {
                 reversal: None,
             }),
             about => {
-                let id = about.redemption().unwrap_or_default().to_owned();
-                if let Some(one) = self.redemptions.iter_mut().find(|one| one.begun.id == id) {
+                let id = about.redemption().cloned();
+                if let Some(one) = self.redemptions.iter_mut().find(|one| Some(&one.begun.id) == id.as_ref())
+                {
                     one.apply(at, about);
                 }
             }
@@ -104,8 +105,8 @@ impl Replay for Session {
 
 impl Session {
     /// The payment of this id.
-    pub fn redemption(&self, id: &str) -> Option<&Redemption> {
-        self.redemptions.iter().find(|one| one.begun.id == id)
+    pub fn redemption(&self, id: &RedemptionId) -> Option<&Redemption> {
+        self.redemptions.iter().find(|one| one.begun.id == *id)
     }
 
     /// What vouchers have paid.

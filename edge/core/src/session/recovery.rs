@@ -7,7 +7,7 @@ use super::{Entry, Redemption, RedemptionState, Return, Session};
 use crate::Limits;
 use crate::provider::{Paid, Reply};
 use crate::recovery::{Doubt, Heard, orphaned_at};
-use checkout_wire::{ChangeVoucher, DeclineCode};
+use checkout_wire::{ChangeVoucher, DeclineCode, RedemptionId};
 
 /// What an answer leads to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -227,7 +227,7 @@ impl Session {
     }
 
     /// When a change voucher of this payment is to be erased, in milliseconds.
-    pub fn forget_change_at(&self, redemption: &str, limits: &Limits) -> Option<i64> {
+    pub fn forget_change_at(&self, redemption: &RedemptionId, limits: &Limits) -> Option<i64> {
         self.redemption(redemption)
             .map(|one| one.recovery.changed_at.saturating_add(limits.change_voucher_kept_ms))
     }

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::fields::{BodyError, Fields};
 use crate::provider::Provider;
 use crate::seal::Keyring;
-use checkout_wire::{Pin, PinProblem, RedemptionRequest, contact};
+use checkout_wire::{Pin, PinProblem, RedemptionId, RedemptionRequest, contact};
 
 /// A redemption request that a session and its provider can take: PIN, phone number and e-mail address are cleaned, voucher brand
 /// and amount are set. Only [`CheckedRequest::check`] makes one.
@@ -144,7 +144,7 @@ impl CheckedRequest {
         provider: &dyn Provider,
         key: &str,
         fingerprint: String,
-        id: String,
+        id: RedemptionId,
         reference: String,
         keyring: &Keyring,
     ) -> Begun {

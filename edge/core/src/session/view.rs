@@ -7,13 +7,14 @@ use crate::provider::{Brand, Features, Provider};
 use crate::secret::Secret;
 use crate::time::rfc3339;
 use checkout_wire::{
-    ChangeVoucher, CheckoutView, DeclineCode, Offer, RedemptionStatus, RedemptionView, SessionStatus,
+    ChangeVoucher, CheckoutView, DeclineCode, Offer, RedemptionId, RedemptionStatus, RedemptionView,
+    SessionStatus,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// The change vouchers that can be shown, by redemption.
-pub type ChangeVouchers = Vec<(String, ChangeVoucher)>;
+pub type ChangeVouchers = Vec<(RedemptionId, ChangeVoucher)>;
 
 /// The providers that do not answer, by id, and until when they are not offered, in milliseconds.
 pub type Down = BTreeMap<String, i64>;
@@ -32,7 +33,7 @@ impl Session {
         let returning = |one: &&Redemption| self.returning(one, now, &config.limits).is_some();
         let returning: i64 = self.redemptions.iter().filter(returning).map(Redemption::credited).sum();
         CheckoutView {
-            id: self.id.clone(),
+            id: self.id.as_str().to_owned(),
             status: self.status(now),
             amount: parameters.amount,
             currency: parameters.currency.code().to_owned(),
@@ -70,7 +71,7 @@ impl Session {
             offer.fee = offer.fee.min(1);
         }
         CheckoutView {
-            id: self.id.clone(),
+            id: self.id.as_str().to_owned(),
             status,
             amount: 0,
             currency: self.parameters.currency.code().to_owned(),
@@ -114,7 +115,7 @@ impl Session {
         let known = self.returning(one, now, &config.limits);
         let known = known.or_else(|| one.is_left_to_person().then_some(RedemptionStatus::Unknown));
         RedemptionView {
-            id: one.begun.id.clone(),
+            id: one.begun.id.as_str().to_owned(),
             provider: one.begun.provider.clone(),
             provider_code: one.begun.brand.clone(),
             status: known.unwrap_or(one.status()),
@@ -183,8 +184,10 @@ impl Session {
         if let (Some(secret), Value::Object(members)) = (client_secret, &mut session) {
             let secret = secret.reveal();
             members.insert("client_secret".into(), secret.into());
-            members
-                .insert("url".into(), format!("{}/pay/{}?key={secret}", config.public_url, self.id).into());
+            members.insert(
+                "url".into(),
+                format!("{}/pay/{}?key={secret}", config.public_url, self.id.as_str()).into(),
+            );
         }
         session
     }

@@ -28,8 +28,8 @@ impl Checkout {
         }
         let mut secrets = Vec::new();
         if let Some(change) = change {
-            let sealed = self.sealed_change(&config, SecretKind::HintedChange, id, &change)?;
-            secrets.push(SecretWrite::Keep(SecretKind::HintedChange, id.clone(), sealed));
+            let sealed = self.sealed_change(&config, SecretKind::HintedChange, id.as_str(), &change)?;
+            secrets.push(SecretWrite::Keep(SecretKind::HintedChange, id.as_str().to_owned(), sealed));
         }
         self.write(&config, entry.as_slice(), &secrets).await?;
         Ok(HintResult::Noted)

@@ -25,7 +25,7 @@ use checkout_core::seal::{same, sha256};
 use checkout_core::secret::Secret;
 use checkout_core::session::{Down, Entry, Redemption, RedemptionState};
 use checkout_core::{Config, Session};
-use checkout_wire::{CheckoutView, ErrorCode, SessionStatus};
+use checkout_wire::{CheckoutView, ErrorCode, RedemptionId, SessionStatus};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -112,7 +112,7 @@ impl LedgerObject for Checkout {
 
     #[cfg(feature = "crash-points")]
     fn names(&self, session: Option<&Session>) -> Vec<String> {
-        session.map(|session| session.id.clone()).into_iter().collect()
+        session.map(|session| session.id.as_str().to_owned()).into_iter().collect()
     }
 }
 
@@ -226,7 +226,7 @@ impl Checkout {
     }
 
     /// Returns the payment, as long as nobody but the request that began it works on it.
-    fn still_begun(&self, id: &str) -> Result<Option<Redemption>, Problem> {
+    fn still_begun(&self, id: &RedemptionId) -> Result<Option<Redemption>, Problem> {
         Ok(self.session()?.redemption(id).filter(|one| one.state == RedemptionState::Begun).cloned())
     }
 

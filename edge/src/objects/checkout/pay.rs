@@ -12,7 +12,7 @@ use checkout_core::gate::MARGIN_MS;
 use checkout_core::provider::{Charge, Op, Provider, Reply};
 use checkout_core::recovery::{Doubt, Heard};
 use checkout_core::session::{CheckedRequest, Entry, Outcome, Parameters, Redemption};
-use checkout_wire::DeclineCode;
+use checkout_wire::{DeclineCode, RedemptionId};
 
 /// A payment that is on disk as begun, with all that carrying it out needs.
 pub(super) struct Payment<'a> {
@@ -20,7 +20,7 @@ pub(super) struct Payment<'a> {
     pub(super) provider: &'a dyn Provider,
     pub(super) terms: &'a Parameters,
     pub(super) request: &'a CheckedRequest,
-    pub(super) id: &'a str,
+    pub(super) id: &'a RedemptionId,
 }
 
 impl Checkout {
@@ -40,7 +40,7 @@ impl Checkout {
     async fn take(&self, payment: &Payment<'_>) -> Result<CallResult, Problem> {
         let &Payment { config, provider, id, .. } = payment;
         if !self.claim(payment).await? {
-            let entry = Entry::NotSent { redemption: id.to_owned(), code: DeclineCode::VoucherInUse };
+            let entry = Entry::NotSent { redemption: id.clone(), code: DeclineCode::VoucherInUse };
             self.conclude(config, id, Outcome { entry, change: None }, None).await?;
             return Ok(CallResult::NotMade);
         }
@@ -49,7 +49,7 @@ impl Checkout {
                 return Ok(news);
             }
         } else if self.still_begun(id)?.is_some() {
-            self.write(config, &[Entry::Sending { redemption: id.to_owned() }], &[]).await?;
+            self.write(config, &[Entry::Sending { redemption: id.clone() }], &[]).await?;
         }
         // Once its outcome is being found out, nothing more may be sent for it.
         match self.still_begun(id)? {
@@ -64,7 +64,8 @@ impl Checkout {
         &Payment { config, provider, request, id, .. }: &Payment<'_>,
     ) -> Result<Option<CallResult>, Problem> {
         let timeout = soon(provider, config);
-        let heard = call::perform(provider, id, &Op::Balance { pin: &request.cleaned().pin }, timeout).await;
+        let heard =
+            call::perform(provider, id.as_str(), &Op::Balance { pin: &request.cleaned().pin }, timeout).await;
         let news = CallResult::of(&heard);
         let Some(open) = self.still_begun(id)? else {
             return Ok(Some(news));
@@ -89,10 +90,10 @@ impl Checkout {
             name: terms.name.as_deref(),
             description: &terms.summary(),
             notification_url: &format!("{}/webhooks/{}", config.public_url, provider.features().id),
-            metadata: &[("checkout-session", &session.id)],
+            metadata: &[("checkout-session", session.id.as_str())],
         };
         let timeout = config.limits.provider_timeout_ms;
-        let heard = call::perform(provider, id, &Op::Charge(&charge), timeout).await;
+        let heard = call::perform(provider, id.as_str(), &Op::Charge(&charge), timeout).await;
         let news = CallResult::of(&heard);
         let heard = self.confirm(payment, open, heard).await;
         // A look-up by the alarm may have been quicker than this answer, but only the answer may hold the change voucher,
@@ -119,7 +120,7 @@ impl Checkout {
             {
                 let timeout = soon(provider, config);
                 let lookup = Op::Lookup { reference: &open.begun.reference };
-                open.confirmed(paid, call::perform(provider, id, &lookup, timeout).await)
+                open.confirmed(paid, call::perform(provider, id.as_str(), &lookup, timeout).await)
             }
             heard => heard,
         }
@@ -130,7 +131,7 @@ impl Checkout {
     async fn claim(&self, &Payment { config, request, id, .. }: &Payment<'_>) -> Result<bool, Problem> {
         let session = self.session()?.id.clone();
         for hash in request.voucher_names(&config.keyring) {
-            let call = ClaimVoucher { session: session.clone(), redemption: id.to_owned() };
+            let call = ClaimVoucher { session: session.clone(), redemption: id.clone() };
             if calls::voucher(&self.env, &hash, &call).await? == Claim::Refused {
                 return Ok(false);
             }

@@ -12,7 +12,7 @@ use checkout_core::Config;
 use checkout_core::provider::{Op, OutcomeCheck, Provider};
 use checkout_core::recovery::Doubt;
 use checkout_core::session::{Entry, Outcome, Redemption, RedemptionState, Task};
-use checkout_wire::Pin;
+use checkout_wire::{Pin, RedemptionId};
 
 /// Whom to ask about a payment, and with which PIN where it is asked by the voucher's value.
 type Question<'a> = (&'a dyn Provider, Option<Pin>);
@@ -27,7 +27,7 @@ impl Checkout {
                 None => return Ok(()),
                 Some(Task::Write(entry)) => match entry.redemption() {
                     Some(id) => {
-                        let id = id.to_owned();
+                        let id = id.clone();
                         self.conclude(config, &id, Outcome { entry, change: None }, None).await?;
                     }
                     None => self.write(config, &[entry], &[]).await?,
@@ -63,7 +63,8 @@ impl Checkout {
                     Some(pin) => Op::Balance { pin },
                     None => Op::Lookup { reference: &one.begun.reference },
                 };
-                let heard = call::perform(provider, id, &op, config.limits.provider_timeout_ms).await;
+                let heard =
+                    call::perform(provider, id.as_str(), &op, config.limits.provider_timeout_ms).await;
                 gate::tell(&self.env, provider, None, CallResult::of(&heard)).await;
                 heard
             }
@@ -92,7 +93,7 @@ impl Checkout {
                 let pin = self
                     .ledger
                     .store()
-                    .unseal(config, SecretKind::Pin, &one.begun.id)?
+                    .unseal(config, SecretKind::Pin, one.begun.id.as_str())?
                     .map(Pin::from_provider);
                 Ok(pin.map(|pin| (provider, Some(pin))))
             }
@@ -104,7 +105,7 @@ impl Checkout {
     pub(super) async fn conclude(
         &self,
         config: &Config,
-        id: &str,
+        id: &RedemptionId,
         outcome: Outcome,
         asked: Option<&Redemption>,
     ) -> Result<(), Problem> {
@@ -112,12 +113,12 @@ impl Checkout {
         if let Some(change) = outcome.change {
             secrets.push(SecretWrite::Keep(
                 SecretKind::Change,
-                id.to_owned(),
-                self.sealed_change(config, SecretKind::Change, id, &change)?,
+                id.as_str().to_owned(),
+                self.sealed_change(config, SecretKind::Change, id.as_str(), &change)?,
             ));
         }
         if settles(&outcome.entry) {
-            secrets.push(SecretWrite::Erase(SecretKind::Pin, id.to_owned()));
+            secrets.push(SecretWrite::Erase(SecretKind::Pin, id.as_str().to_owned()));
         }
         let session = self.session()?;
         let entries = match (session.redemption(id), asked) {
@@ -143,10 +144,10 @@ fn report(one: &Redemption) {
         RedemptionState::InDoubt { left_to_person: true, .. } => Some("left to a person"),
         _ => None,
     };
-    log::redemption(&one.begun.id, &one.begun.provider, one.status().as_str(), words);
+    log::redemption(one.begun.id.as_str(), &one.begun.provider, one.status().as_str(), words);
     if let RedemptionState::Succeeded { fee: Some(fee), .. } = one.state
         && fee != one.begun.fee
     {
-        log::fee_differs(&one.begun.provider, &one.begun.id, one.begun.fee, fee);
+        log::fee_differs(&one.begun.provider, one.begun.id.as_str(), one.begun.fee, fee);
     }
 }

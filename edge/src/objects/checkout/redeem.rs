@@ -12,7 +12,7 @@ use checkout_core::provider::Provider;
 use checkout_core::seal::same;
 use checkout_core::session::{CheckedRequest, Entry, Redemption, fingerprints};
 use checkout_core::{Config, reference};
-use checkout_wire::{ErrorCode, RedemptionAnswer};
+use checkout_wire::{ErrorCode, RedemptionAnswer, RedemptionId};
 
 /// How long letting a request in may take: a gate is asked, and the disk.
 const ADMISSION_MS: i64 = 10_000;
@@ -20,7 +20,7 @@ const ADMISSION_MS: i64 = 10_000;
 /// What writing a payment down came to.
 enum Beginning {
     /// It is on disk under this id.
-    New(String),
+    New(RedemptionId),
     /// The same request was quicker.
     Known(Box<Redemption>),
 }
@@ -89,12 +89,16 @@ impl Checkout {
         }
         session.admit(now(), &config.limits)?;
         request.fits(&session, &config.limits)?;
-        let id = format!("rd_{}", random_hex::<16>()?);
+        let id = RedemptionId::of(&random_hex::<16>()?).ok_or(Problem::of(ErrorCode::Internal))?;
         let mut secrets = Vec::new();
         if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.outcome_check.needs_pin()) {
-            let sealed =
-                self.ledger.store().seal(config, SecretKind::Pin, &id, request.cleaned().pin.reveal())?;
-            secrets.push(SecretWrite::Keep(SecretKind::Pin, id.clone(), sealed));
+            let sealed = self.ledger.store().seal(
+                config,
+                SecretKind::Pin,
+                id.as_str(),
+                request.cleaned().pin.reveal(),
+            )?;
+            secrets.push(SecretWrite::Keep(SecretKind::Pin, id.as_str().to_owned(), sealed));
         }
         let reference = reference::redemption(&session.id, session.redemptions.len());
         let fingerprint = requests.first().cloned().unwrap_or_default();
@@ -112,7 +116,7 @@ impl Checkout {
     }
 
     /// Returns where the payment and the session stand now.
-    fn tell(&self, config: &Config, id: &str, is_replay: bool) -> Result<Redeemed, Problem> {
+    fn tell(&self, config: &Config, id: &RedemptionId, is_replay: bool) -> Result<Redeemed, Problem> {
         let session = self.session()?;
         let changes = self.changes(config, &session)?;
         let redemption = session.redemption(id).ok_or(Problem::of(ErrorCode::Internal))?;

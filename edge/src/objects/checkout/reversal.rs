@@ -43,7 +43,7 @@ impl Checkout {
         let provider = config.provider(&one.begun.provider).filter(|provider| provider.features().reverses);
         match provider {
             Some(provider) => {
-                call::perform(provider, &one.begun.id, op, config.limits.provider_timeout_ms).await
+                call::perform(provider, one.begun.id.as_str(), op, config.limits.provider_timeout_ms).await
             }
             // Switched off since: nobody can be asked.
             None => Err::<Reply, _>(Doubt::Unreadable),
@@ -63,7 +63,7 @@ impl Checkout {
         };
         self.write(config, &[entry(now)], &[]).await?;
         if let Some(one) = self.session()?.redemption(&one.begun.id) {
-            log::redemption(&one.begun.id, &one.begun.provider, one.status().as_str(), None);
+            log::redemption(one.begun.id.as_str(), &one.begun.provider, one.status().as_str(), None);
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::Session;
 use checkout_core::session::{ChangeVouchers, Redemption};
-use checkout_wire::ChangeVoucher;
+use checkout_wire::{ChangeVoucher, RedemptionId};
 
 impl Checkout {
     pub(super) fn sealed_change(
@@ -45,7 +45,9 @@ impl Checkout {
         let mut next: Option<(i64, String)> = None;
         for kind in [SecretKind::Change, SecretKind::HintedChange] {
             for (id, _) in self.ledger.store().sealed(kind).map_err(internal("secrets"))? {
-                let at = session.forget_change_at(&id, &config.limits).unwrap_or_default();
+                let known = RedemptionId::parse(&id);
+                let at =
+                    known.and_then(|id| session.forget_change_at(&id, &config.limits)).unwrap_or_default();
                 if next.as_ref().is_none_or(|(first, _)| at < *first) {
                     next = Some((at, id));
                 }
@@ -74,7 +76,7 @@ impl Checkout {
             if change.is_none() {
                 log::unreadable_secret("change", &id);
             }
-            Some((id, change?))
+            Some((RedemptionId::parse(&id)?, change?))
         });
         Ok(read.collect())
     }

@@ -145,7 +145,7 @@ impl Run {
             self.ledger.push((self.now, entry.clone()));
         }
         if !sent && self.sent(which) {
-            self.charged[which] = self.session.redemption(IDS[which]).cloned();
+            self.charged[which] = self.session.redemption(&rd(IDS[which])).cloned();
             self.hinted[which] = false;
         }
         self.hinted[which] |= matches!(step, Step::Hinted(_));
@@ -153,13 +153,13 @@ impl Run {
     }
 
     fn sent(&self, which: usize) -> bool {
-        self.session.redemption(IDS[which]).is_some_and(|one| one.sent_at.is_some())
+        self.session.redemption(&rd(IDS[which])).is_some_and(|one| one.sent_at.is_some())
     }
 
     /// What a step leads to.
     fn written(&mut self, which: usize, step: Step) -> Option<Vec<Entry>> {
         let (id, now, limits) = (IDS[which], self.now, Limits::default());
-        let one = self.session.redemption(id).cloned();
+        let one = self.session.redemption(&rd(id)).cloned();
         let waits = |one: &Redemption| one.sent_at.is_none() && one.begun.provider == "kora" && one.is_open();
         let checks_balance_first = |one: &Redemption| one.sent_at.is_none() && one.begun.provider != "kora";
         let sent = |one: &Redemption| one.sent_at.is_some();
@@ -211,7 +211,7 @@ impl Run {
     /// When one of the payments is due, whatever else its session has to do.
     pub(super) fn due_at(&self, which: usize) -> Option<i64> {
         let mut alone = self.session.clone();
-        alone.redemptions.retain(|one| one.begun.id == IDS[which]);
+        alone.redemptions.retain(|one| one.begun.id == rd(IDS[which]));
         alone.expires_at = i64::MAX;
         alone.next_due(&Limits::default()).filter(|at| *at < i64::MAX)
     }

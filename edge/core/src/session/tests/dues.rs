@@ -16,8 +16,8 @@ fn due(session: &Session, now: i64) -> Option<Task> {
 fn a_change_voucher_is_kept_for_thirty_days() {
     let session = session(10_000, [begun("rd_1", 1), succeeded("rd_1", 1)]);
     let limits = Limits::default();
-    assert_eq!(session.forget_change_at("rd_1", &limits), Some(NOW + 2_000 + 30 * 24 * HOUR));
-    assert_eq!(session.forget_change_at("rd_2", &limits), None);
+    assert_eq!(session.forget_change_at(&rd("rd_1"), &limits), Some(NOW + 2_000 + 30 * 24 * HOUR));
+    assert_eq!(session.forget_change_at(&rd("rd_2"), &limits), None);
 }
 
 #[test]

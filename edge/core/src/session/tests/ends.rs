@@ -169,14 +169,14 @@ fn what_can_be_given_back_is_given_back_after_the_end() {
     while let Some(task) = due(&session, ENDS) {
         let Task::Reverse(one) = task else { panic!("{task:?}") };
         session.apply(ENDS, one.reversing());
-        session.apply(ENDS, reversed(&one.begun.id));
+        session.apply(ENDS, reversed(one.begun.id.as_str()));
         given_back.push(one.begun.id);
     }
-    assert_eq!((given_back, session.owed()), (vec!["rd_2".to_owned(), "rd_3".to_owned()], 1_000));
+    assert_eq!((given_back, session.owed()), (vec![rd("rd_2"), rd("rd_3")], 1_000));
     assert_eq!(next_due(&session), None);
     // What turns out to be taken after that as well, at once.
     session.apply(ENDS + HOUR, succeeded("rd_4", 3_000));
     assert_eq!((next_due(&session), session.owed()), (Some(ENDS + HOUR), 4_000));
-    assert!(matches!(due(&session, ENDS + HOUR), Some(Task::Reverse(one)) if one.begun.id == "rd_4"));
+    assert!(matches!(due(&session, ENDS + HOUR), Some(Task::Reverse(one)) if one.begun.id == rd("rd_4")));
     assert_eq!(session.status(ENDS + HOUR), SessionStatus::Expired);
 }

@@ -95,7 +95,7 @@ proptest! {
             let before = run.session.clone();
             let Some(entries) = run.take(happening) else { continue };
             for (which, id) in IDS.iter().enumerate() {
-                let Some(one) = run.session.redemption(id) else { continue };
+                let Some(one) = run.session.redemption(&rd(id)) else { continue };
                 // What was never sent has nothing to look up.
                 if run.hinted[which] && one.sent_at.is_some() && !one.is_success() {
                     let due = run.due_at(which);
@@ -107,7 +107,7 @@ proptest! {
             // And it is asked once: an answer to a question that was asked after the last webhook ends it, and where a payment
             // counts as nothing, only an answer does.
             let (which, step, _) = happening;
-            let (old, new) = (before.redemption(IDS[*which]), run.session.redemption(IDS[*which]));
+            let (old, new) = (before.redemption(&rd(IDS[*which])), run.session.redemption(&rd(IDS[*which])));
             if let (Step::Asked(_), [entry], Some(old), Some(new)) = (step, &entries[..], old, new) {
                 let doubted = matches!(entry, Entry::Doubted { .. });
                 let again = matches!(entry, Entry::Asked { .. }) && !new.is_open();

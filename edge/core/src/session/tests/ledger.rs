@@ -53,8 +53,9 @@ struct Model {
 }
 
 fn model(entries: &[Entry], id: &str) -> Option<Model> {
-    let about = |entry: &&Entry| entry.redemption() == Some(id);
-    let begins = entries.iter().position(|entry| matches!(entry, Entry::Begun(begun) if begun.id == id))?;
+    let about = |entry: &&Entry| entry.redemption() == Some(&rd(id));
+    let begins =
+        entries.iter().position(|entry| matches!(entry, Entry::Begun(begun) if begun.id == rd(id)))?;
     let mine: Vec<&Entry> = entries[begins..].iter().filter(about).collect();
     let (credited, status, code) = word(&mine);
     let due = due(&mine, ended(entries));
@@ -159,9 +160,9 @@ fn is_open(status: RedemptionStatus) -> bool {
 }
 
 fn of(session: &Session, id: &str) -> Option<Model> {
-    let one = session.redemption(id)?;
+    let one = session.redemption(&rd(id))?;
     let mut alone = session.clone();
-    alone.redemptions.retain(|other| other.begun.id == id);
+    alone.redemptions.retain(|other| other.begun.id == rd(id));
     // Without its own end, what is due is the payment.
     alone.expires_at = i64::MAX;
     Some(Model {

@@ -24,7 +24,7 @@ use crate::config::Config;
 use crate::config::tests::config_of;
 use crate::recovery::{Doubt, Heard};
 use crate::vars::ConfigError;
-use checkout_wire::{DeclineCode, RedemptionStatus};
+use checkout_wire::{DeclineCode, RedemptionId, RedemptionStatus, SessionId};
 
 const NOW: i64 = 1_777_464_000_000;
 const HOUR: i64 = 3_600_000;
@@ -50,7 +50,16 @@ fn body(members: &[(&str, &str)], name: &str, value: &str) -> Vec<u8> {
 fn created(amount: i64, currency: &str) -> Entry {
     let body = format!(r#"{{"amount":{amount},"currency":"{currency}","reference":"order-1"}}"#);
     let (parameters, open_ms) = Parameters::parse(body.as_bytes(), &config()).unwrap();
-    Entry::Created { id: "cs_1".into(), secret_hash: "00ff".into(), expires_at: NOW + open_ms, parameters }
+    Entry::Created { id: cs("cs_1"), secret_hash: "00ff".into(), expires_at: NOW + open_ms, parameters }
+}
+
+/// An id as a ledger holds it; a test's are short.
+fn rd(id: &str) -> RedemptionId {
+    serde_json::from_value(id.into()).unwrap()
+}
+
+fn cs(id: &str) -> SessionId {
+    serde_json::from_value(id.into()).unwrap()
 }
 
 /// A session over so much in rand, after these entries, a second apart.
@@ -63,7 +72,7 @@ fn session(amount: i64, entries: impl IntoIterator<Item = Entry>) -> Session {
 /// The entry that begins a payment with Kora.
 fn begun(id: &str, amount: i64) -> Entry {
     Entry::Begun(Begun {
-        id: id.into(),
+        id: rd(id),
         key: format!("key-{id}"),
         request: "hash".into(),
         provider: "kora".into(),
@@ -118,61 +127,61 @@ fn as_begun(entry: Entry) -> Begun {
 }
 
 fn balance_checked(id: &str, balance: i64) -> Entry {
-    Entry::BalanceChecked { redemption: id.into(), balance, renews: false }
+    Entry::BalanceChecked { redemption: rd(id), balance, renews: false }
 }
 
 fn renewing(id: &str, balance: i64) -> Entry {
-    Entry::BalanceChecked { redemption: id.into(), balance, renews: true }
+    Entry::BalanceChecked { redemption: rd(id), balance, renews: true }
 }
 
 fn sending(id: &str) -> Entry {
-    Entry::Sending { redemption: id.into() }
+    Entry::Sending { redemption: rd(id) }
 }
 
 fn doubted(id: &str, doubt: Doubt) -> Entry {
-    Entry::Doubted { redemption: id.into(), doubt }
+    Entry::Doubted { redemption: rd(id), doubt }
 }
 
 fn asked(id: &str) -> Entry {
-    Entry::Asked { redemption: id.into() }
+    Entry::Asked { redemption: rd(id) }
 }
 
 fn left_to_person(id: &str) -> Entry {
-    Entry::LeftToPerson { redemption: id.into() }
+    Entry::LeftToPerson { redemption: rd(id) }
 }
 
 fn succeeded(id: &str, amount: i64) -> Entry {
-    Entry::Succeeded { redemption: id.into(), amount, fee: None, transaction: None, balance: None }
+    Entry::Succeeded { redemption: rd(id), amount, fee: None, transaction: None, balance: None }
 }
 
 fn declined(id: &str, code: DeclineCode) -> Entry {
-    Entry::Declined { redemption: id.into(), code, words: None, balance: None }
+    Entry::Declined { redemption: rd(id), code, words: None, balance: None }
 }
 
 fn not_sent(id: &str, code: DeclineCode) -> Entry {
-    Entry::NotSent { redemption: id.into(), code }
+    Entry::NotSent { redemption: rd(id), code }
 }
 
 fn hinted(id: &str) -> Entry {
-    Entry::Hinted { redemption: id.into() }
+    Entry::Hinted { redemption: rd(id) }
 }
 
 fn reversing(id: &str) -> Entry {
-    Entry::Reversing { redemption: id.into(), reference: format!("ref-{id}r") }
+    Entry::Reversing { redemption: rd(id), reference: format!("ref-{id}r") }
 }
 
 fn reversal_doubted(id: &str) -> Entry {
-    Entry::ReversalDoubted { redemption: id.into() }
+    Entry::ReversalDoubted { redemption: rd(id) }
 }
 
 fn reversal_asked(id: &str) -> Entry {
-    Entry::ReversalAsked { redemption: id.into() }
+    Entry::ReversalAsked { redemption: rd(id) }
 }
 
 fn reversed(id: &str) -> Entry {
-    Entry::Reversed { redemption: id.into() }
+    Entry::Reversed { redemption: rd(id) }
 }
 
 fn not_reversed(id: &str, words: Option<&str>) -> Entry {
-    Entry::NotReversed { redemption: id.into(), words: words.map(str::to_owned) }
+    Entry::NotReversed { redemption: rd(id), words: words.map(str::to_owned) }
 }

@@ -205,13 +205,13 @@ fn an_event_is_about_the_payment_or_the_session_as_it_stands_after_the_step() {
 #[test]
 fn law_6_no_event_holds_a_pin_a_client_secret_or_an_address() {
     let config = config();
-    let secret = config.keyring.client_secrets("cs_1").next().unwrap();
+    let secret = config.keyring.client_secrets(&cs("cs_1")).next().unwrap();
     let change = "1234252526252525";
     let body = br#"{"amount":10000,"currency":"ZAR","reference":"order-1","success_url":"https://shop.example/thanks","cancel_url":"https://shop.example/cart","customer":{"email":"t@example.com"}}"#;
     let (parameters, open_ms) = Parameters::parse(body, &config).unwrap();
     let secret_hash = crate::seal::sha256(secret.reveal());
     let first = Entry::Created {
-        id: "cs_1".into(),
+        id: cs("cs_1"),
         secret_hash: secret_hash.clone(),
         expires_at: NOW + open_ms,
         parameters,
@@ -225,7 +225,7 @@ fn law_6_no_event_holds_a_pin_a_client_secret_or_an_address() {
         kora,
         "browser-key",
         "request-hash".into(),
-        "rd_1".into(),
+        rd("rd_1"),
         "ref-1".into(),
         &config.keyring,
     );

@@ -32,11 +32,11 @@ fn check(told: &Told, session: &Session, ever_complete: bool) -> Result<(), Test
         prop_assert_eq!(times(told, "cs_1", kind), usize::from(so), "{:?} {:?}", kind, session);
     }
     for one in &session.redemptions {
-        let succeeded = times(told, &one.begun.id, EventType::RedemptionSucceeded);
+        let succeeded = times(told, one.begun.id.as_str(), EventType::RedemptionSucceeded);
         prop_assert_eq!(succeeded, usize::from(one.is_success()), "{:?}", one);
-        let declined = times(told, &one.begun.id, EventType::RedemptionDeclined);
+        let declined = times(told, one.begun.id.as_str(), EventType::RedemptionDeclined);
         prop_assert!(declined > 0 || !matches!(one.state, RedemptionState::Declined { .. }), "{:?}", one);
-        let unknown = times(told, &one.begun.id, EventType::RedemptionUnknown);
+        let unknown = times(told, one.begun.id.as_str(), EventType::RedemptionUnknown);
         prop_assert!(unknown > 0 || one.status() != RedemptionStatus::Unknown, "{:?}", one);
     }
     Ok(())

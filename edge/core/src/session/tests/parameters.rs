@@ -198,7 +198,7 @@ fn a_full_body_survives_the_store() {
     assert_eq!(parameters.cancel_url.as_deref(), Some("http://localhost:8788/cart"));
     assert_eq!(parameters.metadata.get("cart").map(String::as_str), Some("77"));
     assert_eq!(parameters.summary(), "order-1: Shoes");
-    let entry = Entry::Created { id: "cs_1".into(), secret_hash: "00ff".into(), expires_at: NOW, parameters };
+    let entry = Entry::Created { id: cs("cs_1"), secret_hash: "00ff".into(), expires_at: NOW, parameters };
     let stored = serde_json::to_string(&entry).unwrap();
     assert_eq!(serde_json::from_str::<Entry>(&stored).unwrap(), entry);
 }

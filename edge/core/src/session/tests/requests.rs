@@ -236,7 +236,7 @@ fn what_is_begun_comes_from_the_try() {
     let (config, request) = (config(), check("amount", "900").unwrap());
     let begin = |provider: &str| {
         let provider = config.provider(provider).unwrap();
-        request.begin(provider, "key-1", "hash".into(), "rd_1".into(), "ref-1".into(), &config.keyring)
+        request.begin(provider, "key-1", "hash".into(), rd("rd_1"), "ref-1".into(), &config.keyring)
     };
     let kora = begin("kora");
     assert_eq!((kora.amount, kora.fee, kora.sends), (900, 0, false));
@@ -254,7 +254,7 @@ fn what_is_begun_comes_from_the_try() {
     assert_eq!((kora.reverses, wipay.reverses), (false, false));
     let all = config_of(&["kora", "celbux"], &[]).unwrap();
     let celbux = all.provider("celbux").unwrap();
-    let celbux = request.begin(celbux, "key-1", "hash".into(), "rd_1".into(), "ref-1".into(), &all.keyring);
+    let celbux = request.begin(celbux, "key-1", "hash".into(), rd("rd_1"), "ref-1".into(), &all.keyring);
     assert_eq!((celbux.fee, celbux.sends, celbux.reverses), (0, false, true));
     let found = session(10_000, [Entry::Begun(kora)]);
     assert!(found.by_key("key-1").is_some() && found.by_key("key-2").is_none());

@@ -45,7 +45,7 @@ fn refused(code: DeclineCode) -> Reply {
 }
 
 fn declined_with_words(code: DeclineCode) -> Entry {
-    Entry::Declined { redemption: "rd_1".into(), code, words: Some("their words".into()), balance: None }
+    Entry::Declined { redemption: rd("rd_1"), code, words: Some("their words".into()), balance: None }
 }
 
 /// What a look-up or a balance leads to, this long after the outcome of the charge came into doubt.
@@ -64,12 +64,8 @@ fn believe_after() -> i64 {
 fn before_the_charge_only_enough_value_goes_on() {
     let payment = session(10_000, [begun_wipay("rd_1", ASKED)]).redemptions.remove(0);
     assert_eq!((payment.sent_at, payment.balance_before), (None, None));
-    let worth = |code, balance| Entry::Declined {
-        redemption: "rd_1".into(),
-        code,
-        words: None,
-        balance: Some(balance),
-    };
+    let worth =
+        |code, balance| Entry::Declined { redemption: rd("rd_1"), code, words: None, balance: Some(balance) };
     let too_little = |balance| worth(DeclineCode::InsufficientFunds, balance);
     let (busy, off) = (DeclineCode::ProviderBusy, DeclineCode::ProviderUnavailable);
     for (heard, entry) in [
@@ -122,7 +118,7 @@ fn law_3_no_answer_to_a_charge_is_a_doubt_and_no_refusal() {
 #[test]
 fn law_5_money_taken_is_credited_or_left_to_a_person_and_change_is_kept() {
     let credit = |amount| Entry::Succeeded {
-        redemption: "rd_1".into(),
+        redemption: rd("rd_1"),
         amount,
         fee: None,
         transaction: Some("KPY-1".into()),
@@ -210,7 +206,7 @@ fn law_3_the_balance_tells_only_what_is_exact() {
     let payment = wipay();
     assert_eq!(payment.balance_before, Some(10_000));
     let credit = Entry::Succeeded {
-        redemption: "rd_1".into(),
+        redemption: rd("rd_1"),
         amount: ASKED,
         fee: Some(500),
         transaction: None,

@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 
 fn entries() -> Vec<(Entry, String)> {
     let full = Entry::Succeeded {
-        redemption: "rd_1".into(),
+        redemption: rd("rd_1"),
         amount: 3_000,
         fee: Some(500),
         transaction: Some("5bda8f887426f".into()),
         balance: Some(7_500),
     };
     let words = Entry::Declined {
-        redemption: "rd_1".into(),
+        redemption: rd("rd_1"),
         code: DeclineCode::VoucherUsed,
         words: Some("used".into()),
         balance: None,

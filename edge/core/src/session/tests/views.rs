@@ -66,7 +66,7 @@ fn the_shopper_sees_amounts_offers_and_change() {
         amount: Some(900),
         expires_at: None,
     };
-    let view = session.checkout_view(&config(), &vec![("rd_1".into(), change.clone())], &Down::new(), NOW);
+    let view = session.checkout_view(&config(), &vec![(rd("rd_1"), change.clone())], &Down::new(), NOW);
     assert_eq!((view.amount, view.amount_received, view.amount_remaining), (10_000, 4_000, 6_000));
     assert_eq!((view.status, view.currency.as_str()), (SessionStatus::Open, "ZAR"));
     assert_eq!((view.shop_name.as_str(), view.reference.as_str()), ("Test Shop", "order-1"));
@@ -99,7 +99,7 @@ fn a_change_voucher_is_shown_as_money_until_it_has_paid() {
         let second = [with_voucher(second, begun("rd_2", 3_000)), ends];
         let session = session(10_000, first.into_iter().chain(second));
         let changes = [("rd_1", Some(voucher(pin, amount))), ("rd_2", next)];
-        let changes = changes.into_iter().filter_map(|(id, change)| Some((id.to_owned(), change?))).collect();
+        let changes = changes.into_iter().filter_map(|(id, change)| Some((rd(id), change?))).collect();
         let view = session.checkout_view(&config(), &changes, &Down::new(), NOW);
         let one = &view.redemptions[0];
         let can_pay = view.status == SessionStatus::Open && one.usable != Some(0);
@@ -120,7 +120,7 @@ fn a_change_voucher_is_shown_as_money_until_it_has_paid() {
 #[test]
 fn what_is_left_on_a_voucher_is_what_its_last_payment_left() {
     let left = |id: &str, balance| Entry::Succeeded {
-        redemption: id.into(),
+        redemption: rd(id),
         amount: 3_000,
         fee: None,
         transaction: None,
@@ -190,7 +190,7 @@ fn what_only_a_person_can_find_out_is_not_followed() {
 #[test]
 fn the_shop_sees_everything_but_pins() {
     let paid = Entry::Succeeded {
-        redemption: "rd_1".into(),
+        redemption: rd("rd_1"),
         amount: 3_000,
         fee: Some(5),
         transaction: Some("KPY-1".into()),
@@ -201,7 +201,7 @@ fn the_shop_sees_everything_but_pins() {
         begun("rd_1", 4_000),
         paid,
         begun("rd_2", 7_000),
-        Entry::Declined { redemption: "rd_2".into(), code: DeclineCode::VoucherUsed, words, balance: None },
+        Entry::Declined { redemption: rd("rd_2"), code: DeclineCode::VoucherUsed, words, balance: None },
         begun("rd_3", 7_000),
         doubted("rd_3", Doubt::Cut),
         left_to_person("rd_3"),
@@ -296,7 +296,7 @@ fn with_a_fee_only_the_providers_own_word_tells_what_is_left() {
     let (begun, balance_checked) = (begun_wipay("rd_1", 4_000), balance_checked("rd_1", 10_000));
     assert_eq!(rest(&[begun.clone(), balance_checked.clone(), succeeded("rd_1", 4_000)]), (None, None));
     let told = Entry::Succeeded {
-        redemption: "rd_1".into(),
+        redemption: rd("rd_1"),
         amount: 4_000,
         fee: Some(500),
         transaction: None,
@@ -316,8 +316,7 @@ fn law_5_a_change_voucher_is_shown_however_the_payment_stands() {
     let open = [None, Some(doubted("rd_1", Doubt::Amount)), Some(declined("rd_1", DeclineCode::NotCharged))];
     for entry in open.into_iter().chain([Some(succeeded("rd_1", 4_000))]) {
         let session = session(10_000, [begun("rd_1", 4_000)].into_iter().chain(entry));
-        let view =
-            session.checkout_view(&config(), &vec![("rd_1".into(), change.clone())], &Down::new(), NOW);
+        let view = session.checkout_view(&config(), &vec![(rd("rd_1"), change.clone())], &Down::new(), NOW);
         assert_eq!(view.redemptions[0].change, Some(change.clone()));
     }
 }
@@ -333,7 +332,7 @@ fn the_shop_is_told_what_it_owes() {
 /// How much of TT$ 100.00 can be paid with a voucher that turned out to be worth this much.
 fn usable(balance: i64, begun: fn(&str, i64) -> Entry, total: i64) -> Option<i64> {
     let refused = Entry::Declined {
-        redemption: "rd_1".into(),
+        redemption: rd("rd_1"),
         code: DeclineCode::InsufficientFunds,
         words: None,
         balance: Some(balance),
@@ -355,7 +354,7 @@ fn what_is_on_a_voucher_can_be_used_but_for_the_fee() {
     assert_eq!(usable(9_000, begun, 5_000), Some(5_000));
     // Law 8: of one that is used up no more is said than of one that does not exist.
     let used = Entry::Declined {
-        redemption: "rd_1".into(),
+        redemption: rd("rd_1"),
         code: DeclineCode::VoucherUsed,
         words: None,
         balance: Some(0),

@@ -4,7 +4,7 @@ use super::Payment;
 use crate::ledger::Replay;
 use crate::provider::Paid;
 use crate::recovery::Heard;
-use crate::session::tests::{NOW, created};
+use crate::session::tests::{NOW, created, cs};
 use crate::session::{Entry, Parameters, Redemption, Session};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -38,7 +38,7 @@ impl Desk {
             other => panic!("{other:?}"),
         };
         let parameters = Parameters { amount, ..TERMS.get_or_init(parameters).clone() };
-        let (id, secret_hash) = (String::new(), String::new());
+        let (id, secret_hash) = (cs("cs_1"), String::new());
         let created = Entry::Created { id, secret_hash, expires_at, parameters };
         let ledger = vec![(NOW, created)];
         Self {

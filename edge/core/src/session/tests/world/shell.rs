@@ -5,6 +5,7 @@ use super::checks::{Checked, about_to_send};
 use super::desk::{At, Job, Question, Then};
 use super::manner::Manner;
 use super::{Payment, World};
+use crate::session::tests::rd;
 use crate::session::{Begun, Entry, Outcome, Redemption, RedemptionState, Task};
 use checkout_wire::{DeclineCode, SessionStatus};
 
@@ -30,7 +31,7 @@ impl World {
         let (payment, remaining) = (session.redemptions.len(), session.remaining());
         let manner = self.provider.vouchers[voucher].manner;
         let begun = Begun {
-            id: format!("rd_{payment}"),
+            id: rd(&format!("rd_{payment}")),
             key: String::new(),
             request: String::new(),
             provider: format!("{manner:?}"),
@@ -175,7 +176,8 @@ impl World {
     }
 
     fn look_after(&mut self, desk: usize) -> Checked {
-        let number = |one: &Redemption| one.begun.id.trim_start_matches("rd_").parse::<usize>().unwrap();
+        let number =
+            |one: &Redemption| one.begun.id.as_str().trim_start_matches("rd_").parse::<usize>().unwrap();
         match self.desks[desk].session.due(self.now, &self.limits) {
             None => {}
             Some(Task::Write(entry @ Entry::Expired)) => {
