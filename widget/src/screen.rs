@@ -91,7 +91,7 @@ pub enum Place {
 
 impl Place {
     /// All places, the most important one first.
-    pub const ALL: [Self; 3] = [Self::Try, Self::Order, Self::Connection];
+    pub const ALL: [Self; 3] = [Self::Attempt, Self::Order, Self::Connection];
 
     /// Returns the id of the element that receives the focus there.
     pub const fn id(self) -> &'static str {
