@@ -74,7 +74,7 @@ fn the_shopper_sees_amounts_offers_and_change() {
     assert_eq!(view.providers.len(), 1);
     assert_eq!((view.providers[0].provider.as_str(), view.providers[0].fee), ("kora", 0));
     assert_eq!(view.expires_at, "2026-04-29T13:00:00.000Z");
-    let other = session.checkout_view(&config(), &vec![("rd_2".into(), change)], &Down::new(), NOW);
+    let other = session.checkout_view(&config(), &vec![(rd("rd_2"), change)], &Down::new(), NOW);
     assert_eq!(other.redemptions[0].change, None);
     let dollars = Session::replay([(NOW, created(10_000, "TTD"))]).unwrap();
     let offers = checkout_view(&dollars).providers;
