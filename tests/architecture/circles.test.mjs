@@ -13,7 +13,6 @@ const KNOWN = {
   'edge/present/src': [],
   'edge/core/src': [],
   'edge/src': [
-    ['page/form.rs', 'page/receipts.rs', 'page/states.rs'],
   ],
   'widget/src': [
     ['plain_form.rs', 'run.rs', 'view.rs', 'view/field.rs', 'view/form.rs', 'view/receipts.rs', 'view/summary.rs'],

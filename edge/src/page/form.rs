@@ -1,11 +1,12 @@
 //! The plain form of the hosted page: what it shows, and what it posts.
 
-use super::states::notice;
-use super::text::{Texts, escape};
+use super::notice::notice;
+use super::text::Texts;
 use crate::problem::Problem;
 use checkout_present::{CheckoutRules, Field, OfferRules, RedemptionRules, Word, amount, phone, pin};
 use checkout_wire::money::decimal;
 use checkout_wire::{Alphabet, CheckoutView, ErrorCode, Offer, Pin, RedemptionRequest, RedemptionView};
+use maud::{Markup, html};
 
 /// The form's id, for a button that stands outside of it.
 pub const ID: &str = "pay";
@@ -101,140 +102,58 @@ impl Typed {
     }
 }
 
-/// The form, with what was typed (but the PIN) and what is wrong with it; where nothing can be paid, what to do about that.
+/// Returns the form, with what was typed (but the PIN) and what is wrong with it; where nothing can be paid, what to do about that.
 pub fn form(
     t: &Texts,
     view: &CheckoutView,
     attempt: &str,
     typed: &Typed,
     problem: Option<&Problem>,
-) -> String {
+) -> Markup {
     if view.providers.is_empty() {
-        return notice(t, "bad", None, &[t.html(Word::MisconfiguredText, &[])]);
+        return notice(t, "bad", None, &[t.text(Word::MisconfiguredText).to_owned()]);
     }
-    let mut out = format!(
-        "<form method=\"post\" id=\"{ID}\" novalidate>\
-         <input type=\"hidden\" name=\"attempt\" value=\"{attempt}\">"
-    );
-    if view.amount_received > 0 {
-        out += &format!("<p class=\"line\">{}</p>", t.html(Word::NextVoucherText, &[]));
+    html! {
+        form method="post" id=(ID) novalidate {
+            input type="hidden" name="attempt" value=(attempt);
+            @if view.amount_received > 0 { p.line { (t.text(Word::NextVoucherText)) } }
+            (fields(t, view, typed, problem))
+            @for offer in view.providers.iter().filter(|offer| offer.fee > 0) { (fee(t, view, offer)) }
+            @if view.asks_for_last() { p.fee { (t.text(Word::LastVoucher)) } }
+            // The style sheet shows the second of the two while the field for a part is open or filled in, else the first.
+            button.button type="submit" {
+                span.of-all { (t.filled(Word::PayButton, &[("amount", &t.money(view, view.amount_remaining))])) }
+                span.of-part { (t.text(Word::PayPartButton)) }
+            }
+        }
     }
-    out += &fields(t, view, typed, problem);
-    for offer in view.providers.iter().filter(|offer| offer.fee > 0) {
-        let (fee, total) =
-            (t.money(view, offer.fee), t.money(view, view.amount_remaining.saturating_add(offer.fee)));
-        let gaps = [("provider", &*offer.label), ("fee", &*fee), ("total", &*total)];
-        // The fee that is told is that for all that remains.
-        out += &all_or_part("p", " fee", &t.html(Word::FeeNote, &gaps), &t.html(Word::FeeNotePart, &gaps));
-    }
-    if view.asks_for_last() {
-        out += &format!("<p class=\"fee\">{}</p>", t.html(Word::LastVoucher, &[]));
-    }
-    let pay = t.html(Word::PayButton, &[("amount", &t.money(view, view.amount_remaining))]);
-    let pay = all_or_part("span", "", &pay, &t.html(Word::PayPartButton, &[]));
-    out + &format!("<button class=\"button\" type=\"submit\">{pay}</button></form>")
 }
 
 /// What the Enter key presses: the form's first button, wherever it stands. To come before the button of a change voucher.
-pub fn default_button() -> String {
-    format!(
-        "<button class=\"live\" type=\"submit\" form=\"{ID}\" tabindex=\"-1\" aria-hidden=\"true\"></button>"
-    )
+pub fn default_button() -> Markup {
+    html! { button.live type="submit" form=(ID) tabindex="-1" aria-hidden="true" {} }
 }
 
-/// What is to be filled in, and all that is wrong with it where the problem is one of these fields.
-pub fn fields(t: &Texts, view: &CheckoutView, typed: &Typed, problem: Option<&Problem>) -> String {
+/// Returns what is to be filled in, and all that is wrong with it where the problem is one of these fields.
+pub fn fields(t: &Texts, view: &CheckoutView, typed: &Typed, problem: Option<&Problem>) -> Markup {
     // A voucher that was refused for too little value can pay a part.
     let short = view.redemptions.last().filter(|last| last.is_short());
     let offer = short.filter(|_| typed.offer.is_empty()).map(RedemptionView::key);
     let Some(chosen) = view.pick(&offer.unwrap_or_else(|| typed.offer.clone())) else {
-        return String::new();
+        return Markup::default();
     };
-    let refused = problem.and_then(at_field);
-    let wrong = |field: Field| {
-        let word = refused.and_then(|refused| {
-            // With a change voucher, some of them were not asked for.
-            let looked_at = refused == field || typed.change.is_none();
-            let mistake = looked_at.then(|| field.mistake(typed.at(field), chosen, view)).flatten();
-            mistake.or((refused == field).then_some(field.refused()))
-        });
-        word.map(|word| said(t, view, chosen, word))
-    };
-    let mut out = String::new();
-    if view.providers.len() > 1 {
-        out += &choice(t, view, chosen);
-    }
-    let count = pin::length(&chosen.pin);
-    let count = |word| t.counted(word, chosen.pin.max, &[("count", &count)]);
-    let digits = view.providers.iter().all(|offer| offer.pin.alphabet == Alphabet::Digits);
-    let hint = count(match chosen.pin.alphabet {
-        Alphabet::Digits => Word::PinHintDigits,
-        Alphabet::Alphanumeric => Word::PinHintAlphanumeric,
-    });
-    let mode = if digits { "numeric" } else { "text" };
-    let attributes = format!(
-        "type=\"text\" inputmode=\"{mode}\" autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\" required"
-    );
-    // Of several ways to pay, it is that of the first one until the widget follows what is chosen.
-    let class = if view.providers.len() > 1 { "hint of-chosen" } else { "hint" };
-    out += &field(t, Field::Pin, Word::Pin, (class, &hint), &attributes, "", wrong(Field::Pin));
-    out += &part(t, typed, short, wrong(Field::Amount));
+    let fields = Fields { t, view, chosen, typed, refused: problem.and_then(at_field) };
     let known = |field: Field, known: &Option<String>| {
         let known = known.as_deref().filter(|_| typed.attempt.is_empty());
-        known.unwrap_or(typed.at(field)).to_owned()
+        fields.field(field, known.unwrap_or(typed.at(field)))
     };
-    out += &field(
-        t,
-        Field::Phone,
-        Word::Phone,
-        ("hint", &t.html(Word::PhoneHint, &[])),
-        "type=\"tel\" autocomplete=\"tel\" required",
-        &known(Field::Phone, &view.phone),
-        wrong(Field::Phone),
-    );
-    if view.providers.iter().any(|offer| offer.needs_email) {
-        out += &field(
-            t,
-            Field::Email,
-            Word::Email,
-            ("hint", &t.html(Word::EmailHint, &[])),
-            // Where only some of the vouchers need one, what is missing is said after sending.
-            if view.providers.iter().all(|offer| offer.needs_email) {
-                "type=\"email\" autocomplete=\"email\" required"
-            } else {
-                "type=\"email\" autocomplete=\"email\""
-            },
-            &known(Field::Email, &view.email),
-            wrong(Field::Email),
-        );
+    html! {
+        @if view.providers.len() > 1 { (choice(t, view, chosen)) }
+        (fields.field(Field::Pin, ""))
+        (fields.part(short))
+        (known(Field::Phone, &view.phone))
+        @if view.providers.iter().any(|offer| offer.needs_email) { (known(Field::Email, &view.email)) }
     }
-    out
-}
-
-/// The field for a part of what remains, folded away while nobody wants one.
-fn part(t: &Texts, typed: &Typed, short: Option<&RedemptionView>, error: Option<String>) -> String {
-    let usable = short.filter(|_| typed.attempt.is_empty()).and_then(RedemptionView::short_of);
-    let value = usable.map_or_else(|| typed.amount.clone(), |(_, usable)| decimal(usable));
-    let open = if value.is_empty() && short.is_none() { "" } else { " open" };
-    // With a placeholder the style sheet can tell whether it is empty.
-    let attributes = "type=\"text\" inputmode=\"decimal\" autocomplete=\"off\" placeholder=\" \"";
-    let field = field(
-        t,
-        Field::Amount,
-        Word::Amount,
-        ("hint", &t.html(Word::AmountHint, &[])),
-        attributes,
-        &value,
-        error,
-    );
-    format!("<details{open}><summary>{}</summary>{field}</details>", t.html(Word::PartButton, &[]))
-}
-
-/// Both texts; the style sheet shows the second one while the field for a part is open or filled in, else the first one.
-fn all_or_part(element: &str, class: &str, all: &str, part: &str) -> String {
-    format!(
-        "<{element} class=\"of-all{class}\">{all}</{element}><{element} class=\"of-part{class}\">{part}</{element}>"
-    )
 }
 
 /// The field that the Worker found wrong, if it is one of the form's.
@@ -242,60 +161,116 @@ pub fn at_field(problem: &Problem) -> Option<Field> {
     problem.field.as_deref().and_then(Field::from_text)
 }
 
-/// What is wrong with a field, in words.
-fn said(t: &Texts, view: &CheckoutView, offer: &Offer, word: Word) -> String {
-    let most = t.money(view, view.amount_remaining);
-    let gaps = [
-        ("count", &*pin::length(&offer.pin)),
-        ("example", phone::example(offer.phone_country)),
-        ("amount", &*most),
-    ];
-    match word {
-        Word::PinTooShort | Word::PinTooLong => t.counted(word, offer.pin.max, &gaps),
-        _ => t.html(word, &gaps),
+/// The fields of the form, to pay in the way that is chosen.
+struct Fields<'a> {
+    t: &'a Texts,
+    view: &'a CheckoutView,
+    chosen: &'a Offer,
+    typed: &'a Typed,
+    /// The field that the Worker found wrong.
+    refused: Option<Field>,
+}
+
+impl Fields<'_> {
+    fn field(&self, field: Field, value: &str) -> Markup {
+        let (t, providers) = (self.t, &self.view.providers);
+        let name = field.as_str();
+        let letters = |offer: &Offer| offer.pin.alphabet == Alphabet::Alphanumeric;
+        let mode = if providers.iter().any(letters) { "text" } else { "numeric" };
+        let (label, hint, kind, mode, fill_in) = match field {
+            Field::Pin => (Word::Pin, &*self.pin_hint(), "text", Some(mode), "off"),
+            Field::Amount => (Word::Amount, t.text(Word::AmountHint), "text", Some("decimal"), "off"),
+            Field::Phone => (Word::Phone, t.text(Word::PhoneHint), "tel", None, "tel"),
+            Field::Email => (Word::Email, t.text(Word::EmailHint), "email", None, "email"),
+        };
+        let required = match field {
+            Field::Pin | Field::Phone => true,
+            Field::Amount => false,
+            // Where only some of the vouchers need one, what is missing is said after sending.
+            Field::Email => providers.iter().all(|offer| offer.needs_email),
+        };
+        // Of several ways to pay, it is that of the first one until the widget follows what is chosen: for eyes only.
+        let of_chosen = field == Field::Pin && providers.len() > 1;
+        let error = self.error(field);
+        html! {
+            div.field {
+                label for=(name) { (t.text(label)) }
+                p.hint.of-chosen[of_chosen] id={ (name) "-hint" } { (hint) }
+                // The error is always there, as the widget has it, and read first. Of several, a browser goes to the first.
+                // With a placeholder the style sheet can tell whether the amount is empty.
+                input id=(name) name=(name) dir="ltr" type=(kind) inputmode=[mode] autocomplete=(fill_in)
+                    autocapitalize=[(field == Field::Pin).then_some("none")]
+                    spellcheck=[(field == Field::Pin).then_some("false")]
+                    placeholder=[(field == Field::Amount).then_some(" ")]
+                    required[required] value=(value)
+                    aria-describedby={ (name) "-error" @if !of_chosen { " " (name) "-hint" } }
+                    aria-invalid=[error.as_ref().map(|_| "true")] autofocus[error.is_some()];
+                p.error id={ (name) "-error" } { (error.unwrap_or_default()) }
+            }
+        }
+    }
+
+    /// The field for a part of what remains, folded away while nobody wants one.
+    fn part(&self, short: Option<&RedemptionView>) -> Markup {
+        let usable = short.filter(|_| self.typed.attempt.is_empty()).and_then(RedemptionView::short_of);
+        let value = usable.map_or_else(|| self.typed.amount.clone(), |(_, usable)| decimal(usable));
+        html! {
+            details open[!value.is_empty() || short.is_some()] {
+                summary { (self.t.text(Word::PartButton)) }
+                (self.field(Field::Amount, &value))
+            }
+        }
+    }
+
+    fn pin_hint(&self) -> String {
+        let rule = &self.chosen.pin;
+        let word = match rule.alphabet {
+            Alphabet::Digits => Word::PinHintDigits,
+            Alphabet::Alphanumeric => Word::PinHintAlphanumeric,
+        };
+        self.t.counted(word, rule.max, &[("count", &pin::length(rule))])
+    }
+
+    /// Says what is wrong with the field, if something is.
+    fn error(&self, field: Field) -> Option<String> {
+        let refused = self.refused?;
+        // With a change voucher, some of them were not asked for.
+        let looked_at = refused == field || self.typed.change.is_none();
+        let mistake = || field.mistake(self.typed.at(field), self.chosen, self.view);
+        let word = looked_at.then(mistake).flatten();
+        let word = word.or((refused == field).then_some(field.refused()))?;
+        let (rule, country) = (&self.chosen.pin, self.chosen.phone_country);
+        let (count, most) = (pin::length(rule), self.t.money(self.view, self.view.amount_remaining));
+        let gaps = [("count", &*count), ("example", phone::example(country)), ("amount", &*most)];
+        Some(match word {
+            Word::PinTooShort | Word::PinTooLong => self.t.counted(word, rule.max, &gaps),
+            _ => self.t.filled(word, &gaps),
+        })
     }
 }
 
-fn choice(t: &Texts, view: &CheckoutView, chosen: &Offer) -> String {
-    let options = view.providers.iter().map(|offer| {
-        let (value, label) = (escape(&offer.key()), escape(&offer.label));
-        let checked = if offer == chosen { " checked" } else { "" };
-        let (disabled, down) = match offer.retry_after {
-            Some(_) => (" disabled", format!(" <small>{}</small>", t.html(Word::OfferDown, &[]))),
-            None => ("", String::new()),
-        };
-        format!(
-            "<label><input type=\"radio\" name=\"offer\" value=\"{value}\"{checked}{disabled}>\
-             <span>{label}{down}</span></label>"
-        )
-    });
-    let options: String = options.collect();
-    format!(
-        "<fieldset class=\"choice\"><legend>{}</legend>{options}</fieldset>",
-        t.html(Word::VoucherKind, &[])
-    )
+/// Returns what an offer's provider takes on top of all that remains; of a part it is not known.
+fn fee(t: &Texts, view: &CheckoutView, offer: &Offer) -> Markup {
+    let (fee, total) =
+        (t.money(view, offer.fee), t.money(view, view.amount_remaining.saturating_add(offer.fee)));
+    let gaps = [("provider", &*offer.label), ("fee", &*fee), ("total", &*total)];
+    html! {
+        p.of-all.fee { (t.filled(Word::FeeNote, &gaps)) }
+        p.of-part.fee { (t.filled(Word::FeeNotePart, &gaps)) }
+    }
 }
 
-fn field(
-    t: &Texts,
-    field: Field,
-    label: Word,
-    (hint_class, hint): (&str, &str),
-    attributes: &str,
-    value: &str,
-    error: Option<String>,
-) -> String {
-    let (name, label, value) = (field.as_str(), t.html(label, &[]), escape(value));
-    // Of several, a browser goes to the first.
-    let invalid = if error.is_some() { " aria-invalid=\"true\" autofocus" } else { "" };
-    // The error is always there, as the widget has it, and read first. A hint of one of several is for eyes only.
-    let error = error.unwrap_or_default();
-    let hint_id = if hint_class == "hint" { format!(" {name}-hint") } else { String::new() };
-    format!(
-        "<div class=\"field\"><label for=\"{name}\">{label}</label>\
-         <p class=\"{hint_class}\" id=\"{name}-hint\">{hint}</p>\
-         <input id=\"{name}\" name=\"{name}\" dir=\"ltr\" {attributes} value=\"{value}\" \
-         aria-describedby=\"{name}-error{hint_id}\"{invalid}>\
-         <p class=\"error\" id=\"{name}-error\">{error}</p></div>"
-    )
+fn choice(t: &Texts, view: &CheckoutView, chosen: &Offer) -> Markup {
+    html! {
+        fieldset.choice {
+            legend { (t.text(Word::VoucherKind)) }
+            @for offer in &view.providers {
+                @let down = offer.retry_after.is_some();
+                label {
+                    input type="radio" name="offer" value=(offer.key()) checked[offer == chosen] disabled[down];
+                    span { (offer.label) @if down { " " small { (t.text(Word::OfferDown)) } } }
+                }
+            }
+        }
+    }
 }

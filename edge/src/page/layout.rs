@@ -1,11 +1,12 @@
 //! The HTML around a page's content: the widget's files, and what the page tells the widget.
 
-use super::text::{Texts, escape};
+use super::text::Texts;
 use super::theme::Theme;
 use crate::http::Answer;
 use crate::objects::calls::internal;
 use checkout_present::Word;
-use checkout_wire::Page;
+use checkout_wire::{Page, PageMode};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde::Deserialize;
 use worker::{Response, ResponseBuilder};
 
@@ -17,8 +18,8 @@ pub struct Document<'a> {
     pub theme: &'a Theme,
     /// What it tells the widget; `None` for a page without one.
     pub page: Option<&'a Page>,
-    /// Its content, as HTML.
-    pub main: String,
+    /// Its content.
+    pub main: Markup,
     /// After how many seconds it reloads itself where no widget runs, if it does.
     pub refresh: Option<i64>,
     /// Who is paid.
@@ -41,66 +42,72 @@ thread_local! {
 impl Document<'_> {
     /// The page with its policy, and what the policy says on top.
     pub fn answer(&self, status: u16, more_policy: &str) -> Answer {
-        let css = ASSETS.with(|assets| assets.style.clone()) + &self.theme.css();
-        html_answer(status, &Theme::policy(&css), more_policy, self.html(&css))
+        ASSETS.with(|assets| {
+            let css = assets.style.clone() + &self.theme.css();
+            html_answer(status, &Theme::policy(&css), more_policy, self.html(assets, &css))
+        })
     }
 
-    fn html(&self, css: &str) -> String {
-        let title = format!("{} – {}", self.texts.html(Word::Title, &[]), escape(self.shop_name));
-        let (language, direction) = (self.texts.language, self.texts.direction());
-        let (head, script) = ASSETS.with(|assets| (self.head(assets), self.script(assets)));
+    fn html(&self, assets: &Assets, css: &str) -> Markup {
         let class = match self.page.map(|page| page.mode) {
-            Some(checkout_wire::PageMode::Embed) => "embed",
-            Some(checkout_wire::PageMode::Hosted) => "hosted",
+            Some(PageMode::Embed) => "embed",
+            Some(PageMode::Hosted) => "hosted",
             None => "hosted plain",
         };
-        format!(
-            "<!doctype html><html lang=\"{language}\" dir=\"{direction}\"><head><meta charset=\"utf-8\">\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-             <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title>{head}<style>{css}</style></head>\
-             <body class=\"{class}\"><main id=\"checkout\">{}</main>{script}</body></html>",
-            self.main
-        )
+        html! {
+            (DOCTYPE)
+            html lang=(self.texts.language) dir=(self.texts.direction()) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title { (self.texts.text(Word::Title)) " – " (self.shop_name) }
+                    link rel="icon" href="data:,";
+                    (self.loads(assets))
+                    // What a style element holds is not escaped in HTML. There is nothing of a shop's in it that could end it
+                    // (`theme/tests.rs`).
+                    style { (PreEscaped(css)) }
+                }
+                body class=(class) {
+                    main #checkout { (self.main) }
+                    @if let Some(page) = self.page {
+                        script type="application/json" id="page" { (self.data(page)) }
+                        script type="module" src=(assets.js) {}
+                    }
+                }
+            }
+        }
     }
 
-    fn head(&self, assets: &Assets) -> String {
-        let mut head = "<link rel=\"icon\" href=\"data:,\">".to_owned();
-        if self.page.is_some() {
-            // Wasm and glue come at the same time, not one after the other.
-            head.push_str(&format!(
-                "<link rel=\"modulepreload\" href=\"{}\">\
-                 <link rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin href=\"{}\">",
-                assets.js, assets.wasm
-            ));
+    /// What the page loads ahead, and when it loads itself again.
+    fn loads(&self, assets: &Assets) -> Markup {
+        let again = self.refresh.map(|seconds| html! { meta http-equiv="refresh" content=(seconds); });
+        html! {
+            @if self.page.is_some() {
+                // Wasm and glue come at the same time, not one after the other.
+                link rel="modulepreload" href=(assets.js);
+                link rel="preload" as="fetch" type="application/wasm" crossorigin href=(assets.wasm);
+                // The widget looks again by itself.
+                @if let Some(again) = again { noscript { (again) } }
+            } @else if let Some(again) = again {
+                (again)
+            }
         }
-        if let Some(seconds) = self.refresh {
-            let again = format!("<meta http-equiv=\"refresh\" content=\"{seconds}\">");
-            // The widget looks again by itself.
-            head += &if self.page.is_some() { format!("<noscript>{again}</noscript>") } else { again };
-        }
-        head
     }
 
-    fn script(&self, assets: &Assets) -> String {
-        let Some(page) = self.page else {
-            return String::new();
-        };
+    /// What the page tells the widget.
+    fn data(&self, page: &Page) -> Markup {
         let mut data = serde_json::to_value(page).unwrap_or_default();
         if let Some(members) = data.as_object_mut() {
             members.insert("words".into(), self.texts.for_widget().into());
         }
-        // Inside a script element only "<" could end it.
-        let data = data.to_string().replace('<', "\\u003c");
-        format!(
-            "<script type=\"application/json\" id=\"page\">{data}</script>\
-             <script type=\"module\" src=\"{}\"></script>",
-            assets.js
-        )
+        // What a script element holds is not escaped in HTML: only "<" could end it, and JSON has it in texts alone.
+        PreEscaped(data.to_string().replace('<', "\\u003c"))
     }
 }
 
 /// HTML under a policy that lets nothing foreign in; `style` is what may style it.
-pub fn html_answer(status: u16, style: &str, more_policy: &str, html: String) -> Answer {
+pub fn html_answer(status: u16, style: &str, more_policy: &str, html: Markup) -> Answer {
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src {style}; connect-src 'self'; \
          img-src 'self' data:; base-uri 'none'; {more_policy}"
@@ -112,7 +119,10 @@ pub fn html_answer(status: u16, style: &str, more_policy: &str, html: String) ->
             .with_header("content-security-policy", &policy)?
             .with_header("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=()")?
             .with_header("x-robots-tag", "noindex")?
-            .fixed(html.into_bytes()))
+            .fixed(html.into_string().into_bytes()))
     };
     build().map_err(internal("page"))
 }
+
+#[cfg(test)]
+mod tests;

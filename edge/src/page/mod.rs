@@ -2,6 +2,7 @@
 
 mod form;
 mod layout;
+mod notice;
 mod receipts;
 mod states;
 mod text;
@@ -17,6 +18,7 @@ use checkout_present::CheckoutRules;
 use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode};
 use form::Typed;
 use layout::Document;
+use maud::{DOCTYPE, html};
 use std::rc::Rc;
 use text::Texts;
 use theme::Theme;
@@ -167,17 +169,27 @@ pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &
 
 /// `GET /problems`: what each `code` of a problem document means; a document's `type` leads to its place here.
 pub fn problems() -> Answer {
-    let entry = |code: &ErrorCode| {
-        let (id, title, status) = (code.as_str(), text::escape(code.title()), status(*code));
-        format!("<h2 id=\"{id}\"><code>{id}</code></h2><p>{title}. HTTP {status}.</p>")
+    let html = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "Error codes" }
+                link rel="icon" href="data:,";
+                link rel="stylesheet" href="/site.css";
+            }
+            body {
+                main {
+                    h1 { "Error codes" }
+                    @for code in ErrorCode::ALL {
+                        h2 id=(code.as_str()) { code { (code.as_str()) } }
+                        p { (code.title()) ". HTTP " (status(*code)) "." }
+                    }
+                }
+            }
+        }
     };
-    let entries: String = ErrorCode::ALL.iter().map(entry).collect();
-    let html = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Error codes</title>\
-         <link rel=\"icon\" href=\"data:,\"><link rel=\"stylesheet\" href=\"/site.css\"></head>\
-         <body><main><h1>Error codes</h1>{entries}</main></body></html>"
-    );
     layout::html_answer(200, "'self'", "form-action 'none'; frame-ancestors 'none'", html)
 }
 

@@ -42,7 +42,8 @@ impl Texts {
         texts
     }
 
-    fn english() -> Self {
+    /// In English, which the Worker carries itself.
+    pub fn english() -> Self {
         Self::read("en", ENGLISH).unwrap_or(Self { language: "en", words: Vec::new() })
     }
 
@@ -60,40 +61,45 @@ impl Texts {
 
     /// The direction of writing, as HTML's `dir`.
     pub fn direction(&self) -> &str {
-        self.word(Word::Direction).as_str().unwrap_or_default()
+        self.text(Word::Direction)
     }
 
-    /// A text, filled and escaped.
-    pub fn html(&self, word: Word, gaps: &[(&str, &str)]) -> String {
-        escape(&self.fill(self.word(word).as_str().unwrap_or_default(), gaps))
+    /// Returns a text that has no gaps.
+    pub fn text(&self, word: Word) -> &str {
+        self.value(word).as_str().unwrap_or_default()
     }
 
-    /// The text for that many, filled and escaped.
+    /// Returns a text with its gaps filled.
+    pub fn filled(&self, word: Word, gaps: &[(&str, &str)]) -> String {
+        self.fill(self.text(word), gaps)
+    }
+
+    /// Returns the text for that many, with its gaps filled.
     pub fn counted(&self, word: Word, count: i64, gaps: &[(&str, &str)]) -> String {
-        let forms = self.word(word);
+        let forms = self.value(word);
         let form = forms.get(self.formats("").plural(count)).or_else(|| forms.get("other"));
-        escape(&self.fill(form.and_then(Value::as_str).unwrap_or_default(), gaps))
+        self.fill(form.and_then(Value::as_str).unwrap_or_default(), gaps)
     }
 
-    /// An amount of the session's currency, not escaped.
+    /// Returns an amount of the session's currency.
     pub fn money(&self, view: &CheckoutView, minor: i64) -> String {
         self.formats(&view.currency).money(minor)
     }
 
-    /// The date that `at` begins with, not escaped.
+    /// Returns the date that `at` begins with.
     pub fn date(&self, view: &CheckoutView, at: &str) -> String {
         self.formats(&view.currency).date(at)
     }
 
     fn formats<'a>(&'a self, currency: &'a str) -> Formats<'a> {
-        Formats::new(self.word(Word::Formats).as_str().unwrap_or_default(), currency)
+        Formats::new(self.text(Word::Formats), currency)
     }
 
     fn fill(&self, text: &str, gaps: &[(&str, &str)]) -> String {
         fill(text, gaps, self.direction() == "rtl")
     }
 
-    fn word(&self, word: Word) -> &Value {
+    fn value(&self, word: Word) -> &Value {
         self.words.get(word.place()).unwrap_or(&Value::Null)
     }
 }
@@ -141,22 +147,6 @@ fn thousandths(weight: &str) -> u32 {
         ("0", 3) => decimals.parse().unwrap_or_default(),
         _ => 0,
     }
-}
-
-/// Text as HTML shows it, in content and in quoted attributes.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -10,8 +10,10 @@ import { readPage } from '../html.mjs';
 const ENGLISH = JSON.parse(readFileSync(new URL('../../../edge/present/words/en.json', import.meta.url), 'utf8'));
 const HOSTILE = `</script><img src=x onerror=alert(1)>"'&{shop}<!--`;
 const ORIGINS = 'https://shop.example https://www.shop.example:8443';
+const LABEL = `1Voucher ${HOSTILE}`;
+const KORA_PROVIDERS = JSON.stringify([{ code: '0001', label: LABEL, pin_pattern: '\\d{16}' }]);
 
-const checkout = await startCheckout({ vars: { SHOP_NAME: `A & B ${HOSTILE}`, ALLOWED_ORIGINS: ORIGINS } });
+const checkout = await startCheckout({ vars: { SHOP_NAME: `A & B ${HOSTILE}`, ALLOWED_ORIGINS: ORIGINS, KORA_PROVIDERS } });
 const { send, createSession, cancel, url } = checkout;
 
 /** Where a text stands in a page's list. */
@@ -120,6 +122,9 @@ test('what shop and shopper wrote is shown as they wrote it, and breaks out of n
     assert.equal(data.checkout.reference, HOSTILE);
     assert.equal(data.checkout.description, more.description);
     assert.ok(words.includes(HOSTILE), words);
+    assert.equal(data.checkout.providers[0].label, LABEL);
+    assert.ok(words.includes(LABEL), words);
+    assert.ok(answer.text.includes(`<title>${ENGLISH.title} – A &amp; B &lt;/script&gt;&lt;img`), 'the title');
     assert.equal(form.values.phone, HOSTILE.slice(0, 40));
     assert.ok(answer.text.includes('href="https://shop.example/cart?a=1&amp;b=2"'));
     assert.ok(!answer.text.includes('not for shoppers'));
