@@ -1,4 +1,4 @@
-//! A colour, and how well it can be read on another (WCAG 2.2: relative luminance and contrast ratio), in whole numbers.
+//! A colour, and how well it can be read on another (WCAG 2.2: relative luminance and contrast ratio).
 
 /// An opaque sRGB colour: red, green, blue.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -79,9 +79,7 @@ impl Rgb {
 
     /// From 0 to 10000 times 65535.
     fn luminance(self) -> u64 {
-        let linear =
-            self.0.map(|channel| u64::from(LINEAR.get(usize::from(channel)).copied().unwrap_or_default()));
-        let [r, g, b] = linear;
+        let [r, g, b] = self.0.map(light);
         2126 * r + 7152 * g + 722 * b
     }
 }
@@ -108,38 +106,16 @@ pub fn thousandths(text: &str) -> Option<i64> {
 /// The light that every screen gives off: 0.05 of white.
 const GLARE: u64 = 10_000 * 65_535 / 20;
 
-/// The light of each channel value, of 65535.
-// Indexed by the compiler only.
-#[allow(clippy::indexing_slicing)]
-const LINEAR: [u16; 256] = {
-    let mut table = [0; 256];
-    let mut channel = 0;
-    while channel < 256 {
-        table[channel] = linear(channel as f64 / 255.0);
-        channel += 1;
-    }
-    table
-};
-
-/// `((c + 0.055) / 1.055)^2.4`, or `c / 12.92` near black (WCAG 2.2, relative luminance). For the compiler only.
-#[allow(clippy::float_arithmetic)]
-const fn linear(c: f64) -> u16 {
-    let light = if c <= 0.04045 {
-        c / 12.92
-    } else {
-        let base = (c + 0.055) / 1.055;
-        let square = base * base;
-        // The fifth root of the square, which is base^0.4, by Newton's method.
-        let mut root = 1.0;
-        let mut step = 0;
-        while step < 60 {
-            let fourth = root * root * root * root;
-            root -= (fourth * root - square) / (5.0 * fourth);
-            step += 1;
-        }
-        square * root
-    };
-    (light * 65_535.0 + 0.5) as u16
+/// Returns the light of a channel, from 0 to 65535: `((c + 0.055) / 1.055)^2.4`, or `c / 12.92` near black (WCAG 2.2, relative
+/// luminance).
+#[allow(
+    clippy::float_arithmetic,
+    reason = "WCAG 2.2 defines luminance in real numbers, and no money is counted here"
+)]
+fn light(channel: u8) -> u64 {
+    let c = f64::from(channel) / 255.0;
+    let light = if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) };
+    (light * 65_535.0 + 0.5) as u64
 }
 
 #[cfg(test)]
