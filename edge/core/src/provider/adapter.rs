@@ -1,5 +1,5 @@
-//! What an adapter of a voucher provider is: it turns an operation into an HTTP request value, and an HTTP answer into a reply. It
-//! never performs the call, keeps nothing, and decides nothing about sessions.
+//! The adapter of a voucher provider: it turns an operation into an HTTP request value, and an HTTP response into a
+//! reply. It performs no call, keeps no state, and decides nothing about sessions.
 
 use super::{
     BuildError, Features, Hint, Op, Order, OrderError, Reply, Unreadable, WebhookError, WebhookMessage,
@@ -10,41 +10,42 @@ use crate::vars::{ConfigError, Vars};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// The provider as configured; `None` when none of its variables is set; an error when they are incomplete or
-/// contradict each other.
+/// The function that configures a provider from the Worker's variables: `None` when none of the provider's variables is
+/// set; an error when they are incomplete or contradict each other.
 pub type Configure = fn(&Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigError>;
 
-/// A voucher provider, configured.
+/// A configured voucher provider.
 pub trait Provider {
-    /// What it can do, and what it needs.
+    /// Returns what the provider supports and requires.
     fn features(&self) -> &Features;
 
-    /// What it takes from the voucher on top of `amount`, in minor units; an estimate until it has been taken.
+    /// Returns the fee that the provider takes from the voucher on top of `amount`, in minor units. It is an estimate
+    /// until the voucher is charged.
     fn fee(&self, _amount: i64) -> i64 {
         0
     }
 
-    /// The request for an operation at `now` (milliseconds since 1970), or why there can be none. The body may hold the
-    /// PIN; address and headers never do.
+    /// Builds the request for an operation at `now` (milliseconds since 1970), or returns why there is none. The body
+    /// may hold the PIN; URL and headers never do.
     fn request(&self, op: &Op<'_>, now: i64) -> Result<HttpRequest, BuildError>;
 
-    /// What the answer says. Only an explicit word of the provider is a success or a refusal: everything else is
+    /// Parses the provider's answer. Only the provider's explicit word is a success or a decline; everything else is
     /// [`Unreadable`], and money may have moved.
     fn reply(&self, op: &Op<'_>, answer: &HttpResponse) -> Result<Reply, Unreadable>;
 
-    /// The voucher that a shop wants issued: takes the provider's own members out of the body of `POST /v1/vouchers`, or
-    /// tells which of them is wrong. `reference` is ours, unique worldwide.
+    /// Builds the order for a voucher that the merchant issues: takes the provider's own members out of the body of
+    /// `POST /v1/vouchers`, or returns which of them is wrong. `reference` is ours, unique worldwide.
     fn order(&self, _fields: &mut Fields, _reference: &str) -> Result<Order, OrderError> {
         Err(OrderError::NotOffered)
     }
 
-    /// What a webhook of the provider hints at, once it is certain that the provider sent it.
+    /// Authenticates a webhook of the provider and returns its hint.
     fn webhook(&self, _message: &WebhookMessage<'_>) -> Result<Hint, WebhookError> {
         Err(WebhookError::NotOffered)
     }
 }
 
-/// The base address of a provider from its variable: `https`, or `http` on this machine, without a trailing slash.
+/// Returns the base URL in a provider's variable without its trailing slash: `https`, or `http` on this machine.
 pub(crate) fn base_url(vars: &Vars<'_>, name: &'static str) -> Result<String, ConfigError> {
     let url = vars.required(name)?;
     let base = url.trim_end_matches('/');
@@ -58,17 +59,18 @@ pub(crate) fn base_url(vars: &Vars<'_>, name: &'static str) -> Result<String, Co
     }
 }
 
-/// A JSON object out of an answer. serde alone would also take a list for a struct, member by member in their order.
+/// Parses a JSON object in an answer. serde alone would also accept a list for a struct, one item for each field in
+/// order.
 pub(crate) fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Unreadable> {
     if !json.trim_ascii_start().starts_with(b"{") {
         return Err(Unreadable("not a JSON object"));
     }
-    // serde skips over members that nobody asked for without looking whether they are text.
+    // serde skips unknown members without checking that they are UTF-8.
     let json = core::str::from_utf8(json).map_err(|_| Unreadable("not UTF-8"))?;
     serde_json::from_str(json).map_err(|_| Unreadable("not the agreed JSON"))
 }
 
-/// The characters of a PIN that came as a string or as a bare number.
+/// Returns the characters of a PIN that is a JSON string or a bare number.
 pub(crate) fn text_of(pin: &RawValue) -> Option<String> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     match serde_json::from_str::<String>(pin.get()) {

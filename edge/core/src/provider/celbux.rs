@@ -1,4 +1,4 @@
-//! Celbux, South Africa: spends from vouchers at checkout, and issues, shows and gives back for the shop.
+//! Celbux, South Africa: charges vouchers at checkout, and issues, views and reverses for the merchant.
 //!
 //! Every call is a POST of JSON whose members are all strings; amounts are cents. Sources: Celbux's "Create Voucher", "View
 //! Voucher", "Pay", "View Single Transaction", "Reverse", "Error Codes", "Authentication" and "Notification Engine".
@@ -17,7 +17,8 @@ use checkout_wire::{Alphabet, Country, DeclineCode, Pin, PinRule};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// `168-78439-48310`: three, five and five digits. Whether the first three are always the same is not said.
+/// The numbers of vouchers, such as `168-78439-48310`: three, five and five digits. Celbux does not say whether the
+/// first three are always the same.
 const NUMBER: PinRule = PinRule { alphabet: Alphabet::Digits, min: 13, max: 13 };
 
 struct Celbux {
@@ -29,8 +30,8 @@ struct Celbux {
     features: Features,
 }
 
-/// Celbux from `CELBUX_API_URL`, `CELBUX_TOKEN`, `CELBUX_COMMUNITY`, `CELBUX_STORE_ID`, `CELBUX_CURRENCY` (ZAR when not
-/// set) and, for its webhooks, `CELBUX_WEBHOOK_TOKEN`.
+/// Configures Celbux from `CELBUX_API_URL`, `CELBUX_TOKEN`, `CELBUX_COMMUNITY`, `CELBUX_STORE_ID`, `CELBUX_CURRENCY`
+/// (ZAR when not set) and, for its webhooks, `CELBUX_WEBHOOK_TOKEN`.
 pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigError> {
     if vars.none_of(&["CELBUX_API_URL", "CELBUX_TOKEN", "CELBUX_COMMUNITY", "CELBUX_STORE_ID"]) {
         return Ok(None);
@@ -159,8 +160,8 @@ impl Provider for Celbux {
         })
     }
 
-    /// Celbux answers business errors with HTTP 400 and 500 alike, so a negative `Status` in a body of its own decides;
-    /// other server errors come from something in between.
+    /// Parses the answer. Celbux sends business errors with HTTP 400 and 500 alike, so a negative `Status` in its body
+    /// decides; other server errors come from an intermediary.
     fn reply(&self, op: &Op<'_>, answer: &HttpResponse) -> Result<Reply, Unreadable> {
         if answer.status > 500 {
             return Err(Unreadable("server error"));
@@ -205,8 +206,8 @@ impl Provider for Celbux {
         Ok(Order { reference: reference.to_owned(), body, amount: Some(amount), shown })
     }
 
-    /// Celbux signs nothing: it sends a header that was agreed on, as it is or behind "bearer". Which member holds the
-    /// reference is not said, so every text that has the form of one of ours is taken for it.
+    /// Checks the agreed token in the header, bare or behind "bearer", and returns the hint: Celbux signs nothing. Its
+    /// documents leave open which member holds the reference, so every text in the form of one of ours is a candidate.
     fn webhook(&self, message: &WebhookMessage<'_>) -> Result<Hint, WebhookError> {
         let token = self.webhook_token.as_ref().ok_or(WebhookError::NotOffered)?;
         let sent = (message.header)("authorization").ok_or(WebhookError::Unsigned)?;
@@ -220,7 +221,7 @@ impl Provider for Celbux {
         let body: Map<String, Value> = object(message.body).map_err(|_| WebhookError::Unreadable)?;
         let texts = body.values().filter_map(Value::as_str);
         let references = texts.filter(|text| reference::owner(text).is_some()).map(str::to_owned).collect();
-        // It tells of successes only.
+        // Celbux notifies of successes only.
         Ok(Hint { references, success: true, change: None })
     }
 }
@@ -230,20 +231,20 @@ impl Celbux {
         let transaction = Some(text(body, "TID").to_owned()).filter(|tid| !tid.is_empty());
         match op {
             Op::Charge(charge) => {
-                about(body, charge.reference)?;
+                check_reference(body, charge.reference)?;
                 Ok(Reply::Paid(Paid { amount: told_amount(body)?, transaction, ..Paid::default() }))
             }
             Op::Issue(order) => {
-                about(body, &order.reference)?;
+                check_reference(body, &order.reference)?;
                 let number = text(body, "VoucherNo");
                 let pin = Pin::from_provider(number.to_owned());
                 let secret = Some(("voucher_number", pin)).filter(|_| !number.is_empty());
                 let amount = told_amount(body)?;
                 Ok(Reply::Issued(Issued { secret, amount, transaction, ..Issued::default() }))
             }
-            Op::Reverse { reference, .. } => about(body, reference).map(|()| Reply::Reversed),
+            Op::Reverse { reference, .. } => check_reference(body, reference).map(|()| Reply::Reversed),
             Op::Lookup { reference } => {
-                about(body, reference)?;
+                check_reference(body, reference)?;
                 match body.get("ReverseID") {
                     None | Some(Value::Null) => {}
                     Some(Value::String(id)) if matches!(id.as_str(), "" | "0") => {}
@@ -260,9 +261,9 @@ impl Celbux {
                 let amount = voucher_amount(body, pin)?;
                 match (text(body, "Locked"), text(body, "VSettle")) {
                     ("0", "0") => Ok(Reply::Balance(amount)),
-                    // A number that may be replaced is never said to stay good.
+                    // A number that may be replaced is never reported to stay valid.
                     ("0", _) => Ok(Reply::Renewing(amount)),
-                    // Locked reads like unknown: whoever tries out numbers learns nothing.
+                    // A locked voucher reads like an unknown one, so that guessing numbers reveals nothing.
                     _ => Ok(Reply::Declined(Refusal::new(DeclineCode::VoucherRefused, "Locked", op))),
                 }
             }
@@ -275,7 +276,7 @@ impl Celbux {
     }
 }
 
-/// What the shop is shown of a voucher: every member of Celbux's answer that it does not know already.
+/// Returns the members of Celbux's answer that the merchant is shown, without those it already knows.
 fn shown(body: &Map<String, Value>) -> Map<String, Value> {
     let texts = [
         ("voucher_number", "VoucherNo"),
@@ -296,7 +297,7 @@ fn shown(body: &Map<String, Value>) -> Map<String, Value> {
     members.map(|(name, value): (&str, Value)| (name.to_owned(), value)).collect()
 }
 
-/// The number with its hyphens.
+/// Formats the voucher's number with its hyphens.
 fn hyphenated(pin: &Pin) -> String {
     let pin = pin.reveal();
     match (pin.get(..3), pin.get(3..8), pin.get(8..)) {
@@ -305,7 +306,7 @@ fn hyphenated(pin: &Pin) -> String {
     }
 }
 
-/// Metadata as JSON text, written as in Celbux's samples (`{"name": "text"}`): its reference says that every member is a
+/// Writes metadata as JSON text as in Celbux's samples (`{"name": "text"}`): its reference says that every member is a
 /// string, though some of its sample programs send an object.
 fn metadata<'a>(words: impl Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
     let members: Vec<String> =
@@ -313,9 +314,9 @@ fn metadata<'a>(words: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Strin
     (!members.is_empty()).then(|| format!("{{{}}}", members.join(", ")))
 }
 
-/// Who gets the voucher. Celbux makes an account for a number it does not know and sends it a password, and without a
-/// recipient it keeps the voucher with the shop: so the number must be complete and a mobile one, and leaving it out must
-/// be said.
+/// Takes the recipient's number. Celbux opens an account for an unknown number and sends it a password, and without a
+/// recipient the voucher stays with the merchant: so the number must be a complete mobile number, and leaving it out
+/// must be explicit.
 fn recipient(fields: &mut Fields) -> Result<Option<String>, FieldError> {
     let to_self = fields.flag("to_self")?.unwrap_or(false);
     let Some(typed) = fields.text("recipient", 20)? else {
@@ -332,19 +333,19 @@ fn recipient(fields: &mut Fields) -> Result<Option<String>, FieldError> {
     }
 }
 
-/// A member that is text; empty when it is missing or something else.
+/// Returns a member that is text; empty when it is missing or of another type.
 fn text<'a>(body: &'a Map<String, Value>, name: &str) -> &'a str {
     body.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Whether it is one of the negative numbers that stand for errors.
+/// Returns whether the status is one of the negative numbers that stand for errors.
 fn is_error_code(status: &str) -> bool {
     let digits = status.strip_prefix('-').unwrap_or_default();
     (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0')
 }
 
-/// Nothing, unless the answer names another reference than ours.
-fn about(body: &Map<String, Value>, reference: &str) -> Result<(), Unreadable> {
+/// Checks that the answer names our reference or none.
+fn check_reference(body: &Map<String, Value>, reference: &str) -> Result<(), Unreadable> {
     match body.get("Reference") {
         None | Some(Value::Null) => Ok(()),
         Some(Value::String(told)) if told == reference => Ok(()),
@@ -352,7 +353,7 @@ fn about(body: &Map<String, Value>, reference: &str) -> Result<(), Unreadable> {
     }
 }
 
-/// The amount in the answer, if there is one.
+/// Returns the amount in the answer, in cents, if there is one.
 fn told_amount(body: &Map<String, Value>) -> Result<Option<i64>, Unreadable> {
     match body.get("Amount") {
         None | Some(Value::Null) => Ok(None),
@@ -361,7 +362,7 @@ fn told_amount(body: &Map<String, Value>) -> Result<Option<i64>, Unreadable> {
     }
 }
 
-/// The value of the voucher that was asked for.
+/// Returns the value of the voucher that was queried, in cents.
 fn voucher_amount(body: &Map<String, Value>, pin: &Pin) -> Result<i64, Unreadable> {
     let number: String = text(body, "VoucherNo").chars().filter(char::is_ascii_digit).collect();
     if number != pin.reveal() {
@@ -370,14 +371,14 @@ fn voucher_amount(body: &Map<String, Value>, pin: &Pin) -> Result<i64, Unreadabl
     told_amount(body)?.ok_or(Unreadable("no amount"))
 }
 
-/// Whole cents.
+/// Parses whole cents.
 fn cents(text: &str) -> Option<i64> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     text.parse().ok().filter(|minor| digits && *minor <= MAX_MINOR)
 }
 
-/// Celbux's table of errors. A repeated reference (-2) and the failure that it does not explain (-7) say nothing about
-/// whether money moved; a code that is not in the table is still a refusal.
+/// Maps an error by Celbux's error table. A repeated reference (-2) and the unexplained failure (-7) say nothing about
+/// whether money moved; a code outside the table is still a decline.
 fn refused(op: &Op<'_>, status: &str, error: &str) -> Result<Reply, Unreadable> {
     let code = match (status, op) {
         ("-2", _) => return Err(Unreadable("the reference was used before")),

@@ -1,100 +1,100 @@
-//! What a provider can do, and what it needs.
+//! The features and requirements of a provider.
 
 use checkout_wire::money::Currency;
 use checkout_wire::{Country, PinRule};
 
-/// What a provider can do, and what it needs.
+/// The features and requirements of a provider.
 #[derive(Clone, Debug)]
 pub struct Features {
-    /// Its name in the API and in `tests/golden/`.
+    /// The provider's id in the API and in `tests/golden/`.
     pub id: &'static str,
     /// The currency of its vouchers.
     pub currency: Currency,
-    /// Whose phone numbers it takes.
+    /// The country of the phone numbers that it accepts.
     pub country: Country,
-    /// How its vouchers are taken at checkout; `None` when they are not.
+    /// The terms of its vouchers at checkout; `None` when they are not accepted there.
     pub checkout: Option<Checkout>,
-    /// Whether it issues vouchers for the shop ([`super::Op::Issue`]), and how a lost answer to that is found out.
+    /// The recovery of a lost answer to issuing a voucher ([`super::Op::Issue`]); `None` when it issues none.
     pub issues: Option<IssueRecovery>,
-    /// What the numbers of vouchers look like that the shop can have looked at ([`super::Op::View`]); `None` when it cannot.
+    /// The rule for the numbers of vouchers that the merchant can view ([`super::Op::View`]); `None` when it cannot.
     pub views: Option<PinRule>,
-    /// Whether a charge can be given back ([`super::Op::Reverse`]).
+    /// Whether a charge can be reversed ([`super::Op::Reverse`]).
     pub reverses: bool,
-    /// How many calls it takes, when it says so.
+    /// The provider's rate limit, when it states one.
     pub rate: Option<Rate>,
 }
 
-/// How vouchers are taken at checkout.
+/// The terms of a provider's vouchers at checkout.
 #[derive(Clone, Debug)]
 pub struct Checkout {
-    /// Whether it needs an e-mail address.
+    /// Whether the provider needs the shopper's e-mail address.
     pub needs_email: bool,
-    /// Its voucher brands; at least one.
+    /// The provider's voucher brands; at least one.
     pub brands: Vec<Brand>,
-    /// Whether the voucher's value is asked before every charge ([`super::Op::Balance`]).
+    /// Whether the voucher's value is queried before every charge ([`super::Op::Balance`]).
     pub checks_balance_first: bool,
-    /// Whether a success is asked about once more before it is credited ([`super::Op::Lookup`]).
+    /// Whether a success is confirmed by a look-up before it is credited ([`super::Op::Lookup`]).
     pub confirms_success: bool,
-    /// How the outcome of a charge is found out when its answer is lost.
+    /// The way to find out the outcome of a charge when its answer is lost.
     pub outcome_check: OutcomeCheck,
 }
 
-/// A kind of voucher of a provider.
+/// A voucher brand of a provider.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Brand {
-    /// The provider's code for it; `None` where there is only one kind.
+    /// The provider's code for the brand; `None` where there is only one.
     pub code: Option<String>,
-    /// Its name for a shopper.
+    /// The brand's name for the shopper.
     pub label: String,
-    /// What its PINs look like.
+    /// The rule for its PINs.
     pub pin: PinRule,
 }
 
-/// How the outcome of a charge is found out when its answer is lost.
+/// The way to find out the outcome of a charge when its answer is lost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OutcomeCheck {
-    /// Ask for the charge by our reference ([`super::Op::Lookup`]).
+    /// Look up the charge by our reference ([`super::Op::Lookup`]).
     Lookup,
     /// Compare the voucher's balance with what it was before the charge ([`super::Op::Balance`]).
     Balance,
 }
 
-/// How it is found out whether a voucher was issued when the answer is lost.
+/// The way to find out whether a voucher was issued when the answer is lost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum IssueRecovery {
-    /// Ask for the order by our reference ([`super::Op::Lookup`]).
+    /// Look up the order by our reference ([`super::Op::Lookup`]).
     Lookup,
-    /// Send the same order again under the same reference: it is carried out once ([`super::Op::Issue`]).
+    /// Send the same order again under the same reference: the provider carries it out once ([`super::Op::Issue`]).
     Resend,
 }
 
-/// How many calls an account may make.
+/// A provider's rate limit on one account.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Rate {
-    /// The account the limit holds for; names the gate.
+    /// The account that the limit applies to; it names the gate.
     pub account: String,
-    /// Calls within the period.
+    /// The calls allowed within the period.
     pub calls: u32,
     /// The period in milliseconds.
     pub period_ms: i64,
 }
 
 impl Features {
-    /// Its voucher brands at checkout; none when its vouchers are not taken there.
+    /// Returns the voucher brands at checkout; empty when the provider's vouchers are not accepted there.
     pub fn brands(&self) -> &[Brand] {
         self.checkout.as_ref().map_or(&[], |checkout| &checkout.brands)
     }
 }
 
 impl Checkout {
-    /// How many calls a payment makes: a gate lets all of them through, or none.
+    /// Returns how many calls a payment makes: a gate admits all of them or none.
     pub fn calls(&self) -> usize {
         1 + usize::from(self.checks_balance_first) + usize::from(self.confirms_success)
     }
 }
 
 impl OutcomeCheck {
-    /// Whether the PIN must be kept, sealed, while an outcome is unknown.
+    /// Returns whether the PIN must be kept, sealed, while an outcome is unknown.
     pub const fn needs_pin(self) -> bool {
         matches!(self, OutcomeCheck::Balance)
     }

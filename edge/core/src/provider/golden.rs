@@ -1,10 +1,10 @@
-//! Goldens: what is sent to each provider, and how its answers are read, in `tests/golden/<provider>/`: a folder for each case,
-//! and a [`table`] for those that ask the same and are answered alike but for a code.
+//! Goldens: the request to each provider and the reading of its answers, in `tests/golden/<provider>/`: a folder for
+//! each case, and a [`table`] for cases with one request whose answers differ by a code.
 //!
 //! `op.json` and `answer.http` (a status, an empty line, the body) are given. `request.http`, `reply.txt` and, for a
-//! webhook, `hint.txt` are what the code makes of them; `UPDATE_GOLDEN=1` rewrites these, and their diff is what gets
-//! reviewed. A request sample of the provider's own document stands beside them word for word: as `sample.json` (sent
-//! without its white space), `sample.body` (sent to the byte) or `sample.form` (a line for each member of the form).
+//! webhook, `hint.txt` are what the code makes of them; `UPDATE_GOLDEN=1` rewrites these, and their diff is reviewed. A
+//! request sample of the provider's own document stands beside them word for word: as `sample.json` (sent without its
+//! white space), `sample.body` (sent to the byte) or `sample.form` (a line for each member of the form).
 
 pub(crate) mod folder;
 mod table;
@@ -19,7 +19,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use table::{Row, Table, tables};
 
-/// When a case happens that does not say when: the moment of the samples in the one document that has a time.
+/// The time of a case that states none, in milliseconds since 1970: that of the samples in the one document with a
+/// time.
 pub(super) const NOON: i64 = 1_777_464_000_000;
 
 /// One golden: a folder, or a row of a table.
@@ -33,7 +34,7 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// What the provider is asked, when it is asked something.
+    /// Returns the operation of this case; `None` for a webhook.
     pub fn op(&self) -> Option<Op<'static>> {
         match self.given {
             Given::Asked(op) => Some(op),
@@ -41,12 +42,12 @@ impl Case {
         }
     }
 
-    /// The answer of this case, if it has one.
+    /// Returns the answer of this case, if it has one.
     pub fn answer(&self) -> Option<HttpResponse> {
         self.answer.clone()
     }
 
-    /// A file of its folder.
+    /// Returns the path of a file in its folder.
     fn file(&self, file: &str) -> PathBuf {
         root().join(&self.provider).join(&self.name).join(file)
     }
@@ -56,8 +57,8 @@ impl Case {
     }
 }
 
-/// Holds a file against what it should be, or makes it so.
-fn settle(path: &Path, is: &str) {
+/// Compares a file with its expected text, or rewrites it under `UPDATE_GOLDEN`.
+fn check_file(path: &Path, is: &str) {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(path, is).unwrap();
     }
@@ -65,12 +66,12 @@ fn settle(path: &Path, is: &str) {
     assert_eq!(golden, is, "{} (UPDATE_GOLDEN=1 rewrites it)", path.display());
 }
 
-/// The configuration that the goldens are made with: the sandboxes.
+/// Returns the configuration of the goldens: the sandboxes.
 pub(super) fn sandboxes() -> Config {
     config_with(&[]).unwrap()
 }
 
-/// Every golden there is.
+/// Returns all goldens.
 pub(super) fn cases(config: &Config) -> Vec<Case> {
     let mut cases = Vec::new();
     for provider in names(&root()) {
@@ -83,7 +84,7 @@ pub(super) fn cases(config: &Config) -> Vec<Case> {
     cases
 }
 
-/// The folders of a provider.
+/// Returns the folder cases of a provider.
 fn folder_cases(provider: &str, config: &Config) -> Vec<Case> {
     let home = root().join(provider);
     let case = |name: String| {
@@ -100,7 +101,7 @@ fn folder_cases(provider: &str, config: &Config) -> Vec<Case> {
     names(&home).into_iter().map(case).collect()
 }
 
-/// The folder whose call a table answers.
+/// Returns the folder whose call a table answers.
 fn asked_by<'a>(table: &Table, folders: &'a [Case]) -> &'a Case {
     let call = folders.iter().find(|case| case.name == table.call && case.op().is_some());
     call.unwrap_or_else(|| panic!("{}: no call {}", table.path.display(), table.call))
@@ -116,7 +117,7 @@ fn row_case(call: &Case, table: &Table, row: &Row) -> Case {
     }
 }
 
-/// The name of an operation, as in `op.json`.
+/// Returns the name of an operation, as in `op.json`.
 pub(super) const fn kind(op: &Op<'_>) -> &'static str {
     match op {
         Op::Charge(_) => "charge",
@@ -141,9 +142,12 @@ fn what_is_sent_and_how_answers_are_read() {
         for case in &folders {
             match case.given {
                 Given::Asked(op) => {
-                    settle(&case.file("request.http"), &provider.request(&op, case.now).unwrap().to_string());
+                    check_file(
+                        &case.file("request.http"),
+                        &provider.request(&op, case.now).unwrap().to_string(),
+                    );
                     if let Some(answer) = &case.answer {
-                        settle(&case.file("reply.txt"), &format!("{:#?}\n", provider.reply(&op, answer)));
+                        check_file(&case.file("reply.txt"), &format!("{:#?}\n", provider.reply(&op, answer)));
                     }
                 }
                 Given::Told(told) => {
@@ -153,7 +157,7 @@ fn what_is_sent_and_how_answers_are_read() {
                         body: told.body.as_bytes(),
                         rewritten: &|_| told.rewritten.clone(),
                     };
-                    settle(&case.file("hint.txt"), &format!("{:#?}\n", provider.webhook(&message)));
+                    check_file(&case.file("hint.txt"), &format!("{:#?}\n", provider.webhook(&message)));
                 }
             }
             println!("golden {id}/{}", case.name);
@@ -161,7 +165,7 @@ fn what_is_sent_and_how_answers_are_read() {
         for table in tables(&root().join(id)) {
             let op = asked_by(&table, &folders).op().unwrap();
             let replies = table.rows.iter().map(|row| format!("{:?}", provider.reply(&op, &row.answer)));
-            settle(&table.path, &table.with(replies));
+            check_file(&table.path, &table.with(replies));
             table.rows.iter().for_each(|row| println!("golden {id}/{}/{}", table.name, row.name));
         }
     }
@@ -218,7 +222,7 @@ fn the_documents_own_samples_are_sent() {
     assert!(held.iter().eq(&names(&root())), "{held:?}: a provider's document has no sample here");
 }
 
-/// JSON without the white space outside its strings.
+/// Strips the white space outside the strings of JSON.
 fn without_space(json: &str) -> String {
     let (mut quoted, mut escaped) = (false, false);
     json.chars()

@@ -1,4 +1,4 @@
-//! Kora, South Africa: charges a voucher by PIN and phone, and gives the rest back as a new voucher.
+//! Kora, South Africa: charges a voucher by PIN and phone number, and returns what is left as a change voucher.
 //!
 //! Sources: Kora's "Integrating Voucher Payments via API" (request, answer, error table), its pages on errors, on
 //! verifying a charge (`GET /api/v1/charges/{reference}`), on API keys and on webhooks.
@@ -24,8 +24,8 @@ struct Kora {
     features: Features,
 }
 
-/// Kora from `KORA_BASE_URL`, `KORA_SECRET_KEY` and `KORA_PROVIDERS`. A live key against a sandbox, and a test key
-/// against what is not marked as one, are refused.
+/// Configures Kora from `KORA_BASE_URL`, `KORA_SECRET_KEY` and `KORA_PROVIDERS`. Refuses a live key with a sandbox, and
+/// a test key with any URL that is not marked as one.
 pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigError> {
     if vars.none_of(&["KORA_BASE_URL", "KORA_SECRET_KEY", "KORA_PROVIDERS"]) {
         return Ok(None);
@@ -61,7 +61,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
     Ok(Some(Box::new(Kora { base_url, secret_key: Secret::new(secret_key), features })))
 }
 
-/// The brands of `KORA_PROVIDERS`: JSON `[{code,label,pin_pattern}]`.
+/// Parses the brands of `KORA_PROVIDERS`: JSON `[{code,label,pin_pattern}]`.
 fn brands(json: &str) -> Result<Vec<Brand>, ConfigError> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -84,7 +84,7 @@ fn brands(json: &str) -> Result<Vec<Brand>, ConfigError> {
     if brands.is_empty() { Err(wrong("names no voucher brand")) } else { Ok(brands) }
 }
 
-/// The rule of a pattern like `^\d{16}$`, `[0-9]{10,16}` or `[A-Za-z0-9]{12}`; a regular-expression engine would cost the
+/// Parses a pattern like `^\d{16}$`, `[0-9]{10,16}` or `[A-Za-z0-9]{12}`; a regular-expression engine would cost the
 /// Worker 85 KB for these.
 fn pin_rule(pattern: &str) -> Option<PinRule> {
     let pattern = pattern.strip_prefix('^').unwrap_or(pattern);
@@ -144,7 +144,7 @@ struct ChargeData {
     amount: Option<Major>,
     amount_paid: Option<Major>,
     transaction_reference: Option<String>,
-    /// Read by itself: whatever is odd about it, the charge is as clear as it was.
+    /// Parsed separately: a malformed voucher leaves the outcome of the charge clear.
     voucher: Option<Box<RawValue>>,
 }
 
@@ -156,7 +156,7 @@ struct VoucherData {
     expiry_date: Option<Box<RawValue>>,
 }
 
-/// A webhook; `data` stays as it came, because its bytes are what is signed.
+/// A webhook. `data` stays as it arrived, because its bytes are signed.
 #[derive(Deserialize)]
 struct Notification<'a> {
     event: String,
@@ -164,7 +164,7 @@ struct Notification<'a> {
     data: &'a RawValue,
 }
 
-/// The reference is ours under either name: Kora's samples differ.
+/// The references in a webhook. Ours is under either name: Kora's samples differ.
 #[derive(Deserialize)]
 struct NotificationData {
     reference: Option<Box<RawValue>>,
@@ -219,8 +219,8 @@ impl Provider for Kora {
         }
     }
 
-    /// `x-korapay-signature` is the hex HMAC-SHA256 of `data` alone, under the secret key. Kora signs what JavaScript makes
-    /// of it, so when the bytes that came do not match, their JavaScript form is tried.
+    /// Checks `x-korapay-signature`, the hex HMAC-SHA256 of `data` alone under the secret key, and returns the hint.
+    /// Kora signs what JavaScript writes, so when the received bytes do not match, their JavaScript form is checked.
     fn webhook(&self, message: &WebhookMessage<'_>) -> Result<Hint, WebhookError> {
         let body: Notification<'_> = object(message.body).map_err(|_| WebhookError::Unreadable)?;
         let signature = (message.header)("x-korapay-signature").ok_or(WebhookError::Unsigned)?;
@@ -234,7 +234,7 @@ impl Provider for Kora {
         let success = match body.event.as_str() {
             "charge.success" => true,
             "charge.failed" => false,
-            // Transfers and refunds are none of ours.
+            // Transfers and refunds do not concern us.
             _ => return Ok(Hint { references: Vec::new(), success: false, change: None }),
         };
         let data: NotificationData = object(data.as_bytes()).map_err(|_| WebhookError::Unreadable)?;
@@ -251,7 +251,7 @@ fn charge_body(charge: &Charge<'_>) -> Result<String, serde_json::Error> {
     let body = ChargeBody {
         amount: RawValue::from_string(money::number(charge.amount))?,
         currency: Currency::Zar.code(),
-        // The shopper is charged exactly the order's amount.
+        // The shopper pays exactly the order's amount.
         merchant_bears_cost: true,
         notification_url: charge.notification_url,
         description: charge.description,
@@ -267,8 +267,8 @@ fn charge_body(charge: &Charge<'_>) -> Result<String, serde_json::Error> {
     serde_json::to_string(&body)
 }
 
-/// A charge as Kora tells it, in the answer to a charge or to a look-up. The outer `status` only says that the request
-/// was taken; `data.status` decides.
+/// Converts a charge in the answer to a charge or a look-up. The outer `status` only says that the request was
+/// accepted; `data.status` decides.
 fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, Unreadable> {
     match data.status.as_str() {
         "success" => {
@@ -276,7 +276,7 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
                 return Err(Unreadable("success in another currency"));
             }
             let amount = data.amount.ok_or(Unreadable("success without an amount"))?.0;
-            // A look-up may tell 0 as paid on a success; any other figure is what was taken.
+            // A look-up may report 0 as paid on a success; any other figure is what was taken.
             let paid = data.amount_paid.map_or(amount, |paid| if paid.0 == 0 { amount } else { paid.0 });
             let sent = match op {
                 Op::Charge(charge) => Some(charge.pin),
@@ -300,8 +300,8 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
     }
 }
 
-/// The change voucher, when there is one: a PIN other than the one that was paid with, and a value that is not nothing. A
-/// value or date that cannot be read is no reason to lose the PIN.
+/// Returns the change voucher, if there is one: a PIN other than the one that paid, and a value other than 0. The PIN
+/// is kept even when the value or the expiry date cannot be read.
 fn change(voucher: &RawValue, sent: Option<&Pin>) -> Option<ChangeVoucher> {
     let voucher: VoucherData = object(voucher.get().as_bytes()).ok()?;
     let amount =
@@ -314,8 +314,8 @@ fn change(voucher: &RawValue, sent: Option<&Pin>) -> Option<ChangeVoucher> {
     Some(ChangeVoucher { pin: Pin::from_provider(pin), amount, expires_at })
 }
 
-/// Kora's error table. Its errors differ by text only; a text that is not in the table is still a refusal, with the HTTP
-/// status of one.
+/// Maps an error by Kora's error table. The errors differ by text only; with the HTTP status of a decline, a text
+/// outside the table is still a decline.
 fn refusal(op: &Op<'_>, status: u16, text: &str, message: &str) -> Result<Reply, Unreadable> {
     let code = match status {
         _ if text.contains("duplicate") && text.contains("reference") => {

@@ -1,4 +1,4 @@
-//! The laws, held against every registered provider and everything it can be asked.
+//! The laws, tested with every registered provider and every operation.
 
 mod answers;
 
@@ -15,13 +15,13 @@ use std::collections::BTreeSet;
 const REFERENCE: &str = "0f8fad5bd9cb469fa16570867728950e-1";
 const REVERSAL: &str = "0f8fad5bd9cb469fa16570867728950e-1r";
 
-/// What the provider's vouchers look like, wherever it takes one.
+/// Returns the rule for the provider's vouchers, at checkout or for viewing.
 fn rule_of(provider: &dyn Provider) -> Option<PinRule> {
     let features = provider.features();
     features.brands().first().map(|brand| brand.pin).or(features.views)
 }
 
-/// A PIN of the provider, with leading zeros; of its own where it takes none.
+/// Returns a PIN in the provider's form, with leading zeros; 16 digits where it takes none.
 fn pin_of(provider: &dyn Provider) -> Pin {
     let rule = rule_of(provider).unwrap_or(PinRule { alphabet: Alphabet::Digits, min: 16, max: 16 });
     Pin::parse(&first(&"0098765432109876".repeat(4), rule.max), &rule).unwrap()
@@ -46,7 +46,7 @@ fn charge<'a>(provider: &'a dyn Provider, pin: &'a Pin) -> Charge<'a> {
     }
 }
 
-/// Vouchers to issue that the provider's goldens have.
+/// Returns the orders in the provider's goldens.
 fn orders(provider: &dyn Provider) -> Vec<&'static Order> {
     let mine = cases(&sandboxes()).into_iter().filter(|case| case.provider == provider.features().id);
     let orders = mine.filter_map(|case| match case.op() {
@@ -56,7 +56,7 @@ fn orders(provider: &dyn Provider) -> Vec<&'static Order> {
     orders.collect()
 }
 
-/// Every kind of operation, whether the provider has it or not.
+/// Returns every kind of operation, whether the provider supports it or not.
 fn operations<'a>(charge: &'a Charge<'a>, order: Option<&'a Order>) -> Vec<Op<'a>> {
     let pin = charge.pin;
     let metadata = charge.metadata;
@@ -66,16 +66,16 @@ fn operations<'a>(charge: &'a Charge<'a>, order: Option<&'a Order>) -> Vec<Op<'a
     asked.into_iter().chain(order.map(Op::Issue)).collect()
 }
 
-/// Every provider, read once.
+/// Returns every provider; the configuration is read once.
 fn providers() -> impl Iterator<Item = &'static dyn Provider> {
     thread_local!(static CONFIG: &'static Config = leak(sandboxes()));
     CONFIG.with(|config| config.providers.iter().map(AsRef::as_ref))
 }
 
-/// A provider and what it is asked.
+/// A provider and its operations.
 type Asked = (&'static dyn Provider, Vec<Op<'static>>);
 
-/// Each provider with each operation.
+/// Returns each provider with each operation.
 fn all() -> Vec<Asked> {
     let with_operations = |provider: &'static dyn Provider| {
         let charge = leak(charge(provider, leak(pin_of(provider))));
@@ -92,7 +92,7 @@ fn header<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
     request.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
 }
 
-/// Every text in a JSON value.
+/// Returns every text in a JSON value.
 fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::String(text) => vec![text],
@@ -102,7 +102,7 @@ fn texts(value: &Value) -> Vec<&str> {
     }
 }
 
-/// Every text that a request carries in its body.
+/// Returns every text in the body of a request.
 fn sent_texts(request: &HttpRequest) -> Vec<String> {
     if request.headers.contains(&("Content-Type", "application/json".into())) {
         let body: Value = serde_json::from_str(&request.body).unwrap();
@@ -113,7 +113,7 @@ fn sent_texts(request: &HttpRequest) -> Vec<String> {
     }
 }
 
-/// Every text that a request carries outside its address.
+/// Returns every text of a request outside its URL.
 fn carried(request: &HttpRequest) -> Vec<String> {
     let headers = request.headers.iter().map(|(_, value)| value.clone());
     sent_texts(request).into_iter().chain(headers).collect()
@@ -152,7 +152,7 @@ fn what_a_provider_says_it_can_do_it_has_a_request_for_and_nothing_else() {
     }
 }
 
-// Law 2: what was sent can be found again: by our reference, or by account and amount.
+// Law 2: every write can be found again: by our reference, or by account and amount.
 #[test]
 fn law_2_every_write_says_what_it_is_found_by() {
     for (provider, operations) in all() {
@@ -177,7 +177,7 @@ fn law_2_every_write_says_what_it_is_found_by() {
     }
 }
 
-// Law 2: what is stored is what is sent, also the second time.
+// Law 2: a stored order is sent as it is stored, also the second time.
 #[test]
 fn law_2_a_stored_order_is_the_same_order_whenever_it_is_sent() {
     for (provider, _) in all() {
@@ -221,7 +221,7 @@ fn law_6_a_pin_stands_in_no_address_and_no_header() {
     }
 }
 
-/// Every golden refusal of all providers with these words in place of each of its texts.
+/// Returns every golden refusal of all providers with these words in place of each of its texts.
 fn said(words: &str) -> Vec<Vec<u8>> {
     let config = sandboxes();
     let refusals = cases(&config).into_iter().filter_map(|case| {
@@ -240,7 +240,7 @@ fn said(words: &str) -> Vec<Vec<u8>> {
             value.to_string().into_bytes()
         })
     });
-    // Many answers differ in nothing else.
+    // Many answers differ only in the replaced text.
     exchanged.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
@@ -265,7 +265,8 @@ fn law_6_no_debug_output_shows_a_pin_or_a_key() {
             {
                 let answer = HttpResponse { status, body: body.clone() };
                 let reply = provider.reply(&op, &answer);
-                // What a success says, a title or a number of its own, is the provider's to say and the shop's to know.
+                // The words of a success, such as a title or a number, are the provider's to choose and the merchant's
+                // to see.
                 let refused = !reply.as_ref().is_ok_and(is_word_of_success);
                 shown += &format!("{answer:?} {:?}", refused.then_some(reply));
             }

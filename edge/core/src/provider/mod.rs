@@ -1,7 +1,7 @@
-//! The voucher providers, and what they are asked and answer.
+//! The voucher providers, their operations and their replies.
 //!
-//! To add one, write its file, name it once in [`registry!`], and give it a folder in `tests/golden/` (CONTRIBUTING.md,
-//! "Adding a provider"). The laws over every provider then hold it to account.
+//! To add a provider, write its module, name it once in [`registry!`], and give it a folder in `tests/golden/`
+//! (CONTRIBUTING.md, "Adding a provider"). The laws then test it like every other provider.
 
 mod adapter;
 mod features;
@@ -29,7 +29,7 @@ macro_rules! registry {
     ($($provider:ident),* $(,)?) => {
         $(mod $provider;)*
 
-        /// Every provider: reads its own variables, and is there when they are.
+        /// The configuration function of every provider.
         pub const REGISTRY: &[Configure] = &[$($provider::configure),*];
     };
 }

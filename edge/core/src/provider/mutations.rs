@@ -1,5 +1,5 @@
-//! Law 3 as a property: the golden answers, bent in every way, against a second and simpler reading of the providers'
-//! documents. What is read as paid must say so, in so many words; the same for everything else that is certain.
+//! Law 3 as a property: mutated golden answers, checked against a second and simpler reading of the providers'
+//! documents. An answer read as paid must say so explicitly; so must every other certain answer.
 
 pub(super) mod meaning;
 
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-/// What stands where something else stood.
+/// The replacements for members.
 const INSTEAD: &[&str] = &[
     "null",
     "true",
@@ -48,8 +48,8 @@ const INSTEAD: &[&str] = &[
     "[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]",
 ];
 
-/// These, nesting on both sides of what a reader stands, and everything that stands in some golden answer: so that each
-/// provider is answered in the words of the others, too.
+/// Returns [`INSTEAD`], nesting within and beyond the reader's limit, and every value in the golden answers, so that
+/// each provider is also answered in the words of the others.
 fn instead() -> &'static [String] {
     static POOL: OnceLock<Vec<String>> = OnceLock::new();
     POOL.get_or_init(|| {
@@ -66,11 +66,11 @@ fn instead() -> &'static [String] {
     })
 }
 
-/// Bytes that matter to JSON, and some that matter to nothing.
+/// The inserted bytes: some with a meaning in JSON, some without.
 const BYTES: &[u8] = b"{}[]:,\"\\0159.eE-+ \n\x00\xc3\xff";
 
 #[derive(Clone, Debug)]
-enum Bend {
+enum Mutation {
     Flip(Index, u8),
     Cut(Index),
     Drop(Index),
@@ -78,43 +78,43 @@ enum Bend {
     Swap(Index, Index),
     Without(Index),
     Digit(Index, u8),
-    Listed,
+    ToList,
 }
 
-fn bend() -> impl Strategy<Value = Bend> {
+fn mutation() -> impl Strategy<Value = Mutation> {
     let at = any::<Index>;
     prop_oneof![
-        4 => (at(), 0u8..8).prop_map(|(at, bit)| Bend::Flip(at, bit)),
-        1 => at().prop_map(Bend::Cut),
-        2 => at().prop_map(Bend::Drop),
-        2 => (at(), at()).prop_map(|(at, byte)| Bend::Insert(at, byte)),
-        8 => (at(), at()).prop_map(|(at, value)| Bend::Swap(at, value)),
-        2 => at().prop_map(Bend::Without),
-        4 => (at(), b'0'..=b'9').prop_map(|(at, digit)| Bend::Digit(at, digit)),
-        1 => Just(Bend::Listed),
+        4 => (at(), 0u8..8).prop_map(|(at, bit)| Mutation::Flip(at, bit)),
+        1 => at().prop_map(Mutation::Cut),
+        2 => at().prop_map(Mutation::Drop),
+        2 => (at(), at()).prop_map(|(at, byte)| Mutation::Insert(at, byte)),
+        8 => (at(), at()).prop_map(|(at, value)| Mutation::Swap(at, value)),
+        2 => at().prop_map(Mutation::Without),
+        4 => (at(), b'0'..=b'9').prop_map(|(at, digit)| Mutation::Digit(at, digit)),
+        1 => Just(Mutation::ToList),
     ]
 }
 
-impl Bend {
+impl Mutation {
     fn apply(&self, body: &mut Vec<u8>) {
         let length = body.len();
         if length == 0 {
             return;
         }
         match self {
-            Bend::Flip(at, bit) => body[at.index(length)] ^= 1 << bit,
-            Bend::Cut(at) => body.truncate(at.index(length)),
-            Bend::Drop(at) => drop(body.remove(at.index(length))),
-            Bend::Insert(at, byte) => body.insert(at.index(length), *byte.get(BYTES)),
-            Bend::Swap(at, value) => edit(body, at, Some(value.get(instead()).as_str())),
-            Bend::Without(at) => edit(body, at, None),
-            Bend::Digit(at, digit) => {
+            Mutation::Flip(at, bit) => body[at.index(length)] ^= 1 << bit,
+            Mutation::Cut(at) => body.truncate(at.index(length)),
+            Mutation::Drop(at) => drop(body.remove(at.index(length))),
+            Mutation::Insert(at, byte) => body.insert(at.index(length), *byte.get(BYTES)),
+            Mutation::Swap(at, value) => edit(body, at, Some(value.get(instead()).as_str())),
+            Mutation::Without(at) => edit(body, at, None),
+            Mutation::Digit(at, digit) => {
                 let digits: Vec<usize> = (0..length).filter(|i| body[*i].is_ascii_digit()).collect();
                 if !digits.is_empty() {
                     body[*at.get(&digits)] = *digit;
                 }
             }
-            Bend::Listed => {
+            Mutation::ToList => {
                 let items = serde_json::from_slice(body).map(|value: Value| match value {
                     Value::Object(members) => members.into_iter().map(|(_, value)| value).collect(),
                     other => Value::Array(vec![other]),
@@ -125,7 +125,7 @@ impl Bend {
     }
 }
 
-/// Puts other JSON in the place of one member, or takes the member out.
+/// Replaces one member with other JSON, or removes it.
 fn edit(body: &mut Vec<u8>, at: &Index, instead: Option<&str>) {
     let Ok(mut value) = serde_json::from_slice::<Value>(body) else {
         return;
@@ -149,7 +149,7 @@ fn edit(body: &mut Vec<u8>, at: &Index, instead: Option<&str>) {
 
 fn members(value: &Value, path: String, paths: &mut Vec<String>) {
     for (name, inner) in value.as_object().into_iter().flatten() {
-        // Names with a meaning in a JSON pointer come from flipped bytes; they are of no interest.
+        // Names with a meaning in a JSON pointer come from flipped bytes and are skipped.
         if !name.contains(['/', '~']) {
             paths.push(format!("{path}/{name}"));
             members(inner, format!("{path}/{name}"), paths);
@@ -157,7 +157,7 @@ fn members(value: &Value, path: String, paths: &mut Vec<String>) {
     }
 }
 
-/// What an answer was read as, in a word.
+/// Returns a word for how an answer was read.
 const fn read_as(reply: &Result<Reply, Unreadable>) -> &'static str {
     match reply {
         Ok(Reply::Paid(_)) => "paid",
@@ -209,25 +209,25 @@ fn law_3_only_an_explicit_word_pays_or_refuses() {
     };
     for (op, answer, case) in &samples {
         check(case, op, answer.status, answer.body.clone()).unwrap();
-        // Also with every other status that sounds like success.
+        // Every other 2xx status is tried as well.
         for status in 200..300 {
             check(case, op, status, answer.body.clone()).unwrap();
         }
     }
     let statuses = vec![200, 200, 200, 201, 204, 302, 400, 400, 402, 403, 404, 409, 422, 429, 500, 500, 502];
-    let bent = (
+    let mutated = (
         any::<Index>(),
         prop::option::of(prop::sample::select(statuses)),
-        prop::collection::vec(bend(), 1..4),
+        prop::collection::vec(mutation(), 1..4),
     );
     let mut config = ProptestConfig::default();
     config.cases = config.cases.max(20_000);
     config.failure_persistence = None;
     TestRunner::new(config)
-        .run(&bent, |(at, status, bends)| {
+        .run(&mutated, |(at, status, mutations)| {
             let (op, answer, case) = at.get(&samples);
             let mut body = answer.body.clone();
-            bends.iter().for_each(|bend| bend.apply(&mut body));
+            mutations.iter().for_each(|mutation| mutation.apply(&mut body));
             check(case, op, status.unwrap_or(answer.status), body)
         })
         .unwrap();
@@ -243,7 +243,7 @@ fn law_3_only_an_explicit_word_pays_or_refuses() {
             && enough("unreadable", 5_000)
     );
     for word in ["reversed", "failed", "not found", "busy", "in conflict", "a value"] {
-        // Of 20,000 answers there are some thirty of the rarest: five is too few to be chance.
+        // Of 20,000 answers the rarest kinds have some thirty: fewer than five is not chance.
         assert!(enough(word, 5), "{word}: nothing was tested");
     }
 }

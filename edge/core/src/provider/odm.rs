@@ -1,6 +1,6 @@
-//! ODM, Ethiopia: issues vouchers for the shop. Taking them at checkout is not public yet.
+//! ODM, Ethiopia: issues vouchers for the merchant. Its API for accepting them at checkout is not public yet.
 //!
-//! Every request is signed with Ed25519 and carries a key under which it can safely be sent again. Sources: ODM's "Voucher
+//! Every request is signed with Ed25519 and carries a key that makes it safe to repeat. Sources: ODM's "Voucher
 //! Issuance", "Authentication", "Idempotency".
 
 use super::{
@@ -28,7 +28,7 @@ struct Odm {
     features: Features,
 }
 
-/// ODM from `ODM_BASE_URL`, `ODM_API_KEY` and `ODM_SIGNING_KEY`.
+/// Configures ODM from `ODM_BASE_URL`, `ODM_API_KEY` and `ODM_SIGNING_KEY`.
 pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigError> {
     if vars.none_of(&["ODM_BASE_URL", "ODM_API_KEY", "ODM_SIGNING_KEY"]) {
         return Ok(None);
@@ -53,8 +53,8 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
     Ok(Some(Box::new(Odm { base_url: base_url(vars, "ODM_BASE_URL")?, api_key: Secret::new(api_key), signing_key, features })))
 }
 
-/// The key out of the base64 of its seed, or out of PKCS#8 PEM. A PEM whose line ends were written as `\n`, as settings often
-/// have them, is taken too.
+/// Parses the key from the base64 of its seed, or from PKCS#8 PEM. A PEM whose line ends are written as `\n`, as is
+/// common in settings, is accepted too.
 fn signing_key(text: &str) -> Option<SigningKey> {
     let (begin, end) = ("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----");
     let text = text.replace("\\n", "\n");
@@ -69,8 +69,8 @@ fn signing_key(text: &str) -> Option<SigningKey> {
     Some(SigningKey::from_bytes(&seed.try_into().ok()?))
 }
 
-/// The seed in a PKCS#8 Ed25519 key. RFC 8410 (section 7) leaves one form for it, but for the version and what may stand
-/// behind the seed; a library that reads all of ASN.1 would cost the Worker 9 KB for that.
+/// Returns the seed in a PKCS#8 Ed25519 key. RFC 8410 (section 7) leaves one form for it, apart from the version and
+/// what may follow the seed; an ASN.1 library would cost the Worker 9 KB for that.
 fn pkcs8_seed(der: &[u8]) -> Option<&[u8]> {
     const ED25519: [u8; 11] = [0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
     let rest = der.strip_prefix(&[0x30])?.get(1..)?;
@@ -150,7 +150,7 @@ impl Provider for Odm {
         let words = words(failure.message.as_ref());
         let refusal = |code| Refusal::new(code, &words, op);
         match answer.status {
-            // A clash of keys, an empty wallet, or the first sending still under way: which one is not said.
+            // A conflict of keys, an empty wallet, or the first request still under way: ODM does not say which.
             409 => Ok(Reply::Conflict(refusal(DeclineCode::ProviderBusy))),
             401 | 403 => Ok(Reply::Declined(refusal(DeclineCode::ProviderUnavailable))),
             400 | 404 | 422 => Ok(Reply::Declined(refusal(DeclineCode::VoucherRefused))),
@@ -195,8 +195,8 @@ impl Provider for Odm {
     }
 }
 
-/// What ODM signs: method, path, timestamp, key and the hash of the body, a line each. The path begins behind the `/api` of
-/// the public address, wherever a relay puts that.
+/// Returns the text that ODM signs: method, path, timestamp, key and the hash of the body, a line each. The path begins
+/// after the `/api` of the public address, wherever a relay puts that.
 fn canonical(method: Method, url: &str, timestamp: &str, key: &str, body: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/");
@@ -207,7 +207,7 @@ fn canonical(method: Method, url: &str, timestamp: &str, key: &str, body: &str) 
     [method.as_str(), &path, timestamp, key, &sha256_base64(body)].join("\n")
 }
 
-/// An issued voucher. "FINALIZATION_PENDING" is delivered; any other word but "COMPLETED" is not understood.
+/// Converts an issued voucher. "FINALIZATION_PENDING" is delivered; any other word but "COMPLETED" is unreadable.
 fn issued(answer: Answer<'_>) -> Result<Issued, Unreadable> {
     let finalization_pending = match answer.transaction_status.as_deref() {
         None | Some("COMPLETED") => false,
@@ -216,7 +216,7 @@ fn issued(answer: Answer<'_>) -> Result<Issued, Unreadable> {
     };
     let code = answer.voucher_code.and_then(text_of);
     let code = code.filter(|code| code.len() == 16 && code.bytes().all(|b| b.is_ascii_digit()));
-    // Also when it is delivered: until the code is here, the order is sent again.
+    // The order is sent again until the code is here, even when the voucher is delivered.
     let Some(code) = code else {
         return Err(Unreadable("a success without a voucher code"));
     };
@@ -236,7 +236,7 @@ fn issued(answer: Answer<'_>) -> Result<Issued, Unreadable> {
     })
 }
 
-/// The words of an error: `message` is text, a list of texts, or not there.
+/// Returns the words of an error: `message` is text, a list of texts, or missing.
 fn words(message: Option<&Value>) -> String {
     match message {
         Some(Value::String(text)) => text.clone(),
@@ -245,8 +245,8 @@ fn words(message: Option<&Value>) -> String {
     }
 }
 
-/// Who gets the voucher by SMS: an Ethiopian mobile number, written out in full, because a typing error sends it to a
-/// stranger.
+/// Takes the recipient's number for the SMS: an Ethiopian mobile number written out in full, because a typing error
+/// sends the voucher to a stranger.
 fn recipient_phone(fields: &mut Fields) -> Result<String, FieldError> {
     let typed = fields.required_text("recipient_phone", 32)?;
     let mobile = typed.strip_prefix("+251").filter(|number| number.starts_with(['7', '9']));

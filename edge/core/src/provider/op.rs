@@ -1,4 +1,4 @@
-//! What a provider is asked.
+//! The operations that a provider is asked for.
 
 use crate::fields::{BodyError, FieldError};
 use checkout_wire::Pin;
@@ -6,97 +6,98 @@ use checkout_wire::money::Currency;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// What a provider is asked.
+/// An operation that a provider is asked for.
 #[derive(Clone, Copy, Debug)]
 pub enum Op<'a> {
     /// Take money from a voucher.
     Charge(&'a Charge<'a>),
-    /// What a charge or an order sent under this reference came to.
+    /// Look up the outcome of a charge or an order by its reference.
     Lookup {
-        /// Our reference of it.
+        /// Our reference of the charge or order.
         reference: &'a str,
     },
-    /// What a voucher is worth to a shopper who wants to pay with it.
+    /// Query the value of a voucher that a shopper wants to pay with.
     Balance {
         /// The voucher.
         pin: &'a Pin,
     },
-    /// Give a charge back.
+    /// Reverse a charge.
     Reverse {
         /// Our reference of the charge.
         charge: &'a str,
-        /// Our reference of giving it back.
+        /// Our reference of the reversal.
         reference: &'a str,
     },
-    /// Issue a voucher out of the shop's own money. Sent again, it is the same order to the byte.
+    /// Issue a voucher, paid for by the merchant. A repeated request is the same to the byte.
     Issue(&'a Order),
-    /// Everything that the provider tells the shop about a voucher.
+    /// Query all that the provider tells the merchant about a voucher.
     View {
         /// The voucher.
         pin: &'a Pin,
-        /// Words that the provider keeps with the call.
+        /// Metadata that the provider stores with the call.
         metadata: &'a [(&'a str, &'a str)],
     },
 }
 
-/// Money to take from a voucher. All of it but PIN and contact comes from the session.
+/// An amount to take from a voucher. All but PIN and contact comes from the session.
 #[derive(Clone, Debug)]
 pub struct Charge<'a> {
     /// The voucher.
     pub pin: &'a Pin,
     /// The voucher brand, where the provider takes several.
     pub brand: Option<&'a str>,
-    /// Minor units to credit to the shop.
+    /// The amount to credit to the merchant, in minor units.
     pub amount: i64,
-    /// Ours, unique worldwide, at most 36 characters out of letters, digits and `-`.
+    /// Our reference, unique worldwide: at most 36 characters out of letters, digits and `-`.
     pub reference: &'a str,
-    /// E.164 with plus.
+    /// The shopper's phone number in E.164, with the plus.
     pub phone: &'a str,
-    /// The shopper's address, where the provider needs one.
+    /// The shopper's e-mail address, where the provider needs one.
     pub email: Option<&'a str>,
-    /// The shopper's name, when the shop gave one.
+    /// The shopper's name, when the merchant gave one.
     pub name: Option<&'a str>,
-    /// What is paid for.
+    /// The description of the purchase.
     pub description: &'a str,
-    /// Where the provider sends its webhooks.
+    /// The URL that the provider sends its webhooks to.
     pub notification_url: &'a str,
-    /// Words for the provider's dashboard: at most 5, keys of at most 20 characters.
+    /// Metadata for the provider's dashboard: at most 5, with keys of at most 20 characters.
     pub metadata: &'a [(&'a str, &'a str)],
 }
 
-/// A voucher to issue, in the provider's own words. Stored before it is sent: a name here is a storage format.
+/// An order for a voucher in the provider's own format. It is stored before it is sent: a name here is a storage
+/// format.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Order {
-    /// Ours, unique worldwide. Tells a repeated order from a new one.
+    /// Our reference, unique worldwide. It tells a repeated order from a new one.
     pub reference: String,
     /// The request body, to the byte.
     pub body: String,
-    /// What the voucher will be worth, in minor units, where the order says it.
+    /// The value of the voucher, in minor units, where the order states it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<i64>,
-    /// What the shop is shown of the order, beside what it is shown of every voucher.
+    /// The provider's own members in the merchant's view of the order.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub shown: Map<String, Value>,
 }
 
-/// Why no order can be made of a request.
+/// The reason that a request makes no order.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum OrderError {
-    /// Its body is wrong.
+    /// The body is wrong.
     Body(BodyError),
     /// The provider named does not issue vouchers, or is not configured.
     NoIssuer {
-        /// The ids of those that do.
+        /// The ids of the providers that do.
         issuers: Vec<&'static str>,
     },
     /// The provider issues no vouchers.
     NotOffered,
     /// The provider issues vouchers of another currency.
     Currency {
-        /// That one.
+        /// The currency of the provider's vouchers.
         issued: Currency,
     },
-    /// The order has no JSON form: our own fault.
+    /// The order has no JSON form, which is a fault of our own.
     NoJson,
 }
 
@@ -112,6 +113,6 @@ impl From<FieldError> for OrderError {
     }
 }
 
-/// Why there is no request: nothing was sent, nothing can have moved.
+/// The reason that there is no request: nothing was sent, so no money has moved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BuildError(pub &'static str);

@@ -1,88 +1,89 @@
-//! What a provider said.
+//! The replies of providers.
 
 use super::Op;
 use checkout_wire::{ChangeVoucher, DeclineCode, Pin};
 use serde_json::{Map, Value};
 
-/// What a provider said.
+/// A reply of a provider.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Reply {
     /// The money was taken.
     Paid(Paid),
-    /// The provider refused this call; it did nothing.
+    /// The provider declined this call and did nothing.
     Declined(Refusal),
-    /// To a look-up: it was tried, and came to nothing.
+    /// To a look-up: the charge was tried and took nothing.
     Failed,
     /// The provider is still working on it.
     Pending,
-    /// The provider knows nothing of this reference (yet).
+    /// The provider does not know this reference (yet).
     NotFound,
-    /// To a look-up: the money was taken and given back. To a reversal: it is given back now.
+    /// To a look-up: the money was taken and reversed. To a reversal: it is reversed now.
     Reversed,
-    /// Too many calls; this one did nothing.
+    /// The provider had too many calls; this one did nothing.
     Busy,
-    /// The call clashes with an earlier one, or something stands in its way: no word on whether it was done.
+    /// The call conflicts with an earlier one, or another obstacle: whether it was carried out is unknown.
     Conflict(Refusal),
-    /// What the voucher is worth, in minor units; what is left after a charge stays on it.
+    /// The voucher's value in minor units; what is left after a charge stays on it.
     Balance(i64),
-    /// The same, but what is left after a charge comes to its owner by message, under a new number.
+    /// The voucher's value in minor units; what is left after a charge goes to its owner by message, under a new
+    /// number.
     Renewing(i64),
     /// The voucher is issued.
     Issued(Issued),
-    /// The voucher, for the shop.
+    /// The details of a voucher, for the merchant.
     Viewed(Viewed),
 }
 
 /// Money taken from a voucher.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Paid {
-    /// What the shop gets, in minor units, as far as the provider says it.
+    /// The amount the merchant receives, in minor units, when the provider states it.
     pub amount: Option<i64>,
-    /// The provider's own number of the transaction.
+    /// The provider's own transaction number.
     pub transaction: Option<String>,
-    /// What is left on the same voucher, where its PIN stays good.
+    /// The value left on the same voucher, in minor units, where its PIN stays valid.
     pub balance: Option<i64>,
-    /// The new voucher with the rest.
+    /// The change voucher.
     pub change: Option<ChangeVoucher>,
 }
 
-/// A voucher that was issued for the shop.
+/// A voucher that was issued for the merchant.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Issued {
-    /// What it is spent with, and the name of that in our API; `None` when only its recipient knows it.
+    /// The PIN or code that spends it, behind its name in our API; `None` when only the recipient knows it.
     pub secret: Option<(&'static str, Pin)>,
-    /// What it is worth, in minor units, as far as the provider says it.
+    /// Its value in minor units, when the provider states it.
     pub amount: Option<i64>,
-    /// The provider's own number of the transaction.
+    /// The provider's own transaction number.
     pub transaction: Option<String>,
-    /// Delivered, but the provider has not closed its own books on it.
+    /// Whether it was delivered while the provider still has to close its books on it.
     pub finalization_pending: bool,
-    /// What else the shop is told. Holds nothing that the voucher could be spent with.
+    /// The other members that the merchant is shown. None of them can spend the voucher.
     pub shown: Map<String, Value>,
 }
 
-/// A voucher as the shop sees it; its number is known to whoever asked.
+/// A voucher as the merchant sees it; its number is known to the caller.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Viewed {
-    /// Minor units.
+    /// Its value in minor units.
     pub amount: i64,
     /// Whether it can be spent now.
     pub spendable: bool,
-    /// What else the provider tells.
+    /// The other members that the provider tells.
     pub shown: Map<String, Value>,
 }
 
-/// Why a provider did nothing.
+/// The reason that a provider did nothing.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refusal {
-    /// For the shopper.
+    /// The reason in our own codes, for the shopper.
     pub code: DeclineCode,
-    /// The provider's words for the shop and its log, without the PIN and without any number.
+    /// The provider's words for the merchant and our log, without the PIN and without any number.
     pub words: String,
 }
 
 impl Refusal {
-    /// A refusal in the provider's words, scrubbed: the PIN and every word with a digit in it become `#`.
+    /// Builds a refusal from the provider's words, scrubbed: the PIN and every word with a digit in it become `#`.
     pub fn new(code: DeclineCode, words: &str, op: &Op<'_>) -> Self {
         let pin = match op {
             Op::Charge(charge) => Some(charge.pin),
@@ -99,6 +100,6 @@ impl Refusal {
     }
 }
 
-/// An answer that says nothing certain; why, in our own words.
+/// An answer that says nothing certain, with the reason in our own words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Unreadable(pub &'static str);

@@ -1,37 +1,37 @@
-//! What a provider tells by itself. Never more than a hint: nothing is credited before a look-up agrees.
+//! Webhooks of the providers. A webhook is only a hint: money is credited once a look-up confirms it.
 
 use checkout_wire::ChangeVoucher;
 
-/// A webhook as it came.
+/// A webhook as it arrived.
 #[derive(Clone, Copy)]
 pub struct WebhookMessage<'a> {
-    /// A header's value, by its name in lower case.
+    /// The lookup of a header's value by its name in lower case.
     pub header: &'a dyn Fn(&str) -> Option<String>,
-    /// The body, to the byte.
+    /// The exact bytes of the body.
     pub body: &'a [u8],
-    /// JSON text as JavaScript writes it after reading it (`JSON.stringify(JSON.parse(text))`): numbers, escapes and the
-    /// order of members change. `None` when it cannot be read.
+    /// The conversion of JSON text to what JavaScript writes after reading it (`JSON.stringify(JSON.parse(text))`):
+    /// numbers, escapes and the order of members change. `None` for text that is not JSON.
     pub rewritten: &'a dyn Fn(&str) -> Option<String>,
 }
 
-/// What a webhook hints at.
+/// The content of a webhook that is worth checking.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Hint {
-    /// What may be one of our references, in the order in which it is to be tried.
+    /// Possible references of ours, in the order to try them.
     pub references: Vec<String>,
-    /// Whether it says that money moved.
+    /// Whether the webhook says that money moved.
     pub success: bool,
-    /// The new voucher with the rest of the value, which the look-up may not tell.
+    /// The change voucher, which the look-up may not tell.
     pub change: Option<ChangeVoucher>,
 }
 
-/// Why a webhook is not listened to.
+/// The reason that a webhook is rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WebhookError {
-    /// The provider sends none, or is not configured for them.
+    /// The provider sends no webhooks, or is not configured for them.
     NotOffered,
-    /// It does not prove that it comes from the provider.
+    /// The webhook does not prove that it comes from the provider.
     Unsigned,
-    /// The provider sent it, but it is not what its document describes.
+    /// The provider sent the webhook, but it is not what the provider's document describes.
     Unreadable,
 }

@@ -1,6 +1,6 @@
-//! WiPay, Trinidad and Tobago: takes an amount and its own fee from a voucher; the rest stays on the same number.
+//! WiPay, Trinidad and Tobago: charges an amount and its own fee to a voucher; the rest stays on the same number.
 //!
-//! There is no reference, no look-up and no webhook: what a lost answer came to is read off the voucher's value.
+//! WiPay has no reference, no look-up and no webhook: the outcome of a lost answer is read off the voucher's value.
 //! Sources: WiPay's "Voucher API – Pay" (parameters, answers, the ten error texts), "Voucher API – Check".
 
 use super::{
@@ -18,9 +18,9 @@ use serde_json::Map;
 /// The account of WiPay's sandbox.
 const SANDBOX_ACCOUNT: &str = "4630";
 const SANDBOX_URL: &str = "https://sandbox.wipayfinancial.com";
-/// "Voucher's current value must be greater than 5", in minor units.
+/// The limit in "Voucher's current value must be greater than 5", in minor units.
 const LEAST_VALUE: i64 = 500;
-/// `details` must be shorter than 255 characters.
+/// The longest `details` in characters: it must be shorter than 255.
 const LONGEST_DETAILS: usize = 254;
 
 struct WiPay {
@@ -30,7 +30,8 @@ struct WiPay {
     features: Features,
 }
 
-/// What WiPay takes on top: `WIPAY_FEE`, JSON `{flat_minor, percent}`; `percent` is decimal text such as `"1.5"`.
+/// The fee that WiPay takes on top: `WIPAY_FEE`, JSON `{flat_minor, percent}`; `percent` is decimal text such as
+/// `"1.5"`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fee {
@@ -41,15 +42,15 @@ struct Fee {
     percent: Major,
 }
 
-/// What WiPay's page says: five dollars.
+/// The fee on WiPay's page: five dollars.
 const PUBLISHED_FEE: Fee = Fee { flat_minor: 500, percent: no_percent() };
 
 const fn no_percent() -> Major {
     Major(0)
 }
 
-/// WiPay from `WIPAY_BASE_URL`, `WIPAY_ACCOUNT_NUMBER` and `WIPAY_FEE`. The sandbox's account belongs to the sandbox's
-/// address, and no other does.
+/// Configures WiPay from `WIPAY_BASE_URL`, `WIPAY_ACCOUNT_NUMBER` and `WIPAY_FEE`. The sandbox's account goes with the
+/// sandbox's URL, and no other account does.
 pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigError> {
     if vars.none_of(&["WIPAY_BASE_URL", "WIPAY_ACCOUNT_NUMBER"]) {
         return Ok(None);
@@ -91,7 +92,8 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         issues: None,
         views: Some(pin),
         reverses: false,
-        // For whom the limit counts, and whether both calls share it, is not said: one bucket for all is the safe reading.
+        // WiPay does not say whom the limit covers, nor whether both calls share it: one bucket for all is the safe
+        // reading.
         rate: Some(Rate { account: format!("wipay-{account}"), calls: 5, period_ms: 60_000 }),
     };
     Ok(Some(Box::new(WiPay { base_url, account, fee, features })))
@@ -148,7 +150,7 @@ impl Provider for WiPay {
     }
 
     fn reply(&self, op: &Op<'_>, answer: &HttpResponse) -> Result<Reply, Unreadable> {
-        // WiPay does not say with which HTTP status its errors come, so the body decides, except on a server error.
+        // WiPay does not document the HTTP status of its errors, so the body decides, except on a server error.
         if answer.status >= 500 {
             return Err(Unreadable("server error"));
         }
@@ -166,7 +168,7 @@ impl Provider for WiPay {
             }
             ("success", Op::View { .. }) if answer.ok() => {
                 let amount = body.value.ok_or(Unreadable("no value"))?.0;
-                // A voucher is taken only when it is worth more than the flat fee of five dollars.
+                // A voucher is accepted only when it is worth more than the flat fee of five dollars.
                 Ok(Reply::Viewed(Viewed { amount, spendable: amount > LEAST_VALUE, shown: Map::new() }))
             }
             ("error", _) if body.msg == "Too many attempts" => Ok(Reply::Busy),
@@ -176,8 +178,8 @@ impl Provider for WiPay {
     }
 }
 
-/// WiPay's error texts. What is wrong with account or total is ours, not the shopper's; a text that is not in the table
-/// is still a refusal.
+/// Maps WiPay's error texts. A wrong account or total is our fault, not the shopper's; a text outside the table is
+/// still a decline.
 fn decline_code(msg: &str) -> DeclineCode {
     match msg {
         "Parameter: voucher not found" | "Parameter: voucher is missing" | "Invalid Voucher" => {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 const REFERENCE: &str = "0f8fad5bd9cb469fa16570867728950e-1";
 
-/// Celbux with these settings beside those that it needs.
+/// Configures Celbux with one more variable than it needs.
 fn celbux(name: &str, value: &str) -> Box<dyn Provider> {
     let vars = |asked: &str| match asked {
         asked if asked == name => Some(value.to_owned()),
@@ -20,7 +20,7 @@ fn celbux(name: &str, value: &str) -> Box<dyn Provider> {
     configure(&Vars::new(&vars)).unwrap().unwrap()
 }
 
-/// What is wrong with an order that has this member instead, and which one is named.
+/// Builds an order with one member replaced.
 fn order(name: &str, value: Value) -> Result<Order, OrderError> {
     let mut body = json!({"recipient": "27648302057", "voucher_type": "168Cash", "amount": 2000, "currency": "ZAR"});
     body[name] = value;
@@ -30,7 +30,7 @@ fn order(name: &str, value: Value) -> Result<Order, OrderError> {
     finished.map_err(unworded)
 }
 
-/// The error without what a member must be.
+/// Returns the error without its text of what a member must be.
 fn unworded(error: OrderError) -> OrderError {
     match error {
         OrderError::Body(error) => plain(error).into(),
@@ -49,7 +49,7 @@ fn sent(order: &Order) -> Value {
     serde_json::from_str(&order.body).unwrap()
 }
 
-// Celbux opens an account for a number that it does not know: a typing error gives the voucher to a stranger.
+// Celbux opens an account for an unknown number: a typing error gives the voucher to a stranger.
 #[test]
 fn a_recipient_is_a_whole_mobile_number_and_never_guessed() {
     for typed in ["27648302057", "+27648302057", " 27648302057 ", "27711234567", "27821234567"] {
@@ -151,7 +151,7 @@ fn numbers_are_sent_with_their_hyphens() {
     let sent = |number: &str| hyphenated(&Pin::from_provider(number.to_owned()));
     assert_eq!(sent("1687843948310"), "168-78439-48310");
     assert_eq!(sent("0000000000001"), "000-00000-00001");
-    // What is no such number is sent as it is, and cut at no odd place.
+    // Any other number is sent as it is, and never cut at a wrong place.
     assert_eq!(sent("168"), "168");
     for typed in ["168-78439-48310", "168 78439 48310", "1687843948310"] {
         assert_eq!(sent(Pin::parse(typed, &NUMBER).unwrap().reveal()), "168-78439-48310", "{typed}");

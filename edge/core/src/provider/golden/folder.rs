@@ -1,5 +1,4 @@
-//! What a folder in `tests/golden/` says about its provider: `config.json`, and what was asked or told in each case's
-//! `op.json`.
+//! The folder of a provider in `tests/golden/`: `config.json`, and the operation or webhook in each case's `op.json`.
 
 use crate::config::Config;
 use crate::fields::Fields;
@@ -17,7 +16,7 @@ use std::sync::OnceLock;
 /// Variables with their values.
 pub(crate) type Values = BTreeMap<String, String>;
 
-/// A provider's settings: those of its sandbox, and others that are refused or taken in their place.
+/// A provider's settings: its sandbox, and changes to it that are refused or accepted.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Folder {
@@ -26,41 +25,41 @@ pub(crate) struct Folder {
     pub id: String,
     /// The settings of its sandbox.
     pub vars: Values,
-    /// Changes with which it is not started.
+    /// Changes that are refused.
     pub refused: Vec<RefusedWith>,
-    /// Changes with which it is.
+    /// Changes that are accepted.
     pub taken: Vec<Values>,
 }
 
-/// Changes with which a provider is not started.
+/// Changes that the start is refused with.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RefusedWith {
-    /// What is set instead; empty text is not set.
+    /// The changed variables; empty text is not set.
     pub with: Values,
-    /// The variable that is named.
+    /// The variable that the error names.
     pub names: String,
 }
 
 impl Folder {
-    /// The values that no output may show.
+    /// Returns the values that no output may show.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
         let secret = |name: &str| ["KEY", "TOKEN", "SECRET"].iter().any(|word| name.contains(word));
         self.vars.iter().filter(move |(name, _)| secret(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Its changes that leave nothing set.
+    /// Returns the changes that unset all its variables.
     pub(crate) fn blank(&self) -> Values {
         self.vars.keys().map(|name| (name.clone(), String::new())).collect()
     }
 }
 
-/// Where all the folders are.
+/// Returns the path of `tests/golden/`.
 pub(crate) fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden"))
 }
 
-/// The folders of all providers, by name; read once.
+/// Returns the folders of all providers, by name; they are read once.
 pub(crate) fn folders() -> &'static [Folder] {
     static FOLDERS: OnceLock<Vec<Folder>> = OnceLock::new();
     FOLDERS.get_or_init(|| {
@@ -69,7 +68,7 @@ pub(crate) fn folders() -> &'static [Folder] {
     })
 }
 
-/// The folders in a folder, by name.
+/// Returns the names of the folders in a folder, sorted.
 pub(crate) fn names(path: &Path) -> Vec<String> {
     let entries = fs::read_dir(path).unwrap().map(|entry| entry.unwrap());
     let folders = entries.filter(|entry| entry.file_type().unwrap().is_dir());
@@ -78,24 +77,24 @@ pub(crate) fn names(path: &Path) -> Vec<String> {
     names
 }
 
-/// A file of JSON.
+/// Reads a JSON file.
 pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> T {
     let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// An answer as goldens have it: a status, an empty line, the body.
+/// Parses the answer of a golden: a status, an empty line, the body.
 pub(super) fn answer(text: &str) -> HttpResponse {
     let (status, body) = text.split_once("\n\n").unwrap();
     HttpResponse { status: status.parse().unwrap(), body: body.into() }
 }
 
-/// What a case is about.
+/// The subject of a case.
 #[derive(Clone, Copy)]
 pub(crate) enum Given {
-    /// Something that the provider is asked.
+    /// An operation.
     Asked(Op<'static>),
-    /// Something that it tells by itself.
+    /// A webhook.
     Told(&'static Told),
 }
 
@@ -107,7 +106,7 @@ pub(crate) struct Told {
     pub headers: BTreeMap<String, String>,
     /// Its body.
     pub body: String,
-    /// What JavaScript prints of JSON that is to be written again, for the provider that needs it.
+    /// The JavaScript form of the JSON, for the provider that signs it.
     pub rewritten: Option<String>,
 }
 
@@ -138,8 +137,8 @@ struct WrittenCharge {
     metadata: BTreeMap<String, String>,
 }
 
-/// What a case is about, and when it happens, out of its `op.json`. A voucher to issue is made by the provider itself, out
-/// of the body of `POST /v1/vouchers`.
+/// Reads the subject and the time of a case from its `op.json`. The provider itself builds a voucher order from the
+/// body of `POST /v1/vouchers`.
 pub(super) fn given(path: &Path, provider: &str, config: &Config) -> (Given, i64) {
     let mut written: serde_json::Map<String, Value> = read(path);
     let now = written.remove("now").map_or(super::NOON, |now| now.as_i64().unwrap());

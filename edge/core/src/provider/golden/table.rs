@@ -1,9 +1,9 @@
-//! Goldens that share one call and whose answers differ in a code and its words: a table in
+//! Goldens that share one call and whose answers differ by a code and its words: a table in
 //! `tests/golden/<provider>/<table>.md`, a row for each.
 //!
-//! Its file holds, in this order, a line `Call:` with the folder whose call is answered, the answer in a block of `http` with
-//! places such as `{Status}`, and the table. The first column names the row, the last one tells how the answer is read, and
-//! the cells of those in between fill the places of that name.
+//! The file holds, in this order, a line `Call:` with the folder whose call is answered, the answer in an `http` block
+//! with placeholders such as `{Status}`, and the table. The first column names the row, the last one states the
+//! reading, and the cells in between fill the placeholders of those names.
 
 use super::folder::answer;
 use crate::http::HttpResponse;
@@ -31,13 +31,13 @@ pub(super) struct Table {
 pub(super) struct Row {
     /// Its name, such as `funds`.
     pub name: String,
-    /// What the provider answers.
+    /// The provider's answer.
     pub answer: HttpResponse,
     cells: Vec<String>,
 }
 
 impl Table {
-    /// Reads a table, and stops the test where a cell could be lost or put in the wrong place.
+    /// Reads a table. Panics where a cell could be lost or misplaced.
     pub(super) fn read(path: PathBuf) -> Self {
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
@@ -78,7 +78,7 @@ impl Table {
         Self { call: call.to_owned(), rows, head, name, path }
     }
 
-    /// The file with these replies in the last column.
+    /// Returns the file's text with these replies in the last column.
     pub(super) fn with(&self, replies: impl Iterator<Item = String>) -> String {
         let rows = self.rows.iter().zip(replies).map(|(row, reply)| {
             assert!(!reply.contains(['|', '\n', '`']), "a cell cannot hold {reply}");
@@ -89,7 +89,7 @@ impl Table {
     }
 }
 
-/// The tables of a provider, by name.
+/// Returns the tables of a provider, by name.
 pub(super) fn tables(folder: &Path) -> Vec<Table> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut paths: Vec<PathBuf> =

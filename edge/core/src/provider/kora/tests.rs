@@ -41,13 +41,13 @@ fn charge(pin: &Pin, amount: i64) -> Charge<'_> {
     }
 }
 
-/// How an answer to a charge of R 10 is read.
+/// Reads an answer to a charge of R 10.
 fn read(status: u16, body: Value) -> Result<Reply, Unreadable> {
     let body = body.to_string().into_bytes();
     kora().reply(&Op::Charge(&charge(&pin(), 1_000)), &HttpResponse { status, body })
 }
 
-/// A success with these members of `data` instead.
+/// Reads a success with these members of `data` replaced.
 fn success(instead: Value) -> Result<Reply, Unreadable> {
     let mut data = json!({"status": "success", "currency": "ZAR", "amount": 10});
     for (name, value) in instead.as_object().unwrap() {

@@ -1,9 +1,9 @@
-//! Laws 3 and 5 over what providers answer: what says nothing certain is in doubt, whoever says it.
+//! Laws 3 and 5 for the answers of providers: an uncertain answer is in doubt, whichever provider sends it.
 
 use super::super::mutations::meaning::Meaning;
 use super::*;
 
-/// Each provider with each operation that it has a request for: only to these there are answers.
+/// Returns each provider with the operations that it has a request for: only these have answers.
 fn all_that_can_be_asked() -> Vec<Asked> {
     let can = |provider: &dyn Provider, op: &Op<'_>| provider.request(op, NOON).is_ok();
     let mut all = all();
@@ -16,7 +16,7 @@ fn answer(status: u16, body: impl Into<Vec<u8>>) -> HttpResponse {
     HttpResponse { status, body }
 }
 
-/// Bodies that are no JSON object.
+/// Returns bodies that are not JSON objects.
 fn junk() -> Vec<Vec<u8>> {
     let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
     let texts = [
@@ -55,7 +55,7 @@ fn junk() -> Vec<Vec<u8>> {
     texts.chain(others).collect()
 }
 
-/// Objects that do not say what any document calls a success.
+/// Returns objects that no document calls a success.
 fn odd_objects() -> Vec<Vec<u8>> {
     let deep = |depth| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
     let texts = [
@@ -111,7 +111,7 @@ fn law_3_what_cannot_be_read_is_in_doubt() {
     }
 }
 
-/// Whether a reply says that something was done, or tells a value.
+/// Returns whether a reply reports an effect or a value.
 fn is_success(reply: &Reply) -> bool {
     use Reply::*;
     matches!(reply, Paid(_) | Issued(_) | Reversed | Balance(_) | Renewing(_) | Viewed(_))
@@ -127,7 +127,7 @@ fn law_3_what_no_document_calls_a_success_is_none() {
                 let reply = provider.reply(op, &answer(status, body.clone()));
                 let says = meanings[id].says(op, status, body);
                 let shown = String::from_utf8_lossy(&body[..body.len().min(90)]).into_owned();
-                // A success without the amount is one where the document has no amount in it.
+                // A success may lack the amount where the document has none in it.
                 let allowed = reply.as_ref().is_ok_and(|reply| says.allows(reply));
                 assert!(reply.is_err() || allowed, "{id} {op:?} {status} {shown} {reply:?}");
                 assert!(
@@ -139,8 +139,8 @@ fn law_3_what_no_document_calls_a_success_is_none() {
     }
 }
 
-// A server error comes from anything between us and the provider; one says no more than that something went wrong. Where
-// a provider sends its refusals with one, its meaning.json says so; and never is it a success.
+// A server error can come from any intermediary: it only says that something went wrong. Where a provider sends its
+// declines with one, its meaning.json says so; it is never a success.
 #[test]
 fn law_3_a_server_error_is_in_doubt_whatever_it_says() {
     let (config, meanings) = (sandboxes(), Meaning::of_all());
@@ -160,7 +160,7 @@ fn law_3_a_server_error_is_in_doubt_whatever_it_says() {
     assert!(answers > 100 && refusals > 10);
 }
 
-// The other way round: what stands in a golden answer as a success is one with this HTTP status only.
+// Conversely, a success in a golden answer is one under its HTTP status only.
 #[test]
 fn law_3_no_answer_without_the_status_of_a_success_is_one() {
     let config = sandboxes();
@@ -182,7 +182,7 @@ fn law_3_no_answer_without_the_status_of_a_success_is_one() {
     assert!(successes > 20);
 }
 
-/// The JSON with every text and number exchanged for this text.
+/// Replaces every text and number in the JSON with this word.
 fn reworded(value: &Value, word: &str) -> Value {
     match value {
         Value::String(_) | Value::Number(_) => word.into(),

@@ -1,8 +1,8 @@
 //! A second and simpler reading of the providers' documents: `tests/golden/<provider>/meaning.json`.
 //!
-//! For each operation a list of rules; the first one whose conditions hold tells as what an answer may be read at most.
-//! It shares no code with the providers: members are walked to unread, so that one that nobody asks for may hold anything
-//! that is JSON.
+//! Each operation has a list of rules; the first whose conditions hold states the readings that an answer allows. This
+//! module shares no code with the providers: it walks the members unparsed, so that a member without a rule may hold
+//! any JSON.
 
 use crate::provider::golden::{folder, kind};
 use crate::provider::{Op, Reply};
@@ -11,11 +11,11 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-/// What a provider's document says about its answers.
+/// The meaning of answers by a provider's document.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Meaning {
-    /// The server errors (HTTP 5xx) that it uses for its refusals.
+    /// The server errors (HTTP 5xx) that it uses for its declines.
     #[serde(default)]
     refusals_with: Vec<u16>,
     /// The rules, by operation.
@@ -25,14 +25,15 @@ pub(crate) struct Meaning {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rule {
-    /// The HTTP status it is for: `400`, or `"2xx"`; without it, every one below 500 and those in `refusals_with`.
+    /// The HTTP statuses that it covers: `400`, or `"2xx"`; without them, every one below 500 and those in
+    /// `refusals_with`.
     http: Option<Vec<Http>>,
-    /// What has to stand where: a JSON pointer, and a condition.
+    /// The conditions, each by the JSON pointer that it applies to.
     #[serde(default)]
     when: BTreeMap<String, Condition>,
-    /// The readings that are allowed; none means that such an answer says nothing.
+    /// The allowed readings; empty when such an answer says nothing.
     means: Vec<String>,
-    /// Where the amount stands, in the order in which it is looked for.
+    /// The places of the amount, in the order they are tried.
     amount: Option<Amount>,
 }
 
@@ -43,7 +44,7 @@ enum Http {
     Class(String),
 }
 
-/// A value that must be there, one of several, or something that can be said about it.
+/// A required value, one of several, or a property.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Condition {
@@ -55,13 +56,13 @@ enum Condition {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum That {
-    /// It is missing, `null`, or one of these; `"$reference"` stands for our reference.
+    /// Missing, `null`, or one of these; `"$reference"` stands for our reference.
     MissingOr(Vec<Value>),
-    /// It is anything but this.
+    /// Anything but this.
     Not(Value),
     /// Text that is none of these.
     TextBut(Vec<Value>),
-    /// Text that holds all of these, in whatever case.
+    /// Text that contains all of these, in any case.
     Holds(Vec<String>),
     /// Text of a negative whole number.
     NegativeNumberText(bool),
@@ -74,15 +75,15 @@ enum That {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Amount {
-    /// Text or number in the currency's unit; of several places the first that is not zero.
+    /// Text or number in major units; of several places, the first that is not zero.
     Major(Vec<String>),
-    /// Text in hundredths of it.
+    /// Text in minor units.
     MinorText(Vec<String>),
-    /// A bare number of hundredths of it.
+    /// A bare number in minor units.
     Minor(Vec<String>),
 }
 
-/// What an answer says at most.
+/// The readings that an answer allows, and its amount in minor units.
 #[derive(Debug)]
 pub(crate) struct Says<'a> {
     means: &'a [String],
@@ -90,18 +91,18 @@ pub(crate) struct Says<'a> {
 }
 
 impl Meaning {
-    /// That of each provider.
+    /// Reads the meanings of all providers, by id.
     pub(crate) fn of_all() -> BTreeMap<String, Meaning> {
         let read = |id: &String| folder::read(&folder::root().join(id).join("meaning.json"));
         folder::names(&folder::root()).into_iter().map(|id| (id.clone(), read(&id))).collect()
     }
 
-    /// Whether a server error of this status can be a refusal.
+    /// Returns whether a server error with this status can be a decline.
     pub(crate) fn refuses_with(&self, status: u16) -> bool {
         self.refusals_with.contains(&status)
     }
 
-    /// What an answer says at most.
+    /// Returns the readings that an answer allows: those of the first rule that holds.
     pub(crate) fn says(&self, op: &Op<'_>, status: u16, body: &[u8]) -> Says<'_> {
         let nothing = Says { means: &[], cents: None };
         let Ok(body) = serde_json::from_slice::<&RawValue>(body) else {
@@ -134,7 +135,7 @@ impl Meaning {
 }
 
 impl Says<'_> {
-    /// Whether an answer that says this may be read as this.
+    /// Returns whether an answer with this meaning may be read as this reply.
     pub(crate) fn allows(&self, reply: &Reply) -> bool {
         let (word, cents) = match reply {
             Reply::Pending => return true,
@@ -190,7 +191,7 @@ impl Condition {
 }
 
 impl Amount {
-    /// The amount, if there is one; `None` when what stands there is none.
+    /// Reads the amount in minor units, if there is one; `None` when it is malformed.
     fn read(&self, body: &RawValue) -> Option<Option<i64>> {
         let (places, cents): (_, fn(&RawValue) -> Option<i64>) = match self {
             Amount::Major(places) => (places, major),
@@ -208,7 +209,7 @@ impl Amount {
     }
 }
 
-/// The cents of `10`, `10.5`, `"10.50"`.
+/// Converts `10`, `10.5` or `"10.50"` to cents.
 fn major(raw: &RawValue) -> Option<i64> {
     let text = serde_json::from_str::<String>(raw.get()).unwrap_or_else(|_| raw.get().to_owned());
     let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
@@ -219,7 +220,7 @@ fn minor_text(raw: &RawValue) -> Option<i64> {
     serde_json::from_str::<String>(raw.get()).ok()?.parse().ok()
 }
 
-/// What stands at a JSON pointer (without escapes). Of two members with one name it is the last one.
+/// Returns the value at a JSON pointer (without escapes). Of two members with one name the last one counts.
 fn find<'a>(json: &'a RawValue, pointer: &str) -> Option<&'a RawValue> {
     pointer.split('/').skip(1).try_fold(json, |json, name| {
         let members: BTreeMap<String, &RawValue> = serde_json::from_str(json.get()).ok()?;
@@ -235,7 +236,7 @@ fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// A value out of a rule, with our reference in its place.
+/// Returns a value of a rule, with our reference for `$reference`.
 fn ours(value: &Value, op: &Op<'_>) -> Value {
     if value != "$reference" {
         return value.clone();

@@ -6,14 +6,14 @@ use crate::fields::Fields;
 use ed25519_dalek::{Signature, VerifyingKey};
 use serde_json::json;
 
-/// The bytes 00 to 1f: the seed that the vectors were made with.
+/// The bytes 00 to 1f: the seed of the vectors.
 const SEED: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const KEY: &str = "a3f0f55a-80f4-44d1-93dd-61035d4e6b72";
 const BODY: &str = r#"{"denominationId":4,"merchantId":12,"recipientPhone":"+251911234567","recipientName":"Abebe Kebede","isRestricted":true,"originatingCountry":"US","foreignCurrencyAmount":8.85,"exchangeRate":56.5}"#;
 const PUBLIC: &str = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
 const SIGNATURE: &str = "BlhvkFzYe1hvcIHwEdodGIUeTGccO2UIax+pP2re/xAVD1FVI+9VH9RTnTxY8rtpZYN19a/pI+6nMDT0O0kGDw==";
 
-/// ODM with this variable instead of the usual one.
+/// Configures ODM with one variable replaced.
 fn odm_with(name: &str, value: &str) -> Result<Box<dyn Provider>, ConfigError> {
     let vars = |asked: &str| match asked {
         asked if asked == name => Some(value.to_owned()),
@@ -42,11 +42,11 @@ fn signature_with(key: &str) -> String {
     header(&odm.request(&Op::Issue(&stored(BODY)), NOON).unwrap(), "X-Signature")
 }
 
-/// What stands before the seed in PKCS#8.
+/// The bytes before the seed in PKCS#8.
 const PREFIX: [u8; 16] =
     [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
-/// The seed as PKCS#8 in PEM, with these line ends.
+/// Returns the seed as PKCS#8 in PEM, with these line ends.
 fn pem(line_end: &str) -> String {
     pem_of(&PREFIX, 0..32, line_end)
 }
@@ -68,7 +68,7 @@ fn what_is_signed_and_the_signature_are_those_of_the_vectors() {
     assert_eq!(header(&request, "X-Timestamp"), "2026-04-29T12:00:00.000Z");
     assert_eq!(header(&request, "X-Signature"), SIGNATURE);
     assert_eq!((header(&request, "Idempotency-Key").as_str(), request.body.as_str()), (KEY, BODY));
-    // Without body and key the lines stay, and the hash is that of nothing.
+    // Without body and key the lines stay, and the hash is that of the empty text.
     let text = canonical(Method::Get, "https://h.example/api/v1/gift-denominations", "2026-04-29T12:00:00.000Z", "", "");
     let empty = "GET\n/v1/gift-denominations\n2026-04-29T12:00:00.000Z\n\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
     assert_eq!(text, empty);
@@ -77,7 +77,7 @@ fn what_is_signed_and_the_signature_are_those_of_the_vectors() {
     assert_eq!(BASE64_STANDARD.encode(signed.to_bytes()), expected);
 }
 
-// What ODM does with a request: the other half of the library checks the signature, from what is on the wire alone.
+// Checks a request as ODM does: with the verifying half of the library, from the request's bytes alone.
 fn accepts(public: &str, request: &HttpRequest) -> bool {
     let key: [u8; 32] = BASE64_STANDARD.decode(public).unwrap().try_into().unwrap();
     let signature: [u8; 64] = BASE64_STANDARD.decode(header(request, "X-Signature")).unwrap().try_into().unwrap();
@@ -162,7 +162,7 @@ fn a_key_is_taken_as_seed_and_as_pem() {
         assert!(signing_key(&written).is_some(), "{written:?}");
         assert_eq!(signature_with(&written), SIGNATURE, "{written:?}");
     }
-    // The second version of the format, with the public key behind the seed.
+    // The second version of the format, with the public key after the seed.
     let mut second = PREFIX;
     (second[1], second[4]) = (0x51, 1);
     let public = BASE64_STANDARD.decode(PUBLIC).unwrap();
@@ -195,7 +195,7 @@ fn law_9_what_is_no_key_is_refused_by_name_and_not_shown() {
     }
 }
 
-/// What is wrong with an order that has this member instead, and which one is named.
+/// Builds an order with one member replaced.
 fn order(name: &str, value: Value) -> Result<Order, OrderError> {
     let mut body = json!({"denomination_id": 4, "merchant_id": 12, "recipient_phone": "+251911234567", "restricted": true,
         "originating_country": "US", "foreign_currency_amount": "8.85", "exchange_rate": "56.5"});
@@ -206,7 +206,7 @@ fn order(name: &str, value: Value) -> Result<Order, OrderError> {
     finished.map_err(unworded)
 }
 
-/// The error without what a member must be.
+/// Returns the error without its text of what a member must be.
 fn unworded(error: OrderError) -> OrderError {
     match error {
         OrderError::Body(error) => plain(error).into(),
@@ -246,7 +246,7 @@ fn every_member_of_an_order_is_named_when_it_is_wrong() {
     }
 }
 
-// The code goes there by SMS: a typing error gives it to a stranger.
+// The code goes to the number by SMS: a typing error gives it to a stranger.
 #[test]
 fn a_recipient_is_a_whole_mobile_number() {
     for phone in ["+251911234567", "+251711234567", " +251911234567 "] {
@@ -268,7 +268,7 @@ fn a_recipient_is_a_whole_mobile_number() {
     refused("recipient_phone", &bad.map(Value::from), INVALID);
 }
 
-// Law 7: what the shop wrote goes on digit by digit; no float is ever made of it.
+// Law 7: the merchant's decimals go on digit by digit, never through a float.
 #[test]
 fn law_7_decimals_go_on_as_they_were_written() {
     for name in ["foreign_currency_amount", "exchange_rate"] {

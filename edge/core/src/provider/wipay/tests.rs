@@ -34,7 +34,7 @@ fn pin() -> Pin {
     Pin::from_provider("uyr8vmap230t".into())
 }
 
-/// The form that is sent.
+/// Returns the form that is sent for a charge.
 fn sent(amount: i64, description: &str) -> Vec<(String, String)> {
     let pin = pin();
     let charge = charge(&pin, amount, description);
@@ -42,7 +42,7 @@ fn sent(amount: i64, description: &str) -> Vec<(String, String)> {
     form_urlencoded::parse(request.body.as_bytes()).into_owned().collect()
 }
 
-/// How an answer to a charge is read.
+/// Reads an answer to a charge.
 fn read(status: u16, body: Value) -> Result<Reply, Unreadable> {
     let (pin, body) = (pin(), body.to_string().into_bytes());
     wipay("").reply(&Op::Charge(&charge(&pin, 1, "")), &HttpResponse { status, body })

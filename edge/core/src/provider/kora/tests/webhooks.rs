@@ -1,6 +1,6 @@
 use super::*;
 
-/// What a webhook with this `data` is taken for; what JavaScript prints of any JSON is `rewritten`.
+/// Returns the hint of a webhook with this `data`; JavaScript prints any JSON as `rewritten`.
 fn webhook(data: &str, signature: Option<&str>, rewritten: Option<&str>) -> Result<Hint, WebhookError> {
     let kora = Kora { secret_key: Secret::new("sk_test_example".into()), ..kora() };
     let body = format!(r#"{{"event":"charge.success","data":{data}}}"#);
@@ -23,7 +23,7 @@ fn webhooks_are_signed_over_the_bytes_of_data_or_what_javascript_makes_of_them()
     assert_eq!(webhook(&long, Some(of_plain), Some(plain)), Ok(hint.clone()));
     assert_eq!(webhook(&long, Some(of_plain), None), unsigned);
     assert_eq!(webhook(plain, Some(of_long), Some(plain)), unsigned);
-    // The bytes are the first chance, whatever JavaScript would make of them.
+    // The received bytes come first, whatever JavaScript would make of them.
     assert_eq!(webhook(&long, Some(of_long), Some("{}")), Ok(hint.clone()));
     assert_eq!(webhook(plain, Some(&of_plain.to_uppercase()), None), Ok(hint.clone()));
     assert_eq!(webhook(&format!(" {plain} "), Some(of_plain), None), Ok(hint));
