@@ -1,40 +1,42 @@
-//! A circuit breaker: a provider that does not answer is not offered for a while, and then tried again with one payment at a time.
+//! A circuit breaker: a provider that does not answer is not offered for a while, and then probed with one payment at a
+//! time.
 
 use crate::Limits;
 use serde::{Deserialize, Serialize};
 
-/// The most a pause grows to, as a multiple of the first one.
+/// The longest pause, as a multiple of the first one.
 const LONGEST: i64 = 16;
 
-/// The longest that whoever only looks is told to wait while a payment is let through to see: its answer may come at once.
+/// The longest wait reported while a probe is under way: its answer may come at once.
 const LOOK_AGAIN_MS: i64 = 5_000;
 
-/// What is known of a provider's health: how many payments it has not answered since it last answered one, and until when none is let
-/// through. Times in milliseconds. Stored: add, never change.
+/// The health of a provider: how many payments it has left unanswered since its last answer, and until when none is
+/// admitted. Times in milliseconds. Stored: add, never change.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Breaker {
     unanswered: u32,
     down_until: i64,
-    /// Whether a payment was let through to see, and has not been heard of.
+    /// Whether a probe was admitted and is still without an outcome.
     probing: bool,
 }
 
-/// What a payment that is let through means for the breaker.
+/// What an admitted payment means for the breaker.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// One of many: that it is answered is no news.
+    /// The provider answers as usual: another answer changes nothing.
     Usual,
-    /// The provider has not answered lately: that it answers is news.
+    /// The provider has not answered lately: an answer resets the breaker.
     Watched,
-    /// The provider is down, and this is the one payment that sees whether it still is.
+    /// The provider is down, and this is the one payment that probes it.
     Probe,
 }
 
 impl Breaker {
-    /// How a payment is let through now; an error holds the milliseconds until one is. While the provider is down, whoever is let
-    /// through is the only one until it has been heard of, or that would have taken too long.
+    /// Admits a payment and returns its role, or an error with the milliseconds until one is admitted. While the
+    /// provider is down, an admitted payment is the only one until its outcome is reported, or the time for that is
+    /// over.
     pub fn pass(&mut self, now: i64, limits: &Limits) -> Result<Role, i64> {
         if self.down_until > now {
             return Err(self.down_until - now);
@@ -48,18 +50,18 @@ impl Breaker {
         Ok(Role::Probe)
     }
 
-    /// The milliseconds after which it makes sense to look again; `None` when a payment would be let through now.
+    /// Returns the milliseconds to wait before the next look; `None` when a payment would be admitted now.
     pub fn wait(&self, now: i64) -> Option<i64> {
         let wait = self.down_until - now;
         Some(if self.probing { wait.min(LOOK_AGAIN_MS) } else { wait }).filter(|ms| *ms > 0)
     }
 
-    /// The provider has answered a payment, whatever the answer says.
+    /// Records that the provider answered a payment, whatever the answer says.
     pub fn answered(&mut self) {
         *self = Self::default();
     }
 
-    /// The provider has not answered a payment. While it is down, only the one that was let through to see counts.
+    /// Records that the provider left a payment unanswered. While it is down, only the probe counts.
     pub fn unanswered(&mut self, role: Role, now: i64, limits: &Limits) {
         if self.is_down(limits) && role != Role::Probe {
             return;
@@ -73,7 +75,7 @@ impl Breaker {
         }
     }
 
-    /// The payment that was let through to see has seen nothing: the next one may.
+    /// Records that a probe made no call that tells anything: the next payment may probe.
     pub fn unused(&mut self, role: Role, now: i64) {
         if role == Role::Probe && self.probing {
             self.probing = false;

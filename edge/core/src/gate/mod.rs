@@ -1,4 +1,4 @@
-//! Whether a provider can be called now: its own limit on calls, and whether it answers at all.
+//! The gate of a provider account: the provider's own limit on calls, and whether it answers at all.
 
 mod breaker;
 mod window;
@@ -10,10 +10,10 @@ use crate::Limits;
 use crate::provider::Rate;
 use serde::{Deserialize, Serialize};
 
-/// Calls that shoppers and shop leave to finding out what became of payments.
+/// The calls reserved for resolving unknown outcomes: shopper and merchant leave them free.
 const RESERVE: usize = 1;
 
-/// What is kept of one provider account. Stored: add, never change.
+/// The state of one provider account. Stored: add, never change.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct GateState {
@@ -21,42 +21,42 @@ pub struct GateState {
     breaker: Breaker,
 }
 
-/// What a gate is asked or told.
+/// A request to a gate, or a report.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ask {
-    /// A payment wants to make so many calls: all of them, or none.
+    /// A payment asks for this many calls: all of them, or none.
     Pay(usize),
-    /// A question for the shop.
+    /// The merchant asks for one call.
     Look,
-    /// A question about a payment whose outcome is not known.
+    /// One call to resolve a payment with an unknown outcome.
     Resolve,
-    /// The provider said that it had too many calls.
+    /// The provider reported too many calls.
     Busy,
     /// A payment's call was answered, whatever the answer says.
     Answered,
-    /// A payment's call was not answered, or by nothing that can be read.
+    /// A payment's call was not answered, or only by something unreadable.
     Unanswered(Role),
-    /// A payment that was let through has made no call after all, or none that tells anything.
+    /// An admitted payment made no call after all, or none that tells anything.
     Unused(Role),
-    /// Whether payments are let through, without wanting to make one.
+    /// A query whether payments are admitted, without making one.
     Health,
 }
 
-/// What a gate says.
+/// The decision of a gate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pass {
-    /// Go on: the calls are counted. A payment's part in finding out whether the provider answers.
+    /// The calls are admitted and counted; the role is the payment's part in detecting whether the provider answers.
     Granted(Role),
-    /// Nothing is counted: the provider takes no more calls for so many milliseconds.
+    /// Nothing is counted: the provider accepts no more calls for this many milliseconds.
     Full(i64),
-    /// The provider does not answer; it is tried again after so many milliseconds.
+    /// The provider does not answer; it is probed after this many milliseconds.
     Down(i64),
 }
 
 impl GateState {
-    /// The answer at `now`, in milliseconds. `rate` is the provider's own limit, where it has one.
+    /// Returns the decision at `now`, in milliseconds. `rate` is the provider's own limit, where it has one.
     pub fn ask(&mut self, ask: Ask, rate: Option<&Rate>, limits: &Limits, now: i64) -> Pass {
         let calls = match ask {
             Ask::Pay(calls) => calls,
@@ -70,7 +70,7 @@ impl GateState {
             (Ask::Unused(role), _) => self.breaker.unused(role, now),
             _ => {}
         }
-        // "Too many" is an answer as well.
+        // "Too many calls" is an answer as well.
         if ask == Ask::Busy {
             self.breaker.answered();
         }
@@ -81,7 +81,7 @@ impl GateState {
         if let Some(rate) = rate.filter(|_| calls > 0) {
             let most = allowed(rate, limits);
             let reserve = if ask == Ask::Resolve { 0 } else { RESERVE };
-            // A limit of hardly any calls has none to spare.
+            // A limit of very few calls has none to spare.
             let most = most.saturating_sub(reserve).max(calls.min(most));
             if let Some(ms) = self.window.pass(calls, most, rate.period_ms, now) {
                 return Pass::Full(ms);

@@ -5,7 +5,7 @@ fn rate() -> Rate {
 }
 
 #[test]
-fn one_call_is_left_to_finding_out() {
+fn one_call_is_reserved_for_resolving_outcomes() {
     let (rate, limits, mut gate) = (rate(), Limits::default(), GateState::default());
     let mut ask = |what| gate.ask(what, Some(&rate), &limits, 0);
     assert_eq!(ask(Ask::Pay(2)), Pass::Granted(Role::Usual));
@@ -35,13 +35,13 @@ fn a_provider_without_a_limit_is_watched_all_the_same() {
     assert_eq!(ask(Ask::Unanswered(Role::Watched), 0), Pass::Down(15_000));
     assert_eq!(ask(Ask::Pay(1), 1_000), Pass::Down(14_000));
     assert_eq!(ask(Ask::Health, 1_000), Pass::Down(14_000));
-    // What became of payments is found out all the same.
+    // Unknown outcomes are resolved all the same.
     assert_eq!(ask(Ask::Resolve, 1_000), Pass::Granted(Role::Usual));
-    // To look is not to go through.
+    // A query is not a payment.
     assert_eq!(ask(Ask::Health, 15_000), Pass::Granted(Role::Usual));
     assert_eq!(ask(Ask::Pay(1), 15_000), Pass::Granted(Role::Probe));
     assert_eq!(ask(Ask::Pay(1), 15_000), Pass::Down(5_000));
-    // The one that was let through to see had nothing to ask: the next one sees.
+    // The probe had nothing to ask: the next payment probes.
     assert_eq!(ask(Ask::Unused(Role::Probe), 15_000), Pass::Granted(Role::Usual));
     assert_eq!(ask(Ask::Pay(1), 15_000), Pass::Granted(Role::Probe));
     assert_eq!(ask(Ask::Pay(1), 15_000), Pass::Down(5_000));
@@ -50,7 +50,7 @@ fn a_provider_without_a_limit_is_watched_all_the_same() {
 }
 
 #[test]
-fn a_payment_that_finds_the_gate_full_does_not_use_up_the_one_to_see() {
+fn a_payment_that_finds_the_gate_full_does_not_use_up_the_probe() {
     let (rate, mut gate) = (rate(), GateState::default());
     let limits = Limits { breaker_failures: 1, ..Limits::default() };
     for _ in 0..2 {
@@ -72,7 +72,7 @@ fn too_many_calls_is_an_answer() {
 }
 
 #[test]
-fn what_an_older_version_kept_can_be_read() {
+fn the_state_of_an_older_version_can_be_read() {
     let kept: GateState = serde_json::from_str(r#"{"window":[7],"breaker":{"unanswered":1}}"#).unwrap();
     assert_eq!(kept.breaker.wait(0), None);
 }

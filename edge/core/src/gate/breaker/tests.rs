@@ -6,7 +6,7 @@ fn limits() -> Limits {
 }
 
 #[test]
-fn after_so_many_it_is_down_and_then_lets_one_through_at_a_time() {
+fn after_the_limit_of_failures_it_is_down_and_probed_by_one_payment_at_a_time() {
     let (limits, mut breaker) = (limits(), Breaker::default());
     assert_eq!(breaker.pass(0, &limits), Ok(Role::Usual));
     for _ in 0..2 {
@@ -27,7 +27,7 @@ fn after_so_many_it_is_down_and_then_lets_one_through_at_a_time() {
 }
 
 #[test]
-fn those_that_were_under_way_when_it_went_down_do_not_keep_it_down_longer() {
+fn payments_under_way_when_it_went_down_do_not_keep_it_down_longer() {
     let (limits, mut breaker) = (limits(), Breaker::default());
     (0..20).for_each(|_| breaker.unanswered(Role::Usual, 0, &limits));
     assert_eq!((breaker.wait(0), breaker.pass(10_000, &limits)), (Some(10_000), Ok(Role::Probe)));
@@ -36,7 +36,7 @@ fn those_that_were_under_way_when_it_went_down_do_not_keep_it_down_longer() {
 }
 
 #[test]
-fn an_answer_in_between_begins_the_count_again() {
+fn an_answer_in_between_resets_the_count() {
     let (limits, mut breaker) = (limits(), Breaker::default());
     for _ in 0..50 {
         breaker.unanswered(Role::Usual, 0, &limits);
@@ -47,7 +47,7 @@ fn an_answer_in_between_begins_the_count_again() {
 }
 
 #[test]
-fn one_that_was_let_through_and_never_heard_of_does_not_close_it_for_good() {
+fn a_probe_without_an_outcome_does_not_close_it_for_good() {
     let (limits, mut breaker) = (limits(), Breaker::default());
     (0..3).for_each(|_| breaker.unanswered(Role::Usual, 0, &limits));
     assert_eq!(breaker.pass(10_000, &limits), Ok(Role::Probe));
@@ -56,7 +56,7 @@ fn one_that_was_let_through_and_never_heard_of_does_not_close_it_for_good() {
 }
 
 #[test]
-fn one_that_saw_nothing_leaves_it_to_the_next_and_nobody_elses_place() {
+fn only_an_unused_probe_lets_the_next_payment_probe() {
     let (limits, mut breaker) = (limits(), Breaker::default());
     (0..3).for_each(|_| breaker.unanswered(Role::Usual, 0, &limits));
     breaker.unused(Role::Watched, 0);
@@ -70,7 +70,7 @@ fn one_that_saw_nothing_leaves_it_to_the_next_and_nobody_elses_place() {
 
 proptest! {
     #[test]
-    fn whatever_happens_somebody_is_let_through_in_time(steps in prop::collection::vec((0u8..5, 0i64..30_000), 0..200)) {
+    fn a_payment_is_admitted_in_time_whatever_happens(steps in prop::collection::vec((0u8..5, 0i64..30_000), 0..200)) {
         let (limits, mut breaker, mut now) = (limits(), Breaker::default(), 0);
         let mut role = Role::Usual;
         for (step, pause) in steps {
