@@ -1,7 +1,7 @@
-//! Web addresses, looked at without a parser: an `https` one, one on this machine, an origin.
+//! Web addresses, checked without a parser: `https`, on this machine, or an origin.
 
-/// Whether it is an `https` address with a host, or an `http` one on this machine; nothing that could break out of a
-/// header or an attribute.
+/// Returns whether it is an `https` address with a host, or an `http` one on this machine, without any character that
+/// could break out of a header or an attribute.
 pub fn is_web_address(url: &str) -> bool {
     let plain = !url.contains(|c: char| {
         c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`' | ';' | ',')
@@ -11,7 +11,7 @@ pub fn is_web_address(url: &str) -> bool {
     plain && fine && (url.starts_with("https://") || (url.starts_with("http://") && is_local(url)))
 }
 
-/// Whether the address is on this machine.
+/// Returns whether the address is on this machine.
 pub fn is_local(url: &str) -> bool {
     let host = host_of(url).unwrap_or_default();
     let name = if host.starts_with('[') { host } else { host.split(':').next().unwrap_or_default() };
@@ -22,10 +22,10 @@ pub fn is_local(url: &str) -> bool {
         || name.ends_with(".localhost")
 }
 
-/// Whether it is an origin as browsers write one in their `Origin` header.
+/// Returns whether it is an origin as browsers write one in their `Origin` header.
 pub fn is_origin(url: &str) -> bool {
     let host = host_of(url).unwrap_or_default();
-    // Browsers leave the scheme's own port out of an origin, and write other scripts as punycode.
+    // Browsers omit the scheme's own port from an origin, and write other scripts as punycode.
     let usual_port = host.ends_with(":443") || host.ends_with(":80");
     is_web_address(url)
         && url.ends_with(host)
@@ -34,7 +34,7 @@ pub fn is_origin(url: &str) -> bool {
         && !url.bytes().any(|b| b.is_ascii_uppercase())
 }
 
-/// Host and port of an address.
+/// Returns the host and port of an address.
 fn host_of(url: &str) -> Option<&str> {
     url.split_once("://").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default())
 }

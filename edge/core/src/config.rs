@@ -1,5 +1,4 @@
-//! The configuration, read and checked as a whole before anything else is done: what is missing or contradicts itself is
-//! refused with the variable's name.
+//! The configuration, read and checked as a whole at the start: a missing or contradictory variable is refused by name.
 
 use crate::address::is_origin;
 use crate::event::Endpoint;
@@ -9,28 +8,28 @@ use crate::seal::Keyring;
 use crate::secret::Secret;
 use crate::vars::{ConfigError, Vars};
 
-/// Everything that differs from one deployment to another.
+/// The settings of a deployment.
 pub struct Config {
-    /// The providers that are configured.
+    /// The configured providers.
     pub providers: Vec<Box<dyn Provider>>,
-    /// The shop's API keys; two while one replaces the other.
+    /// The merchant's API keys; two while one replaces the other.
     pub merchant_keys: Vec<Secret>,
-    /// What seals and hashes.
+    /// The keys that seal and hash.
     pub keyring: Keyring,
-    /// Who is paid, for the shopper.
+    /// The merchant's name as the shopper sees it.
     pub shop_name: String,
     /// Our own origin, without a trailing slash.
     pub public_url: String,
     /// The origins whose pages may embed the widget.
     pub allowed_origins: Vec<String>,
-    /// Where the shop's server is told of events; `None` when it is not.
+    /// The endpoint that events are delivered to; `None` when none is configured.
     pub endpoint: Option<Endpoint>,
     /// Limits and timeouts.
     pub limits: Limits,
 }
 
 impl Config {
-    /// The configuration, or the first variable that is wrong.
+    /// Reads the configuration, or returns the first variable that is wrong.
     pub fn read(vars: &Vars<'_>) -> Result<Self, ConfigError> {
         let mut providers = Vec::new();
         for configure in REGISTRY {
@@ -59,7 +58,7 @@ impl Config {
         Ok(config)
     }
 
-    /// What the providers can do whose vouchers are taken at checkout.
+    /// Returns the features of the providers whose vouchers are accepted at checkout.
     pub fn checkout(&self) -> impl Iterator<Item = &Features> {
         self.providers
             .iter()
@@ -67,7 +66,7 @@ impl Config {
             .filter(|features| features.checkout.is_some())
     }
 
-    /// The provider of this id, if it is configured.
+    /// Returns the provider with this id, if it is configured.
     pub fn provider(&self, id: &str) -> Option<&dyn Provider> {
         self.providers.iter().map(AsRef::as_ref).find(|provider| provider.features().id == id)
     }

@@ -1,5 +1,5 @@
-//! What the shop's server is told by itself: events, signed as Standard Webhooks (standardwebhooks.com) and tried again until
-//! they are taken.
+//! Events for the merchant's server, signed as Standard Webhooks (standardwebhooks.com) and retried until they are
+//! accepted.
 
 use crate::address::is_web_address;
 use crate::seal::hmac;
@@ -12,34 +12,34 @@ use serde_json::{Value, json};
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
-/// How long an event is tried again.
+/// The time for which an event is retried, in milliseconds.
 pub const TRIED_FOR_MS: i64 = 30 * 24 * HOUR_MS;
-/// So many redirects in a row, and the address counts as gone.
+/// The number of redirects in a row after which the address counts as gone.
 const REDIRECTS: usize = 10;
 
-/// What an event tells.
+/// The type of an event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EventType {
     /// The session is paid in full.
     SessionCompleted,
-    /// The session ended by time.
+    /// The session expired.
     SessionExpired,
-    /// The shop ended the session.
+    /// The merchant canceled the session.
     SessionCanceled,
     /// A voucher's money was taken and is credited.
     RedemptionSucceeded,
-    /// A voucher was refused.
+    /// A voucher was declined.
     RedemptionDeclined,
-    /// A voucher's outcome is not known.
+    /// A voucher's outcome is unknown.
     RedemptionUnknown,
-    /// What was not known, or was known wrongly, is known.
+    /// An outcome that was unknown, or wrongly known, is known.
     RedemptionResolved,
-    /// A voucher was issued for the shop.
+    /// A voucher was issued for the merchant.
     VoucherIssued,
 }
 
 impl EventType {
-    /// Its name in the event's `type`.
+    /// Returns its name in the event's `type`.
     pub const fn as_str(self) -> &'static str {
         match self {
             EventType::SessionCompleted => "checkout_session.completed",
@@ -54,7 +54,7 @@ impl EventType {
     }
 }
 
-/// The body of an event. `sequence` counts the events of one session from 1; `at` is in milliseconds.
+/// Builds the body of an event. `sequence` counts the events of one session from 1; `at` is in milliseconds.
 pub fn body(id: &str, kind: EventType, sequence: i64, at: i64, object: &Value) -> String {
     json!({
         "id": id,
@@ -66,9 +66,9 @@ pub fn body(id: &str, kind: EventType, sequence: i64, at: i64, object: &Value) -
     .to_string()
 }
 
-/// Where events go, and what they are signed with: while a key is replaced, with both.
+/// The merchant's endpoint and the keys that sign its events; while a key is replaced, both sign.
 pub struct Endpoint {
-    /// The address.
+    /// The URL of the endpoint.
     pub url: String,
     secrets: Vec<Vec<u8>>,
     keys: Vec<SigningKey>,
@@ -81,8 +81,8 @@ impl fmt::Debug for Endpoint {
 }
 
 impl Endpoint {
-    /// The endpoint of `WEBHOOK_URL`, `WEBHOOK_SECRET` (`whsec_…`) and `WEBHOOK_SIGNING_KEY` (`whsk_…`), each one or two
-    /// separated by a space; `None` when none of them is set.
+    /// Reads the endpoint of `WEBHOOK_URL`, `WEBHOOK_SECRET` (`whsec_…`) and `WEBHOOK_SIGNING_KEY` (`whsk_…`), each one
+    /// or two separated by a space; `None` when none of them is set.
     pub fn read(vars: &Vars<'_>) -> Result<Option<Self>, ConfigError> {
         if vars.none_of(&["WEBHOOK_URL", "WEBHOOK_SECRET", "WEBHOOK_SIGNING_KEY"]) {
             return Ok(None);
@@ -106,7 +106,7 @@ impl Endpoint {
         })?;
         let keys = keys(&vars.required("WEBHOOK_SIGNING_KEY")?, |word| {
             let bytes = BASE64_STANDARD.decode(word.strip_prefix("whsk_")?).ok()?;
-            // Either the seed alone, or the seed with the public key behind it.
+            // Either the seed alone, or the seed with the public key after it.
             let key = SigningKey::from_bytes(bytes.get(..32)?.try_into().ok()?);
             let rest = bytes.get(32..)?;
             (rest.is_empty() || rest == key.verifying_key().as_bytes()).then_some(key)
@@ -120,7 +120,8 @@ impl Endpoint {
         Ok(Some(Self { url, secrets, keys }))
     }
 
-    /// The headers of a delivery at `now` (milliseconds): the id is the event's, so that a receiver knows a repeated one.
+    /// Builds the headers of a delivery at `now` (milliseconds): the id is the event's, so that a receiver recognizes a
+    /// repeated one.
     pub fn headers(&self, id: &str, now: i64, body: &str) -> [(&'static str, String); 4] {
         let timestamp = (now / 1_000).to_string();
         let signed = format!("{id}.{timestamp}.{body}");
@@ -144,21 +145,21 @@ fn keys<T>(text: &str, key: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
     (1..=2).contains(&keys.len()).then_some(keys)
 }
 
-/// Where an event stands.
+/// The state of an event's delivery.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Delivery {
-    /// To be tried (again) at this moment, in milliseconds.
+    /// The event is due for an attempt at this time, in milliseconds.
     Pending(i64),
-    /// The shop's server has taken it.
+    /// The merchant's server has accepted the event.
     Delivered,
-    /// It was tried for 30 days.
+    /// The event was tried for 30 days.
     GivenUp,
-    /// The shop's server says that the address is gone, or sends elsewhere each time.
+    /// The merchant's server says that the address is gone, or redirects every time.
     Gone,
 }
 
-/// What a try leads to. `status` is the HTTP status of the answer, `None` when there was none; `before` are those of the
-/// earlier tries, oldest first; `since` is when the event was made; `chance` is any number.
+/// Returns the state after an attempt. `status` is the HTTP status of the answer, `None` when there was none; `before`
+/// are those of the earlier attempts, oldest first; `since` is when the event was made; `chance` is a random number.
 pub fn tried(
     status: Option<u16>,
     before: &[Option<u16>],
@@ -179,14 +180,14 @@ pub fn tried(
         }
         _ => {
             let pause = pauses.get(before.len()).or(pauses.last()).copied().unwrap_or(HOUR_MS);
-            // Up to a fifth more, so that what failed together does not come back together.
+            // Up to a fifth is added, so that deliveries that failed together are not retried together.
             let next = now + pause + pause * i64::from(chance % 1_000) / 5_000;
             if next - since > TRIED_FOR_MS { Delivery::GivenUp } else { Delivery::Pending(next) }
         }
     }
 }
 
-/// The pauses between tries when the configuration does not say otherwise; the last one is repeated.
+/// Returns the default pauses between attempts, in milliseconds; the last one is repeated.
 pub fn default_pauses() -> Vec<i64> {
     let minutes = [1, 5, 15, 30].map(|minutes| minutes * MINUTE_MS);
     let hours = [1, 2, 4, 8, 12].map(|hours| hours * HOUR_MS);

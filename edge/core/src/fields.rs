@@ -1,23 +1,23 @@
-//! The members of a JSON object, taken one by one, so that every mistake in a request gets an answer that names it.
+//! The members of a JSON object, taken one by one, so that every error in a request names its member.
 
 use checkout_wire::money::MAX_MINOR;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// The largest body read, in bytes.
+/// The largest accepted body, in bytes.
 pub const MAX_BODY: usize = 16 * 1024;
 
-/// What is wrong with the body of a request.
+/// An error in the body of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum BodyError {
-    /// It is longer than [`MAX_BODY`].
+    /// The body is longer than [`MAX_BODY`].
     TooLarge,
-    /// It is not JSON.
+    /// The body is not JSON.
     NotJson,
-    /// It is JSON, but not an object.
+    /// The body is JSON, but not an object.
     NotObject,
-    /// One of its members is wrong.
+    /// One of the members is wrong.
     Field(FieldError),
 }
 
@@ -27,40 +27,40 @@ impl From<FieldError> for BodyError {
     }
 }
 
-/// A member of a request that is wrong.
+/// A wrong member of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FieldError {
-    /// Its path, such as `customer.email`.
+    /// The member's path, such as `customer.email`.
     pub path: String,
-    /// What is wrong with it.
+    /// The fault of the member.
     pub fault: Fault,
 }
 
-/// What is wrong with a member of a request.
+/// A fault of a member of a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Fault {
-    /// It must be there and is not.
+    /// The member is required and missing.
     Missing,
-    /// No call has such a member.
+    /// No call has this member.
     Unknown,
-    /// Its value is not what it must be.
+    /// The value is invalid.
     Invalid {
-        /// What it must be, to be read behind "must be".
+        /// The requirement, to be read after "must be".
         must_be: Cow<'static, str>,
     },
-    /// It is not a whole number of minor units from 1 to [`MAX_MINOR`].
+    /// The value is not a whole number of minor units from 1 to [`MAX_MINOR`].
     NotAmount,
 }
 
-/// A JSON object whose members are taken out one by one; [`Fields::finish`] refuses what is left over. `null` counts as
-/// absent. Errors name the member by its path (`customer.email`).
+/// A JSON object whose members are taken one by one; [`Fields::finish`] refuses the rest. `null` counts as absent.
+/// Errors name the member by its path (`customer.email`).
 pub struct Fields {
     prefix: String,
     members: Map<String, Value>,
 }
 
 impl Fields {
-    /// The object in a request body, or why there is none.
+    /// Parses the object in a request body.
     pub fn parse(body: &[u8]) -> Result<Self, BodyError> {
         if body.len() > MAX_BODY {
             return Err(BodyError::TooLarge);
@@ -84,17 +84,17 @@ impl Fields {
         FieldError { path: self.path(name), fault }
     }
 
-    /// The error of a member with a value it cannot have.
+    /// Builds the error of a member with an invalid value.
     pub fn invalid(&self, name: &str, must_be: impl Into<Cow<'static, str>>) -> FieldError {
         self.wrong(name, Fault::Invalid { must_be: must_be.into() })
     }
 
-    /// The error of a member that must be there.
+    /// Builds the error of a missing member.
     pub fn missing(&self, name: &str) -> FieldError {
         self.wrong(name, Fault::Missing)
     }
 
-    /// Text of 1 to `longest` characters without control characters, trimmed.
+    /// Takes text of 1 to `longest` characters without control characters, trimmed.
     pub fn text(&mut self, name: &str, longest: usize) -> Result<Option<String>, FieldError> {
         let invalid = |fields: &Self| fields.invalid(name, format!("text of 1 to {longest} characters"));
         match self.take(name) {
@@ -109,12 +109,12 @@ impl Fields {
         }
     }
 
-    /// The same, when it must be there.
+    /// Takes required text, as [`Fields::text`] does.
     pub fn required_text(&mut self, name: &str, longest: usize) -> Result<String, FieldError> {
         self.text(name, longest)?.ok_or_else(|| self.missing(name))
     }
 
-    /// Text exactly as it came, of any length: for a PIN, whose own rule judges it.
+    /// Takes required text unchanged, of any length: for a PIN, whose own rule judges it.
     pub fn required_raw(&mut self, name: &str) -> Result<String, FieldError> {
         match self.take(name) {
             None => Err(self.missing(name)),
@@ -123,7 +123,7 @@ impl Fields {
         }
     }
 
-    /// An amount in minor units.
+    /// Takes an amount in minor units.
     pub fn amount(&mut self, name: &str) -> Result<Option<i64>, FieldError> {
         let Some(value) = self.take(name) else {
             return Ok(None);
@@ -132,7 +132,7 @@ impl Fields {
         whole.map(Some).ok_or_else(|| self.wrong(name, Fault::NotAmount))
     }
 
-    /// A whole number between `least` and `most`.
+    /// Takes a whole number from `least` to `most`.
     pub fn number(&mut self, name: &str, least: i64, most: i64) -> Result<Option<i64>, FieldError> {
         let Some(value) = self.take(name) else {
             return Ok(None);
@@ -141,7 +141,7 @@ impl Fields {
         whole.map(Some).ok_or_else(|| self.invalid(name, format!("a whole number from {least} to {most}")))
     }
 
-    /// Yes or no.
+    /// Takes a boolean.
     pub fn flag(&mut self, name: &str) -> Result<Option<bool>, FieldError> {
         match self.take(name) {
             None => Ok(None),
@@ -150,8 +150,8 @@ impl Fields {
         }
     }
 
-    /// A number above zero that must be there, as decimal text in quotes: it goes on digit by digit. At most 12 digits
-    /// before the point and 8 behind it, in the form that JSON gives numbers.
+    /// Takes a required number above zero, as decimal text in quotes, to be passed on digit by digit. At most 12 digits
+    /// before the point and 8 after it, in the form that JSON gives numbers.
     pub fn required_decimal(&mut self, name: &str) -> Result<String, FieldError> {
         let text = match self.take(name) {
             None => return Err(self.missing(name)),
@@ -170,7 +170,7 @@ impl Fields {
         }
     }
 
-    /// An object of short texts: at most 20, with names of at most 40 characters and 500 characters each.
+    /// Takes an object of short texts: at most 20, with names of at most 40 characters and 500 characters each.
     pub fn words(&mut self, name: &str) -> Result<BTreeMap<String, String>, FieldError> {
         let Some(mut object) = self.object(name)? else {
             return Ok(BTreeMap::new());
@@ -190,7 +190,7 @@ impl Fields {
         Ok(words)
     }
 
-    /// A list of texts.
+    /// Takes a list of texts.
     pub fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>, FieldError> {
         let Some(value) = self.take(name) else {
             return Ok(None);
@@ -202,7 +202,7 @@ impl Fields {
         texts.map(Some).ok_or_else(|| self.invalid(name, "a list of texts"))
     }
 
-    /// An object within this one.
+    /// Takes an object within this one.
     pub fn object(&mut self, name: &str) -> Result<Option<Fields>, FieldError> {
         match self.take(name) {
             None => Ok(None),
@@ -213,12 +213,12 @@ impl Fields {
         }
     }
 
-    /// Refuses what nobody asked for.
+    /// Refuses the members that were not taken.
     pub fn finish(self) -> Result<(), FieldError> {
         match self.members.keys().next() {
             None => Ok(()),
             Some(name) => {
-                // A name out of a stranger's body is repeated only while it is short and plain.
+                // An unknown name is repeated only while it is short and plain.
                 let plain = name.len() <= 40 && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
                 Err(self.wrong(if plain { name } else { "(a name)" }, Fault::Unknown))
             }

@@ -2,17 +2,17 @@
 
 use core::fmt;
 
-/// A request method in use towards providers.
+/// A method of a request to a provider.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Method {
-    /// Reads.
+    /// A read.
     Get,
-    /// Acts.
+    /// A write.
     Post,
 }
 
 impl Method {
-    /// Its name on the wire.
+    /// Returns the method's name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Method::Get => "GET",
@@ -21,13 +21,13 @@ impl Method {
     }
 }
 
-/// A request to a provider. `Display` is its whole text, credentials and PIN included, for goldens; `Debug` tells the
-/// method only.
+/// A request to a provider. `Display` writes its whole text, credentials and PIN included, for goldens; `Debug` writes
+/// the method only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpRequest {
     /// The method.
     pub method: Method,
-    /// The absolute address. Never holds a PIN.
+    /// The absolute URL. Never holds a PIN.
     pub url: String,
     /// The headers, in the order they are sent.
     pub headers: Vec<(&'static str, String)>,
@@ -51,17 +51,17 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// A provider's answer, read whole. `Debug` tells the status and the length only.
+/// A provider's answer, read completely. `Debug` writes the status and the length only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpResponse {
     /// The status code.
     pub status: u16,
-    /// The body as it came; not yet known to be text.
+    /// The body as it arrived, not checked to be text.
     pub body: Vec<u8>,
 }
 
 impl HttpResponse {
-    /// Whether the status says success (2xx).
+    /// Returns whether the status says success (2xx).
     pub fn ok(&self) -> bool {
         (200..300).contains(&self.status)
     }

@@ -1,25 +1,25 @@
-//! A key of the merchant's API: the request it was first used with, and what became of that.
+//! An idempotency key of the merchant's API: the request it was first used with, and the outcome.
 
 use crate::issuance::{Issuance, Step};
 use crate::ledger::Replay;
 use serde::{Deserialize, Serialize};
 
 const DAY_MS: i64 = 24 * 3_600_000;
-/// How long a key and its answer are kept, in milliseconds.
+/// The time that a key and its answer are kept, in milliseconds.
 pub const KEPT_MS: i64 = 90 * DAY_MS;
 
 /// An entry of a key's ledger, as it is stored. A name or field here is a storage format: add, never change.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Record {
-    /// The key is taken: written before anything is done.
+    /// The key is taken; written before anything else is done.
     Taken {
         /// The keyed hash of the request.
         request: String,
-        /// 32 random hexadecimal digits: what is made under this key is named by them.
+        /// 32 random hexadecimal digits that name the objects made under this key.
         id: String,
     },
-    /// The call was carried out; its answer stands sealed beside this.
+    /// The call was carried out; its sealed answer is stored beside this.
     Answered {
         /// The HTTP status.
         status: u16,
@@ -28,14 +28,14 @@ pub enum Record {
     Voucher(Step),
 }
 
-/// A key as its ledger tells it.
+/// The state of a key by its ledger.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Key {
-    /// When it was first used, in milliseconds.
+    /// The time of its first use, in milliseconds.
     pub taken_at: i64,
     /// The keyed hash of the request.
     pub request: String,
-    /// 32 hexadecimal digits: what is made under this key is named by them.
+    /// 32 hexadecimal digits that name the objects made under this key.
     pub id: String,
     /// The HTTP status of the stored answer.
     pub answered: Option<u16>,
@@ -68,7 +68,7 @@ impl Replay for Key {
 }
 
 impl Key {
-    /// Returns when the key is to be forgotten, in milliseconds; `None` while the voucher issued under it has an outcome to come.
+    /// Returns when the key expires, in milliseconds; `None` while the voucher issued under it has an open outcome.
     pub fn forget_at(&self) -> Option<i64> {
         let open = self.issuance.as_ref().is_some_and(Issuance::is_open);
         (!open).then_some(self.taken_at + KEPT_MS)

@@ -1,23 +1,23 @@
 //! An append-only ledger, and the state that its entries add up to.
 //!
-//! The ledger is the truth. Its state stands in memory beside it, so that a step does not replay every step before it; what
-//! is written goes through the state to the ledger, and a write that fails has the state read again.
+//! The ledger is the source of truth. Its state stays in memory, so that a step need not replay every step before it;
+//! writes go through the state to the ledger, and after a failed write the state is read again.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// A state that the entries of a ledger add up to.
+/// A state that is the sum of a ledger's entries.
 pub trait Replay: Clone {
     /// One entry of the ledger.
     type Entry: Clone;
 
-    /// Begins with the ledger's first entry, written at `at` (milliseconds); `None` when a ledger cannot begin with it.
+    /// Starts with the ledger's first entry, written at `at` (milliseconds); `None` when a ledger cannot start with it.
     fn begin(at: i64, first: Self::Entry) -> Option<Self>;
 
     /// Applies one more entry, written at `at` (milliseconds).
     fn apply(&mut self, at: i64, entry: Self::Entry);
 
-    /// Adds up a ledger, oldest entry first; `None` for one that is empty or cannot begin as it does.
+    /// Replays a ledger, oldest entry first; `None` for one that is empty or has an invalid first entry.
     fn replay(ledger: impl IntoIterator<Item = (i64, Self::Entry)>) -> Option<Self> {
         let mut entries = ledger.into_iter();
         let (at, first) = entries.next()?;
@@ -26,7 +26,7 @@ pub trait Replay: Clone {
         Some(state)
     }
 
-    /// Adds entries that are written together at `at` to a state, or to none yet.
+    /// Applies entries that are written together at `at` (milliseconds) to a state, or to an empty ledger.
     fn after(before: Option<&Self>, at: i64, entries: &[Self::Entry]) -> Option<Self> {
         let mut entries = entries.iter().cloned();
         let mut state = match before {
@@ -38,13 +38,13 @@ pub trait Replay: Clone {
     }
 }
 
-/// The state of one ledger, kept in memory: read when it is first asked for, and written through.
+/// The state of one ledger, kept in memory: read on first use, and written through.
 pub struct Kept<S>(RefCell<Memory<S>>);
 
 enum Memory<S> {
-    /// To be read from the ledger.
+    /// The state is still to be read from the ledger.
     Unread,
-    /// What the ledger adds up to; `None` for an empty one.
+    /// The state after all entries; `None` for an empty ledger.
     Read(Option<Rc<S>>),
 }
 
@@ -55,7 +55,7 @@ impl<S> Default for Kept<S> {
 }
 
 impl<S: Replay> Kept<S> {
-    /// Returns the state; `read` is called for the ledger when it is not in memory. `None` for an empty ledger.
+    /// Returns the state, calling `read` for the ledger when the state is not in memory. `None` for an empty ledger.
     pub fn state<E>(
         &self,
         read: impl FnOnce() -> Result<Vec<(i64, S::Entry)>, E>,
@@ -68,8 +68,8 @@ impl<S: Replay> Kept<S> {
         Ok(state)
     }
 
-    /// Has `persist` write what makes `after` out of the state, and takes `after` up once that is written. An error leaves the
-    /// state to be read again: nobody has to know how far the write came.
+    /// Writes through `persist` and keeps `after` as the state. An error leaves the state to be read again, however far
+    /// the write came.
     pub fn write<E>(&self, after: Option<S>, persist: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
         self.forget();
         persist()?;
@@ -77,7 +77,7 @@ impl<S: Replay> Kept<S> {
         Ok(())
     }
 
-    /// Forgets the state: it is read again when it is asked for.
+    /// Forgets the state, so that the next use reads it again.
     pub fn forget(&self) {
         self.0.replace(Memory::Unread);
     }

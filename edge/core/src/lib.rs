@@ -1,7 +1,7 @@
-//! What a voucher payment is: money, providers, the session and its laws.
+//! The core of voucher payments: money, providers, the session and its laws.
 //!
-//! Pure: no Worker, no I/O, no clock and no randomness of its own. The shell (`edge/src`) hands in the time, the random
-//! bytes and what a provider answered, and stores what comes out.
+//! It is pure: no Worker, no I/O, no clock and no randomness of its own. The shell (`edge/src`) passes in the time, the
+//! random bytes and the providers' answers, and stores the results.
 #![forbid(unsafe_code)]
 
 pub mod address;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// Names that limits had before, each with its name now.
+/// The former names of limits, each with the current one.
 const RENAMED: [(&str, &str); 9] = [
     ("pause_ms", "failed_session_pause_ms"),
     ("plain_after", "mask_declines_after"),
@@ -20,32 +20,33 @@ const RENAMED: [(&str, &str); 9] = [
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// Refused vouchers within a minute before the session has to wait for the minute to pass.
+    /// Declined vouchers within a minute before the session has to wait for the minute to pass.
     pub failed_per_minute: usize,
-    /// Refused vouchers of a session before it has to pause after each one.
+    /// Declined vouchers of a session before it has to pause after each one.
     pub failed_per_session: usize,
-    /// That pause.
+    /// The pause after each declined voucher beyond `failed_per_session`.
     pub failed_session_pause_ms: i64,
-    /// Refused vouchers of a session before "no such voucher" and "already used" read the same.
+    /// Declined vouchers of a session before "no such voucher" and "already used" read the same.
     pub mask_declines_after: usize,
     /// Vouchers that can be used for one session.
     pub vouchers_per_session: usize,
-    /// How long a provider may take to answer.
+    /// The time that a provider may take to answer.
     pub provider_timeout_ms: i64,
-    /// The pauses between two questions about an unknown outcome. After the last one it is left to a person.
+    /// The pauses between look-ups of an unknown outcome. After the last one it is left to a person for review.
     pub settle_backoff_ms: Vec<i64>,
-    /// How long "I do not know this charge" and "nothing is missing from the voucher" are not believed.
+    /// The time for which "charge not found" and an unchanged voucher balance do not count as proof.
     pub not_found_grace_ms: i64,
-    /// How long a change voucher is kept for its shopper; then it is erased.
+    /// The time a change voucher is kept for its shopper; then it is erased.
     pub change_voucher_kept_ms: i64,
-    /// The pauses between two tries to deliver an event to the shop's server; the last one is repeated.
+    /// The pauses between attempts to deliver an event to the merchant's server; the last one is repeated.
     pub webhook_backoff_ms: Vec<i64>,
-    /// Payments that a provider does not answer, with none in between that it does, before it is no longer offered for a while.
+    /// Unanswered payments in a row after which a provider is not offered for a while.
     pub breaker_failures: u32,
-    /// How long it is not offered then, before one payment is let through to see; twice as long after each one in vain, up to
-    /// sixteen times.
+    /// The time it is not offered then, before one payment is admitted as a probe; twice as long after each failed
+    /// probe, up to sixteen times.
     pub breaker_open_ms: i64,
-    /// Calls within a provider's period, in place of the number the provider publishes: for a shop that agreed on another.
+    /// Calls within a provider's period, in place of the provider's published number, for a merchant that agreed on
+    /// another.
     pub provider_calls_per_period: Option<u32>,
 }
 
@@ -92,9 +93,9 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The limits of a JSON object; what it does not name keeps its default.
+    /// Parses the limits of a JSON object; limits it does not name keep their default.
     pub fn parse(json: &str) -> Result<Self, String> {
-        // serde would read a list as the fields in their order.
+        // serde would read a list as the fields in order.
         if !json.starts_with('{') {
             return Err("must be a JSON object".to_owned());
         }

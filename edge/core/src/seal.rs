@@ -1,7 +1,7 @@
-//! Keys: what is kept sealed, what is kept as a keyed hash, and how secrets are compared.
+//! The keys: sealing, keyed hashes, and the comparison of secrets.
 //!
-//! Sealing is XChaCha20-Poly1305 with a random nonce of 192 bits; the name of what is sealed is bound in, so that one
-//! sealed text cannot stand in for another.
+//! Sealing is XChaCha20-Poly1305 with a random nonce of 192 bits; the purpose of the sealed text is bound in, so that
+//! one sealed text cannot replace another.
 
 use crate::secret::Secret;
 use base64::{
@@ -18,7 +18,7 @@ use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// Random bytes for one sealed text.
+/// The random bytes for one sealed text.
 pub type Nonce = [u8; 24];
 
 /// The keys of `SEALING_KEY`: the first one seals and hashes, all of them open.
@@ -36,7 +36,7 @@ impl fmt::Debug for Keyring {
 }
 
 impl Keyring {
-    /// One key, or two separated by white space with the newer one first, each the base64 of 32 bytes.
+    /// Parses one key, or two separated by white space with the newer one first, each the base64 of 32 bytes.
     pub fn parse(text: &str) -> Option<Self> {
         let key = |word: &str| {
             let bytes: [u8; 32] = BASE64_STANDARD.decode(word).ok()?.try_into().ok()?;
@@ -47,7 +47,7 @@ impl Keyring {
         (1..=2).contains(&keys.len()).then_some(Self(keys))
     }
 
-    /// The text, readable only to a holder of the key who names the same `purpose`. The key's id stands before it.
+    /// Seals the text for a holder of the key who names the same `purpose`, with the key's id before it.
     pub fn seal(&self, purpose: &str, nonce: Nonce, text: &str) -> Option<String> {
         let key = self.0.first()?;
         let payload = Payload { msg: text.as_bytes(), aad: purpose.as_bytes() };
@@ -60,7 +60,7 @@ impl Keyring {
         ))
     }
 
-    /// What was sealed for this purpose; `None` when the key is gone, or a single bit is not what it was.
+    /// Opens a text sealed for this purpose; `None` when the key is gone, or a single bit has changed.
     pub fn open(&self, purpose: &str, sealed: &str) -> Option<String> {
         let mut parts = sealed.split('.');
         let (id, nonce, text) = (parts.next()?, parts.next()?, parts.next()?);
@@ -71,18 +71,18 @@ impl Keyring {
         String::from_utf8(key.cipher()?.decrypt(&XNonce::from(nonce), payload).ok()?).ok()
     }
 
-    /// The keyed hash of `data` for this purpose, in hex. A bare hash of 16 digits could be tried out in minutes.
+    /// Returns the keyed hash of `data` for this purpose, in hex. A bare hash of 16 digits could be guessed in minutes.
     pub fn hash(&self, purpose: &str, data: &str) -> String {
         self.hashes(purpose, data).next().unwrap_or_default()
     }
 
-    /// The same under each key, the newest first: for hashes that outlast the change of a key.
+    /// Returns the keyed hash under each key, the newest first: for hashes that outlast a change of key.
     pub fn hashes(&self, purpose: &str, data: &str) -> impl Iterator<Item = String> {
         self.0.iter().map(move |key| hex(&key.mac(purpose, data)))
     }
 
-    /// The client secret of a session under each key, the newest first: it follows from key and session, so that it can
-    /// be told again without ever being stored. 192 bits.
+    /// Returns the client secret of a session under each key, the newest first: it is derived from key and session, so
+    /// that it can be returned again without being stored. 192 bits.
     pub fn client_secrets(&self, session: &SessionId) -> impl Iterator<Item = Secret> {
         self.0.iter().map(move |key| {
             let mac = key.mac("client-secret", session.as_str());
@@ -96,7 +96,7 @@ impl Key {
         XChaCha20Poly1305::new_from_slice(&self.derived("seal")).ok()
     }
 
-    /// A key of its own for each use.
+    /// Derives a separate key for each use.
     fn derived(&self, usage: &str) -> [u8; 32] {
         hmac(&self.bytes, &[usage.as_bytes()])
     }
@@ -106,9 +106,9 @@ impl Key {
     }
 }
 
-/// HMAC-SHA256 of the parts, one behind the other.
+/// Computes the HMAC-SHA256 of the parts, one after the other.
 pub fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    // HMAC takes a key of any length (RFC 2104): there is no error to meet.
+    // HMAC takes a key of any length (RFC 2104): this error cannot occur.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
         return [0; 32];
     };
@@ -118,27 +118,27 @@ pub fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// HMAC-SHA256 in hex: how a provider signs its webhooks.
+/// Computes the HMAC-SHA256 in hex, as providers sign their webhooks.
 pub fn hmac_hex(key: &Secret, text: &str) -> String {
     hex(&hmac(key.reveal().as_bytes(), &[text.as_bytes()]))
 }
 
-/// SHA-256 in base64: how a signed request names its body.
+/// Computes the SHA-256 in base64, as a signed request names its body.
 pub fn sha256_base64(text: &str) -> String {
     BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()))
 }
 
-/// SHA-256 in hex: how a client secret is stored.
+/// Computes the SHA-256 in hex, as a client secret is stored.
 pub fn sha256(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
 
-/// Whether two secrets are the same, in a time that tells nothing but their length.
+/// Returns whether two secrets are equal, in a time that reveals nothing but their length.
 pub fn same(a: &str, b: &str) -> bool {
     a.as_bytes().ct_eq(b.as_bytes()).into()
 }
 
-/// Lower-case hexadecimal.
+/// Writes the bytes as lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,25 +1,25 @@
-//! Keys, tokens and client secrets: text that gives access to whoever knows it.
+//! Keys, tokens and client secrets: text that grants access to its holder.
 
 use core::fmt;
 use subtle::ConstantTimeEq;
 
-/// A key, a token or a client secret. It has no `Display` and no JSON form, and its `Debug` shows nothing: [`Secret::reveal`] is the
-/// one way to its characters.
+/// A key, a token or a client secret. It has no `Display` and no JSON form, and its `Debug` shows nothing:
+/// [`Secret::reveal`] is the only way to its characters.
 #[derive(Clone)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes the text as it is.
+    /// Creates a secret from the text as it is.
     pub const fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// Returns the characters: for the request that they authorise, and for a hash.
+    /// Returns the characters, for the request that they authorise and for a hash.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// Returns whether `text` is this secret, in a time that tells nothing but its length.
+    /// Returns whether `text` is this secret, in a time that reveals nothing but its length.
     pub fn is(&self, text: &str) -> bool {
         self.0.as_bytes().ct_eq(text.as_bytes()).into()
     }
@@ -31,7 +31,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The JSON form of a secret, for `#[serde(with = "secret::revealed")]`: in a call to one of our objects.
+/// The JSON form of a secret, for `#[serde(with = "secret::revealed")]` in a call to one of our objects.
 pub mod revealed {
     use super::Secret;
     use serde::{Deserialize, Deserializer, Serializer};

@@ -1,6 +1,6 @@
 //! Time as milliseconds since 1970-01-01T00:00:00Z, and its RFC 3339 text.
 
-/// The moment as RFC 3339 in UTC with milliseconds: `2026-04-29T12:00:00.000Z`. Years 1970 to 9999; what lies outside
+/// Formats a time as RFC 3339 in UTC with milliseconds: `2026-04-29T12:00:00.000Z`. Years 1970 to 9999; a time outside
 /// reads as the nearest of them.
 pub fn rfc3339(ms: i64) -> String {
     let ms = ms.clamp(0, 253_402_300_799_999);
@@ -10,8 +10,8 @@ pub fn rfc3339(ms: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", in_day % 1000)
 }
 
-/// Year, month and day of a day number since 1970-01-01 in the Gregorian calendar: years are counted from March, so that
-/// the leap day is a year's last, in eras of 400 years.
+/// Converts a day number since 1970-01-01 to year, month and day in the Gregorian calendar: years are counted from
+/// March, so that the leap day ends a year, in eras of 400 years.
 fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days / 146_097;

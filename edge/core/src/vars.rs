@@ -1,4 +1,4 @@
-//! The Worker's variables: how they are read, and what is said of one that is wrong.
+//! The Worker's variables: how they are read, and the errors about wrong ones.
 
 use core::fmt;
 
@@ -6,38 +6,38 @@ use core::fmt;
 pub struct Vars<'a>(&'a dyn Fn(&str) -> Option<String>);
 
 impl<'a> Vars<'a> {
-    /// Reads through `read`. A variable that is empty counts as not set.
+    /// Creates a reader on top of `read`. An empty variable counts as not set.
     pub fn new(read: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self(read)
     }
 
-    /// The value, trimmed, if it is set.
+    /// Returns the trimmed value, if it is set.
     pub fn optional(&self, name: &str) -> Option<String> {
         (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
-    /// The value of a variable that must be set.
+    /// Returns the value of a variable that must be set.
     pub fn required(&self, name: &'static str) -> Result<String, ConfigError> {
         self.optional(name).ok_or_else(|| ConfigError::new(name, "is not set"))
     }
 
-    /// Whether not one of these is set.
+    /// Returns whether none of these is set.
     pub fn none_of(&self, names: &[&str]) -> bool {
         names.iter().all(|name| self.optional(name).is_none())
     }
 }
 
-/// A variable that is missing or wrong. Never holds the value.
+/// A missing or wrong variable. Never holds the value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConfigError {
     /// The variable.
     pub variable: &'static str,
-    /// What is wrong with it, to be read behind its name.
+    /// The problem, to be read after the variable's name.
     pub problem: String,
 }
 
 impl ConfigError {
-    /// `variable problem`, as in "SEALING_KEY is not set".
+    /// Creates the error "`variable` `problem`", as in "SEALING_KEY is not set".
     pub fn new(variable: &'static str, problem: &str) -> Self {
         Self { variable, problem: problem.to_owned() }
     }

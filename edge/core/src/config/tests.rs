@@ -1,9 +1,9 @@
-//! Which settings are taken, and that a wrong one is refused by its name.
+//! Tests of the accepted settings, and of each wrong one refused by its name.
 
 use super::*;
 use crate::provider::golden::folder::{Folder, Values, folders};
 
-/// What every deployment sets.
+/// The settings of every deployment.
 const GENERAL: [(&str, &str); 5] = [
     ("MERCHANT_API_KEY", "key_0123456789abcdef0123456789"),
     ("SEALING_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
@@ -16,18 +16,18 @@ fn owned<'a>(changes: impl IntoIterator<Item = &'a (&'a str, &'a str)>) -> Value
     changes.into_iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-/// A complete configuration with every provider, and changes to it.
+/// Returns the variables of a complete configuration with every provider, with these changes.
 pub(crate) fn vars_with(changes: &[(&str, &str)]) -> Values {
     let providers = folders().iter().flat_map(|folder| folder.vars.clone());
     owned(&GENERAL).into_iter().chain(providers).chain(owned(changes)).collect()
 }
 
-/// The configuration of those variables.
+/// Reads the configuration of those variables.
 pub(crate) fn config_with(changes: &[(&str, &str)]) -> Result<Config, ConfigError> {
     read(&vars_with(changes))
 }
 
-/// The configuration with these providers only, and changes to it: for tests that count them.
+/// Reads the configuration with these providers only, and with these changes: for tests that count them.
 pub(crate) fn config_of(ids: &[&str], changes: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let named = folders().iter().filter(|folder| ids.contains(&folder.id.as_str()));
     let vars = owned(&GENERAL).into_iter().chain(named.flat_map(|folder| folder.vars.clone()));
@@ -38,7 +38,7 @@ fn read(vars: &Values) -> Result<Config, ConfigError> {
     Config::read(&Vars::new(&|name| vars.get(name).cloned()))
 }
 
-/// The complete configuration with these changes.
+/// Reads the complete configuration with these changes.
 fn read_with(changes: &Values) -> Result<Config, ConfigError> {
     read(&vars_with(&[]).into_iter().chain(changes.clone()).collect())
 }
@@ -69,7 +69,7 @@ fn law_9_without_any_provider_there_is_no_checkout() {
     assert!(none.contains_key(error.variable), "{error:?} names no provider's variable");
 }
 
-/// Refused with this variable named, and its value not told.
+/// Checks that the changes are refused with this variable named and its value hidden.
 fn refused_by_name(changes: &Values, names: &str) {
     let error = read_with(changes).err();
     assert_eq!(error.as_ref().map(|error| error.variable), Some(names), "{changes:?}");
@@ -110,7 +110,7 @@ fn law_9_what_is_missing_or_contradicts_itself_is_refused_by_name() {
     }
 }
 
-// A limit under a name of an earlier release would be left at its default without a word.
+// A limit under a name of an earlier release would silently stay at its default.
 #[test]
 fn law_9_a_limit_under_an_old_name_is_told_its_new_one() {
     for (old, new, value) in [
@@ -140,7 +140,7 @@ fn law_9_what_is_wrong_with_a_provider_is_refused_by_name() {
     }
 }
 
-// A provider with a half of its settings never starts as another one than was meant.
+// A provider with half of its settings never starts as another one.
 #[test]
 fn law_9_of_a_providers_variables_each_is_named_when_it_is_the_missing_one() {
     for folder in folders() {

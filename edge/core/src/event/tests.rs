@@ -16,7 +16,7 @@ fn read(changes: &[(&'static str, &str)]) -> Result<Option<Endpoint>, ConfigErro
     Endpoint::read(&Vars::new(&|name| vars.get(name).cloned()))
 }
 
-// The vector in the README of the standardwebhooks libraries.
+// The test vector in the README of the Standard Webhooks libraries.
 #[test]
 fn the_published_vector() {
     let endpoint = read(&[]).unwrap().unwrap();

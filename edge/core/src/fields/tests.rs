@@ -1,14 +1,14 @@
 use super::*;
 
-/// A value that a member cannot have, whatever it must be.
+/// A fault with an empty requirement.
 pub(crate) const INVALID: Fault = Fault::Invalid { must_be: Cow::Borrowed("") };
 
-/// The error of that member, without what it must be.
+/// Builds the error of that member, without its requirement.
 pub(crate) fn at(path: &str, fault: Fault) -> BodyError {
     BodyError::Field(FieldError { path: path.to_owned(), fault })
 }
 
-/// The error without what the member must be: that is for whoever reads it.
+/// Returns the error without its requirement, which is text for people.
 pub(crate) fn plain(error: impl Into<BodyError>) -> BodyError {
     match error.into() {
         BodyError::Field(FieldError { path, fault: Fault::Invalid { .. } }) => at(&path, INVALID),

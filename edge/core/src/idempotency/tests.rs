@@ -4,7 +4,7 @@ fn taken() -> Record {
     Record::Taken { request: "hash".into(), id: "0f8fad5bd9cb469fa16570867728950e".into() }
 }
 
-// What is stored is read again by every later version.
+// Every later version reads the stored records.
 #[test]
 fn records_are_stored_in_this_form() {
     for (record, json) in [

@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-/// The texts of a ledger that begins with "begin".
+/// The texts of a ledger that starts with "begin".
 #[derive(Clone, PartialEq, Debug)]
 struct Sum(Vec<(i64, String)>);
 
@@ -17,15 +17,15 @@ impl Replay for Sum {
     }
 }
 
-/// What a step of the property test does to the ledger.
+/// A step of the property test.
 #[derive(Clone, Debug)]
 enum Step {
     Write(Vec<String>),
-    /// The write fails, and has written none of its entries.
+    /// The write fails and writes none of its entries.
     FailBefore(Vec<String>),
-    /// The write fails after the entries are in the ledger: its answer was lost.
+    /// The write fails after the entries are in the ledger: its answer is lost.
     FailAfter(Vec<String>),
-    /// The process starts again.
+    /// The process restarts.
     Restart,
     Erase,
 }
@@ -43,7 +43,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    // The state in memory is what the ledger adds up to, also after a failed write.
+    // The state in memory equals the replayed ledger, also after a failed write.
     #[test]
     fn the_kept_state_equals_the_replayed_one(steps in steps()) {
         let (mut ledger, mut kept) = (Vec::<(i64, String)>::new(), Kept::<Sum>::default());
@@ -56,7 +56,7 @@ proptest! {
             match &step {
                 Step::Write(entries) => {
                     let after = Sum::after(before.as_deref(), at, entries);
-                    // A ledger that cannot begin so is never written.
+                    // An entry that no ledger can start with is never written first.
                     if before.is_some() || entries.is_empty() || after.is_some() {
                         kept.write(after, || { ledger.extend(written(entries)); Ok::<_, ()>(()) }).unwrap();
                     }

@@ -3,7 +3,7 @@ use super::*;
 const OLD: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const NEW: &str = "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=";
 
-/// A session's id.
+/// Returns a session id.
 fn session(n: u32) -> SessionId {
     SessionId::of(&format!("{n:032x}")).unwrap()
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::config::tests::config_with;
 
-// Law 6, for keys: what is printed by accident holds none.
+// Law 6, for keys: accidental output contains none.
 #[test]
 fn a_secret_shows_itself_to_nobody() {
     let secret = Secret::new("key_0123456789abcdef0123456789".into());
