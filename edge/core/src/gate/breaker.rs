@@ -75,7 +75,7 @@ impl Breaker {
         }
     }
 
-    /// Records that a probe made no call that tells anything: the next payment may probe.
+    /// Records that a probe made no call with a clear answer: the next payment may probe.
     pub fn unused(&mut self, role: Role, now: i64) {
         if role == Role::Probe && self.probing {
             self.probing = false;

@@ -37,7 +37,7 @@ pub enum Ask {
     Answered,
     /// A payment's call was not answered, or only by something unreadable.
     Unanswered(Role),
-    /// An admitted payment made no call after all, or none that tells anything.
+    /// An admitted payment made no call after all, or none with a clear answer.
     Unused(Role),
     /// A query whether payments are admitted, without making one.
     Health,

@@ -1,5 +1,4 @@
-//! A provider's own limit on calls, kept before the provider enforces it: at most so many in any window of so many
-//! milliseconds.
+//! A provider's own limit on calls, kept before the provider enforces it: at most `limit` calls in any window of `period_ms`.
 
 use serde::{Deserialize, Serialize};
 

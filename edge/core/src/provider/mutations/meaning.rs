@@ -66,7 +66,7 @@ enum That {
     Holds(Vec<String>),
     /// Text of a negative whole number.
     NegativeNumberText(bool),
-    /// Text, or a bare number, of so many digits.
+    /// Text, or a bare number, of this many digits.
     Digits(usize),
     /// Text whose digits are those of the voucher asked about.
     DigitsOfVoucher(bool),
