@@ -1,35 +1,35 @@
-//! Whether a session takes another try now: its status, and the limits on failed ones.
+//! Admission of another redemption: the session's status, and the limits on failed attempts.
 
 use super::{Redemption, Session};
 use crate::Limits;
 use checkout_wire::SessionStatus;
 
 const MINUTE_MS: i64 = 60_000;
-/// The most tries of a session, whatever came of them.
+/// The most redemptions of a session, whatever their outcome.
 const MOST_TRIES: usize = 99;
 
-/// Why a session takes no other voucher now.
+/// The reason why a session does not take another voucher now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NotAdmitted {
     /// It is paid.
     Complete,
-    /// A voucher's outcome is still to come.
+    /// A redemption has no final outcome yet.
     PaymentInProgress,
-    /// The shop canceled it.
+    /// The merchant canceled it.
     Canceled,
-    /// Its time is up.
+    /// It has expired.
     Expired,
-    /// As many vouchers as it takes have paid.
+    /// The maximum number of vouchers has paid.
     NoVoucherLeft,
-    /// Too many tries.
+    /// Too many attempts.
     TooManyAttempts {
-        /// Milliseconds until it takes another one.
+        /// The time until it takes another one, in milliseconds.
         wait_ms: i64,
     },
 }
 
 impl Session {
-    /// Nothing, when another voucher may be tried now; else why not.
+    /// Checks that the session takes another voucher at `now`.
     pub fn admit(&self, now: i64, limits: &Limits) -> Result<(), NotAdmitted> {
         match self.status(now) {
             SessionStatus::Complete => return Err(NotAdmitted::Complete),
@@ -50,13 +50,13 @@ impl Session {
         }
     }
 
-    /// How many vouchers more can be used.
+    /// Returns how many more vouchers the session takes.
     pub fn vouchers_left(&self, limits: &Limits) -> usize {
         let used = self.redemptions.iter().filter(|one| one.is_success()).count();
         limits.vouchers_per_session.saturating_sub(used)
     }
 
-    /// How many milliseconds until another try is taken, after too many failed ones; `None` when one is taken now.
+    /// Returns the milliseconds until the next attempt is allowed, after too many failed ones; `None` if one is allowed now.
     pub fn pause(&self, now: i64, limits: &Limits) -> Option<i64> {
         let failed: Vec<i64> = self.failed_tries().map(|one| one.recovery.changed_at).collect();
         let minute =
@@ -68,12 +68,13 @@ impl Session {
         minute.max(session).map(|until| until - now).filter(|ms| *ms > 0)
     }
 
-    /// Whether a guesser could learn from the difference between "no such voucher" and "already used".
+    /// Returns whether "no such voucher" and "already used" are merged into one decline, because a guesser could learn from the
+    /// difference (law 8).
     pub fn masks_declines(&self, limits: &Limits) -> bool {
         self.failed_tries().count() >= limits.mask_declines_after
     }
 
-    /// The payment that uses this idempotency key.
+    /// Returns the redemption with this idempotency key.
     pub fn by_key(&self, key: &str) -> Option<&Redemption> {
         self.redemptions.iter().find(|one| one.begun.key == key)
     }

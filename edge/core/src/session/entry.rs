@@ -1,140 +1,140 @@
-//! The entries of a session's ledger, as they are stored. A name or field here is a storage format: add, never change.
+//! The entries of a session's ledger, as stored. Names and fields are a storage format: add, never change.
 
 use super::Parameters;
 use crate::recovery::Doubt;
 use checkout_wire::{DeclineCode, RedemptionId, SessionId};
 use serde::{Deserialize, Serialize};
 
-/// Something that happened. Holds no PIN; a sealed one stands beside the ledger as long as it is needed.
+/// An event in a session. It holds no PIN; a sealed one is stored beside the ledger as long as it is needed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Entry {
-    /// The shop made the session. Always the first entry, and the only one of its kind.
+    /// The merchant created the session. Always the first entry, and the only one of its kind.
     Created {
         /// `cs_…`.
         id: SessionId,
         /// SHA-256 of the client secret.
         secret_hash: String,
-        /// When it ends unpaid, in milliseconds.
+        /// The expiry time in milliseconds.
         expires_at: i64,
-        /// What was agreed.
+        /// The parameters that the merchant set.
         #[serde(rename = "terms")]
         parameters: Parameters,
     },
-    /// A voucher is about to be tried: written before the first byte goes to the provider.
+    /// A redemption begins. Written before the first byte goes to the provider.
     Begun(Begun),
-    /// The voucher is worth this much, and the request that takes the money is about to be sent.
+    /// The balance is sufficient, and the charge is about to be sent.
     #[serde(rename = "weighed")]
     BalanceChecked {
         /// `rd_…`.
         redemption: RedemptionId,
-        /// Minor units.
+        /// The voucher's balance in minor units.
         balance: i64,
-        /// Whether what is left comes to the voucher's owner by message, under a new number.
+        /// Whether the provider sends the rest to the voucher's owner by message, as a voucher with a new number.
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         renews: bool,
     },
-    /// The voucher is this payment's alone, and the request that takes the money is about to be sent.
+    /// The voucher is locked for this redemption, and the charge is about to be sent.
     Sending {
         /// `rd_…`.
         redemption: RedemptionId,
     },
-    /// The answer is missing or says nothing certain: money may have moved.
+    /// The answer is missing or ambiguous: money may have moved.
     Doubted {
         /// `rd_…`.
         redemption: RedemptionId,
         /// Why.
         doubt: Doubt,
     },
-    /// The provider was asked what came of it, and it is still not known.
+    /// A look-up did not determine the outcome.
     Asked {
         /// `rd_…`.
         redemption: RedemptionId,
     },
-    /// A webhook of the provider says that there is something to look up.
+    /// A webhook asks for a look-up.
     Hinted {
         /// `rd_…`.
         redemption: RedemptionId,
     },
-    /// Asking did not help; a person has to find out.
+    /// The look-ups did not determine the outcome; the redemption goes to review.
     LeftToPerson {
         /// `rd_…`.
         redemption: RedemptionId,
     },
-    /// The money was taken; it is credited.
+    /// The money was taken and is credited.
     Succeeded {
         /// `rd_…`.
         redemption: RedemptionId,
-        /// Credited, in minor units.
+        /// The credited amount in minor units.
         amount: i64,
-        /// Taken on top.
+        /// The fee that the provider took on top, in minor units.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fee: Option<i64>,
-        /// The provider's number of the transaction.
+        /// The provider's transaction number.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         transaction: Option<String>,
-        /// What is left on the same voucher.
+        /// The balance left on the same voucher, in minor units.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         balance: Option<i64>,
     },
-    /// Nothing was taken: the provider refused.
+    /// The provider declined; nothing was taken.
     Declined {
         /// `rd_…`.
         redemption: RedemptionId,
         /// Why.
         code: DeclineCode,
-        /// The provider's words, scrubbed.
+        /// The provider's message, scrubbed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         words: Option<String>,
-        /// What the voucher is worth, where the provider told it.
+        /// The voucher's balance in minor units, if the provider stated it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         balance: Option<i64>,
     },
-    /// Nothing was taken: nothing that could take money was sent, or the provider did not look at it.
+    /// Nothing was taken: no charge was sent, or the provider did not process it.
     NotSent {
         /// `rd_…`.
         redemption: RedemptionId,
         /// Why.
         code: DeclineCode,
     },
-    /// The shop canceled the session.
+    /// The merchant canceled the session.
     Canceled,
-    /// The session's time was up before it was paid.
+    /// The session expired before it was paid.
     Expired,
-    /// The charge is about to be given back: written before the first byte goes to the provider.
+    /// A reversal is about to be sent. Written before the first byte goes to the provider.
     Reversing {
         /// `rd_…`.
         redemption: RedemptionId,
-        /// Our reference of giving it back.
+        /// Our reference of the reversal.
         reference: String,
     },
-    /// Whether it was given back is not known.
+    /// The outcome of the reversal is unknown.
     ReversalDoubted {
         /// `rd_…`.
         redemption: RedemptionId,
     },
-    /// The provider was asked whether it was given back, and it is still not known.
+    /// A look-up did not determine the outcome of the reversal.
     ReversalAsked {
         /// `rd_…`.
         redemption: RedemptionId,
     },
-    /// It was given back.
+    /// The charge was reversed.
     Reversed {
         /// `rd_…`.
         redemption: RedemptionId,
     },
-    /// It cannot be given back by the provider; the shop owes it.
+    /// The provider does not reverse the charge; the merchant owes the amount.
     NotReversed {
         /// `rd_…`.
         redemption: RedemptionId,
-        /// The provider's words, scrubbed.
+        /// The provider's message, scrubbed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         words: Option<String>,
     },
 }
 
 impl Entry {
-    /// The payment it is about, by id; `None` when it is about the session.
+    /// Returns the id of the redemption that the entry is about; `None` if it is about the session.
     pub fn redemption(&self) -> Option<&RedemptionId> {
         match self {
             Entry::Begun(begun) => Some(&begun.id),
@@ -157,32 +157,32 @@ impl Entry {
     }
 }
 
-/// How a voucher's payment began.
+/// The start of a redemption.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Begun {
     /// `rd_…`.
     pub id: RedemptionId,
     /// The browser's idempotency key.
     pub key: String,
-    /// The keyed hash of the request it belongs to.
+    /// The keyed hash of its request.
     pub request: String,
     /// The provider's id.
     pub provider: String,
-    /// The voucher brand, where the provider takes several.
+    /// The voucher brand, if the provider takes several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brand: Option<String>,
     /// The voucher's keyed name ([`super::voucher_names`]), under the newest sealing key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voucher: Option<String>,
-    /// Asked for, in minor units.
+    /// The requested amount in minor units.
     pub amount: i64,
-    /// Expected on top.
+    /// The expected fee on top, in minor units.
     pub fee: i64,
     /// Our reference at the provider, unique worldwide.
     pub reference: String,
-    /// Whether the request that takes the money is the next thing sent; otherwise another entry says when it is.
+    /// Whether the charge is the first call to the provider; if not, a later entry records when it is sent.
     pub sends: bool,
-    /// Whether the provider can give the charge back.
+    /// Whether the provider can reverse the charge.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub reverses: bool,
 }

@@ -1,11 +1,11 @@
-//! The state machine of a payment and of its session, as tables. Whether an entry counts where a payment stands is decided here
-//! and nowhere else; `edge/core/STATES.md` is drawn from it.
+//! The state machines of a payment and of its session, as tables. This module alone decides whether an entry affects a payment's
+//! stage; `edge/core/STATES.md` is generated from it.
 
 use super::Entry;
 use crate::recovery::Doubt;
 use checkout_wire::SessionStatus;
 
-/// An enum whose values know their names and what they mean.
+/// Declares an enum whose values have a name and a meaning for the documentation.
 macro_rules! named {
     ($(#[$meta:meta])* pub enum $name:ident { $($variant:ident = $text:literal: $meaning:literal,)* }) => {
         $(#[$meta])*
@@ -13,15 +13,15 @@ macro_rules! named {
         pub enum $name { $(#[doc = $meaning] $variant,)* }
 
         impl $name {
-            /// Every value.
+            /// All values, in order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// Its name in the documentation.
+            /// Returns its name in the documentation.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $text,)* }
             }
 
-            /// What it means.
+            /// Returns its meaning.
             pub const fn meaning(self) -> &'static str {
                 match self { $(Self::$variant => $meaning,)* }
             }
@@ -30,52 +30,52 @@ macro_rules! named {
 }
 
 named! {
-    /// Where a voucher's payment stands.
+    /// The stage of a voucher's payment.
     pub enum Stage {
-        Begun = "begun": "Written down. Nothing that could take money has been sent.",
-        Sending = "sending": "The request that takes the money is on its way, in a process that may have died since.",
-        Pending = "pending": "The provider works on it, or does not stand by its own success yet.",
-        Unknown = "unknown": "The answer is missing or says nothing certain: money may have moved.",
-        Review = "review": "Asking does not help. A person has to find out.",
+        Begun = "begun": "Recorded. The charge has not been sent.",
+        Sending = "sending": "The charge is being sent by a process that may have stopped since.",
+        Pending = "pending": "The provider is still processing the charge, or has not confirmed the success that it reported.",
+        Unknown = "unknown": "The answer is missing or ambiguous: money may have moved.",
+        Review = "review": "The look-ups did not determine the outcome. A person decides.",
         Succeeded = "succeeded": "The money was taken and is credited.",
-        Declined = "declined": "The provider refused. Nothing was taken.",
-        NotSent = "not_sent": "Nothing that could take money was sent.",
-        Reversing = "reversing": "The money is being given back, by a process that may have died since.",
-        ReversalUnknown = "reversal_unknown": "Whether it was given back is not known.",
-        Reversed = "reversed": "The money was given back.",
-        Kept = "kept": "The provider does not give it back. The shop owes it.",
+        Declined = "declined": "The provider declined. Nothing was taken.",
+        NotSent = "not_sent": "No charge was sent, or the provider did not process it.",
+        Reversing = "reversing": "The reversal is being sent by a process that may have stopped since.",
+        ReversalUnknown = "reversal_unknown": "The outcome of the reversal is unknown.",
+        Reversed = "reversed": "The charge was reversed.",
+        Kept = "kept": "The provider does not reverse the charge. The merchant owes the amount.",
     }
 }
 
 named! {
-    /// What an entry says about a payment.
+    /// The effect of an entry on a payment.
     pub enum Move {
-        Begun = "begun": "A voucher is about to be tried.",
-        BalanceChecked = "balance_checked": "The voucher is worth enough; the charge is about to be sent. Stored as `weighed`.",
-        Sending = "sending": "The voucher is this payment's alone; the charge is about to be sent.",
-        Pending = "doubted (pending)": "The provider has not decided, or takes its word back.",
-        Doubted = "doubted": "No answer, or none that can be read.",
-        WrongAmount = "doubted (amount)": "More was taken than was asked for.",
-        Asked = "asked": "The provider was asked, and it is still not known.",
-        Hinted = "hinted": "A webhook says that there is something to look up.",
-        LeftToPerson = "left_to_person": "Asking was given up.",
-        Succeeded = "succeeded": "The provider says that the money was taken.",
-        Declined = "declined": "The provider says that nothing was taken.",
-        NotSent = "not_sent": "Nothing was sent.",
-        Reversing = "reversing": "Giving the money back is about to be sent.",
-        ReversalDoubted = "reversal_doubted": "No answer to that, or none that can be read.",
-        ReversalAsked = "reversal_asked": "The provider was asked about that, and it is still not known.",
-        Reversed = "reversed": "The provider says that it gave the money back.",
-        NotReversed = "not_reversed": "The provider says that it does not.",
+        Begun = "begun": "A payment with a voucher begins.",
+        BalanceChecked = "balance_checked": "The balance is sufficient; the charge is about to be sent. Stored as `weighed`.",
+        Sending = "sending": "The voucher is locked for this payment; the charge is about to be sent.",
+        Pending = "doubted (pending)": "The provider has not decided, or has not confirmed its earlier success.",
+        Doubted = "doubted": "The answer to the charge is missing or unreadable.",
+        WrongAmount = "doubted (amount)": "More was taken than requested.",
+        Asked = "asked": "A look-up did not determine the outcome.",
+        Hinted = "hinted": "A webhook asks for a look-up.",
+        LeftToPerson = "left_to_person": "The look-ups were given up; a person decides.",
+        Succeeded = "succeeded": "The provider reports that the money was taken.",
+        Declined = "declined": "The provider reports that nothing was taken.",
+        NotSent = "not_sent": "No charge was sent, or the provider did not process it.",
+        Reversing = "reversing": "A reversal is about to be sent.",
+        ReversalDoubted = "reversal_doubted": "The answer to the reversal is missing or unreadable.",
+        ReversalAsked = "reversal_asked": "A look-up did not determine the outcome of the reversal.",
+        Reversed = "reversed": "The provider reports that it reversed the charge.",
+        NotReversed = "not_reversed": "The provider reports that it does not reverse the charge.",
     }
 }
 
 impl Stage {
-    /// Where a payment stands after an entry about it; `None` where the entry changes nothing.
+    /// Returns the stage after an entry about the payment; `None` if the entry has no effect in this stage.
     pub const fn after(self, entry: Move) -> Option<Stage> {
         use Stage::*;
         Some(match (self, entry) {
-            // Before the charge is sent, its answer and what becomes of it when that is lost.
+            // From the start of the payment to its final outcome.
             (Begun, Move::BalanceChecked | Move::Sending) => Sending,
             (Begun | Sending | Pending | Unknown | Review, Move::Succeeded) => Succeeded,
             (Begun | Sending | Pending | Unknown | Review, Move::Declined) => Declined,
@@ -84,11 +84,11 @@ impl Stage {
             (Begun | Sending | Pending | Unknown | Review, Move::Doubted | Move::WrongAmount) => Unknown,
             (Pending | Unknown | Review, Move::LeftToPerson) => Review,
             (Begun | Sending | Pending | Unknown | Review, Move::Asked | Move::Hinted) => self,
-            // What was believed to be nothing was money after all.
+            // A late report that money was taken overrides an earlier decline.
             (Declined | NotSent, Move::Succeeded) => Succeeded,
             (Declined | NotSent, Move::WrongAmount) => Unknown,
             (Declined | NotSent, Move::Asked | Move::Hinted | Move::Declined) => self,
-            // Money is credited once; after that only giving it back changes anything.
+            // Money is credited once; afterwards only a reversal has an effect.
             (Succeeded | Reversing | ReversalUnknown, Move::Reversing) => Reversing,
             (Reversing | ReversalUnknown, Move::ReversalDoubted) => ReversalUnknown,
             (ReversalUnknown, Move::ReversalAsked) => ReversalUnknown,
@@ -98,14 +98,14 @@ impl Stage {
         })
     }
 
-    /// Whether the outcome is still to come.
+    /// Returns whether the payment has no final outcome yet.
     pub const fn is_open(self) -> bool {
         matches!(self, Stage::Begun | Stage::Sending | Stage::Pending | Stage::Unknown | Stage::Review)
     }
 }
 
 impl Move {
-    /// What an entry says about the payment it is about; `None` for one about the session.
+    /// Returns the effect of an entry on its payment; `None` for an entry about the session.
     pub const fn of(entry: &Entry) -> Option<Self> {
         Some(match entry {
             Entry::Begun(_) => Move::Begun,
@@ -130,42 +130,42 @@ impl Move {
     }
 }
 
-/// What decides where a session stands.
+/// The facts that determine a session's status.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Facts {
-    /// Vouchers have paid all of it.
+    /// Whether vouchers have paid it in full.
     pub paid: bool,
-    /// It ended unpaid, and how.
+    /// How it ended unpaid, if it did.
     pub ended: Option<End>,
-    /// What it waits for.
+    /// The outcomes that it waits for.
     pub waits: Waits,
-    /// Its time is up.
+    /// Whether its expiry time has passed.
     pub overdue: bool,
 }
 
 /// How a session ended unpaid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum End {
-    /// The shop canceled it.
+    /// The merchant canceled it.
     Canceled,
-    /// Its time was up.
+    /// It expired.
     Expired,
 }
 
-/// What a session waits for.
+/// The outcomes that a session waits for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Waits {
     /// Nothing.
     Nothing,
-    /// Outcomes that only a person can find out.
+    /// Only outcomes in review.
     Person,
-    /// An outcome that is still being found out.
+    /// At least one outcome that is still being looked up.
     Outcome,
 }
 
 impl Facts {
-    /// Where the session stands. A payment that is not settled outlasts the session's end: its outcome comes first, unless only a
-    /// person can find it out. What is paid after the end does not undo that.
+    /// Returns the session's status. A payment without a final outcome keeps the session in `processing` past its end, unless the
+    /// payment is in review. A payment that succeeds after a recorded end does not reopen or complete the session.
     pub const fn status(self) -> SessionStatus {
         match self {
             Facts { paid: true, ended: None, .. } => SessionStatus::Complete,

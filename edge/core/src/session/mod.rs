@@ -1,7 +1,7 @@
-//! A checkout session: an append-only ledger of [`Entry`] values, and what they add up to.
+//! A checkout session: an append-only ledger of [`Entry`] values, and the state computed from it.
 //!
-//! The ledger is the truth; [`Session`] is its sum and is never stored. Whoever wants to change something writes an entry
-//! first and acts afterwards, so that a stop at any point leaves a ledger that says how far things went.
+//! The ledger is the only stored record; [`Session`] is computed from it. Every change is written as an entry before it is acted
+//! on, so that after a crash at any point the ledger shows how far the session got.
 
 mod admit;
 mod entry;
@@ -31,31 +31,31 @@ use crate::recovery::Recovery;
 use checkout_wire::{RedemptionId, SessionId, SessionStatus};
 use machine::{End, Facts, Waits};
 
-/// A checkout session as its ledger tells it. Amounts in minor units, times in milliseconds.
+/// A checkout session, computed from its ledger. Amounts are in minor units, times in milliseconds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Session {
     /// `cs_…`.
     pub id: SessionId,
     /// SHA-256 of the client secret.
     pub secret_hash: String,
-    /// What was agreed with the shop.
+    /// The parameters that the merchant set.
     pub parameters: Parameters,
-    /// When it was created.
+    /// The time of creation.
     pub created_at: i64,
-    /// When it ends unpaid.
+    /// The time at which it expires.
     pub expires_at: i64,
-    /// When the shop canceled it.
+    /// The time at which the merchant canceled it.
     pub canceled_at: Option<i64>,
-    /// When it was written down that it ended unpaid.
+    /// The time at which its expiry was recorded.
     pub expired_at: Option<i64>,
-    /// The vouchers tried, oldest first.
+    /// The redemptions, oldest first.
     pub redemptions: Vec<Redemption>,
 }
 
 impl Replay for Session {
     type Entry = Entry;
 
-    /// Begins with [`Entry::Created`].
+    /// Starts a session from [`Entry::Created`]; returns `None` for any other entry.
     fn begin(created_at: i64, first: Entry) -> Option<Self> {
         let Entry::Created { id, secret_hash, expires_at, parameters } = first else {
             return None;
@@ -72,14 +72,14 @@ impl Replay for Session {
         })
     }
 
-    /// Applies one more entry. Money is credited once: after that only giving it back changes a payment. A payment
-    /// that came to nothing, as far as was known, still becomes a success when the provider says so after all.
+    /// Applies one more entry. Money is credited once; afterwards only a reversal changes the redemption. A redemption that was
+    /// declined or not sent still succeeds when the provider later reports that the money was taken.
     fn apply(&mut self, at: i64, entry: Entry) {
         match entry {
             Entry::Created { .. } => {}
             Entry::Canceled => self.canceled_at = Some(at),
             Entry::Expired => self.expired_at = Some(at),
-            // Ids are random and new: this is the same entry once more.
+            // Ids are random and unique, so this is a repeat of the same entry.
             Entry::Begun(begun) if self.redemption(&begun.id).is_some() => {}
             Entry::Begun(begun) => self.redemptions.push(Redemption {
                 sent_at: begun.sends.then_some(at),
@@ -104,32 +104,32 @@ impl Replay for Session {
 }
 
 impl Session {
-    /// The payment of this id.
+    /// Returns the redemption with this id.
     pub fn redemption(&self, id: &RedemptionId) -> Option<&Redemption> {
         self.redemptions.iter().find(|one| one.begun.id == *id)
     }
 
-    /// What vouchers have paid.
+    /// Returns the amount that vouchers have paid, in minor units.
     pub fn received(&self) -> i64 {
         self.redemptions.iter().map(Redemption::credited).sum()
     }
 
-    /// Whether no outcome is still to come, but for those that only a person can find out.
+    /// Returns whether every redemption without a final outcome is in review.
     pub fn waits_for_person_only(&self) -> bool {
         self.redemptions.iter().filter(|one| one.is_open()).all(Redemption::is_left_to_person)
     }
 
-    /// When it ended unpaid.
+    /// Returns when it ended unpaid, in milliseconds; `None` if it has not.
     pub fn ended_at(&self) -> Option<i64> {
         self.canceled_at.or(self.expired_at)
     }
 
-    /// What is left to pay.
+    /// Returns the remaining amount in minor units.
     pub fn remaining(&self) -> i64 {
         (self.parameters.amount - self.received()).max(0)
     }
 
-    /// Where the session stands ([`Facts`]).
+    /// Returns the session's status at `now`; [`Facts::status`] has the rule.
     pub fn status(&self, now: i64) -> SessionStatus {
         let canceled = self.canceled_at.map(|_| End::Canceled);
         let waits = match self.redemptions.iter().any(Redemption::is_open) {

@@ -1,4 +1,4 @@
-//! What the shop's server is told of a session: the difference between how it stood and how it stands.
+//! The events for the merchant: the differences between two states of a session.
 
 use super::{Redemption, Return, Session};
 use crate::config::Config;
@@ -7,8 +7,8 @@ use checkout_wire::{RedemptionStatus, SessionStatus};
 use serde_json::{Value, json};
 
 impl Session {
-    /// The events of the step from `before` to this, with what each one is about, in the order in which they are told. Holds no
-    /// client secret and no voucher.
+    /// Returns the events of the change from `before` to this session, each with its object, in the order of delivery. They
+    /// contain no client secret and no PIN.
     pub fn news(&self, before: &Session, config: &Config, now: i64) -> Vec<(EventType, Value)> {
         let mut news = Vec::new();
         for one in &self.redemptions {
@@ -46,7 +46,7 @@ impl Redemption {
         use RedemptionStatus::*;
         let was = before.map(Redemption::status);
         let is = self.status();
-        // What the shop was told, or can have read, is no longer so.
+        // The merchant may have received or read an outcome that no longer holds.
         let resolved = matches!(was, Some(Declined | NotSent)) || before.is_some_and(|one| one.was_unknown);
         let ended = |one: &Redemption| {
             one.reversal.as_ref().is_some_and(|back| matches!(back.stage, Return::Done | Return::Refused(_)))

@@ -9,59 +9,59 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An hour, in seconds: how long a session stays open when the shop does not say.
+/// The default time that a session stays open, in seconds: one hour.
 const EXPIRES_IN: i64 = 3_600;
-/// Thirty days, in seconds: the longest a session may stay open.
+/// The longest time that a session may stay open, in seconds: thirty days.
 const LONGEST: i64 = 30 * 86_400;
 
-/// A session's parameters, set by the merchant. Everything about the money comes from here, nothing from the browser.
+/// A session's parameters, set by the merchant. Every fact about the money comes from here, none from the browser (law 1).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Parameters {
     /// The price in minor units.
     pub amount: i64,
-    /// Its currency.
+    /// The currency of the price.
     pub currency: Currency,
-    /// The shop's own number for the order.
+    /// The merchant's own reference for the order.
     pub reference: String,
-    /// The providers whose vouchers are taken, by id; at least one.
+    /// The ids of the allowed providers; at least one.
     pub providers: Vec<String>,
-    /// The shopper's e-mail address, as the shop knows it.
+    /// The shopper's e-mail address, as given by the merchant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// The shopper's phone number, as the shop knows it.
+    /// The shopper's phone number, as given by the merchant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
-    /// The shopper's name, as the shop knows it.
+    /// The shopper's name, as given by the merchant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What is paid for.
+    /// The description of the order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Where the shopper goes on after paying.
+    /// The address that the shopper continues to after paying.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub success_url: Option<String>,
-    /// Where the shopper goes instead of paying.
+    /// The address that the shopper returns to without paying.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancel_url: Option<String>,
     /// The shopper's language, as a BCP 47 tag.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
-    /// The shop's own notes.
+    /// The merchant's own notes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
 }
 
-/// Why no session can be made of a request.
+/// The reason why a request cannot create a session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ParametersError {
-    /// Its body is wrong.
+    /// The body is invalid.
     Body(BodyError),
-    /// No provider takes the currency.
+    /// No configured provider takes the currency.
     Currency {
-        /// The currencies that are taken, by ISO 4217 code, in alphabetical order.
+        /// The ISO 4217 codes of the supported currencies, in alphabetical order.
         taken: Vec<&'static str>,
     },
-    /// The providers named are none, or not all of them can be used.
+    /// The list of providers is empty, or includes one that cannot be used.
     Providers {
         /// The session's currency.
         currency: Currency,
@@ -110,7 +110,7 @@ impl Parameters {
         Ok((parameters, expires_in * 1_000))
     }
 
-    /// What is paid for, in one line for the provider: the order's number, and its description.
+    /// Returns a one-line summary for the provider: the order reference and the description.
     pub fn summary(&self) -> String {
         match &self.description {
             Some(description) => format!("{}: {description}", self.reference),

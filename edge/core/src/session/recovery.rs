@@ -1,7 +1,7 @@
-//! How a voucher's payment goes on: what each answer means for it, and what to do about one that is not known.
+//! The next steps of a redemption: the entry for each answer, and the task for each outcome that is unknown.
 //!
-//! Law 3 lives here: only an explicit word of the provider settles a payment. Every function returns the entry to write;
-//! none of them acts.
+//! Law 3 is enforced here: only an explicit answer of the provider settles a payment. Every function returns the entry to write;
+//! none performs a call.
 
 use super::{Entry, Redemption, RedemptionState, Return, Session};
 use crate::Limits;
@@ -9,31 +9,31 @@ use crate::provider::{Paid, Reply};
 use crate::recovery::{Doubt, Heard, orphaned_at};
 use checkout_wire::{ChangeVoucher, DeclineCode, RedemptionId};
 
-/// What an answer leads to.
+/// The result of an answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Outcome {
-    /// To be written.
+    /// The entry to write.
     pub entry: Entry,
-    /// To be sealed and kept, in the same step.
+    /// The change voucher to seal and store in the same step.
     pub change: Option<ChangeVoucher>,
 }
 
-/// Something to do about a payment whose time has come.
+/// A task that is due.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Task {
-    /// Write this: nobody is working on the payment any more.
+    /// Write this entry: no process is working on the payment any more, or the session has expired.
     Write(Entry),
-    /// Ask the provider what came of it.
+    /// Look up the outcome of the charge.
     Ask(Redemption),
-    /// Give the charge back.
+    /// Reverse the charge.
     Reverse(Redemption),
-    /// Ask the provider whether the charge was given back.
+    /// Look up the outcome of the reversal.
     AskReversal(Redemption),
 }
 
 impl Redemption {
-    /// The voucher's value was asked before the charge. Nothing that could take money has been sent yet, so anything but
-    /// a value that is high enough ends it.
+    /// Returns the entry for the answer to a balance check. No charge has been sent yet, so anything but a sufficient balance
+    /// ends the redemption.
     pub fn balance_checked(&self, heard: Heard) -> Entry {
         let redemption = self.begun.id.clone();
         let renews = matches!(heard, Ok(Reply::Renewing(_)));
@@ -42,7 +42,7 @@ impl Redemption {
                 if balance >= self.begun.amount.saturating_add(self.begun.fee) {
                     return Entry::BalanceChecked { redemption, balance, renews };
                 }
-                // A voucher that is worth nothing is used up: some providers have no other word for it.
+                // A voucher with a balance of zero is used up: some providers have no other way to state that.
                 let used = balance == 0;
                 let code = if used { DeclineCode::VoucherUsed } else { DeclineCode::InsufficientFunds };
                 Entry::Declined { redemption, code, words: None, balance: Some(balance) }
@@ -55,7 +55,7 @@ impl Redemption {
         }
     }
 
-    /// The charge was answered, or was not.
+    /// Returns the result of a charge, whether it was answered or not.
     pub fn charged(&self, heard: Heard) -> Outcome {
         let redemption = self.begun.id.clone();
         let entry = match heard {
@@ -71,44 +71,44 @@ impl Redemption {
         Outcome { entry, change: None }
     }
 
-    /// What a success means once the provider was asked about it again: one that it does not stand by is a doubt. Silence
-    /// does not undo a word.
+    /// Combines a reported success with the answer to a look-up that confirms it. A look-up that contradicts the success puts it
+    /// in doubt; a look-up without an answer does not.
     pub fn confirmed(&self, paid: Paid, heard: Heard) -> Heard {
         match heard {
             Ok(Reply::Pending | Reply::NotFound | Reply::Failed | Reply::Reversed) => Err(Doubt::Unconfirmed),
             Ok(Reply::Paid(seen)) => match (paid.amount, seen.amount) {
                 (Some(told), Some(amount)) if told != amount => Err(Doubt::Unconfirmed),
-                // Where only one of both answers tells the amount, it counts.
+                // If only one of the two answers states the amount, that amount is used.
                 (told, amount) => Ok(Reply::Paid(Paid { amount: told.or(amount), ..paid })),
             },
             _ => Ok(Reply::Paid(paid)),
         }
     }
 
-    /// The provider was asked what came of a charge whose outcome is not known, or was believed to be nothing.
+    /// Returns the result of a look-up of a charge whose outcome is unknown, or that was taken to be declined.
     pub fn asked(&self, heard: Heard, now: i64, limits: &Limits) -> Outcome {
         let redemption = self.begun.id.clone();
         let refused =
             |code| Entry::Declined { redemption: redemption.clone(), code, words: None, balance: None };
-        // Its own word that the money was taken stands against that it was not: a person has to look.
+        // The provider has reported both a success and no charge: a person decides.
         let unsaid = !matches!(self.state, RedemptionState::InDoubt { doubt: Doubt::Unconfirmed, .. });
         let old_enough = self.recovery.grace_is_over(now, limits);
         let not_charged = refused(DeclineCode::NotCharged);
         let entry = match heard {
-            // Only that money was taken after all is news.
+            // For a settled payment, only a success is new information.
             Ok(Reply::Paid(paid)) if !self.is_open() => return self.paid(paid),
             Ok(Reply::Failed | Reply::Reversed) if !self.is_open() => not_charged,
             _ if !self.is_open() => Entry::Asked { redemption },
             Ok(Reply::Paid(paid)) => {
                 return match self.paid(paid) {
-                    // More than asked for was taken: asking again will not change that.
+                    // More was taken than requested; another look-up would not change that.
                     Outcome { entry: Entry::Doubted { .. }, change } => {
                         Outcome { entry: Entry::LeftToPerson { redemption }, change }
                     }
                     settled => settled,
                 };
             }
-            // It counts as a failed try: a guesser must not gain by being answered late.
+            // This counts as a failed attempt, so that a late answer gives a guesser no advantage.
             Ok(Reply::Failed) if unsaid => refused(DeclineCode::VoucherRefused),
             Ok(Reply::Reversed) => not_charged,
             Ok(Reply::NotFound) if old_enough && unsaid => not_charged,
@@ -125,8 +125,8 @@ impl Redemption {
         Outcome { entry, change: None }
     }
 
-    /// What to write about an answer to a question that was asked when the payment stood as `asked`: a hint that came while the
-    /// answer was on its way is newer than it, and still to be looked up.
+    /// Returns the entries for the answer to a look-up that began when the payment stood as `asked`. A hint that arrived during
+    /// the look-up is newer than the answer and still to be looked up.
     pub fn with_hint(&self, asked: &Redemption, entry: Entry) -> Vec<Entry> {
         let settles = matches!(entry, Entry::Succeeded { .. });
         let hint = (!settles).then(|| Entry::Hinted { redemption: self.begun.id.clone() });
@@ -143,7 +143,7 @@ impl Redemption {
         }
     }
 
-    /// Money was taken. A part of what was asked for is credited as that part; more than was asked for is for a person.
+    /// Returns the result of a success. A smaller amount than requested is credited as it is; a larger one needs review.
     fn paid(&self, paid: Paid) -> Outcome {
         let redemption = self.begun.id.clone();
         let amount = paid.amount.unwrap_or(self.begun.amount);
@@ -165,7 +165,7 @@ impl Redemption {
         Outcome { entry, change: paid.change }
     }
 
-    /// When it needs looking after, in milliseconds; `None` when it is settled or left to a person.
+    /// Returns when its next task is due, in milliseconds; `None` if it is settled or in review.
     fn due_at(&self, limits: &Limits) -> Option<i64> {
         match &self.state {
             RedemptionState::Begun => Some(orphaned_at(self.sent_at.unwrap_or(self.created_at), limits)),
@@ -200,16 +200,16 @@ impl Redemption {
 }
 
 impl Session {
-    /// When something of it needs looking after next, in milliseconds.
+    /// Returns when the session's next task is due, in milliseconds.
     pub fn next_due(&self, limits: &Limits) -> Option<i64> {
         let payments = self.redemptions.iter().filter_map(|one| self.due_at(one, limits));
         payments.chain(self.expiry()).min()
     }
 
-    /// When it is to be written down that the session ended unpaid; `None` when it has ended, is paid, or waits for an
-    /// outcome that is still being found out.
+    /// Returns when the session's expiry is to be recorded, in milliseconds; `None` if it has ended, is paid, or has an outcome
+    /// that is still being looked up.
     fn expiry(&self) -> Option<i64> {
-        // What waits for a person can wait after the end as well: late money is given back, or listed as owed.
+        // A review can continue after the end: money that is found late is reversed or listed as owed.
         let waits = !self.waits_for_person_only();
         (self.ended_at().is_none() && self.remaining() > 0 && !waits).then_some(self.expires_at)
     }
@@ -218,21 +218,21 @@ impl Session {
         one.due_at(limits).or_else(|| one.reversal_due_at(self.ended_at(), limits))
     }
 
-    /// What to write when a webhook speaks of this reference, and the payment it is about; `None` when there is nothing to
-    /// look up: it is none of ours, or says what is known.
+    /// Returns the entry for a webhook about the charge with this reference; `None` if the reference is not ours or the outcome
+    /// is already known.
     pub fn hinted(&self, reference: &str, success: bool) -> Option<Entry> {
         let one = self.redemptions.iter().find(|one| one.begun.reference == reference)?;
         let news = one.is_open() || (success && !one.is_success());
         news.then(|| Entry::Hinted { redemption: one.begun.id.clone() })
     }
 
-    /// When a change voucher of this payment is to be erased, in milliseconds.
+    /// Returns when this redemption's change voucher is to be erased, in milliseconds.
     pub fn forget_change_at(&self, redemption: &RedemptionId, limits: &Limits) -> Option<i64> {
         self.redemption(redemption)
             .map(|one| one.recovery.changed_at.saturating_add(limits.change_voucher_kept_ms))
     }
 
-    /// What has to be done now.
+    /// Returns a task that is due at `now`.
     pub fn due(&self, now: i64, limits: &Limits) -> Option<Task> {
         let due = |one: &&Redemption| self.due_at(one, limits).is_some_and(|at| at <= now);
         let expired = || self.expiry().is_some_and(|at| at <= now).then_some(Task::Write(Entry::Expired));

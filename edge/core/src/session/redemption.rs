@@ -1,102 +1,102 @@
-//! One voucher's payment: the sum of the entries about it.
+//! A redemption: one voucher's payment, computed from the entries about it.
 
 use super::{Begun, Entry, Move, Stage};
 use crate::Limits;
 use crate::recovery::{Doubt, Recovery};
 use checkout_wire::{DeclineCode, RedemptionStatus};
 
-/// One voucher's payment.
+/// One voucher's payment in a session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Redemption {
-    /// How it began.
+    /// Its first entry.
     pub begun: Begun,
-    /// When it began.
+    /// The time at which it began, in milliseconds.
     pub created_at: i64,
-    /// When the request that takes the money was about to be sent; `None` before that.
+    /// The time at which the charge was about to be sent, in milliseconds; `None` before that.
     pub sent_at: Option<i64>,
-    /// What the voucher was worth before, where the provider was asked.
+    /// The balance before the charge in minor units, if it was checked.
     pub balance_before: Option<i64>,
-    /// Whether what is left on the voucher comes to its owner by message.
+    /// Whether the provider sends the rest to the voucher's owner by message.
     pub renews: bool,
-    /// Where it stands.
+    /// Its state.
     pub state: RedemptionState,
-    /// Whether it was ever unknown whether money had moved.
+    /// Whether its outcome was ever unknown.
     pub was_unknown: bool,
-    /// How far finding out its outcome is.
+    /// The progress of its look-ups.
     pub recovery: Recovery,
-    /// Giving it back, once that was begun.
+    /// The reversal of its charge, once begun.
     pub reversal: Option<Reversal>,
 }
 
-/// Where a voucher's payment stands.
+/// The state of a redemption.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RedemptionState {
-    /// Begun; its request is under way in a process that may have died since.
+    /// Begun. A process that may have stopped since is working on it.
     Begun,
-    /// The answer is missing or says nothing certain.
+    /// The answer is missing or ambiguous.
     InDoubt {
         /// Why.
         doubt: Doubt,
-        /// It cannot be found out by asking.
+        /// Whether it is in review.
         left_to_person: bool,
     },
     /// The money was taken and is credited.
     Succeeded {
-        /// Credited.
+        /// The credited amount in minor units.
         amount: i64,
-        /// Taken on top.
+        /// The fee that the provider took on top, in minor units.
         fee: Option<i64>,
-        /// The provider's number of the transaction.
+        /// The provider's transaction number.
         transaction: Option<String>,
-        /// What is left on the same voucher.
+        /// The balance left on the same voucher, in minor units.
         balance: Option<i64>,
     },
-    /// Refused; nothing was taken.
+    /// The provider declined; nothing was taken.
     Declined {
         /// Why.
         code: DeclineCode,
-        /// The provider's words, scrubbed.
+        /// The provider's message, scrubbed.
         words: Option<String>,
-        /// What the voucher is worth, where the provider told it.
+        /// The voucher's balance in minor units, if the provider stated it.
         balance: Option<i64>,
     },
-    /// Nothing was sent that could take money.
+    /// No charge was sent, or the provider did not process it.
     NotSent {
         /// Why.
         code: DeclineCode,
     },
 }
 
-/// A charge on its way back.
+/// The reversal of a charge.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reversal {
-    /// Our reference of it at the provider.
+    /// Our reference of the reversal at the provider.
     pub reference: String,
-    /// When it was about to be sent last.
+    /// The time at which it was last about to be sent, in milliseconds.
     pub sent_at: i64,
-    /// How often it was about to be sent.
+    /// The number of times it was about to be sent.
     pub tries: usize,
-    /// How far it is.
+    /// Its progress.
     pub stage: Return,
-    /// How far finding out its outcome is.
+    /// The progress of its look-ups.
     pub recovery: Recovery,
 }
 
-/// How far giving back is.
+/// The progress of a reversal.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Return {
-    /// Under way in a process that may have died since.
+    /// Sent by a process that may have stopped since.
     Begun,
-    /// The answer is missing or says nothing certain.
+    /// The answer is missing or ambiguous.
     InDoubt,
-    /// Given back.
+    /// Reversed.
     Done,
-    /// The provider does not give it back; its words.
+    /// Refused by the provider, with its message.
     Refused(Option<String>),
 }
 
 impl Reversal {
-    /// Whether asking has not helped, and a person has to find out.
+    /// Returns whether the look-ups are exhausted and the reversal is in review.
     pub fn is_left_to_person(&self, limits: &Limits) -> bool {
         self.stage == Return::InDoubt && self.recovery.is_exhausted(limits)
     }
@@ -109,7 +109,7 @@ impl RedemptionState {
 }
 
 impl Redemption {
-    /// Takes an entry about it, if it counts where the payment stands ([`Stage::after`]).
+    /// Applies an entry about the redemption, if it has an effect in its stage ([`Stage::after`]).
     pub(super) fn apply(&mut self, at: i64, entry: Entry) {
         if Move::of(&entry).and_then(|entry| self.stage().after(entry)).is_none() {
             return;
@@ -117,7 +117,7 @@ impl Redemption {
         match &entry {
             Entry::Hinted { .. } => return self.recovery.hint(),
             Entry::Asked { .. } if !self.is_open() => return self.recovery.miss(at),
-            // That it was nothing is what was believed before: it has been looked up, and that is all.
+            // The decline was known before; this look-up only confirms it.
             Entry::Declined { .. } if !self.is_open() => return self.recovery.confirm(),
             Entry::BalanceChecked { .. } | Entry::Sending { .. } => self.recovery.advance(at),
             Entry::Doubted { .. } => self.recovery.doubt(at),
@@ -155,22 +155,22 @@ impl Redemption {
         self.was_unknown |= self.status() == RedemptionStatus::Unknown;
     }
 
-    /// Whether the outcome is still to come.
+    /// Returns whether the redemption has no final outcome yet.
     pub fn is_open(&self) -> bool {
         self.stage().is_open()
     }
 
-    /// Whether only a person can find out what came of it.
+    /// Returns whether the redemption is in review.
     pub fn is_left_to_person(&self) -> bool {
         self.stage() == Stage::Review
     }
 
-    /// Whether the money was taken, also when it was given back since.
+    /// Returns whether the charge succeeded, even if it was reversed later.
     pub const fn is_success(&self) -> bool {
         self.state.is_success()
     }
 
-    /// What it has paid, unless that was given back.
+    /// Returns the credited amount in minor units; 0 after a reversal.
     pub fn credited(&self) -> i64 {
         match self.state {
             RedemptionState::Succeeded { amount, .. } if !self.is_reversed() => amount,
@@ -178,7 +178,7 @@ impl Redemption {
         }
     }
 
-    /// Whether the voucher was refused for its own sake: what a guesser causes, and a shopper's typing error.
+    /// Returns whether the voucher itself was declined, as happens to a guesser or after a typing error.
     pub fn is_failed_try(&self) -> bool {
         use DeclineCode::*;
         match self.state {
@@ -192,7 +192,7 @@ impl Redemption {
         }
     }
 
-    /// Where it stands, as API and browser name it.
+    /// Returns its status, as the API and the browser see it.
     pub fn status(&self) -> RedemptionStatus {
         match self.state {
             RedemptionState::Begun
@@ -209,7 +209,7 @@ impl Redemption {
 }
 
 impl Redemption {
-    /// Where it stands.
+    /// Returns its stage.
     pub fn stage(&self) -> Stage {
         match (&self.state, &self.reversal) {
             (RedemptionState::Begun, _) if self.sent_at.is_none() => Stage::Begun,

@@ -1,4 +1,4 @@
-//! A redemption request: what the browser asks for, and whether a session and a provider can take it.
+//! A redemption request from the browser, and the checks against the session and the provider.
 
 use super::{Begun, Session};
 use crate::Limits;
@@ -8,7 +8,7 @@ use crate::provider::Provider;
 use crate::seal::Keyring;
 use checkout_wire::{Pin, PinProblem, RedemptionId, RedemptionRequest, contact};
 
-/// A redemption request that a session and its provider can take: PIN, phone number and e-mail address are cleaned, voucher brand
+/// A redemption request that the session and the provider accept: PIN, phone number and e-mail address are cleaned, voucher brand
 /// and amount are set. Only [`CheckedRequest::check`] makes one.
 #[derive(Clone, Debug)]
 pub struct CheckedRequest {
@@ -16,22 +16,22 @@ pub struct CheckedRequest {
     amount: i64,
 }
 
-/// Why a redemption request is refused.
+/// The reason why a redemption request is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RequestError {
     /// The session does not allow the provider, or it is not configured.
     ProviderNotAllowed,
     /// The provider takes several voucher brands, and none is named.
     BrandMissing,
-    /// The provider takes no such voucher brand.
+    /// The provider does not take this voucher brand.
     BrandNotOffered,
-    /// What was typed cannot be a PIN of the brand.
+    /// The typed text cannot be a PIN of the brand.
     Pin(PinProblem),
-    /// What was typed cannot be a phone number of the provider's country.
+    /// The typed text cannot be a phone number of the provider's country.
     Phone,
-    /// What was typed cannot be an e-mail address.
+    /// The typed text cannot be an e-mail address.
     Email,
-    /// The provider needs an e-mail address, and there is none.
+    /// The provider needs an e-mail address, and neither the shopper nor the merchant gave one.
     EmailMissing,
     /// More than remains to be paid.
     AboveRemaining,
@@ -54,8 +54,8 @@ pub fn parse_request(body: &[u8]) -> Result<RedemptionRequest, BodyError> {
     Ok(request)
 }
 
-/// Returns the keyed hashes by which a repeated request is told from another one under the same key: one for each sealing key, the
-/// newest first.
+/// Returns the keyed hashes that distinguish a repeated request from a different one under the same idempotency key: one for each
+/// sealing key, the newest first.
 pub fn fingerprints(request: &RedemptionRequest, keyring: &Keyring) -> Vec<String> {
     let amount = request.amount.map(|minor| minor.to_string());
     let parts = [
@@ -69,15 +69,15 @@ pub fn fingerprints(request: &RedemptionRequest, keyring: &Keyring) -> Vec<Strin
     keyring.hashes("redemption-request", &parts.map(Option::unwrap_or_default).join("\u{0}")).collect()
 }
 
-/// By which a voucher is told from others without its PIN: a keyed hash under each sealing key, the newest first.
+/// Returns the keyed hashes that identify a voucher without its PIN: one for each sealing key, the newest first.
 pub fn voucher_names(keyring: &Keyring, provider: &str, pin: &str) -> Vec<String> {
-    // Whether the case of letters counts is not known of every provider: two spellings count as one voucher.
+    // Not every provider documents whether PINs are case-sensitive, so spellings that differ in case count as one voucher.
     let number = checkout_wire::pin::clean(pin).to_ascii_lowercase();
     keyring.hashes("voucher", &format!("{provider}\n{number}")).collect()
 }
 
 impl CheckedRequest {
-    /// Checks what was typed against the session and its provider.
+    /// Checks the request against the session and its provider.
     pub fn check(
         request: RedemptionRequest,
         session: &Session,
@@ -111,12 +111,12 @@ impl CheckedRequest {
         Ok(checked)
     }
 
-    /// Returns the request, cleaned.
+    /// Returns the cleaned request.
     pub const fn cleaned(&self) -> &RedemptionRequest {
         &self.request
     }
 
-    /// Returns what to charge, in minor units.
+    /// Returns the amount to charge, in minor units.
     pub const fn amount(&self) -> i64 {
         self.amount
     }
@@ -126,7 +126,8 @@ impl CheckedRequest {
         voucher_names(keyring, &self.request.provider, self.request.pin.reveal())
     }
 
-    /// Checks that the session can take that much: no more than remains, and no less with the last voucher that it takes.
+    /// Checks the amount against the session: at most what remains, and no less than that with the last voucher that the session
+    /// takes.
     pub fn fits(&self, session: &Session, limits: &Limits) -> Result<(), RequestError> {
         let remaining = session.remaining();
         if self.amount > remaining {
@@ -138,7 +139,8 @@ impl CheckedRequest {
         Ok(())
     }
 
-    /// Returns how the payment begins: to be written before anything is sent. `id` and `reference` are random and new.
+    /// Returns the first record of the redemption, to be written before any call to the provider. `id` and `reference` are random
+    /// and new.
     pub fn begin(
         &self,
         provider: &dyn Provider,

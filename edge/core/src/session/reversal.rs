@@ -1,5 +1,5 @@
-//! Giving a charge back: what a session that ended unpaid does with the vouchers that were charged for it, where the provider takes
-//! it back. Law 3 holds here as well: only the provider's word says that it was given back, or that it was not.
+//! Reversals: a session that ended unpaid reverses its charges where the provider supports it. Law 3 applies here as well: only
+//! the provider's answer says that a charge was reversed, or was not.
 
 use super::{Entry, Redemption, Return, Reversal, Session};
 use crate::Limits;
@@ -8,28 +8,28 @@ use crate::recovery::{Heard, Recovery, orphaned_at};
 use crate::reference;
 use checkout_wire::{RedemptionStatus, SessionStatus};
 
-/// How often giving back is tried when the provider says each time that it has not happened.
+/// The most attempts at a reversal while the provider reports each time that it has not happened.
 const TRIES: usize = 3;
 
 impl Redemption {
-    /// Whether its money was given back.
+    /// Returns whether its charge was reversed.
     pub fn is_reversed(&self) -> bool {
         self.reversal.as_ref().is_some_and(|reversal| reversal.stage == Return::Done)
     }
 
-    /// The entry to write before the charge is given back.
+    /// Returns the entry to write before a reversal is sent.
     pub fn reversing(&self) -> Entry {
         let reference = reference::reversal(&self.begun.reference);
         Entry::Reversing { redemption: self.begun.id.clone(), reference }
     }
 
-    /// What the answer to giving back leads to.
+    /// Returns the entry for the answer to a reversal.
     pub fn reversal_answered(&self, heard: Heard) -> Entry {
         let redemption = self.begun.id.clone();
         let is_first = self.reversal.as_ref().is_none_or(|reversal| reversal.tries == 1);
         match heard {
             Ok(Reply::Reversed) => Entry::Reversed { redemption },
-            // A second try may be refused because the first one was taken.
+            // A second reversal may be refused because the first one was accepted.
             Ok(Reply::Declined(refusal)) if is_first => {
                 Entry::NotReversed { redemption, words: Some(refusal.words) }
             }
@@ -37,7 +37,8 @@ impl Redemption {
         }
     }
 
-    /// What a look-up of the charge says about giving it back. [`Entry::Reversing`] means to send it once more.
+    /// Returns the entry for a look-up of a charge that is being reversed. [`Entry::Reversing`] means to send the reversal once
+    /// more.
     pub fn reversal_asked(&self, heard: Heard, now: i64, limits: &Limits) -> Entry {
         let redemption = self.begun.id.clone();
         let sent_at = self.reversal.as_ref().map_or(now, |reversal| reversal.sent_at);
@@ -53,7 +54,7 @@ impl Redemption {
         }
     }
 
-    /// Takes an entry about giving back, which counts where the payment stands.
+    /// Applies an entry about the reversal; [`Stage::after`](super::Stage::after) has accepted it.
     pub(super) fn apply_reversal(&mut self, at: i64, entry: Entry) {
         if let Entry::Reversing { reference, .. } = entry {
             let tries = self.reversal.as_ref().map_or(0, |reversal| reversal.tries) + 1;
@@ -73,7 +74,8 @@ impl Redemption {
         }
     }
 
-    /// When giving it back needs looking after; `ended_at` is when its session ended unpaid.
+    /// Returns when the next task of its reversal is due, in milliseconds; `ended_at` is the time at which its session ended
+    /// unpaid.
     pub(super) fn reversal_due_at(&self, ended_at: Option<i64>, limits: &Limits) -> Option<i64> {
         if !self.is_success() {
             return None;
@@ -90,28 +92,28 @@ impl Redemption {
 }
 
 impl Session {
-    /// The charges that can be given back when the session ends unpaid.
+    /// Returns the redemptions to reverse if the session ends unpaid.
     pub fn returnable(&self) -> impl Iterator<Item = &Redemption> {
         self.redemptions.iter().filter(|one| one.is_success() && one.begun.reverses && one.reversal.is_none())
     }
 
-    /// What the shop owes the shopper, in minor units: what vouchers paid towards a session that ended unpaid and was not
-    /// given back, and what they paid beyond the price.
+    /// Returns the amount owed to the shopper, in minor units: paid towards a session that ended unpaid and not reversed, or paid
+    /// beyond the price.
     pub fn owed(&self) -> i64 {
         self.owed_if(self.ended_at().is_some())
     }
 
-    /// The same for one that has ended, or not.
+    /// Returns the amount owed, in minor units, under the assumption that the session has `ended` unpaid or has not.
     pub(super) fn owed_if(&self, ended: bool) -> i64 {
         if ended { self.received() } else { (self.received() - self.parameters.amount).max(0) }
     }
 
-    /// Whether it ended unpaid, also where that is still to be written.
+    /// Returns whether it ended unpaid, even if its expiry is not recorded yet.
     pub(super) fn is_over(&self, now: i64) -> bool {
         self.ended_at().is_some() || self.status(now) == SessionStatus::Expired
     }
 
-    /// What to tell the shopper of money that was taken and is on its way back, or about to be; `None` of any other.
+    /// Returns the status to show to the shopper for a charge whose reversal is due or under way; `None` for any other.
     pub(super) fn returning(&self, one: &Redemption, now: i64, limits: &Limits) -> Option<RedemptionStatus> {
         match &one.reversal {
             None => (one.is_success() && one.begun.reverses && self.is_over(now))

@@ -1,4 +1,4 @@
-//! A session as its shopper and as its shop see it.
+//! The views of a session for its shopper and for the merchant.
 
 use super::{Redemption, RedemptionState, Return, Reversal, Session, voucher_names};
 use crate::Limits;
@@ -16,11 +16,11 @@ use std::collections::BTreeMap;
 /// The change vouchers that can be shown, by redemption.
 pub type ChangeVouchers = Vec<(RedemptionId, ChangeVoucher)>;
 
-/// The providers that do not answer, by id, and until when they are not offered, in milliseconds.
+/// The providers that do not answer: by id, the time in milliseconds until which they are not offered.
 pub type Down = BTreeMap<String, i64>;
 
 impl Session {
-    /// What the holder of the client secret sees.
+    /// Returns the view for the holder of the client secret.
     pub fn checkout_view(
         &self,
         config: &Config,
@@ -29,7 +29,7 @@ impl Session {
         now: i64,
     ) -> CheckoutView {
         let parameters = &self.parameters;
-        // Not to be asked for in the shop as long as it may come back by itself.
+        // The shopper need not ask the merchant for money that the provider may still return.
         let returning = |one: &&Redemption| self.returning(one, now, &config.limits).is_some();
         let returning: i64 = self.redemptions.iter().filter(returning).map(Redemption::credited).sum();
         CheckoutView {
@@ -60,9 +60,9 @@ impl Session {
         }
     }
 
-    /// What anybody may see who knows no more than the session's id: its language, who is paid, and the ways to pay, while it is
-    /// open and none of them was tried (after that, what there is to show depends on what came of it). All else is left empty; a
-    /// fee would tell the amount, so it is 1 where there is one.
+    /// Returns the view for a reader who knows only the session's id: its language, the payee, and the ways to pay while it is
+    /// open and has no redemptions (after that, they depend on an outcome). All else is left empty. A fee would reveal the
+    /// amount, so any fee is shown as 1.
     pub fn outline(&self, config: &Config, now: i64) -> CheckoutView {
         let status = self.status(now);
         let mut providers = self.offers(config, &Down::new(), now);
@@ -94,8 +94,8 @@ impl Session {
         }
     }
 
-    /// One payment as the holder of the client secret sees it. After several failed tries, why a voucher does not exist
-    /// for us is no longer told apart (law 8).
+    /// Returns the view of one redemption for the holder of the client secret. After several failed attempts, the reasons why a
+    /// voucher cannot be found or used are merged into one (law 8).
     pub fn redemption_view(
         &self,
         one: &Redemption,
@@ -109,7 +109,7 @@ impl Session {
             code => code,
         });
         let (change, spent) = self.change_left(one, config, changes);
-        // The last voucher pays all that remains, or nothing.
+        // The last voucher has to pay all that remains.
         let usable = one.usable(self.remaining(), config).filter(|_| self.vouchers_left(&config.limits) > 1);
         let is_last = self.paid_after(one, one.begun.voucher.as_slice()).next().is_none();
         let known = self.returning(one, now, &config.limits);
@@ -130,8 +130,8 @@ impl Session {
         }
     }
 
-    /// The new voucher that a payment has left, as long as it may hold money, and whether it has paid since: how much is on it is not
-    /// known then.
+    /// Returns the redemption's change voucher while it may hold money, and whether it has paid since. If it has, its balance is
+    /// unknown and left out.
     fn change_left(
         &self,
         one: &Redemption,
@@ -149,20 +149,20 @@ impl Session {
             if later.credited() >= worth || change_of(later).is_some() {
                 return (None, false);
             }
-            // Where the rest of it is, nobody has told: it is still the best there is to ask with.
+            // No answer states where the rest is, so this PIN remains the best one to show.
             spent = true;
         }
         (Some(ChangeVoucher { amount: change.amount.filter(|_| !spent), ..change.clone() }), spent)
     }
 
-    /// What a voucher of one of these names has paid after that payment.
+    /// Returns the later redemptions of this session that a voucher with one of these names has paid.
     fn paid_after(&self, one: &Redemption, names: &[String]) -> impl Iterator<Item = &Redemption> {
         let later = self.redemptions.iter().skip_while(|other| other.begun.id != one.begun.id).skip(1);
         let paid = later.filter(|other| other.credited() > 0);
         paid.filter(|other| other.begun.voucher.as_ref().is_some_and(|name| names.contains(name)))
     }
 
-    /// What the shop's server sees. `url` is the hosted page's address with the client secret, when it is known.
+    /// Returns the merchant's view. With the client secret it contains `client_secret` and `url`, the hosted page's address.
     pub fn shop_view(&self, client_secret: Option<&Secret>, config: &Config, now: i64) -> Value {
         let parameters = &self.parameters;
         let mut session = json!({
@@ -254,7 +254,7 @@ impl Redemption {
     fn balance_left(&self) -> Option<i64> {
         match self.state {
             RedemptionState::Succeeded { amount, balance, .. } => {
-                // Where nothing comes on top, the rest is certain without the provider's word.
+                // Without a fee, the rest can be computed without the provider's answer.
                 let certain = self.balance_before.filter(|_| self.begun.fee == 0 && !self.renews);
                 balance.or_else(|| certain.map(|before| before - amount)).filter(|_| !self.is_reversed())
             }
@@ -263,8 +263,8 @@ impl Redemption {
         }
     }
 
-    /// How much of what remains can be paid with a voucher that was refused because it is worth less than asked for: the most
-    /// that leaves enough on it for the provider's fee.
+    /// Returns how much of the remaining amount a voucher that was declined for insufficient funds can pay, in minor units: the
+    /// most that leaves enough for the provider's fee.
     fn usable(&self, remaining: i64, config: &Config) -> Option<i64> {
         let RedemptionState::Declined {
             code: DeclineCode::InsufficientFunds, balance: Some(balance), ..
@@ -282,7 +282,7 @@ impl Redemption {
         Some(enough).filter(|amount| *amount > 0)
     }
 
-    /// What comes to the voucher's owner by message.
+    /// Returns the rest that the provider sends to the voucher's owner by message, in minor units.
     fn rest_by_message(&self) -> Option<i64> {
         match self.state {
             RedemptionState::Succeeded { amount, .. } if self.renews && !self.is_reversed() => {
@@ -292,7 +292,7 @@ impl Redemption {
         }
     }
 
-    /// Why nothing was taken.
+    /// Returns the reason why nothing was taken, if nothing was.
     pub fn decline_code(&self) -> Option<DeclineCode> {
         match self.state {
             RedemptionState::Declined { code, .. } | RedemptionState::NotSent { code } => Some(code),
@@ -313,7 +313,7 @@ impl Reversal {
     }
 }
 
-/// Whole seconds, rounded up.
+/// Returns the milliseconds as whole seconds, rounded up.
 const fn seconds(ms: i64) -> i64 {
     (ms + 999) / 1000
 }
@@ -331,7 +331,7 @@ fn offer(features: &Features, brand: &Brand, fee: i64, retry_after: Option<i64>)
     }
 }
 
-/// A provider as `GET /v1/providers` lists it.
+/// Returns a provider's entry in `GET /v1/providers`.
 pub fn provider_view(provider: &dyn Provider) -> Value {
     let features = provider.features();
     let brand = |brand: &Brand| {

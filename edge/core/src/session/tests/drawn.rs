@@ -10,9 +10,9 @@ const HEAD: &str = "# Where a payment and its session stand
 
 Drawn from `src/session/machine.rs` by `UPDATE_GOLDEN=1 cargo test -p checkout-core drawn`; a test fails when it is out of date.
 
-A session is a ledger of entries that is only ever added to. Each entry about a payment is one of the moves below, written to disk
-before the thing it tells of is done, or as soon as its outcome is heard. A process may stop after any of them: the alarm goes on
-from where the ledger ends.
+A session is an append-only ledger of entries. Each entry about a payment is one of the moves below, written to disk before the
+call that it announces, or as soon as the answer arrives. A process may stop after any of them: the alarm continues from the end of
+the ledger.
 ";
 
 /// Every row of a payment's table.
@@ -87,7 +87,8 @@ fn drawing() -> String {
     for (from, entry, to) in moves().filter(|(from, _, to)| from != to) {
         writeln!(out, "    {} --> {}: {}", from.name(), to.name(), entry.name()).unwrap();
     }
-    out += "```\n\n| Stands | What it means | Entries that count, and where they lead |\n|---|---|---|\n";
+    out +=
+        "```\n\n| Stage | Meaning | Entries that have an effect, and the stage after each |\n|---|---|---|\n";
     for stage in Stage::ALL {
         let rows: Vec<String> = moves()
             .filter(|(from, ..)| from == stage)
@@ -99,8 +100,8 @@ fn drawing() -> String {
         let rows = if rows.is_empty() { "none: it is over".to_owned() } else { rows.join("<br>") };
         writeln!(out, "| `{}` | {} | {rows} |", stage.name(), stage.meaning()).unwrap();
     }
-    out += "\nA payment that sends its charge at once begins as `sending`. Whatever entry has no row is without effect.\n";
-    out += "\n| Entry | What it tells |\n|---|---|\n";
+    out += "\nA payment that sends its charge at once begins as `sending`. An entry without a row has no effect.\n";
+    out += "\n| Entry | Meaning |\n|---|---|\n";
     for entry in Move::ALL {
         writeln!(out, "| `{}` | {} |", entry.name(), entry.meaning()).unwrap();
     }
