@@ -1,4 +1,4 @@
-//! When a session takes another voucher.
+//! Tests of the conditions under which a session takes another voucher.
 
 use super::*;
 use crate::Limits;
@@ -7,7 +7,7 @@ fn admit(session: &Session, now: i64) -> Option<NotAdmitted> {
     session.admit(now, &Limits::default()).err()
 }
 
-/// A session whose vouchers were refused at these times, each for this reason.
+/// Returns a session whose vouchers were declined at these times, each with this code.
 fn refused_at(times: &[i64], code: DeclineCode) -> Session {
     let mut session = session(10_000, []);
     for (i, at) in times.iter().enumerate() {
@@ -37,7 +37,7 @@ fn only_an_open_session_takes_a_voucher() {
         (session(10_000, part.clone()), NOW, None),
         (session(10_000, all.clone()), NOW, Some(NotAdmitted::Complete)),
         (session(10_000, all.clone()), later, Some(NotAdmitted::Complete)),
-        // What is paid after the cancelation does not undo it.
+        // A payment after the cancelation does not undo it.
         (
             session(10_000, [all[0].clone(), Entry::Canceled, all[1].clone()]),
             NOW,
@@ -52,7 +52,7 @@ fn only_an_open_session_takes_a_voucher() {
             Some(NotAdmitted::PaymentInProgress),
         ),
         (session(10_000, left.clone()), later - 1, Some(NotAdmitted::PaymentInProgress)),
-        // What only a person can find out does not keep it from ending.
+        // A redemption in review does not keep the session from ending.
         (session(10_000, left), later, Some(NotAdmitted::Expired)),
         (session(10_000, [Entry::Canceled]), NOW, Some(NotAdmitted::Canceled)),
         (session(10_000, [Entry::Canceled]), later, Some(NotAdmitted::Canceled)),
@@ -82,7 +82,7 @@ fn law_8_five_refusals_within_a_minute_are_the_most() {
     ] {
         assert_eq!(wait(&session, NOW + now, &limits), ms, "{now}");
     }
-    // The minute slides: a sixth refusal after the first one's minute waits for the second one's.
+    // The minute slides: a sixth decline after the first one's minute waits for the second one's.
     let later = [&times[..], &[NOW + 61_000]].concat();
     let session = refused_at(&later, DeclineCode::VoucherUsed);
     assert_eq!(wait(&session, NOW + 61_000, &limits), Some(4_000));
@@ -111,7 +111,7 @@ fn the_limits_are_those_of_the_configuration() {
     let one = refused_at(&[NOW], DeclineCode::VoucherNotFound);
     assert_eq!(wait(&one, NOW + 1, &limits), Some(59_999));
     let two = refused_at(&[NOW, NOW + 60_000], DeclineCode::VoucherNotFound);
-    // The longer of both waits counts.
+    // The longer of the two waits applies.
     assert_eq!(wait(&two, NOW + 60_000, &limits), Some(60_000));
     assert_eq!(wait(&two, NOW + 120_000, &limits), None);
 }
@@ -142,7 +142,7 @@ fn a_session_takes_ninety_nine_tries_and_says_how_long_it_stays_so() {
     let limits = Limits::default();
     let after = |tries: usize, last: &[Entry]| {
         let mut session = session(10_000, []);
-        // None of them is a failed try: no pause is in the way.
+        // None of them is a failed attempt, so no wait applies.
         for i in 0..tries {
             session.apply(NOW, begun(&format!("rd_{i}"), 1));
             session.apply(NOW, not_sent(&format!("rd_{i}"), DeclineCode::ProviderUnavailable));
@@ -156,7 +156,7 @@ fn a_session_takes_ninety_nine_tries_and_says_how_long_it_stays_so() {
         assert_eq!(wait(&full, NOW + now, &limits), Some(ms), "{now}");
     }
     assert_eq!(admit(&full, NOW + HOUR), Some(NotAdmitted::Expired));
-    // Whatever came of them counts, and why a session is closed is told first.
+    // Every outcome counts, and the reason why a session is closed takes precedence.
     let paid = [begun("rd_x", 4_000), succeeded("rd_x", 4_000)];
     assert_eq!(wait(&after(98, &paid), NOW, &limits), Some(HOUR));
     assert_eq!(admit(&after(98, &[begun("rd_x", 1)]), NOW), Some(NotAdmitted::PaymentInProgress));
@@ -172,7 +172,7 @@ fn ten_vouchers_are_the_most() {
         let id = format!("rd_{i}");
         session.apply(NOW, begun(&id, 10));
         session.apply(NOW, succeeded(&id, 10));
-        // One that was refused does not count.
+        // A declined redemption does not count.
         session.apply(NOW, begun(&format!("{id}x"), 10));
         session.apply(NOW, declined(&format!("{id}x"), DeclineCode::NotCharged));
     }

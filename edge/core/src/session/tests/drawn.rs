@@ -1,4 +1,4 @@
-//! `edge/core/STATES.md` is drawn from the tables here, so that it cannot tell anything else than the code does.
+//! `edge/core/STATES.md` is generated here from the tables, so that it always matches the code.
 
 use super::*;
 use crate::session::machine::{End, Facts, Move, Stage, Waits};
@@ -11,11 +11,11 @@ const HEAD: &str = "# Where a payment and its session stand
 Drawn from `src/session/machine.rs` by `UPDATE_GOLDEN=1 cargo test -p checkout-core drawn`; a test fails when it is out of date.
 
 A session is an append-only ledger of entries. Each entry about a payment is one of the moves below, written to disk before the
-call that it announces, or as soon as the answer arrives. A process may stop after any of them: the alarm continues from the end of
-the ledger.
+call that it announces, or as soon as the answer arrives. A process may stop after any of them: the alarm continues from the end
+of the ledger.
 ";
 
-/// Every row of a payment's table.
+/// Returns every row of a payment's table.
 fn moves() -> impl Iterator<Item = (Stage, Move, Stage)> {
     let pairs = Stage::ALL.iter().flat_map(|from| Move::ALL.iter().map(move |entry| (*from, *entry)));
     pairs.filter_map(|(from, entry)| Some((from, entry, from.after(entry)?)))
@@ -35,7 +35,7 @@ fn facts() -> Vec<Facts> {
     all
 }
 
-/// What one thing that happens makes of a session's facts, and its name; nothing that cannot happen there.
+/// Returns the events that are possible with these facts, by name, each with the facts that follow.
 fn happens(from: Facts) -> Vec<(&'static str, Facts)> {
     let mut all = Vec::new();
     let waits = |waits| Facts { waits, ..from };
@@ -66,7 +66,7 @@ fn happens(from: Facts) -> Vec<(&'static str, Facts)> {
     all
 }
 
-/// The facts a session can come to.
+/// Returns the facts that a session can reach.
 fn reachable() -> Vec<Facts> {
     let mut seen = vec![Facts { paid: false, ended: None, waits: Waits::Nothing, overdue: false }];
     let mut next = 0;
@@ -146,7 +146,7 @@ fn states_md_is_drawn_from_the_tables() {
 }
 
 #[test]
-fn every_stage_can_be_come_to_and_every_move_counts_somewhere() {
+fn every_stage_is_reachable_and_every_move_has_an_effect() {
     for stage in Stage::ALL.iter().filter(|stage| **stage != Stage::Begun) {
         assert!(moves().any(|(from, _, to)| to == *stage && from != to), "{stage:?}");
     }
@@ -155,7 +155,7 @@ fn every_stage_can_be_come_to_and_every_move_counts_somewhere() {
     }
 }
 
-// Law 3, of the table: only a word of the provider settles what may have moved money.
+// Law 3, for the table: only an explicit answer of the provider settles a payment that may have moved money.
 #[test]
 fn law_3_only_a_word_of_the_provider_leads_out_of_doubt() {
     let doubt = |stage| matches!(stage, Stage::Pending | Stage::Unknown | Stage::Review);
@@ -167,7 +167,7 @@ fn law_3_only_a_word_of_the_provider_leads_out_of_doubt() {
     }
 }
 
-// Law 5, of the table: what was credited is only ever given back.
+// Law 5, for the table: a credited payment can only be reversed.
 #[test]
 fn law_5_what_is_credited_stays_so_or_is_given_back() {
     let taken = |stage| {

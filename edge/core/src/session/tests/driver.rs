@@ -1,5 +1,5 @@
-//! A session of two payments driven by whatever may happen, in any order, also late and twice. Questions and their answers are
-//! steps of their own, as in life: anything may come between them.
+//! A session of two payments, driven by any steps in any order, also late and repeated. Look-ups and their answers are separate
+//! steps, as in production: anything may come between them.
 
 use super::ledger::{code, doubt};
 use super::*;
@@ -9,19 +9,19 @@ use proptest::prelude::*;
 
 pub(super) const IDS: [&str; 2] = ["rd_1", "rd_2"];
 
-/// What may happen to a payment.
+/// A step in the life of a payment.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Begin(i64, Way),
     BalanceChecked(Heard),
-    /// The voucher is the payment's alone: the charge goes out.
+    /// The voucher is locked for the payment, and the charge is sent.
     Sends,
     Charged(Heard),
-    /// A success is asked about once more before it is believed.
+    /// A success is confirmed by a look-up before it is credited.
     Confirmed(Paid, Heard),
-    /// A question goes out.
+    /// A look-up is sent.
     Asks,
-    /// It is answered; without one on its way, one that is asked and answered at once.
+    /// The look-up is answered. If none is under way, one is sent and answered at once.
     Asked(Heard),
     Hinted(bool),
     GivenBack(Heard),
@@ -30,7 +30,7 @@ pub(super) enum Step {
     Cancel,
 }
 
-/// How a payment goes about it.
+/// The order of calls of a payment.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Way {
     SendsAtOnce,
@@ -62,7 +62,7 @@ fn paid() -> impl Strategy<Value = Paid> {
 
 fn heard() -> impl Strategy<Value = Heard> {
     let refused = || code().prop_map(|code| Refusal { code, words: String::new() });
-    // Nobody hears these: they are what we make of an answer.
+    // No call returns these: they are derived from an answer.
     let ours = |doubt: &Doubt| matches!(doubt, Doubt::Amount | Doubt::Unconfirmed);
     prop_oneof![
         2 => paid().prop_map(|paid| Ok(Reply::Paid(paid))),
@@ -97,10 +97,10 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Which payment, what happens, and how long after the step before.
+/// The index of a payment, a step, and the milliseconds since the step before.
 pub(super) type Happening = (usize, Step, i64);
 
-/// Two payments that begin, and what happens then.
+/// Generates two payments that begin, and the steps after that.
 pub(super) fn happenings() -> impl Strategy<Value = Vec<Happening>> {
     let begins = || (1i64..5_000, way());
     let then = (0usize..2, step(), prop_oneof![0i64..5_000, 0i64..100_000]);
@@ -110,16 +110,16 @@ pub(super) fn happenings() -> impl Strategy<Value = Vec<Happening>> {
     })
 }
 
-/// A session on its way, with what is on the way to and from its providers.
+/// A session, with the calls that are under way to its providers.
 pub(super) struct Run {
     pub(super) session: Session,
     pub(super) now: i64,
     pub(super) ledger: Vec<(i64, Entry)>,
-    /// How each payment stood when its charge went out.
+    /// Each payment's state when its charge was sent.
     charged: [Option<Redemption>; 2],
-    /// How each payment stood when it was asked about, until that is answered.
+    /// Each payment's state when its look-up was sent, until the look-up is answered.
     asked: [Option<Redemption>; 2],
-    /// Whether a webhook spoke of it since it was asked about last.
+    /// Whether a webhook about the payment has arrived since its last look-up.
     pub(super) hinted: [bool; 2],
 }
 
@@ -135,7 +135,7 @@ impl Run {
         }
     }
 
-    /// The session after one more step, and what was written; `None` for a step that cannot come now.
+    /// Takes one more step and returns the entries written; `None` for a step that is not possible now.
     pub(super) fn take(&mut self, (which, step, pause): &Happening) -> Option<Vec<Entry>> {
         self.now += pause;
         let (which, sent) = (*which, self.sent(*which));
@@ -156,7 +156,7 @@ impl Run {
         self.session.redemption(&rd(IDS[which])).is_some_and(|one| one.sent_at.is_some())
     }
 
-    /// What a step leads to.
+    /// Returns the entries of a step; `None` for a step that is not possible now.
     fn written(&mut self, which: usize, step: Step) -> Option<Vec<Entry>> {
         let (id, now, limits) = (IDS[which], self.now, Limits::default());
         let one = self.session.redemption(&rd(id)).cloned();
@@ -164,7 +164,7 @@ impl Run {
         let checks_balance_first = |one: &Redemption| one.sent_at.is_none() && one.begun.provider != "kora";
         let sent = |one: &Redemption| one.sent_at.is_some();
         let back = |one: &Redemption| one.reversal.is_some();
-        // Nobody asks about a charge whose answer is still awaited, nor about one that is credited.
+        // No look-up is sent for a charge whose answer is still awaited, nor for one that is credited.
         let askable = |one: &Redemption| !one.is_success() && one.state != RedemptionState::Begun;
         let entry = match step {
             Step::Begin(amount, way) => begin(id, amount, way),
@@ -208,7 +208,7 @@ impl Run {
         Some(vec![entry])
     }
 
-    /// When one of the payments is due, whatever else its session has to do.
+    /// Returns when one of the payments is due, in milliseconds, apart from the rest of its session.
     pub(super) fn due_at(&self, which: usize) -> Option<i64> {
         let mut alone = self.session.clone();
         alone.redemptions.retain(|one| one.begun.id == rd(IDS[which]));

@@ -1,9 +1,9 @@
-//! When a payment needs looking after.
+//! Tests of the times at which a payment's tasks are due.
 
 use super::*;
 use crate::Limits;
 
-/// How long nobody may report on a request under way: the provider's time, and five seconds.
+/// Returns how long a request may go without a report, in milliseconds: the provider's timeout and five seconds.
 fn orphaned_after() -> i64 {
     Limits::default().provider_timeout_ms + 5_000
 }
@@ -25,7 +25,7 @@ fn of_what_is_settled_or_open_only_the_end_is_due() {
     let declined = declined("rd_1", DeclineCode::VoucherUsed);
     for entries in [vec![], vec![begun("rd_1", 1), succeeded("rd_1", 1)], vec![begun("rd_1", 1), declined]] {
         let session = session(10_000, entries);
-        // But for the end of the session.
+        // Only the end of the session is due.
         assert_eq!(session.next_due(&Limits::default()), Some(NOW + HOUR));
         assert_eq!(due(&session, NOW + HOUR - 1), None);
         assert_eq!(due(&session, NOW + HOUR), Some(Task::Write(Entry::Expired)));
@@ -49,13 +49,13 @@ fn a_payment_that_stopped_before_its_charge_took_nothing() {
     assert_eq!(stopped.next_due(&Limits::default()), Some(at));
     assert_eq!(due(&stopped, at - 1), None);
     assert_eq!(due(&stopped, at), Some(Task::Write(nothing_sent)));
-    // Once the value is known, the charge may have been sent: the time counts from there.
+    // Once the balance is known, the charge may have been sent: the time counts from there.
     let sent = session(10_000, [begun_wipay("rd_1", 1), balance_checked("rd_1", 501)]);
     assert_eq!(due(&sent, at + 999), None);
     assert_eq!(due(&sent, at + 1_000), Some(Task::Write(doubted("rd_1", Doubt::Stopped))));
 }
 
-// Law 2: until it is written that the charge is sent, none was.
+// Law 2: the charge is not sent before the entry that records it.
 #[test]
 fn law_2_what_a_stop_means_depends_on_whether_the_charge_was_about_to_be_sent() {
     let before = session(10_000, [waiting("rd_1", 1)]);
@@ -68,13 +68,13 @@ fn law_2_what_a_stop_means_depends_on_whether_the_charge_was_about_to_be_sent() 
     after.apply(NOW + 9_000, sending("rd_1"));
     assert_eq!((after.redemptions[0].sent_at, after.redemptions[0].is_open()), (Some(NOW + 9_000), true));
     assert_eq!(after.redemptions[0].status(), RedemptionStatus::Processing);
-    // It has its whole time from there.
+    // The full timeout applies from there.
     let at = NOW + 9_000 + orphaned_after();
     assert_eq!((after.next_due(&Limits::default()), due(&after, at - 1)), (Some(at), None));
     assert_eq!(due(&after, at), Some(Task::Write(doubted("rd_1", Doubt::Stopped))));
 }
 
-// A process that was held up between writing that the charge is sent and sending it: the charge is as young as the doubt.
+// The process may have been held up between the entry and the charge, so the charge can be as recent as the doubt.
 #[test]
 fn law_3_not_found_is_believed_so_long_after_the_last_moment_at_which_the_charge_can_have_been_sent() {
     let limits = Limits::default();
@@ -88,7 +88,7 @@ fn law_3_not_found_is_believed_so_long_after_the_last_moment_at_which_the_charge
     let not_charged = declined("rd_1", DeclineCode::NotCharged);
     assert_eq!(ask(&session, doubted_at + limits.not_found_grace_ms - 1), asked("rd_1"));
     assert_eq!(ask(&session, doubted_at + limits.not_found_grace_ms), not_charged);
-    // It counts from the first doubt: nothing is sent after it.
+    // The grace period counts from the first doubt: nothing is sent after it.
     session.apply(doubted_at + 10_000, doubted("rd_1", Doubt::Timeout));
     assert_eq!(ask(&session, doubted_at + limits.not_found_grace_ms), not_charged);
 }
@@ -107,10 +107,10 @@ fn the_pauses_between_questions_grow() {
     }
     let pauses = &limits.settle_backoff_ms;
     assert!(pauses.is_sorted() && pauses.iter().sum::<i64>() >= 72 * HOUR, "a provider reports for 72 hours");
-    // Fewer pauses configured than were in force before: the last one goes on.
+    // With fewer pauses configured than before, the last pause repeats.
     assert_eq!(session.next_due(&limits), Some(now + pauses.last().unwrap()));
     session.apply(now, left_to_person("rd_1"));
-    // Nobody is asked any more: the session ends, whose time was up long ago.
+    // No look-up is left, so the session ends: its expiry time has passed.
     assert_eq!(due(&session, now), Some(Task::Write(Entry::Expired)));
     session.apply(now, Entry::Expired);
     assert_eq!((session.next_due(&limits), due(&session, i64::MAX)), (None, None));
@@ -137,7 +137,7 @@ fn a_session_ends_once_and_not_while_an_outcome_is_open_or_when_it_is_paid() {
     let mut session = session(10_000, [begun("rd_1", 10_000), doubted("rd_1", Doubt::Cut)]);
     assert_eq!(session.status(NOW + HOUR), SessionStatus::Processing);
     assert!(matches!(due(&session, NOW + HOUR), Some(Task::Ask(_))));
-    // The outcome comes late: it is paid, or over.
+    // The outcome arrives late: the session is paid, or it ends.
     let mut refused = session.clone();
     refused.apply(NOW + 2 * HOUR, declined("rd_1", DeclineCode::NotCharged));
     assert_eq!(due(&refused, NOW + 2 * HOUR), Some(Task::Write(Entry::Expired)));

@@ -1,4 +1,4 @@
-//! How a session ends unpaid: canceled by the shop or by time, and what a payment left to a person means for that.
+//! Tests of sessions that end unpaid: canceled or expired, also with a payment in review.
 
 use super::*;
 use crate::Limits;
@@ -13,7 +13,7 @@ fn next_due(session: &Session) -> Option<i64> {
     session.next_due(&Limits::default())
 }
 
-/// A payment left to a person.
+/// Returns the entries of a payment in review.
 fn left(id: &str, amount: i64) -> [Entry; 3] {
     [begun_celbux(id, amount), doubted(id, Doubt::Cut), left_to_person(id)]
 }
@@ -33,7 +33,7 @@ fn a_session_waits_for_a_person_only_when_nothing_else_is_open() {
     assert!(waits([&left("rd_1", 4_000)[..], &left("rd_2", 4_000)].concat()));
 }
 
-// Law 5: the shop need not wait for a person to cancel, and nothing is lost by it.
+// Law 5: the merchant can cancel during a review, and no money is lost.
 #[test]
 fn law_5_a_canceled_session_does_not_wait_for_a_person_and_owes_what_comes_late() {
     let waiting = session(10_000, left("rd_1", 4_000));
@@ -52,11 +52,11 @@ fn law_5_a_canceled_session_does_not_wait_for_a_person_and_owes_what_comes_late(
     assert_eq!((next_due(&canceled), canceled.returnable().count()), (None, 0));
     let refused = canceled.admit(NOW + 9_000, &Limits::default()).unwrap_err();
     assert_eq!(refused, NotAdmitted::Canceled);
-    // A webhook has it looked up once more.
+    // A webhook triggers another look-up.
     canceled.apply(NOW + 10_000, canceled.hinted("ref-rd_1", true).unwrap());
     assert_eq!(due(&canceled, NOW + 10_000), Some(Task::Ask(canceled.redemptions[0].clone())));
     assert_eq!(canceled.status(NOW + 10_000), SessionStatus::Canceled);
-    // It was taken: owed until it is given back.
+    // The money was taken, so it is owed until the charge is reversed.
     canceled.apply(NOW + 11_000, succeeded("rd_1", 4_000));
     assert_eq!((canceled.status(NOW + 11_000), canceled.owed()), (SessionStatus::Canceled, 4_000));
     assert_eq!(due(&canceled, NOW + 11_000), Some(Task::Reverse(canceled.redemptions[0].clone())));
@@ -99,14 +99,14 @@ fn a_session_does_not_end_while_an_outcome_is_being_found_out() {
     let last_moment = ENDS - 1;
     let mut session = session(10_000, []);
     session.apply(last_moment, begun("rd_1", 4_000));
-    // The request is under way, then its outcome is asked for, then a person has it.
+    // The charge is under way, then it is looked up, then it is in review.
     let orphaned = last_moment + limits.provider_timeout_ms + 5_000;
     assert_eq!((next_due(&session), due(&session, orphaned - 1)), (Some(orphaned), None));
     assert_eq!(session.status(ENDS), SessionStatus::Processing);
     session.apply(orphaned, doubted("rd_1", Doubt::Stopped));
     let question = orphaned + limits.settle_backoff_ms[0];
     assert_eq!((next_due(&session), due(&session, question - 1)), (Some(question), None));
-    // Its outcome comes first, and the end at once after it; or the end comes when only a person can find it out.
+    // The session ends right after the outcome, or when the payment goes to review.
     for over in [declined("rd_1", DeclineCode::NotCharged), left_to_person("rd_1")] {
         let mut session = session.clone();
         session.apply(question, over);
@@ -132,7 +132,7 @@ fn a_session_that_is_paid_or_canceled_does_not_end_by_time() {
     }
 }
 
-// Law 5: the goods may be gone. What comes late is owed, and does not buy them after all.
+// Law 5: the goods may be gone. Late money is owed and does not complete the session.
 #[test]
 fn law_5_money_that_comes_after_the_end_is_owed_and_completes_nothing() {
     let before = [begun("rd_1", 6_000), succeeded("rd_1", 6_000)];
@@ -174,7 +174,7 @@ fn what_can_be_given_back_is_given_back_after_the_end() {
     }
     assert_eq!((given_back, session.owed()), (vec![rd("rd_2"), rd("rd_3")], 1_000));
     assert_eq!(next_due(&session), None);
-    // What turns out to be taken after that as well, at once.
+    // A later success is reversed at once as well.
     session.apply(ENDS + HOUR, succeeded("rd_4", 3_000));
     assert_eq!((next_due(&session), session.owed()), (Some(ENDS + HOUR), 4_000));
     assert!(matches!(due(&session, ENDS + HOUR), Some(Task::Reverse(one)) if one.begun.id == rd("rd_4")));

@@ -1,4 +1,4 @@
-//! Payments driven by whatever a provider may say whenever, also late and twice.
+//! Payments driven by any answers of a provider in any order, also late and repeated.
 
 use super::driver::{IDS, Run, Step, happenings};
 use super::*;
@@ -6,11 +6,11 @@ use crate::Limits;
 use crate::provider::Reply;
 use proptest::prelude::*;
 
-/// Whether these words are ones on which a payment in doubt is taken for nothing.
+/// Returns whether this step settles a payment in doubt as not charged.
 fn says_nothing_was_taken(step: &Step, one: &Redemption, now: i64) -> bool {
     let old =
         one.recovery.doubted_at.is_some_and(|since| now - since >= Limits::default().not_found_grace_ms);
-    // Once it was called paid, only that it was given back says so.
+    // After a reported success, only a reported reversal settles it.
     let unsaid = !matches!(one.state, RedemptionState::InDoubt { doubt: Doubt::Unconfirmed, .. });
     match step {
         Step::Charged(Ok(Reply::Declined(_))) | Step::Asked(Ok(Reply::Reversed)) => true,
@@ -21,7 +21,7 @@ fn says_nothing_was_taken(step: &Step, one: &Redemption, now: i64) -> bool {
     }
 }
 
-/// Whether these words are ones on which money counts as taken.
+/// Returns whether this step settles a payment as charged.
 fn says_money_was_taken(step: &Step, one: &Redemption) -> bool {
     match step {
         Step::Charged(Ok(Reply::Paid(_))) | Step::Asked(Ok(Reply::Paid(_))) | Step::Confirmed(..) => true,
@@ -32,7 +32,7 @@ fn says_money_was_taken(step: &Step, one: &Redemption) -> bool {
     }
 }
 
-/// What one step did to a payment, held against what it said.
+/// Checks the effect of one step on a payment against the step's answer.
 fn check(step: &Step, before: &Redemption, after: &Redemption, now: i64) -> Result<(), TestCaseError> {
     let news = before.state != after.state;
     match &after.state {
@@ -42,7 +42,7 @@ fn check(step: &Step, before: &Redemption, after: &Redemption, now: i64) -> Resu
         RedemptionState::Declined { .. } | RedemptionState::NotSent { .. }
             if matches!(before.state, RedemptionState::InDoubt { .. }) =>
         {
-            // "Too many calls" is the provider's word about the charge itself; nothing else says it was not sent.
+            // Only "too many calls" states that the charge itself was not processed.
             let busy = matches!(step, Step::Charged(Ok(Reply::Busy)));
             prop_assert!(busy || says_nothing_was_taken(step, before, now), "{:?} {:?}", step, before);
         }
@@ -66,7 +66,7 @@ fn check(step: &Step, before: &Redemption, after: &Redemption, now: i64) -> Resu
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(ProptestConfig::default().cases.max(2_500)) })]
 
-    // Laws 3 and 5: whatever is heard in whatever order, about either of two payments.
+    // Laws 3 and 5, for any answers in any order about two payments.
     #[test]
     fn law_3_whatever_is_heard_nothing_is_settled_without_a_word(happenings in happenings()) {
         let mut run = Run::new(10_000);
@@ -74,7 +74,7 @@ proptest! {
             let before = run.session.clone();
             if run.take(happening).is_none() { continue }
             for one in &run.session.redemptions {
-                // Conserved: no more is credited than was asked for, and nothing that was given back.
+                // The credit is at most the requested amount, and 0 after a reversal.
                 prop_assert!(0 <= one.credited() && one.credited() <= one.begun.amount, "{:?}", one);
                 prop_assert!(!one.is_reversed() || one.credited() == 0, "{:?}", one);
             }
@@ -86,8 +86,8 @@ proptest! {
         prop_assert_eq!(format!("{:?}", Session::replay(run.ledger).unwrap()), format!("{:?}", run.session));
     }
 
-    // Law 5: a webhook may be the only word that money was taken after all. After the last one a question is asked, unless
-    // the payment succeeded; nothing that was on its way before stands for it.
+    // Law 5: a webhook may be the only report that money was taken after all. A look-up follows the last webhook unless the
+    // payment succeeded; one that was under way before does not replace it.
     #[test]
     fn law_5_after_the_last_webhook_a_question_is_always_asked(happenings in happenings()) {
         let mut run = Run::new(10_000);
@@ -96,16 +96,16 @@ proptest! {
             let Some(entries) = run.take(happening) else { continue };
             for (which, id) in IDS.iter().enumerate() {
                 let Some(one) = run.session.redemption(&rd(id)) else { continue };
-                // What was never sent has nothing to look up.
+                // A charge that was never sent has no outcome to look up.
                 if run.hinted[which] && one.sent_at.is_some() && !one.is_success() {
                     let due = run.due_at(which);
-                    // A charge under way is waited for.
+                    // While the charge is under way, its answer comes first.
                     let waits = one.state == RedemptionState::Begun;
                     prop_assert!(due.is_some_and(|at| waits || at <= run.now), "{:?} {:?}", happening, one);
                 }
             }
-            // And it is asked once: an answer to a question that was asked after the last webhook ends it, and where a payment
-            // counts as nothing, only an answer does.
+            // One look-up is enough: the answer to one sent after the last webhook ends it. For a payment that counts as not
+            // charged, only an answer does.
             let (which, step, _) = happening;
             let (old, new) = (before.redemption(&rd(IDS[*which])), run.session.redemption(&rd(IDS[*which])));
             if let (Step::Asked(_), [entry], Some(old), Some(new)) = (step, &entries[..], old, new) {

@@ -1,4 +1,4 @@
-//! Webhooks: what they can and cannot bring about. A hint makes a look-up due, and nothing else.
+//! Tests of webhooks. A hint makes a look-up due and has no other effect.
 
 use super::*;
 use crate::Limits;
@@ -6,7 +6,7 @@ use crate::provider::{Paid, Reply};
 
 const DECLINED: DeclineCode = DeclineCode::VoucherUsed;
 
-/// What a session of one payment, after these entries, makes of a webhook about it.
+/// Returns the entry for a webhook about a session of one payment after these entries.
 fn hint(entries: impl IntoIterator<Item = Entry>, success: bool) -> Option<Entry> {
     let session = session(10_000, [begun("rd_1", 4_000)].into_iter().chain(entries));
     session.hinted("ref-rd_1", success)
@@ -71,7 +71,7 @@ fn a_hint_brings_back_what_was_left_to_a_person() {
     assert_eq!(session.next_due(&limits), Some(NOW + HOUR), "its end");
     session.apply(NOW + 9_000, hinted("rd_1"));
     assert!(matches!(due(&session, NOW + 9_000), Some(Task::Ask(_))));
-    // In vain: it is a person's again, at once.
+    // The look-up brings no outcome, so the payment is back in review at once.
     session.apply(NOW + 9_500, asked("rd_1"));
     assert_eq!(session.next_due(&limits), Some(NOW + HOUR));
     assert_eq!(session.status(NOW + 9_500), SessionStatus::Processing);
@@ -91,7 +91,7 @@ fn a_hint_while_the_answer_is_under_way_waits_for_it() {
     assert_eq!(session.next_due(&limits), Some(NOW + 4_000 + limits.settle_backoff_ms[1]));
 }
 
-/// What an answer to a question may come to while it is not known that money was taken.
+/// Returns the possible results of a look-up that does not report a success.
 fn answers() -> [Entry; 5] {
     [
         asked("rd_1"),
@@ -102,7 +102,7 @@ fn answers() -> [Entry; 5] {
     ]
 }
 
-// Law 5: it may be the only word that money was taken after all.
+// Law 5: the webhook may be the only report that money was taken after all.
 #[test]
 fn law_5_a_hint_outlives_the_answer_to_a_question_that_was_asked_before_it() {
     let under_way = || session(10_000, [begun("rd_1", 4_000)]);
@@ -119,7 +119,7 @@ fn law_5_a_hint_outlives_the_answer_to_a_question_that_was_asked_before_it() {
             let mut after = session.clone();
             entries.into_iter().for_each(|entry| after.apply(NOW + 6_000, entry));
             assert_eq!(due(&after, NOW + 6_000), Some(Task::Ask(after.redemptions[0].clone())), "{answer:?}");
-            // The answer to the question that follows is enough.
+            // The answer to the next look-up is enough.
             let question = after.redemptions[0].clone();
             let word = declined("rd_1", DeclineCode::NotCharged);
             let entries = after.redemptions[0].with_hint(&question, word.clone());
@@ -165,7 +165,7 @@ fn of_several_hints_one_after_the_question_is_enough_and_a_success_needs_none() 
     assert_eq!(session.next_due(&Limits::default()), Some(session.expires_at));
 }
 
-// The charge itself is such a question: it is on its way from the moment on which it is written that it is sent.
+// The charge counts as such a look-up, from the entry that records it.
 #[test]
 fn a_hint_before_the_charge_is_sent_is_answered_by_the_charge() {
     let mut session = session(10_000, [waiting("rd_1", 4_000), hinted("rd_1"), sending("rd_1")]);
@@ -190,7 +190,7 @@ fn law_3_a_hint_changes_no_outcome() {
     }
 }
 
-// Law 5: what a provider first called refused and then took is credited, once.
+// Law 5: money that a provider takes after a decline is credited, once.
 #[test]
 fn law_5_money_that_was_taken_after_all_is_credited() {
     let limits = Limits::default();
@@ -232,7 +232,7 @@ fn law_3_what_was_refused_stays_refused_whatever_else_a_look_up_says() {
     }
 }
 
-// Law 5: the provider sends a webhook once that was taken, so a look-up that fails must not be the end of it.
+// Law 5: the provider does not repeat a webhook that was accepted, so a failed look-up must be repeated.
 #[test]
 fn law_5_what_a_webhook_says_is_looked_up_until_it_is_answered() {
     let limits = Limits { settle_backoff_ms: vec![1_000, 2_000], ..Limits::default() };
@@ -249,7 +249,7 @@ fn law_5_what_a_webhook_says_is_looked_up_until_it_is_answered() {
     let paid = Ok(Reply::Paid(Paid { amount: Some(4_000), ..Paid::default() }));
     answered.apply(now, answered.redemptions[0].asked(paid, now, &limits).entry);
     assert_eq!((answered.received(), answered.redemptions[0].recovery.hinted), (4_000, false));
-    // As often as an outcome is asked for, but no more; until another webhook comes.
+    // As many look-ups as for an unknown outcome, then none until another webhook arrives.
     session.apply(now, asked("rd_1"));
     assert_eq!(session.next_due(&limits), Some(session.expires_at));
     session.apply(now + 500, hinted("rd_1"));

@@ -1,4 +1,4 @@
-//! The ledger against a deliberately simple model: what a list of entries means, read off the whole list.
+//! The ledger compared with a deliberately simple model, which is computed from the whole list of entries.
 
 use super::*;
 use crate::Limits;
@@ -15,7 +15,7 @@ pub(super) fn doubt() -> impl Strategy<Value = Doubt> {
     prop::sample::select(vec![Pending, Timeout, Cut, Unreadable, Amount, Stopped, Unconfirmed])
 }
 
-/// Any entry about one of three payments, sensible or not.
+/// Generates any entry about one of three payments, also inconsistent ones.
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
     let one = (prop::sample::select(&IDS[..]), 1i64..6_000, code(), doubt(), any::<bool>());
     (0..21, one).prop_map(|(kind, (id, amount, code, doubt, flag))| match kind {
@@ -42,7 +42,7 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
     })
 }
 
-/// What a list of entries means for one payment.
+/// The state of one payment after a list of entries.
 #[derive(PartialEq, Debug)]
 struct Model {
     credited: i64,
@@ -62,12 +62,13 @@ fn model(entries: &[Entry], id: &str) -> Option<Model> {
     Some(Model { credited, status, code, left: left(&mine), due })
 }
 
-/// Whether the session was over before it was paid.
+/// Returns whether the session ended before it was paid.
 fn ended(entries: &[Entry]) -> bool {
     entries.iter().any(|entry| matches!(entry, Entry::Canceled | Entry::Expired))
 }
 
-/// The first success counts, whatever was believed before, and only the first word about giving it back undoes it.
+/// Returns credited amount, status and code: the first success counts, whatever came before, and only the first answer about its
+/// reversal undoes it.
 fn word(mine: &[&Entry]) -> (i64, RedemptionStatus, Option<DeclineCode>) {
     let success = mine.iter().position(|entry| matches!(entry, Entry::Succeeded { .. }));
     if let Some((at, Entry::Succeeded { amount, .. })) = success.map(|at| (at, mine[at])) {
@@ -76,14 +77,14 @@ fn word(mine: &[&Entry]) -> (i64, RedemptionStatus, Option<DeclineCode>) {
             _ => (*amount, RedemptionStatus::Succeeded, None),
         };
     }
-    // A refusal counts, but not one from before more was taken than asked for; of several the first.
+    // Otherwise the first decline counts, unless more was taken than requested after it.
     let since = mine.iter().rposition(|entry| matches!(entry, Entry::Doubted { doubt: Doubt::Amount, .. }));
     let refused = mine[since.unwrap_or(0)..].iter().find_map(|entry| match entry {
         Entry::Declined { code, .. } => Some((0, RedemptionStatus::Declined, Some(*code))),
         Entry::NotSent { code, .. } => Some((0, RedemptionStatus::NotSent, Some(*code))),
         _ => None,
     });
-    // Otherwise the last doubt does.
+    // Otherwise the last doubt counts.
     refused.unwrap_or_else(|| {
         let doubt = mine.iter().rfind(|entry| matches!(entry, Entry::Doubted { .. }));
         match doubt {
@@ -95,15 +96,15 @@ fn word(mine: &[&Entry]) -> (i64, RedemptionStatus, Option<DeclineCode>) {
     })
 }
 
-/// The word that ended giving back, if it was begun at all.
+/// Returns the entry that ended the reversal, if one was begun.
 fn given_back<'a>(after: &[&'a Entry]) -> Option<&'a Entry> {
     let begun = after.iter().position(|entry| matches!(entry, Entry::Reversing { .. }))?;
     let ends = |entry: &&&Entry| matches!(entry, Entry::Reversed { .. } | Entry::NotReversed { .. });
     after[begun..].iter().find(ends).copied()
 }
 
-/// Whether something is to be done about it: an outcome to be found out that was not left to a person, a webhook to be
-/// looked into, or a charge on its way back.
+/// Returns whether the payment has a task: an unknown outcome that is not in review, a webhook to look up, or a reversal under
+/// way.
 fn due(mine: &[&Entry], ended: bool) -> bool {
     let status = word(mine).1;
     if let Some(at) = mine.iter().position(|entry| matches!(entry, Entry::Succeeded { .. })) {
@@ -124,8 +125,8 @@ fn due(mine: &[&Entry], ended: bool) -> bool {
     }
     let hinted = mine.iter().rposition(|entry| matches!(entry, Entry::Hinted { .. })).is_some_and(|hint| {
         let mut unanswered = 0;
-        // It is looked into until that is answered: by an outcome or a refusal, but not by a doubt. While an outcome is to come
-        // the next question follows by itself; what counts as nothing is asked about as often as an outcome is.
+        // A webhook is looked up until there is an outcome or a decline; a doubt is no answer. A payment without a final outcome
+        // is looked up anyway; one that counts as not charged is looked up as often as an unknown outcome.
         let ends = (hint + 1..mine.len()).any(|i| {
             let was_open = is_open(word(&mine[..i]).1);
             unanswered += usize::from(matches!(mine[i], Entry::Asked { .. }) && !was_open);
@@ -139,7 +140,7 @@ fn due(mine: &[&Entry], ended: bool) -> bool {
                 }
                 Entry::Declined { .. } => true,
                 Entry::Asked { .. } | Entry::Succeeded { .. } | Entry::NotSent { .. } => was_open,
-                // Nothing was taken that could be given back.
+                // Without a success there is nothing to reverse.
                 _ => false,
             }
         });
@@ -148,7 +149,7 @@ fn due(mine: &[&Entry], ended: bool) -> bool {
     hinted || (is_open(status) && !left(mine))
 }
 
-/// Whether its outcome was left to a person, since the last doubt.
+/// Returns whether the payment went to review after the last doubt.
 fn left(mine: &[&Entry]) -> bool {
     let doubt = mine.iter().rposition(|entry| matches!(entry, Entry::Doubted { .. }));
     let given_up = |at: usize| mine[at..].iter().any(|one| matches!(one, Entry::LeftToPerson { .. }));
@@ -163,7 +164,7 @@ fn of(session: &Session, id: &str) -> Option<Model> {
     let one = session.redemption(&rd(id))?;
     let mut alone = session.clone();
     alone.redemptions.retain(|other| other.begun.id == rd(id));
-    // Without its own end, what is due is the payment.
+    // With no expiry of the session, only the payment can be due.
     alone.expires_at = i64::MAX;
     Some(Model {
         credited: one.credited(),
@@ -174,7 +175,7 @@ fn of(session: &Session, id: &str) -> Option<Model> {
     })
 }
 
-/// Where a session stands and what it owes, by the models of its payments.
+/// Returns the session's status and the amount it owes, from the models of its payments.
 fn sums(entries: &[Entry], total: i64, now: i64) -> (SessionStatus, i64) {
     let models: Vec<Model> = IDS.iter().filter_map(|id| model(entries, id)).collect();
     let credited: i64 = models.iter().map(|one| one.credited).sum();
@@ -183,7 +184,7 @@ fn sums(entries: &[Entry], total: i64, now: i64) -> (SessionStatus, i64) {
     let owed = if ended(entries) { credited } else { (credited - total).max(0) };
     let status = match () {
         () if credited >= total && !ended(entries) => SessionStatus::Complete,
-        // A person's question does not keep a session waiting that has ended.
+        // A review does not keep a session open that has ended.
         () if models.iter().any(|one| is_open(one.status) && !(over && one.left)) => {
             SessionStatus::Processing
         }
@@ -194,8 +195,8 @@ fn sums(entries: &[Entry], total: i64, now: i64) -> (SessionStatus, i64) {
     (status, owed)
 }
 
-/// What was settled stays so: a success but for being given back, a refusal but for a success, or for more taken than
-/// asked for.
+/// Returns whether a settled payment kept its outcome: a success may only be reversed; a decline may only become a success, or a
+/// doubt because more was taken than requested.
 fn stays_settled(old: &Redemption, new: &Redemption) -> bool {
     match &old.state {
         RedemptionState::Begun | RedemptionState::InDoubt { .. } => true,
@@ -231,7 +232,7 @@ proptest! {
                 let new = session.redemption(&old.begun.id).unwrap();
                 let about = entry.redemption() == Some(&old.begun.id);
                 let moved = Move::of(entry).filter(|_| about).and_then(|entry| old.stage().after(entry));
-                // The table says where it goes, and nothing else moves it.
+                // The stage changes as the table says, and in no other way.
                 prop_assert_eq!(new.stage(), moved.unwrap_or(old.stage()), "{:?} {:?}", old, entry);
                 if moved.is_none() {
                     prop_assert_eq!(new, old);

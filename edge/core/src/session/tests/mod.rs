@@ -1,4 +1,4 @@
-//! Tests of sessions, by what they are about. Amounts are in cents, `NOW` is when the session is made.
+//! Tests of sessions, by topic. Amounts are in minor units; `NOW` is the time at which the session is created.
 
 mod admit;
 mod drawn;
@@ -30,7 +30,7 @@ const NOW: i64 = 1_777_464_000_000;
 const HOUR: i64 = 3_600_000;
 const PIN: &str = "1168648096792943";
 
-/// One provider with a look-up and one that checks the balance first: a session is the same whoever else there is.
+/// Returns a configuration of one provider with look-ups and one that checks the balance first.
 fn config() -> Config {
     config_with(&[]).unwrap()
 }
@@ -39,7 +39,7 @@ fn config_with(changes: &[(&str, &str)]) -> Result<Config, ConfigError> {
     config_of(&["kora", "wipay"], changes)
 }
 
-/// The members of a JSON object as text, with one of them replaced, added or (by an empty text) left out.
+/// Returns a JSON object of these members, with one of them replaced, added or, if its text is empty, left out.
 fn body(members: &[(&str, &str)], name: &str, value: &str) -> Vec<u8> {
     let kept = members.iter().copied().filter(|(other, _)| *other != name);
     let with = kept.chain([(name, value)]).filter(|(_, value)| !value.is_empty());
@@ -53,7 +53,7 @@ fn created(amount: i64, currency: &str) -> Entry {
     Entry::Created { id: cs("cs_1"), secret_hash: "00ff".into(), expires_at: NOW + open_ms, parameters }
 }
 
-/// An id as a ledger holds it; a test's are short.
+/// Returns an id as stored in a ledger; the ids of tests are short.
 fn rd(id: &str) -> RedemptionId {
     serde_json::from_value(id.into()).unwrap()
 }
@@ -62,14 +62,14 @@ fn cs(id: &str) -> SessionId {
     serde_json::from_value(id.into()).unwrap()
 }
 
-/// A session over so much in rand, after these entries, a second apart.
+/// Returns a session over this amount of rand in minor units, after these entries, one second apart.
 fn session(amount: i64, entries: impl IntoIterator<Item = Entry>) -> Session {
     let ledger = [created(amount, "ZAR")].into_iter().chain(entries);
     let times = (0..).map(|i| NOW + i * 1_000);
     Session::replay(times.zip(ledger)).unwrap()
 }
 
-/// The entry that begins a payment with Kora.
+/// Returns the entry that begins a payment with Kora.
 fn begun(id: &str, amount: i64) -> Entry {
     Entry::Begun(Begun {
         id: rd(id),
@@ -86,7 +86,7 @@ fn begun(id: &str, amount: i64) -> Entry {
     })
 }
 
-/// The same, with the word that the request is sent still to come.
+/// Returns the same entry for a payment whose charge is sent after a later entry.
 fn waiting(id: &str, amount: i64) -> Entry {
     match begun(id, amount) {
         Entry::Begun(begun) => Entry::Begun(Begun { sends: false, ..begun }),
@@ -94,7 +94,7 @@ fn waiting(id: &str, amount: i64) -> Entry {
     }
 }
 
-/// The entry that begins a payment with WiPay: the voucher's value is asked first, and a fee comes on top.
+/// Returns the entry that begins a payment with WiPay: the balance is checked first, and a fee comes on top.
 fn begun_wipay(id: &str, amount: i64) -> Entry {
     match begun(id, amount) {
         Entry::Begun(begun) => {
@@ -104,8 +104,8 @@ fn begun_wipay(id: &str, amount: i64) -> Entry {
     }
 }
 
-/// The entry that begins a payment with Celbux: the value is asked first, nothing comes on top, and the charge can be given
-/// back.
+/// Returns the entry that begins a payment with Celbux: the balance is checked first, there is no fee, and the charge can be
+/// reversed.
 fn begun_celbux(id: &str, amount: i64) -> Entry {
     match begun(id, amount) {
         Entry::Begun(begun) => Entry::Begun(Begun {

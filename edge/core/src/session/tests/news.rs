@@ -1,4 +1,4 @@
-//! What the shop's server is told of each step: neither more nor less.
+//! Tests of the events for each step: no more and no fewer than expected.
 
 use super::*;
 use crate::event::{self, EventType};
@@ -9,7 +9,7 @@ const USED: DeclineCode = DeclineCode::VoucherUsed;
 const NOT_CHARGED: DeclineCode = DeclineCode::NotCharged;
 const BUSY: DeclineCode = DeclineCode::ProviderBusy;
 
-/// What is told when these entries are written in one step after those, about a session over R 100.00.
+/// Returns the events of a step with these entries, after those before, in a session over R 100.00.
 fn told(before: &[Entry], step: &[Entry]) -> Vec<&'static str> {
     let before = session(10_000, before.to_vec());
     let mut after = before.clone();
@@ -22,7 +22,8 @@ fn told(before: &[Entry], step: &[Entry]) -> Vec<&'static str> {
     kinds(&before)
 }
 
-/// Holds a table against what is told: what was, what is written, and the names without what they have in common.
+/// Checks a table of events. A row has the entries before, the entries of the step, and the event names without their common
+/// prefix.
 fn table(rows: &[(&[Entry], &[Entry], &[&str])]) {
     for (before, step, expected) in rows {
         let names: Vec<String> = expected
@@ -33,7 +34,7 @@ fn table(rows: &[(&[Entry], &[Entry], &[&str])]) {
             })
             .collect();
         assert_eq!(told(before, step), names, "{before:?} then {step:?}");
-        // Written twice, it is told once.
+        // A repeated step causes no further events.
         let all = [*before, *step].concat();
         assert_eq!(told(&all, step), [""; 0], "{before:?} then {step:?} twice");
     }
@@ -56,13 +57,13 @@ fn what_is_told_of_a_payment_that_goes_straight() {
         (&[begun()], &[not_sent("rd_1", BUSY)], &[]),
         (&[begun()], &[hinted("rd_1")], &[]),
         (&[begun(), hinted("rd_1")], &[no(), hinted("rd_1")], &["declined"]),
-        // Still on its way.
+        // The outcome is still pending.
         (&[begun()], &[doubted("rd_1", Doubt::Pending)], &[]),
         (&[begun()], &[doubted("rd_1", Doubt::Unconfirmed)], &[]),
         (&[begun(), doubted("rd_1", Doubt::Pending)], &[asked("rd_1")], &[]),
         (&[begun(), doubted("rd_1", Doubt::Pending)], &[paid()], &["succeeded"]),
         (&[begun(), doubted("rd_1", Doubt::Pending)], &[declined("rd_1", NOT_CHARGED)], &["declined"]),
-        // Two at once are two things to tell, oldest first.
+        // Two payments in one step cause two events, oldest first.
         (&[begun(), super::begun("rd_2", 1)], &[declined("rd_2", USED), paid()], &["succeeded", "declined"]),
     ]);
 }
@@ -77,7 +78,7 @@ fn what_is_told_of_a_payment_whose_outcome_is_not_known_or_was_known_wrongly() {
         table(&[
             (&begun, &[doubted("rd_1", doubt)], &["unknown"]),
             (&unknown, &[asked("rd_1")], &[]),
-            // A late answer that it is still on its way does not make the shop forget what it was told.
+            // A late answer that it is pending does not undo the event already sent.
             (
                 &[unknown[0].clone(), unknown[1].clone(), doubted("rd_1", Doubt::Pending)],
                 &[paid()],
@@ -121,7 +122,7 @@ fn what_is_told_of_the_end_of_a_session_and_of_giving_back() {
         (&[], &[Entry::Expired], &["expired"]),
         (&celbux, &[Entry::Canceled, reversing("rd_1")], &["canceled"]),
         (&celbux, &[Entry::Expired], &["expired"]),
-        // Canceled while a person had to look: what comes late is told, and completes nothing.
+        // Canceled during a review: a late outcome is reported and completes nothing.
         (
             &[begun("rd_1", 10_000), doubted("rd_1", Doubt::Cut), left_to_person("rd_1")],
             &[Entry::Canceled],
@@ -151,7 +152,7 @@ fn what_is_told_of_the_end_of_a_session_and_of_giving_back() {
             (&doubt, &[not_reversed("rd_1", None)], &["resolved"]),
             (&refused, &[reversed("rd_1")], &[]),
         ]);
-        // Asked and sent once more, nothing is told; it would not be the same step twice.
+        // A look-up and another attempt cause no events, and they would not be the same step twice.
         assert_eq!(told(&doubt, &[reversal_asked("rd_1")]), [""; 0]);
         assert_eq!(told(&doubt, &[reversing("rd_1")]), [""; 0]);
     }
@@ -174,11 +175,11 @@ fn a_session_is_told_complete_once_after_the_payment_that_completes_it() {
             &[succeeded("rd_1", 10_000)],
             &["succeeded", "resolved", "completed"],
         ),
-        // Paid twice over, because a refusal was none.
+        // Paid twice, because a decline was followed by a success.
         (&refused, &[succeeded("rd_2", 10_000)], &["succeeded", "completed"]),
         (&twice, &[succeeded("rd_1", 10_000)], &["succeeded", "resolved"]),
     ]);
-    // At whatever time it is looked at.
+    // At any time of observation.
     let before = session(10_000, [begun("rd_1", 10_000)]);
     let mut after = before.clone();
     after.apply(NOW + 2 * HOUR, succeeded("rd_1", 10_000));
@@ -201,7 +202,7 @@ fn an_event_is_about_the_payment_or_the_session_as_it_stands_after_the_step() {
     assert_eq!((&session["status"], &session["amount_received"]), (&"complete".into(), &10_000.into()));
 }
 
-// Law 6: an event goes to another server, and is kept there.
+// Law 6: an event is sent to another server and stored there.
 #[test]
 fn law_6_no_event_holds_a_pin_a_client_secret_or_an_address() {
     let config = config();

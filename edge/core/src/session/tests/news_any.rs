@@ -1,4 +1,4 @@
-//! What the shop's server is told over a whole ledger, whatever comes in whatever order.
+//! Tests of the events of whole ledgers, in any order of entries.
 
 use super::driver::{Run, happenings};
 use super::ledger::entry;
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// How often each thing was told of each payment, or of the session.
+/// The number of events of each type, by payment or session.
 type Told = BTreeMap<(String, &'static str), usize>;
 
 fn count(told: &mut Told, news: &[(EventType, Value)]) {
@@ -21,7 +21,7 @@ fn times(told: &Told, id: &str, kind: EventType) -> usize {
     told.get(&(id.to_owned(), kind.as_str())).copied().unwrap_or_default()
 }
 
-/// What must have been told of a session by now.
+/// Checks the events of a session against its state.
 fn check(told: &Told, session: &Session, ever_complete: bool) -> Result<(), TestCaseError> {
     let ends = [
         (EventType::SessionCompleted, ever_complete),
@@ -57,7 +57,7 @@ proptest! {
         }
     }
 
-    // Also where the entries make no sense, but for what is complete: sense is what keeps that from happening twice.
+    // This also holds for inconsistent entries, except for completion: only consistent entries keep it from happening twice.
     #[test]
     fn of_any_entries_in_any_order_every_credit_is_told_once(entries in prop::collection::vec(entry(), 0..30)) {
         let (config, mut told) = (config(), Told::new());

@@ -1,4 +1,4 @@
-//! The body of `POST /v1/checkout_sessions`.
+//! Tests of the body of `POST /v1/checkout_sessions`.
 
 use super::*;
 use crate::fields::tests::{INVALID, at, plain};
@@ -25,7 +25,7 @@ fn parse(name: &str, value: &str) -> Result<(Parameters, i64), ParametersError> 
     })
 }
 
-/// Each of these values is refused for that fault, and the member named.
+/// Checks that each of these values is rejected with that fault, and that the member is named.
 fn refused(name: &str, values: &[&str], fault: Fault, path: &str) {
     refused_as(name, values, &at(path, fault).into());
 }
@@ -165,7 +165,7 @@ fn times() {
 }
 
 #[test]
-fn what_nobody_asked_for_is_refused() {
+fn unknown_members_are_refused() {
     refused("status", &["\"complete\""], Fault::Unknown, "status");
     refused("amount_received", &["0", "\"x\""], Fault::Unknown, "amount_received");
     refused("1168648096792943", &["1"], Fault::Unknown, "(a name)");

@@ -1,4 +1,4 @@
-//! The body of `POST /v1/checkout/{id}/redemptions`, and what a session makes of it.
+//! Tests of the body of `POST /v1/checkout/{id}/redemptions`, and of its checks against a session.
 
 use super::*;
 use crate::Limits;
@@ -17,7 +17,7 @@ const FULL: &[(&str, &str)] = &[
     ("amount", "1000"),
 ];
 
-/// Why a body leads to no try.
+/// The reason why a body is rejected.
 #[derive(PartialEq, Debug)]
 enum Refused {
     Body(BodyError),
@@ -28,7 +28,7 @@ fn typed(name: &str, value: &str) -> Result<RedemptionRequest, Refused> {
     parse_request(&body(FULL, name, value)).map_err(|error| Refused::Body(plain(error)))
 }
 
-/// The try with one member changed, in a session with R 100.00 to pay.
+/// Returns the checked request with one member changed, in a session with R 100.00 to pay.
 fn check_with(config: &Config, name: &str, value: &str) -> Result<CheckedRequest, Refused> {
     let request = CheckedRequest::check(typed(name, value)?, &session(10_000, []), config);
     request.map_err(|error| {
@@ -41,7 +41,7 @@ fn check(name: &str, value: &str) -> Result<CheckedRequest, Refused> {
     check_with(&config(), name, value)
 }
 
-/// Each of these values is refused for that fault, and the member named.
+/// Checks that each of these values is rejected with that fault, and that the member is named.
 fn wrong(name: &str, values: &[&str], fault: Fault) {
     for value in values {
         let refused = Refused::Body(at(name, fault.clone()));
@@ -56,7 +56,7 @@ fn refused(name: &str, values: &[&str], error: RequestError) {
 }
 
 #[test]
-fn a_good_try_is_cleaned() {
+fn a_valid_request_is_cleaned() {
     let checked = check("amount", "").unwrap();
     let request = checked.cleaned();
     assert_eq!((request.provider.as_str(), request.provider_code.as_deref()), ("kora", Some("0001")));
@@ -76,7 +76,7 @@ fn what_is_missing_or_of_another_kind_is_named() {
         wrong(name, &["", "null"], Fault::Missing);
         wrong(name, &["5", "[]", "true"], INVALID);
     }
-    // A number is no PIN, however long: it would lose its leading zeros.
+    // A PIN has to be a string: a number would lose its leading zeros.
     wrong("pin", &["1168648096792943"], INVALID);
     wrong("provider_code", &["1", "\"\""], INVALID);
     wrong("email", &["5", "\"\""], INVALID);
@@ -107,7 +107,7 @@ fn of_several_brands_one_has_to_be_named() {
         check_with(&config, "provider_code", "\"0001\"").unwrap().cleaned().provider_code.as_deref(),
         Some("0001")
     );
-    // Each brand has its own PINs.
+    // Each brand has its own rule for PINs.
     let longer = check_with(&config, "provider_code", "\"0002\"").err();
     assert_eq!(longer, Some(Refused::Request(RequestError::Pin(PinProblem::TooLong))));
 }
@@ -133,13 +133,13 @@ fn law_1_the_browser_has_no_say_about_the_session() {
     let dollars = Session::replay([(NOW, created(10_000, "TTD"))]).unwrap();
     let kora = CheckedRequest::check(typed("amount", "1").unwrap(), &dollars, &config()).err();
     assert_eq!(kora, Some(RequestError::ProviderNotAllowed));
-    // A provider that only issues takes no voucher, even where the shop's parameters name it.
+    // A provider that only issues takes no vouchers, even if the session's parameters name it.
     let all = config_of(&["kora", "odm"], &[]).unwrap();
     let mut named = session(10_000, []);
     named.parameters.providers.push("odm".into());
     let taken = CheckedRequest::check(typed("provider", "\"odm\"").unwrap(), &named, &all);
     assert!(taken.is_err());
-    // A provider that the shop agreed on and that was switched off since.
+    // A provider that the session allows and that was removed from the configuration since.
     let off = config_with(&[("KORA_BASE_URL", ""), ("KORA_SECRET_KEY", ""), ("KORA_PROVIDERS", "")]).unwrap();
     assert_eq!(
         check_with(&off, "amount", "1").err(),
@@ -147,7 +147,7 @@ fn law_1_the_browser_has_no_say_about_the_session() {
     );
 }
 
-// Law 1: the session's amount is in the session's currency, whatever a provider's settings say by now.
+// Law 1: the amount is in the session's currency, even if a provider's settings have changed.
 #[test]
 fn law_1_a_provider_of_another_currency_than_the_session_is_refused() {
     let try_in = |currency: Currency| {
@@ -224,7 +224,7 @@ fn a_repeated_request_is_known_again_after_the_key_was_exchanged() {
 
 #[test]
 fn the_name_of_a_voucher_never_changes() {
-    // It names the object that keeps two payments from having it at once, and stands in the ledgers of shops that are running.
+    // The name selects the object that locks the voucher, and it is stored in the ledgers of running shops.
     let keyring = crate::seal::Keyring::parse("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").unwrap();
     let names = |pin| voucher_names(&keyring, "wipay", pin);
     assert_eq!(names("w01v00000003"), ["072503349dd6000c8c9e4f5f53a792c5214f6081b3e763756e5f76fa582d97e5"]);
@@ -232,7 +232,7 @@ fn the_name_of_a_voucher_never_changes() {
 }
 
 #[test]
-fn what_is_begun_comes_from_the_try() {
+fn the_first_entry_comes_from_the_request() {
     let (config, request) = (config(), check("amount", "900").unwrap());
     let begin = |provider: &str| {
         let provider = config.provider(provider).unwrap();
@@ -247,10 +247,10 @@ fn what_is_begun_comes_from_the_try() {
     );
     assert_eq!(kora.voucher.as_ref(), request.voucher_names(&config.keyring).first());
     assert!(!serde_json::to_string(&kora).unwrap().contains(PIN));
-    // WiPay has no look-up: the value is asked first, and the fee is what is expected on top.
+    // WiPay has no look-up: the balance is checked first, and a fee is expected on top.
     let wipay = begin("wipay");
     assert_eq!((wipay.amount, wipay.fee, wipay.sends), (900, 500, false));
-    // Celbux asks nothing on top, and gives back.
+    // Celbux takes no fee and supports reversals.
     assert_eq!((kora.reverses, wipay.reverses), (false, false));
     let all = config_of(&["kora", "celbux"], &[]).unwrap();
     let celbux = all.provider("celbux").unwrap();

@@ -1,4 +1,4 @@
-//! Giving charges back when their session is canceled.
+//! Tests of reversals after a session was canceled.
 
 use super::*;
 use crate::Limits;
@@ -13,7 +13,7 @@ fn paid() -> Reply {
     Reply::Paid(Paid { amount: Some(4_000), ..Paid::default() })
 }
 
-/// A canceled session with a charge of R 40.00, after these entries, a second apart from [`NOW`] on.
+/// Returns a canceled session with a charge of R 40.00, after these entries, one second apart from [`NOW`] on.
 fn canceled(entries: impl IntoIterator<Item = Entry>) -> Session {
     let first = [
         begun_celbux("rd_1", 4_000),
@@ -24,7 +24,7 @@ fn canceled(entries: impl IntoIterator<Item = Entry>) -> Session {
     session(10_000, first.into_iter().chain(entries))
 }
 
-/// When the first entry after [`canceled`]'s own is written.
+/// The time of the first entry after those of [`canceled`].
 const AFTER: i64 = NOW + 5_000;
 
 fn one(session: &Session) -> &Redemption {
@@ -42,12 +42,12 @@ fn a_canceled_session_gives_back_what_can_be_given_back() {
     assert_eq!(session.next_due(&limits), Some(NOW + 4_000));
     assert_eq!(due(&session, NOW + 4_000), Some(Task::Reverse(one(&session).clone())));
     assert_eq!(one(&session).reversing(), reversing("rd_1"));
-    // A provider that takes nothing back leaves it with the shop, and an uncanceled session keeps what it has.
+    // Without reversals the merchant owes the money, and a session that was not canceled keeps it.
     let kora = super::session(10_000, [begun("rd_1", 4_000), succeeded("rd_1", 4_000), Entry::Canceled]);
     assert_eq!((kora.next_due(&limits), kora.owed()), (None, 4_000));
     let kept = super::session(10_000, [begun_celbux("rd_1", 4_000), succeeded("rd_1", 4_000)]);
     assert_eq!((kept.next_due(&limits), kept.owed()), (Some(kept.expires_at), 0));
-    // One that ended unpaid gives back as well.
+    // An expired session reverses its charges as well.
     let over = [begun_celbux("rd_1", 4_000), succeeded("rd_1", 4_000), Entry::Expired];
     let over = super::session(10_000, over);
     assert_eq!((over.owed(), over.status(NOW)), (4_000, SessionStatus::Expired));
@@ -67,7 +67,7 @@ fn money_that_comes_after_the_cancelation_is_given_back_as_well() {
     session.apply(NOW + 60_000, succeeded("rd_1", 4_000));
     assert_eq!((session.status(NOW), session.owed()), (SessionStatus::Canceled, 4_000));
     assert_eq!(due(&session, NOW + 60_000), Some(Task::Reverse(one(&session).clone())));
-    // Also when it is the whole price: canceled stays canceled.
+    // A canceled session stays canceled, even if the late payment covers the whole price.
     let entries = [begun_celbux("rd_1", 10_000), Entry::Canceled, succeeded("rd_1", 10_000)];
     let whole = super::session(10_000, entries);
     assert_eq!((whole.status(NOW), whole.owed()), (SessionStatus::Canceled, 10_000));
@@ -93,7 +93,7 @@ fn what_the_answer_to_giving_back_leads_to() {
     }
 }
 
-// Law 3: the second try may be refused because the first one was taken.
+// Law 3: the second reversal may be refused because the first one was accepted.
 #[test]
 fn law_3_a_refusal_counts_on_the_first_try_only() {
     let second = canceled([reversing("rd_1"), reversal_doubted("rd_1"), reversing("rd_1")]);
@@ -105,15 +105,15 @@ fn law_3_a_refusal_counts_on_the_first_try_only() {
 #[test]
 fn a_process_that_stops_while_it_gives_back_leaves_a_doubt() {
     let limits = Limits::default();
-    // Before the entry: nothing was sent, and it is begun again.
+    // Before the entry: nothing was sent, and the reversal begins again.
     let before = canceled([]);
     assert!(matches!(due(&before, AFTER), Some(Task::Reverse(_))));
-    // After the entry: it may have been sent.
+    // After the entry: the reversal may have been sent.
     let session = canceled([reversing("rd_1")]);
     let at = AFTER + limits.provider_timeout_ms + 5_000;
     assert_eq!((session.next_due(&limits), due(&session, at - 1)), (Some(at), None));
     assert_eq!(due(&session, at), Some(Task::Write(reversal_doubted("rd_1"))));
-    // After the answer: it is not asked about again.
+    // After the answer: no look-up follows.
     for word in [reversed("rd_1"), not_reversed("rd_1", None)] {
         let session = canceled([reversing("rd_1"), word]);
         assert_eq!((session.next_due(&limits), due(&session, i64::MAX)), (None, None));
@@ -126,7 +126,7 @@ fn what_a_look_up_says_about_giving_back() {
     let session = canceled([reversing("rd_1"), reversal_doubted("rd_1")]);
     let ask = |heard: Heard, after: i64| one(&session).reversal_asked(heard, AFTER + after, &limits);
     assert_eq!(ask(Ok(Reply::Reversed), 0), reversed("rd_1"));
-    // It stands as paid: right after sending, that may be older than what was sent.
+    // The charge is reported as paid, but right after sending the report may predate the reversal.
     assert_eq!(ask(Ok(paid()), 0), reversal_asked("rd_1"));
     assert_eq!(ask(Ok(paid()), limits.not_found_grace_ms - 1), reversal_asked("rd_1"));
     assert_eq!(ask(Ok(paid()), limits.not_found_grace_ms), reversing("rd_1"));
@@ -176,15 +176,15 @@ fn questions_about_giving_back_end_and_leave_it_owed() {
     }
     assert_eq!((session.next_due(&limits), session.owed()), (None, 4_000));
     assert_eq!(one(&session).status(), RedemptionStatus::Succeeded);
-    // The shop is told that a person has to ask before it pays out what it owes.
+    // The merchant sees that a review is needed before the owed money is paid out.
     let person = |limits: &Limits| one(&session).reversal.as_ref().unwrap().is_left_to_person(limits);
     assert!(person(&limits) && !person(&Limits::default()));
-    // A late word still counts.
+    // A late answer still counts.
     session.apply(now, reversed("rd_1"));
     assert_eq!((session.owed(), one(&session).credited()), (0, 0));
 }
 
-// Law 5: what is not given back is owed, what is given back is not.
+// Law 5: a charge that is not reversed is owed, a reversed one is not.
 #[test]
 fn law_5_what_a_canceled_session_owes() {
     let stages: [(Vec<Entry>, i64); 6] = [
@@ -193,7 +193,7 @@ fn law_5_what_a_canceled_session_owes() {
         (vec![reversing("rd_1"), reversal_doubted("rd_1")], 4_000),
         (vec![reversing("rd_1"), not_reversed("rd_1", Some("no"))], 4_000),
         (vec![reversing("rd_1"), reversed("rd_1")], 0),
-        // The first word ends it.
+        // The first answer is final.
         (vec![reversing("rd_1"), not_reversed("rd_1", None), reversed("rd_1")], 4_000),
     ];
     for (entries, owed) in stages {
@@ -201,7 +201,7 @@ fn law_5_what_a_canceled_session_owes() {
         assert_eq!((session.owed(), session.received()), (owed, owed), "{entries:?}");
         assert_eq!(session.status(NOW), SessionStatus::Canceled);
     }
-    // More vouchers than the price needs, which a late success can bring about: the rest is owed without canceling.
+    // A late success can lead to more payments than the price needs: the rest is owed without a cancelation.
     let late = [begun("rd_1", 10_000), declined("rd_1", DeclineCode::NotCharged), begun("rd_2", 10_000)];
     let late = late.into_iter().chain([succeeded("rd_2", 10_000), succeeded("rd_1", 10_000)]);
     let session = session(10_000, late);
@@ -227,14 +227,14 @@ fn a_shopper_is_not_sent_to_the_shop_for_money_that_may_come_back_by_itself() {
     let asked = vec![reversal_asked("rd_1"); Limits::default().settle_backoff_ms.len()];
     let in_vain = [begun, doubt].into_iter().chain(asked).collect();
     assert_eq!(told(in_vain), (0, Unknown), "a person has to find out");
-    // The time may be up before that is written.
+    // The session may be past its expiry before that is recorded.
     let over = session(10_000, [begun_celbux("rd_1", 4_000), succeeded("rd_1", 4_000)]);
     let view = over.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), over.expires_at);
     assert_eq!(
         (view.status, view.amount_owed, view.redemptions[0].status),
         (SessionStatus::Expired, 0, Processing)
     );
-    // What cannot be given back is owed at once.
+    // Money that cannot be reversed is owed at once.
     let kora = session(10_000, [super::begun("rd_1", 4_000), succeeded("rd_1", 4_000), Entry::Canceled]);
     let view = kora.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), NOW);
     assert_eq!((view.amount_owed, view.redemptions[0].status), (4_000, Succeeded));

@@ -1,4 +1,4 @@
-//! What every answer means for a payment.
+//! Tests of the effect of every answer on a payment.
 
 use super::*;
 use crate::Limits;
@@ -6,7 +6,7 @@ use crate::provider::{Paid, Refusal, Reply};
 use checkout_wire::{ChangeVoucher, Pin};
 
 const ASKED: i64 = 4_000;
-/// When the charge was sent: the second entry of its session.
+/// The time at which the charge was sent: the second entry of its session.
 const SENT: i64 = NOW + 1_000;
 
 const DOUBTS: [Doubt; 7] = [
@@ -19,13 +19,13 @@ const DOUBTS: [Doubt; 7] = [
     Doubt::Unconfirmed,
 ];
 
-/// A payment of R 40.00 with Kora after these entries.
+/// Returns a payment of R 40.00 with Kora after these entries.
 fn kora(entries: impl IntoIterator<Item = Entry>) -> Redemption {
     let ledger = [begun("rd_1", ASKED)].into_iter().chain(entries);
     session(10_000, ledger).redemptions.remove(0)
 }
 
-/// A payment of TT$ 40.00 and 5.00 fee with WiPay, from a voucher worth TT$ 100.00, whose outcome is not known.
+/// Returns a payment of TT$ 40.00 and a fee of 5.00 with WiPay, from a voucher worth TT$ 100.00, with an unknown outcome.
 fn wipay() -> Redemption {
     let entries =
         [begun_wipay("rd_1", ASKED), balance_checked("rd_1", 10_000), doubted("rd_1", Doubt::Timeout)];
@@ -48,7 +48,7 @@ fn declined_with_words(code: DeclineCode) -> Entry {
     Entry::Declined { redemption: rd("rd_1"), code, words: Some("their words".into()), balance: None }
 }
 
-/// What a look-up or a balance leads to, this long after the outcome of the charge came into doubt.
+/// Returns the entry for the answer to a look-up or balance check, this many milliseconds after the charge came into doubt.
 fn ask(payment: &Redemption, heard: Heard, after: i64) -> Entry {
     let doubted = payment.recovery.doubted_at.unwrap();
     let outcome = payment.asked(heard, doubted + after, &Limits::default());
@@ -56,7 +56,7 @@ fn ask(payment: &Redemption, heard: Heard, after: i64) -> Entry {
     outcome.entry
 }
 
-fn believe_after() -> i64 {
+fn not_found_grace() -> i64 {
     Limits::default().not_found_grace_ms
 }
 
@@ -167,21 +167,21 @@ fn the_fee_is_what_is_missing_beyond_the_amount() {
 fn law_3_not_found_is_believed_only_after_a_while() {
     let payment = kora([doubted("rd_1", Doubt::Timeout)]);
     assert_eq!((payment.sent_at, payment.recovery.doubted_at), (Some(SENT), Some(SENT + 1_000)));
-    for after in [0, 1_000, believe_after() - 1] {
+    for after in [0, 1_000, not_found_grace() - 1] {
         assert_eq!(ask(&payment, Ok(Reply::NotFound), after), asked("rd_1"), "{after}");
     }
     let not_charged = declined("rd_1", DeclineCode::NotCharged);
-    assert_eq!(ask(&payment, Ok(Reply::NotFound), believe_after()), not_charged);
+    assert_eq!(ask(&payment, Ok(Reply::NotFound), not_found_grace()), not_charged);
 }
 
 #[test]
 fn what_a_look_up_is_answered() {
     let payment = kora([doubted("rd_1", Doubt::Timeout)]);
-    let late = 10 * believe_after();
-    // It was tried and came to nothing: a failed try, as if it had been refused at once.
+    let late = 10 * not_found_grace();
+    // The charge was tried and failed: this counts as a failed attempt, as an immediate decline does.
     assert_eq!(ask(&payment, Ok(Reply::Failed), 0), declined("rd_1", DeclineCode::VoucherRefused));
     assert_eq!(ask(&payment, Ok(Reply::Reversed), 0), declined("rd_1", DeclineCode::NotCharged));
-    // Everything else leaves it unknown, however late it is.
+    // Every other answer leaves it unknown, however late it is.
     for heard in [
         Ok(Reply::Pending),
         Ok(Reply::Busy),
@@ -197,7 +197,7 @@ fn what_a_look_up_is_answered() {
     for doubt in DOUBTS {
         assert_eq!(ask(&payment, Err(doubt), late), asked("rd_1"), "{doubt:?}");
     }
-    // A value says nothing about a voucher whose value before is not known.
+    // A balance says nothing without the balance before the charge.
     assert_eq!(ask(&payment, Ok(Reply::Balance(0)), late), left_to_person("rd_1"));
 }
 
@@ -213,17 +213,17 @@ fn law_3_the_balance_tells_only_what_is_exact() {
         balance: Some(5_500),
     };
     assert_eq!(ask(&payment, Ok(Reply::Balance(5_500)), 0), credit);
-    assert_eq!(ask(&payment, Ok(Reply::Balance(10_000)), believe_after() - 1), asked("rd_1"));
+    assert_eq!(ask(&payment, Ok(Reply::Balance(10_000)), not_found_grace() - 1), asked("rd_1"));
     let not_charged = declined("rd_1", DeclineCode::NotCharged);
-    assert_eq!(ask(&payment, Ok(Reply::Balance(10_000)), believe_after()), not_charged);
+    assert_eq!(ask(&payment, Ok(Reply::Balance(10_000)), not_found_grace()), not_charged);
     for left in [5_499, 5_501, 6_000, 9_999, 10_001, 0] {
-        for after in [0, believe_after()] {
+        for after in [0, not_found_grace()] {
             assert_eq!(ask(&payment, Ok(Reply::Balance(left)), after), left_to_person("rd_1"), "{left}");
         }
     }
-    // That the voucher is not known any more is no word about the charge.
+    // A decline of the balance check says nothing about the charge.
     let gone = Ok(refused(DeclineCode::VoucherNotFound));
-    assert_eq!(ask(&payment, gone, believe_after()), asked("rd_1"));
+    assert_eq!(ask(&payment, gone, not_found_grace()), asked("rd_1"));
 }
 
 #[test]
@@ -241,13 +241,13 @@ fn after_the_last_question_it_is_left_to_a_person() {
         assert!(session.redemptions[0].is_open());
         assert_eq!(session.next_due(&limits), Some(session.expires_at), "nothing but its end");
     }
-    // A person's word, or a late one of the provider, still settles it.
+    // A late answer of the provider still settles it.
     let left = kora([doubted("rd_1", Doubt::Cut), left_to_person("rd_1")]);
     let late = left.asked(Ok(paid(Some(ASKED))), SENT + HOUR, &limits).entry;
     assert!(matches!(late, Entry::Succeeded { amount: ASKED, .. }));
 }
 
-// Law 3: silence does not undo a word, but the provider's own other word does.
+// Law 3: a missing answer does not undo a success, but a contradiction by the provider puts it in doubt.
 #[test]
 fn law_3_a_success_that_the_provider_does_not_stand_by_is_a_doubt() {
     let payment = kora([]);
@@ -274,7 +274,7 @@ fn law_3_a_success_that_the_provider_does_not_stand_by_is_a_doubt() {
         let second = Ok(Reply::Paid(Paid { amount: second, ..Paid::default() }));
         assert_eq!(confirmed(first, second), sure, "{first:?}");
     }
-    // The change voucher, which only the first answer has, is kept.
+    // The change voucher is kept, although only the first answer contains it.
     let first = Paid { change: Some(change()), ..told(Some(ASKED)) };
     let heard = payment.confirmed(first.clone(), Ok(Reply::Paid(told(Some(ASKED)))));
     assert_eq!(heard, Ok(Reply::Paid(first)));

@@ -1,4 +1,4 @@
-//! The stored form of entries, letter by letter: a change here loses the ledgers of shops that are running.
+//! Tests of the stored form of entries, byte for byte: a change here makes the ledgers of running shops unreadable.
 
 use super::*;
 use serde_json::json;
@@ -88,7 +88,7 @@ fn every_entry_is_stored_as_ever() {
 
 #[test]
 fn every_kind_of_entry_is_among_them() {
-    // Whoever adds one is sent here.
+    // The match is exhaustive, so that a new entry has to be added here.
     let kind = |entry: &Entry| match entry {
         Entry::Created { .. } => 0,
         Entry::Begun(_) => 1,
@@ -114,7 +114,7 @@ fn every_kind_of_entry_is_among_them() {
 }
 
 #[test]
-fn all_terms_are_stored_as_ever() {
+fn all_parameters_are_stored_as_ever() {
     let body = json!({"amount": 1, "currency": "TTD", "reference": "order-1", "description": "Shoes",
         "customer": {"email": "t@example.com", "phone": "6221234", "name": "T"}, "locale": "en",
         "success_url": "https://a.example", "cancel_url": "https://b.example", "metadata": {"b": "2", "a": "1"}});
@@ -143,7 +143,7 @@ fn why_a_voucher_was_refused_is_stored_as_ever() {
     assert_eq!(codes, expected.map(|code| format!("\"{code}\"")));
 }
 
-// Law 6: whatever is typed, the ledger holds no PIN.
+// Law 6: the ledger contains no PIN, whatever the shopper types.
 #[test]
 fn law_6_no_entry_has_a_place_for_a_pin() {
     for (_, stored) in entries() {
@@ -151,7 +151,7 @@ fn law_6_no_entry_has_a_place_for_a_pin() {
     }
 }
 
-// Law 7: every amount is a whole number.
+// Law 7: every stored amount is an integer.
 #[test]
 fn law_7_no_stored_number_is_a_float() {
     for (_, stored) in entries() {

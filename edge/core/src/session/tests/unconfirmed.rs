@@ -1,10 +1,11 @@
-//! A success that the provider did not stand by: its own word stands against its own word, and no silence decides between them.
+//! Tests of a success that the provider did not confirm: its two answers contradict each other, and a missing answer decides
+//! nothing.
 
 use super::*;
 use crate::Limits;
 use crate::provider::{Paid, Reply};
 
-/// A payment of R 40.00 that the provider called paid, and of which it knew nothing a moment later.
+/// Returns a payment of R 40.00 that the provider reported as paid, and did not know a moment later.
 fn unconfirmed() -> Session {
     let mut session = session(10_000, [begun_celbux("rd_1", 4_000), balance_checked("rd_1", 9_000)]);
     let one = &session.redemptions[0];
@@ -23,7 +24,7 @@ fn law_3_what_was_once_called_paid_is_never_taken_for_nothing_because_it_is_not_
     let limits = Limits::default();
     for word in [Ok(Reply::NotFound), Ok(Reply::Failed), Ok(Reply::Pending), Err(Doubt::Timeout)] {
         let (mut session, mut questions) = (unconfirmed(), 0);
-        // As late as it gets: until nobody asks any more.
+        // Until the last look-up.
         while let Some(at) = session.next_due(&limits).filter(|_| !session.waits_for_person_only()) {
             assert_eq!(session.due(at, &limits), Some(Task::Ask(session.redemptions[0].clone())), "{word:?}");
             let entry = session.redemptions[0].asked(word.clone(), at, &limits).entry;
@@ -35,7 +36,7 @@ fn law_3_what_was_once_called_paid_is_never_taken_for_nothing_because_it_is_not_
         }
         assert!(session.redemptions[0].is_left_to_person(), "{word:?}");
         assert_eq!(questions, limits.settle_backoff_ms.len());
-        // Nor later, when a webhook has it asked once more.
+        // The same holds for a later look-up after a webhook.
         session.apply(NOW + 1_000 * HOUR, hinted("rd_1"));
         let entry = session.redemptions[0].asked(word.clone(), NOW + 1_000 * HOUR, &limits).entry;
         assert_eq!(entry, left_to_person("rd_1"), "{word:?}");
@@ -53,7 +54,7 @@ fn law_3_a_plain_word_settles_it_all_the_same() {
         assert_eq!(ask(paid(3_000)), succeeded("rd_1", 3_000));
         assert_eq!(ask(paid(4_001)), left_to_person("rd_1"));
     }
-    // Of any other doubt these words are believed.
+    // In any other doubt these answers settle the payment.
     let mut other = session.clone();
     other.apply(NOW + 3_000, doubted("rd_1", Doubt::Timeout));
     let ask = |heard| other.redemptions[0].asked(heard, late, &limits).entry;

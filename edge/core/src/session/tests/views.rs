@@ -1,4 +1,4 @@
-//! What the shopper sees, and what the shop sees.
+//! Tests of the shopper's and the merchant's views.
 
 use super::*;
 use crate::secret::Secret;
@@ -15,7 +15,7 @@ fn shop_view(session: &Session) -> Value {
     session.shop_view(None, &config(), NOW)
 }
 
-/// A session with a refused voucher for each of these reasons.
+/// Returns a session with a declined voucher for each of these codes.
 fn refused(codes: &[DeclineCode]) -> Session {
     let entries = codes.iter().enumerate().flat_map(|(i, code)| {
         let id = format!("rd_{i}");
@@ -34,7 +34,7 @@ fn law_8_after_three_refusals_unknown_and_used_read_the_same() {
     assert_eq!(told(&[VoucherNotFound, VoucherUsed]), [VoucherNotFound, VoucherUsed]);
     assert_eq!(told(&[VoucherNotFound, VoucherUsed, VoucherNotFound]), [VoucherRefused; 3]);
     assert_eq!(told(&[VoucherUsed, VoucherUsed, VoucherUsed]), told(&[VoucherNotFound; 3]));
-    // Other reasons help a shopper and not a guesser; those that are not the voucher's fault do not count.
+    // The other codes help a shopper and not a guesser; those that are not about the voucher do not count.
     assert_eq!(
         told(&[VoucherNotFound, InsufficientFunds, AmountRefused]),
         [VoucherRefused, InsufficientFunds, AmountRefused]
@@ -81,7 +81,7 @@ fn the_shopper_sees_amounts_offers_and_change() {
     assert_eq!((offers.len(), offers[0].provider.as_str(), offers[0].fee), (1, "wipay", 500));
 }
 
-/// The same payment, begun with that voucher.
+/// Returns the same first entry, with that voucher.
 fn with_voucher(pin: &str, entry: Entry) -> Entry {
     let begun = as_begun(entry);
     let voucher = voucher_names(&config().keyring, &begun.provider, pin).into_iter().next();
@@ -93,7 +93,7 @@ fn a_change_voucher_is_shown_as_money_until_it_has_paid() {
     let pin = "1234252526252525";
     let voucher =
         |pin: &str, amount| ChangeVoucher { pin: Pin::from_provider(pin.into()), amount, expires_at: None };
-    // The amount that is shown beside it, and whether it can pay the rest; `None` where it is not shown.
+    // The amount shown with the change voucher, and whether it can pay the rest; `None` if the voucher is not shown.
     let shown = |amount, second: &str, ends: Entry, next: Option<ChangeVoucher>| {
         let first = [with_voucher("1220000000000001", begun("rd_1", 4_000)), succeeded("rd_1", 4_000)];
         let second = [with_voucher(second, begun("rd_2", 3_000)), ends];
@@ -111,7 +111,7 @@ fn a_change_voucher_is_shown_as_money_until_it_has_paid() {
     assert_eq!(shown(all, pin, doubted("rd_2", Doubt::Timeout), None), Some((all, false)));
     assert_eq!(shown(all, "1220000000000002", paid(), None), Some((all, true)));
     for amount in [Some(3_001), None] {
-        // Nobody has told where the rest is: that PIN is all there is to ask with, and no way to pay.
+        // No answer states where the rest is, so that PIN is shown, but not as a way to pay.
         assert_eq!(shown(amount, pin, paid(), None), Some((None, false)));
         assert_eq!(shown(amount, pin, paid(), Some(voucher("1234252526252526", Some(1)))), None);
     }
@@ -261,7 +261,7 @@ fn a_provider_that_only_issues_takes_no_session() {
     assert_eq!(parse(dollars).unwrap(), ["wipay"]);
 }
 
-/// What is left, as the shopper sees it: on the voucher, and by message.
+/// Returns the rest in the shopper's view, in minor units: on the voucher, and sent by message.
 fn rest(entries: &[Entry]) -> (Option<i64>, Option<i64>) {
     let view = checkout_view(&session(10_000, entries.to_vec()));
     (view.redemptions[0].voucher_balance, view.redemptions[0].rest_by_message)
@@ -274,15 +274,15 @@ fn what_is_left_stays_on_the_voucher_or_comes_by_message() {
     assert_eq!(rest(&stays), (Some(5_000), None));
     let renews = [begun.clone(), renewing("rd_1", 9_000), success.clone()];
     assert_eq!(rest(&renews), (None, Some(5_000)));
-    // Nothing left is no message to wait for.
+    // Without a rest, no message is announced.
     assert_eq!(rest(&[begun.clone(), renewing("rd_1", 4_000), success.clone()]), (None, None));
     assert_eq!(rest(&[begun.clone(), balance_checked("rd_1", 4_000), success.clone()]), (Some(0), None));
-    // A part was taken: the rest is larger.
+    // After a partial payment the rest is larger.
     assert_eq!(
         rest(&[begun.clone(), renewing("rd_1", 9_000), succeeded("rd_1", 1_000)]),
         (None, Some(8_000))
     );
-    // Before it is certain nothing is said, nor after it was given back.
+    // No rest is shown before the outcome is certain, nor after a reversal.
     assert_eq!(rest(&renews[..2]), (None, None));
     assert_eq!(rest(&[begun, renewing("rd_1", 9_000), doubted("rd_1", Doubt::Cut)]), (None, None));
     for paid in [stays, renews] {
@@ -305,7 +305,7 @@ fn with_a_fee_only_the_providers_own_word_tells_what_is_left() {
     assert_eq!(rest(&[begun, balance_checked, told]), (Some(5_500), None));
 }
 
-// Law 5: it is the shopper's money, whatever became of the payment.
+// Law 5: the change voucher is the shopper's money, whatever the outcome of the payment.
 #[test]
 fn law_5_a_change_voucher_is_shown_however_the_payment_stands() {
     let change = ChangeVoucher {
@@ -329,7 +329,7 @@ fn the_shop_is_told_what_it_owes() {
     assert_eq!(shop_view(&canceled)["amount_owed"], 4_000);
 }
 
-/// How much of TT$ 100.00 can be paid with a voucher that turned out to be worth this much.
+/// Returns how much of `total` can be paid with a voucher that was declined because it is worth only `balance`, in minor units.
 fn usable(balance: i64, begun: fn(&str, i64) -> Entry, total: i64) -> Option<i64> {
     let refused = Entry::Declined {
         redemption: rd("rd_1"),
@@ -350,9 +350,9 @@ fn what_is_on_a_voucher_can_be_used_but_for_the_fee() {
     assert_eq!(usable(10_499, begun_wipay, 10_000), Some(9_999));
     assert_eq!(usable(501, begun_wipay, 10_000), Some(1));
     assert_eq!(usable(500, begun_wipay, 10_000), None);
-    // Less remains by now than is on it.
+    // The voucher is worth more than the remaining amount.
     assert_eq!(usable(9_000, begun, 5_000), Some(5_000));
-    // Law 8: of one that is used up no more is said than of one that does not exist.
+    // Law 8: a used-up voucher reveals no more than one that does not exist.
     let used = Entry::Declined {
         redemption: rd("rd_1"),
         code: DeclineCode::VoucherUsed,
@@ -361,7 +361,7 @@ fn what_is_on_a_voucher_can_be_used_but_for_the_fee() {
     };
     let view = checkout_view(&session(10_000, [begun_wipay("rd_1", 10_000), used]));
     assert_eq!((view.redemptions[0].usable, view.redemptions[0].voucher_balance), (None, None));
-    // Where the provider does not tell what is on it, the shopper knows.
+    // If the provider does not state the balance, none is shown.
     let untold = session(10_000, [begun("rd_1", 10_000), declined("rd_1", DeclineCode::InsufficientFunds)]);
     let view = checkout_view(&untold);
     assert_eq!((view.redemptions[0].usable, view.redemptions[0].voucher_balance), (None, None));

@@ -1,4 +1,4 @@
-//! What the shell of the world makes of an answer, and what it writes.
+//! The shell's handling of answers, and the entries that it writes.
 
 use super::checks::{Checked, asked_a_person, is_unsettled};
 use super::desk::{At, Question, Then};
@@ -11,7 +11,7 @@ use crate::session::{Entry, Outcome, Redemption};
 use proptest::prelude::*;
 
 impl World {
-    /// A call of the process has come to its end.
+    /// Handles the end of a call, with or without an answer.
     pub(super) fn heard(
         &mut self,
         desk: usize,
@@ -108,7 +108,7 @@ impl World {
         self.write(desk, entries)
     }
 
-    /// A webhook about a payment arrives.
+    /// Receives a webhook about a payment.
     pub(super) fn hint(&mut self, about: Payment, success: bool, has_change: bool) -> Checked {
         let desk = &mut self.desks[about.desk];
         let reference = &desk.session.redemptions[about.number].begun.reference;

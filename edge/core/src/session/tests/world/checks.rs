@@ -1,4 +1,4 @@
-//! What must hold in the world.
+//! The invariants of the simulation.
 
 use super::desk::Desk;
 use super::manner::Manner;
@@ -12,8 +12,8 @@ use proptest::prelude::*;
 
 pub(super) type Checked = Result<(), TestCaseError>;
 
-/// When the charge of a payment is about to go out: it is written so, it goes out once, and no other payment with the same voucher
-/// may have taken money without our knowing (laws 2 and 4).
+/// Checks a charge before it is sent: its entry is written, it is sent once, and no other payment with the same voucher may have
+/// taken money without a known outcome (laws 2 and 4).
 pub(super) fn about_to_send(world: &mut World, me: Payment) -> Checked {
     prop_assert_eq!(world.one(me.desk, me.number).stage(), Stage::Sending);
     prop_assert!(world.desks[me.desk].sent.insert(me.number), "{:?} is charged twice", me);
@@ -21,7 +21,7 @@ pub(super) fn about_to_send(world: &mut World, me: Payment) -> Checked {
     for (at, desk) in world.desks.iter().enumerate() {
         for (number, one) in desk.session.redemptions.iter().enumerate() {
             let other = Payment { desk: at, number };
-            // One that comes into doubt again was known to be nothing when the voucher was let go.
+            // A payment that comes into doubt again counted as not charged when the voucher was unlocked.
             let in_doubt =
                 is_unsettled(one) && desk.sent.contains(&number) && !desk.settled.contains(&number);
             let holds = other != me && desk.vouchers[number] == voucher && in_doubt;
@@ -31,12 +31,12 @@ pub(super) fn about_to_send(world: &mut World, me: Payment) -> Checked {
     Ok(())
 }
 
-/// Whether its outcome is not known, also when it was left to a person.
+/// Returns whether its outcome is not known, in review or not.
 pub(super) const fn is_unsettled(one: &Redemption) -> bool {
     matches!(one.state, RedemptionState::Begun | RedemptionState::InDoubt { .. })
 }
 
-/// A person is asked only where the provider gives no way to find out.
+/// Checks that a payment goes to review only if the provider gives no way to determine its outcome.
 pub(super) fn asked_a_person(
     world: &World,
     desk: usize,
@@ -58,14 +58,14 @@ pub(super) fn asked_a_person(
     let blurred = voucher.manner == Manner::ByBalance && voucher.spent_elsewhere > 0;
     let often = matches!(one.state, RedemptionState::InDoubt { .. })
         && one.recovery.asked + 1 >= world.limits.settle_backoff_ms.len();
-    // It called the charge paid and then did not: neither word is better than the other.
+    // The provider reported a success and then contradicted it: neither answer outweighs the other.
     let unsaid = matches!(one.state, RedemptionState::InDoubt { doubt: Doubt::Unconfirmed, .. });
     let clear = matches!(heard, Ok(Reply::Paid(_) | Reply::Failed | Reply::Reversed)) && !unsaid;
     prop_assert!(too_much || blurred || (often && !clear), "a person is asked after {:?}: {:?}", heard, one);
     Ok(())
 }
 
-/// The ledger says the same after a stop at any point (law 2).
+/// Checks that the ledger alone restores the session's state after a stop at any point (law 2).
 pub(super) fn ledger_tells_all(world: &World, desk: usize) -> Checked {
     let desk = &world.desks[desk];
     let again = Session::replay(desk.ledger.iter().cloned()).unwrap();
@@ -77,8 +77,8 @@ pub(super) fn ledger_tells_all(world: &World, desk: usize) -> Checked {
     Ok(())
 }
 
-/// Once nothing is due any more, before the providers have told of what they did late: nothing is open but for a person, and
-/// a charge that counts as nothing is one of which we could not know better.
+/// Checks the payments once nothing is due and before late webhooks arrive: every open payment is in review, and a charge was
+/// counted as not charged only if the provider's answers allowed no other result.
 pub(super) fn nothing_is_forgotten(world: &World) -> Checked {
     for (desk, number) in payments(world) {
         let one = world.one(desk, number);
@@ -103,7 +103,7 @@ pub(super) fn nothing_is_forgotten(world: &World) -> Checked {
     Ok(())
 }
 
-/// At the very end: the money that the provider took is credited or before a person, to the cent (laws 3 and 5).
+/// Checks at the very end that the money taken by the provider is credited or in review, to the cent (laws 3 and 5).
 pub(super) fn books_agree(world: &World) -> Checked {
     for (desk, number) in payments(world) {
         let one = world.one(desk, number);
@@ -111,7 +111,7 @@ pub(super) fn books_agree(world: &World) -> Checked {
         let holds = charge.map_or(0, Charge::holds);
         let of_person =
             one.reversal.as_ref().is_some_and(|reversal| reversal.is_left_to_person(&world.limits));
-        // It called the charge paid, was not reached when it was asked once more, and took nothing in the end.
+        // The provider reported a success, did not answer the look-up that should confirm it, and in the end took nothing.
         let word_broken = world.desks[desk].unconfirmed.contains(&number)
             && charge.is_some_and(|charge| charge.progress == Progress::Failed && charge.was_undecided);
         prop_assert!(one.credited() <= one.begun.amount, "more than asked for: {:?}", one);

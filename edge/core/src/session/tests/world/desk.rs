@@ -1,4 +1,4 @@
-//! A session's object in the world: its disk, and what its process is in the middle of.
+//! The Durable Object of a simulated session: its storage and the tasks of its process.
 
 use super::Payment;
 use crate::ledger::Replay;
@@ -9,35 +9,35 @@ use crate::session::{Entry, Parameters, Redemption, Session};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-/// A session's object: its disk, and what its process is in the middle of.
+/// The Durable Object of a session: its storage and the tasks of its process.
 pub(super) struct Desk {
     pub(super) ledger: Vec<(i64, Entry)>,
-    /// What the ledger adds up to.
+    /// The state computed from the ledger.
     pub(super) session: Session,
-    /// The voucher of each payment.
+    /// The index of each payment's voucher.
     pub(super) vouchers: Vec<usize>,
-    /// The payments whose PIN is kept.
+    /// The payments whose PIN is stored.
     pub(super) pins: BTreeSet<usize>,
-    /// The payments whose change voucher is kept.
+    /// The payments whose change voucher is stored.
     pub(super) changes: BTreeSet<usize>,
     /// The payments whose charge was sent.
     pub(super) sent: BTreeSet<usize>,
-    /// The payments whose success was believed though nobody answered when it was asked about once more.
+    /// The payments that were credited although the look-up that should confirm the success got no answer.
     pub(super) unconfirmed: BTreeSet<usize>,
-    /// The payments whose outcome was known once.
+    /// The payments whose outcome has been known at some time.
     pub(super) settled: BTreeSet<usize>,
     pub(super) tasks: Vec<Job>,
 }
 
 impl Desk {
     pub(super) fn new(amount: i64, expires_at: i64) -> Self {
-        // Made once: each case needs it for each of its sessions.
-        static TERMS: OnceLock<Parameters> = OnceLock::new();
+        // Computed once, because each case needs it for each of its sessions.
+        static PARAMETERS: OnceLock<Parameters> = OnceLock::new();
         let parameters = || match created(1, "ZAR") {
             Entry::Created { parameters, .. } => parameters,
             other => panic!("{other:?}"),
         };
-        let parameters = Parameters { amount, ..TERMS.get_or_init(parameters).clone() };
+        let parameters = Parameters { amount, ..PARAMETERS.get_or_init(parameters).clone() };
         let (id, secret_hash) = (cs("cs_1"), String::new());
         let created = Entry::Created { id, secret_hash, expires_at, parameters };
         let ledger = vec![(NOW, created)];
@@ -55,54 +55,54 @@ impl Desk {
     }
 }
 
-/// Something that the process is in the middle of.
+/// A task in progress.
 pub(super) struct Job {
     pub(super) payment: usize,
     pub(super) at: At,
     pub(super) then: Then,
 }
 
-/// What follows when a payment has been dealt with.
+/// The continuation after a task.
 pub(super) enum Then {
     Nothing,
-    /// The alarm looks for the next one.
+    /// The alarm continues with the next due task.
     Alarm,
-    /// These are given back as well.
+    /// These payments are reversed next.
     GiveBack(Vec<usize>),
-    /// The process that waits for the voucher's answer is gone.
+    /// The process that waited for the voucher's answer has stopped.
     Nobody,
 }
 
-/// Where a task waits.
+/// The point at which a task waits.
 pub(super) enum At {
-    /// To ask the voucher for itself.
+    /// Before the call to the voucher's object.
     Claims,
-    /// The voucher asks this payment, which has it, whether it is open.
+    /// The voucher's object asks this holder whether it is still open.
     AsksHolder(Payment),
-    /// To take the voucher, unless somebody else has come to have it.
+    /// Before the voucher is locked, unless its holder has changed.
     Takes(Option<Payment>),
-    /// For the voucher's word.
+    /// Before the answer of the voucher's object arrives.
     Claimed(bool),
-    /// For the disk, before the charge.
+    /// For storage, before the charge.
     Sends,
-    /// For the provider.
+    /// For the provider's answer.
     Calls(Call, Box<Question>),
-    /// For the disk, between two tasks of the alarm.
+    /// For storage, between two tasks of the alarm.
     Looks,
-    /// For the disk, before giving back.
+    /// For storage, before a reversal.
     GivesBack,
 }
 
-/// A call on its way.
+/// A call under way.
 pub(super) struct Call {
     pub(super) sent_at: i64,
-    /// When it is too late for it to arrive.
+    /// The time after which it can no longer arrive.
     pub(super) until: i64,
-    /// The answer, once the call has arrived.
+    /// The answer, once the call has arrived at the provider.
     pub(super) answer: Option<Heard>,
 }
 
-/// What a call is about, and what was so when it was made.
+/// The purpose of a call, and the state when it was made.
 #[derive(Clone)]
 pub(super) enum Question {
     CheckBalance,

@@ -1,4 +1,4 @@
-//! The line between shell and providers: calls arrive, or do not, or late; answers are heard, or are not.
+//! The network between shell and providers: calls arrive late or not at all, and answers may be lost.
 
 use super::checks::Checked;
 use super::desk::{At, Call, Job, Question};
@@ -7,11 +7,11 @@ use super::provider::Progress;
 use super::{Payment, World};
 use crate::recovery::{Doubt, Heard};
 
-/// How long a call may be under way when the provider has no way to tell of it later. Shorter than the time for which "nothing is
-/// missing from the voucher" is not believed: nothing can be done about one that takes longer.
+/// The longest transit time of a call to a provider that cannot report it later, in milliseconds. It is shorter than the time for
+/// which an unchanged balance is not believed: a longer delay could not be detected.
 const UNDER_WAY_MS: i64 = 20_000;
 
-/// A call that nobody waits for any more, and that may still arrive.
+/// A call that no task waits for and that may still arrive.
 pub(super) struct Stray {
     desk: usize,
     payment: usize,
@@ -26,7 +26,7 @@ impl World {
         Call { sent_at: self.now, until, answer: None }
     }
 
-    /// What the provider does with a call that arrives now.
+    /// Delivers a call to the provider and returns the answer.
     fn arrives(&mut self, desk: usize, number: usize, question: &Question, mood: Mood) -> Heard {
         let (payment, voucher) = (Payment { desk, number }, self.desks[desk].vouchers[number]);
         let one = self.one(desk, number);
@@ -49,7 +49,7 @@ impl World {
         }
     }
 
-    /// A task goes on: its call arrives, or its answer does, or the next step of its own is taken.
+    /// Advances a task: delivers its call, delivers the answer, or takes its next own step.
     pub(super) fn progress(&mut self, desk: usize, task: usize, how: u8) -> Checked {
         let mut task = self.desks[desk].tasks.swap_remove(task);
         let At::Calls(call, question) = &mut task.at else {
@@ -67,7 +67,7 @@ impl World {
         self.breaks_off(desk, task, None)
     }
 
-    /// The wait of a task for a call is over; by `fault` if there is one.
+    /// Ends a task's wait for a call, with `fault` if there is one.
     pub(super) fn breaks_off(&mut self, desk: usize, task: Job, fault: Option<Doubt>) -> Checked {
         let Job { payment, at, then } = task;
         let At::Calls(call, question) = at else {
@@ -87,7 +87,7 @@ impl World {
         self.now - call.sent_at >= self.limits.provider_timeout_ms
     }
 
-    /// Nobody waits for the call any more. What has not arrived may still do so.
+    /// Keeps a call that no task waits for: it may still arrive.
     pub(super) fn stray(&mut self, desk: usize, payment: usize, call: Call, question: &Question) {
         let reverses = matches!(question, Question::Reverse);
         if call.answer.is_none() && (reverses || matches!(question, Question::Charge(_))) {
@@ -95,18 +95,18 @@ impl World {
         }
     }
 
-    /// A stray call arrives, unless it is too late for that.
+    /// Delivers a stray call, unless its time is over.
     pub(super) fn stray_arrives(&mut self, stray: usize, how: u8) {
         let Stray { desk, payment, until, reverses } = self.strays.swap_remove(stray);
         if self.now < until {
             let one = self.one(desk, payment).clone();
             let question = if reverses { Question::Reverse } else { Question::Charge(one) };
-            // Nobody hears the answer.
+            // The answer is lost.
             let _ = self.arrives(desk, payment, &question, Mood::of(how));
         }
     }
 
-    /// The provider tells by webhook what became of a charge, unless there is nothing to tell.
+    /// Sends the provider's webhook about the outcome of a charge, if it has one to report.
     pub(super) fn tell(&mut self, number: usize) -> Checked {
         let charge = &mut self.provider.charges[number];
         let manner = self.provider.vouchers[charge.voucher].manner;

@@ -1,16 +1,16 @@
-//! In what manner the providers of the world go about things, and in what mood.
+//! The kinds of simulated providers, and the kinds of responses to a call.
 
-/// What comes on top where the manner is [`Manner::ByBalance`].
+/// The fee of [`Manner::ByBalance`].
 const FEE: i64 = 10;
 
-/// How a provider goes about it.
+/// The kind of a provider.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Manner {
-    /// Looks charges up by reference, gives the rest back as a new voucher, tells by webhook what became of a charge.
+    /// Supports look-ups by reference, returns the rest as a change voucher, and reports outcomes by webhook.
     ByReference,
-    /// Knows no references: each charge that arrives takes amount and fee, and what it did is read off the value.
+    /// Has no references: each charge that arrives takes amount and fee, and its outcome is derived from the balance.
     ByBalance,
-    /// Shows the value, is asked about its own successes, gives charges back, tells of successes by webhook.
+    /// Reports the balance, has its successes confirmed by a look-up, supports reversals, and reports successes by webhook.
     Confirming,
 }
 
@@ -28,26 +28,26 @@ impl Manner {
     }
 }
 
-/// How a provider takes the call that has just arrived.
+/// The provider's response to a call that has just arrived.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Mood {
-    /// Does what it is asked for.
+    /// Carries it out.
     Obliging,
-    /// Refuses, and does nothing.
+    /// Declines.
     Refusing,
-    /// Too many calls.
+    /// Reports too many calls.
     Busy,
-    /// Takes less than asked for, and says so.
+    /// Takes less than requested, and reports it.
     TakingLess,
-    /// Takes more than asked for, and says so.
+    /// Takes more than requested, and reports it.
     TakingMore,
     /// Decides later, then takes the money.
     SlowToTake,
     /// Decides later, then takes nothing.
     SlowToFail,
-    /// Says no, and takes the money later all the same.
+    /// Declines, and takes the money later all the same.
     TakingAfterNo,
-    /// Does not know yet what it has just done.
+    /// Does not know its own recent charge yet.
     Forgetful,
 }
 

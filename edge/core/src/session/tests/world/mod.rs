@@ -1,5 +1,5 @@
-//! A small world: sessions that share vouchers, a shell that may stop anywhere, a line that loses and delays, and providers
-//! with true books. Whatever happens in whatever order, in the end the books agree.
+//! A simulation: sessions that share vouchers, a shell that may stop at any point, a network that loses and delays, and providers
+//! with exact books. After any events in any order, the books agree in the end.
 
 mod answers;
 mod checks;
@@ -20,10 +20,10 @@ use proptest::prelude::*;
 use provider::{Provider, Voucher};
 
 const SECOND: i64 = 1_000;
-/// What each session is about.
+/// The price of each session in minor units.
 const PRICE: i64 = 200;
 
-/// Which payment of which session.
+/// A payment, by the index of its session and its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Payment {
     desk: usize,
@@ -35,12 +35,12 @@ struct World {
     limits: Limits,
     desks: Vec<Desk>,
     provider: Provider,
-    /// The payment that each voucher's object remembers.
+    /// The payment that each voucher is locked for.
     holders: Vec<Option<Payment>>,
     strays: Vec<Stray>,
 }
 
-/// What happens next, to which of those it can happen to, and how.
+/// An event: its kind, its target and its variant.
 type Happening = (u8, u8, u8);
 
 fn happenings() -> impl Strategy<Value = Vec<Happening>> {
@@ -52,7 +52,7 @@ fn vouchers() -> impl Strategy<Value = Vec<(Manner, i64)>> {
     prop::collection::vec((manner, prop::sample::select(vec![100, 250, 500])), 1..4)
 }
 
-/// One of so many.
+/// Returns an index below `of`; `None` if there is nothing to choose.
 fn pick(which: u8, of: usize) -> Option<usize> {
     (of > 0).then(|| usize::from(which) % of)
 }
@@ -80,7 +80,7 @@ impl World {
         }
     }
 
-    /// Where the tasks under way are.
+    /// Returns the tasks in progress, each by its session and its own index.
     fn tasks(&self) -> Vec<(usize, usize)> {
         let of = |(at, desk): (usize, &Desk)| (0..desk.tasks.len()).map(move |task| (at, task));
         self.desks.iter().enumerate().flat_map(of).collect()
@@ -141,7 +141,7 @@ impl World {
         ledger_tells_all(self, desk)
     }
 
-    /// What has begun last goes on for a while without anything in between.
+    /// Advances the newest task by some steps with nothing in between.
     fn rush(&mut self, desk: usize, steps: u8) -> Checked {
         for _ in 0..steps {
             if let Some(last) = self.desks[desk].tasks.len().checked_sub(1) {
@@ -157,7 +157,7 @@ impl World {
         self.pay(desk, voucher, how % 2 == 1)
     }
 
-    /// Other shops take single cents, which no sum of our amounts looks like.
+    /// Spends a cent of a voucher at another shop; no sum of our amounts equals a few single cents.
     fn spend_elsewhere(&mut self, which: u8) {
         let at = usize::from(which) % self.provider.vouchers.len();
         let voucher = &mut self.provider.vouchers[at];
@@ -167,7 +167,7 @@ impl World {
         }
     }
 
-    /// No more faults: everything that is under way comes to its end, and time runs on until nothing is due.
+    /// Completes everything under way without faults, and advances the time until nothing is due.
     fn come_to_rest(&mut self) -> Checked {
         for _ in 0..2_000 {
             if let Some(&(desk, task)) = self.tasks().first() {
@@ -194,7 +194,7 @@ impl World {
         }
         self.come_to_rest()?;
         nothing_is_forgotten(self)?;
-        // A provider repeats a webhook until it is taken.
+        // A provider repeats a webhook until it is accepted.
         for charge in 0..self.provider.charges.len() {
             if !self.provider.charges[charge].told {
                 self.tell(charge)?;
@@ -205,7 +205,7 @@ impl World {
         books_agree(self)
     }
 
-    /// What happened, for whoever reads of a failure.
+    /// Returns the course of events, for the message of a failure.
     fn story(&self) -> String {
         let mut story = String::new();
         for (at, desk) in self.desks.iter().enumerate() {

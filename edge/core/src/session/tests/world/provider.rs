@@ -1,4 +1,4 @@
-//! The providers of the world: vouchers and charges with true books.
+//! The simulated providers: vouchers and charges with exact books.
 
 use super::Payment;
 use super::manner::{Manner, Mood};
@@ -10,24 +10,24 @@ use checkout_wire::{ChangeVoucher, DeclineCode, Pin};
 pub(super) struct Voucher {
     pub(super) manner: Manner,
     pub(super) left: i64,
-    /// Taken by shops that are not ours.
+    /// The amount spent at other shops, in minor units.
     pub(super) spent_elsewhere: i64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Progress {
-    /// The money is set aside.
+    /// Not decided; the money is reserved.
     Undecided {
         fails: bool,
     },
-    /// Nothing was taken, as was said; but it will be.
+    /// Reported as declined, to be taken later.
     ToBeTaken,
     Taken,
     Failed,
     GivenBack,
 }
 
-/// A charge that the provider has carried out, or looked at.
+/// A charge that the provider has received.
 #[derive(Debug)]
 pub(super) struct Charge {
     pub(super) payment: Payment,
@@ -35,19 +35,19 @@ pub(super) struct Charge {
     asked: i64,
     took: i64,
     pub(super) progress: Progress,
-    /// When it arrived.
+    /// The time of arrival.
     pub(super) at: i64,
     change: Option<i64>,
-    /// Whether a webhook has told of its success.
+    /// Whether a webhook has reported its success.
     pub(super) told: bool,
-    /// Whether the provider itself said that it was nothing, before it took the money.
+    /// Whether the provider reported a decline before it took the money.
     pub(super) was_denied: bool,
-    /// Whether it took the provider a while to decide.
+    /// Whether the provider decided later.
     pub(super) was_undecided: bool,
 }
 
 impl Charge {
-    /// What the provider has for the shop.
+    /// Returns the amount that the provider holds for the merchant, in minor units.
     pub(super) const fn holds(&self) -> i64 {
         if matches!(self.progress, Progress::Taken) { self.took } else { 0 }
     }
@@ -56,7 +56,7 @@ impl Charge {
         !matches!(self.progress, Progress::Undecided { .. } | Progress::ToBeTaken)
     }
 
-    /// Whether more was taken than asked for.
+    /// Returns whether more was taken than requested.
     pub(super) const fn is_too_much(&self) -> bool {
         self.took > self.asked
     }
@@ -134,7 +134,7 @@ impl Provider {
             Progress::Undecided { .. } => self.vouchers[voucher].left -= took,
             Progress::Taken | Progress::GivenBack => self.take(number),
         }
-        // Who is asked about its successes may call one so that is none yet.
+        // A provider whose successes are confirmed may report one too early.
         if progress != Progress::Taken && manner == Manner::ByReference {
             return Ok(Reply::Pending);
         }
@@ -157,7 +157,7 @@ impl Provider {
         }
     }
 
-    /// Decides what was left undecided.
+    /// Decides an undecided charge.
     pub(super) fn decide(&mut self, number: usize) {
         let charge = &mut self.charges[number];
         let left = &mut self.vouchers[charge.voucher].left;
@@ -175,7 +175,7 @@ impl Provider {
         }
     }
 
-    /// `is_young`: whether the provider may not yet know of a charge that has arrived.
+    /// Answers a look-up. With `is_young`, the provider may not know a charge yet that has arrived.
     pub(super) fn look_up(&self, payment: Payment, mood: Mood, is_young: bool) -> Heard {
         let Some(charge) = self.charge_of(payment) else {
             return Ok(if mood == Mood::Busy { Reply::Busy } else { Reply::NotFound });

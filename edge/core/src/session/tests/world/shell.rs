@@ -1,5 +1,5 @@
-//! The shell of the world: the steps of `edge/src/checkout` in their order. Between two places of [`At`] nothing else runs; at
-//! each of them anything may come in between, and the process may stop.
+//! The simulated shell: the steps of `edge/src/objects/checkout` in their order. Between two points of [`At`] no other task
+//! runs; at each of them any event may come in between, and the process may stop.
 
 use super::checks::{Checked, about_to_send};
 use super::desk::{At, Job, Question, Then};
@@ -22,7 +22,7 @@ impl World {
         Some(self.one(desk, payment)).filter(|one| one.state == RedemptionState::Begun).cloned()
     }
 
-    /// The shopper tries a voucher, for all that is left to pay or for a part of it.
+    /// Starts a payment of all that remains or of a part, as a shopper does.
     pub(super) fn pay(&mut self, desk: usize, voucher: usize, part: bool) -> Checked {
         let session = &self.desks[desk].session;
         if session.admit(self.now, &self.limits).is_err() {
@@ -74,7 +74,7 @@ impl World {
         Ok(())
     }
 
-    /// The alarm, when it is set for now or for earlier and does not run already.
+    /// Runs the alarm, if it is due and does not run already.
     pub(super) fn ring(&mut self, desk: usize) {
         let runs = self.desks[desk].tasks.iter().any(|task| matches!(task.then, Then::Alarm));
         if !runs && self.is_due(desk) {
@@ -86,7 +86,7 @@ impl World {
         self.desks[desk].session.next_due(&self.limits).is_some_and(|at| at <= self.now)
     }
 
-    /// The process stops. The voucher's object is another one: it goes on with what it was asked for.
+    /// Stops the session's process. The voucher's object keeps running and completes its requests.
     pub(super) fn crash(&mut self, desk: usize) {
         for task in std::mem::take(&mut self.desks[desk].tasks) {
             match task.at {
@@ -108,7 +108,7 @@ impl World {
         self.wait(desk, payment, then, At::Calls(call, Box::new(question)));
     }
 
-    /// The payment has been dealt with.
+    /// Continues after a task has ended.
     pub(super) fn done(&mut self, desk: usize, then: Then) {
         match then {
             Then::Nothing | Then::Nobody => {}
@@ -121,7 +121,7 @@ impl World {
         }
     }
 
-    /// A task that waits for nobody outside goes on to where it waits next. `fails`: the holder of a voucher cannot be asked.
+    /// Advances a task that waits for no call. With `fails`, the holder of a voucher does not answer.
     pub(super) fn go_on(&mut self, desk: usize, task: Job, fails: bool) -> Checked {
         let Job { payment, at, then } = task;
         let (voucher, me) =
@@ -169,7 +169,7 @@ impl World {
             }
             At::Looks => return self.look_after(desk),
             At::GivesBack => self.call(desk, payment, then, Question::Reverse),
-            // Waits for somebody outside.
+            // This task waits for a call.
             At::Calls(..) => {}
         }
         Ok(())
