@@ -1,4 +1,5 @@
-// No circle of files in any crate, but for those that are known and still to go; and the crates depend on each other one way only.
+// Checks that no crate has an import cycle besides the known ones, and that the crates depend on each other in one direction
+// only.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +8,7 @@ import { after, test } from 'node:test';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { circlesOf, importsOf } from './imports.mjs';
 
-/** The circles that are still there, each with all of its files. One that becomes smaller or goes has to be changed or removed here. */
+/** The import cycles still in the code, each with all of its files. Update the entry when a cycle shrinks or is removed. */
 const KNOWN = {
   'edge/wire/src': [],
   'edge/present/src': [],
@@ -19,7 +20,7 @@ const KNOWN = {
   ],
 };
 
-/** Which crates of ours each one may use; `page` is that folder of the Worker, which the others there do without. */
+/** The workspace crates that each crate may depend on. */
 const MAY_USE = {
   'edge/wire': [],
   'edge/present': ['checkout-wire'],
@@ -59,7 +60,7 @@ const planted = mkdtempSync(join(tmpdir(), 'voucher-checkout-circles-'));
 after(() => rmSync(planted, { recursive: true, force: true }));
 let crates = 0;
 
-/** What is found in a crate of these files. */
+/** Returns the cycles found in a crate made of these files. */
 function found(files) {
   const folder = join(planted, `crate-${++crates}`);
   for (const [file, code] of Object.entries(files)) {
@@ -102,7 +103,7 @@ test('tests, comments and texts make no circle', () => {
   assert.deepEqual(found({ 'lib.rs': lib, 'a.rs': 'use crate::b::B;', 'b.rs': said }), []);
 });
 
-/** The shortest way round from the circle's first file back to it. */
+/** Returns the shortest path from the cycle's first file back to itself. */
 function loopIn([first, ...rest], uses) {
   const within = new Set([first, ...rest]);
   const ways = [[first]];

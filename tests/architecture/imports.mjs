@@ -1,9 +1,10 @@
-// Which file of a Rust crate uses which other one: by `crate::`, `super::`, `self::` and the names of its own modules, in imports and in
-// code. Tests are left out. A re-export is no use: who names what it brings uses the file that it comes from.
+// Reads which file of a Rust crate uses which other file: through `crate::`, `super::`, `self::` and the names of its own
+// modules, in imports and in code. Tests are left out. A re-export is not a use: code that names a re-exported item uses the file
+// that defines it.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** Returns, for each file of the crate in `folder`, the files that it uses; paths from `folder`. */
+/** Returns, for each file of the crate in `folder`, the files that it uses; paths are relative to `folder`. */
 export function importsOf(folder) {
   const modules = modulesOf(folder, 'lib.rs', []);
   const byPath = new Map(modules.map((module) => [module.path.join('::'), module]));
@@ -17,7 +18,7 @@ export function importsOf(folder) {
   return uses;
 }
 
-/** Returns the circles: groups of files of which each one uses, directly or not, every other one of its group. */
+/** Returns the import cycles: groups of files in which each file uses every other one, directly or indirectly. */
 export function circlesOf(uses) {
   const reached = new Map([...uses.keys()].map((file) => [file, reachedFrom(file, uses)]));
   const circles = [...uses.keys()].map((file) => [...reached.get(file)].filter((other) => reached.get(other).has(file)).sort());
@@ -37,7 +38,7 @@ function reachedFrom(file, uses) {
   return reached;
 }
 
-/** The module in that file and those below it: path, file, children, what it re-exports and what its code names. */
+/** Returns the module in that file and the modules below it: path, file, children, re-exports and the paths named in its code. */
 function modulesOf(folder, file, path) {
   const code = withoutText(readFileSync(join(folder, file), 'utf8'));
   const home = /(?:^|\/)(?:lib|mod)\.rs$/.test(file) ? dirname(file) : file.replace(/\.rs$/, '');
@@ -59,7 +60,9 @@ function modulesOf(folder, file, path) {
 
 const USE = /(?<!\w)(pub(?:\([\w\s]*\))?\s+)?use\s+([^;]+);/g;
 
-/** The files of the modules declared there, but of tests: with `mod name;`, or by a macro over the files of the folder. */
+/**
+ * Returns the files of the declared modules except tests: those of `mod name;`, and those that a macro declares over the folder.
+ */
 function childrenOf(folder, home, code) {
   const tests = new Set([...code.matchAll(/#\[cfg\(test\)\](?:\s*#\[[^\]]*\])*\s*(?:pub(?:\([\w\s]*\))?\s+)?mod\s+(\w+)\s*;/g)].map(([, name]) => name));
   const declared = new Set([...code.matchAll(/(?<!\w)mod\s+(\w+)\s*;/g)].map(([, name]) => name));
@@ -74,7 +77,7 @@ function childrenOf(folder, home, code) {
   return files;
 }
 
-/** The paths that an import brings, and the name that each one gets: `a::{b, c as d}` is `a::b` as `b` and `a::c` as `d`. */
+/** Returns the imported paths, each with its local name: `a::{b, c as d}` is `a::b` as `b` and `a::c` as `d`. */
 function pathsIn(tree, before = []) {
   const parts = tree.trim();
   const brace = parts.indexOf('{');
@@ -89,7 +92,7 @@ function pathsIn(tree, before = []) {
   return [{ at, name: name ?? at.at(-1) }];
 }
 
-/** What stands between the commas of the outermost braces. */
+/** Splits a list at the commas outside nested braces. */
 function branches(list) {
   const found = [''];
   let depth = 0;
@@ -101,7 +104,7 @@ function branches(list) {
   return found.filter((branch) => branch.trim());
 }
 
-/** The module of this crate where the path leads; none for a path into another crate. */
+/** Returns the module of this crate that the path leads to; undefined for a path into another crate. */
 function resolve(byPath, from, path, depth = 0) {
   const rest = [...path];
   let at;
@@ -117,7 +120,7 @@ function resolve(byPath, from, path, depth = 0) {
   return (exported && depth < 8 && resolve(byPath, module, [...exported, ...rest.slice(1)], depth + 1)) || module;
 }
 
-/** The code without its comments and its texts, in which any word may stand. */
+/** Returns the code without comments and string literals, whose words must not count as paths. */
 function withoutText(code) {
   const texts = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|b?r(#*)"[\s\S]*?"\1|b?"(?:[^"\\]|\\[\s\S])*"|b?'(?:[^'\\\n]|\\[^\n]{1,10}?)'/g;
   return code.replaceAll(texts, (text) => (text.startsWith('/') ? ' ' : '""'));
