@@ -1,5 +1,5 @@
-// Holds the tables of this folder against the tests they name: each has passed in this run of `npm test` and names the row, every
-// row has one or says why not, and no golden is left out.
+// Checks the tables of this folder against the tests they name: each test passed in this run of `npm test` and names the row,
+// every row has a test or a reason for having none, and every golden is named.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -45,7 +45,7 @@ const TABLE = `| Row | What the document says | Where it is tested |
 const BESIDE = { 'tests/golden/DOCUMENTS.md': ['golden kora/one', 'golden kora/two'], 'tests/worker/DOCUMENTS.md': ['worker form.test.mjs: pays'] };
 const RAN = ['golden kora/one', 'golden kora/two', 'worker form.test.mjs: pays'];
 
-/** What is found wrong with the small table above, or with another one in its place. */
+/** Returns the faults found in the small table above, or in the table, naming or results given in its place. */
 function faults({ table = TABLE, beside = BESIDE, ran = RAN.map((name) => ({ test: name, passed: true })) }) {
   const naming = Object.entries(beside).flatMap(([path, tests]) => namingOf(path, tests.map((one) => `| \`${one}\` | K1 |`).join('\n')));
   return faultsOf(rowsOf('kora-voucher-charge.md', table), naming, ran);
@@ -54,16 +54,16 @@ function faults({ table = TABLE, beside = BESIDE, ran = RAN.map((name) => ({ tes
 test('a row and its test fail each other when one of them changes', () => {
   assert.deepEqual(faults({}), []);
   const found = (what) => faults(what).map((fault) => fault.replace(/^[^:]+:\d+: /, ''));
-  // The test is gone, failed once of twice, or goes by another name.
+  // The test is gone, failed in one of two runs, or was renamed.
   assert.deepEqual(found({ ran: [{ test: RAN[0], passed: true }, { test: RAN[2], passed: true }] }), ['K1 golden kora/two: has not run']);
   assert.deepEqual(found({ ran: [...RAN.map((name) => ({ test: name, passed: true })), { test: RAN[2], passed: false }] }), ['K1 worker form.test.mjs: pays: has not passed']);
   assert.deepEqual(found({ ran: RAN.map((name) => ({ test: name.replace('pays', 'pays it'), passed: true })) }), ['K1 worker form.test.mjs: pays: has not run']);
-  // It does not name the row, or a row that is gone, or stands in the wrong file.
+  // The test does not name the row, names a row that is gone, or is listed in the wrong file.
   assert.deepEqual(found({ beside: { ...BESIDE, 'tests/worker/DOCUMENTS.md': [] } }), ['K1 worker form.test.mjs: pays: the test does not name the row']);
   assert.deepEqual(found({ table: TABLE.replace('{one,two}', 'one') }), ['K1 golden kora/two: the row does not name the test']);
   assert.deepEqual(found({ table: TABLE.replace('K1', 'K3').replace('<br>`worker form.test.mjs: pays` (by hand)', '') }).length, 5);
   assert.deepEqual(found({ beside: { 'tests/golden/DOCUMENTS.md': RAN } }), ['worker form.test.mjs: pays: has no place in this file']);
-  // The row has no id of its own, or neither test nor reason.
+  // The row's id is not unique or has the wrong prefix, or the row has neither test nor reason.
   assert.deepEqual(found({ table: TABLE.replace('K2', 'K1') }), ['K1: used twice']);
   assert.deepEqual(found({ table: TABLE.replace('K2', 'W2') }), ['W2: not K and a number']);
   assert.deepEqual(found({ table: TABLE.replace('not used: nothing is put', 'form.test.mjs') }), ['neither test nor reason: form.test.mjs']);

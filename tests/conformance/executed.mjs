@@ -1,38 +1,42 @@
-// What became of every test of this run of `npm test`, by the names that the tables use. Each part writes its own file here.
+// Records the outcome of every test of this run of `npm test`, under the names that the tables use. Each part writes its own
+// file.
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 
-/** Emptied at the start of a run. */
+/** The folder of the records, emptied at the start of a run. */
 export const EXECUTED = join(ROOT, 'tests/.executed');
 
-/** The test that tells of every golden that it has held. */
+/** The test that prints the name of every golden that it checks. */
 const GOLDENS = 'core provider::golden::what_is_sent_and_how_answers_are_read';
 
-/** Where a part keeps its tests: a line of JSON for each. */
+/** Returns the path of a part's record, with one line of JSON for each test. */
 export function recordOf(part) {
   mkdirSync(EXECUTED, { recursive: true });
   return join(EXECUTED, `${part}.jsonl`);
 }
 
-/** Whether a part has run. */
+/** Returns whether a part has run. */
 export const hasRun = (part) => existsSync(recordOf(part));
 
-/** `[{test, passed}]` of all parts that have run. */
+/** Reads `[{test, passed}]` of all parts that have run. */
 export function readExecuted() {
   const files = existsSync(EXECUTED) ? readdirSync(EXECUTED).filter((name) => name.endsWith('.jsonl')) : [];
   const lines = files.flatMap((name) => readFileSync(join(EXECUTED, name), 'utf8').split('\n'));
   return lines.filter(Boolean).map((line) => JSON.parse(line));
 }
 
-/** Keeps what `cargo test -- --show-output` has said of the native tests, and returns how many there were. */
+/** Records the native tests in the output of `cargo test -- --show-output`, and returns their number. */
 export function recordNative(output) {
   const results = nativeResults(output);
   writeFileSync(recordOf('native'), results.map((result) => `${JSON.stringify(result)}\n`).join(''));
   return results.filter(({ test }) => !test.startsWith('golden ')).length;
 }
 
-/** `[{test, passed}]`: `core provider::kora::tests::pin_patterns`, and `golden kora/charge-sample` out of what one of them says. */
+/**
+ * Parses cargo's output into `[{test, passed}]`: tests such as `core provider::kora::tests::pin_patterns`, and goldens such as
+ * `golden kora/charge-sample` from the output of the test named in GOLDENS.
+ */
 export function nativeResults(output) {
   const results = [];
   let crate, speaker;

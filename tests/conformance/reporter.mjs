@@ -1,12 +1,12 @@
-// A reporter of node:test: a line of JSON for every test and group, by the name that the tables use:
-// `worker page/form.test.mjs: its title`. A test that was skipped has not passed, and a group only when it has tests and all have.
+// Reports node:test results as a line of JSON for every test and group, under the name that the tables use: `worker
+// page/form.test.mjs: its title`. A skipped test has not passed. A group has passed when it has tests and all of them passed.
 import { join, relative } from 'node:path';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 
 const TESTS = join(ROOT, 'tests');
 
 export default async function* record(events) {
-  /** What the tests came to that have ended inside the group that is open, by depth. */
+  /** The outcomes of the finished tests of each open group, by nesting depth. */
   const inside = [];
   for await (const { type, data } of events) {
     if (type !== 'test:pass' && type !== 'test:fail') continue;

@@ -1,19 +1,19 @@
-// The tables of this folder, a row for every line of the providers' documents with the tests that hold us to it; and the
-// DOCUMENTS.md beside those tests, which name the rows.
+// Reads the tables of this folder, which have a row for every line of the providers' documents with the tests that prove it, and
+// the DOCUMENTS.md beside those tests, which name the rows.
 //
-// A cell in the last column is a list of these, with `<br>` in between and a remark in brackets where one helps:
+// A cell in the last column is a list of these, separated by `<br>`, each with an optional remark in parentheses:
 //
 //     `golden kora/charge-sample`                  a folder in tests/golden/; `{a,b}` stands for several
 //     `golden kora/charge-errors/pin-invalid`      a row of a table there
 //     `core provider::kora::tests::pin_patterns`   a test of edge/core, `wire …` one of edge/wire
-//     `worker page/form.test.mjs: its title`       a test in tests/worker/, or a group of which every test counts
+//     `worker page/form.test.mjs: its title`       a test in tests/worker/, or a group whose tests must all pass
 //     `simulator kora.test.mjs: its title`         the same in tests/simulator/
 //     not used: why not
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 
-/** The tables, with the letters that begin the ids of their rows. */
+/** The tables, each with the prefix of its row ids. */
 export const TABLES = {
   'celbux-create-voucher.md': 'CC',
   'celbux-view-voucher.md': 'CV',
@@ -23,7 +23,7 @@ export const TABLES = {
   'wipay-voucher-pay.md': 'W',
 };
 
-/** Where each kind of test names its rows. */
+/** The file in which each kind of test names its rows. */
 const BESIDE = {
   golden: 'tests/golden/DOCUMENTS.md',
   core: 'edge/DOCUMENTS.md',
@@ -34,12 +34,14 @@ const BESIDE = {
 
 const read = (path) => readFileSync(join(ROOT, path), 'utf8');
 
-/** `[{id, where, says, tests, faults}]`: every row of every table. */
+/** Reads every row of every table: `[{id, where, says, tests, faults}]`. */
 export function readRows() {
   return Object.keys(TABLES).flatMap((file) => rowsOf(file, read(`tests/conformance/${file}`)));
 }
 
-/** The rows of a table; `tests` are those it names, `faults` what is no name of a test and no reason for none. */
+/**
+ * Parses the rows of a table; `tests` are the tests that a row names, `faults` its items that are neither a test nor a reason.
+ */
 export function rowsOf(file, text) {
   return lines(text, ['Row', 'What the document says', 'Where it is tested']).map(({ number, cells: [id, says, where] }) => {
     const items = where.split('<br>').map((item) => item.trim());
@@ -49,12 +51,12 @@ export function rowsOf(file, text) {
   });
 }
 
-/** `[{where, test, rows}]`: every test that names its rows. */
+/** Reads every test that names its rows: `[{where, path, test, rows}]`. */
 export function readNaming() {
   return [...new Set(Object.values(BESIDE))].flatMap((path) => namingOf(path, read(path)));
 }
 
-/** The tests of a DOCUMENTS.md. */
+/** Parses the tests of a DOCUMENTS.md. */
 export function namingOf(path, text) {
   return lines(text, ['Test', 'Rows']).map(({ number, cells: [test, rows] }) => {
     const [, name] = /^`([^`]+)`$/.exec(test) ?? [];
@@ -62,13 +64,13 @@ export function namingOf(path, text) {
   });
 }
 
-/** The files whose tests the rows name: of tests/worker or tests/simulator. */
+/** Returns the files of tests/worker or tests/simulator whose tests the rows name. */
 export function filesOf(kind) {
   const names = readRows().flatMap(({ tests }) => tests).map((test) => new RegExp(`^${kind} ([\\w/-]+\\.test\\.mjs): `).exec(test)?.[1]);
   return [...new Set(names.filter(Boolean))].sort();
 }
 
-/** What is wrong with these rows, given which tests name them and what became of every test that ran: `[{test, passed}]`. */
+/** Returns the faults of these rows, given the tests that name them and the results of the run: `[{test, passed}]`. */
 export function faultsOf(rows, naming, results) {
   return [...rows.flatMap(({ faults }) => faults), ...faultsOfIds(rows), ...faultsOfNames(rows, naming), ...faultsOfRun(rows, results)];
 }
@@ -83,7 +85,7 @@ function faultsOfIds(rows) {
   });
 }
 
-/** Both sides name each other, or one of them was changed without the other. */
+/** Returns the rows and tests that do not name each other. */
 function faultsOfNames(rows, naming) {
   const forth = new Map(rows.flatMap(({ id, where, tests }) => tests.map((test) => [`${id} ${test}`, where])));
   const back = new Map(naming.flatMap(({ where, test, rows: ids }) => ids.map((id) => [`${id} ${test}`, where])));
@@ -96,7 +98,7 @@ function faultsOfNames(rows, naming) {
   ];
 }
 
-/** A test has to have run and passed, every one of that name. */
+/** Returns the named tests that did not run, or of which any test of that name failed. */
 function faultsOfRun(rows, results) {
   const passed = new Map();
   for (const { test, passed: well } of results) passed.set(test, (passed.get(test) ?? true) && well);
@@ -105,7 +107,7 @@ function faultsOfRun(rows, results) {
   return faults.map(({ id, where, test }) => `${where}: ${id} ${test}: ${passed.has(test) ? 'has not passed' : 'has not run'}`);
 }
 
-/** The tests that an item of a cell names, `a-{b,c}` taken apart into `a-b` and `a-c`. */
+/** Returns the tests that an item of a cell names, with `a-{b,c}` expanded to `a-b` and `a-c`. */
 function testsIn(item) {
   const [, kind, what] = /^`(\w+) ([^`]+)`(?: \([^`]+\))?$/.exec(item) ?? [];
   if (!(kind in BESIDE)) return [];
@@ -117,7 +119,7 @@ function expand(text) {
   return choices === undefined ? [text] : choices.split(',').flatMap((choice) => expand(before + choice + after));
 }
 
-/** The lines of the tables in a text, without their heads, which must be this one. */
+/** Parses the data lines of the tables in a text. Throws on a line with another number of cells than `head`. */
 function lines(text, head) {
   return text.split('\n').flatMap((line, index) => {
     if (!line.startsWith('|') || /^[|\s-]+$/.test(line)) return [];
