@@ -1,8 +1,8 @@
-// `npm run fuzz`: bends every golden answer of every provider in a million ways, and holds what the code makes of each against a
-// second, simpler reading of the provider's document (tests/golden/<provider>/meaning.json). Fails when an answer is read as more
-// than it says, or when reading it panics.
+// `npm run fuzz`: mutates the golden answers of every provider into a million cases, and compares how the code reads each one
+// with a second, simpler reading of the provider's document (tests/golden/<provider>/meaning.json). Fails when an answer is read
+// as more than it says, or when reading it panics.
 //
-//   npm run fuzz -- --cases 5000000    another number
+//   npm run fuzz -- --cases 5000000    another number of cases
 //   npm run fuzz -- --write            writes tests/fuzz/RESULTS.md
 import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
