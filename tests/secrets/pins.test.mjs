@@ -1,6 +1,7 @@
-// Law 6, over a run of its own: vouchers of every provider are paid with through API and form, go wrong in every documented way,
-// are issued, looked at and told of by webhooks. Not one of their PINs stands in a log line, an address, an event, an answer to the
-// shop or a stored byte. What the Worker's and the browser's tests of the same run have left in tests/.logs is searched, too.
+// Law 6, over a run of its own: vouchers of every provider pay through the API and the form, fail in every documented way, are
+// issued, looked up and reported by webhooks. None of their PINs appears in a log line, an address, an event, an answer to the
+// shop or a stored byte. The search covers tests/.logs as well, where the Worker and browser tests of the same run leave their
+// logs.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -17,11 +18,11 @@ import { readPage } from '../worker/html.mjs';
 import { FORMS, pinsIn } from './search.mjs';
 
 const ACCEPTING = Object.keys(USUAL);
-/** WiPay's voucher that closes the gate to the whole account. */
+/** The scenario of WiPay's voucher that closes the gate for the whole account. */
 const CLOSING = 'too_many';
 const AT_ONCE = 16;
 
-/** Every event that the shop was sent: its headers and its body. */
+/** Every event sent to the shop: its path, headers and body. */
 const events = [];
 const shopServer = await listenLocally(0, async (request, response) => {
   const parts = [];
@@ -43,7 +44,7 @@ between.target = checkout.simulator.url;
 after(() => Promise.all([shopServer.close(), between.close()]));
 const { url, lines, shop, send, typed, createSession, redeem, settled, shopView, freshPin, freshKey, simulator, readFiles } = checkout;
 
-/** Every address that was asked for or pointed at, on either side of the Worker. */
+/** Every address requested or redirected to, on either side of the Worker. */
 const addresses = [];
 const { fetch } = globalThis;
 globalThis.fetch = async (address, options) => {
@@ -53,12 +54,12 @@ globalThis.fetch = async (address, options) => {
 };
 after(() => (globalThis.fetch = fetch));
 
-/** What the shop's server was answered, other than the vouchers that it asked for. */
+/** The answers to the shop's server, except those that issue it a voucher. */
 const answers = [];
 const sessions = [];
 let pins, searched;
 
-/** Pays by the API, and waits for the end. */
+/** Pays through the API, and waits until the payment is settled. */
 async function pay(provider, pin) {
   const session = await createSession(provider);
   sessions.push(session);
@@ -66,7 +67,7 @@ async function pay(provider, pin) {
   await settled(session);
 }
 
-/** Pays by the plain form. */
+/** Pays through the plain form. */
 async function payByForm(provider, pin) {
   const session = await createSession(provider, { providers: [provider] });
   sessions.push(session);
@@ -80,15 +81,15 @@ async function payByForm(provider, pin) {
   await send('GET', path);
 }
 
-/** A payment whose provider repeats the PIN in its refusal. */
-async function payAndHearIt(provider, refusal) {
+/** Pays with a voucher whose provider repeats the PIN in its decline. */
+async function payWithPinRepeated(provider, refusal) {
   const pin = freshPin(provider, 'exact');
   between.rule = async (call, next) => (call.body.replaceAll('-', '').includes(pin) ? refusal(`Voucher ${pin} is bad`) : next());
   await pay(provider, pin);
   between.rule = pass;
 }
 
-/** Mistakes with a PIN in every place where one could be typed or sent to. */
+/** Sends a PIN by mistake to every place where one could be typed or sent. */
 async function mistake(provider) {
   const session = await createSession(provider);
   const pin = freshPin(provider, 'exact');
@@ -103,14 +104,14 @@ async function mistake(provider) {
   await send('POST', `/webhooks/${provider}`, { body: `{"pin":"${pin}","VoucherNo":"${pin}"}` });
 }
 
-/** Issues a voucher; what goes wrong goes on until it is issued, refused, or left to a person. */
+/** Orders a voucher, and repeats the request until it is issued, refused, or left for review. */
 async function issue(fields) {
   const key = freshKey();
   const ask = () => shop('POST', '/v1/vouchers', fields, key);
   return until(ask, ({ status, body }) => status !== 202 || body.needs_review === true, { within: 30_000 });
 }
 
-const AT = {
+const ORDERS = {
   celbux: (recipient) => ({ provider: 'celbux', recipient, voucher_type: '168Cash', amount: 20_00, currency: 'ZAR' }),
   odm: (recipient_phone) => ({
     provider: 'odm', denomination_id: 4, merchant_id: 12, recipient_phone, recipient_name: 'Abebe Kebede', restricted: true,
@@ -119,16 +120,16 @@ const AT = {
 };
 
 async function issueAndLookUp() {
-  const issued = [await issue(AT.celbux('27648302057')), await issue(AT.odm('+251911234567'))];
+  const issued = [await issue(ORDERS.celbux('27648302057')), await issue(ORDERS.odm('+251911234567'))];
   for (const { status, text } of issued) assert.equal(status, 201, text);
-  await eachOf(TEST_PHONES, ({ provider, phone }) => issue(AT[provider](phone)));
+  await forEachConcurrently(TEST_PHONES, ({ provider, phone }) => issue(ORDERS[provider](phone)));
   const lookUp = (provider, voucher_number) => shop('POST', '/v1/vouchers/lookup', { provider, voucher_number });
   await lookUp('celbux', issued[0].body.voucher_number);
   for (const provider of ['celbux', 'wipay']) for (const scenario of ['exact', 'not_found']) await lookUp(provider, freshPin(provider, scenario));
 }
 
-/** Does something with each, several at once. */
-async function eachOf(items, act) {
+/** Calls `act` for each item, AT_ONCE at a time. */
+async function forEachConcurrently(items, act) {
   const waiting = [...items];
   const work = async () => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item);
@@ -138,14 +139,14 @@ async function eachOf(items, act) {
 
 before(async () => {
   const documented = TEST_PINS.filter(({ scenario }) => scenario !== CLOSING);
-  await eachOf(documented, ({ provider, pin }) => pay(provider, pin));
-  await eachOf(ACCEPTING, (provider) => payByForm(provider, freshPin(provider, 'exact')));
-  await eachOf(ACCEPTING, (provider) => payByForm(provider, freshPin(provider, 'silent_after')));
-  await eachOf(ACCEPTING, mistake);
+  await forEachConcurrently(documented, ({ provider, pin }) => pay(provider, pin));
+  await forEachConcurrently(ACCEPTING, (provider) => payByForm(provider, freshPin(provider, 'exact')));
+  await forEachConcurrently(ACCEPTING, (provider) => payByForm(provider, freshPin(provider, 'silent_after')));
+  await forEachConcurrently(ACCEPTING, mistake);
   const refused = (status, body) => ({ status, body: JSON.stringify(body) });
-  await payAndHearIt('kora', (message) => refused(400, { status: false, message, data: null }));
-  await payAndHearIt('wipay', (msg) => refused(200, { status: 'error', msg }));
-  await payAndHearIt('celbux', (Error) => refused(400, { Status: '-14', State: 'Failed', Error }));
+  await payWithPinRepeated('kora', (message) => refused(400, { status: false, message, data: null }));
+  await payWithPinRepeated('wipay', (msg) => refused(200, { status: 'error', msg }));
+  await payWithPinRepeated('celbux', (Error) => refused(400, { Status: '-14', State: 'Failed', Error }));
   await issueAndLookUp();
   const ended = (all) => all.every(({ delivery }) => delivery.status === 'delivered');
   for (const session of sessions) {
@@ -218,7 +219,7 @@ test('law 6: nor in a log line or an address of the parts that ran before, where
   assert.ok(logs.length > 0, 'the log of this run at least');
   for (const name of logs) {
     const text = read(name);
-    // All at once is faster; the line is looked for only when there is one.
+    // Searching the whole file is faster; the line is searched for only after a hit.
     if (pinsIn(text, known).length === 0) continue;
     const at = text.split('\n').findIndex((line) => pinsIn(line, known).length > 0);
     assert.fail(`${name}:${at + 1} holds the PIN of a voucher`);

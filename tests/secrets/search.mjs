@@ -1,6 +1,6 @@
-// The search for PINs: whether one of them stands in a text, however it is written there.
+// Searches texts and bytes for PINs, in every form in which a PIN may be written.
 
-/** Ways to write a PIN, each of which the search must find. */
+/** The written forms of a PIN, each of which the search must find. */
 export const FORMS = {
   'as it is': (pin) => pin,
   'in capitals': (pin) => pin.toUpperCase(),
@@ -15,19 +15,19 @@ export const FORMS = {
   'in hexadecimal': (pin) => Buffer.from(pin).toString('hex'),
 };
 
-/** What may stand between the groups of a PIN: `\u{c2}` and `\u{a0}` are the bytes of a no-break space. */
+/** The separators between the groups of a PIN: `\u{c2}` and `\u{a0}` are the bytes of a no-break space. */
 const BETWEEN = /(?<=[a-z0-9])(?:[ +-]|\u{c2}?\u{a0}|%20|%2d)(?=[a-z0-9])/giu;
-/** Nothing shorter can hold a PIN. */
+/** The runs of characters long enough to hold a PIN. */
 const RUNS = /[a-z0-9+/]{12,}/gi;
 
-/** Those of the PINs that stand in a text, or in bytes. */
+/** Returns the PINs that appear in a text or in bytes. */
 export function pinsIn(text, pins) {
   const plain = (typeof text === 'string' ? text : text.toString('latin1')).replaceAll('\0', '');
   const runs = [...new Set([plain, plain.replaceAll(BETWEEN, '')].flatMap((one) => one.match(RUNS) ?? []))];
   const [exact, folded] = [runs.join(' '), runs.join(' ').toLowerCase()];
   return [...pins].filter((pin) => {
     const bytes = Buffer.from(pin);
-    // What follows decides on the rest of base64.
+    // The last base64 character depends on the bytes after the PIN, so it is left out.
     const base64 = bytes.toString('base64').slice(0, Math.floor((bytes.length * 8) / 6));
     return folded.includes(pin.toLowerCase()) || folded.includes(bytes.toString('hex')) || exact.includes(base64);
   });
