@@ -1,5 +1,5 @@
-// `npm test`: everything a contributor needs, in the order in which mistakes are cheapest to find.
-//   npm test                 all of it
+// `npm test`: runs every check a contributor needs, the fastest first.
+//   npm test                 all parts
 //   npm test -- rust worker  only these parts (names below)
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { filesOf } from './conformance/tables.mjs';
 
 const NODE_TEST = ['--test', '--test-concurrency=2', '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=./tests/conformance/reporter.mjs'];
 
-/** Small enough for every change; `npm run chaos` is the whole of it. */
+/** The options of a chaos run short enough for every change; `npm run chaos` is the full run. */
 const CHAOS = ['--redemptions', '150', '--kills', '3', '--breaks', '0', '--outages', '1', '--seed', '8', '--concurrency', '24'];
 
 const PARTS = {
@@ -80,9 +80,9 @@ async function main(names) {
   const unknown = names.find((name) => !(name in PARTS));
   if (unknown) throw new Error(`There is no part "${unknown}". The parts are: ${Object.keys(PARTS).join(', ')}.`);
   await ensureTools();
-  // What the search for secrets reads was written by this run alone.
+  // The search for secrets must read the logs of this run only.
   rmSync(join(ROOT, 'tests/.logs'), { recursive: true, force: true });
-  // And so was what the tables of the conformance part are held against.
+  // The conformance part must check its tables against the results of this run only.
   rmSync(EXECUTED, { recursive: true, force: true });
   const times = [];
   for (const name of names.length ? names : Object.keys(PARTS)) {
@@ -94,7 +94,7 @@ async function main(names) {
   console.log(`\nAll passed: ${times.join(', ')}`);
 }
 
-/** Runs the tests of a folder, or these of its files, and keeps what became of each. */
+/** Runs the tests of a folder, or of these of its files, and records the result of each. */
 function nodeTests(folder, { files = testsIn(folder), env } = {}) {
   const record = `--test-reporter-destination=${recordOf(basename(folder))}`;
   return run('node', [...NODE_TEST, record, ...files.map((name) => `${folder}/${name}`)], { env });
@@ -104,14 +104,14 @@ function testsIn(folder) {
   return readdirSync(join(ROOT, folder), { recursive: true }).filter((name) => name.endsWith('.test.mjs')).sort();
 }
 
-/** Runs the native tests of these packages, keeps what became of each, and shows what they say when one fails. */
+/** Runs the native tests of these packages, records the result of each, and prints their output when one fails. */
 async function nativeTests(...packages) {
   await run('cargo', ['test', ...packages, '--no-run', '--quiet']);
   const output = join(EXECUTED, 'cargo.txt');
   recordOf('native');
   const file = openSync(output, 'w');
   try {
-    // Into one file, so that each test stands below the name of its package.
+    // One file for stdout and stderr keeps each test below the name of its package.
     await run('cargo', ['test', ...packages, '--', '--show-output'], { env: { CARGO_TERM_COLOR: 'never' }, stdio: ['ignore', file, file] });
   } catch (error) {
     process.stdout.write(readFileSync(output));
@@ -122,7 +122,7 @@ async function nativeTests(...packages) {
   console.log(`${recordNative(readFileSync(output, 'utf8'))} native tests passed`);
 }
 
-/** Runs a program and shows what it says; an exit code other than 0 is an error. */
+/** Runs a program and shows its output. Rejects on an exit code other than 0. */
 function run(program, args, { env = {}, stdio = ['ignore', 'inherit', 'inherit'] } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
