@@ -1,21 +1,22 @@
-// The shop and its shoppers where the Worker is stopped and started again all the time.
+// The clients of a shop and its shoppers for a Worker that is killed and restarted all the time.
 import { clientOf, transportTo } from '../support/client.mjs';
 import { onlineAt, withFaults, withRetries } from '../support/layers.mjs';
 
 /**
- * `{client, once, online, strange}`. `client` sends a call again until it is answered; a call of `once` is sent once, and NoAnswer is an
- * error. `strange` collects answers that nobody may ever get. `sabotage` "lost_change" hides one change voucher from its shopper.
+ * Returns `{client, once, online, violations}`. `client` repeats a call until it is answered; `once` sends a call once, and
+ * throws NoAnswer where none comes. `violations` collects the answers that no client may ever get. `sabotage` "lost_change" hides
+ * one change voucher from its shopper.
  */
 export function clientsOf({ stack: { url, apiKey }, kills, tally, sabotage }) {
-  const strange = [];
+  const violations = [];
   const online = onlineAt(url, kills);
-  const send = withFaults(transportTo(url), { kills, tally, strange });
+  const send = withFaults(transportTo(url), { kills, tally, violations });
   const client = clientOf({ send: withRetries(send, { online, tally }), apiKey });
   if (sabotage === 'lost_change') client.view = withoutOneChange(client.view);
-  return { client, once: clientOf({ send, apiKey }), online, strange };
+  return { client, once: clientOf({ send, apiKey }), online, violations };
 }
 
-/** A look at a session in which the first change voucher that is seen is missing, whenever it should be shown. */
+/** Returns a `view` that leaves out the first change voucher it meets, on every call. */
 function withoutOneChange(view) {
   let hidden;
   return async (session) => {

@@ -1,4 +1,4 @@
-// What a shop and its shoppers do in a course, whatever becomes of the Worker: they send the same again, and look.
+// The calls of a shop and its shoppers in a course: while the Worker is down they repeat the same request, and look again.
 import { randomBytes } from 'node:crypto';
 import { freshKey } from '../support/client.mjs';
 import { until } from '../support/until.mjs';
@@ -6,23 +6,25 @@ import { freshPins, USUAL } from '../support/usual.mjs';
 import { ask, isOpen } from './orders.mjs';
 import { isSettled, sessionOf } from './settling.mjs';
 
-/** What an order costs where it does not matter. */
+/** The amount of an order, in minor units, where the course needs no other. */
 const AMOUNT = 249_00;
 
-/** Refusals that follow from a stop that came before: the payment was never begun, or its session is over. */
+/** Refusals that follow from an earlier stop of the Worker: the payment was never begun, or its session has ended. */
 const AFTER_A_STOP = new Set(['session_complete', 'session_canceled', 'session_expired', 'payment_in_progress']);
 
-/** Whether it is still being asked whether the money was given back. */
-const isAsked = ({ reversal, needs_review }) => /processing|unknown/.test(reversal?.status ?? '') && !needs_review;
+/** Returns whether the outcome of a reversal is still being looked up. */
+const isReversalOpen = ({ reversal, needs_review }) => /processing|unknown/.test(reversal?.status ?? '') && !needs_review;
 const isOutstanding = ({ status, needs_review }) => /processing|unknown/.test(status) && !needs_review;
 
-/** A voucher of this scenario that nobody has used. */
+/** Returns an unused PIN of this scenario. */
 export const fresh = freshPins();
 
-/** Dozens wait at once: looks that come by the clock would be all the load there is, so most come after a step of the course. */
+/**
+ * The timing of looks. Dozens of courses wait at once: frequent polling would overload the Worker, so most looks follow a step.
+ */
 const PATIENCE = { within: 60_000, every: 3_000 };
 
-/** The calls of one course in `world`. */
+/** Returns the calls of one course in `world`. */
 export function callsOf(world, course) {
   const { client, online, steps, simulator, faults } = world;
   const known = (look, holds) => until(look, holds, { ...PATIENCE, woken: () => course.next() });
@@ -42,7 +44,7 @@ export function callsOf(world, course) {
     return made;
   }
 
-  /** One try with a voucher, sent again until it is answered; gives the payment, if it was begun. */
+  /** Redeems a voucher, repeating the request until it is answered. Returns the redemption, if one was begun. */
   async function tryWith(one, provider, pin, amount) {
     const fields = { provider, pin, ...USUAL[provider].contact, ...(amount && { amount }) };
     const { status, body, text } = await client.redeem(one, fields, { key: key() });
@@ -51,13 +53,13 @@ export function callsOf(world, course) {
     return undefined;
   }
 
-  /** How the session stands when nothing of it is outstanding, but for what waits for a person. */
+  /** Waits until every redemption has its outcome or is in review, and returns the shopper's view. */
   async function settled(one) {
     await known(() => client.shopView(one), ({ redemptions }) => !redemptions.some(isOutstanding));
     return client.view(one);
   }
 
-  /** A try, and how the session stands when its outcome is known. */
+  /** Redeems a voucher, waits for its outcome, and returns the shopper's view. */
   async function pay(one, provider, pin, amount) {
     await tryWith(one, provider, pin, amount);
     return settled(one);
@@ -65,7 +67,7 @@ export function callsOf(world, course) {
 
   const cancel = (one) => client.cancel(one, key());
 
-  /** The provider tells of the last payment of a session, until it is heard. */
+  /** Sends the provider's webhook about the last payment of a session until the Worker takes it. */
   async function tell(one) {
     const { redemptions } = await client.shopView(one);
     const last = redemptions.at(-1);
@@ -78,7 +80,7 @@ export function callsOf(world, course) {
     await known(() => online().then(() => simulator.sendWebhook({ ...wanted, url })), ([status]) => status === 200);
   }
 
-  /** The shop has a voucher issued; `hint` has the provider tell of it while its outcome is not known. */
+  /** Orders a voucher; `hint` sends the provider's webhook about it while its outcome is not known. */
   async function order(body, { hint } = {}) {
     const one = { key: key(), body, answers: [] };
     world.orders.push(one);
@@ -89,13 +91,13 @@ export function callsOf(world, course) {
     await known(() => ask(world, one), (last) => !isOpen(last));
   }
 
-  /** Nothing of the course is outstanding any more: its outcomes are known, and the shop was told of them. */
+  /** Waits until all outcomes of the course are known and the shop has received its events. */
   async function atEnd() {
     for (const one of mine.sessions) {
-      const isOver = ({ shop, events }) => isSettled({ shop, events }, world) && !shop.redemptions.some(isAsked);
+      const isOver = ({ shop, events }) => isSettled({ shop, events }, world) && !shop.redemptions.some(isReversalOpen);
       const { shop } = await known(() => sessionOf(world, one), isOver);
       if (shop.status !== 'processing') continue;
-      // A payment waits for a person: the shop ends the session all the same.
+      // A payment is in review: the shop cancels the session all the same.
       await cancel(one);
       await known(() => sessionOf(world, one), isOver);
     }

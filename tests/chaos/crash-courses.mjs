@@ -1,8 +1,9 @@
-// The courses that the Worker is stopped in: what a shop, its shoppers and their providers do, one way of going wrong each.
+// The courses in which the Worker is stopped: sequences of calls by a shop, its shoppers and their providers, each with one
+// fault.
 import { phoneFor } from '../simulator/pins.mjs';
 import { fresh } from './crash-client.mjs';
 
-/** Vouchers that are tried once, and then looked at until their outcome is known. */
+/** Scenarios of vouchers that are redeemed once; the session is then polled until the outcome is known. */
 const TRIED_ONCE = {
   kora: [
     ...['exact', 'change', 'not_found', 'too_small', 'partial', 'slow', 'reference_used'],
@@ -15,16 +16,16 @@ const TRIED_ONCE = {
     ...['cut_before', 'cut_after', 'silent_after', 'general_failure_after'],
   ],
 };
-/** Celbux's vouchers by what becomes of giving them back. */
-const GIVEN_BACK = ['exact', 'rest_by_sms', 'reverse_refused', 'reverse_silent_before', 'reverse_silent_after'];
-/** Recipients of vouchers that the shop has issued, by what goes wrong; undefined: nothing. */
+/** Scenarios of Celbux's vouchers, by the outcome of their reversal. */
+const REVERSALS = ['exact', 'rest_by_sms', 'reverse_refused', 'reverse_silent_before', 'reverse_silent_after'];
+/** Scenarios of recipients of vouchers that the shop orders; undefined for one without a fault. */
 const RECIPIENTS = {
   celbux: [undefined, 'new_user', 'cut_before', 'cut_after', 'silent_after', 'duplicate_after', 'general_failure_after'],
   odm: [undefined, 'cut_before', 'cut_after', 'silent_after', 'processing_409', 'bad_gateway', 'finalization_pending', 'forbidden', 'wallet_empty'],
 };
 const PART = 100_00;
 
-/** `{name, play(calls)}` of every course. */
+/** The courses, each `{name, play(calls)}`. */
 export const COURSES = [
   ...each(TRIED_ONCE, (provider, scenario) => ({
     name: `${provider} ${scenario}`,
@@ -34,7 +35,7 @@ export const COURSES = [
     name: `${provider} issues: ${scenario ?? 'at once'}`,
     play: ({ order }) => order(orderAt(provider, scenario)),
   })),
-  ...GIVEN_BACK.map((scenario) => ({
+  ...REVERSALS.map((scenario) => ({
     name: `celbux ${scenario}, canceled`,
     async play({ session, pay, cancel }) {
       const one = await session('celbux');

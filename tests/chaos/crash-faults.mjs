@@ -1,10 +1,10 @@
-// What nobody can find out about a payment, or only later: between the Worker and its providers, while it is stopped step by step.
+// A proxy between the Worker and its providers that hides the outcome of a payment, for good or for a while.
 import { pass, startBetween } from '../support/between.mjs';
 import { aboutOf, error500 } from './faults.mjs';
 
 const NEVER_HEARD_OF = { status: 404, body: '{"status":false,"message":"Charge not found","data":null}' };
 
-/** Starts the host. `hidden` holds the references, and WiPay's numbers, that nobody is told anything of. */
+/** Starts the proxy. `hidden` holds the references, and WiPay's voucher numbers, whose look-ups always fail. */
 export async function startCrashFaults() {
   const between = await startBetween();
   const hidden = new Set();
@@ -18,7 +18,7 @@ export async function startCrashFaults() {
     between.calls.length = 0;
     const { kind, name } = aboutOf(call) ?? {};
     if (kind === 'charge') charged.add(name);
-    // What is asked before the charge is answered: nothing is outstanding yet.
+    // Look-ups before the charge are answered: nothing is outstanding yet.
     if (kind !== 'outcome' || !charged.has(name)) return pass(call, next);
     if (isOf(denied, name)) return NEVER_HEARD_OF;
     if (!isOf(hiding, name)) return pass(call, next);
@@ -28,9 +28,9 @@ export async function startCrashFaults() {
 
   return Object.assign(between, {
     hidden,
-    /** Nobody finds out what becomes of this session's payments; at WiPay, of this voucher. */
+    /** Hides the outcome of this session's payments for good; at WiPay, of this voucher. */
     hide: (session, pin) => [bare(session), pin].forEach((name) => hiding.add(name)),
-    /** Kora says that it knows nothing of this session's payments, until what this gives is called. */
+    /** Makes Kora answer "not found" for this session's payments, until the returned function is called. */
     deny: (session) => denied.add(bare(session)) && (() => denied.delete(bare(session))),
   });
 }

@@ -1,4 +1,4 @@
-// Proves that the Worker can be stopped after every single step that is on disk: `npm run crash-points -- --help`.
+// Proves that the Worker can be stopped after every single step that it has stored: `npm run crash-points -- --help`.
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -12,7 +12,7 @@ import { startCrashFaults } from './crash-faults.mjs';
 import { storeInMemory } from './memory.mjs';
 import { reckonAll } from './reckoning.mjs';
 import { crashReport, keepEvidence, writeResults } from './report.mjs';
-import { lastLook } from './settling.mjs';
+import { finalState } from './settling.mjs';
 import { startShopServer } from './shop-server.mjs';
 import { Course, startSteps } from './steps.mjs';
 
@@ -37,7 +37,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 };
 
-/** Patience of seconds: nobody looks after a payment that a stopped Worker left behind before all are held. */
+/** Timeouts in seconds, long enough that all courses are held before a payment is looked up again. */
 const LIMITS = {
   ...{ provider_timeout_ms: 1_500, not_found_grace_ms: 2_000, breaker_failures: 1_000 },
   // The first pause leaves time for a webhook that comes before the first question.
@@ -46,10 +46,10 @@ const LIMITS = {
   ...{ failed_per_minute: 1_000, failed_per_session: 1_000, mask_declines_after: 1_000 },
 };
 const PROVIDERS = { slowMs: 300, processingMs: 400 };
-/** How long a round may take until all its courses are held, or at their end. */
+/** The time in which all courses of a round must be held, or have ended. */
 const ROUND_MS = 120_000;
 
-/** All of it. Gives whether everything was right. */
+/** Runs all rounds. Returns whether every line agrees and no step was left out. */
 export async function crashPoints({ course: part = '', from = 1, to, write = false, command = 'npm run crash-points' }) {
   const started = Date.now();
   const say = (text) => console.log(`${String(Math.round((Date.now() - started) / 1000)).padStart(5)} s  ${text}`);
@@ -67,7 +67,7 @@ export async function crashPoints({ course: part = '', from = 1, to, write = fal
     say(`${chosen.length} courses, up to ${longest} steps: ${first.courses.map(({ steps }) => steps.length).join(' ')}`);
     const half = Math.ceil((last - from + 1) / 2);
     for (let step = from; step < from + half; step++) {
-      // Two of each course at once: most of a round is waiting.
+      // Each course plays twice at once, stopped at two different steps: most of a round is waiting.
       const stops = [step, step + half].filter((one) => one <= last);
       const round = await play(world, stops.flatMap((number) => stopping(chosen, first.courses, number)), stops);
       rounds.push(round);
@@ -85,19 +85,19 @@ export async function crashPoints({ course: part = '', from = 1, to, write = fal
   }
 }
 
-/** The courses that have so many steps, each to be stopped after that one. */
+/** Returns the courses that have at least `number` steps, each to be stopped after step `number`. */
 function stopping(chosen, known, number) {
   const points = known.map((course) => course.points()[number - 1]);
   return chosen.flatMap(({ name, play }, place) => (points[place] ? [{ course: new Course(name, points[place]), play }] : []));
 }
 
-/** The steps after which the Worker was not stopped. */
+/** Returns the steps after which the Worker was not stopped. */
 function neverStopped({ steps }, rounds) {
   const stopped = new Set(rounds.flatMap((round) => round.stopped).flatMap((step) => step.split(' + ')));
   return steps.names().filter((name) => !stopped.has(name));
 }
 
-/** Everything that takes part. */
+/** Starts the Worker, the simulator, the proxy, the shop's server and the step server. */
 async function open(entry) {
   const tally = new Tally();
   const faults = await startCrashFaults();
@@ -119,15 +119,15 @@ async function open(entry) {
   return { url, stack, simulator, faults, shop, steps, kills, tally, ...clientsOf({ stack, kills, tally }), close };
 }
 
-/** Plays all these courses at once; the Worker is stopped when each of them waits after its step, or is at its end. */
+/** Plays all these courses at once, and stops the Worker when each of them is held after its step or has ended. */
 async function play(base, courses, stops) {
   const problems = [];
   const world = { ...base, problems, sessions: [], orders: [], found: (words, ...ids) => problems.push(`${words}: ${ids.join(' ')}`) };
-  const { simulator, shop, steps, strange, stack } = world;
+  const { simulator, shop, steps, violations, stack } = world;
   simulator.reset();
   shop.received.clear();
   steps.begin();
-  strange.length = 0;
+  violations.length = 0;
   const line = stack.lines.length;
 
   const playing = courses.map(({ course, play }) => {
@@ -143,15 +143,15 @@ async function play(base, courses, stops) {
   await stopping;
   await within(playing.map(({ ended }) => ended), () => ['after a stop']);
 
-  const { sessions, orders } = await lastLook(world);
-  for (const step of steps.nobodys.splice(0)) world.found('a step of nobody', step);
+  const { sessions, orders } = await finalState(world);
+  for (const step of steps.unattributed.splice(0)) world.found('a step of nobody', step);
   for (const step of steps.differing.splice(0)) world.found('a state in memory that differs from the ledger', step);
   const lines = reckonAll(world, { sessions, orders, lines: stack.lines.slice(line) });
   keepEvidence(lines, { seen: sessions, stack }, `crash-${stops.join('-')}`);
   return { stops, stopped, lines, courses: playing.map(({ course }) => course), sessions: sessions.length, orders: orders.length };
 }
 
-/** Resolves when all do; an error that tells who is missing when that takes too long. */
+/** Resolves when all promises do. Rejects after ROUND_MS with the names that `missing()` returns. */
 async function within(promises, missing) {
   const over = new AbortController();
   const late = pause(ROUND_MS, undefined, { signal: over.signal }).then(
@@ -163,7 +163,7 @@ async function within(promises, missing) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  // However it ends, the Worker does not stay behind: its starter ends it when this process does.
+  // process.exit runs the exit handler that ends the Worker.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   const { values } = parseArgs({ options: OPTIONS });
   if (values.help) process.stdout.write(HELP);

@@ -1,20 +1,20 @@
-// What goes wrong between the Worker and its providers, beside what the simulator plays: answers to look-ups are lost, late,
-// or nonsense, and of a few charges nobody can find out anything.
+// Faults between the Worker and its providers, besides those of the simulator: answers to look-ups are lost, late or garbled, and
+// the outcome of a few charges is hidden for good.
 import { setTimeout as pause } from 'node:timers/promises';
 import { HOLD, startBetween } from '../support/between.mjs';
 
-/** In how many look-ups of a hundred each fault happens. */
+/** The weight of each fault among look-ups, in percent. */
 const LOOKUP_FAULTS = { none: 74, silence: 5, late: 7, 'error 500': 6, cut: 4, garbled: 4 };
-/** The share of charges whose truth is hidden for good. */
+/** The share of charges whose outcome is hidden for good. */
 const HIDDEN = 0.015;
-/** The share of looks at a voucher's value before it is charged that may go wrong: nothing is outstanding yet. */
+/** The share of balance checks before a charge that may fail: nothing is outstanding yet. */
 const BEFOREHAND = 0.3;
 
 const REFERENCE = /vo-[0-9a-f]{32}|[0-9a-f]{32}-\d+/;
 
 /**
- * Starts the host. `hidden` holds what nobody can find out: references, and numbers of WiPay's vouchers. Set `target` to the
- * simulator's address, and `kills` and `outages` when there are any.
+ * Starts the proxy. `hidden` holds the references, and WiPay's voucher numbers, whose look-ups always fail. Set `target` to the
+ * simulator's address, `kills`, and `outages` where there are any.
  */
 export async function startFaults({ chance, tally, sabotage }) {
   const between = await startBetween();
@@ -24,7 +24,7 @@ export async function startFaults({ chance, tally, sabotage }) {
 
   between.rule = async (call, next) => {
     const about = aboutOf(call);
-    // The records of a long run would fill the memory; the simulator keeps them all.
+    // The calls of a long run would fill the memory; the simulator keeps them.
     between.calls.length = 0;
     if (!about) return next();
     const { kind, name, provider } = about;
@@ -53,7 +53,7 @@ export async function startFaults({ chance, tally, sabotage }) {
       return error500();
     }
     const isSpared = !charged.has(name) && !chance.happens(BEFOREHAND);
-    const fault = isSpared ? 'none' : chance.weighed(LOOKUP_FAULTS);
+    const fault = isSpared ? 'none' : chance.weighted(LOOKUP_FAULTS);
     if (fault !== 'none') tally.add(`look-up: ${fault}`);
     switch (fault) {
       case 'silence':
@@ -72,7 +72,7 @@ export async function startFaults({ chance, tally, sabotage }) {
     }
   }
 
-  /** Half an answer, or another one altogether; never one that means something else. */
+  /** Returns a truncated answer or an HTML page, neither of which reads as another outcome. */
   function garbled(answer) {
     const body = chance.happens(0.5) ? answer.body.slice(0, chance.whole(0, Math.max(0, answer.body.length - 2))) : '<html>We will be right back</html>';
     return { ...answer, body };
@@ -81,7 +81,9 @@ export async function startFaults({ chance, tally, sabotage }) {
   return Object.assign(between, { hidden });
 }
 
-/** What a call is about: `{kind, name, provider}`, its kind as in the moments of kills.mjs, and a reference or WiPay's number. */
+/**
+ * Returns `{kind, name, provider}` of a call: its kind as in the moments of kills.mjs, and a reference or WiPay's voucher number.
+ */
 export function aboutOf(call) {
   const about = kindOf(call);
   return about && { ...about, provider: call.path.split('/')[1] };
@@ -99,5 +101,5 @@ function kindOf({ method, path, body }) {
 }
 
 export const error500 = () => ({ status: 500, body: '{"message":"Internal Server Error"}' });
-/** Whether a charge's answer says that the money was taken. */
+/** Returns whether a charge's answer says that the money was taken. */
 const took = ({ status, body }) => status === 200 && /"status": ?"success"|"State": ?"Success"/.test(body);

@@ -1,18 +1,18 @@
-// Power cuts: the Worker's processes are killed in the middle of something, and started again over the same storage. Now and then
-// it is started with a variable missing, and mended.
+// Power cuts: kills the Worker's processes in the middle of an operation, and restarts them on the same storage. Now and then it
+// removes a required variable, and restores it.
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What the Worker is in the middle of when it is killed: a charge is asked for; it was taken, and the answer is not heard. */
+/** The moments of a kill, such as: a charge was requested; it was taken, and its answer is lost. */
 const MOMENTS = [
   ...['kora', 'wipay', 'celbux'].flatMap((provider) => [`${provider} charge asked`, `${provider} charge taken`]),
   ...['outcome asked', 'outcome answered', 'order asked', 'order answered'],
   ...['reversal asked', 'event told', 'request sent', 'answer had'],
 ];
-/** How often a start that fails is tried again. */
+/** How often a start is tried. */
 const STARTS = 3;
-/** What is missing when the configuration is broken: nothing works without any of these. */
+/** The variables that are removed to break the configuration, each of which the Worker requires. */
 const REQUIRED = ['MERCHANT_API_KEY', 'SEALING_KEY', 'KORA_SECRET_KEY', 'CELBUX_TOKEN'];
-/** How many requests meet a broken configuration before it is mended. */
+/** How many requests meet a broken configuration before it is restored. */
 const REFUSED = 40;
 
 export class Kills {
@@ -24,15 +24,15 @@ export class Kills {
   #tally;
   #chance;
   #starting;
-  /** While the configuration is broken: what resolves when it is mended. */
+  /** While the configuration is broken: the promise that resolves when it is restored. */
   broken;
-  /** How many requests were refused for that. */
+  /** The number of requests refused because of a broken configuration. */
   refused = 0;
-  /** Why the Worker could not be started again, when it could not. */
+  /** The error of a failed restart. */
   failed;
   done = 0;
 
-  /** `wanted` kills and `breaks` of the configuration, spread over so many `redemptions`. */
+  /** Spreads `wanted` kills and `breaks` of the configuration over so many `redemptions`. */
   constructor({ stack, wanted, breaks, redemptions, chance, tally }) {
     this.#stack = stack;
     this.#chance = chance;
@@ -41,7 +41,7 @@ export class Kills {
     this.#breaks = spread(chance, breaks, redemptions * 0.8);
   }
 
-  /** So many redemptions have begun: a kill whose turn has come waits for its moment. */
+  /** Notes that so many redemptions have begun, and arms the kills that are due. */
   begun(count) {
     while (this.#points.length > 0 && this.#points[0] <= count) {
       this.#points.shift();
@@ -53,10 +53,10 @@ export class Kills {
     }
   }
 
-  /** This is such a moment. True when the Worker was killed in it. */
+  /** Kills the Worker when a kill is armed for this moment, and returns whether it did. */
   at(moment) {
     if (this.#starting || this.broken || this.failed || this.#armed.length === 0) return false;
-    // One whose moment does not come takes any as soon as two others wait as well.
+    // With more than two kills armed, the first one takes any moment: its own may never come.
     const which = this.#armed.includes(moment) ? this.#armed.indexOf(moment) : this.#armed.length > 2 ? 0 : -1;
     if (which < 0) return false;
     this.#armed.splice(which, 1);
@@ -64,11 +64,11 @@ export class Kills {
     return true;
   }
 
-  /** The kills that are left, one after the other, while what is outstanding is being found out. */
+  /** Performs the remaining kills one after the other, while outstanding outcomes are looked up. */
   async finish() {
     await this.broken;
     for (let left = this.#points.length + this.#armed.length; left > 0 && !this.failed; left--) {
-      // When it comes is chance; nothing is waited for.
+      // A random moment; this is no wait for a condition.
       await pause(this.#chance.whole(100, 1_500));
       this.#strike('nothing asked');
       await this.up();
@@ -77,20 +77,20 @@ export class Kills {
     this.#armed = [];
   }
 
-  /** Kills it once more, and waits until it is there again. */
+  /** Kills the Worker once, and waits until it is up again. */
   async once(moment) {
     await this.up();
     this.#strike(moment);
     await this.up();
   }
 
-  /** Resolves when the Worker is not being started. Rejects when it could not be. */
+  /** Resolves when the Worker is not being restarted. Rejects when a restart failed. */
   async up() {
     await this.#starting;
     if (this.failed) throw this.failed;
   }
 
-  /** Each moment comes once before any comes again. */
+  /** Returns a random moment; each comes once before any comes again. */
   #deal() {
     if (this.#deck.length === 0) this.#deck = [...MOMENTS];
     return this.#deck.splice(this.#chance.whole(0, this.#deck.length - 1), 1)[0];
@@ -113,7 +113,7 @@ export class Kills {
     }
   }
 
-  /** Takes a variable away, lets requests meet that, and puts it back. */
+  /** Removes a variable, waits until REFUSED requests were refused, and restores it. */
   async #break() {
     const name = this.#chance.pick(REQUIRED);
     const value = this.#stack.settings[name];
@@ -125,7 +125,7 @@ export class Kills {
   }
 }
 
-/** So many places up to `most`, in their order. */
+/** Returns `count` random places from 1 to `most`, sorted. */
 function spread(chance, count, most) {
   return Array.from({ length: count }, () => chance.whole(1, Math.max(1, Math.round(most)))).sort((one, two) => one - two);
 }

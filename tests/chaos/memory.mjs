@@ -1,18 +1,18 @@
-// Keeps the Worker's storage in memory where the machine can: SIGKILL leaves a file system alone, so that a disk would prove no more,
-// and waiting for it would be most of a run.
+// Keeps the Worker's storage in memory where the machine can: SIGKILL does not affect a file system, so a disk would prove no
+// more, and waiting for it would take most of a run.
 import { accessSync, constants, statfsSync } from 'node:fs';
 
 const MEMORY = '/dev/shm';
-/** A long run stores less than this; a container may have hardly anything there. */
+/** The free space required, more than a long run stores; a container may have little. */
 const ENOUGH_BYTES = 4_000_000_000;
 
-/** From here on, temporary folders are in memory. */
+/** Places temporary folders in memory from here on. */
 export function storeInMemory() {
   try {
     accessSync(MEMORY, constants.W_OK);
     const { bavail, bsize } = statfsSync(MEMORY);
     if (bavail * bsize >= ENOUGH_BYTES) process.env.TMPDIR = MEMORY;
   } catch {
-    // This machine has no such place; its disk does as well.
+    // The machine has no /dev/shm; its disk is used.
   }
 }

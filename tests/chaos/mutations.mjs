@@ -1,20 +1,20 @@
-// Workers that break a law, to see that a run finds it: built from a copy of the sources in which one text is replaced.
+// Builds Workers that break a law, to check that a run detects it, from a copy of the sources in which one text is replaced.
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildTestWorker, WORKER_INPUTS } from '../../edge/tools/build.mjs';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 
-/** Each text must stand in its file exactly once. */
+/** The mutations. Each text to find must appear in its file exactly once. */
 export const MUTATIONS = [
   {
-    // Law 2: a charge is sent before it is on disk that it is sent.
+    // Law 2: a charge is sent before its sending is stored.
     name: 'without-law-2',
     file: 'edge/src/objects/checkout/pay.rs',
     find: 'self.write(config, &[Entry::Sending { redemption: id.to_owned() }], &[]).await?;',
     replace: '',
   },
   {
-    // Law 4: a payment gets the voucher while the outcome of the payment that holds it is still open.
+    // Law 4: a payment gets the voucher lock while the outcome of the payment that holds it is still open.
     name: 'without-law-4',
     file: 'edge/src/objects/voucher_lock.rs',
     find: 'self.is_open(known).await',
@@ -22,20 +22,20 @@ export const MUTATIONS = [
   },
 ];
 
-/** The copy, which git ignores. */
+/** The folder of the copy, which git ignores. */
 const COPY = join(ROOT, '.tools/mutant');
 
-/** What it is made of: the Worker's sources, and the widget, which is in the same workspace. */
+/** The paths copied: the Worker's sources, and the widget, which is in the same workspace. */
 const SOURCES = [...WORKER_INPUTS, 'widget'];
 
-/** The text of the file with the mutation. Throws unless the text to replace stands in it exactly once. */
+/** Returns the text of the file with the mutation. Throws unless the text to replace appears in it exactly once. */
 export function mutated({ name, file, find, replace }) {
   const parts = readFileSync(join(ROOT, file), 'utf8').split(find);
   if (parts.length !== 2) throw new Error(`${name}: "${find}" stands in ${file} ${parts.length - 1} times instead of once`);
   return parts.join(replace);
 }
 
-/** Builds the Worker with the mutation of this name, where it is out of date. Returns the path of its entry from the root. */
+/** Builds the Worker with the mutation of this name, if it is out of date. Returns the path of its entry from the root. */
 export function buildMutant(name) {
   const mutation = MUTATIONS.find((one) => one.name === name);
   const sources = () => {

@@ -1,9 +1,9 @@
-// The shop has vouchers issued: the same order is sent again, at once and afterwards, whatever is heard of it.
+// Orders of vouchers by the shop: the same order is sent several times, concurrently and afterwards, whatever the answers.
 import { setTimeout as pause } from 'node:timers/promises';
 import { NoAnswer } from '../support/layers.mjs';
 import { drawOrder } from './vouchers.mjs';
 
-/** How often an order whose outcome is not known is sent again by the one who made it. */
+/** How often the shop repeats an order whose outcome is not known. */
 const PATIENCE = 3;
 
 export async function order(world, number) {
@@ -12,16 +12,16 @@ export async function order(world, number) {
   world.orders.push(one);
   const copies = chance.pick([1, 1, 2, 3]);
   world.tally.add(`order: sent ${copies} at once`);
-  await Promise.all(Array.from({ length: copies }, (_, copy) => (copy === 0 && chance.happens(0.2) ? left(world, chance, one) : ask(world, one))));
+  await Promise.all(Array.from({ length: copies }, (_, copy) => (copy === 0 && chance.happens(0.2) ? sendAndLeave(world, chance, one) : ask(world, one))));
   for (let times = 0; times < PATIENCE && isOpen(one.last); times++) {
-    if (one.last && one.body.provider === 'celbux' && chance.happens(0.3)) await tellOfIt(world, one);
+    if (one.last && one.body.provider === 'celbux' && chance.happens(0.3)) await sendWebhook(world, one);
     await ask(world, one);
-    // The shop's own program looks again later, whatever has happened meanwhile.
+    // The shop's program repeats the order later, whatever has happened meanwhile.
     await pause(chance.whole(50, 600));
   }
 }
 
-/** Sends the order (again) and notes what is answered. */
+/** Sends the order, again if it was sent before, and records the answer. */
 export async function ask(world, one) {
   const { status, body } = await world.client.issue(one.body, one.key);
   one.answers.push({ status, body });
@@ -29,11 +29,11 @@ export async function ask(world, one) {
   return one.last;
 }
 
-/** Whether its outcome is still to come, without a person. */
+/** Returns whether the outcome of an order is still open and not in review. */
 export const isOpen = (answer) => answer === undefined || (answer.status === 202 && !answer.body.needs_review);
 
-/** The shop's program dies while it waits for the answer. */
-async function left({ once, tally }, chance, { key, body }) {
+/** Sends the order and aborts it: the shop's program dies while it waits for the answer. */
+async function sendAndLeave({ once, tally }, chance, { key, body }) {
   const leaving = new AbortController();
   const sent = once.issue(body, key, { signal: leaving.signal });
   const ended = sent.catch((error) => {
@@ -45,7 +45,7 @@ async function left({ once, tally }, chance, { key, body }) {
   tally.add('order: the shop left');
 }
 
-async function tellOfIt({ simulator, url, tally }, { last }) {
+async function sendWebhook({ simulator, url, tally }, { last }) {
   const reference = last.body.provider_reference;
   if (!reference) return;
   await simulator.sendWebhook({ provider: 'celbux', reference, url: `${url}/webhooks/celbux` });

@@ -1,10 +1,10 @@
-// A provider that is down for some seconds: every call to it fails, in one way or another.
+// Outages: a provider is down for some seconds, and every call to it fails in one of several ways.
 import { HOLD } from '../support/between.mjs';
 
-/** How a call to it fails. */
+/** The ways in which a call fails during an outage, with their weights. */
 const FAILS = { 'error 500': 4, cut: 4, silence: 1, 'another page': 2 };
 const PROVIDERS = ['kora', 'wipay', 'celbux'];
-/** How long it is down, in milliseconds. */
+/** The shortest and the longest outage, in milliseconds. */
 const LASTS = [3_000, 8_000];
 
 export class Outages {
@@ -13,14 +13,14 @@ export class Outages {
   #tally;
   #until = new Map();
 
-  /** `wanted` of them, spread over so many `redemptions`. */
+  /** Spreads `wanted` outages over so many `redemptions`. */
   constructor({ wanted, redemptions, chance, tally }) {
     this.#chance = chance;
     this.#tally = tally;
     this.#points = Array.from({ length: wanted }, () => chance.whole(1, redemptions)).sort((one, two) => one - two);
   }
 
-  /** So many redemptions have begun. */
+  /** Notes that so many redemptions have begun, and starts the outages that are due. */
   begun(count) {
     while (this.#points[0] <= count) {
       this.#points.shift();
@@ -30,11 +30,11 @@ export class Outages {
     }
   }
 
-  /** What a call to this path comes to while its provider is down; undefined when it is up. */
+  /** Returns the faulty answer to a call to this path while its provider is down, or throws; undefined while it is up. */
   answerTo(path) {
     const provider = /^\/(\w+)\//.exec(path)?.[1];
     if (!(this.#until.get(provider) > Date.now())) return undefined;
-    const how = this.#tally.add(`call to a provider that is down: ${this.#chance.weighed(FAILS)}`).split(': ')[1];
+    const how = this.#tally.add(`call to a provider that is down: ${this.#chance.weighted(FAILS)}`).split(': ')[1];
     if (how === 'silence') return HOLD;
     if (how === 'cut') throw new Error('cut');
     if (how === 'another page') return { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Down for maintenance</html>' };

@@ -1,16 +1,16 @@
-// A whole run: the shoppers come and go, what they left behind is found out, and the books are reckoned.
+// Plays a whole run: shoppers come and go, the outcomes they left open are looked up, and the books are reconciled.
 import { Tally } from './chance.mjs';
 import { order } from './orders.mjs';
 import { reckonAll } from './reckoning.mjs';
-import { isLetThrough } from './recovery.mjs';
-import { endWaiting, lastLook, settle } from './settling.mjs';
+import { recoveredProviders } from './recovery.mjs';
+import { endWaiting, finalState, settle } from './settling.mjs';
 import { visit } from './shoppers.mjs';
 
-/** One order of the shop for so many redemptions. */
+/** The number of redemptions for each order of the shop. */
 const REDEMPTIONS_PER_ORDER = 10;
 const PROGRESS_MS = 10_000;
 
-/** Plays it. Gives `{lines, figures}`: the reckoning, and what happened. */
+/** Plays a run. Returns `{lines, figures, faults}`: the reconciliation, the figures of the run, and the count of each fault. */
 export async function play(world, { redemptions, concurrency, until, within, say }) {
   let visits = 0;
   let orders = 0;
@@ -28,17 +28,17 @@ export async function play(world, { redemptions, concurrency, until, within, say
     await Promise.all(Array.from({ length: concurrency }, shopper));
     say('The shoppers have gone; the kills that are left …');
     await world.kills.finish();
-    // Silence costs fifteen seconds each time, and was tried; every other fault goes on.
+    // Each unanswered delivery costs fifteen seconds and was tested above; every other fault goes on.
     world.shop.patient = true;
-    const closed = await isLetThrough(world);
+    const closed = await recoveredProviders(world);
     say('Waiting until nothing is outstanding …');
     await settle(world, { within, say });
     say(`The shop ends the ${await endWaiting(world)} sessions that wait for a person …`);
     const unsettled = await settle(world, { within, say });
-    // What counts is what is on the disk.
+    // The reconciliation must use the stored state alone.
     await world.kills.once('all settled');
     say('The reckoning …');
-    const { sessions, orders: answered } = await lastLook(world);
+    const { sessions, orders: answered } = await finalState(world);
     world.seen = sessions;
     return reckoned(world, { sessions, orders: answered, unsettled, closed });
   } finally {
@@ -76,7 +76,7 @@ function reckoned(world, { sessions, orders, unsettled, closed }) {
 
 const hasPaid = ({ status }) => status === 'succeeded';
 
-/** How often each scenario of the simulator was played, by calls that move money. */
+/** Counts how often calls that move money played each scenario of the simulator. */
 function scenariosOf({ calls }) {
   const counts = new Tally();
   for (const { provider, path, scenario } of calls) {

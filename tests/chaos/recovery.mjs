@@ -1,13 +1,13 @@
-// After the last outage every provider takes payments again, without anybody's help.
+// Checks that every provider takes payments again after the last outage, without manual help.
 import { setTimeout as pause } from 'node:timers/promises';
 import { USUAL } from '../support/usual.mjs';
 import { begin } from './tries.mjs';
 
-/** How often a payment that is not let through is tried again, a second or more apart. */
+/** How often a payment is tried at a provider, a second or more apart. */
 const TRIES = 30;
 
-/** Tries a payment at each provider until it is let through; tells the world of one that is not. Gives how many were. */
-export async function isLetThrough(world) {
+/** Tries a payment at each provider until it is let through, and reports those that let none through. Returns how many did. */
+export async function recoveredProviders(world) {
   const through = await Promise.all(Object.keys(USUAL).map((provider) => tryAt(world, provider)));
   return through.filter(Boolean).length;
 }
@@ -18,10 +18,10 @@ async function tryAt(world, provider) {
   const fields = { provider, pin: world.vouchers.exact(provider), ...USUAL[provider].contact };
   for (let tries = 0; tries < TRIES; tries++) {
     const { status, body, headers } = await world.once.redeem(session, fields, { key: `k-${chance.key()}` });
-    // One that has had too many calls answers.
+    // A busy provider answers.
     if (status === 200 || status === 202 || body.code === 'provider_busy') return true;
     if (body.code !== 'provider_down') break;
-    // The wait that the Worker asks for.
+    // The Worker says how long to wait.
     await pause(1000 * Number(headers.get('retry-after') ?? 1));
   }
   world.found('a provider takes no payments any more', provider, session.id);

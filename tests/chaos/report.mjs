@@ -1,4 +1,4 @@
-// What a run tells: on the terminal, and as RESULTS.md.
+// The report of a run, for the terminal and for RESULTS.md.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -7,10 +7,10 @@ import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { LOGS } from '../support/evidence.mjs';
 import { Tally } from './chance.mjs';
 
-/** The most ids that are shown of one line. */
+/** The most problems shown of one line. */
 const SHOWN = 20;
 
-/** The whole report as Markdown, which reads well on a terminal, too. */
+/** Returns the whole report as Markdown, which is also readable on a terminal. */
 export function reportOf({ command, seconds, lines, figures, faults }) {
   const off = lines.filter(({ problems }) => problems.length > 0);
   return [
@@ -36,7 +36,7 @@ export function reportOf({ command, seconds, lines, figures, faults }) {
   ].join('\n');
 }
 
-/** What became of something that was planted: the lines of the reckoning that are off. */
+/** Returns the report of a planted fault: the lines of the reconciliation that are off. */
 export function plantedReport({ command, seconds, lines, figures, planted, expected }) {
   const off = lines.filter(({ problems }) => problems.length > 0);
   const [[, tried], [, kills]] = figures;
@@ -53,7 +53,7 @@ export function plantedReport({ command, seconds, lines, figures, planted, expec
   ].join('\n');
 }
 
-/** What stopping the Worker after each step came to. `never` are the steps after which it was not stopped. */
+/** Returns the report of stopping the Worker after each step. `never` are the steps after which it was not stopped. */
 export function crashReport({ command, seconds, rounds, names, never }) {
   const stopped = new Tally();
   for (const step of rounds.flatMap((round) => round.stopped).flatMap((words) => words.split(' + '))) stopped.add(step);
@@ -87,7 +87,7 @@ export function crashReport({ command, seconds, rounds, names, never }) {
   ].join('\n');
 }
 
-/** Puts a report in the place that it has in RESULTS.md by its title. */
+/** Writes a report to RESULTS.md in place of the one with the same title. */
 export function writeResults(text) {
   const file = join(ROOT, 'tests/chaos/RESULTS.md');
   const title = (part) => part.split('\n', 1)[0];
@@ -105,7 +105,7 @@ const head = ({ command, seconds }) => [
   `- ${seconds} seconds`,
 ];
 
-/** Leaves in tests/.logs what is known of the sessions that are off: as the shop sees them, their events, their log lines. */
+/** Writes to tests/.logs the sessions with problems as the shop sees them, their events and their log lines. */
 export function keepEvidence(lines, { seen, stack }, seed) {
   const problems = lines.flatMap((line) => line.problems).join('\n');
   const off = seen.filter(({ shop }) => problems.includes(shop.id));
@@ -125,13 +125,13 @@ function shown(problems) {
   return [...problems.slice(0, SHOWN).map((problem) => `- ${problem}`), ...more];
 }
 
-/** A table as Markdown. */
+/** Returns a table as Markdown. */
 export function table(head, rows) {
   const row = (cells) => `| ${cells.join(' | ')} |`;
   return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 }
 
-/** The commit that is checked out, in short. */
+/** Returns the short hash of the checked-out commit. */
 export function commit() {
   try {
     return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();

@@ -1,4 +1,4 @@
-// Proves over thousands of payments that nothing taken is lost, whatever fails: `npm run chaos -- --help`.
+// Proves over thousands of payments that no money taken is lost, whatever fails: `npm run chaos -- --help`.
 import { parseArgs } from 'node:util';
 import { crashPoints } from './crash-points.mjs';
 import { buildMutant, MUTATIONS, mutated } from './mutations.mjs';
@@ -31,7 +31,7 @@ To see that it finds what it looks for; ends with 0 when something is off, and w
                        lost_event: the shop never hears of something
 `;
 
-/** Of each whole number, what it is when it is not said; and when something is planted. */
+/** The defaults of each number: for a normal run, and for a run with a planted fault. */
 const NUMBERS = {
   redemptions: [5000, 600],
   kills: [50, 28],
@@ -50,7 +50,7 @@ const OPTIONS = {
   write: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 };
-/** Each thing that can be planted, with the line of the reckoning that must be off then. */
+/** The faults that can be planted, each with the line of the reconciliation that must be off then. */
 const LAWS = { 2: 'each payment is what its provider holds', 4: 'one voucher, one attempt in flight' };
 const SABOTAGES = {
   double_debit: 'no reference is charged twice',
@@ -69,7 +69,7 @@ async function main() {
   const numbers = Object.entries(NUMBERS).map(([name, usual]) => [name, whole(name, values[name] ?? usual[isPlanted ? 1 : 0])]);
   const wanted = Object.fromEntries(numbers);
 
-  // Every run notices a mutation whose place is gone.
+  // Every run checks that the mutations still apply.
   MUTATIONS.forEach(mutated);
   const isRight = isPlanted || !values['crash-points'] || (await crashPoints({ write }));
   const entry = law && (await buildMutant(`without-law-${law}`));
@@ -82,7 +82,7 @@ async function main() {
   process.exitCode = (isPlanted ? isOff(expected) : agrees && isRight) ? 0 : 1;
 }
 
-/** One run. Gives the lines of its reckoning and its report. */
+/** Performs one run. Returns the lines of its reconciliation and its report. */
 async function run(wanted, planted, expected) {
   const started = Date.now();
   const seconds = () => Math.round((Date.now() - started) / 1000);
@@ -113,7 +113,7 @@ function oneOf(name, value, known) {
   if (value !== undefined && !(value in known)) throw new Error(`--${name} must be one of: ${Object.keys(known).join(', ')}`);
 }
 
-// However it ends, the Worker does not stay behind: its starter ends it when this process does.
+// process.exit runs the exit handler that ends the Worker.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 main().catch((error) => {
   console.error(error);

@@ -1,15 +1,15 @@
-// The shop's server, which is told of events: it fails at random, and notes what it was told and whether that was signed.
+// The shop's server, which receives events: it fails at random, and records what it received and whether it was signed.
 import { generateKeyPairSync, randomBytes, verify } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { listenLocally } from '../simulator/listen.mjs';
 
 const ANSWERS = { taken: 80, 'error 500': 12, cut: 7, silence: 1 };
-/** Which event is swallowed when one is to be lost. */
+/** The number of the request whose event is dropped for the sabotage "lost_event". */
 const LOST_ONE = 25;
 
 /**
- * Starts it. `vars` are the Worker's variables for it; `received` holds, by event id, `{event, body, times, invalid, order}`:
- * `order` is the place at which it came first. `patient` makes it answer always, if not well.
+ * Starts the server. `vars` are the Worker's variables for it; `received` holds, by event id, `{event, body, times, invalid,
+ * order}`: `order` is the place of its first delivery. `patient` makes it answer every request, though not always with success.
  */
 export async function startShopServer({ chance, tally, sabotage, answers = ANSWERS }) {
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
@@ -25,7 +25,7 @@ export async function startShopServer({ chance, tally, sabotage, answers = ANSWE
     shop.requests++;
     if (shop.kills.at('event told')) return;
     note(request.headers, body);
-    const answer = chance.weighed(answers);
+    const answer = chance.weighted(answers);
     if (answer === 'silence' && !shop.patient) return void tally.add('event: silence');
     if (answer !== 'taken') tally.add(`event: ${answer}`);
     if (answer === 'cut') request.socket.destroy();

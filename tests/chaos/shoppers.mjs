@@ -1,41 +1,40 @@
-// Shoppers as they are: they pay with several vouchers, use up what is on one and the change that they were given, leave in the
-// middle, come back, and try a voucher in two shops' windows at once. What they never do is to try another voucher while one is
-// being processed.
-import { begin, cancel, isCalm, tryOne } from './tries.mjs';
+// Realistic shoppers: they pay with several vouchers, use the balance of a voucher and their change vouchers, leave in the
+// middle, come back, and try a voucher in several windows at once. They never try another voucher while one is being processed.
+import { begin, cancel, waitUntilProcessed, tryOne } from './tries.mjs';
 
 const MOST_VOUCHERS = 5;
-/** The share of visits in which several sessions get one voucher, and in which an order is paid with a purse of small ones. */
+/** The share of visits in which several sessions use one voucher, and in which one order is paid with many small vouchers. */
 const CROWDS = 0.14;
 const PURSES = 0.015;
-/** What a voucher of a purse is asked to pay, in minor units. */
+/** The amount that each small voucher pays, in minor units. */
 const SMALL = 1_00;
-/** How many vouchers a session takes. */
+/** The most vouchers that a session takes. */
 const LIMIT = 10;
-/** How often a purse is opened at most: twice as often as a session takes vouchers. */
+/** The most small vouchers tried in one order: twice as many as a session takes. */
 const OPENED = 20;
 
-/** One visit to the shop: usually one session, sometimes several with one voucher. */
+/** Plays one visit to the shop: usually one session, sometimes several with one voucher. */
 export async function visit(world, number) {
   const chance = world.chance.fork(`visit ${number}`);
   const provider = chance.pick(['kora', 'wipay', 'celbux']);
-  if (chance.happens(CROWDS)) return crowd(world, chance, provider, number);
-  if (chance.happens(PURSES)) return purse(world, chance, provider, number);
+  if (chance.happens(CROWDS)) return shareVoucher(world, chance, provider, number);
+  if (chance.happens(PURSES)) return payWithSmallVouchers(world, chance, provider, number);
   const session = await begin(world, chance, provider, `order-${number}`);
   const offered = session.currency === 'ZAR' && chance.happens(0.4) ? ['kora', 'celbux'] : [provider];
   for (let vouchers = 0; vouchers < MOST_VOUCHERS; vouchers++) {
     const seen = await world.client.view(session);
     if (seen.status !== 'open') break;
-    await tryOne(world, chance, session, { provider: chance.pick(offered), seen, ...atHand(world, chance, seen) });
-    if (!(await isCalm(world, chance, session))) break;
-    if (chance.happens(0.2)) await tellOfIt(world, chance, session);
+    await tryOne(world, chance, session, { provider: chance.pick(offered), seen, ...offeredVoucher(world, chance, seen) });
+    if (!(await waitUntilProcessed(world, chance, session))) break;
+    if (chance.happens(0.2)) await sendWebhook(world, chance, session);
     if (chance.happens(0.07)) await cancel(world, session);
     if (vouchers > 0 && chance.happens(0.2)) break;
   }
   if (chance.happens(0.1)) await cancel(world, session);
 }
 
-/** What the page offers: to use what is on a voucher that was refused as too small, or the change of one that has paid. */
-function atHand({ tally, vouchers }, chance, { redemptions }) {
+/** Returns a voucher that the page offers to use: one declined as too small, with its balance, or a change voucher. */
+function offeredVoucher({ tally, vouchers }, chance, { redemptions }) {
   const last = redemptions.at(-1);
   if (last?.usable && chance.happens(0.6)) {
     const pin = vouchers.of(last.id);
@@ -46,8 +45,8 @@ function atHand({ tally, vouchers }, chance, { redemptions }) {
   return {};
 }
 
-/** The same voucher, tried from several sessions at once; often one whose answer is late, or lost. */
-async function crowd(world, chance, provider, number) {
+/** Tries the same voucher in several sessions at once; often one whose answer is late or lost. */
+async function shareVoucher(world, chance, provider, number) {
   const count = chance.whole(2, 4);
   world.tally.add('client: one voucher in several sessions');
   const numbers = Array.from({ length: count }, (_, place) => `order-${number}-${place}`);
@@ -59,20 +58,20 @@ async function crowd(world, chance, provider, number) {
       const seen = await world.client.view(session);
       if (seen.status !== 'open') break;
       await tryOne(world, own, session, { provider, seen, pin });
-      if (!(await isCalm(world, own, session))) break;
+      if (!(await waitUntilProcessed(world, own, session))) break;
     }
     if (own.happens(0.15)) await cancel(world, session);
   }));
 }
 
-/** An order paid with one small voucher after the other, until the session takes no more. */
-async function purse(world, chance, provider, number) {
+/** Pays an order with one small voucher after the other, until the session takes no more. */
+async function payWithSmallVouchers(world, chance, provider, number) {
   const session = await begin(world, chance, provider, `order-${number}`, { amount: 100_00 });
   for (let opened = 0; opened < OPENED; opened++) {
     const seen = await world.client.view(session);
     if (seen.status !== 'open') break;
     await tryOne(world, chance, session, { provider, seen, pin: world.vouchers.exact(provider), amount: SMALL });
-    if (!(await isCalm(world, chance, session))) break;
+    if (!(await waitUntilProcessed(world, chance, session))) break;
     if (seen.vouchers_left === 0) break;
   }
   const { redemptions } = await world.client.view(session);
@@ -80,8 +79,8 @@ async function purse(world, chance, provider, number) {
   if (chance.happens(0.3)) await cancel(world, session);
 }
 
-/** A provider's notification: again, late, of another ending, or before there is an answer. */
-async function tellOfIt(world, chance, session) {
+/** Sends a provider's webhook: repeated, late, with another outcome, or before the answer. */
+async function sendWebhook(world, chance, session) {
   const { redemptions } = await world.client.shopView(session);
   const told = redemptions.filter(({ provider }) => provider !== 'wipay');
   if (told.length === 0) return;

@@ -1,14 +1,14 @@
-// Whom a Worker built with `crash-points` tells of each step that is on disk, and which goes on only when that is answered.
+// The server to which a Worker built with `crash-points` reports each stored step. The Worker goes on only when that is answered.
 import { createHash } from 'node:crypto';
 import { listenLocally } from '../simulator/listen.mjs';
 
-/** The kinds of objects, as the report names them. */
+/** The names of the kinds of objects in the report. */
 const KINDS = { checkout: 'session', idempotency: 'shop’s call', voucher: 'voucher', event: 'event' };
 
 /**
- * What one shopper or shop does, and how far the Worker has come with it: `steps` are the names of what is on disk, one text per
- * write. After the step `stop`, `{step, nth}`, the Worker is not answered any more: the nth of this name, because payments and
- * events go on beside each other, and which of them is quicker differs.
+ * The progress of one course of calls: `steps` are the names of its stored steps, one text per write. After the step `stop`,
+ * `{step, nth}`, the Worker gets no answer any more. `nth` counts the steps of this name, because payments and events run
+ * concurrently and their order differs.
  */
 export class Course {
   steps = [];
@@ -25,7 +25,7 @@ export class Course {
     this.held = new Promise((resolve) => (this.#isHeld = resolve));
   }
 
-  /** One more step; true when the Worker may go on. */
+  /** Records a step, and returns whether the Worker may go on. */
   reached(step, response) {
     this.steps.push(step);
     this.#next.resolve();
@@ -36,12 +36,12 @@ export class Course {
     return false;
   }
 
-  /** Resolves with the next step. */
+  /** Returns a promise that resolves with the next step. */
   next() {
     return this.#next.promise;
   }
 
-  /** The Worker is gone: whatever it does from now on, it may do. Gives the steps right after which it was stopped. */
+  /** Lets the restarted Worker run through to the end. Returns the steps right after which it was stopped. */
   release() {
     this.wasHeld = this.waiting.length > 0;
     const stopped = this.waiting.map(({ step }) => step);
@@ -51,7 +51,7 @@ export class Course {
     return stopped;
   }
 
-  /** Every step it has come to, as one to stop after. */
+  /** Returns every recorded step as a step to stop after. */
   points() {
     return this.steps.map((step, place) => ({ step, nth: count(this.steps.slice(0, place + 1), step) }));
   }
@@ -62,12 +62,12 @@ export class Course {
 }
 
 /**
- * Starts the server. `sessionOf(event)` gives the id of the session or voucher that an event is about. `every` are the names of all
- * steps there are, as the Worker tells them; `nobodys` the steps that belong to no course, now or before; `differing` those after which the
- * state that an object keeps in memory was not what its ledger adds up to.
+ * Starts the server. `sessionOf(event)` returns the id of the session or voucher that an event is about. `every` are the names of
+ * all possible steps, as the Worker reports them; `unattributed` the steps that belong to no course, now or before; `differing`
+ * those after which the state that an object keeps in memory differed from its ledger.
  */
 export async function startSteps(sessionOf) {
-  const steps = { every: { checkout: [], idempotency: [], any: [] }, nobodys: [], differing: [], courses: new Map(), over: new Set() };
+  const steps = { every: { checkout: [], idempotency: [], any: [] }, unattributed: [], differing: [], courses: new Map(), over: new Set() };
 
   const { port, close } = await listenLocally(0, async (request, response) => {
     const parts = [];
@@ -78,10 +78,10 @@ export async function startSteps(sessionOf) {
     const course = names.map(bare).map((name) => steps.courses.get(name)).find(Boolean);
     const words = written.map((step) => nameOf(object, step));
     if (!isKept) steps.differing.push(`${words.join(' + ')} of ${about.join(' ')}`);
-    // What a webhook has said of a payment that counts as nothing may still be looked up when all else is over.
+    // A webhook about a payment believed not found may still cause a look-up after its course has ended.
     const isOver = names.some((name) => steps.over.has(bare(name)));
-    if (!course && !isOver) steps.nobodys.push(`${words.join(' + ')} of ${about.join(' ')}`);
-    // What is made under a key is named by it, and nobody has heard of it yet.
+    if (!course && !isOver) steps.unattributed.push(`${words.join(' + ')} of ${about.join(' ')}`);
+    // An object created under a key is reported together with the key, before its id is known here.
     if (course) for (const name of names.filter(Boolean)) steps.courses.set(bare(name), course);
     if (!course || course.reached(words.join(' + '), response)) response.writeHead(204).end();
   });
@@ -89,14 +89,14 @@ export async function startSteps(sessionOf) {
   return Object.assign(steps, {
     url: `http://localhost:${port}/`,
     close,
-    /** A key of the shop belongs to this course, and whatever is made under it. */
+    /** Assigns a key of the shop, and every object created under it, to this course. */
     expect: (course, key) => steps.courses.set(createHash('sha256').update(key).digest('hex').slice(0, 20), course),
-    /** The courses are over: others begin. */
+    /** Ends all courses, so that others can begin. */
     begin() {
       for (const name of steps.courses.keys()) steps.over.add(name);
       steps.courses.clear();
     },
-    /** The names of all steps. */
+    /** Returns the names of all steps. */
     names: () => [
       ...steps.every.checkout.map((step) => nameOf('checkout', step)),
       ...steps.every.idempotency.map((step) => nameOf('idempotency', step)),
@@ -107,7 +107,7 @@ export async function startSteps(sessionOf) {
 
 const count = (steps, step) => steps.filter((one) => one === step).length;
 
-/** In which object a step is taken that is no entry of a ledger. */
+/** Returns the object of a step that is not a ledger entry, and the step. */
 const placeOf = (step) => [{ held: 'voucher', tried: 'event', forgotten: 'idempotency', secrets: 'checkout' }[step] ?? 'any', step];
 
 const nameOf = (object, step) => `${KINDS[object] ?? object}: ${step}`;

@@ -1,20 +1,20 @@
-// One session and one try with a voucher, in all the manners in which shoppers send it.
+// Creates sessions and tries vouchers, in all the ways in which shoppers send a request.
 import { setTimeout as pause } from 'node:timers/promises';
 import { NoAnswer } from '../support/layers.mjs';
 import { USUAL } from '../support/usual.mjs';
 
-/** How a shopper sends a try. */
+/** The ways in which a shopper sends a try, with their weights. */
 const MANNERS = { once: 52, 'twice at once': 10, 'thrice at once': 3, 'again afterwards': 12, leaves: 15, 'leaves, and sends again': 8 };
-/** How long a shopper looks at "processing" before leaving the page, in milliseconds. */
+/** The times that a shopper waits at "processing" before leaving the page, in milliseconds. */
 const PATIENCE = [0, 500, 2_000, 6_000, 12_000];
-/** Answers to a try that say that nothing was begun. */
+/** The error codes of tries that began no redemption. */
 const NOT_BEGUN = new Set([
   ...['payment_in_progress', 'session_complete', 'session_canceled', 'session_expired'],
   ...['amount_above_remaining', 'amount_below_remaining', 'too_many_vouchers'],
   ...['provider_busy', 'provider_down', 'too_many_attempts'],
 ]);
 
-/** A session, made by the shop; the call is sent twice now and then. */
+/** Creates a session as the shop; the call is sent twice now and then. */
 export async function begin(world, chance, provider, reference, fields = {}) {
   const amount = chance.whole(20, 300) * 100 + chance.pick([0, 0, 1, 50, 99]);
   const body = { amount, currency: USUAL[provider].currency, reference, ...fields };
@@ -27,13 +27,13 @@ export async function begin(world, chance, provider, reference, fields = {}) {
 }
 
 /**
- * Sends one try, in one of the manners. `pin` is the voucher and `amount` what is to be paid with it, where that is not chance.
+ * Tries one voucher in one of MANNERS. `pin` is the voucher, and `amount` the amount in minor units; both are random by default.
  */
 export async function tryOne(world, chance, session, { provider, seen, pin, amount = amountOf(chance, seen) }) {
   for (const { provider: of, change } of seen.redemptions) if (change) world.vouchers.saw(of, change.pin);
   const fields = { provider, pin: pin ?? world.vouchers.draw(chance, provider, amount), ...USUAL[provider].contact };
   if (amount !== seen.amount_remaining) fields.amount = world.tally.add('voucher: a part of the order') && amount;
-  const manner = world.tally.add(`sent: ${chance.weighed(MANNERS)}`).slice(6);
+  const manner = world.tally.add(`sent: ${chance.weighted(MANNERS)}`).slice(6);
   const key = `k-${chance.key()}`;
   world.begin();
   const send = (signal) => answerTo(world, session, key, fields, signal);
@@ -46,7 +46,7 @@ export async function tryOne(world, chance, session, { provider, seen, pin, amou
   }
   const answers = await Promise.all(sent);
   if (manner === 'again afterwards' || manner === 'leaves, and sends again') answers.push(await send());
-  // No answer at all: whoever does not know whether it was heard sends the same again, or looks.
+  // Without any answer, the shopper sends the same request again, or looks at the session.
   if (answers.every((id) => id === undefined) && chance.happens(0.4)) answers.push(await send());
   const ids = [...new Set(answers.filter(Boolean))];
   if (ids[0]) world.vouchers.usedFor(ids[0], fields.pin);
@@ -55,7 +55,7 @@ export async function tryOne(world, chance, session, { provider, seen, pin, amou
 
 const amountOf = (chance, { amount_remaining: rest }) => (chance.happens(0.35) ? chance.whole(1, rest) : rest);
 
-/** The id of the payment that this try is, or undefined when nothing was heard or begun. */
+/** Returns the id of the try's redemption; undefined when no answer came or none was begun. */
 async function answerTo(world, session, key, fields, signal) {
   try {
     const { status, body, text } = await world.once.redeem(session, fields, { key, signal });
@@ -69,8 +69,8 @@ async function answerTo(world, session, key, fields, signal) {
   return undefined;
 }
 
-/** Looks until nothing is processed any more. False when the shopper has lost patience before. */
-export async function isCalm(world, chance, session) {
+/** Polls until nothing is processing any more, and returns true; false when the shopper leaves before. */
+export async function waitUntilProcessed(world, chance, session) {
   const until = Date.now() + chance.pick(PATIENCE);
   for (let wait = 120; ; wait = Math.min(wait * 1.6, 900)) {
     const { status } = await world.client.view(session);

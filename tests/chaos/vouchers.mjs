@@ -1,29 +1,29 @@
-// The vouchers of a run: which of the simulator's scenarios are drawn, and how often.
+// Draws the vouchers of a run from the simulator's scenarios.
 import { pinFor, TEST_PHONES, TEST_PINS } from '../simulator/pins.mjs';
 
-/** Scenarios that pay at once; about half of all vouchers are of these. */
+/** Scenarios that pay at once, which about half of all vouchers use. */
 const PAYING = {
   kora: ['exact', 'change'],
   wipay: ['exact', 'balance_left'],
   celbux: ['exact', 'rest_by_sms', 'rest_stays', 'reverse_silent_after', 'reverse_refused'],
 };
 const PAYING_SHARE = 0.45;
-/** WiPay's "too many attempts" closes its gate for a minute, so it is drawn seldom. */
+/** The scenario of WiPay's "too many attempts", which closes its gate for a minute and is drawn seldom. */
 const BUSY = 'too_many';
 const BUSY_SHARE = 0.001;
-/** Scenarios of every provider in which it takes the money, and the answer is late or lost. */
+/** Scenarios of every provider in which the money is taken and the answer is late or lost. */
 const UNHEARD = ['slow', 'error_after', 'silent_after', 'cut_after', 'html_after'];
 const FIRST_SERIAL = 1000;
 
 const ALL = grouped(TEST_PINS.filter(({ scenario }) => !scenario.startsWith('sample') && scenario !== BUSY));
 const PHONES = grouped(TEST_PHONES);
 
-/** Gives out vouchers nobody has used, or one that somebody has. */
+/** The vouchers of a run, unused or used before. */
 export class Vouchers {
   #serials = new Map();
-  /** `{provider, pin}` that were used, or given as change. */
+  /** The vouchers that were used or given as change, `{provider, pin}`. */
   #seen = [];
-  /** The PIN of each payment that a shopper heard of. */
+  /** The PIN of each redemption whose id a shopper received. */
   #of = new Map();
   #tally;
 
@@ -31,7 +31,7 @@ export class Vouchers {
     this.#tally = tally;
   }
 
-  /** A voucher for a payment of `amount`; with `unheard` one that is worth more, and whose answer is late or lost. */
+  /** Returns the PIN of a voucher for a payment of `amount`; with `unheard`, one worth more whose answer is late or lost. */
   draw(chance, provider, amount, { unheard = false } = {}) {
     if (unheard) {
       const pin = this.#fresh(provider, chance.pick(UNHEARD), 2 * Math.ceil(amount / 100) + 50);
@@ -51,22 +51,22 @@ export class Vouchers {
     return pin;
   }
 
-  /** A voucher that pays, worth what is first asked of it. */
+  /** Returns the PIN of a voucher that pays, worth the first amount charged to it. */
   exact(provider) {
     return this.#fresh(provider, 'exact', 0);
   }
 
-  /** This payment was made with this voucher. */
+  /** Records the voucher of a payment. */
   usedFor(payment, pin) {
     this.#of.set(payment, pin);
   }
 
-  /** The voucher of a payment. */
+  /** Returns the PIN of a payment's voucher. */
   of(payment) {
     return this.#of.get(payment);
   }
 
-  /** This voucher exists: somebody may try it again. */
+  /** Records a voucher, which may then be tried again. */
   saw(provider, pin) {
     this.#seen.push({ provider, pin });
     if (this.#seen.length > 400) this.#seen.shift();
@@ -80,7 +80,7 @@ export class Vouchers {
   }
 }
 
-/** The body of an order of a voucher, at Celbux or ODM, for a recipient for whom it usually goes wrong. */
+/** Returns the body of an order of a voucher at Celbux or ODM, mostly for a recipient whose order fails. */
 export function drawOrder(chance) {
   const provider = chance.pick(['celbux', 'odm']);
   const phone = chance.happens(0.75) ? chance.pick(PHONES[provider]).phone : { celbux: '27648302057', odm: '+251911234567' }[provider];

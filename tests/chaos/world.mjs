@@ -1,4 +1,5 @@
-// Everything that takes part in a run: the Worker, its providers, what goes wrong between them, the shop's server, and the clients.
+// Starts everything that takes part in a run: the Worker, its providers, the faults between them, the shop's server, and the
+// clients.
 import { start } from '../support/start.mjs';
 import { chanceOf, Tally } from './chance.mjs';
 import { clientsOf } from './clients.mjs';
@@ -9,7 +10,7 @@ import { Outages } from './outages.mjs';
 import { startShopServer } from './shop-server.mjs';
 import { Vouchers } from './vouchers.mjs';
 
-/** Patience of seconds. The order of size between the figures is the one of production. */
+/** Timeouts in seconds instead of minutes, in the same order of size as in production. */
 const LIMITS = {
   ...{ provider_timeout_ms: 1_500, not_found_grace_ms: 2_500, breaker_failures: 5, breaker_open_ms: 250 },
   webhook_backoff_ms: [100, 200, 400, 800],
@@ -21,8 +22,8 @@ const PROVIDERS = {
 };
 
 /**
- * Starts it all. `kills`, `breaks` and `outages` are how many there shall be of each over so many `redemptions`; `sabotage` is what is
- * planted: double_debit, lost_change or lost_event; `entry` is another Worker than the one that is deployed.
+ * Starts a run's world. `kills`, `breaks` and `outages` are the numbers of each over so many `redemptions`; `sabotage` is the
+ * planted fault: double_debit, lost_change or lost_event; `entry` is another Worker than the deployed one.
  */
 export async function open({ redemptions, kills: wanted, breaks, outages, seed, sabotage, entry }) {
   storeInMemory();

@@ -1,7 +1,7 @@
-// What holds for every answer of the Worker, and what a problem document looks like.
+// Checks the rules for every answer of the Worker, and the form of problem documents.
 import assert from 'node:assert/strict';
 
-/** Words of a program that fell over: a stack, a panic, a source file. */
+/** Traces of a crashed program: a stack, a panic, a source file. */
 const INNARDS = /panicked|RuntimeError|wasm-function|\.rs:\d|\n\s+at \S+ \(|SQLITE|durable/i;
 const GUARDS = {
   'cache-control': 'no-store',
@@ -10,7 +10,7 @@ const GUARDS = {
   'strict-transport-security': 'max-age=31536000',
 };
 
-/** Fails on an answer that no request may ever get: a 5xx, a PIN, a stack, a problem without its form. */
+/** Fails on an answer that no request may ever get: a 5xx, a PIN, a stack, a malformed problem document. */
 export function assertProper({ status, headers, text, body }, { method, path, typed = [] }) {
   const where = `${method} ${path} -> ${status}`;
   assert.ok(status < 500 || body?.code === 'misconfigured', `${where}: ${text}`);
@@ -33,10 +33,10 @@ export function assertProper({ status, headers, text, body }, { method, path, ty
 
 const KNOWN = new Set(['type', 'title', 'status', 'code', 'detail', 'field', 'retry_after']);
 
-/** The characters of a PIN, however it was typed. */
+/** Returns the letters and digits of a PIN, without its separators. */
 export const bare = (pin) => pin.normalize('NFKC').replace(/[^0-9A-Za-z]/g, '');
 
-/** A PIN shown in groups is a PIN all the same. */
+/** Returns the text followed by a copy without separators, in which a PIN shown in groups is found. */
 const flat = (text) => `${text} ${text.replace(/(?<=\w)[ -](?=\w)/g, '')}`;
 
 /** Fails unless the answer is this problem. */

@@ -1,17 +1,17 @@
-// A host between the Worker and the simulator, for what a well-behaved network never does to an answer.
+// A proxy between the Worker and the simulator, for the faults that a well-behaved network never causes.
 import { listenLocally } from '../simulator/listen.mjs';
 import { until } from '../support/until.mjs';
 
-/** A rule's word for: no answer, and the connection stays open. */
+/** A rule's result for: no answer, and the connection stays open. */
 export const HOLD = Symbol('hold');
 
-/** The rule that is in force at the start: everything goes to the simulator, and its answer back. */
+/** Forwards the call to the simulator. This is the rule at the start. */
 export const pass = (call, next) => next();
 
 /**
- * Starts the host. Set `target` to the simulator's address. For every call, `rule(call, next)` decides: it gives HOLD or
- * `{status, headers, body}`; `next()` performs the call at the simulator and gives its answer. `call` is `{method, path,
- * headers, body}`; `calls` holds all of them, and `received(matches)` waits for one.
+ * Starts the proxy. Set `target` to the simulator's address. `rule(call, next)` answers every call: it returns HOLD or
+ * `{status, headers, body}`; `next()` performs the call at the simulator and returns its answer. `call` is `{method, path,
+ * headers, body}`; `calls` holds all calls, and `received(matches)` waits for one.
  */
 export async function startBetween() {
   const between = { target: undefined, rule: pass, calls: [] };

@@ -1,4 +1,4 @@
-// A real Chromium for a test, and the evidence it leaves: every address it asks for and every line of its console.
+// Starts a real Chromium for a test, and records every address it requests and every line of its console.
 import { appendFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { ensureBrowser } from '../../edge/tools/install.mjs';
@@ -7,12 +7,12 @@ import { logFile } from './evidence.mjs';
 const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync'];
 
-/** Starts Chromium with these arguments besides; `options` are Playwright's. */
+/** Starts Chromium with these additional arguments; `options` are Playwright's. */
 export function launchChromium(args = [], options = {}) {
   return chromium.launch({ executablePath: ensureBrowser(), args: [...QUIET, ...args], ...options });
 }
 
-/** Starts Chromium. `page(options)` opens a page of its own; what it logs and asks for is kept. */
+/** Starts Chromium. `page(options)` opens a page in a context of its own, and records its console and its requests. */
 export async function startBrowser(args) {
   const browser = await launchChromium(args);
   const file = logFile(`browser-${process.pid}.log`);

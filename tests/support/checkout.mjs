@@ -1,5 +1,5 @@
-// A whole checkout for a test file: what start.mjs starts, the client of its shop and shoppers, and a record of what they did. Every
-// answer they get is held against the rules that hold for all answers.
+// A complete checkout for a test file: everything that start.mjs starts, the client of its shop and shoppers, and a record of
+// their calls. Every answer is checked against the rules for all answers.
 import { after } from 'node:test';
 import { bare } from './answers.mjs';
 import { clientOf, freshKey, transportTo } from './client.mjs';
@@ -8,7 +8,7 @@ import { start } from './start.mjs';
 import { until } from './until.mjs';
 import { freshPins, USUAL } from './usual.mjs';
 
-/** Starts it as `start(options)` does, and stops it when the file's tests are over. */
+/** Starts a checkout as `start(options)` does, and stops it when the file's tests are over. */
 export async function startCheckout(options) {
   const running = await start(options);
   after(() => running.stop());
@@ -16,14 +16,14 @@ export async function startCheckout(options) {
 }
 
 function callsOf({ url, apiKey, simulator }) {
-  /** The sessions made, the PINs typed and the PINs given out as change. */
+  /** The sessions created, the PINs typed, and the PINs of the change vouchers. */
   const sessions = [];
   const typed = new Set();
   const change = new Set();
   const client = clientOf({ send: withRules(transportTo(url), { apiKey, typed, change }), apiKey });
   let orders = 0;
 
-  /** A session of this provider's currency; `fields` are added to what the shop says. */
+  /** Creates a session in this provider's currency; `fields` are added to the order. */
   async function createSession(provider, fields = {}) {
     const { currency, amount } = USUAL[provider];
     const session = await client.createSession({ amount, currency, reference: `order-${++orders}`, ...fields });
@@ -31,7 +31,7 @@ function callsOf({ url, apiKey, simulator }) {
     return { ...session, provider };
   }
 
-  /** A try with one voucher, as the shopper types it. */
+  /** Pays with one voucher, as the shopper types it. */
   function redeem(session, { pin, key, headers, signal, ...fields } = {}) {
     if (isWhole(pin)) typed.add(bare(pin));
     const { provider } = session;
@@ -46,16 +46,16 @@ function callsOf({ url, apiKey, simulator }) {
     createSession,
     redeem,
     freshKey,
-    /** The shopper's view as soon as no outcome is outstanding any more. */
+    /** Waits until no outcome is outstanding, and returns the shopper's view. */
     settled: (session) => until(() => client.view(session), ({ status }) => status !== 'processing', { within: 30_000 }),
-    /** A PIN that nobody has used yet. */
+    /** Returns an unused PIN. */
     freshPin: freshPins(),
-    /** The calls that a provider's books hold for this PIN, or all of them. */
+    /** Returns the calls in the providers' books that hold this PIN, or all calls. */
     callsWith: (pin) => simulator.books().calls.filter(({ body }) => pin === undefined || body.includes(pin)),
-    /** What a provider's books say was taken from this voucher. */
+    /** Returns the debits of this voucher in the providers' books. */
     debitsOf: (pin) => simulator.books().debits.filter((debit) => bare(debit.pin) === bare(pin)),
   };
 }
 
-/** Whether this is a PIN, and not a mistake that a test makes on purpose. */
+/** Returns whether this is a whole PIN; tests also send malformed ones. */
 const isWhole = (pin) => typeof pin === 'string' && bare(pin).length >= 12;

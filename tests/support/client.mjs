@@ -1,10 +1,10 @@
-// The checkout's API as a shop's server and a shopper's browser call it. Each request goes through `send`: `transportTo` gives a
-// plain one, and layers.mjs wraps it.
+// The checkout's API as a shop's server and a shopper's browser call it. Each request goes through `send`: `transportTo` returns
+// a plain one, and layers.mjs wraps it.
 import { randomBytes } from 'node:crypto';
 
 /**
- * Performs one request. `body` is sent as JSON unless it is text, bytes or a stream. Gives `{status, headers, text, body}`; `body` is
- * undefined where the answer is no JSON.
+ * Performs one request. `body` is sent as JSON unless it is text, bytes or a stream. Returns `{status, headers, text, body}`;
+ * `body` is undefined where the answer is not JSON.
  */
 export async function request(method, url, { body, headers = {}, ...more } = {}) {
   const isPlain = body === undefined || typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream;
@@ -20,21 +20,21 @@ export async function request(method, url, { body, headers = {}, ...more } = {})
   return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
 }
 
-/** A `send(method, path, options)` that performs requests at this address. */
+/** Returns a `send(method, path, options)` that performs requests at this address. */
 export const transportTo = (url) => (method, path, options) => request(method, url + path, options);
 
-/** An `Idempotency-Key` that was never used. */
+/** Returns an unused `Idempotency-Key`. */
 export const freshKey = () => `k-${randomBytes(12).toString('hex')}`;
 
-/** What a shopper's browser shows of itself. */
+/** Returns the headers that authenticate a shopper's browser. */
 export const bearer = ({ client_secret: secret }) => ({ authorization: `Bearer ${secret}` });
 
 /**
- * The calls of a shop with this key, and of its shoppers. What is made or looked at comes as its body, and an answer that is none is an
- * error. What may be refused comes as the whole answer.
+ * Returns the calls of a shop with this key, and of its shoppers. Calls that create or read an object return its body, and throw
+ * on any other status. Calls that may be refused return the whole answer.
  */
 export function clientOf({ send, apiKey }) {
-  /** A call of the shop's server, with an `Idempotency-Key` when there is one. */
+  /** Sends a call of the shop's server, with an `Idempotency-Key` when `key` is given. */
   function shop(method, path, body, key, more) {
     const headers = { authorization: `Bearer ${apiKey}`, ...(key !== undefined && { 'idempotency-key': key }) };
     return send(method, path, { body, headers, ...more });
@@ -44,17 +44,17 @@ export function clientOf({ send, apiKey }) {
     send,
     shop,
     createSession: async (order, key) => bodyOf(await shop('POST', '/v1/checkout_sessions', order, key), 201),
-    /** A session as the shop's server sees it. */
+    /** Returns a session as the shop's server sees it. */
     shopView: async ({ id }) => bodyOf(await shop('GET', `/v1/checkout_sessions/${id}`)),
-    /** What the shop's server was told, or is to be told, of a session. */
+    /** Returns the events of a session, delivered or pending. */
     events: async ({ id }) => bodyOf(await shop('GET', `/v1/checkout_sessions/${id}/events`)).data,
     redeliver: ({ id }, event, key) => shop('POST', `/v1/checkout_sessions/${id}/events/${event}/redeliver`, undefined, key),
     cancel: ({ id }, key) => shop('POST', `/v1/checkout_sessions/${id}/cancel`, undefined, key),
-    /** Has a voucher issued. */
+    /** Orders a voucher. */
     issue: (order, key, more) => shop('POST', '/v1/vouchers', order, key, more),
-    /** A session as its shopper sees it. */
+    /** Returns a session as its shopper sees it. */
     view: async (session) => bodyOf(await send('GET', `/v1/checkout/${session.id}`, { headers: bearer(session) })),
-    /** A try with one voucher. */
+    /** Pays with one voucher. */
     redeem: (session, fields, { key = freshKey(), headers, ...more } = {}) =>
       send('POST', `/v1/checkout/${session.id}/redemptions`, {
         body: fields,

@@ -1,31 +1,34 @@
-// What a test run leaves behind in tests/.logs, for the search for PINs at its end: every line that was printed, every PIN that was in
-// use, every address that was asked for.
+// Writes the evidence of a test run to tests/.logs, for the search for PINs at its end: every printed line, every PIN in use, and
+// every requested address.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 
-/** The folder. */
+/** The folder of the evidence. */
 export const LOGS = join(ROOT, 'tests/.logs');
 
-/** The path of a file in it. */
+/** Returns the path of a file in LOGS. */
 export function logFile(name) {
   mkdirSync(LOGS, { recursive: true });
   return join(LOGS, name);
 }
 
-/** How PINs stand in the calls: Kora's, WiPay's, Celbux's and ODM's. */
+/** The PINs in the calls of Kora, WiPay, Celbux and ODM. */
 const PIN_IN_CALL = /"pin":"(\w{12,})"|voucher=(\w{12,})|"VoucherNo":"([\d-]{13,15})"|"voucherCode":"(\d{16})"/g;
 
-/** Every PIN that the simulator's books know of: of vouchers that were paid with, given as change or issued. Letters and digits only. */
+/**
+ * Returns every PIN in the simulator's books: of vouchers that paid, change vouchers and issued vouchers. Letters and digits
+ * only.
+ */
 export function pinsUsed({ vouchers, funded_vouchers: funded, change_vouchers: change, calls }) {
-  // Those that name no voucher stand in the calls alone.
+  // The PINs of calls for an unknown voucher stand in the calls alone.
   const texts = calls.flatMap(({ body, answer }) => [body ?? '', answer?.body ?? '']);
   const told = texts.flatMap((text) => [...text.matchAll(PIN_IN_CALL)].map(([, ...pins]) => pins.find(Boolean)));
   const pins = [...vouchers, ...funded, ...change].map(({ pin }) => pin).concat(told);
   return new Set(pins.map((pin) => pin.replaceAll('-', '')));
 }
 
-/** Keeps every PIN of the simulator's books, and every address that a provider was called at. */
+/** Writes every PIN of the simulator's books, and every address of a call to a provider. */
 export function keepBooks(books, name) {
   writeFileSync(logFile(`pins-${name}.json`), JSON.stringify([...pinsUsed(books)]));
   writeFileSync(logFile(`addresses-${name}.log`), books.calls.map(({ method, path }) => `${method} ${path}\n`).join(''));

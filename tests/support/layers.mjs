@@ -1,18 +1,18 @@
-// Layers around a client's `send`: each gives a `send` that does more.
+// Layers around a client's `send`: each returns a `send` that does more.
 import { setTimeout as pause } from 'node:timers/promises';
 import { assertProper } from './answers.mjs';
 import { until } from './until.mjs';
 
-/** No answer came: the Worker is gone, or the client left. What was asked may have been done all the same. */
+/** The error of a request without an answer: the Worker is down, or the client left. The request may have taken effect. */
 export class NoAnswer extends Error {}
 
-/** How often a request without an answer is sent again before that is an error. */
+/** How often a request without an answer is sent before NoAnswer is thrown. */
 const TRIES = 200;
 const REQUEST_MS = 60_000;
 
 /**
- * Holds every answer against the rules that hold for all answers. `typed` are the PINs that were typed, which no answer may hold;
- * `change` collects the PINs that shoppers were given as change, which no answer to the shop (`apiKey`) may hold.
+ * Checks every answer against the rules for all answers. `typed` are the PINs that were typed, which no answer may hold; `change`
+ * collects the PINs of change vouchers, which no answer to the shop (`apiKey`) may hold.
  */
 export function withRules(send, { apiKey, typed, change }) {
   return async (method, path, options) => {
@@ -25,17 +25,17 @@ export function withRules(send, { apiKey, typed, change }) {
   };
 }
 
-/** The PINs of change vouchers in a view or in the answer to a redemption. */
+/** Returns the PINs of change vouchers in a view or in the answer to a redemption. */
 function changesIn(body) {
   const redemptions = [body?.redemption, ...(body?.redemptions ?? []), ...(body?.session?.redemptions ?? [])];
   return redemptions.flatMap((one) => one?.change?.pin ?? []);
 }
 
 /**
- * For a Worker that is stopped and started again by `kills`: an answer, or NoAnswer. `kills` is told of each moment in which the Worker
- * can be killed. `strange` collects the answers that nobody may ever get.
+ * Sends requests to a Worker that `kills` stops and restarts; throws NoAnswer where none comes. `kills` is told of each moment in
+ * which the Worker can be killed. `violations` collects the answers that no client may ever get.
  */
-export function withFaults(send, { kills, tally, strange }) {
+export function withFaults(send, { kills, tally, violations }) {
   return async (method, path, { signal, ...options } = {}) => {
     await kills.up();
     const wasBroken = kills.broken;
@@ -46,7 +46,7 @@ export function withFaults(send, { kills, tally, strange }) {
       kills.at('request sent');
       answer = await asked;
     } catch (error) {
-      // Half a JSON text is no lost answer: the Worker has said that it was whole.
+      // A truncated JSON text is a fault of the Worker, not a lost answer: the response was complete.
       if (error instanceof SyntaxError) throw error;
       tally.add(signal?.aborted ? 'client: left' : 'client: no answer');
       throw new NoAnswer(error.message);
@@ -59,8 +59,8 @@ export function withFaults(send, { kills, tally, strange }) {
         tally.add('client: the configuration is broken');
         throw new NoAnswer('misconfigured');
       }
-      // What stands in front of the Worker says so when it is gone; the Worker itself never may.
-      if (isOurs) strange.push(`${method} ${path.replace(/[0-9a-f]{32}/, '…')} -> ${status} ${text}`);
+      // The server in front of the Worker answers 5xx while the Worker is down; the Worker itself never may.
+      if (isOurs) violations.push(`${method} ${path.replace(/[0-9a-f]{32}/, '…')} -> ${status} ${text}`);
       tally.add('client: no answer');
       throw new NoAnswer(`HTTP ${status}`);
     }
@@ -69,7 +69,7 @@ export function withFaults(send, { kills, tally, strange }) {
   };
 }
 
-/** Sends a request again, as it was, until there is an answer to it. `online()` waits until the Worker answers at all. */
+/** Repeats a request unchanged until it is answered. `online()` waits until the Worker is up. */
 export function withRetries(send, { online, tally }) {
   return async (method, path, options) => {
     for (let tries = 1; ; tries++) {
@@ -86,7 +86,7 @@ export function withRetries(send, { online, tally }) {
   };
 }
 
-/** Waits until the Worker at `url`, which `kills` stops and starts, answers at all. */
+/** Returns a function that waits until the Worker at `url`, which `kills` stops and restarts, is healthy. */
 export const onlineAt = (url, kills) => () =>
   until(
     async () => {

@@ -1,5 +1,5 @@
-// The one way to start what a test needs: the built Worker in workerd, the simulator of the providers beside it with real HTTP between
-// them, and a real Chromium.
+// Starts everything a test needs: the built Worker in workerd, the simulator of the providers with real HTTP between them, and a
+// real Chromium.
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,19 +13,17 @@ import { startBrowser } from './browser.mjs';
 import { keepBooks, logFile } from './evidence.mjs';
 import { until } from './until.mjs';
 
-/**
- * Patience of milliseconds instead of minutes. The order of size between the figures is the one of production.
- */
+/** Timeouts in milliseconds instead of minutes, in the same order of size as in production. */
 const QUICK = {
   provider_timeout_ms: 1_000,
   settle_backoff_ms: Array.from({ length: 40 }, (_, i) => 100 + i * 20),
   not_found_grace_ms: 1_500,
   provider_calls_per_period: 1_000,
-  // Tests make a provider fail all the time: only those about that want to have it taken for down.
+  // Tests make a provider fail all the time: only the tests of the breaker lower this.
   breaker_failures: 1_000,
 };
 
-/** The same for the simulator. Its notifications are off, so that a test sees the Worker find out by itself. */
+/** The timeouts of the simulator. Its webhooks are off, so that the Worker has to look outcomes up. */
 const QUICK_PROVIDERS = {
   wipayCalls: Infinity,
   slowMs: 300,
@@ -36,23 +34,23 @@ const QUICK_PROVIDERS = {
   webhookRetryMs: 50,
 };
 
-/** wrangler's watcher can miss a change that comes before it has begun to look: the file is written again. */
+/** The interval of rewriting the configuration: wrangler's watcher can miss a change made before it starts watching. */
 const REWRITE_MS = 5_000;
 
 /**
- * Starts what is asked for; left out, it is the Worker and the simulator.
+ * Starts the requested parts; by default the Worker and the simulator.
  *
  *   worker         false for none
- *   limits         of the Worker, added to QUICK: undefined takes one out; null for the Worker's own defaults
- *   vars           of the Worker: they replace or, when null, remove variables
- *   entry          the path of another Worker than the one that is deployed
- *   simulatorUrl   where the Worker looks for its providers, when that is not the simulator itself
+ *   limits         limits of the Worker, added to QUICK: undefined removes one; null for the Worker's own defaults
+ *   vars           variables of the Worker to replace or, when null, to remove
+ *   entry          the path of another Worker than the deployed one
+ *   simulatorUrl   the address at which the Worker calls its providers, when that is not the simulator itself
  *   simulator      options of the simulator; false for none
  *   browser        true for Chromium, or a list of arguments for it
  *
- * Gives `{simulator, browser, stop()}`, and of the Worker `{url, apiKey, settings, lines, readFiles(), reconfigure(vars, holds),
- * restart(vars)}`: `settings` are its variables, `lines` everything it and wrangler have printed. Rejects, with the printed `lines` on
- * the error, when the Worker refuses its configuration.
+ * Returns `{simulator, browser, stop()}`, and for the Worker `{url, apiKey, settings, lines, readFiles(), reconfigure(vars,
+ * holds), restart(vars)}`: `settings` are its variables, `lines` everything that it and wrangler have printed. Rejects, with the
+ * printed `lines` on the error, when the Worker refuses its configuration.
  */
 export async function start({ worker = true, simulator = {}, browser = false, ...how } = {}) {
   const [server, chromium] = await Promise.all([
@@ -69,13 +67,13 @@ export async function start({ worker = true, simulator = {}, browser = false, ..
   };
 }
 
-/** The simulator without a Worker. */
+/** Starts the simulator without a Worker. */
 async function startProviders(options) {
   const simulator = options ? await startSimulator(options) : undefined;
   return { simulator, stop: () => simulator?.close() };
 }
 
-/** The Worker and the simulator. */
+/** Starts the Worker and the simulator. */
 async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entry }) {
   const secrets = freshSecrets();
   const apiKey = secrets.MERCHANT_API_KEY;
@@ -114,9 +112,9 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
     simulator,
     settings,
     lines,
-    /** The bytes of every file that the Worker's storage is made of. */
+    /** Returns the bytes of every file of the Worker's storage. */
     readFiles: () => filesUnder(join(folder, 'state')).map((file) => readFileSync(file)),
-    /** Changes variables under the running Worker, and waits until `holds(status)` is true of what it says of its health. */
+    /** Changes variables of the running Worker, and waits until `holds(status)` is true of its health check. */
     async reconfigure(changes, holds) {
       let written = 0;
       const health = () => {
@@ -128,7 +126,7 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
       };
       await until(health, holds, { within: 120_000, every: 100 });
     },
-    /** Ends the Worker's processes at once, as a power cut would, and starts it again over the same storage. */
+    /** Kills the Worker's processes at once, as a power cut would, and starts it again on the same storage. */
     async restart(changes) {
       await worker.stop('SIGKILL');
       if (changes) rewrite(changes);
@@ -142,14 +140,14 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
   };
 }
 
-/** QUICK with these changes. What is not believed at once is believed half a second after the provider's time is up. */
+/** Returns QUICK with these changes. "Not found" is believed half a second after the provider's timeout. */
 function quick(changes) {
   const limits = { ...QUICK, ...changes };
   if (!changes.not_found_grace_ms) limits.not_found_grace_ms = limits.provider_timeout_ms + 500;
   return limits;
 }
 
-/** The deploy configuration, but with the files where they are, nothing to build, and these variables alone. */
+/** Returns the deploy configuration with absolute paths, no build step, and only these variables. */
 function configuration(vars, entry = 'edge/build/index.js') {
   const deployed = readConfig({ config: join(ROOT, 'wrangler.toml') });
   return {
@@ -170,7 +168,7 @@ function filesUnder(folder) {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** A port nobody listens on. */
+/** Returns a free port. */
 async function freePort() {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, 'localhost', resolve));

@@ -1,14 +1,14 @@
-// Waiting for a condition instead of for a time.
+// Waits for a condition instead of a fixed time.
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * What `look` gives as soon as `holds` is true of it. Looks every so many milliseconds, or sooner where a promise of `woken()` resolves.
- * Rejects with the last thing seen when `within` milliseconds are over.
+ * Returns the result of `look` as soon as `holds` is true of it. Looks every `every` milliseconds, or sooner when the promise of
+ * `woken()` resolves. Rejects with the last result after `within` milliseconds.
  */
 export async function until(look, holds, { within = 20_000, every = 20, woken } = {}) {
   const deadline = Date.now() + within;
   for (;;) {
-    // Asked for before the look: what happens during the look must not be missed.
+    // Called before `look`: a change during the look must not be missed.
     const sooner = woken?.();
     const seen = await look();
     if (holds(seen)) return seen;

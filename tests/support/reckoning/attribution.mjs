@@ -1,12 +1,12 @@
-// Whose money a debit is: each charge and each debit of the providers' books, with the payment of a session that it was for.
+// Attributes each charge and each debit of the providers' books to the payment of a session that it was for.
 
-/** WiPay takes so many characters. */
+/** The most characters of details that WiPay takes. */
 const MOST_DETAILS = 254;
 
 /**
- * `{charges, debits, payments}`. `payments` are the redemptions of all sessions, each with its `session`, `owed` (what of it
- * is the shopper's), `debits` and the `pins` that were charged. `charges` are the calls that ask for money and `debits` the providers' debits, each with
- * its `payment`, undefined when it is of none.
+ * Returns `{charges, debits, payments}`. `payments` are the redemptions of all sessions, each with its `session`, `owed` (its
+ * part owed to the shopper, in minor units), `debits` and the `pins` that were charged. `charges` are the calls that ask for
+ * money and `debits` the providers' debits, each with its `payment`; undefined where no payment matches.
  */
 export function attributed(books, sessions) {
   const payments = sessions.flatMap(({ shop, shopper }) => paymentsOf(shop, shopper));
@@ -20,7 +20,7 @@ export function attributed(books, sessions) {
     return { provider, pin, at: Date.parse(call.at), took: /^took /.test(call.did ?? ''), payment };
   });
 
-  // WiPay knows no reference: its debits of a voucher are those of the calls that took something, in their order.
+  // WiPay has no references: its debits of a voucher belong, in order, to the calls that took money.
   const taking = new Map();
   for (const charge of charges.filter(({ provider, took }) => provider === 'wipay' && took)) {
     taking.set(charge.pin, [...(taking.get(charge.pin) ?? []), charge]);
@@ -34,7 +34,7 @@ export function attributed(books, sessions) {
   return { charges, debits, payments };
 }
 
-/** Whether a call to a provider asks for money. */
+/** Returns whether a call to a provider asks for money. */
 export const isCharge = ({ path }) => /\/(charge\/voucher|voucher_pay|pay)(\?|$)/.test(path);
 
 function chargeOf({ provider, body }) {
@@ -47,20 +47,20 @@ function chargeOf({ provider, body }) {
   return { provider, pin: /"pin":"(\w+)"/.exec(body)?.[1], reference: said.reference };
 }
 
-/** What WiPay is told of an order. */
+/** Returns the details of an order as WiPay receives them. */
 function detailsOf({ shop: { reference }, shopper: { description } }) {
   const details = description === undefined ? reference : `${reference}: ${description}`;
   return [...details].slice(0, MOST_DETAILS).join('');
 }
 
-/** A session's payments come one after the other: a call is of the last one that had begun. */
+/** Returns the last WiPay payment of the session that had begun by then: a session's payments come one after the other. */
 function begunBefore(payments, session, amount, at) {
   const begun = payments.filter((one) => one.session === session && one.provider === 'wipay' && one.created_at <= at);
   const last = begun.at(-1);
   return last?.amount === amount ? last : undefined;
 }
 
-/** A session's payments, with what each has paid beyond what is the shop's. */
+/** Returns a session's payments, each with the part of its amount that is owed to the shopper. */
 function paymentsOf(shop, shopper) {
   const hasEnded = shop.amount_owed > 0 && shop.amount_owed === shop.amount_received;
   let room = hasEnded ? 0 : shop.amount;

@@ -1,4 +1,4 @@
-// The reckoning of events: none is lost, none is invented, each was signed, and they tell what happened.
+// Reconciles the events: none is lost, none is invented, each was signed, and together they report every outcome.
 
 export function eventLines({ sessions, received, orders = [] }, { payments }) {
   const problems = { listed: [], told: [], missing: [] };

@@ -1,8 +1,11 @@
-// The reckoning of vouchers that the shop had issued: one for each key at most, and the shop knows of each.
+// Reconciles the vouchers that the shop ordered: at most one is issued for each key, and the shop knows of each.
 
 import { phoneFor } from '../../simulator/pins.mjs';
 
-/** Recipients whom ODM refuses every time: when the first answer was lost, a refusal of the same order says nothing of it. */
+/**
+ * Recipients whom ODM always refuses: after a lost answer, the refusal of a repeated order does not prove the outcome of the
+ * first.
+ */
 const REFUSED_BY_ODM = new Set(['forbidden', 'not_entitled', 'wallet_empty', 'limit_exceeded'].map((scenario) => phoneFor('odm', scenario)));
 
 export function orderLines({ orders, books, received, hidden }) {
@@ -21,9 +24,9 @@ export function orderLines({ orders, books, received, hidden }) {
   const counts = { issued: 0, 'by message': 0, refused: 0, 'for a person': 0 };
   const problems = orders.flatMap((one) => problemsOf(one, { issuedAt, told, counts, books, hidden }));
   const ours = new Set(orders.flatMap(({ answers, last }) => [...answers, last].map(({ body }) => body?.provider_reference)));
-  const nobodys = [...issuedAt.keys()].filter((reference) => !ours.has(reference)).map((reference) => `${reference}: the shop knows nothing of it`);
+  const unattributed = [...issuedAt.keys()].filter((reference) => !ours.has(reference)).map((reference) => `${reference}: the shop knows nothing of it`);
   const figures = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
-  return [{ name: 'each voucher of the shop is issued once, and known', told: `${orders.length} orders: ${figures.join(', ')}`, problems: [...problems, ...nobodys] }];
+  return [{ name: 'each voucher of the shop is issued once, and known', told: `${orders.length} orders: ${figures.join(', ')}`, problems: [...problems, ...unattributed] }];
 }
 
 function problemsOf({ key, body: asked, answers, last: { status, body } }, { issuedAt, told, counts, books, hidden }) {

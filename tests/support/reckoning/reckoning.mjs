@@ -1,17 +1,17 @@
-// The reckoning: what the providers' books say against what the sessions say, to the cent. Every line is `{name, told,
-// problems}`; a problem names what is off by its ids.
+// The reconciliation: compares the providers' books with the sessions, to the cent. Every line is `{name, told, problems}`; a
+// problem names the mismatch by its ids.
 import { attributed } from './attribution.mjs';
 import { eventLines } from './events.mjs';
 import { orderLines } from './orders.mjs';
 
 /**
- * The lines of a run:
- *   books      of the simulator
- *   sessions   `{shop, shopper}` of each: how both see it at the end
- *   hidden     the references, and WiPay's numbers, of which nobody can find out anything
- *   received   what the shop's server was told, by event id; then each session has its `events`, too
- *   orders     what the shop had issued: `{key, body, answers, last}` of each
- * What is known of a run is reckoned: without `received` or `orders`, their lines are left out.
+ * Returns the lines of a run:
+ *   books      the books of the simulator
+ *   sessions   `{shop, shopper}` of each: both views at the end
+ *   hidden     the references, and WiPay's voucher numbers, whose outcome cannot be found out
+ *   received   the events that the shop's server received, by id; each session then has its `events`, too
+ *   orders     the vouchers that the shop ordered: `{key, body, answers, last}` of each
+ * Without `received` or `orders`, their lines are left out.
  */
 export function reckon({ books, sessions, hidden = new Set(), received, orders }) {
   const money = attributed(books, sessions);
@@ -20,9 +20,9 @@ export function reckon({ books, sessions, hidden = new Set(), received, orders }
     ...accounts(money),
     outcomeLine(money),
     sumLine(sessions),
-    ownLine(money),
+    writtenFirstLine(money),
     onceLine(money, books),
-    worthLine(money, books),
+    valueLine(money, books),
     changeLine(money, books),
     processingLine(sessions),
     reviewLine(money, hidden),
@@ -33,9 +33,9 @@ export function reckon({ books, sessions, hidden = new Set(), received, orders }
 
 const sum = (items, of) => items.reduce((total, item) => total + of(item), 0);
 const isTaken = ({ reversed_by }) => reversed_by === null;
-const isReview = ({ needs_review }) => needs_review;
-/** Given back, while the answer to that was lost and its truth hidden for good. */
-const isPerhapsBack = ({ reversal }) => /unknown|processing/.test(reversal?.status ?? '');
+const isInReview = ({ needs_review }) => needs_review;
+/** Returns whether a reversal was requested whose outcome is not known. */
+const isReversalInDoubt = ({ reversal }) => /unknown|processing/.test(reversal?.status ?? '');
 
 function nameOf({ session, id, provider, provider_reference: reference, status, decline_code: code }) {
   return `${session} ${id} (${provider}, ${reference}, ${code ? `${status} ${code}` : status})`;
@@ -43,13 +43,13 @@ function nameOf({ session, id, provider, provider_reference: reference, status, 
 
 const asText = (minor) => `${Math.trunc(minor / 100)}.${String(Math.abs(minor) % 100).padStart(2, '0')}`;
 
-/** The simulator's own books. */
+/** Checks that the simulator's own books balance. */
 export function booksLine({ totals, accounts: own }) {
   const off = [...totals, ...own].filter(({ balanced }) => !balanced);
   return { name: 'the simulator’s own books balance', told: `${totals.length + own.length} accounts`, problems: off.map((one) => JSON.stringify(one)) };
 }
 
-/** Per provider and currency: taken = credited + owed + waiting for a person. */
+/** Checks, per provider and currency: taken = credited + owed + in review. */
 function accounts({ debits, payments }) {
   const providers = [...new Set(payments.map(({ provider }) => provider))].sort();
   return providers.map((provider) => {
@@ -58,11 +58,11 @@ function accounts({ debits, payments }) {
     const succeeded = mine.filter(({ status }) => status === 'succeeded');
     const owed = sum(succeeded, (one) => one.owed);
     const credited = sum(succeeded, ({ amount }) => amount) - owed;
-    // One that is perhaps given back waits for a person, too; its money is credited or owed until then.
-    const inDoubt = mine.filter((one) => isReview(one) && one.status !== 'succeeded');
+    // A payment whose reversal is in doubt is in review, too; its money counts as credited or owed until then.
+    const inDoubt = mine.filter((one) => isInReview(one) && one.status !== 'succeeded');
     const review = sum(inDoubt.flatMap((one) => one.debits.filter(isTaken)), ({ amount }) => amount);
-    // Listed as owed, and told apart here.
-    const back = sum(succeeded.filter(isPerhapsBack), (one) => (one.debits.some(isTaken) ? 0 : one.amount));
+    // Reversals in doubt that took effect: their money still counts as credited or owed.
+    const back = sum(succeeded.filter(isReversalInDoubt), (one) => (one.debits.some(isTaken) ? 0 : one.amount));
     const off = taken - credited - owed - review + back;
     const sums = `taken ${asText(taken)} = credited ${asText(credited)} + owed ${asText(owed)} + for a person ${asText(review)}`;
     const told = back ? `${sums} - perhaps given back ${asText(back)}` : sums;
@@ -70,7 +70,7 @@ function accounts({ debits, payments }) {
   });
 }
 
-/** Each payment by itself: its debits are what it says. */
+/** Checks that the debits of each payment match its status, amount and fee. */
 function outcomeLine({ payments }) {
   const wrong = payments.filter((one) => !isRight(one));
   const problems = wrong.map((one) => `${nameOf(one)} has the debits ${JSON.stringify(one.debits.map(withoutPin))}`);
@@ -83,7 +83,7 @@ function isRight(payment) {
   switch (status) {
     case 'succeeded': {
       const [debit] = debits;
-      const isOnce = isPerhapsBack(payment) ? debits.length === 1 : taken === 1;
+      const isOnce = isReversalInDoubt(payment) ? debits.length === 1 : taken === 1;
       return isOnce && debit.amount === amount && (fee === undefined || fee === debit.fee);
     }
     case 'reversed':
@@ -99,13 +99,13 @@ function isRight(payment) {
 
 const withoutPin = ({ pin, change_pin, payment, ...debit }) => debit;
 
-/** What a session says it received, has left and owes follows from its payments. */
+/** Checks that the received, remaining and owed amounts of each session follow from its payments. */
 function sumLine(sessions) {
   const problems = sessions.flatMap(({ shop }) => {
     const { id, status, amount, amount_received, amount_remaining, amount_owed, redemptions } = shop;
     const received = sum(redemptions.filter((one) => one.status === 'succeeded'), (one) => one.amount);
     const surplus = Math.max(0, received - amount);
-    // One that ended while a person is asked for still counts as processing.
+    // A session that ended during a review still counts as processing.
     const owed = { canceled: [received], expired: [received], processing: [received, surplus] }[status] ?? [surplus];
     const isSum = amount_received === received && amount_remaining === Math.max(0, amount - received) && owed.includes(amount_owed);
     return isSum ? [] : [`${id}: ${JSON.stringify({ status, amount, amount_received, amount_remaining, amount_owed, received })}`];
@@ -113,14 +113,14 @@ function sumLine(sessions) {
   return { name: 'each session’s sums follow from its payments', told: `${sessions.length} sessions`, problems };
 }
 
-/** Law 2: whatever a provider took or was asked for is known. */
-function ownLine({ charges, debits }) {
+/** Checks law 2: every charge and every debit belongs to a known payment. */
+function writtenFirstLine({ charges, debits }) {
   const taken = debits.filter(({ payment }) => !payment).map((debit) => `debit ${JSON.stringify(withoutPin(debit))}`);
   const asked = charges.filter(({ payment }) => !payment).map(({ at, provider }) => `charge at ${new Date(at).toISOString()} of ${provider}`);
   return { name: 'each charge was written before it was sent', told: `${charges.length} charges, ${debits.length} debits`, problems: [...taken, ...asked] };
 }
 
-/** No payment asked for money twice, and none took it twice. */
+/** Checks that no payment was charged or debited twice. */
 function onceLine({ charges, payments }, { debits }) {
   const asked = new Map();
   for (const { payment } of charges.filter((one) => one.payment)) asked.set(payment, (asked.get(payment) ?? 0) + 1);
@@ -131,8 +131,8 @@ function onceLine({ charges, payments }, { debits }) {
   return { name: 'no reference is charged twice', told: `${references.length} references`, problems: [...twice, ...taken, ...repeated] };
 }
 
-/** No voucher paid for more than it was worth. */
-function worthLine({ debits }, { vouchers, funded_vouchers: funded, change_vouchers: change }) {
+/** Checks that no voucher paid more than its value. */
+function valueLine({ debits }, { vouchers, funded_vouchers: funded, change_vouchers: change }) {
   const paid = new Map();
   for (const debit of debits.filter(({ payment }) => payment?.status === 'succeeded')) {
     const voucher = `${debit.provider} ${debit.pin}`;
@@ -147,7 +147,7 @@ function worthLine({ debits }, { vouchers, funded_vouchers: funded, change_vouch
   return { name: 'no voucher is credited beyond its value', told: `${all.length} vouchers`, problems };
 }
 
-/** Law 4: when a voucher was charged, the payment before it that was charged to it had its outcome. */
+/** Checks law 4: when a voucher was charged, the previous payment with it had its outcome. */
 function inFlightLine({ charges }, received) {
   const known = new Map();
   for (const { event } of received.values()) {
@@ -159,7 +159,7 @@ function inFlightLine({ charges }, received) {
   for (const { provider, pin, at, payment } of charges.filter((one) => one.payment)) {
     const voucher = `${provider} ${pin.toLowerCase()}`;
     const before = last.get(voucher);
-    // Of one that was not sent after all, because the provider was busy, there is no event.
+    // A payment that was not sent, because the provider was busy, has no event.
     const isOther = before && before !== payment && before.status !== 'not_sent';
     if (isOther && (known.get(before.id) ?? Infinity) > at) {
       problems.push(`${nameOf(payment)} was sent at ${new Date(at).toISOString()} while ${nameOf(before)} had no outcome`);
@@ -170,13 +170,13 @@ function inFlightLine({ charges }, received) {
   return { name: 'one voucher, one attempt in flight', told, problems };
 }
 
-/** Every change voucher is shown to its session's shopper until it has paid there, or came to its owner by message. */
+/** Checks that every change voucher is shown to its session's shopper until it has paid there, or was sent by message. */
 function changeLine({ debits }, { change_vouchers: vouchers, messages }) {
   const given = debits.filter(({ change_pin, payment }) => change_pin && payment?.status === 'succeeded');
   const lost = given.filter(({ provider, change_pin: pin, payment }) => {
     const { issued } = vouchers.find((one) => one.provider === provider && one.pin === pin);
     const { session, shown } = payment;
-    // One that has paid is no money any more; it stays only where the rest of it may be nowhere else.
+    // A change voucher that has paid here has no amount any more; its PIN stays only where no other voucher may hold the rest.
     const isUsed = debits.some((one) => one.provider === provider && one.pin === pin && one.payment?.session === session && one.payment.status === 'succeeded');
     if (isUsed) return shown.change?.amount !== undefined;
     if (provider === 'kora') return shown.change?.pin !== pin || shown.change.amount !== issued;
@@ -196,12 +196,12 @@ function processingLine(sessions) {
   return { name: 'nothing is processing any more', told: `${problems.length}`, problems };
 }
 
-/** What waits for a person: only what nobody can find out. */
+/** Checks that only payments whose outcome cannot be found out are in review. */
 function reviewLine({ payments }, hidden) {
-  const waiting = payments.filter(isReview);
-  const reversals = payments.filter(isPerhapsBack);
+  const waiting = payments.filter(isInReview);
+  const reversals = payments.filter(isReversalInDoubt);
   const isHidden = ({ provider_reference: reference }) => hidden.has(reference);
-  // WiPay knows no reference: there, a voucher's value may be all there is to ask for.
+  // WiPay has no references: a look-up there may return nothing but the voucher's value.
   const problems = [...waiting, ...reversals].filter((one) => one.provider !== 'wipay' && !isHidden(one)).map(nameOf);
   const kinds = ['kora', 'wipay', 'celbux'].map((id) => `${id} ${waiting.filter(({ provider }) => provider === id).length}`);
   const wipay = waiting.filter(({ provider, pins }) => provider === 'wipay' && !pins.some((pin) => hidden.has(pin)));

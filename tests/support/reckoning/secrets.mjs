@@ -1,9 +1,9 @@
-// Law 6 over the whole run: no PIN, no number of a voucher and no secret stands in the Worker's log, in an address or in an
+// Checks law 6 over the whole run: no PIN, no voucher number and no secret appears in the Worker's log, in an address or in an
 // event.
 
 /**
- * The lines of it. `lines` is what was printed, `settings` are the Worker's variables, `clientSecrets` those of the sessions, and
- * `typed` the PINs that the books need not know.
+ * Returns the lines about secrets. `lines` are the printed lines, `settings` the Worker's variables, `clientSecrets` those of the
+ * sessions, and `typed` the typed PINs, some of which are not in the books.
  */
 export function secretLines({ books, lines, settings, clientSecrets, typed = [], received = new Map() }) {
   const { vouchers, funded_vouchers: funded, change_vouchers: change, calls } = books;
@@ -11,7 +11,7 @@ export function secretLines({ books, lines, settings, clientSecrets, typed = [],
   const pins = [...known, ...typed].map((pin) => pin.replaceAll('-', ''));
   const own = Object.entries(settings).filter(([name, value]) => /KEY|TOKEN|SECRET/.test(name) && value).flatMap(([, value]) => value.split(' '));
   const secrets = bySize([...pins, ...own, ...clientSecrets]);
-  // wrangler lists the variables when it starts, cut short; that is not the Worker's log.
+  // wrangler lists the truncated variables when it starts; those lines are not the Worker's log.
   const log = lines.filter((line) => !line.startsWith('env.'));
   const addresses = calls.map(({ path }) => path);
   const bodies = [...received.values()].map(({ body }) => body);
@@ -23,14 +23,14 @@ export function secretLines({ books, lines, settings, clientSecrets, typed = [],
   return [line('the log', log), line('an address', addresses), line('an event', bodies)];
 }
 
-/** `[size, Set]`: a search by size looks at each place of a text once. */
+/** Groups the secrets as `[size, Set]`, so that the search reads each place of a text once per size. */
 function bySize(secrets) {
   const sizes = new Map();
   for (const secret of secrets) sizes.set(secret.length, (sizes.get(secret.length) ?? new Set()).add(secret));
   return [...sizes];
 }
 
-/** Whether a text holds one, also in groups with spaces or hyphens between. */
+/** Returns whether a text holds a secret, also in groups separated by spaces or hyphens. */
 function holds(text, secrets) {
   const joined = text.replaceAll(/(?<=[A-Za-z0-9])(?:[ -]|%20|\+)(?=[A-Za-z0-9])/g, '');
   const words = new Set([text, joined].flatMap((form) => form.split(/[^\w+/=-]+/)));
