@@ -4,17 +4,16 @@
 //
 //   node edge/tools/build-widget.mjs           the smallest wasm: the standard library is built too, a panic is a bare trap
 //   node edge/tools/build-widget.mjs --plain   an ordinary release build, without rust-src
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { build, transform } from 'esbuild';
-import { BINDGEN, BINDGEN_SOURCES } from './install.mjs';
+import { BINDGEN, BINDGEN_SOURCES, ensureBindgen, ensurePackages, ensureRust } from './install.mjs';
+import { skip, step } from './progress.mjs';
+import { cargo, run } from './run.mjs';
 import { CDYLIB, SMALL, SMALL_TARGET } from './wasm-flags.mjs';
 import { ROOT, unlessUnchanged } from './up-to-date.mjs';
-import { trim } from './trim.mjs';
 
 const WIDGET = join(ROOT, 'widget');
 const PLAIN_TARGET = join(ROOT, 'target', 'widget-plain');
@@ -35,32 +34,36 @@ export async function buildWidget({ log = console.log, plain = false } = {}) {
   const known = existsSync(list) ? names() : {};
   const made = [known.js, known.wasm, known.loader].filter(Boolean).map((name) => `www/dist${name}`);
   const outputs = ['www/dist/assets.json', 'www/dist/checkout.js', ...made];
-  await unlessUnchanged('widget', { inputs, outputs, settings: `plain=${plain}` }, async () => {
-    const wasm = trimmed(bindings(compiled(plain)));
+  const isNew = await unlessUnchanged('widget', { inputs, outputs, settings: `plain=${plain}` }, async () => {
+    const [compiled] = await Promise.all([compile(plain), ensureBindgen(), ensurePackages()]);
+    const wasm = await step('trimming the widget', async () => trimmed(await bindings(compiled)));
     writeFileSync(list, JSON.stringify(await files(wasm), null, 2) + '\n');
   });
+  if (!isNew) skip(2);
   weigh(names(), { log, enforce: !plain });
   return names();
 }
 
 /** The wasm that cargo makes. */
-function compiled(plain) {
-  run('cargo', [...CDYLIB, '-p', 'checkout-widget'], plain ? { CARGO_TARGET_DIR: PLAIN_TARGET } : SMALL);
+async function compile(plain) {
+  await ensureRust();
+  const env = plain ? { CARGO_TARGET_DIR: PLAIN_TARGET } : SMALL;
+  await step('building the widget', (tell) => cargo([...CDYLIB, '-p', 'checkout-widget'], { env, tell }));
   return join(plain ? PLAIN_TARGET : SMALL_TARGET, 'wasm32-unknown-unknown', 'release', 'checkout_widget.wasm');
 }
 
 /** The folder with the wasm and its JavaScript. */
-function bindings(wasm) {
+async function bindings(wasm) {
   const out = join(SMALL_TARGET, 'widget-bindings');
-  run(BINDGEN, ['widget', wasm, out]);
+  await run(BINDGEN, ['widget', wasm, out]);
   return out;
 }
 
 /** The wasm and its JavaScript, trimmed. */
-function trimmed(folder) {
+async function trimmed(folder) {
+  const { trim } = await import('./trim.mjs');
   const glue = readFileSync(join(folder, 'checkout_widget.js'), 'utf8');
-  const bin = join(ROOT, 'node_modules', '.bin');
-  const out = trim({ wasm: join(folder, 'checkout_widget_bg.wasm'), glue, bin, scratch: folder });
+  const out = await trim({ wasm: join(folder, 'checkout_widget_bg.wasm'), glue, bin: join(ROOT, 'node_modules', '.bin'), scratch: folder });
   writeFileSync(join(folder, 'glue.js'), out.glue);
   return { bytes: out.bytes, glue: join(folder, 'glue.js') };
 }
@@ -74,6 +77,7 @@ async function files({ bytes, glue }) {
   }
   const asset = (extension, content) => put(`/assets/checkout.${digest(content)}.${extension}`, content);
   const wasm = asset('wasm', bytes);
+  const { build } = await import('esbuild');
   const entry = await build({
     entryPoints: [join(WIDGET, 'entry.js')],
     alias: { 'widget-glue': glue },
@@ -99,6 +103,7 @@ async function files({ bytes, glue }) {
 }
 
 async function minified(path, loader) {
+  const { transform } = await import('esbuild');
   const { code } = await transform(readFileSync(path, 'utf8'), { loader, minify: true, target: loader === 'js' ? SYNTAX : undefined });
   return Buffer.from(code);
 }
@@ -153,15 +158,9 @@ function brotli(bytes) {
   return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
 }
 
-function run(command, args, env = {}) {
-  const { status, error } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`${command} ended with ${status}`);
-}
-
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   buildWidget({ plain: process.argv.includes('--plain') }).catch((error) => {
     console.error(error.message);
-    process.exitCode = 1;
+    process.exit(1);
   });
 }

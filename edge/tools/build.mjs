@@ -1,34 +1,42 @@
 // Builds the Worker: `node edge/tools/build.mjs`, also run by wrangler before every dev session and deploy. Builds the widget
 // first, because its hashed file names stand in the Worker's pages. Does nothing that is already done.
-import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { BINDGEN, BINDGEN_SOURCES, ensureTools } from './install.mjs';
+import { buildWidget } from './build-widget.mjs';
+import { BINDGEN, BINDGEN_SOURCES, ensureBindgen, ensureRust, ensureTools } from './install.mjs';
+import { expect, say, skip, step } from './progress.mjs';
+import { cargo, cargoAhead, run } from './run.mjs';
 import { ROOT, unlessUnchanged } from './up-to-date.mjs';
-import { CDYLIB, SMALL, SMALL_TARGET } from './wasm-flags.mjs';
+import { CDYLIB, SMALL } from './wasm-flags.mjs';
 
+/** npm packages, Rust, bindgen; building and trimming the widget; the Worker's crates, building and trimming the Worker. */
+const STEPS = 8;
 /** Design budgets for the Worker, gzip, in bytes. */
 const MUST = 450_000;
 const GOAL = 350_000;
 const WASM = 'edge/build/index_bg.wasm';
+/** Not the widget's: both can be built at the same time, and have no crate in common that cargo would not build twice. */
+const WORKER_TARGET = join(ROOT, 'target', 'small-worker');
 /** What wasm-bindgen's output uses, for wasm-opt. */
 const WASM_FEATURES = [
   'bulk-memory', 'exception-handling', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types',
   'sign-ext',
 ];
 
-/** Everything that is deployed: the widget's files and pages in `www/dist`, the Worker in `edge/build`. */
+/**
+ * Everything that is deployed: the widget's files and pages in `www/dist`, the Worker in `edge/build`. The steps wait for each other
+ * only where one needs what another makes.
+ */
 export async function buildAll() {
-  await ensureTools();
-  // It needs npm packages, which are there only now.
-  const { buildWidget } = await import('./build-widget.mjs');
-  await buildWidget();
+  expect(STEPS);
+  await Promise.all([ensureTools(), buildWidget({ log: say }), buildAhead()]);
   await unlessUnchanged('pages', { inputs: ['www/public', 'www/dist/assets.json'], outputs: ['www/dist/_headers'] }, () =>
     cpSync(join(ROOT, 'www/public'), join(ROOT, 'www/dist'), { recursive: true }),
   );
-  await unlessUnchanged('worker', { inputs: WORKER_INPUTS, outputs: [WASM, 'edge/build/index.js'] }, buildWorker);
+  const isNew = await unlessUnchanged('worker', { inputs: WORKER_INPUTS, outputs: [WASM, 'edge/build/index.js'] }, buildWorker);
+  if (!isNew) skip(2);
   checkSize();
 }
 
@@ -47,29 +55,38 @@ export async function buildTestWorker(name, { features = [], sources = () => ROO
   const folder = `edge/build-${name}`;
   const entry = `${folder}/index.js`;
   await unlessUnchanged(`worker-${name}`, { inputs: WORKER_INPUTS, outputs: [entry], settings }, async () => {
-    console.log(`Building the Worker ${name} …`);
     // In a folder of its own: a build for deploying that runs beside this one must not find what this one leaves.
     const target = join(ROOT, 'target', 'small-tests');
-    place(await compiled(target, features.flatMap((feature) => ['--features', feature]), sources()), folder);
+    const chosen = features.flatMap((feature) => ['--features', feature]);
+    place(await compiled(`building the Worker ${name}`, target, chosen, sources()), folder);
   });
   return entry;
 }
 
+/** The crates of a Worker that was never built, while the widget is built. The Worker itself needs the names of the widget's files. */
+async function buildAhead() {
+  if (existsSync(WORKER_TARGET)) return skip(1);
+  await ensureRust();
+  const env = { ...SMALL, CARGO_TARGET_DIR: WORKER_TARGET };
+  await step("building the Worker's crates", (tell) => cargoAhead([...CDYLIB, '-p', 'checkout-edge'], { env, tell }));
+}
+
 async function buildWorker() {
-  console.log('Building the Worker (about two minutes the first time) …');
-  const made = await compiled(SMALL_TARGET);
+  const made = await compiled('building the Worker', WORKER_TARGET);
   const small = `${made.wasm}.small`;
   const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
   // Measured: functions with one caller that stay apart compress better, by 30 KB of gzip.
   const smallest = ['-Oz', '--one-caller-inline-max-function-size', '30'];
-  await run(bin('wasm-opt'), [...smallest, '--strip-debug', '--strip-producers', ...features, made.wasm, '-o', small]);
+  const args = [...smallest, '--strip-debug', '--strip-producers', ...features, made.wasm, '-o', small];
+  await step('trimming the Worker', () => run(join(ROOT, 'node_modules/.bin/wasm-opt'), args));
   place({ ...made, wasm: small }, 'edge/build');
 }
 
 /** The Worker as cargo and bindgen make it, with the JavaScript that workerd loads: the paths of both. */
-async function compiled(target, features = [], sources = ROOT) {
+async function compiled(title, target, features = [], sources = ROOT) {
+  await ensureBindgen();
   const args = ['--manifest-path', join(sources, 'Cargo.toml'), '-p', 'checkout-edge', ...features];
-  await run('cargo', [...CDYLIB, ...args], { ...SMALL, CARGO_TARGET_DIR: target });
+  await step(title, (tell) => cargo([...CDYLIB, ...args], { env: { ...SMALL, CARGO_TARGET_DIR: target }, tell }));
   const folder = join(target, 'worker-bindings');
   await run(BINDGEN, ['worker', join(target, 'wasm32-unknown-unknown/release/checkout_edge.wasm'), folder]);
   const js = join(folder, 'bundle.js');
@@ -133,21 +150,11 @@ function checkSize() {
   const bytes = [WASM, 'edge/build/index.js'].map((path) => gzipSync(readFileSync(join(ROOT, path)), { level: 9 }).length);
   const total = bytes.reduce((sum, part) => sum + part, 0);
   const raw = statSync(join(ROOT, WASM)).size;
-  console.log(`Worker: ${kb(total)} gzip (must ${kb(MUST)}, goal ${kb(GOAL)}); wasm ${kb(raw)} raw`);
+  say(`Worker: ${kb(total)} gzip (must ${kb(MUST)}, goal ${kb(GOAL)}); wasm ${kb(raw)} raw`);
   if (total > MUST) throw new Error('The Worker is over its budget.');
 }
 
 const kb = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
-const bin = (name) => join(ROOT, 'node_modules/.bin', name);
-
-/** Runs a program and shows its words; an exit code other than 0 is an error. */
-function run(program, args, env = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit'] });
-    child.on('error', reject);
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${program} ended with ${code}`))));
-  });
-}
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {

@@ -1,5 +1,5 @@
 // What building and testing need beyond Rust, Node and git: looked for, and fetched when missing, into the checkout where
-// possible, pinned, with a word about what is being done. When nothing is missing it costs a few milliseconds.
+// possible, pinned. When nothing is missing it costs a few milliseconds.
 //
 // Run by itself (`node edge/tools/install.mjs`) it fetches everything, the tests' browser included. Only Node's own modules are
 // imported here: npm packages may not be there yet.
@@ -7,6 +7,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { say, step } from './progress.mjs';
+import { cargo, run } from './run.mjs';
 import { ROOT, unlessUnchanged } from './up-to-date.mjs';
 
 /** Our program that writes the JavaScript between a wasm and its host, once it is built (edge/tools/bindgen). */
@@ -15,52 +17,58 @@ export const BINDGEN_SOURCES = ['Cargo.toml', 'Cargo.lock', 'src'].map((name) =>
 
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
+/** What `work` gives, which is done once, however often it is asked for. */
+const once = (work) => {
+  let made;
+  return () => (made ??= work());
+};
+
 /** Node packages, Rust toolchain with the wasm target, a linker, and our own program of the build. */
-export async function ensureTools() {
-  await ensurePackages();
-  ensureRust();
-  ensureLinker();
-  await ensureBindgen();
-}
+export const ensureTools = () => Promise.all([ensurePackages(), ensureBindgen()]);
 
 /** The npm packages of package-lock.json, in node_modules. */
-export async function ensurePackages() {
-  const wanted = { inputs: ['package-lock.json'], outputs: ['node_modules/.bin/wrangler', 'node_modules/.bin/node'] };
-  await unlessUnchanged('npm', wanted, () => {
-    console.log('Fetching npm packages …');
-    must('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'The npm packages could not be fetched: check the network and run this again.');
-  });
-}
+export const ensurePackages = once(() =>
+  step('fetching the npm packages', () => {
+    const wanted = { inputs: ['package-lock.json'], outputs: ['node_modules/.bin/wrangler', 'node_modules/.bin/node'] };
+    const advice = 'The npm packages could not be fetched: check the network and run this again.';
+    return unlessUnchanged('npm', wanted, () => run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { advice }));
+  }),
+);
 
-function ensureRust() {
-  if (!works('rustup', ['--version'])) {
-    throw new Error('Rust is missing. Install it with rustup (https://rustup.rs), then run this again.');
-  }
-  const wanted = readFileSync(join(ROOT, 'rust-toolchain.toml'), 'utf8');
-  const channel = /channel = "(.+)"/.exec(wanted)?.[1];
-  const installed = output('rustup', ['component', 'list', '--installed', '--toolchain', channel]);
-  const complete = ['rust-std-wasm32-unknown-unknown', 'rust-src', 'clippy', 'rustfmt'].every((part) => installed.includes(part));
-  if (complete) return;
-  console.log(`Fetching Rust ${channel} with the wasm target …`);
-  must('rustup', ['toolchain', 'install', channel, '--profile', 'minimal', '--target', 'wasm32-unknown-unknown',
-    '--component', 'rust-src', '--component', 'clippy', '--component', 'rustfmt', '--no-self-update'],
-  `Rust ${channel} could not be fetched: check the network and run this again.`);
-}
+/** The Rust toolchain of rust-toolchain.toml with its components, and a linker. */
+export const ensureRust = once(() =>
+  step('fetching Rust', async () => {
+    if (!works('rustup', ['--version'])) {
+      throw new Error('Rust is missing. Install it with rustup (https://rustup.rs), then run this again.');
+    }
+    const wanted = readFileSync(join(ROOT, 'rust-toolchain.toml'), 'utf8');
+    const channel = /channel = "(.+)"/.exec(wanted)?.[1];
+    const installed = output('rustup', ['component', 'list', '--installed', '--toolchain', channel]);
+    const parts = ['rust-src', 'clippy', 'rustfmt'];
+    if (!['rust-std-wasm32-unknown-unknown', ...parts].every((part) => installed.includes(part))) {
+      const components = parts.flatMap((part) => ['--component', part]);
+      const args = ['toolchain', 'install', channel, '--profile', 'minimal', '--target', 'wasm32-unknown-unknown', ...components, '--no-self-update'];
+      await run('rustup', args, { advice: `Rust ${channel} could not be fetched: check the network and run this again.` });
+    }
+    ensureLinker();
+  }),
+);
 
 function ensureLinker() {
   if (works('cc', ['--version'])) return;
   install('gcc libc6-dev', 'A C linker (cc) is missing, and Rust needs one. Install it (on Debian: apt-get install gcc libc6-dev), then run this again.');
 }
 
-async function ensureBindgen() {
-  const wanted = { inputs: [...BINDGEN_SOURCES, 'rust-toolchain.toml'], outputs: ['.tools/target/release/bindgen'] };
-  await unlessUnchanged('bindgen', wanted, () => {
-    console.log('Building bindgen (half a minute, only this once) …');
-    const env = { ...process.env, CARGO_TARGET_DIR: join(ROOT, '.tools/target'), RUSTFLAGS: '' };
+/** The program at BINDGEN. */
+export const ensureBindgen = once(async () => {
+  await ensureRust();
+  await step('building bindgen', (tell) => {
+    const wanted = { inputs: [...BINDGEN_SOURCES, 'rust-toolchain.toml'], outputs: ['.tools/target/release/bindgen'] };
+    const env = { CARGO_TARGET_DIR: join(ROOT, '.tools/target'), RUSTFLAGS: '' };
     const args = ['build', '--release', '--locked', '--manifest-path', 'edge/tools/bindgen/Cargo.toml'];
-    must('cargo', args, 'edge/tools/bindgen could not be built: see above, then run this again.', { env });
+    return unlessUnchanged('bindgen', wanted, () => cargo(args, { env, tell }));
   });
-}
+});
 
 /** Where the tests' Python packages are. */
 export const PYTHON_PACKAGES = join(ROOT, '.tools/python');
@@ -71,13 +79,15 @@ export const PYTHON = () => (existsSync(join(PYTHON_PACKAGES, 'standardwebhooks'
 /** Fetches the Python packages of the tests, where there is a Python with pip or one can be installed. */
 export async function ensurePython() {
   const wanted = { inputs: ['tests/worker/requirements.txt'], outputs: ['.tools/python/standardwebhooks'] };
-  await unlessUnchanged('python', wanted, () => {
+  await unlessUnchanged('python', wanted, async () => {
     const hasPip = () => works('python3', ['-m', 'pip', '--version']);
     if (!hasPip()) install('python3 python3-pip', null);
-    if (!hasPip()) return console.log('There is no Python with pip: the tests that need one are skipped.');
-    console.log('Fetching Python packages …');
-    must('python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--root-user-action=ignore', '--target', PYTHON_PACKAGES,
-      '--upgrade', '-r', 'tests/worker/requirements.txt'], 'The Python packages could not be fetched: check the network and run this again.');
+    if (!hasPip()) return say('There is no Python with pip: the tests that need one are skipped.');
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--root-user-action=ignore', '--upgrade'];
+    const advice = 'The Python packages could not be fetched: check the network and run this again.';
+    await step('fetching the Python packages', () =>
+      run('python3', [...pip, '--target', PYTHON_PACKAGES, '-r', 'tests/worker/requirements.txt'], { advice }),
+    );
   });
 }
 
@@ -123,7 +133,7 @@ function install(packages, advice) {
     if (advice) throw new Error(advice);
     return;
   }
-  console.log(`Installing ${packages} …`);
+  say(`Installing ${packages} …`);
   const apt = (args) => {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const [program, all] = root ? ['apt-get', args] : ['sudo', ['-n', 'apt-get', ...args]];
@@ -135,11 +145,6 @@ function install(packages, advice) {
 
 const works = (program, args) => spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 const output = (program, args) => spawnSync(program, args, { encoding: 'utf8' }).stdout ?? '';
-
-function must(program, args, advice, options = {}) {
-  const done = spawnSync(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], ...options });
-  if (done.status !== 0) throw new Error(advice);
-}
 
 /** PATH with the checkout's programs first; among them the Node that wrangler needs. */
 export const toolPath = () => [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter);

@@ -1,9 +1,9 @@
 // Cuts from wasm-bindgen's output what no shopper needs: exports that nobody calls, the code behind them, and the long names by
 // which wasm and JavaScript call each other. A tenth of all bytes.
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import binaryen from 'binaryen';
+import { run } from './run.mjs';
 
 const FEATURES = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals', 'reference-types', 'multivalue'];
 /** How binaryen names the one module of imports. */
@@ -13,7 +13,7 @@ const MODULE = 'a';
  * Optimises the wasm at the path `wasm`, and trims it and its `glue` (JavaScript text) together. `bin` is the folder of
  * binaryen's programs, `scratch` one for what lies between. Returns both; throws when they would not fit each other.
  */
-export function trim({ wasm, glue, bin, scratch }) {
+export async function trim({ wasm, glue, bin, scratch }) {
   // wasm-bindgen exports a class for each Rust struct that JavaScript may hold. None of ours is one.
   let text = glue.replace(/^export class \w+ \{\n[^]*?^\}\n/gm, '').replace(/^if \(Symbol\.dispose\) .*\n/gm, '');
   text = text.replace(/^const \w+Finalization = [^]*?;\n/gm, '');
@@ -26,14 +26,14 @@ export function trim({ wasm, glue, bin, scratch }) {
   const called = [...new Set([...text.matchAll(/\bwasm\.(\w+)/g)].map(([, name]) => name))];
   const graph = [{ name: 'glue', root: true, reaches: called }, ...called.map((name) => ({ name, export: name }))];
   writeFileSync(roots, JSON.stringify(graph));
-  run(bin, 'wasm-metadce', [wasm, '--graph-file', roots, '-g', '-o', reached]);
+  await runBinaryen(bin, 'wasm-metadce', [wasm, '--graph-file', roots, '-g', '-o', reached]);
   writeFileSync(reached, withoutDead(readFileSync(reached)));
   // Measured: functions with one caller that stay apart compress better; Rust's stack lies lowest, so nothing lies below 1024.
   const smallest = ['-Oz', '--converge', '--one-caller-inline-max-function-size', '30', '--low-memory-unused'];
   const strip = ['--strip-debug', '--strip-producers'];
-  run(bin, 'wasm-opt', [reached, ...smallest, '--flatten', '--rereloop', '-Oz', ...strip, '-o', small]);
+  await runBinaryen(bin, 'wasm-opt', [reached, ...smallest, '--flatten', '--rereloop', '-Oz', ...strip, '-o', small]);
   const used = parts(small).imports;
-  const names = JSON.parse(run(bin, 'wasm-opt', [small, '--minify-imports-and-exports-and-modules', '-o', named]));
+  const names = JSON.parse(await runBinaryen(bin, 'wasm-opt', [small, '--minify-imports-and-exports-and-modules', '-o', named]));
 
   const imports = new Map(names.imports.map(([, long, short]) => [long, short]));
   const exports = new Map(names.exports);
@@ -104,10 +104,7 @@ function check(glue, { imports, exports }) {
   if (missing.length > 0) throw new Error(`wasm and JavaScript do not fit: ${missing.join(', ')}`);
 }
 
-function run(bin, program, args) {
+async function runBinaryen(bin, program, args) {
   const flags = FEATURES.map((name) => `--enable-${name}`);
-  const { status, stdout, stderr, error } = spawnSync(join(bin, program), [...args, ...flags], { encoding: 'utf8', maxBuffer: 1 << 26 });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr}`);
-  return stdout;
+  return (await run(join(bin, program), [...args, ...flags])).join('\n');
 }

@@ -1,10 +1,9 @@
 // How the wasm of widget and Worker is made small: the standard library is built for size along with them, and a panic is a
-// bare trap without a text. Stable Rust takes these flags through RUSTC_BOOTSTRAP. One target folder for both, so that the
-// standard library is built once.
+// bare trap without a text. Stable Rust takes these flags through RUSTC_BOOTSTRAP.
 import { join } from 'node:path';
 import { ROOT } from './up-to-date.mjs';
 
-/** Where cargo puts what is built this way. */
+/** Where cargo puts the widget that is built this way. */
 export const SMALL_TARGET = join(ROOT, 'target', 'small');
 
 /** The environment of cargo. */

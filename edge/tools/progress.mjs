@@ -1,0 +1,81 @@
+// One line that tells what is being done and how far it is. A terminal sees it change; elsewhere it is printed now and then.
+
+/** A step that takes less is not worth a line. */
+const QUICK_MS = 2_000;
+const REDRAWN_MS = 250;
+/** How often it is printed where it cannot change. */
+const PRINTED_MS = 20_000;
+
+const terminal = process.stdout.isTTY;
+/** The steps under way: what each does, since when, and how far it is. */
+const underWay = new Set();
+let all = 0;
+let begun = 0;
+let done = 0;
+let drawn = '';
+let printed = 0;
+let clock;
+
+/** Tells how many steps there will be. */
+export function expect(steps) {
+  all = begun + steps;
+}
+
+/** Takes steps for done that there is nothing to do for. */
+export function skip(steps) {
+  begun += steps;
+  done += steps;
+}
+
+/**
+ * Does a step. `title` says what is being done; `work(tell)` does it, and may call `tell` with how far it is. Steps may run at the
+ * same time. One that takes its time gets a line at its end.
+ */
+export async function step(title, work) {
+  const one = { title, since: performance.now(), far: '' };
+  if (underWay.size === 0) printed = performance.now() - PRINTED_MS + QUICK_MS;
+  underWay.add(one);
+  begun += 1;
+  all = Math.max(all, begun);
+  clock ??= setInterval(show, REDRAWN_MS).unref();
+  try {
+    const made = await work((far) => (one.far = far));
+    const took = performance.now() - one.since;
+    if (took > QUICK_MS) say(`${title}: done in ${duration(took)}`);
+    return made;
+  } finally {
+    done += 1;
+    underWay.delete(one);
+    if (underWay.size === 0) clock = clearInterval(clock);
+    if (terminal) draw('');
+  }
+}
+
+/** Prints lines that stay. */
+export function say(text) {
+  if (terminal) draw('');
+  console.log(text);
+}
+
+function show() {
+  const now = performance.now();
+  const slow = [...underWay].filter(({ since }) => now - since > QUICK_MS);
+  if (slow.length === 0) return;
+  const parts = slow.map(({ title, far, since }) => `${title}: ${[far, duration(now - since)].filter(Boolean).join(', ')}`);
+  const line = `${done} of ${all} done; ${parts.join('; ')}`;
+  if (terminal) return draw(line.slice(0, process.stdout.columns - 1));
+  if (now - printed < PRINTED_MS) return;
+  printed = now;
+  console.log(line);
+}
+
+function draw(line) {
+  if (line !== drawn) process.stdout.write(`\r\x1b[K${line}`);
+  drawn = line;
+}
+
+/** "48 s", "1 min 40 s". */
+export function duration(ms) {
+  const seconds = Math.round(ms / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
