@@ -41,6 +41,7 @@ const PARTS = {
       await nodeTests('tests/worker');
     },
   },
+  start: { does: 'npm start, ended by every signal: no process is left', run: () => nodeTests('tests/start') },
   conformance: {
     does: 'every line of the providers’ documents has a test that has passed in this run',
     run: async () => {

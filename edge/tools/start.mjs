@@ -2,10 +2,11 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { isTaken, startWorker } from './workerd.mjs';
+import { buildAll } from './build.mjs';
 import { freshSecrets, localVars, providerSecrets, webhookSecrets } from './local-config.mjs';
+import { step } from './progress.mjs';
 import { ROOT } from './up-to-date.mjs';
-import { ensurePackages } from './install.mjs';
+import { isTaken, startWorker } from './workerd.mjs';
 
 const HELP = `npm start: the checkout with a demo shop, on this machine, against simulated voucher providers.
 
@@ -16,6 +17,8 @@ is missing, and secrets of providers that it lacks are added. Set KORA_BASE_URL,
 ODM_BASE_URL there to aim at something else than the simulator.
 `;
 
+/** How often npm is looked for. */
+const LOOK_MS = 250;
 const DEV_VARS = join(ROOT, '.dev.vars');
 
 async function main() {
@@ -25,12 +28,11 @@ async function main() {
   for (const one of [port, port + 1]) {
     if (await isTaken(one)) throw new Error(`Port ${one} is in use. Stop what runs there, or choose another: PORT=9000 npm start`);
   }
-  await ensurePackages();
+  stopWithNpm();
+  await buildAll();
   // These need npm packages, which are there only now.
-  const { buildAll } = await import('./build.mjs');
   const { startSimulator } = await import('../../tests/simulator/server.mjs');
   const { TEST_PINS } = await import('../../tests/simulator/pins.mjs');
-  await buildAll();
 
   const mine = localSecrets();
   const shop = `http://localhost:${port + 1}`;
@@ -45,18 +47,27 @@ async function main() {
     webhookSecret: mine.WEBHOOK_SECRET,
     secrets: Object.fromEntries(Object.keys(providerSecrets()).map((name) => [name, mine[name]])),
   });
-  console.log('Starting the Worker …');
-  const worker = await startWorker({ port, vars, onLine: worthShowing });
-  const stop = async () => {
+  const worker = await step('starting the Worker', () => startWorker({ port, vars, onLine: worthShowing }));
+  stop = async () => {
     await Promise.all([worker.stop(), simulator.close()]);
     process.exit(0);
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
   tell(worker.url, shop, TEST_PINS);
-  const how = await worker.exited;
+  const code = await worker.exited;
   await simulator.close();
-  if (how.code) throw new Error(`The Worker ended with ${how.code}.`);
+  if (code) throw new Error(`The Worker ended with ${code}.`);
+}
+
+/** Ends everything. While there is only the build, that is all that this process has started (run.mjs). */
+let stop = () => process.exit(1);
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stop());
+
+/** npm tells of SIGINT and SIGTERM. When it ends in another way, this process gets another parent. */
+function stopWithNpm() {
+  if (!process.env.npm_lifecycle_event) return;
+  const npm = process.ppid;
+  setInterval(() => process.ppid !== npm && stop(), LOOK_MS).unref();
 }
 
 /** The secrets of `.dev.vars`. The file is made when it is missing; secrets of providers and events that it lacks are added. */

@@ -1,57 +1,42 @@
 // Runs the built Worker in workerd through `wrangler dev`, for `npm start` and for the tests.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ROOT } from './up-to-date.mjs';
 import { toolPath } from './install.mjs';
+import { start } from './run.mjs';
+import { ROOT } from './up-to-date.mjs';
 
 /** How long the Worker may take from its start to its first answer. */
 const START_MS = 60_000;
+/** How long it may take to its end when it is told to. */
+const STOP_MS = 10_000;
 
 /**
  * Starts the Worker on `port` with `vars` on top of the configuration `config` (a path), and waits until it answers.
  * `args` are more arguments for wrangler; `onLine` gets every line that wrangler or the Worker prints.
- * Returns `{url, pid, stop(signal), exited}`. An error tells which variable is wrong when the Worker refuses to work.
+ * Returns `{url, stop(signal), exited}`. An error tells which variable is wrong when the Worker refuses to work.
  */
 export async function startWorker({ port, config = join(ROOT, 'wrangler.toml'), vars = {}, args = [], onLine = () => {} }) {
   const settings = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
-  const child = spawn(
+  const recent = [];
+  const wrangler = start(
     join(ROOT, 'node_modules/.bin/wrangler'),
     ['dev', '-c', config, '--port', String(port), '--inspector-port', '0', '--show-interactive-dev-session=false', ...settings, ...args],
     {
-      cwd: ROOT,
-      env: { ...process.env, PATH: toolPath(), WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false', NO_COLOR: '1', CI: 'true' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own, so that stopping it stops workerd, too.
-      detached: true,
+      env: { PATH: toolPath(), WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false', NO_COLOR: '1', CI: 'true' },
+      onLine: (line) => {
+        recent.push(line);
+        if (recent.length > 30) recent.shift();
+        onLine(line);
+      },
     },
   );
-  const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
-  const recent = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      recent.push(line);
-      if (recent.length > 30) recent.shift();
-      onLine(line);
-    });
-  }
-  const kill = (signal) => {
-    try {
-      process.kill(-child.pid, signal);
-    } catch {
-      // It has ended by itself.
-    }
-  };
-  // However we end, it does not stay behind.
-  const atExit = () => kill('SIGKILL');
-  process.once('exit', atExit);
+  const { exited } = wrangler;
   const stop = async (signal = 'SIGTERM') => {
-    kill(signal);
+    wrangler.kill(signal);
+    const impatient = setTimeout(() => wrangler.kill('SIGKILL'), STOP_MS);
     await exited;
-    process.off('exit', atExit);
+    clearTimeout(impatient);
   };
   const url = `http://localhost:${port}`;
   try {
@@ -60,13 +45,13 @@ export async function startWorker({ port, config = join(ROOT, 'wrangler.toml'), 
     await stop('SIGKILL');
     throw error;
   }
-  return { url, pid: child.pid, stop, exited };
+  return { url, stop, exited };
 }
 
 /** Waits until `/healthz` says 200; an error when the Worker ends, refuses its configuration, or stays silent. */
 async function answered(url, exited, recent) {
-  let ended;
-  exited.then((how) => (ended = how));
+  let ended = false;
+  exited.then(() => (ended = true));
   const until = Date.now() + START_MS;
   while (Date.now() < until) {
     if (ended) throw new Error(`The Worker did not start:\n${recent.join('\n')}`);

@@ -1,0 +1,68 @@
+// The real `npm start`, and every process that it has started, wherever it has got to.
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { after } from 'node:test';
+import { isTaken } from '../../edge/tools/workerd.mjs';
+import { until } from '../support/until.mjs';
+
+/** Each way to end it: the signal, and the process that gets it. */
+export const ENDS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'].flatMap((signal) => ['npm', 'node'].map((process) => ({ signal, process })));
+
+/** Runs `npm start` in a folder. Gives `{port, output(), processes(), end({signal, process})}`. */
+export async function npmStart(folder) {
+  const port = await freePorts();
+  const mark = `STARTED_BY_TEST=${randomBytes(8).toString('hex')}`;
+  const [name, value] = mark.split('=');
+  const said = [];
+  const npm = spawn('npm', ['start'], {
+    cwd: folder,
+    // Of the npm that runs these tests, it should know nothing.
+    env: { ...withoutNpm(process.env), PORT: String(port), [name]: value },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [npm.stdout, npm.stderr]) stream.on('data', (text) => said.push(text));
+  const processes = () => all().filter(({ environment }) => environment.includes(mark));
+  after(() => processes().forEach(({ pid }) => process.kill(pid, 'SIGKILL')));
+  return {
+    port,
+    output: () => said.join(''),
+    processes,
+    async end({ signal, process: which }) {
+      const node = processes().find(({ command }) => /^\S*node edge\/tools\/start\.mjs/.test(command));
+      process.kill(which === 'npm' ? npm.pid : node.pid, signal);
+      await until(processes, (left) => left.length === 0, { within: 30_000 });
+    },
+  };
+}
+
+const withoutNpm = (env) => Object.fromEntries(Object.entries(env).filter(([name]) => !/^npm_/.test(name)));
+
+/** All processes of this machine that may be looked at: `{pid, command, environment}`. */
+function all() {
+  if (!existsSync('/proc/self/environ')) return listed();
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
+    try {
+      const [command, environment] = ['cmdline', 'environ'].map((file) => readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', ' '));
+      return { pid: Number(pid), command, environment };
+    } catch {
+      // It has just ended, or is somebody else's.
+      return [];
+    }
+  });
+}
+
+/** The same where there is no /proc. */
+function listed() {
+  const { stdout } = spawnSync('ps', ['-A', '-E', '-ww', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  return stdout.split('\n').filter(Boolean).map((line) => {
+    const [, pid, command] = /^\s*(\d+)\s+(.*)$/.exec(line);
+    return { pid: Number(pid), command, environment: command };
+  });
+}
+
+/** A port that is free, with the next one. */
+async function freePorts() {
+  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  return (await isTaken(port)) || (await isTaken(port + 1)) ? freePorts() : port;
+}
