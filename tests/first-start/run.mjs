@@ -1,0 +1,140 @@
+// How long the first `npm start` takes, and what takes it: `npm run first-start -- --help`.
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, homedir, tmpdir, totalmem } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { duration } from '../../edge/tools/progress.mjs';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
+
+const HELP = `npm run first-start [-- OPTION …]
+
+Clones what is committed, and runs npm start in the clone with nothing there from before: no crates, no npm packages or cache of
+them, nothing built. The Rust toolchain, which rustup keeps for all checkouts, stays. Tells how long each step took, and the whole until
+the shop is open. Measure on a machine that does nothing else.
+
+  --port 9200   where the Worker listens; the shop is one higher
+  --write       writes tests/first-start/RESULTS.md
+`;
+
+/** In seconds (README). */
+const MUST = 8 * 60;
+
+async function main() {
+  const options = { port: { type: 'string', default: '9200' }, write: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } };
+  const { values } = parseArgs({ options });
+  if (values.help) return void process.stdout.write(HELP);
+  const folder = mkdtempSync(join(tmpdir(), 'first-start-'));
+  try {
+    const measured = await measure(folder, values.port);
+    const told = report(measured);
+    console.log(`\n${told}`);
+    if (values.write) writeFileSync(join(ROOT, 'tests/first-start/RESULTS.md'), told);
+    if (measured.seconds > MUST) process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(folder, port) {
+  const checkout = join(folder, 'checkout');
+  execFileSync('git', ['clone', '--quiet', '--no-hardlinks', ROOT, checkout]);
+  const log = join(folder, 'processor');
+  const env = { ...emptied(process.env, folder), PATH: timed(folder, log), PORT: port };
+  const begun = performance.now();
+  const npm = spawn('npm', ['start'], { cwd: checkout, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const steps = [];
+  let seconds;
+  for await (const line of createInterface({ input: npm.stdout })) {
+    console.log(line);
+    const [, title, took] = /^(.+): done in (.+)$/.exec(line) ?? [];
+    if (title) steps.push({ title, took, at: (performance.now() - begun) / 1000 });
+    if (/Ctrl-C stops everything/.test(line)) {
+      seconds = (performance.now() - begun) / 1000;
+      npm.kill('SIGTERM');
+    }
+  }
+  if (seconds === undefined) throw new Error('npm start has failed: see above.');
+  return { steps, seconds, processor: processorTimes(log), commit: commitOf(checkout) };
+}
+
+/** An environment in which nothing was fetched yet. */
+function emptied(env, folder) {
+  const cargo = join(folder, 'cargo');
+  mkdirSync(cargo);
+  // It may name a mirror of the registry.
+  const settings = join(env.CARGO_HOME ?? join(homedir(), '.cargo'), 'config.toml');
+  if (existsSync(settings)) copyFileSync(settings, join(cargo, 'config.toml'));
+  const others = Object.entries(env).filter(([name]) => !/^npm_|^CARGO_TARGET_DIR$/.test(name));
+  return {
+    ...Object.fromEntries(others),
+    RUSTUP_HOME: env.RUSTUP_HOME ?? join(homedir(), '.rustup'),
+    CARGO_HOME: cargo,
+    npm_config_cache: join(folder, 'npm'),
+  };
+}
+
+/** A PATH in which npm, rustup and cargo are those of this machine, and note in the file `log` what processor time they took. */
+function timed(folder, log) {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  // Without this checkout's programs, which npm has put first.
+  const path = process.env.PATH.split(delimiter).filter((part) => !part.includes('node_modules')).join(delimiter);
+  for (const name of ['npm', 'rustup', 'cargo']) {
+    const real = execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8', env: { ...process.env, PATH: path } }).trim();
+    const script = join(bin, name);
+    writeFileSync(script, `#!/bin/sh\n'${real}' "$@"\ncode=$?\n{ echo "${name} $*"; times; } | tr '\\n' ' ' >> '${log}'\necho >> '${log}'\nexit $code\n`);
+    chmodSync(script, 0o755);
+  }
+  return [bin, path].join(delimiter);
+}
+
+/** What `times` of the shell has said of each program: `[{program, seconds}]`. */
+function processorTimes(log) {
+  const inSeconds = (text) => text.split(/\s+/).map((part) => /^(\d+)m([\d.]+)s$/.exec(part)).filter(Boolean).map(([, m, s]) => 60 * m + Number(s));
+  return readFileSync(log, 'utf8').trim().split('\n').map((line) => {
+    const [, program] = /^(.*?) \d+m/.exec(line);
+    // The shell's own user and system time, then those of what it has run.
+    const [, , user, system] = inSeconds(line).slice(-4);
+    return { program: shortened(program), seconds: user + system };
+  });
+}
+
+function shortened(command) {
+  if (command.includes('bindgen')) return 'cargo, bindgen';
+  if (command.includes('checkout-widget')) return 'cargo, widget';
+  if (command.includes('checkout-edge')) return 'cargo, Worker';
+  return command.split(' ').slice(0, 2).join(' ');
+}
+
+function report({ steps, seconds, processor, commit }) {
+  const [{ model }] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return [
+    '# The first `npm start`',
+    '',
+    `\`npm run first-start\`, ${new Date().toISOString().slice(0, 10)}, commit ${commit}, ${cpus().length} cores (${model.trim()}), ${memory} GB of memory.`,
+    'Nothing was there but Node, git and the Rust toolchain.',
+    '',
+    `**${duration(seconds * 1000)}** until the shop was open (must ${MUST / 60} min).`,
+    '',
+    '| step | took | done at |',
+    '| --- | --- | --- |',
+    ...steps.map(({ title, took, at }) => `| ${title} | ${took} | ${duration(at * 1000)} |`),
+    '',
+    'Steps run at the same time where none needs what another makes.',
+    '',
+    '| program | processor time |',
+    '| --- | --- |',
+    ...processor.filter(({ seconds }) => seconds >= 1).map(({ program, seconds }) => `| ${program} | ${duration(seconds * 1000)} |`),
+    '',
+  ].join('\n');
+}
+
+const commitOf = (folder) => execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: folder, encoding: 'utf8' }).trim();
+
+main().catch((error) => {
+  console.error(error.message);
+  process.exit(1);
+});
