@@ -8,7 +8,7 @@ fn an_id_is_its_prefix_and_32_digits() {
     let id = SessionId::parse(&text).unwrap();
     assert_eq!((id.as_str(), id.digits()), (text.as_str(), DIGITS));
     assert_eq!(SessionId::of(DIGITS), Some(id));
-    let (upper, short, long) = (DIGITS.to_uppercase(), &DIGITS[1..], format!("{DIGITS}0"));
+    let (upper, short, long) = (DIGITS.to_uppercase(), DIGITS.get(1..).unwrap(), format!("{DIGITS}0"));
     for digits in ["", short, &long, &upper, &DIGITS.replace('0', "g"), &DIGITS.replace('0', "٠")] {
         assert_eq!(SessionId::of(digits), None, "{digits}");
         assert_eq!(SessionId::parse(&format!("cs_{digits}")), None, "{digits}");
