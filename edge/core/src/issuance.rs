@@ -1,8 +1,8 @@
-//! A voucher that the shop has issued: an append-only ledger like a session's, because the same things can go wrong. The
-//! shop's money moves, the answer may be lost, and a second order must never follow from that.
+//! A voucher issued for the merchant: an append-only ledger like a session's, because the same failures are possible. The
+//! merchant's money moves, the answer may be lost, and a lost answer must never lead to a second order.
 //!
-//! An unknown outcome is found out by a look-up where the provider has one, and otherwise by sending the same order again
-//! under the same reference, which such a provider answers with what came of the first one.
+//! An unknown outcome is resolved by a look-up where the provider has one. Otherwise the same order is sent again under the same
+//! reference, and such a provider answers with the outcome of the first one.
 
 use crate::Limits;
 use crate::event::EventType;
@@ -17,132 +17,132 @@ use checkout_wire::{DeclineCode, VoucherId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// How long an order is sent again, where that is the way to find out: for how long a provider knows it as the same one is not
-/// said, and after that it would be a second order.
+/// The time for which an order may be sent again, in milliseconds. Providers do not state how long they recognise a repeated
+/// order; a later one could become a second order.
 const RESENT_FOR_MS: i64 = 24 * 3_600_000;
-/// How long a provider that has had too many calls is left alone when it does not say.
+/// The time without calls to a provider that reports too many calls and states no wait of its own, in milliseconds.
 const BUSY_MS: i64 = 60_000;
-/// How often a clash is met with the same order once more before a person has to look.
+/// The number of consecutive conflicts after which the same order is sent again; the next one leads to review.
 const CONFLICTS: usize = 2;
 
-/// Something that happened to an order, as it is stored. Holds nothing that a voucher could be spent with; what it is spent
-/// with stands sealed beside it. A name or field here is a storage format: add, never change.
+/// A step of an order, as stored. It contains nothing that could spend the voucher; the voucher's number is stored sealed beside
+/// the ledger. Names and fields are a storage format: add, never change.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// The order is about to be sent: written before its first byte goes to the provider. Always the first step.
+    /// The order is about to be sent. Written before its first byte goes to the provider. Always the first step.
     Ordered {
         /// `vo_…`.
         id: VoucherId,
         /// The provider's id.
         provider: String,
-        /// What is sent.
+        /// The order as sent.
         order: Order,
-        /// The shop's own number for it.
+        /// The merchant's own reference for it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         shop_reference: Option<String>,
-        /// Whether sending it again is how a lost answer is found out.
+        /// Whether a lost answer is resolved by sending the order again.
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         resends: bool,
     },
-    /// A webhook of the provider says that there is something to look up.
+    /// A webhook asks for a look-up.
     Hinted,
-    /// The answer is missing or says nothing certain: the voucher may be issued.
+    /// The answer is missing or ambiguous: the voucher may be issued.
     Doubted {
-        /// Why.
+        /// The reason for the doubt.
         doubt: Doubt,
-        /// The provider's words, scrubbed.
+        /// The provider's message, scrubbed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         words: Option<String>,
-        /// Whether the provider says that something stands in the way.
+        /// Whether the provider reports a conflict, with an earlier call or for another reason.
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         conflict: bool,
     },
-    /// The provider was asked once more, and it is still not known.
+    /// A look-up or a repeated order did not determine the outcome.
     Asked {
-        /// The provider's words, scrubbed.
+        /// The provider's message, scrubbed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         words: Option<String>,
-        /// Whether the provider says that something stands in the way.
+        /// Whether the provider reports a conflict, with an earlier call or for another reason.
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         conflict: bool,
     },
     /// The voucher is issued.
     Issued {
-        /// Minor units, as far as it is known.
+        /// The amount in minor units, if known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         amount: Option<i64>,
-        /// The provider's number of the transaction.
+        /// The provider's transaction number.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         transaction: Option<String>,
-        /// Delivered, but the provider has not closed its own books on it.
+        /// Whether the voucher is delivered but the provider has not finalized the order.
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         finalization_pending: bool,
-        /// What else the shop is told.
+        /// The provider's own members of the merchant's view.
         #[serde(default, skip_serializing_if = "Map::is_empty")]
         shown: Map<String, Value>,
     },
-    /// It is not issued: the provider refused, or knows nothing of the order.
+    /// The voucher is not issued: the provider refused the order or does not know it.
     Refused {
-        /// The provider's words, scrubbed.
+        /// The provider's message, scrubbed.
         words: String,
     },
 }
 
-/// An order as its steps tell it.
+/// An order, computed from its steps.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Issuance {
     /// `vo_…`.
     pub id: VoucherId,
     /// The provider's id.
     pub provider: String,
-    /// What was sent.
+    /// The order as sent.
     pub order: Order,
-    /// The shop's own number for it.
+    /// The merchant's own reference for it.
     pub shop_reference: Option<String>,
-    /// Whether sending it again is how a lost answer is found out.
+    /// Whether a lost answer is resolved by sending the order again.
     pub resends: bool,
-    /// When it was ordered, in milliseconds.
+    /// The time of the order in milliseconds.
     pub created_at: i64,
-    /// Where it stands.
+    /// Its stage.
     pub stage: IssuanceStage,
-    /// How far finding out its outcome is.
+    /// The progress of its look-ups.
     pub recovery: Recovery,
 }
 
-/// Where an order stands.
+/// The stage of an order.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum IssuanceStage {
-    /// Under way in a process that may have died since.
+    /// Sent by a process that may have stopped since.
     Ordered,
-    /// Not known.
+    /// The outcome is unknown.
     InDoubt {
-        /// How many clashes the provider has told of, one after the other.
+        /// The number of consecutive conflicts that the provider has reported.
         conflicts: usize,
-        /// The provider's last words, scrubbed.
+        /// The provider's last message, scrubbed.
         words: Option<String>,
     },
     /// Issued.
     Issued {
-        /// Minor units, as far as it is known.
+        /// The amount in minor units, if known.
         amount: Option<i64>,
-        /// The provider's number of the transaction.
+        /// The provider's transaction number.
         transaction: Option<String>,
-        /// Delivered, but the provider has not closed its own books on it.
+        /// Whether the voucher is delivered but the provider has not finalized the order.
         finalization_pending: bool,
-        /// What else the shop is told.
+        /// The provider's own members of the merchant's view.
         shown: Map<String, Value>,
     },
-    /// Not issued; the provider's words.
+    /// Not issued, with the provider's message.
     Refused(String),
 }
 
-/// What an answer leads to: the step to write, and what the voucher is spent with, to be sealed and kept with it. It has a
-/// name in our API.
+/// The result of an answer: the step to write, and the voucher's secret with its name in our API, to seal and store with the
+/// step.
 pub type IssuanceOutcome = (Step, Option<(&'static str, checkout_wire::Pin)>);
 
 impl Step {
-    /// The first step of the order in the body of `POST /v1/vouchers`, or what is wrong with it.
+    /// Parses the body of `POST /v1/vouchers` into the first step of an order.
     pub fn order(body: &[u8], id: &VoucherId, config: &Config) -> Result<Self, OrderError> {
         let mut fields = Fields::parse(body)?;
         let name = fields.required_text("provider", 40)?;
@@ -163,7 +163,7 @@ impl Step {
 impl Replay for Issuance {
     type Entry = Step;
 
-    /// Begins with [`Step::Ordered`].
+    /// Starts an order from [`Step::Ordered`]; returns `None` for any other step.
     fn begin(created_at: i64, first: Step) -> Option<Self> {
         let Step::Ordered { id, provider, order, shop_reference, resends } = first else {
             return None;
@@ -180,13 +180,13 @@ impl Replay for Issuance {
         })
     }
 
-    /// Applies one more step. What is settled stays as it is, but for a voucher that turns out to be issued after all.
+    /// Applies one more step. A settled outcome stays, except that a refused order can still turn out to be issued.
     fn apply(&mut self, at: i64, step: Step) {
         match (&step, &self.stage) {
             (_, IssuanceStage::Issued { .. }) | (Step::Ordered { .. }, _) => return,
             (Step::Hinted, _) => return self.recovery.hint(),
             (Step::Asked { .. }, IssuanceStage::Refused(_)) => return self.recovery.miss(at),
-            // Said to be refused once more is an answer to the webhook as well: it is not asked about again.
+            // A repeated refusal answers the webhook as well, so no further look-up follows.
             (Step::Refused { .. }, IssuanceStage::Refused(_)) => return self.recovery.confirm(),
             (Step::Doubted { .. }, IssuanceStage::Refused(_)) => return,
             (Step::Doubted { .. }, _) => self.recovery.doubt(at),
@@ -213,17 +213,18 @@ impl Replay for Issuance {
 }
 
 impl Issuance {
-    /// Whether it is not known what came of it.
+    /// Returns whether the outcome is not known yet.
     pub fn is_open(&self) -> bool {
         matches!(self.stage, IssuanceStage::Ordered | IssuanceStage::InDoubt { .. })
     }
 
-    /// What the answer to the order leads to. Law 3: only a word of the provider settles it.
+    /// Returns the result of the answer to an order. Law 3: only an explicit answer of the provider settles it.
     pub fn answered(&self, heard: Heard) -> IssuanceOutcome {
         let is_first = matches!(self.stage, IssuanceStage::Ordered);
         match heard {
             Ok(Reply::Issued(issued)) => self.issued(issued),
-            // Once the order may have been taken, a refusal is about this sending: a limit that the first one has used up, say.
+            // Once the order may have been accepted, a refusal concerns this repetition only: the first one may have used up a
+            // limit, for example.
             Ok(Reply::Declined(refusal)) if is_first => (Step::Refused { words: refusal.words }, None),
             Ok(Reply::Declined(refusal)) => {
                 (self.unknown(Doubt::Unreadable, Some(refusal.words), false), None)
@@ -234,7 +235,7 @@ impl Issuance {
         }
     }
 
-    /// What a look-up of the order at `now` leads to.
+    /// Returns the result of a look-up of the order at `now`.
     pub fn looked_up(&self, heard: Heard, now: i64, limits: &Limits) -> IssuanceOutcome {
         let old_enough = self.recovery.grace_is_over(now, limits);
         match heard {
@@ -250,7 +251,7 @@ impl Issuance {
         }
     }
 
-    /// The step after nobody has reported on the order for too long.
+    /// Returns the step for an order that has gone without a report for too long.
     pub fn orphaned(&self) -> Step {
         self.unknown(Doubt::Stopped, None, false)
     }
@@ -272,24 +273,24 @@ impl Issuance {
         }
     }
 
-    /// Whether the provider may be asked at `now`: sending the order again must not make a second one of it.
+    /// Returns whether the provider may be asked at `now`: sending the order again must not create a second one.
     pub fn may_ask(&self, now: i64) -> bool {
         !self.resends || now - self.created_at <= RESENT_FOR_MS
     }
 
-    /// What to write about an answer to a question that was asked when the order stood as `asked`: a hint that came while the
-    /// answer was on its way is newer than it.
+    /// Returns the steps for the answer to a look-up that began when the order stood as `asked`. A hint that arrived during the
+    /// look-up is newer than the answer and still to be looked up.
     pub fn with_hint(&self, asked: &Issuance, step: Step) -> Vec<Step> {
         let settles = matches!(step, Step::Issued { .. });
         self.recovery.with_hint(&asked.recovery, step, (!settles).then_some(Step::Hinted))
     }
 
-    /// Whether a webhook that speaks of it has something to look up.
+    /// Returns whether a webhook about it makes a look-up useful.
     pub fn is_news(&self) -> bool {
         !self.resends && !matches!(self.stage, IssuanceStage::Issued { .. })
     }
 
-    /// When it needs looking after, in milliseconds; `None` when it is settled or left to a person.
+    /// Returns when its next task is due, in milliseconds; `None` if it is settled or in review.
     pub fn due_at(&self, limits: &Limits) -> Option<i64> {
         match &self.stage {
             IssuanceStage::Ordered => Some(orphaned_at(self.created_at, limits)),
@@ -302,12 +303,12 @@ impl Issuance {
         }
     }
 
-    /// Whether only a person can find out what came of it. Sending the shop's own request again asks once more.
+    /// Returns whether it is in review. The merchant can repeat its own request to ask the provider once more.
     pub fn is_left_to_person(&self, limits: &Limits) -> bool {
         matches!(self.stage, IssuanceStage::InDoubt { .. }) && self.due_at(limits).is_none()
     }
 
-    /// The voucher as the shop sees it; `secret` is what it is spent with, and that one's name.
+    /// Returns the merchant's view of the voucher; `secret` is the name and value of the voucher's secret.
     pub fn view(&self, secret: Option<(&str, &str)>, currency: Option<Currency>, limits: &Limits) -> Value {
         let mut view = Map::new();
         let mut put = |name: &str, value: Value| {
@@ -344,7 +345,7 @@ impl Issuance {
         Value::Object(view)
     }
 
-    /// Returns the events of the step from `before` to this: that the voucher is issued, without what it is spent with.
+    /// Returns the events of the change from `before` to this state: the issuing of the voucher, without its secret.
     pub fn news(&self, before: Option<&Issuance>, config: &Config) -> Vec<(EventType, Value)> {
         let is_issued = |one: &Issuance| matches!(one.stage, IssuanceStage::Issued { .. });
         if !is_issued(self) || before.is_some_and(is_issued) {
@@ -354,7 +355,7 @@ impl Issuance {
         vec![(EventType::VoucherIssued, self.view(None, currency, &config.limits))]
     }
 
-    /// Where it stands, as the API names it.
+    /// Returns its status, as the API names it.
     pub const fn status(&self) -> &'static str {
         match self.stage {
             IssuanceStage::Ordered => "processing",
@@ -365,24 +366,24 @@ impl Issuance {
     }
 }
 
-/// Why a voucher that the shop asked about cannot be shown.
+/// The reason why a voucher that the merchant looked up cannot be shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ViewError {
     /// The provider gave no usable answer.
     Unavailable {
-        /// Its words, scrubbed, where it refused.
+        /// Its message, scrubbed, if it refused.
         words: Option<String>,
     },
     /// The provider knows no such voucher.
     NotFound,
-    /// The provider takes no more calls for a moment.
+    /// The provider takes no calls for a while.
     Busy {
-        /// How long to wait, in milliseconds.
+        /// The time to wait, in milliseconds.
         wait_ms: i64,
     },
 }
 
-/// A voucher that the shop had looked at, or why not, out of the provider's answer.
+/// Returns the merchant's view of a looked-up voucher from the provider's answer.
 pub fn viewed(provider: &dyn Provider, number: &str, heard: Heard) -> Result<Value, ViewError> {
     let features = provider.features();
     match heard {

@@ -1,4 +1,4 @@
-//! Tests of vouchers that the shop has issued. `NOW` is when one is ordered.
+//! Tests of issued vouchers. `NOW` is the time of the order.
 
 mod again;
 mod answers;
@@ -22,32 +22,32 @@ fn id() -> VoucherId {
     VoucherId::parse(ID).unwrap()
 }
 
-/// A provider that looks orders up, one that is sent them again, and two that issue nothing.
+/// Returns a configuration of one provider with look-ups of orders, one that is sent orders again, and two that do not issue.
 fn config() -> Config {
     config_of(&["kora", "wipay", "celbux", "odm"], &[]).unwrap()
 }
 
 fn ordered() -> Step {
-    // Made once: the property tests need it thousands of times.
+    // Computed once, because the property tests need it thousands of times.
     static ORDERED: OnceLock<Step> = OnceLock::new();
     let body = r#"{"provider":"celbux","recipient":"27648302057","voucher_type":"168Cash","amount":2000,"currency":"ZAR","reference":"order-1"}"#;
     ORDERED.get_or_init(|| Step::order(body.as_bytes(), &id(), &config()).unwrap()).clone()
 }
 
-/// The first step of an order with a provider that is sent it again when its answer is lost.
+/// Returns the first step of an order with a provider that is sent the order again when its answer is lost.
 fn ordered_resent() -> Step {
     static ORDERED: OnceLock<Step> = OnceLock::new();
     let body = r#"{"provider":"odm","denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true,"originating_country":"US","foreign_currency_amount":"8.85","exchange_rate":"56.5"}"#;
     ORDERED.get_or_init(|| Step::order(body.as_bytes(), &id(), &config()).unwrap()).clone()
 }
 
-/// The order of R 20.00 after these steps, a second apart.
+/// Returns the order of R 20.00 after these steps, one second apart.
 fn order_after(steps: impl IntoIterator<Item = Step>) -> Issuance {
     let times = (0..).map(|i| NOW + i * 1_000);
     Issuance::replay(times.zip([ordered()].into_iter().chain(steps))).unwrap()
 }
 
-/// The same with a provider that is sent the order again.
+/// Returns an order with a provider that is sent the order again, after these steps, one second apart.
 fn resent_after(steps: impl IntoIterator<Item = Step>) -> Issuance {
     let times = (0..).map(|i| NOW + i * 1_000);
     Issuance::replay(times.zip([ordered_resent()].into_iter().chain(steps))).unwrap()
@@ -87,7 +87,7 @@ fn refusal(code: DeclineCode) -> Refusal {
     Refusal { code, words: "their words".into() }
 }
 
-/// What a provider says when it has issued the voucher.
+/// Returns a provider's answer for an issued voucher.
 fn voucher(amount: Option<i64>) -> Reply {
     let secret = Some(("voucher_number", Pin::from_provider(NUMBER.into())));
     Reply::Issued(Issued { secret, amount, transaction: Some("14975698673".into()), ..Issued::default() })

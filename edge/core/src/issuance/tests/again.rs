@@ -1,11 +1,11 @@
-//! For how long an order is sent again: as long as it is sure to be known as the same one.
+//! Tests of the time for which an order may be sent again: as long as it is certain to be recognised as the same one.
 
 use super::*;
 
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 
-/// Questions ten hours apart, after one second.
+/// Returns limits with look-ups ten hours apart, the first after one second.
 fn limits() -> Limits {
     Limits { settle_backoff_ms: vec![1_000, 10 * HOUR, 10 * HOUR, 10 * HOUR], ..Limits::default() }
 }
@@ -18,10 +18,10 @@ fn law_2_an_order_may_be_sent_again_for_a_day() {
         assert!(order.may_ask(NOW + after) && resent.may_ask(NOW + after), "{after}");
     }
     for after in [DAY + 1, 2 * DAY, 400 * DAY] {
-        // A look-up orders nothing.
+        // A look-up is allowed at any time, because it orders nothing.
         assert!(order.may_ask(NOW + after) && !resent.may_ask(NOW + after), "{after}");
     }
-    // It counts from the order, and not from what was heard since.
+    // The time counts from the order, not from later answers.
     let late = resent_after([doubted(Doubt::Cut), asked(), asked()]);
     assert!(late.recovery.changed_at > NOW && !late.may_ask(NOW + DAY + 1));
 }
@@ -45,7 +45,7 @@ fn law_2_after_a_day_no_order_is_sent_again_by_itself() {
     let (first, second) = (1_000, 1_000 + 10 * HOUR);
     let third = second + 10 * HOUR;
     assert_eq!(sent, [vec![first, second, third, third + 10 * HOUR], vec![first, second, third]]);
-    // The shop sees that it has to look.
+    // The merchant sees that a review is needed.
     let view = resent.view(None, None, &limits());
     assert_eq!(view["needs_review"], true);
 }
@@ -54,7 +54,7 @@ fn law_2_after_a_day_no_order_is_sent_again_by_itself() {
 fn the_day_ends_to_the_millisecond() {
     let last = |pause: i64| {
         let limits = Limits { settle_backoff_ms: vec![pause], ..Limits::default() };
-        // The doubt is written a second after the order.
+        // The doubt is recorded one second after the order.
         let order = resent_after([doubted(Doubt::Timeout)]);
         (order.due_at(&limits).map(|at| at - NOW), order.is_left_to_person(&limits))
     };
@@ -69,7 +69,7 @@ fn an_order_whose_process_stopped_for_a_day_is_left_to_a_person() {
     late.apply(NOW + 2 * DAY, order.orphaned());
     assert_eq!((late.due_at(&Limits::default()), late.is_left_to_person(&Limits::default())), (None, true));
     assert!(!late.may_ask(NOW + 2 * DAY));
-    // Whoever looked it up tells us; so does an answer that was late.
+    // A late answer still settles it.
     late.apply(NOW + 3 * DAY, issued(None));
     assert!(!late.is_open());
 }

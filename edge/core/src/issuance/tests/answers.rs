@@ -1,11 +1,11 @@
-//! What every answer means for an order: to sending it, to sending it again, and to looking it up.
+//! Tests of the effect of every answer on an order: to the order, to the repeated order, and to a look-up.
 
 use super::*;
 use crate::provider::Paid;
 
 const SILENCE: [Doubt; 5] = [Doubt::Pending, Doubt::Timeout, Doubt::Cut, Doubt::Unreadable, Doubt::Stopped];
 
-/// Replies that no document has as an answer to an order.
+/// Returns replies that no provider's document has as an answer to an order.
 fn odd() -> [Reply; 8] {
     use Reply::*;
     let viewed = crate::provider::Viewed { amount: 2_000, spendable: true, shown: Map::new() };
@@ -40,7 +40,7 @@ fn what_the_first_answer_leads_to() {
     assert_eq!(clash, (doubted_by("their words", true), None));
 }
 
-// Law 3: silence, and words that are no answer, leave it open.
+// Law 3: a missing or unusable answer leaves the outcome open.
 #[test]
 fn law_3_no_answer_to_an_order_is_a_doubt_and_no_refusal() {
     let (first, later) = (order_after([]), order_after([doubted(Doubt::Timeout)]));
@@ -56,7 +56,7 @@ fn law_3_no_answer_to_an_order_is_a_doubt_and_no_refusal() {
     }
 }
 
-// Law 3: the first sending may have been taken, and may be what the second one is refused for.
+// Law 3: the first order may have been accepted, and may be the reason why the second one is refused.
 #[test]
 fn law_3_only_a_voucher_settles_a_second_sending() {
     let order = order_after([doubted(Doubt::Timeout)]);
@@ -69,7 +69,7 @@ fn law_3_only_a_voucher_settles_a_second_sending() {
     }
 }
 
-// Law 3: once an order may have been taken, "not authorised" is about who sends it, and not about it.
+// Law 3: once an order may have been accepted, "not authorised" concerns the caller and not the order.
 #[test]
 fn law_3_a_key_that_is_refused_settles_only_what_was_never_sent_before() {
     let no = || Ok(Reply::Declined(refusal(DeclineCode::ProviderUnavailable)));
@@ -77,12 +77,12 @@ fn law_3_a_key_that_is_refused_settles_only_what_was_never_sent_before() {
     for steps in [vec![doubted(Doubt::Timeout)], vec![doubted(Doubt::Cut), asked(), asked()]] {
         assert_eq!(order_after(steps).answered(no()), (asked_by("their words", false), None));
     }
-    // Our own process stopped, and its answer comes late: it may be the second one.
+    // Our own process stopped, and the answer arrives late: it may be the second one.
     let orphan = order_after([order_after([]).orphaned()]);
     assert_eq!(orphan.answered(no()), (asked_by("their words", false), None));
 }
 
-// Law 3: a clash says neither that the first order was carried out, nor that it was not.
+// Law 3: a conflict says neither that the first order was carried out, nor that it was not.
 #[test]
 fn law_3_a_clash_is_tried_twice_more_and_then_left_to_a_person() {
     let clash = || Ok(Reply::Conflict(refusal(DeclineCode::ProviderBusy)));
@@ -98,10 +98,10 @@ fn law_3_a_clash_is_tried_twice_more_and_then_left_to_a_person() {
         sent += 1;
     }
     assert_eq!((sent, order.is_left_to_person(&limits()), order.status()), (3, true, "unknown"));
-    // Asked once more by the shop's own request, it can still turn out either way.
+    // The merchant repeats its request: both outcomes are still possible.
     let (step, _) = order.answered(Ok(voucher(Some(2_000))));
     assert_eq!(step, issued(Some(2_000)));
-    // Anything but a clash in between starts the count again.
+    // Any other answer in between restarts the count.
     order.apply(NOW, asked());
     assert!(!order.is_left_to_person(&limits()));
 }
@@ -110,7 +110,7 @@ fn law_3_a_clash_is_tried_twice_more_and_then_left_to_a_person() {
 fn what_a_look_up_leads_to() {
     let order = order_after([doubted(Doubt::Timeout)]);
     let ask = |heard: Heard| order.looked_up(heard, NOW + 5_000, &limits());
-    // Issued, but its number is known to its recipient alone.
+    // The voucher is issued, but only its recipient knows its number.
     assert_eq!(ask(Ok(Reply::Paid(paid(Some(2_000))))), (issued(Some(2_000)), None));
     assert_eq!(ask(Ok(Reply::Paid(paid(None)))), (issued(Some(2_000)), None));
     for other in [1_999, 2_001, 0] {
@@ -134,7 +134,7 @@ fn what_a_look_up_leads_to() {
 #[test]
 fn law_3_not_found_is_believed_only_after_a_while() {
     let order = order_after([doubted(Doubt::Timeout)]);
-    // From the doubt: the process may have been held up between writing the order and sending it.
+    // The grace period counts from the doubt: the process may have been held up between recording the order and sending it.
     let doubted_at = NOW + 1_000;
     assert_eq!((order.created_at, order.recovery.doubted_at), (NOW, Some(doubted_at)));
     let ask = |after: i64| order.looked_up(Ok(Reply::NotFound), doubted_at + after, &limits()).0;
@@ -164,7 +164,7 @@ fn a_voucher_without_a_number_is_issued_all_the_same() {
     assert!(view.get("voucher_number").is_none() && !order.is_open());
 }
 
-// Law 2: stopped at any point, the ledger says how far it went.
+// Law 2: after a stop at any point, the ledger shows how far the order got.
 #[test]
 fn law_2_an_order_that_nobody_reports_on_is_in_doubt() {
     let order = order_after([]);
@@ -199,7 +199,7 @@ fn the_pauses_between_questions_grow_and_end() {
     );
 }
 
-// Law 5: a voucher that was issued is never forgotten, even when a refusal was believed before.
+// Law 5: an issued voucher is never lost, even if the order counted as refused before.
 #[test]
 fn law_5_what_turns_out_to_be_issued_is() {
     let mut order = order_after([doubted(Doubt::Timeout), refused("not found")]);

@@ -1,4 +1,4 @@
-//! Webhooks about an order: what they bring about, which is a look-up and nothing else.
+//! Tests of webhooks about an order. A hint makes a look-up due and has no other effect.
 
 use super::*;
 use crate::provider::Paid;
@@ -19,7 +19,7 @@ fn paid() -> Heard {
 fn a_webhook_is_news_when_there_is_something_to_look_up() {
     for steps in [vec![], vec![doubted(Doubt::Timeout)], vec![refused("no")]] {
         assert!(order_after(steps.clone()).is_news(), "{steps:?}");
-        // Where an order is sent again there is nothing to look up, and a webhook must not send one.
+        // Without look-ups a webhook has no effect; in particular it must not send the order again.
         assert!(!resent_after(steps.clone()).is_news(), "{steps:?}");
     }
     assert!(!order_after([issued(None)]).is_news() && !resent_after([issued(None)]).is_news());
@@ -34,13 +34,13 @@ fn a_hint_makes_one_look_up_due_at_once() {
         order.apply(NOW + 9_000, Step::Hinted);
         assert!(due(&order).is_some_and(|at| at <= NOW + 9_000), "{steps:?}");
         assert!(!order.is_left_to_person(&limits()));
-        // Law 3: it changes no outcome.
+        // Law 3: a webhook changes no outcome.
         assert_eq!((&order.stage, order.recovery.changed_at), (&before.stage, before.recovery.changed_at));
         order.apply(NOW + 9_500, Step::Hinted);
         order.apply(NOW + 10_000, asked());
         assert!(due(&order).is_none_or(|at| at > NOW + 10_000), "{steps:?}");
     }
-    // Not known, and asked as often as it is asked by itself.
+    // The outcome stays unknown, with as many look-ups as without a webhook.
     let often = vec![asked(); limits().settle_backoff_ms.len()];
     let mut order = order_after([doubted(Doubt::Cut)].into_iter().chain(often));
     assert!(order.is_left_to_person(&limits()));
@@ -60,7 +60,7 @@ fn a_hint_while_the_order_is_under_way_waits_for_its_answer() {
     assert_eq!(due(&order), Some(NOW + 3_000 + limits().settle_backoff_ms[1]));
 }
 
-// Law 5: a voucher that was issued is never forgotten, whatever was believed before.
+// Law 5: an issued voucher is never lost, whatever the earlier outcome.
 #[test]
 fn law_5_a_refused_order_that_a_webhook_speaks_of_may_turn_out_to_be_issued() {
     let mut order = order_after([refused("no"), Step::Hinted]);
@@ -94,7 +94,7 @@ fn law_3_a_refused_order_stays_refused_whatever_else_the_look_up_says() {
         (Ok(Reply::Declined(refusal(DeclineCode::VoucherRefused))), false),
         (Err(Doubt::Timeout), false),
     ] {
-        // Early and late, when "not found" is believed of an order in doubt.
+        // Early and late, when "not found" would be final for an order in doubt.
         for now in [NOW + 3_000, NOW + 10 * limits().not_found_grace_ms] {
             let mut order = order_after([refused("no"), Step::Hinted]);
             let question = order.clone();
@@ -108,7 +108,7 @@ fn law_3_a_refused_order_stays_refused_whatever_else_the_look_up_says() {
     }
 }
 
-// Law 5: the provider sends a webhook once that was taken, so a look-up that fails must not be the end of it.
+// Law 5: the provider does not repeat a webhook that was accepted, so a failed look-up must be repeated.
 #[test]
 fn law_5_what_a_webhook_says_of_a_refused_order_is_looked_up_until_it_is_answered() {
     let mut order = order_after([refused("no"), Step::Hinted]);
@@ -118,7 +118,7 @@ fn law_5_what_a_webhook_says_of_a_refused_order_is_looked_up_until_it_is_answere
         assert_eq!(due(&order), Some(now + pause));
         now += pause;
     }
-    // As often as an outcome is asked for, but no more; until another webhook comes.
+    // As many look-ups as for an unknown outcome, then none until another webhook arrives.
     order.apply(now, asked());
     assert_eq!(due(&order), None);
     order.apply(now + 500, Step::Hinted);
@@ -140,7 +140,7 @@ fn law_5_a_hint_outlives_the_answer_to_a_question_that_was_asked_before_it() {
             assert_eq!(written, [answer.clone(), Step::Hinted]);
             written.into_iter().for_each(|step| order.apply(NOW + 6_000, step));
             assert!(due(&order).is_some_and(|at| at <= NOW + 6_000), "{answer:?}");
-            // A hint from before the question is answered by it.
+            // The look-up answers a hint that came before it.
             let question = order.clone();
             assert_eq!(order.with_hint(&question, answer.clone()), std::slice::from_ref(&answer));
             order.apply(NOW + 7_000, answer.clone());

@@ -1,4 +1,4 @@
-//! Orders against a deliberately simple model, and driven by whatever a provider may say whenever.
+//! Orders compared with a deliberately simple model, and driven by any answers of a provider in any order.
 
 use super::*;
 use crate::provider::Paid;
@@ -13,7 +13,7 @@ fn doubt() -> impl Strategy<Value = Doubt> {
     prop::sample::select(vec![Pending, Timeout, Cut, Unreadable, Stopped])
 }
 
-/// Any step, sensible or not.
+/// Generates any step, also inconsistent ones.
 fn step() -> impl Strategy<Value = Step> {
     (0..14, words(), doubt(), any::<bool>(), prop::option::of(1i64..5_000)).prop_map(
         |(kind, words, doubt, conflict, amount)| match kind {
@@ -27,7 +27,7 @@ fn step() -> impl Strategy<Value = Step> {
     )
 }
 
-/// The questions since the last doubt, and that doubt: whether each told of a clash, and its words.
+/// Returns the last doubt and the look-ups since then: the message of each, and whether it reported a conflict.
 fn told_since_doubt(steps: &[Step]) -> Vec<(Option<String>, bool)> {
     let since = steps.iter().rposition(|step| matches!(step, Step::Doubted { .. }));
     let told = |step: &Step| match step {
@@ -39,8 +39,8 @@ fn told_since_doubt(steps: &[Step]) -> Vec<(Option<String>, bool)> {
     since.map_or_else(Vec::new, |since| steps[since..].iter().filter_map(told).collect())
 }
 
-/// Where an order stands, read off all its steps: issued once said so, or else refused once said so, or else in doubt
-/// since the last doubt.
+/// Returns the stage of an order from all its steps: issued if any step says so, or else refused if any step says so, or else in
+/// doubt since the last doubt.
 fn model(steps: &[Step]) -> IssuanceStage {
     for step in steps {
         if let Step::Issued { amount, transaction, finalization_pending, shown } = step {
@@ -69,8 +69,8 @@ fn model(steps: &[Step]) -> IssuanceStage {
     }
 }
 
-/// How often a webhook was looked into in vain that still waits for an answer; `None` when there is none. While the outcome is to
-/// come, the next question follows by itself.
+/// Returns the number of failed look-ups of a refused order after the last webhook, while that webhook is unanswered; `None` if
+/// none is. An order without an outcome is looked up anyway.
 fn hinted(steps: &[Step]) -> Option<usize> {
     let last = steps.iter().rposition(|step| *step == Step::Hinted)?;
     let refused = |at: usize| matches!(model(&steps[..at]), IssuanceStage::Refused(_));
@@ -89,9 +89,9 @@ fn hinted(steps: &[Step]) -> Option<usize> {
 #[derive(Clone, Debug)]
 enum Event {
     Answered(Heard),
-    /// A look-up goes out.
+    /// A look-up is sent.
     LooksUp,
-    /// It is answered; without one on its way, one that is asked and answered at once.
+    /// The look-up is answered. If none is under way, one is sent and answered at once.
     LookedUp(Heard),
     Hinted,
     Orphaned,
@@ -120,7 +120,7 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// Whether these words say that the voucher is issued.
+/// Returns whether this event settles the order as issued.
 fn says_issued(event: &Event) -> bool {
     match event {
         Event::Answered(Ok(Reply::Issued(_))) => true,
@@ -129,11 +129,11 @@ fn says_issued(event: &Event) -> bool {
     }
 }
 
-/// Whether these words say that it is not.
+/// Returns whether this event settles the order as not issued.
 fn says_refused(event: &Event, before: &Issuance, now: i64) -> bool {
     let first = before.stage == IssuanceStage::Ordered;
     match event {
-        // Once it may have been taken, a refusal is about the second sending.
+        // Once the order may have been accepted, a refusal concerns the repetition.
         Event::Answered(Ok(Reply::Declined(_))) => first,
         Event::LookedUp(Ok(Reply::Failed | Reply::Reversed)) => true,
         Event::LookedUp(Ok(Reply::NotFound)) => before
@@ -175,13 +175,13 @@ proptest! {
         prop_assert_eq!(format!("{:?}", order_after(read)), format!("{order:?}"));
     }
 
-    // Law 3: whatever is heard in whatever order, also late and twice.
+    // Law 3, for any answers in any order, also late and repeated.
     #[test]
     fn law_3_whatever_is_heard_no_order_is_settled_without_a_word(
         events in prop::collection::vec((event(), prop_oneof![0i64..5_000, 0i64..100_000]), 1..30),
     ) {
         let (mut order, mut now, mut ledger) = (order_after([]), NOW, vec![(NOW, ordered())]);
-        // How the order stood when it was sent and when it was looked up, and whether a webhook came since.
+        // The order's state when it was sent and when it was looked up, and whether a webhook has arrived since.
         let (sent, mut asked, mut hinted) = (order.clone(), None, false);
         for (event, pause) in events {
             now += pause;
@@ -225,7 +225,8 @@ proptest! {
                 (_, IssuanceStage::Refused(_)) => prop_assert!(says_refused(&event, &before, now), "{:?} {:?}", event, before),
                 (_, after) => prop_assert!(!says_issued(&event), "{:?} {:?}", event, after),
             }
-            // Law 5: after the last webhook it is looked up, unless the voucher is issued; only the order itself is waited for.
+            // Law 5: a look-up follows the last webhook unless the voucher is issued; only the answer to the order itself comes
+            // first.
             if hinted && !matches!(order.stage, IssuanceStage::Issued { .. }) {
                 let waits = order.stage == IssuanceStage::Ordered;
                 let due = order.due_at(&Limits::default());

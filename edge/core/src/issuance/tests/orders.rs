@@ -1,4 +1,4 @@
-//! The body of `POST /v1/vouchers`, what is stored of an order, and what the shop sees of it.
+//! Tests of the body of `POST /v1/vouchers`, of the stored order, and of the merchant's view.
 
 use super::*;
 use crate::fields::tests::{INVALID, at, plain};
@@ -10,7 +10,7 @@ fn celbux() -> Value {
         "reference": "order-1", "metadata": {"till": "3"}})
 }
 
-/// The order with one member changed; `null` takes it away.
+/// Returns the parsed order with one member changed; `null` removes it.
 fn order(name: &str, value: Value) -> Result<Step, OrderError> {
     let mut body = celbux();
     body[name] = value;
@@ -45,11 +45,11 @@ fn what_is_wrong_with_an_order_is_named() {
     refused_as("reference", json!("x".repeat(101)), INVALID);
     refused_as("recipient", Value::Null, Fault::Missing);
     refused_as("amount", json!(0), Fault::NotAmount);
-    // Law 1: what goes to the provider comes from us, or from a member that we know.
+    // Law 1: everything sent to the provider comes from us, or from a member that we know.
     for name in ["provider_reference", "idempotency_key", "status", "voucher_number"] {
         refused_as(name, json!("x"), Fault::Unknown);
     }
-    // Another provider's member is not known either.
+    // A member of another provider is unknown as well.
     refused_as("denomination_id", json!(4), Fault::Unknown);
     for (body, error) in
         [(&b"[]"[..], BodyError::NotObject), (b"", BodyError::NotJson), (b"{", BodyError::NotJson)]
@@ -72,7 +72,7 @@ fn law_2_an_order_is_stored_as_it_will_be_sent() {
     );
 }
 
-// A change here loses the orders of shops that are running.
+// A change here makes the orders of running shops unreadable.
 #[test]
 fn every_step_is_stored_as_ever() {
     let shown = Map::from_iter([("serial_number".to_owned(), json!("VCH-1"))]);
@@ -115,7 +115,7 @@ fn a_ledger_without_its_order_is_none() {
     assert!(Issuance::replay([(NOW, doubted(Doubt::Cut)), (NOW, ordered())]).is_none());
 }
 
-/// What the shop sees, without what stays the same.
+/// Returns the merchant's view without the constant members.
 fn view(steps: impl IntoIterator<Item = Step>, secret: Option<(&str, &str)>) -> Value {
     let view = order_after(steps).view(secret, Some(Currency::Zar), &Limits::default());
     let Value::Object(mut members) = view else { panic!("no object") };
@@ -153,7 +153,7 @@ fn the_shop_sees_where_an_order_stands() {
     assert_eq!(view([issued(Some(1_900))], number), issued_view);
 }
 
-// Law 6: what a voucher is spent with is in no step, no Debug and no view that is not handed it.
+// Law 6: the voucher's secret is in no step, no `Debug` output and no view without the secret.
 #[test]
 fn law_6_a_voucher_number_stands_beside_the_ledger() {
     let (step, secret) = order_after([]).answered(Ok(voucher(Some(2_000))));

@@ -1,5 +1,5 @@
-//! A small world around one order: a shell that may stop anywhere, a line that loses and delays, and a provider with true books.
-//! Whatever happens in whatever order, no voucher is issued twice, and one that is issued is known in the end.
+//! A simulation of one order: a shell that may stop at any point, a network that loses and delays, and a provider with exact
+//! books. After any events in any order, no voucher is issued twice, and an issued one is known in the end.
 
 use super::*;
 use crate::provider::Paid;
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 const SECOND: i64 = 1_000;
 const DAY: i64 = 24 * 3_600 * SECOND;
-/// How long an order may be under way.
+/// The longest transit time of an order, in milliseconds.
 const UNDER_WAY_MS: i64 = 20 * SECOND;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,15 +18,15 @@ enum Books {
     Failed,
 }
 
-/// A provider that looks orders up and tells of them by webhook, or one that knows an order that is sent again.
+/// A provider with look-ups and webhooks, or one that recognises a repeated order.
 #[derive(Debug)]
 struct Maker {
     resends: bool,
     books: Books,
     vouchers: usize,
-    /// When the order arrived that the books tell of.
+    /// The time of arrival of the order in the books.
     at: i64,
-    /// Whether it said no before it issued the voucher.
+    /// Whether it refused before it issued the voucher.
     denied: bool,
     told: bool,
 }
@@ -61,7 +61,7 @@ impl Maker {
 
     fn decide(&mut self) {
         match self.books {
-            // Sent again, it is a new one.
+            // A repetition is a new order.
             Books::Undecided { fails: true } if self.resends => self.books = Books::Nothing,
             Books::Undecided { fails: true } => self.books = Books::Failed,
             Books::Undecided { fails: false } => {
@@ -84,11 +84,11 @@ impl Maker {
     }
 }
 
-/// Something that the process is in the middle of.
+/// A task of the process.
 enum Task {
-    /// The order is on its way to the disk.
+    /// The order is being stored.
     Sends,
-    /// A call is on its way, made when the order stood so.
+    /// A call is under way; `asked` is the order's state when it was made.
     Calls { orders: bool, asked: Box<Issuance>, sent_at: i64, answer: Option<Heard> },
 }
 
@@ -98,7 +98,7 @@ struct World {
     ledger: Vec<(i64, Step)>,
     order: Issuance,
     tasks: Vec<Task>,
-    /// Orders that nobody waits for any more, and until when they can arrive.
+    /// Orders that no task waits for: the times until which they can arrive.
     strays: Vec<i64>,
     maker: Maker,
 }
@@ -132,7 +132,7 @@ impl World {
         self.order.due_at(&self.limits).is_some_and(|at| at <= self.now)
     }
 
-    /// The alarm, when its time has come and it does not run already.
+    /// Runs the alarm, if it is due and does not run already.
     fn ring(&mut self) {
         let asks =
             |task: &Task| matches!(task, Task::Calls { asked, .. } if asked.stage != IssuanceStage::Ordered);
@@ -146,7 +146,7 @@ impl World {
         }
     }
 
-    /// The shop sends its request once more.
+    /// Repeats the merchant's request.
     fn shop_asks(&mut self) {
         let left = self.order.is_left_to_person(&self.limits) && self.order.may_ask(self.now);
         if self.tasks.is_empty() && left {
@@ -154,10 +154,10 @@ impl World {
         }
     }
 
-    /// A task goes on, by `fault` with a call that breaks off.
+    /// Advances a task; with `fault`, its call fails.
     fn progress(&mut self, task: usize, how: u8, fault: Option<Doubt>) {
         let Task::Calls { orders, asked, sent_at, answer } = self.tasks.swap_remove(task) else {
-            // The disk may take its time, but not a day of it.
+            // Storage may be slow, but by less than half a day.
             if self.now - self.order.created_at < DAY / 2 {
                 self.call(true);
             }
@@ -184,7 +184,7 @@ impl World {
     }
 
     fn stray(&mut self, sent_at: i64) {
-        // What arrives later than that is told by webhook.
+        // A provider with webhooks reports an order that arrives later.
         self.strays.push(if self.maker.resends { sent_at + UNDER_WAY_MS } else { i64::MAX });
     }
 
@@ -276,7 +276,7 @@ impl World {
                 .is_some_and(|since| self.maker.at - since >= self.limits.not_found_grace_ms);
             prop_assert!(late || self.maker.denied, "issued and forgotten: {:?} {:?}", self.maker, order);
         }
-        // A provider repeats a webhook until it is taken.
+        // A provider repeats a webhook until it is accepted.
         if !self.maker.told {
             self.tell();
         }
