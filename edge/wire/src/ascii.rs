@@ -1,4 +1,4 @@
-//! ASCII characters: of those that keyboards of other scripts write, and of numbers.
+//! ASCII forms of characters from keyboards of other scripts, and of numbers.
 
 /// Returns the ASCII character that a full-width or Arabic-Indic one stands for, and any other character as it is.
 pub fn fold(c: char) -> char {
@@ -12,7 +12,8 @@ pub fn fold(c: char) -> char {
     char::from_u32(ascii).unwrap_or(c)
 }
 
-/// Returns the number's digits, without a sign. `to_string` would bring the standard library's formatting to every shopper.
+/// Returns the number's digits, without a sign. `to_string` would add the standard library's formatting to every shopper's
+/// download.
 pub fn digits(number: i64) -> String {
     let mut digits = Vec::new();
     let mut rest = number.unsigned_abs();

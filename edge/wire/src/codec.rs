@@ -1,29 +1,29 @@
-//! One definition per type, two ways to read it: serde in the Worker, a JavaScript value in the widget.
+//! One definition per type with two readers: serde in the Worker, a JavaScript value in the widget.
 
-/// A JSON value as its reader sees it. The widget implements it for `JsValue`, the tests for `serde_json::Value`.
+/// A JSON value to read from. The widget implements it for `JsValue`, the tests for `serde_json::Value`.
 pub trait Node: Sized {
-    /// The member called `name`; a null node when there is none.
+    /// Returns the member `name`; a null node if there is none.
     fn field(&self, name: &str) -> Self;
-    /// Whether this is `null` or missing.
+    /// Returns whether this is `null` or missing.
     fn is_null(&self) -> bool;
-    /// The string, if it is one.
+    /// Returns the string, if it is one.
     fn text(&self) -> Option<String>;
-    /// The whole number, if it is one that JSON carries exactly (below 2^53).
+    /// Returns the integer, if it is one that JSON carries exactly (below 2^53).
     fn integer(&self) -> Option<i64>;
-    /// The boolean, if it is one.
+    /// Returns the boolean, if it is one.
     fn boolean(&self) -> Option<bool>;
-    /// The elements, if it is an array.
+    /// Returns the elements, if it is an array.
     fn items(&self) -> Option<Vec<Self>>;
 }
 
-/// Reads itself from a [`Node`].
+/// A type that is read from a [`Node`].
 ///
-/// Whatever the shape, there is a value: leaving in the middle would cost a shopper the code that drops each half-read struct.
+/// Every shape yields a value: an early return would add code to the widget that drops each half-read struct.
 pub trait Read: Sized {
-    /// The value. Where a member is missing or of another type, something stands in for it, and `whole` becomes false.
+    /// Returns the value. A default replaces each member that is missing or of another type, and `whole` becomes false.
     fn take<N: Node>(node: &N, whole: &mut bool) -> Self;
 
-    /// The value, or `None` when the shape is not the agreed one.
+    /// Returns the value; `None` if a member is missing or of another type.
     fn read<N: Node>(node: &N) -> Option<Self> {
         let mut whole = true;
         let value = Self::take(node, &mut whole);
@@ -61,7 +61,7 @@ impl<T: Read> Read for Vec<T> {
     }
 }
 
-/// A struct's member. Never inlined: each type is read by one piece of code, however many members have it.
+/// Returns a struct's member. Never inlined, so that each type has one piece of reading code however many members use it.
 #[inline(never)]
 pub(crate) fn member<T: Read, N: Node>(node: &N, name: &str, whole: &mut bool) -> T {
     T::take(&node.field(name), whole)
@@ -72,7 +72,7 @@ fn or_default<T: Default>(value: Option<T>, whole: &mut bool) -> T {
     value.unwrap_or_default()
 }
 
-/// A JSON object: the struct, its serde form and its [`Read`] form, from one list of fields.
+/// Declares a JSON object: the struct, its serde form and its [`Read`] form, from one list of fields.
 macro_rules! wire_struct {
     ($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)* }) => {
         $(#[$meta])*
@@ -87,7 +87,7 @@ macro_rules! wire_struct {
     };
 }
 
-/// An enum of which each value is a text: the enum and its text, from one list.
+/// Declares an enum with a text for each value.
 #[macro_export]
 macro_rules! text_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)* }) => {
@@ -96,15 +96,15 @@ macro_rules! text_enum {
         pub enum $name { $($(#[$variant_meta])* $variant,)* }
 
         impl $name {
-            /// Every value, in the order of its definition.
+            /// All values, in order of definition.
             pub const ALL: &'static [$name] = &[$($name::$variant,)*];
 
-            /// The text of that value.
+            /// Returns the text of the value.
             pub const fn as_str(self) -> &'static str {
                 match self { $($name::$variant => $text,)* }
             }
 
-            /// The value of that text, if it is one of them.
+            /// Returns the value with this text; `None` if there is none.
             pub fn from_text(text: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|value| value.as_str() == text)
             }
@@ -112,7 +112,7 @@ macro_rules! text_enum {
     };
 }
 
-/// A JSON string out of a fixed set: a [`text_enum!`] with its serde form and its [`Read`] form.
+/// Declares a JSON string out of a fixed set: a [`text_enum!`] with its serde form and its [`Read`] form.
 macro_rules! wire_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)* }) => {
         text_enum! {

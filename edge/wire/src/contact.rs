@@ -3,7 +3,7 @@
 use crate::ascii::fold;
 
 wire_enum! {
-    /// A country whose phone numbers are understood, by its ISO 3166 code.
+    /// A country with supported phone numbers, by its ISO 3166 code.
     pub enum Country {
         /// South Africa: +27 and nine digits.
         SouthAfrica = "ZA",
@@ -15,7 +15,7 @@ wire_enum! {
 }
 
 impl Country {
-    /// The digits after the plus, before the number within the country.
+    /// Returns the digits between the plus and the national number.
     pub const fn prefix(self) -> &'static str {
         match self {
             Country::SouthAfrica => "27",
@@ -31,9 +31,9 @@ impl Country {
         }
     }
 
-    /// The number as `+<prefix><number>` (E.164), from any form in use: with or without plus, `00`, country code or
-    /// trunk zero, also both at once (`+270…`, as in one provider's own sample). `None` when it cannot be a number of
-    /// this country.
+    /// Parses a phone number into `+<prefix><number>` (E.164), from any form in use: with or without plus, `00`, country code or
+    /// trunk zero, also both at once (`+270…`, as in one provider's own sample). Returns `None` for text that cannot be a number
+    /// of this country.
     pub fn phone(self, typed: &str) -> Option<String> {
         let mut digits = String::new();
         for c in typed.chars().map(fold) {
@@ -69,7 +69,8 @@ impl Country {
     }
 }
 
-/// The address, trimmed, when it can be one: something, `@`, a domain with a dot, 254 characters at most (RFC 5321).
+/// Returns the trimmed e-mail address: a local part, `@`, a domain with a dot, 254 characters at most (RFC 5321). Returns `None`
+/// for text that cannot be one.
 pub fn email(typed: &str) -> Option<&str> {
     let typed = typed.trim();
     let (local, domain) = typed.split_once('@')?;

@@ -1,4 +1,4 @@
-//! The ids of checkout sessions, redemptions and issued vouchers: a prefix that tells which, and 32 hexadecimal digits.
+//! The ids of checkout sessions, redemptions and issued vouchers: a prefix for the type, and 32 hexadecimal digits.
 
 /// Declares an id as a type of its own.
 macro_rules! id {
@@ -9,22 +9,22 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
-            /// Parses an id that somebody sent.
+            /// Parses an id; `None` if the prefix or the digits are wrong.
             pub fn parse(text: &str) -> Option<Self> {
                 Self::of(text.strip_prefix($prefix)?)
             }
 
-            /// Makes the id of 32 hexadecimal digits; `None` when these are others.
+            /// Builds an id from its 32 hexadecimal digits; `None` for any other text.
             pub fn of(digits: &str) -> Option<Self> {
                 is_digits(digits).then(|| Self([$prefix, digits].concat()))
             }
 
-            /// Returns the id as it is written.
+            /// Returns the id as text, with its prefix.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// Returns its digits, without what tells which id it is.
+            /// Returns its digits, without the prefix.
             pub fn digits(&self) -> &str {
                 self.0.strip_prefix($prefix).unwrap_or(&self.0)
             }
@@ -43,11 +43,11 @@ id! {
 }
 
 id! {
-    /// The id of a voucher that was issued for the shop: `vo_…`.
+    /// The id of a voucher issued for the merchant: `vo_…`.
     VoucherId, "vo_"
 }
 
-/// Returns whether these are the 32 hexadecimal digits of an id.
+/// Returns whether the text is the 32 hexadecimal digits of an id.
 fn is_digits(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }

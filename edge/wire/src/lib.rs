@@ -1,7 +1,7 @@
-//! The JSON that browser and Worker speak, the error codes, money, and what a PIN, a phone number and an e-mail address are.
+//! The JSON between browser and Worker, the error codes, money, and the parsing of PINs, phone numbers and e-mail addresses.
 //!
-//! Knows nothing of HTTP, screens, storage or providers. The Worker reads and writes these types through serde (feature `serde`);
-//! the widget reads the same types through [`Node`], because serde_json would cost a shopper 15 KB.
+//! This crate has no HTTP, user interface, storage or providers. The Worker reads and writes these types through serde (feature
+//! `serde`); the widget reads them through [`Node`], because serde_json would add 15 KB to every shopper's download.
 #![forbid(unsafe_code)]
 
 #[macro_use]

@@ -2,10 +2,10 @@
 
 use crate::ascii::digits;
 
-/// The largest amount taken: 2^53 - 1 minor units, what every JSON reader carries exactly.
+/// The largest accepted amount: 2^53 - 1 minor units, which every JSON reader carries exactly.
 pub const MAX_MINOR: i64 = 9_007_199_254_740_991;
 
-/// A currency that some provider takes (ISO 4217). All of them have two decimals.
+/// A currency of at least one provider (ISO 4217). Each of them has two decimals.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "UPPERCASE"))]
 pub enum Currency {
@@ -20,7 +20,7 @@ pub enum Currency {
 impl Currency {
     const ALL: [Currency; 3] = [Currency::Zar, Currency::Ttd, Currency::Etb];
 
-    /// The ISO 4217 code.
+    /// Returns the ISO 4217 code.
     pub const fn code(self) -> &'static str {
         match self {
             Currency::Zar => "ZAR",
@@ -29,7 +29,7 @@ impl Currency {
         }
     }
 
-    /// The currency of an ISO 4217 code in upper case.
+    /// Returns the currency of an ISO 4217 code in upper case; `None` for any other text.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|currency| currency.code() == code)
     }
@@ -43,14 +43,14 @@ pub fn decimal(minor: i64) -> String {
     [sign, &digits(minor / 100), ".", zero, &digits(cents)].concat()
 }
 
-/// Minor units as the shortest JSON number: `10000` is `100`, `1050` is `10.5`.
+/// Returns minor units as the shortest JSON number: `10000` is `100`, `1050` is `10.5`.
 pub fn number(minor: i64) -> String {
     let text = decimal(minor);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// The minor units of decimal text: digits, then at most two decimals that count (zeros may follow). `None` for signs,
-/// exponents, separators, spaces and anything above [`MAX_MINOR`].
+/// Parses decimal text into minor units: digits with at most two significant decimals (zeros may follow). Returns `None` for
+/// signs, exponents, separators, spaces and amounts above [`MAX_MINOR`].
 pub fn parse(text: &str) -> Option<i64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());

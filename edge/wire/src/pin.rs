@@ -1,4 +1,4 @@
-//! What a voucher PIN is: how typed text becomes one, and that it never shows itself.
+//! Voucher PINs: parsing of typed text, and a type that never prints its value.
 
 use crate::ascii::fold;
 use core::fmt;
@@ -14,19 +14,19 @@ wire_enum! {
 }
 
 wire_struct! {
-    /// Which PINs a voucher brand has. No check digit is assumed: none of the known sample PINs has one.
+    /// The rule for a voucher brand's PINs. No check digit is assumed: none of the known sample PINs has one.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub struct PinRule {
-        /// The characters allowed.
+        /// The allowed characters.
         pub alphabet: Alphabet,
-        /// The fewest characters, without separators.
+        /// The least number of characters, without separators.
         pub min: i64,
-        /// The most characters, without separators.
+        /// The greatest number of characters, without separators.
         pub max: i64,
     }
 }
 
-/// Why typed text is not a PIN.
+/// The reason why typed text is not a PIN.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PinProblem {
     /// Nothing was typed.
@@ -39,13 +39,13 @@ pub enum PinProblem {
     WrongCharacter,
 }
 
-/// A voucher PIN: a string from end to end, since 16 digits exceed 2^53. It is money, so it has no `Display` and its
-/// `Debug` shows nothing; [`Pin::reveal`] is the one way to its characters.
+/// A voucher PIN: a string from end to end, because 16 digits exceed 2^53. A PIN is money, so it has no `Display` and its `Debug`
+/// output hides it; only [`Pin::reveal`] returns its characters.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Pin(String);
 
 impl Pin {
-    /// The PIN in what a shopper typed or pasted, or why there is none.
+    /// Parses a PIN from text that a shopper typed or pasted.
     pub fn parse(typed: &str, rule: &PinRule) -> Result<Self, PinProblem> {
         let pin = clean(typed);
         let allowed = |c: char| match rule.alphabet {
@@ -66,17 +66,17 @@ impl Pin {
         }
     }
 
-    /// Takes what a shopper typed as it is, not yet held against the rule of a voucher brand.
+    /// Wraps typed text as it is, before it is checked against the rule of a voucher brand.
     pub const fn as_typed(text: String) -> Self {
         Self(text)
     }
 
-    /// A PIN that a provider or our own sealed store handed out, taken as it is.
+    /// Wraps a PIN from a provider or from our own sealed storage as it is.
     pub const fn from_provider(pin: String) -> Self {
         Self(pin)
     }
 
-    /// The characters. For the request to the provider, the seal and the shopper's own screen only.
+    /// Returns the characters: only for the request to the provider, for sealing, and for the shopper's own screen.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -88,8 +88,8 @@ impl crate::Read for Pin {
     }
 }
 
-/// The JSON form of a PIN, for `#[serde(with = "pin::revealed")]`: in the shopper's own view, in a call to one of our objects, and
-/// in what is sealed. A type that holds a PIN has no JSON form unless it names this one.
+/// The JSON form of a PIN, for `#[serde(with = "pin::revealed")]`: in the shopper's own view, in a call to one of our objects,
+/// and in sealed data. A type that contains a PIN has no JSON form unless it names this one.
 #[cfg(feature = "serde")]
 pub mod revealed {
     use super::Pin;
@@ -100,7 +100,7 @@ pub mod revealed {
         serializer.serialize_str(pin.reveal())
     }
 
-    /// Reads a PIN as it is.
+    /// Reads a PIN as it is, without checks.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Pin, D::Error> {
         String::deserialize(deserializer).map(Pin)
     }
@@ -112,8 +112,8 @@ impl fmt::Debug for Pin {
     }
 }
 
-/// The text without spaces, dashes and invisible marks, and with full-width and Arabic-Indic characters as ASCII:
-/// what people paste from an SMS, a slip or a keyboard of another script.
+/// Returns the text without spaces, dashes and invisible marks, and with full-width and Arabic-Indic characters as ASCII, as
+/// people paste it from an SMS, a slip or a keyboard of another script.
 pub fn clean(typed: &str) -> String {
     typed.chars().filter(|c| !is_separator(*c)).map(fold).collect()
 }

@@ -1,79 +1,79 @@
-//! What can be wrong with a call, as a stable code; RFC 9457 gives the document its shape.
+//! The errors of a call, as stable codes; RFC 9457 defines the shape of the document.
 
 wire_enum! {
-    /// The `code` of a problem document: stable, for programs. [`ErrorCode::title`] goes with it.
+    /// The `code` of a problem document: stable, for programs. [`ErrorCode::title`] is its text for people.
     pub enum ErrorCode {
-        /// No `Authorization: Bearer` header with the shop's key.
+        /// There is no `Authorization: Bearer` header with the merchant's key.
         ApiKeyMissing = "api_key_missing",
-        /// A key that is not the shop's.
+        /// The key is not the merchant's.
         ApiKeyInvalid = "api_key_invalid",
-        /// No `Authorization: Bearer` header (or `key`) with the session's client secret.
+        /// There is no `Authorization: Bearer` header (or `key`) with the session's client secret.
         ClientSecretMissing = "client_secret_missing",
-        /// A client secret of another session, or of none.
+        /// The client secret belongs to another session, or to none.
         ClientSecretInvalid = "client_secret_invalid",
-        /// A browser call from a page that is not ours.
+        /// The browser call comes from a page that is not ours.
         OriginNotAllowed = "origin_not_allowed",
-        /// No such checkout session.
+        /// The checkout session does not exist.
         SessionNotFound = "session_not_found",
-        /// No such address.
+        /// The address does not exist.
         NotFound = "not_found",
-        /// The address exists, the method does not.
+        /// The address exists, but not with this method.
         MethodNotAllowed = "method_not_allowed",
-        /// The body is of another media type.
+        /// The body has an unsupported media type.
         MediaTypeUnsupported = "media_type_unsupported",
         /// The body is not JSON, or not a JSON object.
         BodyNotJson = "body_not_json",
         /// The body is over 16 KB.
         BodyTooLarge = "body_too_large",
-        /// A field that must be there is not.
+        /// A required field is missing.
         FieldMissing = "field_missing",
-        /// A field that nobody knows.
+        /// A field is unknown.
         FieldUnknown = "field_unknown",
-        /// A field of the wrong type or with a value it cannot have.
+        /// A field has the wrong type or an invalid value.
         FieldInvalid = "field_invalid",
-        /// An amount that is not a whole number of minor units between 1 and 2^53 - 1.
+        /// The amount is not an integer of minor units between 1 and 2^53 - 1.
         AmountInvalid = "amount_invalid",
-        /// More than remains to be paid.
+        /// The amount is more than remains to be paid.
         AmountAboveRemaining = "amount_above_remaining",
-        /// The last voucher that the session takes pays less than remains: nothing could pay the rest.
+        /// The amount is less than remains to be paid, with the last voucher that the session takes.
         AmountBelowRemaining = "amount_below_remaining",
-        /// A currency that no configured provider takes.
+        /// No configured provider takes the currency.
         CurrencyUnsupported = "currency_unsupported",
-        /// A provider that this session does not allow, or that is not configured.
+        /// The session does not allow the provider, or it is not configured.
         ProviderNotAllowed = "provider_not_allowed",
-        /// Text that cannot be a PIN of this voucher brand.
+        /// The text cannot be a PIN of this voucher brand.
         PinInvalid = "pin_invalid",
-        /// Text that cannot be a phone number of the provider's country.
+        /// The text cannot be a phone number of the provider's country.
         PhoneInvalid = "phone_invalid",
-        /// Text that cannot be an e-mail address.
+        /// The text cannot be an e-mail address.
         EmailInvalid = "email_invalid",
-        /// The session ended before it was paid.
+        /// The session expired before it was paid.
         SessionExpired = "session_expired",
-        /// The shop canceled the session.
+        /// The merchant canceled the session.
         SessionCanceled = "session_canceled",
         /// The session is paid.
         SessionComplete = "session_complete",
-        /// As many vouchers as one session takes have been used.
+        /// The session has used the maximum number of vouchers.
         TooManyVouchers = "too_many_vouchers",
-        /// A voucher of this session is being checked; its outcome comes first.
+        /// A redemption of this session has no final outcome yet.
         PaymentInProgress = "payment_in_progress",
-        /// No `Idempotency-Key`, or not 1 to 255 characters out of letters, digits, `-`, `_`, `:` and `.`.
+        /// The `Idempotency-Key` is missing, or is not 1 to 255 characters out of letters, digits, `-`, `_`, `:` and `.`.
         IdempotencyKeyInvalid = "idempotency_key_invalid",
-        /// The key was used with another body.
+        /// The idempotency key was used with another body.
         IdempotencyMismatch = "idempotency_mismatch",
-        /// The first call with this key is still under way.
+        /// The first call with this idempotency key is still under way.
         IdempotencyInProgress = "idempotency_in_progress",
         /// The session has no such event.
         EventNotFound = "event_not_found",
-        /// The provider knows no voucher of this number.
+        /// The provider does not know a voucher with this number.
         VoucherNotFound = "voucher_not_found",
-        /// The provider did not issue the voucher; `detail` has its words. Nothing was taken.
+        /// The provider did not issue the voucher; `detail` has its message. Nothing was taken.
         VoucherNotIssued = "voucher_not_issued",
-        /// The provider gave no usable answer to a question; nothing was at stake.
+        /// The provider gave no usable answer to a look-up; no money was involved.
         ProviderUnavailable = "provider_unavailable",
-        /// A webhook that does not prove that its provider sent it.
+        /// The webhook has no valid proof that the provider sent it.
         WebhookUnsigned = "webhook_unsigned",
-        /// Too many failed tries; `retry_after` seconds to wait.
+        /// Too many failed attempts; the next one is allowed after `retry_after` seconds.
         TooManyAttempts = "too_many_attempts",
         /// The provider takes no more calls for `retry_after` seconds; nothing was sent.
         ProviderBusy = "provider_busy",
@@ -81,13 +81,13 @@ wire_enum! {
         ProviderDown = "provider_down",
         /// The Worker's configuration is incomplete or contradicts itself; `detail` names the variable.
         Misconfigured = "misconfigured",
-        /// Our own fault.
+        /// An internal error.
         Internal = "internal",
     }
 }
 
 impl ErrorCode {
-    /// The same for every occurrence of the code: a line for the person who reads the answer.
+    /// Returns a one-line summary for people, the same for every occurrence of the code.
     pub const fn title(self) -> &'static str {
         use ErrorCode::*;
         match self {
@@ -139,15 +139,15 @@ wire_struct! {
     /// A problem document as the widget reads it. The Worker adds `type` (RFC 9457, section 3).
     #[derive(Clone, PartialEq, Debug)]
     pub struct Problem {
-        /// What is wrong, for programs.
+        /// The error code, for programs.
         pub code: ErrorCode,
-        /// The same, for people.
+        /// The summary of the code, for people.
         pub title: String,
-        /// What is wrong this time. Never holds a PIN; a provider's words only towards the shop, and scrubbed.
+        /// The details of this occurrence. It never contains a PIN, and a provider's message only for the merchant, scrubbed.
         pub detail: Option<String>,
-        /// Which field of the body it is about.
+        /// The name of the field in the body that is at fault.
         pub field: Option<String>,
-        /// Seconds to wait before it makes sense to try again.
+        /// The seconds to wait before another attempt.
         pub retry_after: Option<i64>,
     }
 }

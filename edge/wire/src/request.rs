@@ -1,29 +1,29 @@
-//! What the browser sends, and one of our own pages in its place.
+//! The redemption request, sent by the browser or by one of our own pages in its place.
 
 use crate::{Pin, ascii::digits};
 
-/// `POST /v1/checkout/{id}/redemptions`: pay with one voucher. There is no currency and no order total here: those come
-/// from the session.
+/// The body of `POST /v1/checkout/{id}/redemptions`: payment with one voucher. Currency and price are not part of it; they come
+/// from the session (law 1).
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RedemptionRequest {
     /// The provider's id, as offered.
     pub provider: String,
-    /// Which voucher brand, where the provider takes several.
+    /// The voucher brand, if the provider takes several.
     pub provider_code: Option<String>,
     /// The voucher's PIN, as typed until it is checked.
     #[cfg_attr(feature = "serde", serde(with = "crate::pin::revealed"))]
     pub pin: Pin,
     /// The shopper's phone number, as typed.
     pub phone: String,
-    /// The shopper's e-mail address, where the provider needs one.
+    /// The shopper's e-mail address, if the provider needs one.
     pub email: Option<String>,
-    /// Only to use a part: minor units, at most what remains.
+    /// The part to pay, in minor units, at most what remains; `None` for all that remains.
     pub amount: Option<i64>,
 }
 
 impl RedemptionRequest {
-    /// The JSON body. Written by hand, so that the widget needs no JSON library.
+    /// Returns the JSON body, written by hand so that the widget needs no JSON library.
     pub fn to_json(&self) -> String {
         let mut out = String::from("{");
         member(&mut out, "provider", &self.provider);
@@ -53,7 +53,7 @@ fn member(out: &mut String, name: &str, value: &str) {
     quoted(out, value);
 }
 
-/// A JSON string (RFC 8259, section 7): quotation mark, reverse solidus and control characters are escaped.
+/// Appends a JSON string (RFC 8259, section 7): quotation mark, reverse solidus and control characters are escaped.
 fn quoted(out: &mut String, text: &str) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     out.push('"');

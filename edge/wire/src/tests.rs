@@ -1,4 +1,4 @@
-//! Both ways to read a type agree, for every type of the wire.
+//! Tests that both readers agree, for every type of this crate.
 
 use crate::*;
 use serde_json::{Value, json};

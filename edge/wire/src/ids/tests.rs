@@ -18,7 +18,7 @@ fn an_id_is_its_prefix_and_32_digits() {
     }
 }
 
-// A ledger of a shop that is running holds them as text.
+// The ledgers of running shops store them as text.
 #[test]
 fn an_id_is_text_in_json() {
     let (session, redemption, voucher) =
