@@ -1,9 +1,9 @@
-//! An amount of money as a shopper types it.
+//! Parsing of an amount that a shopper types.
 
 use checkout_wire::ascii::fold;
 
-/// The minor units of typed text: `50`, `R 1 249,50`, `1,249.50`, in any digits a keyboard writes. Every currency taken has two
-/// decimals. `None` where two readings are possible (`1,249`) and for anything that is not one amount above zero.
+/// Parses typed text into minor units: `50`, `R 1 249,50`, `1,249.50`, in the digits of any keyboard. Every supported currency
+/// has two decimals. Returns `None` for ambiguous text (`1,249`) and for anything that is not one amount above zero.
 pub fn typed(text: &str) -> Option<i64> {
     let text: String =
         text.chars().map(fold).map(mark).filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect();
@@ -18,7 +18,7 @@ pub fn typed(text: &str) -> Option<i64> {
         [_, _] => number(fraction)?,
         _ => return None,
     };
-    // What is left of marks groups thousands, by the other mark than that of the decimals.
+    // The remaining marks group thousands; they differ from the decimal mark.
     let group = if text.get(whole.len()) == Some(&b',') { b'.' } else { b',' };
     // More digits than this would not be exact in JSON (2^53 minor units).
     if whole.iter().filter(|b| !is_mark(b)).count() > 13 {
@@ -37,7 +37,7 @@ pub fn typed(text: &str) -> Option<i64> {
     (minor > 0).then_some(minor)
 }
 
-/// The text without the letters of a currency before or after it.
+/// Returns the text without the letters of a currency before or after it.
 fn without_symbol(mut text: &[u8]) -> &[u8] {
     let is_symbol = |b: &u8| b.is_ascii_alphabetic() || *b == b'$';
     while let [b, rest @ ..] = text
@@ -53,13 +53,13 @@ fn without_symbol(mut text: &[u8]) -> &[u8] {
     text
 }
 
-/// The number that these digits are, at most eighteen of them.
+/// Parses at most eighteen digits; `None` for any other character or no digits.
 fn number(digits: &[u8]) -> Option<i64> {
     let add = |sum, b: &u8| b.is_ascii_digit().then(|| sum * 10 + i64::from(b - b'0'));
     Some(digits).filter(|digits| !digits.is_empty())?.iter().try_fold(0, add)
 }
 
-/// The decimal marks of other scripts as their ASCII ones.
+/// Returns the ASCII form of another script's decimal or thousands mark, and any other character as it is.
 const fn mark(c: char) -> char {
     match c {
         '\u{66b}' | '\u{60c}' => ',',

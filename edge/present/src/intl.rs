@@ -1,36 +1,36 @@
-//! Money, dates and plurals as a language writes them, by the `Intl` of the JavaScript engine: the Worker's and the browser's.
-//! So the page looks the same before and after the widget has taken it over.
+//! Money, dates and plurals in the format of a language, by the `Intl` of the JavaScript engine. The Worker and the browser both
+//! use it, so that the page looks the same before and after the widget takes over.
 
 use checkout_wire::money::decimal;
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// How a language writes things where that currency is used.
+/// The formats of a language in the country of a currency.
 pub struct Formats<'a> {
     language: &'a str,
     currency: &'a str,
 }
 
 impl<'a> Formats<'a> {
-    /// Of a language (BCP 47), with a currency (ISO 4217).
+    /// Returns the formats of a language (BCP 47) and a currency (ISO 4217).
     pub const fn new(language: &'a str, currency: &'a str) -> Self {
         Self { language, currency }
     }
 
-    /// An amount in minor units: `R 249.00`. The symbol is the one used at home, where the voucher was bought.
+    /// Formats an amount in minor units: `R 249.00`. The symbol is the domestic one of the country where the voucher was bought.
     pub fn money(&self, minor: i64) -> String {
         let decimal = decimal(minor);
         let options =
             [("style", "currency"), ("currency", self.currency), ("currencyDisplay", "narrowSymbol")];
-        // Without the country: in English the formats of some write a comma, where their shops write a point.
+        // Without the country: for English, some countries' formats have a decimal comma where their shops use a point.
         let language = Self::new(self.language, "");
         let text = language.call("NumberFormat", &options, "format", &JsValue::from_str(&decimal));
         let text = text.unwrap_or_else(|| [self.currency, " ", &decimal].concat());
-        // From right to left the last sign of "TT$" would go astray.
+        // In right-to-left text the last character of "TT$" would move to the wrong side.
         if text.starts_with('\u{200f}') { text + "\u{200e}" } else { text }
     }
 
-    /// The date in `text`, which begins with `YYYY-MM-DD`; `text` itself when it does not.
+    /// Formats the date in `text`, which begins with `YYYY-MM-DD`; returns `text` itself if it does not.
     pub fn date(&self, text: &str) -> String {
         let day = text.get(..10).unwrap_or(text);
         // An ISO date without time is read as UTC, so it is shown in UTC: the day must not move with the shopper's zone.
@@ -39,13 +39,13 @@ impl<'a> Formats<'a> {
         self.call("DateTimeFormat", &options, "format", &date).unwrap_or_else(|| text.to_owned())
     }
 
-    /// The plural category (CLDR) of a number.
+    /// Returns the plural category (CLDR) of a number; empty if `Intl` fails.
     pub fn plural(&self, count: i64) -> String {
         self.call("PluralRules", &[], "select", &JsValue::from_f64(count as f64)).unwrap_or_default()
     }
 
-    /// `new Intl[kind](tag, options)[method](value)`. By `Reflect`, because the constructors throw on an unknown currency and
-    /// `format` on an invalid date.
+    /// Returns `new Intl[kind](tag, options)[method](value)`; `None` if a step fails. Uses `Reflect`, because the constructors
+    /// throw on an unknown currency and `format` on an invalid date.
     fn call(&self, kind: &str, options: &[(&str, &str)], method: &str, value: &JsValue) -> Option<String> {
         let settings = Object::new();
         for (name, value) in options {
@@ -58,7 +58,8 @@ impl<'a> Formats<'a> {
         method.call1(&formatter, value).ok()?.as_string()
     }
 
-    /// A currency's code begins with its country. Digits are those that stand on vouchers and keyboards.
+    /// Returns the BCP 47 tag: the language, the country from the first two letters of the currency's code, and Latin digits, as
+    /// on vouchers and keyboards.
     fn tag(&self) -> String {
         [self.language, "-", self.currency.get(..2).unwrap_or("001"), "-u-nu-latn"].concat()
     }

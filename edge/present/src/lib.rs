@@ -1,8 +1,8 @@
-//! What both renderers of the checkout share, the Worker's pages and the widget: the shopper's words, when a field or a message
-//! shows, and formats.
+//! The parts that both renderers of the checkout share, the Worker's pages and the widget: the shopper's texts, the rules for
+//! fields and messages, and formats.
 //!
-//! Builds no HTML and touches no document. Every shopper loads it as part of the widget, so it does without serde and without
-//! the standard library's formatting.
+//! This crate builds no HTML and uses no DOM. Every shopper loads it as part of the widget, so it uses neither serde nor the
+//! standard library's formatting.
 #![forbid(unsafe_code)]
 
 pub mod amount;

@@ -1,8 +1,8 @@
-//! Phone numbers on a screen.
+//! Phone numbers for display.
 
 use checkout_wire::Country;
 
-/// Returns a phone number as people of that country write one.
+/// Returns a sample phone number in the usual notation of the country.
 pub const fn example(country: Country) -> &'static str {
     match country {
         Country::SouthAfrica => "082 123 4567",

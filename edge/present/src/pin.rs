@@ -1,4 +1,4 @@
-//! PINs on a screen.
+//! PINs for display.
 
 use checkout_wire::{PinRule, ascii::digits};
 
@@ -14,7 +14,7 @@ pub fn grouped(pin: &str) -> String {
     out
 }
 
-/// Returns how many characters a PIN has: `16`, or `12–16`.
+/// Returns the length of a PIN as text: `16`, or `12–16`.
 pub fn length(rule: &PinRule) -> String {
     let mut out = digits(rule.min);
     if rule.max != rule.min {

@@ -1,67 +1,67 @@
-//! What the shopper's page makes of a view, with JavaScript and without: the rules that both sides follow.
+//! The rules by which the shopper's page shows a view, with JavaScript and without.
 
 use crate::Word;
 use checkout_wire::{
     ChangeVoucher, CheckoutView, DeclineCode, Offer, RedemptionStatus, RedemptionView, SessionStatus,
 };
 
-/// What the page makes of a way to pay.
+/// The rules for a way to pay.
 pub trait OfferRules {
-    /// Its name in the form: `provider`, or `provider:provider_code`.
+    /// Returns its name in the form: `provider`, or `provider:provider_code`.
     fn key(&self) -> String;
 }
 
-/// What the page makes of one voucher's payment.
+/// The rules for a redemption.
 pub trait RedemptionRules {
-    /// The name in the form of the way to pay that was used.
+    /// Returns the name in the form of the way to pay that was used.
     fn key(&self) -> String;
 
-    /// Why it took nothing, if it took nothing.
+    /// Returns the reason why it took nothing; `None` if it took money or its outcome is open.
     fn refused(&self) -> Option<DeclineCode>;
 
-    /// What is on a voucher that was refused for too little value, and how much of that can be used; `None` where that is not
-    /// known.
+    /// Returns the balance of a voucher declined for insufficient funds, and how much of it can be used, in minor units; `None`
+    /// if that is not known.
     fn short_of(&self) -> Option<(i64, i64)>;
 
-    /// Whether it was refused for too little value.
+    /// Returns whether it was declined for insufficient funds.
     fn is_short(&self) -> bool;
 }
 
-/// What the page makes of a session.
+/// The rules for a session.
 pub trait CheckoutRules {
-    /// Whether it takes another voucher.
+    /// Returns whether it takes another voucher.
     fn takes_vouchers(&self) -> bool;
 
-    /// Whether an outcome is still being found out that this page is to show: of a payment, or of giving one back.
+    /// Returns whether the page waits for an outcome: of a payment or of a reversal.
     fn awaits_outcome(&self) -> bool;
 
-    /// The amount that the page is about, and what it is; none of a session that ended unpaid.
+    /// Returns the amount at the head of the page, in minor units, and its text; `None` for a session that ended unpaid.
     fn headline(&self) -> Option<(Word, i64)>;
 
-    /// Whether it ended before it was paid.
+    /// Returns whether it ended before it was paid.
     fn has_ended(&self) -> bool;
 
-    /// Whether the voucher that is asked for now is the last one that it takes.
+    /// Returns whether the next voucher is the last one that it takes, after earlier ones have paid.
     fn asks_for_last(&self) -> bool;
 
-    /// The way to pay of that name; another one where there is none, or where its provider does not answer.
+    /// Returns the way to pay with that name; another one if there is none or its provider does not answer.
     fn pick(&self, key: &str) -> Option<&Offer>;
 
-    /// Seconds until it makes sense to ask again, when no provider answers. Not many: another shopper's payment may show sooner
-    /// that one is back.
+    /// Returns the seconds until the next query while no provider answers, at most 15: another shopper's payment may show earlier
+    /// that a provider is back.
     fn down(&self) -> Option<i64>;
 
-    /// The vouchers that have paid, when a shopper could ask which: several, or not yet enough.
+    /// Returns the redemptions that have paid, if there are several or an amount remains.
     fn paid_with(&self) -> Vec<&RedemptionView>;
 
-    /// The name of the kind of voucher that was used.
+    /// Returns the name of the voucher's kind.
     fn label<'a>(&'a self, one: &'a RedemptionView) -> &'a str;
 
-    /// How the change voucher of that payment pays for the rest, if it can: the way to pay, the voucher, and the part where it
-    /// is worth less than what remains.
+    /// Returns how the redemption's change voucher can pay for the rest: the way to pay, the voucher, and the part in minor units
+    /// if it is worth less than what remains. `None` if it cannot.
     fn rest_by<'a>(&'a self, one: &'a RedemptionView) -> Option<(&'a Offer, &'a ChangeVoucher, Option<i64>)>;
 
-    /// What to say of money that does not pay for the order: each text with its amount.
+    /// Calls `say` for money that does not pay for the order, with each text and its amount in minor units.
     fn beside(&self, say: impl FnMut(Word, i64));
 }
 
@@ -129,7 +129,7 @@ impl CheckoutRules for CheckoutView {
 
     fn down(&self) -> Option<i64> {
         const MOST: i64 = 15;
-        // One that answers has no seconds, and that is the least.
+        // A provider that answers has `None`, which is the minimum.
         let first = self.providers.iter().map(|offer| offer.retry_after).min().flatten();
         first.map(|seconds| seconds.min(MOST))
     }
@@ -148,7 +148,7 @@ impl CheckoutRules for CheckoutView {
         let change = one.change.as_ref().filter(|_| self.takes_vouchers() && one.usable != Some(0))?;
         let offer = offer_of(self, one).filter(|offer| offer.retry_after.is_none())?;
         let part = change.amount.filter(|minor| *minor < self.amount_remaining);
-        // After the last voucher nothing could pay what then remains.
+        // After the last voucher, nothing could pay the remaining amount.
         (part.is_none() || self.vouchers_left > 1).then_some((offer, change, part))
     }
 
@@ -169,24 +169,24 @@ impl CheckoutRules for CheckoutView {
     }
 }
 
-/// What a voucher's payment leaves in the shopper's hand.
+/// The money that a redemption leaves to the shopper, and its fee. Amounts are in minor units.
 pub struct Receipt<'a> {
-    /// The redemption.
+    /// The redemption's id.
     pub id: &'a str,
-    /// The new voucher with the rest of the value.
+    /// The change voucher.
     pub change: Option<&'a ChangeVoucher>,
-    /// Whether that can pay for the rest of this order.
+    /// Whether the change voucher can pay for the rest of this order.
     pub usable: bool,
-    /// What is left on the same voucher.
+    /// The balance left on the same voucher.
     pub balance: Option<i64>,
-    /// What comes to the voucher's owner by message.
+    /// The rest that the provider sends to the voucher's owner by message.
     pub rest: Option<i64>,
-    /// What the provider took on top.
+    /// The fee that the provider took on top.
     pub fee: Option<i64>,
 }
 
 impl<'a> Receipt<'a> {
-    /// The receipts of a session. A change voucher is money, so it is there whatever became of the rest.
+    /// Returns the receipts of a session. A change voucher is money, so it is included whatever the outcome.
     pub fn all(view: &'a CheckoutView) -> Vec<Self> {
         let receipt = |redemption: &'a RedemptionView| {
             let taken = redemption.status == RedemptionStatus::Succeeded;
@@ -206,7 +206,7 @@ impl<'a> Receipt<'a> {
     }
 }
 
-/// The way to pay that was used, if it is still offered.
+/// Returns the way to pay that was used, if it is still offered.
 fn offer_of<'a>(view: &'a CheckoutView, one: &RedemptionView) -> Option<&'a Offer> {
     let took = |offer: &&Offer| offer.provider == one.provider && offer.provider_code == one.provider_code;
     view.providers.iter().find(took)

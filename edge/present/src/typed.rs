@@ -1,4 +1,4 @@
-//! What a shopper types, and what is wrong with it: one rule for the widget and the plain form. The Worker looks again at what was sent.
+//! Checks of the shopper's input: one rule for the widget and the plain form. The Worker checks the submitted request again.
 
 use crate::{Word, amount};
 use checkout_wire::{CheckoutView, Offer, Pin, PinProblem, contact, text_enum};
@@ -8,7 +8,7 @@ text_enum! {
     pub enum Field {
         /// The voucher's PIN.
         Pin = "pin",
-        /// The part of what remains that this voucher is to pay.
+        /// The part of the remaining amount that this voucher is to pay.
         Amount = "amount",
         /// The phone number.
         Phone = "phone",
@@ -18,7 +18,7 @@ text_enum! {
 }
 
 impl Field {
-    /// The text that says what is wrong with what was typed there, to pay that way; `None` when it will do.
+    /// Returns the error text for the typed value with this way to pay; `None` if the value is acceptable.
     pub fn mistake(self, typed: &str, offer: &Offer, view: &CheckoutView) -> Option<Word> {
         match self {
             Field::Pin => Pin::parse(typed, &offer.pin).err().map(|problem| match problem {
@@ -35,7 +35,7 @@ impl Field {
         }
     }
 
-    /// The text for what only the Worker finds wrong.
+    /// Returns the error text for a value that the Worker rejected.
     pub const fn refused(self) -> Word {
         match self {
             Field::Pin => Word::PinWrongCharacter,
@@ -46,7 +46,7 @@ impl Field {
     }
 }
 
-/// The part that a shopper wants to pay, as typed; `None` for all that remains. An error is the text that says what is wrong.
+/// Parses the part that a shopper wants to pay, in minor units; `None` for all that remains. An error is the text to show.
 pub fn part(view: &CheckoutView, typed: &str) -> Result<Option<i64>, Word> {
     if is_blank(typed) {
         return Ok(None);
@@ -55,13 +55,13 @@ pub fn part(view: &CheckoutView, typed: &str) -> Result<Option<i64>, Word> {
         None => Err(Word::AmountInvalid),
         Some(minor) if minor > view.amount_remaining => Err(Word::AmountTooMuch),
         Some(minor) if minor == view.amount_remaining => Ok(None),
-        // Nothing could pay what would then remain.
+        // No further voucher could pay the remaining amount.
         Some(_) if view.vouchers_left == 1 => Err(Word::LastVoucher),
         part => Ok(part),
     }
 }
 
-/// Whether nothing was typed but spaces.
+/// Returns whether the text is empty or only whitespace.
 fn is_blank(typed: &str) -> bool {
     typed.chars().all(char::is_whitespace)
 }

@@ -1,12 +1,12 @@
-//! The texts a shopper reads, by key. One JSON file per language in `edge/present/words/`; a page carries the one it needs, as a
-//! list in the order of [`Word`]: the keys would only weigh.
+//! The shopper's texts, by key. There is one JSON file per language in `edge/present/words/`; a page carries the one it needs, as
+//! a list in the order of [`Word`], because the keys would only add size.
 
 use checkout_wire::{DeclineCode, text_enum};
 
 text_enum! {
-    /// A text. `{name}` in it is a gap that [`fill`] fills. Where its file has an object instead, there is a text for each plural
-    /// category (CLDR) of the number in its gap `count`. The first two are not texts: the direction of writing, and the
-    /// language whose formats `Intl` is to use, since browsers do not know those of every language. The last ones are not for
+    /// A text. `{name}` in it is a gap that [`fill`] fills. If its file has an object instead, the object has a text for each
+    /// plural category (CLDR) of the number in its gap `count`. The first two are settings: the writing direction, and the
+    /// language whose formats `Intl` uses, because browsers do not have those of every language. The last ones are not part of
     /// the widget.
     #[allow(missing_docs)]
     pub enum Word {
@@ -104,15 +104,15 @@ text_enum! {
 }
 
 impl Word {
-    /// Its place in the list of a page's texts.
+    /// Returns its index in the list of a page's texts.
     pub const fn place(self) -> usize {
         self as usize
     }
 
-    /// How many of them the widget needs: the first ones. The rest stand on pages of the Worker only.
+    /// The number of texts that the widget needs: the first ones. The rest appear only on pages of the Worker.
     pub const FOR_WIDGET: usize = Self::PayPartButton.place();
 
-    /// Why nothing was taken, and what to do next.
+    /// Returns the text that explains why nothing was taken and what to do next.
     pub const fn declined(code: DeclineCode) -> Self {
         match code {
             DeclineCode::VoucherNotFound => Word::DeclinedVoucherNotFound,
@@ -128,13 +128,13 @@ impl Word {
     }
 }
 
-/// So many seconds in words: exact below two minutes, then in minutes, rounded up. The text, and the number in its gap.
+/// Returns the text for a number of seconds, and the number in its gap: seconds below two minutes, then minutes, rounded up.
 pub const fn span(seconds: i64) -> (Word, i64) {
     if seconds < 120 { (Word::Seconds, seconds) } else { (Word::Minutes, (seconds + 59) / 60) }
 }
 
-/// The text with its gaps filled: `fill("Pay {amount}", &[("amount", "R 5.00")], false)` is `Pay R 5.00`. What is filled in is
-/// not searched again. In a text that is written from right to left each filling keeps its own direction.
+/// Returns the text with its gaps filled: `fill("Pay {amount}", &[("amount", "R 5.00")], false)` is `Pay R 5.00`. The inserted
+/// values are not searched for gaps. In right-to-left text (`from_right`) each value keeps its own direction.
 pub fn fill(text: &str, gaps: &[(&str, &str)], from_right: bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

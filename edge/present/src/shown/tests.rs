@@ -88,10 +88,10 @@ fn an_outcome_is_awaited_while_it_is_being_found_out() {
         (S::Processing, R::Unknown, true),
         (S::Open, R::Declined, false),
         (S::Complete, R::Succeeded, false),
-        // Of giving a payment back.
+        // Of a reversal.
         (S::Canceled, R::Processing, true),
         (S::Expired, R::Processing, true),
-        // Left to a person.
+        // In review.
         (S::Canceled, R::Unknown, false),
         (S::Expired, R::Succeeded, false),
     ] {

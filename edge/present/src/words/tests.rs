@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 type File = BTreeMap<String, Value>;
 
-/// Every language's file, by language.
+/// Returns the file of every language, by language.
 fn files() -> BTreeMap<String, File> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/words");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| {
@@ -16,7 +16,7 @@ fn files() -> BTreeMap<String, File> {
     files.collect()
 }
 
-/// The text, or the texts of each plural category.
+/// Returns the text, or the texts of each plural category.
 fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::Object(forms) => forms.values().map(|form| form.as_str().unwrap()).collect(),
@@ -53,7 +53,7 @@ fn every_language_has_the_same_gaps() {
             assert_eq!(value.is_object(), english[key].is_object(), "{language}: {key}");
             for text in texts(value) {
                 let mut expected = whole.clone();
-                // Some languages say one or two of a thing without a number.
+                // Some languages express one or two of a thing without a number.
                 if value.is_object() && !gaps(text).contains("count") {
                     expected.remove("count");
                 }
