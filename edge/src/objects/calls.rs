@@ -44,8 +44,8 @@ macro_rules! call {
 pub struct CreateSession {
     /// `cs_…`, which is also the object's name.
     pub id: SessionId,
-    /// What was agreed.
-    pub terms: Parameters,
+    /// The parameters that the merchant set.
+    pub parameters: Parameters,
     /// How long it stays open, in milliseconds.
     pub expires_in_ms: i64,
 }

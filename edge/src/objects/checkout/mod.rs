@@ -125,12 +125,11 @@ impl Checkout {
         let config = self.config()?;
         // Ids are random and new: what is here already was made by the same call, whose answer was lost.
         if self.ledger.state()?.is_none() {
-            let CreateSession { id, terms, expires_in_ms } = call;
+            let CreateSession { id, parameters, expires_in_ms } = call;
             let secret = config.keyring.client_secrets(&id).next().ok_or(Problem::of(ErrorCode::Internal))?;
             let now = now();
             let expires_at = now + expires_in_ms;
-            let created =
-                Entry::Created { id, secret_hash: sha256(secret.reveal()), expires_at, parameters: terms };
+            let created = Entry::Created { id, secret_hash: sha256(secret.reveal()), expires_at, parameters };
             self.write_at(now, &config, &[created], &[]).await?;
         }
         self.for_merchant(&config, &*self.session()?)

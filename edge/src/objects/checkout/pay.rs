@@ -18,7 +18,7 @@ use checkout_wire::{DeclineCode, RedemptionId};
 pub(super) struct Payment<'a> {
     pub(super) config: &'a Config,
     pub(super) provider: &'a dyn Provider,
-    pub(super) terms: &'a Parameters,
+    pub(super) parameters: &'a Parameters,
     pub(super) request: &'a CheckedRequest,
     pub(super) id: &'a RedemptionId,
 }
@@ -78,7 +78,7 @@ impl Checkout {
 
     /// Sends the charge, and writes what is heard of it.
     async fn charge(&self, payment: &Payment<'_>, open: &Redemption) -> Result<CallResult, Problem> {
-        let &Payment { config, provider, terms, request, id } = payment;
+        let &Payment { config, provider, parameters, request, id } = payment;
         let session = self.session()?;
         let charge = Charge {
             pin: &request.cleaned().pin,
@@ -87,8 +87,8 @@ impl Checkout {
             reference: &open.begun.reference,
             phone: &request.cleaned().phone,
             email: request.cleaned().email.as_deref(),
-            name: terms.name.as_deref(),
-            description: &terms.summary(),
+            name: parameters.name.as_deref(),
+            description: &parameters.summary(),
             notification_url: &format!("{}/webhooks/{}", config.public_url, provider.features().id),
             metadata: &[("checkout-session", session.id.as_str())],
         };

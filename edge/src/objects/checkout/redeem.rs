@@ -55,7 +55,7 @@ impl Checkout {
                 let payment = Payment {
                     config: &config,
                     provider,
-                    terms: &session.parameters,
+                    parameters: &session.parameters,
                     request: &request,
                     id: &id,
                 };
