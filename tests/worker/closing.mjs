@@ -1,5 +1,4 @@
-// The last tests of a file: whether what the providers took is what the sessions say, and whether anything was told that
-// must not be told.
+// The last tests of a file: the providers' books match the sessions, and no secret was disclosed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reckon } from '../support/reckoning/reckoning.mjs';
@@ -7,7 +6,8 @@ import { secretLines } from '../support/reckoning/secrets.mjs';
 
 /**
  * Adds the tests that end every file: books that agree to the cent, no secret in the log, no PIN in an address. `hidden` are the
- * references of the payments that the file has left to a person on purpose, `without` the names of lines that do not hold there.
+ * references of the payments that the file leaves in review on purpose, `without` the names of lines that do not apply to the
+ * file.
  */
 export function closingTests(checkout, { hidden = new Set(), without = [] } = {}) {
   test('at the end: what the providers took is what the sessions were credited', () => assertBooks(checkout, hidden, without));

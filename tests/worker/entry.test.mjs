@@ -1,4 +1,4 @@
-/** What a trap of the wasm spoils: the call that it happened in, and nothing after it. */
+/** A trap of the wasm fails the call in which it happens, and no later one. */
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,21 +11,21 @@ import { closingTests } from './closing.mjs';
 const checkout = await startCheckout({ entry: workerThatTraps() });
 const { url, lines, createSession, redeem, view, settled, freshPin, debitsOf } = checkout;
 
-/** The Worker that is deployed, but for traps on demand. Returns the path of its entry from the root. */
+/** Writes a copy of the deployed Worker that traps on demand. Returns the path of its entry from the root. */
 function workerThatTraps() {
   const folder = '.tools/worker-that-traps';
   mkdirSync(join(ROOT, folder), { recursive: true });
   copyFileSync(join(ROOT, 'edge/build/index_bg.wasm'), join(ROOT, folder, 'index_bg.wasm'));
   let js = readFileSync(join(ROOT, 'edge/build/index.js'), 'utf8');
   const [, wasm] = /(\w+)=\w+\.exports[,;]/.exec(js);
-  // An address out of bounds, whatever the size of the memory; and right behind it a closure of the instance that is spoilt by then.
+  // Reads an address out of bounds for any memory size, and calls a closure of the trapped instance right after it.
   const trap = `console.log("trapping"),queueMicrotask(globalThis.closure),${wasm}.checkout_fetch(-16,null);`;
   const insert = (place, code) => {
     assert.match(js, place);
     js = js.replace(place, code);
   };
   insert(/__wbg_queueMicrotask_\w+:function\((\w+)\)\{(?=queueMicrotask)/, '$&globalThis.closure=$1;');
-  // Where the wasm reads the address of a request, and where an object looks for its storage.
+  // The places where the wasm reads the address of a request, and where an object gets its storage.
   insert(/__wbg_url_\w+:function\(\w+,(\w+)\)\{/, `$&if($1.url.endsWith("?trap=here"))${trap}if($1.url.endsWith("?trap=object"))globalThis.trapObject=true;`);
   insert(/__wbg_sql_\w+:function\(\w+\)\{/, `$&if(globalThis.trapObject){globalThis.trapObject=false;${trap}}`);
   writeFileSync(join(ROOT, folder, 'index.js'), js);
@@ -59,7 +59,7 @@ test('objects from before a trap elsewhere go on with what they have stored', as
 test('a payment that is at its provider while another request traps is found out about', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'slow');
-  // The runtime's own error page, which is no answer of the Worker's.
+  // The runtime's own error page, not an answer of the Worker.
   const lost = assert.rejects(redeem(session, { pin }), /500/);
   await until(() => debitsOf(pin), (debits) => debits.length === 1);
   assert.equal(await status('/healthz?trap=here'), 500);

@@ -1,6 +1,6 @@
-// Reading the Worker's pages, as far as the tests look at them: what a person without JavaScript sees, and the plain form.
+// Reads the parts of the Worker's pages that the tests check: the content for a person without JavaScript, and the plain form.
 
-/** `{main, words, data, refresh, form}` of a page: its content as HTML and as bare text, and what it tells the widget. */
+/** Returns `{main, words, data, refresh, form}` of a page: its content as HTML and as text, and its data for the widget. */
 export function readPage({ text }) {
   const main = /<main id="checkout">(.*?)<\/main>/s.exec(text)?.[1] ?? '';
   const data = /<script type="application\/json" id="page">(.*?)<\/script>/s.exec(text)?.[1];
@@ -13,7 +13,7 @@ export function readPage({ text }) {
   };
 }
 
-/** The fields of the form with the values they are shown with, as a browser would send them untouched. */
+/** Returns the fields of the form with their initial values, as a browser would send them. */
 function readForm(main) {
   const form = /<form method="post"[^>]*>(.*?)<\/form>/s.exec(main)?.[1];
   if (form === undefined) return undefined;

@@ -23,7 +23,7 @@ const bearer = (token) => ({ authorization: `Bearer ${token}` });
 const order = { amount: 249_00, currency: 'ZAR', reference: 'order-1' };
 const attempt = () => ({ provider: 'kora', pin: '1168648096792943', phone: '0821234567', email: 'a@example.com' });
 
-/** The calls of the shop's server and of the shopper's browser. */
+/** Returns the calls of the shop's server. */
 const shopCalls = (id) => [
   ['GET', '/v1/providers'],
   ['POST', '/v1/checkout_sessions', order],
@@ -105,7 +105,7 @@ test('a page of a foreign origin cannot call with a shopper’s secret', async (
   }
 });
 
-/** Both calls that take a body, as functions of the body and of headers. */
+/** Returns both calls that take a body, as functions of the body and of headers. */
 const posts = () => [
   (body, headers) => send('POST', '/v1/checkout_sessions', { body, headers: { ...bearer(apiKey), ...headers }, duplex: 'half' }),
   (body, headers) =>
@@ -142,7 +142,7 @@ test('a body of more than 16 KB is refused, whether it tells its length or not',
   for (const [post, fields] of [[posts()[0], order], [posts()[1], { ...attempt(), extra: 1 }]]) {
     for (const wrap of [(text) => text, inChunks]) {
       assertProblem(await post(wrap(padded(fields, MAX_BODY + 1))), 413, 'body_too_large');
-      // Not much larger: the runtime hangs up on whoever is still sending long after the answer.
+      // Not much larger: the runtime closes the connection when a client keeps sending long after the answer.
       assertProblem(await post(wrap(padded(fields, 3 * MAX_BODY))), 413, 'body_too_large');
       // A body of exactly 16 KB is read.
       const { status, body } = await post(wrap(padded(fields, MAX_BODY)));

@@ -1,4 +1,4 @@
-/** Law 6: a PIN is money. Whatever is done with one, it is not told to anybody who does not hold it. */
+/** Law 6: a PIN is money, and is never disclosed to anybody but its holder. */
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { pass, startBetween } from '../support/between.mjs';
@@ -55,7 +55,7 @@ test('law 6: whatever can become of a payment, no answer, log line or address te
   };
   const pay = async (provider, scenario) => {
     const session = await createSession(provider);
-    // The client refuses every answer that holds a PIN which was typed.
+    // The client fails on every answer that holds a typed PIN.
     await redeem(session, { pin: grouped(freshPin(provider, scenario)) });
     await settled(session);
   };

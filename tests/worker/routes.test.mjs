@@ -1,4 +1,4 @@
-/** Which address does what: the methods that each takes, and the addresses that there are not. */
+/** The routes: the methods of each address, and unknown addresses. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertProblem } from '../support/answers.mjs';

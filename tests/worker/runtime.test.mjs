@@ -26,7 +26,7 @@ describe('law 9: the Worker does not start', { concurrency: 2 }, () => {
   }
 });
 
-/** Every address, as far as a refusal goes. */
+/** One request for each kind of address that a broken configuration must refuse. */
 const EVERYTHING = [
   ['GET', '/healthz'],
   ['GET', '/v1/providers'],

@@ -1,4 +1,4 @@
-/** What providers tell by themselves: only a hint, proved to be theirs, and credited once a look-up agrees. */
+/** The providers' webhooks: authenticated, treated as a hint only, and credited once a look-up agrees. */
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
 import { phoneFor } from '../simulator/pins.mjs';
@@ -10,7 +10,7 @@ import { USUAL } from '../support/usual.mjs';
 import { closingTests } from './closing.mjs';
 
 const between = await startBetween();
-// Nothing is settled by asking while a test runs: what becomes known, becomes known by a webhook.
+// Scheduled look-ups come too late for these tests, so that every outcome becomes known through a webhook.
 const PATIENT = { settle_backoff_ms: [600_000], provider_timeout_ms: 500, not_found_grace_ms: 1_000 };
 const checkout = await startCheckout({ limits: PATIENT, simulatorUrl: between.url });
 between.target = checkout.simulator.url;
@@ -23,7 +23,7 @@ const lookups = (reference) => between.calls.filter(({ path, body }) => path.end
 const kora = (wanted) => simulator.sendWebhook({ provider: 'kora', url: `${url}/webhooks/kora`, ...wanted });
 const celbux = (wanted) => simulator.sendWebhook({ provider: 'celbux', url: `${url}/webhooks/celbux`, ...wanted });
 
-/** A payment whose answer is lost, and our reference of it. */
+/** Makes a payment whose answer is lost. Returns it with its provider reference. */
 async function lost(provider, scenario, fields) {
   const session = await createSession(provider);
   const pin = freshPin(provider, scenario);
@@ -67,7 +67,7 @@ describe('Kora', () => {
     await until(() => lookups(nothing.reference).length, (count) => count > 0);
     const { status, amount_received } = await view(nothing.session);
     assert.deepEqual([status, amount_received], ['processing', 0]);
-    // Once it is old enough, that Kora does not know it is believed.
+    // After the grace period, Kora's "not found" is believed.
     await until(async () => (await kora({ reference: nothing.reference }), view(nothing.session)), (seen) => seen.status === 'open');
     assert.equal((await view(nothing.session)).redemptions[0].decline_code, 'not_charged');
   });
@@ -131,7 +131,7 @@ describe('Kora', () => {
 
   test('signed over the bytes that came, however its numbers and letters are written', async () => {
     const { session, reference } = await lost('kora', 'error_after');
-    // Not as JavaScript would write it: the signature is over these bytes.
+    // JavaScript would format this differently; the signature is over these bytes.
     const data = `{ "amount":100.00, "payment_reference":"${reference}", "n":1e3, "s":"\\u00e9\\/" }`;
     const raw = `{"event":"charge.success", "data":${data}}`;
     assert.deepEqual(await kora({ reference, raw, signed: data }), [200]);

@@ -1,4 +1,4 @@
-/** The calls of the shop's server: every field of an order, what is configured, and looking a voucher up. */
+/** The calls of the shop's server: every field of an order, the list of providers, and look-ups of vouchers. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
@@ -11,10 +11,10 @@ const { apiKey, send, shop, createSession, view, freshKey, freshPin, simulator }
 const order = { amount: 249_00, currency: 'ZAR', reference: 'order-1' };
 const many = (count) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, 'x']));
 
-/** Fields as a test's name shows them. */
+/** Returns fields as a test's name shows them. */
 const short = (fields) => JSON.stringify(fields, (_, value) => value ?? null).slice(0, 60);
 
-/** What the shop may get wrong: `[fields, code, field]`. A field that is undefined is left out. */
+/** Mistakes of the shop: `[fields, code, field]`. A field that is undefined is left out. */
 const ORDERS = [
   [{ amount: undefined }, 'field_missing', 'amount'],
   [{ amount: null }, 'field_missing', 'amount'],

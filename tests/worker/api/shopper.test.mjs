@@ -9,10 +9,10 @@ import { closingTests } from '../closing.mjs';
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 }, simulator: { processingMs: 3_000 } });
 const { createSession, redeem, view, shopView, settled, cancel, freshPin, callsWith } = checkout;
 
-/** Fields as a test's name shows them. */
+/** Returns fields as a test's name shows them. */
 const short = (fields) => JSON.stringify(fields, (_, value) => value ?? null).slice(0, 60);
 
-/** What a browser may get wrong. */
+/** Mistakes of a browser. */
 const TRIES = [
   [{ provider: undefined }, 'field_missing', 'provider'],
   [{ provider: '' }, 'field_invalid', 'provider'],

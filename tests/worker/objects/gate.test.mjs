@@ -1,20 +1,23 @@
-/** WiPay's own limit: five calls in sixty seconds, kept by us before it is met. The tests build on one another. */
+/**
+ * The gate for WiPay's limit of five calls in sixty seconds, which is kept before WiPay enforces it. The tests build on one
+ * another.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { closingTests } from '../closing.mjs';
 
-/** The gate keeps a little longer than the provider's period, to be on the safe side. */
+/** The period of the gate, slightly longer than the provider's. */
 const LONGEST_WAIT_S = 65;
 
-// The limit is the one of the document, not a configured one. The simulator counts all accounts together: five calls of
-// the first and two of the second.
+// The limit is the documented one, not a configured one. The simulator counts all accounts together: five calls of the first and
+// two of the second.
 const checkout = await startCheckout({ limits: { provider_calls_per_period: undefined, provider_timeout_ms: 10_000 }, simulator: { wipayCalls: 7 } });
 const { createSession, redeem, view, settled, freshPin, callsWith, simulator } = checkout;
 const wipayCalls = () => callsWith().filter(({ provider }) => provider === 'wipay');
 
-/** Fails unless a voucher is turned away now, with nothing sent and nothing written down. */
+/** Fails unless a voucher is refused now, with nothing sent and nothing stored. */
 async function assertTurnedAway() {
   const session = await createSession('wipay');
   const pin = freshPin('wipay', 'exact');
@@ -36,7 +39,7 @@ async function pays(scenario) {
 
 test('two payments and a question fit; the next payment is turned away and nothing is sent', async () => {
   assert.equal((await pays('exact')).answer.body.session.status, 'complete');
-  // Its answer is lost: finding out takes the fifth call.
+  // Its answer is lost, so the look-up takes the fifth call.
   const { session, answer } = await pays('error_after');
   assert.equal(answer.status, 202);
   assert.equal((await settled(session)).status, 'complete');

@@ -1,4 +1,4 @@
-/** The shop's `Idempotency-Key`: the same call once, whatever happens to its answer. */
+/** The shop's `Idempotency-Key`: a repeated call takes effect once, whatever happens to its answer. */
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
@@ -36,7 +36,7 @@ describe('a session', () => {
     }
     const session = { ...first.body, provider: 'kora' };
     assert.equal((await redeem(session, { pin: freshPin('kora', 'exact') })).body.session.status, 'complete');
-    // The answer stays what it was; where the session stands now is asked by its id.
+    // The replay returns the first answer; the current state of the session is read by its id.
     assert.equal((await create(ORDER, key)).text, first.text);
     checkout.sessions.push(session);
   });
@@ -106,7 +106,7 @@ describe('a voucher', () => {
     assert.equal(issuedAtOdm(body.provider_reference).length, 1);
   });
 
-  // Law 2 for the shop's money: what was about to be sent is on disk.
+  // Law 2 for the shop's money: the request is stored before it is sent.
   for (const [name, when] of [['before it reaches the provider', 'before'], ['after the provider has carried it out', 'after']]) {
     test(`after a power cut ${name}: being settled, then one voucher`, async () => {
       const key = freshKey();

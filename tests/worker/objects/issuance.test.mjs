@@ -1,4 +1,4 @@
-/** The shop's vouchers: issuing at Celbux and ODM, and the key that keeps one from being two. */
+/** The shop's vouchers: issuing at Celbux and ODM, and the key that prevents issuing one twice. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { phoneFor } from '../../simulator/pins.mjs';
@@ -27,7 +27,7 @@ const issue = (body, key = freshKey()) => shop('POST', '/v1/vouchers', body, key
 const lookUp = (body, key) => shop('POST', '/v1/vouchers/lookup', body, key);
 const callsTo = (path, text) => simulator.books().calls.filter((call) => call.path.includes(path) && call.body.includes(text));
 const issuedAtOdm = (key) => simulator.books().providers.odm.issued.filter((one) => one.idempotency_key === key);
-/** The same request again until it is no longer "being settled". */
+/** Repeats the request until it is no longer "being settled". */
 const settled = (body, key) => until(() => issue(body, key), ({ status }) => status !== 202, { within: 30_000 });
 
 test('celbux: a voucher is issued to its recipient, and its number is told', async () => {
@@ -152,7 +152,7 @@ test('odm: code and serial number are told digit by digit, as ODM issued them; t
 });
 
 describe('odm: whatever happens to the answer, one voucher is issued and its code is told', { concurrency: 6 }, () => {
-  // The last figures of the phone number say what happens when the key is first seen.
+  // The last digits of the phone number select the outcome of the first request with a key.
   const LOST = ['error_before', 'error_after', 'silent_before', 'silent_after', 'cut_before', 'cut_after', 'html_before', 'html_after',
     'bad_gateway', 'unavailable', 'gateway_timeout', 'processing_409'];
   for (const scenario of LOST) {

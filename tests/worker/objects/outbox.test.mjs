@@ -1,4 +1,4 @@
-/** What the shop's server is told by itself: signed, in order, at least once, and never a secret. */
+/** The events to the shop's server: signed, in order, at least once, and free of secrets. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, verify } from 'node:crypto';
@@ -11,7 +11,7 @@ import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
 import { closingTests } from '../closing.mjs';
 
-/** The shop's server: `answer(request)` says with which status it answers; undefined for not at all. */
+/** The status with which the shop's server answers a request; undefined for no answer. */
 const received = [];
 let answer = () => 200;
 const server = await listenLocally(0, async (request, response) => {
@@ -205,7 +205,7 @@ describe('a shop’s server that does not answer well', () => {
 
   test('in time: after fifteen seconds it is tried again, and no shopper waits for it', async () => {
     let held = 0;
-    // The last event of the test before may still be on its way.
+    // The last event of the previous test may still be on its way.
     answer = ({ event }) => (event.type === 'redemption.succeeded' && held++ === 0 ? undefined : 200);
     const session = await paid();
     await told(session, 1);
@@ -249,7 +249,7 @@ describe('the shop’s list of events', () => {
     const events = await told(session, 3);
     assert.equal(events[2].headers['webhook-id'], first.id);
     assert.equal((await delivered(session))[0].delivery.tries.length, 2);
-    // The same call again is the same call.
+    // A repeated call with the same key takes effect once.
     await redeliver(session, first.id, key);
     assert.equal((await delivered(session))[0].delivery.tries.length, 2);
   });

@@ -1,6 +1,6 @@
 /**
- * Law 2: written before sent, and written before told. The Worker is killed while the provider's answer is outstanding;
- * what it finds on its disk afterwards must be enough to find out the truth.
+ * Law 2: stored before sent, and stored before told. The Worker is killed while the provider's answer is outstanding; its stored
+ * state must suffice to find out the outcome.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -18,7 +18,7 @@ after(() => between.close());
 
 const isCheck = ({ path }) => path.endsWith('/voucher_check');
 
-/** Payments that are under way when the power fails: at which call, and whether the money moves there. */
+/** Payments that are under way when the power fails: at which call, and whether the money moves. */
 const UNDER_WAY = [
   { name: 'Kora, money moved', provider: 'kora', at: isCharge, moves: true, ends: 'succeeded' },
   { name: 'Kora, money not moved', provider: 'kora', at: isCharge, moves: false, ends: 'declined', code: 'not_charged' },
@@ -28,7 +28,7 @@ const UNDER_WAY = [
 ];
 
 describe('law 2: after a power cut', { concurrency: true }, () => {
-  /** Payments whose outcome the browser was told before. */
+  /** Payments whose outcome the browser received before the power cut. */
   const told = [];
 
   before(async () => {
@@ -51,7 +51,7 @@ describe('law 2: after a power cut', { concurrency: true }, () => {
     await checkout.restart();
     between.rule = pass;
     assert.deepEqual(await Promise.all(asked), UNDER_WAY.map(() => 'was told nothing'));
-    // Before anything else happens: what is on the disk.
+    // The stored state, before any further call.
     await Promise.all(UNDER_WAY.map(async (one) => (one.found = await shopView(one.session))));
   });
 

@@ -18,7 +18,7 @@ const LEAVES_SOMETHING = { kora: 'change', wipay: 'balance_left', celbux: 'rest_
 const PROVIDERS = Object.keys(LEAVES_SOMETHING);
 const charges = (pin) => callsWith(pin).filter(isCharge).length;
 
-/** Fails unless nothing was sent, because the voucher is in use elsewhere. */
+/** Fails unless the redemption was refused unsent, because the voucher is in use elsewhere. */
 function assertInUse({ status, body }) {
   assert.deepEqual([status, body.redemption.status, body.redemption.decline_code], [200, 'not_sent', 'voucher_in_use']);
   assert.equal(body.session.status, 'open');
@@ -68,7 +68,8 @@ test('law 4: the same after a power cut, and while the sealing key changes', asy
   redeem(one, { pin }).catch(() => undefined);
   await until(() => between.calls.filter((call) => isCharge(call) && call.body.includes(pin)).length, (count) => count === 1);
   const newer = Buffer.alloc(32, 9).toString('base64');
-  // Nothing is answered from here on, or it could be known before the other one tries, however long the restart takes.
+  // The provider answers nothing from here on, so the outcome stays open until the other session tries, however long the restart
+  // takes.
   between.rule = () => HOLD;
   await checkout.restart({ SEALING_KEY: `${newer} ${checkout.settings.SEALING_KEY}` });
   const two = await createSession('wipay');
@@ -85,7 +86,7 @@ test('law 4: one that was lost and one that paid are not both credited by one ch
   let lost = 0;
   between.rule = (call, next) => (isCharge(call) && lost++ === 0 ? { status: 502, body: '' } : next());
   assert.equal((await redeem(one, { pin })).body.redemption.status, 'unknown');
-  // The other one keeps trying; its charge of the same amount can only come when the first one is known.
+  // The other session keeps trying; its charge of the same amount can come only after the first outcome is known.
   await until(() => redeem(two, { pin }), ({ body }) => body.redemption.status === 'succeeded', { within: 30_000 });
   const first = await settled(one);
   assert.deepEqual([first.amount_received, first.redemptions[0].decline_code], [0, 'not_charged']);

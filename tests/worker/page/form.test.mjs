@@ -1,4 +1,4 @@
-/** Paying on the hosted page without JavaScript: get the page, fill in its form, post it, follow the redirect. */
+/** Payments on the hosted page without JavaScript: get the page, fill in its form, post it, follow the redirect. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCheckout } from '../../support/checkout.mjs';
@@ -28,7 +28,7 @@ function post(session, values, headers = {}) {
   return send('POST', pathOf(session), { body, headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers } });
 }
 
-/** Opens the page, fills in what the shopper types, and posts it. Gives the values sent, the answer and the page after it. */
+/** Opens the page, fills in the shopper's fields, and posts them. Returns the values sent, the answer and the page after it. */
 async function pay(session, fields) {
   const { form } = await open(session);
   const { phone, email } = USUAL[session.provider].contact;
@@ -131,7 +131,7 @@ test('a part of a voucher pays, and its change voucher pays the rest without its
   assert.match(paid.words, /has received R 249\.00.*/);
   assert.equal(debitsOf(change_pin)[0].amount, 149_00);
   assert.doesNotMatch(paid.main, /name="change"/);
-  // Sent again, and for a redemption that has none.
+  // Sent again, and for a redemption without a change voucher.
   assertSeeOther(session, await post(session, values));
   assertSeeOther(session, await post(session, { ...values, change: 'rd_none', attempt: 'a1' }));
   assert.equal(callsWith(change_pin).length, 1);
@@ -232,7 +232,7 @@ test('another form posted while a voucher is being checked, or after it has paid
   assert.deepEqual(callsWith(late.pin), []);
 });
 
-/** What a shopper may get wrong: `[fields, the field marked as wrong, the words beside it]`. */
+/** Mistakes of a shopper: `[fields, the field marked as wrong, the words beside it]`. */
 const MISTAKES = [
   [{ pin: '' }, 'pin', /fill this in\./],
   [{ pin: ' ' }, 'pin', /fill this in\./],
@@ -276,7 +276,7 @@ test('all mistakes are told at once: a PIN has to be typed again each time', asy
   assert.deepEqual(page.form.wrong, ['pin', 'amount', 'phone', 'email']);
   for (const words of [/too short/, /like 50\.00/, /Type it like 0/, /name@example\.com/]) assert.match(page.words, words);
   assert.deepEqual((await pay(session, { ...typed, email: 'a@example.com' })).page.form.wrong, ['pin', 'amount', 'phone']);
-  // A provider that needs no e-mail address does not look at one.
+  // A provider that needs no e-mail address ignores one.
   const voucher = { pin: freshPin('celbux', 'exact'), offer: 'celbux', phone: '0821234567', email: 'nobody' };
   assertSeeOther(session, (await pay(session, voucher)).answer);
 });
@@ -297,7 +297,7 @@ test('a form from a foreign page is not taken; one that hides its origin is', as
   const values = { ...(await open(session)).form.values, pin, phone: '0821234567', email: 'a@example.com' };
   assert.equal((await post(session, values, { origin: 'https://evil.example' })).status, 403);
   assert.deepEqual(callsWith(pin), []);
-  // With "Referrer-Policy: no-referrer" browsers send "null" even to ourselves.
+  // With "Referrer-Policy: no-referrer" browsers send the origin "null" even to the same site.
   assertSeeOther(session, await post(session, values, { origin: 'null' }));
 });
 
@@ -347,7 +347,7 @@ test('the last voucher is announced, and after it there is no form, but still th
   const part = await payOne(session, { pin: few.freshPin('kora', 'change'), offer: 'kora:0001', amount: '100' });
   assert.match(part.page.words, /It has to pay all that remains\./);
   assert.match(part.page.words, /R 149\.00 remains/);
-  // Kora takes a part by itself now and then.
+  // The scenario "partial": Kora takes less than was asked.
   const { page } = await payOne(session, { pin: few.freshPin('kora', 'partial'), offer: 'kora:0001' });
   assert.match(page.words, /No more vouchers can be used for this order, and R 74\.50 remains to be paid\. Please tell the shop\./);
   assert.doesNotMatch(page.words, last);

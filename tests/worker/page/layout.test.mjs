@@ -1,4 +1,4 @@
-/** The pages around the widget: their policies, what they tell the widget, and that no text breaks out of its place. */
+/** The pages around the widget: their policies, their data for the widget, and the escaping of every text. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -16,13 +16,13 @@ const KORA_PROVIDERS = JSON.stringify([{ code: '0001', label: LABEL, pin_pattern
 const checkout = await startCheckout({ vars: { SHOP_NAME: `A & B ${HOSTILE}`, ALLOWED_ORIGINS: ORIGINS, KORA_PROVIDERS } });
 const { send, createSession, cancel, url } = checkout;
 
-/** Where a text stands in a page's list. */
+/** Returns the index of a text in a page's list. */
 const place = (word) => Object.keys(ENGLISH).indexOf(word);
 
 const pathOf = (session) => session.url.slice(url.length);
 const open = (session) => send('GET', pathOf(session));
 
-/** The hash of the page's one style element. */
+/** Returns the hash of the page's only style element. */
 function hashed(text) {
   const [, style, ...others] = text.split(/<style>([^]*?)<\/style>/).filter((_, i) => i < 2 || i % 2 === 1);
   assert.equal(others.length, 0);
@@ -47,7 +47,7 @@ function assertGuarded({ headers, text }, ...more) {
   for (const name of ['set-cookie', 'access-control-allow-origin', 'server']) assert.equal(headers.get(name), null);
 }
 
-/** Fails when a page has more than the elements it is made of: something broke out of its place. */
+/** Fails when a page has elements besides its own: a text was not escaped. */
 function assertContained({ text }) {
   assert.doesNotMatch(text, /<img|<!--|onerror=[^&]*>[^&]*</);
   assert.equal(text.match(/<script/g).length, 2);

@@ -1,4 +1,4 @@
-/** Which language a page is in, and that each has all its texts, in the page as in the widget's list. */
+/** The language of a page, and the completeness of each language in the page and in the widget's list. */
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
@@ -14,7 +14,7 @@ const wordsOf = (language) => JSON.parse(readFileSync(new URL(`${language}.json`
 const checkout = await startCheckout();
 const { send, createSession, url } = checkout;
 
-/** The page's language and direction, and what stands in it. */
+/** Reads the page, with its language and direction. */
 async function page(path, headers = {}) {
   const answer = await send('GET', path, { headers });
   const [, language, direction] = /<html lang="(\w+)" dir="(\w+)">/.exec(answer.text);
@@ -61,7 +61,7 @@ test('the plural forms of every language are those of CLDR', () => {
 test('numbers are counted as the language counts, and what is filled in keeps its direction', async () => {
   const session = await createSession('celbux');
   const length = (language) => page(`${pathOf(session)}&locale=${language}`);
-  // Celbux has 13 characters: "many" in Arabic.
+  // A Celbux PIN has 13 characters: "many" in Arabic.
   const hint = wordsOf('ar').pin_hint_digits.many ?? '';
   const [before, after] = hint.split('{count}');
   const { words } = await length('ar');

@@ -1,4 +1,4 @@
-// What is served as files: the loader, the widget's parts, the start page, with the headers each needs.
+// The static files: the loader, the widget's parts and the start page, with the headers that each needs.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** How often a shopper may fail, and what a guesser learns from it. */
+/** The limits on a shopper's failures, and what a guesser can learn from declines. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
@@ -7,11 +7,11 @@ import { until } from '../../support/until.mjs';
 import { closingTests } from '../closing.mjs';
 
 const PAUSE_MS = 1_500;
-/** So many failures a minute, and a pause after each one from the fifth on. */
+/** The limits: failures a minute, and a pause after each failure from the fifth on. */
 const minutely = await startCheckout({ limits: { failed_per_minute: 3, failed_per_session: 1_000, mask_declines_after: 1_000, provider_timeout_ms: 10_000 } });
 const pausing = await startCheckout({ limits: { failed_per_minute: 1_000, failed_per_session: 5, failed_session_pause_ms: PAUSE_MS, mask_declines_after: 3, provider_timeout_ms: 10_000 } });
 
-/** Vouchers refused for their own sake: what a guesser causes. */
+/** Scenarios declined because of the voucher, as a guesser's tries are. */
 const FAILURES = ['not_found', 'used', 'too_small', 'amount_refused'];
 
 async function fail({ redeem, freshPin }, session, scenario = 'not_found') {
@@ -20,7 +20,7 @@ async function fail({ redeem, freshPin }, session, scenario = 'not_found') {
   return answer;
 }
 
-/** Fails unless a good voucher is held back now, with nothing sent. Gives the seconds to wait. */
+/** Fails unless a good voucher is refused now, with nothing sent. Returns the seconds to wait. */
 async function assertHeldBack({ redeem, view, freshPin, callsWith }, session, most) {
   const pin = freshPin('kora', 'exact');
   const answer = await redeem(session, { pin });

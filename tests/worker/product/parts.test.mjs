@@ -1,4 +1,6 @@
-/** Several vouchers for one order: parts, what is on a voucher that is worth too little, change used for the rest, and how many. */
+/**
+ * Several vouchers for one order: parts, the usable amount of a voucher worth too little, change vouchers, and the most vouchers.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
@@ -28,7 +30,7 @@ test('WiPay keeps its fee on the voucher: what can be used is less by it', async
   assert.deepEqual(asked(body), ['declined', 'insufficient_funds', 100_00, 95_00]);
   const { body: part } = await redeem(session, { pin, amount: body.redemption.usable });
   assert.deepEqual([part.redemption.status, part.redemption.fee, part.redemption.voucher_balance], ['succeeded', 5_00, 0]);
-  // Worth no more than the fee: nothing of it can be used.
+  // A voucher worth no more than the fee has no usable amount.
   const poor = await redeem(session, { pin: freshPin('wipay', 'balance_left', 5) });
   assert.deepEqual(asked(poor.body), ['declined', 'insufficient_funds', 5_00, undefined]);
 });
@@ -79,12 +81,12 @@ test('ten vouchers are the most; what they paid is owed when the session ends', 
     const { body } = await redeem(session, { pin: freshPin('celbux', 'reverse_refused'), amount: 1_00 });
     assert.deepEqual([body.redemption.status, body.session.vouchers_left], ['succeeded', left]);
   }
-  // The last one has to pay all that remains, or it would be taken for an order that nothing can pay any more.
+  // The last voucher has to pay all that remains: otherwise the order could not be completed any more.
   const pin = freshPin('celbux', 'exact', 100);
   assertProblem(await redeem(session, { pin, amount: 100_00 }), 400, 'amount_below_remaining', 'amount');
   assert.deepEqual(asked((await redeem(session, { pin })).body), ['declined', 'insufficient_funds', 100_00, undefined]);
   assert.deepEqual(taken(pin), []);
-  // Kora takes a part by itself now and then.
+  // The scenario "partial": Kora takes less than was asked.
   await redeem(session, { provider: 'kora', email: 'thandi@example.com', pin: freshPin('kora', 'partial') });
   assertProblem(await redeem(session, { pin }), 409, 'too_many_vouchers');
   const { body } = await cancel(session);

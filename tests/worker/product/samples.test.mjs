@@ -1,4 +1,4 @@
-/** What edge/API.md shows: its samples have the members of real answers, and its tables every status there is. */
+/** The samples and tables of edge/API.md: samples have the members of real answers, and the tables list every status. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
@@ -33,7 +33,7 @@ const page = readFileSync(join(ROOT, 'edge/API.md'), 'utf8');
 const samples = [...page.matchAll(/```json\n([^]*?)```/g)].map(([, json]) => JSON.parse(json));
 const [problem, session, reversal, event, events, issued, lookedUp, providers] = samples;
 
-/** Names and kinds of everything in a value; of a list, those of its first item. */
+/** Returns the names and types of all members of a value; of a list, those of its first item. */
 function shape(value) {
   if (Array.isArray(value)) return value.slice(0, 1).map(shape);
   if (value === null || typeof value !== 'object') return value === null ? 'null' : typeof value;

@@ -1,4 +1,4 @@
-/** Every documented test voucher of every provider, and what must become of an order that is paid with it. */
+/** Every documented test voucher of every provider, and the required outcome of an order paid with it. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TEST_PINS } from '../../simulator/pins.mjs';
@@ -10,15 +10,17 @@ import { closingTests } from '../closing.mjs';
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 2_000 } });
 const { createSession, redeem, view, shopView, settled, freshPin, debitsOf, callsWith } = checkout;
 
-/** What a voucher of R 500.00 gives back after an order of R 249.00, and one of TT$ 500.00 keeps after 120.00 and the fee. */
+/**
+ * The change of a voucher of R 500.00 after an order of R 249.00, and the balance of one of TT$ 500.00 after 120.00 and the fee.
+ */
 const CHANGE = { change: 251_00 };
 const LEFT = { fee: 5_00, voucher_balance: 375_00 };
 const REST = { rest_by_message: 251_00 };
 
-/** Where a provider takes several kinds of vouchers, which one it was. */
+/** The brand of a voucher, where a provider takes several brands. */
 const BRAND = { kora: { provider_code: '0001' } };
 
-/** The outcome is known at once, or (`late`) not with the first answer. */
+/** Expectations: the outcome is known with the first answer, or (`late`) afterwards. */
 const paid = (more) => ({ http: 200, first: 'succeeded', status: 'succeeded', ...more });
 const declined = (decline_code) => ({ http: 200, first: 'declined', status: 'declined', decline_code });
 const worth = (voucher_balance, usable) => ({ ...declined('insufficient_funds'), voucher_balance, usable });
@@ -101,9 +103,9 @@ EXPECTED.celbux = {
   html_after: lostThenPaid(REST),
 };
 
-/** WiPay's voucher that closes the gate to the whole account: it comes after all others. */
+/** The scenario of WiPay's voucher that closes the gate for the whole account; it is played last. */
 const LAST = 'too_many';
-/** Vouchers that are found out by asking for their value, where that is asked first; they never get as far as a payment. */
+/** Scenarios that a balance check before the charge declines; they are never charged. */
 const WEIGHED_ONLY = {
   kora: [],
   wipay: ['too_small', 'not_found', 'used'],
@@ -149,7 +151,7 @@ async function plays({ provider, pin, scenario }) {
   if (voucher) assert.equal(voucher.pin, debitsOf(pin)[0].change_pin);
 }
 
-/** While nothing is known, nothing says that it failed or that another try would do. */
+/** Fails if a redemption with an unknown outcome is shown as failed or invites another try. */
 function assertInSuspense({ redemption, session }) {
   assert.equal('decline_code' in redemption, false);
   assert.equal(session.status, 'processing');
@@ -164,7 +166,7 @@ test('law 3: "I do not know this charge" and "nothing is missing" are not believ
     const { provider_reference } = (await shopView(session)).redemptions[0];
     const isQuestion = ({ path, body }) => path.endsWith(provider_reference) || (path.endsWith('voucher_check') && body.includes(pin));
     await settled(session);
-    // WiPay was asked once more, before the payment.
+    // WiPay's balance check before the payment is one more call.
     const asked = checkout.simulator.books().calls.filter(isQuestion).length - (provider === 'wipay' ? 1 : 0);
     assert.ok(asked > 2, `${provider} was believed after ${asked} answers`);
   }
@@ -174,7 +176,7 @@ test('a charge that is processing is looked after while nobody asks for the sess
   const session = await createSession('kora');
   const pin = freshPin('kora', 'processing_then_success');
   await redeem(session, { pin });
-  // Nobody asks for the session meanwhile: it is settled all the same.
+  // The session is settled without any request for it.
   const { debits } = await checkout.simulator.until((books) => books.debits.some((debit) => debit.pin === pin));
   assert.equal(debits.filter((debit) => debit.pin === pin).length, 1);
   await until(() => view(session), ({ status }) => status === 'complete');

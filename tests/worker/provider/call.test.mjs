@@ -1,4 +1,4 @@
-/** What is sent to a provider, and what the Worker makes of an answer that is none. */
+/** The calls to a provider, and the Worker's reading of unclear answers. */
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
@@ -73,7 +73,7 @@ test('law 1: what a browser says about the money is refused, and nothing is sent
     assertProblem(await redeem(session, { pin, ...fields }), 400, code, field);
   }
   assert.deepEqual(callsWith(pin), []);
-  // What is left after a part is the new most.
+  // After a partial payment, the remaining amount is the new maximum.
   await redeem(session, { pin: freshPin('kora', 'partial') });
   assertProblem(await redeem(session, { pin, amount: 124_51 }), 400, 'amount_above_remaining', 'amount');
   assert.deepEqual(callsWith(pin), []);
@@ -175,7 +175,7 @@ test('law 3: an answer that says nothing certain is no refusal', async () => {
     const session = await createSession('kora');
     const { status: http, body: told } = await redeem(session, { pin: freshPin('kora', 'exact') });
     assert.deepEqual([http, told.redemption.status, told.redemption.decline_code], [202, 'unknown', undefined], name);
-    // The provider's word in the end: it never saw a charge.
+    // The provider's final answer: it never saw a charge.
     const { redemptions } = await settled(session);
     assert.deepEqual([redemptions[0].status, redemptions[0].decline_code], ['declined', 'not_charged'], name);
   }

@@ -1,4 +1,6 @@
-/** A provider that does not answer is no longer offered, and tried again carefully. The tests build on one another. */
+/**
+ * A provider that does not answer is no longer offered, and is probed with one payment at a time. The tests build on one another.
+ */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
@@ -21,7 +23,7 @@ const pay = async (scenario, provider = 'kora') => redeem(await createSession(pr
 const isCharge = ({ path }) => path.includes('charge/voucher');
 const sent = [];
 
-/** Kora does not answer payments; look-ups it does. */
+/** Makes Kora answer look-ups but no payments. */
 function koraIsDown() {
   between.rule = (call, next) => {
     if (!isCharge(call)) return next();
@@ -30,7 +32,7 @@ function koraIsDown() {
   };
 }
 
-/** Waits until the provider may be tried again, by what the shopper is told. */
+/** Waits until the shopper's view offers the provider again. */
 const offered = (session) => until(() => view(session), (seen) => offerOf(seen, 'kora').retry_after === undefined, { within: 30_000 });
 
 test('two payments in a row without an answer change nothing, and an answer begins the count again', async () => {
@@ -64,7 +66,7 @@ test('other providers of the session go on', async () => {
   assert.equal(body.session.status, 'complete');
 });
 
-/** Waits until one payment is let through, which is not answered either, and sees that there is none beside it. */
+/** Waits until one payment is let through, which is not answered either, and checks that no other is sent meanwhile. */
 async function oneIsLetThrough() {
   const [first, second] = [await createSession('kora'), await createSession('kora')];
   await offered(first);
@@ -87,7 +89,7 @@ test('it outlasts a restart, and an answer ends it', async () => {
   const session = await createSession('kora');
   between.rule = pass;
   await offered(session);
-  // A refusal is an answer as well.
+  // A decline is an answer as well.
   assert.equal((await redeem(session, { pin: freshPin('kora', 'used') })).body.redemption.status, 'declined');
   const { body } = await redeem(session, { pin: freshPin('kora', 'exact') });
   assert.equal(body.session.status, 'complete');

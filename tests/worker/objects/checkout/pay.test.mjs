@@ -1,4 +1,4 @@
-/** Paying an order with vouchers, as shop and shopper see it. */
+/** Payments of an order with vouchers, as shop and shopper see them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCheckout } from '../../../support/checkout.mjs';
@@ -116,14 +116,14 @@ test('law 5: the rest of a Kora voucher comes back as a new voucher, for the hol
   assert.equal(voucher.balance, 251_00);
   assert.match(change.expires_at, /^\d{4}-\d\d-\d\d/);
 
-  // Shown again, as often as it is asked for.
+  // Every later view shows it again.
   assert.deepEqual((await view(session)).redemptions[0].change, change);
   const shown = await shopView(session);
   assert.equal(shown.redemptions[0].status, 'succeeded');
   assert.ok(!JSON.stringify(shown).includes(change.pin));
   assert.ok(!lines.some((line) => line.includes(change.pin)));
 
-  // It is money: it pays the next order.
+  // The change voucher pays the next order.
   const next = await createSession('kora', { amount: 251_00 });
   const { body: paid } = await redeem(next, { pin: change.pin });
   assert.deepEqual([paid.redemption.status, paid.session.status], ['succeeded', 'complete']);

@@ -1,4 +1,4 @@
-/** Law 3: an outcome that cannot be found out stays unknown. It is handed to a person, and never turns into a refusal. */
+/** Law 3: an outcome that cannot be found out stays unknown. It goes to review, and never becomes a decline. */
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { assertProblem } from '../../../support/answers.mjs';
@@ -23,7 +23,7 @@ after(() => between.close());
 const json = (status, body) => ({ status, body: JSON.stringify(body) });
 const SERVER_ERROR = json(500, { status: false, message: 'An unexpected system error occurred.' });
 
-/** Answers to the question what became of a charge, none of which is one. Functions of `next` get the true answer. */
+/** Answers to the look-up of a charge that do not tell its outcome. Functions of `next` get the true answer. */
 const NO_ANSWER = {
   'server error': () => SERVER_ERROR,
   nothing: () => ({ status: 200, body: '' }),
@@ -36,10 +36,10 @@ const NO_ANSWER = {
   'a refusal of a charge': () => json(400, { status: false, message: 'The voucher has already been used.' }),
 };
 
-/** The payments that are never found out, by their references: the books must allow for them. */
+/** The references of the payments whose outcome is never found out, for which the books must allow. */
 const leftOpen = new Set();
 
-/** Loses the answer to a charge (money taken or not), then answers every question with `reply`. */
+/** Loses the answer to a charge (money taken or not), then answers every look-up with `reply`. */
 async function payAndAsk(provider, scenario, reply) {
   const session = await createSession(provider);
   const pin = freshPin(provider, scenario);
@@ -58,7 +58,7 @@ async function payAndAsk(provider, scenario, reply) {
   return { session, pin, answer, questions };
 }
 
-/** Fails unless the payment is left to a person, the browser is told nothing certain, and nobody is asked any more. */
+/** Fails unless the payment is in review, the browser sees no final outcome, and no look-up is sent any more. */
 async function assertLeftToPerson({ session, pin, answer, questions }, asked) {
   assert.equal(answer.status, 202);
   const told = await until(() => shopView(session), ({ redemptions }) => redemptions[0].needs_review === true, { within: 8_000 });
@@ -78,7 +78,7 @@ async function assertLeftToPerson({ session, pin, answer, questions }, asked) {
   assert.doesNotMatch(words, /again|not charged/i);
   assert.equal(form, undefined);
   assert.equal(between.calls.filter((call) => isCharge(call) && call.body.includes(pin)).length, 1);
-  // The shop need not wait for the person: it can end the order, and what is found out later is given back or owed.
+  // The shop can cancel during the review; money found out later is reversed or owed.
   const { status, body } = await cancel(session);
   assert.deepEqual([status, body.status, body.redemptions[0].status, body.redemptions[0].needs_review], [200, 'canceled', 'unknown', true]);
 }

@@ -92,7 +92,7 @@ for (const provider of ['kora', 'wipay']) {
     const first = answers.find(({ status }) => status === 200);
     assert.equal(first.body.redemption.status, 'succeeded');
     for (const other of answers.filter((one) => one !== first)) {
-      // Before the first one is on disk there is nothing to replay yet.
+      // Before the first request is stored there is nothing to replay.
       if (!isReplay(other)) {
         assertProblem(other, 409, 'payment_in_progress');
         continue;

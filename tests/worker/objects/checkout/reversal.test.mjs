@@ -1,4 +1,4 @@
-/** Law 5: a canceled session's payments are given back where the provider takes them back, and are owed where it does not. */
+/** Law 5: a canceled session's payments are reversed where the provider can reverse them, and are owed where it cannot. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { startCheckout } from '../../../support/checkout.mjs';
@@ -12,7 +12,7 @@ const { createSession, redeem, view, shopView, cancel, freshKey, freshPin, debit
 const PART = 100_00;
 const callsAbout = (reference) => simulator.books().calls.filter(({ body }) => body.includes(reference));
 
-/** A session of which a part is paid with this voucher. */
+/** Creates a session and pays a part of it with a voucher of this scenario. */
 async function partPaid(scenario, provider = 'celbux') {
   const session = await createSession(provider);
   const pin = freshPin(provider, scenario);
@@ -38,7 +38,7 @@ describe('cancelling a session gives back what Celbux takes back', () => {
     assert.notEqual(debitsOf(pin)[0].reversed_by, null);
     const shopper = await view(session);
     assert.deepEqual([shopper.status, shopper.redemptions[0].status, 'rest_by_message' in shopper.redemptions[0]], ['canceled', 'reversed', false]);
-    // The same request again, and one with another key, give nothing back a second time.
+    // Neither the same request nor one with another key reverses the payment a second time.
     assert.equal((await cancel(session, key)).text, text);
     await cancel(session, freshKey());
     assert.equal(callsAbout(body.redemptions[0].reversal.provider_reference).length, 1);

@@ -1,4 +1,4 @@
-/** Law 5, and its end: a change voucher is shown to its shopper as long as it is kept, and then it is erased. */
+/** Law 5: a change voucher is shown to its shopper for the retention time, and is then erased. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCheckout } from '../../../support/checkout.mjs';
@@ -19,7 +19,7 @@ test('law 5: a change voucher is shown again and again, also after a power cut, 
   const { status, redemptions } = await view(session);
   assert.deepEqual([status, redemptions[0].status], ['complete', 'succeeded']);
 
-  // A webhook that is repeated after that does not bring it back.
+  // A later repeated webhook does not restore it.
   const [{ provider_reference: reference }] = (await shopView(session)).redemptions;
   assert.deepEqual(await simulator.sendWebhook({ provider: 'kora', url: `${url}/webhooks/kora`, reference }), [200]);
   await checkout.restart();
@@ -32,10 +32,10 @@ test('it is erased although nobody looks', async () => {
   await redeem(session, { pin });
   const other = await createSession('kora');
   await redeem(other, { pin: freshPin('kora', 'change') });
-  // As long as this one is there, the first one may be; once it is gone, so is the first one, which nobody has looked at.
+  // The second change voucher is the newer one: once it is erased, the first one must be, without any request for its session.
   await until(async () => (await view(other)).redemptions[0].change, (change) => change === undefined);
   assert.equal((await view(session)).redemptions[0].change, undefined);
 });
 
-// Here every change voucher is erased in the end.
+// In this file every change voucher is erased in the end.
 closingTests(checkout, { without: ['each change voucher is shown, or was sent by message'] });
