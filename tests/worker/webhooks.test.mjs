@@ -23,7 +23,7 @@ const lookups = (reference) => between.calls.filter(({ path, body }) => path.end
 const kora = (wanted) => simulator.sendWebhook({ provider: 'kora', url: `${url}/webhooks/kora`, ...wanted });
 const celbux = (wanted) => simulator.sendWebhook({ provider: 'celbux', url: `${url}/webhooks/celbux`, ...wanted });
 
-/** Makes a payment whose answer is lost. Returns it with its provider reference. */
+/** Begins a payment whose answer is lost. Returns `{session, pin, reference}` with our reference of the payment. */
 async function lost(provider, scenario, fields) {
   const session = await createSession(provider);
   const pin = freshPin(provider, scenario);

@@ -11,7 +11,7 @@ import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
 import { closingTests } from '../closing.mjs';
 
-/** The status with which the shop's server answers a request; undefined for no answer. */
+/** The requests that the shop's server received. `answer(request)` returns the status of its answer; undefined for no answer. */
 const received = [];
 let answer = () => 200;
 const server = await listenLocally(0, async (request, response) => {

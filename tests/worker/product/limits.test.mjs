@@ -20,7 +20,7 @@ async function fail({ redeem, freshPin }, session, scenario = 'not_found') {
   return answer;
 }
 
-/** Fails unless a good voucher is refused now, with nothing sent. Returns the seconds to wait. */
+/** Fails unless a good voucher is refused now, with nothing sent. Returns its PIN. */
 async function assertHeldBack({ redeem, view, freshPin, callsWith }, session, most) {
   const pin = freshPin('kora', 'exact');
   const answer = await redeem(session, { pin });
