@@ -41,7 +41,7 @@ test('a request that traps fails, and the next ones are answered', async () => {
   }
 });
 
-test('an object that traps is made anew from its storage', async () => {
+test('an object that traps is recreated from its storage', async () => {
   const session = await createSession('kora');
   const before = await view(session);
   const headers = { authorization: `Bearer ${session.client_secret}` };
@@ -49,14 +49,14 @@ test('an object that traps is made anew from its storage', async () => {
   assert.deepEqual(await view(session), before);
 });
 
-test('objects from before a trap elsewhere go on with what they have stored', async () => {
+test('objects that existed before a trap elsewhere go on with their stored state', async () => {
   const session = await createSession('wipay');
   const before = await view(session);
   assert.equal(await status('/healthz?trap=here'), 500);
   assert.deepEqual(await view(session), before);
 });
 
-test('a payment that is at its provider while another request traps is found out about', async () => {
+test('the outcome of a payment in flight is found out after another request traps', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'slow');
   // The runtime's own error page, not an answer of the Worker.
@@ -67,7 +67,7 @@ test('a payment that is at its provider while another request traps is found out
   assert.equal((await settled(session)).status, 'complete');
 });
 
-test('nothing trapped but what was made to, and no closure ran in another instance than its own', async () => {
+test('only the planted traps occurred, and no closure ran in an instance other than its own', async () => {
   const count = (pattern) => lines.filter((line) => pattern.test(line)).length;
   const made = count(/^trapping$/);
   assert.ok(made > 0);

@@ -76,7 +76,7 @@ test('without the client secret of this very session a browser gets nothing', as
   }
 });
 
-test('a session that there is not is not found, whatever its id looks like', async () => {
+test('an unknown session is not found, whatever its id looks like', async () => {
   const hex = session.id.slice(3);
   const ids = [UNKNOWN, 'cs_', hex, `cs_${hex}0`, `cs_${hex.slice(1)}`, `CS_${hex}`, `cs_${'G'.repeat(32)}`, 'cs_%00', '..%2f..', "cs_'--", 'x'.repeat(2_000)];
   if (hex !== hex.toUpperCase()) ids.push(`cs_${hex.toUpperCase()}`);
@@ -116,7 +116,7 @@ const posts = () => [
     }),
 ];
 
-test('a body that is no JSON object is refused', async () => {
+test('a body that is not a JSON object is refused', async () => {
   const bodies = ['', ' ', 'hello', '{', '{"a":1', '[]', '[{}]', '"text"', '7', 'null', 'true', '{"a":1}{', "{'a':1}", '{"a":NaN}', '[['.repeat(5_000)];
   for (const post of posts()) {
     for (const body of [...bodies, new Uint8Array([0x7b, 0xff, 0xfe, 0x7d])]) {
@@ -151,7 +151,7 @@ test('a body of more than 16 KB is refused, whether it tells its length or not',
   }
 });
 
-test('a redemption needs an Idempotency-Key that is one', async () => {
+test('a redemption needs a valid Idempotency-Key', async () => {
   const path = `/v1/checkout/${session.id}/redemptions`;
   const ask = (headers) => send('POST', path, { body: attempt(), headers: { ...bearer(session.client_secret), ...headers } });
   assertProblem(await ask({}), 400, 'idempotency_key_invalid');
@@ -173,7 +173,7 @@ test('every problem’s type leads to its place in the list of error codes', asy
   assert.ok(text.includes(body.title));
 });
 
-test('nothing was sent to a provider for any of that', () => {
+test('no provider was called for any of these refusals', () => {
   assert.deepEqual(checkout.callsWith('1168648096792943'), []);
 });
 

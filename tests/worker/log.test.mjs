@@ -65,7 +65,7 @@ test('law 6: whatever can become of a payment, no answer, log line or address te
   }
 });
 
-test('law 6: mistakes with a PIN are told without it', async () => {
+test('law 6: errors about a PIN do not repeat it', async () => {
   const session = await createSession('kora');
   for (const fields of [{ phone: 'x' }, { email: 'x' }, { amount: 0 }, { provider: 'odm' }, { extra: 1 }]) {
     const answer = await redeem(session, { pin: freshPin('kora', 'exact'), ...fields });

@@ -39,7 +39,7 @@ for (const [path, allowed, besides = []] of ROUTES) {
   });
 }
 
-test('a method that is rarely heard of is not taken for a GET', async () => {
+test('an unusual method is not taken for a GET', async () => {
   for (const [path, allowed] of ROUTES) {
     for (const method of ['PROPFIND', 'PURGE', 'LOCK', 'SEARCH']) {
       const answer = await send(method, path, { headers });
@@ -48,7 +48,7 @@ test('a method that is rarely heard of is not taken for a GET', async () => {
   }
 });
 
-test('an address that there is not is not found', async () => {
+test('an unknown address is not found', async () => {
   const paths = ['/v1', '/v1/', '/v2/checkout_sessions', '/v1/checkout_sessions/a/b', '/v1/checkout', '/v1/vouchers/a', '/webhooks', '/embed', '/pay', '/.env', '/.dev.vars', '/healthz/x', `/${'a/'.repeat(200)}`];
   for (const path of paths) {
     for (const method of ['GET', 'POST', 'DELETE']) {

@@ -72,7 +72,7 @@ describe('Kora', () => {
     assert.equal((await view(nothing.session)).redemptions[0].decline_code, 'not_charged');
   });
 
-  test('law 5: a success that comes after it was believed to be nothing is credited all the same', async () => {
+  test('law 5: a success reported after "not found" was believed is credited all the same', async () => {
     between.rule = (call, next) => (call.path.includes('/charges/') ? { status: 404, body: '{"status":false,"message":"Charge not found","data":null}' } : next());
     const { session, pin, reference } = await lost('kora', 'cut_after');
     await until(async () => (await kora({ reference }), view(session)), ({ status }) => status === 'open');
@@ -160,12 +160,12 @@ describe('Kora', () => {
     await complete(session);
   });
 
-  test('what is none of ours is answered with 200, so that it is not sent for three days', async () => {
+  test('a webhook about a foreign payment is answered with 200, so that Kora does not repeat it for three days', async () => {
     for (const reference of ['KPY-CA-1', 'order-1', `${'0'.repeat(32)}-1`, `vo-${'0'.repeat(32)}`, '']) assert.deepEqual(await kora({ reference }), [200], reference);
     assert.deepEqual(await kora({ reference: 'transfer-1', event: 'transfer.success' }), [200]);
   });
 
-  test('what cannot be read is refused', async () => {
+  test('an unreadable webhook is refused', async () => {
     for (const raw of ['', '{', '[]', 'null', '{"event":"charge.success"}', '{"event":5,"data":{}}', '{"event":"charge.success","data":null}']) {
       const [status] = await kora({ reference: 'x', raw });
       assert.equal(status, 400, raw);
@@ -204,7 +204,7 @@ describe('Celbux', () => {
   });
 });
 
-test('a provider that sends none has no address for them', async () => {
+test('a provider without webhooks has no webhook address', async () => {
   for (const id of ['wipay', 'odm', 'nobody', '%00']) assertProblem(await send('POST', `/webhooks/${id}`, { body: {} }), 404, 'not_found');
 });
 

@@ -116,7 +116,7 @@ test('numbers are read as they are written, not as a float would round them', as
   assert.equal((await ask('9007199254740991')).body.amount, 9_007_199_254_740_991);
 });
 
-test('what is configured is listed for the shop', async () => {
+test('the configured providers are listed for the shop', async () => {
   const { status, body } = await shop('GET', '/v1/providers');
   assert.equal(status, 200);
   assert.deepEqual(body, {
@@ -165,7 +165,7 @@ test('what is configured is listed for the shop', async () => {
 
 const lookUp = (body, key) => shop('POST', '/v1/vouchers/lookup', body, key);
 
-describe('looking a voucher up', () => {
+describe('look-ups of vouchers', () => {
   test('celbux: every field of the document', async () => {
     const { status, body } = await lookUp({ provider: 'celbux', voucher_number: '1687843948310' });
     assert.equal(status, 200);
@@ -178,13 +178,13 @@ describe('looking a voucher up', () => {
     });
   });
 
-  test('wipay: what it is worth', async () => {
+  test('wipay: the balance', async () => {
     const voucher_number = freshPin('wipay', 'exact', 75);
     const { body } = await lookUp({ provider: 'wipay', voucher_number });
     assert.deepEqual(body, { object: 'voucher', provider: 'wipay', voucher_number, amount: 75_00, currency: 'TTD', spendable: true });
   });
 
-  test('what cannot be looked up', async () => {
+  test('look-ups that are refused', async () => {
     assertProblem(await lookUp({ provider: 'celbux', voucher_number: freshPin('celbux', 'not_found') }), 404, 'voucher_not_found', 'voucher_number');
     assertProblem(await lookUp({ provider: 'wipay', voucher_number: freshPin('wipay', 'not_found') }), 404, 'voucher_not_found', 'voucher_number');
     assertProblem(await lookUp({ provider: 'celbux', voucher_number: '168' }), 400, 'pin_invalid', 'voucher_number');
@@ -195,7 +195,7 @@ describe('looking a voucher up', () => {
     assertProblem(await send('POST', '/v1/vouchers/lookup', { body: {} }), 401, 'api_key_missing');
   });
 
-  test('with a key, the answer stays what it was', async () => {
+  test('with a key, a repeated look-up returns the first answer', async () => {
     const request = { provider: 'celbux', voucher_number: freshPin('celbux', 'rest_stays') };
     const key = freshKey();
     const first = await lookUp(request, key);

@@ -66,7 +66,7 @@ for (const [fields, code, field] of TRIES) {
   });
 }
 
-test('of all these mistakes no provider and no session knows anything', async () => {
+test('none of these mistakes reaches a provider or changes a session', async () => {
   assert.deepEqual(callsWith(), []);
   const { status, redemptions } = await view(untouched);
   assert.deepEqual([status, redemptions], ['open', []]);

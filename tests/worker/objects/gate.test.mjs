@@ -37,7 +37,7 @@ async function pays(scenario) {
   return { session, answer };
 }
 
-test('two payments and a question fit; the next payment is turned away and nothing is sent', async () => {
+test('two payments and a look-up fit; the next payment is turned away and nothing is sent', async () => {
   assert.equal((await pays('exact')).answer.body.session.status, 'complete');
   // Its answer is lost, so the look-up takes the fifth call.
   const { session, answer } = await pays('error_after');
@@ -66,7 +66,7 @@ test('the limit outlasts a restart', async () => {
   await assertTurnedAway();
 });
 
-test('another account has its own room, until the provider says "Too many attempts"', async () => {
+test('another account has its own limit, until the provider says "Too many attempts"', async () => {
   await checkout.restart({ WIPAY_ACCOUNT_NUMBER: '4640' });
   const { answer } = await pays('too_many');
   const { redemption, session } = answer.body;

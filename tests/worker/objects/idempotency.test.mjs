@@ -25,7 +25,7 @@ const issuedAtOdm = (key) => simulator.books().providers.odm.issued.filter((one)
 const replayed = (answer) => answer.headers.get('idempotent-replayed');
 
 describe('a session', () => {
-  test('the same request brings the same session, to the letter', async () => {
+  test('the same request returns the same session, byte for byte', async () => {
     const key = freshKey();
     const first = await create(ORDER, key);
     assert.deepEqual([first.status, replayed(first)], [201, null]);
@@ -71,7 +71,7 @@ describe('a session', () => {
     assert.equal(replayed(await create(ORDER, key)), 'true');
   });
 
-  test('a key that is none is refused; without a key, each call is one of its own', async () => {
+  test('an invalid key is refused; without a key, each call takes effect', async () => {
     for (const key of ['', 'a b', 'ü', 'x'.repeat(256)]) assertProblem(await create(ORDER, key), 400, 'idempotency_key_invalid', undefined, key);
     const [one, two] = [await create(ORDER), await create(ORDER)];
     assert.notEqual(one.body.id, two.body.id);
@@ -140,7 +140,7 @@ describe('a voucher', () => {
     assert.equal((await create(ORDER, `${key}-s`)).text, session.text);
   });
 
-  test('law 6: its code stands nowhere in what is stored', async () => {
+  test('law 6: its code is nowhere in the stored files', async () => {
     const { body } = await issue(GIFT, freshKey());
     for (const bytes of checkout.readFiles()) assert.ok(!bytes.includes(body.voucher_code));
   });

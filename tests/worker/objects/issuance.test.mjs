@@ -63,7 +63,7 @@ test('celbux: without a recipient only when the shop says that it is for itself'
   assert.equal('Username' in JSON.parse(call.body), false);
 });
 
-describe('what the shop may get wrong, by name, before anything is sent', () => {
+describe('mistakes of the shop are refused by field name, before anything is sent', () => {
   const WRONG = [
     [AT_CELBUX, { recipient: '0648302057' }, 'field_invalid', 'recipient'],
     [AT_CELBUX, { recipient: '2764830205' }, 'field_invalid', 'recipient'],
@@ -175,7 +175,7 @@ describe('odm: whatever happens to the answer, one voucher is issued and its cod
   }
 });
 
-describe('odm: what is said by itself', () => {
+describe('odm: incomplete deliveries, refusals and conflicts', () => {
   test('delivered, but not closed at ODM: issued, and flagged', async () => {
     const { status, body } = await issue({ ...AT_ODM, recipient_phone: phoneFor('odm', 'finalization_pending') });
     assert.deepEqual([status, body.status, body.finalization_pending], [201, 'issued', true]);

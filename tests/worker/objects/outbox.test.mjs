@@ -122,7 +122,7 @@ test('law 6: no PIN, no change voucher, no client secret stands in an event', as
   }
 });
 
-test('what is refused, what is not known, and what became of it', async () => {
+test('a declined payment, an unknown one, and its later outcome', async () => {
   const refused = await createSession('kora');
   await redeem(refused, { pin: freshPin('kora', 'used') });
   assert.deepEqual(types(await told(refused, 1)), ['redemption.declined']);
@@ -136,7 +136,7 @@ test('what is refused, what is not known, and what became of it', async () => {
   assert.deepEqual(types(await told(nothing, 3)), ['redemption.unknown', 'redemption.declined', 'redemption.resolved']);
 });
 
-test('a session that was canceled, with what is given back and what is owed', async () => {
+test('a canceled session, with its reversed and owed amounts', async () => {
   const session = await createSession('celbux');
   await redeem(session, { pin: freshPin('celbux', 'rest_by_sms'), amount: 100_00 });
   await cancel(session);
@@ -145,7 +145,7 @@ test('a session that was canceled, with what is given back and what is owed', as
   assert.equal(events[2].event.data.object.status, 'reversed');
 });
 
-test('a session whose time is up, without anybody asking for it', async () => {
+test('a session that expires, without any request for it', async () => {
   const session = await createSession('kora', { expires_in: 1 });
   await redeem(session, { pin: freshPin('kora', 'change'), amount: 100_00 });
   const events = await told(session, 2);
@@ -165,7 +165,7 @@ test('law 5: what a voucher paid towards a session that expired is given back', 
   assert.notEqual(checkout.debitsOf(pin)[0].reversed_by, null);
 });
 
-test('a voucher that was issued, without what it is spent with', async () => {
+test('an issued voucher, without its code', async () => {
   const body = { provider: 'celbux', recipient: '27648302057', voucher_type: '168Cash', amount: 20_00, currency: 'ZAR' };
   const { body: voucher } = await shop('POST', '/v1/vouchers', body, freshKey());
   const [{ event, body: text }] = await until(() => received.filter((one) => one.event.data.object.id === voucher.id), ({ length }) => length > 0);
@@ -254,7 +254,7 @@ describe('the shop’s list of events', () => {
     assert.equal((await delivered(session))[0].delivery.tries.length, 2);
   });
 
-  test('is for the shop alone, and knows what it does not know', async () => {
+  test('is for the shop alone, and unknown ids are not found', async () => {
     const session = await createSession('kora');
     assert.deepEqual(await listed(session), []);
     assertProblem(await redeliver(session, 'evt_0', freshKey()), 404, 'event_not_found');

@@ -79,7 +79,7 @@ describe('law 2: after a power cut', { concurrency: true }, () => {
     });
   }
 
-  test('what the browser was told is still so, change voucher included', async () => {
+  test('outcomes told to the browser still hold, change voucher included', async () => {
     assert.notEqual(told[0].view.redemptions[0].change, undefined);
     for (const { session, view: before } of told) assert.deepEqual(await view(session), before);
   });

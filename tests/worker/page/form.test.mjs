@@ -103,7 +103,7 @@ test('with several brands, the JSON call has to name one', async () => {
   assert.deepEqual([status, body.code, body.field], [400, 'field_missing', 'provider_code']);
 });
 
-test('a part that is paid is told, and the rest is asked for', async () => {
+test('a partial payment is shown, and the rest is asked for', async () => {
   const session = await createSession('kora');
   const { page } = await pay(session, { pin: freshPin('kora', 'partial') });
   assert.match(page.words, /R 124\.50 is paid\. R 124\.50 remains to be paid\. 1Voucher R 124\.50 Use another voucher for the rest\./);
@@ -148,7 +148,7 @@ test('a change voucher that is worth less than what remains pays a part, once', 
   assert.equal((await view(session)).amount_received, 150_00);
 });
 
-test('of a voucher that is worth too little, what can be used is told and filled in, but never its PIN', async () => {
+test('for a voucher worth too little, the usable amount is shown and filled in, but never its PIN', async () => {
   const session = await createSession('celbux');
   const pin = freshPin('celbux', 'too_small');
   const { page } = await pay(session, { pin, offer: 'celbux' });
@@ -161,7 +161,7 @@ test('of a voucher that is worth too little, what can be used is told and filled
   assert.equal(part.form.values.amount, '');
 });
 
-test('where that is not told, the shopper is asked for it', async () => {
+test('where the provider reports no balance, the shopper is asked for the amount', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'too_small');
   const { page } = await pay(session, { pin, offer: 'kora:0001' });
@@ -199,7 +199,7 @@ test('a refused voucher is told, with a fresh form', async () => {
   assert.equal(page.form.values.pin, '');
 });
 
-test('while nothing is known the page waits, asks again by itself, and then shows the truth', async () => {
+test('while the outcome is unknown the page waits, refreshes by itself, and then shows the outcome', async () => {
   const session = await createSession('kora');
   const { answer, page } = await pay(session, { pin: freshPin('kora', 'processing_then_success') });
   assertSeeOther(session, answer);
@@ -291,7 +291,7 @@ test('law 8: the limit on failures holds for the form, too', async () => {
   assert.deepEqual(callsWith(pin), []);
 });
 
-test('a form from a foreign page is not taken; one that hides its origin is', async () => {
+test('a form from a foreign origin is refused; one with the origin "null" is accepted', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'exact');
   const values = { ...(await open(session)).form.values, pin, phone: '0821234567', email: 'a@example.com' };
@@ -301,7 +301,7 @@ test('a form from a foreign page is not taken; one that hides its origin is', as
   assertSeeOther(session, await post(session, values, { origin: 'null' }));
 });
 
-test('a body that is no form of ours is refused, as a page', async () => {
+test('a body that is not our form is refused with a page', async () => {
   const session = await createSession('kora');
   const form = { attempt: 'a1', pin: '1168648096792943', phone: '0821234567', email: 'a@example.com', offer: 'kora:0001' };
   typed.add(form.pin);

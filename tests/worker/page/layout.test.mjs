@@ -72,7 +72,7 @@ test('the embedded page may stand in the pages of the shop alone, and knows no s
   }
 });
 
-test('the embedded page is the same for an id that is none, which breaks out of nothing', async () => {
+test('the embedded page is the same for an invalid id, which is escaped', async () => {
   for (const id of ['cs_unknown', '%3C%2Fscript%3E%3Cimg%3E', '%22%3E', "'onload='x", '%00', '%ff']) {
     const answer = await send('GET', `/embed/${id}`);
     assert.equal(answer.status, 200, id);
@@ -105,7 +105,7 @@ test('a HEAD has the headers of the page and nothing else', async () => {
   }
 });
 
-test('what shop and shopper wrote is shown as they wrote it, and breaks out of nothing', async () => {
+test('text of shop and shopper is shown as written, and is escaped', async () => {
   const fields = {
     reference: HOSTILE,
     description: HOSTILE,

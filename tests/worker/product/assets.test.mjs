@@ -63,7 +63,7 @@ test('the start page and the list of error codes', async () => {
   assert.ok(html.includes('id="api_key_missing"'));
 });
 
-test('what is not there is a problem document', async () => {
+test('an unknown path is answered with a problem document', async () => {
   const answer = await get('/assets/nothing.js');
   assert.equal(answer.status, 404);
   assert.match(answer.headers.get('content-type'), /problem\+json/);

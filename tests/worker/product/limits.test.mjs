@@ -53,7 +53,7 @@ test('law 8: every kind of refusal that a guesser causes counts', async () => {
   }
 });
 
-test('what is not the shopper’s fault does not count', async () => {
+test('failures that are not the shopper’s fault do not count', async () => {
   const { createSession, redeem, settled, freshPin } = minutely;
   const session = await createSession('kora');
   for (const scenario of ['inactive', 'code_unsupported', 'inactive']) await fail(minutely, session, scenario);
@@ -117,7 +117,7 @@ test('law 8: after some failures "no such voucher" and "already used" read the s
   assert.equal(told.redemptions[1].provider_message, 'The voucher has already been used.');
 });
 
-test('what a shopper can act on stays told apart', async () => {
+test('decline reasons that a shopper can act on stay distinct', async () => {
   const session = await pausing.createSession('kora');
   for (let times = 0; times < 3; times++) await fail(pausing, session);
   assert.equal((await fail(pausing, session, 'too_small')).body.redemption.decline_code, 'insufficient_funds');

@@ -13,7 +13,7 @@ const { createSession, redeem, view, shopView, cancel, freshPin, debitsOf } = ch
 const asked = ({ redemption }) => [redemption.status, redemption.decline_code, redemption.voucher_balance, redemption.usable];
 const taken = (pin) => debitsOf(pin).map(({ amount }) => amount);
 
-test('Celbux tells what is on a voucher that is worth too little, and so much can be used', async () => {
+test('Celbux reports the balance of a voucher worth too little, and that amount can be used', async () => {
   const session = await createSession('celbux');
   const pin = freshPin('celbux', 'exact', 100);
   const { body } = await redeem(session, { pin });
@@ -23,7 +23,7 @@ test('Celbux tells what is on a voucher that is worth too little, and so much ca
   assert.deepEqual(taken(pin), [100_00]);
 });
 
-test('WiPay keeps its fee on the voucher: what can be used is less by it', async () => {
+test('WiPay takes its fee from the voucher: the usable amount is lower by the fee', async () => {
   const session = await createSession('wipay');
   const pin = freshPin('wipay', 'balance_left', 100);
   const { body } = await redeem(session, { pin });
@@ -35,7 +35,7 @@ test('WiPay keeps its fee on the voucher: what can be used is less by it', async
   assert.deepEqual(asked(poor.body), ['declined', 'insufficient_funds', 5_00, undefined]);
 });
 
-test('Kora does not tell it: the shopper does', async () => {
+test('Kora reports no balance: the shopper enters the amount', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'change', 100);
   const { body } = await redeem(session, { pin });
@@ -65,7 +65,7 @@ test('the change of a part pays the rest of the same order', async () => {
   assert.deepEqual([taken(pin), taken(change.pin)], [[100_00], [149_00]]);
 });
 
-test('no part is more than what remains, nor nothing, and nothing is sent for one', async () => {
+test('a part of zero or above the remaining amount is refused, and nothing is sent', async () => {
   const session = await createSession('kora');
   await redeem(session, { pin: freshPin('kora', 'change', 100), amount: 49_00 });
   const pin = freshPin('kora', 'exact');

@@ -172,7 +172,7 @@ test('law 3: "I do not know this charge" and "nothing is missing" are not believ
   }
 });
 
-test('a charge that is processing is looked after while nobody asks for the session', async () => {
+test('a processing charge is settled without any request for its session', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'processing_then_success');
   await redeem(session, { pin });

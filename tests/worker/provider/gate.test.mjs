@@ -96,7 +96,7 @@ test('it outlasts a restart, and an answer ends it', async () => {
   await Promise.all(Array.from({ length: 3 }, () => pay('exact')));
 });
 
-test('meanwhile what became of the unanswered ones was found out', async () => {
+test('meanwhile the outcomes of the unanswered payments were found out', async () => {
   for (const session of checkout.sessions) {
     const { redemptions } = await settled(session);
     for (const one of redemptions) assert.ok(['succeeded', 'declined'].includes(one.status), JSON.stringify(one));

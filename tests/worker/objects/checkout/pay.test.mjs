@@ -10,7 +10,7 @@ const { url, lines, simulator, createSession, redeem, view, shopView, freshPin, 
 const callsAbout = (reference) => simulator.books().calls.filter(({ body }) => body.includes(reference));
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-test('a new session, as the shop is told', async () => {
+test('a new session, as the shop sees it', async () => {
   const { provider, ...session } = await createSession('kora', { reference: 'cart-7', metadata: { cart: 'c-7' } });
   const { id, client_secret, created_at, expires_at, ...rest } = session;
   assert.match(id, /^cs_[0-9a-f]{32}$/);
@@ -34,7 +34,7 @@ test('a new session, as the shop is told', async () => {
   assert.deepEqual(await shopView(session), session);
 });
 
-test('a new session, as the shopper is told', async () => {
+test('a new session, as the shopper sees it', async () => {
   const session = await createSession('kora', {
     reference: 'cart-8',
     description: 'Two mugs',
@@ -156,7 +156,7 @@ test('a WiPay voucher that has no room for the fee is refused before anything is
   assert.deepEqual(callsWith(pin).map(({ path }) => path), ['/wipay/v1/voucher_check']);
 });
 
-test('a Celbux voucher is looked at, charged, and the charge is asked about once', async () => {
+test('a Celbux voucher is looked up and charged, and the charge is looked up once', async () => {
   const session = await createSession('celbux', { providers: ['celbux'] });
   const pin = freshPin('celbux', 'exact');
   const { body } = await redeem(session, { pin: pin.replaceAll('-', '') });
@@ -173,7 +173,7 @@ test('a Celbux voucher is looked at, charged, and the charge is asked about once
   assert.deepEqual(JSON.parse(again.body), { StoreID: 'Store1', OldReference: provider_reference });
 });
 
-test('nothing of the look at a voucher reaches the browser but whether it can be spent, and how much', async () => {
+test('the browser learns from a balance check only whether the voucher can be spent, and how much', async () => {
   for (const scenario of ['locked', 'too_small', 'rest_by_sms', 'not_found']) {
     const session = await createSession('celbux');
     const { text } = await redeem(session, { pin: freshPin('celbux', scenario) });
@@ -237,7 +237,7 @@ test('a refused voucher leaves the session open, and the next one pays', async (
   assert.deepEqual(paid.body.session.redemptions.map(({ status }) => status), ['declined', 'succeeded']);
 });
 
-test('a canceled session stays canceled, and says what was kept', async () => {
+test('a canceled session stays canceled, and shows the amount received', async () => {
   const session = await createSession('kora');
   await redeem(session, { pin: freshPin('kora', 'partial') });
   for (let times = 0; times < 2; times++) {

@@ -97,7 +97,7 @@ for (const [name, reply] of Object.entries(NO_ANSWER).filter(([name]) => !/to as
   });
 }
 
-test('law 3: a WiPay voucher that is suddenly unknown is no proof of anything', async () => {
+test('law 3: a WiPay voucher that is suddenly unknown proves nothing', async () => {
   const gone = () => json(200, { status: 'error', msg: 'Parameter: voucher not found' });
   await assertLeftToPerson(await payAndAsk('wipay', 'error_after', gone), PAUSES.length);
 });
@@ -130,7 +130,7 @@ test('one good answer among bad ones is enough', async () => {
   }
 });
 
-test('the browser that asks before and after is told the same: nothing certain, then the truth', async () => {
+test('the browser sees "unknown" first, and the outcome once the look-up finds it', async () => {
   let answers = false;
   const { session, answer } = await payAndAsk('kora', 'error_after', (next) => (answers ? next() : SERVER_ERROR));
   assert.deepEqual([answer.status, answer.body.redemption.status], [202, 'unknown']);

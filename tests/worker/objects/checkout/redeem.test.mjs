@@ -32,7 +32,7 @@ for (const [provider, scenario, status] of [['kora', 'change', 'succeeded'], ['w
   });
 }
 
-test('the same PIN typed in another way is the same body', async () => {
+test('the same PIN in another spelling is the same body', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'exact');
   await redeem(session, { pin, key: 'same' });

@@ -23,7 +23,7 @@ async function partPaid(scenario, provider = 'celbux') {
 
 const reversalOf = ({ redemptions }) => redemptions[0].reversal?.status;
 
-describe('cancelling a session gives back what Celbux takes back', () => {
+describe('cancelling a session reverses its Celbux payments', () => {
   test('given back: nothing is received, nothing is owed', async () => {
     const { session, pin } = await partPaid('rest_by_sms');
     const key = freshKey();
@@ -71,13 +71,13 @@ describe('cancelling a session gives back what Celbux takes back', () => {
     assert.equal(debitsOf(pin)[0].reversed_by, null);
   });
 
-  test('Kora takes nothing back: the money is listed as owed', async () => {
+  test('Kora has no reversal: the money is listed as owed', async () => {
     const { session } = await partPaid('change', 'kora');
     const { body } = await cancel(session);
     assert.deepEqual([body.status, body.amount_owed, body.redemptions[0].status, 'reversal' in body.redemptions[0]], ['canceled', PART, 'succeeded', false]);
   });
 
-  test('after a power cut in the middle of it, it is found out', async () => {
+  test('after a power cut during the reversal, its outcome is found out', async () => {
     const { session, pin } = await partPaid('reverse_silent_after');
     const cut = cancel(session).catch(() => undefined);
     await simulator.until((books) => books.debits.some((debit) => debit.pin === pin && debit.reversed_by !== null));

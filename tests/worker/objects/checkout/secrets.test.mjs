@@ -26,7 +26,7 @@ test('law 5: a change voucher is shown again and again, also after a power cut, 
   assert.equal(await shown(), undefined);
 });
 
-test('it is erased although nobody looks', async () => {
+test('a change voucher is erased without any request for its session', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'change');
   await redeem(session, { pin });
