@@ -8,11 +8,11 @@ import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { closingTests } from './closing.mjs';
 
-const checkout = await startCheckout({ entry: workerThatTraps() });
+const checkout = await startCheckout({ entry: buildTrappingWorker() });
 const { url, lines, createSession, redeem, view, settled, freshPin, debitsOf } = checkout;
 
 /** Writes a copy of the deployed Worker that traps on demand. Returns the path of its entry from the root. */
-function workerThatTraps() {
+function buildTrappingWorker() {
   const folder = '.tools/worker-that-traps';
   mkdirSync(join(ROOT, folder), { recursive: true });
   copyFileSync(join(ROOT, 'edge/build/index_bg.wasm'), join(ROOT, folder, 'index_bg.wasm'));

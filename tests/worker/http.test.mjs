@@ -30,6 +30,8 @@ const shopCalls = (id) => [
   ['GET', `/v1/checkout_sessions/${id}`],
   ['POST', `/v1/checkout_sessions/${id}/cancel`],
 ];
+
+/** Returns the calls of the shopper's browser. */
 const browserCalls = (id) => [
   ['GET', `/v1/checkout/${id}`],
   ['POST', `/v1/checkout/${id}/redemptions`, attempt()],

@@ -27,7 +27,7 @@ describe('law 9: the Worker does not start', { concurrency: 2 }, () => {
 });
 
 /** One request for each kind of address that a broken configuration must refuse. */
-const EVERYTHING = [
+const REQUESTS = [
   ['GET', '/healthz'],
   ['GET', '/v1/providers'],
   ['POST', '/v1/checkout_sessions'],
@@ -40,7 +40,7 @@ test('law 9: a key lost while it runs stops everything, and is told in the log o
   const { send, reconfigure, apiKey, lines } = await startCheckout();
   const told = () => lines.filter((line) => line.includes('"misconfigured"'));
   await reconfigure({ SEALING_KEY: null }, (status) => status === 503);
-  for (const [method, path] of EVERYTHING) {
+  for (const [method, path] of REQUESTS) {
     const { status, body } = await send(method, path, { headers: { authorization: `Bearer ${apiKey}` } });
     assert.deepEqual([status, body.code], [503, 'misconfigured'], path);
     assert.match(body.detail, /^SEALING_KEY is not set\.$/);

@@ -24,7 +24,7 @@ const kora = (wanted) => simulator.sendWebhook({ provider: 'kora', url: `${url}/
 const celbux = (wanted) => simulator.sendWebhook({ provider: 'celbux', url: `${url}/webhooks/celbux`, ...wanted });
 
 /** Begins a payment whose answer is lost. Returns `{session, pin, reference}` with our reference of the payment. */
-async function lost(provider, scenario, fields) {
+async function loseAnswer(provider, scenario, fields) {
   const session = await createSession(provider);
   const pin = freshPin(provider, scenario);
   const { status, body } = await redeem(session, { pin, ...fields });
@@ -37,7 +37,7 @@ const complete = (session) => until(() => view(session), ({ status }) => status 
 
 describe('Kora', () => {
   test('a webhook of a lost charge has it looked up at once, and credited with its change', async () => {
-    const { session, pin, reference } = await lost('kora', 'cut_after');
+    const { session, pin, reference } = await loseAnswer('kora', 'cut_after');
     assert.equal(lookups(reference).length, 0);
     assert.deepEqual(await kora({ reference }), [200]);
     const { redemptions } = await complete(session);
@@ -46,7 +46,7 @@ describe('Kora', () => {
   });
 
   test('repeated and late: 200 each time, credited once, and nothing more is asked', async () => {
-    const { session, reference } = await lost('kora', 'error_after');
+    const { session, reference } = await loseAnswer('kora', 'error_after');
     await kora({ reference });
     await complete(session);
     const asked = lookups(reference).length;
@@ -56,13 +56,13 @@ describe('Kora', () => {
   });
 
   test('out of order: "failed" after a success changes nothing, and "success" before the look-up agrees credits nothing', async () => {
-    const { session, reference } = await lost('kora', 'silent_after');
+    const { session, reference } = await loseAnswer('kora', 'silent_after');
     assert.deepEqual(await kora({ reference, event: 'charge.failed' }), [200]);
     await complete(session);
     assert.deepEqual(await kora({ reference, event: 'charge.failed' }), [200]);
     assert.equal((await view(session)).status, 'complete');
 
-    const nothing = await lost('kora', 'error_before');
+    const nothing = await loseAnswer('kora', 'error_before');
     assert.deepEqual(await kora({ reference: nothing.reference, event: 'charge.success' }), [200]);
     await until(() => lookups(nothing.reference).length, (count) => count > 0);
     const { status, amount_received } = await view(nothing.session);
@@ -74,7 +74,7 @@ describe('Kora', () => {
 
   test('law 5: a success reported after "not found" was believed is credited all the same', async () => {
     between.rule = (call, next) => (call.path.includes('/charges/') ? { status: 404, body: '{"status":false,"message":"Charge not found","data":null}' } : next());
-    const { session, pin, reference } = await lost('kora', 'cut_after');
+    const { session, pin, reference } = await loseAnswer('kora', 'cut_after');
     await until(async () => (await kora({ reference }), view(session)), ({ status }) => status === 'open');
     assert.equal((await view(session)).redemptions[0].decline_code, 'not_charged');
     assert.equal(debitsOf(pin).length, 1);
@@ -87,7 +87,7 @@ describe('Kora', () => {
 
   test('law 5: a success that comes after the session was canceled is listed as owed', async () => {
     between.rule = (call, next) => (call.path.includes('/charges/') ? { status: 404, body: '{"status":false,"message":"Charge not found","data":null}' } : next());
-    const { session, reference } = await lost('kora', 'cut_after');
+    const { session, reference } = await loseAnswer('kora', 'cut_after');
     await until(async () => (await kora({ reference }), view(session)), ({ status }) => status === 'open');
     await cancel(session);
     between.rule = pass;
@@ -104,7 +104,7 @@ describe('Kora', () => {
       delete body.data?.voucher;
       return { ...answer, body: JSON.stringify(body) };
     };
-    const { session, pin, reference } = await lost('kora', 'cut_after');
+    const { session, pin, reference } = await loseAnswer('kora', 'cut_after');
     await kora({ reference });
     const { redemptions } = await complete(session);
     assert.equal(redemptions[0].change.pin, debitsOf(pin)[0].change_pin);
@@ -130,7 +130,7 @@ describe('Kora', () => {
   });
 
   test('signed over the bytes that came, however its numbers and letters are written', async () => {
-    const { session, reference } = await lost('kora', 'error_after');
+    const { session, reference } = await loseAnswer('kora', 'error_after');
     // JavaScript would format this differently; the signature is over these bytes.
     const data = `{ "amount":100.00, "payment_reference":"${reference}", "n":1e3, "s":"\\u00e9\\/" }`;
     const raw = `{"event":"charge.success", "data":${data}}`;
@@ -139,20 +139,20 @@ describe('Kora', () => {
   });
 
   test('signed over what JavaScript makes of the data', async () => {
-    const { session, reference } = await lost('kora', 'error_after');
+    const { session, reference } = await loseAnswer('kora', 'error_after');
     const raw = `{"event":"charge.success","data":{"amount":100.00,"z":1,"10":1E2,"2":-0,"s":"\\u00e9\\/","payment_reference":"${reference}"}}`;
     assert.deepEqual(await kora({ reference, raw }), [200]);
     await complete(session);
   });
 
   test('our reference may stand in either place', async () => {
-    const { session, reference } = await lost('kora', 'error_after');
+    const { session, reference } = await loseAnswer('kora', 'error_after');
     assert.deepEqual(await kora({ reference, data: { reference, payment_reference: 'KPY-1' } }), [200]);
     await complete(session);
   });
 
   test('without a signature, with a wrong one, or with another body: refused, and nothing happens', async () => {
-    const { session, reference } = await lost('kora', 'error_after');
+    const { session, reference } = await loseAnswer('kora', 'error_after');
     for (const tamper of ['signature', 'no_signature', 'amount']) assert.deepEqual(await kora({ reference, tamper }), [403], tamper);
     assert.equal(lookups(reference).length, 0);
     assert.equal((await view(session)).status, 'processing');
@@ -177,13 +177,13 @@ describe('Kora', () => {
 
 describe('Celbux', () => {
   test('a webhook of a lost payment has it looked up at once', async () => {
-    const { session, reference } = await lost('celbux', 'cut_after');
+    const { session, reference } = await loseAnswer('celbux', 'cut_after');
     assert.deepEqual(await celbux({ reference }), [200]);
     await complete(session);
   });
 
   test('the header that was agreed on, as it is or behind "Bearer"; any other is refused', async () => {
-    const { session, reference } = await lost('celbux', 'error_after');
+    const { session, reference } = await loseAnswer('celbux', 'error_after');
     for (const tamper of ['token', 'no_token']) assert.deepEqual(await celbux({ reference, tamper }), [403], tamper);
     assert.equal(lookups(reference).length, 0);
     const body = { Action_TT: '4', Some_Other_Field: reference };

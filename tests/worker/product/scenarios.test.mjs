@@ -106,7 +106,7 @@ EXPECTED.celbux = {
 /** The scenario of WiPay's voucher that closes the gate for the whole account; it is played last. */
 const LAST = 'too_many';
 /** Scenarios that a balance check before the charge declines; they are never charged. */
-const WEIGHED_ONLY = {
+const BALANCE_CHECK_ONLY = {
   kora: [],
   wipay: ['too_small', 'not_found', 'used'],
   celbux: ['too_small', 'not_found', 'used', 'locked', 'sample', 'sample_locked'],
@@ -121,11 +121,11 @@ test('every documented voucher has an expectation, and every expectation a vouch
 });
 
 describe('a documented voucher', { concurrency: 6 }, () => {
-  for (const one of TEST_PINS.filter(({ scenario }) => scenario !== LAST)) test(`${one.provider} ${one.pin}: ${one.title}`, () => plays(one));
+  for (const one of TEST_PINS.filter(({ scenario }) => scenario !== LAST)) test(`${one.provider} ${one.pin}: ${one.title}`, () => assertScenario(one));
 });
 
 /** Pays an order with the voucher and compares the way there and the end with the expectation. */
-async function plays({ provider, pin, scenario }) {
+async function assertScenario({ provider, pin, scenario }) {
   const { http, first, amount = USUAL[provider].amount, change, ...outcome } = EXPECTED[provider][scenario];
   const session = await createSession(provider);
   const answer = await redeem(session, { pin });
@@ -145,7 +145,7 @@ async function plays({ provider, pin, scenario }) {
   assert.deepEqual([told.status, told.decline_code, told.fee], [outcome.status, outcome.decline_code, outcome.fee]);
   assert.equal('needs_review' in told, false);
   const asks = callsWith(pin).filter(({ path }) => /charge\/voucher|voucher_pay|\/pay\?/.test(path));
-  const isSent = !WEIGHED_ONLY[provider].includes(scenario);
+  const isSent = !BALANCE_CHECK_ONLY[provider].includes(scenario);
   assert.equal(asks.length, isSent ? 1 : 0, 'the money is asked for once');
   assert.deepEqual(debitsOf(pin).map((debit) => debit.amount), credited ? [credited] : []);
   if (voucher) assert.equal(voucher.pin, debitsOf(pin)[0].change_pin);
@@ -184,7 +184,7 @@ test('a processing charge is settled without any request for its session', async
 
 test(`wipay ${LAST}: nothing is taken, and nothing else is sent for a while`, async () => {
   const one = TEST_PINS.find(({ scenario }) => scenario === LAST);
-  await plays(one);
+  await assertScenario(one);
   const session = await createSession('wipay');
   const pin = freshPin('wipay', 'exact');
   const { status, body } = await redeem(session, { pin });

@@ -24,7 +24,7 @@ const isCharge = ({ path }) => path.includes('charge/voucher');
 const sent = [];
 
 /** Makes Kora answer look-ups but no payments. */
-function koraIsDown() {
+function takeKoraDown() {
   between.rule = (call, next) => {
     if (!isCharge(call)) return next();
     sent.push(call);
@@ -33,14 +33,14 @@ function koraIsDown() {
 }
 
 /** Waits until the shopper's view offers the provider again. */
-const offered = (session) => until(() => view(session), (seen) => offerOf(seen, 'kora').retry_after === undefined, { within: 30_000 });
+const offeredAgain = (session) => until(() => view(session), (seen) => offerOf(seen, 'kora').retry_after === undefined, { within: 30_000 });
 
 test('two payments in a row without an answer change nothing, and an answer begins the count again', async () => {
-  koraIsDown();
+  takeKoraDown();
   for (let times = 0; times < 2; times++) assert.equal((await pay('exact')).status, 202);
   between.rule = pass;
   assert.equal((await pay('exact')).body.session.status, 'complete');
-  koraIsDown();
+  takeKoraDown();
   for (let times = 0; times < 2; times++) assert.equal((await pay('exact')).status, 202);
   assert.equal(offerOf(await view(await createSession('kora')), 'kora').retry_after, undefined);
 });
@@ -67,9 +67,9 @@ test('other providers of the session go on', async () => {
 });
 
 /** Waits until one payment is let through, which is not answered either, and checks that no other is sent meanwhile. */
-async function oneIsLetThrough() {
+async function assertOneIsLetThrough() {
   const [first, second] = [await createSession('kora'), await createSession('kora')];
-  await offered(first);
+  await offeredAgain(first);
   const before = sent.length;
   const trying = redeem(first, { pin: freshPin('kora', 'exact') });
   await until(() => sent.length, (count) => count === before + 1);
@@ -80,15 +80,15 @@ async function oneIsLetThrough() {
 }
 
 test('then one payment is let through, and no other beside it; after that the pause is twice as long', async () => {
-  assert.ok((await oneIsLetThrough()) > DOWN_MS / 1_000);
+  assert.ok((await assertOneIsLetThrough()) > DOWN_MS / 1_000);
 });
 
 test('it outlasts a restart, and an answer ends it', async () => {
   await checkout.restart();
-  assert.ok((await oneIsLetThrough()) > (2 * DOWN_MS) / 1_000);
+  assert.ok((await assertOneIsLetThrough()) > (2 * DOWN_MS) / 1_000);
   const session = await createSession('kora');
   between.rule = pass;
-  await offered(session);
+  await offeredAgain(session);
   // A decline is an answer as well.
   assert.equal((await redeem(session, { pin: freshPin('kora', 'used') })).body.redemption.status, 'declined');
   const { body } = await redeem(session, { pin: freshPin('kora', 'exact') });
