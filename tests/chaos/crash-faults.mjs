@@ -1,12 +1,12 @@
 // A proxy between the Worker and its providers that hides the outcome of a payment, for good or for a while.
-import { pass, startBetween } from '../support/between.mjs';
+import { pass, startProxy } from '../support/proxy.mjs';
 import { aboutOf, error500 } from './faults.mjs';
 
 const NEVER_HEARD_OF = { status: 404, body: '{"status":false,"message":"Charge not found","data":null}' };
 
 /** Starts the proxy. `hidden` holds the references, and WiPay's voucher numbers, whose look-ups always fail. */
 export async function startCrashFaults() {
-  const between = await startBetween();
+  const proxy = await startProxy();
   const hidden = new Set();
   const charged = new Set();
   const hiding = new Set();
@@ -14,8 +14,8 @@ export async function startCrashFaults() {
   const isOf = (names, name) => names.has(name) || names.has(name?.slice(0, 32));
   const bare = ({ id }) => id.slice('cs_'.length);
 
-  between.rule = (call, next) => {
-    between.calls.length = 0;
+  proxy.rule = (call, next) => {
+    proxy.calls.length = 0;
     const { kind, name } = aboutOf(call) ?? {};
     if (kind === 'charge') charged.add(name);
     // Look-ups before the charge are answered: nothing is outstanding yet.
@@ -26,7 +26,7 @@ export async function startCrashFaults() {
     return error500();
   };
 
-  return Object.assign(between, {
+  return Object.assign(proxy, {
     hidden,
     /** Hides the outcome of this session's payments for good; at WiPay, of this voucher. */
     hide: (session, pin) => [bare(session), pin].forEach((name) => hiding.add(name)),

@@ -1,7 +1,7 @@
 // Faults between the Worker and its providers, besides those of the simulator: answers to look-ups are lost, late or garbled, and
 // the outcome of a few charges is hidden for good.
 import { setTimeout as pause } from 'node:timers/promises';
-import { HOLD, startBetween } from '../support/between.mjs';
+import { HOLD, startProxy } from '../support/proxy.mjs';
 
 /** The weight of each fault among look-ups, in percent. */
 const LOOKUP_FAULTS = { none: 74, silence: 5, late: 7, 'error 500': 6, cut: 4, garbled: 4 };
@@ -17,19 +17,19 @@ const REFERENCE = /vo-[0-9a-f]{32}|[0-9a-f]{32}-\d+/;
  * simulator's address, `kills`, and `outages` where there are any.
  */
 export async function startFaults({ chance, tally, sabotage }) {
-  const between = await startBetween();
+  const proxy = await startProxy();
   const hidden = new Set();
   const charged = new Set();
   let doubled = false;
 
-  between.rule = async (call, next) => {
+  proxy.rule = async (call, next) => {
     const about = aboutOf(call);
     // The calls of a long run would fill the memory; the simulator keeps them.
-    between.calls.length = 0;
+    proxy.calls.length = 0;
     if (!about) return next();
     const { kind, name, provider } = about;
-    const { kills } = between;
-    const isDown = between.outages?.answerTo(call.path);
+    const { kills } = proxy;
+    const isDown = proxy.outages?.answerTo(call.path);
     if (isDown) return isDown;
     if (kind === 'charge') {
       charged.add(name);
@@ -78,7 +78,7 @@ export async function startFaults({ chance, tally, sabotage }) {
     return { ...answer, body };
   }
 
-  return Object.assign(between, { hidden });
+  return Object.assign(proxy, { hidden });
 }
 
 /**

@@ -1,5 +1,5 @@
 // Outages: a provider is down for some seconds, and every call to it fails in one of several ways.
-import { HOLD } from '../support/between.mjs';
+import { HOLD } from '../support/proxy.mjs';
 
 /** The ways in which a call fails during an outage, with their weights. */
 const FAILS = { 'error 500': 4, cut: 4, silence: 1, 'another page': 2 };

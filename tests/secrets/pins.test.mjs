@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { listenLocally } from '../simulator/listen.mjs';
 import { TEST_PHONES, TEST_PINS } from '../simulator/pins.mjs';
-import { pass, startBetween } from '../support/between.mjs';
+import { pass, startProxy } from '../support/proxy.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { LOGS, pinsUsed } from '../support/evidence.mjs';
 import { until } from '../support/until.mjs';
@@ -30,7 +30,7 @@ const shopServer = await listenLocally(0, async (request, response) => {
   events.push(`${request.url} ${JSON.stringify(request.headers)} ${Buffer.concat(parts)}`);
   response.end();
 });
-const between = await startBetween();
+const proxy = await startProxy();
 const checkout = await startCheckout({
   vars: {
     WEBHOOK_URL: `http://localhost:${shopServer.port}/hook`,
@@ -38,10 +38,10 @@ const checkout = await startCheckout({
     WEBHOOK_SIGNING_KEY: `whsk_${randomBytes(32).toString('base64')}`,
   },
   simulator: { koraWebhooks: true, celbuxWebhooks: true },
-  simulatorUrl: between.url,
+  simulatorUrl: proxy.url,
 });
-between.target = checkout.simulator.url;
-after(() => Promise.all([shopServer.close(), between.close()]));
+proxy.target = checkout.simulator.url;
+after(() => Promise.all([shopServer.close(), proxy.close()]));
 const { url, lines, shop, send, typed, createSession, redeem, settled, shopView, freshPin, freshKey, simulator, readFiles } = checkout;
 
 /** Every address requested or redirected to, on either side of the Worker. */
@@ -84,9 +84,9 @@ async function payByForm(provider, pin) {
 /** Pays with a voucher whose provider repeats the PIN in its decline. */
 async function payWithPinRepeated(provider, refusal) {
   const pin = freshPin(provider, 'exact');
-  between.rule = async (call, next) => (call.body.replaceAll('-', '').includes(pin) ? refusal(`Voucher ${pin} is bad`) : next());
+  proxy.rule = async (call, next) => (call.body.replaceAll('-', '').includes(pin) ? refusal(`Voucher ${pin} is bad`) : next());
   await pay(provider, pin);
-  between.rule = pass;
+  proxy.rule = pass;
 }
 
 /** Sends a PIN by mistake to every place where one could be typed or sent. */

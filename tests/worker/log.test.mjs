@@ -1,19 +1,19 @@
 /** Law 6: a PIN is money, and is never disclosed to anybody but its holder. */
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
-import { pass, startBetween } from '../support/between.mjs';
+import { pass, startProxy } from '../support/proxy.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { isCharge } from '../support/reckoning/attribution.mjs';
 import { until } from '../support/until.mjs';
 import { closingTests } from './closing.mjs';
 import { readPage } from './html.mjs';
 
-const between = await startBetween();
-const checkout = await startCheckout({ simulatorUrl: between.url });
+const proxy = await startProxy();
+const checkout = await startCheckout({ simulatorUrl: proxy.url });
 const { url, lines, typed, send, createSession, redeem, shopView, settled, freshPin, simulator } = checkout;
-between.target = simulator.url;
-afterEach(() => (between.rule = pass));
-after(() => between.close());
+proxy.target = simulator.url;
+afterEach(() => (proxy.rule = pass));
+after(() => proxy.close());
 
 const grouped = (pin) => pin.replace(/(.{4})(?=.)/g, '$1 ');
 const events = (id) => lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)).filter((line) => line.about === id || line.id === id);
@@ -35,7 +35,7 @@ test('law 6: a provider that repeats the PIN in its refusal does not bring it in
       const pin = freshPin(provider, 'exact');
       const message = echo(pin);
       const body = JSON.stringify(provider === 'kora' ? { status: false, message } : { status: 'error', msg: message });
-      between.rule = (call, next) => (isCharge(call) ? { status: provider === 'kora' ? 400 : 200, body } : next());
+      proxy.rule = (call, next) => (isCharge(call) ? { status: provider === 'kora' ? 400 : 200, body } : next());
       const session = await createSession(provider);
       const answer = await redeem(session, { pin });
       assert.equal(answer.body.redemption.decline_code, 'voucher_refused');
@@ -60,7 +60,7 @@ test('law 6: whatever can become of a payment, no answer, log line or address te
     await settled(session);
   };
   await Promise.all(Object.entries(ends).flatMap(([provider, scenarios]) => scenarios.map((scenario) => pay(provider, scenario))));
-  for (const { path } of between.calls) {
+  for (const { path } of proxy.calls) {
     for (const pin of typed) assert.ok(!path.includes(pin), path);
   }
 });
@@ -97,7 +97,7 @@ test('law 6: a PIN lies on no disk in the clear, during a payment or after it', 
   const session = await createSession('wipay');
   const pin = freshPin('wipay', 'balance_left');
   let found;
-  between.rule = async (call, next) => {
+  proxy.rule = async (call, next) => {
     if (isCharge(call)) found = readFiles();
     return next();
   };

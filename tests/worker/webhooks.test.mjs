@@ -3,23 +3,23 @@ import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
 import { phoneFor } from '../simulator/pins.mjs';
 import { assertProblem } from '../support/answers.mjs';
-import { pass, startBetween } from '../support/between.mjs';
+import { pass, startProxy } from '../support/proxy.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { USUAL } from '../support/usual.mjs';
 import { closingTests } from './closing.mjs';
 
-const between = await startBetween();
+const proxy = await startProxy();
 // Scheduled look-ups come too late for these tests, so that every outcome becomes known through a webhook.
 const PATIENT = { settle_backoff_ms: [600_000], provider_timeout_ms: 500, not_found_grace_ms: 1_000 };
-const checkout = await startCheckout({ limits: PATIENT, simulatorUrl: between.url });
-between.target = checkout.simulator.url;
-afterEach(() => (between.rule = pass));
-after(() => between.close());
+const checkout = await startCheckout({ limits: PATIENT, simulatorUrl: proxy.url });
+proxy.target = checkout.simulator.url;
+afterEach(() => (proxy.rule = pass));
+after(() => proxy.close());
 const { url, send, shop, createSession, redeem, view, shopView, cancel, freshKey, freshPin, debitsOf, simulator } = checkout;
 
 const isCharge = ({ path }) => path.endsWith('/charge/voucher');
-const lookups = (reference) => between.calls.filter(({ path, body }) => path.endsWith(reference) || (path.includes('/payment') && body.includes(reference)));
+const lookups = (reference) => proxy.calls.filter(({ path, body }) => path.endsWith(reference) || (path.includes('/payment') && body.includes(reference)));
 const kora = (wanted) => simulator.sendWebhook({ provider: 'kora', url: `${url}/webhooks/kora`, ...wanted });
 const celbux = (wanted) => simulator.sendWebhook({ provider: 'celbux', url: `${url}/webhooks/celbux`, ...wanted });
 
@@ -73,12 +73,12 @@ describe('Kora', () => {
   });
 
   test('law 5: a success reported after "not found" was believed is credited all the same', async () => {
-    between.rule = (call, next) => (call.path.includes('/charges/') ? { status: 404, body: '{"status":false,"message":"Charge not found","data":null}' } : next());
+    proxy.rule = (call, next) => (call.path.includes('/charges/') ? { status: 404, body: '{"status":false,"message":"Charge not found","data":null}' } : next());
     const { session, pin, reference } = await loseAnswer('kora', 'cut_after');
     await until(async () => (await kora({ reference }), view(session)), ({ status }) => status === 'open');
     assert.equal((await view(session)).redemptions[0].decline_code, 'not_charged');
     assert.equal(debitsOf(pin).length, 1);
-    between.rule = pass;
+    proxy.rule = pass;
     await kora({ reference });
     const { redemptions, amount_received } = await complete(session);
     assert.deepEqual([redemptions[0].status, amount_received], ['succeeded', USUAL.kora.amount]);
@@ -86,18 +86,18 @@ describe('Kora', () => {
   });
 
   test('law 5: a success that comes after the session was canceled is listed as owed', async () => {
-    between.rule = (call, next) => (call.path.includes('/charges/') ? { status: 404, body: '{"status":false,"message":"Charge not found","data":null}' } : next());
+    proxy.rule = (call, next) => (call.path.includes('/charges/') ? { status: 404, body: '{"status":false,"message":"Charge not found","data":null}' } : next());
     const { session, reference } = await loseAnswer('kora', 'cut_after');
     await until(async () => (await kora({ reference }), view(session)), ({ status }) => status === 'open');
     await cancel(session);
-    between.rule = pass;
+    proxy.rule = pass;
     await kora({ reference });
     const seen = await until(() => shopView(session), ({ amount_received }) => amount_received > 0);
     assert.deepEqual([seen.status, seen.amount_owed], ['canceled', USUAL.kora.amount]);
   });
 
   test('the change voucher that only the webhook tells is kept, and shown once the look-up agrees', async () => {
-    between.rule = async (call, next) => {
+    proxy.rule = async (call, next) => {
       if (!call.path.includes('/charges/')) return next();
       const answer = await next();
       const body = JSON.parse(answer.body);
@@ -113,14 +113,14 @@ describe('Kora', () => {
   test('a webhook that arrives while the charge is under way waits for its answer', async () => {
     let release;
     const held = new Promise((resolve) => (release = resolve));
-    between.rule = async (call, next) => {
+    proxy.rule = async (call, next) => {
       const answer = await next();
       if (isCharge(call)) await held;
       return answer;
     };
     const session = await createSession('kora');
     const paying = redeem(session, { pin: freshPin('kora', 'exact') });
-    await between.received(isCharge);
+    await proxy.received(isCharge);
     const { debits } = await simulator.until((books) => books.debits.some(({ reference }) => reference?.startsWith(session.id.slice(3))));
     const { reference } = debits.find((debit) => debit.reference?.startsWith(session.id.slice(3)));
     assert.deepEqual(await kora({ reference }), [200]);

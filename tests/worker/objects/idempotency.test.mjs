@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
-import { HOLD, pass, startBetween } from '../../support/between.mjs';
+import { HOLD, pass, startProxy } from '../../support/proxy.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
 import { closingTests } from '../closing.mjs';
 
-const between = await startBetween();
-const checkout = await startCheckout({ limits: { provider_timeout_ms: 2_000 }, simulatorUrl: between.url });
-between.target = checkout.simulator.url;
-afterEach(() => (between.rule = pass));
-after(() => between.close());
+const proxy = await startProxy();
+const checkout = await startCheckout({ limits: { provider_timeout_ms: 2_000 }, simulatorUrl: proxy.url });
+proxy.target = checkout.simulator.url;
+afterEach(() => (proxy.rule = pass));
+after(() => proxy.close());
 const { shop, freshKey, freshPin, redeem, simulator } = checkout;
 
 const ORDER = { amount: 249_00, currency: 'ZAR', reference: 'order-1' };
@@ -93,10 +93,10 @@ describe('a voucher', () => {
     const key = freshKey();
     let release;
     const held = new Promise((resolve) => (release = resolve));
-    const calls = between.calls.length;
-    between.rule = async (call, next) => (await held, next());
+    const calls = proxy.calls.length;
+    proxy.rule = async (call, next) => (await held, next());
     const first = issue(GIFT, key);
-    await until(() => between.calls.length, (count) => count > calls);
+    await until(() => proxy.calls.length, (count) => count > calls);
     assertProblem(await issue(GIFT, key), 409, 'idempotency_in_progress');
     assertProblem(await issue({ ...GIFT, merchant_id: 13 }, key), 422, 'idempotency_mismatch');
     release();
@@ -112,7 +112,7 @@ describe('a voucher', () => {
       const key = freshKey();
       let cut;
       const arrived = new Promise((resolve) => (cut = resolve));
-      between.rule = async (call, next) => {
+      proxy.rule = async (call, next) => {
         if (when === 'after') await next();
         cut();
         return HOLD;
@@ -121,7 +121,7 @@ describe('a voucher', () => {
       await arrived;
       await checkout.restart();
       await first;
-      between.rule = pass;
+      proxy.rule = pass;
       const again = await issue(GIFT, key);
       assert.equal(again.status, 202);
       assert.ok(['processing', 'unknown'].includes(again.body.status));

@@ -5,16 +5,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
-import { HOLD, pass, startBetween } from '../../support/between.mjs';
+import { HOLD, pass, startProxy } from '../../support/proxy.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { isCharge } from '../../support/reckoning/attribution.mjs';
 import { closingTests } from '../closing.mjs';
 
-const between = await startBetween();
-const checkout = await startCheckout({ simulatorUrl: between.url, limits: { provider_timeout_ms: 8_000 } });
+const proxy = await startProxy();
+const checkout = await startCheckout({ simulatorUrl: proxy.url, limits: { provider_timeout_ms: 8_000 } });
 const { createSession, redeem, view, shopView, settled, freshPin, debitsOf } = checkout;
-between.target = checkout.simulator.url;
-after(() => between.close());
+proxy.target = checkout.simulator.url;
+after(() => proxy.close());
 
 const isCheck = ({ path }) => path.endsWith('/voucher_check');
 
@@ -38,7 +38,7 @@ describe('law 2: after a power cut', { concurrency: true }, () => {
       told.push({ session, view: await view(session) });
     }
     for (const one of UNDER_WAY) Object.assign(one, { pin: freshPin(one.provider, one.provider === 'kora' ? 'change' : 'balance_left'), key: one.name.replace(/\W/g, '-') });
-    between.rule = async (call, next) => {
+    proxy.rule = async (call, next) => {
       const one = UNDER_WAY.find(({ pin, at }) => call.body.includes(pin) && at(call));
       if (!one) return next();
       one.received = call;
@@ -47,9 +47,9 @@ describe('law 2: after a power cut', { concurrency: true }, () => {
     };
     await Promise.all(UNDER_WAY.map(async (one) => (one.session = await createSession(one.provider))));
     const asked = UNDER_WAY.map(({ session, pin, key }) => redeem(session, { pin, key }).then(({ status }) => `was told ${status}`, () => 'was told nothing'));
-    await Promise.all(UNDER_WAY.map(({ pin, at }) => between.received((call) => call.body.includes(pin) && at(call))));
+    await Promise.all(UNDER_WAY.map(({ pin, at }) => proxy.received((call) => call.body.includes(pin) && at(call))));
     await checkout.restart();
-    between.rule = pass;
+    proxy.rule = pass;
     assert.deepEqual(await Promise.all(asked), UNDER_WAY.map(() => 'was told nothing'));
     // The stored state, before any further call.
     await Promise.all(UNDER_WAY.map(async (one) => (one.found = await shopView(one.session))));
@@ -74,7 +74,7 @@ describe('law 2: after a power cut', { concurrency: true }, () => {
       assert.deepEqual([status, amount_received], one.moves ? ['complete', one.session.amount] : ['open', 0]);
       assert.equal(debitsOf(one.pin).length, one.moves ? 1 : 0);
       if (one.moves && one.provider === 'kora') assert.equal(redemptions[0].change.pin, debitsOf(one.pin)[0].change_pin);
-      const sent = between.calls.filter((call) => isCharge(call) && call.body.includes(one.pin));
+      const sent = proxy.calls.filter((call) => isCharge(call) && call.body.includes(one.pin));
       assert.equal(sent.length, one.at === isCheck ? 0 : 1, 'the money is asked for once, before and after the cut together');
     });
   }
@@ -91,8 +91,8 @@ describe('a browser that goes away while its voucher is being charged', { concur
       const session = await createSession(provider);
       const pin = freshPin(provider, scenario);
       const leaving = new AbortController();
-      const before = between.rule;
-      between.rule = async (call, next) => {
+      const before = proxy.rule;
+      proxy.rule = async (call, next) => {
         if (!call.body.includes(pin) || !at(call) || leaving.signal.aborted) return before(call, next);
         leaving.abort();
         return next();

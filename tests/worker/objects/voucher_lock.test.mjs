@@ -1,17 +1,17 @@
 /** Law 4: one voucher, one attempt in flight, worldwide. */
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
-import { HOLD, pass, startBetween } from '../../support/between.mjs';
+import { HOLD, pass, startProxy } from '../../support/proxy.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { isCharge } from '../../support/reckoning/attribution.mjs';
 import { until } from '../../support/until.mjs';
 import { closingTests } from '../closing.mjs';
 
-const between = await startBetween();
-const checkout = await startCheckout({ limits: { provider_timeout_ms: 1_000, failed_per_minute: 100, failed_per_session: 100 }, simulatorUrl: between.url });
-between.target = checkout.simulator.url;
-afterEach(() => (between.rule = pass));
-after(() => between.close());
+const proxy = await startProxy();
+const checkout = await startCheckout({ limits: { provider_timeout_ms: 1_000, failed_per_minute: 100, failed_per_session: 100 }, simulatorUrl: proxy.url });
+proxy.target = checkout.simulator.url;
+afterEach(() => (proxy.rule = pass));
+after(() => proxy.close());
 const { createSession, redeem, view, settled, freshPin, callsWith, debitsOf } = checkout;
 
 const LEAVES_SOMETHING = { kora: 'change', wipay: 'balance_left', celbux: 'rest_stays' };
@@ -30,7 +30,7 @@ for (const provider of PROVIDERS) {
       const pin = freshPin(provider, 'exact', 125);
       let release;
       const held = new Promise((resolve) => (release = resolve));
-      between.rule = async (call, next) => {
+      proxy.rule = async (call, next) => {
         if (isCharge(call)) await held;
         return next();
       };
@@ -47,10 +47,10 @@ for (const provider of PROVIDERS) {
 
     test('law 4: while its outcome is not known, no other session uses it; then it can be used again', async () => {
       const pin = freshPin(provider, LEAVES_SOMETHING[provider]);
-      between.rule = (call, next) => (isCharge(call) ? HOLD : next());
+      proxy.rule = (call, next) => (isCharge(call) ? HOLD : next());
       const [one, two] = [await createSession(provider), await createSession(provider)];
       assert.equal((await redeem(one, { pin })).body.redemption.status, 'unknown');
-      between.rule = pass;
+      proxy.rule = pass;
       assertInUse(await redeem(two, { pin }));
       assert.equal((await settled(one)).redemptions[0].decline_code, 'not_charged');
       // Nothing was sent for the one that had to wait, so it tries again.
@@ -63,18 +63,18 @@ for (const provider of PROVIDERS) {
 
 test('law 4: the same after a power cut, and while the sealing key changes', async () => {
   const pin = freshPin('wipay', 'balance_left');
-  between.rule = (call, next) => (isCharge(call) ? HOLD : next());
+  proxy.rule = (call, next) => (isCharge(call) ? HOLD : next());
   const one = await createSession('wipay');
   redeem(one, { pin }).catch(() => undefined);
-  await until(() => between.calls.filter((call) => isCharge(call) && call.body.includes(pin)).length, (count) => count === 1);
+  await until(() => proxy.calls.filter((call) => isCharge(call) && call.body.includes(pin)).length, (count) => count === 1);
   const newer = Buffer.alloc(32, 9).toString('base64');
   // The provider answers nothing from here on, so the outcome stays open until the other session tries, however long the restart
   // takes.
-  between.rule = () => HOLD;
+  proxy.rule = () => HOLD;
   await checkout.restart({ SEALING_KEY: `${newer} ${checkout.settings.SEALING_KEY}` });
   const two = await createSession('wipay');
   assertInUse(await redeem(two, { pin }));
-  between.rule = pass;
+  proxy.rule = pass;
   await settled(one);
   assert.equal((await redeem(two, { pin })).body.redemption.status, 'succeeded');
   assert.equal(debitsOf(pin).length, 1);
@@ -84,7 +84,7 @@ test('law 4: one that was lost and one that paid are not both credited by one ch
   const pin = freshPin('wipay', 'balance_left', 125);
   const [one, two] = [await createSession('wipay'), await createSession('wipay')];
   let lost = 0;
-  between.rule = (call, next) => (isCharge(call) && lost++ === 0 ? { status: 502, body: '' } : next());
+  proxy.rule = (call, next) => (isCharge(call) && lost++ === 0 ? { status: 502, body: '' } : next());
   assert.equal((await redeem(one, { pin })).body.redemption.status, 'unknown');
   // The other session keeps trying; its charge of the same amount can come only after the first outcome is known.
   await until(() => redeem(two, { pin }), ({ body }) => body.redemption.status === 'succeeded', { within: 30_000 });
@@ -95,11 +95,11 @@ test('law 4: one that was lost and one that paid are not both credited by one ch
 
 test('law 4: another spelling is the same voucher', async () => {
   const pin = freshPin('wipay', 'balance_left');
-  between.rule = (call, next) => (isCharge(call) ? HOLD : next());
+  proxy.rule = (call, next) => (isCharge(call) ? HOLD : next());
   const [one, two] = [await createSession('wipay'), await createSession('wipay')];
   await redeem(one, { pin });
   assertInUse(await redeem(two, { pin: pin.toUpperCase() }));
-  between.rule = pass;
+  proxy.rule = pass;
   await settled(one);
 });
 

@@ -2,20 +2,20 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
-import { pass, startBetween } from '../../support/between.mjs';
+import { pass, startProxy } from '../../support/proxy.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { isCharge } from '../../support/reckoning/attribution.mjs';
 import { closingTests } from '../closing.mjs';
 
-const between = await startBetween();
+const proxy = await startProxy();
 const checkout = await startCheckout({
-  simulatorUrl: between.url,
+  simulatorUrl: proxy.url,
   limits: { provider_timeout_ms: 2_000, not_found_grace_ms: 2_001 },
 });
 const { url, createSession, redeem, view, shopView, settled, freshPin, debitsOf, callsWith } = checkout;
-between.target = checkout.simulator.url;
-afterEach(() => (between.rule = pass));
-after(() => between.close());
+proxy.target = checkout.simulator.url;
+afterEach(() => (proxy.rule = pass));
+after(() => proxy.close());
 
 const chargeOf = (pin) => callsWith(pin).find(isCharge);
 
@@ -130,13 +130,13 @@ test('WiPay takes at most 254 characters of details', async () => {
 });
 
 test('law 6: a redirect is not followed, with or without its body', async (t) => {
-  const elsewhere = await startBetween();
+  const elsewhere = await startProxy();
   t.after(() => elsewhere.close());
   elsewhere.rule = () => ({ status: 200, body: '{}' });
   for (const provider of ['kora', 'wipay']) {
     for (const status of [301, 302, 303, 307, 308]) {
       const target = { location: `${elsewhere.url}/stolen` };
-      between.rule = (call, next) => (isCharge(call) ? { status, headers: target } : next());
+      proxy.rule = (call, next) => (isCharge(call) ? { status, headers: target } : next());
       const session = await createSession(provider);
       const pin = freshPin(provider, 'exact');
       const answer = await redeem(session, { pin });
@@ -171,7 +171,7 @@ test('law 3: an answer that says nothing certain is no refusal', async () => {
   };
   for (const [name, [status, body]] of Object.entries(unclear)) {
     const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-    between.rule = (call, next) => (isCharge(call) ? { status, body: text } : next());
+    proxy.rule = (call, next) => (isCharge(call) ? { status, body: text } : next());
     const session = await createSession('kora');
     const { status: http, body: told } = await redeem(session, { pin: freshPin('kora', 'exact') });
     assert.deepEqual([http, told.redemption.status, told.redemption.decline_code], [202, 'unknown', undefined], name);
@@ -184,13 +184,13 @@ test('law 3: an answer that says nothing certain is no refusal', async () => {
 test('an unclear answer to the question for a balance ends the try: nothing that takes money is sent', async () => {
   const unclear = [[200, ''], [500, '{"status":"success","value":"500.00"}'], [200, '{"status":"success"}'], [200, '{"status":"success","value":"lots"}'], [302, '']];
   for (const [status, body] of unclear) {
-    between.rule = (call, next) => (call.path.endsWith('voucher_check') ? { status, body } : next());
+    proxy.rule = (call, next) => (call.path.endsWith('voucher_check') ? { status, body } : next());
     const session = await createSession('wipay');
     const pin = freshPin('wipay', 'exact');
     const answer = await redeem(session, { pin });
     const { redemption } = answer.body;
     assert.deepEqual([answer.status, redemption.status, redemption.decline_code], [200, 'not_sent', 'provider_unavailable'], body);
-    assert.equal(between.calls.some((call) => isCharge(call) && call.body.includes(pin)), false);
+    assert.equal(proxy.calls.some((call) => isCharge(call) && call.body.includes(pin)), false);
     assert.equal((await view(session)).status, 'open');
   }
 });
@@ -198,7 +198,7 @@ test('an unclear answer to the question for a balance ends the try: nothing that
 test('a connection that is cut in the middle of an answer leaves the outcome unknown, then the truth is found out', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'exact');
-  between.rule = async (call, next) => {
+  proxy.rule = async (call, next) => {
     if (!isCharge(call)) return next();
     await next();
     throw new Error('cut');

@@ -4,18 +4,18 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
-import { HOLD, pass, startBetween } from '../../support/between.mjs';
+import { HOLD, pass, startProxy } from '../../support/proxy.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
 import { closingTests } from '../closing.mjs';
 
 const DOWN_MS = 2_000;
 
-const between = await startBetween();
+const proxy = await startProxy();
 const limits = { breaker_failures: 3, breaker_open_ms: DOWN_MS, provider_timeout_ms: 500 };
-const checkout = await startCheckout({ limits, simulatorUrl: between.url });
-between.target = checkout.simulator.url;
-after(() => between.close());
+const checkout = await startCheckout({ limits, simulatorUrl: proxy.url });
+proxy.target = checkout.simulator.url;
+after(() => proxy.close());
 const { createSession, redeem, view, settled, freshPin, callsWith, lines } = checkout;
 
 const offerOf = ({ providers }, provider) => providers.find((offer) => offer.provider === provider);
@@ -25,7 +25,7 @@ const sent = [];
 
 /** Makes Kora answer look-ups but no payments. */
 function takeKoraDown() {
-  between.rule = (call, next) => {
+  proxy.rule = (call, next) => {
     if (!isCharge(call)) return next();
     sent.push(call);
     return HOLD;
@@ -38,7 +38,7 @@ const offeredAgain = (session) => until(() => view(session), (seen) => offerOf(s
 test('two payments in a row without an answer change nothing, and an answer begins the count again', async () => {
   takeKoraDown();
   for (let times = 0; times < 2; times++) assert.equal((await pay('exact')).status, 202);
-  between.rule = pass;
+  proxy.rule = pass;
   assert.equal((await pay('exact')).body.session.status, 'complete');
   takeKoraDown();
   for (let times = 0; times < 2; times++) assert.equal((await pay('exact')).status, 202);
@@ -87,7 +87,7 @@ test('it outlasts a restart, and an answer ends it', async () => {
   await checkout.restart();
   assert.ok((await assertOneIsLetThrough()) > (2 * DOWN_MS) / 1_000);
   const session = await createSession('kora');
-  between.rule = pass;
+  proxy.rule = pass;
   await offeredAgain(session);
   // A decline is an answer as well.
   assert.equal((await redeem(session, { pin: freshPin('kora', 'used') })).body.redemption.status, 'declined');

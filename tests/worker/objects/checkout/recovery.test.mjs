@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { assertProblem } from '../../../support/answers.mjs';
-import { HOLD, pass, startBetween } from '../../../support/between.mjs';
+import { HOLD, pass, startProxy } from '../../../support/proxy.mjs';
 import { startCheckout } from '../../../support/checkout.mjs';
 import { isCharge } from '../../../support/reckoning/attribution.mjs';
 import { until } from '../../../support/until.mjs';
@@ -10,15 +10,15 @@ import { closingTests } from '../../closing.mjs';
 import { readPage } from '../../html.mjs';
 
 const PAUSES = [100, 300, 500];
-const between = await startBetween();
+const proxy = await startProxy();
 const checkout = await startCheckout({
-  simulatorUrl: between.url,
+  simulatorUrl: proxy.url,
   limits: { provider_timeout_ms: 700, settle_backoff_ms: PAUSES, not_found_grace_ms: 701 },
 });
 const { createSession, redeem, view, shopView, settled, cancel, freshPin, debitsOf } = checkout;
-between.target = checkout.simulator.url;
-afterEach(() => (between.rule = pass));
-after(() => between.close());
+proxy.target = checkout.simulator.url;
+afterEach(() => (proxy.rule = pass));
+after(() => proxy.close());
 
 const json = (status, body) => ({ status, body: JSON.stringify(body) });
 const SERVER_ERROR = json(500, { status: false, message: 'An unexpected system error occurred.' });
@@ -45,7 +45,7 @@ async function payAndAsk(provider, scenario, reply) {
   const pin = freshPin(provider, scenario);
   let paid = false;
   const questions = [];
-  between.rule = async (call, next) => {
+  proxy.rule = async (call, next) => {
     if (isCharge(call)) {
       paid = true;
       return next();
@@ -77,7 +77,7 @@ async function assertLeftToPerson({ session, pin, answer, questions }, asked) {
   assert.match(words, /We are still checking/);
   assert.doesNotMatch(words, /again|not charged/i);
   assert.equal(form, undefined);
-  assert.equal(between.calls.filter((call) => isCharge(call) && call.body.includes(pin)).length, 1);
+  assert.equal(proxy.calls.filter((call) => isCharge(call) && call.body.includes(pin)).length, 1);
   // The shop can cancel during the review; money found out later is reversed or owed.
   const { status, body } = await cancel(session);
   assert.deepEqual([status, body.status, body.redemptions[0].status, body.redemptions[0].needs_review], [200, 'canceled', 'unknown', true]);

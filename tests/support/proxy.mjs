@@ -13,16 +13,16 @@ export const pass = (call, next) => next();
  * `{status, headers, body}`; `next()` performs the call at the simulator and returns its answer. `call` is `{method, path,
  * headers, body}`; `calls` holds all calls, and `received(matches)` waits for one.
  */
-export async function startBetween() {
-  const between = { target: undefined, rule: pass, calls: [] };
+export async function startProxy() {
+  const proxy = { target: undefined, rule: pass, calls: [] };
 
   async function handle(request, response) {
     const { method, url: path, headers } = request;
     const parts = [];
     for await (const part of request) parts.push(part);
     const call = { method, path, headers, body: Buffer.concat(parts).toString() };
-    between.calls.push(call);
-    const answer = await between.rule(call, () => forward(between.target, call));
+    proxy.calls.push(call);
+    const answer = await proxy.rule(call, () => forward(proxy.target, call));
     if (answer === HOLD || response.destroyed) return;
     response.writeHead(answer.status, answer.headers ?? { 'content-type': 'application/json' });
     response.end(answer.body ?? '');
@@ -31,9 +31,9 @@ export async function startBetween() {
   const { port, close } = await listenLocally(0, (request, response) => {
     handle(request, response).catch((error) => response.destroy(error));
   });
-  return Object.assign(between, {
+  return Object.assign(proxy, {
     url: `http://localhost:${port}`,
-    received: (matches) => until(() => between.calls.find(matches), Boolean),
+    received: (matches) => until(() => proxy.calls.find(matches), Boolean),
     close,
   });
 }
