@@ -1,24 +1,24 @@
-// What workerd loads: the Worker's way in and its Durable Objects, in front of the wasm. A trap spoils the memory of the wasm it
-// happened in, so the calls under way fail, the next one runs in a new instance, and each object is made anew there from its
-// storage. The build names the classes (tools/build.mjs).
+// The entry module that workerd loads: the Worker's handlers and its Durable Objects, in front of the wasm. A trap leaves the
+// memory of its wasm instance corrupt, so the pending calls fail, the next call runs in a new instance, and each object is built
+// again there from its storage. The build names the classes (tools/build.mjs).
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import * as wasm from 'worker-glue';
 
-// A trap tells nothing but its stack.
+// The stack is all that a trap reports.
 Error.stackTraceLimit = 100;
 
-/** Kept by the crate `worker`, which counts in it how often the wasm was started. */
+/** The state of the crate `worker`, which counts the starts of the wasm. */
 const state = wasm.__worker_init_state();
-/** The instance in which a trap was seen from here. The glue sees those inside its own calls. */
+/** The instance in which this module saw a trap. The glue sees the traps inside its own calls. */
 let broken;
-/** What makes the calls fail that are under way. In an instance that has trapped, none of them goes on by itself. */
+/** The functions that fail the pending calls. In an instance that has trapped, none of these calls resumes by itself. */
 const underWay = new Set();
 
-/** Makes sure that the wasm can be called, and returns which instance of it that is. */
+/** Ensures that the wasm can be called, and returns the number of its instance. */
 function running() {
   if (broken === state.instanceId) wasm.__wbg_reset_state();
   try {
-    // Any call will do: the glue makes a new instance before it when the last one has trapped.
+    // Any call will do: the glue starts a new instance before it when the last one has trapped.
     wasm.__worker_init_state();
   } catch {
     wasm.__wbg_reset_state();
@@ -50,7 +50,7 @@ async function call(work) {
   }
 }
 
-/** The class `Made` of the wasm, for objects that outlive the instance they were made in. */
+/** Wraps the class `Made` of the wasm for objects that outlive the instance that built them. */
 export function lasting(Made) {
   class Lasting {
     #args;
