@@ -1,5 +1,5 @@
-// What is spoken by itself (WCAG 4.1.3): every message of every way a payment can go, once, in order, and never two of them at
-// a time.
+// Announcements by live regions (WCAG 4.1.3): every message of every possible course of a payment, once, in order, and never two
+// at the same time.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';
@@ -12,7 +12,7 @@ const ORDER = { description: 'Enamel mug' };
 const SHOP = 'Harbour Mugs';
 const say = texts('en');
 
-/** What is said of a try, and of its outcomes. */
+/** The announcements of an attempt and of its outcomes. */
 const BUSY = `${say('busy_title')}. ${say('busy_text')}`;
 const PENDING = `${say('pending_title')}. ${say('pending_text')}`;
 const PAID = `${say('paid_title')}. ${say('paid_text', { shop: SHOP, amount: 'R 249.00' })}`;
@@ -30,7 +30,7 @@ afterEach(async () => {
 
 const pin = (scenario) => stack.freshPin('kora', scenario);
 
-/** The hosted page, heard from its beginning. */
+/** Opens the hosted page, and listens from its beginning. */
 async function opened() {
   const { url } = await stack.createSession('kora', ORDER);
   page = await browser.page();

@@ -1,4 +1,4 @@
-// The widget's wasm, made so that it traps: at its start, or from a moment on that the test chooses.
+// Builds a widget wasm that traps: at its start, or from a moment that the test chooses.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import binaryen from 'binaryen';
@@ -6,11 +6,11 @@ import { ROOT } from '../../edge/tools/up-to-date.mjs';
 
 const { wasm: NAME } = JSON.parse(readFileSync(join(ROOT, 'www/dist/assets.json'), 'utf8'));
 const SWITCH = 'broken';
-/** What the widget is built with. More, and binaryen writes what no browser reads yet. */
+/** The wasm features of the widget's build. With more of them, binaryen writes wasm that browsers cannot read yet. */
 const FEATURES = ['BulkMemory', 'NontrappingFPToInt', 'SignExt', 'MutableGlobals', 'ReferenceTypes', 'Multivalue']
   .reduce((all, name) => all | binaryen.Features[name], 0);
 
-/** The wasm with a switch, on from the start or not: while it is on, every way in from JavaScript is a trap. */
+/** Returns the wasm with a switch, on from the start or not: while it is on, every call from JavaScript traps. */
 function breakable(on) {
   const module = binaryen.readBinary(readFileSync(join(ROOT, 'www/dist', NAME)));
   module.setFeatures(FEATURES);
@@ -28,7 +28,7 @@ function breakable(on) {
   module.addGlobalExport(SWITCH, SWITCH);
   const bytes = Buffer.from(module.emitBinary());
   module.dispose();
-  // Wasm that cannot be read at all would be another test.
+  // Wasm that cannot be parsed at all would be a different test.
   if (waysIn === 0 || !WebAssembly.validate(bytes)) throw new Error('the wasm has no way in that could trap');
   return bytes;
 }
@@ -39,8 +39,8 @@ export function trapAtStart(context) {
 }
 
 /**
- * Serves wasm to every page of this context that works until the function that this returns is called with a frame: the next
- * thing that happens there is a trap, for which it can name an event of the window.
+ * Serves working wasm to every page of this context, and returns a function that breaks it in a frame: the next call there
+ * traps. The function can be given the name of a window event that makes this call.
  */
 export async function trapLater(context) {
   await serve(context, breakable(false));
@@ -52,7 +52,7 @@ export async function trapLater(context) {
       return started;
     };
   });
-  // In one go: whatever else happens in between would be the trap, and leave the page.
+  // In one step: any other event in between would trap and leave the page.
   return (frame, event) => frame.evaluate((type) => {
     window.breakDown();
     if (type) setTimeout(() => window.dispatchEvent(new Event(type)));

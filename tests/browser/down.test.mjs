@@ -1,4 +1,4 @@
-// A provider that does not answer: it cannot be chosen, and where there is no other the page waits and looks again.
+// A provider that does not answer: it cannot be chosen, and where there is no other, the page waits and checks again.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';
@@ -9,13 +9,13 @@ const stack = await startCheckout({ browser: true, limits: { breaker_failures: 2
 const { browser } = stack;
 afterEach(() => page?.close());
 
-/** Lets Kora fail until it is not asked any more, and the page look at once: it comes back soon. */
+/** Makes Kora fail until the Worker stops calling it, and makes the page check at once, because the pause is short. */
 async function goesDown() {
   await takeDown();
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
 }
 
-/** Lets Kora fail until it is not asked any more. */
+/** Makes Kora fail until the Worker stops calling it. */
 async function takeDown() {
   for (let times = 0; times < 10; times += 1) {
     const session = await stack.createSession('kora', { providers: ['kora'] });

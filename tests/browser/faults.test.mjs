@@ -1,4 +1,4 @@
-// What is looked for in every state is found where it is: a page with one mistake of each kind, made by hand.
+// The checks that run on every state find each kind of fault, on a page with one such fault made by hand.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { start } from '../support/start.mjs';
@@ -9,7 +9,7 @@ import { untranslated } from './untranslated.mjs';
 const { browser, stop } = await start({ worker: false, simulator: false, browser: true });
 after(stop);
 
-/** The faults that `look` finds in this content. */
+/** Returns the faults that `look` finds in this content. */
 async function found(look, content, lang = 'en') {
   const page = await browser.page({ viewport: { width: 280, height: 600 } });
   await page.setContent(`<!doctype html><html lang="${lang}"><title>.</title><style>* { margin: 0 }</style><main>${content}</main>`);

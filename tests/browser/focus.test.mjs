@@ -1,5 +1,5 @@
-// Where the focus is after what a shopper did (WCAG 2.4.3, 3.2.1, 3.3.1): at the first mistake, at the outcome, and never lost.
-// By keys alone.
+// The focus after each action of the shopper (WCAG 2.4.3, 3.2.1, 3.3.1): at the first mistake, at the outcome, and never lost.
+// By keyboard alone.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
@@ -8,7 +8,7 @@ import { assertSeen, fillInByKeys, focusAt, focused, orderByKeys, tabTo, typeAt 
 import { useUpTries } from './sessions.mjs';
 import { embedded, hosted } from './shopper.mjs';
 
-// Long enough for a shopper to go elsewhere meanwhile.
+// Long enough for the shopper to move the focus elsewhere meanwhile.
 const SLOW = { simulator: { processingMs: 2_500 } };
 
 let page;
@@ -18,7 +18,7 @@ afterEach(() => page?.close());
 
 const press = (key) => page.keyboard.press(key);
 
-/** An order, made by keys. */
+/** Places an order by keyboard. */
 async function ordered(where) {
   page = await browser.page({ javaScriptEnabled: where !== 'plain' });
   await orderByKeys(page, stack, where);

@@ -1,4 +1,5 @@
-// The shop's theme in the iframe: what the element's custom properties say is what the shopper sees, as far as it can be read.
+// The shop's theme in the iframe: the shopper sees the values of the element's custom properties, as far as the text stays
+// readable.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';
@@ -15,7 +16,7 @@ afterEach(async () => {
   await page?.close();
 });
 
-/** Opens a shop's page whose style sheet says that of the element. Returns the iframe's document. */
+/** Opens a shop's page whose style sheet sets these declarations on the element. Returns the iframe's document. */
 async function themed(css, options = {}) {
   page = await browser.page(options);
   const head = `<script src="${stack.url}/checkout.js"></script><style>voucher-checkout { display: block; ${css} }</style>`;
@@ -28,7 +29,7 @@ async function opened() {
   return page.frames().find((frame) => frame.url().includes('/embed/'));
 }
 
-/** How the parts of the checkout look. */
+/** Returns the computed styles of the parts of the checkout. */
 const look = (frame) =>
   frame.evaluate(() => {
     const css = (selector, property) => getComputedStyle(document.querySelector(selector)).getPropertyValue(property);

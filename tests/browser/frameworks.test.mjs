@@ -1,5 +1,5 @@
-// The element in plain JavaScript, React 19, Vue 3 and Svelte 5: used as each framework's documentation says for custom
-// elements, with no component of ours around it. Each page is a shop on an origin of its own.
+// The element in plain JavaScript, React 19, Vue 3 and Svelte 5: used as each framework's documentation describes for custom
+// elements, without a wrapper component. Each page is a shop on an origin of its own.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -45,14 +45,14 @@ for (const [index, name] of Object.keys(PAGES).entries()) {
     const first = await sessionShown();
     assert.equal(await iframes(), 1);
 
-    // What the page draws anew around the element and on it leaves the iframe alone: what was typed stays.
+    // A re-render of the page around the element and on it leaves the iframe alone: the typed text stays.
     await embedded(page).pin().fill('1168 6480');
     await page.locator('#more').click();
     await page.locator('voucher-checkout.count-2').waitFor();
     assert.equal(await embedded(page).pin().inputValue(), '1168 6480');
     assert.equal(await iframes(), 1);
 
-    // Another session is another iframe, opened once although two attributes change.
+    // Another session opens another iframe, once, although two attributes change.
     await page.locator('#another').click();
     await heard('ready ready');
     const second = await sessionShown();

@@ -1,4 +1,4 @@
-// The programmer's guide: its live examples pay and tell what happens, and follow what their reader types.
+// The programmer's guide: its live examples pay, log their events, and follow the text that the reader types.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';
@@ -6,7 +6,7 @@ import { assertAccessible } from './accessible.mjs';
 import { LiveExample } from './live-example.mjs';
 
 const EXAMPLES = ['live-element', 'live-theme', 'live-language'];
-/** The one file that may be missing, and is then told of in words. */
+/** The only file that may be missing: the guide then shows a text in its place. */
 const CHART = '**/guide/slow-phone.svg';
 const DRAWN = { contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>' };
 
@@ -73,7 +73,7 @@ test('the theme: typing changes the preview with the same session, and keeps the
   assert.equal(await example.log().filter({ hasText: 'new session' }).count(), 1);
   await page.locator('#theme-choice').selectOption('night');
   await example.until(accent, '#ffc53d');
-  // However the reader writes it, also where it is not written at all.
+  // However the reader writes it, and also where it is missing.
   for (const [style, choice, wanted] of [['voucher-checkout{--voucher-accent:red}', 'market', '#3c6e3a'], ['', 'night', '#ffc53d']]) {
     const text = await example.textarea().inputValue();
     await example.write(text.replace(/<style>[^]*?<\/style>/, style && `<style>${style}</style>`));

@@ -1,22 +1,22 @@
-// A shopper who listens: what a screen reader finds on a page, and what it speaks by itself while the page changes.
+// A shopper who uses a screen reader: the accessibility tree of a page, and the announcements while the page changes.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { until } from '../support/until.mjs';
 
-/** Marks that keep right-to-left text in order, and are not heard. */
+/** Marks that keep right-to-left text in order, and are silent. */
 const SILENT = /[\u200e\u200f\u2066-\u2069]/g;
-/** A text as it is heard. */
+/** Returns a text as it is spoken: without silent marks, spaces collapsed. */
 export const bare = (text) => text.replaceAll(SILENT, '').replaceAll(/\s+/g, ' ').trim();
 
-/** What has a name of its own; the text in it is that name. */
+/** The roles with a name of their own; the text inside is that name. */
 const NAMED = ['heading', 'radio', 'textbox', 'button', 'link', 'DisclosureTriangle', 'LabelText', 'Legend'];
 const SAID = { DisclosureTriangle: 'summary', StaticText: 'text' };
 
 /**
- * What a screen reader finds, from top to bottom, a line each: role, name, states, and description after a colon. What
- * speaks by itself is left out: that is for `listenTo`.
+ * Returns the accessibility tree from top to bottom, one line each: role, name, states, and description after a colon. Live
+ * regions are left out: `listenTo` covers them.
  */
 export async function read(page) {
   const tools = await page.context().newCDPSession(page);
@@ -45,7 +45,7 @@ function line(role, name, { properties = [], description }) {
   return `${[role, `"${name}"`, ...states].join(' ')}${about && `: ${about}`}`;
 }
 
-/** The texts of a language: `say(name, gaps)` is one of them, filled in; `count` is for those that count. */
+/** Returns the texts of a language: `say(name, gaps)` returns one of them, filled in; `count` does so for the counted ones. */
 export function texts(language) {
   const words = JSON.parse(readFileSync(join(ROOT, `www/dist/words/${language}.json`), 'utf8'));
   return (name, gaps = {}) => {
@@ -56,9 +56,9 @@ export function texts(language) {
 }
 
 /**
- * Listens to all live regions of a page and its frames, from before their scripts run: whatever is put into one is spoken, also
- * what was there before. Fails when two of a document say the same at the same time. `heard()` is
- * everything up to now.
+ * Listens to all live regions of a page and its frames, from before their scripts run: every text put into one is spoken,
+ * including the text that was there before. Fails when two regions of a document say the same at the same time. `heard()`
+ * returns everything spoken so far.
  */
 export async function listenTo(page) {
   const spoken = [];
@@ -67,7 +67,7 @@ export async function listenTo(page) {
     const LIVE = '[role=status], [role=alert], [aria-live]';
     const isHeard = (region) => region.textContent.trim() && region.checkVisibility() && !region.closest('[aria-hidden=true]');
     new MutationObserver((changes) => {
-      // What a page brings along is read with the page.
+      // The initial content of a page is read with the page.
       if (document.readyState === 'loading') return;
       const changed = new Set();
       for (const { target, addedNodes } of changes) {
@@ -92,7 +92,7 @@ export async function listenTo(page) {
   };
   return {
     heard,
-    /** Waits until as much was heard, and fails when it is something else. */
+    /** Waits until this number of texts was spoken, and fails when they differ from these. */
     async hears(...texts) {
       await until(heard, ({ length }) => length >= texts.length);
       assert.deepEqual(heard(), texts);

@@ -1,4 +1,4 @@
-// The hosted page with JavaScript: the whole way from the shop and back, and reloads.
+// The hosted page with JavaScript: from the shop and back, and reloads.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
@@ -13,7 +13,7 @@ const stack = await startCheckout({ browser: true, ...SLOW });
 const { browser, debitsOf } = stack;
 afterEach(() => page?.close());
 
-/** The hosted page, with the widget in charge of it. */
+/** Opens the hosted page, and waits for the widget. */
 async function opened(options) {
   page = await browser.page();
   await order(page, stack, { mode: 'hosted', ...options });

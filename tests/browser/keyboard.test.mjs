@@ -1,5 +1,5 @@
-// A whole payment without a mouse (WCAG 2.1.1, 2.1.2, 2.4.3, 2.4.7, 2.4.11): in the demo shop, on the hosted page, and by the
-// plain form without JavaScript. Nothing here clicks or fills in: only keys are pressed.
+// A complete payment without a mouse (WCAG 2.1.1, 2.1.2, 2.4.3, 2.4.7, 2.4.11): in the demo shop, on the hosted page, and by the
+// plain form without JavaScript. Keys are the only input here.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
@@ -14,7 +14,7 @@ afterEach(() => page?.close());
 
 const press = (key) => page.keyboard.press(key);
 
-/** An order, made by keys. */
+/** Places an order by keyboard. */
 async function ordered(where) {
   page = await browser.page({ javaScriptEnabled: where !== 'plain' });
   await orderByKeys(page, stack, where);

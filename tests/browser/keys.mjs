@@ -1,16 +1,16 @@
-// A shopper without a mouse: everything by keys, with a look at the focus after each of them.
+// A shopper without a mouse: every action by keyboard, with a check of the focus after each.
 import assert from 'node:assert/strict';
 import { until } from '../support/until.mjs';
 import { embedded } from './shopper.mjs';
 
-/** More stops than any page of ours has: a focus that takes longer to get somewhere is trapped. */
+/** More stops than any page of ours has: a focus that takes longer is trapped. */
 const MOST_STOPS = 40;
-/** What a ring must have at least, against what is around it (WCAG 1.4.11). */
+/** The minimum contrast of a focus ring with its surroundings (WCAG 1.4.11). */
 const RING_CONTRAST = 3;
 
 /**
- * What has the focus, in whichever frame: `{what, tag, ring, contrast, whole, inView}`. `what` is its name, id or text;
- * `body` says that the focus is lost.
+ * Returns the focused element, in whichever frame: `{what, tag, ring, contrast, whole, inView}`. `what` is its name, id or text;
+ * `body` means that the focus is lost.
  */
 export async function focused(page) {
   let frame = page.mainFrame();
@@ -29,13 +29,13 @@ export async function focused(page) {
   }
 }
 
-/** Presses Tab (or Shift+Tab) until the focus is there, and returns all stops on the way; each must be seen. */
+/** Presses Tab (or Shift+Tab) until the focus is there, and returns all stops on the way; each must be visible. */
 export async function tabTo(page, wanted, { back = false } = {}) {
   const stops = [];
   while (stops.length < MOST_STOPS) {
     await page.keyboard.press(back ? 'Shift+Tab' : 'Tab');
     const stop = await focused(page);
-    // Between the end of a page and its beginning, the browser's own controls have their turn.
+    // Between the end of a page and its beginning, the focus passes through the browser's own controls.
     if (stop.tag !== 'body') {
       assertSeen(stop);
       stops.push(stop.what);
@@ -45,7 +45,7 @@ export async function tabTo(page, wanted, { back = false } = {}) {
   throw new Error(`the focus does not get to ${wanted}: ${stops.join(', ')}`);
 }
 
-/** Goes there by Tab, and types. What a browser fills in or the widget keeps is replaced. */
+/** Moves the focus there by Tab, and types. The text replaces a value that the browser filled in or the widget kept. */
 export async function typeAt(page, name, text) {
   const stops = await tabTo(page, new RegExp(`^${name}$`));
   await page.keyboard.press('ControlOrMeta+a');
@@ -59,8 +59,8 @@ export function focusAt(page, wanted) {
 }
 
 /**
- * Orders in the demo shop, and waits for the checkout: on the shop's page (`embedded`), on our own (`hosted`), or there without
- * JavaScript (`plain`).
+ * Orders in the demo shop, and waits for the checkout: on the shop's page (`embedded`), on the hosted page (`hosted`), or there
+ * without JavaScript (`plain`).
  */
 export async function orderByKeys(page, stack, where) {
   await page.goto(`${stack.simulator.url}/`);
@@ -80,14 +80,14 @@ export async function orderByKeys(page, stack, where) {
   }
 }
 
-/** Types into all fields, one after the other; the focus stays in the last one. */
+/** Types into all fields in turn; the focus stays in the last one. */
 export async function fillInByKeys(page, pin) {
   await typeAt(page, 'pin', pin);
   await typeAt(page, 'phone', '082 123 4567');
   await typeAt(page, 'email', 'thandi@example.com');
 }
 
-/** Fails where a shopper would have to guess what has the focus. */
+/** Fails unless the focus is visible to the shopper. */
 export function assertSeen({ what, ring, contrast, whole, inView }) {
   assert.ok(ring >= 2, `${what}: the ring is ${ring}px wide`);
   assert.ok(contrast >= RING_CONTRAST, `${what}: the ring has a contrast of ${contrast}`);
@@ -109,7 +109,7 @@ function look(element) {
     const [red, green, blue] = channels(colour).map(linear);
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   };
-  // A radio that cannot be seen may leave the ring to its label.
+  // A visually hidden radio may leave the ring to its label.
   const label = element.closest('label');
   const ringed = getComputedStyle(element).opacity === '0' && label ? label : element;
   const { outlineStyle, outlineWidth, outlineColor, outlineOffset } = getComputedStyle(ringed);

@@ -1,5 +1,5 @@
-// Every state in every language, at the width of the smallest phone: nothing too wide, cut off, untranslated or closed to
-// anybody. What was looked at stands in tests/.logs/states.json afterwards.
+// Every state in every language, at the width of the smallest phone: nothing is too wide, cut off, untranslated or inaccessible.
+// The checked states stand in tests/.logs/states.json afterwards.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,17 +12,17 @@ import { MORE, startStates, STATES } from './states.mjs';
 import { untranslated } from './untranslated.mjs';
 import { LOCALES, WORDS } from './words.mjs';
 
-/** `LANGUAGES=all npm test -- browser` looks at all of them, and takes minutes; without it, at one of each direction. */
+/** `LANGUAGES=all npm test -- browser` checks all languages, and takes minutes; without it, one of each direction. */
 const SOME = process.env.LANGUAGES === 'all' ? LOCALES : ['en', 'ar'];
 
 /** The smallest phone, and some on which the lines break elsewhere. */
 const [NARROW, ...WIDER] = [280, 300, 320, 340, 360].map((width) => ({ width, height: 653 }));
 const SCHEMES = ['light', 'dark'];
 
-/** Those that are looked at in both colours in every state, and without the widget: one of each direction. */
+/** The languages that are checked in both colour schemes in every state, and without the widget: one of each direction. */
 const THOROUGH = ['en', 'ar'];
 
-/** The page without the widget loads itself again until more is known. It has no form then, so nothing is lost by that. */
+/** The page without the widget reloads itself until more is known. It has no form then, so nothing is lost. */
 const RELOADS = Object.fromEntries(['pending', 'all-down'].map((name) => [name, ['meta-refresh']]));
 
 const KNOWN = [...Object.values(SHOP), ...LABELS];
@@ -35,7 +35,7 @@ const findings = [];
 const states = await startStates();
 const { browser } = states.checkout;
 
-/** Looks at the page as it is now, and keeps what is wrong with it. */
+/** Checks the page as it is now, and records its faults. */
 async function look(page, { name, locale, schemes, plain = false }) {
   const faults = [];
   const [lang, dir] = await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]);
@@ -53,7 +53,7 @@ async function look(page, { name, locale, schemes, plain = false }) {
   return faults.map((fault) => `${name}${plain ? ', plain' : ''}, ${locale}: ${fault}`);
 }
 
-/** Looks at these states one after the other, on one page. */
+/** Checks these states in turn, on one page. */
 async function lookAtAll(locale, names, schemesAt, plain) {
   const page = await browser.page({ viewport: NARROW, reducedMotion: 'reduce' });
   const faults = [];

@@ -1,11 +1,12 @@
-// What is wrong with a page's layout as it is now: too wide, cut off, on top of each other, too small to be hit.
+// The layout faults of a page as it is now: too wide, cut off, overlapping, too small to tap.
 
-/** A finger's width in CSS pixels: nearly twice what WCAG 2.5.8 asks for. */
+/** The width of a finger in CSS pixels: nearly twice the minimum of WCAG 2.5.8. */
 const FINGER = 44;
 
 /**
- * A list of sentences, empty when nothing is wrong. `page` may be a frame; frames in it are left out. With `typed`, what was typed
- * must be seen whole in its field; without, it may run on under the field's edge, as long texts do in any field.
+ * Returns a list of sentences, empty when the layout is sound. `page` may be a frame; frames in it are left out. With `typed`,
+ * the typed text must be entirely visible in its field; without, it may run on under the field's edge, as long texts do in any
+ * field.
  */
 export function layoutFaults(page, { typed = true } = {}) {
   return page.evaluate(([finger, typed]) => {
@@ -25,7 +26,7 @@ export function layoutFaults(page, { typed = true } = {}) {
       if (!seen(element)) continue;
       const { left, right, width, height } = element.getBoundingClientRect();
       if (left < -0.5 || right > root.clientWidth + 0.5) faults.push(`outside of the window: ${name(element)}`);
-      // Of inline elements the browser tells no width; what is not clipped can stick out without being cut off.
+      // Browsers report no width for inline elements; an element that is not clipped can stick out without being cut off.
       const clips = element.matches('input') ? typed : getComputedStyle(element).overflowX !== 'visible';
       if (clips && element.clientWidth > 0 && element.scrollWidth > element.clientWidth) {
         faults.push(`cut off: ${name(element)}, ${element.scrollWidth} in ${element.clientWidth}`);

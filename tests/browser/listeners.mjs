@@ -1,9 +1,9 @@
-// What is known of a shop's page from outside: what its elements tell, what its policy forbids, who listens in it.
+// Observes a shop's page from outside: the events of its elements, the violations of its policy, and its listeners for messages.
 import { until } from '../support/until.mjs';
 
 /**
- * Notes every event and iframe of every element, and every violation of the page's policy, from the next address on. No
- * script of the page is needed for that, so its policy can be as strict as it likes.
+ * Records every event and iframe of every element, and every violation of the page's policy, from the next navigation on. This
+ * needs no script of the page, so its policy can be as strict as it likes.
  */
 export async function listen(page) {
   await page.addInitScript(() => {
@@ -22,18 +22,18 @@ export async function listen(page) {
   });
   const heard = () => page.evaluate(() => window.heard);
   return {
-    /** All events up to now, as `[id of the element, type, detail]`. */
+    /** Returns all events so far, as `[id of the element, type, detail]`. */
     heard,
-    /** Waits until the element of this id has told that. */
+    /** Waits until the element with this id has dispatched this event. */
     hears: (id, type) => until(heard, (events) => events.some(([from, what]) => from === id && what === type)),
-    /** All violations up to now, as `[directive, address]`. */
+    /** Returns all violations so far, as `[directive, address]`. */
     violations: () => page.evaluate(() => window.violations),
-    /** How many iframes have been put into the page up to now, those included that were there for no more than a moment. */
+    /** Returns the number of iframes added to the page so far, including those removed at once. */
     iframes: () => page.evaluate(() => window.iframes),
   };
 }
 
-/** How many listeners for messages the page's window has. */
+/** Returns the number of `message` listeners of the page's window. */
 export async function messageListeners(page) {
   const tools = await page.context().newCDPSession(page);
   const { result } = await tools.send('Runtime.evaluate', { expression: 'window' });

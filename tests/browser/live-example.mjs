@@ -1,4 +1,4 @@
-// A live example of the guide, as its reader uses it: the page object of the guide's tests.
+// The page object of the guide's tests: a live example of the guide, as its reader uses it.
 import { until } from '../support/until.mjs';
 import { Checkout } from './shopper.mjs';
 
@@ -15,7 +15,7 @@ export class LiveExample {
   voucher = () => this.figure.locator('.voucher code');
   button = (name, inside = '') => this.figure.locator(inside || ':scope').getByRole('button', { name, exact: true });
 
-  /** Scrolls to it, and waits for its checkout. */
+  /** Scrolls to the example, and waits for its checkout. */
   async open() {
     await this.figure.scrollIntoViewIfNeeded();
     await this.checkout().pin().waitFor({ timeout: 20_000 });
@@ -27,7 +27,7 @@ export class LiveExample {
     await this.log().filter({ hasText: text }).first().waitFor();
   }
 
-  /** The PIN that the example offers. */
+  /** Returns the PIN that the example offers. */
   async testPin() {
     await this.voucher().filter({ hasText: /\d{4}/ }).waitFor();
     return this.voucher().textContent();
@@ -41,7 +41,7 @@ export class LiveExample {
 
   write = (text) => this.textarea().fill(text);
 
-  /** Types in the place of a piece of the text. */
+  /** Replaces a piece of the example's text by typing. */
   async replace(piece, other) {
     await this.textarea().evaluate((textarea, found) => {
       const at = textarea.value.indexOf(found);
@@ -51,10 +51,10 @@ export class LiveExample {
     await this.page.keyboard.type(other);
   }
 
-  /** A custom property as it is computed on the preview's element. */
+  /** Returns the computed value of a custom property of the preview's element. */
   property = (name) =>
     this.preview().locator('voucher-checkout').evaluate((element, of) => getComputedStyle(element).getPropertyValue(of), name);
 
-  /** Waits until `read` gives this. Meanwhile the preview may be on its way. */
+  /** Waits until `read` returns this value. Meanwhile the preview may be loading. */
   until = (read, wanted) => until(() => read().catch(() => undefined), (seen) => seen === wanted);
 }

@@ -1,4 +1,5 @@
-// The network goes before, while and after a voucher is sent: the truth once it is back, and one charge at most.
+// The network is lost before, while and after a voucher is sent: the page shows the true outcome once it is back, and there is
+// at most one charge.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';
@@ -29,7 +30,7 @@ async function opened(mode) {
   return arrive(page, stack, mode);
 }
 
-/** The next payment reaches the Worker and the provider, and its answer is lost. `lost` runs in between. */
+/** Lets the next payment reach the Worker and the provider, and drops its answer. `lost` runs in between. */
 async function loseAnswer(pin, lost = async () => {}) {
   await page.route(POST, async (route) => {
     route.fetch().catch(() => {});
@@ -63,7 +64,7 @@ test('hosted: gone before the widget came: the browser says so, and the form pay
   assert.equal(stack.debitsOf(pin).length, 0);
   await page.unroute(/\.wasm$/);
   await offline(false);
-  // Sends the form once more, as the browser's page offers it: the same attempt.
+  // Sends the form once more, as the browser's error page offers: the same attempt.
   await page.reload();
   await endsPaid(await widgetOn(page, 'hosted'), stack, pin);
 });

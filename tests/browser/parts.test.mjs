@@ -1,4 +1,4 @@
-// Orders that take more than one voucher, or less than a whole one: by the widget, and by the plain form.
+// Orders paid with more than one voucher, or with part of one: by the widget, and by the plain form.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
@@ -8,7 +8,7 @@ import { until } from '../support/until.mjs';
 import { changePin, hosted, order } from './shopper.mjs';
 
 let page;
-// The first pause is long enough to be looked at.
+// The first pause is long enough to be checked.
 const limits = { vouchers_per_session: 3, settle_backoff_ms: [4_000, ...Array(20).fill(500)] };
 const stack = await startCheckout({ browser: true, limits });
 const { browser, debitsOf } = stack;
@@ -17,7 +17,7 @@ afterEach(() => page?.close());
 const amountsOf = (pin) => debitsOf(pin).map(({ amount }) => amount);
 const focused = () => page.evaluate(() => document.activeElement.name || document.activeElement.id || document.activeElement.textContent);
 
-/** The hosted page of the demo shop's mug, which costs R 249.00; with the widget in charge of it, or without JavaScript. */
+/** Opens the hosted page of the demo shop's mug, which costs R 249.00; with the widget, or without JavaScript. */
 async function opened({ plain = false, ...options } = {}) {
   page = await browser.page({ viewport: { width: 360, height: 740 }, javaScriptEnabled: !plain });
   if (plain) {
@@ -31,7 +31,7 @@ async function opened({ plain = false, ...options } = {}) {
   return hosted(page);
 }
 
-/** What the shop's server does. */
+/** Cancels the session, as the shop's server does. */
 async function cancel() {
   const [id] = /cs_\w+/.exec(page.url());
   const { status } = await stack.cancel({ id });
@@ -66,7 +66,7 @@ for (const plain of [false, true]) {
     await checkout.notice('good', /Paid/);
     assert.deepEqual(amountsOf(change), [149_00]);
     assert.equal(await checkout.useChange().count(), 0);
-    // What is left of it is on another one; it itself is worth nothing now.
+    // The rest is on a change voucher; the voucher itself is worth nothing now.
     assert.deepEqual((await checkout.change().allTextContents()).map(bare), [debitsOf(change)[0].change_pin]);
     assert.deepEqual(page.errors, []);
   });
@@ -82,7 +82,7 @@ for (const plain of [false, true]) {
       assert.equal(await checkout.pin().inputValue(), '');
       await checkout.pay({ pin, email: null });
     } else {
-      // A reload says the same; only the PIN is nowhere kept.
+      // A reload shows the same; only the PIN is stored nowhere.
       const again = await page.context().newPage();
       await again.goto(page.url());
       await again.locator('#checkout form:not([method])').waitFor();
@@ -118,7 +118,7 @@ test('too little on it, and nobody tells how much: the shopper is asked, and the
   await page.keyboard.press('Enter');
   await checkout.notice('good', /\w+\s10.00 is paid/);
   assert.equal(await checkout.pin().inputValue(), '');
-  // The PIN of any other refused voucher goes.
+  // The PIN of any other refused voucher is cleared.
   await checkout.pay({ pin: pinFor('kora', 'used', 407) });
   await checkout.errorAt('pin', /already been used/);
   assert.equal(await checkout.pin().inputValue(), '');
@@ -202,7 +202,7 @@ test('the last voucher is announced; when none is left there is no form, and the
     await checkout.useChange().nth(serial - 410).waitFor();
   }
   await last.waitFor();
-  // A part would leave something that nothing can pay; Kora takes one by itself now and then.
+  // A part would leave a remainder that nothing can pay; Kora accepts one by itself now and then.
   await checkout.pay({ pin: pinFor('kora', 'partial', 412), amount: '50' });
   await page.locator('#amount-error', { hasText: 'It has to pay all that remains.' }).waitFor();
   await checkout.pay({ pin: pinFor('kora', 'partial', 412), amount: '' });

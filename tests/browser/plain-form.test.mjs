@@ -10,7 +10,7 @@ const stack = await startCheckout({ browser: true });
 const { browser } = stack;
 afterEach(() => page?.close());
 
-/** The demo shop's form posts, too, and leads to the hosted page. */
+/** Orders in the demo shop, whose form works without JavaScript, too, and leads to the hosted page. */
 async function opened(currency = 'ZAR') {
   page = await browser.page({ javaScriptEnabled: false });
   await page.goto(`${stack.simulator.url}/`);

@@ -1,5 +1,5 @@
-// What a screen reader finds in every state, in a language read from the left and in one read from the right (WCAG 1.3.1, 3.1.1,
-// 3.3.1, 3.3.2, 4.1.2): names, roles, states, what describes a field, headings without a gap.
+// The accessibility tree of every state, in a left-to-right and a right-to-left language (WCAG 1.3.1, 3.1.1, 3.3.1, 3.3.2,
+// 4.1.2): names, roles, states, the descriptions of fields, headings without a gap.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';
@@ -22,7 +22,7 @@ afterEach(async () => {
 const pin = (scenario) => stack.freshPin('kora', scenario);
 const textAt = async (selector) => bare(await page.locator(selector).first().innerText());
 
-/** The hosted page in that language, with the widget in charge of it, or without JavaScript. */
+/** Opens the hosted page in that language, with the widget, or without JavaScript. */
 async function opened(locale, { plain = false } = {}) {
   const { url } = await stack.createSession('kora', { ...ORDER, locale });
   page = await browser.page({ javaScriptEnabled: !plain });
@@ -31,7 +31,7 @@ async function opened(locale, { plain = false } = {}) {
   return hosted(page);
 }
 
-/** Whether the groups of a PIN, in the order in which they are written, stand one right of the other. */
+/** Returns whether the groups of a PIN run from left to right in their written order. */
 const groupsRunRight = (shown) =>
   shown.evaluate(({ firstChild }) => {
     const places = [...firstChild.data.matchAll(/\S+/g)].map(({ index }) => {
@@ -44,14 +44,14 @@ const groupsRunRight = (shown) =>
     return places.every(({ left, top }, i) => i === 0 || left > places[i - 1].left || top > places[i - 1].top);
   });
 
-/** The lines of the summary; `label` says what the amount is. */
+/** Returns the lines of the summary; `label` names the amount. */
 async function summary(say, label) {
   const order = say('order', { reference: ORDER.reference });
   const lines = [ORDER.description, order, say(label), await textAt('.amount strong')].map((text) => `text "${text}"`);
   return [`heading "${say('pay_to', { shop: SHOP })}" 1`, ...lines];
 }
 
-/** The lines of the form. `wrong` are the texts of errors by field; a field that is described says first what is wrong. */
+/** Returns the lines of the form. `wrong` holds the error texts by field; the description of a field starts with its error. */
 async function form(say, wrong = {}) {
   const hints = {
     pin: say('pin_hint_digits', { count: 16 }), phone: say('phone_hint'), email: say('email_hint'),
@@ -138,7 +138,7 @@ for (const [locale, dir] of [['en', 'ltr'], ['ar', 'rtl']]) {
   test(`${locale}: the plain form`, async () => {
     await opened(locale, { plain: true });
     assert.deepEqual(await page.locator(':root').evaluate(({ lang, dir }) => [lang, dir]), [locale, dir]);
-    // It cannot follow which voucher is chosen: it says no number of digits, and asks for an address without requiring it.
+    // It cannot follow the choice of voucher: it states no number of digits, and asks for an address without requiring it.
     const pin = [`textbox "${say('pin')}" required`];
     const lines = await form(say);
     lines.splice(lines.findIndex((line) => line.startsWith('text "')), 2, ...pin);

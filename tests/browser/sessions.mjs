@@ -1,19 +1,19 @@
-// Sessions in every state that lives on the server, made through the Worker's real API against the simulator.
+// Sessions in every server-side state, created through the Worker's real API against the simulator.
 import { until } from '../support/until.mjs';
 
-/** What the shop says of its orders: known data on every page. */
+/** The texts of the shop's orders: known data on every page. */
 export const SHOP = {
   shop_name: 'Harbour Mugs',
   reference: 'order-1001',
   description: 'Enamel mug, 350 ml',
 };
 
-/** What the vouchers are called. */
+/** The names of the vouchers. */
 export const LABELS = ['1Voucher', 'Celbux', 'WiPay'];
 
 const HOUR = 3_600_000;
 
-/** What is refused, late or down stays so while a test looks at it. */
+/** Limits under which a refusal, a delay or an outage lasts while a test looks at it. */
 export const LIMITS = {
   failed_per_minute: 1_000,
   failed_per_session: 5,
@@ -25,13 +25,13 @@ export const LIMITS = {
 
 const ADDRESSES = { success_url: 'https://shop.example/thanks', cancel_url: 'https://shop.example/cart' };
 
-/** A session that nobody has paid for. */
+/** Creates a session that nobody has paid. */
 export function open({ createSession }, { provider = 'kora', ...fields } = {}) {
   const { reference, description } = SHOP;
   return createSession(provider, { reference, description, ...ADDRESSES, providers: [provider], ...fields });
 }
 
-/** A session with which these vouchers were tried: `[scenario, fields]` of each. */
+/** Creates a session in which these vouchers were tried: `[scenario, fields]` of each. */
 export async function tried(checkout, fields, ...tries) {
   const session = await open(checkout, fields);
   for (const [scenario, more] of tries) {
@@ -40,7 +40,7 @@ export async function tried(checkout, fields, ...tries) {
   return session;
 }
 
-/** A session that can be paid by these providers, of which Celbux does not answer. */
+/** Creates a session that these providers can pay; of them, Celbux does not answer. */
 export async function withoutCelbux(checkout, ...providers) {
   const trying = () => open(checkout, { provider: 'celbux' });
   await until(
@@ -50,21 +50,21 @@ export async function withoutCelbux(checkout, ...providers) {
   return open(checkout, { providers });
 }
 
-/** A session whose time is over. */
+/** Creates a session that has expired. */
 export async function expired(checkout) {
   const session = await open(checkout, { expires_in: 1 });
   await until(() => checkout.view(session), ({ status }) => status === 'expired');
   return session;
 }
 
-/** A session that the shop has ended. */
+/** Creates a session that the shop has canceled. */
 export async function canceled(checkout, ...tries) {
   const session = await tried(checkout, {}, ...tries);
   await checkout.cancel(session);
   return session;
 }
 
-/** Uses up all tries for the session whose hosted page has this address, in another window of the same shopper. */
+/** Uses up all attempts of the session whose hosted page has this address, in another window of the same shopper. */
 export async function useUpTries(checkout, address) {
   const { pathname, searchParams } = new URL(address);
   const session = { id: pathname.split('/').at(-1), client_secret: searchParams.get('key'), provider: 'kora' };

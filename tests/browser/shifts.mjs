@@ -1,9 +1,9 @@
-// How far things move in a page by themselves: what browsers call layout shift.
+// Measures how far elements of a page move by themselves: layout shift.
 
-/** What no eye sees. Chromium's own bound for a good page is ten times that. */
+/** The largest invisible layout shift. Chromium's own limit for a good page is ten times that. */
 export const STILL = 0.01;
 
-/** All documents of this page add up what moves in them, from their first frame on. */
+/** Makes all documents of this page add up their layout shifts, from their first frame on. */
 export async function watchShifts(page) {
   await page.addInitScript(() => {
     window.shifts = [];
@@ -24,8 +24,8 @@ export async function watchShifts(page) {
 }
 
 /**
- * How far things have moved in that page or frame since this was last asked, once the last frame was drawn. Without `pressed`, what
- * followed a press of the shopper's at once is left out.
+ * Returns the layout shift in that page or frame since the last call, once the last frame was drawn. Without `pressed`, shifts
+ * directly after a press of the shopper's are left out.
  */
 export async function shifted(document, { pressed = true } = {}) {
   const all = await document.evaluate(

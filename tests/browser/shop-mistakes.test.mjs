@@ -1,4 +1,4 @@
-// What a shop's programmer meets after a mistake: an origin that is not allowed, a wrong session, a wrong client secret.
+// Mistakes of a shop's programmer: an origin that is not allowed, a wrong session, a wrong client secret.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';
@@ -36,9 +36,9 @@ test('on a page of an origin that is not allowed there is nothing to pay, and th
 
 const WRONG = {
   'a client secret of another session': ([mine, other]) => ({ id: mine.id, client_secret: other.client_secret }),
-  'a client secret that is none': ([mine]) => ({ id: mine.id, client_secret: 'wrong' }),
-  'a session that there is not': ([mine]) => ({ id: `cs_${'0'.repeat(32)}`, client_secret: mine.client_secret }),
-  'a session that is no session at all': ([mine]) => ({ id: '../pay', client_secret: mine.client_secret }),
+  'a malformed client secret': ([mine]) => ({ id: mine.id, client_secret: 'wrong' }),
+  'an unknown session': ([mine]) => ({ id: `cs_${'0'.repeat(32)}`, client_secret: mine.client_secret }),
+  'a malformed session id': ([mine]) => ({ id: '../pay', client_secret: mine.client_secret }),
 };
 for (const [what, wrong] of Object.entries(WRONG)) {
   test(`${what}: the event error with its code, no form, and the right one opens after it`, async () => {

@@ -1,4 +1,4 @@
-// Nothing that belongs together is torn apart on a narrow screen, in the demo shop and in the guide.
+// Parts that belong together stay together on a narrow screen, in the demo shop and in the guide.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { start } from '../support/start.mjs';

@@ -1,5 +1,5 @@
-// The element on a shop's page, as strict and as lively as such pages are. The pages have no script of their own: what the
-// element's events tell is heard from outside, and the page is changed from outside.
+// The element on a shop's page, as strict and as dynamic as such pages are. The pages have no script of their own: the tests
+// listen to the element's events and change the page from outside.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ test('a policy of nothing but our origin, with trusted types: paid without one v
   assert.equal(debitsOf(pin).length, 1);
   assert.deepEqual(await violations(), []);
   assert.deepEqual(page.errors, []);
-  // The policy was in force: what breaks it fails, and is noted.
+  // The policy was in force: a violation is blocked and recorded.
   const outcome = await page.evaluate(() => {
     try {
       document.body.insertAdjacentHTML('beforeend', '<p>Hello</p>');

@@ -4,13 +4,14 @@ import { listenLocally } from '../simulator/listen.mjs';
 
 const ORDER = { description: 'Enamel mug' };
 
-/** The element for a session, as a shop writes it into its page. */
+/** Returns the markup of the element for a session, as a shop writes it into its page. */
 export const element = ({ id, client_secret }, name) =>
   `<voucher-checkout id="${name}" session="${id}" client-secret="${client_secret}"></voucher-checkout>`;
 
 /**
- * Starts the site; stopped when the file's tests are over. Its `origin` is known before there is a Worker, which is told it; `connect(stack)` makes the Worker
- * known to the site. `POST /order` creates a session and answers `{id, client_secret}`, as the function `order()` does.
+ * Starts the site; stopped when the file's tests are over. Its `origin` is known before the Worker starts, whose settings need
+ * it; `connect(stack)` gives the site its Worker. `POST /order` creates a session and answers `{id, client_secret}`, as the
+ * function `order()` does.
  */
 export async function startSite() {
   const files = new Map([['/favicon.ico', { text: '' }]]);
@@ -34,16 +35,16 @@ export async function startSite() {
     origin,
     order,
     connect: (running) => (checkout = running),
-    /** What the Worker tells the shop's server of a session. */
+    /** Returns the session as the shop's server sees it. */
     session: (id) => checkout.shopView({ id }),
-    /** Puts a page there, with more headers if need be, and returns its address. */
+    /** Serves a page at this path, with additional headers, and returns its address. */
     page(path, body, headers = {}) {
       const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>` +
         `<meta name="viewport" content="width=device-width, initial-scale=1">${body}</html>`;
       files.set(path, { text: html, headers: { 'content-type': 'text/html; charset=utf-8', ...headers } });
       return origin + path;
     },
-    /** Puts a script there. */
+    /** Serves a script at this path. */
     script: (path, text) => files.set(path, { text, headers: { 'content-type': 'text/javascript; charset=utf-8' } }),
   };
 }

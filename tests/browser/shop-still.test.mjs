@@ -1,4 +1,4 @@
-// In the demo shop nothing moves by itself from the order to the paid checkout, however late the network brings what is new.
+// In the demo shop nothing moves by itself from the order to the paid checkout, however slow the network is.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
@@ -8,7 +8,7 @@ import { embedded } from './shopper.mjs';
 
 const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } };
 
-/** What follows a press of a button within half a second counts as the shopper's own doing: every answer comes later. */
+/** Layout shift within half a second after a press of a button counts as the shopper's own doing: every answer comes later. */
 const SLOW = { offline: false, latency: 700, downloadThroughput: 200_000, uploadThroughput: 90_000 };
 
 let page;
@@ -16,7 +16,7 @@ const stack = await startCheckout({ browser: true });
 const { browser } = stack;
 afterEach(() => page?.close());
 
-/** The demo shop over a slow network, adding up what moves in it. */
+/** Opens the demo shop over a slow network, and adds up its layout shifts. */
 async function openShop(viewport) {
   page = await browser.page({ viewport });
   await watchShifts(page);
@@ -26,7 +26,7 @@ async function openShop(viewport) {
   await page.goto(`${stack.simulator.url}/`);
 }
 
-/** Waits until the iframe is as high as the checkout in it, and no higher. */
+/** Waits until the iframe is exactly as high as the checkout in it. */
 async function fits() {
   const frame = page.frames().find((one) => one.url().includes('/embed/'));
   const height = () => frame.evaluate(() => document.body.offsetHeight);
@@ -35,7 +35,7 @@ async function fits() {
 
 const status = (text) => page.locator('#status', { hasText: text }).waitFor({ timeout: 20_000 });
 
-/** `npm run looks` looks at both. */
+/** `npm run looks` covers both. */
 const SOME = process.env.LANGUAGES === 'all' ? Object.keys(SIZES) : ['phone'];
 
 for (const name of SOME) {
@@ -63,7 +63,7 @@ for (const name of SOME) {
       t.diagnostic(`${step}: layout shift ${sum.toFixed(4)}`);
       assert.ok(sum <= STILL, what);
     }
-    // What moves by itself is noticed, where the shopper is now.
+    // A shift by itself is noticed, at the shopper's current position.
     await page.evaluate(() => {
       document.getElementById('status').textContent = 'More. '.repeat(200);
     });

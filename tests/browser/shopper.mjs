@@ -1,4 +1,4 @@
-// What a shopper does, on the shop's page, in our iframe and on the hosted page: the page objects of the tests.
+// The page objects of the tests: the shopper's actions on the shop's page, in our iframe and on the hosted page.
 import assert from 'node:assert/strict';
 
 /** Orders the demo shop's mug: `currency` ZAR or TTD, `mode` embedded or hosted. */
@@ -9,10 +9,10 @@ export async function order(page, stack, { currency = 'ZAR', mode = 'embedded' }
   await page.locator('#pay').click();
 }
 
-/** The checkout inside a shop's page; `element` tells which, where there are several. */
+/** Returns the checkout inside a shop's page; `element` selects one of several. */
 export const embedded = (page, element = 'voucher-checkout') => new Checkout(page.frameLocator(`${element} iframe`), page);
 
-/** The checkout as a page of its own. */
+/** Returns the checkout as a page of its own. */
 export const hosted = (page) => new Checkout(page, page);
 
 /** The checkout in a frame, or on a page of its own. */
@@ -31,7 +31,7 @@ export class Checkout {
   useChange = () => this.root.getByRole('button', { name: 'Use it for the rest' });
   offer = (label) => this.root.getByRole('radio', { name: label });
 
-  /** Unfolds the field for a part, if it is folded, and types into it. */
+  /** Unfolds the field for a partial amount, if it is folded, and types into it. */
   async part(amount) {
     if (!(await this.amount().isVisible())) await this.root.getByText('Pay only a part with this voucher').click();
     await this.amount().fill(amount);
@@ -63,7 +63,7 @@ export class Checkout {
   }
 }
 
-/** The PIN of the change voucher, without its spaces. */
+/** Returns the PIN of the change voucher, without its spaces. */
 export async function changePin(checkout) {
   return (await checkout.change().textContent()).replaceAll(/\s/g, '');
 }

@@ -1,5 +1,5 @@
-// The widget comes late: what was typed before it is kept, nothing sends it but the shopper, and no address names the PIN.
-// Where it may not come at all, the shop's page hears so.
+// A widget that loads late: the text typed before it is kept, only the shopper submits it, and no address contains the PIN.
+// Where the widget may not load at all, the shop's page is told.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';
@@ -10,7 +10,7 @@ import { embedded, hosted, order } from './shopper.mjs';
 import { MODES, charging, endsPaid, fill, watchedPage, widgetOn } from './watched.mjs';
 
 let page;
-// Slow enough for the widget to come while a voucher is being charged.
+// Slow enough for the widget to load while a voucher is being charged.
 const stack = await startCheckout({ browser: true, limits: { provider_timeout_ms: 6_000 }, simulator: { slowMs: 2_500 } });
 const { browser } = stack;
 const stranger = await startSite();
@@ -19,7 +19,7 @@ afterEach(async () => {
   await page?.close();
 });
 
-/** The page that the Worker made, and a function that lets the wasm come. */
+/** Opens the page that the Worker rendered. Returns a function that lets the wasm load. */
 async function waiting(mode, prepare = async () => {}) {
   page = await watchedPage(browser);
   await prepare();
@@ -123,7 +123,7 @@ test('hosted: the form is sent before any script has come, and pressed again in 
     const response = await route.fetch({ maxRedirects: 0 });
     reached.resolve();
     await answer.promise;
-    // The page may have gone on meanwhile.
+    // The page may have moved on meanwhile.
     return route.fulfill({ response }).catch(() => {});
   });
   await order(page, stack, { mode: 'hosted', currency: 'TTD' });
@@ -166,14 +166,14 @@ test('embedded: the Enter key before the widget has come sends nothing anywhere'
   assert.deepEqual(moves, []);
   assert.equal(page.posts, 0);
   const since = page.addresses.slice(asked).map((address) => new URL(address).pathname.replace(/cs_\w+/, '{id}'));
-  // That may have been before the Enter key.
+  // That request may have been sent before the Enter key.
   assert.ok(since.length <= 1 && since.every((path) => path === '/v1/checkout/{id}'), `only the session is asked for, once: ${since}`);
   await checkout.payButton().click();
   await endsPaid(checkout, stack, pin);
   noPinIn(pin);
 });
 
-/** The checkout in a shop's page whose clock can be put forward, and what the page hears of it. */
+/** Opens the checkout in a shop's page whose clock can be advanced. */
 async function standing(pattern, answer) {
   page = await watchedPage(browser);
   const { heard } = await listen(page);
@@ -181,7 +181,7 @@ async function standing(pattern, answer) {
   await page.route(pattern, answer);
   await order(page, stack);
   await embedded(page).pin().waitFor();
-  /** Lets the time go by until the page has heard that. */
+  /** Advances the clock until the page has received this code. */
   const hears = (code) => until(async () => {
     await page.clock.fastForward(5_000);
     return (await heard()).map(([, type, detail]) => [type, detail.code]);
@@ -195,7 +195,7 @@ test('embedded: a wasm that hangs: after half a minute a link to the checkout pa
   assert.deepEqual(await hears('widget_failed'), [['error', 'widget_failed']]);
   const link = embedded(page).root.getByRole('link', { name: 'Open the checkout page' });
   await link.focus();
-  // What becomes of the wasm then changes nothing: the page has no more to say.
+  // The fate of the wasm no longer matters: the page has no more to report.
   const failed = page.waitForEvent('requestfailed', (request) => /\.wasm$/.test(request.url()));
   await Promise.all([failed, cut()]);
   await link.evaluate(() => new Promise((resolve) => setTimeout(resolve)));

@@ -1,4 +1,4 @@
-// Every state that a shopper can meet, and how a real page comes into it: for pictures, languages and accessibility.
+// Every state that a shopper can meet, and how a real page gets into it: for screenshots, languages and accessibility.
 import { pinFor } from '../simulator/pins.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { canceled, expired, LIMITS, open, SHOP, tried, withoutCelbux } from './sessions.mjs';
@@ -6,9 +6,9 @@ import { hosted } from './shopper.mjs';
 import { fixedPart } from './words.mjs';
 
 /**
- * The states by name. `what` it is; `session(checkout)` makes one on the server that is in it, or from which `act(page)`
- * brings the page into it; `says` names a text that is only there then, and `shown` finds an element that is. `once` tells that
- * `act` uses a session up, `plain` that the page without JavaScript has the state, too.
+ * The states by name. `what` describes it; `session(checkout)` creates a session in that state on the server, or one from which
+ * `act(page)` brings the page into it; `says` names a text that is present only in that state, and `shown` selects such an
+ * element. `once` means that `act` uses the session up, `plain` that the page without JavaScript has the state, too.
  */
 export const STATES = {
   empty: { what: 'nothing typed yet', session: open, says: 'pay_button', plain: true },
@@ -42,7 +42,7 @@ export const STATES = {
     what: 'the voucher is on its way',
     session: open,
     act: async (page) => {
-      // Held until the page is left, and then ended: the Worker never hears of it, and the session stays as it is.
+      // Held until the page is left, and then aborted: the Worker never receives it, and the session stays as it is.
       await page.route(/\/redemptions$/, (route) => void page.once('framenavigated', () => route.abort().catch(() => {})));
       await hosted(page).pay({ pin: pinFor('kora', 'exact', 900) });
     },
@@ -107,7 +107,7 @@ export const STATES = {
   },
 };
 
-/** Rarer ones, for their texts. */
+/** Rarer states, for their texts. */
 export const MORE = {
   'with-fee': {
     what: 'the provider takes a fee',
@@ -155,12 +155,12 @@ export const MORE = {
   },
 };
 
-/** All of them. */
+/** All states. */
 export const ALL = { ...STATES, ...MORE };
 
 /**
- * A checkout in which every state can be reached, with a Chromium to look at it; stopped when the test file's tests are over.
- * `reach(page, state, {locale, plain})` shows it, as far as possible by the same session each time.
+ * Starts a checkout in which every state can be reached, with a Chromium; stopped when the test file's tests are over.
+ * `reach(page, state, {locale, plain})` shows a state, where possible with the same session each time.
  */
 export async function startStates() {
   const checkout = await startCheckout({ browser: true, limits: LIMITS, vars: { SHOP_NAME: SHOP.shop_name } });
@@ -175,13 +175,13 @@ export async function startStates() {
   async function reach(page, name, { locale = 'en', plain = false } = {}) {
     const { act, says, shown } = ALL[name];
     const { url } = await sessionOf(name);
-    // What was going on there ends before the network is as it was.
+    // Pending requests end before the network is restored.
     await page.goto('about:blank');
     await page.context().setOffline(false);
     await page.goto(`${url}&locale=${locale}${plain ? '&plain' : ''}`);
     await page.unrouteAll({ behavior: 'ignoreErrors' });
     if (plain) {
-      // A page that looks again by itself must not do so while it is looked at.
+      // A page that refreshes by itself must not do so during the check.
       await page.evaluate(() => window.stop());
     } else {
       await page.locator('#checkout > div > section').waitFor();

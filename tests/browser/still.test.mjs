@@ -1,4 +1,4 @@
-// Between its states nothing moves in the checkout: whatever stays in sight stays where it is, also when an answer comes late.
+// Nothing in the checkout moves between its states: every visible element keeps its place, also when an answer is late.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';
@@ -12,13 +12,13 @@ const SCREENS = {
   'a desktop': { viewport: { width: 1280, height: 800 }, locale: 'en' },
 };
 
-/** `npm run looks` goes through it on all of them. */
+/** `npm run looks` covers all of them. */
 const SOME = process.env.LANGUAGES === 'all' ? Object.keys(SCREENS) : ['a phone'];
 
 const CONTACT = { phone: '082 123 4567', email: 'thandi@example.com' };
 const good = '.notice.good h2';
 
-/** What a shopper goes through. `pay(scenario)` sends a voucher and waits for what the selector finds. */
+/** The courses of a payment. `pay(scenario)` sends a voucher and waits for the selector. */
 const WAYS = {
   'refused, and then paid': async ({ pay }) => {
     await pay('used', '#pin[aria-invalid=true]');
@@ -66,7 +66,7 @@ const stack = await startCheckout({
 const { browser } = stack;
 afterEach(() => page?.close());
 
-/** A session's page on that screen, with the widget in charge of it. */
+/** Opens a session's page on that screen, with the widget. */
 async function opened({ url }, { viewport, locale }) {
   page = await browser.page({ viewport });
   await watchShifts(page);
@@ -74,7 +74,7 @@ async function opened({ url }, { viewport, locale }) {
   await page.locator('#checkout form:not([method])').waitFor({ state: 'attached' });
 }
 
-/** Looks what moves: from `anew` on, up to each `until`. */
+/** Collects the layout shifts: from `anew` on, up to each `until`. */
 function looking(sums) {
   return {
     anew: () => shifted(page),
@@ -102,7 +102,7 @@ for (const screen of SOME) {
           await checkout.amount().fill(amount);
         }
         for (const [field, text] of Object.entries(CONTACT)) await checkout[field]().fill(text);
-        // What was wrong about the last one goes when the field is left, not by itself.
+        // The error of the last voucher disappears when the field loses the focus, not by itself.
         await page.locator('#pin:not([aria-invalid])').waitFor();
         await look.anew();
         await checkout.payButton().click();

@@ -1,5 +1,5 @@
-// The widget takes the place of the page that the Worker has made, and nobody sees it: everything stands where it stood. Those who want
-// no motion see none after that, either.
+// The widget replaces the page that the Worker rendered, invisibly: every element keeps its place. With reduced motion nothing
+// moves after that, either.
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { texts } from './hearing.mjs';
@@ -19,7 +19,7 @@ const states = await startStates();
 const { browser } = states.checkout;
 afterEach(() => page?.close());
 
-/** Where the things that a shopper looks at stand, by their name or what they say. */
+/** Returns the positions of the visible elements, by their name or text. */
 const places = (main) =>
   main.evaluate((element) => {
     const LOOKED_AT = 'h1, .what, .amount, .notice, .change > :not(.actions), .fee, .line, li, .choice label, .field label, .field input, summary, .button';
@@ -28,14 +28,14 @@ const places = (main) =>
       const { top, bottom } = one.getBoundingClientRect();
       // A wait is counted down meanwhile.
       const words = one.innerText.replaceAll(/\s+/g, ' ').replaceAll(/\d+ (seconds?|minutes?)/g, 'a while');
-      // The form's button follows what is typed, and a choice says when it cannot be made.
+      // The form's button follows the typed text, and a choice says when it cannot be made.
       const isPay = one.matches('button.button:not(.secondary, .change *)');
       const what = isPay ? 'pay' : one.matches('input') ? one.name : one.querySelector('[name=offer]')?.value;
       return { what: what ?? words, top, bottom };
     });
   });
 
-/** Lets the widget's script wait until `release` is called. */
+/** Holds the widget's script back until `release` is called. */
 async function held() {
   let release;
   const open = new Promise((resolve) => { release = resolve; });
@@ -46,7 +46,7 @@ async function held() {
   return release;
 }
 
-/** Fails with what stands elsewhere now; `but` says something else. */
+/** Fails with the elements that have moved; those in `but` are expected to change. */
 function assertStays(before, now, but) {
   const left = before.filter(({ what }) => what !== but);
   assert.ok(left.length >= 3, 'there is something to look at');
@@ -57,7 +57,7 @@ function assertStays(before, now, but) {
   assert.deepEqual(moved, [], `stand now at ${JSON.stringify(now)}`);
 }
 
-/** Sessions to which a shopper comes back. */
+/** Sessions to which a shopper returns. */
 const SESSIONS = {
   'refused before': () => tried(states.checkout, {}, ['used']),
   'refused before, for too little': () => tried(states.checkout, {}, ['too_small']),
@@ -67,7 +67,7 @@ for (const [name, { act }] of Object.entries(ALL)) {
   if (!act) SESSIONS[name] = () => states.sessionOf(name);
 }
 
-/** `npm run looks` looks at both directions. */
+/** `npm run looks` covers both directions. */
 for (const locale of process.env.LANGUAGES === 'all' ? ['en', 'ar'] : ['en']) {
   for (const [name, session] of Object.entries(SESSIONS)) {
     test(`the hosted page: ${name}, ${locale}`, async () => {
@@ -128,7 +128,7 @@ test('what stands elsewhere is noticed', async () => {
   assert.throws(() => assertStays(before, now), /phone/);
 });
 
-/** What moves by itself. */
+/** Returns the names of the running animations. */
 const moving = () => page.evaluate(() => document.getAnimations().map(({ animationName }) => animationName));
 
 for (const name of ['busy', 'pending']) {

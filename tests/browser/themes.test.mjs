@@ -1,4 +1,4 @@
-// The demo shop's themes: chosen before and during a checkout, handed on to the element, and kept in the address.
+// The demo shop's themes: chosen before and during a checkout, applied to the element, and kept in the address.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
@@ -6,7 +6,7 @@ import { startCheckout } from '../support/checkout.mjs';
 import { assertAccessible } from './accessible.mjs';
 import { embedded, order } from './shopper.mjs';
 
-/** Of each theme, what its file says; of Harbour, whose colours are the shop's own, what the shop's are on that device. */
+/** The values of each theme's file; for Harbour, whose colours are the shop's own, those of the shop in that colour scheme. */
 const THEMES = {
   harbour: {
     light: { '--voucher-accent': '#1f5796', '--voucher-surface': '#fff', '--voucher-scheme': '', '--voucher-radius': '13px' },
@@ -25,10 +25,10 @@ const choose = (label) => page.getByRole('group', { name: 'Theme' }).getByText(l
 const rootClass = () => page.evaluate(() => document.documentElement.className);
 const parameters = (url) => Object.fromEntries(url.searchParams);
 
-/** Waits until the address carries these parameters and no others: the shop hears of the checkout by messages, a moment later. */
+/** Waits until the address carries exactly these parameters: the checkout's messages reach the shop a moment later. */
 const addressed = (wanted) => page.waitForURL((url) => isDeepStrictEqual(parameters(url), wanted));
 
-/** These properties, as computed on the shop's element. */
+/** Returns the computed values of these properties of the shop's element. */
 function computed(names) {
   return page.locator('voucher-checkout').evaluate((element, wanted) => {
     const style = getComputedStyle(element);

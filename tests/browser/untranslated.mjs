@@ -1,18 +1,20 @@
-// What on a page is not in the shopper's language: English texts, Latin words among other letters, gaps that nothing filled.
+// Finds text on a page that is not in the shopper's language: English texts, Latin words among other letters, unfilled gaps.
 import { fragments, texts } from './words.mjs';
 
-/** Languages whose letters are not Latin ones. */
+/** Languages in another script than Latin. */
 const OTHER_LETTERS = new Set(['am', 'ar']);
 
-/** Latin on any page: what currencies and addresses are called everywhere, and words that their texts keep. */
+/** Latin words that may stand on any page: names of currencies and addresses, and words that the translations keep. */
 const LATIN = ['ZAR', 'TTD', 'TT$', 'PIN', 'SMS', 'name@example.com'];
 
-/** A shorter part of an English text can be a word of another language. */
+/** The least number of letters: a shorter part of an English text can be a word of another language. */
 const TELLING_LETTERS = 12;
 
 const letters = (text) => text.replaceAll(/\P{L}/gu, '').length;
 
-/** A list of sentences, empty when nothing is wrong. `known` is what the shop and the providers call their things. */
+/**
+ * Returns a list of sentences, empty when everything is translated. `known` lists the names that the shop and the providers use.
+ */
 export async function untranslated(page, locale, known) {
   const shown = await page.evaluate(shownTexts);
   const faults = shown.filter((text) => /\{\w*\}/.test(text)).map((text) => `a gap: ${text}`);
@@ -29,7 +31,7 @@ export async function untranslated(page, locale, known) {
   return [...new Set(faults)];
 }
 
-/** Runs in the page: its title, every text that can be seen or is spoken, and every name for those who do not see. */
+/** Returns the page's title, every visible or spoken text, and every accessible name. Runs in the page. */
 function shownTexts() {
   const NAMES = ['aria-label', 'aria-description', 'aria-roledescription', 'title', 'alt', 'placeholder'];
   const found = [document.title];

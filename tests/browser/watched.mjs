@@ -1,4 +1,4 @@
-// A shopper's page whose every word is kept, and the shop's own truth to hold those words against.
+// A shopper's page whose every text is recorded, and the shop's own data to compare the texts with.
 import assert from 'node:assert/strict';
 import { until } from '../support/until.mjs';
 import { embedded, hosted, order } from './shopper.mjs';
@@ -6,14 +6,14 @@ import { embedded, hosted, order } from './shopper.mjs';
 /** The two places of a checkout. */
 export const MODES = ['hosted', 'embedded'];
 
-/** Words that nobody may read before the outcome is known. */
+/** Words that no shopper may read before the outcome is known. */
 const URGING = /try again|not charged|nothing was charged|(try|use) another/i;
 const PAID = /\bPaid\b/;
 
 /**
- * Opens a page of its own. `page.said` is what the checkout on it has shown, in order: `{ text, payable }`, and
- * `{ pressed }` where the shopper sent the form; `page.posts` counts the payments that were sent, `page.addresses` lists
- * what was asked for.
+ * Opens a page in a context of its own. `page.said` lists the texts that its checkout has shown, in order: `{ text, payable }`,
+ * and `{ pressed }` where the shopper submitted the form; `page.posts` counts the payments sent, `page.addresses` lists the
+ * requested addresses.
  */
 export async function watchedPage(browser) {
   const page = await browser.page();
@@ -41,7 +41,7 @@ export async function watchedPage(browser) {
   return watched;
 }
 
-/** The checkout on a page that is there already, with the widget in charge of it. */
+/** Returns the checkout on a page that is already open, once its widget has loaded. */
 export async function widgetOn(page, mode) {
   const checkout = mode === 'hosted' ? hosted(page) : embedded(page);
   await checkout.root.locator('main#checkout > div > section').first().waitFor();
@@ -54,25 +54,25 @@ export async function arrive(page, stack, mode, options) {
   return widgetOn(page, mode);
 }
 
-/** The session on the page: `{id}`. */
+/** Returns the session on the page: `{id}`. */
 export async function sessionOn({ root, page }) {
   const address = root === page ? page.url() : await page.locator('voucher-checkout iframe').getAttribute('src');
   return { id: /cs_\w+/.exec(address)[0] };
 }
 
-/** Types a whole voucher into the form. */
+/** Types a complete voucher into the form. */
 export async function fill(checkout, pin) {
   await checkout.pin().fill(pin);
   await checkout.phone().fill('082 123 4567');
   await checkout.email().fill('thandi@example.com');
 }
 
-/** Waits until the provider was asked to take money from this voucher. */
+/** Waits until the provider was asked to charge this voucher. */
 export function charging(stack, pin) {
   return stack.simulator.until((books) => books.calls.some((call) => call.body?.includes(pin)));
 }
 
-/** Ends in the truth: the page says that it is paid, so do the shop's API and the books, and it was taken once. */
+/** Checks that the payment is complete: the page, the shop's API and the books say so, and the voucher was charged once. */
 export async function endsPaid(checkout, stack, ...pins) {
   await checkout.notice('good', /Paid/);
   const { status, amount, amount_received: received } = await stack.shopView(await sessionOn(checkout));
@@ -81,7 +81,7 @@ export async function endsPaid(checkout, stack, ...pins) {
   assert.deepEqual(debits.map((debit) => debit.amount), [amount]);
 }
 
-/** From the press of the button until `outcome` was shown, nobody was told to try again, nor could. */
+/** Checks that from the press of the button until `outcome`, the page neither told the shopper to try again nor let them. */
 export async function neverUrged(page, outcome = PAID) {
   const heard = await until(() => page.said.slice(), (said) => said.some(({ text }) => outcome.test(text)));
   const pressed = heard.findIndex((words) => words.pressed);

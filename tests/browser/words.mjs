@@ -1,31 +1,31 @@
-// The shopper's texts as they stand in their files, and what of them can be looked for on a page.
+// The shopper's texts as they stand in their files, and the parts of them that can be searched for on a page.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 
 const FOLDER = join(ROOT, 'edge/present/words');
 
-/** Each language's file, by its BCP 47 tag. */
+/** The texts of each language's file, by its BCP 47 tag. */
 export const WORDS = Object.fromEntries(
   readdirSync(FOLDER).sort().map((name) => [name.replace(/\.json$/, ''), JSON.parse(readFileSync(join(FOLDER, name), 'utf8'))]),
 );
 
-/** The languages there are. */
+/** The available languages. */
 export const LOCALES = Object.keys(WORDS);
 
-/** What says how a language is written, and is no text. */
+/** Settings of a language's format, which are not texts. */
 const SETTINGS = new Set(['direction', 'formats']);
 
-/** A language's texts, all forms of the counted ones, with their gaps. */
+/** Returns a language's texts, all forms of the counted ones, with their gaps. */
 export function texts(locale) {
   const entries = Object.entries(WORDS[locale]).filter(([name]) => !SETTINGS.has(name));
   return entries.flatMap(([, text]) => (typeof text === 'string' ? [text] : Object.values(text)));
 }
 
-/** What stands between a text's gaps. */
+/** Returns the pieces between a text's gaps. */
 export const fragments = (text) => text.split(/\{\w+\}/).map((part) => part.trim()).filter(Boolean);
 
-/** The longest part of that text that is the same on every page. */
+/** Returns the longest part of that text that is the same on every page. */
 export function fixedPart(locale, name) {
   const text = WORDS[locale][name];
   const parts = fragments(typeof text === 'string' ? text : text.other);

@@ -1,4 +1,4 @@
-// Bundles a framework's page into one script, each as its own tools would: JSX by esbuild, Vue's and Svelte's files by
+// Bundles a framework's page into one script, as the framework's own tools would: JSX by esbuild, Vue's and Svelte's files by
 // their compilers.
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -9,7 +9,7 @@ import { compileScript, parse } from 'vue/compiler-sfc';
 
 const COMPILERS = {
   svelte: (source, filename) => compileSvelte(source, { filename, generate: 'client' }).js.code,
-  // The setting that Vue's documentation asks for: without it, Vue looks for a component of that name.
+  // The setting that Vue's documentation requires: without it, Vue looks for a component of that name.
   vue: (source, filename) => {
     const compilerOptions = { isCustomElement: (tag) => tag === 'voucher-checkout' };
     const { descriptor } = parse(source, { filename, templateParseOptions: compilerOptions });
@@ -27,7 +27,7 @@ const components = {
   },
 };
 
-/** The page's script, from a file of this folder. */
+/** Returns the bundled script of a page, from its file in this folder. */
 export async function bundle(entry) {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
