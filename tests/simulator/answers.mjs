@@ -1,38 +1,38 @@
 /**
- * What a provider does with a call, as a value: an answer, or one of the ways in which an answer never arrives.
- * Provider modules choose; the server performs.
+ * A provider's reaction to a call, as a value: an answer, or one of the faults that lose the answer. Provider modules choose it;
+ * the server performs it.
  */
 import { writeJson } from './json.mjs';
 
-/** A JSON answer. */
+/** Returns a JSON answer. */
 export function json(status, body) {
   return { kind: 'answer', status, type: 'application/json; charset=utf-8', text: writeJson(body) };
 }
 
-/** An HTML page, as a proxy or a maintenance screen in front of an API would send. */
+/** Returns an HTML page, as a proxy or a maintenance screen in front of an API would send. */
 export function html(status, title) {
   const text = `<!doctype html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`;
   return { kind: 'answer', status, type: 'text/html; charset=utf-8', text };
 }
 
-/** No byte at all, until the client goes away or the simulator closes. */
+/** Returns the fault of no byte at all, until the client goes away or the simulator closes. */
 export function silence() {
   return { kind: 'hold' };
 }
 
-/** The connection is destroyed before a byte is sent. */
+/** Returns the fault of a connection that is destroyed before a byte is sent. */
 export function hangUp() {
   return { kind: 'cut', text: '' };
 }
 
-/** The head and the first half of an answer, then the connection is destroyed. */
+/** Returns the fault of a connection that is destroyed after the head and the first half of an answer. */
 export function hangUpMidway(answer) {
   return { ...answer, kind: 'cut', text: answer.text.slice(0, answer.text.length >> 1), length: answer.text.length };
 }
 
 /**
- * Performs `answer` on a Node response and tells the call log through `note`. `answer.pauseMs` waits before the first
- * byte. Closing the simulator destroys every connection, which ends pauses and silences too.
+ * Performs `answer` on a Node response and reports to the call log through `note`. `answer.pauseMs` waits before the first byte.
+ * Closing the simulator destroys every connection, which ends pauses and silences too.
  */
 export async function perform(answer, response, note) {
   const { scenario = null, did = null, verified = null, pauseMs = 0 } = answer;
@@ -57,7 +57,7 @@ export async function perform(answer, response, note) {
   }
 }
 
-/** Sends what there is of a cut answer and waits until it has left for the client. */
+/** Sends the first part of a cut answer and waits until it has left for the client. */
 function sendPart({ status, type, text, length }, response) {
   if (text === '') return undefined;
   response.writeHead(status, { 'content-type': type, 'content-length': length });

@@ -158,7 +158,7 @@ function total({ currency, issued, balances, change, taken, balanced }) {
   return sumLine({ currency, first: ['Issued', issued], parts, balanced });
 }
 
-/** A sum and its parts, and whether they agree. */
+/** Returns a line with a sum, its parts, and whether they agree. */
 function sumLine({ currency, first, parts, balanced }) {
   const part = ([title, minor]) => markup`<div><dt>${title}</dt><dd>${printForPeople(minor, currency)}</dd></div>`;
   return markup`<dl class="total">

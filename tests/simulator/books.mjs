@@ -27,22 +27,22 @@ export class Books {
     this.#providers = providers.map((provider) => ({ ...provider, account: provider.open(room) }));
   }
 
-  /** The provider whose mount this path is under, with its account in these books; undefined when there is none. */
+  /** Returns the provider under whose mount this path is, with its account in these books; undefined when there is none. */
   providerAt(path) {
     return this.#providers.find(({ mount }) => path.startsWith(`${mount}/`));
   }
 
-  /** The log that calls are entered into. */
+  /** The log in which calls are recorded. */
   get calls() {
     return this.#calls;
   }
 
-  /** Counts changes: two equal versions are the same books. */
+  /** The number of changes: two equal versions are the same books. */
   get version() {
     return this.#version;
   }
 
-  /** Everything, as data; README.md describes the shape. Amounts in minor units. */
+  /** Returns all entries as data; README.md describes the shape. Amounts in minor units. */
   entries() {
     const states = this.#providers.map(({ id, account }) => [id, account.state()]);
     return {
@@ -55,7 +55,7 @@ export class Books {
     };
   }
 
-  /** Whether a voucher has come into being: it was asked for since the last reset, or given as change. */
+  /** Returns whether a voucher exists: it was used since the last reset, or given as a change voucher. */
   has(provider, pin) {
     return this.#ledger.voucher(provider, pin) !== undefined;
   }
@@ -82,7 +82,7 @@ export class Books {
     });
   }
 
-  /** Sends a provider's notification so many times, one after the other; gives the statuses of the answers. */
+  /** Sends a provider's notification `times` times, one after the other; returns the statuses of the answers. */
   async sendWebhook({ provider, times = 1, ...wanted }) {
     const account = this.#providers.find(({ id }) => id === provider)?.account;
     if (!account?.notice) throw new RangeError(`${provider} sends no notifications`);
@@ -91,7 +91,7 @@ export class Books {
     return statuses;
   }
 
-  /** Forgets all vouchers, debits, messages and calls, and calls off what is still to happen. */
+  /** Forgets all vouchers, debits, messages and calls, and cancels everything scheduled. */
   reset() {
     this.#later.clear();
     this.#webhooks.reset();
@@ -101,7 +101,7 @@ export class Books {
     this.#ledger.reset();
   }
 
-  /** Calls off what was still to happen. */
+  /** Cancels everything scheduled. */
   close() {
     this.#later.clear();
     this.#webhooks.close();

@@ -1,17 +1,17 @@
-/** Every call a provider received, in order, with what was answered or done. */
+/** Every call that a provider received, in order, with its answer or fault. */
 export class CallLog {
   #calls = [];
   #received = 0;
   #changed;
 
-  /** `changed` is called whenever a call comes in or its outcome changes. */
+  /** Creates a log. `changed` is called whenever a call comes in or its outcome changes. */
   constructor(changed) {
     this.#changed = changed;
   }
 
   /**
-   * Enters a call and returns its entry. `outcome` starts as "open" and becomes
-   * "answered", "held" (kept open without a byte), "cut" (connection destroyed) or "unheard" (the client left first).
+   * Records a call and returns its entry. `outcome` starts as "open" and becomes "answered", "held" (kept open without a byte),
+   * "cut" (connection destroyed) or "unheard" (the client left first).
    */
   enter({ provider, method, path, headers, body }) {
     const call = {
@@ -34,7 +34,7 @@ export class CallLog {
     return call;
   }
 
-  /** Notes what became of a call. */
+  /** Records the outcome of a call. */
   note(call, changes) {
     Object.assign(call, changes);
     this.#changed();
@@ -46,16 +46,16 @@ export class CallLog {
     this.#changed();
   }
 
-  /** A copy of all calls, oldest first. */
+  /** Returns a copy of all calls, oldest first. */
   entries() {
     return structuredClone(this.#calls);
   }
 }
 
-/** Keys are worth money even in a sandbox: only the scheme and the kind of key stay readable. */
+/** Redacts keys, which are worth money even in a sandbox: only the scheme and the kind of key stay readable. */
 function redact({ authorization, ...others }) {
   const redacted = authorization === undefined ? {} : { authorization: `${kindOf(authorization)}[redacted]` };
-  // A header of a provider's own that carries a key says so in its name.
+  // The name of a provider's own header says that it carries a key.
   for (const [name, value] of Object.entries(others)) redacted[name] = /^x-.*(key|token|secret)$/.test(name) ? '[redacted]' : value;
   return redacted;
 }

@@ -1,4 +1,4 @@
-/** What Celbux does with a well-formed call: its vouchers, its transactions, and what they go wrong with. */
+/** Celbux's handling of a well-formed call: its vouchers, its transactions, and their faults. */
 import { json, silence } from './answers.mjs';
 import { celbuxPhones } from './celbux-phones.mjs';
 import { failure } from './celbux-request.mjs';
@@ -13,12 +13,12 @@ import { valueWhenAsked } from './voucher-table.mjs';
 const PROVIDER = 'celbux';
 const { currency } = celbuxVouchers;
 const WITHDRAW_FEE = '1000';
-/** An HTTP 500 that says nothing of the transaction; a general failure, -7, is another scenario. */
+/** An HTTP 500 that says nothing about the transaction; a general failure, -7, is another scenario. */
 const SYSTEM_ERROR = json(500, { message: 'Internal Server Error' });
 
 export class CelbuxBank {
   #transactions = new Transactions();
-  /** What the vouchers are like, by number; the ledger knows what they are worth. */
+  /** The traits of the vouchers, by number; their values are in the ledger. */
   #traits = new Map();
   #users;
   #ledger;
@@ -39,7 +39,7 @@ export class CelbuxBank {
     ledger.openAccount({ provider: PROVIDER, currency, balance: options.celbuxFunds });
   }
 
-  /** Makes a voucher for money of the merchant's account. Without a recipient, the merchant keeps it. */
+  /** Issues a voucher, paid from the merchant's account. Without a recipient, the merchant keeps it. */
   createVoucher({ Username, VoucherType, Amount, Reference }) {
     const scenario = celbuxPhones.read(Username);
     const amount = Number(Amount);
@@ -51,7 +51,7 @@ export class CelbuxBank {
     return { ...this.#carryOut(scenario, Reference, reason, act), scenario: scenario?.name ?? null };
   }
 
-  /** Shows a voucher; its scenario does not matter here. */
+  /** Shows a voucher, whatever its scenario. */
   viewVoucher({ VoucherNo }) {
     const { name, find } = this.#find(VoucherNo, (value) => (value === 'asked' ? EXACT_VALUE_WHEN_VIEWED_FIRST : value));
     const voucher = find();
@@ -68,7 +68,7 @@ export class CelbuxBank {
     return { ...this.#carryOut(scenario, Reference, reason, act), scenario: name };
   }
 
-  /** Tells of a transaction. */
+  /** Looks a transaction up. */
   payment(fields) {
     const transaction = this.#transactions.find(fields);
     if (!transaction) return { ...failure(-6), did: 'no such transaction' };
@@ -76,7 +76,7 @@ export class CelbuxBank {
     return { ...json(200, statement(transaction)), scenario: transaction.scenario?.name, did };
   }
 
-  /** Undoes a transaction, once. */
+  /** Reverses a transaction, once. */
   reverse({ Reference, ...named }) {
     const original = this.#transactions.find(named);
     if (!original) return { ...failure(-6), did: 'no such transaction' };
@@ -85,7 +85,7 @@ export class CelbuxBank {
     return { ...answer, scenario: name };
   }
 
-  /** The transaction with this reference, or what a notification would tell of one that never was. */
+  /** Returns the transaction with this reference, or the notification's data for one that never took place. */
   transaction(reference) {
     return this.#transactions.find({ OldReference: reference }) ?? { tid: `1${digits(10)}`, type: TT.pay, reference };
   }
@@ -101,8 +101,8 @@ export class CelbuxBank {
   }
 
   /**
-   * Carries a transaction out, unless it is refused, and delivers the answer as the scenario will have it. A fault before
-   * the money moves comes first of all.
+   * Carries a transaction out, unless it is refused, and delivers the answer as its scenario requires. A fault before the money
+   * moves takes precedence.
    */
   #carryOut(scenario, reference, reason, act) {
     if (scenario?.fault === 'before') return { ...faultAnswer(scenario, { systemError: SYSTEM_ERROR }), did: 'nothing done' };
@@ -138,7 +138,7 @@ export class CelbuxBank {
     return { success, transaction, did: `made a voucher of R ${printMajor(amount)} for ${owner}` };
   }
 
-  /** The documented refusal of a payment; for a locked voucher the document lists none. */
+  /** Returns the documented refusal of a payment; for a locked voucher the document lists none. */
   #refusal(voucher, scenario, amount) {
     if (!voucher) return failure(-14);
     if (this.#traits.get(voucher.pin).locked) return failure(-1, 'the voucher is locked');
@@ -184,14 +184,14 @@ export class CelbuxBank {
     return voucher && voucher.balance !== voucher.issued ? failure(-12) : undefined;
   }
 
-  /** To the voucher the money came from; when that is closed, to a new one, which its owner is told of. */
+  /** Gives the money back to the voucher that it came from; when that is closed, to a new one, which its owner is told of. */
   #giveBack(debit, transaction) {
     const isClosed = this.#ledger.isClosed(this.#ledger.voucher(PROVIDER, debit.pin));
     const voucher = this.#ledger.reverse(debit, transaction.tid, isClosed ? freshNumber() : undefined);
     if (isClosed) this.#tellOfNew(voucher, 'reversal', transaction);
   }
 
-  /** A new number has the traits of the one it was made from, but is locked when that says so. */
+  /** Tells the owner of a new number. It has the traits of the one that it was made from, but is locked when that says so. */
   #tellOfNew(voucher, kind, { tid }) {
     const before = this.#traits.get(voucher.changeOf);
     this.#traits.set(voucher.pin, { ...before, locked: before.autoLock, tid });
@@ -199,8 +199,8 @@ export class CelbuxBank {
   }
 
   /**
-   * The voucher with this number, hyphens or not. A test voucher comes into being, worth what `valueOf` makes of its
-   * scenario's value, when `find` is called.
+   * Returns the voucher with this number, hyphens or not. A test voucher is issued when it is first looked for, worth the result
+   * of `valueOf` for its scenario's value.
    */
   #find(text, valueOf) {
     const pin = voucherNumber(text);
@@ -237,7 +237,7 @@ export class CelbuxBank {
   }
 }
 
-/** A number outside the pattern of the test vouchers: 9 where those have their scenario. */
+/** Returns a number outside the pattern of the test vouchers: 9 in the place of the scenario. */
 function freshNumber() {
   return voucherNumber(`1689${digits(9)}`);
 }

@@ -1,4 +1,4 @@
-/** The ways in which Celbux's stand-in loses an answer, and what its look-up tells afterwards. */
+/** The faults in which the simulated Celbux loses an answer, and the result of the look-up afterwards. */
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { client } from './client.test-kit.mjs';
@@ -77,13 +77,13 @@ test('slow takes the money before it answers', async () => {
   assert.equal((await answer).status, 200);
 });
 
-/** A call whose client can leave. */
+/** Makes a call that the client can abort. */
 function held(name, fields, signal) {
   const headers = { authorization: 'bearer celbux-test-token', 'content-type': 'application/json' };
   return fetch(`${simulator.url}/celbux/${name}?ns=sandbox`, { method: 'POST', headers, body: JSON.stringify(fields), signal });
 }
 
-/** Makes a call that must get no byte, and leaves. */
+/** Makes a call that must get no byte, and aborts it. */
 async function unanswered(call) {
   const leave = new AbortController();
   const left = assert.rejects(call(leave.signal), { name: 'AbortError' });

@@ -1,11 +1,11 @@
 /**
- * Celbux's notification of a successful action: flat fields, a fixed header that was agreed on, no signature. The document
+ * Celbux's notification of a successful action: flat fields, a fixed header agreed on beforehand, no signature. The document
  * does not list all fields; that the Reference is among them, as Action_Reference, is an assumption.
  */
 
 /**
- * The notice of a transaction. `event` says another TT, `data` replaces fields, `raw` is sent as the whole body; `tamper` is
- * "token" for a wrong header or "no_token" for none.
+ * Returns the notification of a transaction. `event` sets another TT, `data` replaces fields, `raw` is sent as the whole body;
+ * `tamper` is "token" for a wrong header or "no_token" for none.
  */
 export function celbuxNotice({ transaction, community, url, token, event = transaction.type, data, raw, tamper }) {
   const fields = {

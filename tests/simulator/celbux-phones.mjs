@@ -1,4 +1,4 @@
-/** Celbux's test recipients: the Username of a createVoucher for which something goes wrong, every time. */
+/** Celbux's test recipients: the Usernames with which createVoucher fails, every time. */
 import { phoneTable } from './phone-table.mjs';
 
 export const celbuxPhones = phoneTable({

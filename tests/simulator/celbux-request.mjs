@@ -1,6 +1,6 @@
 /**
- * What Celbux asks of a request: the fields of each call, all of them strings. Metadata may be an object, too, because the
- * document's table says string and half of its own programs send an object. An empty string is a field that was left out.
+ * Celbux's requirements for a request: the fields of each call, all of them strings. Metadata may be an object, too, because the
+ * document's table says string and half of its own programs send an object. An empty string counts as a missing field.
  */
 import { json } from './answers.mjs';
 
@@ -31,20 +31,20 @@ const WORDS = {
   '-14': 'Transaction Failed - Incorrect Voucher Number',
 };
 
-/** A refusal with one of the documented codes; a general failure is HTTP 500, every other HTTP 400. */
+/** Returns a refusal with one of the documented codes; a general failure is HTTP 500, every other HTTP 400. */
 export function failure(code, more) {
   const State = code <= -12 ? 'Failed' : 'Error';
   const Error = more ? `${WORDS[code]}: ${more}` : WORDS[code];
   return json(code === -7 ? 500 : 400, { State, Status: String(code), Error });
 }
 
-/** The name of the call that a path asks for, or undefined. */
+/** Returns the name of the call at this path, or undefined. */
 export function callAt(path) {
   const name = path.slice(1);
   return Object.hasOwn(CALLS, name) ? name : undefined;
 }
 
-/** Reads the fields of a call. Gives `{fields}`, with `undefined` for those left out, or `{refusal}`. */
+/** Reads the fields of a call. Returns `{fields}`, with `undefined` for missing ones, or `{refusal}`. */
 export function readFields(call, contentType, text) {
   if (!/^application\/json\b/i.test(contentType ?? '')) return { refusal: failure(-3, 'Content-Type') };
   let body;

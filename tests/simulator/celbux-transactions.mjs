@@ -1,22 +1,22 @@
 /**
- * Celbux's transactions. Each has a TID of its own; its Reference is unique on the whole platform, whatever kind of
- * transaction used it. Only what was carried out is a transaction: a refused request leaves its Reference unused.
+ * Celbux's transactions. Each has a TID of its own; its Reference is unique on the whole platform, whatever kind of transaction
+ * used it. Only a completed action is a transaction: a refused request leaves its Reference unused.
  */
 import { digits } from './random.mjs';
 
 /** Transaction types (TT). */
 export const TT = { create: '0', pay: '4', reverse: '16' };
 
-/** How every answer ends that tells of something done. */
+/** The last fields of every answer that reports a completed action. */
 export const SUCCESS = { State: 'Success', Status: '1', Error: '' };
 
-/** South Africa has one time zone and no summer time. */
+/** South Africa has one time zone and no daylight saving time. */
 const ZONE_HOURS = 2;
 
 export class Transactions {
   #all = [];
 
-  /** Enters a transaction: `{type, reference, amount, recipient, ...}`. `amount` is in cents. */
+  /** Records a transaction: `{type, reference, amount, recipient, ...}`. `amount` is in cents. */
   add(fields) {
     const tid = `1${digits(10)}`;
     const transaction = { tid, at: new Date(), reverseId: '', confirmed: true, ...fields };
@@ -24,12 +24,12 @@ export class Transactions {
     return transaction;
   }
 
-  /** Whether a transaction has used this Reference. */
+  /** Returns whether a transaction has used this Reference. */
   has(reference) {
     return reference !== undefined && this.#all.some((one) => one.reference === reference);
   }
 
-  /** The transaction that a request names: by OldReference, or by TID when there is no OldReference. */
+  /** Returns the transaction that a request names: by OldReference, or by TID when there is no OldReference. */
   find({ OldReference, TID }) {
     if (OldReference !== undefined) return this.#all.find(({ reference }) => reference === OldReference);
     return this.#all.find(({ tid }) => tid === TID);
@@ -39,7 +39,7 @@ export class Transactions {
     this.#all = [];
   }
 
-  /** For the books. */
+  /** Returns all transactions, for the books. */
   entries() {
     return this.#all.map(({ tid, type, reference, amount, recipient, reverseId, confirmed }) => {
       return { tid, type, reference: reference ?? null, amount, recipient, reverse_id: reverseId, confirmed };
@@ -47,13 +47,13 @@ export class Transactions {
   }
 }
 
-/** The fields that tell of a transaction just made. */
+/** Returns the fields that report a new transaction. */
 export function receipt({ tid, reference, at, amount }, more) {
   const { date, time } = localTime(at);
   return { TID: tid, Reference: reference ?? '', Created: `${date} ${time}`, Amount: String(amount), ...more, ...SUCCESS };
 }
 
-/** The fields of a look-up. */
+/** Returns the fields of a look-up. */
 export function statement({ tid, reference, at, type, amount, recipient, reverseId, confirmed }) {
   const { date, time } = localTime(at);
   return {

@@ -1,8 +1,8 @@
-/** Celbux's users, and the text messages that a voucher brings them. */
+/** Celbux's users, and the text messages that they get with a voucher. */
 import { randomBytes } from 'node:crypto';
 import { printForPeople } from './money.mjs';
 
-/** An MSISDN: country code and number, digits alone. */
+/** An MSISDN: country code and number, digits only. */
 const MSISDN = /^[1-9]\d{9,14}$/;
 
 export class Users {
@@ -10,19 +10,19 @@ export class Users {
   #messages;
   #known;
 
-  /** `known` are users from before these books began, each with its communities: `{username: [community]}`. */
+  /** Creates the users. `known` are existing users, each with its communities: `{username: [community]}`. */
   constructor(messages, known) {
     this.#messages = messages;
     this.#known = known;
     this.reset();
   }
 
-  /** Whether a voucher can be sent to this username: to a user, or to somebody who becomes one. */
+  /** Returns whether a voucher can be sent to this username: to a user, or to a phone number that becomes one. */
   canReceive(username) {
     return this.#communities.has(username) || MSISDN.test(username);
   }
 
-  /** Tells the recipient of a new voucher, and makes a user or a member of the community of them where they are not yet. */
+  /** Tells the recipient of a new voucher, and makes them a user and a member of the community where they are not yet. */
   welcome(username, community, voucher, { alwaysNew = false } = {}) {
     const communities = alwaysNew ? undefined : this.#communities.get(username);
     this.#communities.set(username, [...new Set([...(communities ?? []), community])]);
@@ -42,7 +42,7 @@ export class Users {
     this.#communities = new Map(Object.entries(this.#known));
   }
 
-  /** For the books. */
+  /** Returns all users, for the books. */
   entries() {
     return [...this.#communities].map(([username, communities]) => ({ username, communities }));
   }

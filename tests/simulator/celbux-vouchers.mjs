@@ -1,22 +1,21 @@
 /**
- * Celbux's test vouchers. Number: `168-SSFFF-FNNNN`, 13 digits, which are taken with or without hyphens; see
- * voucher-table.mjs.
+ * Celbux's test vouchers. Number: `168-SSFFF-FNNNN`, 13 digits, accepted with or without hyphens; see voucher-table.mjs.
  *
  * `settles` is the document's VSettle: a payment closes the number, and the rest comes by text message under a new one.
  */
 import { hyphenated, voucherTable } from './voucher-table.mjs';
 
-/** Who owns the test vouchers. */
+/** The owner of the test vouchers. */
 export const OWNER = '27648302057';
 export const VOUCHER_TYPES = ['168Cash', '168Food'];
 
-/** What the "exact" voucher is worth when it is viewed before it is first asked to pay: a mug of the demo shop. */
+/** The value of the "exact" voucher when it is viewed before its first payment: a mug of the demo shop. Minor units. */
 export const EXACT_VALUE_WHEN_VIEWED_FIRST = 249_00;
 
 const GROUPS = [3, 5, 5];
 const SAMPLE_VALUE = 20_00;
 
-/** A voucher as it usually is: it may be spent, and its rest gets a new number. */
+/** The usual traits of a voucher: it may be spent, and its rest gets a new number. */
 const USUAL = { owner: OWNER, type: '168Cash', locked: false, autoLock: false, settles: true, accumulates: false };
 
 const SCENARIOS = [
@@ -151,12 +150,12 @@ export const celbuxVouchers = voucherTable({
   groups: GROUPS,
 });
 
-/** A voucher number with its hyphens, or undefined when it is none. */
+/** Returns a voucher number with its hyphens, or undefined when the text is not one. */
 export function voucherNumber(text) {
   return /^\d{3}-?\d{5}-?\d{5}$/.test(text) ? hyphenated(text.replaceAll('-', ''), GROUPS) : undefined;
 }
 
-/** What a voucher is like, with the differences of its scenario. */
+/** Returns the traits of a voucher, with the differences of its scenario. */
 export function traitsOf(scenario) {
   const traits = { ...USUAL };
   for (const name of Object.keys(traits)) if (scenario?.[name] !== undefined) traits[name] = scenario[name];

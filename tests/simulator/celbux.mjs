@@ -1,7 +1,7 @@
 /**
- * Celbux, South Africa, ZAR: issues a voucher for money of the merchant's account, shows one, takes money off one, looks a
- * transaction up and reverses it. Every call is POST with JSON; all fields are strings, amounts are in cents. Here is who
- * may call; celbux-bank.mjs does what is asked.
+ * Celbux, South Africa, ZAR: issues a voucher paid from the merchant's account, shows one, takes money off one, looks a
+ * transaction up and reverses it. Every call is POST with JSON; all fields are strings, amounts are in cents. This module
+ * authorizes the call; celbux-bank.mjs carries it out.
  */
 import { randomBytes } from 'node:crypto';
 import { json } from './answers.mjs';
@@ -14,7 +14,7 @@ import { celbuxVouchers, VOUCHER_TYPES } from './celbux-vouchers.mjs';
 
 const COMMUNITY = 'sandbox';
 const STORE = 'Store1';
-/** The transaction types that a token needs the right for; to look at something needs none. */
+/** The transaction types that a token needs the right for; a look-up needs none. */
 const TYPES = { createVoucher: TT.create, pay: TT.pay, reverse: TT.reverse };
 
 export const celbux = {
@@ -49,7 +49,7 @@ class Celbux {
     this.#options = options;
   }
 
-  /** What Celbux does with one call: an answer, or the loss of one. */
+  /** Answers one call: an answer, or a fault that loses it. */
   handle({ method, path, target, headers, body }) {
     const call = callAt(path);
     if (!call) return json(404, { message: 'Not Found' });
@@ -59,7 +59,7 @@ class Celbux {
     return refusal ? { ...refusal, did: 'refused, nothing done' } : this.#bank[call](fields);
   }
 
-  /** Every transaction and user, for the books. */
+  /** Returns every transaction and user, for the books. */
   state() {
     return this.#bank.state();
   }
@@ -68,7 +68,7 @@ class Celbux {
     this.#bank.reset();
   }
 
-  /** A notification of a transaction, or of one that never was. It can be bent; see celbuxNotice. */
+  /** Returns the notification of a transaction, or of one that never took place. It can be falsified; see celbuxNotice. */
   notice({ reference, url, ...wanted }) {
     return celbuxNotice({ transaction: this.#bank.transaction(reference), ...this.#whereTo(url), ...wanted });
   }

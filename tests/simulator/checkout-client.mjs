@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 const TIMEOUT_MS = 10_000;
 
-/** A call that did not work: `message` is for people, `status` is what the shop answers its own browser with. */
+/** A failed call: `message` is for people, `status` is the shop's answer to its own browser. */
 export class CheckoutError extends Error {
   constructor(status, code, message) {
     super(message);
@@ -26,7 +26,7 @@ export class CheckoutClient {
     return this.#call('POST', '/v1/checkout_sessions', order);
   }
 
-  /** The session as the Worker knows it now. */
+  /** Returns the session as the Worker has it now. */
   session(id) {
     return this.#call('GET', `/v1/checkout_sessions/${encodeURIComponent(id)}`);
   }
@@ -58,7 +58,7 @@ function parse(text) {
   }
 }
 
-/** An error in words, from the problem document of RFC 9457 where the Worker sent one. */
+/** Returns an error in words, from the problem document of RFC 9457 where the Worker sent one. */
 function refused(status, problem) {
   const { title = `HTTP ${status}`, detail, code = 'checkout_refused' } = problem ?? {};
   const hint = status === 401 ? " The shop's MERCHANT_API_KEY and the checkout's must be the same." : '';

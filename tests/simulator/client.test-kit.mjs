@@ -10,18 +10,18 @@ import { odm } from './odm.mjs';
 const KEY = 'sk_test_simulator';
 let references = 0;
 
-/** `{status, type, text, body}` of one call; `body` is parsed when it is JSON. */
+/** Makes one call. Returns `{status, type, text, body}`; `body` is parsed when it is JSON. */
 export async function call(url, { method = 'GET', ...options } = {}) {
   const { headers, ...answer } = await request(method, url, options);
   return { ...answer, type: headers.get('content-type') ?? '' };
 }
 
-/** A fresh reference. */
+/** Returns a fresh reference. */
 function newReference() {
   return `test-${++references}`;
 }
 
-/** The document's sample request, with the differences given. `amount` is in rand, or a text put in as it is. */
+/** Returns the document's sample request, with the given differences. `amount` is in rand, or a text inserted as it is. */
 export function chargeRequest({ pin, amount = 100, reference = newReference(), voucher, customer, ...others }) {
   const request = {
     amount: typeof amount === 'string' ? '@amount' : amount,
@@ -38,7 +38,7 @@ export function chargeRequest({ pin, amount = 100, reference = newReference(), v
   return JSON.stringify(request).replace('"@amount"', amount);
 }
 
-/** The sample request of ODM's document, with the differences given. */
+/** Returns the sample request of ODM's document, with the given differences. */
 export function issueRequest(fields) {
   return JSON.stringify({
     denominationId: 4,
@@ -53,7 +53,7 @@ export function issueRequest(fields) {
   });
 }
 
-/** ODM's headers for a request, signed with the test key. `changes` replace headers after signing; null takes one out. */
+/** Returns ODM's headers for a request, signed with the test key. `changes` replace headers after signing; null removes one. */
 export function odmHeaders({ method, target, body = '', key = '', timestamp = new Date().toISOString(), changes }) {
   const { ODM_API_KEY, ODM_SIGNING_KEY } = odm.testSecrets;
   const text = canonicalText({ method, target, timestamp, idempotencyKey: key, bytes: Buffer.from(body) });
@@ -69,8 +69,8 @@ export function odmHeaders({ method, target, body = '', key = '', timestamp = ne
 }
 
 /**
- * A checkout that takes notifications. `received` are `{path, headers, body}`; `answers` are the statuses it gives, the last
- * one for ever; null leaves the notification without an answer.
+ * Starts a checkout that receives notifications. `received` are `{path, headers, body}`; `answers` are its statuses, of which
+ * the last one repeats; null leaves the notification without an answer.
  */
 export async function openCheckout(...answers) {
   const received = [];
@@ -89,7 +89,7 @@ export async function openCheckout(...answers) {
   return { url: `http://127.0.0.1:${server.address().port}`, received, close };
 }
 
-/** The providers' calls at a simulator's address. */
+/** Returns the providers' calls at a simulator's address. */
 export function client(url) {
   const post = (path, type, body, headers) => {
     return call(url + path, { method: 'POST', headers: { 'content-type': type, ...headers }, body });

@@ -1,6 +1,6 @@
 /**
- * The programs printed in the providers' documents, against the simulator. `document-clients/` has them word for word, with
- * only the line breaks restored; filled in is nothing but what the documents say to fill in.
+ * The programs printed in the providers' documents, against the simulator. `document-clients/` has them word for word, with only
+ * the line breaks restored; only the values that the documents say to fill in are filled in.
  */
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
@@ -16,14 +16,14 @@ import { startSimulator } from './server.mjs';
 const PROGRAMS = new URL('document-clients/', import.meta.url);
 const SECRETS = Object.assign({}, ...PROVIDERS.map(({ testSecrets }) => testSecrets));
 
-/** How a program of each kind is run, and what must be there for it. */
+/** How a program of each kind is run, and its requirements. */
 const KINDS = {
   mjs: { run: (file) => [process.execPath, [file]] },
   py: { run: (file) => ['python3', [file]], needs: ['python3', ['-c', 'import requests']], name: 'Python with "requests"' },
   sh: { run: (file) => ['sh', [file]], needs: ['curl', ['--version']], name: 'curl' },
 };
 
-/** Programs by what they ask of Celbux: the fields of the answer, in the order of the document. */
+/** The programs for Celbux, each with the fields of the answer, in the order of the document. */
 const CELBUX = {
   'create-voucher': ['TID', 'Reference', 'Created', 'Amount', 'VoucherNo', 'State', 'Status', 'Error'],
   'view-voucher': [
@@ -32,12 +32,12 @@ const CELBUX = {
   ],
 };
 
-/** Why a program of this kind cannot run here; false when it can. */
+/** Returns why a program of this kind cannot run here; false when it can. */
 function missing({ needs, name }) {
   return needs && spawnSync(...needs).status !== 0 ? `this machine has no ${name}` : false;
 }
 
-/** Runs a program, with these texts in the place of those of the document, and gives what it printed. It must end with 0. */
+/** Runs a program, with these texts in place of those of the document, and returns its output. It must exit with 0. */
 async function run(kind, name, filledIn = {}, env = {}) {
   let text = await readFile(new URL(`${name}.${kind}`, PROGRAMS), 'utf8');
   for (const [blank, value] of Object.entries(filledIn)) {
@@ -58,7 +58,7 @@ async function run(kind, name, filledIn = {}, env = {}) {
   }
 }
 
-/** The answer that was printed: JSON, or an object in the words of Node or Python. None of its values has a quote. */
+/** Returns the fields of the printed answer: JSON, or an object as Node or Python prints it. None of its values has a quote. */
 function fieldsIn(printed) {
   const pairs = printed.matchAll(/["']?(\w+)["']?: ?(?:"([^"]*)"|'([^']*)')/g);
   return Object.fromEntries([...pairs].map(([, name, one, other]) => [name, one ?? other]));

@@ -1,16 +1,16 @@
 /**
- * The ways in which a network or a server loses an answer, the same for every provider. Each comes twice: before the
- * money moved and after it. The words "before" and "after" are about the money, never about what the client can see.
+ * The ways in which a network or a server loses an answer, the same for every provider. Each occurs twice: before the money
+ * moved and after it. The words "before" and "after" refer to the money, never to what the client can see.
  */
 import { html, hangUp, hangUpMidway, silence } from './answers.mjs';
 
 const BEFORE = 'Nothing is taken';
 const AFTER = 'The money is taken';
 
-/** First scenario number of the faults; providers number their own scenarios below it. */
+/** The first scenario number of the faults; providers number their own scenarios below it. */
 const FIRST_NUMBER = 20;
 
-/** Scenario rows of all faults, for a provider's table. `fault` says which side of the money it is on. */
+/** The scenario rows of all faults, for a provider's table. `fault` says whether it is before or after the money moved. */
 export const FAULT_SCENARIOS = [
   row('error_before', 'Error 500, nothing taken', `${BEFORE}; the answer is HTTP 500.`),
   row('error_after', 'Error 500, money taken', `${AFTER}, then the answer is HTTP 500.`),
@@ -23,7 +23,7 @@ export const FAULT_SCENARIOS = [
 ].map((scenario, index) => ({ ...scenario, number: FIRST_NUMBER + index }));
 
 /**
- * What the client gets instead of an answer. `systemError` is the provider's own HTTP 500; `lost` is the answer that a
+ * Returns what the client gets instead of an answer. `systemError` is the provider's own HTTP 500; `lost` is the answer that a
  * connection cut after the money moved was about to carry.
  */
 export function faultAnswer(scenario, { systemError, lost }) {

@@ -1,4 +1,4 @@
-/** The programmer's guide and the demo shop's themes as they are served, and whether what the guide says is so. */
+/** The programmer's guide and the demo shop's themes as they are served, and the truth of the guide's statements. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, test } from 'node:test';

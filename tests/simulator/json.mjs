@@ -5,14 +5,14 @@
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|[{}[\]:,]/g;
 
-/** A JSON number as it stood, or shall stand, in the text. */
+/** A JSON number as it was, or will be, written in the text. */
 export class NumberText {
   constructor(text) {
     this.text = text;
   }
 }
 
-/** The value of a JSON text, with every number as a `NumberText`. Throws a SyntaxError when the text is not JSON. */
+/** Parses a JSON text, with every number as a `NumberText`. Throws a SyntaxError when the text is not JSON. */
 export function readJson(text) {
   JSON.parse(text); // the judge of what is JSON: below, the text is known to be well formed
   const tokens = text.match(TOKEN);
@@ -51,7 +51,10 @@ export function readJson(text) {
   return value();
 }
 
-/** The value of a JSON request as `{body}`, its numbers as `NumberText`; or `{refusal}`, the words for one that is none. */
+/**
+ * Parses a JSON request. Returns `{body}`, its numbers as `NumberText`, or `{refusal}`, the message for a request that is not
+ * JSON.
+ */
 export function readJsonRequest(contentType, text) {
   if (!/^application\/json\b/i.test(contentType ?? '')) return { refusal: 'Content-Type must be application/json' };
   try {
@@ -61,7 +64,7 @@ export function readJsonRequest(contentType, text) {
   }
 }
 
-/** JSON text of a value; a `NumberText` is written as it is, fields that are undefined are left out. */
+/** Returns the JSON text of a value; a `NumberText` is written as it is, fields that are undefined are left out. */
 export function writeJson(value) {
   if (value instanceof NumberText) return value.text;
   if (Array.isArray(value)) return `[${value.map(writeJson).join(',')}]`;

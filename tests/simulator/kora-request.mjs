@@ -1,18 +1,18 @@
 /**
- * What Kora asks of a charge request: the fields of its document, their types, and the stricter metadata limits of its
- * checkout. The document does not give the words for a malformed request; the messages here are the simulator's own, in
- * the document's error shape.
+ * Kora's requirements for a charge request: the fields of its document, their types, and the stricter metadata limits of its
+ * checkout. The document does not give the message for a malformed request; the messages here are the simulator's own, in the
+ * document's error shape.
  */
 import { NumberText, readJsonRequest } from './json.mjs';
 import { parseMajor } from './money.mjs';
 
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
-/** A leading plus is optional: the document's own sample is no valid E.164 number, so only the length is checked. */
+/** A leading plus is optional: the document's own sample is not a valid E.164 number, so only the length is checked. */
 const PHONE = /^\+?\d{9,15}$/;
 const METADATA_KEY = /^[A-Za-z0-9-]{1,20}$/;
 const METADATA_KEYS_MAX = 5;
 
-/** Rules of a charge's fields, in the order of the document. Each is `[path, required, test, what it must be]`. */
+/** The rules of a charge's fields, in the order of the document. Each is `[path, required, test, requirement]`. */
 const RULES = [
   ['amount', true, isAmount, 'a number above zero with at most two decimals'],
   ['currency', true, isText, 'a string'],
@@ -29,8 +29,8 @@ const RULES = [
 ];
 
 /**
- * Reads a charge request. Gives `{refusal}` with the message of the first fault, or `{charge}` with the amount in minor
- * units and the PIN as the digits that were sent, whether as a string or as a number.
+ * Reads a charge request. Returns `{refusal}` with the message of the first fault, or `{charge}` with the amount in minor units
+ * and the PIN as the digits that were sent, whether as a string or as a number.
  */
 export function readCharge(contentType, text) {
   const { refusal, body } = readJsonRequest(contentType, text);
@@ -72,7 +72,7 @@ function isAmount(value) {
   return value instanceof NumberText && parseMajor(value.text) > 0;
 }
 
-/** The document's table says number, its sample is a string: both are taken. */
+/** Returns whether this is a PIN. The document's table says number, its sample is a string: both are accepted. */
 function isPin(value) {
   return isText(value) || (value instanceof NumberText && /^\d+$/.test(value.text));
 }

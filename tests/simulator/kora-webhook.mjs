@@ -1,21 +1,21 @@
 /**
- * Kora's notification of a charge: `{event, data}`, with the HMAC of `JSON.stringify(data)` alone in a header, made with
- * the secret key. It is repeated until the answer is 200 exactly. The document has no sample for vouchers; the fields are
- * those of a general pay-in, and what the document promises of a voucher's: the payment method and the change voucher.
+ * Kora's notification of a charge: `{event, data}`, with the HMAC of `JSON.stringify(data)` alone in a header, made with the
+ * secret key. It is repeated until the answer is exactly 200. The document has no sample for vouchers; the fields are those of a
+ * general pay-in, and those that the document promises for a voucher: the payment method and the change voucher.
  */
 import { createHmac } from 'node:crypto';
 import { printMajor } from './money.mjs';
 import { writeJson } from './json.mjs';
 
-/** The hex HMAC-SHA256 that goes into `x-korapay-signature`. */
+/** Returns the hex HMAC-SHA256 for `x-korapay-signature`. */
 export function koraSignature(text, key) {
   return createHmac('sha256', key).update(text).digest('hex');
 }
 
 /**
- * The notice of a charge. By default it tells how the charge stands. `event` says another ending, `data` replaces single
- * fields before signing. `raw` is sent as the whole body, `signed` is the text that is signed instead; `tamper` spoils what
- * was signed: "signature", "no_signature" or "amount".
+ * Returns the notification of a charge. By default it reports the charge's status. `event` sets another outcome, `data` replaces
+ * single fields before signing. `raw` is sent as the whole body, `signed` is the text that is signed instead; `tamper` falsifies
+ * what was signed: "signature", "no_signature" or "amount".
  */
 export function koraNotice({ charge, url, key, event = eventOf(charge), data: changes, raw, signed, tamper }) {
   const data = { ...dataOf(charge, event), ...changes };
@@ -44,13 +44,13 @@ function dataOf(charge, event) {
     payment_reference: charge.reference,
     transaction_status: isSuccess ? (isPart ? 'underpaid' : 'success') : 'failed',
     payment_method: 'voucher',
-    // As every JavaScript program would have it: plain numbers.
+    // Plain numbers, as in every JavaScript program.
     voucher: isSuccess && charge.change ? JSON.parse(writeJson(charge.change)) : undefined,
     metadata: charge.metadata,
   };
 }
 
-/** What a Kora that wrote this body would have signed; of a body that is no JSON, nothing. */
+/** Returns the text that Kora would have signed for this body; for a body that is not JSON, none. */
 function dataIn(raw) {
   try {
     return JSON.parse(raw)?.data ?? null;

@@ -1,6 +1,6 @@
 /**
- * Kora, South Africa, ZAR: charges a voucher, gives change as a new voucher, and answers for a charge by reference.
- * Amounts inside are minor units; on the wire they are JSON numbers in rand, and a string in the look-up.
+ * Kora, South Africa, ZAR: charges a voucher, gives change as a new voucher, and looks a charge up by reference. Amounts are
+ * minor units inside; on the wire they are JSON numbers in rand, and a string in the look-up.
  */
 import { randomBytes, randomInt } from 'node:crypto';
 import { json } from './answers.mjs';
@@ -22,7 +22,7 @@ const REFUSALS = {
   inactive: refusal(403, 'The voucher provider is not active for this merchant.'),
   code_unsupported: refusal(400, 'The selected provider code is not supported.'),
 };
-/** Scenarios refused whatever the voucher is worth; the other refusals follow from the voucher itself. */
+/** The scenarios that are refused whatever the voucher is worth; the other refusals follow from the voucher itself. */
 const ALWAYS_REFUSED = ['amount_refused', 'inactive', 'code_unsupported'];
 const SYSTEM_ERROR = refusal(500, 'An unexpected system error occurred.');
 const DUPLICATE = refusal(400, 'Duplicate payment reference');
@@ -59,7 +59,7 @@ class Kora {
     this.#options = options;
   }
 
-  /** What Kora does with one call: an answer, or the loss of one. */
+  /** Answers one call: an answer, or a fault that loses it. */
   handle({ method, path, headers, body }) {
     const lookup = LOOKUP_PATH.exec(path);
     if (path !== CHARGE_PATH && !lookup) return refusal(404, 'Route not found');
@@ -69,7 +69,7 @@ class Kora {
     return lookup ? this.#lookUp(lookup[1]) : this.#charge(headers['content-type'], body, key);
   }
 
-  /** Every charge with its state, for the books. */
+  /** Returns every charge with its state, for the books. */
   state() {
     const charges = [...this.#charges.values()].map(({ reference, transactionReference, status, amount, scenario }) => {
       return { reference, transaction_reference: transactionReference, status, amount, scenario };
@@ -81,7 +81,7 @@ class Kora {
     this.#charges.clear();
   }
 
-  /** A notification of a charge, or of one that never was. It can be bent; see koraNotice. */
+  /** Returns the notification of a charge, or of one that never took place. It can be falsified; see koraNotice. */
   notice({ reference, url, ...wanted }) {
     const key = this.#options.secrets.KORA_SECRET_KEY;
     const charge = this.#charges.get(reference) ?? neverMade(reference, key);
@@ -131,7 +131,7 @@ class Kora {
     return { ...this.#afterSettling(record, scenario), did: describe(record) };
   }
 
-  /** A test voucher comes into being when it is first asked for; a change voucher already has. */
+  /** Finds the voucher. A test voucher is issued when it is first used; a change voucher exists already. */
   #findVoucher({ pin, amount }, scenario, value) {
     const known = this.#ledger.voucher('kora', pin);
     if (known || !scenario || scenario.name === 'not_found') return known;
@@ -144,7 +144,7 @@ class Kora {
     });
   }
 
-  /** Takes the money. What is left goes to a change voucher, because a Kora voucher is closed by its first charge. */
+  /** Takes the money. The rest goes to a change voucher, because a Kora voucher is closed by its first charge. */
   #settle(record, voucher) {
     record.amount = Math.min(record.amount, voucher.balance);
     record.status = 'success';
@@ -178,7 +178,7 @@ class Kora {
     return success;
   }
 
-  /** By the shop's reference first, then by Kora's own. */
+  /** Looks a charge up: by the shop's reference first, then by Kora's own. */
   #lookUp(reference) {
     const record =
       this.#charges.get(reference) ?? [...this.#charges.values()].find((one) => one.transactionReference === reference);
@@ -207,7 +207,7 @@ function refusal(status, message) {
   return json(status, { status: false, message, data: null });
 }
 
-/** The name of the refusal, or undefined when the voucher can be charged. */
+/** Returns the name of the refusal, or undefined when the voucher can be charged. */
 function refusalReason({ amount, providerCode }, scenario, voucher) {
   if (!SUPPORTED_CODES.includes(providerCode)) return 'code_unsupported';
   if (!voucher) return 'not_found';
@@ -236,7 +236,7 @@ function describe({ amount, change }) {
   return change ? `${taken}, change voucher of R ${printMajor(parseMajor(change.balance.text))}` : taken;
 }
 
-/** A change voucher as it stands in answers. Its expiry is local time without a zone, as in the document. */
+/** Returns a change voucher in the form of the answers. Its expiry is local time without a zone, as in the document. */
 function changeDetails({ pin, balance, at }) {
   const made = at.replace('T', ' ').slice(0, 19);
   const expires = `${Number(made.slice(0, 4)) + CHANGE_VALID_YEARS}${made.slice(4)}`;
@@ -248,7 +248,7 @@ function changeDetails({ pin, balance, at }) {
   };
 }
 
-/** What a notification tells of a charge that Kora never made. */
+/** Returns the notification's data for a charge that Kora never made. */
 function neverMade(reference, key) {
   const amounts = { amount: 100_00, asked: 100_00, currency: koraVouchers.currency };
   return { ...amounts, reference, transactionReference: transactionReference(), status: 'success', key };

@@ -1,10 +1,10 @@
 /**
- * Kora's stand-in against Kora's document.
+ * The simulated Kora compared with Kora's document.
  *
  * | Case | Where the document says so |
  * |---|---|
  * | sample request and answer | Request Body, Charge Response |
- * | a part paid is a success | Partial Payments and Remaining Balances |
+ * | a partial payment is a success | Partial Payments and Remaining Balances |
  * | the exact words of refusals | Voucher-Specific Error Codes |
  * | status, message, null data | Error Response Format |
  */

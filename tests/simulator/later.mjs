@@ -1,8 +1,8 @@
-/** Things to be done after a while, all of which can be called off together. */
+/** Delayed actions, which can be canceled all at once. */
 export class Later {
   #timers = new Set();
 
-  /** Does `act` after `ms` milliseconds. */
+  /** Runs `act` after `ms` milliseconds. */
   do(ms, act) {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
@@ -11,7 +11,7 @@ export class Later {
     this.#timers.add(timer);
   }
 
-  /** Calls everything off. */
+  /** Cancels all pending actions. */
   clear() {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();

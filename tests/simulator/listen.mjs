@@ -1,6 +1,4 @@
-/**
- * Listening on this machine only, but on both of its names: "localhost" is 127.0.0.1 to one client and ::1 to another.
- */
+/** Servers on this machine only, but on both of its names: "localhost" is 127.0.0.1 to one client and ::1 to another. */
 import { createServer } from 'node:http';
 
 const FREE_PORT_TRIES = 5;

@@ -1,4 +1,4 @@
-/** HTML in template literals: whatever is put in is escaped, unless it is `markup` itself. */
+/** HTML in template literals: every inserted value is escaped, unless it is `markup` itself. */
 
 class Markup {
   constructor(text) {
@@ -12,12 +12,15 @@ class Markup {
 
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Text with everything that HTML would read as markup made harmless, in content and in quoted attributes. */
+/** Escapes text for HTML, for content and for quoted attributes. */
 export function escape(text) {
   return String(text).replace(/[&<>"']/g, (sign) => ENTITIES[sign]);
 }
 
-/** A template tag; values may be text, numbers, other markup, or lists of these. Null and undefined print nothing. */
+/**
+ * Builds HTML from a template literal; values may be text, numbers, other markup, or lists of these. Null and undefined print
+ * nothing.
+ */
 export function markup(strings, ...values) {
   return new Markup(String.raw({ raw: strings }, ...values.map(print)));
 }

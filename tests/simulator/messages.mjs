@@ -1,14 +1,14 @@
-/** The text messages that the providers would have sent. They go nowhere but into the books. */
+/** The text messages that the providers would have sent. They exist in the books only. */
 export class Messages {
   #messages = [];
   #changed;
 
-  /** `changed` is called after every message. */
+  /** Creates an empty list. `changed` is called after every message. */
   constructor(changed) {
     this.#changed = changed;
   }
 
-  /** "Sends" a message. `kind` says what it is about, for programs. */
+  /** "Sends" a message. `kind` is its subject, for programs. */
   send({ provider, to, text, kind }) {
     this.#messages.push({ at: new Date().toISOString(), provider, to, text, kind });
     this.#changed();
@@ -18,7 +18,7 @@ export class Messages {
     this.#messages = [];
   }
 
-  /** A copy of all messages, oldest first. */
+  /** Returns a copy of all messages, oldest first. */
   entries() {
     return structuredClone(this.#messages);
   }

@@ -6,8 +6,8 @@
 const SYMBOLS = { ZAR: 'R', TTD: 'TT$' };
 
 /**
- * Minor units of a plain decimal such as "75", "75.5" or "75.00". Undefined for anything else: signs, exponents, more
- * than two decimals, separators, or more than 13 digits before the point (beyond that an integer would not be exact).
+ * Returns the minor units of a plain decimal such as "75", "75.5" or "75.00". Undefined for anything else: signs, exponents,
+ * more than two decimals, separators, or more than 13 digits before the point (beyond that an integer would not be exact).
  */
 export function parseMajor(text) {
   const match = /^(\d{1,13})(?:\.(\d{1,2}))?$/.exec(text);
@@ -16,19 +16,19 @@ export function parseMajor(text) {
   return Number(whole + decimals.padEnd(2, '0'));
 }
 
-/** Minor units as text with exactly two decimals: 7500 is "75.00". */
+/** Prints minor units with exactly two decimals: 7500 is "75.00". */
 export function printMajor(minor) {
   if (!Number.isSafeInteger(minor) || minor < 0) throw new RangeError(`not an amount in minor units: ${minor}`);
   const digits = String(minor).padStart(3, '0');
   return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
-/** Minor units with no more decimals than needed, as a JSON number is usually written: 10000 is "100", 24950 "249.5". */
+/** Prints minor units with no more decimals than needed, as a JSON number is usually written: 10000 is "100", 24950 "249.5". */
 export function printShortest(minor) {
   return printMajor(minor).replace(/\.?0+$/, '');
 }
 
-/** Minor units for people, with the currency's own sign: 24900 ZAR is "R 249.00". */
+/** Prints minor units for people, with the currency's own sign: 24900 ZAR is "R 249.00". */
 export function printForPeople(minor, currency) {
   const [whole, decimals] = printMajor(minor).split('.');
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');

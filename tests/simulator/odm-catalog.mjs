@@ -1,4 +1,4 @@
-/** What ODM sells: the sample of its document, and some more. What is not active cannot be bought. */
+/** ODM's catalog: the sample of its document, and some more. Inactive entries cannot be bought. */
 
 const CREATED = '2026-01-05T08:00:00.000Z';
 

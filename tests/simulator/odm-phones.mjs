@@ -1,6 +1,6 @@
 /**
- * ODM's test recipients. A refusal is one every time; anything else happens only when an Idempotency-Key is first seen, and
- * the same request again gets a real answer.
+ * ODM's test recipients. A refusal is repeated every time; any other fault happens only when an Idempotency-Key is first seen,
+ * and the same request again gets a real answer.
  */
 import { phoneTable } from './phone-table.mjs';
 

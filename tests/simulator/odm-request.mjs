@@ -1,9 +1,9 @@
-/** What ODM asks of a request to issue a voucher: the field table of its document. */
+/** ODM's requirements for a request to issue a voucher: the field table of its document. */
 import { NumberText, readJsonRequest } from './json.mjs';
 
 const KEY = /^[A-Za-z0-9\-_:.]{1,255}$/;
 
-/** Rules of the fields, in the order of the document. Each is `[name, required, test, what it must be]`. */
+/** The rules of the fields, in the order of the document. Each is `[name, required, test, requirement]`. */
 const RULES = [
   ['denominationId', true, isAtLeastOne, 'must be a number not less than 1'],
   ['merchantId', true, isAtLeastOne, 'must be a number not less than 1'],
@@ -15,14 +15,14 @@ const RULES = [
   ['exchangeRate', true, isAboveZero, 'must be a number greater than 0'],
 ];
 
-/** Whether this can be an Idempotency-Key. */
+/** Returns whether this can be an Idempotency-Key. */
 export function isKey(text) {
   return KEY.test(text);
 }
 
 /**
- * Reads a request. Gives `{refusal}`, a message or a list of all that is wrong with the fields, or `{request}` with its
- * fields; the two ids are numbers.
+ * Reads a request. Returns `{refusal}`, a message or a list of all faults in the fields, or `{request}` with its fields; the two
+ * ids are numbers.
  */
 export function readIssue(contentType, text) {
   const { refusal, body } = readJsonRequest(contentType, text);

@@ -1,6 +1,6 @@
 /**
- * ODM, Ethiopia, ETB: issues a gift voucher for money of the partner's wallet, and lists what can be bought. Requests are
- * signed; an Idempotency-Key makes issuing safe to repeat. There is no look-up.
+ * ODM, Ethiopia, ETB: issues a gift voucher paid from the partner's wallet, and lists the catalog. Requests are signed; an
+ * Idempotency-Key makes issuing safe to repeat. There is no look-up.
  */
 import { randomBytes } from 'node:crypto';
 import { json } from './answers.mjs';
@@ -43,7 +43,7 @@ export const odm = {
 };
 
 class Odm {
-  /** What was sent with each Idempotency-Key, and what was issued for it. */
+  /** The request sent with each Idempotency-Key, and the voucher issued for it. */
   #requests = new Map();
   #publicKey;
   #ledger;
@@ -56,7 +56,7 @@ class Odm {
     ledger.openAccount({ provider: PROVIDER, currency: CURRENCY, balance: options.odmWallet });
   }
 
-  /** What ODM does with one call: an answer, or the loss of one. */
+  /** Answers one call: an answer, or a fault that loses it. */
   handle({ method, path, target, headers, body, bytes }) {
     const list = LISTS[path];
     if (path !== ISSUE_PATH && !list) return refusal(404, 'Not Found');
@@ -67,7 +67,7 @@ class Odm {
     return { ...answer, verified };
   }
 
-  /** Every voucher issued, for the books. */
+  /** Returns every voucher issued, for the books. */
   state() {
     const issued = [...this.#requests].filter(([, { voucher }]) => voucher);
     return {
@@ -98,7 +98,7 @@ class Odm {
     return { verified: text };
   }
 
-  /** The same key again gets the stored answer, or is told why not; a new one is a new voucher. */
+  /** Issues a voucher for a new key. A known key gets the stored answer, or a refusal. */
   #issueOnce({ 'idempotency-key': header, 'content-type': contentType }, body, verified) {
     const key = header?.trim();
     if (!key) return { ...refusal(400, 'Idempotency-Key is required'), did: NOTHING };
@@ -156,12 +156,12 @@ class Odm {
   }
 }
 
-/** `message` is a text, or a list of texts. */
+/** Returns a refusal. `message` is a text, or a list of texts. */
 function refusal(status, message) {
   return json(status, { message });
 }
 
-/** What still holds of a scenario when its request comes again. */
+/** Returns the part of a scenario that still applies when its request is repeated. */
 function onlyRefusal(scenario) {
   return scenario?.refusal || scenario?.name === 'finalization_pending' ? scenario : undefined;
 }
@@ -179,7 +179,7 @@ function describe({ amountEtb }, { merchantName }, { isRestricted }, scenario, n
   };
 }
 
-/** The end of the day three months on; where that month is shorter, of its last day. */
+/** Returns the end of the day three months later; where that month is shorter, of its last day. */
 function monthsOn(now) {
   const last = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + VALID_MONTHS + 1, 0)).getUTCDate();
   const day = Math.min(now.getUTCDate(), last);

@@ -1,6 +1,6 @@
 /**
- * ODM's stand-in against ODM's document: the field table, the sample request and answer, the voucher code format, the response
- * codes and the integration notes; and the pages on signing and idempotency.
+ * The simulated ODM compared with ODM's document: the field table, the sample request and answer, the voucher code format, the
+ * response codes and the integration notes; and the pages on signing and idempotency.
  */
 import assert from 'node:assert/strict';
 import { createHash, sign } from 'node:crypto';
@@ -251,7 +251,7 @@ test('a signing key that is none is told at the start', async () => {
   await assert.rejects(startSimulator({ secrets: { ODM_SIGNING_KEY: 'short' } }), /ODM_SIGNING_KEY/);
 });
 
-/** A request that must get no byte, and whose client leaves. */
+/** Makes a request that must get no byte, and aborts it. */
 async function unanswered({ key, recipientPhone }) {
   const leave = new AbortController();
   const target = '/api/v1/vouchers/issue';

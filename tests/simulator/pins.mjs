@@ -1,11 +1,11 @@
 /**
- * The documented test PINs and phones of every provider: the single source for the books page, the demo shop, what the start script
- * prints, and the tests.
+ * The documented test PINs and phones of every provider: the single source for the books page, the demo shop, the output of the
+ * start script, and the tests.
  */
 import { printForPeople } from './money.mjs';
 import { PROVIDERS } from './providers.mjs';
 
-/** The providers whose vouchers a checkout takes, and those that issue vouchers. */
+/** The providers whose vouchers a checkout accepts, and those that issue vouchers. */
 const ACCEPTING = PROVIDERS.filter(({ vouchers }) => vouchers);
 const ISSUING = PROVIDERS.filter(({ phones }) => phones);
 
@@ -15,7 +15,7 @@ export const TEST_PINS = ACCEPTING.flatMap((provider) => [
   ...provider.vouchers.scenarios.map((scenario) => documented(provider, scenario, provider.vouchers.pinFor(scenario, 1, 0))),
 ]);
 
-/** `[{provider, phone, scenario, title, what_happens}]`: recipients for whom issuing a voucher goes wrong. */
+/** `[{provider, phone, scenario, title, what_happens}]`: recipients for whom issuing a voucher fails. */
 export const TEST_PHONES = ISSUING.flatMap(({ id, phones }) => {
   return phones.scenarios.map(({ name, title, whatHappens }) => {
     return { provider: id, phone: phones.phoneFor(name), scenario: name, title, what_happens: whatHappens };
@@ -23,7 +23,7 @@ export const TEST_PHONES = ISSUING.flatMap(({ id, phones }) => {
 });
 
 /**
- * The PIN of a fresh voucher. The same `serial` is the same voucher. `faceMajor` gives it another value than the
+ * Returns the PIN of a fresh voucher. The same `serial` is the same voucher. `faceMajor` gives it another value than the
  * scenario's own, in whole units of its currency. For samples, `serial` counts the provider's own.
  */
 export function pinFor(provider, scenario, serial = 1, faceMajor = 0) {
@@ -35,7 +35,7 @@ export function pinFor(provider, scenario, serial = 1, faceMajor = 0) {
   return vouchers.pinFor(row, serial, faceMajor);
 }
 
-/** The recipient for whom issuing a voucher goes wrong in this way. */
+/** Returns the recipient for whom issuing a voucher fails in this way. */
 export function phoneFor(provider, scenario) {
   const phone = ISSUING.find(({ id }) => id === provider)?.phones.phoneFor(scenario);
   if (!phone) throw new RangeError(`no test phone: ${provider} ${scenario}`);

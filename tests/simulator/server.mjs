@@ -13,26 +13,26 @@ const DEFAULTS = {
   port: 0,
   checkoutUrl: 'http://localhost:8787',
   apiKey: undefined,
-  /** What the Worker signs its events to the shop with; without it, the shop takes none. */
+  /** The secret that signs the Worker's events to the shop; without it, the shop accepts none. */
   webhookSecret: undefined,
-  /** The Worker's secrets, by the names of its variables; those left out are the fixed test values of the providers. */
+  /** The Worker's secrets, by the names of its variables; missing ones default to the fixed test values of the providers. */
   secrets: {},
-  /** WiPay: so many calls are allowed in so many milliseconds; Infinity lifts the limit. */
+  /** WiPay's limit: this many calls in this many milliseconds; Infinity lifts the limit. */
   wipayCalls: 5,
   wipayPeriodMs: 60_000,
   /** WiPay's flat fee, in minor units. */
   wipayFee: 5_00,
-  /** How late the "slow" voucher is answered, and how long a charge is "processing". */
+  /** The delay of the "slow" voucher's answer, and the time that a charge is "processing", in milliseconds. */
   slowMs: 5_000,
   processingMs: 3_000,
-  /** What the merchant has to buy vouchers with, in minor units. */
+  /** The merchant's funds for buying vouchers, in minor units. */
   celbuxFunds: 100_000_00,
   odmWallet: 1_000_000_00,
-  /** ODM's clock, which timestamps are held against. */
+  /** ODM's clock, which timestamps are compared with. */
   odmNow: Date.now,
   /** The transaction types that Celbux's token may use; undefined for all. */
   celbuxRights: undefined,
-  /** Which providers send notifications, how soon, and how often and how patiently they try again. */
+  /** Which providers send notifications, after which delay, and how often and at which intervals they retry. */
   koraWebhooks: true,
   celbuxWebhooks: true,
   webhookDelayMs: 200,
@@ -42,17 +42,16 @@ const DEFAULTS = {
 };
 
 /**
- * Starts the simulator. Gives
- * `url` and `port`; `books()`, the books as data; `until(holds, timeoutMs?)`, a promise of the books as soon as
- * `holds(books)` is true; `reset()`, which empties them; `close()`, which drops all connections and frees the port;
- * `sendWebhook({provider, reference, times?, ...})`, which sends a notification again, or one that is wrong: README.md.
+ * Starts the simulator. Returns `url` and `port`; `books()`, the books as data; `until(holds, timeoutMs?)`, a promise of the
+ * books as soon as `holds(books)` is true; `reset()`, which empties them; `close()`, which drops all connections and frees the
+ * port; `sendWebhook({provider, reference, times?, ...})`, which sends a notification again, or a falsified one: README.md.
  * Rejects with EADDRINUSE when the port is taken.
  */
 export async function startSimulator(options = {}) {
   const testSecrets = Object.assign({}, ...PROVIDERS.map((provider) => provider.testSecrets));
   const settings = { ...DEFAULTS, ...options, secrets: { ...testSecrets, ...options.secrets } };
   const books = new Books(PROVIDERS, settings);
-  // Read before the port is taken: a secret that is none is refused.
+  // Read before the port is taken: a malformed secret is refused.
   const keys = settings.webhookSecret ? webhookKeys(settings.webhookSecret) : [];
   const booksPage = new BooksPage(books, PROVIDERS);
 
@@ -106,7 +105,7 @@ async function serveProvider({ id, mount, account }, { method, headers }, respon
   await perform(account.handle(received), response, (changes) => books.calls.note(call, changes));
 }
 
-/** The whole body, or undefined when it is too long. */
+/** Reads the whole body; undefined when it is too long. */
 async function readBody(request) {
   const parts = [];
   let bytes = 0;
@@ -117,7 +116,7 @@ async function readBody(request) {
   return bytes <= BODY_MAX_BYTES ? Buffer.concat(parts) : undefined;
 }
 
-/** A request that cannot be read, or a fault of the simulator itself: said plainly, so that no test mistakes it. */
+/** Answers a request that cannot be read, or reports a fault of the simulator itself, so plainly that no test mistakes it. */
 function fail(error, response) {
   if (response.headersSent || response.destroyed) {
     response.destroy();

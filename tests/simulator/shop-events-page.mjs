@@ -1,8 +1,8 @@
-/** What the page of events shows: `www/shop/events.html` with these fields. */
+/** The content of the events page: the fields of `www/shop/events.html`. */
 import { markup } from './markup.mjs';
 import { printForPeople, printMajor } from './money.mjs';
 
-/** Fields of the page, from the entries of shop-events.mjs. */
+/** Returns the fields of the page, from the entries of shop-events.mjs. */
 export function eventsFields({ listening, refused, events }) {
   const list = markup`<ol class="events">${events.map(row)}</ol>`;
   const empty = listening ? 'Nothing yet. Buy a mug, and what becomes of it appears here.' : NOT_LISTENING;
@@ -36,13 +36,13 @@ function row({ id, at, type, sequence, order, session, redemption, voucher, stat
 </li>`;
 }
 
-/** An event of a payment names no currency; of an order that the shop has forgotten, the number stands alone. */
+/** Prints the money of an event. An event of a payment names no currency; without its order, the number stands alone. */
 function moneyOf({ currency, amount, amount_received, amount_owed }) {
   const print = (minor) => (minor === undefined ? undefined : currency ? printForPeople(minor, currency) : printMajor(minor));
   return { Amount: print(amount), Received: print(amount_received), Owed: print(amount_owed) };
 }
 
-/** On a narrow screen a type goes on behind its dot, not in the middle of a word. */
+/** Allows a line break after the dots of an event type, instead of in the middle of a word. */
 function breakable(type) {
   const [first, ...others] = type.split('.');
   return [first, ...others.map((part) => markup`<wbr>.${part}`)];

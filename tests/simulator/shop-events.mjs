@@ -1,4 +1,4 @@
-/** The events that the checkout tells the shop: proved, acted on once, and the latest ones kept for the page. */
+/** The checkout's events to the shop: verified, processed once, and the latest ones kept for the page. */
 import { orderNumber } from './shop-orders.mjs';
 import { flawOf } from './shop-webhook.mjs';
 
@@ -9,22 +9,25 @@ export class ShopEvents {
   #keys;
   #act;
   /**
-   * By webhook-id. A shop with a database keeps the id in the same transaction as what it does about the event, for the 30
-   * days that an event is tried.
+   * The events by webhook-id. A shop with a database stores the id in the same transaction as the effect of the event, for the
+   * 30 days in which an event is retried.
    */
   #seen = new Set();
   #latest = [];
   #refused = { count: 0 };
 
-  /** `keys` are those of WEBHOOK_SECRET; without any, no event is believed. `act(event)` gives what it did, to be shown. */
+  /**
+   * Creates the list. `keys` are those of WEBHOOK_SECRET; without any, no event is accepted. `act(event)` processes an event and
+   * returns a description of its effect.
+   */
   constructor({ keys, act }) {
     this.#keys = keys;
     this.#act = act;
   }
 
   /**
-   * `{status, text}` for a webhook. Work that takes long belongs behind the answer: who does not answer within 15 seconds is
-   * told again.
+   * Returns `{status, text}` for a webhook. Long work belongs after the answer: an event without an answer within 15 seconds is
+   * sent again.
    */
   take({ headers, bytes }) {
     const flaw = this.#keys.length === 0 ? NO_SECRET : flawOf({ headers, bytes, keys: this.#keys });
@@ -32,12 +35,12 @@ export class ShopEvents {
     if (!event) return this.#refuse(flaw ?? 'the body is not an event');
     const id = headers['webhook-id'];
     if (this.#seen.has(id)) {
-      // It is sent again when our answer was lost, or when somebody asked for it: taken, but nothing is done twice.
+      // It is sent again when our answer was lost, or on request: accepted, but its effect is not repeated.
       const known = this.#latest.find((one) => one.id === id);
       if (known) known.times++;
       return { status: 204 };
     }
-    // First acted on, then remembered: if acting throws, the answer is a 500, and the next try finds it undone.
+    // Processed first, then stored: if processing throws, the answer is a 500, and the next delivery processes it.
     const entry = { ...shown(id, event), times: 1, verified: true, ...this.#act(event) };
     this.#seen.add(id);
     this.#latest.push(entry);
@@ -45,7 +48,10 @@ export class ShopEvents {
     return { status: 204 };
   }
 
-  /** What the page and the JSON show, newest first. Refused ones are counted only: anybody could fill a list of them. */
+  /**
+   * Returns the entries of the page and the JSON, newest first. Refused events are only counted: anybody could fill a list of
+   * them.
+   */
   entries() {
     return structuredClone({ listening: this.#keys.length > 0, refused: this.#refused, events: this.#latest.toReversed() });
   }
@@ -57,8 +63,8 @@ export class ShopEvents {
 }
 
 /**
- * What may be shown of an event, named one by one, so that nothing else gets onto a page. Of an order there is only its
- * number: with the whole reference, anybody could open its checkout.
+ * Returns the fields of an event that may be shown, named one by one, so that nothing else gets onto a page. Of an order there
+ * is only its number: with the whole reference, anybody could open its checkout.
  */
 function shown(id, { type, sequence, created_at, data: { object } }) {
   const about = object.checkout_session ?? object;

@@ -1,4 +1,4 @@
-/** The checkout's events at the demo shop: which are believed, what they do, and what is shown of them. */
+/** The checkout's events at the demo shop: which are accepted, their effect, and what is shown of them. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -12,7 +12,7 @@ const SECRET = `whsec_${randomBytes(32).toString('base64')}`;
 const COMPLETED = 'checkout_session.completed';
 const MINUTE_MS = 60_000;
 
-/** A checkout that knows one session after the other, all of them open, and counts the questions about them. */
+/** A checkout that returns one session after the other, all of them open, and counts the requests for them. */
 let sessions = 0;
 let asked = 0;
 const stub = createServer((request, response) => {
@@ -141,7 +141,7 @@ test('an event that comes again is taken again, and done once', async () => {
   const [one, ...others] = (await listed()).events;
   assert.deepEqual([one.id, one.times, one.did, others], ['evt_1', 3, 'The order was delivered.', []]);
   assert.match(await page(), /1 event<[^]*came 3 times/);
-  // Another event about what is delivered, as after a question whose answer was first.
+  // Another event about a delivered order, as after a query that was answered first.
   await send(event, { id: 'evt_2' });
   assert.equal((await listed()).events[0].did, 'The order had been delivered before.');
 });

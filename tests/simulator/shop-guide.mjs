@@ -1,10 +1,10 @@
-/** The programmer's guide, which comes with the demo shop: its page, and the page that its previews begin as. */
+/** The programmer's guide, part of the demo shop: its page, and the initial page of its previews. */
 import { guidePolicy, previewPolicy, shopPolicy } from './shop-policies.mjs';
 
-/** What the examples' text calls a fresh order's members; the browser puts them in. */
+/** The placeholders of a fresh order's members in the examples' text; the browser fills them in. */
 const LEFT_FOR_THE_BROWSER = ['session', 'client_secret', 'order'];
 
-/** Answers requests below `/guide`; false for those that are not its own. */
+/** Answers requests below `/guide`; returns false for all others. */
 export async function serveGuide(pages, checkoutUrl, pathname, response) {
   switch (pathname) {
     case '/guide':

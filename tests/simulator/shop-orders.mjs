@@ -1,4 +1,4 @@
-/** The demo shop's orders, in memory, and which of them are delivered: once each, whoever says first that it is paid. */
+/** The demo shop's orders, in memory, and which of them are delivered: once each, whichever source reports the payment first. */
 
 export class ShopOrders {
   #orders = new Map();
@@ -7,12 +7,12 @@ export class ShopOrders {
     this.#orders.set(order.reference, order);
   }
 
-  /** The order, or undefined. `paid` is what was said of its session when it was complete, `delivered_by` by whom. */
+  /** Returns the order, or undefined. `paid` is the report of its complete session, `delivered_by` the source of the report. */
   get(reference) {
     return this.#orders.get(reference);
   }
 
-  /** Does what an event asks for. Gives what was done, in words, and the currency of the order that it is about. */
+  /** Processes an event. Returns its effect, in words, and the currency of its order. */
   hear({ type, data: { object } }) {
     const order = this.#orders.get((object.checkout_session ?? object).reference);
     if (!order) return object.object === 'voucher' ? {} : { did: 'An order that this shop does not know.' };
@@ -22,12 +22,12 @@ export class ShopOrders {
   }
 
   /**
-   * Delivers the order of a session that is complete. `by` is "event" or "question": an event may be late, so the shop
-   * asks, too, and the one that comes second finds it done. Gives what was done, in words.
+   * Delivers the order of a complete session. `by` is "event" or "question": an event may be late, so the shop also queries the
+   * session, and the later of the two has no effect. Returns the effect, in words.
    */
   deliver(order, session, by) {
     if (order.paid) return 'The order had been delivered before.';
-    // The reference alone is not enough: another session may bear it, with another price.
+    // The reference alone is not enough: another session may have it, with another price.
     const isItsSession = session.id === order.id && session.amount === order.amount && session.currency === order.currency;
     if (!isItsSession || session.status !== 'complete') return 'Nothing: this is not what the order costs.';
     order.paid = session;
@@ -36,7 +36,7 @@ export class ShopOrders {
   }
 }
 
-/** The order's number for people. The whole reference is known to its shopper alone. */
+/** Returns the order's number for people. The whole reference is known to its shopper alone. */
 export function orderNumber(reference) {
   return reference?.slice(0, 8).toUpperCase();
 }

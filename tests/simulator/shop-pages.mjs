@@ -1,4 +1,4 @@
-/** How the demo shop answers a browser: pages from templates, files, texts and JSON. */
+/** The demo shop's answers to a browser: pages from templates, files, texts and JSON. */
 import { readFile } from 'node:fs/promises';
 import { markup } from './markup.mjs';
 import { shopPolicy } from './shop-policies.mjs';
@@ -10,26 +10,26 @@ const TYPES = {
   js: 'text/javascript; charset=utf-8',
   svg: 'image/svg+xml',
 };
-/** What may be asked for by name; pages are filled in first. */
+/** The files that may be requested by name; pages are filled in first. */
 const ASSET = /^\/((?:shop|guide)\/[a-z-]+\.(css|js|svg))$/;
 const NO_SUCH_PAGE = 'There is no such page in this shop.';
 
 export class ShopPages {
   #policy;
 
-  /** `checkoutUrl` is the one foreign origin that pages may load from. */
+  /** Creates the pages. `checkoutUrl` is the only foreign origin that pages may load from. */
   constructor(checkoutUrl) {
     this.#policy = shopPolicy(checkoutUrl);
   }
 
-  /** A page of `www` with its `{{fields}}` filled in, escaped unless they are markup; `policy` in place of the shop's. */
+  /** Sends a page of `www` with its `{{fields}}` filled in, escaped unless they are markup; `policy` replaces the shop's. */
   async page(response, file, fields, policy) {
     const template = await readFile(new URL(file, FILES), 'utf8');
     const page = template.replace(/\{\{(\w+)\}\}/g, (_, name) => markup`${fields[name]}`);
     this.#send(response, 200, TYPES.html, page, policy);
   }
 
-  /** The file that is served under this path, or a 404. */
+  /** Sends the file that is served under this path, or a 404. */
   async asset(response, pathname) {
     const [, file, ending] = ASSET.exec(pathname) ?? [];
     const text = file && (await readFile(new URL(file, FILES), 'utf8').catch(() => undefined));
@@ -53,7 +53,7 @@ export class ShopPages {
   }
 }
 
-/** A JSON answer. */
+/** Sends a JSON answer. */
 export function send(response, status, body) {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));

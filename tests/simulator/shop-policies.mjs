@@ -1,6 +1,8 @@
 /** The Content-Security-Policy of the demo shop's pages. */
 
-/** Strict, to show what the checkout needs of its host: one script and one frame of its origin. */
+/**
+ * Returns the shop's policy, which is strict, to show the requirements of the checkout: one script and one frame of its origin.
+ */
 export function shopPolicy(checkoutUrl) {
   return policy({
     'default-src': "'self'",
@@ -13,7 +15,7 @@ export function shopPolicy(checkoutUrl) {
   });
 }
 
-/** The guide itself: its frames are previews, of the shop's own origin. */
+/** Returns the policy of the guide itself: its frames are previews, of the shop's own origin. */
 export function guidePolicy() {
   return policy({
     'default-src': "'self'",
@@ -26,8 +28,8 @@ export function guidePolicy() {
 }
 
 /**
- * A preview of the guide: what its reader types runs there, scripts and styles in the text too, but it reaches no server
- * other than the shop's own and the checkout's.
+ * Returns the policy of a preview: the code that the reader types runs there, inline scripts and styles too, but it reaches no
+ * server other than the shop's own and the checkout's.
  */
 export function previewPolicy(checkoutUrl) {
   return policy({

@@ -1,9 +1,9 @@
-/** What the thank-you page says, from what the Worker said of the order. */
+/** The text of the thank-you page, from the Worker's report on the order. */
 import { orderNumber } from './shop-orders.mjs';
 
 const DELIVERED = { event: 'sent, told by an event', question: 'sent, after asking the checkout' };
 
-/** Fields of `thanks.html`. `now` is the order with its status, or the error that stood in the way of asking. */
+/** Returns the fields of `thanks.html`. `now` is the order with its status, or the error of the query. */
 export function thanksFields(now) {
   if (now instanceof Error) {
     return { title: 'We could not check your order', message: now.message, tone: 'wait', settled: 'no' };

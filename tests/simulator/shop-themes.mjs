@@ -1,9 +1,9 @@
-/** Which of its looks the demo shop's page wears: the one that its address names. */
+/** The theme of the demo shop's page: the one that its address names. */
 
-/** The first is worn when the address names none, or one that there is not. */
+/** The first is the default when the address names none, or an unknown one. */
 export const THEMES = ['harbour', 'market', 'night'];
 
-/** Fields of `index.html`: the root's class, and which choice is marked. */
+/** Returns the fields of `index.html`: the root's class, and the marked choice. */
 export function themeFields(search) {
   const named = new URLSearchParams(search).get('theme');
   const theme = THEMES.includes(named) ? named : THEMES[0];

@@ -1,15 +1,18 @@
 /**
- * Whether a webhook comes from the checkout: Standard Webhooks (standardwebhooks.com), with nothing but Node's crypto. A
+ * Verifies that a webhook comes from the checkout: Standard Webhooks (standardwebhooks.com), with nothing but Node's crypto. A
  * shop's server can copy this file as it is.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** How far the sender's clock and ours may be apart. It also is how long somebody who listened could send it again. */
+/**
+ * The largest difference between the sender's clock and ours. It is also the time in which an eavesdropper could replay the
+ * webhook.
+ */
 const TOLERANCE_S = 5 * 60;
 
 /**
- * The keys of WEBHOOK_SECRET: `whsec_` and base64, or two of them separated by a space, while one is replaced. Throws when
- * it is not that: with an empty key, anybody could sign.
+ * Returns the keys of WEBHOOK_SECRET: `whsec_` and base64, or two of them separated by a space, while one is replaced. Throws on
+ * any other format: with an empty key, anybody could sign.
  */
 export function webhookKeys(secret) {
   return secret.trim().split(/\s+/).map((word) => {
@@ -21,8 +24,8 @@ export function webhookKeys(secret) {
 }
 
 /**
- * What is wrong with a webhook, in words; undefined when it is genuine. `headers` have names in lower case, `bytes` is the
- * body as it came: what a JSON parser makes of it and prints again is another text, with another signature.
+ * Returns the flaw of a webhook, in words; undefined when it is genuine. `headers` have names in lower case, `bytes` is the body
+ * as received: parsed and printed again, JSON is another text, with another signature.
  */
 export function flawOf({ headers, bytes, keys, now = Date.now() }) {
   const id = headers['webhook-id'];
@@ -34,13 +37,13 @@ export function flawOf({ headers, bytes, keys, now = Date.now() }) {
   return isGenuine ? undefined : 'webhook-signature does not fit';
 }
 
-/** Those of `v1`, the shared secret. There may be several, and others such as `v1a` beside them. */
+/** Returns the signatures of `v1`, the shared secret. There may be several, and others such as `v1a` beside them. */
 function signatures(headers) {
   const words = (headers['webhook-signature'] ?? '').split(' ');
   return words.filter((word) => word.startsWith('v1,')).map((word) => Buffer.from(word.slice(3), 'base64'));
 }
 
-/** In constant time: how long a comparison takes must not tell how much of a guess is right. */
+/** Compares in constant time: the time of a comparison must not reveal how much of a guess is right. */
 function isSame(given, digest) {
   return given.length === digest.length && timingSafeEqual(given, digest);
 }

@@ -1,6 +1,6 @@
 /**
- * The demo shop's server: its files, its orders, and its talk with the checkout Worker. Prices are decided here, and
- * whether an order is paid is heard from the Worker's events, or asked of it here; the browser is believed in neither.
+ * The demo shop's server: its files, its orders, and its calls to the checkout Worker. Prices are decided here, and the payment
+ * of an order is confirmed by the Worker's events, or queried from here; the browser is trusted with neither.
  */
 import { randomUUID } from 'node:crypto';
 import { CheckoutClient, CheckoutError } from './checkout-client.mjs';
@@ -31,8 +31,8 @@ export class Shop {
   #isUsed;
 
   /**
-   * `url` is the shop's own origin; `webhookKeys` prove the Worker's events; `isUsed(provider, pin)` tells whether a test
-   * voucher is still fresh.
+   * Creates the shop. `url` is its own origin; `webhookKeys` verify the Worker's events; `isUsed(provider, pin)` returns whether
+   * a test voucher has been used.
    */
   constructor({ url, checkoutUrl, apiKey, webhookKeys, isUsed }) {
     this.#events = new ShopEvents({ keys: webhookKeys, act: (event) => this.#orders.hear(event) });
@@ -70,14 +70,14 @@ export class Shop {
     return this.#pages.asset(response, pathname);
   }
 
-  /** A webhook of the checkout. Any 2xx says that it is taken; after anything else it is sent again. */
+  /** Answers a webhook of the checkout. Any 2xx accepts it; after any other status it is sent again. */
   #hear(headers, bytes, response) {
     const { status, text } = this.#events.take({ headers, bytes });
     if (status === 204) response.writeHead(204).end();
     else this.#pages.text(response, status, text);
   }
 
-  /** From the script: JSON in and out. From the plain form: straight on to the hosted page. */
+  /** Answers an order. From the script: JSON in and out. From the plain form: straight on to the hosted page. */
   async #placeOrder(isForm, body, response) {
     const wish = isForm ? Object.fromEntries(new URLSearchParams(body)) : parse(body);
     const mode = isForm ? 'hosted' : wish?.mode;
@@ -91,7 +91,7 @@ export class Shop {
     else send(response, 201, { id: order.id, client_secret: order.client_secret, url: order.url, order: order.reference });
   }
 
-  /** The reference is random, because whoever knows it may open the order's checkout again. */
+  /** Creates a session. Its reference is random, because anyone who knows it may open the order's checkout again. */
   async #createSession({ product, productId, amount, currency, mode }) {
     const reference = randomUUID();
     const { id, client_secret, url } = await this.#checkout.createSession({
@@ -109,8 +109,8 @@ export class Shop {
   }
 
   /**
-   * The order with what the Worker says of it: an event, or else its answer now. The secret goes along even when all is
-   * paid: the checkout shows the shopper's change voucher again.
+   * Returns the order with the Worker's report: an event, or else its current answer. The secret is included even when
+   * everything is paid: the checkout shows the shopper's change voucher again.
    */
   async #orderNow(reference) {
     const order = this.#orders.get(reference);
@@ -136,7 +136,7 @@ export class Shop {
     await this.#pages.page(response, 'shop/thanks.html', thanksFields(now));
   }
 
-  /** The documented PIN, and one of the same scenario that nobody has used yet. */
+  /** Returns the documented PIN, and an unused one of the same scenario. */
   #withFreshPin(row) {
     const hasSerials = !row.scenario.startsWith('sample');
     let fresh = row.pin;

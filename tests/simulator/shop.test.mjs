@@ -1,4 +1,4 @@
-/** The demo shop's server, with a stub in the place of the checkout Worker. */
+/** The demo shop's server, with a stub in place of the checkout Worker. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, beforeEach, test } from 'node:test';
@@ -6,7 +6,7 @@ import { call, client } from './client.test-kit.mjs';
 import { pinFor, TEST_PINS } from './pins.mjs';
 import { startSimulator } from './server.mjs';
 
-/** What the stub received, and what it shall say of its sessions. */
+/** The requests that the stub received, and its answers about its sessions. */
 let received = [];
 let session = {};
 let refusal;

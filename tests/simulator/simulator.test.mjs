@@ -1,4 +1,4 @@
-/** The simulator alone, held against the providers' documents. Nothing here sleeps: it waits for what the books show. */
+/** The simulator alone, compared with the providers' documents. Nothing here sleeps: it waits for the books. */
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { booksLine } from '../support/reckoning/reckoning.mjs';

@@ -1,23 +1,23 @@
 /**
- * A provider's table of test vouchers, and the pattern of their PINs: a first character, SS (the scenario's number), a
- * mark, FFFF (the face value in whole units of the currency; 0000 means the scenario's own), and a serial. Any serial is
- * a fresh voucher of its scenario; serial 1 is the documented one.
+ * A provider's table of test vouchers, and the pattern of their PINs: a first character, SS (the scenario's number), a mark,
+ * FFFF (the face value in whole units of the currency; 0000 means the scenario's own), and a serial. Any serial is a fresh
+ * voucher of its scenario; serial 1 is the documented one.
  *
- * Where a provider prints its numbers in groups with hyphens, `groups` tells their lengths: PINs are given out so, and
+ * Where a provider prints its numbers in groups with hyphens, `groups` holds their lengths: PINs are issued in that form, and
  * read with or without hyphens.
  *
- * A scenario's `value` is in minor units, or "asked" (exactly what is first asked) or "half" (half of that).
+ * A scenario's `value` is in minor units, or "asked" (exactly the first amount asked) or "half" (half of that).
  */
 import { FAULT_SCENARIOS } from './faults.mjs';
 
-/** What a test voucher is worth unless its scenario or its PIN says otherwise, in minor units. */
+/** The value of a test voucher unless its scenario or its PIN sets another, in minor units. */
 const DEFAULT_VALUE = 500_00;
 
-/** A sample of the provider's own document is worth more, because the demo uses it often. Minor units. */
+/** The value of a sample from the provider's own document: higher, because the demo uses it often. Minor units. */
 const SAMPLE_VALUE = 5000_00;
 
 /**
- * The table of a provider whose own scenarios are `scenarios` (numbers below 20); the faults are added here. `samples`
+ * Returns the table of a provider whose own scenarios are `scenarios` (numbers below 20); the faults are added here. `samples`
  * are the vouchers of the provider's document: `{name?, title, whatHappens, value?, pins}`.
  */
 export function voucherTable({ currency, scenarios, samples, first, mark, serialLength, serialBase = 10, groups }) {
@@ -30,13 +30,13 @@ export function voucherTable({ currency, scenarios, samples, first, mark, serial
     scenarios: rows,
     samples: sampleRows,
 
-    /** The PIN of a scenario's voucher. Throws a RangeError when the serial or the face value has too many digits. */
+    /** Returns the PIN of a scenario's voucher. Throws a RangeError when the serial or the face value has too many digits. */
     pinFor({ number }, serial, faceMajor) {
       const bare = first + pad(number, 2) + mark + pad(faceMajor, 4) + pad(serial, serialLength, serialBase);
       return groups ? hyphenated(bare, groups) : bare;
     },
 
-    /** `{scenario, value}` of a test PIN, or undefined when it is none. */
+    /** Returns `{scenario, value}` of a test PIN, or undefined when it is not one. */
     read(pin) {
       const sample = sampleRows.find(({ pins }) => pins.includes(pin));
       if (sample) return { scenario: sample, value: sample.value };
@@ -49,13 +49,13 @@ export function voucherTable({ currency, scenarios, samples, first, mark, serial
   };
 }
 
-/** Digits in groups of these lengths, with hyphens between. */
+/** Returns digits in groups of these lengths, with hyphens between. */
 export function hyphenated(digits, groups) {
   let from = 0;
   return groups.map((length) => digits.slice(from, (from += length))).join('-');
 }
 
-/** The minor units of a scenario's value, now that `asked` minor units are the first ever asked of the voucher. */
+/** Returns the minor units of a scenario's value; `asked` is the first amount ever asked of the voucher, in minor units. */
 export function valueWhenAsked(value, asked) {
   if (value === 'asked') return asked;
   if (value === 'half') return (asked + (asked % 2)) / 2;

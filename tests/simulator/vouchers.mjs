@@ -1,10 +1,10 @@
 /**
- * The providers' ledger: every voucher with what is left on it, every debit, and the merchant's own accounts. Amounts are
- * integer minor units.
+ * The providers' ledger: every voucher with its balance, every debit, and the merchant's own accounts. Amounts are integer minor
+ * units.
  *
- * The law of these books, per currency: issued = left on vouchers + left on change vouchers + taken.
- * A change voucher is not new money; its value comes off the voucher it was made from. A debit that was reversed is not
- * taken any more. And per account: opened with = balance + paid out for vouchers.
+ * The invariant of these books, per currency: issued = balances of vouchers + balances of change vouchers + taken. A change
+ * voucher is not new money; its value comes off the voucher that it was made from. A reversed debit does not count as taken. And
+ * per account: opening balance = balance + paid out for vouchers.
  */
 export class Ledger {
   #vouchers = new Map();
@@ -12,17 +12,17 @@ export class Ledger {
   #accounts = new Map();
   #changed;
 
-  /** `changed` is called after every entry, so that a test can wait for one instead of sleeping. */
+  /** Creates an empty ledger. `changed` is called after every entry, so that a test can wait for one instead of sleeping. */
   constructor(changed) {
     this.#changed = changed;
   }
 
-  /** The voucher with this PIN, or undefined when the provider has not issued it yet. */
+  /** Returns the voucher with this PIN, or undefined when the provider has not issued it yet. */
   voucher(provider, pin) {
     return this.#vouchers.get(keyOf(provider, pin));
   }
 
-  /** Issues a test voucher worth `value`. One worth nothing is born used: it was spent before these books began. */
+  /** Issues a test voucher worth `value`. One worth nothing is used from the start: it was spent before these books began. */
   issue({ provider, pin, scenario, currency, value }) {
     return this.#add({ provider, pin, scenario, currency, kind: 'test', issued: value, balance: value, changeOf: null });
   }
@@ -32,12 +32,12 @@ export class Ledger {
     this.#accounts.set(provider, { provider, currency, opened: balance, balance });
   }
 
-  /** What is left on the merchant's account. */
+  /** Returns the balance of the merchant's account. */
   funds(provider) {
     return this.#accounts.get(provider).balance;
   }
 
-  /** Issues a voucher for money of the merchant's account. Throws when there is not enough on it. */
+  /** Issues a voucher paid from the merchant's account. Throws when the account has too little. */
   fund({ provider, pin, scenario, value }) {
     const account = this.#accounts.get(provider);
     if (value > account.balance) throw new RangeError('an account cannot be overdrawn');
@@ -46,7 +46,7 @@ export class Ledger {
     return this.#add({ provider, pin, scenario, currency, kind: 'funded', issued: value, balance: value, changeOf: null });
   }
 
-  /** Takes a funded voucher back, untouched: its value returns to the account, and it counts as never issued. */
+  /** Takes an untouched funded voucher back: its value returns to the account, and it counts as never issued. */
   unfund(voucher) {
     if (voucher.kind !== 'funded' || voucher.balance !== voucher.issued) throw new RangeError('not an untouched funded voucher');
     this.#accounts.get(voucher.provider).balance += voucher.balance;
@@ -55,8 +55,8 @@ export class Ledger {
   }
 
   /**
-   * Takes `amount + fee` off a voucher and returns the debit. Throws when the voucher is not worth that much: a
-   * provider must have refused before.
+   * Takes `amount + fee` off a voucher and returns the debit. Throws when the voucher is not worth that much: a provider must
+   * have refused before.
    */
   take(voucher, { amount, fee = 0, reference, providerReference }) {
     const taken = amount + fee;
@@ -82,7 +82,7 @@ export class Ledger {
     return debit;
   }
 
-  /** Closes the debited voucher and issues a change voucher, with the PIN given, worth what was left on it. */
+  /** Closes the debited voucher and issues a change voucher, with the given PIN, worth its remaining balance. */
   giveChange(debit, pin) {
     const closed = this.voucher(debit.provider, debit.pin);
     const { provider, currency, balance } = closed;
@@ -92,12 +92,12 @@ export class Ledger {
     return this.#addChange(closed, pin, balance);
   }
 
-  /** Whether this voucher was closed because a change voucher took its place. */
+  /** Returns whether this voucher was closed because a change voucher replaced it. */
   isClosed({ provider, pin }) {
     return [...this.#vouchers.values()].some((one) => one.provider === provider && one.changeOf === pin);
   }
 
-  /** Gives what was taken back: to the voucher it came from, or, with a PIN given, to a new one in its place. */
+  /** Gives the amount of a debit back: to its voucher, or, when a PIN is given, to a new one that replaces it. */
   reverse(debit, reversedBy, pin) {
     if (debit.reversedBy !== null) throw new RangeError('a debit is reversed once');
     debit.reversedBy = reversedBy;
@@ -109,19 +109,19 @@ export class Ledger {
     return voucher;
   }
 
-  /** Keeps a voucher from being spent while a charge on it is being processed. */
+  /** Prevents a voucher from being spent while a charge on it is being processed. */
   hold(voucher) {
     voucher.state = 'held';
     this.#changed();
   }
 
-  /** Gives a held voucher back, with nothing taken. */
+  /** Releases a held voucher, with nothing taken. */
   release(voucher) {
     voucher.state = 'live';
     this.#changed();
   }
 
-  /** Forgets every voucher and debit. Test vouchers come back, with their full value, when they are next used. */
+  /** Forgets every voucher and debit. Test vouchers are issued again, with their full value, when they are next used. */
   reset() {
     this.#vouchers.clear();
     this.#debits = [];
@@ -129,7 +129,7 @@ export class Ledger {
     this.#changed();
   }
 
-  /** A copy of the books for `books.json`; see README.md for its shape. */
+  /** Returns a copy of the books for `books.json`; see README.md for its shape. */
   entries() {
     const vouchers = [...this.#vouchers.values()];
     return {
@@ -169,14 +169,17 @@ function withoutKind({ kind, changeOf, ...voucher }) {
   return kind === 'change' ? { ...voucher, change_of: changeOf } : voucher;
 }
 
-/** An account and what left it for vouchers; the two sides are counted apart, so that they can disagree. */
+/** Returns an account with the amount paid out for vouchers; the two sides are counted apart, so that they can disagree. */
 function withPaidOut(account, vouchers) {
   const mine = vouchers.filter(({ provider, kind }) => provider === account.provider && kind === 'funded');
   const paid_out = sum(mine.map(({ issued }) => issued));
   return { ...account, paid_out, balanced: account.opened === account.balance + paid_out };
 }
 
-/** Per currency, in minor units: issued, left on vouchers, left on change vouchers, taken, and whether it adds up. */
+/**
+ * Returns the totals per currency, in minor units: issued, left on vouchers, left on change vouchers, taken, and whether they
+ * balance.
+ */
 function totalsOf(vouchers, debits) {
   const currencies = [...new Set(vouchers.map(({ currency }) => currency))].sort();
   return currencies.map((currency) => {

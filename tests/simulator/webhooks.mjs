@@ -1,7 +1,6 @@
 /**
- * The notifications that providers send. Each is tried again, with growing pauses, until its provider is content with the
- * answer or the tries are used up. Nothing is ever sent to another machine: a document's own sample names an address on the
- * internet.
+ * The notifications that providers send. Each is retried, with growing pauses, until its provider accepts the answer or the
+ * tries are used up. Nothing is ever sent to another machine: a document's own sample names an address on the internet.
  */
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -12,7 +11,7 @@ export class Webhooks {
   #later;
   #options;
 
-  /** `changed` is called after every try; `later(ms, act)` does something after a while. */
+  /** Creates the queue. `changed` is called after every try; `later(ms, act)` runs an action after a delay. */
   constructor({ changed, later, options }) {
     this.#changed = changed;
     this.#later = later;
@@ -20,15 +19,15 @@ export class Webhooks {
   }
 
   /**
-   * Sends a notice soon, and again until it is taken. A notice is
-   * `{provider, url, event, reference, headers, body, isTaken(status)}`.
+   * Sends a notification soon, and again until it is accepted. A notification is `{provider, url, event, reference, headers,
+   * body, isTaken(status)}`.
    */
   send(notice) {
     const delivery = this.#enter(notice);
     if (delivery.state === 'sending') this.#later(this.#options.webhookDelayMs, () => this.#tryUntilTaken(notice, delivery));
   }
 
-  /** Sends a notice now and once. Gives the HTTP status of the answer, or null when there was none. */
+  /** Sends a notification now and once. Returns the HTTP status of the answer, or null when there was none. */
   async sendOnce(notice) {
     const delivery = this.#enter(notice);
     if (delivery.state !== 'sending') throw new RangeError(`not on this machine: ${notice.url}`);
@@ -37,19 +36,19 @@ export class Webhooks {
     return delivery.status;
   }
 
-  /** Forgets everything, and leaves what is being sent. */
+  /** Forgets everything, and aborts pending deliveries. */
   reset() {
     this.close();
     this.#leaving = new AbortController();
     this.#deliveries = [];
   }
 
-  /** Leaves what is being sent. */
+  /** Aborts pending deliveries. */
   close() {
     this.#leaving.abort();
   }
 
-  /** A copy of all deliveries, oldest first. */
+  /** Returns a copy of all deliveries, oldest first. */
   entries() {
     return structuredClone(this.#deliveries);
   }

@@ -1,4 +1,4 @@
-/** The notifications of Kora and Celbux: when they are sent, how they are signed, how often, and how they can be bent. */
+/** The notifications of Kora and Celbux: when they are sent, how they are signed, how often, and how they can be falsified. */
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { client, openCheckout } from './client.test-kit.mjs';

@@ -1,13 +1,13 @@
 /**
- * WiPay's test vouchers. Number: `wSSvFFFFNNNN`, 12 lower-case letters and digits, the serial in base 36; see
- * voucher-table.mjs. Upper case is another voucher.
+ * WiPay's test vouchers. Number: `wSSvFFFFNNNN`, 12 lower-case letters and digits, the serial in base 36; see voucher-table.mjs.
+ * Upper case is another voucher.
  *
- * Not here, because this API has no words for it: a change voucher (the rest stays on the same number), an amount
- * refused, an unsupported provider code, "processing", a reference used twice, a part paid.
+ * Missing here, because this API cannot express it: a change voucher (the rest stays on the same number), an amount refused, an
+ * unsupported provider code, "processing", a reference used twice, a partial payment.
  */
 import { voucherTable } from './voucher-table.mjs';
 
-/** What the "exact" voucher is worth when it is checked before it is first asked to pay: TT$ 120.00 and the fee. */
+/** The value of the "exact" voucher when it is checked before its first payment: TT$ 120.00 and the fee. Minor units. */
 export const EXACT_VALUE_WHEN_CHECKED_FIRST = 125_00;
 
 const SCENARIOS = [

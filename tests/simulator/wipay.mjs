@@ -1,5 +1,5 @@
 /**
- * WiPay, Trinidad and Tobago, TTD: takes a total and a flat fee off a voucher, and tells a voucher's value. Form-encoded
+ * WiPay, Trinidad and Tobago, TTD: takes a total and a flat fee off a voucher, and returns a voucher's value. Form-encoded
  * requests, JSON answers; every business error is HTTP 200. No reference, no look-up, five calls in sixty seconds.
  */
 import { randomBytes } from 'node:crypto';
@@ -15,7 +15,7 @@ const TOO_MANY = error('Too many attempts');
 const UNAUTHORIZED = error('Parameter: account_number is unauthorized');
 const SYSTEM_ERROR = json(500, { message: 'Server Error' }); // the document has no HTTP 500: no "status" to read
 
-/** Accounts that exist: 4630 of the document, 4631 that may not take vouchers, and some more merchants. */
+/** Existing accounts: 4630 of the document, 4631 without the right to take vouchers, and some more merchants. */
 const UNAUTHORIZED_ACCOUNT = '4631';
 const ACCOUNTS = /^(?:463[01]|46[4-9]\d)$/;
 
@@ -40,7 +40,7 @@ class WiPay {
     this.#options = options;
   }
 
-  /** What WiPay does with one call: an answer, or the loss of one. */
+  /** Answers one call: an answer, or a fault that loses it. */
   handle({ method, path, headers, body }) {
     const act = { '/v1/voucher_pay': this.#pay, '/v1/voucher_check': this.#check }[path];
     if (!act) return json(404, { message: 'Not Found' });
@@ -49,7 +49,7 @@ class WiPay {
     return act.call(this, readForm(headers['content-type'], body));
   }
 
-  /** How much of the limit is used, for the books. */
+  /** Returns the used part of the limit, for the books. */
   state() {
     const { wipayCalls: limit, wipayPeriodMs } = this.#options;
     const calls_in_period = this.#callsSince(Date.now() - wipayPeriodMs).length;
@@ -61,8 +61,8 @@ class WiPay {
   }
 
   /**
-   * Counts this call, of either kind and whether refused or not: the document says only "API calls", and this is the
-   * reading that is hardest on a client.
+   * Counts this call, of either kind and whether refused or not: the document says only "API calls", and this is the strictest
+   * reading for a client.
    */
   #isOneTooMany() {
     if (this.#options.wipayCalls === Infinity) return false; // nothing to count in a load test
@@ -124,7 +124,7 @@ class WiPay {
     return { ...answer, scenario: scenario?.name ?? 'unknown voucher', did: 'told the value, nothing taken' };
   }
 
-  /** A test voucher comes into being when it is first asked for. */
+  /** Finds the voucher. A test voucher is issued when it is first used. */
   #findVoucher(pin, scenario, value) {
     const known = this.#ledger.voucher('wipay', pin);
     if (known || !scenario || scenario.name === 'not_found') return known;
@@ -137,7 +137,7 @@ function error(msg) {
   return json(200, { status: 'error', msg });
 }
 
-/** Anything but a form has no parameters, as far as WiPay is concerned. */
+/** Reads a form. Any other body has no parameters for WiPay. */
 function readForm(contentType, body) {
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(contentType ?? '');
   return new URLSearchParams(isForm ? body : '');
@@ -149,12 +149,12 @@ function checkAccount(account) {
   return account === UNAUTHORIZED_ACCOUNT ? 'Parameter: account_number is unauthorized' : undefined;
 }
 
-/** The document limits the length but has no words for it; these follow its words for the total. */
+/** Checks the details. The document limits the length without an error text; these texts follow those for the total. */
 function checkDetails(details) {
   return details && [...details].length > DETAILS_MAX ? 'Parameter: details has incorrect format' : undefined;
 }
 
-/** Zero is not "greater than 0", and the nearest words the document has are those for a negative total. */
+/** Checks the total. Zero is not "greater than 0", and the closest text in the document is that for a negative total. */
 function checkTotal(total) {
   if (!total) return 'Parameter: total is missing';
   if (!TOTAL.test(total)) return 'Parameter: total has incorrect format';

@@ -1,5 +1,5 @@
 /**
- * WiPay's stand-in against WiPay's document: the sample answer, the ten error texts under "Error", the rules under
+ * The simulated WiPay compared with WiPay's document: the sample answer, the ten error texts under "Error", the rules under
  * "Parameters", and the test parameters.
  */
 import assert from 'node:assert/strict';
