@@ -1,5 +1,5 @@
-// Colours that the reader chooses (forced colours), and more contrast: every control has an edge, the focus and the chosen
-// voucher can be told, and nothing is lost (WCAG 1.4.1, 1.4.11, 2.4.7).
+// The reader's own colours (forced colours), and more contrast: every control has an edge, the focus and the chosen voucher are
+// distinguishable, and nothing is lost (WCAG 1.4.1, 1.4.11, 2.4.7).
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { accessFaults } from '../browser/accessible.mjs';
@@ -12,7 +12,7 @@ const states = await startStates();
 const { browser } = states.checkout;
 afterEach(() => page?.close());
 
-/** What has no edge, or one in the colour of the ground. */
+/** Returns the controls without an edge, or with one in the colour of the background. */
 const withoutEdge = () =>
   page.locator('button, a, .field input, .choice label, .notice, .change').evaluateAll((all) => {
     const seen = all.filter((one) => one.checkVisibility());
@@ -23,14 +23,14 @@ const withoutEdge = () =>
     return seen.length ? bad.map((one) => `${one.localName} ${one.className} "${one.textContent.slice(0, 40)}"`) : ['nothing'];
   });
 
-/** Of every voucher that can be chosen: whether it is, and whether it has a ring. */
+/** Returns, for every voucher that can be chosen, whether it is chosen, and whether it has a ring. */
 const choices = () =>
   page.locator('.choice label').evaluateAll((labels) => labels.map((label) => {
     const { outlineStyle, outlineWidth } = getComputedStyle(label);
     return [label.querySelector('input').checked, outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2];
   }));
 
-/** Whether the reader's wish has reached the page. */
+/** Returns whether the reader's setting has reached the page. */
 const wished = (query) => page.evaluate((asked) => matchMedia(asked).matches, query);
 
 for (const plain of [false, true]) {

@@ -15,7 +15,10 @@ enlarged, in forced colours and with more contrast, and that nothing moves from 
 state into tests/.shots; npm run shots does that alone, and renews those of the README. Needs what the build makes (npm run build).
 `;
 
-/** Runs it, with the tests' own words on the terminal. Returns `{findings, covered: {states, locales, looks}}`; throws when one fails. */
+/**
+ * Runs it, with the output of the tests on the terminal. Returns `{findings, covered: {states, locales, looks}}`; throws when a
+ * test fails.
+ */
 export async function look({ only = /./ } = {}) {
   const own = readdirSync(join(ROOT, 'tests/looks')).filter((name) => name.endsWith('.test.mjs')).map((name) => `tests/looks/${name}`);
   const some = ['languages', 'still', 'shop-still', 'take-over'].map((name) => `tests/browser/${name}.test.mjs`);

@@ -1,5 +1,5 @@
-// A picture of every state, as a shopper sees it: on a phone and a desk, light and dark, from left to right and from right to
-// left. They go to tests/.shots/, which git ignores; `npm run shots` also renews the few that the README shows, in tests/browser/shots/.
+// A screenshot of every state: on a phone and a desktop, light and dark, left-to-right and right-to-left. They go to
+// tests/.shots/, which git ignores; `npm run shots` also renews the few that the README shows, in tests/browser/shots/.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,7 +11,7 @@ import { startStates, STATES } from '../browser/states.mjs';
 
 const FRESH = join(ROOT, 'tests/.shots');
 const KEPT = join(ROOT, 'tests/browser/shots');
-/** The pictures in the README, as `state/look`. */
+/** The screenshots in the README, as `state/look`. */
 const SHOWN = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/\(tests\/browser\/shots\/([\w/-]+)\.jpg\)/g)].map(([, name]) => name);
 const UPDATE = process.env.UPDATE_SHOTS === '1';
 
@@ -39,7 +39,7 @@ before(() => {
 
 const opened = ({ device, scheme }, more) => browser.page({ viewport: DEVICES[device], colorScheme: scheme, ...more });
 
-/** Takes the picture of the whole page, and looks for what is wrong on it. */
+/** Takes a screenshot of the whole page, and checks the page for faults. */
 async function shoot(page, folder, look) {
   const where = `${folder}/${nameOf(look)}`;
   const [lang, dir] = await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir || 'ltr']);

@@ -1,5 +1,5 @@
-// Large text, a narrow window, wide spacing (WCAG 1.4.4, 1.4.10, 1.4.12): in every state nothing is cut off, nothing lies over
-// something else, nothing is too small for a finger (2.5.8), and nothing is lost.
+// Large text, a narrow window, wide spacing (WCAG 1.4.4, 1.4.10, 1.4.12): in every state nothing is cut off, nothing overlaps,
+// nothing is too small to tap (2.5.8), and nothing is lost.
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
 import { layoutFaults } from '../browser/layout.mjs';
@@ -9,12 +9,12 @@ import { pinFor } from '../simulator/pins.mjs';
 import { start } from '../support/start.mjs';
 import { until } from '../support/until.mjs';
 
-/** No field has room for whatever is typed into it, twice as large. */
+/** No field has room for its whole value at twice the text size. */
 const READ = { typed: false };
 
 const DESK = { width: 1280, height: 1024 };
 
-/** Ways to read a page. A browser that zooms has fewer of its own pixels for the same window. */
+/** The ways to read a page. A zoomed browser has fewer CSS pixels for the same window. */
 const ZOOMED = [
   { way: 'zoomed to 200 %', viewport: { width: 640, height: 512 } },
   { way: 'zoomed to 400 %', viewport: { width: 320, height: 256 } },
@@ -22,7 +22,7 @@ const ZOOMED = [
   { way: 'with wide spacing on the narrowest phone', viewport: { width: 320, height: 640 }, spaced: true },
 ];
 
-/** A reader's own text size, twice the usual one, as the browser's settings have it. */
+/** A reader's own text size, twice the usual one, as set in the browser. */
 const LARGE = [
   { way: 'with text of 200 %', viewport: DESK },
   { way: 'with text of 200 % on a phone', viewport: { width: 390, height: 844 } },
@@ -37,13 +37,13 @@ let page;
 afterEach(() => page?.close());
 after(stop);
 
-/** The words that can be seen, without the spaces between them. A wait is counted down meanwhile. */
+/** Returns the visible words, without the spaces between them. The text of a wait is counted down meanwhile. */
 async function wordsOf(root) {
   const words = await root.locator('main').innerText();
   return words.replaceAll(/\s+/g, ' ').replaceAll(/\d+ (seconds?|minutes?)/g, 'a while');
 }
 
-/** Gives text the spacing that readers may ask for, or takes it back. By the CSSOM, which a strict policy allows. */
+/** Gives text the spacing that readers may set, or removes it. By the CSSOM, which a strict policy allows. */
 const spaceOut = (root, on) =>
   root.locator(':root').evaluate((_, on) => {
     const sheet = new CSSStyleSheet();
@@ -52,7 +52,7 @@ const spaceOut = (root, on) =>
     document.adoptedStyleSheets = on ? [sheet] : [];
   }, on);
 
-/** Reads the page in all these ways; it is left as it was. */
+/** Checks the page in all these ways; it is left as it was. */
 async function readIn(ways, where) {
   const usually = await wordsOf(page);
   for (const { way, viewport, spaced } of ways) {
@@ -93,7 +93,7 @@ for (const [locale, names] of [['en', NAMES], ['ar', ['invalid', 'paid-change']]
   }
 }
 
-/** What is done in the iframe. */
+/** The actions in the iframe. */
 const IN_FRAME = {
   'the form': (checkout) => checkout.part('100'),
   paid: async (checkout) => {
@@ -112,7 +112,7 @@ for (const [name, act] of Object.entries(IN_FRAME)) {
     for (const { way, viewport, spaced } of ZOOMED) {
       await page.setViewportSize(viewport);
       if (spaced) await spaceOut(frame, true);
-      // The iframe follows its content by a message to the shop's page; out of sight, Chromium does not lay it out.
+      // The iframe follows its content by a message to the shop's page; off screen, Chromium does not lay it out.
       await page.locator('iframe').scrollIntoViewIfNeeded();
       const heights = () => frame.evaluate(() => [innerHeight, document.body.offsetHeight]);
       await until(heights, ([frame, content]) => frame === content, { within: 5_000 });
