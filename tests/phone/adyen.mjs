@@ -1,5 +1,5 @@
-// Adyen's published gift-card component on a shop's page, made as its documentation says: the ES module, with nothing but this
-// component.
+// Adyen's published gift-card component on a shop's page, built as its documentation describes: the ES module, with this
+// component alone.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -9,7 +9,7 @@ import { AMOUNT } from './world.mjs';
 const PACKAGE = join(ROOT, 'node_modules/@adyen/adyen-web');
 export const ADYEN_VERSION = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')).version;
 
-// Without a session of Adyen's, which would be one more call; in the language that is in the bundle, which spares another.
+// Without an Adyen session, which would be one more call; in the language of the bundle, which saves another.
 const SHOP = `
 import { AdyenCheckout, Giftcard } from '@adyen/adyen-web';
 async function open() {
@@ -27,7 +27,7 @@ async function open() {
 open();
 `;
 
-/** What the shop serves for it, by path. */
+/** Returns the shop's files for the component, by path. */
 export async function adyenFiles(head) {
   const { outputFiles } = await build({
     stdin: { contents: SHOP, resolveDir: ROOT, loader: 'js' },
@@ -49,7 +49,7 @@ export async function adyenFiles(head) {
   };
 }
 
-/** Adyen's servers, which answer everything at once: what an answer needs, and no more. */
+/** Adyen's servers, which answer everything at once, with the required fields only. */
 export const ADYEN_SERVERS = {
   pattern: 'https://*.adyen.com/*',
   answer(url) {
@@ -61,8 +61,8 @@ export const ADYEN_SERVERS = {
 };
 
 /**
- * Its number and PIN are typed into iframes that its servers fill, the second one after the first. What can be seen without them
- * is that its form is on the page, and the first iframe in it.
+ * Its number and PIN are typed into iframes that its servers fill, the second one after the first. Without them, the visible
+ * parts are its form on the page, and the first iframe in it.
  */
 export const ADYEN_MARKS = [
   { name: 'pin', selector: '.adyen-checkout__giftcard iframe', shown: '.adyen-checkout__giftcard' },

@@ -1,4 +1,5 @@
-// What a shopper opens, and what is waited for: the hosted page, the widget in a shop's page, and Adyen's component in the same.
+// The pages that a shopper opens, and the marks to wait for: the hosted page, the widget in a shop's page, and Adyen's component
+// in the same page.
 import assert from 'node:assert/strict';
 import { pinFor } from '../simulator/pins.mjs';
 import { ADYEN_MARKS, ADYEN_SERVERS, adyenFiles } from './adyen.mjs';
@@ -11,7 +12,7 @@ const PLAIN_PAYMENT = { ...PAYMENT, selector: 'form[method=post] button.button' 
 const TAKEN_OVER = { name: 'widget', selector: '#checkout form:not([method])' };
 const inner = (mark) => ({ ...mark, inner: true });
 
-/** The three, by name: each opens its page once on the phone, and gives what the phone measured. */
+/** Returns the three cases by name: each opens its page once on the phone, and returns the phone's figures. */
 export async function casesOf(world, phone) {
   Object.assign(world.files, await adyenFiles(HEAD));
   const first = await world.createSession();
@@ -36,7 +37,7 @@ function shopPage(checkout, { id, client_secret: secret }) {
 }
 
 /**
- * Pays with the hosted page's form as soon as it can be used, before the widget is there. Gives when it was sent, and throws
+ * Pays with the hosted page's form as soon as it can be used, before the widget is there. Returns when it was sent, and throws
  * unless the provider's books show the debit.
  */
 export async function provePayment(world, phone) {

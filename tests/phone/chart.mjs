@@ -29,7 +29,7 @@ const STYLE = `
   }
 `;
 
-/** The chart, from what measurePhone gives. */
+/** Returns the chart, from the result of measurePhone. */
 export function chartOf({ hosted, embedded, adyen, budget, slow }) {
   const groups = [
     { name: 'Hosted page', limits: Object.entries(budget), ...hosted },

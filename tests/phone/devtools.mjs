@@ -1,8 +1,8 @@
-// Chromium's DevTools protocol over one socket, for what must hold in every target of a page, the iframes of other sites among
-// them.
+// Chromium's DevTools protocol over one socket, for settings that must apply to every target of a page, including the iframes of
+// other sites.
 
 /**
- * Connects to the Chromium that listens at this port. Gives `{send(method, params, session), on(listener), close()}`; the
+ * Connects to the Chromium that listens at this port. Returns `{send(method, params, session), on(listener), close()}`; the
  * listener gets `{method, params, sessionId}` of every event.
  */
 export async function connect(port) {
@@ -30,7 +30,7 @@ export async function connect(port) {
       socket.send(JSON.stringify({ id, method, params, ...(sessionId && { sessionId }) }));
       return answer;
     },
-    /** Returns what ends the listening. */
+    /** Adds a listener. Returns a function that removes it. */
     on(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,22 +1,22 @@
-// What stands between a Worker or a folder and a browser as a CDN would: it compresses, and passes everything else on.
+// A proxy or a server between a browser and a Worker or a folder, like a CDN: it compresses, and passes everything else on.
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 import { listenLocally } from '../simulator/listen.mjs';
 
-/** What Cloudflare compresses, as far as it occurs here. */
+/** The types that Cloudflare compresses, as far as they occur here. */
 const COMPRESSED = /^(?:text\/|image\/svg\+xml|application\/(?:javascript|json|problem\+json|wasm)\b)/;
-/** A file is compressed once, as well as can be; a page each time, so it must be quick. */
+/** A file is compressed once, at the best quality; a page each time, so its compression must be quick. */
 const FILE_QUALITY = 11;
 const PAGE_QUALITY = 4;
-/** Between two hops only, or wrong once the body is another one. */
+/** Headers for one hop only, or wrong once the body is another one. */
 const NOT_PASSED_ON = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'content-encoding', 'date'];
 
 const brotli = promisify(brotliCompress);
 
 /**
- * A compressing proxy. Gives `{url, to(origin), close()}`: `to` says where its requests go, because the Worker must know the
- * proxy's address before it starts. `onRequest({method, path, headers})` hears of each one.
+ * Starts a compressing proxy. Returns `{url, to(origin), close()}`: `to` sets the target of its requests, because the Worker
+ * must know the proxy's address before it starts. `onRequest({method, path, headers})` is called for each one.
  */
 export async function startProxy({ onRequest = () => {} } = {}) {
   let upstream;
@@ -32,13 +32,16 @@ export async function startProxy({ onRequest = () => {} } = {}) {
       redirect: 'manual',
     });
     const kept = Object.fromEntries([...answer.headers].filter(([name]) => !NOT_PASSED_ON.includes(name)));
-    // Only files have a tag.
+    // Only files have an ETag.
     return { status: answer.status, headers: kept, body: Buffer.from(await answer.arrayBuffer()), isFile: 'etag' in kept };
   });
   return { ...front, to: (origin) => void (upstream = origin) };
 }
 
-/** A compressing server of these `files`, `{path: {type, body}}`, which may be added to while it runs. Gives `{url, close()}`. */
+/**
+ * Starts a compressing server of these `files`, `{path: {type, body}}`, which may be added to while it runs. Returns `{url,
+ * close()}`.
+ */
 export function startSite(files) {
   return startFront(async ({ url }) => {
     const file = files[new URL(url, 'http://localhost').pathname];
@@ -48,7 +51,7 @@ export function startSite(files) {
   });
 }
 
-/** Serves what `answer(request)` gives, `{status, headers, body, isFile}`. */
+/** Serves the result of `answer(request)`, `{status, headers, body, isFile}`. */
 async function startFront(answer) {
   const compressed = new Map();
   const { port, close } = await listenLocally(0, async (request, response) => {
@@ -69,7 +72,7 @@ async function encode(request, headers, body, isFile, compressed) {
   const vary = [headers.vary, 'accept-encoding'].filter(Boolean).join(', ');
   if (!/\bbr\b/.test(request.headers['accept-encoding'] ?? '')) return { headers: { ...headers, vary }, body };
   const changed = { ...headers, vary, 'content-encoding': 'br' };
-  // The same content in another form.
+  // The same content in another encoding.
   if (headers.etag && !headers.etag.startsWith('W/')) changed.etag = `W/${headers.etag}`;
   return { headers: changed, body: isFile ? await once(compressed, body) : await squeeze(body, PAGE_QUALITY) };
 }

@@ -1,4 +1,4 @@
-// Holds the hosted page against Lighthouse, as a phone opens it for the first time: `npm run lighthouse -- --help`.
+// Checks the hosted page with Lighthouse, as a phone opens it for the first time: `npm run lighthouse -- --help`.
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import lighthouse from 'lighthouse';
@@ -13,14 +13,15 @@ every audit that is not perfect. Ends with 1 when a score is below what is requi
   --runs 3     how often; what counts is the run with the median performance, because a busy machine only ever makes it worse
 `;
 
-/** The scores that are required. Whether search engines should find a payment page is no question: they must not. */
+/** The required scores. SEO is left out: search engines must not find a payment page. */
 const REQUIRED = { performance: 95, accessibility: 100, 'best-practices': 100 };
 
 /**
- * Measures. `runs` is how often; `say(text)` is told how far it is. Gives, of the run with the median performance,
+ * Measures. `runs` is the number of runs; `say(text)` is called with the progress. Returns, of the run with the median
+ * performance,
  *   scores      by category, 0 to 100
  *   findings    `{category, id, title, score, shown, details}` of each audit with a score below 1
- *   required    the scores that are, and `isWithin`, whether they were reached
+ *   required    the required scores, and `isWithin`, whether they were reached
  *   version     of Lighthouse
  */
 export async function measureLighthouse({ runs = 3, say = () => {} } = {}) {
@@ -28,7 +29,7 @@ export async function measureLighthouse({ runs = 3, say = () => {} } = {}) {
   const world = await startWorld();
   let chromium;
   try {
-    // Playwright would have no page come back from the cache of the back button; Lighthouse looks whether one can.
+    // Playwright turns off the back-forward cache; Lighthouse checks that the page can be restored from it.
     chromium = await startChromium({ ignoreDefaultArgs: ['--disable-back-forward-cache'] });
     // A first visit to a page that others have opened before: its files are compressed already.
     await world.warm([(await world.createSession()).url, ...(await world.assets())]);
@@ -44,7 +45,10 @@ export async function measureLighthouse({ runs = 3, say = () => {} } = {}) {
   }
 }
 
-/** The hosted page of a fresh session, opened once in Lighthouse's usual way: a phone, on a slow network that it simulates. */
+/**
+ * Audits the hosted page of a fresh session, opened once in Lighthouse's usual way: a phone, on a slow network that it
+ * simulates.
+ */
 async function audit(port, { url }) {
   const { lhr } = await lighthouse(url, { port, output: 'json', logLevel: 'error' });
   if (lhr.runtimeError) throw new Error(lhr.runtimeError.message);
@@ -68,7 +72,7 @@ function figuresOf({ categories, audits, lighthouseVersion }) {
   };
 }
 
-/** What an audit found at one place, in short. */
+/** Returns a short description of an audit's finding at one place. */
 function told(item) {
   const { node, ...others } = item;
   const words = Object.entries(others).filter(([, value]) => ['string', 'number'].includes(typeof value));

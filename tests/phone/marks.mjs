@@ -1,10 +1,11 @@
-// What runs in the pages: it tells when something can be seen and used. Handed over as source, so it uses nothing from outside.
+// Functions that run in the pages: they report when an element is visible and usable. Each is passed as source, so it uses
+// nothing from outside.
 
 /**
  * Watches a page from its start, frame by frame, and calls `window.reportMark({name, at})` for each mark in `marks` that is in
  * this document; `at` is on the clock of `performance.timeOrigin`, which is the same in all frames. A mark is
- *   name, selector   what must be in the document
- *   shown            a selector of what must be visible; the same elements when left out
+ *   name, selector   the element that must be in the document
+ *   shown            a selector of the elements that must be visible; the same elements when left out
  *   use              "type": it is a field that takes typed characters; "press": it is a button that can be pressed
  *   inner            whether it is in an iframe
  * Every mark is reported after the paint that shows it, under all style sheets of the page. With `payment`, `{field: text}`,
@@ -29,7 +30,7 @@ export function watchMarks({ marks, payment }) {
     const seen = [...document.querySelectorAll(shown)];
     return isStyled() && seen.length > 0 && seen.every(isVisible) ? element : null;
   };
-  // Through the browser's own editing, which refuses where a keyboard would be refused.
+  // By the browser's own editing commands, which fail where a keyboard would fail.
   const typed = (input, text) => {
     input.focus({ preventScroll: true });
     input.select();
@@ -60,7 +61,7 @@ export function watchMarks({ marks, payment }) {
     window.reportMark({ name: mark.name, at: now() });
     if (payment && open.length === 0) pay();
   };
-  // No frame is drawn, and so none of these runs, before the style sheets in the head are there.
+  // No frame is drawn, and so none of these runs, before the style sheets in the head are loaded.
   const look = () => {
     for (const mark of open) if (found(mark)) afterPaint(() => report(mark));
     if (open.length > 0) requestAnimationFrame(look);
@@ -68,22 +69,25 @@ export function watchMarks({ marks, payment }) {
   requestAnimationFrame(look);
 }
 
-/** A fixed piece of work, for the check that the processor is slowed. Of the browser itself: a script grows faster. */
+/**
+ * Does a fixed piece of work, for the check that the processor is slowed. The work is the browser's own: a script gets faster
+ * when repeated.
+ */
 export function work() {
   const text = `[${'12345,'.repeat(300_000)}0]`;
   for (let i = 0; i < 7; i++) JSON.parse(text);
 }
 
-/** What this document knows of its own transfer and of that of its files. Of other origins it is told no sizes. */
+/** Returns this document's record of its own transfer and of those of its files. It has no sizes for other origins. */
 export function readTransfers() {
   const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
-  // When an answer begins is no help: it is noted before Chromium holds it back.
+  // The start of an answer is of no use: it is recorded before Chromium delays the answer.
   return entries.map(({ name, requestStart, responseEnd, encodedBodySize }) => {
     return { name, requestStart, responseEnd, bytes: encodedBodySize };
   });
 }
 
-/** How long a file takes to come again, over the network, in milliseconds. */
+/** Returns how long a file takes to be fetched again, over the network, in milliseconds. */
 export async function timeFetch(address) {
   const started = performance.now();
   await (await fetch(address, { cache: 'reload' })).arrayBuffer();

@@ -1,4 +1,4 @@
-// A slow phone: Chromium with its network and its processor slowed down in every target of a page, and the proof that they were.
+// A slow phone: Chromium with its network and its processor slowed down in every target of a page, and the proof of it.
 import { listenLocally } from '../simulator/listen.mjs';
 import { launchChromium } from '../support/browser.mjs';
 import { connect } from './devtools.mjs';
@@ -8,9 +8,9 @@ import { slowDown } from './slow.mjs';
 
 const PATIENCE_MS = 90_000;
 
-/** Starts Chromium with a port for its DevTools; `options` are Playwright's. Gives `{browser, port, version, close()}`. */
+/** Starts Chromium with a port for its DevTools; `options` are Playwright's. Returns `{browser, port, version, close()}`. */
 export async function startChromium(options = {}) {
-  // One that nobody listens on.
+  // A free port.
   const { port, close } = await listenLocally(0, () => {});
   await close();
   const browser = await launchChromium([`--remote-debugging-port=${port}`], options);
@@ -18,12 +18,12 @@ export async function startChromium(options = {}) {
 }
 
 /**
- * Starts a slow phone. Gives `{version, open(visit), close()}`. A visit is
- *   url              what the shopper opens, for the first time: nothing is cached
- *   marks, payment   what is waited for, and what is then paid, if anything: marks.mjs
- *   foreign          `{pattern, answer(url)}`: the addresses of elsewhere, and what they answer, at once
+ * Starts a slow phone. Returns `{version, open(visit), close()}`. A visit is
+ *   url              the page that the shopper opens, for the first time: nothing is cached
+ *   marks, payment   the marks to wait for, and the payment after them, if any: marks.mjs
+ *   foreign          `{pattern, answer(url)}`: the addresses of other servers, and their answers, without delay
  *   then             run when all the marks are there
- * `open` gives `{times: {mark: ms since the start}, bytes}`, and throws when the page was not as slow as it should be.
+ * `open` returns `{times: {mark: ms since the start}, bytes}`, and throws when the page was not as slow as it should be.
  */
 export async function startPhone(slow) {
   const chromium = await startChromium();
@@ -50,7 +50,7 @@ async function open(browser, devtools, slow, { url, marks, payment, foreign, the
     await then();
     await page.waitForLoadState('load', { timeout: PATIENCE_MS });
     const bytes = await slowed.read();
-    // What follows a payment comes out of the cache.
+    // Requests after a payment are answered from the cache.
     if (!payment) await provedSlow(page, slow, slowed);
     const start = seen.get('start');
     return { times: Object.fromEntries([...seen].map(([name, at]) => [name, at - start])), bytes };
@@ -60,7 +60,7 @@ async function open(browser, devtools, slow, { url, marks, payment, foreign, the
   }
 }
 
-/** Has a page report its marks. `complete()` resolves when all are there, and rejects with those that are missing. */
+/** Makes a page report its marks. `complete()` resolves when all are there, and rejects with the missing ones. */
 async function collectMarks(page, { marks, payment }) {
   const wanted = ['start', ...marks.map(({ name }) => name), ...(payment ? ['sent'] : [])];
   const seen = new Map();

@@ -2,11 +2,14 @@
 import assert from 'node:assert/strict';
 import { readTransfers, timeFetch } from './marks.mjs';
 
-/** How much of what was asked for must be there. These are ratios within one page, so a busy machine does not break them. */
+/**
+ * The least part of the requested slowing that must be measured. These are ratios within one page, so a busy machine does not
+ * break them.
+ */
 const KEPT = { network: 0.9, cpu: 0.6 };
-/** From here on, a file shows how fast the network is. */
+/** From this size on, a file shows the speed of the network. */
 const BIG_BYTES = 20_000;
-/** Chromium slows a processor by a thread of its own, which a busy machine lets wait at times. */
+/** Chromium slows a processor by a thread of its own, which a busy machine suspends at times. */
 const TRIES = 3;
 
 /** Throws unless every target of the page and every file from the network was slowed down to `{kbit, latencyMs, cpu}`. */
@@ -32,13 +35,13 @@ export async function provedSlow(page, { kbit, latencyMs, cpu }, slowed) {
     assert.ok(ratio >= cpu * KEPT.cpu, `not slowed down: a target works only ${ratio.toFixed(1)} times slower`);
   }
 
-  // The biggest file once more, now that nothing else happens: what the page did meanwhile may have hidden that it came too soon.
+  // The biggest file once more, now that the page is idle: the page's own work may have hidden that the file came too soon.
   const { frame, name, bytes } = transfers.reduce((one, two) => (two.bytes > one.bytes ? two : one));
   assert.ok(bytes >= BIG_BYTES, 'nothing came that is big enough to show how fast the network is');
   enough(name, bytes, await frame.evaluate(timeFetch, name));
 }
 
-/** The transfers that a frame knows of, each with the frame. Of a file of another origin it knows no more than when it ended. */
+/** Returns a frame's record of its transfers, each with the frame. Of a file of another origin it holds only the end. */
 async function transfersOf(frame) {
   const transfers = await frame.evaluate(readTransfers);
   return transfers.filter(({ name, requestStart }) => isOurs(name) && requestStart > 0).map((one) => ({ frame, ...one }));

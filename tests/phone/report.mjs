@@ -1,4 +1,4 @@
-// What a measurement on the slow phone tells: on the terminal, as RESULTS.md, and as a chart.
+// The report of a measurement on the slow phone: on the terminal, as RESULTS.md, and as a chart.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { chartOf } from './chart.mjs';
 const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
 const kb = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
 
-/** The table and what the budget says of it. */
+/** Returns the table and the verdict on the budget. */
 export function printed({ hosted, embedded, adyen, sent, budget, isWithin }) {
   const { must, goal } = budget;
   const word = hosted.pin <= goal ? 'kept, and so is the goal' : isWithin ? 'kept' : '**broken**';

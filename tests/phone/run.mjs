@@ -1,4 +1,4 @@
-// How soon a shopper with a slow phone can pay, beside Adyen's gift-card component: `npm run phone -- --help`.
+// How soon a shopper with a slow phone can pay, compared with Adyen's gift-card component: `npm run phone -- --help`.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,16 +20,16 @@ Ends with 1 when the hosted page takes longer than its budget. Needs what the bu
   --write      writes tests/phone/RESULTS.md and the chart www/guide/slow-phone.svg
 `;
 
-/** The budget: until the PIN field of the hosted page can be used, in ms. */
+/** The budget: the time until the PIN field of the hosted page can be used, in ms. */
 const BUDGET = { must: 2500, goal: 1500 };
 /** The network of the budget, a processor six times slower than this machine's, and a small screen. */
 const SLOW = { kbit: 400, latencyMs: 400, cpu: 6, screen: { width: 360, height: 740 } };
 
 /**
- * Measures. `runs` is how often; `say(text)` is told how far it is. Gives
+ * Measures. `runs` is the number of runs; `say(text)` is called with the progress. Returns
  *   hosted, embedded, adyen   `{pin, payment, bytes, all}` each: medians in ms and bytes, and each run; hosted: `widget`, too
- *   sent                      when the plain form was sent that really paid, in ms
- *   budget, slow, versions    what it was held against, how slow the phone was, and of what these are the figures
+ *   sent                      when the plain form of a real payment was sent, in ms
+ *   budget, slow, versions    the budget, the slowing of the phone, and the versions of the measured software
  *   isWithin                  whether the budget was kept
  */
 export async function measurePhone({ runs = 5, say = () => {} } = {}) {
@@ -50,7 +50,7 @@ export async function measurePhone({ runs = 5, say = () => {} } = {}) {
 async function measure(world, phone, runs, say) {
   const cases = await casesOf(world, phone);
   const all = { hosted: [], embedded: [], adyen: [] };
-  // In turns, so that whatever else the machine does meets all of them.
+  // In turns, so that other load on the machine affects all of them.
   for (let run = 1; run <= runs; run++) {
     for (const [name, open] of Object.entries(cases)) {
       const { times, bytes } = await open();
@@ -103,7 +103,7 @@ async function main() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  // However it ends, the Worker does not stay behind: its starter ends it when this process does.
+  // However it ends, the Worker ends, too: its starter stops it when this process exits.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   main().catch((error) => {
     console.error(error);

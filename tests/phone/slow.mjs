@@ -1,15 +1,15 @@
-// Slows a page down in all its targets, and counts what comes over the wire. An iframe of another site is a target of its own.
+// Slows a page down in all its targets, and counts the bytes on the wire. An iframe of another site is a target of its own.
 
 import { work } from './marks.mjs';
 
 const PATIENCE_MS = 60_000;
 
 /**
- * Slows the target down to `{kbit, latencyMs, cpu}`, and each target below it before it may begin. What `foreign.pattern` matches
- * is answered by `foreign.answer(url)`, `{type, body}`, without any network.
+ * Slows the target down to `{kbit, latencyMs, cpu}`, and each target below it before that may start. Requests that match
+ * `foreign.pattern` are answered by `foreign.answer(url)`, `{type, body}`, without any network.
  *
- * Gives `{read(), targets(), setCpu(target, rate), timeWork(target), stop()}`; `read()` gives the bytes of all answers with their
- * headers, when nothing is under way any more.
+ * Returns `{read(), targets(), setCpu(target, rate), timeWork(target), stop()}`; `read()` returns the bytes of all answers with
+ * their headers, when no request is pending any more.
  */
 export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, foreign) {
   const sessions = new Set();
@@ -55,7 +55,7 @@ export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, for
   function end(requestId) {
     const { frameId, loaderId } = open.get(requestId) ?? {};
     open.delete(requestId);
-    // With a page, what the one before it in the same frame had under way is over; of that not every end is told.
+    // A new page in a frame ends the pending requests of the one before it; not every end is reported.
     for (const [other, { frameId: frame, loaderId: page }] of open) {
       if (requestId === loaderId && frame === frameId && page !== loaderId) open.delete(other);
     }
@@ -81,7 +81,7 @@ export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, for
     },
     targets: () => [...sessions],
     setCpu,
-    /** How long a piece of work takes there, in seconds that the processor spent on it, whatever else the machine does. */
+    /** Returns how long a piece of work takes there, in seconds of processor time, whatever else the machine does. */
     async timeWork(session) {
       const before = await spent(session);
       await devtools.send('Runtime.evaluate', { expression: `(${work})()` }, session);
@@ -91,7 +91,7 @@ export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, for
   };
 }
 
-/** A target may end while it is spoken to. */
+/** Ignores the errors of a target that ends while it is called. */
 function gone(error) {
   if (!/Session with given id not found|Invalid InterceptionId|Target closed/.test(error.message)) throw error;
 }

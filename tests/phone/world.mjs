@@ -1,15 +1,15 @@
-// What is measured: the real Worker behind a compressing proxy, and shop pages on an origin of their own.
+// The measured system: the real Worker behind a compressing proxy, and shop pages on an origin of their own.
 import { randomBytes } from 'node:crypto';
 import { clientOf, transportTo } from '../support/client.mjs';
 import { start } from '../support/start.mjs';
 import { startProxy, startSite } from './front.mjs';
 
-/** What the order costs, for both components. */
+/** The amount of the order, for both components. */
 export const AMOUNT = { value: 249_00, currency: 'ZAR', country: 'ZA' };
 
 /**
- * Starts it all. Gives `{proxy, site, files, simulator, requests, createSession(), assets(), warm(addresses), stop()}`: `files`
- * are what the shop serves and may be added to; `requests` are those that the proxy passed on.
+ * Starts everything. Returns `{proxy, site, files, simulator, requests, createSession(), assets(), warm(addresses), stop()}`:
+ * `files` are the shop's files and may be added to; `requests` are those that the proxy passed on.
  */
 export async function startWorld() {
   const requests = [];
@@ -26,18 +26,18 @@ export async function startWorld() {
     files,
     requests,
     simulator: stack.simulator,
-    /** A fresh session, as the shop's server makes it: `{id, client_secret, url}`. */
+    /** Creates a fresh session, as the shop's server does: `{id, client_secret, url}`. */
     createSession() {
       const reference = `order-${randomBytes(6).toString('hex')}`;
       const { value: amount, currency } = AMOUNT;
       return client.createSession({ amount, currency, reference, description: 'Enamel mug' }, reference);
     },
-    /** The addresses of the widget's files. */
+    /** Returns the addresses of the widget's files. */
     async assets() {
       const { js, wasm } = await (await fetch(`${proxy.url}/assets.json`)).json();
       return [js, wasm, '/checkout.js'].map((path) => proxy.url + path);
     },
-    /** Has these addresses compressed beforehand, as they are in a CDN that others have used already. */
+    /** Compresses these addresses beforehand, as in a CDN that has served them before. */
     async warm(addresses) {
       for (const address of addresses) await (await fetch(address)).arrayBuffer();
     },
