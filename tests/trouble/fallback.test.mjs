@@ -1,4 +1,4 @@
-// A widget that cannot run, or breaks down: the plain form pays, from within a shop's page by a link to it.
+// A widget that cannot start, or breaks down: the plain form pays, from within a shop's page by a link to it.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { trapAtStart, trapLater } from '../browser/broken-wasm.mjs';
@@ -21,7 +21,7 @@ afterEach(async () => {
 const freshPin = (scenario = 'exact') => stack.freshPin('kora', scenario);
 const answered = (answer) => () => context.route(WASM, (route) => route.fulfill(answer));
 
-/** Ways for the widget not to start. */
+/** The ways in which the widget fails to start. */
 const BROKEN = {
   'wasm that is not there': answered({ status: 404, contentType: 'text/plain', body: 'Not found' }),
   'wasm whose connection is cut': () => context.route(WASM, (route) => route.abort('connectionreset')),
@@ -31,7 +31,7 @@ const BROKEN = {
   [OLD]: () => context.addInitScript(() => delete window.WebAssembly),
 };
 
-/** The shop's page hears every event of the element. */
+/** Opens a page that records every event of the element. */
 async function prepared() {
   page = await watchedPage(browser);
   context = page.context();
@@ -45,7 +45,7 @@ async function prepared() {
 
 const told = () => page.evaluate(() => window.heard);
 
-/** The page that opens in a new tab from the link in the iframe. */
+/** Returns the page that opens in a new tab from the link in the iframe. */
 async function linked() {
   const link = embedded(page).root.getByRole('link', { name: 'Open the checkout page' });
   await link.waitFor();
@@ -131,7 +131,7 @@ test('embedded: it breaks down while the shopper types: a link to the checkout p
   noPinIn(pin);
 });
 
-/** Moments with a payment under way, and the event that they are. */
+/** Moments with a payment pending, and the event that marks each. */
 const MOMENTS = {
   'while a voucher is on its way': 'online',
   'as the answer comes': undefined,

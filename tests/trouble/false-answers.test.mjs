@@ -1,5 +1,5 @@
-// Answers that are not the Worker's, and answers that come too late: a portal that wants a login first, a proxy that gives up.
-// What became of the voucher is told by the Worker alone.
+// Answers that are not the Worker's, and answers that come too late: a captive portal, a proxy that times out. Only the Worker
+// reports the outcome of a voucher.
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { embedded, order } from '../browser/shopper.mjs';
@@ -13,12 +13,12 @@ const GET = /\/v1\/checkout\/cs_\w+$/;
 const HTML = { contentType: 'text/html', body: '<!doctype html><title>Welcome</title><p>Log in to use this network.' };
 
 let page;
-/** What the portal's own server was sent. */
+/** The requests that the portal's own server received. */
 const caught = [];
 const portal = await listenLocally(0, async (request, response) => {
   const body = (await request.toArray()).join('');
   caught.push([request.method, request.url, JSON.stringify(request.headers), body].join(' '));
-  // Whatever the browser may ask for, it is let.
+  // Every request of the browser is allowed.
   const open = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*', 'access-control-allow-methods': '*' };
   response.writeHead(200, { 'content-type': 'text/html', ...open }).end(HTML.body);
 });
@@ -38,13 +38,15 @@ async function opened(mode, prepare = async () => {}) {
   return arrive(page, stack, mode);
 }
 
-/** The checkout in the demo shop, which may not open. */
+/** Opens the checkout in the demo shop, which may fail to open. */
 async function arriveWithout() {
   await order(page, stack);
   return embedded(page);
 }
 
-/** Something stands before the Worker: the next payment and question get this answer. `reaches`: the payment goes on. */
+/**
+ * Puts a portal or a proxy before the Worker: the next payment and request get this answer. `reaches`: the payment is passed on.
+ */
 async function standBefore(answer, { reaches, times = 1 }) {
   const given = { POST: 0, GET: 0 };
   const give = async (route) => {
@@ -65,7 +67,7 @@ const PORTALS = {
   'a redirect to its page elsewhere': to(302, '/login'),
   'a redirect that would carry the payment along': to(307, '/carry'),
 };
-/** Whose calls they meet makes no difference to the network: the first in both places, the others in one of them. */
+/** The network treats both places alike: the first case runs in both of them, the others in one of them. */
 const inTurn = (mode) => (_, place) => place === 0 || place % 2 === MODES.indexOf(mode);
 
 for (const mode of MODES) {
@@ -120,7 +122,7 @@ for (const mode of MODES) {
       const response = await route.fetch();
       reached.resolve();
       await late.promise;
-      // The browser has given the request up, and takes no answer to it any more.
+      // The browser has aborted the request, and accepts no answer to it any more.
       answers.push(route.fulfill({ response }).catch(() => {}));
     };
     await page.route(POST, hold(moved), { times: 1 });
@@ -145,7 +147,7 @@ for (const mode of MODES) {
 }
 
 for (const status of [200, 403, 511]) {
-  // An answer that is not the Worker's says nothing of the session.
+  // An answer that is not the Worker's says nothing about the session.
   test(`embedded: a portal answers ${status} when the checkout opens: it opens once the portal lets it through`, async () => {
     page = await watchedPage(browser);
     await page.route(GET, (route) => route.fulfill({ status, ...HTML }), { times: 1 });
@@ -161,7 +163,7 @@ for (const status of [200, 403, 511]) {
     const { root } = await arriveWithout();
     const again = root.getByRole('button', { name: 'Try again' });
     await again.waitFor();
-    // What is due by then is asked for in vain, and after that nothing happens by itself.
+    // The pending retries fail, and after that nothing happens by itself.
     const last = page.waitForResponse(GET);
     await page.clock.pauseAt(Date.now() + 60_000);
     await (await last).finished();

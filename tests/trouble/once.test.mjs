@@ -25,7 +25,7 @@ async function watched() {
   return page;
 }
 
-/** Another tab has a voucher under way: the payment of this one is refused. Returns that voucher. */
+/** Pays with a voucher in another tab: while it is pending, the payment of this tab is refused. Returns that voucher. */
 async function payElsewhere(page, checkout) {
   const pin = freshPin();
   const other = await watched();
@@ -37,7 +37,7 @@ async function payElsewhere(page, checkout) {
   return pin;
 }
 
-/** The same session in two tabs, each with its voucher typed in. */
+/** Opens the same session in two tabs, each with its voucher typed in. */
 async function inTwoTabs(mode, pins) {
   const one = await watched();
   const first = await arrive(one, stack, mode);
@@ -66,7 +66,7 @@ for (const mode of MODES) {
     const pin = freshPin();
     await fill(checkout, pin);
     await checkout.phone().focus();
-    // From the second on they are the repetitions of a key that is held.
+    // From the second on they are the repetitions of a key that is held down.
     for (let times = 0; times < 20; times += 1) await page.keyboard.down('Enter');
     await page.keyboard.up('Enter');
     await endsPaid(checkout, stack, pin);
@@ -113,7 +113,7 @@ test('refused because another voucher is under way: there is no form until the s
   }
 });
 
-// A question after a refusal is asked once: when its answer is lost, an old session stays on the page.
+// The request after a refusal is sent once: when its answer is lost, an outdated session stays on the page.
 test('refused because another voucher is under way, and the next answer is lost: the truth all the same', async () => {
   const page = await watched();
   const checkout = await arrive(page, stack, 'hosted');

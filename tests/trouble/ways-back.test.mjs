@@ -1,5 +1,5 @@
-// One way back to the shop in every state of its checkout: the checkout's own, or the shop's where that offers none. And the
-// shop's word on an order is its server's, whatever befalls the checkout.
+// One link back to the shop in every state of its checkout: the checkout's own, or the shop's where the checkout offers none.
+// And the shop reports an order as its own server does, whatever happens to the checkout.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { focusAt } from '../browser/keys.mjs';
@@ -24,7 +24,7 @@ const back = () => page.locator('#back');
 const checkoutsOwn = () => embedded(page).root.getByRole('button', { name: 'Back to the shop' });
 const status = (text) => page.locator('#status', { hasText: text }).waitFor({ timeout: 15_000 });
 
-/** The order form is there again, with the focus on its button, and the address names no order. */
+/** Checks that the order form is there again, with the focus on its button, and that the address names no order. */
 async function isBack() {
   await focusAt(page, /^pay$/);
   assert.equal(await page.locator('voucher-checkout').count(), 0);
@@ -32,7 +32,7 @@ async function isBack() {
   assert.equal(new URL(page.url()).search, '');
 }
 
-/** Waits until there is this way back, and not the other. */
+/** Waits until this link back is there, and the other is not. */
 async function oneWay(mine, other) {
   await mine.waitFor();
   await other.waitFor({ state: 'hidden' });
@@ -84,7 +84,7 @@ test('left before the outcome is known: the shop still says not to pay again', a
   await status(PENDING);
 });
 
-/** The session on the page. */
+/** Returns the session on the page. */
 const session = () =>
   page.locator('voucher-checkout').evaluate((one) => {
     return { id: one.getAttribute('session'), client_secret: one.getAttribute('client-secret'), provider: 'kora' };
@@ -103,7 +103,7 @@ async function ordered() {
   return { ...(await session()), fail };
 }
 
-/** Pays in another window of the same shopper, all or a part. */
+/** Pays in another window of the same shopper, the whole amount or a part. */
 async function payElsewhere(one, serial, amount) {
   const { status } = await stack.redeem(one, { pin: pinFor('kora', 'exact', serial), amount });
   assert.equal(status, 200);
