@@ -1,4 +1,5 @@
-// What cannot be told in seconds or bytes: how many ways were gone through in a real Chromium, and how many of them ended wrong.
+// The figures that are not in seconds or bytes: how many courses of a payment were tested in a real Chromium, and how many of
+// them failed.
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -8,7 +9,7 @@ import { ensureBrowser, toolPath } from '../../edge/tools/install.mjs';
 const browser = (...names) => names.map((name) => `tests/browser/${name}.test.mjs`);
 const trouble = (...names) => names.map((name) => `tests/trouble/${name}.test.mjs`);
 
-/** The tests by what they are about. */
+/** The tests by subject. */
 const GROUPS = {
   'Nothing moves: while it loads, when the widget takes over, from state to state': browser('still', 'shop-still', 'take-over'),
   'By keys alone, and for a screen reader: focus, names, one announcement each': browser('keyboard', 'focus', 'screen-reader', 'announcements'),
@@ -20,7 +21,7 @@ const GROUPS = {
   ],
 };
 
-/** Goes through all of them, with the tests' own words on the terminal. Returns `[{what, passed, failed}]`. */
+/** Runs all of them, with the output of the tests on the terminal. Returns `[{what, passed, failed}]`. */
 export async function check() {
   Object.assign(process.env, { CHROMIUM: ensureBrowser(), PATH: toolPath() });
   const found = [];
@@ -32,7 +33,7 @@ function counted(names) {
   return new Promise((resolve, reject) => {
     const stream = run({ files: names.map((name) => join(ROOT, name)), concurrency: 2, cwd: ROOT });
     stream.on('error', reject);
-    // Of each file there is one as well.
+    // The count includes one for each file itself.
     stream.on('test:summary', ({ file, counts }) => {
       if (file === undefined) resolve({ passed: counts.passed, failed: counts.failed + counts.cancelled });
     });

@@ -1,4 +1,4 @@
-// Every figure about what a shopper gets, by one command: `npm run figures -- --help`.
+// Every figure about the shopper's experience, by one command: `npm run figures -- --help`.
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ async function main() {
   if (!/^[1-9]\d*$/.test(values.runs)) throw new Error('--runs must be a whole number, 1 or more');
   const sizes = [];
   await buildWidget({ log: (line) => sizes.push(line) });
-  // What is timed goes first: the machine is still at rest.
+  // The timed measurements go first: the machine is still at rest.
   const phone = await measurePhone({ runs: Number(values.runs), say: console.log });
   const lighthouse = await measureLighthouse({ say: console.log });
   const looks = await look({ only: /languages/ });
