@@ -1,4 +1,4 @@
-// Plain TypeScript: what a shop's programmer writes without a framework, and mistakes that the compiler must find.
+// Plain TypeScript: the code of a shop's programmer without a framework, and mistakes that the compiler must find.
 import type { VoucherDeclineCode, VoucherScheme, VoucherTheme, VoucherThemeProperty } from '../../www/public/checkout';
 
 const element = document.createElement('voucher-checkout');
@@ -19,7 +19,7 @@ found?.addEventListener('paid', function () {
   this.getAttribute('session');
 });
 
-/** One sentence for every code: the compiler knows when one is missing. */
+/** One sentence for every code: the compiler reports a missing one. */
 const REASONS: Record<VoucherDeclineCode, string> = {
   voucher_not_found: '',
   voucher_used: '',

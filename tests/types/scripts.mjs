@@ -1,4 +1,4 @@
-// Runs the two scripts around the widget in a browser of a few lines, for what they really observe, read and tell.
+// Runs the two scripts around the widget in a minimal browser, to find what they really observe, read and report.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
@@ -7,7 +7,10 @@ import { ROOT } from '../../edge/tools/up-to-date.mjs';
 
 const ORIGIN = 'https://pay.example';
 
-/** `{attributes, properties, told}` of the loader: what it observes, which custom properties it reads, and what it tells when nobody answers. */
+/**
+ * Returns `{attributes, properties, told}` of the loader: the attributes that it observes, the custom properties that it reads,
+ * and the errors that it reports when nobody answers.
+ */
 export function runLoader() {
   const properties = [];
   const told = [];
@@ -32,7 +35,7 @@ export function runLoader() {
     customElements: { get: () => undefined, define: (tag, defined) => (Element = defined) },
     document: { currentScript: { src: `${ORIGIN}/checkout.js` }, createElement: child },
     getComputedStyle: () => ({ getPropertyValue: (name) => (properties.push(name), '') }),
-    // Its patience is over at once.
+    // Its timeouts expire at once.
     setTimeout: (act) => act(),
   };
   runInContext(readFileSync(join(ROOT, 'widget/loader/checkout.js'), 'utf8'), createContext(sandbox));
@@ -42,7 +45,10 @@ export function runLoader() {
   return { attributes: [...Element.observedAttributes], properties, told };
 }
 
-/** What the script that starts the widget tells the shop's page, through its port, when there is no widget to be had. */
+/**
+ * Returns the messages that the script that starts the widget sends to the shop's page, through its port, when no widget is
+ * available.
+ */
 export async function runEntry() {
   const glue = { name: 'glue', setup: (all) => {
     all.onResolve({ filter: /^widget-glue$/ }, ({ path }) => ({ path, namespace: 'glue' }));
@@ -64,7 +70,7 @@ export async function runEntry() {
       addEventListener: (type, heard) => listeners[type]?.add(heard),
       removeEventListener: (type, heard) => {
         listeners[type]?.delete(heard);
-        // It listens no more for what breaks the widget: from here on it waits for the shop's page.
+        // It has removed its error listeners: from here on it waits for the shop's page.
         if (type === 'unhandledrejection') setImmediate(resolve);
       },
     };

@@ -1,6 +1,6 @@
-// The types in checkout.d.ts: good uses compile and wrong ones do not (plain.ts, react.tsx, vue.ts, svelte.ts), with the
-// frameworks and without them. What they say of events and codes is written by widget/src/types.rs; what they say of attributes
-// and theme compiles only when it is what the scripts observe and read.
+// The types in checkout.d.ts: correct uses compile and wrong ones do not (plain.ts, react.tsx, vue.ts, svelte.ts), with the
+// frameworks and without them. Their events and codes are written by widget/src/types.rs; their attributes and theme compile
+// only when they match what the scripts observe and read.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const TYPES = 'www/public/checkout.d.ts';
 const away = mkdtempSync(join(tmpdir(), 'voucher-checkout-types-'));
 after(() => rmSync(away, { recursive: true, force: true }));
 
-/** What the compiler finds; nothing when all is well. */
+/** Returns the errors of the compiler; nothing when there are none. */
 function compile(args, cwd = ROOT) {
   const { status, stdout, stderr } = spawnSync(join(ROOT, 'node_modules/.bin/tsc'), args, { cwd, encoding: 'utf8' });
   return status === 0 ? '' : `${stdout}${stderr}`.trim() || `tsc ended with ${status}`;
@@ -28,7 +28,7 @@ test('with React, Vue and Svelte: good uses compile, wrong ones do not', () => {
 const STRICT = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--types', '', '--lib', 'es2024,dom,dom.iterable'];
 const BUNDLED = ['--module', 'esnext', '--moduleResolution', 'bundler'];
 
-/** What the compiler finds in a file beside the types, far from our node_modules, as the shop has it. */
+/** Returns the errors of the compiler for a file beside the types, far from our node_modules, as in a shop's project. */
 function compileAway(path, looking) {
   mkdirSync(join(away, TYPES, '..'), { recursive: true });
   copyFileSync(join(ROOT, TYPES), join(away, TYPES));
@@ -44,7 +44,7 @@ for (const looking of [BUNDLED, ['--module', 'nodenext', '--moduleResolution', '
   });
 }
 
-/** Compiles only when the members of the type are these names, no more and no less. */
+/** Compiles only when the members of the type are exactly these names. */
 function heldAgainst(type, names) {
   const path = 'held.ts';
   const members = names.map((name) => `  '${name}': true,\n`).join('');
@@ -55,7 +55,7 @@ function heldAgainst(type, names) {
 const { attributes, properties, told } = runLoader();
 
 for (const [what, type, names] of [
-  // These two bring the theme; every element has them.
+  // These two declare the theme; every element has them.
   ['attributes are those that the loader observes', 'keyof its.VoucherCheckoutAttributes', attributes.filter((name) => !['class', 'style'].includes(name))],
   ['theme is made of the properties that the loader reads', 'its.VoucherThemeProperty', properties],
 ]) {
