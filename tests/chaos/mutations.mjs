@@ -10,7 +10,7 @@ export const MUTATIONS = [
     // Law 2: a charge is sent before its sending is stored.
     name: 'without-law-2',
     file: 'edge/src/objects/checkout/pay.rs',
-    find: 'self.write(config, &[Entry::Sending { redemption: id.to_owned() }], &[]).await?;',
+    find: 'self.write(config, &[Entry::Sending { redemption: id.clone() }], &[]).await?;',
     replace: '',
   },
   {
