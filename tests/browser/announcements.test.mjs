@@ -52,7 +52,7 @@ test('paid: that it is checked, that it is paid, and each time that the PIN is c
   await ears.hears(BUSY, PAID, say('copied'), say('copied'));
 });
 
-test('refused for what was typed: what is wrong stands at the field, which the focus goes to', async () => {
+test('refused for a typed value: the error stands at the field, and the focus moves there', async () => {
   const checkout = await opened();
   await checkout.pay({ pin: pin('used') });
   await ears.hears(BUSY, DECLINED);
@@ -82,7 +82,7 @@ test('the provider takes its time: that it is checked is said once', async () =>
   await ears.hears(BUSY, PAID);
 });
 
-test('mistakes are told by the focus alone, nothing is spoken beside it', async () => {
+test('mistakes are announced by the focus alone, and by no live region', async () => {
   const checkout = await opened();
   await checkout.payButton().click();
   await checkout.errorAt('email', /fill this in/);

@@ -72,7 +72,7 @@ for (const [provider, currency, contact] of [['kora', 'ZAR', {}], ['wipay', 'TTD
   });
 }
 
-test('what cannot be right is told beside its field before anything is sent', async () => {
+test('a malformed value is reported beside its field before anything is sent', async () => {
   page = await browser.page();
   await order(page, stack);
   const calls = stack.simulator.books().calls.length;

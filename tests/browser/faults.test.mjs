@@ -52,12 +52,12 @@ for (const [fault, locale, content] of [
   });
 }
 
-test('what is known is no fault, and neither is a language in its own words', async () => {
+test("a known text is not a fault, and neither is a text in the page's language", async () => {
   const arabic = '<p>الدفع إلى Harbour Mugs</p><p>R 249.00 ZAR</p>';
   assert.equal(await found((page) => untranslated(page, 'ar', ['Harbour Mugs']), arabic, 'ar'), '');
 });
 
-test('axe looks for colours that cannot be told apart, and targets that are too small', async () => {
+test('axe finds low contrast, and targets that are too small', async () => {
   const small = '<a href="#a" style="display: inline-block; width: 9px; height: 9px; overflow: hidden">a</a>';
   const content = `<h1>Pay</h1><p style="color: #999; background: #fff">pale</p>${small}${small.replace('#a', '#b')}`;
   const faults = await found(accessFaults, content);

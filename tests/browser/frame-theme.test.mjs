@@ -79,7 +79,7 @@ for (const [place, [name, css]] of Object.entries(HOSTILE).entries()) {
   });
 }
 
-test('what the shop says of all its elements is no wish of its own', async () => {
+test('a rule for all elements of the shop changes neither theme nor iframe', async () => {
   const css = '--voucher-surface: #fff8ee; --voucher-text: #402010; } * { transition: all .3s !important; color: #333 !important';
   const { surface, text } = await look(await themed(css));
   assert.deepEqual([surface, text], ['rgb(255, 248, 238)', 'rgb(64, 32, 16)']);
@@ -92,7 +92,7 @@ test('what the shop says of all its elements is no wish of its own', async () =>
   assert.equal(await embedded(page).pin().inputValue(), '1168');
 });
 
-test('a surface that is see-through is none: nobody knows what is behind it', async () => {
+test('a transparent surface is ignored: its background is unknown', async () => {
   const usual = await look(await themed(''));
   await page.close();
   for (const surface of ['transparent', 'rgb(0 0 0 / 5%)']) {
@@ -118,7 +118,7 @@ test('dark or light by --voucher-scheme, on any device; as the device without it
   }
 });
 
-test('what cannot be used is named for the programmer, and the rest is as without it', async () => {
+test('an unusable value is reported to the programmer, and the rest is as without it', async () => {
   const frame = await themed("--voucher-accent: blurple; --voucher-radius: round; --voucher-font: url('x'); --voucher-gap: 1px");
   const usual = await look(frame);
   assert.match(await frame.locator('style').textContent(), /cannot be used: --voucher-accent, --voucher-radius, --voucher-font/);

@@ -46,7 +46,7 @@ for (const id of EXAMPLES) {
   });
 }
 
-test('the element: what it says of "paid" comes from the server', async () => {
+test('the element: its event "paid" reports what the server says', async () => {
   await opened();
   const example = await live('live-element');
   await example.checkout().pay({ pin: await example.testPin() });
@@ -108,7 +108,7 @@ test('the language: the choice is written into the text, and taken up', async ()
   }
 });
 
-test('what a script in an example does wrong stands in the log; the guide itself runs none of it', async () => {
+test('the errors of a script in an example stand in the log; the guide itself runs none of it', async () => {
   await opened();
   const example = await live('live-element');
   await example.write(`<p>Mine</p><script>
@@ -171,7 +171,7 @@ test('texts and PINs are copied', async () => {
   await example.until(async () => (await copied()).split('\n')[0], "import { Webhook } from 'standardwebhooks';");
 });
 
-test('in the place of the chart that does not come stand words', async () => {
+test('a text replaces a missing chart', async () => {
   await opened();
   await page.locator('.chart img').scrollIntoViewIfNeeded();
   assert.equal(await page.locator('.chart .fallback').isVisible(), false);

@@ -66,7 +66,7 @@ test('too many refused vouchers: told to wait, for how long, and nothing is sent
   assert.equal(stack.simulator.books().calls.length, calls);
 });
 
-test('what was typed before the widget arrived is kept', async () => {
+test('the text typed before the widget loaded is kept', async () => {
   page = await browser.page();
   let release;
   const held = new Promise((resolve) => (release = resolve));

@@ -124,7 +124,7 @@ test('too little on it, and nobody tells how much: the shopper is asked, and the
   assert.equal(await checkout.pin().inputValue(), '');
 });
 
-test('an amount that cannot be is told beside its field, by keyboard alone', async () => {
+test('an impossible amount is reported beside its field, by keyboard alone', async () => {
   const checkout = await opened();
   await checkout.pin().fill(pinFor('kora', 'exact', 408));
   await page.keyboard.press('Tab');

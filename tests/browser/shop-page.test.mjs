@@ -119,7 +119,7 @@ test('added, moved, copied and removed while the page is open', async () => {
   assert.deepEqual(page.errors, []);
 });
 
-test('an element that was taken away tells nothing any more, also not that its checkout did not come', async () => {
+test('a removed element dispatches no more events, not even that its checkout did not load', async () => {
   await page.clock.install();
   await page.goto(site.page('/removed', `${loader()}</head><body>${element(await site.order(), 'mug')}`));
   await hears('mug', 'ready');
@@ -144,7 +144,7 @@ test('the loader included twice, once by its hashed name with its integrity: one
   assert.deepEqual(page.errors, []);
 });
 
-test('a loader that is not what its integrity says is not run', async () => {
+test('a loader that does not match its integrity is not run', async () => {
   const wrong = ASSETS.loader_integrity.replace(/.{8}$/, 'AAAAAAAA');
   const bent = `<script src="${stack.url}/checkout.js" integrity="${wrong}" crossorigin="anonymous"></script>`;
   await page.goto(site.page('/bent', `${bent}</head><body>${element(await site.order(), 'mug')}`));

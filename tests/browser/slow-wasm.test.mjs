@@ -215,7 +215,7 @@ test('embedded: a script that is lost on its way: the frame is loaded once more,
   await endsPaid(checkout, stack, pin);
 });
 
-test('a page of an origin that is not allowed hears after half a minute that the widget did not come', async () => {
+test('a page of an origin that is not allowed is told after half a minute that the widget did not load', async () => {
   page = await watchedPage(browser);
   const { heard } = await listen(page);
   await page.clock.install();

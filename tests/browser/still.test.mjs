@@ -129,7 +129,7 @@ for (const screen of SOME) {
   });
 }
 
-test('what moves is noticed', async () => {
+test('a layout shift is noticed', async () => {
   await opened(await open(stack), SCREENS['a phone']);
   const look = looking([]);
   await look.anew();

@@ -119,7 +119,7 @@ test('a PIN that was typed for a provider that is down is not kept for another o
   assert.equal(await checkout.phone().inputValue(), '082 123 4567');
 });
 
-test('what stands elsewhere is noticed', async () => {
+test('a moved element is noticed', async () => {
   page = await browser.page({ viewport: PHONE });
   await states.reach(page, 'empty');
   const before = await places(page.locator('main'));

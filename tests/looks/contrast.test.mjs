@@ -23,7 +23,7 @@ const withoutEdge = () =>
     return seen.length ? bad.map((one) => `${one.localName} ${one.className} "${one.textContent.slice(0, 40)}"`) : ['nothing'];
   });
 
-/** Returns, for every voucher that can be chosen, whether it is chosen, and whether it has a ring. */
+/** Returns whether each voucher that can be chosen is chosen, and whether it has a ring. */
 const choices = () =>
   page.locator('.choice label').evaluateAll((labels) => labels.map((label) => {
     const { outlineStyle, outlineWidth } = getComputedStyle(label);

@@ -155,7 +155,7 @@ export class CelbuxBank {
     let did = `took R ${printMajor(amount)}`;
     if (settles && voucher.balance > 0) {
       const rest = this.#ledger.giveChange(transaction.debit, freshNumber());
-      this.#tellOfNew(rest, 'rest', transaction);
+      this.#tellOwner(rest, 'rest', transaction);
       did += `, sent the rest of R ${printMajor(rest.balance)} by text message`;
     }
     return { success: json(200, receipt(transaction)), transaction, did };
@@ -188,29 +188,29 @@ export class CelbuxBank {
   #giveBack(debit, transaction) {
     const isClosed = this.#ledger.isClosed(this.#ledger.voucher(PROVIDER, debit.pin));
     const voucher = this.#ledger.reverse(debit, transaction.tid, isClosed ? freshNumber() : undefined);
-    if (isClosed) this.#tellOfNew(voucher, 'reversal', transaction);
+    if (isClosed) this.#tellOwner(voucher, 'reversal', transaction);
   }
 
   /** Tells the owner of a new number. It has the traits of the one that it was made from, but is locked when that says so. */
-  #tellOfNew(voucher, kind, { tid }) {
+  #tellOwner(voucher, kind, { tid }) {
     const before = this.#traits.get(voucher.changeOf);
     this.#traits.set(voucher.pin, { ...before, locked: before.autoLock, tid });
     this.#users.tell(before.owner, kind, voucher);
   }
 
   /**
-   * Returns the voucher with this number, hyphens or not. A test voucher is issued when it is first looked for, worth the result
-   * of `valueOf` for its scenario's value.
+   * Returns `{name, scenario, find}` for a voucher number, hyphens or not. `find` returns the voucher, and issues a test voucher
+   * when it is first called; `valueOf` turns the scenario's value into minor units.
    */
   #find(text, valueOf) {
     const pin = voucherNumber(text);
     const { scenario, value } = (pin && celbuxVouchers.read(pin)) ?? {};
-    const find = () => this.#bringIntoBeing(pin, scenario, () => valueOf(value));
+    const find = () => this.#findOrIssue(pin, scenario, () => valueOf(value));
     const name = scenario?.name ?? this.#ledger.voucher(PROVIDER, pin)?.scenario ?? 'unknown voucher';
     return { name, scenario, find };
   }
 
-  #bringIntoBeing(pin, scenario, value) {
+  #findOrIssue(pin, scenario, value) {
     const known = this.#ledger.voucher(PROVIDER, pin);
     if (known || !scenario || scenario.name === 'not_found') return known;
     this.#traits.set(pin, { ...traitsOf(scenario), tid: `1${digits(10)}` });

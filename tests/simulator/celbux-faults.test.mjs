@@ -64,7 +64,7 @@ test('after a fault, only the look-up tells whether the money moved', async () =
   }
 });
 
-test('what is unconfirmed is confirmed a moment later', async () => {
+test('an unconfirmed transaction is confirmed a moment later', async () => {
   await spend({ VoucherNo: pin('unconfirmed_then_confirmed'), Reference: 'u' });
   assert.equal((await payment({ OldReference: 'u' })).body.ConfirmID, '0');
   await simulator.until(({ providers }) => providers.celbux.transactions[0].confirmed);

@@ -83,7 +83,7 @@ test('the sample request to create a voucher is answered in the shape of the sam
   assertBalanced();
 });
 
-test('who gets a voucher decides about the text message', async () => {
+test('the recipient of a voucher determines the text message', async () => {
   await create({ Username: '27821234567' });
   await create({ Username: '27821234567' });
   await create({ Username: phoneFor('celbux', 'other_community') });
@@ -107,7 +107,7 @@ test('every text message has the number and the value, and whoever gets one belo
   assert.deepEqual([communitiesOf('27821234567'), communitiesOf(other)], [['sandbox'], ['elsewhere', 'sandbox']]);
 });
 
-test('a creation and a look at a voucher need their required fields, all of them text, and no other', async () => {
+test('creating and viewing a voucher need their required fields, all of them text, and no other', async () => {
   const required = {
     createVoucher: { VoucherType: '168Cash', Amount: '2000', Currency: 'ZAR', StoreID: 'Store1' },
     viewVoucher: { VoucherNo: pin('rest_stays') },
@@ -123,7 +123,7 @@ test('a creation and a look at a voucher need their required fields, all of them
   assert.equal(books().funded_vouchers.length, 1);
 });
 
-test('a created voucher pays, and one that the merchant has no money for is not created', async () => {
+test("a created voucher pays, and one beyond the merchant's funds is not created", async () => {
   const { VoucherNo } = (await create({ Amount: '5000' })).body;
   assert.equal((await spend({ VoucherNo, Amount: '2000' })).status, 200);
   assertRefused(await create({ Amount: String(100_000_00) }), -12);
@@ -159,7 +159,7 @@ test('a rest gets a new number by text message, or stays where it is', async () 
   assertBalanced();
 });
 
-test('the exact voucher is worth what is first asked, or a fixed value when viewed first', async () => {
+test('the exact voucher is worth the first amount asked, or a fixed value when viewed first', async () => {
   await spend({ VoucherNo: pin('exact'), Amount: '7750' });
   assert.equal(await valueOf(pin('exact')), '0');
   assert.equal(await valueOf(pin('exact', 2)), '24900');
@@ -218,7 +218,7 @@ test('the token, the community and the rights decide who may call', async () => 
   await limited.close();
 });
 
-test('a reference is used once on the whole platform, but not by what was refused', async () => {
+test('a reference is used once on the whole platform, but a refused request leaves it unused', async () => {
   await spend({ VoucherNo: pin('too_small'), Reference: 'r' });
   await create({ Reference: 'r' });
   assertRefused(await spend({ VoucherNo: pin('exact'), Reference: 'r' }), -2);
@@ -227,7 +227,7 @@ test('a reference is used once on the whole platform, but not by what was refuse
   assert.deepEqual([books().debits.length, books().funded_vouchers.length], [0, 1]);
 });
 
-test('the look-up tells of payments and creations, by reference before TID', async () => {
+test('the look-up finds payments and creations, by reference before TID', async () => {
   const { TID } = (await spend({ VoucherNo: pin('rest_stays'), Reference: 'paid', Amount: '1234' })).body;
   await create({ Reference: 'made' });
   const { body } = await payment({ OldReference: 'paid', TID: 'nonsense' });

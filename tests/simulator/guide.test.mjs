@@ -66,7 +66,7 @@ test('its error codes are those that the types tell', () => {
   assert.deepEqual(told.sort(), matches(types, /\| '(\w+)'/g).sort());
 });
 
-test('what it quotes is what the shopper reads', () => {
+test("the texts that it quotes are the shopper's texts", () => {
   const words = JSON.parse(fileOf('edge/present/words/en.json'));
   const quotes = [...guide.matchAll(/<q data-word="(\w+)">([^<]*)<\/q>/g)];
   assert.equal(quotes.length, 5);
@@ -98,7 +98,7 @@ test('the themes set what the guide tells of, and nothing else of the checkout',
   }
 });
 
-test("the address chooses the shop's theme; one that there is not is the first", async () => {
+test("the address chooses the shop's theme; an unknown one falls back to the first", async () => {
   const worn = async (query) => {
     const { text } = await get(`/${query}`);
     return [/<html[^>]* class="(.*?)"/.exec(text)[1], /value="(\w+)" checked>(?:Harbour|Market|Night)/.exec(text)?.[1]];

@@ -102,7 +102,7 @@ test('every refusal has the status and the words of the document, and takes noth
   assert.equal(taken(), 0);
 });
 
-test('a part paid is a success with a smaller amount and an empty voucher', async () => {
+test('a partial payment is a success with a smaller amount and an empty voucher', async () => {
   const { body } = await charge({ pin: pin('partial'), amount: 99.99 });
   assert.deepEqual([body.data.status, body.data.amount, 'voucher' in body.data], ['success', 50, false]);
   assert.equal(simulator.books().vouchers[0].balance, 0);
@@ -211,7 +211,7 @@ test('processing ends in success or failure, and holds the voucher until then', 
   }
 });
 
-test('a reset calls off what is processing', async () => {
+test('a reset cancels charges that are processing', async () => {
   await charge({ pin: pin('processing_then_success') });
   simulator.reset();
   await charge({ pin: pin('processing_then_failed', 2), reference: 'later' });

@@ -8,7 +8,7 @@ export class Messages {
     this.#changed = changed;
   }
 
-  /** "Sends" a message. `kind` is its subject, for programs. */
+  /** Records a message as sent. `kind` is its subject, for programs. */
   send({ provider, to, text, kind }) {
     this.#messages.push({ at: new Date().toISOString(), provider, to, text, kind });
     this.#changed();

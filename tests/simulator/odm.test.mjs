@@ -105,7 +105,7 @@ test('a retry needs a timestamp and a signature of its own', async () => {
   assert.equal((await issue({ key: 'k' })).status, 200);
 });
 
-test('whatever is wrong with the credentials is 401', async () => {
+test('every fault in the credentials is 401', async () => {
   const changes = [
     { 'x-api-key': null }, { 'x-api-key': 'other' }, { 'x-timestamp': null }, { 'x-timestamp': 'now' },
     { 'x-timestamp': new Date(Date.now() + 1000).toISOString() }, { 'x-signature': null }, { 'x-signature': 'AAAA' },
@@ -128,7 +128,7 @@ test('the query is signed, and so are bytes that are no text', async () => {
   assert.equal((await fetch(`${simulator.url}/odm${target}`, { method: 'POST', headers, body })).status, 400);
 });
 
-test('an Idempotency-Key is required, and of a certain kind', async () => {
+test('an Idempotency-Key is required, and a malformed one is refused', async () => {
   assertRefused(await issue({ key: '' }), 400, 'Idempotency-Key is required');
   for (const key of ['a b', 'k/1', 'x'.repeat(256)]) assertRefused(await issue({ key }), 400, 'Idempotency-Key is invalid');
   for (const key of ['A-z_0:9.', 'x'.repeat(255)]) assert.equal((await issue({ key })).status, 200);
@@ -153,7 +153,7 @@ test('every rule of the field table is kept, and all faults are named', async ()
   }
 });
 
-test('what does not exist, or is not active, is 404', async () => {
+test('unknown and inactive ids are 404', async () => {
   for (const change of [{ denominationId: 99 }, { denominationId: 6 }, { denominationId: 4.5 }, { merchantId: 99 }, { merchantId: 15 }]) {
     assertRefused(await issue(change), 404);
   }
@@ -247,7 +247,7 @@ test('the books show the text that was signed, and no key', async () => {
   for (const secret of ['odm-test-key', SEED]) assert.equal((JSON.stringify(simulator.books()) + page).includes(secret), false);
 });
 
-test('a signing key that is none is told at the start', async () => {
+test('a malformed signing key is refused at the start', async () => {
   await assert.rejects(startSimulator({ secrets: { ODM_SIGNING_KEY: 'short' } }), /ODM_SIGNING_KEY/);
 });
 

@@ -68,7 +68,7 @@ const listed = async () => (await call(`${simulator.url}/shop/events.json`)).bod
 const page = async () => (await call(`${simulator.url}/shop/events`)).text;
 
 // The vector in the README of the standardwebhooks libraries.
-test('the published vector is genuine, and nothing beside it is', () => {
+test('the published vector is genuine, and a tampered one is not', () => {
   const headers = {
     'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
     'webhook-timestamp': '1614265330',
@@ -93,14 +93,14 @@ test('the published vector is genuine, and nothing beside it is', () => {
   assert.match(flaw({ headers: { ...headers, 'webhook-signature': asAnother } }), /signature/);
 });
 
-test('law 9: a secret that is none is refused by its name', async () => {
+test('law 9: a malformed secret is refused by its name', async () => {
   for (const wrong of ['whsec_', 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'whsec_AAAA', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaL!Sw', `${SECRET} x`]) {
     assert.throws(() => webhookKeys(wrong), /WEBHOOK_SECRET/, wrong);
   }
   await assert.rejects(startSimulator({ webhookSecret: 'short' }), /WEBHOOK_SECRET/);
 });
 
-test('an event delivers its order, and nobody has to ask', async () => {
+test('an event delivers its order without a query', async () => {
   const mug = await order();
   const { status, text } = await send(eventOf(COMPLETED, sessionOf(mug), 2));
   assert.deepEqual([status, text], [204, '']);
@@ -111,7 +111,7 @@ test('an event delivers its order, and nobody has to ask', async () => {
   assert.equal(asked, 0);
 });
 
-test('a tampered, foreign, old or unsigned event is a 400 and does nothing', async () => {
+test('a tampered, foreign, old or unsigned event is a 400 and has no effect', async () => {
   const mug = await order();
   const event = eventOf(COMPLETED, sessionOf(mug));
   const wrong = [
@@ -134,7 +134,7 @@ test('a tampered, foreign, old or unsigned event is a 400 and does nothing', asy
   assert.match(await page(), /Refused: 13\. The latest at [-\d]+ [:\d]+ UTC, because the body is not an event\./);
 });
 
-test('an event that comes again is taken again, and done once', async () => {
+test('an event that is delivered again is accepted again, and processed once', async () => {
   const mug = await order();
   const event = eventOf(COMPLETED, sessionOf(mug));
   for (let time = 0; time < 3; time++) assert.equal((await send(event, { id: 'evt_1' })).status, 204);
@@ -157,7 +157,7 @@ test('another session, price or currency under the reference of an order deliver
   assert.equal((await orderNow(mug)).delivered_by, undefined);
 });
 
-test('the list says what each event is about, and keeps to itself what would open a checkout', async () => {
+test('the list names the subject of each event, and hides every value that would open a checkout', async () => {
   const mug = await order();
   const number = mug.reference.slice(0, 8).toUpperCase();
   const about = { object: 'redemption', id: 'rd_1', status: 'succeeded', amount: 100_00, checkout_session: mug };
@@ -176,7 +176,7 @@ test('the list says what each event is about, and keeps to itself what would ope
   }
 });
 
-test('what an event says is text on the page, whatever it says', async () => {
+test('every value of an event is escaped on the page', async () => {
   const bad = '<img src=x onerror="alert(1)">&';
   await send(eventOf(bad, { object: 'redemption', id: bad, status: bad, amount: bad, checkout_session: { id: bad, reference: bad } }, bad), { id: bad });
   await send(eventOf('voucher.issued', { object: 'voucher', id: bad, reference: bad, currency: bad, amount: 1, amount_owed: 1.5, amount_received: -1 }));
@@ -193,7 +193,7 @@ test('the latest 200 are kept, newest first', async () => {
   assert.equal((await listed()).events[0].id, 'evt_201');
 });
 
-test('without a secret no event is believed, and the page says so', async () => {
+test('without a secret no event is accepted, and the page says so', async () => {
   await simulator.close();
   simulator = await startSimulator({ checkoutUrl, apiKey: 'shop-key' });
   assert.match(await page(), /started without WEBHOOK_SECRET/);

@@ -76,7 +76,7 @@ test('an order becomes a checkout session whose amount the browser has no say in
   assert.notEqual(received[1].headers['idempotency-key'], headers['idempotency-key']);
 });
 
-test('what is not for sale is refused without a call', async () => {
+test('an invalid order is refused without a call', async () => {
   const wishes = [{ product: 'yacht' }, { product: 'toString' }, { currency: 'EUR' }, { currency: 'toString' }, { mode: '' }];
   for (const fields of wishes) {
     assert.equal((await order(fields)).status, 400, JSON.stringify(fields));
@@ -84,7 +84,7 @@ test('what is not for sale is refused without a call', async () => {
   assert.deepEqual(received, []);
 });
 
-test('an order says what the Worker says of it now, and opens the same checkout again', async () => {
+test("an order has the Worker's current status, and opens the same checkout again", async () => {
   const { order: reference } = (await order()).body;
   Object.assign(session, { state: 'complete', amount_received: 249_00, amount_remaining: 0 });
   const { body } = await orderNow(reference);

@@ -54,7 +54,7 @@ test('every scenario of every provider has one documented PIN, and serials give 
   assert.throws(() => pinFor('kora', 'exact', 1e8), RangeError);
 });
 
-test('every provider tells the Worker where it is, and has a secret ready for each that it is told', () => {
+test('every provider gives the Worker its address, and has a value for each of its secrets', () => {
   for (const { id, mount, localVars, localSecrets, testSecrets } of PROVIDERS) {
     assert.ok(Object.values(localVars('http://here')).some((value) => value.startsWith(`http://here${mount}`)), id);
     assert.deepEqual(Object.keys(localSecrets()), Object.keys(testSecrets), id);

@@ -36,7 +36,7 @@ test("Kora's signature is that of the known answers", () => {
   for (const [text, signature] of Object.entries(signatures)) assert.equal(koraSignature(text, 'sk_test_example'), signature);
 });
 
-test('a charge that succeeds is told, with the change voucher', async () => {
+test('a successful charge is notified, with the change voucher', async () => {
   const answer = await pay('change', { reference: 'mine', amount: 249.5 });
   await taken(1);
   const [{ path, headers, body }] = checkout.received;
@@ -63,7 +63,7 @@ test('a charge that succeeds is told, with the change voucher', async () => {
   assert.equal(shown, body);
 });
 
-test('a refusal, a part paid and a late ending are told, too', async () => {
+test('a refusal, a partial payment and a late outcome are notified, too', async () => {
   await pay('too_small', { reference: 'refused' });
   await pay('partial', { reference: 'part', amount: 99.99 });
   await pay('processing_then_success', { reference: 'late', metadata: undefined });
@@ -79,7 +79,7 @@ test('a refusal, a part paid and a late ending are told, too', async () => {
   assert.ok(checkout.received.every(isGenuine));
 });
 
-test('a lost answer is told; what never came to a charge is not', async () => {
+test('a charge whose answer is lost is notified; a request that made no charge is not', async () => {
   await pay('error_before');
   await pay('error_after', { reference: 'lost' });
   await pay('exact', { reference: 'lost' });
@@ -119,7 +119,7 @@ test('it gives up after so many tries, whether nobody is there or nobody answers
   silent.close();
 });
 
-test('a reset and a close end what is being sent', async () => {
+test('a reset and a close end pending deliveries', async () => {
   const silent = await openCheckout(null);
   const other = await startSimulator(QUICK);
   await client(other.url).charge({ pin: pin('exact'), notification_url: silent.url });
@@ -144,7 +144,7 @@ test('notifications can be turned off, and still be sent by hand', async () => {
   await other.close();
 });
 
-test('by hand: again, the opposite, of nobody, with other fields, in other words', async () => {
+test('by hand: again, with the opposite outcome, of an unknown charge, with other fields, with another body', async () => {
   await pay('exact', { reference: 'r' });
   await taken(1);
   checkout.received.length = 0;
@@ -198,7 +198,7 @@ test('the key that a charge was made with signs its notification', async () => {
   assert.equal(JSON.stringify(simulator.books()).includes('sk_test_another'), false);
 });
 
-test('Celbux tells of creations, payments and reversals, but of no refusal', async () => {
+test('Celbux notifies creations, payments and reversals, but no refusal', async () => {
   await create({ Reference: 'made' });
   const { TID } = (await spend({ VoucherNo: pinFor('celbux', 'exact'), Reference: 'paid' })).body;
   await reverse({ OldReference: 'paid', Reference: 'back' });

@@ -45,7 +45,7 @@ class WiPay {
     const act = { '/v1/voucher_pay': this.#pay, '/v1/voucher_check': this.#check }[path];
     if (!act) return json(404, { message: 'Not Found' });
     if (method !== 'POST') return json(405, { message: 'Method Not Allowed' });
-    if (this.#isOneTooMany()) return { ...TOO_MANY, did: 'refused: over the limit' };
+    if (this.#exceedsLimit()) return { ...TOO_MANY, did: 'refused: over the limit' };
     return act.call(this, readForm(headers['content-type'], body));
   }
 
@@ -64,7 +64,7 @@ class WiPay {
    * Counts this call, of either kind and whether refused or not: the document says only "API calls", and this is the strictest
    * reading for a client.
    */
-  #isOneTooMany() {
+  #exceedsLimit() {
     if (this.#options.wipayCalls === Infinity) return false; // nothing to count in a load test
     const now = Date.now();
     this.#recentCalls = [...this.#callsSince(now - this.#options.wipayPeriodMs), now];

@@ -69,7 +69,7 @@ test('the fee is always added: a voucher needs the total and five dollars', asyn
   assert.equal((await pay({ voucher: pin('balance_left', 1, 125), total: '120' })).body.value, '0.00');
 });
 
-test('the exact voucher is worth what is first asked, or a fixed value when checked first', async () => {
+test('the exact voucher is worth the first amount asked, or a fixed value when checked first', async () => {
   assert.equal((await pay({ voucher: pin('exact'), total: '77.5' })).body.value, '0.00');
   assert.equal(await valueOf(pin('exact', 2)), '125.00');
   assert.equal((await pay({ voucher: pin('exact', 2), total: '120.00' })).body.value, '0.00');

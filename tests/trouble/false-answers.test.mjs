@@ -67,7 +67,7 @@ const PORTALS = {
   'a redirect to its page elsewhere': to(302, '/login'),
   'a redirect that would carry the payment along': to(307, '/carry'),
 };
-/** The network treats both places alike: the first case runs in both of them, the others in one of them. */
+/** Splits the cases: the first runs in both places, the others in one of them, because the network treats both places alike. */
 const inTurn = (mode) => (_, place) => place === 0 || place % 2 === MODES.indexOf(mode);
 
 for (const mode of MODES) {
