@@ -10,7 +10,7 @@ const { browser } = stack;
 afterEach(() => page?.close());
 
 /** Makes Kora fail until the Worker stops calling it, and makes the page check at once, because the pause is short. */
-async function goesDown() {
+async function takeDownAndRefresh() {
   await takeDown();
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
 }
@@ -35,7 +35,7 @@ async function opened(providers) {
 
 test('it cannot be chosen, another one is, and it comes back by itself', async () => {
   const checkout = await opened(['kora', 'celbux']);
-  await goesDown();
+  await takeDownAndRefresh();
   const kora = checkout.offer(/1Voucher not available at the moment/);
   assert.equal(await kora.isDisabled(), true);
   assert.equal(await checkout.offer('Celbux').isChecked(), true);
@@ -49,7 +49,7 @@ test('it cannot be chosen, another one is, and it comes back by itself', async (
 
 test('the only one: a count-down, and then the form', async () => {
   const checkout = await opened(['kora']);
-  await goesDown();
+  await takeDownAndRefresh();
   await checkout.notice('wait', /No voucher can be used at the moment. Wait \d+ seconds?/);
   assert.equal(await checkout.pin().isVisible(), false);
   await checkout.pin().waitFor({ timeout: 15_000 });

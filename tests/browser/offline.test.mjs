@@ -5,7 +5,7 @@ import { afterEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { hosted, order } from './shopper.mjs';
-import { MODES, arrive, charging, endsPaid, fill, neverUrged, sessionOn, watchedPage, widgetOn } from './watched.mjs';
+import { MODES, arrive, assertNeverUrged, assertPaidOnce, charging, fill, sessionOn, watchedPage, widgetOn } from './watched.mjs';
 
 const POST = /\/redemptions$/;
 const GET = /\/v1\/checkout\/cs_\w+$/;
@@ -66,7 +66,7 @@ test('hosted: gone before the widget came: the browser says so, and the form pay
   await offline(false);
   // Sends the form once more, as the browser's error page offers: the same attempt.
   await page.reload();
-  await endsPaid(await widgetOn(page, 'hosted'), stack, pin);
+  await assertPaidOnce(await widgetOn(page, 'hosted'), stack, pin);
 });
 
 for (const mode of MODES) {
@@ -78,7 +78,7 @@ for (const mode of MODES) {
     await fill(checkout, pin);
     await checkout.root.locator('form button:not([aria-disabled])').waitFor();
     await checkout.payButton().click();
-    await endsPaid(checkout, stack, pin);
+    await assertPaidOnce(checkout, stack, pin);
     assert.equal(page.posts, 1);
   });
 
@@ -98,7 +98,7 @@ for (const mode of MODES) {
     assert.equal(await checkout.phone().inputValue(), '082 123 4567');
     assert.equal(await checkout.email().inputValue(), 'thandi@example.com');
     await checkout.payButton().click();
-    await endsPaid(checkout, stack, pin);
+    await assertPaidOnce(checkout, stack, pin);
     assert.equal(page.posts, 1);
   });
 
@@ -113,8 +113,8 @@ for (const mode of MODES) {
     await checkout.notice('wait', 'No connection');
     assert.equal(stack.debitsOf(pin).length, 0);
     await offline(false);
-    await endsPaid(checkout, stack, pin);
-    await neverUrged(page);
+    await assertPaidOnce(checkout, stack, pin);
+    await assertNeverUrged(page);
   });
 
   test(`${mode}: gone while the voucher is on its way: the truth once it is back, and one charge`, async () => {
@@ -124,8 +124,8 @@ for (const mode of MODES) {
     await checkout.pay({ pin });
     await checkout.notice('wait', 'No connection');
     await offline(false);
-    await endsPaid(checkout, stack, pin);
-    await neverUrged(page);
+    await assertPaidOnce(checkout, stack, pin);
+    await assertNeverUrged(page);
   });
 
   test(`${mode}: gone while the outcome is waited for: shown once it is back, without a reload`, async () => {
@@ -139,9 +139,9 @@ for (const mode of MODES) {
     await until(() => stack.shopView(session), ({ status }) => status === 'complete');
     assert.equal(await checkout.root.locator('.notice.good').count(), 0);
     await offline(false);
-    await endsPaid(checkout, stack, pin);
+    await assertPaidOnce(checkout, stack, pin);
     assert.ok(await checkout.root.locator('main').evaluate(() => window.sameDocument));
-    await neverUrged(page);
+    await assertNeverUrged(page);
   });
 
   test(`${mode}: gone while the outcome is waited for: the page says that there is no connection`, async () => {
@@ -164,9 +164,9 @@ for (const mode of MODES) {
     await checkout.pay({ pin });
     await checkout.notice('wait', /still checking/i);
     assert.equal(await page.evaluate(() => navigator.onLine), true);
-    await endsPaid(checkout, stack, pin);
+    await assertPaidOnce(checkout, stack, pin);
     assert.equal(tries.length, 2);
-    await neverUrged(page);
+    await assertNeverUrged(page);
   });
 
   test(`${mode}: every second request gets lost, before or after it has reached the Worker`, async () => {
@@ -180,9 +180,9 @@ for (const mode of MODES) {
       return route.abort('connectionreset');
     });
     await checkout.pay({ pin });
-    await endsPaid(checkout, stack, pin);
+    await assertPaidOnce(checkout, stack, pin);
     assert.ok(requests > 3, `${requests} requests`);
-    await neverUrged(page);
+    await assertNeverUrged(page);
   });
 
   test(`${mode}: a reload while it is gone is the browser's own page, and a reload after that the truth`, async () => {
@@ -194,7 +194,7 @@ for (const mode of MODES) {
     await assert.rejects(page.reload(), /ERR_INTERNET_DISCONNECTED/);
     await offline(false);
     await page.reload();
-    await endsPaid(await widgetOn(page, mode), stack, pin);
+    await assertPaidOnce(await widgetOn(page, mode), stack, pin);
     assert.equal(page.posts, 1);
   });
 
@@ -207,7 +207,7 @@ for (const mode of MODES) {
     await page.close();
     page = await watchedPage(browser);
     await page.goto(address);
-    await endsPaid(await widgetOn(page, mode), stack, pin);
+    await assertPaidOnce(await widgetOn(page, mode), stack, pin);
     assert.equal(page.posts, 0);
   });
 }

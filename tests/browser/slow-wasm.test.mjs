@@ -7,7 +7,7 @@ import { until } from '../support/until.mjs';
 import { listen } from './listeners.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded, hosted, order } from './shopper.mjs';
-import { MODES, charging, endsPaid, fill, watchedPage, widgetOn } from './watched.mjs';
+import { MODES, assertPaidOnce, charging, fill, watchedPage, widgetOn } from './watched.mjs';
 
 let page;
 // Slow enough for the widget to load while a voucher is being charged.
@@ -169,7 +169,7 @@ test('embedded: the Enter key before the widget has come sends nothing anywhere'
   // That request may have been sent before the Enter key.
   assert.ok(since.length <= 1 && since.every((path) => path === '/v1/checkout/{id}'), `only the session is asked for, once: ${since}`);
   await checkout.payButton().click();
-  await endsPaid(checkout, stack, pin);
+  await assertPaidOnce(checkout, stack, pin);
   noPinIn(pin);
 });
 
@@ -212,7 +212,7 @@ test('embedded: a script that is lost on its way: the frame is loaded once more,
   const checkout = await widgetOn(page, 'embedded');
   const pin = stack.freshPin('kora', 'exact');
   await checkout.pay({ pin });
-  await endsPaid(checkout, stack, pin);
+  await assertPaidOnce(checkout, stack, pin);
 });
 
 test('a page of an origin that is not allowed is told after half a minute that the widget did not load', async () => {

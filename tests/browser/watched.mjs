@@ -73,7 +73,7 @@ export function charging(stack, pin) {
 }
 
 /** Checks that the payment is complete: the page, the shop's API and the books say so, and the voucher was charged once. */
-export async function endsPaid(checkout, stack, ...pins) {
+export async function assertPaidOnce(checkout, stack, ...pins) {
   await checkout.notice('good', /Paid/);
   const { status, amount, amount_received: received } = await stack.shopView(await sessionOn(checkout));
   assert.deepEqual({ status, received }, { status: 'complete', received: amount });
@@ -82,7 +82,7 @@ export async function endsPaid(checkout, stack, ...pins) {
 }
 
 /** Checks that from the press of the button until `outcome`, the page neither told the shopper to try again nor let them. */
-export async function neverUrged(page, outcome = PAID) {
+export async function assertNeverUrged(page, outcome = PAID) {
   const heard = await until(() => page.said.slice(), (said) => said.some(({ text }) => outcome.test(text)));
   const pressed = heard.findIndex((words) => words.pressed);
   assert.ok(pressed >= 0, 'the form was sent');

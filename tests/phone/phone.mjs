@@ -3,7 +3,7 @@ import { listenLocally } from '../simulator/listen.mjs';
 import { launchChromium } from '../support/browser.mjs';
 import { connect } from './devtools.mjs';
 import { watchMarks } from './marks.mjs';
-import { provedSlow } from './proof.mjs';
+import { assertSlowed } from './proof.mjs';
 import { slowDown } from './slow.mjs';
 
 const PATIENCE_MS = 90_000;
@@ -51,7 +51,7 @@ async function open(browser, devtools, slow, { url, marks, payment, foreign, the
     await page.waitForLoadState('load', { timeout: PATIENCE_MS });
     const bytes = await slowed.read();
     // Requests after a payment are answered from the cache.
-    if (!payment) await provedSlow(page, slow, slowed);
+    if (!payment) await assertSlowed(page, slow, slowed);
     const start = seen.get('start');
     return { times: Object.fromEntries([...seen].map(([name, at]) => [name, at - start])), bytes };
   } finally {

@@ -13,7 +13,7 @@ const BIG_BYTES = 20_000;
 const TRIES = 3;
 
 /** Throws unless every target of the page and every file from the network was slowed down to `{kbit, latencyMs, cpu}`. */
-export async function provedSlow(page, { kbit, latencyMs, cpu }, slowed) {
+export async function assertSlowed(page, { kbit, latencyMs, cpu }, slowed) {
   const frames = page.frames().filter((frame) => isOurs(frame.url()));
   const due = (bytes) => latencyMs + (bytes * 8) / kbit;
   const enough = (name, bytes, took) => {

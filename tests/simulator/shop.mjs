@@ -66,7 +66,7 @@ export class Shop {
     if (pathname === '/thanks') return this.#sendThanks(response, new URLSearchParams(search).get('order'));
     if (pathname === '/shop/events') return this.#pages.page(response, 'shop/events.html', eventsFields(this.#events.entries()));
     if (pathname === '/shop/events.json') return send(response, 200, this.#events.entries());
-    if (pathname === '/shop/pins.json') return send(response, 200, { pins: TEST_PINS.map((row) => this.#withFreshPin(row)) });
+    if (pathname === '/shop/pins.json') return send(response, 200, { pins: TEST_PINS.map((row) => this.#addFreshPin(row)) });
     return this.#pages.asset(response, pathname);
   }
 
@@ -137,7 +137,7 @@ export class Shop {
   }
 
   /** Returns the documented PIN, and an unused one of the same scenario. */
-  #withFreshPin(row) {
+  #addFreshPin(row) {
     const hasSerials = !row.scenario.startsWith('sample');
     let fresh = row.pin;
     for (let serial = 2; hasSerials && this.#isUsed(row.provider, fresh); serial++) {

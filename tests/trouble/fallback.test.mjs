@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { trapAtStart, trapLater } from '../browser/broken-wasm.mjs';
 import { embedded, hosted, order } from '../browser/shopper.mjs';
-import { arrive, charging, endsPaid, sessionOn, watchedPage } from '../browser/watched.mjs';
+import { arrive, assertPaidOnce, charging, sessionOn, watchedPage } from '../browser/watched.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 
@@ -76,7 +76,7 @@ for (const [what, breakIt] of Object.entries(BROKEN)) {
     assert.equal(await checkout.phone().inputValue(), PAYABLE.phone);
     await checkout.email().fill(PAYABLE.email);
     await checkout.payButton().click();
-    await endsPaid(checkout, stack, pin);
+    await assertPaidOnce(checkout, stack, pin);
     noPinIn(pin);
   });
 
@@ -87,7 +87,7 @@ for (const [what, breakIt] of Object.entries(BROKEN)) {
     const tab = await linked();
     const pin = freshPin();
     await hosted(tab).pay({ pin, ...PAYABLE });
-    await endsPaid(hosted(tab), stack, pin);
+    await assertPaidOnce(hosted(tab), stack, pin);
     noPinIn(pin);
   });
 }
@@ -102,7 +102,7 @@ test('hosted: it breaks down while the shopper types: the plain form instead, wh
   await page.locator('form[method=post]').waitFor();
   const pin = freshPin();
   await checkout.pay({ pin });
-  await endsPaid(checkout, stack, pin);
+  await assertPaidOnce(checkout, stack, pin);
   assert.match(page.url(), /&plain$/);
   noPinIn(pin);
 });
@@ -127,7 +127,7 @@ test('embedded: it breaks down while the shopper types: a link to the checkout p
   const tab = await linked();
   const pin = freshPin();
   await hosted(tab).pay({ pin, ...PAYABLE });
-  await endsPaid(hosted(tab), stack, pin);
+  await assertPaidOnce(hosted(tab), stack, pin);
   noPinIn(pin);
 });
 
@@ -146,7 +146,7 @@ for (const [when, event] of Object.entries(MOMENTS)) {
     await charging(stack, pin);
     await breakDown(page.mainFrame(), event);
     await page.waitForURL(/&plain$/);
-    await endsPaid(checkout, stack, pin);
+    await assertPaidOnce(checkout, stack, pin);
     assert.equal(page.posts, 1);
     noPinIn(pin);
   });
@@ -160,7 +160,7 @@ for (const [when, event] of Object.entries(MOMENTS)) {
     await charging(stack, pin);
     await breakDown(page.frames().find((frame) => frame.url().includes('/embed/')), event);
     const tab = await linked();
-    await endsPaid(hosted(tab), stack, pin);
+    await assertPaidOnce(hosted(tab), stack, pin);
     assert.equal((await stack.shopView(session)).status, 'complete');
     assert.equal(stack.debitsOf(pin).length, 1);
     assert.equal(page.posts, 1);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { embedded, order } from '../browser/shopper.mjs';
-import { MODES, arrive, endsPaid, neverUrged, sessionOn, watchedPage } from '../browser/watched.mjs';
+import { MODES, arrive, assertNeverUrged, assertPaidOnce, sessionOn, watchedPage } from '../browser/watched.mjs';
 import { listenLocally } from '../simulator/listen.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
@@ -47,7 +47,7 @@ async function arriveWithout() {
 /**
  * Puts a portal or a proxy before the Worker: the next payment and request get this answer. `reaches`: the payment is passed on.
  */
-async function standBefore(answer, { reaches, times = 1 }) {
+async function interceptAnswers(answer, { reaches, times = 1 }) {
   const given = { POST: 0, GET: 0 };
   const give = async (route) => {
     const method = route.request().method();
@@ -76,13 +76,13 @@ for (const mode of MODES) {
       const checkout = await opened(mode);
       const pin = freshPin();
       caught.length = 0;
-      const given = await standBefore(answer, { reaches: false });
+      const given = await interceptAnswers(answer, { reaches: false });
       await checkout.pay({ pin });
       await checkout.notice('wait', /still checking/i);
       assert.equal(stack.debitsOf(pin).length, 0);
-      await endsPaid(checkout, stack, pin);
+      await assertPaidOnce(checkout, stack, pin);
       assert.deepEqual(given, { POST: 1, GET: 1 });
-      await neverUrged(page);
+      await assertNeverUrged(page);
       assert.ok(!caught.join().includes(pin), 'law 6: the portal is not told the PIN');
     });
   }
@@ -91,26 +91,26 @@ for (const mode of MODES) {
     test(`${mode}: a proxy answers with a page and ${status} after the money has moved: paid, and once`, async () => {
       const checkout = await opened(mode);
       const pin = freshPin();
-      const given = await standBefore(() => ({ status, ...HTML }), { reaches: true });
+      const given = await interceptAnswers(() => ({ status, ...HTML }), { reaches: true });
       await checkout.pay({ pin });
-      await endsPaid(checkout, stack, pin);
+      await assertPaidOnce(checkout, stack, pin);
       assert.deepEqual(given, { POST: 1, GET: 1 });
-      await neverUrged(page);
+      await assertNeverUrged(page);
     });
   }
 
   test(`${mode}: a proxy refuses with a page and 403 before anything was sent: told so, and then it pays`, async () => {
     const checkout = await opened(mode);
     const pin = freshPin();
-    await standBefore(() => ({ status: 403, ...HTML }), { reaches: false });
+    await interceptAnswers(() => ({ status: 403, ...HTML }), { reaches: false });
     await checkout.pay({ pin });
     await checkout.notice('bad', 'Nothing was charged');
     const { status, amount_received: received } = await stack.shopView(await sessionOn(checkout));
     assert.deepEqual({ status, received, debits: stack.debitsOf(pin).length }, { status: 'open', received: 0, debits: 0 });
-    await neverUrged(page, /Nothing was charged/);
+    await assertNeverUrged(page, /Nothing was charged/);
     assert.equal((await checkout.pin().inputValue()).replaceAll(' ', ''), pin);
     await checkout.payButton().click();
-    await endsPaid(checkout, stack, pin);
+    await assertPaidOnce(checkout, stack, pin);
   });
 
   test(`${mode}: answers that come after the widget has stopped to wait for them`, async () => {
@@ -137,12 +137,12 @@ for (const mode of MODES) {
     await asked.promise;
     await page.clock.fastForward(16_000);
     await page.clock.fastForward(2_000);
-    await endsPaid(checkout, stack, pin);
+    await assertPaidOnce(checkout, stack, pin);
     late.resolve();
     await until(() => answers.length, (count) => count === 2);
     await Promise.all(answers);
-    await endsPaid(checkout, stack, pin);
-    await neverUrged(page);
+    await assertPaidOnce(checkout, stack, pin);
+    await assertNeverUrged(page);
   });
 }
 

@@ -1,7 +1,9 @@
 // One voucher, one charge, however often and from wherever the shopper pays: double clicks, a key held down, two tabs.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { MODES, arrive, charging, endsPaid, fill, neverUrged, sessionOn, watchedPage, widgetOn } from '../browser/watched.mjs';
+import {
+  MODES, arrive, assertNeverUrged, assertPaidOnce, charging, fill, sessionOn, watchedPage, widgetOn,
+} from '../browser/watched.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 
 let pages = [];
@@ -38,7 +40,7 @@ async function payElsewhere(page, checkout) {
 }
 
 /** Opens the same session in two tabs, each with its voucher typed in. */
-async function inTwoTabs(mode, pins) {
+async function openInTwoTabs(mode, pins) {
   const one = await watched();
   const first = await arrive(one, stack, mode);
   const other = await watched();
@@ -55,9 +57,9 @@ for (const mode of MODES) {
     const pin = freshPin();
     await fill(checkout, pin);
     await checkout.payButton().dblclick();
-    await endsPaid(checkout, stack, pin);
+    await assertPaidOnce(checkout, stack, pin);
     assert.equal(page.posts, 1);
-    await neverUrged(page);
+    await assertNeverUrged(page);
   });
 
   test(`${mode}: the Enter key held down is one payment`, async () => {
@@ -69,24 +71,24 @@ for (const mode of MODES) {
     // From the second on they are the repetitions of a key that is held down.
     for (let times = 0; times < 20; times += 1) await page.keyboard.down('Enter');
     await page.keyboard.up('Enter');
-    await endsPaid(checkout, stack, pin);
+    await assertPaidOnce(checkout, stack, pin);
     assert.equal(page.posts, 1);
-    await neverUrged(page);
+    await assertNeverUrged(page);
   });
 
   test(`${mode}: two tabs pay with the same voucher at the same time: charged once, and both say so`, async () => {
     const pin = freshPin();
-    const tabs = await inTwoTabs(mode, [pin, pin]);
+    const tabs = await openInTwoTabs(mode, [pin, pin]);
     await Promise.all(tabs.map((checkout) => checkout.payButton().click()));
-    for (const checkout of tabs) await endsPaid(checkout, stack, pin);
+    for (const checkout of tabs) await assertPaidOnce(checkout, stack, pin);
     assert.deepEqual(pages.map(({ posts }) => posts), [1, 1]);
   });
 
   test(`${mode}: two tabs pay with two vouchers at the same time: one of them is charged, and both say so`, async () => {
     const pins = [freshPin(), freshPin()];
-    const tabs = await inTwoTabs(mode, pins);
+    const tabs = await openInTwoTabs(mode, pins);
     await Promise.all(tabs.map((checkout) => checkout.payButton().click()));
-    for (const checkout of tabs) await endsPaid(checkout, stack, ...pins);
+    for (const checkout of tabs) await assertPaidOnce(checkout, stack, ...pins);
     const { redemptions } = await stack.shopView(await sessionOn(tabs[0]));
     assert.deepEqual(redemptions.map(({ status }) => status), ['succeeded']);
     assert.equal(pins.flatMap(stack.debitsOf).length, 1);
@@ -120,5 +122,5 @@ test('refused because another voucher is under way, and the next answer is lost:
   await page.route(/\/v1\/checkout\/cs_\w+$/, (route) => route.abort('connectionreset'), { times: 1 });
   const pin = await payElsewhere(page, checkout);
   await checkout.payButton().click();
-  await endsPaid(checkout, stack, pin);
+  await assertPaidOnce(checkout, stack, pin);
 });

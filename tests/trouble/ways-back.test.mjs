@@ -25,7 +25,7 @@ const checkoutsOwn = () => embedded(page).root.getByRole('button', { name: 'Back
 const status = (text) => page.locator('#status', { hasText: text }).waitFor({ timeout: 15_000 });
 
 /** Checks that the order form is there again, with the focus on its button, and that the address names no order. */
-async function isBack() {
+async function assertBackInShop() {
   await focusAt(page, /^pay$/);
   assert.equal(await page.locator('voucher-checkout').count(), 0);
   assert.equal(await back().isVisible(), false);
@@ -33,7 +33,7 @@ async function isBack() {
 }
 
 /** Waits until this link back is there, and the other is not. */
-async function oneWay(mine, other) {
+async function waitForWayBack(mine, other) {
   await mine.waitFor();
   await other.waitFor({ state: 'hidden' });
 }
@@ -41,9 +41,9 @@ async function oneWay(mine, other) {
 test('the checkout that opens has the focus on its title and its own way back; left, the focus is where it was', async () => {
   await order(page, stack);
   await focusAt(page, /^checkout-title$/);
-  await oneWay(checkoutsOwn(), back());
+  await waitForWayBack(checkoutsOwn(), back());
   await checkoutsOwn().click();
-  await isBack();
+  await assertBackInShop();
   await status('You left the checkout');
 });
 
@@ -51,27 +51,27 @@ test('a refused voucher changes nothing of that; once paid, the shop has a way b
   await order(page, stack);
   await embedded(page).pay({ pin: pinFor('kora', 'used', 801) });
   await status('declined');
-  await oneWay(checkoutsOwn(), back());
+  await waitForWayBack(checkoutsOwn(), back());
   await embedded(page).pay({ pin: pinFor('kora', 'change', 801) });
   await status('Thank you');
-  await oneWay(back(), checkoutsOwn());
+  await waitForWayBack(back(), checkoutsOwn());
   const { y } = await back().boundingBox();
   assert.ok(y >= 0 && y < 740, `at ${y}`);
   await page.reload();
   await embedded(page).notice('good', 'Paid');
-  await oneWay(back(), checkoutsOwn());
+  await waitForWayBack(back(), checkoutsOwn());
   await back().click();
-  await isBack();
+  await assertBackInShop();
 });
 
 test('while the outcome is not known the shop has it; after a refusal the checkout has it again', async () => {
   await order(page, stack);
   await embedded(page).pay({ pin: pinFor('kora', 'error_before', 802) });
   await status(PENDING);
-  await oneWay(back(), checkoutsOwn());
+  await waitForWayBack(back(), checkoutsOwn());
   await back().focus();
   await status('declined');
-  await oneWay(checkoutsOwn(), back());
+  await waitForWayBack(checkoutsOwn(), back());
   await focusAt(page, /^checkout-title$/);
 });
 
@@ -80,7 +80,7 @@ test('left before the outcome is known: the shop still says not to pay again', a
   await embedded(page).pay({ pin: pinFor('kora', 'silent_after', 803) });
   await status(PENDING);
   await back().click();
-  await isBack();
+  await assertBackInShop();
   await status(PENDING);
 });
 
@@ -114,7 +114,7 @@ test('the checkout breaks down before anything is paid: the problem is told, and
   fail();
   await status('The checkout has a problem (widget_failed). Please try later.');
   await back().click();
-  await isBack();
+  await assertBackInShop();
 });
 
 test('it breaks down when a part is paid: that is told beside the problem', async () => {
@@ -144,7 +144,7 @@ test('the loader is missing: told, and the way back is there; of a paid order th
   await order(page, stack);
   await status('The checkout cannot be reached');
   await back().click();
-  await isBack();
+  await assertBackInShop();
   await page.locator('#pay').click();
   await status('The checkout cannot be reached');
   await payElsewhere(await session(), 806);
@@ -159,7 +159,7 @@ test('a loader that does not come: the way back is there all the same', async ()
   await page.locator('#pay').click();
   await back().waitFor();
   await back().click();
-  await isBack();
+  await assertBackInShop();
 });
 
 test('without a script the form leads on to the hosted page, and no way back is offered that would do nothing', async () => {

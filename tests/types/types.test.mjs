@@ -45,7 +45,7 @@ for (const looking of [BUNDLED, ['--module', 'nodenext', '--moduleResolution', '
 }
 
 /** Compiles only when the members of the type are exactly these names. */
-function heldAgainst(type, names) {
+function compileAgainst(type, names) {
   const path = 'held.ts';
   const members = names.map((name) => `  '${name}': true,\n`).join('');
   writeFileSync(join(away, path), `import type * as its from './www/public/checkout';\nexport const all: Record<${type}, true> = {\n${members}};\n`);
@@ -60,9 +60,9 @@ for (const [what, type, names] of [
   ['theme is made of the properties that the loader reads', 'its.VoucherThemeProperty', properties],
 ]) {
   test(`the ${what}`, () => {
-    assert.equal(heldAgainst(type, names), '');
-    assert.match(heldAgainst(type, names.slice(1)), /TS2741/);
-    assert.match(heldAgainst(type, [...names, 'another']), /TS2353/);
+    assert.equal(compileAgainst(type, names), '');
+    assert.match(compileAgainst(type, names.slice(1)), /TS2741/);
+    assert.match(compileAgainst(type, [...names, 'another']), /TS2353/);
   });
 }
 
