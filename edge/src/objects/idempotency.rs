@@ -10,7 +10,7 @@ use super::calls::{
 };
 use super::issuance::Issuing;
 use super::lease::{Held, Lease};
-use super::ledger::{Ledger, LedgerObject};
+use super::ledger_object::{Ledger, LedgerObject};
 use super::merchant_action;
 use super::store::{SecretKind, SecretWrite};
 use crate::http::status;

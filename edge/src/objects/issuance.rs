@@ -2,7 +2,7 @@
 //! the ledger of the key under which the merchant ordered it.
 
 use super::calls::{HintResult, Json, Performed};
-use super::ledger::LedgerObject;
+use super::ledger_object::LedgerObject;
 use super::store::{SecretKind, SecretWrite};
 use crate::log;
 use crate::objects::calls::internal;

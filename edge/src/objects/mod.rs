@@ -10,7 +10,7 @@ pub mod idempotency;
 mod issuance;
 
 pub mod lease;
-pub mod ledger;
+pub mod ledger_object;
 pub mod merchant_action;
 pub mod outbox;
 pub mod store;

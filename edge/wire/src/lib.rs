@@ -8,10 +8,10 @@
 mod codec;
 pub mod ascii;
 pub mod contact;
+pub mod error_code;
 pub mod ids;
 pub mod money;
 pub mod pin;
-pub mod problem;
 pub mod request;
 pub mod view;
 
@@ -20,9 +20,9 @@ mod tests;
 
 pub use codec::{Node, Read};
 pub use contact::Country;
+pub use error_code::{ErrorCode, Problem};
 pub use ids::{RedemptionId, SessionId, VoucherId};
 pub use pin::{Alphabet, Pin, PinProblem, PinRule};
-pub use problem::{ErrorCode, Problem};
 pub use request::RedemptionRequest;
 pub use view::{
     ChangeVoucher, CheckoutView, DeclineCode, Offer, Page, PageMode, RedemptionAnswer, RedemptionStatus,

@@ -15,7 +15,7 @@ use super::calls::{
     Received, Redeem, Redeliver, ShowSession, ViewSession, answer, internal, refuse,
 };
 use super::lease::Lease;
-use super::ledger::{Ledger, LedgerObject};
+use super::ledger_object::{Ledger, LedgerObject};
 use super::outbox;
 use crate::problem::Problem;
 use crate::provider::gate;

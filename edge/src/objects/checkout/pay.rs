@@ -3,7 +3,7 @@
 
 use super::Checkout;
 use crate::objects::calls::{self, Claim, ClaimVoucher};
-use crate::objects::ledger::LedgerObject;
+use crate::objects::ledger_object::LedgerObject;
 use crate::problem::Problem;
 use crate::provider::call;
 use crate::provider::gate::{self, CallResult, Leave};

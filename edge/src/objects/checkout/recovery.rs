@@ -2,7 +2,7 @@
 
 use super::Checkout;
 use crate::log;
-use crate::objects::ledger::LedgerObject;
+use crate::objects::ledger_object::LedgerObject;
 use crate::objects::store::{SecretKind, SecretWrite};
 use crate::problem::Problem;
 use crate::provider::call;

@@ -3,7 +3,7 @@
 use super::Checkout;
 use super::pay::Payment;
 use crate::objects::calls::{Json, Redeem, Redeemed};
-use crate::objects::ledger::LedgerObject;
+use crate::objects::ledger_object::LedgerObject;
 use crate::objects::store::{SecretKind, SecretWrite};
 use crate::problem::Problem;
 use crate::provider::gate::{self, CallResult};
