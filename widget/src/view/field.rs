@@ -182,7 +182,7 @@ fn needs_email() -> bool {
     chosen(&state::tracked()).is_some_and(|offer| offer.needs_email)
 }
 
-/// Groups the value of the PIN input. `forward` tells that the last edit was a forward deletion.
+/// Groups the value of the PIN input. `forward` is whether the last edit was a forward deletion.
 pub fn group_pin(forward: bool) {
     let Some(input) = dom::input(Field::Pin.as_str()) else {
         return;
