@@ -45,7 +45,7 @@ impl Typed {
         }
     }
 
-    /// What the form posts, as the session's object takes it. `None` when it was to pay with a change voucher that cannot be used.
+    /// Returns the redemption request of the posted form. `None` when it was to pay with a change voucher that cannot be used.
     pub fn to_request(&self, view: &CheckoutView) -> Result<Option<RedemptionRequest>, Problem> {
         let typed = match &self.change {
             None => self.by_pin(view)?,
@@ -129,7 +129,7 @@ pub fn form(
     }
 }
 
-/// What the Enter key presses: the form's first button, wherever it stands. To come before the button of a change voucher.
+/// Renders the button that the Enter key presses: the form's first one, wherever it stands. To come before the button of a change voucher.
 pub fn default_button() -> Markup {
     html! { button.live type="submit" form=(ID) tabindex="-1" aria-hidden="true" {} }
 }
@@ -156,7 +156,7 @@ pub fn fields(t: &Texts, view: &CheckoutView, typed: &Typed, problem: Option<&Pr
     }
 }
 
-/// The field that the Worker found wrong, if it is one of the form's.
+/// Returns the field that the Worker refused, if it is one of the form's.
 pub fn at_field(problem: &Problem) -> Option<Field> {
     problem.field.as_deref().and_then(Field::from_text)
 }
@@ -210,7 +210,7 @@ impl Fields<'_> {
         }
     }
 
-    /// The field for a part of what remains, folded away while nobody wants one.
+    /// Renders the field for a partial amount, folded away until a shopper opens it.
     fn part(&self, short: Option<&RedemptionView>) -> Markup {
         let usable = short.filter(|_| self.typed.attempt.is_empty()).and_then(RedemptionView::short_of);
         let value = usable.map_or_else(|| self.typed.amount.clone(), |(_, usable)| decimal(usable));

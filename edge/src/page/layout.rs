@@ -40,7 +40,7 @@ thread_local! {
 }
 
 impl Document<'_> {
-    /// The page with its policy, and what the policy says on top.
+    /// Answers with the page and its policy, to which `more_policy` is added.
     pub fn answer(&self, status: u16, more_policy: &str) -> Answer {
         ASSETS.with(|assets| {
             let css = assets.style.clone() + &self.theme.css();
@@ -79,7 +79,7 @@ impl Document<'_> {
         }
     }
 
-    /// What the page loads ahead, and when it loads itself again.
+    /// Renders the preloads and the refresh.
     fn loads(&self, assets: &Assets) -> Markup {
         let again = self.refresh.map(|seconds| html! { meta http-equiv="refresh" content=(seconds); });
         html! {
@@ -95,7 +95,7 @@ impl Document<'_> {
         }
     }
 
-    /// What the page tells the widget.
+    /// Renders the JSON that the widget starts from.
     fn data(&self, page: &Page) -> Markup {
         let mut data = serde_json::to_value(page).unwrap_or_default();
         if let Some(members) = data.as_object_mut() {
@@ -106,7 +106,7 @@ impl Document<'_> {
     }
 }
 
-/// HTML under a policy that lets nothing foreign in; `style` is what may style it.
+/// Answers with HTML under a policy that allows nothing foreign; `style` is the policy's source of styles.
 pub fn html_answer(status: u16, style: &str, more_policy: &str, html: Markup) -> Answer {
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src {style}; connect-src 'self'; \

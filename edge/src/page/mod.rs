@@ -66,12 +66,12 @@ impl<'a> Asked<'a> {
         asked
     }
 
-    /// The texts in the language that the address names, else in that of the shop, else in one of the browser.
+    /// Chooses the texts: in the language of the address, else of the shop, else of the browser.
     async fn texts(&self, shop: Option<&str>) -> Rc<Texts> {
         Texts::choose(self.env, &[self.locale.as_deref(), shop, self.languages.as_deref()]).await
     }
 
-    /// Back to the page.
+    /// Redirects back to the page.
     fn see_other(&self, id: &str) -> Answer {
         let location = format!("/pay/{id}?{}", self.query);
         let answer = ResponseBuilder::new().with_status(303).with_header("location", &location);
@@ -79,7 +79,7 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// `GET /embed/{id}`: the page in the iframe. It knows no secret, so of the session it shows no more than the fields to fill in;
+/// Answers `GET /embed/{id}`: the page in the iframe. It knows no secret, so of the session it shows no more than the fields to fill in;
 /// the loader hands the secret over by message, and the widget asks for the rest with it. The address may name `locale` and the
 /// wishes of [`Theme`].
 pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
@@ -112,7 +112,7 @@ pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> A
     .answer(200, &format!("form-action 'none'; frame-ancestors {ancestors}"))
 }
 
-/// `GET /pay/{id}?key={client_secret}`: the hosted page. The address may name the same as that of the iframe, and `plain` for a
+/// Answers `GET /pay/{id}?key={client_secret}`: the hosted page. The address may name the same as that of the iframe, and `plain` for a
 /// page without the widget.
 pub async fn pay(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
     let asked = Asked::of(request, env, config);
@@ -122,7 +122,7 @@ pub async fn pay(request: &Request, env: &Env, config: &Config, id: &str) -> Ans
     }
 }
 
-/// `POST /pay/{id}?key={client_secret}`: the plain form of the hosted page. Ends in a redirect to the page itself, so
+/// Answers `POST /pay/{id}?key={client_secret}`: the plain form of the hosted page. Ends in a redirect to the page itself, so
 /// that reloading it pays nothing; on a mistake the form comes back with it, and without the PIN.
 pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
     let asked = Asked::of(&request, env, config);
@@ -167,7 +167,7 @@ pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &
     }
 }
 
-/// `GET /problems`: what each `code` of a problem document means; a document's `type` leads to its place here.
+/// Answers `GET /problems`: the meaning of each `code`; a problem document's `type` links here.
 pub fn problems() -> Answer {
     let html = html! {
         (DOCTYPE)
@@ -193,7 +193,7 @@ pub fn problems() -> Answer {
     layout::html_answer(200, "'self'", "form-action 'none'; frame-ancestors 'none'", html)
 }
 
-/// The session and its client secret, out of the address.
+/// Returns the session and its client secret, which the address holds.
 async fn checkout(asked: &Asked<'_>, id: &str) -> Result<(CheckoutView, Secret), Problem> {
     let secret = asked
         .key
@@ -220,7 +220,7 @@ async fn read_form(request: &mut Request, config: &Config) -> Result<Typed, Prob
     Ok(typed)
 }
 
-/// With `Referrer-Policy: no-referrer` a browser sends a form with `Origin: null`, also to ourselves. That is let
+/// Checks the origin of a form. With `Referrer-Policy: no-referrer` a browser sends `Origin: null`, also to ourselves. That is let
 /// through: what authorises a form is the client secret in its address, which no foreign page knows.
 fn own_origin_or_none(request: &Request, config: &Config) -> Result<(), Problem> {
     match header(request.headers(), "origin").as_deref() {
@@ -258,7 +258,7 @@ async fn hosted(
     .answer(status, "form-action 'self'; frame-ancestors 'none'")
 }
 
-/// A page that says that there is nothing to pay here; after a failure of ours, one that looks again.
+/// Answers with a page that says that there is nothing to pay here; after a failure of the Worker it reloads itself.
 async fn gone(asked: &Asked<'_>, problem: &Problem) -> Answer {
     let ours = status(problem.code) >= 500;
     let texts = asked.texts(None).await;

@@ -26,7 +26,7 @@ pub fn waiting(t: &Texts, known: Option<&CheckoutView>) -> Markup {
     }
 }
 
-/// Not a form: nothing must send what is typed but the widget.
+/// Renders the fields without a form element: only the widget may send what is typed.
 fn outline(t: &Texts, view: &CheckoutView) -> Markup {
     html! {
         section.summary {

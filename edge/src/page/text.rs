@@ -26,7 +26,7 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// In the first language that we have, of those asked for: each a BCP 47 tag or a list of them as in `Accept-Language`.
+    /// Chooses the first available language of those asked for: each a BCP 47 tag or a list of them as in `Accept-Language`.
     pub async fn choose(env: &Env, asked: &[Option<&str>]) -> Rc<Self> {
         let language = choose(asked);
         let known = READ.with_borrow(|read| read.iter().find(|texts| texts.language == language).cloned());
@@ -42,24 +42,24 @@ impl Texts {
         texts
     }
 
-    /// In English, which the Worker carries itself.
+    /// Returns the English texts, which the Worker carries itself.
     pub fn english() -> Self {
         Self::read("en", ENGLISH).unwrap_or(Self { language: "en", words: Vec::new() })
     }
 
-    /// The file's texts, if all are there.
+    /// Reads a file's texts, if it has all of them.
     fn read(language: &'static str, json: &str) -> Option<Self> {
         let mut file: Map<String, Value> = serde_json::from_str(json).ok()?;
         let words = Word::ALL.iter().map(|word| file.remove(word.as_str()));
         Some(Self { language, words: words.collect::<Option<_>>()? })
     }
 
-    /// The texts that the widget needs, in the order of [`Word`].
+    /// Returns the texts that the widget needs, in the order of [`Word`].
     pub fn for_widget(&self) -> &[Value] {
         self.words.get(..Word::FOR_WIDGET).unwrap_or_default()
     }
 
-    /// The direction of writing, as HTML's `dir`.
+    /// Returns the direction of writing, as HTML's `dir`.
     pub fn direction(&self) -> &str {
         self.text(Word::Direction)
     }
@@ -104,7 +104,7 @@ impl Texts {
     }
 }
 
-/// The content of a language's file, out of what is deployed beside the Worker.
+/// Reads a language's file from the assets.
 async fn file(env: &Env, language: &str) -> Option<String> {
     if language == "en" {
         return Some(ENGLISH.to_owned());
@@ -119,7 +119,7 @@ fn choose(asked: &[Option<&str>]) -> &'static str {
     asked.iter().flatten().find_map(|list| best(list)).unwrap_or("en")
 }
 
-/// The language that a list of tags prefers, if we have one of them.
+/// Returns the preferred available language of a list of tags.
 fn best(list: &str) -> Option<&'static str> {
     let mut found = None;
     let mut most = 0;
@@ -135,7 +135,7 @@ fn best(list: &str) -> Option<&'static str> {
     found
 }
 
-/// The weight `q=0.8` as 800 (RFC 9110, section 12.4.2); without one 1000, and 0 for what is none.
+/// Parses a weight: `q=0.8` is 800 (RFC 9110, section 12.4.2). No weight is 1000, an invalid one 0.
 fn thousandths(weight: &str) -> u32 {
     let Some(number) = weight.strip_prefix("q=") else {
         return if weight.is_empty() { 1000 } else { 0 };

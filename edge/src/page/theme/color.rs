@@ -14,13 +14,13 @@ pub const WHITE: Rgb = Rgb([255; 3]);
 pub const ONE: u64 = 1000;
 
 impl Rgb {
-    /// The colour `0xrrggbb`.
+    /// Returns the colour `0xrrggbb`.
     pub const fn hex(rrggbb: u32) -> Self {
         let [_, r, g, b] = rrggbb.to_be_bytes();
         Self([r, g, b])
     }
 
-    /// A colour as browsers write every colour they know: `rgb(1, 2, 3)`, `rgba(1, 2, 3, 0.5)`, `color(srgb 0.1 0.2 0.3 / 0.5)`;
+    /// Parses a colour in the forms in which browsers serialise it: `rgb(1, 2, 3)`, `rgba(1, 2, 3, 0.5)`, `color(srgb 0.1 0.2 0.3 / 0.5)`;
     /// or `#rrggbb`. One that is seen is taken for opaque; through what is more transparent than half, the shop's page is seen.
     pub fn parse(value: &str) -> Option<Self> {
         if let Some(hex) = value.strip_prefix('#') {
@@ -47,7 +47,7 @@ impl Rgb {
         (opacity >= 500).then_some(color)
     }
 
-    /// Between the two: this at 0, `other` at 100.
+    /// Mixes two colours: this at 0, `other` at 100.
     pub fn mix(self, other: Self, percent: u8) -> Self {
         let (Self([r, g, b]), Self([x, y, z])) = (self, other);
         let between = |from: u8, to: u8| {
@@ -57,13 +57,13 @@ impl Rgb {
         Self([between(r, x), between(g, y), between(b, z)])
     }
 
-    /// From [`ONE`] to 21 times that.
+    /// Returns the contrast of two colours, from [`ONE`] to 21 times that.
     pub fn contrast(self, other: Self) -> u64 {
         let (a, b) = (self.luminance() + GLARE, other.luminance() + GLARE);
         a.max(b) * ONE / a.min(b)
     }
 
-    /// Whether white reads better on it than black.
+    /// Returns whether white reads better on it than black.
     pub fn is_dark(self) -> bool {
         WHITE.contrast(self) > BLACK.contrast(self)
     }
@@ -77,7 +77,7 @@ impl Rgb {
         moved.into_iter().find(|color| least(*color) >= contrast).unwrap_or(end)
     }
 
-    /// From 0 to 10000 times 65535.
+    /// Returns the luminance, from 0 to 10000 times 65535.
     fn luminance(self) -> u64 {
         let [r, g, b] = self.0.map(light);
         2126 * r + 7152 * g + 722 * b
@@ -91,7 +91,7 @@ impl std::fmt::Display for Rgb {
     }
 }
 
-/// A decimal number such as `-0.5` or `12.3456`, in thousandths; what is finer is dropped.
+/// Parses a decimal number such as `-0.5` or `12.3456` in thousandths; finer digits are dropped.
 pub fn thousandths(text: &str) -> Option<i64> {
     let (sign, number) = text.strip_prefix('-').map_or((1, text), |number| (-1, number));
     let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));

@@ -53,7 +53,7 @@ impl Theme {
         self.unusable.extend(unusable);
     }
 
-    /// The style sheet that sets the variables of `widget/style.css`.
+    /// Returns the style sheet that sets the variables of `widget/style.css`.
     pub fn css(&self) -> String {
         let mut css = String::new();
         if !self.unusable.is_empty() {
@@ -75,12 +75,12 @@ impl Theme {
         css
     }
 
-    /// What a policy has to say to let that style sheet in.
+    /// Returns the policy's source that allows that style sheet.
     pub fn policy(css: &str) -> String {
         format!("'sha256-{}'", sha256_base64(css))
     }
 
-    /// Light and dark grounds need one scheme: a shop that sets its surface has decided.
+    /// Returns the colour scheme: a shop that sets its surface has chosen one.
     fn scheme(&self) -> Scheme {
         match (self.scheme, self.colors.surface) {
             (Some(scheme), _) => scheme,
@@ -123,7 +123,7 @@ fn put<T>(place: &mut Option<T>, value: Option<T>) -> bool {
     missing
 }
 
-/// A length such as `8px`, `0.5rem` or `0`, in thousandths of a pixel, brought between the two.
+/// Parses a length such as `8px`, `0.5rem` or `0` in thousandths of a pixel, clamped to the two limits.
 fn length(value: &str, (least, most): (i64, i64)) -> Option<i64> {
     let (number, pixels) = match (value.strip_suffix("rem"), value.strip_suffix("px")) {
         (Some(number), _) => (number, 16),
@@ -134,7 +134,7 @@ fn length(value: &str, (least, most): (i64, i64)) -> Option<i64> {
     Some((thousandths(number)? * pixels).clamp(least, most))
 }
 
-/// A list of font names that can end neither the declaration nor the style sheet.
+/// Parses a list of font names that can end neither the declaration nor the style sheet.
 fn font(value: &str) -> Option<String> {
     let plain = |c: char| c.is_alphanumeric() || " ,-_'\"".contains(c);
     let even = |quote: char| value.matches(quote).count().is_multiple_of(2);

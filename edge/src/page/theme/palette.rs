@@ -83,7 +83,7 @@ impl Palette {
         }
     }
 
-    /// The declarations.
+    /// Returns the CSS declarations.
     pub fn css(&self) -> String {
         let colors = [
             ("ground", self.ground),

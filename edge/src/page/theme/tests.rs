@@ -3,7 +3,7 @@ use super::palette::{MARK, Palette, TEXT, Wished};
 use super::*;
 use proptest::prelude::*;
 
-/// Every pair of colours that `widget/style.css` puts on each other, with the contrast it needs.
+/// Returns every pair of colours that `widget/style.css` puts on each other, with the contrast it needs.
 fn pairs(p: &Palette) -> Vec<(&'static str, Rgb, Rgb, u64)> {
     let mut pairs = vec![
         ("text on line", p.text, p.line, TEXT),
