@@ -1,6 +1,6 @@
 // How long the first `npm start` takes, and what takes it: `npm run first-start -- --help`.
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, homedir, tmpdir, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -40,8 +40,7 @@ async function main() {
 async function measure(folder, port) {
   const checkout = join(folder, 'checkout');
   execFileSync('git', ['clone', '--quiet', '--no-hardlinks', ROOT, checkout]);
-  const log = join(folder, 'processor');
-  const env = { ...emptied(process.env, folder), PATH: timed(folder, log), PORT: port };
+  const env = { ...emptied(process.env, folder), PATH: withoutPackages(process.env.PATH), PORT: port };
   const begun = performance.now();
   const npm = spawn('npm', ['start'], { cwd: checkout, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const steps = [];
@@ -56,7 +55,7 @@ async function measure(folder, port) {
     }
   }
   if (seconds === undefined) throw new Error('npm start has failed: see above.');
-  return { steps, seconds, processor: processorTimes(log), commit: commitOf(checkout) };
+  return { steps, seconds, commit: commitOf(checkout) };
 }
 
 /** An environment in which nothing was fetched yet. */
@@ -75,40 +74,12 @@ function emptied(env, folder) {
   };
 }
 
-/** A PATH in which npm, rustup and cargo are those of this machine, and note in the file `log` what processor time they took. */
-function timed(folder, log) {
-  const bin = join(folder, 'bin');
-  mkdirSync(bin);
-  // Without this checkout's programs, which npm has put first.
-  const path = process.env.PATH.split(delimiter).filter((part) => !part.includes('node_modules')).join(delimiter);
-  for (const name of ['npm', 'rustup', 'cargo']) {
-    const real = execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8', env: { ...process.env, PATH: path } }).trim();
-    const script = join(bin, name);
-    writeFileSync(script, `#!/bin/sh\n'${real}' "$@"\ncode=$?\n{ echo "${name} $*"; times; } | tr '\\n' ' ' >> '${log}'\necho >> '${log}'\nexit $code\n`);
-    chmodSync(script, 0o755);
-  }
-  return [bin, path].join(delimiter);
+/** Returns the PATH without the programs of this checkout, which npm puts first. */
+function withoutPackages(path) {
+  return path.split(delimiter).filter((part) => !part.includes('node_modules')).join(delimiter);
 }
 
-/** What `times` of the shell has said of each program: `[{program, seconds}]`. */
-function processorTimes(log) {
-  const inSeconds = (text) => text.split(/\s+/).map((part) => /^(\d+)m([\d.]+)s$/.exec(part)).filter(Boolean).map(([, m, s]) => 60 * m + Number(s));
-  return readFileSync(log, 'utf8').trim().split('\n').map((line) => {
-    const [, program] = /^(.*?) \d+m/.exec(line);
-    // The shell's own user and system time, then those of what it has run.
-    const [, , user, system] = inSeconds(line).slice(-4);
-    return { program: shortened(program), seconds: user + system };
-  });
-}
-
-function shortened(command) {
-  if (command.includes('bindgen')) return 'cargo, bindgen';
-  if (command.includes('checkout-widget')) return 'cargo, widget';
-  if (command.includes('checkout-edge')) return 'cargo, Worker';
-  return command.split(' ').slice(0, 2).join(' ');
-}
-
-function report({ steps, seconds, processor, commit }) {
+function report({ steps, seconds, commit }) {
   const [{ model }] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   return [
@@ -124,10 +95,6 @@ function report({ steps, seconds, processor, commit }) {
     ...steps.map(({ title, took, at }) => `| ${title} | ${took} | ${duration(at * 1000)} |`),
     '',
     'Steps run at the same time where none needs what another makes.',
-    '',
-    '| program | processor time |',
-    '| --- | --- |',
-    ...processor.filter(({ seconds }) => seconds >= 1).map(({ program, seconds }) => `| ${program} | ${duration(seconds * 1000)} |`),
     '',
   ].join('\n');
 }
