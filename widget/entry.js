@@ -1,76 +1,115 @@
-// Starts the widget's wasm. If it cannot start or traps later, the plain form is used instead: on the hosted page itself, and in the
-// iframe by a link to the hosted page. The build replaces WASM with the name of the wasm file.
-import { finish, imports } from 'widget-glue';
+// Starts the widget's wasm. If it cannot start or traps later, the form works without it: on the hosted page itself, and in the iframe
+// by a link to the hosted page. The build replaces WASM with the name of the wasm file.
+import { finish, imports, start } from 'widget-glue';
+import { accept } from './handshake.js';
+import { NAMESPACE, VERSION } from './loader/protocol.js';
+
+const LOAD_TIMEOUT_MS = 15_000;
+const START_TIMEOUT_MS = 30_000;
 
 const page = JSON.parse(document.getElementById('page').textContent);
-const fallback = document.getElementById('fallback');
+const isEmbedded = page.mode === 'embed';
+const form = document.querySelector('form[method]');
 
-// Whether the wasm must not start any more: it has started or failed, or the shopper has submitted the plain form and its answer is
-// about to replace this page.
-let settled = false;
+// Whether the shopper has sent the form without the widget: its answer is about to replace this page.
+let isSent = false;
+let hasFailed = false;
+/** Whether the widget has taken charge of the page (src/view.rs). */
+const isEnhanced = () => document.body.classList.contains('enhanced');
 
-const post = (message) => parent.postMessage({ v: 1, ns: 'voucher-checkout', ...message }, '*');
+const post = (message) => parent.postMessage({ v: VERSION, ns: NAMESPACE, ...message }, '*');
+const received = isEmbedded ? receive() : Promise.resolve({});
 
-function fail() {
-  settled = true;
-  removeEventListener('error', onError);
-  removeEventListener('unhandledrejection', onError);
-  // If the plain form is still in the page, it may hold what the shopper typed.
-  if (page.mode === 'hosted') {
-    if (document.querySelector('form[method]')) return;
-    // Offline no other page can be loaded, and this one may show a change voucher.
-    if (!navigator.onLine) return addEventListener('online', fail, { once: true });
-    return (location = `${location.search}&plain`);
+/** Returns `{secret, port}` from the shop's page. */
+function receive() {
+  const secret = new Promise((resolve) => {
+    addEventListener('message', function listen(event) {
+      const accepted = accept(event, { parent, origins: page.origins });
+      if (!accepted) return;
+      removeEventListener('message', listen);
+      resolve(accepted);
+    });
+  });
+  new ResizeObserver(() => post({ type: 'resize', height: document.body.offsetHeight })).observe(document.body);
+  post({ type: 'hello' });
+  return secret;
+}
+
+/** Lets the form pay with this secret, before the widget runs. */
+function open(secret) {
+  if (!form) return;
+  form.elements.key.value ||= secret;
+  form.querySelector('button:disabled')?.removeAttribute('disabled');
+}
+
+/** Returns `{status, text}`: the session, or a status of 0 if there was no answer. */
+async function load(secret) {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), LOAD_TIMEOUT_MS);
+  const headers = { Authorization: `Bearer ${secret}` };
+  try {
+    const answer = await fetch(`/v1/checkout/${page.session}`, { headers, cache: 'no-store', credentials: 'omit', signal: abort.signal });
+    return { status: answer.status, text: await answer.text() };
+  } catch {
+    return { status: 0, text: '' };
+  } finally {
+    clearTimeout(timer);
   }
-  addEventListener('message', function receive({ source, origin, data, ports: [port] }) {
-    if (source !== parent || !page.origins.includes(origin) || !port) return;
-    removeEventListener('message', receive);
+}
+
+async function fail() {
+  if (isSent || hasFailed) return;
+  hasFailed = true;
+  if (isEmbedded) {
+    const { secret, port } = await received;
+    const fallback = document.getElementById('fallback');
     const query = new URLSearchParams(location.search);
-    query.set('key', data.clientSecret);
+    query.set('key', secret);
     fallback.querySelector('a').href = `/pay/${page.session}?${query}`;
     fallback.hidden = false;
     document.querySelector('main').replaceChildren(fallback);
     port.postMessage({ type: 'error', code: 'widget_failed' });
-    port.postMessage({ type: 'resize', height: document.body.offsetHeight });
-  });
-  // Requests the client secret, as the widget does (src/host.rs).
-  post({ type: 'hello' });
+  } else if (isEnhanced()) {
+    // Offline no other page can be loaded, and this one may show a change voucher.
+    if (!navigator.onLine) await new Promise((resolve) => addEventListener('online', resolve, { once: true }));
+    location = `${location.search}&plain`;
+  }
 }
 
 function onError({ error, reason }) {
   if ((error ?? reason)?.name === 'RuntimeError') fail();
 }
 
-// In the iframe, while the wasm is loading: sets the height of the frame and prefetches the session. The widget takes the answer
-// (src/api.rs) once it has accepted the same secret; for another secret it gets none and loads the session itself.
-if (page.mode === 'embed') {
-  addEventListener('message', function receive({ source, data }) {
-    const secret = source === parent && data?.clientSecret;
-    if (!secret) return;
-    removeEventListener('message', receive);
-    const headers = { Authorization: `Bearer ${secret}` };
-    // Without AbortSignal.timeout there is no prefetch: the widget loads the session with its own timeout.
-    const signal = AbortSignal.timeout?.(15_000);
-    let prefetched = signal && fetch(`/v1/checkout/${page.session}`, { headers, cache: 'no-store', credentials: 'omit', signal });
-    prefetched?.catch(() => {});
-    window.takePrefetched = (accepted) => {
-      const answer = accepted === secret && prefetched;
-      prefetched = undefined;
-      return answer;
-    };
-  });
-  post({ type: 'resize', height: document.body.offsetHeight });
-  post({ type: 'hello' });
-  setTimeout(() => settled || fail(), 30_000);
+/** Makes `fetch` reject with an `Error`, as gloo-net expects: it traps on anything else, which a browser extension may throw. */
+function guardFetch() {
+  const { fetch } = window;
+  window.fetch = async (...request) => {
+    try {
+      const answer = await fetch(...request);
+      if (answer instanceof Response) return answer;
+    } catch (error) {
+      if (error instanceof Error) throw error;
+    }
+    throw new TypeError('The request has failed.');
+  };
 }
-addEventListener('submit', () => (settled = true));
-addEventListener('error', onError);
-addEventListener('unhandledrejection', onError);
-fetch(new URL(WASM, import.meta.url))
-  .then((answer) => WebAssembly.instantiateStreaming(answer, imports()))
-  .then(({ instance }) => {
-    if (settled) return;
-    settled = true;
-    finish(instance);
-  })
-  .catch(fail);
+
+async function run() {
+  const [{ instance }, handed] = await Promise.all([
+    fetch(new URL(WASM, import.meta.url)).then((answer) => WebAssembly.instantiateStreaming(answer, imports())),
+    received.then(async ({ secret, port }) => ({ secret, port, ...(isEmbedded && !page.checkout && (await load(secret))) })),
+  ]);
+  if (isSent || hasFailed) return;
+  guardFetch();
+  finish(instance);
+  start(handed);
+}
+
+if (isEmbedded) received.then(({ secret }) => open(secret));
+if (!page.plain) {
+  addEventListener('error', onError);
+  addEventListener('unhandledrejection', onError);
+  addEventListener('submit', () => (isSent ||= !isEnhanced()));
+  if (isEmbedded) setTimeout(() => isEnhanced() || fail(), START_TIMEOUT_MS);
+  run().catch(fail);
+}

@@ -82,7 +82,8 @@ async fn route(request: Request, env: &Env) -> Result<Response, Failure> {
         (["problems"], _) => return Err(Failure::Method("GET")),
 
         (["embed", id], "GET" | "HEAD") => page::embed(&request, env, &config, id).await,
-        (["embed", _], _) => return Err(Failure::Method("GET")),
+        (["embed", id], "POST") => page::pay_in_frame(request, env, &config, id).await,
+        (["embed", _], _) => return Err(Failure::Method("GET, POST")),
         (["pay", id], "GET" | "HEAD") => page::pay(&request, env, &config, id).await,
         (["pay", id], "POST") => page::pay_by_form(request, env, &config, id).await,
         (["pay", _], _) => return Err(Failure::Method("GET, POST")),

@@ -89,23 +89,30 @@ async function files({ bytes, glue }) {
     write: false,
   });
   const js = asset('js', Buffer.from(entry.outputFiles[0].contents));
-  const script = await minified(join(WIDGET, 'loader', 'checkout.js'), 'js');
+  const script = await loader(build);
   put('/checkout.js', script);
   cpSync(WORDS, join(DIST, 'words'), { recursive: true });
   return {
     js,
     wasm,
     // In the page itself: a file of its own would cost a slow phone a round trip before anything is seen.
-    style: (await minified(join(WIDGET, 'style.css'), 'css')).toString(),
+    style: await style(),
     loader: put(`/checkout.${digest(script)}.js`, script),
     loader_integrity: `sha384-${createHash('sha384').update(script).digest('base64')}`,
   };
 }
 
-async function minified(path, loader) {
+/** The classic script that runs on the shop's page. */
+async function loader(build) {
+  const entryPoints = [join(WIDGET, 'loader', 'checkout.js')];
+  const { outputFiles } = await build({ entryPoints, bundle: true, minify: true, format: 'iife', target: SYNTAX, write: false });
+  return Buffer.from(outputFiles[0].contents);
+}
+
+async function style() {
   const { transform } = await import('esbuild');
-  const { code } = await transform(readFileSync(path, 'utf8'), { loader, minify: true, target: loader === 'js' ? SYNTAX : undefined });
-  return Buffer.from(code);
+  const { code } = await transform(readFileSync(join(WIDGET, 'style.css'), 'utf8'), { loader: 'css', minify: true });
+  return code;
 }
 
 function digest(content) {

@@ -1,5 +1,7 @@
 // <voucher-checkout session="cs_…" client-secret="…" locale="…">: opens our checkout in an iframe and turns its messages
 // into DOM events. PIN, amount and outcome are handled inside the iframe only.
+import { NAMESPACE, VERSION } from './protocol.js';
+
 (() => {
   const TAG = 'voucher-checkout';
   // document.currentScript is set only while a classic script runs.
@@ -89,14 +91,14 @@
     handleEvent({ origin, source, data }) {
       const { frame } = this;
       const ours = origin === ORIGIN && source && frame && source === frame.contentWindow;
-      if (!ours || !data || data.v !== 1 || data.ns !== TAG) return;
+      if (!ours || !data || data.v !== VERSION || data.ns !== NAMESPACE) return;
       if (data.type === 'resize') return this.receive(data);
       if (data.type !== 'hello') return;
       const { port1, port2 } = new MessageChannel();
       this.greeted = true;
-      // The page sends hello again once its wasm runs, and may use the port of either answer.
+      // Each page in the frame says hello: the first one, and the answer to its form.
       port1.onmessage = ({ data }) => frame === this.frame && this.receive(data);
-      const init = { v: 1, ns: TAG, type: 'init', clientSecret: this.getAttribute('client-secret') };
+      const init = { v: VERSION, ns: NAMESPACE, type: 'init', clientSecret: this.getAttribute('client-secret') };
       source.postMessage(init, ORIGIN, [port2]);
     }
 

@@ -1,14 +1,13 @@
 //! The two calls to the Worker, and the events that their answers cause.
 
 use crate::dom;
-use crate::flow::{Event, LoadError};
 use crate::json::Json;
-use checkout_wire::{CheckoutView, ErrorCode, Problem, RedemptionAnswer};
-use js_sys::futures::JsFuture;
-use js_sys::{Function, Promise, Reflect};
+use crate::model::flow::{Event, LoadError};
+use checkout_wire::{CheckoutView, ErrorCode, Node, Problem, RedemptionAnswer};
+use gloo_net::http::Request;
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{AbortController, Response};
+use web_sys::AbortController;
 
 /// The session and the secret that gives access to it.
 pub struct Access {
@@ -80,24 +79,22 @@ async fn call(access: &Access, submission: Option<&Submission>) -> Option<(u16, 
         ("credentials", "omit".into()),
         ("signal", abort.signal().into()),
     ]);
+    let request = web_sys::Request::new_with_str_and_init(&url, init.unchecked_ref()).ok()?;
     let timer = dom::after(timeout_ms, move || abort.abort());
     let answer = async {
-        let prefetched = submission.is_none().then(|| take_prefetched(&access.secret)).flatten();
-        let response =
-            prefetched.unwrap_or_else(|| window().fetch_with_str_and_init(&url, init.unchecked_ref()));
-        let response: Response = JsFuture::from(response).await.ok()?.unchecked_into();
-        let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
-        Some((response.status(), Json::parse(&text)))
+        // gloo's own request builder adds 2 KB.
+        let response = Request::from(request).send().await.ok()?;
+        Some((response.status(), Json::parse(&response.text().await.ok()?)))
     };
     let answer = answer.await;
     dom::cancel(timer);
     answer
 }
 
-/// Takes the answer that entry.js requested with that secret while the wasm was loading. Returns it once.
-fn take_prefetched(secret: &str) -> Option<Promise> {
-    let take: Function = Reflect::get(&window(), &"takePrefetched".into()).ok()?.dyn_into().ok()?;
-    take.call1(&JsValue::UNDEFINED, &JsValue::from_str(secret)).ok()?.dyn_into().ok()
+/// Returns the event for the answer that widget/entry.js has received: `{status, text}`.
+pub fn first_event(answer: &Json) -> Event {
+    let json = Json::parse(&answer.field("text").text().unwrap_or_default());
+    load_event(answer.field("status").integer().unwrap_or_default() as u16, json.read(), json.read())
 }
 
 /// Returns the event for an answer to `GET`.

@@ -31,6 +31,13 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Sets the text of an element, unless it has that text: a screen reader would repeat it.
+pub fn set_text(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
+    }
+}
+
 /// Sets the minimum height of the element with that id so that it reaches down to the current bottom of the element `down_to`;
 /// removes the minimum height when there is no such element.
 pub fn reserve_height(id: &str, down_to: &str) {

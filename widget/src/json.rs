@@ -13,6 +13,11 @@ impl Json {
         Self(js_sys::JSON::parse(text).unwrap_or(JsValue::NULL))
     }
 
+    /// Returns the JavaScript value itself.
+    pub fn value(self) -> JsValue {
+        self.0
+    }
+
     /// Reads the value as a wire type, if it has that shape.
     pub fn read<T: Read>(&self) -> Option<T> {
         T::read(self)

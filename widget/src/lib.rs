@@ -1,28 +1,28 @@
 //! The widget: the checkout form in the browser, in our own iframe on a shop's page or on the hosted page.
 //!
 //! The Worker decides everything about money: the amount comes from the session, the outcome from the Worker's answer, and an
-//! unknown outcome is shown as pending ([`flow`]). The widget writes nothing to browser storage. A PIN is held only in its
+//! unknown outcome is shown as pending ([`model::flow`]). The widget writes nothing to browser storage. A PIN is held only in its
 //! input and in the submission that carries it.
 
 mod api;
-mod backoff;
-mod bridge;
+mod app;
 mod dom;
-mod flow;
+mod effects;
 mod host;
 mod intl;
 mod json;
+mod model;
 mod page;
-mod pin_input;
-mod plain_form;
-mod run;
-mod screen;
-mod state;
+mod pin_field;
 #[cfg(test)]
 mod types;
 mod view;
+mod wording;
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use crate::json::Json;
+use crate::model::flow::Flow;
+use checkout_wire::{Node, Page};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 /// A small allocator: the standard one adds 2 KB, and a form does not need its speed.
 #[cfg(target_arch = "wasm32")]
@@ -30,11 +30,29 @@ use wasm_bindgen::prelude::wasm_bindgen;
 static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
     lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
 
-/// Starts the widget on the current page. If the page data is missing or invalid, the page keeps the Worker's plain form,
-/// which works without JavaScript.
-#[wasm_bindgen(start)]
-pub fn start() {
-    if let Some(page) = page::read() {
-        run::start(page);
+/// Starts the widget on the current page. In the iframe, `received` is what widget/entry.js has received: `{secret, port, status,
+/// text}`, the client secret, the message port to the shop's page, and the answer with the session, with a status of 0 if there was
+/// none. If the page data is missing or invalid, the page stays as the Worker rendered it.
+#[wasm_bindgen]
+pub fn start(received: JsValue) {
+    let received = Json::from(received);
+    let Some(Page { session, client_secret, checkout, redemption, .. }) = page::read() else {
+        return;
+    };
+    let secret = client_secret.or_else(|| received.field("secret").text()).unwrap_or_default();
+    effects::allow(api::Access { session, secret });
+    if let Some(port) = received.field("port").value().dyn_into().ok() {
+        host::ready(port);
     }
+    let online = dom::is_online();
+    let flow = match (checkout, redemption) {
+        (Some(view), Some(redemption)) => Flow::after_form(view, redemption, online),
+        (Some(view), None) => Flow::new(Some(view), online),
+        (None, _) => {
+            let mut flow = Flow::new(None, online);
+            flow.on(api::first_event(&received));
+            flow
+        }
+    };
+    app::start(flow);
 }

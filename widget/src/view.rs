@@ -1,170 +1,204 @@
-//! Renders the state as elements of the page. The class names are those of `style.css`.
+//! The view: shows the model in the elements of the Worker's page, and turns what the shopper does into intents.
 
-mod field;
+mod bind;
 mod form;
+mod notices;
 mod receipts;
-mod summary;
-mod tag;
 
-use crate::flow::{Flow, LoadError, Refusal};
-use crate::intl::{duration, money};
+use crate::intl::money;
+use crate::model::flow::LoadError;
+use crate::model::screen::Screen;
+use crate::model::{Inputs, Intent, Model};
 use crate::page::{filled, is_hosted, text};
-use crate::run;
-use crate::screen::{Notice, Place, Screen, ShopEvent, Tone};
-use crate::{dom, state};
-use checkout_present::{CheckoutRules, Word};
-pub use field::{focus_field, group_pin, read_part, set_part, show_error, suggest_part, validate};
-pub use form::leave_down_offer;
-use tag::{Tag, tag};
-use web_sys::Element;
+use crate::{dom, pin_field};
+use bind::Bind;
+use checkout_present::{CheckoutRules, Field, Word, ids};
+use leptos::prelude::*;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlInputElement, InputEvent, KeyboardEvent};
 
-/// The id of the container of the notice about the last payment attempt.
-const NOTICE: &str = "notice";
+/// Takes what the shopper wants to the app.
+pub type Emit = Rc<dyn Fn(Intent)>;
 
-/// Builds the whole view inside `root`. It is built again when the session or its list of offers changes, so static parts may
-/// depend on these.
-pub fn checkout(root: Element) {
-    Tag::from_element(root)
-        .child(tag("section").class("summary").bind_child(move || summary::summary(&state::tracked().flow)))
-        .child(tag("div").bind_texts(move || notice(Place::Order, &state::tracked().flow)))
-        .child(tag("div").bind_child(move || receipts::receipts(&state::tracked().flow)))
-        .child(
-            tag("p")
-                .class("said")
-                .attr("aria-hidden", "true")
-                .bind_text(move || state::tracked().copy_result.clone()),
-        )
-        .child(
-            tag("div").attr("id", NOTICE).bind_texts(move || notice(Place::Attempt, &state::tracked().flow)),
-        )
-        .maybe_child(form::form())
-        .child(tag("div").bind_child(move || exit_or_retry(&state::tracked().flow)))
-        .child(tag("div").bind_child(move || notice(Place::Connection, &state::tracked().flow)))
-        .child(
-            tag("p")
-                .class("live")
-                .attr("role", "status")
-                .bind_text(move || state::tracked().announcement.clone()),
-        );
+/// Returns the key of the offer that is chosen on the page, and the amount that is typed.
+pub fn typed() -> (String, String) {
+    let offer = document().query_selector("[name=offer]:checked").ok().flatten();
+    let offer = offer.map(|radio| radio.unchecked_into::<HtmlInputElement>().value());
+    (offer.unwrap_or_default(), dom::value(Field::Amount.as_str()))
 }
 
-/// Reserves the height of elements that are about to be hidden, so that the rest of the page does not move. Has to be called
-/// before the view is updated.
-pub fn reserve_height(before: &Flow, after: &Flow) {
-    let (had, has) = (Screen::has_form(before), Screen::has_form(after));
-    if had && !has && Screen::of(after).is_waiting() {
-        // While the form is hidden, the notice in its place is at least as high as the form.
-        dom::reserve_height(NOTICE, form::ID);
-    } else if has || !Screen::of(after).is_waiting() {
-        // The notice disappears by itself at the end of a wait: it keeps its height, so the form stays in place.
-        dom::reserve_height(NOTICE, if had && has { NOTICE } else { "" });
-    }
-}
-
-/// Returns the notice at that place as one text for screen readers; empty where there is no notice.
-pub fn spoken(place: Place, flow: &Flow) -> String {
-    let mut spoken = String::new();
-    for (_, text) in notice_parts(place, flow) {
-        if !spoken.is_empty() {
-            spoken.push_str(if spoken.ends_with('.') { " " } else { ". " });
-        }
-        spoken.push_str(&text);
-    }
-    spoken
-}
-
-/// Creates a paragraph with that class and text.
-fn line(class: &str, text: &str) -> Tag {
-    tag("p").class(class).text(text)
-}
-
-/// Creates a button that does not submit the form.
-fn button(class: &str, label: Word, press: impl FnMut() + 'static) -> Tag {
-    let mut press = press;
-    tag("button").attr("type", "button").class(class).word(label).on("click", move |_| press())
-}
-
-fn notice(place: Place, flow: &Flow) -> Option<Tag> {
-    let class = match Notice::at(place, flow).map(|notice| notice.tone) {
-        Some(Tone::Good) => "notice good",
-        Some(Tone::Bad) => "notice bad",
-        Some(Tone::Wait) | None => "notice wait",
+/// Binds the page to the model.
+pub fn attach(model: &ArcRwSignal<Model>, emit: Emit) {
+    let Some(main) = dom::by_id("checkout") else {
+        return;
     };
-    let mut notice = None;
-    for (name, text) in notice_parts(place, flow) {
-        let part = tag(name).text(&text);
-        notice = Some(match notice {
-            // The first part receives the focus when the state changes.
-            None => tag("div").class(class).child(part.attr("id", place.id()).attr("tabindex", "-1")),
-            Some(notice) => Tag::child(notice, part),
-        });
+    // For the style sheet and widget/entry.js: from here on the page is the widget's.
+    if let Some(body) = document().body() {
+        _ = body.class_list().add_1("enhanced");
     }
-    notice
+    let bind = Bind::new(model);
+    bind.text(ids::HEADLINE_LABEL, |model| headline(model).map(|(word, _)| text(word)).unwrap_or_default());
+    bind.text(ids::HEADLINE_AMOUNT, |model| {
+        headline(model)
+            .map(|(_, minor)| minor)
+            .zip(model.view())
+            .map(|(minor, view)| money(minor, &view.currency))
+            .unwrap_or_default()
+    });
+    bind.hidden(ids::HEADLINE, |model| headline(model).is_none());
+    notices::attach(&bind);
+    bind.content(ids::RECEIPTS, receipts::receipts);
+    form::attach(&bind);
+    attach_exit(&bind);
+    listen(&main, &emit);
+    pin_field::group(false);
 }
 
-/// Returns the parts of the notice at that place, as pairs of element name and text: title, texts, and for the order also the
-/// amounts that do not pay for it.
-fn notice_parts(place: Place, flow: &Flow) -> Vec<(&'static str, String)> {
-    let mut parts = Vec::new();
-    if let Some(notice) = Notice::at(place, flow) {
-        parts.extend(notice.title.map(|word| ("h2", text(word))));
-        // The wait before the next attempt is shown below the reason why the last one was refused.
-        let wait = flow.wait.map(|wait| wait.word);
-        let wait = wait.filter(|_| place == Place::Attempt && Screen::of(flow) == Screen::Form);
-        let words = notice.text.into_iter().chain(wait.filter(|word| notice.text != Some(*word)));
-        parts.extend(words.map(|word| ("p", notice_text(word, flow))));
-    }
-    if let Some(view) = flow.view.as_ref().filter(|_| place == Place::Order) {
-        view.beside(|word, minor| {
-            let amount = money(minor, &view.currency);
-            parts.push(("p", filled(word, &[("shop", &view.shop_name), ("amount", &amount)])));
-        });
-    }
-    parts
+/// Returns the amount at the head of the page, in minor units, and its label.
+fn headline(model: &Model) -> Option<(Word, i64)> {
+    model.view()?.headline()
 }
 
-/// Returns a text of a notice with its placeholders filled in.
-fn notice_text(word: Word, flow: &Flow) -> String {
-    let Some(view) = &flow.view else {
-        return text(word);
-    };
-    let (balance, amount) = match flow.refusal {
-        Some(Refusal::Short(balance, usable)) if word == Word::DeclinedUsable => (balance, usable),
-        _ => (0, view.amount_received),
-    };
-    let money = |minor| money(minor, &view.currency);
-    let time = flow.wait.map(|wait| duration(wait.seconds.max(1))).unwrap_or_default();
-    let gaps = [
-        ("shop", &view.shop_name),
-        ("amount", &money(amount)),
-        ("balance", &money(balance)),
-        ("remaining", &money(view.amount_remaining)),
-        ("time", &time),
-    ];
-    filled(word, &gaps.map(|(gap, value)| (gap, value.as_str())))
-}
-
-/// Returns the button below the form: retry after a failed load, or go back to the shop, by a link on the hosted page and by an
-/// event in the iframe. There is none while an outcome is awaited.
-fn exit_or_retry(flow: &Flow) -> Option<Tag> {
-    let screen = Screen::of(flow);
-    if screen == Screen::LoadError(LoadError::Failed) {
-        return Some(button("button", Word::RetryButton, run::load_session));
-    }
-    let paid = screen == Screen::Paid;
-    if screen.is_waiting() || (paid && !is_hosted()) {
-        return None;
-    }
+/// Binds the way back to the shop, a link on the hosted page and a button in the iframe, and the button that loads the session
+/// again. There is neither while an outcome is awaited.
+fn attach_exit(bind: &Bind) {
+    let failed = |model: &Model| model.screen() == Screen::LoadError(LoadError::Failed);
+    bind.hidden(ids::RETRY, move |model| !failed(model));
+    bind.hidden(ids::EXIT, move |model| {
+        let screen = model.screen();
+        let leads_nowhere = match is_hosted() {
+            true => exit_url(model).is_none(),
+            false => screen == Screen::Paid,
+        };
+        screen.is_waiting() || failed(model) || leads_nowhere
+    });
     // Without a form it is the main button.
-    let class = if Screen::has_form(flow) { "button secondary" } else { "button" };
-    if !is_hosted() {
-        return Some(button(class, Word::CancelButton, || run::notify_shop(ShopEvent::Cancel)));
-    }
-    let view = flow.view.as_ref()?;
-    let (url, word) =
-        if paid { (&view.success_url, Word::ReturnButton) } else { (&view.cancel_url, Word::CancelButton) };
+    bind.attribute(ids::EXIT, "class", |model| {
+        Some(if model.has_form() { "button secondary scripted" } else { "button scripted" })
+    });
+    bind.effect(|model| {
+        let link = dom::by_id(ids::EXIT).filter(|_| model.screen() == Screen::Paid);
+        if let (Some(link), Some(view), Some(url)) = (link, model.view(), exit_url(model)) {
+            _ = link.set_attribute("href", url);
+            dom::set_text(&link, &filled(Word::ReturnButton, &[("shop", &view.shop_name)]));
+        }
+    });
+}
+
+/// Returns where the hosted page leads to.
+fn exit_url(model: &Model) -> Option<&str> {
+    let view = model.view()?;
+    let url = if model.screen() == Screen::Paid { &view.success_url } else { &view.cancel_url };
     // Only these schemes: a `javascript:` link would run in our origin.
-    let is_http = |url: &&String| url.starts_with("https://") || url.starts_with("http://");
-    let url = url.as_ref().filter(is_http)?;
-    Some(tag("a").class(class).attr("href", url).text(&filled(word, &[("shop", &view.shop_name)])))
+    let is_http = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
+    url.as_deref().filter(is_http)
+}
+
+/// Listens to what the shopper does, for all elements at once.
+fn listen(main: &Element, emit: &Emit) {
+    on(main, "submit", emit, |event, _, emit| {
+        event.prevent_default();
+        emit(Intent::Pay(inputs()));
+    });
+    on(main, "click", emit, |event, target, emit| {
+        let within = |selector| target.closest(selector).ok().flatten();
+        if let Some(button) = within("[name=change]") {
+            event.prevent_default();
+            emit(Intent::UseChange(button.get_attribute("value").unwrap_or_default(), inputs()));
+        } else if let Some(id) = within("[data-copy]").and_then(|button| button.get_attribute("data-copy")) {
+            emit(Intent::CopyPin(id));
+        } else if within("[data-print]").is_some() {
+            emit(Intent::Print);
+        } else if within("#retry").is_some() {
+            emit(Intent::Retry);
+        } else if within("button#exit").is_some() {
+            emit(Intent::Cancel);
+        }
+    });
+    on(main, "change", emit, |_, target, emit| {
+        if let Some(radio) = input(target).filter(|radio| radio.name() == "offer") {
+            emit(Intent::Choose(radio.value()));
+        }
+    });
+    on(main, "input", emit, |event, target, emit| match field(target) {
+        Some((Field::Pin, _)) => {
+            // An event made by a program need not be an `InputEvent`.
+            let event = event.dyn_ref::<InputEvent>();
+            if !event.is_some_and(InputEvent::is_composing) {
+                pin_field::group(event.is_some_and(|event| event.input_type() == "deleteContentForward"));
+            }
+        }
+        Some((Field::Amount, amount)) => emit(Intent::Amount(amount)),
+        _ => {}
+    });
+    on(main, "focusout", emit, |_, target, emit| {
+        if let Some((field, _)) = field(target) {
+            if field == Field::Pin {
+                pin_field::group(false);
+            }
+            let emit = Rc::clone(emit);
+            // Delayed: an error that appears while the shopper presses the pay button would move the button away.
+            dom::after(200, move || emit(Intent::Leave(field, dom::value(field.as_str()))));
+        }
+    });
+    // From the keyboard, and from the browser's menu.
+    on(main, "keydown", emit, |event, target, _| {
+        let key = event.dyn_ref::<KeyboardEvent>().filter(|key| key.ctrl_key() || key.meta_key());
+        let is_pin = matches!(field(target), Some((Field::Pin, _)));
+        if let Some(key) = key.filter(|key| is_pin && !key.alt_key()) {
+            match (key.key().to_ascii_lowercase().as_str(), key.shift_key()) {
+                ("z", false) => change_back(event, pin_field::undo),
+                ("z", true) | ("y", false) => change_back(event, pin_field::redo),
+                _ => {}
+            }
+        }
+    });
+    on(main, "beforeinput", emit, |event, target, _| {
+        let kind = event.dyn_ref::<InputEvent>().map(InputEvent::input_type);
+        if matches!(field(target), Some((Field::Pin, _))) {
+            match kind.as_deref() {
+                Some("historyUndo") => change_back(event, pin_field::undo),
+                Some("historyRedo") => change_back(event, pin_field::redo),
+                _ => {}
+            }
+        }
+    });
+}
+
+fn change_back(event: &Event, change: fn()) {
+    event.prevent_default();
+    change();
+}
+
+/// Adds a listener for an event of any element on the page.
+fn on(main: &Element, event: &str, emit: &Emit, listener: fn(&Event, &Element, &Emit)) {
+    let emit = Rc::clone(emit);
+    dom::listen(main, event, move |event| {
+        let event: Event = event.unchecked_into();
+        if let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
+            listener(&event, &target, &emit);
+        }
+    });
+}
+
+fn input(target: &Element) -> Option<&HtmlInputElement> {
+    target.dyn_ref()
+}
+
+/// Returns the field that the element is, and its value.
+fn field(target: &Element) -> Option<(Field, String)> {
+    let input = input(target)?;
+    Some((Field::from_text(&input.name())?, input.value()))
+}
+
+/// Returns the values of the form.
+fn inputs() -> Inputs {
+    let value = |field: Field| dom::value(field.as_str());
+    Inputs {
+        pin: value(Field::Pin),
+        amount: value(Field::Amount),
+        phone: value(Field::Phone),
+        email: value(Field::Email),
+    }
 }

@@ -5,7 +5,7 @@ use subtle::ConstantTimeEq;
 
 /// A key, a token or a client secret. It has no `Display` and no JSON form, and its `Debug` shows nothing:
 /// [`Secret::reveal`] is the only way to its characters.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Secret(String);
 
 impl Secret {

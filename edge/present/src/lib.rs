@@ -6,13 +6,16 @@
 #![forbid(unsafe_code)]
 
 pub mod amount;
+pub mod ids;
 pub mod intl;
 pub mod phone;
 pub mod pin;
+pub mod place;
 pub mod shown;
 pub mod typed;
 pub mod words;
 
+pub use place::Place;
 pub use shown::{CheckoutRules, OfferRules, RedemptionRules};
 pub use typed::Field;
 pub use words::Word;

@@ -1,21 +1,21 @@
-//! The plain form of the hosted page: what it shows, and what it posts.
+//! The form: what it shows, and what it posts when no widget handles it.
 
-use super::notice::notice;
+use super::states::Known;
 use super::text::Texts;
 use crate::problem::Problem;
-use checkout_present::{CheckoutRules, Field, OfferRules, RedemptionRules, Word, amount, phone, pin};
+use checkout_core::secret::Secret;
+use checkout_present::{CheckoutRules, Field, OfferRules, RedemptionRules, Word, amount, ids, phone, pin};
 use checkout_wire::money::decimal;
 use checkout_wire::{Alphabet, CheckoutView, ErrorCode, Offer, Pin, RedemptionRequest, RedemptionView};
 use maud::{Markup, html};
 
-/// The form's id, for a button that stands outside of it.
-pub const ID: &str = "pay";
-
-/// What a shopper typed into the plain form.
+/// What a shopper typed into the form.
 #[derive(Default)]
 pub struct Typed {
     /// The form's own idempotency key.
     pub attempt: String,
+    /// In an iframe, the client secret.
+    pub key: Secret,
     /// The way to pay, as [`Offer::key`] names it.
     pub offer: String,
     /// The PIN. Never written back into a page.
@@ -35,6 +35,7 @@ impl Typed {
     pub fn set(&mut self, name: &str, value: String) {
         match name {
             "attempt" => self.attempt = value,
+            "key" => self.key = Secret::new(value),
             "offer" => self.offer = value,
             "pin" => self.pin = Pin::as_typed(value),
             "phone" => self.phone = value,
@@ -102,28 +103,111 @@ impl Typed {
     }
 }
 
-/// Returns the form, with what was typed (but the PIN) and what is wrong with it; where nothing can be paid, what to do about that.
-pub fn form(
-    t: &Texts,
-    view: &CheckoutView,
-    attempt: &str,
-    typed: &Typed,
-    problem: Option<&Problem>,
-) -> Markup {
-    if view.providers.is_empty() {
-        return notice(t, "bad", None, &[t.text(Word::MisconfiguredText).to_owned()]);
+/// The form, with what was typed (but the PIN) and what is wrong with it.
+pub struct Form<'a> {
+    /// The page's texts.
+    pub t: &'a Texts,
+    /// The session.
+    pub known: Known<'a>,
+    /// The form's idempotency key.
+    pub attempt: &'a str,
+    /// In an iframe, the client secret; empty until the shop's page has sent it to widget/entry.js.
+    pub secret: Option<&'a str>,
+    /// What the shopper typed.
+    pub typed: &'a Typed,
+    /// Why the form could not be used.
+    pub problem: Option<&'a Problem>,
+    /// Whether nothing can be paid at the moment.
+    pub hidden: bool,
+}
+
+impl Form<'_> {
+    /// Renders the form.
+    pub fn html(&self) -> Markup {
+        let t = self.t;
+        let session = self.known.session();
+        let offers = self.known.view().map_or(&[][..], |view| &view.providers);
+        let next = session.filter(|view| view.amount_received > 0).map(|_| t.text(Word::NextVoucherText));
+        let last = session.filter(|view| view.asks_for_last()).map(|_| t.text(Word::LastVoucher));
+        html! {
+            form #(ids::FORM) method="post" novalidate hidden[self.hidden] {
+                input type="hidden" name="attempt" value=(self.attempt);
+                @if let Some(secret) = self.secret { input type="hidden" name="key" value=(secret); }
+                p.line #(ids::NEXT_VOUCHER) { (next.unwrap_or_default()) }
+                (self.fields(offers))
+                (self.fees(offers))
+                p.fee #(ids::LAST_VOUCHER) { (last.unwrap_or_default()) }
+                (self.button(session))
+            }
+        }
     }
-    html! {
-        form method="post" id=(ID) novalidate {
-            input type="hidden" name="attempt" value=(attempt);
-            @if view.amount_received > 0 { p.line { (t.text(Word::NextVoucherText)) } }
-            (fields(t, view, typed, problem))
-            @for offer in view.providers.iter().filter(|offer| offer.fee > 0) { (fee(t, view, offer)) }
-            @if view.asks_for_last() { p.fee { (t.text(Word::LastVoucher)) } }
-            // The style sheet shows the second of the two while the field for a part is open or filled in, else the first.
-            button.button type="submit" {
-                span.of-all { (t.filled(Word::PayButton, &[("amount", &t.money(view, view.amount_remaining))])) }
-                span.of-part { (t.text(Word::PayPartButton)) }
+
+    fn fields(&self, offers: &[Offer]) -> Markup {
+        let view = self.known.view();
+        // A voucher that was refused for too little value can pay a part.
+        let short = view.and_then(|view| view.redemptions.last()).filter(|last| last.is_short());
+        let offer = short.filter(|_| self.typed.offer.is_empty()).map(RedemptionView::key);
+        let offer = offer.unwrap_or_else(|| self.typed.offer.clone());
+        let chosen = view.and_then(|view| view.pick(&offer));
+        let fields = Fields {
+            t: self.t,
+            view,
+            offers,
+            chosen,
+            typed: self.typed,
+            refused: self.problem.and_then(at_field),
+        };
+        let known = |field: Field, known: Option<&String>| {
+            let known = known.map(String::as_str).filter(|_| self.typed.attempt.is_empty());
+            fields.field(field, known.unwrap_or(self.typed.at(field)))
+        };
+        html! {
+            (choice(self.t, offers, chosen))
+            (fields.field(Field::Pin, ""))
+            (fields.part(short))
+            (known(Field::Phone, view.and_then(|view| view.phone.as_ref())))
+            (known(Field::Email, view.and_then(|view| view.email.as_ref())))
+        }
+    }
+
+    /// Renders the fee that a provider takes. Without the widget each one is shown; the widget shows that of the chosen one.
+    fn fees(&self, offers: &[Offer]) -> Markup {
+        let t = self.t;
+        let mut with_fee = offers.iter().filter(|offer| offer.fee > 0);
+        html! {
+            @match self.known {
+                Known::Session(view) => {
+                    div.each-fee { @for offer in with_fee { (fee(t, view, offer)) } }
+                    p.fee #(ids::FEE) {}
+                },
+                // Room for a fee of about this length.
+                Known::Outline(view) if view.pick("").is_some_and(|offer| offer.fee > 0) => {
+                    @let (fee, total) = (t.money(view, 1_000), t.money(view, 10_000));
+                    @let provider = with_fee.next().map_or("", |offer| &offer.label);
+                    @let gaps = [("provider", provider), ("fee", &*fee), ("total", &*total)];
+                    p.fee.scripted #(ids::FEE) { (t.filled(Word::FeeNote, &gaps)) }
+                },
+                _ => p.fee #(ids::FEE) {},
+            }
+        }
+    }
+
+    /// Renders the button that pays. The style sheet shows the text of a part while the field for a part is open or filled in. An
+    /// iframe's button works once the client secret is there.
+    fn button(&self, session: Option<&CheckoutView>) -> Markup {
+        let t = self.t;
+        html! {
+            button.button #(ids::PAY) type="submit" disabled[self.secret.is_some_and(str::is_empty)] {
+                @match session {
+                    Some(view) => {
+                        span.of-all { (t.filled(Word::PayButton, &[("amount", &t.money(view, view.amount_remaining))])) }
+                        span.of-part { (t.text(Word::PayPartButton)) }
+                    },
+                    None => {
+                        span.not-yet { (t.text(Word::Loading)) }
+                        span.now { (t.text(Word::PayPartButton)) }
+                    },
+                }
             }
         }
     }
@@ -131,29 +215,7 @@ pub fn form(
 
 /// Renders the button that the Enter key presses: the form's first one, wherever it stands. To come before the button of a change voucher.
 pub fn default_button() -> Markup {
-    html! { button.live type="submit" form=(ID) tabindex="-1" aria-hidden="true" {} }
-}
-
-/// Returns what is to be filled in, and all that is wrong with it where the problem is one of these fields.
-pub fn fields(t: &Texts, view: &CheckoutView, typed: &Typed, problem: Option<&Problem>) -> Markup {
-    // A voucher that was refused for too little value can pay a part.
-    let short = view.redemptions.last().filter(|last| last.is_short());
-    let offer = short.filter(|_| typed.offer.is_empty()).map(RedemptionView::key);
-    let Some(chosen) = view.pick(&offer.unwrap_or_else(|| typed.offer.clone())) else {
-        return Markup::default();
-    };
-    let fields = Fields { t, view, chosen, typed, refused: problem.and_then(at_field) };
-    let known = |field: Field, known: &Option<String>| {
-        let known = known.as_deref().filter(|_| typed.attempt.is_empty());
-        fields.field(field, known.unwrap_or(typed.at(field)))
-    };
-    html! {
-        @if view.providers.len() > 1 { (choice(t, view, chosen)) }
-        (fields.field(Field::Pin, ""))
-        (fields.part(short))
-        (known(Field::Phone, &view.phone))
-        @if view.providers.iter().any(|offer| offer.needs_email) { (known(Field::Email, &view.email)) }
-    }
+    html! { button.live type="submit" form=(ids::FORM) tabindex="-1" aria-hidden="true" {} }
 }
 
 /// Returns the field that the Worker refused, if it is one of the form's.
@@ -164,8 +226,9 @@ pub fn at_field(problem: &Problem) -> Option<Field> {
 /// The fields of the form, to pay in the way that is chosen.
 struct Fields<'a> {
     t: &'a Texts,
-    view: &'a CheckoutView,
-    chosen: &'a Offer,
+    view: Option<&'a CheckoutView>,
+    offers: &'a [Offer],
+    chosen: Option<&'a Offer>,
     typed: &'a Typed,
     /// The field that the Worker found wrong.
     refused: Option<Field>,
@@ -173,10 +236,10 @@ struct Fields<'a> {
 
 impl Fields<'_> {
     fn field(&self, field: Field, value: &str) -> Markup {
-        let (t, providers) = (self.t, &self.view.providers);
+        let (t, offers) = (self.t, self.offers);
         let name = field.as_str();
         let letters = |offer: &Offer| offer.pin.alphabet == Alphabet::Alphanumeric;
-        let mode = if providers.iter().any(letters) { "text" } else { "numeric" };
+        let mode = if offers.iter().any(letters) { "text" } else { "numeric" };
         let (label, hint, kind, mode, fill_in) = match field {
             Field::Pin => (Word::Pin, &*self.pin_hint(), "text", Some(mode), "off"),
             Field::Amount => (Word::Amount, t.text(Word::AmountHint), "text", Some("decimal"), "off"),
@@ -187,20 +250,20 @@ impl Fields<'_> {
             Field::Pin | Field::Phone => true,
             Field::Amount => false,
             // Where only some of the vouchers need one, what is missing is said after sending.
-            Field::Email => providers.iter().all(|offer| offer.needs_email),
+            Field::Email => offers.iter().all(|offer| offer.needs_email),
         };
-        // Of several ways to pay, it is that of the first one until the widget follows what is chosen: for eyes only.
-        let of_chosen = field == Field::Pin && providers.len() > 1;
+        // With several ways to pay the hint depends on the choice, which only the widget can follow.
+        let of_chosen = field == Field::Pin && offers.len() > 1;
+        let is_asked = field != Field::Email || offers.iter().any(|offer| offer.needs_email);
         let error = self.error(field);
         html! {
-            div.field {
+            div.field id=[(field == Field::Email).then_some(ids::EMAIL_FIELD)] hidden[!is_asked] {
                 label for=(name) { (t.text(label)) }
-                p.hint.of-chosen[of_chosen] id={ (name) "-hint" } { (hint) }
-                // The error is always there, as the widget has it, and read first. Of several, a browser goes to the first.
+                p.hint.scripted[of_chosen] id={ (name) "-hint" } { (hint) }
+                // A screen reader reads the error first. Of several fields with autofocus, a browser focuses the first.
                 // With a placeholder the style sheet can tell whether the amount is empty.
                 input id=(name) name=(name) dir="ltr" type=(kind) inputmode=[mode] autocomplete=(fill_in)
-                    autocapitalize=[(field == Field::Pin).then_some("none")]
-                    spellcheck=[(field == Field::Pin).then_some("false")]
+                    autocapitalize="none" spellcheck="false" enterkeyhint="go"
                     placeholder=[(field == Field::Amount).then_some(" ")]
                     required[required] value=(value)
                     aria-describedby={ (name) "-error" @if !of_chosen { " " (name) "-hint" } }
@@ -215,7 +278,7 @@ impl Fields<'_> {
         let usable = short.filter(|_| self.typed.attempt.is_empty()).and_then(RedemptionView::short_of);
         let value = usable.map_or_else(|| self.typed.amount.clone(), |(_, usable)| decimal(usable));
         html! {
-            details open[!value.is_empty() || short.is_some()] {
+            details #(ids::PART) open[!value.is_empty() || short.is_some()] {
                 summary { (self.t.text(Word::PartButton)) }
                 (self.field(Field::Amount, &value))
             }
@@ -223,7 +286,9 @@ impl Fields<'_> {
     }
 
     fn pin_hint(&self) -> String {
-        let rule = &self.chosen.pin;
+        let Some(rule) = self.chosen.map(|offer| &offer.pin) else {
+            return String::new();
+        };
         let word = match rule.alphabet {
             Alphabet::Digits => Word::PinHintDigits,
             Alphabet::Alphanumeric => Word::PinHintAlphanumeric,
@@ -233,14 +298,14 @@ impl Fields<'_> {
 
     /// Says what is wrong with the field, if something is.
     fn error(&self, field: Field) -> Option<String> {
-        let refused = self.refused?;
+        let (refused, chosen, view) = (self.refused?, self.chosen?, self.view?);
         // With a change voucher, some of them were not asked for.
         let looked_at = refused == field || self.typed.change.is_none();
-        let mistake = || field.mistake(self.typed.at(field), self.chosen, self.view);
+        let mistake = || field.mistake(self.typed.at(field), chosen, view);
         let word = looked_at.then(mistake).flatten();
         let word = word.or((refused == field).then_some(field.refused()))?;
-        let (rule, country) = (&self.chosen.pin, self.chosen.phone_country);
-        let (count, most) = (pin::length(rule), self.t.money(self.view, self.view.amount_remaining));
+        let (rule, country) = (&chosen.pin, chosen.phone_country);
+        let (count, most) = (pin::length(rule), self.t.money(view, view.amount_remaining));
         let gaps = [("count", &*count), ("example", phone::example(country)), ("amount", &*most)];
         Some(match word {
             Word::PinTooShort | Word::PinTooLong => self.t.counted(word, rule.max, &gaps),
@@ -260,15 +325,18 @@ fn fee(t: &Texts, view: &CheckoutView, offer: &Offer) -> Markup {
     }
 }
 
-fn choice(t: &Texts, view: &CheckoutView, chosen: &Offer) -> Markup {
+/// Renders the choice among the ways to pay; empty when there is no choice.
+fn choice(t: &Texts, offers: &[Offer], chosen: Option<&Offer>) -> Markup {
     html! {
-        fieldset.choice {
-            legend { (t.text(Word::VoucherKind)) }
-            @for offer in &view.providers {
-                @let down = offer.retry_after.is_some();
-                label {
-                    input type="radio" name="offer" value=(offer.key()) checked[offer == chosen] disabled[down];
-                    span { (offer.label) @if down { " " small { (t.text(Word::OfferDown)) } } }
+        fieldset.choice #(ids::CHOICE) {
+            @if offers.len() > 1 {
+                legend { (t.text(Word::VoucherKind)) }
+                @for offer in offers {
+                    @let down = offer.retry_after.is_some();
+                    label {
+                        input type="radio" name="offer" value=(offer.key()) checked[Some(offer) == chosen] disabled[down];
+                        span { (offer.label) " " small { @if down { (t.text(Word::OfferDown)) } } }
+                    }
                 }
             }
         }

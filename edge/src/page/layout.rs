@@ -16,8 +16,10 @@ pub struct Document<'a> {
     pub texts: &'a Texts,
     /// Its colours and shapes.
     pub theme: &'a Theme,
-    /// What it tells the widget; `None` for a page without one.
+    /// The data for widget/entry.js; `None` for a page without scripts.
     pub page: Option<&'a Page>,
+    /// Whether the widget runs on this page.
+    pub widget: bool,
     /// Its content.
     pub main: Markup,
     /// After how many seconds it reloads itself where no widget runs, if it does.
@@ -49,10 +51,11 @@ impl Document<'_> {
     }
 
     fn html(&self, assets: &Assets, css: &str) -> Markup {
-        let class = match self.page.map(|page| page.mode) {
-            Some(PageMode::Embed) => "embed",
-            Some(PageMode::Hosted) => "hosted",
-            None => "hosted plain",
+        let class = match (self.page.map(|page| page.mode), self.widget) {
+            (Some(PageMode::Embed), true) => "embed",
+            (Some(PageMode::Embed), false) => "embed plain",
+            (Some(PageMode::Hosted), true) => "hosted",
+            _ => "hosted plain",
         };
         html! {
             (DOCTYPE)
@@ -83,9 +86,9 @@ impl Document<'_> {
     fn loads(&self, assets: &Assets) -> Markup {
         let again = self.refresh.map(|seconds| html! { meta http-equiv="refresh" content=(seconds); });
         html! {
-            @if self.page.is_some() {
-                // Wasm and glue come at the same time, not one after the other.
-                link rel="modulepreload" href=(assets.js);
+            @if self.page.is_some() { link rel="modulepreload" href=(assets.js); }
+            @if self.widget {
+                // The wasm is loaded at the same time as its JavaScript.
                 link rel="preload" as="fetch" type="application/wasm" crossorigin href=(assets.wasm);
                 // The widget looks again by itself.
                 @if let Some(again) = again { noscript { (again) } }
@@ -99,7 +102,11 @@ impl Document<'_> {
     fn data(&self, page: &Page) -> Markup {
         let mut data = serde_json::to_value(page).unwrap_or_default();
         if let Some(members) = data.as_object_mut() {
-            members.insert("words".into(), self.texts.for_widget().into());
+            if self.widget {
+                members.insert("words".into(), self.texts.for_widget().into());
+            } else {
+                members.insert("plain".into(), true.into());
+            }
         }
         // What a script element holds is not escaped in HTML: only "<" could end it, and JSON has it in texts alone.
         PreEscaped(data.to_string().replace('<', "\\u003c"))

@@ -1,4 +1,4 @@
-//! The pages that start the widget: the iframe, and the hosted page with its plain form.
+//! The pages with the checkout: the iframe and the hosted page. Both work without the widget, by a form.
 
 mod form;
 mod layout;
@@ -19,6 +19,7 @@ use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode};
 use form::Typed;
 use layout::Document;
 use maud::{DOCTYPE, html};
+use states::{Content, Known};
 use std::rc::Rc;
 use text::Texts;
 use theme::Theme;
@@ -71,6 +72,14 @@ impl<'a> Asked<'a> {
         Texts::choose(self.env, &[self.locale.as_deref(), shop, self.languages.as_deref()]).await
     }
 
+    /// Returns the policy that lets only the shop's pages show this page in a frame.
+    fn ancestors(&self) -> String {
+        match self.config.allowed_origins.as_slice() {
+            [] => "frame-ancestors 'none'".to_owned(),
+            origins => format!("frame-ancestors {}", origins.join(" ")),
+        }
+    }
+
     /// Redirects back to the page.
     fn see_other(&self, id: &str) -> Answer {
         let location = format!("/pay/{id}?{}", self.query);
@@ -79,91 +88,132 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// Answers `GET /embed/{id}`: the page in the iframe. It knows no secret, so of the session it shows no more than the fields to fill in;
-/// the loader hands the secret over by message, and the widget asks for the rest with it. The address may name `locale` and the
-/// wishes of [`Theme`].
+/// Answers `GET /embed/{id}`: the page in the iframe. It knows no secret, so of the session it shows only the fields to fill in. The
+/// shop's page sends the secret to widget/entry.js by message. The address may name `locale` and the wishes of [`Theme`].
 pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
-    let page = Page {
-        mode: PageMode::Embed,
-        session: id.to_owned(),
-        origins: config.allowed_origins.clone(),
-        client_secret: None,
-        checkout: None,
-    };
-    let ancestors = if config.allowed_origins.is_empty() {
-        "'none'".to_owned()
-    } else {
-        config.allowed_origins.join(" ")
-    };
     let asked = Asked::of(request, env, config);
-    let known = match calls::checkout(env, id, &Outline).await {
+    let outline = match calls::checkout(env, id, &Outline).await {
         Ok(outline) => outline.read().ok(),
         Err(_) => None,
     };
-    let texts = asked.texts(known.as_ref().and_then(|view| view.locale.as_deref())).await;
-    Document {
-        texts: &texts,
-        theme: &asked.theme,
-        page: Some(&page),
-        main: states::waiting(&texts, known.as_ref()),
-        refresh: None,
-        shop_name: &config.shop_name,
-    }
-    .answer(200, &format!("form-action 'none'; frame-ancestors {ancestors}"))
+    let known = outline.as_ref().map_or(Known::Nothing, Known::Outline);
+    framed(&asked, id, &Shown::of(known)).await
 }
 
 /// Answers `GET /pay/{id}?key={client_secret}`: the hosted page. The address may name the same as that of the iframe, and `plain` for a
 /// page without the widget.
 pub async fn pay(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
     let asked = Asked::of(request, env, config);
-    match checkout(&asked, id).await {
-        Ok((view, key)) => hosted(&asked, 200, &view, &key, &Typed::default(), None).await,
-        Err(problem) => gone(&asked, &problem).await,
+    match checkout(&asked, id, asked.key.as_ref()).await {
+        Ok((view, key)) => hosted(&asked, &key, &view, &Shown::of(Known::Session(&view))).await,
+        Err(problem) => gone(&asked, PageMode::Hosted, &problem).await,
     }
 }
 
-/// Answers `POST /pay/{id}?key={client_secret}`: the plain form of the hosted page. Ends in a redirect to the page itself, so
-/// that reloading it pays nothing; on a mistake the form comes back with it, and without the PIN.
+/// Answers `POST /pay/{id}?key={client_secret}`: the form of the hosted page. Redirects to the page itself, so that a reload does
+/// not send the form again. On a mistake it answers with the form and the error, without the PIN.
 pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
     let asked = Asked::of(&request, env, config);
-    let (view, key) = match checkout(&asked, id).await {
+    let (view, key) = match checkout(&asked, id, asked.key.as_ref()).await {
         Ok(found) => found,
-        Err(problem) => return gone(&asked, &problem).await,
+        Err(problem) => return gone(&asked, PageMode::Hosted, &problem).await,
     };
-    let again = async |view: &CheckoutView, typed: &Typed, problem: &Problem| {
-        hosted(&asked, status(problem.code), view, &key, typed, Some(problem)).await
-    };
+    let typed = read_form(&mut request, config).await;
+    match submit(&asked, id, &key, view, typed).await {
+        Submitted::Done(..) => asked.see_other(id),
+        Submitted::Refused(view, typed, problem) => {
+            let shown =
+                Shown { typed: Some(&typed), problem: Some(&problem), ..Shown::of(Known::Session(&view)) };
+            hosted(&asked, &key, &view, &shown).await
+        }
+        Submitted::Lost(problem) => gone(&asked, PageMode::Hosted, &problem).await,
+    }
+}
+
+/// Answers `POST /embed/{id}`: the form of the iframe, sent before the widget runs. The client secret is in its field `key`. Answers with
+/// the iframe's page in the session's new state.
+pub async fn pay_in_frame(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
+    let asked = Asked::of(&request, env, config);
     let typed = match read_form(&mut request, config).await {
         Ok(typed) => typed,
-        Err(problem) => return again(&view, &Typed::default(), &problem).await,
+        Err(problem) => return gone(&asked, PageMode::Embed, &problem).await,
     };
+    let (view, key) = match checkout(&asked, id, Some(&typed.key)).await {
+        Ok(found) => found,
+        Err(problem) => return gone(&asked, PageMode::Embed, &problem).await,
+    };
+    match submit(&asked, id, &key, view, Ok(typed)).await {
+        Submitted::Done(view, redemption) => {
+            let shown = Shown { redemption, ..Shown::of(Known::Session(&view)) };
+            framed(&asked, id, &shown).await
+        }
+        Submitted::Refused(view, typed, problem) => {
+            let shown = Shown {
+                typed: Some(&typed),
+                problem: Some(&problem),
+                secret: key.reveal(),
+                ..Shown::of(Known::Session(&view))
+            };
+            framed(&asked, id, &shown).await
+        }
+        Submitted::Lost(problem) => gone(&asked, PageMode::Embed, &problem).await,
+    }
+}
+
+/// The result of a submitted form.
+enum Submitted {
+    /// The session shows the outcome. Holds the id of the redemption, if the form made one.
+    Done(Box<CheckoutView>, Option<String>),
+    /// Nothing was charged, and the form can be corrected.
+    Refused(Box<CheckoutView>, Box<Typed>, Problem),
+    /// The session could not be read.
+    Lost(Problem),
+}
+
+/// Pays with what the shopper typed into the form.
+async fn submit(
+    asked: &Asked<'_>,
+    id: &str,
+    key: &Secret,
+    view: CheckoutView,
+    typed: Result<Typed, Problem>,
+) -> Submitted {
+    let typed = match typed {
+        Ok(typed) => typed,
+        Err(problem) => return Submitted::Refused(Box::new(view), Box::default(), problem),
+    };
+    let refused = |view, typed, problem| Submitted::Refused(Box::new(view), Box::new(typed), problem);
     let request = match typed.to_request(&view) {
         Ok(Some(request)) => request,
-        // The page tells what became of the change voucher.
-        Ok(None) => return asked.see_other(id),
-        Err(problem) => return again(&view, &typed, &problem).await,
+        // The session shows where the change voucher went.
+        Ok(None) => return Submitted::Done(Box::new(view), None),
+        Err(problem) => return refused(view, typed, problem),
     };
     let call = Redeem { secret: key.clone(), key: typed.attempt.clone(), request };
-    let problem = match calls::checkout(env, id, &call).await {
-        Ok(_) => return asked.see_other(id),
+    let problem = match calls::checkout(asked.env, id, &call).await.and_then(|done| done.answer.read()) {
+        Ok(answer) => return Submitted::Done(Box::new(answer.session), Some(answer.redemption.id)),
         Err(problem) => problem,
     };
-    match problem.code {
-        // The page tells how far it got; after a failure of ours, nothing else can.
+    let reads_session = match problem.code {
+        // The session shows how far the payment got, also after a failure of the Worker.
         ErrorCode::Internal
         | ErrorCode::SessionComplete
         | ErrorCode::PaymentInProgress
         | ErrorCode::SessionExpired
         | ErrorCode::SessionCanceled
-        | ErrorCode::TooManyVouchers => asked.see_other(id),
-        // Sent again after it has paid: what it asks for follows from the view, and is less now.
-        ErrorCode::IdempotencyMismatch if typed.change.is_some() => asked.see_other(id),
-        // Only now is it known that the provider does not answer.
-        ErrorCode::ProviderDown => match checkout(&asked, id).await {
-            Ok((view, _)) => again(&view, &typed, &problem).await,
-            Err(problem) => gone(&asked, &problem).await,
-        },
-        _ => again(&view, &typed, &problem).await,
+        | ErrorCode::TooManyVouchers => true,
+        // Sent again after it has paid: the amount follows from the view, and is less now.
+        ErrorCode::IdempotencyMismatch => typed.change.is_some(),
+        _ => false,
+    };
+    // The session also shows that the provider is down.
+    if !reads_session && problem.code != ErrorCode::ProviderDown {
+        return refused(view, typed, problem);
+    }
+    match checkout(asked, id, Some(key)).await {
+        Ok((view, _)) if reads_session => Submitted::Done(Box::new(view), None),
+        Ok((view, _)) => refused(view, typed, problem),
+        Err(problem) => Submitted::Lost(problem),
     }
 }
 
@@ -193,15 +243,17 @@ pub fn problems() -> Answer {
     layout::html_answer(200, "'self'", "form-action 'none'; frame-ancestors 'none'", html)
 }
 
-/// Returns the session and its client secret, which the address holds.
-async fn checkout(asked: &Asked<'_>, id: &str) -> Result<(CheckoutView, Secret), Problem> {
-    let secret = asked
-        .key
-        .clone()
+/// Returns the session and its client secret.
+async fn checkout(
+    asked: &Asked<'_>,
+    id: &str,
+    key: Option<&Secret>,
+) -> Result<(CheckoutView, Secret), Problem> {
+    let secret = key
         .filter(|key| !key.reveal().is_empty())
         .ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))?;
     let view = calls::checkout(asked.env, id, &ViewSession { secret: secret.clone() }).await?;
-    Ok((view.read()?, secret))
+    Ok((view.read()?, secret.clone()))
 }
 
 async fn read_form(request: &mut Request, config: &Config) -> Result<Typed, Problem> {
@@ -229,46 +281,104 @@ fn own_origin_or_none(request: &Request, config: &Config) -> Result<(), Problem>
     }
 }
 
-async fn hosted(
-    asked: &Asked<'_>,
-    status: u16,
-    view: &CheckoutView,
-    key: &Secret,
-    typed: &Typed,
-    problem: Option<&Problem>,
-) -> Answer {
+/// What a page shows of a session.
+struct Shown<'a> {
+    known: Known<'a>,
+    typed: Option<&'a Typed>,
+    problem: Option<&'a Problem>,
+    /// The redemption that the submitted form made.
+    redemption: Option<String>,
+    /// In an iframe, the client secret that the form came with.
+    secret: &'a str,
+}
+
+impl<'a> Shown<'a> {
+    /// Shows a session as it is.
+    const fn of(known: Known<'a>) -> Self {
+        Self { known, typed: None, problem: None, redemption: None, secret: "" }
+    }
+}
+
+/// Answers with the hosted page.
+async fn hosted(asked: &Asked<'_>, key: &Secret, view: &CheckoutView, shown: &Shown<'_>) -> Answer {
     let page = Page {
         mode: PageMode::Hosted,
         session: view.id.clone(),
         origins: Vec::new(),
         client_secret: Some(key.reveal().to_owned()),
         checkout: Some(view.clone()),
+        redemption: None,
     };
-    let attempt = random_hex::<16>()?;
-    let texts = asked.texts(view.locale.as_deref()).await;
+    // The widget cannot show what was wrong with a form that it has not sent.
+    let widget = !asked.plain && shown.problem.is_none();
+    document(asked, widget.then_some(&page), widget, shown, "form-action 'self'; frame-ancestors 'none'")
+        .await
+}
+
+/// Answers with the page in the iframe.
+async fn framed(asked: &Asked<'_>, id: &str, shown: &Shown<'_>) -> Answer {
+    let page = Page {
+        mode: PageMode::Embed,
+        session: id.to_owned(),
+        origins: asked.config.allowed_origins.clone(),
+        client_secret: None,
+        checkout: shown.known.session().cloned(),
+        redemption: shown.redemption.clone(),
+    };
+    let policy = format!("form-action 'self'; {}", asked.ancestors());
+    document(asked, Some(&page), shown.problem.is_none(), shown, &policy).await
+}
+
+async fn document(
+    asked: &Asked<'_>,
+    page: Option<&Page>,
+    widget: bool,
+    shown: &Shown<'_>,
+    policy: &str,
+) -> Answer {
+    let view = shown.known.view();
+    let texts = asked.texts(view.and_then(|view| view.locale.as_deref())).await;
+    let empty = Typed::default();
+    let content = Content {
+        texts: &texts,
+        mode: page.map_or(PageMode::Hosted, |page| page.mode),
+        shop_name: &asked.config.shop_name,
+        known: shown.known,
+        attempt: &random_hex::<16>()?,
+        secret: shown.secret,
+        typed: shown.typed.unwrap_or(&empty),
+        problem: shown.problem,
+    };
     Document {
         texts: &texts,
         theme: &asked.theme,
-        // The widget does not know what was wrong with what the plain form sent.
-        page: (!asked.plain && problem.is_none()).then_some(&page),
-        main: states::main(&texts, view, &attempt, typed, problem),
-        refresh: if view.awaits_outcome() { Some(4) } else { view.down().filter(|_| view.takes_vouchers()) },
+        page,
+        widget,
+        main: content.html(),
+        refresh: shown.known.session().and_then(|view| {
+            if view.awaits_outcome() { Some(4) } else { view.down().filter(|_| view.takes_vouchers()) }
+        }),
         shop_name: &asked.config.shop_name,
     }
-    .answer(status, "form-action 'self'; frame-ancestors 'none'")
+    .answer(shown.problem.map_or(200, |problem| status(problem.code)), policy)
 }
 
 /// Answers with a page that says that there is nothing to pay here; after a failure of the Worker it reloads itself.
-async fn gone(asked: &Asked<'_>, problem: &Problem) -> Answer {
+async fn gone(asked: &Asked<'_>, mode: PageMode, problem: &Problem) -> Answer {
     let ours = status(problem.code) >= 500;
     let texts = asked.texts(None).await;
+    let ancestors = match mode {
+        PageMode::Embed => asked.ancestors(),
+        PageMode::Hosted => "frame-ancestors 'none'".to_owned(),
+    };
     Document {
         texts: &texts,
         theme: &asked.theme,
         page: None,
+        widget: false,
         main: states::gone(&texts, ours),
-        refresh: ours.then_some(4),
+        refresh: (ours && mode == PageMode::Hosted).then_some(4),
         shop_name: &asked.config.shop_name,
     }
-    .answer(status(problem.code), "form-action 'none'; frame-ancestors 'none'")
+    .answer(status(problem.code), &format!("form-action 'none'; {ancestors}"))
 }

@@ -1,18 +1,35 @@
-//! A message on the page.
+//! A notice on the page.
 
 use super::text::Texts;
-use checkout_present::Word;
+use checkout_present::{Place, Word};
 use maud::{Markup, html};
 
-/// Returns a message of these texts, with a title when it is what the page is about; nothing without texts.
-pub fn notice(t: &Texts, kind: &str, title: Option<Word>, texts: &[String]) -> Markup {
-    if texts.is_empty() {
-        return Markup::default();
-    }
+/// The look of a notice.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Success.
+    Good,
+    /// A refusal or an error.
+    Bad,
+    /// Waiting.
+    Wait,
+}
+
+/// Renders the notice at that place; it is hidden when it has no texts. The widget fills the same elements later.
+pub fn notice(t: &Texts, place: Place, tone: Tone, title: Option<Word>, texts: &[String]) -> Markup {
+    let (class, role) = match tone {
+        Tone::Good => ("notice good", "status"),
+        Tone::Bad => ("notice bad", "alert"),
+        Tone::Wait => ("notice wait", "status"),
+    };
+    let (first, more) = texts.split_first().map_or(("", &[][..]), |(first, more)| (first.as_str(), more));
+    let shown = !texts.is_empty();
     html! {
-        div class={ "notice " (kind) } role=(if kind == "bad" { "alert" } else { "status" }) {
-            @if let Some(title) = title { h2 { (t.text(title)) } }
-            @for text in texts { p { (text) } }
+        div id=(place.id()) class=(class) role=[shown.then_some(role)] hidden[!shown] {
+            h2 tabindex="-1" { (title.map(|word| t.text(word)).unwrap_or_default()) }
+            p tabindex="-1" { (first) }
+            // One line for each text (style.css).
+            p { (more.join("\n")) }
         }
     }
 }

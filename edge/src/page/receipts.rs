@@ -1,24 +1,25 @@
-//! What vouchers' payments leave in the shopper's hand, as the widget shows it: new vouchers, balances, fees; and which have paid.
+//! The receipts: change vouchers, balances and fees, and the vouchers that have paid. The widget renders later ones in the same way
+//! (widget/src/view/receipts.rs).
 
 use super::form;
 use super::text::Texts;
-use checkout_present::{CheckoutRules, Word, pin::grouped, shown::Receipt};
+use checkout_present::{CheckoutRules, Word, ids, pin::grouped, shown::Receipt};
 use checkout_wire::{ChangeVoucher, CheckoutView};
 use maud::{Markup, html};
 
-/// Returns all of it; nothing when there is none. New vouchers are the only way to that money, so they are shown in every state.
-pub fn receipts(t: &Texts, view: &CheckoutView) -> Markup {
-    let (all, paid) = (Receipt::all(view), view.paid_with());
-    if all.is_empty() && paid.is_empty() {
-        return Markup::default();
-    }
+/// Renders all receipts of the session, in every state: the page is the only way to the money on a change voucher. The container is
+/// empty when there are none.
+pub fn receipts(t: &Texts, view: Option<&CheckoutView>) -> Markup {
     html! {
-        div.receipts {
-            @if all.iter().any(|one| one.usable) { (form::default_button()) }
-            @for one in &all { (receipt(t, view, one)) }
-            @if !paid.is_empty() {
-                ul aria-label=(t.text(Word::AlreadyPaid)) {
-                    @for one in paid { li { (view.label(one)) " " span { (t.money(view, one.amount)) } } }
+        div.receipts #(ids::RECEIPTS) {
+            @if let Some(view) = view {
+                @let (all, paid) = (Receipt::all(view), view.paid_with());
+                @if all.iter().any(|one| one.usable) { (form::default_button()) }
+                @for one in &all { (receipt(t, view, one)) }
+                @if !paid.is_empty() {
+                    ul aria-label=(t.text(Word::AlreadyPaid)) {
+                        @for one in paid { li { (view.label(one)) " " span { (t.money(view, one.amount)) } } }
+                    }
                 }
             }
         }
@@ -46,7 +47,7 @@ fn voucher(t: &Texts, view: &CheckoutView, one: &Receipt<'_>, change: &ChangeVou
         section.change {
             h2 { (t.text(Word::ChangeTitle)) }
             p { (t.text(Word::ChangeText)) }
-            p.pin dir="ltr" { (grouped(change.pin.reveal())) }
+            p.pin id=(one.id) dir="ltr" { (grouped(change.pin.reveal())) }
             @if let Some(minor) = change.amount {
                 p.line { (t.text(Word::ChangeValue)) " " strong { (t.money(view, minor)) } }
             }
@@ -56,14 +57,13 @@ fn voucher(t: &Texts, view: &CheckoutView, one: &Receipt<'_>, change: &ChangeVou
             div.actions.scripted[!one.usable] {
                 // The form's own button, so that phone number and address come along. The PIN stays with us.
                 @if one.usable {
-                    button.button type="submit" form=(form::ID) name="change" value=(one.id) {
+                    button.button type="submit" form=(ids::FORM) name="change" value=(one.id) {
                         (t.text(Word::ChangeButton))
                     }
                 }
-                // Room for the buttons that the widget brings.
-                @for word in [Word::CopyButton, Word::PrintButton] {
-                    span.button.secondary.scripted { (t.text(word)) }
-                }
+                // Only the widget can perform these.
+                button.button.secondary.scripted type="button" data-copy=(one.id) { (t.text(Word::CopyButton)) }
+                button.button.secondary.scripted type="button" data-print { (t.text(Word::PrintButton)) }
             }
         }
     }

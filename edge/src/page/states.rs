@@ -1,184 +1,286 @@
-//! The hosted page without JavaScript, in every state. The widget takes its place where it runs.
+//! The page in every state of its session. A page without JavaScript shows the state; the widget shows later states in the same
+//! elements.
 
-use super::form::{self, Typed, at_field, form};
-use super::notice::notice;
+use super::form::{Form, Typed, at_field};
+use super::notice::{Tone, notice};
 use super::receipts::receipts;
 use super::text::Texts;
 use crate::problem::Problem;
-use checkout_present::{CheckoutRules, RedemptionRules, Word, words};
-use checkout_wire::{CheckoutView, ErrorCode, RedemptionStatus, SessionStatus, ascii::digits};
+use checkout_present::{CheckoutRules, Place, RedemptionRules, Word, ids, words};
+use checkout_wire::{CheckoutView, ErrorCode, PageMode, RedemptionStatus, SessionStatus, ascii::digits};
 use maud::{Markup, html};
 
-/// Returns what the iframe shows until the widget runs, and where it cannot: the fields can be filled in, but not yet sent.
-pub fn waiting(t: &Texts, known: Option<&CheckoutView>) -> Markup {
-    let loading = t.text(Word::Loading);
-    html! {
-        @match known.filter(|view| !view.providers.is_empty()) {
-            Some(view) => (outline(t, view)),
-            None => div.skeleton {},
+/// What the Worker knows of the session when it renders the page.
+#[derive(Clone, Copy)]
+pub enum Known<'a> {
+    /// Nothing.
+    Nothing,
+    /// What anybody may see: the ways to pay. The amounts are missing.
+    Outline(&'a CheckoutView),
+    /// What the holder of the client secret may see.
+    Session(&'a CheckoutView),
+}
+
+impl<'a> Known<'a> {
+    /// Returns the view for its ways to pay.
+    pub const fn view(self) -> Option<&'a CheckoutView> {
+        match self {
+            Self::Nothing => None,
+            Self::Outline(view) | Self::Session(view) => Some(view),
         }
-        p.live role="status" { (loading) }
-        // widget/entry.js shows it when the widget cannot run.
-        div #fallback hidden {
-            div.notice.bad role="alert" { p { (t.text(Word::WidgetFailedText)) } }
-            a.button target="_blank" rel="noopener" { (t.text(Word::OpenPageButton)) }
+    }
+
+    /// Returns the view if its amounts are known.
+    pub const fn session(self) -> Option<&'a CheckoutView> {
+        match self {
+            Self::Session(view) => Some(view),
+            Self::Nothing | Self::Outline(_) => None,
         }
     }
 }
 
-/// Renders the fields without a form element: only the widget may send what is typed.
-fn outline(t: &Texts, view: &CheckoutView) -> Markup {
-    html! {
-        section.summary {
-            h1.shop { (t.filled(Word::PayTo, &[("shop", &view.shop_name)])) }
-            p.amount { span { (t.text(Word::ToPay)) } " " strong { i.blank { "\u{a0}" } } }
-        }
-        div {
-            (form::fields(t, view, &Typed::default(), None))
-            // Room for a fee of about this length.
-            @if let Some(offer) = view.pick("").filter(|offer| offer.fee > 0) {
-                @let (fee, total) = (t.money(view, 1_000), t.money(view, 10_000));
-                @let gaps = [("provider", &*offer.label), ("fee", &*fee), ("total", &*total)];
-                p.fee.scripted { (t.filled(Word::FeeNote, &gaps)) }
-            }
-            button.button type="button" aria-disabled="true" { (t.text(Word::Loading)) }
-        }
-    }
+/// A page's content.
+pub struct Content<'a> {
+    /// The page's texts.
+    pub texts: &'a Texts,
+    /// The kind of page.
+    pub mode: PageMode,
+    /// The name of the payee.
+    pub shop_name: &'a str,
+    /// The session.
+    pub known: Known<'a>,
+    /// The idempotency key of the form.
+    pub attempt: &'a str,
+    /// The client secret, for the form of an iframe that has received it.
+    pub secret: &'a str,
+    /// What the shopper typed.
+    pub typed: &'a Typed,
+    /// Why the form could not be used.
+    pub problem: Option<&'a Problem>,
 }
 
-/// Says that there is nothing to pay here, or (`ours`) that it cannot be told at the moment.
+/// Returns the message that there is nothing to pay here, or (`ours`) that the session cannot be loaded at the moment.
 pub fn gone(t: &Texts, ours: bool) -> Markup {
     let word = if ours { Word::LoadFailedText } else { Word::GoneText };
-    notice(t, "bad", None, &[t.text(word).to_owned()])
+    notice(t, Place::Order, Tone::Bad, None, &[t.text(word).to_owned()])
 }
 
-/// Returns the content of the hosted page.
-pub fn main(
-    t: &Texts,
-    view: &CheckoutView,
-    attempt: &str,
-    typed: &Typed,
-    problem: Option<&Problem>,
-) -> Markup {
-    html! {
-        (summary(t, view))
-        (order(t, view))
-        (receipts(t, view))
-        @match view.status {
-            SessionStatus::Open => (open(t, view, attempt, typed, problem)),
-            SessionStatus::Processing => (checking(t, view)),
-            SessionStatus::Complete => (link(t, view, &view.success_url, Word::ReturnButton, false)),
-            SessionStatus::Expired | SessionStatus::Canceled => (link(t, view, &view.cancel_url, Word::CancelButton, false)),
+impl Content<'_> {
+    /// Renders the content. Elements that do not apply yet are hidden.
+    pub fn html(&self) -> Markup {
+        let t = self.texts;
+        let has_form = self.has_form();
+        html! {
+            (self.summary())
+            (self.order())
+            (receipts(t, self.known.session()))
+            p.said #(ids::COPIED) aria-hidden="true" {}
+            div #(ids::ROOM) { (self.attempt()) }
+            @if matches!(self.known, Known::Nothing) { div.skeleton #(ids::SKELETON) {} }
+            @if !self.is_final() { (self.form(!has_form)) }
+            (self.exit(has_form))
+            button.button #(ids::RETRY) type="button" hidden { (t.text(Word::RetryButton)) }
+            (notice(t, Place::Connection, Tone::Wait, None, &[]))
+            p.live #(ids::LIVE) role="status" {
+                @if self.known.session().is_none() { (t.text(Word::Loading)) }
+            }
+            @if self.mode == PageMode::Embed { (self.fallback()) }
         }
     }
-}
 
-/// Returns what became of the last try, the form or why there is none, and the way back.
-fn open(t: &Texts, view: &CheckoutView, attempt: &str, typed: &Typed, problem: Option<&Problem>) -> Markup {
-    let down = view.down().filter(|_| view.takes_vouchers());
-    let has_form = view.takes_vouchers() && down.is_none();
-    html! {
-        @match problem {
-            Some(problem) => (top_message(t, problem)),
-            None => (last_try(t, view)),
+    /// Renders the link that replaces the content of an iframe in which the widget cannot run. widget/entry.js shows it.
+    fn fallback(&self) -> Markup {
+        html! {
+            div #fallback hidden {
+                div.notice.bad role="alert" { p { (self.texts.text(Word::WidgetFailedText)) } }
+                a.button target="_blank" rel="noopener" { (self.texts.text(Word::OpenPageButton)) }
+            }
         }
-        @if let Some(seconds) = down {
-            (notice(t, "wait", None, &[t.filled(Word::AllDownText, &[("time", &time(t, Some(seconds)))])]))
-        } @else if has_form {
-            (form(t, view, attempt, typed, problem))
-        }
-        // Without a form it is all that can be done.
-        (link(t, view, &view.cancel_url, Word::CancelButton, has_form && !view.providers.is_empty()))
     }
-}
 
-/// Says that a voucher's outcome is waited for.
-fn checking(t: &Texts, view: &CheckoutView) -> Markup {
-    let late = view.redemptions.iter().any(|one| one.status == RedemptionStatus::Unknown);
-    let (title, text) = match late {
-        true => (Word::PendingTitle, Word::PendingText),
-        false => (Word::BusyTitle, Word::BusyText),
-    };
-    notice(t, "wait", Some(title), &[t.text(text).to_owned()])
-}
+    fn is_final(&self) -> bool {
+        let is_final =
+            |view: &CheckoutView| !matches!(view.status, SessionStatus::Open | SessionStatus::Processing);
+        self.known.session().is_some_and(is_final)
+    }
 
-/// Says how far the order is paid, and what is to be said of money that does not pay for it.
-fn order(t: &Texts, view: &CheckoutView) -> Markup {
-    let (amount, remaining) = (t.money(view, view.amount_received), t.money(view, view.amount_remaining));
-    let (kind, title, word) = match view.status {
-        SessionStatus::Complete => ("good", Some(Word::PaidTitle), Some(Word::PaidText)),
-        SessionStatus::Expired => ("bad", Some(Word::ExpiredTitle), Some(Word::ExpiredText)),
-        SessionStatus::Canceled => ("bad", Some(Word::CanceledTitle), Some(Word::CanceledText)),
-        SessionStatus::Open if !view.takes_vouchers() => ("bad", None, Some(Word::NoVoucherLeftText)),
-        _ if view.amount_received > 0 => ("good", None, Some(Word::PartPaidText)),
-        _ => ("wait", None, None),
-    };
-    let gaps = [("shop", &*view.shop_name), ("amount", &*amount), ("remaining", &*remaining)];
-    let mut texts: Vec<_> = word.map(|word| t.filled(word, &gaps)).into_iter().collect();
-    view.beside(|word, minor| {
-        let gaps = [("shop", &*view.shop_name), ("amount", &*t.money(view, minor))];
-        texts.push(t.filled(word, &gaps));
-    });
-    notice(t, kind, title, &texts)
-}
+    /// Returns whether the form can be filled in.
+    fn has_form(&self) -> bool {
+        match self.known {
+            Known::Nothing => false,
+            Known::Outline(view) => !view.providers.is_empty(),
+            Known::Session(view) => {
+                view.takes_vouchers() && view.down().is_none() && !view.providers.is_empty()
+            }
+        }
+    }
 
-fn summary(t: &Texts, view: &CheckoutView) -> Markup {
-    let order = t.filled(Word::Order, &[("reference", &view.reference)]);
-    html! {
-        section.summary {
-            h1.shop { (t.filled(Word::PayTo, &[("shop", &view.shop_name)])) }
-            p.what {
-                @match &view.description {
-                    Some(description) => { (description) " " span { (order) } },
-                    None => (order),
+    fn form(&self, hidden: bool) -> Markup {
+        Form {
+            t: self.texts,
+            known: self.known,
+            attempt: self.attempt,
+            secret: (self.mode == PageMode::Embed).then_some(self.secret),
+            typed: self.typed,
+            problem: self.problem,
+            hidden,
+        }
+        .html()
+    }
+
+    fn summary(&self) -> Markup {
+        let t = self.texts;
+        let headline = match self.known.session() {
+            Some(view) => view.headline().map(|(label, minor)| (label, Some(t.money(view, minor)))),
+            None => Some((Word::ToPay, None)),
+        };
+        // A shop's page shows its order itself, and the text would change the height of the iframe.
+        let order = self.known.session().filter(|_| self.mode == PageMode::Hosted);
+        let (label, amount) = headline.clone().unwrap_or((Word::ToPay, None));
+        html! {
+            section.summary {
+                h1.shop { (t.filled(Word::PayTo, &[("shop", self.shop_name)])) }
+                @if let Some(view) = order {
+                    @let reference = t.filled(Word::Order, &[("reference", &view.reference)]);
+                    p.what {
+                        @if let Some(description) = &view.description { (description) " " }
+                        span { (reference) }
+                    }
+                }
+                p.amount #(ids::HEADLINE) hidden[headline.is_none()] {
+                    span #(ids::HEADLINE_LABEL) { (t.text(label)) } " "
+                    strong #(ids::HEADLINE_AMOUNT) {
+                        @match amount {
+                            Some(amount) => (amount),
+                            None => i.blank { "\u{a0}" },
+                        }
+                    }
                 }
             }
-            @if let Some((label, minor)) = view.headline() {
-                p.amount { span { (t.text(label)) } " " strong { (t.money(view, minor)) } }
+        }
+    }
+
+    /// Renders how much of the order is paid, and the money that does not pay for it.
+    fn order(&self) -> Markup {
+        let t = self.texts;
+        let Some(view) = self.known.session() else {
+            return notice(t, Place::Order, Tone::Wait, None, &[]);
+        };
+        let (amount, remaining) = (t.money(view, view.amount_received), t.money(view, view.amount_remaining));
+        let (tone, title, word) = match view.status {
+            SessionStatus::Complete => (Tone::Good, Some(Word::PaidTitle), Some(Word::PaidText)),
+            SessionStatus::Expired => (Tone::Bad, Some(Word::ExpiredTitle), Some(Word::ExpiredText)),
+            SessionStatus::Canceled => (Tone::Bad, Some(Word::CanceledTitle), Some(Word::CanceledText)),
+            SessionStatus::Open if !view.takes_vouchers() => (Tone::Bad, None, Some(Word::NoVoucherLeftText)),
+            SessionStatus::Open if view.providers.is_empty() => {
+                (Tone::Bad, None, Some(Word::MisconfiguredText))
+            }
+            _ if view.amount_received > 0 => (Tone::Good, None, Some(Word::PartPaidText)),
+            _ => (Tone::Wait, None, None),
+        };
+        let gaps = [("shop", &*view.shop_name), ("amount", &*amount), ("remaining", &*remaining)];
+        let mut texts: Vec<_> = word.map(|word| t.filled(word, &gaps)).into_iter().collect();
+        view.beside(|word, minor| {
+            let gaps = [("shop", &*view.shop_name), ("amount", &*t.money(view, minor))];
+            texts.push(t.filled(word, &gaps));
+        });
+        notice(t, Place::Order, tone, title, &texts)
+    }
+
+    /// Renders the outcome of the last payment attempt, and the wait before the next one.
+    fn attempt(&self) -> Markup {
+        let t = self.texts;
+        let (tone, title, texts) = match self.known.session() {
+            Some(view) if view.status == SessionStatus::Processing => {
+                let late = view.redemptions.iter().any(|one| one.status == RedemptionStatus::Unknown);
+                let (title, text) = match late {
+                    true => (Word::PendingTitle, Word::PendingText),
+                    false => (Word::BusyTitle, Word::BusyText),
+                };
+                (Tone::Wait, Some(title), vec![t.text(text).to_owned()])
+            }
+            Some(view) if view.status == SessionStatus::Open => {
+                let (title, text) = match self.problem {
+                    Some(problem) => top_message(t, problem),
+                    None => last_attempt(t, view),
+                };
+                let tone = if text.is_some() { Tone::Bad } else { Tone::Wait };
+                (tone, title, text.into_iter().chain(self.wait(view)).collect())
+            }
+            _ => (Tone::Wait, None, Vec::new()),
+        };
+        notice(t, Place::Attempt, tone, title, &texts)
+    }
+
+    /// Returns how long to wait before the next voucher.
+    fn wait(&self, view: &CheckoutView) -> Option<String> {
+        let t = self.texts;
+        let told = |word, seconds| Some(t.filled(word, &[("time", &time(t, Some(seconds)))]));
+        match (view.retry_after, view.down().filter(|_| view.takes_vouchers())) {
+            // The problem says so itself.
+            (Some(_), _) if self.problem.is_some() => None,
+            (Some(seconds), _) => told(Word::WaitText, seconds),
+            (None, Some(seconds)) => told(Word::AllDownText, seconds),
+            (None, None) => None,
+        }
+    }
+
+    /// Renders the way back to the shop: a link on the hosted page, and in the iframe a button of the widget.
+    fn exit(&self, has_form: bool) -> Markup {
+        let t = self.texts;
+        let session = self.known.session();
+        let (word, url) = match session {
+            Some(view) if view.status == SessionStatus::Complete => (Word::ReturnButton, &view.success_url),
+            Some(view) => (Word::CancelButton, &view.cancel_url),
+            None => (Word::CancelButton, &None),
+        };
+        let waits = session.is_some_and(|view| view.status == SessionStatus::Processing);
+        let class = if has_form { "button secondary" } else { "button" };
+        html! {
+            @if self.mode == PageMode::Embed {
+                @let paid = session.is_some_and(|view| view.status == SessionStatus::Complete);
+                button #(ids::EXIT) class={ (class) " scripted" } type="button" hidden[waits || paid] {
+                    (t.text(Word::CancelButton))
+                }
+            } @else {
+                a #(ids::EXIT) class=(class) href=[url] hidden[waits || url.is_none()] {
+                    (t.filled(word, &[("shop", self.shop_name)]))
+                }
             }
         }
     }
 }
 
-/// Says why the last voucher was not charged, and how long to wait before the next one.
-fn last_try(t: &Texts, view: &CheckoutView) -> Markup {
+/// Returns why the last voucher was not charged, with a title.
+fn last_attempt(t: &Texts, view: &CheckoutView) -> (Option<Word>, Option<String>) {
     let last = view.redemptions.last();
-    let refused = last.and_then(|last| Some((last, last.refused()?)));
-    let refused = refused.map(|(last, code)| match last.short_of() {
+    let Some((last, code)) = last.and_then(|last| Some((last, last.refused()?))) else {
+        return (None, None);
+    };
+    let text = match last.short_of() {
         Some((balance, usable)) => {
             let gaps = [("balance", &*t.money(view, balance)), ("amount", &*t.money(view, usable))];
             t.filled(Word::DeclinedUsable, &gaps)
         }
         None => t.text(Word::declined(code)).to_owned(),
-    });
-    let (kind, title) = if refused.is_some() { ("bad", Some(Word::DeclinedTitle)) } else { ("wait", None) };
-    let wait = view.retry_after.map(|seconds| t.filled(Word::WaitText, &[("time", &time(t, Some(seconds)))]));
-    notice(t, kind, title, &refused.into_iter().chain(wait).collect::<Vec<_>>())
+    };
+    (Some(Word::DeclinedTitle), Some(text))
 }
 
-/// Says what is wrong with the whole form; what belongs to a field stands beside it.
-fn top_message(t: &Texts, problem: &Problem) -> Markup {
+/// Returns the message about the whole form, with a title. A message about a field stands at the field.
+fn top_message(t: &Texts, problem: &Problem) -> (Option<Word>, Option<String>) {
     let (title, word) = match problem.code {
         ErrorCode::TooManyAttempts => (None, Word::WaitText),
         ErrorCode::ProviderBusy => (None, Word::ProviderWaitText),
         ErrorCode::ProviderDown => (Some(Word::DeclinedTitle), Word::ProviderDownText),
         ErrorCode::Misconfigured => (None, Word::MisconfiguredText),
-        _ if at_field(problem).is_some() => return Markup::default(),
+        _ if at_field(problem).is_some() => return (None, None),
         _ => (None, Word::FailedText),
     };
-    notice(t, "bad", title, &[t.filled(word, &[("time", &time(t, problem.retry_after))])])
+    (title, Some(t.filled(word, &[("time", &time(t, problem.retry_after))])))
 }
 
 fn time(t: &Texts, seconds: Option<i64>) -> String {
     let (word, count) = words::span(seconds.unwrap_or(60).max(1));
     t.counted(word, count, &[("count", &digits(count))])
-}
-
-/// Returns a link that looks like a button, if there is an address.
-fn link(t: &Texts, view: &CheckoutView, url: &Option<String>, word: Word, secondary: bool) -> Markup {
-    html! {
-        @if let Some(url) = url {
-            a.button.secondary[secondary] href=(url) { (t.filled(word, &[("shop", &view.shop_name)])) }
-        }
-    }
 }

@@ -229,8 +229,11 @@ wire_struct! {
         /// For the hosted page: the client secret.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub client_secret: Option<String>,
-        /// For the hosted page: the session at the time the page was rendered.
+        /// The session at the time the page was rendered: for the hosted page, and for the iframe after its form was sent.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub checkout: Option<CheckoutView>,
+        /// For the iframe: the redemption that its form has made.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub redemption: Option<String>,
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::flow::tests::view;
+use crate::model::flow::tests::view;
 use checkout_wire::SessionStatus;
 
 fn problem(code: ErrorCode) -> Option<Problem> {

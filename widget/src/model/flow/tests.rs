@@ -1,5 +1,5 @@
 use super::*;
-use crate::screen::{Notice, Place, Screen, ShopEvent};
+use crate::model::screen::{Notice, Place, Screen, ShopEvent};
 
 fn redemption(id: &str, status: RedemptionStatus, code: Option<DeclineCode>) -> RedemptionView {
     RedemptionView {

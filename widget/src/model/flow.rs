@@ -1,5 +1,5 @@
 //! The state of the checkout as the browser knows it. Pure: [`Flow::on`] applies an event, [`Flow::next_request`] and
-//! [`Screen::of`](crate::screen::Screen::of) read the result.
+//! [`Screen::of`](crate::model::screen::Screen::of) read the result.
 //!
 //! An unknown outcome is shown as pending, never as a failure, and the session is loaded again until the outcome is known.
 //! When the answer to a submission is lost, the widget repeats the submission with the same `Idempotency-Key` and body as soon
@@ -128,6 +128,16 @@ impl Flow {
             flow.set_view(view);
             flow.online = online;
         }
+        flow
+    }
+
+    /// Creates the state of a page that answers a form sent without the widget: `view` is the session after it, and `redemption` the id
+    /// of the redemption that the form made.
+    pub fn after_form(view: CheckoutView, redemption: String, online: bool) -> Self {
+        let mut flow = Self::new(None, online);
+        flow.attempt = Some(Attempt::accepted(redemption));
+        flow.set_view(view);
+        flow.online = online;
         flow
     }
 

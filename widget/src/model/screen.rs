@@ -1,7 +1,7 @@
 //! Which screen and notices show the state of the checkout, and which events the shop's page receives.
 
-use crate::flow::{Flow, LoadError, Refusal, Wait};
-use checkout_present::{CheckoutRules, Field, Word};
+use super::flow::{Flow, LoadError, Refusal, Wait};
+use checkout_present::{CheckoutRules, Field, Place, Word};
 use checkout_wire::{CheckoutView, DeclineCode, RedemptionStatus, RedemptionView, SessionStatus};
 
 /// The main part of the view.
@@ -76,31 +76,6 @@ pub enum Tone {
     Bad,
     /// Waiting.
     Wait,
-}
-
-/// Where a notice is shown. Each notice has a fixed place, so that its coming and going does not shift the layout.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Place {
-    /// Above the form, and in its place while an outcome is awaited: the last payment attempt, and the wait before the next.
-    Attempt,
-    /// At the top: how much of the order is paid.
-    Order,
-    /// Below the form: there is no connection.
-    Connection,
-}
-
-impl Place {
-    /// All places, the most important one first.
-    pub const ALL: [Self; 3] = [Self::Attempt, Self::Order, Self::Connection];
-
-    /// Returns the id of the element that receives the focus there.
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Attempt => "try",
-            Self::Order => "order",
-            Self::Connection => "connection",
-        }
-    }
 }
 
 /// A notice to the shopper. The view fills in the placeholders of its texts.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::flow::{Event, tests::first_notice};
+use crate::model::flow::{Event, tests::first_notice};
 use checkout_wire::RedemptionAnswer;
 
 fn redemption(status: RedemptionStatus) -> RedemptionView {
@@ -20,7 +20,7 @@ fn redemption(status: RedemptionStatus) -> RedemptionView {
 }
 
 fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> CheckoutView {
-    crate::flow::tests::view(status, redemptions)
+    crate::model::flow::tests::view(status, redemptions)
 }
 
 #[test]

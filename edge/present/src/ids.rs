@@ -1,0 +1,38 @@
+//! The ids of the page's elements. The Worker renders them, and the widget finds them by their ids.
+
+/// The amount at the head of the page, with its label.
+pub const HEADLINE: &str = "headline";
+/// The label of that amount.
+pub const HEADLINE_LABEL: &str = "headline-label";
+/// That amount.
+pub const HEADLINE_AMOUNT: &str = "headline-amount";
+/// What the vouchers' payments leave to the shopper.
+pub const RECEIPTS: &str = "receipts";
+/// The result of copying a PIN.
+pub const COPIED: &str = "copied";
+/// The container of the notice about the last payment attempt. It keeps the height of the form while the form is hidden.
+pub const ROOM: &str = "room";
+/// The form.
+pub const FORM: &str = "pay";
+/// The line that asks for another voucher.
+pub const NEXT_VOUCHER: &str = "next-voucher";
+/// The choice among the ways to pay.
+pub const CHOICE: &str = "choice";
+/// The field for a part of the amount, which can be folded.
+pub const PART: &str = "part";
+/// The container of the field for the e-mail address.
+pub const EMAIL_FIELD: &str = "email-field";
+/// The fee of the chosen way to pay.
+pub const FEE: &str = "fee";
+/// The line that says that this voucher is the last one.
+pub const LAST_VOUCHER: &str = "last-voucher";
+/// The button that pays.
+pub const PAY: &str = "pay-button";
+/// The button or link back to the shop.
+pub const EXIT: &str = "exit";
+/// The button that loads the session again.
+pub const RETRY: &str = "retry";
+/// The region whose text screen readers announce.
+pub const LIVE: &str = "live";
+/// What stands in the form's place until the session is known.
+pub const SKELETON: &str = "skeleton";

@@ -1,0 +1,300 @@
+//! The app: turns each message into a new model and the effects that follow from it, and connects model, view and effects.
+
+use crate::model::flow::{Event, Flow, NextRequest, Refusal};
+use crate::model::screen::{Notice, Screen, ShopEvent, field_error};
+use crate::model::{Copied, Effect, Inputs, Intent, Message, Model, Room};
+use crate::{effects, view};
+use checkout_present::{CheckoutRules, Field, OfferRules, Place, RedemptionRules, Word, pin::grouped};
+use checkout_wire::money::decimal;
+use checkout_wire::{DeclineCode, Pin, RedemptionRequest, RedemptionStatus, RedemptionView};
+use leptos::prelude::*;
+use std::rc::Rc;
+
+/// Starts the checkout: shows this state, and handles every message from then on.
+pub fn start(flow: Flow) {
+    let (offer, amount) = view::typed();
+    let loading = Flow::new(None, flow.online);
+    let mut model = Model::new(flow, offer, amount);
+    let effects = begin(&mut model, &loading);
+    let model = ArcRwSignal::new(model);
+    view::attach(&model, emitter(&model));
+    effects::watch(&dispatcher(&model));
+    effects::perform(effects, &dispatcher(&model));
+}
+
+/// Returns what takes a message to this model.
+fn dispatcher(model: &ArcRwSignal<Model>) -> effects::Dispatch {
+    let model = model.clone();
+    Rc::new(move |message| dispatch(&model, message))
+}
+
+/// Returns what takes the shopper's intents to this model.
+fn emitter(model: &ArcRwSignal<Model>) -> view::Emit {
+    let model = model.clone();
+    Rc::new(move |intent| dispatch(&model, Message::Intent(intent)))
+}
+
+/// Applies a message to the model, and performs the effects.
+fn dispatch(model: &ArcRwSignal<Model>, message: Message) {
+    let mut effects = Vec::new();
+    model.update(|model| effects = update(model, message));
+    effects::perform(effects, &dispatcher(model));
+}
+
+/// Applies a message to the model, and returns what has to be done.
+pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    match message {
+        Message::Event(event) => apply(model, event),
+        Message::Intent(intent) => intend(model, intent),
+        Message::Due => match model.flow.next_request() {
+            NextRequest::Resend => {
+                let mut effects = apply(model, Event::Resent);
+                effects.push(Effect::Resend);
+                effects
+            }
+            // Also when no request is due: another window may have paid, or the merchant canceled the session.
+            _ => vec![Effect::Load],
+        },
+        Message::OutOfDate => vec![Effect::Schedule(model.flow.next_request())],
+        Message::Copied(id, succeeded) => {
+            let attempts = model.copied.map_or(1, |copied| copied.attempts + 1);
+            model.copied = Some(Copied { attempts, succeeded });
+            if succeeded { Vec::new() } else { vec![Effect::Select(id)] }
+        }
+    }
+}
+
+/// Returns the effects of a checkout that has just been opened; `before` is the state of a page that is still loading.
+fn begin(model: &mut Model, before: &Flow) -> Vec<Effect> {
+    let mut effects = after(model, before, false);
+    if !model.amount.is_empty() {
+        effects.push(Effect::OpenPart(true));
+    }
+    effects
+}
+
+fn intend(model: &mut Model, intent: Intent) -> Vec<Effect> {
+    match intent {
+        Intent::Choose(key) => {
+            choose(model, key);
+            Vec::new()
+        }
+        Intent::Amount(amount) => {
+            model.amount = amount;
+            Vec::new()
+        }
+        Intent::Leave(field, value) => {
+            // An empty field is reported when the shopper pays.
+            if value.is_empty() { Vec::new() } else { validate(model, field, &value) }
+        }
+        Intent::Pay(inputs) => pay(model, &inputs),
+        Intent::UseChange(id, inputs) => use_change(model, &id, inputs),
+        Intent::CopyPin(id) => {
+            let redemptions = model.view().into_iter().flat_map(|view| &view.redemptions);
+            let change = redemptions.filter(|one| one.id == id).find_map(|one| one.change.as_ref());
+            let pin = change.map(|change| change.pin.reveal().to_owned());
+            pin.map(|pin| Effect::Copy(id, pin)).into_iter().collect()
+        }
+        Intent::Print => vec![Effect::Print],
+        Intent::Retry => vec![Effect::Load],
+        Intent::Cancel => vec![Effect::Notify(ShopEvent::Cancel)],
+    }
+}
+
+/// Applies an event, and returns what follows from the change.
+fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
+    let is_tick = matches!(event, Event::WaitLeft(_));
+    let before = model.flow.clone();
+    model.flow.on(event);
+    after(model, &before, is_tick)
+}
+
+/// Returns what follows from the change of the flow since `before`; `is_tick` is whether only the clock has moved.
+fn after(model: &mut Model, before: &Flow, is_tick: bool) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    effects.extend(room(before, &model.flow).map(Effect::KeepRoom));
+    let has_outcome = before.outcome.is_none() && model.flow.outcome.is_some();
+    if !model.flow.in_doubt() {
+        effects.push(Effect::Forget);
+    }
+    if has_outcome && model.flow.outcome != Some(RedemptionStatus::NotSent) && !model.flow.is_short() {
+        effects.push(Effect::SetPin(String::new()));
+    }
+    if before.view.is_none() && model.view().is_some() {
+        open(model, &mut effects);
+    }
+    leave_down_offer(model, &mut effects);
+    if let Some(wait) = model.flow.wait.filter(|_| !is_tick && model.flow.wait != before.wait) {
+        effects.push(Effect::CountDown(wait.seconds));
+    }
+    if let Some((field, word)) = field_error(&model.flow).filter(|_| model.flow.refusal != before.refusal) {
+        show_error(model, field, Some(word), &mut effects);
+    }
+    let remaining = |flow: &Flow| flow.view.as_ref().map(|view| view.amount_remaining);
+    match model.flow.refusal {
+        Some(Refusal::Short(_, usable)) if has_outcome => set_part(model, Some(usable), &mut effects),
+        // The part is paid: the next voucher may pay all that remains.
+        _ if has_outcome && model.flow.outcome == Some(RedemptionStatus::Succeeded) => {
+            set_part(model, None, &mut effects);
+        }
+        // The amount typed may exceed the remaining amount now.
+        _ if remaining(before) != remaining(&model.flow) => {
+            let amount = model.amount.clone();
+            effects.extend(validate(model, Field::Amount, &amount));
+        }
+        _ => {}
+    }
+    effects.extend(ShopEvent::between(before, &model.flow).map(Effect::Notify));
+    effects.extend(focus(before, &model.flow).map(Effect::Focus));
+    effects.push(Effect::Schedule(model.flow.next_request()));
+    effects
+}
+
+/// Completes the model when the session is known for the first time.
+fn open(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(view) = model.flow.view.clone() else {
+        return;
+    };
+    // Selects the offer of a voucher that was declined for insufficient funds: it can still pay a part.
+    let short = view.redemptions.last().filter(|last| last.is_short()).map(RedemptionView::key);
+    let key = short.filter(|_| model.offer.is_empty()).unwrap_or_else(|| model.offer.clone());
+    let Some(chosen) = view.pick(&key).map(OfferRules::key) else {
+        return;
+    };
+    // A PIN belongs to the offer that it was typed for, whose provider may be down now.
+    if !model.offer.is_empty() && model.offer != chosen {
+        effects.push(Effect::SetPin(String::new()));
+    }
+    model.offer = chosen;
+    for (field, known) in [(Field::Phone, &view.phone), (Field::Email, &view.email)] {
+        effects.extend(known.iter().map(|known| Effect::Fill(field, known.clone())));
+    }
+    match model.flow.refusal {
+        Some(Refusal::Short(_, usable)) if model.amount.is_empty() => set_part(model, Some(usable), effects),
+        Some(Refusal::Declined(DeclineCode::InsufficientFunds)) => effects.push(Effect::OpenPart(true)),
+        _ => {}
+    }
+}
+
+/// Returns the room to keep, so that the rest of the page does not move.
+fn room(before: &Flow, after: &Flow) -> Option<Room> {
+    let (had, has) = (Screen::has_form(before), Screen::has_form(after));
+    let waits = Screen::of(after).is_waiting();
+    match (had, has) {
+        // While the form is hidden, the notice in its place is at least as high as the form.
+        (true, false) if waits => Some(Room::Form),
+        // The notice disappears by itself at the end of a wait: it keeps its height, so the form stays in place.
+        (true, true) => Some(Room::AsNow),
+        (false, true) => Some(Room::Any),
+        _ if !waits => Some(Room::Any),
+        _ => None,
+    }
+}
+
+/// Returns the element to focus after that change: the field to correct, or else the notice about the change.
+fn focus(before: &Flow, after: &Flow) -> Option<&'static str> {
+    let (old, new) = (Screen::of(before), Screen::of(after));
+    let form_closed = Screen::has_form(before) && !Screen::has_form(after);
+    if !((old != new && old != Screen::Loading) || form_closed) {
+        return None;
+    }
+    let field = field_error(after).map(|(field, _)| field);
+    let notice = Place::ALL.into_iter().find(|place| Notice::at(*place, after).is_some());
+    Some(match (field, notice) {
+        (None, Some(place)) => place.focus_id(),
+        (field, _) => field.unwrap_or(Field::Pin).as_str(),
+    })
+}
+
+fn choose(model: &mut Model, key: String) {
+    model.offer = key;
+    model.set_error(Field::Pin, None);
+}
+
+/// Chooses another offer when the provider of the chosen one is down.
+fn leave_down_offer(model: &mut Model, effects: &mut Vec<Effect>) {
+    let other = model.chosen().map(OfferRules::key).filter(|key| *key != model.offer);
+    if let Some(key) = other {
+        choose(model, key);
+        // The PIN typed belongs to the previous offer.
+        effects.push(Effect::SetPin(String::new()));
+    }
+}
+
+/// Fills in that part; `None` clears the field, for the whole remaining amount.
+fn set_part(model: &mut Model, part: Option<i64>, effects: &mut Vec<Effect>) {
+    model.amount = part.map(decimal).unwrap_or_default();
+    effects.push(Effect::OpenPart(part.is_some()));
+}
+
+/// Validates the value of that field and shows its error.
+fn validate(model: &mut Model, field: Field, value: &str) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if let Some((view, offer)) = model.view().zip(model.chosen()) {
+        let word = field.mistake(value, offer, view);
+        show_error(model, field, word, &mut effects);
+    }
+    effects
+}
+
+fn show_error(model: &mut Model, field: Field, word: Option<Word>, effects: &mut Vec<Effect>) {
+    if field == Field::Amount && word.is_some() {
+        effects.push(Effect::OpenPart(true));
+    }
+    model.set_error(field, word);
+}
+
+/// Pays with these values if each is valid; otherwise focuses the first invalid field.
+fn pay(model: &mut Model, inputs: &Inputs) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if !model.can_pay() {
+        return effects;
+    }
+    model.amount.clone_from(&inputs.amount);
+    for field in Field::ALL.iter().copied() {
+        effects.extend(validate(model, field, inputs.at(field)));
+    }
+    if let Some(field) = Field::ALL.iter().copied().find(|field| model.error(*field).is_some()) {
+        effects.push(Effect::Focus(field.as_str()));
+        return effects;
+    }
+    let request = model.chosen().and_then(|offer| {
+        Some(RedemptionRequest {
+            provider: offer.provider.clone(),
+            provider_code: offer.provider_code.clone(),
+            pin: Pin::parse(&inputs.pin, &offer.pin).ok()?,
+            phone: inputs.phone.clone(),
+            email: offer.needs_email.then(|| inputs.email.clone()),
+            amount: model.part(),
+        })
+    });
+    if let Some(request) = request {
+        effects.extend(apply(model, Event::Submitted));
+        effects.push(Effect::Submit(request.to_json()));
+    }
+    effects
+}
+
+/// Pays with the change voucher of that redemption as if its PIN had been typed. While nothing can be paid, focuses the notice
+/// that says why.
+fn use_change(model: &mut Model, id: &str, inputs: Inputs) -> Vec<Effect> {
+    if !model.can_pay() {
+        let has_notice = |place: &Place| Notice::at(*place, &model.flow).is_some();
+        let place = [Place::Connection, Place::Attempt].into_iter().find(has_notice);
+        return place.map(|place| Effect::Focus(place.focus_id())).into_iter().collect();
+    }
+    let Some(view) = model.flow.view.clone() else {
+        return Vec::new();
+    };
+    let one = view.redemptions.iter().find(|one| one.id == id);
+    let Some((offer, change, part)) = one.and_then(|one| view.rest_by(one)) else {
+        return Vec::new();
+    };
+    choose(model, offer.key());
+    let pin = grouped(change.pin.reveal());
+    let mut effects = vec![Effect::SetPin(pin.clone())];
+    set_part(model, part, &mut effects);
+    let inputs = Inputs { pin, amount: model.amount.clone(), ..inputs };
+    effects.extend(pay(model, &inputs));
+    effects
+}

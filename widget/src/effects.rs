@@ -1,0 +1,215 @@
+//! Performs the effects: requests, timers, events for the shop's page, and what the document has to do at once.
+
+use crate::api::{self, Access, Submission};
+use crate::model::backoff::Backoff;
+use crate::model::flow::{Event, NextRequest};
+use crate::model::{Effect, Message, Room};
+use crate::{dom, host, pin_field};
+use checkout_present::ids;
+use leptos::prelude::{document, window};
+use leptos::task::spawn_local;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// Takes a message to the app.
+pub type Dispatch = Rc<dyn Fn(Message)>;
+
+thread_local! {
+    static STATE: RefCell<State> = const { RefCell::new(State::new()) };
+}
+
+/// What the effects keep between two messages.
+struct State {
+    access: Option<Rc<Access>>,
+    /// The submission whose outcome is unknown. Holds the PIN.
+    submission: Option<Rc<Submission>>,
+    backoff: Backoff,
+    timer: Option<i32>,
+    /// Incremented when a `POST` is sent and when it ends: the answer to a `GET` from an earlier epoch is out of date.
+    epoch: u32,
+    loading: bool,
+    /// The end of the wait that the Worker asked for, in milliseconds since 1970.
+    wait_until: i64,
+    ticking: bool,
+}
+
+impl State {
+    const fn new() -> Self {
+        Self {
+            access: None,
+            submission: None,
+            backoff: Backoff::new(),
+            timer: None,
+            epoch: 0,
+            loading: false,
+            wait_until: 0,
+            ticking: false,
+        }
+    }
+}
+
+/// Sets the session that every request is for.
+pub fn allow(access: Access) {
+    STATE.with_borrow_mut(|state| state.access = Some(Rc::new(access)));
+}
+
+/// Performs the effects in order.
+pub fn perform(effects: Vec<Effect>, dispatch: &Dispatch) {
+    for effect in effects {
+        match effect {
+            Effect::Submit(body) => {
+                STATE.with_borrow_mut(|state| {
+                    state.submission = Some(Rc::new(Submission::new(body)));
+                    state.backoff.reset();
+                });
+                send(dispatch);
+            }
+            Effect::Resend => send(dispatch),
+            Effect::Load => load(dispatch),
+            Effect::Schedule(next) => schedule(next, dispatch),
+            Effect::Forget => STATE.with_borrow_mut(|state| state.submission = None),
+            Effect::CountDown(seconds) => count_down(seconds, dispatch),
+            Effect::Notify(event) => {
+                let session =
+                    STATE.with_borrow(|state| state.access.as_ref().map(|access| access.session.clone()));
+                host::notify(event, &session.unwrap_or_default());
+            }
+            Effect::SetPin(text) => pin_field::set(&text),
+            Effect::Fill(field, text) => {
+                if let Some(input) = dom::input(field.as_str()).filter(|input| input.value().is_empty()) {
+                    input.set_value(&text);
+                }
+            }
+            Effect::OpenPart(open) => dom::set_open(ids::PART, open),
+            Effect::KeepRoom(Room::Form) => dom::reserve_height(ids::ROOM, ids::FORM),
+            Effect::KeepRoom(Room::AsNow) => dom::reserve_height(ids::ROOM, ids::ROOM),
+            Effect::KeepRoom(Room::Any) => dom::reserve_height(ids::ROOM, ""),
+            // Once the view has followed the model.
+            Effect::Focus(id) => _ = dom::after(0, move || dom::focus(id)),
+            Effect::Copy(id, pin) => {
+                let dispatch = Rc::clone(dispatch);
+                dom::copy(&pin, move |copied| dispatch(Message::Copied(id.clone(), copied)));
+            }
+            Effect::Select(id) => dom::select(&id),
+            Effect::Print => _ = window().print(),
+        }
+    }
+}
+
+/// Follows the connection, and sends the next request as soon as it is back or the page is visible again.
+pub fn watch(dispatch: &Dispatch) {
+    for event in ["online", "offline"] {
+        let dispatch = Rc::clone(dispatch);
+        dom::listen(&window(), event, move |_| {
+            dispatch(Message::Event(Event::Online(dom::is_online())));
+            STATE.with_borrow_mut(|state| state.backoff.reset());
+            if dom::is_online() {
+                dispatch(Message::Due);
+            }
+        });
+    }
+    let dispatch = Rc::clone(dispatch);
+    dom::listen(&document(), "visibilitychange", move |_| {
+        if !document().hidden() {
+            dispatch(Message::Due);
+        }
+    });
+}
+
+/// Loads the session, unless a load is under way.
+fn load(dispatch: &Dispatch) {
+    let call = STATE.with_borrow_mut(|state| {
+        let access = state.access.clone().filter(|_| !state.loading)?;
+        state.loading = true;
+        if let Some(timer) = state.timer.take() {
+            dom::cancel(timer);
+        }
+        Some((access, state.epoch))
+    });
+    let Some((access, epoch)) = call else {
+        return;
+    };
+    let dispatch = Rc::clone(dispatch);
+    spawn_local(async move {
+        let event = api::load_session(&access).await;
+        let current = STATE.with_borrow_mut(|state| {
+            state.loading = false;
+            state.epoch == epoch
+        });
+        dispatch(if current { Message::Event(event) } else { Message::OutOfDate });
+    });
+}
+
+/// Sends the submission.
+fn send(dispatch: &Dispatch) {
+    let call = STATE.with_borrow_mut(|state| {
+        state.epoch += 1;
+        if let Some(timer) = state.timer.take() {
+            dom::cancel(timer);
+        }
+        state.access.clone().zip(state.submission.clone())
+    });
+    let Some((access, submission)) = call else {
+        return;
+    };
+    let dispatch = Rc::clone(dispatch);
+    spawn_local(async move {
+        let event = api::redeem(&access, &submission).await;
+        STATE.with_borrow_mut(|state| state.epoch += 1);
+        dispatch(Message::Event(event));
+    });
+}
+
+/// Schedules the next request.
+fn schedule(next: NextRequest, dispatch: &Dispatch) {
+    if next == NextRequest::LoadNow {
+        return load(dispatch);
+    }
+    STATE.with_borrow_mut(|state| {
+        if next == NextRequest::Nothing {
+            if let Some(timer) = state.timer.take() {
+                dom::cancel(timer);
+            }
+        } else if !state.loading && state.timer.is_none() {
+            let dispatch = Rc::clone(dispatch);
+            let due = move || {
+                STATE.with_borrow_mut(|state| state.timer = None);
+                dispatch(Message::Due);
+            };
+            state.timer = Some(dom::after(state.backoff.next(), due));
+        }
+    });
+}
+
+/// Counts down the wait that the Worker asked for. It follows the clock, because timers run late in a background tab.
+fn count_down(seconds: i64, dispatch: &Dispatch) {
+    let ticking = STATE.with_borrow_mut(|state| {
+        state.wait_until = now() + seconds * 1000;
+        std::mem::replace(&mut state.ticking, true)
+    });
+    if !ticking {
+        tick(Rc::clone(dispatch));
+    }
+}
+
+fn tick(dispatch: Dispatch) {
+    let second = move || {
+        let left = STATE.with_borrow_mut(|state| {
+            let left = (state.wait_until - now() + 999) / 1000;
+            state.ticking = left > 0;
+            if !state.ticking {
+                state.backoff.reset();
+            }
+            left
+        });
+        dispatch(Message::Event(Event::WaitLeft(left)));
+        if left > 0 {
+            tick(Rc::clone(&dispatch));
+        }
+    };
+    dom::after(1000, second);
+}
+
+fn now() -> i64 {
+    js_sys::Date::now() as i64
+}

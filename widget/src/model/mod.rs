@@ -1,0 +1,191 @@
+//! The model: the state of the checkout in the browser, what the shopper wants, and what has to be done about it. Pure.
+
+pub mod backoff;
+pub mod flow;
+pub mod history;
+pub mod pin_input;
+pub mod screen;
+
+use checkout_present::{CheckoutRules, Field, Word, typed};
+use checkout_wire::{CheckoutView, Offer};
+use flow::{Flow, NextRequest};
+use screen::{Screen, ShopEvent};
+use std::sync::Arc;
+
+/// The state that the view shows.
+#[derive(Clone)]
+pub struct Model {
+    /// The state of the checkout.
+    pub flow: Flow,
+    /// The key of the chosen offer: `provider` or `provider:provider_code`.
+    pub offer: String,
+    /// The text of the amount field: the part that this voucher is to pay.
+    pub amount: String,
+    /// The last attempt to copy a PIN.
+    pub copied: Option<Copied>,
+    errors: [Option<Word>; Field::ALL.len()],
+}
+
+/// The result of copying a PIN.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Copied {
+    /// The number of attempts so far. It makes a repeated result differ from the one before.
+    pub attempts: u32,
+    /// Whether it is on the clipboard.
+    pub succeeded: bool,
+}
+
+/// What the shopper wants.
+pub enum Intent {
+    /// Pay in the way with this key.
+    Choose(String),
+    /// Pay this part with this voucher, as typed.
+    Amount(String),
+    /// Go on from a field with this value.
+    Leave(Field, String),
+    /// Pay.
+    Pay(Inputs),
+    /// Pay the rest with the change voucher of the redemption with this id.
+    UseChange(String, Inputs),
+    /// Copy the PIN of that redemption's change voucher.
+    CopyPin(String),
+    /// Print the page.
+    Print,
+    /// Load the session again.
+    Retry,
+    /// Go back to the shop without paying.
+    Cancel,
+}
+
+/// The values of the form's fields.
+#[derive(Default)]
+pub struct Inputs {
+    /// The PIN.
+    pub pin: String,
+    /// The amount.
+    pub amount: String,
+    /// The phone number.
+    pub phone: String,
+    /// The e-mail address.
+    pub email: String,
+}
+
+/// A message to the model.
+pub enum Message {
+    /// The shopper wants something.
+    Intent(Intent),
+    /// Something happened at the Worker or to the connection.
+    Event(flow::Event),
+    /// It is time for the next request.
+    Due,
+    /// The session was loaded, but a submission was sent meanwhile.
+    OutOfDate,
+    /// The clipboard has taken a PIN, or refused it. Holds the redemption's id.
+    Copied(String, bool),
+}
+
+/// What a change of the model makes necessary outside of it.
+pub enum Effect {
+    /// Send a new submission with this body.
+    Submit(String),
+    /// Send the last submission again.
+    Resend,
+    /// Load the session.
+    Load,
+    /// Schedule the next request.
+    Schedule(NextRequest),
+    /// Forget the last submission: its outcome is known.
+    Forget,
+    /// Count down these seconds.
+    CountDown(i64),
+    /// Send an event to the shop's page.
+    Notify(ShopEvent),
+    /// Put this text into the PIN field; the PIN before it is forgotten.
+    SetPin(String),
+    /// Put this text into a field that is empty.
+    Fill(Field, String),
+    /// Open or close the field for a part.
+    OpenPart(bool),
+    /// Keep the height of an element that is about to be hidden.
+    KeepRoom(Room),
+    /// Move the focus to the element with this id.
+    Focus(&'static str),
+    /// Copy the PIN of the redemption with this id.
+    Copy(String, String),
+    /// Select the text of the element with this id.
+    Select(String),
+    /// Print the page.
+    Print,
+}
+
+/// The room that the notice about the last payment attempt takes at least.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Room {
+    /// That of the form.
+    Form,
+    /// As much as now.
+    AsNow,
+    /// What its texts need.
+    Any,
+}
+
+impl Inputs {
+    /// Returns the value of that field.
+    pub fn at(&self, field: Field) -> &str {
+        match field {
+            Field::Pin => &self.pin,
+            Field::Amount => &self.amount,
+            Field::Phone => &self.phone,
+            Field::Email => &self.email,
+        }
+    }
+}
+
+impl Model {
+    /// Creates the model of a page on which that offer is chosen and that amount typed.
+    pub const fn new(flow: Flow, offer: String, amount: String) -> Self {
+        Self { flow, offer, amount, copied: None, errors: [None; Field::ALL.len()] }
+    }
+
+    /// Returns the session, once it is known.
+    pub fn view(&self) -> Option<&Arc<CheckoutView>> {
+        self.flow.view.as_ref()
+    }
+
+    /// Returns the screen.
+    pub fn screen(&self) -> Screen {
+        Screen::of(&self.flow)
+    }
+
+    /// Returns whether the form is shown.
+    pub fn has_form(&self) -> bool {
+        Screen::has_form(&self.flow)
+    }
+
+    /// Returns the chosen offer.
+    pub fn chosen(&self) -> Option<&Offer> {
+        self.view()?.pick(&self.offer)
+    }
+
+    /// Returns the part that this voucher is to pay, in minor units; `None` for the whole remaining amount.
+    pub fn part(&self) -> Option<i64> {
+        typed::part(self.view()?, &self.amount).ok().flatten()
+    }
+
+    /// Returns whether a press on the pay button pays.
+    pub fn can_pay(&self) -> bool {
+        self.has_form() && self.flow.online && self.flow.wait.is_none()
+    }
+
+    /// Returns the error text of that field.
+    pub fn error(&self, field: Field) -> Option<Word> {
+        self.errors.get(field as usize).copied().flatten()
+    }
+
+    /// Sets the error text of that field; `None` clears it.
+    pub fn set_error(&mut self, field: Field, word: Option<Word>) {
+        if let Some(error) = self.errors.get_mut(field as usize) {
+            *error = word;
+        }
+    }
+}

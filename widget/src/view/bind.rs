@@ -1,0 +1,95 @@
+//! Binds elements of the Worker's page to the model. An element that the page does not have is skipped.
+
+use crate::dom;
+use crate::model::Model;
+use checkout_wire::CheckoutView;
+use leptos::prelude::*;
+use leptos::reactive::effect::RenderEffect;
+use leptos::tachys::view::{Mountable, Render};
+use std::sync::Arc;
+use web_sys::Element;
+
+/// The model, with what the elements that change seldom are derived from.
+#[derive(Clone)]
+pub struct Bind {
+    model: ArcRwSignal<Model>,
+    session: ArcMemo<Option<Arc<CheckoutView>>>,
+}
+
+impl Bind {
+    /// Creates the bindings of that model.
+    pub fn new(model: &ArcRwSignal<Model>) -> Self {
+        let source = model.clone();
+        let session = ArcMemo::new(move |_| source.with(|model| model.view().cloned()));
+        Self { model: model.clone(), session }
+    }
+
+    /// Runs `run` now and after every change of the model.
+    pub fn effect(&self, run: impl Fn(&Model) + 'static) {
+        let (model, run): (_, Box<dyn Fn(&Model)>) = (self.model.clone(), Box::new(run));
+        keep(Box::new(move || model.with(&run)));
+    }
+
+    /// Binds the text of an element.
+    pub fn text(&self, id: &str, text: impl Fn(&Model) -> String + 'static) {
+        if let Some(element) = dom::by_id(id) {
+            self.effect(move |model| dom::set_text(&element, &text(model)));
+        }
+    }
+
+    /// Binds whether an element is hidden.
+    pub fn hidden(&self, id: &str, hidden: impl Fn(&Model) -> bool + 'static) {
+        self.attribute(id, "hidden", move |model| hidden(model).then_some(""));
+    }
+
+    /// Binds an attribute of an element; it is removed while there is no value.
+    pub fn attribute(
+        &self,
+        id: &str,
+        name: &'static str,
+        value: impl Fn(&Model) -> Option<&'static str> + 'static,
+    ) {
+        if let Some(element) = dom::by_id(id) {
+            self.effect(move |model| match value(model) {
+                Some(value) => _ = element.set_attribute(name, value),
+                None => _ = element.remove_attribute(name),
+            });
+        }
+    }
+
+    /// Binds the content of an element to the session: `build` puts it into an empty copy of the element. The content on the page
+    /// is replaced only by one that differs, so that it keeps the focus otherwise.
+    pub fn content(&self, id: &str, build: fn(&CheckoutView, &Element)) {
+        let Some(element) = dom::by_id(id) else {
+            return;
+        };
+        let session = self.session.clone();
+        keep(Box::new(move || {
+            session.with(|view| {
+                let (Some(view), Ok(copy)) = (view, element.clone_node()) else {
+                    return;
+                };
+                let copy: Element = wasm_bindgen::JsCast::unchecked_into(copy);
+                build(view, &copy);
+                if !copy.is_equal_node(Some(&element)) {
+                    element.set_text_content(None);
+                    while let Some(child) = copy.first_child() {
+                        _ = element.append_child(&child);
+                    }
+                }
+            });
+        }));
+    }
+}
+
+/// Appends an element to `parent`, and returns it. The view is one element without bindings of its own.
+pub fn append(parent: &Element, view: impl IntoView) -> Element {
+    view.into_view().build().mount(parent, None);
+    // The parent is not empty now.
+    parent.last_element_child().unwrap_or_else(|| parent.clone())
+}
+
+/// Runs `run` now and after every change of a signal that it reads, as long as the page lives.
+fn keep(run: Box<dyn Fn()>) {
+    std::mem::forget(RenderEffect::new(move |_| run()));
+}
