@@ -30,7 +30,7 @@ const MAY_USE = {
 };
 
 for (const [folder, known] of Object.entries(KNOWN)) {
-  test(`${folder} has no circle of files${known.length ? ' but the known ones' : ''}`, (t) => {
+  test(`${folder} has no import cycle${known.length ? ' except the known ones' : ''}`, (t) => {
     const uses = importsOf(join(ROOT, folder));
     const circles = circlesOf(uses);
     for (const circle of circles) t.diagnostic(`${circle.length} files, such as ${loopIn(circle, uses).join(' → ')}`);
@@ -38,7 +38,7 @@ for (const [folder, known] of Object.entries(KNOWN)) {
   });
 }
 
-test('each crate uses only those below it', () => {
+test('each crate depends only on the crates below it', () => {
   for (const [folder, allowed] of Object.entries(MAY_USE)) {
     const manifest = readFileSync(join(ROOT, folder, 'Cargo.toml'), 'utf8');
     // A crate may name itself, for its tests.
@@ -48,7 +48,7 @@ test('each crate uses only those below it', () => {
   }
 });
 
-test('of the Worker, only its pages use what the renderers share', () => {
+test('in the Worker, only the pages use checkout-present', () => {
   const users = [...importsOf(join(ROOT, 'edge/src')).keys()].filter((file) =>
     readFileSync(join(ROOT, 'edge/src', file), 'utf8').includes('checkout_present'),
   );
@@ -70,7 +70,7 @@ function found(files) {
   return circlesOf(importsOf(folder));
 }
 
-test('a planted circle is found, however it is written', () => {
+test('a planted import cycle is found in every syntax', () => {
   const lib = 'mod a;\npub mod b;\n';
   for (const [a, b] of [
     ['use crate::b::B;', 'use crate::a::A;'],
@@ -89,13 +89,13 @@ test('a planted circle is found, however it is written', () => {
   assert.deepEqual(found(registry), [['a.rs', 'lib.rs']]);
 });
 
-test('what is brought through another file is used where it comes from', () => {
+test('a use of a re-export counts as a use of the defining file', () => {
   const facade = { 'lib.rs': 'mod a;\nmod b;\npub use a::A;\npub use b::B;', 'a.rs': 'use crate::B;', 'b.rs': '' };
   assert.deepEqual(found(facade), []);
   assert.deepEqual(found({ ...facade, 'b.rs': 'use crate::{A};' }), [['a.rs', 'b.rs']]);
 });
 
-test('tests, comments and texts make no circle', () => {
+test('tests, comments and string literals do not count as imports', () => {
   const lib = 'mod a;\nmod b;\n';
   const tests = { 'lib.rs': lib, 'a.rs': 'use crate::b::B;\n#[cfg(test)]\n#[allow(missing_docs)]\npub mod tests;', 'a/tests.rs': 'use super::*;', 'b.rs': '#[cfg(test)]\nmod tests;', 'b/tests.rs': 'use crate::a::A;' };
   assert.deepEqual(found(tests), []);

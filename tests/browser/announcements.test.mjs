@@ -40,7 +40,7 @@ async function opened() {
   return hosted(page);
 }
 
-test('paid: that it is checked, that it is paid, and each time that the PIN is copied', async () => {
+test('a payment: announces the check, the payment and each copy of the PIN', async () => {
   const checkout = await opened();
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await checkout.pay({ pin: pin('change') });
@@ -52,7 +52,7 @@ test('paid: that it is checked, that it is paid, and each time that the PIN is c
   await ears.hears(BUSY, PAID, say('copied'), say('copied'));
 });
 
-test('refused for a typed value: the error stands at the field, and the focus moves there', async () => {
+test('a decline for a typed value: announces the decline, and shows the error at the field', async () => {
   const checkout = await opened();
   await checkout.pay({ pin: pin('used') });
   await ears.hears(BUSY, DECLINED);
@@ -61,35 +61,35 @@ test('refused for a typed value: the error stands at the field, and the focus mo
   await ears.hears(BUSY, DECLINED, BUSY, PAID);
 });
 
-test('the answer is lost: that it is late, once, and then the outcome', async () => {
+test('a lost answer: announces the delay once, then the payment', async () => {
   const checkout = await opened();
   await checkout.pay({ pin: pin('cut_after') });
   await checkout.notice('good', say('paid_title'));
   await ears.hears(BUSY, PENDING, PAID);
 });
 
-test('the answer is lost, and nothing was charged', async () => {
+test('a lost answer: announces the delay once, then that nothing was charged', async () => {
   const checkout = await opened();
   await checkout.pay({ pin: pin('error_before') });
   await page.locator('.notice.bad').waitFor({ timeout: 15_000 });
   await ears.hears(BUSY, PENDING, NOT_CHARGED);
 });
 
-test('the provider takes its time: that it is checked is said once', async () => {
+test('a slow provider: announces the check once', async () => {
   const checkout = await opened();
   await checkout.pay({ pin: pin('processing_then_success') });
   await checkout.notice('good', say('paid_title'));
   await ears.hears(BUSY, PAID);
 });
 
-test('mistakes are announced by the focus alone, and by no live region', async () => {
+test('mistakes in the form move the focus and leave the live regions silent', async () => {
   const checkout = await opened();
   await checkout.payButton().click();
   await checkout.errorAt('email', /fill this in/);
   assert.deepEqual(ears.heard(), []);
 });
 
-test('the connection goes and comes back: said once, and then no more', async () => {
+test('a lost connection: announced once, and cleared when the network is back', async () => {
   await opened();
   await page.context().setOffline(true);
   await ears.hears(say('offline_form_text'));
@@ -99,7 +99,7 @@ test('the connection goes and comes back: said once, and then no more', async ()
   await ears.hears(say('offline_form_text'));
 });
 
-test('told to wait: said once, and not again each second', async () => {
+test('announces the wait after a 429 once, while the seconds count down', async () => {
   const checkout = await opened();
   await useUpTries(stack, page.url());
   await checkout.pay({ pin: pin('exact') });
@@ -114,7 +114,7 @@ test('told to wait: said once, and not again each second', async () => {
   assert.deepEqual(more, []);
 });
 
-test('the refusal that uses up the tries says that there is a wait', async () => {
+test('the decline that uses up the tries announces the wait', async () => {
   const checkout = await opened();
   for (let tries = 0; tries < 5; tries += 1) {
     const answered = page.waitForResponse(/redemptions$/);
@@ -127,7 +127,7 @@ test('the refusal that uses up the tries says that there is a wait', async () =>
   assert.match(ears.heard().at(-1), /Wait \d+ (second|minute)/);
 });
 
-test('in the iframe: the same, and nothing is spoken on the shop\'s page', async () => {
+test('in the iframe: the same announcements, and none on the shop\'s page', async () => {
   page = await browser.page();
   ears = await listenTo(page);
   const loader = `<script async src="${stack.url}/checkout.js"></script>`;

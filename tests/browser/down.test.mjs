@@ -33,7 +33,7 @@ async function opened(providers) {
   return hosted(page);
 }
 
-test('it cannot be chosen, another one is, and it comes back by itself', async () => {
+test('a provider that is down cannot be chosen, another one is selected, and it comes back by itself', async () => {
   const checkout = await opened(['kora', 'celbux']);
   await takeDownAndRefresh();
   const kora = checkout.offer(/1Voucher not available at the moment/);
@@ -47,7 +47,7 @@ test('it cannot be chosen, another one is, and it comes back by itself', async (
   assert.deepEqual(page.errors, []);
 });
 
-test('the only one: a count-down, and then the form', async () => {
+test('the only provider is down: shows a countdown, then the form', async () => {
   const checkout = await opened(['kora']);
   await takeDownAndRefresh();
   await checkout.notice('wait', /No voucher can be used at the moment. Wait \d+ seconds?/);
@@ -59,7 +59,7 @@ test('the only one: a count-down, and then the form', async () => {
   assert.deepEqual(page.errors, []);
 });
 
-test('it went down while the shopper typed: nothing was charged, and the same voucher pays later', async () => {
+test('a provider goes down while the shopper types: nothing is charged, and the same voucher pays later', async () => {
   const checkout = await opened(['kora']);
   await checkout.pin().waitFor();
   await takeDown();

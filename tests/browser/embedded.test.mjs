@@ -13,7 +13,7 @@ const { browser, debitsOf } = stack;
 afterEach(() => page?.close());
 
 
-test('Kora: paid with change; the page tells the shop, and a reload shows the change voucher again', async () => {
+test('Kora: paid with change; the shop receives the event, and a reload shows the change voucher again', async () => {
   page = await browser.page();
   await order(page, stack);
   const pin = pinFor('kora', 'change', 100);
@@ -29,7 +29,7 @@ test('Kora: paid with change; the page tells the shop, and a reload shows the ch
   assert.deepEqual(page.errors, []);
 });
 
-test('WiPay: paid, with what is left on the voucher and the fee that was taken', async () => {
+test('WiPay: paid, and shows the remaining balance and the fee', async () => {
   page = await browser.page();
   await order(page, stack, { currency: 'TTD' });
   await embedded(page).root.getByText(/needs at least/).waitFor();
@@ -40,7 +40,7 @@ test('WiPay: paid, with what is left on the voucher and the fee that was taken',
   assert.deepEqual(page.errors, []);
 });
 
-test('a refused voucher is told at the PIN, the form stays, and another voucher pays', async () => {
+test('a declined voucher shows an error at the PIN, and another voucher pays', async () => {
   page = await browser.page();
   await order(page, stack);
   await embedded(page).pay({ pin: pinFor('kora', 'used', 100) });
@@ -52,7 +52,7 @@ test('a refused voucher is told at the PIN, the form stays, and another voucher 
 });
 
 for (const [provider, currency, contact] of [['kora', 'ZAR', {}], ['wipay', 'TTD', TTD]]) {
-  test(`${provider}: the answer is lost after the money moved: pending, then paid, and charged once`, async () => {
+  test(`${provider}: the answer is lost after the charge: pending, then paid, and charged once`, async () => {
     page = await browser.page();
     await order(page, stack, { currency });
     const pin = pinFor(provider, 'cut_after', 100);
@@ -61,7 +61,7 @@ for (const [provider, currency, contact] of [['kora', 'ZAR', {}], ['wipay', 'TTD
     assert.equal(debitsOf(pin).length, 1);
   });
 
-  test(`${provider}: the answer is lost before the money moved: pending, then told that nothing was charged`, async () => {
+  test(`${provider}: the answer is lost before the charge: pending, then shows that nothing was charged`, async () => {
     page = await browser.page();
     await order(page, stack, { currency });
     const pin = pinFor(provider, 'error_before', 100);
@@ -72,7 +72,7 @@ for (const [provider, currency, contact] of [['kora', 'ZAR', {}], ['wipay', 'TTD
   });
 }
 
-test('a malformed value is reported beside its field before anything is sent', async () => {
+test('a malformed value shows an error at its field, and nothing is sent', async () => {
   page = await browser.page();
   await order(page, stack);
   const calls = stack.simulator.books().calls.length;
@@ -85,7 +85,7 @@ test('a malformed value is reported beside its field before anything is sent', a
   assert.equal(stack.simulator.books().calls.length, calls);
 });
 
-test('the PIN is grouped while it is typed and pasted in any form', async () => {
+test('the PIN is grouped while it is typed, and can be pasted in any form', async () => {
   page = await browser.page();
   await order(page, stack);
   await embedded(page).root.locator('form').waitFor();
@@ -96,7 +96,7 @@ test('the PIN is grouped while it is typed and pasted in any form', async () => 
   assert.equal(await embedded(page).pin().getAttribute('inputmode'), 'numeric');
 });
 
-test('law 6: nothing of the PIN reaches the shop\'s page or any storage of the browser', async () => {
+test('law 6: no part of the PIN reaches the shop\'s page or the browser\'s storage', async () => {
   page = await browser.page();
   await page.addInitScript(() => {
     window.heard = [];

@@ -30,13 +30,13 @@ for (const [fault, content] of [
   [/by 20: button/, '<button style="height: 20px; line-height: 1">low</button>'],
   [/^30 by 44: a/m, '<a href="#" style="display: block; width: 30px; height: 44px">X</a>'],
 ]) {
-  test(`a layout's fault is found: ${fault}`, async () => {
+  test(`finds a layout fault: ${fault}`, async () => {
     assert.match(await found(layoutFaults, BUTTON + content), fault);
     assert.equal(await found(layoutFaults, BUTTON), '');
   });
 }
 
-test('a page with nothing on it is a fault', async () => {
+test('reports an empty page', async () => {
   assert.equal(await found(layoutFaults, ''), 'there is nothing to read');
 });
 
@@ -47,12 +47,12 @@ for (const [fault, locale, content] of [
   [/English: Already paid/, 'fr', '<ul aria-label="Already paid"></ul>'],
   [/Latin letters: .*Harbour/, 'ar', '<p>الدفع Harbour</p>'],
 ]) {
-  test(`what is not translated is found: ${fault}`, async () => {
+  test(`finds an untranslated text: ${fault}`, async () => {
     assert.match(await found((page) => untranslated(page, locale, []), content, locale), fault);
   });
 }
 
-test("a known text is not a fault, and neither is a text in the page's language", async () => {
+test("accepts known names and texts in the page's language", async () => {
   const arabic = '<p>الدفع إلى Harbour Mugs</p><p>R 249.00 ZAR</p>';
   assert.equal(await found((page) => untranslated(page, 'ar', ['Harbour Mugs']), arabic, 'ar'), '');
 });

@@ -24,7 +24,7 @@ async function ordered(where) {
   await orderByKeys(page, stack, where);
 }
 
-test('mistakes: the focus goes to the first field that is wrong, and is told what is', async () => {
+test('mistakes in the form move the focus to the first wrong field, whose error is announced', async () => {
   await ordered('hosted');
   await tabTo(page, /^Pay R/);
   await press('Enter');
@@ -42,7 +42,7 @@ test('mistakes: the focus goes to the first field that is wrong, and is told wha
   await focusAt(page, /^order$/);
 });
 
-test('a refused voucher: the focus is at its PIN; refused for nothing that was typed: at the message', async () => {
+test('a declined PIN moves the focus to its field; any other decline moves it to the message', async () => {
   await ordered('hosted');
   await fillInByKeys(page, pinFor('kora', 'used', 605));
   await press('Enter');
@@ -55,7 +55,7 @@ test('a refused voucher: the focus is at its PIN; refused for nothing that was t
   assert.deepEqual((await tabTo(page, /^pin$/)).slice(-1), ['pin'], 'and on to the form');
 });
 
-test('while the voucher is checked the focus is at what is said about it, and at the outcome when that is known', async () => {
+test('the focus is on the status message during the check, then on the outcome', async () => {
   await ordered('hosted');
   await fillInByKeys(page, pinFor('kora', 'processing_then_success', 607));
   await press('Enter');
@@ -66,7 +66,7 @@ test('while the voucher is checked the focus is at what is said about it, and at
   assert.equal(await page.locator('#order').innerText(), 'Paid');
 });
 
-test('an outcome that comes late takes no focus away from the shop', async () => {
+test('a late outcome leaves the focus where the shopper moved it in the shop', async () => {
   await ordered('embedded');
   await fillInByKeys(page, pinFor('kora', 'processing_then_success', 608));
   await press('Enter');
@@ -79,7 +79,7 @@ test('an outcome that comes late takes no focus away from the shop', async () =>
   assert.equal((await focused(page)).what, 'back');
 });
 
-test('told to wait: the focus stays at the message while the seconds go by', async () => {
+test('the focus stays on the message while the wait after a 429 counts down', async () => {
   await ordered('hosted');
   await fillInByKeys(page, pinFor('kora', 'exact', 609));
   await useUpTries(stack, page.url());
@@ -91,7 +91,7 @@ test('told to wait: the focus stays at the message while the seconds go by', asy
   assert.equal((await focused(page)).what, 'try');
 });
 
-test('plain form: after a mistake the focus is at the first field that is wrong', async () => {
+test('plain form: a mistake moves the focus to the first wrong field', async () => {
   await ordered('plain');
   await typeAt(page, 'pin', '1234');
   await press('Enter');

@@ -71,7 +71,7 @@ const HOSTILE = {
   'see-through': '--voucher-accent: rgb(0 0 0 / 1%); --voucher-surface: transparent; --voucher-text: #fff0',
 };
 for (const [place, [name, css]] of Object.entries(HOSTILE).entries()) {
-  test(`contrast holds whatever the shop says: ${name}`, async () => {
+  test(`text keeps its contrast with any colours of the shop: ${name}`, async () => {
     const frame = await themed(css, { colorScheme: place % 2 ? 'dark' : 'light' });
     await embedded(page).payButton().click();
     await embedded(page).errorAt('pin', /fill this in/);
@@ -79,7 +79,7 @@ for (const [place, [name, css]] of Object.entries(HOSTILE).entries()) {
   });
 }
 
-test('a rule for all elements of the shop changes neither theme nor iframe', async () => {
+test('a CSS rule for all elements of the shop leaves theme and iframe unchanged', async () => {
   const css = '--voucher-surface: #fff8ee; --voucher-text: #402010; } * { transition: all .3s !important; color: #333 !important';
   const { surface, text } = await look(await themed(css));
   assert.deepEqual([surface, text], ['rgb(255, 248, 238)', 'rgb(64, 32, 16)']);
@@ -92,7 +92,7 @@ test('a rule for all elements of the shop changes neither theme nor iframe', asy
   assert.equal(await embedded(page).pin().inputValue(), '1168');
 });
 
-test('a transparent surface is ignored: its background is unknown', async () => {
+test('a transparent surface is ignored, because its background is unknown', async () => {
   const usual = await look(await themed(''));
   await page.close();
   for (const surface of ['transparent', 'rgb(0 0 0 / 5%)']) {
@@ -103,7 +103,7 @@ test('a transparent surface is ignored: its background is unknown', async () => 
   }
 });
 
-test('dark or light by --voucher-scheme, on any device; as the device without it', async () => {
+test('--voucher-scheme sets dark or light on any device; without it the device decides', async () => {
   const isDark = async (frame) => Number(/\d+/.exec((await look(frame)).surface)[0]) < 128;
   for (const [css, colorScheme, dark] of [
     ['--voucher-scheme: dark', 'light', true],
@@ -118,7 +118,7 @@ test('dark or light by --voucher-scheme, on any device; as the device without it
   }
 });
 
-test('an unusable value is reported to the programmer, and the rest is as without it', async () => {
+test('an unusable value is reported to the programmer and ignored', async () => {
   const frame = await themed("--voucher-accent: blurple; --voucher-radius: round; --voucher-font: url('x'); --voucher-gap: 1px");
   const usual = await look(frame);
   assert.match(await frame.locator('style').textContent(), /cannot be used: --voucher-accent, --voucher-radius, --voucher-font/);
@@ -126,7 +126,7 @@ test('an unusable value is reported to the programmer, and the rest is as withou
   assert.deepEqual(await look(await themed('')), usual);
 });
 
-test('a new class on the element brings its theme; another that changes nothing leaves the checkout alone', async () => {
+test('a new class on the element applies its theme; a class without a theme leaves the checkout as it is', async () => {
   await themed('&.warm { --voucher-accent: #a63d1f }');
   await embedded(page).pin().fill('1168');
   await page.evaluate(() => document.querySelector('voucher-checkout').classList.add('other'));

@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 for (const [index, name] of Object.keys(PAGES).entries()) {
-  test(`${name}: drawn anew, given another order, paid, taken away and put back`, async () => {
+  test(`${name}: survives a re-render, a new order, a payment, a removal and a return`, async () => {
     const site = sites[name];
     page = await browser.page();
     const { iframes } = await listen(page);
@@ -82,7 +82,7 @@ for (const [index, name] of Object.keys(PAGES).entries()) {
 }
 
 for (const [language, file] of [['jsx', 'react.jsx'], ['vue', 'Page.vue'], ['svelte', 'Page.svelte']]) {
-  test(`what the README shows for ${language} stands in the page that is tested`, () => {
+  test(`the README's ${language} example is the code of the tested page`, () => {
     const [, example] = readFileSync(join(ROOT, 'README.md'), 'utf8').match(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``));
     const lines = readFileSync(join(ROOT, 'tests/browser/frameworks', file), 'utf8').split('\n').map((line) => line.trim());
     for (const line of example.trim().split('\n')) assert.ok(lines.includes(line.trim()), line);

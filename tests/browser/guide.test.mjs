@@ -29,7 +29,7 @@ async function live(id) {
 }
 
 for (const id of EXAMPLES) {
-  test(`${id}: a real session is paid with the test voucher beside it, and the log tells of it`, async () => {
+  test(`${id}: a real session is paid with the test voucher beside it, and the log shows it`, async () => {
     await opened();
     const example = await live(id);
     const pin = await example.testPin();
@@ -46,14 +46,14 @@ for (const id of EXAMPLES) {
   });
 }
 
-test('the element: its event "paid" reports what the server says', async () => {
+test('the element: its event "paid" shows the status from the server', async () => {
   await opened();
   const example = await live('live-element');
   await example.checkout().pay({ pin: await example.testPin() });
   await example.preview().getByText('Our server says: complete').waitFor();
 });
 
-test('a refused voucher is an event, too', async () => {
+test('a declined voucher fires an event', async () => {
   await opened();
   const example = await live('live-element');
   await example.choose('kora used');
@@ -61,7 +61,7 @@ test('a refused voucher is an event, too', async () => {
   await example.logged(/declined{.*"code":"voucher_used"/);
 });
 
-test('the theme: typing changes the preview with the same session, and keeps the focus', async () => {
+test('the theme: typing updates the preview of the same session, and keeps the focus', async () => {
   await opened();
   const example = await live('live-theme');
   const accent = () => example.property('--voucher-accent');
@@ -86,7 +86,7 @@ test('the theme: typing changes the preview with the same session, and keeps the
   assert.deepEqual(page.errors, []);
 });
 
-test('the language: the choice is written into the text, and taken up', async () => {
+test('the language: the choice is written into the code, and the preview uses it', async () => {
   await opened();
   const example = await live('live-language');
   const locale = () => example.preview().locator('voucher-checkout').getAttribute('locale');
@@ -108,7 +108,7 @@ test('the language: the choice is written into the text, and taken up', async ()
   }
 });
 
-test('the errors of a script in an example stand in the log; the guide itself runs none of it', async () => {
+test('the log shows the errors of an example\'s script; the guide itself runs no part of it', async () => {
   await opened();
   const example = await live('live-element');
   await example.write(`<p>Mine</p><script>
@@ -139,7 +139,7 @@ test('an example cannot lead the guide elsewhere, and its frame is new each time
   assert.equal(new URL(page.url()).pathname, '/guide/');
 });
 
-test('the keyboard passes through an editor; Tab indents only who writes, and Escape lets go', async () => {
+test('Tab moves through an editor, indents once the reader types, and moves on again after Escape', async () => {
   await opened();
   const example = await live('live-language');
   const isIn = () => example.textarea().evaluate((textarea) => textarea === document.activeElement);
@@ -184,7 +184,7 @@ test('a text replaces a missing chart', async () => {
 
 for (const width of [360, 1280]) {
   for (const colorScheme of ['light', 'dark']) {
-    test(`axe finds nothing: ${width} px, ${colorScheme}`, async () => {
+    test(`no axe violations: ${width} px, ${colorScheme}`, async () => {
       await opened({ viewport: { width, height: 800 }, colorScheme });
       for (const id of EXAMPLES) await live(id);
       await page.locator('#pins summary').first().click();
@@ -194,7 +194,7 @@ for (const width of [360, 1280]) {
   }
 }
 
-test('nothing is wider than the smallest phone', async () => {
+test('every part fits the smallest phone', async () => {
   await opened({ viewport: { width: 320, height: 640 } });
   for (const id of EXAMPLES) await live(id);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);

@@ -39,7 +39,7 @@ test('WiPay: paid', async () => {
   await checkout.notice('good', /Paid/);
 });
 
-test('a reload while the voucher is being checked shows that it is, and then the outcome', async () => {
+test('a reload during the check shows the check, then the outcome', async () => {
   const checkout = await opened();
   const pin = pinFor('kora', 'processing_then_success', 200);
   await checkout.pay({ pin });
@@ -50,7 +50,7 @@ test('a reload while the voucher is being checked shows that it is, and then the
   assert.equal(debitsOf(pin).length, 1);
 });
 
-test('too many refused vouchers: told to wait, for how long, and nothing is sent', async () => {
+test('too many declines: shows the wait and its length, and nothing is sent', async () => {
   const checkout = await opened();
   for (let i = 0; i < 5; i += 1) {
     const answered = page.waitForResponse(/redemptions$/);
@@ -88,7 +88,7 @@ test('the text typed before the widget loaded is kept', async () => {
   assert.match(await hosted(page).payButton().innerText(), /12.50/);
 });
 
-test('without its wasm the page still pays, by its plain form', async () => {
+test('without its wasm the page pays by its plain form', async () => {
   page = await browser.page();
   await page.route(/\.wasm$/, (route) => route.abort());
   await order(page, stack, { mode: 'hosted' });

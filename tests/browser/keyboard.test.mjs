@@ -62,7 +62,7 @@ test('in the demo shop: two vouchers of two kinds, the change copied, and back t
   assert.deepEqual(page.errors, []);
 });
 
-test('the iframe is no trap, forwards and backwards', async () => {
+test('Tab and Shift+Tab leave the iframe', async () => {
   await ordered('embedded');
   const there = await tabTo(page, /^Harbour Mugs$/);
   const fields = ['offer=kora:0001', 'pin', 'Pay only a part with this voucher', 'phone', 'email'];
@@ -87,7 +87,7 @@ test('on the hosted page: paid by the Enter key in a field, the change copied, a
   await page.waitForURL(/thanks/);
 });
 
-test('plain form: paid by keys alone', async () => {
+test('plain form: paid by keyboard alone', async () => {
   await ordered('plain');
   const pin = pinFor('kora', 'change', 620);
   assert.deepEqual(await tabTo(page, /^pin$/), ['offer=kora:0001', 'pin']);

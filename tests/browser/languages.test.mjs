@@ -73,11 +73,11 @@ describe('every state', { concurrency: 2 }, () => {
   }
 });
 
-describe('every state that the page without the widget has', { concurrency: 2 }, () => {
+describe('every state of the page without the widget', { concurrency: 2 }, () => {
   for (const locale of THOROUGH) test(locale, () => lookAtAll(locale, PLAIN, () => SCHEMES, true));
 });
 
-test('nothing was left out', () => {
+test('every state was checked in every language', () => {
   const seen = (wanted) => looks.some((one) => Object.entries(wanted).every(([name, value]) => one[name] === value));
   for (const state of NAMES) {
     for (const locale of SOME) assert.ok(seen({ state, locale, plain: false }), `${state} in ${locale}`);

@@ -40,7 +40,7 @@ async function loseAnswer(pin, lost = async () => {}) {
   }, { times: 1 });
 }
 
-test('hosted: gone before the widget came: the browser says so, and the form pays once it is back', async () => {
+test('hosted: offline before the widget has loaded: the browser\'s error page, then the form pays once online', async () => {
   page = await watchedPage(browser);
   const held = Promise.withResolvers();
   await page.route(/\.wasm$/, async (route) => {
@@ -70,7 +70,7 @@ test('hosted: gone before the widget came: the browser says so, and the form pay
 });
 
 for (const mode of MODES) {
-  test(`${mode}: a browser that believes it has no connection and has one: an answer opens the form`, async () => {
+  test(`${mode}: a browser that wrongly reports being offline: the first answer opens the form`, async () => {
     page = await watchedPage(browser);
     await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false }));
     const checkout = await arrive(page, stack, mode);
@@ -82,7 +82,7 @@ for (const mode of MODES) {
     assert.equal(page.posts, 1);
   });
 
-  test(`${mode}: gone while the form is open: told, nothing can be sent, what was typed stays, and then it pays`, async () => {
+  test(`${mode}: offline while the form is open: blocks the button, keeps the input, and pays once online`, async () => {
     const checkout = await opened(mode);
     const pin = freshPin();
     await fill(checkout, pin);
@@ -102,7 +102,7 @@ for (const mode of MODES) {
     assert.equal(page.posts, 1);
   });
 
-  test(`${mode}: gone at the moment of paying: nothing left the phone, and it is sent once it is back`, async () => {
+  test(`${mode}: offline at the press of the button: nothing is sent until online, then it pays`, async () => {
     const checkout = await opened(mode);
     const pin = freshPin();
     await page.route(POST, async (route) => {
@@ -117,7 +117,7 @@ for (const mode of MODES) {
     await assertNeverUrged(page);
   });
 
-  test(`${mode}: gone while the voucher is on its way: the truth once it is back, and one charge`, async () => {
+  test(`${mode}: offline during the charge: shows the outcome once online, and charges once`, async () => {
     const checkout = await opened(mode);
     const pin = freshPin('slow');
     await loseAnswer(pin, () => offline(true));
@@ -128,7 +128,7 @@ for (const mode of MODES) {
     await assertNeverUrged(page);
   });
 
-  test(`${mode}: gone while the outcome is waited for: shown once it is back, without a reload`, async () => {
+  test(`${mode}: offline while the outcome is pending: shows it once online, without a reload`, async () => {
     const checkout = await opened(mode);
     const pin = freshPin('processing_then_success');
     const session = await sessionOn(checkout);
@@ -144,7 +144,7 @@ for (const mode of MODES) {
     await assertNeverUrged(page);
   });
 
-  test(`${mode}: gone while the outcome is waited for: the page says that there is no connection`, async () => {
+  test(`${mode}: offline while the outcome is pending: reports the lost connection`, async () => {
     const checkout = await opened(mode);
     await checkout.pay({ pin: freshPin('processing_then_success') });
     await checkout.notice('wait', /checking/i);
@@ -152,7 +152,7 @@ for (const mode of MODES) {
     await checkout.root.locator('.notice.wait', { hasText: 'No connection' }).waitFor({ timeout: 3_000 });
   });
 
-  test(`${mode}: the browser believes that it is online while nothing gets through`, async () => {
+  test(`${mode}: no request gets through, and the browser reports being online`, async () => {
     const checkout = await opened(mode);
     const pin = freshPin('slow');
     await loseAnswer(pin);
@@ -169,7 +169,7 @@ for (const mode of MODES) {
     await assertNeverUrged(page);
   });
 
-  test(`${mode}: every second request gets lost, before or after it has reached the Worker`, async () => {
+  test(`${mode}: every second request is lost, before or after it reaches the Worker`, async () => {
     const checkout = await opened(mode);
     const pin = freshPin('processing_then_success');
     let requests = 0;
@@ -185,7 +185,7 @@ for (const mode of MODES) {
     await assertNeverUrged(page);
   });
 
-  test(`${mode}: a reload while it is gone is the browser's own page, and a reload after that the truth`, async () => {
+  test(`${mode}: a reload offline shows the browser's error page, and a reload online the outcome`, async () => {
     const checkout = await opened(mode);
     const pin = freshPin('slow');
     await loseAnswer(pin, () => offline(true));
@@ -198,7 +198,7 @@ for (const mode of MODES) {
     assert.equal(page.posts, 1);
   });
 
-  test(`${mode}: the tab is closed while the voucher is on its way: the same address tells the truth`, async () => {
+  test(`${mode}: the tab is closed during the charge: the same address shows the outcome`, async () => {
     const checkout = await opened(mode);
     const pin = freshPin('slow');
     await checkout.pay({ pin });

@@ -44,7 +44,7 @@ const celbux = (checkout) => checkout.offer('Celbux').check();
 for (const plain of [false, true]) {
   const how = plain ? ' (plain form)' : '';
 
-  test(`a part of a voucher pays, its change voucher the rest${how}`, async () => {
+  test(`a part of a voucher pays, and its change voucher pays the rest${how}`, async () => {
     const checkout = await opened({ plain });
     const pin = pinFor('kora', 'change', plain ? 402 : 401);
     await kora(checkout);
@@ -71,7 +71,7 @@ for (const plain of [false, true]) {
     assert.deepEqual(page.errors, []);
   });
 
-  test(`too little on it, and it is told how much: that pays, and a voucher of another kind the rest${how}`, async () => {
+  test(`a low balance, reported by the provider: that amount pays, and a voucher of another kind pays the rest${how}`, async () => {
     const checkout = await opened({ plain });
     const pin = pinFor('celbux', 'too_small', plain ? 404 : 403);
     await celbux(checkout);
@@ -105,7 +105,7 @@ for (const plain of [false, true]) {
   });
 }
 
-test('too little on it, and nobody tells how much: the shopper is asked, and the PIN stays', async () => {
+test('a low balance, not reported by the provider: asks the shopper for the amount, and keeps the PIN', async () => {
   const checkout = await opened();
   const pin = pinFor('kora', 'too_small', 407);
   await kora(checkout);
@@ -124,7 +124,7 @@ test('too little on it, and nobody tells how much: the shopper is asked, and the
   assert.equal(await checkout.pin().inputValue(), '');
 });
 
-test('an impossible amount is reported beside its field, by keyboard alone', async () => {
+test('an impossible amount shows an error at its field, by keyboard alone', async () => {
   const checkout = await opened();
   await checkout.pin().fill(pinFor('kora', 'exact', 408));
   await page.keyboard.press('Tab');
@@ -143,7 +143,7 @@ test('an impossible amount is reported beside its field, by keyboard alone', asy
   assert.match(await checkout.payButton().innerText(), /Pay \w+\s249.00/);
 });
 
-test('the fee is told without its total while a part is typed', async () => {
+test('the fee is shown without its total while a part is typed', async () => {
   const checkout = await opened({ currency: 'TTD' });
   await page.getByText(/needs at least/).waitFor();
   await checkout.part('20');
@@ -151,7 +151,7 @@ test('the fee is told without its total while a part is typed', async () => {
   assert.equal(await page.getByText(/needs at least/).count(), 0);
 });
 
-test('a change voucher waits for the phone number, and pays then', async () => {
+test('a change voucher asks for the missing phone number, then pays', async () => {
   const checkout = await opened();
   const pin = pinFor('kora', 'change', 409);
   await kora(checkout);
@@ -173,7 +173,7 @@ test('a change voucher waits for the phone number, and pays then', async () => {
   assert.deepEqual(amountsOf(change), [149_00]);
 });
 
-test('where a change voucher cannot pay just now, its button leads to why not, and pays once it can', async () => {
+test('offline, the change voucher\'s button leads to the connection message; online, it pays', async () => {
   const checkout = await opened();
   const pin = pinFor('kora', 'change', 418);
   await kora(checkout);
@@ -192,7 +192,7 @@ test('where a change voucher cannot pay just now, its button leads to why not, a
   assert.deepEqual(amountsOf(change), [149_00]);
 });
 
-test('the last voucher is announced; when none is left there is no form, and the change is still there', async () => {
+test('announces the last voucher; after it there is no form, and the change vouchers stay', async () => {
   const checkout = await opened();
   const last = page.getByText('This is the last voucher that can be used for this order.');
   for (const serial of [410, 411]) {
@@ -212,7 +212,7 @@ test('the last voucher is announced; when none is left there is no form, and the
   assert.equal(await checkout.useChange().count(), 0);
 });
 
-test('canceled: what is owed is said, and what was given back', async () => {
+test('canceled: shows the amount owed and the amount given back', async () => {
   const checkout = await opened();
   await kora(checkout);
   await checkout.pay({ pin: pinFor('kora', 'change', 413), amount: '100' });
@@ -227,7 +227,7 @@ test('canceled: what is owed is said, and what was given back', async () => {
   assert.match(await page.locator('[role=status]').innerText(), /^$/, 'nothing is announced that was there at the start');
 });
 
-test('canceled while nobody looked: back on the page it says so, and follows the money on its way back', async () => {
+test('canceled while the page is in the background: on return shows it, and follows the reversal', async () => {
   const checkout = await opened();
   await celbux(checkout);
   await checkout.pay({ pin: pinFor('celbux', 'reverse_silent_after', 415), amount: '40', email: null });
@@ -243,7 +243,7 @@ test('canceled while nobody looked: back on the page it says so, and follows the
   await canceled;
 });
 
-test('canceled, without JavaScript: the page looks again until the money is back', async () => {
+test('canceled, without JavaScript: the page refreshes until the money is given back', async () => {
   const checkout = await opened({ plain: true });
   await celbux(checkout);
   await checkout.pay({ pin: pinFor('celbux', 'reverse_silent_after', 416), amount: '40', email: null });
@@ -255,7 +255,7 @@ test('canceled, without JavaScript: the page looks again until the money is back
   await canceled;
 });
 
-test('a part that is typed and folded away again is told by the button', async () => {
+test('the button reflects a part that is typed and folded away', async () => {
   const checkout = await opened({ plain: true });
   assert.match(await checkout.payButton().innerText(), /Pay \w+\s249.00/);
   await checkout.part('50');
@@ -268,7 +268,7 @@ test('a part that is typed and folded away again is told by the button', async (
   assert.match(await checkout.payButton().innerText(), /Pay \w+\s249.00/);
 });
 
-test('paid in another window: this one says so when it is looked at again', async () => {
+test('paid in another window: this one shows it when the shopper returns', async () => {
   const checkout = await opened();
   const other = await page.context().newPage();
   await other.goto(page.url());
@@ -281,7 +281,7 @@ test('paid in another window: this one says so when it is looked at again', asyn
   await checkout.notice('good', /Paid/);
 });
 
-test('law 6: what is kept over a reload has no PIN and no amount', async () => {
+test('law 6: the state kept over a reload contains no PIN and no amount', async () => {
   const checkout = await opened();
   const pin = pinFor('kora', 'exact', 414);
   await checkout.pin().fill(pin);

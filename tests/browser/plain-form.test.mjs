@@ -31,14 +31,14 @@ test('Kora: paid with change, which a reload shows again', async () => {
   assert.equal(stack.debitsOf(pin).length, 1);
 });
 
-test('WiPay: paid, with the fee and what is left', async () => {
+test('WiPay: paid, and shows the fee and the remaining balance', async () => {
   const checkout = await opened('TTD');
   await checkout.pay({ pin: pinFor('wipay', 'balance_left', 300), phone: '868 622 1234', email: null });
   await checkout.notice('good', /Paid/);
   await page.getByText(/Left on your voucher/).waitFor();
 });
 
-test('declined: why, and the form again without the PIN', async () => {
+test('declined: shows the reason, and the form without the PIN', async () => {
   const checkout = await opened();
   await checkout.pay({ pin: pinFor('kora', 'too_small', 300) });
   await checkout.notice('bad', 'not enough money');
@@ -47,13 +47,13 @@ test('declined: why, and the form again without the PIN', async () => {
   await checkout.notice('good', /Paid/);
 });
 
-test('unknown, then paid: the page looks again by itself', async () => {
+test('unknown, then paid: the page refreshes by itself', async () => {
   const checkout = await opened();
   await checkout.pay({ pin: pinFor('kora', 'silent_after', 300) });
   await checkout.notice('good', /Paid/);
 });
 
-test('a mistake is told at its field, and what else was typed is kept', async () => {
+test('a mistake shows an error at its field, and the other fields keep their text', async () => {
   const checkout = await opened();
   await checkout.pay({ pin: '1234', phone: '082 123 4567', email: 'thandi@example.com' });
   await checkout.errorAt('pin', /too short/);

@@ -88,7 +88,7 @@ for (const [locale, dir] of [['en', 'ltr'], ['ar', 'rtl']]) {
     assert.ok(lines.includes(`textbox "${say('amount')}": ${say('amount_hint')}`), lines.join('\n'));
   });
 
-  test(`${locale}: refused for what was typed, and for what was not`, async () => {
+  test(`${locale}: declined for a typed value, and for another reason`, async () => {
     const checkout = await opened(locale);
     await checkout.pay({ pin: pin('used') });
     await checkout.notice('bad', '');
@@ -146,7 +146,7 @@ for (const [locale, dir] of [['en', 'ltr'], ['ar', 'rtl']]) {
     assert.deepEqual(await read(page), [...(await summary(say, 'to_pay')), ...plain]);
   });
 
-  test(`${locale}: the plain form says first what is wrong with a field`, async () => {
+  test(`${locale}: in the plain form a field's description starts with its error`, async () => {
     const checkout = await opened(locale, { plain: true });
     await checkout.pay({ pin: pin('exact'), phone: '12' });
     await page.locator('[name=phone][aria-invalid]').waitFor();
@@ -155,7 +155,7 @@ for (const [locale, dir] of [['en', 'ltr'], ['ar', 'rtl']]) {
     assert.equal(line, `textbox "${say('phone')}" required invalid: ${wrong} ${say('phone_hint')}`);
   });
 
-  test(`${locale}: what is typed into the plain form runs from the left`, async () => {
+  test(`${locale}: input in the plain form runs from left to right`, async () => {
     await opened(locale, { plain: true });
     for (const input of await page.locator('.field input').all()) {
       assert.equal(await input.evaluate((element) => getComputedStyle(element).direction), 'ltr');

@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const loader = () => `<script async src="${stack.url}/checkout.js"></script>`;
 
-test('on a page of an origin that is not allowed there is nothing to pay, and the console says why', async () => {
+test('a page of an origin that is not allowed gets no form, and the console shows the reason', async () => {
   const order = await stranger.order();
   await page.goto(stranger.page('/', `${loader()}</head><body>${element(order, 'mug')}`));
   await page.locator('iframe').waitFor();
@@ -41,7 +41,7 @@ const WRONG = {
   'a malformed session id': ([mine]) => ({ id: '../pay', client_secret: mine.client_secret }),
 };
 for (const [what, wrong] of Object.entries(WRONG)) {
-  test(`${what}: the event error with its code, no form, and the right one opens after it`, async () => {
+  test(`${what}: fires the event error with its code and shows no form; the right values then open it`, async () => {
     const orders = [await site.order(), await site.order()];
       await page.goto(site.page('/wrong', `${loader()}</head><body>${element(wrong(orders), 'mug')}`));
     await hears('mug', 'error');

@@ -29,7 +29,7 @@ afterEach(async () => {
 
 const loader = () => `<script async src="${stack.url}/checkout.js"></script>`;
 
-test('a policy of nothing but our origin, with trusted types: paid without one violation', async () => {
+test('a policy that allows only our origin, with trusted types: paid without a violation', async () => {
   const policy = `default-src 'none'; script-src ${stack.url}; frame-src ${stack.url}; ` +
     "require-trusted-types-for 'script'; trusted-types 'none'";
   const headers = { 'content-security-policy': policy };
@@ -56,7 +56,7 @@ test('a policy of nothing but our origin, with trusted types: paid without one v
   assert.equal(directive, 'require-trusted-types-for');
 });
 
-test('two elements with two sessions: both pay, and each tells of its own', async () => {
+test('two elements with two sessions: both pay, and each fires its own events', async () => {
   const [mug, jug] = [await site.order(), await site.order()];
   await page.goto(site.page('/two', `${loader()}</head><body>${element(mug, 'mug')}${element(jug, 'jug')}`));
   await hears('mug', 'ready');
@@ -144,7 +144,7 @@ test('the loader included twice, once by its hashed name with its integrity: one
   assert.deepEqual(page.errors, []);
 });
 
-test('a loader that does not match its integrity is not run', async () => {
+test('a loader that does not match its integrity hash is blocked', async () => {
   const wrong = ASSETS.loader_integrity.replace(/.{8}$/, 'AAAAAAAA');
   const bent = `<script src="${stack.url}/checkout.js" integrity="${wrong}" crossorigin="anonymous"></script>`;
   await page.goto(site.page('/bent', `${bent}</head><body>${element(await site.order(), 'mug')}`));
@@ -153,7 +153,7 @@ test('a loader that does not match its integrity is not run', async () => {
   assert.match(page.errors.join(), /integrity/);
 });
 
-test('an element that is there before the loader, in the markup and made by a script, comes to life with it', async () => {
+test('the loader upgrades elements that exist before it, from markup and from a script', async () => {
   const orders = [await site.order(), await site.order(), await site.order()];
   let release;
   const held = new Promise((resolve) => (release = resolve));

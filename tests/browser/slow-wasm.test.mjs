@@ -38,7 +38,7 @@ const noPinIn = (pin) => assert.ok(!page.addresses.concat(page.url()).join().inc
 const caretIn = (input) => input.evaluate((element) => [element === element.ownerDocument.activeElement, element.selectionStart]);
 
 for (const mode of MODES) {
-  test(`${mode}: what was typed before the widget came is kept, with focus and caret, and pays`, async () => {
+  test(`${mode}: text typed before the widget loads is kept, with focus and caret, and pays`, async () => {
     const { checkout, arrives } = await waiting(mode);
     const pin = stack.freshPin('celbux', 'exact');
     await checkout.offer('Celbux').check({ force: true });
@@ -68,7 +68,7 @@ for (const mode of MODES) {
   });
 }
 
-test('embedded: what was typed is kept also when the session has to be asked for again', async () => {
+test('embedded: typed text is kept when the session has to be requested again', async () => {
   const cut = () => page.route(/\/v1\/checkout\/cs_\w+$/, (route) => route.abort('connectionreset'), { times: 1 });
   const { checkout, arrives } = await waiting('embedded', cut);
   const pin = stack.freshPin('kora', 'exact');
@@ -82,7 +82,7 @@ test('embedded: what was typed is kept also when the session has to be asked for
   noPinIn(pin);
 });
 
-test('a kind of voucher that has just been chosen by keyboard keeps the focus', async () => {
+test('a kind of voucher chosen by keyboard keeps the focus', async () => {
   const { checkout, arrives } = await waiting('embedded');
   await checkout.offer('1Voucher').focus();
   await page.keyboard.press('ArrowDown');
@@ -92,7 +92,7 @@ test('a kind of voucher that has just been chosen by keyboard keeps the focus', 
   assert.deepEqual(await celbux.evaluate((radio) => [radio.checked, radio === document.activeElement]), [true, true]);
 });
 
-test('hosted: the form is sent before the widget has come: its page stays until the answer to it is there', async () => {
+test('hosted: a form sent before the widget loads stays on the page until its answer arrives', async () => {
   const { checkout, arrives } = await waiting('hosted');
   const pin = stack.freshPin('kora', 'slow');
   await checkout.part('100');
@@ -111,7 +111,7 @@ test('hosted: the form is sent before the widget has come: its page stays until 
   await widgetOn(page, 'hosted');
 });
 
-test('embedded: the Enter key before the widget has come sends nothing anywhere', async () => {
+test('embedded: the Enter key before the widget loads sends no payment', async () => {
   const { checkout, arrives } = await waiting('embedded');
   const pin = stack.freshPin('kora', 'exact');
   const [asked, moves] = [page.addresses.length, []];
@@ -147,13 +147,13 @@ async function standing(pattern, answer) {
   return { heard, hears };
 }
 
-test('embedded: a wasm that hangs: after half a minute a link to the checkout page', async () => {
+test('embedded: a wasm that hangs: shows a link to the checkout page after half a minute', async () => {
   const { hears } = await standing(/\.wasm$/, () => {});
   assert.deepEqual(await hears('widget_failed'), [['error', 'widget_failed']]);
   await embedded(page).root.getByRole('link', { name: 'Open the checkout page' }).waitFor();
 });
 
-test('embedded: a script that is lost on its way: the frame is loaded once more, and pays', async () => {
+test('embedded: a script that fails to load: the frame is loaded once more, and pays', async () => {
   const { hears } = await standing(/\/assets\/.*\.js$/, (route) => {
     const documents = page.addresses.filter((address) => address.includes('/embed/'));
     return documents.length === 1 ? route.abort('connectionreset') : route.continue();
@@ -165,7 +165,7 @@ test('embedded: a script that is lost on its way: the frame is loaded once more,
   await assertPaidOnce(checkout, stack, pin);
 });
 
-test('a page of an origin that is not allowed is told after half a minute that the widget did not load', async () => {
+test('a page of an origin that is not allowed receives unreachable after half a minute', async () => {
   page = await watchedPage(browser);
   const { heard } = await listen(page);
   await page.clock.install();

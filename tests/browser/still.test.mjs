@@ -129,7 +129,7 @@ for (const screen of SOME) {
   });
 }
 
-test('a layout shift is noticed', async () => {
+test('detects a layout shift', async () => {
   await opened(await open(stack), SCREENS['a phone']);
   const look = looking([]);
   await look.anew();

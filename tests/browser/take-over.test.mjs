@@ -103,7 +103,7 @@ for (const currency of ['ZAR', 'TTD']) {
   });
 }
 
-test('a PIN that was typed for a provider that is down is not kept for another one', async () => {
+test('a PIN typed for a provider that is down is cleared for the next provider', async () => {
   await states.sessionOf('provider-down');
   page = await browser.page({ viewport: PHONE });
   const release = await held();
@@ -119,7 +119,7 @@ test('a PIN that was typed for a provider that is down is not kept for another o
   assert.equal(await checkout.phone().inputValue(), '082 123 4567');
 });
 
-test('a moved element is noticed', async () => {
+test('detects a moved element', async () => {
   page = await browser.page({ viewport: PHONE });
   await states.reach(page, 'empty');
   const before = await places(page.locator('main'));
@@ -132,7 +132,7 @@ test('a moved element is noticed', async () => {
 const moving = () => page.evaluate(() => document.getAnimations().map(({ animationName }) => animationName));
 
 for (const name of ['busy', 'pending']) {
-  test(`what turns while the shopper waits stands still for those who want no motion: ${name}`, async () => {
+  test(`reduced motion stops the spinner: ${name}`, async () => {
     page = await browser.page();
     await states.reach(page, name);
     assert.ok((await moving()).length > 0, 'it turns for all others');

@@ -54,7 +54,7 @@ for (const colorScheme of ['light', 'dark']) {
   });
 }
 
-test('chosen before the checkout, it is worn by it, and stays over a reload and on the way back', async () => {
+test('a theme chosen before the checkout applies to it, and stays over a reload and on the way back', async () => {
   page = await browser.page();
   await page.goto(`${stack.simulator.url}/`);
   await choose('Market');
@@ -76,14 +76,14 @@ test('chosen before the checkout, it is worn by it, and stays over a reload and 
   assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length + document.cookie.length), 0);
 });
 
-test('the theme that the address names is worn from the first moment, and is the one that is marked', async () => {
+test('the theme in the address applies from the first frame, and is the one selected', async () => {
   page = await browser.page({ javaScriptEnabled: false });
   await page.goto(`${stack.simulator.url}/?theme=night`);
   assert.equal(await page.locator('html').getAttribute('class'), 'theme-night');
   assert.equal(await page.locator('input[value=night]').isChecked(), true);
 });
 
-test('the arrow keys choose, too', async () => {
+test('the arrow keys choose a theme', async () => {
   page = await browser.page();
   await page.goto(`${stack.simulator.url}/`);
   await page.locator('input[name=theme]:checked').focus();
@@ -94,7 +94,7 @@ test('the arrow keys choose, too', async () => {
 
 for (const theme of Object.keys(THEMES)) {
   for (const colorScheme of ['light', 'dark']) {
-    test(`axe finds nothing, before and during a checkout: ${theme}, ${colorScheme}`, async () => {
+    test(`no axe violations before and during a checkout: ${theme}, ${colorScheme}`, async () => {
       for (const width of [360, 1280]) {
         page = await browser.page({ colorScheme, viewport: { width, height: 800 } });
         await page.goto(`${stack.simulator.url}/?theme=${theme}`);

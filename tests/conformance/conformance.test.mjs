@@ -69,7 +69,7 @@ test('a row and its test fail each other when one of them changes', () => {
   assert.deepEqual(found({ table: TABLE.replace('not used: nothing is put', 'form.test.mjs') }), ['neither test nor reason: form.test.mjs']);
 });
 
-test('what cargo says of native tests is read by package, and goldens count when their test has passed', () => {
+test('cargo\'s results of native tests are read by package, and goldens count when their test has passed', () => {
   const said = (outcome) => `     Running unittests src/lib.rs (target/debug/deps/checkout_core-0123456789abcdef)
 
 running 2 tests
@@ -99,7 +99,7 @@ test edge/wire/src/pin.rs - pin (line 3) ... ok
   }
 });
 
-test('what node:test reports is kept by file and title: nothing skipped has passed, and no group without a passing test', async () => {
+test('results of node:test are kept by file and title: a skipped test, or a group without a passing test, has not passed', async () => {
   const file = join(ROOT, 'tests/worker/page/form.test.mjs');
   const event = (type, name, nesting, more) => ({ type: `test:${type}`, data: { name, nesting, file, details: { type: 'test' }, ...more } });
   const group = (name, nesting) => event('pass', name, nesting, { details: { type: 'suite' } });

@@ -48,7 +48,7 @@ for (const plain of [false, true]) {
     });
   }
 
-  test(`forced colours, ${how}: the focus is seen all the way`, async () => {
+  test(`forced colours, ${how}: the focus is visible at every stop`, async () => {
     page = await browser.page({ forcedColors: 'active' });
     await states.reach(page, 'empty', { plain });
     await page.locator('h1').click();

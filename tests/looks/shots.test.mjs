@@ -96,7 +96,7 @@ describe('the page without JavaScript', () => {
   }
 });
 
-test('every picture is taken, and those that are kept are the ones that the README shows', () => {
+test('every picture is taken, and the ones kept in git are those of the README', () => {
   const wanted = [
     ...Object.keys(STATES).flatMap((state) => LOOKS.map((look) => `${state}/${nameOf(look)}`)),
     ...EMBEDDED.map((look) => `embedded/${nameOf(look)}`),

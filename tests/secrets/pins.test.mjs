@@ -162,7 +162,7 @@ before(async () => {
   searched = { 'the log': lines, 'the addresses': addresses, 'the events': events, 'the answers to the shop': answers, 'the stored files': readFiles() };
 });
 
-test('the run had vouchers of every provider, and everything that is searched tells of it', () => {
+test('every provider\'s vouchers were used and left traces in every searched place', () => {
   assert.ok(pins.size >= 100, `${pins.size} PINs were in use`);
   const { calls, providers, change_vouchers: change } = simulator.books();
   for (const { pin } of [...change, ...TEST_PINS.filter(({ scenario }) => scenario !== CLOSING)]) assert.ok(pins.has(pin.replaceAll('-', '')), pin);
@@ -184,7 +184,7 @@ test('the run had vouchers of every provider, and everything that is searched te
   assert.ok(searched['the stored files'].some((bytes) => bytes.includes(sessions[0].id)), 'the storage is what is looked at');
 });
 
-test('the search finds a PIN that is put into a copy of what is searched, however it is written', () => {
+test('the search finds a planted PIN in every place and every format', () => {
   const planted = ['kora', 'wipay', 'celbux'].map((provider) => freshPin(provider, 'used').replaceAll('-', ''));
   for (const [place, parts] of Object.entries(searched)) {
     const [longest] = parts.filter(({ length }) => length < 100_000).sort((one, other) => other.length - one.length);
@@ -202,7 +202,7 @@ test('the search finds a PIN that is put into a copy of what is searched, howeve
 });
 
 for (const place of ['the log', 'the addresses', 'the events', 'the answers to the shop', 'the stored files']) {
-  test(`law 6: no PIN stands in ${place}`, () => {
+  test(`law 6: no PIN is in ${place}`, () => {
     assert.ok(searched[place].length > 0);
     for (const part of searched[place]) {
       const [pin] = pinsIn(part, pins);
@@ -211,7 +211,7 @@ for (const place of ['the log', 'the addresses', 'the events', 'the answers to t
   });
 }
 
-test('law 6: nor in a log line or an address of the parts that ran before, where there are any', (t) => {
+test('law 6: no PIN is in the logs or addresses of the earlier parts of this run', (t) => {
   const names = readdirSync(LOGS);
   const read = (name) => readFileSync(join(LOGS, name), 'utf8');
   const known = new Set([...pins, ...names.filter((name) => name.startsWith('pins-')).flatMap((name) => JSON.parse(read(name)))]);

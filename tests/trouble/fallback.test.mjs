@@ -61,7 +61,7 @@ async function linked() {
 const noPinIn = (pin) => assert.ok(!page.addresses.concat(page.url()).join().includes(pin), 'law 6: the PIN is in no address');
 
 for (const [what, breakIt] of Object.entries(BROKEN)) {
-  test(`hosted: ${what}: what was typed stays, and the plain form pays`, async () => {
+  test(`hosted: ${what}: the input stays, and the plain form pays`, async () => {
     await prepared();
     await breakIt();
     await order(page, stack, { mode: 'hosted' });
@@ -80,7 +80,7 @@ for (const [what, breakIt] of Object.entries(BROKEN)) {
     noPinIn(pin);
   });
 
-  test(`embedded: ${what}: a link to the checkout page, where the plain form pays`, async () => {
+  test(`embedded: ${what}: shows a link to the checkout page, whose plain form pays`, async () => {
     await prepared();
     await breakIt();
     await order(page, stack);
@@ -92,7 +92,7 @@ for (const [what, breakIt] of Object.entries(BROKEN)) {
   });
 }
 
-test('hosted: it breaks down while the shopper types: the plain form instead, which pays', async () => {
+test('hosted: the widget crashes while the shopper types: the plain form replaces it, and pays', async () => {
   await prepared();
   const breakDown = await trapLater(context);
   const checkout = await arrive(page, stack, 'hosted');
@@ -108,7 +108,7 @@ test('hosted: it breaks down while the shopper types: the plain form instead, wh
 });
 
 // A part after "#" takes the "&plain" in, and the page stays.
-test('hosted: it breaks down where the address has a fragment: the plain form all the same', async () => {
+test('hosted: the widget crashes on an address with a fragment: the plain form replaces it', async () => {
   await prepared();
   const breakDown = await trapLater(context);
   const checkout = await arrive(page, stack, 'hosted');
@@ -118,7 +118,7 @@ test('hosted: it breaks down where the address has a fragment: the plain form al
   await page.locator('form[method=post]').waitFor({ timeout: 5_000 });
 });
 
-test('embedded: it breaks down while the shopper types: a link to the checkout page, which pays', async () => {
+test('embedded: the widget crashes while the shopper types: shows a link to the checkout page, which pays', async () => {
   await prepared();
   const breakDown = await trapLater(context);
   const checkout = await arrive(page, stack, 'embedded');
@@ -133,11 +133,11 @@ test('embedded: it breaks down while the shopper types: a link to the checkout p
 
 /** Moments with a payment pending, and the event that marks each. */
 const MOMENTS = {
-  'while a voucher is on its way': 'online',
-  'as the answer comes': undefined,
+  'while a voucher is being charged': 'online',
+  'as the answer arrives': undefined,
 };
 for (const [when, event] of Object.entries(MOMENTS)) {
-  test(`hosted: it breaks down ${when}: the truth, and one charge`, async () => {
+  test(`hosted: the widget crashes ${when}: shows the outcome, and charges once`, async () => {
     await prepared();
     const breakDown = await trapLater(context);
     const checkout = await arrive(page, stack, 'hosted');
@@ -151,7 +151,7 @@ for (const [when, event] of Object.entries(MOMENTS)) {
     noPinIn(pin);
   });
 
-  test(`embedded: it breaks down ${when}: the checkout page tells the truth, and one charge`, async () => {
+  test(`embedded: the widget crashes ${when}: the checkout page shows the outcome, and charges once`, async () => {
     await prepared();
     const breakDown = await trapLater(context);
     const checkout = await arrive(page, stack, 'embedded');

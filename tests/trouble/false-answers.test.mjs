@@ -72,7 +72,7 @@ const inTurn = (mode) => (_, place) => place === 0 || place % 2 === MODES.indexO
 
 for (const mode of MODES) {
   for (const [what, answer] of Object.entries(PORTALS).filter(inTurn(mode))) {
-    test(`${mode}: a portal answers with ${what}: paid once, after it lets through`, async () => {
+    test(`${mode}: a portal answers with ${what}: paid once, after the portal opens`, async () => {
       const checkout = await opened(mode);
       const pin = freshPin();
       caught.length = 0;
@@ -88,7 +88,7 @@ for (const mode of MODES) {
   }
 
   for (const status of [502, 503, 200, 403, 408].filter(inTurn(mode))) {
-    test(`${mode}: a proxy answers with a page and ${status} after the money has moved: paid, and once`, async () => {
+    test(`${mode}: a proxy answers with a page and ${status} after the charge: paid once`, async () => {
       const checkout = await opened(mode);
       const pin = freshPin();
       const given = await interceptAnswers(() => ({ status, ...HTML }), { reaches: true });
@@ -99,7 +99,7 @@ for (const mode of MODES) {
     });
   }
 
-  test(`${mode}: a proxy refuses with a page and 403 before anything was sent: told so, and then it pays`, async () => {
+  test(`${mode}: a proxy refuses with a page and 403 before the charge: shows that nothing was sent, then pays`, async () => {
     const checkout = await opened(mode);
     const pin = freshPin();
     await interceptAnswers(() => ({ status: 403, ...HTML }), { reaches: false });
@@ -113,7 +113,7 @@ for (const mode of MODES) {
     await assertPaidOnce(checkout, stack, pin);
   });
 
-  test(`${mode}: answers that come after the widget has stopped to wait for them`, async () => {
+  test(`${mode}: answers that arrive after the widget's timeout`, async () => {
     const checkout = await opened(mode, () => page.clock.install());
     const pin = freshPin();
     const [moved, asked, late] = [Promise.withResolvers(), Promise.withResolvers(), Promise.withResolvers()];
@@ -148,7 +148,7 @@ for (const mode of MODES) {
 
 for (const status of [200, 403, 511]) {
   // An answer that is not the Worker's says nothing about the session.
-  test(`embedded: a portal answers ${status} when the checkout opens: it opens once the portal lets it through`, async () => {
+  test(`embedded: a portal answers ${status} when the checkout opens: it opens once the portal does`, async () => {
     page = await watchedPage(browser);
     await page.route(GET, (route) => route.fulfill({ status, ...HTML }), { times: 1 });
     const { root } = await arriveWithout();

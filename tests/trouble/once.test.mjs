@@ -76,7 +76,7 @@ for (const mode of MODES) {
     await assertNeverUrged(page);
   });
 
-  test(`${mode}: two tabs pay with the same voucher at the same time: charged once, and both say so`, async () => {
+  test(`${mode}: two tabs pay with the same voucher at the same time: charged once, and both show it`, async () => {
     const pin = freshPin();
     const tabs = await openInTwoTabs(mode, [pin, pin]);
     await Promise.all(tabs.map((checkout) => checkout.payButton().click()));
@@ -84,7 +84,7 @@ for (const mode of MODES) {
     assert.deepEqual(pages.map(({ posts }) => posts), [1, 1]);
   });
 
-  test(`${mode}: two tabs pay with two vouchers at the same time: one of them is charged, and both say so`, async () => {
+  test(`${mode}: two tabs pay with two vouchers at the same time: one of them is charged, and both show it`, async () => {
     const pins = [freshPin(), freshPin()];
     const tabs = await openInTwoTabs(mode, pins);
     await Promise.all(tabs.map((checkout) => checkout.payButton().click()));
@@ -95,7 +95,7 @@ for (const mode of MODES) {
   });
 }
 
-test('refused because another voucher is under way: there is no form until the session is seen', async () => {
+test('refused while another voucher is being charged: hides the form until the session is loaded', async () => {
   const page = await watched();
   const checkout = await arrive(page, stack, 'hosted');
   const seen = Promise.withResolvers();
@@ -116,7 +116,7 @@ test('refused because another voucher is under way: there is no form until the s
 });
 
 // The request after a refusal is sent once: when its answer is lost, an outdated session stays on the page.
-test('refused because another voucher is under way, and the next answer is lost: the truth all the same', async () => {
+test('refused while another voucher is being charged, and the next answer is lost: shows the outcome', async () => {
   const page = await watched();
   const checkout = await arrive(page, stack, 'hosted');
   await page.route(/\/v1\/checkout\/cs_\w+$/, (route) => route.abort('connectionreset'), { times: 1 });

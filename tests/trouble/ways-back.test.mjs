@@ -38,7 +38,7 @@ async function waitForWayBack(mine, other) {
   await other.waitFor({ state: 'hidden' });
 }
 
-test('the checkout that opens has the focus on its title and its own way back; left, the focus is where it was', async () => {
+test('the checkout opens with the focus on its title and its own back link; leaving restores the focus', async () => {
   await order(page, stack);
   await focusAt(page, /^checkout-title$/);
   await waitForWayBack(checkoutsOwn(), back());
@@ -47,7 +47,7 @@ test('the checkout that opens has the focus on its title and its own way back; l
   await status('You left the checkout');
 });
 
-test('a refused voucher changes nothing of that; once paid, the shop has a way back, in sight', async () => {
+test('after a decline the checkout keeps its back link; after a payment the shop shows one, within view', async () => {
   await order(page, stack);
   await embedded(page).pay({ pin: pinFor('kora', 'used', 801) });
   await status('declined');
@@ -64,7 +64,7 @@ test('a refused voucher changes nothing of that; once paid, the shop has a way b
   await assertBackInShop();
 });
 
-test('while the outcome is not known the shop has it; after a refusal the checkout has it again', async () => {
+test('the shop has the back link while the outcome is unknown; after a decline the checkout has it again', async () => {
   await order(page, stack);
   await embedded(page).pay({ pin: pinFor('kora', 'error_before', 802) });
   await status(PENDING);
@@ -75,7 +75,7 @@ test('while the outcome is not known the shop has it; after a refusal the checko
   await focusAt(page, /^checkout-title$/);
 });
 
-test('left before the outcome is known: the shop still says not to pay again', async () => {
+test('left while the outcome is unknown: the shop still warns against paying again', async () => {
   await order(page, stack);
   await embedded(page).pay({ pin: pinFor('kora', 'silent_after', 803) });
   await status(PENDING);
@@ -109,7 +109,7 @@ async function payElsewhere(one, serial, amount) {
   assert.equal(status, 200);
 }
 
-test('the checkout breaks down before anything is paid: the problem is told, and the way back is there', async () => {
+test('the checkout crashes before a payment: shows the problem and the back link', async () => {
   const { fail } = await ordered();
   fail();
   await status('The checkout has a problem (widget_failed). Please try later.');
@@ -117,7 +117,7 @@ test('the checkout breaks down before anything is paid: the problem is told, and
   await assertBackInShop();
 });
 
-test('it breaks down when a part is paid: that is told beside the problem', async () => {
+test('the checkout crashes after a partial payment: shows the amount received with the problem', async () => {
   const one = await ordered();
   await payElsewhere(one, 804, 100_00);
   one.fail();
@@ -125,7 +125,7 @@ test('it breaks down when a part is paid: that is told beside the problem', asyn
   await back().waitFor();
 });
 
-test('it breaks down when all is paid: the shop says what its server says', async () => {
+test('the checkout crashes after the full payment: shows the status from the server', async () => {
   const one = await ordered();
   await payElsewhere(one, 805);
   await page.evaluate(() => {
@@ -139,7 +139,7 @@ test('it breaks down when all is paid: the shop says what its server says', asyn
   await back().waitFor();
 });
 
-test('the loader is missing: told, and the way back is there; of a paid order the shop says that it is paid', async () => {
+test('the loader is missing: shows the problem and the back link, and the status of a paid order', async () => {
   await page.route(/\/checkout\.js$/, (route) => route.abort());
   await order(page, stack);
   await status('The checkout cannot be reached');
@@ -153,7 +153,7 @@ test('the loader is missing: told, and the way back is there; of a paid order th
   await back().waitFor();
 });
 
-test('a loader that does not come: the way back is there all the same', async () => {
+test('the loader hangs: shows the back link', async () => {
   await page.route(/\/checkout\.js$/, () => {});
   await page.goto(`${stack.simulator.url}/`, { waitUntil: 'domcontentloaded' });
   await page.locator('#pay').click();
@@ -162,7 +162,7 @@ test('a loader that does not come: the way back is there all the same', async ()
   await assertBackInShop();
 });
 
-test('without a script the form leads on to the hosted page, and no way back is offered that would do nothing', async () => {
+test('without JavaScript the form leads to the hosted page, and the back link is hidden', async () => {
   await page.close();
   page = await browser.page({ javaScriptEnabled: false });
   await page.goto(`${stack.simulator.url}/`);

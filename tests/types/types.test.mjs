@@ -66,7 +66,7 @@ for (const [what, type, names] of [
   });
 }
 
-test('the errors that the scripts tell are errors of the types', async () => {
+test('the errors that the scripts report are in the types', async () => {
   const all = [...told, ...(await runEntry())].map((one) => ({ ...one })).filter(({ type }) => type !== 'resize');
   assert.deepEqual(all, [{ type: 'error', code: 'unreachable' }, { type: 'error', code: 'widget_failed' }]);
   const uses = all.map(({ type, code }, i) => `export const told${i}: its.VoucherCheckoutEvents['${type}']['detail'] = { code: '${code}' };\n`);
