@@ -10,7 +10,7 @@ import { secretLines } from '../support/reckoning/secrets.mjs';
  * file.
  */
 export function closingTests(checkout, { hidden = new Set(), without = [] } = {}) {
-  test('at the end: what the providers took is what the sessions were credited', () => assertBooks(checkout, hidden, without));
+  test('at the end: the providers’ debits match the sessions’ credits', () => assertBooks(checkout, hidden, without));
   test('law 6: at the end: no secret in the log, no PIN in an address', () => assertQuiet(checkout));
 }
 

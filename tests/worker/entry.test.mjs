@@ -49,14 +49,14 @@ test('an object that traps is recreated from its storage', async () => {
   assert.deepEqual(await view(session), before);
 });
 
-test('objects that existed before a trap elsewhere go on with their stored state', async () => {
+test('objects that existed before a trap elsewhere continue with their stored state', async () => {
   const session = await createSession('wipay');
   const before = await view(session);
   assert.equal(await status('/healthz?trap=here'), 500);
   assert.deepEqual(await view(session), before);
 });
 
-test('the outcome of a payment in flight is found out after another request traps', async () => {
+test('a payment in flight is resolved after another request traps', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'slow');
   // The runtime's own error page, not an answer of the Worker.

@@ -37,7 +37,7 @@ const browserCalls = (id) => [
   ['POST', `/v1/checkout/${id}/redemptions`, attempt()],
 ];
 
-test('without the API key the shop gets nothing', async () => {
+test('the shop’s calls require the API key', async () => {
   const wrong = [
     [{}, 'api_key_missing'],
     [{ authorization: '' }, 'api_key_missing'],
@@ -60,7 +60,7 @@ test('without the API key the shop gets nothing', async () => {
   assert.equal((await send('GET', '/v1/providers', { headers: { authorization: `bearer ${apiKey}` } })).status, 200);
 });
 
-test('without the client secret of this very session a browser gets nothing', async () => {
+test('a browser’s calls require the client secret of their session', async () => {
   const wrong = [
     [{}, 'client_secret_missing'],
     [{ authorization: `Basic ${session.client_secret}` }, 'client_secret_missing'],
@@ -138,7 +138,7 @@ test('a body of another media type is refused', async () => {
   }
 });
 
-test('a body of more than 16 KB is refused, whether it tells its length or not', async () => {
+test('a body of more than 16 KB is refused, with and without a Content-Length', async () => {
   const padded = (fields, length) => JSON.stringify(fields).padEnd(length);
   const inChunks = (text) => new Blob([text]).stream();
   for (const [post, fields] of [[posts()[0], order], [posts()[1], { ...attempt(), extra: 1 }]]) {
@@ -165,7 +165,7 @@ test('a redemption needs a valid Idempotency-Key', async () => {
   assert.equal(status, 200);
 });
 
-test('every problem’s type leads to its place in the list of error codes', async () => {
+test('every problem’s type links to its entry in the list of error codes', async () => {
   const { status, text } = await send('GET', '/problems');
   assert.equal(status, 200);
   const { body } = await send('GET', '/v1/providers');

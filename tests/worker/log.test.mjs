@@ -18,7 +18,7 @@ after(() => proxy.close());
 const grouped = (pin) => pin.replace(/(.{4})(?=.)/g, '$1 ');
 const events = (id) => lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)).filter((line) => line.about === id || line.id === id);
 
-test('law 6: the log tells of a payment what a person needs, and nothing else', async () => {
+test('law 6: the log lines of a payment have a fixed set of fields', async () => {
   const session = await createSession('kora');
   const { body } = await redeem(session, { pin: freshPin('kora', 'change') });
   const [call, outcome] = await until(() => events(body.redemption.id), ({ length }) => length > 1);
@@ -28,7 +28,7 @@ test('law 6: the log tells of a payment what a person needs, and nothing else', 
   assert.deepEqual(outcome, { event: 'redemption', id: body.redemption.id, provider: 'kora', status: 'succeeded', words: null });
 });
 
-test('law 6: a provider that repeats the PIN in its refusal does not bring it into log, shop’s view or answer', async () => {
+test('law 6: a PIN that a provider repeats in a decline reaches no log, view or answer', async () => {
   const echoes = [(pin) => `Voucher ${pin} is bad`, (pin) => `Voucher ${grouped(pin)} is bad`, (pin) => `pin=${pin};`, (pin) => `bad:${pin.toUpperCase()}`];
   for (const provider of ['kora', 'wipay']) {
     for (const echo of echoes) {
@@ -48,7 +48,7 @@ test('law 6: a provider that repeats the PIN in its refusal does not bring it in
   }
 });
 
-test('law 6: whatever can become of a payment, no answer, log line or address tells its PIN', async () => {
+test('law 6: for every outcome of a payment, no answer, log line or address contains its PIN', async () => {
   const ends = {
     kora: ['change', 'used', 'inactive', 'error_after', 'cut_after', 'html_before', 'processing_then_failed', 'silent_after'],
     wipay: ['balance_left', 'too_small', 'inactive', 'error_after', 'cut_before', 'silent_after'],
@@ -80,7 +80,7 @@ test('law 6: errors about a PIN do not repeat it', async () => {
   assert.equal((await redeem(session, { pin: '1', ...names })).body.field, '(a name)');
 });
 
-test('law 6: the hosted page’s key and what is typed into its form stay out of the log', async () => {
+test('law 6: the hosted page’s key and the form’s input stay out of the log', async () => {
   const session = await createSession('wipay');
   const path = session.url.slice(url.length);
   const { form } = readPage(await send('GET', path));
@@ -92,7 +92,7 @@ test('law 6: the hosted page’s key and what is typed into its form stay out of
   assert.ok(!lines.some((line) => line.includes(session.client_secret)));
 });
 
-test('law 6: a PIN lies on no disk in the clear, during a payment or after it', async () => {
+test('law 6: no PIN is stored in the clear, during a payment or after it', async () => {
   const { readFiles } = checkout;
   const session = await createSession('wipay');
   const pin = freshPin('wipay', 'balance_left');

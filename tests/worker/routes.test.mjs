@@ -29,7 +29,7 @@ const ROUTES = [
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 for (const [path, allowed, besides = []] of ROUTES) {
-  test(`${path.replace(UNKNOWN, '{id}')} takes ${allowed} and says so to every other method`, async () => {
+  test(`${path.replace(UNKNOWN, '{id}')} accepts ${allowed}, and answers other methods with 405 and Allow`, async () => {
     for (const method of METHODS.filter((one) => !allowed.split(', ').includes(one) && !besides.includes(one))) {
       const answer = await send(method, path, { headers });
       assert.deepEqual([answer.status, answer.headers.get('allow')], [405, allowed], method);
@@ -39,7 +39,7 @@ for (const [path, allowed, besides = []] of ROUTES) {
   });
 }
 
-test('an unusual method is not taken for a GET', async () => {
+test('an unusual method is not treated as a GET', async () => {
   for (const [path, allowed] of ROUTES) {
     for (const method of ['PROPFIND', 'PURGE', 'LOCK', 'SEARCH']) {
       const answer = await send(method, path, { headers });

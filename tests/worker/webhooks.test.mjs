@@ -36,7 +36,7 @@ async function loseAnswer(provider, scenario, fields) {
 const complete = (session) => until(() => view(session), ({ status }) => status === 'complete');
 
 describe('Kora', () => {
-  test('a webhook of a lost charge has it looked up at once, and credited with its change', async () => {
+  test('a webhook about a lost charge starts a look-up at once, which credits it with its change voucher', async () => {
     const { session, pin, reference } = await loseAnswer('kora', 'cut_after');
     assert.equal(lookups(reference).length, 0);
     assert.deepEqual(await kora({ reference }), [200]);
@@ -45,7 +45,7 @@ describe('Kora', () => {
     assert.equal(lookups(reference).length, 1);
   });
 
-  test('repeated and late: 200 each time, credited once, and nothing more is asked', async () => {
+  test('repeated and late: 200 each time, credited once, and no further look-up', async () => {
     const { session, reference } = await loseAnswer('kora', 'error_after');
     await kora({ reference });
     await complete(session);
@@ -72,7 +72,7 @@ describe('Kora', () => {
     assert.equal((await view(nothing.session)).redemptions[0].decline_code, 'not_charged');
   });
 
-  test('law 5: a success reported after "not found" was believed is credited all the same', async () => {
+  test('law 5: a success reported after "not found" became final is credited', async () => {
     proxy.rule = (call, next) => (call.path.includes('/charges/') ? { status: 404, body: '{"status":false,"message":"Charge not found","data":null}' } : next());
     const { session, pin, reference } = await loseAnswer('kora', 'cut_after');
     await until(async () => (await kora({ reference }), view(session)), ({ status }) => status === 'open');
@@ -85,7 +85,7 @@ describe('Kora', () => {
     assert.equal(redemptions[0].change.pin, debitsOf(pin)[0].change_pin);
   });
 
-  test('law 5: a success that comes after the session was canceled is listed as owed', async () => {
+  test('law 5: a success reported after the session was canceled is owed', async () => {
     proxy.rule = (call, next) => (call.path.includes('/charges/') ? { status: 404, body: '{"status":false,"message":"Charge not found","data":null}' } : next());
     const { session, reference } = await loseAnswer('kora', 'cut_after');
     await until(async () => (await kora({ reference }), view(session)), ({ status }) => status === 'open');
@@ -96,7 +96,7 @@ describe('Kora', () => {
     assert.deepEqual([seen.status, seen.amount_owed], ['canceled', USUAL.kora.amount]);
   });
 
-  test('the change voucher that only the webhook tells is kept, and shown once the look-up agrees', async () => {
+  test('a change voucher known only from the webhook is stored, and shown once the look-up confirms it', async () => {
     proxy.rule = async (call, next) => {
       if (!call.path.includes('/charges/')) return next();
       const answer = await next();
@@ -110,7 +110,7 @@ describe('Kora', () => {
     assert.equal(redemptions[0].change.pin, debitsOf(pin)[0].change_pin);
   });
 
-  test('a webhook that arrives while the charge is under way waits for its answer', async () => {
+  test('a webhook that arrives while the charge is in flight waits for its answer', async () => {
     let release;
     const held = new Promise((resolve) => (release = resolve));
     proxy.rule = async (call, next) => {
@@ -129,7 +129,7 @@ describe('Kora', () => {
     assert.equal((await paying).body.redemption.status, 'succeeded');
   });
 
-  test('signed over the bytes that came, however its numbers and letters are written', async () => {
+  test('a signature over the received bytes is accepted, in any notation of numbers and letters', async () => {
     const { session, reference } = await loseAnswer('kora', 'error_after');
     // JavaScript would format this differently; the signature is over these bytes.
     const data = `{ "amount":100.00, "payment_reference":"${reference}", "n":1e3, "s":"\\u00e9\\/" }`;
@@ -138,20 +138,20 @@ describe('Kora', () => {
     await complete(session);
   });
 
-  test('signed over what JavaScript makes of the data', async () => {
+  test('a signature over the data as JavaScript prints it is accepted', async () => {
     const { session, reference } = await loseAnswer('kora', 'error_after');
     const raw = `{"event":"charge.success","data":{"amount":100.00,"z":1,"10":1E2,"2":-0,"s":"\\u00e9\\/","payment_reference":"${reference}"}}`;
     assert.deepEqual(await kora({ reference, raw }), [200]);
     await complete(session);
   });
 
-  test('our reference may stand in either place', async () => {
+  test('our reference is found in either field', async () => {
     const { session, reference } = await loseAnswer('kora', 'error_after');
     assert.deepEqual(await kora({ reference, data: { reference, payment_reference: 'KPY-1' } }), [200]);
     await complete(session);
   });
 
-  test('without a signature, with a wrong one, or with another body: refused, and nothing happens', async () => {
+  test('a missing or wrong signature, or another body, is refused and has no effect', async () => {
     const { session, reference } = await loseAnswer('kora', 'error_after');
     for (const tamper of ['signature', 'no_signature', 'amount']) assert.deepEqual(await kora({ reference, tamper }), [403], tamper);
     assert.equal(lookups(reference).length, 0);
@@ -160,7 +160,7 @@ describe('Kora', () => {
     await complete(session);
   });
 
-  test('a webhook about a foreign payment is answered with 200, so that Kora does not repeat it for three days', async () => {
+  test('a webhook about an unknown payment is answered with 200, so that Kora does not repeat it for three days', async () => {
     for (const reference of ['KPY-CA-1', 'order-1', `${'0'.repeat(32)}-1`, `vo-${'0'.repeat(32)}`, '']) assert.deepEqual(await kora({ reference }), [200], reference);
     assert.deepEqual(await kora({ reference: 'transfer-1', event: 'transfer.success' }), [200]);
   });
@@ -176,13 +176,13 @@ describe('Kora', () => {
 });
 
 describe('Celbux', () => {
-  test('a webhook of a lost payment has it looked up at once', async () => {
+  test('a webhook about a lost payment starts a look-up at once', async () => {
     const { session, reference } = await loseAnswer('celbux', 'cut_after');
     assert.deepEqual(await celbux({ reference }), [200]);
     await complete(session);
   });
 
-  test('the header that was agreed on, as it is or behind "Bearer"; any other is refused', async () => {
+  test('the agreed header is accepted, with or without "Bearer"; any other is refused', async () => {
     const { session, reference } = await loseAnswer('celbux', 'error_after');
     for (const tamper of ['token', 'no_token']) assert.deepEqual(await celbux({ reference, tamper }), [403], tamper);
     assert.equal(lookups(reference).length, 0);
@@ -192,7 +192,7 @@ describe('Celbux', () => {
     await complete(session);
   });
 
-  test('a voucher for the shop: a webhook has it looked up at once', async () => {
+  test('a webhook about an ordered voucher starts a look-up at once', async () => {
     const body = { provider: 'celbux', recipient: phoneFor('celbux', 'cut_after'), voucher_type: '168Cash', amount: 10_00, currency: 'ZAR' };
     const key = freshKey();
     const first = await shop('POST', '/v1/vouchers', body, key);
@@ -204,7 +204,7 @@ describe('Celbux', () => {
   });
 });
 
-test('a provider without webhooks has no webhook address', async () => {
+test('a provider without webhooks has no webhook route', async () => {
   for (const id of ['wipay', 'odm', 'nobody', '%00']) assertProblem(await send('POST', `/webhooks/${id}`, { body: {} }), 404, 'not_found');
 });
 

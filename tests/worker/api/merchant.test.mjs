@@ -86,7 +86,7 @@ for (const [fields, code, field] of ORDERS) {
   });
 }
 
-test('an order at its limits is taken', async () => {
+test('an order at the limits of its fields is accepted', async () => {
   const limits = {
     amount: 2 ** 53 - 1,
     reference: 'é'.repeat(100),
@@ -105,7 +105,7 @@ test('an order at its limits is taken', async () => {
   assert.deepEqual(session.metadata, many(20));
 });
 
-test('numbers are read as they are written, not as a float would round them', async () => {
+test('numbers are read digit by digit, never rounded as floats', async () => {
   const ask = (amount) => send('POST', '/v1/checkout_sessions', {
     body: `{"amount":${amount},"currency":"ZAR","reference":"o"}`,
     headers: { authorization: `Bearer ${apiKey}` },

@@ -72,7 +72,7 @@ test('none of these mistakes reaches a provider or changes a session', async () 
   assert.deepEqual([status, redemptions], ['open', []]);
 });
 
-test('a session that has expired takes no voucher, and cannot be canceled', async () => {
+test('an expired session accepts no voucher and cannot be canceled', async () => {
   const session = await createSession('kora', { expires_in: 1 });
   assert.equal(session.status, 'open');
   await until(() => view(session), ({ status }) => status === 'expired');
@@ -83,7 +83,7 @@ test('a session that has expired takes no voucher, and cannot be canceled', asyn
   assert.deepEqual(callsWith(pin), []);
 });
 
-test('a session that the shop has canceled takes no voucher', async () => {
+test('a canceled session accepts no voucher', async () => {
   const session = await createSession('kora');
   await cancel(session);
   const pin = freshPin('kora', 'exact');
@@ -91,7 +91,7 @@ test('a session that the shop has canceled takes no voucher', async () => {
   assert.deepEqual(callsWith(pin), []);
 });
 
-test('a session that is paid takes no voucher, and cannot be canceled', async () => {
+test('a paid session accepts no voucher and cannot be canceled', async () => {
   const session = await createSession('kora');
   await redeem(session, { pin: freshPin('kora', 'exact') });
   const pin = freshPin('kora', 'exact');
@@ -100,7 +100,7 @@ test('a session that is paid takes no voucher, and cannot be canceled', async ()
   assert.deepEqual(callsWith(pin), []);
 });
 
-test('while a voucher’s outcome is not known, no other is taken, and the session cannot be canceled', async () => {
+test('while a voucher’s outcome is unknown, the session accepts no other voucher and cannot be canceled', async () => {
   const session = await createSession('kora');
   assert.equal((await redeem(session, { pin: freshPin('kora', 'processing_then_failed') })).status, 202);
   const pin = freshPin('kora', 'exact');

@@ -37,7 +37,7 @@ async function pays(scenario) {
   return { session, answer };
 }
 
-test('two payments and a look-up fit; the next payment is turned away and nothing is sent', async () => {
+test('two payments and a look-up fit into the limit; the next payment gets 429 and is not sent', async () => {
   assert.equal((await pays('exact')).answer.body.session.status, 'complete');
   // Its answer is lost, so the look-up takes the fifth call.
   const { session, answer } = await pays('error_after');
@@ -49,7 +49,7 @@ test('two payments and a look-up fit; the next payment is turned away and nothin
   assert.equal(wipayCalls().length, 5);
 });
 
-test('a payment that was turned away may be tried again under its key: nothing was written down for it', async () => {
+test('a payment refused with 429 is not stored, and can be retried with its key', async () => {
   const { session, pin } = await assertTurnedAway();
   for (let times = 0; times < 2; times++) assertProblem(await redeem(session, { pin, key: 'same' }), 429, 'provider_busy');
 });
@@ -61,7 +61,7 @@ test('Kora has no such limit', async () => {
   }
 });
 
-test('the limit outlasts a restart', async () => {
+test('the limit survives a restart', async () => {
   await checkout.restart();
   await assertTurnedAway();
 });
@@ -77,7 +77,7 @@ test('another account has its own limit, until the provider says "Too many attem
   await assertTurnedAway();
 });
 
-test('the provider never had to count: no call was over its limit', () => {
+test('no call exceeded the provider’s own limit', () => {
   assert.deepEqual(simulator.books().calls.filter(({ did }) => did === 'refused: over the limit'), []);
 });
 

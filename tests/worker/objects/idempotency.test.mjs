@@ -51,7 +51,7 @@ describe('a session', () => {
     assertProblem(await issue(GIFT, key), 422, 'idempotency_mismatch');
   });
 
-  test('a request that was refused leaves the key free', async () => {
+  test('a refused request leaves its key unused', async () => {
     const key = freshKey();
     assertProblem(await create({ ...ORDER, currency: 'USD' }, key), 400, 'currency_unsupported', 'currency');
     assertProblem(await create('{', key), 400, 'body_not_json');
@@ -62,7 +62,7 @@ describe('a session', () => {
     assert.equal((await create(ORDER, other)).status, 201);
   });
 
-  test('ten at once make one session', async () => {
+  test('ten concurrent requests create one session', async () => {
     const key = freshKey();
     const answers = await Promise.all(Array.from({ length: 10 }, () => create(ORDER, key)));
     const made = answers.filter(({ status }) => status === 201);
@@ -71,13 +71,13 @@ describe('a session', () => {
     assert.equal(replayed(await create(ORDER, key)), 'true');
   });
 
-  test('an invalid key is refused; without a key, each call takes effect', async () => {
+  test('an invalid key is refused; calls without a key each take effect', async () => {
     for (const key of ['', 'a b', 'ü', 'x'.repeat(256)]) assertProblem(await create(ORDER, key), 400, 'idempotency_key_invalid', undefined, key);
     const [one, two] = [await create(ORDER), await create(ORDER)];
     assert.notEqual(one.body.id, two.body.id);
   });
 
-  test('cancelling twice with one key is cancelling once', async () => {
+  test('two cancellations with one key take effect once', async () => {
     const { body } = await create(ORDER, freshKey());
     const key = freshKey();
     const cancel = () => shop('POST', `/v1/checkout_sessions/${body.id}/cancel`, undefined, key);
@@ -89,7 +89,7 @@ describe('a session', () => {
 });
 
 describe('a voucher', () => {
-  test('while the first call is under way, another one is told so', async () => {
+  test('a second call while the first is in flight gets 409', async () => {
     const key = freshKey();
     let release;
     const held = new Promise((resolve) => (release = resolve));
@@ -108,7 +108,7 @@ describe('a voucher', () => {
 
   // Law 2 for the shop's money: the request is stored before it is sent.
   for (const [name, when] of [['before it reaches the provider', 'before'], ['after the provider has carried it out', 'after']]) {
-    test(`after a power cut ${name}: being settled, then one voucher`, async () => {
+    test(`after a power cut ${name}: being looked up, then one voucher`, async () => {
       const key = freshKey();
       let cut;
       const arrived = new Promise((resolve) => (cut = resolve));
@@ -140,7 +140,7 @@ describe('a voucher', () => {
     assert.equal((await create(ORDER, `${key}-s`)).text, session.text);
   });
 
-  test('law 6: its code is nowhere in the stored files', async () => {
+  test('law 6: the stored files do not contain its code', async () => {
     const { body } = await issue(GIFT, freshKey());
     for (const bytes of checkout.readFiles()) assert.ok(!bytes.includes(body.voucher_code));
   });

@@ -30,7 +30,7 @@ const issuedAtOdm = (key) => simulator.books().providers.odm.issued.filter((one)
 /** Repeats the request until it is no longer "being settled". */
 const settled = (body, key) => until(() => issue(body, key), ({ status }) => status !== 202, { within: 30_000 });
 
-test('celbux: a voucher is issued to its recipient, and its number is told', async () => {
+test('celbux: a voucher is issued to its recipient, and the answer has its number', async () => {
   const { status, body } = await issue({ ...AT_CELBUX, reference: 'refund-7', metadata: { ActorUserIDs: '547828938941114' } });
   assert.equal(status, 201);
   const { id, created_at, voucher_number, provider_reference, provider_transaction, ...rest } = body;
@@ -53,7 +53,7 @@ test('celbux: a voucher is issued to its recipient, and its number is told', asy
   assert.deepEqual([seen.voucher_number, seen.amount, seen.currency, seen.owner, seen.spendable], [voucher_number, 20_00, 'ZAR', '27648302057', true]);
 });
 
-test('celbux: without a recipient only when the shop says that it is for itself', async () => {
+test('celbux: no recipient is required when the shop orders for itself', async () => {
   const { recipient, ...own } = AT_CELBUX;
   assertProblem(await issue(own), 400, 'field_missing', 'recipient');
   assertProblem(await issue({ ...AT_CELBUX, to_self: true }), 400, 'field_invalid', 'recipient');
@@ -63,7 +63,7 @@ test('celbux: without a recipient only when the shop says that it is for itself'
   assert.equal('Username' in JSON.parse(call.body), false);
 });
 
-describe('mistakes of the shop are refused by field name, before anything is sent', () => {
+describe('invalid orders are refused with the field’s name, and nothing is sent', () => {
   const WRONG = [
     [AT_CELBUX, { recipient: '0648302057' }, 'field_invalid', 'recipient'],
     [AT_CELBUX, { recipient: '2764830205' }, 'field_invalid', 'recipient'],
@@ -108,7 +108,7 @@ describe('mistakes of the shop are refused by field name, before anything is sen
   }
 });
 
-test('a voucher is not issued without a key, and only for the shop', async () => {
+test('issuing a voucher requires an Idempotency-Key and the API key', async () => {
   assertProblem(await shop('POST', '/v1/vouchers', AT_ODM), 400, 'idempotency_key_invalid');
   assertProblem(await issue(AT_ODM, 'no spaces please'), 400, 'idempotency_key_invalid');
   assertProblem(await send('POST', '/v1/vouchers', { body: AT_ODM, headers: { 'idempotency-key': freshKey() } }), 401, 'api_key_missing');
@@ -118,7 +118,7 @@ test('a voucher is not issued without a key, and only for the shop', async () =>
   assertProblem(await issue('{'), 400, 'body_not_json');
 });
 
-test('odm: a voucher is issued; the same request brings the same answer, and no second voucher', async () => {
+test('odm: a voucher is issued; the same request returns the same answer and issues no second voucher', async () => {
   const key = freshKey();
   const first = await issue({ ...AT_ODM, reference: 'gift-1' }, key);
   assert.equal(first.status, 201, first.text);
@@ -140,7 +140,7 @@ test('odm: a voucher is issued; the same request brings the same answer, and no 
   assertProblem(await issue(AT_CELBUX, key), 422, 'idempotency_mismatch');
 });
 
-test('odm: code and serial number are told digit by digit, as ODM issued them; the code is no JSON number and in no log line', async () => {
+test('odm: code and serial number keep every digit; the code is a JSON string and appears in no log line', async () => {
   for (let times = 0; times < 3; times++) {
     const { body } = await issue(AT_ODM);
     const [{ voucher_code, serial_number }] = issuedAtOdm(body.provider_reference);
@@ -151,7 +151,7 @@ test('odm: code and serial number are told digit by digit, as ODM issued them; t
   }
 });
 
-describe('odm: whatever happens to the answer, one voucher is issued and its code is told', { concurrency: 6 }, () => {
+describe('odm: for every fault of the answer, one voucher is issued and its code is returned', { concurrency: 6 }, () => {
   // The last digits of the phone number select the outcome of the first request with a key.
   const LOST = ['error_before', 'error_after', 'silent_before', 'silent_after', 'cut_before', 'cut_after', 'html_before', 'html_after',
     'bad_gateway', 'unavailable', 'gateway_timeout', 'processing_409'];
@@ -176,7 +176,7 @@ describe('odm: whatever happens to the answer, one voucher is issued and its cod
 });
 
 describe('odm: incomplete deliveries, refusals and conflicts', () => {
-  test('delivered, but not closed at ODM: issued, and flagged', async () => {
+  test('delivered but not finalized at ODM: issued, and flagged', async () => {
     const { status, body } = await issue({ ...AT_ODM, recipient_phone: phoneFor('odm', 'finalization_pending') });
     assert.deepEqual([status, body.status, body.finalization_pending], [201, 'issued', true]);
     assert.match(body.voucher_code, /^\d{16}$/);
@@ -200,7 +200,7 @@ describe('odm: incomplete deliveries, refusals and conflicts', () => {
     });
   }
 
-  test('law 3: 409 is no refusal and no success: after two more tries a person is asked for, and the same request asks again', async () => {
+  test('law 3: a 409 leaves the outcome unknown: two more tries, then review, and the same request tries again', async () => {
     const body = { ...AT_ODM, recipient_phone: phoneFor('odm', 'wallet_empty') };
     const key = freshKey();
     const first = await issue(body, key);
@@ -215,9 +215,9 @@ describe('odm: incomplete deliveries, refusals and conflicts', () => {
   });
 });
 
-describe('celbux: whatever happens to the answer, one voucher is issued', { concurrency: 6 }, () => {
+describe('celbux: for every fault of the answer, one voucher is issued', { concurrency: 6 }, () => {
   for (const scenario of ['error_after', 'silent_after', 'cut_after', 'html_after', 'general_failure_after', 'duplicate_after']) {
-    test(`${scenario}: found by our reference, and the number is with the recipient`, async () => {
+    test(`${scenario}: found by our reference, and the recipient has the number`, async () => {
       const body = { ...AT_CELBUX, recipient: phoneFor('celbux', scenario) };
       const key = freshKey();
       const first = await issue(body, key);
@@ -230,7 +230,7 @@ describe('celbux: whatever happens to the answer, one voucher is issued', { conc
   }
 
   for (const scenario of ['error_before', 'silent_before', 'cut_before', 'html_before', 'general_failure_before']) {
-    test(`${scenario}: not issued, which is believed only after a while`, async () => {
+    test(`${scenario}: not issued, which is final only after the grace period`, async () => {
       const body = { ...AT_CELBUX, recipient: phoneFor('celbux', scenario) };
       const key = freshKey();
       const first = await issue(body, key);

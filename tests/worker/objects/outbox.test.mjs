@@ -49,7 +49,7 @@ async function paid() {
   return session;
 }
 
-test('a paid session: the voucher, then the session, each with what it is about', async () => {
+test('a paid session: an event of the redemption, then of the session, each with its object', async () => {
   const session = await paid();
   const events = await told(session, 2);
   assert.deepEqual(types(events), ['redemption.succeeded', 'checkout_session.completed']);
@@ -64,7 +64,7 @@ test('a paid session: the voucher, then the session, each with what it is about'
   assert.deepEqual(completed.data.object, shown);
 });
 
-test('a server that does not answer does not keep the shopper waiting', async () => {
+test('a shopper pays without waiting for a silent server of the shop', async () => {
   answer = () => undefined;
   const session = await createSession('kora');
   assert.equal((await redeem(session, { pin: freshPin('kora', 'error_after') })).status, 202);
@@ -112,7 +112,7 @@ print(json.dumps(Webhook(given["secret"]).verify(given["body"], given["headers"]
   });
 });
 
-test('law 6: no PIN, no change voucher, no client secret stands in an event', async () => {
+test('law 6: no event contains a PIN, a change voucher or a client secret', async () => {
   const sessions = [await paid(), await createSession('wipay'), await createSession('celbux')];
   for (const session of sessions.slice(1)) await redeem(session, { pin: freshPin(session.provider, session.provider === 'wipay' ? 'balance_left' : 'rest_by_sms') });
   for (const session of sessions) await told(session, 2);
@@ -145,7 +145,7 @@ test('a canceled session, with its reversed and owed amounts', async () => {
   assert.equal(events[2].event.data.object.status, 'reversed');
 });
 
-test('a session that expires, without any request for it', async () => {
+test('a session that expires by its alarm', async () => {
   const session = await createSession('kora', { expires_in: 1 });
   await redeem(session, { pin: freshPin('kora', 'change'), amount: 100_00 });
   const events = await told(session, 2);
@@ -154,7 +154,7 @@ test('a session that expires, without any request for it', async () => {
   assert.deepEqual([status, amount_owed], ['expired', 100_00]);
 });
 
-test('law 5: what a voucher paid towards a session that expired is given back', async () => {
+test('law 5: a partial payment of an expired session is reversed', async () => {
   const session = await createSession('celbux', { expires_in: 1 });
   const pin = freshPin('celbux', 'rest_by_sms');
   await redeem(session, { pin, amount: 100_00 });
@@ -173,8 +173,8 @@ test('an issued voucher, without its code', async () => {
   assert.ok(!text.includes(voucher.voucher_number));
 });
 
-describe('a shop’s server that does not answer well', () => {
-  test('is tried again, with the same event, until it takes it; the next one waits', async () => {
+describe('a shop’s server that fails', () => {
+  test('500: the same event is sent again until it is accepted, and the next one waits', async () => {
     let failures = 3;
     answer = () => (failures-- > 0 ? 500 : 204);
     const session = await paid();
@@ -188,14 +188,14 @@ describe('a shop’s server that does not answer well', () => {
     for (const { headers, body } of events) new Webhook(SECRET).verify(body, headers);
   });
 
-  test('and says that it is gone: no more tries of that event', async () => {
+  test('410: that event is not sent again', async () => {
     answer = ({ event }) => (event.type === 'redemption.succeeded' ? 410 : 200);
     const session = await paid();
     const [first, second] = await until(() => listed(session), ([, last]) => last?.delivery.status === 'delivered');
     assert.deepEqual([first.delivery.status, first.delivery.tries.length, second.delivery.status], ['gone', 1, 'delivered']);
   });
 
-  test('and sends elsewhere: not followed, and given up after ten times', async () => {
+  test('a redirect is not followed, and the event is given up after ten tries', async () => {
     answer = ({ event }) => (event.type === 'redemption.succeeded' ? 302 : 200);
     const session = await paid();
     const [first] = await until(() => listed(session), ([one]) => one?.delivery.status === 'gone');
@@ -203,7 +203,7 @@ describe('a shop’s server that does not answer well', () => {
     assert.deepEqual(received.filter(({ path }) => path !== '/hook'), []);
   });
 
-  test('in time: after fifteen seconds it is tried again, and no shopper waits for it', async () => {
+  test('no answer: the event is sent again after fifteen seconds, and no shopper waits for it', async () => {
     let held = 0;
     // The last event of the previous test may still be on its way.
     answer = ({ event }) => (event.type === 'redemption.succeeded' && held++ === 0 ? undefined : 200);
@@ -218,7 +218,7 @@ describe('a shop’s server that does not answer well', () => {
   });
 });
 
-test('after a power cut while it was being delivered, an event comes again, and none is lost', async () => {
+test('after a power cut during a delivery the event is sent again, and none is lost', async () => {
   answer = () => undefined;
   const session = await paid();
   await told(session, 1);
@@ -230,7 +230,7 @@ test('after a power cut while it was being delivered, an event comes again, and 
   assert.equal(new Set(events.map(({ headers }) => headers['webhook-id'])).size, 2);
 });
 
-test('while a key is replaced, both sign', async () => {
+test('during a rotation both keys sign', async () => {
   const newer = `whsec_${randomBytes(32).toString('base64')}`;
   await checkout.restart({ WEBHOOK_SECRET: `${newer} ${SECRET}` });
   const [{ headers, body }] = await told(await paid(), 1);
@@ -239,7 +239,7 @@ test('while a key is replaced, both sign', async () => {
 });
 
 describe('the shop’s list of events', () => {
-  test('tells every try, and has an event sent again', async () => {
+  test('lists every try, and sends an event again on request', async () => {
     const session = await paid();
     const [first] = await delivered(session);
     assert.deepEqual(Object.keys(first).sort(), ['created_at', 'delivery', 'id', 'object', 'sequence', 'type']);
@@ -254,7 +254,7 @@ describe('the shop’s list of events', () => {
     assert.equal((await delivered(session))[0].delivery.tries.length, 2);
   });
 
-  test('is for the shop alone, and unknown ids are not found', async () => {
+  test('requires the API key, and answers 404 to unknown ids', async () => {
     const session = await createSession('kora');
     assert.deepEqual(await listed(session), []);
     assertProblem(await redeliver(session, 'evt_0', freshKey()), 404, 'event_not_found');

@@ -56,7 +56,7 @@ describe('law 2: after a power cut', { concurrency: true }, () => {
   });
 
   for (const one of UNDER_WAY) {
-    test(`${one.name}: it is known that it was tried, and under which reference`, () => {
+    test(`${one.name}: the attempt and its reference are stored`, () => {
       const { status, redemptions, amount_received } = one.found;
       assert.deepEqual([status, redemptions.length, amount_received], ['processing', 1, 0]);
       assert.match(redemptions[0].status, /^(processing|unknown)$/);
@@ -64,7 +64,7 @@ describe('law 2: after a power cut', { concurrency: true }, () => {
       if (one.provider === 'kora') assert.equal(redemptions[0].provider_reference, JSON.parse(one.received.body).reference);
     });
 
-    test(`${one.name}: asking again sends nothing, another voucher has to wait, and the truth is found out`, async () => {
+    test(`${one.name}: a repeated request sends nothing, another voucher has to wait, and the outcome is looked up`, async () => {
       const again = await redeem(one.session, { pin: one.pin, key: one.key });
       assert.deepEqual([again.status, again.headers.get('idempotent-replayed')], [202, 'true']);
       assertProblem(await redeem(one.session, { pin: freshPin(one.provider, 'exact') }), 409, 'payment_in_progress');
@@ -79,15 +79,15 @@ describe('law 2: after a power cut', { concurrency: true }, () => {
     });
   }
 
-  test('outcomes told to the browser still hold, change voucher included', async () => {
+  test('outcomes that the browser received stay, with the change voucher', async () => {
     assert.notEqual(told[0].view.redemptions[0].change, undefined);
     for (const { session, view: before } of told) assert.deepEqual(await view(session), before);
   });
 });
 
-describe('a browser that goes away while its voucher is being charged', { concurrency: true }, () => {
+describe('a browser that leaves while its voucher is being charged', { concurrency: true }, () => {
   for (const [provider, at, scenario] of [['kora', isCharge, 'change'], ['wipay', isCharge, 'balance_left'], ['wipay', isCheck, 'balance_left']]) {
-    test(`${provider}, ${at.name}: the outcome is known in the end, and nothing is charged twice`, async () => {
+    test(`${provider}, ${at.name}: the payment is settled, and charged at most once`, async () => {
       const session = await createSession(provider);
       const pin = freshPin(provider, scenario);
       const leaving = new AbortController();

@@ -26,7 +26,7 @@ function assertInUse({ status, body }) {
 
 for (const provider of PROVIDERS) {
   describe(provider, () => {
-    test('law 4: tried by eight sessions at once, a voucher is charged once', async () => {
+    test('law 4: a voucher used by eight sessions at once is charged once', async () => {
       const pin = freshPin(provider, 'exact', 125);
       let release;
       const held = new Promise((resolve) => (release = resolve));
@@ -45,7 +45,7 @@ for (const provider of PROVIDERS) {
       assert.deepEqual([charges(pin), debitsOf(pin).length], [1, 1]);
     });
 
-    test('law 4: while its outcome is not known, no other session uses it; then it can be used again', async () => {
+    test('law 4: an unknown outcome locks the voucher for other sessions, and its resolution unlocks it', async () => {
       const pin = freshPin(provider, LEAVES_SOMETHING[provider]);
       proxy.rule = (call, next) => (isCharge(call) ? HOLD : next());
       const [one, two] = [await createSession(provider), await createSession(provider)];
@@ -61,7 +61,7 @@ for (const provider of PROVIDERS) {
   });
 }
 
-test('law 4: the same after a power cut, and while the sealing key changes', async () => {
+test('law 4: the lock holds after a power cut, and while the sealing key is rotated', async () => {
   const pin = freshPin('wipay', 'balance_left');
   proxy.rule = (call, next) => (isCharge(call) ? HOLD : next());
   const one = await createSession('wipay');
@@ -80,7 +80,7 @@ test('law 4: the same after a power cut, and while the sealing key changes', asy
   assert.equal(debitsOf(pin).length, 1);
 });
 
-test('law 4: one that was lost and one that paid are not both credited by one charge', async () => {
+test('law 4: one charge is not credited to both a lost payment and a later one', async () => {
   const pin = freshPin('wipay', 'balance_left', 125);
   const [one, two] = [await createSession('wipay'), await createSession('wipay')];
   let lost = 0;
@@ -93,7 +93,7 @@ test('law 4: one that was lost and one that paid are not both credited by one ch
   assert.equal(debitsOf(pin).length, 1);
 });
 
-test('law 4: another spelling is the same voucher', async () => {
+test('law 4: a PIN in another spelling is the same voucher', async () => {
   const pin = freshPin('wipay', 'balance_left');
   proxy.rule = (call, next) => (isCharge(call) ? HOLD : next());
   const [one, two] = [await createSession('wipay'), await createSession('wipay')];

@@ -41,7 +41,7 @@ function assertSeeOther(session, { status, headers, text }) {
   assert.deepEqual([status, headers.get('location'), text], [303, pathOf(session), '']);
 }
 
-test('the form has a key of its own, the known phone number and address, and no PIN', async () => {
+test('the form has its own idempotency key, the known phone number and e-mail address, and no PIN', async () => {
   const session = await createSession('kora', { customer: { phone: '082 123 4567', email: 'thandi@example.com' } });
   const [first, second] = [await open(session), await open(session)];
   assert.match(first.form.values.attempt, /^[0-9a-f]{32}$/);
@@ -54,7 +54,7 @@ test('the form has a key of its own, the known phone number and address, and no 
   assert.deepEqual([pin.autocomplete, pin.inputmode, pin.type], ['off', 'numeric', 'text']);
 });
 
-test('a Kora voucher pays, and the new voucher is shown, also after a reload', async () => {
+test('a Kora voucher pays, and the change voucher is shown, also after a reload', async () => {
   const session = await createSession('kora', { success_url: 'https://shop.example/thanks' });
   const pin = freshPin('kora', 'change');
   const { answer, page } = await pay(session, { pin: pin.replace(/(.{4})/g, '$1 ') });
@@ -70,7 +70,7 @@ test('a Kora voucher pays, and the new voucher is shown, also after a reload', a
   assert.equal((await view(session)).status, 'complete');
 });
 
-test('a WiPay voucher pays, with the fee told before and after', async () => {
+test('a WiPay voucher pays, with the fee shown before and after', async () => {
   const session = await createSession('wipay');
   const before = await open(session);
   assert.match(before.words, /WiPay takes \$5\.00 more from the voucher as its fee, so it needs at least \$125\.00\./);
@@ -98,12 +98,12 @@ test('the chosen brand is the one that is charged', async () => {
   assert.match(page.words, /The voucher was not charged This kind of voucher cannot be used here at the moment/);
 });
 
-test('with several brands, the JSON call has to name one', async () => {
+test('with several brands, the JSON call must name one', async () => {
   const { status, body } = await checkout.redeem(await createSession('kora'), { pin: freshPin('kora', 'exact') });
   assert.deepEqual([status, body.code, body.field], [400, 'field_missing', 'provider_code']);
 });
 
-test('a partial payment is shown, and the rest is asked for', async () => {
+test('a partial payment shows the remaining amount and the form', async () => {
   const session = await createSession('kora');
   const { page } = await pay(session, { pin: freshPin('kora', 'partial') });
   assert.match(page.words, /R 124\.50 is paid\. R 124\.50 remains to be paid\. 1Voucher R 124\.50 Use another voucher for the rest\./);
@@ -148,7 +148,7 @@ test('a change voucher that is worth less than what remains pays a part, once', 
   assert.equal((await view(session)).amount_received, 150_00);
 });
 
-test('for a voucher worth too little, the usable amount is shown and filled in, but never its PIN', async () => {
+test('for a voucher worth too little, the usable amount is shown and filled in, but not its PIN', async () => {
   const session = await createSession('celbux');
   const pin = freshPin('celbux', 'too_small');
   const { page } = await pay(session, { pin, offer: 'celbux' });
@@ -172,12 +172,12 @@ test('where the provider reports no balance, the shopper is asked for the amount
   assert.match(part.words, /R 10\.00 is paid\. R 239\.00 remains/);
 });
 
-test('the fee is told with its total for all that remains, and without one for a part', async () => {
+test('the fee is shown with its total for the full amount, and without one for a part', async () => {
   const { main } = await open(await createSession('wipay'));
   assert.match(main, /<p class="of-all fee">WiPay takes \$5\.00 more .*?<\/p><p class="of-part fee">WiPay takes its fee on top/);
 });
 
-test('what a canceled session’s vouchers have paid is owed, or was given back', async () => {
+test('a canceled session shows its payments as owed or given back', async () => {
   const [owed, given] = [await createSession('kora'), await createSession('celbux')];
   await pay(owed, { pin: freshPin('kora', 'change'), amount: '100' });
   await pay(given, { pin: freshPin('celbux', 'rest_stays'), amount: '40', offer: 'celbux' });
@@ -190,7 +190,7 @@ test('what a canceled session’s vouchers have paid is owed, or was given back'
   assert.doesNotMatch(after.words, /owes you/);
 });
 
-test('a refused voucher is told, with a fresh form', async () => {
+test('a declined voucher shows the reason and a new form', async () => {
   const session = await createSession('kora');
   const { values, answer, page } = await pay(session, { pin: freshPin('kora', 'used') });
   assertSeeOther(session, answer);
@@ -199,7 +199,7 @@ test('a refused voucher is told, with a fresh form', async () => {
   assert.equal(page.form.values.pin, '');
 });
 
-test('while the outcome is unknown the page waits, refreshes by itself, and then shows the outcome', async () => {
+test('while the outcome is unknown the page refreshes by itself, then shows the outcome', async () => {
   const session = await createSession('kora');
   const { answer, page } = await pay(session, { pin: freshPin('kora', 'processing_then_success') });
   assertSeeOther(session, answer);
@@ -269,7 +269,7 @@ test('a mistake is marked beside its field; what was typed stays, except the PIN
   assert.deepEqual((await view(session)).redemptions, []);
 });
 
-test('all mistakes are told at once: a PIN has to be typed again each time', async () => {
+test('all mistakes are shown at once, because the PIN must be typed again each time', async () => {
   const session = await createSession('kora');
   const typed = { pin: '9753', offer: 'kora:0002', amount: 'half', phone: '12', email: 'nobody' };
   const { page } = await pay(session, typed);
@@ -301,7 +301,7 @@ test('a form from a foreign origin is refused; one with the origin "null" is acc
   assertSeeOther(session, await post(session, values, { origin: 'null' }));
 });
 
-test('a body that is not our form is refused with a page', async () => {
+test('a body that is not our form gets an error page', async () => {
   const session = await createSession('kora');
   const form = { attempt: 'a1', pin: '1168648096792943', phone: '0821234567', email: 'a@example.com', offer: 'kora:0001' };
   typed.add(form.pin);
@@ -339,7 +339,7 @@ async function payOne(session, fields) {
   return { answer, page: answer.status === 303 ? await page() : readPage(answer), again: page };
 }
 
-test('the last voucher is announced, and after it there is no form, but still the change voucher', async () => {
+test('the last voucher is announced; after it there is no form, and the change voucher stays', async () => {
   const session = await few.createSession('kora');
   const last = /This is the last voucher that can be used for this order\./;
   const first = await payOne(session, { pin: few.freshPin('kora', 'change'), offer: 'kora:0001', amount: '100' });
@@ -356,7 +356,7 @@ test('the last voucher is announced, and after it there is no form, but still th
   assert.doesNotMatch(page.main, /name="change"/);
 });
 
-test('a provider that does not answer cannot be chosen; without any other the page waits and looks again', async () => {
+test('a provider that is down cannot be chosen; without another one the page refreshes', async () => {
   const both = await few.createSession('kora');
   const only = await few.createSession('kora', { providers: ['kora'] });
   const late = await few.createSession('kora', { providers: ['kora'] });

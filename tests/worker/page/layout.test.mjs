@@ -56,7 +56,7 @@ function assertContained({ text }) {
   assert.doesNotMatch(text, /(?:src|href)="(?!\/assets\/|data:,|https:\/\/shop\.example)/);
 }
 
-test('the embedded page may stand in the pages of the shop alone, and knows no secret', async () => {
+test('the embedded page can be framed only by the shop’s pages, and contains no secret', async () => {
   const session = await createSession('kora');
   const answer = await send('GET', `/embed/${session.id}`);
   assert.equal(answer.status, 200);
@@ -81,7 +81,7 @@ test('the embedded page is the same for an invalid id, which is escaped', async 
   }
 });
 
-test('the hosted page may stand in no frame, and sends its form to itself', async () => {
+test('the hosted page cannot be framed, and posts its form to itself', async () => {
   const session = await createSession('kora', { reference: 'cart-7', description: 'Two mugs', customer: { email: 'thandi@example.com' } });
   const answer = await open(session);
   assert.equal(answer.status, 200);
@@ -96,7 +96,7 @@ test('the hosted page may stand in no frame, and sends its form to itself', asyn
   assert.match(answer.text, /<html lang="en" dir="ltr">/);
 });
 
-test('a HEAD has the headers of the page and nothing else', async () => {
+test('a HEAD has the headers of the page and no body', async () => {
   const session = await createSession('kora');
   for (const path of [pathOf(session), `/embed/${session.id}`]) {
     const [head, get] = [await send('HEAD', path), await send('GET', path)];
@@ -105,7 +105,7 @@ test('a HEAD has the headers of the page and nothing else', async () => {
   }
 });
 
-test('text of shop and shopper is shown as written, and is escaped', async () => {
+test('text of shop and shopper is shown as written, escaped', async () => {
   const fields = {
     reference: HOSTILE,
     description: HOSTILE,
@@ -131,7 +131,7 @@ test('text of shop and shopper is shown as written, and is escaped', async () =>
   }
 });
 
-test('without its key, or with another one, a session’s page shows nothing of it', async () => {
+test('a session’s page requires the session’s key', async () => {
   const [session, other] = [await createSession('kora', { description: 'Secret gift' }), await createSession('kora')];
   for (const [path, status] of [
     [`/pay/${session.id}`, 401],
@@ -158,7 +158,7 @@ test('without its key, or with another one, a session’s page shows nothing of 
   }
 });
 
-test('a session that has ended says so, and offers no form', async () => {
+test('an ended session shows its state and no form', async () => {
   const session = await createSession('kora', { cancel_url: 'https://shop.example/cart' });
   await cancel(session);
   const { words, form, refresh } = readPage(await open(session));

@@ -58,7 +58,7 @@ test('the plural forms of every language are those of CLDR', () => {
   }
 });
 
-test('numbers are counted as the language counts, and what is filled in keeps its direction', async () => {
+test('numbers use the language’s plural forms, and inserted values keep their direction', async () => {
   const session = await createSession('celbux');
   const length = (language) => page(`${pathOf(session)}&locale=${language}`);
   // A Celbux PIN has 13 characters: "many" in Arabic.
@@ -68,7 +68,7 @@ test('numbers are counted as the language counts, and what is filled in keeps it
   assert.match(words, new RegExp(`${before}\u2068\\d+(–\\d+)?\u2069${after}`.trim()));
 });
 
-test('a mistake and its page are in the same language, and the way back keeps it', async () => {
+test('a page with mistakes is in the language of its form', async () => {
   const session = await createSession('kora', { locale: 'en' });
   const path = `${pathOf(session)}&locale=af&accent=%23ff0000`;
   const { form } = await page(path);

@@ -32,7 +32,7 @@ test('the loader is cached for minutes under its own name, for ever under its ha
   assert.deepEqual([loader, published], [names.loader, integrity], 'a shop can read both');
 });
 
-test('the loader\'s types are there to be saved, as text', async () => {
+test('the loader\'s types are served as text', async () => {
   const answer = await get('/checkout.d.ts');
   assert.equal(answer.status, 200);
   assert.equal(answer.headers.get('content-type'), 'text/plain; charset=utf-8');
@@ -40,7 +40,7 @@ test('the loader\'s types are there to be saved, as text', async () => {
   assert.equal(await answer.text(), readFileSync(join(ROOT, 'www/public/checkout.d.ts'), 'utf8'));
 });
 
-test('the widget\'s parts are immutable, and the pages name those that are there', async () => {
+test('the widget\'s files are immutable, and the pages name existing ones', async () => {
   const page = await (await get(`/embed/cs_${'0'.repeat(32)}`)).text();
   for (const [part, type] of [['js', /javascript/], ['wasm', /^application\/wasm$/]]) {
     const answer = await get(names[part]);
@@ -69,7 +69,7 @@ test('an unknown path is answered with a problem document', async () => {
   assert.match(answer.headers.get('content-type'), /problem\+json/);
 });
 
-test('all that a shopper loads before paying keeps to its budget', async () => {
+test('the files that a shopper loads before paying are within their budget', async () => {
   const session = await stack.createSession('kora', {
     reference: '2dc87638-d7ea-42e6-83a1-db7df1336c6a',
     description: 'Enamel mug, 350 ml',

@@ -35,7 +35,7 @@ async function assertHeldBack({ redeem, view, freshPin, callsWith }, session, mo
   return pin;
 }
 
-test('law 8: after too many failures within a minute nothing more is sent', async () => {
+test('law 8: after too many declines within a minute no more charges are sent', async () => {
   const session = await minutely.createSession('kora');
   for (const scenario of FAILURES.slice(0, 3)) {
     assert.equal((await minutely.view(session)).retry_after, undefined);
@@ -45,7 +45,7 @@ test('law 8: after too many failures within a minute nothing more is sent', asyn
   assert.equal((await minutely.view(session)).redemptions.length, 3);
 });
 
-test('law 8: every kind of refusal that a guesser causes counts', async () => {
+test('law 8: every decline that a guesser can cause counts', async () => {
   for (const scenario of FAILURES) {
     const session = await minutely.createSession('kora');
     for (let times = 0; times < 3; times++) await fail(minutely, session, scenario);
@@ -62,14 +62,14 @@ test('failures that are not the shopper’s fault do not count', async () => {
   assert.equal((await redeem(session, { pin: freshPin('kora', 'exact') })).body.session.status, 'complete');
 });
 
-test('a mistake that is noticed before anything is sent does not count', async () => {
+test('an invalid request that is not sent does not count', async () => {
   const { createSession, redeem, freshPin } = minutely;
   const session = await createSession('kora');
   for (let times = 0; times < 5; times++) assertProblem(await redeem(session, { pin: '1' }), 400, 'pin_invalid', 'pin');
   assert.equal((await redeem(session, { pin: freshPin('kora', 'exact') })).status, 200);
 });
 
-test('another session is not held back, and an answer given before is still replayed', async () => {
+test('another session is not limited, and an earlier answer is still replayed', async () => {
   const { createSession, redeem, freshPin } = minutely;
   const session = await createSession('kora');
   const pin = freshPin('kora', 'used');
@@ -82,7 +82,7 @@ test('another session is not held back, and an answer given before is still repl
   assert.equal((await redeem(other, { pin: freshPin('kora', 'exact') })).body.session.status, 'complete');
 });
 
-test('law 8: a session that has failed too often has to pause after every failure', async () => {
+test('law 8: after too many declines a session must pause after each one', async () => {
   const { createSession, redeem, view, callsWith } = pausing;
   const session = await createSession('kora');
   for (let times = 0; times < 5; times++) await fail(pausing, session);

@@ -75,7 +75,7 @@ test('a part of zero or above the remaining amount is refused, and nothing is se
   assert.equal((await redeem(session, { pin, amount: 200_00 })).body.session.status, 'complete');
 });
 
-test('ten vouchers are the most; what they paid is owed when the session ends', async () => {
+test('a session accepts at most ten vouchers, and their payments are owed when it ends', async () => {
   const session = await createSession('celbux');
   for (let left = 9; left >= 1; left--) {
     const { body } = await redeem(session, { pin: freshPin('celbux', 'reverse_refused'), amount: 1_00 });

@@ -42,7 +42,7 @@ function shape(value) {
 
 const isLike = (real, sample) => assert.deepEqual(shape(real), shape(sample));
 
-test('a problem, a session that is paid, and what is told of it', async () => {
+test('a problem, a paid session and its events', async () => {
   assert.equal(samples.length, 8);
   isLike((await shop('POST', '/v1/checkout_sessions', { amount: -1, currency: 'ZAR', reference: 'order-1' })).body, problem);
   const paid = await createSession('kora', { metadata: { cart: '17' } });
@@ -53,21 +53,21 @@ test('a problem, a session that is paid, and what is told of it', async () => {
   isLike(JSON.parse(received[0].body), event);
 });
 
-test('a payment that was given back', async () => {
+test('a reversed payment', async () => {
   const half = await createSession('celbux');
   await redeem(half, { pin: freshPin('celbux', 'rest_stays'), amount: 100_00 });
   const { body } = await cancel(half);
   isLike(body.redemptions[0].reversal, reversal);
 });
 
-test('a voucher that is issued, one that is looked up, and the providers', async () => {
+test('an issued voucher, a looked-up voucher and the providers', async () => {
   const order = { provider: 'celbux', recipient: '27648302057', voucher_type: '168Cash', amount: 2000, currency: 'ZAR', reference: 'refund-17' };
   isLike((await shop('POST', '/v1/vouchers', order, freshKey())).body, issued);
   isLike((await shop('POST', '/v1/vouchers/lookup', { provider: 'wipay', voucher_number: freshPin('wipay', 'exact') })).body, lookedUp);
   isLike((await shop('GET', '/v1/providers')).body, providers);
 });
 
-test('the tables tell every status of a session and of a redemption', () => {
+test('the tables list every status of a session and of a redemption', () => {
   const view = readFileSync(join(ROOT, 'edge/wire/src/view.rs'), 'utf8');
   const tables = [...page.matchAll(/\| `status` \| \|\n[^]*?\n\n/g)].map(([table]) => table.split('\n').slice(2).join('\n'));
   for (const [at, name] of ['SessionStatus', 'RedemptionStatus'].entries()) {
@@ -77,7 +77,7 @@ test('the tables tell every status of a session and of a redemption', () => {
   }
 });
 
-test('the public key that its command prints is the one that v1a is checked with', (t) => {
+test('the command prints the public key that verifies v1a', (t) => {
   if (spawnSync('openssl', ['version']).status !== 0) return t.skip('there is no openssl');
   const [, command] = /```sh\n(echo whpk_[^]*?)```/.exec(page);
   const { stdout } = spawnSync('sh', ['-c', command], { env: { ...process.env, WEBHOOK_SIGNING_KEY: signingKey }, encoding: 'utf8' });

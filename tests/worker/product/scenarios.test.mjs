@@ -112,7 +112,7 @@ const BALANCE_CHECK_ONLY = {
   celbux: ['too_small', 'not_found', 'used', 'locked', 'sample', 'sample_locked'],
 };
 
-test('every documented voucher has an expectation, and every expectation a voucher', () => {
+test('every documented voucher has an expected outcome, and every expected outcome a voucher', () => {
   for (const [provider, scenarios] of Object.entries(EXPECTED)) {
     const documented = TEST_PINS.filter((one) => one.provider === provider).map(({ scenario }) => scenario);
     assert.deepEqual([...new Set(documented)].sort(), Object.keys(scenarios).sort());
@@ -158,7 +158,7 @@ function assertInSuspense({ redemption, session }) {
   assert.deepEqual([session.amount_received, 'retry_after' in session], [0, false]);
 }
 
-test('law 3: "I do not know this charge" and "nothing is missing" are not believed at once', async () => {
+test('law 3: "not found" and an unchanged balance are final only after the grace period', async () => {
   for (const provider of ['kora', 'wipay']) {
     const session = await createSession(provider);
     const pin = freshPin(provider, 'error_before');
@@ -172,7 +172,7 @@ test('law 3: "I do not know this charge" and "nothing is missing" are not believ
   }
 });
 
-test('a processing charge is settled without any request for its session', async () => {
+test('an alarm settles a processing charge', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'processing_then_success');
   await redeem(session, { pin });

@@ -19,7 +19,7 @@ after(() => proxy.close());
 
 const chargeOf = (pin) => callsWith(pin).find(isCharge);
 
-test('law 1: what Kora is sent comes from the session', async () => {
+test('law 1: Kora’s request is built from the session', async () => {
   const session = await createSession('kora', { reference: 'order-77', description: 'Two "mugs"', metadata: { cart: 'c-7' } });
   const pin = freshPin('kora', 'exact');
   await redeem(session, { pin, phone: '082 123 4567' });
@@ -42,7 +42,7 @@ test('law 1: what Kora is sent comes from the session', async () => {
   assert.deepEqual([headers['content-type'], headers.accept], ['application/json', 'application/json']);
 });
 
-test('law 1: what WiPay is sent comes from the session', async () => {
+test('law 1: WiPay’s request is built from the session', async () => {
   const session = await createSession('wipay', { reference: 'order-78', description: 'Mug & saucer' });
   const pin = freshPin('wipay', 'balance_left');
   await redeem(session, { pin });
@@ -57,7 +57,7 @@ test('law 1: what WiPay is sent comes from the session', async () => {
   }
 });
 
-test('law 1: what a browser says about the money is refused, and nothing is sent', async () => {
+test('law 1: an excess amount or any other charge field from a browser is refused, and nothing is sent', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'change', 900);
   for (const [fields, code, field] of [
@@ -102,7 +102,7 @@ test('a phone number reaches Kora in one form, however it is typed', async () =>
   }
 });
 
-test('a PIN reaches the provider as its bare characters, as text', async () => {
+test('a PIN reaches the provider as a string of its bare characters', async () => {
   const inGroups = (pin, by) => pin.replace(/(.{4})(?=.)/g, `$1${by}`);
   const wide = (pin) => pin.replace(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit)));
   for (const typed of [(pin) => inGroups(pin, ' '), (pin) => inGroups(pin, '-'), (pin) => ` ${inGroups(pin, '\u2011')}\n`, wide]) {
@@ -113,7 +113,7 @@ test('a PIN reaches the provider as its bare characters, as text', async () => {
   }
 });
 
-test('the shopper is named as the shop knows them, unless they typed another address', async () => {
+test('the customer fields come from the shop’s order, unless the shopper typed another address', async () => {
   const session = await createSession('kora', { customer: { email: 'known@example.com', name: 'Thandi Ö' } });
   const [first, second] = [freshPin('kora', 'partial'), freshPin('kora', 'exact')];
   await redeem(session, { pin: first, email: undefined });
@@ -122,7 +122,7 @@ test('the shopper is named as the shop knows them, unless they typed another add
   assert.equal(JSON.parse(chargeOf(second).body).customer.email, 'typed@example.com');
 });
 
-test('WiPay takes at most 254 characters of details', async () => {
+test('WiPay is sent at most 254 characters of details', async () => {
   const session = await createSession('wipay', { reference: 'r'.repeat(100), description: 'é'.repeat(200) });
   const pin = freshPin('wipay', 'exact');
   assert.equal((await redeem(session, { pin })).body.redemption.status, 'succeeded');
@@ -149,7 +149,7 @@ test('law 6: a redirect is not followed, with or without its body', async (t) =>
   assert.deepEqual(elsewhere.calls, []);
 });
 
-test('law 3: an answer that says nothing certain is no refusal', async () => {
+test('law 3: an ambiguous answer is not a decline', async () => {
   const success = { status: true, message: 'ok', data: { status: 'success', currency: 'ZAR', amount: 249, transaction_reference: 't' } };
   const unclear = {
     'nothing at all': [200, ''],
@@ -181,7 +181,7 @@ test('law 3: an answer that says nothing certain is no refusal', async () => {
   }
 });
 
-test('an unclear answer to the question for a balance ends the try: nothing that takes money is sent', async () => {
+test('an ambiguous answer to a balance check ends the attempt before a charge is sent', async () => {
   const unclear = [[200, ''], [500, '{"status":"success","value":"500.00"}'], [200, '{"status":"success"}'], [200, '{"status":"success","value":"lots"}'], [302, '']];
   for (const [status, body] of unclear) {
     proxy.rule = (call, next) => (call.path.endsWith('voucher_check') ? { status, body } : next());
@@ -195,7 +195,7 @@ test('an unclear answer to the question for a balance ends the try: nothing that
   }
 });
 
-test('a connection that is cut in the middle of an answer leaves the outcome unknown, then the truth is found out', async () => {
+test('a connection cut in the middle of an answer leaves the outcome unknown, then the look-up settles it', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'exact');
   proxy.rule = async (call, next) => {

@@ -35,7 +35,7 @@ function takeKoraDown() {
 /** Waits until the shopper's view offers the provider again. */
 const offeredAgain = (session) => until(() => view(session), (seen) => offerOf(seen, 'kora').retry_after === undefined, { within: 30_000 });
 
-test('two payments in a row without an answer change nothing, and an answer begins the count again', async () => {
+test('two unanswered payments in a row leave the breaker closed, and an answer resets the count', async () => {
   takeKoraDown();
   for (let times = 0; times < 2; times++) assert.equal((await pay('exact')).status, 202);
   proxy.rule = pass;
@@ -45,7 +45,7 @@ test('two payments in a row without an answer change nothing, and an answer begi
   assert.equal(offerOf(await view(await createSession('kora')), 'kora').retry_after, undefined);
 });
 
-test('after the third it is not offered any more, and nothing is sent to it', async () => {
+test('the third opens the breaker: the provider is not offered, and nothing is sent to it', async () => {
   await pay('exact');
   const session = await createSession('kora');
   const seen = offerOf(await view(session), 'kora');
@@ -59,7 +59,7 @@ test('after the third it is not offered any more, and nothing is sent to it', as
   assert.ok(lines.some((line) => line.includes('"provider_health"') && line.includes('"down":true')));
 });
 
-test('other providers of the session go on', async () => {
+test('other providers stay available', async () => {
   const session = await createSession('celbux');
   assert.equal(offerOf(await view(session), 'celbux').retry_after, undefined);
   const { body } = await redeem(session, { pin: freshPin('celbux', 'exact') });
@@ -79,11 +79,11 @@ async function assertOneIsLetThrough() {
   return offerOf(await view(second), 'kora').retry_after;
 }
 
-test('then one payment is let through, and no other beside it; after that the pause is twice as long', async () => {
+test('after the pause one trial payment is let through; its failure doubles the pause', async () => {
   assert.ok((await assertOneIsLetThrough()) > DOWN_MS / 1_000);
 });
 
-test('it outlasts a restart, and an answer ends it', async () => {
+test('an open breaker survives a restart, and an answer closes it', async () => {
   await checkout.restart();
   assert.ok((await assertOneIsLetThrough()) > (2 * DOWN_MS) / 1_000);
   const session = await createSession('kora');
@@ -96,7 +96,7 @@ test('it outlasts a restart, and an answer ends it', async () => {
   await Promise.all(Array.from({ length: 3 }, () => pay('exact')));
 });
 
-test('meanwhile the outcomes of the unanswered payments were found out', async () => {
+test('the unanswered payments have been settled by look-ups', async () => {
   for (const session of checkout.sessions) {
     const { redemptions } = await settled(session);
     for (const one of redemptions) assert.ok(['succeeded', 'declined'].includes(one.status), JSON.stringify(one));

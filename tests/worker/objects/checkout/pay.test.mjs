@@ -105,7 +105,7 @@ test('a Kora voucher worth exactly the order pays it', async () => {
   assert.deepEqual([debit.amount, debit.reference, debit.provider_reference], [249_00, provider_reference, provider_transaction]);
 });
 
-test('law 5: the rest of a Kora voucher comes back as a new voucher, for the holder of the client secret alone', async () => {
+test('law 5: the remainder of a Kora voucher becomes a change voucher, shown only with the client secret', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'change');
   const { body } = await redeem(session, { pin });
@@ -130,7 +130,7 @@ test('law 5: the rest of a Kora voucher comes back as a new voucher, for the hol
   assert.equal('change' in paid.redemption, false);
 });
 
-test('WiPay takes its fee on top, and the rest stays on the same voucher', async () => {
+test('WiPay adds its fee, and the remainder stays on the voucher', async () => {
   const session = await createSession('wipay');
   const pin = freshPin('wipay', 'balance_left');
   const { status, body } = await redeem(session, { pin });
@@ -147,7 +147,7 @@ test('WiPay takes its fee on top, and the rest stays on the same voucher', async
   assert.deepEqual(debitsOf(pin).map(({ taken }) => taken), [125_00, 375_00]);
 });
 
-test('a WiPay voucher that has no room for the fee is refused before anything is sent that takes money', async () => {
+test('a WiPay voucher that cannot cover the fee is declined before a charge is sent', async () => {
   const session = await createSession('wipay', { amount: 500_00 });
   const pin = freshPin('wipay', 'balance_left');
   const { status, body } = await redeem(session, { pin });
@@ -173,7 +173,7 @@ test('a Celbux voucher is looked up and charged, and the charge is looked up onc
   assert.deepEqual(JSON.parse(again.body), { StoreID: 'Store1', OldReference: provider_reference });
 });
 
-test('the browser learns from a balance check only whether the voucher can be spent, and how much', async () => {
+test('a balance check shows the browser only whether the voucher can be spent, and the amount', async () => {
   for (const scenario of ['locked', 'too_small', 'rest_by_sms', 'not_found']) {
     const session = await createSession('celbux');
     const { text } = await redeem(session, { pin: freshPin('celbux', scenario) });
@@ -181,7 +181,7 @@ test('the browser learns from a balance check only whether the voucher can be sp
   }
 });
 
-test('law 8: a locked voucher reads like one that does not exist', async () => {
+test('law 8: a locked voucher is declined like one that does not exist', async () => {
   const told = [];
   for (const scenario of ['locked', 'not_found']) {
     const { status, body } = await redeem(await createSession('celbux'), { pin: freshPin('celbux', scenario) });
@@ -205,7 +205,7 @@ test('a voucher that pays a part leaves the session open for the rest', async ()
   assert.deepEqual([...debitsOf(first), ...debitsOf(second)].map(({ amount }) => amount), [124_50, 124_50]);
 });
 
-test('a shopper may use a part of a voucher, and several kinds of parts', async () => {
+test('a shopper can pay a part with each of several vouchers', async () => {
   const session = await createSession('wipay');
   const parts = [1, 99_99, undefined];
   for (const amount of parts) await redeem(session, { pin: freshPin('wipay', 'balance_left'), amount });
@@ -214,7 +214,7 @@ test('a shopper may use a part of a voucher, and several kinds of parts', async 
   assert.deepEqual(redemptions.map((one) => one.amount), [1, 99_99, 20_00]);
 });
 
-test('money keeps its cents, however much it is', async () => {
+test('large amounts keep their cents', async () => {
   for (const amount of [1, 10, 101, 249_50, 499_99]) {
     const session = await createSession('kora', { amount });
     const pin = freshPin('kora', 'exact');
@@ -224,7 +224,7 @@ test('money keeps its cents, however much it is', async () => {
   }
 });
 
-test('a refused voucher leaves the session open, and the next one pays', async () => {
+test('a declined voucher leaves the session open, and the next one pays', async () => {
   const session = await createSession('kora');
   const refused = await redeem(session, { pin: freshPin('kora', 'used') });
   assert.equal(refused.status, 200);

@@ -97,31 +97,31 @@ for (const [name, reply] of Object.entries(NO_ANSWER).filter(([name]) => !/to as
   });
 }
 
-test('law 3: a WiPay voucher that is suddenly unknown proves nothing', async () => {
+test('law 3: a WiPay voucher that is suddenly unknown leaves the outcome unknown', async () => {
   const gone = () => json(200, { status: 'error', msg: 'Parameter: voucher not found' });
   await assertLeftToPerson(await payAndAsk('wipay', 'error_after', gone), PAUSES.length);
 });
 
-test('law 3: a difference in value that fits no payment of ours is left to a person at once', async () => {
+test('law 3: a balance difference that matches no payment of ours goes to review at once', async () => {
   for (const value of ['499.99', '380.00', '0.00', '500.01']) {
     const odd = () => json(200, { status: 'success', msg: 'Voucher check successful', value });
     await assertLeftToPerson(await payAndAsk('wipay', 'error_before', odd), 1);
   }
 });
 
-test('law 3: a look-up that tells of more money than was asked for is left to a person at once', async () => {
+test('law 3: a look-up that reports more than the charged amount goes to review at once', async () => {
   const data = { reference: 'x', status: 'success', amount: '300.00', amount_paid: 0, currency: 'ZAR' };
   const more = () => json(200, { status: true, message: 'Charge retrieved successfully', data });
   await assertLeftToPerson(await payAndAsk('kora', 'error_before', more), 1);
 });
 
-test('law 3: a charge that stays "processing" for ever is left to a person, too', async () => {
+test('law 3: a charge that stays "processing" goes to review', async () => {
   const data = { status: 'processing', amount: '249.00', currency: 'ZAR' };
   const paying = await payAndAsk('kora', 'error_before', () => json(200, { status: true, message: 'ok', data }));
   await assertLeftToPerson(paying, PAUSES.length);
 });
 
-test('one good answer among bad ones is enough', async () => {
+test('one valid answer among bad ones settles the payment', async () => {
   for (const [provider, scenario, status] of [['kora', 'error_after', 'complete'], ['wipay', 'error_after', 'complete'], ['kora', 'error_before', 'open'], ['wipay', 'error_before', 'open']]) {
     let asked = 0;
     const { session, pin } = await payAndAsk(provider, scenario, (next) => (++asked < PAUSES.length ? SERVER_ERROR : next()));

@@ -53,7 +53,7 @@ test('the same key with another body is refused, and nothing is sent', async () 
   assert.equal(callsWith(pin).length, 1);
 });
 
-test('the same key in another session is another request', async () => {
+test('the same key in another session is a new request', async () => {
   const [first, second] = [await createSession('kora'), await createSession('kora')];
   const pins = [freshPin('kora', 'exact'), freshPin('kora', 'exact')];
   await redeem(first, { pin: pins[0], key: 'same' });
@@ -71,7 +71,7 @@ test('a key is remembered after the session has ended', async () => {
   assert.deepEqual(again.body.redemption, first.body.redemption);
 });
 
-test('a repeated request is told 202 while the outcome is not known, and the outcome afterwards', async () => {
+test('a repeated request gets 202 while the outcome is unknown, and the outcome afterwards', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'processing_then_success');
   const request = { pin, key: 'same' };
@@ -85,7 +85,7 @@ test('a repeated request is told 202 while the outcome is not known, and the out
 });
 
 for (const provider of ['kora', 'wipay']) {
-  test(`${provider}: a request repeated while the first is under way charges once`, async () => {
+  test(`${provider}: a request repeated while the first is in flight charges once`, async () => {
     const session = await createSession(provider);
     const pin = freshPin(provider, 'slow');
     const answers = await times(8, () => redeem(session, { pin, key: 'same' }));
@@ -104,7 +104,7 @@ for (const provider of ['kora', 'wipay']) {
     assert.equal(debitsOf(pin).length, 1);
   });
 
-  test(`${provider}: ten vouchers at once on one session: one is charged, the others are told to wait`, async () => {
+  test(`${provider}: ten vouchers at once on one session: one is charged, the others get payment_in_progress`, async () => {
     const session = await createSession(provider);
     const pins = Array.from({ length: 10 }, () => freshPin(provider, 'slow'));
     const answers = await times(10, (i) => redeem(session, { pin: pins[i] }));
@@ -126,7 +126,7 @@ for (const provider of ['kora', 'wipay']) {
   });
 }
 
-test('parts paid at once never add up to more than the order', async () => {
+test('concurrent partial payments never exceed the price', async () => {
   const session = await createSession('kora', { amount: 100_00 });
   const pins = Array.from({ length: 6 }, () => freshPin('kora', 'slow', 60));
   const answers = await times(6, (i) => redeem(session, { pin: pins[i], amount: 60_00 }));

@@ -24,7 +24,7 @@ async function partPaid(scenario, provider = 'celbux') {
 const reversalOf = ({ redemptions }) => redemptions[0].reversal?.status;
 
 describe('cancelling a session reverses its Celbux payments', () => {
-  test('given back: nothing is received, nothing is owed', async () => {
+  test('reversed: amount_received and amount_owed are 0', async () => {
     const { session, pin } = await partPaid('rest_by_sms');
     const key = freshKey();
     const { status, body, text } = await cancel(session, key);
@@ -44,7 +44,7 @@ describe('cancelling a session reverses its Celbux payments', () => {
     assert.equal(callsAbout(body.redemptions[0].reversal.provider_reference).length, 1);
   });
 
-  test('reverse_silent_after: not known at first, found out, and given back once', async () => {
+  test('reverse_silent_after: unknown at first, looked up, and reversed once', async () => {
     const { session, pin } = await partPaid('reverse_silent_after');
     const { body } = await cancel(session);
     assert.deepEqual([body.status, body.amount_owed, reversalOf(body)], ['canceled', PART, 'unknown']);
@@ -54,7 +54,7 @@ describe('cancelling a session reverses its Celbux payments', () => {
     assert.notEqual(debitsOf(pin)[0].reversed_by, null);
   });
 
-  test('not given back at first: tried again, at most three times, then owed', async () => {
+  test('a failed reversal is tried again, at most three times, then the money is owed', async () => {
     const { session } = await partPaid('reverse_silent_before');
     const { body } = await cancel(session);
     assert.deepEqual([body.status, body.amount_owed, reversalOf(body)], ['canceled', PART, 'unknown']);
@@ -64,20 +64,20 @@ describe('cancelling a session reverses its Celbux payments', () => {
     assert.equal(sent.length, 3);
   });
 
-  test('refused: the money is listed as owed', async () => {
+  test('a refused reversal: the money is owed', async () => {
     const { session, pin } = await partPaid('reverse_refused');
     const { body } = await cancel(session);
     assert.deepEqual([body.status, body.amount_received, body.amount_owed, reversalOf(body)], ['canceled', PART, PART, 'refused']);
     assert.equal(debitsOf(pin)[0].reversed_by, null);
   });
 
-  test('Kora has no reversal: the money is listed as owed', async () => {
+  test('Kora has no reversal: the money is owed', async () => {
     const { session } = await partPaid('change', 'kora');
     const { body } = await cancel(session);
     assert.deepEqual([body.status, body.amount_owed, body.redemptions[0].status, 'reversal' in body.redemptions[0]], ['canceled', PART, 'succeeded', false]);
   });
 
-  test('after a power cut during the reversal, its outcome is found out', async () => {
+  test('after a power cut during the reversal, its outcome is looked up', async () => {
     const { session, pin } = await partPaid('reverse_silent_after');
     const cut = cancel(session).catch(() => undefined);
     await simulator.until((books) => books.debits.some((debit) => debit.pin === pin && debit.reversed_by !== null));
