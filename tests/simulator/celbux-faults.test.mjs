@@ -22,7 +22,7 @@ function assertBalanced() {
   for (const one of [...books().totals, ...books().accounts]) assert.ok(one.balanced, JSON.stringify(one));
 }
 
-test('reversals go wrong as their scenarios say', async () => {
+test('reversals fail as their scenarios describe', async () => {
   for (const scenario of ['reverse_refused', 'reverse_silent_before', 'reverse_silent_after']) {
     assert.equal((await spend({ VoucherNo: pin(scenario), Reference: scenario })).status, 200);
   }
@@ -35,7 +35,7 @@ test('reversals go wrong as their scenarios say', async () => {
   assert.deepEqual(books().debits.map(({ reversed_by }) => reversed_by !== null), [false, false, true]);
 });
 
-test('after a fault, only the look-up tells whether the money moved', async () => {
+test('after a fault, the look-up shows whether the money moved', async () => {
   const money = { Currency: 'ZAR', StoreID: 'Store1', Amount: '2000' };
   const calls = {
     pay: (scenario) => ({ VoucherNo: pin(scenario), ...money }),

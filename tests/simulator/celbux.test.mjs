@@ -95,7 +95,7 @@ test('the recipient of a voucher determines the text message', async () => {
   assert.equal(books().funded_vouchers.length, 4);
 });
 
-test('every text message has the number and the value, and whoever gets one belongs to the community', async () => {
+test('every text message has the number and the value, and its recipient joins the community', async () => {
   const other = phoneFor('celbux', 'other_community');
   for (const Username of ['27821234567', other, '27648302057']) await create({ Username, Amount: '2050' });
   const { messages, funded_vouchers: vouchers, providers } = books();
@@ -143,7 +143,7 @@ test('a payment is answered like its sibling call, with hyphens or without', asy
   assert.equal((await spend({ VoucherNo: '168-41405-74358', Reference: '101' })).status, 200);
 });
 
-test('a rest gets a new number by text message, or stays where it is', async () => {
+test('a remainder gets a new number by text message, or stays on the voucher', async () => {
   await spend({ VoucherNo: pin('rest_by_sms') });
   assert.equal(await valueOf(pin('rest_by_sms')), '0');
   assertRefused(await spend({ VoucherNo: pin('rest_by_sms'), Amount: '1' }), -12);
@@ -176,7 +176,7 @@ test('every refusal of a payment has its code and takes nothing', async () => {
   assert.deepEqual(books().debits, []);
 });
 
-test('a malformed request is refused with its code, whichever call it is', async () => {
+test('a malformed request is refused with its code, at every call', async () => {
   const good = { VoucherNo: pin('exact'), Amount: '100', Currency: 'ZAR', StoreID: 'Store1' };
   const cases = [
     [{ Amount: 100 }, -3], [{ Amount: '0' }, -3], [{ Amount: '1.00' }, -3], [{ Amount: '-1' }, -3], [{ Amount: '' }, -1],
@@ -195,7 +195,7 @@ test('a malformed request is refused with its code, whichever call it is', async
   }
 });
 
-test('the token, the community and the rights decide who may call', async () => {
+test('a call requires the token, the community and the right', async () => {
   const body = JSON.stringify({ VoucherNo: pin('exact') });
   const view = (query, headers) => post(`/celbux/viewVoucher${query}`, 'application/json', body, headers);
   for (const authorization of ['bearer celbux-test-token', 'Bearer celbux-test-token', 'BEARER celbux-test-token']) {

@@ -32,12 +32,12 @@ test('the guide and its files are served, and linked from the shop', async () =>
   for (const anchor of anchors) assert.ok(guide.includes(`id="${anchor}"`), anchor);
 });
 
-test('its placeholders are filled in, but for those of a session, which the browser fills', () => {
+test('the server fills its placeholders, except those of a session, which the browser fills', () => {
   assert.deepEqual(new Set(matches(guide, /\{\{(\w+)\}\}/g)), new Set(['session', 'client_secret', 'order']));
   assert.ok(guide.includes(`<script async src="${checkoutUrl}/checkout.js"></script>`));
 });
 
-test('nothing inline runs in the guide itself; a preview reaches nobody but the shop and the checkout', async () => {
+test('the guide allows no inline scripts; a preview can call only the shop and the checkout', async () => {
   const policyOf = async (path) => (await get(path)).headers.get('content-security-policy');
   assert.doesNotMatch(await policyOf('/guide/'), /unsafe/);
   assert.match(await policyOf('/guide/'), /default-src 'self'; frame-src 'self';/);
@@ -49,7 +49,7 @@ test('nothing inline runs in the guide itself; a preview reaches nobody but the 
   assert.ok(guide.includes(`Content-Security-Policy: ${shop.replaceAll("'", '&#39;')}`), 'the guide shows the policy of the shop');
 });
 
-test('its events are those that the types tell', () => {
+test('its events are those of the types', () => {
   const [types] = matches(fileOf('www/public/checkout.d.ts'), /export interface VoucherCheckoutEvents \{([^]*?)\n\}/g);
   const told = matches(types, /^ {2}(\w+): CustomEvent</gm);
   assert.equal(told.length, 6);
@@ -59,33 +59,33 @@ test('its events are those that the types tell', () => {
   assert.deepEqual([...matches(heard, /'(\w+)'/g), 'error'].sort(), told.sort());
 });
 
-test('its error codes are those that the types tell', () => {
+test('its error codes are those of the types', () => {
   const [types] = matches(fileOf('www/public/checkout.d.ts'), /export type VoucherErrorCode =([^;]*);/g);
   const [row] = matches(guide, /<th scope="row"><code>error<\/code><\/th>([^]*?)<\/tr>/g);
   const [, ...told] = matches(row, /<code>(\w+)<\/code>/g);
   assert.deepEqual(told.sort(), matches(types, /\| '(\w+)'/g).sort());
 });
 
-test("the texts that it quotes are the shopper's texts", () => {
+test("its quoted texts are the shopper's texts", () => {
   const words = JSON.parse(fileOf('edge/present/words/en.json'));
   const quotes = [...guide.matchAll(/<q data-word="(\w+)">([^<]*)<\/q>/g)];
   assert.equal(quotes.length, 5);
   for (const [, word, quote] of quotes) assert.ok(words[word].includes(quote.replaceAll(/\s+/g, ' ')), word);
 });
 
-test('the weight that it tells is the budget that the build keeps', () => {
+test('its size figure is the budget of the build', () => {
   const [budget] = matches(fileOf('edge/tools/build-widget.mjs'), /pay: \{ must: ([\d_]+)/g);
   assert.ok(guide.includes(`Under ${Number(budget.replace('_', '')) / 1000}&nbsp;KB until a shopper can pay`));
 });
 
-test('it offers every language that there are texts in', () => {
+test('it offers every language that has texts', () => {
   const offered = matches(guide, /<option value="([a-z]{2})">/g);
   for (const file of readdirSync(new URL('../../edge/present/words', import.meta.url))) {
     assert.ok(offered.includes(file.replace('.json', '')), file);
   }
 });
 
-test('the themes set what the guide tells of, and nothing else of the checkout', async () => {
+test('the themes set only the checkout properties that the guide documents', async () => {
   const { text: css } = await get('/shop/themes.css');
   const table = /<thead><tr><th scope="col">Property[^]*?<\/table>/.exec(guide)[0];
   const properties = matches(table, /<th scope="row"><code>(--voucher-\w+)/g);

@@ -67,7 +67,7 @@ test('an exact voucher leaves no change voucher, and its digits are exact', asyn
   assert.equal(taken(), 249_10);
 });
 
-test('change is a new PIN that can be spent, and no JSON number could carry', async () => {
+test('a change voucher has a new PIN that can be spent, and is too long for a JSON number', async () => {
   const first = await charge({ pin: pin('change'), amount: 249.99 });
   const { pin: change, balance } = first.body.data.voucher;
   assert.equal(balance, 250.01);
@@ -120,7 +120,7 @@ test('a reference is charged once, also when two requests race', async () => {
   assert.equal(simulator.books().debits.length, 1);
 });
 
-test('delivered twice: the money is gone though the answer is an error', async () => {
+test('a charge delivered twice takes the money and answers with an error', async () => {
   assertRefused(await charge({ pin: pin('reference_used'), reference: 'r' }), 400, 'Duplicate payment reference');
   assert.equal((await lookUp('r')).body.data.status, 'success');
   assert.equal(taken(), 100_00);
@@ -161,7 +161,7 @@ test('faults before the money moved leave voucher and reference untouched', asyn
   assert.equal(taken(), 0);
 });
 
-test('faults after the money moved are told apart only by the look-up', async () => {
+test('only the look-up shows that the money moved before a fault', async () => {
   assertRefused(await charge({ pin: pin('error_after'), reference: 'e' }), 500, SYSTEM_ERROR);
   const page = await charge({ pin: pin('html_after'), reference: 'h' });
   assert.deepEqual([page.status, page.type], [200, 'text/html; charset=utf-8']);
@@ -174,7 +174,7 @@ test('faults after the money moved are told apart only by the look-up', async ()
   assert.equal(taken(), 300_00);
 });
 
-test('silence lasts until the client leaves', async () => {
+test('a silent call stays open until the client closes it', async () => {
   for (const [scenario, money] of [['silent_before', 0], ['silent_after', 100_00]]) {
     simulator.reset();
     const leave = new AbortController();

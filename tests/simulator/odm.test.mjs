@@ -46,7 +46,7 @@ const VECTORS = [
   },
 ];
 
-test('canonical text and signature are those of the known answers', () => {
+test('canonical text and signature match the known answers', () => {
   const publicKey = publicKeyOf(SEED);
   assert.equal(publicKey.export({ format: 'jwk' }).x, 'A6EHv_POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg');
   for (const { text, signature, body, ...request } of VECTORS) {
@@ -99,7 +99,7 @@ test('the same key and payload again give the stored answer; another payload is 
   assert.notEqual(other.body.voucherCode, first.body.voucherCode);
 });
 
-test('a retry needs a timestamp and a signature of its own', async () => {
+test('a retry needs its own timestamp and signature', async () => {
   const old = new Date(Date.now() - 301_000).toISOString();
   assertRefused(await issue({ key: 'k', timestamp: old }), 401);
   assert.equal((await issue({ key: 'k' })).status, 200);
@@ -120,7 +120,7 @@ test('every fault in the credentials is 401', async () => {
   assert.deepEqual(issued(), []);
 });
 
-test('the query is signed, and so are bytes that are no text', async () => {
+test('the signature covers the query and bytes that are not text', async () => {
   assert.equal((await odmList('/api/v1/merchants?page=1&limit=10')).status, 200);
   const body = Buffer.from([0xff, 0xfe]);
   const target = '/api/v1/vouchers/issue';
@@ -134,7 +134,7 @@ test('an Idempotency-Key is required, and a malformed one is refused', async () 
   for (const key of ['A-z_0:9.', 'x'.repeat(255)]) assert.equal((await issue({ key })).status, 200);
 });
 
-test('every rule of the field table is kept, and all faults are named', async () => {
+test('every rule of the field table is enforced, and all violations are named', async () => {
   const wrong = [
     { denominationId: 0 }, { denominationId: '4' }, { denominationId: undefined }, { merchantId: 0.5 }, { merchantId: null },
     { recipientPhone: '' }, { recipientPhone: 'x'.repeat(33) }, { recipientPhone: 251 }, { recipientName: 'x'.repeat(256) }, { recipientName: 5 },
@@ -160,7 +160,7 @@ test('unknown and inactive ids are 404', async () => {
   assert.equal((await issue({ denominationId: 1, merchantId: 14 })).body.merchantName, 'Sheger Coffee');
 });
 
-test('refusals come every time, with the words of the document where it has some', async () => {
+test('refusals repeat, with the words of the document where it gives them', async () => {
   const refusals = [['forbidden', 403], ['not_entitled', 422, 'Partner is not entitled to purchase Gift Cards'], ['wallet_empty', 409], ['limit_exceeded', 422]];
   for (const [scenario, status, message] of refusals) {
     for (let times = 0; times < 2; times++) assertRefused(await issue({ key: scenario, recipientPhone: phone(scenario) }), status, message);
@@ -172,7 +172,7 @@ test('refusals come every time, with the words of the document where it has some
   await poor.close();
 });
 
-test('a fault happens once per key, and the same request again is answered', async () => {
+test('a fault happens once per key, and the repeated request is answered', async () => {
   for (const kind of ['error', 'html', 'cut', 'silent']) {
     for (const moment of ['before', 'after']) {
       simulator.reset();
@@ -226,7 +226,7 @@ test('finalization pending is a success with one more field', async () => {
   assert.equal((await issue(request)).text, text);
 });
 
-test('the lists are signed, too', async () => {
+test('requests for the lists are signed', async () => {
   const { body: denominations } = await odmList('/api/v1/gift-denominations');
   assert.deepEqual(denominations.find(({ id }) => id === 4).amountEtb, 500);
   const { body: merchants } = await odmList('/api/v1/merchants');

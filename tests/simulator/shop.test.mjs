@@ -54,7 +54,7 @@ function order(fields) {
 
 const orderNow = (reference) => call(`${simulator.url}/shop/orders/${reference}`);
 
-test('an order becomes a checkout session whose amount the browser has no say in', async () => {
+test('an order becomes a checkout session whose amount comes from the server', async () => {
   const { status, body } = await order({ amount: 1, price: 1 });
   assert.equal(status, 201);
   assert.deepEqual([body.id, body.client_secret, body.url], [session.id, session.client_secret, session.url]);
@@ -96,7 +96,7 @@ test("an order has the Worker's current status, and opens the same checkout agai
   assert.equal((await orderNow('guess')).status, 404);
 });
 
-test('without JavaScript the form leads on to the hosted page', async () => {
+test('without JavaScript the form leads to the hosted page', async () => {
   const body = new URLSearchParams({ product: 'mug', currency: 'TTD' });
   const response = await fetch(`${simulator.url}/shop/orders`, { method: 'POST', body, redirect: 'manual' });
   assert.deepEqual([response.status, response.headers.get('location')], [303, session.url]);
@@ -113,7 +113,7 @@ test('the thank-you page thanks only when the Worker says it is paid', async () 
   assert.match((await call(`${simulator.url}/thanks?order=<b>`)).text, /does not know that order/);
 });
 
-test("the Worker's problems are told in clear words", async () => {
+test("the Worker's problems are shown in plain words", async () => {
   refusal = { status: 401, title: 'Unauthorized', code: 'unauthorized' };
   const unauthorized = await order();
   assert.deepEqual([unauthorized.status, unauthorized.body.error.code], [502, 'unauthorized']);

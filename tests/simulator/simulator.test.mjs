@@ -62,7 +62,7 @@ test('every provider gives the Worker its address, and has a value for each of i
   }
 });
 
-test('calls stand in the books with the key redacted', async () => {
+test('calls are recorded in the books with the key redacted', async () => {
   await charge({ pin: pinFor('kora', 'not_found') });
   const [entry] = simulator.books().calls;
   assert.equal(entry.headers.authorization, 'Bearer sk_test_[redacted]');
@@ -114,7 +114,7 @@ test('both names of this machine lead to the simulator', async () => {
   }
 });
 
-test('the books page shows what is in the books, escaped, and can be reset', async () => {
+test('the books page shows the books, escaped, and can reset them', async () => {
   await charge({ pin: pinFor('kora', 'change'), description: '<script>alert(1)</script>' });
   const page = await (await fetch(`${simulator.url}/books`)).text();
   assert.ok(page.includes(pinFor('kora', 'change')) && page.includes('adds up'));
@@ -127,14 +127,14 @@ test('the books page shows what is in the books, escaped, and can be reset', asy
   assert.deepEqual([simulator.books().calls, simulator.books().vouchers, simulator.books().debits], [[], [], []]);
 });
 
-test('an unreadable address, a long body and an unknown call are refused plainly', async () => {
+test('an unreadable address, a long body and an unknown call are refused', async () => {
   assert.equal((await fetch(`${simulator.url}/kora/%ff`)).status, 400);
   assert.equal((await call(`${simulator.url}/kora/api/v1/nothing`)).status, 404);
   const body = 'x'.repeat(70_000);
   assert.equal((await fetch(`${simulator.url}/wipay/v1/voucher_pay`, { method: 'POST', body })).status, 413);
 });
 
-test('every call has its one method', async () => {
+test('every call accepts one method', async () => {
   const calls = {
     POST: ['/celbux/createVoucher', '/celbux/viewVoucher', '/celbux/pay', '/celbux/payment', '/celbux/reverse', '/odm/api/v1/vouchers/issue',
       '/kora/api/v1/charge/voucher', '/wipay/v1/voucher_pay', '/wipay/v1/voucher_check'],

@@ -28,7 +28,7 @@ const sent = () => checkout.received.map(({ body }) => JSON.parse(body));
 const isGenuine = ({ headers, body }) => headers['x-korapay-signature'] === koraSignature(JSON.stringify(JSON.parse(body).data), KEY);
 
 /** Vectors made with OpenSSL. */
-test("Kora's signature is that of the known answers", () => {
+test("Kora's signature matches the known answers", () => {
   const signatures = {
     '{"fee":0,"amount":100,"status":"success","currency":"ZAR","reference":"order-1"}': '6da80fc960b0ee9feb2cbafe9b2375add3f99218a2bcb9c306cd203150394072',
     '{"fee":0,"amount":100.00,"status":"success","currency":"ZAR","reference":"order-1"}': '3b0db243d5852dd09200816319a923bdd784af5e63b2996f5b0a837718a8d91f',
@@ -63,7 +63,7 @@ test('a successful charge is notified, with the change voucher', async () => {
   assert.equal(shown, body);
 });
 
-test('a refusal, a partial payment and a late outcome are notified, too', async () => {
+test('a refusal, a partial payment and a late outcome are notified', async () => {
   await pay('too_small', { reference: 'refused' });
   await pay('partial', { reference: 'part', amount: 99.99 });
   await pay('processing_then_success', { reference: 'late', metadata: undefined });
@@ -104,7 +104,7 @@ test('a notification is repeated until the answer is 200, and no longer', async 
   stubborn.close();
 });
 
-test('it gives up after so many tries, whether nobody is there or nobody answers', async (t) => {
+test('it gives up after the last try, whether the receiver is absent or silent', async (t) => {
   const silent = await openCheckout(null);
   t.after(() => silent.close());
   const gone = await openCheckout(200);
@@ -188,7 +188,7 @@ test('by hand: a signature that is wrong, or missing, or of another amount', asy
   await assert.rejects(simulator.sendWebhook({ provider: 'kora', reference: 'r', url: 'https://example.com/' }), RangeError);
 });
 
-test('the key that a charge was made with signs its notification', async () => {
+test('a notification is signed with the key of its charge', async () => {
   const { post } = client(simulator.url);
   const { chargeRequest } = await import('./client.test-kit.mjs');
   const body = chargeRequest({ pin: pin('exact'), reference: 'k', notification_url: checkout.url });
@@ -222,7 +222,7 @@ test('Celbux notifies creations, payments and reversals, but no refusal', async 
   assert.equal(JSON.stringify(simulator.books()).includes('celbux-test-webhook-token'), false);
 });
 
-test('any 2xx is enough for Celbux, and it can be bent by hand', async () => {
+test('Celbux accepts any 2xx, and its notification can be falsified by hand', async () => {
   const modest = await openCheckout(503, 204);
   const other = await startSimulator({ ...QUICK, checkoutUrl: modest.url });
   await client(other.url).create({ Reference: 'c' });

@@ -22,7 +22,7 @@ function assertError({ status, body }, msg) {
   assert.deepEqual(body, { status: 'error', msg });
 }
 
-test('a payment is answered in the shape of the sample, with the value that is left', async () => {
+test('a payment is answered in the shape of the sample, with the remaining value', async () => {
   const { status, body } = await pay({ voucher: pin('balance_left', 1, 200), total: '120.00' });
   const { trxn_id, ...others } = body;
   assert.equal(status, 200);
@@ -75,7 +75,7 @@ test('the exact voucher is worth the first amount asked, or a fixed value when c
   assert.equal((await pay({ voucher: pin('exact', 2), total: '120.00' })).body.value, '0.00');
 });
 
-test('only a form has parameters', async () => {
+test('parameters are read only from a form', async () => {
   const fields = { account_number: '4630', total: '1', voucher: pin('exact') };
   const asJson = await post('/wipay/v1/voucher_pay', 'application/json', JSON.stringify(fields));
   assertError(asJson, 'Parameter: account_number is missing');
@@ -89,7 +89,7 @@ test('details may be 254 characters long, and left out', async () => {
   assert.equal((await pay({ voucher: pin('exact', 2), details: '' })).body.status, 'success');
 });
 
-test('a check tells the value and changes nothing', async () => {
+test('a check returns the value and changes nothing', async () => {
   const { body } = await check(pin('balance_left'));
   assert.deepEqual(body, { status: 'success', msg: 'Voucher check successful', value: '500.00' });
   assert.equal(await valueOf(pin('used')), '0.00');
@@ -98,7 +98,7 @@ test('a check tells the value and changes nothing', async () => {
   assertError(await check('nosuchvouche'), 'Parameter: voucher not found');
 });
 
-test('after a fault, the check tells whether the money moved', async () => {
+test('after a fault, the check shows whether the money moved', async () => {
   for (const kind of ['error', 'html', 'cut']) {
     for (const [moment, value] of [['before', '500.00'], ['after', '375.00']]) {
       const voucher = pin(`${kind}_${moment}`);
@@ -117,7 +117,7 @@ test('slow takes the money before it answers', async () => {
   assert.equal((await answer).body.status, 'success');
 });
 
-test('the sixth call within the period is one too many, whichever they are', async () => {
+test('the sixth call of any kind within the period is refused', async () => {
   const limited = await startSimulator();
   const wipay = client(limited.url);
   const voucher = pin('balance_left');
