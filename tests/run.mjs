@@ -27,7 +27,7 @@ const PARTS = {
       await run('cargo', ['clippy', ...bindgen, '--release', '--locked', '--quiet', '--target-dir', '.tools/target', '--', '-D', 'warnings']);
     },
   },
-  architecture: { does: 'no circle of files, and crates that use only those below them', run: () => nodeTests('tests/architecture') },
+  architecture: { does: 'no import cycles, and crates that depend only on those below them', run: () => nodeTests('tests/architecture') },
   types: { does: 'the TypeScript types of the element, and that they say what the widget does', run: () => nodeTests('tests/types') },
   build: {
     does: 'the widget and the Worker, with their sizes beside the budgets',

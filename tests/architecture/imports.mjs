@@ -19,11 +19,11 @@ export function importsOf(folder) {
 }
 
 /** Returns the import cycles: groups of files in which each file uses every other one, directly or indirectly. */
-export function circlesOf(uses) {
+export function cyclesOf(uses) {
   const reached = new Map([...uses.keys()].map((file) => [file, reachedFrom(file, uses)]));
-  const circles = [...uses.keys()].map((file) => [...reached.get(file)].filter((other) => reached.get(other).has(file)).sort());
-  const several = circles.filter((circle) => circle.length > 1);
-  return [...new Map(several.map((circle) => [circle.join(' '), circle])).values()];
+  const cycles = [...uses.keys()].map((file) => [...reached.get(file)].filter((other) => reached.get(other).has(file)).sort());
+  const several = cycles.filter((cycle) => cycle.length > 1);
+  return [...new Map(several.map((cycle) => [cycle.join(' '), cycle])).values()];
 }
 
 function reachedFrom(file, uses) {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
-import { circlesOf, importsOf } from './imports.mjs';
+import { cyclesOf, importsOf } from './imports.mjs';
 
 /** The import cycles still in the code, each with all of its files. Update the entry when a cycle shrinks or is removed. */
 const KNOWN = {
@@ -32,9 +32,9 @@ const MAY_USE = {
 for (const [folder, known] of Object.entries(KNOWN)) {
   test(`${folder} has no import cycle${known.length ? ' except the known ones' : ''}`, (t) => {
     const uses = importsOf(join(ROOT, folder));
-    const circles = circlesOf(uses);
-    for (const circle of circles) t.diagnostic(`${circle.length} files, such as ${loopIn(circle, uses).join(' → ')}`);
-    assert.deepEqual(circles.toSorted(byText), known.toSorted(byText));
+    const cycles = cyclesOf(uses);
+    for (const cycle of cycles) t.diagnostic(`${cycle.length} files, such as ${loopIn(cycle, uses).join(' → ')}`);
+    assert.deepEqual(cycles.toSorted(byText), known.toSorted(byText));
   });
 }
 
@@ -56,7 +56,7 @@ test('in the Worker, only the pages use checkout-present', () => {
   assert.deepEqual(users.filter((file) => !file.startsWith('page/')), []);
 });
 
-const planted = mkdtempSync(join(tmpdir(), 'voucher-checkout-circles-'));
+const planted = mkdtempSync(join(tmpdir(), 'voucher-checkout-cycles-'));
 after(() => rmSync(planted, { recursive: true, force: true }));
 let crates = 0;
 
@@ -67,7 +67,7 @@ function found(files) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), code);
   }
-  return circlesOf(importsOf(folder));
+  return cyclesOf(importsOf(folder));
 }
 
 test('a planted import cycle is found in every syntax', () => {
