@@ -1,6 +1,6 @@
-// Builds what a shopper's browser loads: www/dist/assets (wasm, its JavaScript, CSS), the loader www/dist/checkout.js,
-// and www/dist/assets.json with their names and the style sheet,
-// which the Worker writes into its pages. Prints what each part weighs and fails when a budget is broken.
+// Builds the files that a shopper's browser loads: www/dist/assets (wasm, its JavaScript, CSS), the loader www/dist/checkout.js,
+// and www/dist/assets.json with their names and the style sheet, which the Worker writes into its pages. Prints the size of each
+// part, and fails when a budget is exceeded.
 //
 //   node edge/tools/build-widget.mjs           the smallest wasm: the standard library is built too, a panic is a bare trap
 //   node edge/tools/build-widget.mjs --plain   an ordinary release build, without rust-src
@@ -21,12 +21,12 @@ const DIST = join(ROOT, 'www', 'dist');
 const WORDS = join(ROOT, 'edge', 'present', 'words');
 const SYNTAX = 'es2022';
 
-// In bytes, brotli 11. tests/figures/RESULTS.md has what was measured last.
+// In bytes, brotli 11. The latest figures are in tests/figures/RESULTS.md.
 export const BUDGETS = { pay: { must: 56_000, goal: 50_000 }, loader: { must: 1_200, goal: 700 } };
-/** What the hosted page weighs beside its texts: made by the Worker, held to this by tests/worker/product/assets.test.mjs. */
+/** The size of the hosted page's HTML without its texts. The Worker writes it; tests/worker/product/assets.test.mjs checks it. */
 export const HTML = 1_420;
 
-/** Builds what is out of date; throws when a step fails or a budget is broken. */
+/** Builds the parts that are out of date. Throws when a step fails or a budget is exceeded. */
 export async function buildWidget({ log = console.log, plain = false } = {}) {
   const list = join(DIST, 'assets.json');
   const names = () => JSON.parse(readFileSync(list, 'utf8'));
@@ -44,7 +44,7 @@ export async function buildWidget({ log = console.log, plain = false } = {}) {
   return names();
 }
 
-/** The wasm that cargo makes. */
+/** Compiles the wasm, and returns its path. */
 async function compile(plain) {
   await ensureRust();
   const env = plain ? { CARGO_TARGET_DIR: PLAIN_TARGET } : SMALL;
@@ -52,14 +52,14 @@ async function compile(plain) {
   return join(plain ? PLAIN_TARGET : SMALL_TARGET, 'wasm32-unknown-unknown', 'release', 'checkout_widget.wasm');
 }
 
-/** The folder with the wasm and its JavaScript. */
+/** Generates the wasm's JavaScript, and returns the folder of both. */
 async function bindings(wasm) {
   const out = join(SMALL_TARGET, 'widget-bindings');
   await run(BINDGEN, ['widget', wasm, out]);
   return out;
 }
 
-/** The wasm and its JavaScript, trimmed. */
+/** Trims the wasm and its JavaScript, and returns both. */
 async function trimmed(folder) {
   const { trim } = await import('./trim.mjs');
   const glue = readFileSync(join(folder, 'checkout_widget.js'), 'utf8');
@@ -68,7 +68,7 @@ async function trimmed(folder) {
   return { bytes: out.bytes, glue: join(folder, 'glue.js') };
 }
 
-/** Writes the files under names that change with their content; older ones go. Returns the names. */
+/** Writes the files under names with a hash of their content, removes older ones, and returns the names. */
 async function files({ bytes, glue }) {
   for (const name of ['assets', 'words']) rmSync(join(DIST, name), { recursive: true, force: true });
   mkdirSync(join(DIST, 'assets'), { recursive: true });
@@ -95,7 +95,7 @@ async function files({ bytes, glue }) {
   return {
     js,
     wasm,
-    // In the page itself: a file of its own would cost a slow phone a round trip before anything is seen.
+// Inline in the page: a separate file would cost a slow phone a round trip before the first paint.
     style: await style(),
     loader: put(`/checkout.${digest(script)}.js`, script),
     loader_integrity: `sha384-${createHash('sha384').update(script).digest('base64')}`,
@@ -124,7 +124,7 @@ function put(name, content) {
   return name;
 }
 
-/** Prints raw and brotli sizes beside the budgets; with `enforce` throws when one that must hold is broken. */
+/** Prints raw and brotli sizes beside the budgets. With `enforce`, throws when a `must` budget is exceeded. */
 function weigh(names, { log, enforce }) {
   const parts = {
     wasm: readFileSync(join(DIST, names.wasm)),
@@ -149,12 +149,12 @@ function weigh(names, { log, enforce }) {
   if (enforce && broken.length > 0) throw new Error(`over budget: ${broken.join(', ')}`);
 }
 
-/** Of a language's words, those that the widget needs, as a page carries them (edge/present/src/words.rs). */
+/** Returns the texts of a language that the widget needs, as a page carries them (edge/present/src/words.rs). */
 export function widgetTexts(words) {
   return Object.values(words).slice(0, Object.keys(words).indexOf('pay_part_button'));
 }
 
-/** The texts that weigh most, of all languages. */
+/** Returns the largest texts of all languages. */
 function heaviest() {
   const words = readdirSync(WORDS).map((name) => JSON.parse(readFileSync(join(WORDS, name))));
   const texts = words.map((words) => Buffer.from(JSON.stringify(widgetTexts(words))));

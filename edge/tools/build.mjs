@@ -1,5 +1,5 @@
 // Builds the Worker: `node edge/tools/build.mjs`, also run by wrangler before every dev session and deploy. Builds the widget
-// first, because its hashed file names stand in the Worker's pages. Does nothing that is already done.
+// first, because the Worker's pages contain its hashed file names. Skips every step that is up to date.
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,23 +11,23 @@ import { cargo, cargoAhead, run } from './run.mjs';
 import { ROOT, unlessUnchanged } from './up-to-date.mjs';
 import { CDYLIB, SMALL } from './wasm-flags.mjs';
 
-/** npm packages, Rust, bindgen; building and trimming the widget; the Worker's crates, building and trimming the Worker. */
+/** npm packages, Rust, bindgen; build and trim the widget; the Worker's crates, build and trim the Worker. */
 const STEPS = 8;
 /** Design budgets for the Worker, gzip, in bytes. */
 const MUST = 450_000;
 const GOAL = 350_000;
 const WASM = 'edge/build/index_bg.wasm';
-/** Not the widget's: both can be built at the same time, and have no crate in common that cargo would not build twice. */
+/** Separate from the widget's, so that both build at the same time. Cargo would build their common crates twice anyway. */
 const WORKER_TARGET = join(ROOT, 'target', 'small-worker');
-/** What wasm-bindgen's output uses, for wasm-opt. */
+/** The wasm features that wasm-bindgen's output uses, for wasm-opt. */
 const WASM_FEATURES = [
   'bulk-memory', 'exception-handling', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types',
   'sign-ext',
 ];
 
 /**
- * Everything that is deployed: the widget's files and pages in `www/dist`, the Worker in `edge/build`. The steps wait for each other
- * only where one needs what another makes.
+ * Builds everything that is deployed: the widget's files and pages in `www/dist`, the Worker in `edge/build`. A step waits only for
+ * the steps whose output it needs.
  */
 export async function buildAll() {
   expect(STEPS);
@@ -40,22 +40,22 @@ export async function buildAll() {
   checkSize();
 }
 
-/** The files and folders that the Worker is built from. */
+/** The inputs of the Worker's build. */
 export const WORKER_INPUTS = [
   'edge/src', 'edge/core', 'edge/present', 'edge/wire', 'edge/build.rs', 'edge/entry.js', 'edge/Cargo.toml', ...BINDGEN_SOURCES, 'edge/tools/build.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock',
   'rust-toolchain.toml', 'www/dist/assets.json', 'package-lock.json',
 ];
 
 /**
- * A Worker for tests that is never deployed, in `edge/build-<name>`: built with `features` of `edge/Cargo.toml`, or from the sources in
- * the folder that `sources()` gives; `settings` is what else it follows from. Returns the path of its entry from the root. The widget and
- * the pages must be built.
+ * Builds a Worker for tests, which is never deployed, in `edge/build-<name>`: with `features` of `edge/Cargo.toml`, or from the sources
+ * in the folder that `sources()` returns. A change of `settings` rebuilds it. Returns the path of its entry from the root. The widget
+ * and the pages must be built before.
  */
 export async function buildTestWorker(name, { features = [], sources = () => ROOT, settings = '' }) {
   const folder = `edge/build-${name}`;
   const entry = `${folder}/index.js`;
   await unlessUnchanged(`worker-${name}`, { inputs: WORKER_INPUTS, outputs: [entry], settings }, async () => {
-    // In a folder of its own: a build for deploying that runs beside this one must not find what this one leaves.
+    // A separate folder: a deploy build that runs at the same time must not pick up this output.
     const target = join(ROOT, 'target', 'small-tests');
     const chosen = features.flatMap((feature) => ['--features', feature]);
     place(await compiled(`building the Worker ${name}`, target, chosen, sources()), folder);
@@ -63,7 +63,7 @@ export async function buildTestWorker(name, { features = [], sources = () => ROO
   return entry;
 }
 
-/** The crates of a Worker that was never built, while the widget is built. The Worker itself needs the names of the widget's files. */
+/** Builds the crates of a first build during the widget's build. The Worker itself needs the names of the widget's files. */
 async function buildAhead() {
   if (existsSync(WORKER_TARGET)) return skip(1);
   await ensureRust();
@@ -75,14 +75,14 @@ async function buildWorker() {
   const made = await compiled('building the Worker', WORKER_TARGET);
   const small = `${made.wasm}.small`;
   const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
-  // Measured: functions with one caller that stay apart compress better, by 30 KB of gzip.
+  // Measured: without inlining of functions that have one caller, gzip saves 30 KB more.
   const smallest = ['-Oz', '--one-caller-inline-max-function-size', '30'];
   const args = [...smallest, '--strip-debug', '--strip-producers', ...features, made.wasm, '-o', small];
   await step('trimming the Worker', () => run(join(ROOT, 'node_modules/.bin/wasm-opt'), args));
   place({ ...made, wasm: small }, 'edge/build');
 }
 
-/** The Worker as cargo and bindgen make it, with the JavaScript that workerd loads: the paths of both. */
+/** Compiles the Worker and generates the JavaScript that workerd loads. Returns the paths of both. */
 async function compiled(title, target, features = [], sources = ROOT) {
   await ensureBindgen();
   const args = ['--manifest-path', join(sources, 'Cargo.toml'), '-p', 'checkout-edge', ...features];
@@ -94,7 +94,7 @@ async function compiled(title, target, features = [], sources = ROOT) {
   return { js, wasm: join(folder, 'index_bg.wasm') };
 }
 
-/** Joins wasm-bindgen's JavaScript and ours (edge/entry.js) in one file. */
+/** Bundles wasm-bindgen's JavaScript and ours (edge/entry.js) into one file. */
 async function bundle(path, outfile) {
   const glue = readFileSync(path, 'utf8');
   const { functions, objects } = exportsOf(glue);
@@ -117,10 +117,10 @@ async function bundle(path, outfile) {
   });
 }
 
-/** What edge/entry.js calls. */
+/** The exports that edge/entry.js calls. */
 const ENTERED = ['fetch', '__worker_init_state', '__wbg_reset_state'];
 
-/** What wasm-bindgen's JavaScript exports: functions, and the classes that are Durable Objects, which are those that can be fetched from. */
+/** Returns the exports of wasm-bindgen's JavaScript: its functions, and its Durable Objects, the classes with a method `fetch`. */
 function exportsOf(glue) {
   const functions = [...glue.matchAll(/^export function (\w+)/gm)].map(([, name]) => name);
   const classes = [...glue.matchAll(/^export class (\w+) \{\n([^]*?)^\}/gm)];
@@ -130,8 +130,8 @@ function exportsOf(glue) {
 }
 
 /**
- * The glue, in which a closure finds out that its wasm has trapped before it compares instances. As written, the first closure called
- * after a trap would run in the new instance, on an address in the old one's memory.
+ * Returns the glue with a check for a trap before each closure compares instances. Without it, the first closure called after a trap
+ * would run in the new instance with an address from the old one's memory.
  */
 function guarded(glue) {
   const guarded = glue.replace(/^( *)if \(state\.instance !== __wbg_instance_id\) \{$/gm, '$1__wbg_call_guard();\n$&');
@@ -139,7 +139,7 @@ function guarded(glue) {
   return guarded;
 }
 
-/** Moves what was made to where wrangler expects it. */
+/** Moves the output to the folder that wrangler expects. */
 function place({ js, wasm }, folder) {
   mkdirSync(join(ROOT, folder), { recursive: true });
   renameSync(wasm, join(ROOT, folder, 'index_bg.wasm'));

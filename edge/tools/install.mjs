@@ -1,8 +1,8 @@
-// What building and testing need beyond Rust, Node and git: looked for, and fetched when missing, into the checkout where
-// possible, pinned. When nothing is missing it costs a few milliseconds.
+// Installs the requirements of builds and tests beyond Rust, Node and git: pinned versions, inside the checkout where possible. When
+// nothing is missing it takes a few milliseconds.
 //
-// Run by itself (`node edge/tools/install.mjs`) it fetches everything, the tests' browser included. Only Node's own modules are
-// imported here: npm packages may not be there yet.
+// `node edge/tools/install.mjs` installs everything, with the tests' browser. This module imports only Node's own modules, because
+// npm packages may not be installed yet.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -11,22 +11,22 @@ import { say, step } from './progress.mjs';
 import { cargo, run } from './run.mjs';
 import { ROOT, unlessUnchanged } from './up-to-date.mjs';
 
-/** Our program that writes the JavaScript between a wasm and its host, once it is built (edge/tools/bindgen). */
+/** The path of our program that generates the JavaScript between a wasm and its host (edge/tools/bindgen). */
 export const BINDGEN = join(ROOT, '.tools/target/release/bindgen');
 export const BINDGEN_SOURCES = ['Cargo.toml', 'Cargo.lock', 'src'].map((name) => `edge/tools/bindgen/${name}`);
 
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
-/** What `work` gives, which is done once, however often it is asked for. */
+/** Returns a function that runs `work` at its first call and returns the same result at every call. */
 const once = (work) => {
   let made;
   return () => (made ??= work());
 };
 
-/** Node packages, Rust toolchain with the wasm target, a linker, and our own program of the build. */
+/** Installs the npm packages, the Rust toolchain with the wasm target, a linker, and bindgen. */
 export const ensureTools = () => Promise.all([ensurePackages(), ensureBindgen()]);
 
-/** The npm packages of package-lock.json, in node_modules. */
+/** Installs the npm packages of package-lock.json into node_modules. */
 export const ensurePackages = once(() =>
   step('fetching the npm packages', () => {
     const wanted = { inputs: ['package-lock.json'], outputs: ['node_modules/.bin/wrangler', 'node_modules/.bin/node'] };
@@ -35,7 +35,7 @@ export const ensurePackages = once(() =>
   }),
 );
 
-/** The Rust toolchain of rust-toolchain.toml with its components, and a linker. */
+/** Installs the Rust toolchain of rust-toolchain.toml with its components, and a linker. */
 export const ensureRust = once(() =>
   step('fetching Rust', async () => {
     if (!works('rustup', ['--version'])) {
@@ -59,7 +59,7 @@ function ensureLinker() {
   install('gcc libc6-dev', 'A C linker (cc) is missing, and Rust needs one. Install it (on Debian: apt-get install gcc libc6-dev), then run this again.');
 }
 
-/** The program at BINDGEN. */
+/** Builds the program at BINDGEN. */
 export const ensureBindgen = once(async () => {
   await ensureRust();
   await step('building bindgen', (tell) => {
@@ -70,13 +70,13 @@ export const ensureBindgen = once(async () => {
   });
 });
 
-/** Where the tests' Python packages are. */
+/** The folder of the tests' Python packages. */
 export const PYTHON_PACKAGES = join(ROOT, '.tools/python');
 
-/** The Python that has the tests' packages; undefined when there is none. */
+/** Returns the Python that has the tests' packages, or undefined. */
 export const PYTHON = () => (existsSync(join(PYTHON_PACKAGES, 'standardwebhooks')) ? 'python3' : undefined);
 
-/** Fetches the Python packages of the tests, where there is a Python with pip or one can be installed. */
+/** Installs the Python packages of the tests, where Python with pip is present or can be installed. */
 export async function ensurePython() {
   const wanted = { inputs: ['tests/worker/requirements.txt'], outputs: ['.tools/python/standardwebhooks'] };
   await unlessUnchanged('python', wanted, async () => {
@@ -91,7 +91,7 @@ export async function ensurePython() {
   });
 }
 
-/** The path of a Chromium for the tests: `CHROMIUM`, one that is installed, or one that is fetched now. */
+/** Returns the path of a Chromium for the tests: `CHROMIUM`, an installed one, or one downloaded now. */
 export function ensureBrowser() {
   ensureFonts();
   const found = findBrowser();
@@ -106,7 +106,7 @@ export function ensureBrowser() {
   throw new Error('No Chromium was found, and none could be fetched. Install one, or set CHROMIUM to its path, then run this again.');
 }
 
-/** A font for Amharic, where one can be installed: without it the tests' pictures show boxes. Every phone has one. */
+/** Installs a font for Amharic where possible. Without it the tests' pictures show boxes; every phone has one. */
 function ensureFonts() {
   if (works('fc-list', ['--version']) && !output('fc-list', [':lang=am'])) install('fonts-sil-abyssinica', null);
 }
@@ -126,7 +126,7 @@ function downloadedBrowser() {
   return path && existsSync(path) ? path : undefined;
 }
 
-/** Installs Debian packages where that is possible; else says what to do, unless there is another way (`advice` null). */
+/** Installs Debian packages where possible. Otherwise throws `advice`, or returns when `advice` is null. */
 function install(packages, advice) {
   const root = process.getuid?.() === 0;
   if (!works('apt-get', ['--version']) || !(root || works('sudo', ['-n', 'true']))) {
@@ -146,7 +146,7 @@ function install(packages, advice) {
 const works = (program, args) => spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 const output = (program, args) => spawnSync(program, args, { encoding: 'utf8' }).stdout ?? '';
 
-/** PATH with the checkout's programs first; among them the Node that wrangler needs. */
+/** Returns PATH with the checkout's programs first, among them the Node that wrangler requires. */
 export const toolPath = () => [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

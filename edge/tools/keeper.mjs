@@ -1,10 +1,10 @@
-// Runs a program for no longer than the process that asked for it lives: `node keeper.mjs PROGRAM ARGUMENT…`, as run.mjs starts it.
-// Standard input is a pipe whose other end that process alone holds: it closes however the process ends, SIGKILL included. Then
-// this process's group, to which the program and all that it starts belong, is told to end, and a moment later killed.
+// Runs a program that must end with its caller: `node keeper.mjs PROGRAM ARGUMENT…`, started by run.mjs. Standard input is a pipe
+// whose other end only the caller holds, so it closes whatever ends the caller, even SIGKILL. Then this process sends SIGTERM and,
+// after a pause, SIGKILL to its process group, which contains the program and all processes that it has started.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
-/** How long the program may take to end when it is told to. */
+/** The time between SIGTERM and SIGKILL. */
 const PATIENCE_MS = 3_000;
 
 const [program, ...args] = process.argv.slice(2);
@@ -12,7 +12,7 @@ const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 const signal = (name) => process.kill(-process.pid, name);
 let alone = false;
 
-// They reach the program as well, and it decides.
+// The program receives these signals too, and decides whether to end.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => {});
 
 process.stdin.resume().once('end', () => {
@@ -25,7 +25,7 @@ child.once('error', (error) => {
   process.exit(127);
 });
 child.once('exit', (code, name) => {
-  // Whoever asked for the program ends what it has left behind.
+  // Otherwise the caller ends the remaining processes.
   if (alone) signal('SIGKILL');
   process.exit(code ?? 128 + constants.signals[name]);
 });

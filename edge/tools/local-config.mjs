@@ -1,8 +1,8 @@
-// The variables of a checkout on this machine, for `npm start` and for the tests.
+// The variables of a local checkout, for `npm start` and for the tests.
 import { randomBytes } from 'node:crypto';
 import { PROVIDERS } from '../../tests/simulator/providers.mjs';
 
-/** The variables for this machine: every provider is the simulator. */
+/** Returns the variables, with the simulator as every provider. */
 export function localVars(worker, shop) {
   return Object.assign(
     { SHOP_NAME: 'Harbour Mugs', PUBLIC_URL: worker, ALLOWED_ORIGINS: shop },
@@ -10,7 +10,7 @@ export function localVars(worker, shop) {
   );
 }
 
-/** Fresh secrets: the Worker's own, and those that it shares with the providers, which the simulator must be told. */
+/** Returns new secrets: the Worker's own, and those shared with the providers, which the simulator needs too. */
 export function freshSecrets() {
   return {
     MERCHANT_API_KEY: `key_${randomBytes(24).toString('hex')}`,
@@ -19,19 +19,19 @@ export function freshSecrets() {
   };
 }
 
-/** Fresh secrets of the providers alone. */
+/** Returns new secrets of the providers. */
 export function providerSecrets() {
   return Object.assign({}, ...PROVIDERS.map((provider) => provider.localSecrets()));
 }
 
 /**
- * Fresh secrets that events are signed with. They are no part of `freshSecrets`: the Worker refuses them without
- * WEBHOOK_URL, and its tests go without events unless they are about them.
+ * Returns new secrets for signing events. They are separate from `freshSecrets`, because the Worker refuses them without WEBHOOK_URL,
+ * and only the tests about events set it.
  */
 export function webhookSecrets() {
   return {
     WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
-    // Any 32 bytes are an Ed25519 private key.
+    // Any 32 bytes are a valid Ed25519 private key.
     WEBHOOK_SIGNING_KEY: `whsk_${randomBytes(32).toString('base64')}`,
   };
 }

@@ -1,13 +1,13 @@
-// One line that tells what is being done and how far it is. A terminal sees it change; elsewhere it is printed now and then.
+// A progress line. On a terminal it is redrawn in place; elsewhere it is printed from time to time.
 
-/** A step that takes less is not worth a line. */
+/** Steps shorter than this are not shown. */
 const QUICK_MS = 2_000;
 const REDRAWN_MS = 250;
-/** How often it is printed where it cannot change. */
+/** The interval of printing where the line cannot be redrawn. */
 const PRINTED_MS = 20_000;
 
 const terminal = process.stdout.isTTY;
-/** The steps under way: what each does, since when, and how far it is. */
+/** The running steps: title, start and progress of each. */
 const underWay = new Set();
 let all = 0;
 let begun = 0;
@@ -16,20 +16,20 @@ let drawn = '';
 let printed = 0;
 let clock;
 
-/** Tells how many steps there will be. */
+/** Sets the number of steps to come. */
 export function expect(steps) {
   all = begun + steps;
 }
 
-/** Takes steps for done that there is nothing to do for. */
+/** Counts steps that are up to date as done. */
 export function skip(steps) {
   begun += steps;
   done += steps;
 }
 
 /**
- * Does a step. `title` says what is being done; `work(tell)` does it, and may call `tell` with how far it is. Steps may run at the
- * same time. One that takes its time gets a line at its end.
+ * Runs the step `work(tell)` under its `title`; it may call `tell` with its progress. Several steps may run at the same time. A long
+ * step prints a line at its end.
  */
 export async function step(title, work) {
   const one = { title, since: performance.now(), far: '' };
@@ -51,7 +51,7 @@ export async function step(title, work) {
   }
 }
 
-/** Prints lines that stay. */
+/** Prints lines above the progress line. */
 export function say(text) {
   if (terminal) draw('');
   console.log(text);
@@ -74,7 +74,7 @@ function draw(line) {
   drawn = line;
 }
 
-/** "48 s", "1 min 40 s". */
+/** Returns a duration as text: "48 s", "1 min 40 s". */
 export function duration(ms) {
   const seconds = Math.round(ms / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;

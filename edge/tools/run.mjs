@@ -1,5 +1,5 @@
-// Starts programs that do not outlive this process, however it ends. Only Node's own modules are imported here: npm packages may
-// not be there yet.
+// Starts programs that end with this process, whatever ends it. This module imports only Node's own modules, because npm packages
+// may not be installed yet.
 import { spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
@@ -10,23 +10,23 @@ import { ROOT } from './up-to-date.mjs';
 
 const KEEPER = join(ROOT, 'edge/tools/keeper.mjs');
 
-/** How long what a program has left behind may take to end by itself. */
+/** The time that the remaining processes of an ended program have before they are killed. */
 const PATIENCE_MS = 3_000;
 const LOOK_MS = 20;
 
 /**
- * Starts a program in the root, with `env` on top of this process's environment. `onLine` gets every line that it prints. `isIdle` leaves
- * the processors to others that want them.
+ * Starts a program in the root folder, with `env` on top of this process's environment. `onLine` receives every line that it prints.
+ * `isIdle` runs it at low priority.
  *
- * Returns `{kill(signal), exited}`. `kill` reaches everything that the program has started; `exited` resolves with its exit code
- * when its last line has been read and nothing of it is left.
+ * Returns `{kill(signal), exited}`. `kill` signals the program and all processes that it has started; `exited` resolves with its exit
+ * code when its last line has been read and all of these processes have ended.
  */
 export function start(program, args, { env = {}, isIdle = false, onLine = () => {} } = {}) {
   const child = spawn(process.execPath, [KEEPER, program, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
-    // The leader of a group of its own.
+    // It leads its own process group.
     detached: true,
   });
   if (isIdle) setPriority(child.pid, constants.priority.PRIORITY_LOW);
@@ -34,7 +34,7 @@ export function start(program, args, { env = {}, isIdle = false, onLine = () => 
     try {
       return process.kill(-child.pid, signal);
     } catch {
-      // Nothing of it is left.
+      // All of its processes have ended.
       return false;
     }
   };
@@ -54,13 +54,13 @@ export function start(program, args, { env = {}, isIdle = false, onLine = () => 
   return { kill, exited };
 }
 
-/** Runs a program to its end. Gives the lines that it said, without empty ones. Shows them, and rejects with `advice`, when it fails. */
+/** Runs a program to its end, and returns its output without empty lines. When it fails, prints the output and rejects with `advice`. */
 export async function run(program, args, { env, advice, onLine = () => {} } = {}) {
   const said = [];
   const { exited } = start(program, args, {
     env,
     onLine: (line) => {
-      // One that a program draws over, as cargo does with its bar, is no more than a moment's.
+      // A line that the program overwrites, such as cargo's progress bar, is left out.
       if (onLine(line) !== 'moment' && line !== '') said.push(line);
     },
   });
@@ -71,10 +71,10 @@ export async function run(program, args, { env, advice, onLine = () => {} } = {}
 }
 
 const CARGO_SETTINGS = { CARGO_TERM_PROGRESS_WHEN: 'always', CARGO_TERM_PROGRESS_WIDTH: '80', CARGO_TERM_COLOR: 'never' };
-/** Cargo's bar, with how many of how many units are built. */
+/** Cargo's progress bar, with the number of built units and their total. */
 const BAR = /^\s*Building\s+\[[^\]]*\]\s+(\d+)\/(\d+)/;
 
-/** Runs cargo, shows its warnings, and tells `tell` how far it is. */
+/** Runs cargo, prints its warnings, and reports its progress to `tell`. */
 export async function cargo(args, { env, tell }) {
   const onLine = (line) => {
     const [, done, all] = BAR.exec(line) ?? [];
@@ -90,8 +90,8 @@ export async function cargo(args, { env, tell }) {
 }
 
 /**
- * Has cargo build what `args` ask for, but for the last crate, where the processors have nothing else to do. Resolves when cargo has ended,
- * however: `cargo` then finds out what is wrong, and shows it.
+ * Builds all crates of `args` except the last one, at low priority. Resolves when cargo has ended, even with an error: the later call of
+ * `cargo` meets the same error and prints it.
  */
 export async function cargoAhead(args, { env, tell }) {
   const ahead = start('cargo', args, {

@@ -17,7 +17,7 @@ is missing, and secrets of providers that it lacks are added. Set KORA_BASE_URL,
 ODM_BASE_URL there to aim at something else than the simulator.
 `;
 
-/** How often npm is looked for. */
+/** The interval of checking that npm is running. */
 const LOOK_MS = 250;
 const DEV_VARS = join(ROOT, '.dev.vars');
 
@@ -30,14 +30,14 @@ async function main() {
   }
   stopWithNpm();
   await buildAll();
-  // These need npm packages, which are there only now.
+  // These import npm packages, which are installed only now.
   const { startSimulator } = await import('../../tests/simulator/server.mjs');
   const { TEST_PINS } = await import('../../tests/simulator/pins.mjs');
 
   const mine = localSecrets();
   const shop = `http://localhost:${port + 1}`;
   const vars = { ...localVars(`http://localhost:${port}`, shop), WEBHOOK_URL: `${shop}/shop/events` };
-  // What stands in .dev.vars wins.
+  // Variables in .dev.vars take precedence.
   for (const name of Object.keys(mine)) delete vars[name];
 
   const simulator = await startSimulator({
@@ -58,19 +58,19 @@ async function main() {
   if (code) throw new Error(`The Worker ended with ${code}.`);
 }
 
-/** Ends everything. While there is only the build, that is all that this process has started (run.mjs). */
+/** Ends everything. During the build, exiting is enough: run.mjs ends the programs that this process has started. */
 let stop = () => process.exit(1);
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stop());
 
-/** npm tells of SIGINT and SIGTERM. When it ends in another way, this process gets another parent. */
+/** Stops when npm ends. npm forwards only SIGINT and SIGTERM; after any other end of npm this process has another parent. */
 function stopWithNpm() {
   if (!process.env.npm_lifecycle_event) return;
   const npm = process.ppid;
   setInterval(() => process.ppid !== npm && stop(), LOOK_MS).unref();
 }
 
-/** The secrets of `.dev.vars`. The file is made when it is missing; secrets of providers and events that it lacks are added. */
+/** Returns the secrets of `.dev.vars`. Creates the file when it is missing, and adds missing secrets of providers and events. */
 function localSecrets() {
   if (!existsSync(DEV_VARS)) {
     const note = '# Local secrets, made by npm start. Never committed. Variables set here take the place of those npm start sets.\n';
@@ -92,7 +92,7 @@ function linesOf(secrets) {
   return secrets.map(([name, value]) => `${name}="${value}"\n`).join('');
 }
 
-/** wrangler's chatter is left out; what the Worker and the build say is shown. */
+/** Prints the lines of the Worker and the build, without those of wrangler itself. */
 function worthShowing(line) {
   const chatter = /^\s*$|⛅️|^─+|^Your Worker has access|^env\.|^Binding|\[wrangler:info\]|Starting local server|^\[custom build\]|^Running custom build/;
   if (!chatter.test(line)) console.log(line);

@@ -1,25 +1,25 @@
-// Cuts from wasm-bindgen's output what no shopper needs: exports that nobody calls, the code behind them, and the long names by
-// which wasm and JavaScript call each other. A tenth of all bytes.
+// Trims wasm-bindgen's output by a tenth: removes unused exports and their code, and shortens the names by which wasm and JavaScript
+// call each other.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import binaryen from 'binaryen';
 import { run } from './run.mjs';
 
 const FEATURES = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals', 'reference-types', 'multivalue'];
-/** How binaryen names the one module of imports. */
+/** The name that binaryen gives to the only module of imports. */
 const MODULE = 'a';
 
 /**
  * Optimises the wasm at the path `wasm`, and trims it and its `glue` (JavaScript text) together. `bin` is the folder of
- * binaryen's programs, `scratch` one for what lies between. Returns both; throws when they would not fit each other.
+ * binaryen's programs, `scratch` one for intermediate files. Returns both; throws when their names do not match.
  */
 export async function trim({ wasm, glue, bin, scratch }) {
-  // wasm-bindgen exports a class for each Rust struct that JavaScript may hold. None of ours is one.
+  // wasm-bindgen exports a class for each Rust struct that JavaScript can hold. The widget uses none of them.
   let text = glue.replace(/^export class \w+ \{\n[^]*?^\}\n/gm, '').replace(/^if \(Symbol\.dispose\) .*\n/gm, '');
   text = text.replace(/^const \w+Finalization = [^]*?;\n/gm, '');
-  // For browsers that cannot run the wasm at all.
+  // A fallback for browsers that are too old to run the wasm.
   text = text.replace(/^if \(!\('encodeInto' in cachedTextEncoder\)\) \{\n[^]*?^\}\n/m, '');
-  // Its own way in takes a URL, a response or bytes, and warns about old callers. entry.js needs the two halves only.
+  // Its initializer accepts a URL, a response or bytes, and warns about old callers. entry.js needs only these two functions.
   text = text.replace(/^export \{ initSync.*$/m, 'export { __wbg_get_imports as imports, __wbg_finalize_init as finish };');
 
   const [roots, reached, small, named] = ['roots.json', 'reached.wasm', 'small.wasm', 'named.wasm'].map((name) => join(scratch, name));
@@ -28,7 +28,8 @@ export async function trim({ wasm, glue, bin, scratch }) {
   writeFileSync(roots, JSON.stringify(graph));
   await runBinaryen(bin, 'wasm-metadce', [wasm, '--graph-file', roots, '-g', '-o', reached]);
   writeFileSync(reached, withoutDead(readFileSync(reached)));
-  // Measured: functions with one caller that stay apart compress better; Rust's stack lies lowest, so nothing lies below 1024.
+  // Measured: without inlining of functions that have one caller, the wasm compresses better. Rust's stack has the lowest addresses, so
+  // no data is below 1024, as --low-memory-unused requires.
   const smallest = ['-Oz', '--converge', '--one-caller-inline-max-function-size', '30', '--low-memory-unused'];
   const strip = ['--strip-debug', '--strip-producers'];
   await runBinaryen(bin, 'wasm-opt', [reached, ...smallest, '--flatten', '--rereloop', '-Oz', ...strip, '-o', small]);
@@ -48,9 +49,8 @@ export async function trim({ wasm, glue, bin, scratch }) {
 }
 
 /**
- * The wasm with nothing in functions that a table alone leads to, so that no optimiser may drop them: those of wasm-streams, which
- * leptos' server functions bring along and whose way in is gone with the exports, and the standard library's formatting, which
- * only they used. 4 KB for every shopper.
+ * Empties dead functions that the optimiser must keep because a table refers to them: those of wasm-streams, a dependency of leptos'
+ * server functions whose exports are removed, and the standard library's formatting, which only they used. Saves 4 KB.
  */
 function withoutDead(wasm) {
   const module = binaryen.readBinary(wasm);
@@ -63,10 +63,10 @@ function withoutDead(wasm) {
   return bytes;
 }
 
-/** The standard library's formatting, in Rust's names of functions. */
+/** Matches the names of the standard library's formatting functions. */
 const FORMATTING = /\bfmt::|\bcore\[\w+\]::fmt\b/;
 
-/** Empties the functions of these names, and says how many there are. */
+/** Empties the functions with these names, and returns their number. */
 function empty(module, names) {
   let emptied = 0;
   for (let i = 0; i < module.getNumFunctions(); i += 1) {
@@ -79,7 +79,7 @@ function empty(module, names) {
   return emptied;
 }
 
-/** The functions that call one of these names, in a module's text. */
+/** Returns the functions that call one of these names, in a module's text. */
 function callersOf(text, names) {
   let caller = '';
   const found = new Set();
@@ -96,7 +96,7 @@ function parts(path) {
   return { imports: names(WebAssembly.Module.imports(module)), exports: names(WebAssembly.Module.exports(module)) };
 }
 
-/** The two are joined by text, so a change in wasm-bindgen's output must not go unseen. */
+/** Throws when the names of glue and wasm do not match, as after a change in wasm-bindgen's output. */
 function check(glue, { imports, exports }) {
   const given = new Set([...glue.matchAll(/^ {8}([\w$]+): /gm)].map(([, name]) => name));
   const called = [...glue.matchAll(/\bwasm\.([\w$]+)/g)].map(([, name]) => name);

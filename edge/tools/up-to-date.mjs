@@ -1,16 +1,16 @@
-// Skips a build step whose inputs have not changed: by content, not by time, so that a fresh checkout, a branch switch
-// and a touched file all do the right thing.
+// Skips a build step whose inputs have not changed. It compares contents, not times, so that a fresh checkout, a branch switch and a
+// touched file give the right result.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The project's root folder, with a trailing slash left off. */
+/** The project's root folder, without a trailing slash. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /**
- * Runs `build` unless `inputs` (files and folders, relative to the root) and `settings` are what they were when it last
- * ended well and every one of `outputs` is there. Returns whether it ran. A build that throws leaves no mark.
+ * Runs `build` unless all `outputs` exist, and `inputs` (files and folders, relative to the root) and `settings` are the same as at its
+ * last success. Returns whether it ran.
  */
 export async function unlessUnchanged(name, { inputs, outputs, settings = '' }, build) {
   const stamp = join(ROOT, '.tools', 'stamps', name);

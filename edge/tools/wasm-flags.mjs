@@ -1,12 +1,12 @@
-// How the wasm of widget and Worker is made small: the standard library is built for size along with them, and a panic is a
-// bare trap without a text. Stable Rust takes these flags through RUSTC_BOOTSTRAP.
+// Cargo's settings for a small wasm of widget and Worker: the standard library is rebuilt for size, and a panic is a trap without a
+// message. Stable Rust accepts these flags with RUSTC_BOOTSTRAP.
 import { join } from 'node:path';
 import { ROOT } from './up-to-date.mjs';
 
-/** Where cargo puts the widget that is built this way. */
+/** The target folder of the small widget. */
 export const SMALL_TARGET = join(ROOT, 'target', 'small');
 
-/** The environment of cargo. */
+/** The environment of a small build. */
 export const SMALL = {
   RUSTC_BOOTSTRAP: '1',
   RUSTFLAGS: '-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none',
@@ -15,5 +15,5 @@ export const SMALL = {
   CARGO_TARGET_DIR: SMALL_TARGET,
 };
 
-/** How cargo is asked for a wasm. As a cdylib alone: beside an rlib, cargo leaves out the `lto` of the profile without a word. */
+/** Cargo's arguments for a wasm. Only a cdylib: with an rlib as well, cargo ignores the profile's `lto` without a warning. */
 export const CDYLIB = ['rustc', '--release', '--lib', '--crate-type', 'cdylib', '--target', 'wasm32-unknown-unknown'];

@@ -6,15 +6,15 @@ import { toolPath } from './install.mjs';
 import { start } from './run.mjs';
 import { ROOT } from './up-to-date.mjs';
 
-/** How long the Worker may take from its start to its first answer. */
+/** The timeout of the Worker's first answer after its start. */
 const START_MS = 60_000;
-/** How long it may take to its end when it is told to. */
+/** The time that the Worker has to stop before it is killed. */
 const STOP_MS = 10_000;
 
 /**
- * Starts the Worker on `port` with `vars` on top of the configuration `config` (a path), and waits until it answers.
- * `args` are more arguments for wrangler; `onLine` gets every line that wrangler or the Worker prints.
- * Returns `{url, stop(signal), exited}`. An error tells which variable is wrong when the Worker refuses to work.
+ * Starts the Worker on `port` with `vars` on top of the configuration `config` (a path), and waits until it answers. `args` are
+ * additional arguments of wrangler; `onLine` receives every line that wrangler or the Worker prints. Returns `{url, stop(signal),
+ * exited}`. When the Worker refuses its configuration, the error names the variable.
  */
 export async function startWorker({ port, config = join(ROOT, 'wrangler.toml'), vars = {}, args = [], onLine = () => {} }) {
   const settings = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
@@ -48,7 +48,7 @@ export async function startWorker({ port, config = join(ROOT, 'wrangler.toml'), 
   return { url, stop, exited };
 }
 
-/** Waits until `/healthz` says 200; an error when the Worker ends, refuses its configuration, or stays silent. */
+/** Waits until `/healthz` answers 200. Throws when the Worker ends, refuses its configuration or does not answer. */
 async function answered(url, exited, recent) {
   let ended = false;
   exited.then(() => (ended = true));
@@ -66,7 +66,7 @@ async function answered(url, exited, recent) {
   throw new Error(`The Worker did not answer within ${START_MS / 1000} s:\n${recent.join('\n')}`);
 }
 
-/** Whether something listens on this port of this machine. */
+/** Returns whether a program listens on this local port. */
 export function isTaken(port) {
   return new Promise((resolve) => {
     const socket = createConnection({ port, host: 'localhost' });

@@ -1,7 +1,7 @@
-//! Writes the JavaScript that joins a compiled wasm to its host, as `wasm-bindgen` does, for the two wasm files of this project.
+//! Generates the JavaScript between a compiled wasm and its host, as `wasm-bindgen` does, for the two wasm files of this project.
 //!
-//! `bindgen widget|worker WASM FOLDER` writes both into the folder: for the widget as a module that a browser loads, for the
-//! Worker as one that workerd loads, whose instance can be made anew after a trap.
+//! `bindgen widget|worker WASM FOLDER` writes both into the folder: for the widget as a module for browsers, for the Worker as
+//! a module for workerd, whose instance can be replaced after a trap.
 
 use std::{env, error::Error, ffi::OsString};
 
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     bindgen.input_path(wasm).typescript(false);
     match host.to_str() {
         Some("widget") => bindgen.web(true)?.remove_producers_section(true),
-        // `worker` asks to be told of a trap, which is off in a build that aborts unless it is asked for here as well.
+        // The crate `worker` registers an abort handler, which a build that aborts on a panic has only with this option.
         Some("worker") => bindgen
             .module(true)?
             .out_name("index")
