@@ -10,7 +10,7 @@ import { callsOf } from './crash-client.mjs';
 import { COURSES } from './crash-courses.mjs';
 import { startCrashFaults } from './crash-faults.mjs';
 import { storeInMemory } from './memory.mjs';
-import { reckonAll } from './reckoning.mjs';
+import { reconcileAll } from './reconciliation.mjs';
 import { crashReport, keepEvidence, writeResults } from './report.mjs';
 import { finalState } from './settling.mjs';
 import { startShopServer } from './shop-server.mjs';
@@ -146,7 +146,7 @@ async function play(base, courses, stops) {
   const { sessions, orders } = await finalState(world);
   for (const step of steps.unattributed.splice(0)) world.found('a step of nobody', step);
   for (const step of steps.differing.splice(0)) world.found('a state in memory that differs from the ledger', step);
-  const lines = reckonAll(world, { sessions, orders, lines: stack.lines.slice(line) });
+  const lines = reconcileAll(world, { sessions, orders, lines: stack.lines.slice(line) });
   keepEvidence(lines, { seen: sessions, stack }, `crash-${stops.join('-')}`);
   return { stops, stopped, lines, courses: playing.map(({ course }) => course), sessions: sessions.length, orders: orders.length };
 }

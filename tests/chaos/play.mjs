@@ -1,7 +1,7 @@
 // Plays a whole run: shoppers come and go, the outcomes they left open are looked up, and the books are reconciled.
 import { Tally } from './chance.mjs';
 import { order } from './orders.mjs';
-import { reckonAll } from './reckoning.mjs';
+import { reconcileAll } from './reconciliation.mjs';
 import { recoveredProviders } from './recovery.mjs';
 import { endWaiting, finalState, settle } from './settling.mjs';
 import { visit } from './shoppers.mjs';
@@ -37,19 +37,19 @@ export async function play(world, { redemptions, concurrency, until, within, say
     const unsettled = await settle(world, { within, say });
     // The reconciliation must use the stored state alone.
     await world.kills.once('all settled');
-    say('The reckoning …');
+    say('The reconciliation …');
     const { sessions, orders: answered } = await finalState(world);
     world.seen = sessions;
-    return reckoned(world, { sessions, orders: answered, unsettled, closed });
+    return reconciled(world, { sessions, orders: answered, unsettled, closed });
   } finally {
     clearInterval(progress);
   }
 }
 
-function reckoned(world, { sessions, orders, unsettled, closed }) {
+function reconciled(world, { sessions, orders, unsettled, closed }) {
   const { stack, shop, faults, kills } = world;
   const books = world.simulator.books();
-  const lines = reckonAll(world, { sessions, orders, unsettled, lines: stack.lines });
+  const lines = reconcileAll(world, { sessions, orders, unsettled, lines: stack.lines });
   const outcomes = new Tally();
   for (const { shop: { status, redemptions } } of sessions) {
     outcomes.add(`sessions ${status}`);

@@ -28,7 +28,7 @@ export function reportOf({ command, seconds, lines, figures, faults }) {
     '',
     table(['fault', 'times'], faults),
     '',
-    '## The reckoning',
+    '## The reconciliation',
     '',
     table(['', 'figures', 'off by'], lines.map(({ name, told, problems }) => [name, told, problems.length])),
     '',
@@ -67,7 +67,7 @@ export function crashReport({ command, seconds, rounds, names, never }) {
     ['courses that were stopped', sum((round) => round.courses.filter(({ wasHeld }) => wasHeld).length)],
     ['sessions', sum((round) => round.sessions)],
     ['orders of vouchers', sum((round) => round.orders)],
-    ['lines of the reckoning', sum(({ lines }) => lines.length)],
+    ['lines of the reconciliation', sum(({ lines }) => lines.length)],
     ['of them off', off.length],
   ];
   const isRight = off.length + never.length === 0;

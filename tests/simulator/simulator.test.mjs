@@ -1,7 +1,7 @@
 /** The simulator alone, compared with the providers' documents. Nothing here sleeps: it waits for the books. */
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
-import { booksLine } from '../support/reckoning/reckoning.mjs';
+import { booksLine } from '../support/reconciliation/reconciliation.mjs';
 import { call, client } from './client.test-kit.mjs';
 import { readJson, writeJson } from './json.mjs';
 import { parseMajor, printForPeople, printMajor, printShortest } from './money.mjs';

@@ -1,8 +1,8 @@
 // The last tests of a file: the providers' books match the sessions, and no secret was disclosed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { reckon } from '../support/reckoning/reckoning.mjs';
-import { secretLines } from '../support/reckoning/secrets.mjs';
+import { reconcile } from '../support/reconciliation/reconciliation.mjs';
+import { secretLines } from '../support/reconciliation/secrets.mjs';
 
 /**
  * Adds the tests that end every file: books that agree to the cent, no secret in the log, no PIN in an address. `hidden` are the
@@ -16,7 +16,7 @@ export function closingTests(checkout, { hidden = new Set(), without = [] } = {}
 
 async function assertBooks({ simulator, sessions, shopView, view }, hidden, without) {
   const seen = await Promise.all(sessions.map(async (session) => ({ shop: await shopView(session), shopper: await view(session) })));
-  const lines = reckon({ books: simulator.books(), sessions: seen, hidden }).filter(({ name }) => !without.includes(name));
+  const lines = reconcile({ books: simulator.books(), sessions: seen, hidden }).filter(({ name }) => !without.includes(name));
   assertRight(lines);
   const waiting = seen.flatMap(({ shop }) => shop.redemptions).filter((one) => one.needs_review);
   assert.deepEqual(waiting.map((one) => one.provider_reference).sort(), [...hidden].sort());

@@ -4,7 +4,7 @@ import { after, afterEach, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
 import { pass, startProxy } from '../../support/proxy.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
-import { isCharge } from '../../support/reckoning/attribution.mjs';
+import { isCharge } from '../../support/reconciliation/attribution.mjs';
 import { closingTests } from '../closing.mjs';
 
 const proxy = await startProxy();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertProblem } from '../../../support/answers.mjs';
 import { startCheckout } from '../../../support/checkout.mjs';
-import { isCharge } from '../../../support/reckoning/attribution.mjs';
+import { isCharge } from '../../../support/reconciliation/attribution.mjs';
 import { closingTests } from '../../closing.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 }, simulator: { slowMs: 1_000 } });

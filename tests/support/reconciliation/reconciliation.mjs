@@ -13,7 +13,7 @@ import { orderLines } from './orders.mjs';
  *   orders     the vouchers that the shop ordered: `{key, body, answers, last}` of each
  * Without `received` or `orders`, their lines are left out.
  */
-export function reckon({ books, sessions, hidden = new Set(), received, orders }) {
+export function reconcile({ books, sessions, hidden = new Set(), received, orders }) {
   const money = attributed(books, sessions);
   return [
     booksLine(books),
