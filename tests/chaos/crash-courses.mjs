@@ -98,7 +98,7 @@ export const COURSES = [
     },
   },
   ...['kora', 'wipay', 'celbux'].map((provider) => ({
-    name: `${provider} cut_after, for a person`,
+    name: `${provider} cut_after, in review`,
     async play({ session, pay, hide }) {
       const one = await session(provider);
       const pin = fresh(provider, 'cut_after');
@@ -107,7 +107,7 @@ export const COURSES = [
     },
   })),
   {
-    name: 'celbux reverse_silent_after, for a person',
+    name: 'celbux reverse_silent_after, in review',
     async play({ session, pay, cancel, hide }) {
       const one = await session('celbux');
       await pay(one, 'celbux', fresh('celbux', 'reverse_silent_after'), PART);

@@ -33,7 +33,7 @@ export async function play(world, { redemptions, concurrency, until, within, say
     const closed = await recoveredProviders(world);
     say('Waiting until nothing is outstanding …');
     await settle(world, { within, say });
-    say(`The shop ends the ${await endWaiting(world)} sessions that wait for a person …`);
+    say(`The shop ends the ${await endWaiting(world)} sessions with a payment in review …`);
     const unsettled = await settle(world, { within, say });
     // The reconciliation must use the stored state alone.
     await world.kills.once('all settled');
@@ -53,7 +53,7 @@ function reconciled(world, { sessions, orders, unsettled, closed }) {
   const outcomes = new Tally();
   for (const { shop: { status, redemptions } } of sessions) {
     outcomes.add(`sessions ${status}`);
-    for (const one of redemptions) outcomes.add(`payments ${one.status}${one.needs_review ? ', for a person' : ''}`);
+    for (const one of redemptions) outcomes.add(`payments ${one.status}${one.needs_review ? ', in review' : ''}`);
     if (new Set(redemptions.filter(hasPaid).map(({ provider }) => provider)).size > 1) outcomes.add('sessions paid at two providers');
     if (redemptions.filter(hasPaid).length > 1) outcomes.add('sessions paid with several vouchers');
   }
@@ -66,10 +66,10 @@ function reconciled(world, { sessions, orders, unsettled, closed }) {
     ['events', shop.received.size],
     ['deliveries of events', shop.requests],
     ['calls to providers', books.calls.length],
-    ['truths hidden for good', faults.hidden.size],
-    ['a provider was not offered any more', health.filter((line) => line.includes('"down":true')).length],
+    ['outcomes hidden for good', faults.hidden.size],
+    ['a circuit breaker opened', health.filter((line) => line.includes('"down":true')).length],
     ['a provider answered again', health.filter((line) => line.includes('"answered":true')).length],
-    ['providers that let payments through in the end', closed],
+    ['providers that accept payments at the end', closed],
   ];
   return { lines, figures, faults: [...world.tally.entries(), ...scenariosOf(books)] };
 }

@@ -12,6 +12,6 @@ export function reconcileAll(world, { sessions, orders, unsettled = { sessions: 
   return [
     ...reconcile({ books, sessions, orders, received: shop.received, hidden: faults.hidden }),
     ...secretLines({ books, lines, settings: stack.settings, clientSecrets, received: shop.received }),
-    { name: 'what was seen on the way', told: `${seen.length}`, problems: seen },
+    { name: 'problems during the run', told: `${seen.length}`, problems: seen },
   ];
 }

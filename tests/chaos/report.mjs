@@ -18,7 +18,7 @@ export function reportOf({ command, seconds, lines, figures, faults }) {
     '',
     ...head({ command, seconds }),
     '',
-    off.length === 0 ? '**The books agree.**' : `**The books do not agree: ${off.length} of ${lines.length} lines are off.**`,
+    off.length === 0 ? '**The books agree.**' : `**The books do not agree: ${off.length} of ${lines.length} lines do not match.**`,
     '',
     '## What happened',
     '',
@@ -30,7 +30,7 @@ export function reportOf({ command, seconds, lines, figures, faults }) {
     '',
     '## The reconciliation',
     '',
-    table(['', 'figures', 'off by'], lines.map(({ name, told, problems }) => [name, told, problems.length])),
+    table(['', 'figures', 'differences'], lines.map(({ name, told, problems }) => [name, told, problems.length])),
     '',
     ...off.flatMap(({ name, problems }) => [`### Off: ${name}`, '', ...shown(problems), '']),
   ].join('\n');
@@ -46,9 +46,9 @@ export function plantedReport({ command, seconds, lines, figures, planted, expec
     ...head({ command, seconds }),
     `- ${tried} vouchers tried, ${kills} kills`,
     '',
-    off.some(({ name }) => name === expected) ? `**Found.** Off is “${expected}”.` : `**Not found.** Nothing is off in “${expected}”.`,
+    off.some(({ name }) => name === expected) ? `**Found.** Line that does not match: “${expected}”.` : `**Not found.** No difference in “${expected}”.`,
     '',
-    table(['what is off', 'times', 'the first one'], off.map(({ name, problems }) => [name, problems.length, problems[0]])),
+    table(['line', 'differences', 'the first one'], off.map(({ name, problems }) => [name, problems.length, problems[0]])),
     '',
   ].join('\n');
 }
@@ -68,7 +68,7 @@ export function crashReport({ command, seconds, rounds, names, never }) {
     ['sessions', sum((round) => round.sessions)],
     ['orders of vouchers', sum((round) => round.orders)],
     ['lines of the reconciliation', sum(({ lines }) => lines.length)],
-    ['of them off', off.length],
+    ['of them not matching', off.length],
   ];
   const isRight = off.length + never.length === 0;
   return [
@@ -76,7 +76,7 @@ export function crashReport({ command, seconds, rounds, names, never }) {
     '',
     ...head({ command, seconds }),
     '',
-    isRight ? '**The books agree, each time.**' : `**The books do not agree, or steps were left out: ${off.length} lines are off, ${never.length} steps were left out.**`,
+    isRight ? '**The books agree after every stop.**' : `**The books do not agree, or steps were left out: ${off.length} lines do not match, ${never.length} steps were left out.**`,
     '',
     table(['', 'count'], figures),
     '',

@@ -51,7 +51,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 };
 /** The faults that can be planted, each with the line of the reconciliation that must be off then. */
-const LAWS = { 2: 'each payment is what its provider holds', 4: 'one voucher, one attempt in flight' };
+const LAWS = { 2: 'each payment matches its provider’s debits', 4: 'one voucher, one attempt in flight' };
 const SABOTAGES = {
   double_debit: 'no reference is charged twice',
   lost_change: 'each change voucher is shown, or was sent by message',

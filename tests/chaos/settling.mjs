@@ -29,7 +29,7 @@ export async function endWaiting(world) {
   const waiting = await filtered(world.sessions, async (session) => (await world.client.shopView(session)).status === 'processing');
   await forEachConcurrently(waiting, async (session) => {
     const { status, text } = await world.client.cancel(session, `end-${session.id}`);
-    if (status !== 200) world.found('a session that waits for a person cannot be ended', session.id, text);
+    if (status !== 200) world.found('a session with a payment in review cannot be ended', session.id, text);
   });
   return waiting.length;
 }

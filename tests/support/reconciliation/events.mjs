@@ -8,7 +8,7 @@ export function eventLines({ sessions, received, orders = [] }, { payments }) {
     listed += events.length;
     events.forEach(({ id, sequence, type, delivery }, place) => {
       if (sequence !== place + 1) problems.listed.push(`${shop.id}: ${id} has the number ${sequence} in place ${place + 1}`);
-      if (known.has(id)) problems.listed.push(`${shop.id}: ${id} is there twice`);
+      if (known.has(id)) problems.listed.push(`${shop.id}: ${id} is listed twice`);
       known.add(id);
       const one = received.get(id);
       if (!one) problems.told.push(`${shop.id}: ${id} (${type}) was never received; it counts as ${delivery.status}`);
@@ -21,7 +21,7 @@ export function eventLines({ sessions, received, orders = [] }, { payments }) {
     if (orders.some((order, place) => place > 0 && order < orders[place - 1])) problems.told.push(`${shop.id}: events were received out of order`);
     const ends = { complete: 'completed', canceled: 'canceled', expired: 'expired' }[shop.status];
     const count = events.filter(({ type }) => type === `checkout_session.${ends}`).length;
-    if (ends && count !== 1) problems.missing.push(`${shop.id} is ${shop.status}, and was told so ${count} times`);
+    if (ends && count !== 1) problems.missing.push(`${shop.id} is ${shop.status}, and was reported ${count} times`);
   }
   const news = new Map();
   for (const { event } of received.values()) {
@@ -30,7 +30,7 @@ export function eventLines({ sessions, received, orders = [] }, { payments }) {
   }
   for (const { id, status, session, reversal } of payments) {
     const told = (type) => news.get(`${id} redemption.${type}`) ?? 0;
-    const off = (type) => problems.missing.push(`${session} ${id} is ${status}, and "${type}" was told ${told(type)} times`);
+    const off = (type) => problems.missing.push(`${session} ${id} is ${status}, and "${type}" was reported ${told(type)} times`);
     if (/succeeded|reversed/.test(status) && told('succeeded') !== 1) off('succeeded');
     if (status === 'declined' && told('declined') !== 1) off('declined');
     if (status === 'unknown' && told('unknown') < 1) off('unknown');
@@ -40,15 +40,15 @@ export function eventLines({ sessions, received, orders = [] }, { payments }) {
   const vouchers = new Set(orders.map(({ last }) => last.body?.id));
   const isOrders = ({ type, data }) => type === 'voucher.issued' && vouchers.has(data.object.id);
   const ofOrders = [...received.values()].filter(({ event }) => isOrders(event));
-  const invented = [...received].filter(([id, { event }]) => !known.has(id) && !isOrders(event)).map(([id]) => `${id} stands in no list`);
+  const invented = [...received].filter(([id, { event }]) => !known.has(id) && !isOrders(event)).map(([id]) => `${id} is in no list`);
   const unsigned = [...received].filter(([, { invalid }]) => invalid > 0).map(([id]) => id);
   const deliveries = [...received.values()].reduce((sum, { times }) => sum + times, 0);
   const count = `${received.size} received, ${ofOrders.length} of them of orders`;
   return [
     { name: 'each session’s events are numbered 1 to n', told: `${listed} events of ${sessions.length} sessions`, problems: problems.listed },
     { name: 'each event was received, in order', told: count, problems: [...problems.told, ...invented] },
-    { name: 'each was signed, and the same every time', told: `${deliveries} deliveries`, problems: unsigned },
-    { name: 'each outcome was told', told: `${payments.length} payments, ${sessions.length} sessions`, problems: problems.missing },
+    { name: 'each event was signed, and the same in every delivery', told: `${deliveries} deliveries`, problems: unsigned },
+    { name: 'each outcome was reported by an event', told: `${payments.length} payments, ${sessions.length} sessions`, problems: problems.missing },
   ];
 }
 

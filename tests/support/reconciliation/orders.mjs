@@ -21,12 +21,12 @@ export function orderLines({ orders, books, received, hidden }) {
   for (const { event } of received.values()) {
     if (event?.type === 'voucher.issued') told.set(event.data.object.id, (told.get(event.data.object.id) ?? 0) + 1);
   }
-  const counts = { issued: 0, 'by message': 0, refused: 0, 'for a person': 0 };
+  const counts = { issued: 0, 'by message': 0, refused: 0, 'in review': 0 };
   const problems = orders.flatMap((one) => problemsOf(one, { issuedAt, told, counts, books, hidden }));
   const ours = new Set(orders.flatMap(({ answers, last }) => [...answers, last].map(({ body }) => body?.provider_reference)));
-  const unattributed = [...issuedAt.keys()].filter((reference) => !ours.has(reference)).map((reference) => `${reference}: the shop knows nothing of it`);
+  const unattributed = [...issuedAt.keys()].filter((reference) => !ours.has(reference)).map((reference) => `${reference}: unknown to the shop`);
   const figures = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
-  return [{ name: 'each voucher of the shop is issued once, and known', told: `${orders.length} orders: ${figures.join(', ')}`, problems: [...problems, ...unattributed] }];
+  return [{ name: 'each ordered voucher is issued once, and the shop knows its outcome', told: `${orders.length} orders: ${figures.join(', ')}`, problems: [...problems, ...unattributed] }];
 }
 
 function problemsOf({ key, body: asked, answers, last: { status, body } }, { issuedAt, told, counts, books, hidden }) {
@@ -40,22 +40,22 @@ function problemsOf({ key, body: asked, answers, last: { status, body } }, { iss
   if (issued.length > 1) off(`was issued ${issued.length} times`);
   if (status === 201) {
     counts.issued++;
-    if (issued.length !== 1) off('counts as issued, and is not');
-    if ((told.get(body.id) ?? 0) !== 1) off(`was told as issued ${told.get(body.id) ?? 0} times`);
-    if (issued[0] && body.amount !== issued[0].amount) off(`is said to be worth ${body.amount}, and is worth ${issued[0].amount}`);
+    if (issued.length !== 1) off('is reported as issued, and is not');
+    if ((told.get(body.id) ?? 0) !== 1) off(`was reported as issued ${told.get(body.id) ?? 0} times`);
+    if (issued[0] && body.amount !== issued[0].amount) off(`is reported with the value ${body.amount}, and has the value ${issued[0].amount}`);
     if (asked.provider === 'odm' && body.voucher_code !== issued[0]?.code) off('its code is not the one that was issued');
     if (asked.provider === 'celbux' && body.voucher_number === undefined) {
       counts['by message']++;
-      if (!books.messages.some(({ provider, to }) => provider === 'celbux' && to === asked.recipient)) off('nobody was sent its number');
+      if (!books.messages.some(({ provider, to }) => provider === 'celbux' && to === asked.recipient)) off('its number was not sent to the recipient');
     }
     const codes = new Set(answers.map((answer) => answer.body?.voucher_number ?? answer.body?.voucher_code).filter(Boolean));
-    if (codes.size > 1) off('two answers tell two numbers');
+    if (codes.size > 1) off('two answers have different numbers');
   } else if (status === 422) {
     counts.refused++;
-    if (issued.length !== 0) off('counts as refused, and is issued');
+    if (issued.length !== 0) off('is reported as refused, and is issued');
   } else if (body?.needs_review) {
-    counts['for a person']++;
-    if (issued.length > 0 || !(hidden.has(reference) || REFUSED_BY_ODM.has(asked.recipient_phone))) off(`is left to a person: ${body.provider_message}`);
+    counts['in review']++;
+    if (issued.length > 0 || !(hidden.has(reference) || REFUSED_BY_ODM.has(asked.recipient_phone))) off(`is in review: ${body.provider_message}`);
   } else {
     off(`ends as ${status} ${JSON.stringify(body)}`);
   }

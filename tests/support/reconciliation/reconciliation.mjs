@@ -64,8 +64,8 @@ function accounts({ debits, payments }) {
     // Reversals in doubt that took effect: their money still counts as credited or owed.
     const back = sum(succeeded.filter(isReversalInDoubt), (one) => (one.debits.some(isTaken) ? 0 : one.amount));
     const off = taken - credited - owed - review + back;
-    const sums = `taken ${asText(taken)} = credited ${asText(credited)} + owed ${asText(owed)} + for a person ${asText(review)}`;
-    const told = back ? `${sums} - perhaps given back ${asText(back)}` : sums;
+    const sums = `taken ${asText(taken)} = credited ${asText(credited)} + owed ${asText(owed)} + in review ${asText(review)}`;
+    const told = back ? `${sums} - possibly reversed ${asText(back)}` : sums;
     return { name: `${provider}, ${mine[0].currency}`, told, problems: off === 0 ? [] : [`${provider} is off by ${asText(off)}`] };
   });
 }
@@ -74,7 +74,7 @@ function accounts({ debits, payments }) {
 function outcomeLine({ payments }) {
   const wrong = payments.filter((one) => !isRight(one));
   const problems = wrong.map((one) => `${nameOf(one)} has the debits ${JSON.stringify(one.debits.map(withoutPin))}`);
-  return { name: 'each payment is what its provider holds', told: `${payments.length} payments`, problems };
+  return { name: 'each payment matches its provider’s debits', told: `${payments.length} payments`, problems };
 }
 
 function isRight(payment) {
@@ -110,7 +110,7 @@ function sumLine(sessions) {
     const isSum = amount_received === received && amount_remaining === Math.max(0, amount - received) && owed.includes(amount_owed);
     return isSum ? [] : [`${id}: ${JSON.stringify({ status, amount, amount_received, amount_remaining, amount_owed, received })}`];
   });
-  return { name: 'each session’s sums follow from its payments', told: `${sessions.length} sessions`, problems };
+  return { name: 'each session’s amounts follow from its payments', told: `${sessions.length} sessions`, problems };
 }
 
 /** Checks law 2: every charge and every debit belongs to a known payment. */
@@ -124,8 +124,8 @@ function writtenFirstLine({ charges, debits }) {
 function onceLine({ charges, payments }, { debits }) {
   const asked = new Map();
   for (const { payment } of charges.filter((one) => one.payment)) asked.set(payment, (asked.get(payment) ?? 0) + 1);
-  const twice = [...asked].filter(([, times]) => times > 1).map(([payment, times]) => `${nameOf(payment)} was asked for ${times} times`);
-  const taken = payments.filter((one) => one.debits.length > 1).map((one) => `${nameOf(one)} was taken ${one.debits.length} times`);
+  const twice = [...asked].filter(([, times]) => times > 1).map(([payment, times]) => `${nameOf(payment)} was charged ${times} times`);
+  const taken = payments.filter((one) => one.debits.length > 1).map((one) => `${nameOf(one)} was debited ${one.debits.length} times`);
   const references = debits.map(({ reference }) => reference).filter((reference) => reference !== null);
   const repeated = references.filter((reference, place) => references.indexOf(reference) !== place).map((reference) => `${reference} was charged twice`);
   return { name: 'no reference is charged twice', told: `${references.length} references`, problems: [...twice, ...taken, ...repeated] };
@@ -193,7 +193,7 @@ function processingLine(sessions) {
     problems.push(...open.map((one) => `${id} ${one.id} (${one.provider}, ${one.status})`));
     if (status === 'processing') problems.push(`${id} is processing`);
   }
-  return { name: 'nothing is processing any more', told: `${problems.length}`, problems };
+  return { name: 'no payment is processing', told: `${problems.length}`, problems };
 }
 
 /** Checks that only payments whose outcome cannot be found out are in review. */
@@ -206,5 +206,5 @@ function reviewLine({ payments }, hidden) {
   const kinds = ['kora', 'wipay', 'celbux'].map((id) => `${id} ${waiting.filter(({ provider }) => provider === id).length}`);
   const wipay = waiting.filter(({ provider, pins }) => provider === 'wipay' && !pins.some((pin) => hidden.has(pin)));
   const told = `${kinds.join(', ')}, not hidden at wipay ${wipay.length} (${wipay.map(({ id }) => id).join(' ')}); ${reversals.length} reversals`;
-  return { name: 'a person is asked only where nobody else can find out', told: told.replace(' ()', ''), problems };
+  return { name: 'only payments with a hidden outcome are in review', told: told.replace(' ()', ''), problems };
 }
