@@ -18,14 +18,14 @@ import { Course, startSteps } from './steps.mjs';
 
 const HELP = `npm run crash-points [-- OPTION …]
 
-Plays every way in which a payment or an order can go, all at once, and writes down each step that the built Worker has on disk.
-Then plays them again and again: the first time the Worker is stopped right after the first of these steps of each, then after the
-second, and so on. Each time it is started again, shoppers and shop come back, and every cent of the providers' books is held against what
-the Worker says. Ends with 1 when anything is off, or when the Worker has a step after which it was never stopped.
+Plays every course of a payment or an order at the same time, and records each step that the built Worker stores. Then it repeats the
+courses: in the first round it stops the Worker right after the first step of each course, in the second round after the second step, and
+so on. After each stop the Worker starts again, shoppers and shop come back, and the providers' books are reconciled with the Worker to the
+cent. Exits with 1 when the books do not agree, or when the Worker was never stopped after one of its steps.
 
-  --course TEXT   only those whose names hold it
+  --course TEXT   only courses whose names contain the text
   --from 1        the first step to stop after
-  --to N          the last one; otherwise that of the longest course
+  --to N          the last step; by default that of the longest course
   --write         writes its part of tests/chaos/RESULTS.md
 `;
 
@@ -40,7 +40,7 @@ const OPTIONS = {
 /** Timeouts in seconds, long enough that all courses are held before a payment is looked up again. */
 const LIMITS = {
   ...{ provider_timeout_ms: 1_500, not_found_grace_ms: 2_000, breaker_failures: 1_000 },
-  // The first pause leaves time for a webhook that comes before the first question.
+  // The first pause leaves time for a webhook that arrives before the first look-up.
   settle_backoff_ms: [700, 200, 400, 700, 900, 1_100, 1_300, 2_000, 3_000],
   webhook_backoff_ms: [100, 200, 400, 800],
   ...{ failed_per_minute: 1_000, failed_per_session: 1_000, mask_declines_after: 1_000 },

@@ -8,27 +8,27 @@ import { open } from './world.mjs';
 
 const HELP = `npm run chaos [-- OPTION …]
 
-Stops the Worker after each of its steps first (npm run crash-points). Then plays shoppers, a shop and providers against it, while
-answers are lost, providers are down and the Worker is killed, and holds every cent of the providers' books against what the Worker
-says. Ends with 1 when anything is off. Needs what the build makes (npm run build).
+First stops the Worker after each of its steps (npm run crash-points). Then plays shoppers, a shop and providers against it, while answers
+are lost, providers are down and the Worker is killed, and reconciles the providers' books with the Worker to the cent. Exits with 1
+when they do not agree. Requires a build (npm run build).
 
-  --no-crash-points    leaves out the first part
-  --redemptions 5000   how many vouchers are tried
-  --kills 50           how often the Worker's processes are killed
-  --breaks 2           how often the Worker runs with a variable missing for a while
-  --outages 20         how often a provider is down for some seconds
-  --seed 1             what chance follows from
-  --concurrency 48     how many shoppers there are at a time
-  --minutes 60         after how many minutes no more shoppers come, even if fewer vouchers were tried
-  --settle 300         how many seconds everything may take to settle in the end
+  --no-crash-points    skips the first part
+  --redemptions 5000   number of vouchers tried
+  --kills 50           number of kills of the Worker's processes
+  --breaks 2           number of times that a variable of the Worker is missing for a while
+  --outages 20         number of times that a provider is down for some seconds
+  --seed 1             seed of all random choices
+  --concurrency 48     number of shoppers at the same time
+  --minutes 60         minutes after which no more shoppers come, even if fewer vouchers were tried
+  --settle 300         seconds that everything may take to settle at the end
   --write              writes its parts of tests/chaos/RESULTS.md
 
-To see that it finds what it looks for; ends with 0 when something is off, and with 1 when nothing is:
+Planted faults, to check that a run detects them. Exits with 0 when the fault is detected, and with 1 when it is not:
 
-  --without-law 2      a Worker that sends a charge before it has written that it does
-  --without-law 4      a Worker that lets one voucher be charged by two payments at once
-  --sabotage NAME      double_debit: a provider takes money twice; lost_change: a shopper is not shown their change;
-                       lost_event: the shop never hears of something
+  --without-law 2      a Worker that sends a charge before it has stored it
+  --without-law 4      a Worker that lets two payments charge one voucher at the same time
+  --sabotage NAME      double_debit: a provider takes money twice; lost_change: a change voucher is not shown to its
+                       shopper; lost_event: an event never reaches the shop
 `;
 
 /** The defaults of each number: for a normal run, and for a run with a planted fault. */

@@ -1,5 +1,4 @@
-// The figures that are not in seconds or bytes: how many courses of a payment were tested in a real Chromium, and how many of
-// them failed.
+// The numbers of browser tests that passed and failed, by subject.
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -11,12 +10,12 @@ const trouble = (...names) => names.map((name) => `tests/trouble/${name}.test.mj
 
 /** The tests by subject. */
 const GROUPS = {
-  'Nothing moves: while it loads, when the widget takes over, from state to state': browser('still', 'shop-still', 'take-over'),
-  'By keys alone, and for a screen reader: focus, names, one announcement each': browser('keyboard', 'focus', 'screen-reader', 'announcements'),
-  'The shop’s theme: carried over, and readable whatever it says': browser('frame-theme', 'themes'),
+  'Stable layout: while the page loads, when the widget takes over, between states': browser('still', 'shop-still', 'take-over'),
+  'By keyboard alone, and with a screen reader: focus, names, announcements': browser('keyboard', 'focus', 'screen-reader', 'announcements'),
+  'The shop’s theme: applied in the iframe, and always readable': browser('frame-theme', 'themes'),
   'Shops’ pages: plain, React, Vue, Svelte, strict policies, several elements, the guide': browser('frameworks', 'shop-page', 'shop-mistakes', 'guide'),
-  'Wasm that is late, missing or broken: what was typed is kept, the plain form pays': [...browser('slow-wasm', 'plain-form'), ...trouble('fallback')],
-  'The network lost before, while and after sending, portals, double presses: one charge, the truth': [
+  'Wasm that is late, missing or broken: the input is kept, the plain form pays': [...browser('slow-wasm', 'plain-form'), ...trouble('fallback')],
+  'The network lost before, during and after sending, portals, double presses: one charge, the true outcome': [
     ...browser('offline', 'down'), ...trouble('once', 'false-answers', 'ways-back'),
   ],
 };

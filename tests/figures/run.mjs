@@ -14,12 +14,12 @@ import { check } from './checks.mjs';
 
 const HELP = `npm run figures [-- OPTION …]
 
-Tells the findings of axe, the states and languages looked at, the ways gone through in Chromium and how many ended wrong, the bytes by
-part, the times on a slow phone beside Adyen's component, and the scores of Lighthouse. Takes about a quarter of an hour on two cores;
-ends with 1 when one of them is not what it must be. Needs what the build makes (npm run build).
+Collects the findings of axe, the states and languages checked, the numbers of tests run and failed in Chromium, the sizes, the times on a
+slow phone beside Adyen's component, and the scores of Lighthouse. Takes about a quarter of an hour on two cores. Exits with 1 when one
+of the figures misses its requirement. Requires a build (npm run build).
 
-  --runs 5     how often each page is opened on the slow phone
-  --write      writes tests/figures/RESULTS.md, and what npm run phone writes
+  --runs 5     number of runs of each page on the slow phone
+  --write      writes tests/figures/RESULTS.md, and the files that npm run phone writes
 `;
 
 async function main() {
@@ -29,7 +29,7 @@ async function main() {
   if (!/^[1-9]\d*$/.test(values.runs)) throw new Error('--runs must be a whole number, 1 or more');
   const sizes = [];
   await buildWidget({ log: (line) => sizes.push(line) });
-  // The timed measurements go first: the machine is still at rest.
+  // The timed measurements go first, while the machine is idle.
   const phone = await measurePhone({ runs: Number(values.runs), say: console.log });
   const lighthouse = await measureLighthouse({ say: console.log });
   const looks = await look({ only: /languages/ });
@@ -50,15 +50,15 @@ function report({ sizes, phone, lighthouse: { scores, required, version }, looks
   return [
     '## Findings',
     '',
-    `axe, layout from 280 to 360 px, and words not translated: ${findings}, in ${states} states and ${locales} languages, light and dark, ${looks} looks.`,
+    `axe, layout from 280 to 360 px, untranslated texts: ${findings} findings in ${looks} checks of ${states} states and ${locales} languages, light and dark.`,
     '',
-    '## Ways gone through in Chromium',
+    '## Tests in Chromium',
     '',
-    '| | ways | ended wrong |',
+    '| | tests | failed |',
     '| --- | --- | --- |',
     ...checks.map(({ what, passed, failed }) => `| ${what} | ${passed + failed} | ${failed} |`),
     '',
-    '## Bytes by part',
+    '## Sizes',
     '',
     '```',
     ...sizes,
@@ -79,7 +79,7 @@ function report({ sizes, phone, lighthouse: { scores, required, version }, looks
 function written(told, runs) {
   const memory = Math.round(totalmem() / 2 ** 30);
   const date = new Date().toISOString().slice(0, 10);
-  return `# What a shopper gets, in figures\n\n\`npm run figures -- --runs ${runs} --write\` on ${date}, commit ${commit()}, ${cpus().length} cores, ${memory} GB.\n\n${told}\n`;
+  return `# Figures for shoppers\n\n\`npm run figures -- --runs ${runs} --write\` on ${date}, commit ${commit()}, ${cpus().length} cores, ${memory} GB.\n\n${told}\n`;
 }
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));

@@ -1,4 +1,4 @@
-// How long the first `npm start` takes, and what takes it: `npm run first-start -- --help`.
+// Measures the first `npm start`, step by step: `npm run first-start -- --help`.
 import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, homedir, tmpdir, totalmem } from 'node:os';
@@ -10,15 +10,15 @@ import { ROOT } from '../../edge/tools/up-to-date.mjs';
 
 const HELP = `npm run first-start [-- OPTION …]
 
-Clones what is committed, and runs npm start in the clone with nothing there from before: no crates, no npm packages or cache of
-them, nothing built. The Rust toolchain, which rustup keeps for all checkouts, stays. Tells how long each step took, and the whole until
-the shop is open. Measure on a machine that does nothing else.
+Clones the last commit, and runs npm start in the clone from scratch: without crates, npm packages, their caches or build output. The Rust
+toolchain, which rustup shares between checkouts, stays. Prints the time of each step, and the total until the shop is open. Measure on an
+idle machine.
 
-  --port 9200   where the Worker listens; the shop is one higher
+  --port 9200   port of the Worker; the shop uses the next one
   --write       writes tests/first-start/RESULTS.md
 `;
 
-/** In seconds (README). */
+/** The budget in seconds. */
 const MUST = 8 * 60;
 
 async function main() {
@@ -54,15 +54,15 @@ async function measure(folder, port) {
       npm.kill('SIGTERM');
     }
   }
-  if (seconds === undefined) throw new Error('npm start has failed: see above.');
+  if (seconds === undefined) throw new Error('npm start failed: see above.');
   return { steps, seconds, commit: commitOf(checkout) };
 }
 
-/** An environment in which nothing was fetched yet. */
+/** Returns an environment with empty caches. */
 function emptied(env, folder) {
   const cargo = join(folder, 'cargo');
   mkdirSync(cargo);
-  // It may name a mirror of the registry.
+  // It may configure a mirror of the registry.
   const settings = join(env.CARGO_HOME ?? join(homedir(), '.cargo'), 'config.toml');
   if (existsSync(settings)) copyFileSync(settings, join(cargo, 'config.toml'));
   const others = Object.entries(env).filter(([name]) => !/^npm_|^CARGO_TARGET_DIR$/.test(name));
@@ -86,7 +86,7 @@ function report({ steps, seconds, commit }) {
     '# The first `npm start`',
     '',
     `\`npm run first-start\`, ${new Date().toISOString().slice(0, 10)}, commit ${commit}, ${cpus().length} cores (${model.trim()}), ${memory} GB of memory.`,
-    'Nothing was there but Node, git and the Rust toolchain.',
+    'Installed before: Node, git and the Rust toolchain.',
     '',
     `**${duration(seconds * 1000)}** until the shop was open (must ${MUST / 60} min).`,
     '',
@@ -94,7 +94,7 @@ function report({ steps, seconds, commit }) {
     '| --- | --- | --- |',
     ...steps.map(({ title, took, at }) => `| ${title} | ${took} | ${duration(at * 1000)} |`),
     '',
-    'Steps run at the same time where none needs what another makes.',
+    'Steps that do not depend on each other run at the same time.',
     '',
   ].join('\n');
 }

@@ -14,7 +14,7 @@ import { ROOT } from '../../edge/tools/up-to-date.mjs';
 const TEST = 'law_3_only_an_explicit_word';
 const HELP = `npm run fuzz [-- --cases 1000000] [--write]
 
-  --cases   how many answers are made (default 1000000)
+  --cases   number of altered answers (default 1000000)
   --write   writes the figures to tests/fuzz/RESULTS.md
 `;
 
@@ -40,7 +40,7 @@ async function fuzz() {
   const seconds = Math.round((performance.now() - started) / 1000);
   const [figures] = /^\d+ answers in .*$/m.exec(text) ?? [];
   if (code !== 0) return code;
-  if (!figures) throw new Error('The test has told no figures.');
+  if (!figures) throw new Error('The test has printed no figures.');
   if (values.write) writeFileSync(join(ROOT, 'tests/fuzz/RESULTS.md'), results(figures, seconds));
   console.log(`Done in ${seconds} s, build included.`);
   return 0;
@@ -66,10 +66,10 @@ function cargo() {
 function results(figures, seconds) {
   const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).stdout.trim();
   const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`;
-  return `# Answers that nobody sent
+  return `# Altered provider answers
 
 \`npm run fuzz -- --cases ${values.cases} --write\` on ${new Date().toISOString().slice(0, 10)}, commit ${commit}, ${machine}, ${seconds} s with the
-build. No panic, and no answer was read as more than it says.
+build. No panic, and no answer was read as more than its meaning allows.
 
     ${figures.replace(/, /g, '\n    ')}
 `;

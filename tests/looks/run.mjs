@@ -10,9 +10,9 @@ import { ensureBrowser, toolPath } from '../../edge/tools/install.mjs';
 
 const HELP = `npm run looks
 
-Looks at every state in every language, light and dark: by axe, and that nothing is too wide, cut off or untranslated. Then at every state
-enlarged, in forced colours and with more contrast, and that nothing moves from one state to the next. Puts a picture of every
-state into tests/.shots; npm run shots does that alone, and renews those of the README. Needs what the build makes (npm run build).
+Checks every state in every language, light and dark: with axe, and for parts that are too wide, cut off or untranslated. Then checks every
+state enlarged, in forced colours and with more contrast, and that nothing moves from one state to the next. Saves a picture of every state
+to tests/.shots; npm run shots does only that, and updates those of the README. Requires a build (npm run build).
 `;
 
 /**
@@ -28,7 +28,7 @@ export async function look({ only = /./ } = {}) {
   await new Promise((resolve, reject) => {
     const child = spawn('node', args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] });
     child.on('error', reject);
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error('What stands above is wrong.'))));
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error('A check has failed: see above.'))));
   });
   return JSON.parse(readFileSync(join(ROOT, 'tests/.logs/states.json'), 'utf8'));
 }

@@ -7,10 +7,10 @@ import { startWorld } from './world.mjs';
 
 const HELP = `npm run lighthouse [-- OPTION …]
 
-Opens the hosted page of a fresh session in Lighthouse, as a phone on a slow network that is simulated, and tells its scores and
-every audit that is not perfect. Ends with 1 when a score is below what is required. Needs what the build makes (npm run build).
+Opens the hosted page of a new session in Lighthouse, as a phone on a simulated slow network, and prints its scores and every audit without
+a full score. Exits with 1 when a score is below the required one. Requires a build (npm run build).
 
-  --runs 3     how often; what counts is the run with the median performance, because a busy machine only ever makes it worse
+  --runs 3     number of runs; the one with the median performance counts, because load on the machine only lowers the score
 `;
 
 /** The required scores. SEO is left out: search engines must not find a payment page. */

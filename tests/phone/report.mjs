@@ -12,7 +12,7 @@ const kb = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
 /** Returns the table and the verdict on the budget. */
 export function printed({ hosted, embedded, adyen, sent, budget, isWithin }) {
   const { must, goal } = budget;
-  const word = hosted.pin <= goal ? 'kept, and so is the goal' : isWithin ? 'kept' : '**broken**';
+  const word = hosted.pin <= goal ? 'within the goal' : isWithin ? 'within the budget' : '**exceeded**';
   return [
     table(
       ['', 'hosted page', 'in a shop’s page', 'Adyen’s component, at least'],
@@ -25,7 +25,7 @@ export function printed({ hosted, embedded, adyen, sent, budget, isWithin }) {
     ),
     '',
     `Budget of the hosted page, until its PIN field can be used: must ${seconds(must)}, goal ${seconds(goal)}: ${word}.`,
-    `The plain form was sent after ${seconds(sent)} in one more run, and the provider’s books show the one debit.`,
+    `In one more run the plain form was sent after ${seconds(sent)}, and the provider’s books show exactly one debit.`,
   ].join('\n');
 }
 
@@ -51,7 +51,7 @@ function resultsOf(figures) {
 - Voucher Checkout ${checkout}, Adyen Web ${adyen}, Chromium ${chromium}
 - \`npm run phone -- --runs ${runs} --write\`
 
-Median of ${runs} first visits, and the range of all, since the shopper opened the page:
+Median and range of ${runs} first visits, from the opening of the page:
 
 ${printed(figures)}
 
@@ -59,26 +59,24 @@ ${printed(figures)}
 
 ## How it was measured
 
-- **The phone** is Chromium with ${slow.kbit} kbit/s and ${slow.latencyMs} ms until an answer begins, its processor slowed
-  ${slow.cpu} times, on a screen of ${slow.screen.width} by ${slow.screen.height}. It is slowed by the DevTools protocol in every
-  target of the page, iframes of other sites too. A run fails when a file came sooner than it can at that rate, or when work in
-  the page was not slowed.
-- Opening a connection is not slowed: on a real network every origin that a page needs costs some round trips more. The hosted
-  page needs one origin, the other two need two and more.
-- **Each run is a first visit**, in a fresh browser context. The three take turns, so that all meet the same machine.
-- **Everything is compressed as in a CDN**, by the same server for all three: files by brotli at 11, pages made on the spot at 4.
-- **Time is told by the page itself**, after the paint that shows what is waited for, with all style sheets there. “Can be used”
-  means that the field is visible and took a typed character; “can be sent” that the button is visible and can be pressed. Of
-  the hosted page that is the plain form, which needs no script. One more run pays with it as soon as it can be used, before the
-  widget is there.
-- **Bytes** are those of all answers, with their headers, until nothing was under way any more.
+- **The phone** is Chromium at ${slow.kbit} kbit/s and ${slow.latencyMs} ms latency, with a processor ${slow.cpu} times slower, on a screen of
+  ${slow.screen.width} by ${slow.screen.height}. The DevTools protocol slows every target of the page, including iframes of other sites. A run
+  fails when a file arrived faster than this rate allows, or when work in the page was not slowed.
+- **Connections** open at full speed: on a real network every origin of a page costs additional round trips. The hosted page uses
+  one origin, the other two pages use two or more.
+- **Each run is a first visit**, in a new browser context. The three pages take turns, so that load on the machine affects all of them.
+- **Compression** is that of a CDN, by the same server for all three: files with brotli 11, generated pages with brotli 4.
+- **The page measures the times itself**, after the paint that shows the awaited element, with all style sheets loaded. “Can be used”
+  means that the field is visible and has accepted a typed character, “can be sent” that the button is visible and enabled. On the
+  hosted page both refer to the plain form, which needs no script. One more run pays with it as soon as it can be used, before the
+  widget has loaded.
+- **Bytes** are those of all answers with their headers, until the network is idle.
 - **In a shop’s page**: a page of the shop’s own origin with a heading, the script tag and the element.
-- **Adyen’s component**: \`AdyenCheckout\` and \`Giftcard\` out of its ES module, minified by esbuild with nothing else of it, and
-  its own style sheet, on the same page. Its times are a **lower bound, in Adyen’s favour**: its servers cannot be reached here, so
-  they are played, and answer everything at once with nothing in it. The number and the PIN are typed into iframes from these
-  servers, the PIN’s only after the number’s has loaded and said so. What stands here for the PIN field is that the form is on the
-  page with the first iframe in it. The documents and scripts of these iframes come on top, and on this network each document
-  takes ${slow.latencyMs} ms at least; so does the call by which a shop begins a session there. “Payment” is that its button is
-  shown. Its language is the one in the bundle, which spares it a file.
+- **Adyen’s component**: only \`AdyenCheckout\` and \`Giftcard\` of its ES module, minified by esbuild, and its own style sheet, on the
+  same page. Its times are a **lower bound, in Adyen’s favour**: its servers cannot be reached here, so a stub answers every request at
+  once with empty content. The real number and PIN fields are iframes from these servers, and the PIN’s iframe loads after the
+  number’s. The measured time of the PIN field is that of the form with its first iframe. The documents and scripts of these iframes
+  are not included; on this network each document takes at least ${slow.latencyMs} ms, and so does the call that creates a session at Adyen.
+  “Payment” is the time at which its button is shown. Its language is in the bundle, which saves it a file.
 `;
 }

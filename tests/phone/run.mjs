@@ -12,11 +12,11 @@ import { startWorld } from './world.mjs';
 
 const HELP = `npm run phone [-- OPTION …]
 
-Opens the hosted page, a shop's page with the widget in it, and one with Adyen's gift-card component in it, each for the first
-time, in a Chromium with a slow network and a slow processor, and tells how soon the PIN can be typed and the payment be sent.
-Ends with 1 when the hosted page takes longer than its budget. Needs what the build makes (npm run build).
+Opens the hosted page, a shop's page with the widget, and a shop's page with Adyen's gift-card component, each as a first visit, in a
+Chromium with a slow network and a slow processor. Prints the times until the PIN can be typed and until the payment can be sent. Exits
+with 1 when the hosted page exceeds its budget. Requires a build (npm run build).
 
-  --runs 5     how often each is opened; what counts is the median
+  --runs 5     number of runs of each page; the median counts
   --write      writes tests/phone/RESULTS.md and the chart www/guide/slow-phone.svg
 `;
 
@@ -59,7 +59,7 @@ async function measure(world, phone, runs, say) {
     }
   }
   const sent = await provePayment(world, phone);
-  say(`the form really paid, sent after ${Math.round(sent)} ms`);
+  say(`the plain form paid, sent after ${Math.round(sent)} ms`);
   const { hosted, embedded, adyen } = all;
   const summed = (figures) => ({ ...medianOf(figures), all: figures });
   const pin = medianOf(hosted).pin;
