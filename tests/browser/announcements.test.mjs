@@ -1,5 +1,4 @@
-// Announcements by live regions (WCAG 4.1.3): every message of every possible course of a payment, once, in order, and never two
-// at the same time.
+// Announcements by live regions (WCAG 4.1.3): every message of every course of a payment, once, in order, one at a time.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';

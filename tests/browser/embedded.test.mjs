@@ -1,4 +1,4 @@
-// The widget inside a shop's page, as a shopper meets it: the demo shop, the loader, the iframe, Kora and WiPay.
+// The widget inside a shop's page, end to end: the demo shop, the loader, the iframe, Kora and WiPay.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';

@@ -8,7 +8,7 @@ import { assertSeen, fillInByKeys, focusAt, focused, orderByKeys, tabTo, typeAt 
 import { useUpTries } from './sessions.mjs';
 import { embedded, hosted } from './shopper.mjs';
 
-// Long enough for the shopper to move the focus elsewhere meanwhile.
+// Long enough for the shopper to move the focus elsewhere in the meantime.
 const SLOW = { simulator: { processingMs: 2_500 } };
 
 let page;

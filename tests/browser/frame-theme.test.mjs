@@ -1,5 +1,4 @@
-// The shop's theme in the iframe: the shopper sees the values of the element's custom properties, as far as the text stays
-// readable.
+// The shop's theme in the iframe: the values of the element's custom properties apply as long as the text stays readable.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';

@@ -73,7 +73,7 @@ test('the theme: typing updates the preview of the same session, and keeps the f
   assert.equal(await example.log().filter({ hasText: 'new session' }).count(), 1);
   await page.locator('#theme-choice').selectOption('night');
   await example.until(accent, '#ffc53d');
-  // However the reader writes it, and also where it is missing.
+  // In any notation, and where the property is missing.
   for (const [style, choice, wanted] of [['voucher-checkout{--voucher-accent:red}', 'market', '#3c6e3a'], ['', 'night', '#ffc53d']]) {
     const text = await example.textarea().inputValue();
     await example.write(text.replace(/<style>[^]*?<\/style>/, style && `<style>${style}</style>`));

@@ -1,5 +1,5 @@
 // Every state in every language, at the width of the smallest phone: nothing is too wide, cut off, untranslated or inaccessible.
-// The checked states stand in tests/.logs/states.json afterwards.
+// Writes the checked states to tests/.logs/states.json.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

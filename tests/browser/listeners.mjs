@@ -3,7 +3,7 @@ import { until } from '../support/until.mjs';
 
 /**
  * Records every event and iframe of every element, and every violation of the page's policy, from the next navigation on. This
- * needs no script of the page, so its policy can be as strict as it likes.
+ * needs no script of the page, so the page's policy can be as strict as possible.
  */
 export async function listen(page) {
   await page.addInitScript(() => {

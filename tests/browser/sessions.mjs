@@ -25,7 +25,7 @@ export const LIMITS = {
 
 const ADDRESSES = { success_url: 'https://shop.example/thanks', cancel_url: 'https://shop.example/cart' };
 
-/** Creates a session that nobody has paid. */
+/** Creates an unpaid session. */
 export function open({ createSession }, { provider = 'kora', ...fields } = {}) {
   const { reference, description } = SHOP;
   return createSession(provider, { reference, description, ...ADDRESSES, providers: [provider], ...fields });

@@ -1,4 +1,4 @@
-// The element on a shop's page, as strict and as dynamic as such pages are. The pages have no script of their own: the tests
+// The element on strict and dynamic shop pages. The pages have no script of their own: the tests
 // listen to the element's events and change the page from outside.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 // A widget that loads late: the text typed before it is kept, only the shopper submits it, and no address contains the PIN.
-// Where the widget may not load at all, the shop's page is told.
+// Where the widget may not load at all, the shop's page receives an error event.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';

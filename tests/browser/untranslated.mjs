@@ -4,7 +4,7 @@ import { fragments, texts } from './words.mjs';
 /** Languages in another script than Latin. */
 const OTHER_LETTERS = new Set(['am', 'ar']);
 
-/** Latin words that may stand on any page: names of currencies and addresses, and words that the translations keep. */
+/** Latin words that are allowed on every page: names of currencies and addresses, and words that the translations keep. */
 const LATIN = ['ZAR', 'TTD', 'TT$', 'PIN', 'SMS', 'name@example.com'];
 
 /** The least number of letters: a shorter part of an English text can be a word of another language. */

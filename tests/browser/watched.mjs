@@ -81,7 +81,7 @@ export async function assertPaidOnce(checkout, stack, ...pins) {
   assert.deepEqual(debits.map((debit) => debit.amount), [amount]);
 }
 
-/** Checks that from the press of the button until `outcome`, the page neither told the shopper to try again nor let them. */
+/** Checks that from the press of the button until `outcome`, the page never offered another try. */
 export async function assertNeverUrged(page, outcome = PAID) {
   const heard = await until(() => page.said.slice(), (said) => said.some(({ text }) => outcome.test(text)));
   const pressed = heard.findIndex((words) => words.pressed);

@@ -1,4 +1,4 @@
-// The shopper's texts as they stand in their files, and the parts of them that can be searched for on a page.
+// The shopper's texts from their files, and the parts of them that can be searched for on a page.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';

@@ -1,4 +1,4 @@
-// The clients of a shop and its shoppers for a Worker that is killed and restarted all the time.
+// The clients of a shop and its shoppers, for a Worker that is killed and restarted again and again.
 import { clientOf, transportTo } from '../support/client.mjs';
 import { onlineAt, withFaults, withRetries } from '../support/layers.mjs';
 

@@ -1,4 +1,4 @@
-// The calls of a shop and its shoppers in a course: while the Worker is down they repeat the same request, and look again.
+// The calls of a shop and its shoppers in a course: while the Worker is down they repeat the same request, or read the session.
 import { randomBytes } from 'node:crypto';
 import { freshKey } from '../support/client.mjs';
 import { until } from '../support/until.mjs';
@@ -9,7 +9,7 @@ import { isSettled, sessionOf } from './settling.mjs';
 /** The amount of an order, in minor units, where the course needs no other. */
 const AMOUNT = 249_00;
 
-/** Refusals that follow from an earlier stop of the Worker: the payment was never begun, or its session has ended. */
+/** Refusals caused by an earlier stop of the Worker: the payment never began, or its session has ended. */
 const AFTER_A_STOP = new Set(['session_complete', 'session_canceled', 'session_expired', 'payment_in_progress']);
 
 /** Returns whether the outcome of a reversal is still being looked up. */
@@ -20,7 +20,7 @@ const isOutstanding = ({ status, needs_review }) => /processing|unknown/.test(st
 export const fresh = freshPins();
 
 /**
- * The timing of looks. Dozens of courses wait at once: frequent polling would overload the Worker, so most looks follow a step.
+ * The timing of polls. Dozens of courses wait at once, and frequent polling would overload the Worker, so most polls follow a step.
  */
 const PATIENCE = { within: 60_000, every: 3_000 };
 

@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { HOLD, startProxy } from '../support/proxy.mjs';
 
-/** The weight of each fault among look-ups, in percent. */
+/** The share of each fault among look-ups, in percent. */
 const LOOKUP_FAULTS = { none: 74, silence: 5, late: 7, 'error 500': 6, cut: 4, garbled: 4 };
 /** The share of charges whose outcome is hidden for good. */
 const HIDDEN = 0.015;

@@ -6,7 +6,7 @@ import { begin } from './tries.mjs';
 /** How often a payment is tried at a provider, a second or more apart. */
 const TRIES = 30;
 
-/** Tries a payment at each provider until it is let through, and reports those that let none through. Returns how many did. */
+/** Tries a payment at each provider until one is accepted, and reports the providers that accept none. Returns the number that do. */
 export async function recoveredProviders(world) {
   const through = await Promise.all(Object.keys(USUAL).map((provider) => tryAt(world, provider)));
   return through.filter(Boolean).length;

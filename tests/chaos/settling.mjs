@@ -1,4 +1,4 @@
-// Waits until nothing is outstanding any more, and reads the final state of everything.
+// Waits until everything is settled, and reads the final state.
 import { setTimeout as pause } from 'node:timers/promises';
 import { ask, isOpen } from './orders.mjs';
 

@@ -78,7 +78,7 @@ export async function startSteps(sessionOf) {
     const course = names.map(bare).map((name) => steps.courses.get(name)).find(Boolean);
     const words = written.map((step) => nameOf(object, step));
     if (!isKept) steps.differing.push(`${words.join(' + ')} of ${about.join(' ')}`);
-    // A webhook about a payment believed not found may still cause a look-up after its course has ended.
+    // After its course has ended, a webhook about a payment recorded as "not found" can still cause a look-up.
     const isOver = names.some((name) => steps.over.has(bare(name)));
     if (!course && !isOver) steps.unattributed.push(`${words.join(' + ')} of ${about.join(' ')}`);
     // An object created under a key is reported together with the key, before its id is known here.

@@ -1,5 +1,5 @@
-// Every state of the checkout in every language, enlarged, with forced colours and with more contrast: too long for every change.
-// `npm run looks -- --help`.
+// Checks every state of the checkout in every language, enlarged, in forced colours and with more contrast, which takes too long for
+// every change: `npm run looks -- --help`.
 import { readFileSync, readdirSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';

@@ -4,12 +4,12 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 import { listenLocally } from '../simulator/listen.mjs';
 
-/** The types that Cloudflare compresses, as far as they occur here. */
+/** The types used here that Cloudflare compresses. */
 const COMPRESSED = /^(?:text\/|image\/svg\+xml|application\/(?:javascript|json|problem\+json|wasm)\b)/;
 /** A file is compressed once, at the best quality; a page each time, so its compression must be quick. */
 const FILE_QUALITY = 11;
 const PAGE_QUALITY = 4;
-/** Headers for one hop only, or wrong once the body is another one. */
+/** Headers that apply to one hop only, or are wrong for a changed body. */
 const NOT_PASSED_ON = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'content-encoding', 'date'];
 
 const brotli = promisify(brotliCompress);

@@ -1,4 +1,4 @@
-// A slow phone: Chromium with its network and its processor slowed down in every target of a page, and the proof of it.
+// A slow phone: Chromium with its network and its processor slowed down in every target of a page, verified by measurement.
 import { listenLocally } from '../simulator/listen.mjs';
 import { launchChromium } from '../support/browser.mjs';
 import { connect } from './devtools.mjs';

@@ -1,4 +1,4 @@
-// How soon a shopper with a slow phone can pay, compared with Adyen's gift-card component: `npm run phone -- --help`.
+// Measures the load times on a slow phone, beside Adyen's gift-card component: `npm run phone -- --help`.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,7 +30,7 @@ const SLOW = { kbit: 400, latencyMs: 400, cpu: 6, screen: { width: 360, height: 
  *   hosted, embedded, adyen   `{pin, payment, bytes, all}` each: medians in ms and bytes, and each run; hosted: `widget`, too
  *   sent                      when the plain form of a real payment was sent, in ms
  *   budget, slow, versions    the budget, the slowing of the phone, and the versions of the measured software
- *   isWithin                  whether the budget was kept
+ *   isWithin                  whether the hosted page is within its budget
  */
 export async function measurePhone({ runs = 5, say = () => {} } = {}) {
   say('starting the Worker and Chromium');
@@ -103,7 +103,7 @@ async function main() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  // However it ends, the Worker ends, too: its starter stops it when this process exits.
+  // process.exit runs the exit handler that ends the Worker.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   main().catch((error) => {
     console.error(error);

@@ -1,6 +1,6 @@
 /**
- * Keeps the books page fresh without flicker: asks for the version, and when it has changed, replaces only the sections
- * whose content is new. Opened calls stay open and the page does not move.
+ * Keeps the books page up to date without flicker: polls the version and, when it has changed, replaces only the sections with new
+ * content. Opened calls stay open and the page does not move.
  */
 const EVERY_MS = 1000;
 
@@ -17,7 +17,7 @@ async function refresh() {
     document.body.dataset.version = fresh.body.dataset.version;
     document.body.classList.remove('stale');
   } catch {
-    document.body.classList.add('stale'); // the simulator has stopped; what is shown is the last it said
+    document.body.classList.add('stale'); // the simulator has stopped: the page shows its last state
   }
 }
 

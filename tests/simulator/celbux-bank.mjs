@@ -184,14 +184,14 @@ export class CelbuxBank {
     return voucher && voucher.balance !== voucher.issued ? failure(-12) : undefined;
   }
 
-  /** Gives the money back to the voucher that it came from; when that is closed, to a new one, which its owner is told of. */
+  /** Gives the money back to the voucher that it came from or, when that is closed, to a new one, and notifies its owner. */
   #giveBack(debit, transaction) {
     const isClosed = this.#ledger.isClosed(this.#ledger.voucher(PROVIDER, debit.pin));
     const voucher = this.#ledger.reverse(debit, transaction.tid, isClosed ? freshNumber() : undefined);
     if (isClosed) this.#tellOwner(voucher, 'reversal', transaction);
   }
 
-  /** Tells the owner of a new number. It has the traits of the one that it was made from, but is locked when that says so. */
+  /** Notifies the owner of a new number. It has the traits of the old one, and is locked where these say so. */
   #tellOwner(voucher, kind, { tid }) {
     const before = this.#traits.get(voucher.changeOf);
     this.#traits.set(voucher.pin, { ...before, locked: before.autoLock, tid });

@@ -1,10 +1,10 @@
 /**
- * Celbux's stand-in against Celbux's documents.
+ * The simulated Celbux compared with Celbux's documents.
  *
  * | Case | Where the documents say so |
  * |---|---|
  * | sample answers, field for field | Create Voucher, View Voucher |
- * | who gets which text message | Create Voucher, the rules for users |
+ * | the recipients of each text message | Create Voucher, the rules for users |
  * | references are unique on the whole platform | Create Voucher, the first footnote |
  * | status codes, HTTP 400 and 500 | Error codes |
  * | OldReference before TID, type, reversal, confirmation | View single transaction, Reverse |

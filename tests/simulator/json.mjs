@@ -1,6 +1,6 @@
 /**
  * JSON whose numbers keep the digits they were written with. `JSON.parse` turns `100.10` and a 16-digit PIN into binary
- * floats; money and PINs must not go that way.
+ * floats, which lose digits of money and PINs.
  */
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|[{}[\]:,]/g;
@@ -14,7 +14,7 @@ export class NumberText {
 
 /** Parses a JSON text, with every number as a `NumberText`. Throws a SyntaxError when the text is not JSON. */
 export function readJson(text) {
-  JSON.parse(text); // the judge of what is JSON: below, the text is known to be well formed
+  JSON.parse(text); // throws unless the text is JSON: the code below relies on well-formed text
   const tokens = text.match(TOKEN);
   let next = 0;
 

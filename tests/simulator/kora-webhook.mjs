@@ -15,7 +15,7 @@ export function koraSignature(text, key) {
 /**
  * Returns the notification of a charge. By default it reports the charge's status. `event` sets another outcome, `data` replaces
  * single fields before signing. `raw` is sent as the whole body, `signed` is the text that is signed instead; `tamper` falsifies
- * what was signed: "signature", "no_signature" or "amount".
+ * the signed notification: "signature", "no_signature" or "amount".
  */
 export function koraNotice({ charge, url, key, event = eventOf(charge), data: changes, raw, signed, tamper }) {
   const data = { ...dataOf(charge, event), ...changes };
@@ -50,7 +50,7 @@ function dataOf(charge, event) {
   };
 }
 
-/** Returns the text that Kora would have signed for this body; for a body that is not JSON, none. */
+/** Returns the text that Kora signs for this body; undefined when the body is not JSON. */
 function dataIn(raw) {
   try {
     return JSON.parse(raw)?.data ?? null;

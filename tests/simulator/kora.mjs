@@ -22,7 +22,7 @@ const REFUSALS = {
   inactive: refusal(403, 'The voucher provider is not active for this merchant.'),
   code_unsupported: refusal(400, 'The selected provider code is not supported.'),
 };
-/** The scenarios that are refused whatever the voucher is worth; the other refusals follow from the voucher itself. */
+/** The scenarios that are refused at any balance; the other refusals depend on the voucher. */
 const ALWAYS_REFUSED = ['amount_refused', 'inactive', 'code_unsupported'];
 const SYSTEM_ERROR = refusal(500, 'An unexpected system error occurred.');
 const DUPLICATE = refusal(400, 'Duplicate payment reference');
@@ -114,7 +114,7 @@ class Kora {
 
     const record = {
       ...charge,
-      status: 'failed', // until it is something else; a refused charge keeps its reference
+      status: 'failed', // the initial status; a refused charge keeps its reference
       scenario: scenario?.name,
       transactionReference: transactionReference(),
       change: undefined,
@@ -188,7 +188,7 @@ class Kora {
       transaction_reference: record.transactionReference,
       status: record.status,
       amount: printMajor(record.amount),
-      amount_paid: new NumberText('0'), // zero even on success in the only sample there is
+      amount_paid: new NumberText('0'), // zero even on success, as in the only sample
       fee: new NumberText('0'),
       currency: record.currency,
       description: record.description,

@@ -1,4 +1,4 @@
-/** Command line of the simulator: the providers' stand-ins, their books, and the demo shop. */
+/** Command line of the simulator: the simulated providers, their books, and the demo shop. */
 import { parseArgs } from 'node:util';
 import { PROVIDERS } from './providers.mjs';
 import { startSimulator } from './server.mjs';

@@ -1,6 +1,6 @@
 /**
- * Money as integer minor units (cents). Decimal text is read and written digit by digit: no value ever passes through
- * a fraction of a binary float, so R 0.10 + R 0.20 is R 0.30 here as it is in a bank.
+ * Money as integer minor units (cents). Decimal text is read and written digit by digit: no value
+ * passes through a binary float, so R 0.10 + R 0.20 is exactly R 0.30.
  */
 
 const SYMBOLS = { ZAR: 'R', TTD: 'TT$' };

@@ -5,7 +5,7 @@
  * - `vouchers`, its table of test vouchers (voucher-table.mjs), when a checkout can take them;
  * - `phones`, its table of test recipients (phone-table.mjs), when a merchant can have vouchers issued;
  * - `localVars(base)`, the Worker's plain variables that point it at the simulator at `base`; `localSecrets()`, fresh random
- *   secrets for the Worker; `testSecrets`, fixed ones, which hold when the simulator is told no others;
+ *   secrets for the Worker; `testSecrets`, fixed ones, which apply when the simulator receives no others;
  * - `open({ledger, later, messages, webhooks, options})`, giving an object with its own state:
  *   - `handle({method, path, target, headers, body, bytes})`: what it does with one call, as a value of answers.mjs with
  *     `scenario` and `did` for the books; `path` is below the mount, decoded; `target` is the same as it was sent, with the

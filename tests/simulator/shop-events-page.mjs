@@ -36,7 +36,7 @@ function row({ id, at, type, sequence, order, session, redemption, voucher, stat
 </li>`;
 }
 
-/** Prints the money of an event. An event of a payment names no currency; without its order, the number stands alone. */
+/** Prints the money of an event. An event of a payment has no currency; without its order, only the number is printed. */
 function moneyOf({ currency, amount, amount_received, amount_owed }) {
   const print = (minor) => (minor === undefined ? undefined : currency ? printForPeople(minor, currency) : printMajor(minor));
   return { Amount: print(amount), Received: print(amount_received), Owed: print(amount_owed) };

@@ -1,6 +1,6 @@
 /**
  * The notifications that providers send. Each is retried, with growing pauses, until its provider accepts the answer or the
- * tries are used up. Nothing is ever sent to another machine: a document's own sample names an address on the internet.
+ * tries are used up. Notifications stay on this machine: a sample in a document names an address on the internet.
  */
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -85,7 +85,7 @@ export class Webhooks {
       delivery.status = response.status;
       if (isTaken(response.status)) delivery.state = 'taken';
     } catch {
-      delivery.status = null; // nobody there, or no answer in time
+      delivery.status = null; // no server, or no answer in time
     }
     this.#changed();
   }

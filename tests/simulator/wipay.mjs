@@ -24,7 +24,7 @@ export const wipay = {
   title: 'WiPay',
   mount: '/wipay',
   vouchers: wipayVouchers,
-  testSecrets: {}, // this API knows no secret
+  testSecrets: {}, // this API has no secrets
   localVars: (base) => ({ WIPAY_BASE_URL: `${base}/wipay`, WIPAY_ACCOUNT_NUMBER: '4630' }),
   localSecrets: () => ({}),
   open: (room) => new WiPay(room),

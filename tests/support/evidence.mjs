@@ -21,7 +21,7 @@ const PIN_IN_CALL = /"pin":"(\w{12,})"|voucher=(\w{12,})|"VoucherNo":"([\d-]{13,
  * only.
  */
 export function pinsUsed({ vouchers, funded_vouchers: funded, change_vouchers: change, calls }) {
-  // The PINs of calls for an unknown voucher stand in the calls alone.
+  // The PINs of unknown vouchers appear only in the calls.
   const texts = calls.flatMap(({ body, answer }) => [body ?? '', answer?.body ?? '']);
   const told = texts.flatMap((text) => [...text.matchAll(PIN_IN_CALL)].map(([, ...pins]) => pins.find(Boolean)));
   const pins = [...vouchers, ...funded, ...change].map(({ pin }) => pin).concat(told);

@@ -32,8 +32,8 @@ function changesIn(body) {
 }
 
 /**
- * Sends requests to a Worker that `kills` stops and restarts; throws NoAnswer where none comes. `kills` is told of each moment in
- * which the Worker can be killed. `violations` collects the answers that no client may ever get.
+ * Sends requests to a Worker that `kills` stops and restarts; throws NoAnswer where none comes. `kills` is notified of each
+ * moment in which the Worker can be killed. `violations` collects the answers that no client may ever get.
  */
 export function withFaults(send, { kills, tally, violations }) {
   return async (method, path, { signal, ...options } = {}) => {

@@ -140,7 +140,7 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
   };
 }
 
-/** Returns QUICK with these changes. "Not found" is believed half a second after the provider's timeout. */
+/** Returns QUICK with these changes. "Not found" is final half a second after the provider's timeout. */
 function quick(changes) {
   const limits = { ...QUICK, ...changes };
   if (!changes.not_found_grace_ms) limits.not_found_grace_ms = limits.provider_timeout_ms + 500;

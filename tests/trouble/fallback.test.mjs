@@ -107,7 +107,7 @@ test('hosted: the widget crashes while the shopper types: the plain form replace
   noPinIn(pin);
 });
 
-// A part after "#" takes the "&plain" in, and the page stays.
+// With a fragment in the address, an appended "&plain" would become part of the fragment, without a reload.
 test('hosted: the widget crashes on an address with a fragment: the plain form replaces it', async () => {
   await prepared();
   const breakDown = await trapLater(context);

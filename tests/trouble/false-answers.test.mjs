@@ -1,4 +1,4 @@
-// Answers that are not the Worker's, and answers that come too late: a captive portal, a proxy that times out. Only the Worker
+// Answers that are not the Worker's, and answers that arrive too late: a captive portal, a proxy that times out. Only the Worker
 // reports the outcome of a voucher.
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
@@ -163,7 +163,7 @@ for (const status of [200, 403, 511]) {
     const { root } = await arriveWithout();
     const again = root.getByRole('button', { name: 'Try again' });
     await again.waitFor();
-    // The pending retries fail, and after that nothing happens by itself.
+    // The pending retries fail; after that the checkout does not retry by itself.
     const last = page.waitForResponse(GET);
     await page.clock.pauseAt(Date.now() + 60_000);
     await (await last).finished();

@@ -1,4 +1,4 @@
-// One voucher, one charge, however often and from wherever the shopper pays: double clicks, a key held down, two tabs.
+// A voucher is charged once, whatever the shopper does: double clicks, a key held down, two tabs.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import {

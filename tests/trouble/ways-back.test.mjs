@@ -1,5 +1,5 @@
-// One link back to the shop in every state of its checkout: the checkout's own, or the shop's where the checkout offers none.
-// And the shop reports an order as its own server does, whatever happens to the checkout.
+// Every state of the checkout has exactly one link back to the shop: the checkout's own, or the shop's. The shop shows the order's
+// status from its own server, even when the checkout fails.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { focusAt } from '../browser/keys.mjs';

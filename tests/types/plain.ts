@@ -50,14 +50,14 @@ element.style.setProperty(property, '4px');
 
 // @ts-expect-error A paid session brings no code.
 element.addEventListener('paid', ({ detail }) => detail.code);
-// @ts-expect-error No event tells a PIN.
+// @ts-expect-error No event contains a PIN.
 element.addEventListener('paid', ({ detail }) => detail.pin);
 // @ts-expect-error It is not the error of a script.
 element.addEventListener('error', (event) => event.message);
 // @ts-expect-error There is no such code.
 element.addEventListener('declined', ({ detail }) => detail.code === 'card_declined');
 element.addEventListener('declined', ({ detail }) => {
-  // @ts-expect-error What is told cannot be changed.
+  // @ts-expect-error Event details are read-only.
   detail.code = 'voucher_used';
 });
 // @ts-expect-error Mouse events have no detail object.

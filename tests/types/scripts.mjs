@@ -9,7 +9,7 @@ const ORIGIN = 'https://pay.example';
 
 /**
  * Returns `{attributes, properties, told}` of the loader: the attributes that it observes, the custom properties that it reads,
- * and the errors that it reports when nobody answers.
+ * and the errors that it reports when no answer comes.
  */
 export function runLoader() {
   const properties = [];

@@ -15,7 +15,7 @@ const TYPES = 'www/public/checkout.d.ts';
 const away = mkdtempSync(join(tmpdir(), 'voucher-checkout-types-'));
 after(() => rmSync(away, { recursive: true, force: true }));
 
-/** Returns the errors of the compiler; nothing when there are none. */
+/** Returns the errors of the compiler as text, empty when there are none. */
 function compile(args, cwd = ROOT) {
   const { status, stdout, stderr } = spawnSync(join(ROOT, 'node_modules/.bin/tsc'), args, { cwd, encoding: 'utf8' });
   return status === 0 ? '' : `${stdout}${stderr}`.trim() || `tsc ended with ${status}`;
@@ -28,7 +28,7 @@ test('with React, Vue and Svelte: good uses compile, wrong ones do not', () => {
 const STRICT = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--types', '', '--lib', 'es2024,dom,dom.iterable'];
 const BUNDLED = ['--module', 'esnext', '--moduleResolution', 'bundler'];
 
-/** Returns the errors of the compiler for a file beside the types, far from our node_modules, as in a shop's project. */
+/** Returns the errors of the compiler for a file beside the types, outside our node_modules, as in a shop's project. */
 function compileAway(path, looking) {
   mkdirSync(join(away, TYPES, '..'), { recursive: true });
   copyFileSync(join(ROOT, TYPES), join(away, TYPES));

@@ -1,4 +1,4 @@
-// Reads the parts of the Worker's pages that the tests check: the content for a person without JavaScript, and the plain form.
+// Reads the parts of the Worker's pages that the tests check: the content without JavaScript, and the plain form.
 
 /** Returns `{main, words, data, refresh, form}` of a page: its content as HTML and as text, and its data for the widget. */
 export function readPage({ text }) {

@@ -1,4 +1,4 @@
-/** Who may call, and with which body: every refusal with its exact status, code and field. */
+/** Authentication and request bodies: every refusal with its exact status, code and field. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { assertProblem } from '../support/answers.mjs';

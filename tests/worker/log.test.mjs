@@ -1,4 +1,4 @@
-/** Law 6: a PIN is money, and is never disclosed to anybody but its holder. */
+/** Law 6: a PIN is money, and is disclosed only to its holder. */
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { pass, startProxy } from '../support/proxy.mjs';
@@ -55,7 +55,7 @@ test('law 6: for every outcome of a payment, no answer, log line or address cont
   };
   const pay = async (provider, scenario) => {
     const session = await createSession(provider);
-    // The client fails on every answer that holds a typed PIN.
+    // The client fails on every answer that contains a typed PIN.
     await redeem(session, { pin: grouped(freshPin(provider, scenario)) });
     await settled(session);
   };

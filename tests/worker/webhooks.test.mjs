@@ -1,4 +1,4 @@
-/** The providers' webhooks: authenticated, treated as a hint only, and credited once a look-up agrees. */
+/** The providers' webhooks: authenticated, treated as a hint only, and credited once a look-up confirms it. */
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
 import { phoneFor } from '../simulator/pins.mjs';
@@ -67,7 +67,7 @@ describe('Kora', () => {
     await until(() => lookups(nothing.reference).length, (count) => count > 0);
     const { status, amount_received } = await view(nothing.session);
     assert.deepEqual([status, amount_received], ['processing', 0]);
-    // After the grace period, Kora's "not found" is believed.
+    // After the grace period, Kora's "not found" is final.
     await until(async () => (await kora({ reference: nothing.reference }), view(nothing.session)), (seen) => seen.status === 'open');
     assert.equal((await view(nothing.session)).redemptions[0].decline_code, 'not_charged');
   });

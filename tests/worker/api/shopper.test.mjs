@@ -1,4 +1,4 @@
-/** A shopper's try with a voucher: every field of it, and the states in which a session takes none. */
+/** A shopper's payment request: every field, and the states in which a session accepts none. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';

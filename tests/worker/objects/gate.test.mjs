@@ -1,5 +1,5 @@
 /**
- * The gate for WiPay's limit of five calls in sixty seconds, which is kept before WiPay enforces it. The tests build on one
+ * The gate for WiPay's limit of five calls in sixty seconds, which is respected before WiPay enforces it. The tests build on one
  * another.
  */
 import assert from 'node:assert/strict';
@@ -17,7 +17,7 @@ const checkout = await startCheckout({ limits: { provider_calls_per_period: unde
 const { createSession, redeem, view, settled, freshPin, callsWith, simulator } = checkout;
 const wipayCalls = () => callsWith().filter(({ provider }) => provider === 'wipay');
 
-/** Fails unless a voucher is refused now, with nothing sent and nothing stored. */
+/** Fails unless a payment is refused now, with nothing sent and nothing stored. */
 async function assertTurnedAway() {
   const session = await createSession('wipay');
   const pin = freshPin('wipay', 'exact');

@@ -1,6 +1,6 @@
 /**
- * Law 2: stored before sent, and stored before told. The Worker is killed while the provider's answer is outstanding; its stored
- * state must suffice to find out the outcome.
+ * Law 2: a charge is stored before it is sent, an outcome before it is reported. The Worker is killed while the provider's answer is
+ * outstanding, and settles the payment from its stored state.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -18,7 +18,7 @@ after(() => proxy.close());
 
 const isCheck = ({ path }) => path.endsWith('/voucher_check');
 
-/** Payments that are under way when the power fails: at which call, and whether the money moves. */
+/** Payments in flight when the power fails, with the outstanding call, and whether the money moves. */
 const UNDER_WAY = [
   { name: 'Kora, money moved', provider: 'kora', at: isCharge, moves: true, ends: 'succeeded' },
   { name: 'Kora, money not moved', provider: 'kora', at: isCharge, moves: false, ends: 'declined', code: 'not_charged' },

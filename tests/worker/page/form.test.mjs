@@ -232,7 +232,7 @@ test('another form posted while a voucher is being checked, or after it has paid
   assert.deepEqual(callsWith(late.pin), []);
 });
 
-/** Mistakes of a shopper: `[fields, the field marked as wrong, the words beside it]`. */
+/** Mistakes of a shopper: `[fields, the field with the error, the error text]`. */
 const MISTAKES = [
   [{ pin: '' }, 'pin', /fill this in\./],
   [{ pin: ' ' }, 'pin', /fill this in\./],
@@ -347,7 +347,7 @@ test('the last voucher is announced; after it there is no form, and the change v
   const part = await payOne(session, { pin: few.freshPin('kora', 'change'), offer: 'kora:0001', amount: '100' });
   assert.match(part.page.words, /It has to pay all that remains\./);
   assert.match(part.page.words, /R 149\.00 remains/);
-  // The scenario "partial": Kora takes less than was asked.
+  // The scenario "partial": Kora charges less than the requested amount.
   const { page } = await payOne(session, { pin: few.freshPin('kora', 'partial'), offer: 'kora:0001' });
   assert.match(page.words, /No more vouchers can be used for this order, and R 74\.50 remains to be paid\. Please tell the shop\./);
   assert.doesNotMatch(page.words, last);

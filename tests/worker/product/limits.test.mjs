@@ -11,7 +11,7 @@ const PAUSE_MS = 1_500;
 const minutely = await startCheckout({ limits: { failed_per_minute: 3, failed_per_session: 1_000, mask_declines_after: 1_000, provider_timeout_ms: 10_000 } });
 const pausing = await startCheckout({ limits: { failed_per_minute: 1_000, failed_per_session: 5, failed_session_pause_ms: PAUSE_MS, mask_declines_after: 3, provider_timeout_ms: 10_000 } });
 
-/** Scenarios declined because of the voucher, as a guesser's tries are. */
+/** Scenarios with the declines that a guesser causes. */
 const FAILURES = ['not_found', 'used', 'too_small', 'amount_refused'];
 
 async function fail({ redeem, freshPin }, session, scenario = 'not_found') {

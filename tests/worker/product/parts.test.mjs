@@ -1,5 +1,5 @@
 /**
- * Several vouchers for one order: parts, the usable amount of a voucher worth too little, change vouchers, and the most vouchers.
+ * Several vouchers for one order: parts, the usable amount of a voucher worth too little, change vouchers, and the maximum number of vouchers.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -86,7 +86,7 @@ test('a session accepts at most ten vouchers, and their payments are owed when i
   assertProblem(await redeem(session, { pin, amount: 100_00 }), 400, 'amount_below_remaining', 'amount');
   assert.deepEqual(asked((await redeem(session, { pin })).body), ['declined', 'insufficient_funds', 100_00, undefined]);
   assert.deepEqual(taken(pin), []);
-  // The scenario "partial": Kora takes less than was asked.
+  // The scenario "partial": Kora charges less than the requested amount.
   await redeem(session, { provider: 'kora', email: 'thandi@example.com', pin: freshPin('kora', 'partial') });
   assertProblem(await redeem(session, { pin }), 409, 'too_many_vouchers');
   const { body } = await cancel(session);

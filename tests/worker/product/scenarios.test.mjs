@@ -124,7 +124,7 @@ describe('a documented voucher', { concurrency: 6 }, () => {
   for (const one of TEST_PINS.filter(({ scenario }) => scenario !== LAST)) test(`${one.provider} ${one.pin}: ${one.title}`, () => assertScenario(one));
 });
 
-/** Pays an order with the voucher and compares the way there and the end with the expectation. */
+/** Pays an order with the voucher, and compares each status on the way and the outcome with the expectation. */
 async function assertScenario({ provider, pin, scenario }) {
   const { http, first, amount = USUAL[provider].amount, change, ...outcome } = EXPECTED[provider][scenario];
   const session = await createSession(provider);
@@ -176,7 +176,7 @@ test('an alarm settles a processing charge', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'processing_then_success');
   await redeem(session, { pin });
-  // The session is settled without any request for it.
+  // The alarm settles the session.
   const { debits } = await checkout.simulator.until((books) => books.debits.some((debit) => debit.pin === pin));
   assert.equal(debits.filter((debit) => debit.pin === pin).length, 1);
   await until(() => view(session), ({ status }) => status === 'complete');

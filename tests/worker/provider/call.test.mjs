@@ -1,4 +1,4 @@
-/** The calls to a provider, and the Worker's reading of unclear answers. */
+/** The calls to a provider, and the Worker's reading of ambiguous answers. */
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';

@@ -1,5 +1,6 @@
 /**
- * A provider that does not answer is no longer offered, and is probed with one payment at a time. The tests build on one another.
+ * The circuit breaker: a provider that does not answer is no longer offered, and gets one trial payment at a time. The tests build on
+ * one another.
  */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
@@ -66,7 +67,7 @@ test('other providers stay available', async () => {
   assert.equal(body.session.status, 'complete');
 });
 
-/** Waits until one payment is let through, which is not answered either, and checks that no other is sent meanwhile. */
+/** Waits until a trial payment is sent, leaves it unanswered, and checks that no other is sent in the meantime. */
 async function assertOneIsLetThrough() {
   const [first, second] = [await createSession('kora'), await createSession('kora')];
   await offeredAgain(first);

@@ -1,4 +1,4 @@
-/** Law 3: an outcome that cannot be found out stays unknown. It goes to review, and never becomes a decline. */
+/** Law 3: an outcome that no look-up settles stays unknown. It goes to review, and never becomes a decline. */
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { assertProblem } from '../../../support/answers.mjs';
@@ -23,7 +23,7 @@ after(() => proxy.close());
 const json = (status, body) => ({ status, body: JSON.stringify(body) });
 const SERVER_ERROR = json(500, { status: false, message: 'An unexpected system error occurred.' });
 
-/** Answers to the look-up of a charge that do not tell its outcome. Functions of `next` get the true answer. */
+/** Answers to the look-up of a charge that leave its outcome unknown. Functions of `next` receive the true answer. */
 const NO_ANSWER = {
   'server error': () => SERVER_ERROR,
   nothing: () => ({ status: 200, body: '' }),
@@ -36,7 +36,7 @@ const NO_ANSWER = {
   'a refusal of a charge': () => json(400, { status: false, message: 'The voucher has already been used.' }),
 };
 
-/** The references of the payments whose outcome is never found out, for which the books must allow. */
+/** The references of the payments whose outcome stays unknown; the reconciliation allows for them. */
 const leftOpen = new Set();
 
 /** Loses the answer to a charge (money taken or not), then answers every look-up with `reply`. */
