@@ -10,10 +10,10 @@ use futures_util::StreamExt;
 use serde_json::{Value, json};
 use worker::{Headers, Request, Response, ResponseBuilder, Result};
 
-/// The answer to a request, or what is wrong with it.
+/// The answer to a request, or the problem with it.
 pub type Answer = Result<Response, Problem>;
 
-/// Writes a problem document (RFC 9457): the one place where an error becomes an answer.
+/// Writes a problem document (RFC 9457): the only place where an error becomes an answer.
 pub fn problem(problem: &Problem) -> Result<Response> {
     let status = status(problem.code);
     let mut document = json!({
@@ -41,7 +41,7 @@ pub fn problem(problem: &Problem) -> Result<Response> {
     Ok(answer.fixed(document.to_string().into_bytes()))
 }
 
-/// Returns the HTTP status of an answer with that code.
+/// Returns the HTTP status of an error code.
 pub const fn status(code: ErrorCode) -> u16 {
     use ErrorCode::*;
     match code {
@@ -71,7 +71,7 @@ pub const fn status(code: ErrorCode) -> u16 {
         BodyTooLarge => 413,
         MediaTypeUnsupported => 415,
         IdempotencyMismatch | VoucherNotIssued => 422,
-        // Nothing was sent, so it must not look like a 5xx, after which anything may have happened.
+        // Nothing was sent, so a 5xx would be wrong: after a 5xx, money may have moved.
         TooManyAttempts | ProviderBusy | ProviderDown => 429,
         Internal => 500,
         ProviderUnavailable => 502,
@@ -85,13 +85,13 @@ pub fn json_answer<T>(status: u16, body: &Json<T>) -> Answer {
     Ok(answer.map_err(internal("headers"))?.fixed(body.text().as_bytes().to_vec()))
 }
 
-/// Marks an answer as one that an earlier request with the same `Idempotency-Key` had already.
+/// Marks an answer as the replay of an answer to an earlier request with the same `Idempotency-Key`.
 pub fn replayed(answer: Response) -> Answer {
     answer.headers().set("idempotent-replayed", "true").map_err(internal("headers"))?;
     Ok(answer)
 }
 
-/// Adds the headers that every answer of the Worker carries: nothing is cached, sniffed or referred.
+/// Adds the headers of every answer of the Worker, which forbid caching, content sniffing and referrers.
 pub fn guarded(mut answer: Response) -> Result<Response> {
     let headers = answer.headers_mut();
     headers.set("cache-control", "no-store")?;
@@ -113,7 +113,7 @@ pub async fn body(request: &mut Request, media_type: &str) -> Result<Vec<u8>, Pr
     if told.is_some_and(|length| length > MAX_BODY) {
         return Err(too_large());
     }
-    // Read piece by piece: a sender who tells no length must not fill the memory.
+    // Read in chunks: a body without a Content-Length must not fill the memory.
     let mut bytes = Vec::new();
     if request.inner().body().is_some() {
         let mut stream = request.stream().map_err(internal("body"))?;
@@ -127,13 +127,13 @@ pub async fn body(request: &mut Request, media_type: &str) -> Result<Vec<u8>, Pr
     Ok(bytes)
 }
 
-/// Reads a JSON body as text. Whether it is a JSON object is checked where it is parsed.
+/// Reads a JSON body as text. The caller that parses it checks that it is a JSON object.
 pub async fn json_body(request: &mut Request) -> Result<String, Problem> {
     let bytes = body(request, "application/json").await?;
     String::from_utf8(bytes).map_err(|_| Problem::of(ErrorCode::BodyNotJson))
 }
 
-/// Returns a header if it is there and can be read.
+/// Returns a header, if it is present and readable.
 pub fn header(headers: &Headers, name: &str) -> Option<String> {
     headers.get(name).ok().flatten()
 }
@@ -148,18 +148,18 @@ fn bearer(headers: &Headers) -> Option<String> {
 /// Authenticates the merchant by the API key.
 pub fn authenticate_merchant(headers: &Headers, config: &Config) -> Result<(), Problem> {
     let key = bearer(headers).ok_or_else(|| Problem::of(ErrorCode::ApiKeyMissing))?;
-    // Every key is compared, so that the time tells nothing.
+    // Every key is compared, so that the time reveals nothing.
     let matches = config.merchant_keys.iter().filter(|known| known.is(&key)).count();
     if matches > 0 { Ok(()) } else { Err(Problem::of(ErrorCode::ApiKeyInvalid)) }
 }
 
-/// Returns the client secret that the browser sent, after a check that the request comes from a page of ours.
+/// Returns the client secret that the browser sent, after a check that the request comes from one of our pages.
 pub fn client_secret(headers: &Headers, config: &Config) -> Result<Secret, Problem> {
     check_origin(headers, config)?;
     bearer(headers).map(Secret::new).ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))
 }
 
-/// Refuses a request that a foreign page sent. Browsers name the origin on every POST and on every cross-origin GET.
+/// Refuses a request from a foreign page. Browsers send the origin with every POST and every cross-origin GET.
 pub fn check_origin(headers: &Headers, config: &Config) -> Result<(), Problem> {
     match header(headers, "origin") {
         Some(origin) if origin != config.public_url => Err(Problem::of(ErrorCode::OriginNotAllowed)),

@@ -1,5 +1,5 @@
-//! The Cloudflare shell around `checkout-core`: routes, Durable Objects, and the one place that fetches. It decides
-//! nothing about money.
+//! The Cloudflare shell around `checkout-core`: routes, Durable Objects, and the one place that calls `fetch`. It
+//! makes no decisions about money.
 
 mod api;
 mod http;
@@ -14,7 +14,7 @@ mod webhooks;
 
 use worker::{Context, Env, Request, Response, Result, event};
 
-/// Answers every request. An incomplete configuration is reported before anything else is done.
+/// Answers every request. An incomplete configuration is reported first.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     routes::answer(request, env).await

@@ -5,7 +5,7 @@ use checkout_core::ConfigError;
 use serde_json::{Value, json};
 use worker::{console_error, console_log, console_warn};
 
-/// Logs a configuration variable that is missing or wrong: the Worker refuses to work.
+/// Logs a configuration variable that is missing or wrong. The Worker then refuses to work.
 pub fn misconfigured(error: &ConfigError) {
     console_error!(
         "{}",
@@ -15,7 +15,7 @@ pub fn misconfigured(error: &ConfigError) {
 
 /// Logs a failure of the Worker itself. `place` is a fixed text of the program.
 pub fn failed(place: &'static str, error: &worker::Error) {
-    // The error's own text can repeat an address or a value: only its kind is told.
+    // The error's own text can contain an address or a value, so only its kind is logged.
     let kind = match error {
         worker::Error::JsError(_) => "js",
         worker::Error::Internal(_) => "internal",
@@ -25,7 +25,7 @@ pub fn failed(place: &'static str, error: &worker::Error) {
     console_error!("{}", json!({"event": "failed", "place": place, "kind": kind}));
 }
 
-/// Logs a call to a provider: how long it took, in milliseconds, and its result in our own words.
+/// Logs a call to a provider: its duration in milliseconds, and its result in our own words.
 pub fn provider_call(
     provider: &str,
     about: &str,

@@ -1,4 +1,4 @@
-//! What is wrong with a request, and the one place where an error of `checkout-core` becomes it.
+//! Problems with a request, and the one place that converts the errors of `checkout-core` to them.
 
 use checkout_core::ConfigError;
 use checkout_core::fields::{BodyError, Fault, FieldError};
@@ -9,37 +9,38 @@ use checkout_wire::money::MAX_MINOR;
 use checkout_wire::{ErrorCode, PinProblem};
 use serde::{Deserialize, Serialize};
 
-/// An error that is told to whoever asked: the members of a problem document (RFC 9457), which [`crate::http::problem`] writes.
-/// Crosses from an object to its caller as it is.
+/// An error for the caller: the members of a problem document (RFC 9457), which [`crate::http::problem`] writes. An
+/// object passes it to its caller unchanged.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Problem {
-    /// What is wrong, for programs.
+    /// The error code, for programs.
     pub code: ErrorCode,
-    /// What is wrong this time, for people. Never holds a PIN; a provider's words only towards the shop, and scrubbed.
+    /// The details, for people. Never contains a PIN; contains a provider's message only towards the merchant,
+    /// scrubbed.
     pub detail: Option<String>,
-    /// The member of the body it is about.
+    /// The member of the body that the problem is about.
     pub field: Option<String>,
-    /// Seconds to wait before it makes sense to try again.
+    /// The seconds to wait before another try.
     pub retry_after: Option<i64>,
 }
 
 impl Problem {
-    /// Returns the problem of this code, without particulars.
+    /// Returns the problem with this code, without details.
     pub const fn of(code: ErrorCode) -> Self {
         Self { code, detail: None, field: None, retry_after: None }
     }
 
-    /// Adds what is wrong this time.
+    /// Adds the details.
     pub fn detail(self, detail: impl Into<String>) -> Self {
         Self { detail: Some(detail.into()), ..self }
     }
 
-    /// Adds the member of the body it is about.
+    /// Adds the member of the body that the problem is about.
     pub fn about(self, field: impl Into<String>) -> Self {
         Self { field: Some(field.into()), ..self }
     }
 
-    /// Adds the time to wait, in milliseconds; told in whole seconds, rounded up, at least one.
+    /// Adds the time to wait, in milliseconds. It is reported in whole seconds, rounded up, at least one.
     pub fn wait(self, ms: i64) -> Self {
         Self { retry_after: Some((ms.max(1) + 999) / 1000), ..self }
     }

@@ -1,4 +1,4 @@
-//! The routes: which address leads to which handler.
+//! The routes: the handler of each address.
 
 use crate::api::{merchant, shopper};
 use crate::problem::Problem;
@@ -6,7 +6,7 @@ use crate::{http, log, page, runtime, webhooks};
 use checkout_wire::ErrorCode;
 use worker::{Env, Request, Response, ResponseBuilder, Result};
 
-/// Answers a request. Failures of the Worker become a 500 problem document that tells nothing of their cause.
+/// Answers a request. Failures of the Worker become a 500 problem document without their cause.
 pub async fn answer(request: Request, env: Env) -> Result<Response> {
     let answer = match route(request, &env).await {
         Ok(answer) => Ok(answer),
@@ -37,7 +37,7 @@ impl From<Problem> for Failure {
 
 async fn route(request: Request, env: &Env) -> Result<Response, Failure> {
     let path = request.path();
-    // As it was sent: the crate's own type takes what it does not know for a GET.
+    // The method as it was sent: the type of the crate `worker` turns an unknown method into GET.
     let method = request.inner().method();
     let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     let config = runtime::config(env)?;

@@ -15,7 +15,7 @@ thread_local! {
     static CONFIG: OnceCell<Read> = const { OnceCell::new() };
 }
 
-/// Returns the configuration, or a problem that names the variable which is missing or wrong (law 9).
+/// Returns the configuration, or a problem that names the missing or wrong variable (law 9).
 pub fn config(env: &Env) -> Result<Rc<Config>, Problem> {
     #[cfg(feature = "crash-points")]
     crate::objects::crash_points::configure(env);
@@ -33,7 +33,7 @@ fn read(env: &Env) -> Read {
     read
 }
 
-/// Returns the milliseconds since 1970. The runtime's clock stands still between two waits.
+/// Returns the milliseconds since 1970. The runtime's clock advances only while the code awaits I/O.
 pub fn now() -> i64 {
     i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX)
 }

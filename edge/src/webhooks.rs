@@ -1,5 +1,5 @@
-//! `POST /webhooks/{provider}`: what a provider tells by itself is proved to come from it, and then handed to whoever it is
-//! about as a hint. Nothing is credited on its word; a look-up decides.
+//! `POST /webhooks/{provider}`: authenticates a provider's webhook and passes it as a hint to the object that it is
+//! about. A hint credits nothing; a look-up decides.
 
 use crate::http::{Answer, body, header, json_answer};
 use crate::log;
@@ -12,8 +12,8 @@ use checkout_wire::ErrorCode;
 use serde_json::json;
 use worker::{Env, Request};
 
-/// Takes a webhook. 200 means that it need not be sent again: it was noted, says what is known, or is none of ours. Any
-/// other answer makes the provider try again.
+/// Answers a webhook. 200 means that it need not be repeated: it is stored, reports a known outcome, or is about an
+/// unknown payment. After any other answer the provider sends it again.
 pub async fn receive(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
     let provider = config.provider(id).ok_or_else(|| Problem::of(ErrorCode::NotFound))?;
     let body = body(&mut request, "application/json").await?;
@@ -36,7 +36,7 @@ pub async fn receive(mut request: Request, env: &Env, config: &Config, id: &str)
     json_answer(200, &Json::of(&json!({"result": result}))?)
 }
 
-/// As the runtime's own JavaScript writes it.
+/// Converts JSON text to the form that the runtime's own JavaScript writes.
 fn rewritten(json: &str) -> Option<String> {
     js_sys::JSON::stringify(&js_sys::JSON::parse(json).ok()?).ok()?.as_string()
 }
@@ -49,7 +49,7 @@ const fn refusal(error: WebhookError) -> &'static str {
     }
 }
 
-/// Hands a hint to the object it is about.
+/// Passes a hint to the object that it is about.
 async fn hand_over(env: &Env, reference: &str, hint: &Hint) -> Result<HintResult, Problem> {
     match reference::owner(reference) {
         None => Ok(HintResult::Unknown),

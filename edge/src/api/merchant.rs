@@ -27,7 +27,8 @@ pub async fn create_session(mut request: Request, env: &Env, config: &Config) ->
     perform(&request, env, config, &body.clone(), MerchantAction::CreateSession { body }).await
 }
 
-/// Answers `POST /v1/vouchers`. The key is what keeps a repeated call from issuing a second voucher: it must be there.
+/// Answers `POST /v1/vouchers`. It requires an `Idempotency-Key`, so that a repeated call never issues a second
+/// voucher.
 pub async fn issue_voucher(mut request: Request, env: &Env, config: &Config) -> Answer {
     authenticate_merchant(request.headers(), config)?;
     idempotency_key(request.headers())?;
@@ -67,7 +68,7 @@ pub async fn redeliver(request: Request, env: &Env, config: &Config, id: &str, e
     perform(&request, env, config, "", action).await
 }
 
-/// Performs an action: once per `Idempotency-Key`, when the request carries one.
+/// Performs an action, once per `Idempotency-Key` if the request carries one.
 async fn perform(
     request: &Request,
     env: &Env,
@@ -80,7 +81,7 @@ async fn perform(
         return json_answer(performed.status, &performed.body);
     }
     let key = idempotency_key(request.headers())?;
-    // Two bodies are the same when they say the same, however they are spaced and ordered.
+    // Two bodies are equal when they have the same content, whatever their white space and order.
     let said = serde_json::from_str::<serde_json::Value>(body).map(|value| value.to_string());
     let request = format!("{}\n{}", request.path(), said.unwrap_or_default());
     let name: String = sha256(&key).chars().take(20).collect();

@@ -1,4 +1,4 @@
-//! The JSON API: checks who asks and what, then asks the object that knows.
+//! The JSON API: authenticates the caller, parses the request, and calls the object that answers it.
 
 pub mod merchant;
 pub mod shopper;

@@ -12,7 +12,7 @@ pub async fn view_session(request: &Request, env: &Env, config: &Config, id: &st
     json_answer(200, &calls::checkout(env, id, &ViewSession { secret }).await?)
 }
 
-/// Answers `POST /v1/checkout/{id}/redemptions`: 200 when the outcome is known, 202 while it is not.
+/// Answers `POST /v1/checkout/{id}/redemptions`: 200 with a known outcome, 202 with an unknown one.
 pub async fn redeem(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
     let secret = client_secret(request.headers(), config)?;
     let key = idempotency_key(request.headers())?;

@@ -8,8 +8,8 @@ use checkout_core::recovery::{Doubt, Heard};
 use wasm_bindgen::JsValue;
 use worker::{AbortSignal, Fetch, Headers, Request, RequestInit, RequestRedirect};
 
-/// Performs an operation at the provider and returns its reply. Every failure on the way is a doubt, since the bytes may have
-/// arrived (law 3).
+/// Performs an operation at the provider and returns its reply. Every failure leaves the outcome in doubt, because
+/// the request may have arrived (law 3).
 pub async fn perform(provider: &dyn Provider, about: &str, op: &Op<'_>, timeout_ms: i64) -> Heard {
     let started = now();
     let answer = match provider.request(op, started) {
@@ -49,7 +49,7 @@ fn outgoing(request: &HttpRequest) -> worker::Result<Request> {
         headers.set(name, value)?;
     }
     let mut init = RequestInit::new();
-    // A redirect could carry PIN and key to another host: it is an answer like any other, and an unreadable one.
+    // A followed redirect could carry PIN and key to another host. A redirect counts as an unreadable answer.
     init.with_headers(headers).with_redirect(RequestRedirect::Manual);
     match request.method {
         Method::Get => init.with_method(worker::Method::Get),

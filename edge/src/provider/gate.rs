@@ -1,4 +1,4 @@
-//! The gate in front of a provider: asked before anything is sent, and told afterwards how the call went.
+//! The gate in front of a provider: it admits a call before it is sent, and receives the result of the call.
 
 use crate::log;
 use crate::objects::calls::{self, AskGate};
@@ -9,22 +9,22 @@ use checkout_core::recovery::Heard;
 use checkout_wire::ErrorCode;
 use worker::Env;
 
-/// Leave to call a provider.
+/// Permission to call a provider.
 #[derive(Clone, Copy)]
 pub struct Leave(Role);
 
-/// Why there is no leave to call a provider.
+/// The reason why a call is not permitted.
 pub enum NoLeave {
-    /// The provider takes no more calls for so many milliseconds.
+    /// The provider accepts no more calls for this many milliseconds.
     Full(i64),
-    /// The provider does not answer; it is tried again after so many milliseconds.
+    /// The provider does not answer; the next trial is in this many milliseconds.
     Down(i64),
-    /// The gate could not be asked.
+    /// The gate did not answer.
     Unknown(Problem),
 }
 
 impl NoLeave {
-    /// Returns the milliseconds until it makes sense to ask again.
+    /// Returns the milliseconds to wait before the next request for permission.
     pub fn wait_ms(&self) -> i64 {
         match self {
             NoLeave::Full(ms) | NoLeave::Down(ms) => *ms,
@@ -43,27 +43,28 @@ impl From<NoLeave> for Problem {
     }
 }
 
-/// Asks for leave for a payment that makes so many calls.
+/// Requests permission for a payment that makes this many calls.
 pub async fn pay(env: &Env, provider: &dyn Provider, calls: usize) -> Result<Leave, NoLeave> {
     match ask_gate(env, provider, Ask::Pay(calls)).await {
         Ok(pass) => leave(pass),
-        // Without a limit to keep, a gate that fails must not stand in the way.
+        // Without a rate limit to enforce, a failing gate does not block payments.
         Err(_) if provider.features().rate.is_none() => Ok(Leave(Role::Usual)),
         Err(problem) => Err(NoLeave::Unknown(problem)),
     }
 }
 
-/// Asks for leave for a question that somebody waits for.
+/// Requests permission for a look-up that a caller waits for.
 pub async fn look(env: &Env, provider: &dyn Provider) -> Result<Leave, NoLeave> {
     limited(env, provider, Ask::Look).await
 }
 
-/// Asks for leave to find out what became of a payment: a provider that does not answer is asked all the same.
+/// Requests permission for a look-up of a payment's outcome. It is granted even for a provider that does not answer.
 pub async fn resolve(env: &Env, provider: &dyn Provider) -> Result<Leave, NoLeave> {
     limited(env, provider, Ask::Resolve).await
 }
 
-/// Returns the milliseconds until payments are let through again; `None` when they are, or nobody can tell.
+/// Returns the milliseconds until payments are admitted again; `None` when they are admitted, or when this is
+/// unknown.
 pub async fn health(env: &Env, provider: &dyn Provider) -> Option<i64> {
     match ask_gate(env, provider, Ask::Health).await {
         Ok(Pass::Down(ms)) => Some(ms),
@@ -71,8 +72,8 @@ pub async fn health(env: &Env, provider: &dyn Provider) -> Option<i64> {
     }
 }
 
-/// Tells the gate how a call went: whether the provider has had too many and, of a payment's call, whether it was made and
-/// answered. Should this fail, the next call finds out.
+/// Reports the result of a call to the gate: whether the provider reported too many calls and, for a payment, whether
+/// the call was sent and answered. If the report is lost, the next call repeats the finding.
 pub async fn tell(env: &Env, provider: &dyn Provider, leave: Option<Leave>, result: CallResult) {
     let what = match (result, leave) {
         (CallResult::Busy, _) => Some(Ask::Busy),
@@ -91,21 +92,21 @@ pub async fn tell(env: &Env, provider: &dyn Provider, leave: Option<Leave>, resu
     }
 }
 
-/// How a call went, as far as the gate needs to know.
+/// The result of a call, as far as the gate uses it.
 #[derive(Clone, Copy)]
 pub enum CallResult {
-    /// The call was not made.
+    /// The call was not sent.
     NotMade,
-    /// The provider has had too many calls.
+    /// The provider reported too many calls.
     Busy,
-    /// No answer, or none that can be read.
+    /// No answer, or an unreadable one.
     Unanswered,
-    /// An answer, whatever it says.
+    /// A readable answer of any kind.
     Answered,
 }
 
 impl CallResult {
-    /// Returns what a call means for the gate.
+    /// Returns the gate's report for this result.
     pub fn of(heard: &Heard) -> Self {
         match heard {
             Ok(Reply::Busy) => CallResult::Busy,

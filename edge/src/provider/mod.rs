@@ -1,4 +1,4 @@
-//! Calls to voucher providers: the one place that fetches, and the gate in front of it.
+//! Calls to voucher providers: the one place that sends them, and the gate in front of it.
 
 pub mod call;
 pub mod gate;
