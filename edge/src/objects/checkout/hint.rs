@@ -1,4 +1,4 @@
-//! What a provider's webhook says of a payment: written down at once, and looked up by the alarm.
+//! Hints from a provider's webhooks about a payment: stored at once, and looked up by the alarm.
 
 use super::Checkout;
 use crate::objects::calls::{HintResult, PaymentHint};
@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::runtime::now;
 
 impl Checkout {
-    /// Writes what a webhook hints at. Answers before it is looked up: the provider waits for us.
+    /// Stores a hint, and answers before the look-up, because the provider waits for the answer.
     pub(super) async fn hint(&self, call: PaymentHint) -> Result<HintResult, Problem> {
         let PaymentHint { reference, success, change } = call;
         let config = self.config()?;
@@ -20,7 +20,7 @@ impl Checkout {
         };
         let id = &one.begun.id;
         let entry = session.hinted(&reference, success);
-        // A webhook that is repeated after all that time brings nothing back.
+        // A repeated webhook does not restore a change voucher whose retention has ended.
         let kept = session.forget_change_at(id, &config.limits).is_some_and(|at| at > now());
         let change = change.filter(|_| kept);
         if entry.is_none() && change.is_none() {

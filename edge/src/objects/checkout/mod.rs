@@ -1,7 +1,7 @@
-//! The `Checkout` object: one per session. It keeps the session's ledger, lets one voucher be tried at a time, and finds
-//! out by alarm what became of a payment whose answer was lost.
+//! The `Checkout` object, one per session. It keeps the session's ledger, admits one voucher at a time, and settles
+//! payments with a lost answer by its alarm.
 //!
-//! The order is the same everywhere: decide (in `checkout-core`, without waiting), write, act, read again, decide.
+//! The order of steps is always: decide (in `checkout-core`, without waiting), write, act, read again, decide.
 
 mod hint;
 mod pay;
@@ -31,18 +31,19 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
 
-/// A session and everything that may happen to it.
+/// A session with its ledger, and the state that is lost with the process.
 #[durable_object]
 pub struct Checkout {
     env: Env,
     ledger: Ledger<Session>,
-    /// Held while a request is between its first check and its first entry: two at once would both be let through.
+    /// Held by a request between its first check and its first entry, because two concurrent requests would both be
+    /// admitted.
     admitting: Lease,
-    /// Until when the gate to a provider is closed, as it said last.
+    /// The time until which the gate to a provider is closed, by its last answer.
     busy_until: Cell<i64>,
-    /// The providers that do not answer, as their gates said last.
+    /// The providers that do not answer, by the last answers of their gates.
     down: RefCell<Down>,
-    /// Whether a payment of this session has counted as one that its provider did not answer.
+    /// Whether a payment of this session has been reported as unanswered.
     blamed: Cell<bool>,
 }
 
@@ -123,7 +124,7 @@ impl Checkout {
 
     async fn create(&self, call: CreateSession) -> Result<Json<Value>, Problem> {
         let config = self.config()?;
-        // Ids are random and new: what is here already was made by the same call, whose answer was lost.
+        // Ids are random and unique, so an existing session was created by the same call, whose answer was lost.
         if self.ledger.state()?.is_none() {
             let CreateSession { id, parameters, expires_in_ms } = call;
             let secret = config.keyring.client_secrets(&id).next().ok_or(Problem::of(ErrorCode::Internal))?;
@@ -142,12 +143,12 @@ impl Checkout {
         self.for_merchant(&config, &*self.session()?)
     }
 
-    /// Ends the session, and gives back what the providers take back.
+    /// Ends the session, and reverses its payments where the provider can.
     async fn cancel(&self) -> Result<Json<Value>, Problem> {
         let config = self.config()?;
         let session = self.session()?;
         match session.status(now()) {
-            // What waits for a person can wait after the end as well: late money is given back, or listed as owed.
+            // A review can continue after the end: money that is found late is reversed or listed as owed.
             SessionStatus::Processing if session.waits_for_person_only() => self.end(&config, &session).await,
             SessionStatus::Open => self.end(&config, &session).await,
             SessionStatus::Canceled => self.for_merchant(&config, &session),
@@ -158,12 +159,12 @@ impl Checkout {
     }
 
     async fn end(&self, config: &Config, session: &Session) -> Result<Json<Value>, Problem> {
-        // One step: a session that is canceled has begun to give back.
+        // One step: the ledger of a canceled session already contains the start of its reversals.
         let returning: Vec<Redemption> = session.returnable().cloned().collect();
         let entries = [Entry::Canceled].into_iter().chain(returning.iter().map(Redemption::reversing));
         self.write(config, &entries.collect::<Vec<_>>(), &[]).await?;
         for one in &returning {
-            // Whatever goes wrong here, the alarm goes on with it.
+            // After an error here the alarm continues the reversal.
             let _ = self.give_back(config, one).await;
         }
         self.for_merchant(config, &*self.session()?)
@@ -189,7 +190,7 @@ impl Checkout {
         Json::of(&session.checkout_view(&config, &changes, &self.down.borrow(), now()))
     }
 
-    /// Asks the gates of the providers that this session offers whether they answer.
+    /// Queries the gates of this session's providers for providers that do not answer.
     async fn look_at_providers(&self, config: &Config, session: &Session) {
         if session.status(now()) != SessionStatus::Open {
             return;
@@ -214,7 +215,7 @@ impl Checkout {
         self.ledger.state()?.ok_or(Problem::of(ErrorCode::SessionNotFound))
     }
 
-    /// Returns the session, if this is its client secret.
+    /// Returns the session if the client secret is correct.
     fn session_of(&self, secret: &Secret) -> Result<Rc<Session>, Problem> {
         let session = self.session()?;
         if same(&sha256(secret.reveal()), &session.secret_hash) {
@@ -224,18 +225,18 @@ impl Checkout {
         }
     }
 
-    /// Returns the payment, as long as nobody but the request that began it works on it.
+    /// Returns the payment while only the request that began it works on it.
     fn still_begun(&self, id: &RedemptionId) -> Result<Option<Redemption>, Problem> {
         Ok(self.session()?.redemption(id).filter(|one| one.state == RedemptionState::Begun).cloned())
     }
 
-    /// Lists the session's events, with every try to deliver them.
+    /// Lists the session's events with every delivery attempt.
     fn events(&self) -> Result<Json<Value>, Problem> {
         self.session()?;
         Json::of(&outbox::list(self.ledger.store()).map_err(internal("events"))?)
     }
 
-    /// Makes an event due (again) at once.
+    /// Makes an event due at once, even a delivered one.
     async fn redeliver(&self, Redeliver { event }: Redeliver) -> Result<Json<Value>, Problem> {
         self.session()?;
         if !self.ledger.store().send_again(&event, now()).map_err(internal("send again"))? {

@@ -1,5 +1,5 @@
-//! Charging a voucher: it is claimed, its balance is checked where the provider needs that, and it is charged. Each step is on
-//! disk before the next is sent.
+//! Charging a voucher: it is claimed, its balance is checked where the provider requires that, and it is charged.
+//! Each step is on disk before the next request is sent.
 
 use super::Checkout;
 use crate::objects::calls::{self, Claim, ClaimVoucher};
@@ -14,7 +14,7 @@ use checkout_core::recovery::{Doubt, Heard};
 use checkout_core::session::{CheckedRequest, Entry, Outcome, Parameters, Redemption};
 use checkout_wire::{DeclineCode, RedemptionId};
 
-/// A payment that is on disk as begun, with all that carrying it out needs.
+/// A payment whose start is on disk, with everything that is needed to carry it out.
 pub(super) struct Payment<'a> {
     pub(super) config: &'a Config,
     pub(super) provider: &'a dyn Provider,
@@ -24,11 +24,12 @@ pub(super) struct Payment<'a> {
 }
 
 impl Checkout {
-    /// Carries the payment out under the gate's leave, and tells the gate how the call went.
+    /// Carries out the payment with the gate's permission, and reports the result of the call to the gate.
     pub(super) async fn pay(&self, payment: &Payment<'_>, leave: Leave) -> Result<(), Problem> {
         let taken = self.take(payment).await;
         let news = match &taken {
-            // One session counts once: a shopper must not be able to make a provider look down to all others.
+            // A session counts once: one shopper must not be able to open a provider's circuit breaker for all
+            // others.
             Ok(CallResult::Unanswered) if self.blamed.replace(true) => CallResult::NotMade,
             Ok(news) => *news,
             Err(_) => CallResult::NotMade,
@@ -51,14 +52,14 @@ impl Checkout {
         } else if self.still_begun(id)?.is_some() {
             self.write(config, &[Entry::Sending { redemption: id.clone() }], &[]).await?;
         }
-        // Once its outcome is being found out, nothing more may be sent for it.
+        // Once a look-up has begun, no charge may be sent for this payment.
         match self.still_begun(id)? {
             Some(open) => self.charge(payment, &open).await,
             None => Ok(CallResult::NotMade),
         }
     }
 
-    /// Checks the voucher's balance. Returns how the call went when the payment ends with it.
+    /// Checks the voucher's balance. Returns the result of the call if it ends the payment.
     async fn check_balance(
         &self,
         &Payment { config, provider, request, id, .. }: &Payment<'_>,
@@ -76,7 +77,7 @@ impl Checkout {
         Ok((!goes_on).then_some(news))
     }
 
-    /// Sends the charge, and writes what is heard of it.
+    /// Sends the charge, and writes the outcome.
     async fn charge(&self, payment: &Payment<'_>, open: &Redemption) -> Result<CallResult, Problem> {
         let &Payment { config, provider, parameters, request, id } = payment;
         let session = self.session()?;
@@ -96,8 +97,8 @@ impl Checkout {
         let heard = call::perform(provider, id.as_str(), &Op::Charge(&charge), timeout).await;
         let news = CallResult::of(&heard);
         let heard = self.confirm(payment, open, heard).await;
-        // A look-up by the alarm may have been quicker than this answer, but only the answer may hold the change voucher,
-        // and money that was taken counts whatever was believed meanwhile.
+        // The alarm's look-up may have settled the payment before this answer. Only the answer may contain the change
+        // voucher, and money that was taken counts even after a recorded decline.
         let now = self.session()?.redemption(id).map(|one| (one.is_open(), one.charged(heard)));
         if let Some((is_open, outcome)) = now
             && (is_open || outcome.change.is_some() || is_money(&outcome.entry))
@@ -107,7 +108,8 @@ impl Checkout {
         Ok(news)
     }
 
-    /// Confirms a success by a look-up where the provider's first answer is not final; passes any other answer on.
+    /// Confirms a success by a look-up where the provider's first answer is not final. Returns any other answer
+    /// unchanged.
     async fn confirm(&self, payment: &Payment<'_>, open: &Redemption, heard: Heard) -> Heard {
         let &Payment { config, provider, id, .. } = payment;
         match heard {
@@ -126,8 +128,9 @@ impl Checkout {
         }
     }
 
-    /// Claims the voucher for the payment, which is on disk: no other payment anywhere holds it (law 4). While the sealing key
-    /// is being replaced, the voucher is claimed under its name of each key. Returns whether the claim was granted.
+    /// Claims the voucher for the payment, which is on disk: no other payment holds it, in any session (law 4). While
+    /// the sealing key is being replaced, the voucher is claimed under its name by each key. Returns whether the
+    /// claim was granted.
     async fn claim(&self, &Payment { config, request, id, .. }: &Payment<'_>) -> Result<bool, Problem> {
         let session = self.session()?.id.clone();
         for hash in request.voucher_names(&config.keyring) {
@@ -140,13 +143,13 @@ impl Checkout {
     }
 }
 
-/// Returns whether the entry says that money was taken, in full or otherwise.
+/// Returns whether the entry records that money was taken, in full or in part.
 const fn is_money(entry: &Entry) -> bool {
     matches!(entry, Entry::Succeeded { .. } | Entry::Doubted { doubt: Doubt::Amount, .. })
 }
 
-/// Returns the timeout of one of several calls, in milliseconds. A gate with a rate counts all of them at once, so they must
-/// follow each other within its margin.
+/// Returns the timeout of one of several calls, in milliseconds. A gate with a rate limit counts all of them at once,
+/// so they must be sent within the gate's margin.
 fn soon(provider: &dyn Provider, config: &Config) -> i64 {
     let timeout = config.limits.provider_timeout_ms;
     if provider.features().rate.is_some() { timeout.min(MARGIN_MS) } else { timeout }

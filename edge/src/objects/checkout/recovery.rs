@@ -1,4 +1,4 @@
-//! Finding out what became of a payment whose answer was lost: by alarm, without anybody's help.
+//! Look-ups of payments whose answer was lost, run by the alarm.
 
 use super::Checkout;
 use crate::log;
@@ -14,14 +14,14 @@ use checkout_core::recovery::Doubt;
 use checkout_core::session::{Entry, Outcome, Redemption, RedemptionState, Task};
 use checkout_wire::{Pin, RedemptionId};
 
-/// Whom to ask about a payment, and with which PIN where it is asked by the voucher's value.
+/// The provider of a look-up, and the PIN where the look-up needs the voucher's balance.
 type Question<'a> = (&'a dyn Provider, Option<Pin>);
 
 impl Checkout {
-    /// Settles the payments whose time has come.
+    /// Settles the payments that are due.
     pub(super) async fn settle_payments(&self, config: &Config) -> Result<(), Problem> {
         loop {
-            // In a statement of its own: nothing of the session is held while the task is carried out.
+            // A separate statement, so that the session is not borrowed while the task is carried out.
             let task = self.session()?.due(now(), &config.limits);
             match task {
                 None => return Ok(()),
@@ -47,13 +47,13 @@ impl Checkout {
         }
     }
 
-    /// Asks what became of a payment, unless the provider's gate is closed.
+    /// Looks up the outcome of a payment, unless the provider's gate is closed.
     async fn ask_provider(&self, config: &Config, one: &Redemption) -> Result<Result<(), NoLeave>, Problem> {
         let id = &one.begun.id;
-        // What is answered was so at the latest when it was asked.
+        // The answer counts as of the time of the request, the earliest moment that it can describe.
         let asked_at = now();
         let heard = match self.question(config, one)? {
-            // Switched off since, or the PIN cannot be opened any more: nobody can be asked.
+            // The provider is no longer configured, or the PIN can no longer be opened: a look-up is impossible.
             None => Err(Doubt::Unreadable),
             Some((provider, pin)) => {
                 if let Err(closed) = gate::resolve(&self.env, provider).await {
@@ -69,7 +69,7 @@ impl Checkout {
                 heard
             }
         };
-        // It may have been settled meanwhile; what it is now decides what the answer means.
+        // The payment may have been settled in the meantime. Its current state decides the meaning of the answer.
         let outcome = self
             .session()?
             .redemption(id)
@@ -81,7 +81,7 @@ impl Checkout {
         Ok(Ok(()))
     }
 
-    /// Returns what can be asked about a payment; `None` when nobody can be.
+    /// Returns the look-up for a payment; `None` if none is possible.
     fn question<'a>(&self, config: &'a Config, one: &Redemption) -> Result<Option<Question<'a>>, Problem> {
         let Some(provider) = config.provider(&one.begun.provider) else {
             return Ok(None);
@@ -100,8 +100,8 @@ impl Checkout {
         }
     }
 
-    /// Writes what a payment came to, keeps its change voucher, erases its PIN once it is settled, and sets the alarm. `asked`
-    /// is how the payment stood when the question was asked that this answers.
+    /// Writes the outcome of a payment, stores its change voucher, erases its PIN once it is settled, and sets the
+    /// alarm. `asked` is the state of the payment when the request was sent.
     pub(super) async fn conclude(
         &self,
         config: &Config,
@@ -137,7 +137,7 @@ const fn settles(entry: &Entry) -> bool {
     matches!(entry, Entry::Succeeded { .. } | Entry::Declined { .. } | Entry::NotSent { .. })
 }
 
-/// Tells the log where a payment stands.
+/// Logs the state of a payment.
 fn report(one: &Redemption) {
     let words = match &one.state {
         RedemptionState::Declined { words, .. } => words.as_deref(),

@@ -1,4 +1,4 @@
-//! A shopper's try with one voucher: let in once, written down, paid, and told the same way to whoever asks again.
+//! A shopper's payment request: admitted once, stored and paid. A repeated request gets the same answer.
 
 use super::Checkout;
 use super::pay::Payment;
@@ -14,19 +14,19 @@ use checkout_core::session::{CheckedRequest, Entry, Redemption, fingerprints};
 use checkout_core::{Config, reference};
 use checkout_wire::{ErrorCode, RedemptionAnswer, RedemptionId};
 
-/// How long letting a request in may take: a gate is asked, and the disk.
+/// The time that admission may take, with the calls to a gate and to the disk.
 const ADMISSION_MS: i64 = 10_000;
 
-/// What writing a payment down came to.
+/// The result of storing a payment.
 enum Beginning {
-    /// It is on disk under this id.
+    /// The payment is on disk under this id.
     New(RedemptionId),
-    /// The same request was quicker.
+    /// A concurrent copy of the same request was stored first.
     Known(Box<Redemption>),
 }
 
 impl Checkout {
-    /// Pays with one voucher, or tells how an earlier request with the same key went.
+    /// Pays with one voucher, or returns the result of an earlier request with the same key.
     pub(super) async fn redeem(&self, call: Redeem) -> Result<Redeemed, Problem> {
         let Redeem { secret, key, request } = call;
         self.session_of(&secret)?;
@@ -51,7 +51,8 @@ impl Checkout {
         drop(admission);
         match begun {
             Ok(Beginning::New(id)) => {
-                // Whatever goes wrong from here on, the payment is on disk and its alarm is set: the browser is told how far it got.
+                // From here on the payment is on disk and its alarm is set, so after an error the browser receives
+                // the current state.
                 let payment = Payment {
                     config: &config,
                     provider,
@@ -73,8 +74,8 @@ impl Checkout {
         }
     }
 
-    /// Writes the payment down, if the session still takes it: it may have ended while the gate was asked, and the same request may
-    /// have been quicker. From the look to the write nothing waits.
+    /// Stores the payment if the session still accepts it: during the call to the gate the session may have ended, or
+    /// a copy of the request may have been stored. Nothing is awaited between this check and the write.
     async fn begin(
         &self,
         config: &Config,
@@ -115,7 +116,7 @@ impl Checkout {
         }
     }
 
-    /// Returns where the payment and the session stand now.
+    /// Returns the current state of the payment and its session.
     fn tell(&self, config: &Config, id: &RedemptionId, is_replay: bool) -> Result<Redeemed, Problem> {
         let session = self.session()?;
         let changes = self.changes(config, &session)?;

@@ -1,4 +1,4 @@
-//! Giving charges back when a session ended unpaid. Each one is written as begun before this is called.
+//! Reversals of the charges of a session that ended unpaid. Each one is recorded as begun before this code runs.
 
 use super::Checkout;
 use crate::log;
@@ -13,8 +13,8 @@ use checkout_core::reference;
 use checkout_core::session::{Entry, Redemption, Stage};
 
 impl Checkout {
-    /// Asks the provider to give a charge back, and writes what it says. Does nothing for one that an alarm, quicker than the disk,
-    /// has taken for lost meanwhile: then it is found out.
+    /// Sends a reversal, and writes the answer. Does nothing if an alarm has already taken the reversal for lost: a
+    /// look-up then settles it.
     pub(super) async fn give_back(&self, config: &Config, one: &Redemption) -> Result<(), Problem> {
         if self.session()?.redemption(&one.begun.id).map(Redemption::stage) != Some(Stage::Reversing) {
             return Ok(());
@@ -25,7 +25,7 @@ impl Checkout {
         self.note_reversal(config, one, |one| one.reversal_answered(heard)).await
     }
 
-    /// Asks the provider whether a charge was given back, and tries once more when it was not.
+    /// Looks up a reversal, and sends it once more if it did not take effect.
     pub(super) async fn ask_reversal(&self, config: &Config, one: &Redemption) -> Result<(), Problem> {
         let asked_at = now();
         let heard = self.ask_about(config, one, &Op::Lookup { reference: &one.begun.reference }).await;
@@ -45,12 +45,12 @@ impl Checkout {
             Some(provider) => {
                 call::perform(provider, one.begun.id.as_str(), op, config.limits.provider_timeout_ms).await
             }
-            // Switched off since: nobody can be asked.
+            // The provider is no longer configured: no call is possible.
             None => Err::<Reply, _>(Doubt::Unreadable),
         }
     }
 
-    /// Writes what was heard, by what the payment is now: another answer may have been quicker.
+    /// Writes the answer according to the payment's current state, because another answer may have arrived first.
     async fn note_reversal(
         &self,
         config: &Config,

@@ -56,7 +56,7 @@ impl Checkout {
         Ok(next)
     }
 
-    /// Erases the change vouchers whose time is over.
+    /// Erases the change vouchers whose retention has ended.
     pub(super) async fn forget_changes(&self, config: &Config) -> Result<(), Problem> {
         while let Some((at, id)) = self.next_to_forget(config, &*self.session()?)? {
             if at > now() {
