@@ -1,5 +1,5 @@
-//! What an object does when its alarm rings: it settles what is due and delivers events, side by side. A merchant's server that is
-//! slow does not keep a shopper waiting: what comes due meanwhile is settled all the same.
+//! The work of an object's alarm: it settles what is due and delivers events concurrently, so that a slow server of
+//! the merchant does not delay payments.
 
 use crate::problem::Problem;
 use crate::runtime::now;
@@ -9,11 +9,11 @@ use core::time::Duration;
 use futures_util::future::{Either, maybe_done, select};
 use worker::Delay;
 
-/// The longest timer that is set, in milliseconds: those of browsers and workerd end at 24 days.
+/// The longest timer in milliseconds: timers of browsers and workerd are limited to 24 days.
 const LONGEST_MS: u64 = 60_000;
 
-/// Performs `settle` now and whenever `next_due` (milliseconds) comes while `deliver` goes on; ends when both are done. An
-/// error of either ends it, too, but never in the middle of the other.
+/// Runs `settle` now and whenever `next_due` (milliseconds) is reached while `deliver` runs; ends when both are done.
+/// An error of either one ends it too, once the step of the other one is complete.
 pub async fn ring<S: Future<Output = Result<(), Problem>>>(
     settle: impl Fn() -> S,
     next_due: impl Fn() -> Result<Option<i64>, Problem>,
@@ -28,7 +28,7 @@ pub async fn ring<S: Future<Output = Result<(), Problem>>>(
         let at = match settled.and_then(|()| next_due()) {
             Ok(Some(at)) => at,
             ended => {
-                // An event that is on its way is noted in any case, or it would be sent again and again.
+                // The attempt of an event in flight must be recorded, or the event would be sent again and again.
                 delivery.as_mut().await;
                 return delivery.take_output().unwrap_or(Ok(())).and(ended.map(drop));
             }

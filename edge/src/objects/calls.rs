@@ -1,7 +1,7 @@
-//! Calls to the Durable Objects, each with its answer: one type at both ends.
+//! Calls to the Durable Objects and their answers, with one type for both sides.
 //!
-//! A call is a POST to the object; its name stands in the address, the call in the body, and what comes back is the answer or a
-//! [`Problem`]. The names of objects are storage keys: their form never changes.
+//! A call is a POST to the object. Its name is the path of the address, the call is the body, and the response is the
+//! answer or a [`Problem`]. The names of objects are storage keys: their form never changes.
 
 use crate::problem::Problem;
 use checkout_core::gate::{Ask, Pass};
@@ -20,15 +20,15 @@ use worker::{Env, Headers, Method, Request, RequestInit, Response, ResponseBuild
 
 /// A call to an object.
 pub trait Call: Serialize + DeserializeOwned {
-    /// What the object answers.
+    /// The object's answer.
     type Answer: Serialize + DeserializeOwned;
     /// The binding of the object's class.
     const OBJECT: &'static str;
-    /// Its name in the request's address.
+    /// The call's name in the address of the request.
     const NAME: &'static str;
 }
 
-/// Declares which object takes a call, by which name, and what it answers.
+/// Declares the object of a call, the call's name, and its answer.
 macro_rules! call {
     ($call:ty, $object:literal, $name:literal, $answer:ty) => {
         impl Call for $call {
@@ -39,14 +39,14 @@ macro_rules! call {
     };
 }
 
-/// Makes the session, unless it is made.
+/// Creates the session, unless it exists.
 #[derive(Serialize, Deserialize)]
 pub struct CreateSession {
     /// `cs_…`, which is also the object's name.
     pub id: SessionId,
     /// The parameters that the merchant set.
     pub parameters: Parameters,
-    /// How long it stays open, in milliseconds.
+    /// The time until it expires, in milliseconds.
     pub expires_in_ms: i64,
 }
 call!(CreateSession, "CHECKOUT", "create", Json<Value>);
@@ -66,7 +66,7 @@ call!(CancelSession, "CHECKOUT", "cancel", Json<Value>);
 pub struct ListEvents;
 call!(ListEvents, "CHECKOUT", "events", Json<Value>);
 
-/// Delivers an event again. Answers with the list of events.
+/// Delivers an event again. The answer is the list of events.
 #[derive(Serialize, Deserialize)]
 pub struct Redeliver {
     /// `evt_…`.
@@ -74,7 +74,7 @@ pub struct Redeliver {
 }
 call!(Redeliver, "CHECKOUT", "redeliver", Json<Value>);
 
-/// Reads what anybody may see of the session: its language and its ways to pay, while it is open.
+/// Reads the public part of the session: its language and, while it is open, its ways to pay.
 #[derive(Serialize, Deserialize)]
 pub struct Outline;
 call!(Outline, "CHECKOUT", "outline", Json<CheckoutView>);
@@ -96,23 +96,23 @@ pub struct Redeem {
     pub secret: Secret,
     /// The browser's idempotency key.
     pub key: String,
-    /// What was typed.
+    /// The shopper's input.
     pub request: RedemptionRequest,
 }
 call!(Redeem, "CHECKOUT", "redeem", Redeemed);
 
-/// Where a payment stands after a call to [`Redeem`].
+/// The state of a payment after a call to [`Redeem`].
 #[derive(Serialize, Deserialize)]
 pub struct Redeemed {
-    /// Whether its outcome is known.
+    /// Whether the outcome is known.
     pub is_settled: bool,
-    /// Whether an earlier request with the same key had begun it.
+    /// Whether an earlier request with the same key began the payment.
     pub is_replay: bool,
     /// The payment and its session.
     pub answer: Json<RedemptionAnswer>,
 }
 
-/// Asks whether a payment's outcome is still to come.
+/// Asks whether a payment has no final outcome yet.
 #[derive(Serialize, Deserialize)]
 pub struct AskProgress {
     /// `rd_…`.
@@ -120,36 +120,36 @@ pub struct AskProgress {
 }
 call!(AskProgress, "CHECKOUT", "progress", Progress);
 
-/// Whether a payment's outcome is still to come.
+/// Whether a payment has no final outcome yet.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Progress {
-    /// It is.
+    /// It has none.
     Open,
-    /// It is known, or there is no such payment.
+    /// It has one, or there is no such payment.
     Settled,
 }
 
-/// Hands over what a provider's webhook says of a payment. The webhook is proved to come from the provider.
+/// Passes on the hint of an authenticated webhook about a payment.
 #[derive(Serialize, Deserialize)]
 pub struct PaymentHint {
     /// Our reference of the payment.
     pub reference: String,
-    /// Whether it says that money moved.
+    /// Whether the webhook reports that money moved.
     pub success: bool,
-    /// The new voucher with the rest of the value.
+    /// The change voucher.
     pub change: Option<ChangeVoucher>,
 }
 call!(PaymentHint, "CHECKOUT", "hint", HintResult);
 
-/// What becomes of a hint.
+/// The effect of a hint.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HintResult {
-    /// It is written down and looked up at once.
+    /// It is stored and looked up at once.
     Noted,
-    /// It says what is known.
+    /// It reports a known outcome.
     Known,
-    /// It belongs to nothing here.
+    /// It is about an unknown payment.
     Unknown,
 }
 
@@ -169,7 +169,7 @@ impl HintResult {
 pub struct ClaimVoucher {
     /// `cs_…`.
     pub session: SessionId,
-    /// `rd_…`, begun in that session's ledger.
+    /// `rd_…`, recorded in that session's ledger.
     pub redemption: RedemptionId,
 }
 call!(ClaimVoucher, "VOUCHER", "claim", Claim);
@@ -177,20 +177,20 @@ call!(ClaimVoucher, "VOUCHER", "claim", Claim);
 /// The answer to a claim.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Claim {
-    /// The voucher is this payment's alone.
+    /// This payment alone holds the voucher.
     Granted,
-    /// Another payment holds it, and its outcome is still to come.
+    /// Another payment without a final outcome holds the voucher.
     Refused,
 }
 
-/// Carries out a POST of the merchant once, or answers it as it was answered before.
+/// Carries out a POST of the merchant once, or returns its earlier answer.
 #[derive(Serialize, Deserialize)]
 pub struct PerformOnce {
     /// The object's name.
     pub name: String,
-    /// Address and body: what must be the same when the key is used again.
+    /// Address and body, which must be the same when the key is used again.
     pub request: String,
-    /// What is to be done.
+    /// The action.
     pub action: MerchantAction,
 }
 call!(PerformOnce, "IDEMPOTENCY", "perform", PerformedOnce);
@@ -228,16 +228,16 @@ pub enum MerchantAction {
     },
 }
 
-/// What a POST of the merchant came to.
+/// The result of a POST of the merchant.
 #[derive(Serialize, Deserialize)]
 pub struct PerformedOnce {
-    /// The answer, or what is wrong.
+    /// The answer, or the problem.
     pub result: Result<Performed, Problem>,
-    /// Whether it is what an earlier request with the same key came to.
+    /// Whether it is the result of an earlier request with the same key.
     pub is_replay: bool,
 }
 
-/// An action of the merchant that was carried out.
+/// An action of the merchant, carried out.
 #[derive(Serialize, Deserialize)]
 pub struct Performed {
     /// The HTTP status.
@@ -246,39 +246,39 @@ pub struct Performed {
     pub body: Json<Value>,
 }
 
-/// Hands over that a provider's webhook speaks of the voucher that was issued under this key.
+/// Passes on a hint from a provider's webhook about the voucher issued under this key.
 #[derive(Serialize, Deserialize)]
 pub struct VoucherHint;
 call!(VoucherHint, "IDEMPOTENCY", "hint", HintResult);
 
-/// Asks the gate of a provider account, or tells it how a call went.
+/// Asks the gate of a provider account for permission, or reports the result of a call.
 #[derive(Serialize, Deserialize)]
 pub struct AskGate {
     /// The provider's id.
     pub provider: String,
-    /// What it is asked or told.
+    /// The request or the report.
     pub ask: Ask,
 }
 call!(AskGate, "GATE", "ask", Pass);
 
-/// Calls the `Checkout` object of a session: its name is the session's id. An id that cannot be one is not looked for: asking would
-/// make an object of it.
+/// Calls the `Checkout` object of a session, whose name is the session's id. A malformed id is refused here, because
+/// a call would create an object for it.
 pub async fn checkout<C: Call>(env: &Env, session: &str, call: &C) -> Result<C::Answer, Problem> {
     let id = SessionId::parse(session).ok_or(Problem::of(ErrorCode::SessionNotFound))?;
     read(&send(env, C::OBJECT, id.as_str(), C::NAME, written(call)?).await?)
 }
 
-/// Calls the `Voucher` object of a voucher: its name is the keyed hash of provider and number.
+/// Calls the `Voucher` object of a voucher, whose name is the keyed hash of provider and number.
 pub async fn voucher(env: &Env, hash: &str, call: &ClaimVoucher) -> Result<Claim, Problem> {
     read(&send(env, ClaimVoucher::OBJECT, hash, ClaimVoucher::NAME, written(call)?).await?)
 }
 
-/// Calls the `Idempotency` object of a key: its name is the beginning of the key's SHA-256, twenty hexadecimal digits.
+/// Calls the `Idempotency` object of a key, whose name is the first twenty hexadecimal digits of the key's SHA-256.
 pub async fn idempotency<C: Call>(env: &Env, name: &str, call: &C) -> Result<C::Answer, Problem> {
     read(&send(env, C::OBJECT, name, C::NAME, written(call)?).await?)
 }
 
-/// Calls the `Gate` object of a provider: its name is the provider account.
+/// Calls the `Gate` object of a provider, whose name is that of the provider account.
 pub async fn gate(env: &Env, account: &str, call: &AskGate) -> Result<Pass, Problem> {
     read(&send(env, AskGate::OBJECT, account, AskGate::NAME, written(call)?).await?)
 }
@@ -286,7 +286,7 @@ pub async fn gate(env: &Env, account: &str, call: &AskGate) -> Result<Pass, Prob
 /// The status of a response that carries a [`Problem`] in place of an answer.
 const REFUSED: u16 = 400;
 
-/// Sends a call, as text both ways. Apart from the types, so that the Worker holds it once.
+/// Sends a call, with text in both directions. Not generic, so that the Worker contains it once.
 async fn send(
     env: &Env,
     object: &str,
@@ -316,7 +316,7 @@ pub struct Received {
 }
 
 impl Received {
-    /// Receives a call. The crate's own reader of JSON would bring a second copy of every type.
+    /// Receives a call. The JSON reader of the crate `worker` would add a second copy of the code for every type.
     pub async fn receive(mut request: Request) -> worker::Result<Self> {
         Ok(Self { path: request.path(), body: request.text().await? })
     }
@@ -341,7 +341,7 @@ pub fn answer<C: Call>(result: Result<C::Answer, Problem>) -> worker::Result<Res
     Ok(ResponseBuilder::new().with_status(status).fixed(body.into_bytes()))
 }
 
-/// Refuses a call that the object does not take.
+/// Refuses a call that the object does not support.
 pub fn refuse() -> worker::Result<Response> {
     Err("a call of an unknown name".into())
 }
@@ -354,13 +354,13 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     serde_json::from_str(text).map_err(worker::Error::from).map_err(internal("JSON"))
 }
 
-/// A `T` as JSON text: whoever passes it on does not read it.
+/// A `T` as JSON text, which is passed on without parsing.
 #[derive(Serialize, Deserialize)]
 #[serde(transparent, bound = "")]
 pub struct Json<T>(Box<RawValue>, PhantomData<T>);
 
 impl<T> Json<T> {
-    /// Takes up text that was JSON before it was stored.
+    /// Wraps stored text that is known to be JSON.
     pub fn stored(text: String) -> Result<Self, Problem> {
         let raw =
             RawValue::from_string(text).map_err(worker::Error::from).map_err(internal("stored JSON"))?;
@@ -381,13 +381,13 @@ impl<T: Serialize> Json<T> {
 }
 
 impl<T: DeserializeOwned> Json<T> {
-    /// Reads the value.
+    /// Parses the value.
     pub fn read(&self) -> Result<T, Problem> {
         read(self.text())
     }
 }
 
-/// Logs a failure of ours, and tells whoever asked no more than that there was one.
+/// Logs a failure of the Worker, and returns a problem without its cause.
 pub fn internal(place: &'static str) -> impl FnOnce(worker::Error) -> Problem {
     move |error| {
         crate::log::failed(place, &error);

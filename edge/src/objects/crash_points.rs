@@ -1,5 +1,6 @@
-//! Only in the test build with the feature `crash-points`: after each step that is on disk the Worker tells a test of it, and goes
-//! on when the test has answered. A test that ends the process instead stops it at exactly that point.
+//! Only in the test build with the feature `crash-points`: after each step that is on disk the Worker reports it to a
+//! test, and continues when the test has answered. A test can end the process instead, and so stop it at exactly this
+//! point.
 
 use checkout_core::idempotency::Record;
 use checkout_core::issuance::Step;
@@ -15,28 +16,29 @@ thread_local! {
     static URL: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// What goes to disk and is no entry of a ledger.
+/// The writes to disk that are not entries of a ledger.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Point {
-    /// A payment has the voucher.
+    /// A payment holds the voucher.
     Held,
-    /// An event was tried to be delivered.
+    /// A delivery attempt of an event.
     Tried,
-    /// A call of the shop that was refused has given its key back.
+    /// A refused call of the merchant has freed its key.
     Forgotten,
-    /// Something sealed was kept or erased by itself.
+    /// A sealed secret was stored or erased without an entry.
     Secrets,
 }
 
-/// Takes up whom to tell, from the variable `CRASH_POINTS_URL`.
+/// Reads the address of the test from the variable `CRASH_POINTS_URL`.
 pub fn configure(env: &Env) {
     let url = env.var("CRASH_POINTS_URL").ok().map(|url| url.to_string());
     URL.with_borrow_mut(|known| *known = url);
 }
 
-/// Tells the test that these entries are on disk, in an object of this kind; `about` names what they belong to, `is_kept` whether
-/// the object's state in memory is what its ledger adds up to.
+/// Reports to the test that these entries are on disk, in an object of this kind. `about` names the session or
+/// voucher that they belong to, `is_kept` is whether the object's state in memory equals the state computed from its
+/// ledger.
 pub async fn reached<T: Serialize>(kind: &str, about: &[String], entries: &[T], is_kept: bool) {
     let Some(url) = URL.with_borrow(Clone::clone) else {
         return;
@@ -65,10 +67,10 @@ fn every() -> Value {
     })
 }
 
-/// The record of a voucher's order holds the step inside.
+/// The record of a voucher's order, which contains the step.
 const VOUCHER: &str = "voucher";
 
-/// Returns the names of an enum's values, out of serde's refusal of an unknown one: it lists them.
+/// Returns the names of an enum's values. serde lists them in its error for an unknown name.
 fn names<T: DeserializeOwned>() -> Vec<String> {
     let refusal = serde_json::from_str::<T>("\"?\"").err().map(|error| error.to_string()).unwrap_or_default();
     refusal.split('`').skip(3).step_by(2).map(str::to_owned).collect()

@@ -1,5 +1,4 @@
-//! The `Gate` object: keeps to a provider's own limit on calls and notices when it does not answer, one object per provider
-//! account.
+//! The `Gate` object, one per provider account: enforces the provider's rate limit, and contains its circuit breaker.
 
 use super::calls::{AskGate, Call, Received, answer, internal, refuse};
 use crate::problem::Problem;
@@ -7,7 +6,7 @@ use crate::runtime::{self, now};
 use checkout_core::gate::{GateState, Pass};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
-/// Lets calls through, or says how long to wait.
+/// Admits calls, or returns the time to wait.
 #[durable_object]
 pub struct Gate {
     state: State,
@@ -33,9 +32,9 @@ impl Gate {
         let config = runtime::config(&self.env)?;
         let rate = config.provider(&call.provider).and_then(|provider| provider.features().rate.as_ref());
         let storage = self.state.storage();
-        // Between reading and writing nothing else runs in this object: its storage holds other events back.
+        // Nothing else runs in this object between reading and writing: its storage blocks other events.
         let text: Option<String> = storage.get("gate").await.map_err(internal("gate"))?;
-        // An account that cannot be read is of no use any more: it counts a minute's calls.
+        // An unreadable state can be dropped: it covers the calls of one minute.
         let before: GateState = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let mut account = before.clone();
         let pass = account.ask(call.ask, rate, &config.limits, now());

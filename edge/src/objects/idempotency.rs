@@ -1,8 +1,8 @@
-//! The `Idempotency` object: one per key of the merchant's API. It carries a POST out once, keeps the answer sealed for 90 days, and
-//! gives it again to whoever sends the same request with the same key.
+//! The `Idempotency` object, one per key of the merchant's API. It carries out a POST once, stores the sealed answer
+//! for 90 days, and returns it again for the same request with the same key.
 //!
-//! A voucher that is issued under a key has its steps in the key's ledger ([`super::issuance`]): the voucher's id, its number at the
-//! provider and the key's object name each other, so that a webhook finds it.
+//! A voucher issued under a key has its steps in the key's ledger ([`super::issuance`]). The voucher's id and its
+//! reference at the provider contain the object's name, so that a webhook finds it.
 
 use super::calls::{
     Call, HintResult, Json, MerchantAction, PerformOnce, Performed, PerformedOnce, Received, VoucherHint,
@@ -24,17 +24,17 @@ use checkout_wire::ErrorCode;
 use serde_json::Value;
 use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
 
-/// Time on top of the provider's timeout before a call that does not end counts as gone, in milliseconds.
+/// The time on top of the provider's timeout after which a call without an end counts as lost, in milliseconds.
 const GRACE_MS: i64 = 5_000;
 
-/// A key, and what became of it.
+/// A key, its request and its answer.
 #[durable_object]
 pub struct Idempotency {
     #[cfg(feature = "crash-points")]
     name: String,
     env: Env,
     ledger: Ledger<Key>,
-    /// Held while a call is under way in this process.
+    /// Held while this process carries out a call.
     running: Lease,
 }
 
@@ -85,7 +85,7 @@ impl LedgerObject for Idempotency {
 
     fn next_due(&self, config: &Config, key: &Key) -> Result<Option<i64>, Problem> {
         let issuance = key.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits));
-        // What is not known is never forgotten, and after its time never asked about by itself.
+        // A key whose voucher has an open outcome is never erased. After the last look-up nothing is due any more.
         Ok(issuance.or_else(|| key.forget_at()))
     }
 
@@ -136,7 +136,7 @@ impl Idempotency {
                 let body = self.stored_answer(&config, &key.id)?;
                 Ok(PerformedOnce { result: Ok(Performed { status, body }), is_replay: true })
             }
-            // The process stopped before the answer was stored. What was made has its name already, and is not made again.
+            // The process stopped before the answer was stored. The id is known, so the object is not created twice.
             (None, None) => {
                 let _running = self.run(&config);
                 let result = self.carry_out(&config, &action, &key.id).await;
@@ -154,7 +154,7 @@ impl Idempotency {
     ) -> Result<Performed, Problem> {
         merchant_action::check(config, &action)?;
         let id = match action {
-            // Its beginning is the object's name, by which a webhook finds it.
+            // It starts with the object's name, by which a webhook finds the object.
             MerchantAction::IssueVoucher { .. } => format!("{name}{}", random_hex::<6>()?),
             _ => random_hex::<16>()?,
         };
@@ -171,8 +171,8 @@ impl Idempotency {
         self.carry_out(config, &action, &id).await
     }
 
-    /// Carries an action out and stores its answer. One that fails gives the key back: nothing was made, so it can be tried
-    /// again.
+    /// Carries out an action and stores its answer. A refused action frees the key: nothing was created, so it can be
+    /// tried again.
     async fn carry_out(
         &self,
         config: &Config,
@@ -187,7 +187,7 @@ impl Idempotency {
                 let answer = SecretWrite::Keep(kind, id.to_owned(), sealed);
                 self.write(config, &[Record::Answered { status: performed.status }], &[answer]).await?;
             }
-            // After a failure of ours something may have been made: the key stays with what bears its name.
+            // After a failure of the Worker something may have been created: the key keeps its id.
             Err(problem)
                 if is_ours(problem.code) && !matches!(action, MerchantAction::LookUpVoucher { .. }) => {}
             Err(_) => {
@@ -214,7 +214,7 @@ impl Idempotency {
     }
 }
 
-/// Returns whether the failure is one of the Worker, after which anything may have happened.
+/// Returns whether the failure is one of the Worker, after which the call may have taken effect.
 const fn is_ours(code: ErrorCode) -> bool {
     status(code) >= 500
 }

@@ -1,5 +1,5 @@
-//! Issuing a voucher: the order, what became of it, and the questions that find out when the answer was lost. The steps stand in
-//! the ledger of the key under which the merchant ordered it.
+//! Issuing a voucher: the order, its outcome, and the look-ups after a lost answer. The steps are stored in the
+//! ledger of the key under which the merchant ordered the voucher.
 
 use super::calls::{HintResult, Json, Performed};
 use super::ledger_object::LedgerObject;
@@ -16,11 +16,11 @@ use checkout_core::provider::{IssueRecovery, Op};
 use checkout_core::recovery::Doubt;
 use checkout_wire::{ErrorCode, VoucherId};
 
-/// The voucher that is issued under a key.
+/// The voucher issued under a key.
 pub struct Issuing<'a, O> {
     /// The object with the key's ledger.
     pub object: &'a O,
-    /// The configuration of now.
+    /// The current configuration.
     pub config: &'a Config,
 }
 
@@ -31,8 +31,8 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         Ok(Record::Voucher(Step::order(body.as_bytes(), &id, self.config)?))
     }
 
-    /// Sends the order that was written just now, and returns how far it got: whatever goes wrong, the order is on disk and its alarm
-    /// is set. An alarm that was quicker than the disk has taken it for lost: then it is found out, and no longer sent.
+    /// Sends the order that was just written, and returns its state: the order is on disk and its alarm is set, so an
+    /// error changes nothing. If an alarm has already taken the order for lost, it is looked up instead of sent.
     pub async fn issue_ordered(&self) -> Result<Performed, Problem> {
         if self.issuance()?.is_some_and(|issuance| issuance.stage == IssuanceStage::Ordered) {
             let _ = self.issue().await;
@@ -40,7 +40,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         self.tell()
     }
 
-    /// Asks the provider once more when the voucher waits for a person: whoever sends the request again wants to know.
+    /// Asks the provider once more for a voucher in review, because the merchant has repeated the request.
     pub async fn ask_again(&self) -> Result<(), Problem> {
         match self.issuance()? {
             Some(issuance) if issuance.is_left_to_person(&self.config.limits) && issuance.may_ask(now()) => {
@@ -50,7 +50,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         }
     }
 
-    /// Finds out what became of the order, if its time has come.
+    /// Looks up the outcome of the order, if that is due.
     pub async fn settle(&self) -> Result<(), Problem> {
         let Some(issuance) = self.issuance()? else {
             return Ok(());
@@ -58,19 +58,19 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         if issuance.due_at(&self.config.limits).is_none_or(|at| at > now()) {
             return Ok(());
         }
-        // Nobody reports on it any more; or the alarm rang too late to send the order again, and a person has to look.
+        // The order counts as orphaned, or it is too late to send it again and it goes to review.
         if issuance.stage == IssuanceStage::Ordered || !issuance.may_ask(now()) {
             return self.conclude(&issuance, &issuance, (issuance.orphaned(), None)).await;
         }
         self.ask(&issuance).await
     }
 
-    /// Writes that a provider's webhook speaks of the voucher. The alarm looks it up, at once.
+    /// Stores a hint from a provider's webhook about the voucher. The alarm looks it up at once.
     pub async fn hint(&self) -> Result<HintResult, Problem> {
         match self.issuance()? {
             None => Ok(HintResult::Unknown),
             Some(issuance) if !issuance.is_news() => Ok(HintResult::Known),
-            // A voucher that counts as refused may turn out to be issued.
+            // A voucher recorded as refused can turn out to be issued.
             Some(_) => {
                 self.object.write(self.config, &[Record::Voucher(Step::Hinted)], &[]).await?;
                 Ok(HintResult::Noted)
@@ -78,7 +78,8 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         }
     }
 
-    /// Returns where the voucher stands: 201 when it is issued, 202 while that is not known, a problem when it is not.
+    /// Returns the state of the voucher: 201 when it is issued, 202 while that is unknown, a problem when it is
+    /// refused.
     pub fn tell(&self) -> Result<Performed, Problem> {
         let issuance = self.issuance()?.ok_or(Problem::of(ErrorCode::Internal))?;
         let status = match &issuance.stage {
@@ -96,7 +97,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             Some(about) => store.unseal(self.config, SecretKind::Voucher, about)?,
             None => None,
         };
-        // Sealed under the voucher's id and the name that it has in the answer.
+        // Sealed under the voucher's id and the secret's name in the answer.
         let name = about.as_deref().and_then(|about| about.split_once(' ')).map(|(_, name)| name);
         let secret = name.zip(secret.as_deref());
         let currency = self.config.provider(&issuance.provider).map(|provider| provider.features().currency);
@@ -104,7 +105,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         Ok(Performed { status, body: Json::of(&view)? })
     }
 
-    /// Sends the order that is on disk.
+    /// Sends the stored order.
     async fn issue(&self) -> Result<(), Problem> {
         let Some(issuance) = self.issuance()? else {
             return Ok(());
@@ -117,14 +118,15 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             }
             None => Err(Doubt::Unreadable),
         };
-        // The alarm may have asked meanwhile: what it is now decides what the answer means.
+        // The alarm may have looked the order up in the meantime. Its current state decides the meaning of the
+        // answer.
         let Some(now) = self.issuance()? else {
             return Ok(());
         };
         self.conclude(&now, &issuance, now.answered(heard)).await
     }
 
-    /// Asks what became of an order whose answer was lost.
+    /// Looks up an order whose answer was lost.
     async fn ask(&self, issuance: &Issuance) -> Result<(), Problem> {
         let asked_at = now();
         let provider = self.config.provider(&issuance.provider);
@@ -143,8 +145,8 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         }
     }
 
-    /// Writes what an order came to, and seals what the voucher is spent with. `asked` is how the order stood when the question
-    /// was asked that this answers.
+    /// Writes the outcome of an order, and seals the voucher's secret. `asked` is the state of the order when the
+    /// request was sent.
     async fn conclude(
         &self,
         issuance: &Issuance,
@@ -159,7 +161,8 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             secrets.push(SecretWrite::Keep(SecretKind::Voucher, about, sealed));
         }
         if matches!(issuance.stage, IssuanceStage::Issued { .. }) {
-            // A look-up was quicker than this answer, but only the answer may hold what the voucher is spent with.
+            // A look-up has settled the order before this answer, but only the answer may contain the voucher's
+            // secret.
             return match secrets.is_empty() {
                 true => Ok(()),
                 false => self.object.write(self.config, &[], &secrets).await,

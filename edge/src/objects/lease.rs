@@ -1,5 +1,5 @@
-//! A lease in an object's memory on something that one request at a time may do. It ends by itself: a future whose caller went
-//! away may never be continued, nor dropped, and must not keep everybody else out.
+//! A lease in an object's memory: one request at a time may hold it. It expires by itself, because the future of a
+//! disconnected caller may neither be continued nor dropped, and must not block all others.
 
 use crate::runtime::now;
 use std::cell::Cell;
@@ -14,7 +14,7 @@ impl Lease {
         self.0.get() > now()
     }
 
-    /// Takes the lease for so many milliseconds at most. Dropping what is returned gives it back before.
+    /// Takes the lease for at most this many milliseconds. Dropping the returned guard releases it earlier.
     pub fn hold(&self, ms: i64) -> Held<'_> {
         let until = now() + ms;
         self.0.set(until);
@@ -22,7 +22,7 @@ impl Lease {
     }
 }
 
-/// A lease that is held, given back when this is dropped.
+/// A held lease, released on drop.
 pub struct Held<'a> {
     lease: &'a Lease,
     until: i64,
@@ -30,7 +30,7 @@ pub struct Held<'a> {
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        // One that ends late frees nobody else's.
+        // A late drop does not release the lease of another request.
         if self.lease.0.get() == self.until {
             self.lease.0.set(0);
         }

@@ -1,5 +1,5 @@
-//! What every object with a ledger does the same way: writes a step with the events and the alarm that follow from it, settles and
-//! delivers when the alarm rings, and sets the next one.
+//! The common code of all objects with a ledger: writes a step with its events and its alarm, and settles, delivers
+//! and sets the next alarm when the alarm fires.
 
 use super::store::{Event, SecretWrite, Store};
 use super::{alarm, calls::internal, outbox};
@@ -28,7 +28,7 @@ impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
         Self { store: Store::new(storage), kept: Kept::default() }
     }
 
-    /// Returns what the ledger adds up to; `None` when nothing was ever written.
+    /// Returns the state computed from the ledger; `None` for an empty ledger.
     pub fn state(&self) -> Result<Option<Rc<S>>, Problem> {
         self.kept.state(|| self.read()).map_err(internal("ledger"))
     }
@@ -38,7 +38,7 @@ impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
         entries.into_iter().map(|(at, text)| Ok((at, serde_json::from_str(&text)?))).collect()
     }
 
-    /// Writes entries and what goes with them, all of it or nothing; `after` is the state that they make.
+    /// Writes entries with their secrets and events in one transaction; `after` is the resulting state.
     fn write(
         &self,
         at: i64,
@@ -51,12 +51,12 @@ impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
         self.kept.write(after, || self.store.write(at, &texts, secrets, events))
     }
 
-    /// Returns the storage below.
+    /// Returns the underlying storage.
     pub fn store(&self) -> &Store {
         &self.store
     }
 
-    /// Erases the ledger and everything beside it.
+    /// Erases the object's whole storage.
     pub async fn erase(&self) -> Result<(), Problem> {
         self.kept.forget();
         let erased = self.store.erase().await;
@@ -67,7 +67,7 @@ impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
 
 /// An object with a ledger.
 pub trait LedgerObject {
-    /// What its ledger adds up to.
+    /// The state computed from its ledger.
     type State: Replay<Entry: Serialize + DeserializeOwned> + PartialEq;
 
     /// Its name among the crash points.
@@ -80,7 +80,7 @@ pub trait LedgerObject {
     /// Returns its ledger.
     fn ledger(&self) -> &Ledger<Self::State>;
 
-    /// Returns the events that tell the merchant of a step, each with the object it is about.
+    /// Returns the merchant's events for a step, each with its object.
     fn news(
         config: &Config,
         before: Option<&Self::State>,
@@ -88,18 +88,18 @@ pub trait LedgerObject {
         now: i64,
     ) -> Vec<(EventType, Value)>;
 
-    /// Returns when there is something to settle or to erase next, in milliseconds.
+    /// Returns when the next task is due, settling or erasing, in milliseconds.
     fn next_due(&self, config: &Config, state: &Self::State) -> Result<Option<i64>, Problem>;
 
     /// Settles and erases what is due.
     async fn settle(&self, config: &Config) -> Result<(), Problem>;
 
-    /// Returns the ids by which a test knows the object and what it belongs to.
+    /// Returns the ids by which a test knows the object and its owner.
     #[cfg(feature = "crash-points")]
     fn names(&self, state: Option<&Self::State>) -> Vec<String>;
 
-    /// Writes entries with the events they mean for the merchant, sets the alarm that follows from them, and waits until all of it
-    /// is on disk (law 2). Write and alarm are one step: nothing else runs between them.
+    /// Writes entries with the merchant's events, sets the resulting alarm, and waits until everything is on disk
+    /// (law 2). The write and the alarm are one step: nothing else runs between them.
     async fn write(
         &self,
         config: &Config,
@@ -109,7 +109,7 @@ pub trait LedgerObject {
         self.write_at(now(), config, entries, secrets).await
     }
 
-    /// Writes entries as of `now`, in milliseconds: see [`Self::write`].
+    /// Writes entries with the time `now`, in milliseconds: see [`Self::write`].
     async fn write_at(
         &self,
         now: i64,
@@ -133,7 +133,7 @@ pub trait LedgerObject {
         Ok(())
     }
 
-    /// Sets the alarm for the next thing to settle or to deliver, or clears it when there is none.
+    /// Sets the alarm for the next settling or delivery, or clears it when there is none.
     async fn arm(&self, config: &Config) -> Result<(), Problem> {
         let Some(state) = self.ledger().state()? else {
             return Ok(());
@@ -147,7 +147,7 @@ pub trait LedgerObject {
         armed.map_err(internal("alarm"))
     }
 
-    /// Sets the alarm again when it should have rung a minute ago: a runtime gives up on an alarm that keeps failing.
+    /// Sets the alarm again if it is overdue by a minute: a runtime gives up on an alarm that keeps failing.
     async fn rearm_overdue(&self, config: &Config) -> Result<(), Problem> {
         match self.due()? {
             Some(at) if at + MINUTE_MS < now() => self.arm(config).await,
@@ -155,10 +155,10 @@ pub trait LedgerObject {
         }
     }
 
-    /// Settles what is due and delivers events, for the object's alarm.
+    /// Settles what is due and delivers events when the alarm fires.
     async fn ring(&self) -> worker::Result<()> {
         let rung = alarm::ring(|| self.settle_now(), || self.due(), self.deliver()).await;
-        // An alarm that fails is tried again only a few times, and then forgotten: this one sets the next itself.
+        // The runtime retries a failing alarm only a few times, so this code sets the next alarm itself.
         if rung.is_err() {
             let due = self.due().ok().flatten().map(|at| at - now()).filter(|ms| *ms > 0);
             self.ledger().store.set_alarm(due.unwrap_or(MINUTE_MS).min(MINUTE_MS)).await?;
@@ -166,14 +166,14 @@ pub trait LedgerObject {
         Ok(())
     }
 
-    /// Settles what is due, with the configuration of now, and sets the next alarm.
+    /// Settles what is due with the current configuration, and sets the next alarm.
     async fn settle_now(&self) -> Result<(), Problem> {
         let config = runtime::config(self.env())?;
         self.settle(&config).await?;
         self.arm(&config).await
     }
 
-    /// Returns when there is something to settle or to erase next, in milliseconds.
+    /// Returns when the next task is due, settling or erasing, in milliseconds.
     fn due(&self) -> Result<Option<i64>, Problem> {
         let config = runtime::config(self.env())?;
         match self.ledger().state()? {
@@ -189,7 +189,8 @@ pub trait LedgerObject {
         self.arm(&config).await
     }
 
-    /// Tells a test that these steps are on disk, and whether the state in memory is what the ledger adds up to.
+    /// Reports to a test that these steps are on disk, and whether the state in memory equals the state computed from
+    /// the ledger.
     #[cfg(feature = "crash-points")]
     async fn reached<T: Serialize>(&self, steps: &[T]) -> Result<(), Problem> {
         let kept = self.ledger().state()?;

@@ -1,4 +1,5 @@
-//! What the merchant's POSTs do once they are let through. Issuing a voucher has a ledger of its own ([`super::issuance`]).
+//! The actions of the merchant's POSTs, once they are admitted. Issuing a voucher has its own ledger
+//! ([`super::issuance`]).
 
 use super::calls::{self, CancelSession, CreateSession, Json, MerchantAction, Performed, Redeliver};
 use crate::problem::Problem;
@@ -12,7 +13,7 @@ use checkout_core::{Config, provider::Provider};
 use checkout_wire::{ErrorCode, Pin, SessionId};
 use worker::Env;
 
-/// Checks an action as far as that is possible before it is carried out.
+/// Checks an action before it is carried out, as far as possible.
 pub fn check(config: &Config, action: &MerchantAction) -> Result<(), Problem> {
     match action {
         MerchantAction::CreateSession { body } => {
@@ -28,7 +29,7 @@ pub fn check(config: &Config, action: &MerchantAction) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Carries an action out. `id` is 32 hexadecimal digits: with the same ones, the same action makes nothing twice.
+/// Carries out an action. `id` is 32 hexadecimal digits: repeated with the same id, an action creates nothing twice.
 pub async fn perform(
     env: &Env,
     config: &Config,
@@ -54,7 +55,7 @@ pub async fn perform(
             gate::tell(env, provider, None, CallResult::of(&heard)).await;
             (200, Json::of(&issuance::viewed(provider, &typed, heard)?)?)
         }
-        // It needs a key, and with a key it does not come here.
+        // Issuing requires a key. Calls with a key are handled by the key's object.
         MerchantAction::IssueVoucher { .. } => return Err(Problem::of(ErrorCode::IdempotencyKeyInvalid)),
     };
     Ok(Performed { status, body })

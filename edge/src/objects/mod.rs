@@ -1,4 +1,4 @@
-//! The Durable Objects, one file or folder each, and what they share.
+//! The Durable Objects, one file or folder each, and their common code.
 
 pub mod alarm;
 pub mod calls;

@@ -1,5 +1,5 @@
-//! The outbox: events for the merchant's server, each written to the object's storage in the same step as what it tells of, and
-//! delivered by the object's alarm. In order: an event waits for the one before it.
+//! The outbox: events for the merchant's server. Each is written to the object's storage in the same step as the
+//! change that it reports, and delivered by the object's alarm, in order: an event waits for the one before it.
 
 use crate::log;
 use crate::objects::calls::internal;
@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
 use worker::{AbortSignal, Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
 
-/// How long the shop's server may take to answer, in milliseconds.
+/// The time that the merchant's server has to answer, in milliseconds.
 const TIMEOUT_MS: u32 = 15_000;
 
-/// Returns when the next event is to be tried, in milliseconds; `None` when there is nothing to deliver, or nowhere to.
+/// Returns when the next event is due, in milliseconds; `None` without an event or without an endpoint.
 pub fn due_at(store: &Store, config: &Config) -> worker::Result<Option<i64>> {
     if config.endpoint.is_none() {
         return Ok(None);
@@ -24,7 +24,7 @@ pub fn due_at(store: &Store, config: &Config) -> worker::Result<Option<i64>> {
     Ok(store.next_event()?.map(|(_, at)| at))
 }
 
-/// Makes the events that tell these news, numbered after those that are there.
+/// Builds the events of these changes, numbered after the existing ones.
 pub fn events(store: &Store, news: Vec<(EventType, Value)>, at: i64) -> Result<Vec<Event>, Problem> {
     if news.is_empty() {
         return Ok(Vec::new());
@@ -40,7 +40,7 @@ pub fn events(store: &Store, news: Vec<(EventType, Value)>, at: i64) -> Result<V
         .collect()
 }
 
-/// Tries the events whose time has come, until one is not taken.
+/// Delivers the events that are due, until one is not accepted.
 pub async fn deliver(store: &Store, config: &Config) -> Result<(), Problem> {
     let Some(endpoint) = &config.endpoint else {
         return Ok(());
@@ -52,7 +52,7 @@ pub async fn deliver(store: &Store, config: &Config) -> Result<(), Problem> {
         let status = send(endpoint, &event).await;
         let before = store.tries(event.sequence).map_err(internal("tries"))?;
         let before: Vec<Option<u16>> = before.into_iter().map(|(_, status)| status).collect();
-        // Without it, the pause is a little shorter.
+        // Without randomness the pause is slightly shorter.
         let chance = random().unwrap_or_default();
         let pauses = &config.limits.webhook_backoff_ms;
         let delivery = tried(status, &before, event.at, now(), pauses, u32::from_le_bytes(chance));
@@ -67,7 +67,7 @@ pub async fn deliver(store: &Store, config: &Config) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Returns the HTTP status of the answer; `None` when there is none in time. A redirect is an answer, and not followed.
+/// Returns the HTTP status of the answer; `None` without an answer in time. Redirects are not followed.
 async fn send(endpoint: &Endpoint, event: &Event) -> Option<u16> {
     let headers = Headers::new();
     for (name, value) in endpoint.headers(&event.id, now(), &event.body) {
@@ -83,7 +83,7 @@ async fn send(endpoint: &Endpoint, event: &Event) -> Option<u16> {
     Some(Fetch::Request(request).send_with_signal(&signal).await.ok()?.status_code())
 }
 
-/// Lists the events as the merchant's API shows them, oldest first, with every try.
+/// Lists the events as the merchant's API shows them, oldest first, with every delivery attempt.
 pub fn list(store: &Store) -> worker::Result<Value> {
     let mut events = Vec::new();
     for (event, delivery) in store.events()? {

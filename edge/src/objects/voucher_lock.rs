@@ -1,8 +1,8 @@
-//! The `Voucher` object, one per keyed hash of a voucher's number: the lock that lets one attempt be in flight, worldwide
-//! (law 4).
+//! The `Voucher` object, one per keyed hash of a voucher's number: the lock that allows one attempt in flight, across
+//! all sessions (law 4).
 //!
-//! It remembers which payment holds the voucher. Whether that payment is still open is asked of the session it belongs to, whose
-//! ledger is the only truth: so nothing has to be released, and nothing is lost when either side stops.
+//! It stores which payment holds the voucher. The session of that payment decides whether it is still open, by its
+//! ledger, so a lock needs no release and survives a stop on either side.
 
 use super::calls::{
     self, AskProgress, Call, Claim, ClaimVoucher, Progress, Received, answer, internal, refuse,
@@ -12,10 +12,10 @@ use checkout_wire::{RedemptionId, SessionId};
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
-/// How long a voucher that nobody uses any more is remembered.
+/// The time after which an unused voucher is erased.
 const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
-/// The payment that holds the voucher, as it is stored: add to it, never change a name.
+/// The payment that holds the voucher. Stored: add, never change a name.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 struct Holder {
     session: SessionId,
@@ -46,7 +46,7 @@ impl DurableObject for Voucher {
         }
     }
 
-    /// Forgets the voucher once its last payment is long settled.
+    /// Erases the object long after its last payment was settled.
     async fn alarm(&self) -> Result<Response> {
         let storage = self.state.storage();
         let holder = self.holder().await?;
@@ -54,7 +54,7 @@ impl DurableObject for Voucher {
             Some(holder) => self.is_open(holder).await,
             None => false,
         };
-        // While that was asked, another payment may have come to hold it.
+        // Another payment may have claimed the voucher during this call.
         if open || self.holder().await? != holder {
             storage.set_alarm(KEPT_MS).await?;
         } else {
@@ -74,7 +74,8 @@ impl Voucher {
                 Some(known) if self.is_open(known).await => return Ok(Claim::Refused),
                 _ => {}
             }
-            // While that was asked, another payment may have come to hold it. From this look to the write nothing else runs.
+            // Another payment may have claimed the voucher during this call. Nothing else runs between this check and
+            // the write.
             if self.holder().await? == holder {
                 let new = Holder { session, redemption, since: now() };
                 storage.put("holder", serde_json::to_string(&new)?).await?;
@@ -94,7 +95,7 @@ impl Voucher {
         kept.map(|text| Ok(serde_json::from_str(&text)?)).transpose()
     }
 
-    /// Returns whether the holder's outcome is still to come. One that cannot be asked about counts as open.
+    /// Returns whether the holder has no final outcome yet. A holder whose session does not answer counts as open.
     async fn is_open(&self, holder: &Holder) -> bool {
         let call = AskProgress { redemption: holder.redemption.clone() };
         let progress = calls::checkout(&self.env, holder.session.as_str(), &call).await;

@@ -1,31 +1,32 @@
-//! The outbox in SQLite: the events for the shop's server beside the ledger they tell of, and every try to deliver them.
+//! The outbox in SQLite: the events for the merchant's server, beside the ledger that they report, and every delivery
+//! attempt.
 
 use super::Store;
 use checkout_core::event::Delivery;
 use worker::{Result, SqlStorageValue};
 
-/// An event for the shop's server.
+/// An event for the merchant's server.
 pub struct Event {
     /// 1, 2, 3 …
     pub sequence: i64,
     /// `evt_…`.
     pub id: String,
-    /// What it tells.
+    /// Its type.
     pub kind: String,
-    /// When it was made, in milliseconds.
+    /// The time of its creation, in milliseconds.
     pub at: i64,
-    /// What is sent, to the byte.
+    /// The request body, to the byte.
     pub body: String,
 }
 
-/// The outbox. An object that has never written anything has none of it.
+/// The outbox. An object without any entry has no outbox.
 impl Store {
     /// Reads every event with its delivery, oldest first.
     pub fn events(&self) -> Result<Vec<(Event, Delivery)>> {
         self.select("SELECT sequence, id, type, at, body, state, next_at FROM event ORDER BY sequence")
     }
 
-    /// Returns the oldest event that is still to be delivered, and when it is to be tried.
+    /// Returns the oldest pending event, and when it is due.
     pub fn next_event(&self) -> Result<Option<(Event, i64)>> {
         let head = self.select(
             "SELECT sequence, id, type, at, body, state, next_at FROM event WHERE state = 'pending' ORDER BY sequence LIMIT 1",
@@ -36,7 +37,7 @@ impl Store {
         }))
     }
 
-    /// Reads the tries of an event, oldest first: when, and what was answered.
+    /// Reads the attempts of an event, oldest first: the time and the answer.
     pub fn tries(&self, sequence: i64) -> Result<Vec<(i64, Option<u16>)>> {
         let rows = self.0.sql().exec(
             "SELECT at, status FROM try WHERE event = ? ORDER BY seq",
@@ -52,7 +53,7 @@ impl Store {
             .collect()
     }
 
-    /// Writes a try and the delivery that follows from it.
+    /// Writes an attempt and the resulting state of the delivery.
     pub fn note_try(&self, sequence: i64, at: i64, status: Option<u16>, delivery: Delivery) -> Result<()> {
         self.all_or_nothing(|| {
             let status = i64::from(status.unwrap_or_default());
@@ -62,7 +63,7 @@ impl Store {
         })
     }
 
-    /// Makes an event due (again) at `at`. `false` when there is none of this id.
+    /// Makes an event due at `at`, even a delivered one. Returns `false` for an unknown id.
     pub fn send_again(&self, id: &str, at: i64) -> Result<bool> {
         let known = self.events()?.into_iter().find(|(event, _)| event.id == id);
         match known {
@@ -80,7 +81,7 @@ impl Store {
         Ok(())
     }
 
-    /// Adds an event: only within the step that it tells of.
+    /// Adds an event. Call it only in the step that the event reports.
     pub(super) fn add(&self, event: &Event) -> Result<()> {
         let (state, next) = stored(Delivery::Pending(event.at));
         let row = vec![
@@ -134,7 +135,7 @@ impl Store {
     }
 }
 
-/// Returns a delivery as stored: its state, and when it is tried next.
+/// Returns a delivery as stored: its state, and when it is due.
 const fn stored(delivery: Delivery) -> (&'static str, i64) {
     match delivery {
         Delivery::Pending(at) => ("pending", at),

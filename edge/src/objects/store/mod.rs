@@ -1,5 +1,5 @@
-//! What an object stores in SQLite: its ledger, the secrets that stand sealed beside it for a while, and its outbox.
-//! `edge/STORAGE.md` documents the tables.
+//! The storage of an object in SQLite: its ledger, the sealed secrets that are kept beside it for a while, and its
+//! outbox. `edge/STORAGE.md` documents the tables.
 
 mod events;
 
@@ -14,18 +14,18 @@ use checkout_wire::ErrorCode;
 use wasm_bindgen::prelude::*;
 use worker::{Result, SqlStorageValue, Storage};
 
-/// What stands sealed beside the ledger.
+/// The kinds of sealed secrets.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum SecretKind {
-    /// The PIN of a voucher whose outcome is not known, where the provider cannot be asked without it.
+    /// The PIN of a voucher with an unknown outcome, where the provider's look-up needs it.
     Pin,
     /// A change voucher.
     Change,
-    /// A change voucher that a webhook brought: shown once a look-up has said that the money was taken.
+    /// A change voucher from a webhook, shown once a look-up confirms that the money was taken.
     HintedChange,
-    /// What a voucher that was issued for the shop is spent with.
+    /// The secret that spends a voucher issued for the merchant.
     Voucher,
-    /// The answer to a call of the shop.
+    /// The answer to a call of the merchant.
     Answer,
 }
 
@@ -40,30 +40,30 @@ impl SecretKind {
         }
     }
 
-    /// Returns what the sealed text is bound to.
+    /// Returns the purpose that the sealed text is bound to.
     pub fn purpose(self, about: &str) -> String {
         format!("{} {about}", self.name())
     }
 }
 
-/// What to do with a sealed secret, in the same step as an entry.
+/// A write to a sealed secret, in the same step as an entry.
 pub enum SecretWrite {
-    /// Keep it, unless one is kept already: its kind, what it is about, and the sealed text.
+    /// Store it, unless one exists: its kind, its owner, and the sealed text.
     Keep(SecretKind, String, String),
-    /// Erase it: its kind, and what it is about.
+    /// Erase it: its kind, and its owner.
     Erase(SecretKind, String),
 }
 
-/// The storage of one object. Entries are JSON text here: what they mean is the ledger's.
+/// The storage of one object. Entries are JSON text here; the ledger parses them.
 pub struct Store(Storage);
 
 impl Store {
-    /// Wraps the object's storage. Reading creates nothing.
+    /// Wraps the object's storage. Reading creates no tables.
     pub fn new(storage: Storage) -> Self {
         Self(storage)
     }
 
-    /// Reads every entry with the time it was written, oldest first; none when nothing was ever written.
+    /// Reads every entry with its time of writing, oldest first; none for an empty ledger.
     pub fn entries(&self) -> Result<Vec<(i64, String)>> {
         if !self.exists("ledger")? {
             return Ok(Vec::new());
@@ -77,7 +77,7 @@ impl Store {
             .collect()
     }
 
-    /// Writes entries and what goes with them: all of it, or nothing.
+    /// Writes entries with their secrets and events, in one transaction.
     pub fn write(
         &self,
         at: i64,
@@ -101,7 +101,7 @@ impl Store {
         })
     }
 
-    /// Reads the sealed secrets of this kind: what each is about, and its text.
+    /// Reads the sealed secrets of this kind: the owner and the text of each.
     pub fn sealed(&self, kind: SecretKind) -> Result<Vec<(String, String)>> {
         if !self.exists("ledger")? {
             return Ok(Vec::new());
@@ -132,7 +132,7 @@ impl Store {
         sealed.ok_or(Problem::of(ErrorCode::Internal))
     }
 
-    /// Opens the sealed secret of this kind about this; `None` when there is none, or when the key that sealed it is gone.
+    /// Opens the sealed secret of this kind and owner; `None` without one, or when its sealing key is gone.
     pub fn unseal(
         &self,
         config: &Config,
@@ -146,7 +146,7 @@ impl Store {
             .and_then(|(_, text)| open(config, kind, about, &text)))
     }
 
-    /// Opens every sealed secret of this kind that can be opened: what each is about, and its text.
+    /// Opens every sealed secret of this kind whose key is present: the owner and the text of each.
     pub fn unseal_all(
         &self,
         config: &Config,
@@ -160,17 +160,17 @@ impl Store {
         Ok(opened.collect())
     }
 
-    /// Waits until what was written is on disk.
+    /// Waits until all writes are on disk.
     pub async fn on_disk(&self) -> Result<()> {
         self.0.sync().await
     }
 
-    /// Sets the alarm to ring in so many milliseconds, in place of any other time.
+    /// Sets the alarm in this many milliseconds, in place of an earlier setting.
     pub async fn set_alarm(&self, ms: i64) -> Result<()> {
         self.0.set_alarm(ms.max(0)).await
     }
 
-    /// Erases everything, as if nothing had ever been written.
+    /// Erases the whole storage.
     pub async fn erase(&self) -> Result<()> {
         self.0.delete_all().await
     }
@@ -226,7 +226,7 @@ impl Store {
         Ok(())
     }
 
-    /// Runs `work` in a transaction: an error undoes what it wrote. The crate has no binding for it.
+    /// Runs `work` in a transaction: an error rolls its writes back. The crate has no binding for this.
     fn all_or_nothing(&self, work: impl Fn() -> Result<()>) -> Result<()> {
         let storage: &Transactional = self.0.as_raw().unchecked_ref();
         let mut run = || work().map_err(JsValue::from);
