@@ -1,7 +1,7 @@
-//! Hands the hashed names of the widget's files and its style sheet to the Worker, which writes them into its pages.
+//! Passes the hashed names of the widget's files and its style sheet to the Worker, which writes them into its pages.
 //!
-//! `edge/tools/build-widget.mjs` writes them to `www/dist/assets.json`. Without it (a plain `cargo test` or `cargo clippy` in a fresh
-//! checkout) the names are the unhashed ones, good enough to compile.
+//! `edge/tools/build-widget.mjs` writes them to `www/dist/assets.json`. Without this file (a plain `cargo test` or
+//! `cargo clippy` in a fresh checkout) the names have no hashes, which is enough to compile.
 
 use std::{env, error::Error, fs, path::Path};
 
@@ -10,7 +10,7 @@ const PLAIN: &str =
 
 fn main() -> Result<(), Box<dyn Error>> {
     let source = Path::new("../www/dist/assets.json");
-    // The folder, too: the file may appear later.
+    // The folder is watched too, because the file may be created later.
     println!("cargo::rerun-if-changed=../www/dist/assets.json");
     let names = fs::read_to_string(source).unwrap_or_else(|_| PLAIN.to_owned());
     fs::write(Path::new(&env::var("OUT_DIR")?).join("assets.json"), names)?;

@@ -32,7 +32,7 @@ pub enum EventType {
     RedemptionDeclined,
     /// A voucher's outcome is unknown.
     RedemptionUnknown,
-    /// An outcome that was unknown, or wrongly known, is known.
+    /// An unknown or wrongly recorded outcome is now certain.
     RedemptionResolved,
     /// A voucher was issued for the merchant.
     VoucherIssued,
@@ -154,7 +154,7 @@ pub enum Delivery {
     Delivered,
     /// The event was tried for 30 days.
     GivenUp,
-    /// The merchant's server says that the address is gone, or redirects every time.
+    /// The merchant's server answered 410, or redirected every attempt.
     Gone,
 }
 

@@ -114,7 +114,7 @@ impl Fields {
         self.text(name, longest)?.ok_or_else(|| self.missing(name))
     }
 
-    /// Takes required text unchanged, of any length: for a PIN, whose own rule judges it.
+    /// Takes required text unchanged, of any length: for a PIN, which its brand's rule checks.
     pub fn required_raw(&mut self, name: &str) -> Result<String, FieldError> {
         match self.take(name) {
             None => Err(self.missing(name)),

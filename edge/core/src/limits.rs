@@ -32,7 +32,7 @@ pub struct Limits {
     pub vouchers_per_session: usize,
     /// The time that a provider may take to answer.
     pub provider_timeout_ms: i64,
-    /// The pauses between look-ups of an unknown outcome. After the last one it is left to a person for review.
+    /// The pauses between look-ups of an unknown outcome. After the last look-up the outcome goes to review.
     pub settle_backoff_ms: Vec<i64>,
     /// The time for which "charge not found" and an unchanged voucher balance do not count as proof.
     pub not_found_grace_ms: i64,

@@ -1,4 +1,4 @@
-//! What the API says of each error, to the letter (`edge/API.md`).
+//! Tests of the API's message for each error, word for word (`edge/API.md`).
 
 use super::*;
 use checkout_wire::money::Currency;

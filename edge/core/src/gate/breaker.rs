@@ -1,5 +1,5 @@
-//! A circuit breaker: a provider that does not answer is not offered for a while, and then probed with one payment at a
-//! time.
+//! A circuit breaker: a provider that does not answer is not offered for a while, and is then probed with one payment at
+//! a time.
 
 use crate::Limits;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! A provider's own limit on calls, kept before the provider enforces it: at most `limit` calls in any window of `period_ms`.
+//! A provider's own limit on calls, respected before the provider enforces it: at most `limit` calls in any window of `period_ms`.
 
 use serde::{Deserialize, Serialize};
 

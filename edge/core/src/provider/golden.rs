@@ -2,8 +2,8 @@
 //! each case, and a [`table`] for cases with one request whose answers differ by a code.
 //!
 //! `op.json` and `answer.http` (a status, an empty line, the body) are given. `request.http`, `reply.txt` and, for a
-//! webhook, `hint.txt` are what the code makes of them; `UPDATE_GOLDEN=1` rewrites these, and their diff is reviewed. A
-//! request sample of the provider's own document stands beside them word for word: as `sample.json` (sent without its
+//! webhook, `hint.txt` are the code's output; `UPDATE_GOLDEN=1` rewrites these, and their diff is reviewed. A
+//! request sample of the provider's own document is beside them word for word: as `sample.json` (sent without its
 //! white space), `sample.body` (sent to the byte) or `sample.form` (a line for each member of the form).
 
 pub(crate) mod folder;

@@ -1,4 +1,4 @@
-//! The operations that a provider is asked for.
+//! The operations of a provider.
 
 use crate::fields::{BodyError, FieldError};
 use checkout_wire::Pin;
@@ -6,7 +6,7 @@ use checkout_wire::money::Currency;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// An operation that a provider is asked for.
+/// An operation of a provider.
 #[derive(Clone, Copy, Debug)]
 pub enum Op<'a> {
     /// Take money from a voucher.
@@ -30,7 +30,7 @@ pub enum Op<'a> {
     },
     /// Issue a voucher, paid for by the merchant. A repeated request is the same to the byte.
     Issue(&'a Order),
-    /// Query all that the provider tells the merchant about a voucher.
+    /// Query all details of a voucher that the provider gives the merchant.
     View {
         /// The voucher.
         pin: &'a Pin,
@@ -80,7 +80,7 @@ pub struct Order {
     pub shown: Map<String, Value>,
 }
 
-/// The reason that a request makes no order.
+/// The reason why a request cannot become an order.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum OrderError {
     /// The body is wrong.
@@ -113,6 +113,6 @@ impl From<FieldError> for OrderError {
     }
 }
 
-/// The reason that there is no request: nothing was sent, so no money has moved.
+/// The reason why no request was built. Nothing was sent, so no money has moved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BuildError(pub &'static str);

@@ -56,7 +56,7 @@ pub struct Issued {
     pub amount: Option<i64>,
     /// The provider's own transaction number.
     pub transaction: Option<String>,
-    /// Whether it was delivered while the provider still has to close its books on it.
+    /// Whether it was delivered, while the provider has not finalized the order.
     pub finalization_pending: bool,
     /// The other members that the merchant is shown. None of them can spend the voucher.
     pub shown: Map<String, Value>,
@@ -69,11 +69,11 @@ pub struct Viewed {
     pub amount: i64,
     /// Whether it can be spent now.
     pub spendable: bool,
-    /// The other members that the provider tells.
+    /// The provider's other members.
     pub shown: Map<String, Value>,
 }
 
-/// The reason that a provider did nothing.
+/// The reason why a provider did nothing.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refusal {
     /// The reason in our own codes, for the shopper.
@@ -100,6 +100,6 @@ impl Refusal {
     }
 }
 
-/// An answer that says nothing certain, with the reason in our own words.
+/// An ambiguous answer, with the reason in our own words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Unreadable(pub &'static str);

@@ -19,13 +19,13 @@ pub struct WebhookMessage<'a> {
 pub struct Hint {
     /// Possible references of ours, in the order to try them.
     pub references: Vec<String>,
-    /// Whether the webhook says that money moved.
+    /// Whether the webhook reports that money moved.
     pub success: bool,
-    /// The change voucher, which the look-up may not tell.
+    /// The change voucher, which the look-up may not return.
     pub change: Option<ChangeVoucher>,
 }
 
-/// The reason that a webhook is rejected.
+/// The reason why a webhook is rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WebhookError {
     /// The provider sends no webhooks, or is not configured for them.

@@ -2,7 +2,7 @@ use super::*;
 
 const HEX: &str = "0f8fad5bd9cb469fa16570867728950e";
 
-// References are storage keys and stand in the providers' records: a changed form would lose payments.
+// References are storage keys and are in the providers' records: a changed form would lose payments.
 #[test]
 fn references_name_their_owner() {
     let (session, issued) = (SessionId::of(HEX).unwrap(), VoucherId::of(HEX).unwrap());

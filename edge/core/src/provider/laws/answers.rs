@@ -139,7 +139,7 @@ fn law_3_what_no_document_calls_a_success_is_none() {
     }
 }
 
-// A server error can come from any intermediary: it only says that something went wrong. Where a provider sends its
+// A server error can come from any intermediary, so it leaves the outcome in doubt. Where a provider sends its
 // declines with one, its meaning.json says so; it is never a success.
 #[test]
 fn law_3_a_server_error_is_in_doubt_whatever_it_says() {

@@ -31,7 +31,7 @@ struct Rule {
     /// The conditions, each by the JSON pointer that it applies to.
     #[serde(default)]
     when: BTreeMap<String, Condition>,
-    /// The allowed readings; empty when such an answer says nothing.
+    /// The allowed readings; empty when such an answer is unreadable.
     means: Vec<String>,
     /// The places of the amount, in the order they are tried.
     amount: Option<Amount>,

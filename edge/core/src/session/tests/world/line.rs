@@ -8,7 +8,7 @@ use super::{Payment, World};
 use crate::recovery::{Doubt, Heard};
 
 /// The longest transit time of a call to a provider that cannot report it later, in milliseconds. It is shorter than the time for
-/// which an unchanged balance is not believed: a longer delay could not be detected.
+/// which an unchanged balance is not final: a longer delay could not be detected.
 const UNDER_WAY_MS: i64 = 20_000;
 
 /// A call that no task waits for and that may still arrive.
