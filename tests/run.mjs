@@ -28,7 +28,7 @@ const PARTS = {
     },
   },
   architecture: { does: 'no import cycles, and crates that depend only on those below them', run: () => nodeTests('tests/architecture') },
-  types: { does: 'the TypeScript types of the element, and that they say what the widget does', run: () => nodeTests('tests/types') },
+  types: { does: 'the TypeScript types of the element, compared with the widget', run: () => nodeTests('tests/types') },
   build: {
     does: 'the widget and the Worker, with their sizes beside the budgets',
     run: () => run('node', ['edge/tools/build.mjs']),

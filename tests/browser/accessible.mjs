@@ -20,6 +20,6 @@ export async function accessFaults(page, without = []) {
   const rules = Object.fromEntries([['target-size', { enabled: true }], ...without.map((rule) => [rule, { enabled: false }])]);
   const options = { iframes: false, runOnly: { type: 'tag', values: TAGS }, rules };
   const { violations, passes } = await page.evaluate((asked) => window.axe.run(document, asked), options);
-  assert.ok(passes.length > 10, 'axe has looked');
+  assert.ok(passes.length > 10, 'axe has run');
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`));
 }

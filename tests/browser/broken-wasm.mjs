@@ -29,7 +29,7 @@ function breakable(on) {
   const bytes = Buffer.from(module.emitBinary());
   module.dispose();
   // Wasm that cannot be parsed at all would be a different test.
-  if (waysIn === 0 || !WebAssembly.validate(bytes)) throw new Error('the wasm has no way in that could trap');
+  if (waysIn === 0 || !WebAssembly.validate(bytes)) throw new Error('the wasm has no export that could trap');
   return bytes;
 }
 

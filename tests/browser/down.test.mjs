@@ -43,7 +43,7 @@ test('a provider that is down cannot be chosen, another one is selected, and it 
   await checkout.offer(/^1Voucher$/).waitFor({ timeout: 15_000 });
   assert.equal(await checkout.offer(/^1Voucher$/).isDisabled(), false);
   assert.equal(await checkout.offer('Celbux').isChecked(), true);
-  assert.equal((await checkout.pin().inputValue()).replaceAll(/\W/g, ''), '16806000', 'what was typed stays');
+  assert.equal((await checkout.pin().inputValue()).replaceAll(/\W/g, ''), '16806000', 'the input stays');
   assert.deepEqual(page.errors, []);
 });
 

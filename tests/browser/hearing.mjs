@@ -86,7 +86,7 @@ export async function listenTo(page) {
   });
   const heard = () => {
     for (const [text, ...others] of spoken) {
-      for (const other of others) assert.ok(!other.includes(text) && !text.includes(other), `said twice at a time: ${text}`);
+      for (const other of others) assert.ok(!other.includes(text) && !text.includes(other), `announced twice at the same time: ${text}`);
     }
     return spoken.map(([text]) => text);
   };

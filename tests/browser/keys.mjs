@@ -42,7 +42,7 @@ export async function tabTo(page, wanted, { back = false } = {}) {
     }
     if (wanted.test(stop.what)) return stops;
   }
-  throw new Error(`the focus does not get to ${wanted}: ${stops.join(', ')}`);
+  throw new Error(`the focus does not reach ${wanted}: ${stops.join(', ')}`);
 }
 
 /** Moves the focus there by Tab, and types. The text replaces a value that the browser filled in or the widget kept. */
@@ -92,7 +92,7 @@ export function assertSeen({ what, ring, contrast, whole, inView }) {
   assert.ok(ring >= 2, `${what}: the ring is ${ring}px wide`);
   assert.ok(contrast >= RING_CONTRAST, `${what}: the ring has a contrast of ${contrast}`);
   assert.ok(whole, `${what}: the ring is cut off at the edge of its document`);
-  assert.ok(inView, `${what}: has the focus out of sight`);
+  assert.ok(inView, `${what}: has the focus outside the window`);
 }
 
 // Runs in the page.

@@ -224,7 +224,7 @@ test('canceled: shows the amount owed and the amount given back', async () => {
   await page.reload();
   await checkout.notice('bad', /was canceled[^]*\w+\s40.00 was given back/);
   await checkout.notice('bad', /owes you \w+\s100.00 that your vouchers have paid/);
-  assert.match(await page.locator('[role=status]').innerText(), /^$/, 'nothing is announced that was there at the start');
+  assert.match(await page.locator('[role=status]').innerText(), /^$/, 'the initial content is not announced');
 });
 
 test('canceled while the page is in the background: on return shows it, and follows the reversal', async () => {

@@ -93,7 +93,7 @@ test('added, moved, copied and removed while the page is open', async () => {
   }, order);
   await embedded(page, 'main #mug').pin().waitFor();
   await page.evaluate(({ id }) => document.getElementById('mug').setAttribute('session', id), order);
-  assert.equal(await iframes(), 1, 'an attribute set to what it was opens nothing');
+  assert.equal(await iframes(), 1, 'setting an attribute to its current value opens nothing');
 
   await page.evaluate(() => document.querySelector('aside').append(document.getElementById('mug')));
   await embedded(page, 'aside #mug').pin().waitFor();

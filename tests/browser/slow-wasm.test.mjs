@@ -105,7 +105,7 @@ test('hosted: a form sent before the widget loads stays on the page until its an
   await checkout.notice('good', 'remains to be paid');
   const said = page.said.filter(({ pressed, text }) => pressed || text);
   const after = said[said.findIndex(({ pressed }) => pressed) + 1];
-  assert.match(after.text, /remains to be paid/, 'what comes after the press is the outcome');
+  assert.match(after.text, /remains to be paid/, 'the first text after the press is the outcome');
   assert.deepEqual(stack.debitsOf(pin).map(({ amount }) => amount), [100_00]);
   assert.equal(page.posts, 1);
   await widgetOn(page, 'hosted');
@@ -125,14 +125,14 @@ test('embedded: the Enter key before the widget loads sends no payment', async (
   assert.equal(page.posts, 0);
   const since = page.addresses.slice(asked).map((address) => new URL(address).pathname.replace(/cs_\w+/, '{id}'));
   // That request may have been sent before the Enter key.
-  assert.ok(since.length <= 1 && since.every((path) => path === '/v1/checkout/{id}'), `only the session is asked for, once: ${since}`);
+  assert.ok(since.length <= 1 && since.every((path) => path === '/v1/checkout/{id}'), `only the session is requested, once: ${since}`);
   await checkout.payButton().click();
   await assertPaidOnce(checkout, stack, pin);
   noPinIn(pin);
 });
 
 /** Opens the checkout in a shop's page whose clock can be advanced. */
-async function standing(pattern, answer) {
+async function openedWithClock(pattern, answer) {
   page = await watchedPage(browser);
   const { heard } = await listen(page);
   await page.clock.install();
@@ -148,13 +148,13 @@ async function standing(pattern, answer) {
 }
 
 test('embedded: a wasm that hangs: shows a link to the checkout page after half a minute', async () => {
-  const { hears } = await standing(/\.wasm$/, () => {});
+  const { hears } = await openedWithClock(/\.wasm$/, () => {});
   assert.deepEqual(await hears('widget_failed'), [['error', 'widget_failed']]);
   await embedded(page).root.getByRole('link', { name: 'Open the checkout page' }).waitFor();
 });
 
 test('embedded: a script that fails to load: the frame is loaded once more, and pays', async () => {
-  const { hears } = await standing(/\/assets\/.*\.js$/, (route) => {
+  const { hears } = await openedWithClock(/\/assets\/.*\.js$/, (route) => {
     const documents = page.addresses.filter((address) => address.includes('/embed/'));
     return documents.length === 1 ? route.abort('connectionreset') : route.continue();
   });

@@ -49,7 +49,7 @@ async function held() {
 /** Fails with the elements that have moved; those in `but` are expected to change. */
 function assertStays(before, now, but) {
   const left = before.filter(({ what }) => what !== but);
-  assert.ok(left.length >= 3, 'there is something to look at');
+  assert.ok(left.length >= 3, 'the page has visible elements');
   const moved = left.filter(({ what, top, bottom }) => {
     const same = now.find((one) => one.what === what);
     return !same || Math.abs(same.top - top) > CLOSE || Math.abs(same.bottom - bottom) > CLOSE;
@@ -135,7 +135,7 @@ for (const name of ['busy', 'pending']) {
   test(`reduced motion stops the spinner: ${name}`, async () => {
     page = await browser.page();
     await states.reach(page, name);
-    assert.ok((await moving()).length > 0, 'it turns for all others');
+    assert.ok((await moving()).length > 0, 'it turns without reduced motion');
     await page.close();
     page = await browser.page({ reducedMotion: 'reduce' });
     await states.reach(page, name);

@@ -47,7 +47,7 @@ for (const colorScheme of ['light', 'dark']) {
       assert.deepEqual(await computed(Object.keys(wanted)), wanted, label);
       const name = label.toLowerCase();
       assert.equal(await rootClass(), `theme-${name}`);
-      assert.equal(await page.locator('voucher-checkout').getAttribute('class'), `in-${name}`, 'the element is told of it');
+      assert.equal(await page.locator('voucher-checkout').getAttribute('class'), `in-${name}`, 'the class of the element changes with it');
     }
     await embedded(page).pin().waitFor();
     assert.deepEqual(page.errors, []);

@@ -22,12 +22,12 @@ export const fresh = freshPins();
 /**
  * The timing of polls. Dozens of courses wait at once, and frequent polling would overload the Worker, so most polls follow a step.
  */
-const PATIENCE = { within: 60_000, every: 3_000 };
+const POLLING = { within: 60_000, every: 3_000 };
 
 /** Returns the calls of one course in `world`. */
 export function callsOf(world, course) {
   const { client, online, steps, simulator, faults } = world;
-  const known = (look, holds) => until(look, holds, { ...PATIENCE, woken: () => course.next() });
+  const known = (look, holds) => until(look, holds, { ...POLLING, woken: () => course.next() });
   const mine = { sessions: [], orders: [] };
   const key = () => {
     const name = freshKey();

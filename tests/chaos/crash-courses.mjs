@@ -87,7 +87,7 @@ export const COURSES = [
     },
   },
   {
-    name: 'kora believed to be nothing, and paid after all',
+    name: 'kora recorded as not charged, and paid later',
     async play({ session, pay, tell, deny, settled }) {
       const one = await session('kora');
       const end = deny(one);

@@ -155,7 +155,7 @@ async function play(base, courses, stops) {
 async function within(promises, missing) {
   const over = new AbortController();
   const late = pause(ROUND_MS, undefined, { signal: over.signal }).then(
-    () => Promise.reject(new Error(`not held and not at an end within ${ROUND_MS / 1000} s: ${missing().join(', ')}`)),
+    () => Promise.reject(new Error(`neither held nor ended within ${ROUND_MS / 1000} s: ${missing().join(', ')}`)),
     () => {},
   );
   await Promise.race([Promise.all(promises), late]);

@@ -31,7 +31,7 @@ const SOURCES = [...WORKER_INPUTS, 'widget'];
 /** Returns the text of the file with the mutation. Throws unless the text to replace appears in it exactly once. */
 export function mutated({ name, file, find, replace }) {
   const parts = readFileSync(join(ROOT, file), 'utf8').split(find);
-  if (parts.length !== 2) throw new Error(`${name}: "${find}" stands in ${file} ${parts.length - 1} times instead of once`);
+  if (parts.length !== 2) throw new Error(`${name}: "${find}" appears in ${file} ${parts.length - 1} times instead of once`);
   return parts.join(replace);
 }
 

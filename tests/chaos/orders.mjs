@@ -4,7 +4,7 @@ import { NoAnswer } from '../support/layers.mjs';
 import { drawOrder } from './vouchers.mjs';
 
 /** How often the shop repeats an order whose outcome is not known. */
-const PATIENCE = 3;
+const MOST_REPEATS = 3;
 
 export async function order(world, number) {
   const chance = world.chance.fork(`order ${number}`);
@@ -13,7 +13,7 @@ export async function order(world, number) {
   const copies = chance.pick([1, 1, 2, 3]);
   world.tally.add(`order: sent ${copies} at once`);
   await Promise.all(Array.from({ length: copies }, (_, copy) => (copy === 0 && chance.happens(0.2) ? sendAndLeave(world, chance, one) : ask(world, one))));
-  for (let times = 0; times < PATIENCE && isOpen(one.last); times++) {
+  for (let times = 0; times < MOST_REPEATS && isOpen(one.last); times++) {
     if (one.last && one.body.provider === 'celbux' && chance.happens(0.3)) await sendWebhook(world, one);
     await ask(world, one);
     // The shop's program repeats the order later, whatever has happened meanwhile.

@@ -117,7 +117,7 @@ export function keepEvidence(lines, { seen, stack }, seed) {
   });
   const file = join(LOGS, `chaos-${seed}.json`);
   writeFileSync(file, JSON.stringify({ problems: problems.split('\n'), evidence }, null, 2));
-  console.log(`What is known of ${off.length} sessions stands in ${relative(ROOT, file)}.`);
+  console.log(`The evidence about ${off.length} sessions is in ${relative(ROOT, file)}.`);
 }
 
 function shown(problems) {

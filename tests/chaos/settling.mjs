@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ask, isOpen } from './orders.mjs';
 
-const BESIDE_EACH_OTHER = 8;
+const CONCURRENCY = 8;
 const BETWEEN_ROUNDS_MS = 400;
 
 /** Waits until every session, order and event is settled, or `within` milliseconds are over. Returns what is not settled. */
@@ -75,11 +75,11 @@ async function filtered(items, holds) {
   return kept;
 }
 
-/** Calls `act` for each item, BESIDE_EACH_OTHER at a time. */
+/** Calls `act` for each item, CONCURRENCY at a time. */
 export async function forEachConcurrently(items, act) {
   const left = [...items];
   const work = async () => {
     for (let item = left.shift(); item !== undefined; item = left.shift()) await act(item);
   };
-  await Promise.all(Array.from({ length: BESIDE_EACH_OTHER }, work));
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
 }

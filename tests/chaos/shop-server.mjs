@@ -9,13 +9,14 @@ const LOST_ONE = 25;
 
 /**
  * Starts the server. `vars` are the Worker's variables for it; `received` holds, by event id, `{event, body, times, invalid,
- * order}`: `order` is the place of its first delivery. `patient` makes it answer every request, though not always with success.
+ * order}`: `order` is the place of its first delivery. `alwaysAnswers` makes it answer every request, though not always
+ * with success.
  */
 export async function startShopServer({ chance, tally, sabotage, answers = ANSWERS }) {
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const seed = privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-32);
-  const shop = { received: new Map(), requests: 0, patient: false };
+  const shop = { received: new Map(), requests: 0, alwaysAnswers: false };
   let swallowed;
 
   const { port, close } = await listenLocally(0, async (request, response) => {
@@ -26,7 +27,7 @@ export async function startShopServer({ chance, tally, sabotage, answers = ANSWE
     if (shop.kills.at('event told')) return;
     note(request.headers, body);
     const answer = chance.weighted(answers);
-    if (answer === 'silence' && !shop.patient) return void tally.add('event: silence');
+    if (answer === 'silence' && !shop.alwaysAnswers) return void tally.add('event: silence');
     if (answer !== 'taken') tally.add(`event: ${answer}`);
     if (answer === 'cut') request.socket.destroy();
     else response.writeHead(answer === 'error 500' ? 500 : 204).end();

@@ -51,7 +51,7 @@ async function shareVoucher(world, chance, provider, number) {
   world.tally.add('client: one voucher in several sessions');
   const numbers = Array.from({ length: count }, (_, place) => `order-${number}-${place}`);
   const sessions = await Promise.all(numbers.map((name) => begin(world, chance.fork(name), provider, name)));
-  const pin = world.vouchers.draw(chance, provider, sessions[0].amount, { unheard: chance.happens(0.5) });
+  const pin = world.vouchers.draw(chance, provider, sessions[0].amount, { answerLost: chance.happens(0.5) });
   await Promise.all(sessions.map(async (session, place) => {
     const own = chance.fork(`session ${place}`);
     for (let tries = 0; tries < 2; tries++) {

@@ -6,7 +6,7 @@ import { USUAL } from '../support/usual.mjs';
 /** The ways in which a shopper sends a try, with their weights. */
 const MANNERS = { once: 52, 'twice at once': 10, 'thrice at once': 3, 'again afterwards': 12, leaves: 15, 'leaves, and sends again': 8 };
 /** The times that a shopper waits at "processing" before leaving the page, in milliseconds. */
-const PATIENCE = [0, 500, 2_000, 6_000, 12_000];
+const WAITS_MS = [0, 500, 2_000, 6_000, 12_000];
 /** The error codes of tries that began no redemption. */
 const NOT_BEGUN = new Set([
   ...['payment_in_progress', 'session_complete', 'session_canceled', 'session_expired'],
@@ -71,7 +71,7 @@ async function answerTo(world, session, key, fields, signal) {
 
 /** Polls until nothing is processing any more, and returns true; false when the shopper leaves before. */
 export async function waitUntilProcessed(world, chance, session) {
-  const until = Date.now() + chance.pick(PATIENCE);
+  const until = Date.now() + chance.pick(WAITS_MS);
   for (let wait = 120; ; wait = Math.min(wait * 1.6, 900)) {
     const { status } = await world.client.view(session);
     if (status !== 'processing') return true;

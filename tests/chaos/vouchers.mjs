@@ -12,7 +12,7 @@ const PAYING_SHARE = 0.45;
 const BUSY = 'too_many';
 const BUSY_SHARE = 0.001;
 /** Scenarios of every provider in which the money is taken and the answer is late or lost. */
-const UNHEARD = ['slow', 'error_after', 'silent_after', 'cut_after', 'html_after'];
+const ANSWER_LOST = ['slow', 'error_after', 'silent_after', 'cut_after', 'html_after'];
 const FIRST_SERIAL = 1000;
 
 const ALL = grouped(TEST_PINS.filter(({ scenario }) => !scenario.startsWith('sample') && scenario !== BUSY));
@@ -31,10 +31,10 @@ export class Vouchers {
     this.#tally = tally;
   }
 
-  /** Returns the PIN of a voucher for a payment of `amount`; with `unheard`, one worth more whose answer is late or lost. */
-  draw(chance, provider, amount, { unheard = false } = {}) {
-    if (unheard) {
-      const pin = this.#fresh(provider, chance.pick(UNHEARD), 2 * Math.ceil(amount / 100) + 50);
+  /** Returns the PIN of a voucher for a payment of `amount`; with `answerLost`, one worth more whose answer is late or lost. */
+  draw(chance, provider, amount, { answerLost = false } = {}) {
+    if (answerLost) {
+      const pin = this.#fresh(provider, chance.pick(ANSWER_LOST), 2 * Math.ceil(amount / 100) + 50);
       this.saw(provider, pin);
       return pin;
     }

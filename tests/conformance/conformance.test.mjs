@@ -34,7 +34,7 @@ test('every row has its tests, which have passed and name the row, or a reason f
 test('every golden is named', () => {
   const named = new Set(rows.flatMap(({ tests }) => tests));
   const goldens = results.map(({ test: name }) => name).filter((name) => name.startsWith('golden '));
-  assert.ok(goldens.length > 200, `${goldens.length} goldens were held`);
+  assert.ok(goldens.length > 200, `${goldens.length} goldens were checked`);
   assert.deepEqual(goldens.filter((one) => !named.has(one)), []);
 });
 

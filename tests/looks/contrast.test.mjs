@@ -31,7 +31,7 @@ const choices = () =>
   }));
 
 /** Returns whether the reader's setting has reached the page. */
-const wished = (query) => page.evaluate((asked) => matchMedia(asked).matches, query);
+const matchesMedia = (query) => page.evaluate((asked) => matchMedia(asked).matches, query);
 
 for (const plain of [false, true]) {
   const how = plain ? 'plain' : 'widget';
@@ -41,7 +41,7 @@ for (const plain of [false, true]) {
       page = await browser.page({ colorScheme, forcedColors: 'active' });
       for (const name of names) {
         await states.reach(page, name, { plain });
-        assert.ok(await wished('(forced-colors: active)'));
+        assert.ok(await matchesMedia('(forced-colors: active)'));
         assert.deepEqual(await withoutEdge(), [], name);
         if (name === 'provider-down') assert.deepEqual(await choices(), [[true, true], [false, false]]);
       }
@@ -60,7 +60,7 @@ for (const plain of [false, true]) {
     page = await browser.page({ contrast: 'more' });
     for (const name of names) {
       await states.reach(page, name, { plain });
-      assert.ok(await wished('(prefers-contrast: more)'));
+      assert.ok(await matchesMedia('(prefers-contrast: more)'));
       assert.deepEqual(await layoutFaults(page), [], name);
       if (!plain) assert.deepEqual(await accessFaults(page), [], name);
     }

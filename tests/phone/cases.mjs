@@ -51,7 +51,7 @@ export async function provePayment(world, phone) {
     then: () => world.simulator.until(({ debits }) => debits.some(isIt), 60_000),
   });
   const form = world.requests.find(({ method, path }) => method === 'POST' && path.startsWith(`/pay/${id}`));
-  assert.equal(form?.headers['content-type'], 'application/x-www-form-urlencoded', 'it was not the plain form that paid');
+  assert.equal(form?.headers['content-type'], 'application/x-www-form-urlencoded', 'another form than the plain one paid');
   assert.equal(world.simulator.books().debits.filter(isIt).length, 1, 'the voucher was not charged once');
   return times.sent;
 }

@@ -10,7 +10,7 @@ export async function connect(port) {
   const socket = new WebSocket(webSocketDebuggerUrl);
   await new Promise((resolve, reject) => {
     socket.addEventListener('open', resolve, { once: true });
-    socket.addEventListener('error', () => reject(new Error('Chromium does not take a DevTools connection.')), { once: true });
+    socket.addEventListener('error', () => reject(new Error('Chromium does not accept a DevTools connection.')), { once: true });
   });
   const waiting = new Map();
   const listeners = new Set();

@@ -47,7 +47,7 @@ export function watchMarks({ marks, payment }) {
   };
   const pay = () => {
     for (const [name, text] of Object.entries(payment)) {
-      if (!typed(document.querySelector(`input[name=${name}]`), text)) throw new Error(`${name} does not take what is typed`);
+      if (!typed(document.querySelector(`input[name=${name}]`), text)) throw new Error(`${name} does not accept typed text`);
     }
     const form = document.querySelector('form[method=post]');
     window.reportMark({ name: 'sent', at: now() });

@@ -6,7 +6,7 @@ import { watchMarks } from './marks.mjs';
 import { assertSlowed } from './proof.mjs';
 import { slowDown } from './slow.mjs';
 
-const PATIENCE_MS = 90_000;
+const TIMEOUT_MS = 90_000;
 
 /** Starts Chromium with a port for its DevTools; `options` are Playwright's. Returns `{browser, port, version, close()}`. */
 export async function startChromium(options = {}) {
@@ -45,10 +45,10 @@ async function open(browser, devtools, slow, { url, marks, payment, foreign, the
     const page = await context.newPage();
     const { seen, complete } = await collectMarks(page, { marks, payment });
     slowed = await slowDown(devtools, await targetOf(context, page), slow, foreign);
-    await page.goto(url, { waitUntil: 'commit', timeout: PATIENCE_MS });
+    await page.goto(url, { waitUntil: 'commit', timeout: TIMEOUT_MS });
     await complete();
     await then();
-    await page.waitForLoadState('load', { timeout: PATIENCE_MS });
+    await page.waitForLoadState('load', { timeout: TIMEOUT_MS });
     const bytes = await slowed.read();
     // Requests after a payment are answered from the cache.
     if (!payment) await assertSlowed(page, slow, slowed);
@@ -73,9 +73,9 @@ async function collectMarks(page, { marks, payment }) {
   });
   await page.addInitScript(watchMarks, { marks, payment });
   const complete = async () => {
-    const patience = setTimeout(resolve, PATIENCE_MS);
+    const timer = setTimeout(resolve, TIMEOUT_MS);
     await promise;
-    clearTimeout(patience);
+    clearTimeout(timer);
     const missing = wanted.filter((one) => !seen.has(one));
     if (missing.length > 0) throw new Error(`Not reached: ${missing.join(', ')}. ${problems.join('\n')}`);
   };

@@ -37,7 +37,7 @@ export async function assertSlowed(page, { kbit, latencyMs, cpu }, slowed) {
 
   // The biggest file once more, now that the page is idle: the page's own work may have hidden that the file came too soon.
   const { frame, name, bytes } = transfers.reduce((one, two) => (two.bytes > one.bytes ? two : one));
-  assert.ok(bytes >= BIG_BYTES, 'nothing came that is big enough to show how fast the network is');
+  assert.ok(bytes >= BIG_BYTES, 'no file is big enough to measure the network');
   enough(name, bytes, await frame.evaluate(timeFetch, name));
 }
 

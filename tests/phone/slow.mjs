@@ -2,7 +2,7 @@
 
 import { work } from './marks.mjs';
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /**
  * Slows the target down to `{kbit, latencyMs, cpu}`, and each target below it before that may start. Requests that match
@@ -74,9 +74,9 @@ export async function slowDown(devtools, targetId, { kbit, latencyMs, cpu }, for
     async read() {
       const { promise: done, resolve, reject } = Promise.withResolvers();
       whenDone = resolve;
-      const patience = setTimeout(() => reject(new Error(`${open.size} requests do not end`)), PATIENCE_MS);
+      const timer = setTimeout(() => reject(new Error(`${open.size} requests do not end`)), TIMEOUT_MS);
       if (open.size > 0) await done;
-      clearTimeout(patience);
+      clearTimeout(timer);
       return bytes;
     },
     targets: () => [...sessions],

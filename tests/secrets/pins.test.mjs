@@ -181,7 +181,7 @@ test('every provider\'s vouchers were used and left traces in every searched pla
     assert.ok(answers.some((answer) => answer.includes(provider)), `${provider} in the answers`);
   }
   assert.ok(addresses.some((line) => line.includes('/webhooks/kora')) && addresses.some((line) => line.includes('/webhooks/celbux')), 'webhooks');
-  assert.ok(searched['the stored files'].some((bytes) => bytes.includes(sessions[0].id)), 'the storage is what is looked at');
+  assert.ok(searched['the stored files'].some((bytes) => bytes.includes(sessions[0].id)), 'the searched files are the storage');
 });
 
 test('the search finds a planted PIN in every place and every format', () => {
@@ -206,7 +206,7 @@ for (const place of ['the log', 'the addresses', 'the events', 'the answers to t
     assert.ok(searched[place].length > 0);
     for (const part of searched[place]) {
       const [pin] = pinsIn(part, pins);
-      assert.equal(pin, undefined, `a voucher's PIN stands in ${typeof part === 'string' ? part : 'a file'}`);
+      assert.equal(pin, undefined, `a voucher's PIN is in ${typeof part === 'string' ? part : 'a file'}`);
     }
   });
 }

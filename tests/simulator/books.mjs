@@ -75,7 +75,7 @@ export class Books {
       };
       const timer = setTimeout(() => {
         stop();
-        reject(new Error(`the books did not come to that within ${timeoutMs} ms`));
+        reject(new Error(`the books did not satisfy the condition within ${timeoutMs} ms`));
       }, timeoutMs);
       this.#changes.on('change', look);
       look();

@@ -16,7 +16,7 @@ export function assertProper({ status, headers, text, body }, { method, path, ty
   assert.ok(status < 500 || body?.code === 'misconfigured', `${where}: ${text}`);
   assert.doesNotMatch(text, INNARDS, where);
   for (const [name, value] of Object.entries(GUARDS)) assert.equal(headers.get(name), value, `${where}: ${name}`);
-  for (const pin of typed) assert.ok(!flat(text).includes(pin), `${where}: the answer holds a PIN`);
+  for (const pin of typed) assert.ok(!flat(text).includes(pin), `${where}: the answer contains a PIN`);
   if (status < 400 || /html/.test(headers.get('content-type'))) return;
 
   assert.equal(headers.get('content-type'), 'application/problem+json', where);
@@ -26,7 +26,7 @@ export function assertProper({ status, headers, text, body }, { method, path, ty
   assert.match(body.title, /^[A-Z]/, where);
   for (const name of Object.keys(body)) assert.ok(KNOWN.has(name), `${where}: ${name}`);
   assert.equal(headers.get('retry-after'), body.retry_after === undefined ? null : String(body.retry_after), where);
-  assert.equal(status === 429, body.retry_after !== undefined, `${where}: whoever has to wait is told how long`);
+  assert.equal(status === 429, body.retry_after !== undefined, `${where}: a 429, and no other answer, has retry_after`);
   assert.equal(headers.get('www-authenticate'), status === 401 ? 'Bearer' : null, where);
   assert.equal(headers.has('allow'), status === 405, where);
 }

@@ -83,7 +83,7 @@ for (const mode of MODES) {
       await assertPaidOnce(checkout, stack, pin);
       assert.deepEqual(given, { POST: 1, GET: 1 });
       await assertNeverUrged(page);
-      assert.ok(!caught.join().includes(pin), 'law 6: the portal is not told the PIN');
+      assert.ok(!caught.join().includes(pin), 'law 6: the portal does not receive the PIN');
     });
   }
 

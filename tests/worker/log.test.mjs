@@ -104,7 +104,7 @@ test('law 6: no PIN is stored in the clear, during a payment or after it', async
   await redeem(session, { pin });
   const { change } = (await redeem(await createSession('kora'), { pin: freshPin('kora', 'change') })).body.redemption;
   for (const files of [found, readFiles()]) {
-    assert.ok(files.some((bytes) => bytes.includes(session.id)), 'the storage is what is looked at');
+    assert.ok(files.some((bytes) => bytes.includes(session.id)), 'the searched files are the storage');
     for (const secret of [pin, change.pin, session.client_secret]) assert.ok(!files.some((bytes) => bytes.includes(secret)));
   }
 });

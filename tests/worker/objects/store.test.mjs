@@ -75,7 +75,7 @@ describe('law 2: after a power cut', { concurrency: true }, () => {
       assert.equal(debitsOf(one.pin).length, one.moves ? 1 : 0);
       if (one.moves && one.provider === 'kora') assert.equal(redemptions[0].change.pin, debitsOf(one.pin)[0].change_pin);
       const sent = proxy.calls.filter((call) => isCharge(call) && call.body.includes(one.pin));
-      assert.equal(sent.length, one.at === isCheck ? 0 : 1, 'the money is asked for once, before and after the cut together');
+      assert.equal(sent.length, one.at === isCheck ? 0 : 1, 'the charge is sent once in total, before and after the cut');
     });
   }
 

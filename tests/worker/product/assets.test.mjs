@@ -82,7 +82,7 @@ test('the files that a shopper loads before paying are within their budget', asy
   const texts = JSON.stringify(JSON.parse(/id="page">(.*?)<\/script>/.exec(english)[1]).words);
   const weight = (text) => brotliCompressSync(Buffer.from(text)).length;
   const bare = weight(english) - weight(texts) - weight(names.style);
-  assert.ok(bare <= HTML, `the page weighs ${bare} bytes beside its texts and its style sheet`);
+  assert.ok(bare <= HTML, `the page has ${bare} bytes without its texts and its style sheet`);
   const pages = await Promise.all(LANGUAGES.map((locale) => compressed(address(locale))));
   const page = Math.max(...pages);
   const files = await Promise.all(['js', 'wasm'].map((part) => compressed(stack.url + names[part])));

@@ -146,7 +146,7 @@ async function assertScenario({ provider, pin, scenario }) {
   assert.equal('needs_review' in told, false);
   const asks = callsWith(pin).filter(({ path }) => /charge\/voucher|voucher_pay|\/pay\?/.test(path));
   const isSent = !BALANCE_CHECK_ONLY[provider].includes(scenario);
-  assert.equal(asks.length, isSent ? 1 : 0, 'the money is asked for once');
+  assert.equal(asks.length, isSent ? 1 : 0, 'the charge is sent once');
   assert.deepEqual(debitsOf(pin).map((debit) => debit.amount), credited ? [credited] : []);
   if (voucher) assert.equal(voucher.pin, debitsOf(pin)[0].change_pin);
 }
@@ -168,7 +168,7 @@ test('law 3: "not found" and an unchanged balance are final only after the grace
     await settled(session);
     // WiPay's balance check before the payment is one more call.
     const asked = checkout.simulator.books().calls.filter(isQuestion).length - (provider === 'wipay' ? 1 : 0);
-    assert.ok(asked > 2, `${provider} was believed after ${asked} answers`);
+    assert.ok(asked > 2, `${provider} was final after ${asked} answers`);
   }
 });
 
