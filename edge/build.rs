@@ -1,4 +1,5 @@
-//! Passes the hashed names of the widget's files and its style sheet to the Worker, which writes them into its pages.
+//! Passes the hashed names of the widget's files and its style sheet to the Worker, which writes them into
+//! its pages.
 //!
 //! `edge/tools/build-widget.mjs` writes them to `www/dist/assets.json`. Without this file (a plain `cargo test` or
 //! `cargo clippy` in a fresh checkout) the names have no hashes, which is enough to compile.

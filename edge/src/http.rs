@@ -153,13 +153,15 @@ pub fn authenticate_merchant(headers: &Headers, config: &Config) -> Result<(), P
     if matches > 0 { Ok(()) } else { Err(Problem::of(ErrorCode::ApiKeyInvalid)) }
 }
 
-/// Returns the client secret that the browser sent, after a check that the request comes from one of our pages.
+/// Returns the client secret that the browser sent, after a check that the request comes from one of our
+/// pages.
 pub fn client_secret(headers: &Headers, config: &Config) -> Result<Secret, Problem> {
     check_origin(headers, config)?;
     bearer(headers).map(Secret::new).ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))
 }
 
-/// Refuses a request from a foreign page. Browsers send the origin with every POST and every cross-origin GET.
+/// Refuses a request from a foreign page. Browsers send the origin with every POST and every cross-origin
+/// GET.
 pub fn check_origin(headers: &Headers, config: &Config) -> Result<(), Problem> {
     match header(headers, "origin") {
         Some(origin) if origin != config.public_url => Err(Problem::of(ErrorCode::OriginNotAllowed)),

@@ -1,5 +1,5 @@
-//! The Cloudflare shell around `checkout-core`: routes, Durable Objects, and the one place that calls `fetch`. It
-//! makes no decisions about money.
+//! The Cloudflare shell around `checkout-core`: routes, Durable Objects, and the one place that calls
+//! `fetch`. It makes no decisions about money.
 
 mod api;
 mod http;

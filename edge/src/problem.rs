@@ -9,14 +9,14 @@ use checkout_wire::money::MAX_MINOR;
 use checkout_wire::{ErrorCode, PinProblem};
 use serde::{Deserialize, Serialize};
 
-/// An error for the caller: the members of a problem document (RFC 9457), which [`crate::http::problem`] writes. An
-/// object passes it to its caller unchanged.
+/// An error for the caller: the members of a problem document (RFC 9457), which [`crate::http::problem`]
+/// writes. An object passes it to its caller unchanged.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Problem {
     /// The error code, for programs.
     pub code: ErrorCode,
-    /// The details, for people. Never contains a PIN; contains a provider's message only towards the merchant,
-    /// scrubbed.
+    /// The details, for people. Never contains a PIN; contains a provider's message only towards the
+    /// merchant, scrubbed.
     pub detail: Option<String>,
     /// The member of the body that the problem is about.
     pub field: Option<String>,

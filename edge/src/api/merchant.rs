@@ -27,8 +27,8 @@ pub async fn create_session(mut request: Request, env: &Env, config: &Config) ->
     perform(&request, env, config, &body.clone(), MerchantAction::CreateSession { body }).await
 }
 
-/// Answers `POST /v1/vouchers`. It requires an `Idempotency-Key`, so that a repeated call never issues a second
-/// voucher.
+/// Answers `POST /v1/vouchers`. It requires an `Idempotency-Key`, so that a repeated call never issues a
+/// second voucher.
 pub async fn issue_voucher(mut request: Request, env: &Env, config: &Config) -> Answer {
     authenticate_merchant(request.headers(), config)?;
     idempotency_key(request.headers())?;

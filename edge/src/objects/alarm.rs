@@ -1,5 +1,5 @@
-//! The work of an object's alarm: it settles what is due and delivers events concurrently, so that a slow server of
-//! the merchant does not delay payments.
+//! The work of an object's alarm: it settles what is due and delivers events concurrently, so that a slow
+//! server of the merchant does not delay payments.
 
 use crate::problem::Problem;
 use crate::runtime::now;
@@ -12,8 +12,8 @@ use worker::Delay;
 /// The longest timer in milliseconds: timers of browsers and workerd are limited to 24 days.
 const LONGEST_MS: u64 = 60_000;
 
-/// Runs `settle` now and whenever `next_due` (milliseconds) is reached while `deliver` runs; ends when both are done.
-/// An error of either one ends it too, once the step of the other one is complete.
+/// Runs `settle` now and whenever `next_due` (milliseconds) is reached while `deliver` runs; ends when both
+/// are done. An error of either one ends it too, once the step of the other one is complete.
 pub async fn ring<S: Future<Output = Result<(), Problem>>>(
     settle: impl Fn() -> S,
     next_due: impl Fn() -> Result<Option<i64>, Problem>,
@@ -28,7 +28,8 @@ pub async fn ring<S: Future<Output = Result<(), Problem>>>(
         let at = match settled.and_then(|()| next_due()) {
             Ok(Some(at)) => at,
             ended => {
-                // The attempt of an event in flight must be recorded, or the event would be sent again and again.
+                // The attempt of an event in flight must be recorded, or the event would be sent again and
+                // again.
                 delivery.as_mut().await;
                 return delivery.take_output().unwrap_or(Ok(())).and(ended.map(drop));
             }

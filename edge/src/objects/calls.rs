@@ -1,7 +1,7 @@
 //! Calls to the Durable Objects and their answers, with one type for both sides.
 //!
-//! A call is a POST to the object. Its name is the path of the address, the call is the body, and the response is the
-//! answer or a [`Problem`]. The names of objects are storage keys: their form never changes.
+//! A call is a POST to the object. Its name is the path of the address, the call is the body, and the
+//! response is the answer or a [`Problem`]. The names of objects are storage keys: their form never changes.
 
 use crate::problem::Problem;
 use checkout_core::gate::{Ask, Pass};
@@ -261,8 +261,8 @@ pub struct AskGate {
 }
 call!(AskGate, "GATE", "ask", Pass);
 
-/// Calls the `Checkout` object of a session, whose name is the session's id. A malformed id is refused here, because
-/// a call would create an object for it.
+/// Calls the `Checkout` object of a session, whose name is the session's id. A malformed id is refused here,
+/// because a call would create an object for it.
 pub async fn checkout<C: Call>(env: &Env, session: &str, call: &C) -> Result<C::Answer, Problem> {
     let id = SessionId::parse(session).ok_or(Problem::of(ErrorCode::SessionNotFound))?;
     read(&send(env, C::OBJECT, id.as_str(), C::NAME, written(call)?).await?)
@@ -273,7 +273,8 @@ pub async fn voucher(env: &Env, hash: &str, call: &ClaimVoucher) -> Result<Claim
     read(&send(env, ClaimVoucher::OBJECT, hash, ClaimVoucher::NAME, written(call)?).await?)
 }
 
-/// Calls the `Idempotency` object of a key, whose name is the first twenty hexadecimal digits of the key's SHA-256.
+/// Calls the `Idempotency` object of a key, whose name is the first twenty hexadecimal digits of the key's
+/// SHA-256.
 pub async fn idempotency<C: Call>(env: &Env, name: &str, call: &C) -> Result<C::Answer, Problem> {
     read(&send(env, C::OBJECT, name, C::NAME, written(call)?).await?)
 }
@@ -316,7 +317,8 @@ pub struct Received {
 }
 
 impl Received {
-    /// Receives a call. The JSON reader of the crate `worker` would add a second copy of the code for every type.
+    /// Receives a call. The JSON reader of the crate `worker` would add a second copy of the code for every
+    /// type.
     pub async fn receive(mut request: Request) -> worker::Result<Self> {
         Ok(Self { path: request.path(), body: request.text().await? })
     }

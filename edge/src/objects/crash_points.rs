@@ -1,6 +1,6 @@
-//! Only in the test build with the feature `crash-points`: after each step that is on disk the Worker reports it to a
-//! test, and continues when the test has answered. A test can end the process instead, and so stop it at exactly this
-//! point.
+//! Only in the test build with the feature `crash-points`: after each step that is on disk the Worker reports
+//! it to a test, and continues when the test has answered. A test can end the process instead, and so stop it
+//! at exactly this point.
 
 use checkout_core::idempotency::Record;
 use checkout_core::issuance::Step;
@@ -36,9 +36,9 @@ pub fn configure(env: &Env) {
     URL.with_borrow_mut(|known| *known = url);
 }
 
-/// Reports to the test that these entries are on disk, in an object of this kind. `about` names the session or
-/// voucher that they belong to, `is_kept` is whether the object's state in memory equals the state computed from its
-/// ledger.
+/// Reports to the test that these entries are on disk, in an object of this kind. `about` names the session
+/// or voucher that they belong to, `is_kept` is whether the object's state in memory equals the state
+/// computed from its ledger.
 pub async fn reached<T: Serialize>(kind: &str, about: &[String], entries: &[T], is_kept: bool) {
     let Some(url) = URL.with_borrow(Clone::clone) else {
         return;

@@ -1,4 +1,5 @@
-//! The `Gate` object, one per provider account: enforces the provider's rate limit, and contains its circuit breaker.
+//! The `Gate` object, one per provider account: enforces the provider's rate limit, and contains its circuit
+//! breaker.
 
 use super::calls::{AskGate, Call, Received, answer, internal, refuse};
 use crate::problem::Problem;

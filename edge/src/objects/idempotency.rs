@@ -1,8 +1,8 @@
-//! The `Idempotency` object, one per key of the merchant's API. It carries out a POST once, stores the sealed answer
-//! for 90 days, and returns it again for the same request with the same key.
+//! The `Idempotency` object, one per key of the merchant's API. It carries out a POST once, stores the sealed
+//! answer for 90 days, and returns it again for the same request with the same key.
 //!
-//! A voucher issued under a key has its steps in the key's ledger ([`super::issuance`]). The voucher's id and its
-//! reference at the provider contain the object's name, so that a webhook finds it.
+//! A voucher issued under a key has its steps in the key's ledger ([`super::issuance`]). The voucher's id and
+//! its reference at the provider contain the object's name, so that a webhook finds it.
 
 use super::calls::{
     Call, HintResult, Json, MerchantAction, PerformOnce, Performed, PerformedOnce, Received, VoucherHint,
@@ -24,7 +24,8 @@ use checkout_wire::ErrorCode;
 use serde_json::Value;
 use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
 
-/// The time on top of the provider's timeout after which a call without an end counts as lost, in milliseconds.
+/// The time on top of the provider's timeout after which a call without an end counts as lost, in
+/// milliseconds.
 const GRACE_MS: i64 = 5_000;
 
 /// A key, its request and its answer.
@@ -85,7 +86,8 @@ impl LedgerObject for Idempotency {
 
     fn next_due(&self, config: &Config, key: &Key) -> Result<Option<i64>, Problem> {
         let issuance = key.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits));
-        // A key whose voucher has an open outcome is never erased. After the last look-up nothing is due any more.
+        // A key whose voucher has an open outcome is never erased. After the last look-up nothing is due any
+        // more.
         Ok(issuance.or_else(|| key.forget_at()))
     }
 
@@ -136,7 +138,8 @@ impl Idempotency {
                 let body = self.stored_answer(&config, &key.id)?;
                 Ok(PerformedOnce { result: Ok(Performed { status, body }), is_replay: true })
             }
-            // The process stopped before the answer was stored. The id is known, so the object is not created twice.
+            // The process stopped before the answer was stored. The id is known, so the object is not created
+            // twice.
             (None, None) => {
                 let _running = self.run(&config);
                 let result = self.carry_out(&config, &action, &key.id).await;
@@ -171,8 +174,8 @@ impl Idempotency {
         self.carry_out(config, &action, &id).await
     }
 
-    /// Carries out an action and stores its answer. A refused action frees the key: nothing was created, so it can be
-    /// tried again.
+    /// Carries out an action and stores its answer. A refused action frees the key: nothing was created, so
+    /// it can be tried again.
     async fn carry_out(
         &self,
         config: &Config,

@@ -1,5 +1,5 @@
-//! Issuing a voucher: the order, its outcome, and the look-ups after a lost answer. The steps are stored in the
-//! ledger of the key under which the merchant ordered the voucher.
+//! Issuing a voucher: the order, its outcome, and the look-ups after a lost answer. The steps are stored in
+//! the ledger of the key under which the merchant ordered the voucher.
 
 use super::calls::{HintResult, Json, Performed};
 use super::ledger_object::LedgerObject;
@@ -31,8 +31,9 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         Ok(Record::Voucher(Step::order(body.as_bytes(), &id, self.config)?))
     }
 
-    /// Sends the order that was just written, and returns its state: the order is on disk and its alarm is set, so an
-    /// error changes nothing. If an alarm has already taken the order for lost, it is looked up instead of sent.
+    /// Sends the order that was just written, and returns its state: the order is on disk and its alarm is
+    /// set, so an error changes nothing. If an alarm has already taken the order for lost, it is looked up
+    /// instead of sent.
     pub async fn issue_ordered(&self) -> Result<Performed, Problem> {
         if self.issuance()?.is_some_and(|issuance| issuance.stage == IssuanceStage::Ordered) {
             let _ = self.issue().await;
@@ -78,8 +79,8 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         }
     }
 
-    /// Returns the state of the voucher: 201 when it is issued, 202 while that is unknown, a problem when it is
-    /// refused.
+    /// Returns the state of the voucher: 201 when it is issued, 202 while that is unknown, a problem when it
+    /// is refused.
     pub fn tell(&self) -> Result<Performed, Problem> {
         let issuance = self.issuance()?.ok_or(Problem::of(ErrorCode::Internal))?;
         let status = match &issuance.stage {
@@ -118,8 +119,8 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             }
             None => Err(Doubt::Unreadable),
         };
-        // The alarm may have looked the order up in the meantime. Its current state decides the meaning of the
-        // answer.
+        // The alarm may have looked the order up in the meantime. Its current state decides the meaning of
+        // the answer.
         let Some(now) = self.issuance()? else {
             return Ok(());
         };
@@ -145,8 +146,8 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         }
     }
 
-    /// Writes the outcome of an order, and seals the voucher's secret. `asked` is the state of the order when the
-    /// request was sent.
+    /// Writes the outcome of an order, and seals the voucher's secret. `asked` is the state of the order when
+    /// the request was sent.
     async fn conclude(
         &self,
         issuance: &Issuance,
@@ -161,8 +162,8 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             secrets.push(SecretWrite::Keep(SecretKind::Voucher, about, sealed));
         }
         if matches!(issuance.stage, IssuanceStage::Issued { .. }) {
-            // A look-up has settled the order before this answer, but only the answer may contain the voucher's
-            // secret.
+            // A look-up has settled the order before this answer, but only the answer may contain the
+            // voucher's secret.
             return match secrets.is_empty() {
                 true => Ok(()),
                 false => self.object.write(self.config, &[], &secrets).await,

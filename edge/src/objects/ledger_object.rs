@@ -1,5 +1,5 @@
-//! The common code of all objects with a ledger: writes a step with its events and its alarm, and settles, delivers
-//! and sets the next alarm when the alarm fires.
+//! The common code of all objects with a ledger: writes a step with its events and its alarm, and settles,
+//! delivers and sets the next alarm when the alarm fires.
 
 use super::store::{Event, SecretWrite, Store};
 use super::{alarm, calls::internal, outbox};
@@ -98,8 +98,8 @@ pub trait LedgerObject {
     #[cfg(feature = "crash-points")]
     fn names(&self, state: Option<&Self::State>) -> Vec<String>;
 
-    /// Writes entries with the merchant's events, sets the resulting alarm, and waits until everything is on disk
-    /// (law 2). The write and the alarm are one step: nothing else runs between them.
+    /// Writes entries with the merchant's events, sets the resulting alarm, and waits until everything is on
+    /// disk (law 2). The write and the alarm are one step: nothing else runs between them.
     async fn write(
         &self,
         config: &Config,
@@ -189,8 +189,8 @@ pub trait LedgerObject {
         self.arm(&config).await
     }
 
-    /// Reports to a test that these steps are on disk, and whether the state in memory equals the state computed from
-    /// the ledger.
+    /// Reports to a test that these steps are on disk, and whether the state in memory equals the state
+    /// computed from the ledger.
     #[cfg(feature = "crash-points")]
     async fn reached<T: Serialize>(&self, steps: &[T]) -> Result<(), Problem> {
         let kept = self.ledger().state()?;

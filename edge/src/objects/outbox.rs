@@ -1,5 +1,6 @@
-//! The outbox: events for the merchant's server. Each is written to the object's storage in the same step as the
-//! change that it reports, and delivered by the object's alarm, in order: an event waits for the one before it.
+//! The outbox: events for the merchant's server. Each is written to the object's storage in the same step as
+//! the change that it reports, and delivered by the object's alarm, in order: an event waits for the one
+//! before it.
 
 use crate::log;
 use crate::objects::calls::internal;

@@ -1,8 +1,8 @@
-//! The `Voucher` object, one per keyed hash of a voucher's number: the lock that allows one attempt in flight, across
-//! all sessions (law 4).
+//! The `Voucher` object, one per keyed hash of a voucher's number: the lock that allows one attempt in
+//! flight, across all sessions (law 4).
 //!
-//! It stores which payment holds the voucher. The session of that payment decides whether it is still open, by its
-//! ledger, so a lock needs no release and survives a stop on either side.
+//! It stores which payment holds the voucher. The session of that payment decides whether it is still open,
+//! by its ledger, so a lock needs no release and survives a stop on either side.
 
 use super::calls::{
     self, AskProgress, Call, Claim, ClaimVoucher, Progress, Received, answer, internal, refuse,
@@ -74,8 +74,8 @@ impl Voucher {
                 Some(known) if self.is_open(known).await => return Ok(Claim::Refused),
                 _ => {}
             }
-            // Another payment may have claimed the voucher during this call. Nothing else runs between this check and
-            // the write.
+            // Another payment may have claimed the voucher during this call. Nothing else runs between this
+            // check and the write.
             if self.holder().await? == holder {
                 let new = Holder { session, redemption, since: now() };
                 storage.put("holder", serde_json::to_string(&new)?).await?;
@@ -95,7 +95,8 @@ impl Voucher {
         kept.map(|text| Ok(serde_json::from_str(&text)?)).transpose()
     }
 
-    /// Returns whether the holder has no final outcome yet. A holder whose session does not answer counts as open.
+    /// Returns whether the holder has no final outcome yet. A holder whose session does not answer counts as
+    /// open.
     async fn is_open(&self, holder: &Holder) -> bool {
         let call = AskProgress { redemption: holder.redemption.clone() };
         let progress = calls::checkout(&self.env, holder.session.as_str(), &call).await;

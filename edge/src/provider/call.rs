@@ -8,8 +8,8 @@ use checkout_core::recovery::{Doubt, Heard};
 use wasm_bindgen::JsValue;
 use worker::{AbortSignal, Fetch, Headers, Request, RequestInit, RequestRedirect};
 
-/// Performs an operation at the provider and returns its reply. Every failure leaves the outcome in doubt, because
-/// the request may have arrived (law 3).
+/// Performs an operation at the provider and returns its reply. Every failure leaves the outcome in doubt,
+/// because the request may have arrived (law 3).
 pub async fn perform(provider: &dyn Provider, about: &str, op: &Op<'_>, timeout_ms: i64) -> Heard {
     let started = now();
     let answer = match provider.request(op, started) {

@@ -58,7 +58,8 @@ pub async fn look(env: &Env, provider: &dyn Provider) -> Result<Leave, NoLeave> 
     limited(env, provider, Ask::Look).await
 }
 
-/// Requests permission for a look-up of a payment's outcome. It is granted even for a provider that does not answer.
+/// Requests permission for a look-up of a payment's outcome. It is granted even for a provider that does not
+/// answer.
 pub async fn resolve(env: &Env, provider: &dyn Provider) -> Result<Leave, NoLeave> {
     limited(env, provider, Ask::Resolve).await
 }
@@ -72,8 +73,8 @@ pub async fn health(env: &Env, provider: &dyn Provider) -> Option<i64> {
     }
 }
 
-/// Reports the result of a call to the gate: whether the provider reported too many calls and, for a payment, whether
-/// the call was sent and answered. If the report is lost, the next call repeats the finding.
+/// Reports the result of a call to the gate: whether the provider reported too many calls and, for a payment,
+/// whether the call was sent and answered. If the report is lost, the next call repeats the finding.
 pub async fn tell(env: &Env, provider: &dyn Provider, leave: Option<Leave>, result: CallResult) {
     let what = match (result, leave) {
         (CallResult::Busy, _) => Some(Ask::Busy),

@@ -1,7 +1,8 @@
-//! The `Checkout` object, one per session. It keeps the session's ledger, admits one voucher at a time, and settles
-//! payments with a lost answer by its alarm.
+//! The `Checkout` object, one per session. It keeps the session's ledger, admits one voucher at a time, and
+//! settles payments with a lost answer by its alarm.
 //!
-//! The order of steps is always: decide (in `checkout-core`, without waiting), write, act, read again, decide.
+//! The order of steps is always: decide (in `checkout-core`, without waiting), write, act, read again,
+//! decide.
 
 mod hint;
 mod pay;
@@ -36,8 +37,8 @@ use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, Stat
 pub struct Checkout {
     env: Env,
     ledger: Ledger<Session>,
-    /// Held by a request between its first check and its first entry, because two concurrent requests would both be
-    /// admitted.
+    /// Held by a request between its first check and its first entry, because two concurrent requests would
+    /// both be admitted.
     admitting: Lease,
     /// The time until which the gate to a provider is closed, by its last answer.
     busy_until: Cell<i64>,
@@ -124,7 +125,8 @@ impl Checkout {
 
     async fn create(&self, call: CreateSession) -> Result<Json<Value>, Problem> {
         let config = self.config()?;
-        // Ids are random and unique, so an existing session was created by the same call, whose answer was lost.
+        // Ids are random and unique, so an existing session was created by the same call, whose answer was
+        // lost.
         if self.ledger.state()?.is_none() {
             let CreateSession { id, parameters, expires_in_ms } = call;
             let secret = config.keyring.client_secrets(&id).next().ok_or(Problem::of(ErrorCode::Internal))?;

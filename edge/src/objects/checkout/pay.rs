@@ -1,5 +1,5 @@
-//! Charging a voucher: it is claimed, its balance is checked where the provider requires that, and it is charged.
-//! Each step is on disk before the next request is sent.
+//! Charging a voucher: it is claimed, its balance is checked where the provider requires that, and it is
+//! charged. Each step is on disk before the next request is sent.
 
 use super::Checkout;
 use crate::objects::calls::{self, Claim, ClaimVoucher};
@@ -28,8 +28,8 @@ impl Checkout {
     pub(super) async fn pay(&self, payment: &Payment<'_>, leave: Leave) -> Result<(), Problem> {
         let taken = self.take(payment).await;
         let news = match &taken {
-            // A session counts once: one shopper must not be able to open a provider's circuit breaker for all
-            // others.
+            // A session counts once: one shopper must not be able to open a provider's circuit breaker for
+            // all others.
             Ok(CallResult::Unanswered) if self.blamed.replace(true) => CallResult::NotMade,
             Ok(news) => *news,
             Err(_) => CallResult::NotMade,
@@ -97,8 +97,8 @@ impl Checkout {
         let heard = call::perform(provider, id.as_str(), &Op::Charge(&charge), timeout).await;
         let news = CallResult::of(&heard);
         let heard = self.confirm(payment, open, heard).await;
-        // The alarm's look-up may have settled the payment before this answer. Only the answer may contain the change
-        // voucher, and money that was taken counts even after a recorded decline.
+        // The alarm's look-up may have settled the payment before this answer. Only the answer may contain
+        // the change voucher, and money that was taken counts even after a recorded decline.
         let now = self.session()?.redemption(id).map(|one| (one.is_open(), one.charged(heard)));
         if let Some((is_open, outcome)) = now
             && (is_open || outcome.change.is_some() || is_money(&outcome.entry))
@@ -108,8 +108,8 @@ impl Checkout {
         Ok(news)
     }
 
-    /// Confirms a success by a look-up where the provider's first answer is not final. Returns any other answer
-    /// unchanged.
+    /// Confirms a success by a look-up where the provider's first answer is not final. Returns any other
+    /// answer unchanged.
     async fn confirm(&self, payment: &Payment<'_>, open: &Redemption, heard: Heard) -> Heard {
         let &Payment { config, provider, id, .. } = payment;
         match heard {
@@ -128,9 +128,9 @@ impl Checkout {
         }
     }
 
-    /// Claims the voucher for the payment, which is on disk: no other payment holds it, in any session (law 4). While
-    /// the sealing key is being replaced, the voucher is claimed under its name by each key. Returns whether the
-    /// claim was granted.
+    /// Claims the voucher for the payment, which is on disk: no other payment holds it, in any session (law
+    /// 4). While the sealing key is being replaced, the voucher is claimed under its name by each key.
+    /// Returns whether the claim was granted.
     async fn claim(&self, &Payment { config, request, id, .. }: &Payment<'_>) -> Result<bool, Problem> {
         let session = self.session()?.id.clone();
         for hash in request.voucher_names(&config.keyring) {
@@ -148,8 +148,8 @@ const fn is_money(entry: &Entry) -> bool {
     matches!(entry, Entry::Succeeded { .. } | Entry::Doubted { doubt: Doubt::Amount, .. })
 }
 
-/// Returns the timeout of one of several calls, in milliseconds. A gate with a rate limit counts all of them at once,
-/// so they must be sent within the gate's margin.
+/// Returns the timeout of one of several calls, in milliseconds. A gate with a rate limit counts all of them
+/// at once, so they must be sent within the gate's margin.
 fn soon(provider: &dyn Provider, config: &Config) -> i64 {
     let timeout = config.limits.provider_timeout_ms;
     if provider.features().rate.is_some() { timeout.min(MARGIN_MS) } else { timeout }

@@ -53,7 +53,8 @@ impl Checkout {
         // The answer counts as of the time of the request, the earliest moment that it can describe.
         let asked_at = now();
         let heard = match self.question(config, one)? {
-            // The provider is no longer configured, or the PIN can no longer be opened: a look-up is impossible.
+            // The provider is no longer configured, or the PIN can no longer be opened: a look-up is
+            // impossible.
             None => Err(Doubt::Unreadable),
             Some((provider, pin)) => {
                 if let Err(closed) = gate::resolve(&self.env, provider).await {
@@ -69,7 +70,8 @@ impl Checkout {
                 heard
             }
         };
-        // The payment may have been settled in the meantime. Its current state decides the meaning of the answer.
+        // The payment may have been settled in the meantime. Its current state decides the meaning of the
+        // answer.
         let outcome = self
             .session()?
             .redemption(id)
@@ -100,8 +102,8 @@ impl Checkout {
         }
     }
 
-    /// Writes the outcome of a payment, stores its change voucher, erases its PIN once it is settled, and sets the
-    /// alarm. `asked` is the state of the payment when the request was sent.
+    /// Writes the outcome of a payment, stores its change voucher, erases its PIN once it is settled, and
+    /// sets the alarm. `asked` is the state of the payment when the request was sent.
     pub(super) async fn conclude(
         &self,
         config: &Config,

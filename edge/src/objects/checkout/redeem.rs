@@ -51,8 +51,8 @@ impl Checkout {
         drop(admission);
         match begun {
             Ok(Beginning::New(id)) => {
-                // From here on the payment is on disk and its alarm is set, so after an error the browser receives
-                // the current state.
+                // From here on the payment is on disk and its alarm is set, so after an error the browser
+                // receives the current state.
                 let payment = Payment {
                     config: &config,
                     provider,
@@ -74,8 +74,9 @@ impl Checkout {
         }
     }
 
-    /// Stores the payment if the session still accepts it: during the call to the gate the session may have ended, or
-    /// a copy of the request may have been stored. Nothing is awaited between this check and the write.
+    /// Stores the payment if the session still accepts it: during the call to the gate the session may have
+    /// ended, or a copy of the request may have been stored. Nothing is awaited between this check and the
+    /// write.
     async fn begin(
         &self,
         config: &Config,

@@ -1,4 +1,5 @@
-//! Reversals of the charges of a session that ended unpaid. Each one is recorded as begun before this code runs.
+//! Reversals of the charges of a session that ended unpaid. Each one is recorded as begun before this code
+//! runs.
 
 use super::Checkout;
 use crate::log;
@@ -13,8 +14,8 @@ use checkout_core::reference;
 use checkout_core::session::{Entry, Redemption, Stage};
 
 impl Checkout {
-    /// Sends a reversal, and writes the answer. Does nothing if an alarm has already taken the reversal for lost: a
-    /// look-up then settles it.
+    /// Sends a reversal, and writes the answer. Does nothing if an alarm has already taken the reversal for
+    /// lost: a look-up then settles it.
     pub(super) async fn give_back(&self, config: &Config, one: &Redemption) -> Result<(), Problem> {
         if self.session()?.redemption(&one.begun.id).map(Redemption::stage) != Some(Stage::Reversing) {
             return Ok(());
@@ -50,7 +51,8 @@ impl Checkout {
         }
     }
 
-    /// Writes the answer according to the payment's current state, because another answer may have arrived first.
+    /// Writes the answer according to the payment's current state, because another answer may have arrived
+    /// first.
     async fn note_reversal(
         &self,
         config: &Config,

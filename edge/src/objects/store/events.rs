@@ -1,5 +1,5 @@
-//! The outbox in SQLite: the events for the merchant's server, beside the ledger that they report, and every delivery
-//! attempt.
+//! The outbox in SQLite: the events for the merchant's server, beside the ledger that they report, and every
+//! delivery attempt.
 
 use super::Store;
 use checkout_core::event::Delivery;
