@@ -37,7 +37,7 @@ const onPaid = (event: CustomEvent<{ session: string }>) => event.detail.session
 element.addEventListener('paid', onPaid);
 element.removeEventListener('paid', onPaid);
 
-// It is an element like any other.
+// It is a normal HTML element.
 const plain: HTMLElement = element;
 plain.addEventListener('click', () => {});
 document.body.append(element);
@@ -48,11 +48,11 @@ for (const [name, value] of Object.entries(theme)) element.style.setProperty(nam
 const property: VoucherThemeProperty = '--voucher-radius';
 element.style.setProperty(property, '4px');
 
-// @ts-expect-error A paid session brings no code.
+// @ts-expect-error The details of `paid` have no code.
 element.addEventListener('paid', ({ detail }) => detail.code);
 // @ts-expect-error No event contains a PIN.
 element.addEventListener('paid', ({ detail }) => detail.pin);
-// @ts-expect-error It is not the error of a script.
+// @ts-expect-error The event is not a script's ErrorEvent.
 element.addEventListener('error', (event) => event.message);
 // @ts-expect-error There is no such code.
 element.addEventListener('declined', ({ detail }) => detail.code === 'card_declined');

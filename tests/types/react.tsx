@@ -28,15 +28,15 @@ export function Checkout({ session, secret }: { session: string; secret: string 
 
 export const nothingYet = <voucher-checkout session={undefined} client-secret={null} />;
 
-// @ts-expect-error A session is a text.
+// @ts-expect-error A session is a string.
 export const number = <voucher-checkout session={7} />;
 // @ts-expect-error There is no such attribute.
 export const attribute = <voucher-checkout amount="249.00" />;
-// @ts-expect-error It is `client-secret`: React would set an attribute that the element does not know.
+// @ts-expect-error The name is `client-secret`: React would set an unknown attribute.
 export const camel = <voucher-checkout clientSecret="secret" />;
-// @ts-expect-error React hears `onpaid`; this would wait for an event "Paid".
+// @ts-expect-error The name is `onpaid`: this would listen for an event "Paid".
 export const handler = <voucher-checkout onPaid={() => {}} />;
-// @ts-expect-error A paid session brings no code.
+// @ts-expect-error The details of `paid` have no code.
 export const detail = <voucher-checkout onpaid={(event) => event.detail.code} />;
 // @ts-expect-error There is no such scheme.
 export const scheme = <voucher-checkout style={{ '--voucher-scheme': 'sepia' }} />;

@@ -18,11 +18,11 @@ export const props: Props = {
   onclick: (event) => event.currentTarget.getAttribute('session'),
 };
 
-// @ts-expect-error A session is a text.
+// @ts-expect-error A session is a string.
 export const number: Props = { session: 7 };
 // @ts-expect-error There is no such attribute.
 export const attribute: Props = { amount: '249.00' };
-// @ts-expect-error Svelte hears `onpaid`; this would wait for an event "Paid".
+// @ts-expect-error The name is `onpaid`: this would listen for an event "Paid".
 export const handler: Props = { onPaid: () => {} };
-// @ts-expect-error A paid session brings no code.
+// @ts-expect-error The details of `paid` have no code.
 export const detail: Props = { onpaid: (event) => event.detail.code };

@@ -28,16 +28,16 @@ export const checked = h('voucher-checkout', {
 } satisfies VoucherCheckoutVueProps);
 /** As the tools for templates write `client-secret="…"`. */
 export const fromTemplate: Props = { session: 'cs_1', clientSecret: 'secret' };
-/** They take the instance for the element. */
+/** The tools treat the instance as the element. */
 export const instance: VoucherCheckoutElement = new (null! as GlobalComponents['voucher-checkout'])();
 
-// @ts-expect-error A session is a text.
+// @ts-expect-error A session is a string.
 export const number: Props = { session: 7 };
 // @ts-expect-error There is no such attribute.
 export const attribute: Props = { amount: '249.00' };
 // @ts-expect-error There is no such event.
 export const handler: Props = { onPayed: () => {} };
-// @ts-expect-error A paid session brings no code.
+// @ts-expect-error The details of `paid` have no code.
 export const detail: Props = { onPaid: (event) => event.detail.code };
 // @ts-expect-error Another element.
 export type Other = GlobalComponents['voucher-chekout'];

@@ -1,4 +1,4 @@
-// The page in React 19, which sets attributes of custom elements and hears their events by `on` and the event's name.
+// The page in React 19, which sets attributes of custom elements and listens to their events by `on` and the event's name.
 import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { placeOrder } from './order.js';
@@ -35,7 +35,7 @@ function Page() {
         <Checkout
           order={order}
           className={`count-${count}`}
-          // New functions with every rendering, as they are in most pages; the latter knows the order as it is now.
+          // New functions with every rendering, as in most pages; the second one refers to the current order.
           onReady={() => hear('ready')}
           onPaid={({ detail }) => hear(`paid:${detail.session === order.id ? order.id : 'another'}`)}
         />
