@@ -35,7 +35,7 @@ async function opened() {
   page = await browser.page();
   ears = await listenTo(page);
   await page.goto(url);
-  await page.locator('#checkout form:not([method])').waitFor();
+  await page.locator('.enhanced form').waitFor();
   return hosted(page);
 }
 

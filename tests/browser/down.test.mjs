@@ -29,7 +29,7 @@ async function opened(providers) {
   const { url } = await stack.createSession('kora', { providers });
   page = await browser.page({ viewport: { width: 360, height: 740 } });
   await page.goto(url);
-  await page.locator('#checkout > div > section').first().waitFor();
+  await page.locator('.enhanced .summary').first().waitFor();
   return hosted(page);
 }
 

@@ -18,7 +18,7 @@ async function opened(options) {
   page = await browser.page();
   await order(page, stack, { mode: 'hosted', ...options });
   await page.waitForURL(/\/pay\/cs_/);
-  await page.locator('#checkout form:not([method])').waitFor();
+  await page.locator('.enhanced form').waitFor();
   return hosted(page);
 }
 
@@ -81,7 +81,7 @@ test('the text typed before the widget loaded is kept', async () => {
   await page.locator('summary').click();
   await page.locator('input[name=amount]').fill('12,50');
   release();
-  await page.locator('#checkout form:not([method])').waitFor();
+  await page.locator('.enhanced form').waitFor();
   assert.equal(await hosted(page).pin().inputValue(), '1168 6480');
   assert.equal(await hosted(page).phone().inputValue(), '082 1');
   assert.equal(await hosted(page).amount().inputValue(), '12,50');

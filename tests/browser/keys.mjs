@@ -76,7 +76,7 @@ export async function orderByKeys(page, stack, where) {
     await embedded(page).root.locator('form').waitFor();
   } else {
     await page.waitForURL(/\/pay\/cs_/);
-    await page.locator(where === 'plain' ? 'form[method]' : '#checkout form:not([method])').waitFor();
+    await page.locator(where === 'plain' ? 'form[method]' : '.enhanced form').waitFor();
   }
 }
 

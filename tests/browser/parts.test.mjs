@@ -27,7 +27,7 @@ async function opened({ plain = false, ...options } = {}) {
     await order(page, stack, { mode: 'hosted', ...options });
   }
   await page.waitForURL(/\/pay\/cs_/);
-  if (!plain) await page.locator('#checkout form:not([method])').waitFor();
+  if (!plain) await page.locator('.enhanced form').waitFor();
   return hosted(page);
 }
 
@@ -85,7 +85,7 @@ for (const plain of [false, true]) {
       // A reload shows the same; only the PIN is stored nowhere.
       const again = await page.context().newPage();
       await again.goto(page.url());
-      await again.locator('#checkout form:not([method])').waitFor();
+      await again.locator('.enhanced form').waitFor();
       await hosted(again).notice('bad', /You can use \w+\s10.00 of it/);
       assert.equal(await hosted(again).amount().inputValue(), '10.00');
       assert.equal(await hosted(again).pin().inputValue(), '');
@@ -159,7 +159,7 @@ test('a change voucher asks for the missing phone number, then pays', async () =
   await checkout.useChange().waitFor();
   const change = await changePin(checkout);
   await page.reload();
-  await page.locator('#checkout form:not([method])').waitFor();
+  await page.locator('.enhanced form').waitFor();
   await checkout.phone().fill('');
   await checkout.email().fill('thandi@example.com');
   await celbux(checkout);

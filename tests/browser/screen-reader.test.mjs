@@ -27,7 +27,7 @@ async function opened(locale, { plain = false } = {}) {
   const { url } = await stack.createSession('kora', { ...ORDER, locale });
   page = await browser.page({ javaScriptEnabled: !plain });
   await page.goto(url);
-  if (!plain) await page.locator('#checkout form:not([method])').waitFor();
+  if (!plain) await page.locator('.enhanced form').waitFor();
   return hosted(page);
 }
 

@@ -45,7 +45,7 @@ for (const name of SOME) {
     const steps = {
       opened: async () => {
         await page.locator('#pay').click();
-        await embedded(page).root.locator('form:not([method])').waitFor({ timeout: 20_000 });
+        await embedded(page).root.locator('.enhanced form').waitFor({ timeout: 20_000 });
       },
       refused: async () => {
         await embedded(page).pay({ pin: pinFor('kora', 'used', 700 + viewport.width) });

@@ -75,7 +75,7 @@ test('embedded: typed text is kept when the session has to be requested again', 
   await checkout.part('100');
   await fill(checkout, pin);
   arrives();
-  await checkout.root.locator('main#checkout form').waitFor();
+  await checkout.root.locator('.enhanced form').waitFor();
   assert.equal((await checkout.pin().inputValue()).replaceAll(' ', ''), pin);
   assert.equal(await checkout.amount().inputValue(), '100');
   assert.equal(await checkout.email().inputValue(), 'thandi@example.com');

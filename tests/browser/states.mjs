@@ -184,7 +184,7 @@ export async function startStates() {
       // A page that refreshes by itself must not do so during the check.
       await page.evaluate(() => window.stop());
     } else {
-      await page.locator('#checkout > div > section').waitFor();
+      await page.locator('.enhanced .summary').waitFor();
     }
     await act?.(page, checkout);
     await page.getByText(fixedPart(locale, says)).filter({ visible: true }).first().waitFor();

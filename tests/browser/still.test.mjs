@@ -71,7 +71,7 @@ async function opened({ url }, { viewport, locale }) {
   page = await browser.page({ viewport });
   await watchShifts(page);
   await page.goto(`${url}&locale=${locale}`);
-  await page.locator('#checkout form:not([method])').waitFor({ state: 'attached' });
+  await page.locator('.enhanced form').waitFor({ state: 'attached' });
 }
 
 /** Collects the layout shifts: from `anew` on, up to each `until`. */

@@ -79,7 +79,7 @@ for (const locale of process.env.LANGUAGES === 'all' ? ['en', 'ar'] : ['en']) {
       await page.locator('#checkout > .summary').waitFor();
       const before = await places(page.locator('main'));
       release();
-      await page.locator('#checkout > div > section').waitFor();
+      await page.locator('.enhanced .summary').waitFor();
       assertStays(before, await places(page.locator('main')));
       const { sum, what } = await shifted(page);
       assert.ok(sum <= STILL, what);

@@ -44,7 +44,7 @@ export async function watchedPage(browser) {
 /** Returns the checkout on a page that is already open, once its widget has loaded. */
 export async function widgetOn(page, mode) {
   const checkout = mode === 'hosted' ? hosted(page) : embedded(page);
-  await checkout.root.locator('main#checkout > div > section').first().waitFor();
+  await checkout.root.locator('.enhanced .summary').first().waitFor();
   return checkout;
 }
 

@@ -62,7 +62,7 @@ describe('the shop’s page with the checkout in it', () => {
     test(nameOf(look), async () => {
       const page = await opened(look);
       await order(page, states.checkout);
-      await embedded(page).root.locator('form:not([method])').waitFor();
+      await embedded(page).root.locator('.enhanced form').waitFor();
       await shoot(page, 'embedded', look);
       await embedded(page).pin().fill('1168648096792943');
       const frame = page.frames().find((one) => one.url().includes('/embed/'));

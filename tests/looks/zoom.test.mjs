@@ -106,7 +106,7 @@ for (const [name, act] of Object.entries(IN_FRAME)) {
     page = await usual.page({ viewport: DESK });
     await order(page, states.checkout);
     const checkout = embedded(page);
-    await checkout.root.locator('form:not([method])').waitFor();
+    await checkout.root.locator('.enhanced form').waitFor();
     await act(checkout);
     const frame = page.frames().find((one) => one.url().includes('/embed/'));
     for (const { way, viewport, spaced } of ZOOMED) {

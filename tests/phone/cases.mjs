@@ -9,7 +9,7 @@ const HEAD = `<meta charset="utf-8"><meta name="viewport" content="width=device-
 const PIN = { name: 'pin', selector: 'input[name=pin]', use: 'type' };
 const PAYMENT = { name: 'payment', selector: 'form button.button', use: 'press' };
 const PLAIN_PAYMENT = { ...PAYMENT, selector: 'form[method=post] button.button' };
-const TAKEN_OVER = { name: 'widget', selector: '#checkout form:not([method])' };
+const TAKEN_OVER = { name: 'widget', selector: '.enhanced form' };
 const inner = (mark) => ({ ...mark, inner: true });
 
 /** Returns the three cases by name: each opens its page once on the phone, and returns the phone's figures. */

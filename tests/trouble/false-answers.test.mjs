@@ -152,7 +152,7 @@ for (const status of [200, 403, 511]) {
     page = await watchedPage(browser);
     await page.route(GET, (route) => route.fulfill({ status, ...HTML }), { times: 1 });
     const { root } = await arriveWithout();
-    await root.locator('main#checkout form').waitFor();
+    await root.locator('.enhanced form').waitFor();
   });
 
   test(`embedded: a portal answers ${status} when the checkout opens: the shopper can try again without waiting`, async () => {
@@ -169,6 +169,6 @@ for (const status of [200, 403, 511]) {
     await (await last).finished();
     closed = false;
     await again.click();
-    await root.locator('main#checkout form').waitFor();
+    await root.locator('.enhanced form').waitFor();
   });
 }

@@ -2,7 +2,7 @@
 
 /** Returns `{main, words, data, refresh, form}` of a page: its content as HTML and as text, and its data for the widget. */
 export function readPage({ text }) {
-  const main = /<main id="checkout">(.*?)<\/main>/s.exec(text)?.[1] ?? '';
+  const main = visible(/<main id="checkout">(.*?)<\/main>/s.exec(text)?.[1] ?? '');
   const data = /<script type="application\/json" id="page">(.*?)<\/script>/s.exec(text)?.[1];
   return {
     main,
@@ -13,9 +13,12 @@ export function readPage({ text }) {
   };
 }
 
+/** Returns the content without the elements that are hidden: the widget may show them later. */
+const visible = (main) => main.replace(/<(form|div|p|a|button|ul|h2)\b[^>]* hidden(?:>| [^>]*>).*?<\/\1>/gs, '');
+
 /** Returns the fields of the form with their initial values, as a browser would send them. */
 function readForm(main) {
-  const form = /<form method="post"[^>]*>(.*?)<\/form>/s.exec(main)?.[1];
+  const form = /<form id="pay" method="post"[^>]*>(.*?)<\/form>/s.exec(main)?.[1];
   if (form === undefined) return undefined;
   const inputs = [...form.matchAll(/<input ([^>]*)>/g)].map(([, text]) => {
     const attributes = Object.fromEntries([...text.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, name, value]) => [name, unescape(value)]));

@@ -23,7 +23,7 @@ const ROUTES = [
   ['/webhooks/kora', 'POST'],
   [`/v1/checkout/${UNKNOWN}`, 'GET'],
   [`/v1/checkout/${UNKNOWN}/redemptions`, 'POST'],
-  [`/embed/${UNKNOWN}`, 'GET', ['HEAD']],
+  [`/embed/${UNKNOWN}`, 'GET, POST', ['HEAD']],
   [`/pay/${UNKNOWN}`, 'GET, POST', ['HEAD']],
 ];
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];

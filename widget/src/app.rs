@@ -17,7 +17,7 @@ pub fn start(flow: Flow) {
     let mut model = Model::new(flow, offer, amount);
     let effects = begin(&mut model, &loading);
     let model = ArcRwSignal::new(model);
-    view::attach(&model, emitter(&model));
+    view::mount(&model, emitter(&model));
     effects::watch(&dispatcher(&model));
     effects::perform(effects, &dispatcher(&model));
 }

@@ -13,6 +13,7 @@ use crate::page::{filled, is_hosted, text};
 use crate::{dom, pin_field};
 use bind::Bind;
 use checkout_present::{CheckoutRules, Field, Word, ids};
+use leptos::mount::mount_to;
 use leptos::prelude::*;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -28,11 +29,16 @@ pub fn typed() -> (String, String) {
     (offer.unwrap_or_default(), dom::value(Field::Amount.as_str()))
 }
 
+/// Shows the model on the page from now on.
+pub fn mount(model: &ArcRwSignal<Model>, emit: Emit) {
+    if let Some(main) = dom::by_id("checkout") {
+        let (root, model) = (main.clone().unchecked_into(), model.clone());
+        mount_to(root, move || attach(&main, &model, &emit)).forget();
+    }
+}
+
 /// Binds the page to the model.
-pub fn attach(model: &ArcRwSignal<Model>, emit: Emit) {
-    let Some(main) = dom::by_id("checkout") else {
-        return;
-    };
+fn attach(main: &Element, model: &ArcRwSignal<Model>, emit: &Emit) {
     // For the style sheet and widget/entry.js: from here on the page is the widget's.
     if let Some(body) = document().body() {
         _ = body.class_list().add_1("enhanced");
@@ -51,7 +57,7 @@ pub fn attach(model: &ArcRwSignal<Model>, emit: Emit) {
     bind.content(ids::RECEIPTS, receipts::receipts);
     form::attach(&bind);
     attach_exit(&bind);
-    listen(&main, &emit);
+    listen(main, emit);
     pin_field::group(false);
 }
 

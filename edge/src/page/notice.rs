@@ -25,7 +25,7 @@ pub fn notice(t: &Texts, place: Place, tone: Tone, title: Option<Word>, texts: &
     let (first, more) = texts.split_first().map_or(("", &[][..]), |(first, more)| (first.as_str(), more));
     let shown = !texts.is_empty();
     html! {
-        div id=(place.id()) class=(class) role=[shown.then_some(role)] hidden[!shown] {
+        div id=(place.id()) class=[shown.then_some(class)] role=[shown.then_some(role)] hidden[!shown] {
             h2 tabindex="-1" { (title.map(|word| t.text(word)).unwrap_or_default()) }
             p tabindex="-1" { (first) }
             // One line for each text (style.css).

@@ -49,7 +49,7 @@ test('the form has its own idempotency key, the known phone number and e-mail ad
   const { attempt, ...values } = first.form.values;
   assert.deepEqual(values, { offer: 'kora:0001', pin: '', amount: '', phone: '082 123 4567', email: 'thandi@example.com' });
   assert.match(first.words, /1Voucher Other & Co .* Pay R 249\.00 Pay with this voucher$/);
-  assert.match(first.main, /<details><summary>Pay only a part/);
+  assert.match(first.main, /<details id="part"><summary>Pay only a part/);
   const pin = first.form.inputs.find(({ name }) => name === 'pin');
   assert.deepEqual([pin.autocomplete, pin.inputmode, pin.type], ['off', 'numeric', 'text']);
 });
@@ -155,7 +155,7 @@ test('for a voucher worth too little, the usable amount is shown and filled in, 
   assert.match(page.words, /There is R 10\.00 on this voucher\. You can use R 10\.00 of it for this order/);
   const { attempt, phone, email, ...values } = page.form.values;
   assert.deepEqual(values, { offer: 'celbux', pin: '', amount: '10.00' });
-  assert.match(page.main, /<details open>/);
+  assert.match(page.main, /<details id="part" open>/);
   const { page: part } = await pay(session, { pin });
   assert.match(part.words, /R 10\.00 is paid\. R 239\.00 remains/);
   assert.equal(part.form.values.amount, '');
@@ -166,7 +166,7 @@ test('where the provider reports no balance, the shopper is asked for the amount
   const pin = freshPin('kora', 'too_small');
   const { page } = await pay(session, { pin, offer: 'kora:0001' });
   assert.match(page.words, /not enough money on this voucher\. Type the amount that is on it/);
-  assert.match(page.main, /<details open>/);
+  assert.match(page.main, /<details id="part" open>/);
   assert.equal(page.form.values.amount, '');
   const { page: part } = await pay(session, { pin, amount: '10' });
   assert.match(part.words, /R 10\.00 is paid\. R 239\.00 remains/);
@@ -261,7 +261,7 @@ test('a mistake is marked beside its field; what was typed stays, except the PIN
     assert.notEqual(attempt, values.attempt);
     const { phone, email, amount } = values;
     assert.deepEqual(kept, { offer: 'kora:0002', pin: '', phone, email: email || '', amount });
-    assert.equal(page.main.includes('<details open>'), amount !== '');
+    assert.equal(page.main.includes('<details id="part" open>'), amount !== '');
     assert.doesNotMatch(answer.text, /<img/);
     if (fields.pin?.trim()) assert.ok(!answer.text.includes(fields.pin), 'the PIN is not written back');
     assert.deepEqual(callsWith(pin), []);

@@ -36,6 +36,7 @@ fn show(place: Place, model: &Model) {
     let told = Told::at(place, &model.flow);
     let tone = Notice::at(place, &model.flow).map(|notice| notice.tone);
     notice.set_class_name(match tone {
+        _ if told.is_empty() => "",
         Some(Tone::Good) => "notice good",
         Some(Tone::Bad) => "notice bad",
         Some(Tone::Wait) | None => "notice wait",
@@ -43,13 +44,13 @@ fn show(place: Place, model: &Model) {
     _ = notice.toggle_attribute_with_force("hidden", told.is_empty());
     let (first, more) =
         told.texts.split_first().map_or(("", &[][..]), |(first, more)| (first.as_str(), more));
-    let has_title = !told.title.is_empty();
     // The first part receives the focus when the state changes.
-    let parts = [(told.title.as_str(), has_title), (first, !has_title), (&more.join("\n"), false)];
+    let first_at = usize::from(told.title.is_empty());
+    let parts = [told.title.as_str(), first, &more.join("\n")];
     let children = notice.children();
-    for (index, (text, is_first)) in parts.into_iter().enumerate() {
+    for (index, text) in parts.into_iter().enumerate() {
         if let Some(part) = children.item(index as u32) {
-            part.set_id(if is_first { place.focus_id() } else { "" });
+            part.set_id(if index == first_at && !text.is_empty() { place.focus_id() } else { "" });
             dom::set_text(&part, text);
         }
     }
