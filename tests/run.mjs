@@ -29,6 +29,7 @@ const PARTS = {
   },
   architecture: { does: 'no import cycles, and crates that depend only on those below them', run: () => nodeTests('tests/architecture') },
   types: { does: 'the TypeScript types of the element, compared with the widget', run: () => nodeTests('tests/types') },
+  handshake: { does: 'which message may bring the client secret into the iframe', run: () => nodeTests('tests/handshake') },
   build: {
     does: 'the widget and the Worker, with their sizes beside the budgets',
     run: () => run('node', ['edge/tools/build.mjs']),

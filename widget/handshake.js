@@ -11,5 +11,6 @@ export function accept({ source, origin, data, ports }, { parent, origins }) {
     data?.v === VERSION && data.ns === NAMESPACE && data.type === 'init';
   if (!isValid) return undefined;
   // The secret goes into a header: `fetch` throws on other characters.
-  return { secret: /^[!-~]+$/.test(data.clientSecret) ? data.clientSecret : '', port: ports[0] };
+  const isWellFormed = typeof data.clientSecret === 'string' && /^[!-~]+$/.test(data.clientSecret);
+  return { secret: isWellFormed ? data.clientSecret : '', port: ports[0] };
 }

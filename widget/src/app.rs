@@ -298,3 +298,6 @@ fn use_change(model: &mut Model, id: &str, inputs: Inputs) -> Vec<Effect> {
     effects.extend(pay(model, &inputs));
     effects
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,7 +41,7 @@ pub fn start(received: JsValue) {
     };
     let secret = client_secret.or_else(|| received.field("secret").text()).unwrap_or_default();
     effects::allow(api::Access { session, secret });
-    if let Some(port) = received.field("port").value().dyn_into().ok() {
+    if let Ok(port) = received.field("port").value().dyn_into() {
         host::ready(port);
     }
     let online = dom::is_online();

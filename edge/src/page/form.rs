@@ -1,6 +1,6 @@
 //! The form: what it shows, and what it posts when no widget handles it.
 
-use super::states::Known;
+use super::known::Known;
 use super::text::Texts;
 use crate::problem::Problem;
 use checkout_core::secret::Secret;

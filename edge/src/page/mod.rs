@@ -1,6 +1,7 @@
 //! The pages with the checkout: the iframe and the hosted page. Both work without the widget, by a form.
 
 mod form;
+mod known;
 mod layout;
 mod notice;
 mod receipts;
@@ -17,9 +18,10 @@ use checkout_core::secret::Secret;
 use checkout_present::CheckoutRules;
 use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode};
 use form::Typed;
+use known::Known;
 use layout::Document;
 use maud::{DOCTYPE, html};
-use states::{Content, Known};
+use states::Content;
 use std::rc::Rc;
 use text::Texts;
 use theme::Theme;

@@ -2,6 +2,7 @@
 //! elements.
 
 use super::form::{Form, Typed, at_field};
+use super::known::Known;
 use super::notice::{Tone, notice};
 use super::receipts::receipts;
 use super::text::Texts;
@@ -9,35 +10,6 @@ use crate::problem::Problem;
 use checkout_present::{CheckoutRules, Place, RedemptionRules, Word, ids, words};
 use checkout_wire::{CheckoutView, ErrorCode, PageMode, RedemptionStatus, SessionStatus, ascii::digits};
 use maud::{Markup, html};
-
-/// What the Worker knows of the session when it renders the page.
-#[derive(Clone, Copy)]
-pub enum Known<'a> {
-    /// Nothing.
-    Nothing,
-    /// What anybody may see: the ways to pay. The amounts are missing.
-    Outline(&'a CheckoutView),
-    /// What the holder of the client secret may see.
-    Session(&'a CheckoutView),
-}
-
-impl<'a> Known<'a> {
-    /// Returns the view for its ways to pay.
-    pub const fn view(self) -> Option<&'a CheckoutView> {
-        match self {
-            Self::Nothing => None,
-            Self::Outline(view) | Self::Session(view) => Some(view),
-        }
-    }
-
-    /// Returns the view if its amounts are known.
-    pub const fn session(self) -> Option<&'a CheckoutView> {
-        match self {
-            Self::Session(view) => Some(view),
-            Self::Nothing | Self::Outline(_) => None,
-        }
-    }
-}
 
 /// A page's content.
 pub struct Content<'a> {

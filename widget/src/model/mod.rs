@@ -71,6 +71,8 @@ pub struct Inputs {
 }
 
 /// A message to the model.
+// Messages are short-lived: boxing the large variant would only add code size.
+#[allow(clippy::large_enum_variant)]
 pub enum Message {
     /// The shopper wants something.
     Intent(Intent),

@@ -26,8 +26,8 @@ impl Bind {
 
     /// Runs `run` now and after every change of the model.
     pub fn effect(&self, run: impl Fn(&Model) + 'static) {
-        let (model, run): (_, Box<dyn Fn(&Model)>) = (self.model.clone(), Box::new(run));
-        keep(Box::new(move || model.with(&run)));
+        let model = self.model.clone();
+        keep(Box::new(move || model.with(|model| run(model))));
     }
 
     /// Binds the text of an element.

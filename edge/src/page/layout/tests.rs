@@ -28,11 +28,13 @@ fn no_text_breaks_out_of_the_page() {
         origins: vec![HOSTILE.to_owned()],
         client_secret: Some(HOSTILE.to_owned()),
         checkout: Some(checkout()),
+        redemption: Some(HOSTILE.to_owned()),
     };
     let document = Document {
         texts: &Texts::english(),
         theme: &Theme::default(),
         page: Some(&page),
+        widget: true,
         main: html! { p title=(HOSTILE) { (HOSTILE) } },
         refresh: None,
         shop_name: HOSTILE,

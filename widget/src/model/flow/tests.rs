@@ -1,5 +1,6 @@
 use super::*;
-use crate::model::screen::{Notice, Place, Screen, ShopEvent};
+use crate::model::screen::{Notice, Screen, ShopEvent};
+use checkout_present::Place;
 
 fn redemption(id: &str, status: RedemptionStatus, code: Option<DeclineCode>) -> RedemptionView {
     RedemptionView {

@@ -1,0 +1,190 @@
+use super::*;
+use crate::model::flow::tests::view;
+use checkout_wire::{ChangeVoucher, CheckoutView, RedemptionAnswer, SessionStatus};
+
+const PIN: &str = "1168 6480 9679 2943";
+
+fn model(view: CheckoutView) -> Model {
+    let mut model = Model::new(Flow::new(Some(view), true), String::new(), String::new());
+    begin(&mut model, &Flow::new(None, true));
+    model
+}
+
+fn open() -> CheckoutView {
+    view(SessionStatus::Open, Vec::new())
+}
+
+fn inputs(pin: &str, amount: &str) -> Inputs {
+    let [pin, amount, phone] = [pin, amount, "082 123 4567"].map(str::to_owned);
+    Inputs { pin, amount, phone, email: String::new() }
+}
+
+fn paid(id: &str, change: Option<&str>) -> RedemptionView {
+    RedemptionView {
+        id: id.to_owned(),
+        provider: "kora".to_owned(),
+        provider_code: None,
+        status: RedemptionStatus::Succeeded,
+        amount: 10_000,
+        fee: None,
+        decline_code: None,
+        created_at: String::new(),
+        change: change.map(|pin| ChangeVoucher {
+            pin: Pin::as_typed(pin.to_owned()),
+            amount: Some(5_000),
+            expires_at: None,
+        }),
+        voucher_balance: None,
+        usable: None,
+        rest_by_message: None,
+    }
+}
+
+fn pay_with(model: &mut Model, inputs: Inputs) -> Vec<Effect> {
+    update(model, Message::Intent(Intent::Pay(inputs)))
+}
+
+fn submitted(effects: &[Effect]) -> Option<&str> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Submit(body) => Some(body.as_str()),
+        _ => None,
+    })
+}
+
+fn focused(effects: &[Effect]) -> Option<&'static str> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Focus(id) => Some(*id),
+        _ => None,
+    })
+}
+
+fn pin_set(effects: &[Effect]) -> Option<&str> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::SetPin(text) => Some(text.as_str()),
+        _ => None,
+    })
+}
+
+#[test]
+fn valid_values_are_submitted_once() {
+    let mut model = model(open());
+    let effects = pay_with(&mut model, inputs(PIN, "100"));
+    let body = submitted(&effects).unwrap();
+    assert!(body.contains("\"pin\":\"1168648096792943\"") && body.contains("\"amount\":10000"), "{body}");
+    assert_eq!(model.screen(), Screen::Checking);
+    assert_eq!(submitted(&pay_with(&mut model, inputs(PIN, "100"))), None, "while it is on its way");
+}
+
+#[test]
+fn the_first_wrong_field_receives_the_focus() {
+    let mut model = model(open());
+    let effects = pay_with(&mut model, Inputs { phone: "12".to_owned(), ..inputs("1234", "a lot") });
+    assert_eq!((submitted(&effects), focused(&effects)), (None, Some("pin")));
+    let errors = Field::ALL.iter().map(|field| model.error(*field)).collect::<Vec<_>>();
+    let expected = [Some(Word::PinTooShort), Some(Word::AmountInvalid), Some(Word::PhoneInvalid), None];
+    assert_eq!(errors, expected);
+    assert!(
+        effects.iter().any(|effect| matches!(effect, Effect::OpenPart(true))),
+        "the amount can be corrected"
+    );
+    assert_eq!(focused(&pay_with(&mut model, inputs(PIN, "250"))), Some("amount"));
+}
+
+#[test]
+fn a_field_is_checked_when_the_shopper_leaves_it_with_a_value() {
+    let mut model = model(open());
+    let mut leave = |value: &str| {
+        update(&mut model, Message::Intent(Intent::Leave(Field::Phone, value.to_owned())));
+        model.error(Field::Phone)
+    };
+    assert_eq!(leave(""), None);
+    assert_eq!(leave("12"), Some(Word::PhoneInvalid));
+    assert_eq!(leave("082 123 4567"), None);
+}
+
+#[test]
+fn a_declined_pin_is_cleared_and_reported_at_its_field() {
+    let mut model = model(open());
+    pay_with(&mut model, inputs(PIN, ""));
+    let declined = RedemptionView {
+        status: RedemptionStatus::Declined,
+        decline_code: Some(DeclineCode::VoucherUsed),
+        ..paid("rd_1", None)
+    };
+    let answer =
+        RedemptionAnswer { session: view(SessionStatus::Open, vec![declined.clone()]), redemption: declined };
+    let effects = update(&mut model, Message::Event(Event::Answered(answer)));
+    assert_eq!((pin_set(&effects), focused(&effects)), (Some(""), Some("pin")));
+    assert_eq!(model.error(Field::Pin), Some(Word::DeclinedVoucherUsed));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Forget)), "the PIN is forgotten");
+    let told =
+        |effect: &Effect| matches!(effect, Effect::Notify(ShopEvent::Declined(DeclineCode::VoucherUsed)));
+    assert!(effects.iter().any(told));
+}
+
+#[test]
+fn a_change_voucher_pays_as_if_its_pin_had_been_typed() {
+    let mut session = view(SessionStatus::Open, vec![paid("rd_1", Some("1111222233334444"))]);
+    session.amount_received = 10_000;
+    session.amount_remaining = 14_900;
+    let mut model = model(session);
+    let intent = Intent::UseChange("rd_1".to_owned(), inputs("99", "1"));
+    let effects = update(&mut model, Message::Intent(intent));
+    assert_eq!(pin_set(&effects), Some("1111 2222 3333 4444"));
+    let body = submitted(&effects).unwrap();
+    assert!(body.contains("\"pin\":\"1111222233334444\"") && body.contains("\"amount\":5000"), "{body}");
+}
+
+#[test]
+fn offline_a_change_voucher_leads_to_the_message_and_pays_nothing() {
+    let mut session = view(SessionStatus::Open, vec![paid("rd_1", Some("1111222233334444"))]);
+    session.amount_remaining = 14_900;
+    let mut model = model(session);
+    update(&mut model, Message::Event(Event::Online(false)));
+    let intent = Intent::UseChange("rd_1".to_owned(), inputs("", ""));
+    let effects = update(&mut model, Message::Intent(intent));
+    assert_eq!((submitted(&effects), focused(&effects)), (None, Some("connection")));
+}
+
+#[test]
+fn a_pin_is_cleared_when_the_provider_it_was_typed_for_is_down() {
+    let mut session = open();
+    let mut other = session.providers[0].clone();
+    other.provider = "celbux".to_owned();
+    session.providers[0].retry_after = Some(10);
+    session.providers.push(other);
+    let mut model = Model::new(Flow::new(None, true), "kora".to_owned(), String::new());
+    let effects = update(&mut model, Message::Event(Event::Loaded(session.clone())));
+    assert_eq!((model.offer.as_str(), pin_set(&effects)), ("celbux", Some("")));
+    let mut model = Model::new(Flow::new(None, true), "celbux".to_owned(), String::new());
+    let effects = update(&mut model, Message::Event(Event::Loaded(session)));
+    assert_eq!((model.offer.as_str(), pin_set(&effects)), ("celbux", None));
+}
+
+#[test]
+fn the_answer_to_a_form_sent_without_the_widget_is_told_to_the_shop() {
+    let declined = RedemptionView {
+        status: RedemptionStatus::Declined,
+        decline_code: Some(DeclineCode::VoucherUsed),
+        ..paid("rd_1", None)
+    };
+    let flow = Flow::after_form(view(SessionStatus::Open, vec![declined]), "rd_1".to_owned(), true);
+    let mut model = Model::new(flow, String::new(), String::new());
+    let effects = begin(&mut model, &Flow::new(None, true));
+    let told =
+        |effect: &Effect| matches!(effect, Effect::Notify(ShopEvent::Declined(DeclineCode::VoucherUsed)));
+    assert!(effects.iter().any(told));
+    assert_eq!(model.error(Field::Pin), Some(Word::DeclinedVoucherUsed));
+}
+
+#[test]
+fn copying_a_pin_again_is_a_new_result() {
+    let mut model = model(view(SessionStatus::Complete, vec![paid("rd_1", Some("1111222233334444"))]));
+    let effects = update(&mut model, Message::Intent(Intent::CopyPin("rd_1".to_owned())));
+    assert!(matches!(&effects[..], [Effect::Copy(_, pin)] if pin == "1111222233334444"));
+    assert!(update(&mut model, Message::Copied("rd_1".to_owned(), true)).is_empty());
+    let first = model.copied;
+    let effects = update(&mut model, Message::Copied("rd_1".to_owned(), false));
+    assert!(matches!(&effects[..], [Effect::Select(id)] if id == "rd_1"));
+    assert!(model.copied != first);
+}
