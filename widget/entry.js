@@ -62,11 +62,10 @@ async function fail() {
   hasFailed = true;
   if (isEmbedded) {
     const { secret, port } = await received;
-    const fallback = document.getElementById('fallback');
+    const fallback = document.getElementById('fallback').content;
     const query = new URLSearchParams(location.search);
     query.set('key', secret);
     fallback.querySelector('a').href = `/pay/${page.session}?${query}`;
-    fallback.hidden = false;
     document.querySelector('main').replaceChildren(fallback);
     port.postMessage({ type: 'error', code: 'widget_failed' });
   } else if (isEnhanced()) {

@@ -124,9 +124,10 @@ function look(element) {
   const whole = left + scrollX - reach >= 0 && top + scrollY - reach >= 0 &&
     right + scrollX + reach <= clientWidth && bottom + scrollY + reach <= scrollHeight;
   const tag = element.localName;
+  const isNamedByText = element.matches('main#checkout :is(a, button)');
   const offer = element.type === 'radio' ? `${element.name}=${element.value}` : '';
   return {
-    what: tag === 'body' ? tag : offer || element.name || element.id || element.textContent.trim(),
+    what: tag === 'body' ? tag : offer || (isNamedByText ? element.textContent.trim() : element.name || element.id || element.textContent.trim()),
     tag,
     ring,
     contrast: (high + 0.05) / (low + 0.05),

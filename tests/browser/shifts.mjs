@@ -25,12 +25,13 @@ export async function watchShifts(page) {
 
 /**
  * Returns the layout shift in that page or frame since the last call, once the last frame was drawn. Without `pressed`, shifts
- * directly after a press of the shopper's are left out.
+ * directly after a press of the shopper's are left out, and with `but` the shifts of the elements that it matches alone.
  */
-export async function shifted(document, { pressed = true } = {}) {
+export async function shifted(document, { pressed = true, but } = {}) {
   const all = await document.evaluate(
     () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(window.takeShifts())))),
   );
-  const shifts = all.filter((shift) => pressed || !shift.pressed);
+  const isExpected = ({ moved }) => but && moved.every((element) => but.test(element));
+  const shifts = all.filter((shift) => (pressed || !shift.pressed) && !isExpected(shift));
   return { sum: shifts.reduce((sum, { value }) => sum + value, 0), what: JSON.stringify(shifts) };
 }

@@ -46,7 +46,7 @@ for (const [what, wrong] of Object.entries(WRONG)) {
       await page.goto(site.page('/wrong', `${loader()}</head><body>${element(wrong(orders), 'mug')}`));
     await hears('mug', 'error');
     assert.deepEqual((await heard()).filter(([, type]) => type !== 'ready'), [['mug', 'error', { code: 'session_not_found' }]]);
-    assert.equal(await embedded(page).pin().count(), 0);
+    assert.equal(await embedded(page).pin().isVisible(), false);
     await page.evaluate(({ id, client_secret }) => {
       document.getElementById('mug').setAttribute('session', id);
       document.getElementById('mug').setAttribute('client-secret', client_secret);

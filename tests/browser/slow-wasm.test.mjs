@@ -19,9 +19,15 @@ afterEach(async () => {
   await page?.close();
 });
 
+/** Opens an empty page in which a test can listen first. */
+async function prepared() {
+  page = await watchedPage(browser);
+  return page;
+}
+
 /** Opens the page that the Worker rendered. Returns a function that lets the wasm load. */
 async function waiting(mode, prepare = async () => {}) {
-  page = await watchedPage(browser);
+  if (!page || page.isClosed()) page = await watchedPage(browser);
   await prepare();
   const held = Promise.withResolvers();
   await page.route(/\.wasm$/, async (route) => {
@@ -111,24 +117,70 @@ test('hosted: a form sent before the widget loads stays on the page until its an
   await widgetOn(page, 'hosted');
 });
 
-test('embedded: the Enter key before the widget loads sends no payment', async () => {
-  const { checkout, arrives } = await waiting('embedded');
-  const pin = stack.freshPin('kora', 'exact');
-  const [asked, moves] = [page.addresses.length, []];
-  page.on('framenavigated', (frame) => moves.push(frame.url()));
+/** Lets the shopper press the button, and the wasm load while the answer is awaited. */
+async function payBeforeTheWidget(checkout, arrives, pin, part) {
   await fill(checkout, pin);
-  for (const field of [checkout.pin(), checkout.phone(), checkout.email()]) await field.press('Enter');
-  await checkout.root.locator('button').first().click({ force: true });
+  if (part) await checkout.part(part);
+  const wasm = page.waitForEvent('requestfinished', (request) => /\.wasm$/.test(request.url()));
+  await checkout.root.locator('form button:enabled').click({ noWaitAfter: true });
+  await charging(stack, pin);
   arrives();
+  await wasm;
+}
+
+test('embedded: sent before the widget has loaded: charges once, the frame shows the outcome, and the shop hears of it', async () => {
+  const heard = (await listen(await prepared())).heard;
+  const { checkout, arrives } = await waiting('embedded');
+  const pin = stack.freshPin('kora', 'slow');
+  await payBeforeTheWidget(checkout, arrives, pin);
+  await assertPaidOnce(checkout, stack, pin);
+  const events = await until(async () => (await heard()).map(([, type]) => type), (types) => types.includes('paid'));
+  assert.deepEqual(events, ['ready', 'paid']);
+  assert.equal(page.posts, 1);
+  noPinIn(pin);
+});
+
+test('embedded: a voucher declined before the widget has loaded: shows why, tells the shop, and another voucher pays', async () => {
+  const heard = (await listen(await prepared())).heard;
+  const { checkout, arrives } = await waiting('embedded');
+  const used = stack.freshPin('kora', 'used');
+  await payBeforeTheWidget(checkout, arrives, used);
   await widgetOn(page, 'embedded');
-  assert.deepEqual(moves, []);
-  assert.equal(page.posts, 0);
-  const since = page.addresses.slice(asked).map((address) => new URL(address).pathname.replace(/cs_\w+/, '{id}'));
-  // That request may have been sent before the Enter key.
-  assert.ok(since.length <= 1 && since.every((path) => path === '/v1/checkout/{id}'), `only the session is requested, once: ${since}`);
-  await checkout.payButton().click();
+  await checkout.errorAt('pin', /already been used/);
+  const declined = await until(heard, (events) => events.some(([, type]) => type === 'declined'));
+  assert.deepEqual(declined.find(([, type]) => type === 'declined')[2].code, 'voucher_used');
+  const pin = stack.freshPin('kora', 'exact');
+  await checkout.pay({ pin });
   await assertPaidOnce(checkout, stack, pin);
   noPinIn(pin);
+});
+
+test('embedded: a mistake in the form before the widget has loaded: shows it at its field, keeps the input, and then pays', async () => {
+  const { checkout } = await waiting('embedded');
+  const pin = stack.freshPin('kora', 'exact');
+  await fill(checkout, '1234');
+  await checkout.root.locator('form button:enabled').click();
+  await checkout.errorAt('pin', /too short/);
+  assert.equal(await checkout.phone().inputValue(), '082 123 4567');
+  assert.equal(await checkout.pin().inputValue(), '');
+  await checkout.pin().fill(pin);
+  await checkout.pin().press('Enter');
+  await assertPaidOnce(checkout, stack, pin);
+  noPinIn(pin);
+});
+
+test('embedded: without a client secret the form cannot be sent', async () => {
+  page = await watchedPage(browser);
+  // The loader's messages do not arrive.
+  await page.addInitScript(() => window.top === window || addEventListener('message', (event) => event.stopImmediatePropagation(), true));
+  await page.route(/\.wasm$/, () => {});
+  await order(page, stack);
+  const checkout = embedded(page);
+  await fill(checkout, stack.freshPin('kora', 'exact'));
+  for (const field of [checkout.pin(), checkout.phone(), checkout.email()]) await field.press('Enter');
+  assert.equal(await checkout.payButton().isDisabled(), true);
+  await checkout.payButton().click({ force: true });
+  assert.equal(page.posts, 0);
 });
 
 /** Opens the checkout in a shop's page whose clock can be advanced. */
@@ -147,10 +199,18 @@ async function openedWithClock(pattern, answer) {
   return { heard, hears };
 }
 
-test('embedded: a wasm that hangs: shows a link to the checkout page after half a minute', async () => {
-  const { hears } = await openedWithClock(/\.wasm$/, () => {});
+test('embedded: a wasm that hangs: shows a link to the checkout page after half a minute, and fires one error', async () => {
+  let cut;
+  const { heard, hears } = await openedWithClock(/\.wasm$/, (route) => void (cut = () => route.abort('connectionreset')));
   assert.deepEqual(await hears('widget_failed'), [['error', 'widget_failed']]);
-  await embedded(page).root.getByRole('link', { name: 'Open the checkout page' }).waitFor();
+  const link = embedded(page).root.getByRole('link', { name: 'Open the checkout page' });
+  await link.focus();
+  // The end of the download changes nothing any more.
+  const failed = page.waitForEvent('requestfailed', (request) => /\.wasm$/.test(request.url()));
+  await Promise.all([failed, cut()]);
+  await link.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+  assert.equal((await heard()).length, 1);
+  assert.ok(await link.evaluate((one) => one === document.activeElement));
 });
 
 test('embedded: a script that fails to load: the frame is loaded once more, and pays', async () => {

@@ -96,7 +96,7 @@ for (const currency of ['ZAR', 'TTD']) {
     await main.locator('#pin').waitFor();
     const before = await places(main);
     release();
-    await main.locator('form .button').waitFor();
+    await embedded(page).root.locator('.enhanced form .button').waitFor();
     const now = await places(main);
     const amount = (all) => all.find(({ what }) => what.startsWith(say('to_pay')));
     assertStays([{ ...amount(before), what: 'amount' }, ...before], [{ ...amount(now), what: 'amount' }, ...now], amount(before).what);
@@ -113,7 +113,7 @@ test('a PIN typed for a provider that is down is cleared for the next provider',
   await checkout.pin().fill('168-06000-00001');
   await checkout.phone().fill('082 123 4567');
   release();
-  await checkout.root.locator('form .button').waitFor();
+  await checkout.root.locator('.enhanced form .button').waitFor();
   assert.equal(await checkout.offer('1Voucher').isChecked(), true);
   assert.equal(await checkout.pin().inputValue(), '');
   assert.equal(await checkout.phone().inputValue(), '082 123 4567');

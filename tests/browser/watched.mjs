@@ -21,7 +21,7 @@ export async function watchedPage(browser) {
   const watched = Object.assign(page, { said: [], posts: 0, addresses: [] });
   context.on('request', (request) => {
     watched.addresses.push(request.url());
-    if (request.method() === 'POST' && /redemptions$|\/pay\//.test(request.url())) watched.posts += 1;
+    if (request.method() === 'POST' && /redemptions$|\/(pay|embed)\//.test(request.url())) watched.posts += 1;
   });
   await context.exposeFunction('checkoutSays', (words) => watched.said.push(words));
   await context.addInitScript(() => {

@@ -24,17 +24,22 @@ pub struct Submission {
 }
 
 impl Submission {
-    /// Creates a submission with a random idempotency key.
-    pub fn new(body: String) -> Self {
-        const HEX: &[u8; 16] = b"0123456789abcdef";
-        let mut random = [0_u8; 16];
-        if let Ok(crypto) = window().crypto() {
-            _ = crypto.get_random_values_with_u8_array(&mut random);
-        }
-        let nibbles = random.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        let hex = nibbles.filter_map(|nibble| HEX.get(usize::from(nibble)));
-        Self { key: hex.map(|hex| char::from(*hex)).collect(), body }
+    /// Creates a submission. Its idempotency key is that of the form on the page (`attempt`) if no submission had it, else a random
+    /// one: should the browser have sent the form as well, both are the same request.
+    pub fn new(attempt: Option<String>, body: String) -> Self {
+        Self { key: attempt.unwrap_or_else(random_key), body }
     }
+}
+
+fn random_key() -> String {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let mut random = [0_u8; 16];
+    if let Ok(crypto) = window().crypto() {
+        _ = crypto.get_random_values_with_u8_array(&mut random);
+    }
+    let nibbles = random.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let hex = nibbles.filter_map(|nibble| HEX.get(usize::from(nibble)));
+    hex.map(|hex| char::from(*hex)).collect()
 }
 
 /// Loads the session.

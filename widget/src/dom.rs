@@ -21,6 +21,14 @@ pub fn value(id: &str) -> String {
     input(id).map(|input| input.value()).unwrap_or_default()
 }
 
+/// Returns the value of the input with that id and clears it; `None` when it is empty.
+pub fn take_value(id: &str) -> Option<String> {
+    let input = input(id)?;
+    let value = Some(input.value()).filter(|value| !value.is_empty());
+    input.set_value("");
+    value
+}
+
 /// Focuses the element with that id, if this document has the focus: an iframe must not take the focus away from the shop's
 /// page.
 pub fn focus(id: &str) {

@@ -58,8 +58,9 @@ pub fn perform(effects: Vec<Effect>, dispatch: &Dispatch) {
     for effect in effects {
         match effect {
             Effect::Submit(body) => {
+                let attempt = dom::take_value(ids::ATTEMPT);
                 STATE.with_borrow_mut(|state| {
-                    state.submission = Some(Rc::new(Submission::new(body)));
+                    state.submission = Some(Rc::new(Submission::new(attempt, body)));
                     state.backoff.reset();
                 });
                 send(dispatch);

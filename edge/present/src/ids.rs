@@ -14,6 +14,8 @@ pub const COPIED: &str = "copied";
 pub const ROOM: &str = "room";
 /// The form.
 pub const FORM: &str = "pay";
+/// The form's idempotency key.
+pub const ATTEMPT: &str = "attempt";
 /// The line that asks for another voucher.
 pub const NEXT_VOUCHER: &str = "next-voucher";
 /// The choice among the ways to pay.
@@ -22,6 +24,8 @@ pub const CHOICE: &str = "choice";
 pub const PART: &str = "part";
 /// The container of the field for the e-mail address.
 pub const EMAIL_FIELD: &str = "email-field";
+/// The fees of all ways to pay, for a page without the widget.
+pub const EACH_FEE: &str = "each-fee";
 /// The fee of the chosen way to pay.
 pub const FEE: &str = "fee";
 /// The line that says that this voucher is the last one.

@@ -131,7 +131,7 @@ impl Form<'_> {
         let last = session.filter(|view| view.asks_for_last()).map(|_| t.text(Word::LastVoucher));
         html! {
             form #(ids::FORM) method="post" novalidate hidden[self.hidden] {
-                input type="hidden" name="attempt" value=(self.attempt);
+                input #(ids::ATTEMPT) type="hidden" name="attempt" value=(self.attempt);
                 @if let Some(secret) = self.secret { input type="hidden" name="key" value=(secret); }
                 p.line #(ids::NEXT_VOUCHER) { (next.unwrap_or_default()) }
                 (self.fields(offers))
@@ -177,7 +177,7 @@ impl Form<'_> {
         html! {
             @match self.known {
                 Known::Session(view) => {
-                    div.each-fee { @for offer in with_fee { (fee(t, view, offer)) } }
+                    div #(ids::EACH_FEE) { @for offer in with_fee { (fee(t, view, offer)) } }
                     p.fee #(ids::FEE) {}
                 },
                 // Room for a fee of about this length.

@@ -63,7 +63,7 @@ impl Content<'_> {
     /// Renders the link that replaces the content of an iframe in which the widget cannot run. widget/entry.js shows it.
     fn fallback(&self) -> Markup {
         html! {
-            div #fallback hidden {
+            template #fallback {
                 div.notice.bad role="alert" { p { (self.texts.text(Word::WidgetFailedText)) } }
                 a.button target="_blank" rel="noopener" { (self.texts.text(Word::OpenPageButton)) }
             }

@@ -71,6 +71,8 @@ impl Bind {
                 };
                 let copy: Element = wasm_bindgen::JsCast::unchecked_into(copy);
                 build(view, &copy);
+                // One text node for each text, as in HTML that was parsed.
+                copy.normalize();
                 if !copy.is_equal_node(Some(&element)) {
                     element.set_text_content(None);
                     while let Some(child) = copy.first_child() {

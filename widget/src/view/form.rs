@@ -8,6 +8,7 @@ use crate::page::{filled, plural, text};
 use checkout_present::{CheckoutRules, Field, OfferRules, Word, ids, phone, pin};
 use checkout_wire::{Alphabet, CheckoutView};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
 /// Binds the form.
@@ -17,6 +18,12 @@ pub fn attach(bind: &Bind) {
     bind.text(ids::NEXT_VOUCHER, |model| {
         word_if(model.view().is_some_and(|view| view.amount_received > 0), Word::NextVoucherText)
     });
+    for radio in radios() {
+        // The Worker marks the radio button that is checked at first. The property alone follows the shopper.
+        let is_checked = radio.checked();
+        _ = radio.remove_attribute("checked");
+        radio.set_checked(is_checked);
+    }
     bind.content(ids::CHOICE, choice);
     bind.effect(check_offer);
     for field in Field::ALL.iter().copied() {
@@ -25,6 +32,7 @@ pub fn attach(bind: &Bind) {
         bind.attribute(name, "aria-invalid", move |model| model.error(field).map(|_| "true"));
     }
     bind.text("pin-hint", pin_hint);
+    bind.attribute(Field::Pin.as_str(), "aria-describedby", |_| Some("pin-error pin-hint"));
     bind.attribute(Field::Pin.as_str(), "inputmode", |model| {
         Some(if takes_letters(model) { "text" } else { "numeric" })
     });
@@ -36,6 +44,9 @@ pub fn attach(bind: &Bind) {
             input.set_value(&model.amount);
         }
     });
+    if let Some(fees) = dom::by_id(ids::EACH_FEE) {
+        fees.remove();
+    }
     bind.text(ids::FEE, fee);
     bind.text(ids::LAST_VOUCHER, |model| {
         word_if(model.view().is_some_and(|view| view.asks_for_last()), Word::LastVoucher)
@@ -77,17 +88,18 @@ fn OfferChoice(
 
 /// Checks the radio button of the chosen offer.
 fn check_offer(model: &Model) {
-    let radios = dom::by_id(ids::CHOICE).and_then(|choice| choice.query_selector_all("input").ok());
-    let Some(radios) = radios else {
-        return;
-    };
-    for index in 0..radios.length() {
-        let radio = radios.item(index).map(wasm_bindgen::JsCast::unchecked_into::<HtmlInputElement>);
-        // Checking one radio button unchecks the others.
-        if let Some(radio) = radio.filter(|radio| radio.value() == model.offer) {
-            radio.set_checked(true);
-        }
+    // Checking one radio button unchecks the others.
+    if let Some(radio) = radios().into_iter().find(|radio| radio.value() == model.offer) {
+        radio.set_checked(true);
     }
+}
+
+/// Returns the radio buttons of the choice.
+fn radios() -> Vec<HtmlInputElement> {
+    let found = dom::by_id(ids::CHOICE).and_then(|choice| choice.query_selector_all("input").ok());
+    let radios =
+        found.into_iter().flat_map(|list| (0..list.length()).filter_map(move |index| list.item(index)));
+    radios.map(JsCast::unchecked_into).collect()
 }
 
 /// Returns the error of that field; empty if there is none.
