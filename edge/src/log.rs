@@ -2,6 +2,7 @@
 //! provider answer can reach it.
 
 use checkout_core::ConfigError;
+use checkout_wire::Minor;
 use serde_json::{Value, json};
 use worker::{console_error, console_log, console_warn};
 
@@ -47,8 +48,8 @@ pub fn provider_health(provider: &str, answered: bool, down: bool) {
     console_warn!("{line}");
 }
 
-/// Logs a fee that differs from the configured one, both in minor units.
-pub fn fee_differs(provider: &str, redemption: &str, expected: i64, taken: i64) {
+/// Logs a fee that differs from the configured one.
+pub fn fee_differs(provider: &str, redemption: &str, expected: Minor, taken: Minor) {
     let line = json!({
         "event": "fee_differs", "provider": provider, "redemption": redemption, "expected": expected, "taken": taken,
     });

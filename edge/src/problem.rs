@@ -5,8 +5,7 @@ use checkout_core::fields::{BodyError, Fault, FieldError};
 use checkout_core::issuance::ViewError;
 use checkout_core::provider::{OrderError, WebhookError};
 use checkout_core::session::{NotAdmitted, ParametersError, RequestError};
-use checkout_wire::money::MAX_MINOR;
-use checkout_wire::{ErrorCode, PinProblem};
+use checkout_wire::{ErrorCode, Minor, PinProblem};
 use serde::{Deserialize, Serialize};
 
 /// An error that is told to whoever asked: the members of a problem document (RFC 9457), which [`crate::http::problem`] writes.
@@ -53,7 +52,7 @@ impl From<FieldError> for Problem {
             Fault::Invalid { must_be } => (ErrorCode::FieldInvalid, format!("{path} must be {must_be}.")),
             Fault::NotAmount => (
                 ErrorCode::AmountInvalid,
-                format!("{path} must be a whole number of minor units (cents) from 1 to {MAX_MINOR}."),
+                format!("{path} must be a whole number of minor units (cents) from 1 to {}.", Minor::MAX.0),
             ),
         };
         Problem::of(code).detail(detail).about(path)

@@ -10,7 +10,7 @@ mod attempt;
 use attempt::{Attempt, Delivery};
 use checkout_present::{CheckoutRules, Field, RedemptionRules, Word};
 use checkout_wire::{
-    CheckoutView, DeclineCode, ErrorCode, Problem, RedemptionAnswer, RedemptionStatus, RedemptionView,
+    CheckoutView, DeclineCode, ErrorCode, Minor, Problem, RedemptionAnswer, RedemptionStatus, RedemptionView,
     SessionStatus,
 };
 use std::sync::Arc;
@@ -68,8 +68,8 @@ pub enum NextRequest {
 pub enum Refusal {
     /// The voucher was declined.
     Declined(DeclineCode),
-    /// The voucher was declined because its value is too low. Holds its balance and the usable part of it, in minor units.
-    Short(i64, i64),
+    /// The voucher was declined because its value is too low. Holds its balance and the usable part of it.
+    Short(Minor, Minor),
     /// The Worker rejected a field that had passed the widget's own validation.
     Field(Field),
     /// Any other reason, as the text to show.

@@ -5,7 +5,7 @@ use crate::flow::{Event, Flow, NextRequest, Refusal};
 use crate::screen::{Notice, Place, Screen, ShopEvent, field_error};
 use crate::{backoff::Backoff, dom, host, plain_form, state, view};
 use checkout_present::Field;
-use checkout_wire::{Page, RedemptionStatus};
+use checkout_wire::{Minor, Page, RedemptionStatus};
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -279,7 +279,7 @@ fn announce(before: &Flow, after: &Flow) {
     }
 }
 
-fn remaining(flow: &Flow) -> Option<i64> {
+fn remaining(flow: &Flow) -> Option<Minor> {
     flow.view.as_ref().map(|view| view.amount_remaining)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::flow::Flow;
 use checkout_present::Field;
+use checkout_wire::Minor;
 use leptos::prelude::*;
 use std::{cell::RefCell, rc::Rc};
 
@@ -12,8 +13,8 @@ pub struct State {
     pub flow: Flow,
     /// The key of the chosen offer: `provider` or `provider:provider_code`.
     pub offer: String,
-    /// The part that this voucher shall pay, in minor units; `None` for the whole remaining amount.
-    pub part: Option<i64>,
+    /// The part that this voucher shall pay; `None` for the whole remaining amount.
+    pub part: Option<Minor>,
     /// The error text of each field.
     pub errors: FieldErrors,
     /// The last announcement to screen readers.

@@ -13,6 +13,7 @@ use crate::run;
 use crate::screen::{Notice, Place, Screen, ShopEvent, Tone};
 use crate::{dom, state};
 use checkout_present::{CheckoutRules, Word};
+use checkout_wire::Minor;
 pub use field::{focus_field, group_pin, read_part, set_part, show_error, suggest_part, validate};
 pub use form::leave_down_offer;
 use tag::{Tag, tag};
@@ -130,7 +131,7 @@ fn notice_text(word: Word, flow: &Flow) -> String {
     };
     let (balance, amount) = match flow.refusal {
         Some(Refusal::Short(balance, usable)) if word == Word::DeclinedUsable => (balance, usable),
-        _ => (0, view.amount_received),
+        _ => (Minor::ZERO, view.amount_received),
     };
     let money = |minor| money(minor, &view.currency);
     let time = flow.wait.map(|wait| duration(wait.seconds.max(1))).unwrap_or_default();

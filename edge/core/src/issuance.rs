@@ -13,7 +13,7 @@ use crate::recovery::{Doubt, Heard, Recovery, orphaned_at};
 use crate::time::rfc3339;
 use crate::{Config, reference};
 use checkout_wire::money::Currency;
-use checkout_wire::{DeclineCode, VoucherId};
+use checkout_wire::{DeclineCode, Minor, VoucherId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -69,9 +69,9 @@ pub enum Step {
     },
     /// The voucher is issued.
     Issued {
-        /// The amount in minor units, if known.
+        /// The amount, if known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        amount: Option<i64>,
+        amount: Option<Minor>,
         /// The provider's transaction number.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         transaction: Option<String>,
@@ -124,8 +124,8 @@ pub enum IssuanceStage {
     },
     /// Issued.
     Issued {
-        /// The amount in minor units, if known.
-        amount: Option<i64>,
+        /// The amount, if known.
+        amount: Option<Minor>,
         /// The provider's transaction number.
         transaction: Option<String>,
         /// Whether the voucher is delivered but the provider has not finalized the order.
@@ -321,14 +321,14 @@ impl Issuance {
         put("provider", self.provider.as_str().into());
         put("status", self.status().into());
         put("currency", currency.map(Currency::code).into());
-        put("amount", self.order.amount.into());
+        put("amount", json!(self.order.amount));
         put("reference", self.shop_reference.as_deref().into());
         put("provider_reference", self.order.reference.as_str().into());
         put("created_at", rfc3339(self.created_at).into());
         self.order.shown.iter().for_each(|(name, value)| put(name, value.clone()));
         match &self.stage {
             IssuanceStage::Issued { amount, transaction, finalization_pending, shown } => {
-                put("amount", (*amount).into());
+                put("amount", json!(amount));
                 put("provider_transaction", transaction.as_deref().into());
                 put("finalization_pending", (*finalization_pending).into());
                 shown.iter().for_each(|(name, value)| put(name, value.clone()));

@@ -5,7 +5,9 @@ use super::text::Texts;
 use crate::problem::Problem;
 use checkout_present::{CheckoutRules, Field, OfferRules, RedemptionRules, Word, amount, phone, pin};
 use checkout_wire::money::decimal;
-use checkout_wire::{Alphabet, CheckoutView, ErrorCode, Offer, Pin, RedemptionRequest, RedemptionView};
+use checkout_wire::{
+    Alphabet, CheckoutView, ErrorCode, Minor, Offer, Pin, RedemptionRequest, RedemptionView,
+};
 use maud::{Markup, html};
 
 /// The form's id, for a button that stands outside of it.
@@ -86,7 +88,7 @@ impl Typed {
         Ok(self.with(offer, &self.pin, part))
     }
 
-    fn with(&self, offer: Option<&Offer>, pin: &Pin, amount: Option<i64>) -> RedemptionRequest {
+    fn with(&self, offer: Option<&Offer>, pin: &Pin, amount: Option<Minor>) -> RedemptionRequest {
         RedemptionRequest {
             provider: offer.map(|offer| offer.provider.clone()).unwrap_or_default(),
             provider_code: offer.and_then(|offer| offer.provider_code.clone()),
@@ -116,9 +118,9 @@ pub fn form(
     html! {
         form method="post" id=(ID) novalidate {
             input type="hidden" name="attempt" value=(attempt);
-            @if view.amount_received > 0 { p.line { (t.text(Word::NextVoucherText)) } }
+            @if view.amount_received > Minor::ZERO { p.line { (t.text(Word::NextVoucherText)) } }
             (fields(t, view, typed, problem))
-            @for offer in view.providers.iter().filter(|offer| offer.fee > 0) { (fee(t, view, offer)) }
+            @for offer in view.providers.iter().filter(|offer| offer.fee > Minor::ZERO) { (fee(t, view, offer)) }
             @if view.asks_for_last() { p.fee { (t.text(Word::LastVoucher)) } }
             // The style sheet shows the second of the two while the field for a part is open or filled in, else the first.
             button.button type="submit" {

@@ -6,7 +6,7 @@ use super::receipts::receipts;
 use super::text::Texts;
 use crate::problem::Problem;
 use checkout_present::{CheckoutRules, RedemptionRules, Word, words};
-use checkout_wire::{CheckoutView, ErrorCode, RedemptionStatus, SessionStatus, ascii::digits};
+use checkout_wire::{CheckoutView, ErrorCode, Minor, RedemptionStatus, SessionStatus, ascii::digits};
 use maud::{Markup, html};
 
 /// Returns what the iframe shows until the widget runs, and where it cannot: the fields can be filled in, but not yet sent.
@@ -36,8 +36,8 @@ fn outline(t: &Texts, view: &CheckoutView) -> Markup {
         div {
             (form::fields(t, view, &Typed::default(), None))
             // Room for a fee of about this length.
-            @if let Some(offer) = view.pick("").filter(|offer| offer.fee > 0) {
-                @let (fee, total) = (t.money(view, 1_000), t.money(view, 10_000));
+            @if let Some(offer) = view.pick("").filter(|offer| offer.fee > Minor::ZERO) {
+                @let (fee, total) = (t.money(view, Minor(1_000)), t.money(view, Minor(10_000)));
                 @let gaps = [("provider", &*offer.label), ("fee", &*fee), ("total", &*total)];
                 p.fee.scripted { (t.filled(Word::FeeNote, &gaps)) }
             }
@@ -110,7 +110,7 @@ fn order(t: &Texts, view: &CheckoutView) -> Markup {
         SessionStatus::Expired => ("bad", Some(Word::ExpiredTitle), Some(Word::ExpiredText)),
         SessionStatus::Canceled => ("bad", Some(Word::CanceledTitle), Some(Word::CanceledText)),
         SessionStatus::Open if !view.takes_vouchers() => ("bad", None, Some(Word::NoVoucherLeftText)),
-        _ if view.amount_received > 0 => ("good", None, Some(Word::PartPaidText)),
+        _ if view.amount_received > Minor::ZERO => ("good", None, Some(Word::PartPaidText)),
         _ => ("wait", None, None),
     };
     let gaps = [("shop", &*view.shop_name), ("amount", &*amount), ("remaining", &*remaining)];

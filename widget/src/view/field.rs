@@ -8,7 +8,7 @@ use crate::page::{filled, plural, text};
 use crate::state;
 use crate::{dom, pin_input::regroup};
 use checkout_present::{Field, Word, phone, pin, typed};
-use checkout_wire::{Alphabet, DeclineCode, money::decimal};
+use checkout_wire::{Alphabet, DeclineCode, Minor, money::decimal};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, InputEvent};
 
@@ -117,7 +117,7 @@ pub fn suggest_part() {
 }
 
 /// Fills that part into the amount field; `None` clears the field, for the whole remaining amount.
-pub fn set_part(part: Option<i64>) {
+pub fn set_part(part: Option<Minor>) {
     if let Some(input) = dom::input(Field::Amount.as_str()) {
         input.set_value(&part.map(decimal).unwrap_or_default());
         dom::set_open("part", false);

@@ -10,7 +10,7 @@ use crate::screen::{Notice, Place, Screen};
 use crate::state::{self, State};
 use crate::{dom, plain_form, run};
 use checkout_present::{CheckoutRules, Field, OfferRules, RedemptionRules, Word, pin::grouped};
-use checkout_wire::{CheckoutView, Offer, Pin, RedemptionRequest, RedemptionView};
+use checkout_wire::{CheckoutView, Minor, Offer, Pin, RedemptionRequest, RedemptionView};
 
 /// The form's id.
 pub const ID: &str = "form";
@@ -120,7 +120,7 @@ fn choose(key: &str) {
 
 fn fee_note(state: &State) -> Option<Tag> {
     let view = state.flow.view.as_ref()?;
-    let offer = chosen(state).filter(|offer| offer.fee > 0)?;
+    let offer = chosen(state).filter(|offer| offer.fee > Minor::ZERO)?;
     if state.part.is_some() {
         // The offer's fee applies to the whole remaining amount only.
         return Some(line("fee", &filled(Word::FeeNotePart, &[("provider", &offer.label)])));
@@ -136,7 +136,7 @@ fn is_last_voucher(flow: &Flow) -> bool {
 }
 
 fn is_part_paid(flow: &Flow) -> bool {
-    flow.view.as_ref().is_some_and(|view| view.amount_received > 0)
+    flow.view.as_ref().is_some_and(|view| view.amount_received > Minor::ZERO)
 }
 
 fn is_disabled(flow: &Flow) -> bool {

@@ -70,7 +70,7 @@ fn asked_by(words: &str, conflict: bool) -> Step {
     Step::Asked { words: Some(words.into()), conflict }
 }
 
-fn issued(amount: Option<i64>) -> Step {
+fn issued(amount: Option<Minor>) -> Step {
     Step::Issued {
         amount,
         transaction: Some("14975698673".into()),
@@ -88,7 +88,7 @@ fn refusal(code: DeclineCode) -> Refusal {
 }
 
 /// Returns a provider's answer for an issued voucher.
-fn voucher(amount: Option<i64>) -> Reply {
+fn voucher(amount: Option<Minor>) -> Reply {
     let secret = Some(("voucher_number", Pin::from_provider(NUMBER.into())));
     Reply::Issued(Issued { secret, amount, transaction: Some("14975698673".into()), ..Issued::default() })
 }

@@ -28,10 +28,10 @@ pub use view::{ChangeVouchers, Down, provider_view};
 
 use crate::ledger::Replay;
 use crate::recovery::Recovery;
-use checkout_wire::{RedemptionId, SessionId, SessionStatus};
+use checkout_wire::{Minor, RedemptionId, SessionId, SessionStatus};
 use machine::{End, Facts, Waits};
 
-/// A checkout session, computed from its ledger. Amounts are in minor units, times in milliseconds.
+/// A checkout session, computed from its ledger. Times are in milliseconds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Session {
     /// `cs_…`.
@@ -109,8 +109,8 @@ impl Session {
         self.redemptions.iter().find(|one| one.begun.id == *id)
     }
 
-    /// Returns the amount that vouchers have paid, in minor units.
-    pub fn received(&self) -> i64 {
+    /// Returns the amount that vouchers have paid.
+    pub fn received(&self) -> Minor {
         self.redemptions.iter().map(Redemption::credited).sum()
     }
 
@@ -124,9 +124,9 @@ impl Session {
         self.canceled_at.or(self.expired_at)
     }
 
-    /// Returns the remaining amount in minor units.
-    pub fn remaining(&self) -> i64 {
-        (self.parameters.amount - self.received()).max(0)
+    /// Returns the remaining amount.
+    pub fn remaining(&self) -> Minor {
+        (self.parameters.amount - self.received()).max(Minor::ZERO)
     }
 
     /// Returns the session's status at `now`; [`Facts::status`] has the rule.
@@ -138,7 +138,7 @@ impl Session {
             true => Waits::Outcome,
         };
         let facts = Facts {
-            paid: self.remaining() == 0,
+            paid: self.remaining() == Minor::ZERO,
             ended: canceled.or(self.expired_at.map(|_| End::Expired)),
             waits,
             overdue: now >= self.expires_at,

@@ -3,8 +3,8 @@
 use crate::address::is_web_address;
 use crate::config::Config;
 use crate::fields::{BodyError, FieldError, Fields};
-use checkout_wire::contact;
 use checkout_wire::money::Currency;
+use checkout_wire::{Minor, contact};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,8 +17,8 @@ const LONGEST: i64 = 30 * 86_400;
 /// A session's parameters, set by the merchant. Every fact about the money comes from here, none from the browser (law 1).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Parameters {
-    /// The price in minor units.
-    pub amount: i64,
+    /// The price.
+    pub amount: Minor,
     /// The currency of the price.
     pub currency: Currency,
     /// The merchant's own reference for the order.

@@ -7,7 +7,7 @@ use super::{Entry, Redemption, RedemptionState, Return, Session};
 use crate::Limits;
 use crate::provider::{Paid, Reply};
 use crate::recovery::{Doubt, Heard, orphaned_at};
-use checkout_wire::{ChangeVoucher, DeclineCode, RedemptionId};
+use checkout_wire::{ChangeVoucher, DeclineCode, Minor, RedemptionId};
 
 /// The result of an answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,7 +43,7 @@ impl Redemption {
                     return Entry::BalanceChecked { redemption, balance, renews };
                 }
                 // A voucher with a balance of zero is used up: some providers have no other way to state that.
-                let used = balance == 0;
+                let used = balance == Minor::ZERO;
                 let code = if used { DeclineCode::VoucherUsed } else { DeclineCode::InsufficientFunds };
                 Entry::Declined { redemption, code, words: None, balance: Some(balance) }
             }
@@ -113,11 +113,11 @@ impl Redemption {
             Ok(Reply::Reversed) => not_charged,
             Ok(Reply::NotFound) if old_enough && unsaid => not_charged,
             Ok(Reply::Balance(after)) => match self.balance_before.map(|before| before - after) {
-                Some(0) if old_enough => not_charged,
+                Some(Minor::ZERO) if old_enough => not_charged,
                 Some(taken) if taken == self.begun.amount.saturating_add(self.begun.fee) => {
                     return self.paid(Paid { balance: Some(after), ..Paid::default() });
                 }
-                Some(0) => self.asked_in_vain(limits),
+                Some(Minor::ZERO) => self.asked_in_vain(limits),
                 _ => Entry::LeftToPerson { redemption },
             },
             _ => self.asked_in_vain(limits),
@@ -147,14 +147,14 @@ impl Redemption {
     fn paid(&self, paid: Paid) -> Outcome {
         let redemption = self.begun.id.clone();
         let amount = paid.amount.unwrap_or(self.begun.amount);
-        if amount < 1 || amount > self.begun.amount {
+        if amount <= Minor::ZERO || amount > self.begun.amount {
             return Outcome {
                 entry: Entry::Doubted { redemption, doubt: Doubt::Amount },
                 change: paid.change,
             };
         }
         let taken = self.balance_before.zip(paid.balance).map(|(before, after)| before - after);
-        let fee = taken.map(|taken| taken - amount).filter(|fee| *fee >= 0);
+        let fee = taken.map(|taken| taken - amount).filter(|fee| *fee >= Minor::ZERO);
         let entry = Entry::Succeeded {
             redemption,
             amount,
@@ -211,7 +211,7 @@ impl Session {
     fn expiry(&self) -> Option<i64> {
         // A review can continue after the end: money that is found late is reversed or listed as owed.
         let waits = !self.waits_for_person_only();
-        (self.ended_at().is_none() && self.remaining() > 0 && !waits).then_some(self.expires_at)
+        (self.ended_at().is_none() && self.remaining() > Minor::ZERO && !waits).then_some(self.expires_at)
     }
 
     fn due_at(&self, one: &Redemption, limits: &Limits) -> Option<i64> {

@@ -6,7 +6,7 @@ use crate::Limits;
 use crate::provider::Reply;
 use crate::recovery::{Heard, Recovery, orphaned_at};
 use crate::reference;
-use checkout_wire::{RedemptionStatus, SessionStatus};
+use checkout_wire::{Minor, RedemptionStatus, SessionStatus};
 
 /// The most attempts at a reversal while the provider reports each time that it has not happened.
 const TRIES: usize = 3;
@@ -97,15 +97,15 @@ impl Session {
         self.redemptions.iter().filter(|one| one.is_success() && one.begun.reverses && one.reversal.is_none())
     }
 
-    /// Returns the amount owed to the shopper, in minor units: paid towards a session that ended unpaid and not reversed, or paid
+    /// Returns the amount owed to the shopper: paid towards a session that ended unpaid and not reversed, or paid
     /// beyond the price.
-    pub fn owed(&self) -> i64 {
+    pub fn owed(&self) -> Minor {
         self.owed_if(self.ended_at().is_some())
     }
 
-    /// Returns the amount owed, in minor units, under the assumption that the session has `ended` unpaid or has not.
-    pub(super) fn owed_if(&self, ended: bool) -> i64 {
-        if ended { self.received() } else { (self.received() - self.parameters.amount).max(0) }
+    /// Returns the amount owed under the assumption that the session has `ended` unpaid or has not.
+    pub(super) fn owed_if(&self, ended: bool) -> Minor {
+        if ended { self.received() } else { (self.received() - self.parameters.amount).max(Minor::ZERO) }
     }
 
     /// Returns whether it ended unpaid, even if its expiry is not recorded yet.

@@ -7,7 +7,7 @@ use crate::provider::{Brand, Features, Provider};
 use crate::secret::Secret;
 use crate::time::rfc3339;
 use checkout_wire::{
-    ChangeVoucher, CheckoutView, DeclineCode, Offer, RedemptionId, RedemptionStatus, RedemptionView,
+    ChangeVoucher, CheckoutView, DeclineCode, Minor, Offer, RedemptionId, RedemptionStatus, RedemptionView,
     SessionStatus,
 };
 use serde_json::{Map, Value, json};
@@ -31,7 +31,7 @@ impl Session {
         let parameters = &self.parameters;
         // The shopper need not ask the merchant for money that the provider may still return.
         let returning = |one: &&Redemption| self.returning(one, now, &config.limits).is_some();
-        let returning: i64 = self.redemptions.iter().filter(returning).map(Redemption::credited).sum();
+        let returning: Minor = self.redemptions.iter().filter(returning).map(Redemption::credited).sum();
         CheckoutView {
             id: self.id.as_str().to_owned(),
             status: self.status(now),
@@ -68,16 +68,16 @@ impl Session {
         let mut providers = self.offers(config, &Down::new(), now);
         providers.retain(|_| status == SessionStatus::Open && self.redemptions.is_empty());
         for offer in &mut providers {
-            offer.fee = offer.fee.min(1);
+            offer.fee = offer.fee.min(Minor(1));
         }
         CheckoutView {
             id: self.id.as_str().to_owned(),
             status,
-            amount: 0,
+            amount: Minor::ZERO,
             currency: self.parameters.currency.code().to_owned(),
-            amount_received: 0,
-            amount_remaining: 0,
-            amount_owed: 0,
+            amount_received: Minor::ZERO,
+            amount_remaining: Minor::ZERO,
+            amount_owed: Minor::ZERO,
             vouchers_left: 0,
             shop_name: config.shop_name.clone(),
             locale: self.parameters.locale.clone(),
@@ -125,7 +125,7 @@ impl Session {
             created_at: rfc3339(one.created_at),
             change,
             voucher_balance: one.balance_left().filter(|_| is_last),
-            usable: if spent { Some(0) } else { usable },
+            usable: if spent { Some(Minor::ZERO) } else { usable },
             rest_by_message: one.rest_by_message(),
         }
     }
@@ -143,7 +143,7 @@ impl Session {
             return (None, false);
         };
         let names = voucher_names(&config.keyring, &one.begun.provider, change.pin.reveal());
-        let worth = change.amount.unwrap_or(i64::MAX);
+        let worth = change.amount.unwrap_or(Minor(i64::MAX));
         let mut spent = false;
         for later in self.paid_after(one, &names) {
             if later.credited() >= worth || change_of(later).is_some() {
@@ -158,7 +158,7 @@ impl Session {
     /// Returns the later redemptions of this session that a voucher with one of these names has paid.
     fn paid_after(&self, one: &Redemption, names: &[String]) -> impl Iterator<Item = &Redemption> {
         let later = self.redemptions.iter().skip_while(|other| other.begun.id != one.begun.id).skip(1);
-        let paid = later.filter(|other| other.credited() > 0);
+        let paid = later.filter(|other| other.credited() > Minor::ZERO);
         paid.filter(|other| other.begun.voucher.as_ref().is_some_and(|name| names.contains(name)))
     }
 
@@ -217,8 +217,8 @@ impl Redemption {
         put("provider", self.begun.provider.as_str().into());
         put("provider_code", self.begun.brand.as_deref().into());
         put("status", self.status().as_str().into());
-        put("amount", self.amount().into());
-        put("fee", self.fee().into());
+        put("amount", json!(self.amount()));
+        put("fee", json!(self.fee()));
         put("provider_reference", self.begun.reference.as_str().into());
         put("decline_code", self.decline_code().map(DeclineCode::as_str).into());
         put("created_at", rfc3339(self.created_at).into());
@@ -237,25 +237,25 @@ impl Redemption {
         Value::Object(view)
     }
 
-    fn amount(&self) -> i64 {
+    fn amount(&self) -> Minor {
         match self.state {
             RedemptionState::Succeeded { amount, .. } => amount,
             _ => self.begun.amount,
         }
     }
 
-    fn fee(&self) -> Option<i64> {
+    fn fee(&self) -> Option<Minor> {
         match self.state {
             RedemptionState::Succeeded { fee, .. } => fee,
             _ => None,
         }
     }
 
-    fn balance_left(&self) -> Option<i64> {
+    fn balance_left(&self) -> Option<Minor> {
         match self.state {
             RedemptionState::Succeeded { amount, balance, .. } => {
                 // Without a fee, the rest can be computed without the provider's answer.
-                let certain = self.balance_before.filter(|_| self.begun.fee == 0 && !self.renews);
+                let certain = self.balance_before.filter(|_| self.begun.fee == Minor::ZERO && !self.renews);
                 balance.or_else(|| certain.map(|before| before - amount)).filter(|_| !self.is_reversed())
             }
             RedemptionState::Declined { code: DeclineCode::InsufficientFunds, balance, .. } => balance,
@@ -263,9 +263,9 @@ impl Redemption {
         }
     }
 
-    /// Returns how much of the remaining amount a voucher that was declined for insufficient funds can pay, in minor units: the
+    /// Returns how much of the remaining amount a voucher that was declined for insufficient funds can pay: the
     /// most that leaves enough for the provider's fee.
-    fn usable(&self, remaining: i64, config: &Config) -> Option<i64> {
+    fn usable(&self, remaining: Minor, config: &Config) -> Option<Minor> {
         let RedemptionState::Declined {
             code: DeclineCode::InsufficientFunds, balance: Some(balance), ..
         } = self.state
@@ -273,20 +273,20 @@ impl Redemption {
             return None;
         };
         let provider = config.provider(&self.begun.provider)?;
-        let fits = |amount: i64| amount.saturating_add(provider.fee(amount)) <= balance;
-        let (mut enough, mut too_much) = (0, balance.min(remaining) + 1);
+        let fits = |amount| Minor(amount).saturating_add(provider.fee(Minor(amount))) <= balance;
+        let (mut enough, mut too_much) = (0, balance.min(remaining).0 + 1);
         while enough + 1 < too_much {
             let middle = enough + (too_much - enough) / 2;
             if fits(middle) { enough = middle } else { too_much = middle }
         }
-        Some(enough).filter(|amount| *amount > 0)
+        Some(Minor(enough)).filter(|amount| *amount > Minor::ZERO)
     }
 
-    /// Returns the rest that the provider sends to the voucher's owner by message, in minor units.
-    fn rest_by_message(&self) -> Option<i64> {
+    /// Returns the rest that the provider sends to the voucher's owner by message.
+    fn rest_by_message(&self) -> Option<Minor> {
         match self.state {
             RedemptionState::Succeeded { amount, .. } if self.renews && !self.is_reversed() => {
-                self.balance_before.map(|before| before - amount).filter(|rest| *rest > 0)
+                self.balance_before.map(|before| before - amount).filter(|rest| *rest > Minor::ZERO)
             }
             _ => None,
         }
@@ -318,7 +318,7 @@ const fn seconds(ms: i64) -> i64 {
     (ms + 999) / 1000
 }
 
-fn offer(features: &Features, brand: &Brand, fee: i64, retry_after: Option<i64>) -> Offer {
+fn offer(features: &Features, brand: &Brand, fee: Minor, retry_after: Option<i64>) -> Offer {
     Offer {
         provider: features.id.to_owned(),
         provider_code: brand.code.clone(),
@@ -355,6 +355,6 @@ pub fn provider_view(provider: &dyn Provider) -> Value {
         "phone_country": features.country.as_str(),
         "needs_email": features.checkout.as_ref().is_some_and(|checkout| checkout.needs_email),
         "brands": features.brands().iter().map(brand).collect::<Vec<_>>(),
-        "fee": {"flat_minor": provider.fee(0), "of_100_00": provider.fee(10_000)},
+        "fee": {"flat_minor": provider.fee(Minor::ZERO), "of_100_00": provider.fee(Minor(10_000))},
     })
 }

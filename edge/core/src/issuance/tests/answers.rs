@@ -8,11 +8,11 @@ const SILENCE: [Doubt; 5] = [Doubt::Pending, Doubt::Timeout, Doubt::Cut, Doubt::
 /// Returns replies that no provider's document has as an answer to an order.
 fn odd() -> [Reply; 8] {
     use Reply::*;
-    let viewed = crate::provider::Viewed { amount: 2_000, spendable: true, shown: Map::new() };
-    [Paid(paid(None)), Failed, Pending, NotFound, Reversed, Busy, Balance(2_000), Viewed(viewed)]
+    let viewed = crate::provider::Viewed { amount: Minor(2_000), spendable: true, shown: Map::new() };
+    [Paid(paid(None)), Failed, Pending, NotFound, Reversed, Busy, Balance(Minor(2_000)), Viewed(viewed)]
 }
 
-fn paid(amount: Option<i64>) -> Paid {
+fn paid(amount: Option<Minor>) -> Paid {
     Paid { amount, transaction: Some("14975698673".into()), ..Paid::default() }
 }
 
@@ -23,15 +23,15 @@ fn limits() -> Limits {
 #[test]
 fn what_the_first_answer_leads_to() {
     let order = order_after([]);
-    for amount in [Some(2_000), None] {
+    for amount in [Some(Minor(2_000)), None] {
         let (step, secret) = order.answered(Ok(voucher(amount)));
         assert_eq!(
             (step, secret.is_some()),
-            (issued(Some(2_000)), true),
+            (issued(Some(Minor(2_000))), true),
             "what was ordered, when it is not told"
         );
     }
-    assert_eq!(order.answered(Ok(voucher(Some(1_900)))).0, issued(Some(1_900)));
+    assert_eq!(order.answered(Ok(voucher(Some(Minor(1_900))))).0, issued(Some(Minor(1_900))));
     for code in DeclineCode::ALL {
         let (step, secret) = order.answered(Ok(Reply::Declined(refusal(*code))));
         assert_eq!((step, secret), (refused("their words"), None), "{code:?}");
@@ -61,7 +61,7 @@ fn law_3_no_answer_to_an_order_is_a_doubt_and_no_refusal() {
 fn law_3_only_a_voucher_settles_a_second_sending() {
     let order = order_after([doubted(Doubt::Timeout)]);
     let (step, secret) = order.answered(Ok(voucher(None)));
-    assert_eq!((step, secret.is_some()), (issued(Some(2_000)), true));
+    assert_eq!((step, secret.is_some()), (issued(Some(Minor(2_000))), true));
     for code in
         [DeclineCode::VoucherRefused, DeclineCode::InsufficientFunds, DeclineCode::ProviderUnavailable]
     {
@@ -99,8 +99,8 @@ fn law_3_a_clash_is_tried_twice_more_and_then_left_to_a_person() {
     }
     assert_eq!((sent, order.is_left_to_person(&limits()), order.status()), (3, true, "unknown"));
     // The merchant repeats its request: both outcomes are still possible.
-    let (step, _) = order.answered(Ok(voucher(Some(2_000))));
-    assert_eq!(step, issued(Some(2_000)));
+    let (step, _) = order.answered(Ok(voucher(Some(Minor(2_000)))));
+    assert_eq!(step, issued(Some(Minor(2_000))));
     // Any other answer in between restarts the count.
     order.apply(NOW, asked());
     assert!(!order.is_left_to_person(&limits()));
@@ -111,10 +111,10 @@ fn what_a_look_up_leads_to() {
     let order = order_after([doubted(Doubt::Timeout)]);
     let ask = |heard: Heard| order.looked_up(heard, NOW + 5_000, &limits());
     // The voucher is issued, but only its recipient knows its number.
-    assert_eq!(ask(Ok(Reply::Paid(paid(Some(2_000))))), (issued(Some(2_000)), None));
-    assert_eq!(ask(Ok(Reply::Paid(paid(None)))), (issued(Some(2_000)), None));
+    assert_eq!(ask(Ok(Reply::Paid(paid(Some(Minor(2_000)))))), (issued(Some(Minor(2_000))), None));
+    assert_eq!(ask(Ok(Reply::Paid(paid(None)))), (issued(Some(Minor(2_000))), None));
     for other in [1_999, 2_001, 0] {
-        assert_eq!(ask(Ok(Reply::Paid(paid(Some(other))))), (asked(), None), "{other}: not our order");
+        assert_eq!(ask(Ok(Reply::Paid(paid(Some(Minor(other)))))), (asked(), None), "{other}: not our order");
     }
     for back in [Reply::Reversed, Reply::Failed] {
         assert!(matches!(ask(Ok(back)), (Step::Refused { .. }, None)));
@@ -122,7 +122,7 @@ fn what_a_look_up_leads_to() {
     for open in [
         Ok(Reply::Pending),
         Ok(Reply::Busy),
-        Ok(Reply::Balance(2_000)),
+        Ok(Reply::Balance(Minor(2_000))),
         Ok(Reply::Declined(refusal(DeclineCode::VoucherRefused))),
         Ok(Reply::Conflict(refusal(DeclineCode::ProviderBusy))),
         Err(Doubt::Timeout),
@@ -149,7 +149,7 @@ fn a_voucher_without_a_number_is_issued_all_the_same() {
     let (step, secret) = order_after([])
         .answered(Ok(Reply::Issued(Issued { finalization_pending: true, ..Issued::default() })));
     let expected = Step::Issued {
-        amount: Some(2_000),
+        amount: Some(Minor(2_000)),
         transaction: None,
         finalization_pending: true,
         shown: Map::new(),
@@ -207,9 +207,9 @@ fn law_5_what_turns_out_to_be_issued_is() {
     order.apply(NOW + 9_000, doubted(Doubt::Cut));
     order.apply(NOW + 9_000, refused("other words"));
     assert_eq!(order.stage, IssuanceStage::Refused("not found".into()));
-    order.apply(NOW + 10_000, issued(Some(2_000)));
+    order.apply(NOW + 10_000, issued(Some(Minor(2_000))));
     assert_eq!(order.status(), "issued");
-    for later in [refused("no"), doubted(Doubt::Cut), asked(), issued(Some(1)), ordered()] {
+    for later in [refused("no"), doubted(Doubt::Cut), asked(), issued(Some(Minor(1))), ordered()] {
         let before = format!("{order:?}");
         order.apply(NOW + 11_000, later);
         assert_eq!(format!("{order:?}"), before);

@@ -12,7 +12,7 @@ fn due(order: &Issuance) -> Option<i64> {
 }
 
 fn paid() -> Heard {
-    Ok(Reply::Paid(Paid { amount: Some(2_000), ..Paid::default() }))
+    Ok(Reply::Paid(Paid { amount: Some(Minor(2_000)), ..Paid::default() }))
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn law_5_a_refused_order_that_a_webhook_speaks_of_may_turn_out_to_be_issued() {
         (&step, secret),
         (
             &Step::Issued {
-                amount: Some(2_000),
+                amount: Some(Minor(2_000)),
                 transaction: None,
                 finalization_pending: false,
                 shown: Map::new()
@@ -154,6 +154,6 @@ fn what_is_issued_needs_no_hint() {
     let question = order_after([doubted(Doubt::Timeout)]);
     let mut order = question.clone();
     order.apply(NOW + 5_000, Step::Hinted);
-    let step = issued(Some(2_000));
+    let step = issued(Some(Minor(2_000)));
     assert_eq!(order.with_hint(&question, step.clone()), [step]);
 }

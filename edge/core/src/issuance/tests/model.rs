@@ -15,7 +15,7 @@ fn doubt() -> impl Strategy<Value = Doubt> {
 
 /// Generates any step, also inconsistent ones.
 fn step() -> impl Strategy<Value = Step> {
-    (0..14, words(), doubt(), any::<bool>(), prop::option::of(1i64..5_000)).prop_map(
+    (0..14, words(), doubt(), any::<bool>(), prop::option::of((1i64..5_000).prop_map(Minor))).prop_map(
         |(kind, words, doubt, conflict, amount)| match kind {
             0..=3 => Step::Doubted { doubt, words, conflict },
             4..=9 => Step::Asked { words, conflict },
@@ -100,11 +100,11 @@ enum Event {
 fn heard() -> impl Strategy<Value = Heard> {
     let refusal = || prop::sample::select(DeclineCode::ALL).prop_map(refusal);
     prop_oneof![
-        1 => prop::option::of(1_990i64..2_010).prop_map(|amount| Ok(voucher(amount))),
+        1 => prop::option::of((1_990i64..2_010).prop_map(Minor)).prop_map(|amount| Ok(voucher(amount))),
         1 => refusal().prop_map(|refusal| Ok(Reply::Declined(refusal))),
         2 => refusal().prop_map(|refusal| Ok(Reply::Conflict(refusal))),
-        1 => prop::option::of(1_999i64..2_002).prop_map(|amount| Ok(Reply::Paid(Paid { amount, ..Paid::default() }))),
-        2 => prop::sample::select(vec![Reply::Failed, Reply::Reversed, Reply::NotFound, Reply::Pending, Reply::Busy, Reply::Balance(2_000), Reply::Renewing(2_000)])
+        1 => prop::option::of((1_999i64..2_002).prop_map(Minor)).prop_map(|amount| Ok(Reply::Paid(Paid { amount, ..Paid::default() }))),
+        2 => prop::sample::select(vec![Reply::Failed, Reply::Reversed, Reply::NotFound, Reply::Pending, Reply::Busy, Reply::Balance(Minor(2_000)), Reply::Renewing(Minor(2_000))])
             .prop_map(Ok),
         4 => doubt().prop_map(Err),
     ]
@@ -124,7 +124,7 @@ fn event() -> impl Strategy<Value = Event> {
 fn says_issued(event: &Event) -> bool {
     match event {
         Event::Answered(Ok(Reply::Issued(_))) => true,
-        Event::LookedUp(Ok(Reply::Paid(paid))) => paid.amount.is_none_or(|amount| amount == 2_000),
+        Event::LookedUp(Ok(Reply::Paid(paid))) => paid.amount.is_none_or(|amount| amount == Minor(2_000)),
         _ => false,
     }
 }

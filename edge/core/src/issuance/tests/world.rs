@@ -38,7 +38,7 @@ impl Maker {
             (8, _) => return Ok(Reply::Declined(refusal(DeclineCode::VoucherRefused))),
             (9, _) => return Ok(Reply::Busy),
             (10, _) => return Ok(Reply::Conflict(refusal(DeclineCode::ProviderBusy))),
-            (_, Books::Issued) if known => return Ok(voucher(Some(2_000))),
+            (_, Books::Issued) if known => return Ok(voucher(Some(Minor(2_000)))),
             (_, Books::Undecided { .. }) if known => {
                 return Ok(Reply::Conflict(refusal(DeclineCode::ProviderBusy)));
             }
@@ -53,7 +53,7 @@ impl Maker {
         }
         self.at = now;
         match self.books {
-            Books::Issued => Ok(voucher(Some(2_000))),
+            Books::Issued => Ok(voucher(Some(Minor(2_000)))),
             _ if self.denied => Ok(Reply::Declined(refusal(DeclineCode::VoucherRefused))),
             _ => Ok(Reply::Pending),
         }
@@ -78,7 +78,7 @@ impl Maker {
             (_, Books::Nothing) => Reply::NotFound,
             (_, Books::Undecided { .. }) if self.denied => Reply::Failed,
             (_, Books::Undecided { .. }) => Reply::Pending,
-            (_, Books::Issued) => Reply::Paid(Paid { amount: Some(2_000), ..Paid::default() }),
+            (_, Books::Issued) => Reply::Paid(Paid { amount: Some(Minor(2_000)), ..Paid::default() }),
             (_, Books::Failed) => Reply::Failed,
         })
     }

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::fields::Fields;
 use crate::http::HttpResponse;
 use crate::provider::{Charge, Op};
-use checkout_wire::Pin;
+use checkout_wire::{Minor, Pin};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -127,7 +127,7 @@ enum Written {
 struct WrittenCharge {
     pin: String,
     brand: Option<String>,
-    amount: i64,
+    amount: Minor,
     reference: String,
     phone: String,
     email: Option<String>,

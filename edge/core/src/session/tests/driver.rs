@@ -54,8 +54,8 @@ fn begin(id: &str, amount: i64, way: Way) -> Entry {
 
 fn paid() -> impl Strategy<Value = Paid> {
     (prop::option::of(-1i64..6_000), prop::option::of(0i64..12_000)).prop_map(|(amount, balance)| Paid {
-        amount,
-        balance,
+        amount: amount.map(Minor),
+        balance: balance.map(Minor),
         ..Paid::default()
     })
 }
@@ -73,9 +73,9 @@ fn heard() -> impl Strategy<Value = Heard> {
         1 => Just(Ok(Reply::Failed)),
         1 => Just(Ok(Reply::Reversed)),
         1 => Just(Ok(Reply::Busy)),
-        1 => (0i64..12_000).prop_map(|balance| Ok(Reply::Balance(balance))),
-        1 => (0i64..12_000).prop_map(|balance| Ok(Reply::Renewing(balance))),
-        2 => Just(Ok(Reply::Balance(11_000))),
+        1 => (0i64..12_000).prop_map(|balance| Ok(Reply::Balance(Minor(balance)))),
+        1 => (0i64..12_000).prop_map(|balance| Ok(Reply::Renewing(Minor(balance)))),
+        2 => Just(Ok(Reply::Balance(Minor(11_000)))),
         2 => doubt().prop_filter("heard", move |doubt| !ours(doubt)).prop_map(Err),
     ]
 }
@@ -83,7 +83,7 @@ fn heard() -> impl Strategy<Value = Heard> {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         1 => (1i64..5_000, way()).prop_map(|(amount, way)| Step::Begin(amount, way)),
-        2 => prop_oneof![heard(), Just(Ok(Reply::Balance(11_000)))].prop_map(Step::BalanceChecked),
+        2 => prop_oneof![heard(), Just(Ok(Reply::Balance(Minor(11_000))))].prop_map(Step::BalanceChecked),
         2 => Just(Step::Sends),
         3 => heard().prop_map(Step::Charged),
         1 => (paid(), heard()).prop_map(|(paid, heard)| Step::Confirmed(paid, heard)),

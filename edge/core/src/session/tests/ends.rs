@@ -47,7 +47,7 @@ fn law_5_a_canceled_session_does_not_wait_for_a_person_and_owes_what_comes_late(
     let mut canceled = waiting;
     canceled.apply(NOW + 9_000, Entry::Canceled);
     for now in [NOW + 9_000, ENDS, ENDS + 1_000 * HOUR] {
-        assert_eq!((canceled.status(now), canceled.owed()), (SessionStatus::Canceled, 0));
+        assert_eq!((canceled.status(now), canceled.owed()), (SessionStatus::Canceled, Minor::ZERO));
     }
     assert_eq!((next_due(&canceled), canceled.returnable().count()), (None, 0));
     let refused = canceled.admit(NOW + 9_000, &Limits::default()).unwrap_err();
@@ -58,13 +58,13 @@ fn law_5_a_canceled_session_does_not_wait_for_a_person_and_owes_what_comes_late(
     assert_eq!(canceled.status(NOW + 10_000), SessionStatus::Canceled);
     // The money was taken, so it is owed until the charge is reversed.
     canceled.apply(NOW + 11_000, succeeded("rd_1", 4_000));
-    assert_eq!((canceled.status(NOW + 11_000), canceled.owed()), (SessionStatus::Canceled, 4_000));
+    assert_eq!((canceled.status(NOW + 11_000), canceled.owed()), (SessionStatus::Canceled, Minor(4_000)));
     assert_eq!(due(&canceled, NOW + 11_000), Some(Task::Reverse(canceled.redemptions[0].clone())));
     canceled.apply(NOW + 12_000, reversing("rd_1"));
     canceled.apply(NOW + 13_000, reversed("rd_1"));
     assert_eq!(
         (canceled.status(NOW + 13_000), canceled.owed(), next_due(&canceled)),
-        (SessionStatus::Canceled, 0, None)
+        (SessionStatus::Canceled, Minor::ZERO, None)
     );
 }
 
@@ -138,11 +138,14 @@ fn law_5_money_that_comes_after_the_end_is_owed_and_completes_nothing() {
     let before = [begun("rd_1", 6_000), succeeded("rd_1", 6_000)];
     let late = [begun("rd_2", 4_000), declined("rd_2", DeclineCode::VoucherRefused)];
     let mut session = session(10_000, [&before[..], &late].concat());
-    assert_eq!(session.owed(), 0, "open, it is what was paid so far");
+    assert_eq!(session.owed(), Minor::ZERO, "open, it is what was paid so far");
     session.apply(ENDS, Entry::Expired);
-    assert_eq!((session.status(ENDS), session.owed()), (SessionStatus::Expired, 6_000));
+    assert_eq!((session.status(ENDS), session.owed()), (SessionStatus::Expired, Minor(6_000)));
     session.apply(ENDS + 1_000, succeeded("rd_2", 4_000));
-    assert_eq!((session.received(), session.remaining(), session.owed()), (10_000, 0, 10_000));
+    assert_eq!(
+        (session.received(), session.remaining(), session.owed()),
+        (Minor(10_000), Minor::ZERO, Minor(10_000))
+    );
     for now in [NOW, ENDS, ENDS + HOUR] {
         assert_eq!(session.status(now), SessionStatus::Expired, "for good");
         let refused = session.admit(now, &Limits::default()).unwrap_err();
@@ -172,11 +175,11 @@ fn what_can_be_given_back_is_given_back_after_the_end() {
         session.apply(ENDS, reversed(one.begun.id.as_str()));
         given_back.push(one.begun.id);
     }
-    assert_eq!((given_back, session.owed()), (vec![rd("rd_2"), rd("rd_3")], 1_000));
+    assert_eq!((given_back, session.owed()), (vec![rd("rd_2"), rd("rd_3")], Minor(1_000)));
     assert_eq!(next_due(&session), None);
     // A later success is reversed at once as well.
     session.apply(ENDS + HOUR, succeeded("rd_4", 3_000));
-    assert_eq!((next_due(&session), session.owed()), (Some(ENDS + HOUR), 4_000));
+    assert_eq!((next_due(&session), session.owed()), (Some(ENDS + HOUR), Minor(4_000)));
     assert!(matches!(due(&session, ENDS + HOUR), Some(Task::Reverse(one)) if one.begun.id == rd("rd_4")));
     assert_eq!(session.status(ENDS + HOUR), SessionStatus::Expired);
 }

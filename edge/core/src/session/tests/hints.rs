@@ -197,12 +197,12 @@ fn law_5_money_that_was_taken_after_all_is_credited() {
     let paid = |amount| Ok(Reply::Paid(Paid { amount: Some(amount), ..Paid::default() }));
     for settled in [declined("rd_1", DECLINED), not_sent("rd_1", DeclineCode::ProviderBusy)] {
         let mut session = session(10_000, [begun("rd_1", 4_000), settled.clone(), hinted("rd_1")]);
-        let entry = session.redemptions[0].asked(paid(4_000), NOW + 3_000, &limits).entry;
+        let entry = session.redemptions[0].asked(paid(Minor(4_000)), NOW + 3_000, &limits).entry;
         assert_eq!(entry, succeeded("rd_1", 4_000));
         session.apply(NOW + 3_000, entry);
         session.apply(NOW + 3_500, succeeded("rd_1", 4_000));
         session.apply(NOW + 4_000, settled);
-        assert_eq!((session.received(), session.remaining()), (4_000, 6_000));
+        assert_eq!((session.received(), session.remaining()), (Minor(4_000), Minor(6_000)));
         assert_eq!(session.redemptions[0].decline_code(), None);
     }
 }
@@ -220,7 +220,7 @@ fn law_3_what_was_refused_stays_refused_whatever_else_a_look_up_says() {
         (Ok(Reply::Pending), asked("rd_1"), again),
         (Ok(Reply::NotFound), asked("rd_1"), again),
         (Ok(Reply::Busy), asked("rd_1"), again),
-        (Ok(Reply::Balance(0)), asked("rd_1"), again),
+        (Ok(Reply::Balance(Minor::ZERO)), asked("rd_1"), again),
         (Err(Doubt::Timeout), asked("rd_1"), again),
     ] {
         let outcome = refused.redemptions[0].asked(heard.clone(), late, &limits);
@@ -246,9 +246,9 @@ fn law_5_what_a_webhook_says_is_looked_up_until_it_is_answered() {
         assert_eq!(session.due(now, &limits), Some(Task::Ask(session.redemptions[0].clone())));
     }
     let mut answered = session.clone();
-    let paid = Ok(Reply::Paid(Paid { amount: Some(4_000), ..Paid::default() }));
+    let paid = Ok(Reply::Paid(Paid { amount: Some(Minor(4_000)), ..Paid::default() }));
     answered.apply(now, answered.redemptions[0].asked(paid, now, &limits).entry);
-    assert_eq!((answered.received(), answered.redemptions[0].recovery.hinted), (4_000, false));
+    assert_eq!((answered.received(), answered.redemptions[0].recovery.hinted), (Minor(4_000), false));
     // As many look-ups as for an unknown outcome, then none until another webhook arrives.
     session.apply(now, asked("rd_1"));
     assert_eq!(session.next_due(&limits), Some(session.expires_at));
@@ -259,7 +259,7 @@ fn law_5_what_a_webhook_says_is_looked_up_until_it_is_answered() {
 #[test]
 fn law_5_too_much_taken_after_a_refusal_is_for_a_person() {
     let limits = Limits::default();
-    let paid = || Ok(Reply::Paid(Paid { amount: Some(4_001), ..Paid::default() }));
+    let paid = || Ok(Reply::Paid(Paid { amount: Some(Minor(4_001)), ..Paid::default() }));
     let mut session = session(10_000, [begun("rd_1", 4_000), declined("rd_1", DECLINED), hinted("rd_1")]);
     let entry = session.redemptions[0].asked(paid(), NOW + 3_000, &limits).entry;
     assert_eq!(entry, doubted("rd_1", Doubt::Amount));

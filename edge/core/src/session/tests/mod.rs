@@ -78,8 +78,8 @@ fn begun(id: &str, amount: i64) -> Entry {
         provider: "kora".into(),
         brand: Some("0001".into()),
         voucher: None,
-        amount,
-        fee: 0,
+        amount: Minor(amount),
+        fee: Minor::ZERO,
         reference: format!("ref-{id}"),
         sends: true,
         reverses: false,
@@ -97,9 +97,13 @@ fn waiting(id: &str, amount: i64) -> Entry {
 /// Returns the entry that begins a payment with WiPay: the balance is checked first, and a fee comes on top.
 fn begun_wipay(id: &str, amount: i64) -> Entry {
     match begun(id, amount) {
-        Entry::Begun(begun) => {
-            Entry::Begun(Begun { provider: "wipay".into(), brand: None, fee: 500, sends: false, ..begun })
-        }
+        Entry::Begun(begun) => Entry::Begun(Begun {
+            provider: "wipay".into(),
+            brand: None,
+            fee: Minor(500),
+            sends: false,
+            ..begun
+        }),
         other => other,
     }
 }
@@ -127,11 +131,11 @@ fn as_begun(entry: Entry) -> Begun {
 }
 
 fn balance_checked(id: &str, balance: i64) -> Entry {
-    Entry::BalanceChecked { redemption: rd(id), balance, renews: false }
+    Entry::BalanceChecked { redemption: rd(id), balance: Minor(balance), renews: false }
 }
 
 fn renewing(id: &str, balance: i64) -> Entry {
-    Entry::BalanceChecked { redemption: rd(id), balance, renews: true }
+    Entry::BalanceChecked { redemption: rd(id), balance: Minor(balance), renews: true }
 }
 
 fn sending(id: &str) -> Entry {
@@ -151,7 +155,13 @@ fn left_to_person(id: &str) -> Entry {
 }
 
 fn succeeded(id: &str, amount: i64) -> Entry {
-    Entry::Succeeded { redemption: rd(id), amount, fee: None, transaction: None, balance: None }
+    Entry::Succeeded {
+        redemption: rd(id),
+        amount: Minor(amount),
+        fee: None,
+        transaction: None,
+        balance: None,
+    }
 }
 
 fn declined(id: &str, code: DeclineCode) -> Entry {

@@ -231,8 +231,9 @@ fn law_6_no_event_holds_a_pin_a_client_secret_or_an_address() {
         &config.keyring,
     );
     let change_voucher =
-        ChangeVoucher { pin: Pin::from_provider(change.into()), amount: Some(60), expires_at: None };
-    let paid = Reply::Paid(Paid { amount: Some(4_000), change: Some(change_voucher), ..Paid::default() });
+        ChangeVoucher { pin: Pin::from_provider(change.into()), amount: Some(Minor(60)), expires_at: None };
+    let paid =
+        Reply::Paid(Paid { amount: Some(Minor(4_000)), change: Some(change_voucher), ..Paid::default() });
     let refused = Reply::Declined(Refusal { code: USED, words: "their words".into() });
     let mut bodies = Vec::new();
     for heard in [Ok(paid), Ok(refused), Err(Doubt::Timeout)] {

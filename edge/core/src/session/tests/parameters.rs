@@ -44,7 +44,7 @@ fn amounts() {
     refused("amount", &["", "null"], Fault::Missing, "amount");
     assert_eq!(parse("amount", "1e400").err(), Some(BodyError::NotJson.into()));
     for good in [1, 9_007_199_254_740_991] {
-        assert_eq!(parse("amount", &good.to_string()).unwrap().0.amount, good);
+        assert_eq!(parse("amount", &good.to_string()).unwrap().0.amount, Minor(good));
     }
 }
 
@@ -187,7 +187,7 @@ fn a_full_body_survives_the_store() {
     assert_eq!(open_ms, 1_800_000);
     assert_eq!(
         (parameters.amount, parameters.currency.code(), parameters.reference.as_str()),
-        (25_000, "ZAR", "order-1")
+        (Minor(25_000), "ZAR", "order-1")
     );
     assert_eq!(
         (parameters.email.as_deref(), parameters.phone.as_deref()),

@@ -16,7 +16,7 @@ fn unconfirmed() -> Session {
 }
 
 fn paid(amount: i64) -> Heard {
-    Ok(Reply::Paid(Paid { amount: Some(amount), ..Paid::default() }))
+    Ok(Reply::Paid(Paid { amount: Some(Minor(amount)), ..Paid::default() }))
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::provider::Paid;
 use crate::recovery::Heard;
 use crate::session::tests::{NOW, created, cs};
 use crate::session::{Entry, Parameters, Redemption, Session};
+use checkout_wire::Minor;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
@@ -30,7 +31,7 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn new(amount: i64, expires_at: i64) -> Self {
+    pub(super) fn new(amount: Minor, expires_at: i64) -> Self {
         // Computed once, because each case needs it for each of its sessions.
         static PARAMETERS: OnceLock<Parameters> = OnceLock::new();
         let parameters = || match created(1, "ZAR") {

@@ -12,6 +12,7 @@ mod shell;
 use crate::Limits;
 use crate::recovery::Doubt;
 use crate::session::tests::NOW;
+use checkout_wire::Minor;
 use checks::{Checked, books_agree, ledger_tells_all, nothing_is_forgotten};
 use desk::Desk;
 use line::Stray;
@@ -20,8 +21,8 @@ use proptest::prelude::*;
 use provider::{Provider, Voucher};
 
 const SECOND: i64 = 1_000;
-/// The price of each session in minor units.
-const PRICE: i64 = 200;
+/// The price of each session.
+const PRICE: Minor = Minor(200);
 
 /// A payment, by the index of its session and its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,9 +48,9 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
     prop::collection::vec((0u8..34, any::<u8>(), any::<u8>()), 0..70)
 }
 
-fn vouchers() -> impl Strategy<Value = Vec<(Manner, i64)>> {
+fn vouchers() -> impl Strategy<Value = Vec<(Manner, Minor)>> {
     let manner = prop::sample::select(vec![Manner::ByReference, Manner::ByBalance, Manner::Confirming]);
-    prop::collection::vec((manner, prop::sample::select(vec![100, 250, 500])), 1..4)
+    prop::collection::vec((manner, prop::sample::select(vec![Minor(100), Minor(250), Minor(500)])), 1..4)
 }
 
 /// Returns an index below `of`; `None` if there is nothing to choose.
@@ -58,7 +59,7 @@ fn pick(which: u8, of: usize) -> Option<usize> {
 }
 
 impl World {
-    fn new(vouchers: &[(Manner, i64)]) -> Self {
+    fn new(vouchers: &[(Manner, Minor)]) -> Self {
         let limits = Limits {
             failed_per_minute: 100,
             failed_per_session: 100,
@@ -68,8 +69,11 @@ impl World {
             ..Limits::default()
         };
         let minutes = [30, 10, 30];
-        let voucher =
-            |(manner, left): &(Manner, i64)| Voucher { manner: *manner, left: *left, spent_elsewhere: 0 };
+        let voucher = |(manner, left): &(Manner, Minor)| Voucher {
+            manner: *manner,
+            left: *left,
+            spent_elsewhere: Minor::ZERO,
+        };
         Self {
             now: NOW,
             limits,
@@ -161,9 +165,9 @@ impl World {
     fn spend_elsewhere(&mut self, which: u8) {
         let at = usize::from(which) % self.provider.vouchers.len();
         let voucher = &mut self.provider.vouchers[at];
-        if voucher.left > 0 && voucher.spent_elsewhere < 9 {
-            voucher.left -= 1;
-            voucher.spent_elsewhere += 1;
+        if voucher.left > Minor::ZERO && voucher.spent_elsewhere < Minor(9) {
+            voucher.left -= Minor(1);
+            voucher.spent_elsewhere += Minor(1);
         }
     }
 
