@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use checkout_core::config::Config;
 use checkout_core::fields::MAX_BODY;
 use checkout_core::secret::Secret;
-use checkout_wire::ErrorCode;
+use checkout_wire::{ErrorCode, Seconds};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 use worker::{Headers, Request, Response, ResponseBuilder, Result};
@@ -29,10 +29,10 @@ pub fn problem(problem: &Problem) -> Result<Response> {
     };
     put("detail", problem.detail.as_deref().map(Value::from));
     put("field", problem.field.as_deref().map(Value::from));
-    put("retry_after", problem.retry_after.map(Value::from));
+    put("retry_after", problem.retry_after.map(|Seconds(seconds)| seconds.into()));
     let mut answer =
         ResponseBuilder::new().with_status(status).with_header("content-type", "application/problem+json")?;
-    if let Some(seconds) = problem.retry_after {
+    if let Some(Seconds(seconds)) = problem.retry_after {
         answer = answer.with_header("retry-after", &seconds.to_string())?;
     }
     if status == 401 {

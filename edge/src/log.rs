@@ -2,7 +2,7 @@
 //! provider answer can reach it.
 
 use checkout_core::ConfigError;
-use checkout_wire::Minor;
+use checkout_wire::{Millis, Minor};
 use serde_json::{Value, json};
 use worker::{console_error, console_log, console_warn};
 
@@ -26,18 +26,18 @@ pub fn failed(place: &'static str, error: &worker::Error) {
     console_error!("{}", json!({"event": "failed", "place": place, "kind": kind}));
 }
 
-/// Logs a call to a provider: how long it took, in milliseconds, and its result in our own words.
+/// Logs a call to a provider: how long it took, and its result in our own words.
 pub fn provider_call(
     provider: &str,
     about: &str,
     op: &'static str,
     status: Option<u16>,
     heard: &str,
-    ms: i64,
+    took: Millis,
 ) {
     let line = json!({
         "event": "provider_call", "provider": provider, "about": about, "op": op,
-        "status": status, "heard": heard, "ms": ms,
+        "status": status, "heard": heard, "ms": took,
     });
     console_log!("{line}");
 }

@@ -5,7 +5,7 @@ use checkout_core::fields::{BodyError, Fault, FieldError};
 use checkout_core::issuance::ViewError;
 use checkout_core::provider::{OrderError, WebhookError};
 use checkout_core::session::{NotAdmitted, ParametersError, RequestError};
-use checkout_wire::{ErrorCode, Minor, PinProblem};
+use checkout_wire::{ErrorCode, Millis, Minor, PinProblem, Seconds};
 use serde::{Deserialize, Serialize};
 
 /// An error that is told to whoever asked: the members of a problem document (RFC 9457), which [`crate::http::problem`] writes.
@@ -18,8 +18,8 @@ pub struct Problem {
     pub detail: Option<String>,
     /// The member of the body it is about.
     pub field: Option<String>,
-    /// Seconds to wait before it makes sense to try again.
-    pub retry_after: Option<i64>,
+    /// The time to wait before it makes sense to try again.
+    pub retry_after: Option<Seconds>,
 }
 
 impl Problem {
@@ -38,9 +38,9 @@ impl Problem {
         Self { field: Some(field.into()), ..self }
     }
 
-    /// Adds the time to wait, in milliseconds; told in whole seconds, rounded up, at least one.
-    pub fn wait(self, ms: i64) -> Self {
-        Self { retry_after: Some((ms.max(1) + 999) / 1000), ..self }
+    /// Adds the time to wait; told in whole seconds, rounded up, at least one.
+    pub fn wait(self, time: Millis) -> Self {
+        Self { retry_after: Some(time.max(Millis(1)).to_seconds_rounded_up()), ..self }
     }
 }
 
@@ -98,7 +98,7 @@ impl From<NotAdmitted> for Problem {
             NotAdmitted::Canceled => Problem::of(ErrorCode::SessionCanceled),
             NotAdmitted::Expired => Problem::of(ErrorCode::SessionExpired),
             NotAdmitted::NoVoucherLeft => Problem::of(ErrorCode::TooManyVouchers),
-            NotAdmitted::TooManyAttempts { wait_ms } => Problem::of(ErrorCode::TooManyAttempts).wait(wait_ms),
+            NotAdmitted::TooManyAttempts { wait } => Problem::of(ErrorCode::TooManyAttempts).wait(wait),
         }
     }
 }
@@ -162,7 +162,7 @@ impl From<ViewError> for Problem {
             }
             ViewError::Unavailable { words: None } => Problem::of(ErrorCode::ProviderUnavailable),
             ViewError::NotFound => Problem::of(ErrorCode::VoucherNotFound).about("voucher_number"),
-            ViewError::Busy { wait_ms } => Problem::of(ErrorCode::ProviderBusy).wait(wait_ms),
+            ViewError::Busy { wait } => Problem::of(ErrorCode::ProviderBusy).wait(wait),
         }
     }
 }

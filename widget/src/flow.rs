@@ -11,7 +11,7 @@ use attempt::{Attempt, Delivery};
 use checkout_present::{CheckoutRules, Field, RedemptionRules, Word};
 use checkout_wire::{
     CheckoutView, DeclineCode, ErrorCode, Minor, Problem, RedemptionAnswer, RedemptionStatus, RedemptionView,
-    SessionStatus,
+    Seconds, SessionStatus,
 };
 use std::sync::Arc;
 
@@ -35,8 +35,8 @@ pub enum Event {
     LoadFailed(LoadError),
     /// The browser gained or lost its connection.
     Online(bool),
-    /// The wait has this many seconds left.
-    WaitLeft(i64),
+    /// The wait has this much time left.
+    WaitLeft(Seconds),
 }
 
 /// Why there is no session to show.
@@ -81,8 +81,8 @@ pub enum Refusal {
 pub struct Wait {
     /// The text that says why.
     pub word: Word,
-    /// Seconds left.
-    pub seconds: i64,
+    /// The time left.
+    pub seconds: Seconds,
 }
 
 /// The state of the checkout.
@@ -162,7 +162,7 @@ impl Flow {
                 // While every provider is down, the wait ends only when the session says so.
                 self.wait = self
                     .wait
-                    .filter(|wait| seconds > 0 || wait.word == Word::AllDownText)
+                    .filter(|wait| seconds > Seconds(0) || wait.word == Word::AllDownText)
                     .map(|wait| Wait { seconds, ..wait });
             }
         }
@@ -221,7 +221,7 @@ impl Flow {
         let down = |view: &Arc<CheckoutView>| {
             view.takes_vouchers() && view.providers.iter().any(|offer| offer.retry_after.is_some())
         };
-        self.wait.is_none_or(|wait| wait.seconds <= 0) && self.view.as_ref().is_some_and(down)
+        self.wait.is_none_or(|wait| wait.seconds <= Seconds(0)) && self.view.as_ref().is_some_and(down)
     }
 
     /// Returns whether the last voucher was declined only because its value is too low. Its PIN is kept: it can still pay a part.
@@ -268,8 +268,8 @@ impl Flow {
                 | ErrorCode::TooManyVouchers,
             ) => {}
             Some(code @ (ErrorCode::TooManyAttempts | ErrorCode::ProviderBusy)) => {
-                const DEFAULT_SECONDS: i64 = 30;
-                let seconds = problem.and_then(|problem| problem.retry_after).unwrap_or(DEFAULT_SECONDS);
+                const DEFAULT: Seconds = Seconds(30);
+                let seconds = problem.and_then(|problem| problem.retry_after).unwrap_or(DEFAULT);
                 let busy = code == ErrorCode::ProviderBusy;
                 let word = if busy { Word::ProviderWaitText } else { Word::WaitText };
                 self.wait = Some(Wait { word, seconds });

@@ -5,7 +5,7 @@ use crate::flow::{Event, Flow, NextRequest, Refusal};
 use crate::screen::{Notice, Place, Screen, ShopEvent, field_error};
 use crate::{backoff::Backoff, dom, host, plain_form, state, view};
 use checkout_present::Field;
-use checkout_wire::{Minor, Page, RedemptionStatus};
+use checkout_wire::{Millis, Minor, Page, RedemptionStatus, Seconds};
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -27,8 +27,8 @@ struct Run {
     /// Incremented when a `POST` is sent and when it ends: the answer to a `GET` from an earlier epoch is out of date.
     epoch: u32,
     loading: bool,
-    /// The end of the wait that the Worker asked for, in milliseconds since 1970.
-    wait_until: i64,
+    /// The end of the wait that the Worker asked for.
+    wait_until: Millis,
     ticking: bool,
     /// Keeps the view mounted.
     mounted: Option<UnmountHandle<web_sys::Comment>>,
@@ -43,7 +43,7 @@ impl Run {
             timer: None,
             epoch: 0,
             loading: false,
-            wait_until: 0,
+            wait_until: Millis::ZERO,
             ticking: false,
             mounted: None,
         }
@@ -296,7 +296,7 @@ fn start_countdown(flow: &Flow) {
         return;
     };
     let ticking = RUN.with_borrow_mut(|run| {
-        run.wait_until = now() + wait.seconds * 1000;
+        run.wait_until = now() + wait.seconds.to_millis();
         std::mem::replace(&mut run.ticking, true)
     });
     if !ticking {
@@ -307,21 +307,21 @@ fn start_countdown(flow: &Flow) {
 fn tick() {
     let second = move || {
         let left = RUN.with_borrow_mut(|run| {
-            let left = (run.wait_until - now() + 999) / 1000;
-            run.ticking = left > 0;
+            let left = (run.wait_until - now()).to_seconds_rounded_up();
+            run.ticking = left > Seconds(0);
             if !run.ticking {
                 run.backoff.reset();
             }
             left
         });
         apply(Event::WaitLeft(left));
-        if left > 0 {
+        if left > Seconds(0) {
             tick();
         }
     };
     dom::after(1000, second);
 }
 
-fn now() -> i64 {
-    js_sys::Date::now() as i64
+fn now() -> Millis {
+    Millis(js_sys::Date::now() as i64)
 }

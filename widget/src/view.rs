@@ -13,7 +13,7 @@ use crate::run;
 use crate::screen::{Notice, Place, Screen, ShopEvent, Tone};
 use crate::{dom, state};
 use checkout_present::{CheckoutRules, Word};
-use checkout_wire::Minor;
+use checkout_wire::{Minor, Seconds};
 pub use field::{focus_field, group_pin, read_part, set_part, show_error, suggest_part, validate};
 pub use form::leave_down_offer;
 use tag::{Tag, tag};
@@ -134,7 +134,7 @@ fn notice_text(word: Word, flow: &Flow) -> String {
         _ => (Minor::ZERO, view.amount_received),
     };
     let money = |minor| money(minor, &view.currency);
-    let time = flow.wait.map(|wait| duration(wait.seconds.max(1))).unwrap_or_default();
+    let time = flow.wait.map(|wait| duration(wait.seconds.max(Seconds(1)))).unwrap_or_default();
     let gaps = [
         ("shop", &view.shop_name),
         ("amount", &money(amount)),

@@ -13,15 +13,15 @@ use crate::recovery::{Doubt, Heard, Recovery, orphaned_at};
 use crate::time::rfc3339;
 use crate::{Config, reference};
 use checkout_wire::money::Currency;
-use checkout_wire::{DeclineCode, Minor, VoucherId};
+use checkout_wire::{DeclineCode, Millis, Minor, VoucherId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// The time for which an order may be sent again, in milliseconds. Providers do not state how long they recognise a repeated
+/// The time for which an order may be sent again. Providers do not state how long they recognise a repeated
 /// order; a later one could become a second order.
-const RESENT_FOR_MS: i64 = 24 * 3_600_000;
-/// The time without calls to a provider that reports too many calls and states no wait of its own, in milliseconds.
-const BUSY_MS: i64 = 60_000;
+const RESENT_FOR: Millis = Millis::DAY;
+/// The time without calls to a provider that reports too many calls and states no wait of its own.
+const BUSY: Millis = Millis::MINUTE;
 /// The number of consecutive conflicts after which the same order is sent again; the next one leads to review.
 const CONFLICTS: usize = 2;
 
@@ -102,8 +102,8 @@ pub struct Issuance {
     pub shop_reference: Option<String>,
     /// Whether a lost answer is resolved by sending the order again.
     pub resends: bool,
-    /// The time of the order in milliseconds.
-    pub created_at: i64,
+    /// The time of the order.
+    pub created_at: Millis,
     /// Its stage.
     pub stage: IssuanceStage,
     /// The progress of its look-ups.
@@ -164,7 +164,7 @@ impl Replay for Issuance {
     type Entry = Step;
 
     /// Starts an order from [`Step::Ordered`]; returns `None` for any other step.
-    fn begin(created_at: i64, first: Step) -> Option<Self> {
+    fn begin(created_at: Millis, first: Step) -> Option<Self> {
         let Step::Ordered { id, provider, order, shop_reference, resends } = first else {
             return None;
         };
@@ -181,7 +181,7 @@ impl Replay for Issuance {
     }
 
     /// Applies one more step. A settled outcome stays, except that a refused order can still turn out to be issued.
-    fn apply(&mut self, at: i64, step: Step) {
+    fn apply(&mut self, at: Millis, step: Step) {
         match (&step, &self.stage) {
             (_, IssuanceStage::Issued { .. }) | (Step::Ordered { .. }, _) => return,
             (Step::Hinted, _) => return self.recovery.hint(),
@@ -236,7 +236,7 @@ impl Issuance {
     }
 
     /// Returns the result of a look-up of the order at `now`.
-    pub fn looked_up(&self, heard: Heard, now: i64, limits: &Limits) -> IssuanceOutcome {
+    pub fn looked_up(&self, heard: Heard, now: Millis, limits: &Limits) -> IssuanceOutcome {
         let old_enough = self.recovery.grace_is_over(now, limits);
         match heard {
             Ok(Reply::Paid(paid)) if paid.amount.is_none() || paid.amount == self.order.amount => self
@@ -274,8 +274,8 @@ impl Issuance {
     }
 
     /// Returns whether the provider may be asked at `now`: sending the order again must not create a second one.
-    pub fn may_ask(&self, now: i64) -> bool {
-        !self.resends || now - self.created_at <= RESENT_FOR_MS
+    pub fn may_ask(&self, now: Millis) -> bool {
+        !self.resends || now - self.created_at <= RESENT_FOR
     }
 
     /// Returns the steps for the answer to a look-up that began when the order stood as `asked`. A hint that arrived during the
@@ -290,8 +290,8 @@ impl Issuance {
         !self.resends && !matches!(self.stage, IssuanceStage::Issued { .. })
     }
 
-    /// Returns when its next task is due, in milliseconds; `None` if it is settled or in review.
-    pub fn due_at(&self, limits: &Limits) -> Option<i64> {
+    /// Returns when its next task is due; `None` if it is settled or in review.
+    pub fn due_at(&self, limits: &Limits) -> Option<Millis> {
         match &self.stage {
             IssuanceStage::Ordered => Some(orphaned_at(self.created_at, limits)),
             IssuanceStage::Issued { .. } => None,
@@ -378,8 +378,8 @@ pub enum ViewError {
     NotFound,
     /// The provider takes no calls for a while.
     Busy {
-        /// The time to wait, in milliseconds.
-        wait_ms: i64,
+        /// The time to wait.
+        wait: Millis,
     },
 }
 
@@ -405,7 +405,7 @@ pub fn viewed(provider: &dyn Provider, number: &str, heard: Heard) -> Result<Val
             Err(ViewError::Unavailable { words: Some(refusal.words) })
         }
         Ok(Reply::Declined(_)) => Err(ViewError::NotFound),
-        Ok(Reply::Busy) => Err(ViewError::Busy { wait_ms: BUSY_MS }),
+        Ok(Reply::Busy) => Err(ViewError::Busy { wait: BUSY }),
         _ => Err(ViewError::Unavailable { words: None }),
     }
 }

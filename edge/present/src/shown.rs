@@ -2,7 +2,8 @@
 
 use crate::Word;
 use checkout_wire::{
-    ChangeVoucher, CheckoutView, DeclineCode, Minor, Offer, RedemptionStatus, RedemptionView, SessionStatus,
+    ChangeVoucher, CheckoutView, DeclineCode, Minor, Offer, RedemptionStatus, RedemptionView, Seconds,
+    SessionStatus,
 };
 
 /// The rules for a way to pay.
@@ -47,9 +48,9 @@ pub trait CheckoutRules {
     /// Returns the way to pay with that name; another one if there is none or its provider does not answer.
     fn pick(&self, key: &str) -> Option<&Offer>;
 
-    /// Returns the seconds until the next query while no provider answers, at most 15: another shopper's payment may show earlier
+    /// Returns the time until the next query while no provider answers, at most 15 seconds: another shopper's payment may show earlier
     /// that a provider is back.
-    fn down(&self) -> Option<i64>;
+    fn down(&self) -> Option<Seconds>;
 
     /// Returns the redemptions that have paid, if there are several or an amount remains.
     fn paid_with(&self) -> Vec<&RedemptionView>;
@@ -130,11 +131,11 @@ impl CheckoutRules for CheckoutView {
         up().find(named).or_else(|| up().next()).or_else(any)
     }
 
-    fn down(&self) -> Option<i64> {
-        const MOST: i64 = 15;
+    fn down(&self) -> Option<Seconds> {
+        const MOST: Seconds = Seconds(15);
         // A provider that answers has `None`, which is the minimum.
         let first = self.providers.iter().map(|offer| offer.retry_after).min().flatten();
-        first.map(|seconds| seconds.min(MOST))
+        first.map(|wait| wait.min(MOST))
     }
 
     fn paid_with(&self) -> Vec<&RedemptionView> {

@@ -8,7 +8,8 @@ use checkout_core::gate::{Ask, Pass};
 use checkout_core::secret::Secret;
 use checkout_core::session::Parameters;
 use checkout_wire::{
-    ChangeVoucher, CheckoutView, ErrorCode, RedemptionAnswer, RedemptionId, RedemptionRequest, SessionId,
+    ChangeVoucher, CheckoutView, ErrorCode, Millis, RedemptionAnswer, RedemptionId, RedemptionRequest,
+    SessionId,
 };
 use core::marker::PhantomData;
 use serde::de::DeserializeOwned;
@@ -46,8 +47,8 @@ pub struct CreateSession {
     pub id: SessionId,
     /// The parameters that the merchant set.
     pub parameters: Parameters,
-    /// How long it stays open, in milliseconds.
-    pub expires_in_ms: i64,
+    /// How long it stays open.
+    pub expires_in_ms: Millis,
 }
 call!(CreateSession, "CHECKOUT", "create", Json<Value>);
 

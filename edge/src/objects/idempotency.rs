@@ -20,12 +20,12 @@ use checkout_core::Config;
 use checkout_core::event::EventType;
 use checkout_core::idempotency::{Key, Record};
 use checkout_core::seal::same;
-use checkout_wire::ErrorCode;
+use checkout_wire::{ErrorCode, Millis};
 use serde_json::Value;
 use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
 
-/// Time on top of the provider's timeout before a call that does not end counts as gone, in milliseconds.
-const GRACE_MS: i64 = 5_000;
+/// Time on top of the provider's timeout before a call that does not end counts as gone.
+const GRACE: Millis = Millis::SECOND.times(5);
 
 /// A key, and what became of it.
 #[durable_object]
@@ -78,12 +78,12 @@ impl LedgerObject for Idempotency {
         &self.ledger
     }
 
-    fn news(config: &Config, before: Option<&Key>, after: &Key, _now: i64) -> Vec<(EventType, Value)> {
+    fn news(config: &Config, before: Option<&Key>, after: &Key, _now: Millis) -> Vec<(EventType, Value)> {
         let before = before.and_then(|key| key.issuance.as_ref());
         after.issuance.as_ref().map_or_else(Vec::new, |issuance| issuance.news(before, config))
     }
 
-    fn next_due(&self, config: &Config, key: &Key) -> Result<Option<i64>, Problem> {
+    fn next_due(&self, config: &Config, key: &Key) -> Result<Option<Millis>, Problem> {
         let issuance = key.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits));
         // What is not known is never forgotten, and after its time never asked about by itself.
         Ok(issuance.or_else(|| key.forget_at()))
@@ -93,7 +93,7 @@ impl LedgerObject for Idempotency {
         let Some(key) = self.ledger.state()? else {
             return Ok(());
         };
-        let is_due = |at: &i64| *at <= now();
+        let is_due = |at: &Millis| *at <= now();
         if key.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits)).is_some() {
             Issuing { object: self, config }.settle().await
         } else if key.forget_at().as_ref().is_some_and(is_due) {
@@ -210,7 +210,7 @@ impl Idempotency {
     }
 
     fn run(&self, config: &Config) -> Held<'_> {
-        self.running.hold(config.limits.provider_timeout_ms + GRACE_MS)
+        self.running.hold(config.limits.provider_timeout_ms + GRACE)
     }
 }
 

@@ -8,19 +8,19 @@ use super::calls::{
     self, AskProgress, Call, Claim, ClaimVoucher, Progress, Received, answer, internal, refuse,
 };
 use crate::runtime::now;
-use checkout_wire::{RedemptionId, SessionId};
+use checkout_wire::{Millis, RedemptionId, SessionId};
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// How long a voucher that nobody uses any more is remembered.
-const KEPT_MS: i64 = 30 * 24 * 3_600_000;
+const KEPT: Millis = Millis::DAY.times(30);
 
 /// The payment that holds the voucher, as it is stored: add to it, never change a name.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 struct Holder {
     session: SessionId,
     redemption: RedemptionId,
-    since: i64,
+    since: Millis,
 }
 
 /// A voucher, and the payment that holds it.
@@ -56,7 +56,7 @@ impl DurableObject for Voucher {
         };
         // While that was asked, another payment may have come to hold it.
         if open || self.holder().await? != holder {
-            storage.set_alarm(KEPT_MS).await?;
+            storage.set_alarm(KEPT.0).await?;
         } else {
             storage.delete_all().await?;
         }
@@ -78,7 +78,7 @@ impl Voucher {
             if self.holder().await? == holder {
                 let new = Holder { session, redemption, since: now() };
                 storage.put("holder", serde_json::to_string(&new)?).await?;
-                storage.set_alarm(KEPT_MS).await?;
+                storage.set_alarm(KEPT.0).await?;
                 #[cfg(feature = "crash-points")]
                 {
                     use super::crash_points::{Point, reached};

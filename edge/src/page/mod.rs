@@ -15,7 +15,7 @@ use crate::runtime::random_hex;
 use checkout_core::config::Config;
 use checkout_core::secret::Secret;
 use checkout_present::CheckoutRules;
-use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode};
+use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, Seconds};
 use form::Typed;
 use layout::Document;
 use maud::{DOCTYPE, html};
@@ -252,7 +252,11 @@ async fn hosted(
         // The widget does not know what was wrong with what the plain form sent.
         page: (!asked.plain && problem.is_none()).then_some(&page),
         main: states::main(&texts, view, &attempt, typed, problem),
-        refresh: if view.awaits_outcome() { Some(4) } else { view.down().filter(|_| view.takes_vouchers()) },
+        refresh: if view.awaits_outcome() {
+            Some(Seconds(4))
+        } else {
+            view.down().filter(|_| view.takes_vouchers())
+        },
         shop_name: &asked.config.shop_name,
     }
     .answer(status, "form-action 'self'; frame-ancestors 'none'")
@@ -267,7 +271,7 @@ async fn gone(asked: &Asked<'_>, problem: &Problem) -> Answer {
         theme: &asked.theme,
         page: None,
         main: states::gone(&texts, ours),
-        refresh: ours.then_some(4),
+        refresh: ours.then_some(Seconds(4)),
         shop_name: &asked.config.shop_name,
     }
     .answer(status(problem.code), "form-action 'none'; frame-ancestors 'none'")

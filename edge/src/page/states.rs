@@ -6,7 +6,9 @@ use super::receipts::receipts;
 use super::text::Texts;
 use crate::problem::Problem;
 use checkout_present::{CheckoutRules, RedemptionRules, Word, words};
-use checkout_wire::{CheckoutView, ErrorCode, Minor, RedemptionStatus, SessionStatus, ascii::digits};
+use checkout_wire::{
+    CheckoutView, ErrorCode, Minor, RedemptionStatus, Seconds, SessionStatus, ascii::digits,
+};
 use maud::{Markup, html};
 
 /// Returns what the iframe shows until the widget runs, and where it cannot: the fields can be filled in, but not yet sent.
@@ -169,8 +171,8 @@ fn top_message(t: &Texts, problem: &Problem) -> Markup {
     notice(t, "bad", title, &[t.filled(word, &[("time", &time(t, problem.retry_after))])])
 }
 
-fn time(t: &Texts, seconds: Option<i64>) -> String {
-    let (word, count) = words::span(seconds.unwrap_or(60).max(1));
+fn time(t: &Texts, seconds: Option<Seconds>) -> String {
+    let (word, count) = words::span(seconds.unwrap_or(Seconds(60)).max(Seconds(1)));
     t.counted(word, count, &[("count", &digits(count))])
 }
 

@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use checkout_core::gate::{Ask, Pass, Role};
 use checkout_core::provider::{Provider, Reply};
 use checkout_core::recovery::Heard;
-use checkout_wire::ErrorCode;
+use checkout_wire::{ErrorCode, Millis};
 use worker::Env;
 
 /// Leave to call a provider.
@@ -15,20 +15,20 @@ pub struct Leave(Role);
 
 /// Why there is no leave to call a provider.
 pub enum NoLeave {
-    /// The provider takes no more calls for so many milliseconds.
-    Full(i64),
-    /// The provider does not answer; it is tried again after so many milliseconds.
-    Down(i64),
+    /// The provider takes no more calls for this long.
+    Full(Millis),
+    /// The provider does not answer; it is tried again after this long.
+    Down(Millis),
     /// The gate could not be asked.
     Unknown(Problem),
 }
 
 impl NoLeave {
-    /// Returns the milliseconds until it makes sense to ask again.
-    pub fn wait_ms(&self) -> i64 {
+    /// Returns the time until it makes sense to ask again.
+    pub fn wait(&self) -> Millis {
         match self {
-            NoLeave::Full(ms) | NoLeave::Down(ms) => *ms,
-            NoLeave::Unknown(_) => 60_000,
+            NoLeave::Full(wait) | NoLeave::Down(wait) => *wait,
+            NoLeave::Unknown(_) => Millis::MINUTE,
         }
     }
 }
@@ -36,8 +36,8 @@ impl NoLeave {
 impl From<NoLeave> for Problem {
     fn from(closed: NoLeave) -> Self {
         match closed {
-            NoLeave::Full(ms) => Problem::of(ErrorCode::ProviderBusy).wait(ms),
-            NoLeave::Down(ms) => Problem::of(ErrorCode::ProviderDown).wait(ms),
+            NoLeave::Full(wait) => Problem::of(ErrorCode::ProviderBusy).wait(wait),
+            NoLeave::Down(wait) => Problem::of(ErrorCode::ProviderDown).wait(wait),
             NoLeave::Unknown(problem) => problem,
         }
     }
@@ -63,10 +63,10 @@ pub async fn resolve(env: &Env, provider: &dyn Provider) -> Result<Leave, NoLeav
     limited(env, provider, Ask::Resolve).await
 }
 
-/// Returns the milliseconds until payments are let through again; `None` when they are, or nobody can tell.
-pub async fn health(env: &Env, provider: &dyn Provider) -> Option<i64> {
+/// Returns the time until payments are let through again; `None` when they are, or nobody can tell.
+pub async fn health(env: &Env, provider: &dyn Provider) -> Option<Millis> {
     match ask_gate(env, provider, Ask::Health).await {
-        Ok(Pass::Down(ms)) => Some(ms),
+        Ok(Pass::Down(wait)) => Some(wait),
         _ => None,
     }
 }
@@ -125,8 +125,8 @@ async fn limited(env: &Env, provider: &dyn Provider, ask: Ask) -> Result<Leave, 
 fn leave(pass: Pass) -> Result<Leave, NoLeave> {
     match pass {
         Pass::Granted(role) => Ok(Leave(role)),
-        Pass::Full(ms) => Err(NoLeave::Full(ms)),
-        Pass::Down(ms) => Err(NoLeave::Down(ms)),
+        Pass::Full(wait) => Err(NoLeave::Full(wait)),
+        Pass::Down(wait) => Err(NoLeave::Down(wait)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The shopper's view of a session, and the data in the pages that start the widget.
 
-use crate::{Country, Minor, Pin, PinRule};
+use crate::{Country, Minor, Pin, PinRule, Seconds};
 
 wire_enum! {
     /// The status of a checkout session.
@@ -134,9 +134,9 @@ wire_struct! {
         pub needs_email: bool,
         /// The fee that it adds to the remaining amount; an estimate, 0 for none.
         pub fee: Minor,
-        /// The seconds until the next attempt makes sense, while the provider does not answer.
+        /// The time until the next attempt makes sense, while the provider does not answer.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-        pub retry_after: Option<i64>,
+        pub retry_after: Option<Seconds>,
     }
 }
 
@@ -186,9 +186,9 @@ wire_struct! {
         /// The address that the shopper returns to without paying.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub cancel_url: Option<String>,
-        /// The seconds until the next attempt is allowed, after too many failed ones.
+        /// The time until the next attempt is allowed, after too many failed ones.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-        pub retry_after: Option<i64>,
+        pub retry_after: Option<Seconds>,
         /// The expiry time, RFC 3339 in UTC.
         pub expires_at: String,
     }

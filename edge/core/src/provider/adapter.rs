@@ -7,7 +7,7 @@ use super::{
 use crate::fields::Fields;
 use crate::http::{HttpRequest, HttpResponse};
 use crate::vars::{ConfigError, Vars};
-use checkout_wire::Minor;
+use checkout_wire::{Millis, Minor};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -26,9 +26,9 @@ pub trait Provider {
         Minor::ZERO
     }
 
-    /// Builds the request for an operation at `now` (milliseconds since 1970), or returns why there is none. The body
+    /// Builds the request for an operation at `now`, or returns why there is none. The body
     /// may hold the PIN; URL and headers never do.
-    fn request(&self, op: &Op<'_>, now: i64) -> Result<HttpRequest, BuildError>;
+    fn request(&self, op: &Op<'_>, now: Millis) -> Result<HttpRequest, BuildError>;
 
     /// Parses the provider's answer. Only the provider's explicit word is a success or a decline; everything else is
     /// [`Unreadable`], and money may have moved.

@@ -13,7 +13,7 @@ use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::reference;
 use crate::secret::Secret;
 use checkout_wire::money::Currency;
-use checkout_wire::{Alphabet, Country, DeclineCode, Minor, Pin, PinRule};
+use checkout_wire::{Alphabet, Country, DeclineCode, Minor, Pin, PinRule, Millis};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -112,7 +112,7 @@ impl Provider for Celbux {
         &self.features
     }
 
-    fn request(&self, op: &Op<'_>, _now: i64) -> Result<HttpRequest, BuildError> {
+    fn request(&self, op: &Op<'_>, _now: Millis) -> Result<HttpRequest, BuildError> {
         let (call, body) = match op {
             Op::Charge(charge) => {
                 let body = Body {

@@ -13,7 +13,7 @@ use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::seal;
 use crate::secret::Secret;
 use checkout_wire::money::{self, Currency};
-use checkout_wire::{Alphabet, ChangeVoucher, Country, DeclineCode, Minor, Pin, PinRule};
+use checkout_wire::{Alphabet, ChangeVoucher, Country, DeclineCode, Minor, Pin, PinRule, Millis};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -177,7 +177,7 @@ impl Provider for Kora {
         &self.features
     }
 
-    fn request(&self, op: &Op<'_>, _now: i64) -> Result<HttpRequest, BuildError> {
+    fn request(&self, op: &Op<'_>, _now: Millis) -> Result<HttpRequest, BuildError> {
         let authorization = ("Authorization", format!("Bearer {}", self.secret_key.reveal()));
         let accept = ("Accept", "application/json".to_owned());
         match op {

@@ -7,7 +7,7 @@ use super::golden::{NOON, cases, kind, sandboxes};
 use super::*;
 use crate::config::Config;
 use crate::http::{HttpRequest, HttpResponse};
-use checkout_wire::{Alphabet, ChangeVoucher, DeclineCode, Minor, Pin, PinRule, money, pin};
+use checkout_wire::{Alphabet, ChangeVoucher, DeclineCode, Millis, Minor, Pin, PinRule, money, pin};
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -187,7 +187,7 @@ fn law_2_a_stored_order_is_the_same_order_whenever_it_is_sent() {
             assert_eq!(&again, order);
             let sent = provider.request(&Op::Issue(order), NOON).unwrap();
             assert_eq!(provider.request(&Op::Issue(&again), NOON).as_ref(), Ok(&sent));
-            let later = provider.request(&Op::Issue(&again), NOON + 86_400_000).unwrap();
+            let later = provider.request(&Op::Issue(&again), NOON + Millis(86_400_000)).unwrap();
             assert_eq!((&later.url, &later.body, later.method), (&sent.url, &sent.body, sent.method));
             assert_eq!(sent.body, order.body);
             let changed =

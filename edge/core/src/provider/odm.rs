@@ -15,7 +15,7 @@ use crate::secret::Secret;
 use crate::time::rfc3339;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use checkout_wire::money::Currency;
-use checkout_wire::{Country, DeclineCode, Pin};
+use checkout_wire::{Country, DeclineCode, Pin, Millis};
 use ed25519_dalek::{Signer, SigningKey};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -116,7 +116,7 @@ impl Provider for Odm {
         &self.features
     }
 
-    fn request(&self, op: &Op<'_>, now: i64) -> Result<HttpRequest, BuildError> {
+    fn request(&self, op: &Op<'_>, now: Millis) -> Result<HttpRequest, BuildError> {
         let Op::Issue(order) = op else {
             return Err(BuildError("ODM has no such call"));
         };

@@ -11,7 +11,7 @@ use crate::address::is_local;
 use crate::vars::{ConfigError, Vars};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use checkout_wire::money::{self, Currency};
-use checkout_wire::{Alphabet, Country, DeclineCode, Minor, PinRule};
+use checkout_wire::{Alphabet, Country, DeclineCode, Minor, PinRule, Millis};
 use serde::Deserialize;
 use serde_json::Map;
 
@@ -94,7 +94,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         reverses: false,
         // WiPay does not say whom the limit covers, nor whether both calls share it: one bucket for all is the safe
         // reading.
-        rate: Some(Rate { account: format!("wipay-{account}"), calls: 5, period_ms: 60_000 }),
+        rate: Some(Rate { account: format!("wipay-{account}"), calls: 5, period: Millis::MINUTE }),
     };
     Ok(Some(Box::new(WiPay { base_url, account, fee, features })))
 }
@@ -120,7 +120,7 @@ impl Provider for WiPay {
         Minor(i64::from(self.fee.flat_minor)).saturating_add(Minor(i64::try_from(share).unwrap_or(i64::MAX)))
     }
 
-    fn request(&self, op: &Op<'_>, _now: i64) -> Result<HttpRequest, BuildError> {
+    fn request(&self, op: &Op<'_>, _now: Millis) -> Result<HttpRequest, BuildError> {
         let mut form = form_urlencoded::Serializer::new(String::new());
         let call = match op {
             Op::Charge(charge) => {

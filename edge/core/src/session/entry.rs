@@ -2,7 +2,7 @@
 
 use super::Parameters;
 use crate::recovery::Doubt;
-use checkout_wire::{DeclineCode, Minor, RedemptionId, SessionId};
+use checkout_wire::{DeclineCode, Millis, Minor, RedemptionId, SessionId};
 use serde::{Deserialize, Serialize};
 
 /// An event in a session. It holds no PIN; a sealed one is stored beside the ledger as long as it is needed.
@@ -15,8 +15,8 @@ pub enum Entry {
         id: SessionId,
         /// SHA-256 of the client secret.
         secret_hash: String,
-        /// The expiry time in milliseconds.
-        expires_at: i64,
+        /// The expiry time.
+        expires_at: Millis,
         /// The parameters that the merchant set.
         #[serde(rename = "terms")]
         parameters: Parameters,

@@ -3,17 +3,17 @@
 use super::{Begun, Entry, Move, Stage};
 use crate::Limits;
 use crate::recovery::{Doubt, Recovery};
-use checkout_wire::{DeclineCode, Minor, RedemptionStatus};
+use checkout_wire::{DeclineCode, Millis, Minor, RedemptionStatus};
 
 /// One voucher's payment in a session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Redemption {
     /// Its first entry.
     pub begun: Begun,
-    /// The time at which it began, in milliseconds.
-    pub created_at: i64,
-    /// The time at which the charge was about to be sent, in milliseconds; `None` before that.
-    pub sent_at: Option<i64>,
+    /// The time at which it began.
+    pub created_at: Millis,
+    /// The time at which the charge was about to be sent; `None` before that.
+    pub sent_at: Option<Millis>,
     /// The balance before the charge, if it was checked.
     pub balance_before: Option<Minor>,
     /// Whether the provider sends the rest to the voucher's owner by message.
@@ -72,8 +72,8 @@ pub enum RedemptionState {
 pub struct Reversal {
     /// Our reference of the reversal at the provider.
     pub reference: String,
-    /// The time at which it was last about to be sent, in milliseconds.
-    pub sent_at: i64,
+    /// The time at which it was last about to be sent.
+    pub sent_at: Millis,
     /// The number of times it was about to be sent.
     pub tries: usize,
     /// Its progress.
@@ -110,7 +110,7 @@ impl RedemptionState {
 
 impl Redemption {
     /// Applies an entry about the redemption, if it has an effect in its stage ([`Stage::after`]).
-    pub(super) fn apply(&mut self, at: i64, entry: Entry) {
+    pub(super) fn apply(&mut self, at: Millis, entry: Entry) {
         if Move::of(&entry).and_then(|entry| self.stage().after(entry)).is_none() {
             return;
         }

@@ -6,7 +6,7 @@ use crate::Limits;
 use crate::provider::Reply;
 use crate::recovery::{Heard, Recovery, orphaned_at};
 use crate::reference;
-use checkout_wire::{Minor, RedemptionStatus, SessionStatus};
+use checkout_wire::{Millis, Minor, RedemptionStatus, SessionStatus};
 
 /// The most attempts at a reversal while the provider reports each time that it has not happened.
 const TRIES: usize = 3;
@@ -39,7 +39,7 @@ impl Redemption {
 
     /// Returns the entry for a look-up of a charge that is being reversed. [`Entry::Reversing`] means to send the reversal once
     /// more.
-    pub fn reversal_asked(&self, heard: Heard, now: i64, limits: &Limits) -> Entry {
+    pub fn reversal_asked(&self, heard: Heard, now: Millis, limits: &Limits) -> Entry {
         let redemption = self.begun.id.clone();
         let sent_at = self.reversal.as_ref().map_or(now, |reversal| reversal.sent_at);
         let tries = self.reversal.as_ref().map_or(0, |reversal| reversal.tries);
@@ -55,7 +55,7 @@ impl Redemption {
     }
 
     /// Applies an entry about the reversal; [`Stage::after`](super::Stage::after) has accepted it.
-    pub(super) fn apply_reversal(&mut self, at: i64, entry: Entry) {
+    pub(super) fn apply_reversal(&mut self, at: Millis, entry: Entry) {
         if let Entry::Reversing { reference, .. } = entry {
             let tries = self.reversal.as_ref().map_or(0, |reversal| reversal.tries) + 1;
             let recovery = Recovery::new(at);
@@ -74,9 +74,9 @@ impl Redemption {
         }
     }
 
-    /// Returns when the next task of its reversal is due, in milliseconds; `ended_at` is the time at which its session ended
+    /// Returns when the next task of its reversal is due; `ended_at` is the time at which its session ended
     /// unpaid.
-    pub(super) fn reversal_due_at(&self, ended_at: Option<i64>, limits: &Limits) -> Option<i64> {
+    pub(super) fn reversal_due_at(&self, ended_at: Option<Millis>, limits: &Limits) -> Option<Millis> {
         if !self.is_success() {
             return None;
         }
@@ -109,12 +109,17 @@ impl Session {
     }
 
     /// Returns whether it ended unpaid, even if its expiry is not recorded yet.
-    pub(super) fn is_over(&self, now: i64) -> bool {
+    pub(super) fn is_over(&self, now: Millis) -> bool {
         self.ended_at().is_some() || self.status(now) == SessionStatus::Expired
     }
 
     /// Returns the status to show to the shopper for a charge whose reversal is due or under way; `None` for any other.
-    pub(super) fn returning(&self, one: &Redemption, now: i64, limits: &Limits) -> Option<RedemptionStatus> {
+    pub(super) fn returning(
+        &self,
+        one: &Redemption,
+        now: Millis,
+        limits: &Limits,
+    ) -> Option<RedemptionStatus> {
         match &one.reversal {
             None => (one.is_success() && one.begun.reverses && self.is_over(now))
                 .then_some(RedemptionStatus::Processing),

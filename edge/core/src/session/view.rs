@@ -7,8 +7,8 @@ use crate::provider::{Brand, Features, Provider};
 use crate::secret::Secret;
 use crate::time::rfc3339;
 use checkout_wire::{
-    ChangeVoucher, CheckoutView, DeclineCode, Minor, Offer, RedemptionId, RedemptionStatus, RedemptionView,
-    SessionStatus,
+    ChangeVoucher, CheckoutView, DeclineCode, Millis, Minor, Offer, RedemptionId, RedemptionStatus,
+    RedemptionView, Seconds, SessionStatus,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 /// The change vouchers that can be shown, by redemption.
 pub type ChangeVouchers = Vec<(RedemptionId, ChangeVoucher)>;
 
-/// The providers that do not answer: by id, the time in milliseconds until which they are not offered.
-pub type Down = BTreeMap<String, i64>;
+/// The providers that do not answer: by id, the time until which they are not offered.
+pub type Down = BTreeMap<String, Millis>;
 
 impl Session {
     /// Returns the view for the holder of the client secret.
@@ -26,7 +26,7 @@ impl Session {
         config: &Config,
         changes: &ChangeVouchers,
         down: &Down,
-        now: i64,
+        now: Millis,
     ) -> CheckoutView {
         let parameters = &self.parameters;
         // The shopper need not ask the merchant for money that the provider may still return.
@@ -55,7 +55,7 @@ impl Session {
             phone: parameters.phone.clone(),
             success_url: parameters.success_url.clone(),
             cancel_url: parameters.cancel_url.clone(),
-            retry_after: self.pause(now, &config.limits).map(seconds),
+            retry_after: self.pause(now, &config.limits).map(Millis::to_seconds_rounded_up),
             expires_at: rfc3339(self.expires_at),
         }
     }
@@ -63,7 +63,7 @@ impl Session {
     /// Returns the view for a reader who knows only the session's id: its language, the payee, and the ways to pay while it is
     /// open and has no redemptions (after that, they depend on an outcome). All else is left empty. A fee would reveal the
     /// amount, so any fee is shown as 1.
-    pub fn outline(&self, config: &Config, now: i64) -> CheckoutView {
+    pub fn outline(&self, config: &Config, now: Millis) -> CheckoutView {
         let status = self.status(now);
         let mut providers = self.offers(config, &Down::new(), now);
         providers.retain(|_| status == SessionStatus::Open && self.redemptions.is_empty());
@@ -101,7 +101,7 @@ impl Session {
         one: &Redemption,
         config: &Config,
         changes: &ChangeVouchers,
-        now: i64,
+        now: Millis,
     ) -> RedemptionView {
         let masked = self.masks_declines(&config.limits);
         let decline_code = one.decline_code().map(|code| match code {
@@ -163,7 +163,7 @@ impl Session {
     }
 
     /// Returns the merchant's view. With the client secret it contains `client_secret` and `url`, the hosted page's address.
-    pub fn shop_view(&self, client_secret: Option<&Secret>, config: &Config, now: i64) -> Value {
+    pub fn shop_view(&self, client_secret: Option<&Secret>, config: &Config, now: Millis) -> Value {
         let parameters = &self.parameters;
         let mut session = json!({
             "id": self.id,
@@ -192,13 +192,17 @@ impl Session {
         session
     }
 
-    fn offers(&self, config: &Config, down: &Down, now: i64) -> Vec<Offer> {
+    fn offers(&self, config: &Config, down: &Down, now: Millis) -> Vec<Offer> {
         let allowed = self.parameters.providers.iter().filter_map(|id| config.provider(id));
         allowed
             .flat_map(|provider| {
                 let features = provider.features();
                 let fee = provider.fee(self.remaining());
-                let wait = down.get(features.id).map(|until| until - now).filter(|ms| *ms > 0).map(seconds);
+                let wait = down
+                    .get(features.id)
+                    .map(|until| *until - now)
+                    .filter(|wait| *wait > Millis::ZERO)
+                    .map(Millis::to_seconds_rounded_up);
                 features.brands().iter().map(move |brand| offer(features, brand, fee, wait))
             })
             .collect()
@@ -313,12 +317,7 @@ impl Reversal {
     }
 }
 
-/// Returns the milliseconds as whole seconds, rounded up.
-const fn seconds(ms: i64) -> i64 {
-    (ms + 999) / 1000
-}
-
-fn offer(features: &Features, brand: &Brand, fee: Minor, retry_after: Option<i64>) -> Offer {
+fn offer(features: &Features, brand: &Brand, fee: Minor, retry_after: Option<Seconds>) -> Offer {
     Offer {
         provider: features.id.to_owned(),
         provider_code: brand.code.clone(),

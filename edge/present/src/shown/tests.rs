@@ -10,7 +10,7 @@ pub fn offer(provider: &str, retry_after: Option<i64>) -> Offer {
         phone_country: Country::SouthAfrica,
         needs_email: false,
         fee: Minor::ZERO,
-        retry_after,
+        retry_after: retry_after.map(Seconds),
     }
 }
 
@@ -70,14 +70,14 @@ fn a_way_to_pay_that_does_not_answer_is_not_picked() {
     assert_eq!(picked(&view, "kora").as_deref(), Some("celbux"));
     assert_eq!(view.down(), None);
     view.providers = vec![offer("kora", Some(9)), offer("celbux", Some(4))];
-    assert_eq!(view.down(), Some(4));
+    assert_eq!(view.down(), Some(Seconds(4)));
     assert_eq!(
         picked(&view, "celbux").as_deref(),
         Some("celbux"),
         "when both come back it is still that one"
     );
     view.providers = vec![offer("kora", Some(240))];
-    assert_eq!(view.down(), Some(15));
+    assert_eq!(view.down(), Some(Seconds(15)));
     view.providers = Vec::new();
     assert_eq!((picked(&view, "kora"), view.down()), (None, None));
 }

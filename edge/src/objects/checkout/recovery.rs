@@ -34,7 +34,7 @@ impl Checkout {
                 },
                 Some(Task::Ask(one)) => {
                     if let Err(closed) = self.ask_provider(config, &one).await? {
-                        self.busy_until.set(now() + closed.wait_ms());
+                        self.busy_until.set(now() + closed.wait());
                         return Ok(());
                     }
                 }

@@ -10,7 +10,7 @@ use crate::log;
 use crate::problem::Problem;
 use crate::runtime::random;
 use checkout_core::Config;
-use checkout_wire::ErrorCode;
+use checkout_wire::{ErrorCode, Millis};
 use wasm_bindgen::prelude::*;
 use worker::{Result, SqlStorageValue, Storage};
 
@@ -64,14 +64,16 @@ impl Store {
     }
 
     /// Reads every entry with the time it was written, oldest first; none when nothing was ever written.
-    pub fn entries(&self) -> Result<Vec<(i64, String)>> {
+    pub fn entries(&self) -> Result<Vec<(Millis, String)>> {
         if !self.exists("ledger")? {
             return Ok(Vec::new());
         }
         let rows = self.0.sql().exec("SELECT at, entry FROM ledger ORDER BY seq", None)?;
         rows.raw()
             .map(|row| match row?.as_slice() {
-                [SqlStorageValue::Integer(at), SqlStorageValue::String(entry)] => Ok((*at, entry.clone())),
+                [SqlStorageValue::Integer(at), SqlStorageValue::String(entry)] => {
+                    Ok((Millis(*at), entry.clone()))
+                }
                 _ => Err("a ledger row of another shape".into()),
             })
             .collect()
@@ -80,7 +82,7 @@ impl Store {
     /// Writes entries and what goes with them: all of it, or nothing.
     pub fn write(
         &self,
-        at: i64,
+        at: Millis,
         entries: &[String],
         secrets: &[SecretWrite],
         events: &[Event],
@@ -88,7 +90,7 @@ impl Store {
         self.all_or_nothing(|| {
             self.create()?;
             for text in entries {
-                let row = vec![SqlStorageValue::Integer(at), text.as_str().into()];
+                let row = vec![SqlStorageValue::Integer(at.0), text.as_str().into()];
                 self.0.sql().exec("INSERT INTO ledger (at, entry) VALUES (?, ?)", row)?;
             }
             for secret in secrets {
@@ -165,9 +167,9 @@ impl Store {
         self.0.sync().await
     }
 
-    /// Sets the alarm to ring in so many milliseconds, in place of any other time.
-    pub async fn set_alarm(&self, ms: i64) -> Result<()> {
-        self.0.set_alarm(ms.max(0)).await
+    /// Sets the alarm to ring after this time, in place of any other time.
+    pub async fn set_alarm(&self, wait: Millis) -> Result<()> {
+        self.0.set_alarm(wait.0.max(0)).await
     }
 
     /// Erases everything, as if nothing had ever been written.

@@ -130,7 +130,7 @@ fn says_issued(event: &Event) -> bool {
 }
 
 /// Returns whether this event settles the order as not issued.
-fn says_refused(event: &Event, before: &Issuance, now: i64) -> bool {
+fn says_refused(event: &Event, before: &Issuance, now: Millis) -> bool {
     let first = before.stage == IssuanceStage::Ordered;
     match event {
         // Once the order may have been accepted, a refusal concerns the repetition.
@@ -151,7 +151,7 @@ proptest! {
     fn any_steps_in_any_order_mean_what_the_model_says(steps in prop::collection::vec(step(), 0..25)) {
         let mut order = order_after([]);
         for (i, step) in steps.iter().enumerate() {
-            order.apply(NOW + 1_000 + i as i64 * 1_000, step.clone());
+            order.apply(NOW + Millis::SECOND.times(1 + i as i64), step.clone());
             prop_assert_eq!(&order.stage, &model(&steps[..=i]), "{:?}", &steps[..=i]);
             let open = matches!(order.stage, IssuanceStage::Ordered | IssuanceStage::InDoubt { .. });
             let due = order.due_at(&Limits::default()).is_some();
@@ -178,7 +178,7 @@ proptest! {
     // Law 3, for any answers in any order, also late and repeated.
     #[test]
     fn law_3_whatever_is_heard_no_order_is_settled_without_a_word(
-        events in prop::collection::vec((event(), prop_oneof![0i64..5_000, 0i64..100_000]), 1..30),
+        events in prop::collection::vec((event(), prop_oneof![0i64..5_000, 0i64..100_000].prop_map(Millis)), 1..30),
     ) {
         let (mut order, mut now, mut ledger) = (order_after([]), NOW, vec![(NOW, ordered())]);
         // The order's state when it was sent and when it was looked up, and whether a webhook has arrived since.

@@ -187,7 +187,7 @@ fn what_a_voucher_is_shown_as_that_was_looked_at() {
         look(Ok(Reply::Declined(refusal(DeclineCode::ProviderUnavailable)))),
         Err(ViewError::Unavailable { words: Some("their words".to_owned()) })
     );
-    assert_eq!(look(Ok(Reply::Busy)), Err(ViewError::Busy { wait_ms: 60_000 }));
+    assert_eq!(look(Ok(Reply::Busy)), Err(ViewError::Busy { wait: Millis::MINUTE }));
     for nothing in [Ok(Reply::Balance(Minor(5))), Ok(voucher(None)), Ok(Reply::NotFound), Err(Doubt::Timeout)]
     {
         assert_eq!(look(nothing.clone()), Err(ViewError::Unavailable { words: None }), "{nothing:?}");

@@ -123,7 +123,7 @@ fn a_signature_holds_for_this_request_only() {
 fn law_2_a_second_sending_differs_in_time_and_signature_only() {
     let (odm, order) = (odm(), stored(BODY));
     let first = odm.request(&Op::Issue(&order), NOON).unwrap();
-    let second = odm.request(&Op::Issue(&order), NOON + 600_000).unwrap();
+    let second = odm.request(&Op::Issue(&order), NOON + Millis(600_000)).unwrap();
     assert_eq!(header(&second, "X-Timestamp"), "2026-04-29T12:10:00.000Z");
     assert_eq!((&second.url, &second.body), (&first.url, &first.body));
     let pairs = first.headers.iter().zip(&second.headers);

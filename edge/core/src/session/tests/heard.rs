@@ -7,7 +7,7 @@ use crate::provider::Reply;
 use proptest::prelude::*;
 
 /// Returns whether this step settles a payment in doubt as not charged.
-fn says_nothing_was_taken(step: &Step, one: &Redemption, now: i64) -> bool {
+fn says_nothing_was_taken(step: &Step, one: &Redemption, now: Millis) -> bool {
     let old =
         one.recovery.doubted_at.is_some_and(|since| now - since >= Limits::default().not_found_grace_ms);
     // After a reported success, only a reported reversal settles it.
@@ -33,7 +33,7 @@ fn says_money_was_taken(step: &Step, one: &Redemption) -> bool {
 }
 
 /// Checks the effect of one step on a payment against the step's answer.
-fn check(step: &Step, before: &Redemption, after: &Redemption, now: i64) -> Result<(), TestCaseError> {
+fn check(step: &Step, before: &Redemption, after: &Redemption, now: Millis) -> Result<(), TestCaseError> {
     let news = before.state != after.state;
     match &after.state {
         RedemptionState::Succeeded { .. } if news => {

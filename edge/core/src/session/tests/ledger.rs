@@ -165,18 +165,18 @@ fn of(session: &Session, id: &str) -> Option<Model> {
     let mut alone = session.clone();
     alone.redemptions.retain(|other| other.begun.id == rd(id));
     // With no expiry of the session, only the payment can be due.
-    alone.expires_at = i64::MAX;
+    alone.expires_at = Millis::MAX;
     Some(Model {
         credited: one.credited(),
         status: one.status(),
         code: one.decline_code(),
         left: one.is_left_to_person(),
-        due: alone.next_due(&Limits::default()).is_some_and(|at| at < i64::MAX),
+        due: alone.next_due(&Limits::default()).is_some_and(|at| at < Millis::MAX),
     })
 }
 
 /// Returns the session's status and the amount it owes, from the models of its payments.
-fn sums(entries: &[Entry], total: Minor, now: i64) -> (SessionStatus, Minor) {
+fn sums(entries: &[Entry], total: Minor, now: Millis) -> (SessionStatus, Minor) {
     let models: Vec<Model> = IDS.iter().filter_map(|id| model(entries, id)).collect();
     let credited: Minor = models.iter().map(|one| one.credited).sum();
     let canceled = entries.contains(&Entry::Canceled);
@@ -223,7 +223,7 @@ proptest! {
         let mut session = session(total.0, []);
         for (i, entry) in entries.iter().enumerate() {
             let before = session.clone();
-            session.apply(NOW + 1_000 + i as i64 * 1_000, entry.clone());
+            session.apply(NOW + Millis::SECOND.times(1 + i as i64), entry.clone());
             let so_far = &entries[..=i];
             for id in IDS {
                 prop_assert_eq!(of(&session, id), model(so_far, id), "{} {:?}", id, so_far);
@@ -240,7 +240,7 @@ proptest! {
                 prop_assert!(stays_settled(old, new), "{:?} {:?}", old, new);
             }
             prop_assert_eq!(session.received() + session.remaining(), total.max(session.received()));
-            let now = if late { NOW + HOUR } else { NOW + HOUR - 1 };
+            let now = if late { NOW + HOUR } else { NOW + HOUR - Millis(1) };
             prop_assert_eq!((session.status(now), session.owed()), sums(so_far, total, now), "{:?}", so_far);
         }
         let stored: Vec<String> = entries.iter().map(|entry| serde_json::to_string(entry).unwrap()).collect();

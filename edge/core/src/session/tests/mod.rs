@@ -26,8 +26,8 @@ use crate::recovery::{Doubt, Heard};
 use crate::vars::ConfigError;
 use checkout_wire::{DeclineCode, RedemptionId, RedemptionStatus, SessionId};
 
-const NOW: i64 = 1_777_464_000_000;
-const HOUR: i64 = 3_600_000;
+const NOW: Millis = Millis(1_777_464_000_000);
+const HOUR: Millis = Millis::HOUR;
 const PIN: &str = "1168648096792943";
 
 /// Returns a configuration of one provider with look-ups and one that checks the balance first.
@@ -49,8 +49,8 @@ fn body(members: &[(&str, &str)], name: &str, value: &str) -> Vec<u8> {
 
 fn created(amount: i64, currency: &str) -> Entry {
     let body = format!(r#"{{"amount":{amount},"currency":"{currency}","reference":"order-1"}}"#);
-    let (parameters, open_ms) = Parameters::parse(body.as_bytes(), &config()).unwrap();
-    Entry::Created { id: cs("cs_1"), secret_hash: "00ff".into(), expires_at: NOW + open_ms, parameters }
+    let (parameters, open_for) = Parameters::parse(body.as_bytes(), &config()).unwrap();
+    Entry::Created { id: cs("cs_1"), secret_hash: "00ff".into(), expires_at: NOW + open_for, parameters }
 }
 
 /// Returns an id as stored in a ledger; the ids of tests are short.
@@ -65,7 +65,7 @@ fn cs(id: &str) -> SessionId {
 /// Returns a session over this amount of rand in minor units, after these entries, one second apart.
 fn session(amount: i64, entries: impl IntoIterator<Item = Entry>) -> Session {
     let ledger = [created(amount, "ZAR")].into_iter().chain(entries);
-    let times = (0..).map(|i| NOW + i * 1_000);
+    let times = (0..).map(|i| NOW + Millis::SECOND.times(i));
     Session::replay(times.zip(ledger)).unwrap()
 }
 

@@ -25,13 +25,13 @@ fn canceled(entries: impl IntoIterator<Item = Entry>) -> Session {
 }
 
 /// The time of the first entry after those of [`canceled`].
-const AFTER: i64 = NOW + 5_000;
+const AFTER: Millis = NOW.saturating_add(Millis(5_000));
 
 fn one(session: &Session) -> &Redemption {
     &session.redemptions[0]
 }
 
-fn due(session: &Session, now: i64) -> Option<Task> {
+fn due(session: &Session, now: Millis) -> Option<Task> {
     session.due(now, &Limits::default())
 }
 
@@ -39,8 +39,8 @@ fn due(session: &Session, now: i64) -> Option<Task> {
 fn a_canceled_session_gives_back_what_can_be_given_back() {
     let limits = Limits::default();
     let session = canceled([]);
-    assert_eq!(session.next_due(&limits), Some(NOW + 4_000));
-    assert_eq!(due(&session, NOW + 4_000), Some(Task::Reverse(one(&session).clone())));
+    assert_eq!(session.next_due(&limits), Some(NOW + Millis(4_000)));
+    assert_eq!(due(&session, NOW + Millis(4_000)), Some(Task::Reverse(one(&session).clone())));
     assert_eq!(one(&session).reversing(), reversing("rd_1"));
     // Without reversals the merchant owes the money, and a session that was not canceled keeps it.
     let kora = super::session(10_000, [begun("rd_1", 4_000), succeeded("rd_1", 4_000), Entry::Canceled]);
@@ -51,7 +51,7 @@ fn a_canceled_session_gives_back_what_can_be_given_back() {
     let over = [begun_celbux("rd_1", 4_000), succeeded("rd_1", 4_000), Entry::Expired];
     let over = super::session(10_000, over);
     assert_eq!((over.owed(), over.status(NOW)), (Minor(4_000), SessionStatus::Expired));
-    assert_eq!(due(&over, NOW + 3_000), Some(Task::Reverse(one(&over).clone())));
+    assert_eq!(due(&over, NOW + Millis(3_000)), Some(Task::Reverse(one(&over).clone())));
 }
 
 #[test]
@@ -64,9 +64,9 @@ fn money_that_comes_after_the_cancelation_is_given_back_as_well() {
     ];
     let mut session = session(10_000, entries);
     assert_eq!((session.status(NOW), session.owed()), (SessionStatus::Processing, Minor::ZERO));
-    session.apply(NOW + 60_000, succeeded("rd_1", 4_000));
+    session.apply(NOW + Millis(60_000), succeeded("rd_1", 4_000));
     assert_eq!((session.status(NOW), session.owed()), (SessionStatus::Canceled, Minor(4_000)));
-    assert_eq!(due(&session, NOW + 60_000), Some(Task::Reverse(one(&session).clone())));
+    assert_eq!(due(&session, NOW + Millis(60_000)), Some(Task::Reverse(one(&session).clone())));
     // A canceled session stays canceled, even if the late payment covers the whole price.
     let entries = [begun_celbux("rd_1", 10_000), Entry::Canceled, succeeded("rd_1", 10_000)];
     let whole = super::session(10_000, entries);
@@ -110,13 +110,13 @@ fn a_process_that_stops_while_it_gives_back_leaves_a_doubt() {
     assert!(matches!(due(&before, AFTER), Some(Task::Reverse(_))));
     // After the entry: the reversal may have been sent.
     let session = canceled([reversing("rd_1")]);
-    let at = AFTER + limits.provider_timeout_ms + 5_000;
-    assert_eq!((session.next_due(&limits), due(&session, at - 1)), (Some(at), None));
+    let at = AFTER + limits.provider_timeout_ms + Millis(5_000);
+    assert_eq!((session.next_due(&limits), due(&session, at - Millis(1))), (Some(at), None));
     assert_eq!(due(&session, at), Some(Task::Write(reversal_doubted("rd_1"))));
     // After the answer: no look-up follows.
     for word in [reversed("rd_1"), not_reversed("rd_1", None)] {
         let session = canceled([reversing("rd_1"), word]);
-        assert_eq!((session.next_due(&limits), due(&session, i64::MAX)), (None, None));
+        assert_eq!((session.next_due(&limits), due(&session, Millis::MAX)), (None, None));
     }
 }
 
@@ -124,11 +124,11 @@ fn a_process_that_stops_while_it_gives_back_leaves_a_doubt() {
 fn what_a_look_up_says_about_giving_back() {
     let limits = Limits::default();
     let session = canceled([reversing("rd_1"), reversal_doubted("rd_1")]);
-    let ask = |heard: Heard, after: i64| one(&session).reversal_asked(heard, AFTER + after, &limits);
-    assert_eq!(ask(Ok(Reply::Reversed), 0), reversed("rd_1"));
+    let ask = |heard: Heard, after: Millis| one(&session).reversal_asked(heard, AFTER + after, &limits);
+    assert_eq!(ask(Ok(Reply::Reversed), Millis::ZERO), reversed("rd_1"));
     // The charge is reported as paid, but right after sending the report may predate the reversal.
-    assert_eq!(ask(Ok(paid()), 0), reversal_asked("rd_1"));
-    assert_eq!(ask(Ok(paid()), limits.not_found_grace_ms - 1), reversal_asked("rd_1"));
+    assert_eq!(ask(Ok(paid()), Millis::ZERO), reversal_asked("rd_1"));
+    assert_eq!(ask(Ok(paid()), limits.not_found_grace_ms - Millis(1)), reversal_asked("rd_1"));
     assert_eq!(ask(Ok(paid()), limits.not_found_grace_ms), reversing("rd_1"));
     for heard in [
         Ok(Reply::Pending),
@@ -140,7 +140,11 @@ fn what_a_look_up_says_about_giving_back() {
         Err(Doubt::Timeout),
         Err(Doubt::Unreadable),
     ] {
-        assert_eq!(ask(heard.clone(), 100 * limits.not_found_grace_ms), reversal_asked("rd_1"), "{heard:?}");
+        assert_eq!(
+            ask(heard.clone(), limits.not_found_grace_ms.times(100)),
+            reversal_asked("rd_1"),
+            "{heard:?}"
+        );
     }
 }
 
@@ -165,12 +169,13 @@ fn it_is_sent_three_times_at_most() {
 
 #[test]
 fn questions_about_giving_back_end_and_leave_it_owed() {
-    let limits = Limits { settle_backoff_ms: vec![1_000, 2_000, 3_000], ..Limits::default() };
+    let limits =
+        Limits { settle_backoff_ms: vec![Millis(1_000), Millis(2_000), Millis(3_000)], ..Limits::default() };
     let mut session = canceled([reversing("rd_1"), reversal_doubted("rd_1")]);
-    let mut now = AFTER + 1_000;
+    let mut now = AFTER + Millis(1_000);
     for pause in [1_000, 2_000, 3_000] {
-        assert_eq!(session.next_due(&limits), Some(now + pause));
-        now += pause;
+        assert_eq!(session.next_due(&limits), Some(now + Millis(pause)));
+        now += Millis(pause);
         assert_eq!(session.due(now, &limits), Some(Task::AskReversal(one(&session).clone())));
         session.apply(now, reversal_asked("rd_1"));
     }

@@ -7,7 +7,7 @@ use checkout_wire::{ChangeVoucher, Pin};
 
 const ASKED: Minor = Minor(4_000);
 /// The time at which the charge was sent: the second entry of its session.
-const SENT: i64 = NOW + 1_000;
+const SENT: Millis = NOW.saturating_add(Millis::SECOND);
 
 const DOUBTS: [Doubt; 7] = [
     Doubt::Pending,
@@ -52,15 +52,15 @@ fn declined_with_words(code: DeclineCode) -> Entry {
     Entry::Declined { redemption: rd("rd_1"), code, words: Some("their words".into()), balance: None }
 }
 
-/// Returns the entry for the answer to a look-up or balance check, this many milliseconds after the charge came into doubt.
-fn ask(payment: &Redemption, heard: Heard, after: i64) -> Entry {
+/// Returns the entry for the answer to a look-up or balance check, this long after the charge came into doubt.
+fn ask(payment: &Redemption, heard: Heard, after: Millis) -> Entry {
     let doubted = payment.recovery.doubted_at.unwrap();
     let outcome = payment.asked(heard, doubted + after, &Limits::default());
     assert_eq!(outcome.change, None);
     outcome.entry
 }
 
-fn not_found_grace() -> i64 {
+fn not_found_grace() -> Millis {
     Limits::default().not_found_grace_ms
 }
 
@@ -171,9 +171,9 @@ fn the_fee_is_what_is_missing_beyond_the_amount() {
 #[test]
 fn law_3_not_found_is_believed_only_after_a_while() {
     let payment = kora([doubted("rd_1", Doubt::Timeout)]);
-    assert_eq!((payment.sent_at, payment.recovery.doubted_at), (Some(SENT), Some(SENT + 1_000)));
-    for after in [0, 1_000, not_found_grace() - 1] {
-        assert_eq!(ask(&payment, Ok(Reply::NotFound), after), asked("rd_1"), "{after}");
+    assert_eq!((payment.sent_at, payment.recovery.doubted_at), (Some(SENT), Some(SENT + Millis(1_000))));
+    for after in [Millis::ZERO, Millis(1_000), not_found_grace() - Millis(1)] {
+        assert_eq!(ask(&payment, Ok(Reply::NotFound), after), asked("rd_1"), "{after:?}");
     }
     let not_charged = declined("rd_1", DeclineCode::NotCharged);
     assert_eq!(ask(&payment, Ok(Reply::NotFound), not_found_grace()), not_charged);
@@ -182,10 +182,10 @@ fn law_3_not_found_is_believed_only_after_a_while() {
 #[test]
 fn what_a_look_up_is_answered() {
     let payment = kora([doubted("rd_1", Doubt::Timeout)]);
-    let late = 10 * not_found_grace();
+    let late = not_found_grace().times(10);
     // The charge was tried and failed: this counts as a failed attempt, as an immediate decline does.
-    assert_eq!(ask(&payment, Ok(Reply::Failed), 0), declined("rd_1", DeclineCode::VoucherRefused));
-    assert_eq!(ask(&payment, Ok(Reply::Reversed), 0), declined("rd_1", DeclineCode::NotCharged));
+    assert_eq!(ask(&payment, Ok(Reply::Failed), Millis::ZERO), declined("rd_1", DeclineCode::VoucherRefused));
+    assert_eq!(ask(&payment, Ok(Reply::Reversed), Millis::ZERO), declined("rd_1", DeclineCode::NotCharged));
     // Every other answer leaves it unknown, however late it is.
     for heard in [
         Ok(Reply::Pending),
@@ -217,12 +217,15 @@ fn law_3_the_balance_tells_only_what_is_exact() {
         transaction: None,
         balance: Some(Minor(5_500)),
     };
-    assert_eq!(ask(&payment, Ok(Reply::Balance(Minor(5_500))), 0), credit);
-    assert_eq!(ask(&payment, Ok(Reply::Balance(Minor(10_000))), not_found_grace() - 1), asked("rd_1"));
+    assert_eq!(ask(&payment, Ok(Reply::Balance(Minor(5_500))), Millis::ZERO), credit);
+    assert_eq!(
+        ask(&payment, Ok(Reply::Balance(Minor(10_000))), not_found_grace() - Millis(1)),
+        asked("rd_1")
+    );
     let not_charged = declined("rd_1", DeclineCode::NotCharged);
     assert_eq!(ask(&payment, Ok(Reply::Balance(Minor(10_000))), not_found_grace()), not_charged);
     for left in [5_499, 5_501, 6_000, 9_999, 10_001, 0] {
-        for after in [0, not_found_grace()] {
+        for after in [Millis::ZERO, not_found_grace()] {
             assert_eq!(
                 ask(&payment, Ok(Reply::Balance(Minor(left))), after),
                 left_to_person("rd_1"),
@@ -237,7 +240,8 @@ fn law_3_the_balance_tells_only_what_is_exact() {
 
 #[test]
 fn after_the_last_question_it_is_left_to_a_person() {
-    let limits = Limits { settle_backoff_ms: vec![1_000, 2_000, 3_000], ..Limits::default() };
+    let limits =
+        Limits { settle_backoff_ms: vec![Millis(1_000), Millis(2_000), Millis(3_000)], ..Limits::default() };
     for heard in [Err(Doubt::Timeout), Ok(Reply::NotFound), Ok(Reply::Pending)] {
         let mut session = session(10_000, [begun("rd_1", ASKED.0), doubted("rd_1", Doubt::Cut)]);
         let mut entries = Vec::new();

@@ -4,7 +4,7 @@ use super::*;
 use crate::secret::Secret;
 use crate::session::view::ChangeVouchers;
 use checkout_wire::money::Currency;
-use checkout_wire::{ChangeVoucher, CheckoutView, Pin};
+use checkout_wire::{ChangeVoucher, CheckoutView, Pin, Seconds};
 use serde_json::{Value, json};
 
 fn checkout_view(session: &Session) -> CheckoutView {
@@ -147,11 +147,13 @@ fn the_wait_is_told_in_seconds() {
         session.apply(NOW, declined(&format!("rd_{i}"), DeclineCode::VoucherUsed));
     }
     assert_eq!(
-        session.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), NOW + 1).retry_after,
-        Some(60)
+        session.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), NOW + Millis(1)).retry_after,
+        Some(Seconds(60))
     );
     assert_eq!(
-        session.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), NOW + 60_000).retry_after,
+        session
+            .checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), NOW + Millis(60_000))
+            .retry_after,
         None
     );
 }
@@ -210,7 +212,7 @@ fn the_shop_sees_everything_but_pins() {
         left_to_person("rd_3"),
     ];
     let view = session(10_000, entries).shop_view(Some(&Secret::new("secret".into())), &config(), NOW);
-    let at = |seconds: i64| crate::time::rfc3339(NOW + seconds * 1_000);
+    let at = |seconds: i64| crate::time::rfc3339(NOW + Millis::SECOND.times(seconds));
     let expected = json!({
         "id": "cs_1", "object": "checkout_session", "status": "processing", "amount": 10_000, "currency": "ZAR",
         "amount_received": 3_000, "amount_remaining": 7_000, "amount_owed": 0, "reference": "order-1", "providers": ["kora"],
@@ -376,8 +378,11 @@ fn what_is_on_a_voucher_can_be_used_but_for_the_fee() {
 #[test]
 fn a_provider_that_does_not_answer_says_when_it_makes_sense_to_try() {
     let session = session(10_000, []);
-    let down = Down::from([("kora".to_owned(), NOW + 1_001)]);
+    let down = Down::from([("kora".to_owned(), NOW + Millis(1_001))]);
     let waits =
         |now| session.checkout_view(&config(), &ChangeVouchers::new(), &down, now).providers[0].retry_after;
-    assert_eq!((waits(NOW), waits(NOW + 1_000), waits(NOW + 1_001)), (Some(2), Some(1), None));
+    assert_eq!(
+        (waits(NOW), waits(NOW + Millis(1_000)), waits(NOW + Millis(1_001))),
+        (Some(Seconds(2)), Some(Seconds(1)), None)
+    );
 }

@@ -4,7 +4,7 @@ use super::Payment;
 use super::manner::{Manner, Mood};
 use crate::provider::{Paid, Refusal, Reply};
 use crate::recovery::Heard;
-use checkout_wire::{ChangeVoucher, DeclineCode, Minor, Pin};
+use checkout_wire::{ChangeVoucher, DeclineCode, Millis, Minor, Pin};
 
 #[derive(Debug)]
 pub(super) struct Voucher {
@@ -36,7 +36,7 @@ pub(super) struct Charge {
     took: Minor,
     pub(super) progress: Progress,
     /// The time of arrival.
-    pub(super) at: i64,
+    pub(super) at: Millis,
     change: Option<Minor>,
     /// Whether a webhook has reported its success.
     pub(super) told: bool,
@@ -96,7 +96,7 @@ impl Provider {
         voucher: usize,
         asked: Minor,
         mood: Mood,
-        at: i64,
+        at: Millis,
     ) -> Heard {
         let manner = self.vouchers[voucher].manner;
         let took = match mood {
