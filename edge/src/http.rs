@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use checkout_core::config::Config;
 use checkout_core::fields::MAX_BODY;
 use checkout_core::secret::Secret;
-use checkout_wire::{ErrorCode, Seconds};
+use checkout_wire::{ErrorCode, Seconds, SessionId};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 use worker::{Headers, Request, Response, ResponseBuilder, Result};
@@ -136,6 +136,11 @@ pub async fn json_body(request: &mut Request) -> Result<String, Problem> {
 /// Returns a header if it is there and can be read.
 pub fn header(headers: &Headers, name: &str) -> Option<String> {
     headers.get(name).ok().flatten()
+}
+
+/// Parses the session's id in an address. Text that is none names no session: an object that is asked comes into being.
+pub fn session_id(text: &str) -> Result<SessionId, Problem> {
+    SessionId::parse(text).ok_or(Problem::of(ErrorCode::SessionNotFound))
 }
 
 fn bearer(headers: &Headers) -> Option<String> {

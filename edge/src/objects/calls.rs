@@ -208,12 +208,12 @@ pub enum MerchantAction {
     /// `POST /v1/checkout_sessions/{id}/cancel`.
     CancelSession {
         /// `cs_…`.
-        id: String,
+        id: SessionId,
     },
     /// `POST /v1/checkout_sessions/{id}/events/{event}/redeliver`.
     Redeliver {
         /// `cs_…`.
-        id: String,
+        id: SessionId,
         /// `evt_…`.
         event: String,
     },
@@ -262,11 +262,9 @@ pub struct AskGate {
 }
 call!(AskGate, "GATE", "ask", Pass);
 
-/// Calls the `Checkout` object of a session: its name is the session's id. An id that cannot be one is not looked for: asking would
-/// make an object of it.
-pub async fn checkout<C: Call>(env: &Env, session: &str, call: &C) -> Result<C::Answer, Problem> {
-    let id = SessionId::parse(session).ok_or(Problem::of(ErrorCode::SessionNotFound))?;
-    read(&send(env, C::OBJECT, id.as_str(), C::NAME, written(call)?).await?)
+/// Calls the `Checkout` object of a session: its name is the session's id.
+pub async fn checkout<C: Call>(env: &Env, session: &SessionId, call: &C) -> Result<C::Answer, Problem> {
+    read(&send(env, C::OBJECT, session.as_str(), C::NAME, written(call)?).await?)
 }
 
 /// Calls the `Voucher` object of a voucher: its name is the keyed hash of provider and number.

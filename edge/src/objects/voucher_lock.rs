@@ -97,7 +97,7 @@ impl Voucher {
     /// Returns whether the holder's outcome is still to come. One that cannot be asked about counts as open.
     async fn is_open(&self, holder: &Holder) -> bool {
         let call = AskProgress { redemption: holder.redemption.clone() };
-        let progress = calls::checkout(&self.env, holder.session.as_str(), &call).await;
+        let progress = calls::checkout(&self.env, &holder.session, &call).await;
         !matches!(progress, Ok(Progress::Settled))
     }
 }

@@ -8,7 +8,7 @@ mod states;
 mod text;
 mod theme;
 
-use crate::http::{Answer, body, check_origin, header, status};
+use crate::http::{Answer, body, check_origin, header, session_id, status};
 use crate::objects::calls::{self, Outline, Redeem, ViewSession, internal};
 use crate::problem::Problem;
 use crate::runtime::random_hex;
@@ -96,8 +96,8 @@ pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> A
         config.allowed_origins.join(" ")
     };
     let asked = Asked::of(request, env, config);
-    let known = match calls::checkout(env, id, &Outline).await {
-        Ok(outline) => outline.read().ok(),
+    let known = match session_id(id) {
+        Ok(id) => calls::checkout(env, &id, &Outline).await.and_then(|outline| outline.read()).ok(),
         Err(_) => None,
     };
     let texts = asked.texts(known.as_ref().and_then(|view| view.locale.as_deref())).await;
@@ -144,7 +144,7 @@ pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &
         Err(problem) => return again(&view, &typed, &problem).await,
     };
     let call = Redeem { secret: key.clone(), key: typed.attempt.clone(), request };
-    let problem = match calls::checkout(env, id, &call).await {
+    let problem = match calls::checkout(env, &session_id(id)?, &call).await {
         Ok(_) => return asked.see_other(id),
         Err(problem) => problem,
     };
@@ -200,7 +200,7 @@ async fn checkout(asked: &Asked<'_>, id: &str) -> Result<(CheckoutView, Secret),
         .clone()
         .filter(|key| !key.reveal().is_empty())
         .ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))?;
-    let view = calls::checkout(asked.env, id, &ViewSession { secret: secret.clone() }).await?;
+    let view = calls::checkout(asked.env, &session_id(id)?, &ViewSession { secret: secret.clone() }).await?;
     Ok((view.read()?, secret))
 }
 
