@@ -199,7 +199,7 @@ impl<'a> Receipt<'a> {
         let receipt = |redemption: &'a RedemptionView| {
             let taken = redemption.status == RedemptionStatus::Succeeded;
             let receipt = Self {
-                id: &redemption.id,
+                id: redemption.id.as_str(),
                 change: redemption.change.as_ref(),
                 usable: view.rest_by(redemption).is_some(),
                 balance: redemption.voucher_balance.filter(|balance| taken && *balance > Minor::ZERO),

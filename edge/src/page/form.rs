@@ -52,7 +52,7 @@ impl Typed {
         let typed = match &self.change {
             None => self.by_pin(view)?,
             Some(id) => {
-                let one = view.redemptions.iter().find(|one| one.id == *id);
+                let one = view.redemptions.iter().find(|one| one.id.as_str() == id);
                 let Some((offer, change, part)) = one.and_then(|one| view.rest_by(one)) else {
                     return Ok(None);
                 };

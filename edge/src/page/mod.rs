@@ -239,7 +239,7 @@ async fn hosted(
 ) -> Answer {
     let page = Page {
         mode: PageMode::Hosted,
-        session: view.id.clone(),
+        session: view.id.as_str().to_owned(),
         origins: Vec::new(),
         client_secret: Some(key.reveal().to_owned()),
         checkout: Some(view.clone()),

@@ -1,6 +1,6 @@
 //! The shopper's view of a session, and the data in the pages that start the widget.
 
-use crate::{Country, Minor, Pin, PinRule, Seconds};
+use crate::{Country, Minor, Pin, PinRule, RedemptionId, Seconds, SessionId};
 
 wire_enum! {
     /// The status of a checkout session.
@@ -81,7 +81,7 @@ wire_struct! {
     #[derive(Clone, PartialEq, Debug)]
     pub struct RedemptionView {
         /// `rd_…`.
-        pub id: String,
+        pub id: RedemptionId,
         /// The provider's id.
         pub provider: String,
         /// The voucher brand, if the provider takes several.
@@ -145,7 +145,7 @@ wire_struct! {
     #[derive(Clone, PartialEq, Debug)]
     pub struct CheckoutView {
         /// `cs_…`.
-        pub id: String,
+        pub id: SessionId,
         /// Its status.
         pub status: SessionStatus,
         /// The price.

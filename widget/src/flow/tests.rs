@@ -1,9 +1,15 @@
 use super::*;
 use crate::screen::{Notice, Place, Screen, ShopEvent};
+use checkout_wire::{RedemptionId, SessionId};
+
+/// Returns the id of a redemption; the ids of tests are short.
+pub fn rd(id: &str) -> RedemptionId {
+    RedemptionId::of(&format!("{:0>32}", id.trim_start_matches("rd_"))).unwrap()
+}
 
 fn redemption(id: &str, status: RedemptionStatus, code: Option<DeclineCode>) -> RedemptionView {
     RedemptionView {
-        id: id.to_owned(),
+        id: rd(id),
         provider: "kora".to_owned(),
         provider_code: None,
         status,
@@ -20,7 +26,7 @@ fn redemption(id: &str, status: RedemptionStatus, code: Option<DeclineCode>) -> 
 
 pub fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> CheckoutView {
     CheckoutView {
-        id: "cs_1".to_owned(),
+        id: SessionId::of(&"1".repeat(32)).unwrap(),
         status,
         amount: Minor(24_900),
         currency: "ZAR".to_owned(),

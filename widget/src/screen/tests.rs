@@ -1,10 +1,11 @@
 use super::*;
-use crate::flow::{Event, tests::first_notice};
+use crate::flow::Event;
+use crate::flow::tests::{first_notice, rd};
 use checkout_wire::RedemptionAnswer;
 
 fn redemption(status: RedemptionStatus) -> RedemptionView {
     RedemptionView {
-        id: "rd_1".to_owned(),
+        id: rd("rd_1"),
         provider: "kora".to_owned(),
         provider_code: None,
         status,

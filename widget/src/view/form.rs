@@ -159,7 +159,8 @@ pub fn use_change_voucher(id: &str) {
         return place.map_or((), |place| dom::focus(place.id()));
     }
     let view = state.flow.view.as_deref();
-    let one = view.and_then(|view| view.redemptions.iter().find(|one| one.id == id).map(|one| (view, one)));
+    let one = view
+        .and_then(|view| view.redemptions.iter().find(|one| one.id.as_str() == id).map(|one| (view, one)));
     if let Some((offer, change, part)) = one.and_then(|(view, one)| view.rest_by(one)) {
         choose(&offer.key());
         if let Some(input) = dom::input(Field::Pin.as_str()) {

@@ -81,7 +81,8 @@ fn change_voucher(id: &str, change: &ChangeVoucher, usable: bool, currency: &str
 fn copy_pin(id: &str) {
     let state = state::untracked();
     let redemptions = state.flow.view.iter().flat_map(|view| &view.redemptions);
-    let Some(change) = redemptions.filter(|one| one.id == id).find_map(|one| one.change.as_ref()) else {
+    let Some(change) = redemptions.filter(|one| one.id.as_str() == id).find_map(|one| one.change.as_ref())
+    else {
         return;
     };
     let id = id.to_owned();

@@ -33,7 +33,7 @@ impl Session {
         let returning = |one: &&Redemption| self.returning(one, now, &config.limits).is_some();
         let returning: Minor = self.redemptions.iter().filter(returning).map(Redemption::credited).sum();
         CheckoutView {
-            id: self.id.as_str().to_owned(),
+            id: self.id.clone(),
             status: self.status(now),
             amount: parameters.amount,
             currency: parameters.currency.code().to_owned(),
@@ -71,7 +71,7 @@ impl Session {
             offer.fee = offer.fee.min(Minor(1));
         }
         CheckoutView {
-            id: self.id.as_str().to_owned(),
+            id: self.id.clone(),
             status,
             amount: Minor::ZERO,
             currency: self.parameters.currency.code().to_owned(),
@@ -115,7 +115,7 @@ impl Session {
         let known = self.returning(one, now, &config.limits);
         let known = known.or_else(|| one.is_left_to_person().then_some(RedemptionStatus::Unknown));
         RedemptionView {
-            id: one.begun.id.as_str().to_owned(),
+            id: one.begun.id.clone(),
             provider: one.begun.provider.clone(),
             provider_code: one.begun.brand.clone(),
             status: known.unwrap_or(one.status()),

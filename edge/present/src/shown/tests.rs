@@ -1,5 +1,5 @@
 use super::*;
-use checkout_wire::{Alphabet, Country, Pin, PinRule};
+use checkout_wire::{Alphabet, Country, Pin, PinRule, RedemptionId, SessionId};
 
 pub fn offer(provider: &str, retry_after: Option<i64>) -> Offer {
     Offer {
@@ -16,7 +16,7 @@ pub fn offer(provider: &str, retry_after: Option<i64>) -> Offer {
 
 fn redemption(id: &str, status: RedemptionStatus, amount: i64) -> RedemptionView {
     RedemptionView {
-        id: id.into(),
+        id: RedemptionId::of(&format!("{:0>32}", id.trim_start_matches("rd_"))).unwrap(),
         provider: "kora".into(),
         provider_code: None,
         status,
@@ -33,7 +33,7 @@ fn redemption(id: &str, status: RedemptionStatus, amount: i64) -> RedemptionView
 
 pub fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> CheckoutView {
     CheckoutView {
-        id: "cs_1".into(),
+        id: SessionId::of(&"1".repeat(32)).unwrap(),
         status,
         amount: Minor(24_900),
         currency: "ZAR".into(),
