@@ -3,11 +3,11 @@
 
 use crate::address::is_web_address;
 use crate::seal::hmac;
+use crate::secret::Secret;
 use crate::time::rfc3339;
 use crate::vars::{ConfigError, Vars};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use checkout_wire::{Millis, Seconds};
-use core::fmt;
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
 
@@ -66,17 +66,12 @@ pub fn body(id: &str, kind: EventType, sequence: i64, at: Millis, object: &Value
 }
 
 /// The merchant's endpoint and the keys that sign its events; while a key is replaced, both sign.
+#[derive(Debug)]
 pub struct Endpoint {
     /// The URL of the endpoint.
     pub url: String,
-    secrets: Vec<Vec<u8>>,
-    keys: Vec<SigningKey>,
-}
-
-impl fmt::Debug for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Endpoint").field("url", &self.url).finish_non_exhaustive()
-    }
+    secrets: Vec<Secret<Vec<u8>>>,
+    keys: Vec<Secret<SigningKey>>,
 }
 
 impl Endpoint {
@@ -124,8 +119,10 @@ impl Endpoint {
     pub fn headers(&self, id: &str, now: Millis, body: &str) -> [(&'static str, String); 4] {
         let timestamp = now.to_whole_seconds().0.to_string();
         let signed = format!("{id}.{timestamp}.{body}");
-        let shared = self.secrets.iter().map(|secret| ("v1", hmac(secret, &[signed.as_bytes()]).to_vec()));
-        let public = self.keys.iter().map(|key| ("v1a", key.sign(signed.as_bytes()).to_bytes().to_vec()));
+        let shared =
+            self.secrets.iter().map(|secret| ("v1", hmac(secret.reveal(), &[signed.as_bytes()]).to_vec()));
+        let public =
+            self.keys.iter().map(|key| ("v1a", key.reveal().sign(signed.as_bytes()).to_bytes().to_vec()));
         let signatures: Vec<String> = shared
             .chain(public)
             .map(|(version, bytes)| format!("{version},{}", BASE64_STANDARD.encode(bytes)))
@@ -139,8 +136,9 @@ impl Endpoint {
     }
 }
 
-fn keys<T>(text: &str, key: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
-    let keys: Vec<T> = text.split_whitespace().map(key).collect::<Option<_>>()?;
+fn keys<T>(text: &str, key: impl Fn(&str) -> Option<T>) -> Option<Vec<Secret<T>>> {
+    let keys: Vec<Secret<T>> =
+        text.split_whitespace().map(|word| key(word).map(Secret::new)).collect::<Option<_>>()?;
     (1..=2).contains(&keys.len()).then_some(keys)
 }
 

@@ -10,6 +10,7 @@ use crate::fields::Fields;
 use crate::ledger::Replay;
 use crate::provider::{IssueRecovery, Issued, Order, OrderError, Provider, Reply};
 use crate::recovery::{Doubt, Heard, Recovery, orphaned_at};
+use crate::secret::Secret;
 use crate::time::rfc3339;
 use crate::{Config, reference};
 use checkout_wire::money::Currency;
@@ -309,7 +310,12 @@ impl Issuance {
     }
 
     /// Returns the merchant's view of the voucher; `secret` is the name and value of the voucher's secret.
-    pub fn view(&self, secret: Option<(&str, &str)>, currency: Option<Currency>, limits: &Limits) -> Value {
+    pub fn view(
+        &self,
+        secret: Option<(&str, &Secret)>,
+        currency: Option<Currency>,
+        limits: &Limits,
+    ) -> Value {
         let mut view = Map::new();
         let mut put = |name: &str, value: Value| {
             if !value.is_null() {
@@ -333,7 +339,7 @@ impl Issuance {
                 put("finalization_pending", (*finalization_pending).into());
                 shown.iter().for_each(|(name, value)| put(name, value.clone()));
                 if let Some((name, text)) = secret {
-                    put(name, text.into());
+                    put(name, text.reveal().as_str().into());
                 }
             }
             IssuanceStage::InDoubt { words, .. } => {

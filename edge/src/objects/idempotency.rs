@@ -201,7 +201,7 @@ impl Idempotency {
 
     fn stored_answer(&self, config: &Config, id: &str) -> Result<Json<Value>, Problem> {
         let text = self.ledger.store().unseal(config, SecretKind::Answer, id)?;
-        Json::stored(text.ok_or(Problem::of(ErrorCode::Internal))?)
+        Json::stored(text.ok_or(Problem::of(ErrorCode::Internal))?.into_revealed())
     }
 
     async fn hint(&self) -> Result<HintResult, Problem> {

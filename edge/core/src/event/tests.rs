@@ -34,7 +34,7 @@ fn the_published_vector() {
     assert_eq!(shared, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     let signature = BASE64_STANDARD.decode(public.strip_prefix("v1a,").unwrap()).unwrap();
     let signed = br#"msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}"#;
-    let key = endpoint.keys[0].verifying_key();
+    let key = endpoint.keys[0].reveal().verifying_key();
     key.verify(signed, &Signature::from_slice(&signature).unwrap()).unwrap();
 }
 

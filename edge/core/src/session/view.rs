@@ -183,7 +183,7 @@ impl Session {
         });
         if let (Some(secret), Value::Object(members)) = (client_secret, &mut session) {
             let secret = secret.reveal();
-            members.insert("client_secret".into(), secret.into());
+            members.insert("client_secret".into(), secret.as_str().into());
             members.insert(
                 "url".into(),
                 format!("{}/pay/{}?key={secret}", config.public_url, self.id.as_str()).into(),

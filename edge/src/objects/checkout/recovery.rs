@@ -94,7 +94,7 @@ impl Checkout {
                     .ledger
                     .store()
                     .unseal(config, SecretKind::Pin, one.begun.id.as_str())?
-                    .map(Pin::from_provider);
+                    .map(|pin| Pin::from_provider(pin.into_revealed()));
                 Ok(pin.map(|pin| (provider, Some(pin))))
             }
         }

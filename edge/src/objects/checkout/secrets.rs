@@ -72,7 +72,7 @@ impl Checkout {
     fn opened_changes(&self, config: &Config, kind: SecretKind) -> Result<ChangeVouchers, Problem> {
         let opened = self.ledger.store().unseal_all(config, kind)?;
         let read = opened.into_iter().filter_map(|(id, text)| {
-            let change = serde_json::from_str(&text).ok();
+            let change = serde_json::from_str(text.reveal()).ok();
             if change.is_none() {
                 log::unreadable_secret("change", &id);
             }

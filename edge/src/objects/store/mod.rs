@@ -10,6 +10,7 @@ use crate::log;
 use crate::problem::Problem;
 use crate::runtime::random;
 use checkout_core::Config;
+use checkout_core::secret::Secret;
 use checkout_wire::{ErrorCode, Millis};
 use wasm_bindgen::prelude::*;
 use worker::{Result, SqlStorageValue, Storage};
@@ -140,7 +141,7 @@ impl Store {
         config: &Config,
         kind: SecretKind,
         about: &str,
-    ) -> core::result::Result<Option<String>, Problem> {
+    ) -> core::result::Result<Option<Secret>, Problem> {
         let sealed = self.sealed(kind).map_err(internal("secrets"))?;
         Ok(sealed
             .into_iter()
@@ -153,7 +154,7 @@ impl Store {
         &self,
         config: &Config,
         kind: SecretKind,
-    ) -> core::result::Result<Vec<(String, String)>, Problem> {
+    ) -> core::result::Result<Vec<(String, Secret)>, Problem> {
         let sealed = self.sealed(kind).map_err(internal("secrets"))?;
         let opened = sealed.into_iter().filter_map(|(about, text)| {
             let text = open(config, kind, &about, &text)?;
@@ -237,7 +238,7 @@ impl Store {
     }
 }
 
-fn open(config: &Config, kind: SecretKind, about: &str, sealed: &str) -> Option<String> {
+fn open(config: &Config, kind: SecretKind, about: &str, sealed: &str) -> Option<Secret> {
     let opened = config.keyring.open(&kind.purpose(about), sealed);
     if opened.is_none() {
         log::unreadable_secret(kind.name(), about);

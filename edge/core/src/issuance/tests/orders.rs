@@ -117,6 +117,8 @@ fn a_ledger_without_its_order_is_none() {
 
 /// Returns the merchant's view without the constant members.
 fn view(steps: impl IntoIterator<Item = Step>, secret: Option<(&str, &str)>) -> Value {
+    let secret = secret.map(|(name, text)| (name, Secret::new(text.to_owned())));
+    let secret = secret.as_ref().map(|(name, secret)| (*name, secret));
     let view = order_after(steps).view(secret, Some(Currency::Zar), &Limits::default());
     let Value::Object(mut members) = view else { panic!("no object") };
     for (name, value) in [
