@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use checkout_core::config::Config;
 use checkout_core::fields::MAX_BODY;
 use checkout_core::secret::Secret;
-use checkout_wire::ErrorCode;
+use checkout_wire::{ErrorCode, Seconds, SessionId};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 use worker::{Headers, Request, Response, ResponseBuilder, Result};
@@ -29,10 +29,10 @@ pub fn problem(problem: &Problem) -> Result<Response> {
     };
     put("detail", problem.detail.as_deref().map(Value::from));
     put("field", problem.field.as_deref().map(Value::from));
-    put("retry_after", problem.retry_after.map(Value::from));
+    put("retry_after", problem.retry_after.map(|Seconds(seconds)| seconds.into()));
     let mut answer =
         ResponseBuilder::new().with_status(status).with_header("content-type", "application/problem+json")?;
-    if let Some(seconds) = problem.retry_after {
+    if let Some(Seconds(seconds)) = problem.retry_after {
         answer = answer.with_header("retry-after", &seconds.to_string())?;
     }
     if status == 401 {
@@ -138,18 +138,23 @@ pub fn header(headers: &Headers, name: &str) -> Option<String> {
     headers.get(name).ok().flatten()
 }
 
-fn bearer(headers: &Headers) -> Option<String> {
+/// Parses the session's id in an address. Text that is none names no session: an object that is asked comes into being.
+pub fn session_id(text: &str) -> Result<SessionId, Problem> {
+    SessionId::parse(text).ok_or(Problem::of(ErrorCode::SessionNotFound))
+}
+
+fn bearer(headers: &Headers) -> Option<Secret> {
     let value = header(headers, "authorization")?;
     let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| token.to_owned())
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Secret::new(token.to_owned()))
 }
 
 /// Authenticates the merchant by the API key.
 pub fn authenticate_merchant(headers: &Headers, config: &Config) -> Result<(), Problem> {
     let key = bearer(headers).ok_or_else(|| Problem::of(ErrorCode::ApiKeyMissing))?;
     // Every key is compared, so that the time reveals nothing.
-    let matches = config.merchant_keys.iter().filter(|known| known.is(&key)).count();
+    let matches = config.merchant_keys.iter().filter(|known| known.is(key.reveal())).count();
     if matches > 0 { Ok(()) } else { Err(Problem::of(ErrorCode::ApiKeyInvalid)) }
 }
 
@@ -157,7 +162,7 @@ pub fn authenticate_merchant(headers: &Headers, config: &Config) -> Result<(), P
 /// pages.
 pub fn client_secret(headers: &Headers, config: &Config) -> Result<Secret, Problem> {
     check_origin(headers, config)?;
-    bearer(headers).map(Secret::new).ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))
+    bearer(headers).ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))
 }
 
 /// Refuses a request from a foreign page. Browsers send the origin with every POST and every cross-origin

@@ -2,6 +2,7 @@
 //! provider answer can reach it.
 
 use checkout_core::ConfigError;
+use checkout_wire::{Millis, Minor};
 use serde_json::{Value, json};
 use worker::{console_error, console_log, console_warn};
 
@@ -25,18 +26,18 @@ pub fn failed(place: &'static str, error: &worker::Error) {
     console_error!("{}", json!({"event": "failed", "place": place, "kind": kind}));
 }
 
-/// Logs a call to a provider: its duration in milliseconds, and its result in our own words.
+/// Logs a call to a provider: its duration, and its result in our own words.
 pub fn provider_call(
     provider: &str,
     about: &str,
     op: &'static str,
     status: Option<u16>,
     heard: &str,
-    ms: i64,
+    took: Millis,
 ) {
     let line = json!({
         "event": "provider_call", "provider": provider, "about": about, "op": op,
-        "status": status, "heard": heard, "ms": ms,
+        "status": status, "heard": heard, "ms": took,
     });
     console_log!("{line}");
 }
@@ -47,8 +48,8 @@ pub fn provider_health(provider: &str, answered: bool, down: bool) {
     console_warn!("{line}");
 }
 
-/// Logs a fee that differs from the configured one, both in minor units.
-pub fn fee_differs(provider: &str, redemption: &str, expected: i64, taken: i64) {
+/// Logs a fee that differs from the configured one.
+pub fn fee_differs(provider: &str, redemption: &str, expected: Minor, taken: Minor) {
     let line = json!({
         "event": "fee_differs", "provider": provider, "redemption": redemption, "expected": expected, "taken": taken,
     });

@@ -5,8 +5,7 @@ use checkout_core::fields::{BodyError, Fault, FieldError};
 use checkout_core::issuance::ViewError;
 use checkout_core::provider::{OrderError, WebhookError};
 use checkout_core::session::{NotAdmitted, ParametersError, RequestError};
-use checkout_wire::money::MAX_MINOR;
-use checkout_wire::{ErrorCode, PinProblem};
+use checkout_wire::{ErrorCode, Millis, Minor, PinProblem, Seconds};
 use serde::{Deserialize, Serialize};
 
 /// An error for the caller: the members of a problem document (RFC 9457), which [`crate::http::problem`]
@@ -20,8 +19,8 @@ pub struct Problem {
     pub detail: Option<String>,
     /// The member of the body that the problem is about.
     pub field: Option<String>,
-    /// The seconds to wait before another try.
-    pub retry_after: Option<i64>,
+    /// The time to wait before another try.
+    pub retry_after: Option<Seconds>,
 }
 
 impl Problem {
@@ -40,9 +39,9 @@ impl Problem {
         Self { field: Some(field.into()), ..self }
     }
 
-    /// Adds the time to wait, in milliseconds. It is reported in whole seconds, rounded up, at least one.
-    pub fn wait(self, ms: i64) -> Self {
-        Self { retry_after: Some((ms.max(1) + 999) / 1000), ..self }
+    /// Adds the time to wait. It is reported in whole seconds, rounded up, at least one.
+    pub fn wait(self, time: Millis) -> Self {
+        Self { retry_after: Some(time.max(Millis(1)).to_seconds_rounded_up()), ..self }
     }
 }
 
@@ -54,7 +53,7 @@ impl From<FieldError> for Problem {
             Fault::Invalid { must_be } => (ErrorCode::FieldInvalid, format!("{path} must be {must_be}.")),
             Fault::NotAmount => (
                 ErrorCode::AmountInvalid,
-                format!("{path} must be a whole number of minor units (cents) from 1 to {MAX_MINOR}."),
+                format!("{path} must be a whole number of minor units (cents) from 1 to {}.", Minor::MAX.0),
             ),
         };
         Problem::of(code).detail(detail).about(path)
@@ -100,7 +99,7 @@ impl From<NotAdmitted> for Problem {
             NotAdmitted::Canceled => Problem::of(ErrorCode::SessionCanceled),
             NotAdmitted::Expired => Problem::of(ErrorCode::SessionExpired),
             NotAdmitted::NoVoucherLeft => Problem::of(ErrorCode::TooManyVouchers),
-            NotAdmitted::TooManyAttempts { wait_ms } => Problem::of(ErrorCode::TooManyAttempts).wait(wait_ms),
+            NotAdmitted::TooManyAttempts { wait } => Problem::of(ErrorCode::TooManyAttempts).wait(wait),
         }
     }
 }
@@ -164,7 +163,7 @@ impl From<ViewError> for Problem {
             }
             ViewError::Unavailable { words: None } => Problem::of(ErrorCode::ProviderUnavailable),
             ViewError::NotFound => Problem::of(ErrorCode::VoucherNotFound).about("voucher_number"),
-            ViewError::Busy { wait_ms } => Problem::of(ErrorCode::ProviderBusy).wait(wait_ms),
+            ViewError::Busy { wait } => Problem::of(ErrorCode::ProviderBusy).wait(wait),
         }
     }
 }

@@ -4,10 +4,10 @@ use crate::problem::Problem;
 use checkout_core::seal::hex;
 use checkout_core::vars::Vars;
 use checkout_core::{Config, ConfigError};
-use checkout_wire::ErrorCode;
+use checkout_wire::{ErrorCode, Millis};
 use std::cell::OnceCell;
 use std::rc::Rc;
-use worker::{Date, Env};
+use worker::{AbortSignal, Date, Env};
 
 type Read = Result<Rc<Config>, ConfigError>;
 
@@ -33,9 +33,14 @@ fn read(env: &Env) -> Read {
     read
 }
 
-/// Returns the milliseconds since 1970. The runtime's clock advances only while the code awaits I/O.
-pub fn now() -> i64 {
-    i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX)
+/// Returns the time. The runtime's clock advances only while the code awaits I/O.
+pub fn now() -> Millis {
+    i64::try_from(Date::now().as_millis()).map_or(Millis::MAX, Millis)
+}
+
+/// Returns a signal that ends a request after this time.
+pub fn timeout(after: Millis) -> AbortSignal {
+    web_sys::AbortSignal::timeout_with_u32(u32::try_from(after.0).unwrap_or(u32::MAX)).into()
 }
 
 /// Returns random bytes of the runtime.

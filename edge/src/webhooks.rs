@@ -57,7 +57,7 @@ async fn hand_over(env: &Env, reference: &str, hint: &Hint) -> Result<HintResult
             let change = hint.change.clone();
             let reference = reference.to_owned();
             let call = PaymentHint { reference, success: hint.success, change };
-            calls::checkout(env, id.as_str(), &call).await
+            calls::checkout(env, &id, &call).await
         }
         Some(Owner::Voucher(id)) => {
             let name: String = id.digits().chars().take(20).collect();

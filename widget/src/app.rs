@@ -6,7 +6,7 @@ use crate::model::{Copied, Effect, Inputs, Intent, Message, Model, Room};
 use crate::{effects, view};
 use checkout_present::{CheckoutRules, Field, OfferRules, Place, RedemptionRules, Word, pin::grouped};
 use checkout_wire::money::decimal;
-use checkout_wire::{DeclineCode, Pin, RedemptionRequest, RedemptionStatus, RedemptionView};
+use checkout_wire::{DeclineCode, Minor, Pin, RedemptionRequest, RedemptionStatus, RedemptionView};
 use leptos::prelude::*;
 use std::rc::Rc;
 
@@ -91,7 +91,7 @@ fn intend(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::UseChange(id, inputs) => use_change(model, &id, inputs),
         Intent::CopyPin(id) => {
             let redemptions = model.view().into_iter().flat_map(|view| &view.redemptions);
-            let change = redemptions.filter(|one| one.id == id).find_map(|one| one.change.as_ref());
+            let change = redemptions.filter(|one| one.id.as_str() == id).find_map(|one| one.change.as_ref());
             let pin = change.map(|change| change.pin.reveal().to_owned());
             pin.map(|pin| Effect::Copy(id, pin)).into_iter().collect()
         }
@@ -222,7 +222,7 @@ fn leave_down_offer(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// Fills in that part; `None` clears the field, for the whole remaining amount.
-fn set_part(model: &mut Model, part: Option<i64>, effects: &mut Vec<Effect>) {
+fn set_part(model: &mut Model, part: Option<Minor>, effects: &mut Vec<Effect>) {
     model.amount = part.map(decimal).unwrap_or_default();
     effects.push(Effect::OpenPart(part.is_some()));
 }
@@ -286,7 +286,7 @@ fn use_change(model: &mut Model, id: &str, inputs: Inputs) -> Vec<Effect> {
     let Some(view) = model.flow.view.clone() else {
         return Vec::new();
     };
-    let one = view.redemptions.iter().find(|one| one.id == id);
+    let one = view.redemptions.iter().find(|one| one.id.as_str() == id);
     let Some((offer, change, part)) = one.and_then(|one| view.rest_by(one)) else {
         return Vec::new();
     };

@@ -6,6 +6,7 @@ use crate::model::flow::{Event, NextRequest};
 use crate::model::{Effect, Message, Room};
 use crate::{dom, host, pin_field};
 use checkout_present::ids;
+use checkout_wire::{Millis, Seconds};
 use leptos::prelude::{document, window};
 use leptos::task::spawn_local;
 use std::cell::RefCell;
@@ -28,8 +29,8 @@ struct State {
     /// Incremented when a `POST` is sent and when it ends: the answer to a `GET` from an earlier epoch is out of date.
     epoch: u32,
     loading: bool,
-    /// The end of the wait that the Worker asked for, in milliseconds since 1970.
-    wait_until: i64,
+    /// The end of the wait that the Worker asked for.
+    wait_until: Millis,
     ticking: bool,
 }
 
@@ -42,7 +43,7 @@ impl State {
             timer: None,
             epoch: 0,
             loading: false,
-            wait_until: 0,
+            wait_until: Millis::ZERO,
             ticking: false,
         }
     }
@@ -69,7 +70,7 @@ pub fn perform(effects: Vec<Effect>, dispatch: &Dispatch) {
             Effect::Load => load(dispatch),
             Effect::Schedule(next) => schedule(next, dispatch),
             Effect::Forget => STATE.with_borrow_mut(|state| state.submission = None),
-            Effect::CountDown(seconds) => count_down(seconds, dispatch),
+            Effect::CountDown(wait) => count_down(wait, dispatch),
             Effect::Notify(event) => {
                 let session =
                     STATE.with_borrow(|state| state.access.as_ref().map(|access| access.session.clone()));
@@ -183,9 +184,9 @@ fn schedule(next: NextRequest, dispatch: &Dispatch) {
 }
 
 /// Counts down the wait that the Worker asked for. It follows the clock, because timers run late in a background tab.
-fn count_down(seconds: i64, dispatch: &Dispatch) {
+fn count_down(wait: Seconds, dispatch: &Dispatch) {
     let ticking = STATE.with_borrow_mut(|state| {
-        state.wait_until = now() + seconds * 1000;
+        state.wait_until = now() + wait.to_millis();
         std::mem::replace(&mut state.ticking, true)
     });
     if !ticking {
@@ -196,21 +197,21 @@ fn count_down(seconds: i64, dispatch: &Dispatch) {
 fn tick(dispatch: Dispatch) {
     let second = move || {
         let left = STATE.with_borrow_mut(|state| {
-            let left = (state.wait_until - now() + 999) / 1000;
-            state.ticking = left > 0;
+            let left = (state.wait_until - now()).to_seconds_rounded_up();
+            state.ticking = left > Seconds(0);
             if !state.ticking {
                 state.backoff.reset();
             }
             left
         });
         dispatch(Message::Event(Event::WaitLeft(left)));
-        if left > 0 {
+        if left > Seconds(0) {
             tick(Rc::clone(&dispatch));
         }
     };
     dom::after(1000, second);
 }
 
-fn now() -> i64 {
-    js_sys::Date::now() as i64
+fn now() -> Millis {
+    Millis(js_sys::Date::now() as i64)
 }

@@ -2,11 +2,11 @@
 
 use crate::page::{plural, text};
 use checkout_present::{Word, intl::Formats, words};
-use checkout_wire::ascii::digits;
+use checkout_wire::{Minor, Seconds, ascii::digits};
 
-/// Formats an amount in minor units, for example `R 249,00`.
-pub fn money(minor: i64, currency: &str) -> String {
-    Formats::new(&text(Word::Formats), currency).money(minor)
+/// Formats an amount, for example `R 249,00`.
+pub fn money(amount: Minor, currency: &str) -> String {
+    Formats::new(&text(Word::Formats), currency).money(amount)
 }
 
 /// Formats the date of a timestamp that begins with `YYYY-MM-DD`.
@@ -14,8 +14,8 @@ pub fn date(at: &str, currency: &str) -> String {
     Formats::new(&text(Word::Formats), currency).date(at)
 }
 
-/// Formats a number of seconds in words.
-pub fn duration(seconds: i64) -> String {
+/// Formats a duration in words.
+pub fn duration(seconds: Seconds) -> String {
     let (word, count) = words::span(seconds);
     plural(word, count, &[("count", &digits(count))])
 }

@@ -13,6 +13,7 @@ use crate::page::{filled, is_hosted, text};
 use crate::{dom, pin_field};
 use bind::Bind;
 use checkout_present::{CheckoutRules, Field, Word, ids};
+use checkout_wire::Minor;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -61,8 +62,8 @@ fn attach(main: &Element, model: &ArcRwSignal<Model>, emit: &Emit) {
     pin_field::group(false);
 }
 
-/// Returns the amount at the head of the page, in minor units, and its label.
-fn headline(model: &Model) -> Option<(Word, i64)> {
+/// Returns the amount at the head of the page and its label.
+fn headline(model: &Model) -> Option<(Word, Minor)> {
     model.view()?.headline()
 }
 

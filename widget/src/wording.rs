@@ -5,6 +5,7 @@ use crate::model::flow::{Flow, Refusal};
 use crate::model::screen::{Notice, Screen};
 use crate::page::{filled, text};
 use checkout_present::{CheckoutRules, Place, Word};
+use checkout_wire::{Minor, Seconds};
 
 /// The texts of a notice.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -61,10 +62,10 @@ fn notice_text(word: Word, flow: &Flow) -> String {
     };
     let (balance, amount) = match flow.refusal {
         Some(Refusal::Short(balance, usable)) if word == Word::DeclinedUsable => (balance, usable),
-        _ => (0, view.amount_received),
+        _ => (Minor::ZERO, view.amount_received),
     };
     let money = |minor| money(minor, &view.currency);
-    let time = flow.wait.map(|wait| duration(wait.seconds.max(1))).unwrap_or_default();
+    let time = flow.wait.map(|wait| duration(wait.seconds.max(Seconds(1)))).unwrap_or_default();
     let gaps = [
         ("shop", &view.shop_name),
         ("amount", &money(amount)),

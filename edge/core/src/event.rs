@@ -3,17 +3,16 @@
 
 use crate::address::is_web_address;
 use crate::seal::hmac;
+use crate::secret::Secret;
 use crate::time::rfc3339;
 use crate::vars::{ConfigError, Vars};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use core::fmt;
+use checkout_wire::{Millis, Seconds};
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
 
-const MINUTE_MS: i64 = 60_000;
-const HOUR_MS: i64 = 60 * MINUTE_MS;
-/// The time for which an event is retried, in milliseconds.
-pub const TRIED_FOR_MS: i64 = 30 * 24 * HOUR_MS;
+/// The time for which an event is retried.
+pub const TRIED_FOR: Millis = Millis::DAY.times(30);
 /// The number of redirects in a row after which the address counts as gone.
 const REDIRECTS: usize = 10;
 
@@ -54,8 +53,8 @@ impl EventType {
     }
 }
 
-/// Builds the body of an event. `sequence` counts the events of one session from 1; `at` is in milliseconds.
-pub fn body(id: &str, kind: EventType, sequence: i64, at: i64, object: &Value) -> String {
+/// Builds the body of an event. `sequence` counts the events of one session from 1.
+pub fn body(id: &str, kind: EventType, sequence: i64, at: Millis, object: &Value) -> String {
     json!({
         "id": id,
         "type": kind.as_str(),
@@ -67,17 +66,12 @@ pub fn body(id: &str, kind: EventType, sequence: i64, at: i64, object: &Value) -
 }
 
 /// The merchant's endpoint and the keys that sign its events; while a key is replaced, both sign.
+#[derive(Debug)]
 pub struct Endpoint {
     /// The URL of the endpoint.
     pub url: String,
-    secrets: Vec<Vec<u8>>,
-    keys: Vec<SigningKey>,
-}
-
-impl fmt::Debug for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Endpoint").field("url", &self.url).finish_non_exhaustive()
-    }
+    secrets: Vec<Secret<Vec<u8>>>,
+    keys: Vec<Secret<SigningKey>>,
 }
 
 impl Endpoint {
@@ -120,13 +114,15 @@ impl Endpoint {
         Ok(Some(Self { url, secrets, keys }))
     }
 
-    /// Builds the headers of a delivery at `now` (milliseconds): the id is the event's, so that a receiver recognizes a
+    /// Builds the headers of a delivery at `now`: the id is the event's, so that a receiver recognizes a
     /// repeated one.
-    pub fn headers(&self, id: &str, now: i64, body: &str) -> [(&'static str, String); 4] {
-        let timestamp = (now / 1_000).to_string();
+    pub fn headers(&self, id: &str, now: Millis, body: &str) -> [(&'static str, String); 4] {
+        let timestamp = now.to_whole_seconds().0.to_string();
         let signed = format!("{id}.{timestamp}.{body}");
-        let shared = self.secrets.iter().map(|secret| ("v1", hmac(secret, &[signed.as_bytes()]).to_vec()));
-        let public = self.keys.iter().map(|key| ("v1a", key.sign(signed.as_bytes()).to_bytes().to_vec()));
+        let shared =
+            self.secrets.iter().map(|secret| ("v1", hmac(secret.reveal(), &[signed.as_bytes()]).to_vec()));
+        let public =
+            self.keys.iter().map(|key| ("v1a", key.reveal().sign(signed.as_bytes()).to_bytes().to_vec()));
         let signatures: Vec<String> = shared
             .chain(public)
             .map(|(version, bytes)| format!("{version},{}", BASE64_STANDARD.encode(bytes)))
@@ -140,16 +136,17 @@ impl Endpoint {
     }
 }
 
-fn keys<T>(text: &str, key: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
-    let keys: Vec<T> = text.split_whitespace().map(key).collect::<Option<_>>()?;
+fn keys<T>(text: &str, key: impl Fn(&str) -> Option<T>) -> Option<Vec<Secret<T>>> {
+    let keys: Vec<Secret<T>> =
+        text.split_whitespace().map(|word| key(word).map(Secret::new)).collect::<Option<_>>()?;
     (1..=2).contains(&keys.len()).then_some(keys)
 }
 
 /// The state of an event's delivery.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Delivery {
-    /// The event is due for an attempt at this time, in milliseconds.
-    Pending(i64),
+    /// The event is due for an attempt at this time.
+    Pending(Millis),
     /// The merchant's server has accepted the event.
     Delivered,
     /// The event was tried for 30 days.
@@ -163,9 +160,9 @@ pub enum Delivery {
 pub fn tried(
     status: Option<u16>,
     before: &[Option<u16>],
-    since: i64,
-    now: i64,
-    pauses: &[i64],
+    since: Millis,
+    now: Millis,
+    pauses: &[Millis],
     chance: u32,
 ) -> Delivery {
     let redirects = |status: &Option<u16>| status.is_some_and(|status| (300..400).contains(&status));
@@ -179,19 +176,21 @@ pub fn tried(
             Delivery::Gone
         }
         _ => {
-            let pause = pauses.get(before.len()).or(pauses.last()).copied().unwrap_or(HOUR_MS);
+            let pause = pauses.get(before.len()).or(pauses.last()).copied().unwrap_or(Millis::HOUR);
             // Up to a fifth is added, so that deliveries that failed together are not retried together.
-            let next = now + pause + pause * i64::from(chance % 1_000) / 5_000;
-            if next - since > TRIED_FOR_MS { Delivery::GivenUp } else { Delivery::Pending(next) }
+            let extra = Millis(pause.0 * i64::from(chance % 1_000) / 5_000);
+            let next = now + pause + extra;
+            if next - since > TRIED_FOR { Delivery::GivenUp } else { Delivery::Pending(next) }
         }
     }
 }
 
-/// Returns the default pauses between attempts, in milliseconds; the last one is repeated.
-pub fn default_pauses() -> Vec<i64> {
-    let minutes = [1, 5, 15, 30].map(|minutes| minutes * MINUTE_MS);
-    let hours = [1, 2, 4, 8, 12].map(|hours| hours * HOUR_MS);
-    [5_000, 20_000].into_iter().chain(minutes).chain(hours).collect()
+/// Returns the default pauses between attempts; the last one is repeated.
+pub fn default_pauses() -> Vec<Millis> {
+    let seconds = [5, 20].map(|seconds| Seconds(seconds).to_millis());
+    let minutes = [1, 5, 15, 30].map(|minutes| Millis::MINUTE.times(minutes));
+    let hours = [1, 2, 4, 8, 12].map(|hours| Millis::HOUR.times(hours));
+    seconds.into_iter().chain(minutes).chain(hours).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The members of a JSON object, taken one by one, so that every error in a request names its member.
 
-use checkout_wire::money::MAX_MINOR;
+use checkout_wire::Minor;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -48,7 +48,7 @@ pub enum Fault {
         /// The requirement, to be read after "must be".
         must_be: Cow<'static, str>,
     },
-    /// The value is not a whole number of minor units from 1 to [`MAX_MINOR`].
+    /// The value is not a whole number of minor units from 1 to [`Minor::MAX`].
     NotAmount,
 }
 
@@ -123,12 +123,12 @@ impl Fields {
         }
     }
 
-    /// Takes an amount in minor units.
-    pub fn amount(&mut self, name: &str) -> Result<Option<i64>, FieldError> {
+    /// Takes an amount.
+    pub fn amount(&mut self, name: &str) -> Result<Option<Minor>, FieldError> {
         let Some(value) = self.take(name) else {
             return Ok(None);
         };
-        let whole = value.as_i64().filter(|minor| (1..=MAX_MINOR).contains(minor));
+        let whole = value.as_i64().map(Minor).filter(|amount| (Minor(1)..=Minor::MAX).contains(amount));
         whole.map(Some).ok_or_else(|| self.wrong(name, Fault::NotAmount))
     }
 

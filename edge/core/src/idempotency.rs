@@ -2,11 +2,11 @@
 
 use crate::issuance::{Issuance, Step};
 use crate::ledger::Replay;
+use checkout_wire::Millis;
 use serde::{Deserialize, Serialize};
 
-const DAY_MS: i64 = 24 * 3_600_000;
-/// The time that a key and its answer are kept, in milliseconds.
-pub const KEPT_MS: i64 = 90 * DAY_MS;
+/// The time that a key and its answer are kept.
+pub const KEPT: Millis = Millis::DAY.times(90);
 
 /// An entry of a key's ledger, as it is stored. A name or field here is a storage format: add, never change.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -31,8 +31,8 @@ pub enum Record {
 /// The state of a key by its ledger.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Key {
-    /// The time of its first use, in milliseconds.
-    pub taken_at: i64,
+    /// The time of its first use.
+    pub taken_at: Millis,
     /// The keyed hash of the request.
     pub request: String,
     /// 32 hexadecimal digits that name the objects made under this key.
@@ -46,7 +46,7 @@ pub struct Key {
 impl Replay for Key {
     type Entry = Record;
 
-    fn begin(at: i64, first: Record) -> Option<Self> {
+    fn begin(at: Millis, first: Record) -> Option<Self> {
         match first {
             Record::Taken { request, id } => {
                 Some(Self { taken_at: at, request, id, answered: None, issuance: None })
@@ -55,7 +55,7 @@ impl Replay for Key {
         }
     }
 
-    fn apply(&mut self, at: i64, entry: Record) {
+    fn apply(&mut self, at: Millis, entry: Record) {
         match entry {
             Record::Taken { .. } => {}
             Record::Answered { status } => self.answered = Some(status),
@@ -68,10 +68,10 @@ impl Replay for Key {
 }
 
 impl Key {
-    /// Returns when the key expires, in milliseconds; `None` while the voucher issued under it has an open outcome.
-    pub fn forget_at(&self) -> Option<i64> {
+    /// Returns when the key expires; `None` while the voucher issued under it has an open outcome.
+    pub fn forget_at(&self) -> Option<Millis> {
         let open = self.issuance.as_ref().is_some_and(Issuance::is_open);
-        (!open).then_some(self.taken_at + KEPT_MS)
+        (!open).then_some(self.taken_at + KEPT)
     }
 }
 

@@ -10,18 +10,19 @@ use crate::fields::Fields;
 use crate::ledger::Replay;
 use crate::provider::{IssueRecovery, Issued, Order, OrderError, Provider, Reply};
 use crate::recovery::{Doubt, Heard, Recovery, orphaned_at};
+use crate::secret::Secret;
 use crate::time::rfc3339;
 use crate::{Config, reference};
 use checkout_wire::money::Currency;
-use checkout_wire::{DeclineCode, VoucherId};
+use checkout_wire::{DeclineCode, Millis, Minor, VoucherId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// The time for which an order may be sent again, in milliseconds. Providers do not state how long they recognise a repeated
+/// The time for which an order may be sent again. Providers do not state how long they recognise a repeated
 /// order; a later one could become a second order.
-const RESENT_FOR_MS: i64 = 24 * 3_600_000;
-/// The time without calls to a provider that reports too many calls and states no wait of its own, in milliseconds.
-const BUSY_MS: i64 = 60_000;
+const RESENT_FOR: Millis = Millis::DAY;
+/// The time without calls to a provider that reports too many calls and states no wait of its own.
+const BUSY: Millis = Millis::MINUTE;
 /// The number of consecutive conflicts after which the same order is sent again; the next one leads to review.
 const CONFLICTS: usize = 2;
 
@@ -69,9 +70,9 @@ pub enum Step {
     },
     /// The voucher is issued.
     Issued {
-        /// The amount in minor units, if known.
+        /// The amount, if known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        amount: Option<i64>,
+        amount: Option<Minor>,
         /// The provider's transaction number.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         transaction: Option<String>,
@@ -102,8 +103,8 @@ pub struct Issuance {
     pub shop_reference: Option<String>,
     /// Whether a lost answer is resolved by sending the order again.
     pub resends: bool,
-    /// The time of the order in milliseconds.
-    pub created_at: i64,
+    /// The time of the order.
+    pub created_at: Millis,
     /// Its stage.
     pub stage: IssuanceStage,
     /// The progress of its look-ups.
@@ -124,8 +125,8 @@ pub enum IssuanceStage {
     },
     /// Issued.
     Issued {
-        /// The amount in minor units, if known.
-        amount: Option<i64>,
+        /// The amount, if known.
+        amount: Option<Minor>,
         /// The provider's transaction number.
         transaction: Option<String>,
         /// Whether the voucher is delivered but the provider has not finalized the order.
@@ -164,7 +165,7 @@ impl Replay for Issuance {
     type Entry = Step;
 
     /// Starts an order from [`Step::Ordered`]; returns `None` for any other step.
-    fn begin(created_at: i64, first: Step) -> Option<Self> {
+    fn begin(created_at: Millis, first: Step) -> Option<Self> {
         let Step::Ordered { id, provider, order, shop_reference, resends } = first else {
             return None;
         };
@@ -181,7 +182,7 @@ impl Replay for Issuance {
     }
 
     /// Applies one more step. A settled outcome stays, except that a refused order can still turn out to be issued.
-    fn apply(&mut self, at: i64, step: Step) {
+    fn apply(&mut self, at: Millis, step: Step) {
         match (&step, &self.stage) {
             (_, IssuanceStage::Issued { .. }) | (Step::Ordered { .. }, _) => return,
             (Step::Hinted, _) => return self.recovery.hint(),
@@ -236,7 +237,7 @@ impl Issuance {
     }
 
     /// Returns the result of a look-up of the order at `now`.
-    pub fn looked_up(&self, heard: Heard, now: i64, limits: &Limits) -> IssuanceOutcome {
+    pub fn looked_up(&self, heard: Heard, now: Millis, limits: &Limits) -> IssuanceOutcome {
         let old_enough = self.recovery.grace_is_over(now, limits);
         match heard {
             Ok(Reply::Paid(paid)) if paid.amount.is_none() || paid.amount == self.order.amount => self
@@ -274,8 +275,8 @@ impl Issuance {
     }
 
     /// Returns whether the provider may be asked at `now`: sending the order again must not create a second one.
-    pub fn may_ask(&self, now: i64) -> bool {
-        !self.resends || now - self.created_at <= RESENT_FOR_MS
+    pub fn may_ask(&self, now: Millis) -> bool {
+        !self.resends || now - self.created_at <= RESENT_FOR
     }
 
     /// Returns the steps for the answer to a look-up that began when the order stood as `asked`. A hint that arrived during the
@@ -290,8 +291,8 @@ impl Issuance {
         !self.resends && !matches!(self.stage, IssuanceStage::Issued { .. })
     }
 
-    /// Returns when its next task is due, in milliseconds; `None` if it is settled or in review.
-    pub fn due_at(&self, limits: &Limits) -> Option<i64> {
+    /// Returns when its next task is due; `None` if it is settled or in review.
+    pub fn due_at(&self, limits: &Limits) -> Option<Millis> {
         match &self.stage {
             IssuanceStage::Ordered => Some(orphaned_at(self.created_at, limits)),
             IssuanceStage::Issued { .. } => None,
@@ -309,7 +310,12 @@ impl Issuance {
     }
 
     /// Returns the merchant's view of the voucher; `secret` is the name and value of the voucher's secret.
-    pub fn view(&self, secret: Option<(&str, &str)>, currency: Option<Currency>, limits: &Limits) -> Value {
+    pub fn view(
+        &self,
+        secret: Option<(&str, &Secret)>,
+        currency: Option<Currency>,
+        limits: &Limits,
+    ) -> Value {
         let mut view = Map::new();
         let mut put = |name: &str, value: Value| {
             if !value.is_null() {
@@ -321,19 +327,19 @@ impl Issuance {
         put("provider", self.provider.as_str().into());
         put("status", self.status().into());
         put("currency", currency.map(Currency::code).into());
-        put("amount", self.order.amount.into());
+        put("amount", json!(self.order.amount));
         put("reference", self.shop_reference.as_deref().into());
         put("provider_reference", self.order.reference.as_str().into());
         put("created_at", rfc3339(self.created_at).into());
         self.order.shown.iter().for_each(|(name, value)| put(name, value.clone()));
         match &self.stage {
             IssuanceStage::Issued { amount, transaction, finalization_pending, shown } => {
-                put("amount", (*amount).into());
+                put("amount", json!(amount));
                 put("provider_transaction", transaction.as_deref().into());
                 put("finalization_pending", (*finalization_pending).into());
                 shown.iter().for_each(|(name, value)| put(name, value.clone()));
                 if let Some((name, text)) = secret {
-                    put(name, text.into());
+                    put(name, text.reveal().as_str().into());
                 }
             }
             IssuanceStage::InDoubt { words, .. } => {
@@ -378,8 +384,8 @@ pub enum ViewError {
     NotFound,
     /// The provider takes no calls for a while.
     Busy {
-        /// The time to wait, in milliseconds.
-        wait_ms: i64,
+        /// The time to wait.
+        wait: Millis,
     },
 }
 
@@ -405,7 +411,7 @@ pub fn viewed(provider: &dyn Provider, number: &str, heard: Heard) -> Result<Val
             Err(ViewError::Unavailable { words: Some(refusal.words) })
         }
         Ok(Reply::Declined(_)) => Err(ViewError::NotFound),
-        Ok(Reply::Busy) => Err(ViewError::Busy { wait_ms: BUSY_MS }),
+        Ok(Reply::Busy) => Err(ViewError::Busy { wait: BUSY }),
         _ => Err(ViewError::Unavailable { words: None }),
     }
 }

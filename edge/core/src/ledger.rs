@@ -3,6 +3,7 @@
 //! The ledger is the source of truth. Its state stays in memory, so that a step need not replay every step before it;
 //! writes go through the state to the ledger, and after a failed write the state is read again.
 
+use checkout_wire::Millis;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -11,14 +12,14 @@ pub trait Replay: Clone {
     /// One entry of the ledger.
     type Entry: Clone;
 
-    /// Starts with the ledger's first entry, written at `at` (milliseconds); `None` when a ledger cannot start with it.
-    fn begin(at: i64, first: Self::Entry) -> Option<Self>;
+    /// Starts with the ledger's first entry, written at `at`; `None` when a ledger cannot start with it.
+    fn begin(at: Millis, first: Self::Entry) -> Option<Self>;
 
-    /// Applies one more entry, written at `at` (milliseconds).
-    fn apply(&mut self, at: i64, entry: Self::Entry);
+    /// Applies one more entry, written at `at`.
+    fn apply(&mut self, at: Millis, entry: Self::Entry);
 
     /// Replays a ledger, oldest entry first; `None` for one that is empty or has an invalid first entry.
-    fn replay(ledger: impl IntoIterator<Item = (i64, Self::Entry)>) -> Option<Self> {
+    fn replay(ledger: impl IntoIterator<Item = (Millis, Self::Entry)>) -> Option<Self> {
         let mut entries = ledger.into_iter();
         let (at, first) = entries.next()?;
         let mut state = Self::begin(at, first)?;
@@ -26,8 +27,8 @@ pub trait Replay: Clone {
         Some(state)
     }
 
-    /// Applies entries that are written together at `at` (milliseconds) to a state, or to an empty ledger.
-    fn after(before: Option<&Self>, at: i64, entries: &[Self::Entry]) -> Option<Self> {
+    /// Applies entries that are written together at `at` to a state, or to an empty ledger.
+    fn after(before: Option<&Self>, at: Millis, entries: &[Self::Entry]) -> Option<Self> {
         let mut entries = entries.iter().cloned();
         let mut state = match before {
             Some(state) => state.clone(),
@@ -58,7 +59,7 @@ impl<S: Replay> Kept<S> {
     /// Returns the state, calling `read` for the ledger when the state is not in memory. `None` for an empty ledger.
     pub fn state<E>(
         &self,
-        read: impl FnOnce() -> Result<Vec<(i64, S::Entry)>, E>,
+        read: impl FnOnce() -> Result<Vec<(Millis, S::Entry)>, E>,
     ) -> Result<Option<Rc<S>>, E> {
         if let Memory::Read(state) = &*self.0.borrow() {
             return Ok(state.clone());

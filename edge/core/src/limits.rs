@@ -1,5 +1,6 @@
 //! Limits and timeouts: the variable `LIMITS`.
 
+use checkout_wire::Millis;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -16,7 +17,7 @@ const RENAMED: [(&str, &str); 9] = [
     ("gate_calls", "provider_calls_per_period"),
 ];
 
-/// The limits, each with a safe default. Times in milliseconds.
+/// The limits, each with a safe default.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
@@ -25,26 +26,26 @@ pub struct Limits {
     /// Declined vouchers of a session before it has to pause after each one.
     pub failed_per_session: usize,
     /// The pause after each declined voucher beyond `failed_per_session`.
-    pub failed_session_pause_ms: i64,
+    pub failed_session_pause_ms: Millis,
     /// Declined vouchers of a session before "no such voucher" and "already used" read the same.
     pub mask_declines_after: usize,
     /// Vouchers that can be used for one session.
     pub vouchers_per_session: usize,
     /// The time that a provider may take to answer.
-    pub provider_timeout_ms: i64,
+    pub provider_timeout_ms: Millis,
     /// The pauses between look-ups of an unknown outcome. After the last look-up the outcome goes to review.
-    pub settle_backoff_ms: Vec<i64>,
+    pub settle_backoff_ms: Vec<Millis>,
     /// The time for which "charge not found" and an unchanged voucher balance do not count as proof.
-    pub not_found_grace_ms: i64,
+    pub not_found_grace_ms: Millis,
     /// The time a change voucher is kept for its shopper; then it is erased.
-    pub change_voucher_kept_ms: i64,
+    pub change_voucher_kept_ms: Millis,
     /// The pauses between attempts to deliver an event to the merchant's server; the last one is repeated.
-    pub webhook_backoff_ms: Vec<i64>,
+    pub webhook_backoff_ms: Vec<Millis>,
     /// Unanswered payments in a row after which a provider is not offered for a while.
     pub breaker_failures: u32,
     /// The time it is not offered then, before one payment is admitted as a probe; twice as long after each failed
     /// probe, up to sixteen times.
-    pub breaker_open_ms: i64,
+    pub breaker_open_ms: Millis,
     /// Calls within a provider's period, in place of the provider's published number, for a merchant that agreed on
     /// another.
     pub provider_calls_per_period: Option<u32>,
@@ -52,41 +53,38 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        const SECOND: i64 = 1_000;
-        const MINUTE: i64 = 60 * SECOND;
-        const HOUR: i64 = 60 * MINUTE;
         Self {
             failed_per_minute: 5,
             failed_per_session: 10,
-            failed_session_pause_ms: 10 * MINUTE,
+            failed_session_pause_ms: Millis::MINUTE.times(10),
             mask_declines_after: 3,
             vouchers_per_session: 10,
-            provider_timeout_ms: 20 * SECOND,
+            provider_timeout_ms: Millis::SECOND.times(20),
             settle_backoff_ms: vec![
-                2 * SECOND,
-                3 * SECOND,
-                5 * SECOND,
-                10 * SECOND,
-                20 * SECOND,
-                40 * SECOND,
-                MINUTE,
-                2 * MINUTE,
-                5 * MINUTE,
-                10 * MINUTE,
-                20 * MINUTE,
-                HOUR,
-                2 * HOUR,
-                4 * HOUR,
-                8 * HOUR,
-                12 * HOUR,
-                24 * HOUR,
-                24 * HOUR,
+                Millis::SECOND.times(2),
+                Millis::SECOND.times(3),
+                Millis::SECOND.times(5),
+                Millis::SECOND.times(10),
+                Millis::SECOND.times(20),
+                Millis::SECOND.times(40),
+                Millis::MINUTE,
+                Millis::MINUTE.times(2),
+                Millis::MINUTE.times(5),
+                Millis::MINUTE.times(10),
+                Millis::MINUTE.times(20),
+                Millis::HOUR,
+                Millis::HOUR.times(2),
+                Millis::HOUR.times(4),
+                Millis::HOUR.times(8),
+                Millis::HOUR.times(12),
+                Millis::HOUR.times(24),
+                Millis::HOUR.times(24),
             ],
-            not_found_grace_ms: 2 * MINUTE,
-            change_voucher_kept_ms: 30 * 24 * HOUR,
+            not_found_grace_ms: Millis::MINUTE.times(2),
+            change_voucher_kept_ms: Millis::DAY.times(30),
             webhook_backoff_ms: crate::event::default_pauses(),
             breaker_failures: 5,
-            breaker_open_ms: 15 * SECOND,
+            breaker_open_ms: Millis::SECOND.times(15),
             provider_calls_per_period: None,
         }
     }
@@ -105,7 +103,7 @@ impl Limits {
             return Err(format!("has a {old}, which is called {new} now"));
         }
         let limits: Self = serde_json::from_str(json).map_err(|error| format!("is not valid: {error}"))?;
-        let day = 24 * 3_600_000;
+        let Millis(day) = Millis::DAY;
         let within = |name: &str, value: i64, most: i64| {
             if (1..=most).contains(&value) {
                 Ok(())
@@ -117,23 +115,23 @@ impl Limits {
         within("failed_per_session", limits.failed_per_session as i64, 1_000)?;
         within("mask_declines_after", limits.mask_declines_after as i64, 1_000)?;
         within("vouchers_per_session", limits.vouchers_per_session as i64, 50)?;
-        within("failed_session_pause_ms", limits.failed_session_pause_ms, day)?;
-        within("provider_timeout_ms", limits.provider_timeout_ms, 120_000)?;
-        within("not_found_grace_ms", limits.not_found_grace_ms, day)?;
+        within("failed_session_pause_ms", limits.failed_session_pause_ms.0, day)?;
+        within("provider_timeout_ms", limits.provider_timeout_ms.0, 120_000)?;
+        within("not_found_grace_ms", limits.not_found_grace_ms.0, day)?;
         if limits.not_found_grace_ms <= limits.provider_timeout_ms {
             return Err("has a not_found_grace_ms that is not above provider_timeout_ms: a charge could still be under way".to_owned());
         }
         within("breaker_failures", i64::from(limits.breaker_failures), 1_000)?;
-        within("breaker_open_ms", limits.breaker_open_ms, day)?;
+        within("breaker_open_ms", limits.breaker_open_ms.0, day)?;
         within("provider_calls_per_period", i64::from(limits.provider_calls_per_period.unwrap_or(1)), 1_000)?;
         within("settle_backoff_ms of so many pauses", limits.settle_backoff_ms.len() as i64, 100)?;
         for pause in &limits.settle_backoff_ms {
-            within("settle_backoff_ms", *pause, 7 * day)?;
+            within("settle_backoff_ms", pause.0, 7 * day)?;
         }
-        within("change_voucher_kept_ms", limits.change_voucher_kept_ms, 365 * day)?;
+        within("change_voucher_kept_ms", limits.change_voucher_kept_ms.0, 365 * day)?;
         within("webhook_backoff_ms of so many pauses", limits.webhook_backoff_ms.len() as i64, 100)?;
         for pause in &limits.webhook_backoff_ms {
-            within("webhook_backoff_ms", *pause, day)?;
+            within("webhook_backoff_ms", pause.0, day)?;
         }
         Ok(limits)
     }

@@ -4,10 +4,11 @@
 
 use crate::Limits;
 use crate::provider::Reply;
+use checkout_wire::Millis;
 use serde::{Deserialize, Serialize};
 
-/// The time on top of the provider's timeout after which a request without a report counts as orphaned, in milliseconds.
-const ORPHANED_AFTER_MS: i64 = 5_000;
+/// The time on top of the provider's timeout after which a request without a report counts as orphaned.
+const ORPHANED_AFTER: Millis = Millis::SECOND.times(5);
 
 /// The result of a call: the provider's answer, or the reason why there is none.
 pub type Heard = Result<Reply, Doubt>;
@@ -32,15 +33,15 @@ pub enum Doubt {
     Unconfirmed,
 }
 
-/// The progress of the look-ups of one outcome. Times are in milliseconds.
+/// The progress of the look-ups of one outcome.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Recovery {
     /// The time at which the outcome first came into doubt; the request is not sent after that.
-    pub doubted_at: Option<i64>,
+    pub doubted_at: Option<Millis>,
     /// The number of look-ups since the outcome last came into doubt.
     pub asked: usize,
     /// The time of the last answer or look-up; the next pause begins here.
-    pub changed_at: i64,
+    pub changed_at: Millis,
     /// Whether a webhook asks for a look-up.
     pub hinted: bool,
     /// The number of webhooks that asked for a look-up.
@@ -48,12 +49,12 @@ pub struct Recovery {
     /// The number of unanswered look-ups of a settled outcome since the last webhook.
     unanswered: usize,
     /// The time of the last unanswered look-up.
-    unanswered_at: i64,
+    unanswered_at: Millis,
 }
 
 impl Recovery {
     /// Returns the recovery of a request that is recorded at `at`.
-    pub const fn new(at: i64) -> Self {
+    pub const fn new(at: Millis) -> Self {
         Self {
             doubted_at: None,
             asked: 0,
@@ -73,7 +74,7 @@ impl Recovery {
     }
 
     /// Records a doubt: the schedule starts again, and a look-up requested by a webhook stays due.
-    pub fn doubt(&mut self, at: i64) {
+    pub fn doubt(&mut self, at: Millis) {
         self.doubted_at = self.doubted_at.or(Some(at));
         self.asked = 0;
         self.unanswered = 0;
@@ -81,18 +82,18 @@ impl Recovery {
     }
 
     /// Records a look-up that did not determine the outcome.
-    pub const fn ask(&mut self, at: i64) {
+    pub const fn ask(&mut self, at: Millis) {
         self.asked += 1;
         self.answer(at);
     }
 
     /// Records progress that does not answer a webhook.
-    pub const fn advance(&mut self, at: i64) {
+    pub const fn advance(&mut self, at: Millis) {
         self.changed_at = at;
     }
 
     /// Records an answer, which also completes a webhook's look-up.
-    pub const fn answer(&mut self, at: i64) {
+    pub const fn answer(&mut self, at: Millis) {
         self.changed_at = at;
         self.hinted = false;
     }
@@ -103,28 +104,28 @@ impl Recovery {
     }
 
     /// Records an unanswered look-up of a settled outcome. The provider does not repeat the webhook, so the look-up is repeated.
-    pub const fn miss(&mut self, at: i64) {
+    pub const fn miss(&mut self, at: Millis) {
         self.unanswered += 1;
         self.unanswered_at = at;
     }
 
     /// Returns when a webhook's look-up is due; `None` without a webhook, or after the last attempt.
-    pub fn hint_due(&self, limits: &Limits) -> Option<i64> {
+    pub fn hint_due(&self, limits: &Limits) -> Option<Millis> {
         match self.unanswered {
             _ if !self.hinted => None,
             0 => Some(self.changed_at),
-            often => limits.settle_backoff_ms.get(often - 1).map(|pause| self.unanswered_at + pause),
+            often => limits.settle_backoff_ms.get(often - 1).map(|pause| self.unanswered_at + *pause),
         }
     }
 
     /// Returns when the next look-up is due; `None` after the last pause.
-    pub fn question_due(&self, limits: &Limits) -> Option<i64> {
-        limits.settle_backoff_ms.get(self.asked).map(|pause| self.changed_at + pause)
+    pub fn question_due(&self, limits: &Limits) -> Option<Millis> {
+        limits.settle_backoff_ms.get(self.asked).map(|pause| self.changed_at + *pause)
     }
 
     /// Returns when the next look-up is due, with the last pause repeated: fewer pauses may be configured now than before.
-    pub fn repeated_question_due(&self, limits: &Limits) -> i64 {
-        let last = limits.settle_backoff_ms.last().copied().unwrap_or(ORPHANED_AFTER_MS);
+    pub fn repeated_question_due(&self, limits: &Limits) -> Millis {
+        let last = limits.settle_backoff_ms.last().copied().unwrap_or(ORPHANED_AFTER);
         self.question_due(limits).unwrap_or(self.changed_at + last)
     }
 
@@ -140,7 +141,7 @@ impl Recovery {
 
     /// Returns whether "not found" is final at `now`. The grace period starts at the first doubt, because the process may have
     /// been held up before it sent the request.
-    pub fn grace_is_over(&self, now: i64, limits: &Limits) -> bool {
+    pub fn grace_is_over(&self, now: Millis, limits: &Limits) -> bool {
         self.doubted_at.is_some_and(|at| now - at >= limits.not_found_grace_ms)
     }
 
@@ -151,7 +152,7 @@ impl Recovery {
     }
 }
 
-/// Returns when a request that was about to be sent at `sent_at` counts as orphaned without a report, in milliseconds.
-pub const fn orphaned_at(sent_at: i64, limits: &Limits) -> i64 {
-    sent_at + limits.provider_timeout_ms + ORPHANED_AFTER_MS
+/// Returns when a request that was about to be sent at `sent_at` counts as orphaned without a report.
+pub fn orphaned_at(sent_at: Millis, limits: &Limits) -> Millis {
+    sent_at + limits.provider_timeout_ms + ORPHANED_AFTER
 }

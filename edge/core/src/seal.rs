@@ -26,7 +26,7 @@ pub struct Keyring(Vec<Key>);
 
 struct Key {
     id: String,
-    bytes: [u8; 32],
+    bytes: Secret<[u8; 32]>,
 }
 
 impl fmt::Debug for Keyring {
@@ -41,7 +41,7 @@ impl Keyring {
         let key = |word: &str| {
             let bytes: [u8; 32] = BASE64_STANDARD.decode(word).ok()?.try_into().ok()?;
             let id = hex(Sha256::digest(bytes).get(..4)?);
-            Some(Key { id, bytes })
+            Some(Key { id, bytes: Secret::new(bytes) })
         };
         let keys: Vec<Key> = text.split_whitespace().map(key).collect::<Option<_>>()?;
         (1..=2).contains(&keys.len()).then_some(Self(keys))
@@ -61,14 +61,14 @@ impl Keyring {
     }
 
     /// Opens a text sealed for this purpose; `None` when the key is gone, or a single bit has changed.
-    pub fn open(&self, purpose: &str, sealed: &str) -> Option<String> {
+    pub fn open(&self, purpose: &str, sealed: &str) -> Option<Secret> {
         let mut parts = sealed.split('.');
         let (id, nonce, text) = (parts.next()?, parts.next()?, parts.next()?);
         let key = self.0.iter().find(|key| key.id == id)?;
         let nonce: Nonce = BASE64_URL_SAFE_NO_PAD.decode(nonce).ok()?.try_into().ok()?;
         let text = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
         let payload = Payload { msg: &text, aad: purpose.as_bytes() };
-        String::from_utf8(key.cipher()?.decrypt(&XNonce::from(nonce), payload).ok()?).ok()
+        String::from_utf8(key.cipher()?.decrypt(&XNonce::from(nonce), payload).ok()?).ok().map(Secret::new)
     }
 
     /// Returns the keyed hash of `data` for this purpose, in hex. A bare hash of 16 digits could be guessed in minutes.
@@ -93,16 +93,16 @@ impl Keyring {
 
 impl Key {
     fn cipher(&self) -> Option<XChaCha20Poly1305> {
-        XChaCha20Poly1305::new_from_slice(&self.derived("seal")).ok()
+        XChaCha20Poly1305::new_from_slice(self.derived("seal").reveal()).ok()
     }
 
     /// Derives a separate key for each use.
-    fn derived(&self, usage: &str) -> [u8; 32] {
-        hmac(&self.bytes, &[usage.as_bytes()])
+    fn derived(&self, usage: &str) -> Secret<[u8; 32]> {
+        Secret::new(hmac(self.bytes.reveal(), &[usage.as_bytes()]))
     }
 
     fn mac(&self, purpose: &str, data: &str) -> [u8; 32] {
-        hmac(&self.derived("hash"), &[purpose.as_bytes(), &[0], data.as_bytes()])
+        hmac(self.derived("hash").reveal(), &[purpose.as_bytes(), &[0], data.as_bytes()])
     }
 }
 

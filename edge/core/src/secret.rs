@@ -1,31 +1,39 @@
-//! Keys, tokens and client secrets: text that grants access to its holder.
+//! Keys, tokens, client secrets and what was sealed: values that grant access to their holder.
 
 use core::fmt;
 use subtle::ConstantTimeEq;
 
-/// A key, a token or a client secret. It has no `Display` and no JSON form, and its `Debug` shows nothing:
-/// [`Secret::reveal`] is the only way to its characters.
+/// A key, a token, a client secret or a text that was sealed; a text unless another type is named. It has no `Display` and
+/// no JSON form, and its `Debug` shows nothing: [`Secret::reveal`] and [`Secret::into_revealed`] are the only ways to the
+/// value.
 #[derive(Clone, Default)]
-pub struct Secret(String);
+pub struct Secret<T = String>(T);
 
-impl Secret {
-    /// Creates a secret from the text as it is.
-    pub const fn new(text: String) -> Self {
-        Self(text)
+impl<T> Secret<T> {
+    /// Creates a secret from the value as it is.
+    pub const fn new(value: T) -> Self {
+        Self(value)
     }
 
-    /// Returns the characters, for the request that they authorise and for a hash.
-    pub fn reveal(&self) -> &str {
+    /// Returns the value, for the request that it authorises, a signature or a hash.
+    pub const fn reveal(&self) -> &T {
         &self.0
     }
 
+    /// Returns the value itself, for its next owner to protect.
+    pub fn into_revealed(self) -> T {
+        self.0
+    }
+}
+
+impl Secret {
     /// Returns whether `text` is this secret, in a time that reveals nothing but its length.
     pub fn is(&self, text: &str) -> bool {
         self.0.as_bytes().ct_eq(text.as_bytes()).into()
     }
 }
 
-impl fmt::Debug for Secret {
+impl<T> fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(..)")
     }

@@ -1,8 +1,10 @@
-//! Time as milliseconds since 1970-01-01T00:00:00Z, and its RFC 3339 text.
+//! The RFC 3339 text of a time.
+
+use checkout_wire::Millis;
 
 /// Formats a time as RFC 3339 in UTC with milliseconds: `2026-04-29T12:00:00.000Z`. Years 1970 to 9999; a time outside
 /// reads as the nearest of them.
-pub fn rfc3339(ms: i64) -> String {
+pub fn rfc3339(Millis(ms): Millis) -> String {
     let ms = ms.clamp(0, 253_402_300_799_999);
     let (days, in_day) = (ms / 86_400_000, ms % 86_400_000);
     let (year, month, day) = civil(days);

@@ -1,10 +1,10 @@
 //! Parsing of an amount that a shopper types.
 
-use checkout_wire::ascii::fold;
+use checkout_wire::{Minor, ascii::fold};
 
-/// Parses typed text into minor units: `50`, `R 1 249,50`, `1,249.50`, in the digits of any keyboard. Every supported currency
+/// Parses typed text: `50`, `R 1 249,50`, `1,249.50`, in the digits of any keyboard. Every supported currency
 /// has two decimals. Returns `None` for ambiguous text (`1,249`) and for anything that is not one amount above zero.
-pub fn typed(text: &str) -> Option<i64> {
+pub fn typed(text: &str) -> Option<Minor> {
     let text: String =
         text.chars().map(fold).map(mark).filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect();
     let text = without_symbol(text.as_bytes());
@@ -33,8 +33,7 @@ pub fn typed(text: &str) -> Option<i64> {
         }
         units = units * 1000 + number(group)?;
     }
-    let minor = units * 100 + cents;
-    (minor > 0).then_some(minor)
+    Some(Minor(units * 100 + cents)).filter(|amount| *amount > Minor::ZERO)
 }
 
 /// Returns the text without the letters of a currency before or after it.

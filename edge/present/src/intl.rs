@@ -1,6 +1,7 @@
 //! Money, dates and plurals in the format of a language, by the `Intl` of the JavaScript engine. The Worker and the browser both
 //! use it, so that the page looks the same before and after the widget takes over.
 
+use checkout_wire::Minor;
 use checkout_wire::money::decimal;
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -17,9 +18,9 @@ impl<'a> Formats<'a> {
         Self { language, currency }
     }
 
-    /// Formats an amount in minor units: `R 249.00`. The symbol is the domestic one of the country where the voucher was bought.
-    pub fn money(&self, minor: i64) -> String {
-        let decimal = decimal(minor);
+    /// Formats an amount: `R 249.00`. The symbol is the domestic one of the country where the voucher was bought.
+    pub fn money(&self, amount: Minor) -> String {
+        let decimal = decimal(amount);
         let options =
             [("style", "currency"), ("currency", self.currency), ("currencyDisplay", "narrowSymbol")];
         // Without the country: for English, some countries' formats have a decimal comma where their shops use a point.

@@ -2,7 +2,8 @@
 
 use crate::Word;
 use checkout_wire::{
-    ChangeVoucher, CheckoutView, DeclineCode, Offer, RedemptionStatus, RedemptionView, SessionStatus,
+    ChangeVoucher, CheckoutView, DeclineCode, Minor, Offer, RedemptionStatus, RedemptionView, Seconds,
+    SessionStatus,
 };
 
 /// The rules for a way to pay.
@@ -19,9 +20,9 @@ pub trait RedemptionRules {
     /// Returns the reason why it took nothing; `None` if it took money or its outcome is open.
     fn refused(&self) -> Option<DeclineCode>;
 
-    /// Returns the balance of a voucher declined for insufficient funds, and how much of it can be used, in minor units; `None`
+    /// Returns the balance of a voucher declined for insufficient funds, and how much of it can be used; `None`
     /// if that is not known.
-    fn short_of(&self) -> Option<(i64, i64)>;
+    fn short_of(&self) -> Option<(Minor, Minor)>;
 
     /// Returns whether it was declined for insufficient funds.
     fn is_short(&self) -> bool;
@@ -35,8 +36,8 @@ pub trait CheckoutRules {
     /// Returns whether the page waits for an outcome: of a payment or of a reversal.
     fn awaits_outcome(&self) -> bool;
 
-    /// Returns the amount at the head of the page, in minor units, and its text; `None` for a session that ended unpaid.
-    fn headline(&self) -> Option<(Word, i64)>;
+    /// Returns the amount at the head of the page, and its text; `None` for a session that ended unpaid.
+    fn headline(&self) -> Option<(Word, Minor)>;
 
     /// Returns whether it ended before it was paid.
     fn has_ended(&self) -> bool;
@@ -47,9 +48,9 @@ pub trait CheckoutRules {
     /// Returns the way to pay with that name; another one if there is none or its provider does not answer.
     fn pick(&self, key: &str) -> Option<&Offer>;
 
-    /// Returns the seconds until the next query while no provider answers, at most 15: another shopper's payment may show earlier
+    /// Returns the time until the next query while no provider answers, at most 15 seconds: another shopper's payment may show earlier
     /// that a provider is back.
-    fn down(&self) -> Option<i64>;
+    fn down(&self) -> Option<Seconds>;
 
     /// Returns the redemptions that have paid, if there are several or an amount remains.
     fn paid_with(&self) -> Vec<&RedemptionView>;
@@ -57,12 +58,15 @@ pub trait CheckoutRules {
     /// Returns the name of the voucher's kind.
     fn label<'a>(&'a self, one: &'a RedemptionView) -> &'a str;
 
-    /// Returns how the redemption's change voucher can pay for the rest: the way to pay, the voucher, and the part in minor units
+    /// Returns how the redemption's change voucher can pay for the rest: the way to pay, the voucher, and the part
     /// if it is worth less than what remains. `None` if it cannot.
-    fn rest_by<'a>(&'a self, one: &'a RedemptionView) -> Option<(&'a Offer, &'a ChangeVoucher, Option<i64>)>;
+    fn rest_by<'a>(
+        &'a self,
+        one: &'a RedemptionView,
+    ) -> Option<(&'a Offer, &'a ChangeVoucher, Option<Minor>)>;
 
-    /// Calls `say` for money that does not pay for the order, with each text and its amount in minor units.
-    fn beside(&self, say: impl FnMut(Word, i64));
+    /// Calls `say` for money that does not pay for the order, with each text and its amount.
+    fn beside(&self, say: impl FnMut(Word, Minor));
 }
 
 impl OfferRules for Offer {
@@ -86,7 +90,7 @@ impl RedemptionRules for RedemptionView {
         Some(self.decline_code.unwrap_or(unsaid))
     }
 
-    fn short_of(&self) -> Option<(i64, i64)> {
+    fn short_of(&self) -> Option<(Minor, Minor)> {
         self.voucher_balance.zip(self.usable)
     }
 
@@ -105,7 +109,7 @@ impl CheckoutRules for CheckoutView {
         self.status == SessionStatus::Processing || self.redemptions.iter().any(open)
     }
 
-    fn headline(&self) -> Option<(Word, i64)> {
+    fn headline(&self) -> Option<(Word, Minor)> {
         match self.status {
             SessionStatus::Complete => Some((Word::AlreadyPaid, self.amount_received)),
             _ => Some((Word::ToPay, self.amount_remaining)).filter(|_| !self.has_ended()),
@@ -117,7 +121,7 @@ impl CheckoutRules for CheckoutView {
     }
 
     fn asks_for_last(&self) -> bool {
-        self.vouchers_left == 1 && self.amount_received > 0
+        self.vouchers_left == 1 && self.amount_received > Minor::ZERO
     }
 
     fn pick(&self, key: &str) -> Option<&Offer> {
@@ -127,32 +131,36 @@ impl CheckoutRules for CheckoutView {
         up().find(named).or_else(|| up().next()).or_else(any)
     }
 
-    fn down(&self) -> Option<i64> {
-        const MOST: i64 = 15;
+    fn down(&self) -> Option<Seconds> {
+        const MOST: Seconds = Seconds(15);
         // A provider that answers has `None`, which is the minimum.
         let first = self.providers.iter().map(|offer| offer.retry_after).min().flatten();
-        first.map(|seconds| seconds.min(MOST))
+        first.map(|wait| wait.min(MOST))
     }
 
     fn paid_with(&self) -> Vec<&RedemptionView> {
         let paid = self.redemptions.iter().filter(|one| one.status == RedemptionStatus::Succeeded);
         let paid: Vec<_> = paid.collect();
-        if paid.len() > 1 || self.amount_remaining > 0 { paid } else { Vec::new() }
+        if paid.len() > 1 || self.amount_remaining > Minor::ZERO { paid } else { Vec::new() }
     }
 
     fn label<'a>(&'a self, one: &'a RedemptionView) -> &'a str {
         offer_of(self, one).map_or(&one.provider, |offer| &offer.label)
     }
 
-    fn rest_by<'a>(&'a self, one: &'a RedemptionView) -> Option<(&'a Offer, &'a ChangeVoucher, Option<i64>)> {
-        let change = one.change.as_ref().filter(|_| self.takes_vouchers() && one.usable != Some(0))?;
+    fn rest_by<'a>(
+        &'a self,
+        one: &'a RedemptionView,
+    ) -> Option<(&'a Offer, &'a ChangeVoucher, Option<Minor>)> {
+        let change =
+            one.change.as_ref().filter(|_| self.takes_vouchers() && one.usable != Some(Minor::ZERO))?;
         let offer = offer_of(self, one).filter(|offer| offer.retry_after.is_none())?;
-        let part = change.amount.filter(|minor| *minor < self.amount_remaining);
+        let part = change.amount.filter(|worth| *worth < self.amount_remaining);
         // After the last voucher, nothing could pay the remaining amount.
         (part.is_none() || self.vouchers_left > 1).then_some((offer, change, part))
     }
 
-    fn beside(&self, mut say: impl FnMut(Word, i64)) {
+    fn beside(&self, mut say: impl FnMut(Word, Minor)) {
         let ended = self.has_ended();
         for one in &self.redemptions {
             match one.status {
@@ -163,13 +171,13 @@ impl CheckoutRules for CheckoutView {
                 _ => {}
             }
         }
-        if self.amount_owed > 0 {
+        if self.amount_owed > Minor::ZERO {
             say(Word::OwedText, self.amount_owed);
         }
     }
 }
 
-/// The money that a redemption leaves to the shopper, and its fee. Amounts are in minor units.
+/// The money that a redemption leaves to the shopper, and its fee.
 pub struct Receipt<'a> {
     /// The redemption's id.
     pub id: &'a str,
@@ -178,11 +186,11 @@ pub struct Receipt<'a> {
     /// Whether the change voucher can pay for the rest of this order.
     pub usable: bool,
     /// The balance left on the same voucher.
-    pub balance: Option<i64>,
+    pub balance: Option<Minor>,
     /// The rest that the provider sends to the voucher's owner by message.
-    pub rest: Option<i64>,
+    pub rest: Option<Minor>,
     /// The fee that the provider took on top.
-    pub fee: Option<i64>,
+    pub fee: Option<Minor>,
 }
 
 impl<'a> Receipt<'a> {
@@ -191,12 +199,12 @@ impl<'a> Receipt<'a> {
         let receipt = |redemption: &'a RedemptionView| {
             let taken = redemption.status == RedemptionStatus::Succeeded;
             let receipt = Self {
-                id: &redemption.id,
+                id: redemption.id.as_str(),
                 change: redemption.change.as_ref(),
                 usable: view.rest_by(redemption).is_some(),
-                balance: redemption.voucher_balance.filter(|balance| taken && *balance > 0),
+                balance: redemption.voucher_balance.filter(|balance| taken && *balance > Minor::ZERO),
                 rest: redemption.rest_by_message.filter(|_| taken),
-                fee: redemption.fee.filter(|fee| taken && *fee > 0),
+                fee: redemption.fee.filter(|fee| taken && *fee > Minor::ZERO),
             };
             let amounts = [receipt.balance, receipt.rest, receipt.fee];
             let empty = receipt.change.is_none() && amounts == [None; 3];

@@ -1,7 +1,7 @@
 //! Checks of the shopper's input: one rule for the widget and the plain form. The Worker checks the submitted request again.
 
 use crate::{Word, amount};
-use checkout_wire::{CheckoutView, Offer, Pin, PinProblem, contact, text_enum};
+use checkout_wire::{CheckoutView, Minor, Offer, Pin, PinProblem, contact, text_enum};
 
 text_enum! {
     /// A field of the form, in the order of the page. Its text is its name in the request, and the name and id of its input.
@@ -46,15 +46,15 @@ impl Field {
     }
 }
 
-/// Parses the part that a shopper wants to pay, in minor units; `None` for all that remains. An error is the text to show.
-pub fn part(view: &CheckoutView, typed: &str) -> Result<Option<i64>, Word> {
+/// Parses the part that a shopper wants to pay; `None` for all that remains. An error is the text to show.
+pub fn part(view: &CheckoutView, typed: &str) -> Result<Option<Minor>, Word> {
     if is_blank(typed) {
         return Ok(None);
     }
     match amount::typed(typed) {
         None => Err(Word::AmountInvalid),
-        Some(minor) if minor > view.amount_remaining => Err(Word::AmountTooMuch),
-        Some(minor) if minor == view.amount_remaining => Ok(None),
+        Some(part) if part > view.amount_remaining => Err(Word::AmountTooMuch),
+        Some(part) if part == view.amount_remaining => Ok(None),
         // No further voucher could pay the remaining amount.
         Some(_) if view.vouchers_left == 1 => Err(Word::LastVoucher),
         part => Ok(part),

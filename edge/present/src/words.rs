@@ -1,7 +1,7 @@
 //! The shopper's texts, by key. There is one JSON file per language in `edge/present/words/`; a page carries the one it needs, as
 //! a list in the order of [`Word`], because the keys would only add size.
 
-use checkout_wire::{DeclineCode, text_enum};
+use checkout_wire::{DeclineCode, Seconds, text_enum};
 
 text_enum! {
     /// A text. `{name}` in it is a gap that [`fill`] fills. If its file has an object instead, the object has a text for each
@@ -128,8 +128,8 @@ impl Word {
     }
 }
 
-/// Returns the text for a number of seconds, and the number in its gap: seconds below two minutes, then minutes, rounded up.
-pub const fn span(seconds: i64) -> (Word, i64) {
+/// Returns the text for a duration, and the number in its gap: seconds below two minutes, then minutes, rounded up.
+pub const fn span(Seconds(seconds): Seconds) -> (Word, i64) {
     if seconds < 120 { (Word::Seconds, seconds) } else { (Word::Minutes, (seconds + 59) / 60) }
 }
 

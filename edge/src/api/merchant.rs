@@ -2,6 +2,7 @@
 
 use crate::http::{
     self, Answer, authenticate_merchant, header, idempotency_key, json_answer, json_body, replayed,
+    session_id,
 };
 use crate::objects::calls::{self, Json, ListEvents, MerchantAction, PerformOnce, ShowSession, internal};
 use crate::objects::merchant_action;
@@ -46,25 +47,25 @@ pub async fn look_up_voucher(mut request: Request, env: &Env, config: &Config) -
 /// Answers `GET /v1/checkout_sessions/{id}`.
 pub async fn show_session(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
     authenticate_merchant(request.headers(), config)?;
-    json_answer(200, &calls::checkout(env, id, &ShowSession).await?)
+    json_answer(200, &calls::checkout(env, &session_id(id)?, &ShowSession).await?)
 }
 
 /// Answers `POST /v1/checkout_sessions/{id}/cancel`.
 pub async fn cancel_session(request: Request, env: &Env, config: &Config, id: &str) -> Answer {
     authenticate_merchant(request.headers(), config)?;
-    perform(&request, env, config, "", MerchantAction::CancelSession { id: id.to_owned() }).await
+    perform(&request, env, config, "", MerchantAction::CancelSession { id: session_id(id)? }).await
 }
 
 /// Answers `GET /v1/checkout_sessions/{id}/events`.
 pub async fn list_events(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
     authenticate_merchant(request.headers(), config)?;
-    json_answer(200, &calls::checkout(env, id, &ListEvents).await?)
+    json_answer(200, &calls::checkout(env, &session_id(id)?, &ListEvents).await?)
 }
 
 /// Answers `POST /v1/checkout_sessions/{id}/events/{event}/redeliver`.
 pub async fn redeliver(request: Request, env: &Env, config: &Config, id: &str, event: &str) -> Answer {
     authenticate_merchant(request.headers(), config)?;
-    let action = MerchantAction::Redeliver { id: id.to_owned(), event: event.to_owned() };
+    let action = MerchantAction::Redeliver { id: session_id(id)?, event: event.to_owned() };
     perform(&request, env, config, "", action).await
 }
 

@@ -3,20 +3,21 @@
 
 use crate::problem::Problem;
 use crate::runtime::now;
+use checkout_wire::Millis;
 use core::future::Future;
 use core::pin::pin;
 use core::time::Duration;
 use futures_util::future::{Either, maybe_done, select};
 use worker::Delay;
 
-/// The longest timer in milliseconds: timers of browsers and workerd are limited to 24 days.
-const LONGEST_MS: u64 = 60_000;
+/// The longest timer: timers of browsers and workerd are limited to 24 days.
+const LONGEST: Millis = Millis::MINUTE;
 
-/// Runs `settle` now and whenever `next_due` (milliseconds) is reached while `deliver` runs; ends when both
+/// Runs `settle` now and whenever `next_due` is reached while `deliver` runs; ends when both
 /// are done. An error of either one ends it too, once the step of the other one is complete.
 pub async fn ring<S: Future<Output = Result<(), Problem>>>(
     settle: impl Fn() -> S,
-    next_due: impl Fn() -> Result<Option<i64>, Problem>,
+    next_due: impl Fn() -> Result<Option<Millis>, Problem>,
     deliver: impl Future<Output = Result<(), Problem>>,
 ) -> Result<(), Problem> {
     let mut delivery = pin!(maybe_done(deliver));
@@ -34,8 +35,9 @@ pub async fn ring<S: Future<Output = Result<(), Problem>>>(
                 return delivery.take_output().unwrap_or(Ok(())).and(ended.map(drop));
             }
         };
-        let wait = Duration::from_millis(u64::try_from(at - now()).unwrap_or_default().min(LONGEST_MS));
-        if let Either::Left(_) = select(delivery.as_mut(), Delay::from(wait)).await {
+        let Millis(wait) = (at - now()).min(LONGEST);
+        let delay = Delay::from(Duration::from_millis(u64::try_from(wait).unwrap_or_default()));
+        if let Either::Left(_) = select(delivery.as_mut(), delay).await {
             return delivery.take_output().unwrap_or(Ok(()));
         }
     }

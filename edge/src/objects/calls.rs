@@ -8,7 +8,8 @@ use checkout_core::gate::{Ask, Pass};
 use checkout_core::secret::Secret;
 use checkout_core::session::Parameters;
 use checkout_wire::{
-    ChangeVoucher, CheckoutView, ErrorCode, RedemptionAnswer, RedemptionId, RedemptionRequest, SessionId,
+    ChangeVoucher, CheckoutView, ErrorCode, Millis, RedemptionAnswer, RedemptionId, RedemptionRequest,
+    SessionId,
 };
 use core::marker::PhantomData;
 use serde::de::DeserializeOwned;
@@ -46,8 +47,8 @@ pub struct CreateSession {
     pub id: SessionId,
     /// The parameters that the merchant set.
     pub parameters: Parameters,
-    /// The time until it expires, in milliseconds.
-    pub expires_in_ms: i64,
+    /// The time until it expires.
+    pub expires_in_ms: Millis,
 }
 call!(CreateSession, "CHECKOUT", "create", Json<Value>);
 
@@ -207,12 +208,12 @@ pub enum MerchantAction {
     /// `POST /v1/checkout_sessions/{id}/cancel`.
     CancelSession {
         /// `cs_…`.
-        id: String,
+        id: SessionId,
     },
     /// `POST /v1/checkout_sessions/{id}/events/{event}/redeliver`.
     Redeliver {
         /// `cs_…`.
-        id: String,
+        id: SessionId,
         /// `evt_…`.
         event: String,
     },
@@ -261,11 +262,9 @@ pub struct AskGate {
 }
 call!(AskGate, "GATE", "ask", Pass);
 
-/// Calls the `Checkout` object of a session, whose name is the session's id. A malformed id is refused here,
-/// because a call would create an object for it.
-pub async fn checkout<C: Call>(env: &Env, session: &str, call: &C) -> Result<C::Answer, Problem> {
-    let id = SessionId::parse(session).ok_or(Problem::of(ErrorCode::SessionNotFound))?;
-    read(&send(env, C::OBJECT, id.as_str(), C::NAME, written(call)?).await?)
+/// Calls the `Checkout` object of a session, whose name is the session's id.
+pub async fn checkout<C: Call>(env: &Env, session: &SessionId, call: &C) -> Result<C::Answer, Problem> {
+    read(&send(env, C::OBJECT, session.as_str(), C::NAME, written(call)?).await?)
 }
 
 /// Calls the `Voucher` object of a voucher, whose name is the keyed hash of provider and number.

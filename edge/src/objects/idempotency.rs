@@ -20,13 +20,12 @@ use checkout_core::Config;
 use checkout_core::event::EventType;
 use checkout_core::idempotency::{Key, Record};
 use checkout_core::seal::same;
-use checkout_wire::ErrorCode;
+use checkout_wire::{ErrorCode, Millis};
 use serde_json::Value;
 use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
 
-/// The time on top of the provider's timeout after which a call without an end counts as lost, in
-/// milliseconds.
-const GRACE_MS: i64 = 5_000;
+/// The time on top of the provider's timeout after which a call without an end counts as lost.
+const GRACE: Millis = Millis::SECOND.times(5);
 
 /// A key, its request and its answer.
 #[durable_object]
@@ -79,12 +78,12 @@ impl LedgerObject for Idempotency {
         &self.ledger
     }
 
-    fn news(config: &Config, before: Option<&Key>, after: &Key, _now: i64) -> Vec<(EventType, Value)> {
+    fn news(config: &Config, before: Option<&Key>, after: &Key, _now: Millis) -> Vec<(EventType, Value)> {
         let before = before.and_then(|key| key.issuance.as_ref());
         after.issuance.as_ref().map_or_else(Vec::new, |issuance| issuance.news(before, config))
     }
 
-    fn next_due(&self, config: &Config, key: &Key) -> Result<Option<i64>, Problem> {
+    fn next_due(&self, config: &Config, key: &Key) -> Result<Option<Millis>, Problem> {
         let issuance = key.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits));
         // A key whose voucher has an open outcome is never erased. After the last look-up nothing is due any
         // more.
@@ -95,7 +94,7 @@ impl LedgerObject for Idempotency {
         let Some(key) = self.ledger.state()? else {
             return Ok(());
         };
-        let is_due = |at: &i64| *at <= now();
+        let is_due = |at: &Millis| *at <= now();
         if key.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits)).is_some() {
             Issuing { object: self, config }.settle().await
         } else if key.forget_at().as_ref().is_some_and(is_due) {
@@ -204,7 +203,7 @@ impl Idempotency {
 
     fn stored_answer(&self, config: &Config, id: &str) -> Result<Json<Value>, Problem> {
         let text = self.ledger.store().unseal(config, SecretKind::Answer, id)?;
-        Json::stored(text.ok_or(Problem::of(ErrorCode::Internal))?)
+        Json::stored(text.ok_or(Problem::of(ErrorCode::Internal))?.into_revealed())
     }
 
     async fn hint(&self) -> Result<HintResult, Problem> {
@@ -213,7 +212,7 @@ impl Idempotency {
     }
 
     fn run(&self, config: &Config) -> Held<'_> {
-        self.running.hold(config.limits.provider_timeout_ms + GRACE_MS)
+        self.running.hold(config.limits.provider_timeout_ms + GRACE)
     }
 }
 

@@ -100,7 +100,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         };
         // Sealed under the voucher's id and the secret's name in the answer.
         let name = about.as_deref().and_then(|about| about.split_once(' ')).map(|(_, name)| name);
-        let secret = name.zip(secret.as_deref());
+        let secret = name.zip(secret.as_ref());
         let currency = self.config.provider(&issuance.provider).map(|provider| provider.features().currency);
         let view = issuance.view(secret, currency, &self.config.limits);
         Ok(Performed { status, body: Json::of(&view)? })

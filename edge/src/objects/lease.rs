@@ -2,11 +2,12 @@
 //! of a disconnected caller may neither be continued nor dropped, and must not block all others.
 
 use crate::runtime::now;
+use checkout_wire::Millis;
 use std::cell::Cell;
 
-/// The time until which a request holds the lease, in milliseconds.
+/// The time until which a request holds the lease.
 #[derive(Default)]
-pub struct Lease(Cell<i64>);
+pub struct Lease(Cell<Millis>);
 
 impl Lease {
     /// Returns whether a request holds it.
@@ -14,9 +15,9 @@ impl Lease {
         self.0.get() > now()
     }
 
-    /// Takes the lease for at most this many milliseconds. Dropping the returned guard releases it earlier.
-    pub fn hold(&self, ms: i64) -> Held<'_> {
-        let until = now() + ms;
+    /// Takes the lease for at most this long. Dropping the returned guard releases it earlier.
+    pub fn hold(&self, time: Millis) -> Held<'_> {
+        let until = now() + time;
         self.0.set(until);
         Held { lease: self, until }
     }
@@ -25,14 +26,14 @@ impl Lease {
 /// A held lease, released on drop.
 pub struct Held<'a> {
     lease: &'a Lease,
-    until: i64,
+    until: Millis,
 }
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
         // A late drop does not release the lease of another request.
         if self.lease.0.get() == self.until {
-            self.lease.0.set(0);
+            self.lease.0.set(Millis::ZERO);
         }
     }
 }

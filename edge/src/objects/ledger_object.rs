@@ -8,13 +8,12 @@ use crate::runtime::{self, now};
 use checkout_core::Config;
 use checkout_core::event::EventType;
 use checkout_core::ledger::{Kept, Replay};
+use checkout_wire::Millis;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::rc::Rc;
 use worker::{Env, Storage};
-
-const MINUTE_MS: i64 = 60_000;
 
 /// A ledger in an object's storage, and its state in memory.
 pub struct Ledger<S: Replay> {
@@ -33,7 +32,7 @@ impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
         self.kept.state(|| self.read()).map_err(internal("ledger"))
     }
 
-    fn read(&self) -> worker::Result<Vec<(i64, S::Entry)>> {
+    fn read(&self) -> worker::Result<Vec<(Millis, S::Entry)>> {
         let entries = self.store.entries()?;
         entries.into_iter().map(|(at, text)| Ok((at, serde_json::from_str(&text)?))).collect()
     }
@@ -41,7 +40,7 @@ impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
     /// Writes entries with their secrets and events in one transaction; `after` is the resulting state.
     fn write(
         &self,
-        at: i64,
+        at: Millis,
         entries: &[S::Entry],
         after: Option<S>,
         secrets: &[SecretWrite],
@@ -85,11 +84,11 @@ pub trait LedgerObject {
         config: &Config,
         before: Option<&Self::State>,
         after: &Self::State,
-        now: i64,
+        now: Millis,
     ) -> Vec<(EventType, Value)>;
 
-    /// Returns when the next task is due, settling or erasing, in milliseconds.
-    fn next_due(&self, config: &Config, state: &Self::State) -> Result<Option<i64>, Problem>;
+    /// Returns when the next task is due, settling or erasing.
+    fn next_due(&self, config: &Config, state: &Self::State) -> Result<Option<Millis>, Problem>;
 
     /// Settles and erases what is due.
     async fn settle(&self, config: &Config) -> Result<(), Problem>;
@@ -109,10 +108,10 @@ pub trait LedgerObject {
         self.write_at(now(), config, entries, secrets).await
     }
 
-    /// Writes entries with the time `now`, in milliseconds: see [`Self::write`].
+    /// Writes entries with the time `now`: see [`Self::write`].
     async fn write_at(
         &self,
-        now: i64,
+        now: Millis,
         config: &Config,
         entries: &[<Self::State as Replay>::Entry],
         secrets: &[SecretWrite],
@@ -150,7 +149,7 @@ pub trait LedgerObject {
     /// Sets the alarm again if it is overdue by a minute: a runtime gives up on an alarm that keeps failing.
     async fn rearm_overdue(&self, config: &Config) -> Result<(), Problem> {
         match self.due()? {
-            Some(at) if at + MINUTE_MS < now() => self.arm(config).await,
+            Some(at) if at + Millis::MINUTE < now() => self.arm(config).await,
             _ => Ok(()),
         }
     }
@@ -160,8 +159,8 @@ pub trait LedgerObject {
         let rung = alarm::ring(|| self.settle_now(), || self.due(), self.deliver()).await;
         // The runtime retries a failing alarm only a few times, so this code sets the next alarm itself.
         if rung.is_err() {
-            let due = self.due().ok().flatten().map(|at| at - now()).filter(|ms| *ms > 0);
-            self.ledger().store.set_alarm(due.unwrap_or(MINUTE_MS).min(MINUTE_MS)).await?;
+            let due = self.due().ok().flatten().map(|at| at - now()).filter(|wait| *wait > Millis::ZERO);
+            self.ledger().store.set_alarm(due.unwrap_or(Millis::MINUTE).min(Millis::MINUTE)).await?;
         }
         Ok(())
     }
@@ -173,8 +172,8 @@ pub trait LedgerObject {
         self.arm(&config).await
     }
 
-    /// Returns when the next task is due, settling or erasing, in milliseconds.
-    fn due(&self) -> Result<Option<i64>, Problem> {
+    /// Returns when the next task is due, settling or erasing.
+    fn due(&self) -> Result<Option<Millis>, Problem> {
         let config = runtime::config(self.env())?;
         match self.ledger().state()? {
             Some(state) => self.next_due(&config, &state),

@@ -39,10 +39,10 @@ pub async fn perform(
 ) -> Result<Performed, Problem> {
     let (status, body) = match action {
         MerchantAction::CreateSession { body } => {
-            let (parameters, expires_in_ms) = Parameters::parse(body.as_bytes(), config)?;
+            let (parameters, expires_in) = Parameters::parse(body.as_bytes(), config)?;
             let id = SessionId::of(id).ok_or(Problem::of(ErrorCode::Internal))?;
-            let call = CreateSession { id: id.clone(), parameters, expires_in_ms };
-            (201, calls::checkout(env, id.as_str(), &call).await?)
+            let call = CreateSession { id: id.clone(), parameters, expires_in_ms: expires_in };
+            (201, calls::checkout(env, &id, &call).await?)
         }
         MerchantAction::CancelSession { id } => (200, calls::checkout(env, id, &CancelSession).await?),
         MerchantAction::Redeliver { id, event } => {

@@ -6,19 +6,20 @@ use crate::log;
 use crate::objects::calls::internal;
 use crate::objects::store::{Event, Store};
 use crate::problem::Problem;
-use crate::runtime::{now, random, random_hex};
+use crate::runtime::{now, random, random_hex, timeout};
 use checkout_core::Config;
 use checkout_core::event::{Delivery, Endpoint, EventType, body, tried};
 use checkout_core::time::rfc3339;
+use checkout_wire::Millis;
 use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
-use worker::{AbortSignal, Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
+use worker::{Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
 
-/// The time that the merchant's server has to answer, in milliseconds.
-const TIMEOUT_MS: u32 = 15_000;
+/// The time that the merchant's server has to answer.
+const TIMEOUT: Millis = Millis::SECOND.times(15);
 
-/// Returns when the next event is due, in milliseconds; `None` without an event or without an endpoint.
-pub fn due_at(store: &Store, config: &Config) -> worker::Result<Option<i64>> {
+/// Returns when the next event is due; `None` without an event or without an endpoint.
+pub fn due_at(store: &Store, config: &Config) -> worker::Result<Option<Millis>> {
     if config.endpoint.is_none() {
         return Ok(None);
     }
@@ -26,7 +27,7 @@ pub fn due_at(store: &Store, config: &Config) -> worker::Result<Option<i64>> {
 }
 
 /// Builds the events of these changes, numbered after the existing ones.
-pub fn events(store: &Store, news: Vec<(EventType, Value)>, at: i64) -> Result<Vec<Event>, Problem> {
+pub fn events(store: &Store, news: Vec<(EventType, Value)>, at: Millis) -> Result<Vec<Event>, Problem> {
     if news.is_empty() {
         return Ok(Vec::new());
     }
@@ -79,9 +80,8 @@ async fn send(endpoint: &Endpoint, event: &Event) -> Option<u16> {
         .with_headers(headers)
         .with_redirect(RequestRedirect::Manual)
         .with_body(Some(JsValue::from_str(&event.body)));
-    let signal: AbortSignal = web_sys::AbortSignal::timeout_with_u32(TIMEOUT_MS).into();
     let request = Request::new_with_init(&endpoint.url, &init).ok()?;
-    Some(Fetch::Request(request).send_with_signal(&signal).await.ok()?.status_code())
+    Some(Fetch::Request(request).send_with_signal(&timeout(TIMEOUT)).await.ok()?.status_code())
 }
 
 /// Lists the events as the merchant's API shows them, oldest first, with every delivery attempt.

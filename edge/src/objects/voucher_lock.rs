@@ -8,19 +8,19 @@ use super::calls::{
     self, AskProgress, Call, Claim, ClaimVoucher, Progress, Received, answer, internal, refuse,
 };
 use crate::runtime::now;
-use checkout_wire::{RedemptionId, SessionId};
+use checkout_wire::{Millis, RedemptionId, SessionId};
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// The time after which an unused voucher is erased.
-const KEPT_MS: i64 = 30 * 24 * 3_600_000;
+const KEPT: Millis = Millis::DAY.times(30);
 
 /// The payment that holds the voucher. Stored: add, never change a name.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 struct Holder {
     session: SessionId,
     redemption: RedemptionId,
-    since: i64,
+    since: Millis,
 }
 
 /// A voucher, and the payment that holds it.
@@ -56,7 +56,7 @@ impl DurableObject for Voucher {
         };
         // Another payment may have claimed the voucher during this call.
         if open || self.holder().await? != holder {
-            storage.set_alarm(KEPT_MS).await?;
+            storage.set_alarm(KEPT.0).await?;
         } else {
             storage.delete_all().await?;
         }
@@ -79,7 +79,7 @@ impl Voucher {
             if self.holder().await? == holder {
                 let new = Holder { session, redemption, since: now() };
                 storage.put("holder", serde_json::to_string(&new)?).await?;
-                storage.set_alarm(KEPT_MS).await?;
+                storage.set_alarm(KEPT.0).await?;
                 #[cfg(feature = "crash-points")]
                 {
                     use super::crash_points::{Point, reached};
@@ -99,7 +99,7 @@ impl Voucher {
     /// open.
     async fn is_open(&self, holder: &Holder) -> bool {
         let call = AskProgress { redemption: holder.redemption.clone() };
-        let progress = calls::checkout(&self.env, holder.session.as_str(), &call).await;
+        let progress = calls::checkout(&self.env, &holder.session, &call).await;
         !matches!(progress, Ok(Progress::Settled))
     }
 }

@@ -6,7 +6,9 @@ use crate::problem::Problem;
 use checkout_core::secret::Secret;
 use checkout_present::{CheckoutRules, Field, OfferRules, RedemptionRules, Word, amount, ids, phone, pin};
 use checkout_wire::money::decimal;
-use checkout_wire::{Alphabet, CheckoutView, ErrorCode, Offer, Pin, RedemptionRequest, RedemptionView};
+use checkout_wire::{
+    Alphabet, CheckoutView, ErrorCode, Minor, Offer, Pin, RedemptionRequest, RedemptionView,
+};
 use maud::{Markup, html};
 
 /// What a shopper typed into the form.
@@ -51,7 +53,7 @@ impl Typed {
         let typed = match &self.change {
             None => self.by_pin(view)?,
             Some(id) => {
-                let one = view.redemptions.iter().find(|one| one.id == *id);
+                let one = view.redemptions.iter().find(|one| one.id.as_str() == id);
                 let Some((offer, change, part)) = one.and_then(|one| view.rest_by(one)) else {
                     return Ok(None);
                 };
@@ -87,7 +89,7 @@ impl Typed {
         Ok(self.with(offer, &self.pin, part))
     }
 
-    fn with(&self, offer: Option<&Offer>, pin: &Pin, amount: Option<i64>) -> RedemptionRequest {
+    fn with(&self, offer: Option<&Offer>, pin: &Pin, amount: Option<Minor>) -> RedemptionRequest {
         RedemptionRequest {
             provider: offer.map(|offer| offer.provider.clone()).unwrap_or_default(),
             provider_code: offer.and_then(|offer| offer.provider_code.clone()),
@@ -127,7 +129,8 @@ impl Form<'_> {
         let t = self.t;
         let session = self.known.session();
         let offers = self.known.view().map_or(&[][..], |view| &view.providers);
-        let next = session.filter(|view| view.amount_received > 0).map(|_| t.text(Word::NextVoucherText));
+        let next =
+            session.filter(|view| view.amount_received > Minor::ZERO).map(|_| t.text(Word::NextVoucherText));
         let last = session.filter(|view| view.asks_for_last()).map(|_| t.text(Word::LastVoucher));
         html! {
             form #(ids::FORM) method="post" novalidate hidden[self.hidden] {
@@ -173,7 +176,7 @@ impl Form<'_> {
     /// Renders the fee that a provider takes. Without the widget each one is shown; the widget shows that of the chosen one.
     fn fees(&self, offers: &[Offer]) -> Markup {
         let t = self.t;
-        let mut with_fee = offers.iter().filter(|offer| offer.fee > 0);
+        let mut with_fee = offers.iter().filter(|offer| offer.fee > Minor::ZERO);
         html! {
             @match self.known {
                 Known::Session(view) => {
@@ -181,8 +184,8 @@ impl Form<'_> {
                     p.fee #(ids::FEE) {}
                 },
                 // Room for a fee of about this length.
-                Known::Outline(view) if view.pick("").is_some_and(|offer| offer.fee > 0) => {
-                    @let (fee, total) = (t.money(view, 1_000), t.money(view, 10_000));
+                Known::Outline(view) if view.pick("").is_some_and(|offer| offer.fee > Minor::ZERO) => {
+                    @let (fee, total) = (t.money(view, Minor(1_000)), t.money(view, Minor(10_000)));
                     @let provider = with_fee.next().map_or("", |offer| &offer.label);
                     @let gaps = [("provider", provider), ("fee", &*fee), ("total", &*total)];
                     p.fee.scripted #(ids::FEE) { (t.filled(Word::FeeNote, &gaps)) }

@@ -5,7 +5,7 @@ use super::theme::Theme;
 use crate::http::Answer;
 use crate::objects::calls::internal;
 use checkout_present::Word;
-use checkout_wire::{Page, PageMode};
+use checkout_wire::{Page, PageMode, Seconds};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde::Deserialize;
 use worker::{Response, ResponseBuilder};
@@ -22,8 +22,8 @@ pub struct Document<'a> {
     pub widget: bool,
     /// Its content.
     pub main: Markup,
-    /// After how many seconds it reloads itself where no widget runs, if it does.
-    pub refresh: Option<i64>,
+    /// After what time it reloads itself where no widget runs, if it does.
+    pub refresh: Option<Seconds>,
     /// Who is paid.
     pub shop_name: &'a str,
 }
@@ -84,7 +84,8 @@ impl Document<'_> {
 
     /// Renders the preloads and the refresh.
     fn loads(&self, assets: &Assets) -> Markup {
-        let again = self.refresh.map(|seconds| html! { meta http-equiv="refresh" content=(seconds); });
+        let again =
+            self.refresh.map(|Seconds(seconds)| html! { meta http-equiv="refresh" content=(seconds); });
         html! {
             @if self.page.is_some() { link rel="modulepreload" href=(assets.js); }
             @if self.widget {

@@ -9,14 +9,14 @@ mod states;
 mod text;
 mod theme;
 
-use crate::http::{Answer, body, check_origin, header, status};
+use crate::http::{Answer, body, check_origin, header, session_id, status};
 use crate::objects::calls::{self, Outline, Redeem, ViewSession, internal};
 use crate::problem::Problem;
 use crate::runtime::random_hex;
 use checkout_core::config::Config;
 use checkout_core::secret::Secret;
 use checkout_present::CheckoutRules;
-use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode};
+use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, RedemptionId, Seconds};
 use form::Typed;
 use known::Known;
 use layout::Document;
@@ -94,8 +94,8 @@ impl<'a> Asked<'a> {
 /// shop's page sends the secret to widget/entry.js by message. The address may name `locale` and the wishes of [`Theme`].
 pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
     let asked = Asked::of(request, env, config);
-    let outline = match calls::checkout(env, id, &Outline).await {
-        Ok(outline) => outline.read().ok(),
+    let outline = match session_id(id) {
+        Ok(id) => calls::checkout(env, &id, &Outline).await.and_then(|outline| outline.read()).ok(),
         Err(_) => None,
     };
     let known = outline.as_ref().map_or(Known::Nothing, Known::Outline);
@@ -165,7 +165,7 @@ pub async fn pay_in_frame(mut request: Request, env: &Env, config: &Config, id: 
 /// The result of a submitted form.
 enum Submitted {
     /// The session shows the outcome. Holds the id of the redemption, if the form made one.
-    Done(Box<CheckoutView>, Option<String>),
+    Done(Box<CheckoutView>, Option<RedemptionId>),
     /// Nothing was charged, and the form can be corrected.
     Refused(Box<CheckoutView>, Box<Typed>, Problem),
     /// The session could not be read.
@@ -192,7 +192,8 @@ async fn submit(
         Err(problem) => return refused(view, typed, problem),
     };
     let call = Redeem { secret: key.clone(), key: typed.attempt.clone(), request };
-    let problem = match calls::checkout(asked.env, id, &call).await.and_then(|done| done.answer.read()) {
+    let done = calls::checkout(asked.env, &view.id, &call).await.and_then(|done| done.answer.read());
+    let problem = match done {
         Ok(answer) => return Submitted::Done(Box::new(answer.session), Some(answer.redemption.id)),
         Err(problem) => problem,
     };
@@ -254,7 +255,7 @@ async fn checkout(
     let secret = key
         .filter(|key| !key.reveal().is_empty())
         .ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))?;
-    let view = calls::checkout(asked.env, id, &ViewSession { secret: secret.clone() }).await?;
+    let view = calls::checkout(asked.env, &session_id(id)?, &ViewSession { secret: secret.clone() }).await?;
     Ok((view.read()?, secret.clone()))
 }
 
@@ -289,7 +290,7 @@ struct Shown<'a> {
     typed: Option<&'a Typed>,
     problem: Option<&'a Problem>,
     /// The redemption that the submitted form made.
-    redemption: Option<String>,
+    redemption: Option<RedemptionId>,
     /// In an iframe, the client secret that the form came with.
     secret: &'a str,
 }
@@ -305,7 +306,7 @@ impl<'a> Shown<'a> {
 async fn hosted(asked: &Asked<'_>, key: &Secret, view: &CheckoutView, shown: &Shown<'_>) -> Answer {
     let page = Page {
         mode: PageMode::Hosted,
-        session: view.id.clone(),
+        session: view.id.as_str().to_owned(),
         origins: Vec::new(),
         client_secret: Some(key.reveal().to_owned()),
         checkout: Some(view.clone()),
@@ -358,7 +359,11 @@ async fn document(
         widget,
         main: content.html(),
         refresh: shown.known.session().and_then(|view| {
-            if view.awaits_outcome() { Some(4) } else { view.down().filter(|_| view.takes_vouchers()) }
+            if view.awaits_outcome() {
+                Some(Seconds(4))
+            } else {
+                view.down().filter(|_| view.takes_vouchers())
+            }
         }),
         shop_name: &asked.config.shop_name,
     }
@@ -379,7 +384,7 @@ async fn gone(asked: &Asked<'_>, mode: PageMode, problem: &Problem) -> Answer {
         page: None,
         widget: false,
         main: states::gone(&texts, ours),
-        refresh: (ours && mode == PageMode::Hosted).then_some(4),
+        refresh: (ours && mode == PageMode::Hosted).then_some(Seconds(4)),
         shop_name: &asked.config.shop_name,
     }
     .answer(status(problem.code), &format!("form-action 'none'; {ancestors}"))

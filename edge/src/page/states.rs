@@ -8,7 +8,9 @@ use super::receipts::receipts;
 use super::text::Texts;
 use crate::problem::Problem;
 use checkout_present::{CheckoutRules, Place, RedemptionRules, Word, ids, words};
-use checkout_wire::{CheckoutView, ErrorCode, PageMode, RedemptionStatus, SessionStatus, ascii::digits};
+use checkout_wire::{
+    CheckoutView, ErrorCode, Minor, PageMode, RedemptionStatus, Seconds, SessionStatus, ascii::digits,
+};
 use maud::{Markup, html};
 
 /// A page's content.
@@ -147,7 +149,7 @@ impl Content<'_> {
             SessionStatus::Open if view.providers.is_empty() => {
                 (Tone::Bad, None, Some(Word::MisconfiguredText))
             }
-            _ if view.amount_received > 0 => (Tone::Good, None, Some(Word::PartPaidText)),
+            _ if view.amount_received > Minor::ZERO => (Tone::Good, None, Some(Word::PartPaidText)),
             _ => (Tone::Wait, None, None),
         };
         let gaps = [("shop", &*view.shop_name), ("amount", &*amount), ("remaining", &*remaining)];
@@ -252,7 +254,7 @@ fn top_message(t: &Texts, problem: &Problem) -> (Option<Word>, Option<String>) {
     (title, Some(t.filled(word, &[("time", &time(t, problem.retry_after))])))
 }
 
-fn time(t: &Texts, seconds: Option<i64>) -> String {
-    let (word, count) = words::span(seconds.unwrap_or(60).max(1));
+fn time(t: &Texts, seconds: Option<Seconds>) -> String {
+    let (word, count) = words::span(seconds.unwrap_or(Seconds(60)).max(Seconds(1)));
     t.counted(word, count, &[("count", &digits(count))])
 }

@@ -1,7 +1,7 @@
 //! The words of the pages that the Worker itself renders, and which language they are in.
 
 use checkout_present::{Word, intl::Formats, words::fill};
-use checkout_wire::CheckoutView;
+use checkout_wire::{CheckoutView, Minor};
 use serde_json::{Map, Value};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -82,8 +82,8 @@ impl Texts {
     }
 
     /// Returns an amount of the session's currency.
-    pub fn money(&self, view: &CheckoutView, minor: i64) -> String {
-        self.formats(&view.currency).money(minor)
+    pub fn money(&self, view: &CheckoutView, amount: Minor) -> String {
+        self.formats(&view.currency).money(amount)
     }
 
     /// Returns the date that `at` begins with.

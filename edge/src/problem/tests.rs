@@ -4,7 +4,12 @@ use super::*;
 use checkout_wire::money::Currency;
 
 fn document(code: ErrorCode, detail: Option<&str>, field: Option<&str>, retry_after: Option<i64>) -> Problem {
-    Problem { code, detail: detail.map(str::to_owned), field: field.map(str::to_owned), retry_after }
+    Problem {
+        code,
+        detail: detail.map(str::to_owned),
+        field: field.map(str::to_owned),
+        retry_after: retry_after.map(Seconds),
+    }
 }
 
 fn field(fault: Fault) -> Problem {
@@ -63,9 +68,9 @@ fn a_session_says_why_it_takes_no_voucher() {
         (NotAdmitted::Canceled, ErrorCode::SessionCanceled, None),
         (NotAdmitted::Expired, ErrorCode::SessionExpired, None),
         (NotAdmitted::NoVoucherLeft, ErrorCode::TooManyVouchers, None),
-        (NotAdmitted::TooManyAttempts { wait_ms: 39_001 }, ErrorCode::TooManyAttempts, Some(40)),
-        (NotAdmitted::TooManyAttempts { wait_ms: 39_000 }, ErrorCode::TooManyAttempts, Some(39)),
-        (NotAdmitted::TooManyAttempts { wait_ms: 1 }, ErrorCode::TooManyAttempts, Some(1)),
+        (NotAdmitted::TooManyAttempts { wait: Millis(39_001) }, ErrorCode::TooManyAttempts, Some(40)),
+        (NotAdmitted::TooManyAttempts { wait: Millis(39_000) }, ErrorCode::TooManyAttempts, Some(39)),
+        (NotAdmitted::TooManyAttempts { wait: Millis(1) }, ErrorCode::TooManyAttempts, Some(1)),
     ] {
         assert_eq!(Problem::from(error), document(code, None, None, retry_after));
     }
@@ -116,7 +121,7 @@ fn a_look_at_a_voucher_has_the_words_of_a_provider_that_refuses() {
     assert_eq!(silent, document(ErrorCode::ProviderUnavailable, None, None, None));
     let expected = document(ErrorCode::VoucherNotFound, None, Some("voucher_number"), None);
     assert_eq!(Problem::from(ViewError::NotFound), expected);
-    let busy = Problem::from(ViewError::Busy { wait_ms: 60_000 });
+    let busy = Problem::from(ViewError::Busy { wait: Millis(60_000) });
     assert_eq!(busy, document(ErrorCode::ProviderBusy, None, None, Some(60)));
 }
 

@@ -1,19 +1,20 @@
 //! The one place that calls a provider. It sends each request once.
 
 use crate::log;
-use crate::runtime::now;
+use crate::runtime::{self, now};
 use checkout_core::http::{HttpRequest, HttpResponse, Method};
 use checkout_core::provider::{Op, Provider, Reply};
 use checkout_core::recovery::{Doubt, Heard};
+use checkout_wire::Millis;
 use wasm_bindgen::JsValue;
-use worker::{AbortSignal, Fetch, Headers, Request, RequestInit, RequestRedirect};
+use worker::{Fetch, Headers, Request, RequestInit, RequestRedirect};
 
 /// Performs an operation at the provider and returns its reply. Every failure leaves the outcome in doubt,
 /// because the request may have arrived (law 3).
-pub async fn perform(provider: &dyn Provider, about: &str, op: &Op<'_>, timeout_ms: i64) -> Heard {
+pub async fn perform(provider: &dyn Provider, about: &str, op: &Op<'_>, timeout: Millis) -> Heard {
     let started = now();
     let answer = match provider.request(op, started) {
-        Ok(request) => fetch(&request, timeout_ms).await,
+        Ok(request) => fetch(&request, timeout).await,
         Err(_) => Err(Doubt::Unreadable),
     };
     let status = answer.as_ref().ok().map(|answer| answer.status);
@@ -31,9 +32,8 @@ pub async fn perform(provider: &dyn Provider, about: &str, op: &Op<'_>, timeout_
     heard
 }
 
-async fn fetch(request: &HttpRequest, timeout_ms: i64) -> Result<HttpResponse, Doubt> {
-    let timeout = u32::try_from(timeout_ms).unwrap_or(u32::MAX);
-    let signal: AbortSignal = web_sys::AbortSignal::timeout_with_u32(timeout).into();
+async fn fetch(request: &HttpRequest, timeout: Millis) -> Result<HttpResponse, Doubt> {
+    let signal = runtime::timeout(timeout);
     let doubt = |_: worker::Error| {
         if signal.aborted() { Doubt::Timeout } else { Doubt::Cut }
     };

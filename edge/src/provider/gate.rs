@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use checkout_core::gate::{Ask, Pass, Role};
 use checkout_core::provider::{Provider, Reply};
 use checkout_core::recovery::Heard;
-use checkout_wire::ErrorCode;
+use checkout_wire::{ErrorCode, Millis};
 use worker::Env;
 
 /// Permission to call a provider.
@@ -15,20 +15,20 @@ pub struct Leave(Role);
 
 /// The reason why a call is not permitted.
 pub enum NoLeave {
-    /// The provider accepts no more calls for this many milliseconds.
-    Full(i64),
-    /// The provider does not answer; the next trial is in this many milliseconds.
-    Down(i64),
+    /// The provider accepts no more calls for this long.
+    Full(Millis),
+    /// The provider does not answer; the next trial comes after this time.
+    Down(Millis),
     /// The gate did not answer.
     Unknown(Problem),
 }
 
 impl NoLeave {
-    /// Returns the milliseconds to wait before the next request for permission.
-    pub fn wait_ms(&self) -> i64 {
+    /// Returns the time to wait before the next request for permission.
+    pub fn wait(&self) -> Millis {
         match self {
-            NoLeave::Full(ms) | NoLeave::Down(ms) => *ms,
-            NoLeave::Unknown(_) => 60_000,
+            NoLeave::Full(wait) | NoLeave::Down(wait) => *wait,
+            NoLeave::Unknown(_) => Millis::MINUTE,
         }
     }
 }
@@ -36,8 +36,8 @@ impl NoLeave {
 impl From<NoLeave> for Problem {
     fn from(closed: NoLeave) -> Self {
         match closed {
-            NoLeave::Full(ms) => Problem::of(ErrorCode::ProviderBusy).wait(ms),
-            NoLeave::Down(ms) => Problem::of(ErrorCode::ProviderDown).wait(ms),
+            NoLeave::Full(wait) => Problem::of(ErrorCode::ProviderBusy).wait(wait),
+            NoLeave::Down(wait) => Problem::of(ErrorCode::ProviderDown).wait(wait),
             NoLeave::Unknown(problem) => problem,
         }
     }
@@ -64,11 +64,10 @@ pub async fn resolve(env: &Env, provider: &dyn Provider) -> Result<Leave, NoLeav
     limited(env, provider, Ask::Resolve).await
 }
 
-/// Returns the milliseconds until payments are admitted again; `None` when they are admitted, or when this is
-/// unknown.
-pub async fn health(env: &Env, provider: &dyn Provider) -> Option<i64> {
+/// Returns the time until payments are admitted again; `None` when they are admitted, or when this is unknown.
+pub async fn health(env: &Env, provider: &dyn Provider) -> Option<Millis> {
     match ask_gate(env, provider, Ask::Health).await {
-        Ok(Pass::Down(ms)) => Some(ms),
+        Ok(Pass::Down(wait)) => Some(wait),
         _ => None,
     }
 }
@@ -127,8 +126,8 @@ async fn limited(env: &Env, provider: &dyn Provider, ask: Ask) -> Result<Leave, 
 fn leave(pass: Pass) -> Result<Leave, NoLeave> {
     match pass {
         Pass::Granted(role) => Ok(Leave(role)),
-        Pass::Full(ms) => Err(NoLeave::Full(ms)),
-        Pass::Down(ms) => Err(NoLeave::Down(ms)),
+        Pass::Full(wait) => Err(NoLeave::Full(wait)),
+        Pass::Down(wait) => Err(NoLeave::Down(wait)),
     }
 }
 

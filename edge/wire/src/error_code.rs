@@ -1,5 +1,7 @@
 //! The errors of a call, as stable codes; RFC 9457 defines the shape of the document.
 
+use crate::Seconds;
+
 wire_enum! {
     /// The `code` of a problem document: stable, for programs. [`ErrorCode::title`] is its text for people.
     pub enum ErrorCode {
@@ -147,7 +149,7 @@ wire_struct! {
         pub detail: Option<String>,
         /// The name of the field in the body that is at fault.
         pub field: Option<String>,
-        /// The seconds to wait before another attempt.
-        pub retry_after: Option<i64>,
+        /// The time to wait before another attempt.
+        pub retry_after: Option<Seconds>,
     }
 }

@@ -1,4 +1,4 @@
-//! The JSON between browser and Worker, the error codes, money, and the parsing of PINs, phone numbers and e-mail addresses.
+//! The JSON between browser and Worker, the error codes, money, times, and the parsing of PINs, phone numbers and e-mail addresses.
 //!
 //! This crate has no HTTP, user interface, storage or providers. The Worker reads and writes these types through serde (feature
 //! `serde`); the widget reads them through [`Node`], because serde_json would add 15 KB to every shopper's download.
@@ -13,6 +13,7 @@ pub mod ids;
 pub mod money;
 pub mod pin;
 pub mod request;
+pub mod time;
 pub mod view;
 
 #[cfg(test)]
@@ -22,8 +23,10 @@ pub use codec::{Node, Read};
 pub use contact::Country;
 pub use error_code::{ErrorCode, Problem};
 pub use ids::{RedemptionId, SessionId, VoucherId};
+pub use money::Minor;
 pub use pin::{Alphabet, Pin, PinProblem, PinRule};
 pub use request::RedemptionRequest;
+pub use time::{Millis, Seconds};
 pub use view::{
     ChangeVoucher, CheckoutView, DeclineCode, Offer, Page, PageMode, RedemptionAnswer, RedemptionStatus,
     RedemptionView, SessionStatus,

@@ -1,6 +1,6 @@
 //! The redemption request, sent by the browser or by one of our own pages in its place.
 
-use crate::{Pin, ascii::digits};
+use crate::{Minor, Pin, ascii::digits};
 
 /// The body of `POST /v1/checkout/{id}/redemptions`: payment with one voucher. Currency and price are not part of it; they come
 /// from the session (law 1).
@@ -18,8 +18,8 @@ pub struct RedemptionRequest {
     pub phone: String,
     /// The shopper's e-mail address, if the provider needs one.
     pub email: Option<String>,
-    /// The part to pay, in minor units, at most what remains; `None` for all that remains.
-    pub amount: Option<i64>,
+    /// The part to pay, at most what remains; `None` for all that remains.
+    pub amount: Option<Minor>,
 }
 
 impl RedemptionRequest {
@@ -35,7 +35,7 @@ impl RedemptionRequest {
         if let Some(email) = &self.email {
             member(&mut out, "email", email);
         }
-        if let Some(amount) = self.amount {
+        if let Some(Minor(amount)) = self.amount {
             out.push_str(",\"amount\":");
             out.push_str(&digits(amount));
         }

@@ -1,6 +1,6 @@
 //! The shopper's view of a session, and the data in the pages that start the widget.
 
-use crate::{Country, Pin, PinRule};
+use crate::{Country, Minor, Pin, PinRule, RedemptionId, Seconds, SessionId};
 
 wire_enum! {
     /// The status of a checkout session.
@@ -67,9 +67,9 @@ wire_struct! {
         /// The new voucher's PIN.
         #[cfg_attr(feature = "serde", serde(with = "crate::pin::revealed"))]
         pub pin: Pin,
-        /// Its value in minor units of the session's currency, if the provider states it.
+        /// Its value in the session's currency, if the provider states it.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-        pub amount: Option<i64>,
+        pub amount: Option<Minor>,
         /// The end of its validity, in the provider's notation; its date part is `YYYY-MM-DD`.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub expires_at: Option<String>,
@@ -77,11 +77,11 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// The shopper's view of a redemption. Amounts are in minor units.
+    /// The shopper's view of a redemption.
     #[derive(Clone, PartialEq, Debug)]
     pub struct RedemptionView {
         /// `rd_…`.
-        pub id: String,
+        pub id: RedemptionId,
         /// The provider's id.
         pub provider: String,
         /// The voucher brand, if the provider takes several.
@@ -90,10 +90,10 @@ wire_struct! {
         /// Its status.
         pub status: RedemptionStatus,
         /// The requested amount; the amount taken once it succeeded.
-        pub amount: i64,
+        pub amount: Minor,
         /// The fee that the provider took on top.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-        pub fee: Option<i64>,
+        pub fee: Option<Minor>,
         /// The reason why nothing was taken.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub decline_code: Option<DeclineCode>,
@@ -104,14 +104,14 @@ wire_struct! {
         pub change: Option<ChangeVoucher>,
         /// The voucher's current balance, if its PIN stays valid and the provider states the balance.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-        pub voucher_balance: Option<i64>,
+        pub voucher_balance: Option<Minor>,
         /// How much of the remaining amount the voucher can pay, if it is worth less than requested. 0 if that is no longer
         /// known: the change voucher was used since.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-        pub usable: Option<i64>,
+        pub usable: Option<Minor>,
         /// The rest that the provider sends to the voucher's owner by message, as a voucher with a new number.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-        pub rest_by_message: Option<i64>,
+        pub rest_by_message: Option<Minor>,
     }
 }
 
@@ -132,32 +132,32 @@ wire_struct! {
         pub phone_country: Country,
         /// Whether it needs an e-mail address.
         pub needs_email: bool,
-        /// The fee that it adds to the remaining amount, in minor units; an estimate, 0 for none.
-        pub fee: i64,
-        /// The seconds until the next attempt makes sense, while the provider does not answer.
+        /// The fee that it adds to the remaining amount; an estimate, 0 for none.
+        pub fee: Minor,
+        /// The time until the next attempt makes sense, while the provider does not answer.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-        pub retry_after: Option<i64>,
+        pub retry_after: Option<Seconds>,
     }
 }
 
 wire_struct! {
-    /// The answer to `GET /v1/checkout/{id}`: the shopper's view of a session. Amounts are in minor units.
+    /// The answer to `GET /v1/checkout/{id}`: the shopper's view of a session.
     #[derive(Clone, PartialEq, Debug)]
     pub struct CheckoutView {
         /// `cs_…`.
-        pub id: String,
+        pub id: SessionId,
         /// Its status.
         pub status: SessionStatus,
         /// The price.
-        pub amount: i64,
+        pub amount: Minor,
         /// The ISO 4217 code of the currency.
         pub currency: String,
         /// The amount that vouchers have paid.
-        pub amount_received: i64,
+        pub amount_received: Minor,
         /// The remaining amount.
-        pub amount_remaining: i64,
+        pub amount_remaining: Minor,
         /// The amount owed to the shopper: paid towards a session that ended unpaid and not reversed, or paid beyond the price.
-        pub amount_owed: i64,
+        pub amount_owed: Minor,
         /// The number of further vouchers that the session takes.
         pub vouchers_left: i64,
         /// The name of the payee.
@@ -186,9 +186,9 @@ wire_struct! {
         /// The address that the shopper returns to without paying.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub cancel_url: Option<String>,
-        /// The seconds until the next attempt is allowed, after too many failed ones.
+        /// The time until the next attempt is allowed, after too many failed ones.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-        pub retry_after: Option<i64>,
+        pub retry_after: Option<Seconds>,
         /// The expiry time, RFC 3339 in UTC.
         pub expires_at: String,
     }
@@ -234,6 +234,6 @@ wire_struct! {
         pub checkout: Option<CheckoutView>,
         /// For the iframe: the redemption that its form has made.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-        pub redemption: Option<String>,
+        pub redemption: Option<RedemptionId>,
     }
 }

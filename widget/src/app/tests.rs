@@ -1,6 +1,6 @@
 use super::*;
-use crate::model::flow::tests::view;
-use checkout_wire::{ChangeVoucher, CheckoutView, RedemptionAnswer, SessionStatus};
+use crate::model::flow::tests::{rd, view};
+use checkout_wire::{ChangeVoucher, CheckoutView, RedemptionAnswer, Seconds, SessionStatus};
 
 const PIN: &str = "1168 6480 9679 2943";
 
@@ -21,23 +21,27 @@ fn inputs(pin: &str, amount: &str) -> Inputs {
 
 fn paid(id: &str, change: Option<&str>) -> RedemptionView {
     RedemptionView {
-        id: id.to_owned(),
+        id: rd(id),
         provider: "kora".to_owned(),
         provider_code: None,
         status: RedemptionStatus::Succeeded,
-        amount: 10_000,
+        amount: Minor(10_000),
         fee: None,
         decline_code: None,
         created_at: String::new(),
         change: change.map(|pin| ChangeVoucher {
             pin: Pin::as_typed(pin.to_owned()),
-            amount: Some(5_000),
+            amount: Some(Minor(5_000)),
             expires_at: None,
         }),
         voucher_balance: None,
         usable: None,
         rest_by_message: None,
     }
+}
+
+fn id() -> String {
+    rd("rd_1").as_str().to_owned()
 }
 
 fn pay_with(model: &mut Model, inputs: Inputs) -> Vec<Effect> {
@@ -125,10 +129,10 @@ fn a_declined_pin_is_cleared_and_reported_at_its_field() {
 #[test]
 fn a_change_voucher_pays_as_if_its_pin_had_been_typed() {
     let mut session = view(SessionStatus::Open, vec![paid("rd_1", Some("1111222233334444"))]);
-    session.amount_received = 10_000;
-    session.amount_remaining = 14_900;
+    session.amount_received = Minor(10_000);
+    session.amount_remaining = Minor(14_900);
     let mut model = model(session);
-    let intent = Intent::UseChange("rd_1".to_owned(), inputs("99", "1"));
+    let intent = Intent::UseChange(id(), inputs("99", "1"));
     let effects = update(&mut model, Message::Intent(intent));
     assert_eq!(pin_set(&effects), Some("1111 2222 3333 4444"));
     let body = submitted(&effects).unwrap();
@@ -138,10 +142,10 @@ fn a_change_voucher_pays_as_if_its_pin_had_been_typed() {
 #[test]
 fn offline_a_change_voucher_leads_to_the_message_and_pays_nothing() {
     let mut session = view(SessionStatus::Open, vec![paid("rd_1", Some("1111222233334444"))]);
-    session.amount_remaining = 14_900;
+    session.amount_remaining = Minor(14_900);
     let mut model = model(session);
     update(&mut model, Message::Event(Event::Online(false)));
-    let intent = Intent::UseChange("rd_1".to_owned(), inputs("", ""));
+    let intent = Intent::UseChange(id(), inputs("", ""));
     let effects = update(&mut model, Message::Intent(intent));
     assert_eq!((submitted(&effects), focused(&effects)), (None, Some("connection")));
 }
@@ -151,7 +155,7 @@ fn a_pin_is_cleared_when_the_provider_it_was_typed_for_is_down() {
     let mut session = open();
     let mut other = session.providers[0].clone();
     other.provider = "celbux".to_owned();
-    session.providers[0].retry_after = Some(10);
+    session.providers[0].retry_after = Some(Seconds(10));
     session.providers.push(other);
     let mut model = Model::new(Flow::new(None, true), "kora".to_owned(), String::new());
     let effects = update(&mut model, Message::Event(Event::Loaded(session.clone())));
@@ -168,7 +172,7 @@ fn the_answer_to_a_form_sent_without_the_widget_is_told_to_the_shop() {
         decline_code: Some(DeclineCode::VoucherUsed),
         ..paid("rd_1", None)
     };
-    let flow = Flow::after_form(view(SessionStatus::Open, vec![declined]), "rd_1".to_owned(), true);
+    let flow = Flow::after_form(view(SessionStatus::Open, vec![declined]), rd("rd_1"), true);
     let mut model = Model::new(flow, String::new(), String::new());
     let effects = begin(&mut model, &Flow::new(None, true));
     let told =
@@ -180,11 +184,11 @@ fn the_answer_to_a_form_sent_without_the_widget_is_told_to_the_shop() {
 #[test]
 fn copying_a_pin_again_is_a_new_result() {
     let mut model = model(view(SessionStatus::Complete, vec![paid("rd_1", Some("1111222233334444"))]));
-    let effects = update(&mut model, Message::Intent(Intent::CopyPin("rd_1".to_owned())));
+    let effects = update(&mut model, Message::Intent(Intent::CopyPin(id())));
     assert!(matches!(&effects[..], [Effect::Copy(_, pin)] if pin == "1111222233334444"));
-    assert!(update(&mut model, Message::Copied("rd_1".to_owned(), true)).is_empty());
+    assert!(update(&mut model, Message::Copied(id(), true)).is_empty());
     let first = model.copied;
-    let effects = update(&mut model, Message::Copied("rd_1".to_owned(), false));
-    assert!(matches!(&effects[..], [Effect::Select(id)] if id == "rd_1"));
+    let effects = update(&mut model, Message::Copied(id(), false));
+    assert!(matches!(&effects[..], [Effect::Select(id)] if *id == self::id()));
     assert!(model.copied != first);
 }

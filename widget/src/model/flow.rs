@@ -10,8 +10,8 @@ mod attempt;
 use attempt::{Attempt, Delivery};
 use checkout_present::{CheckoutRules, Field, RedemptionRules, Word};
 use checkout_wire::{
-    CheckoutView, DeclineCode, ErrorCode, Problem, RedemptionAnswer, RedemptionStatus, RedemptionView,
-    SessionStatus,
+    CheckoutView, DeclineCode, ErrorCode, Minor, Problem, RedemptionAnswer, RedemptionId, RedemptionStatus,
+    RedemptionView, Seconds, SessionStatus,
 };
 use std::sync::Arc;
 
@@ -35,8 +35,8 @@ pub enum Event {
     LoadFailed(LoadError),
     /// The browser gained or lost its connection.
     Online(bool),
-    /// The wait has this many seconds left.
-    WaitLeft(i64),
+    /// The wait has this much time left.
+    WaitLeft(Seconds),
 }
 
 /// Why there is no session to show.
@@ -68,8 +68,8 @@ pub enum NextRequest {
 pub enum Refusal {
     /// The voucher was declined.
     Declined(DeclineCode),
-    /// The voucher was declined because its value is too low. Holds its balance and the usable part of it, in minor units.
-    Short(i64, i64),
+    /// The voucher was declined because its value is too low. Holds its balance and the usable part of it.
+    Short(Minor, Minor),
     /// The Worker rejected a field that had passed the widget's own validation.
     Field(Field),
     /// Any other reason, as the text to show.
@@ -81,8 +81,8 @@ pub enum Refusal {
 pub struct Wait {
     /// The text that says why.
     pub word: Word,
-    /// Seconds left.
-    pub seconds: i64,
+    /// The time left.
+    pub seconds: Seconds,
 }
 
 /// The state of the checkout.
@@ -133,7 +133,7 @@ impl Flow {
 
     /// Creates the state of a page that answers a form sent without the widget: `view` is the session after it, and `redemption` the id
     /// of the redemption that the form made.
-    pub fn after_form(view: CheckoutView, redemption: String, online: bool) -> Self {
+    pub fn after_form(view: CheckoutView, redemption: RedemptionId, online: bool) -> Self {
         let mut flow = Self::new(None, online);
         flow.attempt = Some(Attempt::accepted(redemption));
         flow.set_view(view);
@@ -172,7 +172,7 @@ impl Flow {
                 // While every provider is down, the wait ends only when the session says so.
                 self.wait = self
                     .wait
-                    .filter(|wait| seconds > 0 || wait.word == Word::AllDownText)
+                    .filter(|wait| seconds > Seconds(0) || wait.word == Word::AllDownText)
                     .map(|wait| Wait { seconds, ..wait });
             }
         }
@@ -231,7 +231,7 @@ impl Flow {
         let down = |view: &Arc<CheckoutView>| {
             view.takes_vouchers() && view.providers.iter().any(|offer| offer.retry_after.is_some())
         };
-        self.wait.is_none_or(|wait| wait.seconds <= 0) && self.view.as_ref().is_some_and(down)
+        self.wait.is_none_or(|wait| wait.seconds <= Seconds(0)) && self.view.as_ref().is_some_and(down)
     }
 
     /// Returns whether the last voucher was declined only because its value is too low. Its PIN is kept: it can still pay a part.
@@ -278,8 +278,8 @@ impl Flow {
                 | ErrorCode::TooManyVouchers,
             ) => {}
             Some(code @ (ErrorCode::TooManyAttempts | ErrorCode::ProviderBusy)) => {
-                const DEFAULT_SECONDS: i64 = 30;
-                let seconds = problem.and_then(|problem| problem.retry_after).unwrap_or(DEFAULT_SECONDS);
+                const DEFAULT: Seconds = Seconds(30);
+                let seconds = problem.and_then(|problem| problem.retry_after).unwrap_or(DEFAULT);
                 let busy = code == ErrorCode::ProviderBusy;
                 let word = if busy { Word::ProviderWaitText } else { Word::WaitText };
                 self.wait = Some(Wait { word, seconds });

@@ -7,7 +7,7 @@ pub mod pin_input;
 pub mod screen;
 
 use checkout_present::{CheckoutRules, Field, Word, typed};
-use checkout_wire::{CheckoutView, Offer};
+use checkout_wire::{CheckoutView, Minor, Offer, Seconds};
 use flow::{Flow, NextRequest};
 use screen::{Screen, ShopEvent};
 use std::sync::Arc;
@@ -98,8 +98,8 @@ pub enum Effect {
     Schedule(NextRequest),
     /// Forget the last submission: its outcome is known.
     Forget,
-    /// Count down these seconds.
-    CountDown(i64),
+    /// Count down this time.
+    CountDown(Seconds),
     /// Send an event to the shop's page.
     Notify(ShopEvent),
     /// Put this text into the PIN field; the PIN before it is forgotten.
@@ -170,7 +170,7 @@ impl Model {
     }
 
     /// Returns the part that this voucher is to pay, in minor units; `None` for the whole remaining amount.
-    pub fn part(&self) -> Option<i64> {
+    pub fn part(&self) -> Option<Minor> {
         typed::part(self.view()?, &self.amount).ok().flatten()
     }
 

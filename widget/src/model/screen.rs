@@ -2,7 +2,7 @@
 
 use super::flow::{Flow, LoadError, Refusal, Wait};
 use checkout_present::{CheckoutRules, Field, Place, Word};
-use checkout_wire::{CheckoutView, DeclineCode, RedemptionStatus, RedemptionView, SessionStatus};
+use checkout_wire::{CheckoutView, DeclineCode, Minor, RedemptionStatus, RedemptionView, SessionStatus};
 
 /// The main part of the view.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -112,7 +112,7 @@ impl Notice {
             Screen::LoadError(LoadError::Failed) => (Tone::Bad, None, Word::LoadFailedText),
             Screen::Form if view?.vouchers_left < 1 => (Tone::Bad, None, Word::NoVoucherLeftText),
             Screen::Form if view?.providers.is_empty() => (Tone::Bad, None, Word::MisconfiguredText),
-            _ if view?.amount_received > 0 => (Tone::Good, None, Word::PartPaidText),
+            _ if view?.amount_received > Minor::ZERO => (Tone::Good, None, Word::PartPaidText),
             _ => return None,
         })
     }

@@ -6,7 +6,7 @@ use crate::intl::money;
 use crate::model::Model;
 use crate::page::{filled, plural, text};
 use checkout_present::{CheckoutRules, Field, OfferRules, Word, ids, phone, pin};
-use checkout_wire::{Alphabet, CheckoutView};
+use checkout_wire::{Alphabet, CheckoutView, Minor};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
@@ -16,7 +16,7 @@ pub fn attach(bind: &Bind) {
     bind.hidden(ids::FORM, |model| !model.has_form());
     bind.hidden(ids::SKELETON, |_| true);
     bind.text(ids::NEXT_VOUCHER, |model| {
-        word_if(model.view().is_some_and(|view| view.amount_received > 0), Word::NextVoucherText)
+        word_if(model.view().is_some_and(|view| view.amount_received > Minor::ZERO), Word::NextVoucherText)
     });
     for radio in radios() {
         // The Worker marks the radio button that is checked at first. The property alone follows the shopper.
@@ -131,7 +131,7 @@ fn needs_email(model: &Model) -> bool {
 }
 
 fn fee(model: &Model) -> String {
-    let offer = model.chosen().filter(|offer| offer.fee > 0);
+    let offer = model.chosen().filter(|offer| offer.fee > Minor::ZERO);
     let Some((view, offer)) = model.view().zip(offer) else {
         return String::new();
     };

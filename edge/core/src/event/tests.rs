@@ -20,8 +20,11 @@ fn read(changes: &[(&'static str, &str)]) -> Result<Option<Endpoint>, ConfigErro
 #[test]
 fn the_published_vector() {
     let endpoint = read(&[]).unwrap().unwrap();
-    let headers =
-        endpoint.headers("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330_999, r#"{"test": 2432232314}"#);
+    let headers = endpoint.headers(
+        "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        Millis(1_614_265_330_999),
+        r#"{"test": 2432232314}"#,
+    );
     let [_, id, timestamp, (name, signatures)] = &headers;
     assert_eq!(
         (id.1.as_str(), timestamp.1.as_str(), *name),
@@ -31,7 +34,7 @@ fn the_published_vector() {
     assert_eq!(shared, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     let signature = BASE64_STANDARD.decode(public.strip_prefix("v1a,").unwrap()).unwrap();
     let signed = br#"msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}"#;
-    let key = endpoint.keys[0].verifying_key();
+    let key = endpoint.keys[0].reveal().verifying_key();
     key.verify(signed, &Signature::from_slice(&signature).unwrap()).unwrap();
 }
 
@@ -39,7 +42,7 @@ fn the_published_vector() {
 fn two_keys_sign_twice() {
     let both = format!("{SECRET} whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX");
     let endpoint = read(&[("WEBHOOK_SECRET", &both)]).unwrap().unwrap();
-    let [.., (_, signatures)] = endpoint.headers("evt_1", 0, "{}");
+    let [.., (_, signatures)] = endpoint.headers("evt_1", Millis::ZERO, "{}");
     assert_eq!(signatures.matches("v1,").count(), 2);
     assert_eq!(signatures.matches("v1a,").count(), 1);
     assert!(!format!("{endpoint:?}").contains("whsec") && !format!("{endpoint:?}").contains("MfKQ"));
@@ -68,12 +71,12 @@ fn law_9_what_is_missing_is_refused_by_name() {
 #[test]
 fn an_event_is_tried_with_growing_pauses_for_thirty_days() {
     let pauses = default_pauses();
-    let (mut now, mut before) = (0, Vec::new());
+    let (mut now, mut before) = (Millis::ZERO, Vec::new());
     loop {
-        match tried(Some(503), &before, 0, now, &pauses, before.len() as u32 * 377) {
+        match tried(Some(503), &before, Millis::ZERO, now, &pauses, before.len() as u32 * 377) {
             Delivery::Pending(next) => {
                 let pause = pauses.get(before.len()).or(pauses.last()).unwrap();
-                assert!((next - now - pause) * 5 <= *pause && next > now);
+                assert!((next - now - *pause).times(5) <= *pause && next > now);
                 now = next;
                 before.push(Some(503));
             }
@@ -83,24 +86,24 @@ fn an_event_is_tried_with_growing_pauses_for_thirty_days() {
             }
         }
     }
-    assert!(now > TRIED_FOR_MS - 15 * HOUR_MS && now <= TRIED_FOR_MS);
+    assert!(now > TRIED_FOR - Millis::HOUR.times(15) && now <= TRIED_FOR);
     assert!((60..90).contains(&before.len()), "{}", before.len());
 }
 
 #[test]
 fn what_ends_the_tries() {
+    let tried = |status, before: &[Option<u16>]| {
+        tried(status, before, Millis::ZERO, Millis::ZERO, &[Millis::SECOND], 0)
+    };
     for status in [200, 202, 204] {
-        assert_eq!(tried(Some(status), &[], 0, 0, &[1_000], 0), Delivery::Delivered);
+        assert_eq!(tried(Some(status), &[]), Delivery::Delivered);
     }
-    assert_eq!(tried(Some(410), &[], 0, 0, &[1_000], 0), Delivery::Gone);
+    assert_eq!(tried(Some(410), &[]), Delivery::Gone);
     for status in [None, Some(101), Some(301), Some(400), Some(404), Some(429), Some(500)] {
-        assert_eq!(tried(status, &[], 0, 0, &[1_000], 0), Delivery::Pending(1_000), "{status:?}");
+        assert_eq!(tried(status, &[]), Delivery::Pending(Millis::SECOND), "{status:?}");
     }
     let nine = [Some(302); 9];
-    assert_eq!(tried(Some(302), &nine, 0, 0, &[1_000], 0), Delivery::Gone);
-    assert_eq!(
-        tried(Some(302), &[&nine[..], &[Some(500)]].concat(), 0, 0, &[1_000], 0),
-        Delivery::Pending(1_000)
-    );
-    assert_eq!(tried(Some(302), &nine[1..], 0, 0, &[1_000], 0), Delivery::Pending(1_000));
+    assert_eq!(tried(Some(302), &nine), Delivery::Gone);
+    assert_eq!(tried(Some(302), &[&nine[..], &[Some(500)]].concat()), Delivery::Pending(Millis::SECOND));
+    assert_eq!(tried(Some(302), &nine[1..]), Delivery::Pending(Millis::SECOND));
 }

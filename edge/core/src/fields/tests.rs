@@ -57,7 +57,7 @@ fn amounts() {
         }
     }
     let mut fields = Fields::parse(b"{\"amount\":9007199254740991}").unwrap();
-    assert_eq!(fields.amount("amount"), Ok(Some(9_007_199_254_740_991)));
+    assert_eq!(fields.amount("amount"), Ok(Some(Minor(9_007_199_254_740_991))));
 }
 
 #[test]

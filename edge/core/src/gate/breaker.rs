@@ -2,21 +2,22 @@
 //! a time.
 
 use crate::Limits;
+use checkout_wire::Millis;
 use serde::{Deserialize, Serialize};
 
 /// The longest pause, as a multiple of the first one.
 const LONGEST: i64 = 16;
 
 /// The longest wait reported while a probe is under way: its answer may come at once.
-const LOOK_AGAIN_MS: i64 = 5_000;
+const LOOK_AGAIN: Millis = Millis::SECOND.times(5);
 
 /// The health of a provider: how many payments it has left unanswered since its last answer, and until when none is
-/// admitted. Times in milliseconds. Stored: add, never change.
+/// admitted. Stored: add, never change.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Breaker {
     unanswered: u32,
-    down_until: i64,
+    down_until: Millis,
     /// Whether a probe was admitted and is still without an outcome.
     probing: bool,
 }
@@ -34,10 +35,10 @@ pub enum Role {
 }
 
 impl Breaker {
-    /// Admits a payment and returns its role, or an error with the milliseconds until one is admitted. While the
+    /// Admits a payment and returns its role, or an error with the time until one is admitted. While the
     /// provider is down, an admitted payment is the only one until its outcome is reported, or the time for that is
     /// over.
-    pub fn pass(&mut self, now: i64, limits: &Limits) -> Result<Role, i64> {
+    pub fn pass(&mut self, now: Millis, limits: &Limits) -> Result<Role, Millis> {
         if self.down_until > now {
             return Err(self.down_until - now);
         }
@@ -46,14 +47,14 @@ impl Breaker {
         }
         self.probing = true;
         // Checking the balance, charging and confirming each take as long as a provider may.
-        self.down_until = now + 3 * limits.provider_timeout_ms;
+        self.down_until = now + limits.provider_timeout_ms.times(3);
         Ok(Role::Probe)
     }
 
-    /// Returns the milliseconds to wait before the next look; `None` when a payment would be admitted now.
-    pub fn wait(&self, now: i64) -> Option<i64> {
+    /// Returns the time to wait before the next look; `None` when a payment would be admitted now.
+    pub fn wait(&self, now: Millis) -> Option<Millis> {
         let wait = self.down_until - now;
-        Some(if self.probing { wait.min(LOOK_AGAIN_MS) } else { wait }).filter(|ms| *ms > 0)
+        Some(if self.probing { wait.min(LOOK_AGAIN) } else { wait }).filter(|wait| *wait > Millis::ZERO)
     }
 
     /// Records that the provider answered a payment, whatever the answer says.
@@ -62,7 +63,7 @@ impl Breaker {
     }
 
     /// Records that the provider left a payment unanswered. While it is down, only the probe counts.
-    pub fn unanswered(&mut self, role: Role, now: i64, limits: &Limits) {
+    pub fn unanswered(&mut self, role: Role, now: Millis, limits: &Limits) {
         if self.is_down(limits) && role != Role::Probe {
             return;
         }
@@ -71,12 +72,12 @@ impl Breaker {
         if let Some(again) = self.unanswered.checked_sub(limits.breaker_failures) {
             let times =
                 1_i64.checked_shl(again).filter(|times| (1..LONGEST).contains(times)).unwrap_or(LONGEST);
-            self.down_until = now + limits.breaker_open_ms.saturating_mul(times);
+            self.down_until = now + limits.breaker_open_ms.times(times);
         }
     }
 
     /// Records that a probe made no call with a clear answer: the next payment may probe.
-    pub fn unused(&mut self, role: Role, now: i64) {
+    pub fn unused(&mut self, role: Role, now: Millis) {
         if role == Role::Probe && self.probing {
             self.probing = false;
             self.down_until = now;

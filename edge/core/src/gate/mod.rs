@@ -4,10 +4,11 @@ mod breaker;
 mod window;
 
 pub use breaker::{Breaker, Role};
-pub use window::{MARGIN_MS, Window};
+pub use window::{MARGIN, Window};
 
 use crate::Limits;
 use crate::provider::Rate;
+use checkout_wire::Millis;
 use serde::{Deserialize, Serialize};
 
 /// The calls reserved for resolving unknown outcomes: shopper and merchant leave them free.
@@ -49,22 +50,22 @@ pub enum Ask {
 pub enum Pass {
     /// The calls are admitted and counted; the role is the payment's part in detecting whether the provider answers.
     Granted(Role),
-    /// Nothing is counted: the provider accepts no more calls for this many milliseconds.
-    Full(i64),
-    /// The provider does not answer; it is probed after this many milliseconds.
-    Down(i64),
+    /// Nothing is counted: the provider accepts no more calls for this long.
+    Full(Millis),
+    /// The provider does not answer; it is probed after this long.
+    Down(Millis),
 }
 
 impl GateState {
-    /// Returns the decision at `now`, in milliseconds. `rate` is the provider's own limit, where it has one.
-    pub fn ask(&mut self, ask: Ask, rate: Option<&Rate>, limits: &Limits, now: i64) -> Pass {
+    /// Returns the decision at `now`. `rate` is the provider's own limit, where it has one.
+    pub fn ask(&mut self, ask: Ask, rate: Option<&Rate>, limits: &Limits, now: Millis) -> Pass {
         let calls = match ask {
             Ask::Pay(calls) => calls,
             Ask::Look | Ask::Resolve => 1,
             _ => 0,
         };
         match (ask, rate) {
-            (Ask::Busy, Some(rate)) => self.window.close(allowed(rate, limits), rate.period_ms, now),
+            (Ask::Busy, Some(rate)) => self.window.close(allowed(rate, limits), rate.period, now),
             (Ask::Answered, _) => self.breaker.answered(),
             (Ask::Unanswered(role), _) => self.breaker.unanswered(role, now, limits),
             (Ask::Unused(role), _) => self.breaker.unused(role, now),
@@ -75,16 +76,16 @@ impl GateState {
             self.breaker.answered();
         }
         let down = self.breaker.wait(now).filter(|_| !matches!(ask, Ask::Look | Ask::Resolve));
-        if let Some(ms) = down {
-            return Pass::Down(ms);
+        if let Some(wait) = down {
+            return Pass::Down(wait);
         }
         if let Some(rate) = rate.filter(|_| calls > 0) {
             let most = allowed(rate, limits);
             let reserve = if ask == Ask::Resolve { 0 } else { RESERVE };
             // A limit of very few calls has none to spare.
             let most = most.saturating_sub(reserve).max(calls.min(most));
-            if let Some(ms) = self.window.pass(calls, most, rate.period_ms, now) {
-                return Pass::Full(ms);
+            if let Some(wait) = self.window.pass(calls, most, rate.period, now) {
+                return Pass::Full(wait);
             }
         }
         if !matches!(ask, Ask::Pay(_)) {
@@ -92,7 +93,7 @@ impl GateState {
         }
         match self.breaker.pass(now, limits) {
             Ok(role) => Pass::Granted(role),
-            Err(ms) => Pass::Down(ms),
+            Err(wait) => Pass::Down(wait),
         }
     }
 }

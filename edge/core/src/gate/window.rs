@@ -1,34 +1,35 @@
-//! A provider's own limit on calls, respected before the provider enforces it: at most `limit` calls in any window of `period_ms`.
+//! A provider's own limit on calls, respected before the provider enforces it: at most `limit` calls in any window of `period`.
 
+use checkout_wire::Millis;
 use serde::{Deserialize, Serialize};
 
-/// The time added to a provider's period, in milliseconds: the provider counts a call when it arrives, we when it is
+/// The time added to a provider's period: the provider counts a call when it arrives, we when it is
 /// admitted, and of calls admitted together the later ones are sent once the earlier ones are answered.
-pub const MARGIN_MS: i64 = 5_000;
+pub const MARGIN: Millis = Millis::SECOND.times(5);
 
-/// The calls admitted lately: when each stops counting, in milliseconds, oldest first.
+/// The calls admitted lately: when each stops counting, oldest first.
 #[derive(Clone, Default, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Window(Vec<i64>);
+pub struct Window(Vec<Millis>);
 
 impl Window {
-    /// Admits `calls` together if that keeps within `limit` per `period_ms`; otherwise returns the milliseconds until
-    /// there is room. More calls at once than the limit count as the limit.
-    pub fn pass(&mut self, calls: usize, limit: usize, period_ms: i64, now: i64) -> Option<i64> {
+    /// Admits `calls` together if that keeps within `limit` per `period`; otherwise returns the time until there is
+    /// room. More calls at once than the limit count as the limit.
+    pub fn pass(&mut self, calls: usize, limit: usize, period: Millis, now: Millis) -> Option<Millis> {
         self.0.retain(|until| *until > now);
         let calls = calls.clamp(1, limit.max(1));
         let excess = (self.0.len() + calls).saturating_sub(limit.max(1));
         match excess.checked_sub(1).and_then(|last| self.0.get(last)) {
-            Some(until) => Some(until - now),
+            Some(until) => Some(*until - now),
             None => {
-                self.0.extend(core::iter::repeat_n(now + period_ms + MARGIN_MS, calls));
+                self.0.extend(core::iter::repeat_n(now + period + MARGIN, calls));
                 None
             }
         }
     }
 
     /// Admits nothing until a whole period has passed: the provider reported too many calls.
-    pub fn close(&mut self, limit: usize, period_ms: i64, now: i64) {
-        self.0 = vec![now + period_ms + MARGIN_MS; limit.max(1)];
+    pub fn close(&mut self, limit: usize, period: Millis, now: Millis) {
+        self.0 = vec![now + period + MARGIN; limit.max(1)];
     }
 }
 

@@ -19,16 +19,16 @@ fn records_are_stored_in_this_form() {
 
 #[test]
 fn a_key_begins_when_it_is_taken() {
-    assert!(Key::replay([(1, Record::Answered { status: 200 })]).is_none());
-    assert!(Key::replay([(1, Record::Voucher(Step::Hinted))]).is_none());
-    let key = Key::replay([(1, taken()), (2, Record::Answered { status: 201 })]).unwrap();
-    assert_eq!((key.taken_at, key.answered, key.request.as_str()), (1, Some(201), "hash"));
-    assert_eq!(key.forget_at(), Some(1 + KEPT_MS));
+    assert!(Key::replay([(Millis(1), Record::Answered { status: 200 })]).is_none());
+    assert!(Key::replay([(Millis(1), Record::Voucher(Step::Hinted))]).is_none());
+    let key = Key::replay([(Millis(1), taken()), (Millis(2), Record::Answered { status: 201 })]).unwrap();
+    assert_eq!((key.taken_at, key.answered, key.request.as_str()), (Millis(1), Some(201), "hash"));
+    assert_eq!(key.forget_at(), Some(Millis(1) + KEPT));
 }
 
 #[test]
 fn a_second_taking_changes_nothing() {
     let other = Record::Taken { request: "other".into(), id: "1".into() };
-    let key = Key::replay([(1, taken()), (2, other)]).unwrap();
-    assert_eq!((key.taken_at, key.request.as_str()), (1, "hash"));
+    let key = Key::replay([(Millis(1), taken()), (Millis(2), other)]).unwrap();
+    assert_eq!((key.taken_at, key.request.as_str()), (Millis(1), "hash"));
 }

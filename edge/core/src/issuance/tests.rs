@@ -13,7 +13,7 @@ use crate::provider::Refusal;
 use checkout_wire::Pin;
 use std::sync::OnceLock;
 
-const NOW: i64 = 1_777_464_000_000;
+const NOW: Millis = Millis(1_777_464_000_000);
 const ID: &str = "vo_0f8fad5bd9cb469fa16570867728950e";
 const REFERENCE: &str = "vo-0f8fad5bd9cb469fa16570867728950e";
 const NUMBER: &str = "168-78439-48310";
@@ -43,13 +43,13 @@ fn ordered_resent() -> Step {
 
 /// Returns the order of R 20.00 after these steps, one second apart.
 fn order_after(steps: impl IntoIterator<Item = Step>) -> Issuance {
-    let times = (0..).map(|i| NOW + i * 1_000);
+    let times = (0..).map(|i| NOW + Millis::SECOND.times(i));
     Issuance::replay(times.zip([ordered()].into_iter().chain(steps))).unwrap()
 }
 
 /// Returns an order with a provider that is sent the order again, after these steps, one second apart.
 fn resent_after(steps: impl IntoIterator<Item = Step>) -> Issuance {
-    let times = (0..).map(|i| NOW + i * 1_000);
+    let times = (0..).map(|i| NOW + Millis::SECOND.times(i));
     Issuance::replay(times.zip([ordered_resent()].into_iter().chain(steps))).unwrap()
 }
 
@@ -70,7 +70,7 @@ fn asked_by(words: &str, conflict: bool) -> Step {
     Step::Asked { words: Some(words.into()), conflict }
 }
 
-fn issued(amount: Option<i64>) -> Step {
+fn issued(amount: Option<Minor>) -> Step {
     Step::Issued {
         amount,
         transaction: Some("14975698673".into()),
@@ -88,7 +88,7 @@ fn refusal(code: DeclineCode) -> Refusal {
 }
 
 /// Returns a provider's answer for an issued voucher.
-fn voucher(amount: Option<i64>) -> Reply {
+fn voucher(amount: Option<Minor>) -> Reply {
     let secret = Some(("voucher_number", Pin::from_provider(NUMBER.into())));
     Reply::Issued(Issued { secret, amount, transaction: Some("14975698673".into()), ..Issued::default() })
 }

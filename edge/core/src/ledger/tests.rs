@@ -3,16 +3,16 @@ use proptest::prelude::*;
 
 /// The texts of a ledger that starts with "begin".
 #[derive(Clone, PartialEq, Debug)]
-struct Sum(Vec<(i64, String)>);
+struct Sum(Vec<(Millis, String)>);
 
 impl Replay for Sum {
     type Entry = String;
 
-    fn begin(at: i64, first: String) -> Option<Self> {
+    fn begin(at: Millis, first: String) -> Option<Self> {
         (first == "begin").then(|| Self(vec![(at, first)]))
     }
 
-    fn apply(&mut self, at: i64, entry: String) {
+    fn apply(&mut self, at: Millis, entry: String) {
         self.0.push((at, entry));
     }
 }
@@ -46,8 +46,8 @@ proptest! {
     // The state in memory equals the replayed ledger, also after a failed write.
     #[test]
     fn the_kept_state_equals_the_replayed_one(steps in steps()) {
-        let (mut ledger, mut kept) = (Vec::<(i64, String)>::new(), Kept::<Sum>::default());
-        for (at, step) in (0..).zip(steps) {
+        let (mut ledger, mut kept) = (Vec::<(Millis, String)>::new(), Kept::<Sum>::default());
+        for (at, step) in (0..).map(Millis).zip(steps) {
             let mut reads = 0;
             let before = kept
                 .state(|| { reads += 1; Ok::<_, ()>(ledger.clone()) })
@@ -86,7 +86,7 @@ fn a_ledger_is_read_once() {
     let mut state = || {
         kept.state(|| {
             reads += 1;
-            Ok::<_, ()>(vec![(1, "begin".to_owned())])
+            Ok::<_, ()>(vec![(Millis(1), "begin".to_owned())])
         })
     };
     state().unwrap();
@@ -98,6 +98,6 @@ fn a_ledger_is_read_once() {
 fn a_ledger_that_cannot_be_read_is_read_again() {
     let kept = Kept::<Sum>::default();
     assert_eq!(kept.state(|| Err("no disk")), Err("no disk"));
-    let state = kept.state(|| Ok::<_, ()>(vec![(1, "begin".to_owned())])).unwrap();
-    assert_eq!(state.as_deref(), Some(&Sum(vec![(1, "begin".to_owned())])));
+    let state = kept.state(|| Ok::<_, ()>(vec![(Millis(1), "begin".to_owned())])).unwrap();
+    assert_eq!(state.as_deref(), Some(&Sum(vec![(Millis(1), "begin".to_owned())])));
 }

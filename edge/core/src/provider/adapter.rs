@@ -7,6 +7,7 @@ use super::{
 use crate::fields::Fields;
 use crate::http::{HttpRequest, HttpResponse};
 use crate::vars::{ConfigError, Vars};
+use checkout_wire::{Millis, Minor};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -19,15 +20,15 @@ pub trait Provider {
     /// Returns what the provider supports and requires.
     fn features(&self) -> &Features;
 
-    /// Returns the fee that the provider takes from the voucher on top of `amount`, in minor units. It is an estimate
-    /// until the voucher is charged.
-    fn fee(&self, _amount: i64) -> i64 {
-        0
+    /// Returns the fee that the provider takes from the voucher on top of `amount`. It is an estimate until the
+    /// voucher is charged.
+    fn fee(&self, _amount: Minor) -> Minor {
+        Minor::ZERO
     }
 
-    /// Builds the request for an operation at `now` (milliseconds since 1970), or returns why there is none. The body
+    /// Builds the request for an operation at `now`, or returns why there is none. The body
     /// may hold the PIN; URL and headers never do.
-    fn request(&self, op: &Op<'_>, now: i64) -> Result<HttpRequest, BuildError>;
+    fn request(&self, op: &Op<'_>, now: Millis) -> Result<HttpRequest, BuildError>;
 
     /// Parses the provider's answer. Only the provider's explicit word is a success or a decline; everything else is
     /// [`Unreadable`], and money may have moved.

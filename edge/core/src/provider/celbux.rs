@@ -12,10 +12,10 @@ use crate::fields::{FieldError, Fields};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::reference;
 use crate::secret::Secret;
-use checkout_wire::money::{Currency, MAX_MINOR};
-use checkout_wire::{Alphabet, Country, DeclineCode, Pin, PinRule};
+use checkout_wire::money::Currency;
+use checkout_wire::{Alphabet, Country, DeclineCode, Minor, Pin, PinRule, Millis};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// The numbers of vouchers, such as `168-78439-48310`: three, five and five digits. Celbux does not say whether the
 /// first three are always the same.
@@ -112,12 +112,12 @@ impl Provider for Celbux {
         &self.features
     }
 
-    fn request(&self, op: &Op<'_>, _now: i64) -> Result<HttpRequest, BuildError> {
+    fn request(&self, op: &Op<'_>, _now: Millis) -> Result<HttpRequest, BuildError> {
         let (call, body) = match op {
             Op::Charge(charge) => {
                 let body = Body {
                     voucher_no: Some(hyphenated(charge.pin)),
-                    amount: Some(charge.amount.to_string()),
+                    amount: Some(charge.amount.0.to_string()),
                     currency: Some(self.features.currency.code()),
                     store_id: Some(&self.store_id),
                     reference: Some(charge.reference),
@@ -189,7 +189,7 @@ impl Provider for Celbux {
         let body = Body {
             username: recipient.as_deref(),
             voucher_type: Some(&voucher_type),
-            amount: Some(amount.to_string()),
+            amount: Some(amount.0.to_string()),
             currency: Some(currency),
             store_id: Some(&self.store_id),
             reference: Some(reference),
@@ -269,7 +269,7 @@ impl Celbux {
             }
             Op::View { pin, .. } => {
                 let amount = voucher_amount(body, pin)?;
-                let spendable = amount > 0 && text(body, "Locked") == "0";
+                let spendable = amount > Minor::ZERO && text(body, "Locked") == "0";
                 Ok(Reply::Viewed(Viewed { amount, spendable, shown: shown(body) }))
             }
         }
@@ -291,7 +291,7 @@ fn shown(body: &Map<String, Value>) -> Map<String, Value> {
     let others = [
         // Anything but "0" counts as locked.
         ("locked", (text(body, "Locked") != "0").into()),
-        ("withdraw_fee", cents(text(body, "WithdrawFee")).into()),
+        ("withdraw_fee", json!(cents(text(body, "WithdrawFee")))),
     ];
     let members = texts.into_iter().chain(flags).chain(others);
     members.map(|(name, value): (&str, Value)| (name.to_owned(), value)).collect()
@@ -353,8 +353,8 @@ fn check_reference(body: &Map<String, Value>, reference: &str) -> Result<(), Unr
     }
 }
 
-/// Returns the amount in the answer, in cents, if there is one.
-fn told_amount(body: &Map<String, Value>) -> Result<Option<i64>, Unreadable> {
+/// Returns the amount in the answer, if there is one.
+fn told_amount(body: &Map<String, Value>) -> Result<Option<Minor>, Unreadable> {
     match body.get("Amount") {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(told)) => cents(told).map(Some).ok_or(Unreadable("not an amount in cents")),
@@ -362,8 +362,8 @@ fn told_amount(body: &Map<String, Value>) -> Result<Option<i64>, Unreadable> {
     }
 }
 
-/// Returns the value of the voucher that was queried, in cents.
-fn voucher_amount(body: &Map<String, Value>, pin: &Pin) -> Result<i64, Unreadable> {
+/// Returns the value of the voucher that was queried.
+fn voucher_amount(body: &Map<String, Value>, pin: &Pin) -> Result<Minor, Unreadable> {
     let number: String = text(body, "VoucherNo").chars().filter(char::is_ascii_digit).collect();
     if number != pin.reveal() {
         return Err(Unreadable("the answer is about another voucher"));
@@ -372,9 +372,9 @@ fn voucher_amount(body: &Map<String, Value>, pin: &Pin) -> Result<i64, Unreadabl
 }
 
 /// Parses whole cents.
-fn cents(text: &str) -> Option<i64> {
+fn cents(text: &str) -> Option<Minor> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    text.parse().ok().filter(|minor| digits && *minor <= MAX_MINOR)
+    text.parse().ok().map(Minor).filter(|amount| digits && *amount <= Minor::MAX)
 }
 
 /// Maps an error by Celbux's error table. A repeated reference (-2) and the unexplained failure (-7) say nothing about

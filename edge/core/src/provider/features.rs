@@ -1,7 +1,7 @@
 //! The features and requirements of a provider.
 
 use checkout_wire::money::Currency;
-use checkout_wire::{Country, PinRule};
+use checkout_wire::{Country, Millis, PinRule};
 
 /// The features and requirements of a provider.
 #[derive(Clone, Debug)]
@@ -75,8 +75,8 @@ pub struct Rate {
     pub account: String,
     /// The calls allowed within the period.
     pub calls: u32,
-    /// The period in milliseconds.
-    pub period_ms: i64,
+    /// The period.
+    pub period: Millis,
 }
 
 impl Features {

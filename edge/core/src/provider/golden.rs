@@ -13,15 +13,16 @@ use super::{Op, REGISTRY, WebhookMessage};
 use crate::config::Config;
 use crate::config::tests::config_with;
 use crate::http::HttpResponse;
+use checkout_wire::Millis;
 use folder::{Given, given, names, root};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use table::{Row, Table, tables};
 
-/// The time of a case that states none, in milliseconds since 1970: that of the samples in the one document with a
+/// The time of a case that states none: that of the samples in the one document with a
 /// time.
-pub(super) const NOON: i64 = 1_777_464_000_000;
+pub(super) const NOON: Millis = Millis(1_777_464_000_000);
 
 /// One golden: a folder, or a row of a table.
 pub(super) struct Case {
@@ -29,7 +30,7 @@ pub(super) struct Case {
     /// The folder's name, or the table's and the row's: `charge-errors/funds`.
     pub name: String,
     pub given: Given,
-    pub now: i64,
+    pub now: Millis,
     answer: Option<HttpResponse>,
 }
 

@@ -13,7 +13,7 @@ use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::seal;
 use crate::secret::Secret;
 use checkout_wire::money::{self, Currency};
-use checkout_wire::{Alphabet, ChangeVoucher, Country, DeclineCode, Pin, PinRule};
+use checkout_wire::{Alphabet, ChangeVoucher, Country, DeclineCode, Minor, Pin, PinRule, Millis};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -177,7 +177,7 @@ impl Provider for Kora {
         &self.features
     }
 
-    fn request(&self, op: &Op<'_>, _now: i64) -> Result<HttpRequest, BuildError> {
+    fn request(&self, op: &Op<'_>, _now: Millis) -> Result<HttpRequest, BuildError> {
         let authorization = ("Authorization", format!("Bearer {}", self.secret_key.reveal()));
         let accept = ("Accept", "application/json".to_owned());
         match op {
@@ -277,7 +277,7 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
             }
             let amount = data.amount.ok_or(Unreadable("success without an amount"))?.0;
             // A look-up may report 0 as paid on a success; any other figure is what was taken.
-            let paid = data.amount_paid.map_or(amount, |paid| if paid.0 == 0 { amount } else { paid.0 });
+            let paid = data.amount_paid.map_or(amount, |paid| if paid.0 == Minor::ZERO { amount } else { paid.0 });
             let sent = match op {
                 Op::Charge(charge) => Some(charge.pin),
                 _ => None,
@@ -306,7 +306,7 @@ fn change(voucher: &RawValue, sent: Option<&Pin>) -> Option<ChangeVoucher> {
     let voucher: VoucherData = object(voucher.get().as_bytes()).ok()?;
     let amount =
         voucher.balance.and_then(|raw| serde_json::from_str::<Major>(raw.get()).ok()).map(|major| major.0);
-    if amount == Some(0) {
+    if amount == Some(Minor::ZERO) {
         return None;
     }
     let pin = text_of(&voucher.pin?).filter(|pin| sent.is_none_or(|sent| sent.reveal() != pin))?;

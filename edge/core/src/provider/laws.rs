@@ -7,7 +7,7 @@ use super::golden::{NOON, cases, kind, sandboxes};
 use super::*;
 use crate::config::Config;
 use crate::http::{HttpRequest, HttpResponse};
-use checkout_wire::{Alphabet, ChangeVoucher, DeclineCode, Pin, PinRule, money, pin};
+use checkout_wire::{Alphabet, ChangeVoucher, DeclineCode, Millis, Minor, Pin, PinRule, money, pin};
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -35,7 +35,7 @@ fn charge<'a>(provider: &'a dyn Provider, pin: &'a Pin) -> Charge<'a> {
     Charge {
         pin,
         brand: provider.features().brands().first().and_then(|brand| brand.code.as_deref()),
-        amount: 123_450,
+        amount: Minor(123_450),
         reference: REFERENCE,
         phone: "+27821234567",
         email: Some("thandi@example.com"),
@@ -187,7 +187,7 @@ fn law_2_a_stored_order_is_the_same_order_whenever_it_is_sent() {
             assert_eq!(&again, order);
             let sent = provider.request(&Op::Issue(order), NOON).unwrap();
             assert_eq!(provider.request(&Op::Issue(&again), NOON).as_ref(), Ok(&sent));
-            let later = provider.request(&Op::Issue(&again), NOON + 86_400_000).unwrap();
+            let later = provider.request(&Op::Issue(&again), NOON + Millis(86_400_000)).unwrap();
             assert_eq!((&later.url, &later.body, later.method), (&sent.url, &sent.body, sent.method));
             assert_eq!(sent.body, order.body);
             let changed =
@@ -271,7 +271,7 @@ fn law_6_no_debug_output_shows_a_pin_or_a_key() {
                 shown += &format!("{answer:?} {:?}", refused.then_some(reply));
             }
         }
-        let rest = ChangeVoucher { pin: pin.clone(), amount: Some(1), expires_at: None };
+        let rest = ChangeVoucher { pin: pin.clone(), amount: Some(Minor(1)), expires_at: None };
         let paid = Reply::Paid(Paid { change: Some(rest), ..Paid::default() });
         let issued =
             Reply::Issued(Issued { secret: Some(("voucher_code", pin.clone())), ..Issued::default() });

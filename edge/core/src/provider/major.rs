@@ -1,12 +1,13 @@
 //! Amounts as providers write them.
 
+use checkout_wire::Minor;
 use checkout_wire::money::parse;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
-/// A provider's amount in major units, read exactly from a JSON number or string, as minor units.
+/// A provider's amount in major units, read exactly from a JSON number or string.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Major(pub i64);
+pub struct Major(pub Minor);
 
 impl<'de> Deserialize<'de> for Major {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -15,7 +15,7 @@ use crate::secret::Secret;
 use crate::time::rfc3339;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use checkout_wire::money::Currency;
-use checkout_wire::{Country, DeclineCode, Pin};
+use checkout_wire::{Country, DeclineCode, Pin, Millis};
 use ed25519_dalek::{Signer, SigningKey};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -24,7 +24,7 @@ use serde_json::{Map, Value};
 struct Odm {
     base_url: String,
     api_key: Secret,
-    signing_key: SigningKey,
+    signing_key: Secret<SigningKey>,
     features: Features,
 }
 
@@ -55,7 +55,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
 
 /// Parses the key from the base64 of its seed, or from PKCS#8 PEM. A PEM whose line ends are written as `\n`, as is
 /// common in settings, is accepted too.
-fn signing_key(text: &str) -> Option<SigningKey> {
+fn signing_key(text: &str) -> Option<Secret<SigningKey>> {
     let (begin, end) = ("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----");
     let text = text.replace("\\n", "\n");
     let seed = match text.strip_prefix(begin) {
@@ -66,7 +66,7 @@ fn signing_key(text: &str) -> Option<SigningKey> {
             pkcs8_seed(&der)?.to_vec()
         }
     };
-    Some(SigningKey::from_bytes(&seed.try_into().ok()?))
+    Some(Secret::new(SigningKey::from_bytes(&seed.try_into().ok()?)))
 }
 
 /// Returns the seed in a PKCS#8 Ed25519 key. RFC 8410 (section 7) leaves one form for it, apart from the version and
@@ -116,14 +116,14 @@ impl Provider for Odm {
         &self.features
     }
 
-    fn request(&self, op: &Op<'_>, now: i64) -> Result<HttpRequest, BuildError> {
+    fn request(&self, op: &Op<'_>, now: Millis) -> Result<HttpRequest, BuildError> {
         let Op::Issue(order) = op else {
             return Err(BuildError("ODM has no such call"));
         };
         let url = format!("{}/vouchers/issue", self.base_url);
         let timestamp = rfc3339(now);
         let canonical = canonical(Method::Post, &url, &timestamp, &order.reference, &order.body);
-        let signature = BASE64_STANDARD.encode(self.signing_key.sign(canonical.as_bytes()).to_bytes());
+        let signature = BASE64_STANDARD.encode(self.signing_key.reveal().sign(canonical.as_bytes()).to_bytes());
         Ok(HttpRequest {
             method: Method::Post,
             headers: vec![

@@ -1,8 +1,8 @@
 //! The operations of a provider.
 
 use crate::fields::{BodyError, FieldError};
-use checkout_wire::Pin;
 use checkout_wire::money::Currency;
+use checkout_wire::{Minor, Pin};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -46,8 +46,8 @@ pub struct Charge<'a> {
     pub pin: &'a Pin,
     /// The voucher brand, where the provider takes several.
     pub brand: Option<&'a str>,
-    /// The amount to credit to the merchant, in minor units.
-    pub amount: i64,
+    /// The amount to credit to the merchant.
+    pub amount: Minor,
     /// Our reference, unique worldwide: at most 36 characters out of letters, digits and `-`.
     pub reference: &'a str,
     /// The shopper's phone number in E.164, with the plus.
@@ -72,9 +72,9 @@ pub struct Order {
     pub reference: String,
     /// The request body, to the byte.
     pub body: String,
-    /// The value of the voucher, in minor units, where the order states it.
+    /// The value of the voucher, where the order states it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub amount: Option<i64>,
+    pub amount: Option<Minor>,
     /// The provider's own members in the merchant's view of the order.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub shown: Map<String, Value>,

@@ -1,7 +1,7 @@
 //! The replies of providers.
 
 use super::Op;
-use checkout_wire::{ChangeVoucher, DeclineCode, Pin};
+use checkout_wire::{ChangeVoucher, DeclineCode, Minor, Pin};
 use serde_json::{Map, Value};
 
 /// A reply of a provider.
@@ -23,11 +23,10 @@ pub enum Reply {
     Busy,
     /// The call conflicts with an earlier one, or another obstacle: whether it was carried out is unknown.
     Conflict(Refusal),
-    /// The voucher's value in minor units; what is left after a charge stays on it.
-    Balance(i64),
-    /// The voucher's value in minor units; what is left after a charge goes to its owner by message, under a new
-    /// number.
-    Renewing(i64),
+    /// The voucher's value; what is left after a charge stays on it.
+    Balance(Minor),
+    /// The voucher's value; what is left after a charge goes to its owner by message, under a new number.
+    Renewing(Minor),
     /// The voucher is issued.
     Issued(Issued),
     /// The details of a voucher, for the merchant.
@@ -37,12 +36,12 @@ pub enum Reply {
 /// Money taken from a voucher.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Paid {
-    /// The amount the merchant receives, in minor units, when the provider states it.
-    pub amount: Option<i64>,
+    /// The amount the merchant receives, when the provider states it.
+    pub amount: Option<Minor>,
     /// The provider's own transaction number.
     pub transaction: Option<String>,
-    /// The value left on the same voucher, in minor units, where its PIN stays valid.
-    pub balance: Option<i64>,
+    /// The value left on the same voucher, where its PIN stays valid.
+    pub balance: Option<Minor>,
     /// The change voucher.
     pub change: Option<ChangeVoucher>,
 }
@@ -52,8 +51,8 @@ pub struct Paid {
 pub struct Issued {
     /// The PIN or code that spends it, behind its name in our API; `None` when only the recipient knows it.
     pub secret: Option<(&'static str, Pin)>,
-    /// Its value in minor units, when the provider states it.
-    pub amount: Option<i64>,
+    /// Its value, when the provider states it.
+    pub amount: Option<Minor>,
     /// The provider's own transaction number.
     pub transaction: Option<String>,
     /// Whether it was delivered, while the provider has not finalized the order.
@@ -65,8 +64,8 @@ pub struct Issued {
 /// A voucher as the merchant sees it; its number is known to the caller.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Viewed {
-    /// Its value in minor units.
-    pub amount: i64,
+    /// Its value.
+    pub amount: Minor,
     /// Whether it can be spent now.
     pub spendable: bool,
     /// The provider's other members.

@@ -11,15 +11,15 @@ use crate::address::is_local;
 use crate::vars::{ConfigError, Vars};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use checkout_wire::money::{self, Currency};
-use checkout_wire::{Alphabet, Country, DeclineCode, PinRule};
+use checkout_wire::{Alphabet, Country, DeclineCode, Minor, PinRule, Millis};
 use serde::Deserialize;
 use serde_json::Map;
 
 /// The account of WiPay's sandbox.
 const SANDBOX_ACCOUNT: &str = "4630";
 const SANDBOX_URL: &str = "https://sandbox.wipayfinancial.com";
-/// The limit in "Voucher's current value must be greater than 5", in minor units.
-const LEAST_VALUE: i64 = 500;
+/// The limit in "Voucher's current value must be greater than 5".
+const LEAST_VALUE: Minor = Minor(500);
 /// The longest `details` in characters: it must be shorter than 255.
 const LONGEST_DETAILS: usize = 254;
 
@@ -46,7 +46,7 @@ struct Fee {
 const PUBLISHED_FEE: Fee = Fee { flat_minor: 500, percent: no_percent() };
 
 const fn no_percent() -> Major {
-    Major(0)
+    Major(Minor::ZERO)
 }
 
 /// Configures WiPay from `WIPAY_BASE_URL`, `WIPAY_ACCOUNT_NUMBER` and `WIPAY_FEE`. The sandbox's account goes with the
@@ -94,7 +94,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         reverses: false,
         // WiPay does not say whom the limit covers, nor whether both calls share it: one bucket for all is the safe
         // reading.
-        rate: Some(Rate { account: format!("wipay-{account}"), calls: 5, period_ms: 60_000 }),
+        rate: Some(Rate { account: format!("wipay-{account}"), calls: 5, period: Millis::MINUTE }),
     };
     Ok(Some(Box::new(WiPay { base_url, account, fee, features })))
 }
@@ -113,13 +113,14 @@ impl Provider for WiPay {
         &self.features
     }
 
-    fn fee(&self, amount: i64) -> i64 {
+    fn fee(&self, amount: Minor) -> Minor {
         // percent has two decimals of its own, so hundredths of a percent: amount * percent / 10 000, rounded up.
-        let share = (i128::from(amount) * i128::from(self.fee.percent.0) + 9_999) / 10_000;
-        i64::from(self.fee.flat_minor).saturating_add(i64::try_from(share).unwrap_or(i64::MAX))
+        let Major(Minor(percent)) = self.fee.percent;
+        let share = (i128::from(amount.0) * i128::from(percent) + 9_999) / 10_000;
+        Minor(i64::from(self.fee.flat_minor)).saturating_add(Minor(i64::try_from(share).unwrap_or(i64::MAX)))
     }
 
-    fn request(&self, op: &Op<'_>, _now: i64) -> Result<HttpRequest, BuildError> {
+    fn request(&self, op: &Op<'_>, _now: Millis) -> Result<HttpRequest, BuildError> {
         let mut form = form_urlencoded::Serializer::new(String::new());
         let call = match op {
             Op::Charge(charge) => {

@@ -2,9 +2,8 @@
 
 use super::{Redemption, Session};
 use crate::Limits;
-use checkout_wire::SessionStatus;
+use checkout_wire::{Millis, SessionStatus};
 
-const MINUTE_MS: i64 = 60_000;
 /// The most redemptions of a session, whatever their outcome.
 const MOST_TRIES: usize = 99;
 
@@ -23,14 +22,14 @@ pub enum NotAdmitted {
     NoVoucherLeft,
     /// Too many attempts.
     TooManyAttempts {
-        /// The time until it takes another one, in milliseconds.
-        wait_ms: i64,
+        /// The time until it takes another one.
+        wait: Millis,
     },
 }
 
 impl Session {
     /// Checks that the session takes another voucher at `now`.
-    pub fn admit(&self, now: i64, limits: &Limits) -> Result<(), NotAdmitted> {
+    pub fn admit(&self, now: Millis, limits: &Limits) -> Result<(), NotAdmitted> {
         match self.status(now) {
             SessionStatus::Complete => return Err(NotAdmitted::Complete),
             SessionStatus::Processing => return Err(NotAdmitted::PaymentInProgress),
@@ -42,10 +41,10 @@ impl Session {
             return Err(NotAdmitted::NoVoucherLeft);
         }
         if self.redemptions.len() >= MOST_TRIES {
-            return Err(NotAdmitted::TooManyAttempts { wait_ms: self.expires_at - now });
+            return Err(NotAdmitted::TooManyAttempts { wait: self.expires_at - now });
         }
         match self.pause(now, limits) {
-            Some(wait_ms) => Err(NotAdmitted::TooManyAttempts { wait_ms }),
+            Some(wait) => Err(NotAdmitted::TooManyAttempts { wait }),
             None => Ok(()),
         }
     }
@@ -56,16 +55,19 @@ impl Session {
         limits.vouchers_per_session.saturating_sub(used)
     }
 
-    /// Returns the milliseconds until the next attempt is allowed, after too many failed ones; `None` if one is allowed now.
-    pub fn pause(&self, now: i64, limits: &Limits) -> Option<i64> {
-        let failed: Vec<i64> = self.failed_tries().map(|one| one.recovery.changed_at).collect();
-        let minute =
-            failed.iter().rev().nth(limits.failed_per_minute.saturating_sub(1)).map(|at| at + MINUTE_MS);
+    /// Returns the time until the next attempt is allowed, after too many failed ones; `None` if one is allowed now.
+    pub fn pause(&self, now: Millis, limits: &Limits) -> Option<Millis> {
+        let failed: Vec<Millis> = self.failed_tries().map(|one| one.recovery.changed_at).collect();
+        let minute = failed
+            .iter()
+            .rev()
+            .nth(limits.failed_per_minute.saturating_sub(1))
+            .map(|at| *at + Millis::MINUTE);
         let session = failed
             .last()
             .filter(|_| failed.len() >= limits.failed_per_session)
-            .map(|at| at + limits.failed_session_pause_ms);
-        minute.max(session).map(|until| until - now).filter(|ms| *ms > 0)
+            .map(|at| *at + limits.failed_session_pause_ms);
+        minute.max(session).map(|until| until - now).filter(|wait| *wait > Millis::ZERO)
     }
 
     /// Returns whether "no such voucher" and "already used" are merged into one decline, because a guesser could learn from the

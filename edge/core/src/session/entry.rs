@@ -2,7 +2,7 @@
 
 use super::Parameters;
 use crate::recovery::Doubt;
-use checkout_wire::{DeclineCode, RedemptionId, SessionId};
+use checkout_wire::{DeclineCode, Millis, Minor, RedemptionId, SessionId};
 use serde::{Deserialize, Serialize};
 
 /// An event in a session. It holds no PIN; a sealed one is stored beside the ledger as long as it is needed.
@@ -15,8 +15,8 @@ pub enum Entry {
         id: SessionId,
         /// SHA-256 of the client secret.
         secret_hash: String,
-        /// The expiry time in milliseconds.
-        expires_at: i64,
+        /// The expiry time.
+        expires_at: Millis,
         /// The parameters that the merchant set.
         #[serde(rename = "terms")]
         parameters: Parameters,
@@ -28,8 +28,8 @@ pub enum Entry {
     BalanceChecked {
         /// `rd_…`.
         redemption: RedemptionId,
-        /// The voucher's balance in minor units.
-        balance: i64,
+        /// The voucher's balance.
+        balance: Minor,
         /// Whether the provider sends the rest to the voucher's owner by message, as a voucher with a new number.
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         renews: bool,
@@ -65,17 +65,17 @@ pub enum Entry {
     Succeeded {
         /// `rd_…`.
         redemption: RedemptionId,
-        /// The credited amount in minor units.
-        amount: i64,
-        /// The fee that the provider took on top, in minor units.
+        /// The credited amount.
+        amount: Minor,
+        /// The fee that the provider took on top.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        fee: Option<i64>,
+        fee: Option<Minor>,
         /// The provider's transaction number.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         transaction: Option<String>,
-        /// The balance left on the same voucher, in minor units.
+        /// The balance left on the same voucher.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        balance: Option<i64>,
+        balance: Option<Minor>,
     },
     /// The provider declined; nothing was taken.
     Declined {
@@ -86,9 +86,9 @@ pub enum Entry {
         /// The provider's message, scrubbed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         words: Option<String>,
-        /// The voucher's balance in minor units, if the provider stated it.
+        /// The voucher's balance, if the provider stated it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        balance: Option<i64>,
+        balance: Option<Minor>,
     },
     /// Nothing was taken: no charge was sent, or the provider did not process it.
     NotSent {
@@ -174,10 +174,10 @@ pub struct Begun {
     /// The voucher's keyed name ([`super::voucher_names`]), under the newest sealing key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voucher: Option<String>,
-    /// The requested amount in minor units.
-    pub amount: i64,
-    /// The expected fee on top, in minor units.
-    pub fee: i64,
+    /// The requested amount.
+    pub amount: Minor,
+    /// The expected fee on top.
+    pub fee: Minor,
     /// Our reference at the provider, unique worldwide.
     pub reference: String,
     /// Whether the charge is the first call to the provider; if not, a later entry records when it is sent.

@@ -28,10 +28,10 @@ pub use view::{ChangeVouchers, Down, provider_view};
 
 use crate::ledger::Replay;
 use crate::recovery::Recovery;
-use checkout_wire::{RedemptionId, SessionId, SessionStatus};
+use checkout_wire::{Millis, Minor, RedemptionId, SessionId, SessionStatus};
 use machine::{End, Facts, Waits};
 
-/// A checkout session, computed from its ledger. Amounts are in minor units, times in milliseconds.
+/// A checkout session, computed from its ledger.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Session {
     /// `cs_…`.
@@ -41,13 +41,13 @@ pub struct Session {
     /// The parameters that the merchant set.
     pub parameters: Parameters,
     /// The time of creation.
-    pub created_at: i64,
+    pub created_at: Millis,
     /// The time at which it expires.
-    pub expires_at: i64,
+    pub expires_at: Millis,
     /// The time at which the merchant canceled it.
-    pub canceled_at: Option<i64>,
+    pub canceled_at: Option<Millis>,
     /// The time at which its expiry was recorded.
-    pub expired_at: Option<i64>,
+    pub expired_at: Option<Millis>,
     /// The redemptions, oldest first.
     pub redemptions: Vec<Redemption>,
 }
@@ -56,7 +56,7 @@ impl Replay for Session {
     type Entry = Entry;
 
     /// Starts a session from [`Entry::Created`]; returns `None` for any other entry.
-    fn begin(created_at: i64, first: Entry) -> Option<Self> {
+    fn begin(created_at: Millis, first: Entry) -> Option<Self> {
         let Entry::Created { id, secret_hash, expires_at, parameters } = first else {
             return None;
         };
@@ -74,7 +74,7 @@ impl Replay for Session {
 
     /// Applies one more entry. Money is credited once; afterwards only a reversal changes the redemption. A redemption that was
     /// declined or not sent still succeeds when the provider later reports that the money was taken.
-    fn apply(&mut self, at: i64, entry: Entry) {
+    fn apply(&mut self, at: Millis, entry: Entry) {
         match entry {
             Entry::Created { .. } => {}
             Entry::Canceled => self.canceled_at = Some(at),
@@ -109,8 +109,8 @@ impl Session {
         self.redemptions.iter().find(|one| one.begun.id == *id)
     }
 
-    /// Returns the amount that vouchers have paid, in minor units.
-    pub fn received(&self) -> i64 {
+    /// Returns the amount that vouchers have paid.
+    pub fn received(&self) -> Minor {
         self.redemptions.iter().map(Redemption::credited).sum()
     }
 
@@ -119,18 +119,18 @@ impl Session {
         self.redemptions.iter().filter(|one| one.is_open()).all(Redemption::is_left_to_person)
     }
 
-    /// Returns when it ended unpaid, in milliseconds; `None` if it has not.
-    pub fn ended_at(&self) -> Option<i64> {
+    /// Returns when it ended unpaid; `None` if it has not.
+    pub fn ended_at(&self) -> Option<Millis> {
         self.canceled_at.or(self.expired_at)
     }
 
-    /// Returns the remaining amount in minor units.
-    pub fn remaining(&self) -> i64 {
-        (self.parameters.amount - self.received()).max(0)
+    /// Returns the remaining amount.
+    pub fn remaining(&self) -> Minor {
+        (self.parameters.amount - self.received()).max(Minor::ZERO)
     }
 
     /// Returns the session's status at `now`; [`Facts::status`] has the rule.
-    pub fn status(&self, now: i64) -> SessionStatus {
+    pub fn status(&self, now: Millis) -> SessionStatus {
         let canceled = self.canceled_at.map(|_| End::Canceled);
         let waits = match self.redemptions.iter().any(Redemption::is_open) {
             false => Waits::Nothing,
@@ -138,7 +138,7 @@ impl Session {
             true => Waits::Outcome,
         };
         let facts = Facts {
-            paid: self.remaining() == 0,
+            paid: self.remaining() == Minor::ZERO,
             ended: canceled.or(self.expired_at.map(|_| End::Expired)),
             waits,
             overdue: now >= self.expires_at,

@@ -3,13 +3,13 @@
 use super::{Redemption, Return, Session};
 use crate::config::Config;
 use crate::event::EventType;
-use checkout_wire::{RedemptionStatus, SessionStatus};
+use checkout_wire::{Millis, RedemptionStatus, SessionStatus};
 use serde_json::{Value, json};
 
 impl Session {
     /// Returns the events of the change from `before` to this session, each with its object, in the order of delivery. They
     /// contain no client secret and no PIN.
-    pub fn news(&self, before: &Session, config: &Config, now: i64) -> Vec<(EventType, Value)> {
+    pub fn news(&self, before: &Session, config: &Config, now: Millis) -> Vec<(EventType, Value)> {
         let mut news = Vec::new();
         for one in &self.redemptions {
             let view = || {
@@ -36,7 +36,7 @@ impl Session {
         news
     }
 
-    fn is_complete(&self, now: i64) -> bool {
+    fn is_complete(&self, now: Millis) -> bool {
         self.status(now) == SessionStatus::Complete
     }
 }

@@ -3,22 +3,22 @@
 use crate::address::is_web_address;
 use crate::config::Config;
 use crate::fields::{BodyError, FieldError, Fields};
-use checkout_wire::contact;
 use checkout_wire::money::Currency;
+use checkout_wire::{Millis, Minor, Seconds, contact};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The default time that a session stays open, in seconds: one hour.
-const EXPIRES_IN: i64 = 3_600;
-/// The longest time that a session may stay open, in seconds: thirty days.
-const LONGEST: i64 = 30 * 86_400;
+/// The default time that a session stays open: one hour.
+const EXPIRES_IN: Seconds = Seconds(3_600);
+/// The longest time that a session may stay open: thirty days.
+const LONGEST: Seconds = Millis::DAY.times(30).to_whole_seconds();
 
 /// A session's parameters, set by the merchant. Every fact about the money comes from here, none from the browser (law 1).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Parameters {
-    /// The price in minor units.
-    pub amount: i64,
+    /// The price.
+    pub amount: Minor,
     /// The currency of the price.
     pub currency: Currency,
     /// The merchant's own reference for the order.
@@ -83,8 +83,8 @@ impl From<FieldError> for ParametersError {
 }
 
 impl Parameters {
-    /// Parses the body of `POST /v1/checkout_sessions`; also returns how long the session stays open, in milliseconds.
-    pub fn parse(body: &[u8], config: &Config) -> Result<(Self, i64), ParametersError> {
+    /// Parses the body of `POST /v1/checkout_sessions`; also returns how long the session stays open.
+    pub fn parse(body: &[u8], config: &Config) -> Result<(Self, Millis), ParametersError> {
         let mut fields = Fields::parse(body)?;
         let amount = fields.amount("amount")?.ok_or_else(|| fields.missing("amount"))?;
         let currency = currency(&mut fields, config)?;
@@ -105,9 +105,9 @@ impl Parameters {
             locale: locale(&mut fields)?,
             metadata: fields.words("metadata")?,
         };
-        let expires_in = fields.number("expires_in", 1, LONGEST)?.unwrap_or(EXPIRES_IN);
+        let expires_in = fields.number("expires_in", 1, LONGEST.0)?.map_or(EXPIRES_IN, Seconds);
         fields.finish()?;
-        Ok((parameters, expires_in * 1_000))
+        Ok((parameters, expires_in.to_millis()))
     }
 
     /// Returns a one-line summary for the provider: the order reference and the description.

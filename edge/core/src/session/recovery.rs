@@ -7,7 +7,7 @@ use super::{Entry, Redemption, RedemptionState, Return, Session};
 use crate::Limits;
 use crate::provider::{Paid, Reply};
 use crate::recovery::{Doubt, Heard, orphaned_at};
-use checkout_wire::{ChangeVoucher, DeclineCode, RedemptionId};
+use checkout_wire::{ChangeVoucher, DeclineCode, Millis, Minor, RedemptionId};
 
 /// The result of an answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,7 +43,7 @@ impl Redemption {
                     return Entry::BalanceChecked { redemption, balance, renews };
                 }
                 // A voucher with a balance of zero is used up: some providers have no other way to state that.
-                let used = balance == 0;
+                let used = balance == Minor::ZERO;
                 let code = if used { DeclineCode::VoucherUsed } else { DeclineCode::InsufficientFunds };
                 Entry::Declined { redemption, code, words: None, balance: Some(balance) }
             }
@@ -86,7 +86,7 @@ impl Redemption {
     }
 
     /// Returns the result of a look-up of a charge whose outcome is unknown, or that was taken to be declined.
-    pub fn asked(&self, heard: Heard, now: i64, limits: &Limits) -> Outcome {
+    pub fn asked(&self, heard: Heard, now: Millis, limits: &Limits) -> Outcome {
         let redemption = self.begun.id.clone();
         let refused =
             |code| Entry::Declined { redemption: redemption.clone(), code, words: None, balance: None };
@@ -113,11 +113,11 @@ impl Redemption {
             Ok(Reply::Reversed) => not_charged,
             Ok(Reply::NotFound) if old_enough && unsaid => not_charged,
             Ok(Reply::Balance(after)) => match self.balance_before.map(|before| before - after) {
-                Some(0) if old_enough => not_charged,
+                Some(Minor::ZERO) if old_enough => not_charged,
                 Some(taken) if taken == self.begun.amount.saturating_add(self.begun.fee) => {
                     return self.paid(Paid { balance: Some(after), ..Paid::default() });
                 }
-                Some(0) => self.asked_in_vain(limits),
+                Some(Minor::ZERO) => self.asked_in_vain(limits),
                 _ => Entry::LeftToPerson { redemption },
             },
             _ => self.asked_in_vain(limits),
@@ -147,14 +147,14 @@ impl Redemption {
     fn paid(&self, paid: Paid) -> Outcome {
         let redemption = self.begun.id.clone();
         let amount = paid.amount.unwrap_or(self.begun.amount);
-        if amount < 1 || amount > self.begun.amount {
+        if amount <= Minor::ZERO || amount > self.begun.amount {
             return Outcome {
                 entry: Entry::Doubted { redemption, doubt: Doubt::Amount },
                 change: paid.change,
             };
         }
         let taken = self.balance_before.zip(paid.balance).map(|(before, after)| before - after);
-        let fee = taken.map(|taken| taken - amount).filter(|fee| *fee >= 0);
+        let fee = taken.map(|taken| taken - amount).filter(|fee| *fee >= Minor::ZERO);
         let entry = Entry::Succeeded {
             redemption,
             amount,
@@ -165,8 +165,8 @@ impl Redemption {
         Outcome { entry, change: paid.change }
     }
 
-    /// Returns when its next task is due, in milliseconds; `None` if it is settled or in review.
-    fn due_at(&self, limits: &Limits) -> Option<i64> {
+    /// Returns when its next task is due; `None` if it is settled or in review.
+    fn due_at(&self, limits: &Limits) -> Option<Millis> {
         match &self.state {
             RedemptionState::Begun => Some(orphaned_at(self.sent_at.unwrap_or(self.created_at), limits)),
             RedemptionState::Succeeded { .. } => None,
@@ -200,21 +200,21 @@ impl Redemption {
 }
 
 impl Session {
-    /// Returns when the session's next task is due, in milliseconds.
-    pub fn next_due(&self, limits: &Limits) -> Option<i64> {
+    /// Returns when the session's next task is due.
+    pub fn next_due(&self, limits: &Limits) -> Option<Millis> {
         let payments = self.redemptions.iter().filter_map(|one| self.due_at(one, limits));
         payments.chain(self.expiry()).min()
     }
 
-    /// Returns when the session's expiry is to be recorded, in milliseconds; `None` if it has ended, is paid, or has an outcome
+    /// Returns when the session's expiry is to be recorded; `None` if it has ended, is paid, or has an outcome
     /// that is still being looked up.
-    fn expiry(&self) -> Option<i64> {
+    fn expiry(&self) -> Option<Millis> {
         // A review can continue after the end: money that is found late is reversed or listed as owed.
         let waits = !self.waits_for_person_only();
-        (self.ended_at().is_none() && self.remaining() > 0 && !waits).then_some(self.expires_at)
+        (self.ended_at().is_none() && self.remaining() > Minor::ZERO && !waits).then_some(self.expires_at)
     }
 
-    fn due_at(&self, one: &Redemption, limits: &Limits) -> Option<i64> {
+    fn due_at(&self, one: &Redemption, limits: &Limits) -> Option<Millis> {
         one.due_at(limits).or_else(|| one.reversal_due_at(self.ended_at(), limits))
     }
 
@@ -226,14 +226,14 @@ impl Session {
         news.then(|| Entry::Hinted { redemption: one.begun.id.clone() })
     }
 
-    /// Returns when this redemption's change voucher is to be erased, in milliseconds.
-    pub fn forget_change_at(&self, redemption: &RedemptionId, limits: &Limits) -> Option<i64> {
+    /// Returns when this redemption's change voucher is to be erased.
+    pub fn forget_change_at(&self, redemption: &RedemptionId, limits: &Limits) -> Option<Millis> {
         self.redemption(redemption)
             .map(|one| one.recovery.changed_at.saturating_add(limits.change_voucher_kept_ms))
     }
 
     /// Returns a task that is due at `now`.
-    pub fn due(&self, now: i64, limits: &Limits) -> Option<Task> {
+    pub fn due(&self, now: Millis, limits: &Limits) -> Option<Task> {
         let due = |one: &&Redemption| self.due_at(one, limits).is_some_and(|at| at <= now);
         let expired = || self.expiry().is_some_and(|at| at <= now).then_some(Task::Write(Entry::Expired));
         self.redemptions.iter().find(due).map(Redemption::task).or_else(expired)

@@ -3,19 +3,19 @@
 use super::{Begun, Entry, Move, Stage};
 use crate::Limits;
 use crate::recovery::{Doubt, Recovery};
-use checkout_wire::{DeclineCode, RedemptionStatus};
+use checkout_wire::{DeclineCode, Millis, Minor, RedemptionStatus};
 
 /// One voucher's payment in a session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Redemption {
     /// Its first entry.
     pub begun: Begun,
-    /// The time at which it began, in milliseconds.
-    pub created_at: i64,
-    /// The time at which the charge was about to be sent, in milliseconds; `None` before that.
-    pub sent_at: Option<i64>,
-    /// The balance before the charge in minor units, if it was checked.
-    pub balance_before: Option<i64>,
+    /// The time at which it began.
+    pub created_at: Millis,
+    /// The time at which the charge was about to be sent; `None` before that.
+    pub sent_at: Option<Millis>,
+    /// The balance before the charge, if it was checked.
+    pub balance_before: Option<Minor>,
     /// Whether the provider sends the rest to the voucher's owner by message.
     pub renews: bool,
     /// Its state.
@@ -42,14 +42,14 @@ pub enum RedemptionState {
     },
     /// The money was taken and is credited.
     Succeeded {
-        /// The credited amount in minor units.
-        amount: i64,
-        /// The fee that the provider took on top, in minor units.
-        fee: Option<i64>,
+        /// The credited amount.
+        amount: Minor,
+        /// The fee that the provider took on top.
+        fee: Option<Minor>,
         /// The provider's transaction number.
         transaction: Option<String>,
-        /// The balance left on the same voucher, in minor units.
-        balance: Option<i64>,
+        /// The balance left on the same voucher.
+        balance: Option<Minor>,
     },
     /// The provider declined; nothing was taken.
     Declined {
@@ -57,8 +57,8 @@ pub enum RedemptionState {
         code: DeclineCode,
         /// The provider's message, scrubbed.
         words: Option<String>,
-        /// The voucher's balance in minor units, if the provider stated it.
-        balance: Option<i64>,
+        /// The voucher's balance, if the provider stated it.
+        balance: Option<Minor>,
     },
     /// No charge was sent, or the provider did not process it.
     NotSent {
@@ -72,8 +72,8 @@ pub enum RedemptionState {
 pub struct Reversal {
     /// Our reference of the reversal at the provider.
     pub reference: String,
-    /// The time at which it was last about to be sent, in milliseconds.
-    pub sent_at: i64,
+    /// The time at which it was last about to be sent.
+    pub sent_at: Millis,
     /// The number of times it was about to be sent.
     pub tries: usize,
     /// Its progress.
@@ -110,7 +110,7 @@ impl RedemptionState {
 
 impl Redemption {
     /// Applies an entry about the redemption, if it has an effect in its stage ([`Stage::after`]).
-    pub(super) fn apply(&mut self, at: i64, entry: Entry) {
+    pub(super) fn apply(&mut self, at: Millis, entry: Entry) {
         if Move::of(&entry).and_then(|entry| self.stage().after(entry)).is_none() {
             return;
         }
@@ -170,11 +170,11 @@ impl Redemption {
         self.state.is_success()
     }
 
-    /// Returns the credited amount in minor units; 0 after a reversal.
-    pub fn credited(&self) -> i64 {
+    /// Returns the credited amount; 0 after a reversal.
+    pub fn credited(&self) -> Minor {
         match self.state {
             RedemptionState::Succeeded { amount, .. } if !self.is_reversed() => amount,
-            _ => 0,
+            _ => Minor::ZERO,
         }
     }
 

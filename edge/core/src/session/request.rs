@@ -6,14 +6,14 @@ use crate::config::Config;
 use crate::fields::{BodyError, Fields};
 use crate::provider::Provider;
 use crate::seal::Keyring;
-use checkout_wire::{Pin, PinProblem, RedemptionId, RedemptionRequest, contact};
+use checkout_wire::{Minor, Pin, PinProblem, RedemptionId, RedemptionRequest, contact};
 
 /// A redemption request that the session and the provider accept: PIN, phone number and e-mail address are cleaned, voucher brand
 /// and amount are set. Only [`CheckedRequest::check`] makes one.
 #[derive(Clone, Debug)]
 pub struct CheckedRequest {
     request: RedemptionRequest,
-    amount: i64,
+    amount: Minor,
 }
 
 /// The reason why a redemption request is refused.
@@ -57,7 +57,7 @@ pub fn parse_request(body: &[u8]) -> Result<RedemptionRequest, BodyError> {
 /// Returns the keyed hashes that distinguish a repeated request from a different one under the same idempotency key: one for each
 /// sealing key, the newest first.
 pub fn fingerprints(request: &RedemptionRequest, keyring: &Keyring) -> Vec<String> {
-    let amount = request.amount.map(|minor| minor.to_string());
+    let amount = request.amount.map(|amount| amount.0.to_string());
     let parts = [
         Some(request.provider.as_str()),
         request.provider_code.as_deref(),
@@ -116,8 +116,8 @@ impl CheckedRequest {
         &self.request
     }
 
-    /// Returns the amount to charge, in minor units.
-    pub const fn amount(&self) -> i64 {
+    /// Returns the amount to charge.
+    pub const fn amount(&self) -> Minor {
         self.amount
     }
 

@@ -6,7 +6,7 @@ use crate::Limits;
 use crate::provider::Reply;
 use crate::recovery::{Heard, Recovery, orphaned_at};
 use crate::reference;
-use checkout_wire::{RedemptionStatus, SessionStatus};
+use checkout_wire::{Millis, Minor, RedemptionStatus, SessionStatus};
 
 /// The most attempts at a reversal while the provider reports each time that it has not happened.
 const TRIES: usize = 3;
@@ -39,7 +39,7 @@ impl Redemption {
 
     /// Returns the entry for a look-up of a charge that is being reversed. [`Entry::Reversing`] means to send the reversal once
     /// more.
-    pub fn reversal_asked(&self, heard: Heard, now: i64, limits: &Limits) -> Entry {
+    pub fn reversal_asked(&self, heard: Heard, now: Millis, limits: &Limits) -> Entry {
         let redemption = self.begun.id.clone();
         let sent_at = self.reversal.as_ref().map_or(now, |reversal| reversal.sent_at);
         let tries = self.reversal.as_ref().map_or(0, |reversal| reversal.tries);
@@ -55,7 +55,7 @@ impl Redemption {
     }
 
     /// Applies an entry about the reversal; [`Stage::after`](super::Stage::after) has accepted it.
-    pub(super) fn apply_reversal(&mut self, at: i64, entry: Entry) {
+    pub(super) fn apply_reversal(&mut self, at: Millis, entry: Entry) {
         if let Entry::Reversing { reference, .. } = entry {
             let tries = self.reversal.as_ref().map_or(0, |reversal| reversal.tries) + 1;
             let recovery = Recovery::new(at);
@@ -74,9 +74,9 @@ impl Redemption {
         }
     }
 
-    /// Returns when the next task of its reversal is due, in milliseconds; `ended_at` is the time at which its session ended
+    /// Returns when the next task of its reversal is due; `ended_at` is the time at which its session ended
     /// unpaid.
-    pub(super) fn reversal_due_at(&self, ended_at: Option<i64>, limits: &Limits) -> Option<i64> {
+    pub(super) fn reversal_due_at(&self, ended_at: Option<Millis>, limits: &Limits) -> Option<Millis> {
         if !self.is_success() {
             return None;
         }
@@ -97,24 +97,29 @@ impl Session {
         self.redemptions.iter().filter(|one| one.is_success() && one.begun.reverses && one.reversal.is_none())
     }
 
-    /// Returns the amount owed to the shopper, in minor units: paid towards a session that ended unpaid and not reversed, or paid
+    /// Returns the amount owed to the shopper: paid towards a session that ended unpaid and not reversed, or paid
     /// beyond the price.
-    pub fn owed(&self) -> i64 {
+    pub fn owed(&self) -> Minor {
         self.owed_if(self.ended_at().is_some())
     }
 
-    /// Returns the amount owed, in minor units, under the assumption that the session has `ended` unpaid or has not.
-    pub(super) fn owed_if(&self, ended: bool) -> i64 {
-        if ended { self.received() } else { (self.received() - self.parameters.amount).max(0) }
+    /// Returns the amount owed under the assumption that the session has `ended` unpaid or has not.
+    pub(super) fn owed_if(&self, ended: bool) -> Minor {
+        if ended { self.received() } else { (self.received() - self.parameters.amount).max(Minor::ZERO) }
     }
 
     /// Returns whether it ended unpaid, even if its expiry is not recorded yet.
-    pub(super) fn is_over(&self, now: i64) -> bool {
+    pub(super) fn is_over(&self, now: Millis) -> bool {
         self.ended_at().is_some() || self.status(now) == SessionStatus::Expired
     }
 
     /// Returns the status to show to the shopper for a charge whose reversal is due or under way; `None` for any other.
-    pub(super) fn returning(&self, one: &Redemption, now: i64, limits: &Limits) -> Option<RedemptionStatus> {
+    pub(super) fn returning(
+        &self,
+        one: &Redemption,
+        now: Millis,
+        limits: &Limits,
+    ) -> Option<RedemptionStatus> {
         match &one.reversal {
             None => (one.is_success() && one.begun.reverses && self.is_over(now))
                 .then_some(RedemptionStatus::Processing),

@@ -7,8 +7,8 @@ use crate::provider::{Brand, Features, Provider};
 use crate::secret::Secret;
 use crate::time::rfc3339;
 use checkout_wire::{
-    ChangeVoucher, CheckoutView, DeclineCode, Offer, RedemptionId, RedemptionStatus, RedemptionView,
-    SessionStatus,
+    ChangeVoucher, CheckoutView, DeclineCode, Millis, Minor, Offer, RedemptionId, RedemptionStatus,
+    RedemptionView, Seconds, SessionStatus,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 /// The change vouchers that can be shown, by redemption.
 pub type ChangeVouchers = Vec<(RedemptionId, ChangeVoucher)>;
 
-/// The providers that do not answer: by id, the time in milliseconds until which they are not offered.
-pub type Down = BTreeMap<String, i64>;
+/// The providers that do not answer: by id, the time until which they are not offered.
+pub type Down = BTreeMap<String, Millis>;
 
 impl Session {
     /// Returns the view for the holder of the client secret.
@@ -26,14 +26,14 @@ impl Session {
         config: &Config,
         changes: &ChangeVouchers,
         down: &Down,
-        now: i64,
+        now: Millis,
     ) -> CheckoutView {
         let parameters = &self.parameters;
         // The shopper need not ask the merchant for money that the provider may still return.
         let returning = |one: &&Redemption| self.returning(one, now, &config.limits).is_some();
-        let returning: i64 = self.redemptions.iter().filter(returning).map(Redemption::credited).sum();
+        let returning: Minor = self.redemptions.iter().filter(returning).map(Redemption::credited).sum();
         CheckoutView {
-            id: self.id.as_str().to_owned(),
+            id: self.id.clone(),
             status: self.status(now),
             amount: parameters.amount,
             currency: parameters.currency.code().to_owned(),
@@ -55,7 +55,7 @@ impl Session {
             phone: parameters.phone.clone(),
             success_url: parameters.success_url.clone(),
             cancel_url: parameters.cancel_url.clone(),
-            retry_after: self.pause(now, &config.limits).map(seconds),
+            retry_after: self.pause(now, &config.limits).map(Millis::to_seconds_rounded_up),
             expires_at: rfc3339(self.expires_at),
         }
     }
@@ -63,21 +63,21 @@ impl Session {
     /// Returns the view for a reader who knows only the session's id: its language, the payee, and the ways to pay while it is
     /// open and has no redemptions (after that, they depend on an outcome). All else is left empty. A fee would reveal the
     /// amount, so any fee is shown as 1.
-    pub fn outline(&self, config: &Config, now: i64) -> CheckoutView {
+    pub fn outline(&self, config: &Config, now: Millis) -> CheckoutView {
         let status = self.status(now);
         let mut providers = self.offers(config, &Down::new(), now);
         providers.retain(|_| status == SessionStatus::Open && self.redemptions.is_empty());
         for offer in &mut providers {
-            offer.fee = offer.fee.min(1);
+            offer.fee = offer.fee.min(Minor(1));
         }
         CheckoutView {
-            id: self.id.as_str().to_owned(),
+            id: self.id.clone(),
             status,
-            amount: 0,
+            amount: Minor::ZERO,
             currency: self.parameters.currency.code().to_owned(),
-            amount_received: 0,
-            amount_remaining: 0,
-            amount_owed: 0,
+            amount_received: Minor::ZERO,
+            amount_remaining: Minor::ZERO,
+            amount_owed: Minor::ZERO,
             vouchers_left: 0,
             shop_name: config.shop_name.clone(),
             locale: self.parameters.locale.clone(),
@@ -101,7 +101,7 @@ impl Session {
         one: &Redemption,
         config: &Config,
         changes: &ChangeVouchers,
-        now: i64,
+        now: Millis,
     ) -> RedemptionView {
         let masked = self.masks_declines(&config.limits);
         let decline_code = one.decline_code().map(|code| match code {
@@ -115,7 +115,7 @@ impl Session {
         let known = self.returning(one, now, &config.limits);
         let known = known.or_else(|| one.is_left_to_person().then_some(RedemptionStatus::Unknown));
         RedemptionView {
-            id: one.begun.id.as_str().to_owned(),
+            id: one.begun.id.clone(),
             provider: one.begun.provider.clone(),
             provider_code: one.begun.brand.clone(),
             status: known.unwrap_or(one.status()),
@@ -125,7 +125,7 @@ impl Session {
             created_at: rfc3339(one.created_at),
             change,
             voucher_balance: one.balance_left().filter(|_| is_last),
-            usable: if spent { Some(0) } else { usable },
+            usable: if spent { Some(Minor::ZERO) } else { usable },
             rest_by_message: one.rest_by_message(),
         }
     }
@@ -143,7 +143,7 @@ impl Session {
             return (None, false);
         };
         let names = voucher_names(&config.keyring, &one.begun.provider, change.pin.reveal());
-        let worth = change.amount.unwrap_or(i64::MAX);
+        let worth = change.amount.unwrap_or(Minor(i64::MAX));
         let mut spent = false;
         for later in self.paid_after(one, &names) {
             if later.credited() >= worth || change_of(later).is_some() {
@@ -158,12 +158,12 @@ impl Session {
     /// Returns the later redemptions of this session that a voucher with one of these names has paid.
     fn paid_after(&self, one: &Redemption, names: &[String]) -> impl Iterator<Item = &Redemption> {
         let later = self.redemptions.iter().skip_while(|other| other.begun.id != one.begun.id).skip(1);
-        let paid = later.filter(|other| other.credited() > 0);
+        let paid = later.filter(|other| other.credited() > Minor::ZERO);
         paid.filter(|other| other.begun.voucher.as_ref().is_some_and(|name| names.contains(name)))
     }
 
     /// Returns the merchant's view. With the client secret it contains `client_secret` and `url`, the hosted page's address.
-    pub fn shop_view(&self, client_secret: Option<&Secret>, config: &Config, now: i64) -> Value {
+    pub fn shop_view(&self, client_secret: Option<&Secret>, config: &Config, now: Millis) -> Value {
         let parameters = &self.parameters;
         let mut session = json!({
             "id": self.id,
@@ -183,7 +183,7 @@ impl Session {
         });
         if let (Some(secret), Value::Object(members)) = (client_secret, &mut session) {
             let secret = secret.reveal();
-            members.insert("client_secret".into(), secret.into());
+            members.insert("client_secret".into(), secret.as_str().into());
             members.insert(
                 "url".into(),
                 format!("{}/pay/{}?key={secret}", config.public_url, self.id.as_str()).into(),
@@ -192,13 +192,17 @@ impl Session {
         session
     }
 
-    fn offers(&self, config: &Config, down: &Down, now: i64) -> Vec<Offer> {
+    fn offers(&self, config: &Config, down: &Down, now: Millis) -> Vec<Offer> {
         let allowed = self.parameters.providers.iter().filter_map(|id| config.provider(id));
         allowed
             .flat_map(|provider| {
                 let features = provider.features();
                 let fee = provider.fee(self.remaining());
-                let wait = down.get(features.id).map(|until| until - now).filter(|ms| *ms > 0).map(seconds);
+                let wait = down
+                    .get(features.id)
+                    .map(|until| *until - now)
+                    .filter(|wait| *wait > Millis::ZERO)
+                    .map(Millis::to_seconds_rounded_up);
                 features.brands().iter().map(move |brand| offer(features, brand, fee, wait))
             })
             .collect()
@@ -217,8 +221,8 @@ impl Redemption {
         put("provider", self.begun.provider.as_str().into());
         put("provider_code", self.begun.brand.as_deref().into());
         put("status", self.status().as_str().into());
-        put("amount", self.amount().into());
-        put("fee", self.fee().into());
+        put("amount", json!(self.amount()));
+        put("fee", json!(self.fee()));
         put("provider_reference", self.begun.reference.as_str().into());
         put("decline_code", self.decline_code().map(DeclineCode::as_str).into());
         put("created_at", rfc3339(self.created_at).into());
@@ -237,25 +241,25 @@ impl Redemption {
         Value::Object(view)
     }
 
-    fn amount(&self) -> i64 {
+    fn amount(&self) -> Minor {
         match self.state {
             RedemptionState::Succeeded { amount, .. } => amount,
             _ => self.begun.amount,
         }
     }
 
-    fn fee(&self) -> Option<i64> {
+    fn fee(&self) -> Option<Minor> {
         match self.state {
             RedemptionState::Succeeded { fee, .. } => fee,
             _ => None,
         }
     }
 
-    fn balance_left(&self) -> Option<i64> {
+    fn balance_left(&self) -> Option<Minor> {
         match self.state {
             RedemptionState::Succeeded { amount, balance, .. } => {
                 // Without a fee, the rest can be computed without the provider's answer.
-                let certain = self.balance_before.filter(|_| self.begun.fee == 0 && !self.renews);
+                let certain = self.balance_before.filter(|_| self.begun.fee == Minor::ZERO && !self.renews);
                 balance.or_else(|| certain.map(|before| before - amount)).filter(|_| !self.is_reversed())
             }
             RedemptionState::Declined { code: DeclineCode::InsufficientFunds, balance, .. } => balance,
@@ -263,9 +267,9 @@ impl Redemption {
         }
     }
 
-    /// Returns how much of the remaining amount a voucher that was declined for insufficient funds can pay, in minor units: the
+    /// Returns how much of the remaining amount a voucher that was declined for insufficient funds can pay: the
     /// most that leaves enough for the provider's fee.
-    fn usable(&self, remaining: i64, config: &Config) -> Option<i64> {
+    fn usable(&self, remaining: Minor, config: &Config) -> Option<Minor> {
         let RedemptionState::Declined {
             code: DeclineCode::InsufficientFunds, balance: Some(balance), ..
         } = self.state
@@ -273,20 +277,20 @@ impl Redemption {
             return None;
         };
         let provider = config.provider(&self.begun.provider)?;
-        let fits = |amount: i64| amount.saturating_add(provider.fee(amount)) <= balance;
-        let (mut enough, mut too_much) = (0, balance.min(remaining) + 1);
+        let fits = |amount| Minor(amount).saturating_add(provider.fee(Minor(amount))) <= balance;
+        let (mut enough, mut too_much) = (0, balance.min(remaining).0 + 1);
         while enough + 1 < too_much {
             let middle = enough + (too_much - enough) / 2;
             if fits(middle) { enough = middle } else { too_much = middle }
         }
-        Some(enough).filter(|amount| *amount > 0)
+        Some(Minor(enough)).filter(|amount| *amount > Minor::ZERO)
     }
 
-    /// Returns the rest that the provider sends to the voucher's owner by message, in minor units.
-    fn rest_by_message(&self) -> Option<i64> {
+    /// Returns the rest that the provider sends to the voucher's owner by message.
+    fn rest_by_message(&self) -> Option<Minor> {
         match self.state {
             RedemptionState::Succeeded { amount, .. } if self.renews && !self.is_reversed() => {
-                self.balance_before.map(|before| before - amount).filter(|rest| *rest > 0)
+                self.balance_before.map(|before| before - amount).filter(|rest| *rest > Minor::ZERO)
             }
             _ => None,
         }
@@ -313,12 +317,7 @@ impl Reversal {
     }
 }
 
-/// Returns the milliseconds as whole seconds, rounded up.
-const fn seconds(ms: i64) -> i64 {
-    (ms + 999) / 1000
-}
-
-fn offer(features: &Features, brand: &Brand, fee: i64, retry_after: Option<i64>) -> Offer {
+fn offer(features: &Features, brand: &Brand, fee: Minor, retry_after: Option<Seconds>) -> Offer {
     Offer {
         provider: features.id.to_owned(),
         provider_code: brand.code.clone(),
@@ -355,6 +354,6 @@ pub fn provider_view(provider: &dyn Provider) -> Value {
         "phone_country": features.country.as_str(),
         "needs_email": features.checkout.as_ref().is_some_and(|checkout| checkout.needs_email),
         "brands": features.brands().iter().map(brand).collect::<Vec<_>>(),
-        "fee": {"flat_minor": provider.fee(0), "of_100_00": provider.fee(10_000)},
+        "fee": {"flat_minor": provider.fee(Minor::ZERO), "of_100_00": provider.fee(Minor(10_000))},
     })
 }

@@ -12,6 +12,6 @@ fn known_moments() {
         (-5, "1970-01-01T00:00:00.000Z"),
         (i64::MAX, "9999-12-31T23:59:59.999Z"),
     ] {
-        assert_eq!(rfc3339(ms), text);
+        assert_eq!(rfc3339(Millis(ms)), text);
     }
 }

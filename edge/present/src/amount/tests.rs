@@ -1,4 +1,5 @@
 use super::typed;
+use checkout_wire::Minor;
 
 #[test]
 fn what_people_type_is_an_amount() {
@@ -18,7 +19,7 @@ fn what_people_type_is_an_amount() {
         ("\u{200e}50\u{200f}", 5_000),
         ("9999999999999.99", 999_999_999_999_999),
     ] {
-        assert_eq!(typed(text), Some(minor), "{text}");
+        assert_eq!(typed(text), Some(Minor(minor)), "{text}");
     }
 }
 

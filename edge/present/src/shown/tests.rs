@@ -1,5 +1,5 @@
 use super::*;
-use checkout_wire::{Alphabet, Country, Pin, PinRule};
+use checkout_wire::{Alphabet, Country, Pin, PinRule, RedemptionId, SessionId};
 
 pub fn offer(provider: &str, retry_after: Option<i64>) -> Offer {
     Offer {
@@ -9,18 +9,18 @@ pub fn offer(provider: &str, retry_after: Option<i64>) -> Offer {
         pin: PinRule { alphabet: Alphabet::Digits, min: 16, max: 16 },
         phone_country: Country::SouthAfrica,
         needs_email: false,
-        fee: 0,
-        retry_after,
+        fee: Minor::ZERO,
+        retry_after: retry_after.map(Seconds),
     }
 }
 
 fn redemption(id: &str, status: RedemptionStatus, amount: i64) -> RedemptionView {
     RedemptionView {
-        id: id.into(),
+        id: RedemptionId::of(&format!("{:0>32}", id.trim_start_matches("rd_"))).unwrap(),
         provider: "kora".into(),
         provider_code: None,
         status,
-        amount,
+        amount: Minor(amount),
         fee: None,
         decline_code: None,
         created_at: String::new(),
@@ -33,13 +33,13 @@ fn redemption(id: &str, status: RedemptionStatus, amount: i64) -> RedemptionView
 
 pub fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> CheckoutView {
     CheckoutView {
-        id: "cs_1".into(),
+        id: SessionId::of(&"1".repeat(32)).unwrap(),
         status,
-        amount: 24_900,
+        amount: Minor(24_900),
         currency: "ZAR".into(),
-        amount_received: 0,
-        amount_remaining: 14_900,
-        amount_owed: 0,
+        amount_received: Minor::ZERO,
+        amount_remaining: Minor(14_900),
+        amount_owed: Minor::ZERO,
         vouchers_left: 2,
         shop_name: "Shop".into(),
         locale: None,
@@ -70,14 +70,14 @@ fn a_way_to_pay_that_does_not_answer_is_not_picked() {
     assert_eq!(picked(&view, "kora").as_deref(), Some("celbux"));
     assert_eq!(view.down(), None);
     view.providers = vec![offer("kora", Some(9)), offer("celbux", Some(4))];
-    assert_eq!(view.down(), Some(4));
+    assert_eq!(view.down(), Some(Seconds(4)));
     assert_eq!(
         picked(&view, "celbux").as_deref(),
         Some("celbux"),
         "when both come back it is still that one"
     );
     view.providers = vec![offer("kora", Some(240))];
-    assert_eq!(view.down(), Some(15));
+    assert_eq!(view.down(), Some(Seconds(15)));
     view.providers = Vec::new();
     assert_eq!((picked(&view, "kora"), view.down()), (None, None));
 }
@@ -107,7 +107,7 @@ fn vouchers_are_listed_when_a_shopper_could_ask_which() {
     let listed =
         |view: &CheckoutView| view.paid_with().iter().map(|one| view.label(one).len()).sum::<usize>();
     assert_eq!(listed(&view), 4);
-    view.amount_remaining = 0;
+    view.amount_remaining = Minor::ZERO;
     assert_eq!(listed(&view), 0);
     view.redemptions.push(RedemptionView { provider: "gone".into(), ..redemption("rd_3", R::Succeeded, 3) });
     assert_eq!(view.paid_with().len(), 2);
@@ -116,17 +116,18 @@ fn vouchers_are_listed_when_a_shopper_could_ask_which() {
 
 #[test]
 fn a_change_voucher_pays_for_the_rest() {
-    let with_change = |amount| {
-        let change = Some(ChangeVoucher { pin: Pin::from_provider("1".into()), amount, expires_at: None });
+    let with_change = |amount: Option<i64>| {
+        let (pin, amount) = (Pin::from_provider("1".into()), amount.map(Minor));
+        let change = Some(ChangeVoucher { pin, amount, expires_at: None });
         RedemptionView { change, ..redemption("rd_1", R::Succeeded, 10_000) }
     };
     let part = |view: &CheckoutView| view.rest_by(&view.redemptions[0]).map(|(_, _, part)| part);
     for (amount, asked) in
-        [(None, None), (Some(20_000), None), (Some(14_900), None), (Some(5_000), Some(5_000))]
+        [(None, None), (Some(20_000), None), (Some(14_900), None), (Some(5_000), Some(Minor(5_000)))]
     {
         assert_eq!(part(&view(S::Open, vec![with_change(amount)])), Some(asked));
     }
-    let used = RedemptionView { usable: Some(0), ..with_change(None) };
+    let used = RedemptionView { usable: Some(Minor::ZERO), ..with_change(None) };
     for no in [
         view(S::Open, vec![used]),
         view(S::Complete, vec![with_change(None)]),
@@ -144,7 +145,7 @@ fn a_change_voucher_pays_for_the_rest() {
 fn what_was_given_back_what_is_owed_and_what_is_not_known_is_said() {
     let said = |view: &CheckoutView| {
         let mut said = Vec::new();
-        view.beside(|word, minor| said.push((word, minor)));
+        view.beside(|word, Minor(amount)| said.push((word, amount)));
         said
     };
     let all = vec![
@@ -152,7 +153,7 @@ fn what_was_given_back_what_is_owed_and_what_is_not_known_is_said() {
         redemption("rd_2", R::Unknown, 2),
         redemption("rd_3", R::Succeeded, 3),
     ];
-    let ended = CheckoutView { amount_owed: 3, ..view(S::Canceled, all.clone()) };
+    let ended = CheckoutView { amount_owed: Minor(3), ..view(S::Canceled, all.clone()) };
     assert_eq!(said(&ended), [(Word::GivenBackText, 1), (Word::StillCheckedText, 2), (Word::OwedText, 3)]);
     assert_eq!(said(&view(S::Processing, all)), [(Word::GivenBackText, 1)]);
     assert_eq!(said(&view(S::Complete, vec![redemption("rd_1", R::Succeeded, 1)])), []);
@@ -162,7 +163,7 @@ fn what_was_given_back_what_is_owed_and_what_is_not_known_is_said() {
 fn a_change_voucher_is_shown_whatever_became_of_the_session() {
     let change = ChangeVoucher {
         pin: Pin::from_provider("1234252526252525".to_owned()),
-        amount: Some(100),
+        amount: Some(Minor(100)),
         expires_at: None,
     };
     for session in SessionStatus::ALL {
@@ -179,10 +180,13 @@ fn a_change_voucher_is_shown_whatever_became_of_the_session() {
 #[test]
 fn fee_and_balance_are_shown_once_money_was_taken() {
     for (status, shown) in [(RedemptionStatus::Succeeded, true), (RedemptionStatus::Declined, false)] {
-        let redemption =
-            RedemptionView { fee: Some(500), voucher_balance: Some(700), ..redemption("rd_1", status, 1) };
+        let redemption = RedemptionView {
+            fee: Some(Minor(500)),
+            voucher_balance: Some(Minor(700)),
+            ..redemption("rd_1", status, 1)
+        };
         assert_eq!(!Receipt::all(&view(SessionStatus::Open, vec![redemption])).is_empty(), shown);
     }
-    let nothing = RedemptionView { fee: Some(0), ..redemption("rd_1", R::Succeeded, 1) };
+    let nothing = RedemptionView { fee: Some(Minor::ZERO), ..redemption("rd_1", R::Succeeded, 1) };
     assert!(Receipt::all(&view(SessionStatus::Complete, vec![nothing])).is_empty());
 }

@@ -35,7 +35,7 @@ fn a_part_is_at_most_what_remains() {
     for (typed, expected) in [
         ("", Ok(None)),
         (" ", Ok(None)),
-        ("50", Ok(Some(5_000))),
+        ("50", Ok(Some(Minor(5_000)))),
         ("149.00", Ok(None)),
         ("149.01", Err(Word::AmountTooMuch)),
         ("0", Err(Word::AmountInvalid)),

@@ -80,6 +80,6 @@ fn spans() {
         (120, Word::Minutes, 2),
         (121, Word::Minutes, 3),
     ] {
-        assert_eq!(span(seconds), (word, count), "{seconds}");
+        assert_eq!(span(Seconds(seconds)), (word, count), "{seconds}");
     }
 }

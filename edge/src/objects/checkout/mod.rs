@@ -26,7 +26,7 @@ use checkout_core::seal::{same, sha256};
 use checkout_core::secret::Secret;
 use checkout_core::session::{Down, Entry, Redemption, RedemptionState};
 use checkout_core::{Config, Session};
-use checkout_wire::{CheckoutView, ErrorCode, RedemptionId, SessionStatus};
+use checkout_wire::{CheckoutView, ErrorCode, Millis, RedemptionId, SessionStatus};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -41,7 +41,7 @@ pub struct Checkout {
     /// both be admitted.
     admitting: Lease,
     /// The time until which the gate to a provider is closed, by its last answer.
-    busy_until: Cell<i64>,
+    busy_until: Cell<Millis>,
     /// The providers that do not answer, by the last answers of their gates.
     down: RefCell<Down>,
     /// Whether a payment of this session has been reported as unanswered.
@@ -54,7 +54,7 @@ impl DurableObject for Checkout {
             env,
             ledger: Ledger::new(state.storage()),
             admitting: Lease::default(),
-            busy_until: Cell::new(0),
+            busy_until: Cell::default(),
             down: RefCell::default(),
             blamed: Cell::default(),
         }
@@ -97,11 +97,16 @@ impl LedgerObject for Checkout {
         &self.ledger
     }
 
-    fn news(config: &Config, before: Option<&Session>, after: &Session, now: i64) -> Vec<(EventType, Value)> {
+    fn news(
+        config: &Config,
+        before: Option<&Session>,
+        after: &Session,
+        now: Millis,
+    ) -> Vec<(EventType, Value)> {
         before.map_or_else(Vec::new, |before| after.news(before, config, now))
     }
 
-    fn next_due(&self, config: &Config, session: &Session) -> Result<Option<i64>, Problem> {
+    fn next_due(&self, config: &Config, session: &Session) -> Result<Option<Millis>, Problem> {
         let payment = session.next_due(&config.limits).map(|at| at.max(self.busy_until.get()));
         let forget = self.next_to_forget(config, session)?.map(|(at, _)| at);
         Ok(payment.into_iter().chain(forget).min())
@@ -128,10 +133,10 @@ impl Checkout {
         // Ids are random and unique, so an existing session was created by the same call, whose answer was
         // lost.
         if self.ledger.state()?.is_none() {
-            let CreateSession { id, parameters, expires_in_ms } = call;
+            let CreateSession { id, parameters, expires_in_ms: expires_in } = call;
             let secret = config.keyring.client_secrets(&id).next().ok_or(Problem::of(ErrorCode::Internal))?;
             let now = now();
-            let expires_at = now + expires_in_ms;
+            let expires_at = now + expires_in;
             let created = Entry::Created { id, secret_hash: sha256(secret.reveal()), expires_at, parameters };
             self.write_at(now, &config, &[created], &[]).await?;
         }
@@ -201,7 +206,7 @@ impl Checkout {
             let health = gate::health(&self.env, provider).await;
             let id = provider.features().id.to_owned();
             match health {
-                Some(ms) => self.down.borrow_mut().insert(id, now() + ms),
+                Some(wait) => self.down.borrow_mut().insert(id, now() + wait),
                 None => self.down.borrow_mut().remove(&id),
             };
         }

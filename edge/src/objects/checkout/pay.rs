@@ -8,11 +8,11 @@ use crate::problem::Problem;
 use crate::provider::call;
 use crate::provider::gate::{self, CallResult, Leave};
 use checkout_core::Config;
-use checkout_core::gate::MARGIN_MS;
+use checkout_core::gate::MARGIN;
 use checkout_core::provider::{Charge, Op, Provider, Reply};
 use checkout_core::recovery::{Doubt, Heard};
 use checkout_core::session::{CheckedRequest, Entry, Outcome, Parameters, Redemption};
-use checkout_wire::{DeclineCode, RedemptionId};
+use checkout_wire::{DeclineCode, Millis, RedemptionId};
 
 /// A payment whose start is on disk, with everything that is needed to carry it out.
 pub(super) struct Payment<'a> {
@@ -148,9 +148,9 @@ const fn is_money(entry: &Entry) -> bool {
     matches!(entry, Entry::Succeeded { .. } | Entry::Doubted { doubt: Doubt::Amount, .. })
 }
 
-/// Returns the timeout of one of several calls, in milliseconds. A gate with a rate limit counts all of them
+/// Returns the timeout of one of several calls. A gate with a rate limit counts all of them
 /// at once, so they must be sent within the gate's margin.
-fn soon(provider: &dyn Provider, config: &Config) -> i64 {
+fn soon(provider: &dyn Provider, config: &Config) -> Millis {
     let timeout = config.limits.provider_timeout_ms;
-    if provider.features().rate.is_some() { timeout.min(MARGIN_MS) } else { timeout }
+    if provider.features().rate.is_some() { timeout.min(MARGIN) } else { timeout }
 }

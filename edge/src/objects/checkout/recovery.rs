@@ -34,7 +34,7 @@ impl Checkout {
                 },
                 Some(Task::Ask(one)) => {
                     if let Err(closed) = self.ask_provider(config, &one).await? {
-                        self.busy_until.set(now() + closed.wait_ms());
+                        self.busy_until.set(now() + closed.wait());
                         return Ok(());
                     }
                 }
@@ -96,7 +96,7 @@ impl Checkout {
                     .ledger
                     .store()
                     .unseal(config, SecretKind::Pin, one.begun.id.as_str())?
-                    .map(Pin::from_provider);
+                    .map(|pin| Pin::from_provider(pin.into_revealed()));
                 Ok(pin.map(|pin| (provider, Some(pin))))
             }
         }

@@ -12,10 +12,10 @@ use checkout_core::provider::Provider;
 use checkout_core::seal::same;
 use checkout_core::session::{CheckedRequest, Entry, Redemption, fingerprints};
 use checkout_core::{Config, reference};
-use checkout_wire::{ErrorCode, RedemptionAnswer, RedemptionId};
+use checkout_wire::{ErrorCode, Millis, RedemptionAnswer, RedemptionId};
 
 /// The time that admission may take, with the calls to a gate and to the disk.
-const ADMISSION_MS: i64 = 10_000;
+const ADMISSION: Millis = Millis::SECOND.times(10);
 
 /// The result of storing a payment.
 enum Beginning {
@@ -40,7 +40,7 @@ impl Checkout {
         if self.admitting.is_held() {
             return Err(Problem::of(ErrorCode::PaymentInProgress));
         }
-        let admission = self.admitting.hold(ADMISSION_MS);
+        let admission = self.admitting.hold(ADMISSION);
         let request = CheckedRequest::check(request, &session, &config)?;
         let Some(provider) = config.provider(&request.cleaned().provider) else {
             return Err(Problem::of(ErrorCode::ProviderNotAllowed));

@@ -10,7 +10,7 @@ use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::Session;
 use checkout_core::session::{ChangeVouchers, Redemption};
-use checkout_wire::{ChangeVoucher, RedemptionId};
+use checkout_wire::{ChangeVoucher, Millis, RedemptionId};
 
 impl Checkout {
     pub(super) fn sealed_change(
@@ -36,13 +36,13 @@ impl Checkout {
         Ok(changes)
     }
 
-    /// Returns when the next change voucher is to be erased, in milliseconds, and the id of its redemption.
+    /// Returns when the next change voucher is to be erased, and the id of its redemption.
     pub(super) fn next_to_forget(
         &self,
         config: &Config,
         session: &Session,
-    ) -> Result<Option<(i64, String)>, Problem> {
-        let mut next: Option<(i64, String)> = None;
+    ) -> Result<Option<(Millis, String)>, Problem> {
+        let mut next: Option<(Millis, String)> = None;
         for kind in [SecretKind::Change, SecretKind::HintedChange] {
             for (id, _) in self.ledger.store().sealed(kind).map_err(internal("secrets"))? {
                 let known = RedemptionId::parse(&id);
@@ -72,7 +72,7 @@ impl Checkout {
     fn opened_changes(&self, config: &Config, kind: SecretKind) -> Result<ChangeVouchers, Problem> {
         let opened = self.ledger.store().unseal_all(config, kind)?;
         let read = opened.into_iter().filter_map(|(id, text)| {
-            let change = serde_json::from_str(&text).ok();
+            let change = serde_json::from_str(text.reveal()).ok();
             if change.is_none() {
                 log::unreadable_secret("change", &id);
             }

@@ -3,6 +3,7 @@
 
 use super::Store;
 use checkout_core::event::Delivery;
+use checkout_wire::Millis;
 use worker::{Result, SqlStorageValue};
 
 /// An event for the merchant's server.
@@ -13,8 +14,8 @@ pub struct Event {
     pub id: String,
     /// Its type.
     pub kind: String,
-    /// The time of its creation, in milliseconds.
-    pub at: i64,
+    /// The time of its creation.
+    pub at: Millis,
     /// The request body, to the byte.
     pub body: String,
 }
@@ -27,7 +28,7 @@ impl Store {
     }
 
     /// Returns the oldest pending event, and when it is due.
-    pub fn next_event(&self) -> Result<Option<(Event, i64)>> {
+    pub fn next_event(&self) -> Result<Option<(Event, Millis)>> {
         let head = self.select(
             "SELECT sequence, id, type, at, body, state, next_at FROM event WHERE state = 'pending' ORDER BY sequence LIMIT 1",
         )?;
@@ -38,7 +39,7 @@ impl Store {
     }
 
     /// Reads the attempts of an event, oldest first: the time and the answer.
-    pub fn tries(&self, sequence: i64) -> Result<Vec<(i64, Option<u16>)>> {
+    pub fn tries(&self, sequence: i64) -> Result<Vec<(Millis, Option<u16>)>> {
         let rows = self.0.sql().exec(
             "SELECT at, status FROM try WHERE event = ? ORDER BY seq",
             vec![SqlStorageValue::Integer(sequence)],
@@ -46,7 +47,7 @@ impl Store {
         rows.raw()
             .map(|row| match row?.as_slice() {
                 [SqlStorageValue::Integer(at), SqlStorageValue::Integer(status)] => {
-                    Ok((*at, u16::try_from(*status).ok().filter(|status| *status > 0)))
+                    Ok((Millis(*at), u16::try_from(*status).ok().filter(|status| *status > 0)))
                 }
                 _ => Err("a try of another shape".into()),
             })
@@ -54,17 +55,17 @@ impl Store {
     }
 
     /// Writes an attempt and the resulting state of the delivery.
-    pub fn note_try(&self, sequence: i64, at: i64, status: Option<u16>, delivery: Delivery) -> Result<()> {
+    pub fn note_try(&self, sequence: i64, at: Millis, status: Option<u16>, delivery: Delivery) -> Result<()> {
         self.all_or_nothing(|| {
             let status = i64::from(status.unwrap_or_default());
-            let row = [sequence, at, status].map(SqlStorageValue::Integer).to_vec();
+            let row = [sequence, at.0, status].map(SqlStorageValue::Integer).to_vec();
             self.0.sql().exec("INSERT INTO try (event, at, status) VALUES (?, ?, ?)", row)?;
             self.set(sequence, delivery)
         })
     }
 
     /// Makes an event due at `at`, even a delivered one. Returns `false` for an unknown id.
-    pub fn send_again(&self, id: &str, at: i64) -> Result<bool> {
+    pub fn send_again(&self, id: &str, at: Millis) -> Result<bool> {
         let known = self.events()?.into_iter().find(|(event, _)| event.id == id);
         match known {
             Some((event, _)) => {
@@ -88,7 +89,7 @@ impl Store {
             SqlStorageValue::Integer(event.sequence),
             event.id.as_str().into(),
             event.kind.as_str().into(),
-            SqlStorageValue::Integer(event.at),
+            SqlStorageValue::Integer(event.at.0),
             event.body.as_str().into(),
             state.into(),
             SqlStorageValue::Integer(next),
@@ -119,11 +120,11 @@ impl Store {
                 sequence: number(sequence)?,
                 id: text(id)?,
                 kind: text(kind)?,
-                at: number(at)?,
+                at: Millis(number(at)?),
                 body: text(body)?,
             };
             let delivery = match text(state)?.as_str() {
-                "pending" => Delivery::Pending(number(next)?),
+                "pending" => Delivery::Pending(Millis(number(next)?)),
                 "delivered" => Delivery::Delivered,
                 "given_up" => Delivery::GivenUp,
                 _ => Delivery::Gone,
@@ -138,7 +139,7 @@ impl Store {
 /// Returns a delivery as stored: its state, and when it is due.
 const fn stored(delivery: Delivery) -> (&'static str, i64) {
     match delivery {
-        Delivery::Pending(at) => ("pending", at),
+        Delivery::Pending(at) => ("pending", at.0),
         Delivery::Delivered => ("delivered", 0),
         Delivery::GivenUp => ("given_up", 0),
         Delivery::Gone => ("gone", 0),

@@ -10,7 +10,8 @@ use crate::log;
 use crate::problem::Problem;
 use crate::runtime::random;
 use checkout_core::Config;
-use checkout_wire::ErrorCode;
+use checkout_core::secret::Secret;
+use checkout_wire::{ErrorCode, Millis};
 use wasm_bindgen::prelude::*;
 use worker::{Result, SqlStorageValue, Storage};
 
@@ -64,14 +65,16 @@ impl Store {
     }
 
     /// Reads every entry with its time of writing, oldest first; none for an empty ledger.
-    pub fn entries(&self) -> Result<Vec<(i64, String)>> {
+    pub fn entries(&self) -> Result<Vec<(Millis, String)>> {
         if !self.exists("ledger")? {
             return Ok(Vec::new());
         }
         let rows = self.0.sql().exec("SELECT at, entry FROM ledger ORDER BY seq", None)?;
         rows.raw()
             .map(|row| match row?.as_slice() {
-                [SqlStorageValue::Integer(at), SqlStorageValue::String(entry)] => Ok((*at, entry.clone())),
+                [SqlStorageValue::Integer(at), SqlStorageValue::String(entry)] => {
+                    Ok((Millis(*at), entry.clone()))
+                }
                 _ => Err("a ledger row of another shape".into()),
             })
             .collect()
@@ -80,7 +83,7 @@ impl Store {
     /// Writes entries with their secrets and events, in one transaction.
     pub fn write(
         &self,
-        at: i64,
+        at: Millis,
         entries: &[String],
         secrets: &[SecretWrite],
         events: &[Event],
@@ -88,7 +91,7 @@ impl Store {
         self.all_or_nothing(|| {
             self.create()?;
             for text in entries {
-                let row = vec![SqlStorageValue::Integer(at), text.as_str().into()];
+                let row = vec![SqlStorageValue::Integer(at.0), text.as_str().into()];
                 self.0.sql().exec("INSERT INTO ledger (at, entry) VALUES (?, ?)", row)?;
             }
             for secret in secrets {
@@ -138,7 +141,7 @@ impl Store {
         config: &Config,
         kind: SecretKind,
         about: &str,
-    ) -> core::result::Result<Option<String>, Problem> {
+    ) -> core::result::Result<Option<Secret>, Problem> {
         let sealed = self.sealed(kind).map_err(internal("secrets"))?;
         Ok(sealed
             .into_iter()
@@ -151,7 +154,7 @@ impl Store {
         &self,
         config: &Config,
         kind: SecretKind,
-    ) -> core::result::Result<Vec<(String, String)>, Problem> {
+    ) -> core::result::Result<Vec<(String, Secret)>, Problem> {
         let sealed = self.sealed(kind).map_err(internal("secrets"))?;
         let opened = sealed.into_iter().filter_map(|(about, text)| {
             let text = open(config, kind, &about, &text)?;
@@ -165,9 +168,9 @@ impl Store {
         self.0.sync().await
     }
 
-    /// Sets the alarm in this many milliseconds, in place of an earlier setting.
-    pub async fn set_alarm(&self, ms: i64) -> Result<()> {
-        self.0.set_alarm(ms.max(0)).await
+    /// Sets the alarm after this time, in place of an earlier setting.
+    pub async fn set_alarm(&self, wait: Millis) -> Result<()> {
+        self.0.set_alarm(wait.0.max(0)).await
     }
 
     /// Erases the whole storage.
@@ -235,7 +238,7 @@ impl Store {
     }
 }
 
-fn open(config: &Config, kind: SecretKind, about: &str, sealed: &str) -> Option<String> {
+fn open(config: &Config, kind: SecretKind, about: &str, sealed: &str) -> Option<Secret> {
     let opened = config.keyring.open(&kind.purpose(about), sealed);
     if opened.is_none() {
         log::unreadable_secret(kind.name(), about);

@@ -28,7 +28,7 @@ fn no_text_breaks_out_of_the_page() {
         origins: vec![HOSTILE.to_owned()],
         client_secret: Some(HOSTILE.to_owned()),
         checkout: Some(checkout()),
-        redemption: Some(HOSTILE.to_owned()),
+        redemption: serde_json::from_value(HOSTILE.into()).ok(),
     };
     let document = Document {
         texts: &Texts::english(),

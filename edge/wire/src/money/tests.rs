@@ -9,14 +9,14 @@ fn text_is_exact() {
         (10_000, "100.00", "100"),
         (1_050, "10.50", "10.5"),
         (0, "0.00", "0"),
-        (MAX_MINOR, "90071992547409.91", "90071992547409.91"),
+        (Minor::MAX.0, "90071992547409.91", "90071992547409.91"),
     ] {
-        assert_eq!(decimal(minor), two);
-        assert_eq!(number(minor), short);
-        assert_eq!(parse(two), Some(minor));
-        assert_eq!(parse(short), Some(minor));
+        assert_eq!(decimal(Minor(minor)), two);
+        assert_eq!(number(Minor(minor)), short);
+        assert_eq!(parse(two), Some(Minor(minor)));
+        assert_eq!(parse(short), Some(Minor(minor)));
     }
-    assert_eq!(parse("75.0000"), Some(7500));
+    assert_eq!(parse("75.0000"), Some(Minor(7_500)));
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn decimals_are_exact() {
         (9_007_199_254_740_991, "90071992547409.91"),
         (i64::MIN, "-92233720368547758.08"),
     ] {
-        assert_eq!(decimal(minor), text);
+        assert_eq!(decimal(Minor(minor)), text);
     }
 }
 
@@ -59,11 +59,29 @@ fn what_is_no_amount_is_refused() {
     }
 }
 
+// Ledgers hold the number, and goldens show it.
+#[test]
+fn an_amount_is_its_number() {
+    assert_eq!(serde_json::to_string(&[Minor(24_900), Minor(-1)]).unwrap(), "[24900,-1]");
+    assert_eq!(serde_json::from_str::<Option<Minor>>("24900").unwrap(), Some(Minor(24_900)));
+    assert_eq!(format!("{:#?}", Minor(24_900)), "24900");
+}
+
+#[test]
+fn amounts_add_up() {
+    let mut sum: Minor = [Minor(24_900), Minor(100)].into_iter().sum();
+    sum += Minor(500);
+    sum -= Minor(1);
+    assert_eq!((sum, sum - Minor(25_500)), (Minor(25_499), Minor(-1)));
+    assert_eq!(Minor::MAX.saturating_add(Minor(i64::MAX)), Minor(i64::MAX));
+}
+
 proptest! {
     #[test]
-    fn every_amount_survives_its_text(minor in 0..=MAX_MINOR) {
-        prop_assert_eq!(parse(&decimal(minor)), Some(minor));
-        prop_assert_eq!(parse(&number(minor)), Some(minor));
+    fn every_amount_survives_its_text(minor in 0..=Minor::MAX.0) {
+        let amount = Minor(minor);
+        prop_assert_eq!(parse(&decimal(amount)), Some(amount));
+        prop_assert_eq!(parse(&number(amount)), Some(amount));
     }
 
     #[test]

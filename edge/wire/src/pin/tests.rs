@@ -1,4 +1,5 @@
 use super::*;
+use crate::Minor;
 
 const DIGITS: PinRule = PinRule { alphabet: Alphabet::Digits, min: 16, max: 16 };
 const WIPAY: PinRule = PinRule { alphabet: Alphabet::Alphanumeric, min: 12, max: 12 };
@@ -46,7 +47,7 @@ fn debug_shows_nothing() {
 fn law_6_a_pin_has_a_json_form_only_where_it_is_asked_for() {
     let change = crate::ChangeVoucher {
         pin: Pin::from_provider("0168648096792943".into()),
-        amount: Some(1_000),
+        amount: Some(Minor(1_000)),
         expires_at: None,
     };
     let json = serde_json::to_string(&change).unwrap();

@@ -8,7 +8,7 @@ fn request() -> RedemptionRequest {
         pin: Pin::from_provider("0168648096792943".into()),
         phone: "082 123 4567".into(),
         email: Some("t@example.com".into()),
-        amount: Some(9_007_199_254_740_991),
+        amount: Some(Minor::MAX),
     }
 }
 

@@ -1,12 +1,12 @@
 //! A payment attempt: one submission, from the shopper's press on the pay button until its outcome is known.
 
-use checkout_wire::SessionStatus;
+use checkout_wire::{RedemptionId, SessionStatus};
 
 /// A payment attempt.
 #[derive(Clone)]
 pub struct Attempt {
     /// The id of its redemption, once the Worker has returned it.
-    pub redemption_id: Option<String>,
+    pub redemption_id: Option<RedemptionId>,
     /// The state of its `POST`.
     pub delivery: Delivery,
     /// Whether an answer was lost or did not come from the Worker. From then on a refusal counts only with the session.
@@ -35,7 +35,7 @@ impl Attempt {
     }
 
     /// Creates an attempt that the Worker accepted as this redemption.
-    pub const fn accepted(redemption_id: String) -> Self {
+    pub const fn accepted(redemption_id: RedemptionId) -> Self {
         Self { redemption_id: Some(redemption_id), delivery: Delivery::Accepted, uncertain: true }
     }
 

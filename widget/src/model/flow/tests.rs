@@ -1,14 +1,20 @@
 use super::*;
 use crate::model::screen::{Notice, Screen, ShopEvent};
 use checkout_present::Place;
+use checkout_wire::{RedemptionId, SessionId};
+
+/// Returns the id of a redemption; the ids of tests are short.
+pub fn rd(id: &str) -> RedemptionId {
+    RedemptionId::of(&format!("{:0>32}", id.trim_start_matches("rd_"))).unwrap()
+}
 
 fn redemption(id: &str, status: RedemptionStatus, code: Option<DeclineCode>) -> RedemptionView {
     RedemptionView {
-        id: id.to_owned(),
+        id: rd(id),
         provider: "kora".to_owned(),
         provider_code: None,
         status,
-        amount: 24_900,
+        amount: Minor(24_900),
         fee: None,
         decline_code: code,
         created_at: "2026-01-01T00:00:00.000Z".to_owned(),
@@ -21,13 +27,13 @@ fn redemption(id: &str, status: RedemptionStatus, code: Option<DeclineCode>) -> 
 
 pub fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> CheckoutView {
     CheckoutView {
-        id: "cs_1".to_owned(),
+        id: SessionId::of(&"1".repeat(32)).unwrap(),
         status,
-        amount: 24_900,
+        amount: Minor(24_900),
         currency: "ZAR".to_owned(),
-        amount_received: 0,
-        amount_remaining: 24_900,
-        amount_owed: 0,
+        amount_received: Minor::ZERO,
+        amount_remaining: Minor(24_900),
+        amount_owed: Minor::ZERO,
         vouchers_left: 10,
         shop_name: "Shop".to_owned(),
         locale: None,
@@ -40,7 +46,7 @@ pub fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> Checkout
             pin: checkout_wire::PinRule { alphabet: checkout_wire::Alphabet::Digits, min: 16, max: 16 },
             phone_country: checkout_wire::Country::SouthAfrica,
             needs_email: false,
-            fee: 0,
+            fee: Minor::ZERO,
             retry_after: None,
         }],
         redemptions,
@@ -296,14 +302,14 @@ fn after_a_refusal_the_form_reopens_once_the_remaining_amount_is_known() {
 
 #[test]
 fn a_wait_is_counted_down_to_its_end() {
-    let busy = Problem { retry_after: Some(42), ..problem(ErrorCode::ProviderBusy) };
+    let busy = Problem { retry_after: Some(Seconds(42)), ..problem(ErrorCode::ProviderBusy) };
     let mut flow = after(vec![Event::Submitted, Event::Refused(Some(busy))]);
-    assert_eq!(flow.wait, Some(Wait { word: Word::ProviderWaitText, seconds: 42 }));
+    assert_eq!(flow.wait, Some(Wait { word: Word::ProviderWaitText, seconds: Seconds(42) }));
     assert_eq!(flow.next_request(), NextRequest::Nothing);
     let notice = first_notice(&flow);
-    flow.on(Event::WaitLeft(41));
+    flow.on(Event::WaitLeft(Seconds(41)));
     assert_eq!(first_notice(&flow), notice);
-    flow.on(Event::WaitLeft(0));
+    flow.on(Event::WaitLeft(Seconds(0)));
     assert_eq!((flow.wait, first_notice(&flow)), (None, None));
 }
 
@@ -358,7 +364,7 @@ fn a_final_status_stays_shown_after_a_failed_load() {
 }
 
 /// Returns a session with two offers whose providers are down for that many seconds.
-fn with_down(seconds: [Option<i64>; 2]) -> CheckoutView {
+fn with_down(seconds: [Option<Seconds>; 2]) -> CheckoutView {
     let mut view = view(S::Open, Vec::new());
     let one = view.providers.remove(0);
     view.providers = seconds
@@ -375,39 +381,42 @@ fn with_down(seconds: [Option<i64>; 2]) -> CheckoutView {
 
 #[test]
 fn while_every_provider_is_down_the_session_is_loaded_again_after_a_wait() {
-    let mut flow = Flow::new(Some(with_down([Some(9), Some(4)])), true);
-    assert_eq!(flow.wait, Some(Wait { word: Word::AllDownText, seconds: 4 }));
+    let mut flow = Flow::new(Some(with_down([Some(Seconds(9)), Some(Seconds(4))])), true);
+    assert_eq!(flow.wait, Some(Wait { word: Word::AllDownText, seconds: Seconds(4) }));
     assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Form, NextRequest::Nothing));
     let notice = first_notice(&flow);
     assert_eq!(notice.and_then(|notice| notice.text), Some(Word::AllDownText));
-    flow.on(Event::WaitLeft(0));
+    flow.on(Event::WaitLeft(Seconds(0)));
     assert_eq!((flow.next_request(), first_notice(&flow)), (NextRequest::Load, notice));
     flow.on(Event::LoadFailed(LoadError::Failed));
     assert_eq!((flow.next_request(), first_notice(&flow)), (NextRequest::Load, notice));
-    flow.on(Event::Loaded(with_down([Some(8), Some(8)])));
-    assert_eq!((flow.wait.map(|wait| wait.seconds), flow.next_request()), (Some(8), NextRequest::Nothing));
+    flow.on(Event::Loaded(with_down([Some(Seconds(8)), Some(Seconds(8))])));
+    assert_eq!(
+        (flow.wait.map(|wait| wait.seconds), flow.next_request()),
+        (Some(Seconds(8)), NextRequest::Nothing)
+    );
     flow.on(Event::Loaded(with_down([None, None])));
     assert_eq!((flow.wait, flow.next_request(), first_notice(&flow)), (None, NextRequest::Nothing, None));
 }
 
 #[test]
 fn while_one_provider_is_down_the_other_can_be_used() {
-    let flow = Flow::new(Some(with_down([Some(9), None])), true);
+    let flow = Flow::new(Some(with_down([Some(Seconds(9)), None])), true);
     assert_eq!((flow.wait, flow.next_request(), first_notice(&flow)), (None, NextRequest::Load, None));
 }
 
 #[test]
 fn a_refusal_for_a_down_provider_loads_the_session_to_learn_which_are_down() {
-    let down = Problem { retry_after: Some(9), ..problem(ErrorCode::ProviderDown) };
+    let down = Problem { retry_after: Some(Seconds(9)), ..problem(ErrorCode::ProviderDown) };
     let refused = || after(vec![Event::Submitted, Event::Refused(Some(down.clone()))]);
     let mut flow = refused();
     assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Checking, NextRequest::LoadNow));
-    flow.on(Event::Loaded(with_down([Some(9), None])));
+    flow.on(Event::Loaded(with_down([Some(Seconds(9)), None])));
     assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::ProviderDownText));
     flow.on(Event::Loaded(with_down([None, None])));
     assert_eq!((flow.refusal, first_notice(&flow)), (None, None));
     let mut flow = refused();
-    flow.on(Event::Loaded(with_down([Some(9), Some(9)])));
+    flow.on(Event::Loaded(with_down([Some(Seconds(9)), Some(Seconds(9))])));
     let notice = first_notice(&flow);
     assert_eq!(notice.and_then(|notice| notice.title), Some(Word::DeclinedTitle));
     assert_eq!(notice.and_then(|notice| notice.text), Some(Word::AllDownText));
@@ -446,7 +455,10 @@ fn the_decline_of_a_voucher_tried_earlier_or_in_another_window_is_shown() {
 #[test]
 fn a_decline_stays_shown_when_every_provider_is_down() {
     let refused = vec![redemption("rd_1", R::Declined, Some(DeclineCode::VoucherUsed))];
-    let down = Event::Loaded(CheckoutView { redemptions: refused, ..with_down([Some(9), Some(9)]) });
+    let down = Event::Loaded(CheckoutView {
+        redemptions: refused,
+        ..with_down([Some(Seconds(9)), Some(Seconds(9))])
+    });
     let mut flow =
         after(vec![Event::Submitted, answer(S::Open, R::Declined, Some(DeclineCode::VoucherUsed))]);
     flow.on(down);

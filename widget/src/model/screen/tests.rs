@@ -1,14 +1,15 @@
 use super::*;
-use crate::model::flow::{Event, tests::first_notice};
+use crate::model::flow::Event;
+use crate::model::flow::tests::{first_notice, rd};
 use checkout_wire::RedemptionAnswer;
 
 fn redemption(status: RedemptionStatus) -> RedemptionView {
     RedemptionView {
-        id: "rd_1".to_owned(),
+        id: rd("rd_1"),
         provider: "kora".to_owned(),
         provider_code: None,
         status,
-        amount: 24_900,
+        amount: Minor(24_900),
         fee: None,
         decline_code: None,
         created_at: "2026-01-01T00:00:00.000Z".to_owned(),
@@ -42,10 +43,10 @@ fn every_decline_is_shown_once_at_the_field_or_in_the_notice() {
 
 #[test]
 fn insufficient_funds_show_the_usable_part_or_ask_for_an_amount() {
-    let declined = |usable: Option<i64>| {
+    let declined = |usable: Option<Minor>| {
         let redemption = RedemptionView {
             decline_code: Some(DeclineCode::InsufficientFunds),
-            voucher_balance: usable.map(|usable| usable + 500),
+            voucher_balance: usable.map(|usable| usable + Minor(500)),
             usable,
             ..redemption(RedemptionStatus::Declined)
         };
@@ -55,8 +56,8 @@ fn insufficient_funds_show_the_usable_part_or_ask_for_an_amount() {
         flow.on(Event::Answered(RedemptionAnswer { redemption, session }));
         flow
     };
-    let with_balance = declined(Some(1_000));
-    assert_eq!(with_balance.refusal, Some(Refusal::Short(1_500, 1_000)));
+    let with_balance = declined(Some(Minor(1_000)));
+    assert_eq!(with_balance.refusal, Some(Refusal::Short(Minor(1_500), Minor(1_000))));
     assert_eq!(first_notice(&with_balance).and_then(|notice| notice.text), Some(Word::DeclinedUsable));
     assert_eq!(field_error(&with_balance), None);
     let without_balance = declined(None);
@@ -76,7 +77,7 @@ fn insufficient_funds_show_the_usable_part_or_ask_for_an_amount() {
 fn a_session_with_no_voucher_left_shows_a_notice_only() {
     let none = CheckoutView {
         vouchers_left: 0,
-        amount_received: 5_000,
+        amount_received: Minor(5_000),
         ..view(SessionStatus::Open, vec![redemption(RedemptionStatus::Succeeded)])
     };
     let flow = Flow::new(Some(none), true);
@@ -86,8 +87,10 @@ fn a_session_with_no_voucher_left_shows_a_notice_only() {
 
 #[test]
 fn the_paid_part_stays_shown_during_the_next_attempt() {
-    let part =
-        |redemptions| CheckoutView { amount_received: 5_000, ..view(SessionStatus::Open, redemptions) };
+    let part = |redemptions| CheckoutView {
+        amount_received: Minor(5_000),
+        ..view(SessionStatus::Open, redemptions)
+    };
     let mut flow = Flow::new(Some(part(Vec::new())), true);
     assert_eq!((Notice::at(Place::Attempt, &flow), Screen::has_form(&flow)), (None, true));
     let redemption = redemption(RedemptionStatus::Declined);

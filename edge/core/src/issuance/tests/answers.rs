@@ -8,11 +8,11 @@ const SILENCE: [Doubt; 5] = [Doubt::Pending, Doubt::Timeout, Doubt::Cut, Doubt::
 /// Returns replies that no provider's document has as an answer to an order.
 fn odd() -> [Reply; 8] {
     use Reply::*;
-    let viewed = crate::provider::Viewed { amount: 2_000, spendable: true, shown: Map::new() };
-    [Paid(paid(None)), Failed, Pending, NotFound, Reversed, Busy, Balance(2_000), Viewed(viewed)]
+    let viewed = crate::provider::Viewed { amount: Minor(2_000), spendable: true, shown: Map::new() };
+    [Paid(paid(None)), Failed, Pending, NotFound, Reversed, Busy, Balance(Minor(2_000)), Viewed(viewed)]
 }
 
-fn paid(amount: Option<i64>) -> Paid {
+fn paid(amount: Option<Minor>) -> Paid {
     Paid { amount, transaction: Some("14975698673".into()), ..Paid::default() }
 }
 
@@ -23,15 +23,15 @@ fn limits() -> Limits {
 #[test]
 fn what_the_first_answer_leads_to() {
     let order = order_after([]);
-    for amount in [Some(2_000), None] {
+    for amount in [Some(Minor(2_000)), None] {
         let (step, secret) = order.answered(Ok(voucher(amount)));
         assert_eq!(
             (step, secret.is_some()),
-            (issued(Some(2_000)), true),
+            (issued(Some(Minor(2_000))), true),
             "what was ordered, when it is not told"
         );
     }
-    assert_eq!(order.answered(Ok(voucher(Some(1_900)))).0, issued(Some(1_900)));
+    assert_eq!(order.answered(Ok(voucher(Some(Minor(1_900))))).0, issued(Some(Minor(1_900))));
     for code in DeclineCode::ALL {
         let (step, secret) = order.answered(Ok(Reply::Declined(refusal(*code))));
         assert_eq!((step, secret), (refused("their words"), None), "{code:?}");
@@ -47,8 +47,8 @@ fn law_3_no_answer_to_an_order_is_a_doubt_and_no_refusal() {
     for doubt in SILENCE {
         assert_eq!(first.answered(Err(doubt)), (doubted(doubt), None));
         assert_eq!(later.answered(Err(doubt)), (asked(), None));
-        assert_eq!(first.looked_up(Err(doubt), i64::MAX, &limits()), (doubted(Doubt::Unreadable), None));
-        assert_eq!(later.looked_up(Err(doubt), i64::MAX, &limits()), (asked(), None));
+        assert_eq!(first.looked_up(Err(doubt), Millis::MAX, &limits()), (doubted(Doubt::Unreadable), None));
+        assert_eq!(later.looked_up(Err(doubt), Millis::MAX, &limits()), (asked(), None));
     }
     for reply in odd() {
         assert_eq!(first.answered(Ok(reply.clone())), (doubted(Doubt::Unreadable), None), "{reply:?}");
@@ -61,7 +61,7 @@ fn law_3_no_answer_to_an_order_is_a_doubt_and_no_refusal() {
 fn law_3_only_a_voucher_settles_a_second_sending() {
     let order = order_after([doubted(Doubt::Timeout)]);
     let (step, secret) = order.answered(Ok(voucher(None)));
-    assert_eq!((step, secret.is_some()), (issued(Some(2_000)), true));
+    assert_eq!((step, secret.is_some()), (issued(Some(Minor(2_000))), true));
     for code in
         [DeclineCode::VoucherRefused, DeclineCode::InsufficientFunds, DeclineCode::ProviderUnavailable]
     {
@@ -99,8 +99,8 @@ fn law_3_a_clash_is_tried_twice_more_and_then_left_to_a_person() {
     }
     assert_eq!((sent, order.is_left_to_person(&limits()), order.status()), (3, true, "unknown"));
     // The merchant repeats its request: both outcomes are still possible.
-    let (step, _) = order.answered(Ok(voucher(Some(2_000))));
-    assert_eq!(step, issued(Some(2_000)));
+    let (step, _) = order.answered(Ok(voucher(Some(Minor(2_000)))));
+    assert_eq!(step, issued(Some(Minor(2_000))));
     // Any other answer in between restarts the count.
     order.apply(NOW, asked());
     assert!(!order.is_left_to_person(&limits()));
@@ -109,12 +109,12 @@ fn law_3_a_clash_is_tried_twice_more_and_then_left_to_a_person() {
 #[test]
 fn what_a_look_up_leads_to() {
     let order = order_after([doubted(Doubt::Timeout)]);
-    let ask = |heard: Heard| order.looked_up(heard, NOW + 5_000, &limits());
+    let ask = |heard: Heard| order.looked_up(heard, NOW + Millis(5_000), &limits());
     // The voucher is issued, but only its recipient knows its number.
-    assert_eq!(ask(Ok(Reply::Paid(paid(Some(2_000))))), (issued(Some(2_000)), None));
-    assert_eq!(ask(Ok(Reply::Paid(paid(None)))), (issued(Some(2_000)), None));
+    assert_eq!(ask(Ok(Reply::Paid(paid(Some(Minor(2_000)))))), (issued(Some(Minor(2_000))), None));
+    assert_eq!(ask(Ok(Reply::Paid(paid(None)))), (issued(Some(Minor(2_000))), None));
     for other in [1_999, 2_001, 0] {
-        assert_eq!(ask(Ok(Reply::Paid(paid(Some(other))))), (asked(), None), "{other}: not our order");
+        assert_eq!(ask(Ok(Reply::Paid(paid(Some(Minor(other)))))), (asked(), None), "{other}: not our order");
     }
     for back in [Reply::Reversed, Reply::Failed] {
         assert!(matches!(ask(Ok(back)), (Step::Refused { .. }, None)));
@@ -122,12 +122,12 @@ fn what_a_look_up_leads_to() {
     for open in [
         Ok(Reply::Pending),
         Ok(Reply::Busy),
-        Ok(Reply::Balance(2_000)),
+        Ok(Reply::Balance(Minor(2_000))),
         Ok(Reply::Declined(refusal(DeclineCode::VoucherRefused))),
         Ok(Reply::Conflict(refusal(DeclineCode::ProviderBusy))),
         Err(Doubt::Timeout),
     ] {
-        assert_eq!(order.looked_up(open.clone(), i64::MAX, &limits()), (asked(), None), "{open:?}");
+        assert_eq!(order.looked_up(open.clone(), Millis::MAX, &limits()), (asked(), None), "{open:?}");
     }
 }
 
@@ -135,11 +135,11 @@ fn what_a_look_up_leads_to() {
 fn law_3_not_found_is_believed_only_after_a_while() {
     let order = order_after([doubted(Doubt::Timeout)]);
     // The grace period counts from the doubt: the process may have been held up between recording the order and sending it.
-    let doubted_at = NOW + 1_000;
+    let doubted_at = NOW + Millis(1_000);
     assert_eq!((order.created_at, order.recovery.doubted_at), (NOW, Some(doubted_at)));
-    let ask = |after: i64| order.looked_up(Ok(Reply::NotFound), doubted_at + after, &limits()).0;
-    for after in [0, 1_000, limits().not_found_grace_ms - 1] {
-        assert_eq!(ask(after), asked(), "{after}");
+    let ask = |after: Millis| order.looked_up(Ok(Reply::NotFound), doubted_at + after, &limits()).0;
+    for after in [Millis::ZERO, Millis(1_000), limits().not_found_grace_ms - Millis(1)] {
+        assert_eq!(ask(after), asked(), "{after:?}");
     }
     assert!(matches!(ask(limits().not_found_grace_ms), Step::Refused { .. }));
 }
@@ -149,7 +149,7 @@ fn a_voucher_without_a_number_is_issued_all_the_same() {
     let (step, secret) = order_after([])
         .answered(Ok(Reply::Issued(Issued { finalization_pending: true, ..Issued::default() })));
     let expected = Step::Issued {
-        amount: Some(2_000),
+        amount: Some(Minor(2_000)),
         transaction: None,
         finalization_pending: true,
         shown: Map::new(),
@@ -168,12 +168,12 @@ fn a_voucher_without_a_number_is_issued_all_the_same() {
 #[test]
 fn law_2_an_order_that_nobody_reports_on_is_in_doubt() {
     let order = order_after([]);
-    assert_eq!(order.due_at(&limits()), Some(NOW + limits().provider_timeout_ms + 5_000));
+    assert_eq!(order.due_at(&limits()), Some(NOW + limits().provider_timeout_ms + Millis(5_000)));
     assert!(order.is_open() && !order.is_left_to_person(&limits()));
     assert_eq!(order.orphaned(), doubted(Doubt::Stopped));
     let orphan = order_after([order.orphaned()]);
     assert_eq!((orphan.status(), orphan.is_open()), ("unknown", true));
-    assert_eq!(orphan.due_at(&limits()), Some(NOW + 1_000 + limits().settle_backoff_ms[0]));
+    assert_eq!(orphan.due_at(&limits()), Some(NOW + Millis(1_000) + limits().settle_backoff_ms[0]));
     for settled in [issued(None), refused("no")] {
         let order = order_after([settled]);
         assert_eq!(
@@ -185,12 +185,13 @@ fn law_2_an_order_that_nobody_reports_on_is_in_doubt() {
 
 #[test]
 fn the_pauses_between_questions_grow_and_end() {
-    let limits = Limits { settle_backoff_ms: vec![1_000, 2_000, 3_000], ..Limits::default() };
+    let limits =
+        Limits { settle_backoff_ms: vec![Millis(1_000), Millis(2_000), Millis(3_000)], ..Limits::default() };
     let mut order = order_after([doubted(Doubt::Timeout)]);
-    let mut now = NOW + 1_000;
+    let mut now = NOW + Millis(1_000);
     for pause in [1_000, 2_000, 3_000] {
-        assert_eq!(order.due_at(&limits), Some(now + pause));
-        now += pause;
+        assert_eq!(order.due_at(&limits), Some(now + Millis(pause)));
+        now += Millis(pause);
         order.apply(now, asked());
     }
     assert_eq!(
@@ -204,14 +205,14 @@ fn the_pauses_between_questions_grow_and_end() {
 fn law_5_what_turns_out_to_be_issued_is() {
     let mut order = order_after([doubted(Doubt::Timeout), refused("not found")]);
     assert_eq!(order.status(), "refused");
-    order.apply(NOW + 9_000, doubted(Doubt::Cut));
-    order.apply(NOW + 9_000, refused("other words"));
+    order.apply(NOW + Millis(9_000), doubted(Doubt::Cut));
+    order.apply(NOW + Millis(9_000), refused("other words"));
     assert_eq!(order.stage, IssuanceStage::Refused("not found".into()));
-    order.apply(NOW + 10_000, issued(Some(2_000)));
+    order.apply(NOW + Millis(10_000), issued(Some(Minor(2_000))));
     assert_eq!(order.status(), "issued");
-    for later in [refused("no"), doubted(Doubt::Cut), asked(), issued(Some(1)), ordered()] {
+    for later in [refused("no"), doubted(Doubt::Cut), asked(), issued(Some(Minor(1))), ordered()] {
         let before = format!("{order:?}");
-        order.apply(NOW + 11_000, later);
+        order.apply(NOW + Millis(11_000), later);
         assert_eq!(format!("{order:?}"), before);
     }
 }

@@ -7,12 +7,12 @@ fn limits() -> Limits {
     Limits::default()
 }
 
-fn due(order: &Issuance) -> Option<i64> {
+fn due(order: &Issuance) -> Option<Millis> {
     order.due_at(&limits())
 }
 
 fn paid() -> Heard {
-    Ok(Reply::Paid(Paid { amount: Some(2_000), ..Paid::default() }))
+    Ok(Reply::Paid(Paid { amount: Some(Minor(2_000)), ..Paid::default() }))
 }
 
 #[test]
@@ -31,45 +31,45 @@ fn a_hint_makes_one_look_up_due_at_once() {
     for steps in [vec![doubted(Doubt::Timeout)], clashes().to_vec(), vec![refused("no")]] {
         let mut order = order_after(steps.clone());
         let before = order.clone();
-        order.apply(NOW + 9_000, Step::Hinted);
-        assert!(due(&order).is_some_and(|at| at <= NOW + 9_000), "{steps:?}");
+        order.apply(NOW + Millis(9_000), Step::Hinted);
+        assert!(due(&order).is_some_and(|at| at <= NOW + Millis(9_000)), "{steps:?}");
         assert!(!order.is_left_to_person(&limits()));
         // Law 3: a webhook changes no outcome.
         assert_eq!((&order.stage, order.recovery.changed_at), (&before.stage, before.recovery.changed_at));
-        order.apply(NOW + 9_500, Step::Hinted);
-        order.apply(NOW + 10_000, asked());
-        assert!(due(&order).is_none_or(|at| at > NOW + 10_000), "{steps:?}");
+        order.apply(NOW + Millis(9_500), Step::Hinted);
+        order.apply(NOW + Millis(10_000), asked());
+        assert!(due(&order).is_none_or(|at| at > NOW + Millis(10_000)), "{steps:?}");
     }
     // The outcome stays unknown, with as many look-ups as without a webhook.
     let often = vec![asked(); limits().settle_backoff_ms.len()];
     let mut order = order_after([doubted(Doubt::Cut)].into_iter().chain(often));
     assert!(order.is_left_to_person(&limits()));
-    order.apply(NOW + 100_000, Step::Hinted);
-    assert!(due(&order).is_some_and(|at| at <= NOW + 100_000));
-    order.apply(NOW + 101_000, asked());
+    order.apply(NOW + Millis(100_000), Step::Hinted);
+    assert!(due(&order).is_some_and(|at| at <= NOW + Millis(100_000)));
+    order.apply(NOW + Millis(101_000), asked());
     assert!(order.is_left_to_person(&limits()));
 }
 
 #[test]
 fn a_hint_while_the_order_is_under_way_waits_for_its_answer() {
     let mut order = order_after([Step::Hinted]);
-    assert_eq!(due(&order), Some(NOW + limits().provider_timeout_ms + 5_000));
-    order.apply(NOW + 2_000, doubted(Doubt::Timeout));
-    assert_eq!(due(&order), Some(NOW + 2_000), "the doubt is looked into without a pause");
-    order.apply(NOW + 3_000, asked());
-    assert_eq!(due(&order), Some(NOW + 3_000 + limits().settle_backoff_ms[1]));
+    assert_eq!(due(&order), Some(NOW + limits().provider_timeout_ms + Millis(5_000)));
+    order.apply(NOW + Millis(2_000), doubted(Doubt::Timeout));
+    assert_eq!(due(&order), Some(NOW + Millis(2_000)), "the doubt is looked into without a pause");
+    order.apply(NOW + Millis(3_000), asked());
+    assert_eq!(due(&order), Some(NOW + Millis(3_000) + limits().settle_backoff_ms[1]));
 }
 
 // Law 5: an issued voucher is never lost, whatever the earlier outcome.
 #[test]
 fn law_5_a_refused_order_that_a_webhook_speaks_of_may_turn_out_to_be_issued() {
     let mut order = order_after([refused("no"), Step::Hinted]);
-    let (step, secret) = order.looked_up(paid(), NOW + 3_000, &limits());
+    let (step, secret) = order.looked_up(paid(), NOW + Millis(3_000), &limits());
     assert_eq!(
         (&step, secret),
         (
             &Step::Issued {
-                amount: Some(2_000),
+                amount: Some(Minor(2_000)),
                 transaction: None,
                 finalization_pending: false,
                 shown: Map::new()
@@ -77,9 +77,9 @@ fn law_5_a_refused_order_that_a_webhook_speaks_of_may_turn_out_to_be_issued() {
             None
         )
     );
-    order.apply(NOW + 3_000, step);
+    order.apply(NOW + Millis(3_000), step);
     assert_eq!((order.status(), order.recovery.hinted, due(&order)), ("issued", false, None));
-    order.apply(NOW + 4_000, Step::Hinted);
+    order.apply(NOW + Millis(4_000), Step::Hinted);
     assert_eq!((order.recovery.hinted, due(&order)), (false, None));
 }
 
@@ -95,7 +95,7 @@ fn law_3_a_refused_order_stays_refused_whatever_else_the_look_up_says() {
         (Err(Doubt::Timeout), false),
     ] {
         // Early and late, when "not found" would be final for an order in doubt.
-        for now in [NOW + 3_000, NOW + 10 * limits().not_found_grace_ms] {
+        for now in [NOW + Millis(3_000), NOW + limits().not_found_grace_ms.times(10)] {
             let mut order = order_after([refused("no"), Step::Hinted]);
             let question = order.clone();
             let (step, secret) = order.looked_up(heard.clone(), now, &limits());
@@ -103,7 +103,7 @@ fn law_3_a_refused_order_stays_refused_whatever_else_the_look_up_says() {
             order.with_hint(&question, step).into_iter().for_each(|step| order.apply(now, step));
             assert_eq!(order.stage, IssuanceStage::Refused("no".into()), "{heard:?}");
             let again = (!is_answer).then(|| now + limits().settle_backoff_ms[0]);
-            assert_eq!((order.recovery.hinted, due(&order)), (!is_answer, again), "{heard:?} {now}");
+            assert_eq!((order.recovery.hinted, due(&order)), (!is_answer, again), "{heard:?} {now:?}");
         }
     }
 }
@@ -121,8 +121,8 @@ fn law_5_what_a_webhook_says_of_a_refused_order_is_looked_up_until_it_is_answere
     // As many look-ups as for an unknown outcome, then none until another webhook arrives.
     order.apply(now, asked());
     assert_eq!(due(&order), None);
-    order.apply(now + 500, Step::Hinted);
-    assert!(due(&order).is_some_and(|at| at <= now + 500));
+    order.apply(now + Millis(500), Step::Hinted);
+    assert!(due(&order).is_some_and(|at| at <= now + Millis(500)));
 }
 
 #[test]
@@ -135,16 +135,16 @@ fn law_5_a_hint_outlives_the_answer_to_a_question_that_was_asked_before_it() {
         let question = order_after(steps);
         for answer in answers {
             let mut order = question.clone();
-            order.apply(NOW + 5_000, Step::Hinted);
+            order.apply(NOW + Millis(5_000), Step::Hinted);
             let written = order.with_hint(&question, answer.clone());
             assert_eq!(written, [answer.clone(), Step::Hinted]);
-            written.into_iter().for_each(|step| order.apply(NOW + 6_000, step));
-            assert!(due(&order).is_some_and(|at| at <= NOW + 6_000), "{answer:?}");
+            written.into_iter().for_each(|step| order.apply(NOW + Millis(6_000), step));
+            assert!(due(&order).is_some_and(|at| at <= NOW + Millis(6_000)), "{answer:?}");
             // The look-up answers a hint that came before it.
             let question = order.clone();
             assert_eq!(order.with_hint(&question, answer.clone()), std::slice::from_ref(&answer));
-            order.apply(NOW + 7_000, answer.clone());
-            assert!(due(&order).is_none_or(|at| at > NOW + 7_000), "{answer:?}");
+            order.apply(NOW + Millis(7_000), answer.clone());
+            assert!(due(&order).is_none_or(|at| at > NOW + Millis(7_000)), "{answer:?}");
         }
     }
 }
@@ -153,7 +153,7 @@ fn law_5_a_hint_outlives_the_answer_to_a_question_that_was_asked_before_it() {
 fn what_is_issued_needs_no_hint() {
     let question = order_after([doubted(Doubt::Timeout)]);
     let mut order = question.clone();
-    order.apply(NOW + 5_000, Step::Hinted);
-    let step = issued(Some(2_000));
+    order.apply(NOW + Millis(5_000), Step::Hinted);
+    let step = issued(Some(Minor(2_000)));
     assert_eq!(order.with_hint(&question, step.clone()), [step]);
 }

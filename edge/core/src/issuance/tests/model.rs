@@ -15,7 +15,7 @@ fn doubt() -> impl Strategy<Value = Doubt> {
 
 /// Generates any step, also inconsistent ones.
 fn step() -> impl Strategy<Value = Step> {
-    (0..14, words(), doubt(), any::<bool>(), prop::option::of(1i64..5_000)).prop_map(
+    (0..14, words(), doubt(), any::<bool>(), prop::option::of((1i64..5_000).prop_map(Minor))).prop_map(
         |(kind, words, doubt, conflict, amount)| match kind {
             0..=3 => Step::Doubted { doubt, words, conflict },
             4..=9 => Step::Asked { words, conflict },
@@ -100,11 +100,11 @@ enum Event {
 fn heard() -> impl Strategy<Value = Heard> {
     let refusal = || prop::sample::select(DeclineCode::ALL).prop_map(refusal);
     prop_oneof![
-        1 => prop::option::of(1_990i64..2_010).prop_map(|amount| Ok(voucher(amount))),
+        1 => prop::option::of((1_990i64..2_010).prop_map(Minor)).prop_map(|amount| Ok(voucher(amount))),
         1 => refusal().prop_map(|refusal| Ok(Reply::Declined(refusal))),
         2 => refusal().prop_map(|refusal| Ok(Reply::Conflict(refusal))),
-        1 => prop::option::of(1_999i64..2_002).prop_map(|amount| Ok(Reply::Paid(Paid { amount, ..Paid::default() }))),
-        2 => prop::sample::select(vec![Reply::Failed, Reply::Reversed, Reply::NotFound, Reply::Pending, Reply::Busy, Reply::Balance(2_000), Reply::Renewing(2_000)])
+        1 => prop::option::of((1_999i64..2_002).prop_map(Minor)).prop_map(|amount| Ok(Reply::Paid(Paid { amount, ..Paid::default() }))),
+        2 => prop::sample::select(vec![Reply::Failed, Reply::Reversed, Reply::NotFound, Reply::Pending, Reply::Busy, Reply::Balance(Minor(2_000)), Reply::Renewing(Minor(2_000))])
             .prop_map(Ok),
         4 => doubt().prop_map(Err),
     ]
@@ -124,13 +124,13 @@ fn event() -> impl Strategy<Value = Event> {
 fn says_issued(event: &Event) -> bool {
     match event {
         Event::Answered(Ok(Reply::Issued(_))) => true,
-        Event::LookedUp(Ok(Reply::Paid(paid))) => paid.amount.is_none_or(|amount| amount == 2_000),
+        Event::LookedUp(Ok(Reply::Paid(paid))) => paid.amount.is_none_or(|amount| amount == Minor(2_000)),
         _ => false,
     }
 }
 
 /// Returns whether this event settles the order as not issued.
-fn says_refused(event: &Event, before: &Issuance, now: i64) -> bool {
+fn says_refused(event: &Event, before: &Issuance, now: Millis) -> bool {
     let first = before.stage == IssuanceStage::Ordered;
     match event {
         // Once the order may have been accepted, a refusal concerns the repetition.
@@ -151,7 +151,7 @@ proptest! {
     fn any_steps_in_any_order_mean_what_the_model_says(steps in prop::collection::vec(step(), 0..25)) {
         let mut order = order_after([]);
         for (i, step) in steps.iter().enumerate() {
-            order.apply(NOW + 1_000 + i as i64 * 1_000, step.clone());
+            order.apply(NOW + Millis::SECOND.times(1 + i as i64), step.clone());
             prop_assert_eq!(&order.stage, &model(&steps[..=i]), "{:?}", &steps[..=i]);
             let open = matches!(order.stage, IssuanceStage::Ordered | IssuanceStage::InDoubt { .. });
             let due = order.due_at(&Limits::default()).is_some();
@@ -178,7 +178,7 @@ proptest! {
     // Law 3, for any answers in any order, also late and repeated.
     #[test]
     fn law_3_whatever_is_heard_no_order_is_settled_without_a_word(
-        events in prop::collection::vec((event(), prop_oneof![0i64..5_000, 0i64..100_000]), 1..30),
+        events in prop::collection::vec((event(), prop_oneof![0i64..5_000, 0i64..100_000].prop_map(Millis)), 1..30),
     ) {
         let (mut order, mut now, mut ledger) = (order_after([]), NOW, vec![(NOW, ordered())]);
         // The order's state when it was sent and when it was looked up, and whether a webhook has arrived since.

@@ -77,7 +77,7 @@ fn law_2_an_order_is_stored_as_it_will_be_sent() {
 fn every_step_is_stored_as_ever() {
     let shown = Map::from_iter([("serial_number".to_owned(), json!("VCH-1"))]);
     let full = Step::Issued {
-        amount: Some(50_000),
+        amount: Some(Minor(50_000)),
         transaction: Some("149".into()),
         finalization_pending: true,
         shown,
@@ -117,6 +117,8 @@ fn a_ledger_without_its_order_is_none() {
 
 /// Returns the merchant's view without the constant members.
 fn view(steps: impl IntoIterator<Item = Step>, secret: Option<(&str, &str)>) -> Value {
+    let secret = secret.map(|(name, text)| (name, Secret::new(text.to_owned())));
+    let secret = secret.as_ref().map(|(name, secret)| (*name, secret));
     let view = order_after(steps).view(secret, Some(Currency::Zar), &Limits::default());
     let Value::Object(mut members) = view else { panic!("no object") };
     for (name, value) in [
@@ -150,13 +152,13 @@ fn the_shop_sees_where_an_order_stands() {
     let number = Some(("voucher_number", NUMBER));
     let issued_view = json!({"status": "issued", "amount": 1_900, "provider_transaction": "14975698673",
         "finalization_pending": false, "voucher_number": NUMBER});
-    assert_eq!(view([issued(Some(1_900))], number), issued_view);
+    assert_eq!(view([issued(Some(Minor(1_900)))], number), issued_view);
 }
 
 // Law 6: the voucher's secret is in no step, no `Debug` output and no view without the secret.
 #[test]
 fn law_6_a_voucher_number_stands_beside_the_ledger() {
-    let (step, secret) = order_after([]).answered(Ok(voucher(Some(2_000))));
+    let (step, secret) = order_after([]).answered(Ok(voucher(Some(Minor(2_000)))));
     let order = order_after([step.clone()]);
     let shown = format!(
         "{step:?} {} {secret:?} {order:?} {}",
@@ -176,7 +178,7 @@ fn what_a_voucher_is_shown_as_that_was_looked_at() {
     let celbux = config.provider("celbux").unwrap();
     let look = |heard: Heard| viewed(celbux, NUMBER, heard);
     let shown = Map::from_iter([("owner".to_owned(), json!("27648302057"))]);
-    let seen = look(Ok(Reply::Viewed(Viewed { amount: 2_000, spendable: false, shown })));
+    let seen = look(Ok(Reply::Viewed(Viewed { amount: Minor(2_000), spendable: false, shown })));
     let expected = json!({"object": "voucher", "provider": "celbux", "voucher_number": NUMBER, "amount": 2_000,
         "currency": "ZAR", "spendable": false, "owner": "27648302057"});
     assert_eq!(seen, Ok(expected));
@@ -187,8 +189,9 @@ fn what_a_voucher_is_shown_as_that_was_looked_at() {
         look(Ok(Reply::Declined(refusal(DeclineCode::ProviderUnavailable)))),
         Err(ViewError::Unavailable { words: Some("their words".to_owned()) })
     );
-    assert_eq!(look(Ok(Reply::Busy)), Err(ViewError::Busy { wait_ms: 60_000 }));
-    for nothing in [Ok(Reply::Balance(5)), Ok(voucher(None)), Ok(Reply::NotFound), Err(Doubt::Timeout)] {
+    assert_eq!(look(Ok(Reply::Busy)), Err(ViewError::Busy { wait: Millis::MINUTE }));
+    for nothing in [Ok(Reply::Balance(Minor(5))), Ok(voucher(None)), Ok(Reply::NotFound), Err(Doubt::Timeout)]
+    {
         assert_eq!(look(nothing.clone()), Err(ViewError::Unavailable { words: None }), "{nothing:?}");
     }
 }

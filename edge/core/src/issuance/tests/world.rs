@@ -5,10 +5,10 @@ use super::*;
 use crate::provider::Paid;
 use proptest::prelude::*;
 
-const SECOND: i64 = 1_000;
-const DAY: i64 = 24 * 3_600 * SECOND;
-/// The longest transit time of an order, in milliseconds.
-const UNDER_WAY_MS: i64 = 20 * SECOND;
+const SECOND: Millis = Millis::SECOND;
+const DAY: Millis = Millis::DAY;
+/// The longest transit time of an order.
+const UNDER_WAY: Millis = SECOND.times(20);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Books {
@@ -25,20 +25,20 @@ struct Maker {
     books: Books,
     vouchers: usize,
     /// The time of arrival of the order in the books.
-    at: i64,
+    at: Millis,
     /// Whether it refused before it issued the voucher.
     denied: bool,
     told: bool,
 }
 
 impl Maker {
-    fn order(&mut self, how: u8, now: i64) -> Heard {
-        let known = self.resends && self.books != Books::Nothing && now - self.at <= DAY + UNDER_WAY_MS;
+    fn order(&mut self, how: u8, now: Millis) -> Heard {
+        let known = self.resends && self.books != Books::Nothing && now - self.at <= DAY + UNDER_WAY;
         match (how % 16, self.books) {
             (8, _) => return Ok(Reply::Declined(refusal(DeclineCode::VoucherRefused))),
             (9, _) => return Ok(Reply::Busy),
             (10, _) => return Ok(Reply::Conflict(refusal(DeclineCode::ProviderBusy))),
-            (_, Books::Issued) if known => return Ok(voucher(Some(2_000))),
+            (_, Books::Issued) if known => return Ok(voucher(Some(Minor(2_000)))),
             (_, Books::Undecided { .. }) if known => {
                 return Ok(Reply::Conflict(refusal(DeclineCode::ProviderBusy)));
             }
@@ -53,7 +53,7 @@ impl Maker {
         }
         self.at = now;
         match self.books {
-            Books::Issued => Ok(voucher(Some(2_000))),
+            Books::Issued => Ok(voucher(Some(Minor(2_000)))),
             _ if self.denied => Ok(Reply::Declined(refusal(DeclineCode::VoucherRefused))),
             _ => Ok(Reply::Pending),
         }
@@ -78,7 +78,7 @@ impl Maker {
             (_, Books::Nothing) => Reply::NotFound,
             (_, Books::Undecided { .. }) if self.denied => Reply::Failed,
             (_, Books::Undecided { .. }) => Reply::Pending,
-            (_, Books::Issued) => Reply::Paid(Paid { amount: Some(2_000), ..Paid::default() }),
+            (_, Books::Issued) => Reply::Paid(Paid { amount: Some(Minor(2_000)), ..Paid::default() }),
             (_, Books::Failed) => Reply::Failed,
         })
     }
@@ -89,17 +89,17 @@ enum Task {
     /// The order is being stored.
     Sends,
     /// A call is under way; `asked` is the order's state when it was made.
-    Calls { orders: bool, asked: Box<Issuance>, sent_at: i64, answer: Option<Heard> },
+    Calls { orders: bool, asked: Box<Issuance>, sent_at: Millis, answer: Option<Heard> },
 }
 
 struct World {
-    now: i64,
+    now: Millis,
     limits: Limits,
-    ledger: Vec<(i64, Step)>,
+    ledger: Vec<(Millis, Step)>,
     order: Issuance,
     tasks: Vec<Task>,
     /// Orders that no task waits for: the times until which they can arrive.
-    strays: Vec<i64>,
+    strays: Vec<Millis>,
     maker: Maker,
 }
 
@@ -108,12 +108,19 @@ impl World {
         let ledger = vec![(NOW, if resends { ordered_resent() } else { ordered() })];
         let order = Issuance::replay(ledger.clone()).unwrap();
         let limits = Limits {
-            provider_timeout_ms: 10 * SECOND,
-            not_found_grace_ms: 60 * SECOND,
-            settle_backoff_ms: vec![2 * SECOND, 10 * SECOND, 60 * SECOND, DAY],
+            provider_timeout_ms: SECOND.times(10),
+            not_found_grace_ms: SECOND.times(60),
+            settle_backoff_ms: vec![SECOND.times(2), SECOND.times(10), SECOND.times(60), DAY],
             ..Limits::default()
         };
-        let maker = Maker { resends, books: Books::Nothing, vouchers: 0, at: 0, denied: false, told: false };
+        let maker = Maker {
+            resends,
+            books: Books::Nothing,
+            vouchers: 0,
+            at: Millis::ZERO,
+            denied: false,
+            told: false,
+        };
         let (tasks, strays) = (vec![Task::Sends], Vec::new());
         Self { now: NOW, limits, ledger, order, tasks, strays, maker }
     }
@@ -158,7 +165,7 @@ impl World {
     fn progress(&mut self, task: usize, how: u8, fault: Option<Doubt>) {
         let Task::Calls { orders, asked, sent_at, answer } = self.tasks.swap_remove(task) else {
             // Storage may be slow, but by less than half a day.
-            if self.now - self.order.created_at < DAY / 2 {
+            if self.now - self.order.created_at < Millis::HOUR.times(12) {
                 self.call(true);
             }
             return;
@@ -183,12 +190,12 @@ impl World {
         if orders { self.maker.order(how, self.now) } else { self.maker.look_up(how) }
     }
 
-    fn stray(&mut self, sent_at: i64) {
+    fn stray(&mut self, sent_at: Millis) {
         // A provider with webhooks reports an order that arrives later.
-        self.strays.push(if self.maker.resends { sent_at + UNDER_WAY_MS } else { i64::MAX });
+        self.strays.push(if self.maker.resends { sent_at + UNDER_WAY } else { Millis::MAX });
     }
 
-    fn heard(&mut self, orders: bool, asked: &Issuance, asked_at: i64, heard: Heard) {
+    fn heard(&mut self, orders: bool, asked: &Issuance, asked_at: Millis, heard: Heard) {
         let (step, _) = match orders {
             true => self.order.answered(heard),
             false => self.order.looked_up(heard, asked_at, &self.limits),
@@ -229,7 +236,7 @@ impl World {
             (12, _) => self.crash(),
             (13..=15, _) => {
                 let pauses = [1, 3, 10, 15, 60, 700, 80_000, 90_000];
-                self.now += pauses[usize::from(how) % pauses.len()] * SECOND;
+                self.now += SECOND.times(pauses[usize::from(how) % pauses.len()]);
             }
             (16, _) => self.shop_asks(),
             (17, _) => self.tell(),

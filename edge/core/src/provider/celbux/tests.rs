@@ -127,7 +127,7 @@ fn law_7_an_order_is_sent_in_cents_as_text() {
     for amount in [1_i64, 10, 2_000, 9_007_199_254_740_991] {
         let order = order("amount", json!(amount)).unwrap();
         assert_eq!(sent(&order)["Amount"], amount.to_string());
-        assert_eq!(order.amount, Some(amount));
+        assert_eq!(order.amount, Some(Minor(amount)));
     }
 }
 
@@ -169,8 +169,8 @@ fn a_voucher_that_was_told_by_another_number_is_another_one() {
         let answer = HttpResponse { status: 200, body: body.to_string().into_bytes() };
         celbux("", "").reply(&Op::Balance { pin: &pin }, &answer)
     };
-    assert_eq!(ask(json!("168-78439-48310")), Ok(Reply::Balance(2_000)));
-    assert_eq!(ask(json!("1687843948310")), Ok(Reply::Balance(2_000)));
+    assert_eq!(ask(json!("168-78439-48310")), Ok(Reply::Balance(Minor(2_000))));
+    assert_eq!(ask(json!("1687843948310")), Ok(Reply::Balance(Minor(2_000))));
     for other in [json!("168-78439-48311"), json!(""), Value::Null, json!(1_687_843_948_310_i64)] {
         assert!(ask(other.clone()).is_err(), "{other}");
     }
@@ -178,9 +178,9 @@ fn a_voucher_that_was_told_by_another_number_is_another_one() {
 
 #[test]
 fn cents_are_whole_and_fit() {
-    assert_eq!(cents("0"), Some(0));
-    assert_eq!(cents("0002000"), Some(2_000));
-    assert_eq!(cents("9007199254740991"), Some(9_007_199_254_740_991));
+    assert_eq!(cents("0"), Some(Minor::ZERO));
+    assert_eq!(cents("0002000"), Some(Minor(2_000)));
+    assert_eq!(cents("9007199254740991"), Some(Minor(9_007_199_254_740_991)));
     for text in ["", "-1", "+1", "20.00", "2e3", " 1", "9007199254740992", "99999999999999999999", "٢"] {
         assert_eq!(cents(text), None, "{text}");
     }
@@ -202,7 +202,7 @@ fn the_currency_is_the_merchants() {
     let charge = Charge {
         pin: &pin,
         brand: None,
-        amount: 5,
+        amount: Minor(5),
         reference: REFERENCE,
         phone: "+27648302057",
         email: None,

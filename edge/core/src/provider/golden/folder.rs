@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::fields::Fields;
 use crate::http::HttpResponse;
 use crate::provider::{Charge, Op};
-use checkout_wire::Pin;
+use checkout_wire::{Millis, Minor, Pin};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -127,7 +127,7 @@ enum Written {
 struct WrittenCharge {
     pin: String,
     brand: Option<String>,
-    amount: i64,
+    amount: Minor,
     reference: String,
     phone: String,
     email: Option<String>,
@@ -139,9 +139,9 @@ struct WrittenCharge {
 
 /// Reads the subject and the time of a case from its `op.json`. The provider itself builds a voucher order from the
 /// body of `POST /v1/vouchers`.
-pub(super) fn given(path: &Path, provider: &str, config: &Config) -> (Given, i64) {
+pub(super) fn given(path: &Path, provider: &str, config: &Config) -> (Given, Millis) {
     let mut written: serde_json::Map<String, Value> = read(path);
-    let now = written.remove("now").map_or(super::NOON, |now| now.as_i64().unwrap());
+    let now = written.remove("now").map_or(super::NOON, |now| Millis(now.as_i64().unwrap()));
     let written = serde_json::from_value(Value::Object(written))
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let op = match written {

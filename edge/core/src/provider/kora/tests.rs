@@ -30,7 +30,7 @@ fn charge(pin: &Pin, amount: i64) -> Charge<'_> {
     Charge {
         pin,
         brand: None,
-        amount,
+        amount: Minor(amount),
         reference: "ref-1",
         phone: "+27821234567",
         email: None,
@@ -132,10 +132,10 @@ fn law_5_the_change_voucher_is_read_whole() {
         "expiry_date": "2028-10-24 10:31:26"});
     let change = paid(success(json!({ "voucher": voucher }))).change.unwrap();
     assert_eq!(change.pin.reveal(), "0234252526252525");
-    assert_eq!((change.amount, change.expires_at.as_deref()), (Some(1_000), Some("2028-10-24 10:31:26")));
+    assert_eq!((change.amount, change.expires_at.as_deref()), (Some(Minor(1_000)), Some("2028-10-24 10:31:26")));
     let least = json!({"balance": "0.01", "pin": "0234252526252525"});
     let change = paid(success(json!({ "voucher": least }))).change.unwrap();
-    assert_eq!((change.amount, change.expires_at), (Some(1), None));
+    assert_eq!((change.amount, change.expires_at), (Some(Minor(1)), None));
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn the_credited_amount_is_what_was_paid() {
         (json!({"amount": 10, "amount_paid": "6.50"}), 650),
         (json!({"amount": 10, "amount_paid": 10}), 1_000),
     ] {
-        assert_eq!(paid(success(members.clone())).amount, Some(minor), "{members}");
+        assert_eq!(paid(success(members.clone())).amount, Some(Minor(minor)), "{members}");
     }
     for members in [
         json!({"amount": null}),
@@ -249,7 +249,7 @@ fn a_look_up_that_is_refused_says_nothing_about_the_charge() {
 proptest! {
     // Law 7: the amount on the wire is exact.
     #[test]
-    fn law_7_amounts_are_sent_to_the_cent(amount in 1..=money::MAX_MINOR) {
+    fn law_7_amounts_are_sent_to_the_cent(amount in 1..=Minor::MAX.0) {
         #[derive(Deserialize)]
         struct Sent<'a> {
             #[serde(borrow)]
@@ -258,7 +258,7 @@ proptest! {
         let pin = pin();
         let request = kora().request(&Op::Charge(&charge(&pin, amount)), NOON).unwrap();
         let sent: Sent<'_> = serde_json::from_str(&request.body).unwrap();
-        prop_assert_eq!(money::parse(sent.amount.get()), Some(amount));
+        prop_assert_eq!(money::parse(sent.amount.get()), Some(Minor(amount)));
     }
 }
 
@@ -267,7 +267,7 @@ fn a_look_up_tells_what_was_taken_even_when_it_is_more() {
     let body = br#"{"status":true,"message":"","data":{"status":"success","currency":"ZAR","amount":"10.00","amount_paid":15}}"#;
     let answer = HttpResponse { status: 200, body: body.to_vec() };
     let paid = |amount| Paid { amount: Some(amount), transaction: None, balance: None, change: None };
-    assert_eq!(kora().reply(&Op::Lookup { reference: "ref-1" }, &answer), Ok(Reply::Paid(paid(1_500))));
+    assert_eq!(kora().reply(&Op::Lookup { reference: "ref-1" }, &answer), Ok(Reply::Paid(paid(Minor(1_500)))));
 }
 
 #[test]
@@ -285,7 +285,7 @@ fn law_5_a_change_voucher_is_kept_whatever_else_is_odd_about_it() {
             other => panic!("{voucher}: {other:?}"),
         }
     };
-    let new = |amount| Some(("1234252526252525".to_owned(), amount));
+    let new = |amount: Option<i64>| Some(("1234252526252525".to_owned(), amount.map(Minor)));
     for (voucher, change) in [
         (r#"{"pin":"1234252526252525","balance":10}"#, new(Some(1_000))),
         (r#"{"pin":1234252526252525,"balance":"10.00","expiry_date":7}"#, new(Some(1_000))),

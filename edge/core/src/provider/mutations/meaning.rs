@@ -137,13 +137,13 @@ impl Meaning {
 impl Says<'_> {
     /// Returns whether an answer with this meaning may be read as this reply.
     pub(crate) fn allows(&self, reply: &Reply) -> bool {
-        let (word, cents) = match reply {
+        let (word, amount) = match reply {
             Reply::Pending => return true,
             Reply::Paid(paid) => ("paid", Some(paid.amount)),
             Reply::Issued(issued) => ("issued", Some(issued.amount)),
             Reply::Viewed(viewed) => ("viewed", Some(Some(viewed.amount))),
-            Reply::Balance(cents) => ("balance", Some(Some(*cents))),
-            Reply::Renewing(cents) => ("renewing", Some(Some(*cents))),
+            Reply::Balance(amount) => ("balance", Some(Some(*amount))),
+            Reply::Renewing(amount) => ("renewing", Some(Some(*amount))),
             Reply::Reversed => ("reversed", None),
             Reply::Declined(_) => ("refused", None),
             Reply::Failed => ("failed", None),
@@ -151,7 +151,8 @@ impl Says<'_> {
             Reply::Busy => ("busy", None),
             Reply::Conflict(_) => ("conflict", None),
         };
-        self.means.iter().any(|meaning| meaning == word) && cents.is_none_or(|cents| cents == self.cents)
+        self.means.iter().any(|meaning| meaning == word)
+            && amount.is_none_or(|amount| amount.map(|amount| amount.0) == self.cents)
     }
 }
 

@@ -19,7 +19,7 @@ fn charge<'a>(pin: &'a Pin, amount: i64, description: &'a str) -> Charge<'a> {
     Charge {
         pin,
         brand: None,
-        amount,
+        amount: Minor(amount),
         reference: "ref-1",
         phone: "+18686221234",
         email: None,
@@ -61,9 +61,9 @@ fn the_fee_is_flat_and_a_share_rounded_up() {
         (r#"{"flat_minor":0,"percent":"1.5"}"#, 0, 0),
         (r#"{"flat_minor":0,"percent":"0.01"}"#, 10_001, 2),
         (r#"{"flat_minor":0,"percent":"100"}"#, 12_345, 12_345),
-        (r#"{"flat_minor":7,"percent":"90071992547409.91"}"#, money::MAX_MINOR, i64::MAX),
+        (r#"{"flat_minor":7,"percent":"90071992547409.91"}"#, Minor::MAX.0, i64::MAX),
     ] {
-        assert_eq!(wipay(fee).fee(amount), expected, "{fee} {amount}");
+        assert_eq!(wipay(fee).fee(Minor(amount)), Minor(expected), "{fee} {amount}");
     }
 }
 
@@ -102,9 +102,9 @@ fn a_success_tells_what_is_left_and_not_what_was_paid() {
         Err(doubt) => Err(doubt),
         other => panic!("{other:?}"),
     };
-    assert_eq!(left(json!("75.00")), Ok(Some(7_500)));
-    assert_eq!(left(json!(75)), Ok(Some(7_500)));
-    assert_eq!(left(json!("0.00")), Ok(Some(0)));
+    assert_eq!(left(json!("75.00")), Ok(Some(Minor(7_500))));
+    assert_eq!(left(json!(75)), Ok(Some(Minor(7_500))));
+    assert_eq!(left(json!("0.00")), Ok(Some(Minor::ZERO)));
     assert_eq!(left(Value::Null), Ok(None));
     assert!(left(json!("lots")).is_err() && left(json!(-1)).is_err());
     for status in [302, 400, 404, 429, 500] {
@@ -131,7 +131,7 @@ fn a_balance_is_read_only_as_one() {
         let body = body.to_string().into_bytes();
         wipay("").reply(&Op::Balance { pin: &pin }, &HttpResponse { status, body })
     };
-    assert_eq!(ask(200, json!({"status": "success", "value": "200.00"})), Ok(Reply::Balance(20_000)));
+    assert_eq!(ask(200, json!({"status": "success", "value": "200.00"})), Ok(Reply::Balance(Minor(20_000))));
     assert!(ask(200, json!({"status": "success"})).is_err());
     assert!(ask(400, json!({"status": "success", "value": "200.00"})).is_err());
     assert_eq!(ask(200, json!({"status": "error", "msg": "Too many attempts"})), Ok(Reply::Busy));
@@ -142,7 +142,7 @@ fn a_balance_is_read_only_as_one() {
 proptest! {
     // Law 7: the amount on the wire is exact, with two decimals and nothing else.
     #[test]
-    fn law_7_totals_have_two_decimals(amount in 1..=money::MAX_MINOR) {
+    fn law_7_totals_have_two_decimals(amount in 1..=Minor::MAX.0) {
         let form = sent(amount, "");
         let total = &form.iter().find(|(name, _)| name == "total").unwrap().1;
         let (whole, cents) = total.split_once('.').unwrap();
@@ -152,10 +152,10 @@ proptest! {
 
     // Law 7: whole minor units, never less than the share.
     #[test]
-    fn law_7_no_fee_is_less_than_its_share(amount in 0..=money::MAX_MINOR, percent in 0i64..10_000) {
-        let fee = wipay(&format!(r#"{{"flat_minor":3,"percent":"{}"}}"#, money::decimal(percent))).fee(amount);
+    fn law_7_no_fee_is_less_than_its_share(amount in 0..=Minor::MAX.0, percent in 0i64..10_000) {
+        let fee = wipay(&format!(r#"{{"flat_minor":3,"percent":"{}"}}"#, money::decimal(Minor(percent)))).fee(Minor(amount));
         let exact = i128::from(amount) * i128::from(percent);
-        let taken = i128::from(fee - 3) * 10_000;
+        let taken = i128::from(fee.0 - 3) * 10_000;
         prop_assert!(exact <= taken && taken < exact + 10_000);
     }
 }

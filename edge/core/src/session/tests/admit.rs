@@ -3,24 +3,24 @@
 use super::*;
 use crate::Limits;
 
-fn admit(session: &Session, now: i64) -> Option<NotAdmitted> {
+fn admit(session: &Session, now: Millis) -> Option<NotAdmitted> {
     session.admit(now, &Limits::default()).err()
 }
 
 /// Returns a session whose vouchers were declined at these times, each with this code.
-fn refused_at(times: &[i64], code: DeclineCode) -> Session {
+fn refused_at(times: &[Millis], code: DeclineCode) -> Session {
     let mut session = session(10_000, []);
     for (i, at) in times.iter().enumerate() {
         let id = format!("rd_{i}");
-        session.apply(at - 500, begun(&id, 10_000));
+        session.apply(*at - Millis(500), begun(&id, 10_000));
         session.apply(*at, declined(&id, code));
     }
     session
 }
 
-fn wait(session: &Session, now: i64, limits: &Limits) -> Option<i64> {
+fn wait(session: &Session, now: Millis, limits: &Limits) -> Option<Millis> {
     match session.admit(now, limits).err()? {
-        NotAdmitted::TooManyAttempts { wait_ms } => Some(wait_ms),
+        NotAdmitted::TooManyAttempts { wait } => Some(wait),
         other => panic!("{other:?}"),
     }
 }
@@ -51,13 +51,13 @@ fn only_an_open_session_takes_a_voucher() {
             NOW,
             Some(NotAdmitted::PaymentInProgress),
         ),
-        (session(10_000, left.clone()), later - 1, Some(NotAdmitted::PaymentInProgress)),
+        (session(10_000, left.clone()), later - Millis(1), Some(NotAdmitted::PaymentInProgress)),
         // A redemption in review does not keep the session from ending.
         (session(10_000, left), later, Some(NotAdmitted::Expired)),
         (session(10_000, [Entry::Canceled]), NOW, Some(NotAdmitted::Canceled)),
         (session(10_000, [Entry::Canceled]), later, Some(NotAdmitted::Canceled)),
         (session(10_000, part.into_iter().chain([Entry::Canceled])), NOW, Some(NotAdmitted::Canceled)),
-        (session(10_000, []), later - 1, None),
+        (session(10_000, []), later - Millis(1), None),
         (session(10_000, []), later, Some(NotAdmitted::Expired)),
     ] {
         assert_eq!(admit(&session, now), expected, "{session:?}");
@@ -67,10 +67,10 @@ fn only_an_open_session_takes_a_voucher() {
 #[test]
 fn law_8_five_refusals_within_a_minute_are_the_most() {
     let limits = Limits::default();
-    let times = [NOW, NOW + 5_000, NOW + 6_000, NOW + 7_000, NOW + 20_000];
+    let times = [NOW, NOW + Millis(5_000), NOW + Millis(6_000), NOW + Millis(7_000), NOW + Millis(20_000)];
     for taken in 0..5 {
         let session = refused_at(&times[..taken], DeclineCode::VoucherNotFound);
-        assert_eq!(session.admit(NOW + 20_000, &limits), Ok(()), "{taken}");
+        assert_eq!(session.admit(NOW + Millis(20_000), &limits), Ok(()), "{taken}");
     }
     let session = refused_at(&times, DeclineCode::VoucherNotFound);
     for (now, ms) in [
@@ -80,27 +80,27 @@ fn law_8_five_refusals_within_a_minute_are_the_most() {
         (59_999, Some(1)),
         (60_000, None),
     ] {
-        assert_eq!(wait(&session, NOW + now, &limits), ms, "{now}");
+        assert_eq!(wait(&session, NOW + Millis(now), &limits), ms.map(Millis), "{now}");
     }
     // The minute slides: a sixth decline after the first one's minute waits for the second one's.
-    let later = [&times[..], &[NOW + 61_000]].concat();
+    let later = [&times[..], &[NOW + Millis(61_000)]].concat();
     let session = refused_at(&later, DeclineCode::VoucherUsed);
-    assert_eq!(wait(&session, NOW + 61_000, &limits), Some(4_000));
-    assert_eq!(wait(&session, NOW + 65_000, &limits), None);
+    assert_eq!(wait(&session, NOW + Millis(61_000), &limits), Some(Millis(4_000)));
+    assert_eq!(wait(&session, NOW + Millis(65_000), &limits), None);
 }
 
 #[test]
 fn law_8_after_ten_refusals_every_further_one_costs_a_pause() {
-    let limits = Limits { failed_session_pause_ms: 600_000, ..Limits::default() };
-    let times: Vec<i64> = (0..11).map(|i| NOW + i * 60_000).collect();
+    let limits = Limits { failed_session_pause_ms: Millis(600_000), ..Limits::default() };
+    let times: Vec<Millis> = (0..11).map(|i| NOW + Millis(i * 60_000)).collect();
     let nine = refused_at(&times[..9], DeclineCode::VoucherRefused);
     assert_eq!(wait(&nine, times[8], &limits), None);
     let ten = refused_at(&times[..10], DeclineCode::VoucherRefused);
-    assert_eq!(wait(&ten, times[9], &limits), Some(600_000));
-    assert_eq!(wait(&ten, times[9] + 599_001, &limits), Some(999));
-    assert_eq!(wait(&ten, times[9] + 600_000, &limits), None);
+    assert_eq!(wait(&ten, times[9], &limits), Some(Millis(600_000)));
+    assert_eq!(wait(&ten, times[9] + Millis(599_001), &limits), Some(Millis(999)));
+    assert_eq!(wait(&ten, times[9] + Millis(600_000), &limits), None);
     let eleven = refused_at(&times, DeclineCode::VoucherRefused);
-    assert_eq!(wait(&eleven, times[9] + 600_000, &limits), Some(60_000));
+    assert_eq!(wait(&eleven, times[9] + Millis(600_000), &limits), Some(Millis(60_000)));
 }
 
 #[test]
@@ -109,24 +109,24 @@ fn the_limits_are_those_of_the_configuration() {
         Limits::parse(r#"{"failed_per_minute":1,"failed_per_session":2,"failed_session_pause_ms":5000}"#)
             .unwrap();
     let one = refused_at(&[NOW], DeclineCode::VoucherNotFound);
-    assert_eq!(wait(&one, NOW + 1, &limits), Some(59_999));
-    let two = refused_at(&[NOW, NOW + 60_000], DeclineCode::VoucherNotFound);
+    assert_eq!(wait(&one, NOW + Millis(1), &limits), Some(Millis(59_999)));
+    let two = refused_at(&[NOW, NOW + Millis(60_000)], DeclineCode::VoucherNotFound);
     // The longer of the two waits applies.
-    assert_eq!(wait(&two, NOW + 60_000, &limits), Some(60_000));
-    assert_eq!(wait(&two, NOW + 120_000, &limits), None);
+    assert_eq!(wait(&two, NOW + Millis(60_000), &limits), Some(Millis(60_000)));
+    assert_eq!(wait(&two, NOW + Millis(120_000), &limits), None);
 }
 
 #[test]
 fn only_what_a_guesser_causes_counts_as_a_failed_try() {
     use DeclineCode::*;
-    let times: Vec<i64> = (0..20).map(|i| NOW + i).collect();
+    let times: Vec<Millis> = (0..20).map(|i| NOW + Millis(i)).collect();
     for code in DeclineCode::ALL {
         let counts = match code {
             VoucherNotFound | VoucherUsed | VoucherRefused | InsufficientFunds | AmountRefused => true,
             VoucherInUse | ProviderUnavailable | ProviderBusy | NotCharged => false,
         };
         let session = refused_at(&times, *code);
-        assert_eq!(wait(&session, NOW + 20, &Limits::default()).is_some(), counts, "{code:?}");
+        assert_eq!(wait(&session, NOW + Millis(20), &Limits::default()).is_some(), counts, "{code:?}");
         assert_eq!(session.masks_declines(&Limits::default()), counts, "{code:?}");
     }
     let mut session = session(10_000, []);
@@ -152,8 +152,8 @@ fn a_session_takes_ninety_nine_tries_and_says_how_long_it_stays_so() {
     };
     assert_eq!(after(98, &[]).admit(NOW, &limits), Ok(()));
     let full = after(99, &[]);
-    for (now, ms) in [(0, HOUR), (1, HOUR - 1), (HOUR - 60_000, 60_000), (HOUR - 1, 1)] {
-        assert_eq!(wait(&full, NOW + now, &limits), Some(ms), "{now}");
+    for (now, left) in [0, 1, 3_540_000, 3_599_999].map(|now| (Millis(now), HOUR - Millis(now))) {
+        assert_eq!(wait(&full, NOW + now, &limits), Some(left), "{now:?}");
     }
     assert_eq!(admit(&full, NOW + HOUR), Some(NotAdmitted::Expired));
     // Every outcome counts, and the reason why a session is closed takes precedence.
@@ -177,5 +177,5 @@ fn ten_vouchers_are_the_most() {
         session.apply(NOW, declined(&format!("{id}x"), DeclineCode::NotCharged));
     }
     assert_eq!((admit(&session, NOW), session.vouchers_left(&limits)), (Some(NotAdmitted::NoVoucherLeft), 0));
-    assert_eq!(session.remaining(), 9_900);
+    assert_eq!(session.remaining(), Minor(9_900));
 }

@@ -54,8 +54,8 @@ fn begin(id: &str, amount: i64, way: Way) -> Entry {
 
 fn paid() -> impl Strategy<Value = Paid> {
     (prop::option::of(-1i64..6_000), prop::option::of(0i64..12_000)).prop_map(|(amount, balance)| Paid {
-        amount,
-        balance,
+        amount: amount.map(Minor),
+        balance: balance.map(Minor),
         ..Paid::default()
     })
 }
@@ -73,9 +73,9 @@ fn heard() -> impl Strategy<Value = Heard> {
         1 => Just(Ok(Reply::Failed)),
         1 => Just(Ok(Reply::Reversed)),
         1 => Just(Ok(Reply::Busy)),
-        1 => (0i64..12_000).prop_map(|balance| Ok(Reply::Balance(balance))),
-        1 => (0i64..12_000).prop_map(|balance| Ok(Reply::Renewing(balance))),
-        2 => Just(Ok(Reply::Balance(11_000))),
+        1 => (0i64..12_000).prop_map(|balance| Ok(Reply::Balance(Minor(balance)))),
+        1 => (0i64..12_000).prop_map(|balance| Ok(Reply::Renewing(Minor(balance)))),
+        2 => Just(Ok(Reply::Balance(Minor(11_000)))),
         2 => doubt().prop_filter("heard", move |doubt| !ours(doubt)).prop_map(Err),
     ]
 }
@@ -83,7 +83,7 @@ fn heard() -> impl Strategy<Value = Heard> {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         1 => (1i64..5_000, way()).prop_map(|(amount, way)| Step::Begin(amount, way)),
-        2 => prop_oneof![heard(), Just(Ok(Reply::Balance(11_000)))].prop_map(Step::BalanceChecked),
+        2 => prop_oneof![heard(), Just(Ok(Reply::Balance(Minor(11_000))))].prop_map(Step::BalanceChecked),
         2 => Just(Step::Sends),
         3 => heard().prop_map(Step::Charged),
         1 => (paid(), heard()).prop_map(|(paid, heard)| Step::Confirmed(paid, heard)),
@@ -97,24 +97,24 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// The index of a payment, a step, and the milliseconds since the step before.
-pub(super) type Happening = (usize, Step, i64);
+/// The index of a payment, a step, and the time since the step before.
+pub(super) type Happening = (usize, Step, Millis);
 
 /// Generates two payments that begin, and the steps after that.
 pub(super) fn happenings() -> impl Strategy<Value = Vec<Happening>> {
     let begins = || (1i64..5_000, way());
-    let then = (0usize..2, step(), prop_oneof![0i64..5_000, 0i64..100_000]);
+    let then = (0usize..2, step(), prop_oneof![0i64..5_000, 0i64..100_000].prop_map(Millis));
     (begins(), begins(), prop::collection::vec(then, 1..50)).prop_map(|(first, second, then)| {
         let begins = [first, second].map(|(amount, way)| Step::Begin(amount, way));
-        begins.into_iter().enumerate().map(|(which, step)| (which, step, 0)).chain(then).collect()
+        begins.into_iter().enumerate().map(|(which, step)| (which, step, Millis::ZERO)).chain(then).collect()
     })
 }
 
 /// A session, with the calls that are under way to its providers.
 pub(super) struct Run {
     pub(super) session: Session,
-    pub(super) now: i64,
-    pub(super) ledger: Vec<(i64, Entry)>,
+    pub(super) now: Millis,
+    pub(super) ledger: Vec<(Millis, Entry)>,
     /// Each payment's state when its charge was sent.
     charged: [Option<Redemption>; 2],
     /// Each payment's state when its look-up was sent, until the look-up is answered.
@@ -137,7 +137,7 @@ impl Run {
 
     /// Takes one more step and returns the entries written; `None` for a step that is not possible now.
     pub(super) fn take(&mut self, (which, step, pause): &Happening) -> Option<Vec<Entry>> {
-        self.now += pause;
+        self.now += *pause;
         let (which, sent) = (*which, self.sent(*which));
         let entries = self.written(which, step.clone())?;
         for entry in &entries {
@@ -208,11 +208,11 @@ impl Run {
         Some(vec![entry])
     }
 
-    /// Returns when one of the payments is due, in milliseconds, apart from the rest of its session.
-    pub(super) fn due_at(&self, which: usize) -> Option<i64> {
+    /// Returns when one of the payments is due, apart from the rest of its session.
+    pub(super) fn due_at(&self, which: usize) -> Option<Millis> {
         let mut alone = self.session.clone();
         alone.redemptions.retain(|one| one.begun.id == rd(IDS[which]));
-        alone.expires_at = i64::MAX;
-        alone.next_due(&Limits::default()).filter(|at| *at < i64::MAX)
+        alone.expires_at = Millis::MAX;
+        alone.next_due(&Limits::default()).filter(|at| *at < Millis::MAX)
     }
 }

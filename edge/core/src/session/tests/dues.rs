@@ -3,12 +3,12 @@
 use super::*;
 use crate::Limits;
 
-/// Returns how long a request may go without a report, in milliseconds: the provider's timeout and five seconds.
-fn orphaned_after() -> i64 {
-    Limits::default().provider_timeout_ms + 5_000
+/// Returns how long a request may go without a report: the provider's timeout and five seconds.
+fn orphaned_after() -> Millis {
+    Limits::default().provider_timeout_ms + Millis(5_000)
 }
 
-fn due(session: &Session, now: i64) -> Option<Task> {
+fn due(session: &Session, now: Millis) -> Option<Task> {
     session.due(now, &Limits::default())
 }
 
@@ -16,7 +16,10 @@ fn due(session: &Session, now: i64) -> Option<Task> {
 fn a_change_voucher_is_kept_for_thirty_days() {
     let session = session(10_000, [begun("rd_1", 1), succeeded("rd_1", 1)]);
     let limits = Limits::default();
-    assert_eq!(session.forget_change_at(&rd("rd_1"), &limits), Some(NOW + 2_000 + 30 * 24 * HOUR));
+    assert_eq!(
+        session.forget_change_at(&rd("rd_1"), &limits),
+        Some(NOW + Millis(2_000) + Millis::DAY.times(30))
+    );
     assert_eq!(session.forget_change_at(&rd("rd_2"), &limits), None);
 }
 
@@ -27,7 +30,7 @@ fn of_what_is_settled_or_open_only_the_end_is_due() {
         let session = session(10_000, entries);
         // Only the end of the session is due.
         assert_eq!(session.next_due(&Limits::default()), Some(NOW + HOUR));
-        assert_eq!(due(&session, NOW + HOUR - 1), None);
+        assert_eq!(due(&session, NOW + HOUR - Millis(1)), None);
         assert_eq!(due(&session, NOW + HOUR), Some(Task::Write(Entry::Expired)));
     }
 }
@@ -35,42 +38,45 @@ fn of_what_is_settled_or_open_only_the_end_is_due() {
 #[test]
 fn law_3_a_charge_that_nobody_reports_on_is_in_doubt() {
     let session = session(10_000, [begun("rd_1", 1)]);
-    let at = NOW + 1_000 + orphaned_after();
+    let at = NOW + Millis(1_000) + orphaned_after();
     assert_eq!(session.next_due(&Limits::default()), Some(at));
-    assert_eq!(due(&session, at - 1), None);
+    assert_eq!(due(&session, at - Millis(1)), None);
     assert_eq!(due(&session, at), Some(Task::Write(doubted("rd_1", Doubt::Stopped))));
 }
 
 #[test]
 fn a_payment_that_stopped_before_its_charge_took_nothing() {
     let stopped = session(10_000, [begun_wipay("rd_1", 1)]);
-    let at = NOW + 1_000 + orphaned_after();
+    let at = NOW + Millis(1_000) + orphaned_after();
     let nothing_sent = not_sent("rd_1", DeclineCode::ProviderUnavailable);
     assert_eq!(stopped.next_due(&Limits::default()), Some(at));
-    assert_eq!(due(&stopped, at - 1), None);
+    assert_eq!(due(&stopped, at - Millis(1)), None);
     assert_eq!(due(&stopped, at), Some(Task::Write(nothing_sent)));
     // Once the balance is known, the charge may have been sent: the time counts from there.
     let sent = session(10_000, [begun_wipay("rd_1", 1), balance_checked("rd_1", 501)]);
-    assert_eq!(due(&sent, at + 999), None);
-    assert_eq!(due(&sent, at + 1_000), Some(Task::Write(doubted("rd_1", Doubt::Stopped))));
+    assert_eq!(due(&sent, at + Millis(999)), None);
+    assert_eq!(due(&sent, at + Millis(1_000)), Some(Task::Write(doubted("rd_1", Doubt::Stopped))));
 }
 
 // Law 2: the charge is not sent before the entry that records it.
 #[test]
 fn law_2_what_a_stop_means_depends_on_whether_the_charge_was_about_to_be_sent() {
     let before = session(10_000, [waiting("rd_1", 1)]);
-    let at = NOW + 1_000 + orphaned_after();
+    let at = NOW + Millis(1_000) + orphaned_after();
     assert_eq!((before.redemptions[0].sent_at, before.next_due(&Limits::default())), (None, Some(at)));
-    assert_eq!(due(&before, at - 1), None);
+    assert_eq!(due(&before, at - Millis(1)), None);
     let nothing_sent = not_sent("rd_1", DeclineCode::ProviderUnavailable);
     assert_eq!(due(&before, at), Some(Task::Write(nothing_sent)));
     let mut after = before;
-    after.apply(NOW + 9_000, sending("rd_1"));
-    assert_eq!((after.redemptions[0].sent_at, after.redemptions[0].is_open()), (Some(NOW + 9_000), true));
+    after.apply(NOW + Millis(9_000), sending("rd_1"));
+    assert_eq!(
+        (after.redemptions[0].sent_at, after.redemptions[0].is_open()),
+        (Some(NOW + Millis(9_000)), true)
+    );
     assert_eq!(after.redemptions[0].status(), RedemptionStatus::Processing);
     // The full timeout applies from there.
-    let at = NOW + 9_000 + orphaned_after();
-    assert_eq!((after.next_due(&Limits::default()), due(&after, at - 1)), (Some(at), None));
+    let at = NOW + Millis(9_000) + orphaned_after();
+    assert_eq!((after.next_due(&Limits::default()), due(&after, at - Millis(1))), (Some(at), None));
     assert_eq!(due(&after, at), Some(Task::Write(doubted("rd_1", Doubt::Stopped))));
 }
 
@@ -80,16 +86,16 @@ fn law_3_not_found_is_believed_so_long_after_the_last_moment_at_which_the_charge
     let limits = Limits::default();
     let mut session = session(10_000, [waiting("rd_1", 1)]);
     let doubted_at = NOW + HOUR;
-    session.apply(NOW + 9_000, sending("rd_1"));
+    session.apply(NOW + Millis(9_000), sending("rd_1"));
     session.apply(doubted_at, doubted("rd_1", Doubt::Stopped));
-    let ask = |session: &Session, now: i64| {
+    let ask = |session: &Session, now: Millis| {
         session.redemptions[0].asked(Ok(crate::provider::Reply::NotFound), now, &limits).entry
     };
     let not_charged = declined("rd_1", DeclineCode::NotCharged);
-    assert_eq!(ask(&session, doubted_at + limits.not_found_grace_ms - 1), asked("rd_1"));
+    assert_eq!(ask(&session, doubted_at + limits.not_found_grace_ms - Millis(1)), asked("rd_1"));
     assert_eq!(ask(&session, doubted_at + limits.not_found_grace_ms), not_charged);
     // The grace period counts from the first doubt: nothing is sent after it.
-    session.apply(doubted_at + 10_000, doubted("rd_1", Doubt::Timeout));
+    session.apply(doubted_at + Millis(10_000), doubted("rd_1", Doubt::Timeout));
     assert_eq!(ask(&session, doubted_at + limits.not_found_grace_ms), not_charged);
 }
 
@@ -97,23 +103,26 @@ fn law_3_not_found_is_believed_so_long_after_the_last_moment_at_which_the_charge
 fn the_pauses_between_questions_grow() {
     let limits = Limits::default();
     let mut session = session(10_000, [begun("rd_1", 1), doubted("rd_1", Doubt::Timeout)]);
-    let mut now = NOW + 2_000;
+    let mut now = NOW + Millis(2_000);
     for (i, pause) in limits.settle_backoff_ms.iter().enumerate() {
-        assert_eq!(session.next_due(&limits), Some(now + pause), "question {i}");
-        now += pause;
-        assert_eq!(due(&session, now - 1), None);
+        assert_eq!(session.next_due(&limits), Some(now + *pause), "question {i}");
+        now += *pause;
+        assert_eq!(due(&session, now - Millis(1)), None);
         assert_eq!(due(&session, now), Some(Task::Ask(session.redemptions[0].clone())));
         session.apply(now, asked("rd_1"));
     }
     let pauses = &limits.settle_backoff_ms;
-    assert!(pauses.is_sorted() && pauses.iter().sum::<i64>() >= 72 * HOUR, "a provider reports for 72 hours");
+    assert!(
+        pauses.is_sorted() && pauses.iter().map(|pause| pause.0).sum::<i64>() >= HOUR.times(72).0,
+        "a provider reports for 72 hours"
+    );
     // With fewer pauses configured than before, the last pause repeats.
-    assert_eq!(session.next_due(&limits), Some(now + pauses.last().unwrap()));
+    assert_eq!(session.next_due(&limits), Some(now + *pauses.last().unwrap()));
     session.apply(now, left_to_person("rd_1"));
     // No look-up is left, so the session ends: its expiry time has passed.
     assert_eq!(due(&session, now), Some(Task::Write(Entry::Expired)));
     session.apply(now, Entry::Expired);
-    assert_eq!((session.next_due(&limits), due(&session, i64::MAX)), (None, None));
+    assert_eq!((session.next_due(&limits), due(&session, Millis::MAX)), (None, None));
 }
 
 #[test]
@@ -121,7 +130,7 @@ fn the_first_of_two_payments_is_due_first() {
     let entries =
         [begun("rd_1", 1), doubted("rd_1", Doubt::Cut), begun("rd_2", 1), doubted("rd_2", Doubt::Cut)];
     let session = session(10_000, entries);
-    let first = NOW + 2_000 + 2_000;
+    let first = NOW + Millis(2_000) + Millis(2_000);
     assert_eq!(session.next_due(&Limits::default()), Some(first));
     assert_eq!(due(&session, first), Some(Task::Ask(session.redemptions[0].clone())));
 }
@@ -132,15 +141,18 @@ fn a_session_ends_once_and_not_while_an_outcome_is_open_or_when_it_is_paid() {
     let paid = [begun("rd_1", 10_000), succeeded("rd_1", 10_000)];
     for over in [paid.to_vec(), vec![Entry::Canceled], vec![Entry::Expired]] {
         let session = session(10_000, over);
-        assert_eq!((session.next_due(&limits), due(&session, i64::MAX)), (None, None));
+        assert_eq!((session.next_due(&limits), due(&session, Millis::MAX)), (None, None));
     }
     let mut session = session(10_000, [begun("rd_1", 10_000), doubted("rd_1", Doubt::Cut)]);
     assert_eq!(session.status(NOW + HOUR), SessionStatus::Processing);
     assert!(matches!(due(&session, NOW + HOUR), Some(Task::Ask(_))));
     // The outcome arrives late: the session is paid, or it ends.
     let mut refused = session.clone();
-    refused.apply(NOW + 2 * HOUR, declined("rd_1", DeclineCode::NotCharged));
-    assert_eq!(due(&refused, NOW + 2 * HOUR), Some(Task::Write(Entry::Expired)));
-    session.apply(NOW + 2 * HOUR, succeeded("rd_1", 10_000));
-    assert_eq!((session.next_due(&limits), session.status(NOW + 2 * HOUR)), (None, SessionStatus::Complete));
+    refused.apply(NOW + HOUR.times(2), declined("rd_1", DeclineCode::NotCharged));
+    assert_eq!(due(&refused, NOW + HOUR.times(2)), Some(Task::Write(Entry::Expired)));
+    session.apply(NOW + HOUR.times(2), succeeded("rd_1", 10_000));
+    assert_eq!(
+        (session.next_due(&limits), session.status(NOW + HOUR.times(2))),
+        (None, SessionStatus::Complete)
+    );
 }

@@ -3,13 +3,13 @@
 use super::*;
 use crate::Limits;
 
-const ENDS: i64 = NOW + HOUR;
+const ENDS: Millis = NOW.saturating_add(HOUR);
 
-fn due(session: &Session, now: i64) -> Option<Task> {
+fn due(session: &Session, now: Millis) -> Option<Task> {
     session.due(now, &Limits::default())
 }
 
-fn next_due(session: &Session) -> Option<i64> {
+fn next_due(session: &Session) -> Option<Millis> {
     session.next_due(&Limits::default())
 }
 
@@ -39,32 +39,35 @@ fn law_5_a_canceled_session_does_not_wait_for_a_person_and_owes_what_comes_late(
     let waiting = session(10_000, left("rd_1", 4_000));
     for (now, status) in [
         (NOW, SessionStatus::Processing),
-        (ENDS - 1, SessionStatus::Processing),
+        (ENDS - Millis(1), SessionStatus::Processing),
         (ENDS, SessionStatus::Expired),
     ] {
         assert_eq!(waiting.status(now), status);
     }
     let mut canceled = waiting;
-    canceled.apply(NOW + 9_000, Entry::Canceled);
-    for now in [NOW + 9_000, ENDS, ENDS + 1_000 * HOUR] {
-        assert_eq!((canceled.status(now), canceled.owed()), (SessionStatus::Canceled, 0));
+    canceled.apply(NOW + Millis(9_000), Entry::Canceled);
+    for now in [NOW + Millis(9_000), ENDS, ENDS + HOUR.times(1_000)] {
+        assert_eq!((canceled.status(now), canceled.owed()), (SessionStatus::Canceled, Minor::ZERO));
     }
     assert_eq!((next_due(&canceled), canceled.returnable().count()), (None, 0));
-    let refused = canceled.admit(NOW + 9_000, &Limits::default()).unwrap_err();
+    let refused = canceled.admit(NOW + Millis(9_000), &Limits::default()).unwrap_err();
     assert_eq!(refused, NotAdmitted::Canceled);
     // A webhook triggers another look-up.
-    canceled.apply(NOW + 10_000, canceled.hinted("ref-rd_1", true).unwrap());
-    assert_eq!(due(&canceled, NOW + 10_000), Some(Task::Ask(canceled.redemptions[0].clone())));
-    assert_eq!(canceled.status(NOW + 10_000), SessionStatus::Canceled);
+    canceled.apply(NOW + Millis(10_000), canceled.hinted("ref-rd_1", true).unwrap());
+    assert_eq!(due(&canceled, NOW + Millis(10_000)), Some(Task::Ask(canceled.redemptions[0].clone())));
+    assert_eq!(canceled.status(NOW + Millis(10_000)), SessionStatus::Canceled);
     // The money was taken, so it is owed until the charge is reversed.
-    canceled.apply(NOW + 11_000, succeeded("rd_1", 4_000));
-    assert_eq!((canceled.status(NOW + 11_000), canceled.owed()), (SessionStatus::Canceled, 4_000));
-    assert_eq!(due(&canceled, NOW + 11_000), Some(Task::Reverse(canceled.redemptions[0].clone())));
-    canceled.apply(NOW + 12_000, reversing("rd_1"));
-    canceled.apply(NOW + 13_000, reversed("rd_1"));
+    canceled.apply(NOW + Millis(11_000), succeeded("rd_1", 4_000));
     assert_eq!(
-        (canceled.status(NOW + 13_000), canceled.owed(), next_due(&canceled)),
-        (SessionStatus::Canceled, 0, None)
+        (canceled.status(NOW + Millis(11_000)), canceled.owed()),
+        (SessionStatus::Canceled, Minor(4_000))
+    );
+    assert_eq!(due(&canceled, NOW + Millis(11_000)), Some(Task::Reverse(canceled.redemptions[0].clone())));
+    canceled.apply(NOW + Millis(12_000), reversing("rd_1"));
+    canceled.apply(NOW + Millis(13_000), reversed("rd_1"));
+    assert_eq!(
+        (canceled.status(NOW + Millis(13_000)), canceled.owed(), next_due(&canceled)),
+        (SessionStatus::Canceled, Minor::ZERO, None)
     );
 }
 
@@ -73,7 +76,7 @@ fn a_canceled_session_waits_for_what_can_still_be_found_out() {
     let open = [begun("rd_2", 4_000), doubted("rd_2", Doubt::Timeout)];
     let mut session = session(10_000, [&left("rd_1", 4_000)[..], &open, &[Entry::Canceled]].concat());
     assert_eq!(session.status(NOW), SessionStatus::Processing);
-    session.apply(NOW + 9_000, left_to_person("rd_2"));
+    session.apply(NOW + Millis(9_000), left_to_person("rd_2"));
     assert_eq!(session.status(NOW), SessionStatus::Canceled);
 }
 
@@ -84,28 +87,31 @@ fn an_unpaid_session_ends_at_its_time() {
     for entries in [&[][..], &part, &refused] {
         let mut session = session(10_000, entries.to_vec());
         assert_eq!((session.expires_at, next_due(&session)), (ENDS, Some(ENDS)));
-        assert_eq!((due(&session, ENDS - 1), session.status(ENDS - 1)), (None, SessionStatus::Open));
+        assert_eq!(
+            (due(&session, ENDS - Millis(1)), session.status(ENDS - Millis(1))),
+            (None, SessionStatus::Open)
+        );
         assert_eq!(due(&session, ENDS), Some(Task::Write(Entry::Expired)));
         assert_eq!(session.status(ENDS), SessionStatus::Expired);
         session.apply(ENDS, Entry::Expired);
         assert_eq!((session.expired_at, session.ended_at()), (Some(ENDS), Some(ENDS)));
-        assert_eq!((next_due(&session), due(&session, i64::MAX)), (None, None), "once");
+        assert_eq!((next_due(&session), due(&session, Millis::MAX)), (None, None), "once");
     }
 }
 
 #[test]
 fn a_session_does_not_end_while_an_outcome_is_being_found_out() {
     let limits = Limits::default();
-    let last_moment = ENDS - 1;
+    let last_moment = ENDS - Millis(1);
     let mut session = session(10_000, []);
     session.apply(last_moment, begun("rd_1", 4_000));
     // The charge is under way, then it is looked up, then it is in review.
-    let orphaned = last_moment + limits.provider_timeout_ms + 5_000;
-    assert_eq!((next_due(&session), due(&session, orphaned - 1)), (Some(orphaned), None));
+    let orphaned = last_moment + limits.provider_timeout_ms + Millis(5_000);
+    assert_eq!((next_due(&session), due(&session, orphaned - Millis(1))), (Some(orphaned), None));
     assert_eq!(session.status(ENDS), SessionStatus::Processing);
     session.apply(orphaned, doubted("rd_1", Doubt::Stopped));
     let question = orphaned + limits.settle_backoff_ms[0];
-    assert_eq!((next_due(&session), due(&session, question - 1)), (Some(question), None));
+    assert_eq!((next_due(&session), due(&session, question - Millis(1))), (Some(question), None));
     // The session ends right after the outcome, or when the payment goes to review.
     for over in [declined("rd_1", DeclineCode::NotCharged), left_to_person("rd_1")] {
         let mut session = session.clone();
@@ -127,8 +133,8 @@ fn a_session_that_is_paid_or_canceled_does_not_end_by_time() {
         (over.to_vec(), SessionStatus::Canceled),
     ] {
         let session = session(10_000, entries);
-        assert_eq!((next_due(&session), due(&session, i64::MAX)), (None, None));
-        assert_eq!(session.status(i64::MAX), status);
+        assert_eq!((next_due(&session), due(&session, Millis::MAX)), (None, None));
+        assert_eq!(session.status(Millis::MAX), status);
     }
 }
 
@@ -138,11 +144,14 @@ fn law_5_money_that_comes_after_the_end_is_owed_and_completes_nothing() {
     let before = [begun("rd_1", 6_000), succeeded("rd_1", 6_000)];
     let late = [begun("rd_2", 4_000), declined("rd_2", DeclineCode::VoucherRefused)];
     let mut session = session(10_000, [&before[..], &late].concat());
-    assert_eq!(session.owed(), 0, "open, it is what was paid so far");
+    assert_eq!(session.owed(), Minor::ZERO, "open, it is what was paid so far");
     session.apply(ENDS, Entry::Expired);
-    assert_eq!((session.status(ENDS), session.owed()), (SessionStatus::Expired, 6_000));
-    session.apply(ENDS + 1_000, succeeded("rd_2", 4_000));
-    assert_eq!((session.received(), session.remaining(), session.owed()), (10_000, 0, 10_000));
+    assert_eq!((session.status(ENDS), session.owed()), (SessionStatus::Expired, Minor(6_000)));
+    session.apply(ENDS + Millis(1_000), succeeded("rd_2", 4_000));
+    assert_eq!(
+        (session.received(), session.remaining(), session.owed()),
+        (Minor(10_000), Minor::ZERO, Minor(10_000))
+    );
     for now in [NOW, ENDS, ENDS + HOUR] {
         assert_eq!(session.status(now), SessionStatus::Expired, "for good");
         let refused = session.admit(now, &Limits::default()).unwrap_err();
@@ -172,11 +181,11 @@ fn what_can_be_given_back_is_given_back_after_the_end() {
         session.apply(ENDS, reversed(one.begun.id.as_str()));
         given_back.push(one.begun.id);
     }
-    assert_eq!((given_back, session.owed()), (vec![rd("rd_2"), rd("rd_3")], 1_000));
+    assert_eq!((given_back, session.owed()), (vec![rd("rd_2"), rd("rd_3")], Minor(1_000)));
     assert_eq!(next_due(&session), None);
     // A later success is reversed at once as well.
     session.apply(ENDS + HOUR, succeeded("rd_4", 3_000));
-    assert_eq!((next_due(&session), session.owed()), (Some(ENDS + HOUR), 4_000));
+    assert_eq!((next_due(&session), session.owed()), (Some(ENDS + HOUR), Minor(4_000)));
     assert!(matches!(due(&session, ENDS + HOUR), Some(Task::Reverse(one)) if one.begun.id == rd("rd_4")));
     assert_eq!(session.status(ENDS + HOUR), SessionStatus::Expired);
 }

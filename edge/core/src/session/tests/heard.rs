@@ -7,7 +7,7 @@ use crate::provider::Reply;
 use proptest::prelude::*;
 
 /// Returns whether this step settles a payment in doubt as not charged.
-fn says_nothing_was_taken(step: &Step, one: &Redemption, now: i64) -> bool {
+fn says_nothing_was_taken(step: &Step, one: &Redemption, now: Millis) -> bool {
     let old =
         one.recovery.doubted_at.is_some_and(|since| now - since >= Limits::default().not_found_grace_ms);
     // After a reported success, only a reported reversal settles it.
@@ -26,14 +26,14 @@ fn says_money_was_taken(step: &Step, one: &Redemption) -> bool {
     match step {
         Step::Charged(Ok(Reply::Paid(_))) | Step::Asked(Ok(Reply::Paid(_))) | Step::Confirmed(..) => true,
         Step::Asked(Ok(Reply::Balance(after))) => {
-            one.balance_before.map(|before| before - after) == Some(one.begun.amount + one.begun.fee)
+            one.balance_before.map(|before| before - *after) == Some(one.begun.amount + one.begun.fee)
         }
         _ => false,
     }
 }
 
 /// Checks the effect of one step on a payment against the step's answer.
-fn check(step: &Step, before: &Redemption, after: &Redemption, now: i64) -> Result<(), TestCaseError> {
+fn check(step: &Step, before: &Redemption, after: &Redemption, now: Millis) -> Result<(), TestCaseError> {
     let news = before.state != after.state;
     match &after.state {
         RedemptionState::Succeeded { .. } if news => {
@@ -75,10 +75,10 @@ proptest! {
             if run.take(happening).is_none() { continue }
             for one in &run.session.redemptions {
                 // The credit is at most the requested amount, and 0 after a reversal.
-                prop_assert!(0 <= one.credited() && one.credited() <= one.begun.amount, "{:?}", one);
-                prop_assert!(!one.is_reversed() || one.credited() == 0, "{:?}", one);
+                prop_assert!(Minor::ZERO <= one.credited() && one.credited() <= one.begun.amount, "{:?}", one);
+                prop_assert!(!one.is_reversed() || one.credited() == Minor::ZERO, "{:?}", one);
             }
-            prop_assert!(0 <= run.session.owed() && run.session.owed() <= run.session.received());
+            prop_assert!(Minor::ZERO <= run.session.owed() && run.session.owed() <= run.session.received());
             for old in &before.redemptions {
                 check(&happening.1, old, run.session.redemption(&old.begun.id).unwrap(), run.now)?;
             }

@@ -12,7 +12,7 @@ fn hint(entries: impl IntoIterator<Item = Entry>, success: bool) -> Option<Entry
     session.hinted("ref-rd_1", success)
 }
 
-fn due(session: &Session, now: i64) -> Option<Task> {
+fn due(session: &Session, now: Millis) -> Option<Task> {
     session.due(now, &Limits::default())
 }
 
@@ -54,12 +54,12 @@ fn a_hint_makes_a_look_up_due_at_once_and_only_one() {
     let limits = Limits::default();
     for settled in [doubted("rd_1", Doubt::Timeout), declined("rd_1", DECLINED), not_sent("rd_1", DECLINED)] {
         let mut session = session(10_000, [begun("rd_1", 4_000), settled]);
-        session.apply(NOW + 2_500, hinted("rd_1"));
-        assert!(session.next_due(&limits).unwrap() <= NOW + 2_500);
-        assert_eq!(due(&session, NOW + 2_500), Some(Task::Ask(session.redemptions[0].clone())));
-        session.apply(NOW + 2_600, hinted("rd_1"));
-        session.apply(NOW + 3_000, asked("rd_1"));
-        assert_eq!(due(&session, NOW + 3_000), None, "one question answers two hints");
+        session.apply(NOW + Millis(2_500), hinted("rd_1"));
+        assert!(session.next_due(&limits).unwrap() <= NOW + Millis(2_500));
+        assert_eq!(due(&session, NOW + Millis(2_500)), Some(Task::Ask(session.redemptions[0].clone())));
+        session.apply(NOW + Millis(2_600), hinted("rd_1"));
+        session.apply(NOW + Millis(3_000), asked("rd_1"));
+        assert_eq!(due(&session, NOW + Millis(3_000)), None, "one question answers two hints");
     }
 }
 
@@ -69,26 +69,30 @@ fn a_hint_brings_back_what_was_left_to_a_person() {
     let left = [begun("rd_1", 4_000), doubted("rd_1", Doubt::Cut), left_to_person("rd_1")];
     let mut session = session(10_000, left);
     assert_eq!(session.next_due(&limits), Some(NOW + HOUR), "its end");
-    session.apply(NOW + 9_000, hinted("rd_1"));
-    assert!(matches!(due(&session, NOW + 9_000), Some(Task::Ask(_))));
+    session.apply(NOW + Millis(9_000), hinted("rd_1"));
+    assert!(matches!(due(&session, NOW + Millis(9_000)), Some(Task::Ask(_))));
     // The look-up brings no outcome, so the payment is back in review at once.
-    session.apply(NOW + 9_500, asked("rd_1"));
+    session.apply(NOW + Millis(9_500), asked("rd_1"));
     assert_eq!(session.next_due(&limits), Some(NOW + HOUR));
-    assert_eq!(session.status(NOW + 9_500), SessionStatus::Processing);
+    assert_eq!(session.status(NOW + Millis(9_500)), SessionStatus::Processing);
 }
 
 #[test]
 fn a_hint_while_the_answer_is_under_way_waits_for_it() {
     let limits = Limits::default();
     let mut session = session(10_000, [begun_celbux("rd_1", 4_000), hinted("rd_1")]);
-    let orphaned = NOW + 1_000 + limits.provider_timeout_ms + 5_000;
+    let orphaned = NOW + Millis(1_000) + limits.provider_timeout_ms + Millis(5_000);
     assert_eq!(session.next_due(&limits), Some(orphaned));
-    session.apply(NOW + 2_000, balance_checked("rd_1", 4_000));
-    assert_eq!(session.next_due(&limits), Some(orphaned + 1_000));
-    session.apply(NOW + 3_000, doubted("rd_1", Doubt::Timeout));
-    assert_eq!(session.next_due(&limits), Some(NOW + 3_000), "the doubt is looked into without a pause");
-    session.apply(NOW + 4_000, asked("rd_1"));
-    assert_eq!(session.next_due(&limits), Some(NOW + 4_000 + limits.settle_backoff_ms[1]));
+    session.apply(NOW + Millis(2_000), balance_checked("rd_1", 4_000));
+    assert_eq!(session.next_due(&limits), Some(orphaned + Millis(1_000)));
+    session.apply(NOW + Millis(3_000), doubted("rd_1", Doubt::Timeout));
+    assert_eq!(
+        session.next_due(&limits),
+        Some(NOW + Millis(3_000)),
+        "the doubt is looked into without a pause"
+    );
+    session.apply(NOW + Millis(4_000), asked("rd_1"));
+    assert_eq!(session.next_due(&limits), Some(NOW + Millis(4_000) + limits.settle_backoff_ms[1]));
 }
 
 /// Returns the possible results of a look-up that does not report a success.
@@ -112,20 +116,24 @@ fn law_5_a_hint_outlives_the_answer_to_a_question_that_was_asked_before_it() {
         [(under_way(), &answers()[1..4]), (in_doubt(), &answers()[..]), (refused(), &answers()[..1])]
     {
         let question = session.redemptions[0].clone();
-        session.apply(NOW + 5_000, hinted("rd_1"));
+        session.apply(NOW + Millis(5_000), hinted("rd_1"));
         for answer in answers {
             let entries = session.redemptions[0].with_hint(&question, answer.clone());
             assert_eq!(entries, [answer.clone(), hinted("rd_1")]);
             let mut after = session.clone();
-            entries.into_iter().for_each(|entry| after.apply(NOW + 6_000, entry));
-            assert_eq!(due(&after, NOW + 6_000), Some(Task::Ask(after.redemptions[0].clone())), "{answer:?}");
+            entries.into_iter().for_each(|entry| after.apply(NOW + Millis(6_000), entry));
+            assert_eq!(
+                due(&after, NOW + Millis(6_000)),
+                Some(Task::Ask(after.redemptions[0].clone())),
+                "{answer:?}"
+            );
             // The answer to the next look-up is enough.
             let question = after.redemptions[0].clone();
             let word = declined("rd_1", DeclineCode::NotCharged);
             let entries = after.redemptions[0].with_hint(&question, word.clone());
             assert_eq!(entries, [word]);
-            entries.into_iter().for_each(|entry| after.apply(NOW + 7_000, entry));
-            assert_eq!(due(&after, NOW + 7_000), None, "{answer:?}");
+            entries.into_iter().for_each(|entry| after.apply(NOW + Millis(7_000), entry));
+            assert_eq!(due(&after, NOW + Millis(7_000)), None, "{answer:?}");
         }
     }
 }
@@ -133,15 +141,15 @@ fn law_5_a_hint_outlives_the_answer_to_a_question_that_was_asked_before_it() {
 #[test]
 fn a_hint_before_the_question_is_answered_by_it() {
     let mut session = session(10_000, [begun("rd_1", 4_000), doubted("rd_1", Doubt::Timeout)]);
-    session.apply(NOW + 5_000, hinted("rd_1"));
+    session.apply(NOW + Millis(5_000), hinted("rd_1"));
     let question = session.redemptions[0].clone();
     for answer in answers() {
         let entries = session.redemptions[0].with_hint(&question, answer.clone());
         assert_eq!(entries, std::slice::from_ref(&answer));
         let mut after = session.clone();
-        after.apply(NOW + 6_000, answer.clone());
+        after.apply(NOW + Millis(6_000), answer.clone());
         assert_eq!(
-            (after.redemptions[0].recovery.hinted, due(&after, NOW + 6_000)),
+            (after.redemptions[0].recovery.hinted, due(&after, NOW + Millis(6_000))),
             (false, None),
             "{answer:?}"
         );
@@ -153,14 +161,14 @@ fn of_several_hints_one_after_the_question_is_enough_and_a_success_needs_none() 
     let mut session =
         session(10_000, [begun("rd_1", 4_000), doubted("rd_1", Doubt::Timeout), hinted("rd_1")]);
     let question = session.redemptions[0].clone();
-    session.apply(NOW + 5_000, hinted("rd_1"));
-    session.apply(NOW + 5_500, hinted("rd_1"));
+    session.apply(NOW + Millis(5_000), hinted("rd_1"));
+    session.apply(NOW + Millis(5_500), hinted("rd_1"));
     let one = &session.redemptions[0];
     assert_eq!(one.with_hint(&question, asked("rd_1")), [asked("rd_1"), hinted("rd_1")]);
     let success = succeeded("rd_1", 4_000);
     assert_eq!(one.with_hint(&question, success.clone()), std::slice::from_ref(&success));
-    session.apply(NOW + 6_000, success);
-    session.apply(NOW + 7_000, hinted("rd_1"));
+    session.apply(NOW + Millis(6_000), success);
+    session.apply(NOW + Millis(7_000), hinted("rd_1"));
     assert!(!session.redemptions[0].recovery.hinted);
     assert_eq!(session.next_due(&Limits::default()), Some(session.expires_at));
 }
@@ -173,7 +181,7 @@ fn a_hint_before_the_charge_is_sent_is_answered_by_the_charge() {
     assert!(question.recovery.hinted, "a doubt about the charge is looked into at once");
     let refused = declined("rd_1", DECLINED);
     assert_eq!(session.redemptions[0].with_hint(&question, refused.clone()), std::slice::from_ref(&refused));
-    session.apply(NOW + 4_000, hinted("rd_1"));
+    session.apply(NOW + Millis(4_000), hinted("rd_1"));
     assert_eq!(session.redemptions[0].with_hint(&question, refused.clone()), [refused, hinted("rd_1")]);
 }
 
@@ -183,7 +191,7 @@ fn law_3_a_hint_changes_no_outcome() {
     for entries in [vec![], vec![doubted("rd_1", Doubt::Timeout)], vec![declined("rd_1", DECLINED)]] {
         let before = session(10_000, [begun("rd_1", 4_000)].into_iter().chain(entries));
         let mut after = before.clone();
-        after.apply(NOW + 5_000, hinted("rd_1"));
+        after.apply(NOW + Millis(5_000), hinted("rd_1"));
         assert_eq!(after.redemptions[0].state, before.redemptions[0].state);
         assert_eq!(after.redemptions[0].recovery.changed_at, before.redemptions[0].recovery.changed_at);
         assert_eq!((after.received(), after.status(NOW)), (before.received(), before.status(NOW)));
@@ -197,12 +205,12 @@ fn law_5_money_that_was_taken_after_all_is_credited() {
     let paid = |amount| Ok(Reply::Paid(Paid { amount: Some(amount), ..Paid::default() }));
     for settled in [declined("rd_1", DECLINED), not_sent("rd_1", DeclineCode::ProviderBusy)] {
         let mut session = session(10_000, [begun("rd_1", 4_000), settled.clone(), hinted("rd_1")]);
-        let entry = session.redemptions[0].asked(paid(4_000), NOW + 3_000, &limits).entry;
+        let entry = session.redemptions[0].asked(paid(Minor(4_000)), NOW + Millis(3_000), &limits).entry;
         assert_eq!(entry, succeeded("rd_1", 4_000));
-        session.apply(NOW + 3_000, entry);
-        session.apply(NOW + 3_500, succeeded("rd_1", 4_000));
-        session.apply(NOW + 4_000, settled);
-        assert_eq!((session.received(), session.remaining()), (4_000, 6_000));
+        session.apply(NOW + Millis(3_000), entry);
+        session.apply(NOW + Millis(3_500), succeeded("rd_1", 4_000));
+        session.apply(NOW + Millis(4_000), settled);
+        assert_eq!((session.received(), session.remaining()), (Minor(4_000), Minor(6_000)));
         assert_eq!(session.redemptions[0].decline_code(), None);
     }
 }
@@ -210,7 +218,7 @@ fn law_5_money_that_was_taken_after_all_is_credited() {
 #[test]
 fn law_3_what_was_refused_stays_refused_whatever_else_a_look_up_says() {
     let limits = Limits::default();
-    let late = NOW + 10 * limits.not_found_grace_ms;
+    let late = NOW + limits.not_found_grace_ms.times(10);
     let refused = session(10_000, [begun("rd_1", 4_000), declined("rd_1", DECLINED), hinted("rd_1")]);
     let again = Some(late + limits.settle_backoff_ms[0]);
     let not_charged = declined("rd_1", DeclineCode::NotCharged);
@@ -220,7 +228,7 @@ fn law_3_what_was_refused_stays_refused_whatever_else_a_look_up_says() {
         (Ok(Reply::Pending), asked("rd_1"), again),
         (Ok(Reply::NotFound), asked("rd_1"), again),
         (Ok(Reply::Busy), asked("rd_1"), again),
-        (Ok(Reply::Balance(0)), asked("rd_1"), again),
+        (Ok(Reply::Balance(Minor::ZERO)), asked("rd_1"), again),
         (Err(Doubt::Timeout), asked("rd_1"), again),
     ] {
         let outcome = refused.redemptions[0].asked(heard.clone(), late, &limits);
@@ -235,37 +243,37 @@ fn law_3_what_was_refused_stays_refused_whatever_else_a_look_up_says() {
 // Law 5: the provider does not repeat a webhook that was accepted, so a failed look-up must be repeated.
 #[test]
 fn law_5_what_a_webhook_says_is_looked_up_until_it_is_answered() {
-    let limits = Limits { settle_backoff_ms: vec![1_000, 2_000], ..Limits::default() };
+    let limits = Limits { settle_backoff_ms: vec![Millis(1_000), Millis(2_000)], ..Limits::default() };
     let mut session = session(10_000, [begun("rd_1", 4_000), declined("rd_1", DECLINED), hinted("rd_1")]);
     let mut now = session.next_due(&limits).unwrap();
     for pause in [1_000, 2_000] {
         let entry = session.redemptions[0].asked(Err(Doubt::Timeout), now, &limits).entry;
         session.apply(now, entry);
-        assert_eq!(session.next_due(&limits), Some(now + pause));
-        now += pause;
+        assert_eq!(session.next_due(&limits), Some(now + Millis(pause)));
+        now += Millis(pause);
         assert_eq!(session.due(now, &limits), Some(Task::Ask(session.redemptions[0].clone())));
     }
     let mut answered = session.clone();
-    let paid = Ok(Reply::Paid(Paid { amount: Some(4_000), ..Paid::default() }));
+    let paid = Ok(Reply::Paid(Paid { amount: Some(Minor(4_000)), ..Paid::default() }));
     answered.apply(now, answered.redemptions[0].asked(paid, now, &limits).entry);
-    assert_eq!((answered.received(), answered.redemptions[0].recovery.hinted), (4_000, false));
+    assert_eq!((answered.received(), answered.redemptions[0].recovery.hinted), (Minor(4_000), false));
     // As many look-ups as for an unknown outcome, then none until another webhook arrives.
     session.apply(now, asked("rd_1"));
     assert_eq!(session.next_due(&limits), Some(session.expires_at));
-    session.apply(now + 500, hinted("rd_1"));
-    assert!(session.next_due(&limits).is_some_and(|at| at <= now + 500));
+    session.apply(now + Millis(500), hinted("rd_1"));
+    assert!(session.next_due(&limits).is_some_and(|at| at <= now + Millis(500)));
 }
 
 #[test]
 fn law_5_too_much_taken_after_a_refusal_is_for_a_person() {
     let limits = Limits::default();
-    let paid = || Ok(Reply::Paid(Paid { amount: Some(4_001), ..Paid::default() }));
+    let paid = || Ok(Reply::Paid(Paid { amount: Some(Minor(4_001)), ..Paid::default() }));
     let mut session = session(10_000, [begun("rd_1", 4_000), declined("rd_1", DECLINED), hinted("rd_1")]);
-    let entry = session.redemptions[0].asked(paid(), NOW + 3_000, &limits).entry;
+    let entry = session.redemptions[0].asked(paid(), NOW + Millis(3_000), &limits).entry;
     assert_eq!(entry, doubted("rd_1", Doubt::Amount));
-    session.apply(NOW + 3_000, entry);
+    session.apply(NOW + Millis(3_000), entry);
     assert_eq!(session.redemptions[0].status(), RedemptionStatus::Unknown);
-    assert_eq!(session.status(NOW + 3_000), SessionStatus::Processing);
-    let entry = session.redemptions[0].asked(paid(), NOW + 4_000, &limits).entry;
+    assert_eq!(session.status(NOW + Millis(3_000)), SessionStatus::Processing);
+    let entry = session.redemptions[0].asked(paid(), NOW + Millis(4_000), &limits).entry;
     assert_eq!(entry, left_to_person("rd_1"));
 }

@@ -45,7 +45,7 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
 /// The state of one payment after a list of entries.
 #[derive(PartialEq, Debug)]
 struct Model {
-    credited: i64,
+    credited: Minor,
     status: RedemptionStatus,
     code: Option<DeclineCode>,
     left: bool,
@@ -69,19 +69,19 @@ fn ended(entries: &[Entry]) -> bool {
 
 /// Returns credited amount, status and code: the first success counts, whatever came before, and only the first answer about its
 /// reversal undoes it.
-fn word(mine: &[&Entry]) -> (i64, RedemptionStatus, Option<DeclineCode>) {
+fn word(mine: &[&Entry]) -> (Minor, RedemptionStatus, Option<DeclineCode>) {
     let success = mine.iter().position(|entry| matches!(entry, Entry::Succeeded { .. }));
     if let Some((at, Entry::Succeeded { amount, .. })) = success.map(|at| (at, mine[at])) {
         return match given_back(&mine[at..]) {
-            Some(Entry::Reversed { .. }) => (0, RedemptionStatus::Reversed, None),
+            Some(Entry::Reversed { .. }) => (Minor::ZERO, RedemptionStatus::Reversed, None),
             _ => (*amount, RedemptionStatus::Succeeded, None),
         };
     }
     // Otherwise the first decline counts, unless more was taken than requested after it.
     let since = mine.iter().rposition(|entry| matches!(entry, Entry::Doubted { doubt: Doubt::Amount, .. }));
     let refused = mine[since.unwrap_or(0)..].iter().find_map(|entry| match entry {
-        Entry::Declined { code, .. } => Some((0, RedemptionStatus::Declined, Some(*code))),
-        Entry::NotSent { code, .. } => Some((0, RedemptionStatus::NotSent, Some(*code))),
+        Entry::Declined { code, .. } => Some((Minor::ZERO, RedemptionStatus::Declined, Some(*code))),
+        Entry::NotSent { code, .. } => Some((Minor::ZERO, RedemptionStatus::NotSent, Some(*code))),
         _ => None,
     });
     // Otherwise the last doubt counts.
@@ -89,9 +89,9 @@ fn word(mine: &[&Entry]) -> (i64, RedemptionStatus, Option<DeclineCode>) {
         let doubt = mine.iter().rfind(|entry| matches!(entry, Entry::Doubted { .. }));
         match doubt {
             None | Some(Entry::Doubted { doubt: Doubt::Pending | Doubt::Unconfirmed, .. }) => {
-                (0, RedemptionStatus::Processing, None)
+                (Minor::ZERO, RedemptionStatus::Processing, None)
             }
-            Some(_) => (0, RedemptionStatus::Unknown, None),
+            Some(_) => (Minor::ZERO, RedemptionStatus::Unknown, None),
         }
     })
 }
@@ -165,23 +165,23 @@ fn of(session: &Session, id: &str) -> Option<Model> {
     let mut alone = session.clone();
     alone.redemptions.retain(|other| other.begun.id == rd(id));
     // With no expiry of the session, only the payment can be due.
-    alone.expires_at = i64::MAX;
+    alone.expires_at = Millis::MAX;
     Some(Model {
         credited: one.credited(),
         status: one.status(),
         code: one.decline_code(),
         left: one.is_left_to_person(),
-        due: alone.next_due(&Limits::default()).is_some_and(|at| at < i64::MAX),
+        due: alone.next_due(&Limits::default()).is_some_and(|at| at < Millis::MAX),
     })
 }
 
 /// Returns the session's status and the amount it owes, from the models of its payments.
-fn sums(entries: &[Entry], total: i64, now: i64) -> (SessionStatus, i64) {
+fn sums(entries: &[Entry], total: Minor, now: Millis) -> (SessionStatus, Minor) {
     let models: Vec<Model> = IDS.iter().filter_map(|id| model(entries, id)).collect();
-    let credited: i64 = models.iter().map(|one| one.credited).sum();
+    let credited: Minor = models.iter().map(|one| one.credited).sum();
     let canceled = entries.contains(&Entry::Canceled);
     let over = ended(entries) || now >= NOW + HOUR;
-    let owed = if ended(entries) { credited } else { (credited - total).max(0) };
+    let owed = if ended(entries) { credited } else { (credited - total).max(Minor::ZERO) };
     let status = match () {
         () if credited >= total && !ended(entries) => SessionStatus::Complete,
         // A review does not keep a session open that has ended.
@@ -219,11 +219,11 @@ proptest! {
 
     #[test]
     fn any_entries_in_any_order_mean_what_the_model_says(entries in prop::collection::vec(entry(), 0..30), late in any::<bool>()) {
-        let total = 10_000;
-        let mut session = session(total, []);
+        let total = Minor(10_000);
+        let mut session = session(total.0, []);
         for (i, entry) in entries.iter().enumerate() {
             let before = session.clone();
-            session.apply(NOW + 1_000 + i as i64 * 1_000, entry.clone());
+            session.apply(NOW + Millis::SECOND.times(1 + i as i64), entry.clone());
             let so_far = &entries[..=i];
             for id in IDS {
                 prop_assert_eq!(of(&session, id), model(so_far, id), "{} {:?}", id, so_far);
@@ -240,12 +240,12 @@ proptest! {
                 prop_assert!(stays_settled(old, new), "{:?} {:?}", old, new);
             }
             prop_assert_eq!(session.received() + session.remaining(), total.max(session.received()));
-            let now = if late { NOW + HOUR } else { NOW + HOUR - 1 };
+            let now = if late { NOW + HOUR } else { NOW + HOUR - Millis(1) };
             prop_assert_eq!((session.status(now), session.owed()), sums(so_far, total, now), "{:?}", so_far);
         }
         let stored: Vec<String> = entries.iter().map(|entry| serde_json::to_string(entry).unwrap()).collect();
         let read = stored.iter().map(|text| serde_json::from_str::<Entry>(text).unwrap());
-        let replayed = super::session(total, read.collect::<Vec<_>>());
+        let replayed = super::session(total.0, read.collect::<Vec<_>>());
         prop_assert_eq!(format!("{replayed:?}"), format!("{session:?}"));
     }
 }

@@ -26,8 +26,8 @@ use crate::recovery::{Doubt, Heard};
 use crate::vars::ConfigError;
 use checkout_wire::{DeclineCode, RedemptionId, RedemptionStatus, SessionId};
 
-const NOW: i64 = 1_777_464_000_000;
-const HOUR: i64 = 3_600_000;
+const NOW: Millis = Millis(1_777_464_000_000);
+const HOUR: Millis = Millis::HOUR;
 const PIN: &str = "1168648096792943";
 
 /// Returns a configuration of one provider with look-ups and one that checks the balance first.
@@ -49,8 +49,8 @@ fn body(members: &[(&str, &str)], name: &str, value: &str) -> Vec<u8> {
 
 fn created(amount: i64, currency: &str) -> Entry {
     let body = format!(r#"{{"amount":{amount},"currency":"{currency}","reference":"order-1"}}"#);
-    let (parameters, open_ms) = Parameters::parse(body.as_bytes(), &config()).unwrap();
-    Entry::Created { id: cs("cs_1"), secret_hash: "00ff".into(), expires_at: NOW + open_ms, parameters }
+    let (parameters, open_for) = Parameters::parse(body.as_bytes(), &config()).unwrap();
+    Entry::Created { id: cs("cs_1"), secret_hash: "00ff".into(), expires_at: NOW + open_for, parameters }
 }
 
 /// Returns an id as stored in a ledger; the ids of tests are short.
@@ -65,7 +65,7 @@ fn cs(id: &str) -> SessionId {
 /// Returns a session over this amount of rand in minor units, after these entries, one second apart.
 fn session(amount: i64, entries: impl IntoIterator<Item = Entry>) -> Session {
     let ledger = [created(amount, "ZAR")].into_iter().chain(entries);
-    let times = (0..).map(|i| NOW + i * 1_000);
+    let times = (0..).map(|i| NOW + Millis::SECOND.times(i));
     Session::replay(times.zip(ledger)).unwrap()
 }
 
@@ -78,8 +78,8 @@ fn begun(id: &str, amount: i64) -> Entry {
         provider: "kora".into(),
         brand: Some("0001".into()),
         voucher: None,
-        amount,
-        fee: 0,
+        amount: Minor(amount),
+        fee: Minor::ZERO,
         reference: format!("ref-{id}"),
         sends: true,
         reverses: false,
@@ -97,9 +97,13 @@ fn waiting(id: &str, amount: i64) -> Entry {
 /// Returns the entry that begins a payment with WiPay: the balance is checked first, and a fee comes on top.
 fn begun_wipay(id: &str, amount: i64) -> Entry {
     match begun(id, amount) {
-        Entry::Begun(begun) => {
-            Entry::Begun(Begun { provider: "wipay".into(), brand: None, fee: 500, sends: false, ..begun })
-        }
+        Entry::Begun(begun) => Entry::Begun(Begun {
+            provider: "wipay".into(),
+            brand: None,
+            fee: Minor(500),
+            sends: false,
+            ..begun
+        }),
         other => other,
     }
 }
@@ -127,11 +131,11 @@ fn as_begun(entry: Entry) -> Begun {
 }
 
 fn balance_checked(id: &str, balance: i64) -> Entry {
-    Entry::BalanceChecked { redemption: rd(id), balance, renews: false }
+    Entry::BalanceChecked { redemption: rd(id), balance: Minor(balance), renews: false }
 }
 
 fn renewing(id: &str, balance: i64) -> Entry {
-    Entry::BalanceChecked { redemption: rd(id), balance, renews: true }
+    Entry::BalanceChecked { redemption: rd(id), balance: Minor(balance), renews: true }
 }
 
 fn sending(id: &str) -> Entry {
@@ -151,7 +155,13 @@ fn left_to_person(id: &str) -> Entry {
 }
 
 fn succeeded(id: &str, amount: i64) -> Entry {
-    Entry::Succeeded { redemption: rd(id), amount, fee: None, transaction: None, balance: None }
+    Entry::Succeeded {
+        redemption: rd(id),
+        amount: Minor(amount),
+        fee: None,
+        transaction: None,
+        balance: None,
+    }
 }
 
 fn declined(id: &str, code: DeclineCode) -> Entry {

@@ -13,9 +13,9 @@ const BUSY: DeclineCode = DeclineCode::ProviderBusy;
 fn told(before: &[Entry], step: &[Entry]) -> Vec<&'static str> {
     let before = session(10_000, before.to_vec());
     let mut after = before.clone();
-    step.iter().for_each(|entry| after.apply(NOW + 60_000, entry.clone()));
+    step.iter().for_each(|entry| after.apply(NOW + Millis(60_000), entry.clone()));
     let kinds = |before: &Session| -> Vec<&str> {
-        let news = after.news(before, &config(), NOW + 60_000);
+        let news = after.news(before, &config(), NOW + Millis(60_000));
         news.iter().map(|(kind, _)| kind.as_str()).collect()
     };
     assert_eq!(kinds(&after), [""; 0], "the same once more: {step:?}");
@@ -182,8 +182,8 @@ fn a_session_is_told_complete_once_after_the_payment_that_completes_it() {
     // At any time of observation.
     let before = session(10_000, [begun("rd_1", 10_000)]);
     let mut after = before.clone();
-    after.apply(NOW + 2 * HOUR, succeeded("rd_1", 10_000));
-    let news = after.news(&before, &config(), NOW + 2 * HOUR);
+    after.apply(NOW + HOUR.times(2), succeeded("rd_1", 10_000));
+    let news = after.news(&before, &config(), NOW + HOUR.times(2));
     assert_eq!(news.last().map(|(kind, _)| *kind), Some(EventType::SessionCompleted));
 }
 
@@ -191,14 +191,14 @@ fn a_session_is_told_complete_once_after_the_payment_that_completes_it() {
 fn an_event_is_about_the_payment_or_the_session_as_it_stands_after_the_step() {
     let before = session(10_000, [begun("rd_1", 10_000)]);
     let mut after = before.clone();
-    after.apply(NOW + 9_000, succeeded("rd_1", 10_000));
-    let news = after.news(&before, &config(), NOW + 9_000);
+    after.apply(NOW + Millis(9_000), succeeded("rd_1", 10_000));
+    let news = after.news(&before, &config(), NOW + Millis(9_000));
     let [(_, payment), (_, session)] = &news[..] else { panic!("{news:?}") };
     let expected = serde_json::json!({"object": "redemption", "id": "rd_1", "provider": "kora", "provider_code": "0001",
         "status": "succeeded", "amount": 10_000, "provider_reference": "ref-rd_1",
         "created_at": "2026-04-29T12:00:01.000Z", "checkout_session": {"id": "cs_1", "reference": "order-1"}});
     assert_eq!(*payment, expected);
-    assert_eq!(*session, after.shop_view(None, &config(), NOW + 9_000));
+    assert_eq!(*session, after.shop_view(None, &config(), NOW + Millis(9_000)));
     assert_eq!((&session["status"], &session["amount_received"]), (&"complete".into(), &10_000.into()));
 }
 
@@ -209,12 +209,12 @@ fn law_6_no_event_holds_a_pin_a_client_secret_or_an_address() {
     let secret = config.keyring.client_secrets(&cs("cs_1")).next().unwrap();
     let change = "1234252526252525";
     let body = br#"{"amount":10000,"currency":"ZAR","reference":"order-1","success_url":"https://shop.example/thanks","cancel_url":"https://shop.example/cart","customer":{"email":"t@example.com"}}"#;
-    let (parameters, open_ms) = Parameters::parse(body, &config).unwrap();
+    let (parameters, open_for) = Parameters::parse(body, &config).unwrap();
     let secret_hash = crate::seal::sha256(secret.reveal());
     let first = Entry::Created {
         id: cs("cs_1"),
         secret_hash: secret_hash.clone(),
-        expires_at: NOW + open_ms,
+        expires_at: NOW + open_for,
         parameters,
     };
     let typed = format!(r#"{{"provider":"kora","pin":"{PIN}","phone":"082 123 4567","amount":4000}}"#);
@@ -231,8 +231,9 @@ fn law_6_no_event_holds_a_pin_a_client_secret_or_an_address() {
         &config.keyring,
     );
     let change_voucher =
-        ChangeVoucher { pin: Pin::from_provider(change.into()), amount: Some(60), expires_at: None };
-    let paid = Reply::Paid(Paid { amount: Some(4_000), change: Some(change_voucher), ..Paid::default() });
+        ChangeVoucher { pin: Pin::from_provider(change.into()), amount: Some(Minor(60)), expires_at: None };
+    let paid =
+        Reply::Paid(Paid { amount: Some(Minor(4_000)), change: Some(change_voucher), ..Paid::default() });
     let refused = Reply::Declined(Refusal { code: USED, words: "their words".into() });
     let mut bodies = Vec::new();
     for heard in [Ok(paid), Ok(refused), Err(Doubt::Timeout)] {

@@ -63,7 +63,7 @@ proptest! {
         let (config, mut told) = (config(), Told::new());
         let mut session = session(1_000_000, []);
         for (i, entry) in entries.iter().enumerate() {
-            let (before, at) = (session.clone(), NOW + i as i64 * 1_000);
+            let (before, at) = (session.clone(), NOW + Millis::SECOND.times(i as i64));
             session.apply(at, entry.clone());
             count(&mut told, &session.news(&before, &config, at));
             check(&told, &session, false)?;

@@ -18,7 +18,7 @@ const FULL: &[(&str, &str)] = &[
     ("expires_in", "1800"),
 ];
 
-fn parse(name: &str, value: &str) -> Result<(Parameters, i64), ParametersError> {
+fn parse(name: &str, value: &str) -> Result<(Parameters, Millis), ParametersError> {
     Parameters::parse(&body(FULL, name, value), &config()).map_err(|error| match error {
         ParametersError::Body(error) => plain(error).into(),
         error => error,
@@ -44,7 +44,7 @@ fn amounts() {
     refused("amount", &["", "null"], Fault::Missing, "amount");
     assert_eq!(parse("amount", "1e400").err(), Some(BodyError::NotJson.into()));
     for good in [1, 9_007_199_254_740_991] {
-        assert_eq!(parse("amount", &good.to_string()).unwrap().0.amount, good);
+        assert_eq!(parse("amount", &good.to_string()).unwrap().0.amount, Minor(good));
     }
 }
 
@@ -160,7 +160,7 @@ fn metadata_is_a_small_object_of_texts() {
 fn times() {
     refused("expires_in", &["0", "-1", "2592001", "1.5", "60.0", "\"60\"", "true"], INVALID, "expires_in");
     for (given, ms) in [("1", 1_000), ("2592000", 2_592_000_000), ("", 3_600_000), ("null", 3_600_000)] {
-        assert_eq!(parse("expires_in", given).unwrap().1, ms, "{given}");
+        assert_eq!(parse("expires_in", given).unwrap().1, Millis(ms), "{given}");
     }
 }
 
@@ -183,11 +183,11 @@ fn unknown_members_are_refused() {
 
 #[test]
 fn a_full_body_survives_the_store() {
-    let (parameters, open_ms) = parse("expires_in", "1800").unwrap();
-    assert_eq!(open_ms, 1_800_000);
+    let (parameters, open_for) = parse("expires_in", "1800").unwrap();
+    assert_eq!(open_for, Millis(1_800_000));
     assert_eq!(
         (parameters.amount, parameters.currency.code(), parameters.reference.as_str()),
-        (25_000, "ZAR", "order-1")
+        (Minor(25_000), "ZAR", "order-1")
     );
     assert_eq!(
         (parameters.email.as_deref(), parameters.phone.as_deref()),

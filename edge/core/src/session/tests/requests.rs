@@ -61,10 +61,10 @@ fn a_valid_request_is_cleaned() {
     let request = checked.cleaned();
     assert_eq!((request.provider.as_str(), request.provider_code.as_deref()), ("kora", Some("0001")));
     assert_eq!((request.pin.reveal(), request.phone.as_str()), (PIN, "+27821234567"));
-    assert_eq!((request.email.as_deref(), request.amount), (Some("thandi@example.com"), Some(10_000)));
-    assert_eq!(checked.amount(), 10_000);
+    assert_eq!((request.email.as_deref(), request.amount), (Some("thandi@example.com"), Some(Minor(10_000))));
+    assert_eq!(checked.amount(), Minor(10_000));
     assert!(!format!("{checked:?}").contains(PIN));
-    assert_eq!(check("amount", "1").unwrap().amount(), 1);
+    assert_eq!(check("amount", "1").unwrap().amount(), Minor(1));
     assert_eq!(check("provider_code", "").unwrap().cleaned().provider_code.as_deref(), Some("0001"));
     let zeros = check("pin", "\"0000000000000001\"").unwrap();
     assert_eq!(zeros.cleaned().pin.reveal(), "0000000000000001");
@@ -174,8 +174,9 @@ proptest! {
         prop_assert_eq!(admitted.is_ok(), paid < total);
         match CheckedRequest::check(typed, &session, &config()) {
             Ok(request) if admitted.is_ok() => {
-                prop_assert_eq!(request.amount(), asked.unwrap_or(total - paid));
-                prop_assert!((1..=total - paid).contains(&request.amount()));
+                let Minor(amount) = request.amount();
+                prop_assert_eq!(amount, asked.unwrap_or(total - paid));
+                prop_assert!((1..=total - paid).contains(&amount));
             }
             Ok(_) => {}
             Err(error) => {
@@ -239,7 +240,7 @@ fn the_first_entry_comes_from_the_request() {
         request.begin(provider, "key-1", "hash".into(), rd("rd_1"), "ref-1".into(), &config.keyring)
     };
     let kora = begin("kora");
-    assert_eq!((kora.amount, kora.fee, kora.sends), (900, 0, false));
+    assert_eq!((kora.amount, kora.fee, kora.sends), (Minor(900), Minor::ZERO, false));
     assert_eq!((kora.id.as_str(), kora.key.as_str(), kora.reference.as_str()), ("rd_1", "key-1", "ref-1"));
     assert_eq!(
         (kora.provider.as_str(), kora.brand.as_deref(), kora.request.as_str()),
@@ -249,13 +250,13 @@ fn the_first_entry_comes_from_the_request() {
     assert!(!serde_json::to_string(&kora).unwrap().contains(PIN));
     // WiPay has no look-up: the balance is checked first, and a fee is expected on top.
     let wipay = begin("wipay");
-    assert_eq!((wipay.amount, wipay.fee, wipay.sends), (900, 500, false));
+    assert_eq!((wipay.amount, wipay.fee, wipay.sends), (Minor(900), Minor(500), false));
     // Celbux takes no fee and supports reversals.
     assert_eq!((kora.reverses, wipay.reverses), (false, false));
     let all = config_of(&["kora", "celbux"], &[]).unwrap();
     let celbux = all.provider("celbux").unwrap();
     let celbux = request.begin(celbux, "key-1", "hash".into(), rd("rd_1"), "ref-1".into(), &all.keyring);
-    assert_eq!((celbux.fee, celbux.sends, celbux.reverses), (0, false, true));
+    assert_eq!((celbux.fee, celbux.sends, celbux.reverses), (Minor::ZERO, false, true));
     let found = session(10_000, [Entry::Begun(kora)]);
     assert!(found.by_key("key-1").is_some() && found.by_key("key-2").is_none());
 }

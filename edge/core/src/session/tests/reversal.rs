@@ -10,7 +10,7 @@ fn refused() -> Reply {
 }
 
 fn paid() -> Reply {
-    Reply::Paid(Paid { amount: Some(4_000), ..Paid::default() })
+    Reply::Paid(Paid { amount: Some(Minor(4_000)), ..Paid::default() })
 }
 
 /// Returns a canceled session with a charge of R 40.00, after these entries, one second apart from [`NOW`] on.
@@ -25,13 +25,13 @@ fn canceled(entries: impl IntoIterator<Item = Entry>) -> Session {
 }
 
 /// The time of the first entry after those of [`canceled`].
-const AFTER: i64 = NOW + 5_000;
+const AFTER: Millis = NOW.saturating_add(Millis(5_000));
 
 fn one(session: &Session) -> &Redemption {
     &session.redemptions[0]
 }
 
-fn due(session: &Session, now: i64) -> Option<Task> {
+fn due(session: &Session, now: Millis) -> Option<Task> {
     session.due(now, &Limits::default())
 }
 
@@ -39,19 +39,19 @@ fn due(session: &Session, now: i64) -> Option<Task> {
 fn a_canceled_session_gives_back_what_can_be_given_back() {
     let limits = Limits::default();
     let session = canceled([]);
-    assert_eq!(session.next_due(&limits), Some(NOW + 4_000));
-    assert_eq!(due(&session, NOW + 4_000), Some(Task::Reverse(one(&session).clone())));
+    assert_eq!(session.next_due(&limits), Some(NOW + Millis(4_000)));
+    assert_eq!(due(&session, NOW + Millis(4_000)), Some(Task::Reverse(one(&session).clone())));
     assert_eq!(one(&session).reversing(), reversing("rd_1"));
     // Without reversals the merchant owes the money, and a session that was not canceled keeps it.
     let kora = super::session(10_000, [begun("rd_1", 4_000), succeeded("rd_1", 4_000), Entry::Canceled]);
-    assert_eq!((kora.next_due(&limits), kora.owed()), (None, 4_000));
+    assert_eq!((kora.next_due(&limits), kora.owed()), (None, Minor(4_000)));
     let kept = super::session(10_000, [begun_celbux("rd_1", 4_000), succeeded("rd_1", 4_000)]);
-    assert_eq!((kept.next_due(&limits), kept.owed()), (Some(kept.expires_at), 0));
+    assert_eq!((kept.next_due(&limits), kept.owed()), (Some(kept.expires_at), Minor::ZERO));
     // An expired session reverses its charges as well.
     let over = [begun_celbux("rd_1", 4_000), succeeded("rd_1", 4_000), Entry::Expired];
     let over = super::session(10_000, over);
-    assert_eq!((over.owed(), over.status(NOW)), (4_000, SessionStatus::Expired));
-    assert_eq!(due(&over, NOW + 3_000), Some(Task::Reverse(one(&over).clone())));
+    assert_eq!((over.owed(), over.status(NOW)), (Minor(4_000), SessionStatus::Expired));
+    assert_eq!(due(&over, NOW + Millis(3_000)), Some(Task::Reverse(one(&over).clone())));
 }
 
 #[test]
@@ -63,14 +63,14 @@ fn money_that_comes_after_the_cancelation_is_given_back_as_well() {
         Entry::Canceled,
     ];
     let mut session = session(10_000, entries);
-    assert_eq!((session.status(NOW), session.owed()), (SessionStatus::Processing, 0));
-    session.apply(NOW + 60_000, succeeded("rd_1", 4_000));
-    assert_eq!((session.status(NOW), session.owed()), (SessionStatus::Canceled, 4_000));
-    assert_eq!(due(&session, NOW + 60_000), Some(Task::Reverse(one(&session).clone())));
+    assert_eq!((session.status(NOW), session.owed()), (SessionStatus::Processing, Minor::ZERO));
+    session.apply(NOW + Millis(60_000), succeeded("rd_1", 4_000));
+    assert_eq!((session.status(NOW), session.owed()), (SessionStatus::Canceled, Minor(4_000)));
+    assert_eq!(due(&session, NOW + Millis(60_000)), Some(Task::Reverse(one(&session).clone())));
     // A canceled session stays canceled, even if the late payment covers the whole price.
     let entries = [begun_celbux("rd_1", 10_000), Entry::Canceled, succeeded("rd_1", 10_000)];
     let whole = super::session(10_000, entries);
-    assert_eq!((whole.status(NOW), whole.owed()), (SessionStatus::Canceled, 10_000));
+    assert_eq!((whole.status(NOW), whole.owed()), (SessionStatus::Canceled, Minor(10_000)));
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn what_the_answer_to_giving_back_leads_to() {
         (Ok(Reply::Pending), reversal_doubted("rd_1")),
         (Ok(Reply::NotFound), reversal_doubted("rd_1")),
         (Ok(Reply::Busy), reversal_doubted("rd_1")),
-        (Ok(Reply::Balance(0)), reversal_doubted("rd_1")),
+        (Ok(Reply::Balance(Minor::ZERO)), reversal_doubted("rd_1")),
         (Err(Doubt::Timeout), reversal_doubted("rd_1")),
         (Err(Doubt::Cut), reversal_doubted("rd_1")),
         (Err(Doubt::Unreadable), reversal_doubted("rd_1")),
@@ -110,13 +110,13 @@ fn a_process_that_stops_while_it_gives_back_leaves_a_doubt() {
     assert!(matches!(due(&before, AFTER), Some(Task::Reverse(_))));
     // After the entry: the reversal may have been sent.
     let session = canceled([reversing("rd_1")]);
-    let at = AFTER + limits.provider_timeout_ms + 5_000;
-    assert_eq!((session.next_due(&limits), due(&session, at - 1)), (Some(at), None));
+    let at = AFTER + limits.provider_timeout_ms + Millis(5_000);
+    assert_eq!((session.next_due(&limits), due(&session, at - Millis(1))), (Some(at), None));
     assert_eq!(due(&session, at), Some(Task::Write(reversal_doubted("rd_1"))));
     // After the answer: no look-up follows.
     for word in [reversed("rd_1"), not_reversed("rd_1", None)] {
         let session = canceled([reversing("rd_1"), word]);
-        assert_eq!((session.next_due(&limits), due(&session, i64::MAX)), (None, None));
+        assert_eq!((session.next_due(&limits), due(&session, Millis::MAX)), (None, None));
     }
 }
 
@@ -124,11 +124,11 @@ fn a_process_that_stops_while_it_gives_back_leaves_a_doubt() {
 fn what_a_look_up_says_about_giving_back() {
     let limits = Limits::default();
     let session = canceled([reversing("rd_1"), reversal_doubted("rd_1")]);
-    let ask = |heard: Heard, after: i64| one(&session).reversal_asked(heard, AFTER + after, &limits);
-    assert_eq!(ask(Ok(Reply::Reversed), 0), reversed("rd_1"));
+    let ask = |heard: Heard, after: Millis| one(&session).reversal_asked(heard, AFTER + after, &limits);
+    assert_eq!(ask(Ok(Reply::Reversed), Millis::ZERO), reversed("rd_1"));
     // The charge is reported as paid, but right after sending the report may predate the reversal.
-    assert_eq!(ask(Ok(paid()), 0), reversal_asked("rd_1"));
-    assert_eq!(ask(Ok(paid()), limits.not_found_grace_ms - 1), reversal_asked("rd_1"));
+    assert_eq!(ask(Ok(paid()), Millis::ZERO), reversal_asked("rd_1"));
+    assert_eq!(ask(Ok(paid()), limits.not_found_grace_ms - Millis(1)), reversal_asked("rd_1"));
     assert_eq!(ask(Ok(paid()), limits.not_found_grace_ms), reversing("rd_1"));
     for heard in [
         Ok(Reply::Pending),
@@ -136,11 +136,15 @@ fn what_a_look_up_says_about_giving_back() {
         Ok(Reply::Failed),
         Ok(Reply::Busy),
         Ok(refused()),
-        Ok(Reply::Balance(0)),
+        Ok(Reply::Balance(Minor::ZERO)),
         Err(Doubt::Timeout),
         Err(Doubt::Unreadable),
     ] {
-        assert_eq!(ask(heard.clone(), 100 * limits.not_found_grace_ms), reversal_asked("rd_1"), "{heard:?}");
+        assert_eq!(
+            ask(heard.clone(), limits.not_found_grace_ms.times(100)),
+            reversal_asked("rd_1"),
+            "{heard:?}"
+        );
     }
 }
 
@@ -159,29 +163,30 @@ fn it_is_sent_three_times_at_most() {
         sent += usize::from(matches!(entry, Entry::Reversing { .. }));
         session.apply(now, entry);
     }
-    assert_eq!((sent, session.owed()), (3, 4_000));
+    assert_eq!((sent, session.owed()), (3, Minor(4_000)));
     assert_eq!(one(&session).reversal.as_ref().unwrap().stage, Return::Refused(None));
 }
 
 #[test]
 fn questions_about_giving_back_end_and_leave_it_owed() {
-    let limits = Limits { settle_backoff_ms: vec![1_000, 2_000, 3_000], ..Limits::default() };
+    let limits =
+        Limits { settle_backoff_ms: vec![Millis(1_000), Millis(2_000), Millis(3_000)], ..Limits::default() };
     let mut session = canceled([reversing("rd_1"), reversal_doubted("rd_1")]);
-    let mut now = AFTER + 1_000;
+    let mut now = AFTER + Millis(1_000);
     for pause in [1_000, 2_000, 3_000] {
-        assert_eq!(session.next_due(&limits), Some(now + pause));
-        now += pause;
+        assert_eq!(session.next_due(&limits), Some(now + Millis(pause)));
+        now += Millis(pause);
         assert_eq!(session.due(now, &limits), Some(Task::AskReversal(one(&session).clone())));
         session.apply(now, reversal_asked("rd_1"));
     }
-    assert_eq!((session.next_due(&limits), session.owed()), (None, 4_000));
+    assert_eq!((session.next_due(&limits), session.owed()), (None, Minor(4_000)));
     assert_eq!(one(&session).status(), RedemptionStatus::Succeeded);
     // The merchant sees that a review is needed before the owed money is paid out.
     let person = |limits: &Limits| one(&session).reversal.as_ref().unwrap().is_left_to_person(limits);
     assert!(person(&limits) && !person(&Limits::default()));
     // A late answer still counts.
     session.apply(now, reversed("rd_1"));
-    assert_eq!((session.owed(), one(&session).credited()), (0, 0));
+    assert_eq!((session.owed(), one(&session).credited()), (Minor::ZERO, Minor::ZERO));
 }
 
 // Law 5: a charge that is not reversed is owed, a reversed one is not.
@@ -198,7 +203,7 @@ fn law_5_what_a_canceled_session_owes() {
     ];
     for (entries, owed) in stages {
         let session = canceled(entries.clone());
-        assert_eq!((session.owed(), session.received()), (owed, owed), "{entries:?}");
+        assert_eq!((session.owed().0, session.received().0), (owed, owed), "{entries:?}");
         assert_eq!(session.status(NOW), SessionStatus::Canceled);
     }
     // A late success can lead to more payments than the price needs: the rest is owed without a cancelation.
@@ -207,7 +212,7 @@ fn law_5_what_a_canceled_session_owes() {
     let session = session(10_000, late);
     assert_eq!(
         (session.status(NOW), session.owed(), session.remaining()),
-        (SessionStatus::Complete, 10_000, 0)
+        (SessionStatus::Complete, Minor(10_000), Minor::ZERO)
     );
 }
 
@@ -219,30 +224,30 @@ fn a_shopper_is_not_sent_to_the_shop_for_money_that_may_come_back_by_itself() {
         (view.amount_owed, view.redemptions[0].status)
     };
     let (begun, doubt) = (reversing("rd_1"), reversal_doubted("rd_1"));
-    assert_eq!(told(vec![]), (0, Processing));
-    assert_eq!(told(vec![begun.clone()]), (0, Processing));
-    assert_eq!(told(vec![begun.clone(), doubt.clone()]), (0, Processing));
-    assert_eq!(told(vec![begun.clone(), reversed("rd_1")]), (0, Reversed));
-    assert_eq!(told(vec![begun.clone(), not_reversed("rd_1", None)]), (4_000, Succeeded));
+    assert_eq!(told(vec![]), (Minor::ZERO, Processing));
+    assert_eq!(told(vec![begun.clone()]), (Minor::ZERO, Processing));
+    assert_eq!(told(vec![begun.clone(), doubt.clone()]), (Minor::ZERO, Processing));
+    assert_eq!(told(vec![begun.clone(), reversed("rd_1")]), (Minor::ZERO, Reversed));
+    assert_eq!(told(vec![begun.clone(), not_reversed("rd_1", None)]), (Minor(4_000), Succeeded));
     let asked = vec![reversal_asked("rd_1"); Limits::default().settle_backoff_ms.len()];
     let in_vain = [begun, doubt].into_iter().chain(asked).collect();
-    assert_eq!(told(in_vain), (0, Unknown), "a person has to find out");
+    assert_eq!(told(in_vain), (Minor::ZERO, Unknown), "a person has to find out");
     // The session may be past its expiry before that is recorded.
     let over = session(10_000, [begun_celbux("rd_1", 4_000), succeeded("rd_1", 4_000)]);
     let view = over.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), over.expires_at);
     assert_eq!(
         (view.status, view.amount_owed, view.redemptions[0].status),
-        (SessionStatus::Expired, 0, Processing)
+        (SessionStatus::Expired, Minor::ZERO, Processing)
     );
     // Money that cannot be reversed is owed at once.
     let kora = session(10_000, [super::begun("rd_1", 4_000), succeeded("rd_1", 4_000), Entry::Canceled]);
     let view = kora.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), NOW);
-    assert_eq!((view.amount_owed, view.redemptions[0].status), (4_000, Succeeded));
+    assert_eq!((view.amount_owed, view.redemptions[0].status), (Minor(4_000), Succeeded));
     let over = session(10_000, [super::begun("rd_1", 4_000), succeeded("rd_1", 4_000)]);
     let view = over.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), over.expires_at);
     assert_eq!(
         (view.status, view.amount_owed, view.redemptions[0].status),
-        (SessionStatus::Expired, 4_000, Succeeded)
+        (SessionStatus::Expired, Minor(4_000), Succeeded)
     );
 }
 

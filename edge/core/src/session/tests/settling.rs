@@ -5,9 +5,9 @@ use crate::Limits;
 use crate::provider::{Paid, Refusal, Reply};
 use checkout_wire::{ChangeVoucher, Pin};
 
-const ASKED: i64 = 4_000;
+const ASKED: Minor = Minor(4_000);
 /// The time at which the charge was sent: the second entry of its session.
-const SENT: i64 = NOW + 1_000;
+const SENT: Millis = NOW.saturating_add(Millis::SECOND);
 
 const DOUBTS: [Doubt; 7] = [
     Doubt::Pending,
@@ -21,23 +21,27 @@ const DOUBTS: [Doubt; 7] = [
 
 /// Returns a payment of R 40.00 with Kora after these entries.
 fn kora(entries: impl IntoIterator<Item = Entry>) -> Redemption {
-    let ledger = [begun("rd_1", ASKED)].into_iter().chain(entries);
+    let ledger = [begun("rd_1", ASKED.0)].into_iter().chain(entries);
     session(10_000, ledger).redemptions.remove(0)
 }
 
 /// Returns a payment of TT$ 40.00 and a fee of 5.00 with WiPay, from a voucher worth TT$ 100.00, with an unknown outcome.
 fn wipay() -> Redemption {
     let entries =
-        [begun_wipay("rd_1", ASKED), balance_checked("rd_1", 10_000), doubted("rd_1", Doubt::Timeout)];
+        [begun_wipay("rd_1", ASKED.0), balance_checked("rd_1", 10_000), doubted("rd_1", Doubt::Timeout)];
     session(10_000, entries).redemptions.remove(0)
 }
 
-fn paid(amount: Option<i64>) -> Reply {
+fn paid(amount: Option<Minor>) -> Reply {
     Reply::Paid(Paid { amount, transaction: Some("KPY-1".into()), balance: None, change: Some(change()) })
 }
 
 fn change() -> ChangeVoucher {
-    ChangeVoucher { pin: Pin::from_provider("1234252526252525".into()), amount: Some(60), expires_at: None }
+    ChangeVoucher {
+        pin: Pin::from_provider("1234252526252525".into()),
+        amount: Some(Minor(60)),
+        expires_at: None,
+    }
 }
 
 fn refused(code: DeclineCode) -> Reply {
@@ -48,35 +52,35 @@ fn declined_with_words(code: DeclineCode) -> Entry {
     Entry::Declined { redemption: rd("rd_1"), code, words: Some("their words".into()), balance: None }
 }
 
-/// Returns the entry for the answer to a look-up or balance check, this many milliseconds after the charge came into doubt.
-fn ask(payment: &Redemption, heard: Heard, after: i64) -> Entry {
+/// Returns the entry for the answer to a look-up or balance check, this long after the charge came into doubt.
+fn ask(payment: &Redemption, heard: Heard, after: Millis) -> Entry {
     let doubted = payment.recovery.doubted_at.unwrap();
     let outcome = payment.asked(heard, doubted + after, &Limits::default());
     assert_eq!(outcome.change, None);
     outcome.entry
 }
 
-fn not_found_grace() -> i64 {
+fn not_found_grace() -> Millis {
     Limits::default().not_found_grace_ms
 }
 
 #[test]
 fn before_the_charge_only_enough_value_goes_on() {
-    let payment = session(10_000, [begun_wipay("rd_1", ASKED)]).redemptions.remove(0);
+    let payment = session(10_000, [begun_wipay("rd_1", ASKED.0)]).redemptions.remove(0);
     assert_eq!((payment.sent_at, payment.balance_before), (None, None));
     let worth =
         |code, balance| Entry::Declined { redemption: rd("rd_1"), code, words: None, balance: Some(balance) };
     let too_little = |balance| worth(DeclineCode::InsufficientFunds, balance);
     let (busy, off) = (DeclineCode::ProviderBusy, DeclineCode::ProviderUnavailable);
     for (heard, entry) in [
-        (Ok(Reply::Balance(4_500)), balance_checked("rd_1", 4_500)),
-        (Ok(Reply::Balance(100_000)), balance_checked("rd_1", 100_000)),
-        (Ok(Reply::Balance(4_499)), too_little(4_499)),
-        (Ok(Reply::Balance(1)), too_little(1)),
-        (Ok(Reply::Balance(0)), worth(DeclineCode::VoucherUsed, 0)),
-        (Ok(Reply::Renewing(4_500)), renewing("rd_1", 4_500)),
-        (Ok(Reply::Renewing(4_499)), too_little(4_499)),
-        (Ok(Reply::Renewing(0)), worth(DeclineCode::VoucherUsed, 0)),
+        (Ok(Reply::Balance(Minor(4_500))), balance_checked("rd_1", 4_500)),
+        (Ok(Reply::Balance(Minor(100_000))), balance_checked("rd_1", 100_000)),
+        (Ok(Reply::Balance(Minor(4_499))), too_little(Minor(4_499))),
+        (Ok(Reply::Balance(Minor(1))), too_little(Minor(1))),
+        (Ok(Reply::Balance(Minor::ZERO)), worth(DeclineCode::VoucherUsed, Minor::ZERO)),
+        (Ok(Reply::Renewing(Minor(4_500))), renewing("rd_1", 4_500)),
+        (Ok(Reply::Renewing(Minor(4_499))), too_little(Minor(4_499))),
+        (Ok(Reply::Renewing(Minor::ZERO)), worth(DeclineCode::VoucherUsed, Minor::ZERO)),
         (Ok(refused(DeclineCode::VoucherNotFound)), declined_with_words(DeclineCode::VoucherNotFound)),
         (Ok(Reply::Busy), not_sent("rd_1", busy)),
         (Ok(Reply::Pending), not_sent("rd_1", off)),
@@ -100,8 +104,8 @@ fn what_a_charge_is_answered() {
         (Ok(Reply::NotFound), doubted("rd_1", Doubt::Unreadable)),
         (Ok(Reply::Failed), doubted("rd_1", Doubt::Unreadable)),
         (Ok(Reply::Reversed), doubted("rd_1", Doubt::Unreadable)),
-        (Ok(Reply::Balance(0)), doubted("rd_1", Doubt::Unreadable)),
-        (Ok(Reply::Renewing(0)), doubted("rd_1", Doubt::Unreadable)),
+        (Ok(Reply::Balance(Minor::ZERO)), doubted("rd_1", Doubt::Unreadable)),
+        (Ok(Reply::Renewing(Minor::ZERO)), doubted("rd_1", Doubt::Unreadable)),
     ] {
         let outcome = payment.charged(heard.clone());
         assert_eq!((outcome.entry, outcome.change), (entry, None), "{heard:?}");
@@ -128,12 +132,12 @@ fn law_5_money_taken_is_credited_or_left_to_a_person_and_change_is_kept() {
     for (amount, entry, later) in [
         (None, credit(ASKED), credit(ASKED)),
         (Some(ASKED), credit(ASKED), credit(ASKED)),
-        (Some(ASKED - 1), credit(ASKED - 1), credit(ASKED - 1)),
-        (Some(1), credit(1), credit(1)),
-        (Some(ASKED + 1), doubted("rd_1", Doubt::Amount), left_to_person("rd_1")),
-        (Some(i64::MAX), doubted("rd_1", Doubt::Amount), left_to_person("rd_1")),
-        (Some(0), doubted("rd_1", Doubt::Amount), left_to_person("rd_1")),
-        (Some(-1), doubted("rd_1", Doubt::Amount), left_to_person("rd_1")),
+        (Some(ASKED - Minor(1)), credit(ASKED - Minor(1)), credit(ASKED - Minor(1))),
+        (Some(Minor(1)), credit(Minor(1)), credit(Minor(1))),
+        (Some(ASKED + Minor(1)), doubted("rd_1", Doubt::Amount), left_to_person("rd_1")),
+        (Some(Minor(i64::MAX)), doubted("rd_1", Doubt::Amount), left_to_person("rd_1")),
+        (Some(Minor::ZERO), doubted("rd_1", Doubt::Amount), left_to_person("rd_1")),
+        (Some(Minor(-1)), doubted("rd_1", Doubt::Amount), left_to_person("rd_1")),
     ] {
         let charged = kora([]).charged(Ok(paid(amount)));
         assert_eq!((charged.entry, charged.change), (entry, Some(change())), "{amount:?}");
@@ -144,13 +148,14 @@ fn law_5_money_taken_is_credited_or_left_to_a_person_and_change_is_kept() {
 
 #[test]
 fn the_fee_is_what_is_missing_beyond_the_amount() {
-    let payment =
-        session(10_000, [begun_wipay("rd_1", ASKED), balance_checked("rd_1", 10_000)]).redemptions.remove(0);
+    let payment = session(10_000, [begun_wipay("rd_1", ASKED.0), balance_checked("rd_1", 10_000)])
+        .redemptions
+        .remove(0);
     for (left, expected) in [
-        (Some(5_500), Some(500)),
-        (Some(6_000), Some(0)),
-        (Some(5_000), Some(1_000)),
-        (Some(9_000), None),
+        (Some(Minor(5_500)), Some(Minor(500))),
+        (Some(Minor(6_000)), Some(Minor::ZERO)),
+        (Some(Minor(5_000)), Some(Minor(1_000))),
+        (Some(Minor(9_000)), None),
         (None, None),
     ] {
         let reply = Reply::Paid(Paid { amount: None, transaction: None, balance: left, change: None });
@@ -166,9 +171,9 @@ fn the_fee_is_what_is_missing_beyond_the_amount() {
 #[test]
 fn law_3_not_found_is_believed_only_after_a_while() {
     let payment = kora([doubted("rd_1", Doubt::Timeout)]);
-    assert_eq!((payment.sent_at, payment.recovery.doubted_at), (Some(SENT), Some(SENT + 1_000)));
-    for after in [0, 1_000, not_found_grace() - 1] {
-        assert_eq!(ask(&payment, Ok(Reply::NotFound), after), asked("rd_1"), "{after}");
+    assert_eq!((payment.sent_at, payment.recovery.doubted_at), (Some(SENT), Some(SENT + Millis(1_000))));
+    for after in [Millis::ZERO, Millis(1_000), not_found_grace() - Millis(1)] {
+        assert_eq!(ask(&payment, Ok(Reply::NotFound), after), asked("rd_1"), "{after:?}");
     }
     let not_charged = declined("rd_1", DeclineCode::NotCharged);
     assert_eq!(ask(&payment, Ok(Reply::NotFound), not_found_grace()), not_charged);
@@ -177,10 +182,10 @@ fn law_3_not_found_is_believed_only_after_a_while() {
 #[test]
 fn what_a_look_up_is_answered() {
     let payment = kora([doubted("rd_1", Doubt::Timeout)]);
-    let late = 10 * not_found_grace();
+    let late = not_found_grace().times(10);
     // The charge was tried and failed: this counts as a failed attempt, as an immediate decline does.
-    assert_eq!(ask(&payment, Ok(Reply::Failed), 0), declined("rd_1", DeclineCode::VoucherRefused));
-    assert_eq!(ask(&payment, Ok(Reply::Reversed), 0), declined("rd_1", DeclineCode::NotCharged));
+    assert_eq!(ask(&payment, Ok(Reply::Failed), Millis::ZERO), declined("rd_1", DeclineCode::VoucherRefused));
+    assert_eq!(ask(&payment, Ok(Reply::Reversed), Millis::ZERO), declined("rd_1", DeclineCode::NotCharged));
     // Every other answer leaves it unknown, however late it is.
     for heard in [
         Ok(Reply::Pending),
@@ -190,7 +195,7 @@ fn what_a_look_up_is_answered() {
         Ok(refused(DeclineCode::VoucherRefused)),
         Ok(refused(DeclineCode::ProviderUnavailable)),
         Ok(Reply::Conflict(Refusal { code: DeclineCode::ProviderBusy, words: String::new() })),
-        Ok(Reply::Renewing(0)),
+        Ok(Reply::Renewing(Minor::ZERO)),
     ] {
         assert_eq!(ask(&payment, heard.clone(), late), asked("rd_1"), "{heard:?}");
     }
@@ -198,27 +203,34 @@ fn what_a_look_up_is_answered() {
         assert_eq!(ask(&payment, Err(doubt), late), asked("rd_1"), "{doubt:?}");
     }
     // A balance says nothing without the balance before the charge.
-    assert_eq!(ask(&payment, Ok(Reply::Balance(0)), late), left_to_person("rd_1"));
+    assert_eq!(ask(&payment, Ok(Reply::Balance(Minor::ZERO)), late), left_to_person("rd_1"));
 }
 
 #[test]
 fn law_3_the_balance_tells_only_what_is_exact() {
     let payment = wipay();
-    assert_eq!(payment.balance_before, Some(10_000));
+    assert_eq!(payment.balance_before, Some(Minor(10_000)));
     let credit = Entry::Succeeded {
         redemption: rd("rd_1"),
         amount: ASKED,
-        fee: Some(500),
+        fee: Some(Minor(500)),
         transaction: None,
-        balance: Some(5_500),
+        balance: Some(Minor(5_500)),
     };
-    assert_eq!(ask(&payment, Ok(Reply::Balance(5_500)), 0), credit);
-    assert_eq!(ask(&payment, Ok(Reply::Balance(10_000)), not_found_grace() - 1), asked("rd_1"));
+    assert_eq!(ask(&payment, Ok(Reply::Balance(Minor(5_500))), Millis::ZERO), credit);
+    assert_eq!(
+        ask(&payment, Ok(Reply::Balance(Minor(10_000))), not_found_grace() - Millis(1)),
+        asked("rd_1")
+    );
     let not_charged = declined("rd_1", DeclineCode::NotCharged);
-    assert_eq!(ask(&payment, Ok(Reply::Balance(10_000)), not_found_grace()), not_charged);
+    assert_eq!(ask(&payment, Ok(Reply::Balance(Minor(10_000))), not_found_grace()), not_charged);
     for left in [5_499, 5_501, 6_000, 9_999, 10_001, 0] {
-        for after in [0, not_found_grace()] {
-            assert_eq!(ask(&payment, Ok(Reply::Balance(left)), after), left_to_person("rd_1"), "{left}");
+        for after in [Millis::ZERO, not_found_grace()] {
+            assert_eq!(
+                ask(&payment, Ok(Reply::Balance(Minor(left))), after),
+                left_to_person("rd_1"),
+                "{left}"
+            );
         }
     }
     // A decline of the balance check says nothing about the charge.
@@ -228,9 +240,10 @@ fn law_3_the_balance_tells_only_what_is_exact() {
 
 #[test]
 fn after_the_last_question_it_is_left_to_a_person() {
-    let limits = Limits { settle_backoff_ms: vec![1_000, 2_000, 3_000], ..Limits::default() };
+    let limits =
+        Limits { settle_backoff_ms: vec![Millis(1_000), Millis(2_000), Millis(3_000)], ..Limits::default() };
     for heard in [Err(Doubt::Timeout), Ok(Reply::NotFound), Ok(Reply::Pending)] {
-        let mut session = session(10_000, [begun("rd_1", ASKED), doubted("rd_1", Doubt::Cut)]);
+        let mut session = session(10_000, [begun("rd_1", ASKED.0), doubted("rd_1", Doubt::Cut)]);
         let mut entries = Vec::new();
         for _ in 0..3 {
             let entry = session.redemptions[0].asked(heard.clone(), SENT, &limits).entry;
@@ -251,13 +264,15 @@ fn after_the_last_question_it_is_left_to_a_person() {
 #[test]
 fn law_3_a_success_that_the_provider_does_not_stand_by_is_a_doubt() {
     let payment = kora([]);
-    let told = |amount: Option<i64>| Paid { amount, transaction: Some("KPY-1".into()), ..Paid::default() };
+    let told = |amount: Option<Minor>| Paid { amount, transaction: Some("KPY-1".into()), ..Paid::default() };
     let confirmed = |first, second: Heard| payment.confirmed(told(first), second);
     let success = |amount| Ok(Reply::Paid(told(amount)));
     for doubtful in [Reply::Pending, Reply::NotFound, Reply::Failed, Reply::Reversed] {
         assert_eq!(confirmed(Some(ASKED), Ok(doubtful.clone())), Err(Doubt::Unconfirmed), "{doubtful:?}");
     }
-    for silence in [Ok(Reply::Busy), Ok(refused(DeclineCode::ProviderUnavailable)), Ok(Reply::Balance(0))] {
+    for silence in
+        [Ok(Reply::Busy), Ok(refused(DeclineCode::ProviderUnavailable)), Ok(Reply::Balance(Minor::ZERO))]
+    {
         assert_eq!(confirmed(Some(ASKED), silence), success(Some(ASKED)));
     }
     for doubt in DOUBTS {
@@ -265,10 +280,10 @@ fn law_3_a_success_that_the_provider_does_not_stand_by_is_a_doubt() {
     }
     for (first, second, sure) in [
         (Some(ASKED), Some(ASKED), success(Some(ASKED))),
-        (Some(ASKED), Some(ASKED - 1), Err(Doubt::Unconfirmed)),
-        (Some(ASKED - 1), Some(ASKED), Err(Doubt::Unconfirmed)),
-        (None, Some(ASKED - 1), success(Some(ASKED - 1))),
-        (Some(ASKED - 1), None, success(Some(ASKED - 1))),
+        (Some(ASKED), Some(ASKED - Minor(1)), Err(Doubt::Unconfirmed)),
+        (Some(ASKED - Minor(1)), Some(ASKED), Err(Doubt::Unconfirmed)),
+        (None, Some(ASKED - Minor(1)), success(Some(ASKED - Minor(1)))),
+        (Some(ASKED - Minor(1)), None, success(Some(ASKED - Minor(1)))),
         (None, None, success(None)),
     ] {
         let second = Ok(Reply::Paid(Paid { amount: second, ..Paid::default() }));

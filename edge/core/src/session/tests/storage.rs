@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 fn entries() -> Vec<(Entry, String)> {
     let full = Entry::Succeeded {
         redemption: rd("rd_1"),
-        amount: 3_000,
-        fee: Some(500),
+        amount: Minor(3_000),
+        fee: Some(Minor(500)),
         transaction: Some("5bda8f887426f".into()),
-        balance: Some(7_500),
+        balance: Some(Minor(7_500)),
     };
     let words = Entry::Declined {
         redemption: rd("rd_1"),

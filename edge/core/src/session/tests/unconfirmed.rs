@@ -11,12 +11,12 @@ fn unconfirmed() -> Session {
     let one = &session.redemptions[0];
     let entry = one.charged(one.confirmed(Paid::default(), Ok(Reply::NotFound))).entry;
     assert_eq!(entry, doubted("rd_1", Doubt::Unconfirmed));
-    session.apply(NOW + 3_000, entry);
+    session.apply(NOW + Millis(3_000), entry);
     session
 }
 
 fn paid(amount: i64) -> Heard {
-    Ok(Reply::Paid(Paid { amount: Some(amount), ..Paid::default() }))
+    Ok(Reply::Paid(Paid { amount: Some(Minor(amount)), ..Paid::default() }))
 }
 
 #[test]
@@ -37,8 +37,8 @@ fn law_3_what_was_once_called_paid_is_never_taken_for_nothing_because_it_is_not_
         assert!(session.redemptions[0].is_left_to_person(), "{word:?}");
         assert_eq!(questions, limits.settle_backoff_ms.len());
         // The same holds for a later look-up after a webhook.
-        session.apply(NOW + 1_000 * HOUR, hinted("rd_1"));
-        let entry = session.redemptions[0].asked(word.clone(), NOW + 1_000 * HOUR, &limits).entry;
+        session.apply(NOW + HOUR.times(1_000), hinted("rd_1"));
+        let entry = session.redemptions[0].asked(word.clone(), NOW + HOUR.times(1_000), &limits).entry;
         assert_eq!(entry, left_to_person("rd_1"), "{word:?}");
     }
 }
@@ -46,8 +46,8 @@ fn law_3_what_was_once_called_paid_is_never_taken_for_nothing_because_it_is_not_
 #[test]
 fn law_3_a_plain_word_settles_it_all_the_same() {
     let (limits, session) = (Limits::default(), unconfirmed());
-    let late = NOW + limits.not_found_grace_ms * 10;
-    for now in [NOW + 4_000, late] {
+    let late = NOW + limits.not_found_grace_ms.times(10);
+    for now in [NOW + Millis(4_000), late] {
         let ask = |heard| session.redemptions[0].asked(heard, now, &limits).entry;
         assert_eq!(ask(Ok(Reply::Reversed)), declined("rd_1", DeclineCode::NotCharged));
         assert_eq!(ask(paid(4_000)), succeeded("rd_1", 4_000));
@@ -56,7 +56,7 @@ fn law_3_a_plain_word_settles_it_all_the_same() {
     }
     // In any other doubt these answers settle the payment.
     let mut other = session.clone();
-    other.apply(NOW + 3_000, doubted("rd_1", Doubt::Timeout));
+    other.apply(NOW + Millis(3_000), doubted("rd_1", Doubt::Timeout));
     let ask = |heard| other.redemptions[0].asked(heard, late, &limits).entry;
     assert_eq!(ask(Ok(Reply::NotFound)), declined("rd_1", DeclineCode::NotCharged));
     assert_eq!(ask(Ok(Reply::Failed)), declined("rd_1", DeclineCode::VoucherRefused));
@@ -66,6 +66,6 @@ fn law_3_a_plain_word_settles_it_all_the_same() {
 fn law_4_it_keeps_the_session_until_then() {
     let limits = Limits::default();
     let session = unconfirmed();
-    assert_eq!(session.admit(NOW + 4_000, &limits), Err(NotAdmitted::PaymentInProgress));
-    assert_eq!(session.next_due(&limits), Some(NOW + 3_000 + limits.settle_backoff_ms[0]));
+    assert_eq!(session.admit(NOW + Millis(4_000), &limits), Err(NotAdmitted::PaymentInProgress));
+    assert_eq!(session.next_due(&limits), Some(NOW + Millis(3_000) + limits.settle_backoff_ms[0]));
 }

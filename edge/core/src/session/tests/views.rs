@@ -4,7 +4,7 @@ use super::*;
 use crate::secret::Secret;
 use crate::session::view::ChangeVouchers;
 use checkout_wire::money::Currency;
-use checkout_wire::{ChangeVoucher, CheckoutView, Pin};
+use checkout_wire::{ChangeVoucher, CheckoutView, Pin, Seconds};
 use serde_json::{Value, json};
 
 fn checkout_view(session: &Session) -> CheckoutView {
@@ -63,22 +63,25 @@ fn the_shopper_sees_amounts_offers_and_change() {
     let session = session(10_000, [begun("rd_1", 4_000), succeeded("rd_1", 4_000)]);
     let change = ChangeVoucher {
         pin: Pin::from_provider("1234252526252525".into()),
-        amount: Some(900),
+        amount: Some(Minor(900)),
         expires_at: None,
     };
     let view = session.checkout_view(&config(), &vec![(rd("rd_1"), change.clone())], &Down::new(), NOW);
-    assert_eq!((view.amount, view.amount_received, view.amount_remaining), (10_000, 4_000, 6_000));
+    assert_eq!(
+        (view.amount, view.amount_received, view.amount_remaining),
+        (Minor(10_000), Minor(4_000), Minor(6_000))
+    );
     assert_eq!((view.status, view.currency.as_str()), (SessionStatus::Open, "ZAR"));
     assert_eq!((view.shop_name.as_str(), view.reference.as_str()), ("Test Shop", "order-1"));
     assert_eq!(view.redemptions[0].change, Some(change.clone()));
     assert_eq!(view.providers.len(), 1);
-    assert_eq!((view.providers[0].provider.as_str(), view.providers[0].fee), ("kora", 0));
+    assert_eq!((view.providers[0].provider.as_str(), view.providers[0].fee), ("kora", Minor::ZERO));
     assert_eq!(view.expires_at, "2026-04-29T13:00:00.000Z");
     let other = session.checkout_view(&config(), &vec![(rd("rd_2"), change)], &Down::new(), NOW);
     assert_eq!(other.redemptions[0].change, None);
     let dollars = Session::replay([(NOW, created(10_000, "TTD"))]).unwrap();
     let offers = checkout_view(&dollars).providers;
-    assert_eq!((offers.len(), offers[0].provider.as_str(), offers[0].fee), (1, "wipay", 500));
+    assert_eq!((offers.len(), offers[0].provider.as_str(), offers[0].fee), (1, "wipay", Minor(500)));
 }
 
 /// Returns the same first entry, with that voucher.
@@ -102,18 +105,18 @@ fn a_change_voucher_is_shown_as_money_until_it_has_paid() {
         let changes = changes.into_iter().filter_map(|(id, change)| Some((rd(id), change?))).collect();
         let view = session.checkout_view(&config(), &changes, &Down::new(), NOW);
         let one = &view.redemptions[0];
-        let can_pay = view.status == SessionStatus::Open && one.usable != Some(0);
+        let can_pay = view.status == SessionStatus::Open && one.usable != Some(Minor::ZERO);
         one.change.as_ref().map(|change| (change.amount, can_pay))
     };
-    let (all, paid) = (Some(3_000), || succeeded("rd_2", 3_000));
+    let (all, paid) = (Some(Minor(3_000)), || succeeded("rd_2", 3_000));
     assert_eq!(shown(all, pin, paid(), None), None);
     assert_eq!(shown(all, pin, declined("rd_2", DeclineCode::AmountRefused), None), Some((all, true)));
     assert_eq!(shown(all, pin, doubted("rd_2", Doubt::Timeout), None), Some((all, false)));
     assert_eq!(shown(all, "1220000000000002", paid(), None), Some((all, true)));
-    for amount in [Some(3_001), None] {
+    for amount in [Some(Minor(3_001)), None] {
         // No answer states where the rest is, so that PIN is shown, but not as a way to pay.
         assert_eq!(shown(amount, pin, paid(), None), Some((None, false)));
-        assert_eq!(shown(amount, pin, paid(), Some(voucher("1234252526252526", Some(1)))), None);
+        assert_eq!(shown(amount, pin, paid(), Some(voucher("1234252526252526", Some(Minor(1))))), None);
     }
 }
 
@@ -121,19 +124,19 @@ fn a_change_voucher_is_shown_as_money_until_it_has_paid() {
 fn what_is_left_on_a_voucher_is_what_its_last_payment_left() {
     let left = |id: &str, balance| Entry::Succeeded {
         redemption: rd(id),
-        amount: 3_000,
+        amount: Minor(3_000),
         fee: None,
         transaction: None,
         balance: Some(balance),
     };
     let balances = |second: &str| {
-        let first = [with_voucher("220000000001", begun_wipay("rd_1", 3_000)), left("rd_1", 9_000)];
-        let second = [with_voucher(second, begun_wipay("rd_2", 3_000)), left("rd_2", 5_500)];
+        let first = [with_voucher("220000000001", begun_wipay("rd_1", 3_000)), left("rd_1", Minor(9_000))];
+        let second = [with_voucher(second, begun_wipay("rd_2", 3_000)), left("rd_2", Minor(5_500))];
         let view = checkout_view(&session(10_000, first.into_iter().chain(second)));
         view.redemptions.iter().map(|one| one.voucher_balance).collect::<Vec<_>>()
     };
-    assert_eq!(balances("220000000001"), [None, Some(5_500)]);
-    assert_eq!(balances("220000000002"), [Some(9_000), Some(5_500)]);
+    assert_eq!(balances("220000000001"), [None, Some(Minor(5_500))]);
+    assert_eq!(balances("220000000002"), [Some(Minor(9_000)), Some(Minor(5_500))]);
 }
 
 #[test]
@@ -144,11 +147,13 @@ fn the_wait_is_told_in_seconds() {
         session.apply(NOW, declined(&format!("rd_{i}"), DeclineCode::VoucherUsed));
     }
     assert_eq!(
-        session.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), NOW + 1).retry_after,
-        Some(60)
+        session.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), NOW + Millis(1)).retry_after,
+        Some(Seconds(60))
     );
     assert_eq!(
-        session.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), NOW + 60_000).retry_after,
+        session
+            .checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), NOW + Millis(60_000))
+            .retry_after,
         None
     );
 }
@@ -191,10 +196,10 @@ fn what_only_a_person_can_find_out_is_not_followed() {
 fn the_shop_sees_everything_but_pins() {
     let paid = Entry::Succeeded {
         redemption: rd("rd_1"),
-        amount: 3_000,
-        fee: Some(5),
+        amount: Minor(3_000),
+        fee: Some(Minor(5)),
         transaction: Some("KPY-1".into()),
-        balance: Some(70),
+        balance: Some(Minor(70)),
     };
     let words = Some("The voucher has already been used.".to_owned());
     let entries = [
@@ -207,7 +212,7 @@ fn the_shop_sees_everything_but_pins() {
         left_to_person("rd_3"),
     ];
     let view = session(10_000, entries).shop_view(Some(&Secret::new("secret".into())), &config(), NOW);
-    let at = |seconds: i64| crate::time::rfc3339(NOW + seconds * 1_000);
+    let at = |seconds: i64| crate::time::rfc3339(NOW + Millis::SECOND.times(seconds));
     let expected = json!({
         "id": "cs_1", "object": "checkout_session", "status": "processing", "amount": 10_000, "currency": "ZAR",
         "amount_received": 3_000, "amount_remaining": 7_000, "amount_owed": 0, "reference": "order-1", "providers": ["kora"],
@@ -262,7 +267,7 @@ fn a_provider_that_only_issues_takes_no_session() {
 }
 
 /// Returns the rest in the shopper's view, in minor units: on the voucher, and sent by message.
-fn rest(entries: &[Entry]) -> (Option<i64>, Option<i64>) {
+fn rest(entries: &[Entry]) -> (Option<Minor>, Option<Minor>) {
     let view = checkout_view(&session(10_000, entries.to_vec()));
     (view.redemptions[0].voucher_balance, view.redemptions[0].rest_by_message)
 }
@@ -271,16 +276,19 @@ fn rest(entries: &[Entry]) -> (Option<i64>, Option<i64>) {
 fn what_is_left_stays_on_the_voucher_or_comes_by_message() {
     let (begun, success) = (begun_celbux("rd_1", 4_000), succeeded("rd_1", 4_000));
     let stays = [begun.clone(), balance_checked("rd_1", 9_000), success.clone()];
-    assert_eq!(rest(&stays), (Some(5_000), None));
+    assert_eq!(rest(&stays), (Some(Minor(5_000)), None));
     let renews = [begun.clone(), renewing("rd_1", 9_000), success.clone()];
-    assert_eq!(rest(&renews), (None, Some(5_000)));
+    assert_eq!(rest(&renews), (None, Some(Minor(5_000))));
     // Without a rest, no message is announced.
     assert_eq!(rest(&[begun.clone(), renewing("rd_1", 4_000), success.clone()]), (None, None));
-    assert_eq!(rest(&[begun.clone(), balance_checked("rd_1", 4_000), success.clone()]), (Some(0), None));
+    assert_eq!(
+        rest(&[begun.clone(), balance_checked("rd_1", 4_000), success.clone()]),
+        (Some(Minor::ZERO), None)
+    );
     // After a partial payment the rest is larger.
     assert_eq!(
         rest(&[begun.clone(), renewing("rd_1", 9_000), succeeded("rd_1", 1_000)]),
-        (None, Some(8_000))
+        (None, Some(Minor(8_000)))
     );
     // No rest is shown before the outcome is certain, nor after a reversal.
     assert_eq!(rest(&renews[..2]), (None, None));
@@ -297,12 +305,12 @@ fn with_a_fee_only_the_providers_own_word_tells_what_is_left() {
     assert_eq!(rest(&[begun.clone(), balance_checked.clone(), succeeded("rd_1", 4_000)]), (None, None));
     let told = Entry::Succeeded {
         redemption: rd("rd_1"),
-        amount: 4_000,
-        fee: Some(500),
+        amount: Minor(4_000),
+        fee: Some(Minor(500)),
         transaction: None,
-        balance: Some(5_500),
+        balance: Some(Minor(5_500)),
     };
-    assert_eq!(rest(&[begun, balance_checked, told]), (Some(5_500), None));
+    assert_eq!(rest(&[begun, balance_checked, told]), (Some(Minor(5_500)), None));
 }
 
 // Law 5: the change voucher is the shopper's money, whatever the outcome of the payment.
@@ -310,7 +318,7 @@ fn with_a_fee_only_the_providers_own_word_tells_what_is_left() {
 fn law_5_a_change_voucher_is_shown_however_the_payment_stands() {
     let change = ChangeVoucher {
         pin: Pin::from_provider("1234252526252525".into()),
-        amount: Some(900),
+        amount: Some(Minor(900)),
         expires_at: None,
     };
     let open = [None, Some(doubted("rd_1", Doubt::Amount)), Some(declined("rd_1", DeclineCode::NotCharged))];
@@ -329,35 +337,35 @@ fn the_shop_is_told_what_it_owes() {
     assert_eq!(shop_view(&canceled)["amount_owed"], 4_000);
 }
 
-/// Returns how much of `total` can be paid with a voucher that was declined because it is worth only `balance`, in minor units.
-fn usable(balance: i64, begun: fn(&str, i64) -> Entry, total: i64) -> Option<i64> {
+/// Returns how much of `total` can be paid with a voucher that was declined because it is worth only `balance`.
+fn usable(balance: i64, begun: fn(&str, i64) -> Entry, total: i64) -> Option<Minor> {
     let refused = Entry::Declined {
         redemption: rd("rd_1"),
         code: DeclineCode::InsufficientFunds,
         words: None,
-        balance: Some(balance),
+        balance: Some(Minor(balance)),
     };
     let view = checkout_view(&session(total, [begun("rd_1", total), refused]));
-    assert_eq!(view.redemptions[0].voucher_balance, Some(balance));
+    assert_eq!(view.redemptions[0].voucher_balance, Some(Minor(balance)));
     view.redemptions[0].usable
 }
 
 #[test]
 fn what_is_on_a_voucher_can_be_used_but_for_the_fee() {
-    assert_eq!(usable(4_000, begun, 10_000), Some(4_000));
-    assert_eq!(usable(1, begun, 10_000), Some(1));
-    assert_eq!(usable(4_000, begun_wipay, 10_000), Some(3_500));
-    assert_eq!(usable(10_499, begun_wipay, 10_000), Some(9_999));
-    assert_eq!(usable(501, begun_wipay, 10_000), Some(1));
+    assert_eq!(usable(4_000, begun, 10_000), Some(Minor(4_000)));
+    assert_eq!(usable(1, begun, 10_000), Some(Minor(1)));
+    assert_eq!(usable(4_000, begun_wipay, 10_000), Some(Minor(3_500)));
+    assert_eq!(usable(10_499, begun_wipay, 10_000), Some(Minor(9_999)));
+    assert_eq!(usable(501, begun_wipay, 10_000), Some(Minor(1)));
     assert_eq!(usable(500, begun_wipay, 10_000), None);
     // The voucher is worth more than the remaining amount.
-    assert_eq!(usable(9_000, begun, 5_000), Some(5_000));
+    assert_eq!(usable(9_000, begun, 5_000), Some(Minor(5_000)));
     // Law 8: a used-up voucher reveals no more than one that does not exist.
     let used = Entry::Declined {
         redemption: rd("rd_1"),
         code: DeclineCode::VoucherUsed,
         words: None,
-        balance: Some(0),
+        balance: Some(Minor::ZERO),
     };
     let view = checkout_view(&session(10_000, [begun_wipay("rd_1", 10_000), used]));
     assert_eq!((view.redemptions[0].usable, view.redemptions[0].voucher_balance), (None, None));
@@ -370,8 +378,11 @@ fn what_is_on_a_voucher_can_be_used_but_for_the_fee() {
 #[test]
 fn a_provider_that_does_not_answer_says_when_it_makes_sense_to_try() {
     let session = session(10_000, []);
-    let down = Down::from([("kora".to_owned(), NOW + 1_001)]);
+    let down = Down::from([("kora".to_owned(), NOW + Millis(1_001))]);
     let waits =
         |now| session.checkout_view(&config(), &ChangeVouchers::new(), &down, now).providers[0].retry_after;
-    assert_eq!((waits(NOW), waits(NOW + 1_000), waits(NOW + 1_001)), (Some(2), Some(1), None));
+    assert_eq!(
+        (waits(NOW), waits(NOW + Millis(1_000)), waits(NOW + Millis(1_001))),
+        (Some(Seconds(2)), Some(Seconds(1)), None)
+    );
 }

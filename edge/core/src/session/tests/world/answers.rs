@@ -8,6 +8,7 @@ use crate::ledger::Replay;
 use crate::provider::{Paid, Reply};
 use crate::recovery::Heard;
 use crate::session::{Entry, Outcome, Redemption};
+use checkout_wire::Millis;
 use proptest::prelude::*;
 
 impl World {
@@ -17,7 +18,7 @@ impl World {
         desk: usize,
         (payment, then): (usize, Then),
         question: Question,
-        asked_at: i64,
+        asked_at: Millis,
         heard: Heard,
     ) -> Checked {
         match question {

@@ -8,6 +8,7 @@ use crate::ledger::Replay;
 use crate::provider::Reply;
 use crate::recovery::{Doubt, Heard};
 use crate::session::{Entry, Redemption, RedemptionState, Return, Session, Stage};
+use checkout_wire::Minor;
 use proptest::prelude::*;
 
 pub(super) type Checked = Result<(), TestCaseError>;
@@ -55,7 +56,7 @@ pub(super) fn asked_a_person(
     }
     let too_much =
         world.provider.charge_of(Payment { desk, number: payment }).is_some_and(Charge::is_too_much);
-    let blurred = voucher.manner == Manner::ByBalance && voucher.spent_elsewhere > 0;
+    let blurred = voucher.manner == Manner::ByBalance && voucher.spent_elsewhere > Minor::ZERO;
     let often = matches!(one.state, RedemptionState::InDoubt { .. })
         && one.recovery.asked + 1 >= world.limits.settle_backoff_ms.len();
     // The provider reported a success and then contradicted it: neither answer outweighs the other.
@@ -97,7 +98,12 @@ pub(super) fn nothing_is_forgotten(world: &World) -> Checked {
                 .doubted_at
                 .is_some_and(|since| charge.at - since >= world.limits.not_found_grace_ms);
             let excused = late || charge.was_denied;
-            prop_assert!(charge.holds() == 0 || excused, "taken and forgotten: {:?} {:?}", charge, one);
+            prop_assert!(
+                charge.holds() == Minor::ZERO || excused,
+                "taken and forgotten: {:?} {:?}",
+                charge,
+                one
+            );
         }
     }
     Ok(())
@@ -108,7 +114,7 @@ pub(super) fn books_agree(world: &World) -> Checked {
     for (desk, number) in payments(world) {
         let one = world.one(desk, number);
         let charge = world.provider.charge_of(Payment { desk, number });
-        let holds = charge.map_or(0, Charge::holds);
+        let holds = charge.map_or(Minor::ZERO, Charge::holds);
         let of_person =
             one.reversal.as_ref().is_some_and(|reversal| reversal.is_left_to_person(&world.limits));
         // The provider reported a success, did not answer the look-up that should confirm it, and in the end took nothing.
@@ -124,14 +130,14 @@ pub(super) fn books_agree(world: &World) -> Checked {
     }
     for desk in &world.desks {
         let session = &desk.session;
-        let received: i64 = session.redemptions.iter().map(|one| one.credited()).sum();
+        let received: Minor = session.redemptions.iter().map(|one| one.credited()).sum();
         let owed = match session.canceled_at.or(session.expired_at) {
             Some(_) => received,
             None => received - session.parameters.amount,
         };
-        prop_assert_eq!((session.received(), session.owed()), (received, owed.max(0)));
+        prop_assert_eq!((session.received(), session.owed()), (received, owed.max(Minor::ZERO)));
     }
-    prop_assert!(world.provider.vouchers.iter().all(|voucher| voucher.left >= 0));
+    prop_assert!(world.provider.vouchers.iter().all(|voucher| voucher.left >= Minor::ZERO));
     Ok(())
 }
 

@@ -6,12 +6,13 @@ use crate::provider::Paid;
 use crate::recovery::Heard;
 use crate::session::tests::{NOW, created, cs};
 use crate::session::{Entry, Parameters, Redemption, Session};
+use checkout_wire::{Millis, Minor};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// The Durable Object of a session: its storage and the tasks of its process.
 pub(super) struct Desk {
-    pub(super) ledger: Vec<(i64, Entry)>,
+    pub(super) ledger: Vec<(Millis, Entry)>,
     /// The state computed from the ledger.
     pub(super) session: Session,
     /// The index of each payment's voucher.
@@ -30,7 +31,7 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn new(amount: i64, expires_at: i64) -> Self {
+    pub(super) fn new(amount: Minor, expires_at: Millis) -> Self {
         // Computed once, because each case needs it for each of its sessions.
         static PARAMETERS: OnceLock<Parameters> = OnceLock::new();
         let parameters = || match created(1, "ZAR") {
@@ -95,9 +96,9 @@ pub(super) enum At {
 
 /// A call under way.
 pub(super) struct Call {
-    pub(super) sent_at: i64,
+    pub(super) sent_at: Millis,
     /// The time after which it can no longer arrive.
-    pub(super) until: i64,
+    pub(super) until: Millis,
     /// The answer, once the call has arrived at the provider.
     pub(super) answer: Option<Heard>,
 }

@@ -6,23 +6,24 @@ use super::manner::{Manner, Mood};
 use super::provider::Progress;
 use super::{Payment, World};
 use crate::recovery::{Doubt, Heard};
+use checkout_wire::Millis;
 
-/// The longest transit time of a call to a provider that cannot report it later, in milliseconds. It is shorter than the time for
+/// The longest transit time of a call to a provider that cannot report it later. It is shorter than the time for
 /// which an unchanged balance is not final: a longer delay could not be detected.
-const UNDER_WAY_MS: i64 = 20_000;
+const UNDER_WAY: Millis = Millis::SECOND.times(20);
 
 /// A call that no task waits for and that may still arrive.
 pub(super) struct Stray {
     desk: usize,
     payment: usize,
-    until: i64,
+    until: Millis,
     reverses: bool,
 }
 
 impl World {
     pub(super) fn sent(&self, desk: usize, payment: usize, question: &Question) -> Call {
         let tells = self.manner(desk, payment).tells() && matches!(question, Question::Charge(_));
-        let until = if tells { i64::MAX } else { self.now + UNDER_WAY_MS };
+        let until = if tells { Millis::MAX } else { self.now + UNDER_WAY };
         Call { sent_at: self.now, until, answer: None }
     }
 

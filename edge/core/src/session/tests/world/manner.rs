@@ -1,7 +1,9 @@
 //! The kinds of simulated providers, and the kinds of responses to a call.
 
+use checkout_wire::Minor;
+
 /// The fee of [`Manner::ByBalance`].
-const FEE: i64 = 10;
+const FEE: Minor = Minor(10);
 
 /// The kind of a provider.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,8 +25,8 @@ impl Manner {
         matches!(self, Manner::ByReference | Manner::Confirming)
     }
 
-    pub(super) const fn fee(self) -> i64 {
-        if matches!(self, Manner::ByBalance) { FEE } else { 0 }
+    pub(super) const fn fee(self) -> Minor {
+        if matches!(self, Manner::ByBalance) { FEE } else { Minor::ZERO }
     }
 }
 

@@ -12,6 +12,7 @@ mod shell;
 use crate::Limits;
 use crate::recovery::Doubt;
 use crate::session::tests::NOW;
+use checkout_wire::{Millis, Minor};
 use checks::{Checked, books_agree, ledger_tells_all, nothing_is_forgotten};
 use desk::Desk;
 use line::Stray;
@@ -19,9 +20,9 @@ use manner::Manner;
 use proptest::prelude::*;
 use provider::{Provider, Voucher};
 
-const SECOND: i64 = 1_000;
-/// The price of each session in minor units.
-const PRICE: i64 = 200;
+const SECOND: Millis = Millis::SECOND;
+/// The price of each session.
+const PRICE: Minor = Minor(200);
 
 /// A payment, by the index of its session and its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,7 +32,7 @@ struct Payment {
 }
 
 struct World {
-    now: i64,
+    now: Millis,
     limits: Limits,
     desks: Vec<Desk>,
     provider: Provider,
@@ -47,9 +48,9 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
     prop::collection::vec((0u8..34, any::<u8>(), any::<u8>()), 0..70)
 }
 
-fn vouchers() -> impl Strategy<Value = Vec<(Manner, i64)>> {
+fn vouchers() -> impl Strategy<Value = Vec<(Manner, Minor)>> {
     let manner = prop::sample::select(vec![Manner::ByReference, Manner::ByBalance, Manner::Confirming]);
-    prop::collection::vec((manner, prop::sample::select(vec![100, 250, 500])), 1..4)
+    prop::collection::vec((manner, prop::sample::select(vec![Minor(100), Minor(250), Minor(500)])), 1..4)
 }
 
 /// Returns an index below `of`; `None` if there is nothing to choose.
@@ -58,22 +59,25 @@ fn pick(which: u8, of: usize) -> Option<usize> {
 }
 
 impl World {
-    fn new(vouchers: &[(Manner, i64)]) -> Self {
+    fn new(vouchers: &[(Manner, Minor)]) -> Self {
         let limits = Limits {
             failed_per_minute: 100,
             failed_per_session: 100,
-            provider_timeout_ms: 10 * SECOND,
-            not_found_grace_ms: 60 * SECOND,
-            settle_backoff_ms: vec![2 * SECOND, 10 * SECOND, 60 * SECOND, 300 * SECOND],
+            provider_timeout_ms: SECOND.times(10),
+            not_found_grace_ms: SECOND.times(60),
+            settle_backoff_ms: vec![SECOND.times(2), SECOND.times(10), SECOND.times(60), SECOND.times(300)],
             ..Limits::default()
         };
         let minutes = [30, 10, 30];
-        let voucher =
-            |(manner, left): &(Manner, i64)| Voucher { manner: *manner, left: *left, spent_elsewhere: 0 };
+        let voucher = |(manner, left): &(Manner, Minor)| Voucher {
+            manner: *manner,
+            left: *left,
+            spent_elsewhere: Minor::ZERO,
+        };
         Self {
             now: NOW,
             limits,
-            desks: minutes.map(|minutes| Desk::new(PRICE, NOW + minutes * 60 * SECOND)).into(),
+            desks: minutes.map(|minutes| Desk::new(PRICE, NOW + Millis::MINUTE.times(minutes))).into(),
             provider: Provider { vouchers: vouchers.iter().map(voucher).collect(), charges: Vec::new() },
             holders: vec![None; vouchers.len()],
             strays: Vec::new(),
@@ -110,7 +114,7 @@ impl World {
             }
             19 => self.cancel(desk)?,
             20 => self.crash(desk),
-            21..=23 => self.now += [1, 3, 10, 15, 25, 60, 700, 3_600][usize::from(how) % 8] * SECOND,
+            21..=23 => self.now += SECOND.times([1, 3, 10, 15, 25, 60, 700, 3_600][usize::from(how) % 8]),
             24..=26 => {
                 self.ring(desk);
                 self.rush(desk, how / 16)?;
@@ -161,9 +165,9 @@ impl World {
     fn spend_elsewhere(&mut self, which: u8) {
         let at = usize::from(which) % self.provider.vouchers.len();
         let voucher = &mut self.provider.vouchers[at];
-        if voucher.left > 0 && voucher.spent_elsewhere < 9 {
-            voucher.left -= 1;
-            voucher.spent_elsewhere += 1;
+        if voucher.left > Minor::ZERO && voucher.spent_elsewhere < Minor(9) {
+            voucher.left -= Minor(1);
+            voucher.spent_elsewhere += Minor(1);
         }
     }
 
@@ -210,11 +214,11 @@ impl World {
         let mut story = String::new();
         for (at, desk) in self.desks.iter().enumerate() {
             for (when, entry) in desk.ledger.iter().skip(1) {
-                story += &format!("session {at} {:>9} {entry:?}\n", when - NOW);
+                story += &format!("session {at} {:>9} {entry:?}\n", (*when - NOW).0);
             }
         }
         for charge in &self.provider.charges {
-            story += &format!("{charge:?}, at {}\n", charge.at - NOW);
+            story += &format!("{charge:?}, at {}\n", (charge.at - NOW).0);
         }
         story
     }

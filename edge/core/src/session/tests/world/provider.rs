@@ -4,14 +4,14 @@ use super::Payment;
 use super::manner::{Manner, Mood};
 use crate::provider::{Paid, Refusal, Reply};
 use crate::recovery::Heard;
-use checkout_wire::{ChangeVoucher, DeclineCode, Pin};
+use checkout_wire::{ChangeVoucher, DeclineCode, Millis, Minor, Pin};
 
 #[derive(Debug)]
 pub(super) struct Voucher {
     pub(super) manner: Manner,
-    pub(super) left: i64,
-    /// The amount spent at other shops, in minor units.
-    pub(super) spent_elsewhere: i64,
+    pub(super) left: Minor,
+    /// The amount spent at other shops.
+    pub(super) spent_elsewhere: Minor,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,12 +32,12 @@ pub(super) enum Progress {
 pub(super) struct Charge {
     pub(super) payment: Payment,
     pub(super) voucher: usize,
-    asked: i64,
-    took: i64,
+    asked: Minor,
+    took: Minor,
     pub(super) progress: Progress,
     /// The time of arrival.
-    pub(super) at: i64,
-    change: Option<i64>,
+    pub(super) at: Millis,
+    change: Option<Minor>,
     /// Whether a webhook has reported its success.
     pub(super) told: bool,
     /// Whether the provider reported a decline before it took the money.
@@ -47,9 +47,9 @@ pub(super) struct Charge {
 }
 
 impl Charge {
-    /// Returns the amount that the provider holds for the merchant, in minor units.
-    pub(super) const fn holds(&self) -> i64 {
-        if matches!(self.progress, Progress::Taken) { self.took } else { 0 }
+    /// Returns the amount that the provider holds for the merchant.
+    pub(super) const fn holds(&self) -> Minor {
+        if matches!(self.progress, Progress::Taken) { self.took } else { Minor::ZERO }
     }
 
     pub(super) const fn is_decided(&self) -> bool {
@@ -57,7 +57,7 @@ impl Charge {
     }
 
     /// Returns whether more was taken than requested.
-    pub(super) const fn is_too_much(&self) -> bool {
+    pub(super) fn is_too_much(&self) -> bool {
         self.took > self.asked
     }
 
@@ -94,14 +94,14 @@ impl Provider {
         &mut self,
         payment: Payment,
         voucher: usize,
-        asked: i64,
+        asked: Minor,
         mood: Mood,
-        at: i64,
+        at: Millis,
     ) -> Heard {
         let manner = self.vouchers[voucher].manner;
         let took = match mood {
-            Mood::TakingLess if manner.tells() && asked > 20 => asked - 20,
-            Mood::TakingMore if manner.tells() => asked + 10,
+            Mood::TakingLess if manner.tells() && asked > Minor(20) => asked - Minor(20),
+            Mood::TakingMore if manner.tells() => asked + Minor(10),
             _ => asked,
         };
         let progress = match mood {
@@ -152,7 +152,7 @@ impl Provider {
         let voucher = &mut self.vouchers[charge.voucher];
         voucher.left -= charge.took + voucher.manner.fee();
         charge.progress = Progress::Taken;
-        if voucher.manner == Manner::ByReference && voucher.left > 0 {
+        if voucher.manner == Manner::ByReference && voucher.left > Minor::ZERO {
             charge.change = Some(std::mem::take(&mut voucher.left));
         }
     }

@@ -7,7 +7,7 @@ use super::manner::Manner;
 use super::{Payment, World};
 use crate::session::tests::rd;
 use crate::session::{Begun, Entry, Outcome, Redemption, RedemptionState, Task};
-use checkout_wire::{DeclineCode, SessionStatus};
+use checkout_wire::{DeclineCode, Minor, SessionStatus};
 
 impl World {
     pub(super) fn one(&self, desk: usize, payment: usize) -> &Redemption {
@@ -37,7 +37,7 @@ impl World {
             provider: format!("{manner:?}"),
             brand: None,
             voucher: None,
-            amount: if part { remaining.min(50) } else { remaining },
+            amount: if part { remaining.min(Minor(50)) } else { remaining },
             fee: manner.fee(),
             reference: format!("ref-{payment}"),
             sends: false,
