@@ -14,13 +14,14 @@ const MODULE = 'a';
  * binaryen's programs, `scratch` one for intermediate files. Returns both; throws when their names do not match.
  */
 export async function trim({ wasm, glue, bin, scratch }) {
-  // wasm-bindgen exports a class for each Rust struct that JavaScript can hold. The widget uses none of them.
-  let text = glue.replace(/^export class \w+ \{\n[^]*?^\}\n/gm, '').replace(/^if \(Symbol\.dispose\) .*\n/gm, '');
-  text = text.replace(/^const \w+Finalization = [^]*?;\n/gm, '');
-  // A fallback for browsers that are too old to run the wasm.
-  text = text.replace(/^if \(!\('encodeInto' in cachedTextEncoder\)\) \{\n[^]*?^\}\n/m, '');
-  // Its initializer accepts a URL, a response or bytes, and warns about old callers. entry.js needs only these two functions.
-  text = text.replace(/^export \{ initSync.*$/m, 'export { __wbg_get_imports as imports, __wbg_finalize_init as finish };');
+  // wasm-bindgen exports a class for each Rust struct that JavaScript may hold. The widget has no such struct.
+  let text = cut(glue, 'the classes', /^export class \w+ \{\n[^]*?^\}\n/gm);
+  text = cut(text, 'their disposal', /^if \(Symbol\.dispose\) .*\n/gm);
+  text = cut(text, 'their finalization', /^const \w+Finalization = [^]*?;\n/gm);
+  // For browsers that cannot run the wasm at all.
+  text = cut(text, 'the old TextEncoder', /^if \(!\('encodeInto' in cachedTextEncoder\)\) \{\n[^]*?^\}\n/m);
+  // Its own initialisation accepts an address, a response or bytes, and warns about old callers. entry.js needs only its two halves.
+  text = cut(text, 'the initialisation', /^export \{ initSync.*$/m, 'export { __wbg_get_imports as imports, __wbg_finalize_init as finish };');
 
   const [roots, reached, small, named] = ['roots.json', 'reached.wasm', 'small.wasm', 'named.wasm'].map((name) => join(scratch, name));
   const called = [...new Set([...text.matchAll(/\bwasm\.(\w+)/g)].map(([, name]) => name))];
@@ -38,14 +39,19 @@ export async function trim({ wasm, glue, bin, scratch }) {
 
   const imports = new Map(names.imports.map(([, long, short]) => [long, short]));
   const exports = new Map(names.exports);
-  text = text
-    .replace(/^ {8}__proto__: null,\n/gm, '')
-    .replace(/^ {8}"\.\/\w+_bg\.js": import0,/m, `        ${MODULE}: import0,`)
+  text = cut(text, 'the prototype', /^ {8}__proto__: null,\n/gm);
+  text = cut(text, 'the name of the module', /^ {8}"\.\/\w+_bg\.js": import0,/m, `        ${MODULE}: import0,`)
     .replace(/^ {8}(\w+): [^]*?,\n(?= {8}\w+: | {4}\})/gm, (entry, name) => (used.has(name) || name === MODULE ? entry : ''))
     .replace(/^ {8}(\w+): /gm, (entry, long) => (imports.has(long) ? `        ${imports.get(long)}: ` : entry))
     .replace(/\bwasm\.(\w+)/g, (call, long) => `wasm.${exports.get(long) ?? long}`);
   check(text, parts(named));
   return { bytes: readFileSync(named), glue: text };
+}
+
+/** Replaces what matches. Throws when nothing does: wasm-bindgen writes something else now. */
+function cut(text, what, pattern, by = '') {
+  if (text.search(pattern) < 0) throw new Error(`trim finds nothing to cut: ${what}`);
+  return text.replace(pattern, by);
 }
 
 /**
