@@ -17,7 +17,8 @@ let hasFailed = false;
 /** Whether the widget has taken charge of the page (src/view.rs). */
 const isEnhanced = () => document.body.classList.contains('enhanced');
 
-const post = (message) => parent.postMessage({ v: VERSION, ns: NAMESPACE, ...message }, '*');
+// The title of the page is that of the frame, in the shopper's language.
+const post = (message) => parent.postMessage({ v: VERSION, ns: NAMESPACE, title: document.title, ...message }, '*');
 const received = isEmbedded ? receive() : Promise.resolve({});
 
 /** Returns `{secret, port}` from the shop's page. */
@@ -37,7 +38,7 @@ function receive() {
 
 /** Lets the form pay with this secret, before the widget runs. */
 function open(secret) {
-  if (!form) return;
+  if (!form || !secret) return;
   form.elements.key.value ||= secret;
   form.querySelector('button:disabled')?.removeAttribute('disabled');
 }
@@ -63,10 +64,13 @@ async function fail() {
   if (isEmbedded) {
     const { secret, port } = await received;
     const fallback = document.getElementById('fallback').content;
+    const main = document.querySelector('main');
     const query = new URLSearchParams(location.search);
     query.set('key', secret);
     fallback.querySelector('a').href = `/pay/${page.session}?${query}`;
-    document.querySelector('main').replaceChildren(fallback);
+    // The answer to the form stays: it shows the outcome, and may show a change voucher.
+    if (page.checkout) main.append(fallback.querySelector('a'));
+    else main.replaceChildren(fallback);
     port.postMessage({ type: 'error', code: 'widget_failed' });
   } else if (isEnhanced()) {
     // Offline no other page can be loaded, and this one may show a change voucher.
@@ -93,9 +97,21 @@ function guardFetch() {
   };
 }
 
+/** Returns the wasm. Where it cannot be compiled while it arrives, it is compiled afterwards. */
+async function instantiate() {
+  const address = new URL(WASM, import.meta.url);
+  try {
+    return await WebAssembly.instantiateStreaming(fetch(address), imports());
+  } catch {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error('The wasm is not there.');
+    return WebAssembly.instantiate(await answer.arrayBuffer(), imports());
+  }
+}
+
 async function run() {
   const [{ instance }, handed] = await Promise.all([
-    fetch(new URL(WASM, import.meta.url)).then((answer) => WebAssembly.instantiateStreaming(answer, imports())),
+    instantiate(),
     received.then(async ({ secret, port }) => ({ secret, port, ...(isEmbedded && !page.checkout && (await load(secret))) })),
   ]);
   if (isSent || hasFailed) return;
@@ -104,6 +120,10 @@ async function run() {
   start(handed);
 }
 
+// The browser would keep the answer to a form together with the form: the PIN and the client secret.
+if (isEmbedded) history.replaceState(null, '', location);
+// A page from the browser's cache is out of date, and its form was sent.
+addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 if (isEmbedded) received.then(({ secret }) => open(secret));
 if (!page.plain) {
   addEventListener('error', onError);

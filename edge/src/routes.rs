@@ -38,11 +38,15 @@ impl From<Problem> for Failure {
 async fn route(request: Request, env: &Env) -> Result<Response, Failure> {
     let path = request.path();
     // The method as it was sent: the type of the crate `worker` turns an unknown method into GET.
-    let method = request.inner().method();
+    let method = match request.inner().method() {
+        // The runtime leaves the body out (RFC 9110, section 9.3.2).
+        head if head == "HEAD" => "GET".to_owned(),
+        method => method,
+    };
     let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     let config = runtime::config(env)?;
     let answer = match (segments.as_slice(), method.as_str()) {
-        (["healthz"], "GET" | "HEAD") => healthy(),
+        (["healthz"], "GET") => healthy(),
         (["healthz"], _) => return Err(Failure::Method("GET")),
 
         (["v1", "providers"], "GET") => merchant::providers(&request, &config),
@@ -78,13 +82,13 @@ async fn route(request: Request, env: &Env) -> Result<Response, Failure> {
         (["webhooks", id], "POST") => webhooks::receive(request, env, &config, id).await,
         (["webhooks", _], _) => return Err(Failure::Method("POST")),
 
-        (["problems"], "GET" | "HEAD") => page::problems(),
+        (["problems"], "GET") => page::problems(),
         (["problems"], _) => return Err(Failure::Method("GET")),
 
-        (["embed", id], "GET" | "HEAD") => page::embed(&request, env, &config, id).await,
+        (["embed", id], "GET") => page::embed(&request, env, &config, id).await,
         (["embed", id], "POST") => page::pay_in_frame(request, env, &config, id).await,
         (["embed", _], _) => return Err(Failure::Method("GET, POST")),
-        (["pay", id], "GET" | "HEAD") => page::pay(&request, env, &config, id).await,
+        (["pay", id], "GET") => page::pay(&request, env, &config, id).await,
         (["pay", id], "POST") => page::pay_by_form(request, env, &config, id).await,
         (["pay", _], _) => return Err(Failure::Method("GET, POST")),
 

@@ -96,7 +96,7 @@ for (const [locale, dir] of [['en', 'ltr'], ['ar', 'rtl']]) {
     const used = await form(say, { pin: say('declined_voucher_used') });
     assert.deepEqual(await read(page), [...(await summary(say, 'to_pay')), title, ...used]);
     await checkout.pay({ pin: pin('amount_refused') });
-    await page.locator('.notice.bad p').waitFor();
+    await page.locator('.notice.bad p').first().waitFor();
     const refused = [title, `text "${say('declined_amount_refused')}"`];
     assert.deepEqual(await read(page), [...(await summary(say, 'to_pay')), ...refused, ...(await form(say))]);
   });

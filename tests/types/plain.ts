@@ -62,8 +62,10 @@ element.addEventListener('declined', ({ detail }) => {
 });
 // @ts-expect-error Mouse events have no detail object.
 element.addEventListener('click', ({ detail }) => detail.session);
-// @ts-expect-error The client secret is an attribute only.
 element.clientSecret = 'secret';
+element.locale = null;
+// @ts-expect-error The session is a text.
+element.session = 7;
 // @ts-expect-error There is no such scheme.
 const wrongScheme: VoucherTheme = { '--voucher-scheme': 'sepia' };
 // @ts-expect-error There is no such property.

@@ -1,9 +1,9 @@
 // Runs the two scripts around the widget in a minimal browser, to find what they really observe, read and report.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { build } from 'esbuild';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
+import { NAMESPACE, VERSION } from '../../widget/loader/protocol.js';
 
 const ORIGIN = 'https://pay.example';
 
@@ -11,7 +11,7 @@ const ORIGIN = 'https://pay.example';
  * Returns `{attributes, properties, told}` of the loader: the attributes that it observes, the custom properties that it reads,
  * and the errors that it reports when no answer comes.
  */
-export function runLoader() {
+export async function runLoader() {
   const properties = [];
   const told = [];
   let Element;
@@ -33,12 +33,16 @@ export function runLoader() {
       }
     },
     customElements: { get: () => undefined, define: (tag, defined) => (Element = defined) },
-    document: { currentScript: { src: `${ORIGIN}/checkout.js` }, createElement: child },
+    CSSStyleSheet: class {
+      replaceSync() {}
+    },
+    document: { currentScript: { src: `${ORIGIN}/checkout.js` }, createElement: child, adoptedStyleSheets: [] },
     getComputedStyle: () => ({ getPropertyValue: (name) => (properties.push(name), '') }),
     // Its timeouts expire at once.
     setTimeout: (act) => act(),
   };
-  runInContext(readFileSync(join(ROOT, 'widget/loader/checkout.js'), 'utf8'), createContext(sandbox));
+  const { outputFiles } = await build({ entryPoints: [join(ROOT, 'widget/loader/checkout.js')], bundle: true, write: false, format: 'iife' });
+  runInContext(outputFiles[0].text, createContext(sandbox));
   const element = new Element();
   element.open();
   element.frame.onload();
@@ -52,7 +56,7 @@ export function runLoader() {
 export async function runEntry() {
   const glue = { name: 'glue', setup: (all) => {
     all.onResolve({ filter: /^widget-glue$/ }, ({ path }) => ({ path, namespace: 'glue' }));
-    all.onLoad({ filter: /.*/, namespace: 'glue' }, () => ({ contents: 'export const finish = () => {}, imports = () => ({});' }));
+    all.onLoad({ filter: /.*/, namespace: 'glue' }, () => ({ contents: 'export const finish = () => {}, imports = () => ({}), start = () => {};' }));
   } };
   const define = { WASM: '"widget.wasm"', 'import.meta.url': JSON.stringify(`${ORIGIN}/entry.js`) };
   const { outputFiles } = await build({ entryPoints: [join(ROOT, 'widget/entry.js')], bundle: true, write: false, format: 'iife', define, plugins: [glue] });
@@ -60,25 +64,27 @@ export async function runEntry() {
   const posted = [];
   const listeners = { message: new Set() };
   const parent = { postMessage: () => {} };
-  const element = { textContent: JSON.stringify(page), querySelector: () => ({}), replaceChildren: () => {} };
-  const failed = new Promise((resolve) => {
-    const sandbox = {
-      URL, URLSearchParams, AbortSignal, parent, setTimeout: () => {},
-      document: { getElementById: () => element, querySelector: () => element, body: { offsetHeight: 100 } },
-      location: { search: '' },
-      fetch: () => Promise.reject(new TypeError('no connection')),
-      addEventListener: (type, heard) => listeners[type]?.add(heard),
-      removeEventListener: (type, heard) => {
-        listeners[type]?.delete(heard);
-        // It has removed its error listeners: from here on it waits for the shop's page.
-        if (type === 'unhandledrejection') setImmediate(resolve);
-      },
-    };
-    sandbox.window = sandbox;
-    runInContext(outputFiles[0].text, createContext(sandbox));
-  });
-  await failed;
-  const port = { postMessage: (message) => posted.push(message) };
-  for (const heard of [...listeners.message]) heard({ source: parent, origin: page.origins[0], data: { clientSecret: 'secret' }, ports: [port] });
+  const element = { textContent: JSON.stringify(page), querySelector: () => ({ removeAttribute: () => {} }), replaceChildren: () => {}, append: () => {} };
+  element.content = element;
+  element.elements = { key: {} };
+  const sandbox = {
+    URL, URLSearchParams, AbortController, WebAssembly, parent, setTimeout: () => {}, clearTimeout: () => {},
+    ResizeObserver: class {
+      observe() {}
+    },
+    document: { getElementById: () => element, querySelector: () => element, body: { offsetHeight: 100, classList: { contains: () => false } } },
+    history: { replaceState: () => {} },
+    location: { search: '' },
+    fetch: () => Promise.reject(new TypeError('no connection')),
+    addEventListener: (type, heard) => listeners[type]?.add(heard),
+    removeEventListener: (type, heard) => listeners[type]?.delete(heard),
+  };
+  sandbox.window = sandbox;
+  runInContext(outputFiles[0].text, createContext(sandbox));
+  const told = Promise.withResolvers();
+  const port = { postMessage: (message) => told.resolve(posted.push(message)) };
+  const data = { v: VERSION, ns: NAMESPACE, type: 'init', clientSecret: 'secret' };
+  for (const heard of [...listeners.message]) heard({ source: parent, origin: page.origins[0], data, ports: [port] });
+  await told.promise;
   return posted;
 }

@@ -3,15 +3,30 @@
 import { NAMESPACE, VERSION } from './protocol.js';
 
 (() => {
-  const TAG = 'voucher-checkout';
+  const TAG = NAMESPACE;
   // document.currentScript is set only while a classic script runs.
   const ORIGIN = new URL(document.currentScript.src).origin;
   if (customElements.get(TAG)) return;
   // How long the widget may take to start after its page has loaded.
   const START_TIMEOUT_MS = 30_000;
+  const ATTRIBUTES = ['session', 'client-secret', 'locale'];
 
   class VoucherCheckout extends HTMLElement {
-    static observedAttributes = ['session', 'client-secret', 'locale', 'class', 'style'];
+    static observedAttributes = [...ATTRIBUTES, 'class', 'style'];
+
+    constructor() {
+      super();
+      for (const attribute of ATTRIBUTES) {
+        const name = attribute.replace('-s', 'S');
+        // It may have been set before the element was defined.
+        const value = this[name];
+        Object.defineProperty(this, name, {
+          get: () => this.getAttribute(attribute),
+          set: (value) => (value == null ? this.removeAttribute(attribute) : this.setAttribute(attribute, value)),
+        });
+        if (value) this[name] = value;
+      }
+    }
 
     connectedCallback() {
       addEventListener('message', this);
@@ -56,14 +71,19 @@ import { NAMESPACE, VERSION } from './protocol.js';
       frame.sandbox = 'allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox';
       // The CSSOM is allowed by a strict style-src. Without color-scheme a dark iframe gets an opaque background.
       frame.style.cssText = 'display:block;width:100%;height:44em;min-height:8em;border:0;color-scheme:light dark';
-      // A frame that the browser blocks fires load too, and stays silent. Loads it again once, in case a script failed to load.
-      frame.onload = () =>
+      // A page of ours says hello before its load event. One that stays silent is blocked, or an error page of the browser. Loads
+      // the frame again once, in case a script or the answer to its form was lost.
+      frame.onload = () => {
+        const greeted = this.greeted;
+        this.greeted = false;
+        if (greeted) return;
         setTimeout(() => {
           if (this.greeted || this.frame !== frame) return;
           frame.onload = null;
           frame.src = url;
           this.emit('error', { code: 'unreachable' });
         }, START_TIMEOUT_MS);
+      };
       this.append(frame);
     }
 
@@ -92,6 +112,7 @@ import { NAMESPACE, VERSION } from './protocol.js';
       const { frame } = this;
       const ours = origin === ORIGIN && source && frame && source === frame.contentWindow;
       if (!ours || !data || data.v !== VERSION || data.ns !== NAMESPACE) return;
+      if (data.title) frame.title = data.title;
       if (data.type === 'resize') return this.receive(data);
       if (data.type !== 'hello') return;
       const { port1, port2 } = new MessageChannel();
@@ -104,8 +125,6 @@ import { NAMESPACE, VERSION } from './protocol.js';
 
     receive({ v, ns, type, ...detail }) {
       if (type === 'resize') return (this.frame.style.height = detail.height + 'px');
-      // `ready` carries the title in the shopper's language.
-      if (detail.title) this.frame.title = detail.title;
       this.emit(type, detail);
     }
 
@@ -114,5 +133,9 @@ import { NAMESPACE, VERSION } from './protocol.js';
     }
   }
 
+  // Any rule of the shop overrides it.
+  const box = new CSSStyleSheet();
+  box.replaceSync(`:where(${TAG}){display:block;width:100%}`);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, box];
   customElements.define(TAG, VoucherCheckout);
 })();

@@ -25,7 +25,7 @@ pub struct Submission {
 
 impl Submission {
     /// Creates a submission. Its idempotency key is that of the form on the page (`attempt`) if no submission had it, else a random
-    /// one: should the browser have sent the form as well, both are the same request.
+    /// one: should the browser have sent the form as well, the Worker carries out only one of the two.
     pub fn new(attempt: Option<String>, body: String) -> Self {
         Self { key: attempt.unwrap_or_else(random_key), body }
     }

@@ -6,7 +6,9 @@ use crate::model::{Copied, Effect, Inputs, Intent, Message, Model, Room};
 use crate::{effects, view};
 use checkout_present::{CheckoutRules, Field, OfferRules, Place, RedemptionRules, Word, pin::grouped};
 use checkout_wire::money::decimal;
-use checkout_wire::{DeclineCode, Minor, Pin, RedemptionRequest, RedemptionStatus, RedemptionView};
+use checkout_wire::{
+    DeclineCode, Minor, Pin, RedemptionRequest, RedemptionStatus, RedemptionView, SessionStatus,
+};
 use leptos::prelude::*;
 use std::rc::Rc;
 
@@ -120,6 +122,9 @@ fn after(model: &mut Model, before: &Flow, is_tick: bool) -> Vec<Effect> {
     if has_outcome && model.flow.outcome != Some(RedemptionStatus::NotSent) && !model.flow.is_short() {
         effects.push(Effect::SetPin(String::new()));
     }
+    if is_final(&model.flow) && !is_final(before) {
+        effects.push(Effect::SetPin(String::new()));
+    }
     if before.view.is_none() && model.view().is_some() {
         open(model, &mut effects);
     }
@@ -148,6 +153,11 @@ fn after(model: &mut Model, before: &Flow, is_tick: bool) -> Vec<Effect> {
     effects.extend(focus(before, &model.flow).map(Effect::Focus));
     effects.push(Effect::Schedule(model.flow.next_request()));
     effects
+}
+
+/// Returns whether the session takes no more vouchers.
+fn is_final(flow: &Flow) -> bool {
+    flow.status().is_some_and(|status| !matches!(status, SessionStatus::Open | SessionStatus::Processing))
 }
 
 /// Completes the model when the session is known for the first time.

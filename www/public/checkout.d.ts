@@ -143,6 +143,12 @@ export type VoucherTheme = {
 
 /** The element itself, as `document.querySelector('voucher-checkout')` finds it. */
 export interface VoucherCheckoutElement extends HTMLElement {
+  /** The attribute `session`. */
+  session: string | null;
+  /** The attribute `client-secret`. */
+  clientSecret: string | null;
+  /** The attribute `locale`. */
+  locale: string | null;
   /** Calls `listener` for every event of this type. */
   addEventListener<Type extends keyof VoucherCheckoutEventMap>(
     type: Type,

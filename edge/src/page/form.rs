@@ -95,7 +95,7 @@ impl Typed {
             provider_code: offer.and_then(|offer| offer.provider_code.clone()),
             pin: pin.clone(),
             phone: self.phone.clone(),
-            // As the widget does: where none is needed, what stands there is not looked at.
+            // As in the widget, an address that is not needed is ignored.
             email: offer
                 .filter(|offer| offer.needs_email)
                 .map(|_| self.email.trim().to_owned())
@@ -134,8 +134,8 @@ impl Form<'_> {
         let last = session.filter(|view| view.asks_for_last()).map(|_| t.text(Word::LastVoucher));
         html! {
             form #(ids::FORM) method="post" novalidate hidden[self.hidden] {
-                input #(ids::ATTEMPT) type="hidden" name="attempt" value=(self.attempt);
-                @if let Some(secret) = self.secret { input type="hidden" name="key" value=(secret); }
+                input #(ids::ATTEMPT) type="hidden" name="attempt" autocomplete="off" value=(self.attempt);
+                @if let Some(secret) = self.secret { input type="hidden" name="key" autocomplete="off" value=(secret); }
                 p.line #(ids::NEXT_VOUCHER) { (next.unwrap_or_default()) }
                 (self.fields(offers))
                 (self.fees(offers))
@@ -188,7 +188,10 @@ impl Form<'_> {
                     @let (fee, total) = (t.money(view, Minor(1_000)), t.money(view, Minor(10_000)));
                     @let provider = with_fee.next().map_or("", |offer| &offer.label);
                     @let gaps = [("provider", provider), ("fee", &*fee), ("total", &*total)];
-                    p.fee.scripted #(ids::FEE) { (t.filled(Word::FeeNote, &gaps)) }
+                    p.fee.stacked #(ids::FEE) {
+                        span.scripted { (t.filled(Word::FeeNote, &gaps)) }
+                        span { (t.filled(Word::FeeNotePart, &gaps)) }
+                    }
                 },
                 _ => p.fee #(ids::FEE) {},
             }

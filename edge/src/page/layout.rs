@@ -16,6 +16,8 @@ pub struct Document<'a> {
     pub texts: &'a Texts,
     /// Its colours and shapes.
     pub theme: &'a Theme,
+    /// The kind of page.
+    pub mode: PageMode,
     /// The data for widget/entry.js; `None` for a page without scripts.
     pub page: Option<&'a Page>,
     /// Whether the widget runs on this page.
@@ -46,16 +48,26 @@ impl Document<'_> {
     pub fn answer(&self, status: u16, more_policy: &str) -> Answer {
         ASSETS.with(|assets| {
             let css = assets.style.clone() + &self.theme.css();
-            html_answer(status, &Theme::policy(&css), more_policy, self.html(assets, &css))
+            let answer = html_answer(status, &Theme::policy(&css), more_policy, self.html(assets, &css))?;
+            if self.mode == PageMode::Embed {
+                // A shop's page under Cross-Origin-Embedder-Policy shows only frames that have both.
+                for (name, value) in [
+                    ("cross-origin-embedder-policy", "require-corp"),
+                    ("cross-origin-resource-policy", "cross-origin"),
+                ] {
+                    answer.headers().set(name, value).map_err(internal("page"))?;
+                }
+            }
+            Ok(answer)
         })
     }
 
     fn html(&self, assets: &Assets, css: &str) -> Markup {
-        let class = match (self.page.map(|page| page.mode), self.widget) {
-            (Some(PageMode::Embed), true) => "embed",
-            (Some(PageMode::Embed), false) => "embed plain",
-            (Some(PageMode::Hosted), true) => "hosted",
-            _ => "hosted plain",
+        let class = match (self.mode, self.widget) {
+            (PageMode::Embed, true) => "embed",
+            (PageMode::Embed, false) => "embed plain",
+            (PageMode::Hosted, true) => "hosted",
+            (PageMode::Hosted, false) => "hosted plain",
         };
         html! {
             (DOCTYPE)
@@ -107,6 +119,8 @@ impl Document<'_> {
                 members.insert("words".into(), self.texts.for_widget().into());
             } else {
                 members.insert("plain".into(), true.into());
+                // Only the widget reads it, and it may hold the PIN of a change voucher.
+                members.remove("checkout");
             }
         }
         // What a script element holds is not escaped in HTML: only "<" could end it, and JSON has it in texts alone.

@@ -122,13 +122,12 @@ pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &
     };
     let typed = read_form(&mut request, config).await;
     match submit(&asked, id, &key, view, typed).await {
-        Submitted::Done(..) => asked.see_other(id),
+        Submitted::Done(..) | Submitted::Unclear => asked.see_other(id),
         Submitted::Refused(view, typed, problem) => {
             let shown =
                 Shown { typed: Some(&typed), problem: Some(&problem), ..Shown::of(Known::Session(&view)) };
             hosted(&asked, &key, &view, &shown).await
         }
-        Submitted::Lost(problem) => gone(&asked, PageMode::Hosted, &problem).await,
     }
 }
 
@@ -158,7 +157,7 @@ pub async fn pay_in_frame(mut request: Request, env: &Env, config: &Config, id: 
             };
             framed(&asked, id, &shown).await
         }
-        Submitted::Lost(problem) => gone(&asked, PageMode::Embed, &problem).await,
+        Submitted::Unclear => unclear(&asked).await,
     }
 }
 
@@ -168,8 +167,8 @@ enum Submitted {
     Done(Box<CheckoutView>, Option<RedemptionId>),
     /// Nothing was charged, and the form can be corrected.
     Refused(Box<CheckoutView>, Box<Typed>, Problem),
-    /// The session could not be read.
-    Lost(Problem),
+    /// A payment may be under way, and the session does not show it yet.
+    Unclear,
 }
 
 /// Pays with what the shopper typed into the form.
@@ -198,15 +197,13 @@ async fn submit(
         Err(problem) => problem,
     };
     let reads_session = match problem.code {
-        // The session shows how far the payment got, also after a failure of the Worker.
-        ErrorCode::Internal
+        ErrorCode::Internal | ErrorCode::PaymentInProgress => return Submitted::Unclear,
+        // A mismatch: another form with this key was carried out.
+        ErrorCode::IdempotencyMismatch
         | ErrorCode::SessionComplete
-        | ErrorCode::PaymentInProgress
         | ErrorCode::SessionExpired
         | ErrorCode::SessionCanceled
         | ErrorCode::TooManyVouchers => true,
-        // Sent again after it has paid: the amount follows from the view, and is less now.
-        ErrorCode::IdempotencyMismatch => typed.change.is_some(),
         _ => false,
     };
     // The session also shows that the provider is down.
@@ -216,7 +213,7 @@ async fn submit(
     match checkout(asked, id, Some(key)).await {
         Ok((view, _)) if reads_session => Submitted::Done(Box::new(view), None),
         Ok((view, _)) => refused(view, typed, problem),
-        Err(problem) => Submitted::Lost(problem),
+        Err(_) => Submitted::Unclear,
     }
 }
 
@@ -276,7 +273,7 @@ async fn read_form(request: &mut Request, config: &Config) -> Result<Typed, Prob
 }
 
 /// Checks the origin of a form. With `Referrer-Policy: no-referrer` a browser sends `Origin: null`, also to ourselves. That is let
-/// through: what authorises a form is the client secret in its address, which no foreign page knows.
+/// through: what authorises a form is the client secret, in its address or its field `key`, which no foreign page knows.
 fn own_origin_or_none(request: &Request, config: &Config) -> Result<(), Problem> {
     match header(request.headers(), "origin").as_deref() {
         Some("null") => Ok(()),
@@ -314,8 +311,14 @@ async fn hosted(asked: &Asked<'_>, key: &Secret, view: &CheckoutView, shown: &Sh
     };
     // The widget cannot show what was wrong with a form that it has not sent.
     let widget = !asked.plain && shown.problem.is_none();
-    document(asked, widget.then_some(&page), widget, shown, "form-action 'self'; frame-ancestors 'none'")
-        .await
+    document(
+        asked,
+        PageMode::Hosted,
+        widget.then_some(&page),
+        shown,
+        "form-action 'self'; frame-ancestors 'none'",
+    )
+    .await
 }
 
 /// Answers with the page in the iframe.
@@ -329,13 +332,13 @@ async fn framed(asked: &Asked<'_>, id: &str, shown: &Shown<'_>) -> Answer {
         redemption: shown.redemption.clone(),
     };
     let policy = format!("form-action 'self'; {}", asked.ancestors());
-    document(asked, Some(&page), shown.problem.is_none(), shown, &policy).await
+    document(asked, PageMode::Embed, Some(&page), shown, &policy).await
 }
 
 async fn document(
     asked: &Asked<'_>,
+    mode: PageMode,
     page: Option<&Page>,
-    widget: bool,
     shown: &Shown<'_>,
     policy: &str,
 ) -> Answer {
@@ -344,7 +347,7 @@ async fn document(
     let empty = Typed::default();
     let content = Content {
         texts: &texts,
-        mode: page.map_or(PageMode::Hosted, |page| page.mode),
+        mode,
         shop_name: &asked.config.shop_name,
         known: shown.known,
         attempt: &random_hex::<16>()?,
@@ -355,8 +358,9 @@ async fn document(
     Document {
         texts: &texts,
         theme: &asked.theme,
+        mode,
         page,
-        widget,
+        widget: page.is_some() && shown.problem.is_none(),
         main: content.html(),
         refresh: shown.known.session().and_then(|view| {
             if view.awaits_outcome() {
@@ -370,6 +374,23 @@ async fn document(
     .answer(shown.problem.map_or(200, |problem| status(problem.code)), policy)
 }
 
+/// Answers with a page in the iframe that says that a voucher is being checked. It becomes the iframe's first page again, which shows
+/// the session.
+async fn unclear(asked: &Asked<'_>) -> Answer {
+    let texts = asked.texts(None).await;
+    Document {
+        texts: &texts,
+        theme: &asked.theme,
+        mode: PageMode::Embed,
+        page: None,
+        widget: false,
+        main: states::unclear(&texts),
+        refresh: Some(Seconds(4)),
+        shop_name: &asked.config.shop_name,
+    }
+    .answer(200, &format!("form-action 'none'; {}", asked.ancestors()))
+}
+
 /// Answers with a page that says that there is nothing to pay here; after a failure of the Worker it reloads itself.
 async fn gone(asked: &Asked<'_>, mode: PageMode, problem: &Problem) -> Answer {
     let ours = status(problem.code) >= 500;
@@ -381,10 +402,11 @@ async fn gone(asked: &Asked<'_>, mode: PageMode, problem: &Problem) -> Answer {
     Document {
         texts: &texts,
         theme: &asked.theme,
+        mode,
         page: None,
         widget: false,
         main: states::gone(&texts, ours),
-        refresh: (ours && mode == PageMode::Hosted).then_some(Seconds(4)),
+        refresh: ours.then_some(Seconds(4)),
         shop_name: &asked.config.shop_name,
     }
     .answer(status(problem.code), &format!("form-action 'none'; {ancestors}"))

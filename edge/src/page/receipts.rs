@@ -18,7 +18,7 @@ pub fn receipts(t: &Texts, view: Option<&CheckoutView>) -> Markup {
                 @for one in &all { (receipt(t, view, one)) }
                 @if !paid.is_empty() {
                     ul aria-label=(t.text(Word::AlreadyPaid)) {
-                        @for one in paid { li { (view.label(one)) " " span { (t.money(view, one.amount)) } } }
+                        @for one in paid { li { (view.label(one)) " " span translate="no" { (t.money(view, one.amount)) } } }
                     }
                 }
             }
@@ -47,9 +47,9 @@ fn voucher(t: &Texts, view: &CheckoutView, one: &Receipt<'_>, change: &ChangeVou
         section.change {
             h2 { (t.text(Word::ChangeTitle)) }
             p { (t.text(Word::ChangeText)) }
-            p.pin id=(one.id) dir="ltr" { (grouped(change.pin.reveal())) }
+            p.pin id=(one.id) dir="ltr" translate="no" { (grouped(change.pin.reveal())) }
             @if let Some(minor) = change.amount {
-                p.line { (t.text(Word::ChangeValue)) " " strong { (t.money(view, minor)) } }
+                p.line { (t.text(Word::ChangeValue)) " " strong translate="no" { (t.money(view, minor)) } }
             }
             @if let Some(at) = &change.expires_at {
                 p.line { (t.filled(Word::ChangeExpires, &[("date", &t.date(view, at))])) }

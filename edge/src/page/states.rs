@@ -39,6 +39,11 @@ pub fn gone(t: &Texts, ours: bool) -> Markup {
     notice(t, Place::Order, Tone::Bad, None, &[t.text(word).to_owned()])
 }
 
+/// Returns the message that a voucher is being checked.
+pub fn unclear(t: &Texts) -> Markup {
+    notice(t, Place::Attempt, Tone::Wait, Some(Word::PendingTitle), &[t.text(Word::PendingText).to_owned()])
+}
+
 impl Content<'_> {
     /// Renders the content. Elements that do not apply yet are hidden.
     pub fn html(&self) -> Markup {
@@ -118,12 +123,12 @@ impl Content<'_> {
                     @let reference = t.filled(Word::Order, &[("reference", &view.reference)]);
                     p.what {
                         @if let Some(description) = &view.description { (description) " " }
-                        span { (reference) }
+                        span translate="no" { (reference) }
                     }
                 }
                 p.amount #(ids::HEADLINE) hidden[headline.is_none()] {
                     span #(ids::HEADLINE_LABEL) { (t.text(label)) } " "
-                    strong #(ids::HEADLINE_AMOUNT) {
+                    strong #(ids::HEADLINE_AMOUNT) translate="no" {
                         @match amount {
                             Some(amount) => (amount),
                             None => i.blank { "\u{a0}" },

@@ -125,7 +125,7 @@ fn best(list: &str) -> Option<&'static str> {
     let mut most = 0;
     for entry in list.split(',') {
         let (tag, weight) = entry.split_once(';').unwrap_or((entry, ""));
-        let language = tag.trim().split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let language = tag.trim().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
         let known = LANGUAGES.iter().find(|known| **known == language);
         let weight = thousandths(weight.trim());
         if weight > most && known.is_some() {

@@ -34,6 +34,13 @@ test('the language is that of the address, else of the session, else of the brow
   }
 });
 
+test('an underscore in a language tag is a hyphen, in the address and in the API', async () => {
+  const session = await createSession('kora', { locale: 'pt_BR' });
+  assert.equal((await page(pathOf(session))).language, 'pt');
+  assert.equal((await checkout.view(session)).locale, 'pt-BR');
+  assert.equal((await page(`/embed/${session.id}?locale=fr_CH`)).language, 'fr');
+});
+
 test('every language: its own texts, in its own direction, with amounts', async () => {
   const session = await createSession('kora');
   for (const language of LANGUAGES) {

@@ -271,8 +271,10 @@ impl Flow {
             }
             Some(ErrorCode::PaymentInProgress) => self.refusal = Some(Refusal::Text(Word::InProgressText)),
             Some(ErrorCode::ProviderDown) => self.refusal = Some(Refusal::Text(Word::ProviderDownText)),
+            // A mismatch: another request with this key was carried out, and the session shows its outcome.
             Some(
-                ErrorCode::SessionComplete
+                ErrorCode::IdempotencyMismatch
+                | ErrorCode::SessionComplete
                 | ErrorCode::SessionExpired
                 | ErrorCode::SessionCanceled
                 | ErrorCode::TooManyVouchers,

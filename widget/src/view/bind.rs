@@ -6,6 +6,7 @@ use checkout_wire::CheckoutView;
 use leptos::prelude::*;
 use leptos::reactive::effect::RenderEffect;
 use leptos::tachys::view::{Mountable, Render};
+use std::cell::RefCell;
 use std::sync::Arc;
 use web_sys::Element;
 
@@ -58,12 +59,13 @@ impl Bind {
     }
 
     /// Binds the content of an element to the session: `build` puts it into an empty copy of the element. The content on the page
-    /// is replaced only by one that differs, so that it keeps the focus otherwise.
+    /// is replaced only when the new copy differs from the one before, so that it keeps the focus otherwise.
     pub fn content(&self, id: &str, build: fn(&CheckoutView, &Element)) {
         let Some(element) = dom::by_id(id) else {
             return;
         };
         let session = self.session.clone();
+        let last = RefCell::new(element.clone_node_with_deep(true).ok());
         keep(Box::new(move || {
             session.with(|view| {
                 let (Some(view), Ok(copy)) = (view, element.clone_node()) else {
@@ -73,7 +75,9 @@ impl Bind {
                 build(view, &copy);
                 // One text node for each text, as in HTML that was parsed.
                 copy.normalize();
-                if !copy.is_equal_node(Some(&element)) {
+                let differs = !copy.is_equal_node(last.borrow().as_ref());
+                last.replace(copy.clone_node_with_deep(true).ok());
+                if differs {
                     element.set_text_content(None);
                     while let Some(child) = copy.first_child() {
                         _ = element.append_child(&child);

@@ -19,13 +19,14 @@ pub fn attach(bind: &Bind) {
         word_if(model.view().is_some_and(|view| view.amount_received > Minor::ZERO), Word::NextVoucherText)
     });
     for radio in radios() {
-        // The Worker marks the radio button that is checked at first. The property alone follows the shopper.
+        // The state of the radio buttons is bound, and not part of the content.
         let is_checked = radio.checked();
         _ = radio.remove_attribute("checked");
         radio.set_checked(is_checked);
+        set_down(&radio, false);
     }
     bind.content(ids::CHOICE, choice);
-    bind.effect(check_offer);
+    bind.effect(show_offers);
     for field in Field::ALL.iter().copied() {
         let name = field.as_str();
         bind.text(&[name, "-error"].concat(), move |model| error_text(model, field));
@@ -62,8 +63,7 @@ fn choice(view: &CheckoutView, parent: &Element) {
     if view.providers.len() > 1 {
         append(parent, view! { <legend>{text(Word::VoucherKind)}</legend> });
         for offer in &view.providers {
-            let is_down = offer.retry_after.is_some();
-            append(parent, view! { <OfferChoice key=offer.key() label=offer.label.clone() is_down/> });
+            append(parent, view! { <OfferChoice key=offer.key() label=offer.label.clone()/> });
         }
     }
 }
@@ -75,22 +75,32 @@ fn OfferChoice(
     key: String,
     /// Its name.
     label: String,
-    /// Whether its provider does not answer.
-    is_down: bool,
 ) -> impl IntoView {
     view! {
         <label>
-            <input type="radio" name="offer" value=key disabled=is_down/>
-            <span>{label}" "<small>{word_if(is_down, Word::OfferDown)}</small></span>
+            <input type="radio" name="offer" value=key/>
+            <span>{label}" "<small></small></span>
         </label>
     }
 }
 
-/// Checks the radio button of the chosen offer.
-fn check_offer(model: &Model) {
-    // Checking one radio button unchecks the others.
-    if let Some(radio) = radios().into_iter().find(|radio| radio.value() == model.offer) {
-        radio.set_checked(true);
+/// Checks the radio button of the chosen offer, and disables those whose provider does not answer.
+fn show_offers(model: &Model) {
+    let offers = model.view().map_or(&[][..], |view| &view.providers);
+    for (radio, offer) in radios().iter().zip(offers) {
+        set_down(radio, offer.retry_after.is_some());
+        // Checking one radio button unchecks the others.
+        if radio.value() == model.offer {
+            radio.set_checked(true);
+        }
+    }
+}
+
+/// Shows whether the provider of that radio button answers.
+fn set_down(radio: &HtmlInputElement, is_down: bool) {
+    radio.set_disabled(is_down);
+    if let Some(note) = radio.next_element_sibling().and_then(|label| label.last_element_child()) {
+        dom::set_text(&note, &word_if(is_down, Word::OfferDown));
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::bind::Bind;
 use crate::dom;
+use crate::model::flow::Flow;
 use crate::model::screen::{Notice, Tone};
 use crate::model::{Copied, Model};
-use crate::page::text;
+use crate::page::{is_hosted, text};
 use crate::wording::Told;
 use checkout_present::{Place, Word, ids};
 use std::cell::RefCell;
@@ -19,7 +20,10 @@ pub fn attach(bind: &Bind) {
         bind.effect(move |model| show(place, model));
     }
     bind.text(ids::COPIED, |model| model.copied.map(copied_text).unwrap_or_default());
-    let last = RefCell::new(None);
+    // A page that shows its state from the start is read with it. In the iframe the state comes later.
+    let loading = Model::new(Flow::new(None, true), String::new(), String::new());
+    let last = RefCell::new((!is_hosted()).then(|| Announced::of(&loading)));
+    say("");
     bind.effect(move |model| {
         let now = Announced::of(model);
         if let Some(before) = last.borrow_mut().replace(now.clone()) {
@@ -50,7 +54,10 @@ fn show(place: Place, model: &Model) {
     let children = notice.children();
     for (index, text) in parts.into_iter().enumerate() {
         if let Some(part) = children.item(index as u32) {
-            part.set_id(if index == first_at && !text.is_empty() { place.focus_id() } else { "" });
+            match index == first_at && !text.is_empty() {
+                true => part.set_id(place.focus_id()),
+                false => _ = part.remove_attribute("id"),
+            }
             dom::set_text(&part, text);
         }
     }

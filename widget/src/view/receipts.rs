@@ -64,7 +64,7 @@ fn Paid(
     /// The amount that it has paid.
     amount: String,
 ) -> impl IntoView {
-    view! { <li>{label}" "<span>{amount}</span></li> }
+    view! { <li>{label}" "<span translate="no">{amount}</span></li> }
 }
 
 /// A button of a change voucher. It is pressed through the listeners of the page.
@@ -87,10 +87,16 @@ fn change_voucher(id: &str, change: &ChangeVoucher, usable: bool, currency: &str
     let section = append(parent, view! { <section class="change"></section> });
     append(&section, view! { <h2>{text(Word::ChangeTitle)}</h2> });
     append(&section, view! { <p>{text(Word::ChangeText)}</p> });
-    append(&section, view! { <p class="pin" id=id.to_owned() dir="ltr">{grouped(change.pin.reveal())}</p> });
+    append(
+        &section,
+        view! { <p class="pin" id=id.to_owned() dir="ltr" translate="no">{grouped(change.pin.reveal())}</p> },
+    );
     if let Some(minor) = change.amount {
         let amount = money(minor, currency);
-        append(&section, view! { <p class="line">{text(Word::ChangeValue)}" "<strong>{amount}</strong></p> });
+        append(
+            &section,
+            view! { <p class="line">{text(Word::ChangeValue)}" "<strong translate="no">{amount}</strong></p> },
+        );
     }
     if let Some(at) = &change.expires_at {
         append(

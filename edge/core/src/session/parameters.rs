@@ -174,7 +174,7 @@ fn address(fields: &mut Fields, name: &str) -> Result<Option<String>, FieldError
 }
 
 fn locale(fields: &mut Fields) -> Result<Option<String>, FieldError> {
-    let locale = fields.text("locale", 35)?;
+    let locale = fields.text("locale", 35)?.map(|tag| tag.replace('_', "-"));
     match locale {
         Some(tag) if !tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') => {
             Err(fields.invalid("locale", "a language tag such as en or zu-ZA"))

@@ -33,6 +33,7 @@ fn no_text_breaks_out_of_the_page() {
     let document = Document {
         texts: &Texts::english(),
         theme: &Theme::default(),
+        mode: PageMode::Hosted,
         page: Some(&page),
         widget: true,
         main: html! { p title=(HOSTILE) { (HOSTILE) } },
