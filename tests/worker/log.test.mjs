@@ -30,20 +30,28 @@ test('law 6: the log lines of a payment have a fixed set of fields', async () =>
 
 test('law 6: a PIN that a provider repeats in a decline reaches no log, view or answer', async () => {
   const echoes = [(pin) => `Voucher ${pin} is bad`, (pin) => `Voucher ${grouped(pin)} is bad`, (pin) => `pin=${pin};`, (pin) => `bad:${pin.toUpperCase()}`];
-  for (const provider of ['kora', 'wipay']) {
+  const isCheck = ({ path }) => path.endsWith('/voucher_check');
+  // A decline with words of the provider's choice: WiPay's to a check, Celbux's beside the code of a charge. Kora's words decide
+  // themselves, so other words leave a charge unknown.
+  const answers = {
+    kora: [isCharge, 400, (message) => ({ status: false, message, data: null })],
+    wipay: [isCheck, 200, (msg) => ({ status: 'error', msg })],
+    celbux: [isCharge, 400, (Error) => ({ State: 'Failed', Status: '-13', Error })],
+  };
+  for (const [provider, [isAsked, status, said]] of Object.entries(answers)) {
     for (const echo of echoes) {
       const pin = freshPin(provider, 'exact');
-      const message = echo(pin);
-      const body = JSON.stringify(provider === 'kora' ? { status: false, message } : { status: 'error', msg: message });
-      proxy.rule = (call, next) => (isCharge(call) ? { status: provider === 'kora' ? 400 : 200, body } : next());
+      const body = JSON.stringify(said(echo(pin)));
+      proxy.rule = (call, next) => (isAsked(call) ? { status, body } : next());
       const session = await createSession(provider);
       const answer = await redeem(session, { pin });
-      assert.equal(answer.body.redemption.decline_code, 'voucher_refused');
+      assert.equal(answer.body.redemption.decline_code, provider === 'kora' ? undefined : 'voucher_refused');
       const [{ provider_message }] = (await shopView(session)).redemptions;
-      for (const told of [answer.text, provider_message, ...lines]) {
-        assert.ok(!told.replace(/\s/g, '').toLowerCase().includes(pin), told);
+      for (const told of [answer.text, provider_message ?? '', ...lines]) {
+        assert.ok(!told.replace(/[\s-]/g, '').toLowerCase().includes(pin.replaceAll('-', '')), told);
       }
-      assert.match(provider_message, /#/);
+      if (provider !== 'kora') assert.match(provider_message, /#/);
+      await settled(session);
     }
   }
 });

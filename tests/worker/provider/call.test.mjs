@@ -167,6 +167,9 @@ test('law 3: an ambiguous answer is not a decline', async () => {
     'a refusal with HTTP 500': [500, { status: false, message: 'The voucher has already been used.' }],
     'a refusal with HTTP 503': [503, { status: false, message: 'The voucher pin you have entered is invalid.' }],
     'an HTTP status nobody expects': [418, { status: false, message: 'short and stout' }],
+    'words that the document does not list': [400, { status: false, message: 'The voucher has already been used. The charge is under review.' }],
+    'a key that is refused': [401, { status: false, message: 'Invalid authorization key' }],
+    'too many requests': [429, { status: false, message: 'Too many requests' }],
     'a duplicate reference': [400, { status: false, message: 'Duplicate payment reference' }],
   };
   for (const [name, [status, body]] of Object.entries(unclear)) {

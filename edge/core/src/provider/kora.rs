@@ -211,10 +211,9 @@ impl Provider for Kora {
             return Err(Unreadable("status and HTTP status contradict each other"));
         }
         let message = body.message.unwrap_or_default();
-        let text = message.to_ascii_lowercase();
         match op {
-            Op::Charge(_) => refusal(op, answer.status, &text, &message),
-            _ if text.contains("charge not found") => Ok(Reply::NotFound),
+            Op::Charge(_) => refusal(op, answer.status, &message),
+            _ if message.to_ascii_lowercase().contains("charge not found") => Ok(Reply::NotFound),
             _ => Err(Unreadable("the look-up was refused")),
         }
     }
@@ -290,12 +289,11 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
             }))
         }
         "processing" | "pending" => Ok(Reply::Pending),
-        "failed" | "expired" | "cancelled" => {
-            match op {
-                Op::Charge(_) => Ok(Reply::Declined(Refusal::new(DeclineCode::VoucherRefused, message, op))),
-                _ => Ok(Reply::Failed),
-            }
-        }
+        "failed" => match op {
+            Op::Charge(_) => Ok(Reply::Declined(Refusal::new(DeclineCode::VoucherRefused, message, op))),
+            _ => Ok(Reply::Failed),
+        },
+        "expired" | "cancelled" if matches!(op, Op::Lookup { .. }) => Ok(Reply::Failed),
         _ => Err(Unreadable("a charge status that is not known")),
     }
 }
@@ -314,24 +312,27 @@ fn change(voucher: &RawValue, sent: Option<&Pin>) -> Option<ChangeVoucher> {
     Some(ChangeVoucher { pin: Pin::from_provider(pin), amount, expires_at })
 }
 
-/// Maps an error by Kora's error table. The errors differ by text only; with the HTTP status of a decline, a text
-/// outside the table is still a decline.
-fn refusal(op: &Op<'_>, status: u16, text: &str, message: &str) -> Result<Reply, Unreadable> {
-    let code = match status {
-        _ if text.contains("duplicate") && text.contains("reference") => {
-            return Err(Unreadable("the reference was used before"));
-        }
-        429 => return Ok(Reply::Busy),
-        _ if text.contains("pin you have entered is invalid") => DeclineCode::VoucherNotFound,
-        _ if text.contains("already been used") => DeclineCode::VoucherUsed,
-        _ if text.contains("exceeds the required amount") => DeclineCode::AmountRefused,
-        _ if text.contains("provider code is not supported") => DeclineCode::ProviderUnavailable,
-        402 => DeclineCode::InsufficientFunds,
-        401 | 403 | 404 => DeclineCode::ProviderUnavailable,
-        400 | 422 => DeclineCode::VoucherRefused,
-        _ => return Err(Unreadable("an HTTP status that is no refusal")),
-    };
-    Ok(Reply::Declined(Refusal::new(code, message, op)))
+/// Kora's error table without its system error: the refusals of a charge, each with its HTTP status.
+const REFUSALS: [(u16, &str, DeclineCode); 6] = [
+    (400, "The voucher pin you have entered is invalid", DeclineCode::VoucherNotFound),
+    (400, "The voucher has already been used", DeclineCode::VoucherUsed),
+    (400, "The amount provided exceeds the required amount", DeclineCode::AmountRefused),
+    (400, "The selected provider code is not supported", DeclineCode::ProviderUnavailable),
+    (402, "Voucher funds are lower than the transaction amount", DeclineCode::InsufficientFunds),
+    (403, "The voucher provider is not active for this merchant", DeclineCode::ProviderUnavailable),
+];
+
+/// Maps an error by Kora's error table. Any other error leaves the charge in doubt. The errors differ by text only, so
+/// case and full stop are ignored.
+fn refusal(op: &Op<'_>, status: u16, message: &str) -> Result<Reply, Unreadable> {
+    let text = message.trim();
+    let text = text.strip_suffix('.').unwrap_or(text);
+    if text.to_ascii_lowercase().starts_with("duplicate payment reference") {
+        return Err(Unreadable("the reference was used before"));
+    }
+    let listed = REFUSALS.iter().find(|(http, words, _)| *http == status && text.eq_ignore_ascii_case(words));
+    let (_, _, code) = listed.ok_or(Unreadable("an error that is not in the document"))?;
+    Ok(Reply::Declined(Refusal::new(*code, message, op)))
 }
 
 #[cfg(test)]

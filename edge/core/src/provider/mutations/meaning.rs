@@ -64,6 +64,8 @@ enum That {
     TextBut(Vec<Value>),
     /// Text that contains all of these, in any case.
     Holds(Vec<String>),
+    /// One of these sentences, in any case, with a full stop or without.
+    Says(Vec<String>),
     /// Text of a negative whole number.
     NegativeNumberText(bool),
     /// Text, or a bare number, of this many digits.
@@ -171,6 +173,13 @@ impl Condition {
             Condition::That(That::Holds(parts)) => {
                 text().is_some_and(|text| parts.iter().all(|part| text.to_lowercase().contains(part)))
             }
+            Condition::That(That::Says(sentences)) => text().is_some_and(|text| {
+                let text = text.trim().to_ascii_lowercase();
+                sentences
+                    .iter()
+                    .map(|one| one.to_ascii_lowercase())
+                    .any(|one| text == one || text == one + ".")
+            }),
             Condition::That(That::NegativeNumberText(wanted)) => {
                 *wanted
                     == text()
