@@ -173,19 +173,17 @@ impl Provider for WiPay {
                 Ok(Reply::Viewed(Viewed { amount, spendable: amount > LEAST_VALUE, shown: Map::new() }))
             }
             ("error", _) if body.msg == "Too many attempts" => Ok(Reply::Busy),
-            ("error", _) => Ok(Reply::Declined(Refusal::new(decline_code(&body.msg), &body.msg, op))),
+            ("error", _) => Ok(Reply::Declined(Refusal::new(decline_code(op, &body.msg)?, &body.msg, op))),
             _ => Err(Unreadable("a status that is not known")),
         }
     }
 }
 
-/// Maps WiPay's error texts. A wrong account or total is our fault, not the shopper's; a text outside the table is
-/// still a decline.
-fn decline_code(msg: &str) -> DeclineCode {
-    match msg {
-        "Parameter: voucher not found" | "Parameter: voucher is missing" | "Invalid Voucher" => {
-            DeclineCode::VoucherNotFound
-        }
+/// Maps WiPay's error texts. A wrong account or total is our fault, not the shopper's. A text outside the table refuses a
+/// check and leaves a charge in doubt.
+fn decline_code(op: &Op<'_>, msg: &str) -> Result<DeclineCode, Unreadable> {
+    Ok(match msg {
+        "Parameter: voucher not found" | "Parameter: voucher is missing" => DeclineCode::VoucherNotFound,
         "Parameter: voucher value insufficient" => DeclineCode::InsufficientFunds,
         "Parameter: account_number is missing"
         | "Parameter: account_number is unauthorized"
@@ -193,8 +191,12 @@ fn decline_code(msg: &str) -> DeclineCode {
         "Parameter: total cannot be less than 0"
         | "Parameter: total has incorrect format"
         | "Parameter: total is missing" => DeclineCode::AmountRefused,
+        _ if matches!(op, Op::Charge(_)) => {
+            return Err(Unreadable("an error that is not in the document"));
+        }
+        "Invalid Voucher" => DeclineCode::VoucherNotFound,
         _ => DeclineCode::VoucherRefused,
-    }
+    })
 }
 
 #[cfg(test)]

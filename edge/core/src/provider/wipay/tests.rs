@@ -117,11 +117,36 @@ fn an_error_is_one_with_any_status_but_a_server_error() {
     for status in [200, 400, 401, 404, 429] {
         let reply = read(status, json!({"status": "error", "msg": "Too many attempts"}));
         assert_eq!(reply, Ok(Reply::Busy), "{status}");
-        let reply = read(status, json!({"status": "error", "msg": "Words of another day"}));
-        let refused = matches!(&reply, Ok(Reply::Declined(one)) if one.code == DeclineCode::VoucherRefused);
+        let reply = read(status, json!({"status": "error", "msg": "Parameter: voucher not found"}));
+        let refused = matches!(&reply, Ok(Reply::Declined(one)) if one.code == DeclineCode::VoucherNotFound);
         assert!(refused, "{status} {reply:?}");
     }
     assert!(read(500, json!({"status": "error", "msg": "Too many attempts"})).is_err());
+}
+
+// Law 3: the page on payments lists ten errors. "Invalid Voucher" is in a sample of the page on checks only.
+#[test]
+fn law_3_another_error_refuses_a_check_and_leaves_a_charge_in_doubt() {
+    let pin = pin();
+    for msg in [
+        "Words of another day",
+        "Invalid Voucher",
+        "Parameter: details has incorrect format",
+        "parameter: voucher not found",
+        "Parameter: voucher not found ",
+        "",
+    ] {
+        let error = json!({"status": "error", "msg": msg});
+        for status in [200, 400, 401, 403, 404, 429] {
+            assert!(read(status, error.clone()).is_err(), "{status} {msg}");
+        }
+        let body = error.to_string().into_bytes();
+        for op in [Op::Balance { pin: &pin }, Op::View { pin: &pin, metadata: &[] }] {
+            let reply = wipay("").reply(&op, &HttpResponse { status: 200, body: body.clone() });
+            assert!(matches!(reply, Ok(Reply::Declined(_))), "{msg} {reply:?}");
+        }
+    }
+    assert!(read(200, json!({"status": "error"})).is_err());
 }
 
 #[test]
