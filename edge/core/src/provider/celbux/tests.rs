@@ -196,11 +196,9 @@ fn an_error_is_a_negative_number() {
     }
 }
 
-#[test]
-fn the_currency_is_the_merchants() {
-    let pin = Pin::from_provider("1687843948310".into());
-    let charge = Charge {
-        pin: &pin,
+fn charge(pin: &Pin) -> Charge<'_> {
+    Charge {
+        pin,
         brand: None,
         amount: Minor(5),
         reference: REFERENCE,
@@ -210,7 +208,34 @@ fn the_currency_is_the_merchants() {
         description: "order-1",
         notification_url: "https://pay.example/v1/webhooks/celbux",
         metadata: &[],
+    }
+}
+
+// Law 3: the error page lists eleven codes, of which -2 and -7 do not say that nothing happened.
+#[test]
+fn law_3_only_a_listed_code_refuses_a_charge() {
+    const LISTED: [i32; 9] = [-1, -3, -4, -5, -6, -8, -12, -13, -14];
+    let pin = Pin::from_provider("1687843948310".into());
+    let reads = |op: &Op<'_>, code: i32, http| {
+        let body = json!({"State": "Failed", "Status": code.to_string(), "Error": "Transaction Failed"});
+        celbux("", "").reply(op, &HttpResponse { status: http, body: body.to_string().into_bytes() })
     };
+    for (code, http) in (-120..0).flat_map(|code| [200, 400, 401, 403, 500].map(|http| (code, http))) {
+        let reply = reads(&Op::Charge(&charge(&pin)), code, http);
+        assert_eq!(matches!(reply, Ok(Reply::Declined(_))), LISTED.contains(&code), "{code} {http} {reply:?}");
+        assert_eq!(reply.is_err(), !LISTED.contains(&code), "{code} {http} {reply:?}");
+    }
+    // A view takes nothing, whatever its refusal is called.
+    for op in [Op::Balance { pin: &pin }, Op::View { pin: &pin, metadata: &[] }] {
+        let reply = reads(&op, -10, 500);
+        assert!(matches!(reply, Ok(Reply::Declined(_))), "{reply:?}");
+    }
+}
+
+#[test]
+fn the_currency_is_the_merchants() {
+    let pin = Pin::from_provider("1687843948310".into());
+    let charge = charge(&pin);
     for (value, currency) in [("", "ZAR"), ("ETB", "ETB")] {
         let celbux = celbux("CELBUX_CURRENCY", value);
         assert_eq!(celbux.features().currency.code(), currency);
