@@ -378,7 +378,7 @@ fn cents(text: &str) -> Option<Minor> {
 }
 
 /// Maps an error by Celbux's error table. A repeated reference (-2) and the unexplained failure (-7) say nothing about
-/// whether money moved, and a code outside the table leaves a charge in doubt.
+/// whether money moved, and a code outside the table leaves every call that moves money in doubt.
 fn refused(op: &Op<'_>, status: &str, error: &str) -> Result<Reply, Unreadable> {
     let code = match (status, op) {
         ("-2", _) => return Err(Unreadable("the reference was used before")),
@@ -388,8 +388,8 @@ fn refused(op: &Op<'_>, status: &str, error: &str) -> Result<Reply, Unreadable> 
         ("-1" | "-3" | "-4" | "-5" | "-8", _) => DeclineCode::ProviderUnavailable,
         ("-12", _) => DeclineCode::InsufficientFunds,
         ("-6" | "-13" | "-14", _) => DeclineCode::VoucherRefused,
-        (_, Op::Charge(_)) => return Err(Unreadable("a code that is not in the document")),
-        _ => DeclineCode::VoucherRefused,
+        (_, Op::Balance { .. } | Op::View { .. }) => DeclineCode::VoucherRefused,
+        _ => return Err(Unreadable("a code that is not in the document")),
     };
     Ok(Reply::Declined(Refusal::new(code, error, op)))
 }

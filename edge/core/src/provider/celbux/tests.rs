@@ -211,19 +211,26 @@ fn charge(pin: &Pin) -> Charge<'_> {
     }
 }
 
-// Law 3: the error page lists eleven codes, of which -2 and -7 do not say that nothing happened.
+// Law 3: the error page lists eleven codes, of which -2 and -7 do not say that nothing happened. An order takes money of the
+// merchant, and a reversal gives money back.
 #[test]
-fn law_3_only_a_listed_code_refuses_a_charge() {
+fn law_3_only_a_listed_code_refuses_a_call_that_moves_money() {
     const LISTED: [i32; 9] = [-1, -3, -4, -5, -6, -8, -12, -13, -14];
     let pin = Pin::from_provider("1687843948310".into());
+    let order = order("amount", json!(2_000)).unwrap();
+    let charge = charge(&pin);
+    let reverse = Op::Reverse { charge: REFERENCE, reference: "0f8fad5bd9cb469fa16570867728950e-1r" };
     let reads = |op: &Op<'_>, code: i32, http| {
         let body = json!({"State": "Failed", "Status": code.to_string(), "Error": "Transaction Failed"});
         celbux("", "").reply(op, &HttpResponse { status: http, body: body.to_string().into_bytes() })
     };
-    for (code, http) in (-120..0).flat_map(|code| [200, 400, 401, 403, 500].map(|http| (code, http))) {
-        let reply = reads(&Op::Charge(&charge(&pin)), code, http);
-        assert_eq!(matches!(reply, Ok(Reply::Declined(_))), LISTED.contains(&code), "{code} {http} {reply:?}");
-        assert_eq!(reply.is_err(), !LISTED.contains(&code), "{code} {http} {reply:?}");
+    for op in [Op::Charge(&charge), Op::Issue(&order), reverse] {
+        for (code, http) in (-120..0).flat_map(|code| [200, 400, 401, 403, 500].map(|http| (code, http))) {
+            let reply = reads(&op, code, http);
+            let refused = matches!(reply, Ok(Reply::Declined(_)));
+            assert_eq!(refused, LISTED.contains(&code), "{code} {http} {reply:?}");
+            assert_eq!(reply.is_err(), !refused, "{code} {http} {reply:?}");
+        }
     }
     // A view takes nothing, whatever its refusal is called.
     for op in [Op::Balance { pin: &pin }, Op::View { pin: &pin, metadata: &[] }] {
