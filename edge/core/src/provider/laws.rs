@@ -1,6 +1,7 @@
 //! The laws, tested with every registered provider and every operation.
 
 mod answers;
+mod refusals;
 
 use super::golden::folder::{Folder, folders, leak};
 use super::golden::{NOON, cases, kind, sandboxes};

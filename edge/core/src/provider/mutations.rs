@@ -147,7 +147,8 @@ fn edit(body: &mut Vec<u8>, at: &Index, instead: Option<&str>) {
     *body = value.to_string().replace("\"(instead)\"", instead.unwrap_or_default()).into_bytes();
 }
 
-fn members(value: &Value, path: String, paths: &mut Vec<String>) {
+/// Collects the JSON pointers of all members of an object, at every depth.
+pub(super) fn members(value: &Value, path: String, paths: &mut Vec<String>) {
     for (name, inner) in value.as_object().into_iter().flatten() {
         // Names with a meaning in a JSON pointer come from flipped bytes and are skipped.
         if !name.contains(['/', '~']) {
