@@ -187,8 +187,8 @@ class Kora {
       reference: record.reference,
       transaction_reference: record.transactionReference,
       status: record.status,
-      amount: printMajor(record.amount),
-      amount_paid: new NumberText('0'), // zero even on success, as in the only sample
+      amount: printMajor(record.asked),
+      amount_paid: new NumberText(printShortest(record.status === 'success' ? record.amount : 0)),
       fee: new NumberText('0'),
       currency: record.currency,
       description: record.description,

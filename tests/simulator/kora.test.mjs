@@ -103,9 +103,11 @@ test('every refusal has the status and the words of the document, and takes noth
 });
 
 test('a partial payment is a success with a smaller amount and an empty voucher', async () => {
-  const { body } = await charge({ pin: pin('partial'), amount: 99.99 });
+  const { body } = await charge({ pin: pin('partial'), amount: 99.99, reference: 'part' });
   assert.deepEqual([body.data.status, body.data.amount, 'voucher' in body.data], ['success', 50, false]);
   assert.equal(simulator.books().vouchers[0].balance, 0);
+  const { data } = (await lookUp('part')).body;
+  assert.deepEqual([data.status, data.amount, data.amount_paid], ['success', '99.99', 50]);
 });
 
 test('a face value in the PIN overrides that of the scenario', async () => {
@@ -139,7 +141,7 @@ test('the look-up answers by either reference, with the amount as text and the c
         transaction_reference: data.transaction_reference,
         status: 'success',
         amount: '10.00',
-        amount_paid: 0,
+        amount_paid: 10,
         fee: 0,
         currency: 'ZAR',
         description: 'This is a voucher payment',
