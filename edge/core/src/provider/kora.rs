@@ -274,15 +274,23 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
             if data.currency.as_deref() != Some(Currency::Zar.code()) {
                 return Err(Unreadable("success in another currency"));
             }
-            let amount = data.amount.ok_or(Unreadable("success without an amount"))?.0;
-            // A look-up may report 0 as paid on a success; any other figure is what was taken.
-            let paid = data.amount_paid.map_or(amount, |paid| if paid.0 == Minor::ZERO { amount } else { paid.0 });
+            let paid = data.amount_paid.map(|paid| paid.0);
+            let amount = match op {
+                // A payment of 0 is in doubt for the session too, which keeps the change voucher.
+                Op::Charge(_) => {
+                    paid.or(data.amount.map(|charged| charged.0)).ok_or(Unreadable("success without an amount"))?
+                }
+                // In a look-up, `amount` is the amount asked for, and a payment of 0 means that it is not told.
+                _ => paid
+                    .filter(|paid| *paid > Minor::ZERO)
+                    .ok_or(Unreadable("a success that does not tell what was paid"))?,
+            };
             let sent = match op {
                 Op::Charge(charge) => Some(charge.pin),
                 _ => None,
             };
             Ok(Reply::Paid(Paid {
-                amount: Some(paid),
+                amount: Some(amount),
                 transaction: data.transaction_reference,
                 balance: None,
                 change: data.voucher.and_then(|voucher| change(&voucher, sent)),

@@ -160,8 +160,9 @@ fn the_credited_amount_is_what_was_paid() {
         (json!({"amount": "10.00"}), 1_000),
         (json!({"amount": 0.29}), 29),
         (json!({"amount": 100}), 10_000),
-        (json!({"amount": 10, "amount_paid": 0}), 1_000),
-        (json!({"amount": 10, "amount_paid": "0.00"}), 1_000),
+        // Nothing is credited: the session doubts a success of nothing.
+        (json!({"amount": 10, "amount_paid": 0}), 0),
+        (json!({"amount": 10, "amount_paid": "0.00"}), 0),
         (json!({"amount": 10, "amount_paid": null}), 1_000),
         (json!({"amount": 10, "amount_paid": "6.50"}), 650),
         (json!({"amount": 10, "amount_paid": 10}), 1_000),
@@ -273,12 +274,30 @@ proptest! {
     }
 }
 
+/// Reads the answer to a look-up that reports the success of a charge of R 10, with this `amount_paid`.
+fn looked_up(amount_paid: Value) -> Result<Reply, Unreadable> {
+    let data = json!({"status": "success", "currency": "ZAR", "amount": "10.00", "amount_paid": amount_paid});
+    let body = json!({"status": true, "message": "", "data": data}).to_string().into_bytes();
+    kora().reply(&Op::Lookup { reference: "ref-1" }, &HttpResponse { status: 200, body })
+}
+
 #[test]
 fn a_look_up_tells_what_was_taken_even_when_it_is_more() {
-    let body = br#"{"status":true,"message":"","data":{"status":"success","currency":"ZAR","amount":"10.00","amount_paid":15}}"#;
+    for (told, minor) in [(json!("6.50"), 650), (json!(10), 1_000), (json!(15), 1_500), (json!("0.01"), 1)] {
+        assert_eq!(paid(looked_up(told.clone())).amount, Some(Minor(minor)), "{told}");
+    }
+}
+
+// Law 3: `amount` in a look-up is the amount that was asked for. Without `amount_paid` the part that was paid is unknown.
+#[test]
+fn law_3_a_look_up_without_the_amount_paid_is_in_doubt() {
+    for told in [json!(0), json!("0"), json!("0.00"), json!(0.0), Value::Null] {
+        let doubt = Unreadable("a success that does not tell what was paid");
+        assert_eq!(looked_up(told.clone()), Err(doubt), "{told}");
+    }
+    let body = br#"{"status":true,"message":"","data":{"status":"success","currency":"ZAR","amount":"10.00"}}"#;
     let answer = HttpResponse { status: 200, body: body.to_vec() };
-    let paid = |amount| Paid { amount: Some(amount), transaction: None, balance: None, change: None };
-    assert_eq!(kora().reply(&Op::Lookup { reference: "ref-1" }, &answer), Ok(Reply::Paid(paid(Minor(1_500)))));
+    assert!(kora().reply(&Op::Lookup { reference: "ref-1" }, &answer).is_err());
 }
 
 #[test]

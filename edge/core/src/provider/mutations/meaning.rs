@@ -66,6 +66,8 @@ enum That {
     Holds(Vec<String>),
     /// One of these sentences, in any case, with a full stop or without.
     Says(Vec<String>),
+    /// Text or number of an amount in major units above zero.
+    AboveZero(bool),
     /// Text of a negative whole number.
     NegativeNumberText(bool),
     /// Text, or a bare number, of this many digits.
@@ -77,7 +79,7 @@ enum That {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Amount {
-    /// Text or number in major units; of several places, the first that is not zero.
+    /// Text or number in major units; of several places, the first that is there.
     Major(Vec<String>),
     /// Text in minor units.
     MinorText(Vec<String>),
@@ -180,6 +182,9 @@ impl Condition {
                     .map(|one| one.to_ascii_lowercase())
                     .any(|one| text == one || text == one + ".")
             }),
+            Condition::That(That::AboveZero(wanted)) => {
+                *wanted == found.and_then(major).is_some_and(|cents| cents > 0)
+            }
             Condition::That(That::NegativeNumberText(wanted)) => {
                 *wanted
                     == text()
@@ -208,14 +213,8 @@ impl Amount {
             Amount::MinorText(places) => (places, minor_text),
             Amount::Minor(places) => (places, |raw| raw.get().parse().ok()),
         };
-        let mut amount = None;
-        for raw in places.iter().filter_map(|at| find(body, at)).filter(|raw| raw.get() != "null") {
-            amount = Some(cents(raw)?);
-            if amount != Some(0) {
-                break;
-            }
-        }
-        Some(amount)
+        let told = places.iter().filter_map(|at| find(body, at)).find(|raw| raw.get() != "null");
+        told.map_or(Some(None), |raw| cents(raw).map(Some))
     }
 }
 
