@@ -98,6 +98,8 @@ pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> A
         Ok(id) => calls::checkout(env, &id, &Outline).await.and_then(|outline| outline.read()).ok(),
         Err(_) => None,
     };
+    // A session that takes no voucher at the moment shows no ways to pay.
+    let outline = outline.filter(|view| !view.providers.is_empty());
     let known = outline.as_ref().map_or(Known::Nothing, Known::Outline);
     framed(&asked, id, &Shown::of(known)).await
 }

@@ -87,7 +87,7 @@ impl Content<'_> {
     fn has_form(&self) -> bool {
         match self.known {
             Known::Nothing => false,
-            Known::Outline(view) => !view.providers.is_empty(),
+            Known::Outline(_) => true,
             Known::Session(view) => {
                 view.takes_vouchers() && view.down().is_none() && !view.providers.is_empty()
             }
