@@ -17,8 +17,9 @@ let hasFailed = false;
 /** Whether the widget has taken charge of the page (src/view.rs). */
 const isEnhanced = () => document.body.classList.contains('enhanced');
 
-// The title of the page is that of the frame, in the shopper's language.
-const post = (message) => parent.postMessage({ v: VERSION, ns: NAMESPACE, title: document.title, ...message }, '*');
+// The frame has the title of the page, in the shopper's language and without the shop's name.
+const [title] = document.title.split(' – ');
+const post = (message) => parent.postMessage({ v: VERSION, ns: NAMESPACE, title, ...message }, '*');
 const received = isEmbedded ? receive() : Promise.resolve({});
 
 /** Returns `{secret, port}` from the shop's page. */

@@ -67,7 +67,7 @@ test('properties work like the attributes, also when they are set before the ele
 for (const display of ['flex', 'grid']) {
   test(`in a ${display} container the element is as wide as the container, and the shop can change that`, async () => {
     const order = await site.order();
-    const style = `<style>main { display: ${display}; justify-content: start; width: 480px }</style>`;
+    const style = `<style>main { display: ${display}; justify-items: start; width: 480px }</style>`;
     await opened(`${loader()}${style}</head><body><main>${element(order, 'mug')}</main>`);
     await widget().waitFor();
     const width = () => page.locator('#mug').evaluate((one) => one.getBoundingClientRect().width);

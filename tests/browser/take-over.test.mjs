@@ -30,7 +30,9 @@ const places = (main) =>
       const words = one.innerText.replaceAll(/\s+/g, ' ').replaceAll(/\d+ (seconds?|minutes?)/g, 'a while');
       // The form's button follows the typed text, and a choice says when it cannot be made.
       const isPay = one.matches('button.button:not(.secondary, .change *)');
-      const what = isPay ? 'pay' : one.matches('input') ? one.name : one.querySelector('[name=offer]')?.value;
+      // In the iframe the fee is exact only once the amount is known.
+      const isFee = one.id === 'fee';
+      const what = isPay ? 'pay' : isFee ? 'fee' : one.matches('input') ? one.name : one.querySelector('[name=offer]')?.value;
       return { what: what ?? words, top, bottom };
     });
   });

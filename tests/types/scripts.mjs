@@ -72,7 +72,7 @@ export async function runEntry() {
     ResizeObserver: class {
       observe() {}
     },
-    document: { getElementById: () => element, querySelector: () => element, body: { offsetHeight: 100, classList: { contains: () => false } } },
+    document: { title: 'Title', getElementById: () => element, querySelector: () => element, body: { offsetHeight: 100, classList: { contains: () => false } } },
     history: { replaceState: () => {} },
     location: { search: '' },
     fetch: () => Promise.reject(new TypeError('no connection')),

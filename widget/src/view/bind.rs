@@ -88,7 +88,8 @@ impl Bind {
     }
 }
 
-/// Appends an element to `parent`, and returns it. The view is one element without bindings of its own.
+/// Appends an element to `parent`, and returns it. The view is one element without bindings of its own. An element without children
+/// would get a comment as a placeholder, which the Worker's HTML does not have; `""` prevents that.
 pub fn append(parent: &Element, view: impl IntoView) -> Element {
     view.into_view().build().mount(parent, None);
     // The parent is not empty now.

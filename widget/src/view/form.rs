@@ -79,7 +79,7 @@ fn OfferChoice(
     view! {
         <label>
             <input type="radio" name="offer" value=key/>
-            <span>{label}" "<small></small></span>
+            <span>{label}" "<small>""</small></span>
         </label>
     }
 }

@@ -16,7 +16,7 @@ pub fn receipts(view: &CheckoutView, parent: &Element) {
         // The Enter key presses the first button of a form, which must not be that of a change voucher.
         append(
             parent,
-            view! { <button class="live" type="submit" form=ids::FORM tabindex="-1" aria-hidden="true"></button> },
+            view! { <button class="live" type="submit" form=ids::FORM tabindex="-1" aria-hidden="true">""</button> },
         );
     }
     for Receipt { id, change, usable, balance, rest, fee } in receipts {
@@ -37,7 +37,7 @@ pub fn receipts(view: &CheckoutView, parent: &Element) {
     // Last, so that another paid voucher does not move a change voucher.
     let paid = view.paid_with();
     if !paid.is_empty() {
-        let list = append(parent, view! { <ul aria-label=text(Word::AlreadyPaid)></ul> });
+        let list = append(parent, view! { <ul aria-label=text(Word::AlreadyPaid)>""</ul> });
         for one in paid {
             append(
                 &list,
@@ -84,7 +84,7 @@ fn Action(
 }
 
 fn change_voucher(id: &str, change: &ChangeVoucher, usable: bool, currency: &str, parent: &Element) {
-    let section = append(parent, view! { <section class="change"></section> });
+    let section = append(parent, view! { <section class="change">""</section> });
     append(&section, view! { <h2>{text(Word::ChangeTitle)}</h2> });
     append(&section, view! { <p>{text(Word::ChangeText)}</p> });
     append(
@@ -104,7 +104,7 @@ fn change_voucher(id: &str, change: &ChangeVoucher, usable: bool, currency: &str
             view! { <Line text=filled(Word::ChangeExpires, &[("date", &date(at, currency))])/> },
         );
     }
-    let actions = append(&section, view! { <div class="actions"></div> });
+    let actions = append(&section, view! { <div class="actions">""</div> });
     if usable {
         let value = id.to_owned();
         append(
