@@ -31,7 +31,7 @@ const places = (main) =>
       // The form's button follows the typed text, and a choice says when it cannot be made.
       const isPay = one.matches('button.button:not(.secondary, .change *)');
       // In the iframe the fee is exact only once the amount is known.
-      const isFee = one.id === 'fee';
+      const isFee = one.matches('#fee, #each-fee .fee');
       const what = isPay ? 'pay' : isFee ? 'fee' : one.matches('input') ? one.name : one.querySelector('[name=offer]')?.value;
       return { what: what ?? words, top, bottom };
     });
