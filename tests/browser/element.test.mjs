@@ -1,11 +1,14 @@
 // The element on a shop's page: its properties, its box, the title of its frame, pages with isolation headers, and browsers that cannot
 // compile wasm while it arrives.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, test } from 'node:test';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { texts } from './hearing.mjs';
 import { element, startSite } from './shop-site.mjs';
-import { embedded } from './shopper.mjs';
+import { changePin, embedded } from './shopper.mjs';
 
 let page;
 const site = await startSite();
@@ -107,3 +110,36 @@ for (const [what, prepare] of Object.entries(WITHOUT_STREAMING)) {
     assert.deepEqual(page.errors, []);
   });
 }
+
+test('the README’s own page: the shopper reads the PIN of the change voucher before the shop goes on', async () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const [, snippet] = /```html\n(<script async src="https:\/\/pay\.example\.com[^]*?)```/.exec(readme);
+  const order = await site.order();
+  const body = snippet
+    .replace('https://pay.example.com', stack.url)
+    .replace('session="cs_…" client-secret="…"', `session="${order.id}" client-secret="${order.client_secret}"`);
+  site.page('/thanks', '</head><body>Thank you');
+  await opened(`</head><body>${body}`);
+  const checkout = embedded(page);
+  await widget().waitFor();
+  const pin = stack.freshPin('kora', 'change');
+  await checkout.pay({ pin });
+  await checkout.notice('good', /Paid/);
+  assert.equal(await changePin(checkout), stack.debitsOf(pin)[0].change_pin);
+  const goOn = checkout.root.getByRole('button', { name: 'Continue' });
+  await goOn.waitFor();
+  assert.match(page.url(), /\/element$/);
+  await goOn.click();
+  await page.waitForURL(/\/thanks/);
+});
+
+test('the README’s own page: without a change voucher the shop goes on at once', async () => {
+  const order = await site.order();
+  site.page('/thanks', '</head><body>Thank you');
+  await opened(`</head><body>${loader()}${element(order, 'mug')}<script>
+    document.querySelector('voucher-checkout').addEventListener('done', () => location.assign('/thanks?order=1001'));
+  </script>`);
+  await widget().waitFor();
+  await embedded(page).pay({ pin: stack.freshPin('kora', 'exact') });
+  await page.waitForURL(/\/thanks/);
+});

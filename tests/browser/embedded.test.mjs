@@ -101,7 +101,7 @@ test('law 6: no part of the PIN reaches the shop\'s page or the browser\'s stora
   await page.addInitScript(() => {
     window.heard = [];
     addEventListener('message', ({ data }) => window.heard.push(JSON.stringify(data)));
-    for (const type of ['ready', 'paid', 'declined', 'pending', 'cancel', 'error']) {
+    for (const type of ['ready', 'paid', 'done', 'declined', 'pending', 'cancel', 'error']) {
       addEventListener(type, (event) => window.heard.push(`${type} ${JSON.stringify(event.detail ?? null)}`), true);
     }
   });

@@ -62,7 +62,7 @@ for (const [index, name] of Object.keys(PAGES).entries()) {
 
     const pin = pinFor('kora', 'exact', 400 + index);
     await embedded(page).pay({ pin });
-    await heard(`ready ready paid:${second}`);
+    await heard(`ready ready done:${second}`);
     assert.equal((await site.session(second)).status, 'complete');
     assert.equal((await site.session(first)).status, 'open');
     assert.equal(stack.debitsOf(pin).length, 1);
@@ -74,7 +74,7 @@ for (const [index, name] of Object.keys(PAGES).entries()) {
     assert.equal(await messageListeners(page), 0);
 
     await page.locator('#leave').click();
-    await heard(`ready ready paid:${second} ready paid:${second}`);
+    await heard(`ready ready done:${second} ready done:${second}`);
     await embedded(page).notice('good', /Paid/);
     assert.equal(await messageListeners(page), 1);
     assert.deepEqual(page.errors, []);

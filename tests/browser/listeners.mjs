@@ -8,7 +8,7 @@ import { until } from '../support/until.mjs';
 export async function listen(page) {
   await page.addInitScript(() => {
     window.heard = [];
-    for (const type of ['ready', 'paid', 'declined', 'pending', 'cancel', 'error']) {
+    for (const type of ['ready', 'paid', 'done', 'declined', 'pending', 'cancel', 'error']) {
       addEventListener(type, ({ target, detail }) => window.heard.push([target.id, type, detail]), true);
     }
     window.violations = [];

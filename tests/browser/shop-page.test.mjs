@@ -67,12 +67,14 @@ test('two elements with two sessions: both pay, and each fires its own events', 
   await embedded(page, '#mug').pay({ pin: pinFor('kora', 'used', 501) });
   await hears('mug', 'declined');
   await embedded(page, '#mug').pay({ pin: pinFor('kora', 'exact', 502) });
-  await hears('mug', 'paid');
+  await hears('mug', 'done');
   const outcomes = (await heard()).filter(([, type]) => !['ready', 'pending'].includes(type));
   assert.deepEqual(outcomes, [
-    ['jug', 'paid', { session: jug.id }],
+    ['jug', 'paid', { session: jug.id, change: false }],
+    ['jug', 'done', { session: jug.id }],
     ['mug', 'declined', { session: mug.id, code: 'voucher_used' }],
-    ['mug', 'paid', { session: mug.id }],
+    ['mug', 'paid', { session: mug.id, change: false }],
+    ['mug', 'done', { session: mug.id }],
   ]);
   for (const { id } of [mug, jug]) assert.equal((await site.session(id)).status, 'complete');
   assert.deepEqual(page.errors, []);

@@ -134,8 +134,8 @@ test('embedded: sent before the widget has loaded: charges once, the frame shows
   const pin = stack.freshPin('kora', 'slow');
   await payBeforeTheWidget(checkout, arrives, pin);
   await assertPaidOnce(checkout, stack, pin);
-  const events = await until(async () => (await heard()).map(([, type]) => type), (types) => types.includes('paid'));
-  assert.deepEqual(events, ['ready', 'paid']);
+  const events = await until(async () => (await heard()).map(([, type]) => type), (types) => types.includes('done'));
+  assert.deepEqual(events, ['ready', 'paid', 'done']);
   assert.equal(page.posts, 1);
   noPinIn(pin);
 });

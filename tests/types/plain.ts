@@ -6,7 +6,8 @@ element.setAttribute('session', 'cs_1');
 const found = document.querySelector('voucher-checkout');
 
 element.addEventListener('ready', (event) => event.detail.title.toUpperCase());
-element.addEventListener('paid', ({ detail }) => location.assign(`/thanks?session=${detail.session}`), { once: true });
+element.addEventListener('done', ({ detail }) => location.assign(`/thanks?session=${detail.session}`), { once: true });
+element.addEventListener('paid', ({ detail }) => !detail.change);
 element.addEventListener('pending', ({ detail }) => detail.session.length);
 element.addEventListener('cancel', ({ detail }) => detail.session.length);
 element.addEventListener('error', ({ detail }) => {

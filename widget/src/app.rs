@@ -99,7 +99,10 @@ fn intend(model: &mut Model, intent: Intent) -> Vec<Effect> {
         }
         Intent::Print => vec![Effect::Print],
         Intent::Retry => vec![Effect::Load],
-        Intent::Cancel => vec![Effect::Notify(ShopEvent::Cancel)],
+        Intent::Exit => {
+            let paid = model.screen() == Screen::Paid;
+            vec![Effect::Notify(if paid { ShopEvent::Done } else { ShopEvent::Cancel })]
+        }
     }
 }
 
@@ -149,7 +152,12 @@ fn after(model: &mut Model, before: &Flow, is_tick: bool) -> Vec<Effect> {
         }
         _ => {}
     }
-    effects.extend(ShopEvent::between(before, &model.flow).map(Effect::Notify));
+    let event = ShopEvent::between(before, &model.flow);
+    effects.extend(event.map(Effect::Notify));
+    if event == Some(ShopEvent::Paid(false)) {
+        // There is nothing to keep.
+        effects.push(Effect::Notify(ShopEvent::Done));
+    }
     effects.extend(focus(before, &model.flow).map(Effect::Focus));
     effects.push(Effect::Schedule(model.flow.next_request()));
     effects

@@ -1,6 +1,6 @@
 //! The channel to the shop's page: the message port that widget/entry.js has received together with the client secret.
 
-use crate::model::screen::{READY, ShopEvent};
+use crate::model::screen::{Member, READY, ShopEvent};
 use crate::{dom, page};
 use checkout_present::Word;
 use std::cell::RefCell;
@@ -21,7 +21,11 @@ pub fn ready(port: MessagePort) {
 /// Sends an event of this session to the shop's page.
 pub fn notify(event: ShopEvent, session: &str) {
     let (kind, members) = event.message(session);
-    let members: Vec<_> = members.into_iter().map(|(name, text)| (name, text.into())).collect();
+    let value = |member| match member {
+        Member::Text(text) => JsValue::from_str(text),
+        Member::Flag(flag) => JsValue::from_bool(flag),
+    };
+    let members: Vec<_> = members.into_iter().map(|(name, member)| (name, value(member))).collect();
     post(kind, &members);
 }
 

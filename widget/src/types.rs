@@ -92,8 +92,9 @@ const READY_COMMENTS: Comments = Comments {
 
 /// Returns one event of each kind.
 fn events() -> impl Iterator<Item = ShopEvent> {
-    successors(Some(ShopEvent::Paid), |event| match event {
-        ShopEvent::Paid => Some(ShopEvent::Declined(DeclineCode::VoucherUsed)),
+    successors(Some(ShopEvent::Paid(true)), |event| match event {
+        ShopEvent::Paid(_) => Some(ShopEvent::Done),
+        ShopEvent::Done => Some(ShopEvent::Declined(DeclineCode::VoucherUsed)),
         ShopEvent::Declined(_) => Some(ShopEvent::Pending),
         ShopEvent::Pending => Some(ShopEvent::Cancel),
         ShopEvent::Cancel => Some(ShopEvent::Error("internal")),
@@ -103,9 +104,16 @@ fn events() -> impl Iterator<Item = ShopEvent> {
 
 const fn comments(event: ShopEvent) -> Comments {
     match event {
-        ShopEvent::Paid => Comments {
-            event: "The session is paid in full, now or before the checkout opened.",
+        ShopEvent::Paid(_) => Comments {
+            event: "The session is paid in full, now or before the checkout opened. Leave the page at `done`, not here.",
             detail: " The event is only a hint: deliver after your server has confirmed the payment.",
+            session: "The session that is paid in full, `cs_…`.",
+            code: ("", ""),
+        },
+        ShopEvent::Done => Comments {
+            event: "The session is paid in full, and the shopper has kept the change voucher and goes on. Follows `paid` at once where there is
+no change voucher.",
+            detail: "",
             session: "The session that is paid in full, `cs_…`.",
             code: ("", ""),
         },
@@ -146,6 +154,7 @@ fn declarations(kind: &str, members: &[&str], comments: &Comments) -> (String, S
         let (text, of) = match *member {
             "session" => (comments.session, "string"),
             "code" => comments.code,
+            "change" => ("Whether the shopper has a change voucher to keep.", "boolean"),
             "title" => ("The checkout's title in the shopper's language.", "string"),
             other => panic!("{kind} has an unknown member {other}"),
         };

@@ -76,7 +76,7 @@ fn attach_exit(bind: &Bind) {
         let screen = model.screen();
         let leads_nowhere = match is_hosted() {
             true => exit_url(model).is_none(),
-            false => screen == Screen::Paid,
+            false => screen == Screen::Paid && !model.flow.has_change(),
         };
         screen.is_waiting() || failed(model) || leads_nowhere
     });
@@ -85,10 +85,15 @@ fn attach_exit(bind: &Bind) {
         Some(if model.has_form() { "button secondary scripted" } else { "button scripted" })
     });
     bind.effect(|model| {
-        let link = dom::by_id(ids::EXIT).filter(|_| model.screen() == Screen::Paid);
-        if let (Some(link), Some(view), Some(url)) = (link, model.view(), exit_url(model)) {
-            _ = link.set_attribute("href", url);
-            dom::set_text(&link, &filled(Word::ReturnButton, &[("shop", &view.shop_name)]));
+        let exit = dom::by_id(ids::EXIT).filter(|_| model.screen() == Screen::Paid);
+        let Some((exit, view)) = exit.zip(model.view()) else {
+            return;
+        };
+        if !is_hosted() {
+            dom::set_text(&exit, &text(Word::ContinueButton));
+        } else if let Some(url) = exit_url(model) {
+            _ = exit.set_attribute("href", url);
+            dom::set_text(&exit, &filled(Word::ReturnButton, &[("shop", &view.shop_name)]));
         }
     });
 }
@@ -120,7 +125,7 @@ fn listen(main: &Element, emit: &Emit) {
         } else if within("#retry").is_some() {
             emit(Intent::Retry);
         } else if within("button#exit").is_some() {
-            emit(Intent::Cancel);
+            emit(Intent::Exit);
         }
     });
     on(main, "change", emit, |_, target, emit| {

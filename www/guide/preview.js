@@ -3,7 +3,7 @@
  * errors to the guide.
  */
 (() => {
-  const CHECKOUT_EVENTS = ['ready', 'paid', 'declined', 'pending', 'cancel'];
+  const CHECKOUT_EVENTS = ['ready', 'paid', 'done', 'declined', 'pending', 'cancel'];
   const HEAD = [
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Preview</title>',
     '<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="/guide/preview.css">',

@@ -52,6 +52,14 @@ export interface VoucherReadyDetail {
 export interface VoucherPaidDetail {
   /** The session that is paid in full, `cs_…`. */
   readonly session: string;
+  /** Whether the shopper has a change voucher to keep. */
+  readonly change: boolean;
+}
+
+/** Details of `done`. */
+export interface VoucherDoneDetail {
+  /** The session that is paid in full, `cs_…`. */
+  readonly session: string;
 }
 
 /** Details of `declined`. */
@@ -87,8 +95,13 @@ export interface VoucherErrorDetail {
 export interface VoucherCheckoutEvents {
   /** The checkout has started and has the client secret. It loads the session next. */
   ready: CustomEvent<VoucherReadyDetail>;
-  /** The session is paid in full, now or before the checkout opened. */
+  /** The session is paid in full, now or before the checkout opened. Leave the page at `done`, not here. */
   paid: CustomEvent<VoucherPaidDetail>;
+  /**
+   * The session is paid in full, and the shopper has kept the change voucher and goes on. Follows `paid` at once where there is
+   * no change voucher.
+   */
+  done: CustomEvent<VoucherDoneDetail>;
   /** A voucher was not charged. */
   declined: CustomEvent<VoucherDeclinedDetail>;
   /**

@@ -84,6 +84,7 @@ text_enum! {
         MisconfiguredText = "misconfigured_text",
         Seconds = "seconds",
         Minutes = "minutes",
+        ContinueButton = "continue_button",
         PayPartButton = "pay_part_button",
         PayTo = "pay_to",
         Order = "order",

@@ -217,9 +217,11 @@ impl Content<'_> {
         let class = if has_form { "button secondary" } else { "button" };
         html! {
             @if self.mode == PageMode::Embed {
-                @let paid = session.is_some_and(|view| view.status == SessionStatus::Complete);
-                button #(ids::EXIT) class={ (class) " scripted" } type="button" hidden[waits || paid] {
-                    (t.text(Word::CancelButton))
+                @let paid = session.filter(|view| view.status == SessionStatus::Complete);
+                // It lets the shopper keep the change voucher before the shop's page goes on.
+                @let keeps = paid.is_some_and(|view| view.redemptions.iter().any(|one| one.change.is_some()));
+                button #(ids::EXIT) class={ (class) " scripted" } type="button" hidden[waits || (paid.is_some() && !keeps)] {
+                    (t.text(if keeps { Word::ContinueButton } else { Word::CancelButton }))
                 }
             } @else {
                 a #(ids::EXIT) class=(class) href=[url] hidden[waits || url.is_none()] {

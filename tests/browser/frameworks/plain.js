@@ -9,7 +9,7 @@ const byId = (id) => document.getElementById(id);
 
 const checkout = document.createElement('voucher-checkout');
 checkout.addEventListener('ready', () => (byId('heard').textContent += ' ready'));
-checkout.addEventListener('paid', ({ detail }) => (byId('heard').textContent += ` paid:${detail.session}`));
+checkout.addEventListener('done', ({ detail }) => (byId('heard').textContent += ` done:${detail.session}`));
 
 async function open() {
   const order = await placeOrder();

@@ -3,14 +3,14 @@ import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { placeOrder } from './order.js';
 
-function Checkout({ order, className, onReady, onPaid }) {
+function Checkout({ order, className, onReady, onDone }) {
   return (
     <voucher-checkout
       session={order.id}
       client-secret={order.client_secret}
       className={className}
       onready={onReady}
-      onpaid={onPaid}
+      ondone={onDone}
     />
   );
 }
@@ -37,7 +37,7 @@ function Page() {
           className={`count-${count}`}
           // New functions with every rendering, as in most pages; the second one refers to the current order.
           onReady={() => hear('ready')}
-          onPaid={({ detail }) => hear(`paid:${detail.session === order.id ? order.id : 'another'}`)}
+          onDone={({ detail }) => hear(`done:${detail.session === order.id ? order.id : 'another'}`)}
         />
       )}
     </>

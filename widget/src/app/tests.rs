@@ -182,6 +182,32 @@ fn the_answer_to_a_form_sent_without_the_widget_is_told_to_the_shop() {
 }
 
 #[test]
+fn the_shop_goes_on_at_once_without_a_change_voucher_and_otherwise_when_the_shopper_does() {
+    for (change, at_once) in [(None, true), (Some("1111222233334444"), false)] {
+        let mut model = model(open());
+        let session = view(SessionStatus::Complete, vec![paid("rd_1", change)]);
+        let effects = update(&mut model, Message::Event(Event::Loaded(session)));
+        let notified = |effects: &[Effect]| -> Vec<ShopEvent> {
+            let event = |effect: &Effect| match effect {
+                Effect::Notify(event) => Some(*event),
+                _ => None,
+            };
+            effects.iter().filter_map(event).collect()
+        };
+        let told = notified(&effects);
+        match at_once {
+            true => assert_eq!(told, [ShopEvent::Paid(false), ShopEvent::Done]),
+            false => assert_eq!(told, [ShopEvent::Paid(true)]),
+        }
+        let effects = update(&mut model, Message::Intent(Intent::Exit));
+        assert_eq!(notified(&effects), [ShopEvent::Done]);
+    }
+    let mut model = model(open());
+    let effects = update(&mut model, Message::Intent(Intent::Exit));
+    assert!(matches!(effects[..], [Effect::Notify(ShopEvent::Cancel)]));
+}
+
+#[test]
 fn copying_a_pin_again_is_a_new_result() {
     let mut model = model(view(SessionStatus::Complete, vec![paid("rd_1", Some("1111222233334444"))]));
     let effects = update(&mut model, Message::Intent(Intent::CopyPin(id())));

@@ -240,6 +240,11 @@ impl Flow {
         matches!(self.refusal, Some(Refusal::Short(..) | BALANCE_UNKNOWN))
     }
 
+    /// Returns whether the session has a change voucher.
+    pub fn has_change(&self) -> bool {
+        self.view.as_ref().is_some_and(|view| view.redemptions.iter().any(|one| one.change.is_some()))
+    }
+
     /// Returns the session's status, once it is known.
     pub fn status(&self) -> Option<SessionStatus> {
         self.view.as_ref().map(|view| view.status)

@@ -53,8 +53,8 @@ pub enum Intent {
     Print,
     /// Load the session again.
     Retry,
-    /// Go back to the shop without paying.
-    Cancel,
+    /// Go back to the shop: without paying, or when the session is paid.
+    Exit,
 }
 
 /// The values of the form's fields.

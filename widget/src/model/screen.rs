@@ -178,11 +178,22 @@ const fn field_of(code: DeclineCode) -> Option<Field> {
 /// The type of the event that announces the started checkout, and the name of its one member.
 pub const READY: (&str, &str) = ("ready", "title");
 
+/// The value of a member of an event.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Member<'a> {
+    /// A text.
+    Text(&'a str),
+    /// Yes or no.
+    Flag(bool),
+}
+
 /// An event for the shop's page. It carries no PIN and no client secret.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ShopEvent {
-    /// The session is paid in full.
-    Paid,
+    /// The session is paid in full. Holds whether there is a change voucher to keep.
+    Paid(bool),
+    /// The shopper has read the end and goes on.
+    Done,
     /// A voucher was not charged.
     Declined(DeclineCode),
     /// The outcome of a voucher is awaited.
@@ -195,13 +206,14 @@ pub enum ShopEvent {
 
 impl ShopEvent {
     /// Returns the event's type and its members, by name.
-    pub fn message(self, session: &str) -> (&'static str, Vec<(&'static str, &str)>) {
-        let session = ("session", session);
+    pub fn message(self, session: &str) -> (&'static str, Vec<(&'static str, Member<'_>)>) {
+        let session = ("session", Member::Text(session));
         match self {
-            Self::Paid => ("paid", vec![session]),
-            Self::Declined(code) => ("declined", vec![session, ("code", code.as_str())]),
+            Self::Paid(change) => ("paid", vec![session, ("change", Member::Flag(change))]),
+            Self::Done => ("done", vec![session]),
+            Self::Declined(code) => ("declined", vec![session, ("code", Member::Text(code.as_str()))]),
             Self::Pending => ("pending", vec![session]),
-            Self::Error(code) => ("error", vec![("code", code)]),
+            Self::Error(code) => ("error", vec![("code", Member::Text(code))]),
             Self::Cancel => ("cancel", vec![session]),
         }
     }
@@ -211,7 +223,7 @@ impl ShopEvent {
         let (old, new) = (Screen::of(before), Screen::of(after));
         let late = |screen: Screen, flow: &Flow| screen.is_waiting() && !flow.is_submitting();
         match new {
-            Screen::Paid if old != new => Some(Self::Paid),
+            Screen::Paid if old != new => Some(Self::Paid(after.has_change())),
             Screen::LoadError(load_error) if old != new => Some(Self::Error(match load_error {
                 LoadError::NotFound => "session_not_found",
                 LoadError::Misconfigured => "misconfigured",

@@ -119,7 +119,7 @@ fn a_redemption_that_succeeds_shows_the_session_as_paid() {
     assert_eq!(ShopEvent::between(&after(Vec::new()), &flow), None, "the outcome is not late yet");
     let paid = after(vec![Event::Submitted, answer(S::Complete, R::Succeeded, None)]);
     assert_eq!((Screen::of(&paid), paid.next_request()), (Screen::Paid, NextRequest::Nothing));
-    assert_eq!(ShopEvent::between(&flow, &paid), Some(ShopEvent::Paid));
+    assert_eq!(ShopEvent::between(&flow, &paid), Some(ShopEvent::Paid(false)));
 }
 
 #[test]
