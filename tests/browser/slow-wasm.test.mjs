@@ -7,7 +7,7 @@ import { until } from '../support/until.mjs';
 import { listen } from './listeners.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded, hosted, order } from './shopper.mjs';
-import { MODES, assertPaidOnce, charging, fill, watchedPage, widgetOn } from './watched.mjs';
+import { MODES, assertPaidOnce, charging, fill, sessionOn, watchedPage, widgetOn } from './watched.mjs';
 
 let page;
 // Slow enough for the widget to load while a voucher is being charged.
@@ -134,7 +134,11 @@ test('embedded: sent before the widget has loaded: charges once, the frame shows
   const pin = stack.freshPin('kora', 'slow');
   await payBeforeTheWidget(checkout, arrives, pin);
   await assertPaidOnce(checkout, stack, pin);
-  const events = await until(async () => (await heard()).map(([, type]) => type), (types) => types.includes('done'));
+  const told = async () => (await heard()).map(([, type]) => type);
+  assert.deepEqual(await until(told, (types) => types.includes('paid')), ['ready', 'paid']);
+  // The voucher was worth more than the order.
+  await checkout.root.getByRole('button', { name: 'Continue' }).click();
+  const events = await until(told, (types) => types.includes('done'));
   assert.deepEqual(events, ['ready', 'paid', 'done']);
   assert.equal(page.posts, 1);
   noPinIn(pin);
@@ -153,6 +157,40 @@ test('embedded: a voucher declined before the widget has loaded: shows why, tell
   await checkout.pay({ pin });
   await assertPaidOnce(checkout, stack, pin);
   noPinIn(pin);
+});
+
+test('embedded: sent before the widget, which then fails: the outcome and the change voucher stay, with a link to the checkout page', async () => {
+  const { heard } = await listen(await prepared());
+  let requests = 0;
+  await page.route(/\.wasm$/, (route) => ((requests += 1) > 1 ? route.abort('connectionreset') : undefined));
+  await order(page, stack);
+  const checkout = embedded(page);
+  const pin = stack.freshPin('kora', 'change');
+  await fill(checkout, pin);
+  await checkout.root.locator('form button:enabled').click();
+  await assertPaidOnce(checkout, stack, pin);
+  const events = await until(heard, (all) => all.some(([, type]) => type === 'error'));
+  assert.deepEqual(events.map(([, type, { code }]) => [type, code]), [['error', 'widget_failed']]);
+  await checkout.root.getByRole('link', { name: 'Open the checkout page' }).waitFor();
+  assert.equal((await checkout.change().textContent()).replaceAll(' ', ''), stack.debitsOf(pin)[0].change_pin);
+});
+
+test('embedded: another form while a voucher is checked: the frame says so, then shows the outcome, and the shop hears of it', async () => {
+  const { heard } = await listen(await prepared());
+  const { checkout, arrives } = await waiting('embedded');
+  const session = await sessionOn(checkout);
+  const [first, second] = [stack.freshPin('kora', 'slow'), stack.freshPin('kora', 'exact')];
+  await fill(checkout, second);
+  const secret = await page.locator('voucher-checkout').getAttribute('client-secret');
+  const paying = stack.redeem({ ...session, client_secret: secret, provider: 'kora' }, { pin: first, provider_code: '0001' });
+  await charging(stack, first);
+  await checkout.root.locator('form button:enabled').click();
+  await checkout.notice('wait', 'checking');
+  arrives();
+  await paying;
+  await checkout.notice('good', /Paid/);
+  await until(heard, (all) => all.some(([, type]) => type === 'paid'));
+  assert.equal(stack.debitsOf(second).length, 0);
 });
 
 test('embedded: a mistake in the form before the widget has loaded: shows it at its field, keeps the input, and then pays', async () => {
