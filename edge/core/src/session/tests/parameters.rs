@@ -133,7 +133,10 @@ fn addresses_are_web_addresses() {
 #[test]
 fn locales_and_descriptions() {
     let long = format!("\"{}\"", "x".repeat(36));
-    refused("locale", &["\"en_ZA\"", "\"\"", "\"<x>\"", "5", "\"é\"", &long], INVALID, "locale");
+    refused("locale", &["\"en ZA\"", "\"\"", "\"<x>\"", "5", "\"é\"", &long], INVALID, "locale");
+    for tag in ["\"zu-ZA\"", "\"zu_ZA\""] {
+        assert_eq!(parse("locale", tag).unwrap().0.locale.as_deref(), Some("zu-ZA"));
+    }
     let long = format!("\"{}\"", "x".repeat(201));
     refused("description", &["\"\"", "5", "\"a\\u0007b\"", &long], INVALID, "description");
 }
