@@ -62,7 +62,7 @@ const ORDERS = [
   [{ cancel_url: 'https://shop.example/"onclick' }, 'field_invalid', 'cancel_url'],
   [{ cancel_url: 'data:text/html,x' }, 'field_invalid', 'cancel_url'],
   [{ cancel_url: `https://shop.example/${'x'.repeat(2_000)}` }, 'field_invalid', 'cancel_url'],
-  [{ locale: 'en_ZA' }, 'field_invalid', 'locale'],
+  [{ locale: 'en ZA' }, 'field_invalid', 'locale'],
   [{ locale: 5 }, 'field_invalid', 'locale'],
   [{ metadata: [] }, 'field_invalid', 'metadata'],
   [{ metadata: many(21) }, 'field_invalid', 'metadata'],
