@@ -56,7 +56,7 @@ test('in the demo shop: two vouchers of two kinds, the change copied, and back t
   await embedded(page).root.locator('.said', { hasText: 'Copied' }).waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), change);
   assert.equal((await focused(page)).what, 'Copy PIN', 'the focus stays where it was');
-  assert.deepEqual(await tabTo(page, /^back$/), ['Print', 'back'], 'out of the iframe, on to the shop');
+  assert.deepEqual(await tabTo(page, /^back$/), ['Print', 'Continue', 'back'], 'out of the iframe, on to the shop');
   await press('Enter');
   await focusAt(page, /^pay$/);
   assert.deepEqual(page.errors, []);
