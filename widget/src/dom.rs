@@ -117,7 +117,7 @@ pub fn object(members: &[(&str, JsValue)]) -> Object {
     object
 }
 
-/// Creates a JavaScript function of one argument. It is never freed.
+/// Creates a JavaScript function of one argument that Rust does not free.
 pub fn callback(run: impl FnMut(JsValue) + 'static) -> Function {
     let run: Box<dyn FnMut(JsValue)> = Box::new(run);
     Closure::wrap(run).into_js_value().unchecked_into()

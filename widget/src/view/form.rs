@@ -68,7 +68,7 @@ fn choice(view: &CheckoutView, parent: &Element) {
     }
 }
 
-/// An offer to choose.
+/// Renders an offer to choose.
 #[component]
 fn OfferChoice(
     /// Its key.

@@ -47,7 +47,7 @@ pub fn receipts(view: &CheckoutView, parent: &Element) {
     }
 }
 
-/// A line of a receipt.
+/// Renders a line of a receipt.
 #[component]
 fn Line(
     /// Its text.
@@ -56,7 +56,7 @@ fn Line(
     view! { <p class="line">{text}</p> }
 }
 
-/// A voucher that has paid.
+/// Renders a voucher that has paid.
 #[component]
 fn Paid(
     /// The name of the voucher's kind.
@@ -67,7 +67,7 @@ fn Paid(
     view! { <li>{label}" "<span translate="no">{amount}</span></li> }
 }
 
-/// A button of a change voucher. It is pressed through the listeners of the page.
+/// Renders a button of a change voucher. The listeners of the page handle it (view.rs).
 #[component]
 fn Action(
     /// Its text.
