@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
 import { startCheckout } from '../support/checkout.mjs';
-import { changePin, embedded, order } from './shopper.mjs';
+import { changePin, embedded } from './shopper.mjs';
+import { arrive } from './watched.mjs';
 
 const TTD = { phone: '868 622 1234', email: null };
 
@@ -12,10 +13,9 @@ const stack = await startCheckout({ browser: true });
 const { browser, debitsOf } = stack;
 afterEach(() => page?.close());
 
-
 test('Kora: paid with change; the shop receives the event, and a reload shows the change voucher again', async () => {
   page = await browser.page();
-  await order(page, stack);
+  await arrive(page, stack, 'embedded');
   const pin = pinFor('kora', 'change', 100);
   await embedded(page).pay({ pin: pin.replaceAll(/(.{4})/g, '$1-') });
   await embedded(page).notice('good', /Paid/);
@@ -31,7 +31,7 @@ test('Kora: paid with change; the shop receives the event, and a reload shows th
 
 test('WiPay: paid, and shows the remaining balance and the fee', async () => {
   page = await browser.page();
-  await order(page, stack, { currency: 'TTD' });
+  await arrive(page, stack, 'embedded', { currency: 'TTD' });
   await embedded(page).root.getByText(/needs at least/).waitFor();
   await embedded(page).pay({ pin: pinFor('wipay', 'balance_left', 100), ...TTD });
   await embedded(page).notice('good', /Paid/);
@@ -42,7 +42,7 @@ test('WiPay: paid, and shows the remaining balance and the fee', async () => {
 
 test('a declined voucher shows an error at the PIN, and another voucher pays', async () => {
   page = await browser.page();
-  await order(page, stack);
+  await arrive(page, stack, 'embedded');
   await embedded(page).pay({ pin: pinFor('kora', 'used', 100) });
   await embedded(page).root.getByText(/already been used/).first().waitFor();
   assert.equal(await embedded(page).pin().inputValue(), '');
@@ -54,7 +54,7 @@ test('a declined voucher shows an error at the PIN, and another voucher pays', a
 for (const [provider, currency, contact] of [['kora', 'ZAR', {}], ['wipay', 'TTD', TTD]]) {
   test(`${provider}: the answer is lost after the charge: pending, then paid, and charged once`, async () => {
     page = await browser.page();
-    await order(page, stack, { currency });
+    await arrive(page, stack, 'embedded', { currency });
     const pin = pinFor(provider, 'cut_after', 100);
     await embedded(page).pay({ pin, ...contact });
     await embedded(page).notice('good', /Paid/);
@@ -63,7 +63,7 @@ for (const [provider, currency, contact] of [['kora', 'ZAR', {}], ['wipay', 'TTD
 
   test(`${provider}: the answer is lost before the charge: pending, then shows that nothing was charged`, async () => {
     page = await browser.page();
-    await order(page, stack, { currency });
+    await arrive(page, stack, 'embedded', { currency });
     const pin = pinFor(provider, 'error_before', 100);
     await embedded(page).pay({ pin, ...contact });
     await embedded(page).notice('wait', 'still checking');
@@ -74,7 +74,7 @@ for (const [provider, currency, contact] of [['kora', 'ZAR', {}], ['wipay', 'TTD
 
 test('a malformed value shows an error at its field, and nothing is sent', async () => {
   page = await browser.page();
-  await order(page, stack);
+  await arrive(page, stack, 'embedded');
   const calls = stack.simulator.books().calls.length;
   await embedded(page).pay({ pin: '1234', phone: '12', email: 'nobody' });
   await embedded(page).errorAt('pin', /too short/);
@@ -87,8 +87,7 @@ test('a malformed value shows an error at its field, and nothing is sent', async
 
 test('the PIN is grouped while it is typed, and can be pasted in any form', async () => {
   page = await browser.page();
-  await order(page, stack);
-  await embedded(page).root.locator('form').waitFor();
+  await arrive(page, stack, 'embedded');
   await embedded(page).pin().pressSequentially('1168648096792943');
   assert.equal(await embedded(page).pin().inputValue(), '1168 6480 9679 2943');
   await embedded(page).pin().fill('1168-6480-9679-2943');
@@ -105,7 +104,7 @@ test('law 6: no part of the PIN reaches the shop\'s page or the browser\'s stora
       addEventListener(type, (event) => window.heard.push(`${type} ${JSON.stringify(event.detail ?? null)}`), true);
     }
   });
-  await order(page, stack);
+  await arrive(page, stack, 'embedded');
   const pin = pinFor('kora', 'change', 101);
   await embedded(page).pay({ pin });
   await embedded(page).notice('good', /Paid/);

@@ -24,7 +24,7 @@ async function themed(css, options = {}) {
 }
 
 async function opened() {
-  await embedded(page).root.locator('form').waitFor();
+  await embedded(page).root.locator('.enhanced form').waitFor();
   return page.frames().find((frame) => frame.url().includes('/embed/'));
 }
 

@@ -73,7 +73,7 @@ export async function orderByKeys(page, stack, where) {
   await page.keyboard.press('Enter');
   if (where === 'embedded') {
     await focusAt(page, /^checkout-title$/);
-    await embedded(page).root.locator('form').waitFor();
+    await embedded(page).root.locator('.enhanced form').waitFor();
   } else {
     await page.waitForURL(/\/pay\/cs_/);
     await page.locator(where === 'plain' ? 'form[method]' : '.enhanced form').waitFor();
