@@ -102,8 +102,7 @@ async function open(entry) {
   const tally = new Tally();
   const faults = await startCrashFaults();
   const shop = await startShopServer({ chance: chanceOf('crash points'), tally, answers: { taken: 1 } });
-  const idOf = ({ data: { object } }) => (object.checkout_session ?? object).id;
-  const steps = await startSteps((event) => idOf(shop.received.get(event).event));
+  const steps = await startSteps();
   const vars = { SHOP_NAME: 'Crash points', CRASH_POINTS_URL: steps.url, ...shop.vars };
   const stack = await start({ entry, limits: LIMITS, simulator: PROVIDERS, simulatorUrl: faults.url, vars });
   faults.target = stack.simulator.url;

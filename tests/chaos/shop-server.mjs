@@ -4,15 +4,17 @@ import { Webhook } from 'standardwebhooks';
 import { listenLocally } from '../simulator/listen.mjs';
 
 const ANSWERS = { taken: 80, 'error 500': 12, cut: 7, silence: 1 };
+/** The type of event that the server refuses at first, and how often it refuses each event of this type. */
+const REFUSED = { type: 'redemption.declined', times: 4 };
 /** The number of the request whose event is dropped for the sabotage "lost_event". */
 const LOST_ONE = 25;
 
 /**
  * Starts the server. `vars` are the Worker's variables for it; `received` holds, by event id, `{event, body, times, invalid,
  * order}`: `order` is the place of its first delivery. `alwaysAnswers` makes it answer every request, though not always
- * with success.
+ * with success. With `refuses` it answers 404 to the first tries of one type of event.
  */
-export async function startShopServer({ chance, tally, sabotage, answers = ANSWERS }) {
+export async function startShopServer({ chance, tally, sabotage, refuses = false, answers = ANSWERS }) {
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const seed = privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-32);
@@ -25,7 +27,11 @@ export async function startShopServer({ chance, tally, sabotage, answers = ANSWE
     const body = Buffer.concat(parts).toString();
     shop.requests++;
     if (shop.kills.at('event told')) return;
-    note(request.headers, body);
+    const { event, times } = note(request.headers, body) ?? {};
+    if (refuses && event?.type === REFUSED.type && times <= REFUSED.times) {
+      tally.add(`event: 404 to ${REFUSED.type}`);
+      return void response.writeHead(404).end();
+    }
     const answer = chance.weighted(answers);
     if (answer === 'silence' && !shop.alwaysAnswers) return void tally.add('event: silence');
     if (answer !== 'taken') tally.add(`event: ${answer}`);
@@ -41,6 +47,7 @@ export async function startShopServer({ chance, tally, sabotage, answers = ANSWE
     known.times++;
     if (!isSigned(headers, body) || known.body !== body || known.event?.id !== id) known.invalid++;
     shop.received.set(id, known);
+    return known;
   }
 
   function isSigned(headers, body) {

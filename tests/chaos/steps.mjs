@@ -62,25 +62,23 @@ export class Course {
 }
 
 /**
- * Starts the server. `sessionOf(event)` returns the id of the session or voucher that an event is about. `every` are the names of
- * all possible steps, as the Worker reports them; `unattributed` the steps that belong to no course, now or before; `differing`
- * those after which the state that an object keeps in memory differed from its ledger.
+ * Starts the server. `every` are the names of all possible steps, as the Worker reports them; `unattributed` the steps that belong to
+ * no course, now or before; `differing` those after which the state that an object keeps in memory differed from its ledger.
  */
-export async function startSteps(sessionOf) {
+export async function startSteps() {
   const steps = { every: { checkout: [], idempotency: [], any: [] }, unattributed: [], differing: [], courses: new Map(), over: new Set() };
 
   const { port, close } = await listenLocally(0, async (request, response) => {
     const parts = [];
     for await (const part of request) parts.push(part);
-    const { object, about, steps: written, every, is_kept: isKept } = JSON.parse(Buffer.concat(parts).toString());
+    const { object, about: names, steps: written, every, is_kept: isKept } = JSON.parse(Buffer.concat(parts).toString());
     steps.every = every;
-    const names = object === 'event' ? about.map(sessionOf) : about;
     const course = names.map(bare).map((name) => steps.courses.get(name)).find(Boolean);
     const words = written.map((step) => nameOf(object, step));
-    if (!isKept) steps.differing.push(`${words.join(' + ')} of ${about.join(' ')}`);
+    if (!isKept) steps.differing.push(`${words.join(' + ')} of ${names.join(' ')}`);
     // After its course has ended, a webhook about a payment recorded as "not found" can still cause a look-up.
     const isOver = names.some((name) => steps.over.has(bare(name)));
-    if (!course && !isOver) steps.unattributed.push(`${words.join(' + ')} of ${about.join(' ')}`);
+    if (!course && !isOver) steps.unattributed.push(`${words.join(' + ')} of ${names.join(' ')}`);
     // An object created under a key is reported together with the key, before its id is known here.
     if (course) for (const name of names.filter(Boolean)) steps.courses.set(bare(name), course);
     if (!course || course.reached(words.join(' + '), response)) response.writeHead(204).end();
@@ -108,7 +106,7 @@ export async function startSteps(sessionOf) {
 const count = (steps, step) => steps.filter((one) => one === step).length;
 
 /** Returns the object of a step that is not a ledger entry, and the step. */
-const placeOf = (step) => [{ held: 'voucher', tried: 'event', forgotten: 'idempotency', secrets: 'checkout' }[step] ?? 'any', step];
+const placeOf = (step) => [{ held: 'voucher', trying: 'event', tried: 'event', forgotten: 'idempotency', secrets: 'checkout' }[step] ?? 'any', step];
 
 const nameOf = (object, step) => `${KINDS[object] ?? object}: ${step}`;
 

@@ -30,7 +30,7 @@ export async function open({ redemptions, kills: wanted, breaks, outages, seed, 
   const chance = chanceOf(seed);
   const tally = new Tally();
   const faults = await startFaults({ chance: chance.fork('faults'), tally, sabotage });
-  const shop = await startShopServer({ chance: chance.fork('shop'), tally, sabotage });
+  const shop = await startShopServer({ chance: chance.fork('shop'), tally, sabotage, refuses: true });
   const vars = { SHOP_NAME: 'Chaos', ...shop.vars };
   const stack = await start({ entry, limits: LIMITS, simulator: PROVIDERS, simulatorUrl: faults.url, vars });
   const kills = new Kills({ stack, wanted, breaks, redemptions, chance: chance.fork('kills'), tally });

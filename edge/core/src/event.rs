@@ -155,6 +155,18 @@ pub enum Delivery {
     Gone,
 }
 
+impl Delivery {
+    /// Returns its name in the API and in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Delivery::Pending(_) => "pending",
+            Delivery::Delivered => "delivered",
+            Delivery::GivenUp => "given_up",
+            Delivery::Gone => "gone",
+        }
+    }
+}
+
 /// Returns the state after an attempt. `status` is the HTTP status of the answer, `None` when there was none; `before`
 /// are those of the earlier attempts, oldest first; `since` is when the event was made; `chance` is a random number.
 pub fn tried(
@@ -176,13 +188,18 @@ pub fn tried(
             Delivery::Gone
         }
         _ => {
-            let pause = pauses.get(before.len()).or(pauses.last()).copied().unwrap_or(Millis::HOUR);
+            let pause = pause(before.len(), pauses);
             // Up to a fifth is added, so that deliveries that failed together are not retried together.
             let extra = Millis(pause.0 * i64::from(chance % 1_000) / 5_000);
             let next = now + pause + extra;
             if next - since > TRIED_FOR { Delivery::GivenUp } else { Delivery::Pending(next) }
         }
     }
+}
+
+/// Returns the pause after an attempt that `before` others preceded; the last pause is repeated.
+pub fn pause(before: usize, pauses: &[Millis]) -> Millis {
+    pauses.get(before).or(pauses.last()).copied().unwrap_or(Millis::HOUR)
 }
 
 /// Returns the default pauses between attempts; the last one is repeated.

@@ -14,6 +14,7 @@ pub mod idempotency;
 pub mod issuance;
 pub mod ledger;
 pub mod limits;
+pub mod outbox;
 pub mod provider;
 pub mod recovery;
 pub mod reference;

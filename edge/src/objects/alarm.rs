@@ -1,5 +1,5 @@
 //! The work of an object's alarm: it settles what is due and delivers events concurrently, so that a slow
-//! server of the merchant does not delay payments.
+//! server of the merchant does not delay payments, and a slow provider does not delay events.
 
 use crate::problem::Problem;
 use crate::runtime::now;
@@ -7,38 +7,56 @@ use checkout_wire::Millis;
 use core::future::Future;
 use core::pin::pin;
 use core::time::Duration;
-use futures_util::future::{Either, maybe_done, select};
+use futures_util::future::{Either, MaybeDone, maybe_done, select};
 use worker::Delay;
 
 /// The longest timer: timers of browsers and workerd are limited to 24 days.
 const LONGEST: Millis = Millis::MINUTE;
+/// The pause before the next look for events while a provider is asked.
+const LOOK_AGAIN: Millis = Millis::SECOND;
 
 /// Runs `settle` now and whenever `next_due` is reached while `deliver` runs; ends when both
 /// are done. An error of either one ends it too, once the step of the other one is complete.
-pub async fn ring<S: Future<Output = Result<(), Problem>>>(
+pub async fn ring<S, D>(
     settle: impl Fn() -> S,
     next_due: impl Fn() -> Result<Option<Millis>, Problem>,
-    deliver: impl Future<Output = Result<(), Problem>>,
-) -> Result<(), Problem> {
-    let mut delivery = pin!(maybe_done(deliver));
+    deliver: impl Fn() -> D,
+) -> Result<(), Problem>
+where
+    S: Future<Output = Result<(), Problem>>,
+    D: Future<Output = Result<(), Problem>>,
+{
+    let mut delivery = pin!(maybe_done(deliver()));
     loop {
-        let settled = match select(pin!(settle()), delivery.as_mut()).await {
-            Either::Left((settled, _)) => settled,
-            Either::Right(((), settling)) => settling.await,
+        let mut settling = pin!(settle());
+        let settled = loop {
+            if let Either::Left((settled, _)) = select(settling.as_mut(), delivery.as_mut()).await {
+                break settled;
+            }
+            if matches!(*delivery, MaybeDone::Done(Err(_))) {
+                break settling.await;
+            }
+            // A shopper's call may have written an event since.
+            if let Either::Left((settled, _)) = select(settling.as_mut(), pin!(delay(LOOK_AGAIN))).await {
+                break settled;
+            }
+            delivery.set(maybe_done(deliver()));
         };
         let at = match settled.and_then(|()| next_due()) {
             Ok(Some(at)) => at,
             ended => {
-                // The attempt of an event in flight must be recorded, or the event would be sent again and
-                // again.
+                // The attempt of an event in flight must be recorded: without its answer it is repeated.
                 delivery.as_mut().await;
                 return delivery.take_output().unwrap_or(Ok(())).and(ended.map(drop));
             }
         };
-        let Millis(wait) = (at - now()).min(LONGEST);
-        let delay = Delay::from(Duration::from_millis(u64::try_from(wait).unwrap_or_default()));
-        if let Either::Left(_) = select(delivery.as_mut(), delay).await {
+        if let Either::Left(_) = select(delivery.as_mut(), pin!(delay((at - now()).min(LONGEST)))).await {
             return delivery.take_output().unwrap_or(Ok(()));
         }
     }
+}
+
+/// Waits for this long.
+pub fn delay(wait: Millis) -> Delay {
+    Delay::from(Duration::from_millis(u64::try_from(wait.0).unwrap_or_default()))
 }

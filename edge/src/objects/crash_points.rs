@@ -22,7 +22,9 @@ thread_local! {
 pub enum Point {
     /// A payment holds the voucher.
     Held,
-    /// A delivery attempt of an event.
+    /// An attempt to deliver an event begins.
+    Trying,
+    /// An attempt to deliver an event has ended.
     Tried,
     /// A refused call of the merchant has freed its key.
     Forgotten,

@@ -123,7 +123,7 @@ pub trait LedgerObject {
             Some(after) => Self::news(config, before.as_deref(), after, now),
             None => Vec::new(),
         };
-        let events = outbox::events(&ledger.store, news, now)?;
+        let events = outbox::events(&ledger.store, config, news, now)?;
         ledger.write(now, entries, after, secrets, &events).map_err(internal("write"))?;
         self.arm(config).await?;
         ledger.store.on_disk().await.map_err(internal("sync"))?;
@@ -134,35 +134,48 @@ pub trait LedgerObject {
 
     /// Sets the alarm for the next settling or delivery, or clears it when there is none.
     async fn arm(&self, config: &Config) -> Result<(), Problem> {
-        let Some(state) = self.ledger().state()? else {
+        if self.ledger().state()?.is_none() {
             return Ok(());
-        };
-        let due = self.next_due(config, &state)?;
-        let event = outbox::due_at(self.ledger().store(), config).map_err(internal("outbox"))?;
-        let armed = match due.into_iter().chain(event).min() {
+        }
+        let armed = match self.next_alarm(config)? {
             Some(at) => self.ledger().store.set_alarm(at - now()).await,
             None => self.ledger().store.clear_alarm().await,
         };
         armed.map_err(internal("alarm"))
     }
 
+    /// Returns when the next settling or delivery is due.
+    fn next_alarm(&self, config: &Config) -> Result<Option<Millis>, Problem> {
+        let event = outbox::due_at(self.ledger().store(), config).map_err(internal("outbox"))?;
+        Ok(self.due()?.into_iter().chain(event).min())
+    }
+
     /// Sets the alarm again if it is overdue by a minute: a runtime gives up on an alarm that keeps failing.
     async fn rearm_overdue(&self, config: &Config) -> Result<(), Problem> {
-        match self.due()? {
+        match self.next_alarm(config)? {
             Some(at) if at + Millis::MINUTE < now() => self.arm(config).await,
             _ => Ok(()),
         }
     }
 
-    /// Settles what is due and delivers events when the alarm fires.
+    /// Settles what is due and delivers events when the alarm fires, and sets the next alarm.
     async fn ring(&self) -> worker::Result<()> {
-        let rung = alarm::ring(|| self.settle_now(), || self.due(), self.deliver()).await;
+        let rung = alarm::ring(|| self.settle_now(), || self.due(), || self.deliver()).await;
+        let armed = match rung {
+            Ok(()) => self.arm_now().await,
+            failed => failed,
+        };
         // The runtime retries a failing alarm only a few times, so this code sets the next alarm itself.
-        if rung.is_err() {
+        if armed.is_err() {
             let due = self.due().ok().flatten().map(|at| at - now()).filter(|wait| *wait > Millis::ZERO);
             self.ledger().store.set_alarm(due.unwrap_or(Millis::MINUTE).min(Millis::MINUTE)).await?;
         }
         Ok(())
+    }
+
+    /// Sets the alarm with the current configuration.
+    async fn arm_now(&self) -> Result<(), Problem> {
+        self.arm(&*runtime::config(self.env())?).await
     }
 
     /// Settles what is due with the current configuration, and sets the next alarm.
@@ -184,8 +197,7 @@ pub trait LedgerObject {
     /// Delivers the events that are due.
     async fn deliver(&self) -> Result<(), Problem> {
         let config = runtime::config(self.env())?;
-        outbox::deliver(self.ledger().store(), &config).await?;
-        self.arm(&config).await
+        outbox::deliver(self.ledger().store(), &config).await
     }
 
     /// Reports to a test that these steps are on disk, and whether the state in memory equals the state

@@ -1,16 +1,22 @@
 //! The outbox: events for the merchant's server. Each is written to the object's storage in the same step as
-//! the change that it reports, and delivered by the object's alarm, in order: an event waits for the one
-//! before it.
+//! the change that it reports, and delivered by the object's alarm. [`checkout_core::outbox`] has the order:
+//! an event that the merchant's server refuses holds up no other.
 
 use crate::log;
+use crate::objects::alarm::delay;
 use crate::objects::calls::internal;
 use crate::objects::store::{Event, Store};
 use crate::problem::Problem;
 use crate::runtime::{now, random, random_hex, timeout};
 use checkout_core::Config;
 use checkout_core::event::{Delivery, Endpoint, EventType, body, tried};
+use checkout_core::outbox::{Attempt, HEAD_START, next, next_due};
 use checkout_core::time::rfc3339;
 use checkout_wire::Millis;
+use core::pin::pin;
+use futures_util::StreamExt;
+use futures_util::future::{Either, select};
+use futures_util::stream::FuturesUnordered;
 use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
 use worker::{Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
@@ -23,50 +29,88 @@ pub fn due_at(store: &Store, config: &Config) -> worker::Result<Option<Millis>> 
     if config.endpoint.is_none() {
         return Ok(None);
     }
-    Ok(store.next_event()?.map(|(_, at)| at))
+    Ok(next_due(&store.undelivered()?, &config.limits.webhook_backoff_ms))
 }
 
 /// Builds the events of these changes, numbered after the existing ones.
-pub fn events(store: &Store, news: Vec<(EventType, Value)>, at: Millis) -> Result<Vec<Event>, Problem> {
+pub fn events(
+    store: &Store,
+    config: &Config,
+    news: Vec<(EventType, Value)>,
+    at: Millis,
+) -> Result<Vec<Event>, Problem> {
     if news.is_empty() {
         return Ok(Vec::new());
     }
-    let last = store.events().map_err(internal("events"))?.last().map_or(0, |(event, _)| event.sequence);
+    let last = store.last_sequence().map_err(internal("events"))?;
     let numbered = (last + 1..).zip(news);
     numbered
         .map(|(sequence, (kind, object))| {
             let id = format!("evt_{}", random_hex::<16>()?);
             let body = body(&id, kind, sequence, at, &object);
-            Ok(Event { sequence, id, kind: kind.as_str().to_owned(), at, body })
+            let delivery = Delivery::Pending(at);
+            Ok(Event { sequence, id, kind: kind.as_str().to_owned(), at, body, delivery })
         })
         .collect()
 }
 
-/// Delivers the events that are due, until one is not accepted.
+/// Delivers the events that are due. The beginning of each attempt is on disk before it is sent, so that an
+/// event during whose attempts the process stops again and again cannot hold up the others.
 pub async fn deliver(store: &Store, config: &Config) -> Result<(), Problem> {
     let Some(endpoint) = &config.endpoint else {
         return Ok(());
     };
-    while let Some((event, at)) = store.next_event().map_err(internal("outbox"))? {
-        if at > now() {
-            break;
+    let pauses = &config.limits.webhook_backoff_ms;
+    let mut in_flight: Vec<Attempt> = Vec::new();
+    let mut answers = FuturesUnordered::new();
+    loop {
+        loop {
+            let undelivered = store.undelivered().map_err(internal("outbox"))?;
+            let Some(one) = next(&undelivered, &in_flight, pauses, now()) else {
+                break;
+            };
+            let attempt = one.attempt(now());
+            let number = store.begin_try(one.sequence, attempt.at).map_err(internal("begin try"))?;
+            store.on_disk().await.map_err(internal("sync"))?;
+            let event = store.event(one.sequence).map_err(internal("event"))?;
+            let event = event.ok_or_else(|| internal("event")("an event is gone".into()))?;
+            #[cfg(feature = "crash-points")]
+            reached(&event, crate::objects::crash_points::Point::Trying).await;
+            in_flight.push(attempt);
+            answers.push(async move {
+                let status = send(endpoint, &event).await;
+                (attempt, number, event, status)
+            });
         }
-        let status = send(endpoint, &event).await;
-        let before = store.tries(event.sequence).map_err(internal("tries"))?;
+        // An event that was written since, or whose turn comes after the head start of another, is next.
+        let answer = match select(answers.next(), pin!(delay(HEAD_START))).await {
+            Either::Left((Some(answer), _)) => answer,
+            Either::Left((None, _)) => return Ok(()),
+            Either::Right(_) => continue,
+        };
+        let (attempt, number, event, status) = answer;
+        in_flight.retain(|one| *one != attempt);
+        let mut before = store.tries(event.sequence).map_err(internal("tries"))?;
+        before.pop();
         let before: Vec<Option<u16>> = before.into_iter().map(|(_, status)| status).collect();
         // Without randomness the pause is slightly shorter.
         let chance = random().unwrap_or_default();
-        let pauses = &config.limits.webhook_backoff_ms;
         let delivery = tried(status, &before, event.at, now(), pauses, u32::from_le_bytes(chance));
-        store.note_try(event.sequence, now(), status, delivery).map_err(internal("note try"))?;
+        let ended = store.end_try(event.sequence, number, attempt.at, status, delivery);
+        ended.map_err(internal("end try"))?;
         #[cfg(feature = "crash-points")]
-        {
-            use crate::objects::crash_points::{Point, reached};
-            reached("event", std::slice::from_ref(&event.id), &[Point::Tried], true).await;
-        }
+        reached(&event, crate::objects::crash_points::Point::Tried).await;
         log::event(&event.id, &event.kind, status, before.len() + 1);
     }
-    Ok(())
+}
+
+/// Reports to a test that a step of a delivery is on disk.
+#[cfg(feature = "crash-points")]
+async fn reached(event: &Event, point: crate::objects::crash_points::Point) {
+    let read: Value = serde_json::from_str(&event.body).unwrap_or_default();
+    let object = &read["data"]["object"];
+    let about = object["checkout_session"]["id"].as_str().or(object["id"].as_str()).unwrap_or_default();
+    crate::objects::crash_points::reached("event", &[about.to_owned()], &[point], true).await;
 }
 
 /// Returns the HTTP status of the answer; `None` without an answer in time. Redirects are not followed.
@@ -85,24 +129,22 @@ async fn send(endpoint: &Endpoint, event: &Event) -> Option<u16> {
 }
 
 /// Lists the events as the merchant's API shows them, oldest first, with every delivery attempt.
-pub fn list(store: &Store) -> worker::Result<Value> {
+pub fn list(store: &Store, config: &Config) -> worker::Result<Value> {
     let mut events = Vec::new();
-    for (event, delivery) in store.events()? {
+    let pauses = &config.limits.webhook_backoff_ms;
+    let due: Vec<(i64, Millis)> =
+        store.undelivered()?.iter().map(|one| (one.sequence, one.due_at(pauses))).collect();
+    for event in store.events()? {
         let tries = store.tries(event.sequence)?;
         let tries = tries.iter().map(|(at, status)| json!({"at": rfc3339(*at), "status": status}));
-        let (state, next) = match delivery {
-            Delivery::Pending(at) => ("pending", Some(rfc3339(at))),
-            Delivery::Delivered => ("delivered", None),
-            Delivery::GivenUp => ("given_up", None),
-            Delivery::Gone => ("gone", None),
-        };
+        let next = due.iter().find(|(sequence, _)| *sequence == event.sequence).map(|(_, at)| rfc3339(*at));
         events.push(json!({
             "id": event.id,
             "object": "event",
             "type": event.kind,
             "sequence": event.sequence,
             "created_at": rfc3339(event.at),
-            "delivery": {"status": state, "next_try_at": next, "tries": tries.collect::<Vec<_>>()},
+            "delivery": {"status": event.delivery.as_str(), "next_try_at": next, "tries": tries.collect::<Vec<_>>()},
         }));
     }
     Ok(json!({"object": "list", "data": events}))

@@ -17,7 +17,10 @@ export function eventLines({ sessions, received, orders = [] }, { payments }) {
       }
       if (delivery.status !== 'delivered') problems.told.push(`${shop.id}: ${id} is ${delivery.status}`);
     });
-    const orders = events.map(({ id }) => received.get(id)?.order ?? -1);
+    const begun = events.map(({ delivery }) => delivery.tries[0]?.at ?? '');
+    if (begun.some((at, place) => place > 0 && at < begun[place - 1])) problems.told.push(`${shop.id}: first tries were out of order`);
+    // A first try without an answer may never have arrived: the Worker can stop just before it sends.
+    const orders = events.filter(({ delivery }) => delivery.tries[0]?.status != null).map(({ id }) => received.get(id)?.order ?? -1);
     if (orders.some((order, place) => place > 0 && order < orders[place - 1])) problems.told.push(`${shop.id}: events were received out of order`);
     const ends = { complete: 'completed', canceled: 'canceled', expired: 'expired' }[shop.status];
     const count = events.filter(({ type }) => type === `checkout_session.${ends}`).length;

@@ -240,7 +240,7 @@ impl Checkout {
     /// Lists the session's events with every delivery attempt.
     fn events(&self) -> Result<Json<Value>, Problem> {
         self.session()?;
-        Json::of(&outbox::list(self.ledger.store()).map_err(internal("events"))?)
+        Json::of(&outbox::list(self.ledger.store(), &*self.config()?).map_err(internal("events"))?)
     }
 
     /// Makes an event due at once, even a delivered one.
