@@ -38,6 +38,23 @@ pub enum EventType {
 }
 
 impl EventType {
+    /// All types.
+    pub const ALL: [Self; 8] = [
+        EventType::SessionCompleted,
+        EventType::SessionExpired,
+        EventType::SessionCanceled,
+        EventType::RedemptionSucceeded,
+        EventType::RedemptionDeclined,
+        EventType::RedemptionUnknown,
+        EventType::RedemptionResolved,
+        EventType::VoucherIssued,
+    ];
+
+    /// Returns the type of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// Returns its name in the event's `type`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -70,15 +87,17 @@ pub fn body(id: &str, kind: EventType, sequence: i64, at: Millis, object: &Value
 pub struct Endpoint {
     /// The URL of the endpoint.
     pub url: String,
+    /// The types of the events that it receives.
+    types: Vec<EventType>,
     secrets: Vec<Secret<Vec<u8>>>,
     keys: Vec<Secret<SigningKey>>,
 }
 
 impl Endpoint {
     /// Reads the endpoint of `WEBHOOK_URL`, `WEBHOOK_SECRET` (`whsec_…`) and `WEBHOOK_SIGNING_KEY` (`whsk_…`), each one
-    /// or two separated by a space; `None` when none of them is set.
+    /// or two separated by a space, and of `WEBHOOK_EVENTS`; `None` when none of them is set.
     pub fn read(vars: &Vars<'_>) -> Result<Option<Self>, ConfigError> {
-        if vars.none_of(&["WEBHOOK_URL", "WEBHOOK_SECRET", "WEBHOOK_SIGNING_KEY"]) {
+        if vars.none_of(&["WEBHOOK_URL", "WEBHOOK_SECRET", "WEBHOOK_SIGNING_KEY", "WEBHOOK_EVENTS"]) {
             return Ok(None);
         }
         let url = vars.required("WEBHOOK_URL")?;
@@ -111,7 +130,16 @@ impl Endpoint {
                 "must be whsk_ and the base64 of an Ed25519 private key, or two of them separated by a space",
             )
         })?;
-        Ok(Some(Self { url, secrets, keys }))
+        let types = match vars.optional("WEBHOOK_EVENTS") {
+            None => EventType::ALL.to_vec(),
+            Some(names) => types(&names)?,
+        };
+        Ok(Some(Self { url, types, secrets, keys }))
+    }
+
+    /// Returns whether the merchant wants events of this type.
+    pub fn wants(&self, kind: EventType) -> bool {
+        self.types.contains(&kind)
     }
 
     /// Builds the headers of a delivery at `now`: the id is the event's, so that a receiver recognizes a
@@ -136,6 +164,19 @@ impl Endpoint {
     }
 }
 
+fn types(names: &str) -> Result<Vec<EventType>, ConfigError> {
+    let one = |name: &str| {
+        EventType::parse(name).ok_or_else(|| {
+            let all = EventType::ALL.map(EventType::as_str).join(", ");
+            ConfigError::new(
+                "WEBHOOK_EVENTS",
+                &format!("has an unknown type of event; it must be types separated by spaces: {all}"),
+            )
+        })
+    };
+    names.split_whitespace().map(one).collect()
+}
+
 fn keys<T>(text: &str, key: impl Fn(&str) -> Option<T>) -> Option<Vec<Secret<T>>> {
     let keys: Vec<Secret<T>> =
         text.split_whitespace().map(|word| key(word).map(Secret::new)).collect::<Option<_>>()?;
@@ -153,6 +194,8 @@ pub enum Delivery {
     GivenUp,
     /// The merchant's server answered 410, or redirected every attempt.
     Gone,
+    /// The merchant does not want events of this type.
+    NotWanted,
 }
 
 impl Delivery {
@@ -163,6 +206,7 @@ impl Delivery {
             Delivery::Delivered => "delivered",
             Delivery::GivenUp => "given_up",
             Delivery::Gone => "gone",
+            Delivery::NotWanted => "not_wanted",
         }
     }
 }

@@ -48,7 +48,8 @@ pub fn events(
         .map(|(sequence, (kind, object))| {
             let id = format!("evt_{}", random_hex::<16>()?);
             let body = body(&id, kind, sequence, at, &object);
-            let delivery = Delivery::Pending(at);
+            let wanted = config.endpoint.as_ref().is_none_or(|endpoint| endpoint.wants(kind));
+            let delivery = if wanted { Delivery::Pending(at) } else { Delivery::NotWanted };
             Ok(Event { sequence, id, kind: kind.as_str().to_owned(), at, body, delivery })
         })
         .collect()

@@ -303,6 +303,19 @@ test('after a power cut between two first attempts the next event goes out, and 
   assert.deepEqual(second.delivery.tries.map(({ status }) => status), [200]);
 });
 
+test('WEBHOOK_EVENTS: events of other types are listed and not sent, except on request', async () => {
+  await checkout.restart({ WEBHOOK_EVENTS: 'checkout_session.completed redemption.declined' });
+  const session = await paid();
+  const [succeeded, completed] = await until(() => listed(session), ([, last]) => last?.delivery.status === 'delivered');
+  assert.deepEqual([succeeded.delivery.status, succeeded.delivery.next_try_at, succeeded.delivery.tries], ['not_wanted', null, []]);
+  assert.deepEqual(types(about(session)), ['checkout_session.completed']);
+  assert.deepEqual([succeeded.sequence, completed.sequence], [1, 2]);
+  await redeliver(session, succeeded.id, freshKey());
+  await delivered(session);
+  assert.deepEqual(types(about(session)), ['checkout_session.completed', 'redemption.succeeded']);
+  await checkout.restart({ WEBHOOK_EVENTS: null });
+});
+
 test('during a rotation both keys sign', async () => {
   const newer = `whsec_${randomBytes(32).toString('base64')}`;
   await checkout.restart({ WEBHOOK_SECRET: `${newer} ${SECRET}` });

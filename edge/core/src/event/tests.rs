@@ -69,6 +69,21 @@ fn law_9_what_is_missing_is_refused_by_name() {
 }
 
 #[test]
+fn webhook_events_selects_types() {
+    let all = read(&[]).unwrap().unwrap();
+    assert!(EventType::ALL.iter().all(|kind| all.wants(*kind)));
+    let some =
+        read(&[("WEBHOOK_EVENTS", "checkout_session.completed  redemption.declined")]).unwrap().unwrap();
+    let wanted = EventType::ALL.into_iter().filter(|kind| some.wants(*kind));
+    assert!(wanted.eq([EventType::SessionCompleted, EventType::RedemptionDeclined]));
+    for names in ["checkout_session.paid", "redemption.*", "redemption.declined,redemption.unknown"] {
+        let error = read(&[("WEBHOOK_EVENTS", names)]).err().unwrap();
+        assert_eq!(error.variable, "WEBHOOK_EVENTS");
+        assert!(error.problem.contains("redemption.declined, "), "{}", error.problem);
+    }
+}
+
+#[test]
 fn an_event_is_tried_with_growing_pauses_for_thirty_days() {
     let pauses = default_pauses();
     let (mut now, mut before) = (Millis::ZERO, Vec::new());

@@ -178,6 +178,7 @@ impl Store {
                     "pending" => Delivery::Pending(next),
                     "delivered" => Delivery::Delivered,
                     "given_up" => Delivery::GivenUp,
+                    "not_wanted" => Delivery::NotWanted,
                     _ => Delivery::Gone,
                 },
             })
