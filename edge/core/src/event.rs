@@ -31,23 +31,29 @@ pub enum EventType {
     RedemptionDeclined,
     /// A voucher's outcome is unknown.
     RedemptionUnknown,
+    /// A person has to decide about a voucher's payment or its reversal.
+    RedemptionNeedsReview,
     /// An unknown or wrongly recorded outcome is now certain.
     RedemptionResolved,
     /// A voucher was issued for the merchant.
     VoucherIssued,
+    /// A person has to decide about a voucher that the merchant ordered.
+    VoucherNeedsReview,
 }
 
 impl EventType {
     /// All types.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         EventType::SessionCompleted,
         EventType::SessionExpired,
         EventType::SessionCanceled,
         EventType::RedemptionSucceeded,
         EventType::RedemptionDeclined,
         EventType::RedemptionUnknown,
+        EventType::RedemptionNeedsReview,
         EventType::RedemptionResolved,
         EventType::VoucherIssued,
+        EventType::VoucherNeedsReview,
     ];
 
     /// Returns the type of this name.
@@ -64,8 +70,10 @@ impl EventType {
             EventType::RedemptionSucceeded => "redemption.succeeded",
             EventType::RedemptionDeclined => "redemption.declined",
             EventType::RedemptionUnknown => "redemption.unknown",
+            EventType::RedemptionNeedsReview => "redemption.needs_review",
             EventType::RedemptionResolved => "redemption.resolved",
             EventType::VoucherIssued => "voucher.issued",
+            EventType::VoucherNeedsReview => "voucher.needs_review",
         }
     }
 }

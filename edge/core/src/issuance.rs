@@ -351,14 +351,18 @@ impl Issuance {
         Value::Object(view)
     }
 
-    /// Returns the events of the change from `before` to this state: the issuing of the voucher, without its secret.
+    /// Returns the events of the change from `before` to this state, without the voucher's secret: the voucher is issued, or a
+    /// person has to decide.
     pub fn news(&self, before: Option<&Issuance>, config: &Config) -> Vec<(EventType, Value)> {
         let is_issued = |one: &Issuance| matches!(one.stage, IssuanceStage::Issued { .. });
-        if !is_issued(self) || before.is_some_and(is_issued) {
-            return Vec::new();
-        }
+        let needs_review = |one: &Issuance| one.is_left_to_person(&config.limits);
+        let kinds = [
+            (EventType::VoucherIssued, is_issued(self) && !before.is_some_and(is_issued)),
+            (EventType::VoucherNeedsReview, needs_review(self) && !before.is_some_and(needs_review)),
+        ];
         let currency = config.provider(&self.provider).map(|provider| provider.features().currency);
-        vec![(EventType::VoucherIssued, self.view(None, currency, &config.limits))]
+        let view = || self.view(None, currency, &config.limits);
+        kinds.into_iter().filter(|(_, now)| *now).map(|(kind, _)| (kind, view())).collect()
     }
 
     /// Returns its status, as the API names it.

@@ -31,17 +31,22 @@ export function eventLines({ sessions, received, orders = [] }, { payments }) {
     const name = `${event.data.object.id} ${event.type}`;
     news.set(name, (news.get(name) ?? 0) + 1);
   }
-  for (const { id, status, session, reversal } of payments) {
+  for (const { id, status, session, reversal, needs_review: needsReview } of payments) {
     const told = (type) => news.get(`${id} redemption.${type}`) ?? 0;
     const off = (type) => problems.missing.push(`${session} ${id} is ${status}, and "${type}" was reported ${told(type)} times`);
     if (/succeeded|reversed/.test(status) && told('succeeded') !== 1) off('succeeded');
     if (status === 'declined' && told('declined') !== 1) off('declined');
     if (status === 'unknown' && told('unknown') < 1) off('unknown');
+    if (needsReview && told('needs_review') < 1) off('needs_review');
     const isResolved = told('unknown') > 0 && /succeeded|declined|not_sent/.test(status);
     if ((isResolved || /succeeded|refused/.test(reversal?.status ?? '')) && told('resolved') < 1) off('resolved');
   }
   const vouchers = new Set(orders.map(({ last }) => last.body?.id));
-  const isOrders = ({ type, data }) => type === 'voucher.issued' && vouchers.has(data.object.id);
+  const isOrders = ({ type, data }) => type.startsWith('voucher.') && vouchers.has(data.object.id);
+  for (const { last } of orders) {
+    const isTold = (news.get(`${last.body?.id} voucher.needs_review`) ?? 0) > 0;
+    if (last.body?.needs_review && !isTold) problems.missing.push(`${last.body.id} needs a review, which was not reported`);
+  }
   const ofOrders = [...received.values()].filter(({ event }) => isOrders(event));
   const invented = [...received].filter(([id, { event }]) => !known.has(id) && !isOrders(event)).map(([id]) => `${id} is in no list`);
   const unsigned = [...received].filter(([, { invalid }]) => invalid > 0).map(([id]) => id);

@@ -4,6 +4,7 @@ mod again;
 mod answers;
 mod hints;
 mod model;
+mod news;
 mod orders;
 mod world;
 

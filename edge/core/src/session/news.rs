@@ -1,6 +1,7 @@
 //! The events for the merchant: the differences between two states of a session.
 
 use super::{Redemption, Return, Session};
+use crate::Limits;
 use crate::config::Config;
 use crate::event::EventType;
 use checkout_wire::{Millis, RedemptionStatus, SessionStatus};
@@ -23,7 +24,7 @@ impl Session {
                 }
                 view
             };
-            let kinds = one.news(before.redemption(&one.begun.id));
+            let kinds = one.news(before.redemption(&one.begun.id), &config.limits);
             news.extend(kinds.into_iter().map(|kind| (kind, view())));
         }
         let ended = [
@@ -42,7 +43,7 @@ impl Session {
 }
 
 impl Redemption {
-    fn news(&self, before: Option<&Redemption>) -> Vec<EventType> {
+    fn news(&self, before: Option<&Redemption>, limits: &Limits) -> Vec<EventType> {
         use RedemptionStatus::*;
         let was = before.map(Redemption::status);
         let is = self.status();
@@ -65,6 +66,9 @@ impl Redemption {
         }
         if ended(self) && !before.is_some_and(ended) {
             kinds.push(EventType::RedemptionResolved);
+        }
+        if self.needs_review(limits) && !before.is_some_and(|one| one.needs_review(limits)) {
+            kinds.push(EventType::RedemptionNeedsReview);
         }
         kinds
     }

@@ -165,6 +165,13 @@ impl Redemption {
         self.stage() == Stage::Review
     }
 
+    /// Returns whether a person has to decide about the payment or its reversal. When this becomes true, the merchant is sent
+    /// `redemption.needs_review`.
+    pub fn needs_review(&self, limits: &Limits) -> bool {
+        let reversal = self.reversal.as_ref().is_some_and(|reversal| reversal.is_left_to_person(limits));
+        self.is_left_to_person() || reversal
+    }
+
     /// Returns whether the charge succeeded, even if it was reversed later.
     pub const fn is_success(&self) -> bool {
         self.state.is_success()

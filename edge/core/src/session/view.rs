@@ -230,13 +230,12 @@ impl Redemption {
             RedemptionState::Succeeded { transaction, .. } => {
                 put("provider_transaction", transaction.as_deref().into());
                 put("reversal", self.reversal.as_ref().map_or(Value::Null, Reversal::shop_view));
-                if self.reversal.as_ref().is_some_and(|reversal| reversal.is_left_to_person(limits)) {
-                    put("needs_review", true.into());
-                }
             }
             RedemptionState::Declined { words, .. } => put("provider_message", words.as_deref().into()),
-            RedemptionState::InDoubt { left_to_person: true, .. } => put("needs_review", true.into()),
             _ => {}
+        }
+        if self.needs_review(limits) {
+            put("needs_review", true.into());
         }
         Value::Object(view)
     }

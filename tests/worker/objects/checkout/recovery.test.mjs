@@ -15,7 +15,7 @@ const checkout = await startCheckout({
   simulatorUrl: proxy.url,
   limits: { provider_timeout_ms: 700, settle_backoff_ms: PAUSES, not_found_grace_ms: 701 },
 });
-const { createSession, redeem, view, shopView, settled, cancel, freshPin, debitsOf } = checkout;
+const { createSession, redeem, view, shopView, settled, cancel, events, freshPin, debitsOf } = checkout;
 proxy.target = checkout.simulator.url;
 afterEach(() => (proxy.rule = pass));
 after(() => proxy.close());
@@ -67,6 +67,8 @@ async function assertLeftToPerson({ session, pin, answer, questions }, asked) {
   assert.equal(answer.status, 202);
   const told = await until(() => shopView(session), ({ redemptions }) => redemptions[0].needs_review === true, { within: 8_000 });
   leftOpen.add(told.redemptions[0].provider_reference);
+  const types = (await events(session)).map(({ type }) => type);
+  assert.deepEqual(types.filter((type) => type === 'redemption.needs_review').length, 1, types.join());
   assert.equal(questions.length, asked);
   assert.deepEqual([told.status, told.redemptions[0].status, told.amount_received], ['processing', 'unknown', 0]);
   assert.equal('decline_code' in told.redemptions[0], false);

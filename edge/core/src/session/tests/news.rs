@@ -85,7 +85,8 @@ fn what_is_told_of_a_payment_whose_outcome_is_not_known_or_was_known_wrongly() {
                 &["succeeded", "resolved"],
             ),
             (&unknown, &[asked("rd_1"), hinted("rd_1")], &[]),
-            (&unknown, &[left_to_person("rd_1")], &[]),
+            (&unknown, &[left_to_person("rd_1")], &["needs_review"]),
+            (&begun, &[doubted("rd_1", doubt), left_to_person("rd_1")], &["unknown", "needs_review"]),
             (&unknown, &[hinted("rd_1")], &[]),
             (&unknown, &[doubted("rd_1", Doubt::Cut)], &[]),
             (&unknown, &[paid()], &["succeeded", "resolved"]),
@@ -111,6 +112,42 @@ fn what_is_told_of_a_payment_whose_outcome_is_not_known_or_was_known_wrongly() {
             (&too_much, &[not_charged()], &["declined", "resolved"]),
         ]);
     }
+}
+
+#[test]
+fn a_review_is_told_once_and_again_after_a_doubt() {
+    let pending = [begun("rd_1", 4_000), doubted("rd_1", Doubt::Pending)];
+    let left = [&pending[..], &[left_to_person("rd_1")]].concat();
+    table(&[
+        (&pending, &[left_to_person("rd_1")], &["needs_review"]),
+        (&left, &[hinted("rd_1")], &[]),
+        (&left, &[asked("rd_1")], &[]),
+    ]);
+    let again = [&left[..], &[doubted("rd_1", Doubt::Pending)]].concat();
+    assert_eq!(told(&again, &[left_to_person("rd_1")]), ["redemption.needs_review"]);
+    // A review after the end of the session is told, too.
+    let over = [&pending[..], &[Entry::Canceled]].concat();
+    assert_eq!(told(&over, &[left_to_person("rd_1")]), ["redemption.needs_review"]);
+}
+
+#[test]
+fn the_review_of_a_reversal_is_told_with_its_last_look_up() {
+    let limits = config().limits;
+    let celbux = [begun_celbux("rd_1", 4_000), balance_checked("rd_1", 9_000), succeeded("rd_1", 4_000)];
+    let back = [Entry::Canceled, reversing("rd_1"), reversal_doubted("rd_1")];
+    let mut before = session(10_000, [&celbux[..], &back].concat());
+    let told: Vec<Vec<&str>> = (0..limits.settle_backoff_ms.len() + 1)
+        .map(|_| {
+            let mut after = before.clone();
+            after.apply(NOW + Millis(60_000), reversal_asked("rd_1"));
+            let news = after.news(&before, &config(), NOW + Millis(60_000));
+            before = after;
+            news.iter().map(|(kind, _)| kind.as_str()).collect()
+        })
+        .collect();
+    let place = limits.settle_backoff_ms.len() - 1;
+    assert_eq!(told.concat(), ["redemption.needs_review"]);
+    assert_eq!(told[place], ["redemption.needs_review"]);
 }
 
 #[test]

@@ -38,6 +38,8 @@ fn check(told: &Told, session: &Session, ever_complete: bool) -> Result<(), Test
         prop_assert!(declined > 0 || !matches!(one.state, RedemptionState::Declined { .. }), "{:?}", one);
         let unknown = times(told, one.begun.id.as_str(), EventType::RedemptionUnknown);
         prop_assert!(unknown > 0 || one.status() != RedemptionStatus::Unknown, "{:?}", one);
+        let review = times(told, one.begun.id.as_str(), EventType::RedemptionNeedsReview);
+        prop_assert!(review > 0 || !one.needs_review(&config().limits), "{:?}", one);
     }
     Ok(())
 }
