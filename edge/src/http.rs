@@ -1,14 +1,22 @@
 //! HTTP: problem documents, headers, credentials, and bodies of at most 16 KB.
 
+use crate::objects::alarm::delay;
 use crate::objects::calls::{Json, internal};
 use crate::problem::Problem;
 use checkout_core::config::Config;
 use checkout_core::fields::MAX_BODY;
 use checkout_core::secret::Secret;
-use checkout_wire::{ErrorCode, Seconds, SessionId};
+use checkout_wire::{ErrorCode, Millis, Seconds, SessionId};
+use core::pin::pin;
 use futures_util::StreamExt;
+use futures_util::future::select;
 use serde_json::{Value, json};
-use worker::{Headers, Request, Response, ResponseBuilder, Result};
+use worker::{ByteStream, Headers, Request, Response, ResponseBuilder, Result};
+
+/// The most bytes of an unwanted body that are read and dropped.
+const MAX_DRAINED: usize = 16 * 1024 * 1024;
+/// The longest time for which they are read.
+const DRAIN_TIME: Millis = Millis::SECOND.times(5);
 
 /// The answer to a request, or the problem with it.
 pub type Answer = Result<Response, Problem>;
@@ -120,11 +128,37 @@ pub async fn body(request: &mut Request, media_type: &str) -> Result<Vec<u8>, Pr
         while let Some(piece) = stream.next().await {
             bytes.extend(piece.map_err(|_| Problem::of(ErrorCode::BodyNotJson))?);
             if bytes.len() > MAX_BODY {
+                discard(&mut stream).await;
                 return Err(too_large());
             }
         }
     }
     Ok(bytes)
+}
+
+/// Reads and drops the body of a request that was answered without it. Otherwise the connection can break while
+/// the sender is still sending, and the sender sees no answer.
+pub async fn drain(request: web_sys::Request) {
+    if request.body_used() || request.body().is_none_or(|body| body.locked()) {
+        return;
+    }
+    if let Ok(mut body) = Request::from(request).stream() {
+        discard(&mut body).await;
+    }
+}
+
+/// Reads the rest of a body, up to a limit of size and time.
+async fn discard(body: &mut ByteStream) {
+    let read = async {
+        let mut left = MAX_DRAINED;
+        while let Some(Ok(piece)) = body.next().await {
+            left = left.saturating_sub(piece.len());
+            if left == 0 {
+                break;
+            }
+        }
+    };
+    select(pin!(read), pin!(delay(DRAIN_TIME))).await;
 }
 
 /// Reads a JSON body as text. The caller that parses it checks that it is a JSON object.

@@ -8,6 +8,8 @@ use worker::{Env, Request, Response, ResponseBuilder, Result};
 
 /// Answers a request. Failures of the Worker become a 500 problem document without their cause.
 pub async fn answer(request: Request, env: Env) -> Result<Response> {
+    // The method `clone` of a JavaScript request would copy the body; this copies the handle.
+    let incoming = Clone::clone(request.inner());
     let answer = match route(request, &env).await {
         Ok(answer) => Ok(answer),
         Err(Failure::Problem(problem)) => http::problem(&problem),
@@ -21,6 +23,7 @@ pub async fn answer(request: Request, env: Env) -> Result<Response> {
         log::failed("answer", &error);
         http::problem(&Problem::of(ErrorCode::Internal))
     })?;
+    http::drain(incoming).await;
     http::guarded(answer)
 }
 

@@ -1,6 +1,6 @@
 /** Authentication and request bodies: every refusal with its exact status, code and field. */
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { assertProblem } from '../support/answers.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { closingTests } from './closing.mjs';
@@ -177,6 +177,41 @@ test('every problem’s type links to its entry in the list of error codes', asy
 
 test('no provider was called for any of these refusals', () => {
   assert.deepEqual(checkout.callsWith('1168648096792943'), []);
+});
+
+describe('a large body that is refused early is answered, and the connection lives', () => {
+  const TWO_MEGABYTES = 2_000_000;
+  const json = { 'content-type': 'application/json' };
+  for (const [name, method, path, headers, status] of [
+    ['a wrong path', 'POST', '/nowhere', json, 404],
+    ['a wrong method', 'PUT', '/v1/checkout_sessions', json, 405],
+    ['no key', 'POST', '/v1/checkout_sessions', json, 401],
+    ['an unknown provider', 'POST', '/webhooks/nobody', json, 404],
+    ['another media type', 'POST', '/webhooks/kora', { 'content-type': 'text/plain' }, 415],
+    ['too large', 'POST', '/webhooks/kora', json, 413],
+  ]) {
+    test(`${name}, in chunks`, async () => {
+      const answers = await Promise.all(Array.from({ length: 24 }, () => statusOf(method, path, headers)));
+      assert.deepEqual(answers, Array(24).fill(status));
+    });
+  }
+
+  /** Sends two megabytes without a Content-Length, and returns the status of the answer or the code of the error. */
+  async function statusOf(method, path, headers) {
+    let sent = 0;
+    const pull = (controller) => {
+      if (sent >= TWO_MEGABYTES) return controller.close();
+      controller.enqueue(new Uint8Array(10_000).fill(97));
+      sent += 10_000;
+    };
+    try {
+      const response = await fetch(`${url}${path}`, { method, headers, body: new ReadableStream({ pull }), duplex: 'half' });
+      await response.text();
+      return response.status;
+    } catch (error) {
+      return error.cause?.code ?? error.message;
+    }
+  }
 });
 
 closingTests(checkout);
