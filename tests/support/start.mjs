@@ -154,6 +154,7 @@ function configuration(vars, entry = 'edge/build/index.js') {
     name: deployed.name,
     main: join(ROOT, entry),
     compatibility_date: deployed.compatibility_date,
+    compatibility_flags: deployed.compatibility_flags,
     assets: { directory: join(ROOT, 'www/dist'), binding: deployed.assets.binding },
     durable_objects: { bindings: deployed.durable_objects.bindings.map(({ name, class_name }) => ({ name, class_name })) },
     migrations: deployed.migrations,

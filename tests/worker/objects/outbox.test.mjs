@@ -2,9 +2,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, verify } from 'node:crypto';
+import { join } from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
+import { unstable_readConfig as readConfig } from 'wrangler';
 import { PYTHON, PYTHON_PACKAGES } from '../../../edge/tools/install.mjs';
+import { ROOT } from '../../../edge/tools/up-to-date.mjs';
 import { listenLocally } from '../../simulator/listen.mjs';
 import { phoneFor } from '../../simulator/pins.mjs';
 import { assertProblem } from '../../support/answers.mjs';
@@ -81,6 +84,11 @@ test('a shopper pays without waiting for a silent server of the shop', async () 
   ]);
   assert.deepEqual(events[0].delivery.tries.map(({ status }) => status), [null]);
   assert.deepEqual(events[3].delivery.tries, []);
+});
+
+test('the deployed Worker reaches a server of the shop in its own zone', () => {
+  const { compatibility_flags: flags } = readConfig({ config: join(ROOT, 'wrangler.toml') });
+  assert.ok(flags.includes('global_fetch_strictly_public'), flags.join());
 });
 
 describe('signatures', () => {
