@@ -10,26 +10,43 @@ pub struct Wished {
     pub text: Option<Rgb>,
 }
 
-/// The colours by the names of their variables in `widget/style.css`.
-pub struct Palette {
-    pub ground: Rgb,
-    pub surface: Rgb,
-    pub field: Rgb,
-    pub text: Rgb,
-    pub muted: Rgb,
-    pub line: Rgb,
-    pub edge: Rgb,
-    pub accent: Rgb,
-    pub accent_strong: Rgb,
-    pub on_accent: Rgb,
-    pub tint: Rgb,
-    pub good: Rgb,
-    pub good_tint: Rgb,
-    pub bad: Rgb,
-    pub bad_tint: Rgb,
-    pub wait: Rgb,
-    pub wait_tint: Rgb,
+/// Declares the colours by the names of their variables in `widget/style.css`.
+macro_rules! palette {
+    ($($name:ident),*) => {
+        /// The colours of the page.
+        pub struct Palette {
+            $(pub $name: Rgb,)*
+        }
+
+        impl Palette {
+            /// Returns the CSS declarations.
+            pub fn css(&self) -> String {
+                let colors = [$((stringify!($name), self.$name)),*];
+                colors.iter().map(|(name, color)| format!("--vc-{}:{color};", name.replace('_', "-"))).collect()
+            }
+        }
+    };
 }
+
+palette!(
+    ground,
+    surface,
+    field,
+    text,
+    muted,
+    line,
+    edge,
+    accent,
+    accent_strong,
+    on_accent,
+    tint,
+    good,
+    good_tint,
+    bad,
+    bad_tint,
+    wait,
+    wait_tint
+);
 
 /// For text (WCAG 2.2, 1.4.3).
 pub const TEXT: u64 = ONE * 9 / 2;
@@ -81,33 +98,5 @@ impl Palette {
             bad_tint,
             wait_tint,
         }
-    }
-
-    /// Returns the CSS declarations.
-    pub fn css(&self) -> String {
-        let colors = [
-            ("ground", self.ground),
-            ("surface", self.surface),
-            ("field", self.field),
-            ("text", self.text),
-            ("muted", self.muted),
-            ("line", self.line),
-            ("edge", self.edge),
-            ("accent", self.accent),
-            ("accent-strong", self.accent_strong),
-            ("on-accent", self.on_accent),
-            ("tint", self.tint),
-            ("good", self.good),
-            ("good-tint", self.good_tint),
-            ("bad", self.bad),
-            ("bad-tint", self.bad_tint),
-            ("wait", self.wait),
-            ("wait-tint", self.wait_tint),
-        ];
-        let mut css = String::new();
-        for (name, color) in colors {
-            css += &format!("--vc-{name}:{color};");
-        }
-        css
     }
 }
