@@ -3,7 +3,7 @@
 use crate::api::{merchant, shopper};
 use crate::problem::Problem;
 use crate::{http, log, page, runtime, webhooks};
-use checkout_wire::ErrorCode;
+use checkout_wire::{ErrorCode, PageMode};
 use worker::{Env, Request, Response, ResponseBuilder, Result};
 
 /// Answers a request. Failures of the Worker become a 500 problem document without their cause.
@@ -89,10 +89,10 @@ async fn route(request: Request, env: &Env) -> Result<Response, Failure> {
         (["problems"], _) => return Err(Failure::Method("GET")),
 
         (["embed", id], "GET") => page::embed(&request, env, &config, id).await,
-        (["embed", id], "POST") => page::pay_in_frame(request, env, &config, id).await,
+        (["embed", id], "POST") => page::pay_by_form(request, env, &config, PageMode::Embed, id).await,
         (["embed", _], _) => return Err(Failure::Method("GET, POST")),
         (["pay", id], "GET") => page::pay(&request, env, &config, id).await,
-        (["pay", id], "POST") => page::pay_by_form(request, env, &config, id).await,
+        (["pay", id], "POST") => page::pay_by_form(request, env, &config, PageMode::Hosted, id).await,
         (["pay", _], _) => return Err(Failure::Method("GET, POST")),
 
         _ => Err(Problem::of(ErrorCode::NotFound)),

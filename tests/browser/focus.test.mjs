@@ -39,7 +39,7 @@ test('mistakes in the form move the focus to the first wrong field, whose error 
   await page.keyboard.type('thandi@example.com');
   await press('Enter');
   await hosted(page).notice('good', /Paid/);
-  await focusAt(page, /^order$/);
+  await focusAt(page, /^order-message$/);
 });
 
 test('a declined PIN moves the focus to its field; any other decline moves it to the message', async () => {
@@ -51,7 +51,7 @@ test('a declined PIN moves the focus to its field; any other decline moves it to
   await page.keyboard.type(pinFor('kora', 'amount_refused', 606));
   await press('Enter');
   await hosted(page).notice('bad', 'not charged');
-  await focusAt(page, /^try$/);
+  await focusAt(page, /^attempt-message$/);
   assert.deepEqual((await tabTo(page, /^pin$/)).slice(-1), ['pin'], 'and on to the form');
 });
 
@@ -60,10 +60,10 @@ test('the focus is on the status message during the check, then on the outcome',
   await fillInByKeys(page, pinFor('kora', 'processing_then_success', 607));
   await press('Enter');
   await hosted(page).notice('wait', 'Checking your voucher');
-  await focusAt(page, /^try$/);
+  await focusAt(page, /^attempt-message$/);
   await hosted(page).notice('good', /Paid/);
-  await focusAt(page, /^order$/);
-  assert.equal(await page.locator('#order').innerText(), 'Paid');
+  await focusAt(page, /^order-message$/);
+  assert.equal(await page.locator('#order-message').innerText(), 'Paid');
 });
 
 test('a late outcome leaves the focus where the shopper moved it in the shop', async () => {
@@ -71,7 +71,7 @@ test('a late outcome leaves the focus where the shopper moved it in the shop', a
   await fillInByKeys(page, pinFor('kora', 'processing_then_success', 608));
   await press('Enter');
   await embedded(page).notice('wait', 'Checking your voucher');
-  await focusAt(page, /^try$/);
+  await focusAt(page, /^attempt-message$/);
   await page.locator('#back').waitFor();
   assert.deepEqual(await tabTo(page, /^back$/), ['back']);
   await embedded(page).notice('good', /Paid/);
@@ -85,10 +85,10 @@ test('the focus stays on the message while the wait after a 429 counts down', as
   await useUpTries(stack, page.url());
   await press('Enter');
   const notice = await hosted(page).notice('wait', /Wait .*(second|minute)/);
-  await focusAt(page, /^try$/);
+  await focusAt(page, /^attempt-message$/);
   const told = await notice.innerText();
   await page.waitForFunction((told) => document.querySelector('.notice').innerText !== told, told);
-  assert.equal((await focused(page)).what, 'try');
+  assert.equal((await focused(page)).what, 'attempt-message');
 });
 
 test('plain form: a mistake moves the focus to the first wrong field', async () => {

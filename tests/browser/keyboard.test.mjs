@@ -37,7 +37,7 @@ test('in the demo shop: two vouchers of two kinds, the change copied, and back t
   await typeAt(page, 'phone', '082 123 4567');
   await press('Enter');
   await embedded(page).notice('good', /100.00 is paid/);
-  await focusAt(page, /^order$/);
+  await focusAt(page, /^order-message$/);
 
   await tabTo(page, /^offer=celbux/);
   await press('ArrowUp');
@@ -48,12 +48,12 @@ test('in the demo shop: two vouchers of two kinds, the change copied, and back t
   assert.deepEqual(await tabTo(page, /^Pay R/), [await embedded(page).payButton().innerText()]);
   await press('Space');
   await embedded(page).notice('good', /Paid/);
-  await focusAt(page, /^order$/);
+  await focusAt(page, /^order-message$/);
   const [{ change_pin: change }] = debitsOf(second);
 
   assert.deepEqual(await tabTo(page, /^Copy PIN$/), ['Copy PIN']);
   await press('Enter');
-  await embedded(page).root.locator('.said', { hasText: 'Copied' }).waitFor();
+  await embedded(page).root.locator('#copied', { hasText: 'Copied' }).waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), change);
   assert.equal((await focused(page)).what, 'Copy PIN', 'the focus stays where it was');
   assert.deepEqual(await tabTo(page, /^back$/), ['Print', 'Continue', 'back'], 'out of the iframe, on to the shop');
@@ -77,10 +77,10 @@ test('on the hosted page: paid by the Enter key in a field, the change copied, a
   await fillInByKeys(page, pin);
   await press('Enter');
   await hosted(page).notice('good', /Paid/);
-  await focusAt(page, /^order$/);
+  await focusAt(page, /^order-message$/);
   await tabTo(page, /^Copy PIN$/);
   await press('Space');
-  await page.locator('.said', { hasText: 'Copied' }).waitFor();
+  await page.locator('#copied', { hasText: 'Copied' }).waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), debitsOf(pin)[0].change_pin);
   await tabTo(page, /^Back to /);
   await press('Enter');

@@ -181,12 +181,12 @@ test('offline, the change voucher\'s button leads to the connection message; onl
   await checkout.useChange().waitFor();
   const change = await changePin(checkout);
   await page.context().setOffline(true);
-  await page.locator('#connection').waitFor();
+  await page.locator('#connection-message').waitFor();
   await checkout.useChange().click();
-  assert.equal(await focused(), 'connection');
+  assert.equal(await focused(), 'connection-message');
   assert.equal(await checkout.pin().inputValue(), '');
   await page.context().setOffline(false);
-  await page.locator('#connection').waitFor({ state: 'detached' });
+  await page.locator('#connection-message').waitFor({ state: 'detached' });
   await checkout.useChange().click();
   await checkout.notice('good', /Paid/);
   assert.deepEqual(amountsOf(change), [149_00]);

@@ -1,8 +1,9 @@
 //! The two calls to the Worker, and the events that their answers cause.
 
 use crate::dom;
-use crate::json::Json;
-use crate::model::flow::{Event, LoadError};
+use crate::json::JsonNode;
+use crate::model::flow::FlowEvent;
+use checkout_present::LoadError;
 use checkout_wire::{CheckoutView, ErrorCode, Node, Problem, RedemptionAnswer};
 use gloo_net::http::Request;
 use leptos::prelude::window;
@@ -43,23 +44,23 @@ fn random_key() -> String {
 }
 
 /// Loads the session.
-pub async fn load_session(access: &Access) -> Event {
+pub async fn load_session(access: &Access) -> FlowEvent {
     match call(access, None).await {
         Some((status, json)) => load_event(status, json.read(), json.read()),
-        None => Event::LoadFailed(LoadError::Failed),
+        None => FlowEvent::LoadFailed(LoadError::Failed),
     }
 }
 
 /// Submits a voucher for redemption.
-pub async fn redeem(access: &Access, submission: &Submission) -> Event {
+pub async fn redeem(access: &Access, submission: &Submission) -> FlowEvent {
     match call(access, Some(submission)).await {
         Some((status, json)) => redeem_event(status, json.read(), json.read()),
-        None => Event::Lost,
+        None => FlowEvent::Lost,
     }
 }
 
 /// Sends the request; returns the answer's status and body, or `None` when no answer came in time.
-async fn call(access: &Access, submission: Option<&Submission>) -> Option<(u16, Json)> {
+async fn call(access: &Access, submission: Option<&Submission>) -> Option<(u16, JsonNode)> {
     // A redemption's timeout exceeds the Worker's timeout for one provider call. If several calls take longer, the answer counts as
     // lost and the widget loads the session.
     let (timeout_ms, method, path) = match submission {
@@ -89,7 +90,7 @@ async fn call(access: &Access, submission: Option<&Submission>) -> Option<(u16, 
     let answer = async {
         // gloo's own request builder adds 2 KB.
         let response = Request::from(request).send().await.ok()?;
-        Some((response.status(), Json::parse(&response.text().await.ok()?)))
+        Some((response.status(), JsonNode::parse(&response.text().await.ok()?)))
     };
     let answer = answer.await;
     dom::cancel(timer);
@@ -97,37 +98,37 @@ async fn call(access: &Access, submission: Option<&Submission>) -> Option<(u16, 
 }
 
 /// Returns the event for the answer that widget/entry.js has received: `{status, text}`.
-pub fn first_event(answer: &Json) -> Event {
-    let json = Json::parse(&answer.field("text").text().unwrap_or_default());
+pub fn first_event(answer: &JsonNode) -> FlowEvent {
+    let json = JsonNode::parse(&answer.field("text").text().unwrap_or_default());
     load_event(answer.field("status").integer().unwrap_or_default() as u16, json.read(), json.read())
 }
 
 /// Returns the event for an answer to `GET`.
-fn load_event(status: u16, view: Option<CheckoutView>, problem: Option<Problem>) -> Event {
+fn load_event(status: u16, view: Option<CheckoutView>, problem: Option<Problem>) -> FlowEvent {
     let code = problem.map(|problem| problem.code);
     match (status, view, code) {
-        (200, Some(view), _) => Event::Loaded(view),
-        (_, _, Some(ErrorCode::Misconfigured)) => Event::LoadFailed(LoadError::Misconfigured),
+        (200, Some(view), _) => FlowEvent::Loaded(view),
+        (_, _, Some(ErrorCode::Misconfigured)) => FlowEvent::LoadFailed(LoadError::Misconfigured),
         // With a problem code the answer is the Worker's own, not a proxy's.
-        (401 | 403 | 404, _, Some(_)) => Event::LoadFailed(LoadError::NotFound),
-        _ => Event::LoadFailed(LoadError::Failed),
+        (401 | 403 | 404, _, Some(_)) => FlowEvent::LoadFailed(LoadError::NotFound),
+        _ => FlowEvent::LoadFailed(LoadError::Failed),
     }
 }
 
 /// Returns the event for an answer to `POST`. Only a refusal proves that the call charged nothing; an answer that cannot be read
 /// counts as lost.
-fn redeem_event(status: u16, answer: Option<RedemptionAnswer>, problem: Option<Problem>) -> Event {
+fn redeem_event(status: u16, answer: Option<RedemptionAnswer>, problem: Option<Problem>) -> FlowEvent {
     // The Worker answers these two before it calls the provider.
     let before_call =
         |problem: &Problem| matches!(problem.code, ErrorCode::Misconfigured | ErrorCode::ProviderDown);
     let before_call = problem.as_ref().is_some_and(before_call);
     match (status, answer) {
-        (200 | 202, Some(answer)) => Event::Answered(answer),
+        (200 | 202, Some(answer)) => FlowEvent::Answered(answer),
         // A timeout: the Worker may still be processing the request.
-        (408 | 499, _) => Event::Lost,
-        (400..=499, _) => Event::Refused(problem),
-        _ if before_call => Event::Refused(problem),
-        _ => Event::Lost,
+        (408 | 499, _) => FlowEvent::Lost,
+        (400..=499, _) => FlowEvent::Refused(problem),
+        _ if before_call => FlowEvent::Refused(problem),
+        _ => FlowEvent::Lost,
     }
 }
 

@@ -1,14 +1,14 @@
 //! The app: turns each message into a new model and the effects that follow from it, and connects model, view and effects.
 
-use crate::model::flow::{Event, Flow, NextRequest, Refusal};
-use crate::model::screen::{Notice, Screen, ShopEvent, field_error};
+use crate::model::flow::{Flow, FlowEvent, NextRequest};
+use crate::model::shop_event::ShopEvent;
 use crate::model::{Copied, Effect, Inputs, Intent, Message, Model, Room};
 use crate::{effects, view};
-use checkout_present::{CheckoutRules, Field, OfferRules, Place, RedemptionRules, Word, pin::grouped};
-use checkout_wire::money::decimal;
-use checkout_wire::{
-    DeclineCode, Minor, Pin, RedemptionRequest, RedemptionStatus, RedemptionView, SessionStatus,
+use checkout_present::{
+    AttemptError, CheckoutRules, Field, Notice, OfferRules, Place, Screen, Word, pin::grouped,
 };
+use checkout_wire::money::decimal;
+use checkout_wire::{DeclineCode, Minor, Pin, RedemptionRequest, RedemptionStatus, SessionStatus};
 use leptos::prelude::*;
 use std::rc::Rc;
 
@@ -50,7 +50,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Intent(intent) => intend(model, intent),
         Message::Due => match model.flow.next_request() {
             NextRequest::Resend => {
-                let mut effects = apply(model, Event::Resent);
+                let mut effects = apply(model, FlowEvent::Resent);
                 effects.push(Effect::Resend);
                 effects
             }
@@ -107,8 +107,8 @@ fn intend(model: &mut Model, intent: Intent) -> Vec<Effect> {
 }
 
 /// Applies an event, and returns what follows from the change.
-fn apply(model: &mut Model, event: Event) -> Vec<Effect> {
-    let is_tick = matches!(event, Event::WaitLeft(_));
+fn apply(model: &mut Model, event: FlowEvent) -> Vec<Effect> {
+    let is_tick = matches!(event, FlowEvent::WaitLeft(_));
     let before = model.flow.clone();
     model.flow.on(event);
     after(model, &before, is_tick)
@@ -135,12 +135,13 @@ fn after(model: &mut Model, before: &Flow, is_tick: bool) -> Vec<Effect> {
     if let Some(wait) = model.flow.wait.filter(|_| !is_tick && model.flow.wait != before.wait) {
         effects.push(Effect::CountDown(wait.seconds));
     }
-    if let Some((field, word)) = field_error(&model.flow).filter(|_| model.flow.refusal != before.refusal) {
+    if let Some((field, word)) = model.flow.state().field_error().filter(|_| model.flow.error != before.error)
+    {
         show_error(model, field, Some(word), &mut effects);
     }
     let remaining = |flow: &Flow| flow.view.as_ref().map(|view| view.amount_remaining);
-    match model.flow.refusal {
-        Some(Refusal::Short(_, usable)) if has_outcome => set_part(model, Some(usable), &mut effects),
+    match model.flow.error {
+        Some(AttemptError::Short(_, usable)) if has_outcome => set_part(model, Some(usable), &mut effects),
         // The part is paid: the next voucher may pay all that remains.
         _ if has_outcome && model.flow.outcome == Some(RedemptionStatus::Succeeded) => {
             set_part(model, None, &mut effects);
@@ -173,10 +174,7 @@ fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(view) = model.flow.view.clone() else {
         return;
     };
-    // Selects the offer of a voucher that was declined for insufficient funds: it can still pay a part.
-    let short = view.redemptions.last().filter(|last| last.is_short()).map(RedemptionView::key);
-    let key = short.filter(|_| model.offer.is_empty()).unwrap_or_else(|| model.offer.clone());
-    let Some(chosen) = view.pick(&key).map(OfferRules::key) else {
+    let Some(chosen) = view.offer_for(&model.offer).map(OfferRules::key) else {
         return;
     };
     // A PIN belongs to the offer that it was typed for, whose provider may be down now.
@@ -187,17 +185,19 @@ fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     for (field, known) in [(Field::Phone, &view.phone), (Field::Email, &view.email)] {
         effects.extend(known.iter().map(|known| Effect::Fill(field, known.clone())));
     }
-    match model.flow.refusal {
-        Some(Refusal::Short(_, usable)) if model.amount.is_empty() => set_part(model, Some(usable), effects),
-        Some(Refusal::Declined(DeclineCode::InsufficientFunds)) => effects.push(Effect::OpenPart(true)),
+    match model.flow.error {
+        Some(AttemptError::Short(_, usable)) if model.amount.is_empty() => {
+            set_part(model, Some(usable), effects)
+        }
+        Some(AttemptError::Declined(DeclineCode::InsufficientFunds)) => effects.push(Effect::OpenPart(true)),
         _ => {}
     }
 }
 
 /// Returns the room to keep, so that the rest of the page does not move.
 fn room(before: &Flow, after: &Flow) -> Option<Room> {
-    let (had, has) = (Screen::has_form(before), Screen::has_form(after));
-    let waits = Screen::of(after).is_waiting();
+    let (had, has) = (before.state().has_form(), after.state().has_form());
+    let waits = after.screen().is_waiting();
     match (had, has) {
         // While the form is hidden, the notice in its place is at least as high as the form.
         (true, false) if waits => Some(Room::Form),
@@ -211,13 +211,13 @@ fn room(before: &Flow, after: &Flow) -> Option<Room> {
 
 /// Returns the element to focus after that change: the field to correct, or else the notice about the change.
 fn focus(before: &Flow, after: &Flow) -> Option<&'static str> {
-    let (old, new) = (Screen::of(before), Screen::of(after));
-    let form_closed = Screen::has_form(before) && !Screen::has_form(after);
-    if !((old != new && old != Screen::Loading) || form_closed) {
+    let (before, after) = (before.state(), after.state());
+    let form_closed = before.has_form() && !after.has_form();
+    if !((before.screen != after.screen && before.screen != Screen::Loading) || form_closed) {
         return None;
     }
-    let field = field_error(after).map(|(field, _)| field);
-    let notice = Place::ALL.into_iter().find(|place| Notice::at(*place, after).is_some());
+    let field = after.field_error().map(|(field, _)| field);
+    let notice = Place::ALL.into_iter().find(|place| Notice::at(*place, &after).is_some());
     Some(match (field, notice) {
         (None, Some(place)) => place.focus_id(),
         (field, _) => field.unwrap_or(Field::Pin).as_str(),
@@ -287,7 +287,7 @@ fn pay(model: &mut Model, inputs: &Inputs) -> Vec<Effect> {
         })
     });
     if let Some(request) = request {
-        effects.extend(apply(model, Event::Submitted));
+        effects.extend(apply(model, FlowEvent::Submitted));
         effects.push(Effect::Submit(request.to_json()));
     }
     effects
@@ -297,7 +297,7 @@ fn pay(model: &mut Model, inputs: &Inputs) -> Vec<Effect> {
 /// that says why.
 fn use_change(model: &mut Model, id: &str, inputs: Inputs) -> Vec<Effect> {
     if !model.can_pay() {
-        let has_notice = |place: &Place| Notice::at(*place, &model.flow).is_some();
+        let has_notice = |place: &Place| Notice::at(*place, &model.flow.state()).is_some();
         let place = [Place::Connection, Place::Attempt].into_iter().find(has_notice);
         return place.map(|place| Effect::Focus(place.focus_id())).into_iter().collect();
     }
@@ -305,7 +305,7 @@ fn use_change(model: &mut Model, id: &str, inputs: Inputs) -> Vec<Effect> {
         return Vec::new();
     };
     let one = view.redemptions.iter().find(|one| one.id.as_str() == id);
-    let Some((offer, change, part)) = one.and_then(|one| view.rest_by(one)) else {
+    let Some((offer, change, part)) = one.and_then(|one| view.change_payment(one)) else {
         return Vec::new();
     };
     choose(model, offer.key());

@@ -2,7 +2,7 @@
 
 use crate::api::{self, Access, Submission};
 use crate::model::backoff::Backoff;
-use crate::model::flow::{Event, NextRequest};
+use crate::model::flow::{FlowEvent, NextRequest};
 use crate::model::{Effect, Message, Room};
 use crate::{dom, host, pin_field};
 use checkout_present::ids;
@@ -103,7 +103,7 @@ pub fn watch(dispatch: &Dispatch) {
     for event in ["online", "offline"] {
         let dispatch = Rc::clone(dispatch);
         dom::listen(&window(), event, move |_| {
-            dispatch(Message::Event(Event::Online(dom::is_online())));
+            dispatch(Message::Event(FlowEvent::Online(dom::is_online())));
             STATE.with_borrow_mut(|state| state.backoff.reset());
             if dom::is_online() {
                 dispatch(Message::Due);
@@ -204,7 +204,7 @@ fn tick(dispatch: Dispatch) {
             }
             left
         });
-        dispatch(Message::Event(Event::WaitLeft(left)));
+        dispatch(Message::Event(FlowEvent::WaitLeft(left)));
         if left > Seconds(0) {
             tick(Rc::clone(&dispatch));
         }

@@ -1,8 +1,8 @@
 //! The channel to the shop's page: the message port that widget/entry.js has received together with the client secret.
 
-use crate::model::screen::{Member, READY, ShopEvent};
+use crate::model::shop_event::{Member, READY, ShopEvent};
 use crate::{dom, page};
-use checkout_present::Word;
+use checkout_present::{Language, Word};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 use web_sys::MessagePort;
@@ -15,7 +15,7 @@ thread_local! {
 pub fn ready(port: MessagePort) {
     PORT.set(Some(port));
     let (ready, title) = READY;
-    post(ready, &[(title, page::text(Word::Title).into())]);
+    post(ready, &[(title, page::Texts.text(Word::Title).into())]);
 }
 
 /// Sends an event of this session to the shop's page.

@@ -5,9 +5,9 @@ use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
 /// A JavaScript value, read as JSON.
-pub struct Json(JsValue);
+pub struct JsonNode(JsValue);
 
-impl Json {
+impl JsonNode {
     /// Parses `text`; returns a null node when it is not JSON.
     pub fn parse(text: &str) -> Self {
         Self(js_sys::JSON::parse(text).unwrap_or(JsValue::NULL))
@@ -24,13 +24,13 @@ impl Json {
     }
 }
 
-impl From<JsValue> for Json {
+impl From<JsValue> for JsonNode {
     fn from(value: JsValue) -> Self {
         Self(value)
     }
 }
 
-impl Node for Json {
+impl Node for JsonNode {
     fn field(&self, name: &str) -> Self {
         // `Reflect.get` throws when the target is not an object.
         Self(Reflect::get(&self.0, &JsValue::from_str(name)).unwrap_or(JsValue::NULL))

@@ -9,7 +9,6 @@ mod app;
 mod dom;
 mod effects;
 mod host;
-mod intl;
 mod json;
 mod model;
 mod page;
@@ -17,9 +16,8 @@ mod pin_field;
 #[cfg(test)]
 mod types;
 mod view;
-mod wording;
 
-use crate::json::Json;
+use crate::json::JsonNode;
 use crate::model::flow::Flow;
 use checkout_wire::{Node, Page};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
@@ -35,7 +33,7 @@ static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
 /// none. If the page data is missing or invalid, the page stays as the Worker rendered it.
 #[wasm_bindgen]
 pub fn start(received: JsValue) {
-    let received = Json::from(received);
+    let received = JsonNode::from(received);
     let Some(Page { session, client_secret, checkout, redemption, .. }) = page::read() else {
         return;
     };

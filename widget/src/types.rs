@@ -1,8 +1,9 @@
 //! Generates the part of `www/public/checkout.d.ts` that declares the element's events, from the values that the widget sends. The
 //! test fails when the file differs.
 
-use crate::model::flow::{Flow, LoadError};
-use crate::model::screen::{READY, ShopEvent};
+use crate::model::flow::Flow;
+use crate::model::shop_event::{READY, ShopEvent};
+use checkout_present::LoadError;
 use checkout_wire::DeclineCode;
 use std::fmt::Write;
 use std::iter::successors;

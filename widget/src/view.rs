@@ -5,15 +5,12 @@ mod form;
 mod notices;
 mod receipts;
 
-use crate::intl::money;
-use crate::model::flow::LoadError;
-use crate::model::screen::Screen;
 use crate::model::{Inputs, Intent, Model};
-use crate::page::{filled, is_hosted, text};
+use crate::page::{Texts, is_hosted};
 use crate::{dom, pin_field};
 use bind::Bind;
-use checkout_present::{CheckoutRules, Field, Word, ids};
-use checkout_wire::Minor;
+use checkout_present::{CheckoutRules, Field, Language, LoadError, Screen, Word, ids};
+use checkout_wire::{CheckoutView, Minor};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -45,15 +42,9 @@ fn attach(main: &Element, model: &ArcRwSignal<Model>, emit: &Emit) {
         _ = body.class_list().add_1("enhanced");
     }
     let bind = Bind::new(model);
-    bind.text(ids::HEADLINE_LABEL, |model| headline(model).map(|(word, _)| text(word)).unwrap_or_default());
-    bind.text(ids::HEADLINE_AMOUNT, |model| {
-        headline(model)
-            .map(|(_, minor)| minor)
-            .zip(model.view())
-            .map(|(minor, view)| money(minor, &view.currency))
-            .unwrap_or_default()
-    });
-    bind.hidden(ids::HEADLINE, |model| headline(model).is_none());
+    bind.text(ids::HEADLINE_LABEL, |model| of_headline(model, |_, word, _| Texts.text(word)));
+    bind.text(ids::HEADLINE_AMOUNT, |model| of_headline(model, |view, _, minor| Texts.money(view, minor)));
+    bind.hidden(ids::HEADLINE, |model| model.view().and_then(|view| view.headline()).is_none());
     notices::attach(&bind);
     bind.content(ids::RECEIPTS, receipts::receipts);
     form::attach(&bind);
@@ -62,9 +53,10 @@ fn attach(main: &Element, model: &ArcRwSignal<Model>, emit: &Emit) {
     pin_field::group(false);
 }
 
-/// Returns the amount at the head of the page and its label.
-fn headline(model: &Model) -> Option<(Word, Minor)> {
-    model.view()?.headline()
+/// Returns a text of the headline; empty when there is none.
+fn of_headline(model: &Model, text: fn(&CheckoutView, Word, Minor) -> String) -> String {
+    let headline = model.view().and_then(|view| Some((view, view.headline()?)));
+    headline.map(|(view, (word, minor))| text(view, word, minor)).unwrap_or_default()
 }
 
 /// Binds the way back to the shop, a link on the hosted page and a button in the iframe, and the button that loads the session
@@ -90,10 +82,10 @@ fn attach_exit(bind: &Bind) {
             return;
         };
         if !is_hosted() {
-            dom::set_text(&exit, &text(Word::ContinueButton));
+            dom::set_text(&exit, &Texts.text(Word::ContinueButton));
         } else if let Some(url) = exit_url(model) {
             _ = exit.set_attribute("href", url);
-            dom::set_text(&exit, &filled(Word::ReturnButton, &[("shop", &view.shop_name)]));
+            dom::set_text(&exit, &Texts.filled(Word::ReturnButton, &[("shop", &view.shop_name)]));
         }
     });
 }

@@ -6,16 +6,22 @@
 #![forbid(unsafe_code)]
 
 pub mod amount;
+#[cfg(any(test, feature = "fixture"))]
+pub mod fixture;
 pub mod ids;
 pub mod intl;
+pub mod language;
+pub mod notice;
 pub mod phone;
 pub mod pin;
-pub mod place;
 pub mod shown;
+pub mod state;
 pub mod typed;
 pub mod words;
 
-pub use place::Place;
+pub use language::Language;
+pub use notice::{Notice, NoticeTexts, Place, Tone};
 pub use shown::{CheckoutRules, OfferRules, RedemptionRules};
+pub use state::{AttemptError, LoadError, PageState, Screen, Wait};
 pub use typed::Field;
 pub use words::Word;

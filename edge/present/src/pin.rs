@@ -1,6 +1,7 @@
 //! PINs for display.
 
-use checkout_wire::{PinRule, ascii::digits};
+use crate::{Language, Word};
+use checkout_wire::{Alphabet, PinRule, ascii::digits};
 
 /// Returns the PIN in groups of four.
 pub fn grouped(pin: &str) -> String {
@@ -22,6 +23,15 @@ pub fn length(rule: &PinRule) -> String {
         out.push_str(&digits(rule.max));
     }
     out
+}
+
+/// Returns the hint for the field of a PIN with this rule.
+pub fn hint(rule: &PinRule, language: &impl Language) -> String {
+    let word = match rule.alphabet {
+        Alphabet::Digits => Word::PinHintDigits,
+        Alphabet::Alphanumeric => Word::PinHintAlphanumeric,
+    };
+    language.counted(word, rule.max, &[("count", &length(rule))])
 }
 
 #[cfg(test)]

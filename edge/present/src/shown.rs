@@ -22,10 +22,7 @@ pub trait RedemptionRules {
 
     /// Returns the balance of a voucher declined for insufficient funds, and how much of it can be used; `None`
     /// if that is not known.
-    fn short_of(&self) -> Option<(Minor, Minor)>;
-
-    /// Returns whether it was declined for insufficient funds.
-    fn is_short(&self) -> bool;
+    fn usable_balance(&self) -> Option<(Minor, Minor)>;
 }
 
 /// The rules for a session.
@@ -43,14 +40,18 @@ pub trait CheckoutRules {
     fn has_ended(&self) -> bool;
 
     /// Returns whether the next voucher is the last one that it takes, after earlier ones have paid.
-    fn asks_for_last(&self) -> bool;
+    fn is_last_voucher(&self) -> bool;
 
-    /// Returns the way to pay with that name; another one if there is none or its provider does not answer.
-    fn pick(&self, key: &str) -> Option<&Offer>;
+    /// Returns the way to pay with that name; another one if there is none or its provider does not answer. Without a name, returns that
+    /// of a voucher just declined for insufficient funds: it can still pay a part.
+    fn offer_for(&self, key: &str) -> Option<&Offer>;
+
+    /// Returns the last redemption, if its voucher was declined for insufficient funds.
+    fn last_short(&self) -> Option<&RedemptionView>;
 
     /// Returns the time until the next query while no provider answers, at most 15 seconds: another shopper's payment may show earlier
     /// that a provider is back.
-    fn down(&self) -> Option<Seconds>;
+    fn all_down(&self) -> Option<Seconds>;
 
     /// Returns the redemptions that have paid, if there are several or an amount remains.
     fn paid_with(&self) -> Vec<&RedemptionView>;
@@ -60,13 +61,13 @@ pub trait CheckoutRules {
 
     /// Returns how the redemption's change voucher can pay for the rest: the way to pay, the voucher, and the part
     /// if it is worth less than what remains. `None` if it cannot.
-    fn rest_by<'a>(
+    fn change_payment<'a>(
         &'a self,
         one: &'a RedemptionView,
     ) -> Option<(&'a Offer, &'a ChangeVoucher, Option<Minor>)>;
 
-    /// Calls `say` for money that does not pay for the order, with each text and its amount.
-    fn beside(&self, say: impl FnMut(Word, Minor));
+    /// Calls `say` with the text and the amount of money that does not pay for the order.
+    fn other_amounts(&self, say: impl FnMut(Word, Minor));
 }
 
 impl OfferRules for Offer {
@@ -90,12 +91,8 @@ impl RedemptionRules for RedemptionView {
         Some(self.decline_code.unwrap_or(unsaid))
     }
 
-    fn short_of(&self) -> Option<(Minor, Minor)> {
+    fn usable_balance(&self) -> Option<(Minor, Minor)> {
         self.voucher_balance.zip(self.usable)
-    }
-
-    fn is_short(&self) -> bool {
-        self.status == RedemptionStatus::Declined && self.decline_code == Some(DeclineCode::InsufficientFunds)
     }
 }
 
@@ -120,18 +117,27 @@ impl CheckoutRules for CheckoutView {
         matches!(self.status, SessionStatus::Expired | SessionStatus::Canceled)
     }
 
-    fn asks_for_last(&self) -> bool {
+    fn is_last_voucher(&self) -> bool {
         self.vouchers_left == 1 && self.amount_received > Minor::ZERO
     }
 
-    fn pick(&self, key: &str) -> Option<&Offer> {
+    fn offer_for(&self, key: &str) -> Option<&Offer> {
+        let short = self.last_short().filter(|_| key.is_empty()).map(RedemptionView::key);
+        let key = short.unwrap_or_else(|| key.to_owned());
         let up = || self.providers.iter().filter(|offer| offer.retry_after.is_none());
         let named = |offer: &&Offer| offer.key() == key;
         let any = || self.providers.iter().find(named).or(self.providers.first());
         up().find(named).or_else(|| up().next()).or_else(any)
     }
 
-    fn down(&self) -> Option<Seconds> {
+    fn last_short(&self) -> Option<&RedemptionView> {
+        self.redemptions.last().filter(|last| {
+            last.status == RedemptionStatus::Declined
+                && last.decline_code == Some(DeclineCode::InsufficientFunds)
+        })
+    }
+
+    fn all_down(&self) -> Option<Seconds> {
         const MOST: Seconds = Seconds(15);
         // A provider that answers has `None`, which is the minimum.
         let first = self.providers.iter().map(|offer| offer.retry_after).min().flatten();
@@ -148,7 +154,7 @@ impl CheckoutRules for CheckoutView {
         offer_of(self, one).map_or(&one.provider, |offer| &offer.label)
     }
 
-    fn rest_by<'a>(
+    fn change_payment<'a>(
         &'a self,
         one: &'a RedemptionView,
     ) -> Option<(&'a Offer, &'a ChangeVoucher, Option<Minor>)> {
@@ -160,7 +166,7 @@ impl CheckoutRules for CheckoutView {
         (part.is_none() || self.vouchers_left > 1).then_some((offer, change, part))
     }
 
-    fn beside(&self, mut say: impl FnMut(Word, Minor)) {
+    fn other_amounts(&self, mut say: impl FnMut(Word, Minor)) {
         let ended = self.has_ended();
         for one in &self.redemptions {
             match one.status {
@@ -201,7 +207,7 @@ impl<'a> Receipt<'a> {
             let receipt = Self {
                 id: redemption.id.as_str(),
                 change: redemption.change.as_ref(),
-                usable: view.rest_by(redemption).is_some(),
+                usable: view.change_payment(redemption).is_some(),
                 balance: redemption.voucher_balance.filter(|balance| taken && *balance > Minor::ZERO),
                 rest: redemption.rest_by_message.filter(|_| taken),
                 fee: redemption.fee.filter(|fee| taken && *fee > Minor::ZERO),
@@ -228,5 +234,4 @@ fn key(provider: &str, code: Option<&str>) -> String {
 }
 
 #[cfg(test)]
-#[allow(missing_docs)]
-pub mod tests;
+mod tests;

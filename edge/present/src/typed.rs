@@ -1,6 +1,6 @@
 //! Checks of the shopper's input: one rule for the widget and the plain form. The Worker checks the submitted request again.
 
-use crate::{Word, amount};
+use crate::{Language, Word, amount, phone, pin};
 use checkout_wire::{CheckoutView, Minor, Offer, Pin, PinProblem, contact, text_enum};
 
 text_enum! {
@@ -44,6 +44,27 @@ impl Field {
             Field::Email => Word::EmailInvalid,
         }
     }
+}
+
+/// Returns the text of an error at a field, with its gaps filled.
+pub fn error_text(word: Word, view: &CheckoutView, offer: &Offer, language: &impl Language) -> String {
+    let gaps = [
+        ("count", &*pin::length(&offer.pin)),
+        ("example", phone::example(offer.phone_country)),
+        ("amount", &language.money(view, view.amount_remaining)),
+    ];
+    match word {
+        Word::PinTooShort | Word::PinTooLong => language.counted(word, offer.pin.max, &gaps),
+        _ => language.filled(word, &gaps),
+    }
+}
+
+/// Returns the text about the fee that the provider of an offer takes: for all that remains, or (`FeeNotePart`) for a part, for which
+/// it is not known.
+pub fn fee_note(word: Word, view: &CheckoutView, offer: &Offer, language: &impl Language) -> String {
+    let total = view.amount_remaining.saturating_add(offer.fee);
+    let (fee, total) = (language.money(view, offer.fee), language.money(view, total));
+    language.filled(word, &[("provider", &offer.label), ("fee", &fee), ("total", &total)])
 }
 
 /// Parses the part that a shopper wants to pay; `None` for all that remains. An error is the text to show.

@@ -1,13 +1,14 @@
 //! The form: what it shows, and what it posts when no widget handles it.
 
 use super::known::Known;
-use super::text::Texts;
+use super::states::Content;
 use crate::problem::Problem;
 use checkout_core::secret::Secret;
-use checkout_present::{CheckoutRules, Field, OfferRules, RedemptionRules, Word, amount, ids, phone, pin};
+use checkout_present::typed::{error_text, fee_note};
+use checkout_present::{CheckoutRules, Field, Language, OfferRules, RedemptionRules, Word, amount, ids, pin};
 use checkout_wire::money::decimal;
 use checkout_wire::{
-    Alphabet, CheckoutView, ErrorCode, Minor, Offer, Pin, RedemptionRequest, RedemptionView,
+    Alphabet, CheckoutView, ErrorCode, Minor, Offer, PageMode, Pin, RedemptionRequest, RedemptionView,
 };
 use maud::{Markup, html};
 
@@ -54,7 +55,7 @@ impl Typed {
             None => self.by_pin(view)?,
             Some(id) => {
                 let one = view.redemptions.iter().find(|one| one.id.as_str() == id);
-                let Some((offer, change, part)) = one.and_then(|one| view.rest_by(one)) else {
+                let Some((offer, change, part)) = one.and_then(|one| view.change_payment(one)) else {
                     return Ok(None);
                 };
                 self.with(Some(offer), &change.pin, part)
@@ -105,92 +106,65 @@ impl Typed {
     }
 }
 
-/// The form, with what was typed (but the PIN) and what is wrong with it.
-pub struct Form<'a> {
-    /// The page's texts.
-    pub t: &'a Texts,
-    /// The session.
-    pub known: Known<'a>,
-    /// The form's idempotency key.
-    pub attempt: &'a str,
-    /// In an iframe, the client secret; empty until the shop's page has sent it to widget/entry.js.
-    pub secret: Option<&'a str>,
-    /// What the shopper typed.
-    pub typed: &'a Typed,
-    /// Why the form could not be used.
-    pub problem: Option<&'a Problem>,
-    /// Whether nothing can be paid at the moment.
-    pub hidden: bool,
-}
-
-impl Form<'_> {
-    /// Renders the form.
-    pub fn html(&self) -> Markup {
+impl Content<'_> {
+    /// Renders the form, with what was typed (but the PIN) and what is wrong with it.
+    pub fn form(&self, hidden: bool) -> Markup {
         let t = self.t;
         let session = self.known.session();
-        let offers = self.known.view().map_or(&[][..], |view| &view.providers);
+        let view = self.known.view();
         let next =
             session.filter(|view| view.amount_received > Minor::ZERO).map(|_| t.text(Word::NextVoucherText));
-        let last = session.filter(|view| view.asks_for_last()).map(|_| t.text(Word::LastVoucher));
+        let last = session.filter(|view| view.is_last_voucher()).map(|_| t.text(Word::LastVoucher));
+        let given = |field: Field, given: Option<&String>| {
+            let given = given.map(String::as_str).filter(|_| self.typed.attempt.is_empty());
+            self.field(field, given.unwrap_or(self.typed.at(field)))
+        };
         html! {
-            form #(ids::FORM) method="post" novalidate hidden[self.hidden] {
+            form #(ids::FORM) method="post" novalidate hidden[hidden] {
                 input #(ids::ATTEMPT) type="hidden" name="attempt" autocomplete="off" value=(self.attempt);
-                @if let Some(secret) = self.secret { input type="hidden" name="key" autocomplete="off" value=(secret); }
+                @if self.mode == PageMode::Embed { input type="hidden" name="key" autocomplete="off" value=(self.secret); }
                 p.line #(ids::NEXT_VOUCHER) { (next.unwrap_or_default()) }
-                (self.fields(offers))
-                (self.fees(offers))
+                (self.choice())
+                (self.field(Field::Pin, ""))
+                (self.part())
+                (given(Field::Phone, view.and_then(|view| view.phone.as_ref())))
+                (given(Field::Email, view.and_then(|view| view.email.as_ref())))
+                (self.fees())
                 p.fee #(ids::LAST_VOUCHER) { (last.unwrap_or_default()) }
                 (self.button(session))
             }
         }
     }
 
-    fn fields(&self, offers: &[Offer]) -> Markup {
-        let view = self.known.view();
-        // A voucher that was refused for too little value can pay a part.
-        let short = view.and_then(|view| view.redemptions.last()).filter(|last| last.is_short());
-        let offer = short.filter(|_| self.typed.offer.is_empty()).map(RedemptionView::key);
-        let offer = offer.unwrap_or_else(|| self.typed.offer.clone());
-        let chosen = view.and_then(|view| view.pick(&offer));
-        let fields = Fields {
-            t: self.t,
-            view,
-            offers,
-            chosen,
-            typed: self.typed,
-            refused: self.problem.and_then(at_field),
-        };
-        let known = |field: Field, known: Option<&String>| {
-            let known = known.map(String::as_str).filter(|_| self.typed.attempt.is_empty());
-            fields.field(field, known.unwrap_or(self.typed.at(field)))
-        };
-        html! {
-            (choice(self.t, offers, chosen))
-            (fields.field(Field::Pin, ""))
-            (fields.part(short))
-            (known(Field::Phone, view.and_then(|view| view.phone.as_ref())))
-            (known(Field::Email, view.and_then(|view| view.email.as_ref())))
-        }
+    fn offers(&self) -> &[Offer] {
+        self.known.view().map_or(&[], |view| &view.providers)
+    }
+
+    fn chosen(&self) -> Option<&Offer> {
+        self.known.view()?.offer_for(&self.typed.offer)
     }
 
     /// Renders the fee that a provider takes. Without the widget each one is shown; the widget shows that of the chosen one.
-    fn fees(&self, offers: &[Offer]) -> Markup {
+    fn fees(&self) -> Markup {
         let t = self.t;
-        let mut with_fee = offers.iter().filter(|offer| offer.fee > Minor::ZERO);
+        let has_fee = |offer: &&Offer| offer.fee > Minor::ZERO;
         html! {
-            @match self.known {
-                Known::Session(view) => {
-                    div #(ids::EACH_FEE) { @for offer in with_fee { (fee(t, view, offer)) } }
+            @match (self.known, self.chosen()) {
+                (Known::Session(view), _) => {
+                    div #(ids::EACH_FEE) {
+                        @for offer in self.offers().iter().filter(has_fee) {
+                            p.of-all.fee { (fee_note(Word::FeeNote, view, offer, t)) }
+                            p.of-part.fee { (fee_note(Word::FeeNotePart, view, offer, t)) }
+                        }
+                    }
                     p.fee #(ids::FEE) {}
                 },
-                // Room for a fee of about this length.
-                Known::Outline(view) if view.pick("").is_some_and(|offer| offer.fee > Minor::ZERO) => {
-                    @let (fee, total) = (t.money(view, Minor(1_000)), t.money(view, Minor(10_000)));
-                    @let provider = with_fee.next().map_or("", |offer| &offer.label);
-                    @let gaps = [("provider", provider), ("fee", &*fee), ("total", &*total)];
+                (Known::Outline(view), Some(offer)) if has_fee(&offer) => {
+                    // Room for a fee of about this length.
+                    @let view = CheckoutView { amount_remaining: Minor(10_000), ..view.clone() };
                     p.fee.stacked #(ids::FEE) {
-                        span.scripted { (t.filled(Word::FeeNote, &gaps)) }
-                        span { (t.filled(Word::FeeNotePart, &gaps)) }
+                        span.scripted { (fee_note(Word::FeeNote, &view, offer, t)) }
+                        span { (fee_note(Word::FeeNotePart, &view, offer, t)) }
                     }
                 },
                 _ => p.fee #(ids::FEE) {},
@@ -203,7 +177,7 @@ impl Form<'_> {
     fn button(&self, session: Option<&CheckoutView>) -> Markup {
         let t = self.t;
         html! {
-            button.button #(ids::PAY) type="submit" disabled[self.secret.is_some_and(str::is_empty)] {
+            button.button #(ids::PAY) type="submit" disabled[self.mode == PageMode::Embed && self.secret.is_empty()] {
                 @match session {
                     Some(view) => {
                         span.of-all { (t.filled(Word::PayButton, &[("amount", &t.money(view, view.amount_remaining))])) }
@@ -217,37 +191,14 @@ impl Form<'_> {
             }
         }
     }
-}
 
-/// Renders the button that the Enter key presses: the form's first one, wherever it stands. To come before the button of a change voucher.
-pub fn default_button() -> Markup {
-    html! { button.live type="submit" form=(ids::FORM) tabindex="-1" aria-hidden="true" {} }
-}
-
-/// Returns the field that the Worker refused, if it is one of the form's.
-pub fn at_field(problem: &Problem) -> Option<Field> {
-    problem.field.as_deref().and_then(Field::from_text)
-}
-
-/// The fields of the form, to pay in the way that is chosen.
-struct Fields<'a> {
-    t: &'a Texts,
-    view: Option<&'a CheckoutView>,
-    offers: &'a [Offer],
-    chosen: Option<&'a Offer>,
-    typed: &'a Typed,
-    /// The field that the Worker found wrong.
-    refused: Option<Field>,
-}
-
-impl Fields<'_> {
     fn field(&self, field: Field, value: &str) -> Markup {
-        let (t, offers) = (self.t, self.offers);
+        let (t, offers) = (self.t, self.offers());
         let name = field.as_str();
         let letters = |offer: &Offer| offer.pin.alphabet == Alphabet::Alphanumeric;
         let mode = if offers.iter().any(letters) { "text" } else { "numeric" };
         let (label, hint, kind, mode, fill_in) = match field {
-            Field::Pin => (Word::Pin, &*self.pin_hint(), "text", Some(mode), "off"),
+            Field::Pin => (Word::Pin, self.pin_hint(), "text", Some(mode), "off"),
             Field::Amount => (Word::Amount, t.text(Word::AmountHint), "text", Some("decimal"), "off"),
             Field::Phone => (Word::Phone, t.text(Word::PhoneHint), "tel", None, "tel"),
             Field::Email => (Word::Email, t.text(Word::EmailHint), "email", None, "email"),
@@ -280,8 +231,9 @@ impl Fields<'_> {
     }
 
     /// Renders the field for a partial amount, folded away until a shopper opens it.
-    fn part(&self, short: Option<&RedemptionView>) -> Markup {
-        let usable = short.filter(|_| self.typed.attempt.is_empty()).and_then(RedemptionView::short_of);
+    fn part(&self) -> Markup {
+        let short = self.known.view().and_then(|view| view.last_short());
+        let usable = short.filter(|_| self.typed.attempt.is_empty()).and_then(RedemptionView::usable_balance);
         let value = usable.map_or_else(|| self.typed.amount.clone(), |(_, usable)| decimal(usable));
         html! {
             details #(ids::PART) open[!value.is_empty() || short.is_some()] {
@@ -292,59 +244,41 @@ impl Fields<'_> {
     }
 
     fn pin_hint(&self) -> String {
-        let Some(rule) = self.chosen.map(|offer| &offer.pin) else {
-            return String::new();
-        };
-        let word = match rule.alphabet {
-            Alphabet::Digits => Word::PinHintDigits,
-            Alphabet::Alphanumeric => Word::PinHintAlphanumeric,
-        };
-        self.t.counted(word, rule.max, &[("count", &pin::length(rule))])
+        self.chosen().map(|offer| pin::hint(&offer.pin, self.t)).unwrap_or_default()
     }
 
-    /// Says what is wrong with the field, if something is.
+    /// Returns the text of the field's error; `None` if it has none.
     fn error(&self, field: Field) -> Option<String> {
-        let (refused, chosen, view) = (self.refused?, self.chosen?, self.view?);
+        let refused = self.problem?.field.as_deref().and_then(Field::from_text)?;
+        let (chosen, view) = (self.chosen()?, self.known.view()?);
         // With a change voucher, some of them were not asked for.
-        let looked_at = refused == field || self.typed.change.is_none();
-        let mistake = || field.mistake(self.typed.at(field), chosen, view);
-        let word = looked_at.then(mistake).flatten();
-        let word = word.or((refused == field).then_some(field.refused()))?;
-        let (rule, country) = (&chosen.pin, chosen.phone_country);
-        let (count, most) = (pin::length(rule), self.t.money(view, view.amount_remaining));
-        let gaps = [("count", &*count), ("example", phone::example(country)), ("amount", &*most)];
-        Some(match word {
-            Word::PinTooShort | Word::PinTooLong => self.t.counted(word, rule.max, &gaps),
-            _ => self.t.filled(word, &gaps),
-        })
+        let is_checked = refused == field || self.typed.change.is_none();
+        let mistake = is_checked.then(|| field.mistake(self.typed.at(field), chosen, view)).flatten();
+        let word = mistake.or((refused == field).then_some(field.refused()))?;
+        Some(error_text(word, view, chosen, self.t))
     }
-}
 
-/// Returns what an offer's provider takes on top of all that remains; of a part it is not known.
-fn fee(t: &Texts, view: &CheckoutView, offer: &Offer) -> Markup {
-    let (fee, total) =
-        (t.money(view, offer.fee), t.money(view, view.amount_remaining.saturating_add(offer.fee)));
-    let gaps = [("provider", &*offer.label), ("fee", &*fee), ("total", &*total)];
-    html! {
-        p.of-all.fee { (t.filled(Word::FeeNote, &gaps)) }
-        p.of-part.fee { (t.filled(Word::FeeNotePart, &gaps)) }
-    }
-}
-
-/// Renders the choice among the ways to pay; empty when there is no choice.
-fn choice(t: &Texts, offers: &[Offer], chosen: Option<&Offer>) -> Markup {
-    html! {
-        fieldset.choice #(ids::CHOICE) {
-            @if offers.len() > 1 {
-                legend { (t.text(Word::VoucherKind)) }
-                @for offer in offers {
-                    @let down = offer.retry_after.is_some();
-                    label {
-                        input type="radio" name="offer" value=(offer.key()) checked[Some(offer) == chosen] disabled[down];
-                        span { (offer.label) " " small { @if down { (t.text(Word::OfferDown)) } } }
+    /// Renders the choice among the ways to pay; empty when there is no choice.
+    fn choice(&self) -> Markup {
+        let (t, offers, chosen) = (self.t, self.offers(), self.chosen());
+        html! {
+            fieldset.choice #(ids::CHOICE) {
+                @if offers.len() > 1 {
+                    legend { (t.text(Word::VoucherKind)) }
+                    @for offer in offers {
+                        @let down = offer.retry_after.is_some();
+                        label {
+                            input type="radio" name="offer" value=(offer.key()) checked[Some(offer) == chosen] disabled[down];
+                            span { (offer.label) " " small { @if down { (t.text(Word::OfferDown)) } } }
+                        }
                     }
                 }
             }
         }
     }
+}
+
+/// Renders the button that the Enter key presses: the form's first one, wherever it stands. To come before the button of a change voucher.
+pub fn default_button() -> Markup {
+    html! { button.live type="submit" form=(ids::FORM) tabindex="-1" aria-hidden="true" {} }
 }

@@ -4,7 +4,7 @@ use super::text::Texts;
 use super::theme::Theme;
 use crate::http::Answer;
 use crate::objects::calls::internal;
-use checkout_present::Word;
+use checkout_present::{Language, Word};
 use checkout_wire::{Page, PageMode, Seconds};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde::Deserialize;
@@ -71,7 +71,7 @@ impl Document<'_> {
         };
         html! {
             (DOCTYPE)
-            html lang=(self.texts.language) dir=(self.texts.direction()) {
+            html lang=(self.texts.language) dir=(self.texts.text(Word::Direction)) {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";

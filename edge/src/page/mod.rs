@@ -15,7 +15,7 @@ use crate::problem::Problem;
 use crate::runtime::random_hex;
 use checkout_core::config::Config;
 use checkout_core::secret::Secret;
-use checkout_present::CheckoutRules;
+use checkout_present::{CheckoutRules, LoadError, Screen};
 use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, RedemptionId, Seconds};
 use form::Typed;
 use known::Known;
@@ -28,7 +28,7 @@ use theme::Theme;
 use worker::{Env, Request, ResponseBuilder};
 
 /// A page that is asked for: what its address and its reader's browser say about it.
-struct Asked<'a> {
+struct PageRequest<'a> {
     env: &'a Env,
     config: &'a Config,
     /// All of its query, as it came.
@@ -44,7 +44,7 @@ struct Asked<'a> {
     plain: bool,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> PageRequest<'a> {
     fn of(request: &Request, env: &'a Env, config: &'a Config) -> Self {
         let url = request.inner().url();
         let (_, query) = url.split_once('?').unwrap_or_default();
@@ -74,12 +74,15 @@ impl<'a> Asked<'a> {
         Texts::choose(self.env, &[self.locale.as_deref(), shop, self.languages.as_deref()]).await
     }
 
-    /// Returns the policy that lets only the shop's pages show this page in a frame.
-    fn ancestors(&self) -> String {
-        match self.config.allowed_origins.as_slice() {
-            [] => "frame-ancestors 'none'".to_owned(),
-            origins => format!("frame-ancestors {}", origins.join(" ")),
-        }
+    /// Returns the policy for forms and frames: only the shop's pages show the iframe.
+    fn policy(&self, mode: PageMode, form_action: &str) -> String {
+        let ancestors = match mode {
+            PageMode::Embed if !self.config.allowed_origins.is_empty() => {
+                self.config.allowed_origins.join(" ")
+            }
+            PageMode::Embed | PageMode::Hosted => "'none'".to_owned(),
+        };
+        format!("form-action {form_action}; frame-ancestors {ancestors}")
     }
 
     /// Redirects back to the page.
@@ -93,7 +96,7 @@ impl<'a> Asked<'a> {
 /// Answers `GET /embed/{id}`: the page in the iframe. It knows no secret, so of the session it shows only the fields to fill in. The
 /// shop's page sends the secret to widget/entry.js by message. The address may name `locale` and the wishes of [`Theme`].
 pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
-    let asked = Asked::of(request, env, config);
+    let asked = PageRequest::of(request, env, config);
     let outline = match session_id(id) {
         Ok(id) => calls::checkout(env, &id, &Outline).await.and_then(|outline| outline.read()).ok(),
         Err(_) => None,
@@ -101,65 +104,63 @@ pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> A
     // A session that takes no voucher at the moment shows no ways to pay.
     let outline = outline.filter(|view| !view.providers.is_empty());
     let known = outline.as_ref().map_or(Known::Nothing, Known::Outline);
-    framed(&asked, id, &Shown::of(known)).await
+    checkout_page(&asked, PageMode::Embed, id, &Shown::of(known, "")).await
 }
 
 /// Answers `GET /pay/{id}?key={client_secret}`: the hosted page. The address may name the same as that of the iframe, and `plain` for a
 /// page without the widget.
 pub async fn pay(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
-    let asked = Asked::of(request, env, config);
+    let asked = PageRequest::of(request, env, config);
     match checkout(&asked, id, asked.key.as_ref()).await {
-        Ok((view, key)) => hosted(&asked, &key, &view, &Shown::of(Known::Session(&view))).await,
+        Ok((view, key)) => {
+            let shown = Shown::of(Known::Session(&view), key.reveal());
+            checkout_page(&asked, PageMode::Hosted, id, &shown).await
+        }
         Err(problem) => gone(&asked, PageMode::Hosted, &problem).await,
     }
 }
 
-/// Answers `POST /pay/{id}?key={client_secret}`: the form of the hosted page. Redirects to the page itself, so that a reload does
-/// not send the form again. On a mistake it answers with the form and the error, without the PIN.
-pub async fn pay_by_form(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
-    let asked = Asked::of(&request, env, config);
-    let (view, key) = match checkout(&asked, id, asked.key.as_ref()).await {
+/// Answers the form: `POST /pay/{id}?key={client_secret}` of the hosted page, or `POST /embed/{id}` of the iframe, sent before the widget
+/// runs, with the client secret in its field `key`. The hosted page redirects to itself, so that a reload does not send the form
+/// again; the iframe shows the page in the session's new state. On a mistake both show the form and the error, without the PIN.
+pub async fn pay_by_form(
+    mut request: Request,
+    env: &Env,
+    config: &Config,
+    mode: PageMode,
+    id: &str,
+) -> Answer {
+    let asked = PageRequest::of(&request, env, config);
+    let (typed, unreadable) = match read_form(&mut request, config).await {
+        Ok(typed) => (typed, None),
+        Err(problem) if mode == PageMode::Embed => return gone(&asked, mode, &problem).await,
+        Err(problem) => (Typed::default(), Some(problem)),
+    };
+    let key = if mode == PageMode::Embed { Some(&typed.key) } else { asked.key.as_ref() };
+    let (view, key) = match checkout(&asked, id, key).await {
         Ok(found) => found,
-        Err(problem) => return gone(&asked, PageMode::Hosted, &problem).await,
+        Err(problem) => return gone(&asked, mode, &problem).await,
     };
-    let typed = read_form(&mut request, config).await;
-    match submit(&asked, id, &key, view, typed).await {
-        Submitted::Done(..) | Submitted::Unclear => asked.see_other(id),
-        Submitted::Refused(view, typed, problem) => {
-            let shown =
-                Shown { typed: Some(&typed), problem: Some(&problem), ..Shown::of(Known::Session(&view)) };
-            hosted(&asked, &key, &view, &shown).await
-        }
-    }
-}
-
-/// Answers `POST /embed/{id}`: the form of the iframe, sent before the widget runs. The client secret is in its field `key`. Answers with
-/// the iframe's page in the session's new state.
-pub async fn pay_in_frame(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
-    let asked = Asked::of(&request, env, config);
-    let typed = match read_form(&mut request, config).await {
-        Ok(typed) => typed,
-        Err(problem) => return gone(&asked, PageMode::Embed, &problem).await,
+    let submitted = match unreadable {
+        Some(problem) => Submitted::Refused(Box::new(view), problem),
+        None => submit(&asked, id, &key, view, &typed).await,
     };
-    let (view, key) = match checkout(&asked, id, Some(&typed.key)).await {
-        Ok(found) => found,
-        Err(problem) => return gone(&asked, PageMode::Embed, &problem).await,
-    };
-    match submit(&asked, id, &key, view, Ok(typed)).await {
+    match submitted {
+        Submitted::Done(..) | Submitted::Unclear if mode == PageMode::Hosted => asked.see_other(id),
         Submitted::Done(view, redemption) => {
-            let shown = Shown { redemption, ..Shown::of(Known::Session(&view)) };
-            framed(&asked, id, &shown).await
+            let shown = Shown { redemption, ..Shown::of(Known::Session(&view), "") };
+            checkout_page(&asked, mode, id, &shown).await
         }
-        Submitted::Refused(view, typed, problem) => {
+        Submitted::Refused(view, problem) => {
             let shown = Shown {
                 typed: Some(&typed),
                 problem: Some(&problem),
-                secret: key.reveal(),
-                ..Shown::of(Known::Session(&view))
+                ..Shown::of(Known::Session(&view), key.reveal())
             };
-            framed(&asked, id, &shown).await
+            checkout_page(&asked, mode, id, &shown).await
         }
-        Submitted::Unclear => unclear(&asked).await,
+        // It becomes the iframe's first page again, which shows the session.
+        Submitted::Unclear => message(&asked, mode, Screen::Pending, 200, Some(Seconds(4))).await,
     }
 }
 
@@ -168,29 +169,25 @@ enum Submitted {
     /// The session shows the outcome. Holds the id of the redemption, if the form made one.
     Done(Box<CheckoutView>, Option<RedemptionId>),
     /// Nothing was charged, and the form can be corrected.
-    Refused(Box<CheckoutView>, Box<Typed>, Problem),
+    Refused(Box<CheckoutView>, Problem),
     /// A payment may be under way, and the session does not show it yet.
     Unclear,
 }
 
 /// Pays with what the shopper typed into the form.
 async fn submit(
-    asked: &Asked<'_>,
+    asked: &PageRequest<'_>,
     id: &str,
     key: &Secret,
     view: CheckoutView,
-    typed: Result<Typed, Problem>,
+    typed: &Typed,
 ) -> Submitted {
-    let typed = match typed {
-        Ok(typed) => typed,
-        Err(problem) => return Submitted::Refused(Box::new(view), Box::default(), problem),
-    };
-    let refused = |view, typed, problem| Submitted::Refused(Box::new(view), Box::new(typed), problem);
+    let refused = |view, problem| Submitted::Refused(Box::new(view), problem);
     let request = match typed.to_request(&view) {
         Ok(Some(request)) => request,
         // The session shows where the change voucher went.
         Ok(None) => return Submitted::Done(Box::new(view), None),
-        Err(problem) => return refused(view, typed, problem),
+        Err(problem) => return refused(view, problem),
     };
     let call = Redeem { secret: key.clone(), key: typed.attempt.clone(), request };
     let done = calls::checkout(asked.env, &view.id, &call).await.and_then(|done| done.answer.read());
@@ -210,11 +207,11 @@ async fn submit(
     };
     // The session also shows that the provider is down.
     if !reads_session && problem.code != ErrorCode::ProviderDown {
-        return refused(view, typed, problem);
+        return refused(view, problem);
     }
     match checkout(asked, id, Some(key)).await {
         Ok((view, _)) if reads_session => Submitted::Done(Box::new(view), None),
-        Ok((view, _)) => refused(view, typed, problem),
+        Ok((view, _)) => refused(view, problem),
         Err(_) => Submitted::Unclear,
     }
 }
@@ -247,7 +244,7 @@ pub fn problems() -> Answer {
 
 /// Returns the session and its client secret.
 async fn checkout(
-    asked: &Asked<'_>,
+    asked: &PageRequest<'_>,
     id: &str,
     key: Option<&Secret>,
 ) -> Result<(CheckoutView, Secret), Problem> {
@@ -290,126 +287,86 @@ struct Shown<'a> {
     problem: Option<&'a Problem>,
     /// The redemption that the submitted form made.
     redemption: Option<RedemptionId>,
-    /// In an iframe, the client secret that the form came with.
+    /// The client secret; empty in an iframe whose form has not brought it.
     secret: &'a str,
 }
 
 impl<'a> Shown<'a> {
     /// Shows a session as it is.
-    const fn of(known: Known<'a>) -> Self {
-        Self { known, typed: None, problem: None, redemption: None, secret: "" }
+    const fn of(known: Known<'a>, secret: &'a str) -> Self {
+        Self { known, typed: None, problem: None, redemption: None, secret }
     }
 }
 
-/// Answers with the hosted page.
-async fn hosted(asked: &Asked<'_>, key: &Secret, view: &CheckoutView, shown: &Shown<'_>) -> Answer {
-    let page = Page {
-        mode: PageMode::Hosted,
-        session: view.id.as_str().to_owned(),
-        origins: Vec::new(),
-        client_secret: Some(key.reveal().to_owned()),
-        checkout: Some(view.clone()),
-        redemption: None,
-    };
+/// Answers with the page of a session.
+async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown: &Shown<'_>) -> Answer {
+    let Shown { known, problem, .. } = *shown;
+    let is_embed = mode == PageMode::Embed;
+    let texts = asked.texts(known.view().and_then(|view| view.locale.as_deref())).await;
     // The widget cannot show what was wrong with a form that it has not sent.
-    let widget = !asked.plain && shown.problem.is_none();
-    document(
-        asked,
-        PageMode::Hosted,
-        widget.then_some(&page),
-        shown,
-        "form-action 'self'; frame-ancestors 'none'",
-    )
-    .await
-}
-
-/// Answers with the page in the iframe.
-async fn framed(asked: &Asked<'_>, id: &str, shown: &Shown<'_>) -> Answer {
+    let widget = problem.is_none() && (is_embed || !asked.plain);
     let page = Page {
-        mode: PageMode::Embed,
+        mode,
         session: id.to_owned(),
-        origins: asked.config.allowed_origins.clone(),
-        client_secret: None,
-        checkout: shown.known.session().cloned(),
+        origins: if is_embed { asked.config.allowed_origins.clone() } else { Vec::new() },
+        client_secret: (!is_embed).then(|| shown.secret.to_owned()),
+        checkout: known.session().cloned(),
         redemption: shown.redemption.clone(),
     };
-    let policy = format!("form-action 'self'; {}", asked.ancestors());
-    document(asked, PageMode::Embed, Some(&page), shown, &policy).await
-}
-
-async fn document(
-    asked: &Asked<'_>,
-    mode: PageMode,
-    page: Option<&Page>,
-    shown: &Shown<'_>,
-    policy: &str,
-) -> Answer {
-    let view = shown.known.view();
-    let texts = asked.texts(view.and_then(|view| view.locale.as_deref())).await;
     let empty = Typed::default();
     let content = Content {
-        texts: &texts,
+        t: &texts,
         mode,
         shop_name: &asked.config.shop_name,
-        known: shown.known,
+        known,
         attempt: &random_hex::<16>()?,
         secret: shown.secret,
         typed: shown.typed.unwrap_or(&empty),
-        problem: shown.problem,
+        problem,
     };
     Document {
         texts: &texts,
         theme: &asked.theme,
         mode,
-        page,
-        widget: page.is_some() && shown.problem.is_none(),
+        page: (is_embed || widget).then_some(&page),
+        widget,
         main: content.html(),
-        refresh: shown.known.session().and_then(|view| {
-            if view.awaits_outcome() {
-                Some(Seconds(4))
-            } else {
-                view.down().filter(|_| view.takes_vouchers())
-            }
+        refresh: known.session().and_then(|view| match view.awaits_outcome() {
+            true => Some(Seconds(4)),
+            false => view.all_down().filter(|_| view.takes_vouchers()),
         }),
         shop_name: &asked.config.shop_name,
     }
-    .answer(shown.problem.map_or(200, |problem| status(problem.code)), policy)
-}
-
-/// Answers with a page in the iframe that says that a voucher is being checked. It becomes the iframe's first page again, which shows
-/// the session.
-async fn unclear(asked: &Asked<'_>) -> Answer {
-    let texts = asked.texts(None).await;
-    Document {
-        texts: &texts,
-        theme: &asked.theme,
-        mode: PageMode::Embed,
-        page: None,
-        widget: false,
-        main: states::unclear(&texts),
-        refresh: Some(Seconds(4)),
-        shop_name: &asked.config.shop_name,
-    }
-    .answer(200, &format!("form-action 'none'; {}", asked.ancestors()))
+    .answer(problem.map_or(200, |problem| status(problem.code)), &asked.policy(mode, "'self'"))
 }
 
 /// Answers with a page that says that there is nothing to pay here; after a failure of the Worker it reloads itself.
-async fn gone(asked: &Asked<'_>, mode: PageMode, problem: &Problem) -> Answer {
-    let ours = status(problem.code) >= 500;
-    let texts = asked.texts(None).await;
-    let ancestors = match mode {
-        PageMode::Embed => asked.ancestors(),
-        PageMode::Hosted => "frame-ancestors 'none'".to_owned(),
+async fn gone(asked: &PageRequest<'_>, mode: PageMode, problem: &Problem) -> Answer {
+    let (error, refresh) = match status(problem.code) {
+        500.. => (LoadError::Failed, Some(Seconds(4))),
+        _ => (LoadError::NotFound, None),
     };
+    message(asked, mode, Screen::LoadError(error), status(problem.code), refresh).await
+}
+
+/// Answers with a page without a session.
+async fn message(
+    asked: &PageRequest<'_>,
+    mode: PageMode,
+    screen: Screen,
+    status: u16,
+    refresh: Option<Seconds>,
+) -> Answer {
+    let texts = asked.texts(None).await;
     Document {
         texts: &texts,
         theme: &asked.theme,
         mode,
         page: None,
         widget: false,
-        main: states::gone(&texts, ours),
-        refresh: ours.then_some(Seconds(4)),
+        main: states::message(&texts, screen),
+        refresh,
         shop_name: &asked.config.shop_name,
     }
-    .answer(status(problem.code), &format!("form-action 'none'; {ancestors}"))
+    .answer(status, &asked.policy(mode, "'none'"))
 }

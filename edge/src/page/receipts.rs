@@ -3,7 +3,7 @@
 
 use super::form;
 use super::text::Texts;
-use checkout_present::{CheckoutRules, Word, ids, pin::grouped, shown::Receipt};
+use checkout_present::{CheckoutRules, Language, Word, ids, pin::grouped, shown::Receipt};
 use checkout_wire::{ChangeVoucher, CheckoutView};
 use maud::{Markup, html};
 

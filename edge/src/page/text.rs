@@ -1,7 +1,6 @@
 //! The words of the pages that the Worker itself renders, and which language they are in.
 
-use checkout_present::{Word, intl::Formats, words::fill};
-use checkout_wire::{CheckoutView, Minor};
+use checkout_present::{Language, Word};
 use serde_json::{Map, Value};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -58,49 +57,15 @@ impl Texts {
     pub fn for_widget(&self) -> &[Value] {
         self.words.get(..Word::FOR_WIDGET).unwrap_or_default()
     }
+}
 
-    /// Returns the direction of writing, as HTML's `dir`.
-    pub fn direction(&self) -> &str {
-        self.text(Word::Direction)
+impl Language for Texts {
+    fn text(&self, word: Word) -> String {
+        self.words.get(word.place()).and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
-    /// Returns a text that has no gaps.
-    pub fn text(&self, word: Word) -> &str {
-        self.value(word).as_str().unwrap_or_default()
-    }
-
-    /// Returns a text with its gaps filled.
-    pub fn filled(&self, word: Word, gaps: &[(&str, &str)]) -> String {
-        self.fill(self.text(word), gaps)
-    }
-
-    /// Returns the text for that many, with its gaps filled.
-    pub fn counted(&self, word: Word, count: i64, gaps: &[(&str, &str)]) -> String {
-        let forms = self.value(word);
-        let form = forms.get(self.formats("").plural(count)).or_else(|| forms.get("other"));
-        self.fill(form.and_then(Value::as_str).unwrap_or_default(), gaps)
-    }
-
-    /// Returns an amount of the session's currency.
-    pub fn money(&self, view: &CheckoutView, amount: Minor) -> String {
-        self.formats(&view.currency).money(amount)
-    }
-
-    /// Returns the date that `at` begins with.
-    pub fn date(&self, view: &CheckoutView, at: &str) -> String {
-        self.formats(&view.currency).date(at)
-    }
-
-    fn formats<'a>(&'a self, currency: &'a str) -> Formats<'a> {
-        Formats::new(self.text(Word::Formats), currency)
-    }
-
-    fn fill(&self, text: &str, gaps: &[(&str, &str)]) -> String {
-        fill(text, gaps, self.direction() == "rtl")
-    }
-
-    fn value(&self, word: Word) -> &Value {
-        self.words.get(word.place()).unwrap_or(&Value::Null)
+    fn form(&self, word: Word, category: &str) -> Option<String> {
+        Some(self.words.get(word.place())?.get(category)?.as_str()?.to_owned())
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::flow::tests::view;
+use checkout_present::fixture::view;
 use checkout_wire::SessionStatus;
 
 fn problem(code: ErrorCode) -> Option<Problem> {
@@ -8,7 +8,10 @@ fn problem(code: ErrorCode) -> Option<Problem> {
 
 #[test]
 fn an_answer_to_get_is_the_session_or_the_reason_there_is_none() {
-    assert!(matches!(load_event(200, Some(view(SessionStatus::Open, Vec::new())), None), Event::Loaded(_)));
+    assert!(matches!(
+        load_event(200, Some(view(SessionStatus::Open, Vec::new())), None),
+        FlowEvent::Loaded(_)
+    ));
     for (status, code, load_error) in [
         (401, Some(ErrorCode::ClientSecretInvalid), LoadError::NotFound),
         (403, Some(ErrorCode::OriginNotAllowed), LoadError::NotFound),
@@ -22,7 +25,7 @@ fn an_answer_to_get_is_the_session_or_the_reason_there_is_none() {
         (200, None, LoadError::Failed),
     ] {
         let event = load_event(status, None, code.and_then(problem));
-        assert!(matches!(event, Event::LoadFailed(found) if found == load_error), "{status}");
+        assert!(matches!(event, FlowEvent::LoadFailed(found) if found == load_error), "{status}");
     }
 }
 
@@ -37,7 +40,10 @@ fn only_a_refusal_proves_that_nothing_was_charged() {
         (503, Some(ErrorCode::Misconfigured)),
         (503, Some(ErrorCode::ProviderDown)),
     ] {
-        assert!(matches!(redeem_event(status, None, code.and_then(problem)), Event::Refused(_)), "{status}");
+        assert!(
+            matches!(redeem_event(status, None, code.and_then(problem)), FlowEvent::Refused(_)),
+            "{status}"
+        );
     }
     for (status, code) in [
         (200, None),
@@ -50,6 +56,6 @@ fn only_a_refusal_proves_that_nothing_was_charged() {
         (503, None),
         (524, None),
     ] {
-        assert!(matches!(redeem_event(status, None, code.and_then(problem)), Event::Lost), "{status}");
+        assert!(matches!(redeem_event(status, None, code.and_then(problem)), FlowEvent::Lost), "{status}");
     }
 }

@@ -1,6 +1,6 @@
 use super::*;
-use crate::model::flow::tests::{rd, view};
-use checkout_wire::{ChangeVoucher, CheckoutView, RedemptionAnswer, Seconds, SessionStatus};
+use checkout_present::fixture::{offer, rd, redemption, view};
+use checkout_wire::{ChangeVoucher, CheckoutView, RedemptionAnswer, RedemptionView, SessionStatus};
 
 const PIN: &str = "1168 6480 9679 2943";
 
@@ -20,24 +20,16 @@ fn inputs(pin: &str, amount: &str) -> Inputs {
 }
 
 fn paid(id: &str, change: Option<&str>) -> RedemptionView {
-    RedemptionView {
-        id: rd(id),
-        provider: "kora".to_owned(),
-        provider_code: None,
-        status: RedemptionStatus::Succeeded,
-        amount: Minor(10_000),
-        fee: None,
-        decline_code: None,
-        created_at: String::new(),
-        change: change.map(|pin| ChangeVoucher {
-            pin: Pin::as_typed(pin.to_owned()),
-            amount: Some(Minor(5_000)),
-            expires_at: None,
-        }),
-        voucher_balance: None,
-        usable: None,
-        rest_by_message: None,
-    }
+    let change = change.map(|pin| ChangeVoucher {
+        pin: Pin::as_typed(pin.to_owned()),
+        amount: Some(Minor(5_000)),
+        expires_at: None,
+    });
+    RedemptionView { change, ..redemption(id, RedemptionStatus::Succeeded, None) }
+}
+
+fn declined() -> RedemptionView {
+    redemption("rd_1", RedemptionStatus::Declined, Some(DeclineCode::VoucherUsed))
 }
 
 fn id() -> String {
@@ -110,14 +102,9 @@ fn a_field_is_checked_when_the_shopper_leaves_it_with_a_value() {
 fn a_declined_pin_is_cleared_and_reported_at_its_field() {
     let mut model = model(open());
     pay_with(&mut model, inputs(PIN, ""));
-    let declined = RedemptionView {
-        status: RedemptionStatus::Declined,
-        decline_code: Some(DeclineCode::VoucherUsed),
-        ..paid("rd_1", None)
-    };
     let answer =
-        RedemptionAnswer { session: view(SessionStatus::Open, vec![declined.clone()]), redemption: declined };
-    let effects = update(&mut model, Message::Event(Event::Answered(answer)));
+        RedemptionAnswer { session: view(SessionStatus::Open, vec![declined()]), redemption: declined() };
+    let effects = update(&mut model, Message::Event(FlowEvent::Answered(answer)));
     assert_eq!((pin_set(&effects), focused(&effects)), (Some(""), Some("pin")));
     assert_eq!(model.error(Field::Pin), Some(Word::DeclinedVoucherUsed));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Forget)), "the PIN is forgotten");
@@ -144,35 +131,27 @@ fn offline_a_change_voucher_leads_to_the_message_and_pays_nothing() {
     let mut session = view(SessionStatus::Open, vec![paid("rd_1", Some("1111222233334444"))]);
     session.amount_remaining = Minor(14_900);
     let mut model = model(session);
-    update(&mut model, Message::Event(Event::Online(false)));
+    update(&mut model, Message::Event(FlowEvent::Online(false)));
     let intent = Intent::UseChange(id(), inputs("", ""));
     let effects = update(&mut model, Message::Intent(intent));
-    assert_eq!((submitted(&effects), focused(&effects)), (None, Some("connection")));
+    assert_eq!((submitted(&effects), focused(&effects)), (None, Some("connection-message")));
 }
 
 #[test]
 fn a_pin_is_cleared_when_the_provider_it_was_typed_for_is_down() {
     let mut session = open();
-    let mut other = session.providers[0].clone();
-    other.provider = "celbux".to_owned();
-    session.providers[0].retry_after = Some(Seconds(10));
-    session.providers.push(other);
+    session.providers = vec![offer("kora", Some(10)), offer("celbux", None)];
     let mut model = Model::new(Flow::new(None, true), "kora".to_owned(), String::new());
-    let effects = update(&mut model, Message::Event(Event::Loaded(session.clone())));
+    let effects = update(&mut model, Message::Event(FlowEvent::Loaded(session.clone())));
     assert_eq!((model.offer.as_str(), pin_set(&effects)), ("celbux", Some("")));
     let mut model = Model::new(Flow::new(None, true), "celbux".to_owned(), String::new());
-    let effects = update(&mut model, Message::Event(Event::Loaded(session)));
+    let effects = update(&mut model, Message::Event(FlowEvent::Loaded(session)));
     assert_eq!((model.offer.as_str(), pin_set(&effects)), ("celbux", None));
 }
 
 #[test]
 fn the_answer_to_a_form_sent_without_the_widget_is_told_to_the_shop() {
-    let declined = RedemptionView {
-        status: RedemptionStatus::Declined,
-        decline_code: Some(DeclineCode::VoucherUsed),
-        ..paid("rd_1", None)
-    };
-    let flow = Flow::after_form(view(SessionStatus::Open, vec![declined]), rd("rd_1"), true);
+    let flow = Flow::after_form(view(SessionStatus::Open, vec![declined()]), rd("rd_1"), true);
     let mut model = Model::new(flow, String::new(), String::new());
     let effects = begin(&mut model, &Flow::new(None, true));
     let told =
@@ -186,7 +165,7 @@ fn the_shop_goes_on_at_once_without_a_change_voucher_and_otherwise_when_the_shop
     for (change, at_once) in [(None, true), (Some("1111222233334444"), false)] {
         let mut model = model(open());
         let session = view(SessionStatus::Complete, vec![paid("rd_1", change)]);
-        let effects = update(&mut model, Message::Event(Event::Loaded(session)));
+        let effects = update(&mut model, Message::Event(FlowEvent::Loaded(session)));
         let notified = |effects: &[Effect]| -> Vec<ShopEvent> {
             let event = |effect: &Effect| match effect {
                 Effect::Notify(event) => Some(*event),

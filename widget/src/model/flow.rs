@@ -1,5 +1,5 @@
 //! The state of the checkout as the browser knows it. Pure: [`Flow::on`] applies an event, [`Flow::next_request`] and
-//! [`Screen::of`](crate::model::screen::Screen::of) read the result.
+//! [`Flow::screen`] read the result.
 //!
 //! An unknown outcome is shown as pending, never as a failure, and the session is loaded again until the outcome is known.
 //! When the answer to a submission is lost, the widget repeats the submission with the same `Idempotency-Key` and body as soon
@@ -7,18 +7,18 @@
 
 mod attempt;
 
-use attempt::{Attempt, Delivery};
-use checkout_present::{CheckoutRules, Field, RedemptionRules, Word};
+use attempt::{Attempt, PostState};
+use checkout_present::{AttemptError, CheckoutRules, Field, LoadError, PageState, Screen, Wait, Word};
 use checkout_wire::{
-    CheckoutView, DeclineCode, ErrorCode, Minor, Problem, RedemptionAnswer, RedemptionId, RedemptionStatus,
-    RedemptionView, Seconds, SessionStatus,
+    CheckoutView, DeclineCode, ErrorCode, Problem, RedemptionAnswer, RedemptionId, RedemptionStatus, Seconds,
+    SessionStatus,
 };
 use std::sync::Arc;
 
 /// An event that changes the flow.
 // Events are short-lived: boxing the large variants would only add code size.
 #[allow(clippy::large_enum_variant)]
-pub enum Event {
+pub enum FlowEvent {
     /// The shopper pressed the pay button: the first `POST` of a submission was sent.
     Submitted,
     /// The same `POST` was sent again.
@@ -39,17 +39,6 @@ pub enum Event {
     WaitLeft(Seconds),
 }
 
-/// Why there is no session to show.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum LoadError {
-    /// The session does not exist, or this client secret or origin may not read it.
-    NotFound,
-    /// The merchant's configuration is incomplete.
-    Misconfigured,
-    /// The request failed: no answer, or one without a session.
-    Failed,
-}
-
 /// The request to make next without the shopper.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NextRequest {
@@ -63,28 +52,6 @@ pub enum NextRequest {
     Resend,
 }
 
-/// Why the last payment attempt charged nothing.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Refusal {
-    /// The voucher was declined.
-    Declined(DeclineCode),
-    /// The voucher was declined because its value is too low. Holds its balance and the usable part of it.
-    Short(Minor, Minor),
-    /// The Worker rejected a field that had passed the widget's own validation.
-    Field(Field),
-    /// Any other reason, as the text to show.
-    Text(Word),
-}
-
-/// How long the Worker asks the shopper to wait.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Wait {
-    /// The text that says why.
-    pub word: Word,
-    /// The time left.
-    pub seconds: Seconds,
-}
-
 /// The state of the checkout.
 #[derive(Clone)]
 pub struct Flow {
@@ -93,7 +60,7 @@ pub struct Flow {
     /// Why there is no session to show.
     pub load_error: Option<LoadError>,
     /// Why the last payment attempt charged nothing.
-    pub refusal: Option<Refusal>,
+    pub error: Option<AttemptError>,
     /// How long to wait before the next payment attempt.
     pub wait: Option<Wait>,
     /// The outcome of the last submission, once known. The next submission resets it.
@@ -117,7 +84,7 @@ impl Flow {
             reload_failed: false,
             view: None,
             load_error: None,
-            refusal: None,
+            error: None,
             wait: None,
             outcome: None,
             online,
@@ -142,19 +109,19 @@ impl Flow {
     }
 
     /// Applies an event.
-    pub fn on(&mut self, event: Event) {
+    pub fn on(&mut self, event: FlowEvent) {
         match event {
-            Event::Submitted => self.submit(),
-            Event::Resent => self.set_delivery(Delivery::Sending),
-            Event::Answered(answer) => {
+            FlowEvent::Submitted => self.submit(),
+            FlowEvent::Resent => self.set_post(PostState::Sending),
+            FlowEvent::Answered(answer) => {
                 self.attempt = Some(Attempt::accepted(answer.redemption.id));
                 self.set_view(answer.session);
             }
-            Event::Refused(problem) => self.refuse(problem),
-            Event::Lost => self.set_delivery(Delivery::AnswerLost),
-            Event::Loaded(view) => self.set_view(view),
+            FlowEvent::Refused(problem) => self.refuse(problem),
+            FlowEvent::Lost => self.set_post(PostState::AnswerLost),
+            FlowEvent::Loaded(view) => self.set_view(view),
             // A failed load never replaces the session while an outcome is unknown: the voucher may have been charged.
-            Event::LoadFailed(load_error) => {
+            FlowEvent::LoadFailed(load_error) => {
                 self.online = self.browser_online;
                 self.reload_failed |= self.stale && self.view.is_some();
                 self.stale = false;
@@ -164,11 +131,11 @@ impl Flow {
                     self.load_error = Some(load_error);
                 }
             }
-            Event::Online(online) => {
+            FlowEvent::Online(online) => {
                 self.online = online;
                 self.browser_online = online;
             }
-            Event::WaitLeft(seconds) => {
+            FlowEvent::WaitLeft(seconds) => {
                 // While every provider is down, the wait ends only when the session says so.
                 self.wait = self
                     .wait
@@ -178,14 +145,45 @@ impl Flow {
         }
     }
 
+    /// Returns the state that the page shows.
+    pub fn state(&self) -> PageState<'_> {
+        PageState {
+            screen: self.screen(),
+            view: self.view.as_deref(),
+            error: self.error,
+            has_outcome: self.outcome.is_some(),
+            wait: self.wait,
+            online: self.online,
+        }
+    }
+
+    /// Returns the main part of the page.
+    pub fn screen(&self) -> Screen {
+        let screen = match (self.load_error, &self.view) {
+            (Some(load_error), _) => return Screen::LoadError(load_error),
+            (None, None) => return Screen::Loading,
+            (None, Some(view)) => Screen::of(view),
+        };
+        match screen {
+            Screen::Form | Screen::Checking | Screen::Pending if self.is_submitting() => Screen::Checking,
+            Screen::Form if !self.in_doubt() && self.is_blocked() => Screen::Checking,
+            Screen::Form if !self.in_doubt() => Screen::Form,
+            Screen::Form | Screen::Checking | Screen::Pending if !self.online => Screen::Offline,
+            Screen::Form | Screen::Checking if self.is_unconfirmed() => Screen::Pending,
+            // The attempt is not over, whatever the session says.
+            Screen::Form => Screen::Checking,
+            screen => screen,
+        }
+    }
+
     /// Returns the request to make next.
     pub fn next_request(&self) -> NextRequest {
         let pending = self.view.as_ref().is_some_and(|view| view.awaits_outcome());
-        match self.attempt.as_ref().map(|attempt| attempt.delivery) {
-            Some(Delivery::Sending) => NextRequest::Nothing,
-            Some(Delivery::ResendDue) => NextRequest::Resend,
+        match self.attempt.as_ref().map(|attempt| attempt.post) {
+            Some(PostState::Sending) => NextRequest::Nothing,
+            Some(PostState::ResendDue) => NextRequest::Resend,
             _ if self.stale => NextRequest::LoadNow,
-            Some(Delivery::AnswerLost | Delivery::RefusalUnconfirmed | Delivery::Accepted) => {
+            Some(PostState::AnswerLost | PostState::RefusalUnconfirmed | PostState::Accepted) => {
                 NextRequest::Load
             }
             None if pending || self.reload_failed || self.awaits_provider() || self.awaits_connection() => {
@@ -199,7 +197,7 @@ impl Flow {
     /// Returns whether a payment attempt is under way: its first `POST` has no answer yet, or it was refused and the session has
     /// to be loaded to learn the amount that remains.
     pub fn is_submitting(&self) -> bool {
-        let reloading = self.stale || (self.reload_failed && self.refusal.is_none());
+        let reloading = self.stale || (self.reload_failed && self.error.is_none());
         self.attempt.as_ref().map_or(reloading, Attempt::is_first_send)
     }
 
@@ -212,12 +210,12 @@ impl Flow {
     pub fn is_unconfirmed(&self) -> bool {
         self.attempt
             .as_ref()
-            .is_some_and(|attempt| attempt.delivery != Delivery::Accepted && !attempt.is_first_send())
+            .is_some_and(|attempt| attempt.post != PostState::Accepted && !attempt.is_first_send())
     }
 
     /// Returns whether another redemption of this session was in progress when the Worker last answered.
     pub fn is_blocked(&self) -> bool {
-        self.refusal == Some(Refusal::Text(Word::InProgressText))
+        self.error == Some(AttemptError::Text(Word::InProgressText))
     }
 
     /// Returns whether the session could be paid if the browser were online. The session is still loaded meanwhile, because some
@@ -236,8 +234,8 @@ impl Flow {
 
     /// Returns whether the last voucher was declined only because its value is too low. Its PIN is kept: it can still pay a part.
     pub fn is_short(&self) -> bool {
-        const BALANCE_UNKNOWN: Refusal = Refusal::Declined(DeclineCode::InsufficientFunds);
-        matches!(self.refusal, Some(Refusal::Short(..) | BALANCE_UNKNOWN))
+        const BALANCE_UNKNOWN: AttemptError = AttemptError::Declined(DeclineCode::InsufficientFunds);
+        matches!(self.error, Some(AttemptError::Short(..) | BALANCE_UNKNOWN))
     }
 
     /// Returns whether the session has a change voucher.
@@ -252,17 +250,17 @@ impl Flow {
 
     fn submit(&mut self) {
         self.attempt = Some(Attempt::new());
-        self.refusal = None;
+        self.error = None;
         self.outcome = None;
     }
 
-    fn set_delivery(&mut self, delivery: Delivery) {
-        self.attempt = self.attempt.take().map(|attempt| attempt.with(delivery));
+    fn set_post(&mut self, post: PostState) {
+        self.attempt = self.attempt.take().map(|attempt| attempt.with(post));
     }
 
     fn refuse(&mut self, problem: Option<Problem>) {
         let code = problem.as_ref().map(|problem| problem.code);
-        self.refusal = None;
+        self.error = None;
         self.stale = true;
         match code {
             Some(
@@ -274,8 +272,6 @@ impl Flow {
                 self.load_error = Some(LoadError::NotFound);
                 self.stale = false;
             }
-            Some(ErrorCode::PaymentInProgress) => self.refusal = Some(Refusal::Text(Word::InProgressText)),
-            Some(ErrorCode::ProviderDown) => self.refusal = Some(Refusal::Text(Word::ProviderDownText)),
             // A mismatch: another request with this key was carried out, and the session shows its outcome.
             Some(
                 ErrorCode::IdempotencyMismatch
@@ -284,25 +280,21 @@ impl Flow {
                 | ErrorCode::SessionCanceled
                 | ErrorCode::TooManyVouchers,
             ) => {}
-            Some(code @ (ErrorCode::TooManyAttempts | ErrorCode::ProviderBusy)) => {
-                const DEFAULT: Seconds = Seconds(30);
-                let seconds = problem.and_then(|problem| problem.retry_after).unwrap_or(DEFAULT);
-                let busy = code == ErrorCode::ProviderBusy;
-                let word = if busy { Word::ProviderWaitText } else { Word::WaitText };
-                self.wait = Some(Wait { word, seconds });
-                self.stale = false;
-            }
-            Some(ErrorCode::Misconfigured) => self.refusal = Some(Refusal::Text(Word::MisconfiguredText)),
             _ => {
-                let field =
-                    problem.and_then(|problem| problem.field).and_then(|name| Field::from_text(&name));
-                self.refusal = Some(field.map_or(Refusal::Text(Word::FailedText), Refusal::Field));
+                let retry_after = problem.as_ref().and_then(|problem| problem.retry_after);
+                let field = problem.as_ref().and_then(|problem| problem.field.as_deref());
+                let wait = code.and_then(|code| Wait::of_problem(code, retry_after));
+                self.error = Some(AttemptError::of_problem(code, field)).filter(|_| wait.is_none());
                 // Of the fields, only the amount is checked against the session: load the amount that remains.
-                self.stale = matches!(field, None | Some(Field::Amount));
+                self.stale = match self.error {
+                    Some(AttemptError::Field(field)) => field == Field::Amount,
+                    _ => wait.is_none(),
+                };
+                self.wait = wait.or(self.wait);
             }
         }
         if self.is_uncertain() || code.is_none() {
-            self.set_delivery(Delivery::RefusalUnconfirmed);
+            self.set_post(PostState::RefusalUnconfirmed);
             self.stale = true;
         } else {
             self.attempt = None;
@@ -319,28 +311,23 @@ impl Flow {
         let previous = self.view.as_deref().map(last);
         // Shows the outcome of a voucher that was tried in another window or before this page was opened.
         if self.attempt.is_none() && view.status == SessionStatus::Open && previous != Some(last(&view)) {
-            self.refusal = view.redemptions.last().and_then(refusal_of);
+            self.error = view.redemptions.last().and_then(AttemptError::of);
             self.outcome = None;
         }
         self.online = true;
         self.stale = false;
         self.reload_failed = false;
         self.load_error = None;
-        self.wait = self.wait.filter(|wait| wait.word != Word::AllDownText);
-        if let Some(seconds) = view.retry_after {
-            self.wait = Some(Wait { word: Word::WaitText, seconds });
-        } else if let Some(seconds) = view.down().filter(|_| view.takes_vouchers()) {
-            self.wait = Some(Wait { word: Word::AllDownText, seconds });
-        }
-        let over = match self.refusal {
-            Some(Refusal::Text(Word::InProgressText)) => view.status != SessionStatus::Processing,
-            Some(Refusal::Text(Word::ProviderDownText)) => {
+        self.wait = Wait::of(&view).or(self.wait.filter(|wait| wait.word != Word::AllDownText));
+        let over = match self.error {
+            Some(AttemptError::Text(Word::InProgressText)) => view.status != SessionStatus::Processing,
+            Some(AttemptError::Text(Word::ProviderDownText)) => {
                 view.providers.iter().all(|offer| offer.retry_after.is_none())
             }
             _ => false,
         };
         if over {
-            self.refusal = None;
+            self.error = None;
         }
         if let Some(attempt) = self.attempt.take() {
             let mine = view
@@ -350,8 +337,8 @@ impl Flow {
             match mine.filter(|redemption| !is_pending(redemption.status)) {
                 Some(mine) => {
                     self.outcome = Some(mine.status);
-                    self.wait = self.wait.filter(|_| view.retry_after.or(view.down()).is_some());
-                    self.refusal = refusal_of(mine);
+                    self.wait = self.wait.filter(|_| view.retry_after.or(view.all_down()).is_some());
+                    self.error = AttemptError::of(mine);
                 }
                 None => self.attempt = attempt.after_load(view.status),
             }
@@ -365,11 +352,5 @@ const fn is_pending(status: RedemptionStatus) -> bool {
     matches!(status, RedemptionStatus::Processing | RedemptionStatus::Unknown)
 }
 
-/// Returns why that redemption charged nothing; `None` if it may have charged the voucher.
-fn refusal_of(redemption: &RedemptionView) -> Option<Refusal> {
-    let declined = Refusal::Declined(redemption.refused()?);
-    Some(redemption.short_of().map_or(declined, |(balance, usable)| Refusal::Short(balance, usable)))
-}
-
 #[cfg(test)]
-pub mod tests;
+mod tests;

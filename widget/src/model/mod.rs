@@ -4,12 +4,12 @@ pub mod backoff;
 pub mod flow;
 pub mod history;
 pub mod pin_input;
-pub mod screen;
+pub mod shop_event;
 
-use checkout_present::{CheckoutRules, Field, Word, typed};
+use checkout_present::{CheckoutRules, Field, Screen, Word, typed};
 use checkout_wire::{CheckoutView, Minor, Offer, Seconds};
-use flow::{Flow, NextRequest};
-use screen::{Screen, ShopEvent};
+use flow::{Flow, FlowEvent, NextRequest};
+use shop_event::ShopEvent;
 use std::sync::Arc;
 
 /// The state that the view shows.
@@ -77,7 +77,7 @@ pub enum Message {
     /// The shopper wants something.
     Intent(Intent),
     /// Something happened at the Worker or to the connection.
-    Event(flow::Event),
+    Event(FlowEvent),
     /// It is time for the next request.
     Due,
     /// The session was loaded, but a submission was sent meanwhile.
@@ -156,17 +156,17 @@ impl Model {
 
     /// Returns the screen.
     pub fn screen(&self) -> Screen {
-        Screen::of(&self.flow)
+        self.flow.screen()
     }
 
     /// Returns whether the form is shown.
     pub fn has_form(&self) -> bool {
-        Screen::has_form(&self.flow)
+        self.flow.state().has_form()
     }
 
     /// Returns the chosen offer.
     pub fn chosen(&self) -> Option<&Offer> {
-        self.view()?.pick(&self.offer)
+        self.view()?.offer_for(&self.offer)
     }
 
     /// Returns the part that this voucher is to pay, in minor units; `None` for the whole remaining amount.

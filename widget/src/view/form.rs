@@ -2,10 +2,10 @@
 
 use super::bind::{Bind, append};
 use crate::dom;
-use crate::intl::money;
 use crate::model::Model;
-use crate::page::{filled, plural, text};
-use checkout_present::{CheckoutRules, Field, OfferRules, Word, ids, phone, pin};
+use crate::page::Texts;
+use checkout_present::typed::{error_text, fee_note};
+use checkout_present::{CheckoutRules, Field, Language, OfferRules, Word, ids, pin};
 use checkout_wire::{Alphabet, CheckoutView, Minor};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -29,7 +29,7 @@ pub fn attach(bind: &Bind) {
     bind.effect(show_offers);
     for field in Field::ALL.iter().copied() {
         let name = field.as_str();
-        bind.text(&[name, "-error"].concat(), move |model| error_text(model, field));
+        bind.text(&[name, "-error"].concat(), move |model| error(model, field));
         bind.attribute(name, "aria-invalid", move |model| model.error(field).map(|_| "true"));
     }
     bind.text("pin-hint", pin_hint);
@@ -50,7 +50,7 @@ pub fn attach(bind: &Bind) {
     }
     bind.text(ids::FEE, fee);
     bind.text(ids::LAST_VOUCHER, |model| {
-        word_if(model.view().is_some_and(|view| view.asks_for_last()), Word::LastVoucher)
+        word_if(model.view().is_some_and(|view| view.is_last_voucher()), Word::LastVoucher)
     });
     bind.text(ids::PAY, pay_label);
     // Not `disabled`, which would take the keyboard focus away.
@@ -61,7 +61,7 @@ pub fn attach(bind: &Bind) {
 /// Builds the choice among the offers; there is none for a single one.
 fn choice(view: &CheckoutView, parent: &Element) {
     if view.providers.len() > 1 {
-        append(parent, view! { <legend>{text(Word::VoucherKind)}</legend> });
+        append(parent, view! { <legend>{Texts.text(Word::VoucherKind)}</legend> });
         for offer in &view.providers {
             append(parent, view! { <OfferChoice key=offer.key() label=offer.label.clone()/> });
         }
@@ -113,23 +113,15 @@ fn radios() -> Vec<HtmlInputElement> {
 }
 
 /// Returns the error of that field; empty if there is none.
-fn error_text(model: &Model, field: Field) -> String {
+fn error(model: &Model, field: Field) -> String {
     let Some(((view, offer), word)) = model.view().zip(model.chosen()).zip(model.error(field)) else {
         return String::new();
     };
-    let remaining = money(view.amount_remaining, &view.currency);
-    let example = phone::example(offer.phone_country);
-    let gaps = [("count", &*pin::length(&offer.pin)), ("example", example), ("amount", &remaining)];
-    match word {
-        Word::PinTooShort | Word::PinTooLong => plural(word, offer.pin.max, &gaps),
-        _ => filled(word, &gaps),
-    }
+    error_text(word, view, offer, &Texts)
 }
 
 fn pin_hint(model: &Model) -> String {
-    let word = if takes_letters(model) { Word::PinHintAlphanumeric } else { Word::PinHintDigits };
-    let rule = model.chosen().map(|offer| &offer.pin);
-    rule.map(|rule| plural(word, rule.max, &[("count", &pin::length(rule))])).unwrap_or_default()
+    model.chosen().map(|offer| pin::hint(&offer.pin, &Texts)).unwrap_or_default()
 }
 
 fn takes_letters(model: &Model) -> bool {
@@ -142,24 +134,16 @@ fn needs_email(model: &Model) -> bool {
 
 fn fee(model: &Model) -> String {
     let offer = model.chosen().filter(|offer| offer.fee > Minor::ZERO);
-    let Some((view, offer)) = model.view().zip(offer) else {
-        return String::new();
-    };
-    if model.part().is_some() {
-        // The offer's fee applies to the whole remaining amount only.
-        return filled(Word::FeeNotePart, &[("provider", &offer.label)]);
-    }
-    let fee = money(offer.fee, &view.currency);
-    let total = money(view.amount_remaining + offer.fee, &view.currency);
-    filled(Word::FeeNote, &[("provider", &offer.label), ("fee", &fee), ("total", &total)])
+    // The offer's fee applies to the whole remaining amount only.
+    let word = if model.part().is_some() { Word::FeeNotePart } else { Word::FeeNote };
+    model.view().zip(offer).map(|(view, offer)| fee_note(word, view, offer, &Texts)).unwrap_or_default()
 }
 
 fn pay_label(model: &Model) -> String {
-    let amount =
-        model.view().map(|view| money(model.part().unwrap_or(view.amount_remaining), &view.currency));
-    filled(Word::PayButton, &[("amount", &amount.unwrap_or_default())])
+    let amount = model.view().map(|view| Texts.money(view, model.part().unwrap_or(view.amount_remaining)));
+    Texts.filled(Word::PayButton, &[("amount", &amount.unwrap_or_default())])
 }
 
 fn word_if(shown: bool, word: Word) -> String {
-    if shown { text(word) } else { String::new() }
+    if shown { Texts.text(word) } else { String::new() }
 }

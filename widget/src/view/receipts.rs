@@ -2,9 +2,8 @@
 //! have paid.
 
 use super::bind::append;
-use crate::intl::{date, money};
-use crate::page::{filled, text};
-use checkout_present::{CheckoutRules, Word, ids, pin::grouped, shown::Receipt};
+use crate::page::Texts;
+use checkout_present::{CheckoutRules, Language, Word, ids, pin::grouped, shown::Receipt};
 use checkout_wire::{ChangeVoucher, CheckoutView};
 use leptos::prelude::*;
 use web_sys::Element;
@@ -21,7 +20,7 @@ pub fn receipts(view: &CheckoutView, parent: &Element) {
     }
     for Receipt { id, change, usable, balance, rest, fee } in receipts {
         if let Some(change) = change {
-            change_voucher(id, change, usable, &view.currency, parent);
+            change_voucher(id, change, usable, view, parent);
         }
         let lines = [
             (Word::BalanceLeft, "amount", balance),
@@ -30,18 +29,21 @@ pub fn receipts(view: &CheckoutView, parent: &Element) {
         ];
         for (word, gap, minor) in lines {
             if let Some(minor) = minor {
-                append(parent, view! { <Line text=filled(word, &[(gap, &money(minor, &view.currency))])/> });
+                append(
+                    parent,
+                    view! { <Line text=Texts.filled(word, &[(gap, &Texts.money(view, minor))])/> },
+                );
             }
         }
     }
     // Last, so that another paid voucher does not move a change voucher.
     let paid = view.paid_with();
     if !paid.is_empty() {
-        let list = append(parent, view! { <ul aria-label=text(Word::AlreadyPaid)>""</ul> });
+        let list = append(parent, view! { <ul aria-label=Texts.text(Word::AlreadyPaid)>""</ul> });
         for one in paid {
             append(
                 &list,
-                view! { <Paid label=view.label(one).to_owned() amount=money(one.amount, &view.currency)/> },
+                view! { <Paid label=view.label(one).to_owned() amount=Texts.money(view, one.amount)/> },
             );
         }
     }
@@ -78,30 +80,30 @@ fn Action(
     let (copies, prints) = if copies.is_empty() { (None, Some("")) } else { (Some(copies), None) };
     view! {
         <button class="button secondary scripted" type="button" data-copy=copies data-print=prints>
-            {text(word)}
+            {Texts.text(word)}
         </button>
     }
 }
 
-fn change_voucher(id: &str, change: &ChangeVoucher, usable: bool, currency: &str, parent: &Element) {
+fn change_voucher(id: &str, change: &ChangeVoucher, usable: bool, view: &CheckoutView, parent: &Element) {
     let section = append(parent, view! { <section class="change">""</section> });
-    append(&section, view! { <h2>{text(Word::ChangeTitle)}</h2> });
-    append(&section, view! { <p>{text(Word::ChangeText)}</p> });
+    append(&section, view! { <h2>{Texts.text(Word::ChangeTitle)}</h2> });
+    append(&section, view! { <p>{Texts.text(Word::ChangeText)}</p> });
     append(
         &section,
         view! { <p class="pin" id=id.to_owned() dir="ltr" translate="no">{grouped(change.pin.reveal())}</p> },
     );
     if let Some(minor) = change.amount {
-        let amount = money(minor, currency);
+        let amount = Texts.money(view, minor);
         append(
             &section,
-            view! { <p class="line">{text(Word::ChangeValue)}" "<strong translate="no">{amount}</strong></p> },
+            view! { <p class="line">{Texts.text(Word::ChangeValue)}" "<strong translate="no">{amount}</strong></p> },
         );
     }
     if let Some(at) = &change.expires_at {
         append(
             &section,
-            view! { <Line text=filled(Word::ChangeExpires, &[("date", &date(at, currency))])/> },
+            view! { <Line text=Texts.filled(Word::ChangeExpires, &[("date", &Texts.date(view, at))])/> },
         );
     }
     let actions = append(&section, view! { <div class="actions">""</div> });
@@ -111,7 +113,7 @@ fn change_voucher(id: &str, change: &ChangeVoucher, usable: bool, currency: &str
             &actions,
             view! {
                 <button class="button" type="submit" form=ids::FORM name="change" value=value>
-                    {text(Word::ChangeButton)}
+                    {Texts.text(Word::ChangeButton)}
                 </button>
             },
         );

@@ -1,58 +1,17 @@
 use super::*;
-use checkout_wire::{Alphabet, Country, Pin, PinRule, RedemptionId, SessionId};
-
-pub fn offer(provider: &str, retry_after: Option<i64>) -> Offer {
-    Offer {
-        provider: provider.into(),
-        provider_code: None,
-        label: provider.to_uppercase(),
-        pin: PinRule { alphabet: Alphabet::Digits, min: 16, max: 16 },
-        phone_country: Country::SouthAfrica,
-        needs_email: false,
-        fee: Minor::ZERO,
-        retry_after: retry_after.map(Seconds),
-    }
-}
+use crate::fixture::{self, offer};
+use checkout_wire::Pin;
 
 fn redemption(id: &str, status: RedemptionStatus, amount: i64) -> RedemptionView {
-    RedemptionView {
-        id: RedemptionId::of(&format!("{:0>32}", id.trim_start_matches("rd_"))).unwrap(),
-        provider: "kora".into(),
-        provider_code: None,
-        status,
-        amount: Minor(amount),
-        fee: None,
-        decline_code: None,
-        created_at: String::new(),
-        change: None,
-        voucher_balance: None,
-        usable: None,
-        rest_by_message: None,
-    }
+    RedemptionView { amount: Minor(amount), ..fixture::redemption(id, status, None) }
 }
 
-pub fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> CheckoutView {
+fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> CheckoutView {
     CheckoutView {
-        id: SessionId::of(&"1".repeat(32)).unwrap(),
-        status,
-        amount: Minor(24_900),
-        currency: "ZAR".into(),
-        amount_received: Minor::ZERO,
         amount_remaining: Minor(14_900),
-        amount_owed: Minor::ZERO,
         vouchers_left: 2,
-        shop_name: "Shop".into(),
-        locale: None,
-        description: None,
-        reference: "order-1".into(),
         providers: vec![offer("kora", None), offer("celbux", None)],
-        redemptions,
-        email: None,
-        phone: None,
-        success_url: None,
-        cancel_url: None,
-        retry_after: None,
-        expires_at: String::new(),
+        ..fixture::view(status, redemptions)
     }
 }
 
@@ -60,26 +19,26 @@ use RedemptionStatus as R;
 use SessionStatus as S;
 
 #[test]
-fn a_way_to_pay_that_does_not_answer_is_not_picked() {
+fn a_way_to_pay_that_does_not_answer_is_not_offered() {
     let mut view = view(S::Open, Vec::new());
-    let picked = |view: &CheckoutView, key| view.pick(key).map(Offer::key);
-    assert_eq!(picked(&view, "celbux").as_deref(), Some("celbux"));
-    assert_eq!(picked(&view, "").as_deref(), Some("kora"));
-    assert_eq!(view.down(), None);
+    let offered = |view: &CheckoutView, key| view.offer_for(key).map(Offer::key);
+    assert_eq!(offered(&view, "celbux").as_deref(), Some("celbux"));
+    assert_eq!(offered(&view, "").as_deref(), Some("kora"));
+    assert_eq!(view.all_down(), None);
     view.providers = vec![offer("kora", Some(9)), offer("celbux", None)];
-    assert_eq!(picked(&view, "kora").as_deref(), Some("celbux"));
-    assert_eq!(view.down(), None);
+    assert_eq!(offered(&view, "kora").as_deref(), Some("celbux"));
+    assert_eq!(view.all_down(), None);
     view.providers = vec![offer("kora", Some(9)), offer("celbux", Some(4))];
-    assert_eq!(view.down(), Some(Seconds(4)));
+    assert_eq!(view.all_down(), Some(Seconds(4)));
     assert_eq!(
-        picked(&view, "celbux").as_deref(),
+        offered(&view, "celbux").as_deref(),
         Some("celbux"),
         "when both come back it is still that one"
     );
     view.providers = vec![offer("kora", Some(240))];
-    assert_eq!(view.down(), Some(Seconds(15)));
+    assert_eq!(view.all_down(), Some(Seconds(15)));
     view.providers = Vec::new();
-    assert_eq!((picked(&view, "kora"), view.down()), (None, None));
+    assert_eq!((offered(&view, "kora"), view.all_down()), (None, None));
 }
 
 #[test]
@@ -121,7 +80,7 @@ fn a_change_voucher_pays_for_the_rest() {
         let change = Some(ChangeVoucher { pin, amount, expires_at: None });
         RedemptionView { change, ..redemption("rd_1", R::Succeeded, 10_000) }
     };
-    let part = |view: &CheckoutView| view.rest_by(&view.redemptions[0]).map(|(_, _, part)| part);
+    let part = |view: &CheckoutView| view.change_payment(&view.redemptions[0]).map(|(_, _, part)| part);
     for (amount, asked) in
         [(None, None), (Some(20_000), None), (Some(14_900), None), (Some(5_000), Some(Minor(5_000)))]
     {
@@ -145,7 +104,7 @@ fn a_change_voucher_pays_for_the_rest() {
 fn what_was_given_back_what_is_owed_and_what_is_not_known_is_said() {
     let said = |view: &CheckoutView| {
         let mut said = Vec::new();
-        view.beside(|word, Minor(amount)| said.push((word, amount)));
+        view.other_amounts(|word, Minor(amount)| said.push((word, amount)));
         said
     };
     let all = vec![

@@ -8,7 +8,7 @@ fn every_file_is_a_language_with_all_its_texts() {
         let json = std::fs::read_to_string(format!("{folder}/{language}.json")).unwrap();
         let texts = Texts::read(language, &json).unwrap();
         assert_eq!((texts.words.len(), texts.for_widget().len()), (Word::ALL.len(), Word::FOR_WIDGET));
-        assert_eq!(texts.direction() == "rtl", language == "ar");
+        assert_eq!(texts.text(Word::Direction) == "rtl", language == "ar");
     }
 }
 

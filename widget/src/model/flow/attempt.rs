@@ -8,14 +8,14 @@ pub struct Attempt {
     /// The id of its redemption, once the Worker has returned it.
     pub redemption_id: Option<RedemptionId>,
     /// The state of its `POST`.
-    pub delivery: Delivery,
+    pub post: PostState,
     /// Whether an answer was lost or did not come from the Worker. From then on a refusal counts only with the session.
     pub uncertain: bool,
 }
 
 /// The state of the `POST` of a submission.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Delivery {
+pub enum PostState {
     /// It was sent and has no answer yet.
     Sending,
     /// The answer was lost.
@@ -31,35 +31,35 @@ pub enum Delivery {
 impl Attempt {
     /// Creates an attempt whose first `POST` was just sent.
     pub const fn new() -> Self {
-        Self { redemption_id: None, delivery: Delivery::Sending, uncertain: false }
+        Self { redemption_id: None, post: PostState::Sending, uncertain: false }
     }
 
     /// Creates an attempt that the Worker accepted as this redemption.
     pub const fn accepted(redemption_id: RedemptionId) -> Self {
-        Self { redemption_id: Some(redemption_id), delivery: Delivery::Accepted, uncertain: true }
+        Self { redemption_id: Some(redemption_id), post: PostState::Accepted, uncertain: true }
     }
 
     /// Returns the attempt with that state of its `POST`.
-    pub fn with(self, delivery: Delivery) -> Self {
-        let first = self.delivery == Delivery::Sending && delivery == Delivery::Sending;
-        Self { delivery, uncertain: self.uncertain || !first, ..self }
+    pub fn with(self, post: PostState) -> Self {
+        let first = self.post == PostState::Sending && post == PostState::Sending;
+        Self { post, uncertain: self.uncertain || !first, ..self }
     }
 
     /// Returns the attempt after a load showed a session with that status and no outcome of the attempt; `None` when it is over.
     pub fn after_load(self, status: SessionStatus) -> Option<Self> {
         let unfinished = matches!(status, SessionStatus::Open | SessionStatus::Processing);
-        match self.delivery {
+        match self.post {
             _ if !unfinished => None,
-            Delivery::Sending => Some(self),
-            Delivery::AnswerLost | Delivery::ResendDue => Some(self.with(Delivery::ResendDue)),
+            PostState::Sending => Some(self),
+            PostState::AnswerLost | PostState::ResendDue => Some(self.with(PostState::ResendDue)),
             // The session holds nothing of it: it was refused before it was recorded, or never arrived.
-            Delivery::RefusalUnconfirmed => None,
-            Delivery::Accepted => Some(self).filter(|_| status == SessionStatus::Processing),
+            PostState::RefusalUnconfirmed => None,
+            PostState::Accepted => Some(self).filter(|_| status == SessionStatus::Processing),
         }
     }
 
     /// Returns whether its first `POST` was sent and has no answer yet.
     pub fn is_first_send(&self) -> bool {
-        self.delivery == Delivery::Sending && !self.uncertain
+        self.post == PostState::Sending && !self.uncertain
     }
 }

@@ -1,74 +1,19 @@
 use super::*;
-use crate::model::screen::{Notice, Screen, ShopEvent};
-use checkout_present::Place;
-use checkout_wire::{RedemptionId, SessionId};
+use crate::model::shop_event::ShopEvent;
+use checkout_present::fixture::{redemption, view};
+use checkout_present::{Notice, Place};
+use checkout_wire::DeclineCode;
 
-/// Returns the id of a redemption; the ids of tests are short.
-pub fn rd(id: &str) -> RedemptionId {
-    RedemptionId::of(&format!("{:0>32}", id.trim_start_matches("rd_"))).unwrap()
-}
-
-fn redemption(id: &str, status: RedemptionStatus, code: Option<DeclineCode>) -> RedemptionView {
-    RedemptionView {
-        id: rd(id),
-        provider: "kora".to_owned(),
-        provider_code: None,
-        status,
-        amount: Minor(24_900),
-        fee: None,
-        decline_code: code,
-        created_at: "2026-01-01T00:00:00.000Z".to_owned(),
-        change: None,
-        voucher_balance: None,
-        usable: None,
-        rest_by_message: None,
-    }
-}
-
-pub fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> CheckoutView {
-    CheckoutView {
-        id: SessionId::of(&"1".repeat(32)).unwrap(),
-        status,
-        amount: Minor(24_900),
-        currency: "ZAR".to_owned(),
-        amount_received: Minor::ZERO,
-        amount_remaining: Minor(24_900),
-        amount_owed: Minor::ZERO,
-        vouchers_left: 10,
-        shop_name: "Shop".to_owned(),
-        locale: None,
-        description: None,
-        reference: "order-1".to_owned(),
-        providers: vec![checkout_wire::Offer {
-            provider: "kora".to_owned(),
-            provider_code: None,
-            label: "Kora".to_owned(),
-            pin: checkout_wire::PinRule { alphabet: checkout_wire::Alphabet::Digits, min: 16, max: 16 },
-            phone_country: checkout_wire::Country::SouthAfrica,
-            needs_email: false,
-            fee: Minor::ZERO,
-            retry_after: None,
-        }],
-        redemptions,
-        email: None,
-        phone: None,
-        success_url: None,
-        cancel_url: None,
-        retry_after: None,
-        expires_at: "2026-01-01T01:00:00.000Z".to_owned(),
-    }
-}
-
-fn answer(session: SessionStatus, status: RedemptionStatus, code: Option<DeclineCode>) -> Event {
+fn answer(session: SessionStatus, status: RedemptionStatus, code: Option<DeclineCode>) -> FlowEvent {
     let redemption = redemption("rd_1", status, code);
-    Event::Answered(RedemptionAnswer { session: view(session, vec![redemption.clone()]), redemption })
+    FlowEvent::Answered(RedemptionAnswer { session: view(session, vec![redemption.clone()]), redemption })
 }
 
 fn problem(code: ErrorCode) -> Problem {
     Problem { code, title: String::new(), detail: None, field: None, retry_after: None }
 }
 
-fn after(events: Vec<Event>) -> Flow {
+fn after(events: Vec<FlowEvent>) -> Flow {
     let mut flow = Flow::new(Some(view(SessionStatus::Open, Vec::new())), true);
     for event in events {
         flow.on(event);
@@ -76,17 +21,17 @@ fn after(events: Vec<Event>) -> Flow {
     flow
 }
 
-fn open() -> Event {
-    Event::Loaded(view(SessionStatus::Open, Vec::new()))
+fn open() -> FlowEvent {
+    FlowEvent::Loaded(view(SessionStatus::Open, Vec::new()))
 }
 
-fn seen(session: SessionStatus, status: RedemptionStatus) -> Event {
-    Event::Loaded(view(session, vec![redemption("rd_1", status, None)]))
+fn seen(session: SessionStatus, status: RedemptionStatus) -> FlowEvent {
+    FlowEvent::Loaded(view(session, vec![redemption("rd_1", status, None)]))
 }
 
 /// Returns the first notice in the order of importance.
-pub fn first_notice(flow: &Flow) -> Option<Notice> {
-    Place::ALL.into_iter().find_map(|place| Notice::at(place, flow))
+fn first_notice(flow: &Flow) -> Option<Notice> {
+    Place::ALL.into_iter().find_map(|place| Notice::at(place, &flow.state()))
 }
 
 use RedemptionStatus as R;
@@ -94,7 +39,7 @@ use SessionStatus as S;
 
 #[test]
 fn every_session_status_has_a_screen_and_a_next_request() {
-    assert_eq!(Screen::of(&Flow::new(None, true)), Screen::Loading);
+    assert_eq!(Flow::new(None, true).screen(), Screen::Loading);
     assert_eq!(Flow::new(None, true).next_request(), NextRequest::LoadNow);
     for (status, redemptions, screen, todo) in [
         (S::Open, vec![], Screen::Form, NextRequest::Nothing),
@@ -108,89 +53,89 @@ fn every_session_status_has_a_screen_and_a_next_request() {
         (S::Canceled, vec![redemption("rd_1", R::Unknown, None)], Screen::Canceled, NextRequest::Nothing),
     ] {
         let flow = Flow::new(Some(view(status, redemptions)), true);
-        assert_eq!((Screen::of(&flow), flow.next_request()), (screen, todo), "{}", status.as_str());
+        assert_eq!((flow.screen(), flow.next_request()), (screen, todo), "{}", status.as_str());
     }
 }
 
 #[test]
 fn a_redemption_that_succeeds_shows_the_session_as_paid() {
-    let flow = after(vec![Event::Submitted]);
-    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Checking, NextRequest::Nothing));
+    let flow = after(vec![FlowEvent::Submitted]);
+    assert_eq!((flow.screen(), flow.next_request()), (Screen::Checking, NextRequest::Nothing));
     assert_eq!(ShopEvent::between(&after(Vec::new()), &flow), None, "the outcome is not late yet");
-    let paid = after(vec![Event::Submitted, answer(S::Complete, R::Succeeded, None)]);
-    assert_eq!((Screen::of(&paid), paid.next_request()), (Screen::Paid, NextRequest::Nothing));
+    let paid = after(vec![FlowEvent::Submitted, answer(S::Complete, R::Succeeded, None)]);
+    assert_eq!((paid.screen(), paid.next_request()), (Screen::Paid, NextRequest::Nothing));
     assert_eq!(ShopEvent::between(&flow, &paid), Some(ShopEvent::Paid(false)));
 }
 
 #[test]
 fn a_decline_reopens_the_form_and_causes_one_event() {
-    let busy = after(vec![Event::Submitted]);
+    let busy = after(vec![FlowEvent::Submitted]);
     for (status, code, shown) in [
         (R::Declined, Some(DeclineCode::VoucherUsed), DeclineCode::VoucherUsed),
         (R::Declined, None, DeclineCode::VoucherRefused),
         (R::NotSent, Some(DeclineCode::ProviderBusy), DeclineCode::ProviderBusy),
         (R::Reversed, None, DeclineCode::NotCharged),
     ] {
-        let mut flow = after(vec![Event::Submitted, answer(S::Open, status, code)]);
-        assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Form, NextRequest::Nothing));
-        assert_eq!(flow.refusal, Some(Refusal::Declined(shown)));
+        let mut flow = after(vec![FlowEvent::Submitted, answer(S::Open, status, code)]);
+        assert_eq!((flow.screen(), flow.next_request()), (Screen::Form, NextRequest::Nothing));
+        assert_eq!(flow.error, Some(AttemptError::Declined(shown)));
         assert_eq!(flow.outcome, Some(status));
         assert_eq!(ShopEvent::between(&busy, &flow), Some(ShopEvent::Declined(shown)));
         let declined = flow.clone();
-        flow.on(Event::Online(true));
+        flow.on(FlowEvent::Online(true));
         assert_eq!(ShopEvent::between(&declined, &flow), None);
-        flow.on(Event::Submitted);
-        assert_eq!(flow.refusal, None);
+        flow.on(FlowEvent::Submitted);
+        assert_eq!(flow.error, None);
     }
 }
 
 #[test]
 fn an_unknown_outcome_stays_pending_until_it_is_known() {
-    let busy = after(vec![Event::Submitted]);
-    let mut flow = after(vec![Event::Submitted, answer(S::Processing, R::Unknown, None)]);
-    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Pending, NextRequest::Load));
+    let busy = after(vec![FlowEvent::Submitted]);
+    let mut flow = after(vec![FlowEvent::Submitted, answer(S::Processing, R::Unknown, None)]);
+    assert_eq!((flow.screen(), flow.next_request()), (Screen::Pending, NextRequest::Load));
     assert_eq!(ShopEvent::between(&busy, &flow), Some(ShopEvent::Pending));
     for load_error in [LoadError::Failed, LoadError::NotFound, LoadError::Misconfigured] {
-        flow.on(Event::LoadFailed(load_error));
-        assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Pending, NextRequest::Load));
+        flow.on(FlowEvent::LoadFailed(load_error));
+        assert_eq!((flow.screen(), flow.next_request()), (Screen::Pending, NextRequest::Load));
     }
     flow.on(seen(S::Open, R::Declined));
-    assert_eq!(Screen::of(&flow), Screen::Form);
-    assert_eq!(flow.refusal, Some(Refusal::Declined(DeclineCode::VoucherRefused)));
+    assert_eq!(flow.screen(), Screen::Form);
+    assert_eq!(flow.error, Some(AttemptError::Declined(DeclineCode::VoucherRefused)));
 }
 
 #[test]
 fn a_lost_answer_is_shown_as_pending() {
-    let mut flow = after(vec![Event::Submitted, Event::Lost]);
-    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Pending, NextRequest::Load));
-    flow.on(Event::Online(false));
-    assert_eq!(Screen::of(&flow), Screen::Offline);
-    flow.on(Event::LoadFailed(LoadError::Failed));
-    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Offline, NextRequest::Load));
+    let mut flow = after(vec![FlowEvent::Submitted, FlowEvent::Lost]);
+    assert_eq!((flow.screen(), flow.next_request()), (Screen::Pending, NextRequest::Load));
+    flow.on(FlowEvent::Online(false));
+    assert_eq!(flow.screen(), Screen::Offline);
+    flow.on(FlowEvent::LoadFailed(LoadError::Failed));
+    assert_eq!((flow.screen(), flow.next_request()), (Screen::Offline, NextRequest::Load));
     assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::OfflineText));
-    flow.on(Event::Online(true));
+    flow.on(FlowEvent::Online(true));
     flow.on(seen(S::Complete, R::Succeeded));
-    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Paid, NextRequest::Nothing));
+    assert_eq!((flow.screen(), flow.next_request()), (Screen::Paid, NextRequest::Nothing));
 }
 
 #[test]
 fn an_answer_proves_a_connection() {
     let mut flow = Flow::new(Some(view(S::Open, Vec::new())), false);
-    for event in [Event::LoadFailed(LoadError::Failed), Event::Online(false)] {
+    for event in [FlowEvent::LoadFailed(LoadError::Failed), FlowEvent::Online(false)] {
         assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::OfflineFormText));
         assert_eq!(flow.next_request(), NextRequest::Load);
         flow.on(event);
     }
-    flow.on(Event::Loaded(view(S::Open, Vec::new())));
+    flow.on(FlowEvent::Loaded(view(S::Open, Vec::new())));
     assert!(first_notice(&flow).is_none());
     assert_eq!(
         flow.next_request(),
         NextRequest::Load,
         "the answer may have been sent before the connection was lost"
     );
-    flow.on(Event::LoadFailed(LoadError::Failed));
+    flow.on(FlowEvent::LoadFailed(LoadError::Failed));
     assert!(first_notice(&flow).is_some());
-    flow.on(Event::Online(true));
+    flow.on(FlowEvent::Online(true));
     assert!(first_notice(&flow).is_none());
     assert_eq!(flow.next_request(), NextRequest::Nothing);
     assert_eq!(Flow::new(Some(view(S::Complete, Vec::new())), false).next_request(), NextRequest::Nothing);
@@ -198,104 +143,124 @@ fn an_answer_proves_a_connection() {
 
 #[test]
 fn a_request_without_an_answer_is_repeated_until_its_outcome_is_known() {
-    let mut flow = after(vec![Event::Submitted, Event::Lost, open()]);
-    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Pending, NextRequest::Resend));
-    flow.on(Event::Resent);
+    let mut flow = after(vec![FlowEvent::Submitted, FlowEvent::Lost, open()]);
+    assert_eq!((flow.screen(), flow.next_request()), (Screen::Pending, NextRequest::Resend));
+    flow.on(FlowEvent::Resent);
     assert!(!flow.is_submitting());
-    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Pending, NextRequest::Nothing));
-    flow.on(Event::Lost);
-    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Pending, NextRequest::Load));
+    assert_eq!((flow.screen(), flow.next_request()), (Screen::Pending, NextRequest::Nothing));
+    flow.on(FlowEvent::Lost);
+    assert_eq!((flow.screen(), flow.next_request()), (Screen::Pending, NextRequest::Load));
     flow.on(open());
-    flow.on(Event::Resent);
+    flow.on(FlowEvent::Resent);
     flow.on(answer(S::Open, R::Declined, Some(DeclineCode::VoucherNotFound)));
-    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Form, NextRequest::Nothing));
+    assert_eq!((flow.screen(), flow.next_request()), (Screen::Form, NextRequest::Nothing));
 }
 
 #[test]
 fn a_redemption_of_another_tab_does_not_end_the_attempt() {
     for (session, status) in [(S::Open, R::Declined), (S::Processing, R::Processing), (S::Open, R::Succeeded)]
     {
-        let mut flow = after(vec![Event::Submitted, Event::Lost, seen(session, status)]);
+        let mut flow = after(vec![FlowEvent::Submitted, FlowEvent::Lost, seen(session, status)]);
         assert_eq!(
-            (Screen::of(&flow), flow.next_request(), flow.outcome),
+            (flow.screen(), flow.next_request(), flow.outcome),
             (Screen::Pending, NextRequest::Resend, None)
         );
-        flow.on(Event::Resent);
+        flow.on(FlowEvent::Resent);
         let mine = redemption("rd_2", R::Declined, Some(DeclineCode::VoucherUsed));
         let both = vec![redemption("rd_1", status, None), mine.clone()];
-        flow.on(Event::Answered(RedemptionAnswer { redemption: mine, session: view(S::Open, both) }));
-        assert_eq!(flow.refusal, Some(Refusal::Declined(DeclineCode::VoucherUsed)));
+        flow.on(FlowEvent::Answered(RedemptionAnswer { redemption: mine, session: view(S::Open, both) }));
+        assert_eq!(flow.error, Some(AttemptError::Declined(DeclineCode::VoucherUsed)));
     }
 }
 
 #[test]
 fn a_repeated_request_returns_the_outcome_of_the_first() {
-    let mut flow =
-        after(vec![Event::Submitted, Event::Lost, seen(S::Processing, R::Processing), Event::Resent]);
+    let mut flow = after(vec![
+        FlowEvent::Submitted,
+        FlowEvent::Lost,
+        seen(S::Processing, R::Processing),
+        FlowEvent::Resent,
+    ]);
     flow.on(answer(S::Processing, R::Unknown, None));
-    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Pending, NextRequest::Load));
+    assert_eq!((flow.screen(), flow.next_request()), (Screen::Pending, NextRequest::Load));
     flow.on(seen(S::Open, R::Declined));
-    assert_eq!((Screen::of(&flow), flow.outcome), (Screen::Form, Some(R::Declined)));
+    assert_eq!((flow.screen(), flow.outcome), (Screen::Form, Some(R::Declined)));
 }
 
 #[test]
 fn a_refusal_of_a_repeated_request_counts_once_the_session_confirms_it() {
-    let repeated = || vec![Event::Submitted, Event::Lost, open(), Event::Resent];
+    let repeated = || vec![FlowEvent::Submitted, FlowEvent::Lost, open(), FlowEvent::Resent];
     for code in [ErrorCode::TooManyAttempts, ErrorCode::ClientSecretInvalid, ErrorCode::PaymentInProgress] {
         let mut flow = after(repeated());
-        flow.on(Event::Refused(Some(problem(code))));
+        flow.on(FlowEvent::Refused(Some(problem(code))));
         assert_eq!(
-            (Screen::of(&flow), flow.next_request()),
+            (flow.screen(), flow.next_request()),
             (Screen::Pending, NextRequest::LoadNow),
             "{}",
             code.as_str()
         );
-        flow.on(Event::LoadFailed(LoadError::Failed));
+        flow.on(FlowEvent::LoadFailed(LoadError::Failed));
         assert_eq!(flow.next_request(), NextRequest::Load);
         let mut late = flow.clone();
         flow.on(open());
-        assert_eq!(Screen::of(&flow), Screen::Form);
+        assert_eq!(flow.screen(), Screen::Form);
         late.on(seen(S::Complete, R::Succeeded));
-        assert_eq!(Screen::of(&late), Screen::Paid);
+        assert_eq!(late.screen(), Screen::Paid);
     }
 }
 
 #[test]
 fn a_refusal_without_a_problem_document_is_checked_against_the_session() {
-    let mut flow = after(vec![Event::Submitted, Event::Refused(None)]);
-    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Pending, NextRequest::LoadNow));
+    let mut flow = after(vec![FlowEvent::Submitted, FlowEvent::Refused(None)]);
+    assert_eq!((flow.screen(), flow.next_request()), (Screen::Pending, NextRequest::LoadNow));
     flow.on(open());
-    assert_eq!(Screen::of(&flow), Screen::Form);
-    assert_eq!(flow.refusal, Some(Refusal::Text(Word::FailedText)));
+    assert_eq!(flow.screen(), Screen::Form);
+    assert_eq!(flow.error, Some(AttemptError::Text(Word::FailedText)));
 }
 
 #[test]
 fn after_a_refusal_the_form_reopens_once_the_remaining_amount_is_known() {
     for (code, field, notice, todo) in [
-        (ErrorCode::PinInvalid, Some("pin"), Some(Refusal::Field(Field::Pin)), NextRequest::Nothing),
-        (ErrorCode::PhoneInvalid, Some("phone"), Some(Refusal::Field(Field::Phone)), NextRequest::Nothing),
-        (ErrorCode::EmailInvalid, Some("email"), Some(Refusal::Field(Field::Email)), NextRequest::Nothing),
+        (ErrorCode::PinInvalid, Some("pin"), Some(AttemptError::Field(Field::Pin)), NextRequest::Nothing),
+        (
+            ErrorCode::PhoneInvalid,
+            Some("phone"),
+            Some(AttemptError::Field(Field::Phone)),
+            NextRequest::Nothing,
+        ),
+        (
+            ErrorCode::EmailInvalid,
+            Some("email"),
+            Some(AttemptError::Field(Field::Email)),
+            NextRequest::Nothing,
+        ),
         (
             ErrorCode::ProviderNotAllowed,
             Some("provider"),
-            Some(Refusal::Text(Word::FailedText)),
+            Some(AttemptError::Text(Word::FailedText)),
             NextRequest::LoadNow,
         ),
-        (ErrorCode::Misconfigured, None, Some(Refusal::Text(Word::MisconfiguredText)), NextRequest::LoadNow),
+        (
+            ErrorCode::Misconfigured,
+            None,
+            Some(AttemptError::Text(Word::MisconfiguredText)),
+            NextRequest::LoadNow,
+        ),
         (ErrorCode::SessionExpired, None, None, NextRequest::LoadNow),
     ] {
         let refusal = Problem { field: field.map(str::to_owned), ..problem(code) };
-        let mut flow = after(vec![Event::Submitted, Event::Refused(Some(refusal))]);
+        let mut flow = after(vec![FlowEvent::Submitted, FlowEvent::Refused(Some(refusal))]);
         let screen = if todo == NextRequest::LoadNow { Screen::Checking } else { Screen::Form };
-        assert_eq!((Screen::of(&flow), flow.next_request()), (screen, todo), "{}", code.as_str());
-        flow.on(Event::LoadFailed(LoadError::Failed));
+        assert_eq!((flow.screen(), flow.next_request()), (screen, todo), "{}", code.as_str());
+        flow.on(FlowEvent::LoadFailed(LoadError::Failed));
         // Without a reason to show, the form stays closed: the session may have ended.
         let screen = if notice.is_some() { Screen::Form } else { Screen::Checking };
-        assert_eq!((Screen::of(&flow), flow.refusal), (screen, notice), "{}", code.as_str());
+        assert_eq!((flow.screen(), flow.error), (screen, notice), "{}", code.as_str());
     }
-    let gone = after(vec![Event::Submitted, Event::Refused(Some(problem(ErrorCode::SessionNotFound)))]);
+    let gone =
+        after(vec![FlowEvent::Submitted, FlowEvent::Refused(Some(problem(ErrorCode::SessionNotFound)))]);
     assert_eq!(
-        (Screen::of(&gone), gone.next_request()),
+        (gone.screen(), gone.next_request()),
         (Screen::LoadError(LoadError::NotFound), NextRequest::Nothing)
     );
 }
@@ -303,32 +268,29 @@ fn after_a_refusal_the_form_reopens_once_the_remaining_amount_is_known() {
 #[test]
 fn a_wait_is_counted_down_to_its_end() {
     let busy = Problem { retry_after: Some(Seconds(42)), ..problem(ErrorCode::ProviderBusy) };
-    let mut flow = after(vec![Event::Submitted, Event::Refused(Some(busy))]);
+    let mut flow = after(vec![FlowEvent::Submitted, FlowEvent::Refused(Some(busy))]);
     assert_eq!(flow.wait, Some(Wait { word: Word::ProviderWaitText, seconds: Seconds(42) }));
     assert_eq!(flow.next_request(), NextRequest::Nothing);
     let notice = first_notice(&flow);
-    flow.on(Event::WaitLeft(Seconds(41)));
+    flow.on(FlowEvent::WaitLeft(Seconds(41)));
     assert_eq!(first_notice(&flow), notice);
-    flow.on(Event::WaitLeft(Seconds(0)));
+    flow.on(FlowEvent::WaitLeft(Seconds(0)));
     assert_eq!((flow.wait, first_notice(&flow)), (None, None));
 }
 
 #[test]
 fn another_redemption_in_progress_is_shown_until_it_ends() {
-    let refusal = Event::Refused(Some(problem(ErrorCode::PaymentInProgress)));
-    let mut flow = after(vec![Event::Submitted, refusal]);
-    for event in [Event::LoadFailed(LoadError::Failed), seen(S::Processing, R::Processing)] {
-        assert_eq!(
-            (Screen::of(&flow), flow.next_request() != NextRequest::Nothing),
-            (Screen::Checking, true)
-        );
+    let refusal = FlowEvent::Refused(Some(problem(ErrorCode::PaymentInProgress)));
+    let mut flow = after(vec![FlowEvent::Submitted, refusal]);
+    for event in [FlowEvent::LoadFailed(LoadError::Failed), seen(S::Processing, R::Processing)] {
+        assert_eq!((flow.screen(), flow.next_request() != NextRequest::Nothing), (Screen::Checking, true));
         flow.on(event);
     }
     assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::InProgressText));
     flow.on(seen(S::Open, R::Declined));
-    let other = Refusal::Declined(DeclineCode::VoucherRefused);
+    let other = AttemptError::Declined(DeclineCode::VoucherRefused);
     assert_eq!(
-        (Screen::of(&flow), flow.refusal, first_notice(&flow).and_then(|notice| notice.text)),
+        (flow.screen(), flow.error, first_notice(&flow).and_then(|notice| notice.text)),
         (Screen::Form, Some(other), Some(Word::DeclinedVoucherRefused))
     );
 }
@@ -342,11 +304,11 @@ fn a_session_that_cannot_be_loaded_is_shown_and_reported_as_an_error() {
     ] {
         let before = Flow::new(None, true);
         let mut flow = before.clone();
-        flow.on(Event::LoadFailed(load_error));
-        assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::LoadError(load_error), todo));
+        flow.on(FlowEvent::LoadFailed(load_error));
+        assert_eq!((flow.screen(), flow.next_request()), (Screen::LoadError(load_error), todo));
         assert!(matches!(ShopEvent::between(&before, &flow), Some(ShopEvent::Error(_))));
         flow.on(open());
-        assert_eq!(Screen::of(&flow), Screen::Form);
+        assert_eq!(flow.screen(), Screen::Form);
     }
 }
 
@@ -356,8 +318,8 @@ fn a_final_status_stays_shown_after_a_failed_load() {
         for load_error in [LoadError::NotFound, LoadError::Misconfigured, LoadError::Failed] {
             let mut flow = Flow::new(Some(view(status, vec![redemption("rd_1", R::Succeeded, None)])), true);
             let before = flow.clone();
-            flow.on(Event::LoadFailed(load_error));
-            assert_eq!(Screen::of(&flow), Screen::of(&before), "{}", status.as_str());
+            flow.on(FlowEvent::LoadFailed(load_error));
+            assert_eq!(flow.screen(), before.screen(), "{}", status.as_str());
             assert_eq!(ShopEvent::between(&before, &flow), None);
         }
     }
@@ -383,19 +345,19 @@ fn with_down(seconds: [Option<Seconds>; 2]) -> CheckoutView {
 fn while_every_provider_is_down_the_session_is_loaded_again_after_a_wait() {
     let mut flow = Flow::new(Some(with_down([Some(Seconds(9)), Some(Seconds(4))])), true);
     assert_eq!(flow.wait, Some(Wait { word: Word::AllDownText, seconds: Seconds(4) }));
-    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Form, NextRequest::Nothing));
+    assert_eq!((flow.screen(), flow.next_request()), (Screen::Form, NextRequest::Nothing));
     let notice = first_notice(&flow);
     assert_eq!(notice.and_then(|notice| notice.text), Some(Word::AllDownText));
-    flow.on(Event::WaitLeft(Seconds(0)));
+    flow.on(FlowEvent::WaitLeft(Seconds(0)));
     assert_eq!((flow.next_request(), first_notice(&flow)), (NextRequest::Load, notice));
-    flow.on(Event::LoadFailed(LoadError::Failed));
+    flow.on(FlowEvent::LoadFailed(LoadError::Failed));
     assert_eq!((flow.next_request(), first_notice(&flow)), (NextRequest::Load, notice));
-    flow.on(Event::Loaded(with_down([Some(Seconds(8)), Some(Seconds(8))])));
+    flow.on(FlowEvent::Loaded(with_down([Some(Seconds(8)), Some(Seconds(8))])));
     assert_eq!(
         (flow.wait.map(|wait| wait.seconds), flow.next_request()),
         (Some(Seconds(8)), NextRequest::Nothing)
     );
-    flow.on(Event::Loaded(with_down([None, None])));
+    flow.on(FlowEvent::Loaded(with_down([None, None])));
     assert_eq!((flow.wait, flow.next_request(), first_notice(&flow)), (None, NextRequest::Nothing, None));
 }
 
@@ -408,15 +370,15 @@ fn while_one_provider_is_down_the_other_can_be_used() {
 #[test]
 fn a_refusal_for_a_down_provider_loads_the_session_to_learn_which_are_down() {
     let down = Problem { retry_after: Some(Seconds(9)), ..problem(ErrorCode::ProviderDown) };
-    let refused = || after(vec![Event::Submitted, Event::Refused(Some(down.clone()))]);
+    let refused = || after(vec![FlowEvent::Submitted, FlowEvent::Refused(Some(down.clone()))]);
     let mut flow = refused();
-    assert_eq!((Screen::of(&flow), flow.next_request()), (Screen::Checking, NextRequest::LoadNow));
-    flow.on(Event::Loaded(with_down([Some(Seconds(9)), None])));
+    assert_eq!((flow.screen(), flow.next_request()), (Screen::Checking, NextRequest::LoadNow));
+    flow.on(FlowEvent::Loaded(with_down([Some(Seconds(9)), None])));
     assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::ProviderDownText));
-    flow.on(Event::Loaded(with_down([None, None])));
-    assert_eq!((flow.refusal, first_notice(&flow)), (None, None));
+    flow.on(FlowEvent::Loaded(with_down([None, None])));
+    assert_eq!((flow.error, first_notice(&flow)), (None, None));
     let mut flow = refused();
-    flow.on(Event::Loaded(with_down([Some(Seconds(9)), Some(Seconds(9))])));
+    flow.on(FlowEvent::Loaded(with_down([Some(Seconds(9)), Some(Seconds(9))])));
     let notice = first_notice(&flow);
     assert_eq!(notice.and_then(|notice| notice.title), Some(Word::DeclinedTitle));
     assert_eq!(notice.and_then(|notice| notice.text), Some(Word::AllDownText));
@@ -426,11 +388,11 @@ fn a_refusal_for_a_down_provider_loads_the_session_to_learn_which_are_down() {
 fn an_amount_above_the_remaining_one_or_one_voucher_too_many_loads_the_session() {
     for (code, field, notice) in [
         (ErrorCode::TooManyVouchers, None, None),
-        (ErrorCode::AmountAboveRemaining, Some("amount"), Some(Refusal::Field(Field::Amount))),
+        (ErrorCode::AmountAboveRemaining, Some("amount"), Some(AttemptError::Field(Field::Amount))),
     ] {
         let refusal = Problem { field: field.map(str::to_owned), ..problem(code) };
-        let flow = after(vec![Event::Submitted, Event::Refused(Some(refusal))]);
-        assert_eq!((flow.next_request(), flow.refusal), (NextRequest::LoadNow, notice), "{}", code.as_str());
+        let flow = after(vec![FlowEvent::Submitted, FlowEvent::Refused(Some(refusal))]);
+        assert_eq!((flow.next_request(), flow.error), (NextRequest::LoadNow, notice), "{}", code.as_str());
     }
 }
 
@@ -441,26 +403,26 @@ fn the_decline_of_a_voucher_tried_earlier_or_in_another_window_is_shown() {
     let mut checked =
         Flow::new(Some(view(S::Processing, vec![redemption("rd_1", R::Processing, None)])), true);
     let before = checked.clone();
-    checked.on(Event::Loaded(view(S::Open, vec![used()])));
+    checked.on(FlowEvent::Loaded(view(S::Open, vec![used()])));
     assert_eq!(ShopEvent::between(&before, &checked), Some(ShopEvent::Declined(DeclineCode::VoucherUsed)));
     let opened = Flow::new(Some(view(S::Open, vec![used()])), true);
     for mut flow in [checked, opened] {
         assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::DeclinedVoucherUsed));
         // Another window pays a part.
-        flow.on(Event::Loaded(view(S::Open, vec![used(), redemption("rd_2", R::Succeeded, None)])));
-        assert_eq!(flow.refusal, None);
+        flow.on(FlowEvent::Loaded(view(S::Open, vec![used(), redemption("rd_2", R::Succeeded, None)])));
+        assert_eq!(flow.error, None);
     }
 }
 
 #[test]
 fn a_decline_stays_shown_when_every_provider_is_down() {
     let refused = vec![redemption("rd_1", R::Declined, Some(DeclineCode::VoucherUsed))];
-    let down = Event::Loaded(CheckoutView {
+    let down = FlowEvent::Loaded(CheckoutView {
         redemptions: refused,
         ..with_down([Some(Seconds(9)), Some(Seconds(9))])
     });
     let mut flow =
-        after(vec![Event::Submitted, answer(S::Open, R::Declined, Some(DeclineCode::VoucherUsed))]);
+        after(vec![FlowEvent::Submitted, answer(S::Open, R::Declined, Some(DeclineCode::VoucherUsed))]);
     flow.on(down);
     let notice = first_notice(&flow);
     assert_eq!(notice.and_then(|notice| notice.title), Some(Word::DeclinedTitle));

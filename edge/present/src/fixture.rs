@@ -1,0 +1,70 @@
+//! Sessions for the tests of this crate and of the renderers.
+#![allow(clippy::unwrap_used, reason = "only tests use this module")]
+
+use checkout_wire::{
+    Alphabet, CheckoutView, Country, DeclineCode, Minor, Offer, PinRule, RedemptionId, RedemptionStatus,
+    RedemptionView, Seconds, SessionId, SessionStatus,
+};
+
+/// Returns the id of a redemption; the ids of tests are short: `rd_1`.
+pub fn rd(id: &str) -> RedemptionId {
+    RedemptionId::of(&format!("{:0>32}", id.trim_start_matches("rd_"))).unwrap()
+}
+
+/// Returns a way to pay with PINs of 16 digits, whose provider is down for that many seconds.
+pub fn offer(provider: &str, retry_after: Option<i64>) -> Offer {
+    Offer {
+        provider: provider.into(),
+        provider_code: None,
+        label: provider.to_uppercase(),
+        pin: PinRule { alphabet: Alphabet::Digits, min: 16, max: 16 },
+        phone_country: Country::SouthAfrica,
+        needs_email: false,
+        fee: Minor::ZERO,
+        retry_after: retry_after.map(Seconds),
+    }
+}
+
+/// Returns a redemption of R 100.00 with that outcome.
+pub fn redemption(id: &str, status: RedemptionStatus, decline_code: Option<DeclineCode>) -> RedemptionView {
+    RedemptionView {
+        id: rd(id),
+        provider: "kora".into(),
+        provider_code: None,
+        status,
+        amount: Minor(10_000),
+        fee: None,
+        decline_code,
+        created_at: "2026-01-01T00:00:00.000Z".into(),
+        change: None,
+        voucher_balance: None,
+        usable: None,
+        rest_by_message: None,
+    }
+}
+
+/// Returns a session of R 249.00, of which nothing is paid, with one way to pay.
+pub fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> CheckoutView {
+    CheckoutView {
+        id: SessionId::of(&"1".repeat(32)).unwrap(),
+        status,
+        amount: Minor(24_900),
+        currency: "ZAR".into(),
+        amount_received: Minor::ZERO,
+        amount_remaining: Minor(24_900),
+        amount_owed: Minor::ZERO,
+        vouchers_left: 10,
+        shop_name: "Shop".into(),
+        locale: None,
+        description: None,
+        reference: "order-1".into(),
+        providers: vec![offer("kora", None)],
+        redemptions,
+        email: None,
+        phone: None,
+        success_url: None,
+        cancel_url: None,
+        retry_after: None,
+        expires_at: "2026-01-01T01:00:00.000Z".into(),
+    }
+}

@@ -1,0 +1,90 @@
+use super::*;
+use crate::Field;
+use crate::fixture::{redemption, view};
+use checkout_wire::{CheckoutView, DeclineCode, RedemptionStatus, SessionStatus};
+
+/// Returns the state after a payment attempt on this page, which had that outcome.
+fn after_attempt(view: &CheckoutView) -> PageState<'_> {
+    PageState {
+        screen: Screen::of(view),
+        view: Some(view),
+        error: view.redemptions.last().and_then(AttemptError::of),
+        has_outcome: true,
+        wait: None,
+        online: true,
+    }
+}
+
+fn declined(code: DeclineCode) -> CheckoutView {
+    view(SessionStatus::Open, vec![redemption("rd_1", RedemptionStatus::Declined, Some(code))])
+}
+
+fn text_at(place: Place, state: &PageState<'_>) -> Option<Word> {
+    Notice::at(place, state).and_then(|notice| notice.text)
+}
+
+#[test]
+fn every_decline_is_shown_once_at_the_field_or_in_the_notice() {
+    for code in DeclineCode::ALL {
+        let view = declined(*code);
+        let state = after_attempt(&view);
+        let notice = Notice::at(Place::Attempt, &state).unwrap();
+        assert_eq!(notice.title, Some(Word::DeclinedTitle));
+        let at_field = state.field_error().map(|(_, word)| word);
+        assert_eq!(notice.text.or(at_field), Some(Word::declined(*code)));
+        assert!(notice.text.is_none() || at_field.is_none(), "{} is shown twice", code.as_str());
+    }
+}
+
+#[test]
+fn insufficient_funds_show_the_usable_part_or_ask_for_an_amount() {
+    let mut view = declined(DeclineCode::InsufficientFunds);
+    let state = after_attempt(&view);
+    assert_eq!(Notice::at(Place::Attempt, &state).map(|notice| notice.text), Some(None));
+    assert_eq!(state.field_error(), Some((Field::Amount, Word::DeclinedInsufficientFunds)));
+    view.redemptions[0].voucher_balance = Some(Minor(1_500));
+    view.redemptions[0].usable = Some(Minor(1_000));
+    let state = after_attempt(&view);
+    assert_eq!(state.error, Some(AttemptError::Short(Minor(1_500), Minor(1_000))));
+    assert_eq!(text_at(Place::Attempt, &state), Some(Word::DeclinedUsable));
+    assert_eq!(state.field_error(), None);
+}
+
+#[test]
+fn a_session_without_vouchers_or_offers_shows_a_notice_only() {
+    let mut none = view(SessionStatus::Open, Vec::new());
+    none.amount_received = Minor(5_000);
+    assert_eq!(text_at(Place::Order, &after_attempt(&none)), Some(Word::PartPaidText));
+    assert!(after_attempt(&none).has_form());
+    none.vouchers_left = 0;
+    assert_eq!(text_at(Place::Order, &after_attempt(&none)), Some(Word::NoVoucherLeftText));
+    assert!(!after_attempt(&none).has_form());
+    let none = CheckoutView { providers: Vec::new(), ..view(SessionStatus::Open, Vec::new()) };
+    assert_eq!(text_at(Place::Order, &after_attempt(&none)), Some(Word::MisconfiguredText));
+}
+
+#[test]
+fn the_paid_part_stays_shown_during_the_next_attempt() {
+    let mut part = declined(DeclineCode::VoucherRefused);
+    part.amount_received = Minor(5_000);
+    for (screen, text) in [
+        (Screen::Checking, Some(Word::BusyText)),
+        (Screen::Pending, Some(Word::PendingText)),
+        (Screen::Form, None),
+    ] {
+        let state = PageState { screen, ..after_attempt(&part) };
+        let order = Notice::at(Place::Order, &state).unwrap();
+        assert_eq!((order.tone, order.text), (Tone::Good, Some(Word::PartPaidText)));
+        assert_eq!(Notice::at(Place::Attempt, &state).unwrap().text, text);
+    }
+}
+
+#[test]
+fn a_missing_connection_is_shown_only_with_the_form() {
+    for status in SessionStatus::ALL {
+        let view = view(*status, Vec::new());
+        let state = PageState { online: false, ..after_attempt(&view) };
+        let shown = (*status == SessionStatus::Open).then_some(Word::OfflineFormText);
+        assert_eq!(text_at(Place::Connection, &state), shown, "{}", status.as_str());
+    }
+}

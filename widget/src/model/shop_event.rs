@@ -1,0 +1,74 @@
+//! The events for the shop's page.
+
+use super::flow::Flow;
+use checkout_present::{AttemptError, LoadError, Screen};
+use checkout_wire::DeclineCode;
+
+/// The type of the event that announces the started checkout, and the name of its one member.
+pub const READY: (&str, &str) = ("ready", "title");
+
+/// The value of a member of an event.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Member<'a> {
+    /// A text.
+    Text(&'a str),
+    /// Yes or no.
+    Flag(bool),
+}
+
+/// An event for the shop's page. It carries no PIN and no client secret.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ShopEvent {
+    /// The session is paid in full. Holds whether there is a change voucher to keep.
+    Paid(bool),
+    /// The shopper has read the end and goes on.
+    Done,
+    /// A voucher was not charged.
+    Declined(DeclineCode),
+    /// The outcome of a voucher is awaited.
+    Pending,
+    /// There is no session to show.
+    Error(&'static str),
+    /// The shopper wants to go back without paying.
+    Cancel,
+}
+
+impl ShopEvent {
+    /// Returns the event's type and its members, by name.
+    pub fn message(self, session: &str) -> (&'static str, Vec<(&'static str, Member<'_>)>) {
+        let session = ("session", Member::Text(session));
+        match self {
+            Self::Paid(change) => ("paid", vec![session, ("change", Member::Flag(change))]),
+            Self::Done => ("done", vec![session]),
+            Self::Declined(code) => ("declined", vec![session, ("code", Member::Text(code.as_str()))]),
+            Self::Pending => ("pending", vec![session]),
+            Self::Error(code) => ("error", vec![("code", Member::Text(code))]),
+            Self::Cancel => ("cancel", vec![session]),
+        }
+    }
+
+    /// Returns the event that this transition causes, if any.
+    pub fn between(before: &Flow, after: &Flow) -> Option<Self> {
+        let (old, new) = (before.screen(), after.screen());
+        let late = |screen: Screen, flow: &Flow| screen.is_waiting() && !flow.is_submitting();
+        match new {
+            Screen::Paid if old != new => Some(Self::Paid(after.has_change())),
+            Screen::LoadError(load_error) if old != new => Some(Self::Error(match load_error {
+                LoadError::NotFound => "session_not_found",
+                LoadError::Misconfigured => "misconfigured",
+                LoadError::Failed => "internal",
+            })),
+            _ if late(new, after) && !late(old, before) => Some(Self::Pending),
+            _ if !(late(old, before) && new == Screen::Form)
+                && (before.outcome.is_some() || after.outcome.is_none()) =>
+            {
+                None
+            }
+            _ => match after.error {
+                Some(AttemptError::Declined(code)) => Some(Self::Declined(code)),
+                Some(AttemptError::Short(..)) => Some(Self::Declined(DeclineCode::InsufficientFunds)),
+                _ => None,
+            },
+        }
+    }
+}
