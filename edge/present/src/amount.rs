@@ -1,12 +1,11 @@
 //! Parsing of an amount that a shopper types.
 
-use checkout_wire::{Minor, ascii::fold};
+use checkout_wire::{Minor, ascii::clean};
 
 /// Parses typed text: `50`, `R 1 249,50`, `1,249.50`, in the digits of any keyboard. Every supported currency
 /// has two decimals. Returns `None` for ambiguous text (`1,249`) and for anything that is not one amount above zero.
 pub fn typed(text: &str) -> Option<Minor> {
-    let text: String =
-        text.chars().map(fold).map(mark).filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect();
+    let text = clean(text, |c| c == ' ');
     let text = without_symbol(text.as_bytes());
     let is_mark = |b: &u8| matches!(b, b'.' | b',');
     let (whole, fraction) = match text.iter().rposition(is_mark) {
@@ -56,19 +55,6 @@ fn without_symbol(mut text: &[u8]) -> &[u8] {
 fn number(digits: &[u8]) -> Option<i64> {
     let add = |sum, b: &u8| b.is_ascii_digit().then(|| sum * 10 + i64::from(b - b'0'));
     Some(digits).filter(|digits| !digits.is_empty())?.iter().try_fold(0, add)
-}
-
-/// Returns the ASCII form of another script's decimal or thousands mark, and any other character as it is.
-const fn mark(c: char) -> char {
-    match c {
-        '\u{66b}' | '\u{60c}' => ',',
-        '\u{66c}' => '.',
-        c => c,
-    }
-}
-
-const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Checks of the shopper's input: one rule for the widget and the plain form. The Worker checks the submitted request again.
 
 use crate::{Language, Word, amount, phone, pin};
-use checkout_wire::{CheckoutView, Minor, Offer, Pin, PinProblem, contact, text_enum};
+use checkout_wire::{CheckoutView, Minor, Offer, Pin, PinProblem, ascii::clean, contact, text_enum};
 
 text_enum! {
     /// A field of the form, in the order of the page. Its text is its name in the request, and the name and id of its input.
@@ -82,9 +82,9 @@ pub fn part(view: &CheckoutView, typed: &str) -> Result<Option<Minor>, Word> {
     }
 }
 
-/// Returns whether the text is empty or only whitespace.
+/// Returns whether nothing can be seen of the text.
 fn is_blank(typed: &str) -> bool {
-    typed.chars().all(char::is_whitespace)
+    clean(typed, |c| c == ' ').is_empty()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Phone numbers and e-mail addresses as a shopper types them.
 
-use crate::ascii::fold;
+use crate::ascii::clean;
 
 wire_enum! {
     /// A country with supported phone numbers, by its ISO 3166 code.
@@ -35,18 +35,12 @@ impl Country {
     /// trunk zero, also both at once (`+270…`, as in one provider's own sample). Returns `None` for text that cannot be a number
     /// of this country.
     pub fn phone(self, typed: &str) -> Option<String> {
-        let mut digits = String::new();
-        for c in typed.chars().map(fold) {
-            match c {
-                '0'..='9' => digits.push(c),
-                '+' if digits.is_empty() => {}
-                c if c.is_whitespace() => {}
-                '-' | '\u{2010}'..='\u{2015}' | '(' | ')' | '.' | '/' => {}
-                '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
-                _ => return None,
-            }
+        let typed = clean(typed, |c| " -()./".contains(c));
+        let digits = typed.strip_prefix('+').unwrap_or(&typed);
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
         }
-        let rest = digits.strip_prefix("00").unwrap_or(&digits);
+        let rest = digits.strip_prefix("00").unwrap_or(digits);
         let national = self.without_prefix(rest);
         let starts_well = national.starts_with(|c| ('1'..='9').contains(&c));
         (starts_well && national.len() == self.national_digits())
@@ -69,20 +63,20 @@ impl Country {
     }
 }
 
-/// Returns the trimmed e-mail address: a local part, `@`, a domain with a dot, 254 characters at most (RFC 5321). Returns `None`
+/// Returns the cleaned e-mail address: a local part, `@`, a domain with a dot, 254 characters at most (RFC 5321). Returns `None`
 /// for text that cannot be one.
-pub fn email(typed: &str) -> Option<&str> {
+pub fn email(typed: &str) -> Option<String> {
+    let typed = clean(typed, |_| false);
     let typed = typed.trim();
     let (local, domain) = typed.split_once('@')?;
     let mut labels = domain.as_bytes().split(|b| *b == b'.');
     let fine = typed.len() <= 254
         && !local.is_empty()
-        && !typed
-            .contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | ','))
+        && !typed.contains(|c: char| c.is_control() || " <>\",".contains(c))
         && !domain.contains('@')
         && labels.clone().nth(1).is_some()
         && labels.all(|label| !label.is_empty());
-    fine.then_some(typed)
+    fine.then(|| typed.to_owned())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Voucher PINs: parsing of typed text, and a type that never prints its value.
 
-use crate::ascii::fold;
+use crate::ascii;
 use core::fmt;
 
 wire_enum! {
@@ -112,17 +112,10 @@ impl fmt::Debug for Pin {
     }
 }
 
-/// Returns the text without spaces, dashes and invisible marks, and with full-width and Arabic-Indic characters as ASCII, as
-/// people paste it from an SMS, a slip or a keyboard of another script.
+/// Returns the text without spaces, dashes and invisible characters, as people paste it from an SMS, a slip or a keyboard of another
+/// script.
 pub fn clean(typed: &str) -> String {
-    typed.chars().filter(|c| !is_separator(*c)).map(fold).collect()
-}
-
-fn is_separator(c: char) -> bool {
-    c.is_whitespace()
-        || c == '-'
-        || matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ad}')
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    ascii::clean(typed, |c| matches!(c, ' ' | '-'))
 }
 
 #[cfg(test)]

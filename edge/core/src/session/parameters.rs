@@ -153,10 +153,9 @@ fn customer(fields: &mut Fields) -> Result<Customer, FieldError> {
     let Some(mut customer) = fields.object("customer")? else {
         return Ok((None, None, None));
     };
-    let email = customer.text("email", 254)?;
-    if email.as_deref().is_some_and(|typed| contact::email(typed).is_none()) {
-        return Err(customer.invalid("email", "an e-mail address"));
-    }
+    let email = customer.text("email", 254)?.map(|typed| contact::email(&typed));
+    let email =
+        email.map(|email| email.ok_or_else(|| customer.invalid("email", "an e-mail address"))).transpose()?;
     let phone = customer.text("phone", 40)?;
     let name = customer.text("name", 100)?;
     customer.finish()?;

@@ -96,7 +96,7 @@ impl CheckedRequest {
         let phone = features.country.phone(&request.phone).ok_or(RequestError::Phone)?;
         let typed_email = request.email.or_else(|| session.parameters.email.clone());
         let email = match typed_email.as_deref().map(contact::email) {
-            Some(Some(email)) => Some(email.to_owned()),
+            Some(Some(email)) => Some(email),
             Some(None) => return Err(RequestError::Email),
             None if features.checkout.as_ref().is_some_and(|checkout| checkout.needs_email) => {
                 return Err(RequestError::EmailMissing);

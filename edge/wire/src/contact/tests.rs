@@ -53,10 +53,30 @@ fn what_cannot_be_a_number_is_refused() {
 #[test]
 fn addresses() {
     for good in ["a@b.co", " thandi.m+shop@example.co.za ", "x@sub.example.com"] {
-        assert_eq!(email(good), Some(good.trim()), "{good}");
+        assert_eq!(email(good).as_deref(), Some(good.trim()), "{good}");
     }
     for bad in ["", "a", "a@b", "@b.co", "a@.co", "a@b.", "a b@c.de", "a@b@c.de", "a@b..de", "\"a\"@b.de"] {
         assert_eq!(email(bad), None, "{bad}");
     }
     assert_eq!(email(&format!("{}@b.co", "a".repeat(260))), None);
+}
+
+#[test]
+fn what_nobody_can_see_is_dropped_from_a_phone_number_and_an_address() {
+    for typed in [
+        "082\u{2060}123\u{ad}4567",
+        "\u{feff}0821234567\u{200b}",
+        "082\u{3000}123 4567",
+        "０８２–１２３−４５６７",
+    ] {
+        assert_eq!(Country::SouthAfrica.phone(typed).as_deref(), Some("+27821234567"), "{typed:?}");
+    }
+    for typed in [
+        "thandi\u{200b}@example.com",
+        "\u{feff}thandi@example.com\u{a0}",
+        "thandi\u{ad}@exam\u{2060}ple.com",
+        "ｔｈａｎｄｉ＠ｅｘａｍｐｌｅ．ｃｏｍ",
+    ] {
+        assert_eq!(email(typed).as_deref(), Some("thandi@example.com"), "{typed:?}");
+    }
 }
