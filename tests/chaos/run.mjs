@@ -54,7 +54,7 @@ const OPTIONS = {
 const LAWS = { 2: 'each payment matches its provider’s debits', 4: 'one voucher, one attempt in flight' };
 const SABOTAGES = {
   double_debit: 'no reference is charged twice',
-  lost_change: 'each change voucher is shown, or was sent by message',
+  lost_change: 'each change voucher is shown, was sent by message, or is said to be unknown',
   lost_event: 'each event was received, in order',
 };
 

@@ -179,7 +179,7 @@ export class CelbuxBank {
   #reversalRefusal({ type, reverseId, voucher }, reference, name) {
     if (this.#transactions.has(reference)) return failure(-2);
     if (reverseId !== '') return failure(-1, 'already reversed');
-    if (name === 'reverse_refused') return failure(-5);
+    if (name === 'reverse_refused') return failure(-13);
     if (type === TT.reverse) return failure(-1, 'a reversal cannot be reversed');
     return voucher && voucher.balance !== voucher.issued ? failure(-12) : undefined;
   }

@@ -26,7 +26,7 @@ test('reversals fail as their scenarios describe', async () => {
   for (const scenario of ['reverse_refused', 'reverse_silent_before', 'reverse_silent_after']) {
     assert.equal((await spend({ VoucherNo: pin(scenario), Reference: scenario })).status, 200);
   }
-  assertRefused(await reverse({ OldReference: 'reverse_refused' }), -5);
+  assertRefused(await reverse({ OldReference: 'reverse_refused' }), -13);
   for (const scenario of ['reverse_silent_before', 'reverse_silent_after']) {
     await unanswered((signal) => held('reverse', { StoreID: 'Store1', OldReference: scenario }, signal));
     const { ReverseID } = (await payment({ OldReference: scenario })).body;

@@ -56,7 +56,7 @@ export const celbuxPhones = phoneTable({
       number: 15,
       name: 'reverse_refused',
       title: 'Reversal refused',
-      whatHappens: 'The voucher is made; a reversal is refused: status -5.',
+      whatHappens: 'The voucher is made; a reversal is refused: status -13.',
     },
     {
       number: 16,

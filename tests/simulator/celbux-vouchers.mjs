@@ -113,7 +113,7 @@ const SCENARIOS = [
     number: 15,
     name: 'reverse_refused',
     title: 'Reversal refused',
-    whatHappens: 'Pays; a reversal of the payment is refused: status -5.',
+    whatHappens: 'Pays; a reversal of the payment is refused: status -13.',
   },
   {
     number: 16,

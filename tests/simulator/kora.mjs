@@ -192,7 +192,6 @@ class Kora {
       fee: new NumberText('0'),
       currency: record.currency,
       description: record.description,
-      voucher: record.change,
       customer: record.customer,
     };
     return {

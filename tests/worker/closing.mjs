@@ -1,7 +1,7 @@
 // The last tests of a file: the providers' books match the sessions, and no secret was disclosed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { reconcile } from '../support/reconciliation/reconciliation.mjs';
+import { isInReview, reconcile } from '../support/reconciliation/reconciliation.mjs';
 import { secretLines } from '../support/reconciliation/secrets.mjs';
 
 /**
@@ -18,7 +18,7 @@ async function assertBooks({ simulator, sessions, shopView, view }, hidden, with
   const seen = await Promise.all(sessions.map(async (session) => ({ shop: await shopView(session), shopper: await view(session) })));
   const lines = reconcile({ books: simulator.books(), sessions: seen, hidden }).filter(({ name }) => !without.includes(name));
   assertRight(lines);
-  const waiting = seen.flatMap(({ shop }) => shop.redemptions).filter((one) => one.needs_review);
+  const waiting = seen.flatMap(({ shop }) => shop.redemptions).filter(isInReview);
   assert.deepEqual(waiting.map((one) => one.provider_reference).sort(), [...hidden].sort());
 }
 

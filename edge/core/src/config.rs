@@ -18,6 +18,8 @@ pub struct Config {
     pub keyring: Keyring,
     /// The merchant's name as the shopper sees it.
     pub shop_name: String,
+    /// How a shopper reaches the merchant: an address, a number or a sentence, for the screens that cannot tell more.
+    pub support_contact: Option<String>,
     /// Our own origin, without a trailing slash.
     pub public_url: String,
     /// The origins whose pages may embed the widget.
@@ -40,6 +42,7 @@ impl Config {
             keyring: Keyring::parse(&vars.required("SEALING_KEY")?)
                 .ok_or_else(|| ConfigError::new("SEALING_KEY", "must be the base64 of 32 random bytes, or two of them separated by a space, the newer one first"))?,
             shop_name: vars.required("SHOP_NAME")?,
+            support_contact: support_contact(vars.optional("SUPPORT_CONTACT"))?,
             public_url: own_origin(&vars.required("PUBLIC_URL")?)?,
             allowed_origins: allowed_origins(&vars.optional("ALLOWED_ORIGINS").unwrap_or_default())?,
             endpoint: Endpoint::read(vars)?,
@@ -81,6 +84,15 @@ fn merchant_keys(value: &str) -> Result<Vec<Secret>, ConfigError> {
             "MERCHANT_API_KEY",
             "must be one key, or two separated by a space, of at least 24 characters each",
         ))
+    }
+}
+
+fn support_contact(value: Option<String>) -> Result<Option<String>, ConfigError> {
+    match value {
+        Some(text) if text.chars().count() > 100 || text.chars().any(char::is_control) => {
+            Err(ConfigError::new("SUPPORT_CONTACT", "must be one line of at most 100 characters"))
+        }
+        text => Ok(text),
     }
 }
 

@@ -18,9 +18,9 @@ use checkout_wire::{DeclineCode, Millis, Minor, VoucherId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// The time for which an order may be sent again. Providers do not state how long they recognise a repeated
+/// The time for which the merchant may have an order sent again. Providers do not state how long they recognise a repeated
 /// order; a later one could become a second order.
-const RESENT_FOR: Millis = Millis::DAY;
+const RESENT_BY_PERSON_FOR: Millis = Millis::DAY;
 /// The time without calls to a provider that reports too many calls and states no wait of its own.
 const BUSY: Millis = Millis::MINUTE;
 /// The number of consecutive conflicts after which the same order is sent again; the next one leads to review.
@@ -87,6 +87,9 @@ pub enum Step {
     Refused {
         /// The provider's message, scrubbed.
         words: String,
+        /// Whether the provider did not say so: a look-up did not find the order.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        not_found: bool,
     },
 }
 
@@ -107,6 +110,8 @@ pub struct Issuance {
     pub created_at: Millis,
     /// Its stage.
     pub stage: IssuanceStage,
+    /// Whether it counts as refused because a look-up did not find it.
+    pub not_found: bool,
     /// The progress of its look-ups.
     pub recovery: Recovery,
 }
@@ -177,6 +182,7 @@ impl Replay for Issuance {
             resends,
             created_at,
             stage: IssuanceStage::Ordered,
+            not_found: false,
             recovery: Recovery::new(created_at),
         })
     }
@@ -188,7 +194,7 @@ impl Replay for Issuance {
             (Step::Hinted, _) => return self.recovery.hint(),
             (Step::Asked { .. }, IssuanceStage::Refused(_)) => return self.recovery.miss(at),
             // A repeated refusal answers the webhook as well, so no further look-up follows.
-            (Step::Refused { .. }, IssuanceStage::Refused(_)) => return self.recovery.confirm(),
+            (Step::Refused { .. }, IssuanceStage::Refused(_)) => return self.recovery.confirm(at),
             (Step::Doubted { .. }, IssuanceStage::Refused(_)) => return,
             (Step::Doubted { .. }, _) => self.recovery.doubt(at),
             (Step::Asked { .. }, _) => self.recovery.ask(at),
@@ -198,7 +204,10 @@ impl Replay for Issuance {
             (Step::Issued { amount, transaction, finalization_pending, shown }, _) => {
                 IssuanceStage::Issued { amount, transaction, finalization_pending, shown }
             }
-            (Step::Refused { words }, _) => IssuanceStage::Refused(words),
+            (Step::Refused { words, not_found }, _) => {
+                self.not_found = not_found;
+                IssuanceStage::Refused(words)
+            }
             (Step::Doubted { words, conflict, .. }, _) => {
                 IssuanceStage::InDoubt { conflicts: usize::from(conflict), words }
             }
@@ -226,7 +235,9 @@ impl Issuance {
             Ok(Reply::Issued(issued)) => self.issued(issued),
             // Once the order may have been accepted, a refusal concerns this repetition only: the first one may have used up a
             // limit, for example.
-            Ok(Reply::Declined(refusal)) if is_first => (Step::Refused { words: refusal.words }, None),
+            Ok(Reply::Declined(refusal)) if is_first => {
+                (Step::Refused { words: refusal.words, not_found: false }, None)
+            }
             Ok(Reply::Declined(refusal)) => {
                 (self.unknown(Doubt::Unreadable, Some(refusal.words), false), None)
             }
@@ -238,15 +249,20 @@ impl Issuance {
 
     /// Returns the result of a look-up of the order at `now`.
     pub fn looked_up(&self, heard: Heard, now: Millis, limits: &Limits) -> IssuanceOutcome {
-        let old_enough = self.recovery.grace_is_over(now, limits);
+        let not_found = match self.is_open() {
+            true => self.recovery.grace_is_over(now, limits),
+            // A webhook has reported that the voucher is issued, so the provider contradicts itself.
+            false => !self.recovery.hinted,
+        };
         match heard {
             Ok(Reply::Paid(paid)) if paid.amount.is_none() || paid.amount == self.order.amount => self
                 .issued(Issued { amount: paid.amount, transaction: paid.transaction, ..Issued::default() }),
-            Ok(Reply::NotFound) if old_enough && self.is_open() => {
-                (Step::Refused { words: "The provider knows nothing of this order.".to_owned() }, None)
+            Ok(Reply::NotFound) if not_found => {
+                let words = "The provider knows nothing of this order.".to_owned();
+                (Step::Refused { words, not_found: true }, None)
             }
             Ok(Reply::Reversed | Reply::Failed) => {
-                (Step::Refused { words: "The order was taken back.".to_owned() }, None)
+                (Step::Refused { words: "The order was taken back.".to_owned(), not_found: false }, None)
             }
             _ => (self.unknown(Doubt::Unreadable, None, false), None),
         }
@@ -274,9 +290,16 @@ impl Issuance {
         }
     }
 
-    /// Returns whether the provider may be asked at `now`: sending the order again must not create a second one.
-    pub fn may_ask(&self, now: Millis) -> bool {
-        !self.resends || now - self.created_at <= RESENT_FOR
+    /// Returns whether the provider may be asked at `now` without a person's decision: sending the order again must not create a
+    /// second one.
+    pub fn may_ask(&self, now: Millis, limits: &Limits) -> bool {
+        !self.resends || now - self.created_at <= limits.order_resent_for_ms
+    }
+
+    /// Returns whether a person may have the provider asked at `now`.
+    pub fn may_person_ask(&self, now: Millis, limits: &Limits) -> bool {
+        let in_time = !self.resends || now - self.created_at <= RESENT_BY_PERSON_FOR;
+        self.is_left_to_person(limits) && in_time
     }
 
     /// Returns the steps for the answer to a look-up that began when the order stood as `asked`. A hint that arrived during the
@@ -298,8 +321,9 @@ impl Issuance {
             IssuanceStage::Issued { .. } => None,
             _ if self.recovery.hinted => self.recovery.hint_due(limits),
             IssuanceStage::InDoubt { conflicts, .. } if *conflicts <= CONFLICTS => {
-                self.recovery.question_due(limits).filter(|at| self.may_ask(*at))
+                self.recovery.question_due(limits).filter(|at| self.may_ask(*at, limits))
             }
+            IssuanceStage::Refused(_) if self.not_found => self.recovery.recheck_due(limits),
             _ => None,
         }
     }

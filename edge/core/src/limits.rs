@@ -1,6 +1,6 @@
 //! Limits and timeouts: the variable `LIMITS`.
 
-use checkout_wire::Millis;
+use checkout_wire::{Millis, Minor};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -37,6 +37,13 @@ pub struct Limits {
     pub settle_backoff_ms: Vec<Millis>,
     /// The time for which "charge not found" and an unchanged voucher balance do not count as proof.
     pub not_found_grace_ms: Millis,
+    /// The times after which a payment that counts as not charged by a look-up is looked up once more.
+    pub recheck_after_ms: Vec<Millis>,
+    /// The largest amount, in minor units, that is credited when it follows from a voucher's balance alone; a larger one goes to
+    /// review. `None` sets no limit, 0 credits none.
+    pub inferred_credit_up_to: Option<Minor>,
+    /// The time for which an order is sent again by itself to a provider that has no look-up.
+    pub order_resent_for_ms: Millis,
     /// The time a change voucher is kept for its shopper; then it is erased.
     pub change_voucher_kept_ms: Millis,
     /// The pauses between attempts to deliver an event to the merchant's server; the last one is repeated.
@@ -81,6 +88,9 @@ impl Default for Limits {
                 Millis::HOUR.times(24),
             ],
             not_found_grace_ms: Millis::MINUTE.times(2),
+            recheck_after_ms: vec![Millis::HOUR, Millis::DAY],
+            inferred_credit_up_to: None,
+            order_resent_for_ms: Millis::MINUTE.times(10),
             change_voucher_kept_ms: Millis::DAY.times(30),
             webhook_backoff_ms: crate::event::default_pauses(),
             breaker_failures: 5,
@@ -128,6 +138,18 @@ impl Limits {
         for pause in &limits.settle_backoff_ms {
             within("settle_backoff_ms", pause.0, 7 * day)?;
         }
+        within("recheck_after_ms of so many times", 1 + limits.recheck_after_ms.len() as i64, 11)?;
+        for time in &limits.recheck_after_ms {
+            within("recheck_after_ms", time.0, 30 * day)?;
+        }
+        if !limits.recheck_after_ms.is_sorted() {
+            return Err("has a recheck_after_ms whose times do not grow".to_owned());
+        }
+        let most = limits.inferred_credit_up_to.unwrap_or(Minor::ZERO);
+        if !(Minor::ZERO..=Minor::MAX).contains(&most) {
+            return Err("has an inferred_credit_up_to that is not an amount in minor units".to_owned());
+        }
+        within("order_resent_for_ms", limits.order_resent_for_ms.0, day)?;
         within("change_voucher_kept_ms", limits.change_voucher_kept_ms.0, 365 * day)?;
         within("webhook_backoff_ms of so many pauses", limits.webhook_backoff_ms.len() as i64, 100)?;
         for pause in &limits.webhook_backoff_ms {

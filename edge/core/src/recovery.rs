@@ -50,6 +50,8 @@ pub struct Recovery {
     unanswered: usize,
     /// The time of the last unanswered look-up.
     unanswered_at: Millis,
+    /// The time of the last look-up that confirmed a settled outcome.
+    confirmed_at: Millis,
 }
 
 impl Recovery {
@@ -63,6 +65,7 @@ impl Recovery {
             hints: 0,
             unanswered: 0,
             unanswered_at: at,
+            confirmed_at: at,
         }
     }
 
@@ -99,8 +102,10 @@ impl Recovery {
     }
 
     /// Records that a settled outcome is confirmed: a webhook's look-up is complete, and the outcome is unchanged.
-    pub const fn confirm(&mut self) {
+    pub const fn confirm(&mut self, at: Millis) {
         self.hinted = false;
+        self.unanswered = 0;
+        self.confirmed_at = at;
     }
 
     /// Records an unanswered look-up of a settled outcome. The provider does not repeat the webhook, so the look-up is repeated.
@@ -115,6 +120,20 @@ impl Recovery {
             _ if !self.hinted => None,
             0 => Some(self.changed_at),
             often => limits.settle_backoff_ms.get(often - 1).map(|pause| self.unanswered_at + *pause),
+        }
+    }
+
+    /// Returns when a settled outcome is to be looked up once more: after each of `recheck_after_ms`, counted from the time at
+    /// which it was settled. An unanswered look-up is repeated.
+    pub fn recheck_due(&self, limits: &Limits) -> Option<Millis> {
+        let last = self.changed_at.max(self.confirmed_at);
+        let next =
+            limits.recheck_after_ms.iter().map(|pause| self.changed_at + *pause).find(|at| *at > last)?;
+        match self.unanswered {
+            0 => Some(next),
+            often => {
+                limits.settle_backoff_ms.get(often - 1).map(|pause| next.max(self.unanswered_at + *pause))
+            }
         }
     }
 

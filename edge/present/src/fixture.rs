@@ -40,6 +40,8 @@ pub fn redemption(id: &str, status: RedemptionStatus, decline_code: Option<Decli
         voucher_balance: None,
         usable: None,
         rest_by_message: None,
+        change_unknown: false,
+        needs_review: false,
     }
 }
 
@@ -55,6 +57,7 @@ pub fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> Checkout
         amount_owed: Minor::ZERO,
         vouchers_left: 10,
         shop_name: "Shop".into(),
+        support: None,
         locale: None,
         description: None,
         reference: "order-1".into(),

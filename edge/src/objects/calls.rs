@@ -184,6 +184,23 @@ pub enum Claim {
     Refused,
 }
 
+/// Asks whether a payment was the last one to claim a voucher.
+#[derive(Serialize, Deserialize)]
+pub struct AskHolder {
+    /// `rd_…`.
+    pub redemption: RedemptionId,
+}
+call!(AskHolder, "VOUCHER", "holder", Holding);
+
+/// Whether a payment was the last one to claim a voucher.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Holding {
+    /// It was.
+    Held,
+    /// Another payment has claimed the voucher since, or the claim is no longer stored.
+    Lost,
+}
+
 /// Carries out a POST of the merchant once, or returns its earlier answer.
 #[derive(Serialize, Deserialize)]
 pub struct PerformOnce {
@@ -268,8 +285,8 @@ pub async fn checkout<C: Call>(env: &Env, session: &SessionId, call: &C) -> Resu
 }
 
 /// Calls the `Voucher` object of a voucher, whose name is the keyed hash of provider and number.
-pub async fn voucher(env: &Env, hash: &str, call: &ClaimVoucher) -> Result<Claim, Problem> {
-    read(&send(env, ClaimVoucher::OBJECT, hash, ClaimVoucher::NAME, written(call)?).await?)
+pub async fn voucher<C: Call>(env: &Env, hash: &str, call: &C) -> Result<C::Answer, Problem> {
+    read(&send(env, C::OBJECT, hash, C::NAME, written(call)?).await?)
 }
 
 /// Calls the `Idempotency` object of a key, whose name is the first twenty hexadecimal digits of the key's

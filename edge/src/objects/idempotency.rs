@@ -129,6 +129,8 @@ impl Idempotency {
         match (&key.issuance, key.answered) {
             (Some(_), _) => {
                 let issuing = Issuing { object: self, config: &config };
+                // A second request meanwhile must not send the order once more.
+                let _running = self.run(&config);
                 issuing.ask_again().await?;
                 self.rearm_overdue(&config).await?;
                 Ok(PerformedOnce { result: issuing.tell(), is_replay: true })

@@ -44,7 +44,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
     /// Asks the provider once more for a voucher in review, because the merchant has repeated the request.
     pub async fn ask_again(&self) -> Result<(), Problem> {
         match self.issuance()? {
-            Some(issuance) if issuance.is_left_to_person(&self.config.limits) && issuance.may_ask(now()) => {
+            Some(issuance) if issuance.may_person_ask(now(), &self.config.limits) => {
                 self.ask(&issuance).await
             }
             _ => Ok(()),
@@ -60,7 +60,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             return Ok(());
         }
         // The order counts as orphaned, or it is too late to send it again and it goes to review.
-        if issuance.stage == IssuanceStage::Ordered || !issuance.may_ask(now()) {
+        if issuance.stage == IssuanceStage::Ordered || !issuance.may_ask(now(), &self.config.limits) {
             return self.conclude(&issuance, &issuance, (issuance.orphaned(), None)).await;
         }
         self.ask(&issuance).await

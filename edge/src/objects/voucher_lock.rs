@@ -5,7 +5,8 @@
 //! by its ledger, so a lock needs no release and survives a stop on either side.
 
 use super::calls::{
-    self, AskProgress, Call, Claim, ClaimVoucher, Progress, Received, answer, internal, refuse,
+    self, AskHolder, AskProgress, Call, Claim, ClaimVoucher, Holding, Progress, Received, answer, internal,
+    refuse,
 };
 use crate::runtime::now;
 use checkout_wire::{Millis, RedemptionId, SessionId};
@@ -41,6 +42,10 @@ impl DurableObject for Voucher {
             ClaimVoucher::NAME => {
                 let claim = self.claim(received.call()?).await;
                 answer::<ClaimVoucher>(claim.map_err(internal("voucher")))
+            }
+            AskHolder::NAME => {
+                let holding = self.holding(received.call()?).await;
+                answer::<AskHolder>(holding.map_err(internal("voucher")))
             }
             _ => refuse(),
         }
@@ -88,6 +93,12 @@ impl Voucher {
                 return Ok(Claim::Granted);
             }
         }
+    }
+
+    async fn holding(&self, AskHolder { redemption }: AskHolder) -> Result<Holding> {
+        let holder = self.holder().await?;
+        let held = holder.is_some_and(|holder| holder.redemption == redemption);
+        Ok(if held { Holding::Held } else { Holding::Lost })
     }
 
     async fn holder(&self) -> Result<Option<Holder>> {

@@ -27,14 +27,15 @@ impl Node for Value {
 fn checkout() -> Value {
     json!({
         "id": "cs_1", "status": "open", "amount": 25000, "currency": "ZAR", "amount_received": 5000,
-        "amount_remaining": 20000, "amount_owed": 9, "vouchers_left": 3, "shop_name": "Shop", "locale": "zu", "description": "Shoes", "reference": "order-1",
+        "amount_remaining": 20000, "amount_owed": 9, "vouchers_left": 3, "shop_name": "Shop", "support": "help@shop.example", "locale": "zu", "description": "Shoes", "reference": "order-1",
         "providers": [{"provider": "kora", "provider_code": "0001", "label": "Kora",
             "pin": {"alphabet": "digits", "min": 16, "max": 16}, "phone_country": "ZA", "needs_email": true, "fee": 0,
             "retry_after": 4}],
         "redemptions": [{"id": "rd_1", "provider": "kora", "status": "succeeded", "amount": 5000, "fee": 0,
             "decline_code": "not_charged", "created_at": "2026-01-01T00:00:00.000Z",
             "change": {"pin": "1234252526252525", "amount": 1000, "expires_at": "2028-10-24 10:31:26"},
-            "voucher_balance": 7, "usable": 6, "rest_by_message": 8}],
+            "voucher_balance": 7, "usable": 6, "rest_by_message": 8,
+            "change_unknown": true, "needs_review": true}],
         "email": "a@b.co", "phone": "+27821234567", "success_url": "https://shop.example/", "cancel_url": "https://shop.example/c",
         "retry_after": 30, "expires_at": "2026-01-01T01:00:00.000Z"
     })
@@ -65,7 +66,7 @@ fn both_readers_agree() {
 #[test]
 fn optional_members_may_be_missing_and_others_may_not() {
     let mut view = checkout();
-    for optional in ["description", "email", "phone", "success_url", "cancel_url", "retry_after"] {
+    for optional in ["support", "description", "email", "phone", "success_url", "cancel_url", "retry_after"] {
         view.as_object_mut().unwrap().remove(optional);
         assert!(CheckoutView::read(&view).is_some(), "{optional}");
     }

@@ -112,6 +112,10 @@ wire_struct! {
         /// The rest that the provider sends to the voucher's owner by message, as a voucher with a new number.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub rest_by_message: Option<Minor>,
+        /// Whether there may be a change voucher that nobody has told us of.
+        pub change_unknown: bool,
+        /// Whether a person of the shop has to find out its outcome.
+        pub needs_review: bool,
     }
 }
 
@@ -162,6 +166,9 @@ wire_struct! {
         pub vouchers_left: i64,
         /// The name of the payee.
         pub shop_name: String,
+        /// How the shopper reaches the payee: an address, a number or a sentence.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub support: Option<String>,
         /// The language that the merchant set, as a BCP 47 tag.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub locale: Option<String>,

@@ -1,13 +1,17 @@
 /** The shop's vouchers: issuing at Celbux and ODM, and the key that prevents issuing one twice. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { phoneFor } from '../../simulator/pins.mjs';
 import { assertProblem } from '../../support/answers.mjs';
+import { pass, startProxy } from '../../support/proxy.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
 import { closingTests } from '../closing.mjs';
 
-const checkout = await startCheckout({ limits: { provider_timeout_ms: 1_000 } });
+const proxy = await startProxy();
+const checkout = await startCheckout({ limits: { provider_timeout_ms: 1_000 }, simulatorUrl: proxy.url });
+proxy.target = checkout.simulator.url;
+after(() => proxy.close());
 const { shop, send, freshKey, simulator, apiKey } = checkout;
 
 const AT_CELBUX = { provider: 'celbux', recipient: '27648302057', voucher_type: '168Cash', amount: 20_00, currency: 'ZAR' };
@@ -212,6 +216,20 @@ describe('odm: incomplete deliveries, refusals and conflicts', () => {
     const before = sent();
     await issue(body, key);
     assert.equal(sent(), before + 1);
+    // Two requests at once: the second one finds the first under way, and sends nothing.
+    const second = Promise.withResolvers();
+    proxy.rule = async (call, next) => {
+      await second.promise;
+      return next();
+    };
+    const asked = proxy.calls.length;
+    const firstOfTwo = issue(body, key);
+    await until(() => proxy.calls.length, (count) => count > asked);
+    assertProblem(await issue(body, key), 409, 'idempotency_in_progress');
+    second.resolve();
+    assert.equal((await firstOfTwo).status, 202);
+    proxy.rule = pass;
+    assert.equal(sent(), before + 2);
   });
 });
 

@@ -73,7 +73,8 @@ describe('law 2: after a power cut', { concurrency: true }, () => {
       assert.deepEqual([redemptions.length, redemptions[0].status, redemptions[0].decline_code], [1, one.ends, one.code]);
       assert.deepEqual([status, amount_received], one.moves ? ['complete', one.session.amount] : ['open', 0]);
       assert.equal(debitsOf(one.pin).length, one.moves ? 1 : 0);
-      if (one.moves && one.provider === 'kora') assert.equal(redemptions[0].change.pin, debitsOf(one.pin)[0].change_pin);
+      // Only the answer to the charge, or a webhook, has the change voucher.
+      if (one.moves && one.provider === 'kora') assert.equal(redemptions[0].change_unknown, true);
       const sent = proxy.calls.filter((call) => isCharge(call) && call.body.includes(one.pin));
       assert.equal(sent.length, one.at === isCheck ? 0 : 1, 'the charge is sent once in total, before and after the cut');
     });

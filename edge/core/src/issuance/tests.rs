@@ -81,7 +81,12 @@ fn issued(amount: Option<Minor>) -> Step {
 }
 
 fn refused(words: &str) -> Step {
-    Step::Refused { words: words.into() }
+    Step::Refused { words: words.into(), not_found: false }
+}
+
+/// Returns the step for an order that a look-up did not find.
+fn not_found() -> Step {
+    Step::Refused { words: "The provider knows nothing of this order.".into(), not_found: true }
 }
 
 fn refusal(code: DeclineCode) -> Refusal {

@@ -285,15 +285,18 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
                     .filter(|paid| *paid > Minor::ZERO)
                     .ok_or(Unreadable("a success that does not tell what was paid"))?,
             };
-            let sent = match op {
-                Op::Charge(charge) => Some(charge.pin),
-                _ => None,
+            let (sent, voucher) = match op {
+                Op::Charge(charge) => (Some(charge.pin), data.voucher),
+                _ => (None, data.voucher),
             };
+            // The answer to a charge has the new voucher, if there is one. No document says that a look-up has it.
+            let stated = sent.is_some() || voucher.as_deref().is_some_and(states_change);
             Ok(Reply::Paid(Paid {
                 amount: Some(amount),
                 transaction: data.transaction_reference,
                 balance: None,
-                change: data.voucher.and_then(|voucher| change(&voucher, sent)),
+                change: voucher.and_then(|voucher| change(&voucher, sent)),
+                change_unknown: !stated,
             }))
         }
         "processing" | "pending" => Ok(Reply::Pending),
@@ -318,6 +321,17 @@ fn change(voucher: &RawValue, sent: Option<&Pin>) -> Option<ChangeVoucher> {
     let pin = text_of(&voucher.pin?).filter(|pin| sent.is_none_or(|sent| sent.reveal() != pin))?;
     let expires_at = voucher.expiry_date.and_then(|raw| serde_json::from_str(raw.get()).ok());
     Some(ChangeVoucher { pin: Pin::from_provider(pin), amount, expires_at })
+}
+
+/// Returns whether a voucher in an answer states the change: its PIN, or a value of 0.
+fn states_change(voucher: &RawValue) -> bool {
+    let read = object::<VoucherData>(voucher.get().as_bytes());
+    let is_empty = |raw: &RawValue| {
+        serde_json::from_str::<Major>(raw.get()).is_ok_and(|Major(value)| value == Minor::ZERO)
+    };
+    read.is_ok_and(|data| {
+        data.pin.and_then(|raw| text_of(&raw)).is_some() || data.balance.as_deref().is_some_and(is_empty)
+    })
 }
 
 /// Kora's error table without its system error: the refusals of a charge, each with its HTTP status.

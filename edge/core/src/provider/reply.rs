@@ -44,6 +44,8 @@ pub struct Paid {
     pub balance: Option<Minor>,
     /// The change voucher.
     pub change: Option<ChangeVoucher>,
+    /// Whether there may be a change voucher that the answer does not state.
+    pub change_unknown: bool,
 }
 
 /// A voucher that was issued for the merchant.

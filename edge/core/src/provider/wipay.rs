@@ -162,7 +162,7 @@ impl Provider for WiPay {
                 transaction: body.trxn_id,
                 // The value is what remains on the voucher, not what was paid.
                 balance: body.value.map(|value| value.0),
-                change: None,
+                ..Paid::default()
             })),
             ("success", Op::Balance { .. }) if answer.ok() => {
                 body.value.map(|value| Reply::Balance(value.0)).ok_or(Unreadable("no value"))

@@ -50,6 +50,9 @@ pub enum Entry {
     Asked {
         /// `rd_…`.
         redemption: RedemptionId,
+        /// Whether the voucher's balance was the same as before the charge.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        unchanged: bool,
     },
     /// A webhook asks for a look-up.
     Hinted {
@@ -76,6 +79,17 @@ pub enum Entry {
         /// The balance left on the same voucher.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         balance: Option<Minor>,
+        /// Whether the provider did not report it: it follows from the voucher's balance before and after the charge.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        inferred: bool,
+        /// Whether there may be a change voucher that the answer does not state.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        change_unknown: bool,
+    },
+    /// The provider has stated after the success whether there is a change voucher. The voucher is stored sealed.
+    ChangeStated {
+        /// `rd_…`.
+        redemption: RedemptionId,
     },
     /// The provider declined; nothing was taken.
     Declined {
@@ -118,6 +132,14 @@ pub enum Entry {
         /// `rd_…`.
         redemption: RedemptionId,
     },
+    /// The provider refused the reversal for a reason on our side, such as a token that is no longer valid.
+    ReversalBlocked {
+        /// `rd_…`.
+        redemption: RedemptionId,
+        /// The provider's message, scrubbed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<String>,
+    },
     /// The charge was reversed.
     Reversed {
         /// `rd_…`.
@@ -140,12 +162,14 @@ impl Entry {
             Entry::Begun(begun) => Some(&begun.id),
             Entry::BalanceChecked { redemption, .. }
             | Entry::Doubted { redemption, .. }
-            | Entry::Asked { redemption }
+            | Entry::Asked { redemption, .. }
+            | Entry::ChangeStated { redemption }
             | Entry::Sending { redemption }
             | Entry::Hinted { redemption }
             | Entry::Reversing { redemption, .. }
             | Entry::ReversalDoubted { redemption }
             | Entry::ReversalAsked { redemption }
+            | Entry::ReversalBlocked { redemption, .. }
             | Entry::Reversed { redemption }
             | Entry::NotReversed { redemption, .. }
             | Entry::LeftToPerson { redemption }

@@ -42,6 +42,7 @@ named! {
         NotSent = "not_sent": "No charge was sent, or the provider did not process it.",
         Reversing = "reversing": "The reversal is being sent by a process that may have stopped since.",
         ReversalUnknown = "reversal_unknown": "The outcome of the reversal is unknown.",
+        ReversalBlocked = "reversal_blocked": "The provider refused the reversal for a reason on our side. It is sent again.",
         Reversed = "reversed": "The charge was reversed.",
         Kept = "kept": "The provider does not reverse the charge. The merchant owes the amount.",
     }
@@ -60,11 +61,13 @@ named! {
         Hinted = "hinted": "A webhook asks for a look-up.",
         LeftToPerson = "left_to_person": "The look-ups were given up; a person decides.",
         Succeeded = "succeeded": "The provider reports that the money was taken.",
+        ChangeStated = "change_stated": "The provider states apart from the success whether there is a change voucher.",
         Declined = "declined": "The provider reports that nothing was taken.",
         NotSent = "not_sent": "No charge was sent, or the provider did not process it.",
         Reversing = "reversing": "A reversal is about to be sent.",
         ReversalDoubted = "reversal_doubted": "The answer to the reversal is missing or unreadable.",
         ReversalAsked = "reversal_asked": "A look-up did not determine the outcome of the reversal.",
+        ReversalBlocked = "reversal_blocked": "The provider refuses the reversal for a reason on our side.",
         Reversed = "reversed": "The provider reports that it reversed the charge.",
         NotReversed = "not_reversed": "The provider reports that it does not reverse the charge.",
     }
@@ -88,12 +91,19 @@ impl Stage {
             (Declined | NotSent, Move::Succeeded) => Succeeded,
             (Declined | NotSent, Move::WrongAmount) => Unknown,
             (Declined | NotSent, Move::Asked | Move::Hinted | Move::Declined) => self,
+            // A later look-up contradicts a decline that was concluded from an earlier one.
+            (Declined, Move::LeftToPerson) => Review,
+            // A webhook can arrive before the answer.
+            (Sending | Pending | Unknown | Review | Declined | NotSent | Succeeded, Move::ChangeStated) => {
+                self
+            }
             // Money is credited once; afterwards only a reversal has an effect.
-            (Succeeded | Reversing | ReversalUnknown, Move::Reversing) => Reversing,
-            (Reversing | ReversalUnknown, Move::ReversalDoubted) => ReversalUnknown,
+            (Succeeded | Reversing | ReversalUnknown | ReversalBlocked, Move::Reversing) => Reversing,
+            (Reversing | ReversalUnknown | ReversalBlocked, Move::ReversalBlocked) => ReversalBlocked,
+            (Reversing | ReversalUnknown | ReversalBlocked, Move::ReversalDoubted) => ReversalUnknown,
             (ReversalUnknown, Move::ReversalAsked) => ReversalUnknown,
-            (Reversing | ReversalUnknown, Move::Reversed) => Reversed,
-            (Reversing | ReversalUnknown, Move::NotReversed) => Kept,
+            (Reversing | ReversalUnknown | ReversalBlocked, Move::Reversed) => Reversed,
+            (Reversing | ReversalUnknown | ReversalBlocked, Move::NotReversed) => Kept,
             _ => return None,
         })
     }
@@ -118,11 +128,13 @@ impl Move {
             Entry::Hinted { .. } => Move::Hinted,
             Entry::LeftToPerson { .. } => Move::LeftToPerson,
             Entry::Succeeded { .. } => Move::Succeeded,
+            Entry::ChangeStated { .. } => Move::ChangeStated,
             Entry::Declined { .. } => Move::Declined,
             Entry::NotSent { .. } => Move::NotSent,
             Entry::Reversing { .. } => Move::Reversing,
             Entry::ReversalDoubted { .. } => Move::ReversalDoubted,
             Entry::ReversalAsked { .. } => Move::ReversalAsked,
+            Entry::ReversalBlocked { .. } => Move::ReversalBlocked,
             Entry::Reversed { .. } => Move::Reversed,
             Entry::NotReversed { .. } => Move::NotReversed,
             Entry::Created { .. } | Entry::Canceled | Entry::Expired => return None,
@@ -157,23 +169,24 @@ pub enum End {
 pub enum Waits {
     /// Nothing.
     Nothing,
-    /// Only outcomes in review.
-    Person,
-    /// At least one outcome that is still being looked up.
+    /// Only outcomes that are being looked up or in review.
     Outcome,
+    /// The answer to a charge that is under way.
+    Answer,
 }
 
 impl Facts {
-    /// Returns the session's status. A payment without a final outcome keeps the session in `processing` past its end, unless the
-    /// payment is in review. A payment that succeeds after a recorded end does not reopen or complete the session.
+    /// Returns the session's status. Only a charge that is under way keeps the session in `processing` past its end, and completes
+    /// it if it succeeds. A payment that succeeds after the end is reversed or owed.
     pub const fn status(self) -> SessionStatus {
         match self {
-            Facts { paid: true, ended: None, .. } => SessionStatus::Complete,
-            Facts { waits: Waits::Outcome, .. }
-            | Facts { waits: Waits::Person, ended: None, overdue: false, .. } => SessionStatus::Processing,
             Facts { ended: Some(End::Canceled), .. } => SessionStatus::Canceled,
-            Facts { ended: Some(End::Expired), .. } | Facts { overdue: true, .. } => SessionStatus::Expired,
-            Facts { .. } => SessionStatus::Open,
+            Facts { ended: Some(End::Expired), .. } => SessionStatus::Expired,
+            Facts { paid: true, .. } => SessionStatus::Complete,
+            Facts { waits: Waits::Answer, .. } => SessionStatus::Processing,
+            Facts { overdue: true, .. } => SessionStatus::Expired,
+            Facts { waits: Waits::Outcome, .. } => SessionStatus::Processing,
+            Facts { waits: Waits::Nothing, .. } => SessionStatus::Open,
         }
     }
 }

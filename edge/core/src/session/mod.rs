@@ -89,6 +89,8 @@ impl Replay for Session {
                 renews: false,
                 state: RedemptionState::Begun,
                 was_unknown: false,
+                was_unchanged: false,
+                change_stated: false,
                 recovery: Recovery::new(at),
                 reversal: None,
             }),
@@ -114,9 +116,9 @@ impl Session {
         self.redemptions.iter().map(Redemption::credited).sum()
     }
 
-    /// Returns whether every redemption without a final outcome is in review.
-    pub fn waits_for_person_only(&self) -> bool {
-        self.redemptions.iter().filter(|one| one.is_open()).all(Redemption::is_left_to_person)
+    /// Returns whether a charge is under way: its answer can still arrive.
+    pub fn awaits_answer(&self) -> bool {
+        self.redemptions.iter().any(|one| one.state == RedemptionState::Begun)
     }
 
     /// Returns when it ended unpaid; `None` if it has not.
@@ -134,7 +136,7 @@ impl Session {
         let canceled = self.canceled_at.map(|_| End::Canceled);
         let waits = match self.redemptions.iter().any(Redemption::is_open) {
             false => Waits::Nothing,
-            true if self.waits_for_person_only() => Waits::Person,
+            true if self.awaits_answer() => Waits::Answer,
             true => Waits::Outcome,
         };
         let facts = Facts {

@@ -53,18 +53,21 @@ impl Redemption {
             one.reversal.as_ref().is_some_and(|back| matches!(back.stage, Return::Done | Return::Refused(_)))
         };
         let mut kinds = Vec::new();
+        if self.is_in_doubt() && !before.is_some_and(Redemption::is_in_doubt) {
+            kinds.push(EventType::RedemptionUnknown);
+        }
         if Some(is) != was {
             match is {
                 Succeeded => kinds.push(EventType::RedemptionSucceeded),
                 Declined => kinds.push(EventType::RedemptionDeclined),
-                Unknown => kinds.push(EventType::RedemptionUnknown),
-                Processing | NotSent | Reversed => {}
+                Unknown | Processing | NotSent | Reversed => {}
             }
             if resolved && matches!(is, Succeeded | Declined | NotSent) {
                 kinds.push(EventType::RedemptionResolved);
             }
         }
-        if ended(self) && !before.is_some_and(ended) {
+        let change_found = before.is_some_and(Redemption::change_unknown) && !self.change_unknown();
+        if change_found || (ended(self) && !before.is_some_and(ended)) {
             kinds.push(EventType::RedemptionResolved);
         }
         if self.needs_review(limits) && !before.is_some_and(|one| one.needs_review(limits)) {

@@ -87,18 +87,14 @@ impl Redemption {
 
     /// Returns the result of a look-up of a charge whose outcome is unknown, or that was taken to be declined.
     pub fn asked(&self, heard: Heard, now: Millis, limits: &Limits) -> Outcome {
+        if !self.is_open() {
+            return self.asked_again(heard);
+        }
         let redemption = self.begun.id.clone();
-        let refused =
-            |code| Entry::Declined { redemption: redemption.clone(), code, words: None, balance: None };
         // The provider has reported both a success and no charge: a person decides.
         let unsaid = !matches!(self.state, RedemptionState::InDoubt { doubt: Doubt::Unconfirmed, .. });
         let old_enough = self.recovery.grace_is_over(now, limits);
-        let not_charged = refused(DeclineCode::NotCharged);
         let entry = match heard {
-            // For a settled payment, only a success is new information.
-            Ok(Reply::Paid(paid)) if !self.is_open() => return self.paid(paid),
-            Ok(Reply::Failed | Reply::Reversed) if !self.is_open() => not_charged,
-            _ if !self.is_open() => Entry::Asked { redemption },
             Ok(Reply::Paid(paid)) => {
                 return match self.paid(paid) {
                     // More was taken than requested; another look-up would not change that.
@@ -109,43 +105,106 @@ impl Redemption {
                 };
             }
             // This counts as a failed attempt, so that a late answer gives a guesser no advantage.
-            Ok(Reply::Failed) if unsaid => refused(DeclineCode::VoucherRefused),
-            Ok(Reply::Reversed) => not_charged,
-            Ok(Reply::NotFound) if old_enough && unsaid => not_charged,
+            Ok(Reply::Failed) if unsaid => self.declined(DeclineCode::VoucherRefused),
+            Ok(Reply::Reversed) => self.declined(DeclineCode::NotCharged),
+            Ok(Reply::NotFound) if old_enough && unsaid => self.declined(DeclineCode::NotCharged),
             Ok(Reply::Balance(after)) => match self.balance_before.map(|before| before - after) {
-                Some(Minor::ZERO) if old_enough => not_charged,
-                Some(taken) if taken == self.begun.amount.saturating_add(self.begun.fee) => {
-                    return self.paid(Paid { balance: Some(after), ..Paid::default() });
+                Some(Minor::ZERO) if old_enough => self.declined(DeclineCode::NotCharged),
+                Some(Minor::ZERO) => self.asked_in_vain(true, limits),
+                Some(missing) if missing == self.debit() && self.may_infer(now, limits) => {
+                    return self.inferred(after);
                 }
-                Some(Minor::ZERO) => self.asked_in_vain(limits),
                 _ => Entry::LeftToPerson { redemption },
             },
-            _ => self.asked_in_vain(limits),
+            _ => self.asked_in_vain(false, limits),
         };
         Outcome { entry, change: None }
+    }
+
+    /// Returns the result of a look-up of a settled charge that was not credited. Only a sign that money was taken is new
+    /// information.
+    fn asked_again(&self, heard: Heard) -> Outcome {
+        let redemption = self.begun.id.clone();
+        let entry = match heard {
+            Ok(Reply::Paid(paid)) => return self.paid(paid),
+            Ok(Reply::Balance(after)) => match self.balance_before {
+                // The charge may be among what was taken from the voucher, but so may other purchases.
+                Some(before) if before - after >= self.debit() => Entry::LeftToPerson { redemption },
+                Some(_) => self.declined(DeclineCode::NotCharged),
+                None => Entry::Asked { redemption, unchanged: false },
+            },
+            Ok(Reply::Failed | Reply::Reversed) => self.declined(DeclineCode::NotCharged),
+            // A webhook has reported a success, so the provider contradicts itself.
+            Ok(Reply::NotFound) if !self.recovery.hinted => self.declined(DeclineCode::NotCharged),
+            _ => Entry::Asked { redemption, unchanged: false },
+        };
+        Outcome { entry, change: None }
+    }
+
+    /// Returns the entry for a balance that can no longer tell whether the charge was carried out, because a later payment
+    /// has used the voucher.
+    pub fn balance_says_nothing(&self) -> Entry {
+        self.declined(DeclineCode::NotCharged)
+    }
+
+    fn declined(&self, code: DeclineCode) -> Entry {
+        Entry::Declined { redemption: self.begun.id.clone(), code, words: None, balance: None }
+    }
+
+    /// Returns what the charge takes from the voucher.
+    fn debit(&self) -> Minor {
+        self.begun.amount.saturating_add(self.begun.fee)
+    }
+
+    /// Returns whether a missing amount can be credited without the provider's word: the shopper may have spent the same amount
+    /// elsewhere, which grows likelier with time and is certain when the balance was seen unchanged after the charge.
+    fn may_infer(&self, now: Millis, limits: &Limits) -> bool {
+        let is_soon =
+            self.sent_at.is_some_and(|at| now - at <= limits.provider_timeout_ms + limits.not_found_grace_ms);
+        let is_small = limits.inferred_credit_up_to.is_none_or(|most| self.begun.amount <= most);
+        is_soon && is_small && !self.was_unchanged
+    }
+
+    /// Returns the success that follows from the voucher's balance.
+    fn inferred(&self, after: Minor) -> Outcome {
+        let mut outcome = self.paid(Paid { balance: Some(after), ..Paid::default() });
+        if let Entry::Succeeded { inferred, .. } = &mut outcome.entry {
+            *inferred = true;
+        }
+        outcome
+    }
+
+    /// Returns the entry for a change voucher that a webhook brings; `None` if it is known that the change is stated.
+    pub fn change_stated_late(&self) -> Option<Entry> {
+        let is_open = self.change_unknown() || (!self.is_success() && !self.change_stated);
+        is_open.then(|| Entry::ChangeStated { redemption: self.begun.id.clone() })
     }
 
     /// Returns the entries for the answer to a look-up that began when the payment stood as `asked`. A hint that arrived during
     /// the look-up is newer than the answer and still to be looked up.
     pub fn with_hint(&self, asked: &Redemption, entry: Entry) -> Vec<Entry> {
-        let settles = matches!(entry, Entry::Succeeded { .. });
+        let settles = matches!(entry, Entry::Succeeded { .. } | Entry::ChangeStated { .. });
         let hint = (!settles).then(|| Entry::Hinted { redemption: self.begun.id.clone() });
         self.recovery.with_hint(&asked.recovery, entry, hint)
     }
 
-    fn asked_in_vain(&self, limits: &Limits) -> Entry {
+    fn asked_in_vain(&self, unchanged: bool, limits: &Limits) -> Entry {
         let redemption = self.begun.id.clone();
         match &self.state {
             RedemptionState::InDoubt { .. } if self.recovery.is_last_question(limits) => {
                 Entry::LeftToPerson { redemption }
             }
-            _ => Entry::Asked { redemption },
+            _ => Entry::Asked { redemption, unchanged },
         }
     }
 
-    /// Returns the result of a success. A smaller amount than requested is credited as it is; a larger one needs review.
+    /// Returns the result of a success. A smaller amount than requested is credited as it is; a larger one needs review. Of a
+    /// success that is credited already, only the change voucher is new information.
     fn paid(&self, paid: Paid) -> Outcome {
         let redemption = self.begun.id.clone();
+        if self.is_success() {
+            return Outcome { entry: Entry::ChangeStated { redemption }, change: paid.change };
+        }
         let amount = paid.amount.unwrap_or(self.begun.amount);
         if amount <= Minor::ZERO || amount > self.begun.amount {
             return Outcome {
@@ -161,6 +220,8 @@ impl Redemption {
             fee,
             transaction: paid.transaction,
             balance: paid.balance,
+            inferred: false,
+            change_unknown: paid.change_unknown,
         };
         Outcome { entry, change: paid.change }
     }
@@ -174,8 +235,20 @@ impl Redemption {
             RedemptionState::InDoubt { left_to_person: false, .. } => {
                 Some(self.recovery.repeated_question_due(limits))
             }
+            RedemptionState::Declined { .. } => self.recheck_due(limits),
             _ => None,
         }
+    }
+
+    /// Returns when a charge that counts as not carried out is looked up once more; `None` for any other.
+    fn recheck_due(&self, limits: &Limits) -> Option<Millis> {
+        let concluded = matches!(self.state, RedemptionState::Declined { code: DeclineCode::NotCharged, .. });
+        self.recovery.recheck_due(limits).filter(|_| concluded)
+    }
+
+    /// Returns whether a look-up may still need the voucher's PIN.
+    pub fn keeps_pin(&self, limits: &Limits) -> bool {
+        self.is_open() || self.recheck_due(limits).is_some()
     }
 
     fn task(&self) -> Task {
@@ -206,12 +279,11 @@ impl Session {
         payments.chain(self.expiry()).min()
     }
 
-    /// Returns when the session's expiry is to be recorded; `None` if it has ended, is paid, or has an outcome
-    /// that is still being looked up.
+    /// Returns when the session's expiry is to be recorded; `None` if it has ended, is paid, or has a charge under way.
     fn expiry(&self) -> Option<Millis> {
-        // A review can continue after the end: money that is found late is reversed or listed as owed.
-        let waits = !self.waits_for_person_only();
-        (self.ended_at().is_none() && self.remaining() > Minor::ZERO && !waits).then_some(self.expires_at)
+        // Money that is found after the end is reversed or listed as owed.
+        let is_due = self.ended_at().is_none() && self.remaining() > Minor::ZERO && !self.awaits_answer();
+        is_due.then_some(self.expires_at)
     }
 
     fn due_at(&self, one: &Redemption, limits: &Limits) -> Option<Millis> {
@@ -232,10 +304,10 @@ impl Session {
             .map(|one| one.recovery.changed_at.saturating_add(limits.change_voucher_kept_ms))
     }
 
-    /// Returns a task that is due at `now`.
+    /// Returns a task that is due at `now`. The expiry comes first: a payment found later does not complete the session.
     pub fn due(&self, now: Millis, limits: &Limits) -> Option<Task> {
         let due = |one: &&Redemption| self.due_at(one, limits).is_some_and(|at| at <= now);
-        let expired = || self.expiry().is_some_and(|at| at <= now).then_some(Task::Write(Entry::Expired));
-        self.redemptions.iter().find(due).map(Redemption::task).or_else(expired)
+        let expired = self.expiry().is_some_and(|at| at <= now).then_some(Task::Write(Entry::Expired));
+        expired.or_else(|| self.redemptions.iter().find(due).map(Redemption::task))
     }
 }

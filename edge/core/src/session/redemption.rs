@@ -22,6 +22,10 @@ pub struct Redemption {
     pub state: RedemptionState,
     /// Whether its outcome was ever unknown.
     pub was_unknown: bool,
+    /// Whether a look-up has found the voucher's balance as it was before the charge.
+    pub was_unchanged: bool,
+    /// Whether the provider has stated apart from the success whether there is a change voucher.
+    pub change_stated: bool,
     /// The progress of its look-ups.
     pub recovery: Recovery,
     /// The reversal of its charge, once begun.
@@ -50,6 +54,10 @@ pub enum RedemptionState {
         transaction: Option<String>,
         /// The balance left on the same voucher.
         balance: Option<Minor>,
+        /// Whether the provider did not report it: it follows from the voucher's balance before and after the charge.
+        inferred: bool,
+        /// Whether there may be a change voucher that the answer did not state.
+        change_unknown: bool,
     },
     /// The provider declined; nothing was taken.
     Declined {
@@ -74,8 +82,12 @@ pub struct Reversal {
     pub reference: String,
     /// The time at which it was last about to be sent.
     pub sent_at: Millis,
-    /// The number of times it was about to be sent.
+    /// The number of times it was about to be sent, without those that were refused for a reason on our side.
     pub tries: usize,
+    /// The number of times it was refused for a reason on our side.
+    pub blocked: usize,
+    /// The time at which it was first refused for a reason on our side.
+    pub blocked_at: Option<Millis>,
     /// Its progress.
     pub stage: Return,
     /// The progress of its look-ups.
@@ -93,12 +105,20 @@ pub enum Return {
     Done,
     /// Refused by the provider, with its message.
     Refused(Option<String>),
+    /// Refused for a reason on our side, with the provider's message. It is sent again.
+    Blocked(Option<String>),
 }
 
 impl Reversal {
     /// Returns whether the look-ups are exhausted and the reversal is in review.
     pub fn is_left_to_person(&self, limits: &Limits) -> bool {
         self.stage == Return::InDoubt && self.recovery.is_exhausted(limits)
+    }
+
+    /// Returns whether a person has to act. A reversal that was blocked needs it until it is answered.
+    pub fn needs_review(&self, limits: &Limits) -> bool {
+        let is_over = matches!(self.stage, Return::Done | Return::Refused(_));
+        self.is_left_to_person(limits) || (self.blocked_at.is_some() && !is_over)
     }
 }
 
@@ -116,9 +136,13 @@ impl Redemption {
         }
         match &entry {
             Entry::Hinted { .. } => return self.recovery.hint(),
+            Entry::ChangeStated { .. } => {
+                self.change_stated = true;
+                return;
+            }
             Entry::Asked { .. } if !self.is_open() => return self.recovery.miss(at),
             // The decline was known before; this look-up only confirms it.
-            Entry::Declined { .. } if !self.is_open() => return self.recovery.confirm(),
+            Entry::Declined { .. } if !self.is_open() => return self.recovery.confirm(at),
             Entry::BalanceChecked { .. } | Entry::Sending { .. } => self.recovery.advance(at),
             Entry::Doubted { .. } => self.recovery.doubt(at),
             Entry::Asked { .. } => self.recovery.ask(at),
@@ -139,12 +163,23 @@ impl Redemption {
                 self.state = RedemptionState::InDoubt { doubt, left_to_person: false };
             }
             Entry::LeftToPerson { .. } => {
-                if let RedemptionState::InDoubt { left_to_person, .. } = &mut self.state {
-                    *left_to_person = true;
-                }
+                let doubt = match self.state {
+                    RedemptionState::InDoubt { doubt, .. } => doubt,
+                    // A later look-up contradicts the decline.
+                    _ => Doubt::Unreadable,
+                };
+                self.state = RedemptionState::InDoubt { doubt, left_to_person: true };
             }
-            Entry::Succeeded { amount, fee, transaction, balance, .. } => {
-                self.state = RedemptionState::Succeeded { amount, fee, transaction, balance };
+            Entry::Asked { unchanged, .. } => self.was_unchanged |= unchanged,
+            Entry::Succeeded { amount, fee, transaction, balance, inferred, change_unknown, .. } => {
+                self.state = RedemptionState::Succeeded {
+                    amount,
+                    fee,
+                    transaction,
+                    balance,
+                    inferred,
+                    change_unknown,
+                };
             }
             Entry::Declined { code, words, balance, .. } => {
                 self.state = RedemptionState::Declined { code, words, balance };
@@ -152,7 +187,7 @@ impl Redemption {
             Entry::NotSent { code, .. } => self.state = RedemptionState::NotSent { code },
             _ => {}
         }
-        self.was_unknown |= self.status() == RedemptionStatus::Unknown;
+        self.was_unknown |= self.is_in_doubt();
     }
 
     /// Returns whether the redemption has no final outcome yet.
@@ -160,21 +195,31 @@ impl Redemption {
         self.stage().is_open()
     }
 
+    /// Returns whether the answer to the charge is missing, ambiguous or not final.
+    pub const fn is_in_doubt(&self) -> bool {
+        matches!(self.state, RedemptionState::InDoubt { .. })
+    }
+
     /// Returns whether the redemption is in review.
     pub fn is_left_to_person(&self) -> bool {
         self.stage() == Stage::Review
     }
 
-    /// Returns whether a person has to decide about the payment or its reversal. When this becomes true, the merchant is sent
-    /// `redemption.needs_review`.
-    pub fn needs_review(&self, limits: &Limits) -> bool {
-        let reversal = self.reversal.as_ref().is_some_and(|reversal| reversal.is_left_to_person(limits));
-        self.is_left_to_person() || reversal
-    }
-
     /// Returns whether the charge succeeded, even if it was reversed later.
     pub const fn is_success(&self) -> bool {
         self.state.is_success()
+    }
+
+    /// Returns whether there may be a change voucher that nobody has told us of (law 5).
+    pub const fn change_unknown(&self) -> bool {
+        !self.change_stated && matches!(self.state, RedemptionState::Succeeded { change_unknown: true, .. })
+    }
+
+    /// Returns whether a person has to act: to find out an outcome or a change voucher, or to let a reversal through. When this
+    /// becomes true, the merchant is sent `redemption.needs_review`.
+    pub fn needs_review(&self, limits: &Limits) -> bool {
+        let reversal = self.reversal.as_ref().is_some_and(|reversal| reversal.needs_review(limits));
+        self.is_left_to_person() || self.change_unknown() || reversal
     }
 
     /// Returns the credited amount; 0 after a reversal.
@@ -234,6 +279,7 @@ impl Redemption {
                 Return::InDoubt => Stage::ReversalUnknown,
                 Return::Done => Stage::Reversed,
                 Return::Refused(_) => Stage::Kept,
+                Return::Blocked(_) => Stage::ReversalBlocked,
             },
         }
     }

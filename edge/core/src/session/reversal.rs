@@ -6,10 +6,12 @@ use crate::Limits;
 use crate::provider::Reply;
 use crate::recovery::{Heard, Recovery, orphaned_at};
 use crate::reference;
-use checkout_wire::{Millis, Minor, RedemptionStatus, SessionStatus};
+use checkout_wire::{DeclineCode, Millis, Minor, RedemptionStatus, SessionStatus};
 
 /// The most attempts at a reversal while the provider reports each time that it has not happened.
 const TRIES: usize = 3;
+/// The time for which a reversal is sent again that is refused for a reason on our side.
+const BLOCKED_FOR: Millis = Millis::DAY.times(30);
 
 impl Redemption {
     /// Returns whether its charge was reversed.
@@ -23,12 +25,15 @@ impl Redemption {
         Entry::Reversing { redemption: self.begun.id.clone(), reference }
     }
 
-    /// Returns the entry for the answer to a reversal.
-    pub fn reversal_answered(&self, heard: Heard) -> Entry {
+    /// Returns the entry for the answer to a reversal at `now`.
+    pub fn reversal_answered(&self, heard: Heard, now: Millis) -> Entry {
         let redemption = self.begun.id.clone();
         let is_first = self.reversal.as_ref().is_none_or(|reversal| reversal.tries == 1);
         match heard {
             Ok(Reply::Reversed) => Entry::Reversed { redemption },
+            Ok(Reply::Declined(refusal)) if refusal.code == DeclineCode::ProviderUnavailable => {
+                self.blocked(Some(refusal.words), now)
+            }
             // A second reversal may be refused because the first one was accepted.
             Ok(Reply::Declined(refusal)) if is_first => {
                 Entry::NotReversed { redemption, words: Some(refusal.words) }
@@ -41,27 +46,59 @@ impl Redemption {
     /// more.
     pub fn reversal_asked(&self, heard: Heard, now: Millis, limits: &Limits) -> Entry {
         let redemption = self.begun.id.clone();
-        let sent_at = self.reversal.as_ref().map_or(now, |reversal| reversal.sent_at);
-        let tries = self.reversal.as_ref().map_or(0, |reversal| reversal.tries);
-        match heard {
-            Ok(Reply::Reversed) => Entry::Reversed { redemption },
-            Ok(Reply::Paid(_)) if now - sent_at < limits.not_found_grace_ms => {
+        let Some(reversal) = &self.reversal else {
+            return Entry::ReversalAsked { redemption };
+        };
+        match (heard, &reversal.stage) {
+            (Ok(Reply::Reversed), _) => Entry::Reversed { redemption },
+            (Ok(Reply::Paid(_)), Return::Blocked(_)) => self.reversing(),
+            (Ok(Reply::Paid(_)), _) if now - reversal.sent_at < limits.not_found_grace_ms => {
                 Entry::ReversalAsked { redemption }
             }
-            Ok(Reply::Paid(_)) if tries < TRIES => self.reversing(),
-            Ok(Reply::Paid(_)) => Entry::NotReversed { redemption, words: None },
+            (Ok(Reply::Paid(_)), _) if reversal.tries < TRIES => self.reversing(),
+            (Ok(Reply::Paid(_)), _) => Entry::NotReversed { redemption, words: None },
+            // The reason on our side may concern look-ups as well.
+            (_, Return::Blocked(words)) => self.blocked(words.clone(), now),
             _ => Entry::ReversalAsked { redemption },
+        }
+    }
+
+    /// Returns the entry for a reversal that is refused for a reason on our side. The merchant can put it right, for example with a
+    /// new token.
+    fn blocked(&self, words: Option<String>, now: Millis) -> Entry {
+        let redemption = self.begun.id.clone();
+        let since = self.reversal.as_ref().and_then(|reversal| reversal.blocked_at).unwrap_or(now);
+        match now - since < BLOCKED_FOR {
+            true => Entry::ReversalBlocked { redemption, words },
+            false => Entry::NotReversed { redemption, words },
         }
     }
 
     /// Applies an entry about the reversal; [`Stage::after`](super::Stage::after) has accepted it.
     pub(super) fn apply_reversal(&mut self, at: Millis, entry: Entry) {
         if let Entry::Reversing { reference, .. } = entry {
-            let tries = self.reversal.as_ref().map_or(0, |reversal| reversal.tries) + 1;
-            let recovery = Recovery::new(at);
-            self.reversal = Some(Reversal { reference, sent_at: at, tries, stage: Return::Begun, recovery });
+            let before = self.reversal.as_ref();
+            // A blocked one did not count.
+            let tries = before.map_or(0, |reversal| reversal.tries) + 1;
+            self.reversal = Some(Reversal {
+                reference,
+                sent_at: at,
+                tries,
+                blocked: before.map_or(0, |reversal| reversal.blocked),
+                blocked_at: before.and_then(|reversal| reversal.blocked_at),
+                stage: Return::Begun,
+                recovery: Recovery::new(at),
+            });
         } else if let Some(reversal) = &mut self.reversal {
             match &entry {
+                Entry::ReversalBlocked { .. } => {
+                    reversal.recovery.answer(at);
+                    if !matches!(reversal.stage, Return::Blocked(_)) {
+                        reversal.tries = reversal.tries.saturating_sub(1);
+                    }
+                    reversal.blocked += 1;
+                    reversal.blocked_at = reversal.blocked_at.or(Some(at));
+                }
                 Entry::Reversed { .. } | Entry::NotReversed { .. } => reversal.recovery.answer(at),
                 Entry::ReversalAsked { .. } => reversal.recovery.ask(at),
                 _ => reversal.recovery.doubt(at),
@@ -69,6 +106,7 @@ impl Redemption {
             reversal.stage = match entry {
                 Entry::Reversed { .. } => Return::Done,
                 Entry::NotReversed { words, .. } => Return::Refused(words),
+                Entry::ReversalBlocked { words, .. } => Return::Blocked(words),
                 _ => Return::InDoubt,
             };
         }
@@ -86,6 +124,11 @@ impl Redemption {
         match &reversal.stage {
             Return::Begun => Some(orphaned_at(reversal.sent_at, limits)),
             Return::InDoubt => reversal.recovery.question_due(limits),
+            Return::Blocked(_) => {
+                let pauses = &limits.settle_backoff_ms;
+                let pause = pauses.get(reversal.blocked - 1).or(pauses.last())?;
+                Some(reversal.recovery.changed_at + *pause)
+            }
             Return::Done | Return::Refused(_) => None,
         }
     }
@@ -123,7 +166,7 @@ impl Session {
         match &one.reversal {
             None => (one.is_success() && one.begun.reverses && self.is_over(now))
                 .then_some(RedemptionStatus::Processing),
-            Some(reversal) if reversal.is_left_to_person(limits) => Some(RedemptionStatus::Unknown),
+            Some(reversal) if reversal.needs_review(limits) => Some(RedemptionStatus::Unknown),
             Some(reversal) => matches!(reversal.stage, Return::Begun | Return::InDoubt)
                 .then_some(RedemptionStatus::Processing),
         }

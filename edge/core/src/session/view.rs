@@ -42,6 +42,7 @@ impl Session {
             amount_owed: self.owed_if(self.is_over(now)) - returning,
             vouchers_left: self.vouchers_left(&config.limits) as i64,
             shop_name: config.shop_name.clone(),
+            support: config.support_contact.clone(),
             locale: parameters.locale.clone(),
             description: parameters.description.clone(),
             reference: parameters.reference.clone(),
@@ -80,6 +81,7 @@ impl Session {
             amount_owed: Minor::ZERO,
             vouchers_left: 0,
             shop_name: config.shop_name.clone(),
+            support: config.support_contact.clone(),
             locale: self.parameters.locale.clone(),
             description: None,
             reference: String::new(),
@@ -127,6 +129,9 @@ impl Session {
             voucher_balance: one.balance_left().filter(|_| is_last),
             usable: if spent { Some(Minor::ZERO) } else { usable },
             rest_by_message: one.rest_by_message(),
+            change_unknown: one.change_unknown(),
+            needs_review: one.is_left_to_person()
+                || one.reversal.as_ref().is_some_and(|reversal| reversal.needs_review(&config.limits)),
         }
     }
 
@@ -227,16 +232,16 @@ impl Redemption {
         put("decline_code", self.decline_code().map(DeclineCode::as_str).into());
         put("created_at", rfc3339(self.created_at).into());
         match &self.state {
-            RedemptionState::Succeeded { transaction, .. } => {
+            RedemptionState::Succeeded { transaction, inferred, .. } => {
                 put("provider_transaction", transaction.as_deref().into());
+                put("inferred", inferred.then_some(true).into());
+                put("change_unknown", self.change_unknown().then_some(true).into());
                 put("reversal", self.reversal.as_ref().map_or(Value::Null, Reversal::shop_view));
             }
             RedemptionState::Declined { words, .. } => put("provider_message", words.as_deref().into()),
             _ => {}
         }
-        if self.needs_review(limits) {
-            put("needs_review", true.into());
-        }
+        put("needs_review", self.needs_review(limits).then_some(true).into());
         Value::Object(view)
     }
 
@@ -311,6 +316,7 @@ impl Reversal {
             Return::InDoubt => ("unknown", None),
             Return::Done => ("succeeded", None),
             Return::Refused(words) => ("refused", words.as_deref()),
+            Return::Blocked(words) => ("blocked", words.as_deref()),
         };
         json!({"status": status, "provider_reference": self.reference, "provider_message": words})
     }

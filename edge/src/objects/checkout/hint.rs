@@ -6,6 +6,7 @@ use crate::objects::ledger_object::LedgerObject;
 use crate::objects::store::{SecretKind, SecretWrite};
 use crate::problem::Problem;
 use crate::runtime::now;
+use checkout_core::session::Entry;
 
 impl Checkout {
     /// Stores a hint, and answers before the look-up, because the provider waits for the answer.
@@ -26,12 +27,14 @@ impl Checkout {
         if entry.is_none() && change.is_none() {
             return Ok(HintResult::Known);
         }
+        let stated = change.as_ref().and_then(|_| one.change_stated_late());
+        let entries: Vec<Entry> = entry.into_iter().chain(stated).collect();
         let mut secrets = Vec::new();
         if let Some(change) = change {
             let sealed = self.sealed_change(&config, SecretKind::HintedChange, id.as_str(), &change)?;
             secrets.push(SecretWrite::Keep(SecretKind::HintedChange, id.as_str().to_owned(), sealed));
         }
-        self.write(&config, entry.as_slice(), &secrets).await?;
+        self.write(&config, &entries, &secrets).await?;
         Ok(HintResult::Noted)
     }
 }

@@ -155,8 +155,8 @@ impl Checkout {
         let config = self.config()?;
         let session = self.session()?;
         match session.status(now()) {
-            // A review can continue after the end: money that is found late is reversed or listed as owed.
-            SessionStatus::Processing if session.waits_for_person_only() => self.end(&config, &session).await,
+            // The look-ups go on after the end: money that is found late is reversed or listed as owed.
+            SessionStatus::Processing if !session.awaits_answer() => self.end(&config, &session).await,
             SessionStatus::Open => self.end(&config, &session).await,
             SessionStatus::Canceled => self.for_merchant(&config, &session),
             SessionStatus::Complete => Err(Problem::of(ErrorCode::SessionComplete)),

@@ -143,9 +143,12 @@ impl Checkout {
     }
 }
 
-/// Returns whether the entry records that money was taken, in full or in part.
+/// Returns whether the entry records that money was taken, in full or in part, or its change.
 const fn is_money(entry: &Entry) -> bool {
-    matches!(entry, Entry::Succeeded { .. } | Entry::Doubted { doubt: Doubt::Amount, .. })
+    matches!(
+        entry,
+        Entry::Succeeded { .. } | Entry::ChangeStated { .. } | Entry::Doubted { doubt: Doubt::Amount, .. }
+    )
 }
 
 /// Returns the timeout of one of several calls. A gate with a rate limit counts all of them

@@ -2,6 +2,7 @@
 
 use super::Checkout;
 use crate::log;
+use crate::objects::calls::{self, AskHolder, Holding};
 use crate::objects::ledger_object::LedgerObject;
 use crate::objects::store::{SecretKind, SecretWrite};
 use crate::problem::Problem;
@@ -9,9 +10,11 @@ use crate::provider::call;
 use crate::provider::gate::{self, CallResult, NoLeave};
 use crate::runtime::now;
 use checkout_core::Config;
+use checkout_core::Session;
+use checkout_core::ledger::Replay;
 use checkout_core::provider::{Op, OutcomeCheck, Provider};
 use checkout_core::recovery::Doubt;
-use checkout_core::session::{Entry, Outcome, Redemption, RedemptionState, Task};
+use checkout_core::session::{Outcome, Redemption, RedemptionState, Task};
 use checkout_wire::{Pin, RedemptionId};
 
 /// The provider of a look-up, and the PIN where the look-up needs the voucher's balance.
@@ -52,6 +55,11 @@ impl Checkout {
         let id = &one.begun.id;
         // The answer counts as of the time of the request, the earliest moment that it can describe.
         let asked_at = now();
+        if !one.is_open() && self.is_used_since(config, one).await? {
+            let entry = one.balance_says_nothing();
+            self.conclude(config, id, Outcome { entry, change: None }, Some(one)).await?;
+            return Ok(Ok(()));
+        }
         let heard = match self.question(config, one)? {
             // The provider is no longer configured, or the PIN can no longer be opened: a look-up is
             // impossible.
@@ -81,6 +89,20 @@ impl Checkout {
             self.conclude(config, id, outcome, Some(one)).await?;
         }
         Ok(Ok(()))
+    }
+
+    /// Returns whether a later payment has used the voucher of a payment whose look-up is the voucher's balance.
+    async fn is_used_since(&self, config: &Config, one: &Redemption) -> Result<bool, Problem> {
+        let features = config.provider(&one.begun.provider).map(|provider| provider.features());
+        let check = features.and_then(|features| Some(features.checkout.as_ref()?.outcome_check));
+        match (&one.begun.voucher, check) {
+            (Some(voucher), Some(OutcomeCheck::Balance)) => {
+                let call = AskHolder { redemption: one.begun.id.clone() };
+                Ok(calls::voucher(&self.env, voucher, &call).await? == Holding::Lost)
+            }
+            (None, Some(OutcomeCheck::Balance)) => Ok(true),
+            _ => Ok(false),
+        }
     }
 
     /// Returns the look-up for a payment; `None` if none is possible.
@@ -119,24 +141,22 @@ impl Checkout {
                 self.sealed_change(config, SecretKind::Change, id.as_str(), &change)?,
             ));
         }
-        if settles(&outcome.entry) {
-            secrets.push(SecretWrite::Erase(SecretKind::Pin, id.as_str().to_owned()));
-        }
         let session = self.session()?;
         let entries = match (session.redemption(id), asked) {
             (Some(now), Some(asked)) => now.with_hint(asked, outcome.entry),
             _ => vec![outcome.entry],
         };
-        self.write(config, &entries, &secrets).await?;
+        let now = now();
+        let after = Session::after(Some(&session), now, &entries);
+        if after.and_then(|after| Some(after.redemption(id)?.keeps_pin(&config.limits))) == Some(false) {
+            secrets.push(SecretWrite::Erase(SecretKind::Pin, id.as_str().to_owned()));
+        }
+        self.write_at(now, config, &entries, &secrets).await?;
         if let Some(redemption) = self.session()?.redemption(id) {
             report(redemption);
         }
         Ok(())
     }
-}
-
-const fn settles(entry: &Entry) -> bool {
-    matches!(entry, Entry::Succeeded { .. } | Entry::Declined { .. } | Entry::NotSent { .. })
 }
 
 /// Logs the state of a payment.

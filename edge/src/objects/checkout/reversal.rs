@@ -23,7 +23,7 @@ impl Checkout {
         let reference = reference::reversal(&one.begun.reference);
         let op = Op::Reverse { charge: &one.begun.reference, reference: &reference };
         let heard = self.ask_about(config, one, &op).await;
-        self.note_reversal(config, one, |one| one.reversal_answered(heard)).await
+        self.note_reversal(config, one, |one| one.reversal_answered(heard, now())).await
     }
 
     /// Looks up a reversal, and sends it once more if it did not take effect.

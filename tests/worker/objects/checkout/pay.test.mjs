@@ -93,7 +93,7 @@ test('a Kora voucher worth exactly the order pays it', async () => {
   const { id, created_at, ...rest } = redemption;
   assert.match(id, /^rd_[0-9a-f]{32}$/);
   assert.match(created_at, MOMENT);
-  assert.deepEqual(rest, { provider: 'kora', provider_code: '0001', status: 'succeeded', amount: 249_00 });
+  assert.deepEqual(rest, { provider: 'kora', provider_code: '0001', status: 'succeeded', amount: 249_00, change_unknown: false, needs_review: false });
   assert.deepEqual([after.status, after.amount_received, after.amount_remaining], ['complete', 249_00, 0]);
   assert.deepEqual(await view(session), after);
 
@@ -136,7 +136,7 @@ test('WiPay adds its fee, and the remainder stays on the voucher', async () => {
   const { status, body } = await redeem(session, { pin });
   assert.equal(status, 200);
   const { id, created_at, ...redemption } = body.redemption;
-  assert.deepEqual(redemption, { provider: 'wipay', status: 'succeeded', amount: 120_00, fee: 5_00, voucher_balance: 375_00 });
+  assert.deepEqual(redemption, { provider: 'wipay', status: 'succeeded', amount: 120_00, fee: 5_00, voucher_balance: 375_00, change_unknown: false, needs_review: false });
   assert.deepEqual([body.session.status, body.session.amount_received], ['complete', 120_00]);
   assert.equal((await shopView(session)).redemptions[0].fee, 5_00);
 

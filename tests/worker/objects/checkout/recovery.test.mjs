@@ -76,8 +76,9 @@ async function assertLeftToPerson({ session, pin, answer, questions }, asked) {
   for (const shown of [answer.body.session, await view(session)]) {
     const [{ status, decline_code }] = shown.redemptions;
     assert.deepEqual([shown.status, status, decline_code, shown.retry_after], ['processing', 'unknown', undefined, undefined]);
-    assert.ok(!/needs_review|person|again/.test(JSON.stringify(shown)));
+    assert.ok(!/again/.test(JSON.stringify(shown)));
   }
+  assert.equal((await view(session)).redemptions[0].needs_review, true);
   assertProblem(await redeem(session, { pin: freshPin(session.provider, 'exact') }), 409, 'payment_in_progress');
   const { words, form } = readPage(await checkout.send('GET', session.url.slice(checkout.url.length)));
   assert.match(words, /We are still checking/);
@@ -143,6 +144,66 @@ test('the browser sees "unknown" first, and the outcome once the look-up finds i
   assert.equal((await view(session)).redemptions[0].status, 'unknown');
   answers = true;
   assert.equal((await settled(session)).redemptions[0].status, 'succeeded');
+});
+
+test('law 5: a Kora payment that a look-up settles says that there may be a new voucher, until a webhook brings it', async () => {
+  const { session, pin } = await payAndAsk('kora', 'cut_after', (next) => next());
+  const { redemptions: [shown] } = await settled(session);
+  assert.deepEqual([shown.status, shown.change, shown.change_unknown], ['succeeded', undefined, true]);
+  const [told] = (await shopView(session)).redemptions;
+  assert.deepEqual([told.status, told.needs_review, told.change_unknown], ['succeeded', true, true]);
+  const { simulator, url } = checkout;
+  assert.deepEqual(await simulator.sendWebhook({ provider: 'kora', url: `${url}/webhooks/kora`, reference: told.provider_reference }), [200]);
+  const { redemptions: [now] } = await view(session);
+  assert.deepEqual([now.change.pin, now.change_unknown], [debitsOf(pin)[0].change_pin, false]);
+  const [known] = (await shopView(session)).redemptions;
+  assert.deepEqual([known.status, 'needs_review' in known, 'change_unknown' in known], ['succeeded', false, false]);
+});
+
+test('law 3: what follows from a WiPay balance alone is marked', async () => {
+  const { session } = await payAndAsk('wipay', 'cut_after', (next) => next());
+  assert.equal((await settled(session)).status, 'complete');
+  const [told] = (await shopView(session)).redemptions;
+  assert.deepEqual([told.status, told.inferred], ['succeeded', true]);
+});
+
+test('law 3: a WiPay balance that was unchanged at first and lacks the amount later goes to review', async () => {
+  const reply = (value) => json(200, { status: 'success', msg: 'Voucher check successful', value });
+  let looks = 0;
+  // The shopper spends as much elsewhere while the answer is lost.
+  const paying = await payAndAsk('wipay', 'error_before', () => reply(++looks === 1 ? '500.00' : '246.00'));
+  await assertLeftToPerson(paying, 2);
+});
+
+test('a session is canceled while the outcome of a voucher is being found out, and late money is owed', async () => {
+  let answers = false;
+  const { session } = await payAndAsk('kora', 'error_after', (next) => (answers ? next() : SERVER_ERROR));
+  const { status, body } = await cancel(session);
+  assert.deepEqual([status, body.status, body.amount_owed, body.redemptions[0].status], [200, 'canceled', 0, 'unknown']);
+  answers = true;
+  const late = await until(() => shopView(session), ({ redemptions }) => redemptions[0].status === 'succeeded');
+  assert.deepEqual([late.status, late.amount_owed], ['canceled', late.amount]);
+});
+
+test('law 3: a payment that counts as not charged is looked up once more, and credited if it was charged after all', async () => {
+  const rechecked = await startCheckout({
+    simulatorUrl: proxy.url,
+    limits: { provider_timeout_ms: 700, settle_backoff_ms: PAUSES, not_found_grace_ms: 701, recheck_after_ms: [1_500, 3_000] },
+  });
+  proxy.target = rechecked.simulator.url;
+  const session = await rechecked.createSession('kora');
+  const pin = rechecked.freshPin('kora', 'cut_after');
+  const NOT_FOUND = json(404, { status: false, message: 'Charge not found', data: null });
+  let knows = false;
+  proxy.rule = (call, next) => (call.path.includes('/charges/') && !knows ? NOT_FOUND : next());
+  await rechecked.redeem(session, { pin });
+  const declined = await until(() => rechecked.view(session), ({ status }) => status === 'open');
+  assert.equal(declined.redemptions[0].decline_code, 'not_charged');
+  knows = true;
+  const credited = await until(() => rechecked.view(session), ({ status }) => status === 'complete', { within: 8_000 });
+  assert.equal(credited.redemptions[0].status, 'succeeded');
+  assert.equal(rechecked.debitsOf(pin).length, 1);
+  proxy.target = checkout.simulator.url;
 });
 
 closingTests(checkout, { hidden: leftOpen });

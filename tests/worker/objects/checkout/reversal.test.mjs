@@ -71,6 +71,20 @@ describe('cancelling a session reverses its Celbux payments', () => {
     assert.equal(debitsOf(pin)[0].reversed_by, null);
   });
 
+  test('a reversal refused because of an expired token is sent again, and told to the shop meanwhile', async () => {
+    const { session, pin } = await partPaid('rest_by_sms');
+    const token = checkout.settings.CELBUX_TOKEN;
+    await checkout.restart({ CELBUX_TOKEN: 'expired-token' });
+    const { body } = await cancel(session);
+    const [{ needs_review, reversal }] = body.redemptions;
+    assert.deepEqual([body.amount_owed, reversal.status, reversal.provider_message, needs_review], [PART, 'blocked', 'Transaction Failed - Verification: bad token', true]);
+    assert.equal((await view(session)).redemptions[0].needs_review, true);
+    await checkout.restart({ CELBUX_TOKEN: token });
+    const known = await until(() => shopView(session), ({ redemptions }) => redemptions[0].status === 'reversed', { within: 30_000 });
+    assert.deepEqual([known.amount_owed, 'needs_review' in known.redemptions[0]], [0, false]);
+    assert.notEqual(debitsOf(pin)[0].reversed_by, null);
+  });
+
   test('Kora has no reversal: the money is owed', async () => {
     const { session } = await partPaid('change', 'kora');
     const { body } = await cancel(session);

@@ -54,7 +54,7 @@ fn model(steps: &[Step]) -> IssuanceStage {
         }
     }
     if let Some(words) = steps.iter().find_map(|step| match step {
-        Step::Refused { words } => Some(words.clone()),
+        Step::Refused { words, .. } => Some(words.clone()),
         _ => None,
     }) {
         return IssuanceStage::Refused(words);

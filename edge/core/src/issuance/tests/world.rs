@@ -9,6 +9,8 @@ const SECOND: Millis = Millis::SECOND;
 const DAY: Millis = Millis::DAY;
 /// The longest transit time of an order.
 const UNDER_WAY: Millis = SECOND.times(20);
+/// The time for which the provider recognises a repeated order. Its document does not say how long that is.
+const RECOGNISED_FOR: Millis = Millis::MINUTE.times(11);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Books {
@@ -33,7 +35,7 @@ struct Maker {
 
 impl Maker {
     fn order(&mut self, how: u8, now: Millis) -> Heard {
-        let known = self.resends && self.books != Books::Nothing && now - self.at <= DAY + UNDER_WAY;
+        let known = self.resends && self.books != Books::Nothing && now - self.at <= RECOGNISED_FOR;
         match (how % 16, self.books) {
             (8, _) => return Ok(Reply::Declined(refusal(DeclineCode::VoucherRefused))),
             (9, _) => return Ok(Reply::Busy),
@@ -110,7 +112,13 @@ impl World {
         let limits = Limits {
             provider_timeout_ms: SECOND.times(10),
             not_found_grace_ms: SECOND.times(60),
-            settle_backoff_ms: vec![SECOND.times(2), SECOND.times(10), SECOND.times(60), DAY],
+            settle_backoff_ms: vec![
+                SECOND.times(2),
+                SECOND.times(10),
+                SECOND.times(60),
+                Millis::MINUTE.times(5),
+                DAY,
+            ],
             ..Limits::default()
         };
         let maker = Maker {
@@ -146,7 +154,7 @@ impl World {
         if !self.is_due() || self.tasks.iter().any(asks) {
             return;
         }
-        if self.order.stage == IssuanceStage::Ordered || !self.order.may_ask(self.now) {
+        if self.order.stage == IssuanceStage::Ordered || !self.order.may_ask(self.now, &self.limits) {
             self.write(self.order.orphaned());
         } else {
             self.call(self.order.resends);
@@ -155,8 +163,9 @@ impl World {
 
     /// Repeats the merchant's request.
     fn shop_asks(&mut self) {
-        let left = self.order.is_left_to_person(&self.limits) && self.order.may_ask(self.now);
-        if self.tasks.is_empty() && left {
+        // A person asks when it is sure that the provider still recognises the order.
+        let sure = !self.order.resends || self.now - self.order.created_at <= RECOGNISED_FOR - UNDER_WAY;
+        if self.tasks.is_empty() && sure && self.order.may_person_ask(self.now, &self.limits) {
             self.call(self.order.resends);
         }
     }
@@ -164,8 +173,8 @@ impl World {
     /// Advances a task; with `fault`, its call fails.
     fn progress(&mut self, task: usize, how: u8, fault: Option<Doubt>) {
         let Task::Calls { orders, asked, sent_at, answer } = self.tasks.swap_remove(task) else {
-            // Storage may be slow, but by less than half a day.
-            if self.now - self.order.created_at < Millis::HOUR.times(12) {
+            // Storage may be slow, but by less than the time for which an order is sent again.
+            if self.now - self.order.created_at < Millis::MINUTE.times(5) {
                 self.call(true);
             }
             return;
@@ -235,7 +244,7 @@ impl World {
             (10 | 11, Some(task)) => self.progress(task, how, Some(Doubt::Cut)),
             (12, _) => self.crash(),
             (13..=15, _) => {
-                let pauses = [1, 3, 10, 15, 60, 700, 80_000, 90_000];
+                let pauses = [1, 3, 10, 15, 60, 400, 4_000, 90_000];
                 self.now += SECOND.times(pauses[usize::from(how) % pauses.len()]);
             }
             (16, _) => self.shop_asks(),
@@ -277,10 +286,8 @@ impl World {
         let order = &self.order;
         prop_assert!(!order.is_open() || order.is_left_to_person(&self.limits), "left open: {:?}", order);
         if matches!(order.stage, IssuanceStage::Refused(_)) && self.maker.books == Books::Issued {
-            let late = order
-                .recovery
-                .doubted_at
-                .is_some_and(|since| self.maker.at - since >= self.limits.not_found_grace_ms);
+            // The last look-up is a day after the one that did not find the order.
+            let late = self.maker.at - order.recovery.changed_at >= DAY;
             prop_assert!(late || self.maker.denied, "issued and forgotten: {:?} {:?}", self.maker, order);
         }
         // A provider repeats a webhook until it is accepted.

@@ -125,6 +125,30 @@ fn what_is_not_known_is_not_sent() {
     assert!(kora().request(&Op::Balance { pin: &pin }, NOON).is_err());
 }
 
+// A look-up that settles a lost answer must not hide that there may be a new voucher with the rest.
+#[test]
+fn law_5_a_look_up_without_the_change_voucher_says_that_there_may_be_one() {
+    let look_up = |voucher: Option<Value>| {
+        let mut data = json!({"status": "success", "currency": "ZAR", "amount": 10, "amount_paid": 10});
+        if let Some(voucher) = voucher {
+            data["voucher"] = voucher;
+        }
+        let body = json!({"status": true, "message": "", "data": data}).to_string().into_bytes();
+        paid(kora().reply(&Op::Lookup { reference: "ref" }, &HttpResponse { status: 200, body }))
+    };
+    for untold in [None, Some(Value::Null), Some(json!({})), Some(json!({"balance": 251})), Some(json!("?"))] {
+        let paid = look_up(untold.clone());
+        assert_eq!((paid.change, paid.change_unknown), (None, true), "{untold:?}");
+    }
+    let none = look_up(Some(json!({"balance": 0})));
+    assert_eq!((none.change, none.change_unknown), (None, false));
+    let told = look_up(Some(json!({"balance": 251, "pin": "0234252526252525"})));
+    assert_eq!((told.change.unwrap().amount, told.change_unknown), (Some(Minor(25_100)), false));
+    // The answer to the charge itself has the new voucher, if there is one.
+    let charged = paid(success(json!({})));
+    assert_eq!((charged.change, charged.change_unknown), (None, false));
+}
+
 // The change voucher's PIN, which no `Debug` shows.
 #[test]
 fn law_5_the_change_voucher_is_read_whole() {

@@ -95,7 +95,7 @@ fn a_success_tells_what_is_left_and_not_what_was_paid() {
         200,
         json!({"status": "success", "trxn_id": "5bda8f887426f", "value": value}),
     ) {
-        Ok(Reply::Paid(Paid { amount: None, balance, change: None, transaction })) => {
+        Ok(Reply::Paid(Paid { amount: None, balance, change: None, transaction, change_unknown: false })) => {
             assert_eq!(transaction.as_deref(), Some("5bda8f887426f"));
             Ok(balance)
         }

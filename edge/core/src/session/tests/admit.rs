@@ -45,14 +45,10 @@ fn only_an_open_session_takes_a_voucher() {
         ),
         (session(10_000, [begun("rd_1", 1)]), NOW, Some(NotAdmitted::PaymentInProgress)),
         (session(10_000, doubt.clone()), NOW, Some(NotAdmitted::PaymentInProgress)),
-        (session(10_000, doubt.clone()), later, Some(NotAdmitted::PaymentInProgress)),
-        (
-            session(10_000, doubt.into_iter().chain([Entry::Canceled])),
-            NOW,
-            Some(NotAdmitted::PaymentInProgress),
-        ),
+        (session(10_000, doubt.clone()), later, Some(NotAdmitted::Expired)),
+        (session(10_000, doubt.into_iter().chain([Entry::Canceled])), NOW, Some(NotAdmitted::Canceled)),
         (session(10_000, left.clone()), later - Millis(1), Some(NotAdmitted::PaymentInProgress)),
-        // A redemption in review does not keep the session from ending.
+        // An outcome that is not known does not keep the session from ending.
         (session(10_000, left), later, Some(NotAdmitted::Expired)),
         (session(10_000, [Entry::Canceled]), NOW, Some(NotAdmitted::Canceled)),
         (session(10_000, [Entry::Canceled]), later, Some(NotAdmitted::Canceled)),

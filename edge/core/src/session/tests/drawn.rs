@@ -25,7 +25,7 @@ fn facts() -> Vec<Facts> {
     let mut all = Vec::new();
     for paid in [false, true] {
         for ended in [None, Some(End::Canceled), Some(End::Expired)] {
-            for waits in [Waits::Nothing, Waits::Person, Waits::Outcome] {
+            for waits in [Waits::Nothing, Waits::Answer, Waits::Outcome] {
                 for overdue in [false, true] {
                     all.push(Facts { paid, ended, waits, overdue });
                 }
@@ -40,23 +40,23 @@ fn happens(from: Facts) -> Vec<(&'static str, Facts)> {
     let mut all = Vec::new();
     let waits = |waits| Facts { waits, ..from };
     if from.status() == SessionStatus::Open {
-        all.push(("a voucher is tried", waits(Waits::Outcome)));
+        all.push(("a voucher is tried", waits(Waits::Answer)));
         all.push(("the time is up", Facts { overdue: true, ..from }));
     }
     if from.waits != Waits::Nothing {
         all.push(("the last outcome is known", waits(Waits::Nothing)));
         all.push(("it pays the rest", Facts { paid: true, waits: Waits::Nothing, ..from }));
     }
-    if from.waits == Waits::Outcome {
-        all.push(("a person has to look", waits(Waits::Person)));
+    if from.waits == Waits::Answer {
+        all.push(("the answer is lost", waits(Waits::Outcome)));
     }
-    if from.ended.is_none() && !from.paid && from.waits != Waits::Outcome && !from.overdue {
+    if from.ended.is_none() && !from.paid && from.waits != Waits::Answer && !from.overdue {
         all.push(("the shop cancels", Facts { ended: Some(End::Canceled), ..from }));
     }
     if from.waits != Waits::Nothing && !from.overdue {
         all.push(("the time is up", Facts { overdue: true, ..from }));
     }
-    if from.ended.is_none() && !from.paid && from.waits != Waits::Outcome && from.overdue {
+    if from.ended.is_none() && !from.paid && from.waits != Waits::Answer && from.overdue {
         all.push(("the time is up", Facts { ended: Some(End::Expired), ..from }));
     }
     if from.waits == Waits::Nothing {
@@ -126,7 +126,7 @@ fn drawing() -> String {
         };
         let waits = match facts.waits {
             Waits::Nothing => "nothing",
-            Waits::Person => "a person",
+            Waits::Answer => "an answer",
             Waits::Outcome => "an outcome",
         };
         let (paid, overdue, status) = (yes(facts.paid), yes(facts.overdue), facts.status().as_str());
@@ -173,7 +173,12 @@ fn law_5_what_is_credited_stays_so_or_is_given_back() {
     let taken = |stage| {
         matches!(
             stage,
-            Stage::Succeeded | Stage::Reversing | Stage::ReversalUnknown | Stage::Reversed | Stage::Kept
+            Stage::Succeeded
+                | Stage::Reversing
+                | Stage::ReversalUnknown
+                | Stage::ReversalBlocked
+                | Stage::Reversed
+                | Stage::Kept
         )
     };
     for (from, entry, to) in moves().filter(|(from, ..)| taken(*from)) {

@@ -202,7 +202,7 @@ impl Run {
                 return Some(one.with_hint(&before, one.asked(heard, now, &limits).entry));
             }
             Step::Hinted(success) => self.session.hinted(&format!("ref-{id}"), success)?,
-            Step::GivenBack(heard) => one.filter(back)?.reversal_answered(heard),
+            Step::GivenBack(heard) => one.filter(back)?.reversal_answered(heard, now),
             Step::AskedBack(heard) => one.filter(back)?.reversal_asked(heard, now, &limits),
         };
         Some(vec![entry])

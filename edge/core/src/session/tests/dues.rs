@@ -102,7 +102,7 @@ fn law_3_not_found_is_believed_so_long_after_the_last_moment_at_which_the_charge
 #[test]
 fn the_pauses_between_questions_grow() {
     let limits = Limits::default();
-    let mut session = session(10_000, [begun("rd_1", 1), doubted("rd_1", Doubt::Timeout)]);
+    let mut session = session(10_000, [begun("rd_1", 1), doubted("rd_1", Doubt::Timeout), Entry::Canceled]);
     let mut now = NOW + Millis(2_000);
     for (i, pause) in limits.settle_backoff_ms.iter().enumerate() {
         assert_eq!(session.next_due(&limits), Some(now + *pause), "question {i}");
@@ -119,9 +119,6 @@ fn the_pauses_between_questions_grow() {
     // With fewer pauses configured than before, the last pause repeats.
     assert_eq!(session.next_due(&limits), Some(now + *pauses.last().unwrap()));
     session.apply(now, left_to_person("rd_1"));
-    // No look-up is left, so the session ends: its expiry time has passed.
-    assert_eq!(due(&session, now), Some(Task::Write(Entry::Expired)));
-    session.apply(now, Entry::Expired);
     assert_eq!((session.next_due(&limits), due(&session, Millis::MAX)), (None, None));
 }
 
@@ -136,23 +133,56 @@ fn the_first_of_two_payments_is_due_first() {
 }
 
 #[test]
-fn a_session_ends_once_and_not_while_an_outcome_is_open_or_when_it_is_paid() {
+fn a_session_ends_once_and_not_when_it_is_paid() {
     let limits = Limits::default();
     let paid = [begun("rd_1", 10_000), succeeded("rd_1", 10_000)];
     for over in [paid.to_vec(), vec![Entry::Canceled], vec![Entry::Expired]] {
         let session = session(10_000, over);
         assert_eq!((session.next_due(&limits), due(&session, Millis::MAX)), (None, None));
     }
-    let mut session = session(10_000, [begun("rd_1", 10_000), doubted("rd_1", Doubt::Cut)]);
-    assert_eq!(session.status(NOW + HOUR), SessionStatus::Processing);
-    assert!(matches!(due(&session, NOW + HOUR), Some(Task::Ask(_))));
-    // The outcome arrives late: the session is paid, or it ends.
-    let mut refused = session.clone();
-    refused.apply(NOW + HOUR.times(2), declined("rd_1", DeclineCode::NotCharged));
-    assert_eq!(due(&refused, NOW + HOUR.times(2)), Some(Task::Write(Entry::Expired)));
-    session.apply(NOW + HOUR.times(2), succeeded("rd_1", 10_000));
-    assert_eq!(
-        (session.next_due(&limits), session.status(NOW + HOUR.times(2))),
-        (None, SessionStatus::Complete)
-    );
+}
+
+// Law 3: a look-up that did not find the charge may have been wrong.
+#[test]
+fn law_3_a_payment_that_was_not_found_is_looked_up_once_more_after_an_hour_and_after_a_day() {
+    let limits = Limits::default();
+    let settled_at = NOW + Millis::SECOND.times(3);
+    let entries = |code| {
+        [begun("rd_1", 4_000), doubted("rd_1", Doubt::Timeout), declined("rd_1", code), Entry::Canceled]
+    };
+    let mut session = session(10_000, entries(DeclineCode::NotCharged));
+    for pause in [HOUR, Millis::DAY] {
+        assert!(session.redemptions[0].keeps_pin(&limits));
+        assert_eq!(session.next_due(&limits), Some(settled_at + pause));
+        let one = session.redemptions[0].clone();
+        assert_eq!(due(&session, settled_at + pause), Some(Task::Ask(one.clone())));
+        let entry = one.asked(Ok(crate::provider::Reply::NotFound), settled_at + pause, &limits).entry;
+        assert_eq!(entry, declined("rd_1", DeclineCode::NotCharged));
+        session.apply(settled_at + pause, entry);
+        assert!(!session.redemptions[0].is_open(), "the session is not kept open");
+    }
+    assert_eq!((session.next_due(&limits), session.redemptions[0].keeps_pin(&limits)), (None, false));
+    // A decline that the provider itself has told is not looked up.
+    let told = super::session(10_000, entries(DeclineCode::VoucherUsed));
+    assert_eq!((told.next_due(&limits), told.redemptions[0].keeps_pin(&limits)), (None, false));
+}
+
+#[test]
+fn a_later_look_up_without_an_answer_is_repeated_and_given_up_in_the_end() {
+    let limits = Limits { settle_backoff_ms: vec![Millis(1_000), Millis(2_000)], ..Limits::default() };
+    let settled_at = NOW + Millis::SECOND.times(3);
+    let not_found = || declined("rd_1", DeclineCode::NotCharged);
+    let entries = [begun("rd_1", 4_000), doubted("rd_1", Doubt::Timeout), not_found(), Entry::Canceled];
+    let mut session = session(10_000, entries);
+    let mut now = settled_at + HOUR;
+    for pause in [1_000, 2_000] {
+        session.apply(now, asked("rd_1"));
+        now += Millis(pause);
+        assert_eq!(session.next_due(&limits), Some(now));
+    }
+    let mut answered = session.clone();
+    answered.apply(now, not_found());
+    assert_eq!(answered.next_due(&limits), Some(settled_at + Millis::DAY));
+    session.apply(now, asked("rd_1"));
+    assert_eq!((session.next_due(&limits), session.redemptions[0].keeps_pin(&limits)), (None, false));
 }

@@ -19,18 +19,16 @@ fn left(id: &str, amount: i64) -> [Entry; 3] {
 }
 
 #[test]
-fn a_session_waits_for_a_person_only_when_nothing_else_is_open() {
-    let waits = |entries: Vec<Entry>| session(10_000, entries).waits_for_person_only();
-    let doubt = || doubted("rd_2", Doubt::Timeout);
-    assert!(waits(vec![]));
-    assert!(waits(left("rd_1", 4_000).to_vec()));
-    assert!(!waits(vec![begun("rd_1", 4_000)]));
-    assert!(!waits(vec![begun("rd_2", 4_000), doubt()]));
-    assert!(!waits([&left("rd_1", 4_000)[..], &[begun("rd_2", 4_000)]].concat()));
-    assert!(!waits([&left("rd_1", 4_000)[..], &[begun("rd_2", 4_000), doubt()]].concat()));
-    let settled = [begun("rd_2", 4_000), doubt(), declined("rd_2", DeclineCode::NotCharged)];
-    assert!(waits([&left("rd_1", 4_000)[..], &settled].concat()));
-    assert!(waits([&left("rd_1", 4_000)[..], &left("rd_2", 4_000)].concat()));
+fn only_a_charge_that_is_under_way_holds_a_session_up() {
+    let waits = |entries: Vec<Entry>| session(10_000, entries).awaits_answer();
+    assert!(!waits(vec![]));
+    assert!(waits(vec![begun("rd_1", 4_000)]));
+    assert!(waits(vec![begun_wipay("rd_1", 4_000), balance_checked("rd_1", 9_000)]));
+    assert!(!waits(left("rd_1", 4_000).to_vec()));
+    assert!(waits([&left("rd_1", 4_000)[..], &[begun("rd_2", 4_000)]].concat()));
+    for doubt in [Doubt::Timeout, Doubt::Pending, Doubt::Unconfirmed, Doubt::Stopped] {
+        assert!(!waits(vec![begun("rd_1", 4_000), doubted("rd_1", doubt)]), "{doubt:?}");
+    }
 }
 
 // Law 5: the merchant can cancel during a review, and no money is lost.
@@ -71,13 +69,19 @@ fn law_5_a_canceled_session_does_not_wait_for_a_person_and_owes_what_comes_late(
     );
 }
 
+// The stock of a canceled session is free at once; its payments go on being found out.
 #[test]
-fn a_canceled_session_waits_for_what_can_still_be_found_out() {
-    let open = [begun("rd_2", 4_000), doubted("rd_2", Doubt::Timeout)];
-    let mut session = session(10_000, [&left("rd_1", 4_000)[..], &open, &[Entry::Canceled]].concat());
-    assert_eq!(session.status(NOW), SessionStatus::Processing);
-    session.apply(NOW + Millis(9_000), left_to_person("rd_2"));
-    assert_eq!(session.status(NOW), SessionStatus::Canceled);
+fn a_session_is_canceled_while_an_outcome_is_being_found_out() {
+    let limits = Limits::default();
+    for doubt in [Doubt::Timeout, Doubt::Pending] {
+        let open = [begun("rd_1", 4_000), doubted("rd_1", doubt), Entry::Canceled];
+        let mut session = session(10_000, open);
+        assert_eq!(session.status(NOW), SessionStatus::Canceled);
+        let question = NOW + Millis::SECOND.times(2) + limits.settle_backoff_ms[0];
+        assert_eq!(due(&session, question), Some(Task::Ask(session.redemptions[0].clone())));
+        session.apply(question, succeeded("rd_1", 4_000));
+        assert_eq!((session.status(question), session.owed()), (SessionStatus::Canceled, Minor(4_000)));
+    }
 }
 
 #[test]
@@ -99,28 +103,50 @@ fn an_unpaid_session_ends_at_its_time() {
     }
 }
 
+// The voucher was sent in time: its answer can still complete the session.
 #[test]
-fn a_session_does_not_end_while_an_outcome_is_being_found_out() {
+fn a_session_does_not_end_while_a_charge_is_under_way() {
     let limits = Limits::default();
     let last_moment = ENDS - Millis(1);
     let mut session = session(10_000, []);
-    session.apply(last_moment, begun("rd_1", 4_000));
-    // The charge is under way, then it is looked up, then it is in review.
+    session.apply(last_moment, begun("rd_1", 10_000));
     let orphaned = last_moment + limits.provider_timeout_ms + Millis(5_000);
     assert_eq!((next_due(&session), due(&session, orphaned - Millis(1))), (Some(orphaned), None));
     assert_eq!(session.status(ENDS), SessionStatus::Processing);
-    session.apply(orphaned, doubted("rd_1", Doubt::Stopped));
-    let question = orphaned + limits.settle_backoff_ms[0];
-    assert_eq!((next_due(&session), due(&session, question - Millis(1))), (Some(question), None));
-    // The session ends right after the outcome, or when the payment goes to review.
-    for over in [declined("rd_1", DeclineCode::NotCharged), left_to_person("rd_1")] {
+    let mut paid = session.clone();
+    paid.apply(ENDS + Millis(5_000), succeeded("rd_1", 10_000));
+    assert_eq!((paid.status(ENDS + HOUR), next_due(&paid)), (SessionStatus::Complete, None));
+    // Once the answer is known or in doubt, the session ends at once.
+    for over in [
+        declined("rd_1", DeclineCode::VoucherUsed),
+        doubted("rd_1", Doubt::Stopped),
+        doubted("rd_1", Doubt::Pending),
+    ] {
         let mut session = session.clone();
-        session.apply(question, over);
-        assert_eq!(next_due(&session), Some(ENDS));
-        assert_eq!(due(&session, question), Some(Task::Write(Entry::Expired)));
-        session.apply(question, Entry::Expired);
-        assert_eq!((session.status(question), next_due(&session)), (SessionStatus::Expired, None));
+        session.apply(orphaned, over);
+        assert_eq!((session.status(orphaned), next_due(&session)), (SessionStatus::Expired, Some(ENDS)));
+        assert_eq!(due(&session, orphaned), Some(Task::Write(Entry::Expired)));
     }
+}
+
+// Otherwise its stock would stay locked for as long as the provider does not answer.
+#[test]
+fn a_session_ends_at_its_time_while_an_outcome_is_being_found_out() {
+    let limits = Limits::default();
+    let entries =
+        [begun_celbux("rd_1", 4_000), balance_checked("rd_1", 9_000), doubted("rd_1", Doubt::Timeout)];
+    let mut session = session(10_000, entries);
+    assert_eq!(
+        (session.status(ENDS - Millis(1)), session.status(ENDS)),
+        (SessionStatus::Processing, SessionStatus::Expired)
+    );
+    // The end comes before a look-up that is due as well, so that a late payment completes nothing.
+    assert_eq!(due(&session, ENDS), Some(Task::Write(Entry::Expired)));
+    session.apply(ENDS, Entry::Expired);
+    assert_eq!(due(&session, ENDS), Some(Task::Ask(session.redemptions[0].clone())));
+    session.apply(ENDS + Millis(1_000), succeeded("rd_1", 4_000));
+    assert_eq!((session.status(ENDS + HOUR), session.owed()), (SessionStatus::Expired, Minor(4_000)));
+    assert!(matches!(session.due(ENDS + HOUR, &limits), Some(Task::Reverse(_))), "it is given back");
 }
 
 #[test]
@@ -168,7 +194,7 @@ fn what_can_be_given_back_is_given_back_after_the_end() {
     let late = [
         begun_celbux("rd_4", 3_000),
         balance_checked("rd_4", 9_000),
-        declined("rd_4", DeclineCode::NotCharged),
+        declined("rd_4", DeclineCode::VoucherRefused),
     ];
     let entries = [&kora[..], &celbux("rd_2"), &celbux("rd_3"), &late].concat();
     let mut session = session(10_000, entries);

@@ -18,7 +18,7 @@ pub(super) fn doubt() -> impl Strategy<Value = Doubt> {
 /// Generates any entry about one of three payments, also inconsistent ones.
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
     let one = (prop::sample::select(&IDS[..]), 1i64..6_000, code(), doubt(), any::<bool>());
-    (0..21, one).prop_map(|(kind, (id, amount, code, doubt, flag))| match kind {
+    (0..23, one).prop_map(|(kind, (id, amount, code, doubt, flag))| match kind {
         0 if flag => begun(id, amount),
         0 => begun_wipay(id, amount),
         1 | 2 => begun_celbux(id, amount),
@@ -38,6 +38,9 @@ pub(super) fn entry() -> impl Strategy<Value = Entry> {
         17 => not_reversed(id, None),
         18 => doubted(id, Doubt::Amount),
         19 => sending(id),
+        20 if flag => unchanged(id),
+        20 => change_stated(id),
+        21 => reversal_blocked(id, None),
         _ => Entry::Expired,
     })
 }
@@ -49,6 +52,7 @@ struct Model {
     status: RedemptionStatus,
     code: Option<DeclineCode>,
     left: bool,
+    under_way: bool,
     due: bool,
 }
 
@@ -59,7 +63,9 @@ fn model(entries: &[Entry], id: &str) -> Option<Model> {
     let mine: Vec<&Entry> = entries[begins..].iter().filter(about).collect();
     let (credited, status, code) = word(&mine);
     let due = due(&mine, ended(entries));
-    Some(Model { credited, status, code, left: left(&mine), due })
+    let under_way =
+        is_open(status) && !mine.iter().any(|entry| matches!(entry, Entry::Doubted { .. })) && !left(&mine);
+    Some(Model { credited, status, code, left: left(&mine), under_way, due })
 }
 
 /// Returns whether the session ended before it was paid.
@@ -77,8 +83,8 @@ fn word(mine: &[&Entry]) -> (Minor, RedemptionStatus, Option<DeclineCode>) {
             _ => (*amount, RedemptionStatus::Succeeded, None),
         };
     }
-    // Otherwise the first decline counts, unless more was taken than requested after it.
-    let since = mine.iter().rposition(|entry| matches!(entry, Entry::Doubted { doubt: Doubt::Amount, .. }));
+    // Otherwise the first decline counts, unless a later look-up contradicts it.
+    let since = (0..mine.len()).rfind(|at| contradicts(mine, *at));
     let refused = mine[since.unwrap_or(0)..].iter().find_map(|entry| match entry {
         Entry::Declined { code, .. } => Some((Minor::ZERO, RedemptionStatus::Declined, Some(*code))),
         Entry::NotSent { code, .. } => Some((Minor::ZERO, RedemptionStatus::NotSent, Some(*code))),
@@ -86,14 +92,25 @@ fn word(mine: &[&Entry]) -> (Minor, RedemptionStatus, Option<DeclineCode>) {
     });
     // Otherwise the last doubt counts.
     refused.unwrap_or_else(|| {
-        let doubt = mine.iter().rfind(|entry| matches!(entry, Entry::Doubted { .. }));
-        match doubt {
+        let doubt = mine.iter().rposition(|entry| matches!(entry, Entry::Doubted { .. }));
+        let contradicted = since.is_some_and(|since| doubt.is_none_or(|doubt| since > doubt));
+        match doubt.map(|at| mine[at]) {
+            _ if contradicted => (Minor::ZERO, RedemptionStatus::Unknown, None),
             None | Some(Entry::Doubted { doubt: Doubt::Pending | Doubt::Unconfirmed, .. }) => {
                 (Minor::ZERO, RedemptionStatus::Processing, None)
             }
             Some(_) => (Minor::ZERO, RedemptionStatus::Unknown, None),
         }
     })
+}
+
+/// Returns whether this entry contradicts a decline before it.
+fn contradicts(mine: &[&Entry], at: usize) -> bool {
+    match mine[at] {
+        Entry::Doubted { doubt: Doubt::Amount, .. } => true,
+        Entry::LeftToPerson { .. } => word(&mine[..at]).1 == RedemptionStatus::Declined,
+        _ => false,
+    }
 }
 
 /// Returns the entry that ended the reversal, if one was begun.
@@ -108,15 +125,18 @@ fn given_back<'a>(after: &[&'a Entry]) -> Option<&'a Entry> {
 fn due(mine: &[&Entry], ended: bool) -> bool {
     let status = word(mine).1;
     if let Some(at) = mine.iter().position(|entry| matches!(entry, Entry::Succeeded { .. })) {
-        let last = mine[at..]
-            .iter()
-            .rposition(|entry| matches!(entry, Entry::Reversing { .. } | Entry::ReversalDoubted { .. }));
+        let last = mine[at..].iter().rposition(|entry| {
+            matches!(
+                entry,
+                Entry::Reversing { .. } | Entry::ReversalDoubted { .. } | Entry::ReversalBlocked { .. }
+            )
+        });
         let begun = mine[at..].iter().any(|entry| matches!(entry, Entry::Reversing { .. }));
         let reverses = matches!(mine[0], Entry::Begun(begun) if begun.reverses);
         return match last.filter(|_| begun).map(|last| &mine[at + last..]) {
             None => ended && reverses,
             Some(_) if given_back(&mine[at..]).is_some() => false,
-            Some([Entry::Reversing { .. }, ..]) => true,
+            Some([Entry::Reversing { .. } | Entry::ReversalBlocked { .. }, ..]) => true,
             Some(since) => {
                 let asked = since.iter().filter(|entry| matches!(entry, Entry::ReversalAsked { .. })).count();
                 asked < Limits::default().settle_backoff_ms.len()
@@ -135,9 +155,7 @@ fn due(mine: &[&Entry], ended: bool) -> bool {
                 | Entry::BalanceChecked { .. }
                 | Entry::Sending { .. }
                 | Entry::Begun(_) => false,
-                Entry::LeftToPerson { .. } => {
-                    was_open && mine[..i].iter().any(|one| matches!(one, Entry::Doubted { .. }))
-                }
+                Entry::LeftToPerson { .. } => goes_to_review(mine, i),
                 Entry::Declined { .. } => true,
                 Entry::Asked { .. } | Entry::Succeeded { .. } | Entry::NotSent { .. } => was_open,
                 // Without a success there is nothing to reverse.
@@ -146,14 +164,24 @@ fn due(mine: &[&Entry], ended: bool) -> bool {
         });
         !ends && (is_open(status) || unanswered <= Limits::default().settle_backoff_ms.len())
     });
-    hinted || (is_open(status) && !left(mine))
+    let concluded = word(mine).2 == Some(DeclineCode::NotCharged) && status == RedemptionStatus::Declined;
+    hinted || concluded || (is_open(status) && !left(mine))
+}
+
+/// Returns whether this entry, [`Entry::LeftToPerson`], has an effect: the outcome was in doubt or counted as a decline.
+fn goes_to_review(mine: &[&Entry], at: usize) -> bool {
+    let in_doubt = mine[..at].iter().any(|one| matches!(one, Entry::Doubted { .. }));
+    match word(&mine[..at]).1 {
+        RedemptionStatus::Declined => true,
+        status => is_open(status) && (in_doubt || left(&mine[..at])),
+    }
 }
 
 /// Returns whether the payment went to review after the last doubt.
 fn left(mine: &[&Entry]) -> bool {
-    let doubt = mine.iter().rposition(|entry| matches!(entry, Entry::Doubted { .. }));
-    let given_up = |at: usize| mine[at..].iter().any(|one| matches!(one, Entry::LeftToPerson { .. }));
-    is_open(word(mine).1) && doubt.is_some_and(given_up)
+    let doubt = mine.iter().rposition(|entry| matches!(entry, Entry::Doubted { .. })).unwrap_or(0);
+    let given_up = |at: usize| matches!(mine[at], Entry::LeftToPerson { .. }) && goes_to_review(mine, at);
+    is_open(word(mine).1) && (doubt..mine.len()).any(given_up)
 }
 
 fn is_open(status: RedemptionStatus) -> bool {
@@ -171,6 +199,7 @@ fn of(session: &Session, id: &str) -> Option<Model> {
         status: one.status(),
         code: one.decline_code(),
         left: one.is_left_to_person(),
+        under_way: one.state == RedemptionState::Begun,
         due: alone.next_due(&Limits::default()).is_some_and(|at| at < Millis::MAX),
     })
 }
@@ -179,36 +208,39 @@ fn of(session: &Session, id: &str) -> Option<Model> {
 fn sums(entries: &[Entry], total: Minor, now: Millis) -> (SessionStatus, Minor) {
     let models: Vec<Model> = IDS.iter().filter_map(|id| model(entries, id)).collect();
     let credited: Minor = models.iter().map(|one| one.credited).sum();
-    let canceled = entries.contains(&Entry::Canceled);
-    let over = ended(entries) || now >= NOW + HOUR;
     let owed = if ended(entries) { credited } else { (credited - total).max(Minor::ZERO) };
     let status = match () {
-        () if credited >= total && !ended(entries) => SessionStatus::Complete,
-        // A review does not keep a session open that has ended.
-        () if models.iter().any(|one| is_open(one.status) && !(over && one.left)) => {
-            SessionStatus::Processing
-        }
-        () if canceled => SessionStatus::Canceled,
-        () if ended(entries) || now >= NOW + HOUR => SessionStatus::Expired,
+        () if entries.contains(&Entry::Canceled) => SessionStatus::Canceled,
+        () if ended(entries) => SessionStatus::Expired,
+        () if credited >= total => SessionStatus::Complete,
+        () if models.iter().any(|one| one.under_way) => SessionStatus::Processing,
+        () if now >= NOW + HOUR => SessionStatus::Expired,
+        () if models.iter().any(|one| is_open(one.status)) => SessionStatus::Processing,
         () => SessionStatus::Open,
     };
     (status, owed)
 }
 
 /// Returns whether a settled payment kept its outcome: a success may only be reversed; a decline may only become a success, or a
-/// doubt because more was taken than requested.
+/// doubt because more was taken than requested or a look-up contradicts it.
 fn stays_settled(old: &Redemption, new: &Redemption) -> bool {
     match &old.state {
         RedemptionState::Begun | RedemptionState::InDoubt { .. } => true,
         RedemptionState::Succeeded { .. } => {
-            let kept = Redemption { reversal: old.reversal.clone(), ..new.clone() };
+            let kept = Redemption {
+                reversal: old.reversal.clone(),
+                change_stated: old.change_stated,
+                ..new.clone()
+            };
             kept == *old && (new.is_reversed() || !old.is_reversed())
         }
         RedemptionState::Declined { .. } | RedemptionState::NotSent { .. } => {
             new.state == old.state
                 || matches!(
                     new.state,
-                    RedemptionState::Succeeded { .. } | RedemptionState::InDoubt { doubt: Doubt::Amount, .. }
+                    RedemptionState::Succeeded { .. }
+                        | RedemptionState::InDoubt { doubt: Doubt::Amount, .. }
+                        | RedemptionState::InDoubt { left_to_person: true, .. }
                 )
         }
     }

@@ -147,7 +147,12 @@ fn doubted(id: &str, doubt: Doubt) -> Entry {
 }
 
 fn asked(id: &str) -> Entry {
-    Entry::Asked { redemption: rd(id) }
+    Entry::Asked { redemption: rd(id), unchanged: false }
+}
+
+/// Returns the entry of a look-up that found the voucher's balance as it was before the charge.
+fn unchanged(id: &str) -> Entry {
+    Entry::Asked { redemption: rd(id), unchanged: true }
 }
 
 fn left_to_person(id: &str) -> Entry {
@@ -161,7 +166,31 @@ fn succeeded(id: &str, amount: i64) -> Entry {
         fee: None,
         transaction: None,
         balance: None,
+        inferred: false,
+        change_unknown: false,
     }
+}
+
+/// Returns the entry of a success whose answer does not state the change voucher.
+fn succeeded_without_change(id: &str, amount: i64) -> Entry {
+    let mut entry = succeeded(id, amount);
+    if let Entry::Succeeded { change_unknown, .. } = &mut entry {
+        *change_unknown = true;
+    }
+    entry
+}
+
+/// Returns the entry of a success that follows from the voucher's balance.
+fn inferred(id: &str, amount: i64) -> Entry {
+    let mut entry = succeeded(id, amount);
+    if let Entry::Succeeded { inferred, .. } = &mut entry {
+        *inferred = true;
+    }
+    entry
+}
+
+fn change_stated(id: &str) -> Entry {
+    Entry::ChangeStated { redemption: rd(id) }
 }
 
 fn declined(id: &str, code: DeclineCode) -> Entry {
@@ -190,6 +219,10 @@ fn reversal_asked(id: &str) -> Entry {
 
 fn reversed(id: &str) -> Entry {
     Entry::Reversed { redemption: rd(id) }
+}
+
+fn reversal_blocked(id: &str, words: Option<&str>) -> Entry {
+    Entry::ReversalBlocked { redemption: rd(id), words: words.map(str::to_owned) }
 }
 
 fn not_reversed(id: &str, words: Option<&str>) -> Entry {

@@ -58,11 +58,25 @@ fn what_is_told_of_a_payment_that_goes_straight() {
         (&[begun()], &[hinted("rd_1")], &[]),
         (&[begun(), hinted("rd_1")], &[no(), hinted("rd_1")], &["declined"]),
         // The outcome is still pending.
-        (&[begun()], &[doubted("rd_1", Doubt::Pending)], &[]),
-        (&[begun()], &[doubted("rd_1", Doubt::Unconfirmed)], &[]),
+        (&[begun()], &[doubted("rd_1", Doubt::Pending)], &["unknown"]),
+        (&[begun()], &[doubted("rd_1", Doubt::Unconfirmed)], &["unknown"]),
         (&[begun(), doubted("rd_1", Doubt::Pending)], &[asked("rd_1")], &[]),
-        (&[begun(), doubted("rd_1", Doubt::Pending)], &[paid()], &["succeeded"]),
-        (&[begun(), doubted("rd_1", Doubt::Pending)], &[declined("rd_1", NOT_CHARGED)], &["declined"]),
+        (&[begun(), doubted("rd_1", Doubt::Pending)], &[doubted("rd_1", Doubt::Timeout)], &[]),
+        (&[begun(), doubted("rd_1", Doubt::Pending)], &[paid()], &["succeeded", "resolved"]),
+        (
+            &[begun(), doubted("rd_1", Doubt::Pending)],
+            &[declined("rd_1", NOT_CHARGED)],
+            &["declined", "resolved"],
+        ),
+        // There may be a change voucher, and it is found later.
+        (&[begun()], &[succeeded_without_change("rd_1", 4_000)], &["succeeded", "needs_review"]),
+        (
+            &[begun(), doubted("rd_1", Doubt::Cut)],
+            &[succeeded_without_change("rd_1", 4_000)],
+            &["succeeded", "resolved", "needs_review"],
+        ),
+        (&[begun(), succeeded_without_change("rd_1", 4_000)], &[change_stated("rd_1")], &["resolved"]),
+        (&[begun(), paid()], &[change_stated("rd_1")], &[]),
         // Two payments in one step cause two events, oldest first.
         (&[begun(), super::begun("rd_2", 1)], &[declined("rd_2", USED), paid()], &["succeeded", "declined"]),
     ]);

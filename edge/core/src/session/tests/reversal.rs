@@ -6,7 +6,12 @@ use crate::provider::{Paid, Refusal, Reply};
 use serde_json::json;
 
 fn refused() -> Reply {
-    Reply::Declined(Refusal { code: DeclineCode::ProviderUnavailable, words: "their words".into() })
+    Reply::Declined(Refusal { code: DeclineCode::VoucherRefused, words: "their words".into() })
+}
+
+/// Returns a refusal for a reason on our side, such as a token that is no longer valid.
+fn blocked() -> Reply {
+    Reply::Declined(Refusal { code: DeclineCode::ProviderUnavailable, words: "bad token".into() })
 }
 
 fn paid() -> Reply {
@@ -63,7 +68,7 @@ fn money_that_comes_after_the_cancelation_is_given_back_as_well() {
         Entry::Canceled,
     ];
     let mut session = session(10_000, entries);
-    assert_eq!((session.status(NOW), session.owed()), (SessionStatus::Processing, Minor::ZERO));
+    assert_eq!((session.status(NOW), session.owed()), (SessionStatus::Canceled, Minor::ZERO));
     session.apply(NOW + Millis(60_000), succeeded("rd_1", 4_000));
     assert_eq!((session.status(NOW), session.owed()), (SessionStatus::Canceled, Minor(4_000)));
     assert_eq!(due(&session, NOW + Millis(60_000)), Some(Task::Reverse(one(&session).clone())));
@@ -79,6 +84,7 @@ fn what_the_answer_to_giving_back_leads_to() {
     for (heard, entry) in [
         (Ok(Reply::Reversed), reversed("rd_1")),
         (Ok(refused()), not_reversed("rd_1", Some("their words"))),
+        (Ok(blocked()), reversal_blocked("rd_1", Some("bad token"))),
         (Ok(paid()), reversal_doubted("rd_1")),
         (Ok(Reply::Failed), reversal_doubted("rd_1")),
         (Ok(Reply::Pending), reversal_doubted("rd_1")),
@@ -89,7 +95,7 @@ fn what_the_answer_to_giving_back_leads_to() {
         (Err(Doubt::Cut), reversal_doubted("rd_1")),
         (Err(Doubt::Unreadable), reversal_doubted("rd_1")),
     ] {
-        assert_eq!(one(&first).reversal_answered(heard.clone()), entry, "{heard:?}");
+        assert_eq!(one(&first).reversal_answered(heard.clone(), AFTER), entry, "{heard:?}");
     }
 }
 
@@ -98,8 +104,8 @@ fn what_the_answer_to_giving_back_leads_to() {
 fn law_3_a_refusal_counts_on_the_first_try_only() {
     let second = canceled([reversing("rd_1"), reversal_doubted("rd_1"), reversing("rd_1")]);
     assert_eq!(one(&second).reversal.as_ref().unwrap().tries, 2);
-    assert_eq!(one(&second).reversal_answered(Ok(refused())), reversal_doubted("rd_1"));
-    assert_eq!(one(&second).reversal_answered(Ok(Reply::Reversed)), reversed("rd_1"));
+    assert_eq!(one(&second).reversal_answered(Ok(refused()), AFTER), reversal_doubted("rd_1"));
+    assert_eq!(one(&second).reversal_answered(Ok(Reply::Reversed), AFTER), reversed("rd_1"));
 }
 
 #[test]
@@ -168,6 +174,75 @@ fn it_is_sent_three_times_at_most() {
 }
 
 #[test]
+fn a_reversal_that_is_refused_for_our_own_fault_is_sent_again_with_growing_pauses() {
+    let limits = Limits { settle_backoff_ms: vec![Millis(1_000), HOUR, Millis::DAY], ..Limits::default() };
+    let (mut session, mut now, mut sent_at) = (canceled([reversing("rd_1")]), AFTER, vec![]);
+    loop {
+        let entry = one(&session).reversal_answered(Ok(blocked()), now);
+        session.apply(now, entry.clone());
+        assert_eq!(session.owed(), Minor(4_000));
+        if entry != reversal_blocked("rd_1", Some("bad token")) {
+            assert_eq!(entry, not_reversed("rd_1", Some("bad token")));
+            break;
+        }
+        assert!(one(&session).needs_review(&limits));
+        now = session.next_due(&limits).unwrap();
+        // A look-up comes first: somebody may have reversed it by hand.
+        assert_eq!(session.due(now, &limits), Some(Task::AskReversal(one(&session).clone())));
+        assert_eq!(one(&session).reversal_asked(Ok(Reply::Reversed), now, &limits), reversed("rd_1"));
+        let silent = one(&session).reversal_asked(Err(Doubt::Unreadable), now, &limits);
+        assert!(matches!(silent, Entry::ReversalBlocked { .. } | Entry::NotReversed { .. }), "{silent:?}");
+        let again = one(&session).reversal_asked(Ok(paid()), now, &limits);
+        assert_eq!(again, reversing("rd_1"));
+        session.apply(now, again);
+        assert_eq!(one(&session).reversal.as_ref().unwrap().tries, 1, "a blocked one does not count");
+        sent_at.push(now - AFTER);
+    }
+    let first = Millis(1_000);
+    assert_eq!(
+        sent_at[..4],
+        [first, first + HOUR, first + HOUR + Millis::DAY, first + HOUR + Millis::DAY.times(2)]
+    );
+    assert!((Millis::DAY.times(30)..=Millis::DAY.times(31)).contains(&(now - AFTER)), "for thirty days");
+    // Once the merchant has put it right, the money goes back.
+    let mut session = canceled([reversing("rd_1"), reversal_blocked("rd_1", None), reversing("rd_1")]);
+    session.apply(AFTER + HOUR, one(&session).reversal_answered(Ok(Reply::Reversed), AFTER + HOUR));
+    assert_eq!((session.owed(), session.next_due(&limits)), (Minor::ZERO, None));
+    assert!(!one(&session).needs_review(&limits));
+}
+
+#[test]
+fn a_reversal_that_is_refused_for_our_own_fault_is_told_to_the_shop_once() {
+    let told = |before: &[Entry], entry: Entry| {
+        let before = canceled(before.to_vec());
+        let mut after = before.clone();
+        after.apply(AFTER + HOUR, entry);
+        let news = after.news(&before, &config(), AFTER + HOUR);
+        news.iter().map(|(kind, _)| kind.as_str()).collect::<Vec<_>>()
+    };
+    let blocked = || reversal_blocked("rd_1", Some("bad token"));
+    assert_eq!(told(&[reversing("rd_1")], blocked()), ["redemption.needs_review"]);
+    assert_eq!(told(&[reversing("rd_1"), blocked()], blocked()), [""; 0]);
+    assert_eq!(told(&[reversing("rd_1"), blocked(), reversing("rd_1")], blocked()), [""; 0]);
+    assert_eq!(
+        told(&[reversing("rd_1"), blocked(), reversing("rd_1")], reversed("rd_1")),
+        ["redemption.resolved"]
+    );
+}
+
+#[test]
+fn a_doubt_about_an_earlier_reversal_outlasts_a_blocked_one() {
+    let session = canceled([
+        reversing("rd_1"),
+        reversal_doubted("rd_1"),
+        reversing("rd_1"),
+        reversal_blocked("rd_1", None),
+        reversing("rd_1"),
+    ]);
+    assert_eq!(one(&session).reversal_answered(Ok(refused()), AFTER), reversal_doubted("rd_1"));
+}
+
+#[test]
 fn questions_about_giving_back_end_and_leave_it_owed() {
     let limits =
         Limits { settle_backoff_ms: vec![Millis(1_000), Millis(2_000), Millis(3_000)], ..Limits::default() };
@@ -229,6 +304,7 @@ fn a_shopper_is_not_sent_to_the_shop_for_money_that_may_come_back_by_itself() {
     assert_eq!(told(vec![begun.clone(), doubt.clone()]), (Minor::ZERO, Processing));
     assert_eq!(told(vec![begun.clone(), reversed("rd_1")]), (Minor::ZERO, Reversed));
     assert_eq!(told(vec![begun.clone(), not_reversed("rd_1", None)]), (Minor(4_000), Succeeded));
+    assert_eq!(told(vec![begun.clone(), reversal_blocked("rd_1", None)]), (Minor::ZERO, Unknown));
     let asked = vec![reversal_asked("rd_1"); Limits::default().settle_backoff_ms.len()];
     let in_vain = [begun, doubt].into_iter().chain(asked).collect();
     assert_eq!(told(in_vain), (Minor::ZERO, Unknown), "a person has to find out");
@@ -274,6 +350,11 @@ fn the_shop_sees_how_far_giving_back_is() {
     assert_eq!(
         view(&[begun.clone(), no]),
         (json!(4_000), json!("succeeded"), back("refused", Some("their words")))
+    );
+    let stuck = reversal_blocked("rd_1", Some("bad token"));
+    assert_eq!(
+        view(&[begun.clone(), stuck]),
+        (json!(4_000), json!("succeeded"), back("blocked", Some("bad token")))
     );
     assert_eq!(view(&[begun, reversed("rd_1")]), (json!(0), json!("reversed"), back("succeeded", None)));
 }

@@ -33,7 +33,7 @@ fn wipay() -> Redemption {
 }
 
 fn paid(amount: Option<Minor>) -> Reply {
-    Reply::Paid(Paid { amount, transaction: Some("KPY-1".into()), balance: None, change: Some(change()) })
+    Reply::Paid(Paid { amount, transaction: Some("KPY-1".into()), change: Some(change()), ..Paid::default() })
 }
 
 fn change() -> ChangeVoucher {
@@ -127,6 +127,8 @@ fn law_5_money_taken_is_credited_or_left_to_a_person_and_change_is_kept() {
         fee: None,
         transaction: Some("KPY-1".into()),
         balance: None,
+        inferred: false,
+        change_unknown: false,
     };
     let doubtful = kora([doubted("rd_1", Doubt::Timeout)]);
     for (amount, entry, later) in [
@@ -158,7 +160,7 @@ fn the_fee_is_what_is_missing_beyond_the_amount() {
         (Some(Minor(9_000)), None),
         (None, None),
     ] {
-        let reply = Reply::Paid(Paid { amount: None, transaction: None, balance: left, change: None });
+        let reply = Reply::Paid(Paid { balance: left, ..Paid::default() });
         match payment.charged(Ok(reply)).entry {
             Entry::Succeeded { amount: ASKED, fee, balance, .. } => {
                 assert_eq!((fee, balance), (expected, left))
@@ -216,11 +218,13 @@ fn law_3_the_balance_tells_only_what_is_exact() {
         fee: Some(Minor(500)),
         transaction: None,
         balance: Some(Minor(5_500)),
+        inferred: true,
+        change_unknown: false,
     };
     assert_eq!(ask(&payment, Ok(Reply::Balance(Minor(5_500))), Millis::ZERO), credit);
     assert_eq!(
         ask(&payment, Ok(Reply::Balance(Minor(10_000))), not_found_grace() - Millis(1)),
-        asked("rd_1")
+        unchanged("rd_1")
     );
     let not_charged = declined("rd_1", DeclineCode::NotCharged);
     assert_eq!(ask(&payment, Ok(Reply::Balance(Minor(10_000))), not_found_grace()), not_charged);
@@ -236,6 +240,89 @@ fn law_3_the_balance_tells_only_what_is_exact() {
     // A decline of the balance check says nothing about the charge.
     let gone = Ok(refused(DeclineCode::VoucherNotFound));
     assert_eq!(ask(&payment, gone, not_found_grace()), asked("rd_1"));
+}
+
+// Law 3: the shopper may have spent the same amount elsewhere while the answer was lost.
+#[test]
+fn law_3_only_the_first_balance_after_the_charge_is_taken_for_a_success() {
+    let missing = || Ok(Reply::Balance(Minor(5_500)));
+    let is_credited = |entry: Entry| matches!(entry, Entry::Succeeded { inferred: true, .. });
+    // Seen unchanged, and missing later: somebody has spent it in between, the provider for us or the shopper.
+    let mut payment = wipay();
+    payment.apply(SENT + Millis(4_000), unchanged("rd_1"));
+    assert_eq!(ask(&payment, missing(), Millis(5_000)), left_to_person("rd_1"));
+    // A look-up without an answer has shown nothing.
+    let mut silent = wipay();
+    silent.apply(SENT + Millis(4_000), asked("rd_1"));
+    assert!(is_credited(ask(&silent, missing(), Millis(5_000))));
+    // The first answer comes too late.
+    let limits = Limits::default();
+    let last = payment.sent_at.unwrap() + limits.provider_timeout_ms + limits.not_found_grace_ms;
+    assert!(is_credited(wipay().asked(missing(), last, &limits).entry));
+    assert_eq!(wipay().asked(missing(), last + Millis(1), &limits).entry, left_to_person("rd_1"));
+}
+
+#[test]
+fn an_amount_above_the_limit_is_not_credited_without_the_providers_word() {
+    let entry = |most: Option<i64>| {
+        let limits = Limits { inferred_credit_up_to: most.map(Minor), ..Limits::default() };
+        wipay().asked(Ok(Reply::Balance(Minor(5_500))), SENT + Millis(4_000), &limits).entry
+    };
+    for most in [None, Some(4_000), Some(1_000_000)] {
+        assert!(matches!(entry(most), Entry::Succeeded { inferred: true, .. }), "{most:?}");
+    }
+    for most in [0, 3_999] {
+        assert_eq!(entry(Some(most)), left_to_person("rd_1"), "{most}");
+    }
+    // The provider's own word needs no limit.
+    let limits = Limits { inferred_credit_up_to: Some(Minor::ZERO), ..Limits::default() };
+    let told = kora([doubted("rd_1", Doubt::Timeout)]).asked(Ok(paid(Some(ASKED))), SENT, &limits).entry;
+    assert!(matches!(told, Entry::Succeeded { inferred: false, .. }));
+}
+
+#[test]
+fn a_later_balance_with_the_amount_missing_is_for_a_person() {
+    let mut payment = wipay();
+    payment.apply(SENT + HOUR, declined("rd_1", DeclineCode::NotCharged));
+    assert!(!payment.is_open());
+    let ask =
+        |left| payment.asked(Ok(Reply::Balance(Minor(left))), SENT + HOUR.times(2), &Limits::default()).entry;
+    for left in [5_500, 5_499, 0] {
+        assert_eq!(ask(left), left_to_person("rd_1"), "{left}: the charge may be among what is missing");
+    }
+    for left in [5_501, 9_999, 10_000, 10_001] {
+        assert_eq!(ask(left), declined("rd_1", DeclineCode::NotCharged), "{left}: too little is missing");
+    }
+    let mut review = payment.clone();
+    review.apply(SENT + HOUR.times(2), ask(5_500));
+    assert!(review.is_left_to_person() && review.is_open());
+    assert_eq!(payment.balance_says_nothing(), declined("rd_1", DeclineCode::NotCharged));
+}
+
+// Law 5: R 251 of a R 500 voucher must not vanish.
+#[test]
+fn law_5_a_success_without_word_of_the_change_says_so_until_it_is_stated() {
+    let untold = || Ok(Reply::Paid(Paid { amount: Some(ASKED), change_unknown: true, ..Paid::default() }));
+    let mut payment = kora([doubted("rd_1", Doubt::Timeout)]);
+    let found = payment.asked(untold(), SENT, &Limits::default());
+    assert_eq!((found.entry.clone(), found.change), (succeeded_without_change("rd_1", ASKED.0), None));
+    assert!(payment.change_stated_late().is_some(), "a webhook can be the first word");
+    let mut told_before = payment.clone();
+    told_before.apply(SENT, change_stated("rd_1"));
+    payment.apply(SENT, found.entry.clone());
+    assert!(payment.change_unknown() && payment.needs_review(&Limits::default()));
+    told_before.apply(SENT, found.entry);
+    assert!(!told_before.change_unknown() && told_before.change_stated_late().is_none());
+    // The answer to the charge arrives after all.
+    let late = payment.charged(Ok(paid(Some(ASKED))));
+    assert_eq!((late.entry.clone(), late.change), (change_stated("rd_1"), Some(change())));
+    payment.apply(SENT, late.entry);
+    assert!(!payment.change_unknown() && !payment.needs_review(&Limits::default()));
+    assert_eq!(payment.credited(), ASKED);
+    // An answer that states the change at once leaves nothing open.
+    let mut told = kora([]);
+    told.apply(SENT, told.charged(Ok(paid(Some(ASKED)))).entry);
+    assert!(!told.change_unknown() && told.change_stated_late().is_none());
 }
 
 #[test]

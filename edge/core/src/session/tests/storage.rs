@@ -11,6 +11,8 @@ fn entries() -> Vec<(Entry, String)> {
         fee: Some(Minor(500)),
         transaction: Some("5bda8f887426f".into()),
         balance: Some(Minor(7_500)),
+        inferred: false,
+        change_unknown: false,
     };
     let words = Entry::Declined {
         redemption: rd("rd_1"),
@@ -36,6 +38,18 @@ fn entries() -> Vec<(Entry, String)> {
             r#"{"begun":{"id":"rd_1","key":"key-rd_1","request":"hash","provider":"kora","brand":"0001","voucher":"00ff","amount":4000,"fee":0,"reference":"ref-rd_1","sends":true}}"#,
         ),
         (balance_checked("rd_1", 10_000), r#"{"weighed":{"redemption":"rd_1","balance":10000}}"#),
+        (unchanged("rd_1"), r#"{"asked":{"redemption":"rd_1","unchanged":true}}"#),
+        (
+            succeeded_without_change("rd_1", 4_000),
+            r#"{"succeeded":{"redemption":"rd_1","amount":4000,"change_unknown":true}}"#,
+        ),
+        (inferred("rd_1", 4_000), r#"{"succeeded":{"redemption":"rd_1","amount":4000,"inferred":true}}"#),
+        (change_stated("rd_1"), r#"{"change_stated":{"redemption":"rd_1"}}"#),
+        (reversal_blocked("rd_1", None), r#"{"reversal_blocked":{"redemption":"rd_1"}}"#),
+        (
+            reversal_blocked("rd_1", Some("bad token")),
+            r#"{"reversal_blocked":{"redemption":"rd_1","words":"bad token"}}"#,
+        ),
         (doubted("rd_1", Doubt::Pending), r#"{"doubted":{"redemption":"rd_1","doubt":"pending"}}"#),
         (doubted("rd_1", Doubt::Timeout), r#"{"doubted":{"redemption":"rd_1","doubt":"timeout"}}"#),
         (doubted("rd_1", Doubt::Cut), r#"{"doubted":{"redemption":"rd_1","doubt":"cut"}}"#),
@@ -108,9 +122,11 @@ fn every_kind_of_entry_is_among_them() {
         Entry::ReversalAsked { .. } => 15,
         Entry::Reversed { .. } => 16,
         Entry::NotReversed { .. } => 17,
+        Entry::ChangeStated { .. } => 18,
+        Entry::ReversalBlocked { .. } => 19,
     };
     let kinds: BTreeSet<i32> = entries().iter().map(|(entry, _)| kind(entry)).collect();
-    assert_eq!(kinds, (0..=17).collect());
+    assert_eq!(kinds, (0..=19).collect());
 }
 
 #[test]

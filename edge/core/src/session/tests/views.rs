@@ -128,6 +128,8 @@ fn what_is_left_on_a_voucher_is_what_its_last_payment_left() {
         fee: None,
         transaction: None,
         balance: Some(balance),
+        inferred: false,
+        change_unknown: false,
     };
     let balances = |second: &str| {
         let first = [with_voucher("220000000001", begun_wipay("rd_1", 3_000)), left("rd_1", Minor(9_000))];
@@ -200,6 +202,8 @@ fn the_shop_sees_everything_but_pins() {
         fee: Some(Minor(5)),
         transaction: Some("KPY-1".into()),
         balance: Some(Minor(70)),
+        inferred: false,
+        change_unknown: false,
     };
     let words = Some("The voucher has already been used.".to_owned());
     let entries = [
@@ -309,6 +313,8 @@ fn with_a_fee_only_the_providers_own_word_tells_what_is_left() {
         fee: Some(Minor(500)),
         transaction: None,
         balance: Some(Minor(5_500)),
+        inferred: false,
+        change_unknown: false,
     };
     assert_eq!(rest(&[begun, balance_checked, told]), (Some(Minor(5_500)), None));
 }

@@ -57,7 +57,7 @@ impl World {
             Question::Reverse => {
                 let one = self.one(desk, payment);
                 if !one.is_reversed() {
-                    let entry = one.reversal_answered(heard);
+                    let entry = one.reversal_answered(heard, self.now);
                     self.write(desk, [entry])?;
                 }
             }
@@ -82,7 +82,8 @@ impl World {
         let has_change = matches!(&heard, Ok(Reply::Paid(Paid { change: Some(_), .. })));
         let one = self.one(desk, payment);
         let (is_open, outcome) = (one.is_open(), one.charged(heard));
-        if is_open || outcome.change.is_some() || matches!(outcome.entry, Entry::Succeeded { .. }) {
+        let is_money = matches!(outcome.entry, Entry::Succeeded { .. } | Entry::ChangeStated { .. });
+        if is_open || outcome.change.is_some() || is_money {
             self.conclude(desk, payment, outcome, Some(open))?;
         }
         prop_assert!(!has_change || self.desks[desk].changes.contains(&payment), "a change voucher is lost");
@@ -99,14 +100,15 @@ impl World {
         if outcome.change.is_some() {
             self.desks[desk].changes.insert(payment);
         }
-        if settles(&outcome.entry) {
-            self.desks[desk].pins.remove(&payment);
-        }
         let entries = match asked {
             Some(asked) => self.one(desk, payment).with_hint(asked, outcome.entry),
             None => vec![outcome.entry],
         };
-        self.write(desk, entries)
+        self.write(desk, entries)?;
+        if !self.one(desk, payment).keeps_pin(&self.limits) {
+            self.desks[desk].pins.remove(&payment);
+        }
+        Ok(())
     }
 
     /// Receives a webhook about a payment.
@@ -114,10 +116,12 @@ impl World {
         let desk = &mut self.desks[about.desk];
         let reference = &desk.session.redemptions[about.number].begun.reference;
         let entry = desk.session.hinted(reference, success);
+        let mut stated = None;
         if has_change {
             desk.changes.insert(about.number);
+            stated = desk.session.redemptions[about.number].change_stated_late();
         }
-        self.write(about.desk, entry)
+        self.write(about.desk, entry.into_iter().chain(stated))
     }
 
     pub(super) fn write(&mut self, desk: usize, entries: impl IntoIterator<Item = Entry>) -> Checked {
@@ -131,8 +135,4 @@ impl World {
         desk.settled.extend(known.map(|(number, _)| number));
         Ok(())
     }
-}
-
-const fn settles(entry: &Entry) -> bool {
-    matches!(entry, Entry::Succeeded { .. } | Entry::Declined { .. } | Entry::NotSent { .. })
 }

@@ -31,7 +31,7 @@ impl World {
     fn arrives(&mut self, desk: usize, number: usize, question: &Question, mood: Mood) -> Heard {
         let (payment, voucher) = (Payment { desk, number }, self.desks[desk].vouchers[number]);
         let one = self.one(desk, number);
-        let is_young = one.sent_at.is_some_and(|sent| self.now - sent < self.limits.not_found_grace_ms);
+        let is_young = one.sent_at.is_some_and(|sent| self.now - sent < Millis::HOUR);
         let amount = one.begun.amount;
         match question {
             Question::CheckBalance => self.provider.balance(voucher, mood),

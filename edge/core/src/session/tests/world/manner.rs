@@ -49,13 +49,17 @@ pub(super) enum Mood {
     SlowToFail,
     /// Declines, and takes the money later all the same.
     TakingAfterNo,
-    /// Does not know its own recent charge yet.
+    /// Does not know its own charge yet, for up to an hour.
     Forgetful,
+    /// Carries out a charge and answers in words that its document does not list. Refuses a reversal for a reason on our side.
+    Unlisted,
+    /// Does not tell a look-up how much was paid.
+    Untold,
 }
 
 impl Mood {
     pub(super) const fn of(how: u8) -> Self {
-        match how % 16 {
+        match how % 18 {
             8 => Mood::Refusing,
             9 => Mood::Busy,
             10 => Mood::TakingLess,
@@ -64,6 +68,8 @@ impl Mood {
             13 => Mood::SlowToFail,
             14 => Mood::TakingAfterNo,
             15 => Mood::Forgetful,
+            16 => Mood::Unlisted,
+            17 => Mood::Untold,
             _ => Mood::Obliging,
         }
     }

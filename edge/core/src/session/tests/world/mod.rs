@@ -45,7 +45,7 @@ struct World {
 type Happening = (u8, u8, u8);
 
 fn happenings() -> impl Strategy<Value = Vec<Happening>> {
-    prop::collection::vec((0u8..34, any::<u8>(), any::<u8>()), 0..70)
+    prop::collection::vec((0u8..35, any::<u8>(), any::<u8>()), 0..70)
 }
 
 fn vouchers() -> impl Strategy<Value = Vec<(Manner, Minor)>> {
@@ -140,7 +140,8 @@ impl World {
                     self.stray_arrives(at, how);
                 }
             }
-            _ => self.spend_elsewhere(which),
+            33 => self.spend_elsewhere(which),
+            _ => self.spend_as_much_elsewhere(which),
         }
         ledger_tells_all(self, desk)
     }
@@ -168,6 +169,21 @@ impl World {
         if voucher.left > Minor::ZERO && voucher.spent_elsewhere < Minor(9) {
             voucher.left -= Minor(1);
             voucher.spent_elsewhere += Minor(1);
+        }
+    }
+
+    /// Spends at another shop exactly what a charge in doubt would take, so that the balance looks as if it was carried out.
+    fn spend_as_much_elsewhere(&mut self, which: u8) {
+        let payments = self.desks.iter().flat_map(|desk| desk.session.redemptions.iter().zip(&desk.vouchers));
+        let in_doubt: Vec<(usize, Minor)> = payments
+            .filter(|(one, _)| one.is_in_doubt() && one.balance_before.is_some())
+            .map(|(one, voucher)| (*voucher, one.begun.amount + one.begun.fee))
+            .collect();
+        let Some((at, amount)) = pick(which, in_doubt.len()).map(|at| in_doubt[at]) else { return };
+        let voucher = &mut self.provider.vouchers[at];
+        if voucher.left >= amount {
+            voucher.left -= amount;
+            voucher.spent_elsewhere += amount;
         }
     }
 

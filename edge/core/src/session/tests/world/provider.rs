@@ -3,6 +3,7 @@
 use super::Payment;
 use super::manner::{Manner, Mood};
 use crate::provider::{Paid, Refusal, Reply};
+use crate::recovery::Doubt;
 use crate::recovery::Heard;
 use checkout_wire::{ChangeVoucher, DeclineCode, Millis, Minor, Pin};
 
@@ -138,12 +139,16 @@ impl Provider {
         if progress != Progress::Taken && manner == Manner::ByReference {
             return Ok(Reply::Pending);
         }
+        // A refusal in words that no document lists.
+        if mood == Mood::Unlisted {
+            return Err(Doubt::Unreadable);
+        }
         let left = self.vouchers[voucher].left;
         Ok(Reply::Paid(Paid {
             amount: manner.tells().then_some(took),
             balance: (manner == Manner::ByBalance).then_some(left),
             change: self.charges[number].change(),
-            transaction: None,
+            ..Paid::default()
         }))
     }
 
@@ -188,7 +193,13 @@ impl Provider {
             (_, Progress::Failed | Progress::ToBeTaken) if manner == Manner::ByReference => Reply::Failed,
             (_, Progress::Failed | Progress::ToBeTaken) => Reply::NotFound,
             (_, Progress::GivenBack) => Reply::Reversed,
-            (_, Progress::Taken) => Reply::Paid(Paid { amount: Some(charge.took), ..Paid::default() }),
+            // The amount may not be told.
+            (Mood::Untold, Progress::Taken) => return Err(Doubt::Unreadable),
+            (_, Progress::Taken) => Reply::Paid(Paid {
+                amount: Some(charge.took),
+                change_unknown: manner == Manner::ByReference,
+                ..Paid::default()
+            }),
         })
     }
 
@@ -196,6 +207,8 @@ impl Provider {
         let charge = self.charges.iter_mut().find(|charge| charge.payment == payment);
         match charge.filter(|charge| charge.progress == Progress::Taken) {
             _ if mood == Mood::Busy => Ok(Reply::Busy),
+            // The merchant's token is not valid.
+            _ if mood == Mood::Unlisted => declined(DeclineCode::ProviderUnavailable),
             Some(charge) if mood != Mood::Refusing => {
                 charge.progress = Progress::GivenBack;
                 self.vouchers[charge.voucher].left += charge.took;

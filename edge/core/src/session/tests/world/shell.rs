@@ -56,7 +56,7 @@ impl World {
         let session = &self.desks[desk].session;
         let ends = match session.status(self.now) {
             SessionStatus::Open => true,
-            SessionStatus::Processing => session.waits_for_person_only(),
+            SessionStatus::Processing => !session.awaits_answer(),
             _ => false,
         };
         if !ends {
@@ -191,7 +191,15 @@ impl World {
                 self.done(desk, Then::Alarm);
             }
             Some(Task::Ask(one)) => {
-                self.call(desk, number(&one), Then::Alarm, Question::Ask(one));
+                let (payment, voucher) = (number(&one), self.desks[desk].vouchers[number(&one)]);
+                let is_holder = self.holders[voucher] == Some(Payment { desk, number: payment });
+                if !one.is_open() && self.manner(desk, payment) == Manner::ByBalance && !is_holder {
+                    let entry = one.balance_says_nothing();
+                    self.conclude(desk, payment, Outcome { entry, change: None }, Some(&one))?;
+                    self.done(desk, Then::Alarm);
+                } else {
+                    self.call(desk, payment, Then::Alarm, Question::Ask(one));
+                }
             }
             Some(Task::Reverse(one)) => {
                 self.write(desk, [one.reversing()])?;
