@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { buildWidget } from './build-widget.mjs';
 import { BINDGEN, BINDGEN_SOURCES, ensureBindgen, ensureRust, ensureTools } from './install.mjs';
+import { placeLoaders, releasedLoaders } from './loaders.mjs';
 import { expect, say, skip, step } from './progress.mjs';
 import { cargo, cargoAhead, run } from './run.mjs';
 import { ROOT, unlessUnchanged } from './up-to-date.mjs';
@@ -32,9 +33,12 @@ const WASM_FEATURES = [
 export async function buildAll() {
   expect(STEPS);
   await Promise.all([ensureTools(), buildWidget({ log: say }), buildAhead()]);
-  await unlessUnchanged('pages', { inputs: ['www/public', 'www/dist/assets.json'], outputs: ['www/dist/_headers'] }, () =>
-    cpSync(join(ROOT, 'www/public'), join(ROOT, 'www/dist'), { recursive: true }),
-  );
+  const dist = join(ROOT, 'www/dist');
+  const outputs = ['www/dist/_headers', ...releasedLoaders().map((name) => `www/dist/${name}`)];
+  await unlessUnchanged('pages', { inputs: ['www/public', 'www/loaders', 'www/dist/assets.json'], outputs }, () => {
+    cpSync(join(ROOT, 'www/public'), dist, { recursive: true });
+    placeLoaders({ dist });
+  });
   const isNew = await unlessUnchanged('worker', { inputs: WORKER_INPUTS, outputs: [WASM, 'edge/build/index.js'] }, buildWorker);
   if (!isNew) skip(2);
   checkSize();
