@@ -174,6 +174,7 @@ impl Replay for Issuance {
         let Step::Ordered { id, provider, order, shop_reference, resends } = first else {
             return None;
         };
+        let recovery = Recovery::new(created_at).spread_by(id.digits());
         Some(Self {
             id,
             provider,
@@ -183,7 +184,7 @@ impl Replay for Issuance {
             created_at,
             stage: IssuanceStage::Ordered,
             not_found: false,
-            recovery: Recovery::new(created_at),
+            recovery,
         })
     }
 

@@ -52,6 +52,8 @@ pub struct Recovery {
     unanswered_at: Millis,
     /// The time of the last look-up that confirmed a settled outcome.
     confirmed_at: Millis,
+    /// A random number that prolongs the pauses.
+    spread: u16,
 }
 
 impl Recovery {
@@ -66,7 +68,15 @@ impl Recovery {
             unanswered: 0,
             unanswered_at: at,
             confirmed_at: at,
+            spread: 0,
         }
+    }
+
+    /// Prolongs each pause by up to a fifth, so that outcomes that came into doubt together are not looked up together. The
+    /// random `digits` of an id choose by how much, so that it stays the same in every replay of the ledger.
+    pub fn spread_by(self, digits: &str) -> Self {
+        let last = digits.get(28..32).and_then(|last| u16::from_str_radix(last, 16).ok());
+        Self { spread: last.unwrap_or_default(), ..self }
     }
 
     /// Records that a webhook asks for a look-up.
@@ -139,13 +149,17 @@ impl Recovery {
 
     /// Returns when the next look-up is due; `None` after the last pause.
     pub fn question_due(&self, limits: &Limits) -> Option<Millis> {
-        limits.settle_backoff_ms.get(self.asked).map(|pause| self.changed_at + *pause)
+        limits.settle_backoff_ms.get(self.asked).map(|pause| self.changed_at + self.prolonged(*pause))
     }
 
     /// Returns when the next look-up is due, with the last pause repeated: fewer pauses may be configured now than before.
     pub fn repeated_question_due(&self, limits: &Limits) -> Millis {
         let last = limits.settle_backoff_ms.last().copied().unwrap_or(ORPHANED_AFTER);
-        self.question_due(limits).unwrap_or(self.changed_at + last)
+        self.question_due(limits).unwrap_or(self.changed_at + self.prolonged(last))
+    }
+
+    fn prolonged(&self, pause: Millis) -> Millis {
+        pause + Millis(pause.0 * i64::from(self.spread) / (5 * (i64::from(u16::MAX) + 1)))
     }
 
     /// Returns whether the look-ups after all pauses are used up, so that the outcome goes to review.

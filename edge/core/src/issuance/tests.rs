@@ -15,8 +15,9 @@ use checkout_wire::Pin;
 use std::sync::OnceLock;
 
 const NOW: Millis = Millis(1_777_464_000_000);
-const ID: &str = "vo_0f8fad5bd9cb469fa16570867728950e";
-const REFERENCE: &str = "vo-0f8fad5bd9cb469fa16570867728950e";
+/// Its last four digits keep the pauses between look-ups as they are configured.
+const ID: &str = "vo_0f8fad5bd9cb469fa165708677280000";
+const REFERENCE: &str = "vo-0f8fad5bd9cb469fa165708677280000";
 const NUMBER: &str = "168-78439-48310";
 
 fn id() -> VoucherId {

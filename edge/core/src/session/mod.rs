@@ -83,7 +83,6 @@ impl Replay for Session {
             Entry::Begun(begun) if self.redemption(&begun.id).is_some() => {}
             Entry::Begun(begun) => self.redemptions.push(Redemption {
                 sent_at: begun.sends.then_some(at),
-                begun,
                 created_at: at,
                 balance_before: None,
                 renews: false,
@@ -91,8 +90,9 @@ impl Replay for Session {
                 was_unknown: false,
                 was_unchanged: false,
                 change_stated: false,
-                recovery: Recovery::new(at),
+                recovery: Recovery::new(at).spread_by(begun.id.digits()),
                 reversal: None,
+                begun,
             }),
             about => {
                 let id = about.redemption().cloned();

@@ -87,7 +87,7 @@ impl Redemption {
                 blocked: before.map_or(0, |reversal| reversal.blocked),
                 blocked_at: before.and_then(|reversal| reversal.blocked_at),
                 stage: Return::Begun,
-                recovery: Recovery::new(at),
+                recovery: Recovery::new(at).spread_by(self.begun.id.digits()),
             });
         } else if let Some(reversal) = &mut self.reversal {
             match &entry {

@@ -63,12 +63,12 @@ fn law_2_an_order_is_stored_as_it_will_be_sent() {
     let stored = |step: &Step| serde_json::to_string(step).unwrap();
     assert_eq!(
         stored(&order("metadata", Value::Null).unwrap()),
-        r#"{"ordered":{"id":"vo_0f8fad5bd9cb469fa16570867728950e","provider":"celbux","order":{"reference":"vo-0f8fad5bd9cb469fa16570867728950e","body":"{\"Username\":\"27648302057\",\"VoucherType\":\"168Cash\",\"Amount\":\"2000\",\"Currency\":\"ZAR\",\"StoreID\":\"Store1\",\"Reference\":\"vo-0f8fad5bd9cb469fa16570867728950e\"}","amount":2000,"shown":{"recipient":"27648302057","voucher_type":"168Cash"}},"shop_reference":"order-1"}}"#
+        r#"{"ordered":{"id":"vo_0f8fad5bd9cb469fa165708677280000","provider":"celbux","order":{"reference":"vo-0f8fad5bd9cb469fa165708677280000","body":"{\"Username\":\"27648302057\",\"VoucherType\":\"168Cash\",\"Amount\":\"2000\",\"Currency\":\"ZAR\",\"StoreID\":\"Store1\",\"Reference\":\"vo-0f8fad5bd9cb469fa165708677280000\"}","amount":2000,"shown":{"recipient":"27648302057","voucher_type":"168Cash"}},"shop_reference":"order-1"}}"#
     );
     let body = r#"{"provider":"odm","denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true,"originating_country":"US","foreign_currency_amount":"8.85","exchange_rate":"56.5"}"#;
     assert_eq!(
         stored(&Step::order(body.as_bytes(), &id(), &config()).unwrap()),
-        r#"{"ordered":{"id":"vo_0f8fad5bd9cb469fa16570867728950e","provider":"odm","order":{"reference":"vo-0f8fad5bd9cb469fa16570867728950e","body":"{\"denominationId\":4,\"merchantId\":12,\"recipientPhone\":\"+251911234567\",\"isRestricted\":true,\"originatingCountry\":\"US\",\"foreignCurrencyAmount\":8.85,\"exchangeRate\":56.5}","shown":{"denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true}},"resends":true}}"#
+        r#"{"ordered":{"id":"vo_0f8fad5bd9cb469fa165708677280000","provider":"odm","order":{"reference":"vo-0f8fad5bd9cb469fa165708677280000","body":"{\"denominationId\":4,\"merchantId\":12,\"recipientPhone\":\"+251911234567\",\"isRestricted\":true,\"originatingCountry\":\"US\",\"foreignCurrencyAmount\":8.85,\"exchangeRate\":56.5}","shown":{"denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true}},"resends":true}}"#
     );
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::Limits;
+use crate::recovery::Recovery;
 
 /// Returns how long a request may go without a report: the provider's timeout and five seconds.
 fn orphaned_after() -> Millis {
@@ -185,4 +186,29 @@ fn a_later_look_up_without_an_answer_is_repeated_and_given_up_in_the_end() {
     assert_eq!(answered.next_due(&limits), Some(settled_at + Millis::DAY));
     session.apply(now, asked("rd_1"));
     assert_eq!((session.next_due(&limits), session.redemptions[0].keeps_pin(&limits)), (None, false));
+}
+
+#[test]
+fn outcomes_that_came_into_doubt_together_are_looked_up_at_different_times() {
+    let limits = Limits::default();
+    let first = limits.settle_backoff_ms[0];
+    let due = |digits: &str| {
+        let mut recovery = Recovery::new(NOW).spread_by(digits);
+        recovery.doubt(NOW);
+        recovery.question_due(&limits).unwrap() - NOW - first
+    };
+    let spread = ["0000", "4000", "8000", "ffff"].map(|last| due(&format!("{}{last}", "0".repeat(28))));
+    assert_eq!(spread, [Millis(0), Millis(100), Millis(200), Millis(399)]);
+    // The same payment has the same times in every replay.
+    let id = RedemptionId::of(&format!("{}c000", "a".repeat(28))).unwrap();
+    let begun = Begun { id: id.clone(), ..begun_of(begun("rd_1", 1)) };
+    let entries = [Entry::Begun(begun), Entry::Doubted { redemption: id, doubt: Doubt::Cut }];
+    let session = session(10_000, entries);
+    assert_eq!(session.redemptions[0].recovery, session.clone().redemptions[0].recovery);
+    assert_eq!(session.next_due(&limits), Some(NOW + Millis(2_000) + first + Millis(300)));
+}
+
+fn begun_of(entry: Entry) -> Begun {
+    let Entry::Begun(begun) = entry else { panic!("{entry:?}") };
+    begun
 }
