@@ -6,12 +6,20 @@ use crate::problem::Problem;
 use checkout_core::gate::{Ask, Pass, Role};
 use checkout_core::provider::{Provider, Reply};
 use checkout_core::recovery::Heard;
-use checkout_wire::{ErrorCode, Millis};
+use checkout_wire::{ErrorCode, Millis, RedemptionId};
 use worker::Env;
 
 /// Permission to call a provider.
 #[derive(Clone, Copy)]
-pub struct Leave(Role);
+pub struct Leave {
+    role: Role,
+    /// The time until which its calls count, where the provider limits them.
+    until: Option<Millis>,
+}
+
+impl Leave {
+    const USUAL: Self = Self { role: Role::Usual, until: None };
+}
 
 /// The reason why a call is not permitted.
 pub enum NoLeave {
@@ -48,7 +56,7 @@ pub async fn pay(env: &Env, provider: &dyn Provider, calls: usize) -> Result<Lea
     match ask_gate(env, provider, Ask::Pay(calls)).await {
         Ok(pass) => leave(pass),
         // Without a rate limit to enforce, a failing gate does not block payments.
-        Err(_) if provider.features().rate.is_none() => Ok(Leave(Role::Usual)),
+        Err(_) if provider.features().rate.is_none() => Ok(Leave::USUAL),
         Err(problem) => Err(NoLeave::Unknown(problem)),
     }
 }
@@ -58,10 +66,26 @@ pub async fn look(env: &Env, provider: &dyn Provider) -> Result<Leave, NoLeave> 
     limited(env, provider, Ask::Look).await
 }
 
-/// Requests permission for a look-up of a payment's outcome. It is granted even for a provider that does not
-/// answer.
-pub async fn resolve(env: &Env, provider: &dyn Provider) -> Result<Leave, NoLeave> {
-    limited(env, provider, Ask::Resolve).await
+/// Requests permission for a look-up of a payment's outcome, which came into doubt at `since`. It is granted even
+/// for a provider that does not answer, to the oldest payment first.
+pub async fn resolve(
+    env: &Env,
+    provider: &dyn Provider,
+    payment: &RedemptionId,
+    since: Millis,
+) -> Result<Leave, NoLeave> {
+    // The random digits of the id stand for the payment.
+    let digits = payment.digits().get(..16).unwrap_or_default();
+    let payment = u64::from_str_radix(digits, 16).unwrap_or_default();
+    limited(env, provider, Ask::Resolve { payment, since }).await
+}
+
+/// Gives back calls that were permitted and not made, so that others can make them at once. If the report is
+/// lost, they count for a minute longer.
+pub async fn give_back(env: &Env, provider: &dyn Provider, leave: Leave, calls: usize) {
+    if let Some(until) = leave.until.filter(|_| calls > 0) {
+        let _ = ask_gate(env, provider, Ask::GiveBack { calls, until }).await;
+    }
 }
 
 /// Returns the time until payments are admitted again; `None` when they are admitted, or when this is unknown.
@@ -77,9 +101,9 @@ pub async fn health(env: &Env, provider: &dyn Provider) -> Option<Millis> {
 pub async fn tell(env: &Env, provider: &dyn Provider, leave: Option<Leave>, result: CallResult) {
     let what = match (result, leave) {
         (CallResult::Busy, _) => Some(Ask::Busy),
-        (CallResult::Unanswered, Some(Leave(role))) => Some(Ask::Unanswered(role)),
-        (CallResult::NotMade, Some(Leave(Role::Probe))) => Some(Ask::Unused(Role::Probe)),
-        (CallResult::Answered, Some(Leave(Role::Watched | Role::Probe))) => Some(Ask::Answered),
+        (CallResult::Unanswered, Some(Leave { role, .. })) => Some(Ask::Unanswered(role)),
+        (CallResult::NotMade, Some(Leave { role: Role::Probe, .. })) => Some(Ask::Unused(Role::Probe)),
+        (CallResult::Answered, Some(Leave { role: Role::Watched | Role::Probe, .. })) => Some(Ask::Answered),
         _ => None,
     };
     let Some(what) = what else {
@@ -119,13 +143,14 @@ impl CallResult {
 async fn limited(env: &Env, provider: &dyn Provider, ask: Ask) -> Result<Leave, NoLeave> {
     match provider.features().rate {
         Some(_) => leave(ask_gate(env, provider, ask).await.map_err(NoLeave::Unknown)?),
-        None => Ok(Leave(Role::Usual)),
+        None => Ok(Leave::USUAL),
     }
 }
 
 fn leave(pass: Pass) -> Result<Leave, NoLeave> {
     match pass {
-        Pass::Granted(role) => Ok(Leave(role)),
+        Pass::Granted(role) => Ok(Leave { role, until: None }),
+        Pass::Admitted { role, until } => Ok(Leave { role, until: Some(until) }),
         Pass::Full(wait) => Err(NoLeave::Full(wait)),
         Pass::Down(wait) => Err(NoLeave::Down(wait)),
     }

@@ -54,6 +54,17 @@ test('a payment refused with 429 is not stored, and can be retried with its key'
   for (let times = 0; times < 2; times++) assertProblem(await redeem(session, { pin, key: 'same' }), 429, 'provider_busy');
 });
 
+test('a mistyped voucher costs one call: two of them leave room for a payment', async () => {
+  const fresh = await startCheckout({ limits: { provider_calls_per_period: undefined }, simulator: { wipayCalls: 5 } });
+  const pay = async (scenario) => fresh.redeem(await fresh.createSession('wipay'), { pin: fresh.freshPin('wipay', scenario) });
+  for (let times = 0; times < 2; times++) assert.equal((await pay('not_found')).body.redemption.status, 'declined');
+  assert.equal((await pay('exact')).body.session.status, 'complete');
+  const { calls } = fresh.simulator.books();
+  assert.equal(calls.filter(({ provider }) => provider === 'wipay').length, 4);
+  // The fifth call is kept for an unknown outcome.
+  assertProblem(await pay('exact'), 429, 'provider_busy');
+});
+
 test('Kora has no such limit', async () => {
   for (let times = 0; times < 6; times++) {
     const { status } = await redeem(await createSession('kora'), { pin: freshPin('kora', 'exact') });

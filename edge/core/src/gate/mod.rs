@@ -1,6 +1,10 @@
 //! The gate of a provider account: the provider's own limit on calls, and whether it answers at all.
+//!
+//! Payments and look-ups of unknown outcomes share a limit: neither can use it up for the other. Among the look-ups, the outcome
+//! that has been unknown for the longest time comes first.
 
 mod breaker;
+mod queue;
 mod window;
 
 pub use breaker::{Breaker, Role};
@@ -9,10 +13,13 @@ pub use window::{MARGIN, Window};
 use crate::Limits;
 use crate::provider::Rate;
 use checkout_wire::Millis;
+use queue::Queue;
 use serde::{Deserialize, Serialize};
 
 /// The calls reserved for resolving unknown outcomes: shopper and merchant leave them free.
 const RESERVE: usize = 1;
+/// The calls that look-ups of unknown outcomes leave free: those of one payment.
+const LEFT_TO_SHOPPERS: usize = 2;
 
 /// The state of one provider account. Stored: add, never change.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -20,6 +27,10 @@ const RESERVE: usize = 1;
 pub struct GateState {
     window: Window,
     breaker: Breaker,
+    /// The calls of the window that resolve unknown outcomes.
+    resolving: Window,
+    /// The unknown outcomes that wait for a call.
+    queue: Queue,
 }
 
 /// A request to a gate, or a report.
@@ -31,7 +42,19 @@ pub enum Ask {
     /// The merchant asks for one call.
     Look,
     /// One call to resolve a payment with an unknown outcome.
-    Resolve,
+    Resolve {
+        /// A number that stands for the payment.
+        payment: u64,
+        /// The time at which its outcome came into doubt.
+        since: Millis,
+    },
+    /// A payment has not made this many of its calls.
+    GiveBack {
+        /// The number of calls.
+        calls: usize,
+        /// The time of [`Pass::Admitted`].
+        until: Millis,
+    },
     /// The provider reported too many calls.
     Busy,
     /// A payment's call was answered, whatever the answer says.
@@ -48,8 +71,15 @@ pub enum Ask {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pass {
-    /// The calls are admitted and counted; the role is the payment's part in detecting whether the provider answers.
+    /// The calls are admitted; the role is the payment's part in detecting whether the provider answers.
     Granted(Role),
+    /// A payment is admitted, and its calls are counted.
+    Admitted {
+        /// As in [`Pass::Granted`].
+        role: Role,
+        /// The time until which its calls count.
+        until: Millis,
+    },
     /// Nothing is counted: the provider accepts no more calls for this long.
     Full(Millis),
     /// The provider does not answer; it is probed after this long.
@@ -59,42 +89,76 @@ pub enum Pass {
 impl GateState {
     /// Returns the decision at `now`. `rate` is the provider's own limit, where it has one.
     pub fn ask(&mut self, ask: Ask, rate: Option<&Rate>, limits: &Limits, now: Millis) -> Pass {
-        let calls = match ask {
-            Ask::Pay(calls) => calls,
-            Ask::Look | Ask::Resolve => 1,
-            _ => 0,
-        };
         match (ask, rate) {
             (Ask::Busy, Some(rate)) => self.window.close(allowed(rate, limits), rate.period, now),
             (Ask::Answered, _) => self.breaker.answered(),
             (Ask::Unanswered(role), _) => self.breaker.unanswered(role, now, limits),
             (Ask::Unused(role), _) => self.breaker.unused(role, now),
+            (Ask::GiveBack { calls, until }, _) => self.window.give_back(calls, until),
             _ => {}
         }
         // "Too many calls" is an answer as well.
         if ask == Ask::Busy {
             self.breaker.answered();
         }
-        let down = self.breaker.wait(now).filter(|_| !matches!(ask, Ask::Look | Ask::Resolve));
+        let down = self.breaker.wait(now).filter(|_| !matches!(ask, Ask::Look | Ask::Resolve { .. }));
         if let Some(wait) = down {
             return Pass::Down(wait);
         }
-        if let Some(rate) = rate.filter(|_| calls > 0) {
-            let most = allowed(rate, limits);
-            let reserve = if ask == Ask::Resolve { 0 } else { RESERVE };
-            // A limit of very few calls has none to spare.
-            let most = most.saturating_sub(reserve).max(calls.min(most));
-            if let Some(wait) = self.window.pass(calls, most, rate.period, now) {
-                return Pass::Full(wait);
-            }
+        if let Some(wait) = rate.and_then(|rate| self.count(ask, rate, limits, now)) {
+            return Pass::Full(wait);
         }
         if !matches!(ask, Ask::Pay(_)) {
             return Pass::Granted(Role::Usual);
         }
-        match self.breaker.pass(now, limits) {
-            Ok(role) => Pass::Granted(role),
-            Err(wait) => Pass::Down(wait),
+        match (self.breaker.pass(now, limits), rate) {
+            (Ok(role), Some(rate)) => Pass::Admitted { role, until: now + rate.period + MARGIN },
+            (Ok(role), None) => Pass::Granted(role),
+            (Err(wait), _) => Pass::Down(wait),
         }
+    }
+
+    /// Counts the calls that are asked for. Returns the time to wait if they are not admitted.
+    fn count(&mut self, ask: Ask, rate: &Rate, limits: &Limits, now: Millis) -> Option<Millis> {
+        let most = allowed(rate, limits);
+        let calls = match ask {
+            Ask::Pay(calls) => calls,
+            Ask::Look => 1,
+            Ask::Resolve { payment, since } => return self.resolve(payment, since, (rate, most), now),
+            _ => return None,
+        };
+        let reserve = RESERVE.saturating_sub(self.resolving.count(now));
+        // A limit of very few calls has none to spare.
+        let most = most.saturating_sub(reserve).max(calls.min(most));
+        self.window.pass(calls, most, rate.period, now)
+    }
+
+    /// Admits the look-up of an unknown outcome unless older ones need the free calls.
+    fn resolve(
+        &mut self,
+        payment: u64,
+        since: Millis,
+        (rate, most): (&Rate, usize),
+        now: Millis,
+    ) -> Option<Millis> {
+        let share = most.saturating_sub(LEFT_TO_SHOPPERS).max(1);
+        let free =
+            most.saturating_sub(self.window.count(now)).min(share.saturating_sub(self.resolving.count(now)));
+        let older = self.queue.enter(payment, since, now);
+        if older < free && self.window.pass(1, most, rate.period, now).is_none() {
+            self.resolving.pass(1, share, rate.period, now);
+            self.queue.leave(payment);
+            return None;
+        }
+        // The calls that must stop counting first, and whole periods for those who wait beyond them.
+        let missing = (older + 1).saturating_sub(free).max(1);
+        let (periods, place) = ((missing - 1) / share, (missing - 1) % share + 1);
+        let full = self.window.count(now) + 1 > most;
+        let frees = if full { &self.window } else { &self.resolving };
+        let first = frees.frees(place, now).unwrap_or(rate.period + MARGIN);
+        let wait = first + (rate.period + MARGIN).times(i64::try_from(periods).unwrap_or(i64::MAX));
+        self.queue.wait(payment, now + wait);
+        Some(wait)
     }
 }
 

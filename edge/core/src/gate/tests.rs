@@ -4,27 +4,119 @@ fn rate() -> Rate {
     Rate { account: "wipay".into(), calls: 5, period: Millis::MINUTE }
 }
 
+/// Returns the request of the payment with this number, whose outcome has been unknown since as many milliseconds.
+fn resolve(payment: u64) -> Ask {
+    Ask::Resolve { payment, since: Millis(payment as i64) }
+}
+
+/// Returns the admission of a payment at `now`.
+fn admitted(role: Role, now: i64) -> Pass {
+    Pass::Admitted { role, until: Millis(now) + Millis::MINUTE + MARGIN }
+}
+
 #[test]
 fn one_call_is_reserved_for_resolving_outcomes() {
     let (rate, limits, mut gate) = (rate(), Limits::default(), GateState::default());
     let mut ask = |what| gate.ask(what, Some(&rate), &limits, Millis::ZERO);
-    assert_eq!(ask(Ask::Pay(2)), Pass::Granted(Role::Usual));
-    assert_eq!(ask(Ask::Pay(2)), Pass::Granted(Role::Usual));
+    assert_eq!(ask(Ask::Pay(2)), admitted(Role::Usual, 0));
+    assert_eq!(ask(Ask::Pay(2)), admitted(Role::Usual, 0));
     assert_eq!(ask(Ask::Look), Pass::Full(Millis(65_000)));
     assert_eq!(ask(Ask::Pay(2)), Pass::Full(Millis(65_000)));
-    assert_eq!(ask(Ask::Resolve), Pass::Granted(Role::Usual));
-    assert_eq!(ask(Ask::Resolve), Pass::Full(Millis(65_000)));
+    assert_eq!(ask(resolve(1)), Pass::Granted(Role::Usual));
+    assert_eq!(ask(resolve(1)), Pass::Full(Millis(65_000)));
+}
+
+#[test]
+fn a_call_that_was_not_made_is_free_at_once() {
+    let (rate, limits, mut gate) = (rate(), Limits::default(), GateState::default());
+    let mut ask = |what, now| gate.ask(what, Some(&rate), &limits, Millis(now));
+    // A typing error costs one call of five.
+    for now in [0, 1_000, 2_000] {
+        let Pass::Admitted { until, .. } = ask(Ask::Pay(2), now) else { panic!("{now}") };
+        assert_eq!(ask(Ask::GiveBack { calls: 1, until }, now), Pass::Granted(Role::Usual));
+    }
+    assert_eq!(ask(Ask::Pay(2), 3_000), Pass::Full(Millis(62_000)));
+    assert_eq!(ask(Ask::Look, 3_000), Pass::Granted(Role::Usual));
+    // The calls that were made still count, each from its own time.
+    assert_eq!(ask(Ask::Pay(2), 65_000), Pass::Full(Millis(1_000)));
+    assert_eq!(ask(Ask::Pay(2), 66_000), admitted(Role::Usual, 66_000));
+    // No call of another payment is given back.
+    ask(Ask::GiveBack { calls: 2, until: Millis(1) }, 66_000);
+    assert_eq!(ask(Ask::Look, 66_000), Pass::Full(Millis(1_000)));
+}
+
+#[test]
+fn shoppers_keep_the_calls_of_one_payment() {
+    let (rate, limits, mut gate) = (rate(), Limits::default(), GateState::default());
+    let mut ask = |what, now| gate.ask(what, Some(&rate), &limits, Millis(now));
+    let granted = (1..=20).filter(|payment| ask(resolve(*payment), 0) == Pass::Granted(Role::Usual)).count();
+    assert_eq!(granted, 3);
+    assert_eq!(ask(Ask::Pay(2), 1_000), admitted(Role::Usual, 1_000));
+    assert_eq!(ask(Ask::Pay(2), 1_000), Pass::Full(Millis(64_000)));
+}
+
+#[test]
+fn many_unknown_outcomes_share_a_saturated_gate_oldest_first() {
+    let (rate, limits, mut gate) = (rate(), Limits::default(), GateState::default());
+    // Each asks again when it was told to, the youngest one first; shoppers take what they get.
+    let mut asks: Vec<(i64, u64)> = (1..=30).rev().map(|payment| (0, payment)).collect();
+    let mut resolved = Vec::new();
+    let mut sent: Vec<(i64, usize)> = Vec::new();
+    for now in (0..1_000_000).step_by(500) {
+        if let Pass::Admitted { .. } = gate.ask(Ask::Pay(2), Some(&rate), &limits, Millis(now)) {
+            sent.push((now, 2));
+        }
+        for (at, payment) in asks.iter_mut().filter(|(at, _)| *at <= now) {
+            match gate.ask(resolve(*payment), Some(&rate), &limits, Millis(now)) {
+                Pass::Granted(_) => {
+                    resolved.push(*payment);
+                    sent.push((now, 1));
+                    *at = i64::MAX;
+                }
+                Pass::Full(Millis(wait)) => *at = now + wait.max(1),
+                other => panic!("{other:?}"),
+            }
+        }
+        let recent = sent.iter().filter(|(at, _)| *at > now - 60_000).map(|(_, calls)| calls).sum::<usize>();
+        assert!(recent <= 5, "{recent} calls in a minute");
+    }
+    assert_eq!(resolved.len(), 30, "{resolved:?}");
+    // The first three were admitted before an older one had asked. Then the three oldest come together, in any order.
+    for (place, three) in resolved.chunks(3).enumerate().skip(1) {
+        let mut three = three.to_vec();
+        three.sort_unstable();
+        let oldest = 3 * place as u64 - 2;
+        assert_eq!(three, [oldest, oldest + 1, oldest + 2], "{resolved:?}");
+    }
+    let payments = sent.iter().filter(|(_, calls)| *calls == 2).count();
+    assert!(payments >= 10, "{payments} payments");
+}
+
+#[test]
+fn an_outcome_that_does_not_ask_again_loses_its_place() {
+    let (rate, limits, mut gate) = (rate(), Limits::default(), GateState::default());
+    let mut ask = |what, now| gate.ask(what, Some(&rate), &limits, Millis(now));
+    for payment in 11..=13 {
+        assert_eq!(ask(resolve(payment), 0), Pass::Granted(Role::Usual));
+    }
+    assert_eq!(ask(resolve(1), 0), Pass::Full(Millis(65_000)));
+    assert_eq!(ask(resolve(2), 0), Pass::Full(Millis(65_000)));
+    // Calls are free for both: the younger one need not wait for the older one.
+    assert_eq!(ask(resolve(2), 65_000), Pass::Granted(Role::Usual));
+    assert_eq!(ask(resolve(3), 65_000), Pass::Granted(Role::Usual));
+    assert_eq!(ask(resolve(4), 65_000), Pass::Full(Millis(65_000)));
+    assert_eq!(ask(resolve(4), 75_001), Pass::Granted(Role::Usual));
 }
 
 #[test]
 fn a_limit_too_low_for_a_reserve_still_lets_payments_through() {
     let (rate, mut gate) = (rate(), GateState::default());
     let limits = Limits { provider_calls_per_period: Some(2), ..Limits::default() };
-    assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, Millis::ZERO), Pass::Granted(Role::Usual));
+    assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, Millis::ZERO), admitted(Role::Usual, 0));
     let limits = Limits { provider_calls_per_period: Some(1), ..Limits::default() };
     assert_eq!(
         GateState::default().ask(Ask::Pay(2), Some(&rate), &limits, Millis::ZERO),
-        Pass::Granted(Role::Usual)
+        admitted(Role::Usual, 0)
     );
 }
 
@@ -39,7 +131,7 @@ fn a_provider_without_a_limit_is_watched_all_the_same() {
     assert_eq!(ask(Ask::Pay(1), 1_000), Pass::Down(Millis(14_000)));
     assert_eq!(ask(Ask::Health, 1_000), Pass::Down(Millis(14_000)));
     // Unknown outcomes are resolved all the same.
-    assert_eq!(ask(Ask::Resolve, 1_000), Pass::Granted(Role::Usual));
+    assert_eq!(ask(resolve(1), 1_000), Pass::Granted(Role::Usual));
     // A query is not a payment.
     assert_eq!(ask(Ask::Health, 15_000), Pass::Granted(Role::Usual));
     assert_eq!(ask(Ask::Pay(1), 15_000), Pass::Granted(Role::Probe));
@@ -57,11 +149,11 @@ fn a_payment_that_finds_the_gate_full_does_not_use_up_the_probe() {
     let (rate, mut gate) = (rate(), GateState::default());
     let limits = Limits { breaker_failures: 1, ..Limits::default() };
     for _ in 0..2 {
-        assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, Millis::ZERO), Pass::Granted(Role::Usual));
+        assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, Millis::ZERO), admitted(Role::Usual, 0));
     }
     gate.ask(Ask::Unanswered(Role::Usual), Some(&rate), &limits, Millis::ZERO);
     assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, Millis(15_000)), Pass::Full(Millis(50_000)));
-    assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, Millis(65_000)), Pass::Granted(Role::Probe));
+    assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, Millis(65_000)), admitted(Role::Probe, 65_000));
 }
 
 #[test]
@@ -71,11 +163,12 @@ fn too_many_calls_is_an_answer() {
     gate.ask(Ask::Unanswered(Role::Usual), Some(&rate), &limits, Millis::ZERO);
     gate.ask(Ask::Busy, Some(&rate), &limits, Millis(1_000));
     assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, Millis(1_000)), Pass::Full(Millis(65_000)));
-    assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, Millis(66_000)), Pass::Granted(Role::Usual));
+    assert_eq!(gate.ask(Ask::Pay(2), Some(&rate), &limits, Millis(66_000)), admitted(Role::Usual, 66_000));
 }
 
 #[test]
 fn the_state_of_an_older_version_can_be_read() {
     let kept: GateState = serde_json::from_str(r#"{"window":[7],"breaker":{"unanswered":1}}"#).unwrap();
     assert_eq!(kept.breaker.wait(Millis::ZERO), None);
+    assert_eq!((kept.window.count(Millis::ZERO), kept.resolving.count(Millis::ZERO)), (1, 0));
 }

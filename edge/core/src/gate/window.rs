@@ -27,6 +27,26 @@ impl Window {
         }
     }
 
+    /// Returns how many calls count at `now`.
+    pub fn count(&self, now: Millis) -> usize {
+        self.0.iter().filter(|until| **until > now).count()
+    }
+
+    /// Returns the time after which so many more calls have stopped counting than at `now`; `None` if fewer count.
+    pub fn frees(&self, calls: usize, now: Millis) -> Option<Millis> {
+        let mut counting = self.0.iter().filter(|until| **until > now);
+        counting.nth(calls.checked_sub(1)?).map(|until| *until - now)
+    }
+
+    /// Gives back calls that were admitted together and not made; `until` is when they would stop counting.
+    pub fn give_back(&mut self, calls: usize, until: Millis) {
+        for _ in 0..calls {
+            if let Some(place) = self.0.iter().position(|one| *one == until) {
+                self.0.remove(place);
+            }
+        }
+    }
+
     /// Admits nothing until a whole period has passed: the provider reported too many calls.
     pub fn close(&mut self, limit: usize, period: Millis, now: Millis) {
         self.0 = vec![now + period + MARGIN; limit.max(1)];

@@ -21,12 +21,16 @@ pub(super) struct Payment<'a> {
     pub(super) parameters: &'a Parameters,
     pub(super) request: &'a CheckedRequest,
     pub(super) id: &'a RedemptionId,
+    /// The number of calls that the gate has permitted.
+    pub(super) calls: usize,
 }
 
 impl Checkout {
     /// Carries out the payment with the gate's permission, and reports the result of the call to the gate.
     pub(super) async fn pay(&self, payment: &Payment<'_>, leave: Leave) -> Result<(), Problem> {
-        let taken = self.take(payment).await;
+        let mut unused = payment.calls;
+        let taken = self.take(payment, &mut unused).await;
+        gate::give_back(&self.env, payment.provider, leave, unused).await;
         let news = match &taken {
             // A session counts once: one shopper must not be able to open a provider's circuit breaker for
             // all others.
@@ -38,7 +42,8 @@ impl Checkout {
         taken.map(|_| ())
     }
 
-    async fn take(&self, payment: &Payment<'_>) -> Result<CallResult, Problem> {
+    /// Carries out the payment. `unused` is the number of permitted calls, less those that were begun.
+    async fn take(&self, payment: &Payment<'_>, unused: &mut usize) -> Result<CallResult, Problem> {
         let &Payment { config, provider, id, .. } = payment;
         if !self.claim(payment).await? {
             let entry = Entry::NotSent { redemption: id.clone(), code: DeclineCode::VoucherInUse };
@@ -46,6 +51,7 @@ impl Checkout {
             return Ok(CallResult::NotMade);
         }
         if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.checks_balance_first) {
+            *unused = unused.saturating_sub(1);
             if let Some(news) = self.check_balance(payment).await? {
                 return Ok(news);
             }
@@ -54,7 +60,11 @@ impl Checkout {
         }
         // Once a look-up has begun, no charge may be sent for this payment.
         match self.still_begun(id)? {
-            Some(open) => self.charge(payment, &open).await,
+            Some(open) => {
+                // A confirmation may follow the charge.
+                *unused = 0;
+                self.charge(payment, &open).await
+            }
             None => Ok(CallResult::NotMade),
         }
     }
@@ -79,7 +89,7 @@ impl Checkout {
 
     /// Sends the charge, and writes the outcome.
     async fn charge(&self, payment: &Payment<'_>, open: &Redemption) -> Result<CallResult, Problem> {
-        let &Payment { config, provider, parameters, request, id } = payment;
+        let &Payment { config, provider, parameters, request, id, .. } = payment;
         let session = self.session()?;
         let charge = Charge {
             pin: &request.cleaned().pin,

@@ -65,7 +65,8 @@ impl Checkout {
             // impossible.
             None => Err(Doubt::Unreadable),
             Some((provider, pin)) => {
-                if let Err(closed) = gate::resolve(&self.env, provider).await {
+                let since = one.recovery.doubted_at.unwrap_or(one.created_at);
+                if let Err(closed) = gate::resolve(&self.env, provider, id, since).await {
                     return Ok(Err(closed));
                 }
                 let op = match &pin {

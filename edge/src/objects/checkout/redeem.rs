@@ -59,15 +59,18 @@ impl Checkout {
                     parameters: &session.parameters,
                     request: &request,
                     id: &id,
+                    calls,
                 };
                 let _ = self.pay(&payment, leave).await;
                 self.tell(&config, &id, false)
             }
             Ok(Beginning::Known(known)) => {
+                gate::give_back(&self.env, provider, leave, calls).await;
                 gate::tell(&self.env, provider, Some(leave), CallResult::NotMade).await;
                 self.replay(&config, &known, &requests)
             }
             Err(problem) => {
+                gate::give_back(&self.env, provider, leave, calls).await;
                 gate::tell(&self.env, provider, Some(leave), CallResult::NotMade).await;
                 Err(problem)
             }

@@ -1,0 +1,46 @@
+//! The unknown outcomes that wait for a call to their provider.
+
+use checkout_wire::Millis;
+use serde::{Deserialize, Serialize};
+
+/// The time after its turn for which an outcome keeps its place: its object may be late, or need the call no more.
+const GRACE: Millis = Millis::SECOND.times(10);
+/// The outcomes that can wait. Further ones take their turn by chance.
+const MOST: usize = 500;
+
+/// An unknown outcome that waits. Stored: add, never change.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+struct Waiting {
+    payment: u64,
+    since: Millis,
+    /// The time at which it loses its place.
+    until: Millis,
+}
+
+/// The outcomes that wait.
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Queue(Vec<Waiting>);
+
+impl Queue {
+    /// Returns how many outcomes that have been unknown for longer wait at `now`; this one waits as well then.
+    pub fn enter(&mut self, payment: u64, since: Millis, now: Millis) -> usize {
+        self.0.retain(|one| one.until > now && one.payment != payment);
+        let older = self.0.iter().filter(|one| (one.since, one.payment) < (since, payment)).count();
+        if self.0.len() < MOST {
+            self.0.push(Waiting { payment, since, until: now + GRACE });
+        }
+        older
+    }
+
+    /// Keeps the place of an outcome until it asks again at `at`.
+    pub fn wait(&mut self, payment: u64, at: Millis) {
+        if let Some(one) = self.0.iter_mut().find(|one| one.payment == payment) {
+            one.until = at + GRACE;
+        }
+    }
+
+    /// Removes an outcome whose call is admitted.
+    pub fn leave(&mut self, payment: u64) {
+        self.0.retain(|one| one.payment != payment);
+    }
+}
