@@ -57,6 +57,10 @@ impl Redemption {
             }
             (Ok(Reply::Paid(_)), _) if reversal.tries < TRIES => self.reversing(),
             (Ok(Reply::Paid(_)), _) => Entry::NotReversed { redemption, words: None },
+            // There may be nothing to reverse; a person decides in the end.
+            (Ok(Reply::NotFound | Reply::Failed), Return::Blocked(_)) => {
+                Entry::ReversalDoubted { redemption }
+            }
             // The reason on our side may concern look-ups as well.
             (_, Return::Blocked(words)) => self.blocked(words.clone(), now),
             _ => Entry::ReversalAsked { redemption },

@@ -192,6 +192,8 @@ fn a_reversal_that_is_refused_for_our_own_fault_is_sent_again_with_growing_pause
         assert_eq!(one(&session).reversal_asked(Ok(Reply::Reversed), now, &limits), reversed("rd_1"));
         let silent = one(&session).reversal_asked(Err(Doubt::Unreadable), now, &limits);
         assert!(matches!(silent, Entry::ReversalBlocked { .. } | Entry::NotReversed { .. }), "{silent:?}");
+        let missing = one(&session).reversal_asked(Ok(Reply::NotFound), now, &limits);
+        assert_eq!(missing, reversal_doubted("rd_1"), "there may be nothing to reverse");
         let again = one(&session).reversal_asked(Ok(paid()), now, &limits);
         assert_eq!(again, reversing("rd_1"));
         session.apply(now, again);
