@@ -14,6 +14,13 @@ export const MUTATIONS = [
     replace: '',
   },
   {
+    // Law 3: an error that Kora's document does not list is taken for a refusal.
+    name: 'without-law-3',
+    file: 'edge/core/src/provider/kora.rs',
+    find: 'let (_, _, code) = listed.ok_or(Unreadable("an error that is not in the document"))?;',
+    replace: 'let code = &listed.map_or(DeclineCode::VoucherRefused, |(_, _, code)| *code);',
+  },
+  {
     // Law 4: a payment gets the voucher lock while the outcome of the payment that holds it is still open.
     name: 'without-law-4',
     file: 'edge/src/objects/voucher_lock.rs',

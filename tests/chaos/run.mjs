@@ -26,6 +26,7 @@ when they do not agree. Requires a build (npm run build).
 Planted faults, to check that a run detects them. Exits with 0 when the fault is detected, and with 1 when it is not:
 
   --without-law 2      a Worker that sends a charge before it has stored it
+  --without-law 3      a Worker that takes an error which Kora's document does not list for a refusal
   --without-law 4      a Worker that lets two payments charge one voucher at the same time
   --sabotage NAME      double_debit: a provider takes money twice; lost_change: a change voucher is not shown to its
                        shopper; lost_event: an event never reaches the shop
@@ -51,7 +52,11 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 };
 /** The faults that can be planted, each with the line of the reconciliation that must be off then. */
-const LAWS = { 2: 'each payment matches its provider’s debits', 4: 'one voucher, one attempt in flight' };
+const LAWS = {
+  2: 'each payment matches its provider’s debits',
+  3: 'each payment matches its provider’s debits',
+  4: 'one voucher, one attempt in flight',
+};
 const SABOTAGES = {
   double_debit: 'no reference is charged twice',
   lost_change: 'each change voucher is shown, was sent by message, or is said to be unknown',

@@ -12,7 +12,7 @@ const PAYING_SHARE = 0.45;
 const BUSY = 'too_many';
 const BUSY_SHARE = 0.001;
 /** Scenarios of every provider in which the money is taken and the answer is late or lost. */
-const ANSWER_LOST = ['slow', 'error_after', 'silent_after', 'cut_after', 'html_after'];
+const ANSWER_LOST = ['slow', 'error_after', 'silent_after', 'cut_after', 'html_after', 'unlisted_after'];
 const FIRST_SERIAL = 1000;
 
 const ALL = grouped(TEST_PINS.filter(({ scenario }) => !scenario.startsWith('sample') && scenario !== BUSY));

@@ -15,6 +15,7 @@ const { currency } = celbuxVouchers;
 const WITHDRAW_FEE = '1000';
 /** An HTTP 500 that says nothing about the transaction; a general failure, -7, is another scenario. */
 const SYSTEM_ERROR = json(500, { message: 'Internal Server Error' });
+const UNLISTED = json(500, { State: 'Error', Status: '-9', Error: 'Transaction could not be processed' });
 
 export class CelbuxBank {
   #transactions = new Transactions();
@@ -105,7 +106,7 @@ export class CelbuxBank {
    * moves takes precedence.
    */
   #carryOut(scenario, reference, reason, act) {
-    if (scenario?.fault === 'before') return { ...faultAnswer(scenario, { systemError: SYSTEM_ERROR }), did: 'nothing done' };
+    if (scenario?.fault === 'before') return { ...faultAnswer(scenario, { systemError: SYSTEM_ERROR, unlisted: UNLISTED }), did: 'nothing done' };
     if (scenario?.name === 'general_failure_before') return { ...failure(-7), did: 'nothing done' };
     const refusal = this.#transactions.has(reference) ? failure(-2) : reason();
     if (refusal) return { ...refusal, did: 'refused, nothing done' };
@@ -120,7 +121,7 @@ export class CelbuxBank {
   }
 
   #delivered(scenario, success) {
-    if (scenario?.fault === 'after') return faultAnswer(scenario, { systemError: SYSTEM_ERROR, lost: success });
+    if (scenario?.fault === 'after') return faultAnswer(scenario, { systemError: SYSTEM_ERROR, unlisted: UNLISTED, lost: success });
     if (scenario?.name === 'general_failure_after') return failure(-7);
     if (scenario?.name === 'duplicate_after') return failure(-2);
     return scenario?.name === 'slow' ? { ...success, pauseMs: this.#options.slowMs } : success;

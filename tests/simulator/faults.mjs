@@ -20,13 +20,15 @@ export const FAULT_SCENARIOS = [
   row('cut_after', 'Connection cut, money taken', `${AFTER}, then the connection is destroyed in the middle of the answer.`),
   row('html_before', 'HTML page, nothing taken', `${BEFORE}; the answer is an HTML page with HTTP 502.`),
   row('html_after', 'HTML page, money taken', `${AFTER}, then the answer is an HTML page with HTTP 200.`),
+  row('unlisted_before', 'Unknown error, nothing taken', `${BEFORE}; the answer is an error that the document does not list.`),
+  row('unlisted_after', 'Unknown error, money taken', `${AFTER}, then the answer is an error that the document does not list.`),
 ].map((scenario, index) => ({ ...scenario, number: FIRST_NUMBER + index }));
 
 /**
- * Returns what the client gets instead of an answer. `systemError` is the provider's own HTTP 500; `lost` is the answer that a
- * connection cut after the money moved was about to carry.
+ * Returns what the client gets instead of an answer. `systemError` is the provider's own HTTP 500, `unlisted` an error in its
+ * form that its document does not list; `lost` is the answer that a connection cut after the money moved was about to carry.
  */
-export function faultAnswer(scenario, { systemError, lost }) {
+export function faultAnswer(scenario, { systemError, unlisted, lost }) {
   switch (scenario.name) {
     case 'error_before':
     case 'error_after':
@@ -38,6 +40,9 @@ export function faultAnswer(scenario, { systemError, lost }) {
       return hangUp();
     case 'cut_after':
       return hangUpMidway(lost);
+    case 'unlisted_before':
+    case 'unlisted_after':
+      return unlisted;
     case 'html_before':
       return html(502, '502 Bad Gateway');
     case 'html_after':

@@ -25,6 +25,7 @@ const REFUSALS = {
 /** The scenarios that are refused at any balance; the other refusals depend on the voucher. */
 const ALWAYS_REFUSED = ['amount_refused', 'inactive', 'code_unsupported'];
 const SYSTEM_ERROR = refusal(500, 'An unexpected system error occurred.');
+const UNLISTED = refusal(400, 'This voucher cannot be processed at the moment.');
 const DUPLICATE = refusal(400, 'Duplicate payment reference');
 const SUPPORTED_CODES = ['0001'];
 const CHARGE_PATH = '/api/v1/charge/voucher';
@@ -108,7 +109,7 @@ class Kora {
 
   #chargeVoucher(charge, scenario, value) {
     if (scenario?.fault === 'before') {
-      return { ...faultAnswer(scenario, { systemError: SYSTEM_ERROR }), did: 'nothing taken' };
+      return { ...faultAnswer(scenario, { systemError: SYSTEM_ERROR, unlisted: UNLISTED }), did: 'nothing taken' };
     }
     if (this.#charges.has(charge.reference)) return { ...DUPLICATE, did: 'nothing taken' };
 
@@ -172,7 +173,7 @@ class Kora {
 
   #afterSettling(record, scenario) {
     const success = chargeAnswer('Charge Successful', record);
-    if (scenario?.fault === 'after') return faultAnswer(scenario, { systemError: SYSTEM_ERROR, lost: success });
+    if (scenario?.fault === 'after') return faultAnswer(scenario, { systemError: SYSTEM_ERROR, unlisted: UNLISTED, lost: success });
     if (scenario?.name === 'reference_used') return DUPLICATE;
     if (scenario?.name === 'slow') return { ...success, pauseMs: this.#options.slowMs };
     return success;

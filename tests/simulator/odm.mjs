@@ -23,6 +23,7 @@ const REFUSALS = {
   limit_exceeded: refusal(422, 'Partner limit exceeded'),
 };
 const SYSTEM_ERROR = refusal(500, 'Unexpected processing error');
+const UNLISTED = refusal(423, 'The wallet is being reconciled');
 const GATEWAYS = { 502: 'Upstream provider failure', 503: 'Service temporarily unavailable', 504: 'Upstream provider timeout' };
 const PROCESSING = refusal(409, 'A request with this Idempotency-Key is still processing');
 const CONFLICT = refusal(409, 'Idempotency-Key was used with a different payload');
@@ -124,7 +125,7 @@ class Odm {
   }
 
   #issue({ request, entry, verified, scenario }) {
-    if (scenario?.fault === 'before') return { ...faultAnswer(scenario, { systemError: SYSTEM_ERROR }), did: NOTHING, isKept: true };
+    if (scenario?.fault === 'before') return { ...faultAnswer(scenario, { systemError: SYSTEM_ERROR, unlisted: UNLISTED }), did: NOTHING, isKept: true };
     if (scenario?.gateway) return { ...refusal(scenario.gateway, GATEWAYS[scenario.gateway]), did: NOTHING, isKept: true };
     if (scenario?.refusal) return { ...REFUSALS[scenario.name], did: NOTHING };
     const denomination = DENOMINATIONS.find(({ id, isActive }) => isActive && id === request.denominationId);
@@ -150,7 +151,7 @@ class Odm {
   }
 
   #delivered(success, scenario) {
-    if (scenario?.fault === 'after') return faultAnswer(scenario, { systemError: SYSTEM_ERROR, lost: success });
+    if (scenario?.fault === 'after') return faultAnswer(scenario, { systemError: SYSTEM_ERROR, unlisted: UNLISTED, lost: success });
     if (scenario?.name === 'processing_409') return PROCESSING;
     return scenario?.name === 'slow' ? { ...success, pauseMs: this.#options.slowMs } : success;
   }

@@ -14,6 +14,7 @@ const DETAILS_MAX = 254;
 const TOO_MANY = error('Too many attempts');
 const UNAUTHORIZED = error('Parameter: account_number is unauthorized');
 const SYSTEM_ERROR = json(500, { message: 'Server Error' }); // the document has no HTTP 500: no "status" to read
+const UNLISTED = json(200, { status: 'error', msg: 'Voucher could not be processed' });
 
 /** Existing accounts: 4630 of the document, 4631 without the right to take vouchers, and some more merchants. */
 const UNAUTHORIZED_ACCOUNT = '4631';
@@ -89,7 +90,7 @@ class WiPay {
 
   #payWith(pin, total, scenario, value) {
     if (scenario?.fault === 'before') {
-      return { ...faultAnswer(scenario, { systemError: SYSTEM_ERROR }), did: 'nothing taken' };
+      return { ...faultAnswer(scenario, { systemError: SYSTEM_ERROR, unlisted: UNLISTED }), did: 'nothing taken' };
     }
     if (scenario?.name === 'inactive') return { ...UNAUTHORIZED, did: 'refused, nothing taken' };
     if (scenario?.name === 'too_many') return { ...TOO_MANY, did: 'refused, nothing taken' };
@@ -109,7 +110,7 @@ class WiPay {
       value: printMajor(voucher.balance),
     });
     const did = `took TT$ ${printMajor(total)} and TT$ ${printMajor(fee)} fee`;
-    if (scenario.fault === 'after') return { ...faultAnswer(scenario, { systemError: SYSTEM_ERROR, lost: success }), did };
+    if (scenario.fault === 'after') return { ...faultAnswer(scenario, { systemError: SYSTEM_ERROR, unlisted: UNLISTED, lost: success }), did };
     return { ...success, did, pauseMs: scenario.name === 'slow' ? this.#options.slowMs : 0 };
   }
 

@@ -157,7 +157,7 @@ test('odm: code and serial number keep every digit; the code is a JSON string an
 
 describe('odm: for every fault of the answer, one voucher is issued and its code is returned', { concurrency: 6 }, () => {
   // The last digits of the phone number select the outcome of the first request with a key.
-  const LOST = ['error_before', 'error_after', 'silent_before', 'silent_after', 'cut_before', 'cut_after', 'html_before', 'html_after',
+  const LOST = ['error_before', 'error_after', 'silent_before', 'silent_after', 'cut_before', 'cut_after', 'html_before', 'html_after', 'unlisted_before', 'unlisted_after',
     'bad_gateway', 'unavailable', 'gateway_timeout', 'processing_409'];
   for (const scenario of LOST) {
     test(scenario, async () => {
@@ -234,7 +234,7 @@ describe('odm: incomplete deliveries, refusals and conflicts', () => {
 });
 
 describe('celbux: for every fault of the answer, one voucher is issued', { concurrency: 6 }, () => {
-  for (const scenario of ['error_after', 'silent_after', 'cut_after', 'html_after', 'general_failure_after', 'duplicate_after']) {
+  for (const scenario of ['error_after', 'silent_after', 'cut_after', 'html_after', 'unlisted_after', 'general_failure_after', 'duplicate_after']) {
     test(`${scenario}: found by our reference, and the recipient has the number`, async () => {
       const body = { ...AT_CELBUX, recipient: phoneFor('celbux', scenario) };
       const key = freshKey();
@@ -247,7 +247,7 @@ describe('celbux: for every fault of the answer, one voucher is issued', { concu
     });
   }
 
-  for (const scenario of ['error_before', 'silent_before', 'cut_before', 'html_before', 'general_failure_before']) {
+  for (const scenario of ['error_before', 'silent_before', 'cut_before', 'html_before', 'unlisted_before', 'general_failure_before']) {
     test(`${scenario}: not issued, which is final only after the grace period`, async () => {
       const body = { ...AT_CELBUX, recipient: phoneFor('celbux', scenario) };
       const key = freshKey();

@@ -55,6 +55,8 @@ const EXPECTED = {
     cut_after: lostThenPaidAtKora,
     html_before: lostThenNothing,
     html_after: lostThenPaidAtKora,
+    unlisted_before: lostThenNothing,
+    unlisted_after: lostThenPaidAtKora,
   },
   wipay: {
     sample: paid({ fee: 5_00, voucher_balance: 4875_00 }),
@@ -74,6 +76,8 @@ const EXPECTED = {
     cut_after: lostThenPaid(LEFT),
     html_before: lostThenNothing,
     html_after: lostThenPaid(LEFT),
+    unlisted_before: lostThenNothing,
+    unlisted_after: lostThenPaid(LEFT),
   },
 };
 
@@ -104,6 +108,8 @@ EXPECTED.celbux = {
   cut_after: lostThenPaid(REST),
   html_before: lostThenNothing,
   html_after: lostThenPaid(REST),
+  unlisted_before: lostThenNothing,
+  unlisted_after: lostThenPaid(REST),
 };
 
 /** The scenario of WiPay's voucher that closes the gate for the whole account; it is played last. */
