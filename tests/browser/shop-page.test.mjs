@@ -141,7 +141,7 @@ test('the loader included twice, once by its hashed name with its integrity: one
   await page.goto(site.page('/twice', `${hashed}${loader()}</head><body>${element(order, 'mug')}${loader()}`));
   await embedded(page).pay({ pin: pinFor('kora', 'exact', 504) });
   await hears('mug', 'paid');
-  assert.deepEqual((await heard()).map(([id, type]) => `${id} ${type}`), ['mug ready', 'mug paid', 'mug done']);
+  assert.deepEqual((await heard()).map(([id, type]) => `${id} ${type}`), ['mug ready', 'mug pending', 'mug paid', 'mug done']);
   assert.equal(await page.locator('iframe').count(), 1);
   assert.deepEqual(page.errors, []);
 });

@@ -135,11 +135,11 @@ test('embedded: sent before the widget has loaded: charges once, the frame shows
   await payBeforeTheWidget(checkout, arrives, pin);
   await assertPaidOnce(checkout, stack, pin);
   const told = async () => (await heard()).map(([, type]) => type);
-  assert.deepEqual(await until(told, (types) => types.includes('paid')), ['ready', 'paid']);
+  assert.deepEqual(await until(told, (types) => types.includes('paid')), ['pending', 'ready', 'paid']);
   // The voucher was worth more than the order.
   await checkout.root.getByRole('button', { name: 'Continue' }).click();
   const events = await until(told, (types) => types.includes('done'));
-  assert.deepEqual(events, ['ready', 'paid', 'done']);
+  assert.deepEqual(events, ['pending', 'ready', 'paid', 'done']);
   assert.equal(page.posts, 1);
   noPinIn(pin);
 });
@@ -170,7 +170,7 @@ test('embedded: sent before the widget, which then fails: the outcome and the ch
   await checkout.root.locator('form button:enabled').click();
   await assertPaidOnce(checkout, stack, pin);
   const events = await until(heard, (all) => all.some(([, type]) => type === 'error'));
-  assert.deepEqual(events.map(([, type, { code }]) => [type, code]), [['error', 'widget_failed']]);
+  assert.deepEqual(events.map(([, type, { code }]) => [type, code]), [['pending', undefined], ['error', 'widget_failed']]);
   await checkout.root.getByRole('link', { name: 'Open the checkout page' }).waitFor();
   assert.equal((await checkout.change().textContent()).replaceAll(' ', ''), stack.debitsOf(pin)[0].change_pin);
 });

@@ -40,7 +40,9 @@ fn decline_comment(code: DeclineCode) -> &'static str {
         DeclineCode::VoucherInUse => {
             "Another checkout session is using the voucher and its outcome is not known yet."
         }
-        DeclineCode::NotCharged => "Follows `pending`: a look-up has confirmed that nothing was charged.",
+        DeclineCode::NotCharged => {
+            "Nothing was charged: the checkout refused the payment, or a look-up has confirmed it."
+        }
     }
 }
 
@@ -125,8 +127,8 @@ no change voucher.",
             code: ("Why nothing was charged.", "VoucherDeclineCode"),
         },
         ShopEvent::Pending => Comments {
-            event: "The outcome of a voucher is not known yet. Do not offer another way to pay until it is. `paid` or `declined` follows; no event
-follows when the voucher has paid a part or the session has ended.",
+            event: "A payment was sent, and its outcome is not known yet. Close your other ways to pay until it is. `paid` or `declined` follows; no
+event follows when the voucher has paid a part or the session has ended.",
             detail: "",
             session: "The session whose voucher is being checked, `cs_…`.",
             code: ("", ""),

@@ -23,7 +23,7 @@ export type VoucherDeclineCode =
   | 'provider_busy'
   /** Another checkout session is using the voucher and its outcome is not known yet. */
   | 'voucher_in_use'
-  /** Follows `pending`: a look-up has confirmed that nothing was charged. */
+  /** Nothing was charged: the checkout refused the payment, or a look-up has confirmed it. */
   | 'not_charged';
 
 /** Why the checkout cannot be used. */
@@ -105,8 +105,8 @@ export interface VoucherCheckoutEvents {
   /** A voucher was not charged. */
   declined: CustomEvent<VoucherDeclinedDetail>;
   /**
-   * The outcome of a voucher is not known yet. Do not offer another way to pay until it is. `paid` or `declined` follows; no event
-   * follows when the voucher has paid a part or the session has ended.
+   * A payment was sent, and its outcome is not known yet. Close your other ways to pay until it is. `paid` or `declined` follows; no
+   * event follows when the voucher has paid a part or the session has ended.
    */
   pending: CustomEvent<VoucherPendingDetail>;
   /** The shopper wants to go back without paying. */

@@ -25,7 +25,7 @@ pub enum ShopEvent {
     Done,
     /// A voucher was not charged.
     Declined(DeclineCode),
-    /// The outcome of a voucher is awaited.
+    /// A payment was sent, and its outcome is awaited.
     Pending,
     /// There is no session to show.
     Error(&'static str),
@@ -50,7 +50,8 @@ impl ShopEvent {
     /// Returns the event that this transition causes, if any.
     pub fn between(before: &Flow, after: &Flow) -> Option<Self> {
         let (old, new) = (before.screen(), after.screen());
-        let late = |screen: Screen, flow: &Flow| screen.is_waiting() && !flow.is_submitting();
+        let received = |flow: &Flow| flow.view.as_ref().map(|view| view.amount_received);
+        let has_new_outcome = before.outcome.is_none() && after.outcome.is_some();
         match new {
             Screen::Paid if old != new => Some(Self::Paid(after.has_change())),
             Screen::LoadError(load_error) if old != new => Some(Self::Error(match load_error {
@@ -58,17 +59,17 @@ impl ShopEvent {
                 LoadError::Misconfigured => "misconfigured",
                 LoadError::Failed => "internal",
             })),
-            _ if late(new, after) && !late(old, before) => Some(Self::Pending),
-            _ if !(late(old, before) && new == Screen::Form)
-                && (before.outcome.is_some() || after.outcome.is_none()) =>
-            {
-                None
-            }
-            _ => match after.error {
+            _ if new.is_waiting() && !old.is_waiting() => Some(Self::Pending),
+            Screen::Form if old.is_waiting() || has_new_outcome => match after.error {
                 Some(AttemptError::Declined(code)) => Some(Self::Declined(code)),
                 Some(AttemptError::Short(..)) => Some(Self::Declined(DeclineCode::InsufficientFunds)),
+                // The Worker refused the request.
+                _ if old.is_waiting() && received(before) == received(after) => {
+                    Some(Self::Declined(DeclineCode::NotCharged))
+                }
                 _ => None,
             },
+            _ => None,
         }
     }
 }
