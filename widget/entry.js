@@ -122,14 +122,18 @@ async function run() {
 }
 
 // The browser would keep the answer to a form together with the form: the PIN and the client secret.
-if (isEmbedded) history.replaceState(null, '', location);
+if (isEmbedded || page.redemption) history.replaceState(null, '', location);
 // A page from the browser's cache is out of date, and its form was sent.
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 if (isEmbedded) received.then(({ secret }) => open(secret));
 if (!page.plain) {
   addEventListener('error', onError);
   addEventListener('unhandledrejection', onError);
-  addEventListener('submit', () => (isSent ||= !isEnhanced()));
+  addEventListener('submit', () => {
+    if (isEnhanced()) return;
+    isSent = true;
+    if (isEmbedded) received.then(({ port }) => port.postMessage({ type: 'pending', session: page.session }));
+  });
   if (isEmbedded) setTimeout(() => isEnhanced() || fail(), START_TIMEOUT_MS);
   run().catch(fail);
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
 import { startCheckout } from '../support/checkout.mjs';
+import { until } from '../support/until.mjs';
 import { changePin, embedded } from './shopper.mjs';
 import { arrive } from './watched.mjs';
 
@@ -40,15 +41,89 @@ test('WiPay: paid, and shows the remaining balance and the fee', async () => {
   assert.deepEqual(page.errors, []);
 });
 
-test('a declined voucher shows an error at the PIN, and another voucher pays', async () => {
+/** Returns the text of the PIN field that is selected. */
+const selectedPin = () => embedded(page).pin().evaluate(({ value, selectionStart, selectionEnd }) => value.slice(selectionStart, selectionEnd));
+
+test('a declined PIN stays in its field, selected, and the PIN typed over it pays', async () => {
   page = await browser.page();
   await arrive(page, stack, 'embedded');
-  await embedded(page).pay({ pin: pinFor('kora', 'used', 100) });
-  await embedded(page).root.getByText(/already been used/).first().waitFor();
-  assert.equal(await embedded(page).pin().inputValue(), '');
+  const used = pinFor('kora', 'used', 100).replaceAll(/(.{4})(?!$)/g, '$1 ');
+  await embedded(page).pay({ pin: used });
+  await embedded(page).errorAt('pin', /already been used/);
+  assert.equal(await embedded(page).pin().inputValue(), used);
+  await until(selectedPin, (selected) => selected === used);
   assert.equal(await embedded(page).phone().inputValue(), '082 123 4567');
-  await embedded(page).pay({ pin: pinFor('kora', 'exact', 100) });
+  await page.keyboard.type(pinFor('kora', 'exact', 100));
+  await page.keyboard.press('Enter');
   await embedded(page).notice('good', /Paid/);
+  assert.equal(await embedded(page).pin().inputValue(), '');
+});
+
+test('the PIN of another kind of voucher is named, and its digits are counted while it is typed', async () => {
+  page = await browser.page();
+  await arrive(page, stack, 'embedded');
+  const pin = embedded(page).pin();
+  const count = embedded(page).root.locator('#pin-count');
+  await pin.pressSequentially('12345678');
+  assert.equal(await count.innerText(), '8 of 16');
+  await pin.fill(pinFor('celbux', 'exact', 140));
+  await embedded(page).payButton().click();
+  await embedded(page).errorAt('pin', /PIN of Celbux\. Choose Celbux above/);
+  await embedded(page).offer('Celbux').check();
+  await embedded(page).pay({ pin: pinFor('celbux', 'exact', 140), email: null });
+  await embedded(page).notice('good', /Paid/);
+});
+
+test('the PIN of a Celbux voucher is grouped as on its slip', async () => {
+  page = await browser.page();
+  await arrive(page, stack, 'embedded');
+  await embedded(page).offer('Celbux').check();
+  await embedded(page).pin().pressSequentially('1680300000101');
+  assert.equal(await embedded(page).pin().inputValue(), '168-03000-00101');
+  assert.equal(await embedded(page).root.locator('#pin-count').innerText(), '13 of 13');
+});
+
+test('`pending` is fired when the payment is sent, before its answer', async () => {
+  page = await browser.page();
+  await arrive(page, stack, 'embedded');
+  await page.evaluate(() => {
+    window.events = [];
+    for (const type of ['paid', 'done', 'declined', 'pending']) {
+      document.querySelector('voucher-checkout').addEventListener(type, ({ detail }) => window.events.push([type, detail.code]));
+    }
+  });
+  const events = () => page.evaluate(() => window.events);
+  const answer = Promise.withResolvers();
+  await page.route(/\/redemptions$/, async (route) => {
+    await answer.promise;
+    await route.continue();
+  });
+  await embedded(page).pay({ pin: pinFor('kora', 'used', 141) });
+  await until(events, (seen) => seen.length === 1);
+  assert.deepEqual(await events(), [['pending', undefined]]);
+  answer.resolve();
+  await until(events, (seen) => seen.length === 2);
+  assert.deepEqual((await events())[1], ['declined', 'voucher_used']);
+  await embedded(page).pay({ pin: pinFor('kora', 'exact', 141) });
+  await embedded(page).notice('good', /Paid/);
+  assert.deepEqual((await events()).map(([type]) => type), ['pending', 'declined', 'pending', 'paid', 'done']);
+});
+
+test('`declined` follows `pending` when the Worker refuses the request', async () => {
+  page = await browser.page();
+  await arrive(page, stack, 'embedded');
+  await page.evaluate(() => {
+    window.events = [];
+    for (const type of ['declined', 'pending']) {
+      document.querySelector('voucher-checkout').addEventListener(type, ({ detail }) => window.events.push([type, detail.code]));
+    }
+  });
+  const problem = { type: 'about:blank', status: 400, title: 'Wrong', code: 'pin_invalid', field: 'pin' };
+  await page.route(/\/redemptions$/, (route) => route.fulfill({ status: 400, contentType: 'application/problem+json', body: JSON.stringify(problem) }));
+  await embedded(page).pay({ pin: pinFor('kora', 'exact', 142) });
+  await embedded(page).errorAt('pin', /does not belong/);
+  await until(() => page.evaluate(() => window.events), (seen) => seen.length === 2);
+  assert.deepEqual(await page.evaluate(() => window.events), [['pending', undefined], ['declined', 'not_charged']]);
 });
 
 for (const [provider, currency, contact] of [['kora', 'ZAR', {}], ['wipay', 'TTD', TTD]]) {

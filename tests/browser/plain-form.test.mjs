@@ -38,10 +38,24 @@ test('WiPay: paid, and shows the fee and the remaining balance', async () => {
   await page.getByText(/Left on your voucher/).waitFor();
 });
 
-test('declined: shows the reason, and the form without the PIN', async () => {
+test('declined: the PIN is marked, tied to the reason and empty, and the other fields keep their text', async () => {
+  const checkout = await opened();
+  const pin = pinFor('kora', 'used', 301);
+  await checkout.pay({ pin });
+  await checkout.notice('bad', 'not charged');
+  await checkout.errorAt('pin', /already been used/);
+  assert.equal(await checkout.pin().inputValue(), '');
+  assert.equal(await checkout.phone().inputValue(), '082 123 4567');
+  assert.equal(await checkout.email().inputValue(), 'thandi@example.com');
+  assert.ok(!(await page.content()).replaceAll(/\s/g, '').includes(pin));
+  await checkout.pay({ pin: pinFor('kora', 'exact', 301) });
+  await checkout.notice('good', /Paid/);
+});
+
+test('declined for too little value: the amount is marked, and another voucher pays', async () => {
   const checkout = await opened();
   await checkout.pay({ pin: pinFor('kora', 'too_small', 300) });
-  await checkout.notice('bad', 'not enough money');
+  await checkout.errorAt('amount', /not enough money/);
   assert.equal(await checkout.pin().inputValue(), '');
   await checkout.pay({ pin: pinFor('kora', 'exact', 300) });
   await checkout.notice('good', /Paid/);

@@ -122,10 +122,8 @@ fn after(model: &mut Model, before: &Flow, is_tick: bool) -> Vec<Effect> {
     if !model.flow.in_doubt() {
         effects.push(Effect::Forget);
     }
-    if has_outcome && model.flow.outcome != Some(RedemptionStatus::NotSent) && !model.flow.is_short() {
-        effects.push(Effect::SetPin(String::new()));
-    }
-    if is_final(&model.flow) && !is_final(before) {
+    let is_used = has_outcome && model.flow.outcome == Some(RedemptionStatus::Succeeded);
+    if is_used || (is_final(&model.flow) && !is_final(before)) {
         effects.push(Effect::SetPin(String::new()));
     }
     if before.view.is_none() && model.view().is_some() {
@@ -138,6 +136,9 @@ fn after(model: &mut Model, before: &Flow, is_tick: bool) -> Vec<Effect> {
     if let Some((field, word)) = model.flow.state().field_error().filter(|_| model.flow.error != before.error)
     {
         show_error(model, field, Some(word), &mut effects);
+        if field == Field::Pin {
+            effects.push(Effect::SelectPin);
+        }
     }
     let remaining = |flow: &Flow| flow.view.as_ref().map(|view| view.amount_remaining);
     match model.flow.error {
@@ -309,7 +310,7 @@ fn use_change(model: &mut Model, id: &str, inputs: Inputs) -> Vec<Effect> {
         return Vec::new();
     };
     choose(model, offer.key());
-    let pin = grouped(change.pin.reveal());
+    let pin = grouped(change.pin.reveal(), Some(&offer.pin));
     let mut effects = vec![Effect::SetPin(pin.clone())];
     set_part(model, part, &mut effects);
     let inputs = Inputs { pin, amount: model.amount.clone(), ..inputs };

@@ -77,6 +77,7 @@ pub fn perform(effects: Vec<Effect>, dispatch: &Dispatch) {
                 host::notify(event, &session.unwrap_or_default());
             }
             Effect::SetPin(text) => pin_field::set(&text),
+            Effect::SelectPin => _ = dom::after(0, pin_field::select),
             Effect::Fill(field, text) => {
                 if let Some(input) = dom::input(field.as_str()).filter(|input| input.value().is_empty()) {
                     input.set_value(&text);

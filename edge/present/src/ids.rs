@@ -20,6 +20,8 @@ pub const ATTEMPT: &str = "attempt";
 pub const NEXT_VOUCHER: &str = "next-voucher";
 /// The choice among the ways to pay.
 pub const CHOICE: &str = "choice";
+/// The number of characters typed into the field for the PIN.
+pub const PIN_COUNT: &str = "pin-count";
 /// The field for a part of the amount, which can be folded.
 pub const PART: &str = "part";
 /// The container of the field for the e-mail address.

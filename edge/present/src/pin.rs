@@ -1,18 +1,35 @@
 //! PINs for display.
 
 use crate::{Language, Word};
-use checkout_wire::{Alphabet, PinRule, ascii::digits};
+use checkout_wire::{Alphabet, PinRule, ascii::digits, pin::clean};
 
-/// Returns the PIN in groups of four.
-pub fn grouped(pin: &str) -> String {
+/// Returns the PIN in groups, as its slip shows it.
+pub fn grouped(pin: &str, rule: Option<&PinRule>) -> String {
     let mut out = String::with_capacity(pin.len() + pin.len() / 4);
-    for (i, c) in pin.chars().enumerate() {
-        if i > 0 && i % 4 == 0 {
-            out.push(' ');
-        }
+    for (at, c) in pin.chars().enumerate() {
+        out.extend(separator(rule, at));
         out.push(c);
     }
     out
+}
+
+/// Returns the separator before the character at that place. Celbux prints its 13 digits as `168-03000-00101`; the other PINs are in
+/// groups of four.
+pub fn separator(rule: Option<&PinRule>, at: usize) -> Option<char> {
+    match rule {
+        Some(PinRule { alphabet: Alphabet::Digits, min: 13, max: 13 }) => matches!(at, 3 | 8).then_some('-'),
+        _ => (at > 0 && at.is_multiple_of(4)).then_some(' '),
+    }
+}
+
+/// Returns how many characters of a PIN are typed: `8 of 16`; empty when there are none.
+pub fn count(typed: &str, rule: &PinRule, language: &impl Language) -> String {
+    match clean(typed).chars().count() {
+        0 => String::new(),
+        typed => {
+            language.filled(Word::PinCount, &[("typed", &digits(typed as i64)), ("count", &length(rule))])
+        }
+    }
 }
 
 /// Returns the length of a PIN as text: `16`, or `12–16`.

@@ -23,6 +23,7 @@ impl Field {
         match self {
             Field::Pin => Pin::parse(typed, &offer.pin).err().map(|problem| match problem {
                 PinProblem::Empty => Word::Required,
+                _ if other_offer(typed, offer, view).is_some() => Word::PinOfOther,
                 PinProblem::TooShort => Word::PinTooShort,
                 PinProblem::TooLong => Word::PinTooLong,
                 PinProblem::WrongCharacter => Word::PinWrongCharacter,
@@ -46,12 +47,28 @@ impl Field {
     }
 }
 
-/// Returns the text of an error at a field, with its gaps filled.
-pub fn error_text(word: Word, view: &CheckoutView, offer: &Offer, language: &impl Language) -> String {
+/// Returns the only other way to pay whose PINs look like the typed one.
+fn other_offer<'a>(typed: &str, offer: &Offer, view: &'a CheckoutView) -> Option<&'a Offer> {
+    let fits = |other: &&Offer| {
+        *other != offer && other.retry_after.is_none() && Pin::parse(typed, &other.pin).is_ok()
+    };
+    let mut others = view.providers.iter().filter(fits);
+    others.next().filter(|_| others.next().is_none())
+}
+
+/// Returns the text of an error at a field with that value, with its gaps filled.
+pub fn error_text(
+    word: Word,
+    typed: &str,
+    view: &CheckoutView,
+    offer: &Offer,
+    language: &impl Language,
+) -> String {
     let gaps = [
         ("count", &*pin::length(&offer.pin)),
         ("example", phone::example(offer.phone_country)),
         ("amount", &language.money(view, view.amount_remaining)),
+        ("provider", other_offer(typed, offer, view).map_or("", |other| &other.label)),
     ];
     match word {
         Word::PinTooShort | Word::PinTooLong => language.counted(word, offer.pin.max, &gaps),

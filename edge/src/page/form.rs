@@ -215,6 +215,8 @@ impl Content<'_> {
         let error = self.error(field);
         html! {
             div.field id=[(field == Field::Email).then_some(ids::EMAIL_FIELD)] hidden[!is_asked] {
+                // Only the widget counts.
+                @if field == Field::Pin { span.hint #(ids::PIN_COUNT) aria-hidden="true" {} }
                 label for=(name) { (t.text(label)) }
                 p.hint.scripted[of_chosen] id={ (name) "-hint" } { (hint) }
                 // A screen reader reads the error first. Of several fields with autofocus, a browser focuses the first.
@@ -233,7 +235,7 @@ impl Content<'_> {
     /// Renders the field for a partial amount, folded away until a shopper opens it.
     fn part(&self) -> Markup {
         let short = self.known.view().and_then(|view| view.last_short());
-        let usable = short.filter(|_| self.typed.attempt.is_empty()).and_then(RedemptionView::usable_balance);
+        let usable = short.filter(|_| self.problem.is_none()).and_then(RedemptionView::usable_balance);
         let value = usable.map_or_else(|| self.typed.amount.clone(), |(_, usable)| decimal(usable));
         html! {
             details #(ids::PART) open[!value.is_empty() || short.is_some()] {
@@ -249,13 +251,13 @@ impl Content<'_> {
 
     /// Returns the text of the field's error; `None` if it has none.
     fn error(&self, field: Field) -> Option<String> {
-        let refused = self.problem?.field.as_deref().and_then(Field::from_text)?;
         let (chosen, view) = (self.chosen()?, self.known.view()?);
-        // With a change voucher, some of them were not asked for.
-        let is_checked = refused == field || self.typed.change.is_none();
+        let (wrong, word) = self.state().field_error()?;
+        // With a change voucher, some fields were not asked for. A declined voucher was typed well.
+        let is_checked = self.problem.is_some() && (wrong == field || self.typed.change.is_none());
         let mistake = is_checked.then(|| field.mistake(self.typed.at(field), chosen, view)).flatten();
-        let word = mistake.or((refused == field).then_some(field.refused()))?;
-        Some(error_text(word, view, chosen, self.t))
+        let word = mistake.or((wrong == field).then_some(word))?;
+        Some(error_text(word, self.typed.at(field), view, chosen, self.t))
     }
 
     /// Renders the choice among the ways to pay; empty when there is no choice.

@@ -15,8 +15,8 @@ use crate::problem::Problem;
 use crate::runtime::random_hex;
 use checkout_core::config::Config;
 use checkout_core::secret::Secret;
-use checkout_present::{CheckoutRules, LoadError, Screen};
-use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, RedemptionId, Seconds};
+use checkout_present::{CheckoutRules, LoadError, RedemptionRules, Screen};
+use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, RedemptionId, RedemptionView, Seconds};
 use form::Typed;
 use known::Known;
 use layout::Document;
@@ -122,7 +122,8 @@ pub async fn pay(request: &Request, env: &Env, config: &Config, id: &str) -> Ans
 
 /// Answers the form: `POST /pay/{id}?key={client_secret}` of the hosted page, or `POST /embed/{id}` of the iframe, sent before the widget
 /// runs, with the client secret in its field `key`. The hosted page redirects to itself, so that a reload does not send the form
-/// again; the iframe shows the page in the session's new state. On a mistake both show the form and the error, without the PIN.
+/// again; the iframe shows the page in the session's new state. On a mistake or a decline both show the form and the error, without
+/// the PIN.
 pub async fn pay_by_form(
     mut request: Request,
     env: &Env,
@@ -146,9 +147,19 @@ pub async fn pay_by_form(
         None => submit(&asked, id, &key, view, &typed).await,
     };
     match submitted {
-        Submitted::Done(..) | Submitted::Unclear if mode == PageMode::Hosted => asked.see_other(id),
+        Submitted::Unclear if mode == PageMode::Hosted => asked.see_other(id),
         Submitted::Done(view, redemption) => {
-            let shown = Shown { redemption, ..Shown::of(Known::Session(&view), "") };
+            let is_ours = |one: &&RedemptionView| Some(&one.id) == redemption.as_ref();
+            let is_declined =
+                view.redemptions.iter().find(is_ours).is_some_and(|one| one.refused().is_some());
+            if mode == PageMode::Hosted && !is_declined {
+                return asked.see_other(id);
+            }
+            let shown = Shown {
+                typed: is_declined.then_some(&typed),
+                redemption,
+                ..Shown::of(Known::Session(&view), key.reveal())
+            };
             checkout_page(&asked, mode, id, &shown).await
         }
         Submitted::Refused(view, problem) => {
@@ -323,6 +334,7 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
         secret: shown.secret,
         typed: shown.typed.unwrap_or(&empty),
         problem,
+        has_outcome: shown.redemption.is_some(),
     };
     Document {
         texts: &texts,

@@ -47,7 +47,7 @@ fn voucher(t: &Texts, view: &CheckoutView, one: &Receipt<'_>, change: &ChangeVou
         section.change {
             h2 { (t.text(Word::ChangeTitle)) }
             p { (t.text(Word::ChangeText)) }
-            p.pin id=(one.id) dir="ltr" translate="no" { (grouped(change.pin.reveal())) }
+            p.pin id=(one.id) dir="ltr" translate="no" { (grouped(change.pin.reveal(), None)) }
             @if let Some(minor) = change.amount {
                 p.line { (t.text(Word::ChangeValue)) " " strong translate="no" { (t.money(view, minor)) } }
             }

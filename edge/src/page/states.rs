@@ -29,6 +29,8 @@ pub struct Content<'a> {
     pub typed: &'a Typed,
     /// Why the form could not be used.
     pub problem: Option<&'a Problem>,
+    /// Whether the page answers a form whose payment has an outcome.
+    pub has_outcome: bool,
 }
 
 /// Returns the message of a page without a session.
@@ -62,7 +64,7 @@ impl Content<'_> {
     }
 
     /// Returns the state that the page shows.
-    fn state(&self) -> PageState<'_> {
+    pub fn state(&self) -> PageState<'_> {
         let Some(view) = self.known.session() else {
             return PageState::without_session(Screen::Loading);
         };
@@ -76,7 +78,7 @@ impl Content<'_> {
             screen: Screen::of(view),
             view: Some(view),
             error,
-            has_outcome: false,
+            has_outcome: self.has_outcome,
             wait: wait.or_else(|| Wait::of(view)),
             online: true,
         }

@@ -190,13 +190,16 @@ test('a canceled session shows its payments as owed or given back', async () => 
   assert.doesNotMatch(after.words, /owes you/);
 });
 
-test('a declined voucher shows the reason and a new form', async () => {
+test('a declined voucher shows the reason at the PIN and a new form, which keeps phone number and e-mail address', async () => {
   const session = await createSession('kora');
   const { values, answer, page } = await pay(session, { pin: freshPin('kora', 'used') });
-  assertSeeOther(session, answer);
-  assert.match(page.words, /The voucher was not charged This voucher has already been used\. Try another voucher\./);
-  assert.notEqual(page.form.values.attempt, values.attempt);
-  assert.equal(page.form.values.pin, '');
+  assert.equal(answer.status, 200);
+  assert.match(page.words, /The voucher was not charged .*This voucher has already been used\. Try another voucher\./);
+  assert.deepEqual(page.form.wrong, ['pin']);
+  const { attempt, pin, phone, email } = page.form.values;
+  assert.notEqual(attempt, values.attempt);
+  assert.deepEqual([pin, phone, email], ['', values.phone, values.email]);
+  assert.deepEqual((await open(session)).form.wrong, [], 'a reload shows the reason above the form');
 });
 
 test('while the outcome is unknown the page refreshes by itself, then shows the outcome', async () => {

@@ -99,13 +99,14 @@ fn a_field_is_checked_when_the_shopper_leaves_it_with_a_value() {
 }
 
 #[test]
-fn a_declined_pin_is_cleared_and_reported_at_its_field() {
+fn a_declined_pin_is_selected_and_reported_at_its_field() {
     let mut model = model(open());
     pay_with(&mut model, inputs(PIN, ""));
     let answer =
         RedemptionAnswer { session: view(SessionStatus::Open, vec![declined()]), redemption: declined() };
     let effects = update(&mut model, Message::Event(FlowEvent::Answered(answer)));
-    assert_eq!((pin_set(&effects), focused(&effects)), (Some(""), Some("pin")));
+    assert_eq!((pin_set(&effects), focused(&effects)), (None, Some("pin")));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::SelectPin)));
     assert_eq!(model.error(Field::Pin), Some(Word::DeclinedVoucherUsed));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Forget)), "the PIN is forgotten");
     let told =

@@ -10,7 +10,7 @@ mod attempt;
 use attempt::{Attempt, PostState};
 use checkout_present::{AttemptError, CheckoutRules, Field, LoadError, PageState, Screen, Wait, Word};
 use checkout_wire::{
-    CheckoutView, DeclineCode, ErrorCode, Problem, RedemptionAnswer, RedemptionId, RedemptionStatus, Seconds,
+    CheckoutView, ErrorCode, Problem, RedemptionAnswer, RedemptionId, RedemptionStatus, Seconds,
     SessionStatus,
 };
 use std::sync::Arc;
@@ -230,12 +230,6 @@ impl Flow {
             view.takes_vouchers() && view.providers.iter().any(|offer| offer.retry_after.is_some())
         };
         self.wait.is_none_or(|wait| wait.seconds <= Seconds(0)) && self.view.as_ref().is_some_and(down)
-    }
-
-    /// Returns whether the last voucher was declined only because its value is too low. Its PIN is kept: it can still pay a part.
-    pub fn is_short(&self) -> bool {
-        const BALANCE_UNKNOWN: AttemptError = AttemptError::Declined(DeclineCode::InsufficientFunds);
-        matches!(self.error, Some(AttemptError::Short(..) | BALANCE_UNKNOWN))
     }
 
     /// Returns whether the session has a change voucher.

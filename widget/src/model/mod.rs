@@ -104,6 +104,8 @@ pub enum Effect {
     Notify(ShopEvent),
     /// Put this text into the PIN field; the PIN before it is forgotten.
     SetPin(String),
+    /// Select the text of the PIN field.
+    SelectPin,
     /// Put this text into a field that is empty.
     Fill(Field, String),
     /// Open or close the field for a part.

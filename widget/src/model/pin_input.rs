@@ -1,12 +1,12 @@
-//! Groups a PIN in fours while it is typed and keeps the caret in place.
+//! Groups a PIN while it is typed and keeps the caret in place.
 
-use checkout_present::pin::grouped;
-use checkout_wire::pin::clean;
+use checkout_present::pin::{grouped, separator};
+use checkout_wire::{PinRule, pin::clean};
 
 /// Returns the input's new text and caret position. Positions count UTF-16 units, as in the browser. The caret stays behind the
-/// same character. Between two groups it stands before the space; after a forward deletion it stands behind the space, so that
+/// same character. Between two groups it stands before the separator; after a forward deletion it stands behind it, so that
 /// the next press of the delete key removes a character.
-pub fn regroup(typed: &str, caret: usize, forward: bool) -> (String, usize) {
+pub fn regroup(typed: &str, caret: usize, forward: bool, rule: Option<&PinRule>) -> (String, usize) {
     let mut units = 0;
     let before: String = typed
         .chars()
@@ -15,12 +15,11 @@ pub fn regroup(typed: &str, caret: usize, forward: bool) -> (String, usize) {
             units <= caret
         })
         .collect();
-    let text = grouped(&clean(typed));
+    let text = grouped(&clean(typed), rule);
     let mut kept: usize = clean(&before).chars().map(char::len_utf16).sum();
-    kept += kept.saturating_sub(1) / 4;
-    if forward && text.chars().nth(kept) == Some(' ') {
-        kept += 1;
-    }
+    let between = (1..kept).filter(|at| separator(rule, *at).is_some()).count();
+    // Only behind all characters of a group does the next one have a separator.
+    kept += between + usize::from(forward && separator(rule, kept).is_some() && text.len() > kept + between);
     (text, kept)
 }
 

@@ -4,6 +4,7 @@ use super::bind::{Bind, append};
 use crate::dom;
 use crate::model::Model;
 use crate::page::Texts;
+use crate::pin_field;
 use checkout_present::typed::{error_text, fee_note};
 use checkout_present::{CheckoutRules, Field, Language, OfferRules, Word, ids, pin};
 use checkout_wire::{Alphabet, CheckoutView, Minor};
@@ -33,6 +34,7 @@ pub fn attach(bind: &Bind) {
         bind.attribute(name, "aria-invalid", move |model| model.error(field).map(|_| "true"));
     }
     bind.text("pin-hint", pin_hint);
+    bind.effect(|model| pin_field::follow(model.chosen().map(|offer| offer.pin)));
     bind.attribute(Field::Pin.as_str(), "aria-describedby", |_| Some("pin-error pin-hint"));
     bind.attribute(Field::Pin.as_str(), "inputmode", |model| {
         Some(if takes_letters(model) { "text" } else { "numeric" })
@@ -117,7 +119,7 @@ fn error(model: &Model, field: Field) -> String {
     let Some(((view, offer), word)) = model.view().zip(model.chosen()).zip(model.error(field)) else {
         return String::new();
     };
-    error_text(word, view, offer, &Texts)
+    error_text(word, &dom::value(field.as_str()), view, offer, &Texts)
 }
 
 fn pin_hint(model: &Model) -> String {

@@ -91,7 +91,7 @@ fn change_voucher(id: &str, change: &ChangeVoucher, usable: bool, view: &Checkou
     append(&section, view! { <p>{Texts.text(Word::ChangeText)}</p> });
     append(
         &section,
-        view! { <p class="pin" id=id.to_owned() dir="ltr" translate="no">{grouped(change.pin.reveal())}</p> },
+        view! { <p class="pin" id=id.to_owned() dir="ltr" translate="no">{grouped(change.pin.reveal(), None)}</p> },
     );
     if let Some(minor) = change.amount {
         let amount = Texts.money(view, minor);

@@ -52,3 +52,18 @@ fn the_last_voucher_pays_all_that_remains() {
     assert_eq!(part(&last, "50"), Err(Word::LastVoucher));
     assert_eq!((part(&last, "249.00"), part(&last, "")), (Ok(None), Ok(None)));
 }
+
+#[test]
+fn a_pin_of_another_kind_of_voucher_is_named() {
+    let mut session = view(SessionStatus::Open, Vec::new());
+    let rule = session.providers[0].pin;
+    let celbux = Offer { pin: checkout_wire::PinRule { min: 13, max: 13, ..rule }, ..offer("celbux", None) };
+    session.providers.push(celbux.clone());
+    let mistake = |typed, session: &CheckoutView| Field::Pin.mistake(typed, &session.providers[0], session);
+    assert_eq!(mistake("168-03000-00101", &session), Some(Word::PinOfOther));
+    assert_eq!(mistake("168-03000-0010", &session), Some(Word::PinTooShort));
+    session.providers.push(Offer { provider: "third".to_owned(), ..celbux });
+    assert_eq!(mistake("168-03000-00101", &session), Some(Word::PinTooShort), "of which one is not known");
+    session.providers[2].retry_after = Some(checkout_wire::Seconds(9));
+    assert_eq!(mistake("168-03000-00101", &session), Some(Word::PinOfOther));
+}

@@ -1,10 +1,14 @@
 use super::*;
 
-/// Checks the text and the caret, which `|` marks.
+/// Checks the text and the caret, which `|` marks, of a PIN in groups of four.
 fn check(typed: &str, forward: bool, shown: &str) {
+    check_by(None, typed, forward, shown);
+}
+
+fn check_by(rule: Option<&PinRule>, typed: &str, forward: bool, shown: &str) {
     let caret = typed.find('|').unwrap();
     let units = typed.get(..caret).unwrap().encode_utf16().count();
-    let (text, caret) = regroup(&typed.replace('|', ""), units, forward);
+    let (text, caret) = regroup(&typed.replace('|', ""), units, forward, rule);
     let mut with_caret: Vec<char> = text.chars().collect();
     with_caret.insert(caret, '|');
     assert_eq!(with_caret.into_iter().collect::<String>(), shown, "{typed}");
@@ -44,6 +48,15 @@ fn pasting_removes_separators_and_folds_digits() {
 
 #[test]
 fn a_caret_beyond_the_text_moves_to_its_end() {
-    assert_eq!(regroup("12345", 99, false), ("1234 5".to_owned(), 6));
-    assert_eq!(regroup("12", 99, true), ("12".to_owned(), 2));
+    assert_eq!(regroup("12345", 99, false, None), ("1234 5".to_owned(), 6));
+    assert_eq!(regroup("12", 99, true, None), ("12".to_owned(), 2));
+}
+
+#[test]
+fn the_pin_of_a_celbux_slip_has_its_dashes() {
+    let rule = PinRule { alphabet: checkout_wire::Alphabet::Digits, min: 13, max: 13 };
+    check_by(Some(&rule), "1680|", false, "168-0|");
+    check_by(Some(&rule), "168|0300000101", true, "168-|03000-00101");
+    check_by(Some(&rule), "168-03000-00101|", false, "168-03000-00101|");
+    check_by(Some(&rule), "168-0X|3000", false, "168-0X|300-0");
 }
