@@ -9,7 +9,7 @@ const START_TIMEOUT_MS = 30_000;
 
 const page = JSON.parse(document.getElementById('page').textContent);
 const isEmbedded = page.mode === 'embed';
-const form = document.querySelector('form[method]');
+const form = document.getElementById('pay');
 
 // Whether the shopper has sent the form without the widget: its answer is about to replace this page.
 let isSent = false;

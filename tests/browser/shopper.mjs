@@ -25,7 +25,7 @@ export class Checkout {
   pin = () => this.root.locator('input[name=pin]');
   phone = () => this.root.locator('input[name=phone]');
   email = () => this.root.locator('input[name=email]');
-  payButton = () => this.root.locator('form button');
+  payButton = () => this.root.locator('#pay-button');
   change = () => this.root.locator('.change .pin');
   amount = () => this.root.locator('input[name=amount]');
   useChange = () => this.root.getByRole('button', { name: 'Use it for the rest' });
@@ -63,7 +63,8 @@ export class Checkout {
   }
 }
 
-/** Returns the PIN of the change voucher, without its spaces. */
-export async function changePin(checkout) {
+/** Returns the PIN of the change voucher, without its spaces; `asks` presses the button that shows it. */
+export async function changePin(checkout, { asks = false } = {}) {
+  if (asks) await checkout.root.getByRole('button', { name: 'Show PIN' }).click();
   return (await checkout.change().textContent()).replaceAll(/\s/g, '');
 }

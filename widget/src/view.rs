@@ -110,6 +110,9 @@ fn listen(main: &Element, emit: &Emit) {
         if let Some(button) = within("[name=change]") {
             event.prevent_default();
             emit(Intent::UseChange(button.get_attribute("value").unwrap_or_default(), inputs()));
+        } else if within("[name=show]").is_some() {
+            event.prevent_default();
+            emit(Intent::ShowPins);
         } else if let Some(id) = within("[data-copy]").and_then(|button| button.get_attribute("data-copy")) {
             emit(Intent::CopyPin(id));
         } else if within("[data-print]").is_some() {

@@ -31,6 +31,8 @@ pub struct Typed {
     pub amount: String,
     /// The redemption whose change voucher is to pay, instead of a PIN.
     pub change: Option<String>,
+    /// Whether the form only asks to show the PINs of the change vouchers.
+    pub shows: bool,
 }
 
 impl Typed {
@@ -45,6 +47,7 @@ impl Typed {
             "email" => self.email = value,
             "amount" => self.amount = value,
             "change" => self.change = Some(value),
+            "show" => self.shows = true,
             _ => {}
         }
     }

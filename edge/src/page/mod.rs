@@ -16,7 +16,7 @@ use crate::runtime::random_hex;
 use checkout_core::config::Config;
 use checkout_core::secret::Secret;
 use checkout_present::{CheckoutRules, LoadError, RedemptionRules, Screen};
-use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, RedemptionId, RedemptionView, Seconds};
+use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, Pin, RedemptionId, RedemptionView, Seconds};
 use form::Typed;
 use known::Known;
 use layout::Document;
@@ -112,7 +112,11 @@ pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> A
 pub async fn pay(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
     let asked = PageRequest::of(request, env, config);
     match checkout(&asked, id, asked.key.as_ref()).await {
-        Ok((view, key)) => {
+        Ok((mut view, key)) => {
+            // Robots that preview links load the page as well: the shopper asks for the PINs of change vouchers.
+            for change in view.redemptions.iter_mut().filter_map(|one| one.change.as_mut()) {
+                change.pin = Pin::default();
+            }
             let shown = Shown::of(Known::Session(&view), key.reveal());
             checkout_page(&asked, PageMode::Hosted, id, &shown).await
         }
@@ -142,6 +146,9 @@ pub async fn pay_by_form(
         Ok(found) => found,
         Err(problem) => return gone(&asked, mode, &problem).await,
     };
+    if typed.shows {
+        return checkout_page(&asked, mode, id, &Shown::of(Known::Session(&view), key.reveal())).await;
+    }
     let submitted = match unreadable {
         Some(problem) => Submitted::Refused(Box::new(view), problem),
         None => submit(&asked, id, &key, view, &typed).await,
@@ -273,10 +280,9 @@ async fn read_form(request: &mut Request, config: &Config) -> Result<Typed, Prob
     for (name, value) in form_urlencoded::parse(&body) {
         typed.set(&name, value.into_owned());
     }
-    if typed.attempt.is_empty()
-        || typed.attempt.len() > 64
-        || !typed.attempt.bytes().all(|b| b.is_ascii_alphanumeric())
-    {
+    let is_key =
+        |text: &str| (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    if !typed.shows && !is_key(&typed.attempt) {
         return Err(Problem::of(ErrorCode::FieldMissing).about("attempt"));
     }
     Ok(typed)

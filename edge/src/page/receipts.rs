@@ -8,7 +8,7 @@ use checkout_wire::{ChangeVoucher, CheckoutView};
 use maud::{Markup, html};
 
 /// Renders all receipts of the session, in every state: the page is the only way to the money on a change voucher. The container is
-/// empty when there are none.
+/// empty when there are none. A PIN that the shopper has not asked for is empty.
 pub fn receipts(t: &Texts, view: Option<&CheckoutView>) -> Markup {
     html! {
         div.receipts #(ids::RECEIPTS) {
@@ -43,16 +43,20 @@ fn receipt(t: &Texts, view: &CheckoutView, one: &Receipt<'_>) -> Markup {
 }
 
 fn voucher(t: &Texts, view: &CheckoutView, one: &Receipt<'_>, change: &ChangeVoucher) -> Markup {
+    let is_hidden = change.pin.reveal().is_empty();
     html! {
         section.change {
             h2 { (t.text(Word::ChangeTitle)) }
             p { (t.text(Word::ChangeText)) }
-            p.pin id=(one.id) dir="ltr" translate="no" { (grouped(change.pin.reveal(), None)) }
+            @if !is_hidden { p.pin id=(one.id) dir="ltr" translate="no" { (grouped(change.pin.reveal(), None)) } }
             @if let Some(minor) = change.amount {
                 p.line { (t.text(Word::ChangeValue)) " " strong translate="no" { (t.money(view, minor)) } }
             }
             @if let Some(at) = &change.expires_at {
                 p.line { (t.filled(Word::ChangeExpires, &[("date", &t.date(view, at))])) }
+            }
+            @if is_hidden {
+                form method="post" { button.button type="submit" name="show" value=(one.id) { (t.text(Word::ShowButton)) } }
             }
             div.actions.scripted[!one.usable] {
                 // The form's own button, so that phone number and address come along. The PIN stays with us.
@@ -62,8 +66,10 @@ fn voucher(t: &Texts, view: &CheckoutView, one: &Receipt<'_>, change: &ChangeVou
                     }
                 }
                 // Only the widget can perform these.
-                button.button.secondary.scripted type="button" data-copy=(one.id) { (t.text(Word::CopyButton)) }
-                button.button.secondary.scripted type="button" data-print { (t.text(Word::PrintButton)) }
+                @if !is_hidden {
+                    button.button.secondary.scripted type="button" data-copy=(one.id) { (t.text(Word::CopyButton)) }
+                    button.button.secondary.scripted type="button" data-print { (t.text(Word::PrintButton)) }
+                }
             }
         }
     }

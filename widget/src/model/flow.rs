@@ -10,7 +10,7 @@ mod attempt;
 use attempt::{Attempt, PostState};
 use checkout_present::{AttemptError, CheckoutRules, Field, LoadError, PageState, Screen, Wait, Word};
 use checkout_wire::{
-    CheckoutView, ErrorCode, Problem, RedemptionAnswer, RedemptionId, RedemptionStatus, Seconds,
+    CheckoutView, ErrorCode, Pin, Problem, RedemptionAnswer, RedemptionId, RedemptionStatus, Seconds,
     SessionStatus,
 };
 use std::sync::Arc;
@@ -69,6 +69,8 @@ pub struct Flow {
     pub online: bool,
     /// The browser's own online state.
     browser_online: bool,
+    /// Whether the PINs of the change vouchers that the page came without stay hidden.
+    pub hides_pins: bool,
     attempt: Option<Attempt>,
     /// Whether the session has to be loaded at once.
     stale: bool,
@@ -89,6 +91,7 @@ impl Flow {
             outcome: None,
             online,
             browser_online: online,
+            hides_pins: true,
             attempt: None,
         };
         if let Some(view) = view {
@@ -299,7 +302,15 @@ impl Flow {
         self.attempt.as_ref().is_some_and(|attempt| attempt.uncertain)
     }
 
-    fn set_view(&mut self, view: CheckoutView) {
+    fn set_view(&mut self, mut view: CheckoutView) {
+        let before = self.view.iter().filter(|_| self.hides_pins).flat_map(|before| &before.redemptions);
+        for (one, before) in view.redemptions.iter_mut().zip(before) {
+            if let (Some(change), Some(before)) = (&mut one.change, &before.change)
+                && before.pin.reveal().is_empty()
+            {
+                change.pin = Pin::default();
+            }
+        }
         let last =
             |view: &CheckoutView| (view.redemptions.len(), view.redemptions.last().map(|one| one.status));
         let previous = self.view.as_deref().map(last);

@@ -89,10 +89,13 @@ fn change_voucher(id: &str, change: &ChangeVoucher, usable: bool, view: &Checkou
     let section = append(parent, view! { <section class="change">""</section> });
     append(&section, view! { <h2>{Texts.text(Word::ChangeTitle)}</h2> });
     append(&section, view! { <p>{Texts.text(Word::ChangeText)}</p> });
-    append(
-        &section,
-        view! { <p class="pin" id=id.to_owned() dir="ltr" translate="no">{grouped(change.pin.reveal(), None)}</p> },
-    );
+    let is_hidden = change.pin.reveal().is_empty();
+    if !is_hidden {
+        append(
+            &section,
+            view! { <p class="pin" id=id.to_owned() dir="ltr" translate="no">{grouped(change.pin.reveal(), None)}</p> },
+        );
+    }
     if let Some(minor) = change.amount {
         let amount = Texts.money(view, minor);
         append(
@@ -104,6 +107,19 @@ fn change_voucher(id: &str, change: &ChangeVoucher, usable: bool, view: &Checkou
         append(
             &section,
             view! { <Line text=Texts.filled(Word::ChangeExpires, &[("date", &Texts.date(view, at))])/> },
+        );
+    }
+    if is_hidden {
+        let value = id.to_owned();
+        append(
+            &section,
+            view! {
+                <form method="post">
+                    <button class="button" type="submit" name="show" value=value>
+                        {Texts.text(Word::ShowButton)}
+                    </button>
+                </form>
+            },
         );
     }
     let actions = append(&section, view! { <div class="actions">""</div> });
@@ -118,6 +134,8 @@ fn change_voucher(id: &str, change: &ChangeVoucher, usable: bool, view: &Checkou
             },
         );
     }
-    append(&actions, view! { <Action word=Word::CopyButton copies=id.to_owned()/> });
-    append(&actions, view! { <Action word=Word::PrintButton copies=String::new()/> });
+    if !is_hidden {
+        append(&actions, view! { <Action word=Word::CopyButton copies=id.to_owned()/> });
+        append(&actions, view! { <Action word=Word::PrintButton copies=String::new()/> });
+    }
 }
