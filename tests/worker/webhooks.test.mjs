@@ -1,5 +1,6 @@
 /** The providers' webhooks: authenticated, treated as a hint only, and credited once a look-up confirms it. */
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { after, afterEach, describe, test } from 'node:test';
 import { phoneFor } from '../simulator/pins.mjs';
 import { assertProblem } from '../support/answers.mjs';
@@ -34,6 +35,22 @@ async function loseAnswer(provider, scenario, fields) {
 }
 
 const complete = (session) => until(() => view(session), ({ status }) => status === 'complete');
+
+test('while a provider’s secret is replaced, webhooks with the older and with the newer one are accepted', async () => {
+  const { KORA_SECRET_KEY: older, CELBUX_WEBHOOK_TOKEN: token } = checkout.settings;
+  const newer = 'sk_test_newer0123456789';
+  await checkout.restart({ KORA_SECRET_KEY: `${newer} ${older}`, CELBUX_WEBHOOK_TOKEN: `newer-0123456789abcdef ${token}` });
+  const data = '{"status":"success","reference":"order-of-nobody"}';
+  const toKora = (key) => send('POST', '/webhooks/kora', {
+    body: `{"event":"charge.success","data":${data}}`,
+    headers: { 'content-type': 'application/json', 'x-korapay-signature': createHmac('sha256', key).update(data).digest('hex') },
+  });
+  const toCelbux = (secret) => send('POST', '/webhooks/celbux', { body: '{}', headers: { 'content-type': 'application/json', authorization: `bearer ${secret}` } });
+  const statuses = async (calls) => (await Promise.all(calls)).map(({ status }) => status);
+  assert.deepEqual(await statuses([toKora(newer), toKora(older), toKora('sk_test_another')]), [200, 200, 403]);
+  assert.deepEqual(await statuses([toCelbux('newer-0123456789abcdef'), toCelbux(token), toCelbux('another-0123456789abcdef')]), [200, 200, 403]);
+  await checkout.restart({ KORA_SECRET_KEY: older, CELBUX_WEBHOOK_TOKEN: token });
+});
 
 describe('Kora', () => {
   test('a webhook about a lost charge starts a look-up at once, which credits it with its change voucher', async () => {

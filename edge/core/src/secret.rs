@@ -39,6 +39,34 @@ impl<T> fmt::Debug for Secret<T> {
     }
 }
 
+/// A secret that can be replaced without a break: one value, or two while the newer one replaces the older one.
+#[derive(Clone, Debug)]
+pub struct Replaceable(Vec<Secret>);
+
+impl Replaceable {
+    /// Parses one value, or two separated by white space with the newer one first.
+    pub fn parse(text: &str) -> Option<Self> {
+        let values: Vec<Secret> =
+            text.split_whitespace().map(|value| Secret::new(value.to_owned())).collect();
+        (1..=2).contains(&values.len()).then_some(Self(values))
+    }
+
+    /// Returns the values, the newest first.
+    pub fn values(&self) -> &[Secret] {
+        &self.0
+    }
+
+    /// Returns the newest value, for the requests that it authorises.
+    pub fn newest(&self) -> &str {
+        self.0.first().map_or("", |value| value.reveal())
+    }
+
+    /// Returns whether `matches` is true of a value. Every value is tried, so that the time does not tell which one matches.
+    pub fn any(&self, matches: impl Fn(&Secret) -> bool) -> bool {
+        self.0.iter().filter(|value| matches(value)).count() > 0
+    }
+}
+
 /// The JSON form of a secret, for `#[serde(with = "secret::revealed")]` in a call to one of our objects.
 pub mod revealed {
     use super::Secret;

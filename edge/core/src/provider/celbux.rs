@@ -11,7 +11,7 @@ use crate::vars::{ConfigError, Vars};
 use crate::fields::{FieldError, Fields};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::reference;
-use crate::secret::Secret;
+use crate::secret::{Replaceable, Secret};
 use checkout_wire::money::Currency;
 use checkout_wire::{Alphabet, Country, DeclineCode, Minor, Pin, PinRule, Millis};
 use serde::Serialize;
@@ -26,7 +26,7 @@ struct Celbux {
     token: Secret,
     community: String,
     store_id: String,
-    webhook_token: Option<Secret>,
+    webhook_token: Option<Replaceable>,
     features: Features,
 }
 
@@ -47,10 +47,17 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
     let currency = vars.optional("CELBUX_CURRENCY").unwrap_or_else(|| Currency::Zar.code().to_owned());
     let currency = Currency::from_code(&currency)
         .ok_or_else(|| ConfigError::new("CELBUX_CURRENCY", "must be a currency of this checkout, such as ZAR"))?;
-    let webhook_token = vars.optional("CELBUX_WEBHOOK_TOKEN");
-    if webhook_token.as_ref().is_some_and(|token| token.len() < 16) {
-        return Err(ConfigError::new("CELBUX_WEBHOOK_TOKEN", "must be at least 16 characters"));
-    }
+    let webhook_token = match vars.optional("CELBUX_WEBHOOK_TOKEN") {
+        None => None,
+        Some(text) => {
+            let long = |tokens: &Replaceable| tokens.values().iter().all(|token| token.reveal().len() >= 16);
+            let tokens = Replaceable::parse(&text).filter(long).ok_or_else(|| {
+                let problem = "must be one token, or two separated by a space, of at least 16 characters each";
+                ConfigError::new("CELBUX_WEBHOOK_TOKEN", problem)
+            })?;
+            Some(tokens)
+        }
+    };
     let features = Features {
         id: "celbux",
         currency,
@@ -72,7 +79,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         token: Secret::new(token),
         community,
         store_id: vars.required("CELBUX_STORE_ID")?,
-        webhook_token: webhook_token.map(Secret::new),
+        webhook_token,
         features,
     })))
 }
@@ -215,7 +222,7 @@ impl Provider for Celbux {
             sent.as_str(),
             |(_, token)| token,
         );
-        if !token.is(sent.trim()) {
+        if !token.any(|token| token.is(sent.trim())) {
             return Err(WebhookError::Unsigned);
         }
         let body: Map<String, Value> = object(message.body).map_err(|_| WebhookError::Unreadable)?;

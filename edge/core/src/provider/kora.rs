@@ -11,7 +11,7 @@ use crate::address::is_local;
 use crate::vars::{ConfigError, Vars};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::seal;
-use crate::secret::Secret;
+use crate::secret::Replaceable;
 use checkout_wire::money::{self, Currency};
 use checkout_wire::{Alphabet, ChangeVoucher, Country, DeclineCode, Minor, Pin, PinRule, Millis};
 use serde::{Deserialize, Serialize};
@@ -20,27 +20,34 @@ use std::collections::BTreeMap;
 
 struct Kora {
     base_url: String,
-    secret_key: Secret,
+    secret_key: Replaceable,
     features: Features,
 }
 
-/// Configures Kora from `KORA_BASE_URL`, `KORA_SECRET_KEY` and `KORA_PROVIDERS`. Refuses a live key with a sandbox, and
+/// Configures Kora from `KORA_BASE_URL`, `KORA_SECRET_KEY` and `KORA_PROVIDERS`. While a secret key is replaced, calls are made
+/// with the newer one, and webhooks may be signed with either. Refuses a live key with a sandbox, and
 /// a test key with any URL that is not marked as one.
 pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigError> {
     if vars.none_of(&["KORA_BASE_URL", "KORA_SECRET_KEY", "KORA_PROVIDERS"]) {
         return Ok(None);
     }
     let base_url = base_url(vars, "KORA_BASE_URL")?;
-    let secret_key = vars.required("KORA_SECRET_KEY")?;
+    let wrong = |problem| Err(ConfigError::new("KORA_SECRET_KEY", problem));
+    let Some(secret_key) = Replaceable::parse(&vars.required("KORA_SECRET_KEY")?) else {
+        return wrong("must be one key, or two separated by a space, the newer one first");
+    };
     let sandbox = is_local(&base_url) || base_url.contains("sandbox") || base_url.contains("test");
-    if !secret_key.starts_with("sk_live_") && !secret_key.starts_with("sk_test_") {
-        return Err(ConfigError::new("KORA_SECRET_KEY", "must begin with sk_live_ or sk_test_"));
-    }
-    if secret_key.starts_with("sk_live_") && sandbox {
-        return Err(ConfigError::new("KORA_SECRET_KEY", "is a live key, but KORA_BASE_URL is a sandbox"));
-    }
-    if secret_key.starts_with("sk_test_") && !sandbox {
-        return Err(ConfigError::new("KORA_SECRET_KEY", "is a test key, but KORA_BASE_URL is not a sandbox"));
+    for key in secret_key.values() {
+        let key = key.reveal();
+        if !key.starts_with("sk_live_") && !key.starts_with("sk_test_") {
+            return wrong("must begin with sk_live_ or sk_test_");
+        }
+        if key.starts_with("sk_live_") && sandbox {
+            return wrong("is a live key, but KORA_BASE_URL is a sandbox");
+        }
+        if key.starts_with("sk_test_") && !sandbox {
+            return wrong("is a test key, but KORA_BASE_URL is not a sandbox");
+        }
     }
     let features = Features {
         id: "kora",
@@ -58,7 +65,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         reverses: false,
         rate: None,
     };
-    Ok(Some(Box::new(Kora { base_url, secret_key: Secret::new(secret_key), features })))
+    Ok(Some(Box::new(Kora { base_url, secret_key, features })))
 }
 
 /// Parses the brands of `KORA_PROVIDERS`: JSON `[{code,label,pin_pattern}]`.
@@ -178,7 +185,7 @@ impl Provider for Kora {
     }
 
     fn request(&self, op: &Op<'_>, _now: Millis) -> Result<HttpRequest, BuildError> {
-        let authorization = ("Authorization", format!("Bearer {}", self.secret_key.reveal()));
+        let authorization = ("Authorization", format!("Bearer {}", self.secret_key.newest()));
         let accept = ("Accept", "application/json".to_owned());
         match op {
             Op::Charge(charge) => Ok(HttpRequest {
@@ -224,7 +231,8 @@ impl Provider for Kora {
         let body: Notification<'_> = object(message.body).map_err(|_| WebhookError::Unreadable)?;
         let signature = (message.header)("x-korapay-signature").ok_or(WebhookError::Unsigned)?;
         let signed = |data: &str| {
-            seal::same(&seal::hmac_hex(&self.secret_key, data), &signature.trim().to_ascii_lowercase())
+            let signature = signature.trim().to_ascii_lowercase();
+            self.secret_key.any(|key| seal::same(&seal::hmac_hex(key, data), &signature))
         };
         let data = body.data.get();
         if !signed(data) && !(message.rewritten)(data).is_some_and(|data| signed(&data)) {

@@ -254,6 +254,19 @@ fn the_currency_is_the_merchants() {
 }
 
 #[test]
+fn while_the_webhook_token_is_replaced_both_are_accepted() {
+    let celbux = celbux("CELBUX_WEBHOOK_TOKEN", "newer-0123456789abcdef hook-0123456789abcdef");
+    let heard = |token: &str| {
+        let header = |_: &str| Some(token.to_owned());
+        celbux.webhook(&WebhookMessage { header: &header, body: b"{}", rewritten: &|_| None })
+    };
+    assert!(heard("newer-0123456789abcdef").is_ok() && heard("bearer hook-0123456789abcdef").is_ok());
+    for other in ["hook-0123456789abcde", "newer-0123456789abcdef hook-0123456789abcdef", ""] {
+        assert_eq!(heard(other), Err(WebhookError::Unsigned), "{other}");
+    }
+}
+
+#[test]
 fn without_a_webhook_token_nothing_is_listened_to() {
     let header = |_: &str| Some("bearer hook-0123456789abcdef".to_owned());
     let message = WebhookMessage { header: &header, body: b"{}", rewritten: &|_| None };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 fn kora() -> Kora {
     Kora {
         base_url: "https://api.korapay.com/sandbox/merchant".into(),
-        secret_key: Secret::new("sk_test_0123456789".into()),
+        secret_key: Replaceable::parse("sk_test_0123456789").unwrap(),
         features: Features {
             id: "kora",
             currency: Currency::Zar,

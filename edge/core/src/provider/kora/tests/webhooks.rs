@@ -2,7 +2,17 @@ use super::*;
 
 /// Returns the hint of a webhook with this `data`; JavaScript prints any JSON as `rewritten`.
 fn webhook(data: &str, signature: Option<&str>, rewritten: Option<&str>) -> Result<Hint, WebhookError> {
-    let kora = Kora { secret_key: Secret::new("sk_test_example".into()), ..kora() };
+    webhook_to("sk_test_example", data, signature, rewritten)
+}
+
+/// Returns the hint of a webhook for a Worker with this `KORA_SECRET_KEY`.
+fn webhook_to(
+    keys: &str,
+    data: &str,
+    signature: Option<&str>,
+    rewritten: Option<&str>,
+) -> Result<Hint, WebhookError> {
+    let kora = Kora { secret_key: Replaceable::parse(keys).unwrap(), ..kora() };
     let body = format!(r#"{{"event":"charge.success","data":{data}}}"#);
     let header = |name: &str| signature.filter(|_| name == "x-korapay-signature").map(str::to_owned);
     let rewritten = |_: &str| rewritten.map(str::to_owned);
@@ -37,4 +47,23 @@ fn webhooks_are_signed_over_the_bytes_of_data_or_what_javascript_makes_of_them()
         let bent = String::from_utf8(bent).unwrap();
         assert!(webhook(&bent, Some(of_plain), None).is_err(), "byte {at}");
     }
+}
+
+#[test]
+fn while_the_secret_key_is_replaced_webhooks_are_signed_with_either() {
+    let plain = r#"{"fee":0,"amount":100,"status":"success","currency":"ZAR","reference":"order-1"}"#;
+    let signature = "6da80fc960b0ee9feb2cbafe9b2375add3f99218a2bcb9c306cd203150394072";
+    for keys in ["sk_test_example sk_test_older", "sk_test_newer sk_test_example"] {
+        assert!(webhook_to(keys, plain, Some(signature), None).is_ok(), "{keys}");
+    }
+    let others = webhook_to("sk_test_newer sk_test_older", plain, Some(signature), None);
+    assert_eq!(others, Err(WebhookError::Unsigned));
+}
+
+#[test]
+fn while_the_secret_key_is_replaced_calls_are_made_with_the_newer_one() {
+    let kora = Kora { secret_key: Replaceable::parse("sk_test_newer sk_test_older").unwrap(), ..kora() };
+    let request = kora.request(&Op::Lookup { reference: "order-1" }, Millis::ZERO).unwrap();
+    let sent = request.headers.iter().find(|(name, _)| *name == "Authorization").unwrap();
+    assert_eq!(sent.1, "Bearer sk_test_newer");
 }
