@@ -16,7 +16,7 @@ const SAID = { DisclosureTriangle: 'summary', StaticText: 'text' };
 
 /**
  * Returns the accessibility tree from top to bottom, one line each: role, name, states, and description after a colon. Live
- * regions are left out: `listenTo` covers them.
+ * regions are left out, which `listenTo` covers, and the choice of language at the foot, which open-page.test.mjs covers.
  */
 export async function read(page) {
   const tools = await page.context().newCDPSession(page);
@@ -26,7 +26,7 @@ export async function read(page) {
   const lines = [];
   (function visit(node, within) {
     const role = node.role?.value;
-    if (role === 'status' || role === 'alert') return;
+    if (['status', 'alert', 'contentinfo'].includes(role)) return;
     const name = bare(node.name?.value ?? '');
     const isHeard = role === 'StaticText' ? !within : NAMED.includes(role) || (['group', 'list'].includes(role) && name);
     if (!node.ignored && isHeard && !['LabelText', 'Legend'].includes(role)) lines.push(line(SAID[role] ?? role, name, node));

@@ -78,7 +78,7 @@ test('the text typed before the widget loaded is kept', async () => {
   await page.waitForURL(/\/pay\/cs_/);
   await page.locator('form[method=post] input[name=pin]').fill('1168 6480');
   await page.locator('input[name=phone]').fill('082 1');
-  await page.locator('summary').click();
+  await page.locator('main summary').click();
   await page.locator('input[name=amount]').fill('12,50');
   release();
   await page.locator('.enhanced form').waitFor();

@@ -82,7 +82,7 @@ for (const [locale, dir] of [['en', 'ltr'], ['ar', 'rtl']]) {
     const required = say('required');
     const wrong = { pin: required, phone: required, email: required };
     assert.deepEqual(await read(page), [...(await summary(say, 'to_pay')), ...(await form(say, wrong))]);
-    await page.locator('summary').click();
+    await page.locator('main summary').click();
     const lines = await read(page);
     assert.ok(lines.includes(`summary "${say('part_button')}" expanded`), lines.join('\n'));
     assert.ok(lines.includes(`textbox "${say('amount')}": ${say('amount_hint')}`), lines.join('\n'));
@@ -113,7 +113,7 @@ for (const [locale, dir] of [['en', 'ltr'], ['ar', 'rtl']]) {
     const valid = lines.splice(-3, 1)[0];
     assert.match(valid, new RegExp(`^text "${say('change_expires', { date: '.*20\\d\\d.*' })}"$`));
     assert.deepEqual(lines, [
-      ...(await summary(say, 'already_paid')),
+      ...(await summary(say, 'amount_paid')),
       `heading "${say('paid_title')}" 2`, `text "${say('paid_text', { shop: SHOP, amount: await textAt('.amount strong') })}"`,
       `heading "${say('change_title')}" 2`, `text "${say('change_text')}"`, `text "${change}"`,
       `text "${say('change_value')}"`, `text "${value}"`,

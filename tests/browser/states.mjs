@@ -19,7 +19,7 @@ export const STATES = {
       const checkout = hosted(page);
       await checkout.phone().fill('082 123 4567');
       await checkout.email().fill('thandi@example.com');
-      await page.locator('summary').click();
+      await page.locator('main summary').click();
       await checkout.amount().fill('100');
       await checkout.pin().pressSequentially('1168648096');
     },
@@ -30,7 +30,7 @@ export const STATES = {
     session: open,
     act: async (page) => {
       const checkout = hosted(page);
-      await page.locator('summary').click();
+      await page.locator('main summary').click();
       const typed = { pin: '1234', amount: 'half', phone: '12', email: 'nobody' };
       for (const [field, text] of Object.entries(typed)) await checkout[field]().fill(text);
       await checkout.payButton().click();

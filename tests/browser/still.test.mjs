@@ -99,7 +99,7 @@ for (const screen of SOME) {
       const pay = async (scenario, selector, { amount } = {}) => {
         await checkout.pin().fill(stack.freshPin('kora', scenario));
         if (amount) {
-          await page.locator('summary').click();
+          await page.locator('main summary').click();
           await checkout.amount().fill(amount);
         }
         for (const [field, text] of Object.entries(CONTACT)) await checkout[field]().fill(text);

@@ -21,6 +21,7 @@ pub fn start(flow: Flow) {
     let model = ArcRwSignal::new(model);
     view::mount(&model, emitter(&model));
     effects::watch(&dispatcher(&model));
+    effects::poll(&dispatcher(&model));
     effects::perform(effects, &dispatcher(&model));
 }
 
@@ -67,6 +68,11 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             // Also when no request is due: another window may have paid, or the merchant canceled the session.
             _ => vec![Effect::Load],
         },
+        // Nothing else loads the session meanwhile.
+        Message::Poll if model.has_form() && model.flow.next_request() == NextRequest::Nothing => {
+            vec![Effect::Load]
+        }
+        Message::Poll => Vec::new(),
         Message::OutOfDate => vec![Effect::Schedule(model.flow.next_request())],
         Message::Copied(id, succeeded) => {
             let attempts = model.copied.map_or(1, |copied| copied.attempts + 1);
@@ -95,10 +101,15 @@ fn intend(model: &mut Model, intent: Intent) -> Vec<Effect> {
             model.amount = amount;
             Vec::new()
         }
-        Intent::Leave(field, value) => {
-            // An empty field is reported when the shopper pays.
-            if value.is_empty() { Vec::new() } else { validate(model, field, &value) }
+        Intent::EditPin => {
+            if shows_outcome(model, Field::Pin) {
+                model.set_error(Field::Pin, None);
+            }
+            Vec::new()
         }
+        // An empty field is reported when the shopper pays, and a declined value stays declined.
+        Intent::Leave(field, value) if value.is_empty() || shows_outcome(model, field) => Vec::new(),
+        Intent::Leave(field, value) => validate(model, field, &value),
         Intent::Pay(inputs) => pay(model, &inputs),
         Intent::UseChange(id, inputs) => use_change(model, &id, inputs),
         Intent::CopyPin(id) => {
@@ -122,7 +133,7 @@ fn intend(model: &mut Model, intent: Intent) -> Vec<Effect> {
 
 /// Applies an event, and returns what follows from the change.
 fn apply(model: &mut Model, event: FlowEvent) -> Vec<Effect> {
-    let is_tick = matches!(event, FlowEvent::WaitLeft(_));
+    let is_tick = matches!(event, FlowEvent::WaitLeft(_) | FlowEvent::TimeLeft(_));
     let before = model.flow.clone();
     model.flow.on(event);
     after(model, &before, is_tick)
@@ -167,6 +178,9 @@ fn after(model: &mut Model, before: &Flow, is_tick: bool) -> Vec<Effect> {
             effects.extend(validate(model, Field::Amount, &amount));
         }
         _ => {}
+    }
+    if !is_tick && let Some(left) = model.view().and_then(|view| view.expires_in) {
+        effects.push(Effect::EndIn(left));
     }
     let event = ShopEvent::between(before, &model.flow);
     effects.extend(event.map(Effect::Notify));
@@ -268,6 +282,12 @@ fn validate(model: &mut Model, field: Field, value: &str) -> Vec<Effect> {
         show_error(model, field, word, &mut effects);
     }
     effects
+}
+
+/// Returns whether the error at that field is the outcome of the last payment attempt.
+fn shows_outcome(model: &Model, field: Field) -> bool {
+    let error = model.flow.state().field_error();
+    error.is_some_and(|(wrong, word)| wrong == field && model.error(field) == Some(word))
 }
 
 fn show_error(model: &mut Model, field: Field, word: Option<Word>, effects: &mut Vec<Effect>) {

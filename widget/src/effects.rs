@@ -5,7 +5,7 @@ use crate::model::backoff::Backoff;
 use crate::model::flow::{FlowEvent, NextRequest};
 use crate::model::{Effect, Message, Room};
 use crate::{dom, host, pin_field};
-use checkout_present::ids;
+use checkout_present::{ids, shown::FEW};
 use checkout_wire::{Millis, Seconds};
 use leptos::prelude::{document, window};
 use leptos::task::spawn_local;
@@ -32,6 +32,9 @@ struct State {
     /// The end of the wait that the Worker asked for.
     wait_until: Millis,
     ticking: bool,
+    /// The end of the session.
+    ends_at: Millis,
+    awaits_end: bool,
 }
 
 impl State {
@@ -45,6 +48,8 @@ impl State {
             loading: false,
             wait_until: Millis::ZERO,
             ticking: false,
+            ends_at: Millis::ZERO,
+            awaits_end: false,
         }
     }
 }
@@ -71,6 +76,7 @@ pub fn perform(effects: Vec<Effect>, dispatch: &Dispatch) {
             Effect::Schedule(next) => schedule(next, dispatch),
             Effect::Forget => STATE.with_borrow_mut(|state| state.submission = None),
             Effect::CountDown(wait) => count_down(wait, dispatch),
+            Effect::EndIn(left) => end_in(left, dispatch),
             Effect::Notify(event) => {
                 let session =
                     STATE.with_borrow(|state| state.access.as_ref().map(|access| access.session.clone()));
@@ -114,6 +120,46 @@ pub fn watch(dispatch: &Dispatch) {
     let dispatch = Rc::clone(dispatch);
     dom::listen(&document(), "visibilitychange", move |_| {
         if !document().hidden() {
+            dispatch(Message::Due);
+        }
+    });
+}
+
+/// Looks every 25 seconds what others did to the session, while the page is visible.
+pub fn poll(dispatch: &Dispatch) {
+    let dispatch = Rc::clone(dispatch);
+    dom::after(25_000, move || {
+        if !document().hidden() {
+            dispatch(Message::Poll);
+        }
+        poll(&dispatch);
+    });
+}
+
+/// Tells the time left, and loads the session at its end.
+fn end_in(left: Seconds, dispatch: &Dispatch) {
+    let is_awaited = STATE.with_borrow_mut(|state| {
+        state.ends_at = now() + left.to_millis();
+        std::mem::replace(&mut state.awaits_end, true)
+    });
+    if !is_awaited {
+        await_end(Rc::clone(dispatch));
+    }
+}
+
+fn await_end(dispatch: Dispatch) {
+    const STEP: i64 = 15_000;
+    const DAY: i64 = 86_400_000;
+    let left = || STATE.with_borrow(|state| state.ends_at - now());
+    let Millis(wait) = left();
+    let wait = if wait <= FEW.to_millis().0 { wait.min(STEP) } else { wait - FEW.to_millis().0 };
+    dom::after(wait.clamp(0, DAY) as i32, move || match left().to_seconds_rounded_up() {
+        left if left > Seconds(0) => {
+            dispatch(Message::Event(FlowEvent::TimeLeft(left)));
+            await_end(Rc::clone(&dispatch));
+        }
+        _ => {
+            STATE.with_borrow_mut(|state| state.awaits_end = false);
             dispatch(Message::Due);
         }
     });

@@ -9,6 +9,7 @@ use crate::model::{Inputs, Intent, Model};
 use crate::page::{Texts, is_hosted};
 use crate::{dom, pin_field};
 use bind::Bind;
+use checkout_present::typed::time_left;
 use checkout_present::{CheckoutRules, Field, Language, LoadError, Screen, Word, ids};
 use checkout_wire::{CheckoutView, Minor};
 use leptos::mount::mount_to;
@@ -45,6 +46,7 @@ fn attach(main: &Element, model: &ArcRwSignal<Model>, emit: &Emit) {
     bind.text(ids::HEADLINE_LABEL, |model| of_headline(model, |_, word, _| Texts.text(word)));
     bind.text(ids::HEADLINE_AMOUNT, |model| of_headline(model, |view, _, minor| Texts.money(view, minor)));
     bind.hidden(ids::HEADLINE, |model| model.view().and_then(|view| view.headline()).is_none());
+    bind.text(ids::TIME_LEFT, |model| time_left(model.flow.time_left, &Texts));
     notices::attach(&bind);
     bind.content(ids::RECEIPTS, receipts::receipts);
     form::attach(&bind);
@@ -135,6 +137,7 @@ fn listen(main: &Element, emit: &Emit) {
             if !event.is_some_and(InputEvent::is_composing) {
                 pin_field::group(event.is_some_and(|event| event.input_type() == "deleteContentForward"));
             }
+            emit(Intent::EditPin);
         }
         Some((Field::Amount, amount)) => emit(Intent::Amount(amount)),
         _ => {}

@@ -69,5 +69,6 @@ pub fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> Checkout
         cancel_url: None,
         retry_after: None,
         expires_at: "2026-01-01T01:00:00.000Z".into(),
+        expires_in: Some(Seconds(3_600)),
     }
 }

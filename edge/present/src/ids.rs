@@ -6,6 +6,8 @@ pub const HEADLINE: &str = "headline";
 pub const HEADLINE_LABEL: &str = "headline-label";
 /// That amount.
 pub const HEADLINE_AMOUNT: &str = "headline-amount";
+/// The time left to pay.
+pub const TIME_LEFT: &str = "time-left";
 /// What the vouchers' payments leave to the shopper.
 pub const RECEIPTS: &str = "receipts";
 /// The result of copying a PIN.

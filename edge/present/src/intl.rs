@@ -40,6 +40,19 @@ impl<'a> Formats<'a> {
         self.call("DateTimeFormat", &options, "format", &date).unwrap_or_else(|| text.to_owned())
     }
 
+    /// Formats a timestamp (RFC 3339) as date and time in the zone of the currency's country.
+    pub fn time(&self, at: &str) -> String {
+        let zone = match self.currency {
+            "ZAR" => "Africa/Johannesburg",
+            "TTD" => "America/Port_of_Spain",
+            "ETB" => "Africa/Addis_Ababa",
+            _ => "UTC",
+        };
+        let date = js_sys::Date::new(&JsValue::from_str(at));
+        let options = [("dateStyle", "medium"), ("timeStyle", "short"), ("timeZone", zone)];
+        self.call("DateTimeFormat", &options, "format", &date).unwrap_or_else(|| at.to_owned())
+    }
+
     /// Returns the plural category (CLDR) of a number; empty if `Intl` fails.
     pub fn plural(&self, count: i64) -> String {
         self.call("PluralRules", &[], "select", &JsValue::from_f64(count as f64)).unwrap_or_default()

@@ -33,6 +33,11 @@ pub trait Language {
         Formats::new(&self.text(Word::Formats), &view.currency).date(at)
     }
 
+    /// Formats a timestamp as date and time.
+    fn time(&self, view: &CheckoutView, at: &str) -> String {
+        Formats::new(&self.text(Word::Formats), &view.currency).time(at)
+    }
+
     /// Formats a duration in words.
     fn duration(&self, seconds: Seconds) -> String {
         let (word, count) = words::span(seconds);

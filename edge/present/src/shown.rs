@@ -6,6 +6,9 @@ use checkout_wire::{
     SessionStatus,
 };
 
+/// How long before the end of a session its page tells the time left.
+pub const FEW: Seconds = Seconds(600);
+
 /// The rules for a way to pay.
 pub trait OfferRules {
     /// Returns its name in the form: `provider`, or `provider:provider_code`.
@@ -52,6 +55,9 @@ pub trait CheckoutRules {
     /// Returns the time until the next query while no provider answers, at most 15 seconds: another shopper's payment may show earlier
     /// that a provider is back.
     fn all_down(&self) -> Option<Seconds>;
+
+    /// Returns the time left to pay, when it is short.
+    fn time_left(&self) -> Option<Seconds>;
 
     /// Returns the redemptions that have paid, if there are several or an amount remains.
     fn paid_with(&self) -> Vec<&RedemptionView>;
@@ -108,7 +114,7 @@ impl CheckoutRules for CheckoutView {
 
     fn headline(&self) -> Option<(Word, Minor)> {
         match self.status {
-            SessionStatus::Complete => Some((Word::AlreadyPaid, self.amount_received)),
+            SessionStatus::Complete => Some((Word::AmountPaid, self.amount_received)),
             _ => Some((Word::ToPay, self.amount_remaining)).filter(|_| !self.has_ended()),
         }
     }
@@ -142,6 +148,10 @@ impl CheckoutRules for CheckoutView {
         // A provider that answers has `None`, which is the minimum.
         let first = self.providers.iter().map(|offer| offer.retry_after).min().flatten();
         first.map(|wait| wait.min(MOST))
+    }
+
+    fn time_left(&self) -> Option<Seconds> {
+        self.expires_in.filter(|left| *left <= FEW && self.takes_vouchers())
     }
 
     fn paid_with(&self) -> Vec<&RedemptionView> {

@@ -1,7 +1,7 @@
 //! Checks of the shopper's input: one rule for the widget and the plain form. The Worker checks the submitted request again.
 
 use crate::{Language, Word, amount, phone, pin};
-use checkout_wire::{CheckoutView, Minor, Offer, Pin, PinProblem, ascii::clean, contact, text_enum};
+use checkout_wire::{CheckoutView, Minor, Offer, Pin, PinProblem, Seconds, ascii::clean, contact, text_enum};
 
 text_enum! {
     /// A field of the form, in the order of the page. Its text is its name in the request, and the name and id of its input.
@@ -47,10 +47,10 @@ impl Field {
     }
 }
 
-/// Returns the only other way to pay whose PINs look like the typed one.
+/// Returns the only other way to pay whose PINs look like the typed one; `offer` is one of the view's.
 fn other_offer<'a>(typed: &str, offer: &Offer, view: &'a CheckoutView) -> Option<&'a Offer> {
     let fits = |other: &&Offer| {
-        *other != offer && other.retry_after.is_none() && Pin::parse(typed, &other.pin).is_ok()
+        !std::ptr::eq(*other, offer) && other.retry_after.is_none() && Pin::parse(typed, &other.pin).is_ok()
     };
     let mut others = view.providers.iter().filter(fits);
     others.next().filter(|_| others.next().is_none())
@@ -82,6 +82,24 @@ pub fn fee_note(word: Word, view: &CheckoutView, offer: &Offer, language: &impl 
     let total = view.amount_remaining.saturating_add(offer.fee);
     let (fee, total) = (language.money(view, offer.fee), language.money(view, total));
     language.filled(word, &[("provider", &offer.label), ("fee", &fee), ("total", &total)])
+}
+
+/// Returns the text of the button that pays all that remains, or a part: with the fee of the way to pay, which is not known for a part.
+pub fn pay_label(
+    view: &CheckoutView,
+    offer: Option<&Offer>,
+    part: Option<Minor>,
+    language: &impl Language,
+) -> String {
+    let fee = offer.map_or(Minor::ZERO, |offer| offer.fee);
+    let amount = part.unwrap_or_else(|| view.amount_remaining.saturating_add(fee));
+    language.filled(Word::PayButton, &[("amount", &language.money(view, amount))])
+}
+
+/// Returns the text about the time left to pay; empty if there is enough.
+pub fn time_left(left: Option<Seconds>, language: &impl Language) -> String {
+    let text = |left| language.filled(Word::TimeLeft, &[("time", &language.duration(left))]);
+    left.map(text).unwrap_or_default()
 }
 
 /// Parses the part that a shopper wants to pay; `None` for all that remains. An error is the text to show.

@@ -4,7 +4,7 @@ use super::known::Known;
 use super::states::Content;
 use crate::problem::Problem;
 use checkout_core::secret::Secret;
-use checkout_present::typed::{error_text, fee_note};
+use checkout_present::typed::{error_text, fee_note, pay_label};
 use checkout_present::{CheckoutRules, Field, Language, OfferRules, RedemptionRules, Word, amount, ids, pin};
 use checkout_wire::money::decimal;
 use checkout_wire::{
@@ -183,7 +183,7 @@ impl Content<'_> {
             button.button #(ids::PAY) type="submit" disabled[self.mode == PageMode::Embed && self.secret.is_empty()] {
                 @match session {
                     Some(view) => {
-                        span.of-all { (t.filled(Word::PayButton, &[("amount", &t.money(view, view.amount_remaining))])) }
+                        span.of-all { (pay_label(view, self.chosen(), None, t)) }
                         span.of-part { (t.text(Word::PayPartButton)) }
                     },
                     None => {

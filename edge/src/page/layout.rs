@@ -1,6 +1,6 @@
 //! The HTML around a page's content: the widget's files, and what the page tells the widget.
 
-use super::text::Texts;
+use super::text::{LANGUAGES, Texts};
 use super::theme::Theme;
 use crate::http::Answer;
 use crate::objects::calls::internal;
@@ -28,6 +28,8 @@ pub struct Document<'a> {
     pub refresh: Option<Seconds>,
     /// Who is paid.
     pub shop_name: &'a str,
+    /// The query of its address, for the links to its other languages; `None` for a page without a choice.
+    pub query: Option<&'a str>,
 }
 
 /// The hashed names of the widget's files, and its style sheet.
@@ -85,9 +87,32 @@ impl Document<'_> {
                 }
                 body class=(class) {
                     main #checkout { (self.main) }
+                    @if let Some(query) = self.query { (self.languages(query)) }
                     @if let Some(page) = self.page {
                         script type="application/json" id="page" { (self.data(page)) }
                         script type="module" src=(assets.js) {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Renders the choice of language.
+    fn languages(&self, query: &str) -> Markup {
+        let pairs = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "locale");
+        let pairs: Vec<_> = pairs.collect();
+        let address = |tag| {
+            let mut query = form_urlencoded::Serializer::new(String::from("?"));
+            query.extend_pairs(&pairs).append_pair("locale", tag).finish()
+        };
+        html! {
+            footer {
+                details {
+                    summary { (self.texts.text(Word::Language)) }
+                    ul {
+                        @for (tag, name) in LANGUAGES {
+                            li { a href=(address(tag)) lang=(tag) aria-current=[(tag == self.texts.language).then_some("true")] { (name) } }
+                        }
                     }
                 }
             }

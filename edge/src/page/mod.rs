@@ -351,9 +351,11 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
         main: content.html(),
         refresh: known.session().and_then(|view| match view.awaits_outcome() {
             true => Some(Seconds(4)),
-            false => view.all_down().filter(|_| view.takes_vouchers()),
+            // At its end the page says so by itself.
+            false => view.all_down().filter(|_| view.takes_vouchers()).or_else(|| view.time_left()),
         }),
         shop_name: &asked.config.shop_name,
+        query: (mode == PageMode::Hosted).then_some(&asked.query),
     }
     .answer(problem.map_or(200, |problem| status(problem.code)), &asked.policy(mode, "'self'"))
 }
@@ -385,6 +387,7 @@ async fn message(
         main: states::message(&texts, screen),
         refresh,
         shop_name: &asked.config.shop_name,
+        query: None,
     }
     .answer(status, &asked.policy(mode, "'none'"))
 }

@@ -7,6 +7,7 @@ use super::notice::notice;
 use super::receipts::receipts;
 use super::text::Texts;
 use crate::problem::Problem;
+use checkout_present::typed::time_left;
 use checkout_present::{AttemptError, CheckoutRules, Language, PageState, Place, Screen, Wait, Word, ids};
 use checkout_wire::{CheckoutView, PageMode, SessionStatus};
 use maud::{Markup, html};
@@ -128,6 +129,7 @@ impl Content<'_> {
                         }
                     }
                 }
+                p.line #(ids::TIME_LEFT) { (time_left(self.known.session().and_then(|view| view.time_left()), t)) }
             }
         }
     }

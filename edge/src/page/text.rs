@@ -6,8 +6,23 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use worker::Env;
 
-/// The languages there are, as BCP 47 tags; each has a file in `edge/present/words/`, which is deployed as `/words/{tag}.json`.
-const LANGUAGES: [&str; 13] = ["en", "af", "am", "ar", "es", "fr", "om", "pt", "st", "sw", "tn", "xh", "zu"];
+/// The languages there are, as BCP 47 tags with their own names; each has a file in `edge/present/words/`, which is deployed as
+/// `/words/{tag}.json`.
+pub const LANGUAGES: [(&str, &str); 13] = [
+    ("en", "English"),
+    ("af", "Afrikaans"),
+    ("am", "አማርኛ"),
+    ("ar", "العربية"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("om", "Afaan Oromoo"),
+    ("pt", "Português"),
+    ("st", "Sesotho"),
+    ("sw", "Kiswahili"),
+    ("tn", "Setswana"),
+    ("xh", "isiXhosa"),
+    ("zu", "isiZulu"),
+];
 
 /// For those who speak none of them, and for when the file of another cannot be had.
 const ENGLISH: &str = include_str!("../../present/words/en.json");
@@ -91,7 +106,7 @@ fn best(list: &str) -> Option<&'static str> {
     for entry in list.split(',') {
         let (tag, weight) = entry.split_once(';').unwrap_or((entry, ""));
         let language = tag.trim().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-        let known = LANGUAGES.iter().find(|known| **known == language);
+        let known = LANGUAGES.iter().map(|(tag, _)| tag).find(|known| **known == language);
         let weight = thousandths(weight.trim());
         if weight > most && known.is_some() {
             (found, most) = (known.copied(), weight);

@@ -35,7 +35,7 @@ impl Country {
     /// trunk zero, also both at once (`+270…`, as in one provider's own sample). Returns `None` for text that cannot be a number
     /// of this country.
     pub fn phone(self, typed: &str) -> Option<String> {
-        let typed = clean(typed, |c| " -()./".contains(c));
+        let typed = clean(typed, |c| matches!(c, ' ' | '-' | '(' | ')' | '.' | '/'));
         let digits = typed.strip_prefix('+').unwrap_or(&typed);
         if !digits.bytes().all(|b| b.is_ascii_digit()) {
             return None;
@@ -72,7 +72,7 @@ pub fn email(typed: &str) -> Option<String> {
     let mut labels = domain.as_bytes().split(|b| *b == b'.');
     let fine = typed.len() <= 254
         && !local.is_empty()
-        && !typed.contains(|c: char| c.is_control() || " <>\",".contains(c))
+        && !typed.bytes().any(|b| matches!(b, 0..=b' ' | b'<' | b'>' | b'"' | b',' | 0x7f))
         && !domain.contains('@')
         && labels.clone().nth(1).is_some()
         && labels.all(|label| !label.is_empty());

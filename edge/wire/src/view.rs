@@ -198,6 +198,9 @@ wire_struct! {
         pub retry_after: Option<Seconds>,
         /// The expiry time, RFC 3339 in UTC.
         pub expires_at: String,
+        /// The time until then, while the session is not over.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub expires_in: Option<Seconds>,
     }
 }
 

@@ -112,6 +112,10 @@ fn a_declined_pin_is_selected_and_reported_at_its_field() {
     let told =
         |effect: &Effect| matches!(effect, Effect::Notify(ShopEvent::Declined(DeclineCode::VoucherUsed)));
     assert!(effects.iter().any(told));
+    update(&mut model, Message::Intent(Intent::Leave(Field::Pin, PIN.to_owned())));
+    assert_eq!(model.error(Field::Pin), Some(Word::DeclinedVoucherUsed), "until it is changed");
+    update(&mut model, Message::Intent(Intent::EditPin));
+    assert_eq!(model.error(Field::Pin), None);
 }
 
 #[test]

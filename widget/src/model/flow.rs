@@ -37,6 +37,8 @@ pub enum FlowEvent {
     Online(bool),
     /// The wait has this much time left.
     WaitLeft(Seconds),
+    /// The session has this much time left.
+    TimeLeft(Seconds),
 }
 
 /// The request to make next without the shopper.
@@ -63,6 +65,8 @@ pub struct Flow {
     pub error: Option<AttemptError>,
     /// How long to wait before the next payment attempt.
     pub wait: Option<Wait>,
+    /// The time left to pay, when it is short.
+    pub time_left: Option<Seconds>,
     /// The outcome of the last submission, once known. The next submission resets it.
     pub outcome: Option<RedemptionStatus>,
     /// Whether there is a connection: an answer proves one, otherwise the browser's online state counts.
@@ -88,6 +92,7 @@ impl Flow {
             load_error: None,
             error: None,
             wait: None,
+            time_left: None,
             outcome: None,
             online,
             browser_online: online,
@@ -137,6 +142,10 @@ impl Flow {
             FlowEvent::Online(online) => {
                 self.online = online;
                 self.browser_online = online;
+            }
+            FlowEvent::TimeLeft(seconds) => {
+                let takes_vouchers = self.view.as_ref().is_some_and(|view| view.takes_vouchers());
+                self.time_left = Some(seconds).filter(|_| takes_vouchers);
             }
             FlowEvent::WaitLeft(seconds) => {
                 // While every provider is down, the wait ends only when the session says so.
@@ -348,6 +357,7 @@ impl Flow {
                 None => self.attempt = attempt.after_load(view.status),
             }
         }
+        self.time_left = view.time_left();
         self.view = Some(Arc::new(view));
     }
 }

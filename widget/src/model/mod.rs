@@ -43,6 +43,8 @@ pub enum Intent {
     Choose(String),
     /// Pay this part with this voucher, as typed.
     Amount(String),
+    /// Change the PIN.
+    EditPin,
     /// Go on from a field with this value.
     Leave(Field, String),
     /// Pay.
@@ -84,6 +86,8 @@ pub enum Message {
     Event(FlowEvent),
     /// It is time for the next request.
     Due,
+    /// It is time to look what others did to the session.
+    Poll,
     /// The session was loaded, but a submission was sent meanwhile.
     OutOfDate,
     /// The clipboard has taken a PIN, or refused it. Holds the redemption's id.
@@ -104,6 +108,8 @@ pub enum Effect {
     Forget,
     /// Count down this time.
     CountDown(Seconds),
+    /// Load the session after this time, when it ends, and tell the time left before.
+    EndIn(Seconds),
     /// Send an event to the shop's page.
     Notify(ShopEvent),
     /// Put this text into the PIN field; the PIN before it is forgotten.

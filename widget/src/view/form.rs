@@ -5,7 +5,7 @@ use crate::dom;
 use crate::model::Model;
 use crate::page::Texts;
 use crate::pin_field;
-use checkout_present::typed::{error_text, fee_note};
+use checkout_present::typed::{error_text, fee_note, pay_label};
 use checkout_present::{CheckoutRules, Field, Language, OfferRules, Word, ids, pin};
 use checkout_wire::{Alphabet, CheckoutView, Minor};
 use leptos::prelude::*;
@@ -54,7 +54,7 @@ pub fn attach(bind: &Bind) {
     bind.text(ids::LAST_VOUCHER, |model| {
         word_if(model.view().is_some_and(|view| view.is_last_voucher()), Word::LastVoucher)
     });
-    bind.text(ids::PAY, pay_label);
+    bind.text(ids::PAY, pay_text);
     // Not `disabled`, which would take the keyboard focus away.
     bind.attribute(ids::PAY, "disabled", |_| None);
     bind.attribute(ids::PAY, "aria-disabled", |model| (!model.can_pay()).then_some("true"));
@@ -141,9 +141,8 @@ fn fee(model: &Model) -> String {
     model.view().zip(offer).map(|(view, offer)| fee_note(word, view, offer, &Texts)).unwrap_or_default()
 }
 
-fn pay_label(model: &Model) -> String {
-    let amount = model.view().map(|view| Texts.money(view, model.part().unwrap_or(view.amount_remaining)));
-    Texts.filled(Word::PayButton, &[("amount", &amount.unwrap_or_default())])
+fn pay_text(model: &Model) -> String {
+    model.view().map(|view| pay_label(view, model.chosen(), model.part(), &Texts)).unwrap_or_default()
 }
 
 fn word_if(shown: bool, word: Word) -> String {

@@ -58,6 +58,7 @@ impl Session {
             cancel_url: parameters.cancel_url.clone(),
             retry_after: self.pause(now, &config.limits).map(Millis::to_seconds_rounded_up),
             expires_at: rfc3339(self.expires_at),
+            expires_in: Some((self.expires_at - now).to_seconds_rounded_up()).filter(|_| !self.is_over(now)),
         }
     }
 
@@ -93,6 +94,7 @@ impl Session {
             cancel_url: None,
             retry_after: None,
             expires_at: String::new(),
+            expires_in: None,
         }
     }
 

@@ -39,6 +39,7 @@ fn no_text_breaks_out_of_the_page() {
         main: html! { p title=(HOSTILE) { (HOSTILE) } },
         refresh: None,
         shop_name: HOSTILE,
+        query: None,
     };
     let assets = Assets { js: "/a.js".to_owned(), wasm: "/a.wasm".to_owned(), style: String::new() };
     let html = document.html(&assets, "").into_string();

@@ -4,7 +4,7 @@ use super::*;
 fn every_file_is_a_language_with_all_its_texts() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/present/words");
     assert_eq!(std::fs::read_dir(folder).unwrap().count(), LANGUAGES.len());
-    for language in LANGUAGES {
+    for (language, _) in LANGUAGES {
         let json = std::fs::read_to_string(format!("{folder}/{language}.json")).unwrap();
         let texts = Texts::read(language, &json).unwrap();
         assert_eq!((texts.words.len(), texts.for_widget().len()), (Word::ALL.len(), Word::FOR_WIDGET));

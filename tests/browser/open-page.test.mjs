@@ -1,0 +1,82 @@
+// A page that stays open: the time left is told, its end shows by itself, and so does what others do to the session. And the words for
+// money and the choice of language on the hosted page.
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { startCheckout } from '../support/checkout.mjs';
+import { until } from '../support/until.mjs';
+import { open } from './sessions.mjs';
+import { hosted } from './shopper.mjs';
+
+let page;
+const stack = await startCheckout({ browser: true });
+afterEach(() => page?.close());
+
+/** Opens the hosted page of a new session. */
+async function opened(fields = {}, { javaScriptEnabled = true } = {}) {
+  const session = await open(stack, fields);
+  page = await stack.browser.page({ javaScriptEnabled });
+  await page.goto(session.url);
+  if (javaScriptEnabled) await page.locator('.enhanced #pay').waitFor();
+  return session;
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? '' : ' (plain form)';
+  test(`within two seconds of its end an open page says so by itself${how}`, async () => {
+    const session = await opened({ expires_in: 8 }, { javaScriptEnabled });
+    await page.getByText(/You have \d+ seconds? left to pay\./).waitFor();
+    await until(() => stack.view(session), ({ status }) => status === 'expired');
+    const from = Date.now();
+    await hosted(page).notice('bad', /expired/);
+    assert.ok(Date.now() - from < 2_000, `${Date.now() - from} ms`);
+  });
+}
+
+test('within half a minute an open page shows what others did: a part paid, then canceled by the shop', async () => {
+  const session = await opened();
+  assert.equal(await page.getByText(/left to pay\./).isVisible(), false, 'there is enough time');
+  await hosted(page).phone().fill('082 123');
+  const within = async (shown) => {
+    const from = Date.now();
+    await shown.waitFor({ timeout: 30_000 });
+    return Date.now() - from;
+  };
+  await stack.redeem(session, { pin: stack.freshPin('kora', 'exact'), amount: 100_00 });
+  await within(page.locator('#order-notice', { hasText: '100.00 is paid' }));
+  assert.equal(await hosted(page).phone().inputValue(), '082 123', 'what is typed stays');
+  await page.locator('#order-notice', { hasText: /Pay the rest by .*20\d\d.*what you have paid goes back to your voucher or Harbour Mugs owes it to you/ }).waitFor();
+  await stack.cancel(session);
+  await within(page.locator('#order-notice', { hasText: 'canceled' }));
+});
+
+test('an idle page asks once in 25 seconds', async () => {
+  let requests = 0;
+  page = await stack.browser.page();
+  page.on('request', (request) => (requests += /\/v1\/checkout\/cs_\w+$/.test(request.url())));
+  await page.clock.install();
+  const session = await open(stack);
+  await page.goto(session.url);
+  await page.locator('.enhanced #pay').waitFor();
+  for (let second = 0; second < 60; second++) await page.clock.runFor(1_000);
+  await until(() => requests, (all) => all === 2);
+});
+
+test('the words for money: the amount paid, and a button that says what is taken, with the fee', async () => {
+  const session = await opened({ provider: 'wipay' });
+  assert.match(await hosted(page).payButton().innerText(), /^Pay \$125\.00$/);
+  await hosted(page).pay({ pin: stack.freshPin('wipay', 'exact'), phone: '868 622 1234', email: null });
+  await hosted(page).notice('good', /Paid/);
+  assert.equal(await page.locator('#headline-label').innerText(), 'Amount paid');
+  assert.equal((await stack.view(session)).status, 'complete');
+});
+
+test('the page has a choice of language, which works without JavaScript', async () => {
+  await opened({ locale: 'fr' }, { javaScriptEnabled: false });
+  await page.getByText('Langue').click();
+  await page.getByRole('link', { name: 'isiZulu' }).click();
+  await page.waitForURL(/locale=zu/);
+  assert.equal(await page.locator(':root').getAttribute('lang'), 'zu');
+  await hosted(page).pin().waitFor();
+  await page.getByText('Ulimi').click();
+  assert.equal(await page.locator('footer [aria-current]').innerText(), 'isiZulu');
+});
