@@ -1,8 +1,8 @@
 //! The notices to the shopper, and their places.
 
 use crate::state::{AttemptError, LoadError, PageState, Screen, Wait};
-use crate::{CheckoutRules, Language, Word};
-use checkout_wire::{Minor, Seconds};
+use crate::{CheckoutRules, Language, RedemptionRules, Word};
+use checkout_wire::{CheckoutView, Minor, RedemptionView, Seconds};
 
 /// A place for a notice. Each notice has a fixed place, so that its coming and going does not shift the layout.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,8 +86,10 @@ impl Notice {
     fn of_order(state: &PageState<'_>) -> Option<(Tone, Option<Word>, Option<Word>)> {
         let (tone, title, text) = match (state.screen, state.view) {
             (Screen::Paid, _) => (Tone::Good, Some(Word::PaidTitle), Word::PaidText),
-            (Screen::Expired, _) => (Tone::Bad, Some(Word::ExpiredTitle), Word::ExpiredText),
-            (Screen::Canceled, _) => (Tone::Bad, Some(Word::CanceledTitle), Word::CanceledText),
+            (Screen::Expired, view) => (Tone::Bad, Some(Word::ExpiredTitle), ended(view, Word::ExpiredText)),
+            (Screen::Canceled, view) => {
+                (Tone::Bad, Some(Word::CanceledTitle), ended(view, Word::CanceledText))
+            }
             (Screen::LoadError(LoadError::NotFound), _) => (Tone::Bad, None, Word::GoneText),
             (Screen::LoadError(LoadError::Misconfigured), _) => (Tone::Bad, None, Word::MisconfiguredText),
             (Screen::LoadError(LoadError::Failed), _) => (Tone::Bad, None, Word::LoadFailedText),
@@ -111,6 +113,9 @@ impl Notice {
                 (Tone::Wait, Some(Word::BusyTitle), Some(Word::InProgressText))
             }
             (Screen::Checking, ..) => (Tone::Wait, Some(Word::BusyTitle), Some(Word::BusyText)),
+            (Screen::Pending, ..) if state.view.is_some_and(CheckoutRules::is_reviewed) => {
+                (Tone::Wait, Some(Word::PendingTitle), Some(Word::ReviewText))
+            }
             (Screen::Pending, ..) => (Tone::Wait, Some(Word::PendingTitle), Some(Word::PendingText)),
             (Screen::Offline, ..) => (Tone::Wait, Some(Word::PendingTitle), Some(Word::OfflineText)),
             (Screen::Form, Some(DOWN), Some(Wait { word: Word::AllDownText, .. })) => {
@@ -163,6 +168,14 @@ impl NoticeTexts {
                 texts.push(language.filled(word, &gaps));
             });
         }
+        let is_told = match place {
+            Place::Attempt => matches!(state.screen, Screen::Pending | Screen::Offline),
+            Place::Order => !state.screen.is_waiting(),
+            Place::Connection => false,
+        };
+        if let Some(view) = state.view.filter(|_| is_told) {
+            texts.extend(case(view, language));
+        }
         Self {
             tone: notice.map_or(Tone::Wait, |notice| notice.tone),
             title: title.map(|word| language.text(word)).unwrap_or_default(),
@@ -192,6 +205,27 @@ impl NoticeTexts {
         }
         spoken
     }
+}
+
+/// Returns the text of a session that ended: `usual`, unless a voucher is still being checked. It must not be replaced by another
+/// one before its outcome is known.
+fn ended(view: Option<&CheckoutView>, usual: Word) -> Word {
+    let is_checked = view.is_some_and(|view| view.uncertain().any(RedemptionRules::is_open));
+    if is_checked { Word::EndedCheckedText } else { usual }
+}
+
+/// Returns what a shopper needs to ask the merchant about money of which it is not certain what became of it: the number and the
+/// time of each payment, and how to reach the merchant.
+fn case(view: &CheckoutView, language: &impl Language) -> Vec<String> {
+    let number = |one: &RedemptionView| {
+        let time = language.time(view, &one.created_at);
+        language.filled(Word::PaymentNumber, &[("number", one.id.as_str()), ("time", &time)])
+    };
+    let mut texts: Vec<_> = view.uncertain().map(number).collect();
+    if let Some(support) = view.support.as_ref().filter(|_| !texts.is_empty()) {
+        texts.push(language.filled(Word::SupportText, &[("shop", &view.shop_name), ("support", support)]));
+    }
+    texts
 }
 
 /// Returns a text of a notice with its gaps filled.

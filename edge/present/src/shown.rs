@@ -20,6 +20,9 @@ pub trait RedemptionRules {
     /// Returns the name in the form of the way to pay that was used.
     fn key(&self) -> String;
 
+    /// Returns whether its outcome, or that of its reversal, is not known yet.
+    fn is_open(&self) -> bool;
+
     /// Returns the reason why it took nothing; `None` if it took money or its outcome is open.
     fn refused(&self) -> Option<DeclineCode>;
 
@@ -35,6 +38,12 @@ pub trait CheckoutRules {
 
     /// Returns whether the page waits for an outcome: of a payment or of a reversal.
     fn awaits_outcome(&self) -> bool;
+
+    /// Returns whether the outcome of a payment waits for a person.
+    fn is_reviewed(&self) -> bool;
+
+    /// Returns the redemptions of which it is not certain what became of the money.
+    fn uncertain(&self) -> impl Iterator<Item = &RedemptionView>;
 
     /// Returns the amount at the head of the page, and its text; `None` for a session that ended unpaid.
     fn headline(&self) -> Option<(Word, Minor)>;
@@ -87,6 +96,10 @@ impl RedemptionRules for RedemptionView {
         key(&self.provider, self.provider_code.as_deref())
     }
 
+    fn is_open(&self) -> bool {
+        matches!(self.status, RedemptionStatus::Processing | RedemptionStatus::Unknown)
+    }
+
     fn refused(&self) -> Option<DeclineCode> {
         let unsaid = match self.status {
             RedemptionStatus::Declined => DeclineCode::VoucherRefused,
@@ -108,8 +121,16 @@ impl CheckoutRules for CheckoutView {
     }
 
     fn awaits_outcome(&self) -> bool {
-        let open = |one: &RedemptionView| one.status == RedemptionStatus::Processing;
-        self.status == SessionStatus::Processing || self.redemptions.iter().any(open)
+        let found_out = |one: &RedemptionView| one.is_open() && !one.needs_review;
+        self.status == SessionStatus::Processing || self.redemptions.iter().any(found_out)
+    }
+
+    fn is_reviewed(&self) -> bool {
+        self.redemptions.iter().any(|one| one.is_open() && one.needs_review)
+    }
+
+    fn uncertain(&self) -> impl Iterator<Item = &RedemptionView> {
+        self.redemptions.iter().filter(|one| one.is_open() || one.change_unknown)
     }
 
     fn headline(&self) -> Option<(Word, Minor)> {
@@ -181,9 +202,10 @@ impl CheckoutRules for CheckoutView {
         for one in &self.redemptions {
             match one.status {
                 RedemptionStatus::Reversed => say(Word::GivenBackText, one.amount),
-                RedemptionStatus::Processing | RedemptionStatus::Unknown if ended => {
-                    say(Word::StillCheckedText, one.amount);
+                _ if one.is_open() && ended => {
+                    say(if one.needs_review { Word::ReviewText } else { Word::StillCheckedText }, one.amount);
                 }
+                _ if one.change_unknown => say(Word::ChangeUnknownText, one.amount),
                 _ => {}
             }
         }

@@ -204,7 +204,10 @@ impl Content<'_> {
             Field::Pin => (Word::Pin, self.pin_hint(), "text", Some(mode), "off"),
             Field::Amount => (Word::Amount, t.text(Word::AmountHint), "text", Some("decimal"), "off"),
             Field::Phone => (Word::Phone, t.text(Word::PhoneHint), "tel", None, "tel"),
-            Field::Email => (Word::Email, t.text(Word::EmailHint), "email", None, "email"),
+            Field::Email => {
+                let needs = offers.iter().find(|offer| offer.needs_email).map_or("", |offer| &offer.label);
+                (Word::Email, t.filled(Word::EmailHint, &[("provider", needs)]), "email", None, "email")
+            }
         };
         let required = match field {
             Field::Pin | Field::Phone => true,

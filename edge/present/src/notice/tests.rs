@@ -88,3 +88,49 @@ fn a_missing_connection_is_shown_only_with_the_form() {
         assert_eq!(text_at(Place::Connection, &state), shown, "{}", status.as_str());
     }
 }
+
+// The money may have been taken: the shopper must not order again before that is known.
+#[test]
+fn law_3_an_ended_session_with_a_voucher_that_is_being_checked_does_not_say_order_again() {
+    for (status, usual) in
+        [(SessionStatus::Expired, Word::ExpiredText), (SessionStatus::Canceled, Word::CanceledText)]
+    {
+        for open in [RedemptionStatus::Processing, RedemptionStatus::Unknown] {
+            let mut view = view(status, vec![redemption("rd_1", open, None)]);
+            assert_eq!(text_at(Place::Order, &after_attempt(&view)), Some(Word::EndedCheckedText));
+            view.redemptions[0].needs_review = true;
+            assert_eq!(text_at(Place::Order, &after_attempt(&view)), Some(Word::EndedCheckedText));
+        }
+        let view = view(status, vec![redemption("rd_1", RedemptionStatus::Declined, None)]);
+        assert_eq!(text_at(Place::Order, &after_attempt(&view)), Some(usual));
+    }
+}
+
+#[test]
+fn a_payment_for_a_person_does_not_say_that_we_keep_asking() {
+    let mut view = view(SessionStatus::Processing, vec![redemption("rd_1", RedemptionStatus::Unknown, None)]);
+    assert_eq!(text_at(Place::Attempt, &after_attempt(&view)), Some(Word::PendingText));
+    view.redemptions[0].needs_review = true;
+    assert_eq!(text_at(Place::Attempt, &after_attempt(&view)), Some(Word::ReviewText));
+    let mut said = Vec::new();
+    view.status = SessionStatus::Expired;
+    view.other_amounts(|word, _| said.push(word));
+    view.redemptions[0].needs_review = false;
+    view.other_amounts(|word, _| said.push(word));
+    assert_eq!(said, [Word::ReviewText, Word::StillCheckedText]);
+}
+
+#[test]
+fn law_5_a_change_voucher_that_is_not_known_is_told_in_every_state() {
+    for status in SessionStatus::ALL {
+        let mut view = view(*status, vec![redemption("rd_1", RedemptionStatus::Succeeded, None)]);
+        let said = |view: &CheckoutView| {
+            let mut said = Vec::new();
+            view.other_amounts(|word, _| said.push(word));
+            (said.contains(&Word::ChangeUnknownText), view.uncertain().count())
+        };
+        assert_eq!(said(&view), (false, 0));
+        view.redemptions[0].change_unknown = true;
+        assert_eq!(said(&view), (true, 1), "{}", status.as_str());
+    }
+}

@@ -50,12 +50,16 @@ fn an_outcome_is_awaited_while_it_is_being_found_out() {
         // Of a reversal.
         (S::Canceled, R::Processing, true),
         (S::Expired, R::Processing, true),
-        // In review.
-        (S::Canceled, R::Unknown, false),
+        // Of a payment, after the end.
+        (S::Canceled, R::Unknown, true),
+        (S::Expired, R::Unknown, true),
         (S::Expired, R::Succeeded, false),
     ] {
-        let view = view(session, vec![redemption("rd_1", one, 1)]);
+        let mut view = view(session, vec![redemption("rd_1", one, 1)]);
         assert_eq!(view.awaits_outcome(), awaited, "{session:?} {one:?}");
+        // A person of the shop finds it out.
+        view.redemptions[0].needs_review = true;
+        assert_eq!(view.awaits_outcome(), session == S::Processing, "{session:?} {one:?} in review");
     }
 }
 

@@ -13,6 +13,7 @@ const PAUSES = [100, 300, 500];
 const proxy = await startProxy();
 const checkout = await startCheckout({
   simulatorUrl: proxy.url,
+  vars: { SUPPORT_CONTACT: 'help@mugs.example, 011 555 0100' },
   limits: { provider_timeout_ms: 700, settle_backoff_ms: PAUSES, not_found_grace_ms: 701 },
 });
 const { createSession, redeem, view, shopView, settled, cancel, events, freshPin, debitsOf } = checkout;
@@ -82,12 +83,19 @@ async function assertLeftToPerson({ session, pin, answer, questions }, asked) {
   assertProblem(await redeem(session, { pin: freshPin(session.provider, 'exact') }), 409, 'payment_in_progress');
   const { words, form } = readPage(await checkout.send('GET', session.url.slice(checkout.url.length)));
   assert.match(words, /We are still checking/);
+  assert.match(words, /finds it out by hand/);
+  assert.doesNotMatch(words, /keep asking/);
+  assert.ok(words.includes(`Payment number ${told.redemptions[0].id}, `), words);
+  assert.ok(words.includes('help@mugs.example, 011 555 0100'), words);
   assert.doesNotMatch(words, /again|not charged/i);
   assert.equal(form, undefined);
   assert.equal(proxy.calls.filter((call) => isCharge(call) && call.body.includes(pin)).length, 1);
   // The shop can cancel during the review; money found out later is reversed or owed.
   const { status, body } = await cancel(session);
   assert.deepEqual([status, body.status, body.redemptions[0].status, body.redemptions[0].needs_review], [200, 'canceled', 'unknown', true]);
+  const ended = readPage(await checkout.send('GET', session.url.slice(checkout.url.length))).words;
+  assert.match(ended, /wait for the result before you order again/);
+  assert.doesNotMatch(ended, /Go back to the shop and order again/);
 }
 
 for (const [name, reply] of Object.entries(NO_ANSWER)) {
@@ -152,10 +160,14 @@ test('law 5: a Kora payment that a look-up settles says that there may be a new 
   assert.deepEqual([shown.status, shown.change, shown.change_unknown], ['succeeded', undefined, true]);
   const [told] = (await shopView(session)).redemptions;
   assert.deepEqual([told.status, told.needs_review, told.change_unknown], ['succeeded', true, true]);
+  const page = async () => readPage(await checkout.send('GET', session.url.slice(checkout.url.length))).words;
+  assert.match(await page(), /There may be a new voucher with the rest of your money/);
+  assert.ok((await page()).includes(`Payment number ${told.id}, `));
   const { simulator, url } = checkout;
   assert.deepEqual(await simulator.sendWebhook({ provider: 'kora', url: `${url}/webhooks/kora`, reference: told.provider_reference }), [200]);
   const { redemptions: [now] } = await view(session);
   assert.deepEqual([now.change.pin, now.change_unknown], [debitsOf(pin)[0].change_pin, false]);
+  assert.doesNotMatch(await page(), /There may be a new voucher/);
   const [known] = (await shopView(session)).redemptions;
   assert.deepEqual([known.status, 'needs_review' in known, 'change_unknown' in known], ['succeeded', false, false]);
 });
