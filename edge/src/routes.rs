@@ -1,6 +1,6 @@
 //! The routes: the handler of each address.
 
-use crate::api::{merchant, shopper};
+use crate::api::{merchant, operations, shopper};
 use crate::problem::Problem;
 use crate::{http, log, page, runtime, webhooks};
 use checkout_wire::{ErrorCode, PageMode};
@@ -52,6 +52,8 @@ async fn route(request: Request, env: &Env) -> Result<Response, Failure> {
         (["healthz"], "GET") => healthy(),
         (["healthz"], _) => return Err(Failure::Method("GET")),
 
+        (["v1", "status"], "GET") => operations::status(&request, env, &config).await,
+        (["v1", "status"], _) => return Err(Failure::Method("GET")),
         (["v1", "providers"], "GET") => merchant::providers(&request, &config),
         (["v1", "providers"], _) => return Err(Failure::Method("GET")),
         (["v1", "checkout_sessions"], "POST") => merchant::create_session(request, env, &config).await,

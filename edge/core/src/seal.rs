@@ -47,6 +47,11 @@ impl Keyring {
         (1..=2).contains(&keys.len()).then_some(Self(keys))
     }
 
+    /// Returns the ids of the keys, as they stand before a sealed text, the newest first.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|key| key.id.as_str())
+    }
+
     /// Seals the text for a holder of the key who names the same `purpose`, with the key's id before it.
     pub fn seal(&self, purpose: &str, nonce: Nonce, text: &str) -> Option<String> {
         let key = self.0.first()?;

@@ -88,11 +88,11 @@ pub async fn give_back(env: &Env, provider: &dyn Provider, leave: Leave, calls: 
     }
 }
 
-/// Returns the time until payments are admitted again; `None` when they are admitted, or when this is unknown.
-pub async fn health(env: &Env, provider: &dyn Provider) -> Option<Millis> {
-    match ask_gate(env, provider, Ask::Health).await {
-        Ok(Pass::Down(wait)) => Some(wait),
-        _ => None,
+/// Returns the time until payments are admitted again; `None` when they are admitted.
+pub async fn health(env: &Env, provider: &dyn Provider) -> Result<Option<Millis>, Problem> {
+    match ask_gate(env, provider, Ask::Health).await? {
+        Pass::Down(wait) => Ok(Some(wait)),
+        _ => Ok(None),
     }
 }
 

@@ -13,6 +13,16 @@ fn opened(keys: &Keyring, purpose: &str, sealed: &str) -> Option<String> {
 }
 
 #[test]
+fn the_id_of_a_key_stands_before_what_it_seals() {
+    let keys = Keyring::parse(&format!("{NEW} {OLD}")).unwrap();
+    let ids: Vec<&str> = keys.ids().collect();
+    let sealed = keys.seal("change rd_1", [7; 24], "1").unwrap();
+    let older = Keyring::parse(OLD).unwrap().seal("change rd_1", [7; 24], "1").unwrap();
+    assert_eq!(ids, [sealed.split('.').next().unwrap(), older.split('.').next().unwrap()]);
+    assert_eq!(ids[1], "630dcd29");
+}
+
+#[test]
 fn what_is_sealed_opens_for_its_purpose_only() {
     let keys = Keyring::parse(OLD).unwrap();
     let sealed = keys.seal("change rd_1", [7; 24], "1234252526252525").unwrap();

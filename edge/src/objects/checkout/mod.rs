@@ -205,7 +205,8 @@ impl Checkout {
         for provider in session.parameters.providers.iter().filter_map(|id| config.provider(id)) {
             let health = gate::health(&self.env, provider).await;
             let id = provider.features().id.to_owned();
-            match health {
+            // A provider whose gate does not answer is offered.
+            match health.ok().flatten() {
                 Some(wait) => self.down.borrow_mut().insert(id, now() + wait),
                 None => self.down.borrow_mut().remove(&id),
             };

@@ -1,0 +1,50 @@
+/** The state of the deployment: the providers with their breakers, and the sealing keys. */
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { after, test } from 'node:test';
+import { assertProblem } from '../../support/answers.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
+import { HOLD, pass, startProxy } from '../../support/proxy.mjs';
+
+const proxy = await startProxy();
+const limits = { breaker_failures: 1, breaker_open_ms: 60_000, provider_timeout_ms: 500 };
+const checkout = await startCheckout({ limits, simulatorUrl: proxy.url });
+proxy.target = checkout.simulator.url;
+after(() => proxy.close());
+const { shop, send, settings, createSession, redeem, freshPin } = checkout;
+
+const idOf = (key) => createHash('sha256').update(Buffer.from(key, 'base64')).digest('hex').slice(0, 8);
+
+test('every configured provider is listed, with a closed breaker', async () => {
+  const { status, body } = await shop('GET', '/v1/status');
+  assert.equal(status, 200);
+  const { body: configured } = await shop('GET', '/v1/providers');
+  assert.deepEqual(body.providers, configured.data.map(({ id }) => ({ id, breaker: 'closed' })));
+  assert.deepEqual([body.object, body.sealing_keys], ['status', [{ id: idOf(settings.SEALING_KEY), seals: true }]]);
+});
+
+test('an open breaker is told with the time until it is tried', async () => {
+  proxy.rule = ({ path }, next) => (path.includes('charge/voucher') ? HOLD : next());
+  assert.equal((await redeem(await createSession('kora'), { pin: freshPin('kora', 'exact') })).status, 202);
+  proxy.rule = pass;
+  const { body } = await shop('GET', '/v1/status');
+  const { breaker, retry_after: wait } = body.providers.find(({ id }) => id === 'kora');
+  assert.equal(breaker, 'open');
+  assert.ok(wait > 50 && wait <= 60, `${wait}`);
+  assert.equal(body.providers.find(({ id }) => id === 'celbux').breaker, 'closed');
+});
+
+test('while a sealing key is replaced, both are listed by their ids', async () => {
+  const newer = randomBytes(32).toString('base64');
+  const older = settings.SEALING_KEY;
+  await checkout.restart({ SEALING_KEY: `${newer} ${older}` });
+  const { body, text } = await shop('GET', '/v1/status');
+  assert.deepEqual(body.sealing_keys, [{ id: idOf(newer), seals: true }, { id: idOf(older), seals: false }]);
+  assert.ok(!text.includes(newer) && !text.includes(older));
+  await checkout.restart({ SEALING_KEY: older });
+});
+
+test('it requires the API key', async () => {
+  assertProblem(await send('GET', '/v1/status'), 401, 'api_key_missing');
+  assertProblem(await send('POST', '/v1/status'), 405, 'method_not_allowed');
+});
