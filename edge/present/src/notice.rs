@@ -1,8 +1,9 @@
 //! The notices to the shopper, and their places.
 
+use crate::shown::payment_number;
 use crate::state::{AttemptError, LoadError, PageState, Screen, Wait};
 use crate::{CheckoutRules, Language, RedemptionRules, Word};
-use checkout_wire::{CheckoutView, Minor, RedemptionView, Seconds};
+use checkout_wire::{CheckoutView, Minor, Seconds};
 
 /// A place for a notice. Each notice has a fixed place, so that its coming and going does not shift the layout.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -217,11 +218,7 @@ fn ended(view: Option<&CheckoutView>, usual: Word) -> Word {
 /// Returns what a shopper needs to ask the merchant about money of which it is not certain what became of it: the number and the
 /// time of each payment, and how to reach the merchant.
 fn case(view: &CheckoutView, language: &impl Language) -> Vec<String> {
-    let number = |one: &RedemptionView| {
-        let time = language.time(view, &one.created_at);
-        language.filled(Word::PaymentNumber, &[("number", one.id.as_str()), ("time", &time)])
-    };
-    let mut texts: Vec<_> = view.uncertain().map(number).collect();
+    let mut texts: Vec<_> = view.uncertain().map(|one| payment_number(view, one, language)).collect();
     if let Some(support) = view.support.as_ref().filter(|_| !texts.is_empty()) {
         texts.push(language.filled(Word::SupportText, &[("shop", &view.shop_name), ("support", support)]));
     }

@@ -1,6 +1,6 @@
 //! The rules by which the shopper's page shows a view, with JavaScript and without.
 
-use crate::Word;
+use crate::{Language, Word};
 use checkout_wire::{
     ChangeVoucher, CheckoutView, DeclineCode, Minor, Offer, RedemptionStatus, RedemptionView, Seconds,
     SessionStatus,
@@ -68,7 +68,7 @@ pub trait CheckoutRules {
     /// Returns the time left to pay, when it is short.
     fn time_left(&self) -> Option<Seconds>;
 
-    /// Returns the redemptions that have paid, if there are several or an amount remains.
+    /// Returns the redemptions that have paid.
     fn paid_with(&self) -> Vec<&RedemptionView>;
 
     /// Returns the name of the voucher's kind.
@@ -177,8 +177,7 @@ impl CheckoutRules for CheckoutView {
 
     fn paid_with(&self) -> Vec<&RedemptionView> {
         let paid = self.redemptions.iter().filter(|one| one.status == RedemptionStatus::Succeeded);
-        let paid: Vec<_> = paid.collect();
-        if paid.len() > 1 || self.amount_remaining > Minor::ZERO { paid } else { Vec::new() }
+        paid.collect()
     }
 
     fn label<'a>(&'a self, one: &'a RedemptionView) -> &'a str {
@@ -213,6 +212,12 @@ impl CheckoutRules for CheckoutView {
             say(Word::OwedText, self.amount_owed);
         }
     }
+}
+
+/// Returns the number of a payment and its time, by which the merchant finds it.
+pub fn payment_number(view: &CheckoutView, one: &RedemptionView, language: &impl Language) -> String {
+    let time = language.time(view, &one.created_at);
+    language.filled(Word::PaymentNumber, &[("number", one.id.as_str()), ("time", &time)])
 }
 
 /// The money that a redemption leaves to the shopper, and its fee.

@@ -3,7 +3,8 @@
 
 use super::form;
 use super::text::Texts;
-use checkout_present::{CheckoutRules, Language, Word, ids, pin::grouped, shown::Receipt};
+use checkout_present::shown::{Receipt, payment_number};
+use checkout_present::{CheckoutRules, Language, Word, ids, pin::grouped};
 use checkout_wire::{ChangeVoucher, CheckoutView};
 use maud::{Markup, html};
 
@@ -17,8 +18,17 @@ pub fn receipts(t: &Texts, view: Option<&CheckoutView>) -> Markup {
                 @if all.iter().any(|one| one.usable) { (form::default_button()) }
                 @for one in &all { (receipt(t, view, one)) }
                 @if !paid.is_empty() {
-                    ul aria-label=(t.text(Word::AlreadyPaid)) {
-                        @for one in paid { li { (view.label(one)) " " span translate="no" { (t.money(view, one.amount)) } } }
+                    section.paid {
+                        h2 { (t.text(Word::ReceiptTitle)) }
+                        p.line translate="no" { (t.filled(Word::Order, &[("reference", &view.reference)])) }
+                        ul {
+                            @for one in paid {
+                                li {
+                                    (view.label(one)) " " span translate="no" { (t.money(view, one.amount)) }
+                                    small translate="no" { (payment_number(view, one, t)) }
+                                }
+                            }
+                        }
                     }
                 }
             }

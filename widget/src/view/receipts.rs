@@ -3,7 +3,8 @@
 
 use super::bind::append;
 use crate::page::Texts;
-use checkout_present::{CheckoutRules, Language, Word, ids, pin::grouped, shown::Receipt};
+use checkout_present::shown::{Receipt, payment_number};
+use checkout_present::{CheckoutRules, Language, Word, ids, pin::grouped};
 use checkout_wire::{ChangeVoucher, CheckoutView};
 use leptos::prelude::*;
 use web_sys::Element;
@@ -39,12 +40,14 @@ pub fn receipts(view: &CheckoutView, parent: &Element) {
     // Last, so that another paid voucher does not move a change voucher.
     let paid = view.paid_with();
     if !paid.is_empty() {
-        let list = append(parent, view! { <ul aria-label=Texts.text(Word::AlreadyPaid)>""</ul> });
+        let section = append(parent, view! { <section class="paid">""</section> });
+        append(&section, view! { <h2>{Texts.text(Word::ReceiptTitle)}</h2> });
+        let order = Texts.filled(Word::Order, &[("reference", &view.reference)]);
+        append(&section, view! { <p class="line" translate="no">{order}</p> });
+        let list = append(&section, view! { <ul>""</ul> });
         for one in paid {
-            append(
-                &list,
-                view! { <Paid label=view.label(one).to_owned() amount=Texts.money(view, one.amount)/> },
-            );
+            let (label, amount) = (view.label(one).to_owned(), Texts.money(view, one.amount));
+            append(&list, view! { <Paid label amount number=payment_number(view, one, &Texts)/> });
         }
     }
 }
@@ -65,8 +68,10 @@ fn Paid(
     label: String,
     /// The amount that it has paid.
     amount: String,
+    /// The number and the time of its payment.
+    number: String,
 ) -> impl IntoView {
-    view! { <li>{label}" "<span translate="no">{amount}</span></li> }
+    view! { <li>{label}" "<span translate="no">{amount}</span><small translate="no">{number}</small></li> }
 }
 
 /// Renders a button of a change voucher. The listeners of the page handle it (view.rs).
