@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
 /** The time between SIGTERM and SIGKILL. */
-const PATIENCE_MS = 3_000;
+const KILL_AFTER_MS = 3_000;
 
 const [program, ...args] = process.argv.slice(2);
 const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
@@ -17,7 +17,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => {});
 
 process.stdin.resume().once('end', () => {
   alone = true;
-  setTimeout(() => signal('SIGKILL'), PATIENCE_MS);
+  setTimeout(() => signal('SIGKILL'), KILL_AFTER_MS);
   signal('SIGTERM');
 });
 child.once('error', (error) => {

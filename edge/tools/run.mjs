@@ -11,7 +11,7 @@ import { ROOT } from './up-to-date.mjs';
 const KEEPER = join(ROOT, 'edge/tools/keeper.mjs');
 
 /** The time that the remaining processes of an ended program have before they are killed. */
-const PATIENCE_MS = 3_000;
+const KILL_AFTER_MS = 3_000;
 const LOOK_MS = 20;
 
 /**
@@ -45,7 +45,7 @@ export function start(program, args, { env = {}, isIdle = false, onLine = () => 
   });
   const gone = new Promise((resolve) => {
     child.once('exit', async () => {
-      for (const until = Date.now() + PATIENCE_MS; kill(0) && Date.now() < until; ) await pause(LOOK_MS);
+      for (const until = Date.now() + KILL_AFTER_MS; kill(0) && Date.now() < until; ) await pause(LOOK_MS);
       kill('SIGKILL');
       resolve();
     });
