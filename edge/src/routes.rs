@@ -12,8 +12,8 @@ pub async fn answer(request: Request, env: Env) -> Result<Response> {
     let incoming = Clone::clone(request.inner());
     let answer = match route(request, &env).await {
         Ok(answer) => Ok(answer),
-        Err(Failure::Problem(problem)) => http::problem(&problem),
-        Err(Failure::Method(allowed)) => {
+        Err(RouteError::Problem(problem)) => http::problem(&problem),
+        Err(RouteError::Method(allowed)) => {
             let answer = http::problem(&Problem::of(ErrorCode::MethodNotAllowed))?;
             answer.headers().set("allow", allowed)?;
             Ok(answer)
@@ -27,18 +27,18 @@ pub async fn answer(request: Request, env: Env) -> Result<Response> {
     http::guarded(answer)
 }
 
-enum Failure {
+enum RouteError {
     Problem(Problem),
     Method(&'static str),
 }
 
-impl From<Problem> for Failure {
+impl From<Problem> for RouteError {
     fn from(problem: Problem) -> Self {
-        Failure::Problem(problem)
+        RouteError::Problem(problem)
     }
 }
 
-async fn route(request: Request, env: &Env) -> Result<Response, Failure> {
+async fn route(request: Request, env: &Env) -> Result<Response, RouteError> {
     let path = request.path();
     // The method as it was sent: the type of the crate `worker` turns an unknown method into GET.
     let method = match request.inner().method() {
@@ -50,52 +50,54 @@ async fn route(request: Request, env: &Env) -> Result<Response, Failure> {
     let config = runtime::config(env)?;
     let answer = match (segments.as_slice(), method.as_str()) {
         (["healthz"], "GET") => healthy(),
-        (["healthz"], _) => return Err(Failure::Method("GET")),
+        (["healthz"], _) => return Err(RouteError::Method("GET")),
 
         (["v1", "status"], "GET") => operations::status(&request, env, &config).await,
-        (["v1", "status"], _) => return Err(Failure::Method("GET")),
+        (["v1", "status"], _) => return Err(RouteError::Method("GET")),
         (["v1", "providers"], "GET") => merchant::providers(&request, &config),
-        (["v1", "providers"], _) => return Err(Failure::Method("GET")),
+        (["v1", "providers"], _) => return Err(RouteError::Method("GET")),
         (["v1", "checkout_sessions"], "POST") => merchant::create_session(request, env, &config).await,
-        (["v1", "checkout_sessions"], _) => return Err(Failure::Method("POST")),
+        (["v1", "checkout_sessions"], _) => return Err(RouteError::Method("POST")),
         (["v1", "checkout_sessions", id], "GET") => merchant::show_session(&request, env, &config, id).await,
-        (["v1", "checkout_sessions", _], _) => return Err(Failure::Method("GET")),
+        (["v1", "checkout_sessions", _], _) => return Err(RouteError::Method("GET")),
         (["v1", "checkout_sessions", id, "cancel"], "POST") => {
             merchant::cancel_session(request, env, &config, id).await
         }
-        (["v1", "checkout_sessions", _, "cancel"], _) => return Err(Failure::Method("POST")),
+        (["v1", "checkout_sessions", _, "cancel"], _) => return Err(RouteError::Method("POST")),
 
         (["v1", "checkout_sessions", id, "events"], "GET") => {
             merchant::list_events(&request, env, &config, id).await
         }
-        (["v1", "checkout_sessions", _, "events"], _) => return Err(Failure::Method("GET")),
+        (["v1", "checkout_sessions", _, "events"], _) => return Err(RouteError::Method("GET")),
         (["v1", "checkout_sessions", id, "events", event, "redeliver"], "POST") => {
             merchant::redeliver(request, env, &config, id, event).await
         }
-        (["v1", "checkout_sessions", _, "events", _, "redeliver"], _) => return Err(Failure::Method("POST")),
+        (["v1", "checkout_sessions", _, "events", _, "redeliver"], _) => {
+            return Err(RouteError::Method("POST"));
+        }
 
         (["v1", "vouchers"], "POST") => merchant::issue_voucher(request, env, &config).await,
-        (["v1", "vouchers"], _) => return Err(Failure::Method("POST")),
+        (["v1", "vouchers"], _) => return Err(RouteError::Method("POST")),
         (["v1", "vouchers", "lookup"], "POST") => merchant::look_up_voucher(request, env, &config).await,
-        (["v1", "vouchers", "lookup"], _) => return Err(Failure::Method("POST")),
+        (["v1", "vouchers", "lookup"], _) => return Err(RouteError::Method("POST")),
 
         (["v1", "checkout", id], "GET") => shopper::view_session(&request, env, &config, id).await,
-        (["v1", "checkout", _], _) => return Err(Failure::Method("GET")),
+        (["v1", "checkout", _], _) => return Err(RouteError::Method("GET")),
         (["v1", "checkout", id, "redemptions"], "POST") => shopper::redeem(request, env, &config, id).await,
-        (["v1", "checkout", _, "redemptions"], _) => return Err(Failure::Method("POST")),
+        (["v1", "checkout", _, "redemptions"], _) => return Err(RouteError::Method("POST")),
 
         (["webhooks", id], "POST") => webhooks::receive(request, env, &config, id).await,
-        (["webhooks", _], _) => return Err(Failure::Method("POST")),
+        (["webhooks", _], _) => return Err(RouteError::Method("POST")),
 
         (["problems"], "GET") => page::problems(),
-        (["problems"], _) => return Err(Failure::Method("GET")),
+        (["problems"], _) => return Err(RouteError::Method("GET")),
 
         (["embed", id], "GET") => page::embed(&request, env, &config, id).await,
         (["embed", id], "POST") => page::pay_by_form(request, env, &config, PageMode::Embed, id).await,
-        (["embed", _], _) => return Err(Failure::Method("GET, POST")),
+        (["embed", _], _) => return Err(RouteError::Method("GET, POST")),
         (["pay", id], "GET") => page::pay(&request, env, &config, id).await,
         (["pay", id], "POST") => page::pay_by_form(request, env, &config, PageMode::Hosted, id).await,
-        (["pay", _], _) => return Err(Failure::Method("GET, POST")),
+        (["pay", _], _) => return Err(RouteError::Method("GET, POST")),
 
         _ => Err(Problem::of(ErrorCode::NotFound)),
     };

@@ -22,9 +22,9 @@ use subtle::ConstantTimeEq;
 pub type Nonce = [u8; 24];
 
 /// The keys of `SEALING_KEY`: the first one seals and hashes, all of them open.
-pub struct Keyring(Vec<Key>);
+pub struct Keyring(Vec<SealingKey>);
 
-struct Key {
+struct SealingKey {
     id: String,
     bytes: Secret<[u8; 32]>,
 }
@@ -41,9 +41,9 @@ impl Keyring {
         let key = |word: &str| {
             let bytes: [u8; 32] = BASE64_STANDARD.decode(word).ok()?.try_into().ok()?;
             let id = hex(Sha256::digest(bytes).get(..4)?);
-            Some(Key { id, bytes: Secret::new(bytes) })
+            Some(SealingKey { id, bytes: Secret::new(bytes) })
         };
-        let keys: Vec<Key> = text.split_whitespace().map(key).collect::<Option<_>>()?;
+        let keys: Vec<SealingKey> = text.split_whitespace().map(key).collect::<Option<_>>()?;
         (1..=2).contains(&keys.len()).then_some(Self(keys))
     }
 
@@ -96,7 +96,7 @@ impl Keyring {
     }
 }
 
-impl Key {
+impl SealingKey {
     fn cipher(&self) -> Option<XChaCha20Poly1305> {
         XChaCha20Poly1305::new_from_slice(self.derived("seal").reveal()).ok()
     }

@@ -4,7 +4,7 @@
 //! Voucher", "Pay", "View Single Transaction", "Reverse", "Error Codes", "Authentication" and "Notification Engine".
 
 use super::{
-    Brand, BuildError, Checkout, Features, Hint, IssueRecovery, Issued, WebhookMessage, Op, Order, OrderError, Paid, Provider, OutcomeCheck,
+    Brand, BuildError, CheckoutFeatures, Features, Hint, IssueRecovery, Issued, WebhookMessage, Op, Order, OrderError, Paid, Provider, OutcomeCheck,
     Refusal, Reply, Unreadable, Viewed, WebhookError, base_url, object,
 };
 use crate::vars::{ConfigError, Vars};
@@ -62,7 +62,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         id: "celbux",
         currency,
         country: Country::SouthAfrica,
-        checkout: Some(Checkout {
+        checkout: Some(CheckoutFeatures {
             needs_email: false,
             brands: vec![Brand { code: None, label: "Celbux".into(), pin: NUMBER }],
             checks_balance_first: true,

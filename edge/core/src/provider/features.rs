@@ -13,7 +13,7 @@ pub struct Features {
     /// The country of the phone numbers that it accepts.
     pub country: Country,
     /// The terms of its vouchers at checkout; `None` when they are not accepted there.
-    pub checkout: Option<Checkout>,
+    pub checkout: Option<CheckoutFeatures>,
     /// The recovery of a lost answer to issuing a voucher ([`super::Op::Issue`]); `None` when it issues none.
     pub issues: Option<IssueRecovery>,
     /// The rule for the numbers of vouchers that the merchant can view ([`super::Op::View`]); `None` when it cannot.
@@ -26,7 +26,7 @@ pub struct Features {
 
 /// The terms of a provider's vouchers at checkout.
 #[derive(Clone, Debug)]
-pub struct Checkout {
+pub struct CheckoutFeatures {
     /// Whether the provider needs the shopper's e-mail address.
     pub needs_email: bool,
     /// The provider's voucher brands; at least one.
@@ -86,7 +86,7 @@ impl Features {
     }
 }
 
-impl Checkout {
+impl CheckoutFeatures {
     /// Returns how many calls a payment makes: a gate admits all of them or none.
     pub fn calls(&self) -> usize {
         1 + usize::from(self.checks_balance_first) + usize::from(self.confirms_success)

@@ -4,7 +4,7 @@
 //! verifying a charge (`GET /api/v1/charges/{reference}`), on API keys and on webhooks.
 
 use super::{
-    Brand, BuildError, Charge, Checkout, Features, Hint, WebhookMessage, Op, Paid, Provider, OutcomeCheck,
+    Brand, BuildError, Charge, CheckoutFeatures, Features, Hint, WebhookMessage, Op, Paid, Provider, OutcomeCheck,
     Refusal, Reply, Unreadable, WebhookError, base_url, major::Major, object, text_of,
 };
 use crate::address::is_local;
@@ -53,7 +53,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         id: "kora",
         currency: Currency::Zar,
         country: Country::SouthAfrica,
-        checkout: Some(Checkout {
+        checkout: Some(CheckoutFeatures {
             needs_email: true,
             brands: brands(&vars.required("KORA_PROVIDERS")?)?,
             checks_balance_first: false,

@@ -148,7 +148,7 @@ fn what_a_provider_says_it_can_do_it_has_a_request_for_and_nothing_else() {
             features
                 .rate
                 .as_ref()
-                .is_none_or(|rate| rate.calls as usize >= checkout.map_or(1, Checkout::calls))
+                .is_none_or(|rate| rate.calls as usize >= checkout.map_or(1, CheckoutFeatures::calls))
         );
     }
 }

@@ -19,7 +19,7 @@ mod mutations;
 
 pub use adapter::{Configure, Provider};
 pub(crate) use adapter::{base_url, object, text_of};
-pub use features::{Brand, Checkout, Features, IssueRecovery, OutcomeCheck, Rate};
+pub use features::{Brand, CheckoutFeatures, Features, IssueRecovery, OutcomeCheck, Rate};
 pub use op::{BuildError, Charge, Op, Order, OrderError};
 pub use reply::{Issued, Paid, Refusal, Reply, Unreadable, Viewed};
 pub use webhook::{Hint, WebhookError, WebhookMessage};

@@ -4,7 +4,7 @@
 //! Sources: WiPay's "Voucher API – Pay" (parameters, answers, the ten error texts), "Voucher API – Check".
 
 use super::{
-    Brand, BuildError, Checkout, Features, Op, Paid, Provider, Rate, OutcomeCheck, Refusal, Reply, Unreadable, Viewed,
+    Brand, BuildError, CheckoutFeatures, Features, Op, Paid, Provider, Rate, OutcomeCheck, Refusal, Reply, Unreadable, Viewed,
     base_url, major::Major, object,
 };
 use crate::address::is_local;
@@ -82,7 +82,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         id: "wipay",
         currency: Currency::Ttd,
         country: Country::TrinidadAndTobago,
-        checkout: Some(Checkout {
+        checkout: Some(CheckoutFeatures {
             needs_email: false,
             brands: vec![Brand { code: None, label: "WiPay".into(), pin }],
             checks_balance_first: true,
