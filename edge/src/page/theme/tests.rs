@@ -120,7 +120,7 @@ fn on_paper_a_dark_theme_is_dark_on_white() {
 }
 
 #[test]
-fn what_cannot_be_used_is_named() {
+fn unusable_values_are_listed() {
     let css = theme(&[("accent", "blurple"), ("radius", "round"), ("other", "x")]).css();
     assert!(css.starts_with("/* cannot be used: --voucher-accent, --voucher-radius */:root{"), "{css}");
 }

@@ -24,7 +24,7 @@ fn what_people_paste_becomes_the_pin() {
 }
 
 #[test]
-fn what_cannot_be_a_pin_is_named() {
+fn an_invalid_pin_is_refused_by_name() {
     assert_eq!(Pin::parse(" - ", &DIGITS), Err(PinProblem::Empty));
     assert_eq!(Pin::parse("116864809679294", &DIGITS), Err(PinProblem::TooShort));
     assert_eq!(Pin::parse("11686480967929433", &DIGITS), Err(PinProblem::TooLong));

@@ -82,7 +82,7 @@ fn the_ten_minutes_end_to_the_millisecond() {
 }
 
 #[test]
-fn an_order_whose_process_stopped_for_long_is_left_to_a_person() {
+fn an_order_whose_process_stopped_for_long_goes_to_review() {
     let order = resent_after([]);
     let mut late = order.clone();
     late.apply(NOW + HOUR, order.orphaned());

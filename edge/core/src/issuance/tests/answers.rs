@@ -84,7 +84,7 @@ fn law_3_a_key_that_is_refused_settles_only_what_was_never_sent_before() {
 
 // Law 3: a conflict says neither that the first order was carried out, nor that it was not.
 #[test]
-fn law_3_a_clash_is_tried_twice_more_and_then_left_to_a_person() {
+fn law_3_an_order_with_a_conflict_is_sent_twice_more_and_then_goes_to_review() {
     let clash = || Ok(Reply::Conflict(refusal(DeclineCode::ProviderBusy)));
     let mut order = order_after([]);
     let mut sent = 1;

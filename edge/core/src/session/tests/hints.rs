@@ -64,7 +64,7 @@ fn a_hint_makes_a_look_up_due_at_once_and_only_one() {
 }
 
 #[test]
-fn a_hint_brings_back_what_was_left_to_a_person() {
+fn a_webhook_resumes_the_look_ups_of_a_payment_in_review() {
     let limits = Limits::default();
     let left = [begun("rd_1", 4_000), doubted("rd_1", Doubt::Cut), left_to_person("rd_1")];
     let mut session = session(10_000, left);

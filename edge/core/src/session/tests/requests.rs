@@ -84,7 +84,7 @@ fn what_is_missing_or_of_another_kind_is_named() {
 }
 
 #[test]
-fn what_cannot_be_used_is_named() {
+fn an_invalid_request_is_refused_by_field() {
     refused("provider", &["\"odm\"", "\"wipay\"", "\"KORA\""], RequestError::ProviderNotAllowed);
     refused("provider_code", &["\"0002\"", "\"1\""], RequestError::BrandNotOffered);
     refused("pin", &["\"\"", "\" - \""], RequestError::Pin(PinProblem::Empty));

@@ -120,7 +120,7 @@ fn law_3_no_answer_to_a_charge_is_a_doubt_and_no_refusal() {
 }
 
 #[test]
-fn law_5_money_taken_is_credited_or_left_to_a_person_and_change_is_kept() {
+fn law_5_money_taken_is_credited_or_goes_to_review_and_the_change_voucher_is_kept() {
     let credit = |amount| Entry::Succeeded {
         redemption: rd("rd_1"),
         amount,
@@ -326,7 +326,7 @@ fn law_5_a_success_without_word_of_the_change_says_so_until_it_is_stated() {
 }
 
 #[test]
-fn after_the_last_question_it_is_left_to_a_person() {
+fn after_the_last_look_up_it_goes_to_review() {
     let limits =
         Limits { settle_backoff_ms: vec![Millis(1_000), Millis(2_000), Millis(3_000)], ..Limits::default() };
     for heard in [Err(Doubt::Timeout), Ok(Reply::NotFound), Ok(Reply::Pending)] {
