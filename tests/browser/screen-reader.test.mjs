@@ -54,7 +54,7 @@ async function summary(say, label) {
 /** Returns the lines of the form. `wrong` holds the error texts by field; the description of a field starts with its error. */
 async function form(say, wrong = {}) {
   const hints = {
-    pin: say('pin_hint_digits', { count: 16 }), phone: say('phone_hint'), email: say('email_hint'),
+    pin: say('pin_hint_digits', { count: 16 }), phone: say('phone_hint'), email: say('email_hint', { provider: '1Voucher' }),
   };
   const field = (name) => {
     const error = wrong[name];
@@ -101,12 +101,22 @@ for (const [locale, dir] of [['en', 'ltr'], ['ar', 'rtl']]) {
     assert.deepEqual(await read(page), [...(await summary(say, 'to_pay')), ...refused, ...(await form(say))]);
   });
 
-  test(`${locale}: still being checked, and paid with change`, async () => {
+  test(`${locale}: still being checked, and paid without word of the change`, async () => {
     const checkout = await opened(locale);
     await checkout.pay({ pin: pin('cut_after') });
     await checkout.notice('wait', say('pending_title'));
     const pending = [`heading "${say('pending_title')}" 2`, `text "${say('pending_text')}"`];
-    assert.deepEqual(await read(page), [...(await summary(say, 'to_pay')), ...pending]);
+    const shown = await read(page);
+    assert.match(shown.pop(), /^text ".*rd_[0-9a-f]{32}.*"$/, 'the number of the payment');
+    assert.deepEqual(shown, [...(await summary(say, 'to_pay')), ...pending]);
+    await checkout.notice('good', say('paid_title'));
+    const lines = await read(page);
+    assert.ok(lines.some((line) => line.includes(say('change_unknown_text', { shop: SHOP }))), lines.join('\n'));
+  });
+
+  test(`${locale}: paid with change, and a receipt`, async () => {
+    const checkout = await opened(locale);
+    await checkout.pay({ pin: pin('change') });
     await checkout.notice('good', say('paid_title'));
     const [change, value] = [await textAt('.change .pin'), await textAt('.change strong')];
     const lines = (await read(page)).filter((line) => line !== 'text ""');

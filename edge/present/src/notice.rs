@@ -147,6 +147,8 @@ pub struct NoticeTexts {
     pub title: String,
     /// Its texts; for the order also the amounts that do not pay for it.
     pub texts: Vec<String>,
+    /// What a shopper needs to ask the merchant about it. It is not announced: numbers are long.
+    pub case: Vec<String>,
 }
 
 impl NoticeTexts {
@@ -174,10 +176,9 @@ impl NoticeTexts {
             Place::Order => !state.screen.is_waiting(),
             Place::Connection => false,
         };
-        if let Some(view) = state.view.filter(|_| is_told) {
-            texts.extend(case(view, language));
-        }
+        let case = state.view.filter(|_| is_told).map(|view| case(view, language)).unwrap_or_default();
         Self {
+            case,
             tone: notice.map_or(Tone::Wait, |notice| notice.tone),
             title: title.map(|word| language.text(word)).unwrap_or_default(),
             texts,
@@ -192,7 +193,7 @@ impl NoticeTexts {
     /// Returns the contents of the notice's elements: the title, the first text, and the others in lines.
     pub fn parts(&self) -> [String; 3] {
         let (first, more) = self.texts.split_first().map_or(("", &[][..]), |(first, more)| (first, more));
-        [self.title.clone(), first.to_owned(), more.join("\n")]
+        [self.title.clone(), first.to_owned(), [more, &self.case].concat().join("\n")]
     }
 
     /// Returns the notice as one text for screen readers.
