@@ -44,7 +44,7 @@ test('within half a minute an open page shows what others did: a part paid, then
   await stack.redeem(session, { pin: stack.freshPin('kora', 'exact'), amount: 100_00 });
   await within(page.locator('#order-notice', { hasText: '100.00 is paid' }));
   assert.equal(await hosted(page).phone().inputValue(), '082 123', 'what is typed stays');
-  await page.locator('#order-notice', { hasText: /Pay the rest by .*20\d\d.*what you have paid goes back to your voucher or Harbour Mugs owes it to you/ }).waitFor();
+  await page.locator('#next-voucher', { hasText: /Pay the rest by .*20\d\d.*what you have paid goes back to your voucher or Harbour Mugs owes it to you/ }).waitFor();
   await stack.cancel(session);
   await within(page.locator('#order-notice', { hasText: 'canceled' }));
 });

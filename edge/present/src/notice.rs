@@ -162,10 +162,6 @@ impl NoticeTexts {
         let words = text.into_iter().chain(wait.filter(|word| text != Some(*word)));
         let mut texts: Vec<_> = words.map(|word| filled(word, state, language)).collect();
         if let Some(view) = state.view.filter(|_| place == Place::Order) {
-            if text == Some(Word::PartPaidText) && view.takes_vouchers() {
-                let gaps = [("shop", &*view.shop_name), ("time", &language.time(view, &view.expires_at))];
-                texts.push(language.filled(Word::PartUntil, &gaps));
-            }
             view.other_amounts(|word, minor| {
                 let gaps = [("shop", &*view.shop_name), ("amount", &language.money(view, minor))];
                 texts.push(language.filled(word, &gaps));

@@ -96,6 +96,16 @@ pub fn pay_label(
     language.filled(Word::PayButton, &[("amount", &language.money(view, amount))])
 }
 
+/// Returns the line that asks for another voucher, and says until when and what becomes of the part that is paid; empty before one has
+/// paid.
+pub fn next_voucher(view: &CheckoutView, language: &impl Language) -> String {
+    if view.amount_received <= Minor::ZERO {
+        return String::new();
+    }
+    let gaps = [("shop", &*view.shop_name), ("time", &language.time(view, &view.expires_at))];
+    [language.text(Word::NextVoucherText), language.filled(Word::PartUntil, &gaps)].join(" ")
+}
+
 /// Returns the text about the time left to pay; empty if there is enough.
 pub fn time_left(left: Option<Seconds>, language: &impl Language) -> String {
     let text = |left| language.filled(Word::TimeLeft, &[("time", &language.duration(left))]);

@@ -1,113 +1,12 @@
 //! The form: what it shows, and what it posts when no widget handles it.
 
+use super::content::Content;
 use super::known::Known;
-use super::states::Content;
-use crate::problem::Problem;
-use checkout_core::secret::Secret;
-use checkout_present::typed::{error_text, fee_note, pay_label};
-use checkout_present::{CheckoutRules, Field, Language, OfferRules, RedemptionRules, Word, amount, ids, pin};
+use checkout_present::typed::{error_text, fee_note, next_voucher, pay_label};
+use checkout_present::{CheckoutRules, Field, Language, OfferRules, RedemptionRules, Word, ids, pin};
 use checkout_wire::money::decimal;
-use checkout_wire::{
-    Alphabet, CheckoutView, ErrorCode, Minor, Offer, PageMode, Pin, RedemptionRequest, RedemptionView,
-};
+use checkout_wire::{Alphabet, CheckoutView, Minor, Offer, PageMode, RedemptionView};
 use maud::{Markup, html};
-
-/// What a shopper typed into the form.
-#[derive(Default)]
-pub struct Typed {
-    /// The form's own idempotency key.
-    pub attempt: String,
-    /// In an iframe, the client secret.
-    pub key: Secret,
-    /// The way to pay, as [`Offer::key`] names it.
-    pub offer: String,
-    /// The PIN. Never written back into a page.
-    pub pin: Pin,
-    /// The phone number.
-    pub phone: String,
-    /// The e-mail address.
-    pub email: String,
-    /// The part that this voucher is to pay; empty for all that remains.
-    pub amount: String,
-    /// The redemption whose change voucher is to pay, instead of a PIN.
-    pub change: Option<String>,
-    /// Whether the form only asks to show the PINs of the change vouchers.
-    pub shows: bool,
-}
-
-impl Typed {
-    /// Takes one field of the form; what is not one of them is ignored.
-    pub fn set(&mut self, name: &str, value: String) {
-        match name {
-            "attempt" => self.attempt = value,
-            "key" => self.key = Secret::new(value),
-            "offer" => self.offer = value,
-            "pin" => self.pin = Pin::as_typed(value),
-            "phone" => self.phone = value,
-            "email" => self.email = value,
-            "amount" => self.amount = value,
-            "change" => self.change = Some(value),
-            "show" => self.shows = true,
-            _ => {}
-        }
-    }
-
-    /// Returns the redemption request of the posted form. `None` when it was to pay with a change voucher that cannot be used.
-    pub fn to_request(&self, view: &CheckoutView) -> Result<Option<RedemptionRequest>, Problem> {
-        let typed = match &self.change {
-            None => self.by_pin(view)?,
-            Some(id) => {
-                let one = view.redemptions.iter().find(|one| one.id.as_str() == id);
-                let Some((offer, change, part)) = one.and_then(|one| view.change_payment(one)) else {
-                    return Ok(None);
-                };
-                self.with(Some(offer), &change.pin, part)
-            }
-        };
-        Ok(Some(typed))
-    }
-
-    fn at(&self, field: Field) -> &str {
-        match field {
-            Field::Pin => self.pin.reveal(),
-            Field::Amount => &self.amount,
-            Field::Phone => &self.phone,
-            Field::Email => &self.email,
-        }
-    }
-
-    fn by_pin(&self, view: &CheckoutView) -> Result<RedemptionRequest, Problem> {
-        let offer = view.providers.iter().find(|offer| offer.key() == self.offer);
-        // With one way to pay there is nothing to choose.
-        let offer = offer.or(match view.providers.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        });
-        // Whether that much remains is for the session to say: the same form, sent again, is the same request.
-        let part = match self.amount.trim() {
-            "" => None,
-            typed => Some(
-                amount::typed(typed).ok_or_else(|| Problem::of(ErrorCode::AmountInvalid).about("amount"))?,
-            ),
-        };
-        Ok(self.with(offer, &self.pin, part))
-    }
-
-    fn with(&self, offer: Option<&Offer>, pin: &Pin, amount: Option<Minor>) -> RedemptionRequest {
-        RedemptionRequest {
-            provider: offer.map(|offer| offer.provider.clone()).unwrap_or_default(),
-            provider_code: offer.and_then(|offer| offer.provider_code.clone()),
-            pin: pin.clone(),
-            phone: self.phone.clone(),
-            // As in the widget, an address that is not needed is ignored.
-            email: offer
-                .filter(|offer| offer.needs_email)
-                .map(|_| self.email.trim().to_owned())
-                .filter(|email| !email.is_empty()),
-            amount,
-        }
-    }
-}
 
 impl Content<'_> {
     /// Renders the form, with what was typed (but the PIN) and what is wrong with it.
@@ -115,8 +14,7 @@ impl Content<'_> {
         let t = self.t;
         let session = self.known.session();
         let view = self.known.view();
-        let next =
-            session.filter(|view| view.amount_received > Minor::ZERO).map(|_| t.text(Word::NextVoucherText));
+        let next = session.map(|view| next_voucher(view, t));
         let last = session.filter(|view| view.is_last_voucher()).map(|_| t.text(Word::LastVoucher));
         let given = |field: Field, given: Option<&String>| {
             let given = given.map(String::as_str).filter(|_| self.typed.attempt.is_empty());

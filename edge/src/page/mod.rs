@@ -1,5 +1,6 @@
 //! The pages with the checkout: the iframe and the hosted page. Both work without the widget, by a form.
 
+mod content;
 mod form;
 mod known;
 mod layout;
@@ -8,6 +9,7 @@ mod receipts;
 mod states;
 mod text;
 mod theme;
+mod typed;
 
 use crate::http::{Answer, body, check_origin, header, session_id, status};
 use crate::objects::calls::{self, Outline, Redeem, ViewSession, internal};
@@ -17,14 +19,14 @@ use checkout_core::config::Config;
 use checkout_core::secret::Secret;
 use checkout_present::{CheckoutRules, LoadError, RedemptionRules, Screen};
 use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, Pin, RedemptionId, RedemptionView, Seconds};
-use form::Typed;
+use content::Content;
 use known::Known;
 use layout::Document;
 use maud::{DOCTYPE, html};
-use states::Content;
 use std::rc::Rc;
 use text::Texts;
 use theme::Theme;
+use typed::Typed;
 use worker::{Env, Request, ResponseBuilder};
 
 /// A page that is asked for: what its address and its reader's browser say about it.

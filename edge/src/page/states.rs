@@ -1,38 +1,15 @@
 //! The page in every state of its session. A page without JavaScript shows the state; the widget shows later states in the same
 //! elements.
 
-use super::form::Typed;
+use super::content::Content;
 use super::known::Known;
 use super::notice::notice;
 use super::receipts::receipts;
 use super::text::Texts;
-use crate::problem::Problem;
 use checkout_present::typed::time_left;
-use checkout_present::{AttemptError, CheckoutRules, Language, PageState, Place, Screen, Wait, Word, ids};
+use checkout_present::{CheckoutRules, Language, PageState, Place, Screen, Word, ids};
 use checkout_wire::{CheckoutView, PageMode, SessionStatus};
 use maud::{Markup, html};
-
-/// A page's content.
-pub struct Content<'a> {
-    /// The page's texts.
-    pub t: &'a Texts,
-    /// The kind of page.
-    pub mode: PageMode,
-    /// The name of the payee.
-    pub shop_name: &'a str,
-    /// The session.
-    pub known: Known<'a>,
-    /// The idempotency key of the form.
-    pub attempt: &'a str,
-    /// The client secret, for the form of an iframe that has received it.
-    pub secret: &'a str,
-    /// What the shopper typed.
-    pub typed: &'a Typed,
-    /// Why the form could not be used.
-    pub problem: Option<&'a Problem>,
-    /// Whether the page answers a form whose payment has an outcome.
-    pub has_outcome: bool,
-}
 
 /// Returns the message of a page without a session.
 pub fn message(t: &Texts, screen: Screen) -> Markup {
@@ -61,27 +38,6 @@ impl Content<'_> {
                 @if self.known.session().is_none() { (t.text(Word::Loading)) }
             }
             @if self.mode == PageMode::Embed { (self.fallback()) }
-        }
-    }
-
-    /// Returns the state that the page shows.
-    pub fn state(&self) -> PageState<'_> {
-        let Some(view) = self.known.session() else {
-            return PageState::without_session(Screen::Loading);
-        };
-        let wait = self.problem.and_then(|problem| Wait::of_problem(problem.code, problem.retry_after));
-        let error = match self.problem {
-            Some(_) if wait.is_some() => None,
-            Some(problem) => Some(AttemptError::of_problem(Some(problem.code), problem.field.as_deref())),
-            None => view.redemptions.last().and_then(AttemptError::of),
-        };
-        PageState {
-            screen: Screen::of(view),
-            view: Some(view),
-            error,
-            has_outcome: self.has_outcome,
-            wait: wait.or_else(|| Wait::of(view)),
-            online: true,
         }
     }
 

@@ -109,7 +109,7 @@ test('with several brands, the JSON call must name one', async () => {
 test('a partial payment shows the remaining amount and the form', async () => {
   const session = await createSession('kora');
   const { page } = await pay(session, { pin: freshPin('kora', 'partial') });
-  assert.match(page.words, /R 124\.50 is paid\. R 124\.50 remains to be paid\. Pay the rest by .* 1Voucher R 124\.50 Use another voucher for the rest\./);
+  assert.match(page.words, /R 124\.50 is paid\. R 124\.50 remains to be paid\. 1Voucher R 124\.50 Use another voucher for the rest\./);
   const { page: last } = await pay(session, { pin: freshPin('kora', 'exact') });
   assert.match(last.words, /has received R 249\.00/);
 });

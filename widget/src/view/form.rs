@@ -5,7 +5,7 @@ use crate::dom;
 use crate::model::Model;
 use crate::page::Texts;
 use crate::pin_field;
-use checkout_present::typed::{error_text, fee_note, pay_label};
+use checkout_present::typed::{error_text, fee_note, next_voucher, pay_label};
 use checkout_present::{CheckoutRules, Field, Language, OfferRules, Word, ids, pin};
 use checkout_wire::{Alphabet, CheckoutView, Minor};
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ pub fn attach(bind: &Bind) {
     bind.hidden(ids::FORM, |model| !model.has_form());
     bind.hidden(ids::SKELETON, |_| true);
     bind.text(ids::NEXT_VOUCHER, |model| {
-        word_if(model.view().is_some_and(|view| view.amount_received > Minor::ZERO), Word::NextVoucherText)
+        model.view().map(|view| next_voucher(view, &Texts)).unwrap_or_default()
     });
     for radio in radios() {
         // The state of the radio buttons is bound, and not part of the content.

@@ -3,7 +3,7 @@
 //! Law 3 is enforced here: only an explicit answer of the provider settles a payment. Every function returns the entry to write;
 //! none performs a call.
 
-use super::{Entry, Redemption, RedemptionState, Return, Session};
+use super::{Entry, Redemption, RedemptionState, Return, Session, Stage};
 use crate::Limits;
 use crate::provider::{Paid, Reply};
 use crate::recovery::{Doubt, Heard, orphaned_at};
@@ -127,12 +127,14 @@ impl Redemption {
         let redemption = self.begun.id.clone();
         let entry = match heard {
             Ok(Reply::Paid(paid)) => return self.paid(paid),
-            Ok(Reply::Balance(after)) => match self.balance_before {
-                // The charge may be among what was taken from the voucher, but so may other purchases.
-                Some(before) if before - after >= self.debit() => Entry::LeftToPerson { redemption },
-                Some(_) => self.declined(DeclineCode::NotCharged),
-                None => Entry::Asked { redemption, unchanged: false },
-            },
+            Ok(Reply::Balance(after)) => {
+                match self.balance_before.filter(|_| self.stage() == Stage::Declined) {
+                    // The charge may be among what was taken from the voucher, but so may other purchases.
+                    Some(before) if before - after >= self.debit() => Entry::LeftToPerson { redemption },
+                    Some(_) => self.declined(DeclineCode::NotCharged),
+                    None => Entry::Asked { redemption, unchanged: false },
+                }
+            }
             Ok(Reply::Failed | Reply::Reversed) => self.declined(DeclineCode::NotCharged),
             // A webhook has reported a success, so the provider contradicts itself.
             Ok(Reply::NotFound) if !self.recovery.hinted => self.declined(DeclineCode::NotCharged),

@@ -240,6 +240,20 @@ fn law_3_what_was_refused_stays_refused_whatever_else_a_look_up_says() {
     }
 }
 
+// A balance says nothing about a charge that the provider did not process: it would be looked up again and again.
+#[test]
+fn a_balance_does_not_contradict_a_charge_that_was_not_processed() {
+    let entries = [
+        begun_wipay("rd_1", 100),
+        balance_checked("rd_1", 9_000),
+        not_sent("rd_1", DeclineCode::ProviderBusy),
+        hinted("rd_1"),
+    ];
+    let one = session(10_000, entries).redemptions.remove(0);
+    let heard = Ok(Reply::Balance(Minor::ZERO));
+    assert_eq!(one.asked(heard, NOW + HOUR, &Limits::default()).entry, asked("rd_1"));
+}
+
 // Law 5: the provider does not repeat a webhook that was accepted, so a failed look-up must be repeated.
 #[test]
 fn law_5_what_a_webhook_says_is_looked_up_until_it_is_answered() {
