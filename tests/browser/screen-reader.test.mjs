@@ -107,7 +107,7 @@ for (const [locale, dir] of [['en', 'ltr'], ['ar', 'rtl']]) {
     await checkout.notice('wait', say('pending_title'));
     const pending = [`heading "${say('pending_title')}" 2`, `text "${say('pending_text')}"`];
     const shown = await read(page);
-    assert.match(shown.pop(), /^text ".*rd_[0-9a-f]{32}.*"$/, 'the number of the payment');
+    assert.match(shown.pop(), /^text ".*rd_[0-9a-f]{8}.*"$/, 'the number of the payment');
     assert.deepEqual(shown, [...(await summary(say, 'to_pay')), ...pending]);
     await checkout.notice('good', say('paid_title'));
     const lines = await read(page);
@@ -120,6 +120,12 @@ for (const [locale, dir] of [['en', 'ltr'], ['ar', 'rtl']]) {
     await checkout.notice('good', say('paid_title'));
     const [change, value] = [await textAt('.change .pin'), await textAt('.change strong')];
     const lines = (await read(page)).filter((line) => line !== 'text ""');
+    const receipt = lines.splice(lines.findIndex((line) => line.startsWith(`heading "${say('receipt_title')}"`)));
+    assert.deepEqual(receipt.slice(0, 4), [
+      `heading "${say('receipt_title')}" 2`, `text "${say('order', { reference: ORDER.reference })}"`,
+      'text "1Voucher"', `text "${await textAt('.amount strong')}"`,
+    ]);
+    assert.match(receipt[4], /^text ".*rd_[0-9a-f]{8}.*20\d\d.*"$/);
     const valid = lines.splice(-3, 1)[0];
     assert.match(valid, new RegExp(`^text "${say('change_expires', { date: '.*20\\d\\d.*' })}"$`));
     assert.deepEqual(lines, [

@@ -17,6 +17,8 @@ const SOME = process.env.LANGUAGES === 'all' ? Object.keys(SCREENS) : ['a phone'
 
 const CONTACT = { phone: '082 123 4567', email: 'thandi@example.com' };
 const good = '.notice.good h2';
+/** What the heading "Paid" moves: it is one line more than the notice of a part had. */
+const HEADING = /^(div#receipts|p)\b/;
 
 /** The courses of a payment. `pay(scenario)` sends a voucher and waits for the selector. */
 const WAYS = {
@@ -30,7 +32,7 @@ const WAYS = {
     await look.anew();
     await checkout.payButton().click();
     await look.until('.notice.good');
-    await pay('exact', good);
+    await pay('exact', good, { but: HEADING });
   },
   'late, and not charged': async ({ pay, look }) => {
     await pay('error_before', '.notice.wait');
@@ -42,8 +44,7 @@ const WAYS = {
     await pay('used', '#pin[aria-invalid=true]');
     await look.anew();
     await checkout.root.locator('.change .button').first().click();
-    // The heading "Paid" is one line more than the notice had.
-    await look.until(good, undefined, { but: /^(div#receipts|p)\b/ });
+    await look.until(good, undefined, { but: HEADING });
   },
   'the connection goes and comes back': async ({ page, look }) => {
     await page.context().setOffline(true);
@@ -96,7 +97,7 @@ for (const screen of SOME) {
       const checkout = hosted(page);
       const sums = [];
       const look = looking(sums);
-      const pay = async (scenario, selector, { amount } = {}) => {
+      const pay = async (scenario, selector, { amount, but } = {}) => {
         await checkout.pin().fill(stack.freshPin('kora', scenario));
         if (amount) {
           await page.locator('main summary').click();
@@ -107,7 +108,7 @@ for (const screen of SOME) {
         await page.locator('#pin:not([aria-invalid])').waitFor();
         await look.anew();
         await checkout.payButton().click();
-        await look.until(selector);
+        await look.until(selector, undefined, { but });
       };
       await look.anew();
       await way({ page, checkout, pay, look });

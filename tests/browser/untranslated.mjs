@@ -7,6 +7,9 @@ const OTHER_LETTERS = new Set(['am', 'ar']);
 /** Latin words that are allowed on every page: names of currencies and addresses, and words that the translations keep. */
 const LATIN = ['ZAR', 'TTD', 'TT$', 'PIN', 'SMS', 'name@example.com'];
 
+/** The number of a payment. */
+const PAYMENT = /rd_[0-9a-f]{8}/g;
+
 /** The least number of letters: a shorter part of an English text can be a word of another language. */
 const TELLING_LETTERS = 12;
 
@@ -25,7 +28,7 @@ export async function untranslated(page, locale, known) {
   const telling = english.flatMap(fragments).filter((part) => letters(part) >= TELLING_LETTERS && !isOwn(part));
   for (const text of shown) {
     if (english.includes(text) || telling.some((part) => text.includes(part))) faults.push(`English: ${text}`);
-    const rest = [...known, ...LATIN].reduce((left, one) => left.replaceAll(one, ' '), text);
+    const rest = [...known, ...LATIN, PAYMENT].reduce((left, one) => left.replaceAll(one, ' '), text);
     if (OTHER_LETTERS.has(locale) && /\p{Script=Latin}{2,}/u.test(rest)) faults.push(`Latin letters: ${text}`);
   }
   return [...new Set(faults)];

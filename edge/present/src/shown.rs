@@ -214,10 +214,12 @@ impl CheckoutRules for CheckoutView {
     }
 }
 
-/// Returns the number of a payment and its time, by which the merchant finds it.
+/// Returns the number of a payment and its time, by which the merchant finds it: the id up to its eighth digit, which can be told on
+/// the telephone.
 pub fn payment_number(view: &CheckoutView, one: &RedemptionView, language: &impl Language) -> String {
+    let id = one.id.as_str();
     let time = language.time(view, &one.created_at);
-    language.filled(Word::PaymentNumber, &[("number", one.id.as_str()), ("time", &time)])
+    language.filled(Word::PaymentNumber, &[("number", id.get(..11).unwrap_or(id)), ("time", &time)])
 }
 
 /// The money that a redemption leaves to the shopper, and its fee.
