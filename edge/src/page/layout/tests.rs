@@ -9,12 +9,12 @@ fn checkout() -> CheckoutView {
     let change = json!({"pin": HOSTILE, "amount": 1, "expires_at": HOSTILE});
     let view = json!({
         "id": HOSTILE, "status": "open", "amount": 2, "currency": HOSTILE, "amount_received": 1, "amount_remaining": 1,
-        "amount_owed": 0, "vouchers_left": 1, "shop_name": HOSTILE, "locale": HOSTILE, "description": HOSTILE,
+        "amount_owed": 0, "vouchers_left": 1, "shop_name": HOSTILE, "support": HOSTILE, "locale": HOSTILE, "description": HOSTILE,
         "reference": HOSTILE,
         "providers": [{"provider": HOSTILE, "provider_code": HOSTILE, "label": HOSTILE,
             "pin": {"alphabet": "digits", "min": 16, "max": 16}, "phone_country": "ZA", "needs_email": true, "fee": 0}],
         "redemptions": [{"id": HOSTILE, "provider": HOSTILE, "provider_code": HOSTILE, "status": "succeeded", "amount": 1,
-            "created_at": HOSTILE, "change": change}],
+            "created_at": HOSTILE, "change": change, "change_unknown": true, "needs_review": true}],
         "email": HOSTILE, "phone": HOSTILE, "success_url": HOSTILE, "cancel_url": HOSTILE, "expires_at": HOSTILE
     });
     serde_json::from_value(view).unwrap()
