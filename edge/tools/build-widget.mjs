@@ -24,7 +24,7 @@ const SYNTAX = 'es2022';
 // In bytes, brotli 11. The latest figures are in tests/figures/RESULTS.md.
 export const BUDGETS = { pay: { must: 56_000, goal: 50_000 }, loader: { must: 1_200, goal: 700 } };
 /** The size of the hosted page's HTML without its texts. The Worker writes it; tests/worker/product/assets.test.mjs checks it. */
-export const HTML = 1_700;
+export const HTML = 1_900;
 
 /** Builds the parts that are out of date. Throws when a step fails or a budget is exceeded. */
 export async function buildWidget({ log = console.log, plain = false } = {}) {

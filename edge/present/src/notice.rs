@@ -147,8 +147,8 @@ pub struct NoticeTexts {
     pub title: String,
     /// Its texts; for the order also the amounts that do not pay for it.
     pub texts: Vec<String>,
-    /// What a shopper needs to ask the merchant about it. It is not announced: numbers are long.
-    pub case: Vec<String>,
+    /// How many of the texts are announced; the others are what a shopper needs to ask the merchant.
+    pub announced: usize,
 }
 
 impl NoticeTexts {
@@ -172,9 +172,12 @@ impl NoticeTexts {
             Place::Order => !state.screen.is_waiting(),
             Place::Connection => false,
         };
-        let case = state.view.filter(|_| is_told).map(|view| case(view, language)).unwrap_or_default();
+        let announced = texts.len();
+        if let Some(view) = state.view.filter(|_| is_told) {
+            case(view, language, &mut texts);
+        }
         Self {
-            case,
+            announced,
             tone: notice.map_or(Tone::Wait, |notice| notice.tone),
             title: title.map(|word| language.text(word)).unwrap_or_default(),
             texts,
@@ -189,13 +192,13 @@ impl NoticeTexts {
     /// Returns the contents of the notice's elements: the title, the first text, and the others in lines.
     pub fn parts(&self) -> [String; 3] {
         let (first, more) = self.texts.split_first().map_or(("", &[][..]), |(first, more)| (first, more));
-        [self.title.clone(), first.to_owned(), [more, &self.case].concat().join("\n")]
+        [self.title.clone(), first.to_owned(), more.join("\n")]
     }
 
     /// Returns the notice as one text for screen readers.
     pub fn spoken(&self) -> String {
         let mut spoken = self.title.clone();
-        for text in &self.texts {
+        for text in self.texts.iter().take(self.announced) {
             if !spoken.is_empty() {
                 spoken.push_str(if spoken.ends_with('.') { " " } else { ". " });
             }
@@ -212,14 +215,14 @@ fn ended(view: Option<&CheckoutView>, usual: Word) -> Word {
     if is_checked { Word::EndedCheckedText } else { usual }
 }
 
-/// Returns what a shopper needs to ask the merchant about money of which it is not certain what became of it: the number and the
+/// Adds what a shopper needs to ask the merchant about money of which it is not certain what became of it: the number and the
 /// time of each payment, and how to reach the merchant.
-fn case(view: &CheckoutView, language: &impl Language) -> Vec<String> {
-    let mut texts: Vec<_> = view.uncertain().map(|one| payment_number(view, one, language)).collect();
-    if let Some(support) = view.support.as_ref().filter(|_| !texts.is_empty()) {
+fn case(view: &CheckoutView, language: &impl Language, texts: &mut Vec<String>) {
+    let before = texts.len();
+    texts.extend(view.uncertain().map(|one| payment_number(view, one, language)));
+    if let Some(support) = view.support.as_ref().filter(|_| texts.len() > before) {
         texts.push(language.filled(Word::SupportText, &[("shop", &view.shop_name), ("support", support)]));
     }
-    texts
 }
 
 /// Returns a text of a notice with its gaps filled.

@@ -109,7 +109,7 @@ test('with several brands, the JSON call must name one', async () => {
 test('a partial payment shows the remaining amount and the form', async () => {
   const session = await createSession('kora');
   const { page } = await pay(session, { pin: freshPin('kora', 'partial') });
-  assert.match(page.words, /R 124\.50 is paid\. R 124\.50 remains to be paid\. 1Voucher R 124\.50 Use another voucher for the rest\./);
+  assert.match(page.words, /R 124\.50 is paid\. R 124\.50 remains to be paid\. Receipt Order order-\d+ 1Voucher R 124\.50 Payment number rd_[0-9a-f]{8}, .*Use another voucher for the rest\./);
   const { page: last } = await pay(session, { pin: freshPin('kora', 'exact') });
   assert.match(last.words, /has received R 249\.00/);
 });
@@ -120,7 +120,7 @@ test('a part of a voucher pays, and its change voucher pays the rest without its
   const { page } = await pay(session, { pin, amount: 'R 100,00' });
   const [{ amount, change_pin }] = debitsOf(pin);
   assert.equal(amount, 100_00);
-  assert.match(page.words, /To pay R 149\.00 R 100\.00 is paid\. R 149\.00 remains to be paid\. .* 1Voucher R 100\.00 Use another voucher/);
+  assert.match(page.words, /To pay R 149\.00 R 100\.00 is paid\. R 149\.00 remains to be paid\. .* 1Voucher R 100\.00 Payment number rd_[0-9a-f]{8}, .* Use another voucher/);
   const [, change] = /<button class="button" type="submit" form="pay" name="change" value="(rd_\w+)">Use it for the rest</.exec(page.main);
   // The Enter key presses the first button of a form, which must not be this one.
   assert.match(page.main, /<button class="live" type="submit" form="pay"[^>]*><\/button>.*name="change"/s);
@@ -145,7 +145,7 @@ test('a change voucher that is worth less than what remains pays a part, once', 
   const { page } = await pay(session, { pin: freshPin('kora', 'change', 150), amount: '100' });
   const [, change] = /name="change" value="(rd_\w+)"/.exec(page.main);
   const { values, page: after } = await pay(session, { change });
-  assert.match(after.words, /R 150\.00 is paid\. .* 1Voucher R 100\.00 1Voucher R 50\.00/);
+  assert.match(after.words, /R 150\.00 is paid\. .* 1Voucher R 100\.00 Payment number rd_[^V]* 1Voucher R 50\.00/);
   assert.doesNotMatch(after.main, /name="change"/);
   for (const attempt of [values.attempt, 'another1']) assertSeeOther(session, await post(session, { ...values, attempt }));
   assert.equal((await view(session)).amount_received, 150_00);
