@@ -50,7 +50,8 @@ fn every_session_status_has_a_screen_and_a_next_request() {
         (S::Canceled, vec![], Screen::Canceled, NextRequest::Nothing),
         // The money is being returned.
         (S::Canceled, vec![redemption("rd_1", R::Processing, None)], Screen::Canceled, NextRequest::Load),
-        (S::Canceled, vec![redemption("rd_1", R::Unknown, None)], Screen::Canceled, NextRequest::Nothing),
+        // A voucher is still being checked.
+        (S::Canceled, vec![redemption("rd_1", R::Unknown, None)], Screen::Canceled, NextRequest::Load),
     ] {
         let flow = Flow::new(Some(view(status, redemptions)), true);
         assert_eq!((flow.screen(), flow.next_request()), (screen, todo), "{}", status.as_str());
