@@ -66,7 +66,7 @@ pub const fn status(code: ErrorCode) -> u16 {
         | PhoneInvalid
         | EmailInvalid
         | IdempotencyKeyInvalid => 400,
-        ApiKeyMissing | ApiKeyInvalid | ClientSecretMissing | ClientSecretInvalid => 401,
+        ApiKeyMissing | ApiKeyInvalid | AccessTokenInvalid | ClientSecretMissing | ClientSecretInvalid => 401,
         OriginNotAllowed | WebhookUnsigned => 403,
         SessionNotFound | EventNotFound | VoucherNotFound | NotFound => 404,
         MethodNotAllowed => 405,
@@ -83,7 +83,7 @@ pub const fn status(code: ErrorCode) -> u16 {
         TooManyAttempts | ProviderBusy | ProviderDown => 429,
         Internal => 500,
         ProviderUnavailable => 502,
-        Misconfigured => 503,
+        Misconfigured | AccessUnavailable => 503,
     }
 }
 
@@ -177,19 +177,12 @@ pub fn session_id(text: &str) -> Result<SessionId, Problem> {
     SessionId::parse(text).ok_or(Problem::of(ErrorCode::SessionNotFound))
 }
 
-fn bearer(headers: &Headers) -> Option<Secret> {
+/// Returns the credential of an `Authorization: Bearer` header.
+pub fn bearer(headers: &Headers) -> Option<Secret> {
     let value = header(headers, "authorization")?;
     let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Secret::new(token.to_owned()))
-}
-
-/// Authenticates the merchant by the API key.
-pub fn authenticate_merchant(headers: &Headers, config: &Config) -> Result<(), Problem> {
-    let key = bearer(headers).ok_or_else(|| Problem::of(ErrorCode::ApiKeyMissing))?;
-    // Every key is compared, so that the time reveals nothing.
-    let matches = config.merchant_keys.iter().filter(|known| known.is(key.reveal())).count();
-    if matches > 0 { Ok(()) } else { Err(Problem::of(ErrorCode::ApiKeyInvalid)) }
 }
 
 /// Returns the client secret that the browser sent, after a check that the request comes from one of our

@@ -1,6 +1,7 @@
 //! The Cloudflare shell around `checkout-core`: routes, Durable Objects, and the one place that calls
 //! `fetch`. It makes no decisions about money.
 
+mod access;
 mod api;
 mod http;
 mod log;

@@ -1,6 +1,7 @@
 //! Problems with a request, and the one place that converts the errors of `checkout-core` to them.
 
 use checkout_core::ConfigError;
+use checkout_core::access::TokenError;
 use checkout_core::fields::{BodyError, Fault, FieldError};
 use checkout_core::issuance::ViewError;
 use checkout_core::provider::{OrderError, WebhookError};
@@ -177,6 +178,12 @@ impl From<WebhookError> for Problem {
                 Problem::of(ErrorCode::BodyNotJson).detail("The webhook is not one of this provider.")
             }
         }
+    }
+}
+
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        Problem::of(ErrorCode::AccessTokenInvalid).detail(error.to_string())
     }
 }
 

@@ -54,7 +54,7 @@ async fn route(request: Request, env: &Env) -> Result<Response, RouteError> {
 
         (["v1", "status"], "GET") => operations::status(&request, env, &config).await,
         (["v1", "status"], _) => return Err(RouteError::Method("GET")),
-        (["v1", "providers"], "GET") => merchant::providers(&request, &config),
+        (["v1", "providers"], "GET") => merchant::providers(&request, env, &config).await,
         (["v1", "providers"], _) => return Err(RouteError::Method("GET")),
         (["v1", "checkout_sessions"], "POST") => merchant::create_session(request, env, &config).await,
         (["v1", "checkout_sessions"], _) => return Err(RouteError::Method("POST")),

@@ -1,5 +1,6 @@
 //! The configuration, read and checked as a whole at the start: a missing or contradictory variable is refused by name.
 
+use crate::access::Access;
 use crate::address::is_origin;
 use crate::event::Endpoint;
 use crate::limits::Limits;
@@ -26,6 +27,8 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// The endpoint that events are delivered to; `None` when none is configured.
     pub endpoint: Option<Endpoint>,
+    /// The application that signs the merchant's staff in; `None` when none is configured.
+    pub access: Option<Access>,
     /// Limits and timeouts.
     pub limits: Limits,
 }
@@ -46,6 +49,7 @@ impl Config {
             public_url: own_origin(&vars.required("PUBLIC_URL")?)?,
             allowed_origins: allowed_origins(&vars.optional("ALLOWED_ORIGINS").unwrap_or_default())?,
             endpoint: Endpoint::read(vars)?,
+            access: Access::read(vars)?,
             limits: match vars.optional("LIMITS") {
                 None => Limits::default(),
                 Some(json) => Limits::parse(&json).map_err(|problem| ConfigError::new("LIMITS", &problem))?,

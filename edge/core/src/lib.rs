@@ -4,6 +4,8 @@
 //! random bytes and the providers' answers, and stores the results.
 #![forbid(unsafe_code)]
 
+pub mod access;
+pub mod actor;
 pub mod address;
 pub mod config;
 pub mod event;

@@ -1,9 +1,7 @@
 //! The merchant's API.
 
-use crate::http::{
-    self, Answer, authenticate_merchant, header, idempotency_key, json_answer, json_body, replayed,
-    session_id,
-};
+use crate::access::{authenticate, authenticate_server};
+use crate::http::{self, Answer, header, idempotency_key, json_answer, json_body, replayed, session_id};
 use crate::objects::calls::{self, Json, ListEvents, MerchantAction, PerformOnce, ShowSession, internal};
 use crate::objects::merchant_action;
 use crate::runtime::random_hex;
@@ -14,8 +12,8 @@ use serde_json::json;
 use worker::{Env, Request};
 
 /// Answers `GET /v1/providers`.
-pub fn providers(request: &Request, config: &Config) -> Answer {
-    authenticate_merchant(request.headers(), config)?;
+pub async fn providers(request: &Request, env: &Env, config: &Config) -> Answer {
+    authenticate(request.headers(), env, config).await?;
     let providers: Vec<_> =
         config.providers.iter().map(|provider| provider_view(provider.as_ref())).collect();
     json_answer(200, &Json::of(&json!({"object": "list", "data": providers}))?)
@@ -23,7 +21,7 @@ pub fn providers(request: &Request, config: &Config) -> Answer {
 
 /// Answers `POST /v1/checkout_sessions`.
 pub async fn create_session(mut request: Request, env: &Env, config: &Config) -> Answer {
-    authenticate_merchant(request.headers(), config)?;
+    authenticate_server(request.headers(), config)?;
     let body = json_body(&mut request).await?;
     perform(&request, env, config, &body.clone(), MerchantAction::CreateSession { body }).await
 }
@@ -31,7 +29,7 @@ pub async fn create_session(mut request: Request, env: &Env, config: &Config) ->
 /// Answers `POST /v1/vouchers`. It requires an `Idempotency-Key`, so that a repeated call never issues a
 /// second voucher.
 pub async fn issue_voucher(mut request: Request, env: &Env, config: &Config) -> Answer {
-    authenticate_merchant(request.headers(), config)?;
+    authenticate_server(request.headers(), config)?;
     idempotency_key(request.headers())?;
     let body = json_body(&mut request).await?;
     perform(&request, env, config, &body.clone(), MerchantAction::IssueVoucher { body }).await
@@ -39,32 +37,32 @@ pub async fn issue_voucher(mut request: Request, env: &Env, config: &Config) -> 
 
 /// Answers `POST /v1/vouchers/lookup`.
 pub async fn look_up_voucher(mut request: Request, env: &Env, config: &Config) -> Answer {
-    authenticate_merchant(request.headers(), config)?;
+    authenticate(request.headers(), env, config).await?;
     let body = json_body(&mut request).await?;
     perform(&request, env, config, &body.clone(), MerchantAction::LookUpVoucher { body }).await
 }
 
 /// Answers `GET /v1/checkout_sessions/{id}`.
 pub async fn show_session(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
-    authenticate_merchant(request.headers(), config)?;
+    authenticate(request.headers(), env, config).await?;
     json_answer(200, &calls::checkout(env, &session_id(id)?, &ShowSession).await?)
 }
 
 /// Answers `POST /v1/checkout_sessions/{id}/cancel`.
 pub async fn cancel_session(request: Request, env: &Env, config: &Config, id: &str) -> Answer {
-    authenticate_merchant(request.headers(), config)?;
+    authenticate(request.headers(), env, config).await?;
     perform(&request, env, config, "", MerchantAction::CancelSession { id: session_id(id)? }).await
 }
 
 /// Answers `GET /v1/checkout_sessions/{id}/events`.
 pub async fn list_events(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
-    authenticate_merchant(request.headers(), config)?;
+    authenticate(request.headers(), env, config).await?;
     json_answer(200, &calls::checkout(env, &session_id(id)?, &ListEvents).await?)
 }
 
 /// Answers `POST /v1/checkout_sessions/{id}/events/{event}/redeliver`.
 pub async fn redeliver(request: Request, env: &Env, config: &Config, id: &str, event: &str) -> Answer {
-    authenticate_merchant(request.headers(), config)?;
+    authenticate(request.headers(), env, config).await?;
     let action = MerchantAction::Redeliver { id: session_id(id)?, event: event.to_owned() };
     perform(&request, env, config, "", action).await
 }

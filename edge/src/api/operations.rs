@@ -1,6 +1,7 @@
 //! The state of the deployment, for the merchant's server.
 
-use crate::http::{Answer, authenticate_merchant, json_answer};
+use crate::access::authenticate;
+use crate::http::{Answer, json_answer};
 use crate::objects::calls::Json;
 use crate::provider::gate;
 use checkout_core::config::Config;
@@ -9,7 +10,7 @@ use worker::{Env, Request};
 
 /// Answers `GET /v1/status`.
 pub async fn status(request: &Request, env: &Env, config: &Config) -> Answer {
-    authenticate_merchant(request.headers(), config)?;
+    authenticate(request.headers(), env, config).await?;
     let mut providers = Vec::new();
     for provider in &config.providers {
         let id = provider.features().id;

@@ -5,10 +5,14 @@ use crate::Seconds;
 wire_enum! {
     /// The `code` of a problem document: stable, for programs. [`ErrorCode::title`] is its text for people.
     pub enum ErrorCode {
-        /// There is no `Authorization: Bearer` header with the merchant's key.
+        /// There is neither an `Authorization: Bearer` header with the merchant's key nor a sign-in of its staff.
         ApiKeyMissing = "api_key_missing",
         /// The key is not the merchant's.
         ApiKeyInvalid = "api_key_invalid",
+        /// The sign-in at Cloudflare Access is not valid; `detail` has the reason.
+        AccessTokenInvalid = "access_token_invalid",
+        /// The keys of Cloudflare Access could not be fetched.
+        AccessUnavailable = "access_unavailable",
         /// There is no `Authorization: Bearer` header (or `key`) with the session's client secret.
         ClientSecretMissing = "client_secret_missing",
         /// The client secret belongs to another session, or to none.
@@ -95,6 +99,8 @@ impl ErrorCode {
         match self {
             ApiKeyMissing => "The request has no API key",
             ApiKeyInvalid => "The API key is not valid",
+            AccessTokenInvalid => "The sign-in is not valid",
+            AccessUnavailable => "The sign-in cannot be checked at the moment",
             ClientSecretMissing => "The request has no client secret",
             ClientSecretInvalid => "The client secret does not belong to this session",
             OriginNotAllowed => "Calls from this origin are not allowed",
