@@ -1,11 +1,12 @@
 // The variables of a local checkout, for `npm start` and for the tests.
 import { randomBytes } from 'node:crypto';
+import { AUDIENCE } from '../../tests/simulator/access.mjs';
 import { PROVIDERS } from '../../tests/simulator/providers.mjs';
 
-/** Returns the variables, with the simulator as every provider. */
+/** Returns the variables, with the simulator as every provider and as Cloudflare Access. */
 export function localVars(worker, shop) {
   return Object.assign(
-    { SHOP_NAME: 'Harbour Mugs', PUBLIC_URL: worker, ALLOWED_ORIGINS: shop },
+    { SHOP_NAME: 'Harbour Mugs', PUBLIC_URL: worker, ALLOWED_ORIGINS: shop, ACCESS_TEAM_DOMAIN: shop, ACCESS_AUD: AUDIENCE },
     ...PROVIDERS.map((provider) => provider.localVars(shop)),
   );
 }

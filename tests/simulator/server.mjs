@@ -1,4 +1,5 @@
 /** The simulator as a server: providers under their mounts, the books, and the demo shop on everything else. */
+import { AccessTeam } from './access.mjs';
 import { perform } from './answers.mjs';
 import { Books } from './books.mjs';
 import { BooksPage } from './books-page.mjs';
@@ -42,9 +43,10 @@ const DEFAULTS = {
 };
 
 /**
- * Starts the simulator. Returns `url` and `port`; `books()`, the books as data; `until(holds, timeoutMs?)`, a promise of the
- * books as soon as `holds(books)` is true; `reset()`, which empties them; `close()`, which drops all connections and frees the
- * port; `sendWebhook({provider, reference, times?, ...})`, which sends a notification again, or a falsified one: README.md.
+ * Starts the simulator. Returns `url` and `port`; `access`, which signs staff in (`AccessTeam`); `books()`, the books as data;
+ * `until(holds, timeoutMs?)`, a promise of the books as soon as `holds(books)` is true; `reset()`, which empties them; `close()`,
+ * which drops all connections and frees the port; `sendWebhook({provider, reference, times?, ...})`, which sends a notification
+ * again, or a falsified one: README.md.
  * Rejects with EADDRINUSE when the port is taken.
  */
 export async function startSimulator(options = {}) {
@@ -57,18 +59,22 @@ export async function startSimulator(options = {}) {
 
   const listening = listenLocally(settings.port, (request, response) => {
     shopOpened
-      .then((shop) => route(request, response, { books, booksPage, shop }))
+      .then((opened) => route(request, response, { books, booksPage, ...opened }))
       .catch((error) => fail(error, response));
   });
   const shopOpened = listening.then(({ port }) => {
-    return new Shop({ ...settings, webhookKeys: keys, url: urlOf(port), isUsed: (provider, pin) => books.has(provider, pin) });
+    const url = urlOf(port);
+    const access = new AccessTeam({ issuer: url, checkoutUrl: settings.checkoutUrl });
+    const shop = new Shop({ ...settings, webhookKeys: keys, url, isUsed: (provider, pin) => books.has(provider, pin) });
+    return { access, shop };
   });
-  await shopOpened;
+  const { access } = await shopOpened;
   const { port, close } = await listening;
 
   return {
     url: urlOf(port),
     port,
+    access,
     books: () => books.entries(),
     until: (holds, timeoutMs) => books.until(holds, timeoutMs),
     reset: () => books.reset(),
@@ -84,7 +90,7 @@ function urlOf(port) {
   return `http://localhost:${port}`;
 }
 
-async function route(request, response, { books, booksPage, shop }) {
+async function route(request, response, { books, booksPage, access, shop }) {
   const { pathname, search } = new URL(request.url, 'http://localhost');
   const bytes = await readBody(request);
   if (bytes === undefined) {
@@ -94,6 +100,7 @@ async function route(request, response, { books, booksPage, shop }) {
   const body = bytes.toString('utf8');
   const provider = books.providerAt(pathname);
   if (provider) await serveProvider(provider, request, response, { books, pathname, search, body, bytes });
+  else if (await access.serve({ method: request.method, pathname, search }, response)) return;
   else if (/^\/books(?:[./]|$)/.test(pathname)) booksPage.serve(request.method, pathname, response);
   else await shop.serve({ method: request.method, pathname, search, headers: request.headers, body, bytes }, response);
 }
