@@ -68,13 +68,16 @@ pub const fn status(code: ErrorCode) -> u16 {
         | IdempotencyKeyInvalid => 400,
         ApiKeyMissing | ApiKeyInvalid | AccessTokenInvalid | ClientSecretMissing | ClientSecretInvalid => 401,
         OriginNotAllowed | WebhookUnsigned => 403,
-        SessionNotFound | EventNotFound | VoucherNotFound | NotFound => 404,
+        SessionNotFound | RedemptionNotFound | EventNotFound | VoucherNotFound | NotFound => 404,
         MethodNotAllowed => 405,
         SessionExpired
         | SessionCanceled
         | SessionComplete
         | PaymentInProgress
         | TooManyVouchers
+        | NothingToResolve
+        | NotRefundable
+        | NotOwed
         | IdempotencyInProgress => 409,
         BodyTooLarge => 413,
         MediaTypeUnsupported => 415,

@@ -5,7 +5,7 @@ use checkout_core::access::TokenError;
 use checkout_core::fields::{BodyError, Fault, FieldError};
 use checkout_core::issuance::ViewError;
 use checkout_core::provider::{OrderError, WebhookError};
-use checkout_core::session::{NotAdmitted, ParametersError, RequestError};
+use checkout_core::session::{ManualError, NotAdmitted, ParametersError, RequestError};
 use checkout_wire::{ErrorCode, Millis, Minor, PinProblem, Seconds};
 use serde::{Deserialize, Serialize};
 
@@ -131,6 +131,18 @@ impl From<RequestError> for Problem {
             }
             RequestError::AboveRemaining => Problem::of(ErrorCode::AmountAboveRemaining).about("amount"),
             RequestError::BelowRemaining => Problem::of(ErrorCode::AmountBelowRemaining).about("amount"),
+        }
+    }
+}
+
+impl From<ManualError> for Problem {
+    fn from(error: ManualError) -> Self {
+        match error {
+            ManualError::NoRedemption => Problem::of(ErrorCode::RedemptionNotFound),
+            ManualError::NothingToResolve(why) => Problem::of(ErrorCode::NothingToResolve).detail(why),
+            ManualError::NotRefundable(why) => Problem::of(ErrorCode::NotRefundable).detail(why),
+            ManualError::NotOwed(why) => Problem::of(ErrorCode::NotOwed).detail(why),
+            ManualError::Body(error) => error.into(),
         }
     }
 }

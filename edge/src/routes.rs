@@ -3,6 +3,7 @@
 use crate::api::{merchant, operations, shopper};
 use crate::problem::Problem;
 use crate::{http, log, page, runtime, webhooks};
+use checkout_core::session::ManualKind;
 use checkout_wire::{ErrorCode, PageMode};
 use worker::{Env, Request, Response, ResponseBuilder, Result};
 
@@ -76,6 +77,26 @@ async fn route(request: Request, env: &Env) -> Result<Response, RouteError> {
             return Err(RouteError::Method("POST"));
         }
 
+        (["v1", "checkout_sessions", id, "ledger"], "GET") => {
+            merchant::show_ledger(&request, env, &config, id).await
+        }
+        (["v1", "checkout_sessions", _, "ledger"], _) => return Err(RouteError::Method("GET")),
+        (["v1", "checkout_sessions", id, act @ ("payouts" | "erase")], "POST") => {
+            let kind = manual(act)?;
+            merchant::act(request, env, &config, id, None, kind).await
+        }
+        (["v1", "checkout_sessions", _, "payouts" | "erase"], _) => return Err(RouteError::Method("POST")),
+        (
+            ["v1", "checkout_sessions", id, "redemptions", one, act @ ("resolve" | "ask" | "refunds")],
+            "POST",
+        ) => {
+            let kind = manual(act)?;
+            merchant::act(request, env, &config, id, Some(one), kind).await
+        }
+        (["v1", "checkout_sessions", _, "redemptions", _, "resolve" | "ask" | "refunds"], _) => {
+            return Err(RouteError::Method("POST"));
+        }
+
         (["v1", "vouchers"], "POST") => merchant::issue_voucher(request, env, &config).await,
         (["v1", "vouchers"], _) => return Err(RouteError::Method("POST")),
         (["v1", "vouchers", "lookup"], "POST") => merchant::look_up_voucher(request, env, &config).await,
@@ -102,6 +123,10 @@ async fn route(request: Request, env: &Env) -> Result<Response, RouteError> {
         _ => Err(Problem::of(ErrorCode::NotFound)),
     };
     Ok(answer?)
+}
+
+fn manual(name: &str) -> Result<ManualKind, Problem> {
+    ManualKind::from_text(name).ok_or(Problem::of(ErrorCode::NotFound))
 }
 
 fn healthy() -> Result<Response, Problem> {

@@ -35,6 +35,10 @@ pub enum EventType {
     RedemptionNeedsReview,
     /// An unknown or wrongly recorded outcome is now certain.
     RedemptionResolved,
+    /// A charge of a complete session, or a part of it, was given back.
+    RedemptionRefunded,
+    /// The merchant has paid out money that it owed.
+    PayoutRecorded,
     /// A voucher was issued for the merchant.
     VoucherIssued,
     /// A person has to decide about a voucher that the merchant ordered.
@@ -43,7 +47,7 @@ pub enum EventType {
 
 impl EventType {
     /// All types.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         EventType::SessionCompleted,
         EventType::SessionExpired,
         EventType::SessionCanceled,
@@ -52,6 +56,8 @@ impl EventType {
         EventType::RedemptionUnknown,
         EventType::RedemptionNeedsReview,
         EventType::RedemptionResolved,
+        EventType::RedemptionRefunded,
+        EventType::PayoutRecorded,
         EventType::VoucherIssued,
         EventType::VoucherNeedsReview,
     ];
@@ -72,6 +78,8 @@ impl EventType {
             EventType::RedemptionUnknown => "redemption.unknown",
             EventType::RedemptionNeedsReview => "redemption.needs_review",
             EventType::RedemptionResolved => "redemption.resolved",
+            EventType::RedemptionRefunded => "redemption.refunded",
+            EventType::PayoutRecorded => "payout.recorded",
             EventType::VoucherIssued => "voucher.issued",
             EventType::VoucherNeedsReview => "voucher.needs_review",
         }

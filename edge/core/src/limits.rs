@@ -46,6 +46,10 @@ pub struct Limits {
     pub order_resent_for_ms: Millis,
     /// The time a change voucher is kept for its shopper; then it is erased.
     pub change_voucher_kept_ms: Millis,
+    /// The days after which a PIN is erased whose payment's outcome is still unknown. Its balance cannot be asked for any more.
+    pub pin_kept_days: i64,
+    /// The days after the end of a session after which the shopper's personal data is erased.
+    pub personal_kept_days: i64,
     /// The pauses between attempts to deliver an event to the merchant's server; the last one is repeated.
     pub webhook_backoff_ms: Vec<Millis>,
     /// Unanswered payments in a row after which a provider is not offered for a while.
@@ -92,6 +96,8 @@ impl Default for Limits {
             inferred_credit_up_to: None,
             order_resent_for_ms: Millis::MINUTE.times(10),
             change_voucher_kept_ms: Millis::DAY.times(30),
+            pin_kept_days: 30,
+            personal_kept_days: 90,
             webhook_backoff_ms: crate::event::default_pauses(),
             breaker_failures: 5,
             breaker_open_ms: Millis::SECOND.times(15),
@@ -151,6 +157,8 @@ impl Limits {
         }
         within("order_resent_for_ms", limits.order_resent_for_ms.0, day)?;
         within("change_voucher_kept_ms", limits.change_voucher_kept_ms.0, 365 * day)?;
+        within("pin_kept_days", limits.pin_kept_days, 365)?;
+        within("personal_kept_days", limits.personal_kept_days, 3_650)?;
         within("webhook_backoff_ms of so many pauses", limits.webhook_backoff_ms.len() as i64, 100)?;
         for pause in &limits.webhook_backoff_ms {
             within("webhook_backoff_ms", pause.0, day)?;

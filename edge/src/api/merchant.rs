@@ -2,12 +2,16 @@
 
 use crate::access::{authenticate, authenticate_server};
 use crate::http::{self, Answer, header, idempotency_key, json_answer, json_body, replayed, session_id};
-use crate::objects::calls::{self, Json, ListEvents, MerchantAction, PerformOnce, ShowSession, internal};
+use crate::objects::calls::{
+    self, Json, ListEvents, MerchantAction, PerformOnce, ShowLedger, ShowSession, internal,
+};
 use crate::objects::merchant_action;
+use crate::problem::Problem;
 use crate::runtime::random_hex;
 use checkout_core::config::Config;
 use checkout_core::seal::sha256;
-use checkout_core::session::provider_view;
+use checkout_core::session::{ManualAct, ManualKind, ManualRequest, provider_view};
+use checkout_wire::{ErrorCode, RedemptionId};
 use serde_json::json;
 use worker::{Env, Request};
 
@@ -52,6 +56,32 @@ pub async fn show_session(request: &Request, env: &Env, config: &Config, id: &st
 pub async fn cancel_session(request: Request, env: &Env, config: &Config, id: &str) -> Answer {
     authenticate(request.headers(), env, config).await?;
     perform(&request, env, config, "", MerchantAction::CancelSession { id: session_id(id)? }).await
+}
+
+/// Answers `GET /v1/checkout_sessions/{id}/ledger`.
+pub async fn show_ledger(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
+    authenticate(request.headers(), env, config).await?;
+    json_answer(200, &calls::checkout(env, &session_id(id)?, &ShowLedger).await?)
+}
+
+/// Answers the POST of a manual act, about a session or about one of its redemptions.
+pub async fn act(
+    mut request: Request,
+    env: &Env,
+    config: &Config,
+    id: &str,
+    redemption: Option<&str>,
+    kind: ManualKind,
+) -> Answer {
+    let by = authenticate(request.headers(), env, config).await?;
+    let id = session_id(id)?;
+    let not_found = || Problem::of(ErrorCode::RedemptionNotFound);
+    let redemption = redemption.map(|id| RedemptionId::parse(id).ok_or_else(not_found)).transpose()?;
+    let body = json_body(&mut request).await?;
+    let act = ManualRequest { kind: kind.as_str().to_owned(), redemption, body };
+    ManualAct::parse(&act)?;
+    let body = act.body.clone();
+    perform(&request, env, config, &body, MerchantAction::Manual { id, by, request: act }).await
 }
 
 /// Answers `GET /v1/checkout_sessions/{id}/events`.

@@ -4,11 +4,12 @@
 //! response is the answer or a [`Problem`]. The names of objects are storage keys: their form never changes.
 
 use crate::problem::Problem;
+use checkout_core::actor::Actor;
 use checkout_core::gate::{Ask, Pass};
 use checkout_core::secret::Secret;
-use checkout_core::session::Parameters;
+use checkout_core::session::{ManualRequest, Parameters};
 use checkout_wire::{
-    ChangeVoucher, CheckoutView, ErrorCode, Millis, RedemptionAnswer, RedemptionId, RedemptionRequest,
+    ActId, ChangeVoucher, CheckoutView, ErrorCode, Millis, RedemptionAnswer, RedemptionId, RedemptionRequest,
     SessionId,
 };
 use core::marker::PhantomData;
@@ -61,6 +62,23 @@ call!(ShowSession, "CHECKOUT", "show", Json<Value>);
 #[derive(Serialize, Deserialize)]
 pub struct CancelSession;
 call!(CancelSession, "CHECKOUT", "cancel", Json<Value>);
+
+/// Reads the entries of the session's ledger.
+#[derive(Serialize, Deserialize)]
+pub struct ShowLedger;
+call!(ShowLedger, "CHECKOUT", "ledger", Json<Value>);
+
+/// Carries out a manual act, once per `id`. The answer is the session.
+#[derive(Serialize, Deserialize)]
+pub struct Perform {
+    /// `act_…`.
+    pub id: ActId,
+    /// Who acts.
+    pub by: Actor,
+    /// What.
+    pub request: ManualRequest,
+}
+call!(Perform, "CHECKOUT", "perform", Json<Value>);
 
 /// Lists the session's events and their deliveries.
 #[derive(Serialize, Deserialize)]
@@ -233,6 +251,15 @@ pub enum MerchantAction {
         id: SessionId,
         /// `evt_…`.
         event: String,
+    },
+    /// A manual act: `resolve`, `ask`, `refunds`, `payouts` and `erase`.
+    Manual {
+        /// `cs_…`.
+        id: SessionId,
+        /// Who acts.
+        by: Actor,
+        /// What.
+        request: ManualRequest,
     },
     /// `POST /v1/vouchers`.
     IssueVoucher {

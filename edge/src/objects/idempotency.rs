@@ -104,6 +104,11 @@ impl LedgerObject for Idempotency {
         }
     }
 
+    /// The events of a voucher are complete.
+    fn complete_event(&self, _config: &Config, body: String) -> Result<String, Problem> {
+        Ok(body)
+    }
+
     #[cfg(feature = "crash-points")]
     fn names(&self, key: Option<&Key>) -> Vec<String> {
         let made = key.map(|key| key.id.clone()).unwrap_or_default();

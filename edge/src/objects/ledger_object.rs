@@ -29,10 +29,11 @@ impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
 
     /// Returns the state computed from the ledger; `None` for an empty ledger.
     pub fn state(&self) -> Result<Option<Rc<S>>, Problem> {
-        self.kept.state(|| self.read()).map_err(internal("ledger"))
+        self.kept.state(|| self.entries()).map_err(internal("ledger"))
     }
 
-    fn read(&self) -> worker::Result<Vec<(Millis, S::Entry)>> {
+    /// Reads every entry with its time of writing, oldest first.
+    pub fn entries(&self) -> worker::Result<Vec<(Millis, S::Entry)>> {
         let entries = self.store.entries()?;
         entries.into_iter().map(|(at, text)| Ok((at, serde_json::from_str(&text)?))).collect()
     }
@@ -92,6 +93,9 @@ pub trait LedgerObject {
 
     /// Settles and erases what is due.
     async fn settle(&self, config: &Config) -> Result<(), Problem>;
+
+    /// Puts into the body of an event what is sealed apart from it.
+    fn complete_event(&self, config: &Config, body: String) -> Result<String, Problem>;
 
     /// Returns the ids by which a test knows the object and its owner.
     #[cfg(feature = "crash-points")]
@@ -197,7 +201,7 @@ pub trait LedgerObject {
     /// Delivers the events that are due.
     async fn deliver(&self) -> Result<(), Problem> {
         let config = runtime::config(self.env())?;
-        outbox::deliver(self.ledger().store(), &config).await
+        outbox::deliver(self.ledger().store(), &config, |body| self.complete_event(&config, body)).await
     }
 
     /// Reports to a test that these steps are on disk, and whether the state in memory equals the state
@@ -205,7 +209,7 @@ pub trait LedgerObject {
     #[cfg(feature = "crash-points")]
     async fn reached<T: Serialize>(&self, steps: &[T]) -> Result<(), Problem> {
         let kept = self.ledger().state()?;
-        let replayed = Self::State::replay(self.ledger().read().map_err(internal("ledger"))?);
+        let replayed = Self::State::replay(self.ledger().entries().map_err(internal("ledger"))?);
         let names = self.names(kept.as_deref());
         super::crash_points::reached(Self::KIND, &names, steps, kept.as_deref() == replayed.as_ref()).await;
         Ok(())

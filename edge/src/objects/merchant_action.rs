@@ -1,7 +1,7 @@
 //! The actions of the merchant's POSTs, once they are admitted. Issuing a voucher has its own ledger
 //! ([`super::issuance`]).
 
-use super::calls::{self, CancelSession, CreateSession, Json, MerchantAction, Performed, Redeliver};
+use super::calls::{self, CancelSession, CreateSession, Json, MerchantAction, Perform, Performed, Redeliver};
 use crate::problem::Problem;
 use crate::provider::call;
 use crate::provider::gate::{self, CallResult};
@@ -10,7 +10,7 @@ use checkout_core::issuance;
 use checkout_core::provider::Op;
 use checkout_core::session::Parameters;
 use checkout_core::{Config, provider::Provider};
-use checkout_wire::{ErrorCode, Pin, SessionId};
+use checkout_wire::{ActId, ErrorCode, Pin, SessionId};
 use worker::Env;
 
 /// Checks an action before it is carried out, as far as possible.
@@ -23,6 +23,7 @@ pub fn check(config: &Config, action: &MerchantAction) -> Result<(), Problem> {
             lookup(config, body)?;
         }
         MerchantAction::CancelSession { .. }
+        | MerchantAction::Manual { .. }
         | MerchantAction::Redeliver { .. }
         | MerchantAction::IssueVoucher { .. } => {}
     }
@@ -45,6 +46,11 @@ pub async fn perform(
             (201, calls::checkout(env, &id, &call).await?)
         }
         MerchantAction::CancelSession { id } => (200, calls::checkout(env, id, &CancelSession).await?),
+        MerchantAction::Manual { id: session, by, request } => {
+            let id = ActId::of(id).ok_or(Problem::of(ErrorCode::Internal))?;
+            let call = Perform { id, by: by.clone(), request: request.clone() };
+            (200, calls::checkout(env, session, &call).await?)
+        }
         MerchantAction::Redeliver { id, event } => {
             (200, calls::checkout(env, id, &Redeliver { event: event.clone() }).await?)
         }

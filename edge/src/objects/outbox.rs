@@ -55,9 +55,13 @@ pub fn events(
         .collect()
 }
 
-/// Delivers the events that are due. The beginning of each attempt is on disk before it is sent, so that an
+/// Delivers the events that are due; `complete` puts into a body what is sealed apart from it. The beginning of each attempt is on disk before it is sent, so that an
 /// event during whose attempts the process stops again and again cannot hold up the others.
-pub async fn deliver(store: &Store, config: &Config) -> Result<(), Problem> {
+pub async fn deliver(
+    store: &Store,
+    config: &Config,
+    complete: impl Fn(String) -> Result<String, Problem>,
+) -> Result<(), Problem> {
     let Some(endpoint) = &config.endpoint else {
         return Ok(());
     };
@@ -74,7 +78,8 @@ pub async fn deliver(store: &Store, config: &Config) -> Result<(), Problem> {
             let number = store.begin_try(one.sequence, attempt.at).map_err(internal("begin try"))?;
             store.on_disk().await.map_err(internal("sync"))?;
             let event = store.event(one.sequence).map_err(internal("event"))?;
-            let event = event.ok_or_else(|| internal("event")("an event is gone".into()))?;
+            let mut event = event.ok_or_else(|| internal("event")("an event is gone".into()))?;
+            event.body = complete(event.body)?;
             #[cfg(feature = "crash-points")]
             reached(&event, crate::objects::crash_points::Point::Trying).await;
             in_flight.push(attempt);

@@ -21,6 +21,8 @@ wire_enum! {
         OriginNotAllowed = "origin_not_allowed",
         /// The checkout session does not exist.
         SessionNotFound = "session_not_found",
+        /// The session has no such redemption.
+        RedemptionNotFound = "redemption_not_found",
         /// The address does not exist.
         NotFound = "not_found",
         /// The address exists, but not with this method.
@@ -63,6 +65,12 @@ wire_enum! {
         TooManyVouchers = "too_many_vouchers",
         /// A redemption of this session has no final outcome yet.
         PaymentInProgress = "payment_in_progress",
+        /// The payment does not wait for a person, or the stated outcome contradicts the ledger; `detail` says why.
+        NothingToResolve = "nothing_to_resolve",
+        /// The payment cannot be refunded, or not so much of it; `detail` says why.
+        NotRefundable = "not_refundable",
+        /// The amount is more than is owed to the shopper; `detail` has what is owed.
+        NotOwed = "not_owed",
         /// The `Idempotency-Key` is missing, or is not 1 to 255 characters out of letters, digits, `-`, `_`, `:` and `.`.
         IdempotencyKeyInvalid = "idempotency_key_invalid",
         /// The idempotency key was used with another body.
@@ -105,6 +113,7 @@ impl ErrorCode {
             ClientSecretInvalid => "The client secret does not belong to this session",
             OriginNotAllowed => "Calls from this origin are not allowed",
             SessionNotFound => "There is no such checkout session",
+            RedemptionNotFound => "The session has no such payment",
             NotFound => "There is nothing at this address",
             MethodNotAllowed => "This address does not take this method",
             MediaTypeUnsupported => "The body has a media type that is not taken here",
@@ -126,6 +135,9 @@ impl ErrorCode {
             SessionComplete => "The checkout session is already paid",
             TooManyVouchers => "The session takes no more vouchers",
             PaymentInProgress => "A voucher of this session is still being checked",
+            NothingToResolve => "There is nothing to settle",
+            NotRefundable => "This cannot be refunded",
+            NotOwed => "So much is not owed",
             IdempotencyKeyInvalid => "The Idempotency-Key header is missing or not valid",
             IdempotencyMismatch => "The Idempotency-Key was used with another body",
             IdempotencyInProgress => "The first call with this Idempotency-Key is still under way",

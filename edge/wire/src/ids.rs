@@ -1,4 +1,4 @@
-//! The ids of checkout sessions, redemptions and issued vouchers: a prefix for the type, and 32 hexadecimal digits.
+//! The ids of checkout sessions, redemptions, issued vouchers and manual acts: a prefix for the type, and 32 hexadecimal digits.
 
 use crate::{Node, Read};
 
@@ -54,6 +54,11 @@ id! {
 id! {
     /// The id of a voucher issued for the merchant: `vo_…`.
     VoucherId, "vo_"
+}
+
+id! {
+    /// The id of a manual act: `act_…`. A refund and a payout are named by the same digits.
+    ActId, "act_"
 }
 
 /// Returns whether the text is the 32 hexadecimal digits of an id.

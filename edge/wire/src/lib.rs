@@ -22,7 +22,7 @@ mod tests;
 pub use codec::{Node, Read};
 pub use contact::Country;
 pub use error_code::{ErrorCode, Problem};
-pub use ids::{RedemptionId, SessionId, VoucherId};
+pub use ids::{ActId, RedemptionId, SessionId, VoucherId};
 pub use money::Minor;
 pub use pin::{Alphabet, Pin, PinProblem, PinRule};
 pub use request::RedemptionRequest;

@@ -4,8 +4,8 @@
 const MOST_DETAILS = 254;
 
 /**
- * Returns `{charges, debits, payments}`. `payments` are the redemptions of all sessions, each with its `session`, `owed` (its
- * part owed to the shopper, in minor units), `debits` and the `pins` that were charged. `charges` are the calls that ask for
+ * Returns `{charges, debits, payments}`. `payments` are the redemptions of all sessions, each with its `session`, `owed` and
+ * `paidOut` (its parts that are owed to the shopper and that were paid out, in minor units), `debits` and the `pins` that were charged. `charges` are the calls that ask for
  * money and `debits` the providers' debits, each with its `payment`; undefined where no payment matches.
  */
 export function attributed(books, sessions) {
@@ -60,14 +60,17 @@ function begunBefore(payments, session, amount, at) {
   return last?.amount === amount ? last : undefined;
 }
 
-/** Returns a session's payments, each with the part of its amount that is owed to the shopper. */
+/** Returns a session's payments, each with the parts of its amount that are owed to the shopper and that were paid out. */
 function paymentsOf(shop, shopper) {
-  const hasEnded = shop.amount_owed > 0 && shop.amount_owed === shop.amount_received;
-  let room = hasEnded ? 0 : shop.amount;
+  let room = ['canceled', 'expired'].includes(shop.status) ? 0 : shop.amount;
+  let out = shop.amount_paid_out;
   return shop.redemptions.map((one) => {
-    const paid = one.status === 'succeeded' ? one.amount : 0;
-    const owed = Math.max(0, paid - room);
-    room -= paid - owed;
-    return { ...one, session: shop.id, currency: shop.currency, owed, debits: [], pins: [], shown: shopper.redemptions.find(({ id }) => id === one.id) };
+    const paid = one.status === 'succeeded' ? one.amount - (one.amount_refunded ?? 0) : 0;
+    const surplus = Math.max(0, paid - room);
+    room -= paid - surplus;
+    const paidOut = Math.min(surplus, out);
+    out -= paidOut;
+    const shown = shopper.redemptions.find(({ id }) => id === one.id);
+    return { ...one, session: shop.id, currency: shop.currency, owed: surplus - paidOut, paidOut, debits: [], pins: [], shown };
   });
 }

@@ -50,22 +50,29 @@ export function booksLine({ totals, accounts: own }) {
   return { name: 'the simulator’s own books balance', told: `${totals.length + own.length} accounts`, problems: off.map((one) => JSON.stringify(one)) };
 }
 
-/** Checks, per provider and currency: taken = credited + owed + in review. */
+/** Returns the refund that the provider was asked for, if there is one. */
+const providerRefund = ({ refunds = [] }) => refunds.find((refund) => refund.by_provider);
+/** Returns whether the provider has given the whole charge back after the session was complete. */
+const isGivenBack = (payment) => providerRefund(payment)?.status === 'succeeded';
+
+/** Checks, per provider and currency: taken = credited + owed + paid out + in review. */
 function accounts({ debits, payments }) {
   const providers = [...new Set(payments.map(({ provider }) => provider))].sort();
   return providers.map((provider) => {
     const mine = payments.filter((one) => one.provider === provider);
     const taken = sum(debits.filter((debit) => debit.provider === provider && isTaken(debit)), ({ amount }) => amount);
-    const succeeded = mine.filter(({ status }) => status === 'succeeded');
+    const succeeded = mine.filter((one) => one.status === 'succeeded' && !isGivenBack(one));
     const owed = sum(succeeded, (one) => one.owed);
-    const credited = sum(succeeded, ({ amount }) => amount) - owed;
+    const paidOut = sum(succeeded, (one) => one.paidOut);
+    const credited = sum(succeeded, ({ amount }) => amount) - owed - paidOut;
     // A payment whose reversal is in doubt is in review, too; its money counts as credited or owed until then.
     const inDoubt = mine.filter((one) => isInReview(one) && one.status !== 'succeeded');
     const review = sum(inDoubt.flatMap((one) => one.debits.filter(isTaken)), ({ amount }) => amount);
     // Reversals in doubt that took effect: their money still counts as credited or owed.
     const back = sum(succeeded.filter(isReversalInDoubt), (one) => (one.debits.some(isTaken) ? 0 : one.amount));
-    const off = taken - credited - owed - review + back;
-    const sums = `taken ${asText(taken)} = credited ${asText(credited)} + owed ${asText(owed)} + in review ${asText(review)}`;
+    const off = taken - credited - owed - paidOut - review + back;
+    const parts = [`credited ${asText(credited)}`, `owed ${asText(owed)}`, ...(paidOut ? [`paid out ${asText(paidOut)}`] : []), `in review ${asText(review)}`];
+    const sums = `taken ${asText(taken)} = ${parts.join(' + ')}`;
     const told = back ? `${sums} - possibly reversed ${asText(back)}` : sums;
     return { name: `${provider}, ${mine[0].currency}`, told, problems: off === 0 ? [] : [`${provider} is off by ${asText(off)}`] };
   });
@@ -84,7 +91,7 @@ function isRight(payment) {
   switch (status) {
     case 'succeeded': {
       const [debit] = debits;
-      const isOnce = isReversalInDoubt(payment) ? debits.length === 1 : taken === 1;
+      const isOnce = isReversalInDoubt(payment) ? debits.length === 1 : taken === (isGivenBack(payment) ? 0 : 1) && debits.length === 1;
       return isOnce && debit.amount === amount && (fee === undefined || fee === debit.fee);
     }
     case 'reversed':
@@ -100,18 +107,34 @@ function isRight(payment) {
 
 const withoutPin = ({ pin, change_pin, payment, ...debit }) => debit;
 
-/** Checks that the received, remaining and owed amounts of each session follow from its payments. */
+/** Checks that the amounts of each session follow from its payments, refunds and payouts. */
 function sumLine(sessions) {
   const problems = sessions.flatMap(({ shop }) => {
-    const { id, status, amount, amount_received, amount_remaining, amount_owed, redemptions } = shop;
-    const received = sum(redemptions.filter((one) => one.status === 'succeeded'), (one) => one.amount);
-    const surplus = Math.max(0, received - amount);
-    // A session that ended during a review still counts as processing.
-    const owed = { canceled: [received], expired: [received], processing: [received, surplus] }[status] ?? [surplus];
-    const isSum = amount_received === received && amount_remaining === Math.max(0, amount - received) && owed.includes(amount_owed);
-    return isSum ? [] : [`${id}: ${JSON.stringify({ status, amount, amount_received, amount_remaining, amount_owed, received })}`];
+    const { id, status, amount, amount_received, amount_remaining, amount_owed, amount_refunded, amount_paid_out, redemptions, payouts } = shop;
+    const paid = redemptions.filter((one) => one.status === 'succeeded');
+    const received = sum(paid, (one) => one.amount);
+    const refunded = sum(paid, (one) => one.amount_refunded ?? 0);
+    const paidOut = sum(payouts, (payout) => payout.amount);
+    const price = ['canceled', 'expired'].includes(status) ? 0 : amount;
+    const expected = {
+      amount_received: received,
+      amount_remaining: Math.max(0, amount - received),
+      amount_refunded: refunded,
+      amount_paid_out: paidOut,
+      amount_owed: Math.max(0, received - price - refunded - paidOut),
+    };
+    const told = { amount_received, amount_remaining, amount_refunded, amount_paid_out, amount_owed };
+    const isTooMuch = refunded + paidOut > received || paid.some(isRefundedTooMuch);
+    const isSum = Object.entries(expected).every(([name, value]) => told[name] === value);
+    return isSum && !isTooMuch ? [] : [`${id} (${status}, ${amount}): ${JSON.stringify(told)} instead of ${JSON.stringify(expected)}`];
   });
   return { name: 'each session’s amounts follow from its payments', told: `${sessions.length} sessions`, problems };
+}
+
+/** Returns whether more was refunded than was taken, or `amount_refunded` is not the sum of the refunds that succeeded. */
+function isRefundedTooMuch({ amount, amount_refunded: refunded = 0, refunds = [] }) {
+  const done = sum(refunds.filter(({ status }) => status === 'succeeded'), (refund) => refund.amount);
+  return refunded !== done || done > amount;
 }
 
 /** Checks law 2: every charge and every debit belongs to a known payment. */
@@ -176,7 +199,7 @@ function inFlightLine({ charges }, received) {
  * be unknown.
  */
 function changeLine({ debits }, { change_vouchers: vouchers, messages }) {
-  const given = debits.filter(({ change_pin, payment }) => change_pin && payment?.status === 'succeeded');
+  const given = debits.filter((debit) => debit.change_pin && debit.payment?.status === 'succeeded' && isTaken(debit));
   const lost = given.filter(({ provider, change_pin: pin, payment }) => {
     const { issued } = vouchers.find((one) => one.provider === provider && one.pin === pin);
     const { session, shown } = payment;

@@ -31,7 +31,7 @@ const { shop, createSession, redeem, cancel, freshKey, freshPin, shopView } = ch
 
 const page = readFileSync(join(ROOT, 'edge/API.md'), 'utf8');
 const samples = [...page.matchAll(/```json\n([^]*?)```/g)].map(([, json]) => JSON.parse(json));
-const [problem, session, reversal, event, events, issued, lookedUp, providers, status] = samples;
+const [problem, session, reversal, refund, event, events, issued, lookedUp, providers, status] = samples;
 
 /** Returns the names and types of all members of a value; of a list, those of its first item. */
 function shape(value) {
@@ -43,7 +43,7 @@ function shape(value) {
 const isLike = (real, sample) => assert.deepEqual(shape(real), shape(sample));
 
 test('a problem, a paid session and its events', async () => {
-  assert.equal(samples.length, 9);
+  assert.equal(samples.length, 10);
   isLike((await shop('POST', '/v1/checkout_sessions', { amount: -1, currency: 'ZAR', reference: 'order-1' })).body, problem);
   const paid = await createSession('kora', { metadata: { cart: '17' } });
   await redeem(paid, { pin: freshPin('kora', 'change') });
@@ -58,6 +58,14 @@ test('a reversed payment', async () => {
   await redeem(half, { pin: freshPin('celbux', 'rest_stays'), amount: 100_00 });
   const { body } = await cancel(half);
   isLike(body.redemptions[0].reversal, reversal);
+});
+
+test('a refunded payment', async () => {
+  const paid = await createSession('celbux');
+  await redeem(paid, { pin: freshPin('celbux', 'rest_stays') });
+  const [{ id }] = (await shopView(paid)).redemptions;
+  const { body } = await shop('POST', `/v1/checkout_sessions/${paid.id}/redemptions/${id}/refunds`, { note: 'Two mugs came back' });
+  isLike(body.redemptions[0].refunds[0], refund);
 });
 
 test('an issued voucher, a looked-up voucher and the providers', async () => {

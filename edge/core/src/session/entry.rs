@@ -1,8 +1,9 @@
 //! The entries of a session's ledger, as stored. Names and fields are a storage format: add, never change.
 
 use super::Parameters;
+use crate::actor::Actor;
 use crate::recovery::Doubt;
-use checkout_wire::{DeclineCode, Millis, Minor, RedemptionId, SessionId};
+use checkout_wire::{ActId, DeclineCode, Millis, Minor, RedemptionId, SessionId, VoucherId};
 use serde::{Deserialize, Serialize};
 
 /// An event in a session. It holds no PIN; a sealed one is stored beside the ledger as long as it is needed.
@@ -153,6 +154,66 @@ pub enum Entry {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         words: Option<String>,
     },
+    /// A person has found out the outcome of a payment or of its reversal. The entry with the outcome follows in the same step.
+    Resolved {
+        /// `rd_…`.
+        redemption: RedemptionId,
+        /// Who, when and why.
+        act: Act,
+    },
+    /// A person has the provider asked once more.
+    AskRequested {
+        /// `rd_…`.
+        redemption: RedemptionId,
+        /// Who and why.
+        act: Act,
+    },
+    /// A person has the provider give a charge back. [`Entry::Reversing`] follows in the same step.
+    RefundRequested {
+        /// `rd_…`.
+        redemption: RedemptionId,
+        /// Who and why.
+        act: Act,
+    },
+    /// The merchant has given back a charge, or a part of it, by itself.
+    Refunded {
+        /// `rd_…`.
+        redemption: RedemptionId,
+        /// The amount.
+        amount: Minor,
+        /// The voucher that was issued for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        voucher: Option<VoucherId>,
+        /// Who and why.
+        act: Act,
+    },
+    /// The merchant has paid out money that it owed to the shopper.
+    PaidOut {
+        /// The amount.
+        amount: Minor,
+        /// The voucher that was issued for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        voucher: Option<VoucherId>,
+        /// Who and why.
+        act: Act,
+    },
+    /// A person had the shopper's personal data erased.
+    Erased {
+        /// Who and why.
+        act: Act,
+    },
+}
+
+/// What the ledger says of a person's act.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Act {
+    /// `act_…`. The same request has the same id, however often it is sent.
+    pub id: ActId,
+    /// Who acted.
+    pub by: Actor,
+    /// The reason, in their own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 impl Entry {
@@ -172,11 +233,32 @@ impl Entry {
             | Entry::ReversalBlocked { redemption, .. }
             | Entry::Reversed { redemption }
             | Entry::NotReversed { redemption, .. }
+            | Entry::Resolved { redemption, .. }
+            | Entry::AskRequested { redemption, .. }
+            | Entry::RefundRequested { redemption, .. }
+            | Entry::Refunded { redemption, .. }
             | Entry::LeftToPerson { redemption }
             | Entry::Succeeded { redemption, .. }
             | Entry::Declined { redemption, .. }
             | Entry::NotSent { redemption, .. } => Some(redemption),
-            Entry::Created { .. } | Entry::Canceled | Entry::Expired => None,
+            Entry::Created { .. }
+            | Entry::Canceled
+            | Entry::Expired
+            | Entry::PaidOut { .. }
+            | Entry::Erased { .. } => None,
+        }
+    }
+
+    /// Returns the person's act that the entry records.
+    pub fn act(&self) -> Option<&Act> {
+        match self {
+            Entry::Resolved { act, .. }
+            | Entry::AskRequested { act, .. }
+            | Entry::RefundRequested { act, .. }
+            | Entry::Refunded { act, .. }
+            | Entry::PaidOut { act, .. }
+            | Entry::Erased { act } => Some(act),
+            _ => None,
         }
     }
 }

@@ -70,6 +70,10 @@ named! {
         ReversalBlocked = "reversal_blocked": "The provider refuses the reversal for a reason on our side.",
         Reversed = "reversed": "The provider reports that it reversed the charge.",
         NotReversed = "not_reversed": "The provider reports that it does not reverse the charge.",
+        Resolved = "resolved": "A person has found out the outcome, which the next entry states.",
+        AskRequested = "ask_requested": "A person has the provider asked once more.",
+        RefundRequested = "refund_requested": "A person has the provider give the charge back.",
+        Refunded = "refunded": "The merchant has given back the charge, or a part of it, by itself.",
     }
 }
 
@@ -104,6 +108,11 @@ impl Stage {
             (ReversalUnknown, Move::ReversalAsked) => ReversalUnknown,
             (Reversing | ReversalUnknown | ReversalBlocked, Move::Reversed) => Reversed,
             (Reversing | ReversalUnknown | ReversalBlocked, Move::NotReversed) => Kept,
+            // A person's acts. The outcome that a person states follows as an entry of its own.
+            (Review | Succeeded | ReversalUnknown | ReversalBlocked, Move::Resolved) => self,
+            (Pending | Unknown | Review | ReversalUnknown | ReversalBlocked, Move::AskRequested) => self,
+            (Succeeded, Move::RefundRequested) => self,
+            (Succeeded | Kept, Move::Refunded) => self,
             _ => return None,
         })
     }
@@ -137,7 +146,15 @@ impl Move {
             Entry::ReversalBlocked { .. } => Move::ReversalBlocked,
             Entry::Reversed { .. } => Move::Reversed,
             Entry::NotReversed { .. } => Move::NotReversed,
-            Entry::Created { .. } | Entry::Canceled | Entry::Expired => return None,
+            Entry::Resolved { .. } => Move::Resolved,
+            Entry::AskRequested { .. } => Move::AskRequested,
+            Entry::RefundRequested { .. } => Move::RefundRequested,
+            Entry::Refunded { .. } => Move::Refunded,
+            Entry::Created { .. }
+            | Entry::Canceled
+            | Entry::Expired
+            | Entry::PaidOut { .. }
+            | Entry::Erased { .. } => return None,
         })
     }
 }

@@ -4,8 +4,10 @@
 //! on, so that after a crash at any point the ledger shows how far the session got.
 
 mod admit;
+mod customer;
 mod entry;
 mod machine;
+mod manual;
 mod news;
 mod parameters;
 mod recovery;
@@ -18,17 +20,19 @@ mod view;
 mod tests;
 
 pub use admit::NotAdmitted;
-pub use entry::{Begun, Entry};
+pub use customer::{Contact, Customer};
+pub use entry::{Act, Begun, Entry};
 pub use machine::{Move, Stage};
+pub use manual::{ManualAct, ManualError, ManualKind, ManualRequest, Verdict, ledger_view};
 pub use parameters::{Parameters, ParametersError};
 pub use recovery::{Outcome, Task};
-pub use redemption::{Redemption, RedemptionState, Return, Reversal};
+pub use redemption::{Redemption, RedemptionState, Refund, RefundWay, Return, Reversal};
 pub use request::{CheckedRequest, RequestError, fingerprints, parse_request, voucher_names};
 pub use view::{ChangeVouchers, Down, provider_view};
 
 use crate::ledger::Replay;
 use crate::recovery::Recovery;
-use checkout_wire::{Millis, Minor, RedemptionId, SessionId, SessionStatus};
+use checkout_wire::{ActId, Millis, Minor, RedemptionId, SessionId, SessionStatus, VoucherId};
 use machine::{End, Facts, Waits};
 
 /// A checkout session, computed from its ledger.
@@ -50,6 +54,25 @@ pub struct Session {
     pub expired_at: Option<Millis>,
     /// The redemptions, oldest first.
     pub redemptions: Vec<Redemption>,
+    /// What the merchant has paid out of the money that it owed, oldest first.
+    pub payouts: Vec<Payout>,
+    /// The ids of the manual acts.
+    pub acts: Vec<ActId>,
+    /// The last time that a person had the personal data erased.
+    pub erased_at: Option<Millis>,
+}
+
+/// Money owed to the shopper that the merchant has paid out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Payout {
+    /// Who recorded it, and why.
+    pub act: Act,
+    /// When.
+    pub at: Millis,
+    /// The amount.
+    pub amount: Minor,
+    /// The voucher that was issued for it.
+    pub voucher: Option<VoucherId>,
 }
 
 impl Replay for Session {
@@ -69,14 +92,22 @@ impl Replay for Session {
             canceled_at: None,
             expired_at: None,
             redemptions: Vec::new(),
+            payouts: Vec::new(),
+            acts: Vec::new(),
+            erased_at: None,
         })
     }
 
     /// Applies one more entry. Money is credited once; afterwards only a reversal changes the redemption. A redemption that was
     /// declined or not sent still succeeds when the provider later reports that the money was taken.
     fn apply(&mut self, at: Millis, entry: Entry) {
+        self.acts.extend(entry.act().map(|act| act.id.clone()));
         match entry {
             Entry::Created { .. } => {}
+            Entry::PaidOut { amount, voucher, act } => {
+                self.payouts.push(Payout { act, at, amount, voucher });
+            }
+            Entry::Erased { .. } => self.erased_at = Some(at),
             Entry::Canceled => self.canceled_at = Some(at),
             Entry::Expired => self.expired_at = Some(at),
             // Ids are random and unique, so this is a repeat of the same entry.
@@ -92,6 +123,8 @@ impl Replay for Session {
                 change_stated: false,
                 recovery: Recovery::new(at).spread_by(begun.id.digits()),
                 reversal: None,
+                resolution: None,
+                refunds: Vec::new(),
                 begun,
             }),
             about => {
@@ -114,6 +147,16 @@ impl Session {
     /// Returns the amount that vouchers have paid.
     pub fn received(&self) -> Minor {
         self.redemptions.iter().map(Redemption::credited).sum()
+    }
+
+    /// Returns the amount that was given back after the session was complete.
+    pub fn refunded(&self) -> Minor {
+        self.redemptions.iter().map(Redemption::refunded).sum()
+    }
+
+    /// Returns the amount that the merchant has paid out of the money that it owed.
+    pub fn paid_out(&self) -> Minor {
+        self.payouts.iter().map(|payout| payout.amount).sum()
     }
 
     /// Returns whether a charge is under way: its answer can still arrive.

@@ -1,10 +1,10 @@
 //! The events for the merchant: the differences between two states of a session.
 
-use super::{Redemption, Return, Session};
+use super::{Payout, Redemption, Return, Session};
 use crate::Limits;
 use crate::config::Config;
 use crate::event::EventType;
-use checkout_wire::{Millis, RedemptionStatus, SessionStatus};
+use checkout_wire::{Millis, Minor, RedemptionStatus, SessionStatus};
 use serde_json::{Value, json};
 
 impl Session {
@@ -14,15 +14,8 @@ impl Session {
         let mut news = Vec::new();
         for one in &self.redemptions {
             let view = || {
-                let mut view = one.shop_view(&config.limits);
-                if let Value::Object(members) = &mut view {
-                    members.insert("object".into(), "redemption".into());
-                    members.insert(
-                        "checkout_session".into(),
-                        json!({"id": self.id, "reference": self.parameters.reference}),
-                    );
-                }
-                view
+                let view = one.shop_view(&config.limits);
+                self.part(view, "redemption")
             };
             let kinds = one.news(before.redemption(&one.begun.id), &config.limits);
             news.extend(kinds.into_iter().map(|kind| (kind, view())));
@@ -32,9 +25,31 @@ impl Session {
             (EventType::SessionCanceled, self.canceled_at.is_some() && before.canceled_at.is_none()),
             (EventType::SessionExpired, self.expired_at.is_some() && before.expired_at.is_none()),
         ];
+        for payout in self.payouts.iter().skip(before.payouts.len()) {
+            news.push((EventType::PayoutRecorded, self.payout_view(payout)));
+        }
         let view = self.shop_view(None, config, now);
         news.extend(ended.into_iter().filter(|(_, now)| *now).map(|(kind, _)| (kind, view.clone())));
         news
+    }
+
+    fn payout_view(&self, payout: &Payout) -> Value {
+        let mut view = self.part(payout.shop_view(), "payout");
+        if let Value::Object(members) = &mut view {
+            members.insert("currency".into(), self.parameters.currency.code().into());
+            members.insert("amount_owed".into(), json!(self.owed()));
+        }
+        view
+    }
+
+    /// Returns the view of a part of the session, with its kind and with the session's id and reference.
+    fn part(&self, mut view: Value, object: &'static str) -> Value {
+        if let Value::Object(members) = &mut view {
+            members.insert("object".into(), object.into());
+            let session = json!({"id": self.id, "reference": self.parameters.reference});
+            members.insert("checkout_session".into(), session);
+        }
+        view
     }
 
     fn is_complete(&self, now: Millis) -> bool {
@@ -50,7 +65,13 @@ impl Redemption {
         // The merchant may have received or read an outcome that no longer holds.
         let resolved = matches!(was, Some(Declined | NotSent)) || before.is_some_and(|one| one.was_unknown);
         let ended = |one: &Redemption| {
-            one.reversal.as_ref().is_some_and(|back| matches!(back.stage, Return::Done | Return::Refused(_)))
+            let is_refund = one.has_provider_refund();
+            one.reversal.as_ref().is_some_and(|back| match back.stage {
+                // A refund has an event of its own.
+                Return::Done => !is_refund,
+                Return::Refused(_) => true,
+                _ => false,
+            })
         };
         let mut kinds = Vec::new();
         if self.is_in_doubt() && !before.is_some_and(Redemption::is_in_doubt) {
@@ -65,6 +86,9 @@ impl Redemption {
             if resolved && matches!(is, Succeeded | Declined | NotSent) {
                 kinds.push(EventType::RedemptionResolved);
             }
+        }
+        if self.refunded() > before.map_or(Minor::ZERO, Redemption::refunded) {
+            kinds.push(EventType::RedemptionRefunded);
         }
         let change_found = before.is_some_and(Redemption::change_unknown) && !self.change_unknown();
         if change_found || (ended(self) && !before.is_some_and(ended)) {

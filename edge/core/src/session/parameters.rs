@@ -15,6 +15,9 @@ const EXPIRES_IN: Seconds = Seconds(3_600);
 const LONGEST: Seconds = Millis::DAY.times(30).to_whole_seconds();
 
 /// A session's parameters, set by the merchant. Every fact about the money comes from here, none from the browser (law 1).
+///
+/// The personal data (e-mail address, phone number, name and metadata) is in ledgers of earlier releases only; now it is sealed
+/// apart from the ledger ([`super::Customer`]).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Parameters {
     /// The price.

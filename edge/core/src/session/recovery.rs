@@ -242,9 +242,11 @@ impl Redemption {
         }
     }
 
-    /// Returns when a charge that counts as not carried out is looked up once more; `None` for any other.
+    /// Returns when a charge that counts as not carried out is looked up once more; `None` for any other, and for one that a
+    /// person has found out.
     fn recheck_due(&self, limits: &Limits) -> Option<Millis> {
-        let concluded = matches!(self.state, RedemptionState::Declined { code: DeclineCode::NotCharged, .. });
+        let concluded = matches!(self.state, RedemptionState::Declined { code: DeclineCode::NotCharged, .. })
+            && self.resolution.is_none();
         self.recovery.recheck_due(limits).filter(|_| concluded)
     }
 
@@ -304,6 +306,24 @@ impl Session {
     pub fn forget_change_at(&self, redemption: &RedemptionId, limits: &Limits) -> Option<Millis> {
         self.redemption(redemption)
             .map(|one| one.recovery.changed_at.saturating_add(limits.change_voucher_kept_ms))
+    }
+
+    /// Returns when this redemption's PIN is to be erased, even if its outcome is still unknown.
+    pub fn forget_pin_at(&self, redemption: &RedemptionId, limits: &Limits) -> Option<Millis> {
+        self.redemption(redemption)
+            .map(|one| one.created_at.saturating_add(Millis::DAY.times(limits.pin_kept_days)))
+    }
+
+    /// Returns when the personal data is to be erased: some time after the session is paid or has ended, and after its last
+    /// payment has an outcome; `None` while it is open.
+    pub fn forget_customer_at(&self, limits: &Limits) -> Option<Millis> {
+        let is_paid = self.remaining() == Minor::ZERO;
+        if self.redemptions.iter().any(Redemption::is_open) || !(is_paid || self.ended_at().is_some()) {
+            return None;
+        }
+        let outcomes = self.redemptions.iter().map(|one| one.recovery.changed_at);
+        let last = outcomes.chain(self.ended_at()).chain([self.created_at]).max()?;
+        Some(last.saturating_add(Millis::DAY.times(limits.personal_kept_days)))
     }
 
     /// Returns a task that is due at `now`. The expiry comes first: a payment found later does not complete the session.

@@ -1,9 +1,9 @@
 //! A redemption: one voucher's payment, computed from the entries about it.
 
-use super::{Begun, Entry, Move, Stage};
+use super::{Act, Begun, Entry, Move, Stage};
 use crate::Limits;
 use crate::recovery::{Doubt, Recovery};
-use checkout_wire::{DeclineCode, Millis, Minor, RedemptionStatus};
+use checkout_wire::{DeclineCode, Millis, Minor, RedemptionStatus, VoucherId};
 
 /// One voucher's payment in a session.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,6 +30,35 @@ pub struct Redemption {
     pub recovery: Recovery,
     /// The reversal of its charge, once begun.
     pub reversal: Option<Reversal>,
+    /// The last time that a person found out its outcome.
+    pub resolution: Option<(Millis, Act)>,
+    /// What was given back after the session was complete, oldest first.
+    pub refunds: Vec<Refund>,
+}
+
+/// Money that was given back after its session was complete.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refund {
+    /// Who asked for it, and why.
+    pub act: Act,
+    /// When.
+    pub at: Millis,
+    /// The amount.
+    pub amount: Minor,
+    /// How it is given back.
+    pub way: RefundWay,
+}
+
+/// How a refund is given back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RefundWay {
+    /// By the provider, which reverses the charge.
+    Provider,
+    /// By the merchant itself, with a voucher issued for it or in another way.
+    Merchant {
+        /// The voucher.
+        voucher: Option<VoucherId>,
+    },
 }
 
 /// The state of a redemption.
@@ -136,6 +165,23 @@ impl Redemption {
         }
         match &entry {
             Entry::Hinted { .. } => return self.recovery.hint(),
+            Entry::AskRequested { .. } if self.is_open() => return self.recovery.hint(),
+            Entry::AskRequested { .. } => {
+                return self.reversal.iter_mut().for_each(|reversal| reversal.recovery.hint());
+            }
+            Entry::Resolved { act, .. } => {
+                self.resolution = Some((at, act.clone()));
+                return;
+            }
+            Entry::RefundRequested { act, .. } => {
+                let amount = self.credited();
+                let refund = Refund { act: act.clone(), at, amount, way: RefundWay::Provider };
+                return self.refunds.push(refund);
+            }
+            Entry::Refunded { amount, voucher, act, .. } => {
+                let way = RefundWay::Merchant { voucher: voucher.clone() };
+                return self.refunds.push(Refund { act: act.clone(), at, amount: *amount, way });
+            }
             Entry::ChangeStated { .. } => {
                 self.change_stated = true;
                 return;
@@ -222,12 +268,27 @@ impl Redemption {
         self.is_left_to_person() || self.change_unknown() || reversal
     }
 
-    /// Returns the credited amount; 0 after a reversal.
+    /// Returns the credited amount; 0 after a reversal. A refund does not lower it.
     pub fn credited(&self) -> Minor {
         match self.state {
-            RedemptionState::Succeeded { amount, .. } if !self.is_reversed() => amount,
+            RedemptionState::Succeeded { amount, .. }
+                if !self.is_reversed() || self.has_provider_refund() =>
+            {
+                amount
+            }
             _ => Minor::ZERO,
         }
+    }
+
+    /// Returns the amount that was given back after the session was complete.
+    pub fn refunded(&self) -> Minor {
+        let is_done = |refund: &&Refund| refund.way != RefundWay::Provider || self.is_reversed();
+        self.refunds.iter().filter(is_done).map(|refund| refund.amount).sum()
+    }
+
+    /// Returns whether its reversal is a refund.
+    pub fn has_provider_refund(&self) -> bool {
+        self.refunds.iter().any(|refund| refund.way == RefundWay::Provider)
     }
 
     /// Returns whether the voucher itself was declined, as happens to a guesser or after a typing error.
@@ -252,7 +313,9 @@ impl Redemption {
                 RedemptionStatus::Processing
             }
             RedemptionState::InDoubt { .. } => RedemptionStatus::Unknown,
-            RedemptionState::Succeeded { .. } if self.is_reversed() => RedemptionStatus::Reversed,
+            RedemptionState::Succeeded { .. } if self.is_reversed() && !self.has_provider_refund() => {
+                RedemptionStatus::Reversed
+            }
             RedemptionState::Succeeded { .. } => RedemptionStatus::Succeeded,
             RedemptionState::Declined { .. } => RedemptionStatus::Declined,
             RedemptionState::NotSent { .. } => RedemptionStatus::NotSent,

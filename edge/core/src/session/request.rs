@@ -1,6 +1,6 @@
 //! A redemption request from the browser, and the checks against the session and the provider.
 
-use super::{Begun, Session};
+use super::{Begun, Contact, Session};
 use crate::Limits;
 use crate::config::Config;
 use crate::fields::{BodyError, Fields};
@@ -114,6 +114,11 @@ impl CheckedRequest {
     /// Returns the cleaned request.
     pub const fn cleaned(&self) -> &RedemptionRequest {
         &self.request
+    }
+
+    /// Returns the contact details, to be sealed beside the payment.
+    pub fn contact(&self) -> Contact {
+        Contact { phone: self.request.phone.clone(), email: self.request.email.clone() }
     }
 
     /// Returns the amount to charge.

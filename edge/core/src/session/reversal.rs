@@ -126,6 +126,9 @@ impl Redemption {
             return ended_at.filter(|_| self.begun.reverses).map(|at| at.max(self.recovery.changed_at));
         };
         match &reversal.stage {
+            Return::InDoubt | Return::Blocked(_) if reversal.recovery.hinted => {
+                reversal.recovery.hint_due(limits)
+            }
             Return::Begun => Some(orphaned_at(reversal.sent_at, limits)),
             Return::InDoubt => reversal.recovery.question_due(limits),
             Return::Blocked(_) => {
@@ -152,7 +155,18 @@ impl Session {
 
     /// Returns the amount owed under the assumption that the session has `ended` unpaid or has not.
     pub(super) fn owed_if(&self, ended: bool) -> Minor {
-        if ended { self.received() } else { (self.received() - self.parameters.amount).max(Minor::ZERO) }
+        let price = if ended { Minor::ZERO } else { self.parameters.amount };
+        (self.received() - price - self.refunded() - self.paid_out()).max(Minor::ZERO)
+    }
+
+    /// Returns the amount of reversals whose outcome is open: the provider may still return it.
+    pub(super) fn reversals_open(&self) -> Minor {
+        let is_open = |one: &&Redemption| {
+            one.reversal.as_ref().is_some_and(|reversal| {
+                matches!(reversal.stage, Return::Begun | Return::InDoubt | Return::Blocked(_))
+            })
+        };
+        self.redemptions.iter().filter(is_open).map(Redemption::credited).sum()
     }
 
     /// Returns whether it ended unpaid, even if its expiry is not recorded yet.
@@ -168,6 +182,8 @@ impl Session {
         limits: &Limits,
     ) -> Option<RedemptionStatus> {
         match &one.reversal {
+            // A refund concerns the merchant only: the order stays paid.
+            Some(_) if one.has_provider_refund() => None,
             None => (one.is_success() && one.begun.reverses && self.is_over(now))
                 .then_some(RedemptionStatus::Processing),
             Some(reversal) if reversal.needs_review(limits) => Some(RedemptionStatus::Unknown),

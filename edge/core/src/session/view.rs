@@ -1,6 +1,8 @@
 //! The views of a session for its shopper and for the merchant.
 
-use super::{Redemption, RedemptionState, Return, Reversal, Session, voucher_names};
+use super::{
+    Act, Payout, Redemption, RedemptionState, Refund, RefundWay, Return, Reversal, Session, voucher_names,
+};
 use crate::Limits;
 use crate::config::Config;
 use crate::provider::{Brand, Features, Provider};
@@ -181,6 +183,9 @@ impl Session {
             "amount_received": self.received(),
             "amount_remaining": self.remaining(),
             "amount_owed": self.owed(),
+            "amount_refunded": self.refunded(),
+            "amount_paid_out": self.paid_out(),
+            "payouts": self.payouts.iter().map(Payout::shop_view).collect::<Vec<_>>(),
             "reference": parameters.reference,
             "providers": parameters.providers,
             "redemptions": self.redemptions.iter().map(|one| one.shop_view(&config.limits)).collect::<Vec<_>>(),
@@ -243,8 +248,30 @@ impl Redemption {
             RedemptionState::Declined { words, .. } => put("provider_message", words.as_deref().into()),
             _ => {}
         }
+        if !self.refunds.is_empty() {
+            put("amount_refunded", json!(self.refunded()));
+            put("refunds", self.refunds.iter().map(|refund| self.refund_view(refund)).collect());
+        }
+        put("resolved", self.resolution.as_ref().map_or(Value::Null, |(at, act)| act_view(act, *at)));
         put("needs_review", self.needs_review(limits).then_some(true).into());
         Value::Object(view)
+    }
+
+    fn refund_view(&self, refund: &Refund) -> Value {
+        let mut view = act_view(&refund.act, refund.at);
+        let (status, voucher) = match &refund.way {
+            RefundWay::Merchant { voucher } => ("succeeded", voucher.as_ref()),
+            RefundWay::Provider => (self.reversal.as_ref().map_or("processing", Reversal::status), None),
+        };
+        let members = json!({
+            "id": format!("rf_{}", refund.act.id.digits()),
+            "amount": refund.amount,
+            "status": status,
+            "by_provider": refund.way == RefundWay::Provider,
+            "voucher": voucher,
+        });
+        extend(&mut view, members);
+        view
     }
 
     fn amount(&self) -> Minor {
@@ -313,14 +340,46 @@ impl Redemption {
 
 impl Reversal {
     fn shop_view(&self) -> Value {
-        let (status, words) = match &self.stage {
-            Return::Begun => ("processing", None),
-            Return::InDoubt => ("unknown", None),
-            Return::Done => ("succeeded", None),
-            Return::Refused(words) => ("refused", words.as_deref()),
-            Return::Blocked(words) => ("blocked", words.as_deref()),
+        let words = match &self.stage {
+            Return::Refused(words) | Return::Blocked(words) => words.as_deref(),
+            Return::Begun | Return::InDoubt | Return::Done => None,
         };
-        json!({"status": status, "provider_reference": self.reference, "provider_message": words})
+        json!({"status": self.status(), "provider_reference": self.reference, "provider_message": words})
+    }
+
+    const fn status(&self) -> &'static str {
+        match self.stage {
+            Return::Begun => "processing",
+            Return::InDoubt => "unknown",
+            Return::Done => "succeeded",
+            Return::Refused(_) => "refused",
+            Return::Blocked(_) => "blocked",
+        }
+    }
+}
+
+impl Payout {
+    pub(super) fn shop_view(&self) -> Value {
+        let mut view = act_view(&self.act, self.at);
+        let id = format!("po_{}", self.act.id.digits());
+        extend(&mut view, json!({"id": id, "amount": self.amount, "voucher": self.voucher}));
+        view
+    }
+}
+
+/// Returns who acted, when and why.
+fn act_view(act: &Act, at: Millis) -> Value {
+    let mut view = json!({"by": act.by, "at": rfc3339(at)});
+    if let Some(note) = &act.note {
+        extend(&mut view, json!({"note": note}));
+    }
+    view
+}
+
+/// Adds the members of an object that are not null.
+fn extend(view: &mut Value, members: Value) {
+    if let (Value::Object(view), Value::Object(members)) = (view, members) {
+        view.extend(members.into_iter().filter(|(_, value)| !value.is_null()));
     }
 }
 

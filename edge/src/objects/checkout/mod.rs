@@ -5,6 +5,7 @@
 //! decide.
 
 mod hint;
+mod manual;
 mod pay;
 mod recovery;
 mod redeem;
@@ -12,12 +13,13 @@ mod reversal;
 mod secrets;
 
 use super::calls::{
-    AskProgress, Call, CancelSession, CreateSession, Json, ListEvents, Outline, PaymentHint, Progress,
-    Received, Redeem, Redeliver, ShowSession, ViewSession, answer, internal, refuse,
+    AskProgress, Call, CancelSession, CreateSession, Json, ListEvents, Outline, PaymentHint, Perform,
+    Progress, Received, Redeem, Redeliver, ShowLedger, ShowSession, ViewSession, answer, internal, refuse,
 };
 use super::lease::Lease;
 use super::ledger_object::{Ledger, LedgerObject};
 use super::outbox;
+use super::store::SecretWrite;
 use crate::problem::Problem;
 use crate::provider::gate;
 use crate::runtime::{self, now};
@@ -68,6 +70,8 @@ impl DurableObject for Checkout {
             CancelSession::NAME => answer::<CancelSession>(self.cancel().await),
             ListEvents::NAME => answer::<ListEvents>(self.events()),
             Redeliver::NAME => answer::<Redeliver>(self.redeliver(received.call()?).await),
+            Perform::NAME => answer::<Perform>(self.perform(received.call()?).await),
+            ShowLedger::NAME => answer::<ShowLedger>(self.ledger_view()),
             Outline::NAME => answer::<Outline>(self.outline()),
             ViewSession::NAME => answer::<ViewSession>(self.view(received.call()?).await),
             Redeem::NAME => answer::<Redeem>(self.redeem(received.call()?).await),
@@ -114,7 +118,12 @@ impl LedgerObject for Checkout {
 
     async fn settle(&self, config: &Config) -> Result<(), Problem> {
         self.settle_payments(config).await?;
-        self.forget_changes(config).await
+        self.forget_secrets(config).await
+    }
+
+    /// Adds the merchant's metadata, which may be personal.
+    fn complete_event(&self, config: &Config, body: String) -> Result<String, Problem> {
+        Ok(self.opened(config)?.parameters.put_metadata(body))
     }
 
     #[cfg(feature = "crash-points")]
@@ -133,21 +142,23 @@ impl Checkout {
         // Ids are random and unique, so an existing session was created by the same call, whose answer was
         // lost.
         if self.ledger.state()?.is_none() {
-            let CreateSession { id, parameters, expires_in_ms: expires_in } = call;
+            let CreateSession { id, mut parameters, expires_in_ms: expires_in } = call;
+            let customer = self.sealed_customer(&config, &id, &parameters.take_customer())?;
             let secret = config.keyring.client_secrets(&id).next().ok_or(Problem::of(ErrorCode::Internal))?;
             let now = now();
             let expires_at = now + expires_in;
             let created = Entry::Created { id, secret_hash: sha256(secret.reveal()), expires_at, parameters };
-            self.write_at(now, &config, &[created], &[]).await?;
+            let secrets: Vec<SecretWrite> = customer.into_iter().collect();
+            self.write_at(now, &config, &[created], &secrets).await?;
         }
-        self.for_merchant(&config, &*self.session()?)
+        self.for_merchant(&config)
     }
 
     async fn show(&self) -> Result<Json<Value>, Problem> {
         let config = self.config()?;
         self.session()?;
         self.rearm_overdue(&config).await?;
-        self.for_merchant(&config, &*self.session()?)
+        self.for_merchant(&config)
     }
 
     /// Ends the session, and reverses its payments where the provider can.
@@ -158,7 +169,7 @@ impl Checkout {
             // The look-ups go on after the end: money that is found late is reversed or listed as owed.
             SessionStatus::Processing if !session.awaits_answer() => self.end(&config, &session).await,
             SessionStatus::Open => self.end(&config, &session).await,
-            SessionStatus::Canceled => self.for_merchant(&config, &session),
+            SessionStatus::Canceled => self.for_merchant(&config),
             SessionStatus::Complete => Err(Problem::of(ErrorCode::SessionComplete)),
             SessionStatus::Expired => Err(Problem::of(ErrorCode::SessionExpired)),
             SessionStatus::Processing => Err(Problem::of(ErrorCode::PaymentInProgress)),
@@ -174,10 +185,12 @@ impl Checkout {
             // After an error here the alarm continues the reversal.
             let _ = self.give_back(config, one).await;
         }
-        self.for_merchant(config, &*self.session()?)
+        self.for_merchant(config)
     }
 
-    fn for_merchant(&self, config: &Config, session: &Session) -> Result<Json<Value>, Problem> {
+    /// Returns the session as the merchant's API shows it.
+    fn for_merchant(&self, config: &Config) -> Result<Json<Value>, Problem> {
+        let session = self.opened(config)?;
         let mut secrets = config.keyring.client_secrets(&session.id);
         let secret = secrets.find(|secret| same(&sha256(secret.reveal()), &session.secret_hash));
         Json::of(&session.shop_view(secret.as_ref(), config, now()))
@@ -192,7 +205,7 @@ impl Checkout {
         let session = self.session_of(&secret)?;
         self.rearm_overdue(&config).await?;
         self.look_at_providers(&config, &session).await;
-        let session = self.session()?;
+        let session = self.opened(&config)?;
         let changes = self.changes(&config, &session)?;
         Json::of(&session.checkout_view(&config, &changes, &self.down.borrow(), now()))
     }

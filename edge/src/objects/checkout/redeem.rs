@@ -41,6 +41,7 @@ impl Checkout {
             return Err(Problem::of(ErrorCode::PaymentInProgress));
         }
         let admission = self.admitting.hold(ADMISSION);
+        let session = self.opened(&config)?;
         let request = CheckedRequest::check(request, &session, &config)?;
         let Some(provider) = config.provider(&request.cleaned().provider) else {
             return Err(Problem::of(ErrorCode::ProviderNotAllowed));
@@ -95,7 +96,7 @@ impl Checkout {
         session.admit(now(), &config.limits)?;
         request.fits(&session, &config.limits)?;
         let id = RedemptionId::of(&random_hex::<16>()?).ok_or(Problem::of(ErrorCode::Internal))?;
-        let mut secrets = Vec::new();
+        let mut secrets = vec![self.sealed_contact(config, &id, &request.contact())?];
         if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.outcome_check.needs_pin()) {
             let sealed = self.ledger.store().seal(
                 config,
@@ -122,7 +123,7 @@ impl Checkout {
 
     /// Returns the current state of the payment and its session.
     fn tell(&self, config: &Config, id: &RedemptionId, is_replay: bool) -> Result<Redeemed, Problem> {
-        let session = self.session()?;
+        let session = self.opened(config)?;
         let changes = self.changes(config, &session)?;
         let redemption = session.redemption(id).ok_or(Problem::of(ErrorCode::Internal))?;
         let answer = RedemptionAnswer {

@@ -1,4 +1,4 @@
-//! The sealed secrets of a session: PINs of unknown outcomes, and change vouchers.
+//! The sealed secrets of a session: PINs of unknown outcomes, change vouchers, and personal data.
 
 use super::Checkout;
 use crate::log;
@@ -9,10 +9,48 @@ use crate::problem::Problem;
 use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::Session;
-use checkout_core::session::{ChangeVouchers, Redemption};
-use checkout_wire::{ChangeVoucher, Millis, RedemptionId};
+use checkout_core::session::{ChangeVouchers, Contact, Customer, Redemption};
+use checkout_wire::{ChangeVoucher, Millis, RedemptionId, SessionId};
 
 impl Checkout {
+    /// Returns the write that seals a session's personal data; `None` if there is none.
+    pub(super) fn sealed_customer(
+        &self,
+        config: &Config,
+        session: &SessionId,
+        customer: &Customer,
+    ) -> Result<Option<SecretWrite>, Problem> {
+        if *customer == Customer::default() {
+            return Ok(None);
+        }
+        let text = serde_json::to_string(customer).map_err(|error| internal("customer")(error.into()))?;
+        let sealed = self.ledger.store().seal(config, SecretKind::Customer, session.as_str(), &text)?;
+        Ok(Some(SecretWrite::Keep(SecretKind::Customer, session.as_str().to_owned(), sealed)))
+    }
+
+    /// Returns the write that seals the contact details given for a payment.
+    pub(super) fn sealed_contact(
+        &self,
+        config: &Config,
+        id: &RedemptionId,
+        contact: &Contact,
+    ) -> Result<SecretWrite, Problem> {
+        let text = serde_json::to_string(contact).map_err(|error| internal("contact")(error.into()))?;
+        let sealed = self.ledger.store().seal(config, SecretKind::Contact, id.as_str(), &text)?;
+        Ok(SecretWrite::Keep(SecretKind::Contact, id.as_str().to_owned(), sealed))
+    }
+
+    /// Returns the session with its personal data, for a view or a payment.
+    pub(super) fn opened(&self, config: &Config) -> Result<Session, Problem> {
+        let session = self.session()?;
+        let sealed = self.ledger.store().unseal(config, SecretKind::Customer, session.id.as_str())?;
+        Ok(match sealed.and_then(|text| serde_json::from_str(text.reveal()).ok()) {
+            Some(customer) => session.with_customer(customer),
+            // There is none, it is erased, or the ledger is of an earlier release.
+            None => Session::clone(&session),
+        })
+    }
+
     pub(super) fn sealed_change(
         &self,
         config: &Config,
@@ -36,37 +74,50 @@ impl Checkout {
         Ok(changes)
     }
 
-    /// Returns when the next change voucher is to be erased, and the id of its redemption.
+    /// Returns when the next secret is to be erased, and the write that erases it.
     pub(super) fn next_to_forget(
         &self,
         config: &Config,
         session: &Session,
-    ) -> Result<Option<(Millis, String)>, Problem> {
-        let mut next: Option<(Millis, String)> = None;
-        for kind in [SecretKind::Change, SecretKind::HintedChange] {
-            for (id, _) in self.ledger.store().sealed(kind).map_err(internal("secrets"))? {
-                let known = RedemptionId::parse(&id);
-                let at =
-                    known.and_then(|id| session.forget_change_at(&id, &config.limits)).unwrap_or_default();
-                if next.as_ref().is_none_or(|(first, _)| at < *first) {
-                    next = Some((at, id));
+    ) -> Result<Option<(Millis, SecretWrite)>, Problem> {
+        let limits = &config.limits;
+        let mut next: Option<(Millis, SecretWrite)> = None;
+        for (kind, about) in self.ledger.store().secrets().map_err(internal("secrets"))? {
+            let id = RedemptionId::parse(&about);
+            let at = match kind {
+                SecretKind::Change | SecretKind::HintedChange => {
+                    id.map(|id| session.forget_change_at(&id, limits).unwrap_or_default())
                 }
+                SecretKind::Pin => id.map(|id| session.forget_pin_at(&id, limits).unwrap_or_default()),
+                SecretKind::Customer | SecretKind::Contact => session.forget_customer_at(limits),
+                SecretKind::Voucher | SecretKind::Answer => None,
+            };
+            if let Some(at) = at
+                && next.as_ref().is_none_or(|(first, _)| at < *first)
+            {
+                next = Some((at, SecretWrite::Erase(kind, about)));
             }
         }
         Ok(next)
     }
 
-    /// Erases the change vouchers whose retention has ended.
-    pub(super) async fn forget_changes(&self, config: &Config) -> Result<(), Problem> {
-        while let Some((at, id)) = self.next_to_forget(config, &*self.session()?)? {
-            if at > now() {
-                break;
+    /// Erases the secrets whose retention has ended.
+    pub(super) async fn forget_secrets(&self, config: &Config) -> Result<(), Problem> {
+        loop {
+            match self.next_to_forget(config, &*self.session()?)? {
+                Some((at, erase)) if at <= now() => self.write(config, &[], &[erase]).await?,
+                _ => return Ok(()),
             }
-            let secrets = [SecretKind::Change, SecretKind::HintedChange]
-                .map(|kind| SecretWrite::Erase(kind, id.clone()));
-            self.write(config, &[], &secrets).await?;
         }
-        Ok(())
+    }
+
+    /// Returns the writes that erase the personal data.
+    pub(super) fn personal_secrets(&self) -> Result<Vec<SecretWrite>, Problem> {
+        let secrets = self.ledger.store().secrets().map_err(internal("secrets"))?;
+        let personal = secrets
+            .into_iter()
+            .filter(|(kind, _)| matches!(kind, SecretKind::Customer | SecretKind::Contact));
+        Ok(personal.map(|(kind, about)| SecretWrite::Erase(kind, about)).collect())
     }
 
     fn opened_changes(&self, config: &Config, kind: SecretKind) -> Result<ChangeVouchers, Problem> {

@@ -28,9 +28,23 @@ pub enum SecretKind {
     Voucher,
     /// The answer to a call of the merchant.
     Answer,
+    /// The personal data in a session's parameters.
+    Customer,
+    /// The contact details that the shopper gave for a payment.
+    Contact,
 }
 
 impl SecretKind {
+    const ALL: [Self; 7] = [
+        SecretKind::Pin,
+        SecretKind::Change,
+        SecretKind::HintedChange,
+        SecretKind::Voucher,
+        SecretKind::Answer,
+        SecretKind::Customer,
+        SecretKind::Contact,
+    ];
+
     const fn name(self) -> &'static str {
         match self {
             SecretKind::Pin => "pin",
@@ -38,6 +52,8 @@ impl SecretKind {
             SecretKind::HintedChange => "hinted_change",
             SecretKind::Voucher => "voucher",
             SecretKind::Answer => "answer",
+            SecretKind::Customer => "customer",
+            SecretKind::Contact => "contact",
         }
     }
 
@@ -102,6 +118,22 @@ impl Store {
             }
             Ok(())
         })
+    }
+
+    /// Returns the kind and the owner of every sealed secret.
+    pub fn secrets(&self) -> Result<Vec<(SecretKind, String)>> {
+        if !self.exists("ledger")? {
+            return Ok(Vec::new());
+        }
+        let rows = self.0.sql().exec("SELECT kind, redemption FROM secret", None)?;
+        let read = |row: Vec<SqlStorageValue>| match row.as_slice() {
+            [SqlStorageValue::String(kind), SqlStorageValue::String(owner)] => {
+                let kind = SecretKind::ALL.into_iter().find(|known| known.name() == kind);
+                Ok(kind.map(|kind| (kind, owner.clone())))
+            }
+            _ => Err("a secret row of another shape".into()),
+        };
+        rows.raw().map(|row| read(row?)).filter_map(Result::transpose).collect()
     }
 
     /// Reads the sealed secrets of this kind: the owner and the text of each.

@@ -8,6 +8,7 @@ mod ends;
 mod heard;
 mod hints;
 mod ledger;
+mod manual;
 mod news;
 mod news_any;
 mod parameters;

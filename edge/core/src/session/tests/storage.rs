@@ -1,8 +1,18 @@
 //! Tests of the stored form of entries, byte for byte: a change here makes the ledgers of running shops unreadable.
 
+use super::manual::{act_id, thandi};
 use super::*;
+use checkout_wire::VoucherId;
 use serde_json::json;
 use std::collections::BTreeSet;
+
+fn act(note: Option<&str>) -> Act {
+    Act { id: act_id(1), by: thandi(), note: note.map(str::to_owned) }
+}
+
+fn vo(id: &str) -> VoucherId {
+    serde_json::from_value(id.into()).unwrap()
+}
 
 fn entries() -> Vec<(Entry, String)> {
     let full = Entry::Succeeded {
@@ -88,6 +98,30 @@ fn entries() -> Vec<(Entry, String)> {
         (reversed("rd_1"), r#"{"reversed":{"redemption":"rd_1"}}"#),
         (not_reversed("rd_1", None), r#"{"not_reversed":{"redemption":"rd_1"}}"#),
         (not_reversed("rd_1", Some("no")), r#"{"not_reversed":{"redemption":"rd_1","words":"no"}}"#),
+        (
+            Entry::Resolved { redemption: rd("rd_1"), act: act(Some("Asked Kora")) },
+            r#"{"resolved":{"redemption":"rd_1","act":{"id":"act_00000000000000000000000000000001","by":"thandi@shop.example","note":"Asked Kora"}}}"#,
+        ),
+        (
+            Entry::AskRequested { redemption: rd("rd_1"), act: act(None) },
+            r#"{"ask_requested":{"redemption":"rd_1","act":{"id":"act_00000000000000000000000000000001","by":"thandi@shop.example"}}}"#,
+        ),
+        (
+            Entry::RefundRequested { redemption: rd("rd_1"), act: act(None) },
+            r#"{"refund_requested":{"redemption":"rd_1","act":{"id":"act_00000000000000000000000000000001","by":"thandi@shop.example"}}}"#,
+        ),
+        (
+            Entry::Refunded { redemption: rd("rd_1"), amount: Minor(1_000), voucher: None, act: act(None) },
+            r#"{"refunded":{"redemption":"rd_1","amount":1000,"act":{"id":"act_00000000000000000000000000000001","by":"thandi@shop.example"}}}"#,
+        ),
+        (
+            Entry::PaidOut { amount: Minor(1_000), voucher: Some(vo("vo_1")), act: act(None) },
+            r#"{"paid_out":{"amount":1000,"voucher":"vo_1","act":{"id":"act_00000000000000000000000000000001","by":"thandi@shop.example"}}}"#,
+        ),
+        (
+            Entry::Erased { act: act(None) },
+            r#"{"erased":{"act":{"id":"act_00000000000000000000000000000001","by":"thandi@shop.example"}}}"#,
+        ),
     ];
     forms.map(|(entry, text)| (entry, text.to_owned())).into()
 }
@@ -124,9 +158,15 @@ fn every_kind_of_entry_is_among_them() {
         Entry::NotReversed { .. } => 17,
         Entry::ChangeStated { .. } => 18,
         Entry::ReversalBlocked { .. } => 19,
+        Entry::Resolved { .. } => 20,
+        Entry::AskRequested { .. } => 21,
+        Entry::RefundRequested { .. } => 22,
+        Entry::Refunded { .. } => 23,
+        Entry::PaidOut { .. } => 24,
+        Entry::Erased { .. } => 25,
     };
     let kinds: BTreeSet<i32> = entries().iter().map(|(entry, _)| kind(entry)).collect();
-    assert_eq!(kinds, (0..=19).collect());
+    assert_eq!(kinds, (0..=25).collect());
 }
 
 #[test]

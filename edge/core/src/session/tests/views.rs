@@ -219,7 +219,8 @@ fn the_shop_sees_everything_but_pins() {
     let at = |seconds: i64| crate::time::rfc3339(NOW + Millis::SECOND.times(seconds));
     let expected = json!({
         "id": "cs_1", "object": "checkout_session", "status": "processing", "amount": 10_000, "currency": "ZAR",
-        "amount_received": 3_000, "amount_remaining": 7_000, "amount_owed": 0, "reference": "order-1", "providers": ["kora"],
+        "amount_received": 3_000, "amount_remaining": 7_000, "amount_owed": 0,
+        "amount_refunded": 0, "amount_paid_out": 0, "payouts": [], "reference": "order-1", "providers": ["kora"],
         "redemptions": [
             {"id": "rd_1", "provider": "kora", "provider_code": "0001", "status": "succeeded", "amount": 3_000, "fee": 5,
                 "provider_reference": "ref-rd_1", "provider_transaction": "KPY-1", "created_at": at(1)},

@@ -1,0 +1,85 @@
+//! Manual acts: a person of the merchant settles a payment, gives money back, or erases personal data.
+
+use super::Checkout;
+use crate::objects::calls::{Json, Perform, internal};
+use crate::objects::ledger_object::LedgerObject;
+use crate::objects::store::{SecretKind, SecretWrite};
+use crate::problem::Problem;
+use crate::runtime::now;
+use checkout_core::Config;
+use checkout_core::session::{Entry, ManualAct, ledger_view};
+use checkout_wire::{ChangeVoucher, RedemptionId};
+use serde_json::{Value, json};
+
+impl Checkout {
+    /// Carries out a manual act. A repeat of the same act changes nothing.
+    pub(super) async fn perform(&self, call: Perform) -> Result<Json<Value>, Problem> {
+        let Perform { id, by, request } = call;
+        let act = ManualAct::parse(&request)?;
+        let config = self.config()?;
+        let (entries, change) = self.session()?.manual(&act, &id, &by, &config, now())?;
+        if !entries.is_empty() {
+            let secrets = self.secrets_of(&config, &act, change)?;
+            self.write(&config, &entries, &secrets).await?;
+            self.act_upon(&config, &entries).await;
+        }
+        self.for_merchant(&config)
+    }
+
+    /// Returns the changes of sealed secrets that belong to an act.
+    fn secrets_of(
+        &self,
+        config: &Config,
+        act: &ManualAct,
+        change: Option<ChangeVoucher>,
+    ) -> Result<Vec<SecretWrite>, Problem> {
+        match act {
+            ManualAct::Resolve { redemption, .. } => {
+                let id = redemption.as_str().to_owned();
+                let mut secrets = vec![SecretWrite::Erase(SecretKind::Pin, id.clone())];
+                if let Some(change) = change {
+                    let kind = SecretKind::Change;
+                    secrets.push(SecretWrite::Erase(kind, id.clone()));
+                    secrets.push(SecretWrite::Keep(
+                        kind,
+                        id,
+                        self.sealed_change(config, kind, redemption.as_str(), &change)?,
+                    ));
+                }
+                Ok(secrets)
+            }
+            ManualAct::Erase { .. } => self.personal_secrets(),
+            ManualAct::Ask { .. } | ManualAct::Refund { .. } | ManualAct::PayOut { .. } => Ok(Vec::new()),
+        }
+    }
+
+    /// Sends what an act asks for. After an error or a stop the alarm continues.
+    async fn act_upon(&self, config: &Config, entries: &[Entry]) {
+        for entry in entries {
+            let result = match entry {
+                Entry::AskRequested { .. } => self.settle(config).await,
+                Entry::Reversing { redemption, .. } => self.refund(config, redemption).await,
+                _ => Ok(()),
+            };
+            if result.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn refund(&self, config: &Config, redemption: &RedemptionId) -> Result<(), Problem> {
+        let one = self.session()?.redemption(redemption).cloned();
+        match one {
+            Some(one) => self.give_back(config, &one).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the entries of the session's ledger, as the merchant's API shows them.
+    pub(super) fn ledger_view(&self) -> Result<Json<Value>, Problem> {
+        self.session()?;
+        let entries = self.ledger.entries().map_err(internal("ledger"))?;
+        let data = entries.iter().enumerate().map(|(at, (time, entry))| ledger_view(at + 1, *time, entry));
+        Json::of(&json!({"object": "list", "data": data.collect::<Vec<_>>(), "has_more": false}))
+    }
+}
