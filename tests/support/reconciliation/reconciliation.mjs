@@ -233,6 +233,7 @@ function reviewLine({ payments }, hidden) {
   const problems = [...waiting, ...reversals].filter((one) => one.provider !== 'wipay' && !isHidden(one)).map(nameOf);
   const kinds = ['kora', 'wipay', 'celbux'].map((id) => `${id} ${waiting.filter(({ provider }) => provider === id).length}`);
   const wipay = waiting.filter(({ provider, pins }) => provider === 'wipay' && !pins.some((pin) => hidden.has(pin)));
-  const told = `${kinds.join(', ')}, not hidden at wipay ${wipay.length} (${wipay.map(({ id }) => id).join(' ')}); ${reversals.length} reversals`;
-  return { name: 'only payments with a hidden outcome are in review', told: told.replace(' ()', ''), problems };
+  const inferred = payments.filter((one) => one.inferred).length;
+  const told = `${kinds.join(', ')}; at wipay ${wipay.length} were not hidden, and ${inferred} were credited by the balance; ${reversals.length} reversals`;
+  return { name: 'only payments with a hidden outcome are in review', told, problems };
 }
