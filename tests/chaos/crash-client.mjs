@@ -107,5 +107,5 @@ export function callsOf(world, course) {
     }
   }
 
-  return { session, tryWith, settled, pay, cancel, tell, order, atEnd, known, hide: faults.hide, deny: faults.deny, client };
+  return { session, tryWith, settled, pay, cancel, tell, order, atEnd, known, hide: faults.hide, deny: faults.deny, block: faults.block, client };
 }

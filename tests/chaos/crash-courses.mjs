@@ -44,6 +44,20 @@ export const COURSES = [
     },
   })),
   {
+    name: 'celbux rest_stays, canceled with a bad token',
+    async play({ session, pay, cancel, block, known, client }) {
+      const one = await session('celbux');
+      await pay(one, 'celbux', fresh('celbux', 'rest_stays'), PART);
+      const end = block(one);
+      await cancel(one);
+      const look = () => client.shopView(one);
+      const each = (holds) => ({ redemptions }) => redemptions.every((payment) => payment.status !== 'succeeded' || holds(payment));
+      await known(look, each(({ reversal }) => reversal?.status === 'blocked'));
+      end();
+      await known(look, each(() => false));
+    },
+  },
+  {
     name: 'kora change, canceled',
     async play({ session, pay, cancel }) {
       const one = await session('kora');

@@ -2,6 +2,7 @@
 import { pass, startProxy } from '../support/proxy.mjs';
 import { aboutOf, error500 } from './faults.mjs';
 
+const BAD_TOKEN = { status: 400, body: '{"Status":"-1","State":"Error","Error":"Transaction Failed - Verification: bad token"}' };
 const NEVER_HEARD_OF = { status: 404, body: '{"status":false,"message":"Charge not found","data":null}' };
 
 /** Starts the proxy. `hidden` holds the references, and WiPay's voucher numbers, whose look-ups always fail. */
@@ -11,13 +12,16 @@ export async function startCrashFaults() {
   const charged = new Set();
   const hiding = new Set();
   const denied = new Set();
+  const blocked = new Set();
   const isOf = (names, name) => names.has(name) || names.has(name?.slice(0, 32));
   const bare = ({ id }) => id.slice('cs_'.length);
+  const during = (names, session) => names.add(bare(session)) && (() => names.delete(bare(session)));
 
   proxy.rule = (call, next) => {
     proxy.calls.length = 0;
     const { kind, name } = aboutOf(call) ?? {};
     if (kind === 'charge') charged.add(name);
+    if (kind === 'reversal' && isOf(blocked, name)) return BAD_TOKEN;
     // Look-ups before the charge are answered: nothing is outstanding yet.
     if (kind !== 'outcome' || !charged.has(name)) return pass(call, next);
     if (isOf(denied, name)) return NEVER_HEARD_OF;
@@ -31,6 +35,8 @@ export async function startCrashFaults() {
     /** Hides the outcome of this session's payments for good; at WiPay, of this voucher. */
     hide: (session, pin) => [bare(session), pin].forEach((name) => hiding.add(name)),
     /** Makes Kora answer "not found" for this session's payments, until the returned function is called. */
-    deny: (session) => denied.add(bare(session)) && (() => denied.delete(bare(session))),
+    deny: (session) => during(denied, session),
+    /** Makes Celbux refuse the reversals of this session for a bad token, until the returned function is called. */
+    block: (session) => during(blocked, session),
   });
 }
