@@ -66,6 +66,10 @@ for (const plain of [false, true]) {
     await checkout.notice('good', /Paid/);
     assert.deepEqual(amountsOf(change), [149_00]);
     assert.equal(await checkout.useChange().count(), 0);
+    // Both are of one kind, so the receipt names the ends of their PINs.
+    const named = [pin, change].map((one) => `1Voucher …${one.slice(-4)} `);
+    const listed = await page.locator('main ul li').allTextContents();
+    assert.deepEqual(listed.map((line) => named.findIndex((name) => line.startsWith(name))), [0, 1], listed.join(' | '));
     // The rest is on a change voucher; the voucher itself is worth nothing now.
     if (plain) await changePin(checkout, { asks: true });
     assert.deepEqual((await checkout.change().allTextContents()).map(bare), [debitsOf(change)[0].change_pin]);

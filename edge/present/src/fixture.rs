@@ -40,6 +40,7 @@ pub fn redemption(id: &str, status: RedemptionStatus, decline_code: Option<Decli
         voucher_balance: None,
         usable: None,
         rest_by_message: None,
+        pin_end: None,
         change_unknown: false,
         needs_review: false,
     }

@@ -71,8 +71,8 @@ pub trait CheckoutRules {
     /// Returns the redemptions that have paid.
     fn paid_with(&self) -> Vec<&RedemptionView>;
 
-    /// Returns the name of the voucher's kind.
-    fn label<'a>(&'a self, one: &'a RedemptionView) -> &'a str;
+    /// Returns the name of the voucher's kind, with the end of its PIN where another voucher of this kind has paid, too.
+    fn label(&self, one: &RedemptionView) -> String;
 
     /// Returns how the redemption's change voucher can pay for the rest: the way to pay, the voucher, and the part
     /// if it is worth less than what remains. `None` if it cannot.
@@ -180,8 +180,12 @@ impl CheckoutRules for CheckoutView {
         paid.collect()
     }
 
-    fn label<'a>(&'a self, one: &'a RedemptionView) -> &'a str {
-        offer_of(self, one).map_or(&one.provider, |offer| &offer.label)
+    fn label(&self, one: &RedemptionView) -> String {
+        let kind = offer_of(self, one).map_or(&one.provider, |offer| &offer.label);
+        match &one.pin_end {
+            Some(end) => [kind, " …", end].concat(),
+            None => kind.clone(),
+        }
     }
 
     fn change_payment<'a>(

@@ -23,9 +23,9 @@ pub fn receipts(t: &Texts, view: Option<&CheckoutView>) -> Markup {
                         p.line translate="no" { (t.filled(Word::Order, &[("reference", &view.reference)])) }
                         ul {
                             @for one in paid {
-                                li {
-                                    (view.label(one)) " " span translate="no" { (t.money(view, one.amount)) }
-                                    small translate="no" { (payment_number(view, one, t)) }
+                                li translate="no" {
+                                    (view.label(one)) " " span { (t.money(view, one.amount)) }
+                                    small { (payment_number(view, one, t)) }
                                 }
                             }
                         }

@@ -80,6 +80,13 @@ impl Pin {
     pub fn reveal(&self) -> &str {
         &self.0
     }
+
+    /// Returns the last four characters, which tell two vouchers apart; `None` for a PIN so short that they would help to guess it.
+    pub fn end(&self) -> Option<&str> {
+        const SHORTEST: usize = 12;
+        let end = self.0.len().checked_sub(4).filter(|_| self.0.len() >= SHORTEST)?;
+        self.0.get(end..)
+    }
 }
 
 impl crate::Read for Pin {

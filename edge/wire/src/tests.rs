@@ -34,7 +34,7 @@ fn checkout() -> Value {
         "redemptions": [{"id": "rd_1", "provider": "kora", "status": "succeeded", "amount": 5000, "fee": 0,
             "decline_code": "not_charged", "created_at": "2026-01-01T00:00:00.000Z",
             "change": {"pin": "1234252526252525", "amount": 1000, "expires_at": "2028-10-24 10:31:26"},
-            "voucher_balance": 7, "usable": 6, "rest_by_message": 8,
+            "voucher_balance": 7, "usable": 6, "rest_by_message": 8, "pin_end": "0101",
             "change_unknown": true, "needs_review": true}],
         "email": "a@b.co", "phone": "+27821234567", "success_url": "https://shop.example/", "cancel_url": "https://shop.example/c",
         "retry_after": 30, "expires_at": "2026-01-01T01:00:00.000Z"
@@ -87,7 +87,7 @@ fn what_is_given_back_is_a_status_of_its_own() {
         assert_eq!(CheckoutView::read(&view).unwrap().redemptions[0].status, *status);
     }
     assert_eq!(RedemptionStatus::from_text("reversed"), Some(RedemptionStatus::Reversed));
-    for optional in ["change", "voucher_balance", "rest_by_message"] {
+    for optional in ["change", "voucher_balance", "rest_by_message", "pin_end"] {
         view["redemptions"][0].as_object_mut().unwrap().remove(optional);
         assert!(CheckoutView::read(&view).is_some(), "{optional}");
     }

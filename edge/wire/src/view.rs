@@ -112,6 +112,9 @@ wire_struct! {
         /// The rest that the provider sends to the voucher's owner by message, as a voucher with a new number.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub rest_by_message: Option<Minor>,
+        /// The last characters of the voucher's PIN, if another voucher of its kind has paid, too: by them the shopper tells the two apart.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub pin_end: Option<String>,
         /// Whether there may be a change voucher that nobody has told us of.
         pub change_unknown: bool,
         /// Whether a person of the shop has to find out its outcome.

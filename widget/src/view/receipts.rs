@@ -46,7 +46,7 @@ pub fn receipts(view: &CheckoutView, parent: &Element) {
         append(&section, view! { <p class="line" translate="no">{order}</p> });
         let list = append(&section, view! { <ul>""</ul> });
         for one in paid {
-            let (label, amount) = (view.label(one).to_owned(), Texts.money(view, one.amount));
+            let (label, amount) = (view.label(one), Texts.money(view, one.amount));
             append(&list, view! { <Paid label amount number=payment_number(view, one, &Texts)/> });
         }
     }
@@ -64,14 +64,14 @@ fn Line(
 /// Renders a voucher that has paid.
 #[component]
 fn Paid(
-    /// The name of the voucher's kind.
+    /// The name of the voucher.
     label: String,
     /// The amount that it has paid.
     amount: String,
     /// The number and the time of its payment.
     number: String,
 ) -> impl IntoView {
-    view! { <li>{label}" "<span translate="no">{amount}</span><small translate="no">{number}</small></li> }
+    view! { <li translate="no">{label}" "<span>{amount}</span><small>{number}</small></li> }
 }
 
 /// Renders a button of a change voucher. The listeners of the page handle it (view.rs).

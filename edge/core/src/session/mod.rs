@@ -28,7 +28,7 @@ pub use parameters::{Parameters, ParametersError};
 pub use recovery::{Outcome, Task};
 pub use redemption::{Redemption, RedemptionState, Refund, RefundWay, Return, Reversal};
 pub use request::{CheckedRequest, RequestError, fingerprints, parse_request, voucher_names};
-pub use view::{ChangeVouchers, Down, provider_view};
+pub use view::{ChangeVouchers, Down, PinEnds, provider_view, tell_apart};
 
 use crate::ledger::Replay;
 use crate::recovery::Recovery;

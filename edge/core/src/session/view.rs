@@ -18,6 +18,9 @@ use std::collections::BTreeMap;
 /// The change vouchers that can be shown, by redemption.
 pub type ChangeVouchers = Vec<(RedemptionId, ChangeVoucher)>;
 
+/// The last characters of PINs, by redemption.
+pub type PinEnds = Vec<(RedemptionId, String)>;
+
 /// The providers that do not answer: by id, the time until which they are not offered.
 pub type Down = BTreeMap<String, Millis>;
 
@@ -102,7 +105,7 @@ impl Session {
 
     /// Returns the view of one redemption for the holder of the client secret. After several failed attempts, the reasons why a
     /// voucher cannot be found or used are merged into one (law 8).
-    pub fn redemption_view(
+    fn redemption_view(
         &self,
         one: &Redemption,
         config: &Config,
@@ -133,6 +136,7 @@ impl Session {
             voucher_balance: one.balance_left().filter(|_| is_last),
             usable: if spent { Some(Minor::ZERO) } else { usable },
             rest_by_message: one.rest_by_message(),
+            pin_end: None,
             change_unknown: one.change_unknown(),
             needs_review: one.is_left_to_person()
                 || one.reversal.as_ref().is_some_and(|reversal| reversal.needs_review(&config.limits)),
@@ -393,6 +397,22 @@ fn offer(features: &Features, brand: &Brand, fee: Minor, retry_after: Option<Sec
         needs_email: features.checkout.as_ref().is_some_and(|checkout| checkout.needs_email),
         fee,
         retry_after,
+    }
+}
+
+/// Adds the last characters of its PIN to each voucher that has paid, if another voucher of its kind has paid, too.
+pub fn tell_apart(redemptions: &mut [RedemptionView], ends: PinEnds) {
+    let paid = redemptions.iter().filter(|one| one.status == RedemptionStatus::Succeeded);
+    let kinds: Vec<_> = paid.map(|one| (one.provider.clone(), one.provider_code.clone())).collect();
+    let is_paid_again = |one: &RedemptionView| {
+        let same =
+            kinds.iter().filter(|(provider, code)| (provider, code) == (&one.provider, &one.provider_code));
+        one.status == RedemptionStatus::Succeeded && same.count() > 1
+    };
+    for (id, end) in ends {
+        if let Some(one) = redemptions.iter_mut().find(|one| one.id == id && is_paid_again(one)) {
+            one.pin_end = Some(end);
+        }
     }
 }
 

@@ -74,7 +74,9 @@ fn the_receipt_lists_every_voucher_that_has_paid() {
     assert_eq!(listed(&view), 4);
     view.redemptions.push(RedemptionView { provider: "gone".into(), ..redemption("rd_3", R::Succeeded, 3) });
     assert_eq!(view.paid_with().len(), 2);
-    assert_eq!(view.paid_with().last().map(|one| view.label(one)), Some("gone"));
+    assert_eq!(view.paid_with().last().map(|one| view.label(one)).as_deref(), Some("gone"));
+    view.redemptions[2].pin_end = Some("0101".into());
+    assert_eq!(view.label(&view.redemptions[2]), "gone …0101");
 }
 
 #[test]

@@ -205,9 +205,7 @@ impl Checkout {
         let session = self.session_of(&secret)?;
         self.rearm_overdue(&config).await?;
         self.look_at_providers(&config, &session).await;
-        let session = self.opened(&config)?;
-        let changes = self.changes(&config, &session)?;
-        Json::of(&session.checkout_view(&config, &changes, &self.down.borrow(), now()))
+        Json::of(&self.shopper_view(&config)?)
     }
 
     /// Queries the gates of this session's providers for providers that do not answer.

@@ -149,8 +149,12 @@ impl Checkout {
         };
         let now = now();
         let after = Session::after(Some(&session), now, &entries);
-        if after.and_then(|after| Some(after.redemption(id)?.keeps_pin(&config.limits))) == Some(false) {
+        let after = after.as_ref().and_then(|after| after.redemption(id));
+        if let Some(after) = after.filter(|after| !after.keeps_pin(&config.limits)) {
             secrets.push(SecretWrite::Erase(SecretKind::Pin, id.as_str().to_owned()));
+            if !after.is_success() {
+                secrets.push(SecretWrite::Erase(SecretKind::PinEnd, id.as_str().to_owned()));
+            }
         }
         self.write_at(now, config, &entries, &secrets).await?;
         if let Some(redemption) = self.session()?.redemption(id) {

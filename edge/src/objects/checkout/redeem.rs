@@ -96,15 +96,14 @@ impl Checkout {
         session.admit(now(), &config.limits)?;
         request.fits(&session, &config.limits)?;
         let id = RedemptionId::of(&random_hex::<16>()?).ok_or(Problem::of(ErrorCode::Internal))?;
+        let pin = &request.cleaned().pin;
+        let needs_pin =
+            provider.features().checkout.as_ref().is_some_and(|checkout| checkout.outcome_check.needs_pin());
+        let whole = needs_pin.then(|| (SecretKind::Pin, pin.reveal()));
         let mut secrets = vec![self.sealed_contact(config, &id, &request.contact())?];
-        if provider.features().checkout.as_ref().is_some_and(|checkout| checkout.outcome_check.needs_pin()) {
-            let sealed = self.ledger.store().seal(
-                config,
-                SecretKind::Pin,
-                id.as_str(),
-                request.cleaned().pin.reveal(),
-            )?;
-            secrets.push(SecretWrite::Keep(SecretKind::Pin, id.as_str().to_owned(), sealed));
+        for (kind, text) in whole.into_iter().chain(pin.end().map(|end| (SecretKind::PinEnd, end))) {
+            let sealed = self.ledger.store().seal(config, kind, id.as_str(), text)?;
+            secrets.push(SecretWrite::Keep(kind, id.as_str().to_owned(), sealed));
         }
         let reference = reference::redemption(&session.id, session.redemptions.len());
         let fingerprint = requests.first().cloned().unwrap_or_default();
@@ -123,13 +122,11 @@ impl Checkout {
 
     /// Returns the current state of the payment and its session.
     fn tell(&self, config: &Config, id: &RedemptionId, is_replay: bool) -> Result<Redeemed, Problem> {
-        let session = self.opened(config)?;
-        let changes = self.changes(config, &session)?;
-        let redemption = session.redemption(id).ok_or(Problem::of(ErrorCode::Internal))?;
-        let answer = RedemptionAnswer {
-            redemption: session.redemption_view(redemption, config, &changes, now()),
-            session: session.checkout_view(config, &changes, &self.down.borrow(), now()),
-        };
-        Ok(Redeemed { is_settled: !redemption.is_open(), is_replay, answer: Json::of(&answer)? })
+        let is_settled = self.session()?.redemption(id).is_some_and(|one| !one.is_open());
+        let session = self.shopper_view(config)?;
+        let redemption = session.redemptions.iter().find(|one| one.id == *id).cloned();
+        let redemption = redemption.ok_or(Problem::of(ErrorCode::Internal))?;
+        let answer = Json::of(&RedemptionAnswer { redemption, session })?;
+        Ok(Redeemed { is_settled, is_replay, answer })
     }
 }

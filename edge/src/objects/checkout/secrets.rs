@@ -1,4 +1,4 @@
-//! The sealed secrets of a session: PINs of unknown outcomes, change vouchers, and personal data.
+//! The sealed secrets of a session: PINs of unknown outcomes, the ends of PINs, change vouchers, and personal data.
 
 use super::Checkout;
 use crate::log;
@@ -9,10 +9,19 @@ use crate::problem::Problem;
 use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::Session;
-use checkout_core::session::{ChangeVouchers, Contact, Customer, Redemption};
-use checkout_wire::{ChangeVoucher, Millis, RedemptionId, SessionId};
+use checkout_core::session::{ChangeVouchers, Contact, Customer, PinEnds, Redemption, tell_apart};
+use checkout_wire::{ChangeVoucher, CheckoutView, Millis, RedemptionId, SessionId};
 
 impl Checkout {
+    /// Returns the view for the holder of the client secret, with the secrets that only the shopper sees.
+    pub(super) fn shopper_view(&self, config: &Config) -> Result<CheckoutView, Problem> {
+        let session = self.opened(config)?;
+        let changes = self.changes(config, &session)?;
+        let mut view = session.checkout_view(config, &changes, &self.down.borrow(), now());
+        tell_apart(&mut view.redemptions, self.pin_ends(config)?);
+        Ok(view)
+    }
+
     /// Returns the write that seals a session's personal data; `None` if there is none.
     pub(super) fn sealed_customer(
         &self,
@@ -63,7 +72,7 @@ impl Checkout {
     }
 
     /// Returns the change vouchers of the session, unsealed. One from an answer takes precedence over one from a webhook.
-    pub(super) fn changes(&self, config: &Config, session: &Session) -> Result<ChangeVouchers, Problem> {
+    fn changes(&self, config: &Config, session: &Session) -> Result<ChangeVouchers, Problem> {
         let mut changes = self.opened_changes(config, SecretKind::Change)?;
         for (id, change) in self.opened_changes(config, SecretKind::HintedChange)? {
             let taken = session.redemption(&id).is_some_and(Redemption::is_success);
@@ -72,6 +81,14 @@ impl Checkout {
             }
         }
         Ok(changes)
+    }
+
+    fn pin_ends(&self, config: &Config) -> Result<PinEnds, Problem> {
+        let opened = self.ledger.store().unseal_all(config, SecretKind::PinEnd)?;
+        Ok(opened
+            .into_iter()
+            .filter_map(|(id, end)| Some((RedemptionId::parse(&id)?, end.into_revealed())))
+            .collect())
     }
 
     /// Returns when the next secret is to be erased, and the write that erases it.
@@ -85,7 +102,7 @@ impl Checkout {
         for (kind, about) in self.ledger.store().secrets().map_err(internal("secrets"))? {
             let id = RedemptionId::parse(&about);
             let at = match kind {
-                SecretKind::Change | SecretKind::HintedChange => {
+                SecretKind::Change | SecretKind::HintedChange | SecretKind::PinEnd => {
                     id.map(|id| session.forget_change_at(&id, limits).unwrap_or_default())
                 }
                 SecretKind::Pin => id.map(|id| session.forget_pin_at(&id, limits).unwrap_or_default()),

@@ -20,6 +20,8 @@ use worker::{Result, SqlStorageValue, Storage};
 pub enum SecretKind {
     /// The PIN of a voucher with an unknown outcome, where the provider's look-up needs it.
     Pin,
+    /// The last characters of a PIN, by which the shopper tells two vouchers apart.
+    PinEnd,
     /// A change voucher.
     Change,
     /// A change voucher from a webhook, shown once a look-up confirms that the money was taken.
@@ -35,8 +37,9 @@ pub enum SecretKind {
 }
 
 impl SecretKind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         SecretKind::Pin,
+        SecretKind::PinEnd,
         SecretKind::Change,
         SecretKind::HintedChange,
         SecretKind::Voucher,
@@ -48,6 +51,7 @@ impl SecretKind {
     const fn name(self) -> &'static str {
         match self {
             SecretKind::Pin => "pin",
+            SecretKind::PinEnd => "pin_end",
             SecretKind::Change => "change",
             SecretKind::HintedChange => "hinted_change",
             SecretKind::Voucher => "voucher",

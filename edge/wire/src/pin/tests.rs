@@ -56,3 +56,12 @@ fn law_6_a_pin_has_a_json_form_only_where_it_is_asked_for() {
     let shown = format!("{change:?} {:?}", Pin::as_typed("0168 6480".into()));
     assert!(shown.contains("1000") && !shown.contains("0168"), "{shown}");
 }
+
+#[test]
+fn the_end_of_a_pin_is_told_unless_it_helps_to_guess_the_rest() {
+    let end = |pin: &str| Pin::from_provider(pin.into()).end().map(str::to_owned);
+    assert_eq!(end("1680300000101").as_deref(), Some("0101"));
+    assert_eq!(end("uyr8vmap230t").as_deref(), Some("230t"));
+    assert_eq!(end("1168648096"), None);
+    assert_eq!(end(""), None);
+}

@@ -1,4 +1,4 @@
-/** Law 5: a change voucher is shown to its shopper for the retention time, and is then erased. */
+/** Law 5: a change voucher is shown to its shopper for the retention time, and is then erased; so is the end of a PIN. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCheckout } from '../../../support/checkout.mjs';
@@ -35,6 +35,23 @@ test('an alarm erases a change voucher', async () => {
   // The second change voucher is the newer one: once it is erased, the first one must be, without any request for its session.
   await until(async () => (await view(other)).redemptions[0].change, (change) => change === undefined);
   assert.equal((await view(session)).redemptions[0].change, undefined);
+});
+
+test('law 6: vouchers of one kind are told apart by the end of their PINs, for the shopper alone and until the retention ends', async () => {
+  const session = await createSession('kora');
+  const ends = async () => (await view(session)).redemptions.map(({ pin_end }) => pin_end);
+  const [first, refused, second] = [freshPin('kora', 'exact'), freshPin('kora', 'used'), freshPin('kora', 'exact')];
+  await redeem(session, { pin: first, amount: 100_00 });
+  assert.deepEqual(await ends(), [undefined], 'one voucher needs no telling apart');
+  await redeem(session, { pin: refused });
+  const { body } = await redeem(session, { pin: second });
+  const told = [first.slice(-4), undefined, second.slice(-4)];
+  assert.equal(body.redemption.pin_end, told[2]);
+  assert.deepEqual(await ends(), told);
+  await checkout.restart();
+  assert.deepEqual(await ends(), told, 'also after a power cut');
+  assert.doesNotMatch(JSON.stringify(await shopView(session)), /pin_end/);
+  await until(ends, (left) => left.every((end) => end === undefined));
 });
 
 // In this file every change voucher is erased in the end.

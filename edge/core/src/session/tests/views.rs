@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::secret::Secret;
-use crate::session::view::ChangeVouchers;
+use crate::session::view::{ChangeVouchers, tell_apart};
 use checkout_wire::money::Currency;
 use checkout_wire::{ChangeVoucher, CheckoutView, Pin, Seconds};
 use serde_json::{Value, json};
@@ -82,6 +82,25 @@ fn the_shopper_sees_amounts_offers_and_change() {
     let dollars = Session::replay([(NOW, created(10_000, "TTD"))]).unwrap();
     let offers = checkout_view(&dollars).providers;
     assert_eq!((offers.len(), offers[0].provider.as_str(), offers[0].fee), (1, "wipay", Minor(500)));
+}
+
+#[test]
+fn vouchers_of_one_kind_that_have_paid_are_told_apart() {
+    let ends = |entries: Vec<Entry>| {
+        let mut view = checkout_view(&session(10_000, entries));
+        let all = [("rd_1", "0101"), ("rd_2", "0202")].map(|(id, end)| (rd(id), end.to_owned()));
+        tell_apart(&mut view.redemptions, all.to_vec());
+        view.redemptions.into_iter().map(|one| one.pin_end).collect::<Vec<_>>()
+    };
+    let first = [begun("rd_1", 1_000), succeeded("rd_1", 1_000)];
+    let with = |second: [Entry; 2]| ends(first.iter().cloned().chain(second).collect());
+    let both = [Some("0101".to_owned()), Some("0202".to_owned())];
+    assert_eq!(ends(first.to_vec()), [None]);
+    assert_eq!(with([begun("rd_2", 1_000), succeeded("rd_2", 1_000)]), both);
+    assert_eq!(with([begun("rd_2", 1_000), declined("rd_2", DeclineCode::VoucherUsed)]), [None, None]);
+    assert_eq!(with([begun_wipay("rd_2", 1_000), succeeded("rd_2", 1_000)]), [None, None]);
+    let other = Begun { brand: Some("0002".into()), ..as_begun(begun("rd_2", 1_000)) };
+    assert_eq!(with([Entry::Begun(other), succeeded("rd_2", 1_000)]), [None, None]);
 }
 
 /// Returns the same first entry, with that voucher.
