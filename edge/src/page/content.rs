@@ -15,6 +15,8 @@ pub struct Content<'a> {
     pub mode: PageMode,
     /// The name of the payee.
     pub shop_name: &'a str,
+    /// The vouchers whose provider needs an e-mail address: what the form's hint says as long as the ways to pay are not known.
+    pub email_for: &'a str,
     /// The session.
     pub known: Known<'a>,
     /// The idempotency key of the form.

@@ -103,7 +103,8 @@ impl Content<'_> {
             Field::Amount => (Word::Amount, t.text(Word::AmountHint), "text", Some("decimal"), "off"),
             Field::Phone => (Word::Phone, t.text(Word::PhoneHint), "tel", None, "tel"),
             Field::Email => {
-                let needs = offers.iter().find(|offer| offer.needs_email).map_or("", |offer| &offer.label);
+                let needs = offers.iter().find(|offer| offer.needs_email);
+                let needs = needs.map_or(self.email_for, |offer| &offer.label);
                 (Word::Email, t.filled(Word::EmailHint, &[("provider", needs)]), "email", None, "email")
             }
         };

@@ -16,6 +16,7 @@ use crate::objects::calls::{self, Outline, Redeem, ViewSession, internal};
 use crate::problem::Problem;
 use crate::runtime::random_hex;
 use checkout_core::config::Config;
+use checkout_core::provider::Features;
 use checkout_core::secret::Secret;
 use checkout_present::{CheckoutRules, LoadError, RedemptionRules, Screen};
 use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, Pin, RedemptionId, RedemptionView, Seconds};
@@ -333,10 +334,14 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
         redemption: shown.redemption.clone(),
     };
     let empty = Typed::default();
+    let needs_email =
+        |features: &&Features| features.checkout.as_ref().is_some_and(|checkout| checkout.needs_email);
+    let emailed = asked.config.checkout().find(needs_email).and_then(|features| features.brands().first());
     let content = Content {
         t: &texts,
         mode,
         shop_name: &asked.config.shop_name,
+        email_for: emailed.map_or("", |brand| &brand.label),
         known,
         attempt: &random_hex::<16>()?,
         secret: shown.secret,

@@ -46,6 +46,14 @@ test('the form waits for the client secret, which the page does not know', async
   assert.ok(!answer.text.includes(session.client_secret));
 });
 
+test('the hint of the e-mail address names the voucher, also after a payment, when the page does not know the ways to pay', async () => {
+  const session = await createSession('kora');
+  const hint = async () => /id="email-hint">([^<]*)</.exec((await send('GET', pathOf(session))).text)[1];
+  assert.equal(await hint(), '1Voucher needs it for the payment');
+  await post(session, await formOf(session, { pin: freshPin('kora', 'exact'), amount: '100' }));
+  assert.equal(await hint(), '1Voucher needs it for the payment');
+});
+
 test('a payment: the answer shows the outcome and the change voucher, and names the redemption to the widget', async () => {
   const session = await createSession('kora');
   const pin = freshPin('kora', 'change');
