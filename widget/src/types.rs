@@ -114,8 +114,8 @@ const fn comments(event: ShopEvent) -> Comments {
             code: ("", ""),
         },
         ShopEvent::Done => Comments {
-            event: "The session is paid in full, and the shopper has kept the change voucher and goes on. Follows `paid` at once where there is
-no change voucher.",
+            event: "The session is paid in full, and the shopper has kept what there was to keep and goes on. Follows `paid` at once where
+there was nothing to keep.",
             detail: "",
             session: "The session that is paid in full, `cs_…`.",
             code: ("", ""),
@@ -157,7 +157,10 @@ fn declarations(kind: &str, members: &[&str], comments: &Comments) -> (String, S
         let (text, of) = match *member {
             "session" => (comments.session, "string"),
             "code" => comments.code,
-            "change" => ("Whether the shopper has a change voucher to keep.", "boolean"),
+            "change" => (
+                "Whether the shopper has something to keep: a change voucher, or the number of a payment to ask for.",
+                "boolean",
+            ),
             "title" => ("The checkout's title in the shopper's language.", "string"),
             other => panic!("{kind} has an unknown member {other}"),
         };

@@ -70,7 +70,7 @@ fn attach_exit(bind: &Bind) {
         let screen = model.screen();
         let leads_nowhere = match is_hosted() {
             true => exit_url(model).is_none(),
-            false => screen == Screen::Paid && !model.flow.has_change(),
+            false => screen == Screen::Paid && !model.flow.has_something_to_keep(),
         };
         screen.is_waiting() || failed(model) || leads_nowhere
     });

@@ -52,7 +52,7 @@ export interface VoucherReadyDetail {
 export interface VoucherPaidDetail {
   /** The session that is paid in full, `cs_…`. */
   readonly session: string;
-  /** Whether the shopper has a change voucher to keep. */
+  /** Whether the shopper has something to keep: a change voucher, or the number of a payment to ask for. */
   readonly change: boolean;
 }
 
@@ -98,8 +98,8 @@ export interface VoucherCheckoutEvents {
   /** The session is paid in full, now or before the checkout opened. Leave the page at `done`, not here. */
   paid: CustomEvent<VoucherPaidDetail>;
   /**
-   * The session is paid in full, and the shopper has kept the change voucher and goes on. Follows `paid` at once where there is
-   * no change voucher.
+   * The session is paid in full, and the shopper has kept what there was to keep and goes on. Follows `paid` at once where
+   * there was nothing to keep.
    */
   done: CustomEvent<VoucherDoneDetail>;
   /** A voucher was not charged. */

@@ -68,6 +68,10 @@ pub trait CheckoutRules {
     /// Returns the time left to pay, when it is short.
     fn time_left(&self) -> Option<Seconds>;
 
+    /// Returns whether the shopper has something to keep from a page that is paid: a change voucher, or the number of a payment of which
+    /// it is not certain what became of the money.
+    fn has_something_to_keep(&self) -> bool;
+
     /// Returns the redemptions that have paid.
     fn paid_with(&self) -> Vec<&RedemptionView>;
 
@@ -173,6 +177,10 @@ impl CheckoutRules for CheckoutView {
 
     fn time_left(&self) -> Option<Seconds> {
         self.expires_in.filter(|left| *left <= FEW && self.takes_vouchers())
+    }
+
+    fn has_something_to_keep(&self) -> bool {
+        self.redemptions.iter().any(|one| one.change.is_some() || one.change_unknown || one.is_open())
     }
 
     fn paid_with(&self) -> Vec<&RedemptionView> {

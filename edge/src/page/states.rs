@@ -105,7 +105,7 @@ impl Content<'_> {
             @if self.mode == PageMode::Embed {
                 @let paid = session.filter(|view| view.status == SessionStatus::Complete);
                 // It lets the shopper keep the change voucher before the shop's page goes on.
-                @let keeps = paid.is_some_and(|view| view.redemptions.iter().any(|one| one.change.is_some()));
+                @let keeps = paid.is_some_and(|view| view.has_something_to_keep());
                 button #(ids::EXIT) class={ (class) " scripted" } type="button" hidden[waits || (paid.is_some() && !keeps)] {
                     (t.text(if keeps { Word::ContinueButton } else { Word::CancelButton }))
                 }

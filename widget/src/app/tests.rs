@@ -166,10 +166,17 @@ fn the_answer_to_a_form_sent_without_the_widget_is_told_to_the_shop() {
 }
 
 #[test]
-fn the_shop_goes_on_at_once_without_a_change_voucher_and_otherwise_when_the_shopper_does() {
-    for (change, at_once) in [(None, true), (Some("1111222233334444"), false)] {
+fn the_shop_goes_on_at_once_without_something_to_keep_and_otherwise_when_the_shopper_does() {
+    let unknown = RedemptionView { change_unknown: true, ..paid("rd_1", None) };
+    let open_still = redemption("rd_2", RedemptionStatus::Unknown, None);
+    for (redemptions, at_once) in [
+        (vec![paid("rd_1", None)], true),
+        (vec![paid("rd_1", Some("1111222233334444"))], false),
+        (vec![unknown], false),
+        (vec![paid("rd_1", None), open_still], false),
+    ] {
         let mut model = model(open());
-        let session = view(SessionStatus::Complete, vec![paid("rd_1", change)]);
+        let session = view(SessionStatus::Complete, redemptions);
         let effects = update(&mut model, Message::Event(FlowEvent::Loaded(session)));
         let notified = |effects: &[Effect]| -> Vec<ShopEvent> {
             let event = |effect: &Effect| match effect {

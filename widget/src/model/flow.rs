@@ -244,9 +244,9 @@ impl Flow {
         self.wait.is_none_or(|wait| wait.seconds <= Seconds(0)) && self.view.as_ref().is_some_and(down)
     }
 
-    /// Returns whether the session has a change voucher.
-    pub fn has_change(&self) -> bool {
-        self.view.as_ref().is_some_and(|view| view.redemptions.iter().any(|one| one.change.is_some()))
+    /// Returns whether the shopper has something to keep from the page.
+    pub fn has_something_to_keep(&self) -> bool {
+        self.view.as_ref().is_some_and(|view| view.has_something_to_keep())
     }
 
     /// Returns the session's status, once it is known.

@@ -19,7 +19,7 @@ pub enum Member<'a> {
 /// An event for the shop's page. It carries no PIN and no client secret.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ShopEvent {
-    /// The session is paid in full. Holds whether there is a change voucher to keep.
+    /// The session is paid in full. Holds whether the shopper has something to keep.
     Paid(bool),
     /// The shopper has read the end and goes on.
     Done,
@@ -53,7 +53,7 @@ impl ShopEvent {
         let received = |flow: &Flow| flow.view.as_ref().map(|view| view.amount_received);
         let has_new_outcome = before.outcome.is_none() && after.outcome.is_some();
         match new {
-            Screen::Paid if old != new => Some(Self::Paid(after.has_change())),
+            Screen::Paid if old != new => Some(Self::Paid(after.has_something_to_keep())),
             Screen::LoadError(load_error) if old != new => Some(Self::Error(match load_error {
                 LoadError::NotFound => "session_not_found",
                 LoadError::Misconfigured => "misconfigured",
