@@ -4,8 +4,9 @@ use checkout_core::ConfigError;
 use checkout_core::access::TokenError;
 use checkout_core::fields::{BodyError, Fault, FieldError};
 use checkout_core::issuance::ViewError;
+use checkout_core::manual::ManualError;
 use checkout_core::provider::{OrderError, WebhookError};
-use checkout_core::session::{ManualError, NotAdmitted, ParametersError, RequestError};
+use checkout_core::session::{NotAdmitted, ParametersError, RequestError};
 use checkout_wire::{ErrorCode, Millis, Minor, PinProblem, Seconds};
 use serde::{Deserialize, Serialize};
 

@@ -1,14 +1,25 @@
 //! The routes: the handler of each address.
 
 use crate::api::{merchant, operations, shopper};
+use crate::log::context::{Context, within};
 use crate::problem::Problem;
+use crate::runtime::random_hex;
 use crate::{http, log, page, runtime, webhooks};
-use checkout_core::session::ManualKind;
+use checkout_core::manual::ManualKind;
 use checkout_wire::{ErrorCode, PageMode};
 use worker::{Env, Request, Response, ResponseBuilder, Result};
 
-/// Answers a request. Failures of the Worker become a 500 problem document without their cause.
+/// Answers a request, in a log context of its own: the answer has the id in `Request-Id`.
 pub async fn answer(request: Request, env: Env) -> Result<Response> {
+    let id = format!("req_{}", random_hex::<12>().unwrap_or_default());
+    let context = Context { request: Some(id.clone()), session: None };
+    let mut answer = within(context, answer_within(request, env)).await?;
+    answer.headers_mut().set("request-id", &id)?;
+    Ok(answer)
+}
+
+/// Answers a request. Failures of the Worker become a 500 problem document without their cause.
+async fn answer_within(request: Request, env: Env) -> Result<Response> {
     // The method `clone` of a JavaScript request would copy the body; this copies the handle.
     let incoming = Clone::clone(request.inner());
     let answer = match route(request, &env).await {
@@ -101,6 +112,14 @@ async fn route(request: Request, env: &Env) -> Result<Response, RouteError> {
         (["v1", "vouchers"], _) => return Err(RouteError::Method("POST")),
         (["v1", "vouchers", "lookup"], "POST") => merchant::look_up_voucher(request, env, &config).await,
         (["v1", "vouchers", "lookup"], _) => return Err(RouteError::Method("POST")),
+
+        (["v1", "vouchers", id, act @ ("resolve" | "ask")], "POST") => {
+            let kind = manual(act)?;
+            merchant::act_on_voucher(request, env, &config, id, kind).await
+        }
+        (["v1", "vouchers", _, "resolve" | "ask"], _) => return Err(RouteError::Method("POST")),
+        (["v1", "vouchers", id], "GET") => merchant::show_voucher(&request, env, &config, id).await,
+        (["v1", "vouchers", _], _) => return Err(RouteError::Method("GET")),
 
         (["v1", "checkout", id], "GET") => shopper::view_session(&request, env, &config, id).await,
         (["v1", "checkout", _], _) => return Err(RouteError::Method("GET")),

@@ -59,9 +59,6 @@ async fn hand_over(env: &Env, reference: &str, hint: &Hint) -> Result<HintResult
             let call = PaymentHint { reference, success: hint.success, change };
             calls::checkout(env, &id, &call).await
         }
-        Some(Owner::Voucher(id)) => {
-            let name: String = id.digits().chars().take(20).collect();
-            calls::idempotency(env, &name, &VoucherHint).await
-        }
+        Some(Owner::Voucher(id)) => calls::ordered(env, &id, &VoucherHint).await,
     }
 }

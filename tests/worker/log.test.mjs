@@ -21,12 +21,35 @@ const events = (id) => lines.filter((line) => line.startsWith('{')).map((line) =
 
 test('law 6: the log lines of a payment have a fixed set of fields', async () => {
   const session = await createSession('kora');
-  const { body } = await redeem(session, { pin: freshPin('kora', 'change') });
+  const { body, headers } = await redeem(session, { pin: freshPin('kora', 'change') });
+  const joined = { request: headers.get('request-id'), session: session.id };
+  assert.match(joined.request, /^req_[0-9a-f]{24}$/);
   const [call, outcome] = await until(() => events(body.redemption.id), ({ length }) => length > 1);
   const { ms, ...told } = call;
   assert.ok(Number.isInteger(ms) && ms >= 0);
-  assert.deepEqual(told, { event: 'provider_call', provider: 'kora', about: body.redemption.id, op: 'charge', status: 200, heard: 'paid' });
-  assert.deepEqual(outcome, { event: 'redemption', id: body.redemption.id, provider: 'kora', status: 'succeeded', words: null });
+  assert.deepEqual(told, { event: 'provider_call', provider: 'kora', about: body.redemption.id, op: 'charge', status: 200, heard: 'paid', ...joined });
+  assert.deepEqual(outcome, { event: 'redemption', id: body.redemption.id, provider: 'kora', status: 'succeeded', words: null, ...joined });
+});
+
+test('every answer has the id of its request, and the lines of two payments at once name their own', async () => {
+  const paths = ['/healthz', '/v1/providers', '/nothing', '/problems', '/pay/cs_1'];
+  const ids = await Promise.all(paths.map(async (path) => (await send('GET', path)).headers.get('request-id')));
+  assert.equal(new Set(ids.filter((id) => /^req_[0-9a-f]{24}$/.test(id ?? ''))).size, paths.length, ids.join());
+  const pay = async () => {
+    const session = await createSession('kora');
+    const { body, headers } = await redeem(session, { pin: freshPin('kora', 'slow') });
+    const told = await until(() => events(body.redemption.id), ({ length }) => length > 1);
+    assert.deepEqual(told.map(({ request, session: about }) => [request, about]), told.map(() => [headers.get('request-id'), session.id]));
+  };
+  await Promise.all([pay(), pay(), pay()]);
+});
+
+test('the lines of an alarm name the session', async () => {
+  const session = await createSession('kora');
+  const { body } = await redeem(session, { pin: freshPin('kora', 'error_after') });
+  await settled(session);
+  const asked = await until(() => events(body.redemption.id).filter(({ op }) => op === 'lookup'), ({ length }) => length > 0);
+  assert.deepEqual([asked[0].session, asked[0].request], [session.id, undefined]);
 });
 
 test('law 6: a PIN that a provider repeats in a decline reaches no log, view or answer', async () => {

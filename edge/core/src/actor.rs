@@ -1,8 +1,11 @@
-//! The caller of the merchant's API, as the ledger names them.
+//! The caller of the merchant's API, as the ledgers name them, and their acts.
 
 use crate::secret::Secret;
+use crate::time::rfc3339;
+use checkout_wire::{ActId, Millis};
 use core::fmt;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// The caller of a change: `key:` and the last four characters of the API key, or the e-mail address of a member of staff.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -30,6 +33,29 @@ impl Actor {
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// What the ledger says of a person's act.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Act {
+    /// `act_…`. The same request has the same id, however often it is sent.
+    pub id: ActId,
+    /// Who acted.
+    pub by: Actor,
+    /// The reason, in their own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl Act {
+    /// Returns the view of an act at this time: who, when and why.
+    pub fn view(&self, at: Millis) -> Value {
+        let mut view = json!({"by": self.by, "at": rfc3339(at)});
+        if let (Some(note), Value::Object(members)) = (&self.note, &mut view) {
+            members.insert("note".into(), note.as_str().into());
+        }
+        view
     }
 }
 

@@ -5,20 +5,22 @@
 //! reference, and such a provider answers with the outcome of the first one.
 
 use crate::Limits;
+use crate::actor::{Act, Actor};
 use crate::event::EventType;
-use crate::fields::Fields;
+use crate::fields::{BodyError, Fields};
 use crate::ledger::Replay;
+use crate::manual::{ManualError, ManualKind, ManualRequest, NOTE, note};
 use crate::provider::{IssueRecovery, Issued, Order, OrderError, Provider, Reply};
 use crate::recovery::{Doubt, Heard, Recovery, orphaned_at};
 use crate::secret::Secret;
 use crate::time::rfc3339;
 use crate::{Config, reference};
 use checkout_wire::money::Currency;
-use checkout_wire::{DeclineCode, Millis, Minor, VoucherId};
+use checkout_wire::{ActId, DeclineCode, Millis, Minor, VoucherId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// The time for which the merchant may have an order sent again. Providers do not state how long they recognise a repeated
+/// The time for which a person may have an order sent again. Providers do not state how long they recognise a repeated
 /// order; a later one could become a second order.
 const RESENT_BY_PERSON_FOR: Millis = Millis::DAY;
 /// The time without calls to a provider that reports too many calls and states no wait of its own.
@@ -91,6 +93,16 @@ pub enum Step {
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         not_found: bool,
     },
+    /// A person has found out the outcome. The step with the outcome follows at once.
+    Resolved {
+        /// Who and why.
+        act: Act,
+    },
+    /// A person has the provider asked once more.
+    AskRequested {
+        /// Who and why.
+        act: Act,
+    },
 }
 
 /// An order, computed from its steps.
@@ -114,6 +126,51 @@ pub struct Issuance {
     pub not_found: bool,
     /// The progress of its look-ups.
     pub recovery: Recovery,
+    /// The person who found out the outcome, and when.
+    pub resolution: Option<(Millis, Act)>,
+    /// The ids of the manual acts.
+    pub acts: Vec<ActId>,
+}
+
+/// A manual act on an order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum OrderAct {
+    /// State the outcome of an order that waits for a person.
+    Resolve {
+        /// Whether the voucher is issued.
+        issued: bool,
+        /// How the outcome was found out.
+        note: String,
+    },
+    /// Ask the provider once more.
+    Ask {
+        /// Why.
+        note: Option<String>,
+    },
+}
+
+impl OrderAct {
+    /// Parses a request for an act on an order.
+    pub fn parse(request: &ManualRequest) -> Result<Self, ManualError> {
+        let body = request.body.as_bytes();
+        match ManualKind::from_text(&request.kind) {
+            Some(ManualKind::Resolve) => Ok(Self::resolve(body)?),
+            Some(ManualKind::Ask) => Ok(Self::Ask { note: note(body)? }),
+            _ => Err(ManualError::NothingToResolve("This cannot be done with an order.".to_owned())),
+        }
+    }
+
+    fn resolve(body: &[u8]) -> Result<Self, BodyError> {
+        let mut fields = Fields::parse(body)?;
+        let issued = match fields.required_text("outcome", 20)?.as_str() {
+            "issued" => true,
+            "not_issued" => false,
+            _ => return Err(fields.invalid("outcome", "issued or not_issued").into()),
+        };
+        let note = fields.required_text("note", NOTE)?;
+        fields.finish()?;
+        Ok(Self::Resolve { issued, note })
+    }
 }
 
 /// The stage of an order.
@@ -185,12 +242,28 @@ impl Replay for Issuance {
             stage: IssuanceStage::Ordered,
             not_found: false,
             recovery,
+            resolution: None,
+            acts: Vec::new(),
         })
     }
 
     /// Applies one more step. A settled outcome stays, except that a refused order can still turn out to be issued.
     fn apply(&mut self, at: Millis, step: Step) {
         match (&step, &self.stage) {
+            (Step::Resolved { act }, _) => {
+                self.acts.push(act.id.clone());
+                self.resolution = Some((at, act.clone()));
+                return;
+            }
+            // The request itself asks the provider, or the alarm if the process stops before. An order that would be sent again
+            // is left to the request, so that it is never sent by both.
+            (Step::AskRequested { act }, _) => {
+                self.acts.push(act.id.clone());
+                if !self.resends {
+                    self.recovery.hint();
+                }
+                return;
+            }
             (_, IssuanceStage::Issued { .. }) | (Step::Ordered { .. }, _) => return,
             (Step::Hinted, _) => return self.recovery.hint(),
             (Step::Asked { .. }, IssuanceStage::Refused(_)) => return self.recovery.miss(at),
@@ -303,6 +376,43 @@ impl Issuance {
         self.is_left_to_person(limits) && in_time
     }
 
+    /// Returns the steps of a manual act at `now`. No steps mean that the act is recorded already.
+    pub fn manual(
+        &self,
+        wanted: &OrderAct,
+        id: &ActId,
+        by: &Actor,
+        now: Millis,
+        limits: &Limits,
+    ) -> Result<Vec<Step>, ManualError> {
+        if self.acts.contains(id) {
+            return Ok(Vec::new());
+        }
+        let refused = |why: String| Err(ManualError::NothingToResolve(why));
+        if !self.is_left_to_person(limits) {
+            return refused(match &self.resolution {
+                Some((at, act)) => format!("{} has settled this already, at {}.", act.by, rfc3339(*at)),
+                None if self.is_open() => "The outcome is still being looked up.".to_owned(),
+                None => format!("The order waits for nobody: it is {}.", self.status()),
+            });
+        }
+        let act = |note: Option<&String>| Act { id: id.clone(), by: by.clone(), note: note.cloned() };
+        match wanted {
+            OrderAct::Ask { .. } if !self.may_person_ask(now, limits) => refused(
+                "The order was sent too long ago to be sent again: a later one could become a second order."
+                    .to_owned(),
+            ),
+            OrderAct::Ask { note } => Ok(vec![Step::AskRequested { act: act(note.as_ref()) }]),
+            OrderAct::Resolve { issued, note } => {
+                let outcome = match issued {
+                    true => self.issued(Issued::default()).0,
+                    false => Step::Refused { words: note.clone(), not_found: false },
+                };
+                Ok(vec![Step::Resolved { act: act(Some(note)) }, outcome])
+            }
+        }
+    }
+
     /// Returns the steps for the answer to a look-up that began when the order stood as `asked`. A hint that arrived during the
     /// look-up is newer than the answer and still to be looked up.
     pub fn with_hint(&self, asked: &Issuance, step: Step) -> Vec<Step> {
@@ -329,7 +439,7 @@ impl Issuance {
         }
     }
 
-    /// Returns whether it is in review. The merchant can repeat its own request to ask the provider once more.
+    /// Returns whether it is in review. A person can have the provider asked once more, or state the outcome.
     pub fn is_left_to_person(&self, limits: &Limits) -> bool {
         matches!(self.stage, IssuanceStage::InDoubt { .. }) && self.due_at(limits).is_none()
     }
@@ -373,6 +483,7 @@ impl Issuance {
             }
             IssuanceStage::Ordered | IssuanceStage::Refused(_) => {}
         }
+        put("resolved", self.resolution.as_ref().map_or(Value::Null, |(at, act)| act.view(*at)));
         Value::Object(view)
     }
 

@@ -16,6 +16,7 @@ pub mod idempotency;
 pub mod issuance;
 pub mod ledger;
 pub mod limits;
+pub mod manual;
 pub mod outbox;
 pub mod provider;
 pub mod recovery;

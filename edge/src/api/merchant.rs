@@ -3,15 +3,17 @@
 use crate::access::{authenticate, authenticate_server};
 use crate::http::{self, Answer, header, idempotency_key, json_answer, json_body, replayed, session_id};
 use crate::objects::calls::{
-    self, Json, ListEvents, MerchantAction, PerformOnce, ShowLedger, ShowSession, internal,
+    self, Json, ListEvents, MerchantAction, PerformOnce, ShowLedger, ShowSession, ShowVoucher, internal,
 };
 use crate::objects::merchant_action;
 use crate::problem::Problem;
 use crate::runtime::random_hex;
 use checkout_core::config::Config;
+use checkout_core::issuance::OrderAct;
+use checkout_core::manual::{ManualKind, ManualRequest};
 use checkout_core::seal::sha256;
-use checkout_core::session::{ManualAct, ManualKind, ManualRequest, provider_view};
-use checkout_wire::{ErrorCode, RedemptionId};
+use checkout_core::session::{ManualAct, provider_view};
+use checkout_wire::{ErrorCode, RedemptionId, VoucherId};
 use serde_json::json;
 use worker::{Env, Request};
 
@@ -37,6 +39,35 @@ pub async fn issue_voucher(mut request: Request, env: &Env, config: &Config) -> 
     idempotency_key(request.headers())?;
     let body = json_body(&mut request).await?;
     perform(&request, env, config, &body.clone(), MerchantAction::IssueVoucher { body }).await
+}
+
+/// Answers `GET /v1/vouchers/{id}`.
+pub async fn show_voucher(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
+    authenticate(request.headers(), env, config).await?;
+    let voucher = voucher_id(id)?;
+    json_answer(200, &calls::ordered(env, &voucher.clone(), &ShowVoucher { voucher }).await?)
+}
+
+/// Answers the POST of a manual act on an issued voucher.
+pub async fn act_on_voucher(
+    mut request: Request,
+    env: &Env,
+    config: &Config,
+    id: &str,
+    kind: ManualKind,
+) -> Answer {
+    let by = authenticate(request.headers(), env, config).await?;
+    let id = voucher_id(id)?;
+    let body = json_body(&mut request).await?;
+    let act = ManualRequest { kind: kind.as_str().to_owned(), redemption: None, body };
+    OrderAct::parse(&act)?;
+    let body = act.body.clone();
+    perform(&request, env, config, &body, MerchantAction::ManualOrder { id, by, request: act }).await
+}
+
+/// Parses the id of a voucher in an address.
+fn voucher_id(text: &str) -> Result<VoucherId, Problem> {
+    VoucherId::parse(text).ok_or(Problem::of(ErrorCode::VoucherNotFound))
 }
 
 /// Answers `POST /v1/vouchers/lookup`.

@@ -3,14 +3,16 @@
 //! A call is a POST to the object. Its name is the path of the address, the call is the body, and the
 //! response is the answer or a [`Problem`]. The names of objects are storage keys: their form never changes.
 
+use crate::log::context;
 use crate::problem::Problem;
 use checkout_core::actor::Actor;
 use checkout_core::gate::{Ask, Pass};
+use checkout_core::manual::ManualRequest;
 use checkout_core::secret::Secret;
-use checkout_core::session::{ManualRequest, Parameters};
+use checkout_core::session::Parameters;
 use checkout_wire::{
     ActId, ChangeVoucher, CheckoutView, ErrorCode, Millis, RedemptionAnswer, RedemptionId, RedemptionRequest,
-    SessionId,
+    SessionId, VoucherId,
 };
 use core::marker::PhantomData;
 use serde::de::DeserializeOwned;
@@ -261,6 +263,15 @@ pub enum MerchantAction {
         /// What.
         request: ManualRequest,
     },
+    /// A manual act on an issued voucher: `resolve` and `ask`.
+    ManualOrder {
+        /// `vo_…`.
+        id: VoucherId,
+        /// Who acts.
+        by: Actor,
+        /// What.
+        request: ManualRequest,
+    },
     /// `POST /v1/vouchers`.
     IssueVoucher {
         /// The body.
@@ -290,6 +301,29 @@ pub struct Performed {
     /// The answer's body.
     pub body: Json<Value>,
 }
+
+/// Reads the voucher that was ordered under this key.
+#[derive(Serialize, Deserialize)]
+pub struct ShowVoucher {
+    /// `vo_…`.
+    pub voucher: VoucherId,
+}
+call!(ShowVoucher, "IDEMPOTENCY", "voucher", Json<Value>);
+
+/// Carries out a manual act on the voucher that was ordered under this key, once per `id`. The answer is the
+/// voucher.
+#[derive(Serialize, Deserialize)]
+pub struct PerformOnVoucher {
+    /// `vo_…`.
+    pub voucher: VoucherId,
+    /// `act_…`.
+    pub id: ActId,
+    /// Who acts.
+    pub by: Actor,
+    /// What.
+    pub request: ManualRequest,
+}
+call!(PerformOnVoucher, "IDEMPOTENCY", "act", Json<Value>);
 
 /// Passes on a hint from a provider's webhook about the voucher issued under this key.
 #[derive(Serialize, Deserialize)]
@@ -322,6 +356,12 @@ pub async fn idempotency<C: Call>(env: &Env, name: &str, call: &C) -> Result<C::
     read(&send(env, C::OBJECT, name, C::NAME, written(call)?).await?)
 }
 
+/// Calls the object of the key under which a voucher was ordered: the voucher's id begins with the object's name.
+pub async fn ordered<C: Call>(env: &Env, voucher: &VoucherId, call: &C) -> Result<C::Answer, Problem> {
+    let name: String = voucher.digits().chars().take(20).collect();
+    idempotency(env, &name, call).await
+}
+
 /// Calls the `Gate` object of a provider, whose name is that of the provider account.
 pub async fn gate(env: &Env, account: &str, call: &AskGate) -> Result<Pass, Problem> {
     read(&send(env, AskGate::OBJECT, account, AskGate::NAME, written(call)?).await?)
@@ -340,7 +380,11 @@ async fn send(
 ) -> Result<String, Problem> {
     let sent = async {
         let mut init = RequestInit::new();
-        init.with_method(Method::Post).with_headers(Headers::new()).with_body(Some(JsValue::from_str(&body)));
+        let headers = Headers::new();
+        if let Some(id) = context::request_id() {
+            headers.set(REQUEST_ID, &id)?;
+        }
+        init.with_method(Method::Post).with_headers(headers).with_body(Some(JsValue::from_str(&body)));
         let request = Request::new_with_init(&format!("https://object/{call}"), &init)?;
         let stub = env.durable_object(object)?.get_by_name(name)?;
         let mut response = stub.fetch_with_request(request).await?;
@@ -353,22 +397,32 @@ async fn send(
     }
 }
 
+/// The header with the id of the request that caused a call.
+const REQUEST_ID: &str = "request-id";
+
 /// A call as its object receives it.
 pub struct Received {
     path: String,
     body: String,
+    request_id: Option<String>,
 }
 
 impl Received {
     /// Receives a call. The JSON reader of the crate `worker` would add a second copy of the code for every
     /// type.
     pub async fn receive(mut request: Request) -> worker::Result<Self> {
-        Ok(Self { path: request.path(), body: request.text().await? })
+        let request_id = request.headers().get(REQUEST_ID)?;
+        Ok(Self { path: request.path(), body: request.text().await?, request_id })
     }
 
     /// Returns the call's name ([`Call::NAME`]).
     pub fn name(&self) -> &str {
         self.path.trim_start_matches('/')
+    }
+
+    /// Returns the id of the request that caused the call.
+    pub fn request_id(&self) -> Option<String> {
+        self.request_id.clone()
     }
 
     /// Reads the call.

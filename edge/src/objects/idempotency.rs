@@ -5,8 +5,8 @@
 //! its reference at the provider contain the object's name, so that a webhook finds it.
 
 use super::calls::{
-    Call, HintResult, Json, MerchantAction, PerformOnce, Performed, PerformedOnce, Received, VoucherHint,
-    answer, refuse,
+    Call, HintResult, Json, MerchantAction, PerformOnVoucher, PerformOnce, Performed, PerformedOnce,
+    Received, ShowVoucher, VoucherHint, answer, refuse,
 };
 use super::issuance::Issuing;
 use super::lease::{Held, Lease};
@@ -14,13 +14,14 @@ use super::ledger_object::{Ledger, LedgerObject};
 use super::merchant_action;
 use super::store::{SecretKind, SecretWrite};
 use crate::http::status;
+use crate::log::context::{Context, within};
 use crate::problem::Problem;
 use crate::runtime::{self, now, random_hex};
 use checkout_core::Config;
 use checkout_core::event::EventType;
 use checkout_core::idempotency::{Key, Record};
 use checkout_core::seal::same;
-use checkout_wire::{ErrorCode, Millis};
+use checkout_wire::{ErrorCode, Millis, VoucherId};
 use serde_json::Value;
 use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
 
@@ -51,16 +52,27 @@ impl DurableObject for Idempotency {
 
     async fn fetch(&self, request: Request) -> WorkerResult<Response> {
         let received = Received::receive(request).await?;
-        match received.name() {
-            PerformOnce::NAME => answer::<PerformOnce>(self.perform_once(received.call()?).await),
-            VoucherHint::NAME => answer::<VoucherHint>(self.hint().await),
-            _ => refuse(),
-        }
+        let context = Context { request: received.request_id(), session: None };
+        within(context, self.receive(received)).await
     }
 
     async fn alarm(&self) -> WorkerResult<Response> {
-        self.ring().await?;
+        within(Context::default(), self.ring()).await?;
         Response::empty()
+    }
+}
+
+impl Idempotency {
+    async fn receive(&self, received: Received) -> WorkerResult<Response> {
+        match received.name() {
+            PerformOnce::NAME => answer::<PerformOnce>(self.perform_once(received.call()?).await),
+            ShowVoucher::NAME => answer::<ShowVoucher>(self.show_voucher(&received.call()?).await),
+            PerformOnVoucher::NAME => {
+                answer::<PerformOnVoucher>(self.perform_on_voucher(received.call()?).await)
+            }
+            VoucherHint::NAME => answer::<VoucherHint>(self.hint().await),
+            _ => refuse(),
+        }
     }
 }
 
@@ -133,11 +145,8 @@ impl Idempotency {
         }
         match (&key.issuance, key.answered) {
             (Some(_), _) => {
-                let issuing = Issuing { object: self, config: &config };
-                // A second request meanwhile must not send the order once more.
-                let _running = self.run(&config);
-                issuing.ask_again().await?;
                 self.rearm_overdue(&config).await?;
+                let issuing = Issuing { object: self, config: &config };
                 Ok(PerformedOnce { result: issuing.tell(), is_replay: true })
             }
             (None, Some(status)) => {
@@ -211,6 +220,31 @@ impl Idempotency {
     fn stored_answer(&self, config: &Config, id: &str) -> Result<Json<Value>, Problem> {
         let text = self.ledger.store().unseal(config, SecretKind::Answer, id)?;
         Json::stored(text.ok_or(Problem::of(ErrorCode::Internal))?.into_revealed())
+    }
+
+    async fn show_voucher(&self, ShowVoucher { voucher }: &ShowVoucher) -> Result<Json<Value>, Problem> {
+        self.check_voucher(voucher)?;
+        let config = runtime::config(&self.env)?;
+        self.rearm_overdue(&config).await?;
+        Issuing { object: self, config: &config }.view()
+    }
+
+    /// Carries out a manual act on the voucher. A second one meanwhile must not send the order once more.
+    async fn perform_on_voucher(&self, call: PerformOnVoucher) -> Result<Json<Value>, Problem> {
+        self.check_voucher(&call.voucher)?;
+        if self.running.is_held() {
+            return Err(Problem::of(ErrorCode::IdempotencyInProgress));
+        }
+        let config = runtime::config(&self.env)?;
+        let _running = self.run(&config);
+        Issuing { object: self, config: &config }.perform(call).await
+    }
+
+    /// Checks that this voucher was ordered under the key: only a part of its id names the object.
+    fn check_voucher(&self, voucher: &VoucherId) -> Result<(), Problem> {
+        let key = self.ledger.state()?;
+        let known = key.as_ref().and_then(|key| key.issuance.as_ref()).map(|issuance| &issuance.id);
+        if known == Some(voucher) { Ok(()) } else { Err(Problem::of(ErrorCode::VoucherNotFound)) }
     }
 
     async fn hint(&self) -> Result<HintResult, Problem> {

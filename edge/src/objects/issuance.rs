@@ -1,7 +1,7 @@
 //! Issuing a voucher: the order, its outcome, and the look-ups after a lost answer. The steps are stored in
 //! the ledger of the key under which the merchant ordered the voucher.
 
-use super::calls::{HintResult, Json, Performed};
+use super::calls::{HintResult, Json, PerformOnVoucher, Performed};
 use super::ledger_object::LedgerObject;
 use super::store::{SecretKind, SecretWrite};
 use crate::log;
@@ -11,10 +11,11 @@ use crate::provider::call;
 use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::idempotency::{Key, Record};
-use checkout_core::issuance::{Issuance, IssuanceOutcome, IssuanceStage, Step};
+use checkout_core::issuance::{Issuance, IssuanceOutcome, IssuanceStage, OrderAct, Step};
 use checkout_core::provider::{IssueRecovery, Op};
 use checkout_core::recovery::Doubt;
 use checkout_wire::{ErrorCode, VoucherId};
+use serde_json::Value;
 
 /// The voucher issued under a key.
 pub struct Issuing<'a, O> {
@@ -41,14 +42,21 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         self.tell()
     }
 
-    /// Asks the provider once more for a voucher in review, because the merchant has repeated the request.
-    pub async fn ask_again(&self) -> Result<(), Problem> {
-        match self.issuance()? {
-            Some(issuance) if issuance.may_person_ask(now(), &self.config.limits) => {
-                self.ask(&issuance).await
+    /// Carries out a manual act, and returns the state of the voucher.
+    pub async fn perform(&self, call: PerformOnVoucher) -> Result<Json<Value>, Problem> {
+        let PerformOnVoucher { id, by, request, .. } = call;
+        let act = OrderAct::parse(&request)?;
+        let issuance = self.issuance()?.ok_or(Problem::of(ErrorCode::VoucherNotFound))?;
+        let steps = issuance.manual(&act, &id, &by, now(), &self.config.limits)?;
+        if !steps.is_empty() {
+            let records: Vec<Record> = steps.into_iter().map(Record::Voucher).collect();
+            self.object.write(self.config, &records, &[]).await?;
+            if let (OrderAct::Ask { .. }, Some(issuance)) = (&act, self.issuance()?) {
+                // After an error the alarm or another request continues.
+                let _ = self.ask(&issuance).await;
             }
-            _ => Ok(()),
         }
+        self.view()
     }
 
     /// Looks up the outcome of the order, if that is due.
@@ -91,6 +99,12 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             IssuanceStage::Issued { .. } => 201,
             IssuanceStage::Ordered | IssuanceStage::InDoubt { .. } => 202,
         };
+        Ok(Performed { status, body: self.view()? })
+    }
+
+    /// Returns the voucher as the merchant's API shows it.
+    pub fn view(&self) -> Result<Json<Value>, Problem> {
+        let issuance = self.issuance()?.ok_or(Problem::of(ErrorCode::VoucherNotFound))?;
         let store = self.object.ledger().store();
         let sealed = store.sealed(SecretKind::Voucher).map_err(internal("secrets"))?;
         let about = sealed.into_iter().next().map(|(about, _)| about);
@@ -102,8 +116,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         let name = about.as_deref().and_then(|about| about.split_once(' ')).map(|(_, name)| name);
         let secret = name.zip(secret.as_ref());
         let currency = self.config.provider(&issuance.provider).map(|provider| provider.features().currency);
-        let view = issuance.view(secret, currency, &self.config.limits);
-        Ok(Performed { status, body: Json::of(&view)? })
+        Json::of(&issuance.view(secret, currency, &self.config.limits))
     }
 
     /// Sends the stored order.

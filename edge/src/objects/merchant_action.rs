@@ -1,7 +1,9 @@
 //! The actions of the merchant's POSTs, once they are admitted. Issuing a voucher has its own ledger
 //! ([`super::issuance`]).
 
-use super::calls::{self, CancelSession, CreateSession, Json, MerchantAction, Perform, Performed, Redeliver};
+use super::calls::{
+    self, CancelSession, CreateSession, Json, MerchantAction, Perform, PerformOnVoucher, Performed, Redeliver,
+};
 use crate::problem::Problem;
 use crate::provider::call;
 use crate::provider::gate::{self, CallResult};
@@ -24,6 +26,7 @@ pub fn check(config: &Config, action: &MerchantAction) -> Result<(), Problem> {
         }
         MerchantAction::CancelSession { .. }
         | MerchantAction::Manual { .. }
+        | MerchantAction::ManualOrder { .. }
         | MerchantAction::Redeliver { .. }
         | MerchantAction::IssueVoucher { .. } => {}
     }
@@ -50,6 +53,12 @@ pub async fn perform(
             let id = ActId::of(id).ok_or(Problem::of(ErrorCode::Internal))?;
             let call = Perform { id, by: by.clone(), request: request.clone() };
             (200, calls::checkout(env, session, &call).await?)
+        }
+        MerchantAction::ManualOrder { id: voucher, by, request } => {
+            let id = ActId::of(id).ok_or(Problem::of(ErrorCode::Internal))?;
+            let (by, request) = (by.clone(), request.clone());
+            let call = PerformOnVoucher { voucher: voucher.clone(), id, by, request };
+            (200, calls::ordered(env, voucher, &call).await?)
         }
         MerchantAction::Redeliver { id, event } => {
             (200, calls::checkout(env, id, &Redeliver { event: event.clone() }).await?)

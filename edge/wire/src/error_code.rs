@@ -79,7 +79,7 @@ wire_enum! {
         IdempotencyInProgress = "idempotency_in_progress",
         /// The session has no such event.
         EventNotFound = "event_not_found",
-        /// The provider does not know a voucher with this number.
+        /// There is no voucher with this id, or the provider does not know its number.
         VoucherNotFound = "voucher_not_found",
         /// The provider did not issue the voucher; `detail` has its message. Nothing was taken.
         VoucherNotIssued = "voucher_not_issued",
@@ -142,7 +142,7 @@ impl ErrorCode {
             IdempotencyMismatch => "The Idempotency-Key was used with another body",
             IdempotencyInProgress => "The first call with this Idempotency-Key is still under way",
             EventNotFound => "The session has no such event",
-            VoucherNotFound => "The provider knows no such voucher",
+            VoucherNotFound => "There is no such voucher",
             VoucherNotIssued => "The provider did not issue the voucher",
             ProviderUnavailable => "The provider gave no usable answer",
             WebhookUnsigned => "The webhook does not prove where it comes from",

@@ -204,7 +204,8 @@ describe('odm: incomplete deliveries, refusals and conflicts', () => {
     });
   }
 
-  test('law 3: a 409 leaves the outcome unknown: two more tries, then review, and the same request tries again', async () => {
+  /** Orders a voucher that ODM answers with a 409 until it waits for a person. */
+  async function inReview() {
     const body = { ...AT_ODM, recipient_phone: phoneFor('odm', 'wallet_empty') };
     const key = freshKey();
     const first = await issue(body, key);
@@ -213,23 +214,49 @@ describe('odm: incomplete deliveries, refusals and conflicts', () => {
     assert.deepEqual([left.status, left.body.status], [202, 'unknown']);
     assert.match(left.body.provider_message, /balance/i);
     const sent = () => simulator.books().calls.filter((call) => call.headers['idempotency-key'] === first.body.provider_reference).length;
+    return { id: first.body.id, body, key, sent };
+  }
+
+  const act = (id, name, body, key) => checkout.shop('POST', `/v1/vouchers/${id}/${name}`, body, key);
+
+  test('law 3: a 409 leaves the outcome unknown: two more tries, then review, and a person can have it sent again', async () => {
+    const { id, body, key, sent } = await inReview();
     const before = sent();
-    await issue(body, key);
-    assert.equal(sent(), before + 1);
-    // Two requests at once: the second one finds the first under way, and sends nothing.
+    assert.deepEqual([(await issue(body, key)).status, sent()], [202, before], 'the same order alone sends nothing');
+    const asked = await act(id, 'ask', { note: 'The wallet is full again' });
+    assert.deepEqual([asked.status, asked.body.id, asked.body.needs_review, sent()], [200, id, true, before + 1]);
+    // Two people at once: the second one finds the first under way, and sends nothing.
     const second = Promise.withResolvers();
     proxy.rule = async (call, next) => {
       await second.promise;
       return next();
     };
-    const asked = proxy.calls.length;
-    const firstOfTwo = issue(body, key);
-    await until(() => proxy.calls.length, (count) => count > asked);
-    assertProblem(await issue(body, key), 409, 'idempotency_in_progress');
+    const seen = proxy.calls.length;
+    const firstOfTwo = act(id, 'ask', {}, freshKey());
+    await until(() => proxy.calls.length, (count) => count > seen);
+    assertProblem(await act(id, 'ask', {}, freshKey()), 409, 'idempotency_in_progress');
     second.resolve();
-    assert.equal((await firstOfTwo).status, 202);
+    assert.equal((await firstOfTwo).status, 200);
     proxy.rule = pass;
     assert.equal(sent(), before + 2);
+  });
+
+  test('law 10: a person settles an order that waits, once', async () => {
+    const { id, body, key } = await inReview();
+    assertProblem(await act(id, 'resolve', { outcome: 'taken', note: 'x' }), 400, 'field_invalid', 'outcome');
+    assertProblem(await act(id, 'resolve', { outcome: 'issued' }), 400, 'field_missing', 'note');
+    assertProblem(await act(id, 'refunds', { note: 'x' }), 404, 'not_found');
+    assertProblem(await act(`vo_${'0'.repeat(32)}`, 'ask', {}), 404, 'voucher_not_found');
+    assertProblem(await act(`${id.slice(0, -1)}${id.endsWith('0') ? 1 : 0}`, 'ask', {}), 404, 'voucher_not_found');
+    const settledAs = { outcome: 'not_issued', note: 'ODM has no such order' };
+    const { status, body: voucher } = await act(id, 'resolve', settledAs, freshKey());
+    assert.deepEqual([status, voucher.status, voucher.resolved.by, voucher.resolved.note], [200, 'refused', `key:${checkout.apiKey.slice(-4)}`, settledAs.note]);
+    assert.deepEqual((await checkout.shop('GET', `/v1/vouchers/${id}`)).body, voucher);
+    assertProblem(await issue(body, key), 422, 'voucher_not_issued');
+    const again = await act(id, 'resolve', { outcome: 'issued', note: 'x' }, freshKey());
+    assertProblem(again, 409, 'nothing_to_resolve');
+    assert.match(again.body.detail, /has settled this already/);
+    assertProblem(await act(id, 'ask', {}, freshKey()), 409, 'nothing_to_resolve');
   });
 });
 

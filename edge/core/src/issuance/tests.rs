@@ -3,6 +3,7 @@
 mod again;
 mod answers;
 mod hints;
+mod manual;
 mod model;
 mod news;
 mod orders;

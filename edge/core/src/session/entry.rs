@@ -1,9 +1,9 @@
 //! The entries of a session's ledger, as stored. Names and fields are a storage format: add, never change.
 
 use super::Parameters;
-use crate::actor::Actor;
+use crate::actor::Act;
 use crate::recovery::Doubt;
-use checkout_wire::{ActId, DeclineCode, Millis, Minor, RedemptionId, SessionId, VoucherId};
+use checkout_wire::{DeclineCode, Millis, Minor, RedemptionId, SessionId, VoucherId};
 use serde::{Deserialize, Serialize};
 
 /// An event in a session. It holds no PIN; a sealed one is stored beside the ledger as long as it is needed.
@@ -202,18 +202,6 @@ pub enum Entry {
         /// Who and why.
         act: Act,
     },
-}
-
-/// What the ledger says of a person's act.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Act {
-    /// `act_…`. The same request has the same id, however often it is sent.
-    pub id: ActId,
-    /// Who acted.
-    pub by: Actor,
-    /// The reason, in their own words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
 }
 
 impl Entry {

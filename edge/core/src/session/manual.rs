@@ -2,49 +2,19 @@
 //! and erase personal data. Each is an entry with its author (law 10), and none can make the books disagree: what contradicts the
 //! ledger is refused with a sentence.
 
-use super::{Act, Entry, Redemption, Return, Session, Stage};
+use super::{Entry, Redemption, Return, Session, Stage};
 use crate::Limits;
-use crate::actor::Actor;
+use crate::actor::{Act, Actor};
 use crate::config::Config;
 use crate::fields::{BodyError, Fault, FieldError, Fields};
+use crate::manual::{ManualError, ManualKind, ManualRequest, NOTE, note};
 use crate::provider::Brand;
 use crate::time::rfc3339;
 use checkout_wire::money::decimal;
 use checkout_wire::{
     ActId, ChangeVoucher, DeclineCode, Millis, Minor, Pin, RedemptionId, SessionStatus, VoucherId,
 };
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-
-/// The most characters of a note.
-const NOTE: usize = 500;
-
-checkout_wire::text_enum! {
-    /// The kind of a manual act, by the last part of its address.
-    pub enum ManualKind {
-        /// [`ManualAct::Resolve`].
-        Resolve = "resolve",
-        /// [`ManualAct::Ask`].
-        Ask = "ask",
-        /// [`ManualAct::Refund`].
-        Refund = "refunds",
-        /// [`ManualAct::PayOut`].
-        PayOut = "payouts",
-        /// [`ManualAct::Erase`].
-        Erase = "erase",
-    }
-}
-
-/// The request for a manual act: its address and its body.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ManualRequest {
-    /// The name of its [`ManualKind`].
-    pub kind: String,
-    /// `rd_…`, if it is about a redemption.
-    pub redemption: Option<RedemptionId>,
-    /// The body, as JSON text.
-    pub body: String,
-}
 
 /// A manual act, as a person asks for it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -103,27 +73,6 @@ pub enum Verdict {
     Taken,
     /// Nothing was taken, or it was given back.
     NotTaken,
-}
-
-/// The reason why a manual act is refused, with a sentence for the person.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum ManualError {
-    /// The session has no such redemption.
-    NoRedemption,
-    /// Nothing waits for a person, or the outcome contradicts the ledger.
-    NothingToResolve(String),
-    /// The charge cannot be refunded, or not so much of it.
-    NotRefundable(String),
-    /// The money is not owed, or not so much of it.
-    NotOwed(String),
-    /// The body does not fit.
-    Body(BodyError),
-}
-
-impl From<BodyError> for ManualError {
-    fn from(error: BodyError) -> Self {
-        ManualError::Body(error)
-    }
 }
 
 impl ManualAct {
@@ -188,13 +137,6 @@ impl ManualAct {
             _ => None,
         }
     }
-}
-
-fn note(body: &[u8]) -> Result<Option<String>, BodyError> {
-    let mut fields = Fields::parse(if body.is_empty() { b"{}" } else { body })?;
-    let note = fields.text("note", NOTE)?;
-    fields.finish()?;
-    Ok(note)
 }
 
 fn voucher(fields: &mut Fields) -> Result<Option<VoucherId>, FieldError> {

@@ -21,15 +21,16 @@ mod tests;
 
 pub use admit::NotAdmitted;
 pub use customer::{Contact, Customer};
-pub use entry::{Act, Begun, Entry};
+pub use entry::{Begun, Entry};
 pub use machine::{Move, Stage};
-pub use manual::{ManualAct, ManualError, ManualKind, ManualRequest, Verdict, ledger_view};
+pub use manual::{ManualAct, Verdict, ledger_view};
 pub use parameters::{Parameters, ParametersError};
 pub use recovery::{Outcome, Task};
 pub use redemption::{Redemption, RedemptionState, Refund, RefundWay, Return, Reversal};
 pub use request::{CheckedRequest, RequestError, fingerprints, parse_request, voucher_names};
 pub use view::{ChangeVouchers, Down, PinEnds, provider_view, tell_apart};
 
+use crate::actor::Act;
 use crate::ledger::Replay;
 use crate::recovery::Recovery;
 use checkout_wire::{ActId, Millis, Minor, RedemptionId, SessionId, SessionStatus, VoucherId};

@@ -1,7 +1,8 @@
 //! A redemption: one voucher's payment, computed from the entries about it.
 
-use super::{Act, Begun, Entry, Move, Stage};
+use super::{Begun, Entry, Move, Stage};
 use crate::Limits;
+use crate::actor::Act;
 use crate::recovery::{Doubt, Recovery};
 use checkout_wire::{DeclineCode, Millis, Minor, RedemptionStatus, VoucherId};
 

@@ -1,7 +1,7 @@
 //! The views of a session for its shopper and for the merchant.
 
 use super::{
-    Act, Payout, Redemption, RedemptionState, Refund, RefundWay, Return, Reversal, Session, voucher_names,
+    Payout, Redemption, RedemptionState, Refund, RefundWay, Return, Reversal, Session, voucher_names,
 };
 use crate::Limits;
 use crate::config::Config;
@@ -256,13 +256,13 @@ impl Redemption {
             put("amount_refunded", json!(self.refunded()));
             put("refunds", self.refunds.iter().map(|refund| self.refund_view(refund)).collect());
         }
-        put("resolved", self.resolution.as_ref().map_or(Value::Null, |(at, act)| act_view(act, *at)));
+        put("resolved", self.resolution.as_ref().map_or(Value::Null, |(at, act)| act.view(*at)));
         put("needs_review", self.needs_review(limits).then_some(true).into());
         Value::Object(view)
     }
 
     fn refund_view(&self, refund: &Refund) -> Value {
-        let mut view = act_view(&refund.act, refund.at);
+        let mut view = refund.act.view(refund.at);
         let (status, voucher) = match &refund.way {
             RefundWay::Merchant { voucher } => ("succeeded", voucher.as_ref()),
             RefundWay::Provider => (self.reversal.as_ref().map_or("processing", Reversal::status), None),
@@ -364,20 +364,11 @@ impl Reversal {
 
 impl Payout {
     pub(super) fn shop_view(&self) -> Value {
-        let mut view = act_view(&self.act, self.at);
+        let mut view = self.act.view(self.at);
         let id = format!("po_{}", self.act.id.digits());
         extend(&mut view, json!({"id": id, "amount": self.amount, "voucher": self.voucher}));
         view
     }
-}
-
-/// Returns who acted, when and why.
-fn act_view(act: &Act, at: Millis) -> Value {
-    let mut view = json!({"by": act.by, "at": rfc3339(at)});
-    if let Some(note) = &act.note {
-        extend(&mut view, json!({"note": note}));
-    }
-    view
 }
 
 /// Adds the members of an object that are not null.

@@ -20,6 +20,7 @@ use super::lease::Lease;
 use super::ledger_object::{Ledger, LedgerObject};
 use super::outbox;
 use super::store::SecretWrite;
+use crate::log::context::{Context, within};
 use crate::problem::Problem;
 use crate::provider::gate;
 use crate::runtime::{self, now};
@@ -64,6 +65,24 @@ impl DurableObject for Checkout {
 
     async fn fetch(&self, request: Request) -> WorkerResult<Response> {
         let received = Received::receive(request).await?;
+        let context = Context { request: received.request_id(), session: self.session_id() };
+        within(context, self.receive(received)).await
+    }
+
+    async fn alarm(&self) -> WorkerResult<Response> {
+        let context = Context { request: None, session: self.session_id() };
+        within(context, self.ring()).await?;
+        Response::empty()
+    }
+}
+
+impl Checkout {
+    /// Returns the session's id for the log; `None` before the session is created.
+    fn session_id(&self) -> Option<String> {
+        Some(self.ledger.state().ok()??.id.as_str().to_owned())
+    }
+
+    async fn receive(&self, received: Received) -> WorkerResult<Response> {
         match received.name() {
             CreateSession::NAME => answer::<CreateSession>(self.create(received.call()?).await),
             ShowSession::NAME => answer::<ShowSession>(self.show().await),
@@ -79,11 +98,6 @@ impl DurableObject for Checkout {
             PaymentHint::NAME => answer::<PaymentHint>(self.hint(received.call()?).await),
             _ => refuse(),
         }
-    }
-
-    async fn alarm(&self) -> WorkerResult<Response> {
-        self.ring().await?;
-        Response::empty()
     }
 }
 

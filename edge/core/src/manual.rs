@@ -1,0 +1,64 @@
+//! Requests for manual acts: a person settles, refunds, pays out or erases (law 10).
+
+use crate::fields::{BodyError, Fields};
+use checkout_wire::RedemptionId;
+use serde::{Deserialize, Serialize};
+
+/// The most characters of a note.
+pub const NOTE: usize = 500;
+
+checkout_wire::text_enum! {
+    /// The kind of a manual act, by the last part of its address.
+    pub enum ManualKind {
+        /// State an outcome that waits for a person.
+        Resolve = "resolve",
+        /// Have the provider asked once more.
+        Ask = "ask",
+        /// Give money back.
+        Refund = "refunds",
+        /// Record that owed money was paid out.
+        PayOut = "payouts",
+        /// Erase personal data.
+        Erase = "erase",
+    }
+}
+
+/// The request for a manual act: its address and its body.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ManualRequest {
+    /// The name of its [`ManualKind`].
+    pub kind: String,
+    /// `rd_…`, if it is about a redemption.
+    pub redemption: Option<RedemptionId>,
+    /// The body, as JSON text.
+    pub body: String,
+}
+
+/// The reason why a manual act is refused, with a sentence for the person.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ManualError {
+    /// The session has no such redemption.
+    NoRedemption,
+    /// Nothing waits for a person, or the outcome contradicts the ledger.
+    NothingToResolve(String),
+    /// The charge cannot be refunded, or not so much of it.
+    NotRefundable(String),
+    /// The money is not owed, or not so much of it.
+    NotOwed(String),
+    /// The body does not fit.
+    Body(BodyError),
+}
+
+impl From<BodyError> for ManualError {
+    fn from(error: BodyError) -> Self {
+        ManualError::Body(error)
+    }
+}
+
+/// Parses the body of an act that has no other member than a note.
+pub fn note(body: &[u8]) -> Result<Option<String>, BodyError> {
+    let mut fields = Fields::parse(if body.is_empty() { b"{}" } else { body })?;
+    let note = fields.text("note", NOTE)?;
+    fields.finish()?;
+    Ok(note)
+}
