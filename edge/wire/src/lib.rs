@@ -10,6 +10,8 @@ pub mod ascii;
 pub mod contact;
 pub mod error_code;
 pub mod ids;
+#[cfg(feature = "serde")]
+pub mod merchant;
 pub mod money;
 pub mod pin;
 pub mod request;
