@@ -20,7 +20,7 @@ const PARTS = {
     run: async () => {
       await run('cargo', ['fmt', '--all', '--check']);
       await run('cargo', ['clippy', '--workspace', '--all-targets', '--quiet', '--', '-D', 'warnings']);
-      await run('cargo', ['clippy', '-p', 'checkout-edge', '-p', 'checkout-widget', '--target', 'wasm32-unknown-unknown', '--quiet', '--', '-D', 'warnings']);
+      await run('cargo', ['clippy', '-p', 'checkout-edge', '-p', 'checkout-widget', '-p', 'checkout-operations', '--target', 'wasm32-unknown-unknown', '--quiet', '--', '-D', 'warnings']);
       await nativeTests('--workspace');
       const bindgen = ['--manifest-path', 'edge/tools/bindgen/Cargo.toml'];
       await run('cargo', ['fmt', ...bindgen, '--check']);
@@ -62,6 +62,10 @@ const PARTS = {
   browser: {
     does: 'the pages in Chromium, embedded and hosted, with and without JavaScript',
     run: () => nodeTests('tests/browser', { env: { CHROMIUM: ensureBrowser() } }),
+  },
+  operations: {
+    does: 'the operations page of the shop’s staff, in Chromium',
+    run: () => nodeTests('tests/operations', { env: { CHROMIUM: ensureBrowser() } }),
   },
   secrets: {
     does: 'law 6: vouchers of every provider, and none of their PINs in log, address, event or storage',

@@ -129,6 +129,8 @@ async fn route(request: Request, env: &Env) -> Result<Response, RouteError> {
         (["webhooks", id], "POST") => webhooks::receive(request, env, &config, id).await,
         (["webhooks", _], _) => return Err(RouteError::Method("POST")),
 
+        (["operations", ..], "GET") => page::operations(env, &path).await,
+        (["operations", ..], _) => return Err(RouteError::Method("GET")),
         (["problems"], "GET") => page::problems(),
         (["problems"], _) => return Err(RouteError::Method("GET")),
 

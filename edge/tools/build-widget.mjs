@@ -55,7 +55,7 @@ async function compile(plain) {
 /** Generates the wasm's JavaScript, and returns the folder of both. */
 async function bindings(wasm) {
   const out = join(SMALL_TARGET, 'widget-bindings');
-  await run(BINDGEN, ['widget', wasm, out]);
+  await run(BINDGEN, ['browser', wasm, out]);
   return out;
 }
 

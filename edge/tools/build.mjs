@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writ
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { buildOperations } from './build-operations.mjs';
 import { buildWidget } from './build-widget.mjs';
 import { BINDGEN, BINDGEN_SOURCES, ensureBindgen, ensureRust, ensureTools } from './install.mjs';
 import { placeLoaders, releasedLoaders } from './loaders.mjs';
@@ -12,8 +13,8 @@ import { cargo, cargoAhead, run } from './run.mjs';
 import { ROOT, unlessUnchanged } from './up-to-date.mjs';
 import { CDYLIB, SMALL } from './wasm-flags.mjs';
 
-/** npm packages, Rust, bindgen; build and trim the widget; the Worker's crates, build and trim the Worker. */
-const STEPS = 8;
+/** npm packages, Rust, bindgen; build and trim the widget, the operations page and the Worker; the Worker's crates. */
+const STEPS = 10;
 /** Design budgets for the Worker, gzip, in bytes. */
 const MUST = 450_000;
 const GOAL = 350_000;
@@ -27,7 +28,7 @@ const WASM_FEATURES = [
 ];
 
 /**
- * Builds everything that is deployed: the widget's files and pages in `www/dist`, the Worker in `edge/build`. A step waits only for
+ * Builds everything that is deployed: the widget's files, the operations page and other pages in `www/dist`, the Worker in `edge/build`. A step waits only for
  * the steps whose output it needs.
  */
 export async function buildAll() {
@@ -39,9 +40,13 @@ export async function buildAll() {
     cpSync(join(ROOT, 'www/public'), dist, { recursive: true });
     placeLoaders({ dist });
   });
+  await Promise.all([buildOperations({ log: say }), buildWorkerIfNew()]);
+  checkSize();
+}
+
+async function buildWorkerIfNew() {
   const isNew = await unlessUnchanged('worker', { inputs: WORKER_INPUTS, outputs: [WASM, 'edge/build/index.js'] }, buildWorker);
   if (!isNew) skip(2);
-  checkSize();
 }
 
 /** The inputs of the Worker's build. */

@@ -4,8 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import binaryen from 'binaryen';
 import { run } from './run.mjs';
+import { BROWSER_FEATURES } from './wasm-flags.mjs';
 
-const FEATURES = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals', 'reference-types', 'multivalue'];
 /** The name that binaryen gives to the only module of imports. */
 const MODULE = 'a';
 
@@ -111,6 +111,6 @@ function check(glue, { imports, exports }) {
 }
 
 async function runBinaryen(bin, program, args) {
-  const flags = FEATURES.map((name) => `--enable-${name}`);
+  const flags = BROWSER_FEATURES.map((name) => `--enable-${name}`);
   return (await run(join(bin, program), [...args, ...flags])).join('\n');
 }

@@ -15,5 +15,8 @@ export const SMALL = {
   CARGO_TARGET_DIR: SMALL_TARGET,
 };
 
+/** The wasm features that wasm-bindgen's output for browsers uses, for wasm-opt. */
+export const BROWSER_FEATURES = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals', 'reference-types', 'multivalue'];
+
 /** Cargo's arguments for a wasm. Only a cdylib: with an rlib as well, cargo ignores the profile's `lto` without a warning. */
 export const CDYLIB = ['rustc', '--release', '--lib', '--crate-type', 'cdylib', '--target', 'wasm32-unknown-unknown'];

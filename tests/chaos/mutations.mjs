@@ -32,8 +32,8 @@ export const MUTATIONS = [
 /** The folder of the copy, which git ignores. */
 const COPY = join(ROOT, '.tools/mutant');
 
-/** The paths copied: the Worker's sources, and the widget, which is in the same workspace. */
-const SOURCES = [...WORKER_INPUTS, 'widget'];
+/** The paths copied: the Worker's sources, and the other crates of its workspace. */
+const SOURCES = [...WORKER_INPUTS, 'widget', 'www/operations'];
 
 /** Returns the text of the file with the mutation. Throws unless the text to replace appears in it exactly once. */
 export function mutated({ name, file, find, replace }) {

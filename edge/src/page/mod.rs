@@ -5,6 +5,7 @@ mod form;
 mod known;
 mod layout;
 mod notice;
+mod operations;
 mod receipts;
 mod states;
 mod text;
@@ -29,6 +30,8 @@ use text::Texts;
 use theme::Theme;
 use typed::Typed;
 use worker::{Env, Request, ResponseBuilder};
+
+pub use operations::operations;
 
 /// A page that is asked for: what its address and its reader's browser say about it.
 struct PageRequest<'a> {

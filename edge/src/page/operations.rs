@@ -1,0 +1,31 @@
+//! The operations page at the addresses of its screens. The file is a static one; its script reads the address.
+
+use crate::http::Answer;
+use crate::objects::calls::internal;
+use crate::problem::Problem;
+use checkout_wire::ErrorCode;
+use worker::{Env, Response, ResponseBuilder, Result};
+
+/// The headers of the file that its answer keeps. `www/public/_headers` sets them.
+const KEPT: [&str; 4] =
+    ["content-type", "content-security-policy", "cross-origin-opener-policy", "cross-origin-resource-policy"];
+
+/// Answers `GET /operations/{screen}`. A path with a dot is that of a file, and there is none.
+pub async fn operations(env: &Env, path: &str) -> Answer {
+    if path.contains('.') {
+        return Err(Problem::of(ErrorCode::NotFound));
+    }
+    file(env).await.map_err(internal("assets"))
+}
+
+async fn file(env: &Env) -> Result<Response> {
+    // The host does not matter.
+    let mut file = env.assets("ASSETS")?.fetch("https://assets/operations/", None).await?;
+    let mut answer = ResponseBuilder::new().with_status(file.status_code());
+    for name in KEPT {
+        if let Some(value) = file.headers().get(name)? {
+            answer = answer.with_header(name, &value)?;
+        }
+    }
+    Ok(answer.fixed(file.bytes().await?))
+}

@@ -1,0 +1,123 @@
+//! Calls of the merchant's API, as the person who is signed in.
+
+use checkout_wire::Problem;
+use gloo_net::http::{Request, RequestBuilder, Response};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use wasm_bindgen::JsCast;
+use web_sys::{AbortSignal, Blob, HtmlAnchorElement, Url};
+
+/// The timeout of a call. A provider that is asked on the way has less.
+const TIMEOUT_MS: u32 = 60_000;
+
+/// A call without the wanted answer, in words for people.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Failure {
+    /// The summary.
+    pub title: String,
+    /// The details.
+    pub detail: Option<String>,
+    /// Whether signing in again helps.
+    pub is_signed_out: bool,
+}
+
+impl Failure {
+    fn of(title: &str, detail: &str) -> Self {
+        Self { title: title.to_owned(), detail: Some(detail.to_owned()), is_signed_out: false }
+    }
+
+    fn unreachable() -> Self {
+        Self::of(
+            "The checkout did not answer",
+            "Check your connection and try again. An act that is sent again is carried out once.",
+        )
+    }
+}
+
+/// An act: a POST that the Worker carries out once.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Call {
+    /// Its address.
+    pub path: String,
+    /// Its body.
+    pub body: Value,
+    /// Its `Idempotency-Key`, the same for each try of the same act.
+    pub key: String,
+}
+
+/// Returns an unused `Idempotency-Key`.
+pub fn fresh_key() -> String {
+    let crypto = web_sys::window().and_then(|window| window.crypto().ok());
+    crypto.map_or_else(String::new, |crypto| crypto.random_uuid())
+}
+
+/// Reads an object or a list.
+pub async fn get<T: DeserializeOwned>(path: String) -> Result<T, Failure> {
+    read(sent(Request::get(&path)).await?).await
+}
+
+/// Searches for what must not be part of an address.
+pub async fn search<T: DeserializeOwned>(body: Value) -> Result<T, Failure> {
+    let request = marked(Request::post("/v1/search")).json(&body).map_err(|_| Failure::unreachable())?;
+    read(request.send().await.map_err(|_| Failure::unreachable())?).await
+}
+
+/// Performs an act.
+pub async fn perform(call: Call) -> Result<(), Failure> {
+    let request = marked(Request::post(&call.path)).header("idempotency-key", &call.key);
+    let request = if call.body.is_null() { request.build() } else { request.json(&call.body) };
+    let answer = request.map_err(|_| Failure::unreachable())?.send().await;
+    read::<Value>(answer.map_err(|_| Failure::unreachable())?).await.map(drop)
+}
+
+/// Saves an answer as a file. A plain link could not carry the header that marks our requests.
+pub async fn download(path: String, name: &str) -> Result<(), Failure> {
+    let answer = sent(Request::get(&path)).await?;
+    if !answer.ok() {
+        return read(answer).await;
+    }
+    let bytes = answer.binary().await.map_err(|_| Failure::unreachable())?;
+    save(&bytes, name)
+        .ok_or_else(|| Failure::of("The file could not be saved", "The browser does not allow the download."))
+}
+
+fn save(bytes: &[u8], name: &str) -> Option<()> {
+    let part = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    let blob = Blob::new_with_u8_array_sequence(&part).ok()?;
+    let url = Url::create_object_url_with_blob(&blob).ok()?;
+    let link = web_sys::window()?.document()?.create_element("a").ok()?;
+    let link: HtmlAnchorElement = link.dyn_into().ok()?;
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    Url::revoke_object_url(&url).ok()
+}
+
+/// Adds the header that no form and no link can send: without it, the Worker does not accept the cookie of the sign-in.
+fn marked(request: RequestBuilder) -> RequestBuilder {
+    request
+        .header("x-requested-with", "operations")
+        .abort_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)))
+}
+
+async fn sent(request: RequestBuilder) -> Result<Response, Failure> {
+    marked(request).send().await.map_err(|_| Failure::unreachable())
+}
+
+async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, Failure> {
+    let status = answer.status();
+    let text = answer.text().await.map_err(|_| Failure::unreachable())?;
+    if answer.ok() {
+        let unreadable = |_| {
+            Failure::of("The answer cannot be read", "Reload the page: it may be older than the checkout.")
+        };
+        return serde_json::from_str(&text).map_err(unreadable);
+    }
+    let failure = match serde_json::from_str::<Problem>(&text) {
+        Ok(Problem { title, detail, .. }) => Failure { title, detail, is_signed_out: false },
+        Err(_) => {
+            Failure::of("The checkout did not answer properly", &format!("It answered with status {status}."))
+        }
+    };
+    Err(Failure { is_signed_out: status == 401, ..failure })
+}

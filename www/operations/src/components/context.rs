@@ -1,0 +1,56 @@
+//! The state that all screens share.
+
+use core::time::Duration;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// The time for which a message about an act is shown.
+const NOTICE_TIME: Duration = Duration::from_secs(12);
+
+/// The shop's settings, and messages that outlive a screen.
+#[derive(Clone, Copy)]
+pub struct Shop {
+    /// The time zone of all times shown, as an IANA name.
+    pub zone: RwSignal<String>,
+    /// The latest message about an act.
+    pub notice: RwSignal<String>,
+    /// Whether the sign-in is missing or over.
+    pub signed_out: RwSignal<bool>,
+}
+
+impl Shop {
+    /// Creates the state for all components below.
+    pub fn provide() -> Self {
+        let shop = Self {
+            zone: RwSignal::new("UTC".to_owned()),
+            notice: RwSignal::new(String::new()),
+            signed_out: RwSignal::new(false),
+        };
+        provide_context(shop);
+        shop
+    }
+
+    /// Tells that an act is done, and moves the focus from its button, which may be gone now, to the content.
+    pub fn tell(self, message: String) {
+        self.notice.set(message.clone());
+        let is_over = move || {
+            // A later message has a time of its own.
+            if self.notice.try_with_untracked(|shown| *shown == message) == Some(true) {
+                self.notice.set(String::new());
+            }
+        };
+        set_timeout(is_over, NOTICE_TIME);
+        if let Some(main) =
+            document().get_element_by_id("main").and_then(|main| main.dyn_into::<HtmlElement>().ok())
+        {
+            // Without the focus, the message is still announced.
+            let _ = main.focus();
+        }
+    }
+
+    /// Returns the state.
+    pub fn current() -> Self {
+        use_context().unwrap_or_else(Self::provide)
+    }
+}

@@ -1,0 +1,80 @@
+//! Fields of forms.
+
+use leptos::prelude::*;
+
+/// A line of text.
+#[component]
+pub fn TextField(
+    /// The label.
+    #[prop(into)]
+    label: String,
+    /// The text.
+    value: RwSignal<String>,
+    /// A hint below the label.
+    #[prop(optional, into)]
+    hint: String,
+    /// The type of the input.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// The keyboard of a phone.
+    #[prop(default = "text")]
+    mode: &'static str,
+    /// Whether it must be filled in.
+    #[prop(optional, into)]
+    required: Signal<bool>,
+    /// The largest number of characters.
+    #[prop(default = 100)]
+    longest: u32,
+) -> impl IntoView {
+    view! {
+        <label class="field">
+            <span>{label} {move || (!required.get()).then_some(" (optional)")}</span>
+            {(!hint.is_empty()).then(|| view! { <small>{hint}</small> })}
+            <input
+                type=kind
+                inputmode=mode
+                autocomplete="off"
+                spellcheck="false"
+                maxlength=longest.to_string()
+                required=move || required.get()
+                bind:value=value
+            />
+        </label>
+    }
+}
+
+/// A choice of one.
+#[component]
+pub fn Choice(
+    /// The question.
+    #[prop(into)]
+    legend: String,
+    /// The name of the group.
+    #[prop(into)]
+    name: String,
+    /// The chosen value.
+    value: RwSignal<&'static str>,
+    /// The values with their texts.
+    options: Vec<(&'static str, &'static str)>,
+) -> impl IntoView {
+    let radio = move |(option, text): (&'static str, &'static str)| {
+        view! {
+            <label class="radio">
+                <input
+                    type="radio"
+                    name=name.clone()
+                    value=option
+                    prop:checked=move || value.get() == option
+                    on:change=move |_| value.set(option)
+                />
+                <span>{text}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset>
+            <legend>{legend}</legend>
+            {options.into_iter().map(radio).collect_view()}
+        </fieldset>
+    }
+}

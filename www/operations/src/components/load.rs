@@ -1,0 +1,63 @@
+//! What is shown while something loads, and when it cannot be loaded.
+
+use crate::api::Failure;
+use crate::components::context::Shop;
+use leptos::either::Either;
+use leptos::prelude::*;
+
+/// Shows a resource once it is loaded, and keeps it while it loads again.
+#[component]
+pub fn Load<T, F, V>(
+    /// The resource.
+    resource: LocalResource<Result<T, Failure>>,
+    /// Its view.
+    children: F,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    F: Fn(T) -> V + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let pending = RwSignal::new(false);
+    view! {
+        <Transition fallback=|| view! { <p class="pending">"Loading…"</p> } set_pending=pending>
+            {move || {
+                resource
+                    .get()
+                    .map(|result| match result {
+                        Ok(value) => Either::Left(children(value)),
+                        Err(failure) => {
+                            let retry = Callback::new(move |()| resource.refetch());
+                            Either::Right(view! { <FailureNote failure retry/> })
+                        }
+                    })
+            }}
+        </Transition>
+        <p class="updating" role="status">{move || pending.get().then_some("Updating…")}</p>
+    }
+}
+
+/// Tells why something could not be loaded or done.
+#[component]
+pub fn FailureNote(
+    /// The failure.
+    failure: Failure,
+    /// Tries again.
+    #[prop(optional, into)]
+    retry: Option<Callback<()>>,
+) -> impl IntoView {
+    let Failure { title, detail, is_signed_out } = failure;
+    if is_signed_out {
+        Shop::current().signed_out.set(true);
+    }
+    view! {
+        <div class="note bad" role="alert">
+            <p><strong>{title} "."</strong></p>
+            {detail.map(|detail| view! { <p>{detail}</p> })}
+            {retry
+                .map(|retry| {
+                    view! { <p><button type="button" on:click=move |_| retry.run(())>"Try again"</button></p> }
+                })}
+        </div>
+    }
+}

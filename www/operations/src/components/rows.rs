@@ -1,0 +1,142 @@
+//! Rows of lists: one item each, readable on a phone.
+
+use crate::components::text::{Badge, Fact, When};
+use crate::format::money;
+use crate::words;
+use checkout_wire::merchant::{ShopEvent, ShopRedemption, ShopSession, ShopVoucher};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// A session in a list.
+#[component]
+pub fn SessionRow(
+    /// The session.
+    session: ShopSession,
+) -> impl IntoView {
+    let ShopSession { id, status, amount, currency, amount_owed, reference, created_at, redemptions, .. } =
+        session;
+    let (tone, word) = words::session(status);
+    let waits = redemptions.iter().any(|one| one.needs_review);
+    view! {
+        <li class="row">
+            <p class="what"><A href=format!("/operations/sessions/{id}")>{reference}</A></p>
+            <p class="badges">
+                <Badge look=(tone, word.to_owned())/>
+                {waits.then(|| view! { <Badge look=(words::Tone::Alert, "Needs review".to_owned())/> })}
+            </p>
+            <dl>
+                <Fact name="Amount">{money(amount, currency)}</Fact>
+                {(amount_owed.0 > 0).then(|| view! { <Fact name="Owed">{money(amount_owed, currency)}</Fact> })}
+                <Fact name="Created"><When at=created_at/></Fact>
+                <Fact name="Number"><code>{words::short(&id)}</code></Fact>
+            </dl>
+        </li>
+    }
+}
+
+/// A payment in a list.
+#[component]
+pub fn PaymentRow(
+    /// The payment.
+    payment: ShopRedemption,
+) -> impl IntoView {
+    let ShopRedemption {
+        id,
+        checkout_session,
+        provider,
+        status,
+        amount,
+        currency,
+        created_at,
+        needs_review,
+        ..
+    } = payment;
+    let (tone, word) = words::redemption(status, needs_review);
+    let (session, reference) = checkout_session.map_or_else(Default::default, |one| (one.id, one.reference));
+    view! {
+        <li class="row">
+            <p class="what"><A href=format!("/operations/sessions/{session}#{id}")>{reference}</A></p>
+            <p class="badges"><Badge look=(tone, word.to_owned())/></p>
+            <dl>
+                <Fact name="Amount">{money(amount, currency)}</Fact>
+                <Fact name="Provider">{words::provider(&provider)}</Fact>
+                <Fact name="Paid">
+                    <When at=created_at/>
+                </Fact>
+                <Fact name="Payment number"><code>{words::short(&id)}</code></Fact>
+            </dl>
+        </li>
+    }
+}
+
+/// An issued voucher in a list.
+#[component]
+pub fn VoucherRow(
+    /// The voucher.
+    voucher: ShopVoucher,
+) -> impl IntoView {
+    let ShopVoucher { id, provider, status, amount, currency, reference, created_at, needs_review, .. } =
+        voucher;
+    let title = reference.unwrap_or_else(|| words::short(&id));
+    view! {
+        <li class="row">
+            <p class="what"><A href=format!("/operations/vouchers/{id}")>{title}</A></p>
+            <p class="badges"><Badge look=words::voucher(&status, needs_review)/></p>
+            <dl>
+                {amount
+                    .map(|amount| {
+                        view! { <Fact name="Amount">{money(amount, currency)}</Fact> }
+                    })}
+                <Fact name="Provider">{words::provider(&provider)}</Fact>
+                <Fact name="Ordered"><When at=created_at/></Fact>
+                <Fact name="Number"><code>{words::short(&id)}</code></Fact>
+            </dl>
+        </li>
+    }
+}
+
+/// An event in a list. `children` are its buttons.
+#[component]
+pub fn EventRow(
+    /// The event.
+    event: ShopEvent,
+    /// Buttons.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let ShopEvent { id, kind, created_at, data, delivery, .. } = event;
+    let number: String = id.chars().take(12).collect();
+    let object = data.map(|data| data.object);
+    let session = object.as_ref().and_then(|object| {
+        let named = object.checkout_session.as_ref().map(|session| session.id.clone());
+        named.or_else(|| object.id.starts_with("cs_").then(|| object.id.clone()))
+    });
+    let title = view! { <code>{kind}</code> };
+    let last = delivery
+        .tries
+        .last()
+        .map(|one| one.status.map_or_else(|| "no answer".to_owned(), |status| format!("answer {status}")));
+    let tries = match (delivery.tries.len(), last) {
+        (0, _) => "none yet".to_owned(),
+        (1, Some(last)) => format!("one, {last}"),
+        (count, last) => format!("{count}, the last with {}", last.unwrap_or_default()),
+    };
+    view! {
+        <li class="row" id=id>
+            <p class="what">
+                {match session {
+                    Some(session) => view! { <A href=format!("/operations/sessions/{session}")>{title}</A> }.into_any(),
+                    None => title.into_any(),
+                }}
+            </p>
+            <p class="badges"><Badge look=words::delivery(&delivery.status)/></p>
+            <dl>
+                <Fact name="Created"><When at=created_at/></Fact>
+                <Fact name="Tries">{tries}</Fact>
+                {delivery.next_try_at.map(|at| view! { <Fact name="Next try"><When at=at/></Fact> })}
+                <Fact name="Number"><code>{number}</code></Fact>
+            </dl>
+            {children.map(|children| view! { <div class="buttons">{children()}</div> })}
+        </li>
+    }
+}

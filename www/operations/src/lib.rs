@@ -1,0 +1,18 @@
+//! The operations page: what the shop's staff do with payments in the browser. It calls the merchant's API as the person who is
+//! signed in at Cloudflare Access. The Worker decides whether an act is allowed, and records it with its actor.
+
+mod api;
+mod app;
+mod components;
+mod format;
+mod ledger;
+mod screens;
+mod words;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Starts the page.
+#[wasm_bindgen(start)]
+pub fn start() {
+    leptos::mount::mount_to_body(app::App);
+}

@@ -1,0 +1,135 @@
+//! Search by what a shopper can tell. A phone number, an e-mail address and a PIN go to the Worker in a body, never in an address.
+
+use crate::api::{self, Failure};
+use crate::components::fields::{Choice, TextField};
+use crate::components::load::FailureNote;
+use crate::components::rows::{PaymentRow, SessionRow};
+use crate::components::text::Heading;
+use crate::format::query;
+use crate::screens::sessions::PROVIDERS;
+use checkout_wire::merchant::{List, SearchResult, ShopRedemption, ShopSession};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use serde_json::json;
+
+/// What is searched for.
+#[derive(Clone)]
+struct Wish {
+    kind: &'static str,
+    text: String,
+    provider: String,
+}
+
+/// The screen.
+#[component]
+pub fn Search() -> impl IntoView {
+    let kind = RwSignal::new("order");
+    let text = RwSignal::new(String::new());
+    let provider = RwSignal::new("kora".to_owned());
+    let find = Action::new_local(|wish: &Wish| found(wish.clone()));
+    let pending = find.pending();
+    let navigate = use_navigate();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let typed = text.get_untracked().trim().to_owned();
+        if kind.get_untracked() == "order" && typed.starts_with("cs_") {
+            navigate(&format!("/operations/sessions/{typed}"), NavigateOptions::default());
+        } else if kind.get_untracked() == "order" && typed.starts_with("vo_") {
+            navigate(&format!("/operations/vouchers/{typed}"), NavigateOptions::default());
+        } else {
+            find.dispatch_local(Wish {
+                kind: kind.get_untracked(),
+                text: typed,
+                provider: provider.get_untracked(),
+            });
+        }
+    };
+    // What was typed for one kind is not what is searched for another.
+    Effect::new(move |before: Option<()>| {
+        kind.track();
+        if before.is_some() {
+            text.set(String::new());
+        }
+    });
+    view! {
+        <Heading text="Search"/>
+        <form class="search" on:submit=submit>
+            <Choice
+                legend="What do you have?"
+                name="kind"
+                value=kind
+                options=vec![
+                    ("order", "Order reference, or a number (cs_…, vo_…)"),
+                    ("provider", "The provider’s reference"),
+                    ("phone", "Phone number"),
+                    ("email", "E-mail address"),
+                    ("pin", "PIN of a voucher"),
+                ]
+            />
+            {move || (kind.get() == "pin").then(|| view! {
+                <label class="field">
+                    <span>"Provider"</span>
+                    <select bind:value=provider>
+                        {PROVIDERS.iter().skip(1).map(|(id, name)| view! { <option value=*id>{*name}</option> }).collect_view()}
+                    </select>
+                </label>
+            })}
+            {move || {
+                let (label, mode) = match kind.get() {
+                    "phone" => ("Phone number", "tel"),
+                    "email" => ("E-mail address", "email"),
+                    "pin" => ("PIN", "text"),
+                    "provider" => ("The provider’s reference", "text"),
+                    _ => ("Order reference or number", "text"),
+                };
+                view! { <TextField label value=text mode required=true longest=254/> }
+            }}
+            <button type="submit" class="main" aria-busy=move || pending.get().to_string()>
+                {move || if pending.get() { "Searching…" } else { "Search" }}
+            </button>
+        </form>
+        <div aria-live="polite">
+            {move || find.value().get().map(|result| match result {
+                Ok(result) => view! { <Found result/> }.into_any(),
+                Err(failure) => view! { <FailureNote failure/> }.into_any(),
+            })}
+        </div>
+    }
+}
+
+#[component]
+fn Found(result: SearchResult) -> impl IntoView {
+    let SearchResult { sessions, redemptions } = result;
+    let count = sessions.len() + redemptions.len();
+    let told = match count {
+        0 => "Nothing was found.".to_owned(),
+        1 => "Found one.".to_owned(),
+        count => format!("Found {count}."),
+    };
+    view! {
+        <p>{told}</p>
+        {(!sessions.is_empty()).then(|| view! { <h2>"Sessions"</h2> })}
+        <ul class="rows">{sessions.into_iter().map(|session| view! { <SessionRow session/> }).collect_view()}</ul>
+        {(!redemptions.is_empty()).then(|| view! { <h2>"Payments"</h2> })}
+        <ul class="rows">{redemptions.into_iter().map(|payment| view! { <PaymentRow payment/> }).collect_view()}</ul>
+    }
+}
+
+async fn found(Wish { kind, text, provider }: Wish) -> Result<SearchResult, Failure> {
+    match kind {
+        "order" => {
+            let path = format!("/v1/checkout_sessions{}", query([("reference", text)]));
+            let List { data: sessions, .. } = api::get::<List<ShopSession>>(path).await?;
+            Ok(SearchResult { sessions, redemptions: Vec::new() })
+        }
+        "provider" => {
+            let path = format!("/v1/redemptions{}", query([("provider_reference", text)]));
+            let List { data: redemptions, .. } = api::get::<List<ShopRedemption>>(path).await?;
+            Ok(SearchResult { sessions: Vec::new(), redemptions })
+        }
+        "pin" => api::search(json!({"pin": text, "provider": provider})).await,
+        other => api::search(json!({other: text})).await,
+    }
+}

@@ -1,0 +1,90 @@
+//! One voucher that was issued for the shop.
+
+use crate::api;
+use crate::components::act::{Act, Note};
+use crate::components::fields::Choice;
+use crate::components::load::Load;
+use crate::components::text::{Badge, Fact, Heading, When};
+use crate::format::money;
+use crate::words;
+use checkout_wire::merchant::ShopVoucher;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use serde_json::Map;
+
+/// The screen.
+#[component]
+pub fn VoucherScreen() -> impl IntoView {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id").unwrap_or_default());
+    let voucher = LocalResource::new(move || api::get::<ShopVoucher>(format!("/v1/vouchers/{}", id())));
+    let done = Callback::new(move |()| voucher.refetch());
+    view! {
+        <Heading text=Signal::derive(move || format!("Issued voucher {}", words::short(&id())))/>
+        <Load resource=voucher let:voucher>
+            <VoucherView voucher done/>
+        </Load>
+    }
+}
+
+#[component]
+fn VoucherView(voucher: ShopVoucher, done: Callback<()>) -> impl IntoView {
+    let ShopVoucher { id, provider, status, amount, currency, needs_review, created_at, .. } = voucher;
+    let path = format!("/v1/vouchers/{id}");
+    view! {
+        <p class="badges"><Badge look=words::voucher(&status, needs_review)/></p>
+        <dl class="facts">
+            {amount
+                .map(|amount| view! { <Fact name="Amount">{money(amount, currency)}</Fact> })}
+            <Fact name="Provider">{words::provider(&provider)}</Fact>
+            <Fact name="Ordered"><When at=created_at/></Fact>
+            {voucher.reference.map(|text| view! { <Fact name="Reference">{text}</Fact> })}
+            {voucher.provider_reference.map(|text| view! { <Fact name="Reference at the provider"><code>{text}</code></Fact> })}
+            {voucher.provider_transaction.map(|text| view! { <Fact name="Transaction"><code>{text}</code></Fact> })}
+            {voucher.provider_message.map(|text| view! { <Fact name="The provider’s words">{text}</Fact> })}
+            <Fact name="Number"><code>{id}</code></Fact>
+        </dl>
+        {needs_review
+            .then(|| {
+                let outcome = RwSignal::new("issued");
+                let settle = Callback::new(move |()| {
+                    Ok(Map::from_iter([("outcome".to_owned(), outcome.get_untracked().into())]))
+                });
+                let consequence = move || match outcome.get() {
+                    "issued" => "The order counts as issued: its money is spent. The shop’s server is told.",
+                    _ => "The order counts as not issued: its money was not spent. The shop’s server is told.",
+                };
+                view! {
+                    <div class="buttons">
+                        <Act
+                            title="Settle"
+                            consequence=Signal::derive(move || consequence().to_owned())
+                            confirm="Settle the order"
+                            success="The order is settled."
+                            note=Note::Required
+                            path=format!("{path}/resolve")
+                            body=settle
+                            done
+                        >
+                            <Choice
+                                legend="What does the provider say?"
+                                name="outcome"
+                                value=outcome
+                                options=vec![("issued", "The voucher was issued"), ("not_issued", "The voucher was not issued")]
+                            />
+                        </Act>
+                        <Act
+                            title="Ask the provider again"
+                            consequence="The provider is asked now. Nothing else changes."
+                            confirm="Ask now"
+                            success="The provider was asked."
+                            note=Note::Optional
+                            path=format!("{path}/ask")
+                            body=Callback::new(|()| Ok(Map::new()))
+                            done
+                        />
+                    </div>
+                }
+            })}
+    }
+}

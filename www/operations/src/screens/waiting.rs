@@ -1,0 +1,144 @@
+//! What waits for a person, the oldest first, and the health of the providers.
+
+use crate::api;
+use crate::components::load::Load;
+use crate::components::rows::{EventRow, PaymentRow, SessionRow, VoucherRow};
+use crate::components::text::{Badge, Heading};
+use crate::words::{self, Tone};
+use checkout_wire::Seconds;
+use checkout_wire::merchant::{
+    List, ProviderStatus, ShopEvent, ShopRedemption, ShopSession, ShopVoucher, Status,
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use serde::de::DeserializeOwned;
+
+/// The number of items of each kind; the list has all of them.
+const SHOWN: usize = 10;
+
+/// The first screen.
+#[component]
+pub fn WaitingScreen() -> impl IntoView {
+    view! {
+        <Heading text="What is waiting"/>
+        <Queue
+            title="Payments that a person has to settle"
+            explanation="The look-ups did not tell whether the money was taken. Ask the provider, then settle the payment."
+            none="No payment waits for you."
+            path="/v1/redemptions?needs_review=true&order=asc"
+            all="/operations/payments?needs_review=true"
+            row=|payment: ShopRedemption| view! { <PaymentRow payment/> }.into_any()
+        />
+        <Queue
+            title="Issued vouchers that a person has to settle"
+            explanation="It is not known whether the provider issued them."
+            none="No issued voucher waits for you."
+            path="/v1/vouchers?needs_review=true&order=asc"
+            all="/operations/vouchers?needs_review=true"
+            row=|voucher: ShopVoucher| view! { <VoucherRow voucher/> }.into_any()
+        />
+        <Queue
+            title="Money owed to shoppers"
+            explanation="It was taken and pays for nothing. Give it back, then record the payout."
+            none="No money is owed."
+            path="/v1/checkout_sessions?owed=true&order=asc"
+            all="/operations/sessions?owed=true"
+            row=|session: ShopSession| view! { <SessionRow session/> }.into_any()
+        />
+        <Queue
+            title="Events on their way"
+            explanation="The shop’s server has not taken them yet. They are sent again with growing pauses."
+            none="The shop’s server has taken every event."
+            path="/v1/events?delivery=pending&order=asc"
+            all="/operations/events?delivery=pending"
+            row=|event: ShopEvent| view! { <EventRow event/> }.into_any()
+        />
+        <Queue
+            title="Events that were given up"
+            explanation="The shop’s server did not take them for 30 days. Open the session to send one again."
+            none="No event was given up."
+            path="/v1/events?delivery=given_up&order=asc"
+            all="/operations/events?delivery=given_up"
+            row=|event: ShopEvent| view! { <EventRow event/> }.into_any()
+        />
+        <Health/>
+    }
+}
+
+/// The oldest items of a kind.
+#[component]
+fn Queue<T>(
+    title: &'static str,
+    explanation: &'static str,
+    /// What is said when there is none.
+    none: &'static str,
+    /// The list of the API.
+    path: &'static str,
+    /// The screen with all of them.
+    all: &'static str,
+    /// The view of an item.
+    row: fn(T) -> AnyView,
+) -> impl IntoView
+where
+    T: DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    let list = LocalResource::new(move || api::get::<List<T>>(format!("{path}&limit={SHOWN}")));
+    view! {
+        <section>
+            <h2>{title}</h2>
+            <Load resource=list let:page>
+                {
+                    let is_empty = page.data.is_empty();
+                    view! {
+                        {is_empty.then(|| view! { <p class="empty">{none}</p> })}
+                        {(!is_empty).then(|| view! { <p>{explanation}</p> })}
+                        <ul class="rows">{page.data.into_iter().map(row).collect_view()}</ul>
+                        {page.has_more.then(|| view! { <p><A href=all>"Show all of them"</A></p> })}
+                    }
+                }
+            </Load>
+        </section>
+    }
+}
+
+#[component]
+fn Health() -> impl IntoView {
+    let status = LocalResource::new(|| api::get::<Status>("/v1/status".to_owned()));
+    view! {
+        <section>
+            <h2>"Providers"</h2>
+            <Load resource=status let:status>
+                <ul class="rows">
+                    {status.providers.into_iter().map(|provider| view! { <ProviderRow provider/> }).collect_view()}
+                </ul>
+                {status
+                    .index
+                    .filter(|index| index.status != "ok")
+                    .map(|_| {
+                        view! {
+                            <p class="note bad">
+                                "The lists are not available at the moment. Payments go on, and the lists catch up afterwards."
+                            </p>
+                        }
+                    })}
+            </Load>
+        </section>
+    }
+}
+
+#[component]
+fn ProviderRow(provider: ProviderStatus) -> impl IntoView {
+    let ProviderStatus { id, breaker, retry_after } = provider;
+    let look = match (breaker.as_str(), retry_after) {
+        ("closed", _) => (Tone::Good, "Answers".to_owned()),
+        ("open", Some(Seconds(wait))) => (Tone::Alert, format!("Does not answer, next try in {wait} s")),
+        ("open", None) => (Tone::Alert, "Does not answer".to_owned()),
+        _ => (Tone::Busy, "Not known".to_owned()),
+    };
+    view! {
+        <li class="row">
+            <p class="what">{words::provider(&id)}</p>
+            <p class="badges"><Badge look/></p>
+        </li>
+    }
+}

@@ -1,0 +1,97 @@
+//! The words for statuses, reasons and events.
+
+use checkout_wire::{RedemptionStatus, SessionStatus};
+
+/// The look of a badge.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tone {
+    /// As it should be.
+    Good,
+    /// Under way.
+    Busy,
+    /// Waits for a person.
+    Alert,
+    /// Ended without money.
+    Plain,
+}
+
+impl Tone {
+    /// Returns its class.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Tone::Good => "badge good",
+            Tone::Busy => "badge busy",
+            Tone::Alert => "badge alert",
+            Tone::Plain => "badge",
+        }
+    }
+}
+
+/// Returns the word for a session's status.
+pub const fn session(status: SessionStatus) -> (Tone, &'static str) {
+    match status {
+        SessionStatus::Open => (Tone::Busy, "Open"),
+        SessionStatus::Processing => (Tone::Busy, "Being checked"),
+        SessionStatus::Complete => (Tone::Good, "Paid"),
+        SessionStatus::Expired => (Tone::Plain, "Expired"),
+        SessionStatus::Canceled => (Tone::Plain, "Canceled"),
+    }
+}
+
+/// Returns the word for a redemption's status.
+pub const fn redemption(status: RedemptionStatus, needs_review: bool) -> (Tone, &'static str) {
+    match status {
+        _ if needs_review => (Tone::Alert, "Needs review"),
+        RedemptionStatus::Processing => (Tone::Busy, "Under way"),
+        RedemptionStatus::Succeeded => (Tone::Good, "Taken"),
+        RedemptionStatus::Declined => (Tone::Plain, "Declined"),
+        RedemptionStatus::Unknown => (Tone::Busy, "Unknown, being asked"),
+        RedemptionStatus::NotSent => (Tone::Plain, "Not charged"),
+        RedemptionStatus::Reversed => (Tone::Plain, "Reversed"),
+    }
+}
+
+/// Returns the word for an issued voucher's status.
+pub fn voucher(status: &str, needs_review: bool) -> (Tone, String) {
+    match status {
+        _ if needs_review => (Tone::Alert, "Needs review".to_owned()),
+        "issued" => (Tone::Good, "Issued".to_owned()),
+        "not_issued" => (Tone::Plain, "Not issued".to_owned()),
+        other => (Tone::Busy, spoken(other)),
+    }
+}
+
+/// Returns the word for the state of a delivery.
+pub fn delivery(status: &str) -> (Tone, String) {
+    match status {
+        "delivered" => (Tone::Good, "Delivered".to_owned()),
+        "pending" => (Tone::Busy, "Being delivered".to_owned()),
+        "given_up" => (Tone::Alert, "Given up".to_owned()),
+        "gone" => (Tone::Alert, "Stopped by the shop’s server".to_owned()),
+        "not_wanted" => (Tone::Plain, "Not wanted".to_owned()),
+        other => (Tone::Plain, spoken(other)),
+    }
+}
+
+/// Returns the name of a provider.
+pub fn provider(id: &str) -> String {
+    match id {
+        "kora" => "Kora".to_owned(),
+        "wipay" => "WiPay".to_owned(),
+        "celbux" => "Celbux".to_owned(),
+        "odm" => "ODM".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// Turns a name of the API into words: `insufficient_funds` is "Insufficient funds".
+pub fn spoken(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Shortens an id to the part that can be told on the telephone: `rd_55c0b0f1`.
+pub fn short(id: &str) -> String {
+    id.chars().take(11).collect()
+}
