@@ -104,6 +104,7 @@ function tell(worker, shop, pins) {
   Guide              ${shop}/guide/
   Events it heard    ${shop}/shop/events
   Providers' books   ${shop}/books
+  Operations         ${shop}/operations
   Worker             ${worker}
 
   Test vouchers:`);
