@@ -83,6 +83,8 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
   const folder = mkdtempSync(join(tmpdir(), 'voucher-checkout-'));
   const settings = {
     ...localVars(url, simulatorUrl ?? simulator.url),
+    // A proxy in front of the providers is none in front of Access.
+    ACCESS_TEAM_DOMAIN: simulator.url,
     ...secrets,
     ...(limits && { LIMITS: JSON.stringify(quick(limits)) }),
     ...vars,

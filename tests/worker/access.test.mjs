@@ -10,7 +10,7 @@ import { freshKey } from '../simulator/access.mjs';
 import { closingTests } from './closing.mjs';
 
 const proxy = await startProxy();
-const checkout = await startCheckout({ simulatorUrl: proxy.url });
+const checkout = await startCheckout({ simulatorUrl: proxy.url, vars: { ACCESS_TEAM_DOMAIN: proxy.url } });
 const { url, apiKey, simulator, settings, send, createSession } = checkout;
 const { access } = simulator;
 proxy.target = simulator.url;

@@ -1,0 +1,68 @@
+// A checkout for the tests of the operations page: payments that wait for a person, and members of staff who are signed in.
+import { after, afterEach } from 'node:test';
+import { startCheckout } from '../support/checkout.mjs';
+import { HOLD, pass, startProxy } from '../support/proxy.mjs';
+import { isCharge } from '../support/reconciliation/attribution.mjs';
+import { until } from '../support/until.mjs';
+
+const LIMITS = { provider_timeout_ms: 700, settle_backoff_ms: [50, 100, 800, 800], not_found_grace_ms: 701 };
+const SERVER_ERROR = { status: 500, body: '{"status":false}' };
+
+/** The member of staff in the tests. */
+export const EMAIL = 'thandi@example.com';
+
+/** Starts a checkout with a browser. It has `signedIn(options)`, a page of a member of staff, and `inReview(provider, scenario)`. */
+export async function startOperations() {
+  const proxy = await startProxy();
+  after(() => proxy.close());
+  const stack = await startCheckout({ simulatorUrl: proxy.url, limits: LIMITS, browser: true });
+  const { browser, simulator, createSession, redeem, freshPin, shopView } = stack;
+  proxy.target = simulator.url;
+  afterEach(() => (proxy.rule = pass));
+
+  /** Opens the operations page as this member of staff, at a path below it. */
+  async function signedIn({ email = EMAIL, path = '/', ...options } = {}) {
+    const page = await browser.page({ viewport: { width: 1100, height: 800 }, ...options });
+    await page.goto(`${simulator.url}/operations?email=${email}`);
+    if (path !== '/') await page.goto(`${stack.url}/operations${path}`);
+    return page;
+  }
+
+  /** Pays with a voucher whose answer is lost, and whose look-ups fail until the payment waits for a person. */
+  async function inReview(provider, scenario, fields = {}) {
+    const session = await createSession(provider, fields);
+    const pin = freshPin(provider, scenario);
+    let isCharged = false;
+    proxy.rule = async (call, next) => {
+      if (!isCharge(call)) return isCharged ? SERVER_ERROR : next();
+      isCharged = true;
+      await next();
+      return HOLD;
+    };
+    await redeem(session, { pin });
+    const { redemptions } = await until(() => shopView(session), ({ redemptions: [one] }) => one?.needs_review === true, { within: 10_000 });
+    proxy.rule = pass;
+    return { session, pin, payment: redemptions[0] };
+  }
+
+  return Object.assign(stack, { signedIn, inReview });
+}
+
+/** Opens the dialog of an act, and returns its parts. */
+export async function openAct(page, title, within = page) {
+  await within.getByRole('button', { name: title, exact: true }).first().click();
+  const dialog = page.getByRole('dialog', { name: title, exact: true });
+  await dialog.waitFor();
+  return {
+    dialog,
+    fill: (label, text) => dialog.getByLabel(label).fill(text),
+    choose: (label) => dialog.getByLabel(label).check(),
+    consequence: () => dialog.locator('.note').first().innerText(),
+    confirm: async (name) => {
+      await dialog.getByRole('button', { name, exact: true }).click();
+    },
+  };
+}
+
+/** Waits for the message that an act is done. */
+export const told = (page, message) => page.locator('.toast', { hasText: message }).waitFor();
