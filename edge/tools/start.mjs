@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { buildAll } from './build.mjs';
 import { freshSecrets, localVars, providerSecrets, webhookSecrets } from './local-config.mjs';
+import { migrate } from './migrations.mjs';
 import { step } from './progress.mjs';
 import { ROOT } from './up-to-date.mjs';
 import { isTaken, startWorker } from './workerd.mjs';
@@ -47,6 +48,7 @@ async function main() {
     webhookSecret: mine.WEBHOOK_SECRET,
     secrets: Object.fromEntries(Object.keys(providerSecrets()).map((name) => [name, mine[name]])),
   });
+  await step('preparing the index', () => migrate());
   const worker = await step('starting the Worker', () => startWorker({ port, vars, onLine: worthShowing }));
   stop = async () => {
     await Promise.all([worker.stop(), simulator.close()]);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { freshSecrets, localVars } from '../../edge/tools/local-config.mjs';
+import { placeEmptyIndex } from '../../edge/tools/migrations.mjs';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { startWorker } from '../../edge/tools/workerd.mjs';
 import { startSimulator } from '../simulator/server.mjs';
@@ -44,6 +45,7 @@ const REWRITE_MS = 5_000;
  *   limits         limits of the Worker, added to QUICK: undefined removes one; null for the Worker's own defaults
  *   vars           variables of the Worker to replace or, when null, to remove
  *   entry          the path of another Worker than the deployed one
+ *   index          false for an index without tables
  *   simulatorUrl   the address at which the Worker calls its providers, when that is not the simulator itself
  *   simulator      options of the simulator; false for none
  *   browser        true for Chromium, or a list of arguments for it
@@ -74,7 +76,7 @@ async function startProviders(options) {
 }
 
 /** Starts the Worker and the simulator. */
-async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entry }) {
+async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entry, index = true }) {
   const secrets = freshSecrets();
   const apiKey = secrets.MERCHANT_API_KEY;
   const port = await freePort();
@@ -99,9 +101,11 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
     lines.push(line);
     appendFileSync(file, `${line}\n`);
   };
-  const run = () => startWorker({ port, config, args: ['--persist-to', join(folder, 'state')], onLine });
+  const state = join(folder, 'state');
+  const run = () => startWorker({ port, config, args: ['--persist-to', state], onLine });
   let worker;
   try {
+    if (index) await placeEmptyIndex(state);
     worker = await run();
   } catch (error) {
     await simulator.close();
@@ -115,7 +119,7 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
     settings,
     lines,
     /** Returns the bytes of every file of the Worker's storage. */
-    readFiles: () => filesUnder(join(folder, 'state')).map((file) => readFileSync(file)),
+    readFiles: () => filesUnder(state).map((file) => readFileSync(file)),
     /** Changes variables of the running Worker, and waits until `holds(status)` is true of its health check. */
     async reconfigure(changes, holds) {
       let written = 0;
@@ -158,6 +162,7 @@ function configuration(vars, entry = 'edge/build/index.js') {
     compatibility_date: deployed.compatibility_date,
     compatibility_flags: deployed.compatibility_flags,
     assets: { directory: join(ROOT, 'www/dist'), binding: deployed.assets.binding },
+    d1_databases: deployed.d1_databases.map(({ binding }) => ({ binding })),
     durable_objects: { bindings: deployed.durable_objects.bindings.map(({ name, class_name }) => ({ name, class_name })) },
     migrations: deployed.migrations,
     no_bundle: true,
