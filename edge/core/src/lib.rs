@@ -13,6 +13,7 @@ pub mod fields;
 pub mod gate;
 pub mod http;
 pub mod idempotency;
+pub mod index;
 pub mod issuance;
 pub mod ledger;
 pub mod limits;

@@ -3,6 +3,7 @@
 mod again;
 mod answers;
 mod hints;
+mod index;
 mod manual;
 mod model;
 mod news;

@@ -13,10 +13,7 @@ impl Session {
     pub fn news(&self, before: &Session, config: &Config, now: Millis) -> Vec<(EventType, Value)> {
         let mut news = Vec::new();
         for one in &self.redemptions {
-            let view = || {
-                let view = one.shop_view(&config.limits);
-                self.part(view, "redemption")
-            };
+            let view = || self.redemption_object(one, &config.limits);
             let kinds = one.news(before.redemption(&one.begun.id), &config.limits);
             news.extend(kinds.into_iter().map(|kind| (kind, view())));
         }
@@ -31,6 +28,11 @@ impl Session {
         let view = self.shop_view(None, config, now);
         news.extend(ended.into_iter().filter(|(_, now)| *now).map(|(kind, _)| (kind, view.clone())));
         news
+    }
+
+    /// Returns a redemption as it stands by itself, in an event or a list: with its session.
+    pub fn redemption_object(&self, one: &Redemption, limits: &Limits) -> Value {
+        self.part(one.shop_view(limits), "redemption")
     }
 
     fn payout_view(&self, payout: &Payout) -> Value {

@@ -7,6 +7,7 @@ mod dues;
 mod ends;
 mod heard;
 mod hints;
+mod index;
 mod ledger;
 mod manual;
 mod news;

@@ -1,0 +1,462 @@
+//! The rows of the index: what lists, searches and reports know of a session, an issued voucher and an event.
+//!
+//! Rows are derived from the state that the ledger adds up to, so they can be made again at any time. They contain no PIN, no
+//! secret, and no name, telephone number or e-mail address; keyed hashes stand for the last two.
+
+use crate::Limits;
+use crate::config::Config;
+use crate::event::Delivery;
+use crate::issuance::Issuance;
+use crate::seal::Keyring;
+use crate::session::{Redemption, RedemptionState, Session};
+use crate::time::rfc3339;
+use checkout_wire::{Millis, Minor};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// The digits at the end of a telephone number that identify it: `082 123 4567` and `+27 82 123 4567` are one number.
+const PHONE_DIGITS: usize = 9;
+/// The members of an issued voucher's view that go into the index. The others are the provider's own and can name the recipient.
+const VOUCHER_MEMBERS: [&str; 13] = [
+    "id",
+    "object",
+    "provider",
+    "status",
+    "amount",
+    "currency",
+    "reference",
+    "provider_reference",
+    "provider_transaction",
+    "provider_message",
+    "finalization_pending",
+    "needs_review",
+    "created_at",
+];
+
+/// The version of the rows of one object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Version {
+    /// It grows with every change, and its rows replace those of a smaller number only.
+    pub seq: i64,
+    /// The time of the last change.
+    pub changed_at: Millis,
+}
+
+/// Rows of every table. The names of tables and members are those of `edge/migrations`.
+#[derive(Default, Debug)]
+pub struct Rows {
+    /// Checkout sessions.
+    pub sessions: Vec<SessionRow>,
+    /// The vouchers' payments in them.
+    pub redemptions: Vec<RedemptionRow>,
+    /// Money that was taken or went back.
+    pub movements: Vec<Movement>,
+    /// Whom the sessions belong to. They replace the earlier contacts of their session.
+    pub contacts: Vec<ContactRow>,
+    /// Issued vouchers.
+    pub vouchers: Vec<VoucherRow>,
+    /// Events for the merchant's server.
+    pub events: Vec<EventRow>,
+}
+
+/// A checkout session.
+#[derive(Serialize, Debug)]
+pub struct SessionRow {
+    id: String,
+    seq: i64,
+    created_at: Millis,
+    changed_at: Millis,
+    expires_at: Millis,
+    status: &'static str,
+    amount: Minor,
+    currency: &'static str,
+    received: Minor,
+    remaining: Minor,
+    owed: Minor,
+    reference: String,
+    providers: String,
+    needs_review: u8,
+    review_since: Option<Millis>,
+    owed_since: Option<Millis>,
+    view: String,
+}
+
+/// One voucher's payment in a session.
+#[derive(Serialize, Debug)]
+pub struct RedemptionRow {
+    id: String,
+    seq: i64,
+    session: String,
+    created_at: Millis,
+    changed_at: Millis,
+    provider: String,
+    status: &'static str,
+    amount: Minor,
+    fee: Option<Minor>,
+    currency: &'static str,
+    reference: String,
+    provider_reference: String,
+    provider_transaction: Option<String>,
+    voucher: Option<String>,
+    needs_review: u8,
+    review_since: Option<Millis>,
+    refunded: Minor,
+    view: String,
+}
+
+/// Money that was taken from a voucher (`taken`) or went back (`reversed`).
+#[derive(Serialize, Debug)]
+pub struct Movement {
+    id: String,
+    seq: i64,
+    session: String,
+    redemption: Option<String>,
+    provider: Option<String>,
+    kind: &'static str,
+    amount: Minor,
+    fee: Minor,
+    currency: &'static str,
+    at: Millis,
+    reference: String,
+    provider_reference: Option<String>,
+    provider_transaction: Option<String>,
+}
+
+/// The keyed hash of a telephone number or an e-mail address that belongs to a session.
+#[derive(Serialize, Debug)]
+pub struct ContactRow {
+    hash: String,
+    session: String,
+    kind: &'static str,
+    seq: i64,
+}
+
+/// A voucher issued for the merchant.
+#[derive(Serialize, Debug)]
+pub struct VoucherRow {
+    id: String,
+    seq: i64,
+    created_at: Millis,
+    changed_at: Millis,
+    provider: String,
+    status: &'static str,
+    amount: Option<Minor>,
+    currency: Option<&'static str>,
+    reference: Option<String>,
+    needs_review: u8,
+    review_since: Option<Millis>,
+    view: String,
+}
+
+/// An event, with the state of its delivery.
+#[derive(Serialize, Debug)]
+pub struct EventRow {
+    id: String,
+    seq: i64,
+    owner: String,
+    sequence: i64,
+    #[serde(rename = "type")]
+    kind: String,
+    created_at: Millis,
+    delivery: &'static str,
+    delivered_at: Option<Millis>,
+    next_try_at: Option<Millis>,
+    tries: usize,
+    view: String,
+}
+
+/// A way to reach a shopper.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Contact {
+    /// A telephone number, as typed.
+    Phone(String),
+    /// An e-mail address.
+    Email(String),
+}
+
+impl Contact {
+    /// Returns its keyed hash under each sealing key, the newest first; none for text that cannot be one.
+    pub fn hashes(&self, keyring: &Keyring) -> Vec<String> {
+        match self.plain() {
+            Some(plain) => keyring.hashes(self.kind(), &plain).collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Returns the part that identifies it, however it was written.
+    fn plain(&self) -> Option<String> {
+        match self {
+            Contact::Phone(typed) => {
+                let digits: Vec<char> = typed.chars().filter(char::is_ascii_digit).collect();
+                let last = digits.get(digits.len().saturating_sub(PHONE_DIGITS)..)?;
+                (!last.is_empty()).then(|| last.iter().collect())
+            }
+            Contact::Email(typed) => Some(typed.trim().to_lowercase()).filter(|plain| !plain.is_empty()),
+        }
+    }
+
+    const fn kind(&self) -> &'static str {
+        match self {
+            Contact::Phone(_) => "phone",
+            Contact::Email(_) => "email",
+        }
+    }
+}
+
+impl Rows {
+    /// Derives the rows of a session, of its payments and of its money. `contacts` are all contacts of its shopper.
+    pub fn of_session(
+        session: &Session,
+        contacts: &[Contact],
+        config: &Config,
+        version: Version,
+        now: Millis,
+    ) -> Self {
+        let limits = &config.limits;
+        let id = session.id.as_str();
+        let hashes = contacts.iter().filter_map(|contact| {
+            let hash = contact.hashes(&config.keyring).into_iter().next()?;
+            Some(ContactRow { hash, session: id.to_owned(), kind: contact.kind(), seq: version.seq })
+        });
+        Self {
+            sessions: vec![session_row(session, config, version, now)],
+            redemptions: session
+                .redemptions
+                .iter()
+                .map(|one| redemption_row(session, one, limits, version))
+                .collect(),
+            movements: session.redemptions.iter().flat_map(|one| movements(session, one, version)).collect(),
+            contacts: hashes.collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Derives the row of an issued voucher.
+    pub fn of_voucher(issuance: &Issuance, config: &Config, version: Version) -> Self {
+        let provider = config.provider(&issuance.provider);
+        let currency = provider.map(|provider| provider.features().currency);
+        let mut view = issuance.view(None, currency, &config.limits);
+        keep_voucher_members(&mut view);
+        let needs_review = issuance.is_left_to_person(&config.limits);
+        let row = VoucherRow {
+            id: issuance.id.as_str().to_owned(),
+            seq: version.seq,
+            created_at: issuance.created_at,
+            changed_at: version.changed_at,
+            provider: issuance.provider.clone(),
+            status: issuance.status(),
+            amount: view.get("amount").and_then(Value::as_i64).map(Minor),
+            currency: currency.map(|currency| currency.code()),
+            reference: issuance.shop_reference.clone(),
+            needs_review: needs_review.into(),
+            review_since: needs_review.then_some(issuance.recovery.changed_at),
+            view: view.to_string(),
+        };
+        Self { vouchers: vec![row], ..Self::default() }
+    }
+
+    /// Adds the rows of others.
+    pub fn extend(&mut self, other: Self) {
+        self.sessions.extend(other.sessions);
+        self.redemptions.extend(other.redemptions);
+        self.movements.extend(other.movements);
+        self.contacts.extend(other.contacts);
+        self.vouchers.extend(other.vouchers);
+        self.events.extend(other.events);
+    }
+}
+
+/// An event as stored in the outbox.
+pub struct StoredEvent<'a> {
+    /// `evt_…`.
+    pub id: &'a str,
+    /// Its type.
+    pub kind: &'a str,
+    /// Its place among the events of its object.
+    pub sequence: i64,
+    /// The time of its creation.
+    pub at: Millis,
+    /// The body that is sent to the merchant's server.
+    pub body: &'a str,
+    /// The state of its delivery.
+    pub delivery: Delivery,
+    /// When the next attempt is due.
+    pub next_at: Option<Millis>,
+    /// The attempts, oldest first: the time and the HTTP status of the answer.
+    pub tries: &'a [(Millis, Option<u16>)],
+}
+
+impl StoredEvent<'_> {
+    /// Derives the row of the event; `seq` is its version.
+    pub fn row(&self, seq: i64) -> EventRow {
+        let body: Value = serde_json::from_str(self.body).unwrap_or_default();
+        let mut object = body.get("data").and_then(|data| data.get("object")).cloned().unwrap_or_default();
+        let owner = object.get("checkout_session").unwrap_or(&object).get("id").and_then(Value::as_str);
+        let owner = owner.unwrap_or_default().to_owned();
+        without_personal_data(&mut object);
+        let tries = self.tries.iter().map(|(at, status)| json!({"at": rfc3339(*at), "status": status}));
+        let view = json!({
+            "id": self.id,
+            "object": "event",
+            "type": self.kind,
+            "sequence": self.sequence,
+            "created_at": rfc3339(self.at),
+            "data": {"object": object},
+            "delivery": {
+                "status": self.delivery.as_str(),
+                "next_try_at": self.next_at.map(rfc3339),
+                "tries": tries.collect::<Vec<_>>(),
+            },
+        });
+        let delivered = self.tries.last().filter(|_| self.delivery == Delivery::Delivered);
+        EventRow {
+            id: self.id.to_owned(),
+            seq,
+            owner,
+            sequence: self.sequence,
+            kind: self.kind.to_owned(),
+            created_at: self.at,
+            delivery: self.delivery.as_str(),
+            delivered_at: delivered.map(|(at, _)| *at),
+            next_try_at: self.next_at,
+            tries: self.tries.len(),
+            view: view.to_string(),
+        }
+    }
+}
+
+fn session_row(session: &Session, config: &Config, version: Version, now: Millis) -> SessionRow {
+    let limits = &config.limits;
+    let parameters = &session.parameters;
+    let mut view = session.shop_view(None, config, now);
+    without_personal_data(&mut view);
+    let review_since = session.redemptions.iter().filter_map(|one| review_since(one, limits)).min();
+    SessionRow {
+        id: session.id.as_str().to_owned(),
+        seq: version.seq,
+        created_at: session.created_at,
+        changed_at: version.changed_at,
+        expires_at: session.expires_at,
+        status: session.status(now).as_str(),
+        amount: parameters.amount,
+        currency: parameters.currency.code(),
+        received: session.received(),
+        remaining: session.remaining(),
+        owed: session.owed(),
+        reference: parameters.reference.clone(),
+        providers: format!(" {} ", parameters.providers.join(" ")),
+        needs_review: review_since.is_some().into(),
+        review_since,
+        owed_since: owed_since(session),
+        view: view.to_string(),
+    }
+}
+
+fn redemption_row(session: &Session, one: &Redemption, limits: &Limits, version: Version) -> RedemptionRow {
+    let (fee, transaction) = match &one.state {
+        RedemptionState::Succeeded { fee, transaction, .. } => (*fee, transaction.clone()),
+        _ => (None, None),
+    };
+    let reversal = one.reversal.as_ref().map(|reversal| reversal.recovery.changed_at);
+    let review_since = review_since(one, limits);
+    RedemptionRow {
+        id: one.begun.id.as_str().to_owned(),
+        seq: version.seq,
+        session: session.id.as_str().to_owned(),
+        created_at: one.created_at,
+        changed_at: one.recovery.changed_at.max(reversal.unwrap_or_default()),
+        provider: one.begun.provider.clone(),
+        status: one.status().as_str(),
+        amount: taken(one).unwrap_or(one.begun.amount),
+        fee,
+        currency: session.parameters.currency.code(),
+        reference: session.parameters.reference.clone(),
+        provider_reference: one.begun.reference.clone(),
+        provider_transaction: transaction,
+        voucher: one.begun.voucher.clone(),
+        needs_review: review_since.is_some().into(),
+        review_since,
+        refunded: Minor::ZERO,
+        view: session.redemption_object(one, limits).to_string(),
+    }
+}
+
+/// Returns the movements of one payment.
+fn movements(session: &Session, one: &Redemption, version: Version) -> Vec<Movement> {
+    let RedemptionState::Succeeded { amount, fee, transaction, .. } = &one.state else {
+        return Vec::new();
+    };
+    let id = one.begun.id.as_str();
+    let movement = |kind: &'static str, at: Millis, reference: &str| Movement {
+        id: format!("{id}.{kind}"),
+        seq: version.seq,
+        session: session.id.as_str().to_owned(),
+        redemption: Some(id.to_owned()),
+        provider: Some(one.begun.provider.clone()),
+        kind,
+        amount: *amount,
+        fee: fee.unwrap_or_default(),
+        currency: session.parameters.currency.code(),
+        at,
+        reference: session.parameters.reference.clone(),
+        provider_reference: Some(reference.to_owned()),
+        provider_transaction: transaction.clone(),
+    };
+    let mut movements = vec![movement("taken", one.recovery.changed_at, &one.begun.reference)];
+    if let Some(reversal) = one.reversal.as_ref().filter(|_| one.is_reversed()) {
+        movements.push(movement("reversed", reversal.recovery.changed_at, &reversal.reference));
+    }
+    movements
+}
+
+/// Returns the amount that was taken, even if it went back later.
+const fn taken(one: &Redemption) -> Option<Minor> {
+    match one.state {
+        RedemptionState::Succeeded { amount, .. } => Some(amount),
+        _ => None,
+    }
+}
+
+/// Returns since when a payment waits for a person.
+fn review_since(one: &Redemption, limits: &Limits) -> Option<Millis> {
+    one.needs_review(limits).then(|| match &one.reversal {
+        Some(reversal) if reversal.needs_review(limits) => {
+            reversal.blocked_at.unwrap_or(reversal.recovery.changed_at)
+        }
+        _ => one.recovery.changed_at,
+    })
+}
+
+/// Returns since when money of the session is owed.
+fn owed_since(session: &Session) -> Option<Millis> {
+    let credited = session.redemptions.iter().filter(|one| one.credited() > Minor::ZERO);
+    let times = credited.map(|one| one.recovery.changed_at);
+    let since = match session.ended_at() {
+        // What was paid before the end is owed since the end.
+        Some(ended) => times.min().map(|first| first.max(ended)),
+        // The last voucher paid more than the price.
+        None => times.max(),
+    };
+    since.filter(|_| session.owed() > Minor::ZERO)
+}
+
+/// Removes what an object of the API may tell of a person.
+fn without_personal_data(object: &mut Value) {
+    match object.get("object").and_then(Value::as_str) {
+        Some("checkout_session") => {
+            if let Value::Object(members) = object {
+                members.remove("metadata");
+            }
+        }
+        Some("voucher") => keep_voucher_members(object),
+        _ => {}
+    }
+}
+
+fn keep_voucher_members(view: &mut Value) {
+    if let Value::Object(members) = view {
+        let all = core::mem::take(members);
+        let kept = all.into_iter().filter(|(name, _)| VOUCHER_MEMBERS.contains(&name.as_str()));
+        *members = kept.collect::<Map<_, _>>();
+    }
+}

@@ -1,0 +1,139 @@
+//! Tests of the rows that the index keeps of a session.
+
+use super::*;
+use crate::index::{Contact, Rows, Version};
+use serde_json::{Value, json};
+
+const VERSION: Version = Version { seq: 7, changed_at: Millis(NOW.0 + 9_000) };
+
+fn rows(session: &Session) -> Rows {
+    Rows::of_session(session, &[], &config(), VERSION, NOW)
+}
+
+fn listed<T: serde::Serialize>(rows: &[T]) -> Vec<Value> {
+    rows.iter().map(|row| serde_json::to_value(row).unwrap()).collect()
+}
+
+/// Returns these members of a row.
+fn members(row: &Value, names: &[&str]) -> Vec<Value> {
+    names.iter().map(|name| row[name].clone()).collect()
+}
+
+#[test]
+fn a_paid_session_has_a_row_a_redemption_and_a_movement() {
+    let rows = rows(&session(10_000, [begun("rd_1", 10_000), sending("rd_1"), succeeded("rd_1", 10_000)]));
+    let sessions = listed(&rows.sessions);
+    let names =
+        ["id", "seq", "status", "amount", "received", "remaining", "owed", "providers", "needs_review"];
+    assert_eq!(
+        members(&sessions[0], &names),
+        [
+            json!("cs_1"),
+            json!(7),
+            json!("complete"),
+            json!(10_000),
+            json!(10_000),
+            json!(0),
+            json!(0),
+            json!(" kora "),
+            json!(0)
+        ]
+    );
+    assert_eq!(
+        members(&sessions[0], &["created_at", "changed_at", "owed_since"]),
+        [json!(NOW), json!(VERSION.changed_at), Value::Null]
+    );
+    let redemptions = listed(&rows.redemptions);
+    assert_eq!(
+        members(&redemptions[0], &["session", "status", "provider_reference", "reference"]),
+        ["cs_1", "succeeded", "ref-rd_1", "order-1"]
+    );
+    let movements = listed(&rows.movements);
+    assert_eq!(movements.len(), 1);
+    // The money was taken when the answer was written, three seconds after the session.
+    assert_eq!(
+        members(&movements[0], &["id", "kind", "amount", "at", "redemption"]),
+        [
+            json!("rd_1.taken"),
+            json!("taken"),
+            json!(10_000),
+            json!(NOW + Millis::SECOND.times(3)),
+            json!("rd_1")
+        ]
+    );
+}
+
+#[test]
+fn a_reversal_is_a_movement_of_its_own() {
+    let entries = [
+        begun_celbux("rd_1", 4_000),
+        balance_checked("rd_1", 4_000),
+        succeeded("rd_1", 4_000),
+        Entry::Canceled,
+        reversing("rd_1"),
+    ];
+    let before = session(10_000, entries.clone());
+    assert_eq!(listed(&rows(&before).movements).len(), 1);
+    let owed = listed(&rows(&before).sessions);
+    assert_eq!(
+        members(&owed[0], &["owed", "owed_since"]),
+        [json!(4_000), json!(NOW + Millis::SECOND.times(4))]
+    );
+    let after = rows(&session(10_000, entries.into_iter().chain([reversed("rd_1")])));
+    let movements = listed(&after.movements);
+    let told: Vec<_> =
+        movements.iter().map(|one| members(one, &["id", "kind", "amount", "provider_reference"])).collect();
+    assert_eq!(
+        told,
+        [
+            [json!("rd_1.taken"), json!("taken"), json!(4_000), json!("ref-rd_1")],
+            [json!("rd_1.reversed"), json!("reversed"), json!(4_000), json!("ref-rd_1r")],
+        ]
+    );
+    assert_eq!(listed(&after.sessions)[0]["owed"], 0);
+    assert_eq!(listed(&after.redemptions)[0]["status"], "reversed");
+}
+
+#[test]
+fn what_waits_for_a_person_has_the_time_since_when() {
+    let rows =
+        rows(&session(10_000, [begun("rd_1", 10_000), doubted("rd_1", Doubt::Cut), left_to_person("rd_1")]));
+    let since = json!(NOW + Millis::SECOND.times(3));
+    for row in [&listed(&rows.sessions)[0], &listed(&rows.redemptions)[0]] {
+        assert_eq!(members(row, &["needs_review", "review_since"]), [json!(1), since.clone()]);
+    }
+    assert!(rows.movements.is_empty());
+}
+
+#[test]
+fn law_11_no_row_names_a_person() {
+    let body = br#"{"amount":500,"currency":"ZAR","reference":"order-1","metadata":{"note":"for Thandi"},
+        "customer":{"email":"thandi@example.com","phone":"082 123 4567","name":"Thandi Dlamini"}}"#;
+    let (parameters, open_for) = Parameters::parse(body, &config()).unwrap();
+    let created =
+        Entry::Created { id: cs("cs_1"), secret_hash: "00ff".into(), expires_at: NOW + open_for, parameters };
+    let session =
+        Session::replay([(NOW, created), (NOW, begun("rd_1", 500)), (NOW, succeeded("rd_1", 500))]).unwrap();
+    let contacts = [Contact::Phone("082 123 4567".into()), Contact::Email("thandi@example.com".into())];
+    let rows = Rows::of_session(&session, &contacts, &config(), VERSION, NOW);
+    let text = format!("{rows:?}");
+    for personal in ["handi", "1234567", "example.com", "metadata", "00ff", "client_secret"] {
+        assert!(!text.contains(personal), "{personal}: {text}");
+    }
+    assert_eq!(rows.contacts.len(), 2);
+}
+
+#[test]
+fn a_number_and_an_address_are_found_however_they_are_written() {
+    let keyring = &config().keyring;
+    let phone = |typed: &str| Contact::Phone(typed.to_owned()).hashes(keyring);
+    for same in ["+27 82 123 4567", "27821234567", "0027821234567", "(082) 123-4567"] {
+        assert_eq!(phone(same), phone("0821234567"), "{same}");
+    }
+    assert_ne!(phone("0821234568"), phone("0821234567"));
+    assert_eq!(phone("none"), Vec::<String>::new());
+    let email = |typed: &str| Contact::Email(typed.to_owned()).hashes(keyring);
+    assert_eq!(email(" Thandi@Example.com "), email("thandi@example.com"));
+    assert_ne!(email("thandi@example.com"), phone("thandi@example.com"));
+    assert_eq!(email(""), Vec::<String>::new());
+}
