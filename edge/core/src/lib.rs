@@ -8,6 +8,7 @@ pub mod access;
 pub mod actor;
 pub mod address;
 pub mod config;
+pub mod csv;
 pub mod event;
 pub mod fields;
 pub mod gate;
