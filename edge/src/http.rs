@@ -86,7 +86,7 @@ pub const fn status(code: ErrorCode) -> u16 {
         TooManyAttempts | ProviderBusy | ProviderDown => 429,
         Internal => 500,
         ProviderUnavailable => 502,
-        Misconfigured | AccessUnavailable => 503,
+        Misconfigured | AccessUnavailable | IndexUnavailable => 503,
     }
 }
 

@@ -4,6 +4,7 @@
 mod access;
 mod api;
 mod http;
+mod index;
 mod log;
 mod objects;
 mod page;

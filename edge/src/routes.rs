@@ -1,6 +1,6 @@
 //! The routes: the handler of each address.
 
-use crate::api::{merchant, operations, shopper};
+use crate::api::{lists, merchant, operations, shopper};
 use crate::log::context::{Context, within};
 use crate::problem::Problem;
 use crate::runtime::random_hex;
@@ -69,7 +69,8 @@ async fn route(request: Request, env: &Env) -> Result<Response, RouteError> {
         (["v1", "providers"], "GET") => merchant::providers(&request, env, &config).await,
         (["v1", "providers"], _) => return Err(RouteError::Method("GET")),
         (["v1", "checkout_sessions"], "POST") => merchant::create_session(request, env, &config).await,
-        (["v1", "checkout_sessions"], _) => return Err(RouteError::Method("POST")),
+        (["v1", "checkout_sessions"], "GET") => lists::answer(&request, env, &config, &lists::SESSIONS).await,
+        (["v1", "checkout_sessions"], _) => return Err(RouteError::Method("GET, POST")),
         (["v1", "checkout_sessions", id], "GET") => merchant::show_session(&request, env, &config, id).await,
         (["v1", "checkout_sessions", _], _) => return Err(RouteError::Method("GET")),
         (["v1", "checkout_sessions", id, "cancel"], "POST") => {
@@ -109,7 +110,8 @@ async fn route(request: Request, env: &Env) -> Result<Response, RouteError> {
         }
 
         (["v1", "vouchers"], "POST") => merchant::issue_voucher(request, env, &config).await,
-        (["v1", "vouchers"], _) => return Err(RouteError::Method("POST")),
+        (["v1", "vouchers"], "GET") => lists::answer(&request, env, &config, &lists::VOUCHERS).await,
+        (["v1", "vouchers"], _) => return Err(RouteError::Method("GET, POST")),
         (["v1", "vouchers", "lookup"], "POST") => merchant::look_up_voucher(request, env, &config).await,
         (["v1", "vouchers", "lookup"], _) => return Err(RouteError::Method("POST")),
 
@@ -120,6 +122,15 @@ async fn route(request: Request, env: &Env) -> Result<Response, RouteError> {
         (["v1", "vouchers", _, "resolve" | "ask"], _) => return Err(RouteError::Method("POST")),
         (["v1", "vouchers", id], "GET") => merchant::show_voucher(&request, env, &config, id).await,
         (["v1", "vouchers", _], _) => return Err(RouteError::Method("GET")),
+
+        (["v1", "redemptions"], "GET") => lists::answer(&request, env, &config, &lists::REDEMPTIONS).await,
+        (["v1", "redemptions"], _) => return Err(RouteError::Method("GET")),
+        (["v1", "events"], "GET") => lists::answer(&request, env, &config, &lists::EVENTS).await,
+        (["v1", "events"], _) => return Err(RouteError::Method("GET")),
+        (["v1", "search"], "POST") => operations::search(request, env, &config).await,
+        (["v1", "search"], _) => return Err(RouteError::Method("POST")),
+        (["v1", "reindex"], "POST") => operations::reindex(request, env, &config).await,
+        (["v1", "reindex"], _) => return Err(RouteError::Method("POST")),
 
         (["v1", "checkout", id], "GET") => shopper::view_session(&request, env, &config, id).await,
         (["v1", "checkout", _], _) => return Err(RouteError::Method("GET")),

@@ -10,7 +10,7 @@ const MIGRATIONS = join(ROOT, 'edge/migrations');
 /** The folder in which `wrangler dev` keeps the state of local bindings. */
 export const LOCAL_STATE = join(ROOT, '.wrangler/state');
 /** The part of the state that belongs to D1. */
-const D1 = 'v3/d1';
+export const D1 = 'v3/d1';
 
 /** Applies the migrations to the database in the folder `state`, unless they are applied already. */
 export async function migrate(state = LOCAL_STATE) {

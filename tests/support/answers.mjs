@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 /** Traces of a crashed program: a stack, a panic, a source file. */
 const INNARDS = /panicked|RuntimeError|wasm-function|\.rs:\d|\n\s+at \S+ \(|SQLITE|durable/i;
 /** The codes of errors of 500 or above that a test may cause on purpose. */
-const EXPECTED = new Set(['misconfigured', 'access_unavailable']);
+const EXPECTED = new Set(['misconfigured', 'access_unavailable', 'index_unavailable']);
 const GUARDS = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',

@@ -50,6 +50,8 @@ export function clientOf({ send, apiKey }) {
     events: async ({ id }) => bodyOf(await shop('GET', `/v1/checkout_sessions/${id}/events`)).data,
     redeliver: ({ id }, event, key) => shop('POST', `/v1/checkout_sessions/${id}/events/${event}/redeliver`, undefined, key),
     cancel: ({ id }, key) => shop('POST', `/v1/checkout_sessions/${id}/cancel`, undefined, key),
+    /** Returns a page of a list of the index: `{object, data, has_more}`. */
+    list: async (name, filters = {}) => bodyOf(await shop('GET', `/v1/${name}?${new URLSearchParams(filters)}`)),
     /** Orders a voucher. */
     issue: (order, key, more) => shop('POST', '/v1/vouchers', order, key, more),
     /** Returns a session as its shopper sees it. */

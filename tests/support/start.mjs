@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { freshSecrets, localVars } from '../../edge/tools/local-config.mjs';
-import { placeEmptyIndex } from '../../edge/tools/migrations.mjs';
+import { D1, placeEmptyIndex } from '../../edge/tools/migrations.mjs';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { startWorker } from '../../edge/tools/workerd.mjs';
 import { startSimulator } from '../simulator/server.mjs';
@@ -50,8 +50,9 @@ const REWRITE_MS = 5_000;
  *   simulator      options of the simulator; false for none
  *   browser        true for Chromium, or a list of arguments for it
  *
- * Returns `{simulator, browser, stop()}`, and for the Worker `{url, apiKey, settings, lines, readFiles(), reconfigure(vars,
- * holds), restart(vars)}`: `settings` are its variables, `lines` everything that it and wrangler have printed. Rejects, with the
+ * Returns `{simulator, browser, stop()}`, and for the Worker `{url, apiKey, settings, lines, state, readFiles(), indexFile(),
+ * stopWorker(), reconfigure(vars, holds), restart(vars)}`: `settings` are its variables, `state` is the folder of its storage, and
+ * `lines` everything that it and wrangler have printed. Rejects, with the
  * printed `lines` on the error, when the Worker refuses its configuration.
  */
 export async function start({ worker = true, simulator = {}, browser = false, ...how } = {}) {
@@ -118,8 +119,13 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
     simulator,
     settings,
     lines,
+    state,
+    /** Stops the Worker until `restart`. */
+    stopWorker: () => worker.stop(),
     /** Returns the bytes of every file of the Worker's storage. */
-    readFiles: () => filesUnder(state).map((file) => readFileSync(file)),
+    readFiles: () => filesUnder(state).flatMap(bytesOf),
+    /** Returns the path of the index's database file. */
+    indexFile: () => filesUnder(join(state, D1)).find((file) => /[0-9a-f]{64}\.sqlite$/.test(file)),
     /** Changes variables of the running Worker, and waits until `holds(status)` is true of its health check. */
     async reconfigure(changes, holds) {
       let written = 0;
@@ -174,6 +180,16 @@ function configuration(vars, entry = 'edge/build/index.js') {
 function filesUnder(folder) {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Returns the bytes of a file; nothing when it is gone: workerd removes the files of a log that it has written back. */
+function bytesOf(file) {
+  try {
+    return [readFileSync(file)];
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    return [];
+  }
 }
 
 /** Returns a free port. */

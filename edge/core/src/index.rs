@@ -191,7 +191,9 @@ impl Contact {
                 let last = digits.get(digits.len().saturating_sub(PHONE_DIGITS)..)?;
                 (!last.is_empty()).then(|| last.iter().collect())
             }
-            Contact::Email(typed) => Some(typed.trim().to_lowercase()).filter(|plain| !plain.is_empty()),
+            Contact::Email(typed) => {
+                Some(typed.trim().to_ascii_lowercase()).filter(|plain| !plain.is_empty())
+            }
         }
     }
 
@@ -253,16 +255,6 @@ impl Rows {
             view: view.to_string(),
         };
         Self { vouchers: vec![row], ..Self::default() }
-    }
-
-    /// Adds the rows of others.
-    pub fn extend(&mut self, other: Self) {
-        self.sessions.extend(other.sessions);
-        self.redemptions.extend(other.redemptions);
-        self.movements.extend(other.movements);
-        self.contacts.extend(other.contacts);
-        self.vouchers.extend(other.vouchers);
-        self.events.extend(other.events);
     }
 }
 

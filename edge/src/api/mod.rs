@@ -1,5 +1,7 @@
 //! The JSON API: authenticates the caller, parses the request, and calls the object that answers it.
 
+pub mod lists;
 pub mod merchant;
 pub mod operations;
+mod query;
 pub mod shopper;

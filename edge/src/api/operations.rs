@@ -1,10 +1,13 @@
-//! The state of the deployment, for the merchant's server.
+//! The state of the deployment, and the care of its index.
 
 use crate::access::authenticate;
-use crate::http::{Answer, json_answer};
-use crate::objects::calls::Json;
+use crate::http::{Answer, body, json_answer};
+use crate::index;
+use crate::objects::calls::{self, Json, ReindexSession, ReindexVoucher};
 use crate::provider::gate;
 use checkout_core::config::Config;
+use checkout_core::fields::Fields;
+use checkout_wire::{SessionId, VoucherId};
 use serde_json::json;
 use worker::{Env, Request};
 
@@ -26,3 +29,38 @@ pub async fn status(request: &Request, env: &Env, config: &Config) -> Answer {
     let keys: Vec<_> = keys.collect();
     json_answer(200, &Json::of(&json!({"object": "status", "providers": providers, "sealing_keys": keys}))?)
 }
+
+/// Answers `POST /v1/search`.
+pub async fn search(mut request: Request, env: &Env, config: &Config) -> Answer {
+    authenticate(request.headers(), env, config).await?;
+    let body = body(&mut request, "application/json").await?;
+    json_answer(200, &index::search::search(env, config, &body).await?)
+}
+
+/// Answers `POST /v1/reindex`: has these objects send all their rows to the index again.
+pub async fn reindex(mut request: Request, env: &Env, config: &Config) -> Answer {
+    authenticate(request.headers(), env, config).await?;
+    let mut fields = Fields::parse(&body(&mut request, "application/json").await?)?;
+    let ids = fields.texts("ids")?.ok_or_else(|| fields.missing("ids"))?;
+    let is_known = |id: &String| SessionId::parse(id).is_some() || VoucherId::parse(id).is_some();
+    if ids.is_empty() || ids.len() > MOST_REINDEXED || !ids.iter().all(is_known) {
+        return Err(fields.invalid("ids", "a list of 1 to 100 ids of sessions and vouchers").into());
+    }
+    fields.finish()?;
+    let mut data = Vec::new();
+    for id in ids {
+        let found = match (SessionId::parse(&id), VoucherId::parse(&id)) {
+            (Some(session), _) => calls::checkout(env, &session, &ReindexSession).await?,
+            (_, Some(voucher)) => {
+                let name: String = voucher.digits().chars().take(20).collect();
+                calls::idempotency(env, &name, &ReindexVoucher { voucher }).await?
+            }
+            _ => false,
+        };
+        data.push(json!({"id": id, "found": found}));
+    }
+    json_answer(200, &Json::of(&json!({"object": "reindex", "data": data}))?)
+}
+
+/// The most objects of one call.
+const MOST_REINDEXED: usize = 100;

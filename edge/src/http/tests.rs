@@ -13,6 +13,7 @@ fn only_failures_of_our_side_are_5xx() {
     let expected = [
         ErrorCode::AccessUnavailable,
         ErrorCode::ProviderUnavailable,
+        ErrorCode::IndexUnavailable,
         ErrorCode::Misconfigured,
         ErrorCode::Internal,
     ];

@@ -101,6 +101,11 @@ pub fn webhook(provider: &str, result: &'static str) {
     write(Level::Log, json!({"event": "webhook", "provider": provider, "result": result}));
 }
 
+/// Logs a call to the index that failed, with our own word for the failure.
+pub fn index(failed: &'static str) {
+    console_warn!("{}", json!({"event": "index", "failed": failed}));
+}
+
 /// Logs a sealed secret that cannot be opened: SEALING_KEY no longer holds the key that sealed it.
 pub fn unreadable_secret(kind: &'static str, about: &str) {
     write(Level::Error, json!({"event": "unreadable_secret", "kind": kind, "about": about}));

@@ -1,5 +1,5 @@
-//! The work of an object's alarm: it settles what is due and delivers events concurrently, so that a slow
-//! server of the merchant does not delay payments, and a slow provider does not delay events.
+//! The work of an object's alarm: it settles what is due, delivers events and feeds the index concurrently, so that a slow
+//! server of the merchant does not delay payments, a slow provider does not delay events, and a slow index delays neither.
 
 use crate::problem::Problem;
 use crate::runtime::now;
@@ -15,12 +15,45 @@ const LONGEST: Millis = Millis::MINUTE;
 /// The pause before the next look for events while a provider is asked.
 const LOOK_AGAIN: Millis = Millis::SECOND;
 
-/// Runs `settle` now and whenever `next_due` is reached while `deliver` runs; ends when both
-/// are done. An error of either one ends it too, once the step of the other one is complete.
+/// Runs `settle` now and whenever `next_due` is reached while `deliver` or `feed` runs; ends when all
+/// are done. An error of either of the first two ends it too, once the step of the other ones is complete.
 pub async fn ring<S, D>(
     settle: impl Fn() -> S,
     next_due: impl Fn() -> Result<Option<Millis>, Problem>,
     deliver: impl Fn() -> D,
+    feed: impl Future<Output = ()>,
+) -> Result<(), Problem>
+where
+    S: Future<Output = Result<(), Problem>>,
+    D: Future<Output = Result<(), Problem>>,
+{
+    let mut feeding = pin!(feed);
+    let both = settle_and_deliver(&settle, &next_due, &deliver);
+    let mut result = match select(pin!(both), feeding.as_mut()).await {
+        Either::Left((result, _)) => result,
+        Either::Right(((), both)) => return both.await,
+    };
+    // While the index is slow, nothing else waits for it.
+    while result.is_ok() {
+        if let Either::Left(_) = select(feeding.as_mut(), pin!(delay(LOOK_AGAIN))).await {
+            return result;
+        }
+        let both = pin!(settle_and_deliver(&settle, &next_due, &deliver));
+        result = match select(both, feeding.as_mut()).await {
+            Either::Left((result, _)) => result,
+            Either::Right(((), both)) => return both.await,
+        };
+    }
+    feeding.await;
+    result
+}
+
+/// Runs `settle` now and whenever `next_due` is reached while `deliver` runs; ends when both
+/// are done. An error of either one ends it too, once the step of the other one is complete.
+async fn settle_and_deliver<S, D>(
+    settle: &impl Fn() -> S,
+    next_due: &impl Fn() -> Result<Option<Millis>, Problem>,
+    deliver: &impl Fn() -> D,
 ) -> Result<(), Problem>
 where
     S: Future<Output = Result<(), Problem>>,

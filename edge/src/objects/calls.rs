@@ -330,6 +330,19 @@ call!(PerformOnVoucher, "IDEMPOTENCY", "act", Json<Value>);
 pub struct VoucherHint;
 call!(VoucherHint, "IDEMPOTENCY", "hint", HintResult);
 
+/// Has the index receive a session again. The answer is whether it exists.
+#[derive(Serialize, Deserialize)]
+pub struct ReindexSession;
+call!(ReindexSession, "CHECKOUT", "reindex", bool);
+
+/// Has the index receive an issued voucher again. The answer is whether it exists.
+#[derive(Serialize, Deserialize)]
+pub struct ReindexVoucher {
+    /// `vo_…`.
+    pub voucher: VoucherId,
+}
+call!(ReindexVoucher, "IDEMPOTENCY", "reindex", bool);
+
 /// Asks the gate of a provider account for permission, or reports the result of a call.
 #[derive(Serialize, Deserialize)]
 pub struct AskGate {

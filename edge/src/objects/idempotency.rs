@@ -6,7 +6,7 @@
 
 use super::calls::{
     Call, HintResult, Json, MerchantAction, PerformOnVoucher, PerformOnce, Performed, PerformedOnce,
-    Received, ShowVoucher, VoucherHint, answer, refuse,
+    Received, ReindexVoucher, ShowVoucher, VoucherHint, answer, refuse,
 };
 use super::issuance::Issuing;
 use super::lease::{Held, Lease};
@@ -20,6 +20,7 @@ use crate::runtime::{self, now, random_hex};
 use checkout_core::Config;
 use checkout_core::event::EventType;
 use checkout_core::idempotency::{Key, Record};
+use checkout_core::index::{Rows, Version};
 use checkout_core::seal::same;
 use checkout_wire::{ErrorCode, Millis, VoucherId};
 use serde_json::Value;
@@ -70,6 +71,10 @@ impl Idempotency {
             PerformOnVoucher::NAME => {
                 answer::<PerformOnVoucher>(self.perform_on_voucher(received.call()?).await)
             }
+            ReindexVoucher::NAME => {
+                let ReindexVoucher { voucher } = received.call()?;
+                answer::<ReindexVoucher>(self.reindex_voucher(&voucher).await)
+            }
             VoucherHint::NAME => answer::<VoucherHint>(self.hint().await),
             _ => refuse(),
         }
@@ -93,6 +98,15 @@ impl LedgerObject for Idempotency {
     fn news(config: &Config, before: Option<&Key>, after: &Key, _now: Millis) -> Vec<(EventType, Value)> {
         let before = before.and_then(|key| key.issuance.as_ref());
         after.issuance.as_ref().map_or_else(Vec::new, |issuance| issuance.news(before, config))
+    }
+
+    fn is_indexed(key: &Key) -> bool {
+        key.issuance.is_some()
+    }
+
+    fn rows(&self, config: &Config, key: &Key, version: Version) -> Result<Rows, Problem> {
+        let issuance = key.issuance.as_ref();
+        Ok(issuance.map(|issuance| Rows::of_voucher(issuance, config, version)).unwrap_or_default())
     }
 
     fn next_due(&self, config: &Config, key: &Key) -> Result<Option<Millis>, Problem> {
@@ -250,6 +264,17 @@ impl Idempotency {
     async fn hint(&self) -> Result<HintResult, Problem> {
         let config = runtime::config(&self.env)?;
         Issuing { object: self, config: &config }.hint().await
+    }
+
+    /// Has the index receive the voucher issued under this key again, if this is its id.
+    async fn reindex_voucher(&self, voucher: &VoucherId) -> Result<bool, Problem> {
+        let key = self.ledger.state()?;
+        let issuance = key.as_ref().and_then(|key| key.issuance.as_ref());
+        if issuance.is_some_and(|issuance| issuance.id == *voucher) {
+            self.reindex().await
+        } else {
+            Ok(false)
+        }
     }
 
     fn run(&self, config: &Config) -> Held<'_> {

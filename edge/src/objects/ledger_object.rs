@@ -1,12 +1,14 @@
 //! The common code of all objects with a ledger: writes a step with its events and its alarm, and settles,
-//! delivers and sets the next alarm when the alarm fires.
+//! delivers, feeds the index and sets the next alarm when the alarm fires.
 
 use super::store::{Event, SecretWrite, Store};
 use super::{alarm, calls::internal, outbox};
+use crate::index::feed::{self, Schedule};
 use crate::problem::Problem;
 use crate::runtime::{self, now};
 use checkout_core::Config;
 use checkout_core::event::EventType;
+use checkout_core::index::{Rows, Version};
 use checkout_core::ledger::{Kept, Replay};
 use checkout_wire::Millis;
 use serde::Serialize;
@@ -19,12 +21,13 @@ use worker::{Env, Storage};
 pub struct Ledger<S: Replay> {
     store: Store,
     kept: Kept<S>,
+    feeding: Schedule,
 }
 
 impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
     /// Opens the ledger in the object's storage.
     pub fn new(storage: Storage) -> Self {
-        Self { store: Store::new(storage), kept: Kept::default() }
+        Self { store: Store::new(storage), kept: Kept::default(), feeding: Schedule::default() }
     }
 
     /// Returns the state computed from the ledger; `None` for an empty ledger.
@@ -38,7 +41,8 @@ impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
         entries.into_iter().map(|(at, text)| Ok((at, serde_json::from_str(&text)?))).collect()
     }
 
-    /// Writes entries with their secrets and events in one transaction; `after` is the resulting state.
+    /// Writes entries with their secrets and events in one transaction; `after` is the resulting state, and `is_indexed` whether
+    /// the index shows it.
     fn write(
         &self,
         at: Millis,
@@ -46,9 +50,10 @@ impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
         after: Option<S>,
         secrets: &[SecretWrite],
         events: &[Event],
+        is_indexed: bool,
     ) -> worker::Result<()> {
         let texts = entries.iter().map(serde_json::to_string).collect::<serde_json::Result<Vec<_>>>()?;
-        self.kept.write(after, || self.store.write(at, &texts, secrets, events))
+        self.kept.write(after, || self.store.write(at, &texts, secrets, events, is_indexed))
     }
 
     /// Returns the underlying storage.
@@ -87,6 +92,12 @@ pub trait LedgerObject {
         after: &Self::State,
         now: Millis,
     ) -> Vec<(EventType, Value)>;
+
+    /// Returns whether the index shows this state.
+    fn is_indexed(state: &Self::State) -> bool;
+
+    /// Derives the rows of the index from a state.
+    fn rows(&self, config: &Config, state: &Self::State, version: Version) -> Result<Rows, Problem>;
 
     /// Returns when the next task is due, settling or erasing.
     fn next_due(&self, config: &Config, state: &Self::State) -> Result<Option<Millis>, Problem>;
@@ -128,7 +139,9 @@ pub trait LedgerObject {
             None => Vec::new(),
         };
         let events = outbox::events(&ledger.store, config, news, now)?;
-        ledger.write(now, entries, after, secrets, &events).map_err(internal("write"))?;
+        let is_indexed = after.as_ref().is_some_and(Self::is_indexed);
+        ledger.write(now, entries, after, secrets, &events, is_indexed).map_err(internal("write"))?;
+        ledger.feeding.changed();
         self.arm(config).await?;
         ledger.store.on_disk().await.map_err(internal("sync"))?;
         #[cfg(feature = "crash-points")]
@@ -136,7 +149,7 @@ pub trait LedgerObject {
         Ok(())
     }
 
-    /// Sets the alarm for the next settling or delivery, or clears it when there is none.
+    /// Sets the alarm for the next settling, delivery or call to the index, or clears it when there is none.
     async fn arm(&self, config: &Config) -> Result<(), Problem> {
         if self.ledger().state()?.is_none() {
             return Ok(());
@@ -148,10 +161,11 @@ pub trait LedgerObject {
         armed.map_err(internal("alarm"))
     }
 
-    /// Returns when the next settling or delivery is due.
+    /// Returns when the next settling, delivery or call to the index is due.
     fn next_alarm(&self, config: &Config) -> Result<Option<Millis>, Problem> {
         let event = outbox::due_at(self.ledger().store(), config).map_err(internal("outbox"))?;
-        Ok(self.due()?.into_iter().chain(event).min())
+        let feed = self.ledger().feeding.due(&self.ledger().store)?;
+        Ok(self.due()?.into_iter().chain(event).chain(feed).min())
     }
 
     /// Sets the alarm again if it is overdue by a minute: a runtime gives up on an alarm that keeps failing.
@@ -162,9 +176,10 @@ pub trait LedgerObject {
         }
     }
 
-    /// Settles what is due and delivers events when the alarm fires, and sets the next alarm.
+    /// Settles what is due, delivers events and feeds the index when the alarm fires, and sets the next alarm.
     async fn ring(&self) -> worker::Result<()> {
-        let rung = alarm::ring(|| self.settle_now(), || self.due(), || self.deliver()).await;
+        let feed = self.feed();
+        let rung = alarm::ring(|| self.settle_now(), || self.due(), || self.deliver(), feed).await;
         let armed = match rung {
             Ok(()) => self.arm_now().await,
             failed => failed,
@@ -202,6 +217,27 @@ pub trait LedgerObject {
     async fn deliver(&self) -> Result<(), Problem> {
         let config = runtime::config(self.env())?;
         outbox::deliver(self.ledger().store(), &config, |body| self.complete_event(&config, body)).await
+    }
+
+    /// Sends the index what has changed, if that is due.
+    async fn feed(&self) {
+        let ledger = self.ledger();
+        let rows = |config: &Config, version| match ledger.state()? {
+            Some(state) => self.rows(config, &state, version),
+            None => Ok(Rows::default()),
+        };
+        feed::feed(self.env(), &ledger.store, &ledger.feeding, &rows).await;
+    }
+
+    /// Has the index receive everything of this object again. Returns `false` for an object without a ledger.
+    async fn reindex(&self) -> Result<bool, Problem> {
+        let ledger = self.ledger();
+        if ledger.state()?.is_none() || !ledger.store.mark_all().map_err(internal("marks"))? {
+            return Ok(false);
+        }
+        ledger.feeding.changed();
+        self.arm_now().await?;
+        Ok(true)
     }
 
     /// Reports to a test that these steps are on disk, and whether the state in memory equals the state

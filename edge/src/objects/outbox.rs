@@ -10,6 +10,7 @@ use crate::problem::Problem;
 use crate::runtime::{now, random, random_hex, timeout};
 use checkout_core::Config;
 use checkout_core::event::{Delivery, Endpoint, EventType, body, tried};
+use checkout_core::index::{EventRow, StoredEvent};
 use checkout_core::outbox::{Attempt, HEAD_START, next, next_due};
 use checkout_core::time::rfc3339;
 use checkout_wire::Millis;
@@ -102,12 +103,34 @@ pub async fn deliver(
         // Without randomness the pause is slightly shorter.
         let chance = random().unwrap_or_default();
         let delivery = tried(status, &before, event.at, now(), pauses, u32::from_le_bytes(chance));
-        let ended = store.end_try(event.sequence, number, attempt.at, status, delivery);
+        let ended = store.end_try((event.sequence, &event.id), number, attempt.at, status, delivery);
         ended.map_err(internal("end try"))?;
         #[cfg(feature = "crash-points")]
         reached(&event, crate::objects::crash_points::Point::Tried).await;
         log::event(&event.id, &event.kind, status, before.len() + 1);
     }
+}
+
+/// Derives the index's row of the event with this id; `seq` is its version. `None` for an unknown id.
+pub fn row(store: &Store, config: &Config, id: &str, seq: i64) -> worker::Result<Option<EventRow>> {
+    let Some(event) = store.event_named(id)? else {
+        return Ok(None);
+    };
+    let pauses = &config.limits.webhook_backoff_ms;
+    let undelivered = store.undelivered()?;
+    let next = undelivered.iter().find(|one| one.sequence == event.sequence);
+    let tries = store.tries(event.sequence)?;
+    let stored = StoredEvent {
+        id: &event.id,
+        kind: &event.kind,
+        sequence: event.sequence,
+        at: event.at,
+        body: &event.body,
+        delivery: event.delivery,
+        next_at: next.map(|one| one.due_at(pauses)),
+        tries: &tries,
+    };
+    Ok(Some(stored.row(seq)))
 }
 
 /// Reports to a test that a step of a delivery is on disk.

@@ -93,6 +93,8 @@ wire_enum! {
         ProviderBusy = "provider_busy",
         /// The provider has not answered lately and is tried again after `retry_after` seconds; nothing was sent.
         ProviderDown = "provider_down",
+        /// The index for lists, search and reports does not answer; payments are not affected.
+        IndexUnavailable = "index_unavailable",
         /// The Worker's configuration is incomplete or contradicts itself; `detail` names the variable.
         Misconfigured = "misconfigured",
         /// An internal error.
@@ -149,6 +151,7 @@ impl ErrorCode {
             TooManyAttempts => "Too many failed tries",
             ProviderBusy => "The provider takes no more calls for a moment",
             ProviderDown => "The provider does not answer at the moment",
+            IndexUnavailable => "The index of sessions and events does not answer",
             Misconfigured => "The checkout is not configured",
             Internal => "Something went wrong on our side",
         }

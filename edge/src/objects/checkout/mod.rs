@@ -14,7 +14,8 @@ mod secrets;
 
 use super::calls::{
     AskProgress, Call, CancelSession, CreateSession, Json, ListEvents, Outline, PaymentHint, Perform,
-    Progress, Received, Redeem, Redeliver, ShowLedger, ShowSession, ViewSession, answer, internal, refuse,
+    Progress, Received, Redeem, Redeliver, ReindexSession, ShowLedger, ShowSession, ViewSession, answer,
+    internal, refuse,
 };
 use super::lease::Lease;
 use super::ledger_object::{Ledger, LedgerObject};
@@ -25,6 +26,7 @@ use crate::problem::Problem;
 use crate::provider::gate;
 use crate::runtime::{self, now};
 use checkout_core::event::EventType;
+use checkout_core::index::{Contact, Rows, Version};
 use checkout_core::seal::{same, sha256};
 use checkout_core::secret::Secret;
 use checkout_core::session::{Down, Entry, Redemption, RedemptionState};
@@ -91,6 +93,7 @@ impl Checkout {
             Redeliver::NAME => answer::<Redeliver>(self.redeliver(received.call()?).await),
             Perform::NAME => answer::<Perform>(self.perform(received.call()?).await),
             ShowLedger::NAME => answer::<ShowLedger>(self.ledger_view()),
+            ReindexSession::NAME => answer::<ReindexSession>(self.reindex().await),
             Outline::NAME => answer::<Outline>(self.outline()),
             ViewSession::NAME => answer::<ViewSession>(self.view(received.call()?).await),
             Redeem::NAME => answer::<Redeem>(self.redeem(received.call()?).await),
@@ -122,6 +125,14 @@ impl LedgerObject for Checkout {
         now: Millis,
     ) -> Vec<(EventType, Value)> {
         before.map_or_else(Vec::new, |before| after.news(before, config, now))
+    }
+
+    fn is_indexed(_: &Session) -> bool {
+        true
+    }
+
+    fn rows(&self, config: &Config, session: &Session, version: Version) -> Result<Rows, Problem> {
+        Ok(Rows::of_session(session, &contacts(session), config, version, now()))
     }
 
     fn next_due(&self, config: &Config, session: &Session) -> Result<Option<Millis>, Problem> {
@@ -278,4 +289,10 @@ impl Checkout {
         self.arm(&*self.config()?).await?;
         self.events()
     }
+}
+
+/// Returns every way to reach the session's shopper, by which the shop's staff finds the session.
+fn contacts(session: &Session) -> Vec<Contact> {
+    let phone = session.parameters.phone.clone().map(Contact::Phone);
+    phone.into_iter().chain(session.parameters.email.clone().map(Contact::Email)).collect()
 }

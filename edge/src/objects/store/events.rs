@@ -46,6 +46,12 @@ impl Store {
         Ok(events.into_iter().next())
     }
 
+    /// Reads the event with this id.
+    pub fn event_named(&self, id: &str) -> Result<Option<Event>> {
+        let query = "SELECT sequence, id, type, at, body, state, next_at FROM event WHERE id = ?";
+        Ok(self.select(query, vec![id.into()])?.into_iter().next())
+    }
+
     /// Reads the events that are still to be delivered, without their bodies, oldest first.
     pub fn undelivered(&self) -> Result<Vec<Undelivered>> {
         if !self.exists("event")? {
@@ -102,11 +108,11 @@ impl Store {
         number.ok_or_else(|| "a try without a number".into())
     }
 
-    /// Writes the answer to the attempt `number`, which began at `began`, and the resulting state of the
-    /// delivery. An event that the merchant has asked for since then stays due.
+    /// Writes the answer to the attempt `number` of the event `sequence` with this `id`, which began at `began`, and the
+    /// resulting state of the delivery. An event that the merchant has asked for since then stays due.
     pub fn end_try(
         &self,
-        sequence: i64,
+        (sequence, id): (i64, &str),
         number: i64,
         began: Millis,
         status: Option<u16>,
@@ -121,20 +127,24 @@ impl Store {
             row.extend([next, sequence, began.0].map(SqlStorageValue::Integer));
             let update = "UPDATE event SET state = ?, next_at = ? WHERE sequence = ? AND next_at <= ?";
             self.0.sql().exec(update, row)?;
-            Ok(())
+            self.mark(id)
         })
     }
 
     /// Makes an event due at `at`, even a delivered one. Returns `false` for an unknown id.
     pub fn send_again(&self, id: &str, at: Millis) -> Result<bool> {
-        if !self.exists("event")? {
+        if self.event_named(id)?.is_none() {
             return Ok(false);
         }
         // Later than the beginning of its last attempt, by which `end_try` recognizes the request.
         let update = "UPDATE event SET state = 'pending', next_at = \
                       MAX(?, COALESCE((SELECT MAX(try.at) + 1 FROM try WHERE event = sequence), 0)) \
-                      WHERE id = ? RETURNING sequence";
-        Ok(self.number(update, vec![SqlStorageValue::Integer(at.0), id.into()])?.is_some())
+                      WHERE id = ?";
+        self.all_or_nothing(|| {
+            self.0.sql().exec(update, vec![SqlStorageValue::Integer(at.0), id.into()])?;
+            self.mark(id)
+        })?;
+        Ok(true)
     }
 
     /// Adds an event. Call it only in the step that the event reports.
@@ -152,7 +162,7 @@ impl Store {
         let insert =
             "INSERT INTO event (sequence, id, type, at, body, state, next_at) VALUES (?, ?, ?, ?, ?, ?, ?)";
         self.0.sql().exec(insert, row)?;
-        Ok(())
+        self.mark(&event.id)
     }
 
     fn select(&self, query: &str, values: Vec<SqlStorageValue>) -> Result<Vec<Event>> {

@@ -2,8 +2,10 @@
 //! and its outbox. `edge/STORAGE.md` documents the tables.
 
 mod events;
+mod marks;
 
 pub use events::Event;
+pub use marks::{LEDGER, Mark};
 
 use super::calls::internal;
 use crate::log;
@@ -100,13 +102,27 @@ impl Store {
             .collect()
     }
 
-    /// Writes entries with their secrets and events, in one transaction.
+    /// Returns when the last entry was written; `None` for an empty ledger.
+    pub fn written_at(&self) -> Result<Option<Millis>> {
+        if !self.exists("ledger")? {
+            return Ok(None);
+        }
+        let rows = self.0.sql().exec("SELECT at FROM ledger ORDER BY seq DESC LIMIT 1", None)?;
+        let last = rows.raw().next().transpose()?;
+        Ok(last.and_then(|row| match row.as_slice() {
+            [SqlStorageValue::Integer(at)] => Some(Millis(*at)),
+            _ => None,
+        }))
+    }
+
+    /// Writes entries with their secrets and events, in one transaction. `is_indexed` is whether the index shows the ledger.
     pub fn write(
         &self,
         at: Millis,
         entries: &[String],
         secrets: &[SecretWrite],
         events: &[Event],
+        is_indexed: bool,
     ) -> Result<()> {
         self.all_or_nothing(|| {
             self.create()?;
@@ -119,6 +135,9 @@ impl Store {
             }
             for event in events {
                 self.add(event)?;
+            }
+            if is_indexed {
+                self.mark(LEDGER)?;
             }
             Ok(())
         })

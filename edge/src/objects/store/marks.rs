@@ -1,0 +1,76 @@
+//! The marks in SQLite: what has changed since the index last received it. A mark is written in the transaction of its change, and
+//! its number is the version of the rows that are derived from it.
+
+use super::Store;
+use worker::{Result, SqlStorageValue};
+
+/// The mark of the ledger. An event's mark is named by the event's id.
+pub const LEDGER: &str = "ledger";
+/// The most marks that one call to the index carries.
+const BATCH: i64 = 50;
+
+/// A change that the index has not received.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// [`LEDGER`], or the event's id.
+    pub about: String,
+    /// 1, 2, 3 …: the number of changes so far.
+    pub seq: i64,
+}
+
+/// The marks. An object from before the index has none until its next change.
+impl Store {
+    /// Reads changes that the index has not received, a limited number at a time.
+    pub fn marks(&self) -> Result<Vec<Mark>> {
+        if !self.exists("mark")? {
+            return Ok(Vec::new());
+        }
+        let query = "SELECT about, seq FROM mark WHERE seq > received LIMIT ?";
+        let rows = self.0.sql().exec(query, vec![SqlStorageValue::Integer(BATCH)])?;
+        rows.raw()
+            .map(|row| match row?.as_slice() {
+                [SqlStorageValue::String(about), SqlStorageValue::Integer(seq)] => {
+                    Ok(Mark { about: about.clone(), seq: *seq })
+                }
+                _ => Err("a mark of another shape".into()),
+            })
+            .collect()
+    }
+
+    /// Writes that the index has received these changes. What has changed again since stays marked.
+    pub fn unmark(&self, marks: &[Mark]) -> Result<()> {
+        self.all_or_nothing(|| {
+            for Mark { about, seq } in marks {
+                let row = vec![SqlStorageValue::Integer(*seq), about.as_str().into()];
+                self.0.sql().exec("UPDATE mark SET received = MAX(received, ?) WHERE about = ?", row)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Marks everything that the index knows of the object, so that it receives it again. Returns `false` for an object without
+    /// a ledger.
+    pub fn mark_all(&self) -> Result<bool> {
+        if !self.exists("ledger")? {
+            return Ok(false);
+        }
+        let events = self.events()?;
+        self.all_or_nothing(|| {
+            self.mark(LEDGER)?;
+            events.iter().try_for_each(|event| self.mark(&event.id))
+        })?;
+        Ok(true)
+    }
+
+    /// Marks a change. Call it only in the transaction of the change.
+    pub(super) fn mark(&self, about: &str) -> Result<()> {
+        self.0.sql().exec(
+            "CREATE TABLE IF NOT EXISTS mark (about TEXT PRIMARY KEY, seq INTEGER NOT NULL, received INTEGER NOT NULL) \
+             STRICT, WITHOUT ROWID",
+            None,
+        )?;
+        let upsert = "INSERT INTO mark (about, seq, received) VALUES (?, 1, 0) ON CONFLICT (about) DO UPDATE SET seq = seq + 1";
+        self.0.sql().exec(upsert, vec![about.into()])?;
+        Ok(())
+    }
+}
