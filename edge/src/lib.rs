@@ -13,6 +13,7 @@ mod provider;
 mod routes;
 mod runtime;
 mod webhooks;
+mod zone;
 
 use worker::{Context, Env, Request, Response, Result, event};
 

@@ -1,6 +1,6 @@
 //! The routes: the handler of each address.
 
-use crate::api::{lists, merchant, operations, shopper};
+use crate::api::{lists, merchant, operations, reports, shopper};
 use crate::log::context::{Context, within};
 use crate::problem::Problem;
 use crate::runtime::random_hex;
@@ -127,6 +127,12 @@ async fn route(request: Request, env: &Env) -> Result<Response, RouteError> {
         (["v1", "redemptions"], _) => return Err(RouteError::Method("GET")),
         (["v1", "events"], "GET") => lists::answer(&request, env, &config, &lists::EVENTS).await,
         (["v1", "events"], _) => return Err(RouteError::Method("GET")),
+        (["v1", "reports", "takings"], "GET") => reports::takings(&request, env, &config).await,
+        (["v1", "reports", "takings"], _) => return Err(RouteError::Method("GET")),
+        (["v1", "exports", "redemptions.csv"], "GET") => {
+            reports::export_redemptions(&request, env, &config).await
+        }
+        (["v1", "exports", "redemptions.csv"], _) => return Err(RouteError::Method("GET")),
         (["v1", "search"], "POST") => operations::search(request, env, &config).await,
         (["v1", "search"], _) => return Err(RouteError::Method("POST")),
         (["v1", "reindex"], "POST") => operations::reindex(request, env, &config).await,

@@ -1,6 +1,7 @@
 //! The runtime environment: this deployment's configuration, read once per isolate, the time, and randomness.
 
 use crate::problem::Problem;
+use crate::zone::Zone;
 use checkout_core::seal::hex;
 use checkout_core::vars::Vars;
 use checkout_core::{Config, ConfigError};
@@ -26,7 +27,10 @@ pub fn config(env: &Env) -> Result<Rc<Config>, Problem> {
 fn read(env: &Env) -> Read {
     // Secrets and variables are the same binding at run time.
     let value = |name: &str| env.var(name).ok().map(|value| value.to_string());
-    let read = Config::read(&Vars::new(&value)).map(Rc::new);
+    let read = Config::read(&Vars::new(&value)).and_then(|config| {
+        Zone::of(&config.timezone)?;
+        Ok(Rc::new(config))
+    });
     if let Err(error) = &read {
         crate::log::misconfigured(error);
     }

@@ -25,6 +25,8 @@ const ROUTES = [
   ['/v1/events', 'GET'],
   ['/v1/search', 'POST'],
   ['/v1/reindex', 'POST'],
+  ['/v1/reports/takings', 'GET'],
+  ['/v1/exports/redemptions.csv', 'GET'],
   ['/webhooks/kora', 'POST'],
   [`/v1/checkout/${UNKNOWN}`, 'GET'],
   [`/v1/checkout/${UNKNOWN}/redemptions`, 'POST'],

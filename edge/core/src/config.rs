@@ -29,6 +29,8 @@ pub struct Config {
     pub endpoint: Option<Endpoint>,
     /// The application that signs the merchant's staff in; `None` when none is configured.
     pub access: Option<Access>,
+    /// The merchant's time zone for reports and exports: an IANA name. The caller checks that it exists.
+    pub timezone: String,
     /// Limits and timeouts.
     pub limits: Limits,
 }
@@ -50,6 +52,7 @@ impl Config {
             allowed_origins: allowed_origins(&vars.optional("ALLOWED_ORIGINS").unwrap_or_default())?,
             endpoint: Endpoint::read(vars)?,
             access: Access::read(vars)?,
+            timezone: timezone(vars.optional("TIMEZONE"))?,
             limits: match vars.optional("LIMITS") {
                 None => Limits::default(),
                 Some(json) => Limits::parse(&json).map_err(|problem| ConfigError::new("LIMITS", &problem))?,
@@ -110,6 +113,27 @@ fn own_origin(value: &str) -> Result<String, ConfigError> {
             "must be this Worker's own origin, such as https://pay.example.com",
         ))
     }
+}
+
+fn timezone(value: Option<String>) -> Result<String, ConfigError> {
+    let fine = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'+');
+    match value {
+        None => Ok("UTC".to_owned()),
+        // A name, so that summer time counts: offsets such as +02:00 are refused.
+        Some(name)
+            if name.len() <= 64
+                && name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && name.bytes().all(fine) =>
+        {
+            Ok(name)
+        }
+        Some(_) => Err(wrong_timezone()),
+    }
+}
+
+/// Returns the error of a `TIMEZONE` that is not known.
+pub fn wrong_timezone() -> ConfigError {
+    ConfigError::new("TIMEZONE", "must be the name of a time zone such as Africa/Johannesburg")
 }
 
 fn allowed_origins(value: &str) -> Result<Vec<String>, ConfigError> {

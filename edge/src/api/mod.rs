@@ -4,4 +4,5 @@ pub mod lists;
 pub mod merchant;
 pub mod operations;
 mod query;
+pub mod reports;
 pub mod shopper;

@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use checkout_core::fields::{Fault, FieldError};
-use checkout_core::time::parse_rfc3339;
+use checkout_core::time::{Date, parse_rfc3339};
 use checkout_wire::Millis;
 use std::borrow::Cow;
 use worker::Request;
@@ -69,6 +69,12 @@ impl Query {
             return Ok(None);
         };
         parse_rfc3339(&text).map(Some).ok_or_else(|| invalid(name, must_be))
+    }
+
+    /// Takes a required date.
+    pub fn date(&mut self, name: &str) -> Result<Date, Problem> {
+        let text = self.take(name).ok_or_else(|| wrong(name, Fault::Missing))?;
+        Date::parse(&text).ok_or_else(|| invalid(name, "a date such as 2026-04-29"))
     }
 
     /// Refuses the parameters that were not taken.

@@ -107,7 +107,7 @@ describe('an index that fails', async () => {
     const { status, body } = await redeem(session, { pin: freshPin('kora', 'change') });
     assert.deepEqual([status, body.session.status], [200, 'complete']);
     assert.deepEqual((await events(session)).map(({ type }) => type), ['redemption.succeeded', 'checkout_session.completed']);
-    for (const path of ['checkout_sessions', 'redemptions', 'vouchers', 'events']) {
+    for (const path of ['checkout_sessions', 'redemptions', 'vouchers', 'events', 'reports/takings?from=2026-11-01&to=2026-11-30', 'exports/redemptions.csv?from=2026-11-01&to=2026-11-30']) {
       assertProblem(await shop('GET', `/v1/${path}`), 503, 'index_unavailable', undefined, path);
     }
     assertProblem(await shop('POST', '/v1/search', { phone: '0827654321' }), 503, 'index_unavailable');

@@ -100,6 +100,8 @@ fn law_9_what_is_missing_or_contradicts_itself_is_refused_by_name() {
         ("ALLOWED_ORIGINS", "https://a.invalid; script-src *"),
         ("ALLOWED_ORIGINS", "null"),
         ("ALLOWED_ORIGINS", "https://bücher.invalid"),
+        ("TIMEZONE", "+02:00"),
+        ("TIMEZONE", "Africa/Jo'burg"),
         ("LIMITS", "[]"),
         ("LIMITS", r#"{"failed_per_minute":"many"}"#),
         ("LIMITS", r#"{"nonsense":1}"#),
