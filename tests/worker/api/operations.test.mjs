@@ -1,17 +1,20 @@
-/** The state of the deployment: the providers with their breakers, and the sealing keys. */
+/** The state of the deployment: the providers with their breakers, the sealing keys, the index and what waits. */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';
+import { webhookSecrets } from '../../../edge/tools/local-config.mjs';
 import { assertProblem } from '../../support/answers.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
+import { indexed } from '../../support/index.mjs';
 import { HOLD, pass, startProxy } from '../../support/proxy.mjs';
 
 const proxy = await startProxy();
 const limits = { breaker_failures: 1, breaker_open_ms: 60_000, provider_timeout_ms: 500 };
-const checkout = await startCheckout({ limits, simulatorUrl: proxy.url });
+const vars = { ...webhookSecrets(), WEBHOOK_URL: `${proxy.url}/nowhere` };
+const checkout = await startCheckout({ limits, vars, simulatorUrl: proxy.url });
 proxy.target = checkout.simulator.url;
 after(() => proxy.close());
-const { shop, send, settings, createSession, redeem, freshPin } = checkout;
+const { shop, send, settings, createSession, redeem, cancel, freshPin } = checkout;
 
 const idOf = (key) => createHash('sha256').update(Buffer.from(key, 'base64')).digest('hex').slice(0, 8);
 
@@ -21,6 +24,26 @@ test('every configured provider is listed, with a closed breaker', async () => {
   const { body: configured } = await shop('GET', '/v1/providers');
   assert.deepEqual(body.providers, configured.data.map(({ id }) => ({ id, breaker: 'closed' })));
   assert.deepEqual([body.object, body.sealing_keys], ['status', [{ id: idOf(settings.SEALING_KEY), seals: true }]]);
+});
+
+test('what waits is counted, with the time since when', async () => {
+  const { body: before } = await shop('GET', '/v1/status');
+  assert.equal(before.index.status, 'ok');
+  assert.deepEqual(before.waiting, {
+    redemptions_needing_review: 0, vouchers_needing_review: 0, oldest_at: null,
+    owed_sessions: 0, oldest_owed_at: null, undelivered_events: 0, oldest_undelivered_at: null,
+  });
+  const session = await createSession('kora');
+  await redeem(session, { pin: freshPin('kora', 'exact'), amount: 100_00 });
+  await cancel(session);
+  const { amount_owed: owed } = await indexed(checkout, session, ({ status }) => status === 'canceled');
+  assert.equal(owed, 100_00);
+  const { body: { waiting, index } } = await shop('GET', '/v1/status');
+  // Nobody listens at WEBHOOK_URL.
+  assert.deepEqual([waiting.owed_sessions, waiting.undelivered_events], [1, 2]);
+  for (const at of [waiting.oldest_owed_at, waiting.oldest_undelivered_at, index.newest_change_at]) {
+    assert.ok(Date.parse(at) >= Date.parse(session.created_at) && Date.parse(at) <= Date.now(), at);
+  }
 });
 
 test('an open breaker is told with the time until it is tried', async () => {

@@ -111,6 +111,8 @@ describe('an index that fails', async () => {
       assertProblem(await shop('GET', `/v1/${path}`), 503, 'index_unavailable', undefined, path);
     }
     assertProblem(await shop('POST', '/v1/search', { phone: '0827654321' }), 503, 'index_unavailable');
+    const state = await shop('GET', '/v1/status');
+    assert.deepEqual([state.status, state.body.index.status, state.body.waiting], [200, 'unavailable', null]);
     await until(() => lines.filter((line) => line.includes('"event":"index"')), ({ length }) => length > 0);
 
     // The tables come into being, as when the migrations are applied after a deployment.
