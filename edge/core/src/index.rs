@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::event::Delivery;
 use crate::issuance::Issuance;
 use crate::seal::Keyring;
-use crate::session::{Redemption, RedemptionState, Session};
+use crate::session::{Redemption, RedemptionState, RefundWay, Session};
 use crate::time::rfc3339;
 use checkout_wire::{Millis, Minor};
 use serde::Serialize;
@@ -104,7 +104,8 @@ pub struct RedemptionRow {
     view: String,
 }
 
-/// Money that was taken from a voucher (`taken`) or went back (`reversed`).
+/// Money that was taken from a voucher (`taken`) or went back: `reversed` by the provider when the session ended, `refunded` after
+/// it was complete, or `paid_out` by the merchant.
 #[derive(Serialize, Debug)]
 pub struct Movement {
     id: String,
@@ -227,7 +228,7 @@ impl Rows {
                 .iter()
                 .map(|one| redemption_row(session, one, limits, version))
                 .collect(),
-            movements: session.redemptions.iter().flat_map(|one| movements(session, one, version)).collect(),
+            movements: movements(session, version),
             contacts: hashes.collect(),
             ..Self::default()
         }
@@ -368,36 +369,73 @@ fn redemption_row(session: &Session, one: &Redemption, limits: &Limits, version:
         voucher: one.begun.voucher.clone(),
         needs_review: review_since.is_some().into(),
         review_since,
-        refunded: Minor::ZERO,
+        refunded: one.refunded(),
         view: session.redemption_object(one, limits).to_string(),
     }
 }
 
-/// Returns the movements of one payment.
-fn movements(session: &Session, one: &Redemption, version: Version) -> Vec<Movement> {
+/// Returns the movements of a session's money.
+fn movements(session: &Session, version: Version) -> Vec<Movement> {
+    let payments = session.redemptions.iter().flat_map(|one| movements_of(session, one, version));
+    let payouts = session.payouts.iter().map(|payout| Movement {
+        id: format!("po_{}", payout.act.id.digits()),
+        kind: "paid_out",
+        amount: payout.amount,
+        at: payout.at,
+        ..movement(session, version)
+    });
+    payments.chain(payouts).collect()
+}
+
+/// Returns a movement that is still to be filled in.
+fn movement(session: &Session, version: Version) -> Movement {
+    Movement {
+        id: String::new(),
+        seq: version.seq,
+        session: session.id.as_str().to_owned(),
+        redemption: None,
+        provider: None,
+        kind: "",
+        amount: Minor::ZERO,
+        fee: Minor::ZERO,
+        currency: session.parameters.currency.code(),
+        at: Millis::ZERO,
+        reference: session.parameters.reference.clone(),
+        provider_reference: None,
+        provider_transaction: None,
+    }
+}
+
+fn movements_of(session: &Session, one: &Redemption, version: Version) -> Vec<Movement> {
     let RedemptionState::Succeeded { amount, fee, transaction, .. } = &one.state else {
         return Vec::new();
     };
     let id = one.begun.id.as_str();
-    let movement = |kind: &'static str, at: Millis, reference: &str| Movement {
+    let of = |kind: &'static str, at: Millis, amount: Minor, reference: Option<&str>| Movement {
         id: format!("{id}.{kind}"),
-        seq: version.seq,
-        session: session.id.as_str().to_owned(),
         redemption: Some(id.to_owned()),
         provider: Some(one.begun.provider.clone()),
         kind,
-        amount: *amount,
+        amount,
         fee: fee.unwrap_or_default(),
-        currency: session.parameters.currency.code(),
         at,
-        reference: session.parameters.reference.clone(),
-        provider_reference: Some(reference.to_owned()),
+        provider_reference: reference.map(str::to_owned),
         provider_transaction: transaction.clone(),
+        ..movement(session, version)
     };
-    let mut movements = vec![movement("taken", one.recovery.changed_at, &one.begun.reference)];
+    let mut movements = vec![of("taken", one.recovery.changed_at, *amount, Some(&one.begun.reference))];
     if let Some(reversal) = one.reversal.as_ref().filter(|_| one.is_reversed()) {
-        movements.push(movement("reversed", reversal.recovery.changed_at, &reversal.reference));
+        let kind = if one.has_provider_refund() { "refunded" } else { "reversed" };
+        movements.push(of(kind, reversal.recovery.changed_at, *amount, Some(&reversal.reference)));
     }
+    let by_merchant = one.refunds.iter().filter(|refund| refund.way != RefundWay::Provider);
+    movements.extend(by_merchant.map(|refund| Movement {
+        id: format!("rf_{}", refund.act.id.digits()),
+        // The fee stays with the provider.
+        fee: Minor::ZERO,
+        provider_transaction: None,
+        ..of("refunded", refund.at, refund.amount, None)
+    }));
     movements
 }
 

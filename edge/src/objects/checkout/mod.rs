@@ -26,7 +26,7 @@ use crate::problem::Problem;
 use crate::provider::gate;
 use crate::runtime::{self, now};
 use checkout_core::event::EventType;
-use checkout_core::index::{Contact, Rows, Version};
+use checkout_core::index::{Rows, Version};
 use checkout_core::seal::{same, sha256};
 use checkout_core::secret::Secret;
 use checkout_core::session::{Down, Entry, Redemption, RedemptionState};
@@ -132,7 +132,7 @@ impl LedgerObject for Checkout {
     }
 
     fn rows(&self, config: &Config, session: &Session, version: Version) -> Result<Rows, Problem> {
-        Ok(Rows::of_session(session, &contacts(session), config, version, now()))
+        Ok(Rows::of_session(session, &self.contacts(config)?, config, version, now()))
     }
 
     fn next_due(&self, config: &Config, session: &Session) -> Result<Option<Millis>, Problem> {
@@ -289,10 +289,4 @@ impl Checkout {
         self.arm(&*self.config()?).await?;
         self.events()
     }
-}
-
-/// Returns every way to reach the session's shopper, by which the shop's staff finds the session.
-fn contacts(session: &Session) -> Vec<Contact> {
-    let phone = session.parameters.phone.clone().map(Contact::Phone);
-    phone.into_iter().chain(session.parameters.email.clone().map(Contact::Email)).collect()
 }

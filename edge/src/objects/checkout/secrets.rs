@@ -9,6 +9,7 @@ use crate::problem::Problem;
 use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::Session;
+use checkout_core::index;
 use checkout_core::session::{ChangeVouchers, Contact, Customer, PinEnds, Redemption, tell_apart};
 use checkout_wire::{ChangeVoucher, CheckoutView, Millis, RedemptionId, SessionId};
 
@@ -58,6 +59,22 @@ impl Checkout {
             // There is none, it is erased, or the ledger is of an earlier release.
             None => Session::clone(&session),
         })
+    }
+
+    /// Returns every way to reach the session's shopper, by which the merchant's staff finds the session.
+    pub(super) fn contacts(&self, config: &Config) -> Result<Vec<index::Contact>, Problem> {
+        let session = self.opened(config)?;
+        let parameters = &session.parameters;
+        let mut contacts: Vec<index::Contact> =
+            parameters.phone.clone().map(index::Contact::Phone).into_iter().collect();
+        contacts.extend(parameters.email.clone().map(index::Contact::Email));
+        for (_, text) in self.ledger.store().unseal_all(config, SecretKind::Contact)? {
+            if let Ok(Contact { phone, email }) = serde_json::from_str(text.reveal()) {
+                contacts.push(index::Contact::Phone(phone));
+                contacts.extend(email.map(index::Contact::Email));
+            }
+        }
+        Ok(contacts)
     }
 
     pub(super) fn sealed_change(

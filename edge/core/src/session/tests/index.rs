@@ -137,3 +137,45 @@ fn a_number_and_an_address_are_found_however_they_are_written() {
     assert_ne!(email("thandi@example.com"), phone("thandi@example.com"));
     assert_eq!(email(""), Vec::<String>::new());
 }
+
+#[test]
+fn refunds_and_payouts_are_movements_of_their_own() {
+    use super::manual::{act_id, thandi};
+    let act = |number| crate::actor::Act { id: act_id(number), by: thandi(), note: None };
+    let refunded =
+        Entry::Refunded { redemption: rd("rd_1"), amount: Minor(1_000), voucher: None, act: act(1) };
+    let paid = session(10_000, [begun("rd_1", 10_000), succeeded("rd_1", 10_000), refunded]);
+    let listed_movements = listed(&rows(&paid).movements);
+    assert_eq!(
+        members(&listed_movements[1], &["id", "kind", "amount", "fee", "at", "redemption"]),
+        [
+            json!(format!("rf_{}", act_id(1).digits())),
+            json!("refunded"),
+            json!(1_000),
+            json!(0),
+            json!(NOW + Millis::SECOND.times(3)),
+            json!("rd_1")
+        ]
+    );
+    assert_eq!(listed(&rows(&paid).redemptions)[0]["refunded"], 1_000);
+
+    let by_provider = [
+        begun_celbux("rd_1", 4_000),
+        balance_checked("rd_1", 4_000),
+        succeeded("rd_1", 4_000),
+        Entry::RefundRequested { redemption: rd("rd_1"), act: act(1) },
+        reversing("rd_1"),
+        reversed("rd_1"),
+    ];
+    let kinds = listed(&rows(&session(4_000, by_provider)).movements);
+    assert_eq!(kinds.iter().map(|one| one["kind"].clone()).collect::<Vec<_>>(), ["taken", "refunded"]);
+
+    let payout = Entry::PaidOut { amount: Minor(1_500), voucher: None, act: act(2) };
+    let ended = session(10_000, [begun("rd_1", 4_000), succeeded("rd_1", 4_000), Entry::Canceled, payout]);
+    let out = listed(&rows(&ended).movements);
+    assert_eq!(
+        members(&out[1], &["id", "kind", "amount", "redemption"]),
+        [json!(format!("po_{}", act_id(2).digits())), json!("paid_out"), json!(1_500), Value::Null]
+    );
+    assert_eq!(listed(&rows(&ended).sessions)[0]["owed"], 2_500);
+}
