@@ -113,6 +113,8 @@ text_enum! {
         WidgetFailedText = "widget_failed_text",
         OpenPageButton = "open_page_button",
         Loading = "loading",
+        PaidBackText = "paid_back_text",
+        PaidBackVoucherText = "paid_back_voucher_text",
     }
 }
 

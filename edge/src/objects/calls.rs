@@ -11,8 +11,8 @@ use checkout_core::manual::ManualRequest;
 use checkout_core::secret::Secret;
 use checkout_core::session::Parameters;
 use checkout_wire::{
-    ActId, ChangeVoucher, CheckoutView, ErrorCode, Millis, RedemptionAnswer, RedemptionId, RedemptionRequest,
-    SessionId, VoucherId,
+    ActId, ChangeVoucher, CheckoutView, ErrorCode, Millis, Minor, RedemptionAnswer, RedemptionId,
+    RedemptionRequest, SessionId, VoucherId,
 };
 use core::marker::PhantomData;
 use serde::de::DeserializeOwned;
@@ -108,6 +108,22 @@ pub struct ViewSession {
     pub secret: Secret,
 }
 call!(ViewSession, "CHECKOUT", "view", Json<CheckoutView>);
+
+/// Reads what the merchant has paid out of the money that it owed to the shopper.
+#[derive(Serialize, Deserialize)]
+pub struct ShowPaidBack;
+call!(ShowPaidBack, "CHECKOUT", "paid_back", Option<PaidBack>);
+
+/// Money owed to the shopper that the merchant has paid out.
+#[derive(Serialize, Deserialize)]
+pub struct PaidBack {
+    /// The sum of all payouts.
+    pub amount: Minor,
+    /// The time of the last one.
+    pub at: Millis,
+    /// Whether the last one was a voucher.
+    pub by_voucher: bool,
+}
 
 /// Pays with one voucher, for the holder of the client secret.
 #[derive(Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use super::known::Known;
 use super::text::Texts;
 use super::typed::Typed;
+use crate::objects::calls::PaidBack;
 use crate::problem::Problem;
 use checkout_present::{AttemptError, PageState, Screen, Wait};
 use checkout_wire::PageMode;
@@ -29,6 +30,8 @@ pub struct Content<'a> {
     pub problem: Option<&'a Problem>,
     /// Whether the page answers a form whose payment has an outcome.
     pub has_outcome: bool,
+    /// The owed money that the merchant has paid out.
+    pub paid_back: Option<&'a PaidBack>,
 }
 
 impl Content<'_> {

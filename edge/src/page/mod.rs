@@ -13,7 +13,7 @@ mod theme;
 mod typed;
 
 use crate::http::{Answer, body, check_origin, header, session_id, status};
-use crate::objects::calls::{self, Outline, Redeem, ViewSession, internal};
+use crate::objects::calls::{self, Outline, PaidBack, Redeem, ShowPaidBack, ViewSession, internal};
 use crate::problem::Problem;
 use crate::runtime::random_hex;
 use checkout_core::config::Config;
@@ -123,7 +123,8 @@ pub async fn pay(request: &Request, env: &Env, config: &Config, id: &str) -> Ans
             for change in view.redemptions.iter_mut().filter_map(|one| one.change.as_mut()) {
                 change.pin = Pin::default();
             }
-            let shown = Shown::of(Known::Session(&view), key.reveal());
+            let paid_back = paid_back(env, &view).await;
+            let shown = Shown { paid_back, ..Shown::of(Known::Session(&view), key.reveal()) };
             checkout_page(&asked, PageMode::Hosted, id, &shown).await
         }
         Err(problem) => gone(&asked, PageMode::Hosted, &problem).await,
@@ -303,6 +304,14 @@ fn own_origin_or_none(request: &Request, config: &Config) -> Result<(), Problem>
     }
 }
 
+/// Returns what the merchant has paid out of the money that it owed to the shopper. Only some sessions can have a payout.
+async fn paid_back(env: &Env, view: &CheckoutView) -> Option<PaidBack> {
+    if !view.has_ended() && view.amount_received <= view.amount {
+        return None;
+    }
+    calls::checkout(env, &view.id, &ShowPaidBack).await.ok().flatten()
+}
+
 /// What a page shows of a session.
 struct Shown<'a> {
     known: Known<'a>,
@@ -312,12 +321,14 @@ struct Shown<'a> {
     redemption: Option<RedemptionId>,
     /// The client secret; empty in an iframe whose form has not brought it.
     secret: &'a str,
+    /// The owed money that the merchant has paid out.
+    paid_back: Option<PaidBack>,
 }
 
 impl<'a> Shown<'a> {
     /// Shows a session as it is.
     const fn of(known: Known<'a>, secret: &'a str) -> Self {
-        Self { known, typed: None, problem: None, redemption: None, secret }
+        Self { known, typed: None, problem: None, redemption: None, secret, paid_back: None }
     }
 }
 
@@ -351,6 +362,7 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
         typed: shown.typed.unwrap_or(&empty),
         problem,
         has_outcome: shown.redemption.is_some(),
+        paid_back: shown.paid_back.as_ref(),
     };
     Document {
         texts: &texts,

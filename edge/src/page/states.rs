@@ -6,6 +6,7 @@ use super::known::Known;
 use super::notice::notice;
 use super::receipts::receipts;
 use super::text::Texts;
+use checkout_core::time::rfc3339;
 use checkout_present::typed::time_left;
 use checkout_present::{CheckoutRules, Language, PageState, Place, Screen, Word, ids};
 use checkout_wire::{CheckoutView, PageMode, SessionStatus};
@@ -26,6 +27,7 @@ impl Content<'_> {
         html! {
             (self.summary())
             (notice(t, Place::Order, &state))
+            (self.paid_back())
             (receipts(t, self.known.session()))
             p #(ids::COPIED) aria-hidden="true" {}
             div #(ids::ROOM) { (notice(t, Place::Attempt, &state)) }
@@ -38,6 +40,18 @@ impl Content<'_> {
                 @if self.known.session().is_none() { (t.text(Word::Loading)) }
             }
             @if self.mode == PageMode::Embed { (self.fallback()) }
+        }
+    }
+
+    /// Renders what the merchant has paid out of the money that it owed. The widget leaves it alone.
+    fn paid_back(&self) -> Markup {
+        let t = self.t;
+        html! {
+            @if let (Some(paid), Some(view)) = (self.paid_back, self.known.session()) {
+                @let word = if paid.by_voucher { Word::PaidBackVoucherText } else { Word::PaidBackText };
+                @let (amount, time) = (t.money(view, paid.amount), t.time(view, &rfc3339(paid.at)));
+                p { (t.filled(word, &[("shop", &view.shop_name), ("amount", &amount), ("time", &time)])) }
+            }
         }
     }
 

@@ -1,13 +1,13 @@
 //! Manual acts: a person of the merchant settles a payment, gives money back, or erases personal data.
 
 use super::Checkout;
-use crate::objects::calls::{Json, Perform, internal};
+use crate::objects::calls::{Json, PaidBack, Perform, internal};
 use crate::objects::ledger_object::LedgerObject;
 use crate::objects::store::{SecretKind, SecretWrite};
 use crate::problem::Problem;
 use crate::runtime::now;
 use checkout_core::Config;
-use checkout_core::session::{Entry, ManualAct, ledger_view};
+use checkout_core::session::{Entry, ManualAct, Payout, ledger_view};
 use checkout_wire::{ChangeVoucher, RedemptionId};
 use serde_json::{Value, json};
 
@@ -73,6 +73,17 @@ impl Checkout {
             Some(one) => self.give_back(config, &one).await,
             None => Ok(()),
         }
+    }
+
+    /// Returns what the merchant has paid out, for the shopper's page.
+    pub(super) fn paid_back(&self) -> Result<Option<PaidBack>, Problem> {
+        let session = self.session()?;
+        let paid_back = |last: &Payout| PaidBack {
+            amount: session.paid_out(),
+            at: last.at,
+            by_voucher: last.voucher.is_some(),
+        };
+        Ok(session.payouts.last().map(paid_back))
     }
 
     /// Returns the entries of the session's ledger, as the merchant's API shows them.

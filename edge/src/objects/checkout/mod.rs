@@ -14,8 +14,8 @@ mod secrets;
 
 use super::calls::{
     AskProgress, Call, CancelSession, CreateSession, Json, ListEvents, Outline, PaymentHint, Perform,
-    Progress, Received, Redeem, Redeliver, ReindexSession, ShowLedger, ShowSession, ViewSession, answer,
-    internal, refuse,
+    Progress, Received, Redeem, Redeliver, ReindexSession, ShowLedger, ShowPaidBack, ShowSession,
+    ViewSession, answer, internal, refuse,
 };
 use super::lease::Lease;
 use super::ledger_object::{Ledger, LedgerObject};
@@ -94,6 +94,7 @@ impl Checkout {
             Perform::NAME => answer::<Perform>(self.perform(received.call()?).await),
             ShowLedger::NAME => answer::<ShowLedger>(self.ledger_view()),
             ReindexSession::NAME => answer::<ReindexSession>(self.reindex().await),
+            ShowPaidBack::NAME => answer::<ShowPaidBack>(self.paid_back()),
             Outline::NAME => answer::<Outline>(self.outline()),
             ViewSession::NAME => answer::<ViewSession>(self.view(received.call()?).await),
             Redeem::NAME => answer::<Redeem>(self.redeem(received.call()?).await),

@@ -8,6 +8,7 @@ import { isCharge } from '../../../support/reconciliation/attribution.mjs';
 import { until } from '../../../support/until.mjs';
 import { USUAL } from '../../../support/usual.mjs';
 import { closingTests } from '../../closing.mjs';
+import { readPage } from '../../html.mjs';
 
 const PAUSES = [50, 100, 800, 800];
 const proxy = await startProxy();
@@ -212,6 +213,10 @@ describe('a payout', () => {
     assert.deepEqual(both.map(({ status }) => status).sort(), [200, 409]);
     assert.equal((await shopView(session)).amount_owed, 0);
     assert.equal((await typesOf(session)).filter((type) => type === 'payout.recorded').length, 2);
+    // The shopper's page says that it was paid back, and when.
+    const { words: page } = readPage(await checkout.send('GET', session.url.slice(checkout.url.length)));
+    assert.match(page, /Harbour Mugs paid you R\s?100\.00 back \(.*\d{4}.*\)\./);
+    assert.doesNotMatch(page, /owes you/);
   });
 });
 
