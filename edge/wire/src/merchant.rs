@@ -264,7 +264,7 @@ pub struct ShopVoucher {
     pub id: String,
     /// The provider's id.
     pub provider: String,
-    /// `issued`, `processing`, `unknown` or `not_issued`.
+    /// `issued`, `processing`, `unknown` or `refused`.
     pub status: String,
     /// The amount, if it is known.
     pub amount: Option<Minor>,
@@ -369,8 +369,8 @@ pub struct Takings {
 /// The takings of a day or of a provider, in one currency.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct TakingsRow {
-    /// The day as `YYYY-MM-DD`, or the provider's id.
-    pub group: String,
+    /// The day as `YYYY-MM-DD`, or the provider's id; absent for payouts, which belong to no provider.
+    pub group: Option<String>,
     /// The currency.
     pub currency: Currency,
     /// Taken from vouchers for orders.

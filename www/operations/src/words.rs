@@ -56,7 +56,7 @@ pub fn voucher(status: &str, needs_review: bool) -> (Tone, String) {
     match status {
         _ if needs_review => (Tone::Alert, "Needs review".to_owned()),
         "issued" => (Tone::Good, "Issued".to_owned()),
-        "not_issued" => (Tone::Plain, "Not issued".to_owned()),
+        "refused" => (Tone::Plain, "Not issued".to_owned()),
         other => (Tone::Busy, spoken(other)),
     }
 }

@@ -6,7 +6,6 @@ use crate::components::load::FailureNote;
 use crate::components::rows::{PaymentRow, SessionRow};
 use crate::components::text::Heading;
 use crate::format::query;
-use crate::screens::sessions::PROVIDERS;
 use checkout_wire::merchant::{List, SearchResult, ShopRedemption, ShopSession};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -19,7 +18,6 @@ use serde_json::json;
 struct Wish {
     kind: &'static str,
     text: String,
-    provider: String,
 }
 
 /// The screen.
@@ -27,7 +25,6 @@ struct Wish {
 pub fn Search() -> impl IntoView {
     let kind = RwSignal::new("order");
     let text = RwSignal::new(String::new());
-    let provider = RwSignal::new("kora".to_owned());
     let find = Action::new_local(|wish: &Wish| found(wish.clone()));
     let pending = find.pending();
     let navigate = use_navigate();
@@ -39,11 +36,7 @@ pub fn Search() -> impl IntoView {
         } else if kind.get_untracked() == "order" && typed.starts_with("vo_") {
             navigate(&format!("/operations/vouchers/{typed}"), NavigateOptions::default());
         } else {
-            find.dispatch_local(Wish {
-                kind: kind.get_untracked(),
-                text: typed,
-                provider: provider.get_untracked(),
-            });
+            find.dispatch_local(Wish { kind: kind.get_untracked(), text: typed });
         }
     };
     // What was typed for one kind is not what is searched for another.
@@ -68,14 +61,6 @@ pub fn Search() -> impl IntoView {
                     ("pin", "PIN of a voucher"),
                 ]
             />
-            {move || (kind.get() == "pin").then(|| view! {
-                <label class="field">
-                    <span>"Provider"</span>
-                    <select bind:value=provider>
-                        {PROVIDERS.iter().skip(1).map(|(id, name)| view! { <option value=*id>{*name}</option> }).collect_view()}
-                    </select>
-                </label>
-            })}
             {move || {
                 let (label, mode) = match kind.get() {
                     "phone" => ("Phone number", "tel"),
@@ -117,7 +102,7 @@ fn Found(result: SearchResult) -> impl IntoView {
     }
 }
 
-async fn found(Wish { kind, text, provider }: Wish) -> Result<SearchResult, Failure> {
+async fn found(Wish { kind, text }: Wish) -> Result<SearchResult, Failure> {
     match kind {
         "order" => {
             let path = format!("/v1/checkout_sessions{}", query([("reference", text)]));
@@ -129,7 +114,6 @@ async fn found(Wish { kind, text, provider }: Wish) -> Result<SearchResult, Fail
             let List { data: redemptions, .. } = api::get::<List<ShopRedemption>>(path).await?;
             Ok(SearchResult { sessions: Vec::new(), redemptions })
         }
-        "pin" => api::search(json!({"pin": text, "provider": provider})).await,
         other => api::search(json!({other: text})).await,
     }
 }

@@ -26,7 +26,7 @@ pub fn Vouchers() -> impl IntoView {
                 <SelectFilter
                     label="Status"
                     name="status"
-                    options=vec![("", "All"), ("issued", "Issued"), ("processing", "Under way"), ("unknown", "Unknown"), ("not_issued", "Not issued")]
+                    options=vec![("", "All"), ("issued", "Issued"), ("processing", "Under way"), ("unknown", "Unknown"), ("refused", "Not issued")]
                 />
                 <SelectFilter label="Provider" name="provider" options=vec![("", "All"), ("celbux", "Celbux"), ("odm", "ODM")]/>
                 <div class="checks">
