@@ -11,11 +11,14 @@ const SERVER_ERROR = { status: 500, body: '{"status":false}' };
 /** The member of staff in the tests. */
 export const EMAIL = 'thandi@example.com';
 
-/** Starts a checkout with a browser. It has `signedIn(options)`, a page of a member of staff, and `inReview(provider, scenario)`. */
-export async function startOperations() {
+/**
+ * Starts a checkout with a browser and these variables. It has `signedIn(options)`, a page of a member of staff,
+ * `inReview(provider, scenario)` and `orderInReview({arrives})`.
+ */
+export async function startOperations(vars) {
   const proxy = await startProxy();
   after(() => proxy.close());
-  const stack = await startCheckout({ simulatorUrl: proxy.url, limits: LIMITS, browser: true });
+  const stack = await startCheckout({ simulatorUrl: proxy.url, limits: LIMITS, browser: true, vars });
   const { browser, simulator, createSession, redeem, freshPin, shopView } = stack;
   proxy.target = simulator.url;
   afterEach(() => (proxy.rule = pass));
@@ -45,7 +48,27 @@ export async function startOperations() {
     return { session, pin, payment: redemptions[0] };
   }
 
-  return Object.assign(stack, { signedIn, inReview });
+  /**
+   * Orders a voucher whose answer is lost, and whose look-ups fail until the order waits for a person; `arrives` is whether the provider
+   * receives the order.
+   */
+  async function orderInReview({ arrives }) {
+    let isSent = false;
+    proxy.rule = async (call, next) => {
+      if (isSent) return SERVER_ERROR;
+      isSent = true;
+      if (arrives) await next();
+      return HOLD;
+    };
+    const order = { provider: 'celbux', recipient: '27648302057', voucher_type: '168Cash', amount: 20_00, currency: 'ZAR', reference: 'refund-17' };
+    const { body } = await stack.issue(order, stack.freshKey());
+    const shown = () => stack.shop('GET', `/v1/vouchers/${body.id}`);
+    await until(shown, (answer) => answer.body.needs_review === true, { within: 10_000 });
+    proxy.rule = pass;
+    return body;
+  }
+
+  return Object.assign(stack, { signedIn, inReview, orderInReview });
 }
 
 /** Opens the dialog of an act, and returns its parts. */
