@@ -33,6 +33,8 @@ type Filter = (&'static str, Kind, &'static str);
 enum Kind {
     /// Any text.
     Text,
+    /// The beginning of an id, as people tell it.
+    Beginning,
     /// A text that is looked for with a space before and after it.
     Spaced,
     /// One of these words.
@@ -46,6 +48,7 @@ enum Kind {
 const CREATED: &[&str] = &["created_at", "id"];
 const PROVIDER: Filter = ("provider", Kind::Text, "provider = ?");
 const REFERENCE: Filter = ("reference", Kind::Text, "reference = ?");
+const NUMBER: Filter = ("number", Kind::Beginning, "id >= ?");
 const AFTER: Filter = ("created_after", Kind::Time, "created_at >= ?");
 const BEFORE: Filter = ("created_before", Kind::Time, "created_at < ?");
 const REVIEW: Filter = ("needs_review", Kind::Flag, "needs_review = 1");
@@ -59,6 +62,7 @@ pub const SESSIONS: List = List {
         ("status", Kind::Word(|| names(SessionStatus::ALL, SessionStatus::as_str)), "status = ?"),
         REFERENCE,
         ("provider", Kind::Spaced, "instr(providers, ?) > 0"),
+        NUMBER,
         AFTER,
         BEFORE,
         REVIEW,
@@ -75,6 +79,7 @@ pub const REDEMPTIONS: List = List {
         ("status", Kind::Word(|| names(RedemptionStatus::ALL, RedemptionStatus::as_str)), "status = ?"),
         PROVIDER,
         ("provider_reference", Kind::Text, "provider_reference = ?"),
+        NUMBER,
         AFTER,
         BEFORE,
         REVIEW,
@@ -90,6 +95,7 @@ pub const VOUCHERS: List = List {
         ("status", Kind::Word(|| vec!["processing", "unknown", "issued", "refused"]), "status = ?"),
         REFERENCE,
         PROVIDER,
+        NUMBER,
         AFTER,
         BEFORE,
         REVIEW,
@@ -127,6 +133,13 @@ fn conditions(query: &mut Query, filters: &[Filter]) -> Result<Vec<Condition>, P
     for (name, kind, condition) in filters {
         let value = match kind {
             Kind::Text => query.text(name)?.map(Value::Text),
+            Kind::Beginning => {
+                let number = query.text(name)?;
+                // Every character of an id sorts before the tilde.
+                let end = number.as_ref().map(|number| Value::Text(format!("{number}~")));
+                conditions.extend(end.map(|end| ("id < ?", Some(end))));
+                number.map(Value::Text)
+            }
             Kind::Spaced => query.text(name)?.map(|text| Value::Text(format!(" {text} "))),
             Kind::Word(words) => query.word(name, &words())?.map(|word| Value::Text(word.to_owned())),
             Kind::Time => query.time(name)?.map(|at| Value::Number(at.0)),

@@ -71,6 +71,16 @@ test('sessions are filtered', async () => {
   assert.deepEqual(await found({ reference: "order-1' OR '1' = '1" }), []);
 });
 
+test('an object is found by the beginning of its number, as it is told on the telephone', async () => {
+  const { redemptions: [one] } = await shopView(paid);
+  for (const length of [11, 20, 35]) {
+    assert.deepEqual(ids(await walk(checkout, 'redemptions', { number: one.id.slice(0, length) })), [one.id]);
+    assert.deepEqual(ids(await walk(checkout, 'checkout_sessions', { number: paid.id.slice(0, length) })), [paid.id]);
+  }
+  assert.equal((await walk(checkout, 'redemptions', { number: 'rd_' })).length, 3);
+  for (const number of ['cs_', `${one.id}0`, 'rd_g', '%', "rd_' OR '1' = '1"]) assert.deepEqual(await walk(checkout, 'redemptions', { number }), [], number);
+});
+
 test('redemptions are listed by status, provider and reference at the provider', async () => {
   const { redemptions: [one] } = await shopView(paid);
   const [listed] = await walk(checkout, 'redemptions', { provider_reference: one.provider_reference });
