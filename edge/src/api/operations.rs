@@ -39,6 +39,7 @@ pub async fn status(request: &Request, env: &Env, config: &Config) -> Answer {
         200,
         &Json::of(&json!({
             "object": "status", "providers": providers, "sealing_keys": keys, "index": index, "waiting": waiting,
+            "timezone": config.timezone,
         }))?,
     )
 }
