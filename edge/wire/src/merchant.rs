@@ -69,8 +69,6 @@ pub struct ShopRedemption {
     pub status: RedemptionStatus,
     /// The amount taken; before that, the requested amount.
     pub amount: Minor,
-    /// The currency, in a list.
-    pub currency: Option<Currency>,
     /// The provider's fee on top.
     pub fee: Option<Minor>,
     /// Our reference at the provider.

@@ -6,7 +6,7 @@ use crate::screens::{
     events::Events, payments::Payments, search::Search, session::SessionScreen, sessions::Sessions,
     takings::TakingsScreen, voucher::VoucherScreen, vouchers::Vouchers, waiting::WaitingScreen,
 };
-use checkout_wire::merchant::Status;
+use checkout_wire::merchant::{List, ProviderInfo, Status};
 use leptos::prelude::*;
 use leptos_router::components::{A, ParentRoute, Route, Router, Routes};
 use leptos_router::nested_router::Outlet;
@@ -32,6 +32,13 @@ pub fn App() -> impl IntoView {
         Some(Ok(Status { timezone: Some(zone), .. })) => shop.zone.set(zone),
         Some(Err(failure)) => shop.signed_out.set(failure.is_signed_out),
         _ => {}
+    });
+    let providers = LocalResource::new(|| api::get::<List<ProviderInfo>>("/v1/providers".to_owned()));
+    Effect::new(move || {
+        if let Some(Ok(List { data, .. })) = providers.get() {
+            let currency = |one: ProviderInfo| Some((one.id, *one.currencies.first()?));
+            shop.currencies.set(data.into_iter().filter_map(currency).collect());
+        }
     });
     view! {
         <Router>

@@ -1,7 +1,9 @@
 //! The state that all screens share.
 
+use checkout_wire::money::Currency;
 use core::time::Duration;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -13,6 +15,8 @@ const NOTICE_TIME: Duration = Duration::from_secs(12);
 pub struct Shop {
     /// The time zone of all times shown, as an IANA name.
     pub zone: RwSignal<String>,
+    /// The currency of each provider.
+    pub currencies: RwSignal<BTreeMap<String, Currency>>,
     /// The latest message about an act.
     pub notice: RwSignal<String>,
     /// Whether the sign-in is missing or over.
@@ -24,6 +28,7 @@ impl Shop {
     pub fn provide() -> Self {
         let shop = Self {
             zone: RwSignal::new("UTC".to_owned()),
+            currencies: RwSignal::new(BTreeMap::new()),
             notice: RwSignal::new(String::new()),
             signed_out: RwSignal::new(false),
         };

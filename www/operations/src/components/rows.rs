@@ -1,5 +1,6 @@
 //! Rows of lists: one item each, readable on a phone.
 
+use crate::components::context::Shop;
 use crate::components::text::{Badge, Fact, When};
 use crate::format::money;
 use crate::words;
@@ -40,25 +41,20 @@ pub fn PaymentRow(
     /// The payment.
     payment: ShopRedemption,
 ) -> impl IntoView {
-    let ShopRedemption {
-        id,
-        checkout_session,
-        provider,
-        status,
-        amount,
-        currency,
-        created_at,
-        needs_review,
-        ..
-    } = payment;
+    let ShopRedemption { id, checkout_session, provider, status, amount, created_at, needs_review, .. } =
+        payment;
     let (tone, word) = words::redemption(status, needs_review);
     let (session, reference) = checkout_session.map_or_else(Default::default, |one| (one.id, one.reference));
+    let shop = Shop::current();
+    let name = provider.clone();
+    // A list tells no currency: each provider has one.
+    let currency = Signal::derive(move || shop.currencies.with(|known| known.get(&name).copied()));
     view! {
         <li class="row">
             <p class="what"><A href=format!("/operations/sessions/{session}#{id}")>{reference}</A></p>
             <p class="badges"><Badge look=(tone, word.to_owned())/></p>
             <dl>
-                <Fact name="Amount">{money(amount, currency)}</Fact>
+                <Fact name="Amount">{move || money(amount, currency.get())}</Fact>
                 <Fact name="Provider">{words::provider(&provider)}</Fact>
                 <Fact name="Paid">
                     <When at=created_at/>

@@ -13,6 +13,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use serde_json::json;
 
+/// The length of a complete id.
+const WHOLE_ID: usize = 35;
+
 /// What is searched for.
 #[derive(Clone)]
 struct Wish {
@@ -31,9 +34,10 @@ pub fn Search() -> impl IntoView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let typed = text.get_untracked().trim().to_owned();
-        if kind.get_untracked() == "order" && typed.starts_with("cs_") {
+        let is_whole = |prefix| typed.len() == WHOLE_ID && typed.starts_with(prefix);
+        if is_whole("cs_") {
             navigate(&format!("/operations/sessions/{typed}"), NavigateOptions::default());
-        } else if kind.get_untracked() == "order" && typed.starts_with("vo_") {
+        } else if is_whole("vo_") {
             navigate(&format!("/operations/vouchers/{typed}"), NavigateOptions::default());
         } else {
             find.dispatch_local(Wish { kind: kind.get_untracked(), text: typed });
@@ -54,7 +58,8 @@ pub fn Search() -> impl IntoView {
                 name="kind"
                 value=kind
                 options=vec![
-                    ("order", "Order reference, or a number (cs_…, vo_…)"),
+                    ("order", "Order reference"),
+                    ("number", "Payment number or another number (rd_…, cs_…)"),
                     ("provider", "The provider’s reference"),
                     ("phone", "Phone number"),
                     ("email", "E-mail address"),
@@ -67,7 +72,8 @@ pub fn Search() -> impl IntoView {
                     "email" => ("E-mail address", "email"),
                     "pin" => ("PIN", "text"),
                     "provider" => ("The provider’s reference", "text"),
-                    _ => ("Order reference or number", "text"),
+                    "number" => ("Number", "text"),
+                    _ => ("Order reference", "text"),
                 };
                 view! { <TextField label value=text mode required=true longest=254/> }
             }}
@@ -104,16 +110,22 @@ fn Found(result: SearchResult) -> impl IntoView {
 
 async fn found(Wish { kind, text }: Wish) -> Result<SearchResult, Failure> {
     match kind {
-        "order" => {
-            let path = format!("/v1/checkout_sessions{}", query([("reference", text)]));
-            let List { data: sessions, .. } = api::get::<List<ShopSession>>(path).await?;
-            Ok(SearchResult { sessions, redemptions: Vec::new() })
-        }
-        "provider" => {
-            let path = format!("/v1/redemptions{}", query([("provider_reference", text)]));
-            let List { data: redemptions, .. } = api::get::<List<ShopRedemption>>(path).await?;
-            Ok(SearchResult { sessions: Vec::new(), redemptions })
-        }
+        "order" => sessions(("reference", text)).await,
+        "number" if text.starts_with("cs_") => sessions(("number", text)).await,
+        "number" => payments(("number", text)).await,
+        "provider" => payments(("provider_reference", text)).await,
         other => api::search(json!({other: text})).await,
     }
+}
+
+async fn sessions(filter: (&str, String)) -> Result<SearchResult, Failure> {
+    let path = format!("/v1/checkout_sessions{}", query([filter]));
+    let List { data: sessions, .. } = api::get::<List<ShopSession>>(path).await?;
+    Ok(SearchResult { sessions, redemptions: Vec::new() })
+}
+
+async fn payments(filter: (&str, String)) -> Result<SearchResult, Failure> {
+    let path = format!("/v1/redemptions{}", query([filter]));
+    let List { data: redemptions, .. } = api::get::<List<ShopRedemption>>(path).await?;
+    Ok(SearchResult { sessions: Vec::new(), redemptions })
 }
