@@ -5,7 +5,7 @@ import { onlineAt, withFaults, withRetries } from '../support/layers.mjs';
 /**
  * Returns `{client, once, online, violations}`. `client` repeats a call until it is answered; `once` sends a call once, and
  * throws NoAnswer where none comes. `violations` collects the answers that no client may ever get. `sabotage` "lost_change" hides
- * one change voucher from its shopper.
+ * one change voucher from its shopper, and "lost_row" one payment from the list of payments.
  */
 export function clientsOf({ stack: { url, apiKey }, kills, tally, sabotage }) {
   const violations = [];
@@ -13,6 +13,7 @@ export function clientsOf({ stack: { url, apiKey }, kills, tally, sabotage }) {
   const send = withFaults(transportTo(url), { kills, tally, violations });
   const client = clientOf({ send: withRetries(send, { online, tally }), apiKey });
   if (sabotage === 'lost_change') client.view = withoutOneChange(client.view);
+  if (sabotage === 'lost_row') client.list = withoutOneRow(client.list);
   return { client, once: clientOf({ send, apiKey }), online, violations };
 }
 
@@ -23,5 +24,15 @@ function withoutOneChange(view) {
     const seen = await view(session);
     for (const one of seen.redemptions) if (one.change && (hidden ??= one.id) === one.id) delete one.change;
     return seen;
+  };
+}
+
+/** Returns a `list` that leaves out the first payment it meets, on every call. */
+function withoutOneRow(list) {
+  let hidden;
+  return async (name, filters) => {
+    const page = await list(name, filters);
+    if (name === 'redemptions') page.data = page.data.filter(({ id }) => id !== (hidden ??= id));
+    return page;
   };
 }

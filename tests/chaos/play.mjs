@@ -1,4 +1,5 @@
 // Plays a whole run: shoppers come and go, the outcomes they left open are looked up, and the books are reconciled.
+import { indexLine } from '../support/reconciliation/indexing.mjs';
 import { Tally } from './chance.mjs';
 import { order } from './orders.mjs';
 import { reconcileAll } from './reconciliation.mjs';
@@ -40,16 +41,18 @@ export async function play(world, { redemptions, concurrency, until, within, say
     say('The reconciliation …');
     const { sessions, orders: answered } = await finalState(world);
     world.seen = sessions;
-    return reconciled(world, { sessions, orders: answered, unsettled, closed });
+    say('The index …');
+    const index = await indexLine(world.client, { sessions, orders: answered });
+    return reconciled(world, { sessions, orders: answered, unsettled, closed, index });
   } finally {
     clearInterval(progress);
   }
 }
 
-function reconciled(world, { sessions, orders, unsettled, closed }) {
+function reconciled(world, { sessions, orders, unsettled, closed, index }) {
   const { stack, shop, faults, kills } = world;
   const books = world.simulator.books();
-  const lines = reconcileAll(world, { sessions, orders, unsettled, lines: stack.lines });
+  const lines = [...reconcileAll(world, { sessions, orders, unsettled, lines: stack.lines }), index];
   const outcomes = new Tally();
   for (const { shop: { status, redemptions } } of sessions) {
     outcomes.add(`sessions ${status}`);

@@ -29,7 +29,7 @@ Planted faults, to check that a run detects them. Exits with 0 when the fault is
   --without-law 3      a Worker that takes an error which Kora's document does not list for a refusal
   --without-law 4      a Worker that lets two payments charge one voucher at the same time
   --sabotage NAME      double_debit: a provider takes money twice; lost_change: a change voucher is not shown to its
-                       shopper; lost_event: an event never reaches the shop
+                       shopper; lost_event: an event never reaches the shop; lost_row: a payment is not in the index
 `;
 
 /** The defaults of each number: for a normal run, and for a run with a planted fault. */
@@ -61,6 +61,7 @@ const SABOTAGES = {
   double_debit: 'no reference is charged twice',
   lost_change: 'each change voucher is shown, was sent by message, or is said to be unknown',
   lost_event: 'each event was received, in order',
+  lost_row: 'the index agrees with every ledger',
 };
 
 async function main() {
