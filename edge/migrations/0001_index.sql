@@ -112,7 +112,8 @@ CREATE TABLE movements (
   provider_reference TEXT,
   provider_transaction TEXT
 ) STRICT;
-CREATE INDEX movements_at ON movements (at);
+-- With everything that the takings are summed from.
+CREATE INDEX movements_at ON movements (at, provider, currency, kind, amount, fee);
 CREATE INDEX movements_redemption ON movements (redemption);
 
 -- Whom a session belongs to: keyed hashes of telephone numbers and e-mail addresses.

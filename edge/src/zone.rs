@@ -2,7 +2,7 @@
 
 use checkout_core::ConfigError;
 use checkout_core::config::wrong_timezone;
-use checkout_core::time::Date;
+use checkout_core::time::{Date, parse_rfc3339};
 use checkout_wire::Millis;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -11,8 +11,6 @@ use wasm_bindgen::prelude::*;
 pub const STEP: Millis = Millis::MINUTE.times(15);
 /// The time by which a day begins before midnight UTC at the most.
 const EARLIEST: Millis = Millis::HOUR.times(15);
-/// The shortest day.
-const SHORTEST: Millis = Millis::HOUR.times(22);
 
 /// A time zone.
 pub struct Zone(DateTimeFormat);
@@ -41,23 +39,33 @@ impl Zone {
         format!("{year}-{month}-{day} {clock}")
     }
 
-    /// Returns the local date.
-    pub fn date(&self, at: Millis) -> Option<Date> {
+    /// Returns the beginning of a local day.
+    pub fn begin(&self, day: Date) -> Millis {
+        let midnight = day.midnight();
+        let likely = midnight - self.offset(midnight);
+        if self.is_begin(likely, day) {
+            return likely;
+        }
+        // The clocks change between the two midnights.
+        let mut at = midnight - EARLIEST;
+        while self.date(at).is_some_and(|date| date < day) {
+            at += STEP;
+        }
+        at
+    }
+
+    fn is_begin(&self, at: Millis, day: Date) -> bool {
+        self.date(at) == Some(day) && self.date(at - STEP).is_some_and(|before| before < day)
+    }
+
+    fn date(&self, at: Millis) -> Option<Date> {
         Date::parse(self.text(at).split(' ').next()?)
     }
 
-    /// Returns the beginnings of these local days and of the day after them.
-    pub fn days(&self, from: Date, to: Date) -> Vec<Millis> {
-        let mut begins = Vec::new();
-        let mut at = from.midnight() - EARLIEST;
-        for day in from.0..=to.0 + 1 {
-            while self.date(at).is_some_and(|date| date < Date(day)) {
-                at += STEP;
-            }
-            begins.push(at);
-            at += SHORTEST;
-        }
-        begins
+    /// Returns by how much the local time is ahead of UTC.
+    fn offset(&self, at: Millis) -> Millis {
+        let local = parse_rfc3339(&(self.text(at).replace(' ', "T") + "Z"));
+        local.map_or(Millis::ZERO, |local| local - at)
     }
 }
 

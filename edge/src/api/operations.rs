@@ -10,24 +10,14 @@ use checkout_core::config::Config;
 use checkout_core::fields::Fields;
 use checkout_core::time::rfc3339;
 use checkout_wire::{Millis, SessionId, VoucherId};
+use futures_util::future::join;
 use serde_json::{Value, json};
 use worker::{Env, Request};
 
 /// Answers `GET /v1/status`.
 pub async fn status(request: &Request, env: &Env, config: &Config) -> Answer {
     authenticate(request.headers(), env, config).await?;
-    let mut providers = Vec::new();
-    for provider in &config.providers {
-        let id = provider.features().id;
-        providers.push(match gate::health(env, provider.as_ref()).await {
-            Ok(None) => json!({"id": id, "breaker": "closed"}),
-            Ok(Some(wait)) => {
-                json!({"id": id, "breaker": "open", "retry_after": wait.to_seconds_rounded_up()})
-            }
-            Err(_) => json!({"id": id, "breaker": "unknown"}),
-        });
-    }
-    let waiting = waiting(env, config).await;
+    let (providers, waiting) = join(breakers(env, config), waiting(env, config)).await;
     let index = match &waiting {
         Ok((_, newest)) => json!({"status": "ok", "newest_change_at": newest}),
         Err(_) => json!({"status": "unavailable", "newest_change_at": null}),
@@ -42,6 +32,22 @@ pub async fn status(request: &Request, env: &Env, config: &Config) -> Answer {
             "timezone": config.timezone,
         }))?,
     )
+}
+
+/// Returns each provider with the state of its circuit breaker.
+async fn breakers(env: &Env, config: &Config) -> Vec<Value> {
+    let mut providers = Vec::new();
+    for provider in &config.providers {
+        let id = provider.features().id;
+        providers.push(match gate::health(env, provider.as_ref()).await {
+            Ok(None) => json!({"id": id, "breaker": "closed"}),
+            Ok(Some(wait)) => {
+                json!({"id": id, "breaker": "open", "retry_after": wait.to_seconds_rounded_up()})
+            }
+            Err(_) => json!({"id": id, "breaker": "unknown"}),
+        });
+    }
+    providers
 }
 
 /// Answers `POST /v1/search`.

@@ -26,8 +26,9 @@ const PAGE: i64 = 500;
 struct Days {
     from: Date,
     to: Date,
-    /// The beginning of each day, and of the day after the last.
-    begins: Vec<Millis>,
+    begin: Millis,
+    /// The beginning of the day after the last one.
+    end: Millis,
 }
 
 impl Days {
@@ -36,21 +37,12 @@ impl Days {
         if !(0..MOST_DAYS).contains(&(to.0 - from.0)) {
             return Err(invalid("to", "a date from the first day on, and at most 366 days in all"));
         }
-        Ok(Self { from, to, begins: zone.days(from, to) })
+        Ok(Self { from, to, begin: zone.begin(from), end: zone.begin(Date(to.0 + 1)) })
     }
 
-    fn begin(&self) -> i64 {
-        self.begins.first().copied().unwrap_or_default().0
-    }
-
-    fn end(&self) -> i64 {
-        self.begins.last().copied().unwrap_or_default().0
-    }
-
-    /// Returns the day of a time between [`Self::begin`] and [`Self::end`].
-    fn day(&self, at: Millis) -> Date {
-        let begun = self.begins.partition_point(|begin| *begin <= at);
-        Date(self.from.0 + i64::try_from(begun).unwrap_or_default() - 1)
+    /// Returns the beginning of each day.
+    fn begins(&self, zone: &Zone) -> Vec<Millis> {
+        (self.from.0..=self.to.0).map(|day| zone.begin(Date(day))).collect()
     }
 }
 
@@ -86,16 +78,22 @@ impl Sums {
 pub async fn takings(request: &Request, env: &Env, config: &Config) -> Answer {
     authenticate(request.headers(), env, config).await?;
     let mut query = Query::of(request)?;
-    let days = Days::read(&mut query, &Zone::of(&config.timezone)?)?;
+    let zone = Zone::of(&config.timezone)?;
+    let days = Days::read(&mut query, &zone)?;
     let by_day = query.word("group", &["day", "provider"])?.unwrap_or("day") == "day";
     query.finish()?;
     let sql = if by_day { BY_TIME } else { BY_PROVIDER };
-    let statement = Statement::new(sql).number(days.begin()).number(days.end());
+    let statement = Statement::new(sql).number(days.begin.0).number(days.end.0);
     let rows = index::perform(env, vec![statement]).await?.pop().unwrap_or_default();
+    let begins = if by_day { days.begins(&zone) } else { Vec::new() };
+    let day = |at: Millis| {
+        let begun = begins.partition_point(|begin| *begin <= at);
+        Date(days.from.0 + i64::try_from(begun).unwrap_or_default() - 1).text()
+    };
     let mut groups: BTreeMap<(Option<String>, String), Sums> = BTreeMap::new();
     for row in &rows {
         let group = match by_day {
-            true => Some(days.day(STEP.times(number(row, "slot"))).text()),
+            true => Some(day(STEP.times(number(row, "slot")))),
             false => row.get("provider").and_then(Value::as_str).map(str::to_owned),
         };
         groups.entry((group, text(row, "currency").to_owned())).or_default().add(row);
@@ -128,9 +126,9 @@ pub async fn export_redemptions(request: &Request, env: &Env, config: &Config) -
     let provider = query.text("provider")?;
     query.finish()?;
     let name = format!("redemptions-{}-{}.csv", days.from.text(), days.to.text());
-    let export = Export { env: env.clone(), zone, end: days.end(), provider };
+    let export = Export { env: env.clone(), zone, end: days.end.0, provider };
     // Read before the answer begins: a failure of the index must become a problem document.
-    let first = export.page(days.begin(), "").await?;
+    let first = export.page(days.begin.0, "").await?;
     let stream = try_unfold((export, Next::First(first)), |(export, next)| async {
         let (head, page) = match next {
             Next::First(page) => (record(COLUMNS), page),
