@@ -24,7 +24,7 @@ export const VARIANTS = [
         replace: `    if let Some(main) = dom::by_id("checkout").filter(|_| dom::by_id(ids::FORM).is_none()) {
         let field = |name: &'static str, label: Word, kind: &'static str| view! {
             <div class="field">
-                <label for=name>{text(label)}</label>
+                <label for=name>{Texts.text(label)}</label>
                 <p class="hint" id=[name, "-hint"].concat()></p>
                 <input id=name name=name dir="ltr" type=kind autocapitalize="none" spellcheck="false" enterkeyhint="go"/>
                 <p class="error" id=[name, "-error"].concat()></p>
@@ -36,7 +36,7 @@ export const VARIANTS = [
                 <p class="line" id=ids::NEXT_VOUCHER></p>
                 <fieldset class="choice" id=ids::CHOICE></fieldset>
                 {field("pin", Word::Pin, "text")}
-                <details id=ids::PART><summary>{text(Word::PartButton)}</summary>{field("amount", Word::Amount, "text")}</details>
+                <details id=ids::PART><summary>{Texts.text(Word::PartButton)}</summary>{field("amount", Word::Amount, "text")}</details>
                 {field("phone", Word::Phone, "tel")}
                 {field("email", Word::Email, "email")}
                 <p class="fee" id=ids::FEE></p>
@@ -106,11 +106,11 @@ export const VARIANTS = [
       {
         file: 'widget/src/api.rs',
         find: `        let response = Request::from(request).send().await.ok()?;
-        Some((response.status(), Json::parse(&response.text().await.ok()?)))`,
+        Some((response.status(), JsonNode::parse(&response.text().await.ok()?)))`,
         replace: `        let response = js_sys::futures::JsFuture::from(window().fetch_with_request(&request)).await.ok()?;
         let response: web_sys::Response = response.unchecked_into();
         let text = js_sys::futures::JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
-        Some((response.status(), Json::parse(&text)))`,
+        Some((response.status(), JsonNode::parse(&text)))`,
       },
       { file: 'widget/src/api.rs', find: 'use gloo_net::http::Request;\n', replace: '' },
       { file: 'widget/Cargo.toml', find: '    "RequestInit",\n', replace: '    "RequestInit",\n    "Response",\n' },
