@@ -4,8 +4,9 @@ import { Tally } from './chance.mjs';
 import { order } from './orders.mjs';
 import { reconcileAll } from './reconciliation.mjs';
 import { recoveredProviders } from './recovery.mjs';
-import { endWaiting, finalState, settle } from './settling.mjs';
+import { endWaiting, finalState, forEachConcurrently, settle } from './settling.mjs';
 import { visit } from './shoppers.mjs';
+import { serve, settleByHand } from './staff.mjs';
 
 /** The number of redemptions for each order of the shop. */
 const REDEMPTIONS_PER_ORDER = 10;
@@ -34,8 +35,11 @@ export async function play(world, { redemptions, concurrency, until, within, say
     const closed = await recoveredProviders(world);
     say('Waiting until nothing is outstanding …');
     await settle(world, { within, say });
+    say(`The staff settles ${await settleByHand(world)} payments …`);
     say(`The shop ends the ${await endWaiting(world)} sessions with a payment in review …`);
     const unsettled = await settle(world, { within, say });
+    await forEachConcurrently(world.sessions, (session) => serve(world, world.chance.fork(`owed ${session.id}`), session));
+    await settle(world, { within, say });
     // The reconciliation must use the stored state alone.
     await world.kills.once('all settled');
     say('The reconciliation …');
@@ -54,11 +58,13 @@ function reconciled(world, { sessions, orders, unsettled, closed, index }) {
   const books = world.simulator.books();
   const lines = [...reconcileAll(world, { sessions, orders, unsettled, lines: stack.lines }), index];
   const outcomes = new Tally();
-  for (const { shop: { status, redemptions } } of sessions) {
+  for (const { shop: { status, redemptions, payouts } } of sessions) {
     outcomes.add(`sessions ${status}`);
     for (const one of redemptions) outcomes.add(`payments ${one.status}${one.needs_review ? ', in review' : ''}`);
     if (new Set(redemptions.filter(hasPaid).map(({ provider }) => provider)).size > 1) outcomes.add('sessions paid at two providers');
     if (redemptions.filter(hasPaid).length > 1) outcomes.add('sessions paid with several vouchers');
+    if (redemptions.some(({ refunds }) => refunds)) outcomes.add('sessions with a refund');
+    if (payouts.length > 0) outcomes.add('sessions with a payout');
   }
   const health = stack.lines.filter((line) => line.includes('"provider_health"'));
   const figures = [

@@ -1,5 +1,6 @@
 // Realistic shoppers: they pay with several vouchers, use the balance of a voucher and their change vouchers, leave in the
 // middle, come back, and try a voucher in several windows at once. They never try another voucher while one is being processed.
+import { serve } from './staff.mjs';
 import { begin, cancel, waitUntilProcessed, tryOne } from './tries.mjs';
 
 const MOST_VOUCHERS = 5;
@@ -31,6 +32,7 @@ export async function visit(world, number) {
     if (vouchers > 0 && chance.happens(0.2)) break;
   }
   if (chance.happens(0.1)) await cancel(world, session);
+  await serve(world, chance, session);
 }
 
 /** Returns a voucher that the page offers to use: one declined as too small, with its balance, or a change voucher. */

@@ -37,7 +37,7 @@ export function eventLines({ sessions, received, orders = [] }, { payments }) {
     const name = `${event.data.object.id} ${event.type}`;
     news.set(name, (news.get(name) ?? 0) + 1);
   }
-  for (const { id, status, session, reversal, needs_review: needsReview } of payments) {
+  for (const { id, status, session, reversal, refunds = [], needs_review: needsReview } of payments) {
     const told = (type) => news.get(`${id} redemption.${type}`) ?? 0;
     const off = (type) => problems.missing.push(`${session} ${id} is ${status}, and "${type}" was reported ${told(type)} times`);
     if (/succeeded|reversed/.test(status) && told('succeeded') !== 1) off('succeeded');
@@ -45,7 +45,13 @@ export function eventLines({ sessions, received, orders = [] }, { payments }) {
     if (status === 'unknown' && told('unknown') < 1) off('unknown');
     if (needsReview && told('needs_review') < 1) off('needs_review');
     const isResolved = told('unknown') > 0 && /succeeded|declined|not_sent/.test(status);
-    if ((isResolved || /succeeded|refused/.test(reversal?.status ?? '')) && told('resolved') < 1) off('resolved');
+    const isBack = /succeeded|refused/.test(reversal?.status ?? '') && !isRefunded({ reversal, refunds });
+    if ((isResolved || isBack) && told('resolved') < 1) off('resolved');
+    if (told('refunded') !== refunds.filter((refund) => refund.status === 'succeeded').length) off('refunded');
+  }
+  for (const { shop } of sessions) {
+    const untold = shop.payouts.filter((payout) => news.get(`${payout.id} payout.recorded`) !== 1);
+    problems.missing.push(...untold.map((payout) => `${shop.id} ${payout.id} was not reported once`));
   }
   const vouchers = new Set(orders.map(({ last }) => last.body?.id));
   const isOrders = ({ type, data }) => type.startsWith('voucher.') && vouchers.has(data.object.id);
@@ -65,5 +71,8 @@ export function eventLines({ sessions, received, orders = [] }, { payments }) {
     { name: 'each outcome was reported by an event', told: `${payments.length} payments, ${sessions.length} sessions`, problems: problems.missing },
   ];
 }
+
+/** Returns whether the provider has reversed the payment as a refund, which has an event of its own. */
+const isRefunded = ({ reversal, refunds }) => reversal.status === 'succeeded' && refunds.some((refund) => refund.by_provider);
 
 const aboutOf = ({ data: { object } }) => (object.checkout_session ?? object).id;

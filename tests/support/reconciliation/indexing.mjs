@@ -41,8 +41,12 @@ function differences({ listed, redemptions, vouchers, events, takings }, { sessi
   // The events of issued vouchers stand in the index alone.
   const ofSessions = events.filter(({ type }) => !type.startsWith('voucher.'));
   compare(problems, 'the event', ofSessions.map(({ data, ...event }) => event), told);
-  for (const [kind, holds] of [['taken', isTaken], ['reversed', ({ status }) => status === 'reversed']]) {
-    const expected = sums(payments.filter(holds), sessions);
+  const done = ({ refunds = [] }) => refunds.filter(({ status }) => status === 'succeeded');
+  const refunds = payments.flatMap((one) => done(one).map(({ amount }) => ({ ...one, amount })));
+  const payouts = sessions.flatMap(({ shop }) => shop.payouts.map(({ amount }) => ({ provider: null, amount, checkout_session: { id: shop.id } })));
+  const kinds = { taken: payments.filter(isTaken), reversed: payments.filter(({ status }) => status === 'reversed'), refunded: refunds, paid_out: payouts };
+  for (const [kind, movements] of Object.entries(kinds)) {
+    const expected = sums(movements, sessions);
     const found = new Map(takings.filter((one) => one[kind] > 0).map((one) => [`${one.group} ${one.currency}`, one[kind]]).sort(byName));
     if (!isDeepStrictEqual(found, expected)) problems.push(`${kind}: ${JSON.stringify([...found])} instead of ${JSON.stringify([...expected])}`);
   }
