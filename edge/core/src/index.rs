@@ -33,6 +33,9 @@ const VOUCHER_MEMBERS: [&str; 13] = [
     "created_at",
 ];
 
+/// The members of a session or redemption, at any depth, that can tell of a person.
+const PERSONAL: [&str; 4] = ["metadata", "note", "by", "resolved"];
+
 /// The version of the rows of one object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Version {
@@ -104,8 +107,8 @@ pub struct RedemptionRow {
     view: String,
 }
 
-/// Money that was taken from a voucher (`taken`) or went back: `reversed` by the provider when the session ended, `refunded` after
-/// it was complete, or `paid_out` by the merchant.
+/// Money that was taken from a voucher (`taken`) or went back: `reversed` by the provider because the session ended, `refunded`
+/// after it was complete, or `paid_out` by the merchant who owed it.
 #[derive(Serialize, Debug)]
 pub struct Movement {
     id: String,
@@ -168,14 +171,14 @@ pub struct EventRow {
 
 /// A way to reach a shopper.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Contact {
+pub enum ContactPoint {
     /// A telephone number, as typed.
     Phone(String),
     /// An e-mail address.
     Email(String),
 }
 
-impl Contact {
+impl ContactPoint {
     /// Returns its keyed hash under each sealing key, the newest first; none for text that cannot be one.
     pub fn hashes(&self, keyring: &Keyring) -> Vec<String> {
         match self.plain() {
@@ -187,12 +190,12 @@ impl Contact {
     /// Returns the part that identifies it, however it was written.
     fn plain(&self) -> Option<String> {
         match self {
-            Contact::Phone(typed) => {
+            ContactPoint::Phone(typed) => {
                 let digits: Vec<char> = typed.chars().filter(char::is_ascii_digit).collect();
                 let last = digits.get(digits.len().saturating_sub(PHONE_DIGITS)..)?;
                 (!last.is_empty()).then(|| last.iter().collect())
             }
-            Contact::Email(typed) => {
+            ContactPoint::Email(typed) => {
                 Some(typed.trim().to_ascii_lowercase()).filter(|plain| !plain.is_empty())
             }
         }
@@ -200,8 +203,8 @@ impl Contact {
 
     const fn kind(&self) -> &'static str {
         match self {
-            Contact::Phone(_) => "phone",
-            Contact::Email(_) => "email",
+            ContactPoint::Phone(_) => "phone",
+            ContactPoint::Email(_) => "email",
         }
     }
 }
@@ -210,7 +213,7 @@ impl Rows {
     /// Derives the rows of a session, of its payments and of its money. `contacts` are all contacts of its shopper.
     pub fn of_session(
         session: &Session,
-        contacts: &[Contact],
+        contacts: &[ContactPoint],
         config: &Config,
         version: Version,
         now: Millis,
@@ -351,13 +354,17 @@ fn redemption_row(session: &Session, one: &Redemption, limits: &Limits, version:
         _ => (None, None),
     };
     let reversal = one.reversal.as_ref().map(|reversal| reversal.recovery.changed_at);
+    let refund = one.refunds.iter().map(|refund| refund.at);
+    let later = reversal.into_iter().chain(refund).max();
     let review_since = review_since(one, limits);
+    let mut view = session.redemption_object(one, limits);
+    without_personal_data(&mut view);
     RedemptionRow {
         id: one.begun.id.as_str().to_owned(),
         seq: version.seq,
         session: session.id.as_str().to_owned(),
         created_at: one.created_at,
-        changed_at: one.recovery.changed_at.max(reversal.unwrap_or_default()),
+        changed_at: one.recovery.changed_at.max(later.unwrap_or_default()),
         provider: one.begun.provider.clone(),
         status: one.status().as_str(),
         amount: taken(one).unwrap_or(one.begun.amount),
@@ -370,72 +377,67 @@ fn redemption_row(session: &Session, one: &Redemption, limits: &Limits, version:
         needs_review: review_since.is_some().into(),
         review_since,
         refunded: one.refunded(),
-        view: session.redemption_object(one, limits).to_string(),
+        view: view.to_string(),
     }
 }
 
-/// Returns the movements of a session's money.
+/// Returns the movements of a session.
 fn movements(session: &Session, version: Version) -> Vec<Movement> {
-    let payments = session.redemptions.iter().flat_map(|one| movements_of(session, one, version));
-    let payouts = session.payouts.iter().map(|payout| Movement {
-        id: format!("po_{}", payout.act.id.digits()),
-        kind: "paid_out",
-        amount: payout.amount,
-        at: payout.at,
-        ..movement(session, version)
-    });
-    payments.chain(payouts).collect()
-}
-
-/// Returns a movement that is still to be filled in.
-fn movement(session: &Session, version: Version) -> Movement {
-    Movement {
-        id: String::new(),
+    let movement = |id: String, kind: &'static str, amount: Minor, at: Millis| Movement {
+        id: format!("{id}.{kind}"),
         seq: version.seq,
         session: session.id.as_str().to_owned(),
         redemption: None,
         provider: None,
-        kind: "",
-        amount: Minor::ZERO,
+        kind,
+        amount,
         fee: Minor::ZERO,
         currency: session.parameters.currency.code(),
-        at: Millis::ZERO,
+        at,
         reference: session.parameters.reference.clone(),
         provider_reference: None,
         provider_transaction: None,
-    }
-}
-
-fn movements_of(session: &Session, one: &Redemption, version: Version) -> Vec<Movement> {
-    let RedemptionState::Succeeded { amount, fee, transaction, .. } = &one.state else {
-        return Vec::new();
     };
-    let id = one.begun.id.as_str();
-    let of = |kind: &'static str, at: Millis, amount: Minor, reference: Option<&str>| Movement {
-        id: format!("{id}.{kind}"),
-        redemption: Some(id.to_owned()),
-        provider: Some(one.begun.provider.clone()),
-        kind,
-        amount,
-        fee: fee.unwrap_or_default(),
-        at,
-        provider_reference: reference.map(str::to_owned),
-        provider_transaction: transaction.clone(),
-        ..movement(session, version)
-    };
-    let mut movements = vec![of("taken", one.recovery.changed_at, *amount, Some(&one.begun.reference))];
-    if let Some(reversal) = one.reversal.as_ref().filter(|_| one.is_reversed()) {
-        let kind = if one.has_provider_refund() { "refunded" } else { "reversed" };
-        movements.push(of(kind, reversal.recovery.changed_at, *amount, Some(&reversal.reference)));
+    let payouts = session.payouts.iter().map(|payout| {
+        movement(format!("po_{}", payout.act.id.digits()), "paid_out", payout.amount, payout.at)
+    });
+    let mut movements: Vec<Movement> = payouts.collect();
+    for one in &session.redemptions {
+        let RedemptionState::Succeeded { amount, fee, transaction, .. } = &one.state else {
+            continue;
+        };
+        let id = one.begun.id.as_str();
+        let mut add = |movement: Movement, reference: Option<&str>| {
+            movements.push(Movement {
+                redemption: Some(id.to_owned()),
+                provider: Some(one.begun.provider.clone()),
+                provider_reference: reference.map(str::to_owned),
+                provider_transaction: transaction.clone(),
+                ..movement
+            });
+        };
+        let taken = movement(id.to_owned(), "taken", *amount, one.recovery.changed_at);
+        add(Movement { fee: fee.unwrap_or_default(), ..taken }, Some(&one.begun.reference));
+        let reversal = one.reversal.as_ref().filter(|_| one.is_reversed());
+        if let Some(reversal) = reversal.filter(|_| !one.has_provider_refund()) {
+            let reversed = movement(id.to_owned(), "reversed", *amount, reversal.recovery.changed_at);
+            add(reversed, Some(&reversal.reference));
+        }
+        for refund in &one.refunds {
+            let id = format!("rf_{}", refund.act.id.digits());
+            match (&refund.way, reversal) {
+                (RefundWay::Merchant { .. }, _) => {
+                    add(movement(id, "refunded", refund.amount, refund.at), None);
+                }
+                (RefundWay::Provider, Some(reversal)) => {
+                    let refunded = movement(id, "refunded", refund.amount, reversal.recovery.changed_at);
+                    add(refunded, Some(&reversal.reference));
+                }
+                // The provider has not given it back yet.
+                (RefundWay::Provider, None) => {}
+            }
+        }
     }
-    let by_merchant = one.refunds.iter().filter(|refund| refund.way != RefundWay::Provider);
-    movements.extend(by_merchant.map(|refund| Movement {
-        id: format!("rf_{}", refund.act.id.digits()),
-        // The fee stays with the provider.
-        fee: Minor::ZERO,
-        provider_transaction: None,
-        ..of("refunded", refund.at, refund.amount, None)
-    }));
     movements
 }
 
@@ -470,15 +472,17 @@ fn owed_since(session: &Session) -> Option<Millis> {
     since.filter(|_| session.owed() > Minor::ZERO)
 }
 
-/// Removes what an object of the API may tell of a person.
+/// Removes what an object of the API may tell of a person: the merchant's metadata, and who wrote which note.
 fn without_personal_data(object: &mut Value) {
-    match object.get("object").and_then(Value::as_str) {
-        Some("checkout_session") => {
-            if let Value::Object(members) = object {
-                members.remove("metadata");
-            }
+    if object.get("object").and_then(Value::as_str) == Some("voucher") {
+        return keep_voucher_members(object);
+    }
+    match object {
+        Value::Object(members) => {
+            members.retain(|name, _| !PERSONAL.contains(&name.as_str()));
+            members.values_mut().for_each(without_personal_data);
         }
-        Some("voucher") => keep_voucher_members(object),
+        Value::Array(items) => items.iter_mut().for_each(without_personal_data),
         _ => {}
     }
 }

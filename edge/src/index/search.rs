@@ -6,7 +6,7 @@ use crate::objects::calls::Json;
 use crate::problem::Problem;
 use checkout_core::Config;
 use checkout_core::fields::Fields;
-use checkout_core::index::Contact;
+use checkout_core::index::ContactPoint;
 use checkout_core::session::voucher_names;
 use checkout_wire::{ErrorCode, Pin, contact};
 use serde_json::{Value, json};
@@ -33,12 +33,12 @@ pub async fn search(env: &Env, config: &Config, body: &[u8]) -> Result<Json<Valu
             if phone.bytes().filter(u8::is_ascii_digit).count() < PHONE_DIGITS {
                 return Err(Problem::of(ErrorCode::PhoneInvalid).about("phone"));
             }
-            Contact::Phone(phone).hashes(&config.keyring)
+            ContactPoint::Phone(phone).hashes(&config.keyring)
         }
         (None, Some(email), None) => {
             let email = contact::email(&email);
             let email = email.ok_or_else(|| Problem::of(ErrorCode::EmailInvalid).about("email"))?;
-            Contact::Email(email).hashes(&config.keyring)
+            ContactPoint::Email(email).hashes(&config.keyring)
         }
         (None, None, Some(pin)) => names_of(pin, provider.as_deref(), config)?,
         _ => {

@@ -5,6 +5,7 @@ import { before, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { indexed } from '../../support/index.mjs';
+import { until } from '../../support/until.mjs';
 
 const checkout = await startCheckout();
 const { shop, send, settings, createSession, redeem, freshPin, readFiles } = checkout;
@@ -31,6 +32,18 @@ test('a session is found by telephone number, however it is written', async () =
   }
   assert.deepEqual(ids((await search({ phone: '0827654321', limit: 1 })).body.sessions), [second.id]);
   assert.deepEqual((await search({ phone: '0820000000' })).body.sessions, []);
+});
+
+test('a session is found by what its shopper typed at a payment, until that is erased', async () => {
+  const session = await createSession('kora');
+  await redeem(session, { pin: freshPin('kora', 'exact'), phone: '083 111 2222', email: 'lerato@example.com' });
+  await indexed(checkout, session, ({ status }) => status === 'complete');
+  for (const body of [{ phone: '+27831112222' }, { email: 'Lerato@example.com' }]) {
+    assert.deepEqual(ids((await search(body)).body.sessions), [session.id]);
+  }
+  assert.equal((await shop('POST', `/v1/checkout_sessions/${session.id}/erase`, { note: 'asked for it' })).status, 200);
+  await until(() => search({ phone: '+27831112222' }), ({ body: { sessions } }) => sessions.length === 0);
+  assert.deepEqual((await search({ email: 'lerato@example.com' })).body.sessions, []);
 });
 
 test('a session is found by e-mail address', async () => {

@@ -133,7 +133,7 @@ impl LedgerObject for Checkout {
     }
 
     fn rows(&self, config: &Config, session: &Session, version: Version) -> Result<Rows, Problem> {
-        Ok(Rows::of_session(session, &self.contacts(config)?, config, version, now()))
+        Ok(Rows::of_session(session, &self.contact_points(config)?, config, version, now()))
     }
 
     fn next_due(&self, config: &Config, session: &Session) -> Result<Option<Millis>, Problem> {

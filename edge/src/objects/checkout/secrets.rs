@@ -9,8 +9,10 @@ use crate::problem::Problem;
 use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::Session;
-use checkout_core::index;
-use checkout_core::session::{ChangeVouchers, Contact, Customer, PinEnds, Redemption, tell_apart};
+use checkout_core::index::ContactPoint;
+use checkout_core::session::{
+    ChangeVouchers, Contact, Customer, Parameters, PinEnds, Redemption, tell_apart,
+};
 use checkout_wire::{ChangeVoucher, CheckoutView, Millis, RedemptionId, SessionId};
 
 impl Checkout {
@@ -61,20 +63,19 @@ impl Checkout {
         })
     }
 
-    /// Returns every way to reach the session's shopper, by which the merchant's staff finds the session.
-    pub(super) fn contacts(&self, config: &Config) -> Result<Vec<index::Contact>, Problem> {
-        let session = self.opened(config)?;
-        let parameters = &session.parameters;
-        let mut contacts: Vec<index::Contact> =
-            parameters.phone.clone().map(index::Contact::Phone).into_iter().collect();
-        contacts.extend(parameters.email.clone().map(index::Contact::Email));
-        for (_, text) in self.ledger.store().unseal_all(config, SecretKind::Contact)? {
-            if let Ok(Contact { phone, email }) = serde_json::from_str(text.reveal()) {
-                contacts.push(index::Contact::Phone(phone));
-                contacts.extend(email.map(index::Contact::Email));
-            }
-        }
-        Ok(contacts)
+    /// Returns every way to reach the shopper, from the merchant and from the payments: by these the staff finds the session.
+    pub(super) fn contact_points(&self, config: &Config) -> Result<Vec<ContactPoint>, Problem> {
+        let Parameters { phone, email, .. } = self.opened(config)?.parameters;
+        let mut known: Vec<(Option<String>, Option<String>)> = vec![(phone, email)];
+        let typed = self.ledger.store().unseal_all(config, SecretKind::Contact)?;
+        known.extend(typed.iter().filter_map(|(_, text)| {
+            let Contact { phone, email } = serde_json::from_str(text.reveal()).ok()?;
+            Some((Some(phone), email))
+        }));
+        let points = known.into_iter().flat_map(|(phone, email)| {
+            phone.map(ContactPoint::Phone).into_iter().chain(email.map(ContactPoint::Email))
+        });
+        Ok(points.collect())
     }
 
     pub(super) fn sealed_change(
