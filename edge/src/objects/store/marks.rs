@@ -20,12 +20,13 @@ pub struct Mark {
 
 /// The marks. An object from before the index has none until its next change.
 impl Store {
-    /// Reads changes that the index has not received, a limited number at a time.
+    /// Reads changes that the index has not received, a limited number at a time, and events in their order.
     pub fn marks(&self) -> Result<Vec<Mark>> {
         if !self.exists("mark")? {
             return Ok(Vec::new());
         }
-        let query = "SELECT about, seq FROM mark WHERE seq > received LIMIT ?";
+        let query = "SELECT about, seq FROM mark LEFT JOIN event ON id = about WHERE seq > received \
+                     ORDER BY sequence LIMIT ?";
         let rows = self.0.sql().exec(query, vec![SqlStorageValue::Integer(BATCH)])?;
         rows.raw()
             .map(|row| match row?.as_slice() {
@@ -56,6 +57,8 @@ impl Store {
         }
         let events = self.events()?;
         self.all_or_nothing(|| {
+            // An object of an earlier release may have fewer tables.
+            self.create()?;
             self.mark(LEDGER)?;
             events.iter().try_for_each(|event| self.mark(&event.id))
         })?;
