@@ -90,11 +90,11 @@ pub async fn takings(request: &Request, env: &Env, config: &Config) -> Answer {
         let begun = begins.partition_point(|begin| *begin <= at);
         Date(days.from.0 + i64::try_from(begun).unwrap_or_default() - 1).text()
     };
-    let mut groups: BTreeMap<(Option<String>, String), Sums> = BTreeMap::new();
+    let mut groups: BTreeMap<(String, String), Sums> = BTreeMap::new();
     for row in &rows {
         let group = match by_day {
-            true => Some(day(STEP.times(number(row, "slot")))),
-            false => row.get("provider").and_then(Value::as_str).map(str::to_owned),
+            true => day(STEP.times(number(row, "slot"))),
+            false => text(row, "provider").to_owned(),
         };
         groups.entry((group, text(row, "currency").to_owned())).or_default().add(row);
     }
@@ -248,8 +248,9 @@ const COLUMNS: [&str; 19] = [
 /// Sums of a quarter of an hour each: every local day consists of whole ones.
 const BY_TIME: &str = "SELECT at / 900000 AS slot, currency, kind, SUM(amount) AS amount, SUM(fee) AS fee, COUNT(*) AS count \
     FROM movements WHERE at >= ? AND at < ? GROUP BY slot, currency, kind";
-const BY_PROVIDER: &str = "SELECT provider, currency, kind, SUM(amount) AS amount, SUM(fee) AS fee, COUNT(*) AS count \
-    FROM movements WHERE at >= ? AND at < ? GROUP BY provider, currency, kind";
+/// What the merchant has paid out by itself belongs to no provider.
+const BY_PROVIDER: &str = "SELECT COALESCE(provider, 'shop') AS provider, currency, kind, SUM(amount) AS amount, SUM(fee) AS fee, COUNT(*) AS count \
+    FROM movements WHERE at >= ? AND at < ? GROUP BY 1, currency, kind";
 const REDEMPTIONS: &str = "SELECT one.id AS id, one.session AS session, one.reference AS reference, one.provider AS provider, \
     one.status AS status, one.currency AS currency, one.amount AS amount, one.fee AS fee, one.refunded AS refunded, \
     one.provider_reference AS provider_reference, one.provider_transaction AS provider_transaction, \
