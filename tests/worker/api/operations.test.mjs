@@ -28,7 +28,7 @@ test('every configured provider is listed, with a closed breaker', async () => {
 
 test('what waits is counted, with the time since when', async () => {
   const { body: before } = await shop('GET', '/v1/status');
-  assert.equal(before.index.status, 'ok');
+  assert.deepEqual([before.index.status, before.timezone], ['ok', 'UTC']);
   assert.deepEqual(before.waiting, {
     redemptions_needing_review: 0, vouchers_needing_review: 0, oldest_at: null,
     owed_sessions: 0, oldest_owed_at: null, undelivered_events: 0, oldest_undelivered_at: null,
