@@ -31,7 +31,7 @@ const { shop, createSession, redeem, cancel, freshKey, freshPin, shopView } = ch
 
 const page = readFileSync(join(ROOT, 'edge/API.md'), 'utf8');
 const samples = [...page.matchAll(/```json\n([^]*?)```/g)].map(([, json]) => JSON.parse(json));
-const [problem, session, reversal, refund, event, events, issued, lookedUp, providers, status] = samples;
+const [problem, session, reversal, refund, event, events, issued, lookedUp, list, found, takings, providers, status] = samples;
 
 /** Returns the names and types of all members of a value; of a list, those of its first item. */
 function shape(value) {
@@ -43,7 +43,7 @@ function shape(value) {
 const isLike = (real, sample) => assert.deepEqual(shape(real), shape(sample));
 
 test('a problem, a paid session and its events', async () => {
-  assert.equal(samples.length, 10);
+  assert.equal(samples.length, 13);
   isLike((await shop('POST', '/v1/checkout_sessions', { amount: -1, currency: 'ZAR', reference: 'order-1' })).body, problem);
   const paid = await createSession('kora', { metadata: { cart: '17' } });
   await redeem(paid, { pin: freshPin('kora', 'change') });
@@ -73,7 +73,20 @@ test('an issued voucher, a looked-up voucher and the providers', async () => {
   isLike((await shop('POST', '/v1/vouchers', order, freshKey())).body, issued);
   isLike((await shop('POST', '/v1/vouchers/lookup', { provider: 'wipay', voucher_number: freshPin('wipay', 'exact') })).body, lookedUp);
   isLike((await shop('GET', '/v1/providers')).body, providers);
-  isLike((await shop('GET', '/v1/status')).body, status);
+});
+
+test('an empty list and an empty search', async () => {
+  isLike((await shop('GET', '/v1/checkout_sessions?status=expired')).body, list);
+  isLike((await shop('POST', '/v1/search', { phone: '0829999999' })).body, found);
+});
+
+test('the takings of a day, and the state of the deployment', async () => {
+  const today = new Date().toISOString().slice(0, 10);
+  const day = () => shop('GET', `/v1/reports/takings?from=${today}&to=${today}`);
+  isLike((await until(day, ({ body }) => body.data.length > 0)).body, takings);
+  // Events that are on their way count as undelivered.
+  const state = () => shop('GET', '/v1/status');
+  isLike((await until(state, ({ body }) => body.waiting?.undelivered_events === 0)).body, status);
 });
 
 test('the tables list every status of a session and of a redemption', () => {
