@@ -113,11 +113,13 @@ async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, Failure> {
         };
         return serde_json::from_str(&text).map_err(unreadable);
     }
-    let failure = match serde_json::from_str::<Problem>(&text) {
+    Err(match serde_json::from_str::<Problem>(&text) {
+        Ok(Problem { detail, .. }) if status == 401 => {
+            Failure { title: "You are not signed in".to_owned(), detail, is_signed_out: true }
+        }
         Ok(Problem { title, detail, .. }) => Failure { title, detail, is_signed_out: false },
         Err(_) => {
             Failure::of("The checkout did not answer properly", &format!("It answered with status {status}."))
         }
-    };
-    Err(Failure { is_signed_out: status == 401, ..failure })
+    })
 }

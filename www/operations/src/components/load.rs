@@ -2,7 +2,7 @@
 
 use crate::api::Failure;
 use crate::components::context::Shop;
-use leptos::either::Either;
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 /// Shows a resource once it is loaded, and keeps it while it loads again.
@@ -18,6 +18,7 @@ where
     F: Fn(T) -> V + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    let shop = Shop::current();
     let pending = RwSignal::new(false);
     view! {
         <Transition fallback=|| view! { <p class="pending">"Loading…"</p> } set_pending=pending>
@@ -25,10 +26,15 @@ where
                 resource
                     .get()
                     .map(|result| match result {
-                        Ok(value) => Either::Left(children(value)),
+                        Ok(value) => EitherOf3::A(children(value)),
+                        // The frame says once how to sign in.
+                        Err(Failure { is_signed_out: true, .. }) => {
+                            shop.signed_out.set(true);
+                            EitherOf3::B(view! { <p class="empty">"Shown after you have signed in."</p> })
+                        }
                         Err(failure) => {
                             let retry = Callback::new(move |()| resource.refetch());
-                            Either::Right(view! { <FailureNote failure retry/> })
+                            EitherOf3::C(view! { <FailureNote failure retry/> })
                         }
                     })
             }}
