@@ -3,7 +3,6 @@
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use checkout_wire::Millis;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The largest document with keys, in bytes.
@@ -22,16 +21,13 @@ const PAUSE: Millis = Millis::MINUTE;
 const SHORT_PAUSE: Millis = Millis::SECOND.times(5);
 
 /// An RSA key as a JSON Web Key (RFC 7517).
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PublicKey {
     /// Its id.
-    #[serde(rename = "kid")]
     pub id: String,
     /// The modulus, base64url.
-    #[serde(rename = "n")]
     pub modulus: String,
     /// The exponent, base64url.
-    #[serde(rename = "e")]
     pub exponent: String,
 }
 
@@ -42,11 +38,14 @@ impl PublicKey {
         let fits = text("kty") == Some("RSA")
             && text("alg").is_none_or(|algorithm| algorithm == "RS256")
             && text("use").is_none_or(|purpose| purpose == "sig");
-        let key: Self = serde_json::from_value(key.clone()).ok().filter(|_| fits)?;
+        let (id, modulus, exponent) = (text("kid")?, text("n")?, text("e")?);
         let bytes = |text: &str| BASE64_URL_SAFE_NO_PAD.decode(text).ok().map(|bytes| bytes.len());
-        let is_safe =
-            (256..=1024).contains(&bytes(&key.modulus)?) && (1..=8).contains(&bytes(&key.exponent)?);
-        is_safe.then_some(key)
+        let is_safe = (256..=1024).contains(&bytes(modulus)?) && (1..=8).contains(&bytes(exponent)?);
+        (fits && is_safe).then(|| Self {
+            id: id.to_owned(),
+            modulus: modulus.to_owned(),
+            exponent: exponent.to_owned(),
+        })
     }
 }
 
@@ -59,7 +58,6 @@ pub fn parse(document: &[u8]) -> Option<Vec<PublicKey>> {
 }
 
 /// The known keys, and the latest fetch of them.
-#[derive(Default)]
 pub struct KeyCache {
     keys: Vec<PublicKey>,
     fetched_at: Option<Millis>,
