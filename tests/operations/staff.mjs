@@ -1,5 +1,9 @@
 // A checkout for the tests of the operations page: payments that wait for a person, and members of staff who are signed in.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, afterEach } from 'node:test';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
+import { accessFaults } from '../browser/accessible.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { HOLD, pass, startProxy } from '../support/proxy.mjs';
 import { isCharge } from '../support/reconciliation/attribution.mjs';
@@ -70,6 +74,24 @@ export async function startOperations(vars) {
 
   return Object.assign(stack, { signedIn, inReview, orderInReview });
 }
+
+/**
+ * Fails on what axe finds, on content wider than the screen, and on errors in the console. Keeps a picture for people in
+ * tests/.shots/operations, which git ignores.
+ */
+export async function assertPresentable(page, name) {
+  assert.deepEqual(await accessFaults(page), [], name);
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(over <= 0, `${name} is ${over} px too wide`);
+  assert.deepEqual(page.errors, [], name);
+  await page.screenshot({ path: join(ROOT, `tests/.shots/operations/${name}.png`), fullPage: true });
+}
+
+/** The looks in which a screen must be presentable. */
+export const LOOKS = ['light', 'dark'].flatMap((colorScheme) => [1100, 320].map((width) => ({ colorScheme, viewport: { width, height: 800 } })));
+
+/** Returns the name of a look, for a picture. */
+export const nameOf = ({ colorScheme, viewport }) => `${colorScheme}-${viewport.width}`;
 
 /** Opens the dialog of an act, and returns its parts. */
 export async function openAct(page, title, within = page) {

@@ -1,9 +1,8 @@
 // Law 10: an ordered voucher that waits for a person is settled on its screen.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { accessFaults } from '../browser/accessible.mjs';
 import { closingTests } from '../worker/closing.mjs';
-import { openAct, startOperations, told } from './staff.mjs';
+import { assertPresentable, openAct, startOperations, told } from './staff.mjs';
 
 const stack = await startOperations();
 const { shop, signedIn, orderInReview } = stack;
@@ -14,12 +13,12 @@ test('an order whose answer is lost is asked about, and settled as not issued', 
   const { id } = await orderInReview({ arrives: false });
   page = await signedIn({ path: `/vouchers/${id}`, viewport: { width: 320, height: 800 } });
   await page.getByText('refund-17').waitFor();
-  assert.deepEqual(await accessFaults(page), []);
+  await assertPresentable(page, 'voucher-320');
   const act = await openAct(page, 'Settle');
   await act.choose('The voucher was not issued');
   assert.match(await act.consequence(), /money was not spent/);
   await act.fill('Note for the ledger', 'Celbux has no such order');
-  assert.deepEqual(await accessFaults(page), []);
+  await assertPresentable(page, 'settle-voucher-320');
   await act.confirm('Settle the order');
   await told(page, 'The order is settled.');
   await page.getByText('Not issued', { exact: true }).waitFor();
