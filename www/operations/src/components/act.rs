@@ -128,7 +128,7 @@ pub fn Act(
                         view! {
                             <TextField
                                 label="Note for the ledger"
-                                hint="How you know. Your colleagues read it, the shopper does not."
+                                hint="The reason, and how you know it. Your colleagues read it, the shopper does not."
                                 value=reason
                                 required={note == Note::Required}
                                 longest=LONGEST_NOTE

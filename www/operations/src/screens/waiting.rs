@@ -46,11 +46,13 @@ pub fn WaitingScreen() -> impl IntoView {
             row=|session: ShopSession| view! { <SessionRow session/> }.into_any()
         />
         <Queue
-            title="Events on their way"
-            explanation="The shop’s server has not taken them yet. They are sent again with growing pauses."
-            none="The shop’s server has taken every event."
+            title="Events that are sent again"
+            explanation="The shop’s server did not take them. They are sent again with growing pauses."
+            none="The shop’s server has refused no event."
             path="/v1/events?delivery=pending&order=asc"
             all="/operations/events?delivery=pending"
+            // Without an address of the shop's server, events wait for nobody.
+            waits=|event: &ShopEvent| !event.delivery.tries.is_empty()
             row=|event: ShopEvent| view! { <EventRow event/> }.into_any()
         />
         <Queue
@@ -76,6 +78,9 @@ fn Queue<T>(
     path: &'static str,
     /// The screen with all of them.
     all: &'static str,
+    /// Whether an item of the list waits.
+    #[prop(default = |_| true)]
+    waits: fn(&T) -> bool,
     /// The view of an item.
     row: fn(T) -> AnyView,
 ) -> impl IntoView
@@ -88,12 +93,13 @@ where
             <h2>{title}</h2>
             <Load resource=list let:page>
                 {
-                    let is_empty = page.data.is_empty();
+                    let items: Vec<T> = page.data.into_iter().filter(waits).collect();
+                    let is_empty = items.is_empty();
                     view! {
                         {is_empty.then(|| view! { <p class="empty">{none}</p> })}
                         {(!is_empty).then(|| view! { <p>{explanation}</p> })}
-                        <ul class="rows">{page.data.into_iter().map(row).collect_view()}</ul>
-                        {page.has_more.then(|| view! { <p><A href=all>"Show all of them"</A></p> })}
+                        <ul class="rows">{items.into_iter().map(row).collect_view()}</ul>
+                        {(page.has_more && !is_empty).then(|| view! { <p><A href=all>"Show all of them"</A></p> })}
                     }
                 }
             </Load>
