@@ -64,7 +64,7 @@ test('an unusual method is not treated as a GET', async () => {
 });
 
 test('an unknown address is not found', async () => {
-  const paths = ['/v1', '/v1/', '/v2/checkout_sessions', '/v1/checkout_sessions/a/b', '/v1/checkout', '/v1/vouchers/a', '/webhooks', '/embed', '/pay', '/.env', '/.dev.vars', '/healthz/x', `/${'a/'.repeat(200)}`];
+  const paths = ['/v1', '/v1/', '/v2/checkout_sessions', '/v1/checkout_sessions/a/b', '/v1/checkout', '/v1/vouchers/a/b', '/webhooks', '/embed', '/pay', '/.env', '/.dev.vars', '/healthz/x', `/${'a/'.repeat(200)}`];
   for (const path of paths) {
     for (const method of ['GET', 'POST', 'DELETE']) {
       assertProblem(await send(method, path, { headers }), 404, 'not_found', undefined, `${method} ${path}`);
