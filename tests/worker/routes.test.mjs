@@ -14,6 +14,7 @@ const headers = { authorization: `Bearer ${apiKey}` };
 const ROUTES = [
   ['/healthz', 'GET'],
   ['/problems', 'GET'],
+  ['/operations/search', 'GET'],
   ['/v1/providers', 'GET'],
   ['/v1/status', 'GET'],
   ['/v1/checkout_sessions', 'GET, POST'],
