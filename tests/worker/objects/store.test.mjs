@@ -37,6 +37,9 @@ describe('law 2: after a power cut', { concurrency: true }, () => {
       await redeem(session, { pin: freshPin('kora', scenario) });
       told.push({ session, view: await view(session) });
     }
+    const twice = await createSession('kora');
+    for (const amount of [100_00, undefined]) await redeem(twice, { pin: freshPin('kora', 'exact'), amount });
+    told.push({ session: twice, view: await view(twice) });
     for (const one of UNDER_WAY) Object.assign(one, { pin: freshPin(one.provider, one.provider === 'kora' ? 'change' : 'balance_left'), key: one.name.replace(/\W/g, '-') });
     proxy.rule = async (call, next) => {
       const one = UNDER_WAY.find(({ pin, at }) => call.body.includes(pin) && at(call));
@@ -80,8 +83,9 @@ describe('law 2: after a power cut', { concurrency: true }, () => {
     });
   }
 
-  test('outcomes that the browser received stay, with the change voucher', async () => {
+  test('outcomes that the browser received stay, with the change voucher and the ends of PINs', async () => {
     assert.notEqual(told[0].view.redemptions[0].change, undefined);
+    for (const { pin_end } of told[2].view.redemptions) assert.match(pin_end, /^\d{4}$/);
     // The time left goes on.
     const lasting = ({ expires_in, ...shown }) => shown;
     for (const { session, view: before } of told) assert.deepEqual(lasting(await view(session)), lasting(before));
