@@ -54,7 +54,8 @@ const OPTIONS = {
 /** The faults that can be planted, each with the line of the reconciliation that must be off then. */
 const LAWS = {
   2: 'each payment matches its provider’s debits',
-  3: 'each payment matches its provider’s debits',
+  // A webhook puts the amounts right in the end.
+  3: 'no refusal is taken back',
   4: 'one voucher, one attempt in flight',
 };
 const SABOTAGES = {

@@ -53,6 +53,11 @@ export function eventLines({ sessions, received, orders = [] }, { payments }) {
     const untold = shop.payouts.filter((payout) => news.get(`${payout.id} payout.recorded`) !== 1);
     problems.missing.push(...untold.map((payout) => `${shop.id} ${payout.id} was not reported once`));
   }
+  // "Not charged" is what look-ups say, and a later look-up may say otherwise; a refusal is the provider's own final word.
+  const declined = [...received.values()].filter(({ event }) => event.type === 'redemption.declined').map(({ event }) => event.data.object);
+  const refusals = declined.filter(({ decline_code: code }) => code !== 'not_charged');
+  const statuses = new Map(payments.map(({ id, status }) => [id, status]));
+  const takenBack = refusals.filter(({ id }) => statuses.has(id) && statuses.get(id) !== 'declined');
   const vouchers = new Set(orders.map(({ last }) => last.body?.id));
   const isOrders = ({ type, data }) => type.startsWith('voucher.') && vouchers.has(data.object.id);
   for (const { last } of orders) {
@@ -69,6 +74,11 @@ export function eventLines({ sessions, received, orders = [] }, { payments }) {
     { name: 'each event was received, in order', told: count, problems: [...problems.told, ...invented] },
     { name: 'each event was signed, and the same in every delivery', told: `${deliveries} deliveries`, problems: unsigned },
     { name: 'each outcome was reported by an event', told: `${payments.length} payments, ${sessions.length} sessions`, problems: problems.missing },
+    {
+      name: 'no refusal is taken back',
+      told: `${refusals.length} refusals`,
+      problems: takenBack.map(({ id, decline_code: code }) => `${id} was refused (${code}), and is ${statuses.get(id)}`),
+    },
   ];
 }
 
