@@ -14,6 +14,7 @@ type Read = Result<Rc<Config>, ConfigError>;
 
 thread_local! {
     static CONFIG: OnceCell<Read> = const { OnceCell::new() };
+    static ZONE: OnceCell<Result<Rc<Zone>, ConfigError>> = const { OnceCell::new() };
 }
 
 /// Returns the configuration, or a problem that names the missing or wrong variable (law 9).
@@ -28,13 +29,18 @@ fn read(env: &Env) -> Read {
     // Secrets and variables are the same binding at run time.
     let value = |name: &str| env.var(name).ok().map(|value| value.to_string());
     let read = Config::read(&Vars::new(&value)).and_then(|config| {
-        Zone::of(&config.timezone)?;
+        zone(&config)?;
         Ok(Rc::new(config))
     });
     if let Err(error) = &read {
         crate::log::misconfigured(error);
     }
     read
+}
+
+/// Returns the merchant's time zone. It is looked up once, because that takes milliseconds.
+pub fn zone(config: &Config) -> Result<Rc<Zone>, ConfigError> {
+    ZONE.with(|zone| zone.get_or_init(|| Zone::of(&config.timezone).map(Rc::new)).clone())
 }
 
 /// Returns the time. The runtime's clock advances only while the code awaits I/O.

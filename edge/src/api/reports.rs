@@ -6,6 +6,7 @@ use crate::http::{Answer, json_answer};
 use crate::index::{self, Row, Statement};
 use crate::objects::calls::{Json, internal};
 use crate::problem::Problem;
+use crate::runtime;
 use crate::zone::{STEP, Zone};
 use checkout_core::Config;
 use checkout_core::csv::record;
@@ -15,6 +16,7 @@ use checkout_wire::{Millis, Minor};
 use futures_util::stream::try_unfold;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use worker::{Env, Request, ResponseBuilder};
 
 /// The most days of one report.
@@ -78,7 +80,7 @@ impl Sums {
 pub async fn takings(request: &Request, env: &Env, config: &Config) -> Answer {
     authenticate(request.headers(), env, config).await?;
     let mut query = Query::of(request)?;
-    let zone = Zone::of(&config.timezone)?;
+    let zone = runtime::zone(config)?;
     let days = Days::read(&mut query, &zone)?;
     let by_day = query.word("group", &["day", "provider"])?.unwrap_or("day") == "day";
     query.finish()?;
@@ -121,7 +123,7 @@ pub async fn takings(request: &Request, env: &Env, config: &Config) -> Answer {
 pub async fn export_redemptions(request: &Request, env: &Env, config: &Config) -> Answer {
     authenticate(request.headers(), env, config).await?;
     let mut query = Query::of(request)?;
-    let zone = Zone::of(&config.timezone)?;
+    let zone = runtime::zone(config)?;
     let days = Days::read(&mut query, &zone)?;
     let provider = query.text("provider")?;
     query.finish()?;
@@ -165,7 +167,7 @@ enum Next {
 /// What the pages of an export have in common.
 struct Export {
     env: Env,
-    zone: Zone,
+    zone: Rc<Zone>,
     end: i64,
     provider: Option<String>,
 }
