@@ -367,8 +367,8 @@ pub struct Takings {
 /// The takings of a day or of a provider, in one currency.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct TakingsRow {
-    /// The day as `YYYY-MM-DD`, or the provider's id; absent for payouts, which belong to no provider.
-    pub group: Option<String>,
+    /// The day as `YYYY-MM-DD`, or the provider's id; `shop` for what the merchant has paid out by itself.
+    pub group: String,
     /// The currency.
     pub currency: Currency,
     /// Taken from vouchers for orders.

@@ -73,13 +73,14 @@ pub fn delivery(status: &str) -> (Tone, String) {
     }
 }
 
-/// Returns the name of a provider.
+/// Returns the name of a provider, or of the shop, which gives money back by itself.
 pub fn provider(id: &str) -> String {
     match id {
         "kora" => "Kora".to_owned(),
         "wipay" => "WiPay".to_owned(),
         "celbux" => "Celbux".to_owned(),
         "odm" => "ODM".to_owned(),
+        "shop" => "The shop itself".to_owned(),
         other => other.to_owned(),
     }
 }

@@ -91,8 +91,7 @@ fn charts(rows: &[TakingsRow], (from, to): (String, String)) -> impl IntoView + 
     let days = days(&from, &to);
     let mut shown = Vec::new();
     for currency in [Currency::Zar, Currency::Ttd, Currency::Etb] {
-        let of =
-            |day: &str| rows.iter().find(|row| row.currency == currency && row.group.as_deref() == Some(day));
+        let of = |day: &str| rows.iter().find(|row| row.currency == currency && row.group == day);
         if rows.iter().all(|row| row.currency != currency) {
             continue;
         }
@@ -118,7 +117,7 @@ fn TakingsTable(
         let cell = |amount: Minor| view! { <td class="number">{money(amount, row.currency)}</td> };
         view! {
             <tr>
-                <th scope="row">{row.group.as_deref().map_or_else(|| "No provider".to_owned(), name)}</th>
+                <th scope="row">{name(&row.group)}</th>
                 <td class="number">{row.count}</td>
                 {cell(row.taken)}
                 {cell(row.fees)}
