@@ -41,9 +41,12 @@ function differences({ listed, redemptions, vouchers, events, takings }, { sessi
   // The events of issued vouchers stand in the index alone.
   const ofSessions = events.filter(({ type }) => !type.startsWith('voucher.'));
   compare(problems, 'the event', ofSessions.map(({ data, ...event }) => event), told);
-  const amounts = { taken: (one) => isTaken(one) && one.amount, reversed: ({ status, amount }) => status === 'reversed' && amount, refunded: ({ amount_refunded: amount }) => amount };
-  for (const [kind, amountOf] of Object.entries(amounts)) {
-    const expected = sums(payments, sessions, (one) => amountOf(one) || 0);
+  const done = ({ refunds = [] }) => refunds.filter(({ status }) => status === 'succeeded');
+  const refunds = payments.flatMap((one) => done(one).map(({ amount }) => ({ ...one, amount })));
+  const payouts = sessions.flatMap(({ shop }) => shop.payouts.map(({ amount }) => ({ provider: 'shop', amount, checkout_session: { id: shop.id } })));
+  const kinds = { taken: payments.filter(isTaken), reversed: payments.filter(({ status }) => status === 'reversed'), refunded: refunds, paid_out: payouts };
+  for (const [kind, movements] of Object.entries(kinds)) {
+    const expected = sums(movements, sessions);
     const found = new Map(takings.filter((one) => one[kind] > 0).map((one) => [`${one.group} ${one.currency}`, one[kind]]).sort(byName));
     if (!isDeepStrictEqual(found, expected)) problems.push(`${kind}: ${JSON.stringify([...found])} instead of ${JSON.stringify([...expected])}`);
   }
@@ -65,12 +68,12 @@ function compare(problems, what, found, expected) {
 
 const isTaken = ({ status }) => status === 'succeeded' || status === 'reversed';
 
-function sums(payments, sessions, amountOf) {
+function sums(movements, sessions) {
   const currencies = new Map(sessions.map(({ shop }) => [shop.id, shop.currency]));
   const sums = new Map();
-  for (const one of payments.filter((payment) => amountOf(payment) > 0)) {
-    const group = `${one.provider} ${currencies.get(one.checkout_session.id)}`;
-    sums.set(group, (sums.get(group) ?? 0) + amountOf(one));
+  for (const { provider, amount, checkout_session: { id } } of movements) {
+    const group = `${provider} ${currencies.get(id)}`;
+    sums.set(group, (sums.get(group) ?? 0) + amount);
   }
   return new Map([...sums].sort(byName));
 }
