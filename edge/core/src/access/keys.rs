@@ -58,6 +58,7 @@ pub fn parse(document: &[u8]) -> Option<Vec<PublicKey>> {
 }
 
 /// The known keys, and the latest fetch of them.
+#[derive(Default)]
 pub struct KeyCache {
     keys: Vec<PublicKey>,
     fetched_at: Option<Millis>,
