@@ -116,7 +116,7 @@ test('a low balance, not reported by the provider: asks the shopper for the amou
   await kora(checkout);
   await checkout.pay({ pin });
   await checkout.errorAt('amount', /not enough money on this voucher. Type the amount that is on it/);
-  assert.equal(await focused(), 'amount');
+  await until(focused, (name) => name === 'amount');
   assert.equal((await checkout.pin().inputValue()).replaceAll(' ', ''), pin);
   await page.keyboard.type('10');
   assert.match(await checkout.payButton().innerText(), /Pay \w+\s10.00/);
@@ -129,14 +129,14 @@ test('an impossible amount shows an error at its field, by keyboard alone', asyn
   const checkout = await opened();
   await checkout.pin().fill(pinFor('kora', 'exact', 408));
   await page.keyboard.press('Tab');
-  assert.match(await focused(), /Pay only a part/);
+  await until(focused, (name) => /Pay only a part/.test(name));
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
-  assert.equal(await focused(), 'amount');
+  await until(focused, (name) => name === 'amount');
   await page.keyboard.type('249.01');
   await page.keyboard.press('Enter');
   await checkout.errorAt('amount', /No more than \w+\s249.00/);
-  assert.equal(await focused(), 'amount');
+  await until(focused, (name) => name === 'amount');
   await checkout.amount().fill('ten');
   await page.keyboard.press('Enter');
   await checkout.errorAt('amount', /Type it like 50.00/);
@@ -166,7 +166,7 @@ test('a change voucher asks for the missing phone number, then pays', async () =
   await celbux(checkout);
   await checkout.useChange().click();
   await checkout.errorAt('phone', /fill this in/);
-  assert.equal(await focused(), 'phone');
+  await until(focused, (name) => name === 'phone');
   assert.equal(await checkout.offer('1Voucher').isChecked(), true);
   await page.keyboard.type('082 123 4567');
   await page.keyboard.press('Enter');
@@ -184,7 +184,7 @@ test('offline, the change voucher\'s button leads to the connection message; onl
   await page.context().setOffline(true);
   await page.locator('#connection-message').waitFor();
   await checkout.useChange().click();
-  assert.equal(await focused(), 'connection-message');
+  await until(focused, (name) => name === 'connection-message');
   assert.equal(await checkout.pin().inputValue(), '');
   await page.context().setOffline(false);
   await page.locator('#connection-message').waitFor({ state: 'detached' });
