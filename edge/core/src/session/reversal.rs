@@ -159,12 +159,12 @@ impl Session {
         (self.received() - price - self.refunded() - self.paid_out()).max(Minor::ZERO)
     }
 
-    /// Returns the amount of reversals whose outcome is open: the provider may still return it.
+    /// Returns the amount that the provider may still return: its reversal is due, or its outcome is open.
     pub(super) fn reversals_open(&self) -> Minor {
-        let is_open = |one: &&Redemption| {
-            one.reversal.as_ref().is_some_and(|reversal| {
-                matches!(reversal.stage, Return::Begun | Return::InDoubt | Return::Blocked(_))
-            })
+        let ended = self.ended_at().is_some();
+        let is_open = |one: &&Redemption| match &one.reversal {
+            None => ended && one.begun.reverses,
+            Some(reversal) => matches!(reversal.stage, Return::Begun | Return::InDoubt | Return::Blocked(_)),
         };
         self.redemptions.iter().filter(is_open).map(Redemption::credited).sum()
     }

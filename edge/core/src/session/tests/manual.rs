@@ -322,6 +322,24 @@ fn money_that_the_provider_may_still_return_is_not_paid_out() {
 }
 
 #[test]
+fn money_whose_reversal_is_due_is_not_paid_out() {
+    // The session has expired, and the alarm has not begun the reversal yet.
+    let due = session(
+        10_000,
+        [
+            begun_celbux("rd_1", 4_000),
+            balance_checked("rd_1", 4_000),
+            succeeded("rd_1", 4_000),
+            Entry::Expired,
+        ],
+    );
+    let why = refusal(perform(&due, &pay_out(1), 1));
+    assert!(why.starts_with("ZAR 0.01 is more than is owed: ZAR 0.00. The provider"), "{why}");
+    let kept = Session::after(Some(&due), NOW, &[reversing("rd_1"), not_reversed("rd_1", None)]).unwrap();
+    assert!(perform(&kept, &pay_out(4_000), 1).is_ok());
+}
+
+#[test]
 fn refunds_and_payouts_together_never_exceed_what_was_taken() {
     // Paid twice: once by a charge that was found late.
     let twice = session(
