@@ -130,7 +130,7 @@ impl LedgerObject for Idempotency {
         }
     }
 
-    /// The events of a voucher are complete.
+    /// Returns the body as it is: the events of a voucher are complete.
     fn complete_event(&self, _config: &Config, body: String) -> Result<String, Problem> {
         Ok(body)
     }

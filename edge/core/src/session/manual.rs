@@ -129,14 +129,6 @@ impl ManualAct {
         fields.finish()?;
         Ok(Self::PayOut { amount, voucher, note })
     }
-
-    /// Returns the voucher that was issued to give money back.
-    pub fn voucher(&self) -> Option<&VoucherId> {
-        match self {
-            ManualAct::Refund { voucher, .. } | ManualAct::PayOut { voucher, .. } => voucher.as_ref(),
-            _ => None,
-        }
-    }
 }
 
 fn voucher(fields: &mut Fields) -> Result<Option<VoucherId>, FieldError> {
