@@ -28,7 +28,7 @@ test('what is waiting: owed money, and the providers', async () => {
   await page.getByRole('link', { name: 'list-owed' }).waitFor();
   await page.getByText('ZAR 100.00').waitFor();
   await page.getByText('No payment waits for you.').waitFor();
-  assert.equal(await page.getByText('Answers').count(), 4);
+  await until(() => page.getByText('Answers').count(), (seen) => seen === 4);
   assert.equal(await page.locator('nav a[aria-current]').innerText(), 'Waiting');
 });
 
@@ -45,7 +45,8 @@ test('sessions are filtered and paged, and the address keeps both', async () => 
   await rowsAre(1);
   await page.reload();
   await rowsAre(1);
-  assert.equal(await page.getByLabel('Status').inputValue(), 'canceled', 'the filter is shown after a reload');
+  // The filter is shown after a reload.
+  await until(() => page.getByLabel('Status').inputValue(), (seen) => seen === 'canceled');
   await page.getByLabel('Status').selectOption('');
   await page.getByLabel('Order reference').fill('list-7');
   await page.keyboard.press('Enter');
