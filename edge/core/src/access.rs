@@ -5,6 +5,7 @@ pub mod keys;
 
 use crate::actor::Actor;
 use crate::address::is_origin;
+use crate::json;
 use crate::vars::{ConfigError, Vars};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -118,8 +119,8 @@ impl<'a> Token<'a> {
 
 fn object(part: &str) -> Result<Map<String, Value>, TokenError> {
     let json = BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::Malformed)?;
-    match serde_json::from_slice(&json) {
-        Ok(Value::Object(members)) => Ok(members),
+    match json::read_bytes(&json) {
+        Some(Value::Object(members)) => Ok(members),
         _ => Err(TokenError::Malformed),
     }
 }

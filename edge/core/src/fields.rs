@@ -1,5 +1,6 @@
 //! The members of a JSON object, taken one by one, so that every error in a request names its member.
 
+use crate::json;
 use checkout_wire::Minor;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -65,10 +66,10 @@ impl Fields {
         if body.len() > MAX_BODY {
             return Err(BodyError::TooLarge);
         }
-        match serde_json::from_slice(body) {
-            Ok(Value::Object(members)) => Ok(Self { prefix: String::new(), members }),
-            Ok(_) => Err(BodyError::NotObject),
-            Err(_) => Err(BodyError::NotJson),
+        match json::read_bytes(body) {
+            Some(Value::Object(members)) => Ok(Self { prefix: String::new(), members }),
+            Some(_) => Err(BodyError::NotObject),
+            None => Err(BodyError::NotJson),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::Limits;
 use crate::config::Config;
 use crate::event::Delivery;
 use crate::issuance::Issuance;
+use crate::json;
 use crate::seal::Keyring;
 use crate::session::{Redemption, RedemptionState, RefundWay, Session};
 use crate::time::rfc3339;
@@ -285,7 +286,7 @@ pub struct StoredEvent<'a> {
 impl StoredEvent<'_> {
     /// Derives the row of the event; `seq` is its version.
     pub fn row(&self, seq: i64) -> EventRow {
-        let body: Value = serde_json::from_str(self.body).unwrap_or_default();
+        let body: Value = json::read(self.body).unwrap_or_default();
         let mut object = body.get("data").and_then(|data| data.get("object")).cloned().unwrap_or_default();
         let owner = object.get("checkout_session").unwrap_or(&object).get("id").and_then(Value::as_str);
         let owner = owner.unwrap_or_default().to_owned();

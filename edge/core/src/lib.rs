@@ -16,6 +16,7 @@ pub mod http;
 pub mod idempotency;
 pub mod index;
 pub mod issuance;
+pub mod json;
 pub mod ledger;
 pub mod limits;
 pub mod manual;

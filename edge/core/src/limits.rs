@@ -1,5 +1,6 @@
 //! Limits and timeouts: the variable `LIMITS`.
 
+use crate::json;
 use checkout_wire::{Millis, Minor};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -109,16 +110,12 @@ impl Default for Limits {
 impl Limits {
     /// Parses the limits of a JSON object; limits it does not name keep their default.
     pub fn parse(json: &str) -> Result<Self, String> {
-        // serde would read a list as the fields in order.
-        if !json.starts_with('{') {
-            return Err("must be a JSON object".to_owned());
-        }
         let members: Map<String, Value> =
-            serde_json::from_str(json).map_err(|error| format!("is not valid: {error}"))?;
+            json::read(json).map_err(|error| format!("is not valid: {error}"))?;
         if let Some((old, new)) = RENAMED.iter().find(|(old, _)| members.contains_key(*old)) {
             return Err(format!("has a {old}, which is called {new} now"));
         }
-        let limits: Self = serde_json::from_str(json).map_err(|error| format!("is not valid: {error}"))?;
+        let limits: Self = json::read(json).map_err(|error| format!("is not valid: {error}"))?;
         let Millis(day) = Millis::DAY;
         let within = |name: &str, value: i64, most: i64| {
             if (1..=most).contains(&value) {

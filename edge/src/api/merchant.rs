@@ -10,6 +10,7 @@ use crate::problem::Problem;
 use crate::runtime::random_hex;
 use checkout_core::config::Config;
 use checkout_core::issuance::OrderAct;
+use checkout_core::json;
 use checkout_core::manual::{ManualKind, ManualRequest};
 use checkout_core::seal::sha256;
 use checkout_core::session::{ManualAct, provider_view};
@@ -142,7 +143,7 @@ async fn perform(
     }
     let key = idempotency_key(request.headers())?;
     // Two bodies are equal when they have the same content, whatever their white space and order.
-    let said = serde_json::from_str::<serde_json::Value>(body).map(|value| value.to_string());
+    let said = json::read::<serde_json::Value>(body).map(|value| value.to_string());
     let request = format!("{}\n{}", request.path(), said.unwrap_or_default());
     let name: String = sha256(&key).chars().take(20).collect();
     let call = PerformOnce { name: name.clone(), request, action };

@@ -7,6 +7,7 @@ pub mod search;
 use crate::log;
 use crate::objects::alarm::delay;
 use crate::problem::Problem;
+use checkout_core::json;
 use checkout_wire::{ErrorCode, Millis};
 use core::pin::pin;
 use futures_util::future::{Either, select};
@@ -75,7 +76,7 @@ fn sent(env: &Env, statements: Vec<Statement>) -> Result<Promise, JsValue> {
 
 fn read(answer: &JsValue) -> Result<Vec<Vec<Row>>, JsValue> {
     let text = String::from(JSON::stringify(answer)?);
-    let results: Vec<Value> = serde_json::from_str(&text).map_err(|_| JsValue::NULL)?;
+    let results: Vec<Value> = json::read(&text).map_err(|_| JsValue::NULL)?;
     Ok(results.into_iter().map(rows).collect())
 }
 

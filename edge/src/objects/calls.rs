@@ -7,6 +7,7 @@ use crate::log::context;
 use crate::problem::Problem;
 use checkout_core::actor::Actor;
 use checkout_core::gate::{Ask, Pass};
+use checkout_core::json;
 use checkout_core::manual::ManualRequest;
 use checkout_core::secret::Secret;
 use checkout_core::session::Parameters;
@@ -456,7 +457,7 @@ impl Received {
 
     /// Reads the call.
     pub fn call<C: Call>(&self) -> worker::Result<C> {
-        Ok(serde_json::from_str(&self.body)?)
+        Ok(json::read(&self.body)?)
     }
 }
 
@@ -479,7 +480,7 @@ fn written<T: Serialize>(value: &T) -> Result<String, Problem> {
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
-    serde_json::from_str(text).map_err(worker::Error::from).map_err(internal("JSON"))
+    json::read(text).map_err(worker::Error::from).map_err(internal("JSON"))
 }
 
 /// A `T` as JSON text, which is passed on without parsing.

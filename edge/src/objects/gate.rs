@@ -5,6 +5,7 @@ use super::calls::{AskGate, Call, Received, answer, internal, refuse};
 use crate::problem::Problem;
 use crate::runtime::{self, now};
 use checkout_core::gate::{GateState, Pass};
+use checkout_core::json;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// Admits calls, or returns the time to wait.
@@ -36,7 +37,7 @@ impl Gate {
         // Nothing else runs in this object between reading and writing: its storage blocks other events.
         let text: Option<String> = storage.get("gate").await.map_err(internal("gate"))?;
         // An unreadable state can be dropped: it covers the calls of one minute.
-        let before: GateState = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let before: GateState = text.and_then(|text| json::read(&text).ok()).unwrap_or_default();
         let mut account = before.clone();
         let pass = account.ask(call.ask, rate, &config.limits, now());
         if account != before {

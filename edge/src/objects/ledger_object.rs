@@ -9,6 +9,7 @@ use crate::runtime::{self, now};
 use checkout_core::Config;
 use checkout_core::event::EventType;
 use checkout_core::index::{Rows, Version};
+use checkout_core::json;
 use checkout_core::ledger::{Kept, Replay};
 use checkout_wire::Millis;
 use serde::Serialize;
@@ -38,7 +39,7 @@ impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
     /// Reads every entry with its time of writing, oldest first.
     pub fn entries(&self) -> worker::Result<Vec<(Millis, S::Entry)>> {
         let entries = self.store.entries()?;
-        entries.into_iter().map(|(at, text)| Ok((at, serde_json::from_str(&text)?))).collect()
+        entries.into_iter().map(|(at, text)| Ok((at, json::read(&text)?))).collect()
     }
 
     /// Writes entries with their secrets and events in one transaction; `after` is the resulting state, and `is_indexed` whether

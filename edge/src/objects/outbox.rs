@@ -136,7 +136,7 @@ pub fn row(store: &Store, config: &Config, id: &str, seq: i64) -> worker::Result
 /// Reports to a test that a step of a delivery is on disk.
 #[cfg(feature = "crash-points")]
 async fn reached(event: &Event, point: crate::objects::crash_points::Point) {
-    let read: Value = serde_json::from_str(&event.body).unwrap_or_default();
+    let read: Value = checkout_core::json::read(&event.body).unwrap_or_default();
     let object = &read["data"]["object"];
     let about = object["checkout_session"]["id"].as_str().or(object["id"].as_str()).unwrap_or_default();
     crate::objects::crash_points::reached("event", &[about.to_owned()], &[point], true).await;

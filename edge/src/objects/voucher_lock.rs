@@ -9,6 +9,7 @@ use super::calls::{
     refuse,
 };
 use crate::runtime::now;
+use checkout_core::json;
 use checkout_wire::{Millis, RedemptionId, SessionId};
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
@@ -103,7 +104,7 @@ impl Voucher {
 
     async fn holder(&self) -> Result<Option<Holder>> {
         let kept: Option<String> = self.state.storage().get("holder").await?;
-        kept.map(|text| Ok(serde_json::from_str(&text)?)).transpose()
+        kept.map(|text| Ok(json::read(&text)?)).transpose()
     }
 
     /// Returns whether the holder has no final outcome yet. A holder whose session does not answer counts as

@@ -4,6 +4,7 @@ use super::text::{LANGUAGES, Texts};
 use super::theme::Theme;
 use crate::http::Answer;
 use crate::objects::calls::internal;
+use checkout_core::json;
 use checkout_present::{Language, Word};
 use checkout_wire::{Page, PageMode, Seconds};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -42,7 +43,7 @@ struct Assets {
 
 thread_local! {
     static ASSETS: Assets =
-        serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/assets.json"))).unwrap_or_default();
+        json::read(include_str!(concat!(env!("OUT_DIR"), "/assets.json"))).unwrap_or_default();
 }
 
 impl Document<'_> {

@@ -1,5 +1,6 @@
 //! The words of the pages that the Worker itself renders, and which language they are in.
 
+use checkout_core::json;
 use checkout_present::{Language, Word};
 use serde_json::{Map, Value};
 use std::cell::RefCell;
@@ -63,7 +64,7 @@ impl Texts {
 
     /// Reads a file's texts, if it has all of them.
     fn read(language: &'static str, json: &str) -> Option<Self> {
-        let mut file: Map<String, Value> = serde_json::from_str(json).ok()?;
+        let mut file: Map<String, Value> = json::read(json).ok()?;
         let words = Word::ALL.iter().map(|word| file.remove(word.as_str()));
         Some(Self { language, words: words.collect::<Option<_>>()? })
     }

@@ -1,5 +1,6 @@
 //! The public keys of Cloudflare Access: how they are read, and when they are fetched again.
 
+use crate::json;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use checkout_wire::Millis;
@@ -51,7 +52,7 @@ impl PublicKey {
 
 /// Reads the keys of a JSON Web Key Set. Keys of another kind are left out; `None` when no key is left.
 pub fn parse(document: &[u8]) -> Option<Vec<PublicKey>> {
-    let set: Value = serde_json::from_slice(document).ok()?;
+    let set: Value = json::read_bytes(document)?;
     let keys: Vec<_> =
         set.get("keys")?.as_array()?.iter().filter_map(PublicKey::read).take(MAX_KEYS).collect();
     (!keys.is_empty()).then_some(keys)

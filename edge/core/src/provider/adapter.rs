@@ -6,6 +6,7 @@ use super::{
 };
 use crate::fields::Fields;
 use crate::http::{HttpRequest, HttpResponse};
+use crate::json;
 use crate::vars::{ConfigError, Vars};
 use checkout_wire::{Millis, Minor};
 use serde::Deserialize;
@@ -60,21 +61,15 @@ pub(crate) fn base_url(vars: &Vars<'_>, name: &'static str) -> Result<String, Co
     }
 }
 
-/// Parses a JSON object in an answer. serde alone would also accept a list for a struct, one item for each field in
-/// order.
-pub(crate) fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Unreadable> {
-    if !json.trim_ascii_start().starts_with(b"{") {
-        return Err(Unreadable("not a JSON object"));
-    }
-    // serde skips unknown members without checking that they are UTF-8.
-    let json = core::str::from_utf8(json).map_err(|_| Unreadable("not UTF-8"))?;
-    serde_json::from_str(json).map_err(|_| Unreadable("not the agreed JSON"))
+/// Parses a JSON object in an answer.
+pub(crate) fn object<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Unreadable> {
+    json::read_bytes(bytes).ok_or(Unreadable("not the agreed JSON"))
 }
 
 /// Returns the characters of a PIN that is a JSON string or a bare number.
 pub(crate) fn text_of(pin: &RawValue) -> Option<String> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    match serde_json::from_str::<String>(pin.get()) {
+    match json::read::<String>(pin.get()) {
         Ok(text) => Some(text).filter(|text| !text.is_empty()),
         Err(_) => Some(pin.get().to_owned()).filter(|text| digits(text)),
     }

@@ -3,6 +3,7 @@
 //! Sources: Kora's "Integrating Voucher Payments via API" (request, answer, error table), its pages on errors, on
 //! verifying a charge (`GET /api/v1/charges/{reference}`), on API keys and on webhooks.
 
+use crate::json;
 use super::{
     Brand, BuildError, Charge, CheckoutFeatures, Features, Hint, WebhookMessage, Op, Paid, Provider, OutcomeCheck,
     Refusal, Reply, Unreadable, WebhookError, base_url, major::Major, object, text_of,
@@ -78,7 +79,7 @@ fn brands(json: &str) -> Result<Vec<Brand>, ConfigError> {
         pin_pattern: String,
     }
     let wrong = |problem: &str| ConfigError::new("KORA_PROVIDERS", problem);
-    let entries: Vec<Entry> = serde_json::from_str(json).map_err(|_| {
+    let entries: Vec<Entry> = json::read(json).map_err(|_| {
         wrong("must be JSON like [{\"code\":\"0001\",\"label\":\"…\",\"pin_pattern\":\"\\\\d{16}\"}]")
     })?;
     let brand = |entry: Entry| {
@@ -322,12 +323,12 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
 fn change(voucher: &RawValue, sent: Option<&Pin>) -> Option<ChangeVoucher> {
     let voucher: VoucherData = object(voucher.get().as_bytes()).ok()?;
     let amount =
-        voucher.balance.and_then(|raw| serde_json::from_str::<Major>(raw.get()).ok()).map(|major| major.0);
+        voucher.balance.and_then(|raw| json::read::<Major>(raw.get()).ok()).map(|major| major.0);
     if amount == Some(Minor::ZERO) {
         return None;
     }
     let pin = text_of(&voucher.pin?).filter(|pin| sent.is_none_or(|sent| sent.reveal() != pin))?;
-    let expires_at = voucher.expiry_date.and_then(|raw| serde_json::from_str(raw.get()).ok());
+    let expires_at = voucher.expiry_date.and_then(|raw| json::read(raw.get()).ok());
     Some(ChangeVoucher { pin: Pin::from_provider(pin), amount, expires_at })
 }
 
@@ -335,7 +336,7 @@ fn change(voucher: &RawValue, sent: Option<&Pin>) -> Option<ChangeVoucher> {
 fn states_change(voucher: &RawValue) -> bool {
     let read = object::<VoucherData>(voucher.get().as_bytes());
     let is_empty = |raw: &RawValue| {
-        serde_json::from_str::<Major>(raw.get()).is_ok_and(|Major(value)| value == Minor::ZERO)
+        json::read::<Major>(raw.get()).is_ok_and(|Major(value)| value == Minor::ZERO)
     };
     read.is_ok_and(|data| {
         data.pin.and_then(|raw| text_of(&raw)).is_some() || data.balance.as_deref().is_some_and(is_empty)

@@ -3,6 +3,7 @@
 //! WiPay has no reference, no look-up and no webhook: the outcome of a lost answer is read off the voucher's value.
 //! Sources: WiPay's "Voucher API – Pay" (parameters, answers, the ten error texts), "Voucher API – Check".
 
+use crate::json;
 use super::{
     Brand, BuildError, CheckoutFeatures, Features, Op, Paid, Provider, Rate, OutcomeCheck, Refusal, Reply, Unreadable, Viewed,
     base_url, major::Major, object,
@@ -70,7 +71,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
     }
     let fee = match vars.optional("WIPAY_FEE") {
         None => PUBLISHED_FEE,
-        Some(json) => serde_json::from_str(&json).map_err(|_| {
+        Some(json) => json::read(&json).map_err(|_| {
             ConfigError::new(
                 "WIPAY_FEE",
                 "must be JSON like {\"flat_minor\":500} or {\"flat_minor\":0,\"percent\":\"1.5\"}",

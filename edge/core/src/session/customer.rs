@@ -2,6 +2,7 @@
 //! complete when the data is erased (law 11).
 
 use super::{Parameters, Session};
+use crate::json;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -52,7 +53,7 @@ impl Parameters {
 
     /// Puts the metadata into the body of an event whose object is the session; returns any other body unchanged.
     pub fn put_metadata(&self, body: String) -> String {
-        let mut event: Value = match serde_json::from_str(&body) {
+        let mut event: Value = match json::read(&body) {
             Ok(event) if !self.metadata.is_empty() => event,
             _ => return body,
         };

@@ -7,6 +7,7 @@ use crate::Limits;
 use crate::actor::{Act, Actor};
 use crate::config::Config;
 use crate::fields::{BodyError, Fault, FieldError, Fields};
+use crate::json;
 use crate::manual::{ManualError, ManualKind, ManualRequest, NOTE, note};
 use crate::provider::Brand;
 use crate::time::rfc3339;
@@ -369,7 +370,7 @@ pub fn ledger_view(sequence: usize, at: Millis, entry: &Entry) -> Value {
     view.insert("at".into(), rfc3339(at).into());
     // Read from its stored form: the code that writes it is in the Worker already.
     let stored = serde_json::to_string(entry).unwrap_or_default();
-    let (name, inner) = match serde_json::from_str(&stored) {
+    let (name, inner) = match json::read(&stored) {
         Ok(Value::String(name)) => (name, Map::new()),
         Ok(Value::Object(members)) => match members.into_iter().next() {
             Some((name, Value::Object(inner))) => (name, inner),

@@ -10,6 +10,7 @@ use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::Session;
 use checkout_core::index::ContactPoint;
+use checkout_core::json;
 use checkout_core::session::{
     ChangeVouchers, Contact, Customer, Parameters, PinEnds, Redemption, tell_apart,
 };
@@ -56,7 +57,7 @@ impl Checkout {
     pub(super) fn opened(&self, config: &Config) -> Result<Session, Problem> {
         let session = self.session()?;
         let sealed = self.ledger.store().unseal(config, SecretKind::Customer, session.id.as_str())?;
-        Ok(match sealed.and_then(|text| serde_json::from_str(text.reveal()).ok()) {
+        Ok(match sealed.and_then(|text| json::read(text.reveal()).ok()) {
             Some(customer) => session.with_customer(customer),
             // There is none, it is erased, or the ledger is of an earlier release.
             None => Session::clone(&session),
@@ -69,7 +70,7 @@ impl Checkout {
         let mut known: Vec<(Option<String>, Option<String>)> = vec![(phone, email)];
         let typed = self.ledger.store().unseal_all(config, SecretKind::Contact)?;
         known.extend(typed.iter().filter_map(|(_, text)| {
-            let Contact { phone, email } = serde_json::from_str(text.reveal()).ok()?;
+            let Contact { phone, email } = json::read(text.reveal()).ok()?;
             Some((Some(phone), email))
         }));
         let points = known.into_iter().flat_map(|(phone, email)| {
@@ -158,7 +159,7 @@ impl Checkout {
     fn opened_changes(&self, config: &Config, kind: SecretKind) -> Result<ChangeVouchers, Problem> {
         let opened = self.ledger.store().unseal_all(config, kind)?;
         let read = opened.into_iter().filter_map(|(id, text)| {
-            let change = serde_json::from_str(text.reveal()).ok();
+            let change = json::read(text.reveal()).ok();
             if change.is_none() {
                 log::unreadable_secret("change", &id);
             }
