@@ -1,9 +1,9 @@
 // Starts everything a test needs: the built Worker in workerd, the simulator of the providers with real HTTP between them, and a
 // real Chromium.
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { freshSecrets, localVars } from '../../edge/tools/local-config.mjs';
 import { D1, placeEmptyIndex } from '../../edge/tools/migrations.mjs';
@@ -13,6 +13,9 @@ import { startSimulator } from '../simulator/server.mjs';
 import { startBrowser } from './browser.mjs';
 import { keepBooks, logFile } from './evidence.mjs';
 import { until } from './until.mjs';
+
+/** The Worker that is deployed. */
+const DEPLOYED = 'edge/build/index.js';
 
 /** Timeouts in milliseconds instead of minutes, in the same order of size as in production. */
 const QUICK = {
@@ -51,7 +54,7 @@ const REWRITE_MS = 5_000;
  *   browser        true for Chromium, or a list of arguments for it
  *
  * Returns `{simulator, browser, stop()}`, and for the Worker `{url, apiKey, settings, lines, state, readFiles(), indexFile(),
- * stopWorker(), reconfigure(vars, holds), restart(vars)}`: `settings` are its variables, `state` is the folder of its storage, and
+ * stopWorker(), reconfigure(vars, holds), restart(vars, later)}`: `settings` are its variables, `state` is the folder of its storage, and
  * `lines` everything that it and wrangler have printed. Rejects, with the
  * printed `lines` on the error, when the Worker refuses its configuration.
  */
@@ -93,7 +96,8 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
     ...vars,
   };
   const config = join(folder, 'wrangler.json');
-  const rewrite = (changes) => writeFileSync(config, JSON.stringify(configuration(Object.assign(settings, changes), entry)));
+  let main = join(ROOT, entry ?? DEPLOYED);
+  const rewrite = (changes) => writeFileSync(config, JSON.stringify(configuration(Object.assign(settings, changes), main)));
   rewrite();
 
   const lines = [];
@@ -138,10 +142,14 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
       };
       await until(health, holds, { within: 120_000, every: 100 });
     },
-    /** Kills the Worker's processes at once, as a power cut would, and starts it again on the same storage. */
-    async restart(changes) {
+    /**
+     * Kills the Worker's processes at once, as a power cut would, and starts it again on the same storage; `later` milliseconds
+     * later by its own clock.
+     */
+    async restart(changes, later = 0) {
       await worker.stop('SIGKILL');
-      if (changes) rewrite(changes);
+      if (later) main = laterWorker(main, join(folder, `later-${later}`), later);
+      if (changes || later) rewrite(changes ?? {});
       worker = await run();
     },
     async stop() {
@@ -159,12 +167,34 @@ function quick(changes) {
   return limits;
 }
 
+/** Copies a Worker into `folder`, with a clock that is `later` milliseconds ahead. Returns the path of its entry. */
+function laterWorker(main, folder, later) {
+  cpSync(dirname(main), folder, { recursive: true });
+  const entry = join(folder, basename(main));
+  const clock = `const Now = Date;
+globalThis.Date = class extends Now {
+  constructor(...given) {
+    super(...(given.length ? given : [Now.now() + ${later}]));
+  }
+  static now() {
+    return Now.now() + ${later};
+  }
+};
+`;
+  const code = readFileSync(entry, 'utf8');
+  // The runtime's own clock, by which alarms ring, is not ahead.
+  const alarms = code.replace(/\.setAlarm\((\w+),/, `.setAlarm(new Now($1 - ${later}),`);
+  if (alarms === code) throw new Error('The Worker sets no alarm.');
+  writeFileSync(entry, clock + alarms);
+  return entry;
+}
+
 /** Returns the deploy configuration with absolute paths, no build step, and only these variables. */
-function configuration(vars, entry = 'edge/build/index.js') {
+function configuration(vars, main) {
   const deployed = readConfig({ config: join(ROOT, 'wrangler.toml') });
   return {
     name: deployed.name,
-    main: join(ROOT, entry),
+    main,
     compatibility_date: deployed.compatibility_date,
     compatibility_flags: deployed.compatibility_flags,
     assets: { directory: join(ROOT, 'www/dist'), binding: deployed.assets.binding },

@@ -37,6 +37,36 @@ const VOUCHER_MEMBERS: [&str; 13] = [
 /// The members of a session or redemption, at any depth, that can tell of a person.
 const PERSONAL: [&str; 4] = ["metadata", "note", "by", "resolved"];
 
+/// The members of a session's view that its archive keeps, and of its redemptions'. Two amounts stay only if there is one.
+const ARCHIVED_SESSION: [&str; 11] = [
+    "id",
+    "object",
+    "status",
+    "amount",
+    "currency",
+    "amount_received",
+    "amount_remaining",
+    "amount_paid_out",
+    "reference",
+    "created_at",
+    "expires_at",
+];
+const ARCHIVED_REDEMPTION: [&str; 13] = [
+    "id",
+    "object",
+    "checkout_session",
+    "provider",
+    "provider_code",
+    "status",
+    "amount",
+    "amount_refunded",
+    "fee",
+    "provider_reference",
+    "provider_transaction",
+    "decline_code",
+    "created_at",
+];
+
 /// The version of the rows of one object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Version {
@@ -236,6 +266,19 @@ impl Rows {
             contacts: hashes.collect(),
             ..Self::default()
         }
+    }
+
+    /// Derives the rows that remain of a session when its object is erased: what adds up, and the references by which it is found.
+    pub fn archived(session: &Session, config: &Config, version: Version, now: Millis) -> Self {
+        let mut rows = Self::of_session(session, &[], config, version, now);
+        for row in &mut rows.sessions {
+            row.view = archived(&row.view, &ARCHIVED_SESSION, Some(("archived", true.into())));
+        }
+        for row in &mut rows.redemptions {
+            row.voucher = None;
+            row.view = archived(&row.view, &ARCHIVED_REDEMPTION, None);
+        }
+        rows
     }
 
     /// Derives the row of an issued voucher.
@@ -486,6 +529,17 @@ fn without_personal_data(object: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(without_personal_data),
         _ => {}
     }
+}
+
+/// Returns a view with these members only, and with one more.
+fn archived(view: &str, kept: &[&str], added: Option<(&str, Value)>) -> String {
+    let mut members: Map<String, Value> = json::read(view).unwrap_or_default();
+    let is_nothing = |name: &str, value: &Value| {
+        matches!(name, "amount_paid_out" | "amount_refunded") && value.as_i64() == Some(0)
+    };
+    members.retain(|name, value| kept.contains(&name.as_str()) && !is_nothing(name, value));
+    members.extend(added.map(|(name, value)| (name.to_owned(), value)));
+    Value::Object(members).to_string()
 }
 
 fn keep_voucher_members(view: &mut Value) {

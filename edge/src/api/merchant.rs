@@ -2,6 +2,7 @@
 
 use crate::access::{authenticate, authenticate_server};
 use crate::http::{self, Answer, header, idempotency_key, json_answer, json_body, replayed, session_id};
+use crate::index::archive;
 use crate::objects::calls::{
     self, Json, ListEvents, MerchantAction, PerformOnce, ShowLedger, ShowSession, ShowVoucher, internal,
 };
@@ -81,7 +82,14 @@ pub async fn look_up_voucher(mut request: Request, env: &Env, config: &Config) -
 /// Answers `GET /v1/checkout_sessions/{id}`.
 pub async fn show_session(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
     authenticate(request.headers(), env, config).await?;
-    json_answer(200, &calls::checkout(env, &session_id(id)?, &ShowSession).await?)
+    let id = session_id(id)?;
+    let session = match calls::checkout(env, &id, &ShowSession).await {
+        Err(problem) if problem.code == ErrorCode::SessionNotFound => {
+            archive::session(env, &id).await?.ok_or(problem)?
+        }
+        session => session?,
+    };
+    json_answer(200, &session)
 }
 
 /// Answers `POST /v1/checkout_sessions/{id}/cancel`.
@@ -93,7 +101,7 @@ pub async fn cancel_session(request: Request, env: &Env, config: &Config, id: &s
 /// Answers `GET /v1/checkout_sessions/{id}/ledger`.
 pub async fn show_ledger(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
     authenticate(request.headers(), env, config).await?;
-    json_answer(200, &calls::checkout(env, &session_id(id)?, &ShowLedger).await?)
+    json_answer(200, &archive::call(env, &session_id(id)?, &ShowLedger).await?)
 }
 
 /// Answers the POST of a manual act, about a session or about one of its redemptions.
@@ -119,7 +127,7 @@ pub async fn act(
 /// Answers `GET /v1/checkout_sessions/{id}/events`.
 pub async fn list_events(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
     authenticate(request.headers(), env, config).await?;
-    json_answer(200, &calls::checkout(env, &session_id(id)?, &ListEvents).await?)
+    json_answer(200, &archive::call(env, &session_id(id)?, &ListEvents).await?)
 }
 
 /// Answers `POST /v1/checkout_sessions/{id}/events/{event}/redeliver`.

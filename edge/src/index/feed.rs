@@ -96,12 +96,15 @@ async fn send_marked(
             rows.events.extend(outbox::row(store, &config, about, *seq).map_err(internal("event"))?);
         }
     }
-    send(env, &rows).await?;
+    let statements = statements(&rows);
+    if !statements.is_empty() {
+        perform(env, statements).await?;
+    }
     store.unmark(&marks).map_err(internal("marks"))
 }
 
-/// Writes rows to the index.
-async fn send(env: &Env, rows: &Rows) -> Result<(), Problem> {
+/// Returns the statements that write rows.
+pub fn statements(rows: &Rows) -> Vec<Statement> {
     let tables = [
         // The order counts: a contact belongs to the version of its session.
         ("sessions", SESSIONS, json(&rows.sessions)),
@@ -119,10 +122,7 @@ async fn send(env: &Env, rows: &Rows) -> Result<(), Problem> {
         statements.push(Statement::new(CONTACTS).text(&json(&rows.contacts)));
         statements.push(Statement::new(FORMER_CONTACTS).text(&json(&rows.sessions)));
     }
-    match statements.is_empty() {
-        true => Ok(()),
-        false => perform(env, statements).await.map(drop),
-    }
+    statements
 }
 
 /// An empty list in JSON.

@@ -1,6 +1,7 @@
 //! The index: the D1 database `INDEX`, and the one place that calls it. The objects feed it ([`feed`]); lists, searches and reports
 //! read it. Nothing that pays depends on it.
 
+pub mod archive;
 pub mod feed;
 pub mod search;
 

@@ -106,6 +106,16 @@ pub trait LedgerObject {
     /// Settles and erases what is due.
     async fn settle(&self, config: &Config) -> Result<(), Problem>;
 
+    /// Returns when what remains of the object moves to the index; `None` if it does not.
+    fn archive_at(&self, _config: &Config, _state: &Self::State) -> Result<Option<Millis>, Problem> {
+        Ok(None)
+    }
+
+    /// Moves what remains of the object to the index, if that is due.
+    async fn archive(&self, _config: &Config) -> Result<(), Problem> {
+        Ok(())
+    }
+
     /// Puts into the body of an event what is sealed apart from it.
     fn complete_event(&self, config: &Config, body: String) -> Result<String, Problem>;
 
@@ -166,7 +176,11 @@ pub trait LedgerObject {
     fn next_alarm(&self, config: &Config) -> Result<Option<Millis>, Problem> {
         let event = outbox::due_at(self.ledger().store(), config).map_err(internal("outbox"))?;
         let feed = self.ledger().feeding.due(&self.ledger().store)?;
-        Ok(self.due()?.into_iter().chain(event).chain(feed).min())
+        let archive = match self.ledger().state()? {
+            Some(state) => self.archive_at(config, &state)?,
+            None => None,
+        };
+        Ok(self.due()?.into_iter().chain(event).chain(feed).chain(archive).min())
     }
 
     /// Sets the alarm again if it is overdue by a minute: a runtime gives up on an alarm that keeps failing.
@@ -220,7 +234,7 @@ pub trait LedgerObject {
         outbox::deliver(self.ledger().store(), &config, |body| self.complete_event(&config, body)).await
     }
 
-    /// Sends the index what has changed, if that is due.
+    /// Sends the index what has changed, and what remains, if that is due. The two never run at once.
     async fn feed(&self) {
         let ledger = self.ledger();
         let rows = |config: &Config, version| match ledger.state()? {
@@ -228,6 +242,10 @@ pub trait LedgerObject {
             None => Ok(Rows::default()),
         };
         feed::feed(self.env(), &ledger.store, &ledger.feeding, &rows).await;
+        if let Ok(config) = runtime::config(self.env()) {
+            // The index has logged a failure. The next alarm tries again.
+            let _ = self.archive(&config).await;
+        }
     }
 
     /// Has the index receive everything of this object again. Returns `false` for an object without a ledger.

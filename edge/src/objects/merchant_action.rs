@@ -4,6 +4,7 @@
 use super::calls::{
     self, CancelSession, CreateSession, Json, MerchantAction, Perform, PerformOnVoucher, Performed, Redeliver,
 };
+use crate::index::archive;
 use crate::problem::Problem;
 use crate::provider::call;
 use crate::provider::gate::{self, CallResult};
@@ -48,11 +49,11 @@ pub async fn perform(
             let call = CreateSession { id: id.clone(), parameters, expires_in_ms: expires_in };
             (201, calls::checkout(env, &id, &call).await?)
         }
-        MerchantAction::CancelSession { id } => (200, calls::checkout(env, id, &CancelSession).await?),
+        MerchantAction::CancelSession { id } => (200, archive::call(env, id, &CancelSession).await?),
         MerchantAction::Manual { id: session, by, request } => {
             let id = ActId::of(id).ok_or(Problem::of(ErrorCode::Internal))?;
             let call = Perform { id, by: by.clone(), request: request.clone() };
-            (200, calls::checkout(env, session, &call).await?)
+            (200, archive::call(env, session, &call).await?)
         }
         MerchantAction::ManualOrder { id: voucher, by, request } => {
             let id = ActId::of(id).ok_or(Problem::of(ErrorCode::Internal))?;
@@ -61,7 +62,7 @@ pub async fn perform(
             (200, calls::ordered(env, voucher, &call).await?)
         }
         MerchantAction::Redeliver { id, event } => {
-            (200, calls::checkout(env, id, &Redeliver { event: event.clone() }).await?)
+            (200, archive::call(env, id, &Redeliver { event: event.clone() }).await?)
         }
         MerchantAction::LookUpVoucher { body } => {
             let (provider, typed, pin) = lookup(config, body)?;

@@ -21,6 +21,8 @@ wire_enum! {
         OriginNotAllowed = "origin_not_allowed",
         /// The checkout session does not exist.
         SessionNotFound = "session_not_found",
+        /// The session ended long ago: its object is erased, and the index keeps what it added up to.
+        SessionArchived = "session_archived",
         /// The session has no such redemption.
         RedemptionNotFound = "redemption_not_found",
         /// The address does not exist.
@@ -115,6 +117,7 @@ impl ErrorCode {
             ClientSecretInvalid => "The client secret does not belong to this session",
             OriginNotAllowed => "Calls from this origin are not allowed",
             SessionNotFound => "There is no such checkout session",
+            SessionArchived => "The session is archived: only its sums and references are kept",
             RedemptionNotFound => "The session has no such payment",
             NotFound => "There is nothing at this address",
             MethodNotAllowed => "This address does not take this method",

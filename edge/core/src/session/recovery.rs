@@ -5,6 +5,7 @@
 
 use super::{Entry, Redemption, RedemptionState, Return, Session, Stage};
 use crate::Limits;
+use crate::idempotency;
 use crate::provider::{Paid, Reply};
 use crate::recovery::{Doubt, Heard, orphaned_at};
 use checkout_wire::{ChangeVoucher, DeclineCode, Millis, Minor, RedemptionId};
@@ -324,6 +325,16 @@ impl Session {
         let outcomes = self.redemptions.iter().map(|one| one.recovery.changed_at);
         let last = outcomes.chain(self.ended_at()).chain([self.created_at]).max()?;
         Some(last.saturating_add(Millis::DAY.times(limits.personal_kept_days)))
+    }
+
+    /// Returns when the session is to be archived: its personal data is gone, nothing is left to find out, to decide or to pay
+    /// out, and no repeated call can create it again. `None` while something is.
+    pub fn archive_at(&self, limits: &Limits) -> Option<Millis> {
+        let forgotten = self.forget_customer_at(limits)?;
+        let is_needed = self.owed() > Minor::ZERO
+            || self.next_due(limits).is_some()
+            || self.redemptions.iter().any(|one| one.needs_review(limits));
+        (!is_needed).then(|| forgotten.max(self.created_at.saturating_add(idempotency::KEPT)))
     }
 
     /// Returns a task that is due at `now`. The expiry comes first: a payment found later does not complete the session.

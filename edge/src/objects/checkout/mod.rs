@@ -4,6 +4,7 @@
 //! The order of steps is always: decide (in `checkout-core`, without waiting), write, act, read again,
 //! decide.
 
+mod archive;
 mod hint;
 mod manual;
 mod pay;
@@ -49,6 +50,8 @@ pub struct Checkout {
     busy_until: Cell<Millis>,
     /// The providers that do not answer, by the last answers of their gates.
     down: RefCell<Down>,
+    /// When the session is archived at the earliest, after the index has failed.
+    archive_not_before: Cell<Millis>,
     /// Whether a payment of this session has been reported as unanswered.
     blamed: Cell<bool>,
 }
@@ -60,6 +63,7 @@ impl DurableObject for Checkout {
             ledger: Ledger::new(state.storage()),
             admitting: Lease::default(),
             busy_until: Cell::default(),
+            archive_not_before: Cell::default(),
             down: RefCell::default(),
             blamed: Cell::default(),
         }
@@ -145,6 +149,14 @@ impl LedgerObject for Checkout {
     async fn settle(&self, config: &Config) -> Result<(), Problem> {
         self.settle_payments(config).await?;
         self.forget_secrets(config).await
+    }
+
+    fn archive_at(&self, config: &Config, session: &Session) -> Result<Option<Millis>, Problem> {
+        self.archiving_at(config, session)
+    }
+
+    async fn archive(&self, config: &Config) -> Result<(), Problem> {
+        self.archive_if_due(config).await
     }
 
     /// Adds the merchant's metadata, which may be personal.

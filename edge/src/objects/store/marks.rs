@@ -49,6 +49,13 @@ impl Store {
         })
     }
 
+    /// Marks the ledger, and returns the version of its rows.
+    pub fn mark_ledger(&self) -> Result<i64> {
+        self.all_or_nothing(|| self.mark(LEDGER))?;
+        let seq = self.marks()?.into_iter().find(|mark| mark.about == LEDGER).map(|mark| mark.seq);
+        seq.ok_or_else(|| "the ledger has no mark".into())
+    }
+
     /// Marks everything that the index knows of the object, so that it receives it again. Returns `false` for an object without
     /// a ledger.
     pub fn mark_all(&self) -> Result<bool> {

@@ -212,3 +212,33 @@ fn begun_of(entry: Entry) -> Begun {
     let Entry::Begun(begun) = entry else { panic!("{entry:?}") };
     begun
 }
+
+// Law 11: what adds up is archived, but not while somebody still needs the rest.
+#[test]
+fn law_11_a_session_is_archived_when_nothing_is_left_to_find_out_to_decide_or_to_pay_out() {
+    let limits = Limits::default();
+    let day = |days: i64| Millis::DAY.times(days);
+    let paid = session(1, [begun("rd_1", 1), succeeded("rd_1", 1)]);
+    assert_eq!(paid.archive_at(&limits), Some(NOW + Millis(2_000) + day(90)));
+    // A repeated call creates the session only once, within the 90 days of its idempotency key.
+    let soon = Limits { personal_kept_days: 1, ..Limits::default() };
+    assert_eq!(paid.archive_at(&soon), Some(NOW + day(90)));
+    let late = Limits { personal_kept_days: 365, ..Limits::default() };
+    assert_eq!(paid.archive_at(&late), Some(NOW + Millis(2_000) + day(365)));
+    let never = [
+        // Open.
+        vec![],
+        // The outcome is unknown.
+        vec![begun("rd_1", 1), doubted("rd_1", Doubt::Timeout), Entry::Expired],
+        // It waits for a person.
+        vec![begun("rd_1", 1), doubted("rd_1", Doubt::Timeout), left_to_person("rd_1"), Entry::Expired],
+        // The change voucher is unknown.
+        vec![begun("rd_1", 10_000), succeeded_without_change("rd_1", 10_000)],
+        // A part is paid and owed.
+        vec![begun("rd_1", 1), succeeded("rd_1", 1), Entry::Expired],
+    ];
+    for entries in never {
+        let kept = session(10_000, entries);
+        assert_eq!(kept.archive_at(&limits), None, "{kept:?}");
+    }
+}
