@@ -1,5 +1,5 @@
-// Cargo's settings for a small wasm of widget and Worker: the standard library is rebuilt for size, and a panic is a trap without a
-// message. Stable Rust accepts these flags with RUSTC_BOOTSTRAP.
+// Cargo's settings for a small wasm of widget and Worker: the standard library is rebuilt for size, a panic is a trap without a
+// message, and SHA-2 is a loop (4.5 KB gzip less than unrolled). Stable Rust accepts these flags with RUSTC_BOOTSTRAP.
 import { join } from 'node:path';
 import { ROOT } from './up-to-date.mjs';
 
@@ -9,7 +9,7 @@ export const SMALL_TARGET = join(ROOT, 'target', 'small');
 /** The environment of a small build. */
 export const SMALL = {
   RUSTC_BOOTSTRAP: '1',
-  RUSTFLAGS: '-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none',
+  RUSTFLAGS: '-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none --cfg sha2_backend_soft="compact"',
   CARGO_UNSTABLE_BUILD_STD: 'std,panic_abort',
   CARGO_UNSTABLE_BUILD_STD_FEATURES: 'optimize_for_size',
   CARGO_TARGET_DIR: SMALL_TARGET,
