@@ -4,10 +4,9 @@
 use crate::problem::Problem;
 use crate::runtime::now;
 use checkout_wire::Millis;
-use core::future::Future;
 use core::pin::pin;
 use core::time::Duration;
-use futures_util::future::{Either, MaybeDone, maybe_done, select};
+use futures_util::future::{Either, LocalBoxFuture, MaybeDone, maybe_done, select};
 use worker::Delay;
 
 /// The longest timer: timers of browsers and workerd are limited to 24 days.
@@ -15,20 +14,21 @@ const LONGEST: Millis = Millis::MINUTE;
 /// The pause before the next look for events while a provider is asked.
 const LOOK_AGAIN: Millis = Millis::SECOND;
 
+/// Starts a piece of work. Boxed, so that the Worker contains the code below once for all objects.
+pub type Start<'a> = dyn Fn() -> LocalBoxFuture<'a, Result<(), Problem>> + 'a;
+/// Returns when the next task is due.
+pub type NextDue<'a> = dyn Fn() -> Result<Option<Millis>, Problem> + 'a;
+
 /// Runs `settle` now and whenever `next_due` is reached while `deliver` or `feed` runs; ends when all
 /// are done. An error of either of the first two ends it too, once the step of the other ones is complete.
-pub async fn ring<S, D>(
-    settle: impl Fn() -> S,
-    next_due: impl Fn() -> Result<Option<Millis>, Problem>,
-    deliver: impl Fn() -> D,
-    feed: impl Future<Output = ()>,
-) -> Result<(), Problem>
-where
-    S: Future<Output = Result<(), Problem>>,
-    D: Future<Output = Result<(), Problem>>,
-{
+pub async fn ring(
+    settle: &Start<'_>,
+    next_due: &NextDue<'_>,
+    deliver: &Start<'_>,
+    feed: LocalBoxFuture<'_, ()>,
+) -> Result<(), Problem> {
     let mut feeding = pin!(feed);
-    let both = settle_and_deliver(&settle, &next_due, &deliver);
+    let both = settle_and_deliver(settle, next_due, deliver);
     let mut result = match select(pin!(both), feeding.as_mut()).await {
         Either::Left((result, _)) => result,
         Either::Right(((), both)) => return both.await,
@@ -38,7 +38,7 @@ where
         if let Either::Left(_) = select(feeding.as_mut(), pin!(delay(LOOK_AGAIN))).await {
             return result;
         }
-        let both = pin!(settle_and_deliver(&settle, &next_due, &deliver));
+        let both = pin!(settle_and_deliver(settle, next_due, deliver));
         result = match select(both, feeding.as_mut()).await {
             Either::Left((result, _)) => result,
             Either::Right(((), both)) => return both.await,
@@ -50,15 +50,11 @@ where
 
 /// Runs `settle` now and whenever `next_due` is reached while `deliver` runs; ends when both
 /// are done. An error of either one ends it too, once the step of the other one is complete.
-async fn settle_and_deliver<S, D>(
-    settle: &impl Fn() -> S,
-    next_due: &impl Fn() -> Result<Option<Millis>, Problem>,
-    deliver: &impl Fn() -> D,
-) -> Result<(), Problem>
-where
-    S: Future<Output = Result<(), Problem>>,
-    D: Future<Output = Result<(), Problem>>,
-{
+async fn settle_and_deliver(
+    settle: &Start<'_>,
+    next_due: &NextDue<'_>,
+    deliver: &Start<'_>,
+) -> Result<(), Problem> {
     let mut delivery = pin!(maybe_done(deliver()));
     loop {
         let mut settling = pin!(settle());

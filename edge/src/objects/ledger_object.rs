@@ -12,6 +12,7 @@ use checkout_core::index::{Rows, Version};
 use checkout_core::json;
 use checkout_core::ledger::{Kept, Replay};
 use checkout_wire::Millis;
+use futures_util::FutureExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -193,8 +194,9 @@ pub trait LedgerObject {
 
     /// Settles what is due, delivers events and feeds the index when the alarm fires, and sets the next alarm.
     async fn ring(&self) -> worker::Result<()> {
-        let feed = self.feed();
-        let rung = alarm::ring(|| self.settle_now(), || self.due(), || self.deliver(), feed).await;
+        let settle = || self.settle_now().boxed_local();
+        let deliver = || self.deliver().boxed_local();
+        let rung = alarm::ring(&settle, &|| self.due(), &deliver, self.feed().boxed_local()).await;
         let armed = match rung {
             Ok(()) => self.arm_now().await,
             failed => failed,
@@ -231,7 +233,7 @@ pub trait LedgerObject {
     /// Delivers the events that are due.
     async fn deliver(&self) -> Result<(), Problem> {
         let config = runtime::config(self.env())?;
-        outbox::deliver(self.ledger().store(), &config, |body| self.complete_event(&config, body)).await
+        outbox::deliver(self.ledger().store(), &config, &|body| self.complete_event(&config, body)).await
     }
 
     /// Sends the index what has changed, and what remains, if that is due. The two never run at once.

@@ -56,12 +56,13 @@ pub fn events(
         .collect()
 }
 
-/// Delivers the events that are due; `complete` puts into a body what is sealed apart from it. The beginning of each attempt is on disk before it is sent, so that an
+/// Delivers the events that are due; `complete` puts into a body what is sealed apart from it. Not generic, so that the Worker
+/// contains it once. The beginning of each attempt is on disk before it is sent, so that an
 /// event during whose attempts the process stops again and again cannot hold up the others.
 pub async fn deliver(
     store: &Store,
     config: &Config,
-    complete: impl Fn(String) -> Result<String, Problem>,
+    complete: &dyn Fn(String) -> Result<String, Problem>,
 ) -> Result<(), Problem> {
     let Some(endpoint) = &config.endpoint else {
         return Ok(());
