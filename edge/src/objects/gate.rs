@@ -9,7 +9,7 @@ use checkout_core::json;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// Admits calls, or returns the time to wait.
-#[durable_object]
+#[durable_object(fetch)]
 pub struct Gate {
     state: State,
     env: Env,

@@ -30,7 +30,7 @@ use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, Stat
 const GRACE: Millis = Millis::SECOND.times(5);
 
 /// A key, its request and its answer.
-#[durable_object]
+#[durable_object(alarm)]
 pub struct Idempotency {
     #[cfg(feature = "crash-points")]
     name: String,

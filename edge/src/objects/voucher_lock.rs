@@ -26,7 +26,7 @@ struct Holder {
 }
 
 /// A voucher, and the payment that holds it.
-#[durable_object]
+#[durable_object(alarm)]
 pub struct Voucher {
     state: State,
     env: Env,

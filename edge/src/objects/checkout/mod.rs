@@ -39,7 +39,7 @@ use std::rc::Rc;
 use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
 
 /// A session with its ledger, and the state that is lost with the process.
-#[durable_object]
+#[durable_object(alarm)]
 pub struct Checkout {
     env: Env,
     ledger: Ledger<Session>,
