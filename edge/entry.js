@@ -87,4 +87,9 @@ export default class extends WorkerEntrypoint {
     running();
     return call(() => wasm.fetch(request, this.env, this.ctx));
   }
+
+  scheduled(event) {
+    running();
+    return call(() => wasm.scheduled(event, this.env, this.ctx));
+  }
 }

@@ -15,10 +15,16 @@ mod runtime;
 mod webhooks;
 mod zone;
 
-use worker::{Context, Env, Request, Response, Result, event};
+use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
 /// Answers every request. An incomplete configuration is reported first.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     routes::answer(request, env).await
+}
+
+/// Looks for causes for a person's attention, as often as the triggers in `wrangler.toml` say.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    objects::attention::wake(&env).await;
 }

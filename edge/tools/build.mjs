@@ -127,7 +127,7 @@ async function bundle(path, outfile) {
 }
 
 /** The exports that edge/entry.js calls. */
-const ENTERED = ['fetch', '__worker_init_state', '__wbg_reset_state'];
+const ENTERED = ['fetch', 'scheduled', '__worker_init_state', '__wbg_reset_state'];
 
 /** Returns the exports of wasm-bindgen's JavaScript: its functions, and its Durable Objects, the classes with a method `fetch`. */
 function exportsOf(glue) {

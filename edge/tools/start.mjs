@@ -6,6 +6,7 @@ import { buildAll } from './build.mjs';
 import { freshSecrets, localVars, providerSecrets, webhookSecrets } from './local-config.mjs';
 import { migrate } from './migrations.mjs';
 import { step } from './progress.mjs';
+import { keepSchedule } from './schedule.mjs';
 import { ROOT } from './up-to-date.mjs';
 import { isTaken, startWorker } from './workerd.mjs';
 
@@ -50,6 +51,7 @@ async function main() {
   });
   await step('preparing the index', () => migrate());
   const worker = await step('starting the Worker', () => startWorker({ port, vars, onLine: worthShowing }));
+  keepSchedule(worker.url);
   stop = async () => {
     await Promise.all([worker.stop(), simulator.close()]);
     process.exit(0);

@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { unstable_readConfig as readConfig } from 'wrangler';
 import { freshSecrets, localVars } from '../../edge/tools/local-config.mjs';
 import { D1, placeEmptyIndex } from '../../edge/tools/migrations.mjs';
+import { runSchedule } from '../../edge/tools/schedule.mjs';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { startWorker } from '../../edge/tools/workerd.mjs';
 import { startSimulator } from '../simulator/server.mjs';
@@ -54,8 +55,8 @@ const REWRITE_MS = 5_000;
  *   browser        true for Chromium, or a list of arguments for it
  *
  * Returns `{simulator, browser, stop()}`, and for the Worker `{url, apiKey, settings, lines, state, readFiles(), indexFile(),
- * stopWorker(), reconfigure(vars, holds), restart(vars, later)}`: `settings` are its variables, `state` is the folder of its storage, and
- * `lines` everything that it and wrangler have printed. Rejects, with the
+ * runSchedule(), stopWorker(), reconfigure(vars, holds), restart(vars, later)}`: `settings` are its variables, `state` is the folder of its
+ * storage, and `lines` everything that it and wrangler have printed. Rejects, with the
  * printed `lines` on the error, when the Worker refuses its configuration.
  */
 export async function start({ worker = true, simulator = {}, browser = false, ...how } = {}) {
@@ -124,6 +125,8 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
     settings,
     lines,
     state,
+    /** Runs what the Worker does on schedule. */
+    runSchedule: () => runSchedule(url),
     /** Stops the Worker until `restart`. */
     stopWorker: () => worker.stop(),
     /** Returns the bytes of every file of the Worker's storage. */

@@ -43,11 +43,13 @@ pub enum EventType {
     VoucherIssued,
     /// A person has to decide about a voucher that the merchant ordered.
     VoucherNeedsReview,
+    /// Something has waited for a person for too long, or does not work.
+    Attention,
 }
 
 impl EventType {
     /// All types.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         EventType::SessionCompleted,
         EventType::SessionExpired,
         EventType::SessionCanceled,
@@ -60,6 +62,7 @@ impl EventType {
         EventType::PayoutRecorded,
         EventType::VoucherIssued,
         EventType::VoucherNeedsReview,
+        EventType::Attention,
     ];
 
     /// Returns the type of this name.
@@ -82,6 +85,7 @@ impl EventType {
             EventType::PayoutRecorded => "payout.recorded",
             EventType::VoucherIssued => "voucher.issued",
             EventType::VoucherNeedsReview => "voucher.needs_review",
+            EventType::Attention => "operations.attention",
         }
     }
 }

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod actor;
 pub mod address;
+pub mod attention;
 pub mod config;
 pub mod csv;
 pub mod event;

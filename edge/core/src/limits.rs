@@ -53,6 +53,8 @@ pub struct Limits {
     pub personal_kept_days: i64,
     /// The pauses between attempts to deliver an event to the merchant's server; the last one is repeated.
     pub webhook_backoff_ms: Vec<Millis>,
+    /// The time after which something that waits for a person, or for the merchant's server, is told by an event.
+    pub attention_after_ms: Millis,
     /// Unanswered payments in a row after which a provider is not offered for a while.
     pub breaker_failures: u32,
     /// The time it is not offered then, before one payment is admitted as a probe; twice as long after each failed
@@ -100,6 +102,9 @@ impl Default for Limits {
             pin_kept_days: 30,
             personal_kept_days: 90,
             webhook_backoff_ms: crate::event::default_pauses(),
+            // Staff who look at the operations page settle most within the hour; a shopper whose money hangs should not wait for
+            // more than a part of a working day.
+            attention_after_ms: Millis::HOUR,
             breaker_failures: 5,
             breaker_open_ms: Millis::SECOND.times(15),
             provider_calls_per_period: None,
@@ -156,6 +161,7 @@ impl Limits {
         within("change_voucher_kept_ms", limits.change_voucher_kept_ms.0, 365 * day)?;
         within("pin_kept_days", limits.pin_kept_days, 365)?;
         within("personal_kept_days", limits.personal_kept_days, 3_650)?;
+        within("attention_after_ms", limits.attention_after_ms.0, 30 * day)?;
         within("webhook_backoff_ms of so many pauses", limits.webhook_backoff_ms.len() as i64, 100)?;
         for pause in &limits.webhook_backoff_ms {
             within("webhook_backoff_ms", pause.0, day)?;

@@ -2,14 +2,14 @@
 
 use crate::access::authenticate;
 use crate::http::{Answer, body, json_answer};
-use crate::index::{self, Statement};
+use crate::index::search;
+use crate::index::waiting::{Waiting, waiting};
 use crate::objects::calls::{self, Json, ReindexSession, ReindexVoucher};
-use crate::problem::Problem;
 use crate::provider::gate;
 use checkout_core::config::Config;
 use checkout_core::fields::Fields;
 use checkout_core::time::rfc3339;
-use checkout_wire::{Millis, SessionId, VoucherId};
+use checkout_wire::{SessionId, VoucherId};
 use futures_util::future::join;
 use serde_json::{Value, json};
 use worker::{Env, Request};
@@ -19,10 +19,10 @@ pub async fn status(request: &Request, env: &Env, config: &Config) -> Answer {
     authenticate(request.headers(), env, config).await?;
     let (providers, waiting) = join(breakers(env, config), waiting(env, config)).await;
     let index = match &waiting {
-        Ok((_, newest)) => json!({"status": "ok", "newest_change_at": newest}),
+        Ok(waiting) => json!({"status": "ok", "newest_change_at": waiting.newest.map(rfc3339)}),
         Err(_) => json!({"status": "unavailable", "newest_change_at": null}),
     };
-    let waiting = waiting.map(|(waiting, _)| waiting).unwrap_or_default();
+    let waiting = waiting.as_ref().map(shown).unwrap_or_default();
     let keys = config.keyring.ids().enumerate().map(|(place, id)| json!({"id": id, "seals": place == 0}));
     let keys: Vec<_> = keys.collect();
     json_answer(
@@ -54,7 +54,7 @@ async fn breakers(env: &Env, config: &Config) -> Vec<Value> {
 pub async fn search(mut request: Request, env: &Env, config: &Config) -> Answer {
     authenticate(request.headers(), env, config).await?;
     let body = body(&mut request, "application/json").await?;
-    json_answer(200, &index::search::search(env, config, &body).await?)
+    json_answer(200, &search::search(env, config, &body).await?)
 }
 
 /// Answers `POST /v1/reindex`: has these objects send all their rows to the index again.
@@ -82,36 +82,19 @@ pub async fn reindex(mut request: Request, env: &Env, config: &Config) -> Answer
     json_answer(200, &Json::of(&json!({"object": "reindex", "data": data}))?)
 }
 
-/// Returns what waits for a person or for the merchant's server, and the time of the newest change that the index has received.
-async fn waiting(env: &Env, config: &Config) -> Result<(Value, Option<String>), Problem> {
-    let statements = [REDEMPTIONS, VOUCHERS, OWED, UNDELIVERED, NEWEST].map(Statement::new).into();
-    let found = index::perform(env, statements).await?;
-    let read = |place: usize, name: &str| found.get(place)?.first()?.get(name)?.as_i64();
-    let count = |place: usize| read(place, "count").unwrap_or_default();
-    let oldest = |place: usize| read(place, "oldest");
-    let time = |at: Option<i64>| at.map(|at| rfc3339(Millis(at)));
-    // Without an endpoint no event is ever delivered.
-    let delivers = config.endpoint.is_some();
-    let waiting = json!({
-        "redemptions_needing_review": count(0),
-        "vouchers_needing_review": count(1),
-        "oldest_at": time(oldest(0).into_iter().chain(oldest(1)).min()),
-        "owed_sessions": count(2),
-        "oldest_owed_at": time(oldest(2)),
-        "undelivered_events": if delivers { count(3) } else { 0 },
-        "oldest_undelivered_at": time(oldest(3).filter(|_| delivers)),
-    });
-    Ok((waiting, time(read(4, "newest"))))
+/// Returns what waits as the API shows it.
+fn shown(waiting: &Waiting) -> Value {
+    let Waiting { redemptions, vouchers, owed, undelivered, .. } = waiting;
+    json!({
+        "redemptions_needing_review": redemptions.count,
+        "vouchers_needing_review": vouchers.count,
+        "oldest_at": redemptions.oldest.into_iter().chain(vouchers.oldest).min().map(rfc3339),
+        "owed_sessions": owed.count,
+        "oldest_owed_at": owed.oldest.map(rfc3339),
+        "undelivered_events": undelivered.count,
+        "oldest_undelivered_at": undelivered.oldest.map(rfc3339),
+    })
 }
 
 /// The most objects of one call.
 const MOST_REINDEXED: usize = 100;
-
-const REDEMPTIONS: &str =
-    "SELECT COUNT(*) AS count, MIN(review_since) AS oldest FROM redemptions WHERE needs_review = 1";
-const VOUCHERS: &str =
-    "SELECT COUNT(*) AS count, MIN(review_since) AS oldest FROM vouchers WHERE needs_review = 1";
-const OWED: &str = "SELECT COUNT(*) AS count, MIN(owed_since) AS oldest FROM sessions WHERE owed > 0";
-const UNDELIVERED: &str =
-    "SELECT COUNT(*) AS count, MIN(created_at) AS oldest FROM events WHERE delivery = 'pending'";
-const NEWEST: &str = "SELECT MAX(changed_at) AS newest FROM sessions";

@@ -4,6 +4,7 @@
 pub mod archive;
 pub mod feed;
 pub mod search;
+pub mod waiting;
 
 use crate::log;
 use crate::objects::alarm::delay;

@@ -6,6 +6,7 @@
 use crate::log::context;
 use crate::problem::Problem;
 use checkout_core::actor::Actor;
+use checkout_core::attention::OWNER;
 use checkout_core::gate::{Ask, Pass};
 use checkout_core::json;
 use checkout_core::manual::ManualRequest;
@@ -370,6 +371,11 @@ pub struct AskGate {
 }
 call!(AskGate, "GATE", "ask", Pass);
 
+/// Looks for causes for a person's attention, and tells of the new ones.
+#[derive(Serialize, Deserialize)]
+pub struct LookAround;
+call!(LookAround, "ATTENTION", "look_around", ());
+
 /// Calls the `Checkout` object of a session, whose name is the session's id.
 pub async fn checkout<C: Call>(env: &Env, session: &SessionId, call: &C) -> Result<C::Answer, Problem> {
     read(&send(env, C::OBJECT, session.as_str(), C::NAME, written(call)?).await?)
@@ -395,6 +401,11 @@ pub async fn ordered<C: Call>(env: &Env, voucher: &VoucherId, call: &C) -> Resul
 /// Calls the `Gate` object of a provider, whose name is that of the provider account.
 pub async fn gate(env: &Env, account: &str, call: &AskGate) -> Result<Pass, Problem> {
     read(&send(env, AskGate::OBJECT, account, AskGate::NAME, written(call)?).await?)
+}
+
+/// Calls the `Attention` object, of which there is one.
+pub async fn attention<C: Call>(env: &Env, call: &C) -> Result<C::Answer, Problem> {
+    read(&send(env, C::OBJECT, OWNER, C::NAME, written(call)?).await?)
 }
 
 /// The status of a response that carries a [`Problem`] in place of an answer.

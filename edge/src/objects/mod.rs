@@ -1,6 +1,7 @@
 //! The Durable Objects, one file or folder each, and their common code.
 
 pub mod alarm;
+pub mod attention;
 pub mod calls;
 pub mod checkout;
 #[cfg(feature = "crash-points")]

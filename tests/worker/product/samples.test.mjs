@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { ROOT } from '../../../edge/tools/up-to-date.mjs';
 import { listenLocally } from '../../simulator/listen.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
+import { indexed } from '../../support/index.mjs';
 import { until } from '../../support/until.mjs';
 import { closingTests } from '../closing.mjs';
 
@@ -21,6 +22,7 @@ const server = await listenLocally(0, async (request, response) => {
 after(() => server.close());
 const signingKey = `whsk_${randomBytes(32).toString('base64')}`;
 const checkout = await startCheckout({
+  limits: { attention_after_ms: 1 },
   vars: {
     WEBHOOK_URL: `http://localhost:${server.port}/hook`,
     WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
@@ -31,7 +33,7 @@ const { shop, createSession, redeem, cancel, freshKey, freshPin, shopView } = ch
 
 const page = readFileSync(join(ROOT, 'edge/API.md'), 'utf8');
 const samples = [...page.matchAll(/```json\n([^]*?)```/g)].map(([, json]) => JSON.parse(json));
-const [problem, session, reversal, refund, event, events, issued, lookedUp, list, found, takings, providers, status] = samples;
+const [problem, session, reversal, refund, event, events, attention, issued, lookedUp, list, found, takings, providers, status] = samples;
 
 /** Returns the names and types of all members of a value; of a list, those of its first item. */
 function shape(value) {
@@ -43,7 +45,7 @@ function shape(value) {
 const isLike = (real, sample) => assert.deepEqual(shape(real), shape(sample));
 
 test('a problem, a paid session and its events', async () => {
-  assert.equal(samples.length, 13);
+  assert.equal(samples.length, 14);
   isLike((await shop('POST', '/v1/checkout_sessions', { amount: -1, currency: 'ZAR', reference: 'order-1' })).body, problem);
   const paid = await createSession('kora', { metadata: { cart: '17' } });
   await redeem(paid, { pin: freshPin('kora', 'change') });
@@ -51,6 +53,17 @@ test('a problem, a paid session and its events', async () => {
   const list = async () => (await shop('GET', `/v1/checkout_sessions/${paid.id}/events`)).body;
   isLike(await until(list, ({ data }) => data.length === 2 && data.every(({ delivery }) => delivery.status === 'delivered')), events);
   isLike(JSON.parse(received[0].body), event);
+});
+
+test('owed money, told to the staff', async () => {
+  const half = await createSession('kora');
+  await redeem(half, { pin: freshPin('kora', 'exact'), amount: 100_00 });
+  await cancel(half);
+  await indexed(checkout, half, ({ amount_owed: owed }) => owed === 100_00);
+  await checkout.runSchedule();
+  const told = () => received.map(({ body }) => JSON.parse(body)).find(({ type }) => type === attention.type);
+  isLike(await until(told, Boolean), attention);
+  await shop('POST', `/v1/checkout_sessions/${half.id}/payouts`, { amount: 100_00, note: 'Paid back in cash' });
 });
 
 test('a reversed payment', async () => {
@@ -84,9 +97,9 @@ test('the takings of a day, and the state of the deployment', async () => {
   const today = new Date().toISOString().slice(0, 10);
   const day = () => shop('GET', `/v1/reports/takings?from=${today}&to=${today}`);
   isLike((await until(day, ({ body }) => body.data.length > 0)).body, takings);
-  // Events that are on their way count as undelivered.
+  // Events that are on their way count as undelivered, and a payout is on its way to the index.
   const state = () => shop('GET', '/v1/status');
-  isLike((await until(state, ({ body }) => body.waiting?.undelivered_events === 0)).body, status);
+  isLike((await until(state, ({ body: { waiting } }) => waiting?.undelivered_events === 0 && waiting.owed_sessions === 0)).body, status);
 });
 
 test('the tables list every status of a session and of a redemption', () => {

@@ -13,7 +13,7 @@ use leptos_router::hooks::use_query_map;
 const FILTERS: &[&str] = &["type", "delivery"];
 
 /// The values of the filter by type.
-const TYPES: [&str; 12] = [
+const TYPES: [&str; 13] = [
     "checkout_session.completed",
     "checkout_session.expired",
     "checkout_session.canceled",
@@ -26,6 +26,7 @@ const TYPES: [&str; 12] = [
     "payout.recorded",
     "voucher.issued",
     "voucher.needs_review",
+    "operations.attention",
 ];
 
 /// The list of events, the newest first.

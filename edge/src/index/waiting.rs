@@ -1,0 +1,57 @@
+//! What waits for a person or for the merchant's server, as the index counts it.
+
+use super::{Row, Statement, perform};
+use crate::problem::Problem;
+use checkout_core::Config;
+use checkout_core::attention::Waits;
+use checkout_wire::Millis;
+use worker::Env;
+
+/// What waits.
+pub struct Waiting {
+    /// Payments and reversals in review.
+    pub redemptions: Waits,
+    /// Issued vouchers in review.
+    pub vouchers: Waits,
+    /// Sessions with owed money.
+    pub owed: Waits,
+    /// Events that the merchant's server has not taken; none without a server.
+    pub undelivered: Waits,
+    /// The time of the newest change of a session that the index has received.
+    pub newest: Option<Millis>,
+}
+
+/// Counts what waits.
+pub async fn waiting(env: &Env, config: &Config) -> Result<Waiting, Problem> {
+    let statements = [REDEMPTIONS, VOUCHERS, OWED, UNDELIVERED, NEWEST].map(Statement::new).into();
+    let found = perform(env, statements).await?;
+    let waits = |place: usize| Waits {
+        count: number(&found, place, "count").unwrap_or_default(),
+        oldest: number(&found, place, "oldest").map(Millis),
+    };
+    // Without an endpoint no event is ever delivered.
+    let undelivered = match config.endpoint {
+        Some(_) => waits(3),
+        None => Waits { count: 0, oldest: None },
+    };
+    Ok(Waiting {
+        redemptions: waits(0),
+        vouchers: waits(1),
+        owed: waits(2),
+        undelivered,
+        newest: number(&found, 4, "newest").map(Millis),
+    })
+}
+
+fn number(found: &[Vec<Row>], place: usize, name: &str) -> Option<i64> {
+    found.get(place)?.first()?.get(name)?.as_i64()
+}
+
+const REDEMPTIONS: &str =
+    "SELECT COUNT(*) AS count, MIN(review_since) AS oldest FROM redemptions WHERE needs_review = 1";
+const VOUCHERS: &str =
+    "SELECT COUNT(*) AS count, MIN(review_since) AS oldest FROM vouchers WHERE needs_review = 1";
+const OWED: &str = "SELECT COUNT(*) AS count, MIN(owed_since) AS oldest FROM sessions WHERE owed > 0";
+const UNDELIVERED: &str =
+    "SELECT COUNT(*) AS count, MIN(created_at) AS oldest FROM events WHERE delivery = 'pending'";
+const NEWEST: &str = "SELECT MAX(changed_at) AS newest FROM sessions";

@@ -1,0 +1,138 @@
+//! The `Attention` object, one for the deployment. A schedule wakes it (`[triggers]` in `wrangler.toml`); it looks for what has waited for a person for too
+//! long and for what does not work, and tells the merchant by an event, each cause once a day. No shopper's request calls it.
+
+use super::calls::{self, Call, LookAround, Received, answer, refuse};
+use super::ledger_object::{Ledger, LedgerObject};
+use crate::index::waiting::waiting;
+use crate::log::context::{Context, within};
+use crate::problem::Problem;
+use crate::provider::gate;
+use crate::runtime::{self, now};
+use checkout_core::Config;
+use checkout_core::attention::{Cause, CauseKind, Told};
+use checkout_core::event::EventType;
+use checkout_core::index::{Rows, Version};
+use checkout_wire::Millis;
+use serde_json::Value;
+use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
+
+/// What was told, and the events that tell it.
+#[durable_object(alarm)]
+pub struct Attention {
+    env: Env,
+    ledger: Ledger<Told>,
+}
+
+/// Wakes the object. A failure is logged where it occurs; the schedule comes again.
+pub async fn wake(env: &Env) {
+    let _ = calls::attention(env, &LookAround).await;
+}
+
+impl DurableObject for Attention {
+    fn new(state: State, env: Env) -> Self {
+        Self { env, ledger: Ledger::new(state.storage()) }
+    }
+
+    async fn fetch(&self, request: Request) -> WorkerResult<Response> {
+        let received = Received::receive(request).await?;
+        let work = async {
+            match received.name() {
+                LookAround::NAME => answer::<LookAround>(self.look_around().await),
+                _ => refuse(),
+            }
+        };
+        within(Context::default(), work).await
+    }
+
+    async fn alarm(&self) -> WorkerResult<Response> {
+        within(Context::default(), self.ring()).await?;
+        Response::empty()
+    }
+}
+
+impl LedgerObject for Attention {
+    type State = Told;
+
+    #[cfg(feature = "crash-points")]
+    const KIND: &'static str = "attention";
+
+    fn env(&self) -> &Env {
+        &self.env
+    }
+
+    fn ledger(&self) -> &Ledger<Told> {
+        &self.ledger
+    }
+
+    fn news(config: &Config, before: Option<&Told>, after: &Told, _now: Millis) -> Vec<(EventType, Value)> {
+        after.news(before, config)
+    }
+
+    /// Returns `false`: the index has its events only.
+    fn is_indexed(_: &Told) -> bool {
+        false
+    }
+
+    fn rows(&self, _: &Config, _: &Told, _: Version) -> Result<Rows, Problem> {
+        Ok(Rows::default())
+    }
+
+    fn next_due(&self, _: &Config, _: &Told) -> Result<Option<Millis>, Problem> {
+        Ok(None)
+    }
+
+    async fn settle(&self, _: &Config) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    /// Returns the body as it is: it names nobody.
+    fn complete_event(&self, _: &Config, body: String) -> Result<String, Problem> {
+        Ok(body)
+    }
+
+    #[cfg(feature = "crash-points")]
+    fn names(&self, _: Option<&Told>) -> Vec<String> {
+        vec![checkout_core::attention::OWNER.to_owned()]
+    }
+}
+
+impl Attention {
+    /// Looks for causes, and tells of those that were not told today.
+    async fn look_around(&self) -> Result<(), Problem> {
+        let config = runtime::config(&self.env)?;
+        let found = self.causes(&config).await;
+        let day: String = runtime::zone(&config)?.text(now()).chars().take("YYYY-MM-DD".len()).collect();
+        // Nothing is awaited between this decision and the write: two looks at the same time tell a cause once.
+        match Told::next(self.ledger.state()?.as_deref(), &day, &found) {
+            Some(note) => self.write(&config, &[note], &[]).await,
+            None => self.rearm_overdue(&config).await,
+        }
+    }
+
+    async fn causes(&self, config: &Config) -> Vec<Cause> {
+        // A failure that is over after a second try needs nobody.
+        let waiting = match waiting(&self.env, config).await {
+            Ok(waiting) => Ok(waiting),
+            Err(_) => waiting(&self.env, config).await,
+        };
+        let mut causes = match waiting {
+            Ok(waiting) => {
+                let waits = [
+                    (CauseKind::RedemptionsNeedReview, waiting.redemptions),
+                    (CauseKind::VouchersNeedReview, waiting.vouchers),
+                    (CauseKind::MoneyOwed, waiting.owed),
+                    (CauseKind::EventsUndelivered, waiting.undelivered),
+                ];
+                let overdue = |(kind, waits)| Cause::overdue(kind, waits, config, now());
+                waits.into_iter().filter_map(overdue).collect()
+            }
+            Err(_) => vec![Cause::of(CauseKind::IndexUnavailable)],
+        };
+        for provider in &config.providers {
+            if let Ok(Some(_)) = gate::health(&self.env, provider.as_ref()).await {
+                causes.push(Cause::provider_down(provider.features().id));
+            }
+        }
+        causes
+    }
+}
