@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 /// The digits at the end of a telephone number that identify it: `082 123 4567` and `+27 82 123 4567` are one number.
 const PHONE_DIGITS: usize = 9;
 /// The members of an issued voucher's view that go into the index. The others are the provider's own and can name the recipient.
-const VOUCHER_MEMBERS: [&str; 13] = [
+const VOUCHER_MEMBERS: [&str; 15] = [
     "id",
     "object",
     "provider",
@@ -32,6 +32,8 @@ const VOUCHER_MEMBERS: [&str; 13] = [
     "finalization_pending",
     "needs_review",
     "created_at",
+    "payout_for",
+    "payout_message",
 ];
 
 /// The members of a session or redemption, at any depth, that can tell of a person.

@@ -13,10 +13,11 @@ use crate::manual::{ManualError, ManualKind, ManualRequest, NOTE, note};
 use crate::provider::{IssueRecovery, Issued, Order, OrderError, Provider, Reply};
 use crate::recovery::{Doubt, Heard, Recovery, orphaned_at};
 use crate::secret::Secret;
+use crate::session::{PayoutStep, PayoutVoucher};
 use crate::time::rfc3339;
 use crate::{Config, reference};
 use checkout_wire::money::Currency;
-use checkout_wire::{ActId, DeclineCode, Millis, Minor, VoucherId};
+use checkout_wire::{ActId, DeclineCode, Millis, Minor, SessionId, VoucherId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -47,6 +48,9 @@ pub enum Step {
         /// Whether a lost answer is resolved by sending the order again.
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         resends: bool,
+        /// The session whose owed money it pays out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        payout: Option<OrderedPayout>,
     },
     /// A webhook asks for a look-up.
     Hinted,
@@ -103,6 +107,21 @@ pub enum Step {
         /// Who and why.
         act: Act,
     },
+    /// The session has recorded the payout, or has released the money of a voucher that is not issued.
+    PayoutSettled {
+        /// Why the session refused to record it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<String>,
+    },
+}
+
+/// The payout that a voucher is ordered for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderedPayout {
+    /// `cs_…`: the session that owes the money.
+    pub session: SessionId,
+    /// Who ordered the voucher.
+    pub by: Actor,
 }
 
 /// An order, computed from its steps.
@@ -130,6 +149,12 @@ pub struct Issuance {
     pub resolution: Option<(Millis, Act)>,
     /// The ids of the manual acts.
     pub acts: Vec<ActId>,
+    /// The payout that it is ordered for.
+    pub payout: Option<OrderedPayout>,
+    /// Whether the session knows the outcome of the payout.
+    pub payout_settled: bool,
+    /// Why the session refused to record the payout.
+    pub payout_refusal: Option<String>,
 }
 
 /// A manual act on an order.
@@ -205,8 +230,8 @@ pub enum IssuanceStage {
 pub type IssuanceOutcome = (Step, Option<(&'static str, checkout_wire::Pin)>);
 
 impl Step {
-    /// Parses the body of `POST /v1/vouchers` into the first step of an order.
-    pub fn order(body: &[u8], id: &VoucherId, config: &Config) -> Result<Self, OrderError> {
+    /// Parses the body of `POST /v1/vouchers` into the first step of an order by this caller.
+    pub fn order(body: &[u8], by: &Actor, id: &VoucherId, config: &Config) -> Result<Self, OrderError> {
         let mut fields = Fields::parse(body)?;
         let name = fields.required_text("provider", 40)?;
         let provider = config.provider(&name).filter(|provider| provider.features().issues.is_some());
@@ -217,9 +242,21 @@ impl Step {
         })?;
         let shop_reference = fields.text("reference", 100)?;
         let order = provider.order(&mut fields, &reference::voucher(id))?;
+        let payout = match fields.text("payout_for", 40)? {
+            None => None,
+            Some(_) if order.amount.is_none() => {
+                let must_be = "left out: the amount of this order is not known beforehand";
+                return Err(fields.invalid("payout_for", must_be).into());
+            }
+            Some(id) => {
+                let session = SessionId::parse(&id);
+                let session = session.ok_or_else(|| fields.invalid("payout_for", "the id of a session"))?;
+                Some(OrderedPayout { session, by: by.clone() })
+            }
+        };
         fields.finish()?;
         let resends = provider.features().issues == Some(IssueRecovery::Resend);
-        Ok(Step::Ordered { id: id.clone(), provider: name, order, shop_reference, resends })
+        Ok(Step::Ordered { id: id.clone(), provider: name, order, shop_reference, resends, payout })
     }
 }
 
@@ -228,7 +265,7 @@ impl Replay for Issuance {
 
     /// Starts an order from [`Step::Ordered`]; returns `None` for any other step.
     fn begin(created_at: Millis, first: Step) -> Option<Self> {
-        let Step::Ordered { id, provider, order, shop_reference, resends } = first else {
+        let Step::Ordered { id, provider, order, shop_reference, resends, payout } = first else {
             return None;
         };
         let recovery = Recovery::new(created_at).spread_by(id.digits());
@@ -244,6 +281,9 @@ impl Replay for Issuance {
             recovery,
             resolution: None,
             acts: Vec::new(),
+            payout,
+            payout_settled: false,
+            payout_refusal: None,
         })
     }
 
@@ -264,6 +304,11 @@ impl Replay for Issuance {
                 }
                 return;
             }
+            (Step::PayoutSettled { words }, _) => {
+                self.payout_settled = true;
+                self.payout_refusal.clone_from(words);
+                return;
+            }
             (_, IssuanceStage::Issued { .. }) | (Step::Ordered { .. }, _) => return,
             (Step::Hinted, _) => return self.recovery.hint(),
             (Step::Asked { .. }, IssuanceStage::Refused(_)) => return self.recovery.miss(at),
@@ -276,6 +321,8 @@ impl Replay for Issuance {
         }
         self.stage = match (step, &self.stage) {
             (Step::Issued { amount, transaction, finalization_pending, shown }, _) => {
+                // It may have counted as not issued before.
+                self.payout_settled = false;
                 IssuanceStage::Issued { amount, transaction, finalization_pending, shown }
             }
             (Step::Refused { words, not_found }, _) => {
@@ -420,6 +467,26 @@ impl Issuance {
         self.recovery.with_hint(&asked.recovery, step, (!settles).then_some(Step::Hinted))
     }
 
+    /// Returns the step of its payout that the session has to hear of.
+    pub fn payout_step(&self) -> Option<PayoutStep> {
+        let is_due = self.payout.is_some() && !self.payout_settled;
+        match self.stage {
+            IssuanceStage::Issued { .. } if is_due => Some(PayoutStep::Record),
+            IssuanceStage::Refused(_) if is_due => Some(PayoutStep::Release),
+            _ => None,
+        }
+    }
+
+    /// Returns its payout as the session hears of it; `None` if it is ordered for another purpose.
+    pub fn payout_voucher(&self, config: &Config) -> Option<PayoutVoucher> {
+        Some(PayoutVoucher {
+            voucher: self.id.clone(),
+            amount: self.order.amount?,
+            currency: config.provider(&self.provider)?.features().currency,
+            by: self.payout.as_ref()?.by.clone(),
+        })
+    }
+
     /// Returns whether a webhook about it makes a look-up useful.
     pub fn is_news(&self) -> bool {
         !self.resends && !matches!(self.stage, IssuanceStage::Issued { .. })
@@ -427,6 +494,9 @@ impl Issuance {
 
     /// Returns when its next task is due; `None` if it is settled or in review.
     pub fn due_at(&self, limits: &Limits) -> Option<Millis> {
+        if self.payout_step().is_some() {
+            return Some(self.recovery.changed_at);
+        }
         match &self.stage {
             IssuanceStage::Ordered => Some(orphaned_at(self.created_at, limits)),
             IssuanceStage::Issued { .. } => None,
@@ -466,6 +536,8 @@ impl Issuance {
         put("reference", self.shop_reference.as_deref().into());
         put("provider_reference", self.order.reference.as_str().into());
         put("created_at", rfc3339(self.created_at).into());
+        put("payout_for", self.payout.as_ref().map(|payout| payout.session.as_str()).into());
+        put("payout_message", self.payout_refusal.as_deref().into());
         self.order.shown.iter().for_each(|(name, value)| put(name, value.clone()));
         match &self.stage {
             IssuanceStage::Issued { amount, transaction, finalization_pending, shown } => {

@@ -37,10 +37,10 @@ pub async fn create_session(mut request: Request, env: &Env, config: &Config) ->
 /// Answers `POST /v1/vouchers`. It requires an `Idempotency-Key`, so that a repeated call never issues a
 /// second voucher.
 pub async fn issue_voucher(mut request: Request, env: &Env, config: &Config) -> Answer {
-    authenticate_server(request.headers(), config)?;
+    let by = authenticate_server(request.headers(), config)?;
     idempotency_key(request.headers())?;
     let body = json_body(&mut request).await?;
-    perform(&request, env, config, &body.clone(), MerchantAction::IssueVoucher { body }).await
+    perform(&request, env, config, &body.clone(), MerchantAction::IssueVoucher { by, body }).await
 }
 
 /// Answers `GET /v1/vouchers/{id}`.

@@ -11,7 +11,7 @@ use checkout_core::gate::{Ask, Pass};
 use checkout_core::json;
 use checkout_core::manual::ManualRequest;
 use checkout_core::secret::Secret;
-use checkout_core::session::Parameters;
+use checkout_core::session::{Parameters, PayoutStep, PayoutVoucher};
 use checkout_wire::{
     ActId, ChangeVoucher, CheckoutView, ErrorCode, Millis, Minor, RedemptionAnswer, RedemptionId,
     RedemptionRequest, SessionId, VoucherId,
@@ -251,6 +251,16 @@ pub struct PerformOnce {
 }
 call!(PerformOnce, "IDEMPOTENCY", "perform", PerformedOnce);
 
+/// Tells the session that owes the money of a step of a payout by voucher. A repeated step changes nothing.
+#[derive(Serialize, Deserialize)]
+pub struct PayOutByVoucher {
+    /// The payout.
+    pub payout: PayoutVoucher,
+    /// The step.
+    pub step: PayoutStep,
+}
+call!(PayOutByVoucher, "CHECKOUT", "payout", ());
+
 /// A POST of the merchant.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -292,6 +302,8 @@ pub enum MerchantAction {
     },
     /// `POST /v1/vouchers`.
     IssueVoucher {
+        /// Who orders it.
+        by: Actor,
         /// The body.
         body: String,
     },

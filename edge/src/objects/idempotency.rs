@@ -191,9 +191,9 @@ impl Idempotency {
             _ => random_hex::<16>()?,
         };
         let taken = Record::Taken { request: config.keyring.hash("shop-request", request), id: id.clone() };
-        if let MerchantAction::IssueVoucher { body } = &action {
+        if let MerchantAction::IssueVoucher { by, body } = &action {
             let issuing = Issuing { object: self, config };
-            let ordered = issuing.order(body, &id)?;
+            let ordered = issuing.order(body, by, &id)?;
             let _running = self.run(config);
             self.write(config, &[taken, ordered], &[]).await?;
             return issuing.issue_ordered().await;

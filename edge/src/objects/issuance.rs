@@ -1,19 +1,23 @@
 //! Issuing a voucher: the order, its outcome, and the look-ups after a lost answer. The steps are stored in
 //! the ledger of the key under which the merchant ordered the voucher.
 
-use super::calls::{HintResult, Json, PerformOnVoucher, Performed};
+use super::calls::{HintResult, Json, PayOutByVoucher, PerformOnVoucher, Performed};
 use super::ledger_object::LedgerObject;
 use super::store::{SecretKind, SecretWrite};
+use crate::http::status;
+use crate::index::archive;
 use crate::log;
 use crate::objects::calls::internal;
 use crate::problem::Problem;
 use crate::provider::call;
 use crate::runtime::now;
 use checkout_core::Config;
+use checkout_core::actor::Actor;
 use checkout_core::idempotency::{Key, Record};
-use checkout_core::issuance::{Issuance, IssuanceOutcome, IssuanceStage, OrderAct, Step};
+use checkout_core::issuance::{Issuance, IssuanceOutcome, IssuanceStage, OrderAct, OrderedPayout, Step};
 use checkout_core::provider::{IssueRecovery, Op};
 use checkout_core::recovery::Doubt;
+use checkout_core::session::PayoutStep;
 use checkout_wire::{ErrorCode, VoucherId};
 use serde_json::Value;
 
@@ -27,9 +31,9 @@ pub struct Issuing<'a, O> {
 
 impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
     /// Returns the record that orders the voucher in `body`. `id` is 32 hexadecimal digits.
-    pub fn order(&self, body: &str, id: &str) -> Result<Record, Problem> {
+    pub fn order(&self, body: &str, by: &Actor, id: &str) -> Result<Record, Problem> {
         let id = VoucherId::of(id).ok_or(Problem::of(ErrorCode::Internal))?;
-        Ok(Record::Voucher(Step::order(body.as_bytes(), &id, self.config)?))
+        Ok(Record::Voucher(Step::order(body.as_bytes(), by, &id, self.config)?))
     }
 
     /// Sends the order that was just written, and returns its state: the order is on disk and its alarm is
@@ -38,6 +42,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
     pub async fn issue_ordered(&self) -> Result<Performed, Problem> {
         if self.issuance()?.is_some_and(|issuance| issuance.stage == IssuanceStage::Ordered) {
             let _ = self.issue().await;
+            let _ = self.settle_payout().await;
         }
         self.tell()
     }
@@ -66,6 +71,9 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         };
         if issuance.due_at(&self.config.limits).is_none_or(|at| at > now()) {
             return Ok(());
+        }
+        if issuance.payout_step().is_some() {
+            return self.settle_payout().await;
         }
         // The order counts as orphaned, or it is too late to send it again and it goes to review.
         if issuance.stage == IssuanceStage::Ordered || !issuance.may_ask(now(), &self.config.limits) {
@@ -124,6 +132,15 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         let Some(issuance) = self.issuance()? else {
             return Ok(());
         };
+        // Before each sending: the money is reserved, or nothing has ever been sent.
+        match self.tell_session(&issuance, PayoutStep::Reserve).await {
+            Err(problem) if is_failure(&problem) => return Err(problem),
+            Err(refusal) => {
+                let refused = Step::Refused { words: sentence(refusal), not_found: false };
+                return self.object.write(self.config, &[Record::Voucher(refused)], &[]).await;
+            }
+            Ok(()) => {}
+        }
         let heard = match self.config.provider(&issuance.provider) {
             Some(provider) => {
                 let op = Op::Issue(&issuance.order);
@@ -138,6 +155,29 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             return Ok(());
         };
         self.conclude(&now, &issuance, now.answered(heard)).await
+    }
+
+    /// Tells the session of the outcome of a payout. After an error the alarm continues.
+    async fn settle_payout(&self) -> Result<(), Problem> {
+        let Some((issuance, step)) = self.issuance()?.and_then(|one| Some((one.clone(), one.payout_step()?)))
+        else {
+            return Ok(());
+        };
+        let words = match self.tell_session(&issuance, step).await {
+            Ok(()) => None,
+            Err(problem) if is_failure(&problem) => return Err(problem),
+            Err(refusal) => Some(sentence(refusal)),
+        };
+        self.object.write(self.config, &[Record::Voucher(Step::PayoutSettled { words })], &[]).await
+    }
+
+    /// Tells the session that owes the money of a step of the payout, if the voucher is ordered for one.
+    async fn tell_session(&self, issuance: &Issuance, step: PayoutStep) -> Result<(), Problem> {
+        let Some(OrderedPayout { session, .. }) = &issuance.payout else {
+            return Ok(());
+        };
+        let payout = issuance.payout_voucher(self.config).ok_or(Problem::of(ErrorCode::Internal))?;
+        archive::call(self.object.env(), session, &PayOutByVoucher { payout, step }).await
     }
 
     /// Looks up an order whose answer was lost.
@@ -198,4 +238,14 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
     fn issuance(&self) -> Result<Option<Issuance>, Problem> {
         Ok(self.object.ledger().state()?.and_then(|key| key.issuance.clone()))
     }
+}
+
+/// Returns whether a session could not answer, and has not refused.
+fn is_failure(problem: &Problem) -> bool {
+    status(problem.code) >= 500
+}
+
+/// Returns why a session has refused.
+fn sentence(refusal: Problem) -> String {
+    refusal.detail.unwrap_or_else(|| refusal.code.title().to_owned())
 }

@@ -8,6 +8,7 @@ mod manual;
 mod model;
 mod news;
 mod orders;
+mod payout;
 mod world;
 
 use super::*;
@@ -22,6 +23,10 @@ const ID: &str = "vo_0f8fad5bd9cb469fa165708677280000";
 const REFERENCE: &str = "vo-0f8fad5bd9cb469fa165708677280000";
 const NUMBER: &str = "168-78439-48310";
 
+fn buyer() -> Actor {
+    Actor::email("thandi@shop.example").unwrap()
+}
+
 fn id() -> VoucherId {
     VoucherId::parse(ID).unwrap()
 }
@@ -35,14 +40,14 @@ fn ordered() -> Step {
     // Computed once, because the property tests need it thousands of times.
     static ORDERED: OnceLock<Step> = OnceLock::new();
     let body = r#"{"provider":"celbux","recipient":"27648302057","voucher_type":"168Cash","amount":2000,"currency":"ZAR","reference":"order-1"}"#;
-    ORDERED.get_or_init(|| Step::order(body.as_bytes(), &id(), &config()).unwrap()).clone()
+    ORDERED.get_or_init(|| Step::order(body.as_bytes(), &buyer(), &id(), &config()).unwrap()).clone()
 }
 
 /// Returns the first step of an order with a provider that is sent the order again when its answer is lost.
 fn ordered_resent() -> Step {
     static ORDERED: OnceLock<Step> = OnceLock::new();
     let body = r#"{"provider":"odm","denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true,"originating_country":"US","foreign_currency_amount":"8.85","exchange_rate":"56.5"}"#;
-    ORDERED.get_or_init(|| Step::order(body.as_bytes(), &id(), &config()).unwrap()).clone()
+    ORDERED.get_or_init(|| Step::order(body.as_bytes(), &buyer(), &id(), &config()).unwrap()).clone()
 }
 
 /// Returns the order of R 20.00 after these steps, one second apart.

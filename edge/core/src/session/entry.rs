@@ -187,6 +187,21 @@ pub enum Entry {
         /// Who and why.
         act: Act,
     },
+    /// A voucher is about to be ordered for money that the merchant owes. Written before the order is sent, so that the same money
+    /// is not paid out twice.
+    PayoutReserved {
+        /// The amount.
+        amount: Minor,
+        /// The voucher that is being ordered.
+        voucher: VoucherId,
+        /// Who ordered it.
+        act: Act,
+    },
+    /// The voucher of a reserved payout is not issued: the money is still owed.
+    PayoutReleased {
+        /// The voucher that was ordered.
+        voucher: VoucherId,
+    },
     /// The merchant has paid out money that it owed to the shopper.
     PaidOut {
         /// The amount.
@@ -232,6 +247,8 @@ impl Entry {
             Entry::Created { .. }
             | Entry::Canceled
             | Entry::Expired
+            | Entry::PayoutReserved { .. }
+            | Entry::PayoutReleased { .. }
             | Entry::PaidOut { .. }
             | Entry::Erased { .. } => None,
         }
@@ -244,6 +261,7 @@ impl Entry {
             | Entry::AskRequested { act, .. }
             | Entry::RefundRequested { act, .. }
             | Entry::Refunded { act, .. }
+            | Entry::PayoutReserved { act, .. }
             | Entry::PaidOut { act, .. }
             | Entry::Erased { act } => Some(act),
             _ => None,

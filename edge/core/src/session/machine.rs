@@ -153,6 +153,8 @@ impl Move {
             Entry::Created { .. }
             | Entry::Canceled
             | Entry::Expired
+            | Entry::PayoutReserved { .. }
+            | Entry::PayoutReleased { .. }
             | Entry::PaidOut { .. }
             | Entry::Erased { .. } => return None,
         })

@@ -222,7 +222,7 @@ impl Session {
         }
         let left = one.credited() - one.refunded();
         // What was paid beyond the price may have been paid out.
-        let left = left.min(self.received() - self.refunded() - self.paid_out() - self.reversals_open());
+        let left = left.min(self.received() - self.refunded() - self.paid_out() - self.spoken_for());
         match amount.unwrap_or(left) {
             amount if amount <= Minor::ZERO || left <= Minor::ZERO => {
                 refused("All of this payment has been given back.")
@@ -236,15 +236,20 @@ impl Session {
         }
     }
 
-    fn may_pay_out(&self, amount: Minor) -> Result<(), ManualError> {
-        let open = self.reversals_open();
-        let owed = (self.owed() - open).max(Minor::ZERO);
+    /// Returns the amount that goes back already: by the provider, or by a voucher that is being ordered.
+    fn spoken_for(&self) -> Minor {
+        self.reversals_open() + self.reserved()
+    }
+
+    pub(super) fn may_pay_out(&self, amount: Minor) -> Result<(), ManualError> {
+        let owed = (self.owed() - self.spoken_for()).max(Minor::ZERO);
         if amount <= owed {
             return Ok(());
         }
-        let also = match open > Minor::ZERO {
-            true => " The provider is still being asked to give back the rest.",
-            false => "",
+        let also = match (self.reversals_open() > Minor::ZERO, self.reserved() > Minor::ZERO) {
+            (true, _) => " The provider is still being asked to give back the rest.",
+            (false, true) => " A voucher is being ordered for the rest.",
+            (false, false) => "",
         };
         Err(ManualError::NotOwed(format!(
             "{} is more than is owed: {}.{also}",

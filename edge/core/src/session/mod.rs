@@ -10,6 +10,7 @@ mod machine;
 mod manual;
 mod news;
 mod parameters;
+mod payout;
 mod recovery;
 mod redemption;
 mod request;
@@ -25,6 +26,7 @@ pub use entry::{Begun, Entry};
 pub use machine::{Move, Stage};
 pub use manual::{ManualAct, Verdict, ledger_view};
 pub use parameters::{Parameters, ParametersError};
+pub use payout::{PayoutStep, PayoutVoucher};
 pub use recovery::{Outcome, Task};
 pub use redemption::{Redemption, RedemptionState, Refund, RefundWay, Return, Reversal};
 pub use request::{CheckedRequest, RequestError, fingerprints, parse_request, voucher_names};
@@ -57,6 +59,8 @@ pub struct Session {
     pub redemptions: Vec<Redemption>,
     /// What the merchant has paid out of the money that it owed, oldest first.
     pub payouts: Vec<Payout>,
+    /// The owed amounts for which a voucher is being ordered.
+    pub reserved: Vec<(VoucherId, Minor)>,
     /// The ids of the manual acts.
     pub acts: Vec<ActId>,
     /// The last time that a person had the personal data erased.
@@ -94,6 +98,7 @@ impl Replay for Session {
             expired_at: None,
             redemptions: Vec::new(),
             payouts: Vec::new(),
+            reserved: Vec::new(),
             acts: Vec::new(),
             erased_at: None,
         })
@@ -105,7 +110,10 @@ impl Replay for Session {
         self.acts.extend(entry.act().map(|act| act.id.clone()));
         match entry {
             Entry::Created { .. } => {}
+            Entry::PayoutReserved { amount, voucher, .. } => self.reserved.push((voucher, amount)),
+            Entry::PayoutReleased { voucher } => self.reserved.retain(|(reserved, _)| *reserved != voucher),
             Entry::PaidOut { amount, voucher, act } => {
+                self.reserved.retain(|(reserved, _)| Some(reserved) != voucher.as_ref());
                 self.payouts.push(Payout { act, at, amount, voucher });
             }
             Entry::Erased { .. } => self.erased_at = Some(at),
@@ -158,6 +166,11 @@ impl Session {
     /// Returns the amount that the merchant has paid out of the money that it owed.
     pub fn paid_out(&self) -> Minor {
         self.payouts.iter().map(|payout| payout.amount).sum()
+    }
+
+    /// Returns the owed amount for which vouchers are being ordered.
+    pub fn reserved(&self) -> Minor {
+        self.reserved.iter().map(|(_, amount)| *amount).sum()
     }
 
     /// Returns whether a charge is under way: its answer can still arrive.

@@ -331,7 +331,7 @@ impl Session {
     /// out, and no repeated call can create it again. `None` while something is.
     pub fn archive_at(&self, limits: &Limits) -> Option<Millis> {
         let forgotten = self.forget_customer_at(limits)?;
-        let is_needed = self.owed() > Minor::ZERO
+        let is_needed = self.owed() + self.reserved() > Minor::ZERO
             || self.next_due(limits).is_some()
             || self.redemptions.iter().any(|one| one.needs_review(limits));
         (!is_needed).then(|| forgotten.max(self.created_at.saturating_add(idempotency::KEPT)))

@@ -1,7 +1,7 @@
 //! Manual acts: a person of the merchant settles a payment, gives money back, or erases personal data.
 
 use super::Checkout;
-use crate::objects::calls::{Json, PaidBack, Perform, internal};
+use crate::objects::calls::{Json, PaidBack, PayOutByVoucher, Perform, internal};
 use crate::objects::ledger_object::LedgerObject;
 use crate::objects::store::{SecretKind, SecretWrite};
 use crate::problem::Problem;
@@ -71,6 +71,15 @@ impl Checkout {
         let one = self.session()?.redemption(redemption).cloned();
         match one {
             Some(one) => self.give_back(config, &one).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Records a step of a payout by voucher. A repeated step changes nothing.
+    pub(super) async fn pay_out_by_voucher(&self, call: PayOutByVoucher) -> Result<(), Problem> {
+        let entry = self.session()?.pay_out_by_voucher(&call.payout, call.step)?;
+        match entry {
+            Some(entry) => self.write(&*self.config()?, &[entry], &[]).await,
             None => Ok(()),
         }
     }

@@ -14,8 +14,8 @@ mod reversal;
 mod secrets;
 
 use super::calls::{
-    AskProgress, Call, CancelSession, CreateSession, Json, ListEvents, Outline, PaymentHint, Perform,
-    Progress, Received, Redeem, Redeliver, ReindexSession, ShowLedger, ShowPaidBack, ShowSession,
+    AskProgress, Call, CancelSession, CreateSession, Json, ListEvents, Outline, PayOutByVoucher, PaymentHint,
+    Perform, Progress, Received, Redeem, Redeliver, ReindexSession, ShowLedger, ShowPaidBack, ShowSession,
     ViewSession, answer, internal, refuse,
 };
 use super::lease::Lease;
@@ -96,6 +96,9 @@ impl Checkout {
             ListEvents::NAME => answer::<ListEvents>(self.events()),
             Redeliver::NAME => answer::<Redeliver>(self.redeliver(received.call()?).await),
             Perform::NAME => answer::<Perform>(self.perform(received.call()?).await),
+            PayOutByVoucher::NAME => {
+                answer::<PayOutByVoucher>(self.pay_out_by_voucher(received.call()?).await)
+            }
             ShowLedger::NAME => answer::<ShowLedger>(self.ledger_view()),
             ReindexSession::NAME => answer::<ReindexSession>(self.reindex().await),
             ShowPaidBack::NAME => answer::<ShowPaidBack>(self.paid_back()),

@@ -14,7 +14,7 @@ fn celbux() -> Value {
 fn order(name: &str, value: Value) -> Result<Step, OrderError> {
     let mut body = celbux();
     body[name] = value;
-    Step::order(body.to_string().as_bytes(), &id(), &config()).map_err(|error| match error {
+    Step::order(body.to_string().as_bytes(), &buyer(), &id(), &config()).map_err(|error| match error {
         OrderError::Body(error) => plain(error).into(),
         error => error,
     })
@@ -35,7 +35,7 @@ fn an_order_names_a_provider_that_issues() {
     refused_as("provider", json!(5), INVALID);
     let none = config_of(&["kora", "wipay"], &[]).unwrap();
     let body = json!({"provider": "kora"}).to_string();
-    let error = Step::order(body.as_bytes(), &id(), &none).err();
+    let error = Step::order(body.as_bytes(), &buyer(), &id(), &none).err();
     assert_eq!(error, Some(OrderError::NoIssuer { issuers: Vec::new() }));
 }
 
@@ -54,7 +54,7 @@ fn what_is_wrong_with_an_order_is_named() {
     for (body, error) in
         [(&b"[]"[..], BodyError::NotObject), (b"", BodyError::NotJson), (b"{", BodyError::NotJson)]
     {
-        assert_eq!(Step::order(body, &id(), &config()), Err(error.into()));
+        assert_eq!(Step::order(body, &buyer(), &id(), &config()), Err(error.into()));
     }
 }
 
@@ -67,7 +67,7 @@ fn law_2_an_order_is_stored_as_it_will_be_sent() {
     );
     let body = r#"{"provider":"odm","denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true,"originating_country":"US","foreign_currency_amount":"8.85","exchange_rate":"56.5"}"#;
     assert_eq!(
-        stored(&Step::order(body.as_bytes(), &id(), &config()).unwrap()),
+        stored(&Step::order(body.as_bytes(), &buyer(), &id(), &config()).unwrap()),
         r#"{"ordered":{"id":"vo_0f8fad5bd9cb469fa165708677280000","provider":"odm","order":{"reference":"vo-0f8fad5bd9cb469fa165708677280000","body":"{\"denominationId\":4,\"merchantId\":12,\"recipientPhone\":\"+251911234567\",\"isRestricted\":true,\"originatingCountry\":\"US\",\"foreignCurrencyAmount\":8.85,\"exchangeRate\":56.5}","shown":{"denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true}},"resends":true}}"#
     );
 }

@@ -13,6 +13,7 @@ mod manual;
 mod news;
 mod news_any;
 mod parameters;
+mod payout;
 mod requests;
 mod reversal;
 mod settling;

@@ -119,6 +119,11 @@ fn entries() -> Vec<(Entry, String)> {
             r#"{"paid_out":{"amount":1000,"voucher":"vo_1","act":{"id":"act_00000000000000000000000000000001","by":"thandi@shop.example"}}}"#,
         ),
         (
+            Entry::PayoutReserved { amount: Minor(1_000), voucher: vo("vo_1"), act: act(None) },
+            r#"{"payout_reserved":{"amount":1000,"voucher":"vo_1","act":{"id":"act_00000000000000000000000000000001","by":"thandi@shop.example"}}}"#,
+        ),
+        (Entry::PayoutReleased { voucher: vo("vo_1") }, r#"{"payout_released":{"voucher":"vo_1"}}"#),
+        (
             Entry::Erased { act: act(None) },
             r#"{"erased":{"act":{"id":"act_00000000000000000000000000000001","by":"thandi@shop.example"}}}"#,
         ),
@@ -164,9 +169,11 @@ fn every_kind_of_entry_is_among_them() {
         Entry::Refunded { .. } => 23,
         Entry::PaidOut { .. } => 24,
         Entry::Erased { .. } => 25,
+        Entry::PayoutReserved { .. } => 26,
+        Entry::PayoutReleased { .. } => 27,
     };
     let kinds: BTreeSet<i32> = entries().iter().map(|(entry, _)| kind(entry)).collect();
-    assert_eq!(kinds, (0..=25).collect());
+    assert_eq!(kinds, (0..=27).collect());
 }
 
 #[test]

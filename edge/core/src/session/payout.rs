@@ -1,0 +1,69 @@
+//! Payouts by voucher: owed money is reserved before the voucher is ordered, and counts as paid out once the voucher is issued.
+
+use super::{Entry, Session};
+use crate::actor::{Act, Actor};
+use crate::manual::ManualError;
+use checkout_wire::money::Currency;
+use checkout_wire::{ActId, Minor, VoucherId};
+use serde::{Deserialize, Serialize};
+
+/// A voucher that is ordered for owed money.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PayoutVoucher {
+    /// `vo_…`.
+    pub voucher: VoucherId,
+    /// Its amount.
+    pub amount: Minor,
+    /// Its currency.
+    pub currency: Currency,
+    /// Who ordered it.
+    pub by: Actor,
+}
+
+/// A step of a payout by voucher.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum PayoutStep {
+    /// The voucher is about to be ordered.
+    Reserve,
+    /// It is issued.
+    Record,
+    /// It is not issued.
+    Release,
+}
+
+impl Session {
+    /// Returns the entry for a step of a payout by voucher; `None` if it is recorded already. The amount must be owed, and not
+    /// be spoken for.
+    pub fn pay_out_by_voucher(
+        &self,
+        paid: &PayoutVoucher,
+        step: PayoutStep,
+    ) -> Result<Option<Entry>, ManualError> {
+        let PayoutVoucher { voucher, amount, currency, by } = paid.clone();
+        let is_reserved = self.reserved.iter().any(|(reserved, _)| *reserved == voucher);
+        if self.payouts.iter().any(|payout| payout.voucher.as_ref() == Some(&voucher)) {
+            return Ok(None);
+        }
+        if step == PayoutStep::Release {
+            return Ok(is_reserved.then_some(Entry::PayoutReleased { voucher }));
+        }
+        if currency != self.parameters.currency {
+            let owed = self.parameters.currency.code();
+            return Err(ManualError::NotOwed(format!(
+                "The money is owed in {owed}, not in {}.",
+                currency.code()
+            )));
+        }
+        if !is_reserved {
+            self.may_pay_out(amount)?;
+        }
+        // The act has the digits of the voucher, so that the payout has, too.
+        let id = ActId::of(voucher.digits());
+        let act = Act { id: id.ok_or(ManualError::NoRedemption)?, by, note: None };
+        Ok(match step {
+            PayoutStep::Reserve if is_reserved => None,
+            PayoutStep::Reserve => Some(Entry::PayoutReserved { amount, voucher, act }),
+            _ => Some(Entry::PaidOut { amount, voucher: Some(voucher), act }),
+        })
+    }
+}
