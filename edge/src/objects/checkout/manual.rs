@@ -1,14 +1,14 @@
 //! Manual acts: a person of the merchant settles a payment, gives money back, or erases personal data.
 
 use super::Checkout;
-use crate::objects::calls::{Json, PaidBack, PayOutByVoucher, Perform, internal};
+use crate::objects::calls::{self, Json, PaidBack, PayOutByVoucher, Perform, ShowVoucher, internal};
 use crate::objects::ledger_object::LedgerObject;
 use crate::objects::store::{SecretKind, SecretWrite};
 use crate::problem::Problem;
 use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::session::{Entry, ManualAct, Payout, ledger_view};
-use checkout_wire::{ChangeVoucher, RedemptionId};
+use checkout_wire::{ChangeVoucher, ErrorCode, Minor, RedemptionId, VoucherId};
 use serde_json::{Value, json};
 
 impl Checkout {
@@ -17,6 +17,13 @@ impl Checkout {
         let Perform { id, by, request } = call;
         let act = ManualAct::parse(&request)?;
         let config = self.config()?;
+        if let ManualAct::Refund { voucher: Some(voucher), amount, .. } = &act {
+            self.check_voucher(voucher, *amount).await?;
+        }
+        if let ManualAct::PayOut { voucher: Some(voucher), amount, .. } = &act {
+            self.check_voucher(voucher, Some(*amount)).await?;
+        }
+        // Nothing is awaited between this decision and the write.
         let (entries, change) = self.session()?.manual(&act, &id, &by, &config, now())?;
         if !entries.is_empty() {
             let secrets = self.secrets_of(&config, &act, change)?;
@@ -24,6 +31,22 @@ impl Checkout {
             self.act_upon(&config, &entries).await;
         }
         self.for_merchant(&config)
+    }
+
+    /// Checks that a voucher which is named for money that went back is issued, and worth as much.
+    async fn check_voucher(&self, id: &VoucherId, amount: Option<Minor>) -> Result<(), Problem> {
+        let show = ShowVoucher { voucher: id.clone() };
+        let shown = match calls::ordered(&self.env, id, &show).await {
+            Err(problem) if problem.code == ErrorCode::VoucherNotFound => Value::Null,
+            shown => shown?.read()?,
+        };
+        let worth = shown.get("amount").and_then(Value::as_i64).map(Minor);
+        let is_worth_it = worth.is_none_or(|worth| amount.is_none_or(|amount| amount <= worth));
+        if shown.get("status").and_then(Value::as_str) == Some("issued") && is_worth_it {
+            return Ok(());
+        }
+        let must_be = "voucher must be the id of a voucher that you have issued, for at least this amount.";
+        Err(Problem::of(ErrorCode::FieldInvalid).about("voucher").detail(must_be))
     }
 
     /// Returns the changes of sealed secrets that belong to an act.
