@@ -22,6 +22,8 @@ text_enum! {
         MoneyOwed = "owed_sessions",
         /// Events that the merchant's server has not taken.
         EventsUndelivered = "undelivered_events",
+        /// Objects whose changes the index has not received.
+        IndexBehind = "index_behind",
         /// The index does not answer.
         IndexUnavailable = "index_unavailable",
         /// A provider does not answer.
@@ -30,7 +32,7 @@ text_enum! {
 }
 
 /// A number of things that wait, of one kind.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Waits {
     /// How many.
     pub count: i64,

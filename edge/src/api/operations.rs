@@ -4,23 +4,29 @@ use crate::access::authenticate;
 use crate::http::{Answer, body, json_answer};
 use crate::index::search;
 use crate::index::waiting::{Waiting, waiting};
-use crate::objects::calls::{self, Json, ReindexSession, ReindexVoucher};
+use crate::objects::calls::{self, AskBehind, Json, ReindexSession, ReindexVoucher};
 use crate::provider::gate;
 use checkout_core::config::Config;
 use checkout_core::fields::Fields;
 use checkout_core::time::rfc3339;
 use checkout_wire::{SessionId, VoucherId};
-use futures_util::future::join;
+use futures_util::future::join3;
 use serde_json::{Value, json};
 use worker::{Env, Request};
 
 /// Answers `GET /v1/status`.
 pub async fn status(request: &Request, env: &Env, config: &Config) -> Answer {
     authenticate(request.headers(), env, config).await?;
-    let (providers, waiting) = join(breakers(env, config), waiting(env, config)).await;
-    let index = match &waiting {
-        Ok(waiting) => json!({"status": "ok", "newest_change_at": waiting.newest.map(rfc3339)}),
-        Err(_) => json!({"status": "unavailable", "newest_change_at": null}),
+    let (providers, waiting, behind) =
+        join3(breakers(env, config), waiting(env, config), calls::attention(env, &AskBehind)).await;
+    let newest = waiting.as_ref().ok().and_then(|waiting| waiting.newest);
+    let status = if waiting.is_ok() { "ok" } else { "unavailable" };
+    let index = match behind {
+        Ok(behind) => json!({
+            "status": status, "newest_change_at": newest.map(rfc3339), "behind_since": behind.oldest.map(rfc3339),
+        }),
+        // `null` would say that it is up to date.
+        Err(_) => json!({"status": status, "newest_change_at": newest.map(rfc3339)}),
     };
     let waiting = waiting.as_ref().map(shown).unwrap_or_default();
     let keys = config.keyring.ids().enumerate().map(|(place, id)| json!({"id": id, "seals": place == 0}));

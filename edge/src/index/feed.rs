@@ -2,7 +2,7 @@
 //! a call whose answer was lost is simply repeated.
 
 use super::{Statement, perform};
-use crate::objects::calls::internal;
+use crate::objects::calls::{self, NoteFeed, internal};
 use crate::objects::outbox;
 use crate::objects::store::{LEDGER, Mark, Store};
 use crate::problem::Problem;
@@ -44,6 +44,11 @@ impl Schedule {
         Ok(Some(at))
     }
 
+    /// Returns whether the last call failed.
+    fn has_failed(&self) -> bool {
+        self.failures.get() > 0
+    }
+
     /// Notes that a call succeeded. Whatever else is marked is due at once.
     fn succeeded(&self) {
         self.failures.set(0);
@@ -62,9 +67,10 @@ impl Schedule {
 }
 
 /// Sends what is marked in an object's storage, if that is due. A failure is repeated after a pause and affects nothing else.
-/// `ledger_rows` derives the rows of the ledger.
+/// `object` is the object's id; `ledger_rows` derives the rows of the ledger.
 pub async fn feed(
     env: &Env,
+    object: &str,
     store: &Store,
     schedule: &Schedule,
     ledger_rows: &dyn Fn(&Config, Version) -> Result<Rows, Problem>,
@@ -73,10 +79,26 @@ pub async fn feed(
         Ok(Some(at)) if at <= now() => {}
         _ => return,
     }
+    let waited_since = store.behind_since().ok().flatten();
+    let is_late = waited_since.is_some_and(|since| now() - since >= PAUSE);
     match send_marked(env, store, ledger_rows).await {
-        Ok(()) => schedule.succeeded(),
-        Err(_) => schedule.failed(),
+        Ok(()) => {
+            // An earlier process may have noted it, too.
+            if is_late || schedule.has_failed() {
+                note(env, object, None).await;
+            }
+            schedule.succeeded();
+        }
+        Err(_) => {
+            schedule.failed();
+            note(env, object, waited_since).await;
+        }
     }
+}
+
+/// Notes where `GET /v1/status` finds it since when the index is behind this object. A note that is lost follows with the next failure.
+async fn note(env: &Env, object: &str, since: Option<Millis>) {
+    let _ = calls::attention(env, &NoteFeed { object: object.to_owned(), since }).await;
 }
 
 async fn send_marked(

@@ -1,7 +1,7 @@
 //! The `Attention` object, one for the deployment. A schedule wakes it (`[triggers]` in `wrangler.toml`); it looks for what has waited for a person for too
 //! long and for what does not work, and tells the merchant by an event, each cause once a day. No shopper's request calls it.
 
-use super::calls::{self, Call, LookAround, Received, answer, refuse};
+use super::calls::{self, AskBehind, Call, LookAround, NoteFeed, Received, answer, internal, refuse};
 use super::ledger_object::{Ledger, LedgerObject};
 use crate::index::waiting::waiting;
 use crate::log::context::{Context, within};
@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::provider::gate;
 use crate::runtime::{self, now};
 use checkout_core::Config;
-use checkout_core::attention::{Cause, CauseKind, Told};
+use checkout_core::attention::{Cause, CauseKind, Told, Waits};
 use checkout_core::event::EventType;
 use checkout_core::index::{Rows, Version};
 use checkout_wire::Millis;
@@ -30,7 +30,7 @@ pub async fn wake(env: &Env) {
 
 impl DurableObject for Attention {
     fn new(state: State, env: Env) -> Self {
-        Self { env, ledger: Ledger::new(state.storage()) }
+        Self { env, ledger: Ledger::new(&state) }
     }
 
     async fn fetch(&self, request: Request) -> WorkerResult<Response> {
@@ -38,6 +38,12 @@ impl DurableObject for Attention {
         let work = async {
             match received.name() {
                 LookAround::NAME => answer::<LookAround>(self.look_around().await),
+                NoteFeed::NAME => {
+                    let NoteFeed { object, since } = received.call()?;
+                    let noted = self.ledger.store().note_behind(&object, since, now());
+                    answer::<NoteFeed>(noted.map_err(internal("note")))
+                }
+                AskBehind::NAME => answer::<AskBehind>(self.behind()),
                 _ => refuse(),
             }
         };
@@ -109,6 +115,10 @@ impl Attention {
         }
     }
 
+    fn behind(&self) -> Result<Waits, Problem> {
+        self.ledger.store().behind(now()).map_err(internal("behind"))
+    }
+
     async fn causes(&self, config: &Config) -> Vec<Cause> {
         // A failure that is over after a second try needs nobody.
         let waiting = match waiting(&self.env, config).await {
@@ -128,6 +138,9 @@ impl Attention {
             }
             Err(_) => vec![Cause::of(CauseKind::IndexUnavailable)],
         };
+        let behind = self.behind().ok();
+        causes
+            .extend(behind.and_then(|behind| Cause::overdue(CauseKind::IndexBehind, behind, config, now())));
         for provider in &config.providers {
             if let Ok(Some(_)) = gate::health(&self.env, provider.as_ref()).await {
                 causes.push(Cause::provider_down(provider.features().id));

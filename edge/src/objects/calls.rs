@@ -6,7 +6,7 @@
 use crate::log::context;
 use crate::problem::Problem;
 use checkout_core::actor::Actor;
-use checkout_core::attention::OWNER;
+use checkout_core::attention::{OWNER, Waits};
 use checkout_core::gate::{Ask, Pass};
 use checkout_core::json;
 use checkout_core::manual::ManualRequest;
@@ -387,6 +387,21 @@ call!(AskGate, "GATE", "ask", Pass);
 #[derive(Serialize, Deserialize)]
 pub struct LookAround;
 call!(LookAround, "ATTENTION", "look_around", ());
+
+/// Notes how far the index is behind an object.
+#[derive(Serialize, Deserialize)]
+pub struct NoteFeed {
+    /// The object's id.
+    pub object: String,
+    /// Since when the oldest change waits that the index has not received; `None` once it has received all.
+    pub since: Option<Millis>,
+}
+call!(NoteFeed, "ATTENTION", "note_feed", ());
+
+/// Counts the objects whose changes the index has not received, as far as they have noted it.
+#[derive(Serialize, Deserialize)]
+pub struct AskBehind;
+call!(AskBehind, "ATTENTION", "behind", Waits);
 
 /// Calls the `Checkout` object of a session, whose name is the session's id.
 pub async fn checkout<C: Call>(env: &Env, session: &SessionId, call: &C) -> Result<C::Answer, Problem> {

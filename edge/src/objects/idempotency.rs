@@ -45,7 +45,7 @@ impl DurableObject for Idempotency {
         Self {
             #[cfg(feature = "crash-points")]
             name: state.id().name().unwrap_or_default(),
-            ledger: Ledger::new(state.storage()),
+            ledger: Ledger::new(&state),
             env,
             running: Lease::default(),
         }

@@ -17,10 +17,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::rc::Rc;
-use worker::{Env, Storage};
+use worker::{Env, State};
 
 /// A ledger in an object's storage, and its state in memory.
 pub struct Ledger<S: Replay> {
+    /// The object's id.
+    object: String,
     store: Store,
     kept: Kept<S>,
     feeding: Schedule,
@@ -28,8 +30,13 @@ pub struct Ledger<S: Replay> {
 
 impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
     /// Opens the ledger in the object's storage.
-    pub fn new(storage: Storage) -> Self {
-        Self { store: Store::new(storage), kept: Kept::default(), feeding: Schedule::default() }
+    pub fn new(object: &State) -> Self {
+        Self {
+            object: object.id().to_string(),
+            store: Store::new(object.storage()),
+            kept: Kept::default(),
+            feeding: Schedule::default(),
+        }
     }
 
     /// Returns the state computed from the ledger; `None` for an empty ledger.
@@ -243,7 +250,7 @@ pub trait LedgerObject {
             Some(state) => self.rows(config, &state, version),
             None => Ok(Rows::default()),
         };
-        feed::feed(self.env(), &ledger.store, &ledger.feeding, &rows).await;
+        feed::feed(self.env(), &ledger.object, &ledger.store, &ledger.feeding, &rows).await;
         if let Ok(config) = runtime::config(self.env()) {
             // The index has logged a failure. The next alarm tries again.
             let _ = self.archive(&config).await;

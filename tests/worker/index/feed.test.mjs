@@ -1,6 +1,7 @@
 /** Feeding the index: exactly once in effect, and never in the way of a payment. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
@@ -96,6 +97,111 @@ describe('an index that works', async () => {
     assert.deepEqual((await reindex(made)).body.data, made.map((one) => ({ id: one, found: false })));
   });
 });
+
+const behindSince = async ({ shop }) => (await shop('GET', '/v1/status')).body.index.behind_since;
+
+describe('how far the index is behind', async () => {
+  const checkout = await startCheckout();
+  const { createSession, redeem, freshPin } = checkout;
+  /** Takes the tables of sessions out of the index, or puts them back. */
+  const rename = (from, to) => withIndex(checkout, (database) => database.exec(`ALTER TABLE ${from} RENAME TO ${to}`));
+
+  test('is told by the oldest change that it has not received, and no longer once it has', async () => {
+    const before = await createSession('kora');
+    await indexed(checkout, before);
+    assert.equal(await behindSince(checkout), null);
+    rename('sessions', 'hidden');
+    const first = await createSession('kora');
+    const since = await until(() => behindSince(checkout), Boolean);
+    assert.equal(Math.abs(Date.parse(since) - Date.parse(first.created_at)) < 100, true, `${since} ${first.created_at}`);
+    // What comes later does not make it younger, be it of another session or of the same.
+    const second = await createSession('kora');
+    await redeem(first, { pin: freshPin('kora', 'exact') });
+    const failed = () => checkout.lines.filter((line) => line.includes('"event":"index"')).length;
+    const count = failed();
+    await until(failed, (now) => now >= count + 2, { within: 30_000 });
+    assert.equal(await behindSince(checkout), since);
+    rename('hidden', 'sessions');
+    await until(() => behindSince(checkout), (at) => at === null, { within: 60_000, every: 200 });
+    for (const session of [first, second]) await indexed(checkout, session);
+  });
+
+  test('survives a power cut', async () => {
+    rename('sessions', 'hidden');
+    const session = await createSession('kora');
+    const since = await until(() => behindSince(checkout), Boolean);
+    await checkout.restart();
+    assert.equal(await behindSince(checkout), since);
+    rename('hidden', 'sessions');
+    await until(() => behindSince(checkout), (at) => at === null, { within: 60_000, every: 200 });
+    await indexed(checkout, session);
+  });
+
+  test('counts the changes of a release without their times, and marks them from then on', async () => {
+    const session = await createSession('kora');
+    await indexed(checkout, session);
+    await checkout.stopWorker();
+    // The storage of the session as an earlier release has written it.
+    const database = databaseOf(checkout, session);
+    database.exec('ALTER TABLE mark DROP COLUMN since');
+    database.exec('UPDATE mark SET received = 0');
+    database.close();
+    rename('sessions', 'hidden');
+    await checkout.restart();
+    await redeem(session, { pin: freshPin('kora', 'exact') });
+    const since = await until(() => behindSince(checkout), Boolean);
+    assert.ok(Date.parse(since) >= Date.parse(session.created_at) && Date.parse(since) <= Date.now(), since);
+    rename('hidden', 'sessions');
+    await until(() => behindSince(checkout), (at) => at === null, { within: 60_000, every: 200 });
+    await indexed(checkout, session, ({ status }) => status === 'complete');
+  });
+});
+
+describe('an index that never answers', async () => {
+  const checkout = await startCheckout({ entry: buildWaitingWorker() });
+  const { shop, createSession, redeem, freshPin, events } = checkout;
+
+  test('payments go on, lists say within their timeout that they cannot, and the status tells since when', async () => {
+    const session = await createSession('kora');
+    const { status, body } = await redeem(session, { pin: freshPin('kora', 'change') });
+    assert.deepEqual([status, body.session.status], [200, 'complete']);
+    assert.deepEqual((await events(session)).map(({ type }) => type), ['redemption.succeeded', 'checkout_session.completed']);
+    const began = performance.now();
+    const [list, state] = await Promise.all([shop('GET', '/v1/checkout_sessions'), shop('GET', '/v1/status')]);
+    const took = performance.now() - began;
+    assertProblem(list, 503, 'index_unavailable');
+    assert.deepEqual([state.status, state.body.index.status, state.body.waiting], [200, 'unavailable', null]);
+    assert.ok(took > 4_900 && took < 8_000, `${took} ms`);
+    const since = await until(() => behindSince(checkout), Boolean, { within: 30_000 });
+    assert.ok(Math.abs(Date.parse(since) - Date.parse(session.created_at)) < 100, since);
+  });
+});
+
+/**
+ * Writes a copy of the deployed Worker whose calls to D1 are never answered: workerd's own D1 cannot be made to hang. Returns the path of its
+ * entry from the root.
+ */
+function buildWaitingWorker() {
+  const folder = '.tools/worker-without-answers';
+  mkdirSync(join(ROOT, folder), { recursive: true });
+  copyFileSync(join(ROOT, 'edge/build/index_bg.wasm'), join(ROOT, folder, 'index_bg.wasm'));
+  const js = readFileSync(join(ROOT, 'edge/build/index.js'), 'utf8');
+  const call = /(\w+)\.batch\((\w+)\)/;
+  assert.match(js, call);
+  writeFileSync(join(ROOT, folder, 'index.js'), js.replace(call, 'new Promise(()=>{})'));
+  return `${folder}/index.js`;
+}
+
+/** Opens the database of a session's object. */
+function databaseOf({ state }, { id }) {
+  for (const name of readdirSync(state, { recursive: true }).filter((one) => /do\/.*\.sqlite$/.test(one))) {
+    const database = new DatabaseSync(join(state, name));
+    const hasLedger = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'ledger'").get();
+    if (hasLedger && database.prepare('SELECT 1 FROM ledger WHERE seq = 1 AND instr(entry, ?) > 0').get(id)) return database;
+    database.close();
+  }
+  return assert.fail(`no object has the session ${id}`);
+}
 
 describe('an index that fails', async () => {
   // Without tables, every call to it fails.

@@ -60,7 +60,7 @@ impl DurableObject for Checkout {
     fn new(state: State, env: Env) -> Self {
         Self {
             env,
-            ledger: Ledger::new(state.storage()),
+            ledger: Ledger::new(&state),
             admitting: Lease::default(),
             busy_until: Cell::default(),
             archive_not_before: Cell::default(),

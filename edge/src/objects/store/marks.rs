@@ -2,6 +2,8 @@
 //! its number is the version of the rows that are derived from it.
 
 use super::Store;
+use crate::runtime::now;
+use checkout_wire::Millis;
 use worker::{Result, SqlStorageValue};
 
 /// The mark of the ledger. An event's mark is named by the event's id.
@@ -36,6 +38,19 @@ impl Store {
                 _ => Err("a mark of another shape".into()),
             })
             .collect()
+    }
+
+    /// Returns since when the oldest change waits that the index has not received; `None` if it has received all. In
+    /// a table of an earlier release, it waits since the last entry of the ledger at the most.
+    pub fn behind_since(&self) -> Result<Option<Millis>> {
+        if !self.has_since()? {
+            return if self.marks()?.is_empty() { Ok(None) } else { self.written_at() };
+        }
+        let rows = self.0.sql().exec("SELECT MIN(since) FROM mark WHERE seq > received", None)?;
+        match rows.raw().next().transpose()?.as_deref() {
+            Some([SqlStorageValue::Integer(since)]) => Ok(Some(Millis(*since))),
+            _ => Ok(None),
+        }
     }
 
     /// Writes that the index has received these changes. What has changed again since stays marked.
@@ -75,12 +90,26 @@ impl Store {
     /// Marks a change. Call it only in the transaction of the change.
     pub(super) fn mark(&self, about: &str) -> Result<()> {
         self.0.sql().exec(
-            "CREATE TABLE IF NOT EXISTS mark (about TEXT PRIMARY KEY, seq INTEGER NOT NULL, received INTEGER NOT NULL) \
+            "CREATE TABLE IF NOT EXISTS mark (about TEXT PRIMARY KEY, seq INTEGER NOT NULL, received INTEGER NOT NULL, since INTEGER) \
              STRICT, WITHOUT ROWID",
             None,
         )?;
-        let upsert = "INSERT INTO mark (about, seq, received) VALUES (?, 1, 0) ON CONFLICT (about) DO UPDATE SET seq = seq + 1";
-        self.0.sql().exec(upsert, vec![about.into()])?;
+        let now = SqlStorageValue::Integer(now().0);
+        // Objects of an earlier release have the table without it.
+        if !self.has_since()? {
+            self.0.sql().exec("ALTER TABLE mark ADD COLUMN since INTEGER", None)?;
+            let update = "UPDATE mark SET since = (SELECT MAX(at) FROM ledger WHERE at < ?)";
+            self.0.sql().exec(update, vec![now.clone()])?;
+        }
+        let upsert = "INSERT INTO mark (about, seq, received, since) VALUES (?, 1, 0, ?) ON CONFLICT (about) DO UPDATE SET \
+             since = CASE WHEN seq > received THEN since ELSE excluded.since END, seq = seq + 1";
+        self.0.sql().exec(upsert, vec![about.into(), now])?;
         Ok(())
+    }
+
+    /// Returns whether the table of marks has the times of the changes.
+    fn has_since(&self) -> Result<bool> {
+        let query = "SELECT 1 FROM sqlite_master WHERE name = 'mark' AND sql LIKE '%since%'";
+        Ok(self.0.sql().exec(query, None)?.raw().next().transpose()?.is_some())
     }
 }

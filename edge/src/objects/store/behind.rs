@@ -1,0 +1,50 @@
+//! The notes of objects whose changes the index has not received, in the `Attention` object.
+//!
+//! How far the index is behind is not known in one place: each object knows its own part, and a Worker cannot list its objects. So
+//! an object notes it here when a call to the index has failed, and again when the index has received everything. A change whose
+//! first call is still to come, about a second after it, is not noted.
+
+use super::Store;
+use checkout_core::attention::Waits;
+use checkout_wire::Millis;
+use worker::{Result, SqlStorageValue};
+
+/// The time after which a note that was not repeated no longer counts: an object repeats it at each failed call, at the latest after
+/// seven and a half minutes. One that stopped before it could take its note back has found the index working.
+const VALID: Millis = Millis::MINUTE.times(15);
+
+impl Store {
+    /// Writes down since when an object waits for the index, or that it no longer does.
+    pub fn note_behind(&self, object: &str, since: Option<Millis>, now: Millis) -> Result<()> {
+        self.0.sql().exec(
+            "CREATE TABLE IF NOT EXISTS behind (object TEXT PRIMARY KEY, since INTEGER NOT NULL, noted_at INTEGER NOT NULL) \
+             STRICT, WITHOUT ROWID",
+            None,
+        )?;
+        match since {
+            Some(since) => {
+                let row =
+                    vec![object.into(), SqlStorageValue::Integer(since.0), SqlStorageValue::Integer(now.0)];
+                self.0.sql().exec("REPLACE INTO behind (object, since, noted_at) VALUES (?, ?, ?)", row)?
+            }
+            None => self.0.sql().exec("DELETE FROM behind WHERE object = ?", vec![object.into()])?,
+        };
+        Ok(())
+    }
+
+    /// Counts the objects that wait for the index at `now`, and forgets notes that no longer count.
+    pub fn behind(&self, now: Millis) -> Result<Waits> {
+        if !self.exists("behind")? {
+            return Ok(Waits { count: 0, oldest: None });
+        }
+        let row = vec![SqlStorageValue::Integer((now - VALID).0)];
+        self.0.sql().exec("DELETE FROM behind WHERE noted_at < ?", row)?;
+        let rows = self.0.sql().exec("SELECT COUNT(*), MIN(since) FROM behind", None)?;
+        match rows.raw().next().transpose()?.as_deref() {
+            Some([SqlStorageValue::Integer(count), SqlStorageValue::Integer(oldest)]) => {
+                Ok(Waits { count: *count, oldest: Some(Millis(*oldest)) })
+            }
+            _ => Ok(Waits { count: 0, oldest: None }),
+        }
+    }
+}
