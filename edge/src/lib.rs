@@ -5,6 +5,7 @@ mod access;
 mod api;
 mod http;
 mod index;
+mod keys;
 mod log;
 mod objects;
 mod page;
@@ -19,8 +20,8 @@ use worker::{Context, Env, Request, Response, Result, ScheduleContext, Scheduled
 
 /// Answers every request. An incomplete configuration is reported first.
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
-    routes::answer(request, env).await
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    routes::answer(request, env, &context).await
 }
 
 /// Looks for causes for a person's attention, as often as the triggers in `wrangler.toml` say.

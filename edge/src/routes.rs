@@ -4,25 +4,25 @@ use crate::api::{lists, merchant, operations, reports, shopper};
 use crate::log::context::{Context, within};
 use crate::problem::Problem;
 use crate::runtime::random_hex;
-use crate::{http, log, page, runtime, webhooks};
+use crate::{http, keys, log, page, runtime, webhooks};
 use checkout_core::manual::ManualKind;
 use checkout_wire::{ErrorCode, PageMode};
 use worker::{Env, Request, Response, ResponseBuilder, Result};
 
 /// Answers a request, in a log context of its own: the answer has the id in `Request-Id`.
-pub async fn answer(request: Request, env: Env) -> Result<Response> {
+pub async fn answer(request: Request, env: Env, worker: &worker::Context) -> Result<Response> {
     let id = format!("req_{}", random_hex::<12>().unwrap_or_default());
     let context = Context { request: Some(id.clone()), session: None };
-    let mut answer = within(context, answer_within(request, env)).await?;
+    let mut answer = within(context, answer_within(request, env, worker)).await?;
     answer.headers_mut().set("request-id", &id)?;
     Ok(answer)
 }
 
 /// Answers a request. Failures of the Worker become a 500 problem document without their cause.
-async fn answer_within(request: Request, env: Env) -> Result<Response> {
+async fn answer_within(request: Request, env: Env, worker: &worker::Context) -> Result<Response> {
     // The method `clone` of a JavaScript request would copy the body; this copies the handle.
     let incoming = Clone::clone(request.inner());
-    let answer = match route(request, &env).await {
+    let answer = match route(request, &env, worker).await {
         Ok(answer) => Ok(answer),
         Err(RouteError::Problem(problem)) => http::problem(&problem),
         Err(RouteError::Method(allowed)) => {
@@ -50,7 +50,7 @@ impl From<Problem> for RouteError {
     }
 }
 
-async fn route(request: Request, env: &Env) -> Result<Response, RouteError> {
+async fn route(request: Request, env: &Env, worker: &worker::Context) -> Result<Response, RouteError> {
     let path = request.path();
     // The method as it was sent: the type of the crate `worker` turns an unknown method into GET.
     let method = match request.inner().method() {
@@ -60,6 +60,7 @@ async fn route(request: Request, env: &Env) -> Result<Response, RouteError> {
     };
     let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     let config = runtime::config(env)?;
+    keys::check(env, worker, &config, path == "/healthz").await?;
     let answer = match (segments.as_slice(), method.as_str()) {
         (["healthz"], "GET") => healthy(),
         (["healthz"], _) => return Err(RouteError::Method("GET")),

@@ -3,6 +3,7 @@
 use crate::access::Access;
 use crate::address::is_origin;
 use crate::event::Endpoint;
+use crate::index::NeededKey;
 use crate::limits::Limits;
 use crate::provider::{Features, Provider, REGISTRY};
 use crate::seal::Keyring;
@@ -17,6 +18,8 @@ pub struct Config {
     pub merchant_keys: Vec<Secret>,
     /// The keys that seal and hash.
     pub keyring: Keyring,
+    /// The ids of former sealing keys that the merchant has lost for good: what needs them is given up.
+    pub lost_keys: Vec<String>,
     /// The merchant's name as the shopper sees it.
     pub shop_name: String,
     /// How a shopper reaches the merchant: an address, a number or a sentence, for the screens that cannot tell more.
@@ -46,6 +49,7 @@ impl Config {
             merchant_keys: merchant_keys(&vars.required("MERCHANT_API_KEY")?)?,
             keyring: Keyring::parse(&vars.required("SEALING_KEY")?)
                 .ok_or_else(|| ConfigError::new("SEALING_KEY", "must be the base64 of 32 random bytes, or two of them separated by a space, the newer one first"))?,
+            lost_keys: lost_keys(&vars.optional("SEALING_KEYS_LOST").unwrap_or_default())?,
             shop_name: vars.required("SHOP_NAME")?,
             support_contact: support_contact(vars.optional("SUPPORT_CONTACT"))?,
             public_url: own_origin(&vars.required("PUBLIC_URL")?)?,
@@ -66,6 +70,19 @@ impl Config {
             ));
         }
         Ok(config)
+    }
+
+    /// Returns the error of a deployment without a key that is `needed`; `None` if it has all of them.
+    pub fn missing_key(&self, needed: &[NeededKey]) -> Option<ConfigError> {
+        let is_known = |key: &NeededKey| {
+            self.keyring.ids().chain(self.lost_keys.iter().map(String::as_str)).any(|id| id == key.id)
+        };
+        let NeededKey { id, sessions, vouchers } = needed.iter().find(|key| !is_known(key))?;
+        let problem = format!(
+            "lacks the key {id}, which {sessions} sessions and {vouchers} issued vouchers still need: put it back, after the newer \
+             key and a space, or name it in SEALING_KEYS_LOST if it is lost"
+        );
+        Some(ConfigError::new("SEALING_KEY", &problem))
     }
 
     /// Returns the features of the providers whose vouchers are accepted at checkout.
@@ -91,6 +108,16 @@ fn merchant_keys(value: &str) -> Result<Vec<Secret>, ConfigError> {
             "MERCHANT_API_KEY",
             "must be one key, or two separated by a space, of at least 24 characters each",
         ))
+    }
+}
+
+fn lost_keys(value: &str) -> Result<Vec<String>, ConfigError> {
+    let ids: Vec<String> = value.split_whitespace().map(str::to_owned).collect();
+    if ids.iter().all(|id| id.len() == 8 && id.bytes().all(|b| b.is_ascii_hexdigit())) {
+        Ok(ids)
+    } else {
+        let problem = "must be ids of sealing keys, as GET /healthz names them, separated by spaces";
+        Err(ConfigError::new("SEALING_KEYS_LOST", problem))
     }
 }
 

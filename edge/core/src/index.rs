@@ -14,6 +14,7 @@ use crate::time::rfc3339;
 use checkout_wire::{Millis, Minor};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The digits at the end of a telephone number that identify it: `082 123 4567` and `+27 82 123 4567` are one number.
 const PHONE_DIGITS: usize = 9;
@@ -114,6 +115,7 @@ pub struct SessionRow {
     needs_review: u8,
     review_since: Option<Millis>,
     owed_since: Option<Millis>,
+    sealing_keys: String,
     view: String,
 }
 
@@ -182,6 +184,7 @@ pub struct VoucherRow {
     reference: Option<String>,
     needs_review: u8,
     review_since: Option<Millis>,
+    sealing_keys: String,
     view: String,
 }
 
@@ -302,9 +305,47 @@ impl Rows {
             reference: issuance.shop_reference.clone(),
             needs_review: needs_review.into(),
             review_since: needs_review.then_some(issuance.recovery.changed_at),
+            sealing_keys: String::new(),
             view: view.to_string(),
         };
         Self { vouchers: vec![row], ..Self::default() }
+    }
+}
+
+impl Rows {
+    /// Adds the ids of the sealing keys that the session or the issued voucher needs.
+    pub fn needing(mut self, keys: &BTreeSet<String>) -> Self {
+        let keys = keys.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
+        self.sessions.iter_mut().for_each(|row| row.sealing_keys.clone_from(&keys));
+        self.vouchers.iter_mut().for_each(|row| row.sealing_keys.clone_from(&keys));
+        self
+    }
+}
+
+/// A sealing key that is needed: by an unknown outcome, whose voucher is locked by it or whose PIN is sealed under it, by a change
+/// voucher, or by the code of an issued voucher.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NeededKey {
+    /// The key's id.
+    pub id: String,
+    /// The sessions that need it.
+    pub sessions: i64,
+    /// The issued vouchers that need it.
+    pub vouchers: i64,
+}
+
+impl NeededKey {
+    /// Adds rows of the index, each the ids of the keys that some sessions and issued vouchers need, and the numbers of these.
+    pub fn sum<'a>(rows: impl IntoIterator<Item = (&'a str, i64, i64)>) -> Vec<Self> {
+        let mut sums: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+        for (ids, sessions, vouchers) in rows {
+            for id in ids.split(' ').filter(|id| !id.is_empty()) {
+                let sum = sums.entry(id).or_default();
+                *sum = (sum.0 + sessions, sum.1 + vouchers);
+            }
+        }
+        let sums = sums.into_iter();
+        sums.map(|(id, (sessions, vouchers))| Self { id: id.to_owned(), sessions, vouchers }).collect()
     }
 }
 
@@ -390,6 +431,7 @@ fn session_row(session: &Session, config: &Config, version: Version, now: Millis
         needs_review: review_since.is_some().into(),
         review_since,
         owed_since: owed_since(session),
+        sealing_keys: String::new(),
         view: view.to_string(),
     }
 }

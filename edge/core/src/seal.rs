@@ -52,6 +52,11 @@ impl Keyring {
         self.0.iter().map(|key| key.id.as_str())
     }
 
+    /// Returns the id of the key under which a text is sealed.
+    pub fn key_of(sealed: &str) -> &str {
+        sealed.split('.').next().unwrap_or_default()
+    }
+
     /// Seals the text for a holder of the key who names the same `purpose`, with the key's id before it.
     pub fn seal(&self, purpose: &str, nonce: Nonce, text: &str) -> Option<String> {
         let key = self.0.first()?;

@@ -2,23 +2,30 @@
 
 use crate::access::authenticate;
 use crate::http::{Answer, body, json_answer};
+use crate::index::keys::needed_keys;
 use crate::index::search;
 use crate::index::waiting::{Waiting, waiting};
 use crate::objects::calls::{self, AskBehind, Json, ReindexSession, ReindexVoucher};
 use crate::provider::gate;
 use checkout_core::config::Config;
 use checkout_core::fields::Fields;
+use checkout_core::index::NeededKey;
 use checkout_core::time::rfc3339;
 use checkout_wire::{SessionId, VoucherId};
-use futures_util::future::join3;
+use futures_util::future::join4;
 use serde_json::{Value, json};
 use worker::{Env, Request};
 
 /// Answers `GET /v1/status`.
 pub async fn status(request: &Request, env: &Env, config: &Config) -> Answer {
     authenticate(request.headers(), env, config).await?;
-    let (providers, waiting, behind) =
-        join3(breakers(env, config), waiting(env, config), calls::attention(env, &AskBehind)).await;
+    let asked = join4(
+        breakers(env, config),
+        waiting(env, config),
+        calls::attention(env, &AskBehind),
+        needed_keys(env),
+    );
+    let (providers, waiting, behind, needed) = asked.await;
     let newest = waiting.as_ref().ok().and_then(|waiting| waiting.newest);
     let status = if waiting.is_ok() { "ok" } else { "unavailable" };
     let index = match behind {
@@ -29,8 +36,7 @@ pub async fn status(request: &Request, env: &Env, config: &Config) -> Answer {
         Err(_) => json!({"status": status, "newest_change_at": newest.map(rfc3339)}),
     };
     let waiting = waiting.as_ref().map(shown).unwrap_or_default();
-    let keys = config.keyring.ids().enumerate().map(|(place, id)| json!({"id": id, "seals": place == 0}));
-    let keys: Vec<_> = keys.collect();
+    let keys = sealing_keys(config, needed.ok().as_deref());
     json_answer(
         200,
         &Json::of(&json!({
@@ -86,6 +92,22 @@ pub async fn reindex(mut request: Request, env: &Env, config: &Config) -> Answer
         data.push(json!({"id": id, "found": found}));
     }
     json_answer(200, &Json::of(&json!({"object": "reindex", "data": data}))?)
+}
+
+/// Returns the sealing keys, also those that are lost, with what needs them; `needed` is `None` while the index is unavailable.
+fn sealing_keys(config: &Config, needed: Option<&[NeededKey]>) -> Vec<Value> {
+    let needs = |id: &str| {
+        let key = needed?.iter().find(|key| key.id == id);
+        Some(json!({
+            "sessions": key.map_or(0, |key| key.sessions),
+            "vouchers": key.map_or(0, |key| key.vouchers),
+        }))
+    };
+    let held = config.keyring.ids().enumerate();
+    let held = held.map(|(place, id)| json!({"id": id, "seals": place == 0, "needed_by": needs(id)}));
+    let lost = config.lost_keys.iter();
+    let lost = lost.map(|id| json!({"id": id, "seals": false, "lost": true, "needed_by": needs(id)}));
+    held.chain(lost).collect()
 }
 
 /// Returns what waits as the API shows it.

@@ -167,13 +167,12 @@ fn upsert(table: &str, columns: &str) -> String {
 }
 
 const SESSIONS: &str = "id seq created_at changed_at expires_at status amount currency received remaining owed reference \
-    providers needs_review review_since owed_since view";
+    providers needs_review review_since owed_since sealing_keys view";
 const REDEMPTIONS: &str = "id seq session created_at changed_at provider status amount fee currency reference \
     provider_reference provider_transaction voucher needs_review review_since refunded view";
 const MOVEMENTS: &str = "id seq session redemption provider kind amount fee currency at reference provider_reference \
     provider_transaction";
-const VOUCHERS: &str =
-    "id seq created_at changed_at provider status amount currency reference needs_review review_since view";
+const VOUCHERS: &str = "id seq created_at changed_at provider status amount currency reference needs_review review_since sealing_keys view";
 /// Without `position`: the database numbers events as they arrive, and an update leaves the number as it is.
 const EVENTS: &str = "id seq owner sequence type created_at delivery delivered_at next_try_at tries view";
 

@@ -3,6 +3,7 @@
 
 pub mod archive;
 pub mod feed;
+pub mod keys;
 pub mod search;
 pub mod waiting;
 

@@ -6,7 +6,7 @@
 
 use super::calls::{
     Call, HintResult, Json, MerchantAction, PerformOnVoucher, PerformOnce, Performed, PerformedOnce,
-    Received, ReindexVoucher, ShowVoucher, VoucherHint, answer, refuse,
+    Received, ReindexVoucher, ShowVoucher, VoucherHint, answer, internal, refuse,
 };
 use super::issuance::Issuing;
 use super::lease::{Held, Lease};
@@ -106,7 +106,9 @@ impl LedgerObject for Idempotency {
 
     fn rows(&self, config: &Config, key: &Key, version: Version) -> Result<Rows, Problem> {
         let issuance = key.issuance.as_ref();
-        Ok(issuance.map(|issuance| Rows::of_voucher(issuance, config, version)).unwrap_or_default())
+        let rows = issuance.map(|issuance| Rows::of_voucher(issuance, config, version)).unwrap_or_default();
+        let keys = self.ledger.store().sealing_keys(&[SecretKind::Voucher]).map_err(internal("secrets"))?;
+        Ok(rows.needing(&keys))
     }
 
     fn next_due(&self, config: &Config, key: &Key) -> Result<Option<Millis>, Problem> {

@@ -23,7 +23,7 @@ test('every configured provider is listed, with a closed breaker', async () => {
   assert.equal(status, 200);
   const { body: configured } = await shop('GET', '/v1/providers');
   assert.deepEqual(body.providers, configured.data.map(({ id }) => ({ id, breaker: 'closed' })));
-  assert.deepEqual([body.object, body.sealing_keys], ['status', [{ id: idOf(settings.SEALING_KEY), seals: true }]]);
+  assert.deepEqual([body.object, body.sealing_keys], ['status', [{ id: idOf(settings.SEALING_KEY), seals: true, needed_by: { sessions: 0, vouchers: 0 } }]]);
 });
 
 test('what waits is counted, with the time since when', async () => {
@@ -62,7 +62,7 @@ test('while a sealing key is replaced, both are listed by their ids', async () =
   const older = settings.SEALING_KEY;
   await checkout.restart({ SEALING_KEY: `${newer} ${older}` });
   const { body, text } = await shop('GET', '/v1/status');
-  assert.deepEqual(body.sealing_keys, [{ id: idOf(newer), seals: true }, { id: idOf(older), seals: false }]);
+  assert.deepEqual(body.sealing_keys.map(({ id, seals }) => [id, seals]), [[idOf(newer), true], [idOf(older), false]]);
   assert.ok(!text.includes(newer) && !text.includes(older));
   await checkout.restart({ SEALING_KEY: older });
 });

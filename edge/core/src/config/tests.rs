@@ -91,6 +91,8 @@ fn law_9_what_is_missing_or_contradicts_itself_is_refused_by_name() {
         ("MERCHANT_API_KEY", "key_0123456789abcdef0123456789 short"),
         ("SEALING_KEY", "AAECAwQ="),
         ("SEALING_KEY", "not base64 at all"),
+        ("SEALING_KEYS_LOST", "630dcd2"),
+        ("SEALING_KEYS_LOST", "630dcd29, b40711a8"),
         ("PUBLIC_URL", "https://pay.invalid/path"),
         ("PUBLIC_URL", "pay.invalid"),
         ("PUBLIC_URL", "https://a.invalid:443"),
@@ -153,6 +155,20 @@ fn law_9_of_a_providers_variables_each_is_named_when_it_is_the_missing_one() {
         });
         assert!(missed.count() > 1, "{}", folder.id);
     }
+}
+
+#[test]
+fn law_9_a_sealing_key_that_is_still_needed_must_be_there_unless_it_is_lost() {
+    let needed = |id: &str| NeededKey { id: id.to_owned(), sessions: 3, vouchers: 1 };
+    let config = config_with(&[("SEALING_KEYS_LOST", "b40711a8")]).unwrap();
+    let own = config.keyring.ids().next().unwrap();
+    assert_eq!(config.missing_key(&[]), None);
+    assert_eq!(config.missing_key(&[needed(own), needed("b40711a8")]), None);
+    let error = config.missing_key(&[needed(own), needed("00c0ffee")]).unwrap();
+    assert_eq!(error.variable, "SEALING_KEY");
+    assert!(error.to_string().starts_with(
+        "SEALING_KEY lacks the key 00c0ffee, which 3 sessions and 1 issued vouchers still need: put it back"
+    ));
 }
 
 #[test]

@@ -286,6 +286,9 @@ pub struct Begun {
     /// The voucher's keyed name ([`super::voucher_names`]), under the newest sealing key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voucher: Option<String>,
+    /// The id of that key; entries of earlier releases lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealing_key: Option<String>,
     /// The requested amount.
     pub amount: Minor,
     /// The expected fee on top.

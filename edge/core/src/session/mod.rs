@@ -148,6 +148,12 @@ impl Replay for Session {
 }
 
 impl Session {
+    /// Returns the ids of the sealing keys under whose names vouchers are locked for payments without a final outcome.
+    pub fn locking_keys(&self) -> impl Iterator<Item = &str> {
+        let open = self.redemptions.iter().filter(|one| one.is_open());
+        open.filter_map(|one| one.begun.sealing_key.as_deref())
+    }
+
     /// Returns the redemption with this id.
     pub fn redemption(&self, id: &RedemptionId) -> Option<&Redemption> {
         self.redemptions.iter().find(|one| one.begun.id == *id)

@@ -162,6 +162,7 @@ impl CheckedRequest {
             provider: self.request.provider.clone(),
             brand: self.request.provider_code.clone(),
             voucher: self.voucher_names(keyring).into_iter().next(),
+            sealing_key: keyring.ids().next().map(str::to_owned),
             amount: self.amount,
             fee: provider.fee(self.amount),
             reference,

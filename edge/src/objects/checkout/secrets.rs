@@ -15,6 +15,7 @@ use checkout_core::session::{
     ChangeVouchers, Contact, Customer, Parameters, PinEnds, Redemption, tell_apart,
 };
 use checkout_wire::{ChangeVoucher, CheckoutView, Millis, RedemptionId, SessionId};
+use std::collections::BTreeSet;
 
 impl Checkout {
     /// Returns the view for the holder of the client secret, with the secrets that only the shopper sees.
@@ -77,6 +78,14 @@ impl Checkout {
             phone.map(ContactPoint::Phone).into_iter().chain(email.map(ContactPoint::Email))
         });
         Ok(points.collect())
+    }
+
+    /// Returns the ids of the sealing keys that the session needs. Without those of personal data, everything is still paid and settled.
+    pub(super) fn needed_keys(&self, session: &Session) -> Result<BTreeSet<String>, Problem> {
+        let kinds = [SecretKind::Pin, SecretKind::Change, SecretKind::HintedChange];
+        let mut keys = self.ledger.store().sealing_keys(&kinds).map_err(internal("secrets"))?;
+        keys.extend(session.locking_keys().map(str::to_owned));
+        Ok(keys)
     }
 
     pub(super) fn sealed_change(

@@ -13,8 +13,10 @@ use crate::log;
 use crate::problem::Problem;
 use crate::runtime::random;
 use checkout_core::Config;
+use checkout_core::seal::Keyring;
 use checkout_core::secret::Secret;
 use checkout_wire::{ErrorCode, Millis};
+use std::collections::BTreeSet;
 use wasm_bindgen::prelude::*;
 use worker::{Result, SqlStorageValue, Storage};
 
@@ -158,6 +160,15 @@ impl Store {
             _ => Err("a secret row of another shape".into()),
         };
         rows.raw().map(|row| read(row?)).filter_map(Result::transpose).collect()
+    }
+
+    /// Returns the ids of the keys under which secrets of these kinds are sealed.
+    pub fn sealing_keys(&self, kinds: &[SecretKind]) -> Result<BTreeSet<String>> {
+        let mut keys = BTreeSet::new();
+        for kind in kinds {
+            keys.extend(self.sealed(*kind)?.iter().map(|(_, sealed)| Keyring::key_of(sealed).to_owned()));
+        }
+        Ok(keys)
     }
 
     /// Reads the sealed secrets of this kind: the owner and the text of each.

@@ -2,7 +2,7 @@
 
 use super::manual::{act_id, thandi};
 use super::*;
-use crate::index::{ContactPoint, Rows, Version};
+use crate::index::{ContactPoint, NeededKey, Rows, Version};
 use serde_json::{Value, json};
 
 const VERSION: Version = Version { seq: 7, changed_at: Millis(NOW.0 + 9_000) };
@@ -18,6 +18,30 @@ fn listed<T: serde::Serialize>(rows: &[T]) -> Vec<Value> {
 /// Returns these members of a row.
 fn members(row: &Value, names: &[&str]) -> Vec<Value> {
     names.iter().map(|name| row[name].clone()).collect()
+}
+
+#[test]
+fn the_rows_name_the_sealing_keys_that_the_session_needs() {
+    let keys = ["630dcd29".to_owned(), "b40711a8".to_owned()].into();
+    let rows = rows(&session(10_000, [])).needing(&keys);
+    assert_eq!(listed(&rows.sessions)[0]["sealing_keys"], "630dcd29 b40711a8");
+    let needed = |id: &str, sessions, vouchers| NeededKey { id: id.into(), sessions, vouchers };
+    let sums =
+        NeededKey::sum([("630dcd29 b40711a8", 2, 0), ("b40711a8", 1, 0), ("", 9, 9), ("630dcd29", 0, 4)]);
+    assert_eq!(sums, [needed("630dcd29", 2, 4), needed("b40711a8", 3, 0)]);
+}
+
+#[test]
+fn the_key_that_locks_a_voucher_is_needed_until_the_outcome_is_known() {
+    let key = |id: &str| {
+        let begun = Begun { sealing_key: Some("630dcd29".into()), ..as_begun(begun(id, 10_000)) };
+        Entry::Begun(begun)
+    };
+    let locking = |entries: Vec<Entry>| session(10_000, entries).locking_keys().count();
+    assert_eq!(locking(vec![begun("rd_1", 10_000)]), 0, "of an earlier release");
+    assert_eq!(locking(vec![key("rd_1")]), 1);
+    assert_eq!(locking(vec![key("rd_1"), sending("rd_1"), doubted("rd_1", Doubt::Timeout)]), 1);
+    assert_eq!(locking(vec![key("rd_1"), sending("rd_1"), succeeded("rd_1", 10_000)]), 0);
 }
 
 #[test]

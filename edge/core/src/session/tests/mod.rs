@@ -81,6 +81,7 @@ fn begun(id: &str, amount: i64) -> Entry {
         provider: "kora".into(),
         brand: Some("0001".into()),
         voucher: None,
+        sealing_key: None,
         amount: Minor(amount),
         fee: Minor::ZERO,
         reference: format!("ref-{id}"),

@@ -47,6 +47,10 @@ fn entries() -> Vec<(Entry, String)> {
             Entry::Begun(Begun { voucher: Some("00ff".into()), ..as_begun(begun("rd_1", 4_000)) }),
             r#"{"begun":{"id":"rd_1","key":"key-rd_1","request":"hash","provider":"kora","brand":"0001","voucher":"00ff","amount":4000,"fee":0,"reference":"ref-rd_1","sends":true}}"#,
         ),
+        (
+            Entry::Begun(Begun { sealing_key: Some("630dcd29".into()), ..as_begun(begun("rd_1", 4_000)) }),
+            r#"{"begun":{"id":"rd_1","key":"key-rd_1","request":"hash","provider":"kora","brand":"0001","sealing_key":"630dcd29","amount":4000,"fee":0,"reference":"ref-rd_1","sends":true}}"#,
+        ),
         (balance_checked("rd_1", 10_000), r#"{"weighed":{"redemption":"rd_1","balance":10000}}"#),
         (unchanged("rd_1"), r#"{"asked":{"redemption":"rd_1","unchanged":true}}"#),
         (

@@ -37,6 +37,7 @@ impl World {
             provider: format!("{manner:?}"),
             brand: None,
             voucher: None,
+            sealing_key: None,
             amount: if part { remaining.min(Minor(50)) } else { remaining },
             fee: manner.fee(),
             reference: format!("ref-{payment}"),
