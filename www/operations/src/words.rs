@@ -73,16 +73,14 @@ pub fn delivery(status: &str) -> (Tone, String) {
     }
 }
 
+/// The providers with their names.
+pub const PROVIDERS: [(&str, &str); 4] =
+    [("kora", "Kora"), ("wipay", "WiPay"), ("celbux", "Celbux"), ("odm", "ODM")];
+
 /// Returns the name of a provider, or of the shop, which gives money back by itself.
 pub fn provider(id: &str) -> String {
-    match id {
-        "kora" => "Kora".to_owned(),
-        "wipay" => "WiPay".to_owned(),
-        "celbux" => "Celbux".to_owned(),
-        "odm" => "ODM".to_owned(),
-        "shop" => "The shop itself".to_owned(),
-        other => other.to_owned(),
-    }
+    let known = PROVIDERS.iter().chain(&[("shop", "The shop itself")]).find(|(known, _)| *known == id);
+    known.map_or(id, |(_, name)| name).to_owned()
 }
 
 /// Turns a name of the API into words: `insufficient_funds` is "Insufficient funds".

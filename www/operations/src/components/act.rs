@@ -4,6 +4,7 @@ use crate::api::{self, Call, Failure};
 use crate::components::context::Shop;
 use crate::components::fields::TextField;
 use crate::components::load::FailureNote;
+use crate::words;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -44,6 +45,7 @@ pub fn Act(
     #[prop(into)]
     path: String,
     /// Returns the members of the body, or what is wrong with the fields.
+    #[prop(default = Callback::new(|()| Ok(Map::new())))]
     body: Callback<(), Result<Map<String, Value>, String>>,
     /// Called when it is done.
     #[prop(into)]
@@ -145,5 +147,30 @@ pub fn Act(
                 </div>
             </form>
         </dialog>
+    }
+}
+
+/// Asks the provider again.
+#[component]
+pub fn Ask(
+    /// What is asked about.
+    subject: &'static str,
+    /// The address of the call.
+    path: String,
+    /// The provider's id.
+    provider: String,
+    /// Called when it is done.
+    done: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <Act
+            title="Ask the provider again"
+            consequence=format!("{} is asked now what became of this {subject}. Nothing else changes.", words::provider(&provider))
+            confirm="Ask now"
+            success="The provider was asked."
+            note=Note::Optional
+            path
+            done
+        />
     }
 }

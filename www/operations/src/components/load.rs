@@ -43,6 +43,29 @@ where
     }
 }
 
+/// A part of a screen with a heading, which shows a resource.
+#[component]
+pub fn Section<T, F, V>(
+    /// The heading.
+    title: &'static str,
+    /// The resource.
+    resource: LocalResource<Result<T, Failure>>,
+    /// Its view.
+    children: F,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    F: Fn(T) -> V + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    view! {
+        <section>
+            <h2>{title}</h2>
+            <Load resource children/>
+        </section>
+    }
+}
+
 /// Tells why something could not be loaded or done.
 #[component]
 pub fn FailureNote(

@@ -5,15 +5,28 @@ use crate::components::text::{Badge, Fact, When};
 use crate::format::money;
 use crate::words;
 use checkout_wire::merchant::{ShopEvent, ShopRedemption, ShopSession, ShopVoucher};
+use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-/// A session in a list.
+/// The items of a list.
 #[component]
-pub fn SessionRow(
-    /// The session.
-    session: ShopSession,
+pub fn Rows<T: 'static>(
+    /// Returns the view of an item.
+    row: fn(T) -> AnyView,
+    /// The items.
+    items: Vec<T>,
+    /// What is said when there is none.
+    none: &'static str,
 ) -> impl IntoView {
+    match items.is_empty() {
+        true => Either::Left(view! { <p class="empty">{none}</p> }),
+        false => Either::Right(view! { <ul class="rows">{items.into_iter().map(row).collect_view()}</ul> }),
+    }
+}
+
+/// Returns the row of a session.
+pub fn session_row(session: ShopSession) -> AnyView {
     let ShopSession { id, status, amount, currency, amount_owed, reference, created_at, redemptions, .. } =
         session;
     let (tone, word) = words::session(status);
@@ -33,14 +46,11 @@ pub fn SessionRow(
             </dl>
         </li>
     }
+    .into_any()
 }
 
-/// A payment in a list.
-#[component]
-pub fn PaymentRow(
-    /// The payment.
-    payment: ShopRedemption,
-) -> impl IntoView {
+/// Returns the row of a payment.
+pub fn payment_row(payment: ShopRedemption) -> AnyView {
     let ShopRedemption { id, checkout_session, provider, status, amount, created_at, needs_review, .. } =
         payment;
     let (tone, word) = words::redemption(status, needs_review);
@@ -63,14 +73,11 @@ pub fn PaymentRow(
             </dl>
         </li>
     }
+    .into_any()
 }
 
-/// An issued voucher in a list.
-#[component]
-pub fn VoucherRow(
-    /// The voucher.
-    voucher: ShopVoucher,
-) -> impl IntoView {
+/// Returns the row of an issued voucher.
+pub fn voucher_row(voucher: ShopVoucher) -> AnyView {
     let ShopVoucher { id, provider, status, amount, currency, reference, created_at, needs_review, .. } =
         voucher;
     let title = reference.unwrap_or_else(|| words::short(&id));
@@ -89,6 +96,12 @@ pub fn VoucherRow(
             </dl>
         </li>
     }
+    .into_any()
+}
+
+/// Returns the row of an event.
+pub fn event_row(event: ShopEvent) -> AnyView {
+    view! { <EventRow event/> }.into_any()
 }
 
 /// An event in a list. `children` are its buttons.

@@ -1,16 +1,23 @@
 //! All events for the shop's server.
 
-use crate::api;
-use crate::components::list::{Paging, SelectFilter, list_path};
-use crate::components::load::Load;
-use crate::components::rows::EventRow;
-use crate::components::text::Heading;
-use checkout_wire::merchant::{List, ShopEvent};
+use crate::components::list::{Filter, Kind, ListScreen};
+use crate::components::rows::event_row;
 use leptos::prelude::*;
-use leptos_router::components::Form;
-use leptos_router::hooks::use_query_map;
 
-const FILTERS: &[&str] = &["type", "delivery"];
+const FILTERS: &[Filter] = &[
+    Filter("type", "Type", Kind::Word(&TYPES)),
+    Filter(
+        "delivery",
+        "Delivery",
+        Kind::Choice(&[
+            ("pending", "Being delivered"),
+            ("delivered", "Delivered"),
+            ("given_up", "Given up"),
+            ("gone", "Stopped"),
+            ("not_wanted", "Not wanted"),
+        ]),
+    ),
+];
 
 /// The values of the filter by type.
 const TYPES: [&str; 13] = [
@@ -29,47 +36,19 @@ const TYPES: [&str; 13] = [
     "operations.attention",
 ];
 
-/// The list of events, the newest first.
+/// The list of events.
 #[component]
 pub fn Events() -> impl IntoView {
-    let given = use_query_map();
-    let list = LocalResource::new(move || {
-        let path = list_path("/v1/events", &given.get(), FILTERS);
-        api::get::<List<ShopEvent>>(format!("{path}&order=desc"))
-    });
-    let types = [("", "All")].into_iter().chain(TYPES.map(|name| (name, name))).collect();
     view! {
-        <Heading text="Events"/>
-        <p>"The messages to the shop’s server. Open an event’s session to send it again."</p>
-        <Form method="GET" action="/operations/events">
-            <div class="filters">
-                <SelectFilter label="Type" name="type" options=types/>
-                <SelectFilter
-                    label="Delivery"
-                    name="delivery"
-                    options=vec![
-                        ("", "All"),
-                        ("pending", "Being delivered"),
-                        ("delivered", "Delivered"),
-                        ("given_up", "Given up"),
-                        ("gone", "Stopped"),
-                        ("not_wanted", "Not wanted"),
-                    ]
-                />
-                <button type="submit" class="main">"Show"</button>
-            </div>
-        </Form>
-        <Load resource=list let:page>
-            {
-                let ends = page.data.first().zip(page.data.last()).map(|(first, last)| (first.id.clone(), last.id.clone()));
-                let is_empty = page.data.is_empty();
-                view! {
-                    <ul class="rows">{page.data.into_iter().map(|event| view! { <EventRow event/> }).collect_view()}</ul>
-                    {is_empty.then(|| view! { <p class="empty">"No event matches."</p> })}
-                    <Paging filters=FILTERS ends has_more=page.has_more/>
-                }
-            }
-        </Load>
+        <ListScreen
+            row=event_row
+            id=|one| &one.id
+            title="Events"
+            explanation="The messages to the shop’s server. Open an event’s session to send it again."
+            path="/v1/events"
+            filters=FILTERS
+            none="No event matches."
+        />
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::api::{self, Failure};
 use crate::components::fields::{Choice, TextField};
 use crate::components::load::FailureNote;
-use crate::components::rows::{PaymentRow, SessionRow};
+use crate::components::rows::{payment_row, session_row};
 use crate::components::text::Heading;
 use crate::format::query;
 use checkout_wire::merchant::{List, SearchResult, ShopRedemption, ShopSession};
@@ -102,9 +102,9 @@ fn Found(result: SearchResult) -> impl IntoView {
     view! {
         <p>{told}</p>
         {(!sessions.is_empty()).then(|| view! { <h2>"Sessions"</h2> })}
-        <ul class="rows">{sessions.into_iter().map(|session| view! { <SessionRow session/> }).collect_view()}</ul>
+        <ul class="rows">{sessions.into_iter().map(session_row).collect_view()}</ul>
         {(!redemptions.is_empty()).then(|| view! { <h2>"Payments"</h2> })}
-        <ul class="rows">{redemptions.into_iter().map(|payment| view! { <PaymentRow payment/> }).collect_view()}</ul>
+        <ul class="rows">{redemptions.into_iter().map(payment_row).collect_view()}</ul>
     }
 }
 

@@ -3,13 +3,14 @@
 mod acts;
 
 use crate::api;
-use crate::components::load::Load;
+use crate::components::act::Ask;
+use crate::components::load::{Load, Section};
 use crate::components::rows::EventRow;
 use crate::components::text::{Badge, Fact, Heading, When};
 use crate::format::money;
 use crate::ledger::told;
 use crate::words;
-use acts::{Ask, Erase, PayOut, Redeliver, RefundAct, Settle, SettleReversal, StateChange};
+use acts::{Erase, PayOut, Redeliver, RefundAct, Settle, SettleReversal, StateChange};
 use checkout_wire::merchant::{LedgerEntry, List, ShopEvent, ShopRedemption, ShopSession};
 use checkout_wire::money::Currency;
 use checkout_wire::{Minor, RedemptionStatus, SessionStatus};
@@ -36,42 +37,36 @@ pub fn SessionScreen() -> impl IntoView {
         <Load resource=session let:session>
             <SessionView session done/>
         </Load>
-        <section>
-            <h2>"What happened"</h2>
-            <Load resource=ledger let:list>
-                <ol class="ledger">
-                    {list
-                        .data
-                        .into_iter()
-                        .map(|entry| {
-                            let currency = currency().flatten();
-                            view! { <EntryRow entry currency/> }
-                        })
-                        .collect_view()}
-                </ol>
-            </Load>
-        </section>
-        <section>
-            <h2>"Events for the shop’s server"</h2>
-            <Load resource=events let:list>
-                {list.data.is_empty().then(|| view! { <p class="empty">"None yet."</p> })}
-                <ul class="rows">
-                    {list
-                        .data
-                        .into_iter()
-                        .map(|event| {
-                            let path = format!("{}/events/{}/redeliver", path(), event.id);
-                            let kind = event.kind.clone();
-                            view! {
-                                <EventRow event>
-                                    <Redeliver path kind done/>
-                                </EventRow>
-                            }
-                        })
-                        .collect_view()}
-                </ul>
-            </Load>
-        </section>
+        <Section title="What happened" resource=ledger let:list>
+            <ol class="ledger">
+                {list
+                    .data
+                    .into_iter()
+                    .map(|entry| {
+                        let currency = currency().flatten();
+                        view! { <EntryRow entry currency/> }
+                    })
+                    .collect_view()}
+            </ol>
+        </Section>
+        <Section title="Events for the shop’s server" resource=events let:list>
+            {list.data.is_empty().then(|| view! { <p class="empty">"None yet."</p> })}
+            <ul class="rows">
+                {list
+                    .data
+                    .into_iter()
+                    .map(|event| {
+                        let path = format!("{}/events/{}/redeliver", path(), event.id);
+                        let kind = event.kind.clone();
+                        view! {
+                            <EventRow event>
+                                <Redeliver path kind done/>
+                            </EventRow>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        </Section>
     }
 }
 
@@ -214,7 +209,7 @@ fn PaymentView(
                     })}
                 {payment.change_unknown.then(|| view! { <StateChange path=resolve.clone() done/> })}
                 {(payment.needs_review || is_uncertain)
-                    .then(|| view! { <Ask path=ask_path provider=payment.provider.clone() done/> })}
+                    .then(|| view! { <Ask subject="payment" path=ask_path provider=payment.provider.clone() done/> })}
                 {is_refundable
                     .then(|| {
                         view! {

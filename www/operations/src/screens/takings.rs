@@ -3,8 +3,8 @@
 use crate::api;
 use crate::components::chart::BarChart;
 use crate::components::context::Shop;
-use crate::components::list::TextFilter;
-use crate::components::load::{FailureNote, Load};
+use crate::components::list::{Filter, FilterField, Kind};
+use crate::components::load::{FailureNote, Section};
 use crate::components::text::Heading;
 use crate::format::{days, days_ago, money, query};
 use crate::words;
@@ -53,8 +53,8 @@ pub fn TakingsScreen() -> impl IntoView {
         <Heading text="Takings"/>
         <Form method="GET" action="/operations/takings">
             <div class="filters">
-                <TextFilter label="From" name="from" kind="date" usual=Signal::derive(move || period.get().0)/>
-                <TextFilter label="To" name="to" kind="date" usual=Signal::derive(move || period.get().1)/>
+                <FilterField filter=Filter("from", "From", Kind::Day) usual=Signal::derive(move || period.get().0)/>
+                <FilterField filter=Filter("to", "To", Kind::Day) usual=Signal::derive(move || period.get().1)/>
                 <button type="submit" class="main">"Show"</button>
             </div>
         </Form>
@@ -70,19 +70,13 @@ pub fn TakingsScreen() -> impl IntoView {
             </button>
         </p>
         {move || save.value().get().and_then(Result::err).map(|failure| view! { <FailureNote failure/> })}
-        <section>
-            <h2>"By day"</h2>
-            <Load resource=days let:takings>
-                {charts(&takings.data, period.get_untracked())}
-                <TakingsTable rows=takings.data group="Day" name=|day: &str| day.to_owned()/>
-            </Load>
-        </section>
-        <section>
-            <h2>"By provider"</h2>
-            <Load resource=providers let:takings>
-                <TakingsTable rows=takings.data group="Provider" name=words::provider/>
-            </Load>
-        </section>
+        <Section title="By day" resource=days let:takings>
+            {charts(&takings.data, period.get_untracked())}
+            <TakingsTable rows=takings.data group="Day" name=|day: &str| day.to_owned()/>
+        </Section>
+        <Section title="By provider" resource=providers let:takings>
+            <TakingsTable rows=takings.data group="Provider" name=words::provider/>
+        </Section>
     }
 }
 

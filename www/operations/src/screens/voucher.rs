@@ -1,7 +1,7 @@
 //! One voucher that was issued for the shop.
 
 use crate::api;
-use crate::components::act::{Act, Note};
+use crate::components::act::{Act, Ask, Note};
 use crate::components::fields::Choice;
 use crate::components::load::Load;
 use crate::components::text::{Badge, Fact, Heading, When};
@@ -31,12 +31,13 @@ pub fn VoucherScreen() -> impl IntoView {
 fn VoucherView(voucher: ShopVoucher, done: Callback<()>) -> impl IntoView {
     let ShopVoucher { id, provider, status, amount, currency, needs_review, created_at, .. } = voucher;
     let path = format!("/v1/vouchers/{id}");
+    let name = words::provider(&provider);
     view! {
         <p class="badges"><Badge look=words::voucher(&status, needs_review)/></p>
         <dl class="facts">
             {amount
                 .map(|amount| view! { <Fact name="Amount">{money(amount, currency)}</Fact> })}
-            <Fact name="Provider">{words::provider(&provider)}</Fact>
+            <Fact name="Provider">{name}</Fact>
             <Fact name="Ordered"><When at=created_at/></Fact>
             {voucher.reference.map(|text| view! { <Fact name="Reference">{text}</Fact> })}
             {voucher.provider_reference.map(|text| view! { <Fact name="Reference at the provider"><code>{text}</code></Fact> })}
@@ -73,16 +74,7 @@ fn VoucherView(voucher: ShopVoucher, done: Callback<()>) -> impl IntoView {
                                 options=vec![("issued", "The voucher was issued"), ("not_issued", "The voucher was not issued")]
                             />
                         </Act>
-                        <Act
-                            title="Ask the provider again"
-                            consequence="The provider is asked now. Nothing else changes."
-                            confirm="Ask now"
-                            success="The provider was asked."
-                            note=Note::Optional
-                            path=format!("{path}/ask")
-                            body=Callback::new(|()| Ok(Map::new()))
-                            done
-                        />
+                        <Ask subject="order" path=format!("{path}/ask") provider done/>
                     </div>
                 }
             })}

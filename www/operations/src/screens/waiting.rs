@@ -1,14 +1,12 @@
 //! What waits for a person, the oldest first, and the health of the providers.
 
 use crate::api;
-use crate::components::load::Load;
-use crate::components::rows::{EventRow, PaymentRow, SessionRow, VoucherRow};
+use crate::components::load::Section;
+use crate::components::rows::{Rows, event_row, payment_row, session_row, voucher_row};
 use crate::components::text::{Badge, Heading};
 use crate::words::{self, Tone};
 use checkout_wire::Seconds;
-use checkout_wire::merchant::{
-    List, ProviderStatus, ShopEvent, ShopRedemption, ShopSession, ShopVoucher, Status,
-};
+use checkout_wire::merchant::{List, ProviderStatus, ShopEvent, Status};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use serde::de::DeserializeOwned;
@@ -22,30 +20,31 @@ pub fn WaitingScreen() -> impl IntoView {
     view! {
         <Heading text="What is waiting"/>
         <Queue
+            row=payment_row
             title="Payments that a person has to settle"
             explanation="The look-ups did not tell whether the money was taken. Ask the provider, then settle the payment."
             none="No payment waits for you."
             path="/v1/redemptions?needs_review=true&order=asc"
             all="/operations/payments?needs_review=true"
-            row=|payment: ShopRedemption| view! { <PaymentRow payment/> }.into_any()
         />
         <Queue
+            row=voucher_row
             title="Issued vouchers that a person has to settle"
             explanation="It is not known whether the provider issued them."
             none="No issued voucher waits for you."
             path="/v1/vouchers?needs_review=true&order=asc"
             all="/operations/vouchers?needs_review=true"
-            row=|voucher: ShopVoucher| view! { <VoucherRow voucher/> }.into_any()
         />
         <Queue
+            row=session_row
             title="Money owed to shoppers"
             explanation="It was taken and pays for nothing. Give it back, then record the payout."
             none="No money is owed."
             path="/v1/checkout_sessions?owed=true&order=asc"
             all="/operations/sessions?owed=true"
-            row=|session: ShopSession| view! { <SessionRow session/> }.into_any()
         />
         <Queue
+            row=event_row
             title="Events that are sent again"
             explanation="The shop’s server did not take them. They are sent again with growing pauses."
             none="The shop’s server has refused no event."
@@ -53,15 +52,14 @@ pub fn WaitingScreen() -> impl IntoView {
             all="/operations/events?delivery=pending"
             // Without an address of the shop's server, events wait for nobody.
             waits=|event: &ShopEvent| !event.delivery.tries.is_empty()
-            row=|event: ShopEvent| view! { <EventRow event/> }.into_any()
         />
         <Queue
+            row=event_row
             title="Events that were given up"
             explanation="The shop’s server did not take them for 30 days. Open the session to send one again."
             none="No event was given up."
             path="/v1/events?delivery=given_up&order=asc"
             all="/operations/events?delivery=given_up"
-            row=|event: ShopEvent| view! { <EventRow event/> }.into_any()
         />
         <Health/>
     }
@@ -70,6 +68,8 @@ pub fn WaitingScreen() -> impl IntoView {
 /// The oldest items of a kind.
 #[component]
 fn Queue<T>(
+    /// Returns the view of an item.
+    row: fn(T) -> AnyView,
     title: &'static str,
     explanation: &'static str,
     /// What is said when there is none.
@@ -81,29 +81,23 @@ fn Queue<T>(
     /// Whether an item of the list waits.
     #[prop(default = |_| true)]
     waits: fn(&T) -> bool,
-    /// The view of an item.
-    row: fn(T) -> AnyView,
 ) -> impl IntoView
 where
     T: DeserializeOwned + Clone + Send + Sync + 'static,
 {
     let list = LocalResource::new(move || api::get::<List<T>>(format!("{path}&limit={SHOWN}")));
     view! {
-        <section>
-            <h2>{title}</h2>
-            <Load resource=list let:page>
-                {
-                    let items: Vec<T> = page.data.into_iter().filter(waits).collect();
-                    let is_empty = items.is_empty();
-                    view! {
-                        {is_empty.then(|| view! { <p class="empty">{none}</p> })}
-                        {(!is_empty).then(|| view! { <p>{explanation}</p> })}
-                        <ul class="rows">{items.into_iter().map(row).collect_view()}</ul>
-                        {(page.has_more && !is_empty).then(|| view! { <p><A href=all>"Show all of them"</A></p> })}
-                    }
+        <Section title resource=list let:page>
+            {
+                let items: Vec<T> = page.data.into_iter().filter(waits).collect();
+                let is_empty = items.is_empty();
+                view! {
+                    {(!is_empty).then(|| view! { <p>{explanation}</p> })}
+                    <Rows items none row/>
+                    {(page.has_more && !is_empty).then(|| view! { <p><A href=all>"Show all of them"</A></p> })}
                 }
-            </Load>
-        </section>
+            }
+        </Section>
     }
 }
 
@@ -111,24 +105,21 @@ where
 fn Health() -> impl IntoView {
     let status = LocalResource::new(|| api::get::<Status>("/v1/status".to_owned()));
     view! {
-        <section>
-            <h2>"Providers"</h2>
-            <Load resource=status let:status>
-                <ul class="rows">
-                    {status.providers.into_iter().map(|provider| view! { <ProviderRow provider/> }).collect_view()}
-                </ul>
-                {status
-                    .index
-                    .filter(|index| index.status != "ok")
-                    .map(|_| {
-                        view! {
-                            <p class="note bad">
-                                "The lists are not available at the moment. Payments go on, and the lists catch up afterwards."
-                            </p>
-                        }
-                    })}
-            </Load>
-        </section>
+        <Section title="Providers" resource=status let:status>
+            <ul class="rows">
+                {status.providers.into_iter().map(|provider| view! { <ProviderRow provider/> }).collect_view()}
+            </ul>
+            {status
+                .index
+                .filter(|index| index.status != "ok")
+                .map(|_| {
+                    view! {
+                        <p class="note bad">
+                            "The lists are not available at the moment. Payments go on, and the lists catch up afterwards."
+                        </p>
+                    }
+                })}
+        </Section>
     }
 }
 

@@ -228,24 +228,6 @@ fn gives_change(provider: &str) -> bool {
     provider == "kora"
 }
 
-/// Asks the provider again.
-#[component]
-pub fn Ask(path: String, provider: String, done: Callback<()>) -> impl IntoView {
-    let name = words::provider(&provider);
-    view! {
-        <Act
-            title="Ask the provider again"
-            consequence=format!("{name} is asked now what became of this payment. Nothing else changes.")
-            confirm="Ask now"
-            success="The provider was asked."
-            note=Note::Optional
-            path
-            body=Callback::new(|()| Ok(Members::new()))
-            done
-        />
-    }
-}
-
 /// Refunds a payment.
 #[component]
 pub fn RefundAct(
@@ -352,7 +334,6 @@ pub fn Erase(path: String, done: Callback<()>) -> impl IntoView {
             success="The personal data is erased."
             note=Note::Required
             path
-            body=Callback::new(|()| Ok(Members::new()))
             done
             danger=true
         />
@@ -370,7 +351,6 @@ pub fn Redeliver(path: String, kind: String, done: Callback<()>) -> impl IntoVie
             success="The event is being sent."
             note=Note::Without
             path
-            body=Callback::new(|()| Ok(Members::new()))
             done
         />
     }
