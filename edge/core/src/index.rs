@@ -14,7 +14,6 @@ use crate::time::rfc3339;
 use checkout_wire::{Millis, Minor};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The digits at the end of a telephone number that identify it: `082 123 4567` and `+27 82 123 4567` are one number.
 const PHONE_DIGITS: usize = 9;
@@ -313,9 +312,11 @@ impl Rows {
 }
 
 impl Rows {
-    /// Adds the ids of the sealing keys that the session or the issued voucher needs.
-    pub fn needing(mut self, keys: &BTreeSet<String>) -> Self {
-        let keys = keys.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
+    /// Adds the ids of the sealing keys that the session or the issued voucher needs, in any order.
+    pub fn needing(mut self, mut keys: Vec<String>) -> Self {
+        keys.sort_unstable();
+        keys.dedup();
+        let keys = keys.join(" ");
         self.sessions.iter_mut().for_each(|row| row.sealing_keys.clone_from(&keys));
         self.vouchers.iter_mut().for_each(|row| row.sealing_keys.clone_from(&keys));
         self
@@ -337,15 +338,19 @@ pub struct NeededKey {
 impl NeededKey {
     /// Adds rows of the index, each the ids of the keys that some sessions and issued vouchers need, and the numbers of these.
     pub fn sum<'a>(rows: impl IntoIterator<Item = (&'a str, i64, i64)>) -> Vec<Self> {
-        let mut sums: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+        let mut keys: Vec<Self> = Vec::new();
         for (ids, sessions, vouchers) in rows {
             for id in ids.split(' ').filter(|id| !id.is_empty()) {
-                let sum = sums.entry(id).or_default();
-                *sum = (sum.0 + sessions, sum.1 + vouchers);
+                match keys.iter_mut().find(|key| key.id == id) {
+                    Some(key) => {
+                        key.sessions += sessions;
+                        key.vouchers += vouchers;
+                    }
+                    None => keys.push(Self { id: id.to_owned(), sessions, vouchers }),
+                }
             }
         }
-        let sums = sums.into_iter();
-        sums.map(|(id, (sessions, vouchers))| Self { id: id.to_owned(), sessions, vouchers }).collect()
+        keys
     }
 }
 

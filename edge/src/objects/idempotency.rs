@@ -108,7 +108,7 @@ impl LedgerObject for Idempotency {
         let issuance = key.issuance.as_ref();
         let rows = issuance.map(|issuance| Rows::of_voucher(issuance, config, version)).unwrap_or_default();
         let keys = self.ledger.store().sealing_keys(&[SecretKind::Voucher]).map_err(internal("secrets"))?;
-        Ok(rows.needing(&keys))
+        Ok(rows.needing(keys))
     }
 
     fn next_due(&self, config: &Config, key: &Key) -> Result<Option<Millis>, Problem> {

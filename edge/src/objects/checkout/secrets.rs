@@ -15,7 +15,6 @@ use checkout_core::session::{
     ChangeVouchers, Contact, Customer, Parameters, PinEnds, Redemption, tell_apart,
 };
 use checkout_wire::{ChangeVoucher, CheckoutView, Millis, RedemptionId, SessionId};
-use std::collections::BTreeSet;
 
 impl Checkout {
     /// Returns the view for the holder of the client secret, with the secrets that only the shopper sees.
@@ -81,7 +80,7 @@ impl Checkout {
     }
 
     /// Returns the ids of the sealing keys that the session needs. Without those of personal data, everything is still paid and settled.
-    pub(super) fn needed_keys(&self, session: &Session) -> Result<BTreeSet<String>, Problem> {
+    pub(super) fn needed_keys(&self, session: &Session) -> Result<Vec<String>, Problem> {
         let kinds = [SecretKind::Pin, SecretKind::Change, SecretKind::HintedChange];
         let mut keys = self.ledger.store().sealing_keys(&kinds).map_err(internal("secrets"))?;
         keys.extend(session.locking_keys().map(str::to_owned));

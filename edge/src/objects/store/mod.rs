@@ -16,7 +16,6 @@ use checkout_core::Config;
 use checkout_core::seal::Keyring;
 use checkout_core::secret::Secret;
 use checkout_wire::{ErrorCode, Millis};
-use std::collections::BTreeSet;
 use wasm_bindgen::prelude::*;
 use worker::{Result, SqlStorageValue, Storage};
 
@@ -35,7 +34,7 @@ pub enum SecretKind {
     Voucher,
     /// The answer to a call of the merchant.
     Answer,
-    /// The personal data in a session's parameters.
+    /// The personal data in a session's parameters, or a whole order of a voucher with its recipient.
     Customer,
     /// The contact details that the shopper gave for a payment.
     Contact,
@@ -162,9 +161,9 @@ impl Store {
         rows.raw().map(|row| read(row?)).filter_map(Result::transpose).collect()
     }
 
-    /// Returns the ids of the keys under which secrets of these kinds are sealed.
-    pub fn sealing_keys(&self, kinds: &[SecretKind]) -> Result<BTreeSet<String>> {
-        let mut keys = BTreeSet::new();
+    /// Returns the ids of the keys under which secrets of these kinds are sealed, some more than once.
+    pub fn sealing_keys(&self, kinds: &[SecretKind]) -> Result<Vec<String>> {
+        let mut keys = Vec::new();
         for kind in kinds {
             keys.extend(self.sealed(*kind)?.iter().map(|(_, sealed)| Keyring::key_of(sealed).to_owned()));
         }

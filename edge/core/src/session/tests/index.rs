@@ -22,8 +22,8 @@ fn members(row: &Value, names: &[&str]) -> Vec<Value> {
 
 #[test]
 fn the_rows_name_the_sealing_keys_that_the_session_needs() {
-    let keys = ["630dcd29".to_owned(), "b40711a8".to_owned()].into();
-    let rows = rows(&session(10_000, [])).needing(&keys);
+    let keys = ["b40711a8", "630dcd29", "b40711a8"].map(str::to_owned).to_vec();
+    let rows = rows(&session(10_000, [])).needing(keys);
     assert_eq!(listed(&rows.sessions)[0]["sealing_keys"], "630dcd29 b40711a8");
     let needed = |id: &str, sessions, vouchers| NeededKey { id: id.into(), sessions, vouchers };
     let sums =
