@@ -40,7 +40,7 @@ pub enum Step {
         id: VoucherId,
         /// The provider's id.
         provider: String,
-        /// The order as sent.
+        /// The order, without its recipient: the whole order is sealed apart from the ledger. Those of earlier releases are whole.
         order: Order,
         /// The merchant's own reference for it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -131,7 +131,7 @@ pub struct Issuance {
     pub id: VoucherId,
     /// The provider's id.
     pub provider: String,
-    /// The order as sent.
+    /// The order; whole only when it was opened ([`Issuance::with_order`]).
     pub order: Order,
     /// The merchant's own reference for it.
     pub shop_reference: Option<String>,
@@ -344,6 +344,16 @@ impl Replay for Issuance {
 }
 
 impl Issuance {
+    /// Returns the order with its recipient, for a view or for sending it. Such a state is never written.
+    pub fn with_order(self, order: Order) -> Self {
+        Self { order, ..self }
+    }
+
+    /// Returns when the recipient is erased; `None` as long as the order can be sent again.
+    pub fn forget_recipient_at(&self, limits: &Limits) -> Option<Millis> {
+        (!self.is_open()).then(|| self.recovery.changed_at + Millis::DAY.times(limits.personal_kept_days))
+    }
+
     /// Returns whether the outcome is not known yet.
     pub fn is_open(&self) -> bool {
         matches!(self.stage, IssuanceStage::Ordered | IssuanceStage::InDoubt { .. })
@@ -538,7 +548,8 @@ impl Issuance {
         put("created_at", rfc3339(self.created_at).into());
         put("payout_for", self.payout.as_ref().map(|payout| payout.session.as_str()).into());
         put("payout_message", self.payout_refusal.as_deref().into());
-        self.order.shown.iter().for_each(|(name, value)| put(name, value.clone()));
+        let shown = self.order.shown.iter().chain(&self.order.recipient);
+        shown.for_each(|(name, value)| put(name, value.clone()));
         match &self.stage {
             IssuanceStage::Issued { amount, transaction, finalization_pending, shown } => {
                 put("amount", json!(amount));

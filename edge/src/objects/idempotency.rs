@@ -17,11 +17,11 @@ use crate::http::status;
 use crate::log::context::{Context, within};
 use crate::problem::Problem;
 use crate::runtime::{self, now, random_hex};
-use checkout_core::Config;
 use checkout_core::event::EventType;
 use checkout_core::idempotency::{Key, Record};
 use checkout_core::index::{Rows, Version};
 use checkout_core::seal::same;
+use checkout_core::{Config, Issuance};
 use checkout_wire::{ErrorCode, Millis, VoucherId};
 use serde_json::Value;
 use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
@@ -107,7 +107,11 @@ impl LedgerObject for Idempotency {
     fn rows(&self, config: &Config, key: &Key, version: Version) -> Result<Rows, Problem> {
         let issuance = key.issuance.as_ref();
         let rows = issuance.map(|issuance| Rows::of_voucher(issuance, config, version)).unwrap_or_default();
-        let keys = self.ledger.store().sealing_keys(&[SecretKind::Voucher]).map_err(internal("secrets"))?;
+        // Without its recipient an order cannot be sent again.
+        let is_open = issuance.is_some_and(Issuance::is_open);
+        let kinds: &[SecretKind] =
+            if is_open { &[SecretKind::Voucher, SecretKind::Customer] } else { &[SecretKind::Voucher] };
+        let keys = self.ledger.store().sealing_keys(kinds).map_err(internal("secrets"))?;
         Ok(rows.needing(keys))
     }
 
@@ -115,7 +119,8 @@ impl LedgerObject for Idempotency {
         let issuance = key.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits));
         // A key whose voucher has an open outcome is never erased. After the last look-up nothing is due any
         // more.
-        Ok(issuance.or_else(|| key.forget_at()))
+        let recipient = Issuing { object: self, config }.next_to_forget()?.map(|(at, _)| at);
+        Ok(issuance.or_else(|| key.forget_at()).into_iter().chain(recipient).min())
     }
 
     async fn settle(&self, config: &Config) -> Result<(), Problem> {
@@ -123,8 +128,11 @@ impl LedgerObject for Idempotency {
             return Ok(());
         };
         let is_due = |at: &Millis| *at <= now();
-        if key.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits)).is_some() {
-            Issuing { object: self, config }.settle().await
+        let issuing = Issuing { object: self, config };
+        if let Some((_, erase)) = issuing.next_to_forget()?.filter(|(at, _)| is_due(at)) {
+            self.write(config, &[], &[erase]).await
+        } else if key.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits)).is_some() {
+            issuing.settle().await
         } else if key.forget_at().as_ref().is_some_and(is_due) {
             self.ledger.erase().await
         } else {
@@ -132,9 +140,9 @@ impl LedgerObject for Idempotency {
         }
     }
 
-    /// Returns the body as it is: the events of a voucher are complete.
-    fn complete_event(&self, _config: &Config, body: String) -> Result<String, Problem> {
-        Ok(body)
+    /// Adds the recipient of the voucher.
+    fn complete_event(&self, config: &Config, body: String) -> Result<String, Problem> {
+        Issuing { object: self, config }.complete_event(body)
     }
 
     #[cfg(feature = "crash-points")]
@@ -195,9 +203,9 @@ impl Idempotency {
         let taken = Record::Taken { request: config.keyring.hash("shop-request", request), id: id.clone() };
         if let MerchantAction::IssueVoucher { by, body } = &action {
             let issuing = Issuing { object: self, config };
-            let ordered = issuing.order(body, by, &id)?;
+            let (ordered, recipient) = issuing.order(body, by, &id)?;
             let _running = self.run(config);
-            self.write(config, &[taken, ordered], &[]).await?;
+            self.write(config, &[taken, ordered], &[recipient]).await?;
             return issuing.issue_ordered().await;
         }
         let _running = self.run(config);

@@ -11,14 +11,14 @@ use crate::objects::calls::internal;
 use crate::problem::Problem;
 use crate::provider::call;
 use crate::runtime::now;
-use checkout_core::Config;
 use checkout_core::actor::Actor;
 use checkout_core::idempotency::{Key, Record};
 use checkout_core::issuance::{Issuance, IssuanceOutcome, IssuanceStage, OrderAct, OrderedPayout, Step};
 use checkout_core::provider::{IssueRecovery, Op};
 use checkout_core::recovery::Doubt;
 use checkout_core::session::PayoutStep;
-use checkout_wire::{ErrorCode, VoucherId};
+use checkout_core::{Config, json};
+use checkout_wire::{ErrorCode, Millis, VoucherId};
 use serde_json::Value;
 
 /// The voucher issued under a key.
@@ -30,10 +30,34 @@ pub struct Issuing<'a, O> {
 }
 
 impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
-    /// Returns the record that orders the voucher in `body`. `id` is 32 hexadecimal digits.
-    pub fn order(&self, body: &str, by: &Actor, id: &str) -> Result<Record, Problem> {
+    /// Returns the record that orders the voucher in `body`, and the write that seals the whole record with its recipient. `id` is 32
+    /// hexadecimal digits.
+    pub fn order(&self, body: &str, by: &Actor, id: &str) -> Result<(Record, SecretWrite), Problem> {
         let id = VoucherId::of(id).ok_or(Problem::of(ErrorCode::Internal))?;
-        Ok(Record::Voucher(Step::order(body.as_bytes(), by, &id, self.config)?))
+        let mut record = Record::Voucher(Step::order(body.as_bytes(), by, &id, self.config)?);
+        let text = serde_json::to_string(&record).map_err(|error| internal("order")(error.into()))?;
+        if let Record::Voucher(Step::Ordered { order, .. }) = &mut record {
+            order.take_recipient();
+        }
+        let (kind, about) = (SecretKind::Customer, id.as_str());
+        let sealed = self.object.ledger().store().seal(self.config, kind, about, &text)?;
+        Ok((record, SecretWrite::Keep(kind, about.to_owned(), sealed)))
+    }
+
+    /// Puts the recipient into the body of an event, unless it is erased.
+    pub fn complete_event(&self, body: String) -> Result<String, Problem> {
+        Ok(match self.opened()? {
+            Some(issuance) => issuance.order.put_recipient(body),
+            None => body,
+        })
+    }
+
+    /// Returns when the recipient is erased, and the write that erases it; `None` if there is none, or as long as the order can be sent again.
+    pub fn next_to_forget(&self) -> Result<Option<(Millis, SecretWrite)>, Problem> {
+        let at = self.issuance()?.and_then(|issuance| issuance.forget_recipient_at(&self.config.limits));
+        let secrets = self.object.ledger().store().secrets().map_err(internal("secrets"))?;
+        let recipient = secrets.into_iter().find(|(kind, _)| *kind == SecretKind::Customer);
+        Ok(at.zip(recipient).map(|(at, (kind, about))| (at, SecretWrite::Erase(kind, about))))
     }
 
     /// Sends the order that was just written, and returns its state: the order is on disk and its alarm is
@@ -112,7 +136,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
 
     /// Returns the voucher as the merchant's API shows it.
     pub fn view(&self) -> Result<Json<Value>, Problem> {
-        let issuance = self.issuance()?.ok_or(Problem::of(ErrorCode::VoucherNotFound))?;
+        let issuance = self.opened()?.ok_or(Problem::of(ErrorCode::VoucherNotFound))?;
         let store = self.object.ledger().store();
         let sealed = store.sealed(SecretKind::Voucher).map_err(internal("secrets"))?;
         let about = sealed.into_iter().next().map(|(about, _)| about);
@@ -129,7 +153,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
 
     /// Sends the stored order.
     async fn issue(&self) -> Result<(), Problem> {
-        let Some(issuance) = self.issuance()? else {
+        let Some(issuance) = self.opened()? else {
             return Ok(());
         };
         // Before each sending: the money is reserved, or nothing has ever been sent.
@@ -142,12 +166,13 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             Ok(()) => {}
         }
         let heard = match self.config.provider(&issuance.provider) {
-            Some(provider) => {
+            // Without its sealing key, or erased, the order is left to a person.
+            Some(provider) if issuance.order.is_whole() => {
                 let op = Op::Issue(&issuance.order);
                 let timeout = self.config.limits.provider_timeout_ms;
                 call::perform(provider, issuance.id.as_str(), &op, timeout).await
             }
-            None => Err(Doubt::Unreadable),
+            _ => Err(Doubt::Unreadable),
         };
         // The alarm may have looked the order up in the meantime. Its current state decides the meaning of
         // the answer.
@@ -233,6 +258,19 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             log::voucher(now.id.as_str(), &now.provider, now.status(), words);
         }
         Ok(())
+    }
+
+    /// Returns the order with its recipient, unless that is erased.
+    fn opened(&self) -> Result<Option<Issuance>, Problem> {
+        let Some(issuance) = self.issuance()? else {
+            return Ok(None);
+        };
+        let store = self.object.ledger().store();
+        let sealed = store.unseal(self.config, SecretKind::Customer, issuance.id.as_str())?;
+        Ok(Some(match sealed.and_then(|text| json::read(text.reveal()).ok()) {
+            Some(Record::Voucher(Step::Ordered { order, .. })) => issuance.with_order(order),
+            _ => issuance,
+        }))
     }
 
     fn issuance(&self) -> Result<Option<Issuance>, Problem> {

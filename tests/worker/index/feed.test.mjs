@@ -1,7 +1,7 @@
 /** Feeding the index: exactly once in effect, and never in the way of a payment. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
@@ -10,6 +10,7 @@ import { ROOT } from '../../../edge/tools/up-to-date.mjs';
 import { assertProblem } from '../../support/answers.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { indexed, walk } from '../../support/index.mjs';
+import { databaseOf } from '../../support/storage.mjs';
 import { until } from '../../support/until.mjs';
 
 const withIndex = (checkout, work) => {
@@ -190,17 +191,6 @@ function buildWaitingWorker() {
   assert.match(js, call);
   writeFileSync(join(ROOT, folder, 'index.js'), js.replace(call, 'new Promise(()=>{})'));
   return `${folder}/index.js`;
-}
-
-/** Opens the database of a session's object. */
-function databaseOf({ state }, { id }) {
-  for (const name of readdirSync(state, { recursive: true }).filter((one) => /do\/.*\.sqlite$/.test(one))) {
-    const database = new DatabaseSync(join(state, name));
-    const hasLedger = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'ledger'").get();
-    if (hasLedger && database.prepare('SELECT 1 FROM ledger WHERE seq = 1 AND instr(entry, ?) > 0').get(id)) return database;
-    database.close();
-  }
-  return assert.fail(`no object has the session ${id}`);
 }
 
 describe('an index that fails', async () => {

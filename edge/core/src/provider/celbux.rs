@@ -205,12 +205,13 @@ impl Provider for Celbux {
         };
         let mut shown = Map::new();
         shown.insert("voucher_type".into(), voucher_type.as_str().into());
+        let mut named = Map::new();
         match &recipient {
-            Some(msisdn) => shown.insert("recipient".into(), msisdn.as_str().into()),
+            Some(msisdn) => named.insert("recipient".into(), msisdn.as_str().into()),
             None => shown.insert("to_self".into(), true.into()),
         };
         let body = body.json().map_err(|_| OrderError::NoJson)?;
-        Ok(Order { reference: reference.to_owned(), body, amount: Some(amount), shown })
+        Ok(Order { reference: reference.to_owned(), body, amount: Some(amount), shown, recipient: named })
     }
 
     /// Checks the agreed token in the header, bare or behind "bearer", and returns the hint: Celbux signs nothing. Its

@@ -184,14 +184,14 @@ impl Provider for Odm {
             exchange_rate: number(exchange_rate)?,
         };
         let body = serde_json::to_string(&body).map_err(|_| OrderError::NoJson)?;
-        let shown: [(&str, Value); 4] = [
+        let recipient = Map::from_iter([("recipient_phone".to_owned(), recipient_phone.as_str().into())]);
+        let shown: [(&str, Value); 3] = [
             ("denomination_id", denomination_id.into()),
             ("merchant_id", merchant_id.into()),
-            ("recipient_phone", recipient_phone.as_str().into()),
             ("restricted", restricted.into()),
         ];
         let shown = shown.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        Ok(Order { reference: reference.to_owned(), body, amount: None, shown })
+        Ok(Order { reference: reference.to_owned(), body, amount: None, shown, recipient })
     }
 }
 

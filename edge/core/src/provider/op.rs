@@ -78,6 +78,35 @@ pub struct Order {
     /// The provider's own members in the merchant's view of the order.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub shown: Map<String, Value>,
+    /// Those that name the recipient. Orders of earlier releases have them in `shown`.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub recipient: Map<String, Value>,
+}
+
+impl Order {
+    /// Takes the recipient out. The whole order is sealed apart from the ledger, which stays complete when it is erased (law 11).
+    pub fn take_recipient(&mut self) {
+        self.body = String::new();
+        self.recipient = Map::new();
+    }
+
+    /// Returns whether it can be sent. Without its body it is not whole, or erased.
+    pub const fn is_whole(&self) -> bool {
+        !self.body.is_empty()
+    }
+
+    /// Puts the members that name the recipient into the body of an event about the order.
+    pub fn put_recipient(&self, body: String) -> String {
+        let mut event: Value = match crate::json::read(&body) {
+            Ok(event) if !self.recipient.is_empty() => event,
+            _ => return body,
+        };
+        match event.pointer_mut("/data/object") {
+            Some(Value::Object(members)) => members.extend(self.recipient.clone()),
+            _ => return body,
+        }
+        event.to_string()
+    }
 }
 
 /// The reason why a request cannot become an order.

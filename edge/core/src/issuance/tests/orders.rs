@@ -59,17 +59,74 @@ fn what_is_wrong_with_an_order_is_named() {
 }
 
 #[test]
-fn law_2_an_order_is_stored_as_it_will_be_sent() {
+fn law_2_an_order_is_sealed_as_it_will_be_sent() {
     let stored = |step: &Step| serde_json::to_string(step).unwrap();
     assert_eq!(
         stored(&order("metadata", Value::Null).unwrap()),
-        r#"{"ordered":{"id":"vo_0f8fad5bd9cb469fa165708677280000","provider":"celbux","order":{"reference":"vo-0f8fad5bd9cb469fa165708677280000","body":"{\"Username\":\"27648302057\",\"VoucherType\":\"168Cash\",\"Amount\":\"2000\",\"Currency\":\"ZAR\",\"StoreID\":\"Store1\",\"Reference\":\"vo-0f8fad5bd9cb469fa165708677280000\"}","amount":2000,"shown":{"recipient":"27648302057","voucher_type":"168Cash"}},"shop_reference":"order-1"}}"#
+        r#"{"ordered":{"id":"vo_0f8fad5bd9cb469fa165708677280000","provider":"celbux","order":{"reference":"vo-0f8fad5bd9cb469fa165708677280000","body":"{\"Username\":\"27648302057\",\"VoucherType\":\"168Cash\",\"Amount\":\"2000\",\"Currency\":\"ZAR\",\"StoreID\":\"Store1\",\"Reference\":\"vo-0f8fad5bd9cb469fa165708677280000\"}","amount":2000,"shown":{"voucher_type":"168Cash"},"recipient":{"recipient":"27648302057"}},"shop_reference":"order-1"}}"#
     );
     let body = r#"{"provider":"odm","denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true,"originating_country":"US","foreign_currency_amount":"8.85","exchange_rate":"56.5"}"#;
     assert_eq!(
         stored(&Step::order(body.as_bytes(), &buyer(), &id(), &config()).unwrap()),
-        r#"{"ordered":{"id":"vo_0f8fad5bd9cb469fa165708677280000","provider":"odm","order":{"reference":"vo-0f8fad5bd9cb469fa165708677280000","body":"{\"denominationId\":4,\"merchantId\":12,\"recipientPhone\":\"+251911234567\",\"isRestricted\":true,\"originatingCountry\":\"US\",\"foreignCurrencyAmount\":8.85,\"exchangeRate\":56.5}","shown":{"denomination_id":4,"merchant_id":12,"recipient_phone":"+251911234567","restricted":true}},"resends":true}}"#
+        r#"{"ordered":{"id":"vo_0f8fad5bd9cb469fa165708677280000","provider":"odm","order":{"reference":"vo-0f8fad5bd9cb469fa165708677280000","body":"{\"denominationId\":4,\"merchantId\":12,\"recipientPhone\":\"+251911234567\",\"isRestricted\":true,\"originatingCountry\":\"US\",\"foreignCurrencyAmount\":8.85,\"exchangeRate\":56.5}","shown":{"denomination_id":4,"merchant_id":12,"restricted":true},"recipient":{"recipient_phone":"+251911234567"}},"resends":true}}"#
     );
+}
+
+/// Returns the order of the first step.
+fn order_of(step: Step) -> Order {
+    match step {
+        Step::Ordered { order, .. } => order,
+        step => panic!("{step:?}"),
+    }
+}
+
+#[test]
+fn law_11_the_ledger_has_the_order_without_its_recipient() {
+    for step in [ordered(), ordered_resent()] {
+        let whole = order_of(step);
+        let mut kept = whole.clone();
+        kept.take_recipient();
+        assert!(whole.is_whole() && !kept.is_whole());
+        let text = serde_json::to_string(&kept).unwrap();
+        assert!(!text.contains("648302057") && !text.contains("911234567"), "{text}");
+        assert_eq!(
+            (&kept.reference, kept.amount, &kept.shown),
+            (&whole.reference, whole.amount, &whole.shown)
+        );
+        let sealed = serde_json::to_string(&whole).unwrap();
+        assert_eq!(serde_json::from_str::<Order>(&sealed).unwrap(), whole);
+    }
+}
+
+#[test]
+fn an_order_of_an_earlier_release_is_whole() {
+    let text = r#"{"reference":"vo-1","body":"{}","amount":2000,"shown":{"recipient":"27648302057"}}"#;
+    let order: Order = serde_json::from_str(text).unwrap();
+    assert!(order.is_whole());
+    let view = order_after([]).with_order(order).view(None, None, &Limits::default());
+    assert_eq!(view["recipient"], "27648302057");
+}
+
+#[test]
+fn an_event_gets_the_recipient_when_it_is_sent() {
+    let mut order = order_of(ordered());
+    let whole = order.clone();
+    order.take_recipient();
+    let body = json!({"type": "voucher.issued", "data": {"object": {"id": ID}}}).to_string();
+    let event: Value = serde_json::from_str(&whole.put_recipient(body.clone())).unwrap();
+    assert_eq!(event["data"]["object"], json!({"id": ID, "recipient": "27648302057"}));
+    assert_eq!(order.put_recipient(body.clone()), body, "it is erased");
+}
+
+#[test]
+fn law_11_the_recipient_is_kept_as_long_as_the_order_can_be_sent_again() {
+    let limits = Limits { personal_kept_days: 3, ..Limits::default() };
+    let at = |order: &Issuance| order.forget_recipient_at(&limits);
+    assert_eq!(at(&order_after([])), None);
+    assert_eq!(at(&resent_after([doubted(Doubt::Timeout), asked()])), None);
+    let refused = Step::Refused { words: String::new(), not_found: false };
+    let settled = NOW + Millis::SECOND.times(2) + Millis::DAY.times(3);
+    assert_eq!(at(&resent_after([doubted(Doubt::Timeout), refused])), Some(settled));
 }
 
 // A change here makes the orders of running shops unreadable.

@@ -55,7 +55,7 @@ fn a_recipient_is_a_whole_mobile_number_and_never_guessed() {
     for typed in ["27648302057", "+27648302057", " 27648302057 ", "27711234567", "27821234567"] {
         let order = order("recipient", json!(typed)).unwrap();
         assert_eq!(sent(&order)["Username"], typed.trim().trim_start_matches('+'), "{typed}");
-        assert_eq!(order.shown["recipient"], sent(&order)["Username"]);
+        assert_eq!(order.recipient["recipient"], sent(&order)["Username"]);
     }
     let bad = [
         "0648302057",
@@ -92,7 +92,7 @@ fn without_a_recipient_it_has_to_be_said_that_the_shop_keeps_it() {
     };
     let kept = order(json!({"to_self": true})).unwrap();
     assert!(sent(&kept).get("Username").is_none());
-    assert_eq!((kept.shown.get("to_self"), kept.shown.get("recipient")), (Some(&json!(true)), None));
+    assert_eq!((kept.shown.get("to_self"), kept.recipient.get("recipient")), (Some(&json!(true)), None));
     let named = |fault, field: &str| Err(at(field, fault).into());
     assert_eq!(order(json!({})), named(Fault::Missing, "recipient"));
     assert_eq!(order(json!({"to_self": false})), named(Fault::Missing, "recipient"));

@@ -30,7 +30,7 @@ fn odm() -> Box<dyn Provider> {
 }
 
 fn stored(body: &str) -> Order {
-    Order { reference: KEY.into(), body: body.into(), amount: None, shown: Map::new() }
+    Order { reference: KEY.into(), body: body.into(), amount: None, shown: Map::new(), recipient: Map::new() }
 }
 
 fn header(request: &HttpRequest, name: &str) -> String {
