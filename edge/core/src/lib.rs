@@ -9,7 +9,6 @@ pub mod actor;
 pub mod address;
 pub mod attention;
 pub mod config;
-pub mod csv;
 pub mod event;
 pub mod fields;
 pub mod gate;

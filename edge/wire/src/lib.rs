@@ -8,6 +8,7 @@
 mod codec;
 pub mod ascii;
 pub mod contact;
+pub mod csv;
 pub mod error_code;
 pub mod ids;
 #[cfg(feature = "serde")]
