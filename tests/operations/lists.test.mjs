@@ -106,7 +106,7 @@ test('a slow answer is announced after a moment', async () => {
   await rowsAre(25);
 });
 
-for (const screen of ['waiting', 'search', 'sessions', 'payments', 'vouchers', 'events', 'takings']) {
+for (const screen of ['waiting', 'search', 'sessions', 'payments', 'vouchers', 'events', 'takings', 'reconciliation']) {
   test(`the screen ${screen} is presentable, light and dark, at 1100 and 320 px`, async () => {
     for (const look of LOOKS) {
       page = await signedIn({ path: screen === 'waiting' ? '/' : `/${screen}`, ...look });

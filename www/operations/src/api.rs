@@ -2,6 +2,7 @@
 
 use checkout_wire::Problem;
 use gloo_net::http::{Request, RequestBuilder, Response};
+use js_sys::{Array, Uint8Array};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wasm_bindgen::JsCast;
@@ -22,7 +23,8 @@ pub struct Failure {
 }
 
 impl Failure {
-    fn of(title: &str, detail: &str) -> Self {
+    /// Returns a failure with this summary and these details.
+    pub fn of(title: &str, detail: &str) -> Self {
         Self { title: title.to_owned(), detail: Some(detail.to_owned()), is_signed_out: false }
     }
 
@@ -77,20 +79,23 @@ pub async fn download(path: String, name: &str) -> Result<(), Failure> {
         return read(answer).await;
     }
     let bytes = answer.binary().await.map_err(|_| Failure::unreachable())?;
-    save(&bytes, name)
-        .ok_or_else(|| Failure::of("The file could not be saved", "The browser does not allow the download."))
+    save(&Array::of1(&Uint8Array::from(bytes.as_slice())), name)
 }
 
-fn save(bytes: &[u8], name: &str) -> Option<()> {
-    let part = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
-    let blob = Blob::new_with_u8_array_sequence(&part).ok()?;
-    let url = Url::create_object_url_with_blob(&blob).ok()?;
-    let link = web_sys::window()?.document()?.create_element("a").ok()?;
-    let link: HtmlAnchorElement = link.dyn_into().ok()?;
-    link.set_href(&url);
-    link.set_download(name);
-    link.click();
-    Url::revoke_object_url(&url).ok()
+/// Saves parts, texts or arrays of bytes, as a file.
+pub fn save(parts: &Array, name: &str) -> Result<(), Failure> {
+    let saved = || {
+        let blob = Blob::new_with_u8_array_sequence(parts).ok()?;
+        let url = Url::create_object_url_with_blob(&blob).ok()?;
+        let link = web_sys::window()?.document()?.create_element("a").ok()?;
+        let link: HtmlAnchorElement = link.dyn_into().ok()?;
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+        Url::revoke_object_url(&url).ok()
+    };
+    saved()
+        .ok_or_else(|| Failure::of("The file could not be saved", "The browser does not allow the download."))
 }
 
 /// Adds the header that no form and no link can send: without it, the Worker does not accept the cookie of the sign-in.

@@ -3,8 +3,9 @@
 use crate::api;
 use crate::components::context::Shop;
 use crate::screens::{
-    events::Events, payments::Payments, search::Search, session::SessionScreen, sessions::Sessions,
-    takings::TakingsScreen, voucher::VoucherScreen, vouchers::Vouchers, waiting::WaitingScreen,
+    events::Events, payments::Payments, reconciliation::ReconciliationScreen, search::Search,
+    session::SessionScreen, sessions::Sessions, takings::TakingsScreen, voucher::VoucherScreen,
+    vouchers::Vouchers, waiting::WaitingScreen,
 };
 use checkout_wire::merchant::{List, ProviderInfo, Status};
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ use leptos_router::nested_router::Outlet;
 use leptos_router::path;
 
 /// The addresses in the navigation.
-const PLACES: [(&str, &str); 7] = [
+const PLACES: [(&str, &str); 8] = [
     ("/operations/", "Waiting"),
     ("/operations/search", "Search"),
     ("/operations/sessions", "Sessions"),
@@ -21,6 +22,7 @@ const PLACES: [(&str, &str); 7] = [
     ("/operations/vouchers", "Issued vouchers"),
     ("/operations/events", "Events"),
     ("/operations/takings", "Takings"),
+    ("/operations/reconciliation", "Reconciliation"),
 ];
 
 /// The page.
@@ -53,6 +55,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("vouchers/:id") view=VoucherScreen/>
                     <Route path=path!("events") view=Events/>
                     <Route path=path!("takings") view=TakingsScreen/>
+                    <Route path=path!("reconciliation") view=ReconciliationScreen/>
                 </ParentRoute>
             </Routes>
         </Router>

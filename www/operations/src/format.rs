@@ -2,7 +2,7 @@
 
 use checkout_wire::Minor;
 use checkout_wire::money::{Currency, decimal};
-use js_sys::{Array, Date, Intl, Object, Reflect};
+use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 /// Formats an amount with its currency, if it is known, and groups of three digits: `ZAR 1,249.00`.
@@ -31,12 +31,22 @@ pub fn day(date: &str) -> String {
     formatted(date, &[("day", "numeric"), ("month", "short"), ("timeZone", "UTC")])
 }
 
+/// Formats a day `YYYY-MM-DD`: `29 Nov 2026`.
+pub fn date(date: &str) -> String {
+    formatted(date, &[("dateStyle", "medium"), ("timeZone", "UTC")])
+}
+
 /// Returns the day in this zone, as `YYYY-MM-DD`, of the time that is so many days before now.
 pub fn days_ago(days: u32, zone: &str) -> String {
     let then = Date::now() as i64 - i64::from(days) * 86_400_000;
-    let at = Date::new(&JsValue::from(then as f64)).to_iso_string();
+    day_in(zone)(&String::from(Date::new(&JsValue::from(then as f64)).to_iso_string()))
+}
+
+/// Returns a function that returns the day in this zone, as `YYYY-MM-DD`, of a time.
+pub fn day_in(zone: &str) -> impl Fn(&str) -> String {
     // Sweden writes dates in the international form.
-    formatted_in("sv-SE", &String::from(at), &[("dateStyle", "short"), ("timeZone", zone)])
+    let format = formatter("sv-SE", &[("dateStyle", "short"), ("timeZone", zone)]);
+    move |at| formatted_by(&format, at)
 }
 
 /// Returns the days `YYYY-MM-DD` from one to another, both included, and no more than a year of them.
@@ -53,25 +63,25 @@ pub fn days(from: &str, to: &str) -> Vec<String> {
 }
 
 fn formatted(at: &str, options: &[(&str, &str)]) -> String {
-    formatted_in("en-GB", at, options)
+    formatted_by(&formatter("en-GB", options), at)
 }
 
-fn formatted_in(language: &str, at: &str, options: &[(&str, &str)]) -> String {
-    let date = Date::new(&at.into());
-    if date.get_time().is_nan() {
-        return at.to_owned();
-    }
+fn formatter(language: &str, options: &[(&str, &str)]) -> Function {
     let chosen = Object::new();
     for (name, value) in options {
         // Setting a member of a new object does not fail.
         let _ = Reflect::set(&chosen, &(*name).into(), &(*value).into());
     }
-    let format = Intl::DateTimeFormat::new(&Array::of1(&language.into()), &chosen).format();
-    format
-        .call1(&JsValue::NULL, &date)
-        .ok()
-        .and_then(|text| text.as_string())
-        .unwrap_or_else(|| at.to_owned())
+    Intl::DateTimeFormat::new(&Array::of1(&language.into()), &chosen).format()
+}
+
+fn formatted_by(format: &Function, at: &str) -> String {
+    let date = Date::new(&at.into());
+    if date.get_time().is_nan() {
+        return at.to_owned();
+    }
+    let text = format.call1(&JsValue::NULL, &date).ok().and_then(|text| text.as_string());
+    text.unwrap_or_else(|| at.to_owned())
 }
 
 /// Writes a query: the given members of a form that are not empty.

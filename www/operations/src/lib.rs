@@ -4,8 +4,11 @@
 mod api;
 mod app;
 mod components;
+mod files;
+
 mod format;
 mod ledger;
+mod reconciliation;
 mod screens;
 mod words;
 

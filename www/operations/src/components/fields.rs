@@ -78,3 +78,49 @@ pub fn Choice(
         </fieldset>
     }
 }
+
+/// A choice of one, as a list that opens.
+#[component]
+pub fn Select(
+    /// The label.
+    label: &'static str,
+    /// The chosen value.
+    #[prop(into)]
+    value: Signal<String>,
+    /// Called with the new value.
+    #[prop(into)]
+    change: Callback<String>,
+    /// The values with their texts.
+    options: Signal<Vec<(String, String)>>,
+) -> impl IntoView {
+    let option = move |(option, text): (String, String)| {
+        let shown = option.clone();
+        view! { <option value=option selected=move || value.get() == shown>{text}</option> }
+    };
+    view! {
+        <label class="field">
+            <span>{label}</span>
+            <select on:change=move |event| change.run(event_target_value(&event))>
+                {move || options.get().into_iter().map(option).collect_view()}
+            </select>
+        </label>
+    }
+}
+
+/// A choice that is on or off.
+#[component]
+pub fn Tick(
+    /// The label.
+    label: &'static str,
+    /// Whether it is on.
+    value: Signal<bool>,
+    /// Called with the new value.
+    change: Callback<bool>,
+) -> impl IntoView {
+    view! {
+        <label class="radio">
+            <input type="checkbox" prop:checked=move || value.get() on:change=move |event| change.run(event_target_checked(&event))/>
+            <span>{label}</span>
+        </label>
+    }
+}

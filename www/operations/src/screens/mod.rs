@@ -2,6 +2,7 @@
 
 pub mod events;
 pub mod payments;
+pub mod reconciliation;
 pub mod search;
 pub mod session;
 pub mod sessions;

@@ -6,7 +6,7 @@ use crate::components::context::Shop;
 use crate::components::list::{Filter, FilterField, Kind};
 use crate::components::load::{FailureNote, Section};
 use crate::components::text::Heading;
-use crate::format::{days, days_ago, money, query};
+use crate::format::{date, days, days_ago, money, query};
 use crate::words;
 use checkout_wire::Minor;
 use checkout_wire::merchant::{Takings, TakingsRow};
@@ -61,7 +61,7 @@ pub fn TakingsScreen() -> impl IntoView {
         <p>
             {move || {
                 let (from, to) = period.get();
-                format!("{from} to {to}. A day begins and ends in the time zone {}.", shop.zone.get())
+                format!("{} to {}. A day begins and ends in the time zone {}.", date(&from), date(&to), shop.zone.get())
             }}
         </p>
         <p>
