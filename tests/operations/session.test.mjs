@@ -104,6 +104,20 @@ test('fields that cannot be right are refused before anything is sent', async ()
   assert.equal((await shopView(session)).amount_owed, 50_00);
 });
 
+test('law 6: a note that looks like a PIN is warned about, and other numbers are not', async () => {
+  const session = await createSession('kora');
+  await redeem(session, { pin: freshPin('kora', 'exact') });
+  await screenOf(session);
+  const act = await openAct(page, 'Refund');
+  const warning = act.dialog.getByText('This looks like a PIN. Notes are kept in the ledger.');
+  for (const [note, looksLikePin] of [['the voucher 1168 6480 9679 2943', true], ['called 082 123 4567', false], ['1168-6480-9679-2943', true], ['ticket 77', false]]) {
+    await act.fill('Note for the ledger', note);
+    await until(() => warning.count(), (count) => count === Number(looksLikePin));
+  }
+  await act.confirm('Refund');
+  await told(page, 'The refund is recorded.');
+});
+
 test('a paid order is refunded, in part by the shop', async () => {
   const session = await createSession('kora');
   await redeem(session, { pin: freshPin('kora', 'exact') });

@@ -1,6 +1,7 @@
 //! Answers of the merchant's API as the operations page reads them. Members that it does not show are left out.
 
 use crate::money::Currency;
+use crate::pin::PinRule;
 use crate::{Minor, RedemptionStatus, Seconds, SessionStatus};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -353,6 +354,16 @@ pub struct ProviderInfo {
     /// What it does: `checkout`, `issue`, `lookup`, `reverse`.
     #[serde(default)]
     pub capabilities: Vec<String>,
+    /// The brands of vouchers that it takes.
+    #[serde(default)]
+    pub brands: Vec<BrandInfo>,
+}
+
+/// A brand of vouchers.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct BrandInfo {
+    /// The rule for its PINs.
+    pub pin: PinRule,
 }
 
 /// The takings of a period.

@@ -38,6 +38,8 @@ pub fn App() -> impl IntoView {
     let providers = LocalResource::new(|| api::get::<List<ProviderInfo>>("/v1/providers".to_owned()));
     Effect::new(move || {
         if let Some(Ok(List { data, .. })) = providers.get() {
+            let rules = data.iter().flat_map(|one| &one.brands).map(|brand| brand.pin);
+            shop.pins.set(rules.collect());
             let currency = |one: ProviderInfo| Some((one.id, *one.currencies.first()?));
             shop.currencies.set(data.into_iter().filter_map(currency).collect());
         }

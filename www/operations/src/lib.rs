@@ -8,6 +8,7 @@ mod files;
 
 mod format;
 mod ledger;
+mod pins;
 mod reconciliation;
 mod screens;
 mod words;

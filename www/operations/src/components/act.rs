@@ -4,6 +4,7 @@ use crate::api::{self, Call, Failure};
 use crate::components::context::Shop;
 use crate::components::fields::TextField;
 use crate::components::load::FailureNote;
+use crate::pins::has_pin;
 use crate::words;
 use leptos::ev::SubmitEvent;
 use leptos::html;
@@ -137,6 +138,12 @@ pub fn Act(
                             />
                         }
                     })}
+                <div aria-live="polite">
+                    {move || {
+                        let is_kept = note != Note::Without && shop.pins.with(|rules| has_pin(&reason.get(), rules));
+                        is_kept.then(|| view! { <p class="note bad">"This looks like a PIN. Notes are kept in the ledger."</p> })
+                    }}
+                </div>
                 <div class="note" aria-live="polite"><p>{move || consequence.get()}</p></div>
                 {move || wrong.get().map(|failure| view! { <FailureNote failure/> })}
                 <div class="buttons">

@@ -1,6 +1,7 @@
 //! The state that all screens share.
 
 use checkout_wire::money::Currency;
+use checkout_wire::pin::PinRule;
 use core::time::Duration;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ pub struct Shop {
     pub zone: RwSignal<String>,
     /// The currency of each provider.
     pub currencies: RwSignal<BTreeMap<String, Currency>>,
+    /// The rules for the PINs of the vouchers that the shop takes.
+    pub pins: RwSignal<Vec<PinRule>>,
     /// The latest message about an act.
     pub notice: RwSignal<String>,
     /// Whether the sign-in is missing or over.
@@ -29,6 +32,7 @@ impl Shop {
         let shop = Self {
             zone: RwSignal::new("UTC".to_owned()),
             currencies: RwSignal::new(BTreeMap::new()),
+            pins: RwSignal::new(Vec::new()),
             notice: RwSignal::new(String::new()),
             signed_out: RwSignal::new(false),
         };
