@@ -91,6 +91,11 @@ test('a search by order, by number and by the provider’s reference', async () 
   await page.getByRole('heading', { name: /^Session cs_/ }).waitFor();
 });
 
+test('a payment in a list has its currency', async () => {
+  page = await signedIn({ path: '/payments' });
+  await page.locator('.row', { hasText: 'list-owed' }).getByText('ZAR 100.00').waitFor();
+});
+
 test('a slow answer is announced after a moment', async () => {
   page = await signedIn();
   await page.getByRole('link', { name: 'list-owed' }).waitFor();

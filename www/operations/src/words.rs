@@ -61,9 +61,10 @@ pub fn voucher(status: &str, needs_review: bool) -> (Tone, String) {
     }
 }
 
-/// Returns the word for the state of a delivery.
-pub fn delivery(status: &str) -> (Tone, String) {
+/// Returns the word for the state of a delivery, tried or not.
+pub fn delivery(status: &str, is_tried: bool) -> (Tone, String) {
     match status {
+        "pending" if !is_tried => (Tone::Plain, "Not sent yet".to_owned()),
         "delivered" => (Tone::Good, "Delivered".to_owned()),
         "pending" => (Tone::Busy, "Being delivered".to_owned()),
         "given_up" => (Tone::Alert, "Given up".to_owned()),

@@ -121,6 +121,9 @@ pub fn EventRow(
         named.or_else(|| object.id.starts_with("cs_").then(|| object.id.clone()))
     });
     let title = view! { <code>{kind}</code> };
+    let is_tried = !delivery.tries.is_empty();
+    // The first try follows at once where there is an address of the shop's server, and never where there is none.
+    let next_try = delivery.next_try_at.filter(|_| is_tried);
     let last = delivery
         .tries
         .last()
@@ -138,11 +141,11 @@ pub fn EventRow(
                     None => title.into_any(),
                 }}
             </p>
-            <p class="badges"><Badge look=words::delivery(&delivery.status)/></p>
+            <p class="badges"><Badge look=words::delivery(&delivery.status, is_tried)/></p>
             <dl>
                 <Fact name="Created"><When at=created_at/></Fact>
                 <Fact name="Tries">{tries}</Fact>
-                {delivery.next_try_at.map(|at| view! { <Fact name="Next try"><When at=at/></Fact> })}
+                {next_try.map(|at| view! { <Fact name="Next try"><When at=at/></Fact> })}
                 <Fact name="Number"><code>{number}</code></Fact>
             </dl>
             {children.map(|children| view! { <div class="buttons">{children()}</div> })}

@@ -67,6 +67,10 @@ pub fn SessionScreen() -> impl IntoView {
                     .collect_view()}
             </ul>
         </Section>
+        <section>
+            <h2>"Personal data"</h2>
+            {move || view! { <Erase path=format!("{}/erase", path()) done/> }}
+        </section>
     }
 }
 
@@ -79,7 +83,7 @@ fn SessionView(session: ShopSession, done: Callback<()>) -> impl IntoView {
     let (tone, word) = words::session(session.status);
     let is_empty = session.redemptions.is_empty();
     let is_complete = session.status == SessionStatus::Complete;
-    let (owed_path, erase_path) = (format!("{path}/payouts"), format!("{path}/erase"));
+    let owed_path = format!("{path}/payouts");
     view! {
         <p class="badges"><Badge look=(tone, word.to_owned())/></p>
         <dl class="facts">
@@ -95,11 +99,8 @@ fn SessionView(session: ShopSession, done: Callback<()>) -> impl IntoView {
             {session.metadata.into_iter().map(|(name, text)| view! { <Fact name=name>{text}</Fact> }).collect_view()}
             <Fact name="Number"><code>{session.id}</code></Fact>
         </dl>
-        <div class="buttons">
-            {some(session.amount_owed)
-                .map(|owed| view! { <PayOut path=owed_path owed currency done/> })}
-            <Erase path=erase_path done/>
-        </div>
+        {some(session.amount_owed)
+            .map(|owed| view! { <div class="buttons"><PayOut path=owed_path owed currency done/></div> })}
         <section>
             <h2>"Payments"</h2>
             {is_empty.then(|| view! { <p class="empty">"No voucher was tried."</p> })}
