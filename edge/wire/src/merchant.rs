@@ -23,6 +23,9 @@ pub struct ShopSession {
     pub id: String,
     /// Its status.
     pub status: SessionStatus,
+    /// Whether only its sums and references are kept.
+    #[serde(default)]
+    pub archived: bool,
     /// The price.
     pub amount: Minor,
     /// The currency.

@@ -37,6 +37,8 @@ pub fn told(entry: &LedgerEntry, currency: Option<Currency>) -> String {
         "ask_requested" => "The provider is to be asked again.".to_owned(),
         "refund_requested" => "The provider is to give the payment back.".to_owned(),
         "refunded" => format!("The shop gave {amount} back to the shopper."),
+        "payout_reserved" => format!("A voucher of {amount} was ordered to pay out owed money."),
+        "payout_released" => "The voucher was not issued: the money is still owed.".to_owned(),
         "paid_out" => format!("The shop paid {amount} of owed money out."),
         "erased" => "The shopper’s personal data was erased.".to_owned(),
         other => format!("{}.", spoken(other)),
