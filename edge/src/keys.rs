@@ -10,6 +10,7 @@ use crate::log;
 use crate::objects::alarm::delay;
 use crate::problem::Problem;
 use crate::runtime::now;
+use checkout_core::index::NeededKey;
 use checkout_core::{Config, ConfigError};
 use checkout_wire::Millis;
 use core::pin::pin;
@@ -62,7 +63,7 @@ async fn ask(env: &Env, config: &Config) {
     let Ok(needed) = needed_keys(env).await else {
         return;
     };
-    let missing = config.missing_key(&needed);
+    let missing = NeededKey::missing(&needed, config);
     NEXT_AT.set(missing.as_ref().map(|_| now() + AGAIN));
     let before = MISSING.replace(missing.clone());
     if let Some(error) = missing.filter(|error| before.as_ref() != Some(error)) {

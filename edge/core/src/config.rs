@@ -3,7 +3,6 @@
 use crate::access::Access;
 use crate::address::is_origin;
 use crate::event::Endpoint;
-use crate::index::NeededKey;
 use crate::limits::Limits;
 use crate::provider::{Features, Provider, REGISTRY};
 use crate::seal::Keyring;
@@ -70,19 +69,6 @@ impl Config {
             ));
         }
         Ok(config)
-    }
-
-    /// Returns the error of a deployment without a key that is `needed`; `None` if it has all of them.
-    pub fn missing_key(&self, needed: &[NeededKey]) -> Option<ConfigError> {
-        let is_known = |key: &NeededKey| {
-            self.keyring.ids().chain(self.lost_keys.iter().map(String::as_str)).any(|id| id == key.id)
-        };
-        let NeededKey { id, sessions, vouchers } = needed.iter().find(|key| !is_known(key))?;
-        let problem = format!(
-            "lacks the key {id}, which {sessions} sessions and {vouchers} issued vouchers still need: put it back, after the newer \
-             key and a space, or name it in SEALING_KEYS_LOST if it is lost"
-        );
-        Some(ConfigError::new("SEALING_KEY", &problem))
     }
 
     /// Returns the features of the providers whose vouchers are accepted at checkout.

@@ -11,6 +11,7 @@ use crate::json;
 use crate::seal::Keyring;
 use crate::session::{Redemption, RedemptionState, RefundWay, Session};
 use crate::time::rfc3339;
+use crate::vars::ConfigError;
 use checkout_wire::{Millis, Minor};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -336,6 +337,18 @@ pub struct NeededKey {
 }
 
 impl NeededKey {
+    /// Returns the error of a deployment that lacks one of these keys; `None` if it has all of them.
+    pub fn missing(needed: &[Self], config: &Config) -> Option<ConfigError> {
+        let lost = config.lost_keys.iter().map(String::as_str);
+        let known: Vec<&str> = config.keyring.ids().chain(lost).collect();
+        let Self { id, sessions, vouchers } = needed.iter().find(|key| !known.contains(&key.id.as_str()))?;
+        let problem = format!(
+            "lacks the key {id}, which {sessions} sessions and {vouchers} issued vouchers still need: put it back, after the newer \
+             key and a space, or name it in SEALING_KEYS_LOST if it is lost"
+        );
+        Some(ConfigError::new("SEALING_KEY", &problem))
+    }
+
     /// Adds rows of the index, each the ids of the keys that some sessions and issued vouchers need, and the numbers of these.
     pub fn sum<'a>(rows: impl IntoIterator<Item = (&'a str, i64, i64)>) -> Vec<Self> {
         let mut keys: Vec<Self> = Vec::new();

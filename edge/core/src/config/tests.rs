@@ -1,6 +1,7 @@
 //! Tests of the accepted settings, and of each wrong one refused by its name.
 
 use super::*;
+use crate::index::NeededKey;
 use crate::provider::golden::folder::{Folder, Values, folders};
 
 /// The settings of every deployment.
@@ -162,9 +163,9 @@ fn law_9_a_sealing_key_that_is_still_needed_must_be_there_unless_it_is_lost() {
     let needed = |id: &str| NeededKey { id: id.to_owned(), sessions: 3, vouchers: 1 };
     let config = config_with(&[("SEALING_KEYS_LOST", "b40711a8")]).unwrap();
     let own = config.keyring.ids().next().unwrap();
-    assert_eq!(config.missing_key(&[]), None);
-    assert_eq!(config.missing_key(&[needed(own), needed("b40711a8")]), None);
-    let error = config.missing_key(&[needed(own), needed("00c0ffee")]).unwrap();
+    assert_eq!(NeededKey::missing(&[], &config), None);
+    assert_eq!(NeededKey::missing(&[needed(own), needed("b40711a8")], &config), None);
+    let error = NeededKey::missing(&[needed(own), needed("00c0ffee")], &config).unwrap();
     assert_eq!(error.variable, "SEALING_KEY");
     assert!(error.to_string().starts_with(
         "SEALING_KEY lacks the key 00c0ffee, which 3 sessions and 1 issued vouchers still need: put it back"
