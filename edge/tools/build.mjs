@@ -84,8 +84,9 @@ async function buildWorker() {
   const made = await compiled('building the Worker', WORKER_TARGET);
   const small = `${made.wasm}.small`;
   const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
-  // Measured: without inlining of functions that have one caller, gzip saves 30 KB more.
-  const smallest = ['-Oz', '--one-caller-inline-max-function-size', '30'];
+  // Measured: without inlining of functions that have one caller, gzip saves 30 KB more. The linker puts the end of the stack at the
+  // lowest addresses, which no pointer has: knowing it saves 2 KB.
+  const smallest = ['-Oz', '--low-memory-unused', '--one-caller-inline-max-function-size', '30'];
   const args = [...smallest, '--strip-debug', '--strip-producers', ...features, made.wasm, '-o', small];
   await step('trimming the Worker', () => run(join(ROOT, 'node_modules/.bin/wasm-opt'), args));
   place({ ...made, wasm: small }, 'edge/build');

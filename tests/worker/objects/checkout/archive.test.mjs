@@ -13,7 +13,7 @@ const EMAIL = 'thandi.archived@example.com';
 const MOST_BYTES = 2_000;
 const MEASURED = 25;
 
-const checkout = await startCheckout({ limits: { failed_per_minute: 100 } });
+const checkout = await startCheckout({ limits: { failed_per_minute: 100, provider_timeout_ms: 10_000 } });
 const { shop, shopView, createSession, redeem, cancel, events, freshPin, send } = checkout;
 
 const act = ({ id }, path, body) => shop('POST', `/v1/checkout_sessions/${id}/${path}`, body);
