@@ -67,10 +67,12 @@ pub fn SessionScreen() -> impl IntoView {
                     .collect_view()}
             </ul>
         </Section>
-        <section>
-            <h2>"Personal data"</h2>
-            {move || view! { <Erase path=format!("{}/erase", path()) done/> }}
-        </section>
+        <Show when=move || session.map(Result::is_ok) == Some(true)>
+            <section>
+                <h2>"Personal data"</h2>
+                <Erase path=format!("{}/erase", path()) done/>
+            </section>
+        </Show>
     }
 }
 
