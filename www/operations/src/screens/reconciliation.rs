@@ -114,14 +114,18 @@ pub fn ReconciliationScreen() -> impl IntoView {
         keep(&wish.provider, &wish.columns);
         let is_current = begin();
         leptos::task::spawn_local(async move {
-            let go_on = move |now: Progress| {
-                let is_current = is_current();
-                if is_current {
+            let go_on = |now: Progress| {
+                let goes_on = is_current();
+                if goes_on {
                     progress.set(Some(now));
                 }
-                is_current
+                goes_on
             };
-            match compare::compare(&opened, &wish, &go_on).await {
+            let compared = compare::compare(&opened, &wish, &go_on).await;
+            if !is_current() {
+                return;
+            }
+            match compared {
                 Ok(Some((made, period))) => {
                     end(None);
                     let provider = wish.provider;
