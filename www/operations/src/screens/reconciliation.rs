@@ -10,15 +10,13 @@ use crate::components::fields::{Select, TextField, Tick};
 use crate::components::load::FailureNote;
 use crate::components::text::Heading;
 use crate::reconciliation::day::Day;
-use crate::reconciliation::matching::Period;
-use crate::reconciliation::report::Report;
 use crate::reconciliation::statement::{Column, Columns};
 use crate::words::PROVIDERS;
 use compare::{Progress, Wish};
 use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
 use opened::Opened;
-use result::ReportView;
+use result::{Done, ReportView};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -170,17 +168,6 @@ pub fn ReconciliationScreen() -> impl IntoView {
         {move || progress.get().map(|now| now.view())}
         {move || report.get().map(|done| view! { <ReportView done/> })}
     }
-}
-
-/// A finished comparison.
-#[derive(Clone)]
-pub struct Done {
-    /// The result.
-    report: Arc<Report>,
-    /// The provider's id.
-    provider: String,
-    /// The days that were compared.
-    period: Period,
 }
 
 /// The choice of the columns and the days.

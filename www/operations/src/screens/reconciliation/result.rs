@@ -1,6 +1,5 @@
 //! The result of a reconciliation.
 
-use super::Done;
 use crate::api;
 use crate::components::context::Shop;
 use crate::components::load::FailureNote;
@@ -18,11 +17,23 @@ use js_sys::Array;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::components::A;
+use std::sync::Arc;
 
 /// The rows of a part; the file has all of them.
 const SHOWN: usize = 100;
 /// The lines of the file that are written without a pause.
 const STEP: usize = 20_000;
+
+/// A finished comparison.
+#[derive(Clone)]
+pub struct Done {
+    /// The result.
+    pub report: Arc<Report>,
+    /// The provider's id.
+    pub provider: String,
+    /// The days that were compared.
+    pub period: Period,
+}
 
 /// The view of the result.
 #[component]
