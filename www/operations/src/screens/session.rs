@@ -31,47 +31,55 @@ pub fn SessionScreen() -> impl IntoView {
         ledger.refetch();
         events.refetch();
     });
+    let is_archived = Memo::new(move |_| {
+        session.map(|session| session.as_ref().is_ok_and(|one| one.archived)) == Some(true)
+    });
     let currency = move || session.map(|session| session.as_ref().ok().map(|one| one.currency));
     view! {
         <Heading text=Signal::derive(move || format!("Session {}", words::short(&id.get())))/>
         <Load resource=session let:session>
             <SessionView session done/>
         </Load>
-        <Section title="What happened" resource=ledger let:list>
-            <ol class="ledger">
-                {list
-                    .data
-                    .into_iter()
-                    .map(|entry| {
-                        let currency = currency().flatten();
-                        view! { <EntryRow entry currency/> }
-                    })
-                    .collect_view()}
-            </ol>
-        </Section>
-        <Section title="Events for the shop’s server" resource=events let:list>
-            {list.data.is_empty().then(|| view! { <p class="empty">"None yet."</p> })}
-            <ul class="rows">
-                {list
-                    .data
-                    .into_iter()
-                    .map(|event| {
-                        let path = format!("{}/events/{}/redeliver", path(), event.id);
-                        let kind = event.kind.clone();
-                        view! {
-                            <EventRow event>
-                                <Redeliver path kind done/>
-                            </EventRow>
-                        }
-                    })
-                    .collect_view()}
-            </ul>
-        </Section>
-        <Show when=move || session.map(Result::is_ok) == Some(true)>
-            <section>
-                <h2>"Personal data"</h2>
-                <Erase path=format!("{}/erase", path()) done/>
-            </section>
+        <Show
+            when=move || !is_archived.get()
+            fallback=|| view! { <p class="empty">"This session is archived. Its ledger, its events and the shopper’s data are erased."</p> }
+        >
+            <Section title="What happened" resource=ledger let:list>
+                <ol class="ledger">
+                    {list
+                        .data
+                        .into_iter()
+                        .map(|entry| {
+                            let currency = currency().flatten();
+                            view! { <EntryRow entry currency/> }
+                        })
+                        .collect_view()}
+                </ol>
+            </Section>
+            <Section title="Events for the shop’s server" resource=events let:list>
+                {list.data.is_empty().then(|| view! { <p class="empty">"None yet."</p> })}
+                <ul class="rows">
+                    {list
+                        .data
+                        .into_iter()
+                        .map(|event| {
+                            let path = format!("{}/events/{}/redeliver", path(), event.id);
+                            let kind = event.kind.clone();
+                            view! {
+                                <EventRow event>
+                                    <Redeliver path kind done/>
+                                </EventRow>
+                            }
+                        })
+                        .collect_view()}
+                </ul>
+            </Section>
+            <Show when=move || session.map(Result::is_ok) == Some(true)>
+                <section>
+                    <h2>"Personal data"</h2>
+                    <Erase path=format!("{}/erase", path()) done/>
+                </section>
+            </Show>
         </Show>
     }
 }
@@ -84,7 +92,8 @@ fn SessionView(session: ShopSession, done: Callback<()>) -> impl IntoView {
     let some = |amount: Minor| Some(amount).filter(|amount| *amount > Minor::ZERO);
     let (tone, word) = words::session(session.status);
     let is_empty = session.redemptions.is_empty();
-    let is_complete = session.status == SessionStatus::Complete;
+    // Nothing can be done with an archived session.
+    let is_complete = session.status == SessionStatus::Complete && !session.archived;
     let owed_path = format!("{path}/payouts");
     view! {
         <p class="badges"><Badge look=(tone, word.to_owned())/></p>
