@@ -165,6 +165,10 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             }
             Ok(()) => {}
         }
+        // If the session took long to answer, the alarm has taken the order for lost and looks it up: it must not be sent now.
+        if self.issuance()?.is_none_or(|now| now.stage != issuance.stage) {
+            return Ok(());
+        }
         let heard = match self.config.provider(&issuance.provider) {
             // Without its sealing key, or erased, the order is left to a person.
             Some(provider) if issuance.order.is_whole() => {
