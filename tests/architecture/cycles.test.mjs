@@ -57,6 +57,18 @@ test('in the Worker, only the pages use checkout-present', () => {
   assert.deepEqual(users.filter((file) => !file.startsWith('page/')), []);
 });
 
+// serde alone takes a list for an object.
+test('the Worker reads JSON by one function', () => {
+  // Of a test build, a text that is no name is read for serde's own sentence.
+  const exceptions = ['edge/core/src/json.rs', 'edge/src/objects/crash_points.rs'];
+  // The readers of the goldens are tests, too.
+  const isTest = (file) => /\btests?\b|provider\/(golden|laws|mutations)/.test(file);
+  const readers = ['edge/src', 'edge/core/src']
+    .flatMap((folder) => [...importsOf(join(ROOT, folder)).keys()].map((file) => `${folder}/${file}`))
+    .filter((file) => !isTest(file) && /serde_json::(from_|Deserializer)/.test(readFileSync(join(ROOT, file), 'utf8')));
+  assert.deepEqual(readers.sort(), exceptions);
+});
+
 const planted = mkdtempSync(join(tmpdir(), 'voucher-checkout-cycles-'));
 after(() => rmSync(planted, { recursive: true, force: true }));
 let crates = 0;
