@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';
-import { open, SHOP, withoutCelbux } from './sessions.mjs';
+import { open, SHOP, withCelbux, withoutCelbux } from './sessions.mjs';
 import { shifted, STILL, watchShifts } from './shifts.mjs';
 import { hosted } from './shopper.mjs';
 
@@ -121,6 +121,7 @@ for (const screen of SOME) {
     const look = looking([]);
     await look.until('input[name=offer]:disabled');
     await look.until('input[name=offer]:disabled', 'detached');
+    await withCelbux(stack);
   });
 
   test(`${screen}: the only provider comes back`, async () => {
@@ -129,6 +130,7 @@ for (const screen of SOME) {
     await look.until('.notice.wait');
     // The way back was the only button, and is below the form now.
     await look.until('#pin', undefined, { but: /^a#exit\b/ });
+    await withCelbux(stack);
   });
 }
 
