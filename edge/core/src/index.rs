@@ -40,8 +40,8 @@ const VOUCHER_MEMBERS: [&str; 15] = [
 /// The members of a session or redemption, at any depth, that can tell of a person.
 const PERSONAL: [&str; 4] = ["metadata", "note", "by", "resolved"];
 
-/// The members of a session's view that its archive keeps, and of its redemptions'. Two amounts stay only if there is one.
-const ARCHIVED_SESSION: [&str; 11] = [
+/// The members of a session's view that its archive keeps, and of its redemptions'. Money that went back stays only if there is some.
+const ARCHIVED_SESSION: [&str; 12] = [
     "id",
     "object",
     "status",
@@ -49,6 +49,7 @@ const ARCHIVED_SESSION: [&str; 11] = [
     "currency",
     "amount_received",
     "amount_remaining",
+    "amount_refunded",
     "amount_paid_out",
     "reference",
     "created_at",

@@ -67,8 +67,8 @@ describe('91 days later', async () => {
       created_at: payment.created_at,
     };
     assert.deepEqual(session, {
-      id, object: 'checkout_session', archived: true, status, amount, currency, amount_received, amount_remaining: 0, reference,
-      created_at, expires_at, redemptions: [redemption],
+      id, object: 'checkout_session', archived: true, status, amount, currency, amount_received, amount_remaining: 0,
+      amount_refunded: 50_00, reference, created_at, expires_at, redemptions: [redemption],
     });
     const { body: list } = await shop('GET', `/v1/redemptions?provider_reference=${provider_reference}`);
     assert.deepEqual(list.data, [redemption]);
