@@ -1,5 +1,6 @@
-//! The `Attention` object, one for the deployment. A schedule wakes it (`[triggers]` in `wrangler.toml`); it looks for what has waited for a person for too
-//! long and for what does not work, and tells the merchant by an event, each cause once a day. No shopper's request calls it.
+//! The `Attention` object, one for the deployment. A schedule wakes it (`[triggers]` in `wrangler.toml`). It looks for what has waited
+//! for a person for too long and for what does not work, and tells the merchant by an event, each cause once a day. No shopper's
+//! request calls it.
 
 use super::calls::{self, AskBehind, Call, LookAround, NoteFeed, Received, answer, internal, refuse};
 use super::ledger_object::{Ledger, LedgerObject};
