@@ -52,7 +52,8 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         })
     }
 
-    /// Returns when the recipient is erased, and the write that erases it; `None` if there is none, or as long as the order can be sent again.
+    /// Returns when the recipient is erased, and the write that erases it; `None` if there is none, or as long as the order can be
+    /// sent again.
     pub fn next_to_forget(&self) -> Result<Option<(Millis, SecretWrite)>, Problem> {
         let at = self.issuance()?.and_then(|issuance| issuance.forget_recipient_at(&self.config.limits));
         let secrets = self.object.ledger().store().secrets().map_err(internal("secrets"))?;
@@ -197,6 +198,10 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             Err(problem) if is_failure(&problem) => return Err(problem),
             Err(refusal) => Some(sentence(refusal)),
         };
+        // A refused order may have turned out to be issued meanwhile: the session has to hear of that, too.
+        if self.issuance()?.and_then(|now| now.payout_step()) != Some(step) {
+            return Ok(());
+        }
         self.object.write(self.config, &[Record::Voucher(Step::PayoutSettled { words })], &[]).await
     }
 
