@@ -13,7 +13,7 @@ use checkout_core::manual::ManualRequest;
 use checkout_core::secret::Secret;
 use checkout_core::session::{Parameters, PayoutStep, PayoutVoucher};
 use checkout_wire::{
-    ActId, ChangeVoucher, CheckoutView, ErrorCode, Millis, Minor, RedemptionAnswer, RedemptionId,
+    ActId, ChangeVoucher, CheckoutView, ErrorCode, Millis, Minor, Read, RedemptionAnswer, RedemptionId,
     RedemptionRequest, SessionId, VoucherId,
 };
 use core::marker::PhantomData;
@@ -547,10 +547,17 @@ impl<T: Serialize> Json<T> {
     }
 }
 
-impl<T: DeserializeOwned> Json<T> {
-    /// Parses the value.
-    pub fn read(&self) -> Result<T, Problem> {
+impl Json<Value> {
+    /// Parses the text.
+    pub fn value(&self) -> Result<Value, Problem> {
         read(self.text())
+    }
+}
+
+impl<T: Read> Json<T> {
+    /// Parses the view.
+    pub fn read(&self) -> Result<T, Problem> {
+        json::read_view(self.text()).ok_or_else(|| internal("JSON")("a view of another shape".into()))
     }
 }
 

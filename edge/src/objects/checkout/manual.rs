@@ -38,7 +38,7 @@ impl Checkout {
         let show = ShowVoucher { voucher: id.clone() };
         let shown = match calls::ordered(&self.env, id, &show).await {
             Err(problem) if problem.code == ErrorCode::VoucherNotFound => Value::Null,
-            shown => shown?.read()?,
+            shown => shown?.value()?,
         };
         let worth = shown.get("amount").and_then(Value::as_i64).map(Minor);
         let is_worth_it = worth.is_none_or(|worth| amount.is_none_or(|amount| amount <= worth));
