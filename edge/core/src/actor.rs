@@ -1,6 +1,8 @@
 //! The caller of the merchant's API, as the ledgers name them, and their acts.
 
+use crate::json::Part;
 use crate::secret::Secret;
+use crate::stored::{Stored, stored_struct};
 use crate::time::rfc3339;
 use checkout_wire::{ActId, Millis};
 use core::fmt;
@@ -11,6 +13,12 @@ use serde_json::{Value, json};
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Actor(String);
+
+impl Stored for Actor {
+    fn take(part: Part<'_>, whole: &mut bool) -> Self {
+        Self(String::take(part, whole))
+    }
+}
 
 impl Actor {
     /// Names the merchant's server by its API key.
@@ -36,16 +44,18 @@ impl fmt::Display for Actor {
     }
 }
 
-/// What the ledger says of a person's act.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Act {
-    /// `act_…`. The same request has the same id, however often it is sent.
-    pub id: ActId,
-    /// Who acted.
-    pub by: Actor,
-    /// The reason, in their own words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+stored_struct! {
+    /// What the ledger says of a person's act.
+    #[derive(Clone, PartialEq, Eq, Debug)]
+    pub struct Act {
+        /// `act_…`. The same request has the same id, however often it is sent.
+        pub id: ActId,
+        /// Who acted.
+        pub by: Actor,
+        /// The reason, in their own words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub note: Option<String>,
+    }
 }
 
 impl Act {

@@ -6,6 +6,7 @@
 use crate::config::Config;
 use crate::event::EventType;
 use crate::ledger::Replay;
+use crate::stored::stored_enum;
 use crate::time::rfc3339;
 use checkout_wire::{Millis, text_enum};
 use serde::{Deserialize, Serialize};
@@ -86,12 +87,13 @@ fn is_same(one: &Value, other: &Value) -> bool {
     ["cause", "provider"].iter().all(|name| one.get(name) == other.get(name))
 }
 
-/// An entry of the ledger, as stored. Names and fields are a storage format: add, never change.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Note {
+stored_enum! {
+    /// An entry of the ledger, as stored. Names and fields are a storage format: add, never change.
+    #[derive(Clone, PartialEq, Eq, Debug)]
+    pub enum Note or Note::Told { day: String::new(), causes: Vec::new() };
+
     /// The merchant is told of these causes, by the event that is written with this entry.
-    Told {
+    "told" = Told {
         /// The merchant's day, `YYYY-MM-DD`.
         day: String,
         /// The causes, as the event has them.

@@ -2,30 +2,31 @@
 
 use crate::issuance::{Issuance, Step};
 use crate::ledger::Replay;
+use crate::stored::stored_enum;
 use checkout_wire::Millis;
-use serde::{Deserialize, Serialize};
 
 /// The time that a key and its answer are kept.
 pub const KEPT: Millis = Millis::DAY.times(90);
 
-/// An entry of a key's ledger, as it is stored. A name or field here is a storage format: add, never change.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Record {
+stored_enum! {
+    /// An entry of a key's ledger, as it is stored. A name or field here is a storage format: add, never change.
+    #[derive(Clone, PartialEq, Eq, Debug)]
+    pub enum Record or Record::Answered { status: 0 };
+
     /// The key is taken; written before anything else is done.
-    Taken {
+    "taken" = Taken {
         /// The keyed hash of the request.
         request: String,
         /// 32 random hexadecimal digits that name the objects made under this key.
         id: String,
     },
     /// The call was carried out; its sealed answer is stored beside this.
-    Answered {
+    "answered" = Answered {
         /// The HTTP status.
         status: u16,
     },
     /// A step of the voucher that is issued under this key.
-    Voucher(Step),
+    "voucher" = Voucher(Step),
 }
 
 /// The state of a key by its ledger.

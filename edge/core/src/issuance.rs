@@ -14,11 +14,11 @@ use crate::provider::{IssueRecovery, Issued, Order, OrderError, Provider, Reply}
 use crate::recovery::{Doubt, Heard, Recovery, orphaned_at};
 use crate::secret::Secret;
 use crate::session::{PayoutStep, PayoutVoucher};
+use crate::stored::{stored_enum, stored_struct};
 use crate::time::rfc3339;
 use crate::{Config, reference};
 use checkout_wire::money::Currency;
 use checkout_wire::{ActId, DeclineCode, Millis, Minor, SessionId, VoucherId};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// The time for which a person may have an order sent again. Providers do not state how long they recognise a repeated
@@ -29,13 +29,14 @@ const BUSY: Millis = Millis::MINUTE;
 /// The number of consecutive conflicts after which the same order is sent again; the next one leads to review.
 const CONFLICTS: usize = 2;
 
-/// A step of an order, as stored. It contains nothing that could spend the voucher; the voucher's number is stored sealed beside
-/// the ledger. Names and fields are a storage format: add, never change.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Step {
+stored_enum! {
+    /// A step of an order, as stored. It contains nothing that could spend the voucher; the voucher's number is stored sealed beside
+    /// the ledger. Names and fields are a storage format: add, never change.
+    #[derive(Clone, PartialEq, Eq, Debug)]
+    pub enum Step or Step::Hinted;
+
     /// The order is about to be sent. Written before its first byte goes to the provider. Always the first step.
-    Ordered {
+    "ordered" = Ordered {
         /// `vo_…`.
         id: VoucherId,
         /// The provider's id.
@@ -53,9 +54,9 @@ pub enum Step {
         payout: Option<OrderedPayout>,
     },
     /// A webhook asks for a look-up.
-    Hinted,
+    "hinted" = Hinted,
     /// The answer is missing or ambiguous: the voucher may be issued.
-    Doubted {
+    "doubted" = Doubted {
         /// The reason for the doubt.
         doubt: Doubt,
         /// The provider's message, scrubbed.
@@ -66,7 +67,7 @@ pub enum Step {
         conflict: bool,
     },
     /// A look-up or a repeated order did not determine the outcome.
-    Asked {
+    "asked" = Asked {
         /// The provider's message, scrubbed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         words: Option<String>,
@@ -75,7 +76,7 @@ pub enum Step {
         conflict: bool,
     },
     /// The voucher is issued.
-    Issued {
+    "issued" = Issued {
         /// The amount, if known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         amount: Option<Minor>,
@@ -90,7 +91,7 @@ pub enum Step {
         shown: Map<String, Value>,
     },
     /// The voucher is not issued: the provider refused the order or does not know it.
-    Refused {
+    "refused" = Refused {
         /// The provider's message, scrubbed.
         words: String,
         /// Whether the provider did not say so: a look-up did not find the order.
@@ -98,30 +99,32 @@ pub enum Step {
         not_found: bool,
     },
     /// A person has found out the outcome. The step with the outcome follows at once.
-    Resolved {
+    "resolved" = Resolved {
         /// Who and why.
         act: Act,
     },
     /// A person has the provider asked once more.
-    AskRequested {
+    "ask_requested" = AskRequested {
         /// Who and why.
         act: Act,
     },
     /// The session has recorded the payout, or has released the money of a voucher that is not issued.
-    PayoutSettled {
+    "payout_settled" = PayoutSettled {
         /// Why the session refused to record it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         words: Option<String>,
     },
 }
 
-/// The payout that a voucher is ordered for.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct OrderedPayout {
-    /// `cs_…`: the session that owes the money.
-    pub session: SessionId,
-    /// Who ordered the voucher.
-    pub by: Actor,
+stored_struct! {
+    /// The payout that a voucher is ordered for.
+    #[derive(Clone, PartialEq, Eq, Debug)]
+    pub struct OrderedPayout {
+        /// `cs_…`: the session that owes the money.
+        pub session: SessionId,
+        /// Who ordered the voucher.
+        pub by: Actor,
+    }
 }
 
 /// An order, computed from its steps.

@@ -29,7 +29,7 @@ pub fn read_view<T: Read>(text: &str) -> Option<T> {
 
 /// A part of a JSON text. The part that is not there is `null`.
 #[derive(Clone, Copy)]
-struct Part<'a>(&'a Value);
+pub struct Part<'a>(pub(crate) &'a Value);
 
 impl Node for Part<'_> {
     fn field(&self, name: &str) -> Self {

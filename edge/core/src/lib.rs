@@ -21,12 +21,15 @@ pub mod ledger;
 pub mod limits;
 pub mod manual;
 pub mod outbox;
+pub mod proof_of_work;
 pub mod provider;
 pub mod recovery;
 pub mod reference;
 pub mod seal;
 pub mod secret;
 pub mod session;
+pub mod stored;
+pub mod throttle;
 pub mod time;
 pub mod vars;
 

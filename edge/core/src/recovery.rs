@@ -4,8 +4,8 @@
 
 use crate::Limits;
 use crate::provider::Reply;
+use crate::stored::stored_enum;
 use checkout_wire::Millis;
-use serde::{Deserialize, Serialize};
 
 /// The time on top of the provider's timeout after which a request without a report counts as orphaned.
 const ORPHANED_AFTER: Millis = Millis::SECOND.times(5);
@@ -13,24 +13,25 @@ const ORPHANED_AFTER: Millis = Millis::SECOND.times(5);
 /// The result of a call: the provider's answer, or the reason why there is none.
 pub type Heard = Result<Reply, Doubt>;
 
-/// The reason why an outcome is not known. Stored: add, never change.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Doubt {
+stored_enum! {
+    /// The reason why an outcome is not known. Stored: add, never change.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub enum Doubt or Doubt::Stopped;
+
     /// The provider is still processing it.
-    Pending,
+    "pending" = Pending,
     /// No answer in time.
-    Timeout,
+    "timeout" = Timeout,
     /// The connection failed or was cut.
-    Cut,
+    "cut" = Cut,
     /// The answer is ambiguous: a server error, another format, a contradiction.
-    Unreadable,
+    "unreadable" = Unreadable,
     /// The amount taken is more than requested, or not a valid amount.
-    Amount,
+    "amount" = Amount,
     /// Our own process stopped while it waited for the answer.
-    Stopped,
+    "stopped" = Stopped,
     /// The provider reported a success and did not confirm it when it was looked up.
-    Unconfirmed,
+    "unconfirmed" = Unconfirmed,
 }
 
 /// The progress of the look-ups of one outcome.

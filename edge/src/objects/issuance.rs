@@ -17,7 +17,7 @@ use checkout_core::issuance::{Issuance, IssuanceOutcome, IssuanceStage, OrderAct
 use checkout_core::provider::{IssueRecovery, Op};
 use checkout_core::recovery::Doubt;
 use checkout_core::session::PayoutStep;
-use checkout_core::{Config, json};
+use checkout_core::{Config, stored};
 use checkout_wire::{ErrorCode, Millis, VoucherId};
 use serde_json::Value;
 
@@ -276,7 +276,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         };
         let store = self.object.ledger().store();
         let sealed = store.unseal(self.config, SecretKind::Customer, issuance.id.as_str())?;
-        Ok(Some(match sealed.and_then(|text| json::read(text.reveal()).ok()) {
+        Ok(Some(match sealed.and_then(|text| stored::read(text.reveal())) {
             Some(Record::Voucher(Step::Ordered { order, .. })) => issuance.with_order(order),
             _ => issuance,
         }))

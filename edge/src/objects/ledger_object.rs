@@ -9,12 +9,11 @@ use crate::runtime::{self, now};
 use checkout_core::Config;
 use checkout_core::event::EventType;
 use checkout_core::index::{Rows, Version};
-use checkout_core::json;
 use checkout_core::ledger::{Kept, Replay};
+use checkout_core::stored::{self, Stored};
 use checkout_wire::Millis;
 use futures_util::FutureExt;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::rc::Rc;
 use worker::{Env, State};
@@ -28,7 +27,7 @@ pub struct Ledger<S: Replay> {
     feeding: Schedule,
 }
 
-impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
+impl<S: Replay<Entry: Serialize + Stored>> Ledger<S> {
     /// Opens the ledger in the object's storage.
     pub fn new(object: &State) -> Self {
         Self {
@@ -47,7 +46,10 @@ impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
     /// Reads every entry with its time of writing, oldest first.
     pub fn entries(&self) -> worker::Result<Vec<(Millis, S::Entry)>> {
         let entries = self.store.entries()?;
-        entries.into_iter().map(|(at, text)| Ok((at, json::read(&text)?))).collect()
+        entries
+            .into_iter()
+            .map(|(at, text)| Ok((at, stored::read(&text).ok_or("an entry of another shape")?)))
+            .collect()
     }
 
     /// Writes entries with their secrets and events in one transaction; `after` is the resulting state, and `is_indexed` whether
@@ -82,7 +84,7 @@ impl<S: Replay<Entry: Serialize + DeserializeOwned>> Ledger<S> {
 /// An object with a ledger.
 pub trait LedgerObject {
     /// The state computed from its ledger.
-    type State: Replay<Entry: Serialize + DeserializeOwned> + PartialEq;
+    type State: Replay<Entry: Serialize + Stored> + PartialEq;
 
     /// Its name among the crash points.
     #[cfg(feature = "crash-points")]

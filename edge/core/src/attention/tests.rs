@@ -25,7 +25,7 @@ fn entries_are_stored_in_this_form() {
         r#"{"cause":"provider_down","provider":"kora"}]}}"#
     );
     assert_eq!(serde_json::to_string(&note).unwrap(), json);
-    assert_eq!(serde_json::from_str::<Note>(json).unwrap(), note);
+    assert_eq!(crate::stored::read::<Note>(json).unwrap(), note);
 }
 
 #[test]

@@ -184,7 +184,7 @@ fn law_2_a_stored_order_is_the_same_order_whenever_it_is_sent() {
     for (provider, _) in all() {
         for order in orders(provider) {
             let stored = serde_json::to_string(order).unwrap();
-            let again: Order = serde_json::from_str(&stored).unwrap();
+            let again: Order = crate::stored::read(&stored).unwrap();
             assert_eq!(&again, order);
             let sent = provider.request(&Op::Issue(order), NOON).unwrap();
             assert_eq!(provider.request(&Op::Issue(&again), NOON).as_ref(), Ok(&sent));

@@ -1,9 +1,9 @@
 //! The operations of a provider.
 
 use crate::fields::{BodyError, FieldError};
+use crate::stored::stored_struct;
 use checkout_wire::money::Currency;
 use checkout_wire::{Minor, Pin};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// An operation of a provider.
@@ -64,23 +64,25 @@ pub struct Charge<'a> {
     pub metadata: &'a [(&'a str, &'a str)],
 }
 
-/// An order for a voucher in the provider's own format. It is stored before it is sent: a name here is a storage
-/// format.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Order {
-    /// Our reference, unique worldwide. It tells a repeated order from a new one.
-    pub reference: String,
-    /// The request body, to the byte.
-    pub body: String,
-    /// The value of the voucher, where the order states it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub amount: Option<Minor>,
-    /// The provider's own members in the merchant's view of the order.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub shown: Map<String, Value>,
-    /// Those that name the recipient. Orders of earlier releases have them in `shown`.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub recipient: Map<String, Value>,
+stored_struct! {
+    /// An order for a voucher in the provider's own format. It is stored before it is sent: a name here is a storage
+    /// format.
+    #[derive(Clone, PartialEq, Eq, Debug)]
+    pub struct Order {
+        /// Our reference, unique worldwide. It tells a repeated order from a new one.
+        pub reference: String,
+        /// The request body, to the byte.
+        pub body: String,
+        /// The value of the voucher, where the order states it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub amount: Option<Minor>,
+        /// The provider's own members in the merchant's view of the order.
+        #[serde(default, skip_serializing_if = "Map::is_empty")]
+        pub shown: Map<String, Value>,
+        /// Those that name the recipient. Orders of earlier releases have them in `shown`.
+        #[serde(default, skip_serializing_if = "Map::is_empty")]
+        pub recipient: Map<String, Value>,
+    }
 }
 
 impl Order {

@@ -3,15 +3,16 @@
 use super::Parameters;
 use crate::actor::Act;
 use crate::recovery::Doubt;
+use crate::stored::{stored_enum, stored_struct};
 use checkout_wire::{DeclineCode, Millis, Minor, RedemptionId, SessionId, VoucherId};
-use serde::{Deserialize, Serialize};
 
-/// An event in a session. It holds no PIN; a sealed one is stored beside the ledger as long as it is needed.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Entry {
+stored_enum! {
+    /// An event in a session. It holds no PIN; a sealed one is stored beside the ledger as long as it is needed.
+    #[derive(Clone, PartialEq, Eq, Debug)]
+    pub enum Entry or Entry::Expired;
+
     /// The merchant created the session. Always the first entry, and the only one of its kind.
-    Created {
+    "created" = Created {
         /// `cs_…`.
         id: SessionId,
         /// SHA-256 of the client secret.
@@ -19,14 +20,12 @@ pub enum Entry {
         /// The expiry time.
         expires_at: Millis,
         /// The parameters that the merchant set.
-        #[serde(rename = "terms")]
-        parameters: Parameters,
+        parameters as "terms": Parameters,
     },
     /// A redemption begins. Written before the first byte goes to the provider.
-    Begun(Begun),
+    "begun" = Begun(Begun),
     /// The balance is sufficient, and the charge is about to be sent.
-    #[serde(rename = "weighed")]
-    BalanceChecked {
+    "weighed" = BalanceChecked {
         /// `rd_…`.
         redemption: RedemptionId,
         /// The voucher's balance.
@@ -36,19 +35,19 @@ pub enum Entry {
         renews: bool,
     },
     /// The voucher is locked for this redemption, and the charge is about to be sent.
-    Sending {
+    "sending" = Sending {
         /// `rd_…`.
         redemption: RedemptionId,
     },
     /// The answer is missing or ambiguous: money may have moved.
-    Doubted {
+    "doubted" = Doubted {
         /// `rd_…`.
         redemption: RedemptionId,
         /// Why.
         doubt: Doubt,
     },
     /// A look-up did not determine the outcome.
-    Asked {
+    "asked" = Asked {
         /// `rd_…`.
         redemption: RedemptionId,
         /// Whether the voucher's balance was the same as before the charge.
@@ -56,17 +55,17 @@ pub enum Entry {
         unchanged: bool,
     },
     /// A webhook asks for a look-up.
-    Hinted {
+    "hinted" = Hinted {
         /// `rd_…`.
         redemption: RedemptionId,
     },
     /// The look-ups did not determine the outcome; the redemption goes to review.
-    LeftToPerson {
+    "left_to_person" = LeftToPerson {
         /// `rd_…`.
         redemption: RedemptionId,
     },
     /// The money was taken and is credited.
-    Succeeded {
+    "succeeded" = Succeeded {
         /// `rd_…`.
         redemption: RedemptionId,
         /// The credited amount.
@@ -88,12 +87,12 @@ pub enum Entry {
         change_unknown: bool,
     },
     /// The provider has stated after the success whether there is a change voucher. The voucher is stored sealed.
-    ChangeStated {
+    "change_stated" = ChangeStated {
         /// `rd_…`.
         redemption: RedemptionId,
     },
     /// The provider declined; nothing was taken.
-    Declined {
+    "declined" = Declined {
         /// `rd_…`.
         redemption: RedemptionId,
         /// Why.
@@ -106,35 +105,35 @@ pub enum Entry {
         balance: Option<Minor>,
     },
     /// Nothing was taken: no charge was sent, or the provider did not process it.
-    NotSent {
+    "not_sent" = NotSent {
         /// `rd_…`.
         redemption: RedemptionId,
         /// Why.
         code: DeclineCode,
     },
     /// The merchant canceled the session.
-    Canceled,
+    "canceled" = Canceled,
     /// The session expired before it was paid.
-    Expired,
+    "expired" = Expired,
     /// A reversal is about to be sent. Written before the first byte goes to the provider.
-    Reversing {
+    "reversing" = Reversing {
         /// `rd_…`.
         redemption: RedemptionId,
         /// Our reference of the reversal.
         reference: String,
     },
     /// The outcome of the reversal is unknown.
-    ReversalDoubted {
+    "reversal_doubted" = ReversalDoubted {
         /// `rd_…`.
         redemption: RedemptionId,
     },
     /// A look-up did not determine the outcome of the reversal.
-    ReversalAsked {
+    "reversal_asked" = ReversalAsked {
         /// `rd_…`.
         redemption: RedemptionId,
     },
     /// The provider refused the reversal for a reason on our side, such as a token that is no longer valid.
-    ReversalBlocked {
+    "reversal_blocked" = ReversalBlocked {
         /// `rd_…`.
         redemption: RedemptionId,
         /// The provider's message, scrubbed.
@@ -142,12 +141,12 @@ pub enum Entry {
         words: Option<String>,
     },
     /// The charge was reversed.
-    Reversed {
+    "reversed" = Reversed {
         /// `rd_…`.
         redemption: RedemptionId,
     },
     /// The provider does not reverse the charge; the merchant owes the amount.
-    NotReversed {
+    "not_reversed" = NotReversed {
         /// `rd_…`.
         redemption: RedemptionId,
         /// The provider's message, scrubbed.
@@ -155,28 +154,28 @@ pub enum Entry {
         words: Option<String>,
     },
     /// A person has found out the outcome of a payment or of its reversal. The entry with the outcome follows in the same step.
-    Resolved {
+    "resolved" = Resolved {
         /// `rd_…`.
         redemption: RedemptionId,
         /// Who, when and why.
         act: Act,
     },
     /// A person has the provider asked once more.
-    AskRequested {
+    "ask_requested" = AskRequested {
         /// `rd_…`.
         redemption: RedemptionId,
         /// Who and why.
         act: Act,
     },
     /// A person has the provider give a charge back. [`Entry::Reversing`] follows in the same step.
-    RefundRequested {
+    "refund_requested" = RefundRequested {
         /// `rd_…`.
         redemption: RedemptionId,
         /// Who and why.
         act: Act,
     },
     /// The merchant has given back a charge, or a part of it, by itself.
-    Refunded {
+    "refunded" = Refunded {
         /// `rd_…`.
         redemption: RedemptionId,
         /// The amount.
@@ -189,7 +188,7 @@ pub enum Entry {
     },
     /// A voucher is about to be ordered for money that the merchant owes. Written before the order is sent, so that the same money
     /// is not paid out twice.
-    PayoutReserved {
+    "payout_reserved" = PayoutReserved {
         /// The amount.
         amount: Minor,
         /// The voucher that is being ordered.
@@ -198,12 +197,12 @@ pub enum Entry {
         act: Act,
     },
     /// The voucher of a reserved payout is not issued: the money is still owed.
-    PayoutReleased {
+    "payout_released" = PayoutReleased {
         /// The voucher that was ordered.
         voucher: VoucherId,
     },
     /// The merchant has paid out money that it owed to the shopper.
-    PaidOut {
+    "paid_out" = PaidOut {
         /// The amount.
         amount: Minor,
         /// The voucher that was issued for it.
@@ -213,7 +212,7 @@ pub enum Entry {
         act: Act,
     },
     /// A person had the shopper's personal data erased.
-    Erased {
+    "erased" = Erased {
         /// Who and why.
         act: Act,
     },
@@ -269,35 +268,40 @@ impl Entry {
     }
 }
 
-/// The start of a redemption.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Begun {
-    /// `rd_…`.
-    pub id: RedemptionId,
-    /// The browser's idempotency key.
-    pub key: String,
-    /// The keyed hash of its request.
-    pub request: String,
-    /// The provider's id.
-    pub provider: String,
-    /// The voucher brand, if the provider takes several.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub brand: Option<String>,
-    /// The voucher's keyed name ([`super::voucher_names`]), under the newest sealing key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub voucher: Option<String>,
-    /// The id of that key; entries of earlier releases lack it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sealing_key: Option<String>,
-    /// The requested amount.
-    pub amount: Minor,
-    /// The expected fee on top.
-    pub fee: Minor,
-    /// Our reference at the provider, unique worldwide.
-    pub reference: String,
-    /// Whether the charge is the first call to the provider; if not, a later entry records when it is sent.
-    pub sends: bool,
-    /// Whether the provider can reverse the charge.
-    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
-    pub reverses: bool,
+stored_struct! {
+    /// The start of a redemption.
+    #[derive(Clone, PartialEq, Eq, Debug)]
+    pub struct Begun {
+        /// `rd_…`.
+        pub id: RedemptionId,
+        /// The browser's idempotency key.
+        pub key: String,
+        /// The keyed hash of its request.
+        pub request: String,
+        /// The provider's id.
+        pub provider: String,
+        /// The voucher brand, if the provider takes several.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub brand: Option<String>,
+        /// The voucher's keyed name ([`super::voucher_names`]), under the newest sealing key.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub voucher: Option<String>,
+        /// The id of that key; entries of earlier releases lack it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub sealing_key: Option<String>,
+        /// The requested amount.
+        pub amount: Minor,
+        /// The expected fee on top.
+        pub fee: Minor,
+        /// Our reference at the provider, unique worldwide.
+        pub reference: String,
+        /// Whether the charge is the first call to the provider; if not, a later entry records when it is sent.
+        pub sends: bool,
+        /// Whether the provider can reverse the charge.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        pub reverses: bool,
+        /// Whether a decline is masked, because its session, address or phone number had failed too often before (law 8).
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        pub masked: bool,
+    }
 }

@@ -3,9 +3,10 @@
 use crate::address::is_web_address;
 use crate::config::Config;
 use crate::fields::{BodyError, FieldError, Fields};
+use crate::stored::stored_struct;
 use checkout_wire::money::Currency;
 use checkout_wire::{Millis, Minor, Seconds, contact};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,44 +15,46 @@ const EXPIRES_IN: Seconds = Seconds(3_600);
 /// The longest time that a session may stay open: thirty days.
 const LONGEST: Seconds = Millis::DAY.times(30).to_whole_seconds();
 
-/// A session's parameters, set by the merchant. Every fact about the money comes from here, none from the browser (law 1).
-///
-/// The personal data (e-mail address, phone number, name and metadata) is in ledgers of earlier releases only; now it is sealed
-/// apart from the ledger ([`super::Customer`]).
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Parameters {
-    /// The price.
-    pub amount: Minor,
-    /// The currency of the price.
-    pub currency: Currency,
-    /// The merchant's own reference for the order.
-    pub reference: String,
-    /// The ids of the allowed providers; at least one.
-    pub providers: Vec<String>,
-    /// The shopper's e-mail address, as given by the merchant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// The shopper's phone number, as given by the merchant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-    /// The shopper's name, as given by the merchant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The description of the order.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The address that the shopper continues to after paying.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub success_url: Option<String>,
-    /// The address that the shopper returns to without paying.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cancel_url: Option<String>,
-    /// The shopper's language, as a BCP 47 tag.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub locale: Option<String>,
-    /// The merchant's own notes.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub metadata: BTreeMap<String, String>,
+stored_struct! {
+    /// A session's parameters, set by the merchant. Every fact about the money comes from here, none from the browser (law 1).
+    ///
+    /// The personal data (e-mail address, phone number, name and metadata) is in ledgers of earlier releases only; now it is sealed
+    /// apart from the ledger ([`super::Customer`]).
+    #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+    pub struct Parameters {
+        /// The price.
+        pub amount: Minor,
+        /// The currency of the price.
+        pub currency: Currency,
+        /// The merchant's own reference for the order.
+        pub reference: String,
+        /// The ids of the allowed providers; at least one.
+        pub providers: Vec<String>,
+        /// The shopper's e-mail address, as given by the merchant.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub email: Option<String>,
+        /// The shopper's phone number, as given by the merchant.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub phone: Option<String>,
+        /// The shopper's name, as given by the merchant.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub name: Option<String>,
+        /// The description of the order.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub description: Option<String>,
+        /// The address that the shopper continues to after paying.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub success_url: Option<String>,
+        /// The address that the shopper returns to without paying.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub cancel_url: Option<String>,
+        /// The shopper's language, as a BCP 47 tag.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub locale: Option<String>,
+        /// The merchant's own notes.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        pub metadata: BTreeMap<String, String>,
+    }
 }
 
 /// The reason why a request cannot create a session.

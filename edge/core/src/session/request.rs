@@ -168,6 +168,7 @@ impl CheckedRequest {
             reference,
             sends: false,
             reverses: provider.features().reverses,
+            masked: false,
         }
     }
 }

@@ -171,7 +171,7 @@ proptest! {
             }
         }
         let stored: Vec<String> = steps.iter().map(|step| serde_json::to_string(step).unwrap()).collect();
-        let read = stored.iter().map(|text| serde_json::from_str::<Step>(text).unwrap());
+        let read = stored.iter().map(|text| crate::stored::read::<Step>(text).unwrap());
         prop_assert_eq!(format!("{:?}", order_after(read)), format!("{order:?}"));
     }
 

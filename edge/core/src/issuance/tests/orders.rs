@@ -94,14 +94,14 @@ fn law_11_the_ledger_has_the_order_without_its_recipient() {
             (&whole.reference, whole.amount, &whole.shown)
         );
         let sealed = serde_json::to_string(&whole).unwrap();
-        assert_eq!(serde_json::from_str::<Order>(&sealed).unwrap(), whole);
+        assert_eq!(crate::stored::read::<Order>(&sealed).unwrap(), whole);
     }
 }
 
 #[test]
 fn an_order_of_an_earlier_release_is_whole() {
     let text = r#"{"reference":"vo-1","body":"{}","amount":2000,"shown":{"recipient":"27648302057"}}"#;
-    let order: Order = serde_json::from_str(text).unwrap();
+    let order: Order = crate::stored::read(text).unwrap();
     assert!(order.is_whole());
     let view = order_after([]).with_order(order).view(None, None, &Limits::default());
     assert_eq!(view["recipient"], "27648302057");
@@ -159,10 +159,10 @@ fn every_step_is_stored_as_ever() {
         (doubted(Doubt::Stopped), r#"{"doubted":{"doubt":"stopped"}}"#),
     ] {
         assert_eq!(serde_json::to_string(&step).unwrap(), stored);
-        assert_eq!(serde_json::from_str::<Step>(stored).unwrap(), step);
+        assert_eq!(crate::stored::read::<Step>(stored).unwrap(), step);
     }
     let first = ordered();
-    let again: Step = serde_json::from_str(&serde_json::to_string(&first).unwrap()).unwrap();
+    let again: Step = crate::stored::read(&serde_json::to_string(&first).unwrap()).unwrap();
     assert_eq!(again, first);
 }
 

@@ -89,6 +89,6 @@ fn the_steps_of_a_payout_are_stored_as_ever() {
         (settled(Some("no")), r#"{"payout_settled":{"words":"no"}}"#),
     ] {
         assert_eq!(serde_json::to_string(&step).unwrap(), text);
-        assert_eq!(serde_json::from_str::<Step>(text).unwrap(), step);
+        assert_eq!(crate::stored::read::<Step>(text).unwrap(), step);
     }
 }

@@ -276,7 +276,7 @@ proptest! {
             prop_assert_eq!((session.status(now), session.owed()), sums(so_far, total, now), "{:?}", so_far);
         }
         let stored: Vec<String> = entries.iter().map(|entry| serde_json::to_string(entry).unwrap()).collect();
-        let read = stored.iter().map(|text| serde_json::from_str::<Entry>(text).unwrap());
+        let read = stored.iter().map(|text| crate::stored::read::<Entry>(text).unwrap());
         let replayed = super::session(total.0, read.collect::<Vec<_>>());
         prop_assert_eq!(format!("{replayed:?}"), format!("{session:?}"));
     }

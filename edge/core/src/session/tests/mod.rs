@@ -87,6 +87,7 @@ fn begun(id: &str, amount: i64) -> Entry {
         reference: format!("ref-{id}"),
         sends: true,
         reverses: false,
+        masked: false,
     })
 }
 

@@ -139,7 +139,7 @@ fn entries() -> Vec<(Entry, String)> {
 fn every_entry_is_stored_as_ever() {
     for (entry, stored) in entries() {
         assert_eq!(serde_json::to_string(&entry).unwrap(), stored);
-        assert_eq!(serde_json::from_str::<Entry>(&stored).unwrap(), entry, "{stored}");
+        assert_eq!(crate::stored::read::<Entry>(&stored).unwrap(), entry, "{stored}");
     }
 }
 
@@ -223,7 +223,7 @@ fn law_6_no_entry_has_a_place_for_a_pin() {
 fn law_7_no_stored_number_is_a_float() {
     for (_, stored) in entries() {
         for bent in [stored.replace("000,", "000.0,"), stored.replace("000}", "000.0}")] {
-            assert!(bent == stored || serde_json::from_str::<Entry>(&bent).is_err(), "{bent}");
+            assert!(bent == stored || crate::stored::read::<Entry>(&bent).is_none(), "{bent}");
         }
     }
 }

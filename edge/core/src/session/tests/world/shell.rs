@@ -43,6 +43,7 @@ impl World {
             reference: format!("ref-{payment}"),
             sends: false,
             reverses: manner == Manner::Confirming,
+            masked: false,
         };
         self.desks[desk].vouchers.push(voucher);
         if manner == Manner::ByBalance {
