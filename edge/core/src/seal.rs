@@ -21,6 +21,9 @@ use subtle::ConstantTimeEq;
 /// The random bytes for one sealed text.
 pub type Nonce = [u8; 24];
 
+/// The digits of a session's id that are random: 80 bits.
+const RANDOM_DIGITS: usize = 20;
+
 /// The keys of `SEALING_KEY`: the first one seals and hashes, all of them open.
 pub struct Keyring(Vec<SealingKey>);
 
@@ -91,6 +94,32 @@ impl Keyring {
         self.0.iter().map(move |key| hex(&key.mac(purpose, data)))
     }
 
+    /// Names a session by the first 20 of these hexadecimal digits and 12 that only a holder of the key can compute, so that a
+    /// made-up id is recognised without asking for the session.
+    pub fn session_id(&self, random: &str) -> Option<SessionId> {
+        let random = random.get(..RANDOM_DIGITS)?;
+        SessionId::of(&[random, &self.0.first()?.id_mac(random)].concat())
+    }
+
+    /// Returns whether one of the keys has named the session.
+    pub fn has_named(&self, session: &SessionId) -> bool {
+        let Some((random, mac)) = session.digits().split_at_checked(RANDOM_DIGITS) else {
+            return false;
+        };
+        self.0.iter().any(|key| same(&key.id_mac(random), mac))
+    }
+
+    /// Returns the id of the key from which a session's client secret with this SHA-256 is derived.
+    pub fn client_secret_key(&self, session: &SessionId, hash: &str) -> Option<&str> {
+        let mut keys = self.ids().zip(self.client_secrets(session));
+        keys.find(|(_, secret)| same(&sha256(secret.reveal()), hash)).map(|(id, _)| id)
+    }
+
+    /// Returns whether this is the session's client secret.
+    pub fn is_client_secret(&self, session: &SessionId, secret: &Secret) -> bool {
+        self.client_secrets(session).any(|known| known.is(secret.reveal()))
+    }
+
     /// Returns the client secret of a session under each key, the newest first: it is derived from key and session, so
     /// that it can be returned again without being stored. 192 bits.
     pub fn client_secrets(&self, session: &SessionId) -> impl Iterator<Item = Secret> {
@@ -109,6 +138,11 @@ impl SealingKey {
     /// Derives a separate key for each use.
     fn derived(&self, usage: &str) -> Secret<[u8; 32]> {
         Secret::new(hmac(self.bytes.reveal(), &[usage.as_bytes()]))
+    }
+
+    /// Computes the digits of a session's id that follow these random ones.
+    fn id_mac(&self, random: &str) -> String {
+        hex(self.mac("session-id", random).get(..6).unwrap_or_default())
     }
 
     fn mac(&self, purpose: &str, data: &str) -> [u8; 32] {

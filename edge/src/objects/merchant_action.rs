@@ -13,7 +13,7 @@ use checkout_core::issuance;
 use checkout_core::provider::Op;
 use checkout_core::session::Parameters;
 use checkout_core::{Config, provider::Provider};
-use checkout_wire::{ActId, ErrorCode, Pin, SessionId};
+use checkout_wire::{ActId, ErrorCode, Pin};
 use worker::Env;
 
 /// Checks an action before it is carried out, as far as possible.
@@ -45,7 +45,7 @@ pub async fn perform(
     let (status, body) = match action {
         MerchantAction::CreateSession { body } => {
             let (parameters, expires_in) = Parameters::parse(body.as_bytes(), config)?;
-            let id = SessionId::of(id).ok_or(Problem::of(ErrorCode::Internal))?;
+            let id = config.keyring.session_id(id).ok_or(Problem::of(ErrorCode::Internal))?;
             let call = CreateSession { id: id.clone(), parameters, expires_in_ms: expires_in };
             (201, calls::checkout(env, &id, &call).await?)
         }

@@ -55,6 +55,36 @@ fn a_new_key_opens_what_the_old_one_sealed() {
 }
 
 #[test]
+fn only_a_holder_of_the_key_can_name_a_session() {
+    let (old, both) = (Keyring::parse(OLD).unwrap(), Keyring::parse(&format!("{NEW} {OLD}")).unwrap());
+    let id = old.session_id("00112233445566778899aabbccddeeff").unwrap();
+    assert_eq!(id.digits().get(..20), Some("00112233445566778899"));
+    assert_eq!(old.session_id("00112233445566778899000000000000"), Some(id.clone()));
+    assert!(old.has_named(&id) && both.has_named(&id));
+    assert!(!Keyring::parse(NEW).unwrap().has_named(&id));
+    for place in 0..32 {
+        let mut digits = id.digits().as_bytes().to_vec();
+        digits[place] = if digits[place] == b'0' { b'1' } else { b'0' };
+        let bent = SessionId::of(core::str::from_utf8(&digits).unwrap()).unwrap();
+        assert!(!old.has_named(&bent), "{bent:?}");
+    }
+    for short in ["", "0011", "0011223344556677889"] {
+        assert_eq!(old.session_id(short), None);
+    }
+}
+
+#[test]
+fn the_key_of_a_client_secret_is_found() {
+    let (old, both) = (Keyring::parse(OLD).unwrap(), Keyring::parse(&format!("{NEW} {OLD}")).unwrap());
+    let secret = old.client_secrets(&session(1)).next().unwrap();
+    assert!(both.is_client_secret(&session(1), &secret));
+    assert!(!both.is_client_secret(&session(2), &secret));
+    let hash = sha256(secret.reveal());
+    assert_eq!(both.client_secret_key(&session(1), &hash), old.ids().next());
+    assert_eq!(Keyring::parse(NEW).unwrap().client_secret_key(&session(1), &hash), None);
+}
+
+#[test]
 fn secrets_are_long_and_differ() {
     let keys = Keyring::parse(OLD).unwrap();
     let secret = |n| keys.client_secrets(&session(n)).next().unwrap().reveal().to_owned();

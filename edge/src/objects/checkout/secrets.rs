@@ -79,11 +79,17 @@ impl Checkout {
         Ok(points.collect())
     }
 
-    /// Returns the ids of the sealing keys that the session needs. Without those of personal data, everything is still paid and settled.
-    pub(super) fn needed_keys(&self, session: &Session) -> Result<Vec<String>, Problem> {
+    /// Returns the ids of the sealing keys that the session needs: while it can be paid, the one that its client secret comes from.
+    /// Without those of personal data, everything is still paid and settled.
+    pub(super) fn needed_keys(&self, config: &Config, session: &Session) -> Result<Vec<String>, Problem> {
         let kinds = [SecretKind::Pin, SecretKind::Change, SecretKind::HintedChange];
         let mut keys = self.ledger.store().sealing_keys(&kinds).map_err(internal("secrets"))?;
         keys.extend(session.locking_keys().map(str::to_owned));
+        if !session.is_over(now()) {
+            keys.extend(
+                config.keyring.client_secret_key(&session.id, &session.secret_hash).map(str::to_owned),
+            );
+        }
         Ok(keys)
     }
 
