@@ -6,6 +6,7 @@ use crate::problem::Problem;
 use checkout_core::config::Config;
 use checkout_core::fields::MAX_BODY;
 use checkout_core::secret::Secret;
+use checkout_core::throttle::{Bucket, owner_of_address};
 use checkout_wire::{ErrorCode, Millis, Seconds, SessionId};
 use core::pin::pin;
 use futures_util::StreamExt;
@@ -38,6 +39,7 @@ pub fn problem(problem: &Problem) -> Result<Response> {
     put("detail", problem.detail.as_deref().map(Value::from));
     put("field", problem.field.as_deref().map(Value::from));
     put("retry_after", problem.retry_after.map(|Seconds(seconds)| seconds.into()));
+    put("puzzle", problem.puzzle.as_deref().map(Value::from));
     let mut answer =
         ResponseBuilder::new().with_status(status).with_header("content-type", "application/problem+json")?;
     if let Some(Seconds(seconds)) = problem.retry_after {
@@ -84,7 +86,7 @@ pub const fn status(code: ErrorCode) -> u16 {
         MediaTypeUnsupported => 415,
         IdempotencyMismatch | VoucherNotIssued => 422,
         // Nothing was sent, so a 5xx would be wrong: after a 5xx, money may have moved.
-        TooManyAttempts | ProviderBusy | ProviderDown => 429,
+        TooManyAttempts | ProofRequired | ProviderBusy | ProviderDown => 429,
         Internal => 500,
         ProviderUnavailable => 502,
         Misconfigured | AccessUnavailable | IndexUnavailable => 503,
@@ -189,11 +191,30 @@ pub fn bearer(headers: &Headers) -> Option<Secret> {
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Secret::new(token.to_owned()))
 }
 
-/// Returns the client secret that the browser sent, after a check that the request comes from one of our
-/// pages.
-pub fn client_secret(headers: &Headers, config: &Config) -> Result<Secret, Problem> {
+/// Returns the id and the client secret of the session that the browser asks for, after a check that the request comes from one of
+/// our pages.
+pub fn shopper(headers: &Headers, config: &Config, id: &str) -> Result<(SessionId, Secret), Problem> {
     check_origin(headers, config)?;
-    bearer(headers).ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))
+    let secret = bearer(headers).ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))?;
+    Ok((known_session(config, id, &secret)?, secret))
+}
+
+/// Parses the id of a session in an address, if this is its client secret: a made-up id or secret reaches no object.
+pub fn known_session(config: &Config, id: &str, secret: &Secret) -> Result<SessionId, Problem> {
+    let id = session_id(id)?;
+    if config.keyring.is_client_secret(&id, secret) {
+        Ok(id)
+    } else if config.keyring.has_named(&id) {
+        Err(Problem::of(ErrorCode::ClientSecretInvalid))
+    } else {
+        Err(Problem::of(ErrorCode::SessionNotFound))
+    }
+}
+
+/// Returns the name of the throttle of the address that a request comes from, which Cloudflare adds.
+pub fn address(headers: &Headers, config: &Config) -> Option<String> {
+    let address = owner_of_address(&header(headers, "cf-connecting-ip")?);
+    Some(Bucket::Address.name(&config.keyring, &address))
 }
 
 /// Refuses a request from a foreign page. Browsers send the origin with every POST and every cross-origin

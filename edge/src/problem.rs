@@ -23,12 +23,15 @@ pub struct Problem {
     pub field: Option<String>,
     /// The time to wait before another try.
     pub retry_after: Option<Seconds>,
+    /// The puzzle of the proof of work that another try costs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub puzzle: Option<String>,
 }
 
 impl Problem {
     /// Returns the problem with this code, without details.
     pub const fn of(code: ErrorCode) -> Self {
-        Self { code, detail: None, field: None, retry_after: None }
+        Self { code, detail: None, field: None, retry_after: None, puzzle: None }
     }
 
     /// Adds the details.

@@ -28,8 +28,26 @@ pub struct Limits {
     pub failed_per_session: usize,
     /// The pause after each declined voucher beyond `failed_per_session`.
     pub failed_session_pause_ms: Millis,
-    /// Declined vouchers of a session before "no such voucher" and "already used" read the same.
+    /// Failed tries from one address within a minute, over all sessions, before each further one costs a proof of work.
+    pub address_failed_per_minute: usize,
+    /// The same within an hour.
+    pub address_failed_per_hour: usize,
+    /// Failed tries from one address within an hour before it has to wait.
+    pub address_failed_per_hour_most: usize,
+    /// The same within a day.
+    pub address_failed_per_day: usize,
+    /// Failed tries with one phone number within a minute, over all sessions, before it has to wait.
+    pub phone_failed_per_minute: usize,
+    /// The same within an hour.
+    pub phone_failed_per_hour: usize,
+    /// The same within a day.
+    pub phone_failed_per_day: usize,
+    /// The zero bits of a proof of work; each one more doubles the time it takes.
+    pub proof_bits: u32,
+    /// Failed tries of a session, or of an address or a phone number within an hour, before every decline reads the same.
     pub mask_declines_after: usize,
+    /// Masked declines are answered at multiples of this time, so that the time does not tell them apart.
+    pub masked_answer_ms: Millis,
     /// Vouchers that can be used for one session.
     pub vouchers_per_session: usize,
     /// The time that a provider may take to answer.
@@ -71,7 +89,17 @@ impl Default for Limits {
             failed_per_minute: 5,
             failed_per_session: 10,
             failed_session_pause_ms: Millis::MINUTE.times(10),
+            // One in ten of the shoppers of a whole town behind one address mistypes.
+            address_failed_per_minute: 20,
+            address_failed_per_hour: 60,
+            address_failed_per_hour_most: 300,
+            address_failed_per_day: 2_000,
+            phone_failed_per_minute: 5,
+            phone_failed_per_hour: 15,
+            phone_failed_per_day: 30,
+            proof_bits: 15,
             mask_declines_after: 3,
+            masked_answer_ms: Millis::SECOND.times(2),
             vouchers_per_session: 10,
             provider_timeout_ms: Millis::SECOND.times(20),
             settle_backoff_ms: vec![
@@ -131,7 +159,17 @@ impl Limits {
         };
         within("failed_per_minute", limits.failed_per_minute as i64, 1_000)?;
         within("failed_per_session", limits.failed_per_session as i64, 1_000)?;
+        let per_address = limits.address_failed_per_hour_most as i64;
+        within("address_failed_per_day", limits.address_failed_per_day as i64, 10_000)?;
+        within("address_failed_per_hour_most", per_address, limits.address_failed_per_day as i64)?;
+        within("address_failed_per_hour", limits.address_failed_per_hour as i64, per_address)?;
+        within("address_failed_per_minute", limits.address_failed_per_minute as i64, per_address)?;
+        within("phone_failed_per_day", limits.phone_failed_per_day as i64, 1_000)?;
+        within("phone_failed_per_hour", limits.phone_failed_per_hour as i64, 1_000)?;
+        within("phone_failed_per_minute", limits.phone_failed_per_minute as i64, 1_000)?;
+        within("proof_bits", i64::from(limits.proof_bits), 24)?;
         within("mask_declines_after", limits.mask_declines_after as i64, 1_000)?;
+        within("masked_answer_ms", limits.masked_answer_ms.0, 60_000)?;
         within("vouchers_per_session", limits.vouchers_per_session as i64, 50)?;
         within("failed_session_pause_ms", limits.failed_session_pause_ms.0, day)?;
         within("provider_timeout_ms", limits.provider_timeout_ms.0, 120_000)?;

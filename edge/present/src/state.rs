@@ -127,7 +127,7 @@ impl Wait {
     pub fn of_problem(code: ErrorCode, retry_after: Option<Seconds>) -> Option<Self> {
         const DEFAULT: Seconds = Seconds(30);
         let word = match code {
-            ErrorCode::TooManyAttempts => Word::WaitText,
+            ErrorCode::TooManyAttempts | ErrorCode::ProofRequired => Word::WaitText,
             ErrorCode::ProviderBusy => Word::ProviderWaitText,
             _ => return None,
         };

@@ -12,6 +12,7 @@ use checkout_core::json;
 use checkout_core::manual::ManualRequest;
 use checkout_core::secret::Secret;
 use checkout_core::session::{Parameters, PayoutStep, PayoutVoucher};
+use checkout_core::throttle::{Bucket, Ruling};
 use checkout_wire::{
     ActId, ChangeVoucher, CheckoutView, ErrorCode, Millis, Minor, Read, RedemptionAnswer, RedemptionId,
     RedemptionRequest, SessionId, VoucherId,
@@ -137,6 +138,10 @@ pub struct Redeem {
     pub key: String,
     /// The shopper's input.
     pub request: RedemptionRequest,
+    /// The bucket of the shopper's address.
+    pub address: Option<String>,
+    /// The proof of work that a former answer asked for.
+    pub proof: Option<String>,
 }
 call!(Redeem, "CHECKOUT", "redeem", Redeemed);
 
@@ -383,6 +388,26 @@ pub struct AskGate {
 }
 call!(AskGate, "GATE", "ask", Pass);
 
+/// Asks whether an address or a phone number may make another try.
+#[derive(Serialize, Deserialize)]
+pub struct AskThrottle {
+    /// Whose bucket it is.
+    pub bucket: Bucket,
+    /// A new name for the try.
+    pub attempt: String,
+}
+call!(AskThrottle, "THROTTLE", "ask", Ruling);
+
+/// Reports the outcome of a try.
+#[derive(Serialize, Deserialize)]
+pub struct ReportTry {
+    /// The name of the try.
+    pub attempt: String,
+    /// Whether it counts as failed.
+    pub failed: bool,
+}
+call!(ReportTry, "THROTTLE", "report", ());
+
 /// Looks for causes for a person's attention, and tells of the new ones.
 #[derive(Serialize, Deserialize)]
 pub struct LookAround;
@@ -428,6 +453,11 @@ pub async fn ordered<C: Call>(env: &Env, voucher: &VoucherId, call: &C) -> Resul
 /// Calls the `Gate` object of a provider, whose name is that of the provider account.
 pub async fn gate(env: &Env, account: &str, call: &AskGate) -> Result<Pass, Problem> {
     read(&send(env, AskGate::OBJECT, account, AskGate::NAME, written(call)?).await?)
+}
+
+/// Calls the `Throttle` object of an address or a phone number, whose name is the owner's keyed hash.
+pub async fn throttle<C: Call>(env: &Env, name: &str, call: &C) -> Result<C::Answer, Problem> {
+    read(&send(env, C::OBJECT, name, C::NAME, written(call)?).await?)
 }
 
 /// Calls the `Attention` object, of which there is one.

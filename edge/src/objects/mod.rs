@@ -15,4 +15,5 @@ pub mod ledger_object;
 pub mod merchant_action;
 pub mod outbox;
 pub mod store;
+pub mod throttle;
 pub mod voucher_lock;

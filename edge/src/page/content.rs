@@ -35,6 +35,11 @@ pub struct Content<'a> {
 }
 
 impl Content<'_> {
+    /// Returns the puzzle that the form sends back: without the widget the shopper waits until it counts as solved.
+    pub fn puzzle(&self) -> Option<&str> {
+        self.problem?.puzzle.as_deref()
+    }
+
     /// Returns the state that the page shows.
     pub fn state(&self) -> PageState<'_> {
         let Some(view) = self.known.session() else {

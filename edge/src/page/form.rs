@@ -23,6 +23,7 @@ impl Content<'_> {
         html! {
             form #(ids::FORM) method="post" novalidate hidden[hidden] {
                 input #(ids::ATTEMPT) type="hidden" name="attempt" autocomplete="off" value=(self.attempt);
+                @if let Some(puzzle) = self.puzzle() { input type="hidden" name="proof" autocomplete="off" value=(puzzle); }
                 @if self.mode == PageMode::Embed { input type="hidden" name="key" autocomplete="off" value=(self.secret); }
                 p.line #(ids::NEXT_VOUCHER) { (next.unwrap_or_default()) }
                 (self.choice())

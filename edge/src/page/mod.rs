@@ -12,7 +12,7 @@ mod text;
 mod theme;
 mod typed;
 
-use crate::http::{Answer, body, check_origin, header, session_id, status};
+use crate::http::{Answer, address, body, check_origin, header, known_session, session_id, status};
 use crate::objects::calls::{self, Outline, PaidBack, Redeem, ShowPaidBack, ViewSession, internal};
 use crate::problem::Problem;
 use crate::runtime::random_hex;
@@ -41,6 +41,8 @@ struct PageRequest<'a> {
     query: String,
     /// The client secret.
     key: Option<Secret>,
+    /// The bucket of the shopper's address.
+    address: Option<String>,
     /// The language that the address names.
     locale: Option<String>,
     /// The languages that the browser prefers.
@@ -59,6 +61,7 @@ impl<'a> PageRequest<'a> {
             config,
             query: query.to_owned(),
             key: None,
+            address: address(request.headers(), config),
             locale: None,
             languages: header(request.headers(), "accept-language"),
             theme: Theme::default(),
@@ -104,8 +107,10 @@ impl<'a> PageRequest<'a> {
 pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
     let asked = PageRequest::of(request, env, config);
     let outline = match session_id(id) {
-        Ok(id) => calls::checkout(env, &id, &Outline).await.and_then(|outline| outline.read()).ok(),
-        Err(_) => None,
+        Ok(id) if config.keyring.has_named(&id) => {
+            calls::checkout(env, &id, &Outline).await.and_then(|outline| outline.read()).ok()
+        }
+        _ => None,
     };
     // A session that takes no voucher at the moment shows no ways to pay.
     let outline = outline.filter(|view| !view.providers.is_empty());
@@ -214,7 +219,8 @@ async fn submit(
         Ok(None) => return Submitted::Done(Box::new(view), None),
         Err(problem) => return refused(view, problem),
     };
-    let call = Redeem { secret: key.clone(), key: typed.attempt.clone(), request };
+    let (address, proof) = (asked.address.clone(), typed.proof.clone());
+    let call = Redeem { secret: key.clone(), key: typed.attempt.clone(), request, address, proof };
     let done = calls::checkout(asked.env, &view.id, &call).await.and_then(|done| done.answer.read());
     let problem = match done {
         Ok(answer) => return Submitted::Done(Box::new(answer.session), Some(answer.redemption.id)),
@@ -276,7 +282,8 @@ async fn checkout(
     let secret = key
         .filter(|key| !key.reveal().is_empty())
         .ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))?;
-    let view = calls::checkout(asked.env, &session_id(id)?, &ViewSession { secret: secret.clone() }).await?;
+    let id = known_session(asked.config, id, secret)?;
+    let view = calls::checkout(asked.env, &id, &ViewSession { secret: secret.clone() }).await?;
     Ok((view.read()?, secret.clone()))
 }
 
@@ -348,6 +355,9 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
         redemption: shown.redemption.clone(),
     };
     let empty = Typed::default();
+    // A puzzle is for one try.
+    let again = problem.filter(|problem| problem.puzzle.is_some()).and(shown.typed);
+    let attempt = again.map_or_else(random_hex::<16>, |typed| Ok(typed.attempt.clone()))?;
     let needs_email =
         |features: &&Features| features.checkout.as_ref().is_some_and(|checkout| checkout.needs_email);
     let emailed = asked.config.checkout().find(needs_email).and_then(|features| features.brands().first());
@@ -357,7 +367,7 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
         shop_name: &asked.config.shop_name,
         email_for: emailed.map_or("", |brand| &brand.label),
         known,
-        attempt: &random_hex::<16>()?,
+        attempt: &attempt,
         secret: shown.secret,
         typed: shown.typed.unwrap_or(&empty),
         problem,

@@ -10,6 +10,8 @@ use checkout_wire::{CheckoutView, ErrorCode, Minor, Offer, Pin, RedemptionReques
 pub struct Typed {
     /// The form's own idempotency key.
     pub attempt: String,
+    /// The puzzle of a former answer, which has been waited for.
+    pub proof: Option<String>,
     /// In an iframe, the client secret.
     pub key: Secret,
     /// The way to pay, as [`Offer::key`] names it.
@@ -33,6 +35,7 @@ impl Typed {
     pub fn set(&mut self, name: &str, value: String) {
         match name {
             "attempt" => self.attempt = value,
+            "proof" => self.proof = Some(value),
             "key" => self.key = Secret::new(value),
             "offer" => self.offer = value,
             "pin" => self.pin = Pin::as_typed(value),

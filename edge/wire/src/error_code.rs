@@ -91,6 +91,8 @@ wire_enum! {
         WebhookUnsigned = "webhook_unsigned",
         /// Too many failed attempts; the next one is allowed after `retry_after` seconds.
         TooManyAttempts = "too_many_attempts",
+        /// Too many tries from this address failed: another one needs the proof of work of `puzzle`, or waits for `retry_after` seconds.
+        ProofRequired = "proof_required",
         /// The provider takes no more calls for `retry_after` seconds; nothing was sent.
         ProviderBusy = "provider_busy",
         /// The provider has not answered lately and is tried again after `retry_after` seconds; nothing was sent.
@@ -152,6 +154,7 @@ impl ErrorCode {
             ProviderUnavailable => "The provider gave no usable answer",
             WebhookUnsigned => "The webhook does not prove where it comes from",
             TooManyAttempts => "Too many failed tries",
+            ProofRequired => "Another try from this address needs a proof of work",
             ProviderBusy => "The provider takes no more calls for a moment",
             ProviderDown => "The provider does not answer at the moment",
             IndexUnavailable => "The index of sessions and events does not answer",

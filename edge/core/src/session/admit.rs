@@ -2,7 +2,7 @@
 
 use super::{Redemption, Session};
 use crate::Limits;
-use checkout_wire::{Millis, SessionStatus};
+use checkout_wire::{Millis, RedemptionId, SessionStatus};
 
 /// The most redemptions of a session, whatever their outcome.
 const MOST_TRIES: usize = 99;
@@ -70,8 +70,7 @@ impl Session {
         minute.max(session).map(|until| until - now).filter(|wait| *wait > Millis::ZERO)
     }
 
-    /// Returns whether "no such voucher" and "already used" are merged into one decline, because a guesser could learn from the
-    /// difference (law 8).
+    /// Returns whether every decline reads the same, because a guesser could learn from the difference (law 8).
     pub fn masks_declines(&self, limits: &Limits) -> bool {
         self.failed_tries().count() >= limits.mask_declines_after
     }
@@ -81,7 +80,22 @@ impl Session {
         self.redemptions.iter().find(|one| one.begun.key == key)
     }
 
+    /// Returns whether a try has failed.
+    pub fn has_failures(&self) -> bool {
+        self.failed_tries().next().is_some()
+    }
+
+    /// Returns whether the redemption counts as a failed try.
+    pub fn has_failed(&self, id: &RedemptionId) -> bool {
+        self.failed_tries().any(|one| one.begun.id == *id)
+    }
+
+    /// Returns the declined vouchers, and what was repeated without being sent: a guesser can bring about both.
     fn failed_tries(&self) -> impl Iterator<Item = &Redemption> {
-        self.redemptions.iter().filter(|one| one.is_failed_try())
+        let mut unsent = 0;
+        self.redemptions.iter().filter(move |one| {
+            unsent += usize::from(one.is_unsent_try());
+            one.is_failed_try() || one.is_unsent_try() && unsent > 1
+        })
     }
 }

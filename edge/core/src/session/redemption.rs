@@ -292,6 +292,12 @@ impl Redemption {
         self.refunds.iter().any(|refund| refund.way == RefundWay::Provider)
     }
 
+    /// Returns whether nothing was taken for a reason that tells something about the voucher.
+    pub fn is_voucher_refused(&self) -> bool {
+        self.is_failed_try()
+            || matches!(self.state, RedemptionState::NotSent { code: DeclineCode::VoucherInUse, .. })
+    }
+
     /// Returns whether the voucher itself was declined, as happens to a guesser or after a typing error.
     pub fn is_failed_try(&self) -> bool {
         use DeclineCode::*;
@@ -301,6 +307,17 @@ impl Redemption {
                     code,
                     VoucherNotFound | VoucherUsed | VoucherRefused | InsufficientFunds | AmountRefused
                 )
+            }
+            _ => false,
+        }
+    }
+
+    /// Returns whether nothing was taken for a reason other than the voucher's state.
+    pub fn is_unsent_try(&self) -> bool {
+        use DeclineCode::*;
+        match self.state {
+            RedemptionState::Declined { code, .. } | RedemptionState::NotSent { code, .. } => {
+                matches!(code, VoucherInUse | ProviderUnavailable | ProviderBusy)
             }
             _ => false,
         }

@@ -103,8 +103,8 @@ impl Session {
         }
     }
 
-    /// Returns the view of one redemption for the holder of the client secret. After several failed attempts, the reasons why a
-    /// voucher cannot be found or used are merged into one (law 8).
+    /// Returns the view of one redemption for the holder of the client secret. A masked decline reads the same for every reason, and
+    /// the balance is told only to a session whose earlier tries named vouchers with money on them (law 8).
     fn redemption_view(
         &self,
         one: &Redemption,
@@ -112,14 +112,14 @@ impl Session {
         changes: &ChangeVouchers,
         now: Millis,
     ) -> RedemptionView {
-        let masked = self.masks_declines(&config.limits);
-        let decline_code = one.decline_code().map(|code| match code {
-            DeclineCode::VoucherNotFound | DeclineCode::VoucherUsed if masked => DeclineCode::VoucherRefused,
-            code => code,
-        });
+        let masked = one.is_voucher_refused() && (one.begun.masked || self.masks_declines(&config.limits));
+        let decline_code =
+            one.decline_code().map(|code| if masked { DeclineCode::VoucherRefused } else { code });
         let (change, spent) = self.change_left(one, config, changes);
         // The last voucher has to pay all that remains.
-        let usable = one.usable(self.remaining(), config).filter(|_| self.vouchers_left(&config.limits) > 1);
+        let tells_balance = !masked && self.is_honest_before(one);
+        let usable = one.usable(self.remaining(), config);
+        let usable = usable.filter(|_| tells_balance && self.vouchers_left(&config.limits) > 1);
         let is_last = self.paid_after(one, one.begun.voucher.as_slice()).next().is_none();
         let known = self.returning(one, now, &config.limits);
         let known = known.or_else(|| one.is_left_to_person().then_some(RedemptionStatus::Unknown));
@@ -127,13 +127,13 @@ impl Session {
             id: one.begun.id.clone(),
             provider: one.begun.provider.clone(),
             provider_code: one.begun.brand.clone(),
-            status: known.unwrap_or(one.status()),
+            status: known.unwrap_or(if masked { RedemptionStatus::Declined } else { one.status() }),
             amount: one.amount(),
             fee: one.fee(),
             decline_code,
             created_at: rfc3339(one.created_at),
             change,
-            voucher_balance: one.balance_left().filter(|_| is_last),
+            voucher_balance: one.balance_left().filter(|_| is_last && tells_balance),
             usable: if spent { Some(Minor::ZERO) } else { usable },
             rest_by_message: one.rest_by_message(),
             pin_end: None,
@@ -141,6 +141,14 @@ impl Session {
             needs_review: one.is_left_to_person()
                 || one.reversal.as_ref().is_some_and(|reversal| reversal.needs_review(&config.limits)),
         }
+    }
+
+    /// Returns whether every earlier failed try named a voucher with money on it. A guesser finds those last.
+    fn is_honest_before(&self, one: &Redemption) -> bool {
+        let mut earlier = self.redemptions.iter().take_while(|other| other.begun.id != one.begun.id);
+        earlier.all(|other| {
+            !other.is_failed_try() || other.decline_code() == Some(DeclineCode::InsufficientFunds)
+        })
     }
 
     /// Returns the redemption's change voucher while it may hold money, and whether it has paid since. If it has, its balance is

@@ -12,6 +12,7 @@ mod recovery;
 mod redeem;
 mod reversal;
 mod secrets;
+mod throttled;
 
 use super::calls::{
     AskProgress, Call, CancelSession, CreateSession, Json, ListEvents, Outline, PayOutByVoucher, PaymentHint,
@@ -141,7 +142,7 @@ impl LedgerObject for Checkout {
 
     fn rows(&self, config: &Config, session: &Session, version: Version) -> Result<Rows, Problem> {
         let rows = Rows::of_session(session, &self.contact_points(config)?, config, version, now());
-        Ok(rows.needing(self.needed_keys(session)?))
+        Ok(rows.needing(self.needed_keys(config, session)?))
     }
 
     fn next_due(&self, config: &Config, session: &Session) -> Result<Option<Millis>, Problem> {

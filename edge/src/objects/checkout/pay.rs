@@ -2,11 +2,13 @@
 //! charged. Each step is on disk before the next request is sent.
 
 use super::Checkout;
+use crate::objects::alarm::delay;
 use crate::objects::calls::{self, Claim, ClaimVoucher};
 use crate::objects::ledger_object::LedgerObject;
 use crate::problem::Problem;
 use crate::provider::call;
 use crate::provider::gate::{self, CallResult, Leave};
+use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::gate::MARGIN;
 use checkout_core::provider::{Charge, Op, Provider, Reply};
@@ -23,6 +25,8 @@ pub(super) struct Payment<'a> {
     pub(super) id: &'a RedemptionId,
     /// The number of calls that the gate has permitted.
     pub(super) calls: usize,
+    /// When the request arrived.
+    pub(super) started: Millis,
 }
 
 impl Checkout {
@@ -47,6 +51,7 @@ impl Checkout {
         let &Payment { config, provider, id, .. } = payment;
         if !self.claim(payment).await? {
             let entry = Entry::NotSent { redemption: id.clone(), code: DeclineCode::VoucherInUse };
+            self.mask_time(payment).await?;
             self.conclude(config, id, Outcome { entry, change: None }, None).await?;
             return Ok(CallResult::NotMade);
         }
@@ -70,10 +75,8 @@ impl Checkout {
     }
 
     /// Checks the voucher's balance. Returns the result of the call if it ends the payment.
-    async fn check_balance(
-        &self,
-        &Payment { config, provider, request, id, .. }: &Payment<'_>,
-    ) -> Result<Option<CallResult>, Problem> {
+    async fn check_balance(&self, payment: &Payment<'_>) -> Result<Option<CallResult>, Problem> {
+        let &Payment { config, provider, request, id, .. } = payment;
         let timeout = soon(provider, config);
         let heard =
             call::perform(provider, id.as_str(), &Op::Balance { pin: &request.cleaned().pin }, timeout).await;
@@ -83,6 +86,12 @@ impl Checkout {
         };
         let entry = open.balance_checked(heard);
         let goes_on = matches!(entry, Entry::BalanceChecked { .. });
+        if !goes_on {
+            self.mask_time(payment).await?;
+            if self.still_begun(id)?.is_none() {
+                return Ok(Some(news));
+            }
+        }
         self.conclude(config, id, Outcome { entry, change: None }, None).await?;
         Ok((!goes_on).then_some(news))
     }
@@ -107,6 +116,9 @@ impl Checkout {
         let heard = call::perform(provider, id.as_str(), &Op::Charge(&charge), timeout).await;
         let news = CallResult::of(&heard);
         let heard = self.confirm(payment, open, heard).await;
+        if matches!(heard, Ok(Reply::Declined(_))) {
+            self.mask_time(payment).await?;
+        }
         // The alarm's look-up may have settled the payment before this answer. Only the answer may contain
         // the change voucher, and money that was taken counts even after a recorded decline.
         let now = self.session()?.redemption(id).map(|one| (one.is_open(), one.charged(heard)));
@@ -116,6 +128,17 @@ impl Checkout {
             self.conclude(config, id, outcome, Some(open)).await?;
         }
         Ok(news)
+    }
+
+    /// Waits until a masked decline may be written: at a multiple of a fixed time, so that neither the answer's time nor the
+    /// session's state tells why the voucher was declined (law 8).
+    async fn mask_time(&self, &Payment { config, id, started, .. }: &Payment<'_>) -> Result<(), Problem> {
+        if self.session()?.redemption(id).is_some_and(|one| one.begun.masked) {
+            let Millis(step) = config.limits.masked_answer_ms;
+            let Millis(spent) = now() - started;
+            delay(Millis(step - spent.rem_euclid(step))).await;
+        }
+        Ok(())
     }
 
     /// Confirms a success by a look-up where the provider's first answer is not final. Returns any other

@@ -2,17 +2,21 @@
 
 use super::Checkout;
 use super::pay::Payment;
+use super::throttled::{self, Attempt};
 use crate::objects::calls::{Json, Redeem, Redeemed};
 use crate::objects::ledger_object::LedgerObject;
 use crate::objects::store::{SecretKind, SecretWrite};
 use crate::problem::Problem;
-use crate::provider::gate::{self, CallResult};
+use crate::provider::gate::{self, CallResult, Leave};
 use crate::runtime::{now, random_hex};
+use checkout_core::proof_of_work::Try;
 use checkout_core::provider::Provider;
 use checkout_core::seal::same;
-use checkout_core::session::{CheckedRequest, Entry, Redemption, fingerprints};
+use checkout_core::session::{Begun, CheckedRequest, Entry, Redemption, fingerprints};
 use checkout_core::{Config, reference};
 use checkout_wire::{ErrorCode, Millis, RedemptionAnswer, RedemptionId};
+use futures_util::future::join;
+use wasm_bindgen_futures::spawn_local;
 
 /// The time that admission may take, with the calls to a gate and to the disk.
 const ADMISSION: Millis = Millis::SECOND.times(10);
@@ -28,7 +32,8 @@ enum Beginning {
 impl Checkout {
     /// Pays with one voucher, or returns the result of an earlier request with the same key.
     pub(super) async fn redeem(&self, call: Redeem) -> Result<Redeemed, Problem> {
-        let Redeem { secret, key, request } = call;
+        let Redeem { secret, key, request, address, proof } = call;
+        let started = now();
         self.session_of(&secret)?;
         let config = self.config()?;
         let requests = fingerprints(&request, &config.keyring);
@@ -47,8 +52,20 @@ impl Checkout {
             return Err(Problem::of(ErrorCode::ProviderNotAllowed));
         };
         let calls = provider.features().checkout.as_ref().map_or(1, |checkout| checkout.calls());
-        let leave = gate::pay(&self.env, provider, calls).await?;
-        let begun = self.begin(&config, provider, &request, &key, &requests).await;
+        let attempt = Attempt::new(&self.env, &config, address, &request.cleaned().phone)?;
+        let (leave, ruling) = join(gate::pay(&self.env, provider, calls), attempt.ask(&session)).await;
+        let leave = match leave {
+            Ok(leave) => leave,
+            Err(closed) => {
+                spawn_local(async move { attempt.report(false).await });
+                return Err(closed.into());
+            }
+        };
+        let one = Try { session: &session.id, key: &key };
+        let begun = match throttled::check(&config, ruling.admission, one, proof.as_deref()) {
+            Ok(()) => self.begin(&config, provider, &request, &key, &requests, ruling.masks).await,
+            Err(problem) => Err(problem),
+        };
         drop(admission);
         match begun {
             Ok(Beginning::New(id)) => {
@@ -61,21 +78,32 @@ impl Checkout {
                     request: &request,
                     id: &id,
                     calls,
+                    started,
                 };
                 let _ = self.pay(&payment, leave).await;
+                if self.session()?.has_failed(&id) {
+                    attempt.report(true).await;
+                } else if self.session()?.redemption(&id).is_some_and(|one| !one.is_open()) {
+                    spawn_local(async move { attempt.report(false).await });
+                }
                 self.tell(&config, &id, false)
             }
             Ok(Beginning::Known(known)) => {
-                gate::give_back(&self.env, provider, leave, calls).await;
-                gate::tell(&self.env, provider, Some(leave), CallResult::NotMade).await;
+                self.hand_back(provider, leave, calls, attempt).await;
                 self.replay(&config, &known, &requests)
             }
             Err(problem) => {
-                gate::give_back(&self.env, provider, leave, calls).await;
-                gate::tell(&self.env, provider, Some(leave), CallResult::NotMade).await;
+                self.hand_back(provider, leave, calls, attempt).await;
                 Err(problem)
             }
         }
+    }
+
+    /// Hands back the permissions of a payment that is not made.
+    async fn hand_back(&self, provider: &dyn Provider, leave: Leave, calls: usize, attempt: Attempt) {
+        spawn_local(async move { attempt.report(false).await });
+        gate::give_back(&self.env, provider, leave, calls).await;
+        gate::tell(&self.env, provider, Some(leave), CallResult::NotMade).await;
     }
 
     /// Stores the payment if the session still accepts it: during the call to the gate the session may have
@@ -88,6 +116,7 @@ impl Checkout {
         request: &CheckedRequest,
         key: &str,
         requests: &[String],
+        masked: bool,
     ) -> Result<Beginning, Problem> {
         let session = self.session()?;
         if let Some(known) = session.by_key(key) {
@@ -108,6 +137,8 @@ impl Checkout {
         let reference = reference::redemption(&session.id, session.redemptions.len());
         let fingerprint = requests.first().cloned().unwrap_or_default();
         let begun = request.begin(provider, key, fingerprint, id.clone(), reference, &config.keyring);
+        let masked = masked || session.masks_declines(&config.limits);
+        let begun = Begun { masked, ..begun };
         self.write(config, &[Entry::Begun(begun)], &secrets).await?;
         Ok(Beginning::New(id))
     }

@@ -25,7 +25,7 @@ fn refused(codes: &[DeclineCode]) -> Session {
 }
 
 #[test]
-fn law_8_after_three_refusals_unknown_and_used_read_the_same() {
+fn law_8_after_three_refusals_every_decline_reads_the_same() {
     use DeclineCode::*;
     let told = |codes: &[DeclineCode]| -> Vec<DeclineCode> {
         let view = checkout_view(&refused(codes));
@@ -34,15 +34,67 @@ fn law_8_after_three_refusals_unknown_and_used_read_the_same() {
     assert_eq!(told(&[VoucherNotFound, VoucherUsed]), [VoucherNotFound, VoucherUsed]);
     assert_eq!(told(&[VoucherNotFound, VoucherUsed, VoucherNotFound]), [VoucherRefused; 3]);
     assert_eq!(told(&[VoucherUsed, VoucherUsed, VoucherUsed]), told(&[VoucherNotFound; 3]));
-    // The other codes help a shopper and not a guesser; those that are not about the voucher do not count.
-    assert_eq!(
-        told(&[VoucherNotFound, InsufficientFunds, AmountRefused]),
-        [VoucherRefused, InsufficientFunds, AmountRefused]
-    );
+    assert_eq!(told(&[VoucherNotFound, InsufficientFunds, AmountRefused]), [VoucherRefused; 3]);
+    // What is not about the voucher helps a shopper and not a guesser.
     assert_eq!(
         told(&[VoucherNotFound, VoucherUsed, NotCharged, ProviderUnavailable]),
         [VoucherNotFound, VoucherUsed, NotCharged, ProviderUnavailable]
     );
+}
+
+#[test]
+fn law_8_masked_declines_have_the_same_members() {
+    let masked = |entry: Entry| {
+        let begun = Entry::Begun(Begun { masked: true, ..as_begun(begun("rd_1", 10_000)) });
+        let view = checkout_view(&session(10_000, [begun, entry]));
+        serde_json::to_value(&view.redemptions[0]).unwrap()
+    };
+    let worth_less = Entry::Declined {
+        redemption: rd("rd_1"),
+        code: DeclineCode::InsufficientFunds,
+        words: Some("Insufficient funds".into()),
+        balance: Some(Minor(4_000)),
+    };
+    let not_found = masked(declined("rd_1", DeclineCode::VoucherNotFound));
+    assert_eq!(not_found["decline_code"], "voucher_refused");
+    let others = [
+        worth_less,
+        declined("rd_1", DeclineCode::VoucherUsed),
+        declined("rd_1", DeclineCode::VoucherRefused),
+        not_sent("rd_1", DeclineCode::VoucherInUse),
+    ];
+    for other in others {
+        assert_eq!(masked(other.clone()), not_found, "{other:?}");
+    }
+    let unavailable = masked(not_sent("rd_1", DeclineCode::ProviderUnavailable));
+    assert_eq!(
+        (&unavailable["status"], &unavailable["decline_code"]),
+        (&"not_sent".into(), &"provider_unavailable".into())
+    );
+}
+
+#[test]
+fn law_8_a_balance_is_told_only_after_honest_tries() {
+    let told = |first: DeclineCode| {
+        let worth_less = |id: &str| Entry::Declined {
+            redemption: rd(id),
+            code: DeclineCode::InsufficientFunds,
+            words: None,
+            balance: Some(Minor(4_000)),
+        };
+        let first = [begun("rd_1", 10_000), declined("rd_1", first)];
+        let view = checkout_view(&session(
+            10_000,
+            first.into_iter().chain([begun("rd_2", 10_000), worth_less("rd_2")]),
+        ));
+        let one = &view.redemptions[1];
+        (one.decline_code, one.usable, one.voucher_balance)
+    };
+    let code = Some(DeclineCode::InsufficientFunds);
+    assert_eq!(told(DeclineCode::InsufficientFunds), (code, Some(Minor(4_000)), Some(Minor(4_000))));
+    assert_eq!(told(DeclineCode::NotCharged), (code, Some(Minor(4_000)), Some(Minor(4_000))));
+    assert_eq!(told(DeclineCode::VoucherNotFound), (code, None, None));
+    assert_eq!(told(DeclineCode::VoucherUsed), (code, None, None));
 }
 
 #[test]

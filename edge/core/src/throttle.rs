@@ -1,0 +1,169 @@
+//! The limits on failed tries from one address and with one phone number, over all sessions (law 8). Each has a bucket of its own: a
+//! bucket for each pair of both would admit every combination of them.
+
+use crate::Limits;
+use crate::seal::Keyring;
+use checkout_wire::Millis;
+use core::net::IpAddr;
+use serde::{Deserialize, Serialize};
+
+/// The time after which a try without a report counts as failed. Its outcome may be found out in another way.
+const UNDER_WAY: Millis = Millis::MINUTE.times(2);
+/// The pause when only tries under way stand in the way.
+const SHORT: Millis = Millis::SECOND.times(5);
+
+/// The owner of a bucket.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bucket {
+    /// A network address. Whole towns share one behind a carrier.
+    Address,
+    /// A phone number.
+    Phone,
+}
+
+impl Bucket {
+    /// Returns the name of the bucket's object: the owner's keyed hash.
+    pub fn name(self, keyring: &Keyring, owner: &str) -> String {
+        let purpose = match self {
+            Bucket::Address => "throttle address",
+            Bucket::Phone => "throttle phone",
+        };
+        keyring.hash(purpose, owner)
+    }
+}
+
+/// Returns the part of a network address that counts as one owner: an IPv4 address, or the /64 of an IPv6 address. A text that is
+/// no address counts as it is.
+pub fn owner_of_address(text: &str) -> String {
+    match text.trim().parse() {
+        Ok(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
+            Some(address) => address.to_string(),
+            None => format!("{:x}", address.to_bits() >> 64),
+        },
+        Ok(IpAddr::V4(address)) => address.to_string(),
+        Err(_) => text.trim().to_owned(),
+    }
+}
+
+/// The answer to a try.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Admission {
+    /// It may be made.
+    Free,
+    /// It may be made with a proof of work.
+    WithProof,
+    /// It may not be made for this long.
+    After(Millis),
+}
+
+impl Admission {
+    /// Returns the stricter of two admissions.
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Admission::After(a), Admission::After(b)) => Admission::After(a.max(b)),
+            (Admission::After(wait), _) | (_, Admission::After(wait)) => Admission::After(wait),
+            (Admission::Free, Admission::Free) => Admission::Free,
+            _ => Admission::WithProof,
+        }
+    }
+}
+
+/// A bucket's answer to a try.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Ruling {
+    /// Whether it may be made.
+    pub admission: Admission,
+    /// Whether a decline is masked: the owner has failed too often to be told the reason.
+    pub masks: bool,
+}
+
+/// The failed tries of a bucket within the last day, oldest first.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Failures(Vec<Millis>);
+
+impl Failures {
+    /// Returns whether another try may be made, beside those under way.
+    pub fn ruling(&self, bucket: Bucket, under_way: usize, limits: &Limits, now: Millis) -> Ruling {
+        let wait = |most: usize, window: Millis, under_way: usize| {
+            let Some(most) = most.checked_sub(under_way).filter(|most| *most > 0) else {
+                return Some(SHORT);
+            };
+            let until = self.0.iter().rev().nth(most - 1).map(|at| *at + window);
+            until.map(|until| until - now).filter(|wait| *wait > Millis::ZERO)
+        };
+        let (hard, soft) = match bucket {
+            Bucket::Address => (
+                [
+                    wait(limits.address_failed_per_hour_most, Millis::HOUR, under_way),
+                    wait(limits.address_failed_per_day, Millis::DAY, under_way),
+                    None,
+                ],
+                // Tries under way do not count here: behind a shared address many honest ones are made at a time.
+                [
+                    wait(limits.address_failed_per_minute, Millis::MINUTE, 0),
+                    wait(limits.address_failed_per_hour, Millis::HOUR, 0),
+                ],
+            ),
+            Bucket::Phone => (
+                [
+                    wait(limits.phone_failed_per_minute, Millis::MINUTE, under_way),
+                    wait(limits.phone_failed_per_hour, Millis::HOUR, under_way),
+                    wait(limits.phone_failed_per_day, Millis::DAY, under_way),
+                ],
+                [None, None],
+            ),
+        };
+        let hard = hard.into_iter().flatten().max();
+        let admission = match hard {
+            Some(wait) => Admission::After(wait),
+            None if soft.iter().any(Option::is_some) => Admission::WithProof,
+            None => Admission::Free,
+        };
+        let masks = wait(limits.mask_declines_after, Millis::HOUR, 0).is_some();
+        Ruling { admission, masks }
+    }
+
+    /// Adds failed tries.
+    pub fn add(&mut self, failed: impl IntoIterator<Item = Millis>, now: Millis) {
+        self.0.retain(|at| *at + Millis::DAY > now);
+        self.0.extend(failed);
+        self.0.sort_unstable();
+    }
+
+    /// Returns when the last failed try is a day old, and nothing is left to keep.
+    pub fn forget_at(&self) -> Option<Millis> {
+        self.0.last().map(|at| *at + Millis::DAY)
+    }
+}
+
+/// The tries under way in a bucket, each with a name. Only in memory: one that is lost admits one more try.
+#[derive(Default)]
+pub struct UnderWay(Vec<(String, Millis)>);
+
+impl UnderWay {
+    /// Returns how many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Removes the tries whose report is missing, and returns the times at which they began.
+    pub fn expire(&mut self, now: Millis) -> Vec<Millis> {
+        self.0.extract_if(.., |(_, at)| *at + UNDER_WAY <= now).map(|(_, at)| at).collect()
+    }
+
+    /// Adds a try.
+    pub fn begin(&mut self, name: String, now: Millis) {
+        self.0.push((name, now));
+    }
+
+    /// Removes a try whose outcome is known.
+    pub fn end(&mut self, name: &str) {
+        self.0.retain(|(known, _)| known != name);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,93 @@
+//! The `Throttle` object, one per network address and one per phone number: counts the failed tries of its owner, and erases itself
+//! when the last one is a day old.
+
+use super::calls::{AskThrottle, Call, Received, ReportTry, answer, internal, refuse};
+use crate::runtime::{self, now};
+use checkout_core::json;
+use checkout_core::throttle::{Admission, Failures, Ruling, UnderWay};
+use checkout_wire::Millis;
+use std::cell::RefCell;
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+
+/// The name of the failed tries in the object's storage.
+const FAILURES: &str = "failures";
+
+/// The failed tries on disk, and those under way.
+#[durable_object(alarm)]
+pub struct Throttle {
+    state: State,
+    env: Env,
+    under_way: RefCell<UnderWay>,
+}
+
+impl DurableObject for Throttle {
+    fn new(state: State, env: Env) -> Self {
+        Self { state, env, under_way: RefCell::default() }
+    }
+
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        let received = Received::receive(request).await?;
+        match received.name() {
+            AskThrottle::NAME => {
+                let ruling = self.ask(received.call()?).await;
+                answer::<AskThrottle>(ruling.map_err(internal("throttle")))
+            }
+            ReportTry::NAME => {
+                let noted = self.note(received.call()?).await;
+                answer::<ReportTry>(noted.map_err(internal("throttle")))
+            }
+            _ => refuse(),
+        }
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        let left =
+            self.failures().await?.forget_at().map(|at| at - now()).filter(|left| *left > Millis::ZERO);
+        match left {
+            Some(left) => self.state.storage().set_alarm(left.0).await?,
+            None => self.state.storage().delete_all().await?,
+        }
+        Response::empty()
+    }
+}
+
+impl Throttle {
+    async fn ask(&self, AskThrottle { bucket, attempt }: AskThrottle) -> Result<Ruling> {
+        let config = runtime::config(&self.env).map_err(|_| "no configuration")?;
+        let unreported = self.under_way.borrow_mut().expire(now());
+        let failures = self.failed(unreported).await?;
+        let mut under_way = self.under_way.borrow_mut();
+        let ruling = failures.ruling(bucket, under_way.count(), &config.limits, now());
+        if !matches!(ruling.admission, Admission::After(_)) {
+            under_way.begin(attempt, now());
+        }
+        Ok(ruling)
+    }
+
+    async fn note(&self, ReportTry { attempt, failed }: ReportTry) -> Result<()> {
+        self.failed(failed.then(now)).await?;
+        self.under_way.borrow_mut().end(&attempt);
+        Ok(())
+    }
+
+    /// Adds failed tries, and returns all of the last day.
+    async fn failed(&self, times: impl IntoIterator<Item = Millis>) -> Result<Failures> {
+        // Nothing else runs in this object between reading and writing: its storage blocks other events.
+        let before = self.failures().await?;
+        let mut after = before.clone();
+        after.add(times, now());
+        if after != before {
+            let storage = self.state.storage();
+            storage.put(FAILURES, serde_json::to_string(&after)?).await?;
+            if before.forget_at().is_none() {
+                storage.set_alarm(Millis::DAY.0).await?;
+            }
+        }
+        Ok(after)
+    }
+
+    async fn failures(&self) -> Result<Failures> {
+        let text: Option<String> = self.state.storage().get(FAILURES).await?;
+        Ok(text.map(|text| json::read(&text)).transpose()?.unwrap_or_default())
+    }
+}
