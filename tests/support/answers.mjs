@@ -33,7 +33,7 @@ export function assertProper({ status, headers, text, body }, { method, path, ty
   assert.equal(headers.has('allow'), status === 405, where);
 }
 
-const KNOWN = new Set(['type', 'title', 'status', 'code', 'detail', 'field', 'retry_after']);
+const KNOWN = new Set(['type', 'title', 'status', 'code', 'detail', 'field', 'retry_after', 'puzzle']);
 
 /** Returns the letters and digits of a PIN, without its separators. */
 export const bare = (pin) => pin.normalize('NFKC').replace(/[^0-9A-Za-z]/g, '');

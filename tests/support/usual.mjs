@@ -8,6 +8,15 @@ export const USUAL = {
   celbux: { currency: 'ZAR', amount: 249_00, contact: { phone: '0821234567' } },
 };
 
+/** Returns a function that returns a shopper in South Africa at an address of their own, as options of `redeem`. */
+export function freshShoppers(serial = 1000) {
+  return () => {
+    serial++;
+    const address = [serial >> 16, serial >> 8, serial].map((part) => part & 255).join('.');
+    return { phone: `082${String(serial).padStart(7, '0')}`, headers: { 'cf-connecting-ip': `10.${address}` } };
+  };
+}
+
 /** Returns a function that returns unused PINs: `freshPin(provider, scenario, faceMajor)`. */
 export function freshPins(serial = 1000) {
   return (provider, scenario, faceMajor) => pinFor(provider, scenario, serial++, faceMajor);
