@@ -12,6 +12,7 @@ use checkout_core::Config;
 use checkout_core::access::keys::{self, FETCH_TIMEOUT, KeyCache, MAX_DOCUMENT, PublicKey, Step};
 use checkout_core::access::{Access, Token, TokenError};
 use checkout_core::actor::Actor;
+use checkout_core::secret::Secret;
 use checkout_wire::{ErrorCode, Millis};
 use futures_util::StreamExt;
 use js_sys::{JSON, Object, Reflect, Uint8Array};
@@ -47,9 +48,25 @@ pub async fn authenticate(headers: &Headers, _env: &Env, config: &Config) -> Res
 
 /// Authenticates the merchant's server by the API key: for calls that no member of staff may make.
 pub fn authenticate_server(headers: &Headers, config: &Config) -> Result<Actor, Problem> {
+    key_among(headers, &config.merchant_keys)
+}
+
+/// Authenticates the merchant's server by the key that issues vouchers. The API key does not, so that it can spend nothing when it
+/// leaks.
+pub fn authenticate_issuer(headers: &Headers, config: &Config) -> Result<Actor, Problem> {
+    match key_among(headers, &config.issuing_keys) {
+        Err(problem) if authenticate_server(headers, config).is_err() => Err(problem),
+        Err(_) if config.issuing_keys.is_empty() => Err(Problem::of(ErrorCode::IssuingOff)),
+        Err(problem) => Err(problem.detail("POST /v1/vouchers takes ISSUING_API_KEY.")),
+        actor => actor,
+    }
+}
+
+/// Returns the caller whose key is one of these.
+fn key_among(headers: &Headers, keys: &[Secret]) -> Result<Actor, Problem> {
     let key = bearer(headers).ok_or_else(|| Problem::of(ErrorCode::ApiKeyMissing))?;
     // Every key is compared, so that the time reveals nothing.
-    let matches = config.merchant_keys.iter().filter(|known| known.is(key.reveal())).count();
+    let matches = keys.iter().filter(|known| known.is(key.reveal())).count();
     if matches > 0 { Ok(Actor::key(&key)) } else { Err(Problem::of(ErrorCode::ApiKeyInvalid)) }
 }
 

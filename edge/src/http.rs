@@ -69,7 +69,7 @@ pub const fn status(code: ErrorCode) -> u16 {
         | EmailInvalid
         | IdempotencyKeyInvalid => 400,
         ApiKeyMissing | ApiKeyInvalid | AccessTokenInvalid | ClientSecretMissing | ClientSecretInvalid => 401,
-        OriginNotAllowed | WebhookUnsigned => 403,
+        IssuingOff | OriginNotAllowed | WebhookUnsigned => 403,
         SessionNotFound | RedemptionNotFound | EventNotFound | VoucherNotFound | NotFound => 404,
         SessionArchived => 410,
         MethodNotAllowed => 405,

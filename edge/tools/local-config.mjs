@@ -15,6 +15,7 @@ export function localVars(worker, shop) {
 export function freshSecrets() {
   return {
     MERCHANT_API_KEY: `key_${randomBytes(24).toString('hex')}`,
+    ISSUING_API_KEY: `issuing_${randomBytes(24).toString('hex')}`,
     SEALING_KEY: randomBytes(32).toString('base64'),
     ...providerSecrets(),
   };

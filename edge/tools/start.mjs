@@ -74,7 +74,7 @@ function stopWithNpm() {
   setInterval(() => process.ppid !== npm && stop(), LOOK_MS).unref();
 }
 
-/** Returns the secrets of `.dev.vars`. Creates the file when it is missing, and adds missing secrets of providers and events. */
+/** Returns the secrets of `.dev.vars`. Creates the file when it is missing, and adds missing secrets of issuing, providers and events. */
 function localSecrets() {
   if (!existsSync(DEV_VARS)) {
     const note = '# Local secrets, made by npm start. Never committed. Variables set here take the place of those npm start sets.\n';
@@ -84,7 +84,8 @@ function localSecrets() {
   const text = readFileSync(DEV_VARS, 'utf8');
   const vars = parseEnv(text);
   if (!vars.MERCHANT_API_KEY) throw new Error('.dev.vars has no MERCHANT_API_KEY. Add one, or delete the file to have it made anew.');
-  const missing = Object.entries({ ...providerSecrets(), ...webhookSecrets() }).filter(([name]) => !(name in vars));
+  const { ISSUING_API_KEY } = freshSecrets();
+  const missing = Object.entries({ ISSUING_API_KEY, ...providerSecrets(), ...webhookSecrets() }).filter(([name]) => !(name in vars));
   if (missing.length > 0) {
     appendFileSync(DEV_VARS, (text.endsWith('\n') ? '' : '\n') + linesOf(missing));
     console.log(`Added to .dev.vars, with random values: ${missing.map(([name]) => name).join(', ')}.`);

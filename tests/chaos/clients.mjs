@@ -7,14 +7,14 @@ import { onlineAt, withFaults, withRetries } from '../support/layers.mjs';
  * throws NoAnswer where none comes. `violations` collects the answers that no client may ever get. `sabotage` "lost_change" hides
  * one change voucher from its shopper, and "lost_row" one payment from the list of payments.
  */
-export function clientsOf({ stack: { url, apiKey }, kills, tally, sabotage }) {
+export function clientsOf({ stack: { url, apiKey, issuingKey }, kills, tally, sabotage }) {
   const violations = [];
   const online = onlineAt(url, kills);
   const send = withFaults(transportTo(url), { kills, tally, violations });
-  const client = clientOf({ send: withRetries(send, { online, tally }), apiKey });
+  const client = clientOf({ send: withRetries(send, { online, tally }), apiKey, issuingKey });
   if (sabotage === 'lost_change') client.view = withoutOneChange(client.view);
   if (sabotage === 'lost_row') client.list = withoutOneRow(client.list);
-  return { client, once: clientOf({ send, apiKey }), online, violations };
+  return { client, once: clientOf({ send, apiKey, issuingKey }), online, violations };
 }
 
 /** Returns a `view` that leaves out the first change voucher it meets, on every call. */

@@ -42,7 +42,7 @@ async function main() {
   const [sessions, calls] = [Number(values.sessions), Number(values.calls)];
   const stack = await start({});
   try {
-    const client = clientOf({ send: transportTo(stack.url), apiKey: stack.apiKey });
+    const client = clientOf({ send: transportTo(stack.url), apiKey: stack.apiKey, issuingKey: stack.issuingKey });
     const known = await payOnce(client);
     fill(stack.indexFile(), sessions - 1);
     const rows = [];

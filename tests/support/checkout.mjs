@@ -15,12 +15,12 @@ export async function startCheckout(options) {
   return Object.assign(running, callsOf(running));
 }
 
-function callsOf({ url, apiKey, simulator }) {
+function callsOf({ url, apiKey, issuingKey, simulator }) {
   /** The sessions created, the PINs typed, and the PINs of the change vouchers. */
   const sessions = [];
   const typed = new Set();
   const change = new Set();
-  const client = clientOf({ send: withRules(transportTo(url), { apiKey, typed, change }), apiKey });
+  const client = clientOf({ send: withRules(transportTo(url), { apiKey, typed, change }), apiKey, issuingKey });
   let orders = 0;
 
   /** Creates a session in this provider's currency; `fields` are added to the order. */

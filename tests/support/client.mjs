@@ -30,13 +30,14 @@ export const freshKey = () => `k-${randomBytes(12).toString('hex')}`;
 export const bearer = ({ client_secret: secret }) => ({ authorization: `Bearer ${secret}` });
 
 /**
- * Returns the calls of a shop with this key, and of its shoppers. Calls that create or read an object return its body, and throw
+ * Returns the calls of a shop with these keys, and of its shoppers. Calls that create or read an object return its body, and throw
  * on any other status. Calls that may be refused return the whole answer.
  */
-export function clientOf({ send, apiKey }) {
-  /** Sends a call of the shop's server, with an `Idempotency-Key` when `key` is given. */
+export function clientOf({ send, apiKey, issuingKey }) {
+  /** Sends a call of the shop's server, with the API key that it takes, and with an `Idempotency-Key` when `key` is given. */
   function shop(method, path, body, key, more) {
-    const headers = { authorization: `Bearer ${apiKey}`, ...(key !== undefined && { 'idempotency-key': key }) };
+    const issues = method === 'POST' && path === '/v1/vouchers';
+    const headers = { authorization: `Bearer ${issues ? issuingKey : apiKey}`, ...(key !== undefined && { 'idempotency-key': key }) };
     return send(method, path, { body, headers, ...more });
   }
 

@@ -26,6 +26,18 @@ const QUICK = {
   provider_calls_per_period: 1_000,
   // Tests make a provider fail all the time: only the tests of the breaker lower this.
   breaker_failures: 1_000,
+  // All tests of a file share one address and one phone number: only the tests of the throttles lower these.
+  address_failed_per_minute: 1_000,
+  address_failed_per_hour: 1_000,
+  address_failed_per_hour_most: 1_000,
+  address_failed_per_day: 1_000,
+  phone_failed_per_minute: 1_000,
+  phone_failed_per_hour: 1_000,
+  phone_failed_per_day: 1_000,
+  mask_declines_after: 1_000,
+  masked_answer_ms: 200,
+  issued_per_day: 10_000,
+  issued_per_day_up_to: 100_000_000_00,
 };
 
 /** The timeouts of the simulator. Its webhooks are off, so that the Worker has to look outcomes up. */
@@ -54,7 +66,7 @@ const REWRITE_MS = 5_000;
  *   simulator      options of the simulator; false for none
  *   browser        true for Chromium, or a list of arguments for it
  *
- * Returns `{simulator, browser, stop()}`, and for the Worker `{url, apiKey, settings, lines, state, readFiles(), indexFile(),
+ * Returns `{simulator, browser, stop()}`, and for the Worker `{url, apiKey, issuingKey, settings, lines, state, readFiles(), indexFile(),
  * runSchedule(), stopWorker(), reconfigure(vars, holds), restart(vars, later)}`: `settings` are its variables, `state` is the folder of its
  * storage, and `lines` everything that it and wrangler have printed. Rejects, with the
  * printed `lines` on the error, when the Worker refuses its configuration.
@@ -83,7 +95,7 @@ async function startProviders(options) {
 /** Starts the Worker and the simulator. */
 async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entry, index = true }) {
   const secrets = freshSecrets();
-  const apiKey = secrets.MERCHANT_API_KEY;
+  const { MERCHANT_API_KEY: apiKey, ISSUING_API_KEY: issuingKey } = secrets;
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const simulator = await startSimulator({ checkoutUrl: url, apiKey, secrets, ...QUICK_PROVIDERS, ...options });
@@ -121,6 +133,7 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
   return {
     url,
     apiKey,
+    issuingKey,
     simulator,
     settings,
     lines,

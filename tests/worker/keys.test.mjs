@@ -16,7 +16,7 @@ describe('a former sealing key', async () => {
   const checkout = await startCheckout({ simulatorUrl: proxy.url, limits });
   proxy.target = checkout.simulator.url;
   after(() => proxy.close());
-  const { url, shop, send, createSession, redeem, shopView, issue, freshPin, freshKey, settings, lines, reconfigure, restart } = checkout;
+  const { url, shop, send, createSession, redeem, shopView, cancel, issue, freshPin, freshKey, settings, lines, reconfigure, restart } = checkout;
   const older = settings.SEALING_KEY;
   const newer = newKey();
   const keys = async () => (await shop('GET', '/v1/status')).body.sealing_keys;
@@ -82,10 +82,13 @@ describe('a former sealing key', async () => {
     await restart({ SEALING_KEY: `${newer} ${older}`, SEALING_KEYS_LOST: null });
   });
 
-  test('is needed no longer once outcomes are known and change vouchers are erased', async () => {
+  test('is needed no longer once outcomes are known, change vouchers are erased and sessions have ended', async () => {
     const { redemptions: [{ id }] } = await shopView(review);
     const settled = await shop('POST', `/v1/checkout_sessions/${review.id}/redemptions/${id}/resolve`, { outcome: 'not_taken', note: 'Celbux says so' });
     assert.equal(settled.status, 200, settled.text);
+    // The session can be paid again, with a client secret that comes from the older key.
+    await until(keys, (all) => all.find(({ id }) => id === idOf(older)).needed_by.sessions === 1, { within: 60_000, every: 200 });
+    assert.equal((await cancel(review)).status, 200);
     await until(keys, (all) => all.every(({ needed_by: { sessions } }) => sessions === 0), { within: 60_000, every: 200 });
     assert.equal((await keys())[1].needed_by.vouchers, 1);
   });

@@ -15,6 +15,8 @@ pub struct Config {
     pub providers: Vec<Box<dyn Provider>>,
     /// The merchant's API keys; two while one replaces the other.
     pub merchant_keys: Vec<Secret>,
+    /// The keys that issue vouchers, and nothing else; none when issuing is off.
+    pub issuing_keys: Vec<Secret>,
     /// The keys that seal and hash.
     pub keyring: Keyring,
     /// The ids of former sealing keys that the merchant has lost for good: what needs them is given up.
@@ -44,8 +46,10 @@ impl Config {
         for configure in REGISTRY {
             providers.extend(configure(vars)?);
         }
+        let merchant_keys = api_keys("MERCHANT_API_KEY", &vars.required("MERCHANT_API_KEY")?)?;
         let config = Self {
-            merchant_keys: merchant_keys(&vars.required("MERCHANT_API_KEY")?)?,
+            issuing_keys: issuing_keys(vars.optional("ISSUING_API_KEY"), &merchant_keys)?,
+            merchant_keys,
             keyring: Keyring::parse(&vars.required("SEALING_KEY")?)
                 .ok_or_else(|| ConfigError::new("SEALING_KEY", "must be the base64 of 32 random bytes, or two of them separated by a space, the newer one first"))?,
             lost_keys: lost_keys(&vars.optional("SEALING_KEYS_LOST").unwrap_or_default())?,
@@ -85,13 +89,25 @@ impl Config {
     }
 }
 
-fn merchant_keys(value: &str) -> Result<Vec<Secret>, ConfigError> {
+fn issuing_keys(value: Option<String>, merchant_keys: &[Secret]) -> Result<Vec<Secret>, ConfigError> {
+    let Some(value) = value else {
+        return Ok(Vec::new());
+    };
+    let keys = api_keys("ISSUING_API_KEY", &value)?;
+    if keys.iter().any(|key| merchant_keys.iter().any(|known| known.is(key.reveal()))) {
+        let problem = "must not be a key of MERCHANT_API_KEY: whoever learns that one could issue vouchers";
+        return Err(ConfigError::new("ISSUING_API_KEY", problem));
+    }
+    Ok(keys)
+}
+
+fn api_keys(variable: &'static str, value: &str) -> Result<Vec<Secret>, ConfigError> {
     let keys: Vec<&str> = value.split_whitespace().collect();
     if keys.len() <= 2 && keys.iter().all(|key| key.len() >= 24) {
         Ok(keys.into_iter().map(|key| Secret::new(key.to_owned())).collect())
     } else {
         Err(ConfigError::new(
-            "MERCHANT_API_KEY",
+            variable,
             "must be one key, or two separated by a space, of at least 24 characters each",
         ))
     }

@@ -245,6 +245,12 @@ impl Step {
         })?;
         let shop_reference = fields.text("reference", 100)?;
         let order = provider.order(&mut fields, &reference::voucher(id))?;
+        let most = config.limits.issued_voucher_up_to;
+        if order.amount.is_some_and(|amount| amount > most) {
+            return Err(fields
+                .invalid("amount", format!("at most {} (LIMITS.issued_voucher_up_to)", most.0))
+                .into());
+        }
         let payout = match fields.text("payout_for", 40)? {
             None => None,
             Some(_) if order.amount.is_none() => {

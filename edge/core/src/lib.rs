@@ -7,6 +7,7 @@
 pub mod access;
 pub mod actor;
 pub mod address;
+pub mod allowance;
 pub mod attention;
 pub mod config;
 pub mod event;

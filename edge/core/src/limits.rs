@@ -61,6 +61,12 @@ pub struct Limits {
     /// The largest amount, in minor units, that is credited when it follows from a voucher's balance alone; a larger one goes to
     /// review. `None` sets no limit, 0 credits none.
     pub inferred_credit_up_to: Option<Minor>,
+    /// The largest voucher, in minor units, that is issued.
+    pub issued_voucher_up_to: Minor,
+    /// The vouchers issued at a provider within a day.
+    pub issued_per_day: usize,
+    /// Their worth together, in minor units of the provider's currency.
+    pub issued_per_day_up_to: Minor,
     /// The time for which an order is sent again by itself to a provider that has no look-up.
     pub order_resent_for_ms: Millis,
     /// The time a change voucher is kept for its shopper; then it is erased.
@@ -125,6 +131,9 @@ impl Default for Limits {
             not_found_grace_ms: Millis::MINUTE.times(2),
             recheck_after_ms: vec![Millis::HOUR, Millis::DAY],
             inferred_credit_up_to: None,
+            issued_voucher_up_to: Minor(5_000_00),
+            issued_per_day: 100,
+            issued_per_day_up_to: Minor(50_000_00),
             order_resent_for_ms: Millis::MINUTE.times(10),
             change_voucher_kept_ms: Millis::DAY.times(30),
             pin_kept_days: 30,
@@ -195,6 +204,9 @@ impl Limits {
         if !(Minor::ZERO..=Minor::MAX).contains(&most) {
             return Err("has an inferred_credit_up_to that is not an amount in minor units".to_owned());
         }
+        within("issued_per_day", limits.issued_per_day as i64, 10_000)?;
+        within("issued_per_day_up_to", limits.issued_per_day_up_to.0, Minor::MAX.0)?;
+        within("issued_voucher_up_to", limits.issued_voucher_up_to.0, limits.issued_per_day_up_to.0)?;
         within("order_resent_for_ms", limits.order_resent_for_ms.0, day)?;
         within("change_voucher_kept_ms", limits.change_voucher_kept_ms.0, 365 * day)?;
         within("pin_kept_days", limits.pin_kept_days, 365)?;

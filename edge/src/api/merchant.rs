@@ -1,6 +1,6 @@
 //! The merchant's API.
 
-use crate::access::{authenticate, authenticate_server};
+use crate::access::{authenticate, authenticate_issuer, authenticate_server};
 use crate::http::{self, Answer, header, idempotency_key, json_answer, json_body, replayed, session_id};
 use crate::index::archive;
 use crate::objects::calls::{
@@ -34,10 +34,10 @@ pub async fn create_session(mut request: Request, env: &Env, config: &Config) ->
     perform(&request, env, config, &body.clone(), MerchantAction::CreateSession { body }).await
 }
 
-/// Answers `POST /v1/vouchers`. It requires an `Idempotency-Key`, so that a repeated call never issues a
+/// Answers `POST /v1/vouchers`, for the key that issues vouchers. It requires an `Idempotency-Key`, so that a repeated call never issues a
 /// second voucher.
 pub async fn issue_voucher(mut request: Request, env: &Env, config: &Config) -> Answer {
-    let by = authenticate_server(request.headers(), config)?;
+    let by = authenticate_issuer(request.headers(), config)?;
     idempotency_key(request.headers())?;
     let body = json_body(&mut request).await?;
     perform(&request, env, config, &body.clone(), MerchantAction::IssueVoucher { by, body }).await

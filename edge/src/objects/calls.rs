@@ -408,6 +408,26 @@ pub struct ReportTry {
 }
 call!(ReportTry, "THROTTLE", "report", ());
 
+/// Reserves room for an order in what may be issued at a provider within a day. The answer is how long to wait if there is none.
+#[derive(Serialize, Deserialize)]
+pub struct ReserveIssue {
+    /// `vo_…`.
+    pub voucher: VoucherId,
+    /// Its amount; zero if only the provider knows it.
+    pub amount: Minor,
+}
+call!(ReserveIssue, "GATE", "reserve", Option<Millis>);
+
+/// Records what an order has come to.
+#[derive(Serialize, Deserialize)]
+pub struct SettleIssue {
+    /// `vo_…`.
+    pub voucher: VoucherId,
+    /// Its amount; `None` if it is not issued.
+    pub amount: Option<Minor>,
+}
+call!(SettleIssue, "GATE", "settle", ());
+
 /// Looks for causes for a person's attention, and tells of the new ones.
 #[derive(Serialize, Deserialize)]
 pub struct LookAround;
@@ -451,8 +471,8 @@ pub async fn ordered<C: Call>(env: &Env, voucher: &VoucherId, call: &C) -> Resul
 }
 
 /// Calls the `Gate` object of a provider, whose name is that of the provider account.
-pub async fn gate(env: &Env, account: &str, call: &AskGate) -> Result<Pass, Problem> {
-    read(&send(env, AskGate::OBJECT, account, AskGate::NAME, written(call)?).await?)
+pub async fn gate<C: Call>(env: &Env, account: &str, call: &C) -> Result<C::Answer, Problem> {
+    read(&send(env, C::OBJECT, account, C::NAME, written(call)?).await?)
 }
 
 /// Calls the `Throttle` object of an address or a phone number, whose name is the owner's keyed hash.

@@ -1,9 +1,10 @@
-//! The `Gate` object, one per provider account: enforces the provider's rate limit, and contains its circuit
-//! breaker.
+//! The `Gate` object, one per provider account: enforces the provider's rate limit, contains its circuit
+//! breaker, and limits what is issued there within a day.
 
-use super::calls::{AskGate, Call, Received, answer, internal, refuse};
+use super::calls::{AskGate, Call, Received, ReserveIssue, SettleIssue, answer, internal, refuse};
 use crate::problem::Problem;
 use crate::runtime::{self, now};
+use checkout_core::allowance::Allowance;
 use checkout_core::gate::{GateState, Pass};
 use checkout_core::json;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
@@ -24,12 +25,36 @@ impl DurableObject for Gate {
         let received = Received::receive(request).await?;
         match received.name() {
             AskGate::NAME => answer::<AskGate>(self.ask(received.call()?).await),
+            ReserveIssue::NAME => {
+                let ReserveIssue { voucher, amount } = received.call()?;
+                let limits = &runtime::config(&self.env).map_err(|_| "no configuration")?.limits;
+                let wait = self.allow(|day| day.reserve(&voucher, amount, limits, now())).await;
+                answer::<ReserveIssue>(wait.map_err(internal("allowance")))
+            }
+            SettleIssue::NAME => {
+                let SettleIssue { voucher, amount } = received.call()?;
+                let settled = self.allow(|day| day.settle(&voucher, amount)).await;
+                answer::<SettleIssue>(settled.map_err(internal("allowance")))
+            }
             _ => refuse(),
         }
     }
 }
 
 impl Gate {
+    /// Changes what was issued within the last day. An unreadable record is an error: without it nothing is issued.
+    async fn allow<T>(&self, change: impl FnOnce(&mut Allowance) -> T) -> Result<T> {
+        let storage = self.state.storage();
+        let text: Option<String> = storage.get("allowance").await?;
+        let before: Allowance = text.map(|text| json::read(&text)).transpose()?.unwrap_or_default();
+        let mut after = before.clone();
+        let result = change(&mut after);
+        if after != before {
+            storage.put("allowance", serde_json::to_string(&after)?).await?;
+        }
+        Ok(result)
+    }
+
     async fn ask(&self, call: AskGate) -> core::result::Result<Pass, Problem> {
         let config = runtime::config(&self.env)?;
         let rate = config.provider(&call.provider).and_then(|provider| provider.features().rate.as_ref());

@@ -9,7 +9,7 @@ use crate::index::archive;
 use crate::log;
 use crate::objects::calls::internal;
 use crate::problem::Problem;
-use crate::provider::call;
+use crate::provider::{call, gate};
 use crate::runtime::now;
 use checkout_core::actor::Actor;
 use checkout_core::idempotency::{Key, Record};
@@ -18,8 +18,12 @@ use checkout_core::provider::{IssueRecovery, Op};
 use checkout_core::recovery::Doubt;
 use checkout_core::session::PayoutStep;
 use checkout_core::{Config, stored};
-use checkout_wire::{ErrorCode, Millis, VoucherId};
+use checkout_wire::{ErrorCode, Millis, Minor, VoucherId};
 use serde_json::Value;
+
+/// Why an order is refused that would go past what may be issued within a day.
+const PAST_LIMIT: &str =
+    "No more may be issued at this provider today: LIMITS.issued_per_day and LIMITS.issued_per_day_up_to.";
 
 /// The voucher issued under a key.
 pub struct Issuing<'a, O> {
@@ -157,13 +161,14 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         let Some(issuance) = self.opened()? else {
             return Ok(());
         };
+        // A shop that may issue so much a day has nothing sent beyond that. Once sent, the order is sent again in any case.
+        if self.reserve(&issuance).await? && issuance.stage == IssuanceStage::Ordered {
+            return self.refuse(PAST_LIMIT.to_owned()).await;
+        }
         // Before each sending: the money is reserved, or nothing has ever been sent.
         match self.tell_session(&issuance, PayoutStep::Reserve).await {
             Err(problem) if is_failure(&problem) => return Err(problem),
-            Err(refusal) => {
-                let refused = Step::Refused { words: sentence(refusal), not_found: false };
-                return self.object.write(self.config, &[Record::Voucher(refused)], &[]).await;
-            }
+            Err(refusal) => return self.refuse(sentence(refusal)).await,
             Ok(()) => {}
         }
         // If the session took long to answer, the alarm has taken the order for lost and looks it up: it must not be sent now.
@@ -185,6 +190,38 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             return Ok(());
         };
         self.conclude(&now, &issuance, now.answered(heard)).await
+    }
+
+    /// Reserves room for the order in what may be issued within a day. Returns whether there is none.
+    async fn reserve(&self, issuance: &Issuance) -> Result<bool, Problem> {
+        let Some(provider) = self.config.provider(&issuance.provider) else {
+            return Ok(false);
+        };
+        let amount = issuance.order.amount.unwrap_or(Minor::ZERO);
+        let wait = gate::reserve_issue(self.object.env(), provider, &issuance.id, amount).await?;
+        Ok(wait.is_some())
+    }
+
+    /// Writes that the order is refused before it was ever sent.
+    async fn refuse(&self, words: String) -> Result<(), Problem> {
+        let refused = Record::Voucher(Step::Refused { words, not_found: false });
+        self.object.write(self.config, &[refused], &[]).await?;
+        if let Some(now) = self.issuance()? {
+            self.settle_allowance(&now).await;
+        }
+        Ok(())
+    }
+
+    /// Records the outcome in what may be issued within a day.
+    async fn settle_allowance(&self, issuance: &Issuance) {
+        let issued = match issuance.stage {
+            IssuanceStage::Issued { amount: Some(amount), .. } => Some(amount),
+            IssuanceStage::Refused(_) => None,
+            _ => return,
+        };
+        if let Some(provider) = self.config.provider(&issuance.provider) {
+            gate::settle_issue(self.object.env(), provider, &issuance.id, issued).await;
+        }
     }
 
     /// Tells the session of the outcome of a payout. After an error the alarm continues.
@@ -265,6 +302,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
                 _ => None,
             };
             log::voucher(now.id.as_str(), &now.provider, now.status(), words);
+            self.settle_allowance(&now).await;
         }
         Ok(())
     }

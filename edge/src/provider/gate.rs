@@ -1,12 +1,12 @@
 //! The gate in front of a provider: it admits a call before it is sent, and receives the result of the call.
 
 use crate::log;
-use crate::objects::calls::{self, AskGate};
+use crate::objects::calls::{self, AskGate, ReserveIssue, SettleIssue};
 use crate::problem::Problem;
 use checkout_core::gate::{Ask, Pass, Role};
 use checkout_core::provider::{Provider, Reply};
 use checkout_core::recovery::Heard;
-use checkout_wire::{ErrorCode, Millis, RedemptionId};
+use checkout_wire::{ErrorCode, Millis, Minor, RedemptionId, VoucherId};
 use worker::Env;
 
 /// Permission to call a provider.
@@ -157,7 +157,27 @@ fn leave(pass: Pass) -> Result<Leave, NoLeave> {
 }
 
 async fn ask_gate(env: &Env, provider: &dyn Provider, ask: Ask) -> Result<Pass, Problem> {
+    let provider_id = provider.features().id.to_owned();
+    calls::gate(env, account(provider), &AskGate { provider: provider_id, ask }).await
+}
+
+/// Returns the name of the provider's gate.
+fn account(provider: &dyn Provider) -> &str {
     let features = provider.features();
-    let account = features.rate.as_ref().map_or(features.id, |rate| &rate.account);
-    calls::gate(env, account, &AskGate { provider: features.id.to_owned(), ask }).await
+    features.rate.as_ref().map_or(features.id, |rate| &rate.account)
+}
+
+/// Reserves room for an order in what may be issued within a day. Returns how long to wait if there is none.
+pub async fn reserve_issue(
+    env: &Env,
+    provider: &dyn Provider,
+    voucher: &VoucherId,
+    amount: Minor,
+) -> Result<Option<Millis>, Problem> {
+    calls::gate(env, account(provider), &ReserveIssue { voucher: voucher.clone(), amount }).await
+}
+
+/// Records what an order has come to. If that is lost, it counts as issued for its day.
+pub async fn settle_issue(env: &Env, provider: &dyn Provider, voucher: &VoucherId, amount: Option<Minor>) {
+    let _ = calls::gate(env, account(provider), &SettleIssue { voucher: voucher.clone(), amount }).await;
 }

@@ -5,6 +5,8 @@ use crate::Seconds;
 wire_enum! {
     /// The `code` of a problem document: stable, for programs. [`ErrorCode::title`] is its text for people.
     pub enum ErrorCode {
+        /// Vouchers are not issued: `ISSUING_API_KEY` is not set.
+        IssuingOff = "issuing_off",
         /// There is neither an `Authorization: Bearer` header with the merchant's key nor a sign-in of its staff.
         ApiKeyMissing = "api_key_missing",
         /// The key is not the merchant's.
@@ -111,6 +113,7 @@ impl ErrorCode {
     pub const fn title(self) -> &'static str {
         use ErrorCode::*;
         match self {
+            IssuingOff => "Issuing vouchers is switched off",
             ApiKeyMissing => "The request has no API key",
             ApiKeyInvalid => "The API key is not valid",
             AccessTokenInvalid => "The sign-in is not valid",

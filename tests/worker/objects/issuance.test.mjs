@@ -112,12 +112,18 @@ describe('invalid orders are refused with the field’s name, and nothing is sen
   }
 });
 
-test('issuing a voucher requires an Idempotency-Key and the API key', async () => {
+test('issuing a voucher requires an Idempotency-Key and the issuing key', async () => {
   assertProblem(await shop('POST', '/v1/vouchers', AT_ODM), 400, 'idempotency_key_invalid');
   assertProblem(await issue(AT_ODM, 'no spaces please'), 400, 'idempotency_key_invalid');
   assertProblem(await send('POST', '/v1/vouchers', { body: AT_ODM, headers: { 'idempotency-key': freshKey() } }), 401, 'api_key_missing');
   const wrong = { authorization: `Bearer ${apiKey}x`, 'idempotency-key': freshKey() };
   assertProblem(await send('POST', '/v1/vouchers', { body: AT_ODM, headers: wrong }), 401, 'api_key_invalid');
+  const leaked = await send('POST', '/v1/vouchers', { body: AT_ODM, headers: { ...wrong, authorization: `Bearer ${apiKey}` } });
+  assertProblem(leaked, 401, 'api_key_invalid');
+  assert.match(leaked.body.detail, /ISSUING_API_KEY/);
+  for (const path of ['/v1/status', '/v1/vouchers', '/v1/providers']) {
+    assertProblem(await send('GET', path, { headers: { authorization: `Bearer ${checkout.issuingKey}` } }), 401, 'api_key_invalid');
+  }
   assertProblem(await issue('[]'), 400, 'body_not_json');
   assertProblem(await issue('{'), 400, 'body_not_json');
 });

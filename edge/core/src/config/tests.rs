@@ -89,6 +89,9 @@ fn law_9_what_is_missing_or_contradicts_itself_is_refused_by_name() {
         ("SHOP_NAME", ""),
         ("PUBLIC_URL", " "),
         ("MERCHANT_API_KEY", "short"),
+        ("ISSUING_API_KEY", "short"),
+        // The key that a shop's server holds anyway.
+        ("ISSUING_API_KEY", "key_0123456789abcdef0123456789"),
         ("MERCHANT_API_KEY", "key_0123456789abcdef0123456789 short"),
         ("SEALING_KEY", "AAECAwQ="),
         ("SEALING_KEY", "not base64 at all"),

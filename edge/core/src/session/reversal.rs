@@ -170,7 +170,7 @@ impl Session {
     }
 
     /// Returns whether it ended unpaid, even if its expiry is not recorded yet.
-    pub fn is_over(&self, now: Millis) -> bool {
+    pub(super) fn is_over(&self, now: Millis) -> bool {
         self.ended_at().is_some() || self.status(now) == SessionStatus::Expired
     }
 

@@ -14,7 +14,7 @@ use checkout_core::json;
 use checkout_core::session::{
     ChangeVouchers, Contact, Customer, Parameters, PinEnds, Redemption, tell_apart,
 };
-use checkout_wire::{ChangeVoucher, CheckoutView, Millis, RedemptionId, SessionId};
+use checkout_wire::{ChangeVoucher, CheckoutView, Millis, RedemptionId, SessionId, SessionStatus};
 
 impl Checkout {
     /// Returns the view for the holder of the client secret, with the secrets that only the shopper sees.
@@ -85,7 +85,7 @@ impl Checkout {
         let kinds = [SecretKind::Pin, SecretKind::Change, SecretKind::HintedChange];
         let mut keys = self.ledger.store().sealing_keys(&kinds).map_err(internal("secrets"))?;
         keys.extend(session.locking_keys().map(str::to_owned));
-        if !session.is_over(now()) {
+        if matches!(session.status(now()), SessionStatus::Open | SessionStatus::Processing) {
             keys.extend(
                 config.keyring.client_secret_key(&session.id, &session.secret_hash).map(str::to_owned),
             );
