@@ -1,5 +1,6 @@
-/** ODM's requirements for a request to issue a voucher: the field table of its document. */
+/** ODM's requirements for its requests: the Idempotency-Key, and the field table of issuing a voucher. */
 import { NumberText, readJsonRequest } from './json.mjs';
+import { refusal } from './odm-answers.mjs';
 
 const KEY = /^[A-Za-z0-9\-_:.]{1,255}$/;
 
@@ -15,25 +16,33 @@ const RULES = [
   ['exchangeRate', true, isAboveZero, 'must be a number greater than 0'],
 ];
 
-/** Returns whether this can be an Idempotency-Key. */
-export function isKey(text) {
-  return KEY.test(text);
+/** Reads the Idempotency-Key from its header. Returns `{key}`, or `{refused}`, the answer to a missing or malformed one. */
+export function readKey(header) {
+  const key = header?.trim();
+  if (!key) return { refused: refusal(400, 'Idempotency-Key is required') };
+  return KEY.test(key) ? { key } : { refused: refusal(400, 'Idempotency-Key is invalid') };
+}
+
+/** Reads a request to issue a voucher. Returns `{refused}`, or `{request}` with its fields; the two ids are numbers. */
+export function readIssue(contentType, text) {
+  const { refused, body } = readFields(contentType, text, RULES);
+  if (refused) return { refused };
+  const request = { ...body, denominationId: Number(body.denominationId.text), merchantId: Number(body.merchantId.text) };
+  return { request };
 }
 
 /**
- * Reads a request. Returns `{refusal}`, a message or a list of all faults in the fields, or `{request}` with its fields; the two
- * ids are numbers.
+ * Reads a JSON object by rules such as those above. Returns `{body}`, its numbers as `NumberText`, or `{refused}`, the answer that
+ * names all faults in the fields.
  */
-export function readIssue(contentType, text) {
-  const { refusal, body } = readJsonRequest(contentType, text);
-  if (refusal) return { refusal };
+export function readFields(contentType, text, rules) {
+  const { refusal: unreadable, body } = readJsonRequest(contentType, text);
+  if (unreadable) return { refused: refusal(400, unreadable) };
   if (body === null || typeof body !== 'object' || Array.isArray(body) || body instanceof NumberText) {
-    return { refusal: 'Request body must be an object' };
+    return { refused: refusal(400, 'Request body must be an object') };
   }
-  const wrong = RULES.filter(([name, required, test]) => (body[name] === undefined ? required : !test(body[name])));
-  if (wrong.length > 0) return { refusal: wrong.map(([name, , , must]) => `${name} ${must}`) };
-  const request = { ...body, denominationId: Number(body.denominationId.text), merchantId: Number(body.merchantId.text) };
-  return { request };
+  const wrong = rules.filter(([name, required, test]) => (body[name] === undefined ? required : !test(body[name])));
+  return wrong.length > 0 ? { refused: refusal(400, wrong.map(([name, , , must]) => `${name} ${must}`)) } : { body };
 }
 
 function isAtLeastOne(value) {

@@ -5,9 +5,10 @@
 import { randomBytes } from 'node:crypto';
 import { json } from './answers.mjs';
 import { faultAnswer } from './faults.mjs';
+import { CONFLICT, PROCESSING, refusal, SYSTEM_ERROR } from './odm-answers.mjs';
 import { DENOMINATIONS, MERCHANTS } from './odm-catalog.mjs';
 import { odmPhones } from './odm-phones.mjs';
-import { isKey, readIssue } from './odm-request.mjs';
+import { readIssue, readKey } from './odm-request.mjs';
 import { canonicalText, isSigned, isTimely, publicKeyOf } from './odm-signature.mjs';
 import { bigPin } from './random.mjs';
 
@@ -22,11 +23,8 @@ const REFUSALS = {
   wallet_empty: refusal(409, 'Insufficient partner wallet balance'),
   limit_exceeded: refusal(422, 'Partner limit exceeded'),
 };
-const SYSTEM_ERROR = refusal(500, 'Unexpected processing error');
 const UNLISTED = refusal(423, 'The wallet is being reconciled');
 const GATEWAYS = { 502: 'Upstream provider failure', 503: 'Service temporarily unavailable', 504: 'Upstream provider timeout' };
-const PROCESSING = refusal(409, 'A request with this Idempotency-Key is still processing');
-const CONFLICT = refusal(409, 'Idempotency-Key was used with a different payload');
 const NOTHING = 'nothing issued';
 
 export const odm = {
@@ -101,15 +99,14 @@ class Odm {
 
   /** Issues a voucher for a new key. A known key gets the stored answer, or a refusal. */
   #issueOnce({ 'idempotency-key': header, 'content-type': contentType }, body, verified) {
-    const key = header?.trim();
-    if (!key) return { ...refusal(400, 'Idempotency-Key is required'), did: NOTHING };
-    if (!isKey(key)) return { ...refusal(400, 'Idempotency-Key is invalid'), did: NOTHING };
+    const { key, refused } = readKey(header);
+    if (refused) return { ...refused, did: NOTHING };
     const known = this.#requests.get(key);
     if (known && known.body !== body) return { ...CONFLICT, did: NOTHING };
     if (known?.voucher) return this.#replay(known);
 
-    const { refusal: wrong, request } = readIssue(contentType, body);
-    if (wrong) return { ...refusal(400, wrong), did: NOTHING };
+    const { refused: wrong, request } = readIssue(contentType, body);
+    if (wrong) return { ...wrong, did: NOTHING };
     const scenario = odmPhones.read(request.recipientPhone);
     const entry = known ?? { body, calls: 0, isFirst: true };
     const answer = this.#issue({ request, entry, verified, scenario: entry.isFirst ? scenario : onlyRefusal(scenario) });
@@ -155,11 +152,6 @@ class Odm {
     if (scenario?.name === 'processing_409') return PROCESSING;
     return scenario?.name === 'slow' ? { ...success, pauseMs: this.#options.slowMs } : success;
   }
-}
-
-/** Returns a refusal. `message` is a text, or a list of texts. */
-function refusal(status, message) {
-  return json(status, { message });
 }
 
 /** Returns the part of a scenario that still applies when its request is repeated. */
