@@ -53,15 +53,18 @@ export function issueRequest(fields) {
   });
 }
 
-/** Returns ODM's headers for a request, signed with the test key. `changes` replace headers after signing; null removes one. */
-export function odmHeaders({ method, target, body = '', key = '', timestamp = new Date().toISOString(), changes }) {
-  const { ODM_API_KEY, ODM_SIGNING_KEY } = odm.testSecrets;
+/**
+ * Returns ODM's headers for a request, signed with the test key of the partner's API or of the merchant's. `changes` replace headers
+ * after signing; null removes one.
+ */
+export function odmHeaders({ method, target, body = '', key = '', timestamp = new Date().toISOString(), access = 'ODM', changes }) {
+  const { [`${access}_API_KEY`]: apiKey, [`${access}_SIGNING_KEY`]: signingKey } = odm.testSecrets;
   const text = canonicalText({ method, target, timestamp, idempotencyKey: key, bytes: Buffer.from(body) });
   const headers = {
     'content-type': 'application/json',
-    'x-api-key': ODM_API_KEY,
+    'x-api-key': apiKey,
     'x-timestamp': timestamp,
-    'x-signature': sign(null, Buffer.from(text), privateKeyOf(ODM_SIGNING_KEY)).toString('base64'),
+    'x-signature': sign(null, Buffer.from(text), privateKeyOf(signingKey)).toString('base64'),
     ...(key && { 'idempotency-key': key }),
     ...changes,
   };
@@ -102,8 +105,11 @@ export function client(url) {
     return post(`/celbux/${name}?ns=sandbox`, 'application/json', JSON.stringify(fields), headers);
   };
   const money = { Currency: 'ZAR', StoreID: 'Store1' };
-  const odmCall = (method, target, { body, ...signing }) => {
-    return call(`${url}/odm${target}`, { method, body, headers: odmHeaders({ method, target, body, ...signing }) });
+  const odmCall = (method, target, { body, signal, ...signing }) => {
+    return call(`${url}/odm${target}`, { method, body, signal, headers: odmHeaders({ method, target, body, ...signing }) });
+  };
+  const merchantCall = (path, fields, { key = randomUUID(), body = JSON.stringify(fields), ...signing } = {}) => {
+    return odmCall('POST', `/api/v1/merchant-api/${path}`, { body, key, access: 'ODM_MERCHANT', ...signing });
   };
   return {
     celbuxCall,
@@ -112,9 +118,12 @@ export function client(url) {
     spend: (fields) => celbuxCall('pay', { Amount: '2000', ...money, ...fields }),
     payment: (fields) => celbuxCall('payment', { StoreID: 'Store1', ...fields }),
     reverse: (fields) => celbuxCall('reverse', { StoreID: 'Store1', ...fields }),
-    issue: ({ key = randomUUID(), body, timestamp, changes, ...fields } = {}) => {
-      return odmCall('POST', '/api/v1/vouchers/issue', { body: body ?? issueRequest(fields), key, timestamp, changes });
+    issue: ({ key = randomUUID(), body, timestamp, access, changes, ...fields } = {}) => {
+      return odmCall('POST', '/api/v1/vouchers/issue', { body: body ?? issueRequest(fields), key, timestamp, access, changes });
     },
+    validate: (voucherCode, how) => merchantCall('vouchers/validate', { voucherCode }, how),
+    claim: (fields, how) => merchantCall('claims', { amount: 50, ...fields }, how),
+    verify: (id, otp, how) => merchantCall(`claims/${id}/verify`, { otp }, how),
     odmList: (target) => odmCall('GET', target, {}),
     charge: (fields) => post('/kora/api/v1/charge/voucher', 'application/json', chargeRequest(fields), key),
     lookUp: (reference) => call(`${url}/kora/api/v1/charges/${reference}`, { headers: key }),

@@ -9,16 +9,16 @@ const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
 const TOLERANCE_MS = 5 * 60_000;
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
-/** Returns the private key of a base64 seed of 32 bytes. */
-export function privateKeyOf(seed) {
+/** Returns the private key of a base64 seed of 32 bytes. `name` is the variable of the seed, for the error. */
+export function privateKeyOf(seed, name) {
   const bytes = Buffer.from(seed, 'base64');
-  if (bytes.length !== 32) throw new RangeError('ODM_SIGNING_KEY must be the base64 of 32 bytes');
+  if (bytes.length !== 32) throw new RangeError(`${name} must be the base64 of 32 bytes`);
   return createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, bytes]), format: 'der', type: 'pkcs8' });
 }
 
 /** Returns the public key of a base64 seed. */
-export function publicKeyOf(seed) {
-  return createPublicKey(privateKeyOf(seed));
+export function publicKeyOf(seed, name) {
+  return createPublicKey(privateKeyOf(seed, name));
 }
 
 /**

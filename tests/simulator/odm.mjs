@@ -1,20 +1,22 @@
 /**
- * ODM, Ethiopia, ETB: issues a gift voucher paid from the partner's wallet, and lists the catalog. Requests are signed; an
- * Idempotency-Key makes issuing safe to repeat. There is no look-up.
+ * ODM, Ethiopia, ETB. For partners it issues a gift voucher paid from the partner's wallet, and lists the catalog; for merchants it
+ * takes vouchers (odm-merchant.mjs). Each of the two has a key pair of its own. Requests are signed; an Idempotency-Key makes them
+ * safe to repeat. There is no look-up.
  */
 import { randomBytes } from 'node:crypto';
 import { json } from './answers.mjs';
 import { faultAnswer } from './faults.mjs';
 import { CONFLICT, PROCESSING, refusal, SYSTEM_ERROR } from './odm-answers.mjs';
 import { DENOMINATIONS, MERCHANTS } from './odm-catalog.mjs';
+import { MERCHANT_ID, OdmMerchant } from './odm-merchant.mjs';
 import { odmPhones } from './odm-phones.mjs';
 import { readIssue, readKey } from './odm-request.mjs';
 import { canonicalText, isSigned, isTimely, publicKeyOf } from './odm-signature.mjs';
+import { monthsOn, OdmVouchers } from './odm-vouchers.mjs';
 import { bigPin } from './random.mjs';
 
 const PROVIDER = 'odm';
 const CURRENCY = 'ETB';
-const VALID_MONTHS = 3;
 const ISSUE_PATH = '/api/v1/vouchers/issue';
 const LISTS = { '/api/v1/gift-denominations': DENOMINATIONS, '/api/v1/merchants': MERCHANTS };
 const REFUSALS = {
@@ -32,11 +34,18 @@ export const odm = {
   title: 'ODM',
   mount: '/odm',
   phones: odmPhones,
-  testSecrets: { ODM_API_KEY: 'odm-test-key', ODM_SIGNING_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=' },
-  localVars: (base) => ({ ODM_BASE_URL: `${base}/odm/api/v1` }),
+  testSecrets: {
+    ODM_API_KEY: 'odm-test-key',
+    ODM_SIGNING_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
+    ODM_MERCHANT_API_KEY: 'odm-merchant-test-key',
+    ODM_MERCHANT_SIGNING_KEY: 'ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=',
+  },
+  localVars: (base) => ({ ODM_BASE_URL: `${base}/odm/api/v1`, ODM_MERCHANT_ID: String(MERCHANT_ID) }),
   localSecrets: () => ({
     ODM_API_KEY: `odm_${randomBytes(24).toString('hex')}`,
     ODM_SIGNING_KEY: randomBytes(32).toString('base64'),
+    ODM_MERCHANT_API_KEY: `odm_merchant_${randomBytes(24).toString('hex')}`,
+    ODM_MERCHANT_SIGNING_KEY: randomBytes(32).toString('base64'),
   }),
   open: (room) => new Odm(room),
 };
@@ -44,29 +53,35 @@ export const odm = {
 class Odm {
   /** The request sent with each Idempotency-Key, and the voucher issued for it. */
   #requests = new Map();
-  #publicKey;
+  #partnerAccess;
+  #merchantAccess;
+  #merchant;
+  #vouchers;
   #ledger;
   #options;
 
-  constructor({ ledger, options }) {
+  constructor(room) {
+    const { ledger, options } = room;
     this.#ledger = ledger;
     this.#options = options;
-    this.#publicKey = publicKeyOf(options.secrets.ODM_SIGNING_KEY);
+    this.#partnerAccess = accessBy('ODM_API_KEY', 'ODM_SIGNING_KEY', options.secrets);
+    this.#merchantAccess = accessBy('ODM_MERCHANT_API_KEY', 'ODM_MERCHANT_SIGNING_KEY', options.secrets);
+    this.#vouchers = new OdmVouchers({ ledger, now: options.odmNow });
+    this.#merchant = new OdmMerchant({ ...room, vouchers: this.#vouchers });
     ledger.openAccount({ provider: PROVIDER, currency: CURRENCY, balance: options.odmWallet });
   }
 
   /** Answers one call: an answer, or a fault that loses it. */
   handle({ method, path, target, headers, body, bytes }) {
-    const list = LISTS[path];
-    if (path !== ISSUE_PATH && !list) return refusal(404, 'Not Found');
-    if (method !== (list ? 'GET' : 'POST')) return refusal(405, 'Method Not Allowed');
-    const { refused, verified } = this.#authenticate({ method, target, headers, bytes });
+    const call = this.#callAt(path);
+    if (!call) return refusal(404, 'Not Found');
+    if (method !== call.method) return refusal(405, 'Method Not Allowed');
+    const { refused, verified } = this.#authenticate(call.access, { method, target, headers, bytes });
     if (refused) return { ...refused, did: 'refused, nothing done' };
-    const answer = list ? json(200, list) : this.#issueOnce(headers, body, verified);
-    return { ...answer, verified };
+    return { ...call.answer(headers, body, verified), verified };
   }
 
-  /** Returns every voucher issued, for the books. */
+  /** Returns every voucher issued and every claim, for the books. */
   state() {
     const issued = [...this.#requests].filter(([, { voucher }]) => voucher);
     return {
@@ -81,19 +96,30 @@ class Odm {
         calls,
         verified,
       })),
+      claims: this.#merchant.state(),
     };
   }
 
   reset() {
     this.#requests.clear();
+    this.#vouchers.reset();
+    this.#merchant.reset();
   }
 
-  #authenticate({ method, target, headers, bytes }) {
+  #callAt(path) {
+    const list = LISTS[path];
+    if (list) return { method: 'GET', access: this.#partnerAccess, answer: () => json(200, list) };
+    if (path === ISSUE_PATH) return { method: 'POST', access: this.#partnerAccess, answer: this.#issueOnce.bind(this) };
+    const answer = this.#merchant.callAt(path);
+    return answer && { method: 'POST', access: this.#merchantAccess, answer };
+  }
+
+  #authenticate(access, { method, target, headers, bytes }) {
     const { 'x-api-key': apiKey, 'x-timestamp': timestamp, 'x-signature': signature, 'idempotency-key': idempotencyKey } = headers;
-    if (apiKey !== this.#options.secrets.ODM_API_KEY) return { refused: refusal(401, 'Missing or invalid API key') };
+    if (apiKey !== access.apiKey) return { refused: refusal(401, 'Missing or invalid API key') };
     if (!timestamp || !isTimely(timestamp, this.#options.odmNow())) return { refused: refusal(401, 'Missing or invalid timestamp') };
     const text = canonicalText({ method, target, timestamp, idempotencyKey, bytes });
-    if (!signature || !isSigned(text, signature, this.#publicKey)) return { refused: refusal(401, 'Missing or invalid signature') };
+    if (!signature || !isSigned(text, signature, access.publicKey)) return { refused: refusal(401, 'Missing or invalid signature') };
     return { verified: text };
   }
 
@@ -133,7 +159,8 @@ class Odm {
     if (this.#ledger.funds(PROVIDER) < value) return { ...REFUSALS.wallet_empty, did: NOTHING };
 
     const voucher = describe(denomination, merchant, request, scenario, new Date(this.#options.odmNow()));
-    this.#ledger.fund({ provider: PROVIDER, pin: voucher.voucherCode, scenario: scenario?.name ?? 'issued', value });
+    const { voucherCode: code, expirationDate } = voucher;
+    this.#vouchers.issue({ ...request, code, scenario: scenario?.name ?? 'issued', value, expirationDate });
     Object.assign(entry, {
       at: new Date().toISOString(),
       voucher,
@@ -154,6 +181,11 @@ class Odm {
   }
 }
 
+/** Returns what a caller of one of the APIs must have: the key, and the pair of the public key. */
+function accessBy(apiKey, signingKey, secrets) {
+  return { apiKey: secrets[apiKey], publicKey: publicKeyOf(secrets[signingKey], signingKey) };
+}
+
 /** Returns the part of a scenario that still applies when its request is repeated. */
 function onlyRefusal(scenario) {
   return scenario?.refusal || scenario?.name === 'finalization_pending' ? scenario : undefined;
@@ -170,11 +202,4 @@ function describe({ amountEtb }, { merchantName }, { isRestricted }, scenario, n
     isRestricted,
     transactionStatus: scenario?.name === 'finalization_pending' ? 'FINALIZATION_PENDING' : undefined,
   };
-}
-
-/** Returns the end of the day three months later; where that month is shorter, of its last day. */
-function monthsOn(now) {
-  const last = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + VALID_MONTHS + 1, 0)).getUTCDate();
-  const day = Math.min(now.getUTCDate(), last);
-  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + VALID_MONTHS, day, 23, 59, 59)).toISOString();
 }

@@ -29,8 +29,9 @@ const DEFAULTS = {
   /** The merchant's funds for buying vouchers, in minor units. */
   celbuxFunds: 100_000_00,
   odmWallet: 1_000_000_00,
-  /** ODM's clock, which timestamps are compared with. */
+  /** ODM's clock, which timestamps are compared with, and the life of the code that confirms a payment, in milliseconds. */
   odmNow: Date.now,
+  odmCodeMs: 5 * 60_000,
   /** The transaction types that Celbux's token may use; undefined for all. */
   celbuxRights: undefined,
   /** Which providers send notifications, after which delay, and how often and at which intervals they retry. */

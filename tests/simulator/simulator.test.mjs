@@ -137,6 +137,7 @@ test('an unreadable address, a long body and an unknown call are refused', async
 test('every call accepts one method', async () => {
   const calls = {
     POST: ['/celbux/createVoucher', '/celbux/viewVoucher', '/celbux/pay', '/celbux/payment', '/celbux/reverse', '/odm/api/v1/vouchers/issue',
+      '/odm/api/v1/merchant-api/vouchers/validate', '/odm/api/v1/merchant-api/claims', '/odm/api/v1/merchant-api/claims/1/verify',
       '/kora/api/v1/charge/voucher', '/wipay/v1/voucher_pay', '/wipay/v1/voucher_check'],
     GET: ['/kora/api/v1/charges/one'],
   };
