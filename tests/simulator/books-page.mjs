@@ -16,6 +16,7 @@ const CSP = [
 ].join('; ');
 const DEBIT_HEADS = ['When', 'Provider', 'Voucher', 'Reference', 'Amount', 'Fee', 'Taken', 'Change voucher'];
 const MESSAGE_HEADS = ['When', 'Provider', 'To', 'Text'];
+const CLAIM_HEADS = ['When', 'Claim', 'Voucher', 'Amount', 'Code', 'Sent to the phone ending in', 'State'];
 const FILES = {
   '/books.css': ['books-page.css', 'text/css; charset=utf-8'],
   '/books.js': ['books-page.client.js', 'text/javascript; charset=utf-8'],
@@ -61,6 +62,8 @@ export class BooksPage {
     const debitRows = debits.reverse().map((debit) => this.#debit(debit));
     const voucherRows = vouchers.reverse().map((voucher) => this.#voucher(voucher));
     const fundedRows = funded.reverse().map((voucher) => this.#voucher(voucher));
+    const { claims } = providers.odm;
+    const claimRows = claims.reverse().map(claimRow);
     const messageRows = messages.reverse().map((message) => this.#message(message));
     const notices = webhooks.reverse().map((webhook, index) => this.#webhook(webhook, webhooks.length - index));
     const changeRows = change.reverse().map((voucher) => this.#voucher(voucher));
@@ -87,6 +90,7 @@ ${section('totals', 'Totals', totals.length, totals.map(total))}
 ${section('accounts', "The merchant's accounts", accounts.length, accounts.map((one) => this.#account(one)))}
 ${section('calls', 'Calls received', calls.length, [limitNote(providers.wipay), moreNote(calls), latest])}
 ${section('webhooks', 'Notifications sent', webhooks.length, notices)}
+${section('claims', 'Claims at ODM', claims.length, table(CLAIM_HEADS, claimRows))}
 ${section('messages', 'Text messages', messages.length, table(MESSAGE_HEADS, messageRows))}
 ${section('debits', 'Debits', debits.length, table(DEBIT_HEADS, debitRows))}
 ${section('vouchers', 'Test vouchers', vouchers.length, table(voucherHeads('Scenario'), voucherRows))}
@@ -165,6 +169,11 @@ function sumLine({ currency, first, parts, balanced }) {
 ${[first, ...parts].map(part)}
 <div class="verdict ${balanced ? 'good' : 'bad'}"><dt>${currency}</dt><dd>${balanced ? 'adds up' : 'does not add up'}</dd></div>
 </dl>`;
+}
+
+function claimRow({ at, id, voucher_code, amount, code: otp, phone, state }) {
+  const badge = markup`<span class="badge ${state}">${state}</span>`;
+  return [time(at), id, code(voucher_code), printForPeople(amount, 'ETB'), code(otp), phone.slice(-2), badge];
 }
 
 function voucherHeads(origin) {

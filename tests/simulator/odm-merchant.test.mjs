@@ -402,3 +402,13 @@ test('the books have each claim and the message with its code, and they balance'
   const printed = JSON.stringify(simulator.books());
   for (const secret of Object.values(odm.testSecrets)) assert.equal(printed.includes(secret), false);
 });
+
+test('the books page shows each claim with its code and the last two digits of the phone', async () => {
+  const voucherCode = codeOf('balance_left');
+  const id = await claimed(voucherCode, 50);
+  const page = await (await fetch(`${simulator.url}/books`)).text();
+  const [, section] = /<section id="claims">([^]*?)<\/section>/.exec(page);
+  const cells = [id, `<code>${voucherCode}</code>`, 'ETB 50.00', `<code>${TEST_CODE}</code>`, 67, '<span class="badge open">open</span>'];
+  for (const cell of cells) assert.ok(section.includes(`>${cell}</td>`), String(cell));
+  for (const secret of Object.values(odm.testSecrets)) assert.equal(page.includes(secret), false);
+});
