@@ -19,6 +19,7 @@ export const TABLES = {
   'celbux-view-voucher.md': 'CV',
   'kora-voucher-charge.md': 'K',
   'odm-voucher-issuance.md': 'O',
+  'odm-voucher-redemption.md': 'OM',
   'other-pages.md': 'P',
   'wipay-voucher-pay.md': 'W',
 };
