@@ -181,7 +181,7 @@ class Odm {
   }
 }
 
-/** Returns what a caller of one of the APIs must have: the key, and the pair of the public key. */
+/** Returns the credentials of one of the two APIs: its key, and the public key that its signatures are checked with. */
 function accessBy(apiKey, signingKey, secrets) {
   return { apiKey: secrets[apiKey], publicKey: publicKeyOf(secrets[signingKey], signingKey) };
 }
