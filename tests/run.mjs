@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ROOT } from '../edge/tools/up-to-date.mjs';
-import { ensureBrowser, ensurePython, ensureTools, toolPath } from '../edge/tools/install.mjs';
+import { ensureBrowser, ensureDeny, ensurePython, ensureTools, toolPath } from '../edge/tools/install.mjs';
 import { EXECUTED, hasRun, recordNative, recordOf } from './conformance/executed.mjs';
 import { filesOf } from './conformance/tables.mjs';
 
@@ -28,6 +28,13 @@ const PARTS = {
     },
   },
   architecture: { does: 'no import cycles, and crates that depend only on those below them', run: () => nodeTests('tests/architecture') },
+  supply: {
+    does: 'licences, versions, sources and known vulnerabilities of the dependencies, and the list of what is shipped',
+    run: async () => {
+      await ensureDeny();
+      await nodeTests('tests/supply');
+    },
+  },
   types: { does: 'the TypeScript types of the element, compared with the widget', run: () => nodeTests('tests/types') },
   handshake: { does: 'which message may bring the client secret into the iframe', run: () => nodeTests('tests/handshake') },
   build: {

@@ -84,7 +84,7 @@ export async function cargo(args, { env, tell }) {
     if (/^\s*(Building|Fetch|Downloading)\b.*\[/.test(line)) return 'moment';
   };
   const said = await run('cargo', args, { env: { ...CARGO_SETTINGS, ...env }, onLine });
-  const usual = /^\s+(Compiling|Download|Finished|Updating|Locking|Blocking|Adding)/;
+  const usual = /^\s+(Compiling|Download|Finished|Updating|Locking|Blocking|Adding|Install|Replac)/;
   const warnings = said.filter((line) => !usual.test(line));
   if (warnings.length > 0) say(warnings.join('\n'));
 }
