@@ -10,12 +10,13 @@ import { BINDGEN, BINDGEN_SOURCES, ensureBindgen, ensureRust, ensureTools } from
 import { placeLoaders, releasedLoaders } from './loaders.mjs';
 import { expect, say, skip, step } from './progress.mjs';
 import { cargo, cargoAhead, run } from './run.mjs';
+import { buildSbom } from './sbom.mjs';
 import { removeUnusedExports, withoutUnusedClasses } from './unused.mjs';
 import { ROOT, unlessUnchanged } from './up-to-date.mjs';
 import { CDYLIB, SMALL } from './wasm-flags.mjs';
 
-/** npm packages, Rust, bindgen; build and trim the widget, the operations page and the Worker; the Worker's crates. */
-const STEPS = 10;
+/** npm packages, Rust, bindgen; build and trim the widget, the operations page and the Worker; the Worker's crates; the SBOM. */
+const STEPS = 11;
 /** Design budgets for the Worker, gzip, in bytes. */
 const MUST = 450_000;
 const GOAL = 350_000;
@@ -41,7 +42,7 @@ export async function buildAll() {
     cpSync(join(ROOT, 'www/public'), dist, { recursive: true });
     placeLoaders({ dist });
   });
-  await Promise.all([buildOperations({ log: say }), buildWorkerIfNew()]);
+  await Promise.all([buildOperations({ log: say }), buildWorkerIfNew(), buildSbom()]);
   checkSize();
 }
 

@@ -40,6 +40,15 @@ test('the loader\'s types are served as text', async () => {
   assert.equal(await answer.text(), readFileSync(join(ROOT, 'www/public/checkout.d.ts'), 'utf8'));
 });
 
+test('the list of what is shipped, and its licences', async () => {
+  for (const [path, type] of [['sbom', 'application/vnd.cyclonedx+json; version=1.6'], ['third-party-notices.txt', 'text/plain; charset=utf-8']]) {
+    const answer = await get(`/.well-known/${path}`);
+    assert.equal(answer.status, 200, path);
+    assert.equal(answer.headers.get('content-type'), type, path);
+    assert.equal(await answer.text(), readFileSync(join(ROOT, 'www/dist/.well-known', path), 'utf8'));
+  }
+});
+
 test('the widget\'s files are immutable, and the pages name existing ones', async () => {
   const page = await (await get(`/embed/cs_${'0'.repeat(32)}`)).text();
   for (const [part, type] of [['js', /javascript/], ['wasm', /^application\/wasm$/]]) {
