@@ -7,25 +7,27 @@ use checkout_core::issuance::ViewError;
 use checkout_core::manual::ManualError;
 use checkout_core::provider::{OrderError, WebhookError};
 use checkout_core::session::{NotAdmitted, ParametersError, RequestError};
+use checkout_core::stored_struct;
 use checkout_wire::{ErrorCode, Millis, Minor, PinProblem, Seconds};
-use serde::{Deserialize, Serialize};
 
-/// An error for the caller: the members of a problem document (RFC 9457), which [`crate::http::problem`]
-/// writes. An object passes it to its caller unchanged.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Problem {
-    /// The error code, for programs.
-    pub code: ErrorCode,
-    /// The details, for people. Never contains a PIN; contains a provider's message only towards the
-    /// merchant, scrubbed.
-    pub detail: Option<String>,
-    /// The member of the body that the problem is about.
-    pub field: Option<String>,
-    /// The time to wait before another try.
-    pub retry_after: Option<Seconds>,
-    /// The puzzle of the proof of work that another try costs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub puzzle: Option<String>,
+stored_struct! {
+    /// An error for the caller: the members of a problem document (RFC 9457), which [`crate::http::problem`]
+    /// writes. An object passes it to its caller unchanged.
+    #[derive(Clone, PartialEq, Eq, Debug)]
+    pub struct Problem {
+        /// The error code, for programs.
+        pub code: ErrorCode,
+        /// The details, for people. Never contains a PIN; contains a provider's message only towards the
+        /// merchant, scrubbed.
+        pub detail: Option<String>,
+        /// The member of the body that the problem is about.
+        pub field: Option<String>,
+        /// The time to wait before another try.
+        pub retry_after: Option<Seconds>,
+        /// The puzzle of the proof of work that another try costs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub puzzle: Option<String>,
+    }
 }
 
 impl Problem {

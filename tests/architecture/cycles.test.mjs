@@ -59,8 +59,7 @@ test('in the Worker, only the pages use checkout-present', () => {
 
 // serde alone takes a list for an object.
 test('the Worker reads JSON by one function', () => {
-  // Of a test build, a text that is no name is read for serde's own sentence.
-  const exceptions = ['edge/core/src/json.rs', 'edge/src/objects/crash_points.rs'];
+  const exceptions = ['edge/core/src/json.rs'];
   // The readers of the goldens are tests, too.
   const isTest = (file) => /\btests?\b|provider\/(golden|laws|mutations)/.test(file);
   const readers = ['edge/src', 'edge/core/src']

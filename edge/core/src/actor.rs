@@ -2,8 +2,8 @@
 
 use crate::json::Part;
 use crate::secret::Secret;
-use crate::stored::{Stored, stored_struct};
 use crate::time::rfc3339;
+use crate::{stored::Stored, stored_struct};
 use checkout_wire::{ActId, Millis};
 use core::fmt;
 use serde::{Deserialize, Serialize};

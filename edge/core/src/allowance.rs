@@ -1,21 +1,24 @@
 //! The most that may be issued at a provider within a day, so that a leaked key cannot drain the merchant's wallet there.
 
 use crate::Limits;
+use crate::{stored_newtype, stored_struct};
 use checkout_wire::{Millis, Minor, VoucherId};
-use serde::{Deserialize, Serialize};
 
-/// The vouchers ordered at a provider within the last day, oldest first.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Allowance(Vec<Ordered>);
+stored_newtype! {
+    /// The vouchers ordered at a provider within the last day, oldest first.
+    #[derive(Clone, PartialEq, Eq, Debug, Default)]
+    pub struct Allowance(Vec<Ordered>);
+}
 
-/// One of them. Stored: add, never change a name.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-struct Ordered {
-    voucher: VoucherId,
-    at: Millis,
-    /// Zero as long as only the provider knows it.
-    amount: Minor,
+stored_struct! {
+    /// One of them. Stored: add, never change a name.
+    #[derive(Clone, PartialEq, Eq, Debug)]
+    struct Ordered {
+        voucher: VoucherId,
+        at: Millis,
+        /// Zero as long as only the provider knows it.
+        amount: Minor,
+    }
 }
 
 impl Allowance {

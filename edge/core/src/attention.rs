@@ -6,10 +6,9 @@
 use crate::config::Config;
 use crate::event::EventType;
 use crate::ledger::Replay;
-use crate::stored::stored_enum;
 use crate::time::rfc3339;
+use crate::{stored_enum, stored_struct};
 use checkout_wire::{Millis, text_enum};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 text_enum! {
@@ -32,13 +31,15 @@ text_enum! {
     }
 }
 
-/// A number of things that wait, of one kind.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Waits {
-    /// How many.
-    pub count: i64,
-    /// Since when the oldest one waits; `None` when nothing does.
-    pub oldest: Option<Millis>,
+stored_struct! {
+    /// A number of things that wait, of one kind.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub struct Waits {
+        /// How many.
+        pub count: i64,
+        /// Since when the oldest one waits; `None` when nothing does.
+        pub oldest: Option<Millis>,
+    }
 }
 
 /// A cause, as it was found. It names nobody.

@@ -2,7 +2,7 @@
 
 use crate::issuance::{Issuance, Step};
 use crate::ledger::Replay;
-use crate::stored::stored_enum;
+use crate::stored_enum;
 use checkout_wire::Millis;
 
 /// The time that a key and its answer are kept.

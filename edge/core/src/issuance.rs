@@ -14,9 +14,9 @@ use crate::provider::{IssueRecovery, Issued, Order, OrderError, Provider, Reply}
 use crate::recovery::{Doubt, Heard, Recovery, orphaned_at};
 use crate::secret::Secret;
 use crate::session::{PayoutStep, PayoutVoucher};
-use crate::stored::{stored_enum, stored_struct};
 use crate::time::rfc3339;
 use crate::{Config, reference};
+use crate::{stored_enum, stored_struct};
 use checkout_wire::money::Currency;
 use checkout_wire::{ActId, DeclineCode, Millis, Minor, SessionId, VoucherId};
 use serde_json::{Map, Value, json};

@@ -1,8 +1,8 @@
 //! Requests for manual acts: a person settles, refunds, pays out or erases (law 10).
 
 use crate::fields::{BodyError, Fields};
+use crate::stored_struct;
 use checkout_wire::RedemptionId;
-use serde::{Deserialize, Serialize};
 
 /// The most characters of a note.
 pub const NOTE: usize = 500;
@@ -23,15 +23,17 @@ checkout_wire::text_enum! {
     }
 }
 
-/// The request for a manual act: its address and its body.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ManualRequest {
-    /// The name of its [`ManualKind`].
-    pub kind: String,
-    /// `rd_…`, if it is about a redemption.
-    pub redemption: Option<RedemptionId>,
-    /// The body, as JSON text.
-    pub body: String,
+stored_struct! {
+    /// The request for a manual act: its address and its body.
+    #[derive(Clone, Debug)]
+    pub struct ManualRequest {
+        /// The name of its [`ManualKind`].
+        pub kind: String,
+        /// `rd_…`, if it is about a redemption.
+        pub redemption: Option<RedemptionId>,
+        /// The body, as JSON text.
+        pub body: String,
+    }
 }
 
 /// The reason why a manual act is refused, with a sentence for the person.

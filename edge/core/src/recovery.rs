@@ -4,7 +4,7 @@
 
 use crate::Limits;
 use crate::provider::Reply;
-use crate::stored::stored_enum;
+use crate::stored_enum;
 use checkout_wire::Millis;
 
 /// The time on top of the provider's timeout after which a request without a report counts as orphaned.

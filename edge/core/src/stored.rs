@@ -1,13 +1,18 @@
-//! Reading what the ledgers store. A derived reader of serde drops what it has read so far after every member, which takes five times the
-//! code: here a member that is missing or wrong becomes a default, and the whole is refused at the end.
+//! Reading what this Worker has written itself: ledgers and other stored records, and the calls between its objects. A derived reader of
+//! serde drops what it has read so far after every member, which takes five times the code: here a member that is missing or wrong
+//! becomes a default, and the whole is refused at the end.
 
 use crate::json::Part;
+use crate::secret::Secret;
 use checkout_wire::money::Currency;
-use checkout_wire::{ActId, DeclineCode, Millis, Minor, Node, Read, RedemptionId, SessionId, VoucherId};
+use checkout_wire::{
+    ActId, ChangeVoucher, DeclineCode, ErrorCode, Millis, Minor, Node, Pin, Read, RedemptionId,
+    RedemptionRequest, Seconds, SessionId, VoucherId,
+};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// A type that is read from a ledger.
+/// A type that this Worker reads from its own JSON.
 pub trait Stored: Sized {
     /// Returns the value. `whole` becomes false if it is another type or lacks a member.
     fn take(part: Part<'_>, whole: &mut bool) -> Self;
@@ -25,6 +30,12 @@ pub fn read<T: Stored>(text: &str) -> Option<T> {
 #[inline(never)]
 pub fn member<T: Stored>(part: Part<'_>, name: &str, whole: &mut bool) -> T {
     T::take(part.field(name), whole)
+}
+
+/// Returns the member of an object, or a default if an earlier release has not written it.
+pub fn member_if_any<T: Stored + Default>(part: Part<'_>, name: &str, whole: &mut bool) -> T {
+    let part = part.field(name);
+    if part.is_null() { T::default() } else { T::take(part, whole) }
 }
 
 /// Returns the name and the content of an enum's stored value: a string, or an object with one member.
@@ -55,17 +66,35 @@ impl Stored for bool {
     }
 }
 
-impl Stored for Vec<String> {
-    fn take(part: Part<'_>, whole: &mut bool) -> Self {
-        <Self as Read>::take(&part, whole)
-    }
-}
-
-impl Stored for Vec<Value> {
+impl<T: Stored> Stored for Vec<T> {
     fn take(part: Part<'_>, whole: &mut bool) -> Self {
         let items = part.items();
         *whole &= items.is_some();
-        items.unwrap_or_default().iter().map(|item| item.0.clone()).collect()
+        items.unwrap_or_default().into_iter().map(|item| T::take(item, whole)).collect()
+    }
+}
+
+impl Stored for Value {
+    fn take(part: Part<'_>, _whole: &mut bool) -> Self {
+        part.0.clone()
+    }
+}
+
+impl Stored for () {
+    fn take(part: Part<'_>, whole: &mut bool) -> Self {
+        *whole &= part.is_null();
+    }
+}
+
+impl<T: Stored, E: Stored> Stored for Result<T, E> {
+    fn take(part: Part<'_>, whole: &mut bool) -> Self {
+        match variant(part) {
+            ("Err", error) => Err(E::take(error, whole)),
+            (name, value) => {
+                *whole &= name == "Ok";
+                Ok(T::take(value, whole))
+            }
+        }
     }
 }
 
@@ -93,13 +122,28 @@ impl Stored for BTreeMap<String, String> {
     }
 }
 
-impl Stored for u16 {
+impl Stored for u64 {
     fn take(part: Part<'_>, whole: &mut bool) -> Self {
-        let number = part.integer().and_then(|number| number.try_into().ok());
+        let number = part.0.as_u64();
         *whole &= number.is_some();
         number.unwrap_or_default()
     }
 }
+
+/// Reads smaller numbers as a `u64`.
+macro_rules! as_u64 {
+    ($($name:ty)*) => {
+        $(impl Stored for $name {
+            fn take(part: Part<'_>, whole: &mut bool) -> Self {
+                let number = <u64 as Stored>::take(part, whole).try_into();
+                *whole &= number.is_ok();
+                number.unwrap_or_default()
+            }
+        })*
+    };
+}
+
+as_u64! { u16 u32 usize }
 
 /// Reads types as the widget reads them.
 macro_rules! as_in_views {
@@ -112,11 +156,32 @@ macro_rules! as_in_views {
     };
 }
 
-as_in_views! { String Minor SessionId RedemptionId VoucherId ActId DeclineCode }
+as_in_views! {
+    String i64 Minor Seconds SessionId RedemptionId VoucherId ActId Pin DeclineCode ErrorCode ChangeVoucher
+}
 
 impl Stored for Millis {
     fn take(part: Part<'_>, whole: &mut bool) -> Self {
         Self(<i64 as Read>::take(&part, whole))
+    }
+}
+
+impl Stored for Secret {
+    fn take(part: Part<'_>, whole: &mut bool) -> Self {
+        Self::new(<String as Stored>::take(part, whole))
+    }
+}
+
+impl Stored for RedemptionRequest {
+    fn take(part: Part<'_>, whole: &mut bool) -> Self {
+        Self {
+            provider: member(part, "provider", whole),
+            provider_code: member(part, "provider_code", whole),
+            pin: member(part, "pin", whole),
+            phone: member(part, "phone", whole),
+            email: member(part, "email", whole),
+            amount: member(part, "amount", whole),
+        }
     }
 }
 
@@ -128,12 +193,42 @@ impl Stored for Currency {
     }
 }
 
-/// Declares a struct of a ledger: its serde form for writing, and its [`Stored`] form for reading, from one list of fields.
+/// Declares a struct: its serde form for writing, and its [`Stored`] form for reading, from one list of fields. Members of a struct `if
+/// any` may be missing.
+#[macro_export]
 macro_rules! stored_struct {
-    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)* }) => {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident;) => {
         $(#[$meta])*
         #[derive(serde::Serialize)]
-        pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
+        $vis struct $name;
+
+        impl $crate::stored::Stored for $name {
+            fn take(_part: $crate::json::Part<'_>, _whole: &mut bool) -> Self {
+                Self
+            }
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $name:ident if any { $($(#[$field_meta:meta])* $field_vis:vis $field:ident: $type:ty,)* }
+    ) => {
+        $(#[$meta])*
+        #[derive(serde::Serialize)]
+        $vis struct $name { $($(#[$field_meta])* $field_vis $field: $type,)* }
+
+        impl $crate::stored::Stored for $name {
+            fn take(part: $crate::json::Part<'_>, whole: &mut bool) -> Self {
+                Self { $($field: $crate::stored::member_if_any(part, stringify!($field), whole),)* }
+            }
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $name:ident { $($(#[$field_meta:meta])* $field_vis:vis $field:ident: $type:ty,)* }
+    ) => {
+        $(#[$meta])*
+        #[derive(serde::Serialize)]
+        $vis struct $name { $($(#[$field_meta])* $field_vis $field: $type,)* }
 
         impl $crate::stored::Stored for $name {
             fn take(part: $crate::json::Part<'_>, whole: &mut bool) -> Self {
@@ -143,8 +238,26 @@ macro_rules! stored_struct {
     };
 }
 
-/// Declares an enum of a ledger: its serde form for writing, and its [`Stored`] form for reading, from one list of variants, each with
-/// its stored name. `or` is what stands in for an unknown one.
+/// Declares a struct around one value, with the JSON of that value.
+#[macro_export]
+macro_rules! stored_newtype {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident($type:ty);) => {
+        $(#[$meta])*
+        #[derive(serde::Serialize)]
+        #[serde(transparent)]
+        $vis struct $name($type);
+
+        impl $crate::stored::Stored for $name {
+            fn take(part: $crate::json::Part<'_>, whole: &mut bool) -> Self {
+                Self(<$type as $crate::stored::Stored>::take(part, whole))
+            }
+        }
+    };
+}
+
+/// Declares an enum: its serde form for writing, and its [`Stored`] form for reading, from one list of variants, each with its stored
+/// name. `or` is what stands in for an unknown one.
+#[macro_export]
 macro_rules! stored_enum {
     (
         $(#[$meta:meta])*
@@ -168,6 +281,7 @@ macro_rules! stored_enum {
 
         impl $name {
             /// The stored names of all variants.
+            #[allow(dead_code)]
             pub const NAMES: &'static [&'static str] = &[$($text,)*];
         }
 
@@ -194,5 +308,3 @@ macro_rules! stored_enum {
         }
     };
 }
-
-pub(crate) use {stored_enum, stored_struct};

@@ -3,23 +3,24 @@
 
 use crate::Limits;
 use crate::seal::Keyring;
+use crate::{stored_enum, stored_newtype, stored_struct};
 use checkout_wire::Millis;
 use core::net::IpAddr;
-use serde::{Deserialize, Serialize};
 
 /// The time after which a try without a report counts as failed. Its outcome may be found out in another way.
 const UNDER_WAY: Millis = Millis::MINUTE.times(2);
 /// The pause when only tries under way stand in the way.
 const SHORT: Millis = Millis::SECOND.times(5);
 
-/// The owner of a bucket.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Bucket {
+stored_enum! {
+    /// The owner of a bucket.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub enum Bucket or Bucket::Address;
+
     /// A network address. Whole towns share one behind a carrier.
-    Address,
+    "address" = Address,
     /// A phone number.
-    Phone,
+    "phone" = Phone,
 }
 
 impl Bucket {
@@ -46,16 +47,17 @@ pub fn owner_of_address(text: &str) -> String {
     }
 }
 
-/// The answer to a try.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Admission {
+stored_enum! {
+    /// The answer to a try.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub enum Admission or Admission::Free;
+
     /// It may be made.
-    Free,
+    "free" = Free,
     /// It may be made with a proof of work.
-    WithProof,
+    "with_proof" = WithProof,
     /// It may not be made for this long.
-    After(Millis),
+    "after" = After(Millis),
 }
 
 impl Admission {
@@ -70,19 +72,22 @@ impl Admission {
     }
 }
 
-/// A bucket's answer to a try.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Ruling {
-    /// Whether it may be made.
-    pub admission: Admission,
-    /// Whether a decline is masked: the owner has failed too often to be told the reason.
-    pub masks: bool,
+stored_struct! {
+    /// A bucket's answer to a try.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub struct Ruling {
+        /// Whether it may be made.
+        pub admission: Admission,
+        /// Whether a decline is masked: the owner has failed too often to be told the reason.
+        pub masks: bool,
+    }
 }
 
-/// The failed tries of a bucket within the last day, oldest first.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Failures(Vec<Millis>);
+stored_newtype! {
+    /// The failed tries of a bucket within the last day, oldest first.
+    #[derive(Clone, PartialEq, Eq, Debug, Default)]
+    pub struct Failures(Vec<Millis>);
+}
 
 impl Failures {
     /// Returns whether another try may be made, beside those under way.

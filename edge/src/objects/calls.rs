@@ -8,27 +8,28 @@ use crate::problem::Problem;
 use checkout_core::actor::Actor;
 use checkout_core::attention::{OWNER, Waits};
 use checkout_core::gate::{Ask, Pass};
-use checkout_core::json;
+use checkout_core::json::{self, Part};
 use checkout_core::manual::ManualRequest;
 use checkout_core::secret::Secret;
 use checkout_core::session::{Parameters, PayoutStep, PayoutVoucher};
+use checkout_core::stored::{self, Stored};
 use checkout_core::throttle::{Bucket, Ruling};
+use checkout_core::{stored_enum, stored_struct};
 use checkout_wire::{
     ActId, ChangeVoucher, CheckoutView, ErrorCode, Millis, Minor, Read, RedemptionAnswer, RedemptionId,
     RedemptionRequest, SessionId, VoucherId,
 };
 use core::marker::PhantomData;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use wasm_bindgen::JsValue;
 use worker::{Env, Headers, Method, Request, RequestInit, Response, ResponseBuilder};
 
 /// A call to an object.
-pub trait Call: Serialize + DeserializeOwned {
+pub trait Call: Serialize + Stored {
     /// The object's answer.
-    type Answer: Serialize + DeserializeOwned;
+    type Answer: Serialize + Stored;
     /// The binding of the object's class.
     const OBJECT: &'static str;
     /// The call's name in the address of the request.
@@ -46,155 +47,173 @@ macro_rules! call {
     };
 }
 
-/// Creates the session, unless it exists.
-#[derive(Serialize, Deserialize)]
-pub struct CreateSession {
-    /// `cs_…`, which is also the object's name.
-    pub id: SessionId,
-    /// The parameters that the merchant set.
-    pub parameters: Parameters,
-    /// The time until it expires.
-    pub expires_in_ms: Millis,
+stored_struct! {
+    /// Creates the session, unless it exists.
+    pub struct CreateSession {
+        /// `cs_…`, which is also the object's name.
+        pub id: SessionId,
+        /// The parameters that the merchant set.
+        pub parameters: Parameters,
+        /// The time until it expires.
+        pub expires_in_ms: Millis,
+    }
 }
 call!(CreateSession, "CHECKOUT", "create", Json<Value>);
 
-/// Reads the session, for the merchant.
-#[derive(Serialize, Deserialize)]
-pub struct ShowSession;
+stored_struct! {
+    /// Reads the session, for the merchant.
+    pub struct ShowSession;
+}
 call!(ShowSession, "CHECKOUT", "show", Json<Value>);
 
-/// Ends the session.
-#[derive(Serialize, Deserialize)]
-pub struct CancelSession;
+stored_struct! {
+    /// Ends the session.
+    pub struct CancelSession;
+}
 call!(CancelSession, "CHECKOUT", "cancel", Json<Value>);
 
-/// Reads the entries of the session's ledger.
-#[derive(Serialize, Deserialize)]
-pub struct ShowLedger;
+stored_struct! {
+    /// Reads the entries of the session's ledger.
+    pub struct ShowLedger;
+}
 call!(ShowLedger, "CHECKOUT", "ledger", Json<Value>);
 
-/// Carries out a manual act, once per `id`. The answer is the session.
-#[derive(Serialize, Deserialize)]
-pub struct Perform {
-    /// `act_…`.
-    pub id: ActId,
-    /// Who acts.
-    pub by: Actor,
-    /// What.
-    pub request: ManualRequest,
+stored_struct! {
+    /// Carries out a manual act, once per `id`. The answer is the session.
+    pub struct Perform {
+        /// `act_…`.
+        pub id: ActId,
+        /// Who acts.
+        pub by: Actor,
+        /// What.
+        pub request: ManualRequest,
+    }
 }
 call!(Perform, "CHECKOUT", "perform", Json<Value>);
 
-/// Lists the session's events and their deliveries.
-#[derive(Serialize, Deserialize)]
-pub struct ListEvents;
+stored_struct! {
+    /// Lists the session's events and their deliveries.
+    pub struct ListEvents;
+}
 call!(ListEvents, "CHECKOUT", "events", Json<Value>);
 
-/// Delivers an event again. The answer is the list of events.
-#[derive(Serialize, Deserialize)]
-pub struct Redeliver {
-    /// `evt_…`.
-    pub event: String,
+stored_struct! {
+    /// Delivers an event again. The answer is the list of events.
+    pub struct Redeliver {
+        /// `evt_…`.
+        pub event: String,
+    }
 }
 call!(Redeliver, "CHECKOUT", "redeliver", Json<Value>);
 
-/// Reads the public part of the session: its language and, while it is open, its ways to pay.
-#[derive(Serialize, Deserialize)]
-pub struct Outline;
+stored_struct! {
+    /// Reads the public part of the session: its language and, while it is open, its ways to pay.
+    pub struct Outline;
+}
 call!(Outline, "CHECKOUT", "outline", Json<CheckoutView>);
 
-/// Reads the session, for the holder of the client secret.
-#[derive(Serialize, Deserialize)]
-pub struct ViewSession {
-    /// The client secret.
-    #[serde(with = "checkout_core::secret::revealed")]
-    pub secret: Secret,
+stored_struct! {
+    /// Reads the session, for the holder of the client secret.
+    pub struct ViewSession {
+        /// The client secret.
+        #[serde(serialize_with = "checkout_core::secret::revealed::serialize")]
+        pub secret: Secret,
+    }
 }
 call!(ViewSession, "CHECKOUT", "view", Json<CheckoutView>);
 
-/// Reads what the merchant has paid out of the money that it owed to the shopper.
-#[derive(Serialize, Deserialize)]
-pub struct ShowPaidBack;
+stored_struct! {
+    /// Reads what the merchant has paid out of the money that it owed to the shopper.
+    pub struct ShowPaidBack;
+}
 call!(ShowPaidBack, "CHECKOUT", "paid_back", Option<PaidBack>);
 
-/// Money owed to the shopper that the merchant has paid out.
-#[derive(Serialize, Deserialize)]
-pub struct PaidBack {
-    /// The sum of all payouts.
-    pub amount: Minor,
-    /// The time of the last one.
-    pub at: Millis,
-    /// Whether the last one was a voucher.
-    pub by_voucher: bool,
+stored_struct! {
+    /// Money owed to the shopper that the merchant has paid out.
+    pub struct PaidBack {
+        /// The sum of all payouts.
+        pub amount: Minor,
+        /// The time of the last one.
+        pub at: Millis,
+        /// Whether the last one was a voucher.
+        pub by_voucher: bool,
+    }
 }
 
-/// Pays with one voucher, for the holder of the client secret.
-#[derive(Serialize, Deserialize)]
-pub struct Redeem {
-    /// The client secret.
-    #[serde(with = "checkout_core::secret::revealed")]
-    pub secret: Secret,
-    /// The browser's idempotency key.
-    pub key: String,
-    /// The shopper's input.
-    pub request: RedemptionRequest,
-    /// The bucket of the shopper's address.
-    pub address: Option<String>,
-    /// The proof of work that a former answer asked for.
-    pub proof: Option<String>,
+stored_struct! {
+    /// Pays with one voucher, for the holder of the client secret.
+    pub struct Redeem {
+        /// The client secret.
+        #[serde(serialize_with = "checkout_core::secret::revealed::serialize")]
+        pub secret: Secret,
+        /// The browser's idempotency key.
+        pub key: String,
+        /// The shopper's input.
+        pub request: RedemptionRequest,
+        /// The bucket of the shopper's address.
+        pub address: Option<String>,
+        /// The proof of work that a former answer asked for.
+        pub proof: Option<String>,
+    }
 }
 call!(Redeem, "CHECKOUT", "redeem", Redeemed);
 
-/// The state of a payment after a call to [`Redeem`].
-#[derive(Serialize, Deserialize)]
-pub struct Redeemed {
-    /// Whether the outcome is known.
-    pub is_settled: bool,
-    /// Whether an earlier request with the same key began the payment.
-    pub is_replay: bool,
-    /// The payment and its session.
-    pub answer: Json<RedemptionAnswer>,
+stored_struct! {
+    /// The state of a payment after a call to [`Redeem`].
+    pub struct Redeemed {
+        /// Whether the outcome is known.
+        pub is_settled: bool,
+        /// Whether an earlier request with the same key began the payment.
+        pub is_replay: bool,
+        /// The payment and its session.
+        pub answer: Json<RedemptionAnswer>,
+    }
 }
 
-/// Asks whether a payment has no final outcome yet.
-#[derive(Serialize, Deserialize)]
-pub struct AskProgress {
-    /// `rd_…`.
-    pub redemption: RedemptionId,
+stored_struct! {
+    /// Asks whether a payment has no final outcome yet.
+    pub struct AskProgress {
+        /// `rd_…`.
+        pub redemption: RedemptionId,
+    }
 }
 call!(AskProgress, "CHECKOUT", "progress", Progress);
 
-/// Whether a payment has no final outcome yet.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Progress {
+stored_enum! {
+    /// Whether a payment has no final outcome yet.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub enum Progress or Progress::Open;
+
     /// It has none.
-    Open,
+    "Open" = Open,
     /// It has one, or there is no such payment.
-    Settled,
+    "Settled" = Settled,
 }
 
-/// Passes on the hint of an authenticated webhook about a payment.
-#[derive(Serialize, Deserialize)]
-pub struct PaymentHint {
-    /// Our reference of the payment.
-    pub reference: String,
-    /// Whether the webhook reports that money moved.
-    pub success: bool,
-    /// The change voucher.
-    pub change: Option<ChangeVoucher>,
+stored_struct! {
+    /// Passes on the hint of an authenticated webhook about a payment.
+    pub struct PaymentHint {
+        /// Our reference of the payment.
+        pub reference: String,
+        /// Whether the webhook reports that money moved.
+        pub success: bool,
+        /// The change voucher.
+        pub change: Option<ChangeVoucher>,
+    }
 }
 call!(PaymentHint, "CHECKOUT", "hint", HintResult);
 
-/// The effect of a hint.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HintResult {
+stored_enum! {
+    /// The effect of a hint.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub enum HintResult or HintResult::Unknown;
+
     /// It is stored and looked up at once.
-    Noted,
+    "noted" = Noted,
     /// It reports a known outcome.
-    Known,
+    "known" = Known,
     /// It is about an unknown payment.
-    Unknown,
+    "unknown" = Unknown,
 }
 
 impl HintResult {
@@ -208,87 +227,95 @@ impl HintResult {
     }
 }
 
-/// Claims a voucher for a payment (law 4).
-#[derive(Serialize, Deserialize)]
-pub struct ClaimVoucher {
-    /// `cs_…`.
-    pub session: SessionId,
-    /// `rd_…`, recorded in that session's ledger.
-    pub redemption: RedemptionId,
+stored_struct! {
+    /// Claims a voucher for a payment (law 4).
+    pub struct ClaimVoucher {
+        /// `cs_…`.
+        pub session: SessionId,
+        /// `rd_…`, recorded in that session's ledger.
+        pub redemption: RedemptionId,
+    }
 }
 call!(ClaimVoucher, "VOUCHER", "claim", Claim);
 
-/// The answer to a claim.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Claim {
+stored_enum! {
+    /// The answer to a claim.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub enum Claim or Claim::Refused;
+
     /// This payment alone holds the voucher.
-    Granted,
+    "Granted" = Granted,
     /// Another payment without a final outcome holds the voucher.
-    Refused,
+    "Refused" = Refused,
 }
 
-/// Asks whether a payment was the last one to claim a voucher.
-#[derive(Serialize, Deserialize)]
-pub struct AskHolder {
-    /// `rd_…`.
-    pub redemption: RedemptionId,
+stored_struct! {
+    /// Asks whether a payment was the last one to claim a voucher.
+    pub struct AskHolder {
+        /// `rd_…`.
+        pub redemption: RedemptionId,
+    }
 }
 call!(AskHolder, "VOUCHER", "holder", Holding);
 
-/// Whether a payment was the last one to claim a voucher.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Holding {
+stored_enum! {
+    /// Whether a payment was the last one to claim a voucher.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub enum Holding or Holding::Held;
+
     /// It was.
-    Held,
+    "Held" = Held,
     /// Another payment has claimed the voucher since, or the claim is no longer stored.
-    Lost,
+    "Lost" = Lost,
 }
 
-/// Carries out a POST of the merchant once, or returns its earlier answer.
-#[derive(Serialize, Deserialize)]
-pub struct PerformOnce {
-    /// The object's name.
-    pub name: String,
-    /// Address and body, which must be the same when the key is used again.
-    pub request: String,
-    /// The action.
-    pub action: MerchantAction,
+stored_struct! {
+    /// Carries out a POST of the merchant once, or returns its earlier answer.
+    pub struct PerformOnce {
+        /// The object's name.
+        pub name: String,
+        /// Address and body, which must be the same when the key is used again.
+        pub request: String,
+        /// The action.
+        pub action: MerchantAction,
+    }
 }
 call!(PerformOnce, "IDEMPOTENCY", "perform", PerformedOnce);
 
-/// Tells the session that owes the money of a step of a payout by voucher. A repeated step changes nothing.
-#[derive(Serialize, Deserialize)]
-pub struct PayOutByVoucher {
-    /// The payout.
-    pub payout: PayoutVoucher,
-    /// The step.
-    pub step: PayoutStep,
+stored_struct! {
+    /// Tells the session that owes the money of a step of a payout by voucher. A repeated step changes nothing.
+    pub struct PayOutByVoucher {
+        /// The payout.
+        pub payout: PayoutVoucher,
+        /// The step.
+        pub step: PayoutStep,
+    }
 }
 call!(PayOutByVoucher, "CHECKOUT", "payout", ());
 
-/// A POST of the merchant.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MerchantAction {
+stored_enum! {
+    /// A POST of the merchant.
+    pub enum MerchantAction or MerchantAction::LookUpVoucher { body: String::new() };
+
     /// `POST /v1/checkout_sessions`.
-    CreateSession {
+    "create_session" = CreateSession {
         /// The body.
         body: String,
     },
     /// `POST /v1/checkout_sessions/{id}/cancel`.
-    CancelSession {
+    "cancel_session" = CancelSession {
         /// `cs_…`.
         id: SessionId,
     },
     /// `POST /v1/checkout_sessions/{id}/events/{event}/redeliver`.
-    Redeliver {
+    "redeliver" = Redeliver {
         /// `cs_…`.
         id: SessionId,
         /// `evt_…`.
         event: String,
     },
     /// A manual act: `resolve`, `ask`, `refunds`, `payouts` and `erase`.
-    Manual {
+    "manual" = Manual {
         /// `cs_…`.
         id: SessionId,
         /// Who acts.
@@ -297,7 +324,7 @@ pub enum MerchantAction {
         request: ManualRequest,
     },
     /// A manual act on an issued voucher: `resolve` and `ask`.
-    ManualOrder {
+    "manual_order" = ManualOrder {
         /// `vo_…`.
         id: VoucherId,
         /// Who acts.
@@ -306,146 +333,161 @@ pub enum MerchantAction {
         request: ManualRequest,
     },
     /// `POST /v1/vouchers`.
-    IssueVoucher {
+    "issue_voucher" = IssueVoucher {
         /// Who orders it.
         by: Actor,
         /// The body.
         body: String,
     },
     /// `POST /v1/vouchers/lookup`.
-    LookUpVoucher {
+    "look_up_voucher" = LookUpVoucher {
         /// The body.
         body: String,
     },
 }
 
-/// The result of a POST of the merchant.
-#[derive(Serialize, Deserialize)]
-pub struct PerformedOnce {
-    /// The answer, or the problem.
-    pub result: Result<Performed, Problem>,
-    /// Whether it is the result of an earlier request with the same key.
-    pub is_replay: bool,
+stored_struct! {
+    /// The result of a POST of the merchant.
+    pub struct PerformedOnce {
+        /// The answer, or the problem.
+        pub result: Result<Performed, Problem>,
+        /// Whether it is the result of an earlier request with the same key.
+        pub is_replay: bool,
+    }
 }
 
-/// An action of the merchant, carried out.
-#[derive(Serialize, Deserialize)]
-pub struct Performed {
-    /// The HTTP status.
-    pub status: u16,
-    /// The answer's body.
-    pub body: Json<Value>,
+stored_struct! {
+    /// An action of the merchant, carried out.
+    pub struct Performed {
+        /// The HTTP status.
+        pub status: u16,
+        /// The answer's body.
+        pub body: Json<Value>,
+    }
 }
 
-/// Reads the voucher that was ordered under this key.
-#[derive(Serialize, Deserialize)]
-pub struct ShowVoucher {
-    /// `vo_…`.
-    pub voucher: VoucherId,
+stored_struct! {
+    /// Reads the voucher that was ordered under this key.
+    pub struct ShowVoucher {
+        /// `vo_…`.
+        pub voucher: VoucherId,
+    }
 }
 call!(ShowVoucher, "IDEMPOTENCY", "voucher", Json<Value>);
 
-/// Carries out a manual act on the voucher that was ordered under this key, once per `id`. The answer is the
-/// voucher.
-#[derive(Serialize, Deserialize)]
-pub struct PerformOnVoucher {
-    /// `vo_…`.
-    pub voucher: VoucherId,
-    /// `act_…`.
-    pub id: ActId,
-    /// Who acts.
-    pub by: Actor,
-    /// What.
-    pub request: ManualRequest,
+stored_struct! {
+    /// Carries out a manual act on the voucher that was ordered under this key, once per `id`. The answer is the
+    /// voucher.
+    pub struct PerformOnVoucher {
+        /// `vo_…`.
+        pub voucher: VoucherId,
+        /// `act_…`.
+        pub id: ActId,
+        /// Who acts.
+        pub by: Actor,
+        /// What.
+        pub request: ManualRequest,
+    }
 }
 call!(PerformOnVoucher, "IDEMPOTENCY", "act", Json<Value>);
 
-/// Passes on a hint from a provider's webhook about the voucher issued under this key.
-#[derive(Serialize, Deserialize)]
-pub struct VoucherHint;
+stored_struct! {
+    /// Passes on a hint from a provider's webhook about the voucher issued under this key.
+    pub struct VoucherHint;
+}
 call!(VoucherHint, "IDEMPOTENCY", "hint", HintResult);
 
-/// Has the index receive a session again. The answer is whether it exists.
-#[derive(Serialize, Deserialize)]
-pub struct ReindexSession;
+stored_struct! {
+    /// Has the index receive a session again. The answer is whether it exists.
+    pub struct ReindexSession;
+}
 call!(ReindexSession, "CHECKOUT", "reindex", bool);
 
-/// Has the index receive an issued voucher again. The answer is whether it exists.
-#[derive(Serialize, Deserialize)]
-pub struct ReindexVoucher {
-    /// `vo_…`.
-    pub voucher: VoucherId,
+stored_struct! {
+    /// Has the index receive an issued voucher again. The answer is whether it exists.
+    pub struct ReindexVoucher {
+        /// `vo_…`.
+        pub voucher: VoucherId,
+    }
 }
 call!(ReindexVoucher, "IDEMPOTENCY", "reindex", bool);
 
-/// Asks the gate of a provider account for permission, or reports the result of a call.
-#[derive(Serialize, Deserialize)]
-pub struct AskGate {
-    /// The provider's id.
-    pub provider: String,
-    /// The request or the report.
-    pub ask: Ask,
+stored_struct! {
+    /// Asks the gate of a provider account for permission, or reports the result of a call.
+    pub struct AskGate {
+        /// The provider's id.
+        pub provider: String,
+        /// The request or the report.
+        pub ask: Ask,
+    }
 }
 call!(AskGate, "GATE", "ask", Pass);
 
-/// Asks whether an address or a phone number may make another try.
-#[derive(Serialize, Deserialize)]
-pub struct AskThrottle {
-    /// Whose bucket it is.
-    pub bucket: Bucket,
-    /// A new name for the try.
-    pub attempt: String,
+stored_struct! {
+    /// Asks whether an address or a phone number may make another try.
+    pub struct AskThrottle {
+        /// Whose bucket it is.
+        pub bucket: Bucket,
+        /// A new name for the try.
+        pub attempt: String,
+    }
 }
 call!(AskThrottle, "THROTTLE", "ask", Ruling);
 
-/// Reports the outcome of a try.
-#[derive(Serialize, Deserialize)]
-pub struct ReportTry {
-    /// The name of the try.
-    pub attempt: String,
-    /// Whether it counts as failed.
-    pub failed: bool,
+stored_struct! {
+    /// Reports the outcome of a try.
+    pub struct ReportTry {
+        /// The name of the try.
+        pub attempt: String,
+        /// Whether it counts as failed.
+        pub failed: bool,
+    }
 }
 call!(ReportTry, "THROTTLE", "report", ());
 
-/// Reserves room for an order in what may be issued at a provider within a day. The answer is how long to wait if there is none.
-#[derive(Serialize, Deserialize)]
-pub struct ReserveIssue {
-    /// `vo_…`.
-    pub voucher: VoucherId,
-    /// Its amount; zero if only the provider knows it.
-    pub amount: Minor,
+stored_struct! {
+    /// Reserves room for an order in what may be issued at a provider within a day. The answer is how long to wait if there is none.
+    pub struct ReserveIssue {
+        /// `vo_…`.
+        pub voucher: VoucherId,
+        /// Its amount; zero if only the provider knows it.
+        pub amount: Minor,
+    }
 }
 call!(ReserveIssue, "GATE", "reserve", Option<Millis>);
 
-/// Records what an order has come to.
-#[derive(Serialize, Deserialize)]
-pub struct SettleIssue {
-    /// `vo_…`.
-    pub voucher: VoucherId,
-    /// Its amount; `None` if it is not issued.
-    pub amount: Option<Minor>,
+stored_struct! {
+    /// Records what an order has come to.
+    pub struct SettleIssue {
+        /// `vo_…`.
+        pub voucher: VoucherId,
+        /// Its amount; `None` if it is not issued.
+        pub amount: Option<Minor>,
+    }
 }
 call!(SettleIssue, "GATE", "settle", ());
 
-/// Looks for causes for a person's attention, and tells of the new ones.
-#[derive(Serialize, Deserialize)]
-pub struct LookAround;
+stored_struct! {
+    /// Looks for causes for a person's attention, and tells of the new ones.
+    pub struct LookAround;
+}
 call!(LookAround, "ATTENTION", "look_around", ());
 
-/// Notes how far the index is behind an object.
-#[derive(Serialize, Deserialize)]
-pub struct NoteFeed {
-    /// The object's id.
-    pub object: String,
-    /// Since when the oldest change waits that the index has not received; `None` once it has received all.
-    pub since: Option<Millis>,
+stored_struct! {
+    /// Notes how far the index is behind an object.
+    pub struct NoteFeed {
+        /// The object's id.
+        pub object: String,
+        /// Since when the oldest change waits that the index has not received; `None` once it has received all.
+        pub since: Option<Millis>,
+    }
 }
 call!(NoteFeed, "ATTENTION", "note_feed", ());
 
-/// Counts the objects whose changes the index has not received, as far as they have noted it.
-#[derive(Serialize, Deserialize)]
-pub struct AskBehind;
+stored_struct! {
+    /// Counts the objects whose changes the index has not received, as far as they have noted it.
+    pub struct AskBehind;
+}
 call!(AskBehind, "ATTENTION", "behind", Waits);
 
 /// Calls the `Checkout` object of a session, whose name is the session's id.
@@ -545,7 +587,7 @@ impl Received {
 
     /// Reads the call.
     pub fn call<C: Call>(&self) -> worker::Result<C> {
-        Ok(json::read(&self.body)?)
+        stored::read(&self.body).ok_or_else(|| "a call of another shape".into())
     }
 }
 
@@ -567,14 +609,22 @@ fn written<T: Serialize>(value: &T) -> Result<String, Problem> {
     serde_json::to_string(value).map_err(worker::Error::from).map_err(internal("JSON"))
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
-    json::read(text).map_err(worker::Error::from).map_err(internal("JSON"))
+fn read<T: Stored>(text: &str) -> Result<T, Problem> {
+    stored::read(text).ok_or_else(|| internal("JSON")("an answer of another shape".into()))
 }
 
-/// A `T` as JSON text, which is passed on without parsing.
-#[derive(Serialize, Deserialize)]
+/// A `T` as JSON text.
+#[derive(Serialize)]
 #[serde(transparent, bound = "")]
 pub struct Json<T>(Box<RawValue>, PhantomData<T>);
+
+impl<T> Stored for Json<T> {
+    fn take(part: Part<'_>, whole: &mut bool) -> Self {
+        let raw = RawValue::from_string(<Value as Stored>::take(part, whole).to_string());
+        *whole &= raw.is_ok();
+        Self(raw.unwrap_or_else(|_| RawValue::NULL.to_owned()), PhantomData)
+    }
+}
 
 impl<T> Json<T> {
     /// Wraps stored text that is known to be JSON.
@@ -600,7 +650,7 @@ impl<T: Serialize> Json<T> {
 impl Json<Value> {
     /// Parses the text.
     pub fn value(&self) -> Result<Value, Problem> {
-        read(self.text())
+        json::read(self.text()).map_err(worker::Error::from).map_err(internal("JSON"))
     }
 }
 

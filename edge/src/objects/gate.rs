@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use crate::runtime::{self, now};
 use checkout_core::allowance::Allowance;
 use checkout_core::gate::{GateState, Pass};
-use checkout_core::json;
+use checkout_core::stored;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// Admits calls, or returns the time to wait.
@@ -46,7 +46,10 @@ impl Gate {
     async fn allow<T>(&self, change: impl FnOnce(&mut Allowance) -> T) -> Result<T> {
         let storage = self.state.storage();
         let text: Option<String> = storage.get("allowance").await?;
-        let before: Allowance = text.map(|text| json::read(&text)).transpose()?.unwrap_or_default();
+        let before: Allowance = match text {
+            Some(text) => stored::read(&text).ok_or("an allowance of another shape")?,
+            None => Allowance::default(),
+        };
         let mut after = before.clone();
         let result = change(&mut after);
         if after != before {
@@ -62,7 +65,7 @@ impl Gate {
         // Nothing else runs in this object between reading and writing: its storage blocks other events.
         let text: Option<String> = storage.get("gate").await.map_err(internal("gate"))?;
         // An unreadable state can be dropped: it covers the calls of one minute.
-        let before: GateState = text.and_then(|text| json::read(&text).ok()).unwrap_or_default();
+        let before: GateState = text.and_then(|text| stored::read(&text)).unwrap_or_default();
         let mut account = before.clone();
         let pass = account.ask(call.ask, rate, &config.limits, now());
         if account != before {

@@ -3,7 +3,7 @@
 
 use super::calls::{AskThrottle, Call, Received, ReportTry, answer, internal, refuse};
 use crate::runtime::{self, now};
-use checkout_core::json;
+use checkout_core::stored;
 use checkout_core::throttle::{Admission, Failures, Ruling, UnderWay};
 use checkout_wire::Millis;
 use std::cell::RefCell;
@@ -88,6 +88,9 @@ impl Throttle {
 
     async fn failures(&self) -> Result<Failures> {
         let text: Option<String> = self.state.storage().get(FAILURES).await?;
-        Ok(text.map(|text| json::read(&text)).transpose()?.unwrap_or_default())
+        Ok(match text {
+            Some(text) => stored::read(&text).ok_or("failures of another shape")?,
+            None => Failures::default(),
+        })
     }
 }

@@ -9,6 +9,7 @@ fn document(code: ErrorCode, detail: Option<&str>, field: Option<&str>, retry_af
         detail: detail.map(str::to_owned),
         field: field.map(str::to_owned),
         retry_after: retry_after.map(Seconds),
+        puzzle: None,
     }
 }
 

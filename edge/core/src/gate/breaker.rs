@@ -2,8 +2,8 @@
 //! a time.
 
 use crate::Limits;
+use crate::{stored_enum, stored_struct};
 use checkout_wire::Millis;
-use serde::{Deserialize, Serialize};
 
 /// The longest pause, as a multiple of the first one.
 const LONGEST: i64 = 16;
@@ -11,27 +11,29 @@ const LONGEST: i64 = 16;
 /// The longest wait reported while a probe is under way: its answer may come at once.
 const LOOK_AGAIN: Millis = Millis::SECOND.times(5);
 
-/// The health of a provider: how many payments it has left unanswered since its last answer, and until when none is
-/// admitted. Stored: add, never change.
-#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Breaker {
-    unanswered: u32,
-    down_until: Millis,
-    /// Whether a probe was admitted and is still without an outcome.
-    probing: bool,
+stored_struct! {
+    /// The health of a provider: how many payments it has left unanswered since its last answer, and until when none is
+    /// admitted. Stored: add, never change.
+    #[derive(Clone, Default, PartialEq, Eq, Debug)]
+    pub struct Breaker if any {
+        unanswered: u32,
+        down_until: Millis,
+        /// Whether a probe was admitted and is still without an outcome.
+        probing: bool,
+    }
 }
 
-/// What an admitted payment means for the breaker.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
+stored_enum! {
+    /// What an admitted payment means for the breaker.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub enum Role or Role::Usual;
+
     /// The provider answers as usual: another answer changes nothing.
-    Usual,
+    "usual" = Usual,
     /// The provider has not answered lately: an answer resets the breaker.
-    Watched,
+    "watched" = Watched,
     /// The provider is down, and this is the one payment that probes it.
-    Probe,
+    "probe" = Probe,
 }
 
 impl Breaker {

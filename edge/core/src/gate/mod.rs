@@ -12,78 +12,81 @@ pub use window::{MARGIN, Window};
 
 use crate::Limits;
 use crate::provider::Rate;
+use crate::{stored_enum, stored_struct};
 use checkout_wire::Millis;
 use queue::Queue;
-use serde::{Deserialize, Serialize};
 
 /// The calls reserved for resolving unknown outcomes: shopper and merchant leave them free.
 const RESERVE: usize = 1;
 /// The calls that look-ups of unknown outcomes leave free: those of one payment.
 const LEFT_TO_SHOPPERS: usize = 2;
 
-/// The state of one provider account. Stored: add, never change.
-#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(default)]
-pub struct GateState {
-    window: Window,
-    breaker: Breaker,
-    /// The calls of the window that resolve unknown outcomes.
-    resolving: Window,
-    /// The unknown outcomes that wait for a call.
-    queue: Queue,
+stored_struct! {
+    /// The state of one provider account. Stored: add, never change.
+    #[derive(Clone, Default, PartialEq, Eq, Debug)]
+    pub struct GateState if any {
+        window: Window,
+        breaker: Breaker,
+        /// The calls of the window that resolve unknown outcomes.
+        resolving: Window,
+        /// The unknown outcomes that wait for a call.
+        queue: Queue,
+    }
 }
 
-/// A request to a gate, or a report.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ask {
+stored_enum! {
+    /// A request to a gate, or a report.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub enum Ask or Ask::Health;
+
     /// A payment asks for this many calls: all of them, or none.
-    Pay(usize),
+    "pay" = Pay(usize),
     /// The merchant asks for one call.
-    Look,
+    "look" = Look,
     /// One call to resolve a payment with an unknown outcome.
-    Resolve {
+    "resolve" = Resolve {
         /// A number that stands for the payment.
         payment: u64,
         /// The time at which its outcome came into doubt.
         since: Millis,
     },
     /// A payment has not made this many of its calls.
-    GiveBack {
+    "give_back" = GiveBack {
         /// The number of calls.
         calls: usize,
         /// The time of [`Pass::Admitted`].
         until: Millis,
     },
     /// The provider reported too many calls.
-    Busy,
+    "busy" = Busy,
     /// A payment's call was answered, whatever the answer says.
-    Answered,
+    "answered" = Answered,
     /// A payment's call was not answered, or only by something unreadable.
-    Unanswered(Role),
+    "unanswered" = Unanswered(Role),
     /// An admitted payment made no call after all, or none with a clear answer.
-    Unused(Role),
+    "unused" = Unused(Role),
     /// A query whether payments are admitted, without making one.
-    Health,
+    "health" = Health,
 }
 
-/// The decision of a gate.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Pass {
+stored_enum! {
+    /// The decision of a gate.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub enum Pass or Pass::Down(Millis::MINUTE);
+
     /// The calls are admitted; the role is the payment's part in detecting whether the provider answers.
-    Granted(Role),
+    "granted" = Granted(Role),
     /// A payment is admitted, and its calls are counted.
-    Admitted {
+    "admitted" = Admitted {
         /// As in [`Pass::Granted`].
         role: Role,
         /// The time until which its calls count.
         until: Millis,
     },
     /// Nothing is counted: the provider accepts no more calls for this long.
-    Full(Millis),
+    "full" = Full(Millis),
     /// The provider does not answer; it is probed after this long.
-    Down(Millis),
+    "down" = Down(Millis),
 }
 
 impl GateState {

@@ -1,25 +1,29 @@
 //! The unknown outcomes that wait for a call to their provider.
 
+use crate::{stored_newtype, stored_struct};
 use checkout_wire::Millis;
-use serde::{Deserialize, Serialize};
 
 /// The time after its turn for which an outcome keeps its place: its object may be late, or need the call no more.
 const GRACE: Millis = Millis::SECOND.times(10);
 /// The outcomes that can wait. Further ones take their turn by chance.
 const MOST: usize = 500;
 
-/// An unknown outcome that waits. Stored: add, never change.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-struct Waiting {
-    payment: u64,
-    since: Millis,
-    /// The time at which it loses its place.
-    until: Millis,
+stored_struct! {
+    /// An unknown outcome that waits. Stored: add, never change.
+    #[derive(Clone, PartialEq, Eq, Debug)]
+    struct Waiting {
+        payment: u64,
+        since: Millis,
+        /// The time at which it loses its place.
+        until: Millis,
+    }
 }
 
-/// The outcomes that wait.
-#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Queue(Vec<Waiting>);
+stored_newtype! {
+    /// The outcomes that wait.
+    #[derive(Clone, Default, PartialEq, Eq, Debug)]
+    pub struct Queue(Vec<Waiting>);
+}
 
 impl Queue {
     /// Returns how many outcomes that have been unknown for longer wait at `now`; this one waits as well then.

@@ -168,7 +168,7 @@ fn too_many_calls_is_an_answer() {
 
 #[test]
 fn the_state_of_an_older_version_can_be_read() {
-    let kept: GateState = serde_json::from_str(r#"{"window":[7],"breaker":{"unanswered":1}}"#).unwrap();
+    let kept: GateState = crate::stored::read(r#"{"window":[7],"breaker":{"unanswered":1}}"#).unwrap();
     assert_eq!(kept.breaker.wait(Millis::ZERO), None);
     assert_eq!((kept.window.count(Millis::ZERO), kept.resolving.count(Millis::ZERO)), (1, 0));
 }

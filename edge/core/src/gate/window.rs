@@ -1,15 +1,17 @@
 //! A provider's own limit on calls, respected before the provider enforces it: at most `limit` calls in any window of `period`.
 
+use crate::stored_newtype;
 use checkout_wire::Millis;
-use serde::{Deserialize, Serialize};
 
 /// The time added to a provider's period: the provider counts a call when it arrives, we when it is
 /// admitted, and of calls admitted together the later ones are sent once the earlier ones are answered.
 pub const MARGIN: Millis = Millis::SECOND.times(5);
 
-/// The calls admitted lately: when each stops counting, oldest first.
-#[derive(Clone, Default, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Window(Vec<Millis>);
+stored_newtype! {
+    /// The calls admitted lately: when each stops counting, oldest first.
+    #[derive(Clone, Default, Debug, PartialEq, Eq)]
+    pub struct Window(Vec<Millis>);
+}
 
 impl Window {
     /// Admits `calls` together if that keeps within `limit` per `period`; otherwise returns the time until there is

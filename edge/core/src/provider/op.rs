@@ -1,7 +1,7 @@
 //! The operations of a provider.
 
 use crate::fields::{BodyError, FieldError};
-use crate::stored::stored_struct;
+use crate::stored_struct;
 use checkout_wire::money::Currency;
 use checkout_wire::{Minor, Pin};
 use serde_json::{Map, Value};

@@ -3,7 +3,7 @@
 use super::Parameters;
 use crate::actor::Act;
 use crate::recovery::Doubt;
-use crate::stored::{stored_enum, stored_struct};
+use crate::{stored_enum, stored_struct};
 use checkout_wire::{DeclineCode, Millis, Minor, RedemptionId, SessionId, VoucherId};
 
 stored_enum! {

@@ -3,7 +3,7 @@
 use crate::address::is_web_address;
 use crate::config::Config;
 use crate::fields::{BodyError, FieldError, Fields};
-use crate::stored::stored_struct;
+use crate::stored_struct;
 use checkout_wire::money::Currency;
 use checkout_wire::{Millis, Minor, Seconds, contact};
 use serde::Deserialize;

@@ -3,32 +3,36 @@
 use super::{Entry, Session};
 use crate::actor::{Act, Actor};
 use crate::manual::ManualError;
+use crate::{stored_enum, stored_struct};
 use checkout_wire::money::Currency;
 use checkout_wire::{ActId, Minor, VoucherId};
-use serde::{Deserialize, Serialize};
 
-/// A voucher that is ordered for owed money.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct PayoutVoucher {
-    /// `vo_…`.
-    pub voucher: VoucherId,
-    /// Its amount.
-    pub amount: Minor,
-    /// Its currency.
-    pub currency: Currency,
-    /// Who ordered it.
-    pub by: Actor,
+stored_struct! {
+    /// A voucher that is ordered for owed money.
+    #[derive(Clone, PartialEq, Eq, Debug)]
+    pub struct PayoutVoucher {
+        /// `vo_…`.
+        pub voucher: VoucherId,
+        /// Its amount.
+        pub amount: Minor,
+        /// Its currency.
+        pub currency: Currency,
+        /// Who ordered it.
+        pub by: Actor,
+    }
 }
 
-/// A step of a payout by voucher.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub enum PayoutStep {
+stored_enum! {
+    /// A step of a payout by voucher.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub enum PayoutStep or PayoutStep::Release;
+
     /// The voucher is about to be ordered.
-    Reserve,
+    "Reserve" = Reserve,
     /// It is issued.
-    Record,
+    "Record" = Record,
     /// It is not issued.
-    Release,
+    "Release" = Release,
 }
 
 impl Session {
