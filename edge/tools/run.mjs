@@ -1,6 +1,7 @@
 // Starts programs that end with this process, whatever ends it. This module imports only Node's own modules, because npm packages
 // may not be installed yet.
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -45,13 +46,32 @@ export function start(program, args, { env = {}, isIdle = false, onLine = () => 
   });
   const gone = new Promise((resolve) => {
     child.once('exit', async () => {
-      for (const until = Date.now() + KILL_AFTER_MS; kill(0) && Date.now() < until; ) await pause(LOOK_MS);
+      for (const until = Date.now() + KILL_AFTER_MS; kill(0) && runs(child.pid) && Date.now() < until; ) await pause(LOOK_MS);
       kill('SIGKILL');
       resolve();
     });
   });
   const exited = Promise.all([read, gone]).then(([code]) => code);
   return { kill, exited };
+}
+
+/**
+ * Returns whether a process of this group still runs. A zombie does not: it remains only until its new parent reads its exit code, which
+ * can take seconds.
+ */
+function runs(group) {
+  // Without /proc, as on macOS, every process counts.
+  if (!existsSync('/proc/self/stat')) return true;
+  return readdirSync('/proc').some((pid) => {
+    try {
+      // The name before the state is in brackets and can have any character.
+      const [state, , of] = readFileSync(`/proc/${Number(pid)}/stat`, 'utf8').replace(/.*\) /s, '').split(' ');
+      return Number(of) === group && !/[ZX]/.test(state);
+    } catch {
+      // This is no process, or it has just ended.
+      return false;
+    }
+  });
 }
 
 /** Runs a program to its end, and returns its output without empty lines. When it fails, prints the output and rejects with `advice`. */
