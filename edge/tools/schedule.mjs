@@ -5,7 +5,7 @@ import { ROOT } from './up-to-date.mjs';
 
 /** Runs what the Worker at `url` does on schedule, once. Rejects when it fails. */
 export async function runSchedule(url) {
-  const answer = await fetch(`${url}/cdn-cgi/handler/scheduled`);
+  const answer = await fetch(`${url}/cdn-cgi/local/scheduled`);
   const text = await answer.text();
   if (!answer.ok) throw new Error(`The schedule answered ${answer.status}: ${text}`);
 }

@@ -1,4 +1,4 @@
-// Runs the built Worker in workerd through `wrangler dev`, for `npm start` and for the tests.
+// Runs a built Worker in workerd: for `npm start` through `wrangler dev`, for the tests through a program that starts sooner.
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,31 +10,33 @@ import { ROOT } from './up-to-date.mjs';
 const START_MS = 60_000;
 /** The time that the Worker has to stop before it is killed. */
 const STOP_MS = 10_000;
+const LOOK_MS = 20;
+
+/** Starts the deployed Worker through `wrangler dev`, as `startWith` does, with `vars` on top of those of wrangler.toml. */
+export function startWorker({ port, vars, onLine }) {
+  const settings = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
+  const config = ['-c', join(ROOT, 'wrangler.toml'), '--port', String(port), '--inspector-port', '0', '--show-interactive-dev-session=false'];
+  const env = { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false', NO_COLOR: '1', CI: 'true' };
+  return startWith(join(ROOT, 'node_modules/.bin/wrangler'), ['dev', ...config, ...settings], { port, env, onLine });
+}
 
 /**
- * Starts the Worker on `port` with `vars` on top of the configuration `config` (a path), and waits until it answers. `args` are
- * additional arguments of wrangler; `onLine` receives every line that wrangler or the Worker prints. Returns `{url, stop(signal),
- * exited}`. When the Worker refuses its configuration, the error names the variable.
+ * Starts a program that serves the Worker on `port`, and waits until it answers. `onLine` receives every line that the program or the
+ * Worker prints. Returns `{url, stop(signal), exited}`. When the Worker refuses its configuration, the error names the variable.
  */
-export async function startWorker({ port, config = join(ROOT, 'wrangler.toml'), vars = {}, args = [], onLine = () => {} }) {
-  const settings = Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
+export async function startWith(program, args, { port, env, onLine }) {
   const recent = [];
-  const wrangler = start(
-    join(ROOT, 'node_modules/.bin/wrangler'),
-    ['dev', '-c', config, '--port', String(port), '--inspector-port', '0', '--show-interactive-dev-session=false', ...settings, ...args],
-    {
-      env: { PATH: toolPath(), WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false', NO_COLOR: '1', CI: 'true' },
-      onLine: (line) => {
-        recent.push(line);
-        if (recent.length > 30) recent.shift();
-        onLine(line);
-      },
+  const { kill, exited } = start(program, args, {
+    env: { ...env, PATH: toolPath() },
+    onLine: (line) => {
+      recent.push(line);
+      if (recent.length > 30) recent.shift();
+      onLine(line);
     },
-  );
-  const { exited } = wrangler;
+  });
   const stop = async (signal = 'SIGTERM') => {
-    wrangler.kill(signal);
-    const impatient = setTimeout(() => wrangler.kill('SIGKILL'), STOP_MS);
+    kill(signal);
+    const impatient = setTimeout(() => kill('SIGKILL'), STOP_MS);
     await exited;
     clearTimeout(impatient);
   };
@@ -61,7 +63,7 @@ async function answered(url, exited, recent) {
       const problem = await answer.json();
       throw new Error(`The Worker refuses its configuration: ${problem.detail}`);
     }
-    await pause(50);
+    await pause(LOOK_MS);
   }
   throw new Error(`The Worker did not answer within ${START_MS / 1000} s:\n${recent.join('\n')}`);
 }

@@ -1,17 +1,17 @@
 // Starts everything a test needs: the built Worker in workerd, the simulator of the providers with real HTTP between them, and a
 // real Chromium.
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { unstable_readConfig as readConfig } from 'wrangler';
 import { freshSecrets, localVars } from '../../edge/tools/local-config.mjs';
 import { D1, placeEmptyIndex } from '../../edge/tools/migrations.mjs';
 import { runSchedule } from '../../edge/tools/schedule.mjs';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
-import { startWorker } from '../../edge/tools/workerd.mjs';
+import { startWith } from '../../edge/tools/workerd.mjs';
 import { startSimulator } from '../simulator/server.mjs';
 import { startBrowser } from './browser.mjs';
+import { deployedOptions } from './deployed.mjs';
 import { keepBooks, logFile } from './evidence.mjs';
 import { until } from './until.mjs';
 
@@ -51,8 +51,8 @@ const QUICK_PROVIDERS = {
   webhookRetryMs: 50,
 };
 
-/** The interval of rewriting the configuration: wrangler's watcher can miss a change made before it starts watching. */
-const REWRITE_MS = 5_000;
+/** The program that serves the Worker. It starts in a third of the time of `wrangler dev`. */
+const SERVE = join(ROOT, 'tests/support/serve.mjs');
 
 /**
  * Starts the requested parts; by default the Worker and the simulator.
@@ -68,8 +68,8 @@ const REWRITE_MS = 5_000;
  *
  * Returns `{simulator, browser, stop()}`, and for the Worker `{url, apiKey, issuingKey, settings, lines, state, readFiles(), indexFile(),
  * runSchedule(), stopWorker(), reconfigure(vars, holds), restart(vars, later)}`: `settings` are its variables, `state` is the folder of its
- * storage, and `lines` everything that it and wrangler have printed. Rejects, with the
- * printed `lines` on the error, when the Worker refuses its configuration.
+ * storage, and `lines` everything that it and Miniflare have printed. Rejects, with the printed `lines` on the error, when the Worker
+ * refuses its configuration.
  */
 export async function start({ worker = true, simulator = {}, browser = false, ...how } = {}) {
   const [server, chromium] = await Promise.all([
@@ -108,9 +108,16 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
     ...(limits && { LIMITS: JSON.stringify(quick(limits)) }),
     ...vars,
   };
-  const config = join(folder, 'wrangler.json');
+  const state = join(folder, 'state');
+  const deployed = await deployedOptions();
+  const config = join(folder, 'options.json');
   let main = join(ROOT, entry ?? DEPLOYED);
-  const rewrite = (changes) => writeFileSync(config, JSON.stringify(configuration(Object.assign(settings, changes), main)));
+  const rewrite = (changes) => {
+    const options = optionsOf(deployed, { port, state, main, vars: Object.assign(settings, changes) });
+    // The program that serves the Worker must not read half a file.
+    writeFileSync(`${config}.new`, JSON.stringify(options));
+    renameSync(`${config}.new`, config);
+  };
   rewrite();
 
   const lines = [];
@@ -119,8 +126,7 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
     lines.push(line);
     appendFileSync(file, `${line}\n`);
   };
-  const state = join(folder, 'state');
-  const run = () => startWorker({ port, config, args: ['--persist-to', state], onLine });
+  const run = () => startWith('node', [SERVE, config], { port, env: { TMPDIR: folder }, onLine });
   let worker;
   try {
     if (index) await placeEmptyIndex(state);
@@ -148,14 +154,8 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
     indexFile: () => filesUnder(join(state, D1)).find((file) => /[0-9a-f]{64}\.sqlite$/.test(file)),
     /** Changes variables of the running Worker, and waits until `holds(status)` is true of its health check. */
     async reconfigure(changes, holds) {
-      let written = 0;
-      const health = () => {
-        if (Date.now() - written > REWRITE_MS) {
-          rewrite(changes);
-          written = Date.now();
-        }
-        return fetch(`${url}/healthz`).then(({ status }) => status, () => undefined);
-      };
+      rewrite(changes);
+      const health = () => fetch(`${url}/healthz`).then(({ status }) => status, () => undefined);
       await until(health, holds, { within: 120_000, every: 100 });
     },
     /**
@@ -205,21 +205,22 @@ globalThis.Date = class extends Now {
   return entry;
 }
 
-/** Returns the deploy configuration with absolute paths, no build step, and only these variables. */
-function configuration(vars, main) {
-  const deployed = readConfig({ config: join(ROOT, 'wrangler.toml') });
+/** Returns Miniflare's options: those of the deployed Worker with this entry, state and port, and only these variables. */
+function optionsOf(deployed, { port, state, main, vars }) {
+  const folder = dirname(main);
+  const wasm = readdirSync(folder).filter((name) => name.endsWith('.wasm'));
+  const modules = [{ type: 'ESModule', path: main }, ...wasm.map((name) => ({ type: 'CompiledWasm', path: join(folder, name) }))];
+  const bindings = Object.fromEntries(Object.entries(vars).filter(([, value]) => value !== null));
   return {
-    name: deployed.name,
-    main,
-    compatibility_date: deployed.compatibility_date,
-    compatibility_flags: deployed.compatibility_flags,
-    assets: { directory: join(ROOT, 'www/dist'), binding: deployed.assets.binding },
-    d1_databases: deployed.d1_databases.map(({ binding }) => ({ binding })),
-    durable_objects: { bindings: deployed.durable_objects.bindings.map(({ name, class_name }) => ({ name, class_name })) },
-    migrations: deployed.migrations,
-    no_bundle: true,
-    rules: [{ type: 'CompiledWasm', globs: ['**/*.wasm'] }],
-    vars: Object.fromEntries(Object.entries(vars).filter(([, value]) => value !== null)),
+    host: 'localhost',
+    port,
+    resourcePersistencePath: join(state, 'v3'),
+    unsafeTriggerHandlers: true,
+    // Otherwise workerd does not print uncaught exceptions.
+    verbose: true,
+    // Otherwise Miniflare fetches the place of this machine from Cloudflare.
+    cf: false,
+    workers: [{ ...deployed, bindings, modulesRoot: folder, modules }],
   };
 }
 

@@ -23,7 +23,7 @@ async function assertBooks({ simulator, sessions, shopView, view }, hidden, with
 }
 
 function assertQuiet({ settings, lines, simulator, sessions, typed, change }) {
-  assert.ok(lines.some((line) => !line.startsWith('env.')), 'something was printed');
+  assert.ok(lines.length > 0, 'something was printed');
   const clientSecrets = sessions.map(({ client_secret: secret }) => secret);
   assertRight(secretLines({ books: simulator.books(), lines, settings, clientSecrets, typed: [...typed, ...change] }));
 }

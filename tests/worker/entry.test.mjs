@@ -71,8 +71,8 @@ test('only the planted traps occurred, and no closure ran in an instance other t
   const count = (pattern) => lines.filter((line) => pattern.test(line)).length;
   const made = count(/^trapping$/);
   assert.ok(made > 0);
-  await until(() => count(/Uncaught Error: Cannot invoke closure from previous WASM instance/), (refused) => refused === made);
-  assert.equal(count(/Uncaught RuntimeError/), made);
+  await until(() => count(/uncaught exception; desc = Error: Cannot invoke closure from previous WASM instance/), (refused) => refused === made);
+  assert.equal(count(/uncaught exception; desc = RuntimeError/), made);
 });
 
 closingTests(checkout);

@@ -11,8 +11,6 @@ export function secretLines({ books, lines, settings, clientSecrets, typed = [],
   const pins = [...known, ...typed].map((pin) => pin.replaceAll('-', ''));
   const own = Object.entries(settings).filter(([name, value]) => /KEY|TOKEN|SECRET/.test(name) && value).flatMap(([, value]) => value.split(' '));
   const secrets = bySize([...pins, ...own, ...clientSecrets]);
-  // wrangler lists the truncated variables when it starts; those lines are not the Worker's log.
-  const log = lines.filter((line) => !line.startsWith('env.'));
   const addresses = calls.map(({ path }) => path);
   const bodies = [...received.values()].map(({ body }) => body);
   const count = pins.length + own.length + clientSecrets.length;
@@ -20,7 +18,7 @@ export function secretLines({ books, lines, settings, clientSecrets, typed = [],
     const problems = texts.filter((text) => holds(text, secrets));
     return { name: `no secret in ${name}`, told: `${texts.length} texts, ${count} secrets`, problems };
   };
-  return [line('the log', log), line('an address', addresses), line('an event', bodies)];
+  return [line('the log', lines), line('an address', addresses), line('an event', bodies)];
 }
 
 /** Groups the secrets as `[size, Set]`, so that the search reads each place of a text once per size. */

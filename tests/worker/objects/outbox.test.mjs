@@ -2,16 +2,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes, verify } from 'node:crypto';
-import { join } from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
-import { unstable_readConfig as readConfig } from 'wrangler';
 import { PYTHON, PYTHON_PACKAGES } from '../../../edge/tools/install.mjs';
-import { ROOT } from '../../../edge/tools/up-to-date.mjs';
 import { listenLocally } from '../../simulator/listen.mjs';
 import { phoneFor } from '../../simulator/pins.mjs';
 import { assertProblem } from '../../support/answers.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
+import { deployedOptions } from '../../support/deployed.mjs';
 import { until } from '../../support/until.mjs';
 import { closingTests } from '../closing.mjs';
 
@@ -87,8 +85,8 @@ test('a shopper pays without waiting for a silent server of the shop', async () 
   assert.deepEqual(events.at(-1).delivery.tries, []);
 });
 
-test('the deployed Worker reaches a server of the shop in its own zone', () => {
-  const { compatibility_flags: flags } = readConfig({ config: join(ROOT, 'wrangler.toml') });
+test('the deployed Worker reaches a server of the shop in its own zone', async () => {
+  const { compatibilityFlags: flags } = await deployedOptions();
   assert.ok(flags.includes('global_fetch_strictly_public'), flags.join());
 });
 
