@@ -14,16 +14,17 @@ const SOURCES = join(ROOT, 'www', 'operations');
 const DIST = join(ROOT, 'www', 'dist', 'operations');
 const INPUTS = ['www/operations', 'edge/wire', ...BINDGEN_SOURCES, 'edge/tools/build-operations.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'package-lock.json'];
 
-/** Builds the page if it is out of date, and prints the size of its files. The widget must be built before: it shares its crates. */
+/** Builds the page if it is out of date, and prints the size of a new one's files. The widget must be built before: it shares its crates. */
 export async function buildOperations({ log = console.log } = {}) {
   const outputs = ['www/dist/operations/index.html', 'www/dist/operations/assets'];
   const isNew = await unlessUnchanged('operations', { inputs: INPUTS, outputs }, async () => {
     await Promise.all([ensureRust(), ensureBindgen(), ensurePackages()]);
     await step('building the operations page', (tell) => cargo([...CDYLIB, '-p', 'checkout-operations'], { env: SMALL, tell }));
     await step('trimming the operations page', trimmed).then(files);
+    // Only of a new page: the compression takes four seconds.
+    weigh(log);
   });
   if (!isNew) skip(2);
-  weigh(log);
 }
 
 /** Generates the wasm's JavaScript, trims the wasm, and returns the paths of both. */
