@@ -33,13 +33,16 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 test('within half a minute an open page shows what others did: a part paid, then canceled by the shop', async () => {
-  const session = await opened();
+  const session = await open(stack);
+  page = await stack.browser.page();
+  await page.clock.install();
+  await page.goto(session.url);
+  await page.locator('.enhanced #pay').waitFor();
   assert.equal(await page.getByText(/left to pay\./).isVisible(), false, 'there is enough time');
   await hosted(page).phone().fill('082 123');
   const within = async (shown) => {
-    const from = Date.now();
-    await shown.waitFor({ timeout: 30_000 });
-    return Date.now() - from;
+    await page.clock.runFor(28_000);
+    await shown.waitFor({ timeout: 2_000 });
   };
   await stack.redeem(session, { pin: stack.freshPin('kora', 'exact'), amount: 100_00 });
   await within(page.locator('#order-notice', { hasText: '100.00 is paid' }));
