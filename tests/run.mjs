@@ -3,13 +3,17 @@
 //   npm test -- rust worker  only these parts (names below)
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { ROOT } from '../edge/tools/up-to-date.mjs';
 import { ensureBrowser, ensureDeny, ensurePython, ensureTools, toolPath } from '../edge/tools/install.mjs';
 import { EXECUTED, hasRun, recordNative, recordOf } from './conformance/executed.mjs';
 import { filesOf } from './conformance/tables.mjs';
 
-const NODE_TEST = ['--test', '--test-concurrency=2', '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=./tests/conformance/reporter.mjs'];
+/** Tests wait most of the time, so that a processor has time for two. */
+const CONCURRENCY = 2 * availableParallelism();
+
+const NODE_TEST = ['--test', `--test-concurrency=${CONCURRENCY}`, '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=./tests/conformance/reporter.mjs'];
 
 /** The options of a chaos run short enough for every change; `npm run chaos` is the full run. */
 const CHAOS = ['--redemptions', '150', '--kills', '3', '--breaks', '0', '--outages', '1', '--seed', '8', '--concurrency', '24'];
