@@ -26,6 +26,8 @@ text_enum! {
         IndexBehind = "index_behind",
         /// The index does not answer.
         IndexUnavailable = "index_unavailable",
+        /// Most tries at a provider fail: somebody is guessing.
+        Guessing = "guessing",
         /// A provider does not answer.
         ProviderDown = "provider_down",
     }
@@ -61,6 +63,11 @@ impl Cause {
     /// Returns the cause that a provider is down.
     pub fn provider_down(id: &str) -> Self {
         Self { provider: Some(id.to_owned()), ..Self::of(CauseKind::ProviderDown) }
+    }
+
+    /// Returns the cause that somebody is guessing PINs of a provider.
+    pub fn guessing(id: &str) -> Self {
+        Self { provider: Some(id.to_owned()), ..Self::of(CauseKind::Guessing) }
     }
 
     /// Returns the cause that things wait, if the oldest has waited for longer than `attention_after_ms` at `now`.

@@ -9,6 +9,7 @@ pub mod actor;
 pub mod address;
 pub mod allowance;
 pub mod attention;
+pub mod brake;
 pub mod config;
 pub mod event;
 pub mod fields;

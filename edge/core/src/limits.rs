@@ -42,6 +42,10 @@ pub struct Limits {
     pub phone_failed_per_hour: usize,
     /// The same within a day.
     pub phone_failed_per_day: usize,
+    /// Failed tries at a provider within ten minutes, in one of sixteen shards of all sessions, before its brake can be on.
+    pub brake_after_failed: u64,
+    /// The share of failed tries among all tries from which the brake is on.
+    pub brake_failed_percent: u64,
     /// The zero bits of a proof of work; each one more doubles the time it takes.
     pub proof_bits: u32,
     /// Failed tries of a session, or of an address or a phone number within an hour, before every decline reads the same.
@@ -103,6 +107,8 @@ impl Default for Limits {
             phone_failed_per_minute: 5,
             phone_failed_per_hour: 15,
             phone_failed_per_day: 30,
+            brake_after_failed: 20,
+            brake_failed_percent: 60,
             proof_bits: 15,
             mask_declines_after: 3,
             masked_answer_ms: Millis::SECOND.times(2),
@@ -176,6 +182,8 @@ impl Limits {
         within("phone_failed_per_day", limits.phone_failed_per_day as i64, 1_000)?;
         within("phone_failed_per_hour", limits.phone_failed_per_hour as i64, 1_000)?;
         within("phone_failed_per_minute", limits.phone_failed_per_minute as i64, 1_000)?;
+        within("brake_after_failed", limits.brake_after_failed as i64, 1_000_000)?;
+        within("brake_failed_percent", limits.brake_failed_percent as i64, 100)?;
         within("proof_bits", i64::from(limits.proof_bits), 24)?;
         within("mask_declines_after", limits.mask_declines_after as i64, 1_000)?;
         within("masked_answer_ms", limits.masked_answer_ms.0, 60_000)?;

@@ -80,6 +80,8 @@ stored_struct! {
         pub admission: Admission,
         /// Whether a decline is masked: the owner has failed too often to be told the reason.
         pub masks: bool,
+        /// Whether the owner has failed lately.
+        pub failed: bool,
     }
 }
 
@@ -128,7 +130,7 @@ impl Failures {
             None => Admission::Free,
         };
         let masks = wait(limits.mask_declines_after, Millis::HOUR, 0).is_some();
-        Ruling { admission, masks }
+        Ruling { admission, masks, failed: wait(1, Millis::HOUR, 0).is_some() }
     }
 
     /// Adds failed tries.

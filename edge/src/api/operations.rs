@@ -12,7 +12,7 @@ use checkout_core::fields::Fields;
 use checkout_core::index::NeededKey;
 use checkout_core::time::rfc3339;
 use checkout_wire::{SessionId, VoucherId};
-use futures_util::future::join4;
+use futures_util::future::{join, join4};
 use serde_json::{Value, json};
 use worker::{Env, Request};
 
@@ -46,18 +46,23 @@ pub async fn status(request: &Request, env: &Env, config: &Config) -> Answer {
     )
 }
 
-/// Returns each provider with the state of its circuit breaker.
+/// Returns each provider with the state of its circuit breaker, and of its brake.
 async fn breakers(env: &Env, config: &Config) -> Vec<Value> {
     let mut providers = Vec::new();
     for provider in &config.providers {
-        let id = provider.features().id;
-        providers.push(match gate::health(env, provider.as_ref()).await {
-            Ok(None) => json!({"id": id, "breaker": "closed"}),
-            Ok(Some(wait)) => {
-                json!({"id": id, "breaker": "open", "retry_after": wait.to_seconds_rounded_up()})
-            }
-            Err(_) => json!({"id": id, "breaker": "unknown"}),
-        });
+        let (health, braking) =
+            join(gate::health(env, provider.as_ref()), gate::is_braking(env, provider.as_ref())).await;
+        let (breaker, wait) = match health {
+            Ok(None) => ("closed", None),
+            Ok(Some(wait)) => ("open", Some(wait)),
+            Err(_) => ("unknown", None),
+        };
+        let brake = braking.map_or("unknown", |on| if on { "on" } else { "off" });
+        let mut shown = json!({"id": provider.features().id, "breaker": breaker, "brake": brake});
+        if let (Some(wait), Value::Object(members)) = (wait, &mut shown) {
+            members.insert("retry_after".into(), json!(wait.to_seconds_rounded_up()));
+        }
+        providers.push(shown);
     }
     providers
 }

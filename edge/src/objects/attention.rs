@@ -146,6 +146,9 @@ impl Attention {
             if let Ok(Some(_)) = gate::health(&self.env, provider.as_ref()).await {
                 causes.push(Cause::provider_down(provider.features().id));
             }
+            if let Ok(true) = gate::is_braking(&self.env, provider.as_ref()).await {
+                causes.push(Cause::guessing(provider.features().id));
+            }
         }
         causes
     }

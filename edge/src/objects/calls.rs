@@ -446,6 +446,21 @@ stored_struct! {
 call!(ReportTry, "THROTTLE", "report", ());
 
 stored_struct! {
+    /// Asks whether a provider's brake is on.
+    pub struct AskBrake;
+}
+call!(AskBrake, "THROTTLE", "brake", bool);
+
+stored_struct! {
+    /// Counts a try for a provider's brake.
+    pub struct CountTry {
+        /// Whether it failed.
+        pub failed: bool,
+    }
+}
+call!(CountTry, "THROTTLE", "count", ());
+
+stored_struct! {
     /// Reserves room for an order in what may be issued at a provider within a day. The answer is how long to wait if there is none.
     pub struct ReserveIssue {
         /// `vo_…`.
@@ -517,7 +532,8 @@ pub async fn gate<C: Call>(env: &Env, account: &str, call: &C) -> Result<C::Answ
     read(&send(env, C::OBJECT, account, C::NAME, written(call)?).await?)
 }
 
-/// Calls the `Throttle` object of an address or a phone number, whose name is the owner's keyed hash.
+/// Calls the `Throttle` object of an address or a phone number, whose name is the owner's keyed hash, or of a shard of a provider's
+/// brake.
 pub async fn throttle<C: Call>(env: &Env, name: &str, call: &C) -> Result<C::Answer, Problem> {
     read(&send(env, C::OBJECT, name, C::NAME, written(call)?).await?)
 }

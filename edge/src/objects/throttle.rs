@@ -1,9 +1,10 @@
 //! The `Throttle` object, one per network address and one per phone number: counts the failed tries of its owner, and erases itself
-//! when the last one is a day old.
+//! when the last one is a day old. Those of the shards of a provider's brake count tries of the last minutes.
 
-use super::calls::{AskThrottle, Call, Received, ReportTry, answer, internal, refuse};
+use super::calls::{AskBrake, AskThrottle, Call, CountTry, Received, ReportTry, answer, internal, refuse};
 use crate::runtime::{self, now};
-use checkout_core::stored;
+use checkout_core::brake::Brake;
+use checkout_core::stored::{self, Stored};
 use checkout_core::throttle::{Admission, Failures, Ruling, UnderWay};
 use checkout_wire::Millis;
 use std::cell::RefCell;
@@ -12,17 +13,22 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 /// The name of the failed tries in the object's storage.
 const FAILURES: &str = "failures";
 
+/// The name of a brake there.
+const BRAKE: &str = "brake";
+
 /// The failed tries on disk, and those under way.
 #[durable_object(alarm)]
 pub struct Throttle {
     state: State,
     env: Env,
     under_way: RefCell<UnderWay>,
+    /// The brake with all tries. On disk it is as of the last failed one.
+    brake: RefCell<Option<Brake>>,
 }
 
 impl DurableObject for Throttle {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, under_way: RefCell::default() }
+        Self { state, env, under_way: RefCell::default(), brake: RefCell::default() }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
@@ -36,13 +42,21 @@ impl DurableObject for Throttle {
                 let noted = self.note(received.call()?).await;
                 answer::<ReportTry>(noted.map_err(internal("throttle")))
             }
+            AskBrake::NAME => {
+                let is_on = self.is_braking().await;
+                answer::<AskBrake>(is_on.map_err(internal("brake")))
+            }
+            CountTry::NAME => {
+                let counted = self.count(received.call()?).await;
+                answer::<CountTry>(counted.map_err(internal("brake")))
+            }
             _ => refuse(),
         }
     }
 
     async fn alarm(&self) -> Result<Response> {
-        let left =
-            self.failures().await?.forget_at().map(|at| at - now()).filter(|left| *left > Millis::ZERO);
+        let ends = self.failures().await?.forget_at().max(self.loaded_brake().await?.forget_at());
+        let left = ends.map(|at| at - now()).filter(|left| *left > Millis::ZERO);
         match left {
             Some(left) => self.state.storage().set_alarm(left.0).await?,
             None => self.state.storage().delete_all().await?,
@@ -87,10 +101,42 @@ impl Throttle {
     }
 
     async fn failures(&self) -> Result<Failures> {
-        let text: Option<String> = self.state.storage().get(FAILURES).await?;
+        self.kept(FAILURES).await
+    }
+
+    async fn is_braking(&self) -> Result<bool> {
+        let config = runtime::config(&self.env).map_err(|_| "no configuration")?;
+        Ok(self.loaded_brake().await?.is_on(&config.limits, now()))
+    }
+
+    async fn count(&self, CountTry { failed }: CountTry) -> Result<()> {
+        let mut brake = self.loaded_brake().await?;
+        let is_new = brake.forget_at().is_none();
+        brake.count(failed, now());
+        self.brake.replace(Some(brake.clone()));
+        if failed {
+            let storage = self.state.storage();
+            storage.put(BRAKE, serde_json::to_string(&brake)?).await?;
+            if is_new {
+                storage.set_alarm(Millis::HOUR.0).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn loaded_brake(&self) -> Result<Brake> {
+        let known = self.brake.borrow().clone();
+        match known {
+            Some(brake) => Ok(brake),
+            None => self.kept(BRAKE).await,
+        }
+    }
+
+    async fn kept<T: Stored + Default>(&self, name: &str) -> Result<T> {
+        let text: Option<String> = self.state.storage().get(name).await?;
         Ok(match text {
-            Some(text) => stored::read(&text).ok_or("failures of another shape")?,
-            None => Failures::default(),
+            Some(text) => stored::read(&text).ok_or("a record of another shape")?,
+            None => T::default(),
         })
     }
 }

@@ -1,12 +1,17 @@
 //! The gate in front of a provider: it admits a call before it is sent, and receives the result of the call.
 
 use crate::log;
-use crate::objects::calls::{self, AskGate, ReserveIssue, SettleIssue};
+use crate::objects::calls::{self, AskBrake, AskGate, ReserveIssue, SettleIssue};
 use crate::problem::Problem;
+use crate::runtime::now;
+use checkout_core::brake::{SHARDS, shard_name};
 use checkout_core::gate::{Ask, Pass, Role};
 use checkout_core::provider::{Provider, Reply};
 use checkout_core::recovery::Heard;
 use checkout_wire::{ErrorCode, Millis, Minor, RedemptionId, VoucherId};
+use futures_util::future::join_all;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use worker::Env;
 
 /// Permission to call a provider.
@@ -51,10 +56,52 @@ impl From<NoLeave> for Problem {
     }
 }
 
+/// The time for which a healthy provider's gate is not asked again: the gate is one object for all shoppers.
+const HEALTHY_FOR: Millis = Millis::SECOND.times(10);
+
+thread_local! {
+    /// Until when each provider counts as healthy, in this isolate.
+    static HEALTHY_UNTIL: RefCell<BTreeMap<&'static str, Millis>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Returns whether the provider was healthy lately, and limits no calls.
+fn is_healthy(provider: &dyn Provider) -> bool {
+    let until = HEALTHY_UNTIL.with_borrow(|known| known.get(provider.features().id).copied());
+    provider.features().rate.is_none() && until.is_some_and(|until| now() < until)
+}
+
+fn set_healthy(provider: &dyn Provider, healthy: bool) {
+    HEALTHY_UNTIL.with_borrow_mut(|known| match healthy {
+        true => known.insert(provider.features().id, now() + HEALTHY_FOR),
+        false => known.remove(provider.features().id),
+    });
+}
+
+/// Requests permission for a payment of somebody who has failed lately, in place of a permission granted before that was known: it
+/// comes behind payments that wait.
+pub async fn pay_behind(
+    env: &Env,
+    provider: &dyn Provider,
+    calls: usize,
+    leave_before: Leave,
+) -> Result<Leave, NoLeave> {
+    if leave_before.until.is_none() {
+        return Ok(leave_before);
+    }
+    give_back(env, provider, leave_before, calls).await;
+    leave(ask_gate(env, provider, Ask::PayBehind(calls)).await.map_err(NoLeave::Unknown)?)
+}
+
 /// Requests permission for a payment that makes this many calls.
 pub async fn pay(env: &Env, provider: &dyn Provider, calls: usize) -> Result<Leave, NoLeave> {
+    if is_healthy(provider) {
+        return Ok(Leave::USUAL);
+    }
     match ask_gate(env, provider, Ask::Pay(calls)).await {
-        Ok(pass) => leave(pass),
+        Ok(pass) => {
+            set_healthy(provider, pass == Pass::Granted(Role::Usual));
+            leave(pass)
+        }
         // Without a rate limit to enforce, a failing gate does not block payments.
         Err(_) if provider.features().rate.is_none() => Ok(Leave::USUAL),
         Err(problem) => Err(NoLeave::Unknown(problem)),
@@ -90,10 +137,24 @@ pub async fn give_back(env: &Env, provider: &dyn Provider, leave: Leave, calls: 
 
 /// Returns the time until payments are admitted again; `None` when they are admitted.
 pub async fn health(env: &Env, provider: &dyn Provider) -> Result<Option<Millis>, Problem> {
+    if is_healthy(provider) {
+        return Ok(None);
+    }
     match ask_gate(env, provider, Ask::Health).await? {
         Pass::Down(wait) => Ok(Some(wait)),
         _ => Ok(None),
     }
+}
+
+/// Returns whether the provider's brake is on in one of its shards: most tries fail there.
+pub async fn is_braking(env: &Env, provider: &dyn Provider) -> Result<bool, Problem> {
+    let id = provider.features().id;
+    let ask = |shard: &char| {
+        let name = shard_name(id, *shard);
+        async move { calls::throttle(env, &name, &AskBrake).await }
+    };
+    let answers = join_all(SHARDS.iter().map(ask)).await;
+    answers.into_iter().try_fold(false, |braking, answer| Ok(braking || answer?))
 }
 
 /// Reports the result of a call to the gate: whether the provider reported too many calls and, for a payment,
@@ -109,6 +170,9 @@ pub async fn tell(env: &Env, provider: &dyn Provider, leave: Option<Leave>, resu
     let Some(what) = what else {
         return;
     };
+    if matches!(what, Ask::Unanswered(_)) {
+        set_healthy(provider, false);
+    }
     let said = ask_gate(env, provider, what).await;
     if let (Ask::Answered | Ask::Unanswered(_), Ok(pass)) = (what, said) {
         let (answered, down) = (what == Ask::Answered, matches!(pass, Pass::Down(_)));

@@ -17,7 +17,7 @@ const checkout = await startCheckout({
 proxy.target = checkout.simulator.url;
 afterEach(() => (proxy.rule = pass));
 after(() => proxy.close());
-const { shop, send, createSession, redeem, cancel, shopView, events, freshKey, freshPin, simulator, apiKey } = checkout;
+const { shop, send, createSession, redeem, cancel, shopView, events, freshKey, freshPin, simulator, issuingKey } = checkout;
 
 const OWED = 100_00;
 const order = (session, fields = {}) => ({
@@ -44,7 +44,7 @@ test('an issued voucher pays out what is owed, and shop and shopper are told so'
   assert.deepEqual([status, voucher.status, voucher.payout_for], [201, 'issued', session.id]);
   const { amount_owed, amount_paid_out, payouts: [{ at, ...payout }] } = await shopView(session);
   assert.deepEqual([amount_owed, amount_paid_out], [0, OWED]);
-  assert.deepEqual(payout, { id: voucher.id.replace('vo_', 'po_'), amount: OWED, voucher: voucher.id, by: `key:${apiKey.slice(-4)}` });
+  assert.deepEqual(payout, { id: voucher.id.replace('vo_', 'po_'), amount: OWED, voucher: voucher.id, by: `key:${issuingKey.slice(-4)}` });
   assert.equal((await recorded(session)).length, 1);
   const { words: page } = readPage(await send('GET', session.url.slice(checkout.url.length)));
   assert.match(page, /gave you R\s?100\.00 back as a voucher \(.*\d{4}.*\)\./);

@@ -31,6 +31,8 @@ stored_struct! {
         resolving: Window,
         /// The unknown outcomes that wait for a call.
         queue: Queue,
+        /// Until when calls are kept for a payment that was refused for lack of them.
+        kept_until: Millis,
     }
 }
 
@@ -41,6 +43,8 @@ stored_enum! {
 
     /// A payment asks for this many calls: all of them, or none.
     "pay" = Pay(usize),
+    /// A payment of a session or an address that has failed lately. It leaves the calls of one payment to another that waits.
+    "pay_behind" = PayBehind(usize),
     /// The merchant asks for one call.
     "look" = Look,
     /// One call to resolve a payment with an unknown outcome.
@@ -111,7 +115,7 @@ impl GateState {
         if let Some(wait) = rate.and_then(|rate| self.count(ask, rate, limits, now)) {
             return Pass::Full(wait);
         }
-        if !matches!(ask, Ask::Pay(_)) {
+        if !matches!(ask, Ask::Pay(_) | Ask::PayBehind(_)) {
             return Pass::Granted(Role::Usual);
         }
         match (self.breaker.pass(now, limits), rate) {
@@ -125,7 +129,7 @@ impl GateState {
     fn count(&mut self, ask: Ask, rate: &Rate, limits: &Limits, now: Millis) -> Option<Millis> {
         let most = allowed(rate, limits);
         let calls = match ask {
-            Ask::Pay(calls) => calls,
+            Ask::Pay(calls) | Ask::PayBehind(calls) => calls,
             Ask::Look => 1,
             Ask::Resolve { payment, since } => return self.resolve(payment, since, (rate, most), now),
             _ => return None,
@@ -133,7 +137,21 @@ impl GateState {
         let reserve = RESERVE.saturating_sub(self.resolving.count(now));
         // A limit of very few calls has none to spare.
         let most = most.saturating_sub(reserve).max(calls.min(most));
-        self.window.pass(calls, most, rate.period, now)
+        match ask {
+            Ask::PayBehind(_) if now < self.kept_until => {
+                let free = most.saturating_sub(self.window.count(now));
+                if free < calls + LEFT_TO_SHOPPERS {
+                    return Some(self.kept_until - now);
+                }
+                self.window.pass(calls, most, rate.period, now)
+            }
+            Ask::Pay(_) => {
+                let wait = self.window.pass(calls, most, rate.period, now);
+                self.kept_until = wait.map_or(Millis::ZERO, |wait| now + wait + MARGIN);
+                wait
+            }
+            _ => self.window.pass(calls, most, rate.period, now),
+        }
     }
 
     /// Admits the look-up of an unknown outcome unless older ones need the free calls.

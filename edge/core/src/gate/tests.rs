@@ -46,6 +46,28 @@ fn a_call_that_was_not_made_is_free_at_once() {
 }
 
 #[test]
+fn law_8_who_has_failed_waits_behind_who_has_not() {
+    let (rate, limits, mut gate) = (rate(), Limits::default(), GateState::default());
+    let mut ask = |what, now| gate.ask(what, Some(&rate), &limits, Millis(now));
+    // Nobody else waits.
+    assert_eq!(ask(Ask::PayBehind(2), 0), admitted(Role::Usual, 0));
+    assert_eq!(ask(Ask::PayBehind(2), 1_000), admitted(Role::Usual, 1_000));
+    assert_eq!(ask(Ask::PayBehind(2), 2_000), Pass::Full(Millis(63_000)));
+    // Another payment does, and is first when there is room again, whoever asks first.
+    assert_eq!(ask(Ask::Pay(2), 3_000), Pass::Full(Millis(62_000)));
+    assert_eq!(ask(Ask::PayBehind(2), 65_000), Pass::Full(Millis(5_000)));
+    assert_eq!(ask(Ask::Pay(2), 65_000), admitted(Role::Usual, 65_000));
+    assert_eq!(ask(Ask::PayBehind(2), 66_000), admitted(Role::Usual, 66_000));
+    // With room for both, or when the other one does not come back, it waits no longer.
+    assert_eq!(ask(Ask::Pay(2), 67_000), Pass::Full(Millis(63_000)));
+    assert_eq!(ask(Ask::PayBehind(2), 130_500), Pass::Full(Millis(4_500)));
+    assert_eq!(ask(Ask::PayBehind(2), 131_000), admitted(Role::Usual, 131_000));
+    assert_eq!(ask(Ask::Pay(2), 132_000), admitted(Role::Usual, 132_000));
+    assert_eq!(ask(Ask::Pay(2), 133_000), Pass::Full(Millis(63_000)));
+    assert_eq!(ask(Ask::PayBehind(2), 201_000), admitted(Role::Usual, 201_000));
+}
+
+#[test]
 fn shoppers_keep_the_calls_of_one_payment() {
     let (rate, limits, mut gate) = (rate(), Limits::default(), GateState::default());
     let mut ask = |what, now| gate.ask(what, Some(&rate), &limits, Millis(now));

@@ -52,12 +52,16 @@ impl Checkout {
             return Err(Problem::of(ErrorCode::ProviderNotAllowed));
         };
         let calls = provider.features().checkout.as_ref().map_or(1, |checkout| checkout.calls());
-        let attempt = Attempt::new(&self.env, &config, address, &request.cleaned().phone)?;
+        let attempt = Attempt::new(&self.env, &config, &session.id, address, request.cleaned())?;
         let (leave, ruling) = join(gate::pay(&self.env, provider, calls), attempt.ask(&session)).await;
+        let leave = match leave {
+            Ok(leave) if ruling.failed => gate::pay_behind(&self.env, provider, calls, leave).await,
+            leave => leave,
+        };
         let leave = match leave {
             Ok(leave) => leave,
             Err(closed) => {
-                spawn_local(async move { attempt.report(false).await });
+                spawn_local(async move { attempt.release(false).await });
                 return Err(closed.into());
             }
         };
@@ -101,7 +105,7 @@ impl Checkout {
 
     /// Hands back the permissions of a payment that is not made.
     async fn hand_back(&self, provider: &dyn Provider, leave: Leave, calls: usize, attempt: Attempt) {
-        spawn_local(async move { attempt.report(false).await });
+        spawn_local(async move { attempt.release(false).await });
         gate::give_back(&self.env, provider, leave, calls).await;
         gate::tell(&self.env, provider, Some(leave), CallResult::NotMade).await;
     }

@@ -1,14 +1,18 @@
-//! The limits on failed tries over all sessions. The throttles are asked beside the gate, so that an honest payment waits no longer.
+//! The limits on failed tries over all sessions. Throttles and brake are asked beside the gate, so that an honest payment waits no longer.
 
-use crate::objects::calls::{self, AskThrottle, ReportTry};
+use crate::objects::calls::{self, AskBrake, AskThrottle, CountTry, ReportTry};
 use crate::problem::Problem;
 use crate::runtime::{now, random_hex};
+use checkout_core::brake::{shard_name, shard_of};
 use checkout_core::proof_of_work::{Try, WAIT, puzzle_of};
 use checkout_core::throttle::{Admission, Bucket, Ruling};
 use checkout_core::{Config, Session};
-use checkout_wire::{ErrorCode, Millis};
+use checkout_wire::{ErrorCode, Millis, RedemptionRequest, SessionId};
 use futures_util::future::join;
 use worker::Env;
+
+/// The ruling on who has not failed.
+const FREE: Ruling = Ruling { admission: Admission::Free, masks: false, failed: false };
 
 /// A try as the throttles of its address and its phone number know it.
 #[derive(Clone)]
@@ -18,38 +22,56 @@ pub(super) struct Attempt {
     /// The names of the throttles.
     address: Option<String>,
     phone: String,
+    /// The name of the shard of the provider's brake.
+    brake: String,
 }
 
 impl Attempt {
-    /// Names a new try from an address, by its throttle's name, with this phone number.
+    /// Names a new try of a session from an address, by its throttle's name.
     pub(super) fn new(
         env: &Env,
         config: &Config,
+        session: &SessionId,
         address: Option<String>,
-        phone: &str,
+        request: &RedemptionRequest,
     ) -> Result<Self, Problem> {
-        let phone = Bucket::Phone.name(&config.keyring, phone);
-        Ok(Self { env: env.clone(), name: random_hex::<8>()?, address, phone })
+        let phone = Bucket::Phone.name(&config.keyring, &request.phone);
+        let brake = shard_name(&request.provider, shard_of(session));
+        Ok(Self { env: env.clone(), name: random_hex::<8>()?, address, phone, brake })
     }
 
-    /// Asks both throttles whether the try may be made. When one does not answer, only a session without a failed try goes on.
+    /// Asks the throttles and the brake whether the try may be made. When a throttle does not answer, only a session without a failed
+    /// try goes on.
     pub(super) async fn ask(&self, session: &Session) -> Ruling {
+        let braked = async {
+            let wait = session.braked_for(now())?;
+            // A brake that does not answer is off: the throttles still hold.
+            let is_on = calls::throttle(&self.env, &self.brake, &AskBrake).await.unwrap_or_default();
+            is_on.then_some(wait)
+        };
+        let (ruling, braked) = join(self.ask_throttles(session), braked).await;
+        let admission = ruling.admission.and(braked.map_or(Admission::Free, Admission::After));
+        Ruling { admission, ..ruling }
+    }
+
+    async fn ask_throttles(&self, session: &Session) -> Ruling {
         let phone = self.ask_one(Bucket::Phone, &self.phone);
         let address = async {
             match &self.address {
                 Some(address) => self.ask_one(Bucket::Address, address).await,
-                None => Ok(Ruling { admission: Admission::Free, masks: false }),
+                None => Ok(FREE),
             }
         };
         match join(phone, address).await {
             (Ok(phone), Ok(address)) => Ruling {
                 admission: phone.admission.and(address.admission),
                 masks: phone.masks || address.masks,
+                failed: session.has_failures() || address.failed,
             },
             _ if session.has_failures() => {
-                Ruling { admission: Admission::After(Millis::MINUTE), masks: true }
+                Ruling { admission: Admission::After(Millis::MINUTE), masks: true, failed: true }
             }
-            _ => Ruling { admission: Admission::Free, masks: false },
+            _ => FREE,
         }
     }
 
@@ -57,8 +79,14 @@ impl Attempt {
         calls::throttle(&self.env, owner, &AskThrottle { bucket, attempt: self.name.clone() }).await
     }
 
-    /// Reports the outcome to both throttles. A try whose report is lost counts as failed.
+    /// Reports the outcome of a payment to throttles and brake. A try whose report is lost counts as failed.
     pub(super) async fn report(&self, failed: bool) {
+        let count = async { _ = calls::throttle(&self.env, &self.brake, &CountTry { failed }).await };
+        join(self.release(failed), count).await;
+    }
+
+    /// Reports to the throttles that the try is over.
+    pub(super) async fn release(&self, failed: bool) {
         let report = |owner: Option<String>| async move {
             let call = ReportTry { attempt: self.name.clone(), failed };
             if let Some(owner) = owner {
