@@ -34,6 +34,7 @@ const QUICK = {
   phone_failed_per_minute: 1_000,
   phone_failed_per_hour: 1_000,
   phone_failed_per_day: 1_000,
+  brake_after_failed: 1_000_000,
   mask_declines_after: 1_000,
   masked_answer_ms: 200,
   issued_per_day: 10_000,
