@@ -1,0 +1,197 @@
+// Has an attacker guess PINs while honest shoppers pay: `npm run attack -- --help`.
+import { createHash } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { execFileSync } from 'node:child_process';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
+import { clientOf, transportTo } from '../support/client.mjs';
+import { start } from '../support/start.mjs';
+import { freshPins, USUAL } from '../support/usual.mjs';
+import { COUNTS, countingWorker } from './counting.mjs';
+
+const HELP = `npm run attack [-- OPTION …]
+
+Has an attacker guess the PINs of each provider's vouchers, with many addresses, phone numbers and sessions, while honest shoppers pay. Some of the
+guesses are right. The Worker has its own default limits; with --before it has none on addresses and phone numbers, and no brake.
+Exits with 1 when more guesses reach a provider than the README's formula says, or when an honest shopper cannot pay. Requires a build.
+
+  --provider NAME    only this provider: kora, celbux or wipay
+  --guesses 100000   guesses at each provider
+  --right 100        right ones among them
+  --addresses 1000   --phones 200   --sessions 2000   --honest 50
+  --concurrency 32   requests of the attacker at a time
+  --before           lifts the limits, for comparison
+  --write            writes tests/attack/RESULTS.md
+`;
+const number = (value) => ({ type: 'string', default: String(value) });
+const OPTIONS = {
+  provider: { type: 'string' },
+  guesses: number(100_000), right: number(100), addresses: number(1_000), phones: number(200), sessions: number(2_000), honest: number(50),
+  concurrency: number(32),
+  before: { type: 'boolean', default: false },
+  write: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+};
+const ENTRY = 'tests/.attack';
+const RESULTS = join(ROOT, 'tests/attack/RESULTS.md');
+/** The Worker's defaults, as the README's formula uses them. */
+const PER_HOUR = { address: 300, phone: 15, session: 5 * 60 };
+const LIFTED = {
+  address_failed_per_minute: 10_000, address_failed_per_hour: 10_000, address_failed_per_hour_most: 10_000, address_failed_per_day: 10_000,
+  phone_failed_per_minute: 1_000, phone_failed_per_hour: 1_000, phone_failed_per_day: 1_000, brake_after_failed: 1_000_000, mask_declines_after: 1_000,
+};
+const PROVIDERS = ['kora', 'celbux', 'wipay'];
+const SAY_MS = 10_000;
+
+async function main() {
+  const { values } = parseArgs({ options: OPTIONS });
+  if (values.help) return void process.stdout.write(HELP);
+  const sizes = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, /^\d+$/.test(value) ? Number(value) : value]));
+  const entry = await countingWorker(ENTRY);
+  const rows = [];
+  try {
+    for (const provider of sizes.provider ? [sizes.provider] : PROVIDERS) rows.push(await attack(provider, sizes, entry));
+  } finally {
+    rmSync(join(ROOT, ENTRY), { recursive: true, force: true });
+  }
+  const text = report(rows, sizes);
+  process.stdout.write(text);
+  if (values.write) writeFileSync(RESULTS, text);
+  const isBad = ({ reached, formula, unpaid }) => unpaid > 0 || (!sizes.before && reached > formula);
+  process.exitCode = rows.some(isBad) ? 1 : 0;
+}
+
+async function attack(provider, sizes, entry) {
+  const stack = await start({ limits: null, vars: sizes.before ? { LIMITS: JSON.stringify(LIFTED) } : {}, entry, simulator: { wipayCalls: 5 } });
+  try {
+    const send = transportTo(stack.url);
+    const client = clientOf({ send, apiKey: stack.apiKey });
+    const world = { provider, sizes, client, freshPin: freshPins(), started: Date.now() };
+    const sessions = await mapAtOnce(sizes.concurrency, Array.from({ length: sizes.sessions }), () => newSession(world));
+    const guesses = plan(world);
+    const tally = { done: 0, refused: 0, spent: 0, proofs: 0, reached: new Set(guesses.map(({ pin }) => bare(pin))) };
+    const said = setInterval(() => console.log(`${provider}: ${tally.done} of ${sizes.guesses} guesses, ${tally.spent} spent`), SAY_MS);
+    const attacker = mapAtOnce(sizes.concurrency, guesses, (guess, place) => guessOnce(world, sessions[place % sessions.length], guess, tally));
+    const honest = await Promise.all(Array.from({ length: sizes.honest }, (_, place) => payHonestly(world, place, () => tally.done)));
+    await attacker;
+    clearInterval(said);
+    const hours = Math.max(1, (Date.now() - world.started) / 3_600_000);
+    const calls = stack.simulator.books().calls.filter(({ body }) => [...body.matchAll(/[0-9A-Za-z-]{11,19}/g)].some(([text]) => tally.reached.has(bare(text))));
+    const counts = (await send('GET', COUNTS)).body;
+    const busiest = Object.entries(counts).map(([kind, objects]) => ({ kind, objects: Object.keys(objects).length, most: Math.max(...Object.values(objects)) }));
+    const formula = hours * Math.min(sizes.addresses * PER_HOUR.address, sizes.phones * PER_HOUR.phone, sizes.sessions * PER_HOUR.session) + sizes.right;
+    const reached = new Set(calls.flatMap(({ body }) => [...body.matchAll(/[0-9A-Za-z-]{11,19}/g)].map(([text]) => bare(text)).filter((pin) => tally.reached.has(pin)))).size;
+    return {
+      provider, reached, formula: Math.round(formula), spent: tally.spent, refused: tally.refused, proofs: tally.proofs,
+      chance: (reached * sizes.right) / sizes.guesses, seconds: Math.round((Date.now() - world.started) / 1000),
+      waited: honest.filter(({ tries }) => tries > 1).length, unpaid: honest.filter(({ paid }) => !paid).length, busiest,
+    };
+  } finally {
+    await stack.stop();
+  }
+}
+
+const bare = (pin) => pin.replace(/\W/g, '');
+
+function newSession({ provider, client }) {
+  const { currency, amount } = USUAL[provider];
+  return client.createSession({ amount, currency, reference: 'attack', providers: [provider] });
+}
+
+/** Returns the guesses in random order, the right ones among them. */
+function plan({ provider, sizes, freshPin }) {
+  const guesses = Array.from({ length: sizes.guesses }, (_, place) => freshPin(provider, place < sizes.right ? 'exact' : 'not_found'));
+  for (let place = guesses.length - 1; place > 0; place--) {
+    const other = Math.floor(Math.random() * (place + 1));
+    [guesses[place], guesses[other]] = [guesses[other], guesses[place]];
+  }
+  return guesses.map((pin) => ({ pin, address: pick(sizes.addresses), phone: pick(sizes.phones) }));
+}
+
+const pick = (count) => Math.floor(Math.random() * count);
+const addressOf = (block, place) => `10.${block}.${place >> 8}.${place & 255}`;
+
+/** Returns the contact details of a shopper with this number, in the provider's country. */
+function contactOf(provider, place) {
+  const digits = String(place).padStart(4, '0');
+  const phone = provider === 'wipay' ? `868622${digits}` : `082123${digits}`;
+  return { ...USUAL[provider].contact, phone };
+}
+
+async function guessOnce({ provider, client }, session, { pin, address, phone }, tally) {
+  const fields = { provider, pin, ...contactOf(provider, 1_000 + phone) };
+  const key = `guess-${tally.done++}`;
+  const headers = { 'cf-connecting-ip': addressOf(1, address) };
+  let answer = await client.redeem(session, fields, { key, headers });
+  if (answer.body?.puzzle) {
+    tally.proofs++;
+    answer = await client.redeem(session, fields, { key, headers: { ...headers, 'proof-of-work': solved(answer.body.puzzle) } });
+  }
+  if (answer.status === 429 || answer.status === 409) tally.refused++;
+  if (answer.body?.redemption?.status === 'succeeded') tally.spent++;
+}
+
+/** Solves a puzzle. */
+function solved(puzzle) {
+  const bits = Number(puzzle.split('.')[1]);
+  for (let nonce = 0; ; nonce++) {
+    const proof = `${puzzle}:${nonce}`;
+    if (createHash('sha256').update(proof).digest().readUInt32BE() >>> (32 - bits) === 0) return proof;
+  }
+}
+
+/** Pays as an honest shopper does, at some time during the attack: waits when asked to. */
+async function payHonestly(world, place, done) {
+  const { provider, sizes, client, freshPin } = world;
+  const from = (place / sizes.honest) * sizes.guesses;
+  while (done() < from) await new Promise((resolve) => setImmediate(resolve));
+  const session = await newSession(world);
+  const fields = { provider, pin: freshPin(provider, 'exact'), ...contactOf(provider, 9_000 + place) };
+  for (let tries = 1; tries <= 20; tries++) {
+    const { status, body } = await client.redeem(session, fields, { headers: { 'cf-connecting-ip': addressOf(9, place) } });
+    if (body?.session?.status === 'complete') return { paid: true, tries };
+    if (status !== 429) return { paid: false, tries, body };
+    await new Promise((resolve) => setTimeout(resolve, body.retry_after * 1_000));
+  }
+  return { paid: false };
+}
+
+/** Maps with this many calls at a time. */
+async function mapAtOnce(limit, items, map) {
+  const results = [];
+  let next = 0;
+  const work = async () => {
+    while (next < items.length) {
+      const place = next++;
+      results[place] = await map(items[place], place);
+    }
+  };
+  await Promise.all(Array.from({ length: limit }, work));
+  return results;
+}
+
+function report(rows, { guesses, right, addresses, phones, sessions, honest, before }) {
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
+  const table = rows.map((row) => `| ${row.provider} | ${row.reached} | ${row.formula} | ${row.spent} | ${row.chance.toFixed(1)} | ${row.refused} | ${row.proofs} | ${row.waited} | ${row.unpaid} | ${row.seconds} |`);
+  const objects = rows.flatMap(({ provider, busiest }) => busiest.map(({ kind, objects, most }) => `| ${provider} | ${kind} | ${objects} | ${most} |`));
+  return `# Guessing
+
+\`npm run attack -- --write\` on ${cpus().length} cores (${cpus()[0].model}), ${new Date().toISOString().slice(0, 10)}, commit ${commit}: an attacker with
+${addresses} addresses, ${phones} phone numbers and ${sessions} sessions makes ${guesses} guesses at each provider, ${right} of them right, while ${honest} honest
+shoppers pay. ${before ? 'The limits of addresses and phone numbers and the brake are lifted, as before they existed.' : 'The Worker has its default limits.'}
+
+| Provider | Guesses that reached it | at most, by the formula of the README | Vouchers spent | by chance | Guesses refused | Proofs of work | Honest shoppers who waited | who could not pay | Seconds |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+${table.join('\n')}
+
+Calls to the busiest object of each class:
+
+| Provider | Class | Objects | Calls of the busiest |
+|---|---|---:|---:|
+${objects.join('\n')}
+`;
+}
+
+await main();
