@@ -19,6 +19,23 @@ const MAX_DRAINED: usize = 16 * 1024 * 1024;
 /// The longest time for which they are read.
 const DRAIN_TIME: Millis = Millis::SECOND.times(5);
 
+/// The headers of every answer. `www/public/_headers` has those of the files, with the same permissions: of what a browser asks the
+/// user for, our pages use nothing but writing to the clipboard.
+const GUARDS: [(&str, &str); 8] = [
+    ("cache-control", "no-store"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    (
+        "permissions-policy",
+        "camera=(), clipboard-read=(), display-capture=(), geolocation=(), hid=(), microphone=(), midi=(), payment=(), \
+         publickey-credentials-get=(), serial=(), usb=()",
+    ),
+    ("referrer-policy", "no-referrer"),
+    ("strict-transport-security", "max-age=31536000"),
+    ("x-content-type-options", "nosniff"),
+];
+
 /// The answer to a request, or the problem with it.
 pub type Answer = Result<Response, Problem>;
 
@@ -105,13 +122,14 @@ pub fn replayed(answer: Response) -> Answer {
     Ok(answer)
 }
 
-/// Adds the headers of every answer of the Worker, which forbid caching, content sniffing and referrers.
+/// Adds the headers of every answer of the Worker. An answer that has one of them already, such as a page with its own policy, keeps it.
 pub fn guarded(mut answer: Response) -> Result<Response> {
     let headers = answer.headers_mut();
-    headers.set("cache-control", "no-store")?;
-    headers.set("x-content-type-options", "nosniff")?;
-    headers.set("referrer-policy", "no-referrer")?;
-    headers.set("strict-transport-security", "max-age=31536000")?;
+    for (name, value) in GUARDS {
+        if !headers.has(name)? {
+            headers.set(name, value)?;
+        }
+    }
     Ok(answer)
 }
 

@@ -7,6 +7,7 @@ const INNARDS = /panicked|RuntimeError|wasm-function|\.rs:\d|\n\s+at \S+ \(|SQLI
 const EXPECTED = new Set(['misconfigured', 'access_unavailable', 'index_unavailable']);
 const GUARDS = {
   'cache-control': 'no-store',
+  'cross-origin-opener-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=31536000',

@@ -47,11 +47,17 @@ thread_local! {
 }
 
 impl Document<'_> {
-    /// Answers with the page and its policy, to which `more_policy` is added.
+    /// Answers with the page and its policy, to which `more_policy` is added. Scripts and wasm are allowed where they run.
     pub fn answer(&self, status: u16, more_policy: &str) -> Answer {
         ASSETS.with(|assets| {
             let css = assets.style.clone() + &self.theme.css();
-            let answer = html_answer(status, &Theme::policy(&css), more_policy, self.html(assets, &css))?;
+            let scripts = match (self.page, self.widget) {
+                (_, true) => "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; ",
+                (Some(_), false) => "script-src 'self'; ",
+                (None, false) => "",
+            };
+            let allowed = format!("style-src {}; {scripts}{more_policy}", Theme::policy(&css));
+            let answer = html_answer(status, &allowed, self.html(assets, &css))?;
             if self.mode == PageMode::Embed {
                 // A shop's page under Cross-Origin-Embedder-Policy shows only frames that have both.
                 for (name, value) in [
@@ -154,18 +160,14 @@ impl Document<'_> {
     }
 }
 
-/// Answers with HTML under a policy that allows nothing foreign; `style` is the policy's source of styles.
-pub fn html_answer(status: u16, style: &str, more_policy: &str, html: Markup) -> Answer {
-    let policy = format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src {style}; connect-src 'self'; \
-         img-src 'self' data:; base-uri 'none'; {more_policy}"
-    );
+/// Answers with HTML under a policy that allows nothing else than `allowed`.
+pub fn html_answer(status: u16, allowed: &str, html: Markup) -> Answer {
+    let policy = format!("default-src 'none'; img-src data:; base-uri 'none'; {allowed}");
     let build = || -> worker::Result<Response> {
         Ok(ResponseBuilder::new()
             .with_status(status)
             .with_header("content-type", "text/html; charset=utf-8")?
             .with_header("content-security-policy", &policy)?
-            .with_header("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=()")?
             .with_header("x-robots-tag", "noindex")?
             .fixed(html.into_string().into_bytes()))
     };

@@ -270,7 +270,7 @@ pub fn problems() -> Answer {
             }
         }
     };
-    layout::html_answer(200, "'self'", "form-action 'none'; frame-ancestors 'none'", html)
+    layout::html_answer(200, "style-src 'self'; form-action 'none'; frame-ancestors 'none'", html)
 }
 
 /// Returns the session and its client secret.

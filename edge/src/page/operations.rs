@@ -7,8 +7,7 @@ use checkout_wire::ErrorCode;
 use worker::{Env, Response, ResponseBuilder, Result};
 
 /// The headers of the file that its answer keeps. `www/public/_headers` sets them.
-const KEPT: [&str; 4] =
-    ["content-type", "content-security-policy", "cross-origin-opener-policy", "cross-origin-resource-policy"];
+const KEPT: [&str; 2] = ["content-type", "content-security-policy"];
 
 /// Answers `GET /operations/{screen}`. A path with a dot is that of a file, and there is none.
 pub async fn operations(env: &Env, path: &str) -> Answer {
