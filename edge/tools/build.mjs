@@ -11,6 +11,7 @@ import { placeLoaders, releasedLoaders } from './loaders.mjs';
 import { expect, say, skip, step } from './progress.mjs';
 import { cargo, cargoAhead, run } from './run.mjs';
 import { buildSbom } from './sbom.mjs';
+import { SCRIPTS, listScripts } from './scripts.mjs';
 import { removeUnusedExports, withoutUnusedClasses } from './unused.mjs';
 import { ROOT, unlessUnchanged } from './up-to-date.mjs';
 import { CDYLIB, SMALL } from './wasm-flags.mjs';
@@ -37,10 +38,12 @@ export async function buildAll() {
   expect(STEPS);
   await Promise.all([ensureTools(), buildWidget({ log: say }), buildAhead()]);
   const dist = join(ROOT, 'www/dist');
-  const outputs = ['www/dist/_headers', ...releasedLoaders().map((name) => `www/dist/${name}`)];
-  await unlessUnchanged('pages', { inputs: ['www/public', 'www/loaders', 'www/dist/assets.json'], outputs }, () => {
+  const outputs = ['_headers', SCRIPTS, ...releasedLoaders()].map((name) => `www/dist/${name}`);
+  const inputs = ['www/public', 'www/loaders', 'www/dist/assets.json', 'edge/tools/scripts.mjs'];
+  await unlessUnchanged('pages', { inputs, outputs }, () => {
     cpSync(join(ROOT, 'www/public'), dist, { recursive: true });
     placeLoaders({ dist });
+    listScripts({ dist });
   });
   await Promise.all([buildOperations({ log: say }), buildWorkerIfNew(), buildSbom()]);
   checkSize();
