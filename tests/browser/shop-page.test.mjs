@@ -10,7 +10,7 @@ import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { listen, messageListeners } from './listeners.mjs';
 import { element, startSite } from './shop-site.mjs';
-import { embedded } from './shopper.mjs';
+import { embedded, hosted } from './shopper.mjs';
 
 const ASSETS = JSON.parse(readFileSync(join(ROOT, 'www/dist/assets.json'), 'utf8'));
 
@@ -181,4 +181,18 @@ test('the loader upgrades elements that exist before it, from markup and from a 
   await hears('late', 'ready');
   for (const id of ['markup', 'early', 'late']) await embedded(page, `#${id}`).pin().waitFor();
   assert.deepEqual(page.errors, []);
+});
+
+test('a page that opens the hosted page in a window has no access to it, and the window leads back to the shop', async () => {
+  const thanks = site.page('/thanks', '</head><body><h1>Thank you</h1>');
+  const { url } = await stack.createSession('kora', { success_url: thanks });
+  await page.goto(site.page('/window', '</head><body>'));
+  const [opened] = await Promise.all([page.waitForEvent('popup'), page.evaluate((address) => (window.opened = window.open(address)) && undefined, url)]);
+  await hosted(opened).pay({ pin: pinFor('kora', 'exact', 505) });
+  await hosted(opened).notice('good', /Paid/);
+  // To either page the other one is gone.
+  assert.equal(await page.evaluate(() => window.opened.closed), true);
+  assert.equal(await opened.evaluate(() => window.opener), null);
+  await opened.getByRole('link', { name: /Back to/ }).click();
+  await opened.waitForURL(thanks);
 });
