@@ -28,8 +28,10 @@ const GUARDS: [(&str, &str); 8] = [
     ("cross-origin-resource-policy", "same-origin"),
     (
         "permissions-policy",
-        "camera=(), clipboard-read=(), display-capture=(), geolocation=(), hid=(), microphone=(), midi=(), payment=(), \
-         publickey-credentials-get=(), serial=(), usb=()",
+        "camera=(), clipboard-read=(), display-capture=(), geolocation=(), hid=(), \
+         identity-credentials-get=(), idle-detection=(), local-fonts=(), microphone=(), midi=(), \
+         otp-credentials=(), payment=(), publickey-credentials-create=(), publickey-credentials-get=(), \
+         serial=(), storage-access=(), usb=(), window-management=(), xr-spatial-tracking=()",
     ),
     ("referrer-policy", "no-referrer"),
     ("strict-transport-security", "max-age=31536000"),

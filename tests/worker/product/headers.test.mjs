@@ -13,10 +13,16 @@ const SHOP = 'https://shop.example';
 const DIST = join(ROOT, 'www/dist');
 const ROUTES_FILE = readFileSync(join(ROOT, 'edge/src/routes.rs'), 'utf8');
 
+/** What a browser asks the user for, apart from writing to the clipboard, which the widget uses. */
+const DENIED = [
+  'camera', 'clipboard-read', 'display-capture', 'geolocation', 'hid', 'identity-credentials-get',
+  'idle-detection', 'local-fonts', 'microphone', 'midi', 'otp-credentials', 'payment', 'publickey-credentials-create',
+  'publickey-credentials-get', 'serial', 'storage-access', 'usb', 'window-management', 'xr-spatial-tracking',
+];
 /** The headers that no class changes. */
 const EVERYWHERE = {
   'cross-origin-opener-policy': 'same-origin',
-  'permissions-policy': 'camera=(), clipboard-read=(), display-capture=(), geolocation=(), hid=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), serial=(), usb=()',
+  'permissions-policy': DENIED.map((name) => `${name}=()`).join(', '),
   'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=31536000',
   'x-content-type-options': 'nosniff',
