@@ -19,8 +19,8 @@ const MAX_DRAINED: usize = 16 * 1024 * 1024;
 /// The longest time for which they are read.
 const DRAIN_TIME: Millis = Millis::SECOND.times(5);
 
-/// The headers of every answer. `www/public/_headers` has those of the files, with the same permissions: of what a browser asks the
-/// user for, our pages use nothing but writing to the clipboard.
+/// The headers of every answer; `www/public/_headers` has those of the files, with the same permissions. Of all that
+/// needs the user's permission, our pages only write to the clipboard.
 const GUARDS: [(&str, &str); 8] = [
     ("cache-control", "no-store"),
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
@@ -124,7 +124,8 @@ pub fn replayed(answer: Response) -> Answer {
     Ok(answer)
 }
 
-/// Adds the headers of every answer of the Worker. An answer that has one of them already, such as a page with its own policy, keeps it.
+/// Adds the headers of every answer of the Worker. An answer that has one of them already, such as a page with its
+/// own policy, keeps it.
 pub fn guarded(mut answer: Response) -> Result<Response> {
     let headers = answer.headers_mut();
     for (name, value) in GUARDS {

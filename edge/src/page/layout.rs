@@ -47,7 +47,8 @@ thread_local! {
 }
 
 impl Document<'_> {
-    /// Answers with the page and its policy, to which `more_policy` is added. Scripts and wasm are allowed where they run.
+    /// Answers with the page and its policy, to which `more_policy` is added. Only a page that runs scripts or wasm allows
+    /// them.
     pub fn answer(&self, status: u16, more_policy: &str) -> Answer {
         ASSETS.with(|assets| {
             let css = assets.style.clone() + &self.theme.css();
@@ -160,7 +161,7 @@ impl Document<'_> {
     }
 }
 
-/// Answers with HTML under a policy that allows nothing else than `allowed`.
+/// Answers with HTML under a policy that allows `allowed` and nothing else.
 pub fn html_answer(status: u16, allowed: &str, html: Markup) -> Answer {
     let policy = format!("default-src 'none'; img-src data:; base-uri 'none'; {allowed}");
     let build = || -> worker::Result<Response> {
