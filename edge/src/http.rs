@@ -7,7 +7,7 @@ use checkout_core::config::Config;
 use checkout_core::fields::MAX_BODY;
 use checkout_core::secret::Secret;
 use checkout_core::throttle::{Bucket, owner_of_address};
-use checkout_wire::{ErrorCode, Millis, Seconds, SessionId};
+use checkout_wire::{ErrorCode, Millis, PROBLEM_TYPE, Seconds, SessionId};
 use core::pin::pin;
 use futures_util::StreamExt;
 use futures_util::future::select;
@@ -45,7 +45,7 @@ pub type Answer = Result<Response, Problem>;
 pub fn problem(problem: &Problem) -> Result<Response> {
     let status = status(problem.code);
     let mut document = json!({
-        "type": format!("/problems#{}", problem.code.as_str()),
+        "type": format!("{PROBLEM_TYPE}{}", problem.code.as_str()),
         "title": problem.code.title(),
         "status": status,
         "code": problem.code.as_str(),

@@ -118,7 +118,7 @@ test('`declined` follows `pending` when the Worker refuses the request', async (
       document.querySelector('voucher-checkout').addEventListener(type, ({ detail }) => window.events.push([type, detail.code]));
     }
   });
-  const problem = { type: 'about:blank', status: 400, title: 'Wrong', code: 'pin_invalid', field: 'pin' };
+  const problem = { type: '/problems#pin_invalid', status: 400, title: 'Wrong', code: 'pin_invalid', field: 'pin' };
   await page.route(/\/redemptions$/, (route) => route.fulfill({ status: 400, contentType: 'application/problem+json', body: JSON.stringify(problem) }));
   await embedded(page).pay({ pin: pinFor('kora', 'exact', 142) });
   await embedded(page).errorAt('pin', /does not belong/);

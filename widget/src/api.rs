@@ -11,6 +11,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortController;
 
 /// The session and the secret that gives access to it.
+const MISCONFIGURED: &str = ErrorCode::Misconfigured.as_str();
+const PROVIDER_DOWN: &str = ErrorCode::ProviderDown.as_str();
+
 pub struct Access {
     /// The session's id, `cs_…`.
     pub session: String,
@@ -46,7 +49,7 @@ fn random_key() -> String {
 /// Loads the session.
 pub async fn load_session(access: &Access) -> FlowEvent {
     match call(access, None).await {
-        Some((status, json)) => load_event(status, json.read(), json.read()),
+        Some((status, json)) => load_event(status, json.read(), Problem::read(&json)),
         None => FlowEvent::LoadFailed(LoadError::Failed),
     }
 }
@@ -54,7 +57,7 @@ pub async fn load_session(access: &Access) -> FlowEvent {
 /// Submits a voucher for redemption.
 pub async fn redeem(access: &Access, submission: &Submission) -> FlowEvent {
     match call(access, Some(submission)).await {
-        Some((status, json)) => redeem_event(status, json.read(), json.read()),
+        Some((status, json)) => redeem_event(status, json.read(), Problem::read(&json)),
         None => FlowEvent::Lost,
     }
 }
@@ -100,15 +103,16 @@ async fn call(access: &Access, submission: Option<&Submission>) -> Option<(u16, 
 /// Returns the event for the answer that widget/entry.js has received: `{status, text}`.
 pub fn first_event(answer: &JsonNode) -> FlowEvent {
     let json = JsonNode::parse(&answer.field("text").text().unwrap_or_default());
-    load_event(answer.field("status").integer().unwrap_or_default() as u16, json.read(), json.read())
+    let status = answer.field("status").integer().unwrap_or_default() as u16;
+    load_event(status, json.read(), Problem::read(&json))
 }
 
 /// Returns the event for an answer to `GET`.
 fn load_event(status: u16, view: Option<CheckoutView>, problem: Option<Problem>) -> FlowEvent {
-    let code = problem.map(|problem| problem.code);
+    let code = problem.as_ref().map(|problem| problem.code.as_str());
     match (status, view, code) {
         (200, Some(view), _) => FlowEvent::Loaded(view),
-        (_, _, Some(ErrorCode::Misconfigured)) => FlowEvent::LoadFailed(LoadError::Misconfigured),
+        (_, _, Some(MISCONFIGURED)) => FlowEvent::LoadFailed(LoadError::Misconfigured),
         // With a problem code the answer is the Worker's own, not a proxy's.
         (401 | 403 | 404, _, Some(_)) => FlowEvent::LoadFailed(LoadError::NotFound),
         _ => FlowEvent::LoadFailed(LoadError::Failed),
@@ -119,8 +123,7 @@ fn load_event(status: u16, view: Option<CheckoutView>, problem: Option<Problem>)
 /// counts as lost.
 fn redeem_event(status: u16, answer: Option<RedemptionAnswer>, problem: Option<Problem>) -> FlowEvent {
     // The Worker answers these two before it calls the provider.
-    let before_call =
-        |problem: &Problem| matches!(problem.code, ErrorCode::Misconfigured | ErrorCode::ProviderDown);
+    let before_call = |problem: &Problem| [MISCONFIGURED, PROVIDER_DOWN].contains(&problem.code.as_str());
     let before_call = problem.as_ref().is_some_and(before_call);
     match (status, answer) {
         (200 | 202, Some(answer)) => FlowEvent::Answered(answer),

@@ -105,11 +105,14 @@ impl AttemptError {
     }
 
     /// Returns why the Worker refused a request with that code about that member of its body.
-    pub fn of_problem(code: Option<ErrorCode>, member: Option<&str>) -> Self {
+    pub fn of_problem(code: Option<&str>, member: Option<&str>) -> Self {
+        const IN_PROGRESS: &str = ErrorCode::PaymentInProgress.as_str();
+        const DOWN: &str = ErrorCode::ProviderDown.as_str();
+        const MISCONFIGURED: &str = ErrorCode::Misconfigured.as_str();
         match code {
-            Some(ErrorCode::PaymentInProgress) => Self::Text(Word::InProgressText),
-            Some(ErrorCode::ProviderDown) => Self::Text(Word::ProviderDownText),
-            Some(ErrorCode::Misconfigured) => Self::Text(Word::MisconfiguredText),
+            Some(IN_PROGRESS) => Self::Text(Word::InProgressText),
+            Some(DOWN) => Self::Text(Word::ProviderDownText),
+            Some(MISCONFIGURED) => Self::Text(Word::MisconfiguredText),
             _ => member.and_then(Field::from_text).map_or(Self::Text(Word::FailedText), Self::Field),
         }
     }
@@ -124,11 +127,14 @@ impl Wait {
     }
 
     /// Returns the wait that a refusal with that code asks for.
-    pub fn of_problem(code: ErrorCode, retry_after: Option<Seconds>) -> Option<Self> {
+    pub fn of_problem(code: &str, retry_after: Option<Seconds>) -> Option<Self> {
         const DEFAULT: Seconds = Seconds(30);
+        const TOO_MANY: &str = ErrorCode::TooManyAttempts.as_str();
+        const PROOF: &str = ErrorCode::ProofRequired.as_str();
+        const BUSY: &str = ErrorCode::ProviderBusy.as_str();
         let word = match code {
-            ErrorCode::TooManyAttempts | ErrorCode::ProofRequired => Word::WaitText,
-            ErrorCode::ProviderBusy => Word::ProviderWaitText,
+            TOO_MANY | PROOF => Word::WaitText,
+            BUSY => Word::ProviderWaitText,
             _ => return None,
         };
         Some(Self { word, seconds: retry_after.unwrap_or(DEFAULT) })

@@ -45,10 +45,13 @@ impl Content<'_> {
         let Some(view) = self.known.session() else {
             return PageState::without_session(Screen::Loading);
         };
-        let wait = self.problem.and_then(|problem| Wait::of_problem(problem.code, problem.retry_after));
+        let wait =
+            self.problem.and_then(|problem| Wait::of_problem(problem.code.as_str(), problem.retry_after));
         let error = match self.problem {
             Some(_) if wait.is_some() => None,
-            Some(problem) => Some(AttemptError::of_problem(Some(problem.code), problem.field.as_deref())),
+            Some(problem) => {
+                Some(AttemptError::of_problem(Some(problem.code.as_str()), problem.field.as_deref()))
+            }
             None => view.redemptions.last().and_then(AttemptError::of),
         };
         PageState {

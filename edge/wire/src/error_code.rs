@@ -1,6 +1,6 @@
 //! The errors of a call, as stable codes; RFC 9457 defines the shape of the document.
 
-use crate::Seconds;
+use crate::{Node, Seconds};
 
 wire_enum! {
     /// The `code` of a problem document: stable, for programs. [`ErrorCode::title`] is its text for people.
@@ -167,19 +167,30 @@ impl ErrorCode {
     }
 }
 
-wire_struct! {
-    /// A problem document as the widget reads it. The Worker adds `type` (RFC 9457, section 3).
-    #[derive(Clone, PartialEq, Debug)]
-    pub struct Problem {
-        /// The error code, for programs.
-        pub code: ErrorCode,
-        /// The summary of the code, for people.
-        pub title: String,
-        /// The details of this occurrence. It never contains a PIN, and a provider's message only for the merchant, scrubbed.
-        pub detail: Option<String>,
-        /// The name of the field in the body that is at fault.
-        pub field: Option<String>,
-        /// The time to wait before another attempt.
-        pub retry_after: Option<Seconds>,
+/// The start of the `type` of the Worker's problem documents (RFC 9457, section 3.1.1). The code follows.
+pub const PROBLEM_TYPE: &str = "/problems#";
+
+/// A problem document as the widget reads it.
+#[derive(Clone, Default, PartialEq, Debug)]
+pub struct Problem {
+    /// The text of an [`ErrorCode`]: the texts of all codes would add 250 bytes to the widget, which acts on a few.
+    pub code: String,
+    /// The name of the field in the body that is at fault.
+    pub field: Option<String>,
+    /// The time to wait before another attempt.
+    pub retry_after: Option<Seconds>,
+    /// The puzzle of the proof of work that another attempt costs.
+    pub puzzle: Option<String>,
+}
+
+impl Problem {
+    /// Reads the Worker's problem document; returns `None` for other documents, such as those of a proxy.
+    pub fn read<N: Node>(document: &N) -> Option<Self> {
+        Some(Self {
+            code: document.field("type").text()?.strip_prefix(PROBLEM_TYPE)?.to_owned(),
+            field: document.field("field").text(),
+            retry_after: document.field("retry_after").integer().map(Seconds),
+            puzzle: document.field("puzzle").text(),
+        })
     }
 }

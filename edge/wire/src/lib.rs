@@ -24,7 +24,7 @@ mod tests;
 
 pub use codec::{Node, Read};
 pub use contact::Country;
-pub use error_code::{ErrorCode, Problem};
+pub use error_code::{ErrorCode, PROBLEM_TYPE, Problem};
 pub use ids::{ActId, RedemptionId, SessionId, VoucherId};
 pub use money::Minor;
 pub use pin::{Alphabet, Pin, PinProblem, PinRule};

@@ -56,11 +56,20 @@ fn both_readers_agree() {
         "client_secret": "s", "checkout": full});
     let by_serde: Page = serde_json::from_value(page.clone()).unwrap();
     assert!(Page::read(&page) == Some(by_serde));
+}
 
-    let problem =
-        json!({"code": "pin_invalid", "title": "t", "detail": "d", "field": "pin", "retry_after": 3});
-    let by_serde: Problem = serde_json::from_value(problem.clone()).unwrap();
-    assert_eq!(Problem::read(&problem), Some(by_serde));
+#[test]
+fn a_problem_document_is_read_only_if_it_is_the_worker_s() {
+    let document = json!({"type": "/problems#pin_invalid", "code": "pin_invalid", "title": "t", "status": 400,
+        "field": "pin", "retry_after": 3, "puzzle": "1.15.a"});
+    let [code, field, puzzle] = ["pin_invalid", "pin", "1.15.a"].map(str::to_owned);
+    let problem = Problem { code, field: Some(field), retry_after: Some(Seconds(3)), puzzle: Some(puzzle) };
+    assert_eq!(Problem::read(&document), Some(problem));
+    for kind in [json!(null), json!("about:blank"), json!("https://proxy.example/problems#pin_invalid")] {
+        let mut other = document.clone();
+        other["type"] = kind;
+        assert_eq!(Problem::read(&other), None, "{other}");
+    }
 }
 
 #[test]

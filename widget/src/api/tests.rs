@@ -3,7 +3,7 @@ use checkout_present::fixture::view;
 use checkout_wire::SessionStatus;
 
 fn problem(code: ErrorCode) -> Option<Problem> {
-    Some(Problem { code, title: String::new(), detail: None, field: None, retry_after: None })
+    Some(Problem { code: code.as_str().to_owned(), ..Problem::default() })
 }
 
 #[test]

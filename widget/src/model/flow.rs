@@ -265,27 +265,29 @@ impl Flow {
     }
 
     fn refuse(&mut self, problem: Option<Problem>) {
-        let code = problem.as_ref().map(|problem| problem.code);
+        const NOT_FOUND: [&str; 4] = [
+            ErrorCode::ClientSecretMissing.as_str(),
+            ErrorCode::ClientSecretInvalid.as_str(),
+            ErrorCode::OriginNotAllowed.as_str(),
+            ErrorCode::SessionNotFound.as_str(),
+        ];
+        // A mismatch: another request with this key was carried out. The session shows its outcome.
+        const SHOWN_BY_SESSION: [&str; 5] = [
+            ErrorCode::IdempotencyMismatch.as_str(),
+            ErrorCode::SessionComplete.as_str(),
+            ErrorCode::SessionExpired.as_str(),
+            ErrorCode::SessionCanceled.as_str(),
+            ErrorCode::TooManyVouchers.as_str(),
+        ];
+        let code = problem.as_ref().map(|problem| problem.code.as_str());
         self.error = None;
         self.stale = true;
         match code {
-            Some(
-                ErrorCode::ClientSecretMissing
-                | ErrorCode::ClientSecretInvalid
-                | ErrorCode::OriginNotAllowed
-                | ErrorCode::SessionNotFound,
-            ) if !self.is_uncertain() => {
+            Some(code) if NOT_FOUND.contains(&code) && !self.is_uncertain() => {
                 self.load_error = Some(LoadError::NotFound);
                 self.stale = false;
             }
-            // A mismatch: another request with this key was carried out, and the session shows its outcome.
-            Some(
-                ErrorCode::IdempotencyMismatch
-                | ErrorCode::SessionComplete
-                | ErrorCode::SessionExpired
-                | ErrorCode::SessionCanceled
-                | ErrorCode::TooManyVouchers,
-            ) => {}
+            Some(code) if SHOWN_BY_SESSION.contains(&code) => {}
             _ => {
                 let retry_after = problem.as_ref().and_then(|problem| problem.retry_after);
                 let field = problem.as_ref().and_then(|problem| problem.field.as_deref());

@@ -1,15 +1,21 @@
 //! Calls of the merchant's API, as the person who is signed in.
 
-use checkout_wire::Problem;
 use gloo_net::http::{Request, RequestBuilder, Response};
 use js_sys::{Array, Uint8Array};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::{AbortSignal, Blob, HtmlAnchorElement, Url};
 
 /// The timeout of a call. A provider that is asked on the way has less.
 const TIMEOUT_MS: u32 = 60_000;
+
+/// What the page shows of a problem document.
+#[derive(Deserialize)]
+struct Problem {
+    title: String,
+    detail: Option<String>,
+}
 
 /// A call without the wanted answer, in words for people.
 #[derive(Clone, PartialEq, Debug)]
@@ -122,7 +128,7 @@ async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, Failure> {
         Ok(Problem { detail, .. }) if status == 401 => {
             Failure { title: "You are not signed in".to_owned(), detail, is_signed_out: true }
         }
-        Ok(Problem { title, detail, .. }) => Failure { title, detail, is_signed_out: false },
+        Ok(Problem { title, detail }) => Failure { title, detail, is_signed_out: false },
         Err(_) => {
             Failure::of("The checkout did not answer properly", &format!("It answered with status {status}."))
         }

@@ -10,7 +10,7 @@ fn answer(session: SessionStatus, status: RedemptionStatus, code: Option<Decline
 }
 
 fn problem(code: ErrorCode) -> Problem {
-    Problem { code, title: String::new(), detail: None, field: None, retry_after: None }
+    Problem { code: code.as_str().to_owned(), ..Problem::default() }
 }
 
 fn after(events: Vec<FlowEvent>) -> Flow {
