@@ -32,7 +32,7 @@ export async function buildWidget({ log = console.log, plain = false } = {}) {
   const names = () => JSON.parse(readFileSync(list, 'utf8'));
   const inputs = ['widget', 'edge/present', 'edge/wire', ...BINDGEN_SOURCES, 'edge/tools/build-widget.mjs', 'edge/tools/trim.mjs', 'edge/tools/up-to-date.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'];
   const known = existsSync(list) ? names() : {};
-  const made = [known.js, known.wasm, known.loader].filter(Boolean).map((name) => `www/dist${name}`);
+  const made = [known.js, known.wasm, known.proof, known.loader].filter(Boolean).map((name) => `www/dist${name}`);
   const outputs = ['www/dist/assets.json', 'www/dist/checkout.js', ...made];
   const isNew = await unlessUnchanged('widget', { inputs, outputs, settings: `plain=${plain}` }, async () => {
     const [compiled] = await Promise.all([compile(plain), ensureBindgen(), ensurePackages()]);
@@ -77,11 +77,16 @@ async function files({ bytes, glue }) {
   }
   const asset = (extension, content) => put(`/assets/checkout.${digest(content)}.${extension}`, content);
   const wasm = asset('wasm', bytes);
-  const { build } = await import('esbuild');
+  const { build, transform } = await import('esbuild');
+  const { code } = await transform(readFileSync(join(WIDGET, 'proof.js'), 'utf8'), { minify: true, target: SYNTAX });
+  const proof = put(`/assets/proof.${digest(code)}.js`, code);
+  const fileName = (address) => JSON.stringify(address.split('/').at(-1));
   const entry = await build({
     entryPoints: [join(WIDGET, 'entry.js')],
+    // The wasm's JavaScript calls these functions by name.
+    inject: [join(WIDGET, 'prove.js')],
     alias: { 'widget-glue': glue },
-    define: { WASM: JSON.stringify(wasm.split('/').at(-1)) },
+    define: { WASM: fileName(wasm), PROOF: fileName(proof) },
     bundle: true,
     minify: true,
     format: 'esm',
@@ -95,6 +100,8 @@ async function files({ bytes, glue }) {
   return {
     js,
     wasm,
+    // A Worker of the page, loaded when a payment needs it.
+    proof,
 // Inline in the page: a separate file would cost a slow phone a round trip before the first paint.
     style: await style(),
     loader: put(`/checkout.${digest(script)}.js`, script),

@@ -4,16 +4,17 @@ use crate::dom;
 use crate::json::JsonNode;
 use crate::model::flow::FlowEvent;
 use checkout_present::LoadError;
-use checkout_wire::{CheckoutView, ErrorCode, Node, Problem, RedemptionAnswer};
+use checkout_wire::{CheckoutView, ErrorCode, Node, Problem, RedemptionAnswer, Seconds};
 use gloo_net::http::Request;
+use js_sys::{Promise, futures::JsFuture};
 use leptos::prelude::window;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::AbortController;
 
-/// The session and the secret that gives access to it.
 const MISCONFIGURED: &str = ErrorCode::Misconfigured.as_str();
 const PROVIDER_DOWN: &str = ErrorCode::ProviderDown.as_str();
 
+/// The session and the secret that gives access to it.
 pub struct Access {
     /// The session's id, `cs_…`.
     pub session: String,
@@ -48,22 +49,48 @@ fn random_key() -> String {
 
 /// Loads the session.
 pub async fn load_session(access: &Access) -> FlowEvent {
-    match call(access, None).await {
+    match call(access, None, None).await {
         Some((status, json)) => load_event(status, json.read(), Problem::read(&json)),
         None => FlowEvent::LoadFailed(LoadError::Failed),
     }
 }
 
-/// Submits a voucher for redemption.
-pub async fn redeem(access: &Access, submission: &Submission) -> FlowEvent {
-    match call(access, Some(submission)).await {
+/// Submits a voucher for redemption, with a proof of work if the Worker has asked for one.
+pub async fn redeem(access: &Access, submission: &Submission, proof: Option<&str>) -> FlowEvent {
+    match call(access, Some(submission), proof).await {
         Some((status, json)) => redeem_event(status, json.read(), Problem::read(&json)),
         None => FlowEvent::Lost,
     }
 }
 
+/// Returns the puzzle of the proof of work that the Worker asks for, and the time after which it counts as solved. `proofs` is the
+/// number of proofs sent so far: the second one is for a puzzle that expired on a device that slept, and after that the shopper waits.
+pub fn proof_asked(event: &FlowEvent, proofs: u32) -> Option<(&str, Seconds)> {
+    match event {
+        FlowEvent::Refused(Some(problem)) if proofs < 2 => problem.puzzle.as_deref().zip(problem.retry_after),
+        _ => None,
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The function of widget/prove.js.
+    #[wasm_bindgen(js_name = prove)]
+    fn proof(puzzle: &str, wait_ms: i32) -> Promise;
+}
+
+/// Computes the proof of work for a puzzle, in the background. Where that fails, returns what counts as a proof after the wait.
+pub async fn prove(puzzle: &str, wait: Seconds) -> String {
+    let proof = JsFuture::from(proof(puzzle, wait.to_millis().0 as i32)).await;
+    proof.ok().and_then(|proof| proof.as_string()).unwrap_or_default()
+}
+
 /// Sends the request; returns the answer's status and body, or `None` when no answer came in time.
-async fn call(access: &Access, submission: Option<&Submission>) -> Option<(u16, JsonNode)> {
+async fn call(
+    access: &Access,
+    submission: Option<&Submission>,
+    proof: Option<&str>,
+) -> Option<(u16, JsonNode)> {
     // A redemption's timeout exceeds the Worker's timeout for one provider call. If several calls take longer, the answer counts as
     // lost and the widget loads the session.
     let (timeout_ms, method, path) = match submission {
@@ -78,6 +105,9 @@ async fn call(access: &Access, submission: Option<&Submission>) -> Option<(u16, 
         headers.push(("Idempotency-Key", JsValue::from_str(&submission.key)));
         headers.push(("Content-Type", "application/json".into()));
         body = JsValue::from_str(&submission.body);
+    }
+    if let Some(proof) = proof {
+        headers.push(("Proof-Of-Work", JsValue::from_str(proof)));
     }
     let abort = AbortController::new().ok()?;
     let init = dom::object(&[

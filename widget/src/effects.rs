@@ -189,7 +189,7 @@ fn load(dispatch: &Dispatch) {
     });
 }
 
-/// Sends the submission.
+/// Sends the submission, again with a proof of work if the Worker asks for one.
 fn send(dispatch: &Dispatch) {
     let call = STATE.with_borrow_mut(|state| {
         state.epoch += 1;
@@ -203,7 +203,16 @@ fn send(dispatch: &Dispatch) {
     };
     let dispatch = Rc::clone(dispatch);
     spawn_local(async move {
-        let event = api::redeem(&access, &submission).await;
+        let (mut proof, mut proofs) = (None, 0);
+        let event = loop {
+            let event = api::redeem(&access, &submission, proof.as_deref()).await;
+            let Some((puzzle, wait)) = api::proof_asked(&event, proofs) else {
+                break event;
+            };
+            proofs += 1;
+            dispatch(Message::Event(FlowEvent::ProofAsked(wait)));
+            proof = Some(api::prove(puzzle, wait).await);
+        };
         STATE.with_borrow_mut(|state| state.epoch += 1);
         dispatch(Message::Event(event));
     });

@@ -110,6 +110,9 @@ impl Notice {
         const DOWN: AttemptError = AttemptError::Text(Word::ProviderDownText);
         const BLOCKED: AttemptError = AttemptError::Text(Word::InProgressText);
         Some(match (state.screen, state.error, state.wait) {
+            (Screen::Checking, _, Some(Wait { word: Word::ProofText, .. })) => {
+                (Tone::Wait, Some(Word::BusyTitle), Some(Word::ProofText))
+            }
             (Screen::Checking, Some(BLOCKED), _) => {
                 (Tone::Wait, Some(Word::BusyTitle), Some(Word::InProgressText))
             }

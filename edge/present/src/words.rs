@@ -34,6 +34,7 @@ text_enum! {
         EmailInvalid = "email_invalid",
         BusyTitle = "busy_title",
         BusyText = "busy_text",
+        ProofText = "proof_text",
         PendingTitle = "pending_title",
         PendingText = "pending_text",
         ReviewText = "review_text",

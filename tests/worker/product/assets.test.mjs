@@ -51,12 +51,13 @@ test('the list of what is shipped, and its licences', async () => {
 
 test('the widget\'s files are immutable, and the pages name existing ones', async () => {
   const page = await (await get(`/embed/cs_${'0'.repeat(32)}`)).text();
-  for (const [part, type] of [['js', /javascript/], ['wasm', /^application\/wasm$/]]) {
+  for (const [part, type] of [['js', /javascript/], ['proof', /javascript/], ['wasm', /^application\/wasm$/]]) {
     const answer = await get(names[part]);
     assert.equal(answer.status, 200, part);
     assert.match(answer.headers.get('content-type'), type);
     assert.equal(answer.headers.get('cache-control'), IMMUTABLE);
-    assert.ok(page.includes(names[part]), `the page names the ${part}`);
+    // A page loads the script for proofs of work only when it needs one.
+    assert.equal(page.includes(names[part]), part !== 'proof', part);
   }
 });
 

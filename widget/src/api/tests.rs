@@ -59,3 +59,24 @@ fn only_a_refusal_proves_that_nothing_was_charged() {
         assert!(matches!(redeem_event(status, None, code.and_then(problem)), FlowEvent::Lost), "{status}");
     }
 }
+
+#[test]
+fn a_proof_of_work_is_asked_for_twice_at_most() {
+    let asked = |puzzle: Option<&str>, retry_after| {
+        let puzzle = puzzle.map(str::to_owned);
+        FlowEvent::Refused(problem(ErrorCode::ProofRequired).map(|one| Problem {
+            puzzle,
+            retry_after,
+            ..one
+        }))
+    };
+    let minute = Some(Seconds(60));
+    let event = asked(Some("1764504000000.15.mac"), minute);
+    let found = Some(("1764504000000.15.mac", Seconds(60)));
+    for (proofs, found) in [(0, found), (1, found), (2, None)] {
+        assert_eq!(proof_asked(&event, proofs), found);
+    }
+    for event in [asked(None, minute), asked(Some("1764504000000.15.mac"), None), FlowEvent::Refused(None)] {
+        assert_eq!(proof_asked(&event, 0), None);
+    }
+}

@@ -27,6 +27,8 @@ pub enum FlowEvent {
     Answered(RedemptionAnswer),
     /// The `POST` was refused: this call charged nothing. Holds the problem document, if the answer was one.
     Refused(Option<Problem>),
+    /// The `POST` needs a proof of work, or this wait, and is then sent again.
+    ProofAsked(Seconds),
     /// The answer to the `POST` was lost.
     Lost,
     /// `GET` returned the session.
@@ -118,6 +120,9 @@ impl Flow {
 
     /// Applies an event.
     pub fn on(&mut self, event: FlowEvent) {
+        if matches!(event, FlowEvent::Answered(_) | FlowEvent::Refused(_) | FlowEvent::Lost) {
+            self.wait = self.wait.filter(|wait| wait.word != Word::ProofText);
+        }
         match event {
             FlowEvent::Submitted => self.submit(),
             FlowEvent::Resent => self.set_post(PostState::Sending),
@@ -126,6 +131,7 @@ impl Flow {
                 self.set_view(answer.session);
             }
             FlowEvent::Refused(problem) => self.refuse(problem),
+            FlowEvent::ProofAsked(seconds) => self.wait = Some(Wait { word: Word::ProofText, seconds }),
             FlowEvent::Lost => self.set_post(PostState::AnswerLost),
             FlowEvent::Loaded(view) => self.set_view(view),
             // A failed load never replaces the session while an outcome is unknown: the voucher may have been charged.
@@ -148,10 +154,12 @@ impl Flow {
                 self.time_left = Some(seconds).filter(|_| takes_vouchers);
             }
             FlowEvent::WaitLeft(seconds) => {
-                // While every provider is down, the wait ends only when the session says so.
+                // While every provider is down, the wait ends only when the session says so, and that for a proof with the answer.
                 self.wait = self
                     .wait
-                    .filter(|wait| seconds > Seconds(0) || wait.word == Word::AllDownText)
+                    .filter(|wait| {
+                        seconds > Seconds(0) || matches!(wait.word, Word::AllDownText | Word::ProofText)
+                    })
                     .map(|wait| Wait { seconds, ..wait });
             }
         }

@@ -266,6 +266,71 @@ fn after_a_refusal_the_form_reopens_once_the_remaining_amount_is_known() {
     );
 }
 
+fn attempt_text(flow: &Flow) -> Option<Word> {
+    Notice::at(Place::Attempt, &flow.state()).and_then(|notice| notice.text)
+}
+
+#[test]
+fn a_proof_of_work_is_part_of_the_check() {
+    let busy = after(vec![FlowEvent::Submitted]);
+    let mut flow = busy.clone();
+    for event in [
+        FlowEvent::ProofAsked(Seconds(60)),
+        FlowEvent::WaitLeft(Seconds(59)),
+        FlowEvent::Online(false),
+        FlowEvent::Online(true),
+        open(),
+        FlowEvent::ProofAsked(Seconds(60)),
+        FlowEvent::WaitLeft(Seconds(1)),
+        // The wait counts as a proof, which is sent.
+        FlowEvent::WaitLeft(Seconds(0)),
+    ] {
+        flow.on(event);
+        assert_eq!((flow.screen(), flow.next_request()), (Screen::Checking, NextRequest::Nothing));
+        assert_eq!(attempt_text(&flow), Some(Word::ProofText));
+        assert_eq!(ShopEvent::between(&busy, &flow), None, "it is told already");
+    }
+}
+
+#[test]
+fn an_answer_ends_the_wait_for_a_proof_of_work() {
+    let refusal = Problem { field: Some("pin".to_owned()), ..problem(ErrorCode::PinInvalid) };
+    let declined = answer(S::Open, R::Declined, Some(DeclineCode::VoucherUsed));
+    for (event, screen, text) in [
+        (answer(S::Complete, R::Succeeded, None), Screen::Paid, None),
+        (answer(S::Processing, R::Processing, None), Screen::Checking, Some(Word::BusyText)),
+        // The texts are at the field.
+        (declined, Screen::Form, None),
+        (FlowEvent::Refused(Some(refusal)), Screen::Form, None),
+        (FlowEvent::Lost, Screen::Pending, Some(Word::PendingText)),
+    ] {
+        let mut flow = after(vec![FlowEvent::Submitted, FlowEvent::ProofAsked(Seconds(60))]);
+        flow.on(event);
+        assert_eq!((flow.screen(), flow.wait, attempt_text(&flow)), (screen, None, text));
+    }
+}
+
+#[test]
+fn where_no_proof_of_work_is_accepted_the_shopper_waits() {
+    let puzzle = Some("1764504000000.15.mac".to_owned());
+    let asked = Problem { puzzle, retry_after: Some(Seconds(60)), ..problem(ErrorCode::ProofRequired) };
+    let busy = after(vec![FlowEvent::Submitted, FlowEvent::ProofAsked(Seconds(60))]);
+    let mut flow = busy.clone();
+    flow.on(FlowEvent::Refused(Some(asked)));
+    assert_eq!((flow.screen(), flow.next_request()), (Screen::Form, NextRequest::Nothing));
+    assert_eq!(flow.wait, Some(Wait { word: Word::WaitText, seconds: Seconds(60) }));
+    assert_eq!(ShopEvent::between(&busy, &flow), Some(ShopEvent::Declined(DeclineCode::NotCharged)));
+}
+
+#[test]
+fn a_session_that_ends_while_a_proof_of_work_is_computed_ends_the_attempt() {
+    for (status, screen) in [(S::Expired, Screen::Expired), (S::Canceled, Screen::Canceled)] {
+        let mut flow = after(vec![FlowEvent::Submitted, FlowEvent::ProofAsked(Seconds(60))]);
+        flow.on(FlowEvent::Loaded(view(status, Vec::new())));
+        assert_eq!((flow.screen(), flow.next_request()), (screen, NextRequest::Nothing));
+    }
+}
+
 #[test]
 fn a_wait_is_counted_down_to_its_end() {
     let busy = Problem { retry_after: Some(Seconds(42)), ..problem(ErrorCode::ProviderBusy) };

@@ -1,0 +1,159 @@
+// Payments from an address with many failed tries: the widget computes a proof of work, and the shopper presses nothing.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, test } from 'node:test';
+import { ROOT } from '../../edge/tools/up-to-date.mjs';
+import { startCheckout } from '../support/checkout.mjs';
+import { until } from '../support/until.mjs';
+import { listenTo, texts } from './hearing.mjs';
+import { element, startSite } from './shop-site.mjs';
+import { embedded, hosted } from './shopper.mjs';
+import { MODES } from './watched.mjs';
+
+const say = texts('en');
+const BUSY = `${say('busy_title')}. ${say('busy_text')}`;
+const PROVING = `${say('busy_title')}. ${say('proof_text', { time: '60 seconds' })}`;
+const PAID = `${say('paid_title')}. ${say('paid_text', { shop: 'Harbour Mugs', amount: 'R 249.00' })}`;
+/** The script that computes the proof. */
+const SCRIPT = /\/assets\/proof\.\w+\.js$/;
+const REDEMPTIONS = /\/redemptions$/;
+
+const site = await startSite();
+const stack = await startCheckout({
+  browser: true,
+  // The usual number of bits.
+  limits: { address_failed_per_hour: 1 },
+  vars: { ALLOWED_ORIGINS: site.origin },
+});
+const { browser } = stack;
+site.connect(stack);
+const opened = [];
+afterEach(() => Promise.all(opened.splice(0).map((page) => page.close())));
+
+let addresses = 0;
+
+/**
+ * Opens the checkout from an address that needs a proof of work. Returns its page object, what is announced, the headers of the
+ * payments sent, and `pay()`.
+ */
+async function open(mode) {
+  addresses += 1;
+  const headers = { 'cf-connecting-ip': `10.1.0.${addresses}` };
+  const phone = `082${String(addresses).padStart(7, '0')}`;
+  const failed = await stack.redeem(await stack.createSession('kora'), { pin: stack.freshPin('kora', 'not_found'), headers, phone });
+  assert.equal(failed.body.redemption.status, 'declined', failed.text);
+
+  const page = await browser.page({ extraHTTPHeaders: headers });
+  opened.push(page);
+  const posts = [];
+  page.on('request', (request) => REDEMPTIONS.test(request.url()) && posts.push(request.headers()));
+  const ears = await listenTo(page);
+  if (mode === 'hosted') {
+    await page.goto((await stack.createSession('kora')).url);
+  } else {
+    const loader = `<script async src="${stack.url}/checkout.js"></script>`;
+    await page.goto(site.page(`/${addresses}`, `${loader}</head><body><h1>Shop</h1>${element(await site.order(), 'mug')}`));
+  }
+  const checkout = mode === 'hosted' ? hosted(page) : embedded(page);
+  await checkout.root.locator('.enhanced form').waitFor();
+  const pin = stack.freshPin('kora', 'exact');
+  const assertPaid = async () => {
+    await checkout.notice('good', say('paid_title'));
+    assert.equal(stack.debitsOf(pin).length, 1);
+  };
+  return { page, checkout, ears, posts, assertPaid, pay: () => checkout.pay({ pin, phone }) };
+}
+
+/** Holds the script that computes the proof; returns a function that lets it load. */
+async function holdScript(page) {
+  const held = Promise.withResolvers();
+  await page.route(SCRIPT, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  return held.resolve;
+}
+
+for (const mode of MODES) {
+  test(`law 8: ${mode}: past the soft limit of an address a proof of work pays, without another press`, async () => {
+    const { page, checkout, ears, posts, assertPaid, pay } = await open(mode);
+    const arrives = await holdScript(page);
+    await pay();
+    const notice = await checkout.notice('wait', /many people use your connection/);
+    assert.equal(await notice.evaluate(({ ownerDocument }) => ownerDocument.activeElement.id), 'attempt-message');
+    assert.equal(await checkout.payButton().isVisible(), false);
+    arrives();
+    await assertPaid();
+    const [first, second, ...more] = posts;
+    assert.deepEqual(more, []);
+    assert.equal(first['proof-of-work'], undefined);
+    assert.match(second['proof-of-work'], /^\d+\.15\.\w+:\d+$/);
+    assert.equal(second['idempotency-key'], first['idempotency-key']);
+    await ears.hears(BUSY, PROVING, PAID);
+    assert.equal(await checkout.root.locator(':focus').getAttribute('id'), 'order-message');
+  });
+
+  test(`${mode}: the page stays responsive while the proof of work is computed`, async () => {
+    const { checkout, assertPaid, pay } = await open(mode);
+    const main = checkout.root.locator('main');
+    await main.evaluate(() => {
+      window.longTasks = [];
+      new PerformanceObserver((list) => window.longTasks.push(...list.getEntries())).observe({ type: 'longtask' });
+    });
+    await pay();
+    await assertPaid();
+    const { start, end, long } = await main.evaluate(() => {
+      const [asked, proved] = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/redemptions'));
+      const [start, end] = [asked.responseEnd, proved.startTime];
+      const long = window.longTasks.filter((task) => task.startTime >= start && task.startTime < end);
+      return { start, end, long: long.map(({ duration }) => duration) };
+    });
+    assert.ok(end > start);
+    assert.deepEqual(long, []);
+  });
+}
+
+test('where the proof of work cannot be computed, the same try is sent after a minute', async () => {
+  const script = readFileSync(join(ROOT, 'widget/proof.js'), 'utf8');
+  const ways = {
+    hosted: (route) => route.abort('blockedbyclient'),
+    embedded: (route) => route.fulfill({
+      contentType: 'text/javascript',
+      body: `Object.defineProperty(crypto, 'subtle', { value: undefined });\n${script}`,
+    }),
+  };
+  const waiting = [];
+  for (const mode of MODES) {
+    const one = await open(mode);
+    await one.page.clock.install();
+    const requested = one.page.waitForRequest(SCRIPT);
+    await one.page.route(SCRIPT, ways[mode]);
+    await one.pay();
+    await requested;
+    await one.checkout.notice('wait', /at most \d+ seconds/);
+    waiting.push(one);
+  }
+  await stack.restart(undefined, 61_000);
+  for (const { page, ears, posts, assertPaid } of waiting) {
+    assert.equal(posts.length, 1);
+    await until(async () => {
+      await page.clock.fastForward(31_000);
+      return posts.length;
+    }, (sent) => sent > 1);
+    await assertPaid();
+    assert.match(posts[1]['proof-of-work'], /^[\w.]+:$/);
+    assert.equal(posts[1]['idempotency-key'], posts[0]['idempotency-key']);
+    await ears.hears(BUSY, PROVING, PAID);
+  }
+});
+
+test('a lost answer to the try with the proof: the same try pays once', async () => {
+  const { page, posts, assertPaid, pay } = await open('hosted');
+  let sent = 0;
+  await page.route(REDEMPTIONS, (route) => ((sent += 1) === 2 ? route.abort('connectionreset') : route.continue()));
+  await pay();
+  await assertPaid();
+  assert.deepEqual(posts.map((headers) => Boolean(headers['proof-of-work'])), [false, true, false, true]);
+  assert.equal(new Set(posts.map((headers) => headers['idempotency-key'])).size, 1);
+});
