@@ -25,7 +25,7 @@ export async function trim({ wasm, glue, bin, scratch }) {
   text = cut(text, 'its other names', /const ret = typeof (global|self|window) === 'undefined' \? undefined : \1;\n.*/g, 'return 0;');
   // An old Safari decodes 2 GB at most, which no page reaches.
   text = cut(text, 'the count of decoded bytes', /^let (cachedTextDecoder = .*\n)[^]*?^function decodeText[^]*?^\}\n/m, 'const $1const decodeText = (bytes) => cachedTextDecoder.decode(bytes);\n');
-  text = cut(text, 'memory that cannot grow', /^ {4}if \(realloc === undefined\) \{\n[^]*?^ {4}\}\n/m);
+  text = cut(text, 'strings without realloc', /^ {4}if \(realloc === undefined\) \{\n[^]*?^ {4}\}\n/m);
   text = cut(text, 'the guards of views', /if \((cached\w+) === null \|\| .*\) \{/g, 'if ($1?.buffer !== wasm.memory.buffer) {');
   text = cut(text, 'the guards of instanceof', /let result;\s+try \{\s+result = (arg0 instanceof \w+);[^}]*\}[^}]*\}\s+const ret = result;/g, 'const ret = $1;');
   // Its own initialisation accepts an address, a response or bytes, and warns about old callers. entry.js needs only its two halves.

@@ -6,6 +6,7 @@ import { afterEach, test } from 'node:test';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
+import { freshShoppers } from '../support/usual.mjs';
 import { listenTo, texts } from './hearing.mjs';
 import { element, startSite } from './shop-site.mjs';
 import { embedded, hosted } from './shopper.mjs';
@@ -31,16 +32,14 @@ site.connect(stack);
 const opened = [];
 afterEach(() => Promise.all(opened.splice(0).map((page) => page.close())));
 
-let addresses = 0;
+const freshShopper = freshShoppers();
 
 /**
  * Opens the checkout from an address that needs a proof of work. Returns its page object, what is announced, the headers of the
  * payments sent, and `pay()`.
  */
 async function open(mode) {
-  addresses += 1;
-  const headers = { 'cf-connecting-ip': `10.1.0.${addresses}` };
-  const phone = `082${String(addresses).padStart(7, '0')}`;
+  const { headers, phone } = freshShopper();
   const failed = await stack.redeem(await stack.createSession('kora'), { pin: stack.freshPin('kora', 'not_found'), headers, phone });
   assert.equal(failed.body.redemption.status, 'declined', failed.text);
 
@@ -53,7 +52,7 @@ async function open(mode) {
     await page.goto((await stack.createSession('kora')).url);
   } else {
     const loader = `<script async src="${stack.url}/checkout.js"></script>`;
-    await page.goto(site.page(`/${addresses}`, `${loader}</head><body><h1>Shop</h1>${element(await site.order(), 'mug')}`));
+    await page.goto(site.page('/', `${loader}</head><body><h1>Shop</h1>${element(await site.order(), 'mug')}`));
   }
   const checkout = mode === 'hosted' ? hosted(page) : embedded(page);
   await checkout.root.locator('.enhanced form').waitFor();
