@@ -61,6 +61,8 @@ const CLASSES = {
   'pinned loader': { ...ANY_SITE, ...FOR_EVER, ...FILE },
   'types of the loader': { ...ANY_SITE, ...MINUTES, ...FILE },
   asset: { ...OURS, ...FOR_EVER, ...FILE },
+  // A page with COEP, as a shop's can be, runs only workers that have it, too.
+  worker: { ...OURS, ...FOR_EVER, ...FILE, 'cross-origin-embedder-policy': 'require-corp' },
   'site page': { ...OURS, ...ASKED, ...FILE },
   list: { ...OURS, ...ASKED, ...FILE },
   texts: { ...OURS, ...ASKED, ...FILE },
@@ -72,6 +74,7 @@ const FILES = [
   [/^\/checkout\.[0-9a-f]{16}\.js$/, 'pinned loader'],
   [/^\/checkout\.d\.ts$/, 'types of the loader'],
   [/^\/assets\/checkout\.[0-9a-f]{16}\.(js|wasm)$/, 'asset'],
+  [/^\/assets\/proof\.[0-9a-f]{16}\.js$/, 'worker'],
   [/^\/operations\/assets\/operations\.[0-9a-f]{16}\.(js|wasm|css)$/, 'operations asset'],
   [/^\/operations\/$/, 'operations file'],
   [/^\/$|^\/site\.css$/, 'site page'],
