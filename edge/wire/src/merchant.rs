@@ -318,6 +318,9 @@ pub struct ProviderStatus {
     pub id: String,
     /// `closed`, `open` or `unknown`.
     pub breaker: String,
+    /// `on` while most tries with its vouchers fail, `off` or `unknown`.
+    #[serde(default)]
+    pub brake: String,
     /// The time until it is tried again.
     pub retry_after: Option<Seconds>,
 }

@@ -125,7 +125,7 @@ fn Health() -> impl IntoView {
 
 #[component]
 fn ProviderRow(provider: ProviderStatus) -> impl IntoView {
-    let ProviderStatus { id, breaker, retry_after } = provider;
+    let ProviderStatus { id, breaker, brake, retry_after } = provider;
     let look = match (breaker.as_str(), retry_after) {
         ("closed", _) => (Tone::Good, "Answers".to_owned()),
         ("open", Some(Seconds(wait))) => (Tone::Alert, format!("Does not answer, next try in {wait} s")),
@@ -135,7 +135,14 @@ fn ProviderRow(provider: ProviderStatus) -> impl IntoView {
     view! {
         <li class="row">
             <p class="what">{words::provider(&id)}</p>
-            <p class="badges"><Badge look/></p>
+            <p class="badges">
+                {(brake == "on")
+                    .then(|| {
+                        let look = (Tone::Alert, "Most tries fail: somebody is guessing".to_owned());
+                        view! { <Badge look/> }
+                    })}
+                <Badge look/>
+            </p>
         </li>
     }
 }
