@@ -77,6 +77,8 @@ pub struct Limits {
     pub change_voucher_kept_ms: Millis,
     /// The days after which a PIN is erased whose payment's outcome is still unknown. Its balance cannot be asked for any more.
     pub pin_kept_days: i64,
+    /// The days after the end of a session after which its client secret opens nothing any more.
+    pub secret_kept_days: i64,
     /// The days after the end of a session after which the shopper's personal data is erased.
     pub personal_kept_days: i64,
     /// The pauses between attempts to deliver an event to the merchant's server; the last one is repeated.
@@ -143,6 +145,7 @@ impl Default for Limits {
             order_resent_for_ms: Millis::MINUTE.times(10),
             change_voucher_kept_ms: Millis::DAY.times(30),
             pin_kept_days: 30,
+            secret_kept_days: 30,
             personal_kept_days: 90,
             webhook_backoff_ms: crate::event::default_pauses(),
             // Staff who look at the operations page settle most within the hour; a shopper whose money hangs should not wait for
@@ -179,9 +182,9 @@ impl Limits {
         within("address_failed_per_hour_most", per_address, limits.address_failed_per_day as i64)?;
         within("address_failed_per_hour", limits.address_failed_per_hour as i64, per_address)?;
         within("address_failed_per_minute", limits.address_failed_per_minute as i64, per_address)?;
-        within("phone_failed_per_day", limits.phone_failed_per_day as i64, 1_000)?;
-        within("phone_failed_per_hour", limits.phone_failed_per_hour as i64, 1_000)?;
-        within("phone_failed_per_minute", limits.phone_failed_per_minute as i64, 1_000)?;
+        within("phone_failed_per_day", limits.phone_failed_per_day as i64, 10_000)?;
+        within("phone_failed_per_hour", limits.phone_failed_per_hour as i64, 10_000)?;
+        within("phone_failed_per_minute", limits.phone_failed_per_minute as i64, 10_000)?;
         within("brake_after_failed", limits.brake_after_failed as i64, 1_000_000)?;
         within("brake_failed_percent", limits.brake_failed_percent as i64, 100)?;
         within("proof_bits", i64::from(limits.proof_bits), 24)?;
@@ -218,6 +221,7 @@ impl Limits {
         within("order_resent_for_ms", limits.order_resent_for_ms.0, day)?;
         within("change_voucher_kept_ms", limits.change_voucher_kept_ms.0, 365 * day)?;
         within("pin_kept_days", limits.pin_kept_days, 365)?;
+        within("secret_kept_days", limits.secret_kept_days, 3_650)?;
         within("personal_kept_days", limits.personal_kept_days, 3_650)?;
         within("attention_after_ms", limits.attention_after_ms.0, 30 * day)?;
         within("webhook_backoff_ms of so many pauses", limits.webhook_backoff_ms.len() as i64, 100)?;

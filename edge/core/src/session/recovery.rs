@@ -315,16 +315,25 @@ impl Session {
             .map(|one| one.created_at.saturating_add(Millis::DAY.times(limits.pin_kept_days)))
     }
 
-    /// Returns when the personal data is to be erased: some time after the session is paid or has ended, and after its last
-    /// payment has an outcome; `None` while it is open.
-    pub fn forget_customer_at(&self, limits: &Limits) -> Option<Millis> {
+    /// Returns when the session was paid or has ended, and its last payment had an outcome; `None` while it is open.
+    fn settled_at(&self) -> Option<Millis> {
         let is_paid = self.remaining() == Minor::ZERO;
         if self.redemptions.iter().any(Redemption::is_open) || !(is_paid || self.ended_at().is_some()) {
             return None;
         }
         let outcomes = self.redemptions.iter().map(|one| one.recovery.changed_at);
-        let last = outcomes.chain(self.ended_at()).chain([self.created_at]).max()?;
-        Some(last.saturating_add(Millis::DAY.times(limits.personal_kept_days)))
+        outcomes.chain(self.ended_at()).chain([self.created_at]).max()
+    }
+
+    /// Returns when the personal data is to be erased; `None` while the session is open.
+    pub fn forget_customer_at(&self, limits: &Limits) -> Option<Millis> {
+        Some(self.settled_at()?.saturating_add(Millis::DAY.times(limits.personal_kept_days)))
+    }
+
+    /// Returns when the client secret no longer opens the session; `None` while it is open, or owes the shopper money.
+    pub fn secret_ends_at(&self, limits: &Limits) -> Option<Millis> {
+        let settled = self.settled_at().filter(|_| self.owed() == Minor::ZERO)?;
+        Some(settled.saturating_add(Millis::DAY.times(limits.secret_kept_days)))
     }
 
     /// Returns when the session is to be archived: its personal data is gone, nothing is left to find out, to decide or to pay

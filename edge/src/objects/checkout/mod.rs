@@ -277,13 +277,15 @@ impl Checkout {
         self.ledger.state()?.ok_or(Problem::of(ErrorCode::SessionNotFound))
     }
 
-    /// Returns the session if the client secret is correct.
+    /// Returns the session if the client secret is correct, and still opens it.
     fn session_of(&self, secret: &Secret) -> Result<Rc<Session>, Problem> {
         let session = self.session()?;
-        if same(&sha256(secret.reveal()), &session.secret_hash) {
-            Ok(session)
-        } else {
-            Err(Problem::of(ErrorCode::ClientSecretInvalid))
+        if !same(&sha256(secret.reveal()), &session.secret_hash) {
+            return Err(Problem::of(ErrorCode::ClientSecretInvalid));
+        }
+        match session.secret_ends_at(&self.config()?.limits) {
+            Some(end) if end <= now() => Err(Problem::of(ErrorCode::SessionNotFound)),
+            _ => Ok(session),
         }
     }
 

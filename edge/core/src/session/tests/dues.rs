@@ -213,6 +213,18 @@ fn begun_of(entry: Entry) -> Begun {
     begun
 }
 
+#[test]
+fn a_client_secret_opens_nothing_some_time_after_the_end() {
+    let limits = Limits { secret_kept_days: 30, ..Limits::default() };
+    let ends = |amount, entries: &[Entry]| session(amount, entries.to_vec()).secret_ends_at(&limits);
+    let paid = [begun("rd_1", 1), succeeded("rd_1", 1)];
+    assert_eq!(ends(1, &paid), Some(NOW + Millis(2_000) + Millis::DAY.times(30)));
+    // Open, unknown, or with money that is owed.
+    assert_eq!(ends(2, &paid), None);
+    assert_eq!(ends(2, &[begun("rd_1", 1), doubted("rd_1", Doubt::Timeout), Entry::Expired]), None);
+    assert_eq!(ends(2, &[begun("rd_1", 1), succeeded("rd_1", 1), Entry::Expired]), None);
+}
+
 // Law 11: what adds up is archived, but not while somebody still needs the rest.
 #[test]
 fn law_11_a_session_is_archived_when_nothing_is_left_to_find_out_to_decide_or_to_pay_out() {
