@@ -18,11 +18,11 @@ const { shop, send, settings, createSession, redeem, cancel, freshPin } = checko
 
 const idOf = (key) => createHash('sha256').update(Buffer.from(key, 'base64')).digest('hex').slice(0, 8);
 
-test('every configured provider is listed, with a closed breaker', async () => {
+test('every configured provider is listed, with a closed breaker and its brake off', async () => {
   const { status, body } = await shop('GET', '/v1/status');
   assert.equal(status, 200);
   const { body: configured } = await shop('GET', '/v1/providers');
-  assert.deepEqual(body.providers, configured.data.map(({ id }) => ({ id, breaker: 'closed' })));
+  assert.deepEqual(body.providers, configured.data.map(({ id }) => ({ id, breaker: 'closed', brake: 'off' })));
   assert.deepEqual([body.object, body.sealing_keys], ['status', [{ id: idOf(settings.SEALING_KEY), seals: true, needed_by: { sessions: 0, vouchers: 0 } }]]);
 });
 
