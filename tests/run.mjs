@@ -13,7 +13,7 @@ import { filesOf } from './conformance/tables.mjs';
 /** Tests wait most of the time, so that a processor has time for two. */
 const CONCURRENCY = 2 * availableParallelism();
 
-const NODE_TEST = ['--test', `--test-concurrency=${CONCURRENCY}`, '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=./tests/conformance/reporter.mjs'];
+const NODE_TEST = ['--test', '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=./tests/conformance/reporter.mjs'];
 
 /** The options of a chaos run short enough for every change; `npm run chaos` is the full run. */
 const CHAOS = ['--redemptions', '150', '--kills', '3', '--breaks', '0', '--outages', '1', '--seed', '8', '--concurrency', '24'];
@@ -53,7 +53,8 @@ const PARTS = {
       await nodeTests('tests/worker');
     },
   },
-  start: { does: 'npm start, ended by every signal: no process is left', run: () => nodeTests('tests/start') },
+  // Two starts in one folder would make the index twice.
+  start: { does: 'npm start, ended by every signal: no process is left', run: () => nodeTests('tests/start', { atOnce: 1 }) },
   conformance: {
     does: 'every line of the providers’ documents has a test that has passed in this run',
     run: async () => {
@@ -111,10 +112,10 @@ async function main(names) {
   console.log(`\nAll passed: ${times.join(', ')}`);
 }
 
-/** Runs the tests of a folder, or of these of its files, and records the result of each. */
-function nodeTests(folder, { files = testsIn(folder), env } = {}) {
+/** Runs the tests of a folder, or of these of its files, and records the result of each. `atOnce` files run at a time. */
+function nodeTests(folder, { files = testsIn(folder), env, atOnce = CONCURRENCY } = {}) {
   const record = `--test-reporter-destination=${recordOf(basename(folder))}`;
-  return run('node', [...NODE_TEST, record, ...files.map((name) => `${folder}/${name}`)], { env });
+  return run('node', [...NODE_TEST, record, `--test-concurrency=${atOnce}`, ...files.map((name) => `${folder}/${name}`)], { env });
 }
 
 function testsIn(folder) {
