@@ -81,10 +81,11 @@ test('on the hosted page: paid by the Enter key in a field, the change copied, a
   await tabTo(page, /^Copy PIN$/);
   await press('Space');
   await page.locator('#copied', { hasText: 'Copied' }).waitFor();
-  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), debitsOf(pin)[0].change_pin);
   await tabTo(page, /^Back to /);
   await press('Enter');
   await page.waitForURL(/thanks/);
+  // The hosted page itself may not read what was copied.
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), debitsOf(pin)[0].change_pin);
 });
 
 test('plain form: paid by keyboard alone', async () => {
