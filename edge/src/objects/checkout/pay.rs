@@ -52,6 +52,10 @@ impl Checkout {
         if !self.claim(payment).await? {
             let entry = Entry::NotSent { redemption: id.clone(), code: DeclineCode::VoucherInUse };
             self.mask_time(payment).await?;
+            // The alarm may have taken the payment for lost meanwhile.
+            if self.still_begun(id)?.is_none() {
+                return Ok(CallResult::NotMade);
+            }
             self.conclude(config, id, Outcome { entry, change: None }, None).await?;
             return Ok(CallResult::NotMade);
         }
