@@ -89,6 +89,8 @@ pub async fn pay_behind(
         return Ok(leave_before);
     }
     give_back(env, provider, leave_before, calls).await;
+    // It may have been the trial payment of a provider that does not answer.
+    tell(env, provider, Some(leave_before), CallResult::NotMade).await;
     leave(ask_gate(env, provider, Ask::PayBehind(calls)).await.map_err(NoLeave::Unknown)?)
 }
 
