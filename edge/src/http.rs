@@ -86,6 +86,7 @@ pub const fn status(code: ErrorCode) -> u16 {
         | PinInvalid
         | PhoneInvalid
         | EmailInvalid
+        | CodeInvalid
         | IdempotencyKeyInvalid => 400,
         ApiKeyMissing | ApiKeyInvalid | AccessTokenInvalid | ClientSecretMissing | ClientSecretInvalid => 401,
         IssuingOff | OriginNotAllowed | WebhookUnsigned => 403,

@@ -43,6 +43,10 @@ fn decline_comment(code: DeclineCode) -> &'static str {
         DeclineCode::NotCharged => {
             "Nothing was charged: the checkout refused the payment, or a look-up has confirmed it."
         }
+        DeclineCode::CodeRefused => {
+            "The code sent to the voucher's owner was wrong too often, or typed too late."
+        }
+        DeclineCode::CodeNotEntered => "No code was typed in time, or another voucher was used instead.",
     }
 }
 

@@ -41,6 +41,7 @@ pub fn redemption(id: &str, status: RedemptionStatus, decline_code: Option<Decli
         usable: None,
         rest_by_message: None,
         pin_end: None,
+        challenge: None,
         change_unknown: false,
         needs_review: false,
     }

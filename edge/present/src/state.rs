@@ -178,6 +178,8 @@ const fn field_of(code: DeclineCode) -> Option<Field> {
         | DeclineCode::ProviderUnavailable
         | DeclineCode::ProviderBusy
         | DeclineCode::NotCharged
+        | DeclineCode::CodeRefused
+        | DeclineCode::CodeNotEntered
         | DeclineCode::VoucherInUse => None,
     }
 }

@@ -140,6 +140,8 @@ impl Word {
             DeclineCode::ProviderBusy => Word::DeclinedProviderBusy,
             DeclineCode::NotCharged => Word::DeclinedNotCharged,
             DeclineCode::VoucherInUse => Word::DeclinedVoucherInUse,
+            DeclineCode::CodeRefused => Word::DeclinedVoucherRefused,
+            DeclineCode::CodeNotEntered => Word::DeclinedNotCharged,
         }
     }
 }

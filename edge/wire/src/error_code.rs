@@ -59,6 +59,8 @@ wire_enum! {
         PhoneInvalid = "phone_invalid",
         /// The text cannot be an e-mail address.
         EmailInvalid = "email_invalid",
+        /// The text cannot be a code that a provider sends: it has six digits.
+        CodeInvalid = "code_invalid",
         /// The session expired before it was paid.
         SessionExpired = "session_expired",
         /// The merchant canceled the session.
@@ -140,6 +142,7 @@ impl ErrorCode {
             PinInvalid => "This cannot be a voucher PIN",
             PhoneInvalid => "This cannot be a phone number",
             EmailInvalid => "This cannot be an e-mail address",
+            CodeInvalid => "This cannot be a code: it has six digits",
             SessionExpired => "The checkout session has expired",
             SessionCanceled => "The checkout session was canceled",
             SessionComplete => "The checkout session is already paid",

@@ -28,9 +28,9 @@ pub use error_code::{ErrorCode, PROBLEM_TYPE, Problem};
 pub use ids::{ActId, RedemptionId, SessionId, VoucherId};
 pub use money::Minor;
 pub use pin::{Alphabet, Pin, PinProblem, PinRule};
-pub use request::RedemptionRequest;
+pub use request::{ChallengeAnswer, RedemptionRequest};
 pub use time::{Millis, Seconds};
 pub use view::{
-    ChangeVoucher, CheckoutView, DeclineCode, Offer, Page, PageMode, RedemptionAnswer, RedemptionStatus,
-    RedemptionView, SessionStatus,
+    Challenge, ChangeVoucher, CheckoutView, DeclineCode, Offer, Page, PageMode, RedemptionAnswer,
+    RedemptionStatus, RedemptionView, SessionStatus,
 };

@@ -26,6 +26,9 @@ wire_struct! {
     }
 }
 
+/// The rule for the codes that a provider sends to a voucher's owner.
+pub const CODE: PinRule = PinRule { alphabet: Alphabet::Digits, min: 6, max: 6 };
+
 /// The reason why typed text is not a PIN.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PinProblem {

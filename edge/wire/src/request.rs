@@ -44,6 +44,30 @@ impl RedemptionRequest {
     }
 }
 
+/// The body of `POST /v1/checkout/{id}/redemptions/{rd}/challenge`: the shopper's answer to a [`crate::view::Challenge`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ChallengeAnswer {
+    /// The code, as typed until it is checked. It is as secret as a PIN.
+    Code(Pin),
+    /// The code did not arrive: a new one is wanted.
+    Resend,
+}
+
+impl ChallengeAnswer {
+    /// Returns the JSON body.
+    pub fn to_json(&self) -> String {
+        match self {
+            Self::Resend => "{\"resend\":true}".to_owned(),
+            Self::Code(code) => {
+                let mut out = String::from("{");
+                member(&mut out, "code", code.reveal());
+                out.push('}');
+                out
+            }
+        }
+    }
+}
+
 fn member(out: &mut String, name: &str, value: &str) {
     if !out.ends_with('{') {
         out.push(',');

@@ -29,6 +29,8 @@ wire_enum! {
         Declined = "declined",
         /// The answer was lost or ambiguous: money may have been taken. The outcome is being looked up.
         Unknown = "unknown",
+        /// Nothing is taken before the shopper types the code that the provider sent to the voucher's owner.
+        Challenged = "challenged",
         /// No charge was sent, or the provider did not process it.
         NotSent = "not_sent",
         /// The money was taken and the charge was reversed.
@@ -57,6 +59,10 @@ wire_enum! {
         VoucherInUse = "voucher_in_use",
         /// After an unknown outcome: it is now certain that nothing was taken.
         NotCharged = "not_charged",
+        /// The code was wrong too often, or no longer valid.
+        CodeRefused = "code_refused",
+        /// No code was typed in time, or another voucher was used instead.
+        CodeNotEntered = "code_not_entered",
     }
 }
 
@@ -73,6 +79,23 @@ wire_struct! {
         /// The end of its validity, in the provider's notation; its date part is `YYYY-MM-DD`.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub expires_at: Option<String>,
+    }
+}
+
+wire_struct! {
+    /// The code that the provider has sent to the voucher's owner, and that the shopper types.
+    #[derive(Clone, PartialEq, Eq, Debug)]
+    pub struct Challenge {
+        /// The last two digits of the phone number that the code was sent to, if the provider states it.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub sent_to: Option<String>,
+        /// The time until the code is no longer taken.
+        pub expires_in: Seconds,
+        /// How often the code can still be typed.
+        pub tries_left: i64,
+        /// The time until another code can be requested; `None` if none can.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub resend_in: Option<Seconds>,
     }
 }
 
@@ -97,6 +120,9 @@ wire_struct! {
         /// The reason why nothing was taken.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub decline_code: Option<DeclineCode>,
+        /// The code that it waits for, while its status is `challenged`.
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+        pub challenge: Option<Challenge>,
         /// The time of the request, RFC 3339 in UTC.
         pub created_at: String,
         /// The change voucher.

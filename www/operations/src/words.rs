@@ -46,6 +46,7 @@ pub const fn redemption(status: RedemptionStatus, needs_review: bool) -> (Tone, 
         RedemptionStatus::Succeeded => (Tone::Good, "Taken"),
         RedemptionStatus::Declined => (Tone::Plain, "Declined"),
         RedemptionStatus::Unknown => (Tone::Busy, "Unknown, being asked"),
+        RedemptionStatus::Challenged => (Tone::Busy, "Waits for the code"),
         RedemptionStatus::NotSent => (Tone::Plain, "Not charged"),
         RedemptionStatus::Reversed => (Tone::Plain, "Reversed"),
     }

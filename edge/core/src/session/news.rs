@@ -83,7 +83,7 @@ impl Redemption {
             match is {
                 Succeeded => kinds.push(EventType::RedemptionSucceeded),
                 Declined => kinds.push(EventType::RedemptionDeclined),
-                Unknown | Processing | NotSent | Reversed => {}
+                Unknown | Processing | Challenged | NotSent | Reversed => {}
             }
             if resolved && matches!(is, Succeeded | Declined | NotSent) {
                 kinds.push(EventType::RedemptionResolved);

@@ -131,6 +131,7 @@ impl Session {
             amount: one.amount(),
             fee: one.fee(),
             decline_code,
+            challenge: None,
             created_at: rfc3339(one.created_at),
             change,
             voucher_balance: one.balance_left().filter(|_| is_last && tells_balance),
