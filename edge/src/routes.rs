@@ -143,6 +143,10 @@ async fn route(request: Request, env: &Env, worker: &worker::Context) -> Result<
         (["v1", "checkout", _], _) => return Err(RouteError::Method("GET")),
         (["v1", "checkout", id, "redemptions"], "POST") => shopper::redeem(request, env, &config, id).await,
         (["v1", "checkout", _, "redemptions"], _) => return Err(RouteError::Method("POST")),
+        (["v1", "checkout", id, "redemptions", one, "challenge"], "POST") => {
+            shopper::answer_challenge(request, env, &config, id, one).await
+        }
+        (["v1", "checkout", _, "redemptions", _, "challenge"], _) => return Err(RouteError::Method("POST")),
 
         (["webhooks", id], "POST") => webhooks::receive(request, env, &config, id).await,
         (["webhooks", _], _) => return Err(RouteError::Method("POST")),

@@ -73,6 +73,12 @@ pub struct Limits {
     pub issued_per_day_up_to: Minor,
     /// The time for which an order is sent again by itself to a provider that has no look-up.
     pub order_resent_for_ms: Millis,
+    /// The time for which the code that a provider sends to a voucher's owner is taken.
+    pub challenge_ms: Millis,
+    /// The codes that are sent for one payment.
+    pub challenges_per_payment: usize,
+    /// The time before another code is sent.
+    pub challenge_resend_ms: Millis,
     /// The time a change voucher is kept for its shopper; then it is erased.
     pub change_voucher_kept_ms: Millis,
     /// The days after which a PIN is erased whose payment's outcome is still unknown. Its balance cannot be asked for any more.
@@ -143,6 +149,9 @@ impl Default for Limits {
             issued_per_day: 100,
             issued_per_day_up_to: Minor(5_000_000),
             order_resent_for_ms: Millis::MINUTE.times(10),
+            challenge_ms: Millis::MINUTE.times(5),
+            challenges_per_payment: 3,
+            challenge_resend_ms: Millis::SECOND.times(30),
             change_voucher_kept_ms: Millis::DAY.times(30),
             pin_kept_days: 30,
             secret_kept_days: 30,
@@ -219,6 +228,9 @@ impl Limits {
         within("issued_per_day_up_to", limits.issued_per_day_up_to.0, Minor::MAX.0)?;
         within("issued_voucher_up_to", limits.issued_voucher_up_to.0, limits.issued_per_day_up_to.0)?;
         within("order_resent_for_ms", limits.order_resent_for_ms.0, day)?;
+        within("challenge_ms", limits.challenge_ms.0, 3_600_000)?;
+        within("challenges_per_payment", limits.challenges_per_payment as i64, 10)?;
+        within("challenge_resend_ms", limits.challenge_resend_ms.0, limits.challenge_ms.0)?;
         within("change_voucher_kept_ms", limits.change_voucher_kept_ms.0, 365 * day)?;
         within("pin_kept_days", limits.pin_kept_days, 365)?;
         within("secret_kept_days", limits.secret_kept_days, 3_650)?;

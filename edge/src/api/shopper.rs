@@ -1,9 +1,12 @@
 //! The browser's API: a checkout session for the holder of its client secret.
 
 use crate::http::{Answer, address, body, header, idempotency_key, json_answer, replayed, shopper};
-use crate::objects::calls::{self, Redeem, ViewSession};
+use crate::objects::calls::{self, AnswerChallenge, Redeem, Redeemed, ViewSession};
+use crate::problem::Problem;
 use checkout_core::config::Config;
-use checkout_core::session::parse_request;
+use checkout_core::secret::Secret;
+use checkout_core::session::{parse_challenge, parse_request};
+use checkout_wire::{ChallengeAnswer, ErrorCode, Pin, RedemptionId, pin};
 use worker::{Env, Request};
 
 /// Answers `GET /v1/checkout/{id}`.
@@ -20,7 +23,40 @@ pub async fn redeem(mut request: Request, env: &Env, config: &Config, id: &str) 
     let proof = header(request.headers(), "proof-of-work");
     let request = parse_request(&body(&mut request, "application/json").await?)?;
     let call = Redeem { secret, key, request, address, proof };
-    let redeemed = calls::checkout(env, &id, &call).await?;
+    redeemed(&calls::checkout(env, &id, &call).await?)
+}
+
+/// Answers `POST /v1/checkout/{id}/redemptions/{rd}/challenge`: sends the shopper's code to the provider, or has another one sent. 200
+/// with a known outcome, 202 with an unknown one and while another code can be typed.
+pub async fn answer_challenge(
+    mut request: Request,
+    env: &Env,
+    config: &Config,
+    id: &str,
+    one: &str,
+) -> Answer {
+    let (id, secret) = shopper(request.headers(), config, id)?;
+    let redemption = RedemptionId::parse(one).ok_or(Problem::of(ErrorCode::RedemptionNotFound))?;
+    let key = idempotency_key(request.headers())?;
+    let address = address(request.headers(), config);
+    let proof = header(request.headers(), "proof-of-work");
+    let code = code_of(parse_challenge(&body(&mut request, "application/json").await?)?)?;
+    let call = AnswerChallenge { secret, redemption, key, code, address, proof };
+    redeemed(&calls::checkout(env, &id, &call).await?)
+}
+
+/// Returns the code of an answer to a challenge; empty to have another one sent.
+pub fn code_of(answer: ChallengeAnswer) -> Result<Secret, Problem> {
+    match answer {
+        ChallengeAnswer::Resend => Ok(Secret::default()),
+        ChallengeAnswer::Code(typed) => match Pin::parse(typed.reveal(), &pin::CODE) {
+            Ok(code) => Ok(Secret::new(code.reveal().to_owned())),
+            Err(_) => Err(Problem::of(ErrorCode::CodeInvalid).about("code")),
+        },
+    }
+}
+
+fn redeemed(redeemed: &Redeemed) -> Answer {
     let answer = json_answer(if redeemed.is_settled { 200 } else { 202 }, &redeemed.answer)?;
     if redeemed.is_replay { replayed(answer) } else { Ok(answer) }
 }

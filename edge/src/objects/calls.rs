@@ -159,7 +159,28 @@ stored_struct! {
 call!(Redeem, "CHECKOUT", "redeem", Redeemed);
 
 stored_struct! {
-    /// The state of a payment after a call to [`Redeem`].
+    /// Answers the provider's challenge of a payment, for the holder of the client secret.
+    pub struct AnswerChallenge {
+        /// The client secret.
+        #[serde(serialize_with = "checkout_core::secret::revealed::serialize")]
+        pub secret: Secret,
+        /// `rd_…`.
+        pub redemption: RedemptionId,
+        /// The browser's idempotency key.
+        pub key: String,
+        /// The code; empty to have another one sent.
+        #[serde(serialize_with = "checkout_core::secret::revealed::serialize")]
+        pub code: Secret,
+        /// The bucket of the shopper's address.
+        pub address: Option<String>,
+        /// The proof of work that a former answer asked for.
+        pub proof: Option<String>,
+    }
+}
+call!(AnswerChallenge, "CHECKOUT", "challenge", Redeemed);
+
+stored_struct! {
+    /// The state of a payment after a call to [`Redeem`] or [`AnswerChallenge`].
     pub struct Redeemed {
         /// Whether the outcome is known.
         pub is_settled: bool,

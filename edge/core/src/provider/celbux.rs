@@ -66,6 +66,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
             needs_email: false,
             brands: vec![Brand { code: None, label: "Celbux".into(), pin: NUMBER }],
             checks_balance_first: true,
+            sends_code: false,
             confirms_success: true,
             outcome_check: OutcomeCheck::Lookup,
         }),
@@ -146,7 +147,7 @@ impl Provider for Celbux {
                 };
                 ("reverse", body.json()?)
             }
-            Op::Balance { pin } => {
+            Op::Balance { pin, .. } => {
                 ("viewVoucher", Body { voucher_no: Some(hyphenated(pin)), ..Body::default() }.json()?)
             }
             Op::View { pin, metadata: words } => {
@@ -155,6 +156,7 @@ impl Provider for Celbux {
                 ("viewVoucher", body.json()?)
             }
             Op::Issue(order) => ("createVoucher", order.body.clone()),
+            Op::Challenge { .. } | Op::Answer { .. } => return Err(BuildError("Celbux sends no codes")),
         };
         Ok(HttpRequest {
             method: Method::Post,
@@ -265,7 +267,7 @@ impl Celbux {
                     _ => Err(Unreadable("no word on whether it is confirmed")),
                 }
             }
-            Op::Balance { pin } => {
+            Op::Balance { pin, .. } => {
                 let amount = voucher_amount(body, pin)?;
                 match (text(body, "Locked"), text(body, "VSettle")) {
                     ("0", "0") => Ok(Reply::Balance(amount)),
@@ -280,6 +282,7 @@ impl Celbux {
                 let spendable = amount > Minor::ZERO && text(body, "Locked") == "0";
                 Ok(Reply::Viewed(Viewed { amount, spendable, shown: shown(body) }))
             }
+            Op::Challenge { .. } | Op::Answer { .. } => Err(Unreadable("not an answer to one of our calls")),
         }
     }
 }

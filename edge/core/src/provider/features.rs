@@ -33,6 +33,8 @@ pub struct CheckoutFeatures {
     pub brands: Vec<Brand>,
     /// Whether the voucher's value is queried before every charge ([`super::Op::Balance`]).
     pub checks_balance_first: bool,
+    /// Whether the voucher's owner confirms each payment by a code ([`super::Op::Challenge`]).
+    pub sends_code: bool,
     /// Whether a success is confirmed by a look-up before it is credited ([`super::Op::Lookup`]).
     pub confirms_success: bool,
     /// The way to find out the outcome of a charge when its answer is lost.

@@ -124,6 +124,8 @@ pub(super) const fn kind(op: &Op<'_>) -> &'static str {
         Op::Charge(_) => "charge",
         Op::Lookup { .. } => "lookup",
         Op::Balance { .. } => "balance",
+        Op::Challenge { .. } => "challenge",
+        Op::Answer { .. } => "answer",
         Op::View { .. } => "view",
         Op::Reverse { .. } => "reverse",
         Op::Issue(_) => "issue",
@@ -188,7 +190,9 @@ fn every_provider_has_its_folder_and_a_case_of_all_it_can_do() {
             .map(|op| kind(&op))
             .collect();
         for (kind, can) in [
-            ("charge", features.checkout.is_some()),
+            ("charge", features.checkout.as_ref().is_some_and(|checkout| !checkout.sends_code)),
+            ("challenge", features.checkout.as_ref().is_some_and(|checkout| checkout.sends_code)),
+            ("answer", features.checkout.as_ref().is_some_and(|checkout| checkout.sends_code)),
             ("issue", features.issues.is_some()),
             ("view", features.views.is_some()),
             ("reverse", features.reverses),

@@ -58,6 +58,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
             needs_email: true,
             brands: brands(&vars.required("KORA_PROVIDERS")?)?,
             checks_balance_first: false,
+            sends_code: false,
             confirms_success: false,
             outcome_check: OutcomeCheck::Lookup,
         }),

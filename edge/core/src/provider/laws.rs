@@ -32,6 +32,10 @@ fn first(text: &str, characters: i64) -> String {
     text.chars().take(characters as usize).collect()
 }
 
+fn code() -> Pin {
+    Pin::from_provider("654321".to_owned())
+}
+
 fn charge<'a>(provider: &'a dyn Provider, pin: &'a Pin) -> Charge<'a> {
     Charge {
         pin,
@@ -63,7 +67,11 @@ fn operations<'a>(charge: &'a Charge<'a>, order: Option<&'a Order>) -> Vec<Op<'a
     let metadata = charge.metadata;
     let reverse = Op::Reverse { charge: REFERENCE, reference: REVERSAL };
     let lookup = Op::Lookup { reference: REFERENCE };
-    let asked = [Op::Charge(charge), lookup, Op::Balance { pin }, Op::View { pin, metadata }, reverse];
+    let balance = Op::Balance { pin, reference: REFERENCE };
+    let challenge = Op::Challenge { pin, amount: charge.amount, reference: REFERENCE };
+    let answer = Op::Answer { challenge: "7721", code: leak(code()), reference: REFERENCE };
+    let view = Op::View { pin, metadata };
+    let asked = [Op::Charge(charge), lookup, balance, view, reverse, challenge, answer];
     asked.into_iter().chain(order.map(Op::Issue)).collect()
 }
 
@@ -134,7 +142,8 @@ fn what_a_provider_says_it_can_do_it_has_a_request_for_and_nothing_else() {
             .is_some_and(|one| one.outcome_check == OutcomeCheck::Balance || one.checks_balance_first);
         for op in operations {
             let can = match op {
-                Op::Charge(_) => checkout.is_some(),
+                Op::Charge(_) => checkout.is_some_and(|one| !one.sends_code),
+                Op::Challenge { .. } | Op::Answer { .. } => checkout.is_some_and(|one| one.sends_code),
                 Op::Lookup { .. } => looks_up,
                 Op::Balance { .. } => checks_balance_first,
                 Op::View { .. } => features.views.is_some(),
@@ -171,6 +180,7 @@ fn law_2_every_write_says_what_it_is_found_by() {
                 Op::Issue(order) => holds(&order.reference),
                 Op::Reverse { charge, reference } => holds(charge) && holds(reference),
                 Op::Lookup { reference } => request.url.ends_with(reference) || holds(reference),
+                Op::Challenge { reference, .. } | Op::Answer { reference, .. } => holds(reference),
                 Op::Balance { .. } | Op::View { .. } => true,
             };
             assert!(found, "{} {}: {carried:?}", provider.features().id, kind(&op));
@@ -326,7 +336,9 @@ proptest! {
 #[test]
 fn law_6_the_words_for_the_shop_hold_no_pin() {
     let pin = Pin::from_provider("abcdefghijkl".into());
-    let of = |words: &str| Refusal::new(DeclineCode::VoucherRefused, words, &Op::Balance { pin: &pin }).words;
+    let of = |words: &str| {
+        Refusal::new(DeclineCode::VoucherRefused, words, &Op::Balance { pin: &pin, reference: "r" }).words
+    };
     assert_eq!(
         of("voucher ABCDEFGHIJKL, or 12 of \"abcdefghijkl\"\n\u{7}is bad"),
         "voucher # or # of # is bad"

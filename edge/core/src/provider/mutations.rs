@@ -170,7 +170,9 @@ const fn read_as(reply: &Result<Reply, Unreadable>) -> &'static str {
         Ok(Reply::Busy) => "busy",
         Ok(Reply::Conflict(_)) => "in conflict",
         Ok(Reply::Pending) => "pending",
-        Ok(Reply::Balance(_) | Reply::Renewing(_) | Reply::Viewed(_)) => "a value",
+        Ok(Reply::Challenged(_)) => "challenged",
+        Ok(Reply::CodeRefused) => "a wrong code",
+        Ok(Reply::Balance(_) | Reply::Renewing(_) | Reply::Guarded { .. } | Reply::Viewed(_)) => "a value",
         Err(_) => "unreadable",
     }
 }

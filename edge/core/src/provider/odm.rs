@@ -1,7 +1,9 @@
-//! ODM, Ethiopia: issues vouchers for the merchant. Its API for accepting them at checkout is not public yet.
+//! ODM, Ethiopia: issues vouchers for the merchant, and takes them at checkout ([`merchant`]).
 //!
-//! Every request is signed with Ed25519 and carries a key that makes it safe to repeat. Sources: ODM's "Voucher
-//! Issuance", "Authentication", "Idempotency".
+//! Every request is signed with Ed25519 and carries a key that makes it safe to repeat. Issuing and taking vouchers have a key pair of
+//! their own each, and either can be left out. Sources: ODM's "Voucher Issuance", "Authentication", "Idempotency".
+
+mod merchant;
 
 use super::{
     BuildError, Features, IssueRecovery, Issued, Op, Order, OrderError, Provider, Refusal, Reply, Unreadable, base_url,
@@ -17,40 +19,85 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use checkout_wire::money::Currency;
 use checkout_wire::{Country, DeclineCode, Pin, Millis};
 use ed25519_dalek::{Signer, SigningKey};
+use merchant::Merchant;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 struct Odm {
     base_url: String,
-    api_key: Secret,
-    signing_key: Secret<SigningKey>,
+    issuing: Option<Keys>,
+    merchant: Option<Merchant>,
     features: Features,
 }
 
-/// Configures ODM from `ODM_BASE_URL`, `ODM_API_KEY` and `ODM_SIGNING_KEY`.
+/// The keys of one of ODM's APIs.
+struct Keys {
+    api_key: Secret,
+    signing_key: Secret<SigningKey>,
+}
+
+/// Configures ODM from `ODM_BASE_URL`, with `ODM_API_KEY` and `ODM_SIGNING_KEY` for issuing vouchers, and `ODM_MERCHANT_API_KEY`,
+/// `ODM_MERCHANT_SIGNING_KEY` and `ODM_MERCHANT_ID` for taking them.
 pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigError> {
-    if vars.none_of(&["ODM_BASE_URL", "ODM_API_KEY", "ODM_SIGNING_KEY"]) {
+    let issuing = ["ODM_API_KEY", "ODM_SIGNING_KEY"];
+    let taking = ["ODM_MERCHANT_API_KEY", "ODM_MERCHANT_SIGNING_KEY", "ODM_MERCHANT_ID"];
+    let (no_issuing, no_taking) = (vars.none_of(&issuing), vars.none_of(&taking));
+    if no_issuing && no_taking && vars.none_of(&["ODM_BASE_URL"]) {
         return Ok(None);
     }
-    let api_key = vars.required("ODM_API_KEY")?;
-    if !api_key.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(ConfigError::new("ODM_API_KEY", "has a character that no API key has"));
-    }
-    let signing_key = signing_key(&vars.required("ODM_SIGNING_KEY")?).ok_or_else(|| {
-        ConfigError::new("ODM_SIGNING_KEY", "must be an Ed25519 private key: the base64 of its 32 bytes, or PKCS#8 PEM")
-    })?;
+    let base_url = base_url(vars, "ODM_BASE_URL")?;
+    let merchant = if no_taking { None } else { Some(Merchant::configure(vars)?) };
+    // Without either pair, the missing one is named.
+    let issuing = if no_issuing && merchant.is_some() {
+        None
+    } else {
+        Some(Keys::configure(vars, "ODM_API_KEY", "ODM_SIGNING_KEY")?)
+    };
     let features = Features {
         id: "odm",
         currency: Currency::Etb,
         country: Country::Ethiopia,
-        checkout: None,
-        issues: Some(IssueRecovery::Resend),
+        checkout: merchant.as_ref().map(|_| merchant::features()),
+        issues: issuing.as_ref().map(|_| IssueRecovery::Resend),
         views: None,
         reverses: false,
         rate: None,
     };
-    Ok(Some(Box::new(Odm { base_url: base_url(vars, "ODM_BASE_URL")?, api_key: Secret::new(api_key), signing_key, features })))
+    Ok(Some(Box::new(Odm { base_url, issuing, merchant, features })))
+}
+
+impl Keys {
+    fn configure(vars: &Vars<'_>, api: &'static str, signing: &'static str) -> Result<Self, ConfigError> {
+        let api_key = vars.required(api)?;
+        if !api_key.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(ConfigError::new(api, "has a character that no API key has"));
+        }
+        let signing_key = signing_key(&vars.required(signing)?).ok_or_else(|| {
+            ConfigError::new(signing, "must be an Ed25519 private key: the base64 of its 32 bytes, or PKCS#8 PEM")
+        })?;
+        Ok(Self { api_key: Secret::new(api_key), signing_key })
+    }
+
+    /// Builds a signed request. `key` makes it safe to repeat; the timestamp and with it the signature are of each repeat's own.
+    fn post(&self, url: String, key: &str, body: String, now: Millis) -> HttpRequest {
+        let timestamp = rfc3339(now);
+        let canonical = canonical(Method::Post, &url, &timestamp, key, &body);
+        let signature = BASE64_STANDARD.encode(self.signing_key.reveal().sign(canonical.as_bytes()).to_bytes());
+        HttpRequest {
+            method: Method::Post,
+            headers: vec![
+                ("Content-Type", "application/json".to_owned()),
+                ("X-API-Key", self.api_key.reveal().to_owned()),
+                ("X-Timestamp", timestamp),
+                ("X-Signature", signature),
+                ("Idempotency-Key", key.to_owned()),
+                ("User-Agent", "voucher-checkout".to_owned()),
+            ],
+            url,
+            body,
+        }
+    }
 }
 
 /// Parses the key from the base64 of its seed, or from PKCS#8 PEM. A PEM whose line ends are written as `\n`, as is
@@ -117,26 +164,14 @@ impl Provider for Odm {
     }
 
     fn request(&self, op: &Op<'_>, now: Millis) -> Result<HttpRequest, BuildError> {
-        let Op::Issue(order) = op else {
-            return Err(BuildError("ODM has no such call"));
-        };
-        let url = format!("{}/vouchers/issue", self.base_url);
-        let timestamp = rfc3339(now);
-        let canonical = canonical(Method::Post, &url, &timestamp, &order.reference, &order.body);
-        let signature = BASE64_STANDARD.encode(self.signing_key.reveal().sign(canonical.as_bytes()).to_bytes());
-        Ok(HttpRequest {
-            method: Method::Post,
-            headers: vec![
-                ("Content-Type", "application/json".to_owned()),
-                ("X-API-Key", self.api_key.reveal().to_owned()),
-                ("X-Timestamp", timestamp),
-                ("X-Signature", signature),
-                ("Idempotency-Key", order.reference.clone()),
-                ("User-Agent", "voucher-checkout".to_owned()),
-            ],
-            url,
-            body: order.body.clone(),
-        })
+        match (op, &self.issuing, &self.merchant) {
+            (Op::Issue(order), Some(keys), _) => {
+                let url = format!("{}/vouchers/issue", self.base_url);
+                Ok(keys.post(url, &order.reference, order.body.clone(), now))
+            }
+            (op, _, Some(merchant)) => merchant.request(&self.base_url, op, now),
+            _ => Err(BuildError("ODM has no such call")),
+        }
     }
 
     fn reply(&self, op: &Op<'_>, answer: &HttpResponse) -> Result<Reply, Unreadable> {
@@ -144,12 +179,22 @@ impl Provider for Odm {
             return Err(Unreadable("server error"));
         }
         if answer.ok() {
-            return issued(object(&answer.body)?).map(Reply::Issued);
+            return match (op, &self.merchant) {
+                (Op::Issue(_), _) => issued(object(&answer.body)?).map(Reply::Issued),
+                (op, Some(merchant)) => merchant.success(op, &answer.body),
+                _ => Err(Unreadable("not an answer to one of our calls")),
+            };
         }
         let failure: Failure = object(&answer.body)?;
         let words = words(failure.message.as_ref());
         let refusal = |code| Refusal::new(code, &words, op);
         match answer.status {
+            409 if matches!(op, Op::Answer { .. }) => Ok(Reply::Pending),
+            // A code that is wrong, or an id that is: nothing was taken.
+            400 if matches!(op, Op::Answer { .. }) => Ok(Reply::CodeRefused),
+            404 if matches!(op, Op::Balance { .. } | Op::Challenge { .. }) => {
+                Ok(Reply::Declined(refusal(DeclineCode::VoucherNotFound)))
+            }
             // A conflict of keys, an empty wallet, or the first request still under way: ODM does not say which.
             409 => Ok(Reply::Conflict(refusal(DeclineCode::ProviderBusy))),
             401 | 403 => Ok(Reply::Declined(refusal(DeclineCode::ProviderUnavailable))),

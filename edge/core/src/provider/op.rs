@@ -20,6 +20,26 @@ pub enum Op<'a> {
     Balance {
         /// The voucher.
         pin: &'a Pin,
+        /// Our reference of the charge.
+        reference: &'a str,
+    },
+    /// Have the provider send a code to the voucher's owner. That takes nothing.
+    Challenge {
+        /// The voucher.
+        pin: &'a Pin,
+        /// The amount that the code is for.
+        amount: Minor,
+        /// Our reference of the code, unique worldwide.
+        reference: &'a str,
+    },
+    /// Take the money by the code that its owner was sent. A repeated request is the same but for its signature, and is carried out once.
+    Answer {
+        /// The provider's id of the code.
+        challenge: &'a str,
+        /// The code.
+        code: &'a Pin,
+        /// Our reference of this answer, unique worldwide.
+        reference: &'a str,
     },
     /// Reverse a charge.
     Reverse {

@@ -27,6 +27,17 @@ pub enum Reply {
     Balance(Minor),
     /// The voucher's value; what is left after a charge goes to its owner by message, under a new number.
     Renewing(Minor),
+    /// The voucher's value; its owner confirms each payment by a code.
+    Guarded {
+        /// The value. What is left after a charge stays on the voucher.
+        balance: Minor,
+        /// The last two digits of the owner's phone number.
+        owner: Option<String>,
+    },
+    /// The provider has sent a code, which is sent back under this id.
+    Challenged(String),
+    /// The code is wrong, or no longer valid. Nothing was taken.
+    CodeRefused,
     /// The voucher is issued.
     Issued(Issued),
     /// The details of a voucher, for the merchant.
@@ -88,7 +99,8 @@ impl Refusal {
     pub fn new(code: DeclineCode, words: &str, op: &Op<'_>) -> Self {
         let pin = match op {
             Op::Charge(charge) => Some(charge.pin),
-            Op::Balance { pin } | Op::View { pin, .. } => Some(*pin),
+            Op::Balance { pin, .. } | Op::View { pin, .. } | Op::Challenge { pin, .. } => Some(*pin),
+            Op::Answer { code, .. } => Some(*code),
             Op::Lookup { .. } | Op::Reverse { .. } | Op::Issue(_) => None,
         };
         let scrubbed = |word: &str| {

@@ -87,6 +87,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
             needs_email: false,
             brands: vec![Brand { code: None, label: "WiPay".into(), pin }],
             checks_balance_first: true,
+            sends_code: false,
             confirms_success: false,
             outcome_check: OutcomeCheck::Balance,
         }),
@@ -134,7 +135,7 @@ impl Provider for WiPay {
                 form.append_pair("voucher", charge.pin.reveal());
                 "voucher_pay"
             }
-            Op::Balance { pin } | Op::View { pin, .. } => {
+            Op::Balance { pin, .. } | Op::View { pin, .. } => {
                 form.append_pair("voucher", pin.reveal());
                 "voucher_check"
             }

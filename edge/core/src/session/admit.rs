@@ -32,6 +32,8 @@ impl Session {
     pub fn admit(&self, now: Millis, limits: &Limits) -> Result<(), NotAdmitted> {
         match self.status(now) {
             SessionStatus::Complete => return Err(NotAdmitted::Complete),
+            // Another voucher takes the place of one whose code was not typed.
+            SessionStatus::Processing if self.waiting_for_code().is_some() => {}
             SessionStatus::Processing => return Err(NotAdmitted::PaymentInProgress),
             SessionStatus::Canceled => return Err(NotAdmitted::Canceled),
             SessionStatus::Expired => return Err(NotAdmitted::Expired),
@@ -57,7 +59,7 @@ impl Session {
 
     /// Returns the time until the next attempt is allowed, after too many failed ones; `None` if one is allowed now.
     pub fn pause(&self, now: Millis, limits: &Limits) -> Option<Millis> {
-        let failed: Vec<Millis> = self.failed_tries().map(|one| one.recovery.changed_at).collect();
+        let failed = self.failures();
         let minute = failed
             .iter()
             .rev()
@@ -72,7 +74,7 @@ impl Session {
 
     /// Returns whether every decline reads the same, because a guesser could learn from the difference (law 8).
     pub fn masks_declines(&self, limits: &Limits) -> bool {
-        self.failed_tries().count() >= limits.mask_declines_after
+        self.failures().len() >= limits.mask_declines_after
     }
 
     /// Returns the redemption with this idempotency key.
@@ -82,12 +84,22 @@ impl Session {
 
     /// Returns whether a try has failed.
     pub fn has_failures(&self) -> bool {
-        self.failed_tries().next().is_some()
+        !self.failures().is_empty()
     }
 
     /// Returns whether the redemption counts as a failed try.
     pub fn has_failed(&self, id: &RedemptionId) -> bool {
         self.failed_tries().any(|one| one.begun.id == *id)
+    }
+
+    /// Returns the times of the failed tries and of the wrong codes, in order.
+    fn failures(&self) -> Vec<Millis> {
+        let codes = self.redemptions.iter().filter_map(|one| one.challenge.as_ref());
+        let codes = codes.flat_map(|challenge| challenge.refused_at.iter().copied());
+        let mut failures: Vec<Millis> =
+            self.failed_tries().map(|one| one.recovery.changed_at).chain(codes).collect();
+        failures.sort_unstable();
+        failures
     }
 
     /// Returns the declined vouchers, and what was repeated without being sent: a guesser can bring about both.

@@ -39,6 +39,37 @@ stored_enum! {
         /// `rd_…`.
         redemption: RedemptionId,
     },
+    /// The balance is sufficient, and the provider is about to be asked to send a code to the voucher's owner. That takes nothing.
+    "challenging" = Challenging {
+        /// `rd_…`.
+        redemption: RedemptionId,
+        /// The voucher's balance.
+        balance: Minor,
+        /// The last two digits of the owner's phone number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sent_to: Option<String>,
+    },
+    /// The provider has sent the code.
+    "challenged" = Challenged {
+        /// `rd_…`.
+        redemption: RedemptionId,
+        /// The provider's id, under which the code is sent back.
+        challenge: String,
+    },
+    /// The shopper's code is about to be sent, which takes the money. The code is stored sealed.
+    "answering" = Answering {
+        /// `rd_…`.
+        redemption: RedemptionId,
+        /// The browser's idempotency key.
+        key: String,
+        /// The keyed hash of the code.
+        code: String,
+    },
+    /// The provider refused the code, and nothing was taken. The shopper can type another one.
+    "code_refused" = CodeRefused {
+        /// `rd_…`.
+        redemption: RedemptionId,
+    },
     /// The answer is missing or ambiguous: money may have moved.
     "doubted" = Doubted {
         /// `rd_…`.
@@ -224,6 +255,10 @@ impl Entry {
         match self {
             Entry::Begun(begun) => Some(&begun.id),
             Entry::BalanceChecked { redemption, .. }
+            | Entry::Challenging { redemption, .. }
+            | Entry::Challenged { redemption, .. }
+            | Entry::Answering { redemption, .. }
+            | Entry::CodeRefused { redemption }
             | Entry::Doubted { redemption, .. }
             | Entry::Asked { redemption, .. }
             | Entry::ChangeStated { redemption }

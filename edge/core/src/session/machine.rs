@@ -33,6 +33,7 @@ named! {
     /// The stage of a voucher's payment.
     pub enum Stage {
         Begun = "begun": "Recorded. The charge has not been sent.",
+        Challenged = "challenged": "The provider sends a code to the voucher's owner. Nothing is taken before the code is sent back.",
         Sending = "sending": "The charge is being sent by a process that may have stopped since.",
         Pending = "pending": "The provider is still processing the charge, or has not confirmed the success that it reported.",
         Unknown = "unknown": "The answer is missing or ambiguous: money may have moved.",
@@ -54,6 +55,10 @@ named! {
         Begun = "begun": "A payment with a voucher begins.",
         BalanceChecked = "balance_checked": "The balance is sufficient; the charge is about to be sent. Stored as `weighed`.",
         Sending = "sending": "The voucher is locked for this payment; the charge is about to be sent.",
+        Challenging = "challenging": "The balance is sufficient; the provider is about to be asked to send a code to the voucher's owner.",
+        Challenged = "challenged": "The provider has sent the code.",
+        Answering = "answering": "The shopper's code is about to be sent, which takes the money.",
+        CodeRefused = "code_refused": "The provider refused the code. Nothing was taken, and another code can be typed.",
         Pending = "doubted (pending)": "The provider has not decided, or has not confirmed its earlier success.",
         Doubted = "doubted": "The answer to the charge is missing or unreadable.",
         WrongAmount = "doubted (amount)": "More was taken than requested.",
@@ -84,11 +89,16 @@ impl Stage {
         Some(match (self, entry) {
             // From the start of the payment to its final outcome.
             (Begun, Move::BalanceChecked | Move::Sending) => Sending,
-            (Begun | Sending | Pending | Unknown | Review, Move::Succeeded) => Succeeded,
-            (Begun | Sending | Pending | Unknown | Review, Move::Declined) => Declined,
-            (Begun | Sending | Pending | Unknown | Review, Move::NotSent) => NotSent,
+            (Begun | Challenged, Move::Challenging) => Challenged,
+            (Challenged, Move::Challenged) => Challenged,
+            (Challenged, Move::Answering) => Sending,
+            (Sending | Pending | Unknown | Review, Move::CodeRefused) => Challenged,
+            (Begun | Challenged | Sending | Pending | Unknown | Review, Move::Succeeded) => Succeeded,
+            (Begun | Challenged | Sending | Pending | Unknown | Review, Move::Declined) => Declined,
+            (Begun | Challenged | Sending | Pending | Unknown | Review, Move::NotSent) => NotSent,
             (Begun | Sending | Pending | Unknown | Review, Move::Pending) => Pending,
-            (Begun | Sending | Pending | Unknown | Review, Move::Doubted | Move::WrongAmount) => Unknown,
+            (Begun | Sending | Pending | Unknown | Review, Move::Doubted) => Unknown,
+            (Begun | Challenged | Sending | Pending | Unknown | Review, Move::WrongAmount) => Unknown,
             (Pending | Unknown | Review, Move::LeftToPerson) => Review,
             (Begun | Sending | Pending | Unknown | Review, Move::Asked | Move::Hinted) => self,
             // A late report that money was taken overrides an earlier decline.
@@ -119,7 +129,8 @@ impl Stage {
 
     /// Returns whether the payment has no final outcome yet.
     pub const fn is_open(self) -> bool {
-        matches!(self, Stage::Begun | Stage::Sending | Stage::Pending | Stage::Unknown | Stage::Review)
+        use Stage::*;
+        matches!(self, Begun | Challenged | Sending | Pending | Unknown | Review)
     }
 }
 
@@ -130,6 +141,10 @@ impl Move {
             Entry::Begun(_) => Move::Begun,
             Entry::BalanceChecked { .. } => Move::BalanceChecked,
             Entry::Sending { .. } => Move::Sending,
+            Entry::Challenging { .. } => Move::Challenging,
+            Entry::Challenged { .. } => Move::Challenged,
+            Entry::Answering { .. } => Move::Answering,
+            Entry::CodeRefused { .. } => Move::CodeRefused,
             Entry::Doubted { doubt: Doubt::Pending | Doubt::Unconfirmed, .. } => Move::Pending,
             Entry::Doubted { doubt: Doubt::Amount, .. } => Move::WrongAmount,
             Entry::Doubted { .. } => Move::Doubted,

@@ -4,6 +4,7 @@
 //! on, so that after a crash at any point the ledger shows how far the session got.
 
 mod admit;
+mod challenge;
 mod customer;
 mod entry;
 mod machine;
@@ -21,6 +22,7 @@ mod view;
 mod tests;
 
 pub use admit::NotAdmitted;
+pub use challenge::{Challenge, NoCode, Repeat, code_names};
 pub use customer::{Contact, Customer};
 pub use entry::{Begun, Entry};
 pub use machine::{Move, Stage};
@@ -29,7 +31,9 @@ pub use parameters::{Parameters, ParametersError};
 pub use payout::{PayoutStep, PayoutVoucher};
 pub use recovery::{Outcome, Task};
 pub use redemption::{Redemption, RedemptionState, Refund, RefundWay, Return, Reversal};
-pub use request::{CheckedRequest, RequestError, fingerprints, parse_request, voucher_names};
+pub use request::{
+    CheckedRequest, RequestError, fingerprints, parse_challenge, parse_request, voucher_names,
+};
 pub use view::{ChangeVouchers, Down, PinEnds, provider_view, tell_apart};
 
 use crate::actor::Act;
@@ -130,6 +134,7 @@ impl Replay for Session {
                 was_unknown: false,
                 was_unchanged: false,
                 change_stated: false,
+                challenge: None,
                 recovery: Recovery::new(at).spread_by(begun.id.digits()),
                 reversal: None,
                 resolution: None,

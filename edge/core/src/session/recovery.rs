@@ -39,14 +39,19 @@ impl Redemption {
         let redemption = self.begun.id.clone();
         let renews = matches!(heard, Ok(Reply::Renewing(_)));
         match heard {
-            Ok(Reply::Balance(balance) | Reply::Renewing(balance)) => {
-                if balance >= self.begun.amount.saturating_add(self.begun.fee) {
-                    return Entry::BalanceChecked { redemption, balance, renews };
-                }
+            Ok(Reply::Balance(balance) | Reply::Renewing(balance) | Reply::Guarded { balance, .. })
+                if balance < self.begun.amount.saturating_add(self.begun.fee) =>
+            {
                 // A voucher with a balance of zero is used up: some providers have no other way to state that.
                 let used = balance == Minor::ZERO;
                 let code = if used { DeclineCode::VoucherUsed } else { DeclineCode::InsufficientFunds };
                 Entry::Declined { redemption, code, words: None, balance: Some(balance) }
+            }
+            Ok(Reply::Balance(balance) | Reply::Renewing(balance)) => {
+                Entry::BalanceChecked { redemption, balance, renews }
+            }
+            Ok(Reply::Guarded { balance, owner }) => {
+                Entry::Challenging { redemption, balance, sent_to: owner }
             }
             Ok(Reply::Declined(refusal)) => {
                 Entry::Declined { redemption, code: refusal.code, words: Some(refusal.words), balance: None }
@@ -66,6 +71,8 @@ impl Redemption {
             }
             Ok(Reply::Busy) => Entry::NotSent { redemption, code: DeclineCode::ProviderBusy },
             Ok(Reply::Pending) => Entry::Doubted { redemption, doubt: Doubt::Pending },
+            Ok(Reply::CodeRefused) => self.code_refused(),
+            Ok(Reply::Failed) if self.challenge.is_some() => self.declined(DeclineCode::ProviderUnavailable),
             Ok(_) => Entry::Doubted { redemption, doubt: Doubt::Unreadable },
             Err(doubt) => Entry::Doubted { redemption, doubt },
         };
@@ -107,16 +114,19 @@ impl Redemption {
             }
             // This counts as a failed attempt, so that a late answer gives a guesser no advantage.
             Ok(Reply::Failed) if unsaid => self.declined(DeclineCode::VoucherRefused),
+            Ok(Reply::CodeRefused) => self.code_refused(),
             Ok(Reply::Reversed) => self.declined(DeclineCode::NotCharged),
             Ok(Reply::NotFound) if old_enough && unsaid => self.declined(DeclineCode::NotCharged),
-            Ok(Reply::Balance(after)) => match self.balance_before.map(|before| before - after) {
-                Some(Minor::ZERO) if old_enough => self.declined(DeclineCode::NotCharged),
-                Some(Minor::ZERO) => self.asked_in_vain(true, limits),
-                Some(missing) if missing == self.debit() && self.may_infer(now, limits) => {
-                    return self.inferred(after);
+            Ok(Reply::Balance(after) | Reply::Guarded { balance: after, .. }) => {
+                match self.balance_before.map(|before| before - after) {
+                    Some(Minor::ZERO) if old_enough => self.declined(DeclineCode::NotCharged),
+                    Some(Minor::ZERO) => self.asked_in_vain(true, limits),
+                    Some(missing) if missing == self.debit() && self.may_infer(now, limits) => {
+                        return self.inferred(after);
+                    }
+                    _ => Entry::LeftToPerson { redemption },
                 }
-                _ => Entry::LeftToPerson { redemption },
-            },
+            }
             _ => self.asked_in_vain(false, limits),
         };
         Outcome { entry, change: None }
@@ -128,7 +138,7 @@ impl Redemption {
         let redemption = self.begun.id.clone();
         let entry = match heard {
             Ok(Reply::Paid(paid)) => return self.paid(paid),
-            Ok(Reply::Balance(after)) => {
+            Ok(Reply::Balance(after) | Reply::Guarded { balance: after, .. }) => {
                 match self.balance_before.filter(|_| self.stage() == Stage::Declined) {
                     // The charge may be among what was taken from the voucher, but so may other purchases.
                     Some(before) if before - after >= self.debit() => Entry::LeftToPerson { redemption },
@@ -150,7 +160,7 @@ impl Redemption {
         self.declined(DeclineCode::NotCharged)
     }
 
-    fn declined(&self, code: DeclineCode) -> Entry {
+    pub(super) fn declined(&self, code: DeclineCode) -> Entry {
         Entry::Declined { redemption: self.begun.id.clone(), code, words: None, balance: None }
     }
 
@@ -162,8 +172,10 @@ impl Redemption {
     /// Returns whether a missing amount can be credited without the provider's word: the shopper may have spent the same amount
     /// elsewhere, which grows likelier with time and is certain when the balance was seen unchanged after the charge.
     fn may_infer(&self, now: Millis, limits: &Limits) -> bool {
-        let is_soon =
-            self.sent_at.is_some_and(|at| now - at <= limits.provider_timeout_ms + limits.not_found_grace_ms);
+        // The owner has to type a code for every other purchase, and each code lives for that time.
+        let code_ms = self.challenge.as_ref().map_or(Millis::ZERO, |_| limits.challenge_ms);
+        let soon = limits.provider_timeout_ms + limits.not_found_grace_ms + code_ms;
+        let is_soon = self.sent_at.is_some_and(|at| now - at <= soon);
         let is_small = limits.inferred_credit_up_to.is_none_or(|most| self.begun.amount <= most);
         is_soon && is_small && !self.was_unchanged
     }
@@ -233,6 +245,10 @@ impl Redemption {
     fn due_at(&self, limits: &Limits) -> Option<Millis> {
         match &self.state {
             RedemptionState::Begun => Some(orphaned_at(self.sent_at.unwrap_or(self.created_at), limits)),
+            RedemptionState::Challenged => self.challenge.as_ref().map(|challenge| match challenge.id {
+                None => orphaned_at(challenge.wanted_at, limits),
+                Some(_) => challenge.ends_at(limits),
+            }),
             RedemptionState::Succeeded { .. } => None,
             _ if self.recovery.hinted => self.recovery.hint_due(limits),
             RedemptionState::InDoubt { left_to_person: false, .. } => {
@@ -262,6 +278,7 @@ impl Redemption {
             (RedemptionState::Begun, None) => {
                 Task::Write(Entry::NotSent { redemption, code: DeclineCode::ProviderUnavailable })
             }
+            (RedemptionState::Challenged, _) => Task::Write(self.not_entered()),
             (RedemptionState::Begun, Some(_)) => {
                 Task::Write(Entry::Doubted { redemption, doubt: Doubt::Stopped })
             }
@@ -292,6 +309,9 @@ impl Session {
     }
 
     fn due_at(&self, one: &Redemption, limits: &Limits) -> Option<Millis> {
+        if let Some(ended) = self.ended_at().filter(|_| one.stage() == Stage::Challenged) {
+            return Some(ended);
+        }
         one.due_at(limits).or_else(|| one.reversal_due_at(self.ended_at(), limits))
     }
 

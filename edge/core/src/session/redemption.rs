@@ -1,5 +1,6 @@
 //! A redemption: one voucher's payment, computed from the entries about it.
 
+use super::challenge::{Answer, Challenge};
 use super::{Begun, Entry, Move, Stage};
 use crate::Limits;
 use crate::actor::Act;
@@ -27,6 +28,8 @@ pub struct Redemption {
     pub was_unchanged: bool,
     /// Whether the provider has stated apart from the success whether there is a change voucher.
     pub change_stated: bool,
+    /// The code that the provider sends to the voucher's owner, once it is wanted.
+    pub challenge: Option<Challenge>,
     /// The progress of its look-ups.
     pub recovery: Recovery,
     /// The reversal of its charge, once begun.
@@ -67,6 +70,8 @@ pub enum RefundWay {
 pub enum RedemptionState {
     /// Begun. A process that may have stopped since is working on it.
     Begun,
+    /// It waits for the provider to send a code, or for the shopper to type it.
+    Challenged,
     /// The answer is missing or ambiguous.
     InDoubt {
         /// Why.
@@ -190,7 +195,13 @@ impl Redemption {
             Entry::Asked { .. } if !self.is_open() => return self.recovery.miss(at),
             // The decline was known before; this look-up only confirms it.
             Entry::Declined { .. } if !self.is_open() => return self.recovery.confirm(at),
-            Entry::BalanceChecked { .. } | Entry::Sending { .. } => self.recovery.advance(at),
+            Entry::BalanceChecked { .. }
+            | Entry::Sending { .. }
+            | Entry::Challenging { .. }
+            | Entry::Challenged { .. }
+            | Entry::Answering { .. } => self.recovery.advance(at),
+            // The next code begins anew.
+            Entry::CodeRefused { .. } => self.recovery = Recovery::new(at).spread_by(self.begun.id.digits()),
             Entry::Doubted { .. } => self.recovery.doubt(at),
             Entry::Asked { .. } => self.recovery.ask(at),
             Entry::LeftToPerson { .. }
@@ -206,6 +217,25 @@ impl Redemption {
                 self.sent_at = Some(at);
             }
             Entry::Sending { .. } => self.sent_at = Some(at),
+            Entry::Challenging { balance, sent_to, .. } => {
+                self.balance_before = Some(balance);
+                self.state = RedemptionState::Challenged;
+                self.challenge.get_or_insert_default().begin(at, sent_to);
+            }
+            Entry::Challenged { challenge, .. } => {
+                self.challenge.get_or_insert_default().id = Some(challenge)
+            }
+            Entry::Answering { key, code, .. } => {
+                self.challenge.get_or_insert_default().answers.push(Answer { key, code });
+                self.state = RedemptionState::Begun;
+                self.sent_at = Some(at);
+            }
+            Entry::CodeRefused { .. } => {
+                self.challenge.get_or_insert_default().refused_at.push(at);
+                self.state = RedemptionState::Challenged;
+                self.sent_at = None;
+                self.was_unchanged = false;
+            }
             Entry::Doubted { doubt, .. } => {
                 self.state = RedemptionState::InDoubt { doubt, left_to_person: false };
             }
@@ -305,7 +335,12 @@ impl Redemption {
             RedemptionState::Declined { code, .. } => {
                 matches!(
                     code,
-                    VoucherNotFound | VoucherUsed | VoucherRefused | InsufficientFunds | AmountRefused
+                    VoucherNotFound
+                        | VoucherUsed
+                        | VoucherRefused
+                        | InsufficientFunds
+                        | AmountRefused
+                        | CodeRefused
                 )
             }
             _ => false,
@@ -317,7 +352,7 @@ impl Redemption {
         use DeclineCode::*;
         match self.state {
             RedemptionState::Declined { code, .. } | RedemptionState::NotSent { code, .. } => {
-                matches!(code, VoucherInUse | ProviderUnavailable | ProviderBusy)
+                matches!(code, VoucherInUse | ProviderUnavailable | ProviderBusy | CodeNotEntered)
             }
             _ => false,
         }
@@ -326,7 +361,9 @@ impl Redemption {
     /// Returns its status, as the API and the browser see it.
     pub fn status(&self) -> RedemptionStatus {
         match self.state {
+            RedemptionState::Challenged if self.challenge_id().is_some() => RedemptionStatus::Challenged,
             RedemptionState::Begun
+            | RedemptionState::Challenged
             | RedemptionState::InDoubt { doubt: Doubt::Pending | Doubt::Unconfirmed, .. } => {
                 RedemptionStatus::Processing
             }
@@ -345,6 +382,7 @@ impl Redemption {
     /// Returns its stage.
     pub fn stage(&self) -> Stage {
         match (&self.state, &self.reversal) {
+            (RedemptionState::Challenged, _) => Stage::Challenged,
             (RedemptionState::Begun, _) if self.sent_at.is_none() => Stage::Begun,
             (RedemptionState::Begun, _) => Stage::Sending,
             (RedemptionState::InDoubt { left_to_person: true, .. }, _) => Stage::Review,

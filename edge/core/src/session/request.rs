@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::fields::{BodyError, Fields};
 use crate::provider::Provider;
 use crate::seal::Keyring;
-use checkout_wire::{Minor, Pin, PinProblem, RedemptionId, RedemptionRequest, contact};
+use checkout_wire::{ChallengeAnswer, Minor, Pin, PinProblem, RedemptionId, RedemptionRequest, contact};
 
 /// A redemption request that the session and the provider accept: PIN, phone number and e-mail address are cleaned, voucher brand
 /// and amount are set. Only [`CheckedRequest::check`] makes one.
@@ -52,6 +52,18 @@ pub fn parse_request(body: &[u8]) -> Result<RedemptionRequest, BodyError> {
     };
     fields.finish()?;
     Ok(request)
+}
+
+/// Parses the JSON body of `POST /v1/checkout/{id}/redemptions/{rd}/challenge`: `{code}` or `{resend: true}`.
+pub fn parse_challenge(body: &[u8]) -> Result<ChallengeAnswer, BodyError> {
+    let mut fields = Fields::parse(body)?;
+    let answer = if fields.flag("resend")? == Some(true) {
+        ChallengeAnswer::Resend
+    } else {
+        ChallengeAnswer::Code(Pin::as_typed(fields.required_raw("code")?))
+    };
+    fields.finish()?;
+    Ok(answer)
 }
 
 /// Returns the keyed hashes that distinguish a repeated request from a different one under the same idempotency key: one for each

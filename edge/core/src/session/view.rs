@@ -1,7 +1,7 @@
 //! The views of a session for its shopper and for the merchant.
 
 use super::{
-    Payout, Redemption, RedemptionState, Refund, RefundWay, Return, Reversal, Session, voucher_names,
+    Payout, Redemption, RedemptionState, Refund, RefundWay, Return, Reversal, Session, Stage, voucher_names,
 };
 use crate::Limits;
 use crate::config::Config;
@@ -123,6 +123,10 @@ impl Session {
         let is_last = self.paid_after(one, one.begun.voucher.as_slice()).next().is_none();
         let known = self.returning(one, now, &config.limits);
         let known = known.or_else(|| one.is_left_to_person().then_some(RedemptionStatus::Unknown));
+        // The end of the session is recorded for the payment a moment later.
+        let too_late = one.stage() == Stage::Challenged && self.is_over(now);
+        let known = known.or_else(|| too_late.then_some(RedemptionStatus::NotSent));
+        let decline_code = decline_code.or_else(|| too_late.then_some(DeclineCode::CodeNotEntered));
         RedemptionView {
             id: one.begun.id.clone(),
             provider: one.begun.provider.clone(),
@@ -131,7 +135,7 @@ impl Session {
             amount: one.amount(),
             fee: one.fee(),
             decline_code,
-            challenge: None,
+            challenge: one.challenge_view(now, &config.limits).filter(|_| !too_late),
             created_at: rfc3339(one.created_at),
             change,
             voucher_balance: one.balance_left().filter(|_| is_last && tells_balance),
@@ -235,6 +239,18 @@ impl Session {
 }
 
 impl Redemption {
+    /// Returns the code that the shopper is to type; `None` while there is none.
+    fn challenge_view(&self, now: Millis, limits: &Limits) -> Option<checkout_wire::Challenge> {
+        let challenge = self.challenge.as_ref().filter(|_| self.status() == RedemptionStatus::Challenged)?;
+        let until = |at: Millis| (at - now).max(Millis::ZERO).to_seconds_rounded_up();
+        Some(checkout_wire::Challenge {
+            sent_to: challenge.sent_to.clone(),
+            expires_in: until(challenge.ends_at(limits)),
+            tries_left: challenge.tries_left() as i64,
+            resend_in: challenge.resends_at(limits).map(until),
+        })
+    }
+
     pub(super) fn shop_view(&self, limits: &Limits) -> Value {
         let mut view = Map::new();
         let mut put = |name: &str, value: Value| {

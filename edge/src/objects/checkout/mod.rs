@@ -5,6 +5,7 @@
 //! decide.
 
 mod archive;
+mod challenge;
 mod hint;
 mod manual;
 mod pay;
@@ -15,9 +16,9 @@ mod secrets;
 mod throttled;
 
 use super::calls::{
-    AskProgress, Call, CancelSession, CreateSession, Json, ListEvents, Outline, PayOutByVoucher, PaymentHint,
-    Perform, Progress, Received, Redeem, Redeliver, ReindexSession, ShowLedger, ShowPaidBack, ShowSession,
-    ViewSession, answer, internal, refuse,
+    AnswerChallenge, AskProgress, Call, CancelSession, CreateSession, Json, ListEvents, Outline,
+    PayOutByVoucher, PaymentHint, Perform, Progress, Received, Redeem, Redeliver, ReindexSession, ShowLedger,
+    ShowPaidBack, ShowSession, ViewSession, answer, internal, refuse,
 };
 use super::lease::Lease;
 use super::ledger_object::{Ledger, LedgerObject};
@@ -106,6 +107,7 @@ impl Checkout {
             Outline::NAME => answer::<Outline>(self.outline()),
             ViewSession::NAME => answer::<ViewSession>(self.view(received.call()?).await),
             Redeem::NAME => answer::<Redeem>(self.redeem(received.call()?).await),
+            AnswerChallenge::NAME => answer::<AnswerChallenge>(self.answer_challenge(received.call()?).await),
             AskProgress::NAME => answer::<AskProgress>(self.progress(&received.call()?)),
             PaymentHint::NAME => answer::<PaymentHint>(self.hint(received.call()?).await),
             _ => refuse(),

@@ -74,6 +74,10 @@ impl Checkout {
                 *unused = 0;
                 self.charge(payment, &open).await
             }
+            None if self.is_challenging(id)? => {
+                *unused = 0;
+                self.challenge(config, provider, id, &payment.request.cleaned().pin).await
+            }
             None => Ok(CallResult::NotMade),
         }
     }
@@ -82,14 +86,15 @@ impl Checkout {
     async fn check_balance(&self, payment: &Payment<'_>) -> Result<Option<CallResult>, Problem> {
         let &Payment { config, provider, request, id, .. } = payment;
         let timeout = soon(provider, config);
-        let heard =
-            call::perform(provider, id.as_str(), &Op::Balance { pin: &request.cleaned().pin }, timeout).await;
+        let reference = self.session()?.redemption(id).map(|one| one.begun.reference.clone());
+        let op = Op::Balance { pin: &request.cleaned().pin, reference: &reference.unwrap_or_default() };
+        let heard = call::perform(provider, id.as_str(), &op, timeout).await;
         let news = CallResult::of(&heard);
         let Some(open) = self.still_begun(id)? else {
             return Ok(Some(news));
         };
         let entry = open.balance_checked(heard);
-        let goes_on = matches!(entry, Entry::BalanceChecked { .. });
+        let goes_on = matches!(entry, Entry::BalanceChecked { .. } | Entry::Challenging { .. });
         if !goes_on {
             self.mask_time(payment).await?;
             if self.still_begun(id)?.is_none() {
@@ -123,15 +128,26 @@ impl Checkout {
         if matches!(heard, Ok(Reply::Declined(_))) {
             self.mask_time(payment).await?;
         }
-        // The alarm's look-up may have settled the payment before this answer. Only the answer may contain
-        // the change voucher, and money that was taken counts even after a recorded decline.
+        self.charged(config, id, open, heard).await?;
+        Ok(news)
+    }
+
+    /// Writes the outcome of a charge that was sent when the payment stood as `open`. The alarm's look-up may have settled it before
+    /// this answer. Only the answer may contain the change voucher, and money that was taken counts even after a recorded decline.
+    pub(super) async fn charged(
+        &self,
+        config: &Config,
+        id: &RedemptionId,
+        open: &Redemption,
+        heard: Heard,
+    ) -> Result<(), Problem> {
         let now = self.session()?.redemption(id).map(|one| (one.is_open(), one.charged(heard)));
         if let Some((is_open, outcome)) = now
             && (is_open || outcome.change.is_some() || is_money(&outcome.entry))
         {
             self.conclude(config, id, outcome, Some(open)).await?;
         }
-        Ok(news)
+        Ok(())
     }
 
     /// Waits until a masked decline may be written: at a multiple of a fixed time, so that neither the answer's time nor the

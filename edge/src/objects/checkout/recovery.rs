@@ -14,11 +14,18 @@ use checkout_core::Session;
 use checkout_core::ledger::Replay;
 use checkout_core::provider::{Op, OutcomeCheck, Provider};
 use checkout_core::recovery::Doubt;
-use checkout_core::session::{Outcome, Redemption, RedemptionState, Task};
+use checkout_core::session::{Outcome, Redemption, RedemptionState, Repeat, Task};
 use checkout_wire::{Pin, RedemptionId};
 
-/// The provider of a look-up, and the PIN where the look-up needs the voucher's balance.
-type Question<'a> = (&'a dyn Provider, Option<Pin>);
+/// The way to find out the outcome of a payment.
+enum Question {
+    /// Look up the charge.
+    Lookup,
+    /// Compare the voucher's balance.
+    Balance(Pin),
+    /// Send the shopper's code once more.
+    Repeat(Repeat, Pin),
+}
 
 impl Checkout {
     /// Settles the payments that are due.
@@ -64,14 +71,17 @@ impl Checkout {
             // The provider is no longer configured, or the PIN can no longer be opened: a look-up is
             // impossible.
             None => Err(Doubt::Unreadable),
-            Some((provider, pin)) => {
+            Some((provider, question)) => {
                 let since = one.recovery.doubted_at.unwrap_or(one.created_at);
                 if let Err(closed) = gate::resolve(&self.env, provider, id, since).await {
                     return Ok(Err(closed));
                 }
-                let op = match &pin {
-                    Some(pin) => Op::Balance { pin },
-                    None => Op::Lookup { reference: &one.begun.reference },
+                let op = match &question {
+                    Question::Balance(pin) => Op::Balance { pin, reference: &one.begun.reference },
+                    Question::Lookup => Op::Lookup { reference: &one.begun.reference },
+                    Question::Repeat(Repeat { challenge, reference }, code) => {
+                        Op::Answer { challenge, code, reference }
+                    }
                 };
                 let heard =
                     call::perform(provider, id.as_str(), &op, config.limits.provider_timeout_ms).await;
@@ -106,23 +116,39 @@ impl Checkout {
         }
     }
 
-    /// Returns the look-up for a payment; `None` if none is possible.
-    fn question<'a>(&self, config: &'a Config, one: &Redemption) -> Result<Option<Question<'a>>, Problem> {
+    /// Returns the way to find out the outcome of a payment, and whom to ask; `None` if there is none.
+    fn question<'a>(
+        &self,
+        config: &'a Config,
+        one: &Redemption,
+    ) -> Result<Option<(&'a dyn Provider, Question)>, Problem> {
         let Some(provider) = config.provider(&one.begun.provider) else {
             return Ok(None);
         };
-        match provider.features().checkout.as_ref().map(|checkout| checkout.outcome_check) {
-            None => Ok(None),
-            Some(OutcomeCheck::Lookup) => Ok(Some((provider, None))),
-            Some(OutcomeCheck::Balance) => {
-                let pin = self
-                    .ledger
-                    .store()
-                    .unseal(config, SecretKind::Pin, one.begun.id.as_str())?
-                    .map(|pin| Pin::from_provider(pin.into_revealed()));
-                Ok(pin.map(|pin| (provider, Some(pin))))
-            }
+        if let Some(repeat) = self.session()?.repeat(one, now(), &config.limits)
+            && let Some(code) = self.sealed_pin(config, SecretKind::Code, &one.begun.id)?
+        {
+            return Ok(Some((provider, Question::Repeat(repeat, code))));
         }
+        Ok(match provider.features().checkout.as_ref().map(|checkout| checkout.outcome_check) {
+            None => None,
+            Some(OutcomeCheck::Lookup) => Some((provider, Question::Lookup)),
+            Some(OutcomeCheck::Balance) => {
+                let pin = self.sealed_pin(config, SecretKind::Pin, &one.begun.id)?;
+                pin.map(|pin| (provider, Question::Balance(pin)))
+            }
+        })
+    }
+
+    /// Returns the PIN, or the code, of a payment; `None` if it is erased or cannot be opened.
+    pub(super) fn sealed_pin(
+        &self,
+        config: &Config,
+        kind: SecretKind,
+        id: &RedemptionId,
+    ) -> Result<Option<Pin>, Problem> {
+        let sealed = self.ledger.store().unseal(config, kind, id.as_str())?;
+        Ok(sealed.map(|pin| Pin::from_provider(pin.into_revealed())))
     }
 
     /// Writes the outcome of a payment, stores its change voucher, erases its PIN once it is settled, and
@@ -150,6 +176,11 @@ impl Checkout {
         let now = now();
         let after = Session::after(Some(&session), now, &entries);
         let after = after.as_ref().and_then(|after| after.redemption(id));
+        let no_code = after
+            .filter(|after| after.challenge.is_some() && !after.is_in_doubt() && after.sent_at.is_none());
+        if no_code.is_some() {
+            secrets.push(SecretWrite::Erase(SecretKind::Code, id.as_str().to_owned()));
+        }
         if let Some(after) = after.filter(|after| !after.keeps_pin(&config.limits)) {
             secrets.push(SecretWrite::Erase(SecretKind::Pin, id.as_str().to_owned()));
             if !after.is_success() {

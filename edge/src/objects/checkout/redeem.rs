@@ -12,14 +12,14 @@ use crate::runtime::{now, random_hex};
 use checkout_core::proof_of_work::Try;
 use checkout_core::provider::Provider;
 use checkout_core::seal::same;
-use checkout_core::session::{Begun, CheckedRequest, Entry, Redemption, fingerprints};
+use checkout_core::session::{Begun, CheckedRequest, Entry, Outcome, Redemption, Stage, fingerprints};
 use checkout_core::{Config, reference};
 use checkout_wire::{ErrorCode, Millis, RedemptionAnswer, RedemptionId};
 use futures_util::future::join;
 use wasm_bindgen_futures::spawn_local;
 
 /// The time that admission may take, with the calls to a gate and to the disk.
-const ADMISSION: Millis = Millis::SECOND.times(10);
+pub(super) const ADMISSION: Millis = Millis::SECOND.times(10);
 
 /// The result of storing a payment.
 enum Beginning {
@@ -52,7 +52,8 @@ impl Checkout {
             return Err(Problem::of(ErrorCode::ProviderNotAllowed));
         };
         let calls = provider.features().checkout.as_ref().map_or(1, |checkout| checkout.calls());
-        let attempt = Attempt::new(&self.env, &config, &session.id, address, request.cleaned())?;
+        let typed = request.cleaned();
+        let attempt = Attempt::new(&self.env, &config, &session.id, address, &typed.provider, &typed.phone)?;
         let (leave, ruling) = join(gate::pay(&self.env, provider, calls), attempt.ask(&session)).await;
         let leave = match leave {
             Ok(leave) if ruling.failed => gate::pay_behind(&self.env, provider, calls, leave).await,
@@ -85,10 +86,14 @@ impl Checkout {
                     started,
                 };
                 let _ = self.pay(&payment, leave).await;
-                if self.session()?.has_failed(&id) {
+                let session = self.session()?;
+                let after = session.redemption(&id);
+                if session.has_failed(&id) {
                     attempt.report(true).await;
-                } else if self.session()?.redemption(&id).is_some_and(|one| !one.is_open()) {
+                } else if after.is_some_and(|one| !one.is_open()) {
                     spawn_local(async move { attempt.report(false).await });
+                } else if after.is_some_and(|one| one.stage() == Stage::Challenged) {
+                    spawn_local(async move { attempt.release(false).await });
                 }
                 self.tell(&config, &id, false)
             }
@@ -104,7 +109,13 @@ impl Checkout {
     }
 
     /// Hands back the permissions of a payment that is not made.
-    async fn hand_back(&self, provider: &dyn Provider, leave: Leave, calls: usize, attempt: Attempt) {
+    pub(super) async fn hand_back(
+        &self,
+        provider: &dyn Provider,
+        leave: Leave,
+        calls: usize,
+        attempt: Attempt,
+    ) {
         spawn_local(async move { attempt.release(false).await });
         gate::give_back(&self.env, provider, leave, calls).await;
         gate::tell(&self.env, provider, Some(leave), CallResult::NotMade).await;
@@ -112,7 +123,7 @@ impl Checkout {
 
     /// Stores the payment if the session still accepts it: during the call to the gate the session may have
     /// ended, or a copy of the request may have been stored. Nothing is awaited between this check and the
-    /// write.
+    /// write. A payment whose code was not typed makes room.
     async fn begin(
         &self,
         config: &Config,
@@ -122,6 +133,11 @@ impl Checkout {
         requests: &[String],
         masked: bool,
     ) -> Result<Beginning, Problem> {
+        let unfinished = self.session()?.waiting_for_code().cloned();
+        if let Some(one) = unfinished.filter(|one| one.begun.key != key) {
+            let outcome = Outcome { entry: one.not_entered(), change: None };
+            self.conclude(config, &one.begun.id, outcome, None).await?;
+        }
         let session = self.session()?;
         if let Some(known) = session.by_key(key) {
             return Ok(Beginning::Known(Box::new(known.clone())));
@@ -156,7 +172,12 @@ impl Checkout {
     }
 
     /// Returns the current state of the payment and its session.
-    fn tell(&self, config: &Config, id: &RedemptionId, is_replay: bool) -> Result<Redeemed, Problem> {
+    pub(super) fn tell(
+        &self,
+        config: &Config,
+        id: &RedemptionId,
+        is_replay: bool,
+    ) -> Result<Redeemed, Problem> {
         let is_settled = self.session()?.redemption(id).is_some_and(|one| !one.is_open());
         let session = self.shopper_view(config)?;
         let redemption = session.redemptions.iter().find(|one| one.id == *id).cloned();

@@ -64,6 +64,13 @@ impl Checkout {
         })
     }
 
+    /// Returns the phone number that the shopper gave for a payment; `None` if it is erased.
+    pub(super) fn phone_of(&self, config: &Config, id: &RedemptionId) -> Result<Option<String>, Problem> {
+        let sealed = self.ledger.store().unseal(config, SecretKind::Contact, id.as_str())?;
+        let contact: Option<Contact> = sealed.and_then(|text| json::read(text.reveal()).ok());
+        Ok(contact.map(|contact| contact.phone))
+    }
+
     /// Returns every way to reach the shopper, from the merchant and from the payments: by these the staff finds the session.
     pub(super) fn contact_points(&self, config: &Config) -> Result<Vec<ContactPoint>, Problem> {
         let Parameters { phone, email, .. } = self.opened(config)?.parameters;
@@ -82,7 +89,7 @@ impl Checkout {
     /// Returns the ids of the sealing keys that the session needs: while it can be paid, the one that its client secret comes from.
     /// Without those of personal data, everything is still paid and settled.
     pub(super) fn needed_keys(&self, config: &Config, session: &Session) -> Result<Vec<String>, Problem> {
-        let kinds = [SecretKind::Pin, SecretKind::Change, SecretKind::HintedChange];
+        let kinds = [SecretKind::Pin, SecretKind::Code, SecretKind::Change, SecretKind::HintedChange];
         let mut keys = self.ledger.store().sealing_keys(&kinds).map_err(internal("secrets"))?;
         keys.extend(session.locking_keys().map(str::to_owned));
         if matches!(session.status(now()), SessionStatus::Open | SessionStatus::Processing) {
@@ -138,7 +145,9 @@ impl Checkout {
                 SecretKind::Change | SecretKind::HintedChange | SecretKind::PinEnd => {
                     id.map(|id| session.forget_change_at(&id, limits).unwrap_or_default())
                 }
-                SecretKind::Pin => id.map(|id| session.forget_pin_at(&id, limits).unwrap_or_default()),
+                SecretKind::Pin | SecretKind::Code => {
+                    id.map(|id| session.forget_pin_at(&id, limits).unwrap_or_default())
+                }
                 SecretKind::Customer | SecretKind::Contact => session.forget_customer_at(limits),
                 SecretKind::Voucher | SecretKind::Answer => None,
             };

@@ -7,7 +7,7 @@ use checkout_core::brake::{shard_name, shard_of};
 use checkout_core::proof_of_work::{Try, WAIT, puzzle_of};
 use checkout_core::throttle::{Admission, Bucket, Ruling};
 use checkout_core::{Config, Session};
-use checkout_wire::{ErrorCode, Millis, RedemptionRequest, SessionId};
+use checkout_wire::{ErrorCode, Millis, SessionId};
 use futures_util::future::join;
 use worker::Env;
 
@@ -33,10 +33,11 @@ impl Attempt {
         config: &Config,
         session: &SessionId,
         address: Option<String>,
-        request: &RedemptionRequest,
+        provider: &str,
+        phone: &str,
     ) -> Result<Self, Problem> {
-        let phone = Bucket::Phone.name(&config.keyring, &request.phone);
-        let brake = shard_name(&request.provider, shard_of(session));
+        let phone = Bucket::Phone.name(&config.keyring, phone);
+        let brake = shard_name(provider, shard_of(session));
         Ok(Self { env: env.clone(), name: random_hex::<8>()?, address, phone, brake })
     }
 

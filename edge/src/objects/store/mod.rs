@@ -24,6 +24,8 @@ use worker::{Result, SqlStorageValue, Storage};
 pub enum SecretKind {
     /// The PIN of a voucher with an unknown outcome, where the provider's look-up needs it.
     Pin,
+    /// The code that the shopper has typed, while its outcome is unknown.
+    Code,
     /// The last characters of a PIN, by which the shopper tells two vouchers apart.
     PinEnd,
     /// A change voucher.
@@ -41,8 +43,9 @@ pub enum SecretKind {
 }
 
 impl SecretKind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         SecretKind::Pin,
+        SecretKind::Code,
         SecretKind::PinEnd,
         SecretKind::Change,
         SecretKind::HintedChange,
@@ -55,6 +58,7 @@ impl SecretKind {
     const fn name(self) -> &'static str {
         match self {
             SecretKind::Pin => "pin",
+            SecretKind::Code => "code",
             SecretKind::PinEnd => "pin_end",
             SecretKind::Change => "change",
             SecretKind::HintedChange => "hinted_change",

@@ -167,7 +167,7 @@ fn a_voucher_that_was_told_by_another_number_is_another_one() {
     let ask = |number: Value| {
         let body = json!({"VoucherNo": number, "Amount": "2000", "Locked": "0", "VSettle": "0", "State": "Success", "Status": "1"});
         let answer = HttpResponse { status: 200, body: body.to_string().into_bytes() };
-        celbux("", "").reply(&Op::Balance { pin: &pin }, &answer)
+        celbux("", "").reply(&Op::Balance { pin: &pin, reference: "r" }, &answer)
     };
     assert_eq!(ask(json!("168-78439-48310")), Ok(Reply::Balance(Minor(2_000))));
     assert_eq!(ask(json!("1687843948310")), Ok(Reply::Balance(Minor(2_000))));
@@ -233,7 +233,7 @@ fn law_3_only_a_listed_code_refuses_a_call_that_moves_money() {
         }
     }
     // A view takes nothing, whatever its refusal is called.
-    for op in [Op::Balance { pin: &pin }, Op::View { pin: &pin, metadata: &[] }] {
+    for op in [Op::Balance { pin: &pin, reference: "r" }, Op::View { pin: &pin, metadata: &[] }] {
         let reply = reads(&op, -10, 500);
         assert!(matches!(reply, Ok(Reply::Declined(_))), "{reply:?}");
     }

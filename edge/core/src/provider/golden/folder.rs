@@ -115,7 +115,9 @@ pub(crate) struct Told {
 enum Written {
     Charge(WrittenCharge),
     Lookup { reference: String },
-    Balance { pin: String },
+    Balance { pin: String, reference: Option<String> },
+    Challenge { pin: String, amount: Minor, reference: String },
+    Answer { challenge: String, code: String, reference: String },
     View { pin: String, metadata: BTreeMap<String, String> },
     Reverse { charge: String, reference: String },
     Issue { fields: Value, reference: String },
@@ -147,7 +149,15 @@ pub(super) fn given(path: &Path, provider: &str, config: &Config) -> (Given, Mil
     let op = match written {
         Written::Charge(charge) => Op::Charge(leak(charge.leaked())),
         Written::Lookup { reference } => Op::Lookup { reference: text(reference) },
-        Written::Balance { pin: number } => Op::Balance { pin: pin(number) },
+        Written::Balance { pin: number, reference } => {
+            Op::Balance { pin: pin(number), reference: text(reference.unwrap_or_default()) }
+        }
+        Written::Challenge { pin: number, amount, reference } => {
+            Op::Challenge { pin: pin(number), amount, reference: text(reference) }
+        }
+        Written::Answer { challenge, code, reference } => {
+            Op::Answer { challenge: text(challenge), code: pin(code), reference: text(reference) }
+        }
         Written::View { pin: number, metadata } => Op::View { pin: pin(number), metadata: words(metadata) },
         Written::Reverse { charge, reference } => {
             Op::Reverse { charge: text(charge), reference: text(reference) }

@@ -122,7 +122,7 @@ fn what_is_not_known_is_not_sent() {
     let request = kora().request(&Op::Charge(&charge(&pin, 1_050)), NOON).unwrap();
     let body: Value = serde_json::from_str(&request.body).unwrap();
     assert!(body["voucher"].get("provider_code").is_none() && body["customer"].get("name").is_none());
-    assert!(kora().request(&Op::Balance { pin: &pin }, NOON).is_err());
+    assert!(kora().request(&Op::Balance { pin: &pin, reference: "r" }, NOON).is_err());
 }
 
 // A look-up that settles a lost answer must not hide that there may be a new voucher with the rest.

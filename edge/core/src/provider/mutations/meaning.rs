@@ -147,6 +147,9 @@ impl Says<'_> {
             Reply::Issued(issued) => ("issued", Some(issued.amount)),
             Reply::Viewed(viewed) => ("viewed", Some(Some(viewed.amount))),
             Reply::Balance(amount) => ("balance", Some(Some(*amount))),
+            Reply::Guarded { balance, .. } => ("guarded", Some(Some(*balance))),
+            Reply::Challenged(_) => ("challenged", None),
+            Reply::CodeRefused => ("code_refused", None),
             Reply::Renewing(amount) => ("renewing", Some(Some(*amount))),
             Reply::Reversed => ("reversed", None),
             Reply::Declined(_) => ("refused", None),
@@ -196,7 +199,7 @@ impl Condition {
             }
             Condition::That(That::DigitsOfVoucher(wanted)) => {
                 let voucher = match op {
-                    Op::Balance { pin } | Op::View { pin, .. } => pin.reveal(),
+                    Op::Balance { pin, .. } | Op::View { pin, .. } => pin.reveal(),
                     _ => panic!("no voucher is asked about"),
                 };
                 *wanted == (digits(&text().unwrap_or_default()) == voucher)
@@ -252,6 +255,7 @@ fn ours(value: &Value, op: &Op<'_>) -> Value {
     }
     match op {
         Op::Charge(charge) => charge.reference.into(),
+        Op::Challenge { reference, .. } | Op::Answer { reference, .. } => (*reference).into(),
         Op::Lookup { reference } | Op::Reverse { reference, .. } => (*reference).into(),
         Op::Issue(order) => order.reference.as_str().into(),
         Op::Balance { .. } | Op::View { .. } => panic!("there is no reference"),

@@ -141,7 +141,7 @@ fn law_3_another_error_refuses_a_check_and_leaves_a_charge_in_doubt() {
             assert!(read(status, error.clone()).is_err(), "{status} {msg}");
         }
         let body = error.to_string().into_bytes();
-        for op in [Op::Balance { pin: &pin }, Op::View { pin: &pin, metadata: &[] }] {
+        for op in [Op::Balance { pin: &pin, reference: "r" }, Op::View { pin: &pin, metadata: &[] }] {
             let reply = wipay("").reply(&op, &HttpResponse { status: 200, body: body.clone() });
             assert!(matches!(reply, Ok(Reply::Declined(_))), "{msg} {reply:?}");
         }
@@ -154,7 +154,7 @@ fn a_balance_is_read_only_as_one() {
     let pin = pin();
     let ask = |status, body: Value| {
         let body = body.to_string().into_bytes();
-        wipay("").reply(&Op::Balance { pin: &pin }, &HttpResponse { status, body })
+        wipay("").reply(&Op::Balance { pin: &pin, reference: "r" }, &HttpResponse { status, body })
     };
     assert_eq!(ask(200, json!({"status": "success", "value": "200.00"})), Ok(Reply::Balance(Minor(20_000))));
     assert!(ask(200, json!({"status": "success"})).is_err());

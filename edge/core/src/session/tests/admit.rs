@@ -118,11 +118,10 @@ fn only_what_a_guesser_causes_counts_as_a_failed_try() {
     let times: Vec<Millis> = (0..20).map(|i| NOW + Millis(i)).collect();
     for code in DeclineCode::ALL {
         let (counts, counts_once) = match code {
-            VoucherNotFound | VoucherUsed | VoucherRefused | InsufficientFunds | AmountRefused => {
-                (true, true)
-            }
+            VoucherNotFound | VoucherUsed | VoucherRefused | InsufficientFunds | AmountRefused
+            | CodeRefused => (true, true),
             // A shopper cannot help one of these; a series of them wears the provider out.
-            VoucherInUse | ProviderUnavailable | ProviderBusy => (true, false),
+            VoucherInUse | ProviderUnavailable | ProviderBusy | CodeNotEntered => (true, false),
             NotCharged => (false, false),
         };
         let once = refused_at(&times[..1], *code);

@@ -161,7 +161,7 @@ fn law_3_only_a_word_of_the_provider_leads_out_of_doubt() {
     let doubt = |stage| matches!(stage, Stage::Pending | Stage::Unknown | Stage::Review);
     for (from, entry, to) in moves().filter(|(from, _, to)| doubt(*from) && !doubt(*to)) {
         assert!(
-            matches!(entry, Move::Succeeded | Move::Declined | Move::NotSent),
+            matches!(entry, Move::Succeeded | Move::Declined | Move::NotSent | Move::CodeRefused),
             "{from:?} {entry:?} {to:?}"
         );
     }

@@ -225,7 +225,7 @@ fn sums(entries: &[Entry], total: Minor, now: Millis) -> (SessionStatus, Minor) 
 /// doubt because more was taken than requested or a look-up contradicts it.
 fn stays_settled(old: &Redemption, new: &Redemption) -> bool {
     match &old.state {
-        RedemptionState::Begun | RedemptionState::InDoubt { .. } => true,
+        RedemptionState::Begun | RedemptionState::Challenged | RedemptionState::InDoubt { .. } => true,
         RedemptionState::Succeeded { .. } => {
             let kept = Redemption {
                 reversal: old.reversal.clone(),

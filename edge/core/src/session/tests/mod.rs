@@ -1,6 +1,7 @@
 //! Tests of sessions, by topic. Amounts are in minor units; `NOW` is the time at which the session is created.
 
 mod admit;
+mod challenge;
 mod drawn;
 mod driver;
 mod dues;
@@ -145,6 +146,23 @@ fn renewing(id: &str, balance: i64) -> Entry {
 
 fn sending(id: &str) -> Entry {
     Entry::Sending { redemption: rd(id) }
+}
+
+/// Returns the entry of a voucher whose owner is about to be sent a code.
+fn challenging(id: &str, balance: i64) -> Entry {
+    Entry::Challenging { redemption: rd(id), balance: Minor(balance), sent_to: Some("67".into()) }
+}
+
+fn challenged(id: &str) -> Entry {
+    Entry::Challenged { redemption: rd(id), challenge: "7721".into() }
+}
+
+fn answering(id: &str, key: &str) -> Entry {
+    Entry::Answering { redemption: rd(id), key: key.into(), code: "00ff".into() }
+}
+
+fn code_refused(id: &str) -> Entry {
+    Entry::CodeRefused { redemption: rd(id) }
 }
 
 fn doubted(id: &str, doubt: Doubt) -> Entry {

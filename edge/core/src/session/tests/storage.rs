@@ -71,6 +71,13 @@ fn entries() -> Vec<(Entry, String)> {
         (doubted("rd_1", Doubt::Amount), r#"{"doubted":{"redemption":"rd_1","doubt":"amount"}}"#),
         (doubted("rd_1", Doubt::Stopped), r#"{"doubted":{"redemption":"rd_1","doubt":"stopped"}}"#),
         (doubted("rd_1", Doubt::Unconfirmed), r#"{"doubted":{"redemption":"rd_1","doubt":"unconfirmed"}}"#),
+        (
+            challenging("rd_1", 10_000),
+            r#"{"challenging":{"redemption":"rd_1","balance":10000,"sent_to":"67"}}"#,
+        ),
+        (challenged("rd_1"), r#"{"challenged":{"redemption":"rd_1","challenge":"7721"}}"#),
+        (answering("rd_1", "key-1"), r#"{"answering":{"redemption":"rd_1","key":"key-1","code":"00ff"}}"#),
+        (code_refused("rd_1"), r#"{"code_refused":{"redemption":"rd_1"}}"#),
         (sending("rd_1"), r#"{"sending":{"redemption":"rd_1"}}"#),
         (asked("rd_1"), r#"{"asked":{"redemption":"rd_1"}}"#),
         (left_to_person("rd_1"), r#"{"left_to_person":{"redemption":"rd_1"}}"#),
@@ -175,9 +182,13 @@ fn every_kind_of_entry_is_among_them() {
         Entry::Erased { .. } => 25,
         Entry::PayoutReserved { .. } => 26,
         Entry::PayoutReleased { .. } => 27,
+        Entry::Challenging { .. } => 28,
+        Entry::Challenged { .. } => 29,
+        Entry::Answering { .. } => 30,
+        Entry::CodeRefused { .. } => 31,
     };
     let kinds: BTreeSet<i32> = entries().iter().map(|(entry, _)| kind(entry)).collect();
-    assert_eq!(kinds, (0..=27).collect());
+    assert_eq!(kinds, (0..=31).collect());
 }
 
 #[test]
@@ -206,6 +217,8 @@ fn why_a_voucher_was_refused_is_stored_as_ever() {
         "provider_busy",
         "voucher_in_use",
         "not_charged",
+        "code_refused",
+        "code_not_entered",
     ];
     assert_eq!(codes, expected.map(|code| format!("\"{code}\"")));
 }

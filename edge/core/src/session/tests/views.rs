@@ -322,14 +322,15 @@ fn providers_are_listed_with_their_rules() {
     let celbux = provider_view(others.provider("celbux").unwrap());
     assert_eq!(celbux["capabilities"], json!(["checkout", "issue", "lookup", "reverse"]));
     let odm = provider_view(others.provider("odm").unwrap());
-    let expected = json!({"id": "odm", "currencies": ["ETB"], "capabilities": ["issue"], "phone_country": "ET",
-        "needs_email": false, "brands": [], "fee": {"flat_minor": 0, "of_100_00": 0}});
+    let expected = json!({"id": "odm", "currencies": ["ETB"], "capabilities": ["checkout", "issue"], "phone_country": "ET",
+        "needs_email": false, "brands": [{"code": null, "label": "ODM", "pin": pin}], "fee": {"flat_minor": 0, "of_100_00": 0}});
     assert_eq!(odm, expected);
 }
 
 #[test]
 fn a_provider_that_only_issues_takes_no_session() {
-    let config = config_of(&["odm", "wipay"], &[]).unwrap();
+    let off = ["ODM_MERCHANT_API_KEY", "ODM_MERCHANT_SIGNING_KEY", "ODM_MERCHANT_ID"].map(|name| (name, ""));
+    let config = config_of(&["odm", "wipay"], &off).unwrap();
     let parse = |body: Value| {
         Parameters::parse(body.to_string().as_bytes(), &config).map(|(parameters, _)| parameters.providers)
     };

@@ -1,0 +1,199 @@
+//! The code of a payment, which the provider sends to the voucher's owner: it is asked for, typed by the shopper, and sent back, which
+//! takes the money. Each step is on disk before the next request is sent.
+
+use super::Checkout;
+use super::redeem::ADMISSION;
+use super::throttled::{self, Attempt};
+use crate::objects::calls::{AnswerChallenge, Redeemed};
+use crate::objects::ledger_object::LedgerObject;
+use crate::objects::store::{SecretKind, SecretWrite};
+use crate::problem::Problem;
+use crate::provider::call;
+use crate::provider::gate::{self, CallResult};
+use crate::runtime::now;
+use checkout_core::Config;
+use checkout_core::proof_of_work::Try;
+use checkout_core::provider::{Op, Provider};
+use checkout_core::session::{Entry, NoCode, Outcome, Redemption, Stage, code_names};
+use checkout_wire::{ErrorCode, Pin, RedemptionId};
+use futures_util::future::join;
+use wasm_bindgen_futures::spawn_local;
+
+impl Checkout {
+    /// Sends the shopper's code back, or has another one sent. A payment that waits for no code answers with its current state, so
+    /// that two tabs and repeated requests do no harm.
+    pub(super) async fn answer_challenge(&self, call: AnswerChallenge) -> Result<Redeemed, Problem> {
+        let AnswerChallenge { secret, redemption: id, key, code, address, proof } = call;
+        let code = Pin::from_provider(code.into_revealed());
+        self.session_of(&secret)?;
+        let config = self.config()?;
+        let session = self.session()?;
+        if let Err(refused) = self.next_step(&config, &id, &key, &code)? {
+            return self.without_code(&config, &id, refused);
+        }
+        session.admit_code(now(), &config.limits)?;
+        if self.admitting.is_held() {
+            return Err(Problem::of(ErrorCode::PaymentInProgress));
+        }
+        let admission = self.admitting.hold(ADMISSION);
+        let begun = session.redemption(&id).map(|one| one.begun.provider.clone()).unwrap_or_default();
+        let Some(provider) = config.provider(&begun) else {
+            return Err(Problem::of(ErrorCode::ProviderNotAllowed));
+        };
+        let phone = self.phone_of(&config, &id)?.unwrap_or_default();
+        let attempt = Attempt::new(&self.env, &config, &session.id, address, &begun, &phone)?;
+        let (leave, ruling) = join(gate::pay(&self.env, provider, 1), attempt.ask(&session)).await;
+        let leave = match leave {
+            Ok(leave) => leave,
+            Err(closed) => {
+                spawn_local(async move { attempt.release(false).await });
+                return Err(closed.into());
+            }
+        };
+        let one = Try { session: &session.id, key: &key };
+        let admitted = throttled::check(&config, ruling.admission, one, proof.as_deref());
+        // During the questions above the session may have ended, or another tab may have sent a code. Nothing is awaited between this
+        // check and the write.
+        let step = match admitted.and_then(|()| Ok(self.session()?.admit_code(now(), &config.limits)?)) {
+            Ok(()) => self.next_step(&config, &id, &key, &code)?,
+            Err(problem) => {
+                self.hand_back(provider, leave, 1, attempt).await;
+                return Err(problem);
+            }
+        };
+        let entry = match step {
+            Ok(entry) => entry,
+            Err(refused) => {
+                self.hand_back(provider, leave, 1, attempt).await;
+                return self.without_code(&config, &id, refused);
+            }
+        };
+        let tries = self.tries_left(&id)?;
+        self.write_step(&config, &id, entry, &code).await?;
+        drop(admission);
+        // From here on the step is on disk, so after an error the browser receives the current state.
+        let called = self.carry_out(&config, provider, &id, &code).await;
+        gate::tell(&self.env, provider, Some(leave), called.unwrap_or(CallResult::NotMade)).await;
+        let is_open = self.session()?.redemption(&id).is_some_and(Redemption::is_open);
+        if self.tries_left(&id)? < tries || self.session()?.has_failed(&id) {
+            attempt.report(true).await;
+        } else if !is_open {
+            spawn_local(async move { attempt.report(false).await });
+        } else if self.is_waiting(&id)? {
+            spawn_local(async move { attempt.release(false).await });
+        }
+        self.tell(&config, &id, false)
+    }
+
+    /// Returns the entry of a request: the code is about to be sent back, or another one to be sent.
+    fn next_step(
+        &self,
+        config: &Config,
+        id: &RedemptionId,
+        key: &str,
+        code: &Pin,
+    ) -> Result<Result<Entry, NoCode>, Problem> {
+        let session = self.session()?;
+        let one = session.redemption(id).ok_or(Problem::of(ErrorCode::RedemptionNotFound))?;
+        Ok(if code.reveal().is_empty() {
+            one.resending(now(), &config.limits)
+        } else {
+            one.answering(key, &code_names(&config.keyring, id, code), now(), &config.limits)
+        })
+    }
+
+    /// Answers a request that sends nothing.
+    fn without_code(&self, config: &Config, id: &RedemptionId, refused: NoCode) -> Result<Redeemed, Problem> {
+        match refused {
+            NoCode::NotWanted => self.tell(config, id, true),
+            NoCode::OtherCode => Err(Problem::of(ErrorCode::IdempotencyMismatch)),
+            NoCode::TooMany { wait } => Err(Problem::of(ErrorCode::TooManyAttempts).wait(wait)),
+        }
+    }
+
+    async fn write_step(
+        &self,
+        config: &Config,
+        id: &RedemptionId,
+        entry: Entry,
+        code: &Pin,
+    ) -> Result<(), Problem> {
+        let mut secrets = Vec::new();
+        if matches!(entry, Entry::Answering { .. }) {
+            let sealed = self.ledger.store().seal(config, SecretKind::Code, id.as_str(), code.reveal())?;
+            secrets.push(SecretWrite::Erase(SecretKind::Code, id.as_str().to_owned()));
+            secrets.push(SecretWrite::Keep(SecretKind::Code, id.as_str().to_owned(), sealed));
+        }
+        self.write(config, &[entry], &secrets).await
+    }
+
+    /// Sends what has been recorded.
+    async fn carry_out(
+        &self,
+        config: &Config,
+        provider: &dyn Provider,
+        id: &RedemptionId,
+        code: &Pin,
+    ) -> Result<CallResult, Problem> {
+        if code.reveal().is_empty() {
+            return match self.sealed_pin(config, SecretKind::Pin, id)? {
+                Some(pin) => self.challenge(config, provider, id, &pin).await,
+                None => Ok(CallResult::NotMade),
+            };
+        }
+        let Some(open) = self.still_begun(id)? else {
+            return Ok(CallResult::NotMade);
+        };
+        let op = Op::Answer {
+            challenge: open.challenge_id().unwrap_or_default(),
+            code,
+            reference: &open.answer_reference(),
+        };
+        let heard = call::perform(provider, id.as_str(), &op, config.limits.provider_timeout_ms).await;
+        let news = CallResult::of(&heard);
+        self.charged(config, id, &open, heard).await?;
+        Ok(news)
+    }
+
+    /// Has the provider send a code to the voucher's owner, and writes its answer.
+    pub(super) async fn challenge(
+        &self,
+        config: &Config,
+        provider: &dyn Provider,
+        id: &RedemptionId,
+        pin: &Pin,
+    ) -> Result<CallResult, Problem> {
+        let session = self.session()?;
+        let Some(one) = session.redemption(id) else {
+            return Ok(CallResult::NotMade);
+        };
+        let reference = one.challenge_reference();
+        let op = Op::Challenge { pin, amount: one.begun.amount, reference: &reference };
+        let heard = call::perform(provider, id.as_str(), &op, config.limits.provider_timeout_ms).await;
+        let news = CallResult::of(&heard);
+        // The alarm may have given the code up, or the session may have ended.
+        if self.is_challenging(id)? {
+            let entry = one.challenge_answered(heard);
+            self.conclude(config, id, Outcome { entry, change: None }, None).await?;
+        }
+        Ok(news)
+    }
+
+    /// Returns whether the provider is being asked for a code.
+    pub(super) fn is_challenging(&self, id: &RedemptionId) -> Result<bool, Problem> {
+        let session = self.session()?;
+        let one = session.redemption(id).filter(|one| one.stage() == Stage::Challenged);
+        Ok(one.is_some_and(|one| one.challenge_id().is_none()))
+    }
+
+    /// Returns whether the payment waits for a code.
+    fn is_waiting(&self, id: &RedemptionId) -> Result<bool, Problem> {
+        Ok(self.session()?.redemption(id).is_some_and(|one| one.stage() == Stage::Challenged))
+    }
+
+    fn tries_left(&self, id: &RedemptionId) -> Result<usize, Problem> {
+        let session = self.session()?;
+        let challenge = session.redemption(id).and_then(|one| one.challenge.as_ref());
+        Ok(challenge.map_or(0, |challenge| challenge.tries_left()))
+    }
+}
