@@ -12,6 +12,7 @@ import { MERCHANT_ID, OdmMerchant } from './odm-merchant.mjs';
 import { odmPhones } from './odm-phones.mjs';
 import { readIssue, readKey } from './odm-request.mjs';
 import { canonicalText, isSigned, isTimely, publicKeyOf } from './odm-signature.mjs';
+import { odmTestVouchers } from './odm-test-vouchers.mjs';
 import { monthsOn, OdmVouchers } from './odm-vouchers.mjs';
 import { bigPin } from './random.mjs';
 
@@ -34,6 +35,7 @@ export const odm = {
   title: 'ODM',
   mount: '/odm',
   phones: odmPhones,
+  vouchers: odmTestVouchers,
   testSecrets: {
     ODM_API_KEY: 'odm-test-key',
     ODM_SIGNING_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',

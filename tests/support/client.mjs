@@ -64,6 +64,13 @@ export function clientOf({ send, apiKey, issuingKey }) {
         headers: { ...bearer(session), 'idempotency-key': key, ...headers },
         ...more,
       }),
+    /** Answers a payment's challenge: `{code}`, or `{resend: true}` for another one. */
+    answerChallenge: (session, { id }, answer, { key = freshKey(), headers, ...more } = {}) =>
+      send('POST', `/v1/checkout/${session.id}/redemptions/${id}/challenge`, {
+        body: answer,
+        headers: { ...bearer(session), 'idempotency-key': key, ...headers },
+        ...more,
+      }),
   };
 }
 

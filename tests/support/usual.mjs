@@ -6,6 +6,7 @@ export const USUAL = {
   kora: { currency: 'ZAR', amount: 249_00, contact: { phone: '0821234567', email: 'thandi@example.com' } },
   wipay: { currency: 'TTD', amount: 120_00, contact: { phone: '8686221234' } },
   celbux: { currency: 'ZAR', amount: 249_00, contact: { phone: '0821234567' } },
+  odm: { currency: 'ETB', amount: 249_00, contact: { phone: '0911234567' } },
 };
 
 /** Returns a function that returns a shopper in South Africa at an address of their own, as options of `redeem`. */

@@ -26,7 +26,7 @@ export function attributed(books, sessions) {
     taking.set(charge.pin, [...(taking.get(charge.pin) ?? []), charge]);
   }
   const debits = books.debits.map((debit) => {
-    const payment = debit.provider === 'wipay' ? taking.get(debit.pin)?.shift()?.payment : byReference.get(debit.reference);
+    const payment = debit.provider === 'wipay' ? taking.get(debit.pin)?.shift()?.payment : byReference.get(debit.reference.replace(/-o\d+$/, ''));
     const attributedDebit = { ...debit, payment };
     payment?.debits.push(attributedDebit);
     return attributedDebit;
@@ -34,7 +34,7 @@ export function attributed(books, sessions) {
   return { charges, debits, payments };
 }
 
-/** Returns whether a call to a provider asks for money. */
+/** Returns whether a call to a provider asks for money. ODM's codes are not among them: one may be sent again, and is taken once. */
 export const isCharge = ({ path }) => /\/(charge\/voucher|voucher_pay|pay)(\?|$)/.test(path);
 
 function chargeOf({ provider, body }) {
