@@ -10,11 +10,11 @@ import { isSettled, sessionOf } from './settling.mjs';
 const AMOUNT = 249_00;
 
 /** Refusals caused by an earlier stop of the Worker: the payment never began, or its session has ended. */
-const AFTER_A_STOP = new Set(['session_complete', 'session_canceled', 'session_expired', 'payment_in_progress']);
+const AFTER_A_STOP = new Set(['session_complete', 'session_canceled', 'session_expired', 'payment_in_progress', 'too_many_attempts']);
 
 /** Returns whether the outcome of a reversal is still being looked up. */
 const isReversalOpen = ({ reversal, needs_review }) => /processing|unknown/.test(reversal?.status ?? '') && !needs_review;
-const isOutstanding = ({ status, needs_review }) => /processing|unknown/.test(status) && !needs_review;
+const isOutstanding = ({ status, needs_review }) => /processing|unknown|challenged/.test(status) && !needs_review;
 
 /** Returns an unused PIN of this scenario. */
 export const fresh = freshPins();
@@ -50,6 +50,14 @@ export function callsOf(world, course) {
     const { status, body, text } = await client.redeem(one, fields, { key: key() });
     if (status === 200 || status === 202) return body.redemption;
     if (!AFTER_A_STOP.has(body?.code)) world.found(`${course.name}: an answer to a try that should not be`, one.id, text);
+    return undefined;
+  }
+
+  /** Answers the challenge of a payment, repeating the request until it is answered. Returns the redemption, if it is told. */
+  async function answer(one, redemption, typed) {
+    const { status, body, text } = await client.answerChallenge(one, redemption, typed, { key: key() });
+    if (status === 200 || status === 202) return body.redemption;
+    if (!AFTER_A_STOP.has(body?.code)) world.found(`${course.name}: an answer to a code that should not be`, one.id, text);
     return undefined;
   }
 
@@ -107,5 +115,5 @@ export function callsOf(world, course) {
     }
   }
 
-  return { session, tryWith, settled, pay, cancel, tell, order, atEnd, known, hide: faults.hide, deny: faults.deny, block: faults.block, client };
+  return { session, tryWith, answer, settled, pay, cancel, tell, order, atEnd, known, hide: faults.hide, deny: faults.deny, block: faults.block, client };
 }

@@ -1,5 +1,7 @@
 // The courses in which the Worker is stopped: sequences of calls by a shop, its shoppers and their providers, each with one
 // fault.
+import { setTimeout as pause } from 'node:timers/promises';
+import { TEST_CODE } from '../simulator/odm-test-vouchers.mjs';
 import { phoneFor } from '../simulator/pins.mjs';
 import { fresh } from './crash-client.mjs';
 
@@ -24,6 +26,8 @@ const RECIPIENTS = {
   odm: [undefined, 'cut_before', 'cut_after', 'silent_after', 'processing_409', 'bad_gateway', 'finalization_pending', 'forbidden', 'wallet_empty'],
 };
 const PART = 100_00;
+const RIGHT = { code: TEST_CODE };
+const WRONG = { code: '000000' };
 
 /** The courses, each `{name, play(calls)}`. */
 export const COURSES = [
@@ -57,6 +61,14 @@ export const COURSES = [
       await known(look, each(() => false));
     },
   },
+  ...[[RIGHT], [WRONG, RIGHT], [WRONG, WRONG, WRONG], [], [{ resend: true }, RIGHT]].map((typed) => ({
+    name: `odm balance_left, ${typed.map(({ code }) => (code ? (code === TEST_CODE ? 'right' : 'wrong') : 'another')).join(', then ') || 'no'} code`,
+    play: (calls) => payByCode(calls, 'balance_left', typed),
+  })),
+  ...['too_small', 'cut_before', 'cut_after', 'silent_after', 'settling_then_completed', 'settling_then_failed', 'claim_unlisted'].map((scenario) => ({
+    name: `odm ${scenario}`,
+    play: (calls) => payByCode(calls, scenario, [RIGHT]),
+  })),
   {
     name: 'kora change, canceled',
     async play({ session, pay, cancel }) {
@@ -159,6 +171,19 @@ export const COURSES = [
     play: ({ order }) => order(orderAt('celbux', scenario), { hint: true }),
   })),
 ];
+
+/** Pays with one of ODM's vouchers, and types these codes as long as one is wanted. */
+async function payByCode({ session, tryWith, answer, settled }, scenario, typed) {
+  const one = await session('odm');
+  let last = await tryWith(one, 'odm', fresh('odm', scenario));
+  for (const next of typed) {
+    if (last?.status !== 'challenged') break;
+    // Another code is sent after a pause.
+    if (next.resend) await pause(150);
+    last = await answer(one, last, next);
+  }
+  await settled(one);
+}
 
 function each(groups, courseOf) {
   return Object.entries(groups).flatMap(([provider, scenarios]) => scenarios.map((scenario) => courseOf(provider, scenario)));

@@ -42,6 +42,7 @@ const LIMITS = {
   ...{ provider_timeout_ms: 1_500, not_found_grace_ms: 2_000, breaker_failures: 1_000 },
   // The first pause leaves time for a webhook that arrives before the first look-up.
   settle_backoff_ms: [1_500, 200, 400, 700, 900, 1_100, 1_300, 2_000, 3_000],
+  ...{ challenge_ms: 6_000, challenge_resend_ms: 100 },
   webhook_backoff_ms: [100, 200, 400, 800],
   ...{ failed_per_minute: 1_000, failed_per_session: 1_000, mask_declines_after: 1_000 },
 };

@@ -10,6 +10,7 @@ const HIDDEN = 0.015;
 /** The share of balance checks before a charge that may fail: nothing is outstanding yet. */
 const BEFOREHAND = 0.3;
 
+/** A reference of ours; at ODM a call's own key begins with it. */
 const REFERENCE = /vo-[0-9a-f]{32}|[0-9a-f]{32}-\d+/;
 
 /**
@@ -20,6 +21,7 @@ export async function startFaults({ chance, tally, sabotage }) {
   const proxy = await startProxy();
   const hidden = new Set();
   const charged = new Set();
+  const codes = new Set();
   let doubled = false;
 
   proxy.rule = async (call, next) => {
@@ -27,7 +29,10 @@ export async function startFaults({ chance, tally, sabotage }) {
     // The calls of a long run would fill the memory; the simulator keeps them.
     proxy.calls.length = 0;
     if (!about) return next();
-    const { kind, name, provider } = about;
+    const { name, provider, key } = about;
+    // A code that is sent once more asks for the outcome of the first time.
+    const kind = codes.has(key) ? 'outcome' : about.kind;
+    if (key) codes.add(key);
     const { kills } = proxy;
     const isDown = proxy.outages?.answerTo(call.path);
     if (isDown) return isDown;
@@ -89,8 +94,9 @@ export function aboutOf(call) {
   return about && { ...about, provider: call.path.split('/')[1] };
 }
 
-function kindOf({ method, path, body }) {
+function kindOf({ method, path, body, headers }) {
   const [where] = path.split('?');
+  if (where.includes('/merchant-api/')) return kindAtOdm(where, headers['idempotency-key']);
   if (where.endsWith('/voucher_pay')) return { kind: 'charge', name: new URLSearchParams(body).get('voucher') };
   if (where.endsWith('/voucher_check')) return { kind: 'outcome', name: new URLSearchParams(body).get('voucher') };
   const [name] = REFERENCE.exec(method === 'GET' ? where : body) ?? [];
@@ -100,6 +106,12 @@ function kindOf({ method, path, body }) {
   return where.endsWith('/createVoucher') || where.endsWith('/issue') ? { kind: 'order', name } : undefined;
 }
 
+function kindAtOdm(where, key) {
+  const [name] = REFERENCE.exec(key);
+  if (where.endsWith('/verify')) return { kind: 'charge', name, key };
+  return { kind: where.endsWith('/claims') ? 'challenge' : 'outcome', name };
+}
+
 export const error500 = () => ({ status: 500, body: '{"message":"Internal Server Error"}' });
 /** Returns whether a charge's answer says that the money was taken. */
-const took = ({ status, body }) => status === 200 && /"status": ?"success"|"State": ?"Success"/.test(body);
+const took = ({ status, body }) => status === 200 && /"status": ?"success"|"State": ?"Success"|"status": ?"COMPLETED"/.test(body);

@@ -4,8 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** The moments of a kill, such as: a charge was requested; it was taken, and its answer is lost. */
 const MOMENTS = [
-  ...['kora', 'wipay', 'celbux'].flatMap((provider) => [`${provider} charge asked`, `${provider} charge taken`]),
-  ...['outcome asked', 'outcome answered', 'order asked', 'order answered'],
+  ...['kora', 'wipay', 'celbux', 'odm'].flatMap((provider) => [`${provider} charge asked`, `${provider} charge taken`]),
+  ...['outcome asked', 'outcome answered', 'order asked', 'order answered', 'challenge asked', 'challenge answered'],
   ...['reversal asked', 'event told', 'request sent', 'answer had'],
 ];
 /** How often a start is tried. */

@@ -3,7 +3,7 @@ import { HOLD } from '../support/proxy.mjs';
 
 /** The ways in which a call fails during an outage, with their weights. */
 const FAILS = { 'error 500': 4, cut: 4, silence: 1, 'another page': 2 };
-const PROVIDERS = ['kora', 'wipay', 'celbux'];
+const PROVIDERS = ['kora', 'wipay', 'celbux', 'odm'];
 /** The shortest and the longest outage, in milliseconds. */
 const LASTS = [3_000, 8_000];
 

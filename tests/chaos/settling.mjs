@@ -54,7 +54,7 @@ export async function sessionOf({ client }, session) {
 export function isSettled({ shop, events }, { faults }) {
   const hasEnded = /canceled|expired/.test(shop.status);
   const isOutstanding = ({ status, provider, needs_review, reversal, provider_reference: reference }) => {
-    if (status === 'processing' || status === 'unknown') return !needs_review;
+    if (/processing|unknown|challenged/.test(status)) return !needs_review;
     // Celbux can reverse it, and the reversal has not begun yet.
     if (hasEnded && status === 'succeeded' && provider === 'celbux' && !reversal) return true;
     // A reversal in doubt carries no review flag; the ones whose outcome is hidden for good are known here.

@@ -1,7 +1,7 @@
 // Realistic shoppers: they pay with several vouchers, use the balance of a voucher and their change vouchers, leave in the
 // middle, come back, and try a voucher in several windows at once. They never try another voucher while one is being processed.
 import { serve } from './staff.mjs';
-import { begin, cancel, waitUntilProcessed, tryOne } from './tries.mjs';
+import { begin, cancel, tryOne, typeCode, waitUntilProcessed } from './tries.mjs';
 
 const MOST_VOUCHERS = 5;
 /** The share of visits in which several sessions use one voucher, and in which one order is paid with many small vouchers. */
@@ -17,7 +17,7 @@ const OPENED = 20;
 /** Plays one visit to the shop: usually one session, sometimes several with one voucher. */
 export async function visit(world, number) {
   const chance = world.chance.fork(`visit ${number}`);
-  const provider = chance.pick(['kora', 'wipay', 'celbux']);
+  const provider = chance.pick(['kora', 'wipay', 'celbux', 'odm']);
   if (chance.happens(CROWDS)) return shareVoucher(world, chance, provider, number);
   if (chance.happens(PURSES)) return payWithSmallVouchers(world, chance, provider, number);
   const session = await begin(world, chance, provider, `order-${number}`);
@@ -26,6 +26,7 @@ export async function visit(world, number) {
     const seen = await world.client.view(session);
     if (seen.status !== 'open') break;
     await tryOne(world, chance, session, { provider: chance.pick(offered), seen, ...offeredVoucher(world, chance, seen) });
+    await typeCode(world, chance, session);
     if (!(await waitUntilProcessed(world, chance, session))) break;
     if (chance.happens(0.2)) await sendWebhook(world, chance, session);
     if (chance.happens(0.07)) await cancel(world, session);
@@ -60,6 +61,7 @@ async function shareVoucher(world, chance, provider, number) {
       const seen = await world.client.view(session);
       if (seen.status !== 'open') break;
       await tryOne(world, own, session, { provider, seen, pin });
+      await typeCode(world, own, session);
       if (!(await waitUntilProcessed(world, own, session))) break;
     }
     if (own.happens(0.15)) await cancel(world, session);
@@ -73,6 +75,7 @@ async function payWithSmallVouchers(world, chance, provider, number) {
     const seen = await world.client.view(session);
     if (seen.status !== 'open') break;
     await tryOne(world, chance, session, { provider, seen, pin: world.vouchers.exact(provider), amount: SMALL });
+    await typeCode(world, chance, session);
     if (!(await waitUntilProcessed(world, chance, session))) break;
     if (seen.vouchers_left === 0) break;
   }
@@ -84,7 +87,7 @@ async function payWithSmallVouchers(world, chance, provider, number) {
 /** Sends a provider's webhook: repeated, late, with another outcome, or before the answer. */
 async function sendWebhook(world, chance, session) {
   const { redemptions } = await world.client.shopView(session);
-  const told = redemptions.filter(({ provider }) => provider !== 'wipay');
+  const told = redemptions.filter(({ provider }) => provider === 'kora' || provider === 'celbux');
   if (told.length === 0) return;
   const { provider, provider_reference: reference } = chance.pick(told);
   const wanted = { provider, reference, times: chance.whole(1, 3), url: `${world.url}/webhooks/${provider}` };

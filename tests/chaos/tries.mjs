@@ -1,5 +1,6 @@
 // Creates sessions and tries vouchers, in all the ways in which shoppers send a request.
 import { setTimeout as pause } from 'node:timers/promises';
+import { TEST_CODE } from '../simulator/odm-test-vouchers.mjs';
 import { NoAnswer } from '../support/layers.mjs';
 import { USUAL } from '../support/usual.mjs';
 
@@ -67,6 +68,35 @@ async function answerTo(world, session, key, fields, signal) {
     if (!signal?.aborted) await world.online();
   }
   return undefined;
+}
+
+/**
+ * Types the code of a payment that waits for one: wrong first now and then, in two tabs at once, after having another one sent, or not
+ * at all.
+ */
+export async function typeCode(world, chance, session) {
+  for (let typed = 0; typed < 4; typed++) {
+    const waiting = (await world.client.view(session)).redemptions.find(({ status }) => status === 'challenged');
+    if (!waiting || chance.happens(0.06)) return;
+    const answer = chance.happens(0.06) ? { resend: true } : { code: chance.happens(0.15) ? '000000' : TEST_CODE };
+    const kind = answer.resend ? 'wanted once more' : answer.code === TEST_CODE ? 'right' : 'wrong';
+    world.tally.add(`code: ${kind}`);
+    const send = (key) => codeAnswered(world, session, waiting, answer, key);
+    const key = `o-${chance.key()}`;
+    const tabs = chance.happens(0.12) ? [send(key), send(`o-${chance.key()}`)] : [send(key)];
+    await Promise.all(tabs);
+    if (chance.happens(0.1)) await send(key);
+  }
+}
+
+async function codeAnswered(world, session, waiting, answer, key) {
+  try {
+    const { status, body, text } = await world.once.answerChallenge(session, waiting, answer, { key });
+    if (status !== 200 && status !== 202 && !NOT_BEGUN.has(body?.code)) world.found('an answer to a code that should not be', session.id, text);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    await world.online();
+  }
 }
 
 /** Polls until nothing is processing any more, and returns true; false when the shopper leaves before. */

@@ -6,6 +6,7 @@ const PAYING = {
   kora: ['exact', 'change'],
   wipay: ['exact', 'balance_left'],
   celbux: ['exact', 'rest_by_sms', 'rest_stays', 'reverse_silent_after', 'reverse_refused'],
+  odm: ['exact', 'balance_left', 'restricted_here'],
 };
 const PAYING_SHARE = 0.45;
 /** The scenario of WiPay's "too many attempts", which closes its gate for a minute and is drawn seldom. */

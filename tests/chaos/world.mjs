@@ -13,6 +13,8 @@ import { Vouchers } from './vouchers.mjs';
 /** Timeouts in seconds instead of minutes, in the same order of size as in production. */
 const LIMITS = {
   ...{ provider_timeout_ms: 1_500, not_found_grace_ms: 2_500, breaker_failures: 5, breaker_open_ms: 250 },
+  // Long enough for a shopper who types a code, short enough for one who leaves.
+  ...{ challenge_ms: 6_000, challenge_resend_ms: 300 },
   webhook_backoff_ms: [100, 200, 400, 800],
   ...{ failed_per_minute: 1_000, failed_per_session: 1_000, mask_declines_after: 1_000 },
 };

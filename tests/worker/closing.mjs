@@ -26,7 +26,7 @@ async function assertBooks({ simulator, sessions, shopView, view }, hidden, with
   assert.deepEqual(waiting.map((one) => one.provider_reference).sort(), [...hidden].sort());
 }
 
-const isFoundOut = ({ status, needs_review: needsReview }) => needsReview || !['processing', 'unknown'].includes(status);
+const isFoundOut = ({ status, needs_review: needsReview }) => needsReview || !['processing', 'unknown', 'challenged'].includes(status);
 
 function assertQuiet({ settings, lines, simulator, sessions, typed, change }) {
   assert.ok(lines.length > 0, 'something was printed');

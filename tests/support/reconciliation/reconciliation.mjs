@@ -217,7 +217,7 @@ function changeLine({ debits }, { change_vouchers: vouchers, messages }) {
 function processingLine(sessions) {
   const problems = [];
   for (const { shop: { id, status, redemptions } } of sessions) {
-    const open = redemptions.filter((one) => /processing|unknown/.test(one.status) && !one.needs_review);
+    const open = redemptions.filter((one) => /processing|unknown|challenged/.test(one.status) && !one.needs_review);
     problems.push(...open.map((one) => `${id} ${one.id} (${one.provider}, ${one.status})`));
     if (status === 'processing') problems.push(`${id} is processing`);
   }
@@ -231,7 +231,7 @@ function reviewLine({ payments }, hidden) {
   const isHidden = ({ provider_reference: reference }) => hidden.has(reference);
   // WiPay has no references: a look-up there may return nothing but the voucher's value.
   const problems = [...waiting, ...reversals].filter((one) => one.provider !== 'wipay' && !isHidden(one)).map(nameOf);
-  const kinds = ['kora', 'wipay', 'celbux'].map((id) => `${id} ${waiting.filter(({ provider }) => provider === id).length}`);
+  const kinds = ['kora', 'wipay', 'celbux', 'odm'].map((id) => `${id} ${waiting.filter(({ provider }) => provider === id).length}`);
   const wipay = waiting.filter(({ provider, pins }) => provider === 'wipay' && !pins.some((pin) => hidden.has(pin)));
   const inferred = payments.filter((one) => one.inferred).length;
   const told = `${kinds.join(', ')}; at wipay ${wipay.length} were not hidden, and ${inferred} were credited by the balance; ${reversals.length} reversals`;

@@ -1,6 +1,7 @@
 /** Every documented test voucher of every provider, and the required outcome of an order paid with it. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { TEST_CODE } from '../../simulator/odm-test-vouchers.mjs';
 import { TEST_PINS } from '../../simulator/pins.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
@@ -8,7 +9,7 @@ import { USUAL } from '../../support/usual.mjs';
 import { closingTests } from '../closing.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 2_000 } });
-const { createSession, redeem, view, shopView, settled, freshPin, debitsOf, callsWith } = checkout;
+const { answerChallenge, createSession, redeem, view, shopView, settled, freshPin, debitsOf, callsWith } = checkout;
 
 /**
  * The change of a voucher of R 500.00 after an order of R 249.00, and the balance of one of TT$ 500.00 after 120.00 and the fee.
@@ -86,7 +87,7 @@ EXPECTED.celbux = {
   sample_locked: declined('voucher_refused'),
   exact: paid(),
   rest_by_sms: paid(REST),
-  rest_stays: paid({ voucher_balance: 251_00 }),
+  rest_stays: paid({ fee: 0, voucher_balance: 251_00 }),
   too_small: worth(10_00, 10_00),
   not_found: declined('voucher_refused'),
   used: declined('voucher_used'),
@@ -112,6 +113,41 @@ EXPECTED.celbux = {
   unlisted_after: lostThenPaid(REST),
 };
 
+/** ODM's vouchers pay by a code: the first answer asks for it, and `typed` is the status after it. */
+const coded = (typed, outcome) => ({ ...outcome, http: 202, first: 'challenged', typed });
+const atOnce = coded('succeeded', paid({ fee: 0, voucher_balance: 251_00 }));
+const settledLater = coded('unknown', paid({ fee: 0, voucher_balance: 251_00 }));
+const notSent = (decline_code) => ({ http: 200, first: 'not_sent', status: 'not_sent', decline_code });
+EXPECTED.odm = {
+  sample: coded('succeeded', paid({ fee: 0, voucher_balance: 101_00 })),
+  exact: coded('succeeded', paid({ fee: 0, voucher_balance: 0 })),
+  balance_left: atOnce,
+  too_small: worth(10_00, 10_00),
+  not_found: declined('voucher_not_found'),
+  used: declined('voucher_used'),
+  restricted_elsewhere: declined('voucher_refused'),
+  restricted_here: atOnce,
+  expired: declined('voucher_refused'),
+  code_expired: coded('challenged', declined('code_refused')),
+  one_try: atOnce,
+  slow: atOnce,
+  processing_409: coded('processing', paid({ fee: 0, voucher_balance: 251_00 })),
+  settling_then_completed: settledLater,
+  settling_then_failed: coded('unknown', declined('voucher_refused')),
+  claim_silent: notSent('provider_unavailable'),
+  claim_unlisted: notSent('provider_unavailable'),
+  error_before: settledLater,
+  error_after: settledLater,
+  silent_before: settledLater,
+  silent_after: settledLater,
+  cut_before: settledLater,
+  cut_after: settledLater,
+  html_before: settledLater,
+  html_after: settledLater,
+  unlisted_before: settledLater,
+  unlisted_after: settledLater,
+};
+
 /** The scenario of WiPay's voucher that closes the gate for the whole account; it is played last. */
 const LAST = 'too_many';
 /** Scenarios that a balance check before the charge declines; they are never charged. */
@@ -135,11 +171,12 @@ describe('a documented voucher', { concurrency: 6 }, () => {
 
 /** Pays an order with the voucher, and compares each status on the way and the outcome with the expectation. */
 async function assertScenario({ provider, pin, scenario }) {
-  const { http, first, amount = USUAL[provider].amount, change, ...outcome } = EXPECTED[provider][scenario];
+  const { http, first, typed, amount = USUAL[provider].amount, change, ...outcome } = EXPECTED[provider][scenario];
   const session = await createSession(provider);
   const answer = await redeem(session, { pin });
   assert.deepEqual([answer.status, answer.body.redemption.status], [http, first]);
   if (http === 202) assertInSuspense(answer.body);
+  if (typed) await typeCode(session, answer.body.redemption, typed);
 
   const { status, amount_received, redemptions } = await settled(session);
   assert.equal(redemptions.length, 1);
@@ -154,10 +191,17 @@ async function assertScenario({ provider, pin, scenario }) {
   assert.deepEqual([told.status, told.decline_code, told.fee], [outcome.status, outcome.decline_code, outcome.fee]);
   assert.deepEqual([told.needs_review, told.change_unknown], outcome.change_unknown ? [true, true] : [undefined, undefined]);
   const asks = callsWith(pin).filter(({ path }) => /charge\/voucher|voucher_pay|\/pay\?/.test(path));
-  const isSent = !BALANCE_CHECK_ONLY[provider].includes(scenario);
-  assert.equal(asks.length, isSent ? 1 : 0, 'the charge is sent once');
+  const isSent = !BALANCE_CHECK_ONLY[provider]?.includes(scenario);
+  if (provider !== 'odm') assert.equal(asks.length, isSent ? 1 : 0, 'the charge is sent once');
   assert.deepEqual(debitsOf(pin).map((debit) => debit.amount), credited ? [credited] : []);
   if (voucher) assert.equal(voucher.pin, debitsOf(pin)[0].change_pin);
+}
+
+/** Types the code that was sent, and compares the status with the expectation; a code that is no longer valid as often as possible. */
+async function typeCode(session, redemption, expected) {
+  const { body } = await answerChallenge(session, redemption, { code: TEST_CODE });
+  assert.equal(body.redemption.status, expected);
+  for (let typed = 2; expected === 'challenged' && typed <= 3; typed++) await answerChallenge(session, redemption, { code: TEST_CODE });
 }
 
 /** Fails if a redemption with an unknown outcome is shown as failed or invites another try. */

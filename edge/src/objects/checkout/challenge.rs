@@ -3,7 +3,7 @@
 
 use super::Checkout;
 use super::redeem::ADMISSION;
-use super::throttled::{self, Attempt};
+use super::throttled::Attempt;
 use crate::objects::calls::{AnswerChallenge, Redeemed};
 use crate::objects::ledger_object::LedgerObject;
 use crate::objects::store::{SecretKind, SecretWrite};
@@ -16,7 +16,6 @@ use checkout_core::proof_of_work::Try;
 use checkout_core::provider::{Op, Provider};
 use checkout_core::session::{Entry, NoCode, Outcome, Redemption, Stage, code_names};
 use checkout_wire::{ErrorCode, Pin, RedemptionId};
-use futures_util::future::join;
 use wasm_bindgen_futures::spawn_local;
 
 impl Checkout {
@@ -42,23 +41,16 @@ impl Checkout {
         };
         let phone = self.phone_of(&config, &id)?.unwrap_or_default();
         let attempt = Attempt::new(&self.env, &config, &session.id, address, &begun, &phone)?;
-        let (leave, ruling) = join(gate::pay(&self.env, provider, 1), attempt.ask(&session)).await;
-        let leave = match leave {
-            Ok(leave) => leave,
-            Err(closed) => {
-                spawn_local(async move { attempt.release(false).await });
-                return Err(closed.into());
-            }
-        };
         let one = Try { session: &session.id, key: &key };
-        let admitted = throttled::check(&config, ruling.admission, one, proof.as_deref());
+        let (leave, _) =
+            self.admit_try(&config, provider, 1, &attempt, &session, one, proof.as_deref()).await?;
         // During the questions above the session may have ended, or another tab may have sent a code. Nothing is awaited between this
         // check and the write.
-        let step = match admitted.and_then(|()| Ok(self.session()?.admit_code(now(), &config.limits)?)) {
+        let step = match self.session()?.admit_code(now(), &config.limits) {
             Ok(()) => self.next_step(&config, &id, &key, &code)?,
-            Err(problem) => {
+            Err(refused) => {
                 self.hand_back(provider, leave, 1, attempt).await;
-                return Err(problem);
+                return Err(refused.into());
             }
         };
         let entry = match step {

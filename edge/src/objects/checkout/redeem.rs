@@ -13,7 +13,7 @@ use checkout_core::proof_of_work::Try;
 use checkout_core::provider::Provider;
 use checkout_core::seal::same;
 use checkout_core::session::{Begun, CheckedRequest, Entry, Outcome, Redemption, Stage, fingerprints};
-use checkout_core::{Config, reference};
+use checkout_core::{Config, Session, reference};
 use checkout_wire::{ErrorCode, Millis, RedemptionAnswer, RedemptionId};
 use futures_util::future::join;
 use wasm_bindgen_futures::spawn_local;
@@ -54,23 +54,10 @@ impl Checkout {
         let calls = provider.features().checkout.as_ref().map_or(1, |checkout| checkout.calls());
         let typed = request.cleaned();
         let attempt = Attempt::new(&self.env, &config, &session.id, address, &typed.provider, &typed.phone)?;
-        let (leave, ruling) = join(gate::pay(&self.env, provider, calls), attempt.ask(&session)).await;
-        let leave = match leave {
-            Ok(leave) if ruling.failed => gate::pay_behind(&self.env, provider, calls, leave).await,
-            leave => leave,
-        };
-        let leave = match leave {
-            Ok(leave) => leave,
-            Err(closed) => {
-                spawn_local(async move { attempt.release(false).await });
-                return Err(closed.into());
-            }
-        };
         let one = Try { session: &session.id, key: &key };
-        let begun = match throttled::check(&config, ruling.admission, one, proof.as_deref()) {
-            Ok(()) => self.begin(&config, provider, &request, &key, &requests, ruling.masks).await,
-            Err(problem) => Err(problem),
-        };
+        let (leave, masks) =
+            self.admit_try(&config, provider, calls, &attempt, &session, one, proof.as_deref()).await?;
+        let begun = self.begin(&config, provider, &request, &key, &requests, masks).await;
         drop(admission);
         match begun {
             Ok(Beginning::New(id)) => {
@@ -105,6 +92,40 @@ impl Checkout {
                 self.hand_back(provider, leave, calls, attempt).await;
                 Err(problem)
             }
+        }
+    }
+
+    /// Asks the provider's gate for these calls, and the throttles and the brake for a try. Returns the gate's permission, and whether
+    /// a decline is masked.
+    #[expect(clippy::too_many_arguments, reason = "what a try is, and whom it is made at")]
+    pub(super) async fn admit_try(
+        &self,
+        config: &Config,
+        provider: &dyn Provider,
+        calls: usize,
+        attempt: &Attempt,
+        session: &Session,
+        one: Try<'_>,
+        proof: Option<&str>,
+    ) -> Result<(Leave, bool), Problem> {
+        let (leave, ruling) = join(gate::pay(&self.env, provider, calls), attempt.ask(session)).await;
+        let leave = match leave {
+            Ok(leave) if ruling.failed => gate::pay_behind(&self.env, provider, calls, leave).await,
+            leave => leave,
+        };
+        let attempt = attempt.clone();
+        match leave {
+            Err(closed) => {
+                spawn_local(async move { attempt.release(false).await });
+                Err(closed.into())
+            }
+            Ok(leave) => match throttled::check(config, ruling.admission, one, proof) {
+                Ok(()) => Ok((leave, ruling.masks)),
+                Err(problem) => {
+                    self.hand_back(provider, leave, calls, attempt).await;
+                    Err(problem)
+                }
+            },
         }
     }
 
