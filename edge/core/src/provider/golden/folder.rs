@@ -54,9 +54,10 @@ impl Folder {
     }
 }
 
-/// Returns the path of `tests/golden/`.
+/// Returns the path of `tests/golden/`. The crates that read it are at different depths.
 pub(crate) fn root() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden"))
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    above.map(|folder| folder.join("tests/golden")).find(|path| path.is_dir()).expect("tests/golden")
 }
 
 /// Returns the folders of all providers, by name; they are read once.
