@@ -25,6 +25,7 @@ pub mod manual;
 pub mod outbox;
 pub mod proof_of_work;
 pub mod provider;
+pub mod query;
 pub mod recovery;
 pub mod reference;
 pub mod seal;

@@ -3,7 +3,6 @@
 //! A list is read by position: a page begins after a row that the caller names, so rows that come in meanwhile neither repeat nor
 //! hide others. The text of a statement is made of fixed parts; every value is bound.
 
-use super::query::{Query, invalid};
 use crate::access::authenticate;
 use crate::http::{Answer, json_answer};
 use crate::index::{self, Statement};
@@ -11,6 +10,7 @@ use crate::objects::calls::Json;
 use crate::problem::Problem;
 use checkout_core::Config;
 use checkout_core::event::EventType;
+use checkout_core::query::{Query, invalid};
 use checkout_wire::{RedemptionStatus, SessionStatus};
 use worker::{Env, Request};
 
@@ -173,7 +173,7 @@ impl Page {
         let after = query.text("starting_after")?.map(|id| ("starting_after", id));
         let before = query.text("ending_before")?.map(|id| ("ending_before", id));
         if after.is_some() && before.is_some() {
-            return Err(invalid("ending_before", "left out together with starting_after"));
+            return Err(invalid("ending_before", "left out together with starting_after").into());
         }
         Ok(Self { limit, descending, is_backwards: before.is_some(), cursor: after.or(before) })
     }
@@ -214,14 +214,14 @@ impl Page {
 /// Answers the call of a list.
 pub async fn answer(request: &Request, env: &Env, config: &Config, list: &List) -> Answer {
     authenticate(request.headers(), env, config).await?;
-    let mut query = Query::of(request)?;
+    let mut query = Query::of(&request.inner().url())?;
     let conditions = conditions(&mut query, list.filters)?;
     let page = Page::read(&mut query, list)?;
     query.finish()?;
     let mut results = index::perform(env, page.statements(list, conditions)).await?;
     let rows = results.pop().unwrap_or_default();
     if let (Some((name, _)), Some([])) = (&page.cursor, results.first().map(Vec::as_slice)) {
-        return Err(invalid(name, "the id of an object of this list"));
+        return Err(invalid(name, "the id of an object of this list").into());
     }
     let limit = usize::try_from(page.limit).unwrap_or_default();
     let has_more = rows.len() > limit;

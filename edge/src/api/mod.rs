@@ -3,6 +3,5 @@
 pub mod lists;
 pub mod merchant;
 pub mod operations;
-mod query;
 pub mod reports;
 pub mod shopper;

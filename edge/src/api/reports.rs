@@ -1,6 +1,5 @@
 //! Reports from the index: the takings of days or providers, and the redemptions as a file for a spreadsheet.
 
-use super::query::{Query, invalid};
 use crate::access::authenticate;
 use crate::http::{Answer, json_answer};
 use crate::index::{self, Row, Statement};
@@ -9,6 +8,7 @@ use crate::problem::Problem;
 use crate::runtime;
 use crate::zone::{STEP, Zone};
 use checkout_core::Config;
+use checkout_core::query::{Query, invalid};
 use checkout_core::time::{Date, rfc3339};
 use checkout_wire::csv::record;
 use checkout_wire::money::decimal;
@@ -37,7 +37,7 @@ impl Days {
     fn read(query: &mut Query, zone: &Zone) -> Result<Self, Problem> {
         let (from, to) = (query.date("from")?, query.date("to")?);
         if !(0..MOST_DAYS).contains(&(to.0 - from.0)) {
-            return Err(invalid("to", "a date from the first day on, and at most 366 days in all"));
+            return Err(invalid("to", "a date from the first day on, and at most 366 days in all").into());
         }
         Ok(Self { from, to, begin: zone.begin(from), end: zone.begin(Date(to.0 + 1)) })
     }
@@ -79,7 +79,7 @@ impl Sums {
 /// Answers `GET /v1/reports/takings`.
 pub async fn takings(request: &Request, env: &Env, config: &Config) -> Answer {
     authenticate(request.headers(), env, config).await?;
-    let mut query = Query::of(request)?;
+    let mut query = Query::of(&request.inner().url())?;
     let zone = runtime::zone(config)?;
     let days = Days::read(&mut query, &zone)?;
     let by_day = query.word("group", &["day", "provider"])?.unwrap_or("day") == "day";
@@ -122,7 +122,7 @@ pub async fn takings(request: &Request, env: &Env, config: &Config) -> Answer {
 /// Answers `GET /v1/exports/redemptions.csv`: the redemptions begun on these days, oldest first.
 pub async fn export_redemptions(request: &Request, env: &Env, config: &Config) -> Answer {
     authenticate(request.headers(), env, config).await?;
-    let mut query = Query::of(request)?;
+    let mut query = Query::of(&request.inner().url())?;
     let zone = runtime::zone(config)?;
     let days = Days::read(&mut query, &zone)?;
     let provider = query.text("provider")?;

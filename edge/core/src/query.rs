@@ -1,11 +1,9 @@
 //! The parameters in the address of a request, taken one by one, so that every error names its parameter.
 
-use crate::problem::Problem;
-use checkout_core::fields::{Fault, FieldError};
-use checkout_core::time::{Date, parse_rfc3339};
+use crate::fields::{Fault, FieldError};
+use crate::time::{Date, parse_rfc3339};
 use checkout_wire::Millis;
 use std::borrow::Cow;
-use worker::Request;
 
 /// The longest value of a parameter, in characters.
 const LONGEST: usize = 200;
@@ -14,15 +12,14 @@ const LONGEST: usize = 200;
 pub struct Query(Vec<(String, String)>);
 
 impl Query {
-    /// Reads the parameters of a request.
-    pub fn of(request: &Request) -> Result<Self, Problem> {
-        let url = request.inner().url();
+    /// Parses the query of an address. One without a query has no parameters.
+    pub fn of(url: &str) -> Result<Self, FieldError> {
         let query = url.split('#').next().and_then(|url| url.split_once('?')).map(|(_, query)| query);
         Self::parse(query.unwrap_or_default())
     }
 
     /// Parses a query. A repeated parameter is refused.
-    pub fn parse(query: &str) -> Result<Self, Problem> {
+    pub fn parse(query: &str) -> Result<Self, FieldError> {
         let mut all: Vec<(String, String)> = Vec::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             if all.iter().any(|(known, _)| *known == name) {
@@ -34,7 +31,7 @@ impl Query {
     }
 
     /// Takes text of 1 to 200 characters without control characters.
-    pub fn text(&mut self, name: &str) -> Result<Option<String>, Problem> {
+    pub fn text(&mut self, name: &str) -> Result<Option<String>, FieldError> {
         let fits =
             |text: &str| (1..=LONGEST).contains(&text.chars().count()) && !text.chars().any(char::is_control);
         match self.take(name) {
@@ -44,7 +41,7 @@ impl Query {
     }
 
     /// Takes one of these words.
-    pub fn word(&mut self, name: &str, words: &[&'static str]) -> Result<Option<&'static str>, Problem> {
+    pub fn word(&mut self, name: &str, words: &[&'static str]) -> Result<Option<&'static str>, FieldError> {
         let Some(text) = self.take(name) else {
             return Ok(None);
         };
@@ -53,7 +50,7 @@ impl Query {
     }
 
     /// Takes a whole number between these two.
-    pub fn number(&mut self, name: &str, least: i64, most: i64) -> Result<Option<i64>, Problem> {
+    pub fn number(&mut self, name: &str, least: i64, most: i64) -> Result<Option<i64>, FieldError> {
         let Some(text) = self.take(name) else {
             return Ok(None);
         };
@@ -63,7 +60,7 @@ impl Query {
     }
 
     /// Takes a time or a date.
-    pub fn time(&mut self, name: &str) -> Result<Option<Millis>, Problem> {
+    pub fn time(&mut self, name: &str) -> Result<Option<Millis>, FieldError> {
         let must_be = "a time such as 2026-04-29T12:00:00Z, or a date";
         let Some(text) = self.take(name) else {
             return Ok(None);
@@ -72,13 +69,13 @@ impl Query {
     }
 
     /// Takes a required date.
-    pub fn date(&mut self, name: &str) -> Result<Date, Problem> {
+    pub fn date(&mut self, name: &str) -> Result<Date, FieldError> {
         let text = self.take(name).ok_or_else(|| wrong(name, Fault::Missing))?;
         Date::parse(&text).ok_or_else(|| invalid(name, "a date such as 2026-04-29"))
     }
 
     /// Refuses the parameters that were not taken.
-    pub fn finish(self) -> Result<(), Problem> {
+    pub fn finish(self) -> Result<(), FieldError> {
         match self.0.first() {
             None => Ok(()),
             Some((name, _)) => Err(wrong(&plain(name), Fault::Unknown)),
@@ -91,13 +88,13 @@ impl Query {
     }
 }
 
-/// Returns the problem of a parameter with an invalid value.
-pub fn invalid(name: &str, must_be: impl Into<Cow<'static, str>>) -> Problem {
+/// Returns the error of a parameter with an invalid value.
+pub fn invalid(name: &str, must_be: impl Into<Cow<'static, str>>) -> FieldError {
     wrong(name, Fault::Invalid { must_be: must_be.into() })
 }
 
-fn wrong(name: &str, fault: Fault) -> Problem {
-    FieldError { path: name.to_owned(), fault }.into()
+fn wrong(name: &str, fault: Fault) -> FieldError {
+    FieldError { path: name.to_owned(), fault }
 }
 
 /// Returns a name that a caller sent, as far as it may be repeated.
@@ -105,3 +102,6 @@ fn plain(name: &str) -> String {
     let is_plain = name.len() <= 40 && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
     if is_plain { name.to_owned() } else { "(a name)".to_owned() }
 }
+
+#[cfg(test)]
+mod tests;
