@@ -14,6 +14,7 @@ pub(crate) use checkout_core::provider::{Charge, Op, REGISTRY, Reply, WebhookMes
 use golden::cases;
 use golden::folder::{Folder, Given};
 use meaning::Meaning;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Returns the settings of every provider.
@@ -70,6 +71,16 @@ pub fn notices(config: &Config) -> Vec<Notice> {
         body: told.body.clone(),
     };
     told.map(notice).collect()
+}
+
+/// Returns the operations of the goldens as they are written, each with its provider's id.
+pub fn written() -> Vec<(&'static str, Value)> {
+    let home = |id: &str| golden::folder::root().join(id);
+    let files = folders().iter().flat_map(|folder| {
+        let cases = golden::folder::names(&home(&folder.id)).into_iter();
+        cases.map(|case| (folder.id.as_str(), home(&folder.id).join(case).join("op.json")))
+    });
+    files.map(|(id, file)| (id, golden::folder::read(&file))).collect()
 }
 
 /// The second reading of the documents.
