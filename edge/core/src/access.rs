@@ -47,7 +47,7 @@ impl Access {
     /// Returns the person whom a token with a good signature names, if it was issued for this application and is valid now.
     pub fn actor(&self, token: &Token<'_>, now: Millis) -> Result<Actor, TokenError> {
         let text = |name: &str| token.claims.get(name).and_then(Value::as_str);
-        let time = |name: &str| token.claims.get(name).and_then(Value::as_i64).map(Seconds);
+        let ends = token.claims.get("exp").and_then(Value::as_i64).map(Seconds);
         if text("iss") != Some(&self.issuer) {
             return Err(TokenError::Issuer);
         }
@@ -60,11 +60,16 @@ impl Access {
             return Err(TokenError::Audience);
         }
         let now = now.to_whole_seconds();
-        let begins = [time("nbf"), time("iat")].into_iter().flatten().max();
-        if begins.is_some_and(|begins| begins.0 > now.0.saturating_add(LEEWAY.0)) {
+        let latest = now.0.saturating_add(LEEWAY.0);
+        // A time that is no whole number cannot be compared. Access writes none.
+        let has_begun = |name: &str| match token.claims.get(name) {
+            None | Some(Value::Null) => true,
+            Some(begins) => begins.as_i64().is_some_and(|begins| begins <= latest),
+        };
+        if !has_begun("nbf") || !has_begun("iat") {
             return Err(TokenError::NotYetValid);
         }
-        if time("exp").is_none_or(|ends| ends <= now) {
+        if ends.is_none_or(|ends| ends <= now) {
             return Err(TokenError::Expired);
         }
         text("email").and_then(Actor::email).ok_or(TokenError::NoEmail)
