@@ -5,6 +5,7 @@ use checkout_core::actor::Actor;
 use checkout_core::address::is_web_address;
 use checkout_core::config::Config;
 use checkout_core::fields::{BodyError, FieldError};
+use checkout_core::http::HttpRequest;
 use checkout_core::issuance::{OrderAct, Step};
 use checkout_core::ledger::Replay;
 use checkout_core::manual::{ManualKind, ManualRequest};
@@ -215,9 +216,16 @@ fn check_accepted(typed: &RedemptionRequest, checked: &CheckedRequest, session: 
         metadata: &[("checkout-session", session.id.as_str())],
     };
     let Ok(sent) = provider.request(&Op::Charge(&charge), NOW) else { return };
-    assert!(
-        sent.body.contains(pin) && !sent.url.contains(pin) && !format!("{sent:?}{charge:?}").contains(pin)
-    );
+    // Law 6: the PIN stands in the body only.
+    let other = Pin::as_typed(if pin.starts_with('7') { "8" } else { "7" }.repeat(pin.len()));
+    let hidden = Charge { pin: &other, ..charge.clone() };
+    assert_eq!(format!("{sent:?}{charge:?}"), format!("{sent:?}{hidden:?}"));
+    let hidden = provider.request(&Op::Charge(&hidden), NOW).expect("a request with another PIN");
+    assert!(sent.url == hidden.url && sent.headers == hidden.headers && sent.body != hidden.body);
+    check_headers(&sent);
+}
+
+fn check_headers(sent: &HttpRequest) {
     for (name, value) in &sent.headers {
         assert!(value.bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{name}");
     }
@@ -243,9 +251,7 @@ fn check_order(body: &[u8], config: &Config) {
     let provider = config.provider(provider).expect("a provider");
     let sent = provider.request(&Op::Issue(order), NOW).expect("an order can be sent");
     assert_eq!(provider.request(&Op::Issue(order), NOW).as_ref(), Ok(&sent));
-    for (name, value) in &sent.headers {
-        assert!(value.bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{name}");
-    }
+    check_headers(&sent);
 }
 
 fn check_act(kind: u8, body: &[u8]) {
