@@ -7,7 +7,7 @@ pub fn is_web_address(url: &str) -> bool {
         c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`' | ';' | ',')
     });
     let host = host_of(url).unwrap_or_default();
-    let fine = !host.is_empty() && !host.contains(['@', '*']);
+    let fine = !host.is_empty() && !host.contains(['@', '*']) && has_usable_port(host);
     plain && fine && (url.starts_with("https://") || (url.starts_with("http://") && is_local(url)))
 }
 
@@ -38,3 +38,21 @@ pub fn is_origin(url: &str) -> bool {
 fn host_of(url: &str) -> Option<&str> {
     url.split_once("://").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default())
 }
+
+/// Returns whether the port is one, if the host has a port. A browser opens no address with another one.
+fn has_usable_port(host: &str) -> bool {
+    match host.rsplit_once(':') {
+        None => true,
+        // The colon is one of an IPv6 address.
+        Some((_, end)) if host.starts_with('[') && end.ends_with(']') => true,
+        Some((name, port)) => {
+            let is_name = name.ends_with(']') || !name.is_empty() && !name.contains(':');
+            is_name
+                && port.bytes().all(|b| b.is_ascii_digit())
+                && port.parse().is_ok_and(|port: u16| port > 0)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
