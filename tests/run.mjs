@@ -9,18 +9,22 @@ import { ROOT } from '../edge/tools/up-to-date.mjs';
 import { ensureBrowser, ensureDeny, ensurePython, ensureTools, toolPath } from '../edge/tools/install.mjs';
 import { EXECUTED, hasRun, recordNative, recordOf } from './conformance/executed.mjs';
 import { filesOf } from './conformance/tables.mjs';
+import { MANIFEST, names } from './fuzz/targets.mjs';
 
 /** Tests wait most of the time, so that a processor has time for two. */
 const CONCURRENCY = 2 * availableParallelism();
 
 const NODE_TEST = ['--test', '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=./tests/conformance/reporter.mjs'];
 
+/** Names the crate of the fuzz targets, which is no member of the workspace. */
+const FUZZ = ['--manifest-path', MANIFEST];
+
 /** The options of a chaos run short enough for every change; `npm run chaos` is the full run. */
 const CHAOS = ['--redemptions', '150', '--kills', '3', '--breaks', '0', '--outages', '1', '--seed', '8', '--concurrency', '24'];
 
 const PARTS = {
   rust: {
-    does: 'format, lints (native and wasm, warnings denied), native tests',
+    does: 'format, lints (native and wasm, warnings denied), native tests, the seeds of the fuzz targets',
     run: async () => {
       await run('cargo', ['fmt', '--all', '--check']);
       await run('cargo', ['clippy', '--workspace', '--all-targets', '--quiet', '--', '-D', 'warnings']);
@@ -29,6 +33,10 @@ const PARTS = {
       const bindgen = ['--manifest-path', 'edge/tools/bindgen/Cargo.toml'];
       await run('cargo', ['fmt', ...bindgen, '--check']);
       await run('cargo', ['clippy', ...bindgen, '--release', '--locked', '--quiet', '--target-dir', '.tools/target', '--', '-D', 'warnings']);
+      await run('cargo', ['fmt', ...FUZZ, '--check']);
+      await run('cargo', ['clippy', ...FUZZ, '--locked', '--quiet', '--target-dir', 'target/fuzz', '--', '-D', 'warnings']);
+      // Without libFuzzer a target checks its seeds.
+      for (const target of names()) await run('cargo', ['run', ...FUZZ, '--locked', '--quiet', '--target-dir', 'target/fuzz', '--bin', target]);
     },
   },
   architecture: { does: 'no import cycles, and crates that depend only on those below them', run: () => nodeTests('tests/architecture') },

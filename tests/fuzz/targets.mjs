@@ -8,8 +8,9 @@ import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { MACHINE, commit, section, today, writeSection } from './results.mjs';
 
 const CRATE = join(ROOT, 'tests/fuzz/coverage');
+export const MANIFEST = join(CRATE, 'Cargo.toml');
 const KEPT = join(ROOT, 'tests/.fuzz');
-const BUILD = ['--locked', '--manifest-path', join(CRATE, 'Cargo.toml')];
+const BUILD = ['--locked', '--manifest-path', MANIFEST];
 const TITLE = 'Fuzzing by coverage';
 
 /** As cargo-fuzz does, without a sanitizer: our code has no `unsafe`. The flags of LLVM need no nightly compiler. */

@@ -116,8 +116,8 @@ fn sign_in(config: &Config, text: &str) -> Option<String> {
 }
 
 fn check_unsigned(config: &Config, text: &str) {
-    let seeded = &seeds()[0][1..];
-    assert!(sign_in(config, text).is_none() || text.as_bytes() == seeded, "a token that nobody signed");
+    let is_seed = || seeds().contains(&seed(b"t", text));
+    assert!(sign_in(config, text).is_none() || is_seed(), "a token that nobody signed");
 }
 
 /// Checks a signed token, and the same with one character changed.
