@@ -13,8 +13,8 @@ const RULES = join(ROOT, 'edge/deny.toml');
 const DATABASE = 'https://github.com/RustSec/advisory-db';
 /** The longest time that a download of the database may take. */
 const FETCH_MS = 60_000;
-/** The manifests of the product and of bindgen, which runs in the build only. */
-const [PRODUCT, BINDGEN] = ['Cargo.toml', 'edge/tools/bindgen/Cargo.toml'];
+/** The manifests of the product, of bindgen, which runs in the build only, and of the fuzz targets. */
+const [PRODUCT, BINDGEN, FUZZ] = ['Cargo.toml', 'edge/tools/bindgen/Cargo.toml', 'tests/fuzz/coverage/Cargo.toml'];
 
 /** Runs cargo-deny on the crates of a manifest, and returns `{passed, said}`. */
 function deny(manifest, args, { rules = RULES, env = {} } = {}) {
@@ -36,20 +36,26 @@ function passes(manifest, ...args) {
 /** Makes a warning an error, such as that of an exception that is not needed. */
 const STRICT = ['--deny', 'warnings'];
 
+/** Accepts the rules of the product that other crates do not need. */
+const UNUSED = ['license-not-encountered', 'license-exception-not-encountered'].flatMap((lint) => ['--allow', lint]);
+
 test('licences, versions and sources of the product’s crates, with no exception that is not needed', () => {
   passes(PRODUCT, ...STRICT, 'licenses', 'bans', 'sources');
 });
 
 test('licences and sources of bindgen’s crates', () => {
-  // The exceptions are those of the product.
-  const unused = ['license-not-encountered', 'license-exception-not-encountered'].flatMap((lint) => ['--allow', lint]);
-  passes(BINDGEN, ...unused, 'licenses', 'sources');
+  passes(BINDGEN, ...UNUSED, 'licenses', 'sources');
+});
+
+test('licences and sources of the crates of the fuzz targets', () => {
+  passes(FUZZ, ...UNUSED, 'licenses', 'sources');
 });
 
 test('no crate has a known vulnerability or was withdrawn', (t) => {
   if (!deny(PRODUCT, ['fetch', 'db']).passed) return t.skip('the database of RustSec cannot be reached from here');
   passes(PRODUCT, ...STRICT, 'advisories');
   passes(BINDGEN, 'advisories');
+  passes(FUZZ, 'advisories');
 });
 
 test('a vulnerability in the database is found, unless it is accepted', (t) => {

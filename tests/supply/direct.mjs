@@ -4,10 +4,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 
+/** The manifests of the product, of its build and of its fuzz targets. */
+const MANIFESTS = ['Cargo.toml', 'edge/tools/bindgen/Cargo.toml', 'tests/fuzz/coverage/Cargo.toml'];
+/** The crates of ours that are not shipped. */
+const UNSHIPPED = ['bindgen', 'checkout-fuzz'];
+
 /** Returns the crates that ours name: `{name, users, isLinked}`; `isLinked` is false for a crate of tests or of the build only. */
 export function directCrates() {
   const found = new Map();
-  for (const manifest of ['Cargo.toml', 'edge/tools/bindgen/Cargo.toml']) {
+  for (const manifest of MANIFESTS) {
     const args = ['metadata', '--format-version', '1', '--locked', '--no-deps', '--manifest-path', manifest];
     const { packages } = JSON.parse(execFileSync('cargo', args, { cwd: ROOT, encoding: 'utf8' }));
     for (const { name: user, dependencies } of packages) {
@@ -15,7 +20,7 @@ export function directCrates() {
         if (path) continue;
         const crate = found.get(name) ?? { name, users: [], isLinked: false };
         crate.users.push(user);
-        crate.isLinked ||= kind === null && user !== 'bindgen';
+        crate.isLinked ||= kind === null && !UNSHIPPED.includes(user);
         found.set(name, crate);
       }
     }
