@@ -95,11 +95,12 @@ function libFuzzer(program, args) {
   });
 }
 
-/** Returns the section with the row of this run, and with the rows of the other targets as they are. */
+/** Returns the section with the row of this run. The rows of the other targets, and what is written below the table, stay as they are. */
 function results({ target, seconds, executions, edges, corpus, findings }) {
   const grouped = (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ',');
   const row = [`\`${target}\``, grouped(executions), grouped(edges), grouped(corpus), findings.length, `${seconds} s`, today(), commit()];
-  const others = section(TITLE).split('\n').filter((line) => line.startsWith('| `') && !line.startsWith(`| \`${target}\``));
+  const [above, ...below] = section(TITLE).split(/^(?=## )/m);
+  const others = above.split('\n').filter((line) => line.startsWith('| `') && !line.startsWith(`| \`${target}\``));
   const rows = [...others, `| ${row.join(' | ')} |`].sort();
   return `\`npm run fuzz -- --coverage --write\` on ${MACHINE}. Each row has the date and the commit of its run. A target is a file in
 \`coverage/fuzz_targets\`, which says what it checks. Edges are the branches of the code that the kept inputs reach.
@@ -107,5 +108,6 @@ function results({ target, seconds, executions, edges, corpus, findings }) {
 | Target | Inputs | Edges | Inputs kept | Findings | Time | Date | Commit |
 |---|---:|---:|---:|---:|---:|---|---|
 ${rows.join('\n')}
-`;
+
+${below.join('')}`;
 }
