@@ -239,6 +239,7 @@ impl Provider for Celbux {
 impl Celbux {
     fn success(&self, op: &Op<'_>, body: &Map<String, Value>) -> Result<Reply, Unreadable> {
         let transaction = Some(text(body, "TID").to_owned()).filter(|tid| !tid.is_empty());
+        let transaction = Paid::transaction(transaction, op);
         match op {
             Op::Charge(charge) => {
                 check_reference(body, charge.reference)?;

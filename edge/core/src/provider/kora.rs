@@ -303,7 +303,7 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
             let stated = sent.is_some() || voucher.as_deref().is_some_and(states_change);
             Ok(Reply::Paid(Paid {
                 amount: Some(amount),
-                transaction: data.transaction_reference,
+                transaction: Paid::transaction(data.transaction_reference, op),
                 balance: None,
                 change: voucher.and_then(|voucher| change(&voucher, sent)),
                 change_unknown: !stated,

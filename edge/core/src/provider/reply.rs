@@ -94,6 +94,21 @@ pub struct Refusal {
     pub words: String,
 }
 
+impl Paid {
+    /// Returns the provider's number of the transaction, unless it repeats the PIN of the charge.
+    pub fn transaction(number: Option<String>, op: &Op<'_>) -> Option<String> {
+        number.filter(|number| match op {
+            Op::Charge(charge) => !repeats(number, charge.pin),
+            _ => true,
+        })
+    }
+}
+
+/// Returns whether a word contains the PIN, in any case.
+fn repeats(word: &str, pin: &Pin) -> bool {
+    word.to_ascii_lowercase().contains(&pin.reveal().to_ascii_lowercase())
+}
+
 impl Refusal {
     /// Builds a refusal from the provider's words, scrubbed: the PIN and every word with a digit in it become `#`.
     pub fn new(code: DeclineCode, words: &str, op: &Op<'_>) -> Self {
@@ -104,8 +119,7 @@ impl Refusal {
             Op::Lookup { .. } | Op::Reverse { .. } | Op::Issue(_) => None,
         };
         let scrubbed = |word: &str| {
-            let is_pin =
-                pin.is_some_and(|pin| word.to_ascii_lowercase().contains(&pin.reveal().to_ascii_lowercase()));
+            let is_pin = pin.is_some_and(|pin| repeats(word, pin));
             if is_pin || word.chars().any(char::is_numeric) { "#".to_owned() } else { word.to_owned() }
         };
         let words = words.split_whitespace().take(30).map(scrubbed).collect::<Vec<_>>().join(" ");

@@ -161,7 +161,7 @@ impl Provider for WiPay {
         match (body.status.as_str(), op) {
             ("success", Op::Charge(_)) if answer.ok() => Ok(Reply::Paid(Paid {
                 amount: None,
-                transaction: body.trxn_id,
+                transaction: Paid::transaction(body.trxn_id, op),
                 // The value is what remains on the voucher, not what was paid.
                 balance: body.value.map(|value| value.0),
                 ..Paid::default()

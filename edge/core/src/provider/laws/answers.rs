@@ -1,6 +1,7 @@
 //! Laws 3 and 5 for the answers of providers: an uncertain answer is in doubt, whichever provider sends it.
 
 use super::super::mutations::meaning::Meaning;
+use super::super::mutations::members;
 use super::*;
 
 /// Returns each provider with the operations that it has a request for: only these have answers.
@@ -180,6 +181,36 @@ fn law_3_no_answer_without_the_status_of_a_success_is_one() {
         }
     }
     assert!(successes > 20);
+}
+
+#[test]
+fn law_6_a_provider_that_repeats_the_pin_does_not_show_it_to_the_shop() {
+    let config = sandboxes();
+    let mut read = 0;
+    for case in cases(&config) {
+        let (Some(Op::Charge(charge)), Some(golden)) = (case.op(), case.answer()) else { continue };
+        let Ok(body) = serde_json::from_slice::<Value>(&golden.body) else { continue };
+        let mut paths = Vec::new();
+        members(&body, String::new(), &mut paths);
+        for path in paths.iter().filter(|path| body.pointer(path).is_some_and(Value::is_string)) {
+            let mut body = body.clone();
+            *body.pointer_mut(path).unwrap() = format!("No. {}", charge.pin.reveal()).into();
+            let provider = config.provider(&case.provider).unwrap();
+            let mut reply = provider.reply(&Op::Charge(charge), &answer(golden.status, body.to_string()));
+            // The change voucher is sealed, and shown to the shopper only.
+            if let Ok(Reply::Paid(paid)) = &mut reply {
+                paid.change = None;
+            }
+            read += usize::from(reply.is_ok());
+            assert!(
+                !format!("{reply:?}").contains(charge.pin.reveal()),
+                "{}/{} {path}",
+                case.provider,
+                case.name
+            );
+        }
+    }
+    assert!(read > 20);
 }
 
 /// Replaces every text and number in the JSON with this word.
