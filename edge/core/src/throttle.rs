@@ -85,6 +85,25 @@ stored_struct! {
     }
 }
 
+impl Ruling {
+    /// The ruling on who has not failed.
+    pub const FREE: Self = Self { admission: Admission::Free, masks: false, failed: false };
+    /// The ruling in place of a bucket that does not answer, for who has failed.
+    const CLOSED: Self = Self { admission: Admission::After(Millis::MINUTE), masks: true, failed: true };
+
+    /// Returns the ruling of two buckets on a try. `closes` is whether one that does not answer (`None`) refuses the try; the ruling of
+    /// the other one holds in any case.
+    pub fn of_both(phone: Option<Self>, address: Option<Self>, closes: bool) -> Self {
+        let silent = if closes { Self::CLOSED } else { Self::FREE };
+        let (phone, address) = (phone.unwrap_or(silent), address.unwrap_or(silent));
+        Self {
+            admission: phone.admission.and(address.admission),
+            masks: phone.masks || address.masks,
+            failed: closes || address.failed,
+        }
+    }
+}
+
 stored_newtype! {
     /// The failed tries of a bucket within the last day, oldest first.
     #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -93,6 +93,25 @@ fn the_stricter_admission_counts() {
 }
 
 #[test]
+fn law_8_a_bucket_that_does_not_answer_takes_nothing_from_the_ruling_of_the_other() {
+    use Admission::{After, Free, WithProof};
+    let ruling = |admission| Ruling { admission, masks: true, failed: true };
+    for closes in [false, true] {
+        for admission in [Free, WithProof, After(Millis::HOUR)] {
+            let told = ruling(admission);
+            for (phone, address) in [(Some(told), None), (None, Some(told))] {
+                let both = Ruling::of_both(phone, address, closes);
+                let silent = if closes { After(Millis::MINUTE) } else { Free };
+                assert_eq!((both.admission, both.masks), (admission.and(silent), true));
+            }
+        }
+    }
+    assert_eq!(Ruling::of_both(None, None, false), Ruling::FREE);
+    assert_eq!(Ruling::of_both(None, None, true).admission, After(Millis::MINUTE));
+    assert_eq!(Ruling::of_both(Some(Ruling::FREE), Some(Ruling::FREE), false), Ruling::FREE);
+}
+
+#[test]
 fn an_ipv6_network_is_one_owner() {
     let same = ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", " 2001:0db8:0001:0002::1 "];
     for text in same {

@@ -11,9 +11,6 @@ use checkout_wire::{ErrorCode, Millis, SessionId};
 use futures_util::future::join;
 use worker::Env;
 
-/// The ruling on who has not failed.
-const FREE: Ruling = Ruling { admission: Admission::Free, masks: false, failed: false };
-
 /// A try as the throttles of its address and its phone number know it.
 #[derive(Clone)]
 pub(super) struct Attempt {
@@ -50,30 +47,22 @@ impl Attempt {
             let is_on = calls::throttle(&self.env, &self.brake, &AskBrake).await.unwrap_or_default();
             is_on.then_some(wait)
         };
-        let (ruling, braked) = join(self.ask_throttles(session), braked).await;
+        let (ruling, braked) = join(self.ask_throttles(session.has_failures()), braked).await;
         let admission = ruling.admission.and(braked.map_or(Admission::Free, Admission::After));
         Ruling { admission, ..ruling }
     }
 
-    async fn ask_throttles(&self, session: &Session) -> Ruling {
+    /// Asks the throttles. `closes` is whether one that does not answer refuses the try; the ruling of the other one holds in any case.
+    async fn ask_throttles(&self, closes: bool) -> Ruling {
         let phone = self.ask_one(Bucket::Phone, &self.phone);
         let address = async {
             match &self.address {
                 Some(address) => self.ask_one(Bucket::Address, address).await,
-                None => Ok(FREE),
+                None => Ok(Ruling::FREE),
             }
         };
-        match join(phone, address).await {
-            (Ok(phone), Ok(address)) => Ruling {
-                admission: phone.admission.and(address.admission),
-                masks: phone.masks || address.masks,
-                failed: session.has_failures() || address.failed,
-            },
-            _ if session.has_failures() => {
-                Ruling { admission: Admission::After(Millis::MINUTE), masks: true, failed: true }
-            }
-            _ => FREE,
-        }
+        let (phone, address) = join(phone, address).await;
+        Ruling::of_both(phone.ok(), address.ok(), closes)
     }
 
     async fn ask_one(&self, bucket: Bucket, owner: &str) -> Result<Ruling, Problem> {
