@@ -1,8 +1,8 @@
 //! Limits and timeouts: the variable `LIMITS`.
 
-use crate::json;
+use crate::json::{self, Part};
+use crate::stored::Stored;
 use checkout_wire::{Millis, Minor};
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// The former names of limits, each with the current one.
@@ -18,87 +18,108 @@ const RENAMED: [(&str, &str); 9] = [
     ("gate_calls", "provider_calls_per_period"),
 ];
 
-/// The limits, each with a safe default.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Limits {
-    /// Declined vouchers within a minute before the session has to wait for the minute to pass.
-    pub failed_per_minute: usize,
-    /// Declined vouchers of a session before it has to pause after each one.
-    pub failed_per_session: usize,
-    /// The pause after each declined voucher beyond `failed_per_session`.
-    pub failed_session_pause_ms: Millis,
-    /// Failed tries from one address within a minute, over all sessions, before each further one costs a proof of work.
-    pub address_failed_per_minute: usize,
-    /// The same within an hour.
-    pub address_failed_per_hour: usize,
-    /// Failed tries from one address within an hour before it has to wait.
-    pub address_failed_per_hour_most: usize,
-    /// The same within a day.
-    pub address_failed_per_day: usize,
-    /// Failed tries with one phone number within a minute, over all sessions, before it has to wait.
-    pub phone_failed_per_minute: usize,
-    /// The same within an hour.
-    pub phone_failed_per_hour: usize,
-    /// The same within a day.
-    pub phone_failed_per_day: usize,
-    /// Failed tries at a provider within ten minutes, in one of sixteen shards of all sessions, before its brake can be on.
-    pub brake_after_failed: u64,
-    /// The share of failed tries among all tries from which the brake is on.
-    pub brake_failed_percent: u64,
-    /// The zero bits of a proof of work; each one more doubles the time it takes.
-    pub proof_bits: u32,
-    /// Failed tries of a session, or of an address or a phone number within an hour, before every decline reads the same.
-    pub mask_declines_after: usize,
-    /// Masked declines are answered at multiples of this time, so that the time does not tell them apart.
-    pub masked_answer_ms: Millis,
-    /// Vouchers that can be used for one session.
-    pub vouchers_per_session: usize,
-    /// The time that a provider may take to answer.
-    pub provider_timeout_ms: Millis,
-    /// The pauses between look-ups of an unknown outcome. After the last look-up the outcome goes to review.
-    pub settle_backoff_ms: Vec<Millis>,
-    /// The time for which "charge not found" and an unchanged voucher balance do not count as proof.
-    pub not_found_grace_ms: Millis,
-    /// The times after which a payment that counts as not charged by a look-up is looked up once more.
-    pub recheck_after_ms: Vec<Millis>,
-    /// The largest amount, in minor units, that is credited when it follows from a voucher's balance alone; a larger one goes to
-    /// review. `None` sets no limit, 0 credits none.
-    pub inferred_credit_up_to: Option<Minor>,
-    /// The largest voucher, in minor units, that is issued.
-    pub issued_voucher_up_to: Minor,
-    /// The vouchers issued at a provider within a day.
-    pub issued_per_day: usize,
-    /// Their worth together, in minor units of the provider's currency.
-    pub issued_per_day_up_to: Minor,
-    /// The time for which an order is sent again by itself to a provider that has no look-up.
-    pub order_resent_for_ms: Millis,
-    /// The time for which the code that a provider sends to a voucher's owner is taken.
-    pub challenge_ms: Millis,
-    /// The codes that are sent for one payment.
-    pub challenges_per_payment: usize,
-    /// The time before another code is sent.
-    pub challenge_resend_ms: Millis,
-    /// The time a change voucher is kept for its shopper; then it is erased.
-    pub change_voucher_kept_ms: Millis,
-    /// The days after which a PIN is erased whose payment's outcome is still unknown. Its balance cannot be asked for any more.
-    pub pin_kept_days: i64,
-    /// The days after the end of a session after which its client secret opens nothing any more.
-    pub secret_kept_days: i64,
-    /// The days after the end of a session after which the shopper's personal data is erased.
-    pub personal_kept_days: i64,
-    /// The pauses between attempts to deliver an event to the merchant's server; the last one is repeated.
-    pub webhook_backoff_ms: Vec<Millis>,
-    /// The time after which something that waits for a person, or for the merchant's server, is told by an event.
-    pub attention_after_ms: Millis,
-    /// Unanswered payments in a row after which a provider is not offered for a while.
-    pub breaker_failures: u32,
-    /// The time it is not offered then, before one payment is admitted as a probe; twice as long after each failed
-    /// probe, up to sixteen times.
-    pub breaker_open_ms: Millis,
-    /// Calls within a provider's period, in place of the provider's published number, for a merchant that agreed on
-    /// another.
-    pub provider_calls_per_period: Option<u32>,
+/// Declares the limits, and sets one by its name. A reader that serde derives for so many members takes five times the code.
+macro_rules! limits {
+    ($(#[$meta:meta])* pub struct $limits:ident { $($(#[$doc:meta])* pub $name:ident: $type:ty,)* }) => {
+        $(#[$meta])*
+        pub struct $limits { $($(#[$doc])* pub $name: $type,)* }
+
+        impl $limits {
+            /// Sets the limit of this name. Returns whether the value is of its type; `None` if there is no such limit.
+            fn set(&mut self, name: &str, value: &Value) -> Option<bool> {
+                let mut whole = true;
+                match name {
+                    $(stringify!($name) => self.$name = Stored::take(Part(value), &mut whole),)*
+                    _ => return None,
+                }
+                Some(whole)
+            }
+        }
+    };
+}
+
+limits! {
+    /// The limits, each with a safe default.
+    #[derive(Clone, PartialEq, Eq, Debug)]
+    pub struct Limits {
+        /// Declined vouchers within a minute before the session has to wait for the minute to pass.
+        pub failed_per_minute: usize,
+        /// Declined vouchers of a session before it has to pause after each one.
+        pub failed_per_session: usize,
+        /// The pause after each declined voucher beyond `failed_per_session`.
+        pub failed_session_pause_ms: Millis,
+        /// Failed tries from one address within a minute, over all sessions, before each further one costs a proof of work.
+        pub address_failed_per_minute: usize,
+        /// The same within an hour.
+        pub address_failed_per_hour: usize,
+        /// Failed tries from one address within an hour before it has to wait.
+        pub address_failed_per_hour_most: usize,
+        /// The same within a day.
+        pub address_failed_per_day: usize,
+        /// Failed tries with one phone number within a minute, over all sessions, before it has to wait.
+        pub phone_failed_per_minute: usize,
+        /// The same within an hour.
+        pub phone_failed_per_hour: usize,
+        /// The same within a day.
+        pub phone_failed_per_day: usize,
+        /// Failed tries at a provider within ten minutes, in one of sixteen shards of all sessions, before its brake can be on.
+        pub brake_after_failed: u64,
+        /// The share of failed tries among all tries from which the brake is on.
+        pub brake_failed_percent: u64,
+        /// The zero bits of a proof of work; each one more doubles the time it takes.
+        pub proof_bits: u32,
+        /// Failed tries of a session, or of an address or a phone number within an hour, before every decline reads the same.
+        pub mask_declines_after: usize,
+        /// Masked declines are answered at multiples of this time, so that the time does not tell them apart.
+        pub masked_answer_ms: Millis,
+        /// Vouchers that can be used for one session.
+        pub vouchers_per_session: usize,
+        /// The time that a provider may take to answer.
+        pub provider_timeout_ms: Millis,
+        /// The pauses between look-ups of an unknown outcome. After the last look-up the outcome goes to review.
+        pub settle_backoff_ms: Vec<Millis>,
+        /// The time for which "charge not found" and an unchanged voucher balance do not count as proof.
+        pub not_found_grace_ms: Millis,
+        /// The times after which a payment that counts as not charged by a look-up is looked up once more.
+        pub recheck_after_ms: Vec<Millis>,
+        /// The largest amount, in minor units, that is credited when it follows from a voucher's balance alone; a larger one goes to
+        /// review. `None` sets no limit, 0 credits none.
+        pub inferred_credit_up_to: Option<Minor>,
+        /// The largest voucher, in minor units, that is issued.
+        pub issued_voucher_up_to: Minor,
+        /// The vouchers issued at a provider within a day.
+        pub issued_per_day: usize,
+        /// Their worth together, in minor units of the provider's currency.
+        pub issued_per_day_up_to: Minor,
+        /// The time for which an order is sent again by itself to a provider that has no look-up.
+        pub order_resent_for_ms: Millis,
+        /// The time for which the code that a provider sends to a voucher's owner is taken.
+        pub challenge_ms: Millis,
+        /// The codes that are sent for one payment.
+        pub challenges_per_payment: usize,
+        /// The time before another code is sent.
+        pub challenge_resend_ms: Millis,
+        /// The time a change voucher is kept for its shopper; then it is erased.
+        pub change_voucher_kept_ms: Millis,
+        /// The days after which a PIN is erased whose payment's outcome is still unknown. Its balance cannot be asked for any more.
+        pub pin_kept_days: i64,
+        /// The days after the end of a session after which its client secret opens nothing any more.
+        pub secret_kept_days: i64,
+        /// The days after the end of a session after which the shopper's personal data is erased.
+        pub personal_kept_days: i64,
+        /// The pauses between attempts to deliver an event to the merchant's server; the last one is repeated.
+        pub webhook_backoff_ms: Vec<Millis>,
+        /// The time after which something that waits for a person, or for the merchant's server, is told by an event.
+        pub attention_after_ms: Millis,
+        /// Unanswered payments in a row after which a provider is not offered for a while.
+        pub breaker_failures: u32,
+        /// The time it is not offered then, before one payment is admitted as a probe; twice as long after each failed
+        /// probe, up to sixteen times.
+        pub breaker_open_ms: Millis,
+        /// Calls within a provider's period, in place of the provider's published number, for a merchant that agreed on
+        /// another.
+        pub provider_calls_per_period: Option<u32>,
+    }
 }
 
 impl Default for Limits {
@@ -175,7 +196,14 @@ impl Limits {
         if let Some((old, new)) = RENAMED.iter().find(|(old, _)| members.contains_key(*old)) {
             return Err(format!("has a {old}, which is called {new} now"));
         }
-        let limits: Self = json::read(json).map_err(|error| format!("is not valid: {error}"))?;
+        let mut limits = Self::default();
+        for (name, value) in &members {
+            match limits.set(name, value) {
+                Some(true) => {}
+                Some(false) => return Err(format!("is not valid: {name} has a value of another type")),
+                None => return Err(format!("is not valid: there is no limit named {name}")),
+            }
+        }
         let Millis(day) = Millis::DAY;
         let within = |name: &str, value: i64, most: i64| {
             if (1..=most).contains(&value) {
