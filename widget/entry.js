@@ -76,7 +76,7 @@ async function fail() {
   } else if (isEnhanced()) {
     // Offline no other page can be loaded, and this one may show a change voucher.
     if (!navigator.onLine) await new Promise((resolve) => addEventListener('online', resolve, { once: true }));
-    location = `${location.search}&plain`;
+    location = `?${location.search.slice(1)}&plain`;
   }
 }
 
@@ -121,8 +121,9 @@ async function run() {
   start(handed);
 }
 
-// The browser would keep the answer to a form together with the form: the PIN and the client secret.
-if (isEmbedded || page.redemption) history.replaceState(null, '', location);
+// The browser would keep the answer to a form together with the form: the PIN and the client secret. And the ticket that the first visit
+// has left in the address (edge/src/client_secret.rs) is of no more use.
+history.replaceState(null, '', location.pathname + location.search.replace(/[?&]c=\d+-\w+$/, ''));
 // A page from the browser's cache is out of date, and its form was sent.
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 if (isEmbedded) received.then(({ secret }) => open(secret));

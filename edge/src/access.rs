@@ -3,7 +3,7 @@
 //! Cloudflare adds a token to every request that passes through an Access application, and browsers add its cookie to every request
 //! to our origin, whichever page makes it. Therefore a token counts only when the request cannot come from a page of another origin.
 
-use crate::http::{bearer, check_origin, header};
+use crate::http::{bearer, check_origin, cookies, header};
 use crate::log;
 use crate::objects::alarm::delay;
 use crate::problem::Problem;
@@ -79,10 +79,7 @@ fn token(headers: &Headers, config: &Config) -> Result<Option<String>, Problem> 
             Some(_) => Err(foreign()),
         };
     }
-    let cookies = header(headers, "cookie").unwrap_or_default();
-    let token =
-        cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix(TOKEN_COOKIE)?.strip_prefix('='));
-    let Some(token) = token else {
+    let Some((_, token)) = cookies(headers).find(|(name, _)| name == TOKEN_COOKIE) else {
         return Ok(None);
     };
     check_origin(headers, config)?;
@@ -90,7 +87,7 @@ fn token(headers: &Headers, config: &Config) -> Result<Option<String>, Problem> 
     let is_ours = header(headers, "origin").is_some()
         || header(headers, "sec-fetch-site").is_some_and(|site| site == "same-origin");
     let is_marked = header(headers, "x-requested-with").is_some_and(|by| by == OPERATIONS);
-    if is_ours && is_marked { Ok(Some(token.to_owned())) } else { Err(foreign()) }
+    if is_ours && is_marked { Ok(Some(token)) } else { Err(foreign()) }
 }
 
 fn foreign() -> Problem {

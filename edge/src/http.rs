@@ -200,6 +200,17 @@ pub fn header(headers: &Headers, name: &str) -> Option<String> {
     headers.get(name).ok().flatten()
 }
 
+/// Returns the cookies as names and values, in the order in which the browser sends them.
+pub fn cookies(headers: &Headers) -> impl Iterator<Item = (String, String)> {
+    let cookies: Vec<_> = header(headers, "cookie")
+        .unwrap_or_default()
+        .split(';')
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    cookies.into_iter()
+}
+
 /// Parses the session's id in an address. Text that is none names no session: an object that is asked comes into being.
 pub fn session_id(text: &str) -> Result<SessionId, Problem> {
     SessionId::parse(text).ok_or(Problem::of(ErrorCode::SessionNotFound))
@@ -211,26 +222,6 @@ pub fn bearer(headers: &Headers) -> Option<Secret> {
     let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Secret::new(token.to_owned()))
-}
-
-/// Returns the id and the client secret of the session that the browser asks for, after a check that the request comes from one of
-/// our pages.
-pub fn shopper(headers: &Headers, config: &Config, id: &str) -> Result<(SessionId, Secret), Problem> {
-    check_origin(headers, config)?;
-    let secret = bearer(headers).ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))?;
-    Ok((known_session(config, id, &secret)?, secret))
-}
-
-/// Parses the id of a session in an address, if this is its client secret: a made-up id or secret reaches no object.
-pub fn known_session(config: &Config, id: &str, secret: &Secret) -> Result<SessionId, Problem> {
-    let id = session_id(id)?;
-    if config.keyring.is_client_secret(&id, secret) {
-        Ok(id)
-    } else if config.keyring.has_named(&id) {
-        Err(Problem::of(ErrorCode::ClientSecretInvalid))
-    } else {
-        Err(Problem::of(ErrorCode::SessionNotFound))
-    }
 }
 
 /// Returns the name of the throttle of the address that a request comes from, which Cloudflare adds.

@@ -3,6 +3,7 @@
 
 mod access;
 mod api;
+mod client_secret;
 mod http;
 mod index;
 mod keys;

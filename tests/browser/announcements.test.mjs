@@ -102,7 +102,7 @@ test('a lost connection: announced once, and cleared when the network is back', 
 
 test('announces the wait after a 429 once, while the seconds count down', async () => {
   const checkout = await opened();
-  await useUpTries(stack, page.url());
+  await useUpTries(stack, page);
   await checkout.pay({ pin: pin('exact') });
   const notice = await checkout.notice('wait', /Wait .*(second|minute)/);
   for (let seconds = 0; seconds < 3; seconds += 1) {

@@ -82,7 +82,7 @@ test('a late outcome leaves the focus where the shopper moved it in the shop', a
 test('the focus stays on the message while the wait after a 429 counts down', async () => {
   await ordered('hosted');
   await fillInByKeys(page, pinFor('kora', 'exact', 609));
-  await useUpTries(stack, page.url());
+  await useUpTries(stack, page);
   await press('Enter');
   const notice = await hosted(page).notice('wait', /Wait .*(second|minute)/);
   await focusAt(page, /^attempt-message$/);

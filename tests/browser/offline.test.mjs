@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
+import { linkOf } from './sessions.mjs';
 import { hosted, order } from './shopper.mjs';
 import { MODES, arrive, assertNeverUrged, assertPaidOnce, charging, fill, sessionOn, watchedPage, widgetOn } from './watched.mjs';
 
@@ -203,7 +204,7 @@ for (const mode of MODES) {
     const pin = freshPin('slow');
     await checkout.pay({ pin });
     await charging(stack, pin);
-    const address = page.url();
+    const address = mode === 'hosted' ? await linkOf(page) : page.url();
     await page.close();
     page = await watchedPage(browser);
     await page.goto(address);

@@ -70,10 +70,23 @@ export async function canceled(checkout, ...tries) {
   return session;
 }
 
-/** Uses up all attempts of the session whose hosted page has this address, in another window of the same shopper. */
-export async function useUpTries(checkout, address) {
-  const { pathname, searchParams } = new URL(address);
-  const session = { id: pathname.split('/').at(-1), client_secret: searchParams.get('key'), provider: 'kora' };
+/** Returns the session of a hosted page, with the client secret from its cookie. */
+export async function hostedSession(page) {
+  const [id] = /cs_\w+/.exec(page.url());
+  const cookies = await page.context().cookies();
+  const { value } = cookies.find(({ name }) => name === `__Host-pay-${id.slice(3)}`);
+  return { id, client_secret: value, provider: 'kora' };
+}
+
+/** Returns the link with which another browser opens the session of a hosted page. */
+export async function linkOf(page) {
+  const { id, client_secret: key } = await hostedSession(page);
+  return new URL(`/pay/${id}?key=${key}`, page.url()).href;
+}
+
+/** Uses up all attempts of the session of this hosted page, in another window of the same shopper. */
+export async function useUpTries(checkout, page) {
+  const session = await hostedSession(page);
   await until(
     () => checkout.redeem(session, { pin: checkout.freshPin('kora', 'not_found') }),
     ({ body }) => body.code === 'too_many_attempts',

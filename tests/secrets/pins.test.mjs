@@ -11,6 +11,7 @@ import { listenLocally } from '../simulator/listen.mjs';
 import { TEST_PHONES, TEST_PINS } from '../simulator/pins.mjs';
 import { pass, startProxy } from '../support/proxy.mjs';
 import { startCheckout } from '../support/checkout.mjs';
+import { hostedPath, withCookies } from '../support/cookies.mjs';
 import { LOGS, pinsUsed } from '../support/evidence.mjs';
 import { until } from '../support/until.mjs';
 import { USUAL } from '../support/usual.mjs';
@@ -72,13 +73,14 @@ async function payByForm(provider, pin) {
   const session = await createSession(provider, { providers: [provider] });
   sessions.push(session);
   const path = session.url.slice(url.length);
-  const { form } = readPage(await send('GET', path));
+  const browser = withCookies(send);
+  const { form } = readPage(await browser('GET', path));
   const { phone, email = '' } = USUAL[provider].contact;
   typed.add(pin);
   const body = new URLSearchParams({ ...form.values, phone, email, pin }).toString();
-  await send('POST', path, { body, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+  await browser('POST', hostedPath(session), { body, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
   await settled(session);
-  await send('GET', path);
+  await browser('GET', path);
 }
 
 /** Pays with a voucher whose provider repeats the PIN in its decline. */

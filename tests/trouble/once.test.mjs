@@ -4,6 +4,7 @@ import { afterEach, test } from 'node:test';
 import {
   MODES, arrive, assertNeverUrged, assertPaidOnce, charging, fill, sessionOn, watchedPage, widgetOn,
 } from '../browser/watched.mjs';
+import { linkOf } from '../browser/sessions.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 
 let pages = [];
@@ -31,7 +32,7 @@ async function watched() {
 async function payElsewhere(page, checkout) {
   const pin = freshPin();
   const other = await watched();
-  await other.goto(page.url());
+  await other.goto(await linkOf(page));
   const elsewhere = await widgetOn(other, 'hosted');
   await Promise.all([fill(checkout, freshPin()), fill(elsewhere, pin)]);
   await elsewhere.payButton().click();
@@ -44,7 +45,7 @@ async function openInTwoTabs(mode, pins) {
   const one = await watched();
   const first = await arrive(one, stack, mode);
   const other = await watched();
-  await other.goto(one.url());
+  await other.goto(mode === 'hosted' ? await linkOf(one) : one.url());
   const second = await widgetOn(other, mode);
   await Promise.all([fill(first, pins[0]), fill(second, pins[1])]);
   return [first, second];

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
 import { pass, startProxy } from '../support/proxy.mjs';
 import { startCheckout } from '../support/checkout.mjs';
+import { hostedPath, withCookies } from '../support/cookies.mjs';
 import { isCharge } from '../support/reconciliation/attribution.mjs';
 import { until } from '../support/until.mjs';
 import { closingTests } from './closing.mjs';
@@ -115,11 +116,12 @@ test('law 6: errors about a PIN do not repeat it', async () => {
 test('law 6: the hosted page’s key and the form’s input stay out of the log', async () => {
   const session = await createSession('wipay');
   const path = session.url.slice(url.length);
-  const { form } = readPage(await send('GET', path));
+  const browser = withCookies(send);
+  const { form } = readPage(await browser('GET', path));
   const pin = freshPin('wipay', 'exact');
   typed.add(pin);
   const body = new URLSearchParams({ ...form.values, pin, phone: '8686221234' }).toString();
-  const { status } = await send('POST', path, { body, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+  const { status } = await browser('POST', hostedPath(session), { body, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
   assert.equal(status, 303);
   assert.ok(!lines.some((line) => line.includes(session.client_secret)));
 });

@@ -18,8 +18,8 @@ const PROVIDER_DOWN: &str = ErrorCode::ProviderDown.as_str();
 pub struct Access {
     /// The session's id, `cs_…`.
     pub session: String,
-    /// The session's client secret.
-    pub secret: String,
+    /// The session's client secret; `None` on a hosted page, whose cookie has it.
+    pub secret: Option<String>,
 }
 
 /// One submission. Every repetition sends the same idempotency key and body, so that the voucher is charged only once.
@@ -98,8 +98,10 @@ async fn call(
         None => (15_000, "GET", ""),
     };
     let url = ["/v1/checkout/", &access.session, path].concat();
-    let bearer = ["Bearer ", &access.secret].concat();
-    let mut headers = vec![("Authorization", JsValue::from_str(&bearer))];
+    let mut headers = Vec::new();
+    if let Some(secret) = &access.secret {
+        headers.push(("Authorization", JsValue::from_str(&["Bearer ", secret].concat())));
+    }
     let mut body = JsValue::UNDEFINED;
     if let Some(submission) = submission {
         headers.push(("Idempotency-Key", JsValue::from_str(&submission.key)));
@@ -115,7 +117,7 @@ async fn call(
         ("headers", dom::object(&headers).into()),
         ("body", body),
         ("cache", "no-store".into()),
-        ("credentials", "omit".into()),
+        ("credentials", if access.secret.is_some() { "omit" } else { "same-origin" }.into()),
         ("signal", abort.signal().into()),
     ]);
     let request = web_sys::Request::new_with_str_and_init(&url, init.unchecked_ref()).ok()?;

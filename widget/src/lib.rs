@@ -37,7 +37,7 @@ pub fn start(received: JsValue) {
     let Some(Page { session, client_secret, checkout, redemption, .. }) = page::read() else {
         return;
     };
-    let secret = client_secret.or_else(|| received.field("secret").text()).unwrap_or_default();
+    let secret = client_secret.or_else(|| received.field("secret").text());
     effects::allow(api::Access { session, secret });
     if let Ok(port) = received.field("port").value().dyn_into() {
         host::ready(port);

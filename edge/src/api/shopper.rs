@@ -1,6 +1,7 @@
 //! The browser's API: a checkout session for the holder of its client secret.
 
-use crate::http::{Answer, address, body, header, idempotency_key, json_answer, replayed, shopper};
+use crate::client_secret::shopper;
+use crate::http::{Answer, address, body, header, idempotency_key, json_answer, replayed};
 use crate::objects::calls::{self, AnswerChallenge, Redeem, Redeemed, ViewSession};
 use crate::problem::Problem;
 use checkout_core::config::Config;
@@ -11,13 +12,13 @@ use worker::{Env, Request};
 
 /// Answers `GET /v1/checkout/{id}`.
 pub async fn view_session(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
-    let (id, secret) = shopper(request.headers(), config, id)?;
+    let (id, secret) = shopper(request, config, id)?;
     json_answer(200, &calls::checkout(env, &id, &ViewSession { secret }).await?)
 }
 
 /// Answers `POST /v1/checkout/{id}/redemptions`: 200 with a known outcome, 202 with an unknown one.
 pub async fn redeem(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
-    let (id, secret) = shopper(request.headers(), config, id)?;
+    let (id, secret) = shopper(&request, config, id)?;
     let key = idempotency_key(request.headers())?;
     let address = address(request.headers(), config);
     let proof = header(request.headers(), "proof-of-work");

@@ -12,15 +12,18 @@ mod text;
 mod theme;
 mod typed;
 
-use crate::http::{Answer, address, body, check_origin, header, known_session, session_id, status};
+use crate::client_secret::{self, known_session};
+use crate::http::{Answer, address, body, check_origin, header, session_id, status};
 use crate::objects::calls::{self, Outline, PaidBack, Redeem, ShowPaidBack, ViewSession, internal};
 use crate::problem::Problem;
-use crate::runtime::random_hex;
+use crate::runtime::{now, random_hex};
 use checkout_core::config::Config;
 use checkout_core::provider::Features;
 use checkout_core::secret::Secret;
 use checkout_present::{CheckoutRules, LoadError, RedemptionRules, Screen};
-use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, Pin, RedemptionId, RedemptionView, Seconds};
+use checkout_wire::{
+    CheckoutView, ErrorCode, Page, PageMode, Pin, RedemptionId, RedemptionView, Seconds, SessionId,
+};
 use content::Content;
 use known::Known;
 use layout::Document;
@@ -29,9 +32,16 @@ use std::rc::Rc;
 use text::Texts;
 use theme::Theme;
 use typed::Typed;
-use worker::{Env, Request, ResponseBuilder};
+use worker::{Env, Headers, Request, Response, ResponseBuilder};
 
 pub use operations::operations;
+
+/// The name of the client secret in the query.
+const KEY: &str = "key";
+/// The name in the query of what is known of the browser's cookies.
+const COOKIES: &str = "c";
+/// Its value for a browser that keeps no cookies.
+const NO_COOKIES: &str = "0";
 
 /// A page that is asked for: what its address and its reader's browser say about it.
 struct PageRequest<'a> {
@@ -39,8 +49,12 @@ struct PageRequest<'a> {
     config: &'a Config,
     /// All of its query, as it came.
     query: String,
-    /// The client secret.
+    /// The client secret in its query.
     key: Option<Secret>,
+    /// What its query says of the browser's cookies: a ticket, or [`NO_COOKIES`].
+    cookies: Option<String>,
+    /// The client secret in the browser's cookie.
+    kept: Option<Secret>,
     /// The bucket of the shopper's address.
     address: Option<String>,
     /// The language that the address names.
@@ -53,7 +67,7 @@ struct PageRequest<'a> {
 }
 
 impl<'a> PageRequest<'a> {
-    fn of(request: &Request, env: &'a Env, config: &'a Config) -> Self {
+    fn of(request: &Request, env: &'a Env, config: &'a Config, id: &str) -> Self {
         let url = request.inner().url();
         let (_, query) = url.split_once('?').unwrap_or_default();
         let mut asked = Self {
@@ -61,6 +75,8 @@ impl<'a> PageRequest<'a> {
             config,
             query: query.to_owned(),
             key: None,
+            cookies: None,
+            kept: client_secret::of_cookie(request.headers(), id),
             address: address(request.headers(), config),
             locale: None,
             languages: header(request.headers(), "accept-language"),
@@ -69,13 +85,28 @@ impl<'a> PageRequest<'a> {
         };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
-                "key" => _ = asked.key.get_or_insert_with(|| Secret::new(value.into_owned())),
+                KEY => _ = asked.key.get_or_insert_with(|| Secret::new(value.into_owned())),
+                COOKIES => asked.cookies = Some(value.into_owned()),
                 "locale" => _ = asked.locale.get_or_insert_with(|| value.into_owned()),
                 "plain" => asked.plain = true,
                 wish => asked.theme.wish(wish, &value),
             }
         }
+        asked.key = asked.key.filter(|key| !key.reveal().is_empty());
         asked
+    }
+
+    /// Returns the client secret of the hosted page.
+    fn secret(&self) -> Option<&Secret> {
+        self.key.as_ref().or(self.kept.as_ref())
+    }
+
+    /// Returns the client secret as far as the page has to contain it: the hosted page works by the cookie.
+    fn shown_secret<'b>(&self, mode: PageMode, secret: &'b Secret) -> &'b str {
+        match mode {
+            PageMode::Hosted if self.key.is_none() => "",
+            PageMode::Hosted | PageMode::Embed => secret.reveal(),
+        }
     }
 
     /// Chooses the texts: in the language of the address, else of the shop, else of the browser.
@@ -94,18 +125,61 @@ impl<'a> PageRequest<'a> {
         format!("form-action {form_action}; frame-ancestors {ancestors}")
     }
 
-    /// Redirects back to the page.
-    fn see_other(&self, id: &str) -> Answer {
-        let location = format!("/pay/{id}?{}", self.query);
-        let answer = ResponseBuilder::new().with_status(303).with_header("location", &location);
-        answer.map(|answer| answer.empty()).map_err(internal("redirect"))
+    /// Exchanges the key in the address for the cookie, and redirects to the address without it. A browser that has not taken the cookie
+    /// is redirected to the address with the key, where the page works without a cookie.
+    fn exchange(&self, headers: &Headers, id: &str) -> Option<Answer> {
+        let session = SessionId::parse(id)?;
+        match (&self.key, self.cookies.as_deref()) {
+            (Some(key), cookies) if cookies != Some(NO_COOKIES) => {
+                known_session(self.config, id, key).ok()?;
+                let ticket = self.kept.is_none().then(|| client_secret::ticket(key, now()));
+                let query = self.query_with(&[(COOKIES, ticket.as_deref().unwrap_or_default())]);
+                let cookies = client_secret::cookie(headers, self.config, &session, key);
+                Some(see_other(id, &query, &cookies))
+            }
+            (None, Some(ticket)) if self.kept.is_none() => {
+                let key = client_secret::of_ticket(self.config, &session, ticket, now())?;
+                Some(see_other(id, &self.query_with(&[(KEY, key.reveal()), (COOKIES, NO_COOKIES)]), &[]))
+            }
+            _ => None,
+        }
     }
+
+    /// Returns the query for a further address of the page.
+    fn own_query(&self) -> String {
+        if self.key.is_some() { self.query.clone() } else { self.query_with(&[]) }
+    }
+
+    /// Returns the query with these values in place of those that open the page. An empty value is left out.
+    fn query_with(&self, values: &[(&str, &str)]) -> String {
+        let is_kept = |pair: &&str| {
+            let mut parsed = form_urlencoded::parse(pair.as_bytes());
+            parsed.next().is_some_and(|(name, _)| ![KEY, COOKIES].contains(&&*name))
+        };
+        let others = self.query.split('&').filter(is_kept).map(str::to_owned);
+        let values = values.iter().filter(|(_, value)| !value.is_empty());
+        others.chain(values.map(|(name, value)| format!("{name}={value}"))).collect::<Vec<_>>().join("&")
+    }
+}
+
+/// Redirects to the hosted page.
+fn see_other(id: &str, query: &str, cookies: &[String]) -> Answer {
+    let mark = if query.is_empty() { "" } else { "?" };
+    let redirect = || -> worker::Result<Response> {
+        let location = format!("/pay/{id}{mark}{query}");
+        let answer = ResponseBuilder::new().with_status(303).with_header("location", &location)?.empty();
+        for cookie in cookies {
+            answer.headers().append("set-cookie", cookie)?;
+        }
+        Ok(answer)
+    };
+    redirect().map_err(internal("redirect"))
 }
 
 /// Answers `GET /embed/{id}`: the page in the iframe. It knows no secret, so of the session it shows only the fields to fill in. The
 /// shop's page sends the secret to widget/entry.js by message. The address may name `locale` and the wishes of [`Theme`].
 pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
-    let asked = PageRequest::of(request, env, config);
+    let asked = PageRequest::of(request, env, config, id);
     let outline = match session_id(id) {
         Ok(id) if config.keyring.has_named(&id) => {
             calls::checkout(env, &id, &Outline).await.and_then(|outline| outline.read()).ok()
@@ -118,26 +192,30 @@ pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> A
     checkout_page(&asked, PageMode::Embed, id, &Shown::of(known, "")).await
 }
 
-/// Answers `GET /pay/{id}?key={client_secret}`: the hosted page. The address may name the same as that of the iframe, and `plain` for a
-/// page without the widget.
+/// Answers `GET /pay/{id}`: the hosted page, for the browser with its cookie. `GET /pay/{id}?key={client_secret}` leads there. The address
+/// may name the same as that of the iframe, and `plain` for a page without the widget.
 pub async fn pay(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
-    let asked = PageRequest::of(request, env, config);
-    match checkout(&asked, id, asked.key.as_ref()).await {
-        Ok((mut view, key)) => {
+    let asked = PageRequest::of(request, env, config, id);
+    if let Some(answer) = asked.exchange(request.headers(), id) {
+        return answer;
+    }
+    match checkout(&asked, id, asked.secret()).await {
+        Ok((mut view, secret)) => {
             // Robots that preview links load the page as well: the shopper asks for the PINs of change vouchers.
             for change in view.redemptions.iter_mut().filter_map(|one| one.change.as_mut()) {
                 change.pin = Pin::default();
             }
             let paid_back = paid_back(env, &view).await;
-            let shown = Shown { paid_back, ..Shown::of(Known::Session(&view), key.reveal()) };
+            let secret = asked.shown_secret(PageMode::Hosted, &secret);
+            let shown = Shown { paid_back, ..Shown::of(Known::Session(&view), secret) };
             checkout_page(&asked, PageMode::Hosted, id, &shown).await
         }
         Err(problem) => gone(&asked, PageMode::Hosted, &problem).await,
     }
 }
 
-/// Answers the form: `POST /pay/{id}?key={client_secret}` of the hosted page, or `POST /embed/{id}` of the iframe, sent before the widget
-/// runs, with the client secret in its field `key`. The hosted page redirects to itself, so that a reload does not send the form
+/// Answers the form: `POST /pay/{id}` of the hosted page, or `POST /embed/{id}` of the iframe, sent before the widget runs, with the
+/// client secret in its field `key`. The hosted page redirects to itself, so that a reload does not send the form
 /// again; the iframe shows the page in the session's new state. On a mistake or a decline both show the form and the error, without
 /// the PIN.
 pub async fn pay_by_form(
@@ -147,37 +225,38 @@ pub async fn pay_by_form(
     mode: PageMode,
     id: &str,
 ) -> Answer {
-    let asked = PageRequest::of(&request, env, config);
+    let asked = PageRequest::of(&request, env, config, id);
     let (typed, unreadable) = match read_form(&mut request, config).await {
         Ok(typed) => (typed, None),
         Err(problem) if mode == PageMode::Embed => return gone(&asked, mode, &problem).await,
         Err(problem) => (Typed::default(), Some(problem)),
     };
-    let key = if mode == PageMode::Embed { Some(&typed.key) } else { asked.key.as_ref() };
+    let key = if mode == PageMode::Embed { Some(&typed.key) } else { asked.secret() };
     let (view, key) = match checkout(&asked, id, key).await {
         Ok(found) => found,
         Err(problem) => return gone(&asked, mode, &problem).await,
     };
+    let shown_secret = asked.shown_secret(mode, &key);
     if typed.shows {
-        return checkout_page(&asked, mode, id, &Shown::of(Known::Session(&view), key.reveal())).await;
+        return checkout_page(&asked, mode, id, &Shown::of(Known::Session(&view), shown_secret)).await;
     }
     let submitted = match unreadable {
         Some(problem) => Submitted::Refused(Box::new(view), problem),
         None => submit(&asked, id, &key, view, &typed).await,
     };
     match submitted {
-        Submitted::Unclear if mode == PageMode::Hosted => asked.see_other(id),
+        Submitted::Unclear if mode == PageMode::Hosted => see_other(id, &asked.own_query(), &[]),
         Submitted::Done(view, redemption) => {
             let is_ours = |one: &&RedemptionView| Some(&one.id) == redemption.as_ref();
             let is_declined =
                 view.redemptions.iter().find(is_ours).is_some_and(|one| one.refused().is_some());
             if mode == PageMode::Hosted && !is_declined {
-                return asked.see_other(id);
+                return see_other(id, &asked.own_query(), &[]);
             }
             let shown = Shown {
                 typed: is_declined.then_some(&typed),
                 redemption,
-                ..Shown::of(Known::Session(&view), key.reveal())
+                ..Shown::of(Known::Session(&view), shown_secret)
             };
             checkout_page(&asked, mode, id, &shown).await
         }
@@ -185,7 +264,7 @@ pub async fn pay_by_form(
             let shown = Shown {
                 typed: Some(&typed),
                 problem: Some(&problem),
-                ..Shown::of(Known::Session(&view), key.reveal())
+                ..Shown::of(Known::Session(&view), shown_secret)
             };
             checkout_page(&asked, mode, id, &shown).await
         }
@@ -288,7 +367,7 @@ async fn checkout(
 }
 
 async fn read_form(request: &mut Request, config: &Config) -> Result<Typed, Problem> {
-    own_origin_or_none(request, config)?;
+    check_own_form(request, config)?;
     let body = body(request, "application/x-www-form-urlencoded").await?;
     let mut typed = Typed::default();
     for (name, value) in form_urlencoded::parse(&body) {
@@ -302,9 +381,14 @@ async fn read_form(request: &mut Request, config: &Config) -> Result<Typed, Prob
     Ok(typed)
 }
 
-/// Checks the origin of a form. With `Referrer-Policy: no-referrer` a browser sends `Origin: null`, also to ourselves. That is let
-/// through: what authorises a form is the client secret, in its address or its field `key`, which no foreign page knows.
-fn own_origin_or_none(request: &Request, config: &Config) -> Result<(), Problem> {
+/// Checks that a form comes from our own page. With `Referrer-Policy: no-referrer` a browser sends `Origin: null`, also to ourselves. A
+/// browser that does not send `Sec-Fetch-Site` either keeps foreign forms out by `SameSite` of the cookie.
+fn check_own_form(request: &Request, config: &Config) -> Result<(), Problem> {
+    match header(request.headers(), "sec-fetch-site").as_deref() {
+        // "none" is what the browser itself sends again.
+        None | Some("same-origin" | "none") => {}
+        Some(_) => return Err(Problem::of(ErrorCode::OriginNotAllowed)),
+    }
     match header(request.headers(), "origin").as_deref() {
         Some("null") => Ok(()),
         _ => check_origin(request.headers(), config),
@@ -326,7 +410,7 @@ struct Shown<'a> {
     problem: Option<&'a Problem>,
     /// The redemption that the submitted form made.
     redemption: Option<RedemptionId>,
-    /// The client secret; empty in an iframe whose form has not brought it.
+    /// The client secret; empty in an iframe whose form has not brought it, and on a hosted page that works by the cookie.
     secret: &'a str,
     /// The owed money that the merchant has paid out.
     paid_back: Option<PaidBack>,
@@ -350,10 +434,11 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
         mode,
         session: id.to_owned(),
         origins: if is_embed { asked.config.allowed_origins.clone() } else { Vec::new() },
-        client_secret: (!is_embed).then(|| shown.secret.to_owned()),
+        client_secret: (!is_embed && !shown.secret.is_empty()).then(|| shown.secret.to_owned()),
         checkout: known.session().cloned(),
         redemption: shown.redemption.clone(),
     };
+    let query = (!is_embed).then(|| asked.own_query());
     let empty = Typed::default();
     // A puzzle is for one try.
     let again = problem.filter(|problem| problem.puzzle.is_some()).and(shown.typed);
@@ -387,7 +472,7 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
             false => view.all_down().filter(|_| view.takes_vouchers()).or_else(|| view.time_left()),
         }),
         shop_name: &asked.config.shop_name,
-        query: (mode == PageMode::Hosted).then_some(&asked.query),
+        query: query.as_deref(),
     }
     .answer(problem.map_or(200, |problem| status(problem.code)), &asked.policy(mode, "'self'"))
 }

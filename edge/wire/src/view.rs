@@ -249,7 +249,7 @@ wire_enum! {
     pub enum PageMode {
         /// The iframe on a shop's page: it receives the client secret by message.
         Embed = "embed",
-        /// The hosted page: it contains the client secret and the session.
+        /// The hosted page: it contains the session, and works by the cookie with the client secret.
         Hosted = "hosted",
     }
 }
@@ -265,7 +265,7 @@ wire_struct! {
         pub session: String,
         /// For the iframe: the origins whose pages may send the client secret.
         pub origins: Vec<String>,
-        /// For the hosted page: the client secret.
+        /// For the hosted page in a browser without cookies: the client secret.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub client_secret: Option<String>,
         /// The session at the time the page was rendered: for the hosted page, and for the iframe after its form was sent.

@@ -4,6 +4,7 @@ import { after, afterEach, test } from 'node:test';
 import { phoneFor } from '../../simulator/pins.mjs';
 import { assertProblem } from '../../support/answers.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
+import { withCookies } from '../../support/cookies.mjs';
 import { HOLD, pass, startProxy } from '../../support/proxy.mjs';
 import { until } from '../../support/until.mjs';
 import { closingTests } from '../closing.mjs';
@@ -46,7 +47,7 @@ test('an issued voucher pays out what is owed, and shop and shopper are told so'
   assert.deepEqual([amount_owed, amount_paid_out], [0, OWED]);
   assert.deepEqual(payout, { id: voucher.id.replace('vo_', 'po_'), amount: OWED, voucher: voucher.id, by: `key:${issuingKey.slice(-4)}` });
   assert.equal((await recorded(session)).length, 1);
-  const { words: page } = readPage(await send('GET', session.url.slice(checkout.url.length)));
+  const { words: page } = readPage(await withCookies(send)('GET', session.url.slice(checkout.url.length)));
   assert.match(page, /gave you R\s?100\.00 back as a voucher \(.*\d{4}.*\)\./);
   const { body: { data: ledger } } = await shop('GET', `/v1/checkout_sessions/${session.id}/ledger`);
   assert.deepEqual(ledger.slice(-2).map(({ type, voucher: named }) => [type, named]), [['payout_reserved', voucher.id], ['paid_out', voucher.id]]);

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
+import { withCookies } from '../../support/cookies.mjs';
 import { freshShoppers } from '../../support/usual.mjs';
 import { closingTests } from '../closing.mjs';
 import { readPage } from '../html.mjs';
@@ -128,14 +129,15 @@ test('without JavaScript a shopper past the soft limit waits for a minute instea
   const { headers } = freshAddress();
   await fail(SOFT, () => ({ headers, ...freshPhone() }));
   const session = await createSession('kora');
+  const browser = withCookies(send);
   const path = session.url.slice(url.length);
   const pin = freshPin('kora', 'exact');
   typed.add(pin);
   const post = async (form) => {
     const body = new URLSearchParams({ ...form.values, pin, phone: freshPhone().phone, email: 'thandi@example.com' }).toString();
-    return send('POST', path, { body, headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' } });
+    return browser('POST', path, { body, headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' } });
   };
-  const { form } = readPage(await send('GET', path, { headers }));
+  const { form } = readPage(await browser('GET', path, { headers }));
   const asked = readPage(await post(form));
   assert.match(asked.words, /60 seconds/);
   assert.equal(asked.form.values.attempt, form.values.attempt);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCheckout } from '../../support/checkout.mjs';
+import { hostedPath, withCookies } from '../../support/cookies.mjs';
 import { until } from '../../support/until.mjs';
 import { USUAL } from '../../support/usual.mjs';
 import { closingTests } from '../closing.mjs';
@@ -16,10 +17,11 @@ const checkout = await startCheckout({
   limits: { provider_timeout_ms: 5_000, failed_per_minute: 2 },
   simulator: { processingMs: 800 },
 });
-const { url, send, typed, createSession, view, shopView, freshPin, debitsOf, callsWith } = checkout;
+const { url, typed, createSession, view, shopView, freshPin, debitsOf, callsWith } = checkout;
 
-const pathOf = (session) => session.url.slice(url.length);
-const open = async (session) => readPage(await send('GET', pathOf(session)));
+const send = withCookies(checkout.send);
+const pathOf = hostedPath;
+const open = async (session) => readPage(await send('GET', session.url.slice(url.length)));
 
 /** Posts a form's values. */
 function post(session, values, headers = {}) {
@@ -201,7 +203,7 @@ test('the page of a link never has the PIN of a change voucher, which a form sho
   const pin = freshPin('kora', 'change');
   await pay(session, { pin });
   const [{ change_pin: change }] = debitsOf(pin);
-  for (const path of [pathOf(session), `${pathOf(session)}&plain`]) {
+  for (const path of [pathOf(session), `${pathOf(session)}?plain`]) {
     const { text } = await send('GET', path);
     assert.match(text, /Your new voucher/);
     assert.ok(!text.replaceAll(/\s/g, '').includes(change), path);
@@ -327,6 +329,7 @@ test('a form from a foreign origin is refused; one with the origin "null" is acc
 
 test('a body that is not our form gets an error page', async () => {
   const session = await createSession('kora');
+  await open(session);
   const form = { attempt: 'a1', pin: '1168648096792943', phone: '0821234567', email: 'a@example.com', offer: 'kora:0001' };
   typed.add(form.pin);
   for (const [status, body, headers] of [
@@ -352,14 +355,17 @@ test('a body that is not our form gets an error page', async () => {
 
 const few = await startCheckout({ limits: { vouchers_per_session: 2, breaker_failures: 2, breaker_open_ms: 1_500 } });
 
+const fewBrowser = withCookies(few.send);
+const openFew = async (session) => readPage(await fewBrowser('GET', session.url.slice(few.url.length)));
+const postFew = (session, body) => fewBrowser('POST', hostedPath(session), { body, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+
 /** Pays with a voucher of `few` in the plain form. */
 async function payOne(session, fields) {
-  const path = session.url.slice(few.url.length);
-  const page = async () => readPage(await few.send('GET', path));
+  const page = () => openFew(session);
   const { form } = await page();
   const body = new URLSearchParams({ ...form?.values, phone: '0821234567', email: 'thandi@example.com', ...fields });
   few.typed.add(fields.pin.replace(/\W/g, ''));
-  const answer = await few.send('POST', path, { body: body.toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+  const answer = await postFew(session, body.toString());
   return { answer, page: answer.status === 303 ? await page() : readPage(answer), again: page };
 }
 
@@ -384,34 +390,30 @@ test('a provider that is down cannot be chosen; without another one the page ref
   const both = await few.createSession('kora');
   const only = await few.createSession('kora', { providers: ['kora'] });
   const late = await few.createSession('kora', { providers: ['kora'] });
-  const form = { ...(await payOneForm(late)), phone: '0821234567', email: 'thandi@example.com' };
+  const form = { ...(await openFew(late)).form.values, phone: '0821234567', email: 'thandi@example.com' };
   for (let times = 0; times < 2; times++) {
     await payOne(await few.createSession('kora'), { pin: few.freshPin('kora', 'error_before'), offer: 'kora:0001' });
   }
-  const page = readPage(await few.send('GET', both.url.slice(few.url.length)));
+  const page = await openFew(both);
   assert.match(page.words, /not available at the moment/);
   assert.equal(page.form.values.offer, 'celbux');
-  const waits = readPage(await few.send('GET', only.url.slice(few.url.length)));
+  const waits = await openFew(only);
   assert.match(waits.words, /No voucher can be used at the moment\. Wait \d seconds?: this page then looks again by itself\.$/);
   assert.match(waits.refresh, /^[12]$/);
   assert.equal(waits.form, undefined);
 
   const pin = few.freshPin('kora', 'exact');
   const body = new URLSearchParams({ ...form, pin }).toString();
-  const refused = await few.send('POST', late.url.slice(few.url.length), { body, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+  const refused = await postFew(late, body);
   assert.equal(refused.status, 429);
   const shown = readPage(refused);
   assert.match(shown.words, /The voucher was not charged No voucher can be used at the moment\. Wait \d seconds?: this page then looks again by itself\.$/);
   assert.deepEqual(few.callsWith(pin), []);
-  const again = await until(async () => readPage(await few.send('GET', late.url.slice(few.url.length))), (seen) => seen.form !== undefined);
+  const again = await until(() => openFew(late), (seen) => seen.form !== undefined);
   assert.equal(again.refresh, undefined);
   const { page: paid } = await payOne(late, { pin, offer: 'kora:0001' });
   assert.match(paid.words, /has received R 249\.00/);
 });
-
-async function payOneForm(session) {
-  return readPage(await few.send('GET', session.url.slice(few.url.length))).form.values;
-}
 
 closingTests(checkout);
 closingTests(few);

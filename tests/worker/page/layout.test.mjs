@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { startCheckout } from '../../support/checkout.mjs';
+import { withCookies } from '../../support/cookies.mjs';
 import { closingTests } from '../closing.mjs';
 import { readPage } from '../html.mjs';
 
@@ -20,7 +21,7 @@ const { send, createSession, cancel, url } = checkout;
 const place = (word) => Object.keys(ENGLISH).indexOf(word);
 
 const pathOf = (session) => session.url.slice(url.length);
-const open = (session) => send('GET', pathOf(session));
+const open = (session) => withCookies(send)('GET', pathOf(session));
 
 /** Returns the hash of the page's only style element. */
 function hashed(text) {
@@ -88,7 +89,7 @@ test('the hosted page cannot be framed, and posts its form to itself', async () 
   assertContained(answer);
   const { data, refresh, words } = readPage(answer);
   assert.equal(data.mode, 'hosted');
-  assert.equal(data.client_secret, session.client_secret);
+  assert.ok(!answer.text.includes(session.client_secret));
   assert.deepEqual(data.checkout, await checkout.view(session));
   assert.equal(refresh, undefined);
   assert.match(words, /Two mugs Order cart-7 To pay R 249\.00 /);
@@ -97,8 +98,9 @@ test('the hosted page cannot be framed, and posts its form to itself', async () 
 
 test('a HEAD has the headers of the page and no body', async () => {
   const session = await createSession('kora');
+  const browser = withCookies(send);
   for (const path of [pathOf(session), `/embed/${session.id}`]) {
-    const [head, get] = [await send('HEAD', path), await send('GET', path)];
+    const [head, get] = [await browser('HEAD', path), await browser('GET', path)];
     assert.deepEqual([head.status, head.text], [200, '']);
     assert.equal(head.headers.get('content-security-policy'), get.headers.get('content-security-policy'));
   }

@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { widgetTexts } from '../../../edge/tools/build-widget.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
+import { withCookies } from '../../support/cookies.mjs';
 import { closingTests } from '../closing.mjs';
 import { readPage } from '../html.mjs';
 
@@ -12,7 +13,8 @@ const LANGUAGES = readdirSync(FOLDER).map((name) => name.replace('.json', ''));
 const wordsOf = (language) => JSON.parse(readFileSync(new URL(`${language}.json`, FOLDER), 'utf8'));
 
 const checkout = await startCheckout();
-const { send, createSession, url } = checkout;
+const { createSession, url } = checkout;
+const send = withCookies(checkout.send);
 
 /** Reads the page, with its language and direction. */
 async function page(path, headers = {}) {

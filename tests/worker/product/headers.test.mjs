@@ -99,13 +99,15 @@ const form = (fields) => ({ headers: { 'content-type': 'application/x-www-form-u
 
 /** The requests that a page answers in each of its classes: from a session to `[path, options, class]`. */
 const PAGES = {
-  'GET /pay/*': ({ path, key }) => [
-    [`${path}?key=${key}`, {}, 'hosted page'],
-    [`${path}?key=${key}&plain`, {}, 'hosted page without scripts'],
+  'GET /pay/*': ({ path, key, cookie }) => [
+    [`${path}?key=${key}`, {}, 'no page'],
+    [path, cookie, 'hosted page'],
+    [`${path}?plain`, cookie, 'hosted page without scripts'],
     [path, {}, 'hosted error page'],
     ['/pay/unknown?key=x', {}, 'hosted error page'],
   ],
-  'POST /pay/*': ({ path, key, paying, mistake }) => [
+  'POST /pay/*': ({ path, key, cookie, paying, mistake }) => [
+    [path, { ...form(mistake), headers: { ...form(mistake).headers, ...cookie.headers } }, 'hosted page without scripts'],
     [`${path}?key=${key}`, form(mistake), 'hosted page without scripts'],
     [path, form(mistake), 'hosted error page'],
     [`${path}?key=${key}`, form(paying), 'no page'],
@@ -140,10 +142,11 @@ for (const { method, pattern } of routes) {
     const session = await createSession('kora');
     const path = pattern.replace('*', session.id).replaceAll('*', 'unknown').replace('..', 'search');
     const key = session.client_secret;
-    const filled = { ...readPage(await send('GET', `/pay/${session.id}?key=${key}`)).form.values, ...USUAL.kora.contact };
+    const cookie = { headers: { cookie: `__Host-pay-${session.id.slice(3)}=${key}` } };
+    const filled = { ...readPage(await send('GET', `/pay/${session.id}`, cookie)).form.values, ...USUAL.kora.contact };
     const [paying, mistake] = [freshPin('kora', 'exact'), '1234'].map((pin) => ({ ...filled, pin }));
     const isBare = /^\/(v1|webhooks)\/|^\/healthz$/.test(pattern);
-    const cases = isBare ? bare(method, path) : PAGES[route]?.({ path, key, paying, mistake });
+    const cases = isBare ? bare(method, path) : PAGES[route]?.({ path, key, cookie, paying, mistake });
     assert.ok(cases, 'the route is in no class');
     for (const [address, options, name] of cases) assertClass(await send(method, address, options), name, `${method} ${address}`);
     assertClass(await send('DELETE', path), 'no page', `DELETE ${path}`);

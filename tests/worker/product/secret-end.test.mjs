@@ -4,13 +4,14 @@ import { test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
 import { bearer } from '../../support/client.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
+import { withCookies } from '../../support/cookies.mjs';
 
 const DAY = 86_400_000;
 const checkout = await startCheckout({ limits: { secret_kept_days: 30, provider_timeout_ms: 10_000 } });
 const { url, send, createSession, redeem, cancel, view, shopView, freshPin, restart } = checkout;
 
 const look = (session) => send('GET', `/v1/checkout/${session.id}`, { headers: bearer(session) });
-const page = (session) => send('GET', session.url.slice(url.length));
+const page = (session) => withCookies(send)('GET', session.url.slice(url.length));
 
 test('thirty days after the end the shop still sees the session, and the holder of the link sees nothing', async () => {
   const paid = await createSession('kora');

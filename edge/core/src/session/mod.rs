@@ -27,7 +27,7 @@ pub use customer::{Contact, Customer};
 pub use entry::{Begun, Entry};
 pub use machine::{Move, Stage};
 pub use manual::{ManualAct, Verdict, ledger_view};
-pub use parameters::{Parameters, ParametersError};
+pub use parameters::{LONGEST_SESSION, Parameters, ParametersError};
 pub use payout::{PayoutStep, PayoutVoucher};
 pub use recovery::{Outcome, Task};
 pub use redemption::{Redemption, RedemptionState, Refund, RefundWay, Return, Reversal};

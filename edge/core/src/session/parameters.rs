@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The default time that a session stays open: one hour.
 const EXPIRES_IN: Seconds = Seconds(3_600);
 /// The longest time that a session may stay open: thirty days.
-const LONGEST: Seconds = Millis::DAY.times(30).to_whole_seconds();
+pub const LONGEST_SESSION: Seconds = Millis::DAY.times(30).to_whole_seconds();
 
 stored_struct! {
     /// A session's parameters, set by the merchant. Every fact about the money comes from here, none from the browser (law 1).
@@ -111,7 +111,7 @@ impl Parameters {
             locale: locale(&mut fields)?,
             metadata: fields.words("metadata")?,
         };
-        let expires_in = fields.number("expires_in", 1, LONGEST.0)?.map_or(EXPIRES_IN, Seconds);
+        let expires_in = fields.number("expires_in", 1, LONGEST_SESSION.0)?.map_or(EXPIRES_IN, Seconds);
         fields.finish()?;
         Ok((parameters, expires_in.to_millis()))
     }

@@ -4,6 +4,7 @@ import { after, afterEach, describe, test } from 'node:test';
 import { assertProblem } from '../../../support/answers.mjs';
 import { HOLD, pass, startProxy } from '../../../support/proxy.mjs';
 import { startCheckout } from '../../../support/checkout.mjs';
+import { withCookies } from '../../../support/cookies.mjs';
 import { isCharge } from '../../../support/reconciliation/attribution.mjs';
 import { until } from '../../../support/until.mjs';
 import { USUAL } from '../../../support/usual.mjs';
@@ -214,7 +215,7 @@ describe('a payout', () => {
     assert.equal((await shopView(session)).amount_owed, 0);
     assert.equal((await typesOf(session)).filter((type) => type === 'payout.recorded').length, 2);
     // The shopper's page says that it was paid back, and when.
-    const { words: page } = readPage(await checkout.send('GET', session.url.slice(checkout.url.length)));
+    const { words: page } = readPage(await withCookies(checkout.send)('GET', session.url.slice(checkout.url.length)));
     assert.match(page, /Harbour Mugs paid you R\s?100\.00 back \(.*\d{4}.*\)\./);
     assert.doesNotMatch(page, /owes you/);
   });

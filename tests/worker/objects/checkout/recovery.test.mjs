@@ -4,6 +4,7 @@ import { after, afterEach, test } from 'node:test';
 import { assertProblem } from '../../../support/answers.mjs';
 import { HOLD, pass, startProxy } from '../../../support/proxy.mjs';
 import { startCheckout } from '../../../support/checkout.mjs';
+import { withCookies } from '../../../support/cookies.mjs';
 import { isCharge } from '../../../support/reconciliation/attribution.mjs';
 import { until } from '../../../support/until.mjs';
 import { closingTests } from '../../closing.mjs';
@@ -81,7 +82,7 @@ async function assertLeftToPerson({ session, pin, answer, questions }, asked) {
   }
   assert.equal((await view(session)).redemptions[0].needs_review, true);
   assertProblem(await redeem(session, { pin: freshPin(session.provider, 'exact') }), 409, 'payment_in_progress');
-  const { words, form } = readPage(await checkout.send('GET', session.url.slice(checkout.url.length)));
+  const { words, form } = readPage(await withCookies(checkout.send)('GET', session.url.slice(checkout.url.length)));
   assert.match(words, /We are still checking/);
   assert.match(words, /finds it out by hand/);
   assert.doesNotMatch(words, /keep asking/);
@@ -93,7 +94,7 @@ async function assertLeftToPerson({ session, pin, answer, questions }, asked) {
   // The shop can cancel during the review; money found out later is reversed or owed.
   const { status, body } = await cancel(session);
   assert.deepEqual([status, body.status, body.redemptions[0].status, body.redemptions[0].needs_review], [200, 'canceled', 'unknown', true]);
-  const ended = readPage(await checkout.send('GET', session.url.slice(checkout.url.length))).words;
+  const ended = readPage(await withCookies(checkout.send)('GET', session.url.slice(checkout.url.length))).words;
   assert.match(ended, /wait for the result before you order again/);
   assert.doesNotMatch(ended, /Go back to the shop and order again/);
 }
@@ -160,7 +161,7 @@ test('law 5: a Kora payment that a look-up settles says that there may be a new 
   assert.deepEqual([shown.status, shown.change, shown.change_unknown], ['succeeded', undefined, true]);
   const [told] = (await shopView(session)).redemptions;
   assert.deepEqual([told.status, told.needs_review, told.change_unknown], ['succeeded', true, true]);
-  const page = async () => readPage(await checkout.send('GET', session.url.slice(checkout.url.length))).words;
+  const page = async () => readPage(await withCookies(checkout.send)('GET', session.url.slice(checkout.url.length))).words;
   assert.match(await page(), /There may be a new voucher with the rest of your money/);
   assert.ok((await page()).includes(`Payment number ${told.id.slice(0, 11)}, `));
   const { simulator, url } = checkout;
