@@ -36,7 +36,7 @@ pub async fn answer_challenge(
     id: &str,
     one: &str,
 ) -> Answer {
-    let (id, secret) = shopper(request.headers(), config, id)?;
+    let (id, secret) = shopper(&request, config, id)?;
     let redemption = RedemptionId::parse(one).ok_or(Problem::of(ErrorCode::RedemptionNotFound))?;
     let key = idempotency_key(request.headers())?;
     let address = address(request.headers(), config);
