@@ -6,7 +6,7 @@
 //   node edge/tools/build-widget.mjs --plain   an ordinary release build, without rust-src
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { BINDGEN, BINDGEN_SOURCES, ensureBindgen, ensurePackages, ensureRust } from './install.mjs';
@@ -20,11 +20,15 @@ const PLAIN_TARGET = join(ROOT, 'target', 'widget-plain');
 const DIST = join(ROOT, 'www', 'dist');
 const WORDS = join(ROOT, 'edge', 'present', 'words');
 const SYNTAX = 'es2022';
+/** Cargo's arguments for each widget: the usual one, and that of sessions in which a voucher's owner can be sent a code. */
+const WIDGETS = [[], ['--features', 'code']];
 
 // In bytes, brotli 11. The latest figures are in tests/figures/RESULTS.md.
-export const BUDGETS = { pay: { must: 56_000, goal: 50_000 }, loader: { must: 1_200, goal: 700 } };
+export const BUDGETS = { pay: { must: 56_000, goal: 50_000 }, code: { must: 58_500, goal: 52_000 }, loader: { must: 1_200, goal: 700 } };
 /** The size of the hosted page's HTML without its texts. The Worker writes it; tests/worker/product/assets.test.mjs checks it. */
 export const HTML = 1_900;
+/** What the form for a code adds to it. */
+export const CODE_HTML = 300;
 
 /** Builds the parts that are out of date. Throws when a step fails or a budget is exceeded. */
 export async function buildWidget({ log = console.log, plain = false } = {}) {
@@ -32,29 +36,37 @@ export async function buildWidget({ log = console.log, plain = false } = {}) {
   const names = () => JSON.parse(readFileSync(list, 'utf8'));
   const inputs = ['widget', 'edge/present', 'edge/wire', ...BINDGEN_SOURCES, 'edge/tools/build-widget.mjs', 'edge/tools/trim.mjs', 'edge/tools/up-to-date.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'];
   const known = existsSync(list) ? names() : {};
-  const made = [known.js, known.wasm, known.proof, known.loader].filter(Boolean).map((name) => `www/dist${name}`);
+  const made = [known.js, known.wasm, known.code_js, known.code_wasm, known.proof, known.loader].filter(Boolean).map((name) => `www/dist${name}`);
   const outputs = ['www/dist/assets.json', 'www/dist/checkout.js', ...made];
   const isNew = await unlessUnchanged('widget', { inputs, outputs, settings: `plain=${plain}` }, async () => {
     const [compiled] = await Promise.all([compile(plain), ensureBindgen(), ensurePackages()]);
-    const wasm = await step('trimming the widget', async () => trimmed(await bindings(compiled)));
-    writeFileSync(list, JSON.stringify(await files(wasm), null, 2) + '\n');
+    const widgets = await step('trimming the widget', () => Promise.all(compiled.map(async (wasm) => trimmed(await bindings(wasm)))));
+    writeFileSync(list, JSON.stringify(await files(widgets), null, 2) + '\n');
   });
   if (!isNew) skip(2);
   weigh(names(), { log, enforce: !plain });
   return names();
 }
 
-/** Compiles the wasm, and returns its path. */
+/** Compiles both widgets, and returns the paths of their wasm. */
 async function compile(plain) {
   await ensureRust();
   const env = plain ? { CARGO_TARGET_DIR: PLAIN_TARGET } : SMALL;
-  await step('building the widget', (tell) => cargo([...CDYLIB, '-p', 'checkout-widget'], { env, tell }));
-  return join(plain ? PLAIN_TARGET : SMALL_TARGET, 'wasm32-unknown-unknown', 'release', 'checkout_widget.wasm');
+  const made = join(plain ? PLAIN_TARGET : SMALL_TARGET, 'wasm32-unknown-unknown', 'release', 'checkout_widget.wasm');
+  const paths = [];
+  for (const features of WIDGETS) {
+    await step('building the widget', (tell) => cargo([...CDYLIB, '-p', 'checkout-widget', ...features], { env, tell }));
+    const path = join(SMALL_TARGET, `widget-${paths.length}`, 'checkout_widget.wasm');
+    mkdirSync(dirname(path), { recursive: true });
+    cpSync(made, path);
+    paths.push(path);
+  }
+  return paths;
 }
 
 /** Generates the wasm's JavaScript, and returns the folder of both. */
 async function bindings(wasm) {
-  const out = join(SMALL_TARGET, 'widget-bindings');
+  const out = join(dirname(wasm), 'bindings');
   await run(BINDGEN, ['browser', wasm, out]);
   return out;
 }
@@ -69,37 +81,40 @@ async function trimmed(folder) {
 }
 
 /** Writes the files under names with a hash of their content, removes older ones, and returns the names. */
-async function files({ bytes, glue }) {
+async function files(widgets) {
   for (const name of ['assets', 'words']) rmSync(join(DIST, name), { recursive: true, force: true });
   mkdirSync(join(DIST, 'assets'), { recursive: true });
   for (const name of readdirSync(DIST)) {
     if (/^checkout\..*js$/.test(name)) rmSync(join(DIST, name));
   }
   const asset = (extension, content) => put(`/assets/checkout.${digest(content)}.${extension}`, content);
-  const wasm = asset('wasm', bytes);
   const { build, transform } = await import('esbuild');
   const { code } = await transform(readFileSync(join(WIDGET, 'proof.js'), 'utf8'), { minify: true, target: SYNTAX });
   const proof = put(`/assets/proof.${digest(code)}.js`, code);
   const fileName = (address) => JSON.stringify(address.split('/').at(-1));
-  const entry = await build({
-    entryPoints: [join(WIDGET, 'entry.js')],
-    // The wasm's JavaScript calls these functions by name.
-    inject: [join(WIDGET, 'prove.js')],
-    alias: { 'widget-glue': glue },
-    define: { WASM: fileName(wasm), PROOF: fileName(proof) },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: SYNTAX,
-    write: false,
-  });
-  const js = asset('js', Buffer.from(entry.outputFiles[0].contents));
+  const [usual, withCode] = await Promise.all(widgets.map(async ({ bytes, glue }) => {
+    const wasm = asset('wasm', bytes);
+    const entry = await build({
+      entryPoints: [join(WIDGET, 'entry.js')],
+      // The wasm's JavaScript calls these functions by name.
+      inject: [join(WIDGET, 'prove.js')],
+      alias: { 'widget-glue': glue },
+      define: { WASM: fileName(wasm), PROOF: fileName(proof) },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: SYNTAX,
+      write: false,
+    });
+    return { js: asset('js', Buffer.from(entry.outputFiles[0].contents)), wasm };
+  }));
   const script = await loader(build);
   put('/checkout.js', script);
   cpSync(WORDS, join(DIST, 'words'), { recursive: true });
   return {
-    js,
-    wasm,
+    ...usual,
+    code_js: withCode.js,
+    code_wasm: withCode.wasm,
     // A Worker of the page, loaded when a payment needs it.
     proof,
 // Inline in the page: a separate file would cost a slow phone a round trip before the first paint.
@@ -139,6 +154,9 @@ function weigh(names, { log, enforce }) {
     css: Buffer.from(names.style ?? ''),
     words: heaviest(),
     loader: readFileSync(join(DIST, names.loader)),
+    code_wasm: readFileSync(join(DIST, names.code_wasm)),
+    code_glue: readFileSync(join(DIST, names.code_js)),
+    code_words: heaviest('pay_part_button'),
   };
   const sizes = Object.fromEntries(Object.entries(parts).map(([name, bytes]) => [name, brotli(bytes)]));
   const row = (name, raw, size, note = '') =>
@@ -146,25 +164,26 @@ function weigh(names, { log, enforce }) {
   row('bytes', 'raw', 'brotli');
   for (const [name, bytes] of Object.entries(parts)) row(name, bytes.length, sizes[name]);
   const pay = HTML + sizes.wasm + sizes.glue + sizes.css + sizes.words;
+  const code = HTML + CODE_HTML + sizes.code_wasm + sizes.code_glue + sizes.css + sizes.code_words;
   const broken = [];
-  for (const [name, size] of Object.entries({ pay, loader: sizes.loader })) {
+  for (const [name, size] of Object.entries({ pay, code, loader: sizes.loader })) {
     const { must, goal } = BUDGETS[name];
     const verdict = size > must ? 'over budget' : size > goal ? 'within budget' : 'within goal';
-    row(`= ${name}`, '', size, `must ${must}, goal ${goal}: ${verdict}${name === 'pay' ? ` (with ${HTML} of HTML)` : ''}`);
+    row(`= ${name}`, '', size, `must ${must}, goal ${goal}: ${verdict}${name === 'loader' ? '' : ` (with ${name === 'pay' ? HTML : HTML + CODE_HTML} of HTML)`}`);
     if (size > must) broken.push(`${name}: ${size} > ${must}`);
   }
   if (enforce && broken.length > 0) throw new Error(`over budget: ${broken.join(', ')}`);
 }
 
 /** Returns the texts of a language that the widget needs, as a page carries them (edge/present/src/words.rs). */
-export function widgetTexts(words) {
-  return Object.values(words).slice(0, Object.keys(words).indexOf('pay_part_button'));
+export function widgetTexts(words, end = 'code_text') {
+  return Object.values(words).slice(0, Object.keys(words).indexOf(end));
 }
 
 /** Returns the largest texts of all languages. */
-function heaviest() {
+function heaviest(end) {
   const words = readdirSync(WORDS).map((name) => JSON.parse(readFileSync(join(WORDS, name))));
-  const texts = words.map((words) => Buffer.from(JSON.stringify(widgetTexts(words))));
+  const texts = words.map((words) => Buffer.from(JSON.stringify(widgetTexts(words, end))));
   return texts.reduce((most, text) => (brotli(text) > brotli(most) ? text : most));
 }
 

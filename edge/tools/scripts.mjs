@@ -11,7 +11,7 @@ export const SCRIPTS = '.well-known/checkout-scripts.json';
 
 /** Writes the list of the build in `dist`, which contains the released loaders of `folder`. */
 export function listScripts({ dist, folder = LOADERS }) {
-  const { js, wasm, proof, loader } = JSON.parse(readFileSync(join(dist, 'assets.json'), 'utf8'));
+  const { js, wasm, code_js: codeJs, code_wasm: codeWasm, proof, loader } = JSON.parse(readFileSync(join(dist, 'assets.json'), 'utf8'));
   const released = releasedLoaders(folder).map((name) => `/${name}`).filter((path) => path !== loader);
   const [shop, ours] = [['shop_page'], ['hosted_page', 'iframe']];
   const scripts = [
@@ -20,6 +20,8 @@ export function listScripts({ dist, folder = LOADERS }) {
     ...released.map((path) => [path, 'script', shop, 'The loader of an earlier release, for shops that still pin it.']),
     [js, 'module', ours, 'Starts the wasm and passes its calls to the browser.'],
     [wasm, 'wasm', ours, 'Checks what the shopper types, sends the payment and shows its outcome.'],
+    [codeJs, 'module', ours, 'The same for vouchers whose owner is sent a code.'],
+    [codeWasm, 'wasm', ours, 'The same for vouchers whose owner is sent a code.'],
     [proof, 'worker', ours, 'Computes the proof of work that a payment costs after many failed ones from the same network address.'],
   ];
   const file = join(dist, SCRIPTS);

@@ -31,6 +31,8 @@ const REASONS: Record<VoucherDeclineCode, string> = {
   provider_busy: '',
   voucher_in_use: '',
   not_charged: '',
+  code_refused: '',
+  code_not_entered: '',
 };
 element.addEventListener('declined', ({ detail }) => REASONS[detail.code].length);
 

@@ -19,8 +19,8 @@ const DESIGN = join(ROOT, 'widget', 'DESIGN.md');
 const BEGIN = '<!-- The table of npm run widget-bytes begins. -->\n';
 const END = '<!-- The table of npm run widget-bytes ends. -->\n';
 
-/** A variant may exceed the budget. */
-const UNLIMITED = { file: 'edge/tools/build-widget.mjs', find: 'must: 56_000', replace: 'must: 1_000_000' };
+/** A variant may exceed the budgets. */
+const UNLIMITED = ['must: 56_000', 'must: 58_500'].map((find) => ({ file: 'edge/tools/build-widget.mjs', find, replace: 'must: 1_000_000' }));
 
 /** The folder of the copy, which git ignores. */
 const COPY = join(ROOT, '.tools', 'variant');
@@ -52,7 +52,7 @@ async function measure({ what, changes }) {
     mkdirSync(dirname(join(COPY, file)), { recursive: true });
     cpSync(join(ROOT, file), join(COPY, file));
   }
-  for (const { file, find, replace, all } of [UNLIMITED, ...changes]) {
+  for (const { file, find, replace, all } of [...UNLIMITED, ...changes]) {
     const parts = readFileSync(join(COPY, file), 'utf8').split(find);
     if (all ? parts.length < 2 : parts.length !== 2) throw new Error(`${what}: ${file} has ${parts.length - 1} times: ${find}`);
     writeFileSync(join(COPY, file), parts.join(replace));

@@ -9,6 +9,10 @@ const WITH_DEAD = { file: 'edge/tools/trim.mjs', find: '  writeFileSync(reached,
 export const VARIANTS = [
   { what: 'as it is', changes: [] },
   {
+    what: 'with the screen for a code',
+    changes: [{ file: 'edge/tools/build-widget.mjs', find: 'const WIDGETS = [[], [', replace: "const WIDGETS = [['--features', 'code'], [" }],
+  },
+  {
     what: 'without `view!`: no receipts, no choice among brands',
     changes: [
       { file: 'widget/src/view.rs', find: '    bind.content(ids::RECEIPTS, receipts::receipts);\n', replace: '' },

@@ -3,7 +3,7 @@
 use crate::dom;
 use crate::json::JsonNode;
 use crate::model::flow::FlowEvent;
-use checkout_present::LoadError;
+use checkout_present::{LoadError, WITH_CODE};
 use checkout_wire::{CheckoutView, ErrorCode, Node, Problem, RedemptionAnswer, Seconds};
 use gloo_net::http::Request;
 use js_sys::{Promise, futures::JsFuture};
@@ -24,6 +24,8 @@ pub struct Access {
 
 /// One submission. Every repetition sends the same idempotency key and body, so that the voucher is charged only once.
 pub struct Submission {
+    /// The path below the session's; empty for a voucher.
+    path: String,
     key: String,
     body: String,
 }
@@ -32,7 +34,17 @@ impl Submission {
     /// Creates a submission. Its idempotency key is that of the form on the page (`attempt`) if no submission had it, else a random
     /// one: should the browser have sent the form as well, the Worker carries out only one of the two.
     pub fn new(attempt: Option<String>, body: String) -> Self {
-        Self { key: attempt.unwrap_or_else(random_key), body }
+        Self { path: String::new(), key: attempt.unwrap_or_else(random_key), body }
+    }
+
+    /// Sends it to this path below the session's.
+    pub fn to(self, path: String) -> Self {
+        Self { path, ..self }
+    }
+
+    /// Returns the path below the session's.
+    fn path(&self) -> &str {
+        if WITH_CODE && !self.path.is_empty() { &self.path } else { "/redemptions" }
     }
 }
 
@@ -55,7 +67,7 @@ pub async fn load_session(access: &Access) -> FlowEvent {
     }
 }
 
-/// Submits a voucher for redemption, with a proof of work if the Worker has asked for one.
+/// Submits a voucher for redemption, or its code, with a proof of work if the Worker has asked for one.
 pub async fn redeem(access: &Access, submission: &Submission, proof: Option<&str>) -> FlowEvent {
     match call(access, Some(submission), proof).await {
         Some((status, json)) => redeem_event(status, json.read(), Problem::read(&json)),
@@ -94,7 +106,7 @@ async fn call(
     // A redemption's timeout exceeds the Worker's timeout for one provider call. If several calls take longer, the answer counts as
     // lost and the widget loads the session.
     let (timeout_ms, method, path) = match submission {
-        Some(_) => (40_000, "POST", "/redemptions"),
+        Some(submission) => (40_000, "POST", submission.path()),
         None => (15_000, "GET", ""),
     };
     let url = ["/v1/checkout/", &access.session, path].concat();

@@ -2,13 +2,16 @@
 
 use crate::model::flow::{Flow, FlowEvent, NextRequest};
 use crate::model::shop_event::ShopEvent;
-use crate::model::{Copied, Effect, Inputs, Intent, Message, Model, Room};
+use crate::model::{Copied, Effect, Inputs, Intent, Message, Model};
 use crate::{effects, view};
 use checkout_present::{
-    AttemptError, CheckoutRules, Field, Notice, OfferRules, Place, Screen, Word, pin::grouped,
+    AttemptError, CheckoutRules, Field, Notice, OfferRules, Place, Screen, WITH_CODE, Word, ids, pin::grouped,
 };
 use checkout_wire::money::decimal;
-use checkout_wire::{DeclineCode, Minor, Pin, RedemptionRequest, RedemptionStatus, SessionStatus};
+use checkout_wire::{
+    ChallengeAnswer, DeclineCode, Minor, Pin, RedemptionRequest, RedemptionStatus, Seconds, SessionStatus,
+    pin::CODE,
+};
 use leptos::prelude::*;
 use std::rc::Rc;
 
@@ -69,7 +72,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             _ => vec![Effect::Load],
         },
         // Nothing else loads the session meanwhile.
-        Message::Poll if model.has_form() && model.flow.next_request() == NextRequest::Nothing => {
+        Message::Poll
+            if model.flow.state().form().is_some() && model.flow.next_request() == NextRequest::Nothing =>
+        {
             vec![Effect::Load]
         }
         Message::Poll => Vec::new(),
@@ -111,6 +116,14 @@ fn intend(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::Leave(field, value) if value.is_empty() || shows_outcome(model, field) => Vec::new(),
         Intent::Leave(field, value) => validate(model, field, &value),
         Intent::Pay(inputs) => pay(model, &inputs),
+        Intent::Answer(code) => answer(model, code.as_deref()),
+        Intent::UseAnother if !WITH_CODE => Vec::new(),
+        Intent::UseAnother => {
+            let before = model.flow.clone();
+            model.flow.given_up = before.view.as_ref().map_or(0, |view| view.redemptions.len());
+            (model.flow.error, model.flow.wait) = (None, None);
+            after(model, &before, false)
+        }
         Intent::UseChange(id, inputs) => use_change(model, &id, inputs),
         Intent::CopyPin(id) => {
             let redemptions = model.view().into_iter().flat_map(|view| &view.redemptions);
@@ -142,7 +155,7 @@ fn apply(model: &mut Model, event: FlowEvent) -> Vec<Effect> {
 /// Returns what follows from the change of the flow since `before`; `is_tick` is whether only the clock has moved.
 fn after(model: &mut Model, before: &Flow, is_tick: bool) -> Vec<Effect> {
     let mut effects = Vec::new();
-    effects.extend(room(before, &model.flow).map(Effect::KeepRoom));
+    effects.extend(room_down_to(before, &model.flow).map(Effect::KeepRoom));
     let has_outcome = before.outcome.is_none() && model.flow.outcome.is_some();
     if !model.flow.in_doubt() {
         effects.push(Effect::Forget);
@@ -223,18 +236,15 @@ fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Returns the room to keep, so that the rest of the page does not move.
-fn room(before: &Flow, after: &Flow) -> Option<Room> {
-    let (had, has) = (before.state().has_form(), after.state().has_form());
-    let waits = after.screen().is_waiting();
-    match (had, has) {
-        // While the form is hidden, the notice in its place is at least as high as the form.
-        (true, false) if waits => Some(Room::Form),
+/// Returns the element down to whose end room is kept, so that the rest of the page does not move; empty to keep none.
+fn room_down_to(before: &Flow, after: &Flow) -> Option<&'static str> {
+    let (had, has) = (before.state().form(), after.state().form());
+    match had {
         // The notice disappears by itself at the end of a wait: it keeps its height, so the form stays in place.
-        (true, true) => Some(Room::AsNow),
-        (false, true) => Some(Room::Any),
-        _ if !waits => Some(Room::Any),
-        _ => None,
+        Some(_) if had == has => Some(ids::ROOM),
+        _ if !after.screen().is_waiting() => Some(""),
+        // While the form is hidden, the notice in its place is at least as high as the form.
+        form => form,
     }
 }
 
@@ -246,6 +256,7 @@ fn focus(before: &Flow, after: &Flow) -> Option<&'static str> {
         return None;
     }
     let field = after.field_error().map(|(field, _)| field);
+    let field = field.or((WITH_CODE && after.screen == Screen::Code).then_some(Field::Code));
     let notice = Place::ALL.into_iter().find(|place| Notice::at(*place, &after).is_some());
     Some(match (field, notice) {
         (None, Some(place)) => place.focus_id(),
@@ -325,6 +336,27 @@ fn pay(model: &mut Model, inputs: &Inputs) -> Vec<Effect> {
         effects.extend(apply(model, FlowEvent::Submitted));
         effects.push(Effect::Submit(request.to_json()));
     }
+    effects
+}
+
+/// Pays by this code, or has another one sent.
+fn answer(model: &mut Model, code: Option<&str>) -> Vec<Effect> {
+    let Some(id) = model.answerable().cloned() else {
+        return Vec::new();
+    };
+    let answer = match code.map(|typed| Pin::parse(typed, &CODE)) {
+        Some(Ok(code)) => ChallengeAnswer::Code(code),
+        None if model.resend_in() == Some(Seconds(0)) => ChallengeAnswer::Resend,
+        None => return Vec::new(),
+        Some(Err(_)) => {
+            model.set_error(Field::Code, Some(Word::CodeInvalid));
+            return vec![Effect::Focus(Field::Code.as_str())];
+        }
+    };
+    model.set_error(Field::Code, None);
+    let sent = if code.is_some() { FlowEvent::CodeSubmitted } else { FlowEvent::Submitted };
+    let mut effects = apply(model, sent);
+    effects.push(Effect::Answer(["/redemptions/", id.as_str(), "/challenge"].concat(), answer.to_json()));
     effects
 }
 

@@ -3,9 +3,9 @@
 use crate::api::{self, Access, Submission};
 use crate::model::backoff::Backoff;
 use crate::model::flow::{FlowEvent, NextRequest};
-use crate::model::{Effect, Message, Room};
+use crate::model::{Effect, Message};
 use crate::{dom, host, pin_field};
-use checkout_present::{ids, shown::FEW};
+use checkout_present::{Field, WITH_CODE, ids, shown::FEW};
 use checkout_wire::{Millis, Seconds};
 use leptos::prelude::{document, window};
 use leptos::task::spawn_local;
@@ -63,14 +63,12 @@ pub fn allow(access: Access) {
 pub fn perform(effects: Vec<Effect>, dispatch: &Dispatch) {
     for effect in effects {
         match effect {
-            Effect::Submit(body) => {
-                let attempt = dom::take_value(ids::ATTEMPT);
-                STATE.with_borrow_mut(|state| {
-                    state.submission = Some(Rc::new(Submission::new(attempt, body)));
-                    state.backoff.reset();
-                });
-                send(dispatch);
+            Effect::Submit(body) => submit(Submission::new(dom::take_value(ids::ATTEMPT), body), dispatch),
+            Effect::Answer(path, body) if WITH_CODE => {
+                _ = dom::take_value(Field::Code.as_str());
+                submit(Submission::new(None, body).to(path), dispatch);
             }
+            Effect::Answer(..) => {}
             Effect::Resend => send(dispatch),
             Effect::Load => load(dispatch),
             Effect::Schedule(next) => schedule(next, dispatch),
@@ -90,9 +88,7 @@ pub fn perform(effects: Vec<Effect>, dispatch: &Dispatch) {
                 }
             }
             Effect::OpenPart(open) => dom::set_open(ids::PART, open),
-            Effect::KeepRoom(Room::Form) => dom::reserve_height(ids::ROOM, ids::FORM),
-            Effect::KeepRoom(Room::AsNow) => dom::reserve_height(ids::ROOM, ids::ROOM),
-            Effect::KeepRoom(Room::Any) => dom::reserve_height(ids::ROOM, ""),
+            Effect::KeepRoom(down_to) => dom::reserve_height(ids::ROOM, down_to),
             // Once the view has followed the model.
             Effect::Focus(id) => _ = dom::after(0, move || dom::focus(id)),
             Effect::Copy(id, pin) => {
@@ -103,6 +99,15 @@ pub fn perform(effects: Vec<Effect>, dispatch: &Dispatch) {
             Effect::Print => _ = window().print(),
         }
     }
+}
+
+/// Sends a new submission.
+fn submit(submission: Submission, dispatch: &Dispatch) {
+    STATE.with_borrow_mut(|state| {
+        state.submission = Some(Rc::new(submission));
+        state.backoff.reset();
+    });
+    send(dispatch);
 }
 
 /// Follows the connection, and sends the next request as soon as it is back or the page is visible again.

@@ -132,7 +132,8 @@ there was nothing to keep.",
         },
         ShopEvent::Pending => Comments {
             event: "A payment was sent, and its outcome is not known yet. Close your other ways to pay until it is. `paid` or `declined` follows; no
-event follows when the voucher has paid a part or the session has ended.",
+event follows when the voucher has paid a part or the session has ended. Where the voucher's owner is sent a code, no event follows
+while the shopper is asked for it, and `pending` is fired again for each code.",
             detail: "",
             session: "The session whose voucher is being checked, `cs_…`.",
             code: ("", ""),

@@ -10,7 +10,7 @@ use crate::page::{Texts, is_hosted};
 use crate::{dom, pin_field};
 use bind::Bind;
 use checkout_present::typed::time_left;
-use checkout_present::{CheckoutRules, Field, Language, LoadError, Screen, Word, ids};
+use checkout_present::{CheckoutRules, Field, Language, LoadError, Screen, WITH_CODE, Word, ids};
 use checkout_wire::{CheckoutView, Minor};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -76,7 +76,8 @@ fn attach_exit(bind: &Bind) {
     });
     // Without a form it is the main button.
     bind.attribute(ids::EXIT, "class", |model| {
-        Some(if model.has_form() { "button secondary scripted" } else { "button scripted" })
+        let has_form = model.flow.state().form().is_some();
+        Some(if has_form { "button secondary scripted" } else { "button scripted" })
     });
     bind.effect(|model| {
         let exit = dom::by_id(ids::EXIT).filter(|_| model.screen() == Screen::Paid);
@@ -103,9 +104,12 @@ fn exit_url(model: &Model) -> Option<&str> {
 
 /// Listens to what the shopper does, for all elements at once.
 fn listen(main: &Element, emit: &Emit) {
-    on(main, "submit", emit, |event, _, emit| {
+    on(main, "submit", emit, |event, form, emit| {
         event.prevent_default();
-        emit(Intent::Pay(inputs()));
+        emit(match WITH_CODE && form.id() == ids::CODE_FORM {
+            true => Intent::Answer(Some(dom::value(Field::Code.as_str()))),
+            false => Intent::Pay(inputs()),
+        });
     });
     on(main, "click", emit, |event, target, emit| {
         let within = |selector| target.closest(selector).ok().flatten();
@@ -115,6 +119,12 @@ fn listen(main: &Element, emit: &Emit) {
         } else if within("[name=show]").is_some() {
             event.prevent_default();
             emit(Intent::ShowPins);
+        } else if WITH_CODE && within("[name=resend]").is_some() {
+            event.prevent_default();
+            emit(Intent::Answer(None));
+        } else if WITH_CODE && within("[name=another]").is_some() {
+            event.prevent_default();
+            emit(Intent::UseAnother);
         } else if let Some(id) = within("[data-copy]").and_then(|button| button.get_attribute("data-copy")) {
             emit(Intent::CopyPin(id));
         } else if within("[data-print]").is_some() {

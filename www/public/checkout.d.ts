@@ -24,7 +24,11 @@ export type VoucherDeclineCode =
   /** Another checkout session is using the voucher and its outcome is not known yet. */
   | 'voucher_in_use'
   /** Nothing was charged: the checkout refused the payment, or a look-up has confirmed it. */
-  | 'not_charged';
+  | 'not_charged'
+  /** The code sent to the voucher's owner was wrong too often, or typed too late. */
+  | 'code_refused'
+  /** No code was typed in time, or another voucher was used instead. */
+  | 'code_not_entered';
 
 /** Why the checkout cannot be used. */
 export type VoucherErrorCode =
@@ -106,7 +110,8 @@ export interface VoucherCheckoutEvents {
   declined: CustomEvent<VoucherDeclinedDetail>;
   /**
    * A payment was sent, and its outcome is not known yet. Close your other ways to pay until it is. `paid` or `declined` follows; no
-   * event follows when the voucher has paid a part or the session has ended.
+   * event follows when the voucher has paid a part or the session has ended. Where the voucher's owner is sent a code, no event follows
+   * while the shopper is asked for it, and `pending` is fired again for each code.
    */
   pending: CustomEvent<VoucherPendingDetail>;
   /** The shopper wants to go back without paying. */

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "only tests use this module")]
 
 use checkout_wire::{
-    Alphabet, CheckoutView, Country, DeclineCode, Minor, Offer, PinRule, RedemptionId, RedemptionStatus,
-    RedemptionView, Seconds, SessionId, SessionStatus,
+    Alphabet, Challenge, CheckoutView, Country, DeclineCode, Minor, Offer, PinRule, RedemptionId,
+    RedemptionStatus, RedemptionView, Seconds, SessionId, SessionStatus,
 };
 
 /// Returns the id of a redemption; the ids of tests are short: `rd_1`.
@@ -45,6 +45,17 @@ pub fn redemption(id: &str, status: RedemptionStatus, decline_code: Option<Decli
         change_unknown: false,
         needs_review: false,
     }
+}
+
+/// Returns a redemption that waits for a code, which can be typed that often.
+pub fn challenged(id: &str, tries_left: i64) -> RedemptionView {
+    let challenge = Challenge {
+        sent_to: Some("67".into()),
+        expires_in: Seconds(300),
+        tries_left,
+        resend_in: Some(Seconds(30)),
+    };
+    RedemptionView { challenge: Some(challenge), ..redemption(id, RedemptionStatus::Challenged, None) }
 }
 
 /// Returns a session of R 249.00, of which nothing is paid, with one way to pay.

@@ -16,6 +16,12 @@ pub const COPIED: &str = "copied";
 pub const ROOM: &str = "room";
 /// The form.
 pub const FORM: &str = "pay";
+/// The form for the code that the voucher's owner was sent.
+pub const CODE_FORM: &str = "code-form";
+/// The button that pays with the code.
+pub const CODE_BUTTON: &str = "code-button";
+/// The button that sends another code.
+pub const RESEND: &str = "resend";
 /// The form's idempotency key.
 pub const ATTEMPT: &str = "attempt";
 /// The line that asks for another voucher.

@@ -5,6 +5,9 @@
 //! standard library's formatting.
 #![forbid(unsafe_code)]
 
+/// Whether a voucher's owner can be sent a code. `false` in the widget for most sessions, where what depends on it is left out.
+pub const WITH_CODE: bool = cfg!(any(test, feature = "code"));
+
 pub mod amount;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;

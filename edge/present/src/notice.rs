@@ -2,7 +2,7 @@
 
 use crate::shown::payment_number;
 use crate::state::{AttemptError, LoadError, PageState, Screen, Wait};
-use crate::{CheckoutRules, Language, RedemptionRules, Word};
+use crate::{CheckoutRules, Language, RedemptionRules, WITH_CODE, Word};
 use checkout_wire::{CheckoutView, Minor, Seconds};
 
 /// A place for a notice. Each notice has a fixed place, so that its coming and going does not shift the layout.
@@ -78,7 +78,7 @@ impl Notice {
         let (tone, title, text) = match place {
             Place::Attempt => Self::of_attempt(state)?,
             Place::Order => Self::of_order(state)?,
-            Place::Connection if state.online || !state.has_form() => return None,
+            Place::Connection if state.online || state.form().is_none() => return None,
             Place::Connection => (Tone::Wait, None, Some(Word::OfflineFormText)),
         };
         Some(Self { tone, title, text })
@@ -135,6 +135,11 @@ impl Notice {
             (Screen::Form, Some(AttemptError::Text(word)), _) => {
                 (Tone::Bad, Some(Word::DeclinedTitle).filter(|_| word == Word::ProviderDownText), Some(word))
             }
+            (Screen::Code, Some(AttemptError::Text(word)), _) if WITH_CODE => (Tone::Bad, None, Some(word)),
+            (Screen::Code, ..) if WITH_CODE => {
+                let sent_to = state.view.and_then(sent_to);
+                (Tone::Wait, None, Some(if sent_to.is_some() { Word::CodeText } else { Word::CodeOwnerText }))
+            }
             (Screen::Form, _, Some(wait)) => (Tone::Wait, None, Some(wait.word)),
             _ => return None,
         })
@@ -159,9 +164,11 @@ impl NoticeTexts {
     pub fn at(place: Place, state: &PageState<'_>, language: &impl Language) -> Self {
         let notice = Notice::at(place, state);
         let (title, text) = notice.map_or((None, None), |notice| (notice.title, notice.text));
-        // The wait before the next attempt is shown below the reason why the last one was refused.
+        // The wait before the next attempt is shown below the reason why the last one was refused, and the time for a code below
+        // where it was sent.
         let wait = state.wait.map(|wait| wait.word);
-        let wait = wait.filter(|_| place == Place::Attempt && state.screen == Screen::Form);
+        let wait =
+            wait.filter(|_| place == Place::Attempt && matches!(state.screen, Screen::Form | Screen::Code));
         let words = text.into_iter().chain(wait.filter(|word| text != Some(*word)));
         let mut texts: Vec<_> = words.map(|word| filled(word, state, language)).collect();
         if let Some(view) = state.view.filter(|_| place == Place::Order) {
@@ -175,7 +182,9 @@ impl NoticeTexts {
             Place::Order => !state.screen.is_waiting(),
             Place::Connection => false,
         };
-        let announced = texts.len();
+        // A wrong code is told at its field.
+        let is_told_there = matches!(state.error, Some(AttemptError::WrongCode));
+        let announced = if WITH_CODE && is_told_there { 0 } else { texts.len() };
         if let Some(view) = state.view.filter(|_| is_told) {
             case(view, language, &mut texts);
         }
@@ -228,6 +237,11 @@ fn case(view: &CheckoutView, language: &impl Language, texts: &mut Vec<String>) 
     }
 }
 
+/// Returns the last digits of the phone number that a code was sent to, if they are known.
+fn sent_to(view: &CheckoutView) -> Option<&String> {
+    view.challenged()?.1.sent_to.as_ref()
+}
+
 /// Returns a text of a notice with its gaps filled.
 fn filled(word: Word, state: &PageState<'_>, language: &impl Language) -> String {
     let Some(view) = state.view else {
@@ -237,6 +251,12 @@ fn filled(word: Word, state: &PageState<'_>, language: &impl Language) -> String
         Some(AttemptError::Short(balance, usable)) if word == Word::DeclinedUsable => (balance, usable),
         _ => (Minor::ZERO, view.amount_received),
     };
+    if WITH_CODE
+        && word == Word::CodeText
+        && let Some(digits) = sent_to(view)
+    {
+        return language.filled(word, &[("digits", digits)]);
+    }
     let money = |minor| language.money(view, minor);
     let time = state.wait.map(|wait| language.duration(wait.seconds.max(Seconds(1)))).unwrap_or_default();
     let gaps = [

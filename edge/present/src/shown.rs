@@ -1,9 +1,9 @@
 //! The rules by which the shopper's page shows a view, with JavaScript and without.
 
-use crate::{Language, Word};
+use crate::{Language, WITH_CODE, Word};
 use checkout_wire::{
-    ChangeVoucher, CheckoutView, DeclineCode, Minor, Offer, RedemptionStatus, RedemptionView, Seconds,
-    SessionStatus,
+    Challenge, ChangeVoucher, CheckoutView, DeclineCode, Minor, Offer, RedemptionStatus, RedemptionView,
+    Seconds, SessionStatus,
 };
 
 /// How long before the end of a session its page tells the time left.
@@ -38,6 +38,12 @@ pub trait CheckoutRules {
 
     /// Returns whether the page waits for an outcome: of a payment or of a reversal.
     fn awaits_outcome(&self) -> bool;
+
+    /// Returns whether the outcome of a payment is to come, and no code has to be typed for it.
+    fn is_checking(&self) -> bool;
+
+    /// Returns the redemption that waits for the code that its voucher's owner was sent.
+    fn challenged(&self) -> Option<(&RedemptionView, &Challenge)>;
 
     /// Returns whether the outcome of a payment waits for a person.
     fn is_reviewed(&self) -> bool;
@@ -126,7 +132,18 @@ impl CheckoutRules for CheckoutView {
 
     fn awaits_outcome(&self) -> bool {
         let found_out = |one: &RedemptionView| one.is_open() && !one.needs_review;
-        self.status == SessionStatus::Processing || self.redemptions.iter().any(found_out)
+        self.is_checking() || self.redemptions.iter().any(found_out)
+    }
+
+    fn is_checking(&self) -> bool {
+        self.status == SessionStatus::Processing && self.challenged().is_none()
+    }
+
+    fn challenged(&self) -> Option<(&RedemptionView, &Challenge)> {
+        if !WITH_CODE {
+            return None;
+        }
+        self.redemptions.iter().find_map(|one| Some((one, one.challenge.as_ref()?)))
     }
 
     fn is_reviewed(&self) -> bool {
@@ -224,6 +241,21 @@ impl CheckoutRules for CheckoutView {
             say(Word::OwedText, self.amount_owed);
         }
     }
+}
+
+/// Returns the time until another code can be sent, while this one can be typed for the time `left`; `None` if none can.
+pub fn resend_in(challenge: &Challenge, left: Seconds) -> Option<Seconds> {
+    let passed = challenge.expires_in.0 - left.0;
+    challenge.resend_in.map(|Seconds(wait)| Seconds((wait - passed).max(0)))
+}
+
+/// Returns the text of the button that sends another code after that time; empty if there can be none.
+pub fn resend_label(wait: Option<Seconds>, language: &impl Language) -> String {
+    let Some(wait) = wait else {
+        return String::new();
+    };
+    let label = language.text(Word::CodeAgain);
+    if wait == Seconds(0) { label } else { [&label, " (", &language.duration(wait), ")"].concat() }
 }
 
 /// Returns the number of a payment and its time, by which the merchant finds it: the id up to its eighth digit, which can be told on

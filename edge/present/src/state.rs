@@ -1,6 +1,6 @@
 //! The state of the page: what the shopper can do, and what hinders it.
 
-use crate::{CheckoutRules, Field, RedemptionRules, Word};
+use crate::{CheckoutRules, Field, RedemptionRules, WITH_CODE, Word, ids};
 use checkout_wire::{
     CheckoutView, DeclineCode, ErrorCode, Minor, RedemptionStatus, RedemptionView, Seconds, SessionStatus,
 };
@@ -12,7 +12,9 @@ pub enum Screen {
     Loading,
     /// The session is open: the form, or the reason why it cannot be used.
     Form,
-    /// A voucher was submitted, or the Worker is checking it.
+    /// The voucher's owner was sent a code, which the shopper types.
+    Code,
+    /// A voucher or its code was submitted, or the Worker is checking it.
     Checking,
     /// The outcome of a voucher is late, or the answer was lost.
     Pending,
@@ -46,6 +48,8 @@ pub enum AttemptError {
     Declined(DeclineCode),
     /// The voucher was declined because its value is too low. Holds its balance and the usable part of it.
     Short(Minor, Minor),
+    /// The code was wrong, and can be typed again.
+    WrongCode,
     /// The Worker rejected a field.
     Field(Field),
     /// Any other reason, as the text to show.
@@ -83,6 +87,7 @@ impl Screen {
         let is_late = |one: &RedemptionView| one.status == RedemptionStatus::Unknown;
         match view.status {
             SessionStatus::Open => Self::Form,
+            SessionStatus::Processing if view.challenged().is_some() => Self::Code,
             SessionStatus::Processing if view.redemptions.iter().any(is_late) => Self::Pending,
             SessionStatus::Processing => Self::Checking,
             SessionStatus::Complete => Self::Paid,
@@ -119,11 +124,15 @@ impl AttemptError {
 }
 
 impl Wait {
-    /// Returns the wait that the session asks for.
+    /// Returns the wait that the session asks for, or the time for which the code can be typed.
     pub fn of(view: &CheckoutView) -> Option<Self> {
         let down = || view.all_down().filter(|_| view.takes_vouchers());
+        let code = || view.challenged().map(|(_, challenge)| challenge.expires_in);
         let wait = |word| move |seconds| Self { word, seconds };
-        view.retry_after.map(wait(Word::WaitText)).or_else(|| down().map(wait(Word::AllDownText)))
+        view.retry_after
+            .map(wait(Word::WaitText))
+            .or_else(|| code().map(wait(Word::CodeLeft)))
+            .or_else(|| down().map(wait(Word::AllDownText)))
     }
 
     /// Returns the wait that a refusal with that code asks for.
@@ -155,14 +164,26 @@ impl PageState<'_> {
         self.screen == Screen::Form && self.view.is_some_and(is_usable)
     }
 
+    /// Returns the id of the form that is shown: the one for a voucher, or the one for its code.
+    pub fn form(&self) -> Option<&'static str> {
+        match self.screen {
+            Screen::Code if WITH_CODE => Some(ids::CODE_FORM),
+            _ => self.has_form().then_some(ids::FORM),
+        }
+    }
+
     /// Returns the field that the last error is about, and the error text to show there.
     pub fn field_error(&self) -> Option<(Field, Word)> {
-        match self.error.filter(|_| self.has_form())? {
+        match self.error.filter(|_| self.form().is_some())? {
+            AttemptError::WrongCode if WITH_CODE => Some((Field::Code, Word::CodeWrong)),
             AttemptError::Declined(code) if self.has_outcome => {
                 field_of(code).map(|field| (field, Word::declined(code)))
             }
             AttemptError::Field(field) => Some((field, field.refused())),
-            AttemptError::Declined(_) | AttemptError::Short(..) | AttemptError::Text(_) => None,
+            AttemptError::Declined(_)
+            | AttemptError::Short(..)
+            | AttemptError::WrongCode
+            | AttemptError::Text(_) => None,
         }
     }
 }

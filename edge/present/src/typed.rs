@@ -1,7 +1,10 @@
 //! Checks of the shopper's input: one rule for the widget and the plain form. The Worker checks the submitted request again.
 
-use crate::{Language, Word, amount, phone, pin};
-use checkout_wire::{CheckoutView, Minor, Offer, Pin, PinProblem, Seconds, ascii::clean, contact, text_enum};
+use crate::{CheckoutRules, Language, WITH_CODE, Word, amount, phone, pin};
+use checkout_wire::{
+    CheckoutView, Minor, Offer, Pin, PinProblem, Seconds, ascii::clean, ascii::digits, contact, pin::CODE,
+    text_enum,
+};
 
 text_enum! {
     /// A field of the form, in the order of the page. Its text is its name in the request, and the name and id of its input.
@@ -14,6 +17,8 @@ text_enum! {
         Phone = "phone",
         /// The e-mail address.
         Email = "email",
+        /// The code that the voucher's owner was sent, in a form of its own.
+        Code = "code",
     }
 }
 
@@ -30,6 +35,9 @@ impl Field {
             }),
             Field::Amount => part(view, typed).err(),
             Field::Email if !offer.needs_email => None,
+            // An empty one is reported when it is sent.
+            Field::Code if !WITH_CODE || is_blank(typed) => None,
+            Field::Code => Pin::parse(typed, &CODE).is_err().then_some(Word::CodeInvalid),
             _ if is_blank(typed) => Some(Word::Required),
             Field::Phone => offer.phone_country.phone(typed).is_none().then_some(Word::PhoneInvalid),
             Field::Email => contact::email(typed).is_none().then_some(Word::EmailInvalid),
@@ -43,6 +51,7 @@ impl Field {
             Field::Amount => Word::AmountTooMuch,
             Field::Phone => Word::PhoneInvalid,
             Field::Email => Word::EmailInvalid,
+            Field::Code => Word::CodeInvalid,
         }
     }
 }
@@ -71,6 +80,10 @@ pub fn error_text(
         ("provider", other_offer(typed, offer, view).map_or("", |other| &other.label)),
     ];
     match word {
+        Word::CodeWrong if WITH_CODE => {
+            let tries_left = view.challenged().map_or(0, |(_, challenge)| challenge.tries_left);
+            language.filled(word, &[("tries", &digits(tries_left))])
+        }
         Word::PinTooShort | Word::PinTooLong => language.counted(word, offer.pin.max, &gaps),
         _ => language.filled(word, &gaps),
     }

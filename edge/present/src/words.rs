@@ -7,7 +7,7 @@ text_enum! {
     /// A text. `{name}` in it is a gap that [`fill`] fills. If its file has an object instead, the object has a text for each
     /// plural category (CLDR) of the number in its gap `count`. The first two are settings: the writing direction, and the
     /// language whose formats `Intl` uses, because browsers do not have those of every language. The last ones are not part of
-    /// the widget.
+    /// the widget; before them are those that it needs only where a voucher's owner is sent a code.
     #[allow(missing_docs)]
     pub enum Word {
         Direction = "direction",
@@ -98,6 +98,14 @@ text_enum! {
         Seconds = "seconds",
         Minutes = "minutes",
         ContinueButton = "continue_button",
+        CodeText = "code_text",
+        CodeOwnerText = "code_owner_text",
+        CodeLeft = "code_left",
+        CodeWrong = "code_wrong",
+        CodeInvalid = "code_invalid",
+        CodeAgain = "code_again",
+        DeclinedCodeRefused = "declined_code_refused",
+        DeclinedCodeNotEntered = "declined_code_not_entered",
         PayPartButton = "pay_part_button",
         PayTo = "pay_to",
         Language = "language",
@@ -114,6 +122,10 @@ text_enum! {
         WidgetFailedText = "widget_failed_text",
         OpenPageButton = "open_page_button",
         Loading = "loading",
+        Code = "code",
+        CodeHint = "code_hint",
+        CodeButton = "code_button",
+        AnotherButton = "another_button",
         PaidBackText = "paid_back_text",
         PaidBackVoucherText = "paid_back_voucher_text",
     }
@@ -126,7 +138,10 @@ impl Word {
     }
 
     /// The number of texts that the widget needs: the first ones. The rest appear only on pages of the Worker.
-    pub const FOR_WIDGET: usize = Self::PayPartButton.place();
+    pub const FOR_WIDGET: usize = Self::CodeText.place();
+
+    /// The number of texts that the widget needs where a voucher's owner is sent a code.
+    pub const WITH_CODE: usize = Self::PayPartButton.place();
 
     /// Returns the text that explains why nothing was taken and what to do next.
     pub const fn declined(code: DeclineCode) -> Self {
@@ -140,8 +155,8 @@ impl Word {
             DeclineCode::ProviderBusy => Word::DeclinedProviderBusy,
             DeclineCode::NotCharged => Word::DeclinedNotCharged,
             DeclineCode::VoucherInUse => Word::DeclinedVoucherInUse,
-            DeclineCode::CodeRefused => Word::DeclinedVoucherRefused,
-            DeclineCode::CodeNotEntered => Word::DeclinedNotCharged,
+            DeclineCode::CodeRefused => Word::DeclinedCodeRefused,
+            DeclineCode::CodeNotEntered => Word::DeclinedCodeNotEntered,
         }
     }
 }

@@ -5,8 +5,8 @@ use super::text::Texts;
 use super::typed::Typed;
 use crate::objects::calls::PaidBack;
 use crate::problem::Problem;
-use checkout_present::{AttemptError, PageState, Screen, Wait};
-use checkout_wire::PageMode;
+use checkout_present::{AttemptError, CheckoutRules, PageState, Screen, Wait, Word};
+use checkout_wire::{CheckoutView, PageMode};
 
 /// A page's content.
 pub struct Content<'a> {
@@ -30,6 +30,8 @@ pub struct Content<'a> {
     pub problem: Option<&'a Problem>,
     /// Whether the page answers a form whose payment has an outcome.
     pub has_outcome: bool,
+    /// Whether a voucher's owner can be sent a code.
+    pub with_code: bool,
     /// The owed money that the merchant has paid out.
     pub paid_back: Option<&'a PaidBack>,
 }
@@ -38,6 +40,16 @@ impl Content<'_> {
     /// Returns the puzzle that the form sends back: without the widget the shopper waits until it counts as solved.
     pub fn puzzle(&self) -> Option<&str> {
         self.problem?.puzzle.as_deref()
+    }
+
+    /// Returns the screen: that of the session, unless the shopper uses another voucher than the one whose owner was sent a code.
+    fn screen(&self, view: &CheckoutView) -> Screen {
+        let is_other =
+            self.typed.wants_another || (self.problem.is_some() && self.typed.challenged.is_none());
+        match Screen::of(view) {
+            Screen::Code if is_other => Screen::Form,
+            screen => screen,
+        }
     }
 
     /// Returns the state that the page shows.
@@ -52,15 +64,12 @@ impl Content<'_> {
             Some(problem) => {
                 Some(AttemptError::of_problem(Some(problem.code.as_str()), problem.field.as_deref()))
             }
+            None if self.typed.code.is_some() && view.challenged().is_some() => Some(AttemptError::WrongCode),
             None => view.redemptions.last().and_then(AttemptError::of),
         };
-        PageState {
-            screen: Screen::of(view),
-            view: Some(view),
-            error,
-            has_outcome: self.has_outcome,
-            wait: wait.or_else(|| Wait::of(view)),
-            online: true,
-        }
+        let screen = self.screen(view);
+        let wait = wait
+            .or_else(|| Wait::of(view).filter(|wait| wait.word != Word::CodeLeft || screen == Screen::Code));
+        PageState { screen, view: Some(view), error, has_outcome: self.has_outcome, wait, online: true }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::content::Content;
 use super::known::Known;
+use checkout_present::shown::resend_label;
 use checkout_present::typed::{error_text, fee_note, next_voucher, pay_label};
 use checkout_present::{CheckoutRules, Field, Language, OfferRules, RedemptionRules, Word, ids, pin};
 use checkout_wire::money::decimal;
@@ -17,14 +18,14 @@ impl Content<'_> {
         let next = session.map(|view| next_voucher(view, t));
         let last = session.filter(|view| view.is_last_voucher()).map(|_| t.text(Word::LastVoucher));
         let given = |field: Field, given: Option<&String>| {
-            let given = given.map(String::as_str).filter(|_| self.typed.attempt.is_empty());
+            let given = given
+                .map(String::as_str)
+                .filter(|_| self.typed.attempt.is_empty() || self.typed.challenged.is_some());
             self.field(field, given.unwrap_or(self.typed.at(field)))
         };
         html! {
             form #(ids::FORM) method="post" novalidate hidden[hidden] {
-                input #(ids::ATTEMPT) type="hidden" name="attempt" autocomplete="off" value=(self.attempt);
-                @if let Some(puzzle) = self.puzzle() { input type="hidden" name="proof" autocomplete="off" value=(puzzle); }
-                @if self.mode == PageMode::Embed { input type="hidden" name="key" autocomplete="off" value=(self.secret); }
+                (self.unseen(Some(ids::ATTEMPT)))
                 p.line #(ids::NEXT_VOUCHER) { (next.unwrap_or_default()) }
                 (self.choice())
                 (self.field(Field::Pin, ""))
@@ -34,6 +35,32 @@ impl Content<'_> {
                 (self.fees())
                 p.fee #(ids::LAST_VOUCHER) { (last.unwrap_or_default()) }
                 (self.button(session))
+            }
+        }
+    }
+
+    /// Renders the fields that the shopper does not see, the first one under that id.
+    fn unseen(&self, id: Option<&str>) -> Markup {
+        html! {
+            input id=[id] type="hidden" name="attempt" autocomplete="off" value=(self.attempt);
+            @if let Some(puzzle) = self.puzzle() { input type="hidden" name="proof" autocomplete="off" value=(puzzle); }
+            @if self.mode == PageMode::Embed { input type="hidden" name="key" autocomplete="off" value=(self.secret); }
+        }
+    }
+
+    /// Renders the form for the code that the voucher's owner was sent.
+    pub fn code_form(&self, hidden: bool) -> Markup {
+        let t = self.t;
+        let challenged = self.known.session().and_then(CheckoutRules::challenged);
+        let again = challenged.map(|(_, challenge)| resend_label(challenge.resend_in, t));
+        html! {
+            form #(ids::CODE_FORM) method="post" novalidate hidden[hidden] {
+                (self.unseen(None))
+                @if let Some((one, _)) = challenged { input type="hidden" name="challenged" autocomplete="off" value=(one.id.as_str()); }
+                (self.field(Field::Code, ""))
+                button.button #(ids::CODE_BUTTON) type="submit" { (t.text(Word::CodeButton)) }
+                button.button.secondary #(ids::RESEND) type="submit" name="resend" { (again.unwrap_or_default()) }
+                button.button.secondary type="submit" name="another" { (t.text(Word::AnotherButton)) }
             }
         }
     }
@@ -108,9 +135,10 @@ impl Content<'_> {
                 let needs = needs.map_or(self.email_for, |offer| &offer.label);
                 (Word::Email, t.filled(Word::EmailHint, &[("provider", needs)]), "email", None, "email")
             }
+            Field::Code => (Word::Code, t.text(Word::CodeHint), "text", Some("numeric"), "one-time-code"),
         };
         let required = match field {
-            Field::Pin | Field::Phone => true,
+            Field::Pin | Field::Phone | Field::Code => true,
             Field::Amount => false,
             // Where only some of the vouchers need one, what is missing is said after sending.
             Field::Email => offers.iter().all(|offer| offer.needs_email),
@@ -159,6 +187,10 @@ impl Content<'_> {
     fn error(&self, field: Field) -> Option<String> {
         let (chosen, view) = (self.chosen()?, self.known.view()?);
         let (wrong, word) = self.state().field_error()?;
+        // The two forms have nothing to do with each other.
+        if (wrong == Field::Code) != (field == Field::Code) {
+            return None;
+        }
         // With a change voucher, some fields were not asked for. A declined voucher was typed well.
         let is_checked = self.problem.is_some() && (wrong == field || self.typed.change.is_none());
         let mistake = is_checked.then(|| field.mistake(self.typed.at(field), chosen, view)).flatten();

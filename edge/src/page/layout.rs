@@ -23,6 +23,8 @@ pub struct Document<'a> {
     pub page: Option<&'a Page>,
     /// Whether the widget runs on this page.
     pub widget: bool,
+    /// Whether a voucher's owner can be sent a code.
+    pub with_code: bool,
     /// Its content.
     pub main: Markup,
     /// After what time it reloads itself where no widget runs, if it does.
@@ -38,6 +40,8 @@ pub struct Document<'a> {
 struct Assets {
     js: String,
     wasm: String,
+    code_js: String,
+    code_wasm: String,
     style: String,
 }
 
@@ -72,6 +76,14 @@ impl Document<'_> {
         })
     }
 
+    /// Returns the names of the widget's JavaScript and wasm.
+    fn widget_files<'a>(&self, assets: &'a Assets) -> (&'a str, &'a str) {
+        match self.with_code {
+            true => (&assets.code_js, &assets.code_wasm),
+            false => (&assets.js, &assets.wasm),
+        }
+    }
+
     fn html(&self, assets: &Assets, css: &str) -> Markup {
         let class = match (self.mode, self.widget) {
             (PageMode::Embed, true) => "embed",
@@ -98,7 +110,7 @@ impl Document<'_> {
                     @if let Some(query) = self.query { (self.languages(query)) }
                     @if let Some(page) = self.page {
                         script type="application/json" id="page" { (self.data(page)) }
-                        script type="module" src=(assets.js) {}
+                        script type="module" src=(self.widget_files(assets).0) {}
                     }
                 }
             }
@@ -131,11 +143,12 @@ impl Document<'_> {
     fn loads(&self, assets: &Assets) -> Markup {
         let again =
             self.refresh.map(|Seconds(seconds)| html! { meta http-equiv="refresh" content=(seconds); });
+        let (js, wasm) = self.widget_files(assets);
         html! {
-            @if self.page.is_some() { link rel="modulepreload" href=(assets.js); }
+            @if self.page.is_some() { link rel="modulepreload" href=(js); }
             @if self.widget {
                 // The wasm is loaded at the same time as its JavaScript.
-                link rel="preload" as="fetch" type="application/wasm" crossorigin href=(assets.wasm);
+                link rel="preload" as="fetch" type="application/wasm" crossorigin href=(wasm);
                 // The widget looks again by itself.
                 @if let Some(again) = again { noscript { (again) } }
             } @else if let Some(again) = again {
@@ -149,7 +162,7 @@ impl Document<'_> {
         let mut data = serde_json::to_value(page).unwrap_or_default();
         if let Some(members) = data.as_object_mut() {
             if self.widget {
-                members.insert("words".into(), self.texts.for_widget().into());
+                members.insert("words".into(), self.texts.for_widget(self.with_code).into());
             } else {
                 members.insert("plain".into(), true.into());
                 // Only the widget reads it, and it may hold the PIN of a change voucher.

@@ -12,15 +12,18 @@ mod text;
 mod theme;
 mod typed;
 
+use crate::api::shopper::code_of;
 use crate::client_secret::{self, known_session};
 use crate::http::{Answer, address, body, check_origin, header, session_id, status};
-use crate::objects::calls::{self, Outline, PaidBack, Redeem, ShowPaidBack, ViewSession, internal};
+use crate::objects::calls::{
+    self, AnswerChallenge, Outline, PaidBack, Redeem, ShowPaidBack, ViewSession, internal,
+};
 use crate::problem::Problem;
 use crate::runtime::{now, random_hex};
 use checkout_core::config::Config;
 use checkout_core::provider::Features;
 use checkout_core::secret::Secret;
-use checkout_present::{CheckoutRules, LoadError, RedemptionRules, Screen};
+use checkout_present::{CheckoutRules, LoadError, RedemptionRules, Screen, Word};
 use checkout_wire::{
     CheckoutView, ErrorCode, Page, PageMode, Pin, RedemptionId, RedemptionView, Seconds, SessionId,
 };
@@ -182,14 +185,16 @@ pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> A
     let asked = PageRequest::of(request, env, config, id);
     let outline = match session_id(id) {
         Ok(id) if config.keyring.has_named(&id) => {
-            calls::checkout(env, &id, &Outline).await.and_then(|outline| outline.read()).ok()
+            Some(calls::checkout(env, &id, &Outline).await.and_then(|outline| outline.read()).ok())
         }
         _ => None,
     };
+    // The widget may load a session whose outline could not be read.
+    let with_code = outline.as_ref().is_some_and(|outline| sends_code(config, outline.as_ref()));
     // A session that takes no voucher at the moment shows no ways to pay.
-    let outline = outline.filter(|view| !view.providers.is_empty());
+    let outline = outline.flatten().filter(|view| !view.providers.is_empty());
     let known = outline.as_ref().map_or(Known::Nothing, Known::Outline);
-    checkout_page(&asked, PageMode::Embed, id, &Shown::of(known, "")).await
+    checkout_page(&asked, PageMode::Embed, id, &Shown { with_code, ..Shown::of(known, "") }).await
 }
 
 /// Answers `GET /pay/{id}`: the hosted page, for the browser with its cookie. `GET /pay/{id}?key={client_secret}` leads there. The address
@@ -237,8 +242,9 @@ pub async fn pay_by_form(
         Err(problem) => return gone(&asked, mode, &problem).await,
     };
     let shown_secret = asked.shown_secret(mode, &key);
-    if typed.shows {
-        return checkout_page(&asked, mode, id, &Shown::of(Known::Session(&view), shown_secret)).await;
+    if typed.shows || typed.wants_another {
+        let shown = Shown { typed: Some(&typed), ..Shown::of(Known::Session(&view), shown_secret) };
+        return checkout_page(&asked, mode, id, &shown).await;
     }
     let submitted = match unreadable {
         Some(problem) => Submitted::Refused(Box::new(view), problem),
@@ -248,13 +254,15 @@ pub async fn pay_by_form(
         Submitted::Unclear if mode == PageMode::Hosted => see_other(id, &asked.own_query(), &[]),
         Submitted::Done(view, redemption) => {
             let is_ours = |one: &&RedemptionView| Some(&one.id) == redemption.as_ref();
-            let is_declined =
-                view.redemptions.iter().find(is_ours).is_some_and(|one| one.refused().is_some());
-            if mode == PageMode::Hosted && !is_declined {
+            let is_refused = |one: &RedemptionView| {
+                one.refused().is_some() || (one.challenge.is_some() && typed.code.is_some())
+            };
+            let is_refused = view.redemptions.iter().find(is_ours).is_some_and(is_refused);
+            if mode == PageMode::Hosted && !is_refused {
                 return see_other(id, &asked.own_query(), &[]);
             }
             let shown = Shown {
-                typed: is_declined.then_some(&typed),
+                typed: is_refused.then_some(&typed),
                 redemption,
                 ..Shown::of(Known::Session(&view), shown_secret)
             };
@@ -283,7 +291,7 @@ enum Submitted {
     Unclear,
 }
 
-/// Pays with what the shopper typed into the form.
+/// Pays with what the shopper typed into a form.
 async fn submit(
     asked: &PageRequest<'_>,
     id: &str,
@@ -292,16 +300,29 @@ async fn submit(
     typed: &Typed,
 ) -> Submitted {
     let refused = |view, problem| Submitted::Refused(Box::new(view), problem);
-    let request = match typed.to_request(&view) {
-        Ok(Some(request)) => request,
-        // The session shows where the change voucher went.
-        Ok(None) => return Submitted::Done(Box::new(view), None),
-        Err(problem) => return refused(view, problem),
-    };
+    let (secret, attempt) = (key.clone(), typed.attempt.clone());
     let (address, proof) = (asked.address.clone(), typed.proof.clone());
-    let call = Redeem { secret: key.clone(), key: typed.attempt.clone(), request, address, proof };
-    let done = calls::checkout(asked.env, &view.id, &call).await.and_then(|done| done.answer.read());
-    let problem = match done {
+    let done = if let Some(challenged) = &typed.challenged {
+        // The session shows what became of a payment that is not there, or takes no code.
+        let Some(redemption) = RedemptionId::parse(challenged) else {
+            return Submitted::Done(Box::new(view), None);
+        };
+        let code = match code_of(typed.answer()) {
+            Ok(code) => code,
+            Err(problem) => return refused(view, problem),
+        };
+        let call = AnswerChallenge { secret, redemption, key: attempt, code, address, proof };
+        calls::checkout(asked.env, &view.id, &call).await
+    } else {
+        let request = match typed.to_request(&view) {
+            Ok(Some(request)) => request,
+            // The session shows where the change voucher went.
+            Ok(None) => return Submitted::Done(Box::new(view), None),
+            Err(problem) => return refused(view, problem),
+        };
+        calls::checkout(asked.env, &view.id, &Redeem { secret, key: attempt, request, address, proof }).await
+    };
+    let problem = match done.and_then(|done| done.answer.read()) {
         Ok(answer) => return Submitted::Done(Box::new(answer.session), Some(answer.redemption.id)),
         Err(problem) => problem,
     };
@@ -312,6 +333,7 @@ async fn submit(
         | ErrorCode::SessionComplete
         | ErrorCode::SessionExpired
         | ErrorCode::SessionCanceled
+        | ErrorCode::RedemptionNotFound
         | ErrorCode::TooManyVouchers => true,
         _ => false,
     };
@@ -375,7 +397,7 @@ async fn read_form(request: &mut Request, config: &Config) -> Result<Typed, Prob
     }
     let is_key =
         |text: &str| (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
-    if !typed.shows && !is_key(&typed.attempt) {
+    if !typed.shows && !typed.wants_another && !is_key(&typed.attempt) {
         return Err(Problem::of(ErrorCode::FieldMissing).about("attempt"));
     }
     Ok(typed)
@@ -403,6 +425,14 @@ async fn paid_back(env: &Env, view: &CheckoutView) -> Option<PaidBack> {
     calls::checkout(env, &view.id, &ShowPaidBack).await.ok().flatten()
 }
 
+/// Returns whether a voucher's owner can be sent a code in this session, or in any if it is not known.
+fn sends_code(config: &Config, view: Option<&CheckoutView>) -> bool {
+    let is_its = |features: &Features| view.is_none_or(|view| features.currency.code() == view.currency);
+    let sends_code =
+        |features: &Features| features.checkout.as_ref().is_some_and(|checkout| checkout.sends_code);
+    config.checkout().any(|features| sends_code(features) && is_its(features))
+}
+
 /// What a page shows of a session.
 struct Shown<'a> {
     known: Known<'a>,
@@ -414,12 +444,22 @@ struct Shown<'a> {
     secret: &'a str,
     /// The owed money that the merchant has paid out.
     paid_back: Option<PaidBack>,
+    /// Whether a voucher's owner can be sent a code, if the session does not say so.
+    with_code: bool,
 }
 
 impl<'a> Shown<'a> {
     /// Shows a session as it is.
     const fn of(known: Known<'a>, secret: &'a str) -> Self {
-        Self { known, typed: None, problem: None, redemption: None, secret, paid_back: None }
+        Self {
+            known,
+            typed: None,
+            problem: None,
+            redemption: None,
+            secret,
+            paid_back: None,
+            with_code: false,
+        }
     }
 }
 
@@ -428,8 +468,12 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
     let Shown { known, problem, .. } = *shown;
     let is_embed = mode == PageMode::Embed;
     let texts = asked.texts(known.view().and_then(|view| view.locale.as_deref())).await;
-    // The widget cannot show what was wrong with a form that it has not sent.
-    let widget = problem.is_none() && (is_embed || !asked.plain);
+    let with_code =
+        shown.with_code || known.session().is_some_and(|view| sends_code(asked.config, Some(view)));
+    // The widget cannot show what was wrong with a form that it has not sent, nor go on from one that asked for another voucher.
+    let is_challenged = known.session().is_some_and(|view| view.challenged().is_some());
+    let is_answer = problem.is_some() || (is_challenged && shown.typed.is_some());
+    let widget = !is_answer && (is_embed || !asked.plain);
     let page = Page {
         mode,
         session: id.to_owned(),
@@ -457,19 +501,26 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
         typed: shown.typed.unwrap_or(&empty),
         problem,
         has_outcome: shown.redemption.is_some(),
+        with_code,
         paid_back: shown.paid_back.as_ref(),
     };
+    let code_left = content.state().wait.filter(|wait| wait.word == Word::CodeLeft).map(|wait| wait.seconds);
     Document {
         texts: &texts,
         theme: &asked.theme,
         mode,
         page: (is_embed || widget).then_some(&page),
         widget,
+        with_code,
         main: content.html(),
         refresh: known.session().and_then(|view| match view.awaits_outcome() {
             true => Some(Seconds(4)),
             // At its end the page says so by itself.
-            false => view.all_down().filter(|_| view.takes_vouchers()).or_else(|| view.time_left()),
+            false => view
+                .all_down()
+                .filter(|_| view.takes_vouchers())
+                .or_else(|| view.time_left())
+                .or_else(|| code_left.and(view.expires_in.min(code_left))),
         }),
         shop_name: &asked.config.shop_name,
         query: query.as_deref(),
@@ -501,6 +552,7 @@ async fn message(
         mode,
         page: None,
         widget: false,
+        with_code: false,
         main: states::message(&texts, screen),
         refresh,
         shop_name: &asked.config.shop_name,

@@ -33,7 +33,8 @@ impl Content<'_> {
             div #(ids::ROOM) { (notice(t, Place::Attempt, &state)) }
             @if matches!(self.known, Known::Nothing) { div.skeleton #(ids::SKELETON) {} }
             @if !self.is_final() { (self.form(!has_form)) }
-            (self.exit(has_form))
+            @if self.with_code && !self.is_final() { (self.code_form(state.screen != Screen::Code)) }
+            (self.exit(has_form || state.screen == Screen::Code))
             button.button #(ids::RETRY) type="button" hidden { (t.text(Word::RetryButton)) }
             (notice(t, Place::Connection, &state))
             p.live #(ids::LIVE) role="status" {
@@ -113,7 +114,7 @@ impl Content<'_> {
             Some(view) => (Word::CancelButton, &view.cancel_url),
             None => (Word::CancelButton, &None),
         };
-        let waits = session.is_some_and(|view| view.status == SessionStatus::Processing);
+        let waits = session.is_some_and(|view| Screen::of(view).is_waiting());
         let class = if has_form { "button secondary" } else { "button" };
         html! {
             @if self.mode == PageMode::Embed {

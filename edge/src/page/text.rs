@@ -26,7 +26,7 @@ pub const LANGUAGES: [(&str, &str); 13] = [
 ];
 
 /// For those who speak none of them, and for when the file of another cannot be had.
-const ENGLISH: &str = include_str!("../../present/words/en.json");
+const ENGLISH: &str = include_str!(concat!(env!("OUT_DIR"), "/english.json"));
 
 thread_local! {
     // Each is read once, when a shopper first needs it.
@@ -48,10 +48,13 @@ impl Texts {
         if let Some(texts) = known {
             return texts;
         }
-        let texts = match file(env, language).await.and_then(|json| Self::read(language, &json)) {
-            Some(texts) => Rc::new(texts),
-            // Not kept: the next page asks for the file again.
-            None => return Rc::new(Self::english()),
+        let texts = match language {
+            "en" => Some(Self::english()),
+            _ => file(env, language).await.and_then(|json| Self::read(language, &json)),
+        };
+        // English in its place is not kept: the next page asks for the file again.
+        let Some(texts) = texts.map(Rc::new) else {
+            return Rc::new(Self::english());
         };
         READ.with_borrow_mut(|read| read.push(Rc::clone(&texts)));
         texts
@@ -59,7 +62,7 @@ impl Texts {
 
     /// Returns the English texts, which the Worker carries itself.
     pub fn english() -> Self {
-        Self::read("en", ENGLISH).unwrap_or(Self { language: "en", words: Vec::new() })
+        Self { language: "en", words: json::read(ENGLISH).unwrap_or_default() }
     }
 
     /// Reads a file's texts, if it has all of them.
@@ -69,9 +72,10 @@ impl Texts {
         Some(Self { language, words: words.collect::<Option<_>>()? })
     }
 
-    /// Returns the texts that the widget needs, in the order of [`Word`].
-    pub fn for_widget(&self) -> &[Value] {
-        self.words.get(..Word::FOR_WIDGET).unwrap_or_default()
+    /// Returns the texts that the widget needs, in the order of [`Word`]; with those about a code where a voucher's owner can be sent one.
+    pub fn for_widget(&self, with_code: bool) -> &[Value] {
+        let count = if with_code { Word::WITH_CODE } else { Word::FOR_WIDGET };
+        self.words.get(..count).unwrap_or_default()
     }
 }
 
@@ -87,9 +91,6 @@ impl Language for Texts {
 
 /// Reads a language's file from the assets.
 async fn file(env: &Env, language: &str) -> Option<String> {
-    if language == "en" {
-        return Some(ENGLISH.to_owned());
-    }
     // The host does not matter.
     let address = format!("https://assets/words/{language}.json");
     let mut answer = env.assets("ASSETS").ok()?.fetch(address, None).await.ok()?;

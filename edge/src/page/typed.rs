@@ -3,7 +3,7 @@
 use crate::problem::Problem;
 use checkout_core::secret::Secret;
 use checkout_present::{CheckoutRules, Field, OfferRules, amount};
-use checkout_wire::{CheckoutView, ErrorCode, Minor, Offer, Pin, RedemptionRequest};
+use checkout_wire::{ChallengeAnswer, CheckoutView, ErrorCode, Minor, Offer, Pin, RedemptionRequest};
 
 /// What a shopper typed into the form.
 #[derive(Default)]
@@ -28,6 +28,12 @@ pub struct Typed {
     pub change: Option<String>,
     /// Whether the form only asks to show the PINs of the change vouchers.
     pub shows: bool,
+    /// In the form for a code: the redemption that it is for.
+    pub challenged: Option<String>,
+    /// The code that the voucher's owner was sent; `None` if the form asks for another one.
+    pub code: Option<Pin>,
+    /// Whether the form only asks for the fields of another voucher.
+    pub wants_another: bool,
 }
 
 impl Typed {
@@ -44,6 +50,11 @@ impl Typed {
             "amount" => self.amount = value,
             "change" => self.change = Some(value),
             "show" => self.shows = true,
+            "challenged" => self.challenged = Some(value),
+            // The button that was pressed comes after the field.
+            "code" => self.code = Some(Pin::as_typed(value)),
+            "resend" => self.code = None,
+            "another" => self.wants_another = true,
             _ => {}
         }
     }
@@ -63,6 +74,11 @@ impl Typed {
         Ok(Some(typed))
     }
 
+    /// Returns the answer of the posted form for a code.
+    pub fn answer(&self) -> ChallengeAnswer {
+        self.code.clone().map_or(ChallengeAnswer::Resend, ChallengeAnswer::Code)
+    }
+
     /// Returns what was typed into that field.
     pub fn at(&self, field: Field) -> &str {
         match field {
@@ -70,6 +86,7 @@ impl Typed {
             Field::Amount => &self.amount,
             Field::Phone => &self.phone,
             Field::Email => &self.email,
+            Field::Code => "",
         }
     }
 

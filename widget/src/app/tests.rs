@@ -1,5 +1,5 @@
 use super::*;
-use checkout_present::fixture::{offer, rd, redemption, view};
+use checkout_present::fixture::{challenged, offer, rd, redemption, view};
 use checkout_wire::{ChangeVoucher, CheckoutView, RedemptionAnswer, RedemptionView, SessionStatus};
 
 const PIN: &str = "1168 6480 9679 2943";
@@ -77,7 +77,7 @@ fn the_first_wrong_field_receives_the_focus() {
     let effects = pay_with(&mut model, Inputs { phone: "12".to_owned(), ..inputs("1234", "a lot") });
     assert_eq!((submitted(&effects), focused(&effects)), (None, Some("pin")));
     let errors = Field::ALL.iter().map(|field| model.error(*field)).collect::<Vec<_>>();
-    let expected = [Some(Word::PinTooShort), Some(Word::AmountInvalid), Some(Word::PhoneInvalid), None];
+    let expected = [Some(Word::PinTooShort), Some(Word::AmountInvalid), Some(Word::PhoneInvalid), None, None];
     assert_eq!(errors, expected);
     assert!(
         effects.iter().any(|effect| matches!(effect, Effect::OpenPart(true))),
@@ -240,4 +240,88 @@ fn a_change_voucher_whose_pin_is_hidden_pays_once_it_is_loaded() {
     let loaded = || Message::Event(FlowEvent::Loaded(session("1111222233334444")));
     assert_eq!(submitted(&update(&mut model, loaded())), None, "the shopper has not pressed again");
     assert!(submitted(&update(&mut model, intent())).is_some());
+}
+
+/// Returns the model of a page that asks for a code.
+fn asked() -> Model {
+    let mut model = model(open());
+    pay_with(&mut model, inputs(PIN, ""));
+    answer_with(&mut model, challenged("rd_1", 3));
+    model
+}
+
+fn answer_with(model: &mut Model, redemption: RedemptionView) -> Vec<Effect> {
+    let session = view(SessionStatus::Processing, vec![redemption.clone()]);
+    update(model, Message::Event(FlowEvent::Answered(RedemptionAnswer { redemption, session })))
+}
+
+fn type_code(model: &mut Model, code: Option<&str>) -> Vec<Effect> {
+    update(model, Message::Intent(Intent::Answer(code.map(str::to_owned))))
+}
+
+fn answered(effects: &[Effect]) -> Option<(&str, &str)> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Answer(path, body) => Some((path.as_str(), body.as_str())),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_code_is_sent_once_to_its_redemption() {
+    let mut model = asked();
+    let path = format!("/redemptions/{}/challenge", id());
+    let effects = type_code(&mut model, Some(" 123 456 "));
+    assert_eq!(answered(&effects), Some((&*path, "{\"code\":\"123456\"}")));
+    assert_eq!(answered(&type_code(&mut model, Some("123456"))), None, "while it is on its way");
+}
+
+#[test]
+fn the_field_for_the_code_receives_the_focus() {
+    let mut model = model(open());
+    pay_with(&mut model, inputs(PIN, ""));
+    assert_eq!(focused(&answer_with(&mut model, challenged("rd_1", 3))), Some("code"));
+    for code in ["", "12345", "1234567", "12345x"] {
+        let effects = type_code(&mut model, Some(code));
+        assert_eq!((answered(&effects), focused(&effects)), (None, Some("code")), "{code}");
+        assert_eq!(model.error(Field::Code), Some(Word::CodeInvalid));
+    }
+    type_code(&mut model, Some("654321"));
+    assert_eq!(model.error(Field::Code), None);
+    assert_eq!(focused(&answer_with(&mut model, challenged("rd_1", 2))), Some("code"));
+    assert_eq!(model.error(Field::Code), Some(Word::CodeWrong));
+}
+
+#[test]
+fn another_code_is_sent_when_it_may_be() {
+    let mut model = asked();
+    assert_eq!(answered(&type_code(&mut model, None)), None);
+    update(&mut model, Message::Event(FlowEvent::WaitLeft(Seconds(270))));
+    let effects = type_code(&mut model, None);
+    assert_eq!(answered(&effects).map(|(_, body)| body), Some("{\"resend\":true}"));
+}
+
+#[test]
+fn another_voucher_can_be_used() {
+    let mut model = asked();
+    let effects = update(&mut model, Message::Intent(Intent::UseAnother));
+    assert_eq!((model.screen(), focused(&effects), pin_set(&effects)), (Screen::Form, Some("pin"), None));
+    assert!(model.can_pay());
+    let same = view(SessionStatus::Processing, vec![challenged("rd_1", 3)]);
+    update(&mut model, Message::Event(FlowEvent::Loaded(same)));
+    assert!(model.screen() == Screen::Form && model.can_pay(), "a load does not bring the code back");
+    assert!(submitted(&pay_with(&mut model, inputs(PIN, ""))).is_some());
+    let ended = redemption("rd_1", RedemptionStatus::NotSent, Some(DeclineCode::CodeNotEntered));
+    let next = challenged("rd_2", 3);
+    let session = view(SessionStatus::Processing, vec![ended, next.clone()]);
+    let answer = RedemptionAnswer { redemption: next, session };
+    update(&mut model, Message::Event(FlowEvent::Answered(answer)));
+    assert_eq!((model.screen(), model.error(Field::Code)), (Screen::Code, None));
+}
+
+#[test]
+fn offline_no_code_is_sent() {
+    let mut model = asked();
+    update(&mut model, Message::Event(FlowEvent::Online(false)));
+    assert_eq!(model.screen(), Screen::Code);
+    assert_eq!(answered(&type_code(&mut model, Some("123456"))), None);
 }

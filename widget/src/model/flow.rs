@@ -8,7 +8,9 @@
 mod attempt;
 
 use attempt::{Attempt, PostState};
-use checkout_present::{AttemptError, CheckoutRules, Field, LoadError, PageState, Screen, Wait, Word};
+use checkout_present::{
+    AttemptError, CheckoutRules, Field, LoadError, PageState, Screen, WITH_CODE, Wait, Word,
+};
 use checkout_wire::{
     CheckoutView, ErrorCode, Pin, Problem, RedemptionAnswer, RedemptionId, RedemptionStatus, Seconds,
     SessionStatus,
@@ -21,6 +23,8 @@ use std::sync::Arc;
 pub enum FlowEvent {
     /// The shopper pressed the pay button: the first `POST` of a submission was sent.
     Submitted,
+    /// The shopper typed the code that the voucher's owner was sent: its first `POST` was sent.
+    CodeSubmitted,
     /// The same `POST` was sent again.
     Resent,
     /// The Worker answered the `POST` with the redemption.
@@ -75,6 +79,8 @@ pub struct Flow {
     pub online: bool,
     /// The browser's own online state.
     browser_online: bool,
+    /// The number of redemptions when the shopper chose another voucher than the last one, whose owner was sent a code.
+    pub given_up: usize,
     /// Whether the PINs of the change vouchers that the page came without stay hidden.
     pub hides_pins: bool,
     attempt: Option<Attempt>,
@@ -98,6 +104,7 @@ impl Flow {
             outcome: None,
             online,
             browser_online: online,
+            given_up: 0,
             hides_pins: true,
             attempt: None,
         };
@@ -124,10 +131,12 @@ impl Flow {
             self.wait = self.wait.filter(|wait| wait.word != Word::ProofText);
         }
         match event {
-            FlowEvent::Submitted => self.submit(),
+            FlowEvent::Submitted => self.submit(false),
+            FlowEvent::CodeSubmitted => self.submit(WITH_CODE),
             FlowEvent::Resent => self.set_post(PostState::Sending),
             FlowEvent::Answered(answer) => {
-                self.attempt = Some(Attempt::accepted(answer.redemption.id));
+                let code = self.attempt.as_ref().is_some_and(|attempt| attempt.code);
+                self.attempt = Some(Attempt { code, ..Attempt::accepted(answer.redemption.id) });
                 self.set_view(answer.session);
             }
             FlowEvent::Refused(problem) => self.refuse(problem),
@@ -185,14 +194,24 @@ impl Flow {
             (None, Some(view)) => Screen::of(view),
         };
         match screen {
-            Screen::Form | Screen::Checking | Screen::Pending if self.is_submitting() => Screen::Checking,
-            Screen::Form if !self.in_doubt() && self.is_blocked() => Screen::Checking,
-            Screen::Form if !self.in_doubt() => Screen::Form,
-            Screen::Form | Screen::Checking | Screen::Pending if !self.online => Screen::Offline,
-            Screen::Form | Screen::Checking if self.is_unconfirmed() => Screen::Pending,
+            Screen::Form | Screen::Code | Screen::Checking | Screen::Pending => {}
+            screen => return screen,
+        }
+        let takes_input = matches!(screen, Screen::Form | Screen::Code);
+        match screen {
+            _ if self.is_submitting() => Screen::Checking,
+            _ if takes_input && !self.in_doubt() => match screen {
+                _ if self.is_blocked() => Screen::Checking,
+                Screen::Code if self.view.as_ref().is_some_and(|view| self.has_given_up(view)) => {
+                    Screen::Form
+                }
+                screen => screen,
+            },
+            _ if !self.online => Screen::Offline,
+            Screen::Pending => Screen::Pending,
+            _ if self.is_unconfirmed() => Screen::Pending,
             // The attempt is not over, whatever the session says.
-            Screen::Form => Screen::Checking,
-            screen => screen,
+            _ => Screen::Checking,
         }
     }
 
@@ -223,7 +242,7 @@ impl Flow {
 
     /// Returns whether the outcome of a submission is unknown.
     pub fn in_doubt(&self) -> bool {
-        self.attempt.is_some() || self.status() == Some(SessionStatus::Processing)
+        self.attempt.is_some() || self.view.as_ref().is_some_and(|view| view.is_checking())
     }
 
     /// Returns whether a submission was sent and the Worker has not confirmed it; `false` while its first `POST` is awaited.
@@ -244,12 +263,18 @@ impl Flow {
         !self.browser_online && self.status() == Some(SessionStatus::Open)
     }
 
-    /// Returns whether a provider was down when the session was loaded and the wait is over.
+    /// Returns whether the shopper uses another voucher than the one whose owner was sent a code.
+    fn has_given_up(&self, view: &CheckoutView) -> bool {
+        WITH_CODE && view.redemptions.len() == self.given_up
+    }
+
+    /// Returns whether a wait for a provider or for a code is over.
     fn awaits_provider(&self) -> bool {
         let down = |view: &Arc<CheckoutView>| {
             view.takes_vouchers() && view.providers.iter().any(|offer| offer.retry_after.is_some())
         };
-        self.wait.is_none_or(|wait| wait.seconds <= Seconds(0)) && self.view.as_ref().is_some_and(down)
+        self.wait.is_none_or(|wait| wait.seconds <= Seconds(0))
+            && (WITH_CODE && self.screen() == Screen::Code || self.view.as_ref().is_some_and(down))
     }
 
     /// Returns whether the shopper has something to keep from the page.
@@ -262,8 +287,8 @@ impl Flow {
         self.view.as_ref().map(|view| view.status)
     }
 
-    fn submit(&mut self) {
-        self.attempt = Some(Attempt::new());
+    fn submit(&mut self, code: bool) {
+        self.attempt = Some(Attempt { code, ..Attempt::new() });
         self.error = None;
         self.outcome = None;
     }
@@ -342,9 +367,10 @@ impl Flow {
         self.stale = false;
         self.reload_failed = false;
         self.load_error = None;
-        self.wait = Wait::of(&view).or(self.wait.filter(|wait| wait.word != Word::AllDownText));
+        let own = Wait::of(&view).filter(|wait| wait.word != Word::CodeLeft || !self.has_given_up(&view));
+        self.wait = own.or(self.wait.filter(|wait| !matches!(wait.word, Word::AllDownText | Word::CodeLeft)));
         let over = match self.error {
-            Some(AttemptError::Text(Word::InProgressText)) => view.status != SessionStatus::Processing,
+            Some(AttemptError::Text(Word::InProgressText)) => !view.is_checking(),
             Some(AttemptError::Text(Word::ProviderDownText)) => {
                 view.providers.iter().all(|offer| offer.retry_after.is_none())
             }
@@ -361,8 +387,9 @@ impl Flow {
             match mine.filter(|redemption| !is_pending(redemption.status)) {
                 Some(mine) => {
                     self.outcome = Some(mine.status);
-                    self.wait = self.wait.filter(|_| view.retry_after.or(view.all_down()).is_some());
-                    self.error = AttemptError::of(mine);
+                    self.wait = own;
+                    let is_wrong = attempt.code && mine.challenge.is_some();
+                    self.error = AttemptError::of(mine).or(is_wrong.then_some(AttemptError::WrongCode));
                 }
                 None => self.attempt = attempt.after_load(view.status),
             }

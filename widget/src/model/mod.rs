@@ -6,8 +6,8 @@ pub mod history;
 pub mod pin_input;
 pub mod shop_event;
 
-use checkout_present::{CheckoutRules, Field, Screen, Word, typed};
-use checkout_wire::{CheckoutView, Minor, Offer, Seconds};
+use checkout_present::{CheckoutRules, Field, Screen, Wait, Word, shown, typed};
+use checkout_wire::{CheckoutView, Minor, Offer, RedemptionId, Seconds};
 use flow::{Flow, FlowEvent, NextRequest};
 use shop_event::ShopEvent;
 use std::sync::Arc;
@@ -49,6 +49,10 @@ pub enum Intent {
     Leave(Field, String),
     /// Pay.
     Pay(Inputs),
+    /// Pay by this code, as typed. Without one, have another code sent.
+    Answer(Option<String>),
+    /// Pay with another voucher than the one whose owner was sent a code.
+    UseAnother,
     /// Pay the rest with the change voucher of the redemption with this id.
     UseChange(String, Inputs),
     /// Show the PINs of the change vouchers.
@@ -98,6 +102,8 @@ pub enum Message {
 pub enum Effect {
     /// Send a new submission with this body.
     Submit(String),
+    /// Send the code that the voucher's owner was sent, or ask for another one: to this path, with this body.
+    Answer(String, String),
     /// Send the last submission again.
     Resend,
     /// Load the session.
@@ -120,8 +126,9 @@ pub enum Effect {
     Fill(Field, String),
     /// Open or close the field for a part.
     OpenPart(bool),
-    /// Keep the height of an element that is about to be hidden.
-    KeepRoom(Room),
+    /// Keep the room of the notice about the last payment attempt down to the end of the element with this id; of what its texts need
+    /// if there is no such element.
+    KeepRoom(&'static str),
     /// Move the focus to the element with this id.
     Focus(&'static str),
     /// Copy the PIN of the redemption with this id.
@@ -132,17 +139,6 @@ pub enum Effect {
     Print,
 }
 
-/// The room that the notice about the last payment attempt takes at least.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Room {
-    /// That of the form.
-    Form,
-    /// As much as now.
-    AsNow,
-    /// What its texts need.
-    Any,
-}
-
 impl Inputs {
     /// Returns the value of that field.
     pub fn at(&self, field: Field) -> &str {
@@ -151,6 +147,7 @@ impl Inputs {
             Field::Amount => &self.amount,
             Field::Phone => &self.phone,
             Field::Email => &self.email,
+            Field::Code => "",
         }
     }
 }
@@ -189,6 +186,24 @@ impl Model {
     /// Returns whether a press on the pay button pays.
     pub fn can_pay(&self) -> bool {
         self.has_form() && self.flow.online && self.flow.wait.is_none()
+    }
+
+    /// Returns the redemption whose code can be sent now.
+    pub fn answerable(&self) -> Option<&RedemptionId> {
+        let (one, _) = self.view()?.challenged()?;
+        let is_open = self.screen() == Screen::Code && self.flow.online && self.code_left().is_some();
+        is_open.then_some(&one.id)
+    }
+
+    /// Returns the time until another code can be sent; `None` if none can.
+    pub fn resend_in(&self) -> Option<Seconds> {
+        let (_, challenge) = self.view()?.challenged()?;
+        shown::resend_in(challenge, self.code_left().unwrap_or(challenge.expires_in))
+    }
+
+    /// Returns the time for which the code can be typed.
+    fn code_left(&self) -> Option<Seconds> {
+        self.flow.wait.filter(|wait| wait.word == Word::CodeLeft).map(|wait: Wait| wait.seconds)
     }
 
     /// Returns the error text of that field.

@@ -60,7 +60,7 @@ impl ShopEvent {
                 LoadError::Failed => "internal",
             })),
             _ if new.is_waiting() && !old.is_waiting() => Some(Self::Pending),
-            Screen::Form if old.is_waiting() || has_new_outcome => match after.error {
+            Screen::Form if old.is_waiting() || old == Screen::Code || has_new_outcome => match after.error {
                 Some(AttemptError::Declined(code)) => Some(Self::Declined(code)),
                 Some(AttemptError::Short(..)) => Some(Self::Declined(DeclineCode::InsufficientFunds)),
                 // The Worker refused the request.

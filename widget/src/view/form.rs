@@ -5,9 +5,10 @@ use crate::dom;
 use crate::model::Model;
 use crate::page::Texts;
 use crate::pin_field;
+use checkout_present::shown::resend_label;
 use checkout_present::typed::{error_text, fee_note, next_voucher, pay_label};
-use checkout_present::{CheckoutRules, Field, Language, OfferRules, Word, ids, pin};
-use checkout_wire::{Alphabet, CheckoutView, Minor};
+use checkout_present::{CheckoutRules, Field, Language, OfferRules, Screen, WITH_CODE, Word, ids, pin};
+use checkout_wire::{Alphabet, CheckoutView, Minor, Seconds};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
@@ -15,6 +16,9 @@ use web_sys::{Element, HtmlInputElement};
 /// Binds the form.
 pub fn attach(bind: &Bind) {
     bind.hidden(ids::FORM, |model| !model.has_form());
+    if WITH_CODE {
+        attach_code(bind);
+    }
     bind.hidden(ids::SKELETON, |_| true);
     bind.text(ids::NEXT_VOUCHER, |model| {
         model.view().map(|view| next_voucher(view, &Texts)).unwrap_or_default()
@@ -58,6 +62,16 @@ pub fn attach(bind: &Bind) {
     // Not `disabled`, which would take the keyboard focus away.
     bind.attribute(ids::PAY, "disabled", |_| None);
     bind.attribute(ids::PAY, "aria-disabled", |model| (!model.can_pay()).then_some("true"));
+}
+
+/// Binds the form for the code that the voucher's owner was sent.
+fn attach_code(bind: &Bind) {
+    bind.hidden(ids::CODE_FORM, |model| model.screen() != Screen::Code);
+    bind.text(ids::RESEND, |model| resend_label(model.resend_in(), &Texts));
+    bind.attribute(ids::RESEND, "aria-disabled", |model| {
+        (model.resend_in() != Some(Seconds(0))).then_some("true")
+    });
+    bind.attribute(ids::CODE_BUTTON, "aria-disabled", |model| model.answerable().is_none().then_some("true"));
 }
 
 /// Builds the choice among the offers; there is none for a single one.

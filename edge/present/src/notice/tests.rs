@@ -1,6 +1,6 @@
 use super::*;
-use crate::Field;
-use crate::fixture::{redemption, view};
+use crate::fixture::{challenged, redemption, view};
+use crate::{Field, ids};
 use checkout_wire::{CheckoutView, DeclineCode, RedemptionStatus, SessionStatus};
 
 /// Returns the state after a payment attempt on this page, which had that outcome.
@@ -133,4 +133,36 @@ fn law_5_a_change_voucher_that_is_not_known_is_told_in_every_state() {
         view.redemptions[0].change_unknown = true;
         assert_eq!(said(&view), (true, 1), "{}", status.as_str());
     }
+}
+
+#[test]
+fn a_code_is_asked_for_with_the_phone_that_it_was_sent_to() {
+    let mut view = view(SessionStatus::Processing, vec![challenged("rd_1", 3)]);
+    let state = PageState { wait: Wait::of(&view), ..after_attempt(&view) };
+    assert_eq!((state.screen, state.has_form(), state.form()), (Screen::Code, false, Some(ids::CODE_FORM)));
+    assert_eq!(state.wait, Some(Wait { word: Word::CodeLeft, seconds: Seconds(300) }));
+    assert_eq!(text_at(Place::Attempt, &state), Some(Word::CodeText));
+    assert_eq!(
+        text_at(Place::Connection, &PageState { online: false, ..state }),
+        Some(Word::OfflineFormText)
+    );
+    if let Some(challenge) = &mut view.redemptions[0].challenge {
+        challenge.sent_to = None;
+    }
+    assert_eq!(text_at(Place::Attempt, &after_attempt(&view)), Some(Word::CodeOwnerText));
+}
+
+#[test]
+fn a_wrong_code_is_told_at_its_field() {
+    let view = view(SessionStatus::Processing, vec![challenged("rd_1", 2)]);
+    let state = |error| PageState { error: Some(error), ..after_attempt(&view) };
+    for (error, word) in [
+        (AttemptError::WrongCode, Word::CodeWrong),
+        (AttemptError::of_problem(Some("code_invalid"), Some("code")), Word::CodeInvalid),
+    ] {
+        assert_eq!(state(error).field_error(), Some((Field::Code, word)));
+        assert_eq!(text_at(Place::Attempt, &state(error)), Some(Word::CodeText));
+    }
+    let failed = AttemptError::Text(Word::FailedText);
+    assert_eq!(text_at(Place::Attempt, &state(failed)), Some(Word::FailedText));
 }

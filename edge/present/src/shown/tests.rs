@@ -155,3 +155,21 @@ fn fee_and_balance_are_shown_once_money_was_taken() {
     let nothing = RedemptionView { fee: Some(Minor::ZERO), ..redemption("rd_1", R::Succeeded, 1) };
     assert!(Receipt::all(&view(SessionStatus::Complete, vec![nothing])).is_empty());
 }
+
+#[test]
+fn another_code_can_be_sent_after_its_wait() {
+    let challenged = crate::fixture::challenged("rd_1", 3);
+    let mut challenge = challenged.challenge.unwrap();
+    for (left, wait) in [(300, 30), (290, 20), (270, 0), (1, 0)] {
+        assert_eq!(resend_in(&challenge, Seconds(left)), Some(Seconds(wait)), "{left}");
+    }
+    challenge.resend_in = None;
+    assert_eq!(resend_in(&challenge, Seconds(1)), None);
+}
+
+#[test]
+fn no_outcome_is_awaited_while_a_code_is() {
+    let view = crate::fixture::view(SessionStatus::Processing, vec![crate::fixture::challenged("rd_1", 3)]);
+    assert!(!view.awaits_outcome());
+    assert!(view.challenged().is_some());
+}

@@ -67,3 +67,19 @@ fn a_pin_of_another_kind_of_voucher_is_named() {
     session.providers[2].retry_after = Some(checkout_wire::Seconds(9));
     assert_eq!(mistake("168-03000-00101", &session), Some(Word::PinOfOther));
 }
+
+#[test]
+fn a_code_has_six_digits() {
+    let (offer, view) = (offer("odm", None), view(SessionStatus::Processing, Vec::new()));
+    for (typed, mistake) in [
+        ("", None),
+        ("123456", None),
+        (" 123 456 ", None),
+        ("١٢٣٤٥٦", None),
+        ("12345", Some(Word::CodeInvalid)),
+        ("1234567", Some(Word::CodeInvalid)),
+        ("12345a", Some(Word::CodeInvalid)),
+    ] {
+        assert_eq!(Field::Code.mistake(typed, &offer, &view), mistake, "{typed}");
+    }
+}

@@ -7,7 +7,8 @@ fn every_file_is_a_language_with_all_its_texts() {
     for (language, _) in LANGUAGES {
         let json = std::fs::read_to_string(format!("{folder}/{language}.json")).unwrap();
         let texts = Texts::read(language, &json).unwrap();
-        assert_eq!((texts.words.len(), texts.for_widget().len()), (Word::ALL.len(), Word::FOR_WIDGET));
+        assert_eq!((texts.words.len(), texts.for_widget(false).len()), (Word::ALL.len(), Word::FOR_WIDGET));
+        assert_eq!(texts.for_widget(true).len(), Word::WITH_CODE);
         assert_eq!(texts.text(Word::Direction) == "rtl", language == "ar");
     }
 }
@@ -35,4 +36,11 @@ fn a_browser_weighs_its_languages() {
     for odd in ["", ",", ";", "*", "q=1", "fr;q=x", "-", "fr;q=NaN", "fr;q=0.1234", "fr;q=2", "fr;x=1"] {
         assert_eq!(choose(&[Some(odd)]), "en", "{odd}");
     }
+}
+
+#[test]
+fn the_worker_carries_the_english_texts() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/present/words");
+    let file = Texts::read("en", &std::fs::read_to_string(format!("{folder}/en.json")).unwrap()).unwrap();
+    assert_eq!(Texts::english().words, file.words);
 }

@@ -11,6 +11,8 @@ pub struct Attempt {
     pub post: PostState,
     /// Whether an answer was lost or did not come from the Worker. From then on a refusal counts only with the session.
     pub uncertain: bool,
+    /// Whether it carries the code that the voucher's owner was sent.
+    pub code: bool,
 }
 
 /// The state of the `POST` of a submission.
@@ -31,12 +33,12 @@ pub enum PostState {
 impl Attempt {
     /// Creates an attempt whose first `POST` was just sent.
     pub const fn new() -> Self {
-        Self { redemption_id: None, post: PostState::Sending, uncertain: false }
+        Self { redemption_id: None, post: PostState::Sending, uncertain: false, code: false }
     }
 
     /// Creates an attempt that the Worker accepted as this redemption.
     pub const fn accepted(redemption_id: RedemptionId) -> Self {
-        Self { redemption_id: Some(redemption_id), post: PostState::Accepted, uncertain: true }
+        Self { redemption_id: Some(redemption_id), post: PostState::Accepted, uncertain: true, code: false }
     }
 
     /// Returns the attempt with that state of its `POST`.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::shop_event::ShopEvent;
-use checkout_present::fixture::{redemption, view};
+use checkout_present::fixture::{challenged, redemption, view};
 use checkout_present::{Notice, Place};
 use checkout_wire::DeclineCode;
 
@@ -492,4 +492,109 @@ fn a_decline_stays_shown_when_every_provider_is_down() {
     flow.on(down);
     let notice = first_notice(&flow);
     assert_eq!(notice.and_then(|notice| notice.title), Some(Word::DeclinedTitle));
+}
+
+/// Returns the answer to a `POST` after which the code can be typed that often.
+fn asks_for_code(tries_left: i64) -> FlowEvent {
+    let redemption = challenged("rd_1", tries_left);
+    FlowEvent::Answered(RedemptionAnswer {
+        session: view(S::Processing, vec![redemption.clone()]),
+        redemption,
+    })
+}
+
+fn with_code() -> Flow {
+    after(vec![FlowEvent::Submitted, asks_for_code(3)])
+}
+
+#[test]
+fn a_challenged_redemption_asks_for_the_code_and_calls_nothing() {
+    let busy = after(vec![FlowEvent::Submitted]);
+    let mut flow = with_code();
+    assert_eq!((flow.screen(), flow.next_request()), (Screen::Code, NextRequest::Nothing));
+    assert!(!flow.in_doubt());
+    assert_eq!(flow.wait, Some(Wait { word: Word::CodeLeft, seconds: Seconds(300) }));
+    assert_eq!(ShopEvent::between(&busy, &flow), None);
+    flow.on(FlowEvent::WaitLeft(Seconds(0)));
+    assert_eq!(
+        (flow.screen(), flow.next_request()),
+        (Screen::Code, NextRequest::Load),
+        "the code has expired"
+    );
+    let before = flow.clone();
+    let ended = redemption("rd_1", R::NotSent, Some(DeclineCode::CodeNotEntered));
+    flow.on(FlowEvent::Loaded(view(S::Open, vec![ended])));
+    assert_eq!((flow.screen(), flow.wait), (Screen::Form, None));
+    assert_eq!(flow.error, Some(AttemptError::Declined(DeclineCode::CodeNotEntered)));
+    let declined = ShopEvent::Declined(DeclineCode::CodeNotEntered);
+    assert_eq!(ShopEvent::between(&before, &flow), Some(declined));
+}
+
+#[test]
+fn a_code_is_right_or_wrong_or_in_doubt() {
+    let typed = || {
+        let mut flow = with_code();
+        flow.on(FlowEvent::CodeSubmitted);
+        flow
+    };
+    assert_eq!((typed().screen(), typed().next_request()), (Screen::Checking, NextRequest::Nothing));
+    assert_eq!(ShopEvent::between(&with_code(), &typed()), Some(ShopEvent::Pending));
+
+    let mut wrong = typed();
+    wrong.on(asks_for_code(2));
+    assert_eq!((wrong.screen(), wrong.error), (Screen::Code, Some(AttemptError::WrongCode)));
+    wrong.on(FlowEvent::Submitted);
+    assert_eq!(wrong.error, None);
+    wrong.on(asks_for_code(2));
+    assert_eq!((wrong.screen(), wrong.error), (Screen::Code, None), "another code was sent");
+
+    let mut lost = typed();
+    lost.on(FlowEvent::Lost);
+    assert_eq!((lost.screen(), lost.next_request()), (Screen::Pending, NextRequest::Load));
+    lost.on(FlowEvent::Loaded(view(S::Processing, vec![challenged("rd_1", 3)])));
+    assert_eq!((lost.screen(), lost.next_request()), (Screen::Pending, NextRequest::Resend));
+    lost.on(FlowEvent::Resent);
+    lost.on(asks_for_code(2));
+    assert_eq!((lost.screen(), lost.error), (Screen::Code, Some(AttemptError::WrongCode)));
+
+    let mut doubted = typed();
+    doubted.on(answer(S::Processing, R::Unknown, None));
+    assert_eq!((doubted.screen(), doubted.next_request()), (Screen::Pending, NextRequest::Load));
+    doubted.on(FlowEvent::Loaded(view(S::Processing, vec![challenged("rd_1", 2)])));
+    assert_eq!((doubted.screen(), doubted.error), (Screen::Code, Some(AttemptError::WrongCode)));
+
+    let mut right = typed();
+    right.on(answer(S::Complete, R::Succeeded, None));
+    assert_eq!(right.screen(), Screen::Paid);
+
+    let mut last = typed();
+    last.on(answer(S::Open, R::Declined, Some(DeclineCode::CodeRefused)));
+    assert_eq!((last.screen(), last.wait), (Screen::Form, None));
+    let declined = ShopEvent::Declined(DeclineCode::CodeRefused);
+    assert_eq!(ShopEvent::between(&typed(), &last), Some(declined));
+}
+
+#[test]
+fn a_refused_code_can_be_typed_again() {
+    for (code, error, wait) in [
+        (ErrorCode::CodeInvalid, Some(AttemptError::Field(Field::Code)), Word::CodeLeft),
+        (ErrorCode::TooManyAttempts, None, Word::WaitText),
+    ] {
+        let mut flow = with_code();
+        flow.on(FlowEvent::CodeSubmitted);
+        let refusal = Problem {
+            retry_after: Some(Seconds(9)).filter(|_| wait == Word::WaitText),
+            field: Some("code".into()).filter(|_| error.is_some()),
+            ..problem(code)
+        };
+        flow.on(FlowEvent::Refused(Some(refusal)));
+        assert_eq!((flow.screen(), flow.error), (Screen::Code, error));
+        assert_eq!(flow.wait.map(|wait| wait.word), Some(wait));
+    }
+    let mut blocked = with_code();
+    blocked.on(FlowEvent::CodeSubmitted);
+    blocked.on(FlowEvent::Refused(Some(problem(ErrorCode::PaymentInProgress))));
+    assert_eq!((blocked.screen(), blocked.next_request()), (Screen::Checking, NextRequest::LoadNow));
+    blocked.on(FlowEvent::Loaded(view(S::Processing, vec![challenged("rd_1", 3)])));
+    assert_eq!((blocked.screen(), blocked.error), (Screen::Code, None));
 }
