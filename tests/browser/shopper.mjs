@@ -1,7 +1,7 @@
 // The page objects of the tests: the shopper's actions on the shop's page, in our iframe and on the hosted page.
 import assert from 'node:assert/strict';
 
-/** Orders the demo shop's mug: `currency` ZAR or TTD, `mode` embedded or hosted. */
+/** Orders the demo shop's mug: `currency` ZAR, TTD or ETB, `mode` embedded or hosted. */
 export async function order(page, stack, { currency = 'ZAR', mode = 'embedded' } = {}) {
   await page.goto(`${stack.simulator.url}/`);
   await page.locator(`input[name=currency][value=${currency}]`).check({ force: true });

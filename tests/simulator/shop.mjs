@@ -16,7 +16,7 @@ import { themeFields } from './shop-themes.mjs';
 
 /** What the shop sells; prices in minor units. */
 const PRODUCTS = {
-  mug: { name: 'Enamel mug, 350 ml', prices: { ZAR: 249_00, TTD: 120_00 } },
+  mug: { name: 'Enamel mug, 350 ml', prices: { ZAR: 249_00, TTD: 120_00, ETB: 249_00 } },
 };
 const UNKNOWN_ORDER = 'This shop does not know that order. It forgets its orders when it is restarted.';
 const MODES = ['embedded', 'hosted'];
@@ -154,6 +154,7 @@ export class Shop {
       checkout_url: this.#checkoutUrl,
       price_zar: printForPeople(prices.ZAR, 'ZAR'),
       price_ttd: printForPeople(prices.TTD, 'TTD'),
+      price_etb: printForPeople(prices.ETB, 'ETB'),
     };
   }
 }

@@ -137,7 +137,7 @@ test('pages carry the strict policy and the price of the server', async () => {
     assert.ok(policy.includes(part), part);
   }
   const page = await response.text();
-  assert.ok(page.includes('data-zar="R 249.00" data-ttd="TT$ 120.00"'));
+  assert.ok(page.includes('data-zar="R 249.00" data-ttd="TT$ 120.00" data-etb="ETB 249.00"'));
   assert.ok(page.includes(`<script src="${checkoutUrl}/checkout.js" async>`));
   assert.equal(page.includes('{{'), false);
   for (const asset of ['shop.css', 'shop.js', 'order.js', 'pins.js', 'pins.css', 'themes.js', 'themes.css', 'thanks.js', 'events.js', 'events.css', 'mug.svg']) {

@@ -1,7 +1,7 @@
 /** The panel of test vouchers of one currency, grouped by provider. Each voucher has a button that copies its PIN. */
 import { testPins } from './order.js';
 
-const PHONES = { ZAR: '082 123 4567', TTD: '868 123 4567' };
+const PHONES = { ZAR: '082 123 4567', TTD: '868 123 4567', ETB: '091 123 4567' };
 const panel = document.getElementById('pins');
 const list = document.getElementById('pin-list');
 const copied = document.getElementById('copied');
@@ -9,6 +9,7 @@ const copied = document.getElementById('copied');
 /** Shows the vouchers of `currency`. Loads them whenever the panel opens, because used ones are replaced. */
 export async function showPins(currency) {
   document.getElementById('phone-sample').textContent = PHONES[currency];
+  document.getElementById('code-sample').hidden = currency !== 'ETB';
   if (!panel.open) return;
   const pins = (await testPins().catch(() => [])).filter((pin) => pin.currency === currency);
   const opened = new Set([...list.querySelectorAll('details[open]')].map(({ dataset }) => dataset.provider));
