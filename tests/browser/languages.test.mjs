@@ -23,7 +23,7 @@ const SCHEMES = ['light', 'dark'];
 const THOROUGH = ['en', 'ar'];
 
 /** The page without the widget reloads itself until more is known. It has no form then, so nothing is lost. */
-const RELOADS = Object.fromEntries(['pending', 'all-down'].map((name) => [name, ['meta-refresh']]));
+const RELOADS = Object.fromEntries(['pending', 'all-down', 'code'].map((name) => [name, ['meta-refresh']]));
 
 const KNOWN = [...Object.values(SHOP), ...LABELS];
 const ALL = { ...STATES, ...MORE };

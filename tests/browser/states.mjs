@@ -5,6 +5,9 @@ import { canceled, expired, LIMITS, open, SHOP, tried, withoutCelbux } from './s
 import { hosted } from './shopper.mjs';
 import { fixedPart } from './words.mjs';
 
+/** An order that ODM's vouchers pay, whose owner is sent a code. */
+const WITH_CODE = { provider: 'odm' };
+
 /**
  * The states by name. `what` describes it; `session(checkout)` creates a session in that state on the server, or one from which
  * `act(page)` brings the page into it; `says` names a text that is present only in that state, and `shown` selects such an
@@ -47,6 +50,23 @@ export const STATES = {
       await hosted(page).pay({ pin: pinFor('kora', 'exact', 900) });
     },
     says: 'busy_text',
+  },
+  code: {
+    what: 'the voucher’s owner was sent a code',
+    session: (checkout) => tried(checkout, WITH_CODE, ['exact']),
+    once: true,
+    says: 'code_text',
+    plain: true,
+  },
+  'code-wrong': {
+    what: 'the code was wrong',
+    session: (checkout) => tried(checkout, WITH_CODE, ['exact']),
+    act: async (page) => {
+      await page.locator('input[name=code]').fill('654321');
+      await page.locator('#code-button').click();
+    },
+    once: true,
+    says: 'code_wrong',
   },
   pending: {
     what: 'the provider’s answer was lost',

@@ -5,7 +5,7 @@ import { fragments, texts } from './words.mjs';
 const OTHER_LETTERS = new Set(['am', 'ar']);
 
 /** Latin words that are allowed on every page: names of currencies and addresses, and words that the translations keep. */
-const LATIN = ['ZAR', 'TTD', 'TT$', 'PIN', 'SMS', 'name@example.com'];
+const LATIN = ['ZAR', 'TTD', 'TT$', 'ETB', 'PIN', 'SMS', 'name@example.com'];
 
 /** The number of a payment. */
 const PAYMENT = /rd_[0-9a-f]{8}/g;
