@@ -7,7 +7,7 @@ use crate::http::{bearer, check_origin, cookies, header};
 use crate::log;
 use crate::objects::alarm::delay;
 use crate::problem::Problem;
-use crate::runtime::{now, timeout};
+use crate::runtime::{now, request, timeout};
 use checkout_core::Config;
 use checkout_core::access::keys::{self, FETCH_TIMEOUT, KeyCache, MAX_DOCUMENT, PublicKey, Step};
 use checkout_core::access::{Access, Token, TokenError};
@@ -20,7 +20,7 @@ use serde_json::json;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use worker::{Env, Fetch, Headers, Request, RequestInit, RequestRedirect};
+use worker::{Env, Fetch, Headers};
 
 /// The header with the token, which Cloudflare adds behind Access.
 const TOKEN_HEADER: &str = "cf-access-jwt-assertion";
@@ -125,9 +125,7 @@ async fn public_key(access: &Access, id: &str) -> Result<PublicKey, Problem> {
 }
 
 async fn fetch_keys(access: &Access) -> worker::Result<Vec<PublicKey>> {
-    let mut init = RequestInit::new();
-    init.with_redirect(RequestRedirect::Manual);
-    let request = Request::new_with_init(&access.keys_url(), &init)?;
+    let request = request("GET", &access.keys_url(), &Headers::new(), None)?;
     let mut answer = Fetch::Request(request).send_with_signal(&timeout(FETCH_TIMEOUT)).await?;
     let mut document = Vec::new();
     let mut stream = answer.stream()?;

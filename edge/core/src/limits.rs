@@ -205,45 +205,59 @@ impl Limits {
             }
         }
         let Millis(day) = Millis::DAY;
-        let within = |name: &str, value: i64, most: i64| {
-            if (1..=most).contains(&value) {
-                Ok(())
-            } else {
-                Err(format!("has a {name} that is not between 1 and {most}"))
-            }
-        };
-        within("failed_per_minute", limits.failed_per_minute as i64, 1_000)?;
-        within("failed_per_session", limits.failed_per_session as i64, 1_000)?;
-        let per_address = limits.address_failed_per_hour_most as i64;
-        within("address_failed_per_day", limits.address_failed_per_day as i64, 10_000)?;
-        within("address_failed_per_hour_most", per_address, limits.address_failed_per_day as i64)?;
-        within("address_failed_per_hour", limits.address_failed_per_hour as i64, per_address)?;
-        within("address_failed_per_minute", limits.address_failed_per_minute as i64, per_address)?;
-        within("phone_failed_per_day", limits.phone_failed_per_day as i64, 10_000)?;
-        within("phone_failed_per_hour", limits.phone_failed_per_hour as i64, 10_000)?;
-        within("phone_failed_per_minute", limits.phone_failed_per_minute as i64, 10_000)?;
-        within("brake_after_failed", limits.brake_after_failed as i64, 1_000_000)?;
-        within("brake_failed_percent", limits.brake_failed_percent as i64, 100)?;
-        within("proof_bits", i64::from(limits.proof_bits), 24)?;
-        within("mask_declines_after", limits.mask_declines_after as i64, 1_000)?;
-        within("masked_answer_ms", limits.masked_answer_ms.0, 60_000)?;
-        within("vouchers_per_session", limits.vouchers_per_session as i64, 50)?;
-        within("failed_session_pause_ms", limits.failed_session_pause_ms.0, day)?;
-        within("provider_timeout_ms", limits.provider_timeout_ms.0, 120_000)?;
-        within("not_found_grace_ms", limits.not_found_grace_ms.0, day)?;
+        let count = |value: usize| value as i64;
+        let per_address = count(limits.address_failed_per_hour_most);
+        let mut ranges = vec![
+            ("failed_per_minute", count(limits.failed_per_minute), 1_000),
+            ("failed_per_session", count(limits.failed_per_session), 1_000),
+            ("address_failed_per_day", count(limits.address_failed_per_day), 10_000),
+            ("address_failed_per_hour_most", per_address, count(limits.address_failed_per_day)),
+            ("address_failed_per_hour", count(limits.address_failed_per_hour), per_address),
+            ("address_failed_per_minute", count(limits.address_failed_per_minute), per_address),
+            ("phone_failed_per_day", count(limits.phone_failed_per_day), 10_000),
+            ("phone_failed_per_hour", count(limits.phone_failed_per_hour), 10_000),
+            ("phone_failed_per_minute", count(limits.phone_failed_per_minute), 10_000),
+            ("brake_after_failed", limits.brake_after_failed as i64, 1_000_000),
+            ("brake_failed_percent", limits.brake_failed_percent as i64, 100),
+            ("proof_bits", i64::from(limits.proof_bits), 24),
+            ("mask_declines_after", count(limits.mask_declines_after), 1_000),
+            ("masked_answer_ms", limits.masked_answer_ms.0, 60_000),
+            ("vouchers_per_session", count(limits.vouchers_per_session), 50),
+            ("failed_session_pause_ms", limits.failed_session_pause_ms.0, day),
+            ("provider_timeout_ms", limits.provider_timeout_ms.0, 120_000),
+            ("not_found_grace_ms", limits.not_found_grace_ms.0, day),
+            ("breaker_failures", i64::from(limits.breaker_failures), 1_000),
+            ("breaker_open_ms", limits.breaker_open_ms.0, day),
+            ("provider_calls_per_period", i64::from(limits.provider_calls_per_period.unwrap_or(1)), 1_000),
+            ("settle_backoff_ms of so many pauses", count(limits.settle_backoff_ms.len()), 100),
+            ("recheck_after_ms of so many times", 1 + count(limits.recheck_after_ms.len()), 11),
+            ("webhook_backoff_ms of so many pauses", count(limits.webhook_backoff_ms.len()), 100),
+            ("issued_per_day", count(limits.issued_per_day), 10_000),
+            ("issued_per_day_up_to", limits.issued_per_day_up_to.0, Minor::MAX.0),
+            ("issued_voucher_up_to", limits.issued_voucher_up_to.0, limits.issued_per_day_up_to.0),
+            ("order_resent_for_ms", limits.order_resent_for_ms.0, day),
+            ("challenge_ms", limits.challenge_ms.0, 3_600_000),
+            ("challenges_per_payment", count(limits.challenges_per_payment), 10),
+            ("challenge_resend_ms", limits.challenge_resend_ms.0, limits.challenge_ms.0),
+            ("change_voucher_kept_ms", limits.change_voucher_kept_ms.0, 365 * day),
+            ("pin_kept_days", limits.pin_kept_days, 365),
+            ("secret_kept_days", limits.secret_kept_days, 3_650),
+            ("personal_kept_days", limits.personal_kept_days, 3_650),
+            ("attention_after_ms", limits.attention_after_ms.0, 30 * day),
+        ];
+        let lists = [
+            ("settle_backoff_ms", &limits.settle_backoff_ms, 7 * day),
+            ("recheck_after_ms", &limits.recheck_after_ms, 30 * day),
+            ("webhook_backoff_ms", &limits.webhook_backoff_ms, day),
+        ];
+        for (name, times, most) in lists {
+            ranges.extend(times.iter().map(|time| (name, time.0, most)));
+        }
+        if let Some((name, _, most)) = ranges.iter().find(|(_, value, most)| !(1..=*most).contains(value)) {
+            return Err(format!("has a {name} that is not between 1 and {most}"));
+        }
         if limits.not_found_grace_ms <= limits.provider_timeout_ms {
             return Err("has a not_found_grace_ms that is not above provider_timeout_ms: a charge could still be under way".to_owned());
-        }
-        within("breaker_failures", i64::from(limits.breaker_failures), 1_000)?;
-        within("breaker_open_ms", limits.breaker_open_ms.0, day)?;
-        within("provider_calls_per_period", i64::from(limits.provider_calls_per_period.unwrap_or(1)), 1_000)?;
-        within("settle_backoff_ms of so many pauses", limits.settle_backoff_ms.len() as i64, 100)?;
-        for pause in &limits.settle_backoff_ms {
-            within("settle_backoff_ms", pause.0, 7 * day)?;
-        }
-        within("recheck_after_ms of so many times", 1 + limits.recheck_after_ms.len() as i64, 11)?;
-        for time in &limits.recheck_after_ms {
-            within("recheck_after_ms", time.0, 30 * day)?;
         }
         if !limits.recheck_after_ms.is_sorted() {
             return Err("has a recheck_after_ms whose times do not grow".to_owned());
@@ -251,22 +265,6 @@ impl Limits {
         let most = limits.inferred_credit_up_to.unwrap_or(Minor::ZERO);
         if !(Minor::ZERO..=Minor::MAX).contains(&most) {
             return Err("has an inferred_credit_up_to that is not an amount in minor units".to_owned());
-        }
-        within("issued_per_day", limits.issued_per_day as i64, 10_000)?;
-        within("issued_per_day_up_to", limits.issued_per_day_up_to.0, Minor::MAX.0)?;
-        within("issued_voucher_up_to", limits.issued_voucher_up_to.0, limits.issued_per_day_up_to.0)?;
-        within("order_resent_for_ms", limits.order_resent_for_ms.0, day)?;
-        within("challenge_ms", limits.challenge_ms.0, 3_600_000)?;
-        within("challenges_per_payment", limits.challenges_per_payment as i64, 10)?;
-        within("challenge_resend_ms", limits.challenge_resend_ms.0, limits.challenge_ms.0)?;
-        within("change_voucher_kept_ms", limits.change_voucher_kept_ms.0, 365 * day)?;
-        within("pin_kept_days", limits.pin_kept_days, 365)?;
-        within("secret_kept_days", limits.secret_kept_days, 3_650)?;
-        within("personal_kept_days", limits.personal_kept_days, 3_650)?;
-        within("attention_after_ms", limits.attention_after_ms.0, 30 * day)?;
-        within("webhook_backoff_ms of so many pauses", limits.webhook_backoff_ms.len() as i64, 100)?;
-        for pause in &limits.webhook_backoff_ms {
-            within("webhook_backoff_ms", pause.0, day)?;
         }
         Ok(limits)
     }

@@ -5,6 +5,7 @@
 
 use crate::log::context;
 use crate::problem::Problem;
+use crate::runtime;
 use checkout_core::actor::Actor;
 use checkout_core::attention::{OWNER, Waits};
 use checkout_core::gate::{Ask, Pass};
@@ -23,8 +24,7 @@ use core::marker::PhantomData;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use wasm_bindgen::JsValue;
-use worker::{Env, Headers, Method, Request, RequestInit, Response, ResponseBuilder};
+use worker::{Env, Headers, Request, Response, ResponseBuilder};
 
 /// A call to an object.
 pub trait Call: Serialize + Stored {
@@ -576,13 +576,11 @@ async fn send(
     body: String,
 ) -> Result<String, Problem> {
     let sent = async {
-        let mut init = RequestInit::new();
         let headers = Headers::new();
         if let Some(id) = context::request_id() {
             headers.set(REQUEST_ID, &id)?;
         }
-        init.with_method(Method::Post).with_headers(headers).with_body(Some(JsValue::from_str(&body)));
-        let request = Request::new_with_init(&format!("https://object/{call}"), &init)?;
+        let request = runtime::request("POST", &format!("https://object/{call}"), &headers, Some(&body))?;
         let stub = env.durable_object(object)?.get_by_name(name)?;
         let mut response = stub.fetch_with_request(request).await?;
         Ok((response.status_code(), response.text().await?))

@@ -2,14 +2,14 @@
 //! it to a test, and continues when the test has answered. A test can end the process instead, and so stop it
 //! at exactly this point.
 
+use crate::runtime::request;
 use checkout_core::idempotency::Record;
 use checkout_core::issuance::Step;
 use checkout_core::session::Entry;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::cell::RefCell;
-use wasm_bindgen::JsValue;
-use worker::{Env, Fetch, Method, Request, RequestInit};
+use worker::{Env, Fetch, Headers};
 
 thread_local! {
     static URL: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -55,9 +55,7 @@ pub async fn reached<T: Serialize>(kind: &str, about: &[String], entries: &[T], 
     }
     let body = json!({"object": kind, "about": about, "steps": steps, "every": every(), "is_kept": is_kept})
         .to_string();
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));
-    if let Ok(request) = Request::new_with_init(&url, &init) {
+    if let Ok(request) = request("POST", &url, &Headers::new(), Some(&body)) {
         let _ = Fetch::Request(request).send().await;
     }
 }

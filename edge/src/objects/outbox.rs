@@ -7,7 +7,7 @@ use crate::objects::alarm::delay;
 use crate::objects::calls::internal;
 use crate::objects::store::{Event, Store};
 use crate::problem::Problem;
-use crate::runtime::{now, random, random_hex, timeout};
+use crate::runtime::{now, random, random_hex, request, timeout};
 use checkout_core::Config;
 use checkout_core::event::{Delivery, Endpoint, EventType, body, tried};
 use checkout_core::index::{EventRow, StoredEvent};
@@ -19,8 +19,7 @@ use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use futures_util::stream::FuturesUnordered;
 use serde_json::{Value, json};
-use wasm_bindgen::JsValue;
-use worker::{Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
+use worker::{Fetch, Headers};
 
 /// The time that the merchant's server has to answer.
 const TIMEOUT: Millis = Millis::SECOND.times(15);
@@ -149,12 +148,7 @@ async fn send(endpoint: &Endpoint, event: &Event) -> Option<u16> {
     for (name, value) in endpoint.headers(&event.id, now(), &event.body) {
         headers.set(name, &value).ok()?;
     }
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post)
-        .with_headers(headers)
-        .with_redirect(RequestRedirect::Manual)
-        .with_body(Some(JsValue::from_str(&event.body)));
-    let request = Request::new_with_init(&endpoint.url, &init).ok()?;
+    let request = request("POST", &endpoint.url, &headers, Some(&event.body)).ok()?;
     Some(Fetch::Request(request).send_with_signal(&timeout(TIMEOUT)).await.ok()?.status_code())
 }
 

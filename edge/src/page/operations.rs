@@ -3,6 +3,7 @@
 use crate::http::Answer;
 use crate::objects::calls::internal;
 use crate::problem::Problem;
+use crate::runtime::asset;
 use checkout_wire::ErrorCode;
 use worker::{Env, Response, ResponseBuilder, Result};
 
@@ -18,8 +19,7 @@ pub async fn operations(env: &Env, path: &str) -> Answer {
 }
 
 async fn file(env: &Env) -> Result<Response> {
-    // The host does not matter.
-    let mut file = env.assets("ASSETS")?.fetch("https://assets/operations/", None).await?;
+    let mut file = asset(env, "/operations/").await?;
     let mut answer = ResponseBuilder::new().with_status(file.status_code());
     for name in KEPT {
         if let Some(value) = file.headers().get(name)? {

@@ -1,5 +1,6 @@
 //! The words of the pages that the Worker itself renders, and which language they are in.
 
+use crate::runtime::asset;
 use checkout_core::json;
 use checkout_present::{Language, Word};
 use serde_json::{Map, Value};
@@ -91,9 +92,7 @@ impl Language for Texts {
 
 /// Reads a language's file from the assets.
 async fn file(env: &Env, language: &str) -> Option<String> {
-    // The host does not matter.
-    let address = format!("https://assets/words/{language}.json");
-    let mut answer = env.assets("ASSETS").ok()?.fetch(address, None).await.ok()?;
+    let mut answer = asset(env, &format!("/words/{language}.json")).await.ok()?;
     if answer.status_code() == 200 { answer.text().await.ok() } else { None }
 }
 

@@ -6,8 +6,7 @@ use checkout_core::http::{HttpRequest, HttpResponse, Method};
 use checkout_core::provider::{Op, Provider, Reply};
 use checkout_core::recovery::{Doubt, Heard};
 use checkout_wire::Millis;
-use wasm_bindgen::JsValue;
-use worker::{Fetch, Headers, Request, RequestInit, RequestRedirect};
+use worker::{Fetch, Headers, Request};
 
 /// Performs an operation at the provider and returns its reply. Every failure leaves the outcome in doubt,
 /// because the request may have arrived (law 3).
@@ -48,16 +47,9 @@ fn outgoing(request: &HttpRequest) -> worker::Result<Request> {
     for (name, value) in &request.headers {
         headers.set(name, value)?;
     }
-    let mut init = RequestInit::new();
-    // A followed redirect could carry PIN and key to another host. A redirect counts as an unreadable answer.
-    init.with_headers(headers).with_redirect(RequestRedirect::Manual);
-    match request.method {
-        Method::Get => init.with_method(worker::Method::Get),
-        Method::Post => {
-            init.with_method(worker::Method::Post).with_body(Some(JsValue::from_str(&request.body)))
-        }
-    };
-    Request::new_with_init(&request.url, &init)
+    // A redirect counts as an unreadable answer.
+    let body = (request.method == Method::Post).then_some(request.body.as_str());
+    runtime::request(request.method.as_str(), &request.url, &headers, body)
 }
 
 const fn operation(op: &Op<'_>) -> &'static str {

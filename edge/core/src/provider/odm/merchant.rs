@@ -1,7 +1,7 @@
 //! ODM's API for merchants that take vouchers: validate a voucher, make a claim on it, verify the claim with the code that ODM sends
 //! to the voucher's owner. Only verifying takes the money. Sources: ODM's "Voucher Redemption", "OTP Verification".
 
-use super::Keys;
+use super::keys::Keys;
 use crate::http::HttpRequest;
 use crate::provider::{
     Brand, BuildError, CheckoutFeatures, Op, OutcomeCheck, Paid, Refusal, Reply, Unreadable, object,

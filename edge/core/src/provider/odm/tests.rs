@@ -1,9 +1,13 @@
 use super::super::golden::NOON;
+use super::keys::{canonical, signing_key};
 use super::*;
 use crate::fields::Fault;
 use crate::fields::tests::{INVALID, at, plain};
 use crate::fields::Fields;
-use ed25519_dalek::{Signature, VerifyingKey};
+use crate::http::Method;
+use crate::seal::sha256_base64;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use ed25519_dalek::{Signature, Signer, VerifyingKey};
 use serde_json::json;
 
 /// The bytes 00 to 1f: the seed of the vectors.

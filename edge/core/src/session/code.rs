@@ -1,0 +1,167 @@
+//! The code of a payment: the provider sends it to the voucher's owner, and takes the money when it is sent back.
+//!
+//! Asking for a code takes nothing. Sending one back does, and is in doubt until it is answered: it is repeated with the same code
+//! under the same key, which the provider carries out once.
+
+use super::challenge::Challenge;
+use super::{Entry, NotAdmitted, Redemption, RedemptionState, Session, Stage};
+use crate::Limits;
+use crate::provider::Reply;
+use crate::recovery::Heard;
+use crate::seal::{Keyring, same};
+use checkout_wire::{DeclineCode, Millis, Pin, RedemptionId, SessionStatus};
+
+/// The reason why a payment takes no code, or wants no other, now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NoCode {
+    /// The payment does not wait for one: its state answers the request.
+    NotWanted,
+    /// The same key came with another code before.
+    OtherCode,
+    /// Too many codes were wrong, or wanted.
+    TooMany {
+        /// The time until the next one is taken.
+        wait: Millis,
+    },
+}
+
+/// A code that was sent back without an answer, to be sent once more.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Repeat {
+    /// The provider's id of the challenge.
+    pub challenge: String,
+    /// Our reference: the same as the first time.
+    pub reference: String,
+}
+
+/// Returns the keyed hashes that tell a repeated code from another one, the newest key's first.
+pub fn code_names(keyring: &Keyring, redemption: &RedemptionId, code: &Pin) -> Vec<String> {
+    keyring.hashes("code", &format!("{}\n{}", redemption.as_str(), code.reveal())).collect()
+}
+
+impl Redemption {
+    /// Returns the provider's id of the code that the shopper is to type; `None` until the provider has sent it.
+    pub fn challenge_id(&self) -> Option<&str> {
+        self.challenge.as_ref()?.id.as_deref()
+    }
+
+    /// Returns our reference of the code that is wanted next, or was wanted last.
+    pub fn challenge_reference(&self) -> String {
+        format!(
+            "{}-c{}",
+            self.begun.reference,
+            self.challenge.as_ref().map_or(0, |challenge| challenge.wanted)
+        )
+    }
+
+    /// Returns our reference of the code that was sent back last.
+    pub fn answer_reference(&self) -> String {
+        let answers = self.challenge.as_ref().map_or(0, |challenge| challenge.answers.len());
+        format!("{}-o{answers}", self.begun.reference)
+    }
+
+    /// Returns the entry for the answer to the call that has a code sent. Nothing was taken, whatever the answer.
+    pub fn challenge_answered(&self, heard: Heard) -> Entry {
+        let redemption = self.begun.id.clone();
+        match heard {
+            Ok(Reply::Challenged(challenge)) => Entry::Challenged { redemption, challenge },
+            Ok(Reply::Declined(refusal)) => {
+                Entry::Declined { redemption, code: refusal.code, words: Some(refusal.words), balance: None }
+            }
+            Ok(Reply::Busy) => Entry::NotSent { redemption, code: DeclineCode::ProviderBusy },
+            _ => Entry::NotSent { redemption, code: DeclineCode::ProviderUnavailable },
+        }
+    }
+
+    /// Returns the entry that has the provider send another code.
+    pub fn challenging(&self) -> Entry {
+        let sent_to = self.challenge.as_ref().and_then(|challenge| challenge.sent_to.clone());
+        let balance = self.balance_before.unwrap_or(self.begun.amount);
+        Entry::Challenging { redemption: self.begun.id.clone(), balance, sent_to }
+    }
+
+    /// Returns the entry for a code that the provider refused.
+    pub(super) fn code_refused(&self) -> Entry {
+        let redemption = self.begun.id.clone();
+        let left = self.challenge.as_ref().map_or(0, Challenge::tries_left);
+        if left > 1 { Entry::CodeRefused { redemption } } else { self.declined(DeclineCode::CodeRefused) }
+    }
+
+    /// Returns the entry that ends a payment whose code was not typed, or not sent.
+    pub fn not_entered(&self) -> Entry {
+        let code = match self.challenge_id() {
+            Some(_) => DeclineCode::CodeNotEntered,
+            None => DeclineCode::ProviderUnavailable,
+        };
+        Entry::NotSent { redemption: self.begun.id.clone(), code }
+    }
+
+    /// Returns the entry that records a code before it is sent back, or why it is not taken at `now`. `codes` are its keyed hashes.
+    pub fn answering(
+        &self,
+        key: &str,
+        codes: &[String],
+        now: Millis,
+        limits: &Limits,
+    ) -> Result<Entry, NoCode> {
+        let Some(challenge) = &self.challenge else {
+            return Err(NoCode::NotWanted);
+        };
+        if let Some(known) = challenge.answers.iter().find(|answer| answer.key == key) {
+            let is_same = codes.iter().any(|code| same(code, &known.code));
+            return Err(if is_same { NoCode::NotWanted } else { NoCode::OtherCode });
+        }
+        if self.stage() != Stage::Challenged || challenge.id.is_none() || now >= challenge.ends_at(limits) {
+            return Err(NoCode::NotWanted);
+        }
+        let code = codes.first().cloned().unwrap_or_default();
+        Ok(Entry::Answering { redemption: self.begun.id.clone(), key: key.to_owned(), code })
+    }
+
+    /// Returns the entry that has another code sent, or why none is sent at `now`.
+    pub fn resending(&self, now: Millis, limits: &Limits) -> Result<Entry, NoCode> {
+        let challenge = self.challenge.as_ref().filter(|_| self.stage() == Stage::Challenged);
+        let Some(challenge) = challenge.filter(|challenge| challenge.id.is_some()) else {
+            return Err(NoCode::NotWanted);
+        };
+        let at = challenge.resends_at(limits).unwrap_or(challenge.ends_at(limits));
+        if challenge.resends_at(limits).is_none() || at > now {
+            return Err(NoCode::TooMany { wait: (at - now).max(Millis::SECOND) });
+        }
+        Ok(self.challenging())
+    }
+}
+
+impl Session {
+    /// Returns the payment that waits for the shopper's code, if no other payment has an outcome to come.
+    pub fn waiting_for_code(&self) -> Option<&Redemption> {
+        let mut open = self.redemptions.iter().filter(|one| one.is_open());
+        let only =
+            open.next().filter(|one| one.stage() == Stage::Challenged && one.challenge_id().is_some())?;
+        open.next().is_none().then_some(only)
+    }
+
+    /// Checks that the session takes a code, or sends one, at `now`.
+    pub fn admit_code(&self, now: Millis, limits: &Limits) -> Result<(), NotAdmitted> {
+        match self.status(now) {
+            SessionStatus::Canceled => return Err(NotAdmitted::Canceled),
+            SessionStatus::Expired => return Err(NotAdmitted::Expired),
+            _ => {}
+        }
+        match self.pause(now, limits) {
+            Some(wait) => Err(NotAdmitted::TooManyAttempts { wait }),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the code to repeat in place of a look-up of the voucher's balance: in the first half of the look-ups, while the code
+    /// may still be taken, and never after the session's end, because it may take the money only now.
+    pub fn repeat(&self, one: &Redemption, now: Millis, limits: &Limits) -> Option<Repeat> {
+        let challenge = one.challenge.as_ref().filter(|challenge| now < challenge.ends_at(limits))?;
+        let is_wanted = matches!(one.state, RedemptionState::InDoubt { .. })
+            && one.recovery.asked < limits.settle_backoff_ms.len() / 2
+            && self.ended_at().is_none();
+        let id = challenge.id.clone().filter(|_| is_wanted)?;
+        Some(Repeat { challenge: id, reference: one.answer_reference() })
+    }
+}
