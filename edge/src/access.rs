@@ -6,8 +6,9 @@
 use crate::http::{bearer, check_origin, cookies, header};
 use crate::log;
 use crate::objects::alarm::delay;
+use crate::outgoing::request;
 use crate::problem::Problem;
-use crate::runtime::{now, request, timeout};
+use crate::runtime::{now, timeout};
 use checkout_core::Config;
 use checkout_core::access::keys::{self, FETCH_TIMEOUT, KeyCache, MAX_DOCUMENT, PublicKey, Step};
 use checkout_core::access::{Access, Token, TokenError};

@@ -9,6 +9,7 @@ mod index;
 mod keys;
 mod log;
 mod objects;
+mod outgoing;
 mod page;
 mod problem;
 mod provider;

@@ -8,9 +8,7 @@ use checkout_core::{Config, ConfigError};
 use checkout_wire::{ErrorCode, Millis};
 use std::cell::OnceCell;
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
-use web_sys::{RequestInit, RequestRedirect};
-use worker::{AbortSignal, Date, Env, Headers, Request, Response};
+use worker::{AbortSignal, Date, Env};
 
 type Read = Result<Rc<Config>, ConfigError>;
 
@@ -53,25 +51,6 @@ pub fn now() -> Millis {
 /// Returns a signal that ends a request after this time.
 pub fn timeout(after: Millis) -> AbortSignal {
     web_sys::AbortSignal::timeout_with_u32(u32::try_from(after.0).unwrap_or(u32::MAX)).into()
-}
-
-/// Builds a request. A redirect is not followed: it could carry PIN and key to another host. The type `RequestInit` of the crate `worker`
-/// would bring 6 KB of options that no request here has.
-pub fn request(method: &str, url: &str, headers: &Headers, body: Option<&str>) -> worker::Result<Request> {
-    let init = RequestInit::new();
-    init.set_method(method);
-    init.set_headers(&headers.0);
-    init.set_redirect(RequestRedirect::Manual);
-    if let Some(body) = body {
-        init.set_body(&JsValue::from_str(body));
-    }
-    Ok(web_sys::Request::new_with_str_and_init(url, &init)?.into())
-}
-
-/// Reads one of the Worker's own files; the host does not matter.
-pub async fn asset(env: &Env, path: &str) -> worker::Result<Response> {
-    let request = request("GET", &format!("https://assets{path}"), &Headers::new(), None)?;
-    env.assets("ASSETS")?.fetch_request(request).await
 }
 
 /// Returns random bytes of the runtime.

@@ -4,8 +4,8 @@
 //! response is the answer or a [`Problem`]. The names of objects are storage keys: their form never changes.
 
 use crate::log::context;
+use crate::outgoing;
 use crate::problem::Problem;
-use crate::runtime;
 use checkout_core::actor::Actor;
 use checkout_core::attention::{OWNER, Waits};
 use checkout_core::gate::{Ask, Pass};
@@ -580,7 +580,7 @@ async fn send(
         if let Some(id) = context::request_id() {
             headers.set(REQUEST_ID, &id)?;
         }
-        let request = runtime::request("POST", &format!("https://object/{call}"), &headers, Some(&body))?;
+        let request = outgoing::request("POST", &format!("https://object/{call}"), &headers, Some(&body))?;
         let stub = env.durable_object(object)?.get_by_name(name)?;
         let mut response = stub.fetch_with_request(request).await?;
         Ok((response.status_code(), response.text().await?))

@@ -2,7 +2,7 @@
 //! it to a test, and continues when the test has answered. A test can end the process instead, and so stop it
 //! at exactly this point.
 
-use crate::runtime::request;
+use crate::outgoing::request;
 use checkout_core::idempotency::Record;
 use checkout_core::issuance::Step;
 use checkout_core::session::Entry;

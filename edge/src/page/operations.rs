@@ -2,8 +2,8 @@
 
 use crate::http::Answer;
 use crate::objects::calls::internal;
+use crate::outgoing::asset;
 use crate::problem::Problem;
-use crate::runtime::asset;
 use checkout_wire::ErrorCode;
 use worker::{Env, Response, ResponseBuilder, Result};
 

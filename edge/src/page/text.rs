@@ -1,6 +1,6 @@
 //! The words of the pages that the Worker itself renders, and which language they are in.
 
-use crate::runtime::asset;
+use crate::outgoing::asset;
 use checkout_core::json;
 use checkout_present::{Language, Word};
 use serde_json::{Map, Value};

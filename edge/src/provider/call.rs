@@ -1,6 +1,7 @@
 //! The one place that calls a provider. It sends each request once.
 
 use crate::log;
+use crate::outgoing;
 use crate::runtime::{self, now};
 use checkout_core::http::{HttpRequest, HttpResponse, Method};
 use checkout_core::provider::{Op, Provider, Reply};
@@ -49,7 +50,7 @@ fn outgoing(request: &HttpRequest) -> worker::Result<Request> {
     }
     // A redirect counts as an unreadable answer.
     let body = (request.method == Method::Post).then_some(request.body.as_str());
-    runtime::request(request.method.as_str(), &request.url, &headers, body)
+    outgoing::request(request.method.as_str(), &request.url, &headers, body)
 }
 
 const fn operation(op: &Op<'_>) -> &'static str {

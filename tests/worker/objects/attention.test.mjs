@@ -170,11 +170,11 @@ describe('causes', async () => {
 
   test('WEBHOOK_EVENTS can leave it out: the feed has it all the same', async () => {
     await checkout.restart({ TIMEZONE: EARLY, WEBHOOK_EVENTS: 'checkout_session.completed' });
-    const count = server.told().length;
     await runSchedule();
     const last = await until(async () => (await walk(checkout, 'events', { type: TYPE })).at(-1), ({ sequence }) => sequence === 11, { every: 100 });
     assert.equal(last.delivery.status, 'not_wanted');
-    assert.equal(server.told().length, count);
+    // An event that was cut off before may come once more.
+    assert.equal(server.told().some(({ id }) => id === last.id), false);
   });
 
   test('the digest names nobody: no phone number, no e-mail address, no reference of an order', () => {

@@ -87,7 +87,7 @@ EXPECTED.celbux = {
   sample_locked: declined('voucher_refused'),
   exact: paid(),
   rest_by_sms: paid(REST),
-  rest_stays: paid({ fee: 0, voucher_balance: 251_00 }),
+  rest_stays: paid({ voucher_balance: 251_00 }),
   too_small: worth(10_00, 10_00),
   not_found: declined('voucher_refused'),
   used: declined('voucher_used'),

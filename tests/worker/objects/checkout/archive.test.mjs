@@ -84,7 +84,10 @@ describe('91 days later', async () => {
     }
     assertProblem(await act(refunded, `redemptions/${payment.id}/refunds`, { note: 'late' }), 410, 'session_archived');
     assertProblem(await act(refunded, 'cancel'), 410, 'session_archived');
-    assert.equal((await send('GET', new URL(refunded.url).pathname + new URL(refunded.url).search)).status, 404);
+    const { pathname, search } = new URL(refunded.url);
+    const { headers } = await send('GET', pathname + search);
+    const [cookie] = headers.get('set-cookie').split(';');
+    assert.equal((await send('GET', pathname, { headers: { cookie } })).status, 404);
     const unknown = { id: `cs_${'0'.repeat(32)}` };
     assertProblem(await open(unknown), 404, 'session_not_found');
     assertProblem(await act(unknown, 'cancel'), 404, 'session_not_found');
