@@ -39,9 +39,10 @@ fn no_text_breaks_out_of_the_page() {
         main: html! { p title=(HOSTILE) { (HOSTILE) } },
         refresh: None,
         shop_name: HOSTILE,
+        with_code: false,
         query: None,
     };
-    let assets = Assets { js: "/a.js".to_owned(), wasm: "/a.wasm".to_owned(), style: String::new() };
+    let assets = Assets { js: "/a.js".to_owned(), wasm: "/a.wasm".to_owned(), ..Assets::default() };
     let html = document.html(&assets, "").into_string();
     let escaped = "&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;&quot;'&amp;{shop}&lt;!--\u{2028}";
     assert!(html.contains(&format!(" – {escaped}</title>")), "{html}");
