@@ -8,6 +8,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { listenLocally } from '../simulator/listen.mjs';
+import { TEST_CODE } from '../simulator/odm-test-vouchers.mjs';
 import { TEST_PHONES, TEST_PINS } from '../simulator/pins.mjs';
 import { pass, startProxy } from '../support/proxy.mjs';
 import { startCheckout } from '../support/checkout.mjs';
@@ -43,7 +44,7 @@ const checkout = await startCheckout({
 });
 proxy.target = checkout.simulator.url;
 after(() => Promise.all([shopServer.close(), proxy.close()]));
-const { url, lines, shop, send, typed, createSession, redeem, settled, shopView, freshPin, freshKey, simulator, readFiles } = checkout;
+const { url, lines, shop, send, typed, answerChallenge, createSession, redeem, settled, shopView, view, freshPin, freshKey, simulator, readFiles } = checkout;
 
 /** Every address requested or redirected to, on either side of the Worker. */
 const addresses = [];
@@ -64,8 +65,16 @@ let pins, searched;
 async function pay(provider, pin) {
   const session = await createSession(provider);
   sessions.push(session);
-  await redeem(session, { pin });
+  const { body } = await redeem(session, { pin });
+  await typeCode(session, body.redemption);
   await settled(session);
+}
+
+/** Types the code of a payment that waits for one; a code that its scenario refuses is typed until the payment ends. */
+async function typeCode(session, redemption) {
+  for (let last = redemption; last?.status === 'challenged'; ) {
+    last = (await answerChallenge(session, last, { code: TEST_CODE })).body.redemption;
+  }
 }
 
 /** Pays through the plain form. */
@@ -79,6 +88,7 @@ async function payByForm(provider, pin) {
   typed.add(pin);
   const body = new URLSearchParams({ ...form.values, phone, email, pin }).toString();
   await browser('POST', hostedPath(session), { body, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+  await typeCode(session, (await view(session)).redemptions.at(-1));
   await settled(session);
   await browser('GET', path);
 }
