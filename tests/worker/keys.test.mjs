@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
+import { TEST_CODE } from '../simulator/odm-test-vouchers.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { indexed, walk } from '../support/index.mjs';
 import { HOLD, pass, startProxy } from '../support/proxy.mjs';
@@ -16,7 +17,7 @@ describe('a former sealing key', async () => {
   const checkout = await startCheckout({ simulatorUrl: proxy.url, limits });
   proxy.target = checkout.simulator.url;
   after(() => proxy.close());
-  const { url, shop, send, createSession, redeem, shopView, cancel, issue, freshPin, freshKey, settings, lines, reconfigure, restart } = checkout;
+  const { url, shop, send, answerChallenge, createSession, redeem, shopView, cancel, issue, freshPin, freshKey, settings, lines, reconfigure, restart } = checkout;
   const older = settings.SEALING_KEY;
   const newer = newKey();
   const keys = async () => (await shop('GET', '/v1/status')).body.sealing_keys;
@@ -28,8 +29,12 @@ describe('a former sealing key', async () => {
 
   test('is counted by what needs it: unknown outcomes, change vouchers and issued vouchers', async () => {
     assert.deepEqual(await keys(), [{ id: idOf(older), seals: true, needed_by: { sessions: 0, vouchers: 0 } }]);
-    // Paid without a change voucher: nothing of it is needed.
+    // Paid without a change voucher: nothing of it is needed, and nothing of a voucher's code.
     await redeem(await createSession('kora'), { pin: freshPin('kora', 'exact') });
+    const coded = await createSession('odm');
+    const { body } = await redeem(coded, { pin: freshPin('odm', 'balance_left') });
+    await answerChallenge(coded, body.redemption, { code: TEST_CODE });
+    await indexed(checkout, coded, ({ status }) => status === 'complete');
     const paid = await createSession('kora');
     await redeem(paid, { pin: freshPin('kora', 'change') });
     await indexed(checkout, paid, ({ status }) => status === 'complete');

@@ -73,6 +73,11 @@ impl Redemption {
         }
     }
 
+    /// Returns whether the code that was sent back last is still needed, to repeat it.
+    pub fn keeps_code(&self) -> bool {
+        self.is_open() && self.sent_at.is_some()
+    }
+
     /// Returns the entry that has the provider send another code.
     pub fn challenging(&self) -> Entry {
         let sent_to = self.challenge.as_ref().and_then(|challenge| challenge.sent_to.clone());

@@ -176,9 +176,7 @@ impl Checkout {
         let now = now();
         let after = Session::after(Some(&session), now, &entries);
         let after = after.as_ref().and_then(|after| after.redemption(id));
-        let no_code = after
-            .filter(|after| after.challenge.is_some() && !after.is_in_doubt() && after.sent_at.is_none());
-        if no_code.is_some() {
+        if after.is_some_and(|after| after.challenge.is_some() && !after.keeps_code()) {
             secrets.push(SecretWrite::Erase(SecretKind::Code, id.as_str().to_owned()));
         }
         if let Some(after) = after.filter(|after| !after.keeps_pin(&config.limits)) {

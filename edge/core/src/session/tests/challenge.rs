@@ -147,6 +147,18 @@ fn a_wrong_code_can_be_typed_again_and_the_third_one_ends_the_payment() {
 }
 
 #[test]
+fn a_code_is_kept_until_the_provider_has_answered_it() {
+    let sent = [challenging(ID, 35_000), challenged(ID), answering(ID, "k")];
+    let keeps = |then: &[Entry]| one(&after(sent.iter().chain(then).cloned())).keeps_code();
+    assert!(keeps(&[]) && keeps(&[doubted(ID, Doubt::Timeout)]));
+    assert!(keeps(&[doubted(ID, Doubt::Timeout), left_to_person(ID)]));
+    for answer in [succeeded(ID, 5_000), declined(ID, DeclineCode::CodeRefused), code_refused(ID)] {
+        assert!(!keeps(std::slice::from_ref(&answer)), "{answer:?}");
+    }
+    assert!(!one(&waits_for_code()).keeps_code());
+}
+
+#[test]
 fn another_code_is_sent_after_a_pause_and_a_few_times() {
     let limits = limits();
     let mut session = waits_for_code();
