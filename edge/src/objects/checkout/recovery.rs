@@ -76,6 +76,15 @@ impl Checkout {
                 if let Err(closed) = gate::resolve(&self.env, provider, id, since).await {
                     return Ok(Err(closed));
                 }
+                // During that call the session may have ended, or a person may have settled the payment: a code that is sent now
+                // may take the money only now. What is due then is found out anew.
+                if matches!(question, Question::Repeat(..)) {
+                    let session = self.session()?;
+                    let one = session.redemption(id);
+                    if one.and_then(|one| session.repeat(one, now(), &config.limits)).is_none() {
+                        return Ok(Ok(()));
+                    }
+                }
                 let op = match &question {
                     Question::Balance(pin) => Op::Balance { pin, reference: &one.begun.reference },
                     Question::Lookup => Op::Lookup { reference: &one.begun.reference },
