@@ -44,25 +44,13 @@ impl Checkout {
         let one = Try { session: &session.id, key: &key };
         let (leave, _) =
             self.admit_try(&config, provider, 1, &attempt, &session, one, proof.as_deref()).await?;
-        // During the questions above the session may have ended, or another tab may have sent a code. Nothing is awaited between this
-        // check and the write.
-        let step = match self.session()?.admit_code(now(), &config.limits) {
-            Ok(()) => self.next_step(&config, &id, &key, &code)?,
-            Err(refused) => {
-                self.hand_back(provider, leave, 1, attempt).await;
-                return Err(refused.into());
-            }
-        };
-        let entry = match step {
-            Ok(entry) => entry,
-            Err(refused) => {
-                self.hand_back(provider, leave, 1, attempt).await;
-                return self.without_code(&config, &id, refused);
-            }
-        };
         let tries = self.tries_left(&id)?;
-        self.write_step(&config, &id, entry, &code).await?;
+        let begun = self.begin_step(&config, &id, &key, &code).await;
         drop(admission);
+        if let Some(refused) = begun.transpose() {
+            self.hand_back(provider, leave, 1, attempt).await;
+            return self.without_code(&config, &id, refused?);
+        }
         // From here on the step is on disk, so after an error the browser receives the current state.
         let called = self.carry_out(&config, provider, &id, &code).await;
         gate::tell(&self.env, provider, Some(leave), called.unwrap_or(CallResult::NotMade)).await;
@@ -103,20 +91,27 @@ impl Checkout {
         }
     }
 
-    async fn write_step(
+    /// Records the step of a request, or returns why there is none: during the calls before it the session may have ended, or another
+    /// tab may have sent a code. Nothing is awaited between this check and the write.
+    async fn begin_step(
         &self,
         config: &Config,
         id: &RedemptionId,
-        entry: Entry,
+        key: &str,
         code: &Pin,
-    ) -> Result<(), Problem> {
+    ) -> Result<Option<NoCode>, Problem> {
+        self.session()?.admit_code(now(), &config.limits)?;
+        let entry = match self.next_step(config, id, key, code)? {
+            Ok(entry) => entry,
+            Err(refused) => return Ok(Some(refused)),
+        };
         let mut secrets = Vec::new();
         if matches!(entry, Entry::Answering { .. }) {
             let sealed = self.ledger.store().seal(config, SecretKind::Code, id.as_str(), code.reveal())?;
             secrets.push(SecretWrite::Erase(SecretKind::Code, id.as_str().to_owned()));
             secrets.push(SecretWrite::Keep(SecretKind::Code, id.as_str().to_owned(), sealed));
         }
-        self.write(config, &[entry], &secrets).await
+        self.write(config, &[entry], &secrets).await.map(|()| None)
     }
 
     /// Sends what has been recorded.
