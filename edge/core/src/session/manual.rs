@@ -394,6 +394,8 @@ pub fn ledger_view(sequence: usize, at: Millis, entry: &Entry) -> Value {
         match value {
             // The keyed hash of a voucher; of a refund or payout it is the id of an issued one.
             _ if member == "voucher" && matches!(entry, Entry::Begun(_)) => {}
+            // The keyed hash of what the shopper typed; of a decline it is the reason.
+            _ if member == "code" && matches!(entry, Entry::Answering { .. }) => {}
             Value::Object(act) if member == "act" => {
                 view.extend(act.into_iter().filter(|(name, _)| name != "id"))
             }

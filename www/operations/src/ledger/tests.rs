@@ -28,6 +28,10 @@ fn entries_are_told_with_their_facts() {
         told(&declined, Some(Currency::Zar)),
         "The voucher was declined: voucher used. Nothing was taken."
     );
+    assert_eq!(
+        told(&entry("code_refused"), Some(Currency::Etb)),
+        "The provider refused the code. Nothing was taken."
+    );
     let paid_out = LedgerEntry { amount: Some(Minor(100)), ..entry("paid_out") };
     assert_eq!(told(&paid_out, Some(Currency::Zar)), "The shop paid ZAR\u{a0}1.00 of owed money out.");
 }

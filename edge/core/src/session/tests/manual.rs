@@ -418,6 +418,10 @@ fn the_ledger_is_shown_without_hashes_and_secrets() {
     assert!(created.get("secret_hash").is_none() && created.get("terms").is_none(), "{created}");
     assert_eq!(ledger_view(3, NOW, &Entry::Canceled)["type"], "canceled");
     assert_eq!(ledger_view(3, NOW, &balance_checked("rd_1", 1))["type"], "balance_checked");
+    let answering = ledger_view(3, NOW, &answering("rd_1", "key-1"));
+    assert_eq!((answering.get("code"), answering.get("key")), (None, None));
+    let refused = ledger_view(3, NOW, &declined("rd_1", DeclineCode::CodeRefused));
+    assert_eq!(refused["code"], "code_refused");
     let act = Act { id: act_id(1), by: thandi(), note: Some("x".into()) };
     let paid = ledger_view(4, NOW, &Entry::PaidOut { amount: Minor(1), voucher: None, act });
     assert_eq!(
