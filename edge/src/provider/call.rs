@@ -28,7 +28,7 @@ pub async fn perform(provider: &dyn Provider, about: &str, op: &Op<'_>, timeout:
             Err(unreadable) => (Err(Doubt::Unreadable), unreadable.0),
         },
     };
-    log::provider_call(provider.features().id, about, operation(op), status, words, now() - started);
+    log::provider_call(provider.features().id, about, op.name(), status, words, now() - started);
     heard
 }
 
@@ -51,19 +51,6 @@ fn outgoing(request: &HttpRequest) -> worker::Result<Request> {
     // A redirect counts as an unreadable answer.
     let body = (request.method == Method::Post).then_some(request.body.as_str());
     outgoing::request(request.method.as_str(), &request.url, &headers, body)
-}
-
-const fn operation(op: &Op<'_>) -> &'static str {
-    match op {
-        Op::Charge(_) => "charge",
-        Op::Lookup { .. } => "lookup",
-        Op::Balance { .. } => "balance",
-        Op::Challenge { .. } => "challenge",
-        Op::Answer { .. } => "answer",
-        Op::Reverse { .. } => "reverse",
-        Op::Issue(_) => "issue",
-        Op::View { .. } => "view",
-    }
 }
 
 const fn name(reply: &Reply) -> &'static str {

@@ -4,7 +4,7 @@ mod answers;
 mod refusals;
 
 use super::golden::folder::{Folder, folders, leak};
-use super::golden::{NOON, cases, kind, sandboxes};
+use super::golden::{NOON, cases, sandboxes};
 use super::*;
 use crate::config::Config;
 use crate::http::{HttpRequest, HttpResponse};
@@ -150,7 +150,7 @@ fn what_a_provider_says_it_can_do_it_has_a_request_for_and_nothing_else() {
                 Op::Reverse { .. } => features.reverses,
                 Op::Issue(_) => features.issues.is_some(),
             };
-            assert_eq!(provider.request(&op, NOON).is_ok(), can, "{} {}", features.id, kind(&op));
+            assert_eq!(provider.request(&op, NOON).is_ok(), can, "{} {}", features.id, op.name());
         }
         assert_eq!(orders(provider).is_empty(), features.issues.is_none(), "{}", features.id);
         assert!(
@@ -183,7 +183,7 @@ fn law_2_every_write_says_what_it_is_found_by() {
                 Op::Challenge { reference, .. } | Op::Answer { reference, .. } => holds(reference),
                 Op::Balance { .. } | Op::View { .. } => true,
             };
-            assert!(found, "{} {}: {carried:?}", provider.features().id, kind(&op));
+            assert!(found, "{} {}: {carried:?}", provider.features().id, op.name());
         }
     }
 }
@@ -301,12 +301,12 @@ fn every_operation_that_a_provider_has_a_request_for_has_a_golden_with_an_answer
     let answered: BTreeSet<(String, &str)> = cases(&sandboxes())
         .into_iter()
         .filter(|case| case.answer().is_some())
-        .filter_map(|case| Some((case.provider.clone(), kind(&case.op()?))))
+        .filter_map(|case| Some((case.provider.clone(), case.op()?.name())))
         .collect();
     for (provider, operations) in all() {
         for op in operations.iter().filter(|op| provider.request(op, NOON).is_ok()) {
             let id = provider.features().id;
-            assert!(answered.contains(&(id.to_owned(), kind(op))), "{id}: {}", kind(op));
+            assert!(answered.contains(&(id.to_owned(), op.name())), "{id}: {}", op.name());
         }
     }
 }

@@ -59,6 +59,22 @@ pub enum Op<'a> {
     },
 }
 
+impl Op<'_> {
+    /// Returns its name, in the log and in `tests/golden/`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Op::Charge(_) => "charge",
+            Op::Lookup { .. } => "lookup",
+            Op::Balance { .. } => "balance",
+            Op::Challenge { .. } => "challenge",
+            Op::Answer { .. } => "answer",
+            Op::View { .. } => "view",
+            Op::Reverse { .. } => "reverse",
+            Op::Issue(_) => "issue",
+        }
+    }
+}
+
 /// An amount to take from a voucher. All but PIN and contact comes from the session.
 #[derive(Clone, Debug)]
 pub struct Charge<'a> {

@@ -118,20 +118,6 @@ fn row_case(call: &Case, table: &Table, row: &Row) -> Case {
     }
 }
 
-/// Returns the name of an operation, as in `op.json`.
-pub(super) const fn kind(op: &Op<'_>) -> &'static str {
-    match op {
-        Op::Charge(_) => "charge",
-        Op::Lookup { .. } => "lookup",
-        Op::Balance { .. } => "balance",
-        Op::Challenge { .. } => "challenge",
-        Op::Answer { .. } => "answer",
-        Op::View { .. } => "view",
-        Op::Reverse { .. } => "reverse",
-        Op::Issue(_) => "issue",
-    }
-}
-
 #[test]
 #[expect(
     clippy::print_stdout,
@@ -187,7 +173,7 @@ fn every_provider_has_its_folder_and_a_case_of_all_it_can_do() {
         let shown: BTreeSet<&str> = mine
             .filter(|one| one.answer().is_some())
             .filter_map(|one| one.op())
-            .map(|op| kind(&op))
+            .map(|op| op.name())
             .collect();
         for (kind, can) in [
             ("charge", features.checkout.as_ref().is_some_and(|checkout| !checkout.sends_code)),

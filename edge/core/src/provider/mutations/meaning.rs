@@ -4,7 +4,7 @@
 //! module shares no code with the providers: it walks the members unparsed, so that a member without a rule may hold
 //! any JSON.
 
-use crate::provider::golden::{folder, kind};
+use crate::provider::golden::folder;
 use crate::provider::{Op, Reply};
 use serde::Deserialize;
 use serde_json::Value;
@@ -112,7 +112,7 @@ impl Meaning {
         let Ok(body) = serde_json::from_slice::<&RawValue>(body) else {
             return nothing;
         };
-        let rules = self.rules.get(kind(op)).map_or(&[][..], Vec::as_slice);
+        let rules = self.rules.get(op.name()).map_or(&[][..], Vec::as_slice);
         let holds = |rule: &&Rule| {
             self.covers(rule, status) && rule.when.iter().all(|(at, must)| must.holds(find(body, at), op))
         };
