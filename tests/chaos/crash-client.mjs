@@ -1,6 +1,7 @@
 // The calls of a shop and its shoppers in a course: while the Worker is down they repeat the same request, or read the session.
 import { randomBytes } from 'node:crypto';
 import { freshKey } from '../support/client.mjs';
+import { isOutstanding } from '../support/reconciliation/reconciliation.mjs';
 import { until } from '../support/until.mjs';
 import { freshPins, USUAL } from '../support/usual.mjs';
 import { ask, isOpen } from './orders.mjs';
@@ -14,7 +15,6 @@ const AFTER_A_STOP = new Set(['session_complete', 'session_canceled', 'session_e
 
 /** Returns whether the outcome of a reversal is still being looked up. */
 const isReversalOpen = ({ reversal, needs_review }) => /processing|unknown/.test(reversal?.status ?? '') && !needs_review;
-const isOutstanding = ({ status, needs_review }) => /processing|unknown|challenged/.test(status) && !needs_review;
 
 /** Returns an unused PIN of this scenario. */
 export const fresh = freshPins();

@@ -1,5 +1,6 @@
 // Waits until everything is settled, and reads the final state.
 import { setTimeout as pause } from 'node:timers/promises';
+import { isOutstanding } from '../support/reconciliation/reconciliation.mjs';
 import { ask, isOpen } from './orders.mjs';
 
 const CONCURRENCY = 8;
@@ -53,14 +54,15 @@ export async function sessionOf({ client }, session) {
 
 export function isSettled({ shop, events }, { faults }) {
   const hasEnded = /canceled|expired/.test(shop.status);
-  const isOutstanding = ({ status, provider, needs_review, reversal, provider_reference: reference }) => {
-    if (/processing|unknown|challenged/.test(status)) return !needs_review;
+  const isWaitedFor = (payment) => {
+    const { status, provider, reversal, provider_reference: reference } = payment;
+    if (isOutstanding(payment)) return true;
     // Celbux can reverse it, and the reversal has not begun yet.
     if (hasEnded && status === 'succeeded' && provider === 'celbux' && !reversal) return true;
     // A reversal in doubt carries no review flag; the ones whose outcome is hidden for good are known here.
     return /processing|unknown/.test(reversal?.status ?? '') && !faults.hidden.has(reference);
   };
-  if (shop.redemptions.some(isOutstanding) || events.some(({ delivery }) => delivery.status === 'pending')) return false;
+  if (shop.redemptions.some(isWaitedFor) || events.some(({ delivery }) => delivery.status === 'pending')) return false;
   // When a session expires its payments are reversed, and an event reports that it expired.
   const waits = shop.redemptions.some(({ needs_review }) => needs_review);
   if (shop.status === 'expired') return events.some(({ type }) => type === 'checkout_session.expired');

@@ -35,6 +35,8 @@ const sum = (items, of) => items.reduce((total, item) => total + of(item), 0);
 const isTaken = ({ reversed_by }) => reversed_by === null;
 /** Returns whether a person has to find out the outcome; a change voucher that is not known leaves the outcome certain. */
 export const isInReview = ({ needs_review, change_unknown }) => needs_review && !change_unknown;
+/** Returns whether the outcome of a payment is still to come, and no person has to find it out. */
+export const isOutstanding = ({ status, needs_review }) => /processing|unknown|challenged/.test(status) && !needs_review;
 /** Returns whether a reversal was requested whose outcome is not known. */
 const isReversalInDoubt = ({ reversal }) => /unknown|processing/.test(reversal?.status ?? '');
 
@@ -217,7 +219,7 @@ function changeLine({ debits }, { change_vouchers: vouchers, messages }) {
 function processingLine(sessions) {
   const problems = [];
   for (const { shop: { id, status, redemptions } } of sessions) {
-    const open = redemptions.filter((one) => /processing|unknown|challenged/.test(one.status) && !one.needs_review);
+    const open = redemptions.filter(isOutstanding);
     problems.push(...open.map((one) => `${id} ${one.id} (${one.provider}, ${one.status})`));
     if (status === 'processing') problems.push(`${id} is processing`);
   }
