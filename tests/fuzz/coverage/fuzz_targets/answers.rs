@@ -3,7 +3,7 @@
 
 use checkout_core::config::Config;
 use checkout_core::http::HttpResponse;
-use checkout_core::provider::{Issued, Op, Paid, Refusal, Reply, Viewed};
+use checkout_core::provider::{Charge, Issued, Op, Paid, Refusal, Reply, Viewed};
 use checkout_fuzz::provider::{Meanings, Question, questions};
 use checkout_fuzz::{Seeds, config, seed};
 use checkout_wire::{ChangeVoucher, Minor, Pin};
@@ -60,18 +60,30 @@ fn check_reply(world: &World, Question { provider, op, .. }: &Question, answer: 
 /// Returns whether a reply reports an effect or a value.
 fn is_success(reply: &Reply) -> bool {
     use Reply::*;
-    matches!(reply, Paid(_) | Issued(_) | Reversed | Balance(_) | Renewing(_) | Viewed(_))
+    matches!(
+        reply,
+        Paid(_)
+            | Issued(_)
+            | Reversed
+            | Balance(_)
+            | Renewing(_)
+            | Guarded { .. }
+            | Challenged(_)
+            | Viewed(_)
+    )
 }
 
 /// Returns whether the operation can have this reply.
 fn fits(op: &Op<'_>, reply: &Reply) -> bool {
     match reply {
-        Reply::Paid(_) => matches!(op, Op::Charge(_) | Op::Lookup { .. }),
+        Reply::Paid(_) => matches!(op, Op::Charge(_) | Op::Answer { .. } | Op::Lookup { .. }),
         Reply::Issued(_) => matches!(op, Op::Issue(_) | Op::Lookup { .. }),
         Reply::Reversed => matches!(op, Op::Reverse { .. } | Op::Lookup { .. }),
-        Reply::Balance(_) | Reply::Renewing(_) => matches!(op, Op::Balance { .. }),
+        Reply::Balance(_) | Reply::Renewing(_) | Reply::Guarded { .. } => matches!(op, Op::Balance { .. }),
+        Reply::Challenged(_) => matches!(op, Op::Challenge { .. }),
+        Reply::CodeRefused => matches!(op, Op::Answer { .. }),
         Reply::Viewed(_) => matches!(op, Op::View { .. }),
-        Reply::Failed => matches!(op, Op::Lookup { .. }),
+        Reply::Failed => matches!(op, Op::Answer { .. } | Op::Lookup { .. }),
         Reply::Declined(_) | Reply::Pending | Reply::NotFound | Reply::Busy | Reply::Conflict(_) => true,
     }
 }
@@ -82,9 +94,10 @@ fn check_amounts(reply: &Reply) {
     let amounts = match reply {
         Reply::Paid(paid) => vec![paid.amount, paid.balance, change(&paid.change)],
         Reply::Issued(issued) => vec![issued.amount],
-        Reply::Viewed(Viewed { amount, .. }) | Reply::Balance(amount) | Reply::Renewing(amount) => {
-            vec![Some(*amount)]
-        }
+        Reply::Viewed(Viewed { amount, .. })
+        | Reply::Balance(amount)
+        | Reply::Renewing(amount)
+        | Reply::Guarded { balance: amount, .. } => vec![Some(*amount)],
         _ => Vec::new(),
     };
     for amount in amounts.into_iter().flatten() {
@@ -119,13 +132,13 @@ fn check_secrets(op: &Op<'_>, reply: &Reply) {
     if let Reply::Declined(Refusal { words, .. }) | Reply::Conflict(Refusal { words, .. }) = reply {
         assert!(words.chars().count() <= 200 && !words.contains(|c: char| c.is_control() || c.is_numeric()));
     }
-    if let Op::Charge(charge) = op {
+    if let Op::Charge(Charge { pin, .. }) | Op::Challenge { pin, .. } = op {
         let mut shown = reply.clone();
         // The change voucher is sealed, and shown to the shopper only.
         if let Reply::Paid(paid) = &mut shown {
             paid.change = None;
         }
-        assert!(!format!("{shown:?}").contains(charge.pin.reveal()), "{shown:?}");
+        assert!(!format!("{shown:?}").contains(pin.reveal()), "{shown:?}");
     }
 }
 
