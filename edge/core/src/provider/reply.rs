@@ -105,7 +105,7 @@ impl Paid {
 }
 
 /// Returns whether a word contains the PIN, in any case.
-fn repeats(word: &str, pin: &Pin) -> bool {
+pub(super) fn repeats(word: &str, pin: &Pin) -> bool {
     word.to_ascii_lowercase().contains(&pin.reveal().to_ascii_lowercase())
 }
 

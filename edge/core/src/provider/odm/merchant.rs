@@ -4,7 +4,7 @@
 use super::keys::Keys;
 use crate::http::HttpRequest;
 use crate::provider::{
-    Brand, BuildError, CheckoutFeatures, Op, OutcomeCheck, Paid, Refusal, Reply, Unreadable, object,
+    Brand, BuildError, CheckoutFeatures, Op, OutcomeCheck, Paid, Refusal, Reply, Unreadable, object, repeats,
 };
 use crate::vars::{ConfigError, Vars};
 use checkout_wire::{Alphabet, DeclineCode, Millis, Minor, Pin, PinRule, money};
@@ -70,7 +70,7 @@ impl Merchant {
         let body: Map<String, Value> = object(body)?;
         match op {
             Op::Balance { .. } => self.validated(&body, op),
-            Op::Challenge { .. } => claimed(&body).map(Reply::Challenged),
+            Op::Challenge { pin, .. } => claimed(&body, pin).map(Reply::Challenged),
             Op::Answer { .. } => verified(&body),
             _ => Err(Unreadable("not an answer to one of our calls")),
         }
@@ -105,15 +105,15 @@ fn last_two(number: &str) -> Option<String> {
 }
 
 /// Reads the id of a claim. ASSUMED: any object with a positive whole number as `id` or `claimId`, by itself or in `data` or `claim`.
-/// Any other answer means that no claim was made.
-fn claimed(body: &Map<String, Value>) -> Result<String, Unreadable> {
+/// Any other answer means that no claim was made; neither does an id that repeats the voucher's number, since the id is recorded.
+fn claimed(body: &Map<String, Value>, pin: &Pin) -> Result<String, Unreadable> {
     let id_in = |object: &Map<String, Value>| {
         let id = object.get("id").or_else(|| object.get("claimId"))?.as_i64()?;
         (id > 0).then(|| id.to_string())
     };
     let inner = |name| body.get(name).and_then(Value::as_object).and_then(id_in);
     let id = id_in(body).or_else(|| inner("data")).or_else(|| inner("claim"));
-    id.ok_or(Unreadable("the answer to a claim is not as assumed: no id of a claim"))
+    id.filter(|id| !repeats(id, pin)).ok_or(Unreadable("the answer to a claim is not as assumed: no id of a claim"))
 }
 
 fn is_claim(id: &str) -> bool {
