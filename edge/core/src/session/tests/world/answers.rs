@@ -7,7 +7,7 @@ use super::{Payment, World};
 use crate::ledger::Replay;
 use crate::provider::{Paid, Reply};
 use crate::recovery::Heard;
-use crate::session::{Entry, Outcome, Redemption};
+use crate::session::{Entry, Outcome, Redemption, Stage};
 use checkout_wire::Millis;
 use proptest::prelude::*;
 
@@ -25,7 +25,7 @@ impl World {
             Question::CheckBalance => {
                 let Some(open) = self.still_begun(desk, payment) else { return Ok(()) };
                 let entry = open.balance_checked(heard);
-                let goes_on = matches!(entry, Entry::BalanceChecked { .. });
+                let goes_on = matches!(entry, Entry::BalanceChecked { .. } | Entry::Challenging { .. });
                 self.conclude(desk, payment, Outcome { entry, change: None }, None)?;
                 if goes_on {
                     self.wait(desk, payment, then, At::Sends);
@@ -39,6 +39,13 @@ impl World {
                 }
                 heard => self.charge_heard(desk, payment, &open, heard)?,
             },
+            Question::Challenge(one) => {
+                if self.is_challenging(desk, payment) {
+                    let entry = one.challenge_answered(heard);
+                    self.conclude(desk, payment, Outcome { entry, change: None }, None)?;
+                }
+            }
+            Question::Answer(open, _) => self.charge_heard(desk, payment, &open, heard)?,
             Question::Confirm(open, paid) => {
                 if matches!(heard, Err(_) | Ok(Reply::Busy)) {
                     self.desks[desk].unconfirmed.insert(payment);
@@ -46,7 +53,7 @@ impl World {
                 let heard = open.confirmed(paid, heard);
                 self.charge_heard(desk, payment, &open, heard)?;
             }
-            Question::Ask(asked) => {
+            Question::Ask(asked) | Question::Repeat(asked, _) => {
                 let one = self.one(desk, payment);
                 if !one.is_success() {
                     let outcome = one.asked(heard.clone(), asked_at, &self.limits);
@@ -108,6 +115,9 @@ impl World {
         if !self.one(desk, payment).keeps_pin(&self.limits) {
             self.desks[desk].pins.remove(&payment);
         }
+        if !self.one(desk, payment).keeps_code() {
+            self.desks[desk].codes.remove(&payment);
+        }
         Ok(())
     }
 
@@ -131,7 +141,8 @@ impl World {
             desk.session.apply(now, entry.clone());
             desk.ledger.push((now, entry));
         }
-        let known = desk.session.redemptions.iter().enumerate().filter(|(_, one)| !is_unsettled(one));
+        let is_known = |one: &Redemption| !is_unsettled(one) && one.stage() != Stage::Challenged;
+        let known = desk.session.redemptions.iter().enumerate().filter(|(_, one)| is_known(one));
         desk.settled.extend(known.map(|(number, _)| number));
         Ok(())
     }

@@ -13,11 +13,15 @@ use proptest::prelude::*;
 
 pub(super) type Checked = Result<(), TestCaseError>;
 
-/// Checks a charge before it is sent: its entry is written, it is sent once, and no other payment with the same voucher may have
-/// taken money without a known outcome (laws 2 and 4).
+/// Checks a charge, or a code, before it is sent: its entry is written, nothing that was sent for the payment can still take money,
+/// and no other payment with the same voucher may have taken some without a known outcome (laws 2 and 4).
 pub(super) fn about_to_send(world: &mut World, me: Payment) -> Checked {
     prop_assert_eq!(world.one(me.desk, me.number).stage(), Stage::Sending);
-    prop_assert!(world.desks[me.desk].sent.insert(me.number), "{:?} is charged twice", me);
+    let is_first = world.desks[me.desk].sent.insert(me.number);
+    let may_take = world.strays.iter().any(|stray| stray.takes_money_of(world, me))
+        || world.provider.charge_of(me).is_some_and(|charge| charge.progress != Progress::Failed);
+    let by_code = world.manner(me.desk, me.number) == Manner::ByCode;
+    prop_assert!((is_first || by_code) && !may_take, "{:?} is charged twice", me);
     let voucher = world.desks[me.desk].vouchers[me.number];
     for (at, desk) in world.desks.iter().enumerate() {
         for (number, one) in desk.session.redemptions.iter().enumerate() {
@@ -29,6 +33,16 @@ pub(super) fn about_to_send(world: &mut World, me: Payment) -> Checked {
             prop_assert!(!holds, "{:?} is charged while {:?} is in doubt", me, other);
         }
     }
+    Ok(())
+}
+
+/// Checks a code before it is sent once more: it may be carried out only now, so that the session still wants the money, and the
+/// provider still takes the code.
+pub(super) fn about_to_repeat(world: &World, me: Payment) -> Checked {
+    let (one, session) = (world.one(me.desk, me.number), &world.desks[me.desk].session);
+    let ends_at = one.challenge.as_ref().map(|challenge| challenge.ends_at(&world.limits));
+    prop_assert!(ends_at.is_some_and(|at| world.now < at), "repeated too late: {:?}", one);
+    prop_assert!(session.ended_at().is_none(), "repeated after the end: {:?}", one);
     Ok(())
 }
 
@@ -51,18 +65,18 @@ pub(super) fn asked_a_person(
     }
     let shell = &world.desks[desk];
     let voucher = &world.provider.vouchers[shell.vouchers[payment]];
-    if voucher.manner == Manner::ByBalance && !shell.settled.contains(&payment) {
+    if voucher.manner.is_by_balance() && !shell.settled.contains(&payment) {
         prop_assert!(shell.pins.contains(&payment), "its PIN is erased too early: {:?}", one);
     }
     let too_much =
         world.provider.charge_of(Payment { desk, number: payment }).is_some_and(Charge::is_too_much);
-    let blurred = voucher.manner == Manner::ByBalance && voucher.spent_elsewhere > Minor::ZERO;
+    let blurred = voucher.manner.is_by_balance() && voucher.spent_elsewhere > Minor::ZERO;
     // The missing amount may have been spent elsewhere since the charge.
     let in_time = one.sent_at.is_some_and(|at| {
-        world.now - at <= world.limits.provider_timeout_ms + world.limits.not_found_grace_ms
+        let code_ms = one.challenge.as_ref().map_or(Millis::ZERO, |_| world.limits.challenge_ms);
+        world.now - at <= world.limits.provider_timeout_ms + world.limits.not_found_grace_ms + code_ms
     });
-    let inferred_late =
-        voucher.manner == Manner::ByBalance && (one.was_unchanged || !in_time || !one.is_open());
+    let inferred_late = voucher.manner.is_by_balance() && (one.was_unchanged || !in_time || !one.is_open());
     let often = matches!(one.state, RedemptionState::InDoubt { .. })
         && one.recovery.asked + 1 >= world.limits.settle_backoff_ms.len();
     // The provider reported a success and then contradicted it: neither answer outweighs the other.

@@ -7,7 +7,7 @@ use crate::recovery::Heard;
 use crate::session::tests::{NOW, created, cs};
 use crate::session::{Entry, Parameters, Redemption, Session};
 use checkout_wire::{Millis, Minor};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 /// The Durable Object of a session: its storage and the tasks of its process.
@@ -19,6 +19,8 @@ pub(super) struct Desk {
     pub(super) vouchers: Vec<usize>,
     /// The payments whose PIN is stored.
     pub(super) pins: BTreeSet<usize>,
+    /// The payments whose code is stored, and whether it is the right one.
+    pub(super) codes: BTreeMap<usize, bool>,
     /// The payments whose change voucher is stored.
     pub(super) changes: BTreeSet<usize>,
     /// The payments whose charge was sent.
@@ -47,6 +49,7 @@ impl Desk {
             ledger,
             vouchers: Vec::new(),
             pins: BTreeSet::new(),
+            codes: BTreeMap::new(),
             changes: BTreeSet::new(),
             sent: BTreeSet::new(),
             unconfirmed: BTreeSet::new(),
@@ -84,8 +87,12 @@ pub(super) enum At {
     Takes(Option<Payment>),
     /// Before the answer of the voucher's object arrives.
     Claimed(bool),
-    /// For storage, before the charge.
+    /// For storage, before the charge, or before a code is asked for.
     Sends,
+    /// Before the code that the shopper has typed is recorded; `None` has another one sent.
+    Types(Option<Typed>),
+    /// For storage, before a code is sent back.
+    SendsBack,
     /// For the provider's answer.
     Calls(Call, Box<Question>),
     /// For storage, between two tasks of the alarm.
@@ -103,11 +110,23 @@ pub(super) struct Call {
     pub(super) answer: Option<Heard>,
 }
 
+/// A code that the shopper has typed.
+#[derive(Clone, Copy)]
+pub(super) struct Typed {
+    pub(super) key: u8,
+    pub(super) is_right: bool,
+}
+
 /// The purpose of a call, and the state when it was made.
 #[derive(Clone)]
 pub(super) enum Question {
     CheckBalance,
     Charge(Redemption),
+    Challenge(Redemption),
+    /// Sends a code back, with whether it is the right one.
+    Answer(Redemption, bool),
+    /// Sends it once more, in place of a look-up.
+    Repeat(Redemption, bool),
     Confirm(Redemption, Paid),
     Ask(Redemption),
     Reverse,

@@ -17,7 +17,22 @@ pub(super) struct Stray {
     desk: usize,
     payment: usize,
     until: Millis,
-    reverses: bool,
+    question: Question,
+}
+
+impl Stray {
+    /// Returns whether this call would take money for the payment.
+    pub(super) fn takes_money_of(&self, world: &World, payment: Payment) -> bool {
+        let is_about = (self.desk, self.payment) == (payment.desk, payment.number) && world.now < self.until;
+        is_about
+            && match &self.question {
+                Question::Charge(_) => true,
+                Question::Answer(one, is_right) | Question::Repeat(one, is_right) => {
+                    *is_right && !world.provider.has_answered(payment, one)
+                }
+                _ => false,
+            }
+    }
 }
 
 impl World {
@@ -35,12 +50,16 @@ impl World {
         let amount = one.begun.amount;
         match question {
             Question::CheckBalance => self.provider.balance(voucher, mood),
-            Question::Ask(_) if self.manner(desk, number) == Manner::ByBalance => {
+            Question::Ask(_) if self.manner(desk, number).is_by_balance() => {
                 if self.desks[desk].pins.contains(&number) {
                     self.provider.balance(voucher, mood)
                 } else {
                     Err(Doubt::Unreadable)
                 }
+            }
+            Question::Challenge(_) => self.provider.challenge(mood),
+            Question::Answer(one, is_right) | Question::Repeat(one, is_right) => {
+                self.provider.answer(payment, voucher, (one, *is_right), mood, self.now)
             }
             Question::Charge(_) => self.provider.charge(payment, voucher, amount, mood, self.now),
             Question::Confirm(..) | Question::Ask(_) | Question::AskReversal => {
@@ -90,18 +109,16 @@ impl World {
 
     /// Keeps a call that no task waits for: it may still arrive.
     pub(super) fn stray(&mut self, desk: usize, payment: usize, call: Call, question: &Question) {
-        let reverses = matches!(question, Question::Reverse);
-        if call.answer.is_none() && (reverses || matches!(question, Question::Charge(_))) {
-            self.strays.push(Stray { desk, payment, until: call.until, reverses });
+        use Question::*;
+        if call.answer.is_none() && matches!(question, Reverse | Charge(_) | Answer(..) | Repeat(..)) {
+            self.strays.push(Stray { desk, payment, until: call.until, question: question.clone() });
         }
     }
 
     /// Delivers a stray call, unless its time is over.
     pub(super) fn stray_arrives(&mut self, stray: usize, how: u8) {
-        let Stray { desk, payment, until, reverses } = self.strays.swap_remove(stray);
+        let Stray { desk, payment, until, question } = self.strays.swap_remove(stray);
         if self.now < until {
-            let one = self.one(desk, payment).clone();
-            let question = if reverses { Question::Reverse } else { Question::Charge(one) };
             // The answer is lost.
             let _ = self.arrives(desk, payment, &question, Mood::of(how));
         }

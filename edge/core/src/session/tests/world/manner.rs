@@ -12,13 +12,21 @@ pub(super) enum Manner {
     ByReference,
     /// Has no references: each charge that arrives takes amount and fee, and its outcome is derived from the balance.
     ByBalance,
+    /// Sends a code to the voucher's owner, and takes the money when it is sent back. A repeated code is carried out once, and the
+    /// outcome is derived from the balance.
+    ByCode,
     /// Reports the balance, has its successes confirmed by a look-up, supports reversals, and reports successes by webhook.
     Confirming,
 }
 
 impl Manner {
     pub(super) const fn checks_balance_first(self) -> bool {
-        matches!(self, Manner::ByBalance | Manner::Confirming)
+        matches!(self, Manner::ByBalance | Manner::ByCode | Manner::Confirming)
+    }
+
+    /// Returns whether the balance is the only look-up.
+    pub(super) const fn is_by_balance(self) -> bool {
+        matches!(self, Manner::ByBalance | Manner::ByCode)
     }
 
     pub(super) const fn tells(self) -> bool {

@@ -14,11 +14,12 @@ use crate::recovery::Doubt;
 use crate::session::tests::NOW;
 use checkout_wire::{Millis, Minor};
 use checks::{Checked, books_agree, ledger_tells_all, nothing_is_forgotten};
-use desk::Desk;
+use desk::{Desk, Typed};
 use line::Stray;
 use manner::Manner;
 use proptest::prelude::*;
 use provider::{Provider, Voucher};
+use std::collections::BTreeMap;
 
 const SECOND: Millis = Millis::SECOND;
 /// The price of each session.
@@ -45,11 +46,16 @@ struct World {
 type Happening = (u8, u8, u8);
 
 fn happenings() -> impl Strategy<Value = Vec<Happening>> {
-    prop::collection::vec((0u8..35, any::<u8>(), any::<u8>()), 0..70)
+    prop::collection::vec((0u8..42, any::<u8>(), any::<u8>()), 0..70)
 }
 
 fn vouchers() -> impl Strategy<Value = Vec<(Manner, Minor)>> {
-    let manner = prop::sample::select(vec![Manner::ByReference, Manner::ByBalance, Manner::Confirming]);
+    let manner = prop::sample::select(vec![
+        Manner::ByReference,
+        Manner::ByBalance,
+        Manner::ByCode,
+        Manner::Confirming,
+    ]);
     prop::collection::vec((manner, prop::sample::select(vec![Minor(100), Minor(250), Minor(500)])), 1..4)
 }
 
@@ -78,7 +84,11 @@ impl World {
             now: NOW,
             limits,
             desks: minutes.map(|minutes| Desk::new(PRICE, NOW + Millis::MINUTE.times(minutes))).into(),
-            provider: Provider { vouchers: vouchers.iter().map(voucher).collect(), charges: Vec::new() },
+            provider: Provider {
+                vouchers: vouchers.iter().map(voucher).collect(),
+                charges: Vec::new(),
+                codes: BTreeMap::new(),
+            },
             holders: vec![None; vouchers.len()],
             strays: Vec::new(),
         }
@@ -114,7 +124,8 @@ impl World {
             }
             19 => self.cancel(desk)?,
             20 => self.crash(desk),
-            21..=23 => self.now += SECOND.times([1, 3, 10, 15, 25, 60, 700, 3_600][usize::from(how) % 8]),
+            21..=23 => self
+                .pass_to(self.now + SECOND.times([1, 3, 10, 15, 25, 60, 700, 3_600][usize::from(how) % 8])),
             24..=26 => {
                 self.ring(desk);
                 self.rush(desk, how / 16)?;
@@ -141,9 +152,22 @@ impl World {
                 }
             }
             33 => self.spend_elsewhere(which),
-            _ => self.spend_as_much_elsewhere(which),
+            34 => self.spend_as_much_elsewhere(which),
+            35..=40 => {
+                self.types(desk, Some(Typed { key: how % 8, is_right: how % 3 > 0 }));
+                self.rush(desk, how / 32)?;
+            }
+            _ => {
+                self.types(desk, None);
+                self.rush(desk, how / 64)?;
+            }
         }
         ledger_tells_all(self, desk)
+    }
+
+    fn pass_to(&mut self, at: Millis) {
+        self.now = at;
+        self.provider.settle(at);
     }
 
     /// Advances the newest task by some steps with nothing in between.
@@ -201,7 +225,7 @@ impl World {
             } else {
                 let due = self.desks.iter().filter_map(|desk| desk.session.next_due(&self.limits)).min();
                 let Some(at) = due else { return Ok(()) };
-                self.now = at;
+                self.pass_to(at);
             }
         }
         prop_assert!(false, "it never comes to rest");

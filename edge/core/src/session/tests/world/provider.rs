@@ -5,7 +5,12 @@ use super::manner::{Manner, Mood};
 use crate::provider::{Paid, Refusal, Reply};
 use crate::recovery::Doubt;
 use crate::recovery::Heard;
+use crate::session::Redemption;
 use checkout_wire::{ChangeVoucher, DeclineCode, Millis, Minor, Pin};
+use std::collections::BTreeMap;
+
+/// The longest time in which a code that was sent back is settled.
+const SETTLING: Millis = Millis::SECOND.times(20);
 
 #[derive(Debug)]
 pub(super) struct Voucher {
@@ -19,6 +24,10 @@ pub(super) struct Voucher {
 pub(super) enum Progress {
     /// Not decided; the money is reserved.
     Undecided {
+        fails: bool,
+    },
+    /// Not decided, and the money is not reserved.
+    Settling {
         fails: bool,
     },
     /// Reported as declined, to be taken later.
@@ -54,7 +63,7 @@ impl Charge {
     }
 
     pub(super) const fn is_decided(&self) -> bool {
-        !matches!(self.progress, Progress::Undecided { .. } | Progress::ToBeTaken)
+        !matches!(self.progress, Progress::Undecided { .. } | Progress::Settling { .. } | Progress::ToBeTaken)
     }
 
     /// Returns whether more was taken than requested.
@@ -72,6 +81,13 @@ impl Charge {
 pub(super) struct Provider {
     pub(super) vouchers: Vec<Voucher>,
     pub(super) charges: Vec<Charge>,
+    /// The answers to codes, by their references: the index of a charge, or `None` for a refused code.
+    pub(super) codes: BTreeMap<String, Option<usize>>,
+}
+
+/// Returns the reference of the code that was sent back last. Sessions of this simulation use the same ones.
+fn code_reference(payment: Payment, one: &Redemption) -> String {
+    format!("{}-{}", payment.desk, one.answer_reference())
 }
 
 fn declined(code: DeclineCode) -> Heard {
@@ -87,7 +103,70 @@ impl Provider {
         match mood {
             Mood::Busy => Ok(Reply::Busy),
             Mood::Refusing => declined(DeclineCode::VoucherRefused),
-            _ => Ok(Reply::Balance(self.vouchers[voucher].left)),
+            _ => {
+                let Voucher { manner, left, .. } = self.vouchers[voucher];
+                Ok(match manner {
+                    Manner::ByCode => Reply::Guarded { balance: left, owner: None },
+                    _ => Reply::Balance(left),
+                })
+            }
+        }
+    }
+
+    /// Sends a code to the voucher's owner.
+    pub(super) fn challenge(&self, mood: Mood) -> Heard {
+        match mood {
+            Mood::Busy => Ok(Reply::Busy),
+            Mood::Refusing => declined(DeclineCode::VoucherRefused),
+            Mood::Unlisted => Err(Doubt::Unreadable),
+            _ => Ok(Reply::Challenged("1".to_owned())),
+        }
+    }
+
+    /// Takes a code back. The answer to a reference stays the same once it is decided.
+    pub(super) fn answer(
+        &mut self,
+        payment: Payment,
+        voucher: usize,
+        (one, is_right): (&Redemption, bool),
+        mood: Mood,
+        at: Millis,
+    ) -> Heard {
+        let reference = code_reference(payment, one);
+        let known = match self.codes.get(&reference) {
+            Some(known) => *known,
+            None if mood == Mood::Busy => return Ok(Reply::Busy),
+            None => {
+                let charge = is_right.then_some(self.charges.len());
+                if is_right {
+                    let asked = one.begun.amount;
+                    let _ = self.charge(payment, voucher, asked, mood, at);
+                }
+                self.codes.insert(reference, charge);
+                charge
+            }
+        };
+        let Some(charge) = known.map(|known| &self.charges[known]) else { return Ok(Reply::CodeRefused) };
+        match charge.progress {
+            Progress::Taken if mood == Mood::Unlisted => Err(Doubt::Unreadable),
+            Progress::Taken => Ok(Reply::Paid(Paid { amount: Some(charge.took), ..Paid::default() })),
+            Progress::Failed => Ok(Reply::Failed),
+            _ => Ok(Reply::Pending),
+        }
+    }
+
+    /// Returns whether the code that was sent back last is answered, so that sending it once more takes nothing.
+    pub(super) fn has_answered(&self, payment: Payment, one: &Redemption) -> bool {
+        self.codes.contains_key(&code_reference(payment, one))
+    }
+
+    /// Decides the charges by a code that have taken as long as they can.
+    pub(super) fn settle(&mut self, now: Millis) {
+        for number in 0..self.charges.len() {
+            let Charge { progress, at, .. } = self.charges[number];
+            if matches!(progress, Progress::Settling { .. }) && now - at >= SETTLING {
+                self.decide(number);
+            }
         }
     }
 
@@ -109,13 +188,15 @@ impl Provider {
             Mood::Busy => return Ok(Reply::Busy),
             Mood::Refusing => Progress::Failed,
             _ if self.vouchers[voucher].left < took + manner.fee() => Progress::Failed,
+            Mood::SlowToTake if manner == Manner::ByCode => Progress::Settling { fails: false },
+            Mood::SlowToFail if manner == Manner::ByCode => Progress::Settling { fails: true },
             Mood::SlowToTake if manner.tells() => Progress::Undecided { fails: false },
             Mood::SlowToFail if manner.tells() => Progress::Undecided { fails: true },
             Mood::TakingAfterNo if manner.tells() => Progress::ToBeTaken,
             _ => Progress::Taken,
         };
         let was_denied = progress == Progress::ToBeTaken;
-        let was_undecided = matches!(progress, Progress::Undecided { .. });
+        let was_undecided = matches!(progress, Progress::Undecided { .. } | Progress::Settling { .. });
         let (change, told) = (None, false);
         self.charges.push(Charge {
             payment,
@@ -133,6 +214,7 @@ impl Provider {
         match progress {
             Progress::Failed | Progress::ToBeTaken => return declined(DeclineCode::VoucherRefused),
             Progress::Undecided { .. } => self.vouchers[voucher].left -= took,
+            Progress::Settling { .. } => {}
             Progress::Taken | Progress::GivenBack => self.take(number),
         }
         // A provider whose successes are confirmed may report one too early.
@@ -146,7 +228,7 @@ impl Provider {
         let left = self.vouchers[voucher].left;
         Ok(Reply::Paid(Paid {
             amount: manner.tells().then_some(took),
-            balance: (manner == Manner::ByBalance).then_some(left),
+            balance: manner.is_by_balance().then_some(left),
             change: self.charges[number].change(),
             ..Paid::default()
         }))
@@ -174,8 +256,10 @@ impl Provider {
                     self.take(number);
                 }
             }
-            Progress::ToBeTaken if *left >= charge.took => self.take(number),
-            Progress::ToBeTaken => charge.progress = Progress::Failed,
+            Progress::ToBeTaken | Progress::Settling { fails: false } if *left >= charge.took => {
+                self.take(number)
+            }
+            Progress::ToBeTaken | Progress::Settling { .. } => charge.progress = Progress::Failed,
             _ => {}
         }
     }
@@ -189,7 +273,7 @@ impl Provider {
         Ok(match (mood, charge.progress) {
             (Mood::Busy, _) => Reply::Busy,
             (Mood::Forgetful, _) if is_young => Reply::NotFound,
-            (_, Progress::Undecided { .. }) => Reply::Pending,
+            (_, Progress::Undecided { .. } | Progress::Settling { .. }) => Reply::Pending,
             (_, Progress::Failed | Progress::ToBeTaken) if manner == Manner::ByReference => Reply::Failed,
             (_, Progress::Failed | Progress::ToBeTaken) => Reply::NotFound,
             (_, Progress::GivenBack) => Reply::Reversed,

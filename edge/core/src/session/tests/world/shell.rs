@@ -1,13 +1,14 @@
 //! The simulated shell: the steps of `edge/src/objects/checkout` in their order. Between two points of [`At`] no other task
 //! runs; at each of them any event may come in between, and the process may stop.
 
-use super::checks::{Checked, about_to_send};
-use super::desk::{At, Job, Question, Then};
+use super::checks::{Checked, about_to_repeat, about_to_send};
+use super::desk::{At, Job, Question, Then, Typed};
 use super::manner::Manner;
 use super::{Payment, World};
 use crate::session::tests::rd;
-use crate::session::{Begun, Entry, Outcome, Redemption, RedemptionState, Task};
+use crate::session::{Begun, Entry, Outcome, Redemption, RedemptionState, Stage, Task};
 use checkout_wire::{DeclineCode, Minor, SessionStatus};
+use proptest::prelude::*;
 
 impl World {
     pub(super) fn one(&self, desk: usize, payment: usize) -> &Redemption {
@@ -24,10 +25,14 @@ impl World {
 
     /// Starts a payment of all that remains or of a part, as a shopper does.
     pub(super) fn pay(&mut self, desk: usize, voucher: usize, part: bool) -> Checked {
-        let session = &self.desks[desk].session;
-        if session.admit(self.now, &self.limits).is_err() {
+        if self.desks[desk].session.admit(self.now, &self.limits).is_err() {
             return Ok(());
         }
+        if let Some(one) = self.desks[desk].session.waiting_for_code().cloned() {
+            let outcome = Outcome { entry: one.not_entered(), change: None };
+            self.conclude(desk, number(&one), outcome, None)?;
+        }
+        let session = &self.desks[desk].session;
         let (payment, remaining) = (session.redemptions.len(), session.remaining());
         let manner = self.provider.vouchers[voucher].manner;
         let begun = Begun {
@@ -46,12 +51,52 @@ impl World {
             masked: false,
         };
         self.desks[desk].vouchers.push(voucher);
-        if manner == Manner::ByBalance {
+        if manner.is_by_balance() {
             self.desks[desk].pins.insert(payment);
         }
         self.write(desk, [Entry::Begun(begun)])?;
         self.wait(desk, payment, Then::Nothing, At::Claims);
         Ok(())
+    }
+
+    pub(super) fn is_challenging(&self, desk: usize, payment: usize) -> bool {
+        let one = self.one(desk, payment);
+        one.stage() == Stage::Challenged && one.challenge_id().is_none()
+    }
+
+    /// Types the code of the newest payment that was sent one, or wants another one, as a shopper does in one of several tabs.
+    pub(super) fn types(&mut self, desk: usize, typed: Option<Typed>) {
+        let session = &self.desks[desk].session;
+        let payment = session.redemptions.iter().rposition(|one| one.challenge_id().is_some());
+        let Some(payment) = payment.filter(|_| session.admit_code(self.now, &self.limits).is_ok()) else {
+            return;
+        };
+        self.wait(desk, payment, Then::Nothing, At::Types(typed));
+    }
+
+    /// Records what the shopper has typed, unless the payment no longer waits for it.
+    fn begin_code(
+        &mut self,
+        desk: usize,
+        payment: usize,
+        typed: Option<Typed>,
+    ) -> Result<bool, TestCaseError> {
+        if self.desks[desk].session.admit_code(self.now, &self.limits).is_err() {
+            return Ok(false);
+        }
+        let one = self.one(desk, payment);
+        let entry = match typed {
+            None => one.resending(self.now, &self.limits),
+            Some(Typed { key, is_right }) => {
+                one.answering(&key.to_string(), &[is_right.to_string()], self.now, &self.limits)
+            }
+        };
+        let Ok(entry) = entry else { return Ok(false) };
+        if let Some(Typed { is_right, .. }) = typed {
+            self.desks[desk].codes.insert(payment, is_right);
+        }
+        self.write(desk, [entry])?;
+        Ok(true)
     }
 
     pub(super) fn cancel(&mut self, desk: usize) -> Checked {
@@ -167,6 +212,22 @@ impl World {
                 if let Some(open) = self.still_begun(desk, payment) {
                     about_to_send(self, me)?;
                     self.call(desk, payment, then, Question::Charge(open));
+                } else if self.is_challenging(desk, payment) {
+                    let one = self.one(desk, payment).clone();
+                    self.call(desk, payment, then, Question::Challenge(one));
+                }
+            }
+            At::Types(typed) => {
+                if self.begin_code(desk, payment, typed)? {
+                    let next = if typed.is_some() { At::SendsBack } else { At::Sends };
+                    self.wait(desk, payment, then, next);
+                }
+            }
+            At::SendsBack => {
+                if let Some(open) = self.still_begun(desk, payment) {
+                    about_to_send(self, me)?;
+                    let is_right = self.desks[desk].codes[&payment];
+                    self.call(desk, payment, then, Question::Answer(open, is_right));
                 }
             }
             At::Looks => return self.look_after(desk),
@@ -178,8 +239,6 @@ impl World {
     }
 
     fn look_after(&mut self, desk: usize) -> Checked {
-        let number =
-            |one: &Redemption| one.begun.id.as_str().trim_start_matches("rd_").parse::<usize>().unwrap();
         match self.desks[desk].session.due(self.now, &self.limits) {
             None => {}
             Some(Task::Write(entry @ Entry::Expired)) => {
@@ -194,11 +253,19 @@ impl World {
             }
             Some(Task::Ask(one)) => {
                 let (payment, voucher) = (number(&one), self.desks[desk].vouchers[number(&one)]);
+                let repeats = self.desks[desk].session.repeat(&one, self.now, &self.limits).is_some();
                 let is_holder = self.holders[voucher] == Some(Payment { desk, number: payment });
-                if !one.is_open() && self.manner(desk, payment) == Manner::ByBalance && !is_holder {
+                if !one.is_open() && self.manner(desk, payment).is_by_balance() && !is_holder {
                     let entry = one.balance_says_nothing();
                     self.conclude(desk, payment, Outcome { entry, change: None }, Some(&one))?;
                     self.done(desk, Then::Alarm);
+                } else if repeats {
+                    let code = self.desks[desk].codes.get(&payment).copied();
+                    let Some(is_right) = code else {
+                        return Err(TestCaseError::fail("its code is erased too early"));
+                    };
+                    about_to_repeat(self, Payment { desk, number: payment })?;
+                    self.call(desk, payment, Then::Alarm, Question::Repeat(one, is_right));
                 } else {
                     self.call(desk, payment, Then::Alarm, Question::Ask(one));
                 }
@@ -213,4 +280,9 @@ impl World {
         }
         Ok(())
     }
+}
+
+/// Returns the index of a payment in its session.
+fn number(one: &Redemption) -> usize {
+    one.begun.id.as_str().trim_start_matches("rd_").parse().unwrap()
 }
