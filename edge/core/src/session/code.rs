@@ -56,8 +56,12 @@ impl Redemption {
 
     /// Returns our reference of the code that was sent back last.
     pub fn answer_reference(&self) -> String {
-        let answers = self.challenge.as_ref().map_or(0, |challenge| challenge.answers.len());
-        format!("{}-o{answers}", self.begun.reference)
+        format!("{}-o{}", self.begun.reference, self.codes_typed())
+    }
+
+    /// Returns the number of codes that the shopper has typed.
+    pub(super) fn codes_typed(&self) -> usize {
+        self.challenge.as_ref().map_or(0, |challenge| challenge.answers.len())
     }
 
     /// Returns the entry for the answer to the call that has a code sent. Nothing was taken, whatever the answer.

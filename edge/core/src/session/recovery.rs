@@ -19,6 +19,18 @@ pub struct Outcome {
     pub change: Option<ChangeVoucher>,
 }
 
+impl Outcome {
+    /// Returns whether money was taken, in full or in part, or its change is stated.
+    const fn is_money(&self) -> bool {
+        matches!(
+            self.entry,
+            Entry::Succeeded { .. }
+                | Entry::ChangeStated { .. }
+                | Entry::Doubted { doubt: Doubt::Amount, .. }
+        )
+    }
+}
+
 /// A task that is due.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Task {
@@ -62,7 +74,7 @@ impl Redemption {
     }
 
     /// Returns the result of a charge, whether it was answered or not.
-    pub fn charged(&self, heard: Heard) -> Outcome {
+    pub(super) fn charged(&self, heard: Heard) -> Outcome {
         let redemption = self.begun.id.clone();
         let entry = match heard {
             Ok(Reply::Paid(paid)) => return self.paid(paid),
@@ -77,6 +89,29 @@ impl Redemption {
             Err(doubt) => Entry::Doubted { redemption, doubt },
         };
         Outcome { entry, change: None }
+    }
+
+    /// Returns the result of the answer to a charge, or to a code, that was sent when the payment stood as `sent`. A look-up may have
+    /// settled the payment since, and then the shopper may have typed another code: `None` unless the answer brings money or a change
+    /// voucher, which count in any state.
+    pub fn answered(&self, sent: &Redemption, heard: Heard) -> Option<Outcome> {
+        let outcome = self.charged(heard);
+        let is_awaited = self.is_open() && self.codes_typed() == sent.codes_typed();
+        (is_awaited || outcome.change.is_some() || outcome.is_money()).then_some(outcome)
+    }
+
+    /// Returns the result of the answer to a look-up that was sent when the payment stood as `sent`, at `asked_at`; `None` if the
+    /// payment has succeeded since, or waits for the answer to another code.
+    pub fn looked_up(
+        &self,
+        sent: &Redemption,
+        heard: Heard,
+        asked_at: Millis,
+        limits: &Limits,
+    ) -> Option<Outcome> {
+        let outcome = self.asked(heard, asked_at, limits);
+        let is_awaited = self.codes_typed() == sent.codes_typed() || outcome.is_money();
+        (is_awaited && !self.is_success()).then_some(outcome)
     }
 
     /// Combines a reported success with the answer to a look-up that confirms it. A look-up that contradicts the success puts it
@@ -94,7 +129,7 @@ impl Redemption {
     }
 
     /// Returns the result of a look-up of a charge whose outcome is unknown, or that was taken to be declined.
-    pub fn asked(&self, heard: Heard, now: Millis, limits: &Limits) -> Outcome {
+    pub(super) fn asked(&self, heard: Heard, now: Millis, limits: &Limits) -> Outcome {
         if !self.is_open() {
             return self.asked_again(heard);
         }

@@ -12,7 +12,7 @@ use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::gate::MARGIN;
 use checkout_core::provider::{Charge, Op, Provider, Reply};
-use checkout_core::recovery::{Doubt, Heard};
+use checkout_core::recovery::Heard;
 use checkout_core::session::{CheckedRequest, Entry, Outcome, Parameters, Redemption};
 use checkout_wire::{DeclineCode, Millis, RedemptionId};
 
@@ -132,8 +132,7 @@ impl Checkout {
         Ok(news)
     }
 
-    /// Writes the outcome of a charge that was sent when the payment stood as `open`. The alarm's look-up may have settled it before
-    /// this answer. Only the answer may contain the change voucher, and money that was taken counts even after a recorded decline.
+    /// Writes the outcome of a charge, or of a code, that was sent when the payment stood as `open`.
     pub(super) async fn charged(
         &self,
         config: &Config,
@@ -141,13 +140,11 @@ impl Checkout {
         open: &Redemption,
         heard: Heard,
     ) -> Result<(), Problem> {
-        let now = self.session()?.redemption(id).map(|one| (one.is_open(), one.charged(heard)));
-        if let Some((is_open, outcome)) = now
-            && (is_open || outcome.change.is_some() || is_money(&outcome.entry))
-        {
-            self.conclude(config, id, outcome, Some(open)).await?;
+        let outcome = self.session()?.redemption(id).and_then(|one| one.answered(open, heard));
+        match outcome {
+            Some(outcome) => self.conclude(config, id, outcome, Some(open)).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Waits until a masked decline may be written: at a multiple of a fixed time, so that neither the answer's time nor the
@@ -194,14 +191,6 @@ impl Checkout {
         }
         Ok(true)
     }
-}
-
-/// Returns whether the entry records that money was taken, in full or in part, or its change.
-const fn is_money(entry: &Entry) -> bool {
-    matches!(
-        entry,
-        Entry::Succeeded { .. } | Entry::ChangeStated { .. } | Entry::Doubted { doubt: Doubt::Amount, .. }
-    )
 }
 
 /// Returns the timeout of one of several calls. A gate with a rate limit counts all of them

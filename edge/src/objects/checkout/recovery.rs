@@ -100,11 +100,9 @@ impl Checkout {
         };
         // The payment may have been settled in the meantime. Its current state decides the meaning of the
         // answer.
-        let outcome = self
-            .session()?
-            .redemption(id)
-            .filter(|now| !now.is_success())
-            .map(|now| now.asked(heard, asked_at, &config.limits));
+        let session = self.session()?;
+        let outcome =
+            session.redemption(id).and_then(|now| now.looked_up(one, heard, asked_at, &config.limits));
         if let Some(outcome) = outcome {
             self.conclude(config, id, outcome, Some(one)).await?;
         }

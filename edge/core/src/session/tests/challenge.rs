@@ -179,6 +179,30 @@ fn another_code_is_sent_after_a_pause_and_a_few_times() {
 }
 
 #[test]
+fn a_late_answer_to_an_earlier_code_says_nothing_about_the_one_under_way() {
+    let limits = limits();
+    let first = [challenging(ID, 35_000), challenged(ID), answering(ID, "a")];
+    let sent = after(first.clone());
+    let doubtful = after(first.iter().cloned().chain([doubted(ID, Doubt::Stopped)]));
+    // A look-up has brought the word that the code was wrong, and the shopper has typed another one.
+    let then = [doubted(ID, Doubt::Stopped), code_refused(ID), answering(ID, "b")];
+    let second = after(first.into_iter().chain(then));
+    for heard in [Ok(Reply::CodeRefused), Ok(Reply::Failed), Ok(Reply::Pending), Err(Doubt::Timeout)] {
+        assert_eq!(one(&second).answered(one(&sent), heard.clone()), None, "{heard:?}");
+        assert_eq!(one(&second).looked_up(one(&doubtful), heard.clone(), NOW, &limits), None, "{heard:?}");
+        assert!(one(&sent).answered(one(&sent), heard.clone()).is_some(), "{heard:?}");
+        assert!(one(&doubtful).looked_up(one(&doubtful), heard, NOW, &limits).is_some());
+    }
+    let paid = || Ok(Reply::Paid(Paid { amount: Some(Minor(5_000)), ..Paid::default() }));
+    for money in [
+        one(&second).answered(one(&sent), paid()),
+        one(&second).looked_up(one(&doubtful), paid(), NOW, &limits),
+    ] {
+        assert!(matches!(money, Some(Outcome { entry: Entry::Succeeded { .. }, .. })), "{money:?}");
+    }
+}
+
+#[test]
 fn another_voucher_takes_the_place_of_one_whose_code_was_not_typed() {
     let waits = waits_for_code();
     assert_eq!(waits.waiting_for_code().map(|one| &one.begun.id), Some(&rd(ID)));

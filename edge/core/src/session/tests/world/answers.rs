@@ -54,9 +54,9 @@ impl World {
                 self.charge_heard(desk, payment, &open, heard)?;
             }
             Question::Ask(asked) | Question::Repeat(asked, _) => {
-                let one = self.one(desk, payment);
-                if !one.is_success() {
-                    let outcome = one.asked(heard.clone(), asked_at, &self.limits);
+                let outcome =
+                    self.one(desk, payment).looked_up(&asked, heard.clone(), asked_at, &self.limits);
+                if let Some(outcome) = outcome {
                     asked_a_person(self, desk, payment, &outcome.entry, &heard)?;
                     self.conclude(desk, payment, outcome, Some(&asked))?;
                 }
@@ -87,10 +87,7 @@ impl World {
 
     fn charge_heard(&mut self, desk: usize, payment: usize, open: &Redemption, heard: Heard) -> Checked {
         let has_change = matches!(&heard, Ok(Reply::Paid(Paid { change: Some(_), .. })));
-        let one = self.one(desk, payment);
-        let (is_open, outcome) = (one.is_open(), one.charged(heard));
-        let is_money = matches!(outcome.entry, Entry::Succeeded { .. } | Entry::ChangeStated { .. });
-        if is_open || outcome.change.is_some() || is_money {
+        if let Some(outcome) = self.one(desk, payment).answered(open, heard) {
             self.conclude(desk, payment, outcome, Some(open))?;
         }
         prop_assert!(!has_change || self.desks[desk].changes.contains(&payment), "a change voucher is lost");
