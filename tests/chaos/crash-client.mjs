@@ -1,11 +1,13 @@
 // The calls of a shop and its shoppers in a course: while the Worker is down they repeat the same request, or read the session.
 import { randomBytes } from 'node:crypto';
 import { freshKey } from '../support/client.mjs';
+import { attributed } from '../support/reconciliation/attribution.mjs';
 import { isOutstanding } from '../support/reconciliation/reconciliation.mjs';
 import { until } from '../support/until.mjs';
 import { freshPins, USUAL } from '../support/usual.mjs';
 import { ask, isOpen } from './orders.mjs';
 import { isSettled, sessionOf } from './settling.mjs';
+import { verdict } from './staff.mjs';
 
 /** The amount of an order, in minor units, where the course needs no other. */
 const AMOUNT = 249_00;
@@ -88,15 +90,46 @@ export function callsOf(world, course) {
     await known(() => online().then(() => simulator.sendWebhook({ ...wanted, url })), ([status]) => status === 200);
   }
 
-  /** Orders a voucher; `hint` sends the provider's webhook about it while its outcome is not known. */
-  async function order(body, { hint } = {}) {
+  /** Has a person do something with a session or an ordered voucher. Returns the Worker's view of it. */
+  async function act(path, fields = {}) {
+    const { status, body, text } = await client.shop('POST', `/v1/${path}`, { note: 'Done by hand', ...fields }, key());
+    if (status !== 200) world.found(`${course.name}: ${path} was answered ${status}`, text);
+    return body;
+  }
+
+  /** Records that owed money was paid out, if nothing else is being done with it. Returns the answer. */
+  const payOut = ({ id }, amount) => client.shop('POST', `/v1/checkout_sessions/${id}/payouts`, { amount, note: 'Done by hand' }, key());
+
+  /** Has a person ask the providers once more about the payments in review, and settle them as the books tell. */
+  async function settleByHand(one) {
+    const books = simulator.books();
+    for (const payment of attributed(books, [{ ...(await sessionOf(world, one)), shopper: await client.view(one) }]).payments) {
+      if (!payment.needs_review) continue;
+      const path = `checkout_sessions/${one.id}/redemptions/${payment.id}`;
+      await act(`${path}/ask`);
+      await act(`${path}/resolve`, verdict(payment, books));
+    }
+  }
+
+  /**
+   * Orders a voucher, and returns the last answer. `hint` sends the provider's webhook about it while its outcome is not known;
+   * `hidden` hides that for good, and has a person settle the order.
+   */
+  async function order(body, { hint, hidden } = {}) {
     const one = { key: key(), body, answers: [] };
+    if (hidden) faults.hideOrder(one.key);
     world.orders.push(one);
     mine.orders.push(one);
     await ask(world, one);
     const reference = one.last.body?.provider_reference;
     if (hint && isOpen(one.last) && reference) await told({ provider: body.provider, reference });
     await known(() => ask(world, one), (last) => !isOpen(last));
+    const { id, needs_review: needsReview, provider_reference: last } = one.last.body ?? {};
+    if (!needsReview) return one.last;
+    const isIssued = simulator.books().providers.celbux.transactions.some((made) => made.reference === last);
+    await act(`vouchers/${id}/ask`);
+    await act(`vouchers/${id}/resolve`, { outcome: isIssued ? 'issued' : 'not_issued' });
+    return ask(world, one);
   }
 
   /** Waits until all outcomes of the course are known and the shop has received its events. */
@@ -115,5 +148,5 @@ export function callsOf(world, course) {
     }
   }
 
-  return { session, tryWith, answer, settled, pay, cancel, tell, order, atEnd, known, hide: faults.hide, deny: faults.deny, block: faults.block, client };
+  return { session, tryWith, answer, settled, pay, cancel, act, payOut, settleByHand, tell, order, atEnd, known, hide: faults.hide, deny: faults.deny, block: faults.block, client };
 }

@@ -63,11 +63,11 @@ export const COURSES = [
   },
   ...[[RIGHT], [WRONG, RIGHT], [WRONG, WRONG, WRONG], [], [{ resend: true }, RIGHT]].map((typed) => ({
     name: `odm balance_left, ${typed.map(({ code }) => (code ? (code === TEST_CODE ? 'right' : 'wrong') : 'another')).join(', then ') || 'no'} code`,
-    play: (calls) => payByCode(calls, 'balance_left', typed),
+    play: async (calls) => payByCode(calls, await calls.session('odm'), fresh('odm', 'balance_left'), typed),
   })),
   ...['too_small', 'cut_before', 'cut_after', 'silent_after', 'settling_then_completed', 'settling_then_failed', 'claim_unlisted'].map((scenario) => ({
     name: `odm ${scenario}`,
-    play: (calls) => payByCode(calls, scenario, [RIGHT]),
+    play: async (calls) => payByCode(calls, await calls.session('odm'), fresh('odm', scenario), [RIGHT]),
   })),
   {
     name: 'kora change, canceled',
@@ -132,6 +132,57 @@ export const COURSES = [
       await pay(one, provider, pin);
     },
   })),
+  ...[['kora', 'cut_after'], ['kora', 'cut_before'], ['celbux', 'cut_after'], ['odm', 'cut_after']].map(([provider, scenario]) => ({
+    name: `${provider} ${scenario}, settled by hand`,
+    async play(calls) {
+      const one = await calls.session(provider);
+      const pin = fresh(provider, scenario);
+      calls.hide(one, pin);
+      if (provider === 'odm') await payByCode(calls, one, pin, [RIGHT]);
+      else await calls.pay(one, provider, pin);
+      await calls.settleByHand(one);
+    },
+  })),
+  ...['cut_after', 'cut_before'].map((scenario) => ({
+    name: `celbux issues: ${scenario}, settled by hand`,
+    play: ({ order }) => order(orderAt('celbux', scenario), { hidden: true }),
+  })),
+  ...[['kora', 'exact', 10_00], ['kora', 'exact'], ['celbux', 'rest_stays'], ['celbux', 'reverse_silent_after'], ['celbux', 'exact', 10_00]].map(([provider, scenario, amount]) => ({
+    name: `${provider} ${scenario}, refunded ${amount ? 'in part' : 'whole'}`,
+    async play({ session, pay, act, client }) {
+      const one = await session(provider);
+      await pay(one, provider, fresh(provider, scenario));
+      const { status, redemptions } = await client.shopView(one);
+      if (status === 'complete') await act(`checkout_sessions/${one.id}/redemptions/${redemptions.at(-1).id}/refunds`, { amount });
+    },
+  })),
+  {
+    name: 'kora exact, canceled and paid out in two parts',
+    async play(calls) {
+      const one = await owing(calls);
+      for (const amount of one ? [30_00, 70_00] : []) await calls.act(`checkout_sessions/${one.id}/payouts`, { amount });
+    },
+  },
+  ...[undefined, 'cut_after', 'general_failure_before'].map((scenario) => ({
+    name: `kora exact, canceled and paid out by a voucher: ${scenario ?? 'at once'}`,
+    async play(calls) {
+      const one = await owing(calls);
+      if (!one) return;
+      const { status, body } = await calls.order({ ...orderAt('celbux', scenario), payout_for: one.id });
+      const isPaidOut = ({ voucher }) => voucher === body.id;
+      // A voucher that is not issued frees the money, which is paid out in another way.
+      if (status === 201) await calls.known(() => calls.client.shopView(one), ({ payouts }) => payouts.some(isPaidOut));
+      else await calls.known(() => calls.payOut(one, PART), (answer) => answer.status === 200);
+    },
+  })),
+  {
+    name: 'kora exact, erased',
+    async play({ session, pay, act }) {
+      const one = await session('kora');
+      await pay(one, 'kora', fresh('kora', 'exact'));
+      await act(`checkout_sessions/${one.id}/erase`);
+    },
+  },
   {
     name: 'celbux reverse_silent_after, in review',
     async play({ session, pay, cancel, hide }) {
@@ -173,9 +224,8 @@ export const COURSES = [
 ];
 
 /** Pays with one of ODM's vouchers, and types these codes as long as one is wanted. */
-async function payByCode({ session, tryWith, answer, settled }, scenario, typed) {
-  const one = await session('odm');
-  let last = await tryWith(one, 'odm', fresh('odm', scenario));
+async function payByCode({ tryWith, answer, settled }, one, pin, typed) {
+  let last = await tryWith(one, 'odm', pin);
   for (const next of typed) {
     if (last?.status !== 'challenged') break;
     // Another code is sent after a pause.
@@ -183,6 +233,15 @@ async function payByCode({ session, tryWith, answer, settled }, scenario, typed)
     last = await answer(one, last, next);
   }
   await settled(one);
+}
+
+/** Returns a canceled session that owes its shopper PART; undefined if the payment was not made before a stop. */
+async function owing({ session, pay, cancel, client }) {
+  const one = await session('kora');
+  await pay(one, 'kora', fresh('kora', 'exact', PART / 100), PART);
+  await cancel(one);
+  const { amount_owed: owed } = await client.shopView(one);
+  return owed === PART ? one : undefined;
 }
 
 function each(groups, courseOf) {

@@ -1,6 +1,7 @@
 // A proxy between the Worker and its providers that hides the outcome of a payment, for good or for a while.
 import { pass, startProxy } from '../support/proxy.mjs';
 import { aboutOf, error500 } from './faults.mjs';
+import { digitsOf, digitsOfKey } from './steps.mjs';
 
 const BAD_TOKEN = { status: 400, body: '{"Status":"-1","State":"Error","Error":"Transaction Failed - Verification: bad token"}' };
 const NEVER_HEARD_OF = { status: 404, body: '{"status":false,"message":"Charge not found","data":null}' };
@@ -13,14 +14,13 @@ export async function startCrashFaults() {
   const hiding = new Set();
   const denied = new Set();
   const blocked = new Set();
-  const isOf = (names, name) => names.has(name) || names.has(name?.slice(0, 32));
-  const bare = ({ id }) => id.slice('cs_'.length);
-  const during = (names, session) => names.add(bare(session)) && (() => names.delete(bare(session)));
+  const isOf = (names, name) => names.has(name) || names.has(digitsOf(name));
+  const during = (names, { id }) => names.add(digitsOf(id)) && (() => names.delete(digitsOf(id)));
 
   proxy.rule = (call, next) => {
     proxy.calls.length = 0;
     const { kind, name } = aboutOf(call) ?? {};
-    if (kind === 'charge') charged.add(name);
+    if (kind === 'charge' || kind === 'order') charged.add(name);
     if (kind === 'reversal' && isOf(blocked, name)) return BAD_TOKEN;
     // Look-ups before the charge are answered: nothing is outstanding yet.
     if (kind !== 'outcome' || !charged.has(name)) return pass(call, next);
@@ -33,7 +33,9 @@ export async function startCrashFaults() {
   return Object.assign(proxy, {
     hidden,
     /** Hides the outcome of this session's payments for good; at WiPay, of this voucher. */
-    hide: (session, pin) => [bare(session), pin].forEach((name) => hiding.add(name)),
+    hide: ({ id }, pin) => [digitsOf(id), pin].forEach((name) => hiding.add(name)),
+    /** Hides the outcome of the order under this key for good. */
+    hideOrder: (key) => hiding.add(digitsOfKey(key)),
     /** Makes Kora answer "not found" for this session's payments, until the returned function is called. */
     deny: (session) => during(denied, session),
     /** Makes Celbux refuse the reversals of this session for a bad token, until the returned function is called. */

@@ -63,7 +63,7 @@ export async function settleByHand(world) {
 }
 
 /** Returns what a person finds out in the provider's books. */
-function verdict({ status, reversal, amount, change_unknown: isChangeOpen, debits }, { change_vouchers: vouchers }) {
+export function verdict({ status, reversal, amount, change_unknown: isChangeOpen, debits }, { change_vouchers: vouchers }) {
   const [debit] = debits.filter(({ reversed_by: reversedBy }) => reversedBy === null);
   if (debit === undefined) return { outcome: 'not_taken' };
   // A reversal is whole, and a success is known but for its change voucher.

@@ -73,14 +73,14 @@ export async function startSteps() {
     for await (const part of request) parts.push(part);
     const { object, about: names, steps: written, every, is_kept: isKept } = JSON.parse(Buffer.concat(parts).toString());
     steps.every = every;
-    const course = names.map(bare).map((name) => steps.courses.get(name)).find(Boolean);
+    const course = names.map(digitsOf).map((name) => steps.courses.get(name)).find(Boolean);
     const words = written.map((step) => nameOf(object, step));
     if (!isKept) steps.differing.push(`${words.join(' + ')} of ${names.join(' ')}`);
     // After its course has ended, a webhook about a payment recorded as "not found" can still cause a look-up.
-    const isOver = names.some((name) => steps.over.has(bare(name)));
+    const isOver = names.some((name) => steps.over.has(digitsOf(name)));
     if (!course && !isOver) steps.unattributed.push(`${words.join(' + ')} of ${names.join(' ')}`);
     // An object created under a key is reported together with the key, before its id is known here.
-    if (course) for (const name of names.filter(Boolean)) steps.courses.set(bare(name), course);
+    if (course) for (const name of names.filter(Boolean)) steps.courses.set(digitsOf(name), course);
     if (!course || course.reached(words.join(' + '), response)) response.writeHead(204).end();
   });
 
@@ -88,7 +88,7 @@ export async function startSteps() {
     url: `http://localhost:${port}/`,
     close,
     /** Assigns a key of the shop, and every object created under it, to this course. */
-    expect: (course, key) => steps.courses.set(createHash('sha256').update(key).digest('hex').slice(0, 20), course),
+    expect: (course, key) => steps.courses.set(digitsOfKey(key), course),
     /** Ends all courses, so that others can begin. */
     begin() {
       for (const name of steps.courses.keys()) steps.over.add(name);
@@ -110,5 +110,8 @@ const placeOf = (step) => [{ held: 'voucher', trying: 'event', tried: 'event', f
 
 const nameOf = (object, step) => `${KINDS[object] ?? object}: ${step}`;
 
-/** Returns the random digits of an id: a session's other ones are computed from them, and are not known to the key it was created under. */
-const bare = (name) => name?.replace(/^(cs|vo)_/, '').slice(0, 20);
+/** Returns the random digits of an id or a reference: the others of a session are computed from them, and the key it was created under does not know them. */
+export const digitsOf = (name) => name?.replace(/^(cs_|vo_|vo-)/, '').slice(0, 20);
+
+/** Returns the digits of everything that is created under a key of the shop. */
+export const digitsOfKey = (key) => createHash('sha256').update(key).digest('hex').slice(0, 20);

@@ -58,7 +58,8 @@ export function eventLines({ sessions, received, orders = [] }, { payments }) {
   const refusals = declined.filter(({ decline_code: code }) => code !== 'not_charged');
   const statuses = new Map(payments.map(({ id, status }) => [id, status]));
   const takenBack = refusals.filter(({ id }) => statuses.has(id) && statuses.get(id) !== 'declined');
-  const vouchers = new Set(orders.map(({ last }) => last.body?.id));
+  // The last answer to a refused order does not name the voucher.
+  const vouchers = new Set(orders.flatMap(({ answers = [], last }) => [...answers, last].map(({ body }) => body?.id)));
   const isOrders = ({ type, data }) => type.startsWith('voucher.') && vouchers.has(data.object.id);
   for (const { last } of orders) {
     const isTold = (news.get(`${last.body?.id} voucher.needs_review`) ?? 0) > 0;
