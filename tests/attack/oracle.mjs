@@ -1,11 +1,9 @@
 // Asks whether a guesser can tell masked declines apart: `npm run oracle -- --help`.
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { clientOf, transportTo } from '../support/client.mjs';
+import { MACHINE, commit, today, writeSection } from '../support/results.mjs';
 import { start } from '../support/start.mjs';
 import { freshPins, freshShoppers, USUAL } from '../support/usual.mjs';
 
@@ -18,7 +16,7 @@ Requires a build.
   --answers 2000     declines of each reason
   --step 100         LIMITS.masked_answer_ms of the run
   --concurrency 16   requests at a time
-  --write            writes tests/attack/ORACLE.md
+  --write            writes its section of tests/attack/RESULTS.md
 `;
 const OPTIONS = {
   answers: { type: 'string', default: '2000' },
@@ -27,7 +25,8 @@ const OPTIONS = {
   write: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 };
-const RESULTS = join(ROOT, 'tests/attack/ORACLE.md');
+const RESULTS = join(ROOT, 'tests/attack/RESULTS.md');
+const TITLE = 'Telling masked declines apart';
 const REASONS = ['not_found', 'used', 'too_small', 'in_use'];
 /** The tries of one session. */
 const PER_SESSION = 40;
@@ -62,9 +61,9 @@ async function main() {
       }
     };
     await Promise.all(Array.from({ length: concurrency }, work));
-    const { text, isTold } = report(seen, { answers, step });
-    process.stdout.write(text);
-    if (values.write) writeFileSync(RESULTS, text);
+    const { text, isTold } = report(seen, { answers, step, concurrency });
+    process.stdout.write(`# ${TITLE}\n\n${text}`);
+    if (values.write) writeSection(RESULTS, TITLE, text);
     process.exitCode = isTold ? 1 : 0;
   } finally {
     await stack.stop();
@@ -123,16 +122,13 @@ function compare(a, b) {
   return { distance, p: lambda < 0.3 ? 1 : Math.min(1, Math.max(0, p)) };
 }
 
-function report(seen, { answers, step }) {
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
+function report(seen, { answers, step, concurrency }) {
   const texts = new Set(Object.values(seen).flatMap((one) => [...one.texts]));
   const pairs = REASONS.flatMap((one, place) => REASONS.slice(place + 1).map((other) => ({ one, other, ...compare(seen[one].times, seen[other].times) })));
   const rows = pairs.map(({ one, other, distance, p }) => `| ${one} | ${other} | ${distance.toFixed(4)} | ${p.toFixed(3)} |`);
   const median = (times) => times.toSorted((a, b) => a - b)[times.length >> 1].toFixed(1);
-  const text = `# Telling masked declines apart
-
-\`npm run oracle -- --write\` on ${cpus().length} cores (${cpus()[0].model}), ${new Date().toISOString().slice(0, 10)}, commit ${commit}: ${answers} masked declines
-of each reason at Kora, with \`masked_answer_ms\` ${step}. All answers but for id and time: ${texts.size === 1 ? 'the same' : `${texts.size} different ones`}.
+  const text = `\`npm run oracle -- --step ${step} --concurrency ${concurrency} --write\` on ${MACHINE}, ${today()}, commit ${commit()}:
+${answers} masked declines of each reason at Kora, with \`masked_answer_ms\` ${step}. All answers but for id and time: ${texts.size === 1 ? 'the same' : `${texts.size} different ones`}.
 Median in milliseconds: ${REASONS.map((reason) => `${reason} ${median(seen[reason].times)}`).join(', ')}.
 
 | Reason | Reason | Distance | p |

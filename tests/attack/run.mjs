@@ -1,12 +1,11 @@
 // Has an attacker guess PINs while honest shoppers pay: `npm run attack -- --help`.
 import { createHash } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { execFileSync } from 'node:child_process';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { clientOf, transportTo } from '../support/client.mjs';
+import { MACHINE, commit, today, writeSection } from '../support/results.mjs';
 import { start } from '../support/start.mjs';
 import { freshPins, USUAL } from '../support/usual.mjs';
 import { COUNTS, countingWorker } from './counting.mjs';
@@ -23,7 +22,7 @@ Exits with 1 when more guesses reach a provider than the README's formula says, 
   --addresses 1000   --phones 200   --sessions 2000   --honest 50
   --concurrency 32   requests of the attacker at a time
   --before           lifts the limits, for comparison
-  --write            writes tests/attack/RESULTS.md
+  --write            writes its section of tests/attack/RESULTS.md
 `;
 const number = (value) => ({ type: 'string', default: String(value) });
 const OPTIONS = {
@@ -56,9 +55,9 @@ async function main() {
   } finally {
     rmSync(join(ROOT, ENTRY), { recursive: true, force: true });
   }
-  const text = report(rows, sizes);
-  process.stdout.write(text);
-  if (values.write) writeFileSync(RESULTS, text);
+  const [title, text] = report(rows, sizes);
+  process.stdout.write(`# ${title}\n\n${text}`);
+  if (values.write) writeSection(RESULTS, title, text);
   const isBad = ({ reached, formula, unpaid }) => unpaid > 0 || (!sizes.before && reached > formula);
   process.exitCode = rows.some(isBad) ? 1 : 0;
 }
@@ -73,9 +72,13 @@ async function attack(provider, sizes, entry) {
     const guesses = plan(world);
     const tally = { done: 0, refused: 0, spent: 0, proofs: 0, reached: new Set(guesses.map(({ pin }) => bare(pin))) };
     const said = setInterval(() => console.log(`${provider}: ${tally.done} of ${sizes.guesses} guesses, ${tally.spent} spent`), SAY_MS);
-    const attacker = mapAtOnce(sizes.concurrency, guesses, (guess, place) => guessOnce(world, sessions[place % sessions.length], guess, tally));
-    const honest = await Promise.all(Array.from({ length: sizes.honest }, (_, place) => payHonestly(world, place, () => tally.done)));
-    await attacker;
+    const paying = [];
+    const between = Math.ceil(sizes.guesses / sizes.honest);
+    await mapAtOnce(sizes.concurrency, guesses, (guess, place) => {
+      if (place % between === 0) paying.push(payHonestly(world, paying.length));
+      return guessOnce(world, sessions[place % sessions.length], guess, tally);
+    });
+    const honest = await Promise.all(paying);
     clearInterval(said);
     const hours = Math.max(1, (Date.now() - world.started) / 3_600_000);
     const calls = stack.simulator.books().calls.filter(({ body }) => [...body.matchAll(/[0-9A-Za-z-]{11,19}/g)].some(([text]) => tally.reached.has(bare(text))));
@@ -142,11 +145,9 @@ function solved(puzzle) {
   }
 }
 
-/** Pays as an honest shopper does, at some time during the attack: waits when asked to. */
-async function payHonestly(world, place, done) {
-  const { provider, sizes, client, freshPin } = world;
-  const from = (place / sizes.honest) * sizes.guesses;
-  while (done() < from) await new Promise((resolve) => setImmediate(resolve));
+/** Pays as an honest shopper does: waits when asked to. */
+async function payHonestly(world, place) {
+  const { provider, client, freshPin } = world;
   const session = await newSession(world);
   const fields = { provider, pin: freshPin(provider, 'exact'), ...contactOf(provider, 9_000 + place) };
   for (let tries = 1; tries <= 20; tries++) {
@@ -173,12 +174,10 @@ async function mapAtOnce(limit, items, map) {
 }
 
 function report(rows, { guesses, right, addresses, phones, sessions, honest, before }) {
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
   const table = rows.map((row) => `| ${row.provider} | ${row.reached} | ${row.formula} | ${row.spent} | ${row.chance.toFixed(1)} | ${row.refused} | ${row.proofs} | ${row.waited} | ${row.unpaid} | ${row.seconds} |`);
   const objects = rows.flatMap(({ provider, busiest }) => busiest.map(({ kind, objects, most }) => `| ${provider} | ${kind} | ${objects} | ${most} |`));
-  return `# Guessing
-
-\`npm run attack -- --write\` on ${cpus().length} cores (${cpus()[0].model}), ${new Date().toISOString().slice(0, 10)}, commit ${commit}: an attacker with
+  const title = before ? 'Guessing without the limits' : 'Guessing';
+  const text = `\`npm run attack -- ${before ? '--before ' : ''}--write\` on ${MACHINE}, ${today()}, commit ${commit()}: an attacker with
 ${addresses} addresses, ${phones} phone numbers and ${sessions} sessions makes ${guesses} guesses at each provider, ${right} of them right, while ${honest} honest
 shoppers pay. ${before ? 'The limits of addresses and phone numbers and the brake are lifted, as before they existed.' : 'The Worker has its default limits.'}
 
@@ -192,6 +191,7 @@ Calls to the busiest object of each class:
 |---|---|---:|---:|
 ${objects.join('\n')}
 `;
+  return [title, text];
 }
 
 await main();

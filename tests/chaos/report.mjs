@@ -1,10 +1,9 @@
 // The report of a run, for the terminal and for RESULTS.md.
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { LOGS } from '../support/evidence.mjs';
+import { MACHINE, commit, today, writeSection } from '../support/results.mjs';
 import { Tally } from './chance.mjs';
 
 /** The most problems shown of one line. */
@@ -89,18 +88,12 @@ export function crashReport({ command, seconds, rounds, names, never }) {
 
 /** Writes a report to RESULTS.md in place of the one with the same title. */
 export function writeResults(text) {
-  const file = join(ROOT, 'tests/chaos/RESULTS.md');
-  const title = (part) => part.split('\n', 1)[0];
-  const parts = existsSync(file) ? readFileSync(file, 'utf8').split(/^(?=# )/m) : [];
-  const place = parts.findIndex((part) => title(part) === title(text));
-  parts.splice(place < 0 ? parts.length : place, 1, text);
-  const rank = (part) => ['# Crash points', '# Chaos', '# Planted'].findIndex((word) => part.startsWith(word));
-  parts.sort((one, two) => rank(one) - rank(two) || (title(one) < title(two) ? -1 : 1));
-  writeFileSync(file, `${parts.map((part) => part.trim()).join('\n\n')}\n`);
+  const [title, ...lines] = text.split('\n');
+  writeSection(join(ROOT, 'tests/chaos/RESULTS.md'), title.replace('# ', ''), lines.join('\n'));
 }
 
 const head = ({ command, seconds }) => [
-  `- ${new Date().toISOString().slice(0, 10)}, commit ${commit()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`,
+  `- ${today()}, commit ${commit()}, ${MACHINE}`,
   `- \`${command}\``,
   `- ${seconds} seconds`,
 ];
@@ -129,13 +122,4 @@ function shown(problems) {
 export function table(head, rows) {
   const row = (cells) => `| ${cells.join(' | ')} |`;
   return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
-}
-
-/** Returns the short hash of the checked-out commit. */
-export function commit() {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-  } catch {
-    return 'unknown';
-  }
 }

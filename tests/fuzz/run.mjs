@@ -8,8 +8,8 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
-import { MACHINE, commit, today, writeSection } from './results.mjs';
-import { fuzzByCoverage, names, replay } from './targets.mjs';
+import { MACHINE, commit, today, writeSection } from '../support/results.mjs';
+import { RESULTS, fuzzByCoverage, names, replay } from './targets.mjs';
 
 const TEST = 'law_3_only_an_explicit_word';
 const HELP = `npm run fuzz [-- --cases 1000000] [--write]
@@ -67,7 +67,7 @@ async function alterAnswers(cases, write) {
   const [figures] = /^\d+ answers in .*$/m.exec(text) ?? [];
   if (code !== 0) return code;
   if (!figures) throw new Error('The test has printed no figures.');
-  if (write) writeSection('Altered provider answers', results(figures, cases, seconds));
+  if (write) writeSection(RESULTS, 'Altered provider answers', results(figures, cases, seconds));
   console.log(`Done in ${seconds} s, build included.`);
   return 0;
 }

@@ -5,12 +5,13 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
-import { MACHINE, commit, section, today, writeSection } from './results.mjs';
+import { MACHINE, commit, section, today, writeSection } from '../support/results.mjs';
 
 const CRATE = join(ROOT, 'tests/fuzz/coverage');
 export const MANIFEST = join(CRATE, 'Cargo.toml');
 const KEPT = join(ROOT, 'tests/.fuzz');
 const BUILD = ['--locked', '--manifest-path', MANIFEST];
+export const RESULTS = join(ROOT, 'tests/fuzz/RESULTS.md');
 const TITLE = 'Fuzzing by coverage';
 
 /** As cargo-fuzz does, without a sanitizer: our code has no `unsafe`. The flags of LLVM need no nightly compiler. */
@@ -39,7 +40,7 @@ export async function fuzzByCoverage(targets, seconds, write) {
     for (const file of run.findings) {
       console.log(`Replay with: npm run fuzz -- --target ${target} --replay ${relative(ROOT, file)}`);
     }
-    if (write) writeSection(TITLE, results(run));
+    if (write) writeSection(RESULTS, TITLE, results(run));
   }
   return runs.some(({ findings }) => findings.length > 0) ? 1 : 0;
 }
@@ -99,7 +100,7 @@ function libFuzzer(program, args) {
 function results({ target, seconds, executions, edges, corpus, findings }) {
   const grouped = (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ',');
   const row = [`\`${target}\``, grouped(executions), grouped(edges), grouped(corpus), findings.length, `${seconds} s`, today(), commit()];
-  const [above, ...below] = section(TITLE).split(/^(?=## )/m);
+  const [above, ...below] = section(RESULTS, TITLE).split(/^(?=## )/m);
   const others = above.split('\n').filter((line) => line.startsWith('| `') && !line.startsWith(`| \`${target}\``));
   const rows = [...others, `| ${row.join(' | ')} |`].sort();
   return `\`npm run fuzz -- --coverage --write\` on ${MACHINE}. Each row has the date and the commit of its run. A target is a file in
