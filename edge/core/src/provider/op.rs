@@ -183,3 +183,6 @@ impl From<FieldError> for OrderError {
 /// The reason why no request was built. Nothing was sent, so no money has moved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BuildError(pub &'static str);
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -1,8 +1,9 @@
 use super::super::Charge;
 use super::super::golden::NOON;
+use super::super::op;
 use super::*;
 use crate::fields::Fault;
-use crate::fields::tests::{INVALID, at, plain};
+use crate::fields::tests::{INVALID, at};
 use serde_json::json;
 
 const REFERENCE: &str = "0f8fad5bd9cb469fa16570867728950e-1";
@@ -24,25 +25,11 @@ fn celbux(name: &str, value: &str) -> Box<dyn Provider> {
 fn order(name: &str, value: Value) -> Result<Order, OrderError> {
     let mut body = json!({"recipient": "27648302057", "voucher_type": "168Cash", "amount": 2000, "currency": "ZAR"});
     body[name] = value;
-    let mut fields = Fields::parse(body.to_string().as_bytes()).unwrap();
-    let order = celbux("", "").order(&mut fields, REFERENCE);
-    let finished = order.and_then(|order| Ok(fields.finish().map(|()| order)?));
-    finished.map_err(unworded)
-}
-
-/// Returns the error without its text of what a member must be.
-fn unworded(error: OrderError) -> OrderError {
-    match error {
-        OrderError::Body(error) => plain(error).into(),
-        error => error,
-    }
+    op::tests::order(celbux("", "").as_ref(), &body, REFERENCE)
 }
 
 fn refused(name: &str, values: &[Value], fault: Fault) {
-    for value in values {
-        let error = order(name, value.clone()).err();
-        assert_eq!(error, Some(at(name, fault.clone()).into()), "{name} {value}");
-    }
+    op::tests::refused(order, name, values, &fault);
 }
 
 fn sent(order: &Order) -> Value {
@@ -87,8 +74,7 @@ fn without_a_recipient_it_has_to_be_said_that_the_shop_keeps_it() {
         for (name, value) in [("voucher_type", json!("168Cash")), ("amount", json!(1)), ("currency", json!("ZAR"))] {
             body[name] = value;
         }
-        let mut fields = Fields::parse(body.to_string().as_bytes()).unwrap();
-        celbux("", "").order(&mut fields, REFERENCE).map_err(unworded)
+        op::tests::order(celbux("", "").as_ref(), &body, REFERENCE)
     };
     let kept = order(json!({"to_self": true})).unwrap();
     assert!(sent(&kept).get("Username").is_none());

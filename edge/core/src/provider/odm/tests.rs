@@ -1,9 +1,9 @@
 use super::super::golden::NOON;
+use super::super::op;
 use super::keys::{canonical, signing_key};
 use super::*;
 use crate::fields::Fault;
-use crate::fields::tests::{INVALID, at, plain};
-use crate::fields::Fields;
+use crate::fields::tests::{INVALID, at};
 use crate::http::Method;
 use crate::seal::sha256_base64;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -204,25 +204,11 @@ fn order(name: &str, value: Value) -> Result<Order, OrderError> {
     let mut body = json!({"denomination_id": 4, "merchant_id": 12, "recipient_phone": "+251911234567", "restricted": true,
         "originating_country": "US", "foreign_currency_amount": "8.85", "exchange_rate": "56.5"});
     body[name] = value;
-    let mut fields = Fields::parse(body.to_string().as_bytes()).unwrap();
-    let order = odm().order(&mut fields, KEY);
-    let finished = order.and_then(|order| Ok(fields.finish().map(|()| order)?));
-    finished.map_err(unworded)
-}
-
-/// Returns the error without its text of what a member must be.
-fn unworded(error: OrderError) -> OrderError {
-    match error {
-        OrderError::Body(error) => plain(error).into(),
-        error => error,
-    }
+    op::tests::order(odm().as_ref(), &body, KEY)
 }
 
 fn refused(name: &str, values: &[Value], fault: Fault) {
-    for value in values {
-        let error = order(name, value.clone()).err();
-        assert_eq!(error, Some(at(name, fault.clone()).into()), "{name} {value}");
-    }
+    op::tests::refused(order, name, values, &fault);
 }
 
 #[test]
