@@ -29,11 +29,19 @@ async function main() {
   const { values } = parseArgs({ options: { write: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
   if (values.help) return void process.stdout.write(HELP);
   const rows = [];
+  let failed = 0;
   for (const variant of VARIANTS) {
-    const bytes = await measure(variant);
-    rows.push({ ...variant, bytes });
-    console.log(`${String(bytes).padStart(7)}  ${variant.what}`);
+    try {
+      const bytes = await measure(variant);
+      rows.push({ ...variant, bytes });
+      console.log(`${String(bytes).padStart(7)}  ${variant.what}`);
+    } catch (error) {
+      failed += 1;
+      console.error(`        ${variant.what}: ${error.message}`);
+    }
   }
+  // A table without one of its rows would not show that it is missing.
+  if (failed > 0) throw new Error(`${failed} of ${VARIANTS.length} variants cannot be built; nothing is written.`);
   const [{ bytes: base }] = rows;
   const row = ({ what, bytes }) => `| ${what} | ${number(bytes)} | ${bytes === base ? '' : signed(bytes - base)} |`;
   const table = ['| Widget | Bytes | Difference |', '| --- | ---: | ---: |', ...rows.map(row), ''].join('\n');
@@ -45,7 +53,7 @@ async function main() {
 }
 
 /** Returns the bytes of a cold hosted page with that variant. */
-async function measure({ what, changes }) {
+async function measure({ what, changes, part = 'pay' }) {
   rmSync(COPY, { recursive: true, force: true });
   for (const file of execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n')) {
     if (!/^(edge|widget|www|Cargo|rust-toolchain|clippy|package)/.test(file) || !existsSync(join(ROOT, file))) continue;
@@ -64,7 +72,7 @@ async function measure({ what, changes }) {
   symlinkSync(join(ROOT, 'node_modules'), join(COPY, 'node_modules'));
   symlinkSync(join(ROOT, '.tools'), join(COPY, '.tools'));
   const lines = await run('node', [join(COPY, 'edge/tools/build-widget.mjs')]);
-  const [, bytes] = /= pay +(\d+)/.exec(lines.join('\n')) ?? [];
+  const [, bytes] = new RegExp(`= ${part} +(\\d+)`).exec(lines.join('\n')) ?? [];
   if (!bytes) throw new Error(`${what}: the build has failed: ${lines.join('\n')}`);
   return Number(bytes);
 }
