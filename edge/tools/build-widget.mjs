@@ -23,8 +23,16 @@ const SYNTAX = 'es2022';
 /** Cargo's arguments for each widget: the usual one, and that of sessions in which a voucher's owner can be sent a code. */
 const WIDGETS = [[], ['--features', 'code']];
 
-// In bytes, brotli 11. The latest figures are in tests/figures/RESULTS.md.
-export const BUDGETS = { pay: { must: 56_000, goal: 50_000 }, code: { must: 58_500, goal: 52_000 }, loader: { must: 1_200, goal: 700 } };
+/**
+ * In bytes, brotli 11, before anything is cached: what a shopper loads who pays with the plain form, with the widget, with the widget for a
+ * code; and the loader on a shop's page. The latest figures are in tests/figures/RESULTS.md.
+ */
+export const BUDGETS = {
+  form: { must: 8_000, goal: 5_000 },
+  pay: { must: 56_000, goal: 50_000 },
+  code: { must: 58_500, goal: 52_000 },
+  loader: { must: 1_200, goal: 700 },
+};
 /** The size of the hosted page's HTML without its texts. The Worker writes it; tests/worker/product/assets.test.mjs checks it. */
 export const HTML = 1_900;
 /** What the form for a code adds to it. */
@@ -117,7 +125,7 @@ async function files(widgets) {
     code_wasm: withCode.wasm,
     // A Worker of the page, loaded when a payment needs it.
     proof,
-// Inline in the page: a separate file would cost a slow phone a round trip before the first paint.
+    // Inline in the page: a separate file would cost a slow phone a round trip before the first paint.
     style: await style(),
     loader: put(`/checkout.${digest(script)}.js`, script),
     loader_integrity: `sha384-${createHash('sha384').update(script).digest('base64')}`,
@@ -163,13 +171,14 @@ function weigh(names, { log, enforce }) {
     log(`${name.padEnd(8)} ${String(raw).padStart(8)} ${String(size).padStart(8)}  ${note}`.trimEnd());
   row('bytes', 'raw', 'brotli');
   for (const [name, bytes] of Object.entries(parts)) row(name, bytes.length, sizes[name]);
-  const pay = HTML + sizes.wasm + sizes.glue + sizes.css + sizes.words;
+  const form = HTML + sizes.css + sizes.words;
+  const pay = form + sizes.wasm + sizes.glue;
   const code = HTML + CODE_HTML + sizes.code_wasm + sizes.code_glue + sizes.css + sizes.code_words;
   const broken = [];
-  for (const [name, size] of Object.entries({ pay, code, loader: sizes.loader })) {
+  for (const [name, size] of Object.entries({ form, pay, code, loader: sizes.loader })) {
     const { must, goal } = BUDGETS[name];
     const verdict = size > must ? 'over budget' : size > goal ? 'within budget' : 'within goal';
-    row(`= ${name}`, '', size, `must ${must}, goal ${goal}: ${verdict}${name === 'loader' ? '' : ` (with ${name === 'pay' ? HTML : HTML + CODE_HTML} of HTML)`}`);
+    row(`= ${name}`, '', size, `must ${must}, goal ${goal}: ${verdict}${name === 'loader' ? '' : ` (with ${name === 'code' ? HTML + CODE_HTML : HTML} of HTML)`}`);
     if (size > must) broken.push(`${name}: ${size} > ${must}`);
   }
   if (enforce && broken.length > 0) throw new Error(`over budget: ${broken.join(', ')}`);

@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
-import { BUDGETS, HTML } from '../../../edge/tools/build-widget.mjs';
+import { BUDGETS, CODE_HTML, HTML } from '../../../edge/tools/build-widget.mjs';
 import { ROOT } from '../../../edge/tools/up-to-date.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { withCookies } from '../../support/cookies.mjs';
@@ -80,23 +80,28 @@ test('an unknown path is answered with a problem document', async () => {
   assert.match(answer.headers.get('content-type'), /problem\+json/);
 });
 
-test('the files that a shopper loads before paying are within their budget', async () => {
-  const session = await stack.createSession('kora', {
-    reference: '2dc87638-d7ea-42e6-83a1-db7df1336c6a',
-    description: 'Enamel mug, 350 ml',
-    success_url: 'https://shop.example/thanks?order=1001',
-    cancel_url: 'https://shop.example/cart',
+for (const [name, provider, files, markup] of [
+  ['pay', 'kora', ['js', 'wasm'], HTML],
+  ['code', 'odm', ['code_js', 'code_wasm'], HTML + CODE_HTML],
+]) {
+  test(`what a shopper loads to pay at ${provider} is within its budget, with the widget and without`, async () => {
+    const session = await stack.createSession(provider, {
+      reference: '2dc87638-d7ea-42e6-83a1-db7df1336c6a',
+      description: 'Enamel mug, 350 ml',
+      success_url: 'https://shop.example/thanks?order=1001',
+      cancel_url: 'https://shop.example/cart',
+    });
+    const compressed = async (url) => brotliCompressSync(Buffer.from(await (await fetch(url)).arrayBuffer())).length;
+    const pageIn = async (locale) => (await withCookies(stack.send)('GET', `${session.url.slice(stack.url.length)}&locale=${locale}`)).text;
+    const english = await pageIn('en');
+    const texts = JSON.stringify(JSON.parse(/id="page">(.*?)<\/script>/.exec(english)[1]).words);
+    const weight = (text) => brotliCompressSync(Buffer.from(text)).length;
+    const bare = weight(english) - weight(texts) - weight(names.style);
+    assert.ok(bare <= markup, `the page has ${bare} bytes without its texts and its style sheet`);
+    const page = Math.max(...(await Promise.all(LANGUAGES.map(pageIn))).map(weight));
+    assert.ok(page <= BUDGETS.form.must, `${page} bytes until a shopper can pay with the plain form`);
+    const loaded = await Promise.all(files.map((part) => compressed(stack.url + names[part])));
+    const total = loaded.reduce((sum, part) => sum + part, page);
+    assert.ok(total <= BUDGETS[name].must, `${total} bytes with the widget`);
   });
-  const compressed = async (url) => brotliCompressSync(Buffer.from(await (await fetch(url)).arrayBuffer())).length;
-  const pageIn = async (locale) => (await withCookies(stack.send)('GET', `${session.url.slice(stack.url.length)}&locale=${locale}`)).text;
-  const english = await pageIn('en');
-  const texts = JSON.stringify(JSON.parse(/id="page">(.*?)<\/script>/.exec(english)[1]).words);
-  const weight = (text) => brotliCompressSync(Buffer.from(text)).length;
-  const bare = weight(english) - weight(texts) - weight(names.style);
-  assert.ok(bare <= HTML, `the page has ${bare} bytes without its texts and its style sheet`);
-  const pages = (await Promise.all(LANGUAGES.map(pageIn))).map(weight);
-  const page = Math.max(...pages);
-  const files = await Promise.all(['js', 'wasm'].map((part) => compressed(stack.url + names[part])));
-  const total = page + files.reduce((sum, part) => sum + part, 0);
-  assert.ok(total <= BUDGETS.pay.must, `${total} bytes until a shopper can pay`);
-});
+}
