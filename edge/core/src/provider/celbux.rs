@@ -4,16 +4,17 @@
 //! Voucher", "Pay", "View Single Transaction", "Reverse", "Error Codes", "Authentication" and "Notification Engine".
 
 use super::{
-    Brand, BuildError, CheckoutFeatures, Features, Hint, IssueRecovery, Issued, WebhookMessage, Op, Order, OrderError, Paid, Provider, OutcomeCheck,
-    Refusal, Reply, Unreadable, Viewed, WebhookError, base_url, object,
+    Brand, BuildError, CheckoutFeatures, Features, Hint, IssueRecovery, Issued, Op, Order, OrderError,
+    OutcomeCheck, Paid, Provider, Refusal, Reply, Unreadable, Viewed, WebhookError, WebhookMessage, base_url,
+    object,
 };
-use crate::vars::{ConfigError, Vars};
 use crate::fields::{FieldError, Fields};
 use crate::http::{HttpRequest, HttpResponse, Method};
 use crate::reference;
 use crate::secret::{Replaceable, Secret};
+use crate::vars::{ConfigError, Vars};
 use checkout_wire::money::Currency;
-use checkout_wire::{Alphabet, Country, DeclineCode, Minor, Pin, PinRule, Millis};
+use checkout_wire::{Alphabet, Country, DeclineCode, Millis, Minor, Pin, PinRule};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -42,17 +43,22 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
     }
     let token = vars.required("CELBUX_TOKEN")?;
     if !token.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(ConfigError::new("CELBUX_TOKEN", "has a character that no token has (leave \"bearer\" out)"));
+        return Err(ConfigError::new(
+            "CELBUX_TOKEN",
+            "has a character that no token has (leave \"bearer\" out)",
+        ));
     }
     let currency = vars.optional("CELBUX_CURRENCY").unwrap_or_else(|| Currency::Zar.code().to_owned());
-    let currency = Currency::from_code(&currency)
-        .ok_or_else(|| ConfigError::new("CELBUX_CURRENCY", "must be a currency of this checkout, such as ZAR"))?;
+    let currency = Currency::from_code(&currency).ok_or_else(|| {
+        ConfigError::new("CELBUX_CURRENCY", "must be a currency of this checkout, such as ZAR")
+    })?;
     let webhook_token = match vars.optional("CELBUX_WEBHOOK_TOKEN") {
         None => None,
         Some(text) => {
             let long = |tokens: &Replaceable| tokens.values().iter().all(|token| token.reveal().len() >= 16);
             let tokens = Replaceable::parse(&text).filter(long).ok_or_else(|| {
-                let problem = "must be one token, or two separated by a space, of at least 16 characters each";
+                let problem =
+                    "must be one token, or two separated by a space, of at least 16 characters each";
                 ConfigError::new("CELBUX_WEBHOOK_TOKEN", problem)
             })?;
             Some(tokens)
@@ -221,10 +227,10 @@ impl Provider for Celbux {
     fn webhook(&self, message: &WebhookMessage<'_>) -> Result<Hint, WebhookError> {
         let token = self.webhook_token.as_ref().ok_or(WebhookError::NotOffered)?;
         let sent = (message.header)("authorization").ok_or(WebhookError::Unsigned)?;
-        let sent = sent.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map_or(
-            sent.as_str(),
-            |(_, token)| token,
-        );
+        let sent = sent
+            .split_once(' ')
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map_or(sent.as_str(), |(_, token)| token);
         if !token.any(|token| token.is(sent.trim())) {
             return Err(WebhookError::Unsigned);
         }
@@ -263,7 +269,9 @@ impl Celbux {
                     Some(_) => return Err(Unreadable("no word on whether it was given back")),
                 }
                 match text(body, "ConfirmID") {
-                    "1" => Ok(Reply::Paid(Paid { amount: told_amount(body)?, transaction, ..Paid::default() })),
+                    "1" => {
+                        Ok(Reply::Paid(Paid { amount: told_amount(body)?, transaction, ..Paid::default() }))
+                    }
                     "0" => Ok(Reply::Pending),
                     _ => Err(Unreadable("no word on whether it is confirmed")),
                 }
@@ -340,7 +348,9 @@ fn recipient(fields: &mut Fields) -> Result<Option<String>, FieldError> {
     let digits = typed.strip_prefix('+').unwrap_or(&typed);
     let mobile = digits.strip_prefix("27").filter(|number| number.starts_with(['6', '7', '8']));
     match mobile {
-        Some(number) if number.len() == 9 && number.bytes().all(|b| b.is_ascii_digit()) => Ok(Some(digits.to_owned())),
+        Some(number) if number.len() == 9 && number.bytes().all(|b| b.is_ascii_digit()) => {
+            Ok(Some(digits.to_owned()))
+        }
         _ => Err(fields.invalid("recipient", "a South African mobile number in full, such as 27648302057")),
     }
 }

@@ -3,18 +3,18 @@
 //! Sources: Kora's "Integrating Voucher Payments via API" (request, answer, error table), its pages on errors, on
 //! verifying a charge (`GET /api/v1/charges/{reference}`), on API keys and on webhooks.
 
-use crate::json;
 use super::{
-    Brand, BuildError, Charge, CheckoutFeatures, Features, Hint, WebhookMessage, Op, Paid, Provider, OutcomeCheck,
-    Refusal, Reply, Unreadable, WebhookError, base_url, major::Major, object, text_of,
+    Brand, BuildError, Charge, CheckoutFeatures, Features, Hint, Op, OutcomeCheck, Paid, Provider, Refusal,
+    Reply, Unreadable, WebhookError, WebhookMessage, base_url, major::Major, object, text_of,
 };
 use crate::address::is_local;
-use crate::vars::{ConfigError, Vars};
 use crate::http::{HttpRequest, HttpResponse, Method};
+use crate::json;
 use crate::seal;
 use crate::secret::Replaceable;
+use crate::vars::{ConfigError, Vars};
 use checkout_wire::money::{self, Currency};
-use checkout_wire::{Alphabet, ChangeVoucher, Country, DeclineCode, Minor, Pin, PinRule, Millis};
+use checkout_wire::{Alphabet, ChangeVoucher, Country, DeclineCode, Millis, Minor, Pin, PinRule};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -287,9 +287,9 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
             let paid = data.amount_paid.map(|paid| paid.0);
             let amount = match op {
                 // A payment of 0 is in doubt for the session too, which keeps the change voucher.
-                Op::Charge(_) => {
-                    paid.or(data.amount.map(|charged| charged.0)).ok_or(Unreadable("success without an amount"))?
-                }
+                Op::Charge(_) => paid
+                    .or(data.amount.map(|charged| charged.0))
+                    .ok_or(Unreadable("success without an amount"))?,
                 // In a look-up, `amount` is the amount asked for, and a payment of 0 means that it is not told.
                 _ => paid
                     .filter(|paid| *paid > Minor::ZERO)
@@ -323,8 +323,7 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
 /// is kept even when the value or the expiry date cannot be read.
 fn change(voucher: &RawValue, sent: Option<&Pin>) -> Option<ChangeVoucher> {
     let voucher: VoucherData = object(voucher.get().as_bytes()).ok()?;
-    let amount =
-        voucher.balance.and_then(|raw| json::read::<Major>(raw.get()).ok()).map(|major| major.0);
+    let amount = voucher.balance.and_then(|raw| json::read::<Major>(raw.get()).ok()).map(|major| major.0);
     if amount == Some(Minor::ZERO) {
         return None;
     }
@@ -336,9 +335,8 @@ fn change(voucher: &RawValue, sent: Option<&Pin>) -> Option<ChangeVoucher> {
 /// Returns whether a voucher in an answer states the change: its PIN, or a value of 0.
 fn states_change(voucher: &RawValue) -> bool {
     let read = object::<VoucherData>(voucher.get().as_bytes());
-    let is_empty = |raw: &RawValue| {
-        json::read::<Major>(raw.get()).is_ok_and(|Major(value)| value == Minor::ZERO)
-    };
+    let is_empty =
+        |raw: &RawValue| json::read::<Major>(raw.get()).is_ok_and(|Major(value)| value == Minor::ZERO);
     read.is_ok_and(|data| {
         data.pin.and_then(|raw| text_of(&raw)).is_some() || data.balance.as_deref().is_some_and(is_empty)
     })

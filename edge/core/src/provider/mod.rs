@@ -21,7 +21,6 @@ pub use adapter::{Configure, Provider};
 pub(crate) use adapter::{base_url, object, text_of};
 pub use features::{Brand, CheckoutFeatures, Features, IssueRecovery, OutcomeCheck, Rate};
 pub use op::{BuildError, Charge, Op, Order, OrderError};
-use reply::repeats;
 pub use reply::{Issued, Paid, Refusal, Reply, Unreadable, Viewed};
 pub use webhook::{Hint, WebhookError, WebhookMessage};
 

@@ -7,14 +7,14 @@ mod keys;
 mod merchant;
 
 use super::{
-    BuildError, Features, IssueRecovery, Issued, Op, Order, OrderError, Provider, Refusal, Reply, Unreadable, base_url,
-    major::Major, object, text_of,
+    BuildError, Features, IssueRecovery, Issued, Op, Order, OrderError, Provider, Refusal, Reply, Unreadable,
+    base_url, major::Major, object, text_of,
 };
-use crate::vars::{ConfigError, Vars};
 use crate::fields::{FieldError, Fields};
 use crate::http::{HttpRequest, HttpResponse};
+use crate::vars::{ConfigError, Vars};
 use checkout_wire::money::Currency;
-use checkout_wire::{Country, DeclineCode, Pin, Millis};
+use checkout_wire::{Country, DeclineCode, Millis, Pin};
 use keys::Keys;
 use merchant::Merchant;
 use serde::{Deserialize, Serialize};
@@ -218,7 +218,10 @@ fn recipient_phone(fields: &mut Fields) -> Result<String, FieldError> {
     let mobile = typed.strip_prefix("+251").filter(|number| number.starts_with(['7', '9']));
     match mobile {
         Some(number) if number.len() == 9 && number.bytes().all(|b| b.is_ascii_digit()) => Ok(typed),
-        _ => Err(fields.invalid("recipient_phone", "an Ethiopian mobile number in full, such as +251911234567")),
+        _ => {
+            Err(fields
+                .invalid("recipient_phone", "an Ethiopian mobile number in full, such as +251911234567"))
+        }
     }
 }
 

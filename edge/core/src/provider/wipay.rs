@@ -3,16 +3,16 @@
 //! WiPay has no reference, no look-up and no webhook: the outcome of a lost answer is read off the voucher's value.
 //! Sources: WiPay's "Voucher API – Pay" (parameters, answers, the ten error texts), "Voucher API – Check".
 
-use crate::json;
 use super::{
-    Brand, BuildError, CheckoutFeatures, Features, Op, Paid, Provider, Rate, OutcomeCheck, Refusal, Reply, Unreadable, Viewed,
-    base_url, major::Major, object,
+    Brand, BuildError, CheckoutFeatures, Features, Op, OutcomeCheck, Paid, Provider, Rate, Refusal, Reply,
+    Unreadable, Viewed, base_url, major::Major, object,
 };
 use crate::address::is_local;
-use crate::vars::{ConfigError, Vars};
 use crate::http::{HttpRequest, HttpResponse, Method};
+use crate::json;
+use crate::vars::{ConfigError, Vars};
 use checkout_wire::money::{self, Currency};
-use checkout_wire::{Alphabet, Country, DeclineCode, Minor, PinRule, Millis};
+use checkout_wire::{Alphabet, Country, DeclineCode, Millis, Minor, PinRule};
 use serde::Deserialize;
 use serde_json::Map;
 

@@ -23,7 +23,8 @@ fn celbux(name: &str, value: &str) -> Box<dyn Provider> {
 
 /// Builds an order with one member replaced.
 fn order(name: &str, value: Value) -> Result<Order, OrderError> {
-    let mut body = json!({"recipient": "27648302057", "voucher_type": "168Cash", "amount": 2000, "currency": "ZAR"});
+    let mut body =
+        json!({"recipient": "27648302057", "voucher_type": "168Cash", "amount": 2000, "currency": "ZAR"});
     body[name] = value;
     op::tests::order(celbux("", "").as_ref(), &body, REFERENCE)
 }
@@ -71,7 +72,9 @@ fn a_recipient_is_a_whole_mobile_number_and_never_guessed() {
 fn without_a_recipient_it_has_to_be_said_that_the_shop_keeps_it() {
     let order = |body: Value| {
         let mut body = body;
-        for (name, value) in [("voucher_type", json!("168Cash")), ("amount", json!(1)), ("currency", json!("ZAR"))] {
+        for (name, value) in
+            [("voucher_type", json!("168Cash")), ("amount", json!(1)), ("currency", json!("ZAR"))]
+        {
             body[name] = value;
         }
         op::tests::order(celbux("", "").as_ref(), &body, REFERENCE)
@@ -92,7 +95,11 @@ fn without_a_recipient_it_has_to_be_said_that_the_shop_keeps_it() {
 fn the_rest_of_an_order_is_named_too() {
     refused("voucher_type", &[json!(""), json!(5), json!("x".repeat(51)), json!("a\u{7}b")], INVALID);
     refused("voucher_type", &[Value::Null], Fault::Missing);
-    refused("amount", &[json!(0), json!(-1), json!(1.5), json!("2000"), json!(9_007_199_254_740_992_i64)], Fault::NotAmount);
+    refused(
+        "amount",
+        &[json!(0), json!(-1), json!(1.5), json!("2000"), json!(9_007_199_254_740_992_i64)],
+        Fault::NotAmount,
+    );
     refused("amount", &[Value::Null], Fault::Missing);
     for other in ["TTD", "zar", "XXX"] {
         let error = order("currency", json!(other)).err();
@@ -123,7 +130,10 @@ fn metadata_is_text_that_holds_json() {
         let body = sent(&order("metadata", words).unwrap());
         body.get("Metadata").map(|text| text.as_str().unwrap().to_owned())
     };
-    assert_eq!(metadata(json!({"ActorUserIDs": "547828938941114"})).unwrap(), r#"{"ActorUserIDs": "547828938941114"}"#);
+    assert_eq!(
+        metadata(json!({"ActorUserIDs": "547828938941114"})).unwrap(),
+        r#"{"ActorUserIDs": "547828938941114"}"#
+    );
     assert_eq!(metadata(json!({"b": "2", "a": "1"})).unwrap(), r#"{"a": "1", "b": "2"}"#);
     assert_eq!(metadata(Value::Null), None);
     assert_eq!(metadata(json!({})), None);

@@ -136,7 +136,8 @@ fn law_5_a_look_up_without_the_change_voucher_says_that_there_may_be_one() {
         let body = json!({"status": true, "message": "", "data": data}).to_string().into_bytes();
         paid(kora().reply(&Op::Lookup { reference: "ref" }, &HttpResponse { status: 200, body }))
     };
-    for untold in [None, Some(Value::Null), Some(json!({})), Some(json!({"balance": 251})), Some(json!("?"))] {
+    for untold in [None, Some(Value::Null), Some(json!({})), Some(json!({"balance": 251})), Some(json!("?"))]
+    {
         let paid = look_up(untold.clone());
         assert_eq!((paid.change, paid.change_unknown), (None, true), "{untold:?}");
     }
@@ -156,7 +157,10 @@ fn law_5_the_change_voucher_is_read_whole() {
         "expiry_date": "2028-10-24 10:31:26"});
     let change = paid(success(json!({ "voucher": voucher }))).change.unwrap();
     assert_eq!(change.pin.reveal(), "0234252526252525");
-    assert_eq!((change.amount, change.expires_at.as_deref()), (Some(Minor(1_000)), Some("2028-10-24 10:31:26")));
+    assert_eq!(
+        (change.amount, change.expires_at.as_deref()),
+        (Some(Minor(1_000)), Some("2028-10-24 10:31:26"))
+    );
     let least = json!({"balance": "0.01", "pin": "0234252526252525"});
     let change = paid(success(json!({ "voucher": least }))).change.unwrap();
     assert_eq!((change.amount, change.expires_at), (Some(Minor(1)), None));
@@ -319,7 +323,8 @@ fn law_3_a_look_up_without_the_amount_paid_is_in_doubt() {
         let doubt = Unreadable("a success that does not tell what was paid");
         assert_eq!(looked_up(told.clone()), Err(doubt), "{told}");
     }
-    let body = br#"{"status":true,"message":"","data":{"status":"success","currency":"ZAR","amount":"10.00"}}"#;
+    let body =
+        br#"{"status":true,"message":"","data":{"status":"success","currency":"ZAR","amount":"10.00"}}"#;
     let answer = HttpResponse { status: 200, body: body.to_vec() };
     assert!(kora().reply(&Op::Lookup { reference: "ref-1" }, &answer).is_err());
 }

@@ -16,13 +16,20 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    pub(super) fn configure(vars: &Vars<'_>, api: &'static str, signing: &'static str) -> Result<Self, ConfigError> {
+    pub(super) fn configure(
+        vars: &Vars<'_>,
+        api: &'static str,
+        signing: &'static str,
+    ) -> Result<Self, ConfigError> {
         let api_key = vars.required(api)?;
         if !api_key.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(ConfigError::new(api, "has a character that no API key has"));
         }
         let signing_key = signing_key(&vars.required(signing)?).ok_or_else(|| {
-            ConfigError::new(signing, "must be an Ed25519 private key: the base64 of its 32 bytes, or PKCS#8 PEM")
+            ConfigError::new(
+                signing,
+                "must be an Ed25519 private key: the base64 of its 32 bytes, or PKCS#8 PEM",
+            )
         })?;
         Ok(Self { api_key: Secret::new(api_key), signing_key })
     }
@@ -31,7 +38,8 @@ impl Keys {
     pub(super) fn post(&self, url: String, key: &str, body: String, now: Millis) -> HttpRequest {
         let timestamp = rfc3339(now);
         let canonical = canonical(Method::Post, &url, &timestamp, key, &body);
-        let signature = BASE64_STANDARD.encode(self.signing_key.reveal().sign(canonical.as_bytes()).to_bytes());
+        let signature =
+            BASE64_STANDARD.encode(self.signing_key.reveal().sign(canonical.as_bytes()).to_bytes());
         HttpRequest {
             method: Method::Post,
             headers: vec![

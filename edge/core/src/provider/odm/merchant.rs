@@ -3,8 +3,9 @@
 
 use super::keys::Keys;
 use crate::http::HttpRequest;
+use crate::provider::reply::repeats;
 use crate::provider::{
-    Brand, BuildError, CheckoutFeatures, Op, OutcomeCheck, Paid, Refusal, Reply, Unreadable, object, repeats,
+    Brand, BuildError, CheckoutFeatures, Op, OutcomeCheck, Paid, Refusal, Reply, Unreadable, object,
 };
 use crate::vars::{ConfigError, Vars};
 use checkout_wire::{Alphabet, DeclineCode, Millis, Minor, Pin, PinRule, money};
@@ -113,7 +114,8 @@ fn claimed(body: &Map<String, Value>, pin: &Pin) -> Result<String, Unreadable> {
     };
     let inner = |name| body.get(name).and_then(Value::as_object).and_then(id_in);
     let id = id_in(body).or_else(|| inner("data")).or_else(|| inner("claim"));
-    id.filter(|id| !repeats(id, pin)).ok_or(Unreadable("the answer to a claim is not as assumed: no id of a claim"))
+    id.filter(|id| !repeats(id, pin))
+        .ok_or(Unreadable("the answer to a claim is not as assumed: no id of a claim"))
 }
 
 fn is_claim(id: &str) -> bool {

@@ -15,7 +15,8 @@ const SEED: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const KEY: &str = "a3f0f55a-80f4-44d1-93dd-61035d4e6b72";
 const BODY: &str = r#"{"denominationId":4,"merchantId":12,"recipientPhone":"+251911234567","recipientName":"Abebe Kebede","isRestricted":true,"originatingCountry":"US","foreignCurrencyAmount":8.85,"exchangeRate":56.5}"#;
 const PUBLIC: &str = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=";
-const SIGNATURE: &str = "BlhvkFzYe1hvcIHwEdodGIUeTGccO2UIax+pP2re/xAVD1FVI+9VH9RTnTxY8rtpZYN19a/pI+6nMDT0O0kGDw==";
+const SIGNATURE: &str =
+    "BlhvkFzYe1hvcIHwEdodGIUeTGccO2UIax+pP2re/xAVD1FVI+9VH9RTnTxY8rtpZYN19a/pI+6nMDT0O0kGDw==";
 
 /// Configures ODM with one variable replaced.
 fn odm_with(name: &str, value: &str) -> Result<Box<dyn Provider>, ConfigError> {
@@ -57,7 +58,8 @@ fn pem(line_end: &str) -> String {
 
 fn pem_of(prefix: &[u8], rest: impl IntoIterator<Item = u8>, line_end: &str) -> String {
     let der: Vec<u8> = prefix.iter().copied().chain(rest).collect();
-    let lines = ["-----BEGIN PRIVATE KEY-----", &BASE64_STANDARD.encode(der), "-----END PRIVATE KEY-----", ""];
+    let lines =
+        ["-----BEGIN PRIVATE KEY-----", &BASE64_STANDARD.encode(der), "-----END PRIVATE KEY-----", ""];
     lines.join(line_end)
 }
 
@@ -73,7 +75,13 @@ fn what_is_signed_and_the_signature_are_those_of_the_vectors() {
     assert_eq!(header(&request, "X-Signature"), SIGNATURE);
     assert_eq!((header(&request, "Idempotency-Key").as_str(), request.body.as_str()), (KEY, BODY));
     // Without body and key the lines stay, and the hash is that of the empty text.
-    let text = canonical(Method::Get, "https://h.example/api/v1/gift-denominations", "2026-04-29T12:00:00.000Z", "", "");
+    let text = canonical(
+        Method::Get,
+        "https://h.example/api/v1/gift-denominations",
+        "2026-04-29T12:00:00.000Z",
+        "",
+        "",
+    );
     let empty = "GET\n/v1/gift-denominations\n2026-04-29T12:00:00.000Z\n\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
     assert_eq!(text, empty);
     let signed = signing_key(SEED).unwrap().reveal().sign(text.as_bytes());
@@ -84,7 +92,8 @@ fn what_is_signed_and_the_signature_are_those_of_the_vectors() {
 // Checks a request as ODM does: with the verifying half of the library, from the request's bytes alone.
 fn accepts(public: &str, request: &HttpRequest) -> bool {
     let key: [u8; 32] = BASE64_STANDARD.decode(public).unwrap().try_into().unwrap();
-    let signature: [u8; 64] = BASE64_STANDARD.decode(header(request, "X-Signature")).unwrap().try_into().unwrap();
+    let signature: [u8; 64] =
+        BASE64_STANDARD.decode(header(request, "X-Signature")).unwrap().try_into().unwrap();
     let (_, path) = request.url.split_once("/api/").unwrap();
     let lines = [
         request.method.as_str(),
@@ -109,7 +118,8 @@ fn a_signature_holds_for_this_request_only() {
     }
     let with = |name: &str, value: &str| {
         let headers = sent.headers.iter();
-        let headers = headers.map(|(known, old)| (*known, if *known == name { value.to_owned() } else { old.clone() }));
+        let headers =
+            headers.map(|(known, old)| (*known, if *known == name { value.to_owned() } else { old.clone() }));
         HttpRequest { headers: headers.collect(), ..sent.clone() }
     };
     assert!(accepts(PUBLIC, &with("User-Agent", "another")));
@@ -155,7 +165,11 @@ fn the_signed_path_begins_behind_api() {
         ("https://api.odm.example/apis/v1", "/apis/v1/vouchers/issue"),
     ] {
         let (url, path) = path(base);
-        assert_eq!((url, path), (format!("{}/vouchers/issue", base.trim_end_matches('/')), signed.to_owned()), "{base}");
+        assert_eq!(
+            (url, path),
+            (format!("{}/vouchers/issue", base.trim_end_matches('/')), signed.to_owned()),
+            "{base}"
+        );
     }
 }
 
@@ -192,7 +206,17 @@ fn law_9_what_is_no_key_is_refused_by_name_and_not_shown() {
     let public = pem.replace("PRIVATE", "PUBLIC");
     let cut = pem.replacen("MC4C", "MC4", 1);
     let (long, url_safe) = (BASE64_STANDARD.encode([1; 64]), SEED.replace('=', ""));
-    for bad in ["x", "AAEC", &short, &long, &url_safe, &public, &cut, "-----BEGIN", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----"] {
+    for bad in [
+        "x",
+        "AAEC",
+        &short,
+        &long,
+        &url_safe,
+        &public,
+        &cut,
+        "-----BEGIN",
+        "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----",
+    ] {
         let error = odm_with("ODM_SIGNING_KEY", bad).err().unwrap();
         assert_eq!(error.variable, "ODM_SIGNING_KEY", "{bad}");
         assert!(bad.len() < 5 || !error.to_string().contains(bad), "{error}");
@@ -226,7 +250,11 @@ fn every_member_of_an_order_is_named_when_it_is_wrong() {
         refused(name, &[json!([]), json!({})], INVALID);
     }
     for name in ["denomination_id", "merchant_id"] {
-        refused(name, &[json!(0), json!(-4), json!(4.5), json!("4"), json!(9_007_199_254_740_992_i64)], INVALID);
+        refused(
+            name,
+            &[json!(0), json!(-4), json!(4.5), json!("4"), json!(9_007_199_254_740_992_i64)],
+            INVALID,
+        );
     }
     refused("restricted", &[json!("true"), json!(1)], INVALID);
     refused("recipient_name", &[json!(""), json!(5), json!("x".repeat(256)), json!("a\nb")], INVALID);
@@ -241,7 +269,11 @@ fn every_member_of_an_order_is_named_when_it_is_wrong() {
 fn a_recipient_is_a_whole_mobile_number() {
     for phone in ["+251911234567", "+251711234567", " +251911234567 "] {
         let order = order("recipient_phone", json!(phone)).unwrap();
-        assert_eq!(serde_json::from_str::<Value>(&order.body).unwrap()["recipientPhone"], phone.trim(), "{phone}");
+        assert_eq!(
+            serde_json::from_str::<Value>(&order.body).unwrap()["recipientPhone"],
+            phone.trim(),
+            "{phone}"
+        );
     }
     let bad = [
         "0911234567",
@@ -269,8 +301,25 @@ fn law_7_decimals_go_on_as_they_were_written() {
             assert_eq!(after.split([',', '}']).next(), Some(text), "{name}");
         }
         let bad = [
-            "", "0", "0.0", "0.00000000", "-1", "+1", "1e3", "1,5", ".5", "5.", "00.5", "01", " 1", "1 ", "NaN",
-            "1.123456789", "1234567890123", "1.2.3", "٣",
+            "",
+            "0",
+            "0.0",
+            "0.00000000",
+            "-1",
+            "+1",
+            "1e3",
+            "1,5",
+            ".5",
+            "5.",
+            "00.5",
+            "01",
+            " 1",
+            "1 ",
+            "NaN",
+            "1.123456789",
+            "1234567890123",
+            "1.2.3",
+            "٣",
         ];
         refused(name, &bad.map(Value::from), INVALID);
         refused(name, &[json!(8.85), json!(5), json!(true)], INVALID);

@@ -37,7 +37,9 @@ fn webhooks_are_signed_over_the_bytes_of_data_or_what_javascript_makes_of_them()
     assert_eq!(webhook(&long, Some(of_long), Some("{}")), Ok(hint.clone()));
     assert_eq!(webhook(plain, Some(&of_plain.to_uppercase()), None), Ok(hint.clone()));
     assert_eq!(webhook(&format!(" {plain} "), Some(of_plain), None), Ok(hint));
-    for wrong in ["", "0", of_plain.trim_end_matches('2'), &format!("{of_plain}0"), &of_plain.replace('6', "7")] {
+    for wrong in
+        ["", "0", of_plain.trim_end_matches('2'), &format!("{of_plain}0"), &of_plain.replace('6', "7")]
+    {
         assert_eq!(webhook(plain, Some(wrong), Some(plain)), unsigned, "{wrong}");
     }
     assert_eq!(webhook(plain, None, Some(plain)), unsigned);
