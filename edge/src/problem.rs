@@ -36,6 +36,15 @@ impl Problem {
         Self { code, detail: None, field: None, retry_after: None, puzzle: None }
     }
 
+    /// Returns whether a part of the Worker failed, so that the call may have taken effect. Any other problem refuses the call.
+    pub const fn is_failure(&self) -> bool {
+        use ErrorCode::*;
+        matches!(
+            self.code,
+            Internal | Misconfigured | AccessUnavailable | IndexUnavailable | ProviderUnavailable
+        )
+    }
+
     /// Adds the details.
     pub fn detail(self, detail: impl Into<String>) -> Self {
         Self { detail: Some(detail.into()), ..self }

@@ -5,7 +5,7 @@ use crate::http::{Answer, body, json_answer};
 use crate::index::keys::needed_keys;
 use crate::index::search;
 use crate::index::waiting::{Waiting, waiting};
-use crate::objects::calls::{self, AskBehind, Json, ReindexSession, ReindexVoucher};
+use crate::objects::calls::{self, AskBehind, Json, ReindexSession, ReindexVoucher, Reindexing};
 use crate::provider::gate;
 use checkout_core::config::Config;
 use checkout_core::fields::Fields;
@@ -92,9 +92,9 @@ pub async fn reindex(mut request: Request, env: &Env, config: &Config) -> Answer
                 let name: String = voucher.digits().chars().take(20).collect();
                 calls::idempotency(env, &name, &ReindexVoucher { voucher }).await?
             }
-            _ => false,
+            _ => Reindexing::NotFound,
         };
-        data.push(json!({"id": id, "found": found}));
+        data.push(json!({"id": id, "found": found == Reindexing::Begun}));
     }
     json_answer(200, &Json::of(&json!({"object": "reindex", "data": data}))?)
 }

@@ -419,19 +419,30 @@ stored_struct! {
 call!(VoucherHint, "IDEMPOTENCY", "hint", HintResult);
 
 stored_struct! {
-    /// Has the index receive a session again. The answer is whether it exists.
+    /// Has the index receive a session again.
     pub struct ReindexSession;
 }
-call!(ReindexSession, "CHECKOUT", "reindex", bool);
+call!(ReindexSession, "CHECKOUT", "reindex", Reindexing);
 
 stored_struct! {
-    /// Has the index receive an issued voucher again. The answer is whether it exists.
+    /// Has the index receive an issued voucher again.
     pub struct ReindexVoucher {
         /// `vo_…`.
         pub voucher: VoucherId,
     }
 }
-call!(ReindexVoucher, "IDEMPOTENCY", "reindex", bool);
+call!(ReindexVoucher, "IDEMPOTENCY", "reindex", Reindexing);
+
+stored_enum! {
+    /// The effect of a call that has the index receive an object again.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub enum Reindexing or Reindexing::NotFound;
+
+    /// All its rows are sent again.
+    "begun" = Begun,
+    /// The object does not exist.
+    "not_found" = NotFound,
+}
 
 stored_struct! {
     /// Asks the gate of a provider account for permission, or reports the result of a call.
@@ -467,10 +478,21 @@ stored_struct! {
 call!(ReportTry, "THROTTLE", "report", ());
 
 stored_struct! {
-    /// Asks whether a provider's brake is on.
+    /// Asks for the state of a provider's brake.
     pub struct AskBrake;
 }
-call!(AskBrake, "THROTTLE", "brake", bool);
+call!(AskBrake, "THROTTLE", "brake", BrakeState);
+
+stored_enum! {
+    /// The state of a provider's brake.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub enum BrakeState or BrakeState::Off;
+
+    /// Most recent tries at the provider have failed.
+    "on" = On,
+    /// Tries are not slowed down.
+    "off" = Off,
+}
 
 stored_struct! {
     /// Counts a try for a provider's brake.

@@ -6,14 +6,13 @@
 
 use super::calls::{
     Call, HintResult, Json, MerchantAction, PerformOnVoucher, PerformOnce, Performed, PerformedOnce,
-    Received, ReindexVoucher, ShowVoucher, VoucherHint, answer, internal, refuse,
+    Received, ReindexVoucher, Reindexing, ShowVoucher, VoucherHint, answer, internal, refuse,
 };
 use super::issuance::Issuing;
 use super::lease::{Held, Lease};
 use super::ledger_object::{Ledger, LedgerObject};
 use super::merchant_action;
 use super::store::{SecretKind, SecretWrite};
-use crate::http::status;
 use crate::log::context::{Context, within};
 use crate::problem::Problem;
 use crate::runtime::{self, now, random_hex};
@@ -231,7 +230,7 @@ impl Idempotency {
             }
             // After a failure of the Worker something may have been created: the key keeps its id.
             Err(problem)
-                if is_ours(problem.code) && !matches!(action, MerchantAction::LookUpVoucher { .. }) => {}
+                if problem.is_failure() && !matches!(action, MerchantAction::LookUpVoucher { .. }) => {}
             Err(_) => {
                 self.ledger.erase().await?;
                 #[cfg(feature = "crash-points")]
@@ -277,22 +276,17 @@ impl Idempotency {
     }
 
     /// Has the index receive the voucher issued under this key again, if this is its id.
-    async fn reindex_voucher(&self, voucher: &VoucherId) -> Result<bool, Problem> {
+    async fn reindex_voucher(&self, voucher: &VoucherId) -> Result<Reindexing, Problem> {
         let key = self.ledger.state()?;
         let issuance = key.as_ref().and_then(|key| key.issuance.as_ref());
         if issuance.is_some_and(|issuance| issuance.id == *voucher) {
             self.reindex().await
         } else {
-            Ok(false)
+            Ok(Reindexing::NotFound)
         }
     }
 
     fn run(&self, config: &Config) -> Held<'_> {
         self.running.hold(config.limits.provider_timeout_ms + GRACE)
     }
-}
-
-/// Returns whether the failure is one of the Worker, after which the call may have taken effect.
-const fn is_ours(code: ErrorCode) -> bool {
-    status(code) >= 500
 }

@@ -4,7 +4,6 @@
 use super::calls::{HintResult, Json, PayOutByVoucher, PerformOnVoucher, Performed};
 use super::ledger_object::LedgerObject;
 use super::store::{SecretKind, SecretWrite};
-use crate::http::status;
 use crate::index::archive;
 use crate::log;
 use crate::objects::calls::internal;
@@ -167,8 +166,8 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         }
         // Before each sending: the money is reserved, or nothing has ever been sent.
         match self.tell_session(&issuance, PayoutStep::Reserve).await {
-            Err(problem) if is_failure(&problem) => return Err(problem),
-            Err(refusal) => return self.refuse(sentence(refusal)).await,
+            Err(problem) if problem.is_failure() => return Err(problem),
+            Err(refusal) => return self.refuse(refusal_reason(refusal)).await,
             Ok(()) => {}
         }
         // If the session took long to answer, the alarm has taken the order for lost and looks it up: it must not be sent now.
@@ -232,8 +231,8 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         };
         let words = match self.tell_session(&issuance, step).await {
             Ok(()) => None,
-            Err(problem) if is_failure(&problem) => return Err(problem),
-            Err(refusal) => Some(sentence(refusal)),
+            Err(problem) if problem.is_failure() => return Err(problem),
+            Err(refusal) => Some(refusal_reason(refusal)),
         };
         // A refused order may have turned out to be issued meanwhile: the session has to hear of that, too.
         if self.issuance()?.and_then(|now| now.payout_step()) != Some(step) {
@@ -325,12 +324,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
     }
 }
 
-/// Returns whether a session could not answer, and has not refused.
-fn is_failure(problem: &Problem) -> bool {
-    status(problem.code) >= 500
-}
-
-/// Returns why a session has refused.
-fn sentence(refusal: Problem) -> String {
+/// Returns the reason for which a session has refused.
+fn refusal_reason(refusal: Problem) -> String {
     refusal.detail.unwrap_or_else(|| refusal.code.title().to_owned())
 }

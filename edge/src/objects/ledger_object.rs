@@ -1,8 +1,9 @@
 //! The common code of all objects with a ledger: writes a step with its events and its alarm, and settles,
 //! delivers, feeds the index and sets the next alarm when the alarm fires.
 
+use super::calls::{Reindexing, internal};
 use super::store::{Event, SecretWrite, Store};
-use super::{alarm, calls::internal, outbox};
+use super::{alarm, outbox};
 use crate::index::feed::{self, Schedule};
 use crate::problem::Problem;
 use crate::runtime::{self, now};
@@ -260,14 +261,14 @@ pub trait LedgerObject {
     }
 
     /// Has the index receive everything of this object again. Returns `false` for an object without a ledger.
-    async fn reindex(&self) -> Result<bool, Problem> {
+    async fn reindex(&self) -> Result<Reindexing, Problem> {
         let ledger = self.ledger();
         if ledger.state()?.is_none() || !ledger.store.mark_all().map_err(internal("marks"))? {
-            return Ok(false);
+            return Ok(Reindexing::NotFound);
         }
         ledger.feeding.changed();
         self.arm_now().await?;
-        Ok(true)
+        Ok(Reindexing::Begun)
     }
 
     /// Reports to a test that these steps are on disk, and whether the state in memory equals the state

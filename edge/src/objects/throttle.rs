@@ -1,7 +1,9 @@
 //! The `Throttle` object, one per network address and one per phone number: counts the failed tries of its owner, and erases itself
 //! when the last one is a day old. Those of the shards of a provider's brake count tries of the last minutes.
 
-use super::calls::{AskBrake, AskThrottle, Call, CountTry, Received, ReportTry, answer, internal, refuse};
+use super::calls::{
+    AskBrake, AskThrottle, BrakeState, Call, CountTry, Received, ReportTry, answer, internal, refuse,
+};
 use crate::runtime::{self, now};
 use checkout_core::brake::Brake;
 use checkout_core::stored::{self, Stored};
@@ -44,7 +46,8 @@ impl DurableObject for Throttle {
             }
             AskBrake::NAME => {
                 let is_on = self.is_braking().await;
-                answer::<AskBrake>(is_on.map_err(internal("brake")))
+                let state = is_on.map(|is_on| if is_on { BrakeState::On } else { BrakeState::Off });
+                answer::<AskBrake>(state.map_err(internal("brake")))
             }
             CountTry::NAME => {
                 let counted = self.count(received.call()?).await;

@@ -530,9 +530,9 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
 
 /// Answers with a page that says that there is nothing to pay here; after a failure of the Worker it reloads itself.
 async fn gone(asked: &PageRequest<'_>, mode: PageMode, problem: &Problem) -> Answer {
-    let (error, refresh) = match status(problem.code) {
-        500.. => (LoadError::Failed, Some(Seconds(4))),
-        _ => (LoadError::NotFound, None),
+    let (error, refresh) = match problem.is_failure() {
+        true => (LoadError::Failed, Some(Seconds(4))),
+        false => (LoadError::NotFound, None),
     };
     message(asked, mode, Screen::LoadError(error), status(problem.code), refresh).await
 }

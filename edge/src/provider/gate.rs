@@ -1,7 +1,7 @@
 //! The gate in front of a provider: it admits a call before it is sent, and receives the result of the call.
 
 use crate::log;
-use crate::objects::calls::{self, AskBrake, AskGate, ReserveIssue, SettleIssue};
+use crate::objects::calls::{self, AskBrake, AskGate, BrakeState, ReserveIssue, SettleIssue};
 use crate::problem::Problem;
 use crate::runtime::now;
 use checkout_core::brake::{SHARDS, shard_name};
@@ -156,7 +156,7 @@ pub async fn is_braking(env: &Env, provider: &dyn Provider) -> Result<bool, Prob
         async move { calls::throttle(env, &name, &AskBrake).await }
     };
     let answers = join_all(SHARDS.iter().map(ask)).await;
-    answers.into_iter().try_fold(false, |braking, answer| Ok(braking || answer?))
+    answers.into_iter().try_fold(false, |braking, answer| Ok(braking || answer? == BrakeState::On))
 }
 
 /// Reports the result of a call to the gate: whether the provider reported too many calls and, for a payment,

@@ -1,6 +1,6 @@
 //! The limits on failed tries over all sessions. Throttles and brake are asked beside the gate, so that an honest payment waits no longer.
 
-use crate::objects::calls::{self, AskBrake, AskThrottle, CountTry, ReportTry};
+use crate::objects::calls::{self, AskBrake, AskThrottle, BrakeState, CountTry, ReportTry};
 use crate::problem::Problem;
 use crate::runtime::{now, random_hex};
 use checkout_core::brake::{shard_name, shard_of};
@@ -44,8 +44,8 @@ impl Attempt {
         let braked = async {
             let wait = session.braked_for(now())?;
             // A brake that does not answer is off: the throttles still hold.
-            let is_on = calls::throttle(&self.env, &self.brake, &AskBrake).await.unwrap_or_default();
-            is_on.then_some(wait)
+            let state = calls::throttle(&self.env, &self.brake, &AskBrake).await.unwrap_or(BrakeState::Off);
+            (state == BrakeState::On).then_some(wait)
         };
         let (ruling, braked) = join(self.ask_throttles(session.has_failures()), braked).await;
         let admission = ruling.admission.and(braked.map_or(Admission::Free, Admission::After));
