@@ -1,10 +1,11 @@
 // Has an attacker guess PINs while honest shoppers pay: `npm run attack -- --help`.
-import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { clientOf, transportTo } from '../support/client.mjs';
+import { concurrently } from '../support/concurrently.mjs';
+import { solve } from '../support/puzzle.mjs';
 import { MACHINE, commit, today, writeSection } from '../support/results.mjs';
 import { start } from '../support/start.mjs';
 import { freshPins, USUAL } from '../support/usual.mjs';
@@ -68,13 +69,13 @@ async function attack(provider, sizes, entry) {
     const send = transportTo(stack.url);
     const client = clientOf({ send, apiKey: stack.apiKey });
     const world = { provider, sizes, client, freshPin: freshPins(), started: Date.now() };
-    const sessions = await mapAtOnce(sizes.concurrency, Array.from({ length: sizes.sessions }), () => newSession(world));
+    const sessions = await concurrently(sizes.concurrency, Array.from({ length: sizes.sessions }), () => newSession(world));
     const guesses = plan(world);
     const tally = { done: 0, refused: 0, spent: 0, proofs: 0, reached: new Set(guesses.map(({ pin }) => bare(pin))) };
     const said = setInterval(() => console.log(`${provider}: ${tally.done} of ${sizes.guesses} guesses, ${tally.spent} spent`), SAY_MS);
     const paying = [];
     const between = Math.ceil(sizes.guesses / sizes.honest);
-    await mapAtOnce(sizes.concurrency, guesses, (guess, place) => {
+    await concurrently(sizes.concurrency, guesses, (guess, place) => {
       if (place % between === 0) paying.push(payHonestly(world, paying.length));
       return guessOnce(world, sessions[place % sessions.length], guess, tally);
     });
@@ -130,19 +131,10 @@ async function guessOnce({ provider, client }, session, { pin, address, phone },
   let answer = await client.redeem(session, fields, { key, headers });
   if (answer.body?.puzzle) {
     tally.proofs++;
-    answer = await client.redeem(session, fields, { key, headers: { ...headers, 'proof-of-work': solved(answer.body.puzzle) } });
+    answer = await client.redeem(session, fields, { key, headers: { ...headers, 'proof-of-work': solve(answer.body.puzzle) } });
   }
   if (answer.status === 429 || answer.status === 409) tally.refused++;
   if (answer.body?.redemption?.status === 'succeeded') tally.spent++;
-}
-
-/** Solves a puzzle. */
-function solved(puzzle) {
-  const bits = Number(puzzle.split('.')[1]);
-  for (let nonce = 0; ; nonce++) {
-    const proof = `${puzzle}:${nonce}`;
-    if (createHash('sha256').update(proof).digest().readUInt32BE() >>> (32 - bits) === 0) return proof;
-  }
 }
 
 /** Pays as an honest shopper does: waits when asked to. */
@@ -157,20 +149,6 @@ async function payHonestly(world, place) {
     await new Promise((resolve) => setTimeout(resolve, body.retry_after * 1_000));
   }
   return { paid: false };
-}
-
-/** Maps with this many calls at a time. */
-async function mapAtOnce(limit, items, map) {
-  const results = [];
-  let next = 0;
-  const work = async () => {
-    while (next < items.length) {
-      const place = next++;
-      results[place] = await map(items[place], place);
-    }
-  };
-  await Promise.all(Array.from({ length: limit }, work));
-  return results;
 }
 
 function report(rows, { guesses, right, addresses, phones, sessions, honest, before }) {

@@ -1,5 +1,6 @@
 // Waits until everything is settled, and reads the final state.
 import { setTimeout as pause } from 'node:timers/promises';
+import { concurrently } from '../support/concurrently.mjs';
 import { isOutstanding } from '../support/reconciliation/reconciliation.mjs';
 import { ask, isOpen } from './orders.mjs';
 
@@ -78,10 +79,4 @@ async function filtered(items, holds) {
 }
 
 /** Calls `act` for each item, CONCURRENCY at a time. */
-export async function forEachConcurrently(items, act) {
-  const left = [...items];
-  const work = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await act(item);
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
-}
+export const forEachConcurrently = (items, act) => concurrently(CONCURRENCY, items, act);

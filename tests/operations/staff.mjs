@@ -6,11 +6,10 @@ import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { accessFaults } from '../browser/accessible.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { HOLD, pass, startProxy } from '../support/proxy.mjs';
-import { isCharge } from '../support/reconciliation/attribution.mjs';
+import { SERVER_ERROR, reviewsAt } from '../support/review.mjs';
 import { until } from '../support/until.mjs';
 
 const LIMITS = { provider_timeout_ms: 700, settle_backoff_ms: [50, 100, 800, 800], not_found_grace_ms: 701 };
-const SERVER_ERROR = { status: 500, body: '{"status":false}' };
 
 /** The member of staff in the tests. */
 export const EMAIL = 'thandi@example.com';
@@ -35,23 +34,6 @@ export async function startOperations(vars) {
     return page;
   }
 
-  /** Pays with a voucher whose answer is lost, and whose look-ups fail until the payment waits for a person. */
-  async function inReview(provider, scenario, fields = {}) {
-    const session = await createSession(provider, fields);
-    const pin = freshPin(provider, scenario);
-    let isCharged = false;
-    proxy.rule = async (call, next) => {
-      if (!isCharge(call)) return isCharged ? SERVER_ERROR : next();
-      isCharged = true;
-      await next();
-      return HOLD;
-    };
-    await redeem(session, { pin });
-    const { redemptions } = await until(() => shopView(session), ({ redemptions: [one] }) => one?.needs_review === true, { within: 10_000 });
-    proxy.rule = pass;
-    return { session, pin, payment: redemptions[0] };
-  }
-
   /**
    * Orders a voucher whose answer is lost, and whose look-ups fail until the order waits for a person; `arrives` is whether the provider
    * receives the order.
@@ -72,7 +54,7 @@ export async function startOperations(vars) {
     return body;
   }
 
-  return Object.assign(stack, { signedIn, inReview, orderInReview });
+  return Object.assign(stack, { signedIn, inReview: reviewsAt(proxy, stack), orderInReview });
 }
 
 /**

@@ -12,6 +12,7 @@ import { TEST_CODE } from '../simulator/odm-test-vouchers.mjs';
 import { TEST_PHONES, TEST_PINS } from '../simulator/pins.mjs';
 import { pass, startProxy } from '../support/proxy.mjs';
 import { startCheckout } from '../support/checkout.mjs';
+import { concurrently } from '../support/concurrently.mjs';
 import { hostedPath, withCookies } from '../support/cookies.mjs';
 import { LOGS, pinsUsed } from '../support/evidence.mjs';
 import { until } from '../support/until.mjs';
@@ -134,27 +135,18 @@ const ORDERS = {
 async function issueAndLookUp() {
   const issued = [await issue(ORDERS.celbux('27648302057')), await issue(ORDERS.odm('+251911234567'))];
   for (const { status, text } of issued) assert.equal(status, 201, text);
-  await forEachConcurrently(TEST_PHONES, ({ provider, phone }) => issue(ORDERS[provider](phone)));
+  await concurrently(AT_ONCE, TEST_PHONES, ({ provider, phone }) => issue(ORDERS[provider](phone)));
   const lookUp = (provider, voucher_number) => shop('POST', '/v1/vouchers/lookup', { provider, voucher_number });
   await lookUp('celbux', issued[0].body.voucher_number);
   for (const provider of ['celbux', 'wipay']) for (const scenario of ['exact', 'not_found']) await lookUp(provider, freshPin(provider, scenario));
 }
 
-/** Calls `act` for each item, AT_ONCE at a time. */
-async function forEachConcurrently(items, act) {
-  const waiting = [...items];
-  const work = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-}
-
 before(async () => {
   const documented = TEST_PINS.filter(({ scenario }) => scenario !== CLOSING);
-  await forEachConcurrently(documented, ({ provider, pin }) => pay(provider, pin));
-  await forEachConcurrently(ACCEPTING, (provider) => payByForm(provider, freshPin(provider, 'exact')));
-  await forEachConcurrently(ACCEPTING, (provider) => payByForm(provider, freshPin(provider, 'silent_after')));
-  await forEachConcurrently(ACCEPTING, mistake);
+  await concurrently(AT_ONCE, documented, ({ provider, pin }) => pay(provider, pin));
+  await concurrently(AT_ONCE, ACCEPTING, (provider) => payByForm(provider, freshPin(provider, 'exact')));
+  await concurrently(AT_ONCE, ACCEPTING, (provider) => payByForm(provider, freshPin(provider, 'silent_after')));
+  await concurrently(AT_ONCE, ACCEPTING, mistake);
   const refused = (status, body) => ({ status, body: JSON.stringify(body) });
   await payWithPinRepeated('kora', (message) => refused(400, { status: false, message, data: null }));
   await payWithPinRepeated('wipay', (msg) => refused(200, { status: 'error', msg }));

@@ -1,10 +1,10 @@
 /** The limits on failed tries of an address and of a phone number, over all sessions. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { withCookies } from '../../support/cookies.mjs';
+import { solve } from '../../support/puzzle.mjs';
 import { freshShoppers } from '../../support/usual.mjs';
 import { closingTests } from '../closing.mjs';
 import { readPage } from '../html.mjs';
@@ -40,14 +40,6 @@ async function fail(times, shopper) {
 }
 
 const tryOnce = (session, scenario, shopper) => redeem(session, { pin: freshPin('kora', scenario), ...shopper });
-
-/** Solves a puzzle. */
-function solve(puzzle) {
-  for (let nonce = 0; ; nonce++) {
-    const hash = createHash('sha256').update(`${puzzle}:${nonce}`).digest();
-    if (hash.readUInt32BE() >>> (32 - BITS) === 0) return `${puzzle}:${nonce}`;
-  }
-}
 
 /** Sends the same try again with a proof. */
 const withProof = ({ headers, ...shopper }, proof) => ({ ...shopper, headers: { ...headers, 'proof-of-work': proof } });

@@ -1,8 +1,9 @@
 /** A whole town behind one network address: with the Worker's own limits on guessing, all of its honest shoppers pay. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { startCheckout } from '../../support/checkout.mjs';
+import { concurrently } from '../../support/concurrently.mjs';
+import { solve } from '../../support/puzzle.mjs';
 import { freshShoppers } from '../../support/usual.mjs';
 import { closingTests } from '../closing.mjs';
 
@@ -35,15 +36,6 @@ async function tryOnce(session, phone, pin) {
   return answer.body;
 }
 
-/** Solves a puzzle, whose second member is the number of zero bits. */
-function solve(puzzle) {
-  const bits = Number(puzzle.split('.')[1]);
-  for (let nonce = 0; ; nonce++) {
-    const hash = createHash('sha256').update(`${puzzle}:${nonce}`).digest();
-    if (hash.readUInt32BE() >>> (32 - bits) === 0) return `${puzzle}:${nonce}`;
-  }
-}
-
 /** Pays an order, after a wrong PIN for one shopper in ten. */
 async function shop(number) {
   const [session, { phone }] = [await createSession('kora'), freshShopper()];
@@ -57,11 +49,7 @@ async function shop(number) {
 }
 
 test(`law 8: ${SHOPPERS} honest shoppers behind one address, of whom one in ten mistypes a PIN: all of them pay`, async () => {
-  const numbers = Array.from({ length: SHOPPERS }, (_, number) => number);
-  const serve = async () => {
-    while (numbers.length > 0) await shop(numbers.shift());
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, serve));
+  await concurrently(AT_ONCE, Array.from({ length: SHOPPERS }), (_, number) => shop(number));
   assert.equal(tally.mistyped, SHOPPERS / 10);
   assert.ok(tally.proofs > SHOPPERS / 10, `the soft limit was passed: ${tally.proofs} proofs`);
 });

@@ -5,7 +5,7 @@ import { assertProblem } from '../../../support/answers.mjs';
 import { HOLD, pass, startProxy } from '../../../support/proxy.mjs';
 import { startCheckout } from '../../../support/checkout.mjs';
 import { withCookies } from '../../../support/cookies.mjs';
-import { isCharge } from '../../../support/reconciliation/attribution.mjs';
+import { reviewsAt } from '../../../support/review.mjs';
 import { until } from '../../../support/until.mjs';
 import { USUAL } from '../../../support/usual.mjs';
 import { closingTests } from '../../closing.mjs';
@@ -19,11 +19,11 @@ const checkout = await startCheckout({
 });
 const { shop, createSession, redeem, view, shopView, cancel, events, freshKey, freshPin, debitsOf, simulator, apiKey } = checkout;
 proxy.target = checkout.simulator.url;
+const inReview = reviewsAt(proxy, checkout);
 afterEach(() => (proxy.rule = pass));
 after(() => proxy.close());
 
 const ACTOR = `key:${apiKey.slice(-4)}`;
-const SERVER_ERROR = { status: 500, body: JSON.stringify({ status: false, message: 'An unexpected system error occurred.' }) };
 
 /** Fails unless this is a refusal with this code. Returns its sentence. */
 async function refusal(answer, status, code, field) {
@@ -37,22 +37,6 @@ const actOn = (session, { id }, name, body, key) => act(session, `redemptions/${
 const ledgerOf = async ({ id }) => (await shop('GET', `/v1/checkout_sessions/${id}/ledger`)).body.data;
 const typesOf = async (session) => (await events(session)).map(({ type }) => type);
 const callsAbout = (reference) => simulator.books().calls.filter(({ body }) => body.includes(reference));
-
-/** Pays with a voucher whose answer is lost, and whose look-ups fail until the payment waits for a person. */
-async function inReview(provider, scenario, fields = {}) {
-  const session = await createSession(provider, fields);
-  const pin = freshPin(provider, scenario);
-  let isCharged = false;
-  proxy.rule = async (call, next) => {
-    const answer = !isCharged || isCharge(call) ? await next() : SERVER_ERROR;
-    isCharged ||= isCharge(call);
-    return isCharged && isCharge(call) ? HOLD : answer;
-  };
-  await redeem(session, { pin });
-  const { redemptions } = await until(() => shopView(session), ({ redemptions: [one] }) => one?.needs_review === true, { within: 10_000 });
-  proxy.rule = pass;
-  return { session, pin, payment: redemptions[0] };
-}
 
 describe('a payment that waits for a person', () => {
   test('is settled as taken, with its change voucher; shop, shopper and ledger hear of it', async () => {
