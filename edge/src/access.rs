@@ -10,7 +10,7 @@ use crate::outgoing::request;
 use crate::problem::Problem;
 use crate::runtime::{now, timeout};
 use checkout_core::Config;
-use checkout_core::access::keys::{self, FETCH_TIMEOUT, KeyCache, MAX_DOCUMENT, PublicKey, Step};
+use checkout_core::access::keys::{self, FETCH_TIMEOUT, KeyCache, KeyLookup, MAX_DOCUMENT, PublicKey};
 use checkout_core::access::{Access, Token, TokenError};
 use checkout_core::actor::Actor;
 use checkout_core::secret::Secret;
@@ -110,11 +110,11 @@ async fn verify(access: &Access, token: &str) -> Result<Actor, Problem> {
 async fn public_key(access: &Access, id: &str) -> Result<PublicKey, Problem> {
     loop {
         match KEYS.with_borrow_mut(|cache| cache.step(id, now())) {
-            Step::Use(key) => return Ok(key),
-            Step::Unknown => return Err(TokenError::UnknownKey.into()),
-            Step::Unavailable => return Err(Problem::of(ErrorCode::AccessUnavailable)),
-            Step::Wait => delay(LOOK_AGAIN).await,
-            Step::Fetch => {
+            KeyLookup::Use(key) => return Ok(key),
+            KeyLookup::Unknown => return Err(TokenError::UnknownKey.into()),
+            KeyLookup::Unavailable => return Err(Problem::of(ErrorCode::AccessUnavailable)),
+            KeyLookup::Wait => delay(LOOK_AGAIN).await,
+            KeyLookup::Fetch => {
                 let keys = fetch_keys(access).await;
                 if let Err(error) = &keys {
                     log::failed("access keys", error);

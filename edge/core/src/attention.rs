@@ -36,7 +36,7 @@ text_enum! {
 stored_struct! {
     /// A number of things that wait, of one kind.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-    pub struct Waits {
+    pub struct Backlog {
         /// How many.
         pub count: i64,
         /// Since when the oldest one waits; `None` when nothing does.
@@ -51,7 +51,7 @@ pub struct Cause {
     /// The provider that it is about.
     provider: Option<String>,
     /// How many things wait, and since when the oldest does.
-    waits: Option<Waits>,
+    waits: Option<Backlog>,
 }
 
 impl Cause {
@@ -71,7 +71,7 @@ impl Cause {
     }
 
     /// Returns the cause that things wait, if the oldest has waited for longer than `attention_after_ms` at `now`.
-    pub fn overdue(kind: CauseKind, waits: Waits, config: &Config, now: Millis) -> Option<Self> {
+    pub fn overdue(kind: CauseKind, waits: Backlog, config: &Config, now: Millis) -> Option<Self> {
         waits.oldest.filter(|since| now - *since > config.limits.attention_after_ms)?;
         Some(Self { waits: Some(waits), ..Self::of(kind) })
     }

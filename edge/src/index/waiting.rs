@@ -3,20 +3,20 @@
 use super::{Row, Statement, perform};
 use crate::problem::Problem;
 use checkout_core::Config;
-use checkout_core::attention::Waits;
+use checkout_core::attention::Backlog;
 use checkout_wire::Millis;
 use worker::Env;
 
 /// What waits.
 pub struct Waiting {
     /// Payments and reversals in review.
-    pub redemptions: Waits,
+    pub redemptions: Backlog,
     /// Issued vouchers in review.
-    pub vouchers: Waits,
+    pub vouchers: Backlog,
     /// Sessions with owed money.
-    pub owed: Waits,
+    pub owed: Backlog,
     /// Events that the merchant's server has not taken; none without a server.
-    pub undelivered: Waits,
+    pub undelivered: Backlog,
     /// The time of the newest change of a session that the index has received.
     pub newest: Option<Millis>,
 }
@@ -25,14 +25,14 @@ pub struct Waiting {
 pub async fn waiting(env: &Env, config: &Config) -> Result<Waiting, Problem> {
     let statements = [REDEMPTIONS, VOUCHERS, OWED, UNDELIVERED, NEWEST].map(Statement::new).into();
     let found = perform(env, statements).await?;
-    let waits = |place: usize| Waits {
+    let waits = |place: usize| Backlog {
         count: number(&found, place, "count").unwrap_or_default(),
         oldest: number(&found, place, "oldest").map(Millis),
     };
     // Without an endpoint no event is ever delivered.
     let undelivered = match config.endpoint {
         Some(_) => waits(3),
-        None => Waits { count: 0, oldest: None },
+        None => Backlog { count: 0, oldest: None },
     };
     Ok(Waiting {
         redemptions: waits(0),

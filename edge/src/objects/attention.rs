@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::provider::gate;
 use crate::runtime::{self, now};
 use checkout_core::Config;
-use checkout_core::attention::{Cause, CauseKind, Told, Waits};
+use checkout_core::attention::{Backlog, Cause, CauseKind, Told};
 use checkout_core::event::EventType;
 use checkout_core::index::{Rows, Version};
 use checkout_wire::Millis;
@@ -116,7 +116,7 @@ impl Attention {
         }
     }
 
-    fn behind(&self) -> Result<Waits, Problem> {
+    fn behind(&self) -> Result<Backlog, Problem> {
         self.ledger.store().behind(now()).map_err(internal("behind"))
     }
 

@@ -7,7 +7,7 @@ use crate::log::context;
 use crate::outgoing;
 use crate::problem::Problem;
 use checkout_core::actor::Actor;
-use checkout_core::attention::{OWNER, Waits};
+use checkout_core::attention::{Backlog, OWNER};
 use checkout_core::gate::{Ask, Pass};
 use checkout_core::json::{self, Part};
 use checkout_core::manual::ManualRequest;
@@ -546,7 +546,7 @@ stored_struct! {
     /// Counts the objects whose changes the index has not received, as far as they have noted it.
     pub struct AskBehind;
 }
-call!(AskBehind, "ATTENTION", "behind", Waits);
+call!(AskBehind, "ATTENTION", "behind", Backlog);
 
 /// Calls the `Checkout` object of a session, whose name is the session's id.
 pub async fn checkout<C: Call>(env: &Env, session: &SessionId, call: &C) -> Result<C::Answer, Problem> {

@@ -69,7 +69,7 @@ pub struct KeyCache {
 
 /// The next step on the way to a key.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Step {
+pub enum KeyLookup {
     /// Verify with this key.
     Use(PublicKey),
     /// Fetch the keys, report the result to [`KeyCache::fetched`], and ask again.
@@ -89,25 +89,25 @@ impl KeyCache {
     }
 
     /// Returns the next step on the way to the key with this id.
-    pub fn step(&mut self, id: &str, now: Millis) -> Step {
+    pub fn step(&mut self, id: &str, now: Millis) -> KeyLookup {
         let age = |since: Option<Millis>| since.map(|since| now - since);
         let is_known = age(self.fetched_at).is_some_and(|age| age < USABLE);
         let key = self.keys.iter().find(|key| is_known && key.id == id);
-        let use_or = |otherwise| key.cloned().map_or(otherwise, Step::Use);
+        let use_or = |otherwise| key.cloned().map_or(otherwise, KeyLookup::Use);
         if key.is_some() && age(self.fetched_at).is_some_and(|age| age < FRESH) {
-            return use_or(Step::Unknown);
+            return use_or(KeyLookup::Unknown);
         }
         // A request that was canceled while it fetched leaves no trace but this time.
         if self.is_asking && age(self.asked_at).is_some_and(|age| age < FETCH_TIMEOUT.times(2)) {
-            return use_or(Step::Wait);
+            return use_or(KeyLookup::Wait);
         }
         let pause = if is_known { PAUSE } else { SHORT_PAUSE };
         if age(self.asked_at).is_some_and(|age| age < pause) {
-            return use_or(if is_known { Step::Unknown } else { Step::Unavailable });
+            return use_or(if is_known { KeyLookup::Unknown } else { KeyLookup::Unavailable });
         }
         self.asked_at = Some(now);
         self.is_asking = true;
-        Step::Fetch
+        KeyLookup::Fetch
     }
 
     /// Takes the result of a fetch. After a failure the known keys stay.

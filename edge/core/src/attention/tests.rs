@@ -8,7 +8,7 @@ fn told(notes: &[Note]) -> Option<Told> {
 }
 
 fn owed(count: i64) -> Cause {
-    let waits = Waits { count, oldest: Some(NOW) };
+    let waits = Backlog { count, oldest: Some(NOW) };
     Cause { waits: Some(waits), ..Cause::of(CauseKind::MoneyOwed) }
 }
 
@@ -53,7 +53,7 @@ fn a_new_cause_of_the_day_is_told_without_the_others() {
 fn only_what_has_waited_for_longer_than_the_limit_is_a_cause() {
     let config = config_with(&[("LIMITS", r#"{"attention_after_ms":60000}"#)]).unwrap();
     let overdue =
-        |oldest| Cause::overdue(CauseKind::EventsUndelivered, Waits { count: 4, oldest }, &config, NOW);
+        |oldest| Cause::overdue(CauseKind::EventsUndelivered, Backlog { count: 4, oldest }, &config, NOW);
     assert_eq!(overdue(None), None);
     assert_eq!(overdue(Some(NOW - Millis(60_000))), None);
     let cause = overdue(Some(NOW - Millis(60_001))).unwrap();

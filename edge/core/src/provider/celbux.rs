@@ -162,7 +162,7 @@ impl Provider for Celbux {
                 ("viewVoucher", body.json()?)
             }
             Op::Issue(order) => ("createVoucher", order.body.clone()),
-            Op::Challenge { .. } | Op::Answer { .. } => return Err(BuildError("Celbux sends no codes")),
+            Op::Challenge { .. } | Op::VerifyCode { .. } => return Err(BuildError("Celbux sends no codes")),
         };
         Ok(HttpRequest {
             method: Method::Post,
@@ -291,7 +291,9 @@ impl Celbux {
                 let spendable = amount > Minor::ZERO && text(body, "Locked") == "0";
                 Ok(Reply::Viewed(Viewed { amount, spendable, shown: shown(body) }))
             }
-            Op::Challenge { .. } | Op::Answer { .. } => Err(Unreadable("not an answer to one of our calls")),
+            Op::Challenge { .. } | Op::VerifyCode { .. } => {
+                Err(Unreadable("not an answer to one of our calls"))
+            }
         }
     }
 }

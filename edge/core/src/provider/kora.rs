@@ -139,7 +139,7 @@ struct CustomerBody<'a> {
 }
 
 #[derive(Deserialize)]
-struct Answer<'a> {
+struct Body<'a> {
     status: bool,
     message: Option<String>,
     #[serde(borrow, default)]
@@ -210,7 +210,7 @@ impl Provider for Kora {
         if answer.status >= 500 {
             return Err(Unreadable("server error"));
         }
-        let body: Answer<'_> = object(&answer.body)?;
+        let body: Body<'_> = object(&answer.body)?;
         if answer.ok() && body.status {
             let data = body.data.ok_or(Unreadable("no data"))?;
             let data: ChargeData = object(data.get().as_bytes())?;

@@ -69,7 +69,7 @@ fn operations<'a>(charge: &'a Charge<'a>, order: Option<&'a Order>) -> Vec<Op<'a
     let lookup = Op::Lookup { reference: REFERENCE };
     let balance = Op::Balance { pin, reference: REFERENCE };
     let challenge = Op::Challenge { pin, amount: charge.amount, reference: REFERENCE };
-    let answer = Op::Answer { challenge: "7721", code: leak(code()), reference: REFERENCE };
+    let answer = Op::VerifyCode { challenge: "7721", code: leak(code()), reference: REFERENCE };
     let view = Op::View { pin, metadata };
     let asked = [Op::Charge(charge), lookup, balance, view, reverse, challenge, answer];
     asked.into_iter().chain(order.map(Op::Issue)).collect()
@@ -143,7 +143,7 @@ fn what_a_provider_says_it_can_do_it_has_a_request_for_and_nothing_else() {
         for op in operations {
             let can = match op {
                 Op::Charge(_) => checkout.is_some_and(|one| !one.sends_code),
-                Op::Challenge { .. } | Op::Answer { .. } => checkout.is_some_and(|one| one.sends_code),
+                Op::Challenge { .. } | Op::VerifyCode { .. } => checkout.is_some_and(|one| one.sends_code),
                 Op::Lookup { .. } => looks_up,
                 Op::Balance { .. } => checks_balance_first,
                 Op::View { .. } => features.views.is_some(),
@@ -180,7 +180,7 @@ fn law_2_every_write_says_what_it_is_found_by() {
                 Op::Issue(order) => holds(&order.reference),
                 Op::Reverse { charge, reference } => holds(charge) && holds(reference),
                 Op::Lookup { reference } => request.url.ends_with(reference) || holds(reference),
-                Op::Challenge { reference, .. } | Op::Answer { reference, .. } => holds(reference),
+                Op::Challenge { reference, .. } | Op::VerifyCode { reference, .. } => holds(reference),
                 Op::Balance { .. } | Op::View { .. } => true,
             };
             assert!(found, "{} {}: {carried:?}", provider.features().id, op.name());

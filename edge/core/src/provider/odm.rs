@@ -74,7 +74,7 @@ struct OrderBody<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer<'a> {
+struct Body<'a> {
     /// A string in ODM's document; 16 digits exceed 2^53, so a bare number is read by its digits.
     #[serde(borrow)]
     voucher_code: Option<&'a RawValue>,
@@ -122,9 +122,9 @@ impl Provider for Odm {
         let words = words(failure.message.as_ref());
         let refusal = |code| Refusal::new(code, &words, op);
         match answer.status {
-            409 if matches!(op, Op::Answer { .. }) => Ok(Reply::Pending),
+            409 if matches!(op, Op::VerifyCode { .. }) => Ok(Reply::Pending),
             // A code that is wrong, or an id that is: nothing was taken.
-            400 if matches!(op, Op::Answer { .. }) => Ok(Reply::CodeRefused),
+            400 if matches!(op, Op::VerifyCode { .. }) => Ok(Reply::CodeRefused),
             404 if matches!(op, Op::Balance { .. } | Op::Challenge { .. }) => {
                 Ok(Reply::Declined(refusal(DeclineCode::VoucherNotFound)))
             }
@@ -174,7 +174,7 @@ impl Provider for Odm {
 }
 
 /// Converts an issued voucher. "FINALIZATION_PENDING" is delivered; any other word but "COMPLETED" is unreadable.
-fn issued(answer: Answer<'_>) -> Result<Issued, Unreadable> {
+fn issued(answer: Body<'_>) -> Result<Issued, Unreadable> {
     let finalization_pending = match answer.transaction_status.as_deref() {
         None | Some("COMPLETED") => false,
         Some("FINALIZATION_PENDING") => true,

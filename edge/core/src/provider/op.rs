@@ -33,7 +33,7 @@ pub enum Op<'a> {
         reference: &'a str,
     },
     /// Take the money by the code that its owner was sent. A repeated request is the same but for its signature, and is carried out once.
-    Answer {
+    VerifyCode {
         /// The provider's id of the code.
         challenge: &'a str,
         /// The code.
@@ -67,7 +67,7 @@ impl Op<'_> {
             Op::Lookup { .. } => "lookup",
             Op::Balance { .. } => "balance",
             Op::Challenge { .. } => "challenge",
-            Op::Answer { .. } => "answer",
+            Op::VerifyCode { .. } => "answer",
             Op::View { .. } => "view",
             Op::Reverse { .. } => "reverse",
             Op::Issue(_) => "issue",

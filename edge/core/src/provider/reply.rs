@@ -115,7 +115,7 @@ impl Refusal {
         let pin = match op {
             Op::Charge(charge) => Some(charge.pin),
             Op::Balance { pin, .. } | Op::View { pin, .. } | Op::Challenge { pin, .. } => Some(*pin),
-            Op::Answer { code, .. } => Some(*code),
+            Op::VerifyCode { code, .. } => Some(*code),
             Op::Lookup { .. } | Op::Reverse { .. } | Op::Issue(_) => None,
         };
         let scrubbed = |word: &str| {

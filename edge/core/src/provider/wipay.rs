@@ -102,7 +102,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct Body {
     status: String,
     #[serde(default)]
     msg: String,
@@ -157,7 +157,7 @@ impl Provider for WiPay {
         if answer.status >= 500 {
             return Err(Unreadable("server error"));
         }
-        let body: Answer = object(&answer.body)?;
+        let body: Body = object(&answer.body)?;
         match (body.status.as_str(), op) {
             ("success", Op::Charge(_)) if answer.ok() => Ok(Reply::Paid(Paid {
                 amount: None,

@@ -18,14 +18,14 @@ pub struct Challenge {
     /// The provider's id of the last code; `None` until the provider has sent it.
     pub id: Option<String>,
     /// The codes that the shopper has typed, oldest first.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<TypedCode>,
     /// The times at which the provider refused one of them, and another one could be typed.
     pub refused_at: Vec<Millis>,
 }
 
 /// A code that the shopper has typed.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Answer {
+pub struct TypedCode {
     /// The browser's idempotency key.
     pub key: String,
     /// The keyed hash of the code.

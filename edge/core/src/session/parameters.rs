@@ -96,7 +96,7 @@ impl Parameters {
         let currency = currency(&mut fields, config)?;
         let reference = fields.required_text("reference", 100)?;
         let providers = providers(&mut fields, currency, config)?;
-        let (email, phone, name) = customer(&mut fields)?;
+        let [email, phone, name] = customer(&mut fields)?;
         let parameters = Self {
             amount,
             currency,
@@ -153,11 +153,10 @@ fn providers(
     Ok(usable.into_iter().filter(|id| asked.iter().any(|one| one == id)).map(str::to_owned).collect())
 }
 
-type Customer = (Option<String>, Option<String>, Option<String>);
-
-fn customer(fields: &mut Fields) -> Result<Customer, FieldError> {
+/// Returns e-mail address, phone number and name.
+fn customer(fields: &mut Fields) -> Result<[Option<String>; 3], FieldError> {
     let Some(mut customer) = fields.object("customer")? else {
-        return Ok((None, None, None));
+        return Ok([None, None, None]);
     };
     let email = customer.text("email", 254)?.map(|typed| contact::email(&typed));
     let email =
@@ -165,7 +164,7 @@ fn customer(fields: &mut Fields) -> Result<Customer, FieldError> {
     let phone = customer.text("phone", 40)?;
     let name = customer.text("name", 100)?;
     customer.finish()?;
-    Ok((email, phone, name))
+    Ok([email, phone, name])
 }
 
 fn address(fields: &mut Fields, name: &str) -> Result<Option<String>, FieldError> {

@@ -1,6 +1,6 @@
 //! A redemption: one voucher's payment, computed from the entries about it.
 
-use super::challenge::{Answer, Challenge};
+use super::challenge::{Challenge, TypedCode};
 use super::{Begun, Entry, Move, Stage};
 use crate::Limits;
 use crate::actor::Act;
@@ -226,7 +226,7 @@ impl Redemption {
                 self.challenge.get_or_insert_default().id = Some(challenge)
             }
             Entry::Answering { key, code, .. } => {
-                self.challenge.get_or_insert_default().answers.push(Answer { key, code });
+                self.challenge.get_or_insert_default().answers.push(TypedCode { key, code });
                 self.state = RedemptionState::Begun;
                 self.sent_at = Some(at);
             }

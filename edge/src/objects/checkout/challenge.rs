@@ -131,7 +131,7 @@ impl Checkout {
         let Some(open) = self.still_begun(id)? else {
             return Ok(CallResult::NotMade);
         };
-        let op = Op::Answer {
+        let op = Op::VerifyCode {
             challenge: open.challenge_id().unwrap_or_default(),
             code,
             reference: &open.answer_reference(),

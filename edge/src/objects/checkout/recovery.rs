@@ -89,7 +89,7 @@ impl Checkout {
                     Question::Balance(pin) => Op::Balance { pin, reference: &one.begun.reference },
                     Question::Lookup => Op::Lookup { reference: &one.begun.reference },
                     Question::Repeat(Repeat { challenge, reference }, code) => {
-                        Op::Answer { challenge, code, reference }
+                        Op::VerifyCode { challenge, code, reference }
                     }
                 };
                 let heard =

@@ -5,7 +5,7 @@
 //! first call is still to come, about a second after it, is not noted.
 
 use super::Store;
-use checkout_core::attention::Waits;
+use checkout_core::attention::Backlog;
 use checkout_wire::Millis;
 use worker::{Result, SqlStorageValue};
 
@@ -33,18 +33,18 @@ impl Store {
     }
 
     /// Counts the objects that wait for the index at `now`, and forgets notes that no longer count.
-    pub fn behind(&self, now: Millis) -> Result<Waits> {
+    pub fn behind(&self, now: Millis) -> Result<Backlog> {
         if !self.exists("behind")? {
-            return Ok(Waits { count: 0, oldest: None });
+            return Ok(Backlog { count: 0, oldest: None });
         }
         let row = vec![SqlStorageValue::Integer((now - VALID).0)];
         self.0.sql().exec("DELETE FROM behind WHERE noted_at < ?", row)?;
         let rows = self.0.sql().exec("SELECT COUNT(*), MIN(since) FROM behind", None)?;
         match rows.raw().next().transpose()?.as_deref() {
             Some([SqlStorageValue::Integer(count), SqlStorageValue::Integer(oldest)]) => {
-                Ok(Waits { count: *count, oldest: Some(Millis(*oldest)) })
+                Ok(Backlog { count: *count, oldest: Some(Millis(*oldest)) })
             }
-            _ => Ok(Waits { count: 0, oldest: None }),
+            _ => Ok(Backlog { count: 0, oldest: None }),
         }
     }
 }

@@ -76,14 +76,14 @@ fn is_success(reply: &Reply) -> bool {
 /// Returns whether the operation can have this reply.
 fn fits(op: &Op<'_>, reply: &Reply) -> bool {
     match reply {
-        Reply::Paid(_) => matches!(op, Op::Charge(_) | Op::Answer { .. } | Op::Lookup { .. }),
+        Reply::Paid(_) => matches!(op, Op::Charge(_) | Op::VerifyCode { .. } | Op::Lookup { .. }),
         Reply::Issued(_) => matches!(op, Op::Issue(_) | Op::Lookup { .. }),
         Reply::Reversed => matches!(op, Op::Reverse { .. } | Op::Lookup { .. }),
         Reply::Balance(_) | Reply::Renewing(_) | Reply::Guarded { .. } => matches!(op, Op::Balance { .. }),
         Reply::Challenged(_) => matches!(op, Op::Challenge { .. }),
-        Reply::CodeRefused => matches!(op, Op::Answer { .. }),
+        Reply::CodeRefused => matches!(op, Op::VerifyCode { .. }),
         Reply::Viewed(_) => matches!(op, Op::View { .. }),
-        Reply::Failed => matches!(op, Op::Answer { .. } | Op::Lookup { .. }),
+        Reply::Failed => matches!(op, Op::VerifyCode { .. } | Op::Lookup { .. }),
         Reply::Declined(_) | Reply::Pending | Reply::NotFound | Reply::Busy | Reply::Conflict(_) => true,
     }
 }

@@ -4,7 +4,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use checkout_core::access::keys::{KeyCache, PublicKey, Step, parse};
+use checkout_core::access::keys::{KeyCache, KeyLookup, PublicKey, parse};
 use checkout_core::access::{MAX_TOKEN, Token};
 use checkout_core::config::Config;
 use checkout_core::proof_of_work::{Try, WAIT};
@@ -173,17 +173,17 @@ fn check_keys(document: &[u8]) {
         assert!(bits.is_ok_and(|bits| (2048..=8192).contains(&bits)), "{key:?}");
     }
     let mut cache = KeyCache::new();
-    assert_eq!(cache.step("k", NOW), Step::Fetch);
+    assert_eq!(cache.step("k", NOW), KeyLookup::Fetch);
     cache.fetched(Some(keys.clone()), NOW);
     for id in ids(&keys) {
         let key = cache.step(&id, NOW);
-        assert!(matches!(&key, Step::Use(key) if key.id == id && keys.contains(key)), "{key:?}");
+        assert!(matches!(&key, KeyLookup::Use(key) if key.id == id && keys.contains(key)), "{key:?}");
         let late = cache.step(&id, NOW + Millis::DAY.times(2));
-        assert!(!matches!(late, Step::Use(_)), "a key that was fetched two days ago");
+        assert!(!matches!(late, KeyLookup::Use(_)), "a key that was fetched two days ago");
         cache.fetched(Some(keys.clone()), NOW);
     }
     let unknown = cache.step("\u{0}", NOW);
-    assert!(unknown == Step::Unknown || ids(&keys).contains(&"\u{0}".to_owned()), "{unknown:?}");
+    assert!(unknown == KeyLookup::Unknown || ids(&keys).contains(&"\u{0}".to_owned()), "{unknown:?}");
 }
 
 /// Checks that only our own ids are known, and that an id is written as it is read.

@@ -11,7 +11,7 @@ fn key(id: &str) -> PublicKey {
 /// Returns a cache that has fetched these keys at the start.
 fn with(ids: &[&str]) -> KeyCache {
     let mut cache = KeyCache::new();
-    assert_eq!(cache.step("any", START), Step::Fetch);
+    assert_eq!(cache.step("any", START), KeyLookup::Fetch);
     cache.fetched(Some(ids.iter().map(|id| key(id)).collect()), START);
     cache
 }
@@ -52,59 +52,63 @@ fn a_document_without_keys_is_refused() {
 #[test]
 fn a_known_key_is_used_for_an_hour_without_a_fetch() {
     let mut cache = with(&["k1"]);
-    assert_eq!(cache.step("k1", START + Millis(3_599_999)), Step::Use(key("k1")));
-    assert_eq!(cache.step("k1", START + Millis::HOUR), Step::Fetch);
+    assert_eq!(cache.step("k1", START + Millis(3_599_999)), KeyLookup::Use(key("k1")));
+    assert_eq!(cache.step("k1", START + Millis::HOUR), KeyLookup::Fetch);
 }
 
 #[test]
 fn an_unknown_key_is_fetched_at_most_once_a_minute() {
     let mut cache = with(&["k1"]);
-    assert_eq!(cache.step("k2", START + SECOND), Step::Unknown);
-    assert_eq!(cache.step("k2", START + Millis::MINUTE), Step::Fetch);
+    assert_eq!(cache.step("k2", START + SECOND), KeyLookup::Unknown);
+    assert_eq!(cache.step("k2", START + Millis::MINUTE), KeyLookup::Fetch);
     cache.fetched(Some(vec![key("k1")]), START + Millis::MINUTE);
-    assert_eq!(cache.step("k2", START + Millis(61_000)), Step::Unknown);
-    assert_eq!(cache.step("k3", START + Millis(119_000)), Step::Unknown);
-    assert_eq!(cache.step("k3", START + Millis(120_000)), Step::Fetch);
+    assert_eq!(cache.step("k2", START + Millis(61_000)), KeyLookup::Unknown);
+    assert_eq!(cache.step("k3", START + Millis(119_000)), KeyLookup::Unknown);
+    assert_eq!(cache.step("k3", START + Millis(120_000)), KeyLookup::Fetch);
     cache.fetched(Some(vec![key("k3")]), START + Millis(120_000));
-    assert_eq!(cache.step("k3", START + Millis(120_001)), Step::Use(key("k3")));
-    assert_eq!(cache.step("k1", START + Millis(120_001)), Step::Unknown);
+    assert_eq!(cache.step("k3", START + Millis(120_001)), KeyLookup::Use(key("k3")));
+    assert_eq!(cache.step("k1", START + Millis(120_001)), KeyLookup::Unknown);
 }
 
 #[test]
 fn one_request_fetches_and_the_others_wait() {
     let mut cache = KeyCache::new();
-    assert_eq!(cache.step("k1", START), Step::Fetch);
-    assert_eq!(cache.step("k1", START + SECOND), Step::Wait);
+    assert_eq!(cache.step("k1", START), KeyLookup::Fetch);
+    assert_eq!(cache.step("k1", START + SECOND), KeyLookup::Wait);
     cache.fetched(Some(vec![key("k1")]), START + SECOND);
-    assert_eq!(cache.step("k1", START + SECOND), Step::Use(key("k1")));
+    assert_eq!(cache.step("k1", START + SECOND), KeyLookup::Use(key("k1")));
 }
 
 #[test]
 fn a_fetch_that_never_ended_is_taken_over() {
     let mut cache = KeyCache::new();
-    assert_eq!(cache.step("k1", START), Step::Fetch);
-    assert_eq!(cache.step("k1", START + Millis(9_999)), Step::Wait);
-    assert_eq!(cache.step("k1", START + Millis(10_000)), Step::Fetch);
+    assert_eq!(cache.step("k1", START), KeyLookup::Fetch);
+    assert_eq!(cache.step("k1", START + Millis(9_999)), KeyLookup::Wait);
+    assert_eq!(cache.step("k1", START + Millis(10_000)), KeyLookup::Fetch);
 }
 
 #[test]
 fn known_keys_outlive_an_outage_of_a_day() {
     let mut cache = with(&["k1"]);
-    assert_eq!(cache.step("k1", START + Millis::HOUR), Step::Fetch);
-    assert_eq!(cache.step("k1", START + Millis::HOUR), Step::Use(key("k1")), "while another request fetches");
+    assert_eq!(cache.step("k1", START + Millis::HOUR), KeyLookup::Fetch);
+    assert_eq!(
+        cache.step("k1", START + Millis::HOUR),
+        KeyLookup::Use(key("k1")),
+        "while another request fetches"
+    );
     cache.fetched(None, START + Millis::HOUR);
-    assert_eq!(cache.step("k1", START + Millis::HOUR + SECOND), Step::Use(key("k1")));
-    assert_eq!(cache.step("k2", START + Millis::HOUR + SECOND), Step::Unknown);
-    assert_eq!(cache.step("k1", START + Millis::DAY), Step::Fetch);
+    assert_eq!(cache.step("k1", START + Millis::HOUR + SECOND), KeyLookup::Use(key("k1")));
+    assert_eq!(cache.step("k2", START + Millis::HOUR + SECOND), KeyLookup::Unknown);
+    assert_eq!(cache.step("k1", START + Millis::DAY), KeyLookup::Fetch);
     cache.fetched(None, START + Millis::DAY);
-    assert_eq!(cache.step("k1", START + Millis::DAY + SECOND), Step::Unavailable);
+    assert_eq!(cache.step("k1", START + Millis::DAY + SECOND), KeyLookup::Unavailable);
 }
 
 #[test]
 fn without_any_key_a_failure_is_repeated_after_five_seconds() {
     let mut cache = KeyCache::new();
-    assert_eq!(cache.step("k1", START), Step::Fetch);
+    assert_eq!(cache.step("k1", START), KeyLookup::Fetch);
     cache.fetched(None, START + SECOND);
-    assert_eq!(cache.step("k1", START + Millis(4_999)), Step::Unavailable);
-    assert_eq!(cache.step("k1", START + Millis(5_000)), Step::Fetch);
+    assert_eq!(cache.step("k1", START + Millis(4_999)), KeyLookup::Unavailable);
+    assert_eq!(cache.step("k1", START + Millis(5_000)), KeyLookup::Fetch);
 }

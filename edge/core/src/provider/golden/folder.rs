@@ -157,7 +157,7 @@ pub(super) fn given(path: &Path, provider: &str, config: &Config) -> (Given, Mil
             Op::Challenge { pin: pin(number), amount, reference: text(reference) }
         }
         Written::Answer { challenge, code, reference } => {
-            Op::Answer { challenge: text(challenge), code: pin(code), reference: text(reference) }
+            Op::VerifyCode { challenge: text(challenge), code: pin(code), reference: text(reference) }
         }
         Written::View { pin: number, metadata } => Op::View { pin: pin(number), metadata: words(metadata) },
         Written::Reverse { charge, reference } => {

@@ -255,7 +255,7 @@ fn ours(value: &Value, op: &Op<'_>) -> Value {
     }
     match op {
         Op::Charge(charge) => charge.reference.into(),
-        Op::Challenge { reference, .. } | Op::Answer { reference, .. } => (*reference).into(),
+        Op::Challenge { reference, .. } | Op::VerifyCode { reference, .. } => (*reference).into(),
         Op::Lookup { reference } | Op::Reverse { reference, .. } => (*reference).into(),
         Op::Issue(order) => order.reference.as_str().into(),
         Op::Balance { .. } | Op::View { .. } => panic!("there is no reference"),

@@ -54,7 +54,7 @@ impl Merchant {
                 let body = format!(r#"{{"voucherCode":{},"amount":{amount}}}"#, quoted(pin));
                 ("claims".to_owned(), (*reference).to_owned(), body)
             }
-            Op::Answer { challenge, code, reference } => {
+            Op::VerifyCode { challenge, code, reference } => {
                 // The id is a number of ODM's own, but it becomes a part of an address.
                 if !is_claim(challenge) {
                     return Err(BuildError("not the id of a claim"));
@@ -72,7 +72,7 @@ impl Merchant {
         match op {
             Op::Balance { .. } => self.validated(&body, op),
             Op::Challenge { pin, .. } => claimed(&body, pin).map(Reply::Challenged),
-            Op::Answer { .. } => verified(&body),
+            Op::VerifyCode { .. } => verified(&body),
             _ => Err(Unreadable("not an answer to one of our calls")),
         }
     }

@@ -45,7 +45,7 @@ impl World {
                     self.conclude(desk, payment, Outcome { entry, change: None }, None)?;
                 }
             }
-            Question::Answer(open, _) => self.charge_heard(desk, payment, &open, heard)?,
+            Question::VerifyCode(open, _) => self.charge_heard(desk, payment, &open, heard)?,
             Question::Confirm(open, paid) => {
                 if matches!(heard, Err(_) | Ok(Reply::Busy)) {
                     self.desks[desk].unconfirmed.insert(payment);

@@ -124,7 +124,7 @@ pub(super) enum Question {
     Charge(Redemption),
     Challenge(Redemption),
     /// Sends a code back, with whether it is the right one.
-    Answer(Redemption, bool),
+    VerifyCode(Redemption, bool),
     /// Sends it once more, in place of a look-up.
     Repeat(Redemption, bool),
     Confirm(Redemption, Paid),

@@ -27,7 +27,7 @@ impl Stray {
         is_about
             && match &self.question {
                 Question::Charge(_) => true,
-                Question::Answer(one, is_right) | Question::Repeat(one, is_right) => {
+                Question::VerifyCode(one, is_right) | Question::Repeat(one, is_right) => {
                     *is_right && !world.provider.has_answered(payment, one)
                 }
                 _ => false,
@@ -58,7 +58,7 @@ impl World {
                 }
             }
             Question::Challenge(_) => self.provider.challenge(mood),
-            Question::Answer(one, is_right) | Question::Repeat(one, is_right) => {
+            Question::VerifyCode(one, is_right) | Question::Repeat(one, is_right) => {
                 self.provider.answer(payment, voucher, (one, *is_right), mood, self.now)
             }
             Question::Charge(_) => self.provider.charge(payment, voucher, amount, mood, self.now),
@@ -110,7 +110,7 @@ impl World {
     /// Keeps a call that no task waits for: it may still arrive.
     pub(super) fn stray(&mut self, desk: usize, payment: usize, call: Call, question: &Question) {
         use Question::*;
-        if call.answer.is_none() && matches!(question, Reverse | Charge(_) | Answer(..) | Repeat(..)) {
+        if call.answer.is_none() && matches!(question, Reverse | Charge(_) | VerifyCode(..) | Repeat(..)) {
             self.strays.push(Stray { desk, payment, until: call.until, question: question.clone() });
         }
     }

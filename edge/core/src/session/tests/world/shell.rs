@@ -227,7 +227,7 @@ impl World {
                 if let Some(open) = self.still_begun(desk, payment) {
                     about_to_send(self, me)?;
                     let is_right = self.desks[desk].codes[&payment];
-                    self.call(desk, payment, then, Question::Answer(open, is_right));
+                    self.call(desk, payment, then, Question::VerifyCode(open, is_right));
                 }
             }
             At::Looks => return self.look_after(desk),
