@@ -226,16 +226,21 @@ function processingLine(sessions) {
   return { name: 'no payment is processing', told: `${problems.length}`, problems };
 }
 
+/**
+ * The providers at which a look-up returns nothing but the voucher's value. It decides only while nobody else can have used the voucher;
+ * a code of ODM is sent again before, unless the session has ended.
+ */
+const BY_BALANCE = new Set(['wipay', 'odm']);
+
 /** Checks that only payments whose outcome cannot be found out are in review. */
 function reviewLine({ payments }, hidden) {
   const waiting = payments.filter(isInReview);
   const reversals = payments.filter(isReversalInDoubt);
   const isHidden = ({ provider_reference: reference }) => hidden.has(reference);
-  // WiPay has no references: a look-up there may return nothing but the voucher's value.
-  const problems = [...waiting, ...reversals].filter((one) => one.provider !== 'wipay' && !isHidden(one)).map(nameOf);
+  const problems = [...waiting, ...reversals].filter((one) => !BY_BALANCE.has(one.provider) && !isHidden(one)).map(nameOf);
   const kinds = ['kora', 'wipay', 'celbux', 'odm'].map((id) => `${id} ${waiting.filter(({ provider }) => provider === id).length}`);
-  const wipay = waiting.filter(({ provider, pins }) => provider === 'wipay' && !pins.some((pin) => hidden.has(pin)));
+  const late = waiting.filter((one) => BY_BALANCE.has(one.provider) && !isHidden(one) && !one.pins.some((pin) => hidden.has(pin)));
   const inferred = payments.filter((one) => one.inferred).length;
-  const told = `${kinds.join(', ')}; at wipay ${wipay.length} were not hidden, and ${inferred} were credited by the balance; ${reversals.length} reversals`;
+  const told = `${kinds.join(', ')}; by the balance ${late.length} could not be decided, and ${inferred} were credited; ${reversals.length} reversals`;
   return { name: 'only payments with a hidden outcome are in review', told, problems };
 }
