@@ -73,12 +73,12 @@ test('cargo\'s results of native tests are read by package, and goldens count wh
   const said = (outcome) => `     Running unittests src/lib.rs (target/debug/deps/checkout_core-0123456789abcdef)
 
 running 2 tests
-test provider::golden::what_is_sent_and_how_answers_are_read ... ${outcome}
+test provider::golden::requests_and_replies_match_the_goldens ... ${outcome}
 test time::tests::known_moments ... ignored
 
 successes:
 
----- provider::golden::what_is_sent_and_how_answers_are_read stdout ----
+---- provider::golden::requests_and_replies_match_the_goldens stdout ----
 golden kora/charge-sample
 
 ---- time::tests::known_moments stdout ----
@@ -91,7 +91,7 @@ test edge/wire/src/pin.rs - pin (line 3) ... ok
 `;
   for (const [outcome, passed] of [['ok', true], ['FAILED', false]]) {
     assert.deepEqual(nativeResults(said(outcome)), [
-      { test: 'core provider::golden::what_is_sent_and_how_answers_are_read', passed },
+      { test: 'core provider::golden::requests_and_replies_match_the_goldens', passed },
       { test: 'core time::tests::known_moments', passed: false },
       { test: 'golden kora/charge-sample', passed },
       { test: 'wire pin::tests::lengths', passed: true },

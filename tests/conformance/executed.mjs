@@ -8,7 +8,7 @@ import { ROOT } from '../../edge/tools/up-to-date.mjs';
 export const EXECUTED = join(ROOT, 'tests/.executed');
 
 /** The test that prints the name of every golden that it checks. */
-const GOLDENS = 'core provider::golden::what_is_sent_and_how_answers_are_read';
+const GOLDENS = 'core provider::golden::requests_and_replies_match_the_goldens';
 
 /** Returns the path of a part's record, with one line of JSON for each test. */
 export function recordOf(part) {

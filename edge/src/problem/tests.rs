@@ -18,7 +18,7 @@ fn field(fault: Fault) -> Problem {
 }
 
 #[test]
-fn a_field_is_named_with_what_is_wrong() {
+fn an_error_names_the_field_and_the_fault() {
     let named = |code, detail| document(code, Some(detail), Some("customer.email"), None);
     assert_eq!(field(Fault::Missing), named(ErrorCode::FieldMissing, "customer.email is missing."));
     assert_eq!(field(Fault::Unknown), named(ErrorCode::FieldUnknown, "customer.email is not known."));
@@ -40,7 +40,7 @@ fn a_body_that_is_no_object_has_no_field() {
 }
 
 #[test]
-fn what_can_be_used_instead_is_listed() {
+fn the_error_lists_the_accepted_values() {
     let currency = ParametersError::Currency { taken: vec!["TTD", "ZAR"] };
     let detail = Some("currency must be one of: TTD, ZAR.");
     let expected = document(ErrorCode::CurrencyUnsupported, detail, Some("currency"), None);
@@ -62,7 +62,7 @@ fn what_can_be_used_instead_is_listed() {
 }
 
 #[test]
-fn a_session_says_why_it_takes_no_voucher() {
+fn a_session_states_why_it_takes_no_voucher() {
     for (error, code, retry_after) in [
         (NotAdmitted::Complete, ErrorCode::SessionComplete, None),
         (NotAdmitted::PaymentInProgress, ErrorCode::PaymentInProgress, None),
@@ -114,7 +114,7 @@ fn a_try_is_refused_by_its_field() {
 }
 
 #[test]
-fn a_look_at_a_voucher_has_the_words_of_a_provider_that_refuses() {
+fn a_look_up_of_a_voucher_shows_the_refusal_of_the_provider() {
     let words = ViewError::Unavailable { words: Some("their words".into()) };
     let expected = document(ErrorCode::ProviderUnavailable, Some("their words"), None, None);
     assert_eq!(Problem::from(words), expected);

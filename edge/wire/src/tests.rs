@@ -89,7 +89,7 @@ fn optional_members_may_be_missing_and_others_may_not() {
 }
 
 #[test]
-fn what_is_given_back_is_a_status_of_its_own() {
+fn every_redemption_status_is_read() {
     let mut view = checkout();
     for status in RedemptionStatus::ALL {
         view["redemptions"][0]["status"] = json!(status.as_str());

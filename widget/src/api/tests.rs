@@ -7,7 +7,7 @@ fn problem(code: ErrorCode) -> Option<Problem> {
 }
 
 #[test]
-fn an_answer_to_get_is_the_session_or_the_reason_there_is_none() {
+fn an_answer_to_get_is_a_session_or_an_error() {
     assert!(matches!(
         load_event(200, Some(view(SessionStatus::Open, Vec::new())), None),
         FlowEvent::Loaded(_)

@@ -155,7 +155,7 @@ fn a_pin_is_cleared_when_the_provider_it_was_typed_for_is_down() {
 }
 
 #[test]
-fn the_answer_to_a_form_sent_without_the_widget_is_told_to_the_shop() {
+fn the_answer_to_a_form_sent_without_the_widget_is_reported_to_the_shop() {
     let flow = Flow::after_form(view(SessionStatus::Open, vec![declined()]), rd("rd_1"), true);
     let mut model = Model::new(flow, String::new(), String::new());
     let effects = begin(&mut model, &Flow::new(None, true));
@@ -166,7 +166,7 @@ fn the_answer_to_a_form_sent_without_the_widget_is_told_to_the_shop() {
 }
 
 #[test]
-fn the_shop_goes_on_at_once_without_something_to_keep_and_otherwise_when_the_shopper_does() {
+fn the_shop_continues_at_once_unless_the_shopper_has_something_to_keep() {
     let unknown = RedemptionView { change_unknown: true, ..paid("rd_1", None) };
     let open_still = redemption("rd_2", RedemptionStatus::Unknown, None);
     for (redemptions, at_once) in [

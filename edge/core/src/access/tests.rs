@@ -45,7 +45,7 @@ fn a_token_for_this_application_names_its_person() {
 }
 
 #[test]
-fn a_token_with_other_claims_names_nobody() {
+fn a_token_with_other_claims_is_refused() {
     for (changes, error) in [
         (json!({"iss": "https://evil.cloudflareaccess.com"}), TokenError::Issuer),
         (json!({"iss": "https://acme.cloudflareaccess.com/"}), TokenError::Issuer),

@@ -29,7 +29,7 @@ fn entries_are_stored_in_this_form() {
 }
 
 #[test]
-fn a_cause_is_told_once_a_day_however_its_count_changes() {
+fn a_cause_is_reported_once_a_day_whatever_its_count() {
     let first = Told::next(None, "2026-04-29", &[owed(2)]).unwrap();
     let state = told(core::slice::from_ref(&first));
     assert_eq!(Told::next(state.as_ref(), "2026-04-29", &[owed(3)]), None);
@@ -41,7 +41,7 @@ fn a_cause_is_told_once_a_day_however_its_count_changes() {
 }
 
 #[test]
-fn a_new_cause_of_the_day_is_told_without_the_others() {
+fn a_new_cause_of_the_day_is_reported_alone() {
     let state = told(&[note("2026-04-29", &[owed(2), Cause::provider_down("kora")])]);
     let all = [owed(2), Cause::provider_down("kora"), Cause::provider_down("wipay")];
     let next = Told::next(state.as_ref(), "2026-04-29", &all).unwrap();
@@ -50,7 +50,7 @@ fn a_new_cause_of_the_day_is_told_without_the_others() {
 }
 
 #[test]
-fn only_what_has_waited_for_longer_than_the_limit_is_a_cause() {
+fn only_a_wait_longer_than_the_limit_is_a_cause() {
     let config = config_with(&[("LIMITS", r#"{"attention_after_ms":60000}"#)]).unwrap();
     let overdue =
         |oldest| Cause::overdue(CauseKind::EventsUndelivered, Backlog { count: 4, oldest }, &config, NOW);

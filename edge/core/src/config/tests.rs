@@ -82,7 +82,7 @@ fn refused_by_name(changes: &Values, names: &str) {
 
 // Law 9: a missing key is refused at start with the variable's name; a live key in a sandbox setting likewise.
 #[test]
-fn law_9_what_is_missing_or_contradicts_itself_is_refused_by_name() {
+fn law_9_a_missing_or_contradictory_variable_is_refused_by_name() {
     for (name, value) in [
         ("MERCHANT_API_KEY", ""),
         ("SEALING_KEY", ""),
@@ -120,7 +120,7 @@ fn law_9_what_is_missing_or_contradicts_itself_is_refused_by_name() {
 
 // A limit under a name of an earlier release would silently stay at its default.
 #[test]
-fn law_9_a_limit_under_an_old_name_is_told_its_new_one() {
+fn law_9_an_old_name_of_a_limit_is_refused_with_the_new_one() {
     for (old, new, value) in [
         ("pause_ms", "failed_session_pause_ms", "1000"),
         ("plain_after", "mask_declines_after", "3"),
@@ -139,7 +139,7 @@ fn law_9_a_limit_under_an_old_name_is_told_its_new_one() {
 }
 
 #[test]
-fn law_9_what_is_wrong_with_a_provider_is_refused_by_name() {
+fn law_9_a_wrong_provider_variable_is_refused_by_name() {
     for folder in folders() {
         assert!(folder.refused.len() > 1 && !folder.taken.is_empty(), "{}", folder.id);
         for case in &folder.refused {
@@ -150,7 +150,7 @@ fn law_9_what_is_wrong_with_a_provider_is_refused_by_name() {
 
 // A provider with half of its settings never starts as another one.
 #[test]
-fn law_9_of_a_providers_variables_each_is_named_when_it_is_the_missing_one() {
+fn law_9_each_missing_variable_of_a_provider_is_named() {
     for folder in folders() {
         let missed = folder.vars.keys().filter(|name| {
             let error = read_with(&[((*name).clone(), String::new())].into()).err();

@@ -49,7 +49,7 @@ fn two_keys_sign_twice() {
 }
 
 #[test]
-fn law_9_what_is_missing_is_refused_by_name() {
+fn law_9_a_missing_variable_is_refused_by_name() {
     for (name, value) in [
         ("WEBHOOK_URL", ""),
         ("WEBHOOK_URL", "http://shop.example/hook"),
@@ -106,7 +106,7 @@ fn an_event_is_tried_with_growing_pauses_for_thirty_days() {
 }
 
 #[test]
-fn what_ends_the_tries() {
+fn the_answers_that_end_a_delivery() {
     let tried = |status, before: &[Option<u16>]| {
         tried(status, before, Millis::ZERO, Millis::ZERO, &[Millis::SECOND], 0)
     };

@@ -92,7 +92,7 @@ fn law_7_decimals_stay_text() {
 }
 
 #[test]
-fn words_are_a_few_short_texts() {
+fn metadata_is_a_few_short_texts() {
     let words = |value: &str| {
         let body = format!("{{\"m\":{value}}}");
         Fields::parse(body.as_bytes()).unwrap().words("m").map_err(|error| error.path)

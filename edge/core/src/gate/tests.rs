@@ -46,7 +46,7 @@ fn a_call_that_was_not_made_is_free_at_once() {
 }
 
 #[test]
-fn law_8_who_has_failed_waits_behind_who_has_not() {
+fn law_8_a_payment_after_failed_tries_waits_behind_others() {
     let (rate, limits, mut gate) = (rate(), Limits::default(), GateState::default());
     let mut ask = |what, now| gate.ask(what, Some(&rate), &limits, Millis(now));
     // Nobody else waits.

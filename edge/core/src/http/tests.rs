@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn debug_hides_what_is_secret() {
+fn debug_hides_secrets() {
     let request = HttpRequest {
         method: Method::Post,
         url: "https://x.example/pin-in-path".into(),

@@ -58,7 +58,7 @@ fn each_kind_of_variant_is_read() {
 }
 
 #[test]
-fn lists_tuples_and_free_values_are_read_as_ever() {
+fn lists_tuples_and_free_values_are_read_unchanged() {
     assert_eq!(read::<(String, i64)>(r#"["a", 1]"#).unwrap(), ("a".to_owned(), 1));
     assert_eq!(
         read::<Value>(r#"{"a": [1, null, {"b": "c"}]}"#).unwrap(),

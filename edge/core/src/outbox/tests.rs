@@ -137,7 +137,7 @@ impl Model {
 
 proptest! {
     #[test]
-    fn every_event_arrives_whatever_becomes_of_the_others(
+    fn every_event_arrives_independently_of_the_others(
         events in prop::collection::vec((0i64..20_000, manner()), 1..8),
         stops in prop::collection::vec((0i64..40_000, any::<bool>()), 0..4),
     ) {

@@ -44,7 +44,7 @@ fn a_puzzle_that_is_not_solved_is_good_after_a_minute() {
 }
 
 #[test]
-fn a_bent_puzzle_is_none() {
+fn a_tampered_puzzle_is_refused() {
     let (keyring, session) = (keyring(), session());
     let one = Try { session: &session, key: "k1" };
     let puzzle = one.puzzle(&keyring, 10, NOW);

@@ -129,7 +129,7 @@ fn carried(request: &HttpRequest) -> Vec<String> {
 }
 
 #[test]
-fn what_a_provider_says_it_can_do_it_has_a_request_for_and_nothing_else() {
+fn a_provider_has_requests_for_exactly_its_features() {
     for (provider, operations) in all() {
         let features = provider.features();
         let checkout = features.checkout.as_ref();
@@ -164,7 +164,7 @@ fn what_a_provider_says_it_can_do_it_has_a_request_for_and_nothing_else() {
 
 // Law 2: every write can be found again: by our reference, or by account and amount.
 #[test]
-fn law_2_every_write_says_what_it_is_found_by() {
+fn law_2_every_write_can_be_found_again() {
     for (provider, operations) in all() {
         let outcome_check = provider.features().checkout.as_ref().map(|checkout| checkout.outcome_check);
         for op in operations {
@@ -213,7 +213,7 @@ fn law_2_a_stored_order_is_the_same_order_whenever_it_is_sent() {
 }
 
 #[test]
-fn law_6_a_pin_stands_in_no_address_and_no_header() {
+fn law_6_no_url_and_no_header_contains_a_pin() {
     for (provider, operations) in all() {
         let pin = pin_of(provider);
         let mut built = 0;
@@ -334,7 +334,7 @@ proptest! {
 }
 
 #[test]
-fn law_6_the_words_for_the_shop_hold_no_pin() {
+fn law_6_the_message_for_the_shop_contains_no_pin() {
     let pin = Pin::from_provider("abcdefghijkl".into());
     let of = |words: &str| {
         Refusal::new(DeclineCode::VoucherRefused, words, &Op::Balance { pin: &pin, reference: "r" }).words

@@ -184,7 +184,7 @@ const fn read_as(reply: &Result<Reply, Unreadable>) -> &'static str {
     clippy::disallowed_methods,
     reason = "how much was tried, and for how long, is for people"
 )]
-fn law_3_only_an_explicit_word_pays_or_refuses() {
+fn law_3_only_an_explicit_answer_pays_or_declines() {
     let started = SystemTime::now();
     let (config, meanings) = (sandboxes(), Meaning::of_all());
     let samples: Vec<_> =

@@ -17,7 +17,7 @@ fn references_name_their_owner() {
 }
 
 #[test]
-fn what_is_none_of_ours() {
+fn foreign_references_have_no_owner() {
     let upper = HEX.to_uppercase();
     for reference in [
         "",

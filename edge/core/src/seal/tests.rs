@@ -13,7 +13,7 @@ fn opened(keys: &Keyring, purpose: &str, sealed: &str) -> Option<String> {
 }
 
 #[test]
-fn the_id_of_a_key_stands_before_what_it_seals() {
+fn a_sealed_text_begins_with_the_id_of_its_key() {
     let keys = Keyring::parse(&format!("{NEW} {OLD}")).unwrap();
     let ids: Vec<&str> = keys.ids().collect();
     let sealed = keys.seal("change rd_1", [7; 24], "1").unwrap();
@@ -23,7 +23,7 @@ fn the_id_of_a_key_stands_before_what_it_seals() {
 }
 
 #[test]
-fn what_is_sealed_opens_for_its_purpose_only() {
+fn a_sealed_text_opens_for_its_purpose_only() {
     let keys = Keyring::parse(OLD).unwrap();
     let sealed = keys.seal("change rd_1", [7; 24], "1234252526252525").unwrap();
     assert!(!sealed.contains("1234252526252525"));
@@ -41,7 +41,7 @@ fn what_is_sealed_opens_for_its_purpose_only() {
 }
 
 #[test]
-fn a_new_key_opens_what_the_old_one_sealed() {
+fn a_new_key_opens_texts_sealed_by_the_old_one() {
     let (old, both, new) = (
         Keyring::parse(OLD).unwrap(),
         Keyring::parse(&format!("{NEW} {OLD}")).unwrap(),

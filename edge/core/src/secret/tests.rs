@@ -3,7 +3,7 @@ use crate::config::tests::config_with;
 
 // Law 6, for keys: accidental output contains none.
 #[test]
-fn a_secret_shows_itself_to_nobody() {
+fn debug_hides_a_secret() {
     let secret = Secret::new("key_0123456789abcdef0123456789".to_owned());
     assert_eq!(format!("{secret:?} {:?}", Some(&secret)), "Secret(..) Some(Secret(..))");
     assert!(secret.is("key_0123456789abcdef0123456789"));

@@ -93,7 +93,7 @@ fn the_stricter_admission_counts() {
 }
 
 #[test]
-fn law_8_a_bucket_that_does_not_answer_takes_nothing_from_the_ruling_of_the_other() {
+fn law_8_a_silent_bucket_does_not_weaken_the_ruling_of_the_other() {
     use Admission::{After, Free, WithProof};
     let ruling = |admission| Ruling { admission, masks: true, failed: true };
     for closes in [false, true] {

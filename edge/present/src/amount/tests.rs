@@ -2,7 +2,7 @@ use super::typed;
 use checkout_wire::Minor;
 
 #[test]
-fn what_people_type_is_an_amount() {
+fn amounts_are_read_as_people_type_them() {
     for (text, minor) in [
         ("50", 5_000),
         ("50.5", 5_050),
@@ -24,7 +24,7 @@ fn what_people_type_is_an_amount() {
 }
 
 #[test]
-fn what_is_none_or_could_be_two_is_refused() {
+fn ambiguous_and_invalid_amounts_are_refused() {
     for text in [
         "",
         " ",

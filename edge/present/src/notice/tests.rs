@@ -107,7 +107,7 @@ fn law_3_an_ended_session_with_a_voucher_that_is_being_checked_does_not_say_orde
 }
 
 #[test]
-fn a_payment_for_a_person_does_not_say_that_we_keep_asking() {
+fn a_payment_in_review_is_not_shown_as_being_looked_up() {
     let mut view = view(SessionStatus::Processing, vec![redemption("rd_1", RedemptionStatus::Unknown, None)]);
     assert_eq!(text_at(Place::Attempt, &after_attempt(&view)), Some(Word::PendingText));
     view.redemptions[0].needs_review = true;
@@ -121,7 +121,7 @@ fn a_payment_for_a_person_does_not_say_that_we_keep_asking() {
 }
 
 #[test]
-fn law_5_a_change_voucher_that_is_not_known_is_told_in_every_state() {
+fn law_5_an_unknown_change_voucher_is_reported_in_every_state() {
     for status in SessionStatus::ALL {
         let mut view = view(*status, vec![redemption("rd_1", RedemptionStatus::Succeeded, None)]);
         let said = |view: &CheckoutView| {
@@ -136,7 +136,7 @@ fn law_5_a_change_voucher_that_is_not_known_is_told_in_every_state() {
 }
 
 #[test]
-fn a_code_is_asked_for_with_the_phone_that_it_was_sent_to() {
+fn the_request_for_a_code_shows_the_phone_that_it_was_sent_to() {
     let mut view = view(SessionStatus::Processing, vec![challenged("rd_1", 3)]);
     let state = PageState { wait: Wait::of(&view), ..after_attempt(&view) };
     assert_eq!((state.screen, state.has_form(), state.form()), (Screen::Code, false, Some(ids::CODE_FORM)));
@@ -153,7 +153,7 @@ fn a_code_is_asked_for_with_the_phone_that_it_was_sent_to() {
 }
 
 #[test]
-fn a_wrong_code_is_told_at_its_field() {
+fn a_wrong_code_is_shown_at_its_field() {
     let view = view(SessionStatus::Processing, vec![challenged("rd_1", 2)]);
     let state = |error| PageState { error: Some(error), ..after_attempt(&view) };
     for (error, word) in [

@@ -19,7 +19,7 @@ use RedemptionStatus as R;
 use SessionStatus as S;
 
 #[test]
-fn a_way_to_pay_that_does_not_answer_is_not_offered() {
+fn a_provider_that_does_not_answer_is_not_offered() {
     let mut view = view(S::Open, Vec::new());
     let offered = |view: &CheckoutView, key| view.offer_for(key).map(Offer::key);
     assert_eq!(offered(&view, "celbux").as_deref(), Some("celbux"));
@@ -42,7 +42,7 @@ fn a_way_to_pay_that_does_not_answer_is_not_offered() {
 }
 
 #[test]
-fn an_outcome_is_awaited_while_it_is_being_found_out() {
+fn an_outcome_is_awaited_while_it_is_looked_up() {
     for (session, one, awaited) in [
         (S::Processing, R::Unknown, true),
         (S::Open, R::Declined, false),
@@ -107,7 +107,7 @@ fn a_change_voucher_pays_for_the_rest() {
 }
 
 #[test]
-fn what_was_given_back_what_is_owed_and_what_is_not_known_is_said() {
+fn refunded_owed_and_unknown_amounts_are_shown() {
     let said = |view: &CheckoutView| {
         let mut said = Vec::new();
         view.other_amounts(|word, Minor(amount)| said.push((word, amount)));
@@ -125,7 +125,7 @@ fn what_was_given_back_what_is_owed_and_what_is_not_known_is_said() {
 }
 
 #[test]
-fn a_change_voucher_is_shown_whatever_became_of_the_session() {
+fn a_change_voucher_is_shown_in_every_state_of_the_session() {
     let change = ChangeVoucher {
         pin: Pin::from_provider("1234252526252525".to_owned()),
         amount: Some(Minor(100)),

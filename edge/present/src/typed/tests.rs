@@ -30,7 +30,7 @@ fn each_mistake_has_its_text() {
 }
 
 #[test]
-fn a_part_is_at_most_what_remains() {
+fn a_part_is_at_most_the_remaining_amount() {
     let view = view(SessionStatus::Open, Vec::new());
     for (typed, expected) in [
         ("", Ok(None)),

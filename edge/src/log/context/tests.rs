@@ -38,7 +38,7 @@ fn each_of_two_interleaved_requests_keeps_its_own_id() {
 }
 
 #[test]
-fn a_context_within_another_ends_with_its_future() {
+fn an_inner_context_ends_with_its_future() {
     let inner = within(of("inner"), async { request_id() });
     let outer = within(of("outer"), async { (inner.await, request_id()) });
     let Poll::Ready(seen) = pin!(outer).poll(&mut Task::from_waker(Waker::noop())) else { panic!("pending") };

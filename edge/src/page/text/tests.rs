@@ -20,7 +20,7 @@ fn a_file_that_lacks_a_text_is_not_used() {
 }
 
 #[test]
-fn the_first_that_asks_for_a_language_we_have() {
+fn the_first_available_language_is_chosen() {
     assert_eq!(choose(&[]), "en");
     assert_eq!(choose(&[Some("zu"), Some("af"), Some("fr")]), "zu");
     assert_eq!(choose(&[Some("xx"), Some("AF-za"), Some("fr")]), "af");
@@ -28,7 +28,7 @@ fn the_first_that_asks_for_a_language_we_have() {
 }
 
 #[test]
-fn a_browser_weighs_its_languages() {
+fn language_preferences_follow_q_values() {
     assert_eq!(choose(&[Some("de-DE, de;q=0.9, pt;q=0.6, fr;q=0.8")]), "fr");
     assert_eq!(choose(&[Some("am,ti;q=0.9")]), "am");
     assert_eq!(choose(&[Some("fr;q=0, sw;q=0.001")]), "sw");

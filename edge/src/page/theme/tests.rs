@@ -48,7 +48,7 @@ fn theme(wishes: &[(&str, &str)]) -> Theme {
 }
 
 #[test]
-fn our_own_colours_can_be_read() {
+fn our_own_colours_are_readable() {
     assert_eq!(check(&Wished::default()), Ok(()));
 }
 
@@ -56,14 +56,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
     #[test]
-    fn whatever_a_shop_wishes_can_be_read(accent: u32, surface: u32, text: u32, which in 0..8_u32) {
+    fn every_theme_of_a_shop_is_readable(accent: u32, surface: u32, text: u32, which in 0..8_u32) {
         let wish = |bit: u32, color: u32| (which & bit != 0).then(|| Rgb::hex(color));
         let wished = Wished { accent: wish(1, accent), surface: wish(2, surface), text: wish(4, text) };
         prop_assert_eq!(check(&wished), Ok(()));
     }
 
     #[test]
-    fn no_wish_ends_the_style_sheet(name in "scheme|accent|surface|text|radius|spacing|font", value in ".{0,40}") {
+    fn no_value_of_a_shop_ends_the_style_sheet(name in "scheme|accent|surface|text|radius|spacing|font", value in ".{0,40}") {
         let css = theme(&[(&name, &value)]).css();
         let rules = css.matches('{').count();
         prop_assert_eq!(rules, css.matches('}').count());
@@ -73,7 +73,7 @@ proptest! {
 }
 
 #[test]
-fn a_colour_that_can_be_read_is_kept() {
+fn a_readable_colour_is_kept() {
     let css = theme(&[("accent", "rgb(31, 87, 150)"), ("surface", "rgb(255, 255, 255)")]).css();
     assert!(css.contains("--vc-accent:#1f5796;"), "{css}");
     assert!(css.contains("--vc-surface:#ffffff;"), "{css}");
@@ -81,7 +81,7 @@ fn a_colour_that_can_be_read_is_kept() {
 }
 
 #[test]
-fn the_scheme_is_wished_for_or_follows_the_surface() {
+fn the_scheme_is_set_or_follows_the_surface() {
     let scheme = |wishes: &[(&str, &str)]| match theme(wishes).scheme() {
         Scheme::Light => "light",
         Scheme::Dark => "dark",

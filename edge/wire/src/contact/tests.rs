@@ -34,7 +34,7 @@ fn every_form_in_use_is_one_number() {
 }
 
 #[test]
-fn what_cannot_be_a_number_is_refused() {
+fn invalid_phone_numbers_are_refused() {
     for typed in [
         "",
         "12",
@@ -62,7 +62,7 @@ fn addresses() {
 }
 
 #[test]
-fn what_nobody_can_see_is_dropped_from_a_phone_number_and_an_address() {
+fn invisible_characters_are_dropped_from_phone_numbers_and_addresses() {
     for typed in [
         "082\u{2060}123\u{ad}4567",
         "\u{feff}0821234567\u{200b}",

@@ -36,7 +36,7 @@ fn decimals_are_exact() {
 }
 
 #[test]
-fn what_is_no_amount_is_refused() {
+fn invalid_amounts_are_refused() {
     for text in [
         "",
         ".",

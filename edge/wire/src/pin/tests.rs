@@ -5,7 +5,7 @@ const DIGITS: PinRule = PinRule { alphabet: Alphabet::Digits, min: 16, max: 16 }
 const WIPAY: PinRule = PinRule { alphabet: Alphabet::Alphanumeric, min: 12, max: 12 };
 
 #[test]
-fn what_people_paste_becomes_the_pin() {
+fn pasted_text_becomes_the_pin() {
     for typed in [
         "1168648096792943",
         " 1168 6480 9679 2943\n",
@@ -44,7 +44,7 @@ fn debug_shows_nothing() {
 }
 
 #[test]
-fn law_6_a_pin_has_a_json_form_only_where_it_is_asked_for() {
+fn law_6_a_pin_has_a_json_form_only_on_request() {
     let change = crate::ChangeVoucher {
         pin: Pin::from_provider("0168648096792943".into()),
         amount: Some(Minor(1_000)),
@@ -58,7 +58,7 @@ fn law_6_a_pin_has_a_json_form_only_where_it_is_asked_for() {
 }
 
 #[test]
-fn the_end_of_a_pin_is_told_unless_it_helps_to_guess_the_rest() {
+fn the_end_of_a_pin_is_shown_unless_it_helps_to_guess_the_rest() {
     let end = |pin: &str| Pin::from_provider(pin.into()).end().map(str::to_owned);
     assert_eq!(end("1680300000101").as_deref(), Some("0101"));
     assert_eq!(end("uyr8vmap230t").as_deref(), Some("230t"));

@@ -16,7 +16,7 @@ fn seconds_are_a_thousand_milliseconds() {
 }
 
 #[test]
-fn durations_are_what_they_are_called() {
+fn durations_have_the_length_of_their_names() {
     assert_eq!(Millis::MINUTE, Seconds(60).to_millis());
     assert_eq!(Millis::HOUR, Seconds(3_600).to_millis());
     assert_eq!(Millis::DAY, Seconds(86_400).to_millis());

@@ -18,7 +18,7 @@ fn undo_gives_every_earlier_value_back_and_redo_the_later_ones() {
 }
 
 #[test]
-fn typing_after_undo_ends_what_can_be_redone() {
+fn typing_after_undo_clears_the_redo_history() {
     let mut history = typed(&["1", "12"]);
     assert_eq!(history.undo().as_deref(), Some("1"));
     history.record("19");

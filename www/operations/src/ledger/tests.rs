@@ -17,7 +17,7 @@ fn entry(kind: &str) -> LedgerEntry {
 }
 
 #[test]
-fn entries_are_told_with_their_facts() {
+fn entries_are_described_with_their_facts() {
     let begun = LedgerEntry { amount: Some(Minor(24_900)), provider: Some("kora".into()), ..entry("begun") };
     assert_eq!(
         told(&begun, Some(Currency::Zar)),
@@ -37,6 +37,6 @@ fn entries_are_told_with_their_facts() {
 }
 
 #[test]
-fn an_entry_of_a_later_version_is_told_by_its_name() {
+fn an_entry_of_a_later_version_is_shown_by_its_name() {
     assert_eq!(told(&entry("partly_moved"), Some(Currency::Zar)), "Partly moved.");
 }

@@ -21,7 +21,7 @@ fn limits() -> Limits {
 }
 
 #[test]
-fn what_the_first_answer_leads_to() {
+fn the_step_for_each_answer_to_the_first_order() {
     let order = order_after([]);
     for amount in [Some(Minor(2_000)), None] {
         let (step, secret) = order.answered(Ok(voucher(amount)));
@@ -71,7 +71,7 @@ fn law_3_only_a_voucher_settles_a_second_sending() {
 
 // Law 3: once an order may have been accepted, "not authorised" concerns the caller and not the order.
 #[test]
-fn law_3_a_key_that_is_refused_settles_only_what_was_never_sent_before() {
+fn law_3_a_refused_key_settles_only_an_order_sent_once() {
     let no = || Ok(Reply::Declined(refusal(DeclineCode::ProviderUnavailable)));
     assert_eq!(order_after([]).answered(no()).0, refused("their words"));
     for steps in [vec![doubted(Doubt::Timeout)], vec![doubted(Doubt::Cut), asked(), asked()]] {
@@ -107,7 +107,7 @@ fn law_3_an_order_with_a_conflict_is_sent_twice_more_and_then_goes_to_review() {
 }
 
 #[test]
-fn what_a_look_up_leads_to() {
+fn the_step_for_each_answer_to_a_look_up() {
     let order = order_after([doubted(Doubt::Timeout)]);
     let ask = |heard: Heard| order.looked_up(heard, NOW + Millis(5_000), &limits());
     // The voucher is issued, but only its recipient knows its number.
@@ -132,7 +132,7 @@ fn what_a_look_up_leads_to() {
 }
 
 #[test]
-fn law_3_not_found_is_believed_only_after_a_while() {
+fn law_3_not_found_is_final_only_after_the_grace_period() {
     let order = order_after([doubted(Doubt::Timeout)]);
     // The grace period counts from the doubt: the process may have been held up between recording the order and sending it.
     let doubted_at = NOW + Millis(1_000);
@@ -166,7 +166,7 @@ fn a_voucher_without_a_number_is_issued_all_the_same() {
 
 // Law 2: after a stop at any point, the ledger shows how far the order got.
 #[test]
-fn law_2_an_order_that_nobody_reports_on_is_in_doubt() {
+fn law_2_an_order_without_a_report_is_in_doubt() {
     let order = order_after([]);
     assert_eq!(order.due_at(&limits()), Some(NOW + limits().provider_timeout_ms + Millis(5_000)));
     assert!(order.is_open() && !order.is_left_to_person(&limits()));
@@ -184,7 +184,7 @@ fn law_2_an_order_that_nobody_reports_on_is_in_doubt() {
 }
 
 #[test]
-fn the_pauses_between_questions_grow_and_end() {
+fn the_pauses_between_look_ups_grow_and_end() {
     let limits =
         Limits { settle_backoff_ms: vec![Millis(1_000), Millis(2_000), Millis(3_000)], ..Limits::default() };
     let mut order = order_after([doubted(Doubt::Timeout)]);
@@ -202,7 +202,7 @@ fn the_pauses_between_questions_grow_and_end() {
 
 // Law 5: an issued voucher is never lost, even if the order counted as refused before.
 #[test]
-fn law_5_what_turns_out_to_be_issued_is() {
+fn law_5_a_late_issue_overrides_a_refusal() {
     let mut order = order_after([doubted(Doubt::Timeout), refused("not found")]);
     assert_eq!(order.status(), "refused");
     order.apply(NOW + Millis(9_000), doubted(Doubt::Cut));

@@ -16,7 +16,7 @@ fn paid() -> Heard {
 }
 
 #[test]
-fn a_webhook_is_news_when_there_is_something_to_look_up() {
+fn a_webhook_is_recorded_if_there_is_something_to_look_up() {
     for steps in [vec![], vec![doubted(Doubt::Timeout)], vec![refused("no")]] {
         assert!(order_after(steps.clone()).is_news(), "{steps:?}");
         // Without look-ups a webhook has no effect; in particular it must not send the order again.
@@ -62,7 +62,7 @@ fn a_hint_while_the_order_is_under_way_waits_for_its_answer() {
 
 // Law 5: an issued voucher is never lost, whatever the earlier outcome.
 #[test]
-fn law_5_a_refused_order_that_a_webhook_speaks_of_may_turn_out_to_be_issued() {
+fn law_5_a_webhook_can_turn_a_refused_order_into_an_issued_one() {
     let mut order = order_after([refused("no"), Step::Hinted]);
     let (step, secret) = order.looked_up(paid(), NOW + Millis(3_000), &limits());
     assert_eq!(
@@ -84,7 +84,7 @@ fn law_5_a_refused_order_that_a_webhook_speaks_of_may_turn_out_to_be_issued() {
 }
 
 #[test]
-fn law_3_a_refused_order_stays_refused_whatever_else_the_look_up_says() {
+fn law_3_a_refused_order_stays_refused_whatever_else_the_look_up_answers() {
     for (heard, is_answer) in [
         (Ok(Reply::Failed), true),
         (Ok(Reply::Reversed), true),
@@ -110,7 +110,7 @@ fn law_3_a_refused_order_stays_refused_whatever_else_the_look_up_says() {
 
 // Law 5: the provider does not repeat a webhook that was accepted, so a failed look-up must be repeated.
 #[test]
-fn law_5_what_a_webhook_says_of_a_refused_order_is_looked_up_until_it_is_answered() {
+fn law_5_a_webhook_about_a_refused_order_is_looked_up_until_answered() {
     let mut order = order_after([refused("no"), Step::Hinted]);
     let mut now = due(&order).unwrap();
     for pause in limits().settle_backoff_ms {
@@ -126,7 +126,7 @@ fn law_5_what_a_webhook_says_of_a_refused_order_is_looked_up_until_it_is_answere
 }
 
 #[test]
-fn law_5_a_hint_outlives_the_answer_to_a_question_that_was_asked_before_it() {
+fn law_5_a_hint_survives_the_answer_to_an_earlier_look_up() {
     for (steps, answers) in [
         (vec![], vec![refused("no")]),
         (vec![doubted(Doubt::Timeout)], vec![asked(), asked_by("clash", true), refused("no")]),
@@ -150,7 +150,7 @@ fn law_5_a_hint_outlives_the_answer_to_a_question_that_was_asked_before_it() {
 }
 
 #[test]
-fn what_is_issued_needs_no_hint() {
+fn an_issued_voucher_needs_no_hint() {
     let question = order_after([doubted(Doubt::Timeout)]);
     let mut order = question.clone();
     order.apply(NOW + Millis(5_000), Step::Hinted);

@@ -99,7 +99,7 @@ fn bad_requests_name_their_member() {
 }
 
 #[test]
-fn acts_are_stored_as_ever() {
+fn acts_are_stored_unchanged() {
     let act = Act { id: act_id(1), by: thandi(), note: Some("x".into()) };
     let stored = r#"{"id":"act_00000000000000000000000000000001","by":"thandi@shop.example","note":"x"}"#;
     for (step, name) in

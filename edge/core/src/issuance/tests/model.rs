@@ -148,7 +148,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(ProptestConfig::default().cases.max(2_500)) })]
 
     #[test]
-    fn any_steps_in_any_order_mean_what_the_model_says(steps in prop::collection::vec(step(), 0..25)) {
+    fn any_steps_in_any_order_agree_with_the_model(steps in prop::collection::vec(step(), 0..25)) {
         let mut order = order_after([]);
         for (i, step) in steps.iter().enumerate() {
             order.apply(NOW + Millis::SECOND.times(1 + i as i64), step.clone());
@@ -177,7 +177,7 @@ proptest! {
 
     // Law 3, for any answers in any order, also late and repeated.
     #[test]
-    fn law_3_whatever_is_heard_no_order_is_settled_without_a_word(
+    fn law_3_only_an_explicit_answer_settles_an_order(
         events in prop::collection::vec((event(), prop_oneof![0i64..5_000, 0i64..100_000].prop_map(Millis)), 1..30),
     ) {
         let (mut order, mut now, mut ledger) = (order_after([]), NOW, vec![(NOW, ordered())]);

@@ -11,7 +11,7 @@ fn told(before: Option<&Issuance>, order: &Issuance) -> Vec<&'static str> {
 }
 
 #[test]
-fn an_issued_voucher_is_told_once() {
+fn an_issued_voucher_is_reported_once() {
     let ordered = order_after([]);
     assert_eq!(told(None, &ordered), [""; 0]);
     assert_eq!(told(Some(&ordered), &order_after([issued(None)])), ["voucher.issued"]);
@@ -20,7 +20,7 @@ fn an_issued_voucher_is_told_once() {
 }
 
 #[test]
-fn a_voucher_that_needs_a_review_is_told_when_the_last_look_up_is_in_vain() {
+fn a_review_of_a_voucher_is_reported_after_the_last_look_up() {
     for start in [order_after([doubted(Doubt::Cut)]), resent_after([doubted(Doubt::Cut)])] {
         let (mut order, mut kinds) = (start, Vec::new());
         while let Some(at) = order.due_at(&config().limits) {

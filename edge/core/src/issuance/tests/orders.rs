@@ -40,7 +40,7 @@ fn an_order_names_a_provider_that_issues() {
 }
 
 #[test]
-fn what_is_wrong_with_an_order_is_named() {
+fn a_wrong_member_of_an_order_is_named() {
     refused_as("reference", json!(""), INVALID);
     refused_as("reference", json!("x".repeat(101)), INVALID);
     refused_as("recipient", Value::Null, Fault::Missing);
@@ -99,7 +99,7 @@ fn law_11_the_ledger_has_the_order_without_its_recipient() {
 }
 
 #[test]
-fn an_order_of_an_earlier_release_is_whole() {
+fn an_order_of_an_earlier_release_is_complete() {
     let text = r#"{"reference":"vo-1","body":"{}","amount":2000,"shown":{"recipient":"27648302057"}}"#;
     let order: Order = crate::stored::read(text).unwrap();
     assert!(order.is_whole());
@@ -131,7 +131,7 @@ fn law_11_the_recipient_is_kept_as_long_as_the_order_can_be_sent_again() {
 
 // A change here makes the orders of running shops unreadable.
 #[test]
-fn every_step_is_stored_as_ever() {
+fn every_step_is_stored_unchanged() {
     let shown = Map::from_iter([("serial_number".to_owned(), json!("VCH-1"))]);
     let full = Step::Issued {
         amount: Some(Minor(50_000)),
@@ -167,7 +167,7 @@ fn every_step_is_stored_as_ever() {
 }
 
 #[test]
-fn a_ledger_without_its_order_is_none() {
+fn a_ledger_must_start_with_its_order() {
     assert!(Issuance::replay([]).is_none());
     assert!(Issuance::replay([(NOW, doubted(Doubt::Cut)), (NOW, ordered())]).is_none());
 }
@@ -195,7 +195,7 @@ fn view(steps: impl IntoIterator<Item = Step>, secret: Option<(&str, &str)>) -> 
 }
 
 #[test]
-fn the_shop_sees_where_an_order_stands() {
+fn the_shop_sees_the_state_of_an_order() {
     assert_eq!(view([], None), json!({"status": "processing", "amount": 2_000}));
     let unknown = json!({"status": "unknown", "amount": 2_000});
     assert_eq!(view([doubted(Doubt::Timeout), asked()], None), unknown);
@@ -214,7 +214,7 @@ fn the_shop_sees_where_an_order_stands() {
 
 // Law 6: the voucher's secret is in no step, no `Debug` output and no view without the secret.
 #[test]
-fn law_6_a_voucher_number_stands_beside_the_ledger() {
+fn law_6_a_voucher_number_is_stored_outside_the_ledger() {
     let (step, secret) = order_after([]).answered(Ok(voucher(Some(Minor(2_000)))));
     let order = order_after([step.clone()]);
     let shown = format!(
@@ -230,7 +230,7 @@ fn law_6_a_voucher_number_stands_beside_the_ledger() {
 }
 
 #[test]
-fn what_a_voucher_is_shown_as_that_was_looked_at() {
+fn the_view_of_a_looked_up_voucher() {
     let config = config();
     let celbux = config.provider("celbux").unwrap();
     let look = |heard: Heard| viewed(celbux, NUMBER, heard);

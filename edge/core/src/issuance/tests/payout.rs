@@ -69,7 +69,7 @@ fn the_view_names_the_session_and_why_it_refused() {
 }
 
 #[test]
-fn what_cannot_be_a_payout_is_refused_before_anything_is_sent() {
+fn an_invalid_payout_is_refused_before_anything_is_sent() {
     let Err(OrderError::Body(error)) = order_for("cs_1") else { panic!("taken") };
     assert!(format!("{error:?}").contains("payout_for"), "{error:?}");
     let body = json!({"provider": "odm", "denomination_id": 4, "merchant_id": 12, "recipient_phone": "+251911234567",
@@ -81,7 +81,7 @@ fn what_cannot_be_a_payout_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn the_steps_of_a_payout_are_stored_as_ever() {
+fn the_steps_of_a_payout_are_stored_unchanged() {
     let stored = serde_json::to_value(order_for(SESSION).unwrap()).unwrap();
     assert_eq!(stored["ordered"]["payout"], json!({"session": SESSION, "by": "thandi@shop.example"}));
     for (step, text) in [

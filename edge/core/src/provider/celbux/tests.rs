@@ -69,7 +69,7 @@ fn a_recipient_is_a_whole_mobile_number_and_never_guessed() {
 }
 
 #[test]
-fn without_a_recipient_it_has_to_be_said_that_the_shop_keeps_it() {
+fn without_a_recipient_to_self_is_required() {
     let order = |body: Value| {
         let mut body = body;
         for (name, value) in
@@ -158,7 +158,7 @@ fn numbers_are_sent_with_their_hyphens() {
 }
 
 #[test]
-fn a_voucher_that_was_told_by_another_number_is_another_one() {
+fn an_answer_about_another_voucher_is_unreadable() {
     let pin = Pin::from_provider("1687843948310".into());
     let ask = |number: Value| {
         let body = json!({"VoucherNo": number, "Amount": "2000", "Locked": "0", "VSettle": "0", "State": "Success", "Status": "1"});
@@ -263,7 +263,7 @@ fn while_the_webhook_token_is_replaced_both_are_accepted() {
 }
 
 #[test]
-fn without_a_webhook_token_nothing_is_listened_to() {
+fn without_a_webhook_token_webhooks_are_refused() {
     let header = |_: &str| Some("bearer hook-0123456789abcdef".to_owned());
     let message = WebhookMessage { header: &header, body: b"{}", rewritten: &|_| None };
     assert_eq!(celbux("", "").webhook(&message), Err(WebhookError::NotOffered));

@@ -123,7 +123,7 @@ fn row_case(call: &Case, table: &Table, row: &Row) -> Case {
     clippy::print_stdout,
     reason = "the conformance part holds its tables against the goldens that were held"
 )]
-fn what_is_sent_and_how_answers_are_read() {
+fn requests_and_replies_match_the_goldens() {
     let config = sandboxes();
     for provider in &config.providers {
         let id = provider.features().id;

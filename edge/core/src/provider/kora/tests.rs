@@ -117,7 +117,7 @@ fn law_6_the_pin_is_a_json_string() {
 }
 
 #[test]
-fn what_is_not_known_is_not_sent() {
+fn unknown_details_are_not_sent() {
     let pin = pin();
     let request = kora().request(&Op::Charge(&charge(&pin, 1_050)), NOON).unwrap();
     let body: Value = serde_json::from_str(&request.body).unwrap();
@@ -127,7 +127,7 @@ fn what_is_not_known_is_not_sent() {
 
 // A look-up that settles a lost answer must not hide that there may be a new voucher with the rest.
 #[test]
-fn law_5_a_look_up_without_the_change_voucher_says_that_there_may_be_one() {
+fn law_5_a_look_up_without_the_change_voucher_reports_a_possible_one() {
     let look_up = |voucher: Option<Value>| {
         let mut data = json!({"status": "success", "currency": "ZAR", "amount": 10, "amount_paid": 10});
         if let Some(voucher) = voucher {
@@ -167,7 +167,7 @@ fn law_5_the_change_voucher_is_read_whole() {
 }
 
 #[test]
-fn what_is_no_change_is_none() {
+fn only_a_new_pin_with_value_is_a_change_voucher() {
     for voucher in [
         json!(null),
         json!({}),
@@ -182,7 +182,7 @@ fn what_is_no_change_is_none() {
 }
 
 #[test]
-fn the_credited_amount_is_what_was_paid() {
+fn the_credited_amount_is_the_amount_paid() {
     for (members, minor) in [
         (json!({"amount": 10}), 1_000),
         (json!({"amount": "10.00"}), 1_000),
@@ -213,7 +213,7 @@ fn the_credited_amount_is_what_was_paid() {
 }
 
 #[test]
-fn words_of_data_decide_and_not_the_outer_status() {
+fn the_status_in_data_decides_and_not_the_outer_status() {
     for (word, expected) in [
         ("processing", Ok(Reply::Pending)),
         ("pending", Ok(Reply::Pending)),
@@ -269,7 +269,7 @@ fn refusals_beside_the_table() {
 }
 
 #[test]
-fn a_look_up_that_is_refused_says_nothing_about_the_charge() {
+fn a_refused_look_up_leaves_the_charge_in_doubt() {
     let ask = |status, text: &str| {
         let body = json!({"status": false, "message": text, "data": null}).to_string().into_bytes();
         kora().reply(&Op::Lookup { reference: "ref-1" }, &HttpResponse { status, body })
@@ -310,7 +310,7 @@ fn looked_up(amount_paid: Value) -> Result<Reply, Unreadable> {
 }
 
 #[test]
-fn a_look_up_tells_what_was_taken_even_when_it_is_more() {
+fn a_look_up_reports_the_amount_taken_even_if_it_is_more() {
     for (told, minor) in [(json!("6.50"), 650), (json!(10), 1_000), (json!(15), 1_500), (json!("0.01"), 1)] {
         assert_eq!(paid(looked_up(told.clone())).amount, Some(Minor(minor)), "{told}");
     }
@@ -330,7 +330,7 @@ fn law_3_a_look_up_without_the_amount_paid_is_in_doubt() {
 }
 
 #[test]
-fn law_5_a_change_voucher_is_kept_whatever_else_is_odd_about_it() {
+fn law_5_a_malformed_change_voucher_is_kept() {
     let sent = Pin::from_provider("1168648096792943".into());
     let of = |voucher: &str| {
         let body = format!(

@@ -99,7 +99,7 @@ fn odd_objects() -> Vec<Vec<u8>> {
 const STATUSES: [u16; 14] = [100, 200, 201, 204, 301, 302, 400, 401, 402, 404, 409, 429, 500, 503];
 
 #[test]
-fn law_3_what_cannot_be_read_is_in_doubt() {
+fn law_3_an_unreadable_answer_is_in_doubt() {
     let junk = junk();
     for (provider, operations) in all() {
         for (op, body) in operations.iter().flat_map(|op| junk.iter().map(move |body| (op, body))) {
@@ -119,7 +119,7 @@ fn is_success(reply: &Reply) -> bool {
 }
 
 #[test]
-fn law_3_what_no_document_calls_a_success_is_none() {
+fn law_3_only_documented_successes_are_successes() {
     let (meanings, odd) = (Meaning::of_all(), odd_objects());
     for (provider, operations) in all_that_can_be_asked() {
         let id = provider.features().id;
@@ -143,7 +143,7 @@ fn law_3_what_no_document_calls_a_success_is_none() {
 // A server error can come from any intermediary, so it leaves the outcome in doubt. Where a provider sends its
 // declines with one, its meaning.json says so; it is never a success.
 #[test]
-fn law_3_a_server_error_is_in_doubt_whatever_it_says() {
+fn law_3_a_server_error_is_in_doubt_whatever_its_body() {
     let (config, meanings) = (sandboxes(), Meaning::of_all());
     let (mut answers, mut refusals) = (0, 0);
     for case in cases(&config) {
@@ -232,7 +232,7 @@ fn reworded(value: &Value, word: &str) -> Value {
 
 proptest! {
     #[test]
-    fn law_3_words_that_nobody_knows_neither_pay_nor_panic(
+    fn law_3_unknown_words_neither_pay_nor_panic(
         status in prop_oneof![0u16..1000, prop::sample::select(vec![200u16, 201, 400, 404, 422])], word in ".{0,300}", bytes in any::<Vec<u8>>(), which in any::<prop::sample::Index>(),
     ) {
         thread_local! {

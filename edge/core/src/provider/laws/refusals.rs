@@ -85,7 +85,7 @@ impl Refusals {
 // A refusal frees the voucher, so it takes the document's own words. Other words and codes leave the charge in doubt, also with the
 // HTTP status of a refusal.
 #[test]
-fn law_3_a_charge_is_refused_in_the_words_of_its_document_only() {
+fn law_3_only_documented_words_decline_a_charge() {
     let all: Vec<_> = providers().filter_map(|provider| Some((provider, Refusals::of(provider)?))).collect();
     let charges = |checkout: &CheckoutFeatures| !checkout.sends_code;
     let takes_vouchers =

@@ -64,7 +64,7 @@ fn pem_of(prefix: &[u8], rest: impl IntoIterator<Item = u8>, line_end: &str) -> 
 }
 
 #[test]
-fn what_is_signed_and_the_signature_are_those_of_the_vectors() {
+fn the_signed_text_and_the_signature_match_the_vectors() {
     let hash = "NDkux0UHWxadPVAqeZFj8W6wP0004+ngaOKdd8FEkgo=";
     assert_eq!(sha256_base64(BODY), hash);
     let url = "https://api.odm.example/api/v1/vouchers/issue";
@@ -189,7 +189,7 @@ fn a_key_is_taken_as_seed_and_as_pem() {
 }
 
 #[test]
-fn law_9_no_other_kind_of_key_is_taken_for_one() {
+fn law_9_another_kind_of_key_is_refused() {
     for at in [0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] {
         let mut other = PREFIX;
         other[at] ^= 0x0e;
@@ -201,7 +201,7 @@ fn law_9_no_other_kind_of_key_is_taken_for_one() {
 }
 
 #[test]
-fn law_9_what_is_no_key_is_refused_by_name_and_not_shown() {
+fn law_9_an_invalid_key_is_refused_by_name_and_not_shown() {
     let (pem, short) = (pem("\n"), BASE64_STANDARD.encode([1; 31]));
     let public = pem.replace("PRIVATE", "PUBLIC");
     let cut = pem.replacen("MC4C", "MC4", 1);
@@ -327,7 +327,7 @@ fn law_7_decimals_go_on_as_they_were_written() {
 }
 
 #[test]
-fn a_name_is_left_out_when_there_is_none() {
+fn a_missing_name_is_left_out() {
     let without = order("recipient_name", Value::Null).unwrap();
     assert!(!without.body.contains("recipientName"));
     let with = order("recipient_name", json!("Abebe Kebede")).unwrap();
@@ -337,7 +337,7 @@ fn a_name_is_left_out_when_there_is_none() {
 }
 
 #[test]
-fn words_of_an_error_come_as_text_or_as_a_list() {
+fn the_message_of_an_error_is_a_text_or_a_list() {
     assert_eq!(words(Some(&json!("Merchant not found"))), "Merchant not found");
     assert_eq!(words(Some(&json!(["a is wrong", 5, "b is wrong"]))), "a is wrong; b is wrong");
     for none in [None, Some(json!(null)), Some(json!({"text": "x"})), Some(json!(5)), Some(json!([]))] {

@@ -90,7 +90,7 @@ fn there_is_no_look_up() {
 }
 
 #[test]
-fn a_success_tells_what_is_left_and_not_what_was_paid() {
+fn a_success_states_the_remaining_value_and_not_the_amount_paid() {
     let left = |value: Value| match read(
         200,
         json!({"status": "success", "trxn_id": "5bda8f887426f", "value": value}),

@@ -113,7 +113,7 @@ fn the_limits_are_those_of_the_configuration() {
 }
 
 #[test]
-fn only_what_a_guesser_causes_counts_as_a_failed_try() {
+fn only_declines_that_a_guesser_causes_count_as_failed_tries() {
     use DeclineCode::*;
     let times: Vec<Millis> = (0..20).map(|i| NOW + Millis(i)).collect();
     for code in DeclineCode::ALL {
@@ -141,7 +141,7 @@ fn only_what_a_guesser_causes_counts_as_a_failed_try() {
 }
 
 #[test]
-fn a_session_takes_ninety_nine_tries_and_says_how_long_it_stays_so() {
+fn a_session_takes_at_most_ninety_nine_tries() {
     let limits = Limits::default();
     let after = |tries: usize, last: &[Entry]| {
         let mut session = session(10_000, []);

@@ -179,7 +179,7 @@ fn another_code_is_sent_after_a_pause_and_a_few_times() {
 }
 
 #[test]
-fn a_late_answer_to_an_earlier_code_says_nothing_about_the_one_under_way() {
+fn a_late_answer_to_an_earlier_code_does_not_settle_the_current_one() {
     let limits = limits();
     let first = [challenging(ID, 35_000), challenged(ID), answering(ID, "a")];
     let sent = after(first.clone());
@@ -214,7 +214,7 @@ fn another_voucher_takes_the_place_of_one_whose_code_was_not_typed() {
 }
 
 #[test]
-fn a_code_without_an_answer_is_repeated_under_the_same_reference_then_the_balance_is_compared() {
+fn an_unanswered_code_is_repeated_and_then_the_balance_is_compared() {
     let limits = limits();
     let unanswered =
         [challenging(ID, 35_000), challenged(ID), answering(ID, "k"), doubted(ID, Doubt::Timeout)];

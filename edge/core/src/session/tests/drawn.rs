@@ -157,7 +157,7 @@ fn every_stage_is_reachable_and_every_move_has_an_effect() {
 
 // Law 3, for the table: only an explicit answer of the provider settles a payment that may have moved money.
 #[test]
-fn law_3_only_a_word_of_the_provider_leads_out_of_doubt() {
+fn law_3_only_an_answer_of_the_provider_ends_a_doubt() {
     let doubt = |stage| matches!(stage, Stage::Pending | Stage::Unknown | Stage::Review);
     for (from, entry, to) in moves().filter(|(from, _, to)| doubt(*from) && !doubt(*to)) {
         assert!(
@@ -169,7 +169,7 @@ fn law_3_only_a_word_of_the_provider_leads_out_of_doubt() {
 
 // Law 5, for the table: a credited payment can only be reversed.
 #[test]
-fn law_5_what_is_credited_stays_so_or_is_given_back() {
+fn law_5_a_credit_stays_or_is_given_back() {
     let taken = |stage| {
         matches!(
             stage,

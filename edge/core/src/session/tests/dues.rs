@@ -25,7 +25,7 @@ fn a_change_voucher_is_kept_for_thirty_days() {
 }
 
 #[test]
-fn of_what_is_settled_or_open_only_the_end_is_due() {
+fn without_pending_work_only_the_expiry_is_due() {
     let declined = declined("rd_1", DeclineCode::VoucherUsed);
     for entries in [vec![], vec![begun("rd_1", 1), succeeded("rd_1", 1)], vec![begun("rd_1", 1), declined]] {
         let session = session(10_000, entries);
@@ -37,7 +37,7 @@ fn of_what_is_settled_or_open_only_the_end_is_due() {
 }
 
 #[test]
-fn law_3_a_charge_that_nobody_reports_on_is_in_doubt() {
+fn law_3_a_charge_without_a_report_is_in_doubt() {
     let session = session(10_000, [begun("rd_1", 1)]);
     let at = NOW + Millis(1_000) + orphaned_after();
     assert_eq!(session.next_due(&Limits::default()), Some(at));
@@ -61,7 +61,7 @@ fn a_payment_that_stopped_before_its_charge_took_nothing() {
 
 // Law 2: the charge is not sent before the entry that records it.
 #[test]
-fn law_2_what_a_stop_means_depends_on_whether_the_charge_was_about_to_be_sent() {
+fn law_2_a_stop_before_the_charge_differs_from_one_after_it() {
     let before = session(10_000, [waiting("rd_1", 1)]);
     let at = NOW + Millis(1_000) + orphaned_after();
     assert_eq!((before.redemptions[0].sent_at, before.next_due(&Limits::default())), (None, Some(at)));
@@ -83,7 +83,7 @@ fn law_2_what_a_stop_means_depends_on_whether_the_charge_was_about_to_be_sent() 
 
 // The process may have been held up between the entry and the charge, so the charge can be as recent as the doubt.
 #[test]
-fn law_3_not_found_is_believed_so_long_after_the_last_moment_at_which_the_charge_can_have_been_sent() {
+fn law_3_the_grace_period_begins_when_the_charge_can_last_have_been_sent() {
     let limits = Limits::default();
     let mut session = session(10_000, [waiting("rd_1", 1)]);
     let doubted_at = NOW + HOUR;
@@ -101,7 +101,7 @@ fn law_3_not_found_is_believed_so_long_after_the_last_moment_at_which_the_charge
 }
 
 #[test]
-fn the_pauses_between_questions_grow() {
+fn the_pauses_between_look_ups_grow() {
     let limits = Limits::default();
     let mut session = session(10_000, [begun("rd_1", 1), doubted("rd_1", Doubt::Timeout), Entry::Canceled]);
     let mut now = NOW + Millis(2_000);

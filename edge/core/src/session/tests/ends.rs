@@ -33,7 +33,7 @@ fn only_a_charge_that_is_under_way_holds_a_session_up() {
 
 // Law 5: the merchant can cancel during a review, and no money is lost.
 #[test]
-fn law_5_a_canceled_session_does_not_wait_for_a_person_and_owes_what_comes_late() {
+fn law_5_a_session_in_review_can_be_canceled_and_owes_late_money() {
     let waiting = session(10_000, left("rd_1", 4_000));
     for (now, status) in [
         (NOW, SessionStatus::Processing),
@@ -188,7 +188,7 @@ fn law_5_money_that_comes_after_the_end_is_owed_and_completes_nothing() {
 }
 
 #[test]
-fn what_can_be_given_back_is_given_back_after_the_end() {
+fn reversible_charges_are_reversed_after_the_end() {
     let kora = [begun("rd_1", 1_000), succeeded("rd_1", 1_000)];
     let celbux = |id: &str| [begun_celbux(id, 2_000), balance_checked(id, 9_000), succeeded(id, 2_000)];
     let late = [

@@ -70,7 +70,7 @@ proptest! {
 
     // Laws 3 and 5, for any answers in any order about two payments.
     #[test]
-    fn law_3_whatever_is_heard_nothing_is_settled_without_a_word(happenings in happenings()) {
+    fn law_3_only_an_explicit_answer_settles_a_payment(happenings in happenings()) {
         let mut run = Run::new(10_000);
         for happening in &happenings {
             let before = run.session.clone();
@@ -91,7 +91,7 @@ proptest! {
     // Law 5: a webhook may be the only report that money was taken after all. A look-up follows the last webhook unless the
     // payment succeeded; one that was under way before does not replace it.
     #[test]
-    fn law_5_after_the_last_webhook_a_question_is_always_asked(happenings in happenings()) {
+    fn law_5_a_look_up_follows_the_last_webhook(happenings in happenings()) {
         let mut run = Run::new(10_000);
         for happening in &happenings {
             let before = run.session.clone();

@@ -17,7 +17,7 @@ fn due(session: &Session, now: Millis) -> Option<Task> {
 }
 
 #[test]
-fn a_webhook_is_news_when_the_outcome_is_open_or_it_tells_of_money_that_nobody_credited() {
+fn a_webhook_is_recorded_if_the_outcome_is_open_or_money_is_not_credited() {
     let open = || {
         [
             vec![],
@@ -42,7 +42,7 @@ fn a_webhook_is_news_when_the_outcome_is_open_or_it_tells_of_money_that_nobody_c
 }
 
 #[test]
-fn a_webhook_about_another_reference_is_none_of_ours() {
+fn a_webhook_about_a_foreign_reference_is_ignored() {
     let session = session(10_000, [begun("rd_1", 4_000), doubted("rd_1", Doubt::Timeout)]);
     for reference in ["", "ref-rd_2", "rd_1", "ref-rd_1r", "REF-RD_1", "ref-rd_1 "] {
         assert_eq!(session.hinted(reference, true), None, "{reference}");
@@ -108,7 +108,7 @@ fn answers() -> [Entry; 5] {
 
 // Law 5: the webhook may be the only report that money was taken after all.
 #[test]
-fn law_5_a_hint_outlives_the_answer_to_a_question_that_was_asked_before_it() {
+fn law_5_a_hint_survives_the_answer_to_an_earlier_look_up() {
     let under_way = || session(10_000, [begun("rd_1", 4_000)]);
     let in_doubt = || session(10_000, [begun("rd_1", 4_000), doubted("rd_1", Doubt::Timeout)]);
     let refused = || session(10_000, [begun("rd_1", 4_000), declined("rd_1", DECLINED), hinted("rd_1")]);
@@ -139,7 +139,7 @@ fn law_5_a_hint_outlives_the_answer_to_a_question_that_was_asked_before_it() {
 }
 
 #[test]
-fn a_hint_before_the_question_is_answered_by_it() {
+fn a_hint_before_the_look_up_is_completed_by_it() {
     let mut session = session(10_000, [begun("rd_1", 4_000), doubted("rd_1", Doubt::Timeout)]);
     session.apply(NOW + Millis(5_000), hinted("rd_1"));
     let question = session.redemptions[0].clone();
@@ -157,7 +157,7 @@ fn a_hint_before_the_question_is_answered_by_it() {
 }
 
 #[test]
-fn of_several_hints_one_after_the_question_is_enough_and_a_success_needs_none() {
+fn one_look_up_after_the_last_hint_is_enough_and_a_success_needs_none() {
     let mut session =
         session(10_000, [begun("rd_1", 4_000), doubted("rd_1", Doubt::Timeout), hinted("rd_1")]);
     let question = session.redemptions[0].clone();
@@ -216,7 +216,7 @@ fn law_5_money_that_was_taken_after_all_is_credited() {
 }
 
 #[test]
-fn law_3_what_was_refused_stays_refused_whatever_else_a_look_up_says() {
+fn law_3_a_decline_stays_whatever_else_a_look_up_answers() {
     let limits = Limits::default();
     let late = NOW + limits.not_found_grace_ms.times(10);
     let refused = session(10_000, [begun("rd_1", 4_000), declined("rd_1", DECLINED), hinted("rd_1")]);
@@ -256,7 +256,7 @@ fn a_balance_does_not_contradict_a_charge_that_was_not_processed() {
 
 // Law 5: the provider does not repeat a webhook that was accepted, so a failed look-up must be repeated.
 #[test]
-fn law_5_what_a_webhook_says_is_looked_up_until_it_is_answered() {
+fn law_5_a_webhook_is_looked_up_until_the_look_up_is_answered() {
     let limits = Limits { settle_backoff_ms: vec![Millis(1_000), Millis(2_000)], ..Limits::default() };
     let mut session = session(10_000, [begun("rd_1", 4_000), declined("rd_1", DECLINED), hinted("rd_1")]);
     let mut now = session.next_due(&limits).unwrap();
@@ -279,7 +279,7 @@ fn law_5_what_a_webhook_says_is_looked_up_until_it_is_answered() {
 }
 
 #[test]
-fn law_5_too_much_taken_after_a_refusal_is_for_a_person() {
+fn law_5_too_much_taken_after_a_decline_goes_to_review() {
     let limits = Limits::default();
     let paid = || Ok(Reply::Paid(Paid { amount: Some(Minor(4_001)), ..Paid::default() }));
     let mut session = session(10_000, [begun("rd_1", 4_000), declined("rd_1", DECLINED), hinted("rd_1")]);

@@ -120,7 +120,7 @@ fn a_reversal_is_a_movement_of_its_own() {
 }
 
 #[test]
-fn what_waits_for_a_person_has_the_time_since_when() {
+fn items_in_review_have_the_time_since_which_they_wait() {
     let rows =
         rows(&session(10_000, [begun("rd_1", 10_000), doubted("rd_1", Doubt::Cut), left_to_person("rd_1")]));
     let since = json!(NOW + Millis::SECOND.times(3));

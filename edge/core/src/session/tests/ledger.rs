@@ -250,7 +250,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(ProptestConfig::default().cases.max(2_500)) })]
 
     #[test]
-    fn any_entries_in_any_order_mean_what_the_model_says(entries in prop::collection::vec(entry(), 0..30), late in any::<bool>()) {
+    fn any_entries_in_any_order_agree_with_the_model(entries in prop::collection::vec(entry(), 0..30), late in any::<bool>()) {
         let total = Minor(10_000);
         let mut session = session(total.0, []);
         for (i, entry) in entries.iter().enumerate() {

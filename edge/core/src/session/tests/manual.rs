@@ -213,7 +213,7 @@ fn the_provider_is_asked_once_more_at_once() {
 }
 
 #[test]
-fn a_refund_is_recorded_in_parts_and_never_beyond_what_was_taken() {
+fn refunds_in_parts_never_exceed_the_amount_taken() {
     let (entries, after) = perform(&paid(), &refund(Some(3_000)), 1).unwrap();
     assert!(matches!(&entries[..], [Entry::Refunded { .. }]), "Kora gives nothing back: {entries:?}");
     assert_eq!((after.refunded(), after.received()), (Minor(3_000), Minor(10_000)));
@@ -231,7 +231,7 @@ fn a_refund_is_recorded_in_parts_and_never_beyond_what_was_taken() {
 }
 
 #[test]
-fn a_whole_charge_is_given_back_by_a_provider_that_can() {
+fn a_whole_charge_is_reversed_by_a_provider_that_supports_it() {
     let (entries, after) = perform(&paid_by_celbux(), &refund(None), 1).unwrap();
     assert!(matches!(&entries[..], [Entry::RefundRequested { .. }, Entry::Reversing { .. }]), "{entries:?}");
     assert_eq!((after.refunded(), after.status(NOW)), (Minor::ZERO, SessionStatus::Complete));
@@ -287,7 +287,7 @@ fn only_a_complete_session_is_refunded() {
 }
 
 #[test]
-fn a_payout_lowers_what_is_owed() {
+fn a_payout_lowers_the_owed_amount() {
     let (_, after) = perform(&canceled(), &pay_out(1_500), 1).unwrap();
     assert_eq!((after.owed(), after.paid_out()), (Minor(2_500), Minor(1_500)));
     let why = refusal(perform(&after, &pay_out(2_501), 2));
@@ -340,7 +340,7 @@ fn money_whose_reversal_is_due_is_not_paid_out() {
 }
 
 #[test]
-fn refunds_and_payouts_together_never_exceed_what_was_taken() {
+fn refunds_and_payouts_together_never_exceed_the_amount_taken() {
     // Paid twice: once by a charge that was found late.
     let twice = session(
         10_000,

@@ -41,7 +41,7 @@ fn table(rows: &[(&[Entry], &[Entry], &[&str])]) {
 }
 
 #[test]
-fn what_is_told_of_a_payment_that_goes_straight() {
+fn the_events_of_a_payment_with_a_clear_answer() {
     let begun = || begun("rd_1", 4_000);
     let paid = || succeeded("rd_1", 4_000);
     let no = || declined("rd_1", USED);
@@ -83,7 +83,7 @@ fn what_is_told_of_a_payment_that_goes_straight() {
 }
 
 #[test]
-fn what_is_told_of_a_payment_whose_outcome_is_not_known_or_was_known_wrongly() {
+fn the_events_of_unknown_and_corrected_outcomes() {
     let paid = || succeeded("rd_1", 4_000);
     let not_charged = || declined("rd_1", NOT_CHARGED);
     for doubt in [Doubt::Timeout, Doubt::Cut, Doubt::Unreadable, Doubt::Amount, Doubt::Stopped] {
@@ -129,7 +129,7 @@ fn what_is_told_of_a_payment_whose_outcome_is_not_known_or_was_known_wrongly() {
 }
 
 #[test]
-fn a_review_is_told_once_and_again_after_a_doubt() {
+fn a_review_is_reported_once_and_again_after_a_doubt() {
     let pending = [begun("rd_1", 4_000), doubted("rd_1", Doubt::Pending)];
     let left = [&pending[..], &[left_to_person("rd_1")]].concat();
     table(&[
@@ -145,7 +145,7 @@ fn a_review_is_told_once_and_again_after_a_doubt() {
 }
 
 #[test]
-fn the_review_of_a_reversal_is_told_with_its_last_look_up() {
+fn the_review_of_a_reversal_is_reported_after_its_last_look_up() {
     let limits = config().limits;
     let celbux = [begun_celbux("rd_1", 4_000), balance_checked("rd_1", 9_000), succeeded("rd_1", 4_000)];
     let back = [Entry::Canceled, reversing("rd_1"), reversal_doubted("rd_1")];
@@ -165,7 +165,7 @@ fn the_review_of_a_reversal_is_told_with_its_last_look_up() {
 }
 
 #[test]
-fn what_is_told_of_the_end_of_a_session_and_of_giving_back() {
+fn the_events_of_the_end_of_a_session_and_of_reversals() {
     let celbux = [begun_celbux("rd_1", 4_000), balance_checked("rd_1", 9_000), succeeded("rd_1", 4_000)];
     let over = |end: Entry| [&celbux[..], &[end]].concat();
     table(&[
@@ -210,7 +210,7 @@ fn what_is_told_of_the_end_of_a_session_and_of_giving_back() {
 }
 
 #[test]
-fn a_session_is_told_complete_once_after_the_payment_that_completes_it() {
+fn completion_is_reported_once_after_the_payment_that_completes_the_session() {
     let part = [begun("rd_1", 4_000), succeeded("rd_1", 4_000)];
     let rest = begun("rd_2", 6_000);
     let almost = [&part[..], &[rest]].concat();
@@ -239,7 +239,7 @@ fn a_session_is_told_complete_once_after_the_payment_that_completes_it() {
 }
 
 #[test]
-fn an_event_is_about_the_payment_or_the_session_as_it_stands_after_the_step() {
+fn an_event_has_the_payment_or_session_after_the_step() {
     let before = session(10_000, [begun("rd_1", 10_000)]);
     let mut after = before.clone();
     after.apply(NOW + Millis(9_000), succeeded("rd_1", 10_000));

@@ -48,7 +48,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(ProptestConfig::default().cases.max(1_000)) })]
 
     #[test]
-    fn whatever_happens_every_credit_is_told_once_and_so_is_the_end(happenings in happenings(), total in 1i64..10_000) {
+    fn whatever_happens_every_credit_and_the_end_are_reported_once(happenings in happenings(), total in 1i64..10_000) {
         let (config, mut run, mut told, mut ever_complete) = (config(), Run::new(total), Told::new(), false);
         for happening in &happenings {
             let before = run.session.clone();
@@ -61,7 +61,7 @@ proptest! {
 
     // This also holds for inconsistent entries, except for completion: only consistent entries keep it from happening twice.
     #[test]
-    fn of_any_entries_in_any_order_every_credit_is_told_once(entries in prop::collection::vec(entry(), 0..30)) {
+    fn after_any_entries_in_any_order_every_credit_is_reported_once(entries in prop::collection::vec(entry(), 0..30)) {
         let (config, mut told) = (config(), Told::new());
         let mut session = session(1_000_000, []);
         for (i, entry) in entries.iter().enumerate() {

@@ -33,7 +33,7 @@ fn owing() -> Session {
 use PayoutStep::{Record, Release, Reserve};
 
 #[test]
-fn what_is_reserved_is_owed_until_the_voucher_is_issued() {
+fn reserved_money_is_owed_until_the_voucher_is_issued() {
     let one = payout(1, 1_500);
     let reserved = after(&owing(), &[(Reserve, &one)]).unwrap();
     assert_eq!((reserved.owed(), reserved.reserved()), (Minor(4_000), Minor(1_500)));

@@ -71,7 +71,7 @@ fn a_valid_request_is_cleaned() {
 }
 
 #[test]
-fn what_is_missing_or_of_another_kind_is_named() {
+fn missing_and_invalid_members_are_named() {
     for name in ["provider", "pin", "phone"] {
         wrong(name, &["", "null"], Fault::Missing);
         wrong(name, &["5", "[]", "true"], INVALID);
@@ -98,7 +98,7 @@ fn an_invalid_request_is_refused_by_field() {
 }
 
 #[test]
-fn of_several_brands_one_has_to_be_named() {
+fn one_of_several_brands_has_to_be_named() {
     let brands = r#"[{"code":"0001","label":"A","pin_pattern":"\\d{16}"},{"code":"0002","label":"B","pin_pattern":"\\d{10}"}]"#;
     let config = config_with(&[("KORA_PROVIDERS", brands)]).unwrap();
     let missing = check_with(&config, "provider_code", "").err();

@@ -41,7 +41,7 @@ fn due(session: &Session, now: Millis) -> Option<Task> {
 }
 
 #[test]
-fn a_canceled_session_gives_back_what_can_be_given_back() {
+fn a_canceled_session_reverses_its_reversible_charges() {
     let limits = Limits::default();
     let session = canceled([]);
     assert_eq!(session.next_due(&limits), Some(NOW + Millis(4_000)));
@@ -60,7 +60,7 @@ fn a_canceled_session_gives_back_what_can_be_given_back() {
 }
 
 #[test]
-fn money_that_comes_after_the_cancelation_is_given_back_as_well() {
+fn money_taken_after_the_cancelation_is_reversed_as_well() {
     let entries = [
         begun_celbux("rd_1", 4_000),
         balance_checked("rd_1", 9_000),
@@ -79,7 +79,7 @@ fn money_that_comes_after_the_cancelation_is_given_back_as_well() {
 }
 
 #[test]
-fn what_the_answer_to_giving_back_leads_to() {
+fn the_entry_for_each_answer_to_a_reversal() {
     let first = canceled([reversing("rd_1")]);
     for (heard, entry) in [
         (Ok(Reply::Reversed), reversed("rd_1")),
@@ -109,7 +109,7 @@ fn law_3_a_refusal_counts_on_the_first_try_only() {
 }
 
 #[test]
-fn a_process_that_stops_while_it_gives_back_leaves_a_doubt() {
+fn a_process_that_stops_during_a_reversal_leaves_a_doubt() {
     let limits = Limits::default();
     // Before the entry: nothing was sent, and the reversal begins again.
     let before = canceled([]);
@@ -127,7 +127,7 @@ fn a_process_that_stops_while_it_gives_back_leaves_a_doubt() {
 }
 
 #[test]
-fn what_a_look_up_says_about_giving_back() {
+fn the_entry_for_each_answer_to_a_look_up_of_a_reversal() {
     let limits = Limits::default();
     let session = canceled([reversing("rd_1"), reversal_doubted("rd_1")]);
     let ask = |heard: Heard, after: Millis| one(&session).reversal_asked(heard, AFTER + after, &limits);
@@ -174,7 +174,7 @@ fn it_is_sent_three_times_at_most() {
 }
 
 #[test]
-fn a_reversal_that_is_refused_for_our_own_fault_is_sent_again_with_growing_pauses() {
+fn a_reversal_refused_for_a_reason_on_our_side_is_retried_with_growing_pauses() {
     let limits = Limits { settle_backoff_ms: vec![Millis(1_000), HOUR, Millis::DAY], ..Limits::default() };
     let (mut session, mut now, mut sent_at) = (canceled([reversing("rd_1")]), AFTER, vec![]);
     loop {
@@ -214,7 +214,7 @@ fn a_reversal_that_is_refused_for_our_own_fault_is_sent_again_with_growing_pause
 }
 
 #[test]
-fn a_reversal_that_is_refused_for_our_own_fault_is_told_to_the_shop_once() {
+fn a_reversal_refused_for_a_reason_on_our_side_is_reported_once() {
     let told = |before: &[Entry], entry: Entry| {
         let before = canceled(before.to_vec());
         let mut after = before.clone();
@@ -245,7 +245,7 @@ fn a_doubt_about_an_earlier_reversal_outlasts_a_blocked_one() {
 }
 
 #[test]
-fn questions_about_giving_back_end_and_leave_it_owed() {
+fn look_ups_of_a_reversal_end_and_leave_it_owed() {
     let limits =
         Limits { settle_backoff_ms: vec![Millis(1_000), Millis(2_000), Millis(3_000)], ..Limits::default() };
     let mut session = canceled([reversing("rd_1"), reversal_doubted("rd_1")]);
@@ -268,7 +268,7 @@ fn questions_about_giving_back_end_and_leave_it_owed() {
 
 // Law 5: a charge that is not reversed is owed, a reversed one is not.
 #[test]
-fn law_5_what_a_canceled_session_owes() {
+fn law_5_a_canceled_session_owes_unreversed_money() {
     let stages: [(Vec<Entry>, i64); 6] = [
         (vec![], 4_000),
         (vec![reversing("rd_1")], 4_000),
@@ -330,7 +330,7 @@ fn a_shopper_is_not_sent_to_the_shop_for_money_that_may_come_back_by_itself() {
 }
 
 #[test]
-fn the_shop_sees_how_far_giving_back_is() {
+fn the_shop_sees_the_progress_of_a_reversal() {
     let view = |entries: &[Entry]| {
         let session = canceled(entries.to_vec());
         let view = session.shop_view(None, &config(), NOW);

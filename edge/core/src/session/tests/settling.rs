@@ -65,7 +65,7 @@ fn not_found_grace() -> Millis {
 }
 
 #[test]
-fn before_the_charge_only_enough_value_goes_on() {
+fn before_the_charge_only_a_sufficient_balance_continues() {
     let payment = session(10_000, [begun_wipay("rd_1", ASKED.0)]).redemptions.remove(0);
     assert_eq!((payment.sent_at, payment.balance_before), (None, None));
     let worth =
@@ -95,7 +95,7 @@ fn before_the_charge_only_enough_value_goes_on() {
 }
 
 #[test]
-fn what_a_charge_is_answered() {
+fn the_result_of_each_answer_to_a_charge() {
     let payment = kora([]);
     for (heard, entry) in [
         (Ok(refused(DeclineCode::VoucherUsed)), declined_with_words(DeclineCode::VoucherUsed)),
@@ -149,7 +149,7 @@ fn law_5_money_taken_is_credited_or_goes_to_review_and_the_change_voucher_is_kep
 }
 
 #[test]
-fn the_fee_is_what_is_missing_beyond_the_amount() {
+fn the_fee_is_the_missing_amount_beyond_the_charge() {
     let payment = session(10_000, [begun_wipay("rd_1", ASKED.0), balance_checked("rd_1", 10_000)])
         .redemptions
         .remove(0);
@@ -171,7 +171,7 @@ fn the_fee_is_what_is_missing_beyond_the_amount() {
 }
 
 #[test]
-fn law_3_not_found_is_believed_only_after_a_while() {
+fn law_3_not_found_is_final_only_after_the_grace_period() {
     let payment = kora([doubted("rd_1", Doubt::Timeout)]);
     assert_eq!((payment.sent_at, payment.recovery.doubted_at), (Some(SENT), Some(SENT + Millis(1_000))));
     for after in [Millis::ZERO, Millis(1_000), not_found_grace() - Millis(1)] {
@@ -182,7 +182,7 @@ fn law_3_not_found_is_believed_only_after_a_while() {
 }
 
 #[test]
-fn what_a_look_up_is_answered() {
+fn the_result_of_each_answer_to_a_look_up() {
     let payment = kora([doubted("rd_1", Doubt::Timeout)]);
     let late = not_found_grace().times(10);
     // The charge was tried and failed: this counts as a failed attempt, as an immediate decline does.
@@ -209,7 +209,7 @@ fn what_a_look_up_is_answered() {
 }
 
 #[test]
-fn law_3_the_balance_tells_only_what_is_exact() {
+fn law_3_only_an_exact_balance_difference_settles() {
     let payment = wipay();
     assert_eq!(payment.balance_before, Some(Minor(10_000)));
     let credit = Entry::Succeeded {
@@ -244,7 +244,7 @@ fn law_3_the_balance_tells_only_what_is_exact() {
 
 // Law 3: the shopper may have spent the same amount elsewhere while the answer was lost.
 #[test]
-fn law_3_only_the_first_balance_after_the_charge_is_taken_for_a_success() {
+fn law_3_only_the_first_balance_after_the_charge_implies_a_success() {
     let missing = || Ok(Reply::Balance(Minor(5_500)));
     let is_credited = |entry: Entry| matches!(entry, Entry::Succeeded { inferred: true, .. });
     // Seen unchanged, and missing later: somebody has spent it in between, the provider for us or the shopper.
@@ -263,7 +263,7 @@ fn law_3_only_the_first_balance_after_the_charge_is_taken_for_a_success() {
 }
 
 #[test]
-fn an_amount_above_the_limit_is_not_credited_without_the_providers_word() {
+fn an_amount_above_the_limit_needs_the_providers_report() {
     let entry = |most: Option<i64>| {
         let limits = Limits { inferred_credit_up_to: most.map(Minor), ..Limits::default() };
         wipay().asked(Ok(Reply::Balance(Minor(5_500))), SENT + Millis(4_000), &limits).entry
@@ -301,7 +301,7 @@ fn a_later_balance_with_the_amount_missing_is_for_a_person() {
 
 // Law 5: R 251 of a R 500 voucher must not vanish.
 #[test]
-fn law_5_a_success_without_word_of_the_change_says_so_until_it_is_stated() {
+fn law_5_a_success_without_its_change_voucher_is_marked_until_it_is_stated() {
     let untold = || Ok(Reply::Paid(Paid { amount: Some(ASKED), change_unknown: true, ..Paid::default() }));
     let mut payment = kora([doubted("rd_1", Doubt::Timeout)]);
     let found = payment.asked(untold(), SENT, &Limits::default());
@@ -349,7 +349,7 @@ fn after_the_last_look_up_it_goes_to_review() {
 
 // Law 3: a missing answer does not undo a success, but a contradiction by the provider puts it in doubt.
 #[test]
-fn law_3_a_success_that_the_provider_does_not_stand_by_is_a_doubt() {
+fn law_3_an_unconfirmed_success_is_in_doubt() {
     let payment = kora([]);
     let told = |amount: Option<Minor>| Paid { amount, transaction: Some("KPY-1".into()), ..Paid::default() };
     let confirmed = |first, second: Heard| payment.confirmed(told(first), second);

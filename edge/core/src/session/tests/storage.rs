@@ -143,7 +143,7 @@ fn entries() -> Vec<(Entry, String)> {
 }
 
 #[test]
-fn every_entry_is_stored_as_ever() {
+fn every_entry_is_stored_unchanged() {
     for (entry, stored) in entries() {
         assert_eq!(serde_json::to_string(&entry).unwrap(), stored);
         assert_eq!(crate::stored::read::<Entry>(&stored).unwrap(), entry, "{stored}");
@@ -192,7 +192,7 @@ fn every_kind_of_entry_is_among_them() {
 }
 
 #[test]
-fn all_parameters_are_stored_as_ever() {
+fn all_parameters_are_stored_unchanged() {
     let body = json!({"amount": 1, "currency": "TTD", "reference": "order-1", "description": "Shoes",
         "customer": {"email": "t@example.com", "phone": "6221234", "name": "T"}, "locale": "en",
         "success_url": "https://a.example", "cancel_url": "https://b.example", "metadata": {"b": "2", "a": "1"}});
@@ -204,7 +204,7 @@ fn all_parameters_are_stored_as_ever() {
 }
 
 #[test]
-fn why_a_voucher_was_refused_is_stored_as_ever() {
+fn the_reason_of_a_decline_is_stored_unchanged() {
     let codes: Vec<String> =
         DeclineCode::ALL.iter().map(|code| serde_json::to_string(code).unwrap()).collect();
     let expected = [
@@ -242,7 +242,7 @@ fn law_7_no_stored_number_is_a_float() {
 }
 
 #[test]
-fn a_ledger_without_its_first_entry_is_none() {
+fn a_ledger_must_start_with_its_first_entry() {
     assert!(Session::replay([]).is_none());
     assert!(Session::replay([(NOW, begun("rd_1", 1))]).is_none());
 }

@@ -20,7 +20,7 @@ fn paid(amount: i64) -> Heard {
 }
 
 #[test]
-fn law_3_what_was_once_called_paid_is_never_taken_for_nothing_because_it_is_not_found() {
+fn law_3_not_found_never_declines_a_reported_success() {
     let limits = Limits::default();
     for word in [Ok(Reply::NotFound), Ok(Reply::Failed), Ok(Reply::Pending), Err(Doubt::Timeout)] {
         let (mut session, mut questions) = (unconfirmed(), 0);
@@ -45,7 +45,7 @@ fn law_3_what_was_once_called_paid_is_never_taken_for_nothing_because_it_is_not_
 }
 
 #[test]
-fn law_3_a_plain_word_settles_it_all_the_same() {
+fn law_3_an_explicit_answer_settles_it() {
     let (limits, session) = (Limits::default(), unconfirmed());
     let late = NOW + limits.not_found_grace_ms.times(10);
     for now in [NOW + Millis(4_000), late] {
@@ -64,7 +64,7 @@ fn law_3_a_plain_word_settles_it_all_the_same() {
 }
 
 #[test]
-fn law_4_it_keeps_the_session_until_then() {
+fn law_4_it_blocks_the_session_until_settled() {
     let limits = Limits::default();
     let session = unconfirmed();
     assert_eq!(session.admit(NOW + Millis(4_000), &limits), Err(NotAdmitted::PaymentInProgress));

@@ -74,7 +74,7 @@ fn law_8_masked_declines_have_the_same_members() {
 }
 
 #[test]
-fn law_8_a_balance_is_told_only_after_honest_tries() {
+fn law_8_a_balance_is_shown_only_after_honest_tries() {
     let told = |first: DeclineCode| {
         let worth_less = |id: &str| Entry::Declined {
             redemption: rd(id),
@@ -98,7 +98,7 @@ fn law_8_a_balance_is_told_only_after_honest_tries() {
 }
 
 #[test]
-fn law_8_the_shop_is_told_the_truth() {
+fn law_8_the_shop_sees_the_true_reason() {
     use DeclineCode::*;
     let view = shop_view(&refused(&[VoucherNotFound, VoucherUsed, VoucherNotFound]));
     let codes: Vec<&str> = view["redemptions"]
@@ -137,7 +137,7 @@ fn the_shopper_sees_amounts_offers_and_change() {
 }
 
 #[test]
-fn vouchers_of_one_kind_that_have_paid_are_told_apart() {
+fn paid_vouchers_of_one_kind_are_distinguished() {
     let ends = |entries: Vec<Entry>| {
         let mut view = checkout_view(&session(10_000, entries));
         let all = [("rd_1", "0101"), ("rd_2", "0202")].map(|(id, end)| (rd(id), end.to_owned()));
@@ -192,7 +192,7 @@ fn a_change_voucher_is_shown_as_money_until_it_has_paid() {
 }
 
 #[test]
-fn what_is_left_on_a_voucher_is_what_its_last_payment_left() {
+fn the_balance_of_a_voucher_is_that_after_its_last_payment() {
     let left = |id: &str, balance| Entry::Succeeded {
         redemption: rd(id),
         amount: Minor(3_000),
@@ -213,7 +213,7 @@ fn what_is_left_on_a_voucher_is_what_its_last_payment_left() {
 }
 
 #[test]
-fn the_wait_is_told_in_seconds() {
+fn the_wait_is_stated_in_seconds() {
     let mut session = session(10_000, []);
     for i in 0..5 {
         session.apply(NOW, begun(&format!("rd_{i}"), 10_000));
@@ -251,7 +251,7 @@ fn law_3_unknown_is_shown_as_unknown() {
 }
 
 #[test]
-fn what_only_a_person_can_find_out_is_not_followed() {
+fn an_outcome_in_review_is_not_polled() {
     let entries = [begun("rd_1", 10_000), doubted("rd_1", Doubt::Pending), left_to_person("rd_1")];
     let view = checkout_view(&session(10_000, entries.clone()));
     assert_eq!(
@@ -350,7 +350,7 @@ fn rest(entries: &[Entry]) -> (Option<Minor>, Option<Minor>) {
 }
 
 #[test]
-fn what_is_left_stays_on_the_voucher_or_comes_by_message() {
+fn the_remainder_stays_on_the_voucher_or_is_sent_by_message() {
     let (begun, success) = (begun_celbux("rd_1", 4_000), succeeded("rd_1", 4_000));
     let stays = [begun.clone(), balance_checked("rd_1", 9_000), success.clone()];
     assert_eq!(rest(&stays), (Some(Minor(5_000)), None));
@@ -377,7 +377,7 @@ fn what_is_left_stays_on_the_voucher_or_comes_by_message() {
 }
 
 #[test]
-fn with_a_fee_only_the_providers_own_word_tells_what_is_left() {
+fn with_a_fee_only_the_provider_states_the_remainder() {
     let (begun, balance_checked) = (begun_wipay("rd_1", 4_000), balance_checked("rd_1", 10_000));
     assert_eq!(rest(&[begun.clone(), balance_checked.clone(), succeeded("rd_1", 4_000)]), (None, None));
     let told = Entry::Succeeded {
@@ -394,7 +394,7 @@ fn with_a_fee_only_the_providers_own_word_tells_what_is_left() {
 
 // Law 5: the change voucher is the shopper's money, whatever the outcome of the payment.
 #[test]
-fn law_5_a_change_voucher_is_shown_however_the_payment_stands() {
+fn law_5_a_change_voucher_is_shown_in_every_state_of_the_payment() {
     let change = ChangeVoucher {
         pin: Pin::from_provider("1234252526252525".into()),
         amount: Some(Minor(900)),
@@ -409,7 +409,7 @@ fn law_5_a_change_voucher_is_shown_however_the_payment_stands() {
 }
 
 #[test]
-fn the_shop_is_told_what_it_owes() {
+fn the_shop_sees_the_owed_amount() {
     let paid = [begun("rd_1", 4_000), succeeded("rd_1", 4_000)];
     assert_eq!(shop_view(&session(10_000, paid.clone()))["amount_owed"], 0);
     let canceled = session(10_000, paid.into_iter().chain([Entry::Canceled]));
@@ -430,7 +430,7 @@ fn usable(balance: i64, begun: fn(&str, i64) -> Entry, total: i64) -> Option<Min
 }
 
 #[test]
-fn what_is_on_a_voucher_can_be_used_but_for_the_fee() {
+fn the_usable_balance_excludes_the_fee() {
     assert_eq!(usable(4_000, begun, 10_000), Some(Minor(4_000)));
     assert_eq!(usable(1, begun, 10_000), Some(Minor(1)));
     assert_eq!(usable(4_000, begun_wipay, 10_000), Some(Minor(3_500)));
@@ -455,7 +455,7 @@ fn what_is_on_a_voucher_can_be_used_but_for_the_fee() {
 }
 
 #[test]
-fn a_provider_that_does_not_answer_says_when_it_makes_sense_to_try() {
+fn a_provider_that_is_down_states_the_time_to_wait() {
     let session = session(10_000, []);
     let down = Down::from([("kora".to_owned(), NOW + Millis(1_001))]);
     let waits =

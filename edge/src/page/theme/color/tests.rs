@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 #[allow(clippy::float_arithmetic)]
-fn the_light_of_a_channel_is_that_of_wcag() {
+fn the_light_of_a_channel_matches_wcag() {
     for (channel, found) in [(0, 0), (10, 199), (11, 219), (128, 14_146), (254, 64_952), (255, 65_535)] {
         assert_eq!(light(channel), found);
     }

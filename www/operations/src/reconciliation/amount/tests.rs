@@ -47,7 +47,7 @@ fn an_amount_is_read_exactly() {
 }
 
 #[test]
-fn what_is_no_amount_is_refused() {
+fn invalid_amounts_are_refused() {
     for text in [
         "abc",
         "N/A",

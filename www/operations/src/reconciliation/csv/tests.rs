@@ -40,7 +40,7 @@ fn a_quote_inside_a_field_is_a_character() {
 }
 
 #[test]
-fn a_quote_that_is_never_closed_is_told_by_its_line() {
+fn an_unclosed_quote_is_reported_with_its_line() {
     assert_eq!(read("a,b\nc,\"d\ne,f\n", ',', 1), Err(2));
     assert_eq!(read("a,\"b\"", ',', 1), Ok(vec![record(1, &["a", "b"])]));
 }

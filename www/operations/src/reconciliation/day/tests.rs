@@ -26,7 +26,7 @@ fn a_day_is_read_however_it_is_written() {
 }
 
 #[test]
-fn what_is_no_day_is_refused() {
+fn invalid_days_are_refused() {
     for text in [
         "",
         "-",

@@ -51,7 +51,7 @@ fn a_line_is_matched_by_our_reference_or_by_the_transaction() {
 }
 
 #[test]
-fn other_cents_a_missing_one_and_an_extra_one_are_told() {
+fn different_missing_and_extra_lines_are_reported() {
     let movements = [
         movement(&["a"], 100, "2026-11-05"),
         movement(&["b"], 200, "2026-11-05"),
@@ -64,7 +64,7 @@ fn other_cents_a_missing_one_and_an_extra_one_are_told() {
 }
 
 #[test]
-fn a_reversal_is_matched_with_what_went_back() {
+fn a_reversal_is_matched_with_returned_money() {
     let movements =
         [movement(&["a", "T"], 100, "2026-11-05"), movement(&["a-back", "a", "T"], -100, "2026-11-06")];
     for name in ["a", "a-back"] {
@@ -87,7 +87,7 @@ fn a_reference_that_is_there_twice_is_matched_once() {
 }
 
 #[test]
-fn what_is_out_of_the_period_is_missing_on_no_side() {
+fn items_outside_the_period_do_not_count_as_missing() {
     let movements = [
         movement(&["a"], 100, "2026-10-31"),
         movement(&["b"], 100, "2026-11-01"),

@@ -26,7 +26,7 @@ fn of(payments: Vec<ShopRedemption>, events: Vec<RedemptionEvent>) -> Ours {
 }
 
 #[test]
-fn only_what_was_taken_has_moved() {
+fn only_taken_money_is_a_movement() {
     let statuses = ["processing", "succeeded", "declined", "unknown", "not_sent", "reversed"];
     let ours = of(statuses.map(|status| payment(status, status, "")).to_vec(), Vec::new());
     assert_eq!(ours.payments.len(), 6);

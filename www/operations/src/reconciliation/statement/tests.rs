@@ -39,7 +39,7 @@ fn the_names_of_the_columns_are_found_below_an_address() {
 }
 
 #[test]
-fn columns_of_one_name_are_told_apart() {
+fn columns_with_the_same_name_are_distinguished() {
     let records = records(&[&["Amount", "Reference", "Amount", ""], &["1", "a", "2", "x", "y"]]);
     let all = columns(records.first(), &records);
     let names: Vec<_> = all.iter().map(|column| (column.name.as_str(), column.nth)).collect();
@@ -118,7 +118,7 @@ fn an_unclear_day_is_read_as_the_others_are() {
 }
 
 #[test]
-fn every_line_is_read_or_told() {
+fn every_line_is_read_or_reported() {
     let rows: &[&[&str]] = &[
         &["Reference", "Transaction", "Amount", "Date"],
         &["'0042", "t", "R 1 249,00", "2026-11-30"],

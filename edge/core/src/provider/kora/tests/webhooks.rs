@@ -20,7 +20,7 @@ fn webhook_to(
 }
 
 #[test]
-fn webhooks_are_signed_over_the_bytes_of_data_or_what_javascript_makes_of_them() {
+fn webhooks_are_signed_over_the_bytes_of_data_or_their_javascript_form() {
     let plain = r#"{"fee":0,"amount":100,"status":"success","currency":"ZAR","reference":"order-1"}"#;
     let long = plain.replace(":100,", ":100.00,");
     let of_plain = "6da80fc960b0ee9feb2cbafe9b2375add3f99218a2bcb9c306cd203150394072";
