@@ -1,5 +1,5 @@
-//! Sign-ins of the merchant's staff: the JSON Web Tokens (RFC 7519) of Cloudflare Access, and everything about them but the
-//! cryptographic check of the signature.
+//! Sign-ins of the merchant's staff: parses and checks the JSON Web Tokens (RFC 7519) of Cloudflare Access. The caller verifies the
+//! signature.
 
 pub mod keys;
 
@@ -44,7 +44,7 @@ impl Access {
         format!("{}/cdn-cgi/access/certs", self.issuer)
     }
 
-    /// Returns the person whom a token with a good signature names, if it was issued for this application and is valid now.
+    /// Returns the person named by a token with a verified signature, if it was issued for this application and is valid now.
     pub fn actor(&self, token: &Token<'_>, now: Millis) -> Result<Actor, TokenError> {
         let text = |name: &str| token.claims.get(name).and_then(Value::as_str);
         let ends = token.claims.get("exp").and_then(Value::as_i64).map(Seconds);
@@ -61,7 +61,7 @@ impl Access {
         }
         let now = now.to_whole_seconds();
         let latest = now.0.saturating_add(LEEWAY.0);
-        // A time that is no whole number cannot be compared. Access writes none.
+        // Access writes times as whole numbers; no other time can be compared.
         let has_begun = |name: &str| match token.claims.get(name) {
             None | Some(Value::Null) => true,
             Some(begins) => begins.as_i64().is_some_and(|begins| begins <= latest),
@@ -88,9 +88,9 @@ fn team_domain(value: &str) -> Result<String, ConfigError> {
     }
 }
 
-/// A token, taken apart. Its claims count only after the check of its signature.
+/// A parsed token. Its claims count only after its signature is verified.
 pub struct Token<'a> {
-    /// The id of the key that signed it.
+    /// The id of the signing key.
     pub key: String,
     /// The signed text.
     pub signed: &'a str,
@@ -100,7 +100,7 @@ pub struct Token<'a> {
 }
 
 impl<'a> Token<'a> {
-    /// Takes a token apart, and refuses every algorithm but RS256.
+    /// Parses a token, and refuses every algorithm except RS256.
     pub fn parse(text: &'a str) -> Result<Self, TokenError> {
         if text.len() > MAX_TOKEN {
             return Err(TokenError::TooLong);
@@ -130,7 +130,7 @@ fn object(part: &str) -> Result<Map<String, Value>, TokenError> {
     }
 }
 
-/// The reason why a token does not sign its bearer in.
+/// The reason why a token is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TokenError {
     /// It is longer than [`MAX_TOKEN`].
@@ -139,7 +139,7 @@ pub enum TokenError {
     Malformed,
     /// It is not signed with RS256.
     Algorithm,
-    /// It is signed with a key that Access does not publish.
+    /// Its signing key is not published by Access.
     UnknownKey,
     /// Its signature is wrong.
     Signature,
@@ -147,9 +147,9 @@ pub enum TokenError {
     Issuer,
     /// It was issued for another application.
     Audience,
-    /// Its time has not come yet.
+    /// It is not valid yet.
     NotYetValid,
-    /// Its time is over.
+    /// It has expired.
     Expired,
     /// It names no e-mail address, as the token of a service does.
     NoEmail,

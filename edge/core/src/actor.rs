@@ -1,4 +1,4 @@
-//! The caller of the merchant's API, as the ledgers name them, and their acts.
+//! The caller of the merchant's API as recorded in the ledgers, and the record of a manual act.
 
 use crate::json::Part;
 use crate::secret::Secret;
@@ -27,7 +27,7 @@ impl Actor {
         Self(format!("key:{}", key.reveal().get(end..).unwrap_or_default()))
     }
 
-    /// Names a member of staff by their e-mail address. Returns `None` for text that cannot be one.
+    /// Names a member of staff by their e-mail address. Returns `None` for text that is not an e-mail address.
     pub fn email(address: &str) -> Option<Self> {
         checkout_wire::contact::email(address).map(Self)
     }
@@ -45,7 +45,7 @@ impl fmt::Display for Actor {
 }
 
 stored_struct! {
-    /// What the ledger says of a person's act.
+    /// The record of a manual act.
     #[derive(Clone, PartialEq, Eq, Debug)]
     pub struct Act {
         /// `act_…`. The same request has the same id, however often it is sent.

@@ -1,4 +1,4 @@
-//! Web addresses, checked without a parser: `https`, on this machine, or an origin.
+//! Checks of web addresses without a URL parser: `https`, on this machine, or an origin.
 
 /// Returns whether it is an `https` address with a host, or an `http` one on this machine, without any character that
 /// could break out of a header or an attribute.
@@ -39,11 +39,11 @@ fn host_of(url: &str) -> Option<&str> {
     url.split_once("://").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default())
 }
 
-/// Returns whether the port is one, if the host has a port. A browser opens no address with another one.
+/// Returns whether the host's port, if it has one, is valid. A browser opens no address with an invalid port.
 fn has_usable_port(host: &str) -> bool {
     match host.rsplit_once(':') {
         None => true,
-        // The colon is one of an IPv6 address.
+        // The colon belongs to an IPv6 address.
         Some((_, end)) if host.starts_with('[') && end.ends_with(']') => true,
         Some((name, port)) => {
             let is_name = name.ends_with(']') || !name.is_empty() && !name.contains(':');

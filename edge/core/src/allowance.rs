@@ -1,4 +1,4 @@
-//! The most that may be issued at a provider within a day, so that a leaked key cannot drain the merchant's wallet there.
+//! The daily issuing limit of a provider, so that a leaked key cannot drain the merchant's wallet there.
 
 use crate::Limits;
 use crate::{stored_newtype, stored_struct};
@@ -11,18 +11,19 @@ stored_newtype! {
 }
 
 stored_struct! {
-    /// One of them. Stored: add, never change a name.
+    /// An ordered voucher. Stored: add, never change a name.
     #[derive(Clone, PartialEq, Eq, Debug)]
     struct Ordered {
         voucher: VoucherId,
         at: Millis,
-        /// Zero as long as only the provider knows it.
+        /// The voucher's amount; zero as long as only the provider knows it.
         amount: Minor,
     }
 }
 
 impl Allowance {
-    /// Reserves room for an order; the same order twice changes nothing. Returns how long to wait if there is none.
+    /// Reserves part of the limit for an order; reserving twice for the same order changes nothing. Returns the time to wait if the limit
+    /// is used up.
     pub fn reserve(
         &mut self,
         voucher: &VoucherId,
@@ -47,7 +48,7 @@ impl Allowance {
         Some(last.map_or(Millis::DAY, |last| last.at + Millis::DAY - now))
     }
 
-    /// Records what an order has come to: the amount of its voucher, or `None` when none is issued.
+    /// Records the outcome of an order: the amount of its voucher, or `None` if no voucher is issued.
     pub fn settle(&mut self, voucher: &VoucherId, issued: Option<Minor>) {
         match issued {
             None => self.0.retain(|known| known.voucher != *voucher),

@@ -1,7 +1,7 @@
-//! Causes for a person's attention: what has waited for a person for too long, and what does not work. An event tells the merchant
-//! of each cause once a day.
+//! Causes that need a person's attention: work that has waited too long, and failures. An event reports each cause to the merchant once a
+//! day.
 //!
-//! The ledger has what was told. A new kind of cause is one more name in [`CauseKind`], for the shell to find.
+//! The ledger records the reported causes. A new kind of cause is one more name in [`CauseKind`], which the shell detects.
 
 use crate::config::Config;
 use crate::event::EventType;
@@ -14,19 +14,19 @@ use serde_json::{Map, Value, json};
 text_enum! {
     /// The kind of a cause. Names are a storage format and a part of the API: add, never change.
     pub enum CauseKind {
-        /// Payments and reversals whose outcome a person has to find out.
+        /// Payments and reversals in review.
         RedemptionsNeedReview = "redemptions_needing_review",
-        /// Orders whose outcome a person has to find out.
+        /// Orders in review.
         VouchersNeedReview = "vouchers_needing_review",
         /// Sessions with money of the shopper that pays for nothing.
         MoneyOwed = "owed_sessions",
-        /// Events that the merchant's server has not taken.
+        /// Events that the merchant's server has not accepted.
         EventsUndelivered = "undelivered_events",
         /// Objects whose changes the index has not received.
         IndexBehind = "index_behind",
         /// The index does not answer.
         IndexUnavailable = "index_unavailable",
-        /// Most tries at a provider fail: somebody is guessing.
+        /// Most tries at a provider fail: somebody is guessing PINs.
         Guessing = "guessing",
         /// A provider does not answer.
         ProviderDown = "provider_down",
@@ -34,23 +34,23 @@ text_enum! {
 }
 
 stored_struct! {
-    /// A number of things that wait, of one kind.
+    /// The number of waiting items of one kind, and the age of the oldest.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub struct Backlog {
-        /// How many.
+        /// The number of items.
         pub count: i64,
-        /// Since when the oldest one waits; `None` when nothing does.
+        /// The time since which the oldest one waits; `None` if there are none.
         pub oldest: Option<Millis>,
     }
 }
 
-/// A cause, as it was found. It names nobody.
+/// A detected cause. It names no person.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Cause {
     kind: CauseKind,
-    /// The provider that it is about.
+    /// The provider concerned.
     provider: Option<String>,
-    /// How many things wait, and since when the oldest does.
+    /// The number of waiting items, and the time since which the oldest one waits.
     waits: Option<Backlog>,
 }
 
@@ -70,13 +70,13 @@ impl Cause {
         Self { provider: Some(id.to_owned()), ..Self::of(CauseKind::Guessing) }
     }
 
-    /// Returns the cause that things wait, if the oldest has waited for longer than `attention_after_ms` at `now`.
+    /// Returns the cause for these waiting items, if the oldest has waited for longer than `attention_after_ms` at `now`.
     pub fn overdue(kind: CauseKind, waits: Backlog, config: &Config, now: Millis) -> Option<Self> {
         waits.oldest.filter(|since| now - *since > config.limits.attention_after_ms)?;
         Some(Self { waits: Some(waits), ..Self::of(kind) })
     }
 
-    /// Returns the cause as it is stored and told.
+    /// Returns the cause as stored and as sent in the event.
     fn view(&self) -> Value {
         let oldest = self.waits.and_then(|waits| waits.oldest);
         let members = [
@@ -90,7 +90,7 @@ impl Cause {
     }
 }
 
-/// Returns whether both views are told as one cause.
+/// Returns whether both views are of the same cause.
 fn is_same(one: &Value, other: &Value) -> bool {
     ["cause", "provider"].iter().all(|name| one.get(name) == other.get(name))
 }
@@ -100,7 +100,7 @@ stored_enum! {
     #[derive(Clone, PartialEq, Eq, Debug)]
     pub enum Note or Note::Told { day: String::new(), causes: Vec::new() };
 
-    /// The merchant is told of these causes, by the event that is written with this entry.
+    /// These causes are reported by the event that is written with this entry.
     "told" = Told {
         /// The merchant's day, `YYYY-MM-DD`.
         day: String,
@@ -109,10 +109,10 @@ stored_enum! {
     },
 }
 
-/// What was told, by the ledger.
+/// The reported causes, computed from the ledger.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Told {
-    /// Each cause with the day on which it was last told.
+    /// Each cause with the day of its last report.
     days: Vec<(Value, String)>,
     /// The number of events.
     events: usize,
@@ -140,7 +140,7 @@ impl Replay for Told {
 }
 
 impl Told {
-    /// Returns the entry that tells of the causes that were not told on this day; `None` if all were. `told` is `None` for an empty
+    /// Returns the entry that reports the causes that were not reported on this day; `None` if all were. `told` is `None` for an empty
     /// ledger.
     pub fn next(told: Option<&Self>, day: &str, found: &[Cause]) -> Option<Note> {
         let is_told = |cause: &Value| {
@@ -163,7 +163,7 @@ impl Told {
     }
 }
 
-/// The name of the Durable Object that tells of causes, and the id of the object in its events.
+/// The name of the Durable Object that reports causes, and the id of the object in its events.
 pub const OWNER: &str = "attention";
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! The brake of a provider: when most tries fail lately, over all sessions, a session that has paid nothing yet gets one try a minute.
-//! Shoppers pay on; a guesser with thousands of sessions gets that many tries a minute at most.
+//! The brake of a provider: when most recent tries have failed, over all sessions, a session that has paid nothing yet gets one try a
+//! minute. A session that has paid something is not delayed; a guesser with thousands of sessions gets at most that many tries a minute.
 //!
-//! The tries are counted in shards, so that no object is on every shopper's way. Sessions fall into them at random, so each shard sees
-//! an attack by itself.
+//! The tries are counted in shards, so that no single object handles every shopper's request. Sessions are assigned to shards at random, so
+//! each shard detects an attack by itself.
 
 use crate::{Limits, Session, stored_struct};
 use checkout_wire::{Millis, SessionId};
@@ -10,7 +10,7 @@ use checkout_wire::{Millis, SessionId};
 /// The number of shards of a provider.
 pub const SHARDS: [char; 16] =
     ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
-/// The minutes that count.
+/// The number of minutes that are counted.
 const LATELY: i64 = 10;
 /// The pause of a session between two tries.
 const PAUSE: Millis = Millis::MINUTE;
@@ -59,7 +59,7 @@ impl Brake {
         }
     }
 
-    /// Returns whether the brake is on: enough tries failed, and they are most of all tries.
+    /// Returns whether the brake is on: enough tries have failed, in number and in share of all tries.
     pub fn is_on(&self, limits: &Limits, now: Millis) -> bool {
         let minute = now.0 / Millis::MINUTE.0;
         let lately = self.minutes.iter().filter(|known| known.minute + LATELY > minute);
@@ -68,7 +68,7 @@ impl Brake {
         failed >= limits.brake_after_failed && failed * 100 >= tried * limits.brake_failed_percent
     }
 
-    /// Returns when the last of its minutes no longer counts.
+    /// Returns when its last minute no longer counts.
     pub fn forget_at(&self) -> Option<Millis> {
         let last = self.minutes.iter().map(|known| known.minute).max()?;
         Some(Millis((last + LATELY) * Millis::MINUTE.0))

@@ -19,11 +19,11 @@ pub struct Config {
     pub issuing_keys: Vec<Secret>,
     /// The keys that seal and hash.
     pub keyring: Keyring,
-    /// The ids of former sealing keys that the merchant has lost for good: what needs them is given up.
+    /// The ids of former sealing keys that the merchant declares lost; the Worker serves without them.
     pub lost_keys: Vec<String>,
     /// The merchant's name as the shopper sees it.
     pub shop_name: String,
-    /// How a shopper reaches the merchant: an address, a number or a sentence, for the screens that cannot tell more.
+    /// How a shopper reaches the merchant: an address, a number or a sentence, shown where a person has to help.
     pub support_contact: Option<String>,
     /// Our own origin, without a trailing slash.
     pub public_url: String,
@@ -148,7 +148,7 @@ fn timezone(value: Option<String>) -> Result<String, ConfigError> {
     let fine = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'+');
     match value {
         None => Ok("UTC".to_owned()),
-        // A name, so that summer time counts: offsets such as +02:00 are refused.
+        // Only names, because they include daylight saving time: offsets such as +02:00 are refused.
         Some(name)
             if name.len() <= 64
                 && name.starts_with(|c: char| c.is_ascii_alphabetic())

@@ -25,7 +25,7 @@ pub enum EventType {
     SessionExpired,
     /// The merchant canceled the session.
     SessionCanceled,
-    /// A voucher's money was taken and is credited.
+    /// A voucher's payment succeeded and is credited.
     RedemptionSucceeded,
     /// A voucher was declined.
     RedemptionDeclined,
@@ -33,7 +33,7 @@ pub enum EventType {
     RedemptionUnknown,
     /// A person has to decide about a voucher's payment or its reversal.
     RedemptionNeedsReview,
-    /// An unknown or wrongly recorded outcome is now certain.
+    /// An unknown or wrongly recorded outcome is now known.
     RedemptionResolved,
     /// A charge of a complete session, or a part of it, was given back.
     RedemptionRefunded,
@@ -43,7 +43,7 @@ pub enum EventType {
     VoucherIssued,
     /// A person has to decide about a voucher that the merchant ordered.
     VoucherNeedsReview,
-    /// Something has waited for a person for too long, or does not work.
+    /// Something has waited for a person for too long, or has failed.
     Attention,
 }
 
@@ -65,7 +65,7 @@ impl EventType {
         EventType::Attention,
     ];
 
-    /// Returns the type of this name.
+    /// Returns the type with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
@@ -157,7 +157,7 @@ impl Endpoint {
         Ok(Some(Self { url, types, secrets, keys }))
     }
 
-    /// Returns whether the merchant wants events of this type.
+    /// Returns whether the endpoint receives events of this type.
     pub fn wants(&self, kind: EventType) -> bool {
         self.types.contains(&kind)
     }
@@ -214,7 +214,7 @@ pub enum Delivery {
     GivenUp,
     /// The merchant's server answered 410, or redirected every attempt.
     Gone,
-    /// The merchant does not want events of this type.
+    /// The endpoint does not receive events of this type.
     NotWanted,
 }
 

@@ -42,7 +42,7 @@ pub struct FieldError {
 pub enum Fault {
     /// The member is required and missing.
     Missing,
-    /// No call has this member.
+    /// The member is unknown.
     Unknown,
     /// The value is invalid.
     Invalid {
@@ -219,7 +219,7 @@ impl Fields {
         match self.members.keys().next() {
             None => Ok(()),
             Some(name) => {
-                // An unknown name is repeated only while it is short and plain.
+                // An unknown name is repeated only if it is short and plain.
                 let plain = name.len() <= 40 && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
                 Err(self.wrong(if plain { name } else { "(a name)" }, Fault::Unknown))
             }

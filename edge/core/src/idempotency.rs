@@ -20,7 +20,7 @@ stored_enum! {
         /// 32 random hexadecimal digits that name the objects made under this key.
         id: String,
     },
-    /// The call was carried out; its sealed answer is stored beside this.
+    /// The call was carried out; its sealed answer is stored beside this entry.
     "answered" = Answered {
         /// The HTTP status.
         status: u16,
@@ -29,7 +29,7 @@ stored_enum! {
     "voucher" = Voucher(Step),
 }
 
-/// The state of a key by its ledger.
+/// The state of a key, computed from its ledger.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Key {
     /// The time of its first use.

@@ -1,6 +1,6 @@
-//! The rows of the index: what lists, searches and reports know of a session, an issued voucher and an event.
+//! The rows of the index: the data of a session, an issued voucher and an event for lists, searches and reports.
 //!
-//! Rows are derived from the state that the ledger adds up to, so they can be made again at any time. They contain no PIN, no
+//! Rows are derived from the state computed from the ledger, so they can be made again at any time. They contain no PIN, no
 //! secret, and no name, telephone number or e-mail address; keyed hashes stand for the last two.
 
 use crate::Limits;
@@ -37,10 +37,11 @@ const VOUCHER_MEMBERS: [&str; 15] = [
     "payout_message",
 ];
 
-/// The members of a session or redemption, at any depth, that can tell of a person.
+/// The members of a session or redemption, at any depth, that can contain personal data.
 const PERSONAL: [&str; 4] = ["metadata", "note", "by", "resolved"];
 
-/// The members of a session's view that its archive keeps, and of its redemptions'. Money that went back stays only if there is some.
+/// The members of a session's view that its archive keeps, and of its redemptions'. Amounts that went back are kept only if they are not
+/// zero.
 const ARCHIVED_SESSION: [&str; 12] = [
     "id",
     "object",
@@ -87,9 +88,9 @@ pub struct Rows {
     pub sessions: Vec<SessionRow>,
     /// The vouchers' payments in them.
     pub redemptions: Vec<RedemptionRow>,
-    /// Money that was taken or went back.
+    /// Money that was taken, reversed, refunded or paid out.
     pub movements: Vec<Movement>,
-    /// Whom the sessions belong to. They replace the earlier contacts of their session.
+    /// The contacts of the sessions' shoppers. They replace the earlier contacts of their session.
     pub contacts: Vec<ContactRow>,
     /// Issued vouchers.
     pub vouchers: Vec<VoucherRow>,
@@ -162,7 +163,7 @@ pub struct Movement {
     provider_transaction: Option<String>,
 }
 
-/// The keyed hash of a telephone number or an e-mail address that belongs to a session.
+/// The keyed hash of a phone number or e-mail address of a session's shopper.
 #[derive(Serialize, Debug)]
 pub struct ContactRow {
     hash: String,
@@ -216,7 +217,7 @@ pub enum ContactPoint {
 }
 
 impl ContactPoint {
-    /// Returns its keyed hash under each sealing key, the newest first; none for text that cannot be one.
+    /// Returns its keyed hash under each sealing key, the newest first; none for text that is not a contact.
     pub fn hashes(&self, keyring: &Keyring) -> Vec<String> {
         match self.plain() {
             Some(plain) => keyring.hashes(self.kind(), &plain).collect(),
@@ -274,7 +275,7 @@ impl Rows {
         }
     }
 
-    /// Derives the rows that remain of a session when its object is erased: what adds up, and the references by which it is found.
+    /// Derives the rows that remain of a session when its object is erased: its amounts, and the references by which it is found.
     pub fn archived(session: &Session, config: &Config, version: Version, now: Millis) -> Self {
         let mut rows = Self::of_session(session, &[], config, version, now);
         for row in &mut rows.sessions {
@@ -556,7 +557,7 @@ const fn taken(one: &Redemption) -> Option<Minor> {
     }
 }
 
-/// Returns since when a payment waits for a person.
+/// Returns the time since which a payment waits for a person.
 fn review_since(one: &Redemption, limits: &Limits) -> Option<Millis> {
     one.needs_review(limits).then(|| match &one.reversal {
         Some(reversal) if reversal.needs_review(limits) => {
@@ -566,12 +567,12 @@ fn review_since(one: &Redemption, limits: &Limits) -> Option<Millis> {
     })
 }
 
-/// Returns since when money of the session is owed.
+/// Returns the time since which the session owes money.
 fn owed_since(session: &Session) -> Option<Millis> {
     let credited = session.redemptions.iter().filter(|one| one.credited() > Minor::ZERO);
     let times = credited.map(|one| one.recovery.changed_at);
     let since = match session.ended_at() {
-        // What was paid before the end is owed since the end.
+        // Money paid before the end is owed since the end.
         Some(ended) => times.min().map(|first| first.max(ended)),
         // The last voucher paid more than the price.
         None => times.max(),
@@ -579,7 +580,7 @@ fn owed_since(session: &Session) -> Option<Millis> {
     since.filter(|_| session.owed() > Minor::ZERO)
 }
 
-/// Removes what an object of the API may tell of a person: the merchant's metadata, and who wrote which note.
+/// Removes personal data from an object of the API: the merchant's metadata, and the notes with their authors.
 fn without_personal_data(object: &mut Value) {
     if object.get("object").and_then(Value::as_str) == Some("voucher") {
         return keep_voucher_members(object);
@@ -594,7 +595,7 @@ fn without_personal_data(object: &mut Value) {
     }
 }
 
-/// Returns a view with these members only, and with one more.
+/// Returns a view with only these members and one more.
 fn archived(view: &str, kept: &[&str], added: Option<(&str, Value)>) -> String {
     let mut members: Map<String, Value> = json::read(view).unwrap_or_default();
     let is_nothing = |name: &str, value: &Value| {

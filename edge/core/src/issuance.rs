@@ -103,14 +103,14 @@ stored_enum! {
         /// Who and why.
         act: Act,
     },
-    /// A person has the provider asked once more.
+    /// A person requested that the provider be asked once more.
     "ask_requested" = AskRequested {
         /// Who and why.
         act: Act,
     },
     /// The session has recorded the payout, or has released the money of a voucher that is not issued.
     "payout_settled" = PayoutSettled {
-        /// Why the session refused to record it.
+        /// The reason why the session refused to record it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         words: Option<String>,
     },
@@ -144,7 +144,7 @@ pub struct Issuance {
     pub created_at: Millis,
     /// Its stage.
     pub stage: IssuanceStage,
-    /// Whether it counts as refused because a look-up did not find it.
+    /// Whether it counts as refused because a look-up did not find the order.
     pub not_found: bool,
     /// The progress of its look-ups.
     pub recovery: Recovery,
@@ -330,7 +330,7 @@ impl Replay for Issuance {
         }
         self.stage = match (step, &self.stage) {
             (Step::Issued { amount, transaction, finalization_pending, shown }, _) => {
-                // It may have counted as not issued before.
+                // It may have counted as refused before.
                 self.payout_settled = false;
                 IssuanceStage::Issued { amount, transaction, finalization_pending, shown }
             }
@@ -486,7 +486,7 @@ impl Issuance {
         self.recovery.with_hint(&asked.recovery, step, (!settles).then_some(Step::Hinted))
     }
 
-    /// Returns the step of its payout that the session has to hear of.
+    /// Returns the step of its payout that is to be reported to the session.
     pub fn payout_step(&self) -> Option<PayoutStep> {
         let is_due = self.payout.is_some() && !self.payout_settled;
         match self.stage {
@@ -496,7 +496,7 @@ impl Issuance {
         }
     }
 
-    /// Returns its payout as the session hears of it; `None` if it is ordered for another purpose.
+    /// Returns its payout as reported to the session; `None` if it is ordered for another purpose.
     pub fn payout_voucher(&self, config: &Config) -> Option<PayoutVoucher> {
         Some(PayoutVoucher {
             voucher: self.id.clone(),
@@ -604,7 +604,7 @@ impl Issuance {
     }
 }
 
-/// The reason why a voucher that the merchant looked up cannot be shown.
+/// The reason why a look-up of a voucher by the merchant fails.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ViewError {
     /// The provider gave no usable answer.

@@ -1,5 +1,5 @@
 //! Reading JSON text. An object must be an object: a derived reader of serde also takes a list for a struct, one item for each field
-//! in order, at every level of an answer or a request. Leaving that out makes the Worker smaller as well.
+//! in order, at every level of an answer or a request. Refusing lists makes the Worker smaller as well.
 
 use checkout_wire::{Node, Read};
 use core::fmt;
@@ -8,7 +8,7 @@ use serde::de::{
 };
 use serde_json::Value;
 
-/// Parses JSON text. The error tells what is wrong with it, without its content.
+/// Parses JSON text. The error describes the fault without repeating the content.
 pub fn read<'de, T: Deserialize<'de>>(text: &'de str) -> serde_json::Result<T> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = T::deserialize(Strict(&mut reader))?;
@@ -16,18 +16,18 @@ pub fn read<'de, T: Deserialize<'de>>(text: &'de str) -> serde_json::Result<T> {
     Ok(value)
 }
 
-/// Parses JSON in UTF-8; `None` if it is not that. serde alone skips members it does not know without checking that they are UTF-8.
+/// Parses JSON in UTF-8; `None` for anything else. serde alone skips unknown members without checking that they are UTF-8.
 pub fn read_bytes<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Option<T> {
     read(core::str::from_utf8(bytes).ok()?).ok()
 }
 
-/// Parses a view in the way of the widget, which takes a third of the code of serde's; `None` if a member is missing or of another
+/// Parses a view with the widget's reader, which takes a third of the code of serde's; `None` if a member is missing or of another
 /// type.
 pub fn read_view<T: Read>(text: &str) -> Option<T> {
     T::read(&Part(&read(text).ok()?))
 }
 
-/// A part of a JSON text. The part that is not there is `null`.
+/// A part of a JSON text. A missing part is `null`.
 #[derive(Clone, Copy)]
 pub struct Part<'a>(pub(crate) &'a Value);
 
@@ -57,13 +57,13 @@ impl Node for Part<'_> {
     }
 }
 
-/// Any part of serde's reading of a value. It hands itself on to every value inside.
+/// Wraps a serde deserializer or visitor, and those of all nested values.
 struct Strict<T>(T);
 
 /// Reads the members of a struct variant.
 struct Members<V>(V);
 
-/// Passes calls with nothing but a visitor on as they are.
+/// Forwards calls that take only a visitor unchanged.
 macro_rules! pass_on {
     ($($call:ident)*) => {
         $(fn $call<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {

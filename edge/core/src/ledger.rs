@@ -1,4 +1,4 @@
-//! An append-only ledger, and the state that its entries add up to.
+//! An append-only ledger, and the state computed from its entries.
 //!
 //! The ledger is the source of truth. Its state stays in memory, so that a step need not replay every step before it;
 //! writes go through the state to the ledger, and after a failed write the state is read again.
@@ -7,7 +7,7 @@ use checkout_wire::Millis;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// A state that is the sum of a ledger's entries.
+/// A state computed from a ledger's entries.
 pub trait Replay: Clone {
     /// One entry of the ledger.
     type Entry: Clone;
@@ -56,7 +56,7 @@ impl<S> Default for Kept<S> {
 }
 
 impl<S: Replay> Kept<S> {
-    /// Returns the state, calling `read` for the ledger when the state is not in memory. `None` for an empty ledger.
+    /// Returns the state, and calls `read` for the ledger if the state is not in memory. `None` for an empty ledger.
     pub fn state<E>(
         &self,
         read: impl FnOnce() -> Result<Vec<(Millis, S::Entry)>, E>,
@@ -69,8 +69,8 @@ impl<S: Replay> Kept<S> {
         Ok(state)
     }
 
-    /// Writes through `persist` and keeps `after` as the state. An error leaves the state to be read again, however far
-    /// the write came.
+    /// Writes through `persist` and keeps `after` as the state. After an error the state is read again, because the write may have taken
+    /// effect.
     pub fn write<E>(&self, after: Option<S>, persist: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
         self.forget();
         persist()?;

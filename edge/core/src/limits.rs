@@ -18,7 +18,7 @@ const RENAMED: [(&str, &str); 9] = [
     ("gate_calls", "provider_calls_per_period"),
 ];
 
-/// Declares the limits, and sets one by its name. A reader that serde derives for so many members takes five times the code.
+/// Declares the limits, and sets one by its name. A reader derived by serde for that many members takes five times the code.
 macro_rules! limits {
     ($(#[$meta:meta])* pub struct $limits:ident { $($(#[$doc:meta])* pub $name:ident: $type:ty,)* }) => {
         $(#[$meta])*
@@ -42,35 +42,35 @@ limits! {
     /// The limits, each with a safe default.
     #[derive(Clone, PartialEq, Eq, Debug)]
     pub struct Limits {
-        /// Declined vouchers within a minute before the session has to wait for the minute to pass.
+        /// Declined vouchers of a session within a minute, after which it has to wait for the minute to pass.
         pub failed_per_minute: usize,
-        /// Declined vouchers of a session before it has to pause after each one.
+        /// Declined vouchers of a session, from which it has to pause after each one.
         pub failed_per_session: usize,
         /// The pause after each declined voucher beyond `failed_per_session`.
         pub failed_session_pause_ms: Millis,
-        /// Failed tries from one address within a minute, over all sessions, before each further one costs a proof of work.
+        /// Failed tries from one address within a minute, over all sessions, after which each further try costs a proof of work.
         pub address_failed_per_minute: usize,
-        /// The same within an hour.
+        /// Failed tries from one address within an hour, over all sessions, after which each further try costs a proof of work.
         pub address_failed_per_hour: usize,
-        /// Failed tries from one address within an hour before it has to wait.
+        /// Failed tries from one address within an hour, after which it has to wait.
         pub address_failed_per_hour_most: usize,
-        /// The same within a day.
+        /// Failed tries from one address within a day, after which it has to wait.
         pub address_failed_per_day: usize,
-        /// Failed tries with one phone number within a minute, over all sessions, before it has to wait.
+        /// Failed tries with one phone number within a minute, over all sessions, after which it has to wait.
         pub phone_failed_per_minute: usize,
-        /// The same within an hour.
+        /// Failed tries with one phone number within an hour, over all sessions, after which it has to wait.
         pub phone_failed_per_hour: usize,
-        /// The same within a day.
+        /// Failed tries with one phone number within a day, over all sessions, after which it has to wait.
         pub phone_failed_per_day: usize,
-        /// Failed tries at a provider within ten minutes, in one of sixteen shards of all sessions, before its brake can be on.
+        /// Failed tries at a provider within ten minutes, in one of sixteen shards of all sessions, from which its brake can be on.
         pub brake_after_failed: u64,
         /// The share of failed tries among all tries from which the brake is on.
         pub brake_failed_percent: u64,
         /// The zero bits of a proof of work; each one more doubles the time it takes.
         pub proof_bits: u32,
-        /// Failed tries of a session, or of an address or a phone number within an hour, before every decline reads the same.
+        /// Failed tries of a session, or of an address or a phone number within an hour, after which every decline reads the same.
         pub mask_declines_after: usize,
-        /// Masked declines are answered at multiples of this time, so that the time does not tell them apart.
+        /// Masked declines are answered at multiples of this time, so that the response time does not reveal the reason.
         pub masked_answer_ms: Millis,
         /// Vouchers that can be used for one session.
         pub vouchers_per_session: usize,
@@ -89,11 +89,11 @@ limits! {
         pub issued_voucher_up_to: Minor,
         /// The vouchers issued at a provider within a day.
         pub issued_per_day: usize,
-        /// Their worth together, in minor units of the provider's currency.
+        /// The total amount of the vouchers issued at a provider within a day, in minor units of the provider's currency.
         pub issued_per_day_up_to: Minor,
-        /// The time for which an order is sent again by itself to a provider that has no look-up.
+        /// The time for which an order without an answer is repeated automatically at a provider without look-ups.
         pub order_resent_for_ms: Millis,
-        /// The time for which the code that a provider sends to a voucher's owner is taken.
+        /// The time for which the code that a provider sends to a voucher's owner is accepted.
         pub challenge_ms: Millis,
         /// The codes that are sent for one payment.
         pub challenges_per_payment: usize,
@@ -101,15 +101,15 @@ limits! {
         pub challenge_resend_ms: Millis,
         /// The time a change voucher is kept for its shopper; then it is erased.
         pub change_voucher_kept_ms: Millis,
-        /// The days after which a PIN is erased whose payment's outcome is still unknown. Its balance cannot be asked for any more.
+        /// The days after which the PIN of a payment with an unknown outcome is erased. Its balance can no longer be queried.
         pub pin_kept_days: i64,
-        /// The days after the end of a session after which its client secret opens nothing any more.
+        /// The days after the end of a session after which its client secret no longer opens it.
         pub secret_kept_days: i64,
         /// The days after the end of a session after which the shopper's personal data is erased.
         pub personal_kept_days: i64,
         /// The pauses between attempts to deliver an event to the merchant's server; the last one is repeated.
         pub webhook_backoff_ms: Vec<Millis>,
-        /// The time after which something that waits for a person, or for the merchant's server, is told by an event.
+        /// The time after which something that waits for a person, or for the merchant's server, is reported by an event.
         pub attention_after_ms: Millis,
         /// Unanswered payments in a row after which a provider is not offered for a while.
         pub breaker_failures: u32,
@@ -128,7 +128,7 @@ impl Default for Limits {
             failed_per_minute: 5,
             failed_per_session: 10,
             failed_session_pause_ms: Millis::MINUTE.times(10),
-            // One in ten of the shoppers of a whole town behind one address mistypes.
+            // Assumes a whole town behind one address, where one shopper in ten mistypes.
             address_failed_per_minute: 20,
             address_failed_per_hour: 60,
             address_failed_per_hour_most: 300,
@@ -178,8 +178,8 @@ impl Default for Limits {
             secret_kept_days: 30,
             personal_kept_days: 90,
             webhook_backoff_ms: crate::event::default_pauses(),
-            // Staff who look at the operations page settle most within the hour; a shopper whose money hangs should not wait for
-            // more than a part of a working day.
+            // Staff who look at the operations page settle most within the hour; a shopper whose money is held up should not wait longer
+            // than part of a working day.
             attention_after_ms: Millis::HOUR,
             breaker_failures: 5,
             breaker_open_ms: Millis::SECOND.times(15),
@@ -189,7 +189,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Parses the limits of a JSON object; limits it does not name keep their default.
+    /// Parses the limits in a JSON object. Limits that it leaves out keep their defaults.
     pub fn parse(json: &str) -> Result<Self, String> {
         let members: Map<String, Value> =
             json::read(json).map_err(|error| format!("is not valid: {error}"))?;

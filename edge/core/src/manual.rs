@@ -10,9 +10,9 @@ pub const NOTE: usize = 500;
 checkout_wire::text_enum! {
     /// The kind of a manual act, by the last part of its address.
     pub enum ManualKind {
-        /// State an outcome that waits for a person.
+        /// State the outcome of a payment, a reversal or an order in review.
         Resolve = "resolve",
-        /// Have the provider asked once more.
+        /// Ask the provider once more.
         Ask = "ask",
         /// Give money back.
         Refund = "refunds",
@@ -29,23 +29,23 @@ stored_struct! {
     pub struct ManualRequest {
         /// The name of its [`ManualKind`].
         pub kind: String,
-        /// `rd_…`, if it is about a redemption.
+        /// `rd_…`, if the act concerns a redemption.
         pub redemption: Option<RedemptionId>,
         /// The body, as JSON text.
         pub body: String,
     }
 }
 
-/// The reason why a manual act is refused, with a sentence for the person.
+/// The reason for refusing a manual act, with a sentence for the person.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ManualError {
     /// The session has no such redemption.
     NoRedemption,
     /// Nothing waits for a person, or the outcome contradicts the ledger.
     NothingToResolve(String),
-    /// The charge cannot be refunded, or not so much of it.
+    /// The charge cannot be refunded, or not this much of it.
     NotRefundable(String),
-    /// The money is not owed, or not so much of it.
+    /// The money is not owed, or not this much of it.
     NotOwed(String),
     /// The body does not fit.
     Body(BodyError),
@@ -57,7 +57,7 @@ impl From<BodyError> for ManualError {
     }
 }
 
-/// Parses the body of an act that has no other member than a note.
+/// Parses the body of an act whose only member is a note.
 pub fn note(body: &[u8]) -> Result<Option<String>, BodyError> {
     let mut fields = Fields::parse(if body.is_empty() { b"{}" } else { body })?;
     let note = fields.text("note", NOTE)?;

@@ -5,9 +5,9 @@
 use crate::event::pause;
 use checkout_wire::Millis;
 
-/// The time that the first attempt of an event has for its answer before the next event goes out as well.
+/// The time after which the next event is sent although the first attempt of an event has no answer.
 pub const HEAD_START: Millis = Millis::SECOND;
-/// The first attempts in flight at most, and the retries in flight at most. The runtime opens six connections at a time, and
+/// The most first attempts in flight, and the most retries in flight. The runtime opens six connections at a time, and
 /// the calls to a provider need one.
 const IN_FLIGHT: usize = 2;
 

@@ -1,5 +1,5 @@
 //! A proof of work for a try past the soft limit of an address: a puzzle that costs a phone about two seconds, so that a shopper behind a
-//! shared address pays on and a guesser pays for each guess. Who cannot compute waits a minute instead.
+//! shared address can still pay, and each guess costs work. A shopper whose device cannot compute it waits a minute instead.
 //!
 //! The puzzle is `issued.bits.mac`; its MAC binds it to one try, so that nothing about it is stored. The proof is the puzzle, a colon,
 //! and any text for which the SHA-256 of the whole begins with `bits` zero bits.
@@ -29,8 +29,7 @@ impl Try<'_> {
         format!("{head}.{}", self.mac(keyring, &head))
     }
 
-    /// Returns how long this proof still has to wait: zero for one that is solved or old enough, `None` for one that is not for this
-    /// try.
+    /// Returns the remaining wait of this proof: zero if it is solved or old enough, `None` for a proof of another try.
     pub fn wait(&self, keyring: &Keyring, proof: &str, now: Millis) -> Option<Millis> {
         let puzzle = puzzle_of(proof);
         let (head, mac) = puzzle.rsplit_once('.')?;

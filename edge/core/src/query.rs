@@ -12,7 +12,7 @@ const LONGEST: usize = 200;
 pub struct Query(Vec<(String, String)>);
 
 impl Query {
-    /// Parses the query of an address. One without a query has no parameters.
+    /// Parses the query of an address. An address without a query has no parameters.
     pub fn of(url: &str) -> Result<Self, FieldError> {
         let query = url.split('#').next().and_then(|url| url.split_once('?')).map(|(_, query)| query);
         Self::parse(query.unwrap_or_default())
@@ -40,7 +40,7 @@ impl Query {
         }
     }
 
-    /// Takes one of these words.
+    /// Takes text that is one of these words.
     pub fn word(&mut self, name: &str, words: &[&'static str]) -> Result<Option<&'static str>, FieldError> {
         let Some(text) = self.take(name) else {
             return Ok(None);
@@ -49,7 +49,7 @@ impl Query {
         word.copied().map(Some).ok_or_else(|| invalid(name, format!("one of: {}", words.join(", "))))
     }
 
-    /// Takes a whole number between these two.
+    /// Takes a whole number between these two, both included.
     pub fn number(&mut self, name: &str, least: i64, most: i64) -> Result<Option<i64>, FieldError> {
         let Some(text) = self.take(name) else {
             return Ok(None);
@@ -97,7 +97,7 @@ fn wrong(name: &str, fault: Fault) -> FieldError {
     FieldError { path: name.to_owned(), fault }
 }
 
-/// Returns a name that a caller sent, as far as it may be repeated.
+/// Returns a parameter name sent by the caller, if it may be repeated in an error.
 fn plain(name: &str) -> String {
     let is_plain = name.len() <= 40 && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
     if is_plain { name.to_owned() } else { "(a name)".to_owned() }

@@ -14,7 +14,7 @@ const ORPHANED_AFTER: Millis = Millis::SECOND.times(5);
 pub type Heard = Result<Reply, Doubt>;
 
 stored_enum! {
-    /// The reason why an outcome is not known. Stored: add, never change.
+    /// The reason why an outcome is unknown. Stored: add, never change.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub enum Doubt or Doubt::Stopped;
 
@@ -28,9 +28,9 @@ stored_enum! {
     "unreadable" = Unreadable,
     /// The amount taken is more than requested, or not a valid amount.
     "amount" = Amount,
-    /// Our own process stopped while it waited for the answer.
+    /// The Worker's process stopped while it waited for the answer.
     "stopped" = Stopped,
-    /// The provider reported a success and did not confirm it when it was looked up.
+    /// The provider reported a success and did not confirm it in a look-up.
     "unconfirmed" = Unconfirmed,
 }
 
@@ -101,7 +101,7 @@ impl Recovery {
         self.answer(at);
     }
 
-    /// Records progress that does not answer a webhook.
+    /// Records progress that does not complete a webhook's look-up.
     pub const fn advance(&mut self, at: Millis) {
         self.changed_at = at;
     }

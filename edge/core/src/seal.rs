@@ -60,7 +60,7 @@ impl Keyring {
         sealed.split('.').next().unwrap_or_default()
     }
 
-    /// Seals the text for a holder of the key who names the same `purpose`, with the key's id before it.
+    /// Seals the text for this purpose, and puts the key's id before it.
     pub fn seal(&self, purpose: &str, nonce: Nonce, text: &str) -> Option<String> {
         let key = self.0.first()?;
         let payload = Payload { msg: text.as_bytes(), aad: purpose.as_bytes() };
@@ -73,7 +73,7 @@ impl Keyring {
         ))
     }
 
-    /// Opens a text sealed for this purpose; `None` when the key is gone, or a single bit has changed.
+    /// Opens a text sealed for this purpose; `None` if the key is missing, or a single bit has changed.
     pub fn open(&self, purpose: &str, sealed: &str) -> Option<Secret> {
         let mut parts = sealed.split('.');
         let (id, nonce, text) = (parts.next()?, parts.next()?, parts.next()?);
@@ -94,14 +94,14 @@ impl Keyring {
         self.0.iter().map(move |key| hex(&key.mac(purpose, data)))
     }
 
-    /// Names a session by the first 20 of these hexadecimal digits and 12 that only a holder of the key can compute, so that a
-    /// made-up id is recognised without asking for the session.
+    /// Names a session by the first 20 of these hexadecimal digits and 12 that only a holder of the key can compute, so that a made-up id
+    /// is detected without a call to the session.
     pub fn session_id(&self, random: &str) -> Option<SessionId> {
         let random = random.get(..RANDOM_DIGITS)?;
         SessionId::of(&[random, &self.0.first()?.id_mac(random)].concat())
     }
 
-    /// Returns whether one of the keys has named the session.
+    /// Returns whether the session's id was made with one of the keys.
     pub fn has_named(&self, session: &SessionId) -> bool {
         let Some((random, mac)) = session.digits().split_at_checked(RANDOM_DIGITS) else {
             return false;

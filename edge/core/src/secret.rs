@@ -1,4 +1,4 @@
-//! Keys, tokens, client secrets and what was sealed: values that grant access to their holder.
+//! Keys, tokens, client secrets and sealed texts: values that grant access to whoever holds them.
 
 use core::fmt;
 use subtle::ConstantTimeEq;
@@ -39,7 +39,7 @@ impl<T> fmt::Debug for Secret<T> {
     }
 }
 
-/// A secret that can be replaced without a break: one value, or two while the newer one replaces the older one.
+/// A secret that can be rotated without downtime: one value, or two while the newer one replaces the older one.
 #[derive(Clone, Debug)]
 pub struct Replaceable(Vec<Secret>);
 
@@ -61,7 +61,7 @@ impl Replaceable {
         self.0.first().map_or("", |value| value.reveal())
     }
 
-    /// Returns whether `matches` is true of a value. Every value is tried, so that the time does not tell which one matches.
+    /// Returns whether `matches` is true of a value. Every value is tried, so that the time does not reveal which one matches.
     pub fn any(&self, matches: impl Fn(&Secret) -> bool) -> bool {
         self.0.iter().filter(|value| matches(value)).count() > 0
     }

@@ -1,6 +1,6 @@
-//! Reading what this Worker has written itself: ledgers and other stored records, and the calls between its objects. A derived reader of
-//! serde drops what it has read so far after every member, which takes five times the code: here a member that is missing or wrong
-//! becomes a default, and the whole is refused at the end.
+//! Reads JSON that this Worker has written itself: ledgers and other stored records, and the calls between its objects. A reader derived by
+//! serde contains code after every member that drops the members read so far, which takes five times the space. Here a missing or wrong
+//! member becomes a default, and the whole value is refused at the end.
 
 use crate::json::Part;
 use crate::secret::Secret;
@@ -59,7 +59,7 @@ impl<T: Stored> Stored for Option<T> {
     }
 }
 
-/// Left out when it is false.
+/// Omitted when it is false.
 impl Stored for bool {
     fn take(part: Part<'_>, whole: &mut bool) -> Self {
         !part.is_null() && <bool as Read>::take(&part, whole)
@@ -98,7 +98,7 @@ impl<T: Stored, E: Stored> Stored for Result<T, E> {
     }
 }
 
-/// Left out when it is empty.
+/// Omitted when it is empty.
 impl Stored for Map<String, Value> {
     fn take(part: Part<'_>, whole: &mut bool) -> Self {
         match part.0 {
@@ -111,7 +111,7 @@ impl Stored for Map<String, Value> {
     }
 }
 
-/// Left out when it is empty.
+/// Omitted when it is empty.
 impl Stored for BTreeMap<String, String> {
     fn take(part: Part<'_>, whole: &mut bool) -> Self {
         let members = <Map<String, Value> as Stored>::take(part, whole);
@@ -256,7 +256,7 @@ macro_rules! stored_newtype {
 }
 
 /// Declares an enum: its serde form for writing, and its [`Stored`] form for reading, from one list of variants, each with its stored
-/// name. `or` is what stands in for an unknown one.
+/// name. `or` is the default that stands in for an unknown name.
 #[macro_export]
 macro_rules! stored_enum {
     (

@@ -1,5 +1,5 @@
-//! The limits on failed tries from one address and with one phone number, over all sessions (law 8). Each has a bucket of its own: a
-//! bucket for each pair of both would admit every combination of them.
+//! The limits on failed tries from one address and with one phone number, over all sessions (law 8). Each has a bucket of its own: one
+//! bucket for each pair would admit every combination of them.
 
 use crate::Limits;
 use crate::seal::Keyring;
@@ -7,9 +7,9 @@ use crate::{stored_enum, stored_newtype, stored_struct};
 use checkout_wire::Millis;
 use core::net::IpAddr;
 
-/// The time after which a try without a report counts as failed. Its outcome may be found out in another way.
+/// The time after which a try without a report counts as failed.
 const UNDER_WAY: Millis = Millis::MINUTE.times(2);
-/// The pause when only tries under way stand in the way.
+/// The pause when only tries under way prevent another one.
 const SHORT: Millis = Millis::SECOND.times(5);
 
 stored_enum! {
@@ -17,7 +17,7 @@ stored_enum! {
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub enum Bucket or Bucket::Address;
 
-    /// A network address. Whole towns share one behind a carrier.
+    /// A network address. A whole town can share one behind its carrier.
     "address" = Address,
     /// A phone number.
     "phone" = Phone,
@@ -34,8 +34,8 @@ impl Bucket {
     }
 }
 
-/// Returns the part of a network address that counts as one owner: an IPv4 address, or the /64 of an IPv6 address. A text that is
-/// no address counts as it is.
+/// Returns the part of a network address that counts as one owner: an IPv4 address, or the /64 of an IPv6 address. Any other text counts as
+/// it is.
 pub fn owner_of_address(text: &str) -> String {
     match text.trim().parse() {
         Ok(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
@@ -48,15 +48,15 @@ pub fn owner_of_address(text: &str) -> String {
 }
 
 stored_enum! {
-    /// The answer to a try.
+    /// A throttle's decision about a try.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub enum Admission or Admission::Free;
 
     /// It may be made.
     "free" = Free,
-    /// It may be made with a proof of work.
+    /// It needs a proof of work.
     "with_proof" = WithProof,
-    /// It may not be made for this long.
+    /// It has to wait for this long.
     "after" = After(Millis),
 }
 
@@ -73,12 +73,12 @@ impl Admission {
 }
 
 stored_struct! {
-    /// A bucket's answer to a try.
+    /// A bucket's decision about a try.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub struct Ruling {
         /// Whether it may be made.
         pub admission: Admission,
-        /// Whether a decline is masked: the owner has failed too often to be told the reason.
+        /// Whether a decline is masked, because the owner has failed too often.
         pub masks: bool,
         /// Whether the owner has failed lately.
         pub failed: bool,
@@ -86,13 +86,13 @@ stored_struct! {
 }
 
 impl Ruling {
-    /// The ruling on who has not failed.
+    /// The ruling on an owner without failed tries.
     pub const FREE: Self = Self { admission: Admission::Free, masks: false, failed: false };
-    /// The ruling in place of a bucket that does not answer, for who has failed.
+    /// The ruling for a session that has failed when a bucket does not answer.
     const CLOSED: Self = Self { admission: Admission::After(Millis::MINUTE), masks: true, failed: true };
 
-    /// Returns the ruling of two buckets on a try. `closes` is whether one that does not answer (`None`) refuses the try; the ruling of
-    /// the other one holds in any case.
+    /// Returns the combined ruling of two buckets on a try. `closes` is whether a bucket that does not answer (`None`) refuses the try; the
+    /// ruling of the other one always applies.
     pub fn of_both(phone: Option<Self>, address: Option<Self>, closes: bool) -> Self {
         let silent = if closes { Self::CLOSED } else { Self::FREE };
         let (phone, address) = (phone.unwrap_or(silent), address.unwrap_or(silent));
@@ -127,7 +127,7 @@ impl Failures {
                     wait(limits.address_failed_per_day, Millis::DAY, under_way),
                     None,
                 ],
-                // Tries under way do not count here: behind a shared address many honest ones are made at a time.
+                // Tries under way do not count here: many honest shoppers behind a shared address pay at the same time.
                 [
                     wait(limits.address_failed_per_minute, Millis::MINUTE, 0),
                     wait(limits.address_failed_per_hour, Millis::HOUR, 0),
@@ -159,18 +159,18 @@ impl Failures {
         self.0.sort_unstable();
     }
 
-    /// Returns when the last failed try is a day old, and nothing is left to keep.
+    /// Returns when the last failed try is a day old and the bucket can be erased.
     pub fn forget_at(&self) -> Option<Millis> {
         self.0.last().map(|at| *at + Millis::DAY)
     }
 }
 
-/// The tries under way in a bucket, each with a name. Only in memory: one that is lost admits one more try.
+/// The tries under way in a bucket, each with a name. They are kept in memory only: a lost one admits one more try.
 #[derive(Default)]
 pub struct UnderWay(Vec<(String, Millis)>);
 
 impl UnderWay {
-    /// Returns how many there are.
+    /// Returns the number of tries under way.
     pub fn count(&self) -> usize {
         self.0.len()
     }

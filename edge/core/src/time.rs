@@ -2,8 +2,8 @@
 
 use checkout_wire::Millis;
 
-/// Formats a time as RFC 3339 in UTC with milliseconds: `2026-04-29T12:00:00.000Z`. Years 1970 to 9999; a time outside
-/// reads as the nearest of them.
+/// Formats a time as RFC 3339 in UTC with milliseconds: `2026-04-29T12:00:00.000Z`. Years 1970 to 9999; a time outside this range is
+/// written as the nearest one within it.
 pub fn rfc3339(Millis(ms): Millis) -> String {
     let ms = ms.clamp(0, 253_402_300_799_999);
     let (days, in_day) = (ms / 86_400_000, ms % 86_400_000);
@@ -78,7 +78,7 @@ impl Date {
         let day_of_year = (153 * march_month + 2) / 5 + day - 1;
         let days =
             era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468;
-        // A day that the month does not have becomes another date.
+        // A day beyond the end of the month becomes another date.
         (civil(days) == (year, month, day)).then_some(Self(days))
     }
 
@@ -94,7 +94,7 @@ impl Date {
     }
 }
 
-/// Parses numbers of so many digits each, with a separator between them.
+/// Parses numbers of fixed numbers of digits, with a separator between them.
 fn numbers<const N: usize>(text: &str, separator: char, digits: [usize; N]) -> Option<[i64; N]> {
     let parts: Vec<&str> = text.split(separator).collect();
     let fits =

@@ -8,13 +8,13 @@ use serde_json::Value;
 
 /// The largest document with keys, in bytes.
 pub const MAX_DOCUMENT: usize = 64 * 1024;
-/// The time that a fetch of the keys has.
+/// The timeout of a fetch.
 pub const FETCH_TIMEOUT: Millis = Millis::SECOND.times(5);
 /// The largest number of keys. Access publishes two.
 const MAX_KEYS: usize = 16;
 /// The age at which keys are fetched again.
 const FRESH: Millis = Millis::HOUR;
-/// The age up to which they are used while they cannot be fetched.
+/// The age up to which keys are used while new ones cannot be fetched.
 const USABLE: Millis = Millis::DAY;
 /// The pause between two fetches: for an unknown key, and after a failure.
 const PAUSE: Millis = Millis::MINUTE;
@@ -97,7 +97,7 @@ impl KeyCache {
         if key.is_some() && age(self.fetched_at).is_some_and(|age| age < FRESH) {
             return use_or(KeyLookup::Unknown);
         }
-        // A request that was canceled while it fetched leaves no trace but this time.
+        // If the fetching request is canceled, only this time shows that the fetch began.
         if self.is_asking && age(self.asked_at).is_some_and(|age| age < FETCH_TIMEOUT.times(2)) {
             return use_or(KeyLookup::Wait);
         }
@@ -110,7 +110,7 @@ impl KeyCache {
         KeyLookup::Fetch
     }
 
-    /// Takes the result of a fetch. After a failure the known keys stay.
+    /// Records the result of a fetch. After a failure the known keys stay.
     pub fn fetched(&mut self, keys: Option<Vec<PublicKey>>, now: Millis) {
         self.is_asking = false;
         if let Some(keys) = keys {

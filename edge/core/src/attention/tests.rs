@@ -35,7 +35,7 @@ fn a_cause_is_reported_once_a_day_whatever_its_count() {
     assert_eq!(Told::next(state.as_ref(), "2026-04-29", &[owed(3)]), None);
     let next = Told::next(state.as_ref(), "2026-04-30", &[owed(3)]).unwrap();
     assert_eq!(next, note("2026-04-30", &[owed(3)]));
-    // A merchant who moves to another time zone can have a day again.
+    // After a change of time zone, the same day can come again.
     let state = told(&[first.clone(), next]);
     assert_eq!(Told::next(state.as_ref(), "2026-04-29", &[owed(2)]), Some(first));
 }

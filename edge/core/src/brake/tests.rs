@@ -18,7 +18,7 @@ fn law_8_the_brake_is_on_when_most_tries_fail() {
     assert!(!after(0, 19).is_on(&limits(), NOW));
     assert!(after(0, 20).is_on(&limits(), NOW));
     assert!(after(13, 20).is_on(&limits(), NOW));
-    // A busy day on which one in ten mistypes.
+    // A busy day on which one shopper in ten mistypes.
     assert!(!after(14, 20).is_on(&limits(), NOW));
     assert!(!after(9_000, 1_000).is_on(&limits(), NOW));
 }

@@ -1,4 +1,4 @@
-//! Tests of the accepted settings, and of each wrong one refused by its name.
+//! Tests that accepted settings are read, and each wrong one is refused by its name.
 
 use super::*;
 use crate::index::NeededKey;
@@ -90,7 +90,7 @@ fn law_9_a_missing_or_contradictory_variable_is_refused_by_name() {
         ("PUBLIC_URL", " "),
         ("MERCHANT_API_KEY", "short"),
         ("ISSUING_API_KEY", "short"),
-        // The key that a shop's server holds anyway.
+        // The key of other calls must not issue vouchers.
         ("ISSUING_API_KEY", "key_0123456789abcdef0123456789"),
         ("MERCHANT_API_KEY", "key_0123456789abcdef0123456789 short"),
         ("SEALING_KEY", "AAECAwQ="),
@@ -148,7 +148,7 @@ fn law_9_a_wrong_provider_variable_is_refused_by_name() {
     }
 }
 
-// A provider with half of its settings never starts as another one.
+// A provider with incomplete settings is refused, not ignored.
 #[test]
 fn law_9_each_missing_variable_of_a_provider_is_named() {
     for folder in folders() {

@@ -24,7 +24,7 @@ stored_struct! {
 }
 
 stored_enum! {
-    /// What an admitted payment means for the breaker.
+    /// The role of an admitted payment in the breaker.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub enum Role or Role::Usual;
 
@@ -37,9 +37,8 @@ stored_enum! {
 }
 
 impl Breaker {
-    /// Admits a payment and returns its role, or an error with the time until one is admitted. While the
-    /// provider is down, an admitted payment is the only one until its outcome is reported, or the time for that is
-    /// over.
+    /// Admits a payment and returns its role, or an error with the time until one is admitted. While the provider is down, no other payment
+    /// is admitted until the outcome of this one is reported, or its time is over.
     pub fn pass(&mut self, now: Millis, limits: &Limits) -> Result<Role, Millis> {
         if self.down_until > now {
             return Err(self.down_until - now);

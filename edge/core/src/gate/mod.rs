@@ -1,6 +1,6 @@
-//! The gate of a provider account: the provider's own limit on calls, and whether it answers at all.
+//! The gate of a provider account: enforces the provider's rate limit, and stops payments while the provider does not answer.
 //!
-//! Payments and look-ups of unknown outcomes share a limit: neither can use it up for the other. Among the look-ups, the outcome
+//! Payments and look-ups of unknown outcomes share a limit, and neither can use up the other's part of it. Among the look-ups, the outcome
 //! that has been unknown for the longest time comes first.
 
 mod breaker;
@@ -16,9 +16,9 @@ use crate::{stored_enum, stored_struct};
 use checkout_wire::Millis;
 use queue::Queue;
 
-/// The calls reserved for resolving unknown outcomes: shopper and merchant leave them free.
+/// The calls reserved for look-ups of unknown outcomes; calls for shoppers and the merchant leave them free.
 const RESERVE: usize = 1;
-/// The calls that look-ups of unknown outcomes leave free: those of one payment.
+/// The calls of one payment, which look-ups of unknown outcomes leave free.
 const LEFT_TO_SHOPPERS: usize = 2;
 
 stored_struct! {
@@ -43,7 +43,7 @@ stored_enum! {
 
     /// A payment asks for this many calls: all of them, or none.
     "pay" = Pay(usize),
-    /// A payment of a session or an address that has failed lately. It leaves the calls of one payment to another that waits.
+    /// A payment of a session or an address that has failed lately. It leaves the calls of one payment free for another payment that waits.
     "pay_behind" = PayBehind(usize),
     /// The merchant asks for one call.
     "look" = Look,
@@ -67,7 +67,7 @@ stored_enum! {
     "answered" = Answered,
     /// A payment's call was not answered, or only by something unreadable.
     "unanswered" = Unanswered(Role),
-    /// An admitted payment made no call after all, or none with a clear answer.
+    /// An admitted payment made no call, or none with a clear answer.
     "unused" = Unused(Role),
     /// A query whether payments are admitted, without making one.
     "health" = Health,
@@ -171,7 +171,7 @@ impl GateState {
             self.queue.leave(payment);
             return None;
         }
-        // The calls that must stop counting first, and whole periods for those who wait beyond them.
+        // The time until enough calls stop counting, and whole periods for places beyond one period's share.
         let missing = (older + 1).saturating_sub(free).max(1);
         let (periods, place) = ((missing - 1) / share, (missing - 1) % share + 1);
         let full = self.window.count(now) + 1 > most;

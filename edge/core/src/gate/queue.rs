@@ -3,9 +3,9 @@
 use crate::{stored_newtype, stored_struct};
 use checkout_wire::Millis;
 
-/// The time after its turn for which an outcome keeps its place: its object may be late, or need the call no more.
+/// The time after its turn for which an outcome keeps its place: its object may be late, or may no longer need the call.
 const GRACE: Millis = Millis::SECOND.times(10);
-/// The outcomes that can wait. Further ones take their turn by chance.
+/// The most outcomes that can wait. Further ones get calls in no fixed order.
 const MOST: usize = 500;
 
 stored_struct! {

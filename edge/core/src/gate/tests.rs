@@ -49,16 +49,16 @@ fn a_call_that_was_not_made_is_free_at_once() {
 fn law_8_a_payment_after_failed_tries_waits_behind_others() {
     let (rate, limits, mut gate) = (rate(), Limits::default(), GateState::default());
     let mut ask = |what, now| gate.ask(what, Some(&rate), &limits, Millis(now));
-    // Nobody else waits.
+    // No other payment waits.
     assert_eq!(ask(Ask::PayBehind(2), 0), admitted(Role::Usual, 0));
     assert_eq!(ask(Ask::PayBehind(2), 1_000), admitted(Role::Usual, 1_000));
     assert_eq!(ask(Ask::PayBehind(2), 2_000), Pass::Full(Millis(63_000)));
-    // Another payment does, and is first when there is room again, whoever asks first.
+    // Another payment waits, and is admitted first when there is room again, whichever asks first.
     assert_eq!(ask(Ask::Pay(2), 3_000), Pass::Full(Millis(62_000)));
     assert_eq!(ask(Ask::PayBehind(2), 65_000), Pass::Full(Millis(5_000)));
     assert_eq!(ask(Ask::Pay(2), 65_000), admitted(Role::Usual, 65_000));
     assert_eq!(ask(Ask::PayBehind(2), 66_000), admitted(Role::Usual, 66_000));
-    // With room for both, or when the other one does not come back, it waits no longer.
+    // It waits no longer with room for both, or if the other payment does not ask again.
     assert_eq!(ask(Ask::Pay(2), 67_000), Pass::Full(Millis(63_000)));
     assert_eq!(ask(Ask::PayBehind(2), 130_500), Pass::Full(Millis(4_500)));
     assert_eq!(ask(Ask::PayBehind(2), 131_000), admitted(Role::Usual, 131_000));
@@ -80,7 +80,7 @@ fn shoppers_keep_the_calls_of_one_payment() {
 #[test]
 fn many_unknown_outcomes_share_a_saturated_gate_oldest_first() {
     let (rate, limits, mut gate) = (rate(), Limits::default(), GateState::default());
-    // Each asks again when it was told to, the youngest one first; shoppers take what they get.
+    // Each asks again after its wait, the youngest one first; shoppers pay whenever a call is free.
     let mut asks: Vec<(i64, u64)> = (1..=30).rev().map(|payment| (0, payment)).collect();
     let mut resolved = Vec::new();
     let mut sent: Vec<(i64, usize)> = Vec::new();
@@ -152,13 +152,13 @@ fn a_provider_without_a_limit_is_watched_all_the_same() {
     assert_eq!(ask(Ask::Unanswered(Role::Watched), 0), Pass::Down(Millis(15_000)));
     assert_eq!(ask(Ask::Pay(1), 1_000), Pass::Down(Millis(14_000)));
     assert_eq!(ask(Ask::Health, 1_000), Pass::Down(Millis(14_000)));
-    // Unknown outcomes are resolved all the same.
+    // Unknown outcomes are still resolved.
     assert_eq!(ask(resolve(1), 1_000), Pass::Granted(Role::Usual));
     // A query is not a payment.
     assert_eq!(ask(Ask::Health, 15_000), Pass::Granted(Role::Usual));
     assert_eq!(ask(Ask::Pay(1), 15_000), Pass::Granted(Role::Probe));
     assert_eq!(ask(Ask::Pay(1), 15_000), Pass::Down(Millis(5_000)));
-    // The probe had nothing to ask: the next payment probes.
+    // The probe made no call: the next payment probes.
     assert_eq!(ask(Ask::Unused(Role::Probe), 15_000), Pass::Granted(Role::Usual));
     assert_eq!(ask(Ask::Pay(1), 15_000), Pass::Granted(Role::Probe));
     assert_eq!(ask(Ask::Pay(1), 15_000), Pass::Down(Millis(5_000)));

@@ -34,7 +34,7 @@ impl Window {
         self.0.iter().filter(|until| **until > now).count()
     }
 
-    /// Returns the time after which so many more calls have stopped counting than at `now`; `None` if fewer count.
+    /// Returns the time from `now` until this many calls have stopped counting; `None` if fewer count.
     pub fn frees(&self, calls: usize, now: Millis) -> Option<Millis> {
         let mut counting = self.0.iter().filter(|until| **until > now);
         counting.nth(calls.checked_sub(1)?).map(|until| *until - now)

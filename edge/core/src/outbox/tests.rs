@@ -56,7 +56,7 @@ fn an_attempt_whose_process_stopped_counts_as_unanswered() {
     assert_eq!(Undelivered { next_at: Millis(8), ..lost }.due_at(&PAUSES), Millis(8));
 }
 
-/// What the merchant's server does with an event.
+/// The reaction of the merchant's server to an event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Manner {
     Accepts,
@@ -172,7 +172,7 @@ proptest! {
             let accepts = matches!(manners[one.sequence as usize - 1], Manner::Accepts | Manner::AcceptsLater(_));
             prop_assert_eq!(*end == Some(Delivery::Delivered), accepts, "{:?}", one);
         }
-        // Refusals hold up nobody: without silence and stops each first attempt begins at once.
+        // Refusals delay no other event: without silence and stops, each first attempt begins at once.
         if stops.is_empty() && !manners.contains(&Manner::IsSilent) {
             let mut free = Millis::ZERO;
             for (sequence, at) in born.iter().enumerate() {

@@ -18,7 +18,7 @@ pub type Configure = fn(&Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigEr
 
 /// A configured voucher provider.
 pub trait Provider {
-    /// Returns what the provider supports and requires.
+    /// Returns the provider's features and requirements.
     fn features(&self) -> &Features;
 
     /// Returns the fee that the provider takes from the voucher on top of `amount`. It is an estimate until the
@@ -27,16 +27,16 @@ pub trait Provider {
         Minor::ZERO
     }
 
-    /// Builds the request for an operation at `now`, or returns why there is none. The body
+    /// Builds the request for an operation at `now`, or returns the reason why none can be built. The body
     /// may hold the PIN; URL and headers never do.
     fn request(&self, op: &Op<'_>, now: Millis) -> Result<HttpRequest, BuildError>;
 
-    /// Parses the provider's answer. Only the provider's explicit word is a success or a decline; everything else is
+    /// Parses the provider's answer. Only an explicit answer of the provider is a success or a decline; everything else is
     /// [`Unreadable`], and money may have moved.
     fn reply(&self, op: &Op<'_>, answer: &HttpResponse) -> Result<Reply, Unreadable>;
 
-    /// Builds the order for a voucher that the merchant issues: takes the provider's own members out of the body of
-    /// `POST /v1/vouchers`, or returns which of them is wrong. `reference` is ours, unique worldwide.
+    /// Builds the order for a voucher that the merchant issues: takes the provider's own members out of the body of `POST /v1/vouchers`, or
+    /// returns the first invalid one. `reference` is ours, unique worldwide.
     fn order(&self, _fields: &mut Fields, _reference: &str) -> Result<Order, OrderError> {
         Err(OrderError::NotOffered)
     }

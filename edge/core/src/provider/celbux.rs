@@ -280,9 +280,9 @@ impl Celbux {
                 let amount = voucher_amount(body, pin)?;
                 match (text(body, "Locked"), text(body, "VSettle")) {
                     ("0", "0") => Ok(Reply::Balance(amount)),
-                    // A number that may be replaced is never reported to stay valid.
+                    // A number that may be replaced is never reported as staying valid.
                     ("0", _) => Ok(Reply::Renewing(amount)),
-                    // A locked voucher reads like an unknown one, so that guessing numbers reveals nothing.
+                    // A locked voucher is reported like an unknown one, so that guessing numbers reveals nothing.
                     _ => Ok(Reply::Declined(Refusal::new(DeclineCode::VoucherRefused, "Locked", op))),
                 }
             }

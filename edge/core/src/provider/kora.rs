@@ -1,4 +1,4 @@
-//! Kora, South Africa: charges a voucher by PIN and phone number, and returns what is left as a change voucher.
+//! Kora, South Africa: charges a voucher by PIN and phone number, and returns the remainder as a change voucher.
 //!
 //! Sources: Kora's "Integrating Voucher Payments via API" (request, answer, error table), its pages on errors, on
 //! verifying a charge (`GET /api/v1/charges/{reference}`), on API keys and on webhooks.
@@ -153,7 +153,7 @@ struct ChargeData {
     amount: Option<Major>,
     amount_paid: Option<Major>,
     transaction_reference: Option<String>,
-    /// Parsed separately: a malformed voucher leaves the outcome of the charge clear.
+    /// Parsed separately, so that a malformed voucher does not hide the outcome of the charge.
     voucher: Option<Box<RawValue>>,
 }
 
@@ -260,7 +260,7 @@ fn charge_body(charge: &Charge<'_>) -> Result<String, serde_json::Error> {
     let body = ChargeBody {
         amount: RawValue::from_string(money::number(charge.amount))?,
         currency: Currency::Zar.code(),
-        // The shopper pays exactly the order's amount.
+        // The voucher is charged exactly the order's amount.
         merchant_bears_cost: true,
         notification_url: charge.notification_url,
         description: charge.description,
@@ -290,7 +290,7 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
                 Op::Charge(_) => paid
                     .or(data.amount.map(|charged| charged.0))
                     .ok_or(Unreadable("success without an amount"))?,
-                // In a look-up, `amount` is the amount asked for, and a payment of 0 means that it is not told.
+                // In a look-up, `amount` is the requested amount, and a payment of 0 means that the amount paid is not stated.
                 _ => paid
                     .filter(|paid| *paid > Minor::ZERO)
                     .ok_or(Unreadable("a success that does not tell what was paid"))?,
@@ -299,7 +299,7 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
                 Op::Charge(charge) => (Some(charge.pin), data.voucher),
                 _ => (None, data.voucher),
             };
-            // The answer to a charge has the new voucher, if there is one. No document says that a look-up has it.
+            // The answer to a charge contains the change voucher, if there is one. No document says that a look-up does.
             let stated = sent.is_some() || voucher.as_deref().is_some_and(states_change);
             Ok(Reply::Paid(Paid {
                 amount: Some(amount),
@@ -319,7 +319,7 @@ fn charge_reply(op: &Op<'_>, data: ChargeData, message: &str) -> Result<Reply, U
     }
 }
 
-/// Returns the change voucher, if there is one: a PIN other than the one that paid, and a value other than 0. The PIN
+/// Returns the change voucher, if there is one: it has a PIN other than the one that paid, and a value other than 0. The PIN
 /// is kept even when the value or the expiry date cannot be read.
 fn change(voucher: &RawValue, sent: Option<&Pin>) -> Option<ChangeVoucher> {
     let voucher: VoucherData = object(voucher.get().as_bytes()).ok()?;
@@ -332,7 +332,7 @@ fn change(voucher: &RawValue, sent: Option<&Pin>) -> Option<ChangeVoucher> {
     Some(ChangeVoucher { pin: Pin::from_provider(pin), amount, expires_at })
 }
 
-/// Returns whether a voucher in an answer states the change: its PIN, or a value of 0.
+/// Returns whether a voucher in an answer settles the question of a change voucher: by its PIN, or by a value of 0.
 fn states_change(voucher: &RawValue) -> bool {
     let read = object::<VoucherData>(voucher.get().as_bytes());
     let is_empty =

@@ -162,7 +162,7 @@ fn a_provider_has_requests_for_exactly_its_features() {
     }
 }
 
-// Law 2: every write can be found again: by our reference, or by account and amount.
+// Law 2: every write can be found again by our reference, or by account and amount.
 #[test]
 fn law_2_every_write_can_be_found_again() {
     for (provider, operations) in all() {
@@ -188,7 +188,7 @@ fn law_2_every_write_can_be_found_again() {
     }
 }
 
-// Law 2: a stored order is sent as it is stored, also the second time.
+// Law 2: a stored order is sent exactly as stored, also when it is repeated.
 #[test]
 fn law_2_a_stored_order_is_the_same_order_whenever_it_is_sent() {
     for (provider, _) in all() {
@@ -276,8 +276,7 @@ fn law_6_no_debug_output_shows_a_pin_or_a_key() {
             {
                 let answer = HttpResponse { status, body: body.clone() };
                 let reply = provider.reply(&op, &answer);
-                // The words of a success, such as a title or a number, are the provider's to choose and the merchant's
-                // to see.
+                // The provider chooses the texts of a success, such as a title or a number, and the merchant sees them.
                 let refused = !reply.as_ref().is_ok_and(is_word_of_success);
                 shown += &format!("{answer:?} {:?}", refused.then_some(reply));
             }

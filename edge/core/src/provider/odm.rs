@@ -39,7 +39,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
     }
     let base_url = base_url(vars, "ODM_BASE_URL")?;
     let merchant = if no_taking { None } else { Some(Merchant::configure(vars)?) };
-    // Without either pair, the missing one is named.
+    // With neither pair, the error names the first missing variable.
     let issuing = if no_issuing && merchant.is_some() {
         None
     } else {
@@ -123,12 +123,12 @@ impl Provider for Odm {
         let refusal = |code| Refusal::new(code, &words, op);
         match answer.status {
             409 if matches!(op, Op::VerifyCode { .. }) => Ok(Reply::Pending),
-            // A code that is wrong, or an id that is: nothing was taken.
+            // A wrong code or a wrong id: nothing was taken.
             400 if matches!(op, Op::VerifyCode { .. }) => Ok(Reply::CodeRefused),
             404 if matches!(op, Op::Balance { .. } | Op::Challenge { .. }) => {
                 Ok(Reply::Declined(refusal(DeclineCode::VoucherNotFound)))
             }
-            // A conflict of keys, an empty wallet, or the first request still under way: ODM does not say which.
+            // A conflict of keys, an empty wallet, or a first request that is still under way: ODM does not distinguish them.
             409 => Ok(Reply::Conflict(refusal(DeclineCode::ProviderBusy))),
             401 | 403 => Ok(Reply::Declined(refusal(DeclineCode::ProviderUnavailable))),
             400 | 404 | 422 => Ok(Reply::Declined(refusal(DeclineCode::VoucherRefused))),

@@ -32,7 +32,8 @@ pub enum Op<'a> {
         /// Our reference of the code, unique worldwide.
         reference: &'a str,
     },
-    /// Take the money by the code that its owner was sent. A repeated request is the same but for its signature, and is carried out once.
+    /// Take the money with the code that the voucher's owner received. A repeated request differs only in its signature, and is carried out
+    /// once.
     VerifyCode {
         /// The provider's id of the code.
         challenge: &'a str,
@@ -50,7 +51,7 @@ pub enum Op<'a> {
     },
     /// Issue a voucher, paid for by the merchant. A repeated request is the same to the byte.
     Issue(&'a Order),
-    /// Query all details of a voucher that the provider gives the merchant.
+    /// Query all details of a voucher that the provider shows to the merchant.
     View {
         /// The voucher.
         pin: &'a Pin,
@@ -105,7 +106,7 @@ stored_struct! {
     /// format.
     #[derive(Clone, PartialEq, Eq, Debug)]
     pub struct Order {
-        /// Our reference, unique worldwide. It tells a repeated order from a new one.
+        /// Our reference, unique worldwide. It distinguishes a repeated order from a new one.
         pub reference: String,
         /// The request body, to the byte.
         pub body: String,
@@ -115,7 +116,7 @@ stored_struct! {
         /// The provider's own members in the merchant's view of the order.
         #[serde(default, skip_serializing_if = "Map::is_empty")]
         pub shown: Map<String, Value>,
-        /// Those that name the recipient. Orders of earlier releases have them in `shown`.
+        /// The members that name the recipient. Orders of earlier releases have them in `shown`.
         #[serde(default, skip_serializing_if = "Map::is_empty")]
         pub recipient: Map<String, Value>,
     }
@@ -128,7 +129,7 @@ impl Order {
         self.recipient = Map::new();
     }
 
-    /// Returns whether it can be sent. Without its body it is not whole, or erased.
+    /// Returns whether it can be sent. An order without its body is incomplete or erased.
     pub const fn is_whole(&self) -> bool {
         !self.body.is_empty()
     }

@@ -19,22 +19,22 @@ pub enum Reply {
     NotFound,
     /// To a look-up: the money was taken and reversed. To a reversal: it is reversed now.
     Reversed,
-    /// The provider had too many calls; this one did nothing.
+    /// The provider received too many calls; this one had no effect.
     Busy,
-    /// The call conflicts with an earlier one, or another obstacle: whether it was carried out is unknown.
+    /// The call conflicts with an earlier one or meets another obstacle: whether it was carried out is unknown.
     Conflict(Refusal),
-    /// The voucher's value; what is left after a charge stays on it.
+    /// The voucher's value; the remainder after a charge stays on it.
     Balance(Minor),
-    /// The voucher's value; what is left after a charge goes to its owner by message, under a new number.
+    /// The voucher's value; the remainder after a charge goes to its owner by message, under a new number.
     Renewing(Minor),
     /// The voucher's value; its owner confirms each payment by a code.
     Guarded {
-        /// The value. What is left after a charge stays on the voucher.
+        /// The value. The remainder after a charge stays on the voucher.
         balance: Minor,
         /// The last two digits of the owner's phone number.
         owner: Option<String>,
     },
-    /// The provider has sent a code, which is sent back under this id.
+    /// The provider has sent a code. The shopper's answer is sent under this id.
     Challenged(String),
     /// The code is wrong, or no longer valid. Nothing was taken.
     CodeRefused,
@@ -55,14 +55,14 @@ pub struct Paid {
     pub balance: Option<Minor>,
     /// The change voucher.
     pub change: Option<ChangeVoucher>,
-    /// Whether there may be a change voucher that the answer does not state.
+    /// Whether there may be a change voucher that is missing from the answer.
     pub change_unknown: bool,
 }
 
 /// A voucher that was issued for the merchant.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Issued {
-    /// The PIN or code that spends it, behind its name in our API; `None` when only the recipient knows it.
+    /// The PIN or code that spends it, with its name in our API; `None` when only the recipient knows it.
     pub secret: Option<(&'static str, Pin)>,
     /// Its value, when the provider states it.
     pub amount: Option<Minor>,
@@ -85,7 +85,7 @@ pub struct Viewed {
     pub shown: Map<String, Value>,
 }
 
-/// The reason why a provider did nothing.
+/// The provider's reason for a refusal or a conflict.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refusal {
     /// The reason in our own codes, for the shopper.

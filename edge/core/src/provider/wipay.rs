@@ -1,6 +1,6 @@
 //! WiPay, Trinidad and Tobago: charges an amount and its own fee to a voucher; the rest stays on the same number.
 //!
-//! WiPay has no reference, no look-up and no webhook: the outcome of a lost answer is read off the voucher's value.
+//! WiPay has no reference, no look-up and no webhook: a lost outcome is inferred from the voucher's value.
 //! Sources: WiPay's "Voucher API – Pay" (parameters, answers, the ten error texts), "Voucher API – Check".
 
 use super::{
@@ -94,8 +94,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         issues: None,
         views: Some(pin),
         reverses: false,
-        // WiPay does not say whom the limit covers, nor whether both calls share it: one bucket for all is the safe
-        // reading.
+        // WiPay does not say to whom the limit applies, nor whether both calls share it: one bucket for all is the safe reading.
         rate: Some(Rate { account: format!("wipay-{account}"), calls: 5, period: Millis::MINUTE }),
     };
     Ok(Some(Box::new(WiPay { base_url, account, fee, features })))
@@ -162,7 +161,7 @@ impl Provider for WiPay {
             ("success", Op::Charge(_)) if answer.ok() => Ok(Reply::Paid(Paid {
                 amount: None,
                 transaction: Paid::transaction(body.trxn_id, op),
-                // The value is what remains on the voucher, not what was paid.
+                // The value is the remainder on the voucher, not the amount paid.
                 balance: body.value.map(|value| value.0),
                 ..Paid::default()
             })),

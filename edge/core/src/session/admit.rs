@@ -12,7 +12,7 @@ const MOST_TRIES: usize = 99;
 pub enum NotAdmitted {
     /// It is paid.
     Complete,
-    /// A redemption has no final outcome yet.
+    /// A redemption is still without a final outcome.
     PaymentInProgress,
     /// The merchant canceled it.
     Canceled,
@@ -32,7 +32,7 @@ impl Session {
     pub fn admit(&self, now: Millis, limits: &Limits) -> Result<(), NotAdmitted> {
         match self.status(now) {
             SessionStatus::Complete => return Err(NotAdmitted::Complete),
-            // Another voucher takes the place of one whose code was not typed.
+            // Another voucher may replace one whose code was not typed.
             SessionStatus::Processing if self.waiting_for_code().is_some() => {}
             SessionStatus::Processing => return Err(NotAdmitted::PaymentInProgress),
             SessionStatus::Canceled => return Err(NotAdmitted::Canceled),
@@ -82,7 +82,7 @@ impl Session {
         self.redemptions.iter().find(|one| one.begun.key == key)
     }
 
-    /// Returns whether a try has failed.
+    /// Returns whether any try has failed.
     pub fn has_failures(&self) -> bool {
         !self.failures().is_empty()
     }
@@ -102,7 +102,7 @@ impl Session {
         failures
     }
 
-    /// Returns the declined vouchers, and what was repeated without being sent: a guesser can bring about both.
+    /// Returns the declined vouchers and the repeated tries that were not sent: a guesser can cause both.
     fn failed_tries(&self) -> impl Iterator<Item = &Redemption> {
         let mut unsent = 0;
         self.redemptions.iter().filter(move |one| {

@@ -1,17 +1,17 @@
-//! The codes of a payment, as its ledger tells.
+//! The confirmation codes of a payment, computed from its ledger.
 
 use crate::Limits;
 use checkout_wire::Millis;
 
-/// The number of wrong codes that end a payment.
+/// The number of wrong codes after which a payment ends.
 const WRONG_CODES: usize = 3;
 
-/// The codes of a payment.
+/// The confirmation codes of a payment.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Challenge {
-    /// The time at which the last code was wanted.
+    /// The time at which the last code was requested.
     pub wanted_at: Millis,
-    /// The number of codes that were wanted.
+    /// The number of codes requested.
     pub wanted: usize,
     /// The last two digits of the phone number that the codes are sent to.
     pub sent_to: Option<String>,
@@ -19,7 +19,7 @@ pub struct Challenge {
     pub id: Option<String>,
     /// The codes that the shopper has typed, oldest first.
     pub answers: Vec<TypedCode>,
-    /// The times at which the provider refused one of them, and another one could be typed.
+    /// The times at which the provider refused a code and another one could be typed.
     pub refused_at: Vec<Millis>,
 }
 
@@ -40,12 +40,12 @@ impl Challenge {
         self.sent_to = sent_to;
     }
 
-    /// Returns when its code is no longer taken.
+    /// Returns when its code expires.
     pub fn ends_at(&self, limits: &Limits) -> Millis {
         self.wanted_at + limits.challenge_ms
     }
 
-    /// Returns when another code can be wanted; `None` after the last one.
+    /// Returns when another code can be requested; `None` after the last one.
     pub fn resends_at(&self, limits: &Limits) -> Option<Millis> {
         (self.wanted < limits.challenges_per_payment).then_some(self.wanted_at + limits.challenge_resend_ms)
     }

@@ -1,4 +1,4 @@
-//! The code of a payment: the provider sends it to the voucher's owner, and takes the money when it is sent back.
+//! The confirmation code of a payment: the provider sends it to the voucher's owner, and takes the money when it is sent back.
 //!
 //! Asking for a code takes nothing. Sending one back does, and is in doubt until it is answered: it is repeated with the same code
 //! under the same key, which the provider carries out once.
@@ -11,21 +11,21 @@ use crate::recovery::Heard;
 use crate::seal::{Keyring, same};
 use checkout_wire::{DeclineCode, Millis, Pin, RedemptionId, SessionStatus};
 
-/// The reason why a payment takes no code, or wants no other, now.
+/// The reason why a payment accepts no code, or sends no other code, now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NoCode {
-    /// The payment does not wait for one: its state answers the request.
+    /// The payment does not wait for a code: its state answers the request.
     NotWanted,
-    /// The same key came with another code before.
+    /// The same key was used with another code before.
     OtherCode,
-    /// Too many codes were wrong, or wanted.
+    /// Too many wrong codes, or too many requested.
     TooMany {
-        /// The time until the next one is taken.
+        /// The time until the next request is accepted.
         wait: Millis,
     },
 }
 
-/// A code that was sent back without an answer, to be sent once more.
+/// A code that was sent back and got no answer, to be sent once more.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Repeat {
     /// The provider's id of the challenge.
@@ -34,7 +34,7 @@ pub struct Repeat {
     pub reference: String,
 }
 
-/// Returns the keyed hashes that tell a repeated code from another one, the newest key's first.
+/// Returns the keyed hashes that distinguish a repeated code from another one, the newest key's first.
 pub fn code_names(keyring: &Keyring, redemption: &RedemptionId, code: &Pin) -> Vec<String> {
     keyring.hashes("code", &format!("{}\n{}", redemption.as_str(), code.reveal())).collect()
 }
@@ -45,7 +45,7 @@ impl Redemption {
         self.challenge.as_ref()?.id.as_deref()
     }
 
-    /// Returns our reference of the code that is wanted next, or was wanted last.
+    /// Returns our reference of the next code to request, or of the last one requested.
     pub fn challenge_reference(&self) -> String {
         format!(
             "{}-c{}",
@@ -64,7 +64,7 @@ impl Redemption {
         self.challenge.as_ref().map_or(0, |challenge| challenge.answers.len())
     }
 
-    /// Returns the entry for the answer to the call that has a code sent. Nothing was taken, whatever the answer.
+    /// Returns the entry for the answer to the request for a code. Whatever the answer, nothing was taken.
     pub fn challenge_answered(&self, heard: Heard) -> Entry {
         let redemption = self.begun.id.clone();
         match heard {
@@ -82,7 +82,7 @@ impl Redemption {
         self.is_open() && self.sent_at.is_some()
     }
 
-    /// Returns the entry that has the provider send another code.
+    /// Returns the entry that requests another code from the provider.
     pub fn challenging(&self) -> Entry {
         let sent_to = self.challenge.as_ref().and_then(|challenge| challenge.sent_to.clone());
         let balance = self.balance_before.unwrap_or(self.begun.amount);
@@ -105,7 +105,8 @@ impl Redemption {
         Entry::NotSent { redemption: self.begun.id.clone(), code }
     }
 
-    /// Returns the entry that records a code before it is sent back, or why it is not taken at `now`. `codes` are its keyed hashes.
+    /// Returns the entry that records a code before it is sent back, or the reason why it is not accepted at `now`. `codes` are its keyed
+    /// hashes.
     pub fn answering(
         &self,
         key: &str,
@@ -127,7 +128,7 @@ impl Redemption {
         Ok(Entry::Answering { redemption: self.begun.id.clone(), key: key.to_owned(), code })
     }
 
-    /// Returns the entry that has another code sent, or why none is sent at `now`.
+    /// Returns the entry that requests another code, or the reason why none is sent at `now`.
     pub fn resending(&self, now: Millis, limits: &Limits) -> Result<Entry, NoCode> {
         let challenge = self.challenge.as_ref().filter(|_| self.stage() == Stage::Challenged);
         let Some(challenge) = challenge.filter(|challenge| challenge.id.is_some()) else {
@@ -142,7 +143,7 @@ impl Redemption {
 }
 
 impl Session {
-    /// Returns the payment that waits for the shopper's code, if no other payment has an outcome to come.
+    /// Returns the payment that waits for the shopper's code, if every other payment has its outcome.
     pub fn waiting_for_code(&self) -> Option<&Redemption> {
         let mut open = self.redemptions.iter().filter(|one| one.is_open());
         let only =
@@ -150,7 +151,7 @@ impl Session {
         open.next().is_none().then_some(only)
     }
 
-    /// Checks that the session takes a code, or sends one, at `now`.
+    /// Checks that the session accepts or sends a code at `now`.
     pub fn admit_code(&self, now: Millis, limits: &Limits) -> Result<(), NotAdmitted> {
         match self.status(now) {
             SessionStatus::Canceled => return Err(NotAdmitted::Canceled),
@@ -163,8 +164,8 @@ impl Session {
         }
     }
 
-    /// Returns the code to repeat in place of a look-up of the voucher's balance: in the first half of the look-ups, while the code
-    /// may still be taken, and never after the session's end, because it may take the money only now.
+    /// Returns the code to repeat in place of a look-up of the voucher's balance: in the first half of the look-ups, while the code may
+    /// still be accepted, and never after the session's end, because this repetition may be the one that takes the money.
     pub fn repeat(&self, one: &Redemption, now: Millis, limits: &Limits) -> Option<Repeat> {
         let challenge = one.challenge.as_ref().filter(|challenge| now < challenge.ends_at(limits))?;
         let is_wanted = matches!(one.state, RedemptionState::InDoubt { .. })

@@ -1,4 +1,4 @@
-//! Personal data: what the merchant and the shopper tell about the shopper. It is sealed apart from the ledger, which stays
+//! Personal data: details about the shopper from the merchant and from the shopper. It is sealed apart from the ledger, which stays
 //! complete when the data is erased (law 11).
 
 use super::{Parameters, Session};

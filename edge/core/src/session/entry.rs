@@ -56,7 +56,7 @@ stored_enum! {
         /// The provider's id, under which the code is sent back.
         challenge: String,
     },
-    /// The shopper's code is about to be sent, which takes the money. The code is stored sealed.
+    /// The shopper's code is about to be sent to the provider, which takes the money. The code is stored sealed.
     "answering" = Answering {
         /// `rd_…`.
         redemption: RedemptionId,
@@ -110,10 +110,10 @@ stored_enum! {
         /// The balance left on the same voucher.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         balance: Option<Minor>,
-        /// Whether the provider did not report it: it follows from the voucher's balance before and after the charge.
+        /// Whether the success was inferred from the voucher's balance before and after the charge, not reported by the provider.
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         inferred: bool,
-        /// Whether there may be a change voucher that the answer does not state.
+        /// Whether there may be a change voucher that is missing from the answer.
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         change_unknown: bool,
     },
@@ -191,21 +191,21 @@ stored_enum! {
         /// Who, when and why.
         act: Act,
     },
-    /// A person has the provider asked once more.
+    /// A person requested that the provider be asked once more.
     "ask_requested" = AskRequested {
         /// `rd_…`.
         redemption: RedemptionId,
         /// Who and why.
         act: Act,
     },
-    /// A person has the provider give a charge back. [`Entry::Reversing`] follows in the same step.
+    /// A person requested that the provider give a charge back. [`Entry::Reversing`] follows in the same step.
     "refund_requested" = RefundRequested {
         /// `rd_…`.
         redemption: RedemptionId,
         /// Who and why.
         act: Act,
     },
-    /// The merchant has given back a charge, or a part of it, by itself.
+    /// The merchant itself has given back a charge, or a part of it.
     "refunded" = Refunded {
         /// `rd_…`.
         redemption: RedemptionId,
@@ -242,7 +242,7 @@ stored_enum! {
         /// Who and why.
         act: Act,
     },
-    /// A person had the shopper's personal data erased.
+    /// A person requested that the shopper's personal data be erased.
     "erased" = Erased {
         /// Who and why.
         act: Act,
@@ -250,7 +250,7 @@ stored_enum! {
 }
 
 impl Entry {
-    /// Returns the id of the redemption that the entry is about; `None` if it is about the session.
+    /// Returns the id of the entry's redemption; `None` for an entry about the session.
     pub fn redemption(&self) -> Option<&RedemptionId> {
         match self {
             Entry::Begun(begun) => Some(&begun.id),
@@ -288,7 +288,7 @@ impl Entry {
         }
     }
 
-    /// Returns the person's act that the entry records.
+    /// Returns the manual act that the entry records.
     pub fn act(&self) -> Option<&Act> {
         match self {
             Entry::Resolved { act, .. }

@@ -1,6 +1,6 @@
-//! Manual acts: what a person of the merchant does with a session. They settle what the machine cannot decide, give money back,
-//! and erase personal data. Each is an entry with its author (law 10), and none can make the books disagree: what contradicts the
-//! ledger is refused with a sentence.
+//! Manual acts: the actions of the merchant's staff on a session. They settle what the Worker cannot decide, give money back, and erase
+//! personal data. Each is an entry with its author (law 10), and none can make the books disagree: an act that contradicts the ledger is
+//! refused, with the reason.
 
 use super::{Entry, Redemption, Return, Session, Stage};
 use crate::Limits;
@@ -17,7 +17,7 @@ use checkout_wire::{
 };
 use serde_json::{Map, Value};
 
-/// A manual act, as a person asks for it.
+/// A requested manual act.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ManualAct {
     /// State the outcome of a payment or a reversal that waits for a person.
@@ -26,7 +26,7 @@ pub enum ManualAct {
         redemption: RedemptionId,
         /// The outcome.
         verdict: Verdict,
-        /// The amount that was taken, if it is not the requested one.
+        /// The amount that was taken, if it differs from the requested one.
         amount: Option<Minor>,
         /// The change voucher, as typed in.
         change: Option<ChangeVoucher>,
@@ -44,7 +44,7 @@ pub enum ManualAct {
     Refund {
         /// `rd_…`.
         redemption: RedemptionId,
-        /// The amount; all that is left if none is named.
+        /// The amount; without it, all that is left of the charge.
         amount: Option<Minor>,
         /// The voucher that was issued for it.
         voucher: Option<VoucherId>,
@@ -67,7 +67,7 @@ pub enum ManualAct {
     },
 }
 
-/// The outcome that a person has found out. Of a reversal, it tells whether the charge stays taken.
+/// The outcome that a person has found out. For a reversal, it states whether the charge stays taken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verdict {
     /// The money was taken.
@@ -221,7 +221,7 @@ impl Session {
             return refused("The provider has given this payment back, or is being asked to.");
         }
         let left = one.credited() - one.refunded();
-        // What was paid beyond the price may have been paid out.
+        // Money paid beyond the price may have been paid out.
         let left = left.min(self.received() - self.refunded() - self.paid_out() - self.spoken_for());
         match amount.unwrap_or(left) {
             amount if amount <= Minor::ZERO || left <= Minor::ZERO => {
@@ -236,7 +236,7 @@ impl Session {
         }
     }
 
-    /// Returns the amount that goes back already: by the provider, or by a voucher that is being ordered.
+    /// Returns the amount that is already being given back: by the provider, or by a voucher that is being ordered.
     fn spoken_for(&self) -> Minor {
         self.reversals_open() + self.reserved()
     }
@@ -328,7 +328,7 @@ impl Redemption {
         })
     }
 
-    /// Checks that there is something to ask the provider.
+    /// Checks that the provider can be asked about the redemption.
     fn may_be_asked(&self, limits: &Limits) -> Result<(), ManualError> {
         let reversal = self.reversal.as_ref().is_some_and(|reversal| {
             reversal.needs_review(limits) || matches!(reversal.stage, Return::InDoubt | Return::Blocked(_))
@@ -365,7 +365,7 @@ impl Redemption {
     }
 }
 
-/// The members of entries that are of no use to a person: hashes, and what is sealed elsewhere.
+/// The members of entries that are omitted from the view: hashes, and data that is sealed elsewhere.
 const HIDDEN: [&str; 7] = ["id", "secret_hash", "key", "request", "sends", "reverses", "terms"];
 
 /// Returns the merchant's view of an entry, the `sequence`th of the ledger.
@@ -373,7 +373,7 @@ pub fn ledger_view(sequence: usize, at: Millis, entry: &Entry) -> Value {
     let mut view = Map::new();
     view.insert("sequence".into(), sequence.into());
     view.insert("at".into(), rfc3339(at).into());
-    // Read from its stored form: the code that writes it is in the Worker already.
+    // Built from the stored form, because the Worker already contains the code that writes it.
     let stored = serde_json::to_string(entry).unwrap_or_default();
     let (name, inner) = match json::read(&stored) {
         Ok(Value::String(name)) => (name, Map::new()),
@@ -392,9 +392,9 @@ pub fn ledger_view(sequence: usize, at: Millis, entry: &Entry) -> Value {
     for (member, value) in inner {
         let is_hidden = HIDDEN.contains(&member.as_str());
         match value {
-            // The keyed hash of a voucher; of a refund or payout it is the id of an issued one.
+            // The keyed hash of a voucher; in a refund or payout, the id of an issued voucher.
             _ if member == "voucher" && matches!(entry, Entry::Begun(_)) => {}
-            // The keyed hash of what the shopper typed; of a decline it is the reason.
+            // The keyed hash of the shopper's code; in a decline, the reason.
             _ if member == "code" && matches!(entry, Entry::Answering { .. }) => {}
             Value::Object(act) if member == "act" => {
                 view.extend(act.into_iter().filter(|(name, _)| name != "id"))

@@ -63,9 +63,9 @@ pub struct Session {
     pub expired_at: Option<Millis>,
     /// The redemptions, oldest first.
     pub redemptions: Vec<Redemption>,
-    /// What the merchant has paid out of the money that it owed, oldest first.
+    /// The payouts of owed money, oldest first.
     pub payouts: Vec<Payout>,
-    /// The owed amounts for which a voucher is being ordered.
+    /// The owed amounts reserved for vouchers that are being ordered.
     pub reserved: Vec<(VoucherId, Minor)>,
     /// The ids of the manual acts.
     pub acts: Vec<ActId>,
@@ -78,7 +78,7 @@ pub struct Session {
 pub struct Payout {
     /// Who recorded it, and why.
     pub act: Act,
-    /// When.
+    /// The time.
     pub at: Millis,
     /// The amount.
     pub amount: Minor,
@@ -176,7 +176,7 @@ impl Session {
         self.redemptions.iter().map(Redemption::refunded).sum()
     }
 
-    /// Returns the amount that the merchant has paid out of the money that it owed.
+    /// Returns the amount of owed money that was paid out.
     pub fn paid_out(&self) -> Minor {
         self.payouts.iter().map(|payout| payout.amount).sum()
     }
@@ -191,7 +191,7 @@ impl Session {
         self.redemptions.iter().any(|one| one.state == RedemptionState::Begun)
     }
 
-    /// Returns when it ended unpaid; `None` if it has not.
+    /// Returns the time at which it ended unpaid; `None` if it has not.
     pub fn ended_at(&self) -> Option<Millis> {
         self.canceled_at.or(self.expired_at)
     }

@@ -30,7 +30,7 @@ impl Session {
         news
     }
 
-    /// Returns a redemption as it stands by itself, in an event or a list: with its session.
+    /// Returns a redemption for an event or a list, with the id and reference of its session.
     pub fn redemption_object(&self, one: &Redemption, limits: &Limits) -> Value {
         self.part(one.shop_view(limits), "redemption")
     }
@@ -64,7 +64,7 @@ impl Redemption {
         use RedemptionStatus::*;
         let was = before.map(Redemption::status);
         let is = self.status();
-        // The merchant may have received or read an outcome that no longer holds.
+        // The merchant may have received or read an outcome that is no longer true.
         let resolved = matches!(was, Some(Declined | NotSent)) || before.is_some_and(|one| one.was_unknown);
         let ended = |one: &Redemption| {
             let is_refund = one.has_provider_refund();

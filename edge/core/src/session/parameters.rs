@@ -1,4 +1,4 @@
-//! A session's parameters: what the merchant sets when it creates the session.
+//! A session's parameters, which the merchant sets when it creates the session.
 
 use crate::address::is_web_address;
 use crate::config::Config;
@@ -18,8 +18,8 @@ pub const LONGEST_SESSION: Seconds = Millis::DAY.times(30).to_whole_seconds();
 stored_struct! {
     /// A session's parameters, set by the merchant. Every fact about the money comes from here, none from the browser (law 1).
     ///
-    /// The personal data (e-mail address, phone number, name and metadata) is in ledgers of earlier releases only; now it is sealed
-    /// apart from the ledger ([`super::Customer`]).
+    /// The personal data (e-mail address, phone number, name and metadata) is only in ledgers of earlier releases; it is now sealed apart
+    /// from the ledger ([`super::Customer`]).
     #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
     pub struct Parameters {
         /// The price.

@@ -36,8 +36,7 @@ stored_enum! {
 }
 
 impl Session {
-    /// Returns the entry for a step of a payout by voucher; `None` if it is recorded already. The amount must be owed, and not
-    /// be spoken for.
+    /// Returns the entry for a step of a payout by voucher; `None` if it is recorded already. The amount must be owed and not reserved.
     pub fn pay_out_by_voucher(
         &self,
         paid: &PayoutVoucher,
@@ -61,7 +60,7 @@ impl Session {
         if !is_reserved {
             self.may_pay_out(amount)?;
         }
-        // The act has the digits of the voucher, so that the payout has, too.
+        // The act gets the voucher's digits, so that the payout has them, too.
         let id = ActId::of(voucher.digits());
         let act = Act { id: id.ok_or(ManualError::NoRedemption)?, by, note: None };
         Ok(match step {

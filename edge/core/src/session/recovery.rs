@@ -20,7 +20,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Returns whether money was taken, in full or in part, or its change is stated.
+    /// Returns whether money was taken, in full or in part, or whether its change voucher is stated.
     const fn is_money(&self) -> bool {
         matches!(
             self.entry,
@@ -54,7 +54,7 @@ impl Redemption {
             Ok(Reply::Balance(balance) | Reply::Renewing(balance) | Reply::Guarded { balance, .. })
                 if balance < self.begun.amount.saturating_add(self.begun.fee) =>
             {
-                // A voucher with a balance of zero is used up: some providers have no other way to state that.
+                // A voucher with a balance of zero is used up: some providers cannot state this in another way.
                 let used = balance == Minor::ZERO;
                 let code = if used { DeclineCode::VoucherUsed } else { DeclineCode::InsufficientFunds };
                 Entry::Declined { redemption, code, words: None, balance: Some(balance) }
@@ -92,7 +92,7 @@ impl Redemption {
     }
 
     /// Returns the result of the answer to a charge, or to a code, that was sent when the payment stood as `sent`. A look-up may have
-    /// settled the payment since, and then the shopper may have typed another code: `None` unless the answer brings money or a change
+    /// settled the payment since, and the shopper may then have typed another code: `None` unless the answer reports money or a change
     /// voucher, which count in any state.
     pub fn answered(&self, sent: &Redemption, heard: Heard) -> Option<Outcome> {
         let outcome = self.charged(heard);
@@ -128,7 +128,7 @@ impl Redemption {
         }
     }
 
-    /// Returns the result of a look-up of a charge whose outcome is unknown, or that was taken to be declined.
+    /// Returns the result of a look-up of a charge whose outcome is unknown, or that counts as declined.
     pub(super) fn asked(&self, heard: Heard, now: Millis, limits: &Limits) -> Outcome {
         if !self.is_open() {
             return self.asked_again(heard);
@@ -167,15 +167,14 @@ impl Redemption {
         Outcome { entry, change: None }
     }
 
-    /// Returns the result of a look-up of a settled charge that was not credited. Only a sign that money was taken is new
-    /// information.
+    /// Returns the result of a look-up of a settled charge that was not credited. Only a report that money was taken is new information.
     fn asked_again(&self, heard: Heard) -> Outcome {
         let redemption = self.begun.id.clone();
         let entry = match heard {
             Ok(Reply::Paid(paid)) => return self.paid(paid),
             Ok(Reply::Balance(after) | Reply::Guarded { balance: after, .. }) => {
                 match self.balance_before.filter(|_| self.stage() == Stage::Declined) {
-                    // The charge may be among what was taken from the voucher, but so may other purchases.
+                    // The missing amount may include the charge, but also other purchases.
                     Some(before) if before - after >= self.debit() => Entry::LeftToPerson { redemption },
                     Some(_) => self.declined(DeclineCode::NotCharged),
                     None => Entry::Asked { redemption, unchanged: false },
@@ -189,8 +188,8 @@ impl Redemption {
         Outcome { entry, change: None }
     }
 
-    /// Returns the entry for a balance that can no longer tell whether the charge was carried out, because a later payment
-    /// has used the voucher.
+    /// Returns the entry for a balance that no longer shows whether the charge was carried out, because a later payment has used the
+    /// voucher.
     pub fn balance_says_nothing(&self) -> Entry {
         self.declined(DeclineCode::NotCharged)
     }
@@ -199,15 +198,15 @@ impl Redemption {
         Entry::Declined { redemption: self.begun.id.clone(), code, words: None, balance: None }
     }
 
-    /// Returns what the charge takes from the voucher.
+    /// Returns the amount that the charge takes from the voucher.
     fn debit(&self) -> Minor {
         self.begun.amount.saturating_add(self.begun.fee)
     }
 
-    /// Returns whether a missing amount can be credited without the provider's word: the shopper may have spent the same amount
-    /// elsewhere, which grows likelier with time and is certain when the balance was seen unchanged after the charge.
+    /// Returns whether a missing amount can be credited without a report of the provider. The shopper may have spent the same amount
+    /// elsewhere: this grows likelier with time, and is certain if the balance was unchanged after the charge.
     fn may_infer(&self, now: Millis, limits: &Limits) -> bool {
-        // The owner has to type a code for every other purchase, and each code lives for that time.
+        // Every other purchase needs a code as well, and each code is valid for that time.
         let code_ms = self.challenge.as_ref().map_or(Millis::ZERO, |_| limits.challenge_ms);
         let soon = limits.provider_timeout_ms + limits.not_found_grace_ms + code_ms;
         let is_soon = self.sent_at.is_some_and(|at| now - at <= soon);
@@ -215,7 +214,7 @@ impl Redemption {
         is_soon && is_small && !self.was_unchanged
     }
 
-    /// Returns the success that follows from the voucher's balance.
+    /// Returns the success that is inferred from the voucher's balance.
     fn inferred(&self, after: Minor) -> Outcome {
         let mut outcome = self.paid(Paid { balance: Some(after), ..Paid::default() });
         if let Entry::Succeeded { inferred, .. } = &mut outcome.entry {
@@ -224,7 +223,7 @@ impl Redemption {
         outcome
     }
 
-    /// Returns the entry for a change voucher that a webhook brings; `None` if it is known that the change is stated.
+    /// Returns the entry for a change voucher delivered by a webhook; `None` unless a change voucher may be missing.
     pub fn change_stated_late(&self) -> Option<Entry> {
         let is_open = self.change_unknown() || (!self.is_success() && !self.change_stated);
         is_open.then(|| Entry::ChangeStated { redemption: self.begun.id.clone() })
@@ -248,8 +247,8 @@ impl Redemption {
         }
     }
 
-    /// Returns the result of a success. A smaller amount than requested is credited as it is; a larger one needs review. Of a
-    /// success that is credited already, only the change voucher is new information.
+    /// Returns the result of a success. A smaller amount than requested is credited as it is; a larger one needs review. For a success that
+    /// is already credited, only the change voucher is new information.
     fn paid(&self, paid: Paid) -> Outcome {
         let redemption = self.begun.id.clone();
         if self.is_success() {
@@ -294,8 +293,8 @@ impl Redemption {
         }
     }
 
-    /// Returns when a charge that counts as not carried out is looked up once more; `None` for any other, and for one that a
-    /// person has found out.
+    /// Returns when a charge that counts as not carried out is looked up once more; `None` for any other charge, and for one that a person
+    /// has settled.
     fn recheck_due(&self, limits: &Limits) -> Option<Millis> {
         let concluded = matches!(self.state, RedemptionState::Declined { code: DeclineCode::NotCharged, .. })
             && self.resolution.is_none();
@@ -338,7 +337,7 @@ impl Session {
 
     /// Returns when the session's expiry is to be recorded; `None` if it has ended, is paid, or has a charge under way.
     fn expiry(&self) -> Option<Millis> {
-        // Money that is found after the end is reversed or listed as owed.
+        // Money found to be taken after the end is reversed or listed as owed.
         let is_due = self.ended_at().is_none() && self.remaining() > Minor::ZERO && !self.awaits_answer();
         is_due.then_some(self.expires_at)
     }
@@ -391,8 +390,8 @@ impl Session {
         Some(settled.saturating_add(Millis::DAY.times(limits.secret_kept_days)))
     }
 
-    /// Returns when the session is to be archived: its personal data is gone, nothing is left to find out, to decide or to pay
-    /// out, and no repeated call can create it again. `None` while something is.
+    /// Returns when the session is to be archived: its personal data is erased, every outcome is known, no money is owed, and no repeated
+    /// call can create it again. `None` until then.
     pub fn archive_at(&self, limits: &Limits) -> Option<Millis> {
         let forgotten = self.forget_customer_at(limits)?;
         let is_needed = self.owed() + self.reserved() > Minor::ZERO

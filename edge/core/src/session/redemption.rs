@@ -18,38 +18,38 @@ pub struct Redemption {
     pub sent_at: Option<Millis>,
     /// The balance before the charge, if it was checked.
     pub balance_before: Option<Minor>,
-    /// Whether the provider sends the rest to the voucher's owner by message.
+    /// Whether the provider sends the remainder to the voucher's owner by message.
     pub renews: bool,
     /// Its state.
     pub state: RedemptionState,
     /// Whether its outcome was ever unknown.
     pub was_unknown: bool,
-    /// Whether a look-up has found the voucher's balance as it was before the charge.
+    /// Whether a look-up has found the voucher's balance unchanged since before the charge.
     pub was_unchanged: bool,
-    /// Whether the provider has stated apart from the success whether there is a change voucher.
+    /// Whether the provider has stated, separately from the success, whether there is a change voucher.
     pub change_stated: bool,
-    /// The code that the provider sends to the voucher's owner, once it is wanted.
+    /// The confirmation codes, once one was requested.
     pub challenge: Option<Challenge>,
     /// The progress of its look-ups.
     pub recovery: Recovery,
     /// The reversal of its charge, once begun.
     pub reversal: Option<Reversal>,
-    /// The last time that a person found out its outcome.
+    /// The last time that a person settled its outcome.
     pub resolution: Option<(Millis, Act)>,
-    /// What was given back after the session was complete, oldest first.
+    /// The refunds made after the session was complete, oldest first.
     pub refunds: Vec<Refund>,
 }
 
 /// Money that was given back after its session was complete.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refund {
-    /// Who asked for it, and why.
+    /// The person who requested it, and the reason.
     pub act: Act,
     /// When.
     pub at: Millis,
     /// The amount.
     pub amount: Minor,
-    /// How it is given back.
+    /// The way in which it is given back.
     pub way: RefundWay,
 }
 
@@ -58,7 +58,7 @@ pub struct Refund {
 pub enum RefundWay {
     /// By the provider, which reverses the charge.
     Provider,
-    /// By the merchant itself, with a voucher issued for it or in another way.
+    /// By the merchant, with a voucher issued for it or in another way.
     Merchant {
         /// The voucher.
         voucher: Option<VoucherId>,
@@ -68,7 +68,7 @@ pub enum RefundWay {
 /// The state of a redemption.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RedemptionState {
-    /// Begun. A process that may have stopped since is working on it.
+    /// Begun. Its process may have stopped since.
     Begun,
     /// It waits for the provider to send a code, or for the shopper to type it.
     Challenged,
@@ -89,9 +89,9 @@ pub enum RedemptionState {
         transaction: Option<String>,
         /// The balance left on the same voucher.
         balance: Option<Minor>,
-        /// Whether the provider did not report it: it follows from the voucher's balance before and after the charge.
+        /// Whether it was inferred from the voucher's balance before and after the charge, not reported by the provider.
         inferred: bool,
-        /// Whether there may be a change voucher that the answer did not state.
+        /// Whether there may be a change voucher that was missing from the answer.
         change_unknown: bool,
     },
     /// The provider declined; nothing was taken.
@@ -117,7 +117,7 @@ pub struct Reversal {
     pub reference: String,
     /// The time at which it was last about to be sent.
     pub sent_at: Millis,
-    /// The number of times it was about to be sent, without those that were refused for a reason on our side.
+    /// The number of times it was about to be sent, excluding those refused for a reason on our side.
     pub tries: usize,
     /// The number of times it was refused for a reason on our side.
     pub blocked: usize,
@@ -200,7 +200,7 @@ impl Redemption {
             | Entry::Challenging { .. }
             | Entry::Challenged { .. }
             | Entry::Answering { .. } => self.recovery.advance(at),
-            // The next code begins anew.
+            // The next code starts from the beginning.
             Entry::CodeRefused { .. } => self.recovery = Recovery::new(at).spread_by(self.begun.id.digits()),
             Entry::Doubted { .. } => self.recovery.doubt(at),
             Entry::Asked { .. } => self.recovery.ask(at),
@@ -287,12 +287,12 @@ impl Redemption {
         self.state.is_success()
     }
 
-    /// Returns whether there may be a change voucher that nobody has told us of (law 5).
+    /// Returns whether there may be a change voucher that is not known (law 5).
     pub const fn change_unknown(&self) -> bool {
         !self.change_stated && matches!(self.state, RedemptionState::Succeeded { change_unknown: true, .. })
     }
 
-    /// Returns whether a person has to act: to find out an outcome or a change voucher, or to let a reversal through. When this
+    /// Returns whether a person has to act: to find out an outcome or a change voucher, or to unblock a reversal. When this
     /// becomes true, the merchant is sent `redemption.needs_review`.
     pub fn needs_review(&self, limits: &Limits) -> bool {
         let reversal = self.reversal.as_ref().is_some_and(|reversal| reversal.needs_review(limits));
@@ -322,13 +322,13 @@ impl Redemption {
         self.refunds.iter().any(|refund| refund.way == RefundWay::Provider)
     }
 
-    /// Returns whether nothing was taken for a reason that tells something about the voucher.
+    /// Returns whether nothing was taken for a reason that reveals something about the voucher.
     pub fn is_voucher_refused(&self) -> bool {
         self.is_failed_try()
             || matches!(self.state, RedemptionState::NotSent { code: DeclineCode::VoucherInUse, .. })
     }
 
-    /// Returns whether the voucher itself was declined, as happens to a guesser or after a typing error.
+    /// Returns whether the voucher itself was declined, as after a guess or a typing error.
     pub fn is_failed_try(&self) -> bool {
         use DeclineCode::*;
         match self.state {

@@ -25,17 +25,17 @@ pub enum RequestError {
     BrandMissing,
     /// The provider does not take this voucher brand.
     BrandNotOffered,
-    /// The typed text cannot be a PIN of the brand.
+    /// The typed text is not a valid PIN of the brand.
     Pin(PinProblem),
-    /// The typed text cannot be a phone number of the provider's country.
+    /// The typed text is not a valid phone number of the provider's country.
     Phone,
-    /// The typed text cannot be an e-mail address.
+    /// The typed text is not a valid e-mail address.
     Email,
     /// The provider needs an e-mail address, and neither the shopper nor the merchant gave one.
     EmailMissing,
-    /// More than remains to be paid.
+    /// The amount is more than remains to be paid.
     AboveRemaining,
-    /// Less than remains to be paid, with the last voucher that the session takes.
+    /// The amount is less than remains to be paid, with the last voucher that the session takes.
     BelowRemaining,
 }
 

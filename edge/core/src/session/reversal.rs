@@ -8,9 +8,9 @@ use crate::recovery::{Heard, Recovery, orphaned_at};
 use crate::reference;
 use checkout_wire::{DeclineCode, Millis, Minor, RedemptionStatus, SessionStatus};
 
-/// The most attempts at a reversal while the provider reports each time that it has not happened.
+/// The most attempts at a reversal while the provider reports each time that the charge is not reversed.
 const TRIES: usize = 3;
-/// The time for which a reversal is sent again that is refused for a reason on our side.
+/// The time for which a reversal that was refused for a reason on our side is sent again.
 const BLOCKED_FOR: Millis = Millis::DAY.times(30);
 
 impl Redemption {
@@ -57,7 +57,7 @@ impl Redemption {
             }
             (Ok(Reply::Paid(_)), _) if reversal.tries < TRIES => self.reversing(),
             (Ok(Reply::Paid(_)), _) => Entry::NotReversed { redemption, words: None },
-            // There may be nothing to reverse; a person decides in the end.
+            // There may be nothing to reverse, so a person decides in the end.
             (Ok(Reply::NotFound | Reply::Failed), Return::Blocked(_)) => {
                 Entry::ReversalDoubted { redemption }
             }
@@ -67,7 +67,7 @@ impl Redemption {
         }
     }
 
-    /// Returns the entry for a reversal that is refused for a reason on our side. The merchant can put it right, for example with a
+    /// Returns the entry for a reversal that is refused for a reason on our side. The merchant can correct the reason, for example with a
     /// new token.
     fn blocked(&self, words: Option<String>, now: Millis) -> Entry {
         let redemption = self.begun.id.clone();
@@ -82,7 +82,7 @@ impl Redemption {
     pub(super) fn apply_reversal(&mut self, at: Millis, entry: Entry) {
         if let Entry::Reversing { reference, .. } = entry {
             let before = self.reversal.as_ref();
-            // A blocked one did not count.
+            // A blocked reversal did not count as an attempt.
             let tries = before.map_or(0, |reversal| reversal.tries) + 1;
             self.reversal = Some(Reversal {
                 reference,

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 /// The change vouchers that can be shown, by redemption.
 pub type ChangeVouchers = Vec<(RedemptionId, ChangeVoucher)>;
 
-/// The last characters of PINs, by redemption.
+/// The last characters of the PINs, by redemption.
 pub type PinEnds = Vec<(RedemptionId, String)>;
 
 /// The providers that do not answer: by id, the time until which they are not offered.
@@ -34,7 +34,7 @@ impl Session {
         now: Millis,
     ) -> CheckoutView {
         let parameters = &self.parameters;
-        // The shopper need not ask the merchant for money that the provider may still return.
+        // The shopper does not have to claim money that the provider may still return.
         let returning = |one: &&Redemption| self.returning(one, now, &config.limits).is_some();
         let returning: Minor = self.redemptions.iter().filter(returning).map(Redemption::credited).sum();
         CheckoutView {
@@ -67,9 +67,9 @@ impl Session {
         }
     }
 
-    /// Returns the view for a reader who knows only the session's id: its language, the payee, and the ways to pay while it is
-    /// open and has no redemptions (after that, they depend on an outcome). All else is left empty. A fee would reveal the
-    /// amount, so any fee is shown as 1.
+    /// Returns the view for a reader who knows only the session's id: its language, the payee, and the ways to pay while it is open and has
+    /// no redemptions (after that, they would reveal an outcome). Everything else is left empty. A fee would reveal the amount, so any fee
+    /// is shown as 1.
     pub fn outline(&self, config: &Config, now: Millis) -> CheckoutView {
         let status = self.status(now);
         let mut providers = self.offers(config, &Down::new(), now);
@@ -103,8 +103,8 @@ impl Session {
         }
     }
 
-    /// Returns the view of one redemption for the holder of the client secret. A masked decline reads the same for every reason, and
-    /// the balance is told only to a session whose earlier tries named vouchers with money on them (law 8).
+    /// Returns the view of one redemption for the holder of the client secret. A masked decline reads the same for every reason, and the
+    /// balance is shown only to a session whose earlier tries all used vouchers with money on them (law 8).
     fn redemption_view(
         &self,
         one: &Redemption,
@@ -148,7 +148,7 @@ impl Session {
         }
     }
 
-    /// Returns whether every earlier failed try named a voucher with money on it. A guesser finds those last.
+    /// Returns whether every earlier failed try used a voucher with money on it, which a guesser rarely finds.
     fn is_honest_before(&self, one: &Redemption) -> bool {
         let mut earlier = self.redemptions.iter().take_while(|other| other.begun.id != one.begun.id);
         earlier.all(|other| {
@@ -175,7 +175,7 @@ impl Session {
             if later.credited() >= worth || change_of(later).is_some() {
                 return (None, false);
             }
-            // No answer states where the rest is, so this PIN remains the best one to show.
+            // No answer states where the remainder is, so this PIN is still the best one to show.
             spent = true;
         }
         (Some(ChangeVoucher { amount: change.amount.filter(|_| !spent), ..change.clone() }), spent)
@@ -320,7 +320,7 @@ impl Redemption {
     fn balance_left(&self) -> Option<Minor> {
         match self.state {
             RedemptionState::Succeeded { amount, balance, .. } => {
-                // Without a fee, the rest can be computed without the provider's answer.
+                // Without a fee, the remainder can be computed without the provider's answer.
                 let certain = self.balance_before.filter(|_| self.begun.fee == Minor::ZERO && !self.renews);
                 balance.or_else(|| certain.map(|before| before - amount)).filter(|_| !self.is_reversed())
             }
@@ -348,7 +348,7 @@ impl Redemption {
         Some(Minor(enough)).filter(|amount| *amount > Minor::ZERO)
     }
 
-    /// Returns the rest that the provider sends to the voucher's owner by message.
+    /// Returns the remainder that the provider sends to the voucher's owner by message.
     fn rest_by_message(&self) -> Option<Minor> {
         match self.state {
             RedemptionState::Succeeded { amount, .. } if self.renews && !self.is_reversed() => {
@@ -358,7 +358,7 @@ impl Redemption {
         }
     }
 
-    /// Returns the reason why nothing was taken, if nothing was.
+    /// Returns the reason why nothing was taken; `None` if money was or may have been taken.
     pub fn decline_code(&self) -> Option<DeclineCode> {
         match self.state {
             RedemptionState::Declined { code, .. } | RedemptionState::NotSent { code } => Some(code),

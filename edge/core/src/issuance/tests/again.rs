@@ -40,7 +40,7 @@ fn law_2_a_person_may_have_an_order_sent_again_for_a_day() {
         assert!(left.may_person_ask(NOW + after, &limits), "{after:?}");
     }
     assert!(!left.may_person_ask(NOW + DAY + Millis(1), &limits));
-    // Nobody needs to ask while the machine does.
+    // A person cannot ask while the order is still looked up automatically.
     let limits = Limits { settle_backoff_ms: vec![Millis::SECOND], ..limits };
     assert!(!left.may_person_ask(NOW, &limits));
 }
@@ -105,7 +105,7 @@ fn with_the_default_pauses_it_is_sent_again_for_most_of_the_ten_minutes() {
     assert!(times.contains(&last), "{:?}", last - NOW);
 }
 
-// The kind of fault of a payment that counts as not charged: an order that counts as not issued.
+// As a payment may wrongly count as not charged, an order may wrongly count as not issued.
 #[test]
 fn an_order_that_was_not_found_is_looked_up_once_more_after_an_hour_and_after_a_day() {
     let limits = Limits::default();
@@ -122,10 +122,10 @@ fn an_order_that_was_not_found_is_looked_up_once_more_after_an_hour_and_after_a_
     let mut silent = order_after([doubted(Doubt::Cut), not_found()]);
     silent.apply(refused_at + HOUR, asked());
     assert_eq!(silent.due_at(&limits), Some(refused_at + HOUR + limits.settle_backoff_ms[0]));
-    // One that is found after all is issued.
+    // An order that is found later is issued.
     let paid = Reply::Paid(crate::provider::Paid { amount: Some(Minor(2_000)), ..Default::default() });
     let (step, _) = silent.looked_up(Ok(paid), refused_at + HOUR, &limits);
     assert!(matches!(step, Step::Issued { .. }));
-    // What the provider itself refused is not looked up.
+    // An order that the provider itself refused is not looked up.
     assert_eq!(order_after([refused("no")]).due_at(&limits), None);
 }

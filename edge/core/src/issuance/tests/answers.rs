@@ -5,7 +5,7 @@ use crate::provider::Paid;
 
 const SILENCE: [Doubt; 5] = [Doubt::Pending, Doubt::Timeout, Doubt::Cut, Doubt::Unreadable, Doubt::Stopped];
 
-/// Returns replies that no provider's document has as an answer to an order.
+/// Returns replies that no provider's document lists as an answer to an order.
 fn odd() -> [Reply; 8] {
     use Reply::*;
     let viewed = crate::provider::Viewed { amount: Minor(2_000), spendable: true, shown: Map::new() };

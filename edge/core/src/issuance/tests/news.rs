@@ -31,7 +31,7 @@ fn a_review_of_a_voucher_is_reported_after_the_last_look_up() {
         let (last, before) = kinds.split_last().unwrap();
         assert_eq!((last.as_slice(), before.concat()), (&["voucher.needs_review"][..], vec![]));
         assert_eq!(order.news(Some(&order), &config()).len(), 0);
-        // The merchant has the provider asked once more, in vain.
+        // The merchant requests another look-up, which finds nothing.
         let before = order.clone();
         order.apply(NOW + Millis::DAY, asked());
         assert_eq!(told(Some(&before), &order), [""; 0]);

@@ -163,7 +163,7 @@ impl World {
 
     /// Repeats the merchant's request.
     fn shop_asks(&mut self) {
-        // A person asks when it is sure that the provider still recognises the order.
+        // A person asks only while the provider is certain to recognise the order.
         let sure = !self.order.resends || self.now - self.order.created_at <= RECOGNISED_FOR - UNDER_WAY;
         if self.tasks.is_empty() && sure && self.order.may_person_ask(self.now, &self.limits) {
             self.call(self.order.resends);

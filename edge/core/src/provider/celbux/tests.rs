@@ -207,7 +207,7 @@ fn charge(pin: &Pin) -> Charge<'_> {
     }
 }
 
-// Law 3: the error page lists eleven codes, of which -2 and -7 do not say that nothing happened. An order takes money of the
+// Law 3: the error page lists eleven codes, of which -2 and -7 leave open whether money moved. An order takes money of the
 // merchant, and a reversal gives money back.
 #[test]
 fn law_3_only_a_listed_code_refuses_a_call_that_moves_money() {
@@ -228,7 +228,7 @@ fn law_3_only_a_listed_code_refuses_a_call_that_moves_money() {
             assert_eq!(reply.is_err(), !refused, "{code} {http} {reply:?}");
         }
     }
-    // A view takes nothing, whatever its refusal is called.
+    // A view takes nothing, whatever its error code.
     for op in [Op::Balance { pin: &pin, reference: "r" }, Op::View { pin: &pin, metadata: &[] }] {
         let reply = reads(&op, -10, 500);
         assert!(matches!(reply, Ok(Reply::Declined(_))), "{reply:?}");

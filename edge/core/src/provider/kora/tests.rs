@@ -125,7 +125,7 @@ fn unknown_details_are_not_sent() {
     assert!(kora().request(&Op::Balance { pin: &pin, reference: "r" }, NOON).is_err());
 }
 
-// A look-up that settles a lost answer must not hide that there may be a new voucher with the rest.
+// A look-up that settles a lost answer must still report a possible change voucher.
 #[test]
 fn law_5_a_look_up_without_the_change_voucher_reports_a_possible_one() {
     let look_up = |voucher: Option<Value>| {
@@ -145,7 +145,7 @@ fn law_5_a_look_up_without_the_change_voucher_reports_a_possible_one() {
     assert_eq!((none.change, none.change_unknown), (None, false));
     let told = look_up(Some(json!({"balance": 251, "pin": "0234252526252525"})));
     assert_eq!((told.change.unwrap().amount, told.change_unknown), (Some(Minor(25_100)), false));
-    // The answer to the charge itself has the new voucher, if there is one.
+    // The answer to the charge itself contains the change voucher, if there is one.
     let charged = paid(success(json!({})));
     assert_eq!((charged.change, charged.change_unknown), (None, false));
 }
@@ -188,7 +188,7 @@ fn the_credited_amount_is_the_amount_paid() {
         (json!({"amount": "10.00"}), 1_000),
         (json!({"amount": 0.29}), 29),
         (json!({"amount": 100}), 10_000),
-        // Nothing is credited: the session doubts a success of nothing.
+        // Nothing is credited: a success with an amount of zero is in doubt.
         (json!({"amount": 10, "amount_paid": 0}), 0),
         (json!({"amount": 10, "amount_paid": "0.00"}), 0),
         (json!({"amount": 10, "amount_paid": null}), 1_000),
@@ -316,7 +316,7 @@ fn a_look_up_reports_the_amount_taken_even_if_it_is_more() {
     }
 }
 
-// Law 3: `amount` in a look-up is the amount that was asked for. Without `amount_paid` the part that was paid is unknown.
+// Law 3: `amount` in a look-up is the requested amount. Without `amount_paid`, the amount paid is unknown.
 #[test]
 fn law_3_a_look_up_without_the_amount_paid_is_in_doubt() {
     for told in [json!(0), json!("0"), json!("0.00"), json!(0.0), Value::Null] {

@@ -56,7 +56,7 @@ fn junk() -> Vec<Vec<u8>> {
     texts.chain(others).collect()
 }
 
-/// Returns objects that no document calls a success.
+/// Returns objects that no document describes as a success.
 fn odd_objects() -> Vec<Vec<u8>> {
     let deep = |depth| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
     let texts = [
@@ -161,7 +161,7 @@ fn law_3_a_server_error_is_in_doubt_whatever_its_body() {
     assert!(answers > 100 && refusals > 10);
 }
 
-// Conversely, a success in a golden answer is one under its HTTP status only.
+// Conversely, a success in a golden answer counts only with its HTTP status.
 #[test]
 fn law_3_no_answer_without_the_status_of_a_success_is_one() {
     let config = sandboxes();

@@ -1,4 +1,4 @@
-//! Law 3 for the refusals of a charge: only the words that a golden lists say that nothing was taken.
+//! Law 3 for the refusals of a charge: only the words listed in a golden prove that nothing was taken.
 
 use super::super::mutations::members;
 use super::*;
@@ -15,7 +15,7 @@ const STATUSES: [u16; 14] = [200, 202, 400, 401, 402, 403, 404, 405, 408, 409, 4
 struct Refusals {
     charge: Op<'static>,
     bodies: Vec<Value>,
-    /// The members that tell these refusals apart, by JSON pointer, with the listed values.
+    /// The members that distinguish these refusals, by JSON pointer, with the listed values.
     words: BTreeMap<String, Vec<Value>>,
 }
 

@@ -60,7 +60,7 @@ enum That {
     MissingOr(Vec<Value>),
     /// Anything but this.
     Not(Value),
-    /// Text that is none of these.
+    /// Text other than these.
     TextBut(Vec<Value>),
     /// Text that contains all of these, in any case.
     Holds(Vec<String>),

@@ -34,7 +34,7 @@ impl Keys {
         Ok(Self { api_key: Secret::new(api_key), signing_key })
     }
 
-    /// Builds a signed request. `key` makes it safe to repeat; the timestamp and with it the signature are of each repeat's own.
+    /// Builds a signed request. `key` makes it safe to repeat; each repetition has its own timestamp, and so its own signature.
     pub(super) fn post(&self, url: String, key: &str, body: String, now: Millis) -> HttpRequest {
         let timestamp = rfc3339(now);
         let canonical = canonical(Method::Post, &url, &timestamp, key, &body);

@@ -11,7 +11,7 @@ use crate::vars::{ConfigError, Vars};
 use checkout_wire::{Alphabet, DeclineCode, Millis, Minor, Pin, PinRule, money};
 use serde_json::{Map, Value};
 
-/// A voucher code; a printed one has hyphens, which ODM takes off as well.
+/// A voucher code; a printed one has hyphens, which ODM removes as well.
 const CODE: PinRule = PinRule { alphabet: Alphabet::Digits, min: 16, max: 16 };
 
 /// The keys of a merchant, and its number at ODM.
@@ -42,7 +42,7 @@ impl Merchant {
 
     pub(super) fn request(&self, base: &str, op: &Op<'_>, now: Millis) -> Result<HttpRequest, BuildError> {
         let (path, key, body) = match op {
-            // ODM answers a repeated key with its stored answer, and a balance is wanted as it is now.
+            // ODM answers a repeated key with its stored answer, but the current balance is needed.
             Op::Balance { pin, reference } => {
                 let body = format!(r#"{{"voucherCode":{}}}"#, quoted(pin));
                 ("vouchers/validate".to_owned(), format!("{reference}-v{}", now.0), body)
@@ -99,14 +99,14 @@ impl Merchant {
     }
 }
 
-/// Returns the last two digits of a phone number: all that a browser is told of it.
+/// Returns the last two digits of a phone number: the only part that a browser receives.
 fn last_two(number: &str) -> Option<String> {
     let end = number.get(number.len().checked_sub(2)?..)?;
     end.bytes().all(|b| b.is_ascii_digit()).then(|| end.to_owned())
 }
 
 /// Reads the id of a claim. ASSUMED: any object with a positive whole number as `id` or `claimId`, by itself or in `data` or `claim`.
-/// Any other answer means that no claim was made; neither does an id that repeats the voucher's number, since the id is recorded.
+/// Any other answer means that no claim was made. So does an id that repeats the voucher's number, because the id is recorded.
 fn claimed(body: &Map<String, Value>, pin: &Pin) -> Result<String, Unreadable> {
     let id_in = |object: &Map<String, Value>| {
         let id = object.get("id").or_else(|| object.get("claimId"))?.as_i64()?;
@@ -145,7 +145,7 @@ fn text<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     object.get(name)?.as_str()
 }
 
-/// Returns an amount in major units: text, or a whole number. Another number would have to be read as a float.
+/// Returns an amount in major units: text, or a whole number. Any other number would have to be parsed as a float.
 fn amount(object: &Map<String, Value>, name: &str) -> Option<Minor> {
     match object.get(name)? {
         Value::String(text) => money::parse(text),

@@ -290,7 +290,7 @@ fn a_recipient_is_a_whole_mobile_number() {
     refused("recipient_phone", &bad.map(Value::from), INVALID);
 }
 
-// Law 7: the merchant's decimals go on digit by digit, never through a float.
+// Law 7: the merchant's decimals are passed on digit by digit, never through a float.
 #[test]
 fn law_7_decimals_go_on_as_they_were_written() {
     for name in ["foreign_currency_amount", "exchange_rate"] {

@@ -1,4 +1,4 @@
-//! What the tests of the providers that issue vouchers share.
+//! Helpers shared by the tests of the providers that issue vouchers.
 
 use super::{Order, OrderError};
 use crate::fields::tests::{at, plain};
@@ -6,7 +6,7 @@ use crate::fields::{Fault, Fields};
 use crate::provider::Provider;
 use serde_json::Value;
 
-/// Builds an order from this request, under this reference. An error has no text of what a member must be.
+/// Builds an order from this request, under this reference. Errors are compared without the text of the requirement.
 pub(crate) fn order(provider: &dyn Provider, body: &Value, reference: &str) -> Result<Order, OrderError> {
     let mut fields = Fields::parse(body.to_string().as_bytes()).unwrap();
     let order = provider.order(&mut fields, reference);

@@ -48,7 +48,7 @@ fn only_an_open_session_takes_a_voucher() {
         (session(10_000, doubt.clone()), later, Some(NotAdmitted::Expired)),
         (session(10_000, doubt.into_iter().chain([Entry::Canceled])), NOW, Some(NotAdmitted::Canceled)),
         (session(10_000, left.clone()), later - Millis(1), Some(NotAdmitted::PaymentInProgress)),
-        // An outcome that is not known does not keep the session from ending.
+        // An unknown outcome does not prevent the session from ending.
         (session(10_000, left), later, Some(NotAdmitted::Expired)),
         (session(10_000, [Entry::Canceled]), NOW, Some(NotAdmitted::Canceled)),
         (session(10_000, [Entry::Canceled]), later, Some(NotAdmitted::Canceled)),
@@ -120,7 +120,7 @@ fn only_declines_that_a_guesser_causes_count_as_failed_tries() {
         let (counts, counts_once) = match code {
             VoucherNotFound | VoucherUsed | VoucherRefused | InsufficientFunds | AmountRefused
             | CodeRefused => (true, true),
-            // A shopper cannot help one of these; a series of them wears the provider out.
+            // A shopper cannot prevent one of these, but a series of them burdens the provider.
             VoucherInUse | ProviderUnavailable | ProviderBusy | CodeNotEntered => (true, false),
             NotCharged => (false, false),
         };

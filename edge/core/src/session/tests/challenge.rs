@@ -85,7 +85,7 @@ fn nothing_is_taken_when_no_code_is_typed_in_time() {
     let entry = not_sent(ID, DeclineCode::CodeNotEntered);
     assert_eq!(waits.due(end, &limits), Some(Task::Write(entry)));
     assert_eq!(one(&waits).answering("k", &codes(), end, &limits), Err(NoCode::NotWanted));
-    // The process stopped before it heard whether the code was sent.
+    // The process stopped before the answer about the code arrived.
     let stopped = after([challenging(ID, 35_000)]);
     let late = NOW + Millis::SECOND.times(25);
     assert_eq!(stopped.due(late - Millis(1), &limits), None);
@@ -184,7 +184,7 @@ fn a_late_answer_to_an_earlier_code_does_not_settle_the_current_one() {
     let first = [challenging(ID, 35_000), challenged(ID), answering(ID, "a")];
     let sent = after(first.clone());
     let doubtful = after(first.iter().cloned().chain([doubted(ID, Doubt::Stopped)]));
-    // A look-up has brought the word that the code was wrong, and the shopper has typed another one.
+    // A look-up has reported that the code was wrong, and the shopper has typed another one.
     let then = [doubted(ID, Doubt::Stopped), code_refused(ID), answering(ID, "b")];
     let second = after(first.into_iter().chain(then));
     for heard in [Ok(Reply::CodeRefused), Ok(Reply::Failed), Ok(Reply::Pending), Err(Doubt::Timeout)] {
@@ -221,7 +221,7 @@ fn an_unanswered_code_is_repeated_and_then_the_balance_is_compared() {
     let mut session = after(unanswered);
     let repeat = Repeat { challenge: "7721".into(), reference: "ref-rd_1-o1".into() };
     assert_eq!(session.repeat(one(&session), NOW, &limits), Some(repeat));
-    // Later than the code's life it would say nothing, and after the session's end it could take the money only now.
+    // After the code's life a repetition would settle nothing, and after the session's end it could take the money too late.
     assert_eq!(session.repeat(one(&session), NOW + limits.challenge_ms, &limits), None);
     session.apply(NOW, Entry::Expired);
     assert_eq!(session.repeat(one(&session), NOW, &limits), None);
@@ -276,7 +276,7 @@ fn step() -> impl Strategy<Value = Step> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(ProptestConfig::default().cases.max(2_000)) })]
 
-    // Nothing is in doubt that was not sent, no code goes out twice, and a payment always comes to an end.
+    // Only a sent code can be in doubt, no code is sent twice, and every payment gets an outcome.
     #[test]
     fn any_steps_of_a_code_in_any_order_keep_the_laws(steps in prop::collection::vec(step(), 0..60)) {
         let limits = Limits { failed_per_minute: 100, failed_per_session: 100, ..Limits::default() };

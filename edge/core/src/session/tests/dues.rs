@@ -163,7 +163,7 @@ fn law_3_a_payment_that_was_not_found_is_looked_up_once_more_after_an_hour_and_a
         assert!(!session.redemptions[0].is_open(), "the session is not kept open");
     }
     assert_eq!((session.next_due(&limits), session.redemptions[0].keeps_pin(&limits)), (None, false));
-    // A decline that the provider itself has told is not looked up.
+    // A decline that the provider itself reported is not looked up.
     let told = super::session(10_000, entries(DeclineCode::VoucherUsed));
     assert_eq!((told.next_due(&limits), told.redemptions[0].keeps_pin(&limits)), (None, false));
 }
@@ -219,13 +219,13 @@ fn a_client_secret_opens_nothing_some_time_after_the_end() {
     let ends = |amount, entries: &[Entry]| session(amount, entries.to_vec()).secret_ends_at(&limits);
     let paid = [begun("rd_1", 1), succeeded("rd_1", 1)];
     assert_eq!(ends(1, &paid), Some(NOW + Millis(2_000) + Millis::DAY.times(30)));
-    // Open, unknown, or with money that is owed.
+    // Open, unknown, or with owed money.
     assert_eq!(ends(2, &paid), None);
     assert_eq!(ends(2, &[begun("rd_1", 1), doubted("rd_1", Doubt::Timeout), Entry::Expired]), None);
     assert_eq!(ends(2, &[begun("rd_1", 1), succeeded("rd_1", 1), Entry::Expired]), None);
 }
 
-// Law 11: what adds up is archived, but not while somebody still needs the rest.
+// Law 11: a session is archived, but not while any of its data is still needed.
 #[test]
 fn law_11_a_session_is_archived_when_nothing_is_left_to_find_out_to_decide_or_to_pay_out() {
     let limits = Limits::default();

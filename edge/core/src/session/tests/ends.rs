@@ -69,7 +69,7 @@ fn law_5_a_session_in_review_can_be_canceled_and_owes_late_money() {
     );
 }
 
-// The stock of a canceled session is free at once; its payments go on being found out.
+// The stock of a canceled session is free at once, and its payments are still looked up.
 #[test]
 fn a_session_is_canceled_while_an_outcome_is_being_found_out() {
     let limits = Limits::default();

@@ -1,4 +1,4 @@
-//! Tests of manual acts: who may settle, refund and pay out what, and what the ledger keeps of it.
+//! Tests of manual acts: what can be settled, refunded and paid out, and the entries in the ledger.
 
 use super::*;
 use crate::actor::Actor;
@@ -160,7 +160,7 @@ fn a_change_voucher_is_typed_in_by_hand() {
         let why = refusal(perform(&unknown, &resolve(verdict, amount), 1));
         assert!(why.starts_with("The provider has confirmed that it took 100.00."), "{why}");
     }
-    // There is none: a person has asked the provider.
+    // There is no change voucher: a person has asked the provider.
     let (_, after) = perform(&unknown, &resolve(Verdict::Taken, None), 1).unwrap();
     assert!(!after.redemption(&rd("rd_1")).unwrap().change_unknown());
 }

@@ -139,7 +139,7 @@ fn a_review_is_reported_once_and_again_after_a_doubt() {
     ]);
     let again = [&left[..], &[doubted("rd_1", Doubt::Pending)]].concat();
     assert_eq!(told(&again, &[left_to_person("rd_1")]), ["redemption.needs_review"]);
-    // A review after the end of the session is told, too.
+    // A review after the end of the session is reported, too.
     let over = [&pending[..], &[Entry::Canceled]].concat();
     assert_eq!(told(&over, &[left_to_person("rd_1")]), ["redemption.needs_review"]);
 }

@@ -1,4 +1,4 @@
-//! Tests of payouts by voucher: the same money is never paid out twice, and what is not issued is owed again.
+//! Tests of payouts by voucher: the same money is never paid out twice, and the money of a voucher that is not issued is owed again.
 
 use super::manual::thandi;
 use super::*;

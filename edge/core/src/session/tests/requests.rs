@@ -122,7 +122,7 @@ fn the_shop_may_know_the_address() {
     assert_eq!(request.cleaned().email.as_deref(), Some("thandi@example.com"));
 }
 
-// Law 1: currency, reference and addresses come from the session; a browser cannot even name them.
+// Law 1: currency, reference and addresses come from the session; a browser cannot set them.
 #[test]
 fn law_1_the_browser_has_no_say_about_the_session() {
     for name in

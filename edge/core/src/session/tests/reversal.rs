@@ -187,7 +187,7 @@ fn a_reversal_refused_for_a_reason_on_our_side_is_retried_with_growing_pauses() 
         }
         assert!(one(&session).needs_review(&limits));
         now = session.next_due(&limits).unwrap();
-        // A look-up comes first: somebody may have reversed it by hand.
+        // A look-up comes first: the charge may have been reversed by hand.
         assert_eq!(session.due(now, &limits), Some(Task::AskReversal(one(&session).clone())));
         assert_eq!(one(&session).reversal_asked(Ok(Reply::Reversed), now, &limits), reversed("rd_1"));
         let silent = one(&session).reversal_asked(Err(Doubt::Unreadable), now, &limits);
@@ -206,7 +206,7 @@ fn a_reversal_refused_for_a_reason_on_our_side_is_retried_with_growing_pauses() 
         [first, first + HOUR, first + HOUR + Millis::DAY, first + HOUR + Millis::DAY.times(2)]
     );
     assert!((Millis::DAY.times(30)..=Millis::DAY.times(31)).contains(&(now - AFTER)), "for thirty days");
-    // Once the merchant has put it right, the money goes back.
+    // Once the merchant has corrected the reason, the money goes back.
     let mut session = canceled([reversing("rd_1"), reversal_blocked("rd_1", None), reversing("rd_1")]);
     session.apply(AFTER + HOUR, one(&session).reversal_answered(Ok(Reply::Reversed), AFTER + HOUR));
     assert_eq!((session.owed(), session.next_due(&limits)), (Minor::ZERO, None));

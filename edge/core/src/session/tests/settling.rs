@@ -247,7 +247,7 @@ fn law_3_only_an_exact_balance_difference_settles() {
 fn law_3_only_the_first_balance_after_the_charge_implies_a_success() {
     let missing = || Ok(Reply::Balance(Minor(5_500)));
     let is_credited = |entry: Entry| matches!(entry, Entry::Succeeded { inferred: true, .. });
-    // Seen unchanged, and missing later: somebody has spent it in between, the provider for us or the shopper.
+    // Unchanged first, and missing later: either the provider took it for the charge, or the shopper spent it elsewhere.
     let mut payment = wipay();
     payment.apply(SENT + Millis(4_000), unchanged("rd_1"));
     assert_eq!(ask(&payment, missing(), Millis(5_000)), left_to_person("rd_1"));
@@ -274,7 +274,7 @@ fn an_amount_above_the_limit_needs_the_providers_report() {
     for most in [0, 3_999] {
         assert_eq!(entry(Some(most)), left_to_person("rd_1"), "{most}");
     }
-    // The provider's own word needs no limit.
+    // The limit does not apply to a success reported by the provider.
     let limits = Limits { inferred_credit_up_to: Some(Minor::ZERO), ..Limits::default() };
     let told = kora([doubted("rd_1", Doubt::Timeout)]).asked(Ok(paid(Some(ASKED))), SENT, &limits).entry;
     assert!(matches!(told, Entry::Succeeded { inferred: false, .. }));
@@ -299,7 +299,7 @@ fn a_later_balance_with_the_amount_missing_is_for_a_person() {
     assert_eq!(payment.balance_says_nothing(), declined("rd_1", DeclineCode::NotCharged));
 }
 
-// Law 5: R 251 of a R 500 voucher must not vanish.
+// Law 5: R 251 of a R 500 voucher must not be lost.
 #[test]
 fn law_5_a_success_without_its_change_voucher_is_marked_until_it_is_stated() {
     let untold = || Ok(Reply::Paid(Paid { amount: Some(ASKED), change_unknown: true, ..Paid::default() }));

@@ -35,7 +35,7 @@ fn law_8_after_three_refusals_every_decline_reads_the_same() {
     assert_eq!(told(&[VoucherNotFound, VoucherUsed, VoucherNotFound]), [VoucherRefused; 3]);
     assert_eq!(told(&[VoucherUsed, VoucherUsed, VoucherUsed]), told(&[VoucherNotFound; 3]));
     assert_eq!(told(&[VoucherNotFound, InsufficientFunds, AmountRefused]), [VoucherRefused; 3]);
-    // What is not about the voucher helps a shopper and not a guesser.
+    // Reasons that do not concern the voucher help a shopper and not a guesser.
     assert_eq!(
         told(&[VoucherNotFound, VoucherUsed, NotCharged, ProviderUnavailable]),
         [VoucherNotFound, VoucherUsed, NotCharged, ProviderUnavailable]

@@ -36,8 +36,8 @@ pub(super) fn about_to_send(world: &mut World, me: Payment) -> Checked {
     Ok(())
 }
 
-/// Checks a code before it is sent once more: it may be carried out only now, so that the session still wants the money, and the
-/// provider still takes the code.
+/// Checks a code before it is sent once more: it may be carried out only now, so the session must still need the money, and the provider
+/// still accept the code.
 pub(super) fn about_to_repeat(world: &World, me: Payment) -> Checked {
     let (one, session) = (world.one(me.desk, me.number), &world.desks[me.desk].session);
     let ends_at = one.challenge.as_ref().map(|challenge| challenge.ends_at(&world.limits));
@@ -129,7 +129,7 @@ pub(super) fn nothing_is_forgotten(world: &World) -> Checked {
     Ok(())
 }
 
-/// Checks that the change voucher of a success is kept, or that it is said that there may be one (law 5).
+/// Checks that the change voucher of a success is kept, or marked as possible (law 5).
 fn change_is_known(world: &World, payment: Payment) -> Checked {
     let (one, shell) = (world.one(payment.desk, payment.number), &world.desks[payment.desk]);
     let charge = world.provider.charge_of(payment).filter(|charge| charge.change().is_some());

@@ -55,13 +55,13 @@ pub(super) enum Mood {
     SlowToTake,
     /// Decides later, then takes nothing.
     SlowToFail,
-    /// Declines, and takes the money later all the same.
+    /// Declines, and takes the money later nevertheless.
     TakingAfterNo,
     /// Does not know its own charge yet, for up to an hour.
     Forgetful,
     /// Carries out a charge and answers in words that its document does not list. Refuses a reversal for a reason on our side.
     Unlisted,
-    /// Does not tell a look-up how much was paid.
+    /// Leaves the amount paid out of the answer to a look-up.
     Untold,
 }
 

@@ -277,7 +277,7 @@ impl Provider {
             (_, Progress::Failed | Progress::ToBeTaken) if manner == Manner::ByReference => Reply::Failed,
             (_, Progress::Failed | Progress::ToBeTaken) => Reply::NotFound,
             (_, Progress::GivenBack) => Reply::Reversed,
-            // The amount may not be told.
+            // The amount may be left out.
             (Mood::Untold, Progress::Taken) => return Err(Doubt::Unreadable),
             (_, Progress::Taken) => Reply::Paid(Paid {
                 amount: Some(charge.took),

@@ -64,7 +64,7 @@ impl World {
         one.stage() == Stage::Challenged && one.challenge_id().is_none()
     }
 
-    /// Types the code of the newest payment that was sent one, or wants another one, as a shopper does in one of several tabs.
+    /// Types the code of the newest payment that was sent one, or requests another one, as a shopper does in one of several tabs.
     pub(super) fn types(&mut self, desk: usize, typed: Option<Typed>) {
         let session = &self.desks[desk].session;
         let payment = session.redemptions.iter().rposition(|one| one.challenge_id().is_some());
@@ -74,7 +74,7 @@ impl World {
         self.wait(desk, payment, Then::Nothing, At::Types(typed));
     }
 
-    /// Records what the shopper has typed, unless the payment no longer waits for it.
+    /// Records the shopper's code, unless the payment no longer waits for it.
     fn begin_code(
         &mut self,
         desk: usize,
