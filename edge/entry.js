@@ -4,7 +4,7 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import * as wasm from 'worker-glue';
 
-// The stack is all that a trap reports.
+// A trap reports only its stack.
 Error.stackTraceLimit = 100;
 
 /** The state of the crate `worker`, which counts the starts of the wasm. */

@@ -1,7 +1,7 @@
 //! The callers of the merchant's API: the merchant's server by its API key, and the staff by their sign-in at Cloudflare Access.
 //!
-//! Cloudflare adds a token to every request that passes through an Access application, and browsers add its cookie to every request
-//! to our origin, whichever page makes it. Therefore a token counts only when the request cannot come from a page of another origin.
+//! Cloudflare adds a token to every request that passes through an Access application, and browsers add its cookie to every request to our
+//! origin, from any page. Therefore a token counts only if the request cannot come from a page of another origin.
 
 use crate::http::{bearer, check_origin, cookies, header};
 use crate::log;
@@ -29,7 +29,7 @@ const TOKEN_HEADER: &str = "cf-access-jwt-assertion";
 const TOKEN_COOKIE: &str = "CF_Authorization";
 /// The value of `X-Requested-With` with which the operations page marks its requests. Neither a form nor a link can send it.
 const OPERATIONS: &str = "operations";
-/// The pause of a request that waits for the keys that another one is fetching.
+/// The pause of a request that waits while another request fetches the keys.
 const LOOK_AGAIN: Millis = Millis(20);
 
 thread_local! {
@@ -47,13 +47,12 @@ pub async fn authenticate(headers: &Headers, _env: &Env, config: &Config) -> Res
     }
 }
 
-/// Authenticates the merchant's server by the API key: for calls that no member of staff may make.
+/// Authenticates the merchant's server by the API key: for calls that staff may not make.
 pub fn authenticate_server(headers: &Headers, config: &Config) -> Result<Actor, Problem> {
     key_among(headers, &config.merchant_keys)
 }
 
-/// Authenticates the merchant's server by the key that issues vouchers. The API key does not, so that it can spend nothing when it
-/// leaks.
+/// Authenticates the merchant's server by the key that issues vouchers. The API key is refused, so that a leaked one cannot spend money.
 pub fn authenticate_issuer(headers: &Headers, config: &Config) -> Result<Actor, Problem> {
     match key_among(headers, &config.issuing_keys) {
         Err(problem) if authenticate_server(headers, config).is_err() => Err(problem),
@@ -63,10 +62,10 @@ pub fn authenticate_issuer(headers: &Headers, config: &Config) -> Result<Actor, 
     }
 }
 
-/// Returns the caller whose key is one of these.
+/// Returns the caller if its key is one of these.
 fn key_among(headers: &Headers, keys: &[Secret]) -> Result<Actor, Problem> {
     let key = bearer(headers).ok_or_else(|| Problem::of(ErrorCode::ApiKeyMissing))?;
-    // Every key is compared, so that the time reveals nothing.
+    // Every key is compared, so that the response time reveals nothing.
     let matches = keys.iter().filter(|known| known.is(key.reveal())).count();
     if matches > 0 { Ok(Actor::key(&key)) } else { Err(Problem::of(ErrorCode::ApiKeyInvalid)) }
 }
@@ -100,7 +99,7 @@ fn foreign() -> Problem {
 async fn verify(access: &Access, token: &str) -> Result<Actor, Problem> {
     let token = Token::parse(token)?;
     let key = public_key(access, &token.key).await?;
-    // An error is that of a key or signature that cannot be one.
+    // WebCrypto fails only on a malformed key or signature.
     if !is_signed(&key, &token).await.unwrap_or(false) {
         return Err(TokenError::Signature.into());
     }

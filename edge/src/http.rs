@@ -19,8 +19,8 @@ const MAX_DRAINED: usize = 16 * 1024 * 1024;
 /// The longest time for which they are read.
 const DRAIN_TIME: Millis = Millis::SECOND.times(5);
 
-/// The headers of every answer; `www/public/_headers` has those of the files, with the same permissions. Of all that
-/// needs the user's permission, our pages only write to the clipboard.
+/// The headers of every answer; `www/public/_headers` has those of the files, with the same permissions. Of all features that need the
+/// user's permission, our pages only use writing to the clipboard.
 const GUARDS: [(&str, &str); 8] = [
     ("cache-control", "no-store"),
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
@@ -38,7 +38,7 @@ const GUARDS: [(&str, &str); 8] = [
     ("x-content-type-options", "nosniff"),
 ];
 
-/// The answer to a request, or the problem with it.
+/// The answer to a request, or a problem.
 pub type Answer = Result<Response, Problem>;
 
 /// Writes a problem document (RFC 9457): the only place where an error becomes an answer.
@@ -125,8 +125,7 @@ pub fn replayed(answer: Response) -> Answer {
     Ok(answer)
 }
 
-/// Adds the headers of every answer of the Worker. An answer that has one of them already, such as a page with its
-/// own policy, keeps it.
+/// Adds the headers of every answer of the Worker. An answer that already has one of them, such as a page with its own policy, keeps it.
 pub fn guarded(mut answer: Response) -> Result<Response> {
     let headers = answer.headers_mut();
     for (name, value) in GUARDS {
@@ -211,7 +210,7 @@ pub fn cookies(headers: &Headers) -> impl Iterator<Item = (String, String)> {
     cookies.into_iter()
 }
 
-/// Parses the session's id in an address. Text that is none names no session: an object that is asked comes into being.
+/// Parses the session's id in an address. Malformed text is refused here, because a call to an unknown name would create an object.
 pub fn session_id(text: &str) -> Result<SessionId, Problem> {
     SessionId::parse(text).ok_or(Problem::of(ErrorCode::SessionNotFound))
 }

@@ -1,9 +1,9 @@
 //! Refuses to serve while `SEALING_KEY` lacks a key that is still needed (law 9). Without it a voucher whose outcome is unknown could
 //! be used again (law 4), and a change voucher could not be shown (law 5).
 //!
-//! The index tells which keys are needed. A Worker has no start of its own, so the first request of an isolate asks: it waits for
-//! a moment, and no request waits when the index is slow or down. Once all keys are there, they stay: an isolate's
-//! variables never change, and nothing is sealed under a key that is not among them.
+//! The index records which keys are needed. A Worker has no start-up phase, so the first request of an isolate queries the index. That
+//! request waits for a moment; no other request waits while the index is slow or down. The result is final once all keys are present: an
+//! isolate's variables never change, and nothing is sealed under a key that is not among them.
 
 use crate::index::keys::needed_keys;
 use crate::log;
@@ -19,18 +19,18 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use worker::{Context, Env};
 
-/// The time for which the first request of an isolate waits: longer than the index usually takes, and no hindrance to a shopper.
+/// The time for which the first request of an isolate waits: longer than the index usually takes, and too short to disturb a shopper.
 const FIRST: Millis = Millis(250);
-/// The pause before the index is asked again, while it has not answered or a key is missing.
+/// The pause before the next query, while the index has not answered or a key is missing.
 const AGAIN: Millis = Millis::SECOND.times(10);
 
 thread_local! {
-    /// When the index is asked next; `None` once all keys are there.
+    /// The time of the next query; `None` once all keys are present.
     static NEXT_AT: Cell<Option<Millis>> = const { Cell::new(Some(Millis::ZERO)) };
     static MISSING: RefCell<Option<ConfigError>> = const { RefCell::new(None) };
 }
 
-/// Returns a problem that names the missing key. `is_patient` waits for an answer of the index.
+/// Returns a problem that names the missing key. With `is_patient`, waits for the index to answer.
 pub async fn check(
     env: &Env,
     context: &Context,
@@ -58,7 +58,7 @@ pub async fn check(
     }
 }
 
-/// Asks the index which keys are needed. Without an answer, the last one holds.
+/// Queries the needed keys. Without an answer, the previous one stays valid.
 async fn ask(env: &Env, config: &Config) {
     let Ok(needed) = needed_keys(env).await else {
         return;

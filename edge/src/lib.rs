@@ -1,5 +1,5 @@
-//! The Cloudflare shell around `checkout-core`: routes, Durable Objects, and the one place that calls
-//! `fetch`. It makes no decisions about money.
+//! The Cloudflare shell around `checkout-core`: routes, Durable Objects, and the one place that calls `fetch`. It makes no decisions about
+//! money.
 
 mod access;
 mod api;
@@ -26,7 +26,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
     routes::answer(request, env, &context).await
 }
 
-/// Looks for causes for a person's attention, as often as the triggers in `wrangler.toml` say.
+/// Checks for causes that need a person's attention, on the schedule of the triggers in `wrangler.toml`.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     objects::attention::wake(&env).await;

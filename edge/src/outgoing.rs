@@ -5,7 +5,7 @@ use web_sys::{RequestInit, RequestRedirect};
 use worker::{Env, Headers, Request, Response, Result};
 
 /// Builds a request. A redirect is not followed: it could carry PIN and key to another host. The type `RequestInit` of the crate `worker`
-/// would bring 6 KB of options that no request here has.
+/// would add 6 KB for options that no request here uses.
 pub fn request(method: &str, url: &str, headers: &Headers, body: Option<&str>) -> Result<Request> {
     let init = RequestInit::new();
     init.set_method(method);
@@ -17,7 +17,7 @@ pub fn request(method: &str, url: &str, headers: &Headers, body: Option<&str>) -
     Ok(web_sys::Request::new_with_str_and_init(url, &init)?.into())
 }
 
-/// Reads one of the Worker's own files; the host does not matter.
+/// Reads one of the Worker's own files; the host of the address is ignored.
 pub async fn asset(env: &Env, path: &str) -> Result<Response> {
     let request = request("GET", &format!("https://assets{path}"), &Headers::new(), None)?;
     env.assets("ASSETS")?.fetch_request(request).await

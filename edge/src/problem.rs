@@ -24,7 +24,7 @@ stored_struct! {
         pub field: Option<String>,
         /// The time to wait before another try.
         pub retry_after: Option<Seconds>,
-        /// The puzzle of the proof of work that another try costs.
+        /// The puzzle for the proof of work that another try needs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub puzzle: Option<String>,
     }

@@ -26,7 +26,7 @@ pub fn config(env: &Env) -> Result<Rc<Config>, Problem> {
 }
 
 fn read(env: &Env) -> Read {
-    // Secrets and variables are the same binding at run time.
+    // At run time, secrets and variables are the same kind of binding.
     let value = |name: &str| env.var(name).ok().map(|value| value.to_string());
     let read = Config::read(&Vars::new(&value)).and_then(|config| {
         zone(&config)?;
@@ -38,7 +38,7 @@ fn read(env: &Env) -> Read {
     read
 }
 
-/// Returns the merchant's time zone. It is looked up once, because that takes milliseconds.
+/// Returns the merchant's time zone. It is created once, because that takes milliseconds.
 pub fn zone(config: &Config) -> Result<Rc<Zone>, ConfigError> {
     ZONE.with(|zone| zone.get_or_init(|| Zone::of(&config.timezone).map(Rc::new)).clone())
 }

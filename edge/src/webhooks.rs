@@ -12,8 +12,8 @@ use checkout_wire::ErrorCode;
 use serde_json::json;
 use worker::{Env, Request};
 
-/// Answers a webhook. 200 means that it need not be repeated: it is stored, reports a known outcome, or is
-/// about an unknown payment. After any other answer the provider sends it again.
+/// Answers a webhook. 200 means that it need not be repeated: it is stored, reports an outcome that is already known, or names a payment
+/// that does not exist. After any other answer the provider sends it again.
 pub async fn receive(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
     let provider = config.provider(id).ok_or_else(|| Problem::of(ErrorCode::NotFound))?;
     let body = body(&mut request, "application/json").await?;

@@ -1,4 +1,4 @@
-//! The merchant's time zone, by the runtime's own tables of time zones.
+//! The merchant's time zone, computed from the runtime's own time-zone data.
 
 use checkout_core::ConfigError;
 use checkout_core::config::wrong_timezone;
@@ -7,9 +7,9 @@ use checkout_wire::Millis;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-/// All offsets from UTC, and all changes of them, are multiples of this.
+/// All offsets from UTC, and all their changes, are multiples of this.
 pub const STEP: Millis = Millis::MINUTE.times(15);
-/// The time by which a day begins before midnight UTC at the most.
+/// The longest time by which a local day begins before midnight UTC.
 const EARLIEST: Millis = Millis::HOUR.times(15);
 
 /// A time zone.
@@ -23,7 +23,7 @@ impl Zone {
         let all =
             [("timeZone", name), ("year", "numeric"), ("hourCycle", "h23")].into_iter().chain(two_digits);
         for (option, value) in all {
-            // A plain object takes any member.
+            // Setting a member of a plain object does not fail.
             let _ = Reflect::set(&options, &option.into(), &value.into());
         }
         DateTimeFormat::new("en-US", &options).map(Self).map_err(|_| wrong_timezone())
@@ -62,7 +62,7 @@ impl Zone {
         Date::parse(self.text(at).split(' ').next()?)
     }
 
-    /// Returns by how much the local time is ahead of UTC.
+    /// Returns the offset of the local time from UTC.
     fn offset(&self, at: Millis) -> Millis {
         let local = parse_rfc3339(&(self.text(at).replace(' ', "T") + "Z"));
         local.map_or(Millis::ZERO, |local| local - at)

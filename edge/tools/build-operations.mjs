@@ -21,7 +21,7 @@ export async function buildOperations({ log = console.log } = {}) {
     await Promise.all([ensureRust(), ensureBindgen(), ensurePackages()]);
     await step('building the operations page', (tell) => cargo([...CDYLIB, '-p', 'checkout-operations'], { env: SMALL, tell }));
     await step('trimming the operations page', trimmed).then(files);
-    // Only of a new page: the compression takes four seconds.
+    // Only for a new page, because compression takes four seconds.
     weigh(log);
   });
   if (!isNew) skip(2);

@@ -24,8 +24,8 @@ const SYNTAX = 'es2022';
 const WIDGETS = [[], ['--features', 'code']];
 
 /**
- * In bytes, brotli 11, before anything is cached: what a shopper loads who pays with the plain form, with the widget, with the widget for a
- * code; and the loader on a shop's page. The latest figures are in tests/figures/RESULTS.md.
+ * In bytes, brotli 11, with an empty cache: the download of a shopper who pays with the plain form, with the widget, and with the widget
+ * for a code; and the loader on a shop's page. The latest figures are in tests/figures/RESULTS.md.
  */
 export const BUDGETS = {
   form: { must: 8_000, goal: 5_000 },
@@ -35,7 +35,7 @@ export const BUDGETS = {
 };
 /** The size of the hosted page's HTML without its texts. The Worker writes it; tests/worker/product/assets.test.mjs checks it. */
 export const HTML = 1_900;
-/** What the form for a code adds to it. */
+/** The bytes that the form for a code adds to it. */
 export const CODE_HTML = 300;
 
 /** Builds the parts that are out of date. Throws when a step fails or a budget is exceeded. */

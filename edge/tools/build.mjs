@@ -22,7 +22,7 @@ const STEPS = 11;
 const MUST = 450_000;
 const GOAL = 350_000;
 const WASM = 'edge/build/index_bg.wasm';
-/** Separate from the widget's, so that both build at the same time. Cargo would build their common crates twice anyway. */
+/** A target folder separate from the widget's, so that both build at the same time. Cargo would build their common crates twice anyway. */
 const WORKER_TARGET = join(ROOT, 'target', 'small-worker');
 /** The wasm features that wasm-bindgen's output uses, for wasm-opt. */
 const WASM_FEATURES = [
@@ -89,8 +89,8 @@ async function buildWorker() {
   const made = await compiled('building the Worker', WORKER_TARGET);
   const small = `${made.wasm}.small`;
   // Measured: without inlining of functions that have one caller, gzip saves 30 KB more. Similar functions have similar names, and gzip
-  // looks back by 32 KB: their order saves 10 KB. The linker puts the end of the stack at the lowest addresses, which no pointer
-  // has: knowing it saves 2 KB.
+  // looks back by 32 KB, so sorting them by name saves 10 KB. The linker puts the end of the stack at the lowest addresses, which no
+  // pointer has; this option saves 2 KB.
   const smallest = ['--reorder-functions-by-name', '-Os', '--low-memory-unused', '--one-caller-inline-max-function-size', '30'];
   const args = [...smallest, '--strip-debug', '--strip-producers', ...WASM_FEATURES, made.wasm, '-o', small];
   await step('trimming the Worker', () => run(join(ROOT, 'node_modules/.bin/wasm-opt'), args));

@@ -27,8 +27,8 @@ export function providerSecrets() {
 }
 
 /**
- * Returns new secrets for signing events. They are separate from `freshSecrets`, because the Worker refuses them without WEBHOOK_URL,
- * and only the tests about events set it.
+ * Returns new secrets for signing events. They are separate from `freshSecrets`, because the Worker refuses them without WEBHOOK_URL, which
+ * only the tests about events set.
  */
 export function webhookSecrets() {
   return {

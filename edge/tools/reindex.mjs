@@ -1,4 +1,4 @@
-// `npm run reindex`: has the Worker send sessions and issued vouchers to the index again.
+// `npm run reindex`: makes the Worker send sessions and issued vouchers to the index again.
 import { readFileSync } from 'node:fs';
 
 const HELP = `npm run reindex [-- FILE]: makes the index's rows of these sessions and issued vouchers again.

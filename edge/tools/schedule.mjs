@@ -3,16 +3,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './up-to-date.mjs';
 
-/** Runs what the Worker at `url` does on schedule, once. Rejects when it fails. */
+/** Runs the schedule of the Worker at `url` once. Rejects when it fails. */
 export async function runSchedule(url) {
   const answer = await fetch(`${url}/cdn-cgi/local/scheduled`);
   const text = await answer.text();
   if (!answer.ok) throw new Error(`The schedule answered ${answer.status}: ${text}`);
 }
 
-/** Runs it every `ms` milliseconds, by default as often as the cron trigger says. Returns a function that ends this. */
+/** Runs it every `ms` milliseconds, by default at the interval of the cron trigger. Returns a function that stops it. */
 export function keepSchedule(url, ms = interval()) {
-  // While the Worker is built anew it does not answer; the next time will do.
+  // The Worker does not answer while it is rebuilt; the next run repeats the checks.
   const timer = setInterval(() => runSchedule(url).catch(() => {}), ms);
   timer.unref();
   return () => clearInterval(timer);

@@ -1,5 +1,5 @@
 // Trims wasm-bindgen's output: removes unused exports and their code, and shortens the names by which wasm and JavaScript call each
-// other. What the large cuts save stands in the table of widget/DESIGN.md.
+// other. The table in widget/DESIGN.md lists the savings of the large cuts.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import binaryen from 'binaryen';
@@ -67,7 +67,7 @@ function shortened(glue) {
   return cut(text, 'the word function', /^ {8}([\w$]+): function\(/gm, '        $1(');
 }
 
-/** Replaces what matches. Throws when nothing does: wasm-bindgen writes something else now. */
+/** Replaces what matches. Throws when nothing matches: wasm-bindgen's output has changed. */
 function cut(text, what, pattern, by = '') {
   if (text.search(pattern) < 0) throw new Error(`trim finds nothing to cut: ${what}`);
   return text.replace(pattern, by);

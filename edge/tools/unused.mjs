@@ -1,4 +1,4 @@
-// Removes what the crates export to JavaScript and nobody calls: classes of the crates `worker` and `wasm-streams`. The linker and
+// Removes unused exports to JavaScript: classes of the crates `worker` and `wasm-streams`. The linker and
 // the bundler keep them, because each could be called from outside.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

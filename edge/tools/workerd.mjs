@@ -8,7 +8,7 @@ import { ROOT } from './up-to-date.mjs';
 
 /** The timeout of the Worker's first answer after its start. */
 const START_MS = 60_000;
-/** The time that the Worker has to stop before it is killed. */
+/** The time after which a Worker that does not stop is killed. */
 const STOP_MS = 10_000;
 const LOOK_MS = 20;
 

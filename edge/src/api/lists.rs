@@ -1,7 +1,7 @@
 //! Lists of sessions, redemptions, issued vouchers and events, from the index.
 //!
-//! A list is read by position: a page begins after a row that the caller names, so rows that come in meanwhile neither repeat nor
-//! hide others. The text of a statement is made of fixed parts; every value is bound.
+//! Pages are read by position: a page begins after a row that the caller names, so new rows neither repeat nor hide others. The text of a
+//! statement is made of fixed parts; every value is bound.
 
 use crate::access::authenticate;
 use crate::http::{Answer, json_answer};
@@ -21,21 +21,21 @@ const DELIVERIES: [&str; 5] = ["pending", "delivered", "given_up", "gone", "not_
 /// A list: a table of the index, its order and its filters.
 pub struct List {
     table: &'static str,
-    /// The columns that give the order. They never change in a row, and are unique together.
+    /// The columns that define the order. Their values in a row never change, and are unique together.
     keys: &'static [&'static str],
     newest_first: bool,
     filters: &'static [Filter],
 }
 
-/// A filter: the parameter, how it is read, and its condition.
+/// A filter: its parameter, the kind of its value, and its condition.
 type Filter = (&'static str, Kind, &'static str);
 
 enum Kind {
     /// Any text.
     Text,
-    /// The beginning of an id, as people tell it.
+    /// The beginning of an id, such as a payment number.
     Beginning,
-    /// A text that is looked for with a space before and after it.
+    /// A text that is searched for with a space before and after it.
     Spaced,
     /// One of these words.
     Word(fn() -> Vec<&'static str>),
@@ -102,7 +102,7 @@ pub const VOUCHERS: List = List {
     ],
 };
 
-/// `GET /v1/events`, in the order of their arrival in the index: a caller who goes on after the last event it knows misses none.
+/// `GET /v1/events`, in the order of their arrival in the index: a caller that continues after its last event misses none.
 pub const EVENTS: List = List {
     table: "events",
     keys: &["position"],
@@ -159,9 +159,9 @@ fn conditions(query: &mut Query, filters: &[Filter]) -> Result<Vec<Condition>, P
 struct Page {
     limit: i64,
     descending: bool,
-    /// Whether the page is read from the row that comes after it.
+    /// Whether the page is read backwards, from the row that follows it.
     is_backwards: bool,
-    /// The row before or after the page, by the parameter that names it.
+    /// The id of the row before or after the page, and its parameter.
     cursor: Option<(&'static str, String)>,
 }
 
@@ -211,7 +211,7 @@ impl Page {
     }
 }
 
-/// Answers the call of a list.
+/// Answers the call for a list.
 pub async fn answer(request: &Request, env: &Env, config: &Config, list: &List) -> Answer {
     authenticate(request.headers(), env, config).await?;
     let mut query = Query::of(&request.inner().url())?;

@@ -1,4 +1,4 @@
-//! The state of the deployment, and the care of its index.
+//! The state of the deployment, and the maintenance of its index.
 
 use crate::access::authenticate;
 use crate::http::{Answer, body, json_answer};
@@ -32,7 +32,7 @@ pub async fn status(request: &Request, env: &Env, config: &Config) -> Answer {
         Ok(behind) => json!({
             "status": status, "newest_change_at": newest.map(rfc3339), "behind_since": behind.oldest.map(rfc3339),
         }),
-        // `null` would say that it is up to date.
+        // `null` would mean that the index is up to date.
         Err(_) => json!({"status": status, "newest_change_at": newest.map(rfc3339)}),
     };
     let waiting = waiting.as_ref().map(shown).unwrap_or_default();
@@ -99,7 +99,8 @@ pub async fn reindex(mut request: Request, env: &Env, config: &Config) -> Answer
     json_answer(200, &Json::of(&json!({"object": "reindex", "data": data}))?)
 }
 
-/// Returns the sealing keys, also those that are lost, with what needs them; `needed` is `None` while the index is unavailable.
+/// Returns the sealing keys, including lost ones, with the number of objects that need each; `needed` is `None` while the index is
+/// unavailable.
 fn sealing_keys(config: &Config, needed: Option<&[NeededKey]>) -> Vec<Value> {
     let needs = |id: &str| {
         let key = needed?.iter().find(|key| key.id == id);
@@ -115,7 +116,7 @@ fn sealing_keys(config: &Config, needed: Option<&[NeededKey]>) -> Vec<Value> {
     held.chain(lost).collect()
 }
 
-/// Returns what waits as the API shows it.
+/// Returns the counts of waiting items as the API shows them.
 fn shown(waiting: &Waiting) -> Value {
     let Waiting { redemptions, vouchers, owed, undelivered, .. } = waiting;
     json!({
@@ -129,5 +130,5 @@ fn shown(waiting: &Waiting) -> Value {
     })
 }
 
-/// The most objects of one call.
+/// The most objects in one call.
 const MOST_REINDEXED: usize = 100;

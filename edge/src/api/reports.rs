@@ -21,7 +21,7 @@ use worker::{Env, Request, ResponseBuilder};
 
 /// The most days of one report.
 const MOST_DAYS: i64 = 366;
-/// The redemptions that are read at a time.
+/// The number of redemptions that are read at a time.
 const PAGE: i64 = 500;
 
 /// The days of a report, in the merchant's time zone.
@@ -157,14 +157,14 @@ pub async fn export_redemptions(request: &Request, env: &Env, config: &Config) -
 
 /// The next page of an export.
 enum Next {
-    /// The first one, which is read already.
+    /// The first page, which has been read.
     First(Vec<Row>),
-    /// The one after the redemption with this time and id.
+    /// The page after the redemption with this time and id.
     After(i64, String),
     None,
 }
 
-/// What the pages of an export have in common.
+/// The parameters shared by all pages of an export.
 struct Export {
     env: Env,
     zone: Rc<Zone>,
@@ -182,7 +182,7 @@ impl Export {
         Ok(rows.into_iter().next().unwrap_or_default())
     }
 
-    /// Returns what follows a page.
+    /// Returns the page that follows.
     fn after(&self, page: &[Row]) -> Next {
         match page.last().filter(|_| i64::try_from(page.len()) == Ok(PAGE)) {
             Some(last) => Next::After(number(last, "created_at"), text(last, "id").to_owned()),
@@ -247,10 +247,10 @@ const COLUMNS: [&str; 19] = [
     "taken_at_local",
 ];
 
-/// Sums of a quarter of an hour each: every local day consists of whole ones.
+/// Sums by quarter of an hour: every local day consists of whole quarters.
 const BY_TIME: &str = "SELECT at / 900000 AS slot, currency, kind, SUM(amount) AS amount, SUM(fee) AS fee, COUNT(*) AS count \
     FROM movements WHERE at >= ? AND at < ? GROUP BY slot, currency, kind";
-/// What the merchant has paid out by itself belongs to no provider.
+/// Payouts by the merchant have no provider.
 const BY_PROVIDER: &str = "SELECT COALESCE(provider, 'shop') AS provider, currency, kind, SUM(amount) AS amount, SUM(fee) AS fee, COUNT(*) AS count \
     FROM movements WHERE at >= ? AND at < ? GROUP BY 1, currency, kind";
 const REDEMPTIONS: &str = "SELECT one.id AS id, one.session AS session, one.reference AS reference, one.provider AS provider, \

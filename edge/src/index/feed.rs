@@ -1,4 +1,4 @@
-//! Feeding the index: an object's alarm sends the rows of what has changed. A version that arrives late or twice changes nothing, so
+//! Feeding the index: an object's alarm sends the rows that have changed. A version that arrives late or twice changes nothing, so
 //! a call whose answer was lost is simply repeated.
 
 use super::{Statement, perform};
@@ -21,7 +21,7 @@ const PAUSE: Millis = Millis::SECOND.times(5);
 /// The longest pause.
 const LONGEST: Millis = Millis::MINUTE.times(5);
 
-/// When an object next calls the index. It is kept in memory only: a new process calls at once.
+/// The time of an object's next call to the index. It is kept in memory only: a new process calls at once.
 #[derive(Default)]
 pub struct Schedule {
     next_at: Cell<Option<Millis>>,
@@ -29,7 +29,7 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// Notes a change. After a failure the pause goes on.
+    /// Records a change. After a failure, the pause continues.
     pub fn changed(&self) {
         self.next_at.set(Some(self.next_at.get().unwrap_or(now() + GATHER)));
     }
@@ -49,24 +49,24 @@ impl Schedule {
         self.failures.get() > 0
     }
 
-    /// Notes that a call succeeded. Whatever else is marked is due at once.
+    /// Records that a call succeeded. All remaining changes are due at once.
     fn succeeded(&self) {
         self.failures.set(0);
         self.next_at.set(None);
     }
 
-    /// Notes that a call failed.
+    /// Records that a call failed.
     fn failed(&self) {
         let doubled = 1_i64 << self.failures.get().min(10);
         self.failures.set(self.failures.get() + 1);
         let pause = PAUSE.times(doubled).min(LONGEST);
-        // Up to a half is added, so that not all objects return at the same time.
+        // Up to half is added, so that the objects do not all return at the same time.
         let chance = u32::from_le_bytes(random().unwrap_or_default()) % 1_000;
         self.next_at.set(Some(now() + pause + Millis(pause.0 * i64::from(chance) / 2_000)));
     }
 }
 
-/// Sends what is marked in an object's storage, if that is due. A failure is repeated after a pause and affects nothing else.
+/// Sends the changes marked in an object's storage, if a call is due. A failed call is repeated after a pause and affects nothing else.
 /// `object` is the object's id; `ledger_rows` derives the rows of the ledger.
 pub async fn feed(
     env: &Env,
@@ -83,7 +83,7 @@ pub async fn feed(
     let is_late = waited_since.is_some_and(|since| now() - since >= PAUSE);
     match send_marked(env, store, ledger_rows).await {
         Ok(()) => {
-            // An earlier process may have noted it, too.
+            // An earlier process may have left a note.
             if is_late || schedule.has_failed() {
                 note(env, object, None).await;
             }
@@ -96,7 +96,7 @@ pub async fn feed(
     }
 }
 
-/// Notes where `GET /v1/status` finds it since when the index is behind this object. A note that is lost follows with the next failure.
+/// Records for `GET /v1/status` the time since which the index is behind this object. A lost note is repeated at the next failure.
 async fn note(env: &Env, object: &str, since: Option<Millis>) {
     let _ = calls::attention(env, &NoteFeed { object: object.to_owned(), since }).await;
 }
@@ -128,7 +128,7 @@ async fn send_marked(
 /// Returns the statements that write rows.
 pub fn statements(rows: &Rows) -> Vec<Statement> {
     let tables = [
-        // The order counts: a contact belongs to the version of its session.
+        // The order matters: a contact belongs to the version of its session.
         ("sessions", SESSIONS, json(&rows.sessions)),
         ("redemptions", REDEMPTIONS, json(&rows.redemptions)),
         ("movements", MOVEMENTS, json(&rows.movements)),
@@ -159,7 +159,7 @@ fn upsert(table: &str, columns: &str) -> String {
     let each = |write: &dyn Fn(&str) -> String| columns.split(' ').map(write).collect::<Vec<_>>().join(", ");
     let (names, values) = (columns.replace(' ', ", "), each(&|name| format!("value ->> '{name}'")));
     let updates = each(&|name| format!("{name} = excluded.{name}"));
-    // Without a condition SQLite would take ON for a part of the join.
+    // Without a condition, SQLite would parse ON as part of the join.
     format!(
         "INSERT INTO {table} ({names}) SELECT {values} FROM json_each(?) WHERE true ON CONFLICT (id) DO UPDATE SET {updates} \
          WHERE excluded.seq > {table}.seq"
@@ -173,10 +173,10 @@ const REDEMPTIONS: &str = "id seq session created_at changed_at provider status 
 const MOVEMENTS: &str = "id seq session redemption provider kind amount fee currency at reference provider_reference \
     provider_transaction";
 const VOUCHERS: &str = "id seq created_at changed_at provider status amount currency reference needs_review review_since sealing_keys view";
-/// Without `position`: the database numbers events as they arrive, and an update leaves the number as it is.
+/// Without `position`: the database numbers events as they arrive, and an update keeps the number.
 const EVENTS: &str = "id seq owner sequence type created_at delivery delivered_at next_try_at tries view";
 
-/// Contacts of a version that is older than the session's row are left out: they may be erased since.
+/// Contacts of a version that is older than the session's row are left out: they may have been erased since.
 const CONTACTS: &str = "INSERT INTO contacts (hash, session, kind, seq) \
     SELECT value ->> 'hash', value ->> 'session', value ->> 'kind', value ->> 'seq' FROM json_each(?) \
     WHERE EXISTS (SELECT 1 FROM sessions WHERE id = value ->> 'session' AND seq <= value ->> 'seq') \

@@ -1,4 +1,4 @@
-//! Which sealing keys are needed, by the index.
+//! The sealing keys that are needed, according to the index.
 
 use super::{Row, Statement, perform};
 use crate::problem::Problem;

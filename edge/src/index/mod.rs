@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
 use worker::Env;
 
-/// The time that the database has to answer.
+/// The timeout of the database.
 const TIMEOUT: Millis = Millis::SECOND.times(5);
 
 /// A row of an answer, by the names of its columns.
@@ -95,7 +95,7 @@ fn rows(mut result: Value) -> Vec<Row> {
     rows.collect()
 }
 
-// The crate `worker` would add its own reader of JavaScript values, and reads numbers of 32 bits.
+// The reader in the crate `worker` would be a second one, and reads numbers of 32 bits only.
 #[wasm_bindgen]
 extern "C" {
     type Database;

@@ -1,5 +1,4 @@
-//! Searches by what must not stand in an address: a telephone number, an e-mail address, a PIN. The index knows only their keyed
-//! hashes.
+//! Searches by values that must not appear in a URL: a phone number, an e-mail address, a PIN. The index has only their keyed hashes.
 
 use super::{Statement, perform, views};
 use crate::objects::calls::Json;
@@ -14,7 +13,7 @@ use worker::Env;
 
 const USUAL_LIMIT: i64 = 20;
 const MOST: i64 = 100;
-/// The fewest digits of a telephone number.
+/// The fewest digits of a phone number.
 const PHONE_DIGITS: usize = 7;
 /// The fewest letters and digits of a PIN.
 const PIN_CHARACTERS: usize = 4;

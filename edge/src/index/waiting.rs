@@ -1,4 +1,4 @@
-//! What waits for a person or for the merchant's server, as the index counts it.
+//! Counts from the index of everything that waits for a person or for the merchant's server.
 
 use super::{Row, Statement, perform};
 use crate::problem::Problem;
@@ -7,7 +7,7 @@ use checkout_core::attention::Backlog;
 use checkout_wire::Millis;
 use worker::Env;
 
-/// What waits.
+/// The waiting items.
 pub struct Waiting {
     /// Payments and reversals in review.
     pub redemptions: Backlog,
@@ -15,13 +15,13 @@ pub struct Waiting {
     pub vouchers: Backlog,
     /// Sessions with owed money.
     pub owed: Backlog,
-    /// Events that the merchant's server has not taken; none without a server.
+    /// Events that the merchant's server has not accepted; none without a server.
     pub undelivered: Backlog,
     /// The time of the newest change of a session that the index has received.
     pub newest: Option<Millis>,
 }
 
-/// Counts what waits.
+/// Counts the waiting items.
 pub async fn waiting(env: &Env, config: &Config) -> Result<Waiting, Problem> {
     let statements = [REDEMPTIONS, VOUCHERS, OWED, UNDELIVERED, NEWEST].map(Statement::new).into();
     let found = perform(env, statements).await?;

@@ -1,5 +1,5 @@
-//! The request and the session that a log line belongs to. A future that runs [`within`] a context has it at each of its steps,
-//! also while other requests run in between.
+//! The request and the session that a log line belongs to. A future that runs [`within`] a context has it whenever it is polled, even if
+//! other requests run in between.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -7,7 +7,7 @@ use core::task::{Context as Task, Poll};
 use serde_json::{Map, Value};
 use std::cell::RefCell;
 
-/// What a piece of work is for.
+/// The context of a piece of work.
 #[derive(Clone, Default)]
 pub struct Context {
     /// The id of the request that caused it, which its answer has as `Request-Id`; `None` for the work of an alarm.

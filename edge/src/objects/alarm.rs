@@ -11,7 +11,7 @@ use worker::Delay;
 
 /// The longest timer: timers of browsers and workerd are limited to 24 days.
 const LONGEST: Millis = Millis::MINUTE;
-/// The pause before the next look for events while a provider is asked.
+/// The pause before the next check for events during a call to a provider.
 const LOOK_AGAIN: Millis = Millis::SECOND;
 
 /// Starts a piece of work. Boxed, so that the Worker contains the code below once for all objects.
@@ -33,7 +33,7 @@ pub async fn ring(
         Either::Left((result, _)) => result,
         Either::Right(((), both)) => return both.await,
     };
-    // While the index is slow, nothing else waits for it.
+    // Nothing else waits for a slow index.
     while result.is_ok() {
         if let Either::Left(_) = select(feeding.as_mut(), pin!(delay(LOOK_AGAIN))).await {
             return result;
@@ -74,7 +74,7 @@ async fn settle_and_deliver(
         let at = match settled.and_then(|()| next_due()) {
             Ok(Some(at)) => at,
             ended => {
-                // The attempt of an event in flight must be recorded: without its answer it is repeated.
+                // An attempt in flight must be recorded: an event without a recorded answer is sent again.
                 delivery.as_mut().await;
                 return delivery.take_output().unwrap_or(Ok(())).and(ended.map(drop));
             }

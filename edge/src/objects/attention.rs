@@ -1,6 +1,6 @@
-//! The `Attention` object, one for the deployment. A schedule wakes it (`[triggers]` in `wrangler.toml`). It looks for what has waited
-//! for a person for too long and for what does not work, and tells the merchant by an event, each cause once a day. No shopper's
-//! request calls it.
+//! The `Attention` object, one for the deployment. A schedule wakes it (`[triggers]` in `wrangler.toml`). It checks for work that has
+//! waited for a person for too long and for failures, and reports each cause to the merchant by an event once a day. No shopper's request
+//! calls it.
 
 use super::calls::{self, AskBehind, Call, LookAround, NoteFeed, Received, answer, internal, refuse};
 use super::ledger_object::{Ledger, LedgerObject};
@@ -17,14 +17,14 @@ use checkout_wire::Millis;
 use serde_json::Value;
 use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
 
-/// What was told, and the events that tell it.
+/// The reported causes, and the events that report them.
 #[durable_object(alarm)]
 pub struct Attention {
     env: Env,
     ledger: Ledger<Told>,
 }
 
-/// Wakes the object. A failure is logged where it occurs; the schedule comes again.
+/// Wakes the object. A failure is logged where it occurs; the next scheduled run tries again.
 pub async fn wake(env: &Env) {
     let _ = calls::attention(env, &LookAround).await;
 }
@@ -75,7 +75,7 @@ impl LedgerObject for Attention {
         after.news(before, config)
     }
 
-    /// Returns `false`: the index has its events only.
+    /// Returns `false`: the index has only the object's events.
     fn is_indexed(_: &Told) -> bool {
         false
     }
@@ -92,7 +92,7 @@ impl LedgerObject for Attention {
         Ok(())
     }
 
-    /// Returns the body as it is: it names nobody.
+    /// Returns the body unchanged: it contains no personal data.
     fn complete_event(&self, _: &Config, body: String) -> Result<String, Problem> {
         Ok(body)
     }
@@ -104,12 +104,12 @@ impl LedgerObject for Attention {
 }
 
 impl Attention {
-    /// Looks for causes, and tells of those that were not told today.
+    /// Checks for causes, and reports those that were not reported today.
     async fn look_around(&self) -> Result<(), Problem> {
         let config = runtime::config(&self.env)?;
         let found = self.causes(&config).await;
         let day: String = runtime::zone(&config)?.text(now()).chars().take("YYYY-MM-DD".len()).collect();
-        // Nothing is awaited between this decision and the write: two looks at the same time tell a cause once.
+        // Nothing is awaited between this decision and the write, so that two concurrent checks report a cause once.
         match Told::next(self.ledger.state()?.as_deref(), &day, &found) {
             Some(note) => self.write(&config, &[note], &[]).await,
             None => self.rearm_overdue(&config).await,
@@ -121,7 +121,7 @@ impl Attention {
     }
 
     async fn causes(&self, config: &Config) -> Vec<Cause> {
-        // A failure that is over after a second try needs nobody.
+        // A failure that a second try resolves is not reported.
         let waiting = match waiting(&self.env, config).await {
             Ok(waiting) => Ok(waiting),
             Err(_) => waiting(&self.env, config).await,

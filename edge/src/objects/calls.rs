@@ -83,9 +83,9 @@ stored_struct! {
     pub struct Perform {
         /// `act_…`.
         pub id: ActId,
-        /// Who acts.
+        /// The person or key that acts.
         pub by: Actor,
-        /// What.
+        /// The requested act.
         pub request: ManualRequest,
     }
 }
@@ -123,7 +123,7 @@ stored_struct! {
 call!(ViewSession, "CHECKOUT", "view", Json<CheckoutView>);
 
 stored_struct! {
-    /// Reads what the merchant has paid out of the money that it owed to the shopper.
+    /// Reads the payouts of money that the merchant owed to the shopper.
     pub struct ShowPaidBack;
 }
 call!(ShowPaidBack, "CHECKOUT", "paid_back", Option<PaidBack>);
@@ -133,9 +133,9 @@ stored_struct! {
     pub struct PaidBack {
         /// The sum of all payouts.
         pub amount: Minor,
-        /// The time of the last one.
+        /// The time of the last payout.
         pub at: Millis,
-        /// Whether the last one was a voucher.
+        /// Whether the last payout was a voucher.
         pub by_voucher: bool,
     }
 }
@@ -152,7 +152,7 @@ stored_struct! {
         pub request: RedemptionRequest,
         /// The bucket of the shopper's address.
         pub address: Option<String>,
-        /// The proof of work that a former answer asked for.
+        /// The proof of work that an earlier answer requested.
         pub proof: Option<String>,
     }
 }
@@ -173,7 +173,7 @@ stored_struct! {
         pub code: Secret,
         /// The bucket of the shopper's address.
         pub address: Option<String>,
-        /// The proof of work that a former answer asked for.
+        /// The proof of work that an earlier answer requested.
         pub proof: Option<String>,
     }
 }
@@ -205,9 +205,9 @@ stored_enum! {
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub enum Progress or Progress::Open;
 
-    /// It has none.
+    /// It is still open.
     "Open" = Open,
-    /// It has one, or there is no such payment.
+    /// It has a final outcome, or does not exist.
     "Settled" = Settled,
 }
 
@@ -231,9 +231,9 @@ stored_enum! {
 
     /// It is stored and looked up at once.
     "noted" = Noted,
-    /// It reports a known outcome.
+    /// It reports an outcome that is already known.
     "known" = Known,
-    /// It is about an unknown payment.
+    /// It names a payment that does not exist.
     "unknown" = Unknown,
 }
 
@@ -293,9 +293,9 @@ stored_enum! {
 stored_struct! {
     /// Carries out a POST of the merchant once, or returns its earlier answer.
     pub struct PerformOnce {
-        /// The object's name.
+        /// The name of the key's object.
         pub name: String,
-        /// Address and body, which must be the same when the key is used again.
+        /// The address and the body, which must be the same when the key is used again.
         pub request: String,
         /// The action.
         pub action: MerchantAction,
@@ -304,7 +304,7 @@ stored_struct! {
 call!(PerformOnce, "IDEMPOTENCY", "perform", PerformedOnce);
 
 stored_struct! {
-    /// Tells the session that owes the money of a step of a payout by voucher. A repeated step changes nothing.
+    /// Reports a step of a payout by voucher to the session that owes the money. A repeated step changes nothing.
     pub struct PayOutByVoucher {
         /// The payout.
         pub payout: PayoutVoucher,
@@ -339,23 +339,23 @@ stored_enum! {
     "manual" = Manual {
         /// `cs_…`.
         id: SessionId,
-        /// Who acts.
+        /// The person or key that acts.
         by: Actor,
-        /// What.
+        /// The requested act.
         request: ManualRequest,
     },
     /// A manual act on an issued voucher: `resolve` and `ask`.
     "manual_order" = ManualOrder {
         /// `vo_…`.
         id: VoucherId,
-        /// Who acts.
+        /// The person or key that acts.
         by: Actor,
-        /// What.
+        /// The requested act.
         request: ManualRequest,
     },
     /// `POST /v1/vouchers`.
     "issue_voucher" = IssueVoucher {
-        /// Who orders it.
+        /// The person or key that orders it.
         by: Actor,
         /// The body.
         body: String,
@@ -404,9 +404,9 @@ stored_struct! {
         pub voucher: VoucherId,
         /// `act_…`.
         pub id: ActId,
-        /// Who acts.
+        /// The person or key that acts.
         pub by: Actor,
-        /// What.
+        /// The requested act.
         pub request: ManualRequest,
     }
 }
@@ -458,7 +458,7 @@ call!(AskGate, "GATE", "ask", Pass);
 stored_struct! {
     /// Asks whether an address or a phone number may make another try.
     pub struct AskThrottle {
-        /// Whose bucket it is.
+        /// The owner of the bucket.
         pub bucket: Bucket,
         /// A new name for the try.
         pub attempt: String,
@@ -504,46 +504,46 @@ stored_struct! {
 call!(CountTry, "THROTTLE", "count", ());
 
 stored_struct! {
-    /// Reserves room for an order in what may be issued at a provider within a day. The answer is how long to wait if there is none.
+    /// Reserves part of the provider's daily issuing limit for an order. The answer is the time to wait if the limit is used up.
     pub struct ReserveIssue {
         /// `vo_…`.
         pub voucher: VoucherId,
-        /// Its amount; zero if only the provider knows it.
+        /// The order's amount; zero if only the provider knows it.
         pub amount: Minor,
     }
 }
 call!(ReserveIssue, "GATE", "reserve", Option<Millis>);
 
 stored_struct! {
-    /// Records what an order has come to.
+    /// Records the outcome of an order.
     pub struct SettleIssue {
         /// `vo_…`.
         pub voucher: VoucherId,
-        /// Its amount; `None` if it is not issued.
+        /// The voucher's amount; `None` if no voucher is issued.
         pub amount: Option<Minor>,
     }
 }
 call!(SettleIssue, "GATE", "settle", ());
 
 stored_struct! {
-    /// Looks for causes for a person's attention, and tells of the new ones.
+    /// Checks for causes that need a person's attention, and reports the new ones.
     pub struct LookAround;
 }
 call!(LookAround, "ATTENTION", "look_around", ());
 
 stored_struct! {
-    /// Notes how far the index is behind an object.
+    /// Records how far the index is behind an object.
     pub struct NoteFeed {
         /// The object's id.
         pub object: String,
-        /// Since when the oldest change waits that the index has not received; `None` once it has received all.
+        /// The time of the oldest change that the index has not received; `None` once it has received all.
         pub since: Option<Millis>,
     }
 }
 call!(NoteFeed, "ATTENTION", "note_feed", ());
 
 stored_struct! {
-    /// Counts the objects whose changes the index has not received, as far as they have noted it.
+    /// Counts the objects that have recorded that the index is behind them.
     pub struct AskBehind;
 }
 call!(AskBehind, "ATTENTION", "behind", Backlog);
@@ -581,7 +581,7 @@ pub async fn throttle<C: Call>(env: &Env, name: &str, call: &C) -> Result<C::Ans
     read(&send(env, C::OBJECT, name, C::NAME, written(call)?).await?)
 }
 
-/// Calls the `Attention` object, of which there is one.
+/// Calls the `Attention` object, one for the deployment.
 pub async fn attention<C: Call>(env: &Env, call: &C) -> Result<C::Answer, Problem> {
     read(&send(env, C::OBJECT, OWNER, C::NAME, written(call)?).await?)
 }

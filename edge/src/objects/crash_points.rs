@@ -1,6 +1,5 @@
-//! Only in the test build with the feature `crash-points`: after each step that is on disk the Worker reports
-//! it to a test, and continues when the test has answered. A test can end the process instead, and so stop it
-//! at exactly this point.
+//! Only in the test build with the feature `crash-points`: after each step that is on disk, the Worker reports the step to a test and waits
+//! for the answer. A test can end the process instead, and so stop it at exactly this point.
 
 use crate::outgoing::request;
 use checkout_core::idempotency::Record;

@@ -1,5 +1,5 @@
 //! The `Gate` object, one per provider account: enforces the provider's rate limit, contains its circuit
-//! breaker, and limits what is issued there within a day.
+//! breaker, and keeps its daily issuing limit.
 
 use super::calls::{AskGate, Call, Received, ReserveIssue, SettleIssue, answer, internal, refuse};
 use crate::problem::Problem;
@@ -42,7 +42,7 @@ impl DurableObject for Gate {
 }
 
 impl Gate {
-    /// Changes what was issued within the last day. An unreadable record is an error: without it nothing is issued.
+    /// Changes the record of the vouchers issued within the last day. An unreadable record is an error, and then nothing is issued.
     async fn allow<T>(&self, change: impl FnOnce(&mut Allowance) -> T) -> Result<T> {
         let storage = self.state.storage();
         let text: Option<String> = storage.get("allowance").await?;

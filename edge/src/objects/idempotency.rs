@@ -2,7 +2,7 @@
 //! answer for 90 days, and returns it again for the same request with the same key.
 //!
 //! A voucher issued under a key has its steps in the key's ledger ([`super::issuance`]). The voucher's id and
-//! its reference at the provider contain the object's name, so that a webhook finds it.
+//! its reference at the provider contain the object's name, so that a webhook can find the object.
 
 use super::calls::{
     Call, HintResult, Json, MerchantAction, PerformOnVoucher, PerformOnce, Performed, PerformedOnce,
@@ -116,8 +116,7 @@ impl LedgerObject for Idempotency {
 
     fn next_due(&self, config: &Config, key: &Key) -> Result<Option<Millis>, Problem> {
         let issuance = key.issuance.as_ref().and_then(|issuance| issuance.due_at(&config.limits));
-        // A key whose voucher has an open outcome is never erased. After the last look-up nothing is due any
-        // more.
+        // A key whose voucher has an open outcome is never erased. After the last look-up no task is due.
         let recipient = Issuing { object: self, config }.next_to_forget()?.map(|(at, _)| at);
         Ok(issuance.or_else(|| key.forget_at()).into_iter().chain(recipient).min())
     }
@@ -176,8 +175,7 @@ impl Idempotency {
                 let body = self.stored_answer(&config, &key.id)?;
                 Ok(PerformedOnce { result: Ok(Performed { status, body }), is_replay: true })
             }
-            // The process stopped before the answer was stored. The id is known, so the object is not created
-            // twice.
+            // The process stopped before the answer was stored. The id is known, so the object is not created twice.
             (None, None) => {
                 let _running = self.run(&config);
                 let result = self.carry_out(&config, &action, &key.id).await;
@@ -195,7 +193,7 @@ impl Idempotency {
     ) -> Result<Performed, Problem> {
         merchant_action::check(config, &action)?;
         let id = match action {
-            // It starts with the object's name, by which a webhook finds the object.
+            // The voucher's id starts with the object's name, so that a webhook can find the object.
             MerchantAction::IssueVoucher { .. } => format!("{name}{}", random_hex::<6>()?),
             _ => random_hex::<16>()?,
         };
@@ -212,8 +210,7 @@ impl Idempotency {
         self.carry_out(config, &action, &id).await
     }
 
-    /// Carries out an action and stores its answer. A refused action frees the key: nothing was created, so
-    /// it can be tried again.
+    /// Carries out an action and stores its answer. A refused action frees the key: nothing was created, so the action can be tried again.
     async fn carry_out(
         &self,
         config: &Config,
@@ -252,7 +249,7 @@ impl Idempotency {
         Issuing { object: self, config: &config }.view()
     }
 
-    /// Carries out a manual act on the voucher. A second one meanwhile must not send the order once more.
+    /// Carries out a manual act on the voucher. A concurrent act must not send the order a second time.
     async fn perform_on_voucher(&self, call: PerformOnVoucher) -> Result<Json<Value>, Problem> {
         self.check_voucher(&call.voucher)?;
         if self.running.is_held() {
@@ -263,7 +260,7 @@ impl Idempotency {
         Issuing { object: self, config: &config }.perform(call).await
     }
 
-    /// Checks that this voucher was ordered under the key: only a part of its id names the object.
+    /// Checks that this voucher was ordered under the key: only part of its id names the object.
     fn check_voucher(&self, voucher: &VoucherId) -> Result<(), Problem> {
         let key = self.ledger.state()?;
         let known = key.as_ref().and_then(|key| key.issuance.as_ref()).map(|issuance| &issuance.id);
@@ -275,7 +272,7 @@ impl Idempotency {
         Issuing { object: self, config: &config }.hint().await
     }
 
-    /// Has the index receive the voucher issued under this key again, if this is its id.
+    /// Sends the voucher issued under this key to the index again, if this is its id.
     async fn reindex_voucher(&self, voucher: &VoucherId) -> Result<Reindexing, Problem> {
         let key = self.ledger.state()?;
         let issuance = key.as_ref().and_then(|key| key.issuance.as_ref());

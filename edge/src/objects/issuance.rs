@@ -20,7 +20,7 @@ use checkout_core::{Config, stored};
 use checkout_wire::{ErrorCode, Millis, Minor, VoucherId};
 use serde_json::Value;
 
-/// Why an order is refused that would go past what may be issued within a day.
+/// The refusal of an order above the daily issuing limit.
 const PAST_LIMIT: &str =
     "No more may be issued at this provider today: LIMITS.issued_per_day and LIMITS.issued_per_day_up_to.";
 
@@ -65,8 +65,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
     }
 
     /// Sends the order that was just written, and returns its state: the order is on disk and its alarm is
-    /// set, so an error changes nothing. If an alarm has already taken the order for lost, it is looked up
-    /// instead of sent.
+    /// set, so an error changes nothing. If an alarm has already given the order up as lost, it is looked up instead of sent.
     pub async fn issue_ordered(&self) -> Result<Performed, Problem> {
         if self.issuance()?.is_some_and(|issuance| issuance.stage == IssuanceStage::Ordered) {
             let _ = self.issue().await;
@@ -103,7 +102,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         if issuance.payout_step().is_some() {
             return self.settle_payout().await;
         }
-        // The order counts as orphaned, or it is too late to send it again and it goes to review.
+        // The order counts as orphaned, or it goes to review because it is too late to send it again.
         if issuance.stage == IssuanceStage::Ordered || !issuance.may_ask(now(), &self.config.limits) {
             return self.conclude(&issuance, &issuance, (issuance.orphaned(), None)).await;
         }
@@ -160,7 +159,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         let Some(issuance) = self.opened()? else {
             return Ok(());
         };
-        // A shop that may issue so much a day has nothing sent beyond that. Once sent, the order is sent again in any case.
+        // An order above the daily limit is not sent. An order that was sent before is sent again in any case.
         if self.reserve(&issuance).await? && issuance.stage == IssuanceStage::Ordered {
             return self.refuse(PAST_LIMIT.to_owned()).await;
         }
@@ -170,7 +169,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             Err(refusal) => return self.refuse(refusal_reason(refusal)).await,
             Ok(()) => {}
         }
-        // If the session took long to answer, the alarm has taken the order for lost and looks it up: it must not be sent now.
+        // If the session took too long to answer, the alarm has given the order up as lost and looks it up: it must not be sent now.
         if self.issuance()?.is_none_or(|now| now.stage != issuance.stage) {
             return Ok(());
         }
@@ -191,7 +190,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         self.conclude(&now, &issuance, now.answered(heard)).await
     }
 
-    /// Reserves room for the order in what may be issued within a day. Returns whether there is none.
+    /// Reserves part of the daily issuing limit for the order. Returns whether the limit is used up.
     async fn reserve(&self, issuance: &Issuance) -> Result<bool, Problem> {
         let Some(provider) = self.config.provider(&issuance.provider) else {
             return Ok(false);
@@ -211,7 +210,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         Ok(())
     }
 
-    /// Records the outcome in what may be issued within a day.
+    /// Records the outcome in the daily issuing limit.
     async fn settle_allowance(&self, issuance: &Issuance) {
         let issued = match issuance.stage {
             IssuanceStage::Issued { amount: Some(amount), .. } => Some(amount),
@@ -223,7 +222,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         }
     }
 
-    /// Tells the session of the outcome of a payout. After an error the alarm continues.
+    /// Reports the outcome of a payout to the session. After an error the alarm continues.
     async fn settle_payout(&self) -> Result<(), Problem> {
         let Some((issuance, step)) = self.issuance()?.and_then(|one| Some((one.clone(), one.payout_step()?)))
         else {
@@ -234,14 +233,14 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             Err(problem) if problem.is_failure() => return Err(problem),
             Err(refusal) => Some(refusal_reason(refusal)),
         };
-        // A refused order may have turned out to be issued meanwhile: the session has to hear of that, too.
+        // A refused order may have turned out to be issued in the meantime: that is reported to the session, too.
         if self.issuance()?.and_then(|now| now.payout_step()) != Some(step) {
             return Ok(());
         }
         self.object.write(self.config, &[Record::Voucher(Step::PayoutSettled { words })], &[]).await
     }
 
-    /// Tells the session that owes the money of a step of the payout, if the voucher is ordered for one.
+    /// Reports a step of the payout to the session that owes the money, if the voucher is ordered for a payout.
     async fn tell_session(&self, issuance: &Issuance, step: PayoutStep) -> Result<(), Problem> {
         let Some(OrderedPayout { session, .. }) = &issuance.payout else {
             return Ok(());

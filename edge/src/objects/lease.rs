@@ -1,5 +1,5 @@
-//! A lease in an object's memory: one request at a time may hold it. It expires by itself, because the future
-//! of a disconnected caller may neither be continued nor dropped, and must not block all others.
+//! A lease in an object's memory: one request at a time may hold it. It expires by itself, because the future of a disconnected caller may
+//! be neither resumed nor dropped, and must not block other requests.
 
 use crate::runtime::now;
 use checkout_wire::Millis;

@@ -117,20 +117,20 @@ pub trait LedgerObject {
     /// Settles and erases what is due.
     async fn settle(&self, config: &Config) -> Result<(), Problem>;
 
-    /// Returns when what remains of the object moves to the index; `None` if it does not.
+    /// Returns when the object is to be archived in the index; `None` if it is not.
     fn archive_at(&self, _config: &Config, _state: &Self::State) -> Result<Option<Millis>, Problem> {
         Ok(None)
     }
 
-    /// Moves what remains of the object to the index, if that is due.
+    /// Archives the object in the index, if that is due.
     async fn archive(&self, _config: &Config) -> Result<(), Problem> {
         Ok(())
     }
 
-    /// Puts into the body of an event what is sealed apart from it.
+    /// Adds sealed personal data to the body of an event.
     fn complete_event(&self, config: &Config, body: String) -> Result<String, Problem>;
 
-    /// Returns the ids by which a test knows the object and its owner.
+    /// Returns the ids by which a test identifies the object and its owner.
     #[cfg(feature = "crash-points")]
     fn names(&self, state: Option<&Self::State>) -> Vec<String>;
 
@@ -246,7 +246,7 @@ pub trait LedgerObject {
         outbox::deliver(self.ledger().store(), &config, &|body| self.complete_event(&config, body)).await
     }
 
-    /// Sends the index what has changed, and what remains, if that is due. The two never run at once.
+    /// Sends changes to the index, and archives the object, if that is due. The two never run at the same time.
     async fn feed(&self) {
         let ledger = self.ledger();
         let rows = |config: &Config, version| match ledger.state()? {
@@ -260,7 +260,7 @@ pub trait LedgerObject {
         }
     }
 
-    /// Has the index receive everything of this object again. Returns `false` for an object without a ledger.
+    /// Marks all rows of this object to be sent to the index again. Returns `false` for an object without a ledger.
     async fn reindex(&self) -> Result<Reindexing, Problem> {
         let ledger = self.ledger();
         if ledger.state()?.is_none() || !ledger.store.mark_all().map_err(internal("marks"))? {

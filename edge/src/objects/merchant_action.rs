@@ -34,8 +34,7 @@ pub fn check(config: &Config, action: &MerchantAction) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Carries out an action. `id` is 32 hexadecimal digits: repeated with the same id, an action creates nothing
-/// twice.
+/// Carries out an action. `id` is 32 hexadecimal digits: an action that is repeated with the same id creates nothing twice.
 pub async fn perform(
     env: &Env,
     config: &Config,

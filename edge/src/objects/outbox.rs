@@ -22,7 +22,7 @@ use futures_util::stream::FuturesUnordered;
 use serde_json::{Value, json};
 use worker::{Fetch, Headers};
 
-/// The time that the merchant's server has to answer.
+/// The timeout of the merchant's server.
 const TIMEOUT: Millis = Millis::SECOND.times(15);
 
 /// Returns when the next event is due; `None` without an event or without an endpoint.
@@ -56,9 +56,9 @@ pub fn events(
         .collect()
 }
 
-/// Delivers the events that are due; `complete` puts into a body what is sealed apart from it. Not generic, so that the Worker
-/// contains it once. The beginning of each attempt is on disk before it is sent, so that an
-/// event during whose attempts the process stops again and again cannot hold up the others.
+/// Delivers the events that are due; `complete` adds sealed personal data to a body. Not generic, so that the Worker
+/// contains it once. The start of each attempt is on disk before it is sent, so that an event cannot hold up the others even if the process
+/// stops at each of its attempts.
 pub async fn deliver(
     store: &Store,
     config: &Config,
@@ -90,7 +90,7 @@ pub async fn deliver(
                 (attempt, number, event, status)
             });
         }
-        // An event that was written since, or whose turn comes after the head start of another, is next.
+        // Continues with an event that was written since, or whose turn comes after the head start of another.
         let answer = match select(answers.next(), pin!(delay(HEAD_START))).await {
             Either::Left((Some(answer), _)) => answer,
             Either::Left((None, _)) => return Ok(()),

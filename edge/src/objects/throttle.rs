@@ -1,5 +1,5 @@
 //! The `Throttle` object, one per network address and one per phone number: counts the failed tries of its owner, and erases itself
-//! when the last one is a day old. Those of the shards of a provider's brake count tries of the last minutes.
+//! when the last one is a day old. The objects of the shards of a provider's brake count the tries of the last minutes.
 
 use super::calls::{
     AskBrake, AskThrottle, BrakeState, Call, CountTry, Received, ReportTry, answer, internal, refuse,
@@ -15,16 +15,16 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 /// The name of the failed tries in the object's storage.
 const FAILURES: &str = "failures";
 
-/// The name of a brake there.
+/// The name of a brake in the object's storage.
 const BRAKE: &str = "brake";
 
-/// The failed tries on disk, and those under way.
+/// The failed tries on disk, and the tries under way.
 #[durable_object(alarm)]
 pub struct Throttle {
     state: State,
     env: Env,
     under_way: RefCell<UnderWay>,
-    /// The brake with all tries. On disk it is as of the last failed one.
+    /// The brake with all tries. Its copy on disk is written at each failed try.
     brake: RefCell<Option<Brake>>,
 }
 

@@ -1,4 +1,4 @@
-//! What a page shows. form.rs and states.rs render it.
+//! The content of a page. form.rs and states.rs render it.
 
 use super::known::Known;
 use super::text::Texts;
@@ -16,7 +16,7 @@ pub struct Content<'a> {
     pub mode: PageMode,
     /// The name of the payee.
     pub shop_name: &'a str,
-    /// The vouchers whose provider needs an e-mail address: what the form's hint says as long as the ways to pay are not known.
+    /// The vouchers whose provider needs an e-mail address: named in the form's hint while the ways to pay are not known.
     pub email_for: &'a str,
     /// The session.
     pub known: Known<'a>,
@@ -24,9 +24,9 @@ pub struct Content<'a> {
     pub attempt: &'a str,
     /// The client secret, for the form of an iframe that has received it.
     pub secret: &'a str,
-    /// What the shopper typed.
+    /// The shopper's input.
     pub typed: &'a Typed,
-    /// Why the form could not be used.
+    /// The problem with the form.
     pub problem: Option<&'a Problem>,
     /// Whether the page answers a form whose payment has an outcome.
     pub has_outcome: bool,
@@ -42,7 +42,7 @@ impl Content<'_> {
         self.problem?.puzzle.as_deref()
     }
 
-    /// Returns the screen: that of the session, unless the shopper uses another voucher than the one whose owner was sent a code.
+    /// Returns the screen: that of the session, unless the shopper uses a voucher other than the one whose owner was sent a code.
     fn screen(&self, view: &CheckoutView) -> Screen {
         let is_other =
             self.typed.wants_another || (self.problem.is_some() && self.typed.challenged.is_none());

@@ -1,4 +1,4 @@
-//! The form: what it shows, and what it posts when no widget handles it.
+//! The form: its fields and buttons, and the data that it posts without the widget.
 
 use super::content::Content;
 use super::known::Known;
@@ -10,7 +10,7 @@ use checkout_wire::{Alphabet, CheckoutView, Minor, Offer, PageMode, RedemptionVi
 use maud::{Markup, html};
 
 impl Content<'_> {
-    /// Renders the form, with what was typed (but the PIN) and what is wrong with it.
+    /// Renders the form, with the shopper's input (except the PIN) and the errors.
     pub fn form(&self, hidden: bool) -> Markup {
         let t = self.t;
         let session = self.known.session();
@@ -140,7 +140,7 @@ impl Content<'_> {
         let required = match field {
             Field::Pin | Field::Phone | Field::Code => true,
             Field::Amount => false,
-            // Where only some of the vouchers need one, what is missing is said after sending.
+            // If only some vouchers need one, a missing address is reported after sending.
             Field::Email => offers.iter().all(|offer| offer.needs_email),
         };
         // With several ways to pay the hint depends on the choice, which only the widget can follow.
@@ -149,12 +149,12 @@ impl Content<'_> {
         let error = self.error(field);
         html! {
             div.field id=[(field == Field::Email).then_some(ids::EMAIL_FIELD)] hidden[!is_asked] {
-                // Only the widget counts.
+                // Only the widget shows a count.
                 @if field == Field::Pin { span.hint #(ids::PIN_COUNT) aria-hidden="true" {} }
                 label for=(name) { (t.text(label)) }
                 p.hint.scripted[of_chosen] id={ (name) "-hint" } { (hint) }
                 // A screen reader reads the error first. Of several fields with autofocus, a browser focuses the first.
-                // With a placeholder the style sheet can tell whether the amount is empty.
+                // With a placeholder, the style sheet can detect an empty amount.
                 input id=(name) name=(name) dir="ltr" type=(kind) inputmode=[mode] autocomplete=(fill_in)
                     autocapitalize="none" spellcheck="false" enterkeyhint="go"
                     placeholder=[(field == Field::Amount).then_some(" ")]
@@ -187,11 +187,11 @@ impl Content<'_> {
     fn error(&self, field: Field) -> Option<String> {
         let (chosen, view) = (self.chosen()?, self.known.view()?);
         let (wrong, word) = self.state().field_error()?;
-        // The two forms have nothing to do with each other.
+        // An error of one form does not concern the other.
         if (wrong == Field::Code) != (field == Field::Code) {
             return None;
         }
-        // With a change voucher, some fields were not asked for. A declined voucher was typed well.
+        // With a change voucher, some fields were not required. A declined PIN was well formed.
         let is_checked = self.problem.is_some() && (wrong == field || self.typed.change.is_none());
         let mistake = is_checked.then(|| field.mistake(self.typed.at(field), chosen, view)).flatten();
         let word = mistake.or((wrong == field).then_some(word))?;
@@ -218,7 +218,7 @@ impl Content<'_> {
     }
 }
 
-/// Renders the button that the Enter key presses: the form's first one, wherever it stands. To come before the button of a change voucher.
+/// Renders the button that the Enter key presses: the first one in the form, so it must come before the button of a change voucher.
 pub fn default_button() -> Markup {
     html! { button.live type="submit" form=(ids::FORM) tabindex="-1" aria-hidden="true" {} }
 }

@@ -1,15 +1,15 @@
-//! What the Worker knows of a session when it renders the page.
+//! The data that the Worker has about a session when it renders the page.
 
 use checkout_wire::CheckoutView;
 
-/// What the Worker knows of the session when it renders the page.
+/// The data that the Worker has about the session when it renders the page.
 #[derive(Clone, Copy)]
 pub enum Known<'a> {
     /// Nothing.
     Nothing,
-    /// What anybody may see: the ways to pay. The amounts are missing.
+    /// The public part: the ways to pay, without the amounts.
     Outline(&'a CheckoutView),
-    /// What the holder of the client secret may see.
+    /// The view for the holder of the client secret.
     Session(&'a CheckoutView),
 }
 

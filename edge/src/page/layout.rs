@@ -1,4 +1,4 @@
-//! The HTML around a page's content: the widget's files, and what the page tells the widget.
+//! The HTML around a page's content: the widget's files and its data.
 
 use super::text::{LANGUAGES, Texts};
 use super::theme::Theme;
@@ -27,9 +27,9 @@ pub struct Document<'a> {
     pub with_code: bool,
     /// Its content.
     pub main: Markup,
-    /// After what time it reloads itself where no widget runs, if it does.
+    /// The refresh interval without the widget, if any.
     pub refresh: Option<Seconds>,
-    /// Who is paid.
+    /// The payee.
     pub shop_name: &'a str,
     /// The query of its address, for the links to its other languages; `None` for a page without a choice.
     pub query: Option<&'a str>,
@@ -101,8 +101,7 @@ impl Document<'_> {
                     title { (self.texts.text(Word::Title)) " – " (self.shop_name) }
                     link rel="icon" href="data:,";
                     (self.loads(assets))
-                    // What a style element holds is not escaped in HTML. There is nothing of a shop's in it that could end it
-                    // (`theme/tests.rs`).
+                    // HTML does not escape the content of a style element. No value of a shop can end the element (`theme/tests.rs`).
                     style { (PreEscaped(css)) }
                 }
                 body class=(class) {
@@ -149,7 +148,7 @@ impl Document<'_> {
             @if self.widget {
                 // The wasm is loaded at the same time as its JavaScript.
                 link rel="preload" as="fetch" type="application/wasm" crossorigin href=(wasm);
-                // The widget looks again by itself.
+                // The widget polls by itself.
                 @if let Some(again) = again { noscript { (again) } }
             } @else if let Some(again) = again {
                 (again)
@@ -165,11 +164,11 @@ impl Document<'_> {
                 members.insert("words".into(), self.texts.for_widget(self.with_code).into());
             } else {
                 members.insert("plain".into(), true.into());
-                // Only the widget reads it, and it may hold the PIN of a change voucher.
+                // Only the widget reads this, and it may contain the PIN of a change voucher.
                 members.remove("checkout");
             }
         }
-        // What a script element holds is not escaped in HTML: only "<" could end it, and JSON has it in texts alone.
+        // HTML does not escape the content of a script element: only "<" could end it, which JSON contains only in strings.
         PreEscaped(data.to_string().replace('<', "\\u003c"))
     }
 }

@@ -41,20 +41,20 @@ pub use operations::operations;
 
 /// The name of the client secret in the query.
 const KEY: &str = "key";
-/// The name in the query of what is known of the browser's cookies.
+/// The name in the query of the state of the browser's cookies.
 const COOKIES: &str = "c";
 /// Its value for a browser that keeps no cookies.
 const NO_COOKIES: &str = "0";
 
-/// A page that is asked for: what its address and its reader's browser say about it.
+/// A page request: its query, cookies and preferred languages.
 struct PageRequest<'a> {
     env: &'a Env,
     config: &'a Config,
-    /// All of its query, as it came.
+    /// The whole query, as received.
     query: String,
     /// The client secret in its query.
     key: Option<Secret>,
-    /// What its query says of the browser's cookies: a ticket, or [`NO_COOKIES`].
+    /// The state of the browser's cookies in its query: a ticket, or [`NO_COOKIES`].
     cookies: Option<String>,
     /// The client secret in the browser's cookie.
     kept: Option<Secret>,
@@ -65,7 +65,7 @@ struct PageRequest<'a> {
     /// The languages that the browser prefers.
     languages: Option<String>,
     theme: Theme,
-    /// Whether to do without the widget: it could not run.
+    /// Whether to leave the widget out, because it could not run.
     plain: bool,
 }
 
@@ -104,7 +104,7 @@ impl<'a> PageRequest<'a> {
         self.key.as_ref().or(self.kept.as_ref())
     }
 
-    /// Returns the client secret as far as the page has to contain it: the hosted page works by the cookie.
+    /// Returns the client secret if the page has to contain it: the hosted page normally uses the cookie.
     fn shown_secret<'b>(&self, mode: PageMode, secret: &'b Secret) -> &'b str {
         match mode {
             PageMode::Hosted if self.key.is_none() => "",
@@ -112,7 +112,7 @@ impl<'a> PageRequest<'a> {
         }
     }
 
-    /// Chooses the texts: in the language of the address, else of the shop, else of the browser.
+    /// Chooses the language of the texts: that of the address, else of the shop, else of the browser.
     async fn texts(&self, shop: Option<&str>) -> Rc<Texts> {
         Texts::choose(self.env, &[self.locale.as_deref(), shop, self.languages.as_deref()]).await
     }
@@ -148,7 +148,7 @@ impl<'a> PageRequest<'a> {
         }
     }
 
-    /// Returns the query for a further address of the page.
+    /// Returns the query for another address of the page.
     fn own_query(&self) -> String {
         if self.key.is_some() { self.query.clone() } else { self.query_with(&[]) }
     }
@@ -179,8 +179,8 @@ fn see_other(id: &str, query: &str, cookies: &[String]) -> Answer {
     redirect().map_err(internal("redirect"))
 }
 
-/// Answers `GET /embed/{id}`: the page in the iframe. It knows no secret, so of the session it shows only the fields to fill in. The
-/// shop's page sends the secret to widget/entry.js by message. The address may name `locale` and the wishes of [`Theme`].
+/// Answers `GET /embed/{id}`: the page in the iframe. It has no secret, so it shows only the fields to fill in. The
+/// shop's page sends the secret to widget/entry.js by message. The address may contain `locale` and the properties of [`Theme`].
 pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
     let asked = PageRequest::of(request, env, config, id);
     let outline = match session_id(id) {
@@ -198,7 +198,7 @@ pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> A
 }
 
 /// Answers `GET /pay/{id}`: the hosted page, for the browser with its cookie. `GET /pay/{id}?key={client_secret}` leads there. The address
-/// may name the same as that of the iframe, and `plain` for a page without the widget.
+/// may contain the same parameters as that of the iframe, and `plain` for a page without the widget.
 pub async fn pay(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
     let asked = PageRequest::of(request, env, config, id);
     if let Some(answer) = asked.exchange(request.headers(), id) {
@@ -206,7 +206,7 @@ pub async fn pay(request: &Request, env: &Env, config: &Config, id: &str) -> Ans
     }
     match checkout(&asked, id, asked.secret()).await {
         Ok((mut view, secret)) => {
-            // Robots that preview links load the page as well: the shopper asks for the PINs of change vouchers.
+            // Link previews load the page as well, so PINs of change vouchers are shown only on request.
             for change in view.redemptions.iter_mut().filter_map(|one| one.change.as_mut()) {
                 change.pin = Pin::default();
             }
@@ -276,7 +276,7 @@ pub async fn pay_by_form(
             };
             checkout_page(&asked, mode, id, &shown).await
         }
-        // It becomes the iframe's first page again, which shows the session.
+        // The iframe's first page is shown again, with the session.
         Submitted::Unclear => message(&asked, mode, Screen::Pending, 200, Some(Seconds(4))).await,
     }
 }
@@ -291,7 +291,7 @@ enum Submitted {
     Unclear,
 }
 
-/// Pays with what the shopper typed into a form.
+/// Pays with the shopper's input in a form.
 async fn submit(
     asked: &PageRequest<'_>,
     id: &str,
@@ -303,7 +303,7 @@ async fn submit(
     let (secret, attempt) = (key.clone(), typed.attempt.clone());
     let (address, proof) = (asked.address.clone(), typed.proof.clone());
     let done = if let Some(challenged) = &typed.challenged {
-        // The session shows what became of a payment that is not there, or takes no code.
+        // Shows the session if the payment does not exist or needs no code.
         let Some(redemption) = RedemptionId::parse(challenged) else {
             return Submitted::Done(Box::new(view), None);
         };
@@ -407,7 +407,7 @@ async fn read_form(request: &mut Request, config: &Config) -> Result<Typed, Prob
 /// browser that does not send `Sec-Fetch-Site` either keeps foreign forms out by `SameSite` of the cookie.
 fn check_own_form(request: &Request, config: &Config) -> Result<(), Problem> {
     match header(request.headers(), "sec-fetch-site").as_deref() {
-        // "none" is what the browser itself sends again.
+        // A browser sends "none" for a request that it repeats itself, as on a reload.
         None | Some("same-origin" | "none") => {}
         Some(_) => return Err(Problem::of(ErrorCode::OriginNotAllowed)),
     }
@@ -417,7 +417,7 @@ fn check_own_form(request: &Request, config: &Config) -> Result<(), Problem> {
     }
 }
 
-/// Returns what the merchant has paid out of the money that it owed to the shopper. Only some sessions can have a payout.
+/// Returns the payouts of money owed to the shopper. Only some sessions can have a payout.
 async fn paid_back(env: &Env, view: &CheckoutView) -> Option<PaidBack> {
     if !view.has_ended() && view.amount_received <= view.amount {
         return None;
@@ -425,7 +425,7 @@ async fn paid_back(env: &Env, view: &CheckoutView) -> Option<PaidBack> {
     calls::checkout(env, &view.id, &ShowPaidBack).await.ok().flatten()
 }
 
-/// Returns whether a voucher's owner can be sent a code in this session, or in any if it is not known.
+/// Returns whether a voucher's owner can be sent a code in this session or, if the session is not known, in any session.
 fn sends_code(config: &Config, view: Option<&CheckoutView>) -> bool {
     let is_its = |features: &Features| view.is_none_or(|view| features.currency.code() == view.currency);
     let sends_code =
@@ -433,7 +433,7 @@ fn sends_code(config: &Config, view: Option<&CheckoutView>) -> bool {
     config.checkout().any(|features| sends_code(features) && is_its(features))
 }
 
-/// What a page shows of a session.
+/// The data of a session for its page.
 struct Shown<'a> {
     known: Known<'a>,
     typed: Option<&'a Typed>,
@@ -444,7 +444,7 @@ struct Shown<'a> {
     secret: &'a str,
     /// The owed money that the merchant has paid out.
     paid_back: Option<PaidBack>,
-    /// Whether a voucher's owner can be sent a code, if the session does not say so.
+    /// Whether a voucher's owner can be sent a code, for a page without the session.
     with_code: bool,
 }
 
@@ -470,7 +470,7 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
     let texts = asked.texts(known.view().and_then(|view| view.locale.as_deref())).await;
     let with_code =
         shown.with_code || known.session().is_some_and(|view| sends_code(asked.config, Some(view)));
-    // The widget cannot show what was wrong with a form that it has not sent, nor go on from one that asked for another voucher.
+    // The widget can neither show the errors of a form that it has not sent, nor continue after a form that asked for another voucher.
     let is_challenged = known.session().is_some_and(|view| view.challenged().is_some());
     let is_answer = problem.is_some() || (is_challenged && shown.typed.is_some());
     let widget = !is_answer && (is_embed || !asked.plain);
@@ -484,7 +484,7 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
     };
     let query = (!is_embed).then(|| asked.own_query());
     let empty = Typed::default();
-    // A puzzle is for one try.
+    // A puzzle is valid for one try.
     let again = problem.filter(|problem| problem.puzzle.is_some()).and(shown.typed);
     let attempt = again.map_or_else(random_hex::<16>, |typed| Ok(typed.attempt.clone()))?;
     let needs_email =
@@ -515,7 +515,7 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
         main: content.html(),
         refresh: known.session().and_then(|view| match view.awaits_outcome() {
             true => Some(Seconds(4)),
-            // At its end the page says so by itself.
+            // Reloads when a provider's wait, the session or the code ends.
             false => view
                 .all_down()
                 .filter(|_| view.takes_vouchers())
@@ -528,7 +528,7 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
     .answer(problem.map_or(200, |problem| status(problem.code)), &asked.policy(mode, "'self'"))
 }
 
-/// Answers with a page that says that there is nothing to pay here; after a failure of the Worker it reloads itself.
+/// Answers with a page that reports a missing session; after a failure of the Worker, the page reloads itself.
 async fn gone(asked: &PageRequest<'_>, mode: PageMode, problem: &Problem) -> Answer {
     let (error, refresh) = match problem.is_failure() {
         true => (LoadError::Failed, Some(Seconds(4))),

@@ -4,7 +4,7 @@ use super::text::Texts;
 use checkout_present::{NoticeTexts, PageState, Place};
 use maud::{Markup, html};
 
-/// Renders the notice at that place; it is hidden when it has no texts. The widget fills the same elements later.
+/// Renders the notice at that place, hidden when it has no texts. The widget fills the same elements later.
 pub fn notice(t: &Texts, place: Place, state: &PageState<'_>) -> Markup {
     let notice = NoticeTexts::at(place, state, t);
     let shown = !notice.is_empty();

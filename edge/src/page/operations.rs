@@ -10,7 +10,7 @@ use worker::{Env, Response, ResponseBuilder, Result};
 /// The headers of the file that its answer keeps. `www/public/_headers` sets them.
 const KEPT: [&str; 2] = ["content-type", "content-security-policy"];
 
-/// Answers `GET /operations/{screen}`. A path with a dot is that of a file, and there is none.
+/// Answers `GET /operations/{screen}`. A path with a dot is that of a file that does not exist.
 pub async fn operations(env: &Env, path: &str) -> Answer {
     if path.contains('.') {
         return Err(Problem::of(ErrorCode::NotFound));

@@ -69,13 +69,13 @@ fn voucher(t: &Texts, view: &CheckoutView, one: &Receipt<'_>, change: &ChangeVou
                 form method="post" { button.button type="submit" name="show" value=(one.id) { (t.text(Word::ShowButton)) } }
             }
             div.actions.scripted[!one.usable] {
-                // The form's own button, so that phone number and address come along. The PIN stays with us.
+                // A button of the form itself, so that phone number and address are sent with it. The PIN stays in the Worker.
                 @if one.usable {
                     button.button type="submit" form=(ids::FORM) name="change" value=(one.id) {
                         (t.text(Word::ChangeButton))
                     }
                 }
-                // Only the widget can perform these.
+                // These need the widget.
                 @if !is_hidden {
                     button.button.secondary.scripted type="button" data-copy=(one.id) { (t.text(Word::CopyButton)) }
                     button.button.secondary.scripted type="button" data-print { (t.text(Word::PrintButton)) }

@@ -44,7 +44,7 @@ impl Content<'_> {
         }
     }
 
-    /// Renders what the merchant has paid out of the money that it owed. The widget leaves it alone.
+    /// Renders the payouts of owed money. The widget does not change them.
     fn paid_back(&self) -> Markup {
         let t = self.t;
         html! {
@@ -119,7 +119,7 @@ impl Content<'_> {
         html! {
             @if self.mode == PageMode::Embed {
                 @let paid = session.filter(|view| view.status == SessionStatus::Complete);
-                // It lets the shopper keep the change voucher before the shop's page goes on.
+                // It lets the shopper keep the change voucher before the shop's page continues.
                 @let keeps = paid.is_some_and(|view| view.has_something_to_keep());
                 button #(ids::EXIT) class={ (class) " scripted" } type="button" hidden[waits || (paid.is_some() && !keeps)] {
                     (t.text(if keeps { Word::ContinueButton } else { Word::CancelButton }))

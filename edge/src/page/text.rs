@@ -1,4 +1,4 @@
-//! The words of the pages that the Worker itself renders, and which language they are in.
+//! The texts of the pages that the Worker renders, and the choice of their language.
 
 use crate::outgoing::asset;
 use checkout_core::json;
@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use worker::Env;
 
-/// The languages there are, as BCP 47 tags with their own names; each has a file in `edge/present/words/`, which is deployed as
+/// The available languages, as BCP 47 tags with their own names; each has a file in `edge/present/words/`, which is deployed as
 /// `/words/{tag}.json`.
 pub const LANGUAGES: [(&str, &str); 13] = [
     ("en", "English"),
@@ -26,11 +26,11 @@ pub const LANGUAGES: [(&str, &str); 13] = [
     ("zu", "isiZulu"),
 ];
 
-/// For those who speak none of them, and for when the file of another cannot be had.
+/// The fallback for other languages, and for a file that cannot be read.
 const ENGLISH: &str = include_str!(concat!(env!("OUT_DIR"), "/english.json"));
 
 thread_local! {
-    // Each is read once, when a shopper first needs it.
+    // Each language is read once, when a shopper first needs it.
     static READ: RefCell<Vec<Rc<Texts>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -53,7 +53,7 @@ impl Texts {
             "en" => Some(Self::english()),
             _ => file(env, language).await.and_then(|json| Self::read(language, &json)),
         };
-        // English in its place is not kept: the next page asks for the file again.
+        // The English fallback is not cached, so that the next page reads the file again.
         let Some(texts) = texts.map(Rc::new) else {
             return Rc::new(Self::english());
         };
@@ -61,12 +61,12 @@ impl Texts {
         texts
     }
 
-    /// Returns the English texts, which the Worker carries itself.
+    /// Returns the English texts, which are part of the Worker.
     pub fn english() -> Self {
         Self { language: "en", words: json::read(ENGLISH).unwrap_or_default() }
     }
 
-    /// Reads a file's texts, if it has all of them.
+    /// Parses the texts of a file; `None` if one is missing.
     fn read(language: &'static str, json: &str) -> Option<Self> {
         let mut file: Map<String, Value> = json::read(json).ok()?;
         let words = Word::ALL.iter().map(|word| file.remove(word.as_str()));
@@ -116,7 +116,7 @@ fn best(list: &str) -> Option<&'static str> {
     found
 }
 
-/// Parses a weight: `q=0.8` is 800 (RFC 9110, section 12.4.2). No weight is 1000, an invalid one 0.
+/// Parses a weight: `q=0.8` is 800 (RFC 9110, section 12.4.2). A missing weight is 1000, an invalid one 0.
 fn thousandths(weight: &str) -> u32 {
     let Some(number) = weight.strip_prefix("q=") else {
         return if weight.is_empty() { 1000 } else { 0 };

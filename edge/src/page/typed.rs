@@ -1,18 +1,18 @@
-//! What a shopper typed into the form, and the request that it makes.
+//! The shopper's input in the form, and the request that results from it.
 
 use crate::problem::Problem;
 use checkout_core::secret::Secret;
 use checkout_present::{CheckoutRules, Field, OfferRules, amount};
 use checkout_wire::{ChallengeAnswer, CheckoutView, ErrorCode, Minor, Offer, Pin, RedemptionRequest};
 
-/// What a shopper typed into the form.
+/// The shopper's input in the form.
 #[derive(Default)]
 pub struct Typed {
     /// The form's own idempotency key.
     pub attempt: String,
-    /// The puzzle of a former answer, which has been waited for.
+    /// The puzzle of an earlier answer, whose wait is over.
     pub proof: Option<String>,
-    /// In an iframe, the client secret.
+    /// The client secret, in an iframe.
     pub key: Secret,
     /// The way to pay, as [`Offer::key`] names it.
     pub offer: String,
@@ -28,7 +28,7 @@ pub struct Typed {
     pub change: Option<String>,
     /// Whether the form only asks to show the PINs of the change vouchers.
     pub shows: bool,
-    /// In the form for a code: the redemption that it is for.
+    /// The redemption that a code is for, in the form for a code.
     pub challenged: Option<String>,
     /// The code that the voucher's owner was sent; `None` if the form asks for another one.
     pub code: Option<Pin>,
@@ -37,7 +37,7 @@ pub struct Typed {
 }
 
 impl Typed {
-    /// Takes one field of the form; what is not one of them is ignored.
+    /// Takes one field of the form; unknown fields are ignored.
     pub fn set(&mut self, name: &str, value: String) {
         match name {
             "attempt" => self.attempt = value,
@@ -79,7 +79,7 @@ impl Typed {
         self.code.clone().map_or(ChallengeAnswer::Resend, ChallengeAnswer::Code)
     }
 
-    /// Returns what was typed into that field.
+    /// Returns the text typed into that field.
     pub fn at(&self, field: Field) -> &str {
         match field {
             Field::Pin => self.pin.reveal(),
@@ -97,7 +97,7 @@ impl Typed {
             [only] => Some(only),
             _ => None,
         });
-        // Whether that much remains is for the session to say: the same form, sent again, is the same request.
+        // The session checks whether that much remains: the same form, sent again, is the same request.
         let part = match self.amount.trim() {
             "" => None,
             typed => Some(

@@ -77,8 +77,8 @@ fn set_healthy(provider: &dyn Provider, healthy: bool) {
     });
 }
 
-/// Requests permission for a payment of somebody who has failed lately, in place of a permission granted before that was known: it
-/// comes behind payments that wait.
+/// Requests permission for a payment of a session or address that has failed lately, in place of one granted before that was known: it
+/// comes after payments that wait.
 pub async fn pay_behind(
     env: &Env,
     provider: &dyn Provider,
@@ -233,7 +233,7 @@ fn account(provider: &dyn Provider) -> &str {
     features.rate.as_ref().map_or(features.id, |rate| &rate.account)
 }
 
-/// Reserves room for an order in what may be issued within a day. Returns how long to wait if there is none.
+/// Reserves part of the provider's daily issuing limit for an order. Returns the time to wait if the limit is used up.
 pub async fn reserve_issue(
     env: &Env,
     provider: &dyn Provider,
@@ -243,7 +243,7 @@ pub async fn reserve_issue(
     calls::gate(env, account(provider), &ReserveIssue { voucher: voucher.clone(), amount }).await
 }
 
-/// Records what an order has come to. If that is lost, it counts as issued for its day.
+/// Records the outcome of an order. If the report is lost, the order counts as issued for its day.
 pub async fn settle_issue(env: &Env, provider: &dyn Provider, voucher: &VoucherId, amount: Option<Minor>) {
     let _ = calls::gate(env, account(provider), &SettleIssue { voucher: voucher.clone(), amount }).await;
 }

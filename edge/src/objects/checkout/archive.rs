@@ -1,4 +1,4 @@
-//! Archiving the session: the index receives what remains of it, then the object is erased.
+//! Archiving the session: its final rows are sent to the index, then the object is erased.
 
 use super::Checkout;
 use crate::index::{Statement, feed, perform};
@@ -56,5 +56,5 @@ impl Checkout {
     }
 }
 
-/// The events are delivered or given up long ago.
+/// By then, every event was delivered or given up long ago.
 const EVENTS: &str = "DELETE FROM events WHERE id IN (SELECT value FROM json_each(?))";

@@ -1,4 +1,4 @@
-//! The code of a payment, which the provider sends to the voucher's owner: it is asked for, typed by the shopper, and sent back, which
+//! The code of a payment, which the provider sends to the voucher's owner: it is requested, typed by the shopper, and sent back, which
 //! takes the money. Each step is on disk before the next request is sent.
 
 use super::Checkout;
@@ -19,8 +19,8 @@ use checkout_wire::{ErrorCode, Pin, RedemptionId};
 use wasm_bindgen_futures::spawn_local;
 
 impl Checkout {
-    /// Sends the shopper's code back, or has another one sent. A payment that waits for no code answers with its current state, so
-    /// that two tabs and repeated requests do no harm.
+    /// Sends the shopper's code back, or requests another one. A payment that waits for no code answers with its current state, so that two
+    /// tabs and repeated requests do no harm.
     pub(super) async fn answer_challenge(&self, call: AnswerChallenge) -> Result<Redeemed, Problem> {
         let AnswerChallenge { secret, redemption: id, key, code, address, proof } = call;
         let code = Pin::from_provider(code.into_revealed());
@@ -65,7 +65,7 @@ impl Checkout {
         self.tell(&config, &id, false)
     }
 
-    /// Returns the entry of a request: the code is about to be sent back, or another one to be sent.
+    /// Returns the entry of a request: the code is about to be sent back, or another one to be requested.
     fn next_step(
         &self,
         config: &Config,
@@ -91,8 +91,8 @@ impl Checkout {
         }
     }
 
-    /// Records the step of a request, or returns why there is none: during the calls before it the session may have ended, or another
-    /// tab may have sent a code. Nothing is awaited between this check and the write.
+    /// Records the step of a request, or returns the reason why there is none: during the calls before it the session may have ended, or
+    /// another tab may have sent a code. Nothing is awaited between this check and the write.
     async fn begin_step(
         &self,
         config: &Config,
@@ -114,7 +114,7 @@ impl Checkout {
         self.write(config, &[entry], &secrets).await.map(|()| None)
     }
 
-    /// Sends what has been recorded.
+    /// Sends the recorded request to the provider.
     async fn carry_out(
         &self,
         config: &Config,
@@ -142,7 +142,7 @@ impl Checkout {
         Ok(news)
     }
 
-    /// Has the provider send a code to the voucher's owner, and writes its answer.
+    /// Asks the provider to send a code to the voucher's owner, and writes its answer.
     pub(super) async fn challenge(
         &self,
         config: &Config,

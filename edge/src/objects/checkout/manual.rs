@@ -1,4 +1,4 @@
-//! Manual acts: a person of the merchant settles a payment, gives money back, or erases personal data.
+//! Manual acts: a member of staff settles a payment, gives money back, or erases personal data.
 
 use super::Checkout;
 use crate::objects::calls::{self, Json, PaidBack, PayOutByVoucher, Perform, ShowVoucher, internal};
@@ -33,7 +33,7 @@ impl Checkout {
         self.for_merchant(&config)
     }
 
-    /// Checks that a voucher which is named for money that went back is issued, and worth as much.
+    /// Checks that a voucher named in a refund or payout is issued and worth at least the amount.
     async fn check_voucher(&self, id: &VoucherId, amount: Option<Minor>) -> Result<(), Problem> {
         let show = ShowVoucher { voucher: id.clone() };
         let shown = match calls::ordered(&self.env, id, &show).await {
@@ -49,7 +49,7 @@ impl Checkout {
         Err(Problem::of(ErrorCode::FieldInvalid).about("voucher").detail(must_be))
     }
 
-    /// Returns the changes of sealed secrets that belong to an act.
+    /// Returns the writes to sealed secrets that belong to an act.
     fn secrets_of(
         &self,
         config: &Config,
@@ -76,7 +76,7 @@ impl Checkout {
         }
     }
 
-    /// Sends what an act asks for. After an error or a stop the alarm continues.
+    /// Makes the calls that an act requires. After an error or a stop the alarm continues.
     async fn act_upon(&self, config: &Config, entries: &[Entry]) {
         for entry in entries {
             let result = match entry {
@@ -107,7 +107,7 @@ impl Checkout {
         }
     }
 
-    /// Returns what the merchant has paid out, for the shopper's page.
+    /// Returns the merchant's payouts, for the shopper's page.
     pub(super) fn paid_back(&self) -> Result<Option<PaidBack>, Problem> {
         let session = self.session()?;
         let paid_back = |last: &Payout| PaidBack {

@@ -40,19 +40,18 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
 
-/// A session with its ledger, and the state that is lost with the process.
+/// A session with its ledger, and state that is kept in memory only.
 #[durable_object(alarm)]
 pub struct Checkout {
     env: Env,
     ledger: Ledger<Session>,
-    /// Held by a request between its first check and its first entry, because two concurrent requests would
-    /// both be admitted.
+    /// Held by a request between its first check and its first entry. Otherwise two concurrent requests would both be admitted.
     admitting: Lease,
     /// The time until which the gate to a provider is closed, by its last answer.
     busy_until: Cell<Millis>,
     /// The providers that do not answer, by the last answers of their gates.
     down: RefCell<Down>,
-    /// When the session is archived at the earliest, after the index has failed.
+    /// The earliest time of the next attempt to archive the session, after the index has failed.
     archive_not_before: Cell<Millis>,
     /// Whether a payment of this session has been reported as unanswered.
     blamed: Cell<bool>,
@@ -211,7 +210,7 @@ impl Checkout {
         let config = self.config()?;
         let session = self.session()?;
         match session.status(now()) {
-            // The look-ups go on after the end: money that is found late is reversed or listed as owed.
+            // The look-ups continue after the end: money found to be taken is reversed or listed as owed.
             SessionStatus::Processing if !session.awaits_answer() => self.end(&config, &session).await,
             SessionStatus::Open => self.end(&config, &session).await,
             SessionStatus::Canceled => self.for_merchant(&config),
@@ -279,7 +278,7 @@ impl Checkout {
         self.ledger.state()?.ok_or(Problem::of(ErrorCode::SessionNotFound))
     }
 
-    /// Returns the session if the client secret is correct, and still opens it.
+    /// Returns the session if the client secret is correct and still valid.
     fn session_of(&self, secret: &Secret) -> Result<Rc<Session>, Problem> {
         let session = self.session()?;
         if !same(&sha256(secret.reveal()), &session.secret_hash) {
@@ -291,7 +290,7 @@ impl Checkout {
         }
     }
 
-    /// Returns the payment while only the request that began it works on it.
+    /// Returns the payment while the request that began it is still working on it.
     fn still_begun(&self, id: &RedemptionId) -> Result<Option<Redemption>, Problem> {
         Ok(self.session()?.redemption(id).filter(|one| one.state == RedemptionState::Begun).cloned())
     }

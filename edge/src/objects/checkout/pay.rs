@@ -16,7 +16,7 @@ use checkout_core::recovery::Heard;
 use checkout_core::session::{CheckedRequest, Entry, Outcome, Parameters, Redemption};
 use checkout_wire::{DeclineCode, Millis, RedemptionId};
 
-/// A payment whose start is on disk, with everything that is needed to carry it out.
+/// A payment whose first entry is on disk, with everything that is needed to carry it out.
 pub(super) struct Payment<'a> {
     pub(super) config: &'a Config,
     pub(super) provider: &'a dyn Provider,
@@ -25,7 +25,7 @@ pub(super) struct Payment<'a> {
     pub(super) id: &'a RedemptionId,
     /// The number of calls that the gate has permitted.
     pub(super) calls: usize,
-    /// When the request arrived.
+    /// The time at which the request arrived.
     pub(super) started: Millis,
 }
 
@@ -46,13 +46,13 @@ impl Checkout {
         taken.map(|_| ())
     }
 
-    /// Carries out the payment. `unused` is the number of permitted calls, less those that were begun.
+    /// Carries out the payment. `unused` is the number of permitted calls that were not begun.
     async fn take(&self, payment: &Payment<'_>, unused: &mut usize) -> Result<CallResult, Problem> {
         let &Payment { config, provider, id, .. } = payment;
         if !self.claim(payment).await? {
             let entry = Entry::NotSent { redemption: id.clone(), code: DeclineCode::VoucherInUse };
             self.mask_time(payment).await?;
-            // The alarm may have taken the payment for lost meanwhile.
+            // The alarm may have given the payment up as lost in the meantime.
             if self.still_begun(id)?.is_none() {
                 return Ok(CallResult::NotMade);
             }
@@ -147,8 +147,8 @@ impl Checkout {
         }
     }
 
-    /// Waits until a masked decline may be written: at a multiple of a fixed time, so that neither the answer's time nor the
-    /// session's state tells why the voucher was declined (law 8).
+    /// Waits until a masked decline may be written: at a multiple of a fixed time, so that neither the time of the answer nor the session's
+    /// state reveals why the voucher was declined (law 8).
     async fn mask_time(&self, &Payment { config, id, started, .. }: &Payment<'_>) -> Result<(), Problem> {
         if self.session()?.redemption(id).is_some_and(|one| one.begun.masked) {
             let Millis(step) = config.limits.masked_answer_ms;

@@ -76,8 +76,8 @@ impl Checkout {
                 if let Err(closed) = gate::resolve(&self.env, provider, id, since).await {
                     return Ok(Err(closed));
                 }
-                // During that call the session may have ended, or a person may have settled the payment: a code that is sent now
-                // may take the money only now. What is due then is found out anew.
+                // During that call the session may have ended, or a person may have settled the payment, and a code that is sent now may
+                // take money. The due task is therefore determined again.
                 if matches!(question, Question::Repeat(..)) {
                     let session = self.session()?;
                     let one = session.redemption(id);
@@ -109,7 +109,7 @@ impl Checkout {
         Ok(Ok(()))
     }
 
-    /// Returns whether a later payment has used the voucher of a payment whose look-up is the voucher's balance.
+    /// Returns whether a later payment has used the voucher of a payment that is looked up by its balance.
     async fn is_used_since(&self, config: &Config, one: &Redemption) -> Result<bool, Problem> {
         let features = config.provider(&one.begun.provider).map(|provider| provider.features());
         let check = features.and_then(|features| Some(features.checkout.as_ref()?.outcome_check));
@@ -123,7 +123,7 @@ impl Checkout {
         }
     }
 
-    /// Returns the way to find out the outcome of a payment, and whom to ask; `None` if there is none.
+    /// Returns the way to find out the outcome of a payment, and its provider; `None` if there is none.
     fn question<'a>(
         &self,
         config: &'a Config,

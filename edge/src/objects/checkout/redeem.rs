@@ -18,7 +18,7 @@ use checkout_wire::{ErrorCode, Millis, RedemptionAnswer, RedemptionId};
 use futures_util::future::join;
 use wasm_bindgen_futures::spawn_local;
 
-/// The time that admission may take, with the calls to a gate and to the disk.
+/// The time that admission may take, including the calls to a gate and the writes to disk.
 pub(super) const ADMISSION: Millis = Millis::SECOND.times(10);
 
 /// The result of storing a payment.
@@ -95,8 +95,8 @@ impl Checkout {
         }
     }
 
-    /// Asks the provider's gate for these calls, and the throttles and the brake for a try. Returns the gate's permission, and whether
-    /// a decline is masked.
+    /// Asks the provider's gate for these calls, and the throttles and the brake for one try. Returns the gate's permission, and whether a
+    /// decline is masked.
     #[expect(clippy::too_many_arguments, reason = "what a try is, and whom it is made at")]
     pub(super) async fn admit_try(
         &self,
@@ -129,7 +129,7 @@ impl Checkout {
         }
     }
 
-    /// Hands back the permissions of a payment that is not made.
+    /// Gives back the permissions of a payment that is not made.
     pub(super) async fn hand_back(
         &self,
         provider: &dyn Provider,
@@ -144,7 +144,7 @@ impl Checkout {
 
     /// Stores the payment if the session still accepts it: during the call to the gate the session may have
     /// ended, or a copy of the request may have been stored. Nothing is awaited between this check and the
-    /// write. A payment whose code was not typed makes room.
+    /// write. A payment whose code was not typed is ended first.
     async fn begin(
         &self,
         config: &Config,

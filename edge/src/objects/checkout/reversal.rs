@@ -14,8 +14,8 @@ use checkout_core::reference;
 use checkout_core::session::{Entry, Redemption, Stage};
 
 impl Checkout {
-    /// Sends a reversal, and writes the answer. Does nothing if an alarm has already taken the reversal for
-    /// lost: a look-up then settles it.
+    /// Sends a reversal, and writes the answer. Does nothing if an alarm has already given the reversal up as lost: a look-up then settles
+    /// it.
     pub(super) async fn give_back(&self, config: &Config, one: &Redemption) -> Result<(), Problem> {
         if self.session()?.redemption(&one.begun.id).map(Redemption::stage) != Some(Stage::Reversing) {
             return Ok(());

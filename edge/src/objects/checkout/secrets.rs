@@ -59,7 +59,7 @@ impl Checkout {
         let sealed = self.ledger.store().unseal(config, SecretKind::Customer, session.id.as_str())?;
         Ok(match sealed.and_then(|text| json::read(text.reveal()).ok()) {
             Some(customer) => session.with_customer(customer),
-            // There is none, it is erased, or the ledger is of an earlier release.
+            // There is none, it is erased, or the ledger was written by an earlier release.
             None => Session::clone(&session),
         })
     }
@@ -71,7 +71,7 @@ impl Checkout {
         Ok(contact.map(|contact| contact.phone))
     }
 
-    /// Returns every way to reach the shopper, from the merchant and from the payments: by these the staff finds the session.
+    /// Returns the shopper's phone numbers and e-mail addresses, from the merchant and from the payments: staff search by these.
     pub(super) fn contact_points(&self, config: &Config) -> Result<Vec<ContactPoint>, Problem> {
         let Parameters { phone, email, .. } = self.opened(config)?.parameters;
         let mut known: Vec<(Option<String>, Option<String>)> = vec![(phone, email)];
@@ -86,8 +86,8 @@ impl Checkout {
         Ok(points.collect())
     }
 
-    /// Returns the ids of the sealing keys that the session needs: while it can be paid, the one that its client secret comes from.
-    /// Without those of personal data, everything is still paid and settled.
+    /// Returns the ids of the sealing keys that the session needs: while it can be paid, this includes the key of its client secret. Keys
+    /// of personal data are left out, because payments do not need them.
     pub(super) fn needed_keys(&self, config: &Config, session: &Session) -> Result<Vec<String>, Problem> {
         let kinds = [SecretKind::Pin, SecretKind::Code, SecretKind::Change, SecretKind::HintedChange];
         let mut keys = self.ledger.store().sealing_keys(&kinds).map_err(internal("secrets"))?;
@@ -111,7 +111,7 @@ impl Checkout {
         self.ledger.store().seal(config, kind, id, &text)
     }
 
-    /// Returns the change vouchers of the session, unsealed. One from an answer takes precedence over one from a webhook.
+    /// Returns the session's change vouchers, unsealed. A voucher from an answer takes precedence over one from a webhook.
     fn changes(&self, config: &Config, session: &Session) -> Result<ChangeVouchers, Problem> {
         let mut changes = self.opened_changes(config, SecretKind::Change)?;
         for (id, change) in self.opened_changes(config, SecretKind::HintedChange)? {

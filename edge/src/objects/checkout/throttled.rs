@@ -1,4 +1,5 @@
-//! The limits on failed tries over all sessions. Throttles and brake are asked beside the gate, so that an honest payment waits no longer.
+//! The limits on failed tries over all sessions. Throttles and brake are queried in parallel with the gate, so that they delay no honest
+//! payment.
 
 use crate::objects::calls::{self, AskBrake, AskThrottle, BrakeState, CountTry, ReportTry};
 use crate::problem::Problem;
@@ -11,7 +12,7 @@ use checkout_wire::{ErrorCode, Millis, SessionId};
 use futures_util::future::join;
 use worker::Env;
 
-/// A try as the throttles of its address and its phone number know it.
+/// A try, with the throttles of its address and its phone number.
 #[derive(Clone)]
 pub(super) struct Attempt {
     env: Env,
@@ -38,12 +39,12 @@ impl Attempt {
         Ok(Self { env: env.clone(), name: random_hex::<8>()?, address, phone, brake })
     }
 
-    /// Asks the throttles and the brake whether the try may be made. When a throttle does not answer, only a session without a failed
-    /// try goes on.
+    /// Asks the throttles and the brake whether the try may be made. When a throttle does not answer, only a session without a failed try
+    /// is admitted.
     pub(super) async fn ask(&self, session: &Session) -> Ruling {
         let braked = async {
             let wait = session.braked_for(now())?;
-            // A brake that does not answer is off: the throttles still hold.
+            // A brake that does not answer counts as off: the throttles still apply.
             let state = calls::throttle(&self.env, &self.brake, &AskBrake).await.unwrap_or(BrakeState::Off);
             (state == BrakeState::On).then_some(wait)
         };
@@ -52,7 +53,7 @@ impl Attempt {
         Ruling { admission, ..ruling }
     }
 
-    /// Asks the throttles. `closes` is whether one that does not answer refuses the try; the ruling of the other one holds in any case.
+    /// Asks the throttles. `closes` is whether a throttle that does not answer refuses the try; the ruling of the other one always applies.
     async fn ask_throttles(&self, closes: bool) -> Ruling {
         let phone = self.ask_one(Bucket::Phone, &self.phone);
         let address = async {
@@ -87,7 +88,7 @@ impl Attempt {
     }
 }
 
-/// Checks that a try is admitted, if need be by its proof of work.
+/// Checks that a try is admitted, by its proof of work if one is needed.
 pub(super) fn check(
     config: &Config,
     admission: Admission,
@@ -105,7 +106,7 @@ pub(super) fn check(
             let wait = proof.and_then(|proof| Some((proof, one.wait(&config.keyring, proof, now())?)));
             match wait {
                 Some((_, Millis::ZERO)) => Ok(()),
-                // The time that has passed counts.
+                // The time spent so far counts towards the wait.
                 Some((proof, wait)) => Err(required(puzzle_of(proof).to_owned(), wait)),
                 None => Err(required(one.puzzle(&config.keyring, config.limits.proof_bits, now()), WAIT)),
             }

@@ -1,20 +1,20 @@
 //! The notes of objects whose changes the index has not received, in the `Attention` object.
 //!
-//! How far the index is behind is not known in one place: each object knows its own part, and a Worker cannot list its objects. So
-//! an object notes it here when a call to the index has failed, and again when the index has received everything. A change whose
-//! first call is still to come, about a second after it, is not noted.
+//! No single place knows how far the index is behind: each object knows its own part, and a Worker cannot list its objects. So an object
+//! leaves a note here when a call to the index has failed, and removes it when the index has received everything. A change has no note
+//! before its first call, about a second after it.
 
 use super::Store;
 use checkout_core::attention::Backlog;
 use checkout_wire::Millis;
 use worker::{Result, SqlStorageValue};
 
-/// The time after which a note that was not repeated no longer counts: an object repeats it at each failed call, at the latest after
-/// seven and a half minutes. One that stopped before it could take its note back has found the index working.
+/// The time after which a note expires unless it is repeated: an object repeats it at each failed call, at the latest after
+/// seven and a half minutes. An object that stopped before it could remove its note had reached the index.
 const VALID: Millis = Millis::MINUTE.times(15);
 
 impl Store {
-    /// Writes down since when an object waits for the index, or that it no longer does.
+    /// Records when an object began to wait for the index, or that the index is up to date.
     pub fn note_behind(&self, object: &str, since: Option<Millis>, now: Millis) -> Result<()> {
         self.0.sql().exec(
             "CREATE TABLE IF NOT EXISTS behind (object TEXT PRIMARY KEY, since INTEGER NOT NULL, noted_at INTEGER NOT NULL) \
@@ -32,7 +32,7 @@ impl Store {
         Ok(())
     }
 
-    /// Counts the objects that wait for the index at `now`, and forgets notes that no longer count.
+    /// Counts the objects that wait for the index at `now`, and removes expired notes.
     pub fn behind(&self, now: Millis) -> Result<Backlog> {
         if !self.exists("behind")? {
             return Ok(Backlog { count: 0, oldest: None });

@@ -109,7 +109,7 @@ impl Store {
     }
 
     /// Writes the answer to the attempt `number` of the event `sequence` with this `id`, which began at `began`, and the
-    /// resulting state of the delivery. An event that the merchant has asked for since then stays due.
+    /// resulting state of the delivery. An event whose redelivery was requested since then stays due.
     pub fn end_try(
         &self,
         (sequence, id): (i64, &str),
@@ -136,7 +136,7 @@ impl Store {
         if self.event_named(id)?.is_none() {
             return Ok(false);
         }
-        // Later than the beginning of its last attempt, by which `end_try` recognizes the request.
+        // Later than the start of its last attempt, so that `end_try` recognizes the request.
         let update = "UPDATE event SET state = 'pending', next_at = \
                       MAX(?, COALESCE((SELECT MAX(try.at) + 1 FROM try WHERE event = sequence), 0)) \
                       WHERE id = ?";

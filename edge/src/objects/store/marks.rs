@@ -1,4 +1,4 @@
-//! The marks in SQLite: what has changed since the index last received it. A mark is written in the transaction of its change, and
+//! The marks in SQLite: the changes that the index has not received. A mark is written in the transaction of its change, and
 //! its number is the version of the rows that are derived from it.
 
 use super::Store;
@@ -40,8 +40,8 @@ impl Store {
             .collect()
     }
 
-    /// Returns since when the oldest change waits that the index has not received; `None` if it has received all. In
-    /// a table of an earlier release, it waits since the last entry of the ledger at the most.
+    /// Returns the time of the oldest change that the index has not received; `None` if it has received all. For a table of an earlier
+    /// release, the time of the last entry of the ledger.
     pub fn behind_since(&self) -> Result<Option<Millis>> {
         if !self.has_since()? {
             return if self.marks()?.is_empty() { Ok(None) } else { self.written_at() };
@@ -53,7 +53,7 @@ impl Store {
         }
     }
 
-    /// Writes that the index has received these changes. What has changed again since stays marked.
+    /// Records that the index has received these changes. Later changes stay marked.
     pub fn unmark(&self, marks: &[Mark]) -> Result<()> {
         self.all_or_nothing(|| {
             for Mark { about, seq } in marks {
@@ -71,7 +71,7 @@ impl Store {
         seq.ok_or_else(|| "the ledger has no mark".into())
     }
 
-    /// Marks everything that the index knows of the object, so that it receives it again. Returns `false` for an object without
+    /// Marks all rows of the object, so that the index receives them again. Returns `false` for an object without
     /// a ledger.
     pub fn mark_all(&self) -> Result<bool> {
         if !self.exists("ledger")? {

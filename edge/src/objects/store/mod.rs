@@ -26,7 +26,7 @@ pub enum SecretKind {
     Pin,
     /// The code that the shopper has typed, while its outcome is unknown.
     Code,
-    /// The last characters of a PIN, by which the shopper tells two vouchers apart.
+    /// The last characters of a PIN, by which the shopper distinguishes two vouchers.
     PinEnd,
     /// A change voucher.
     Change,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 const HOSTILE: &str = "</script><img src=x onerror=alert(1)>\"'&{shop}<!--\u{2028}";
 
-/// Returns a session with that in every text that a shop, its customer or a provider can set.
+/// Returns a session with this text in every field that a shop, its customer or a provider can set.
 fn checkout() -> CheckoutView {
     let change = json!({"pin": HOSTILE, "amount": 1, "expires_at": HOSTILE});
     let view = json!({

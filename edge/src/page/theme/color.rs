@@ -1,16 +1,16 @@
-//! A colour, and how well it can be read on another (WCAG 2.2: relative luminance and contrast ratio).
+//! Colours and their contrast (WCAG 2.2: relative luminance and contrast ratio).
 
 /// An opaque sRGB colour: red, green, blue.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Rgb([u8; 3]);
 
-/// One end of all colours.
+/// Black.
 pub const BLACK: Rgb = Rgb([0; 3]);
 
-/// The other.
+/// White.
 pub const WHITE: Rgb = Rgb([255; 3]);
 
-/// What contrast ratios are counted in: 4.5:1 is 4500.
+/// A contrast ratio of 1:1. Ratios are counted in thousandths: 4.5:1 is 4500.
 pub const ONE: u64 = 1000;
 
 impl Rgb {
@@ -20,8 +20,9 @@ impl Rgb {
         Self([r, g, b])
     }
 
-    /// Parses a colour in the forms in which browsers serialise it: `rgb(1, 2, 3)`, `rgba(1, 2, 3, 0.5)`, `color(srgb 0.1 0.2 0.3 / 0.5)`;
-    /// or `#rrggbb`. One that is seen is taken for opaque; through what is more transparent than half, the shop's page is seen.
+    /// Parses a colour in the forms that browsers serialise: `rgb(1, 2, 3)`, `rgba(1, 2, 3, 0.5)`, `color(srgb 0.1 0.2 0.3 / 0.5)`;
+    /// or `#rrggbb`. A colour of at least half opacity counts as opaque; a more transparent one is refused, because the shop's page shows
+    /// through.
     pub fn parse(value: &str) -> Option<Self> {
         if let Some(hex) = value.strip_prefix('#') {
             let is_whole = hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -47,7 +48,7 @@ impl Rgb {
         (opacity >= 500).then_some(color)
     }
 
-    /// Mixes two colours: this at 0, `other` at 100.
+    /// Mixes two colours: this one at 0 percent, `other` at 100.
     pub fn mix(self, other: Self, percent: u8) -> Self {
         let (Self([r, g, b]), Self([x, y, z])) = (self, other);
         let between = |from: u8, to: u8| {
@@ -63,12 +64,13 @@ impl Rgb {
         a.max(b) * ONE / a.min(b)
     }
 
-    /// Returns whether white reads better on it than black.
+    /// Returns whether white is more readable on it than black.
     pub fn is_dark(self) -> bool {
         WHITE.contrast(self) > BLACK.contrast(self)
     }
 
-    /// This colour, moved as little as needed to reach that contrast on each of the grounds, or as far as there is.
+    /// Returns the nearest colour between this one and black or white that has the contrast on every background; black or white itself if
+    /// none has.
     pub fn readable(self, grounds: &[Self], contrast: u64) -> Self {
         let least =
             |color: Self| grounds.iter().map(|ground| color.contrast(*ground)).min().unwrap_or_default();
@@ -103,10 +105,10 @@ pub fn thousandths(text: &str) -> Option<i64> {
     Some(sign * format!("{whole}{decimals}").parse::<i64>().ok()?)
 }
 
-/// The light that every screen gives off: 0.05 of white.
+/// The flare term of the WCAG contrast ratio: 0.05 of the luminance of white.
 const GLARE: u64 = 10_000 * 65_535 / 20;
 
-/// Returns the light of a channel, from 0 to 65535: `((c + 0.055) / 1.055)^2.4`, or `c / 12.92` near black (WCAG 2.2, relative
+/// Returns the linear light of a channel, from 0 to 65535: `((c + 0.055) / 1.055)^2.4`, or `c / 12.92` near black (WCAG 2.2, relative
 /// luminance).
 #[allow(
     clippy::float_arithmetic,

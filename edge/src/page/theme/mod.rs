@@ -1,6 +1,6 @@
-//! The colours and shapes of the checkout: our own, or what a shop asks for by the custom properties of its element. A wish is
-//! met as far as everybody can still read the page: colours move towards black or white until their contrast is that of WCAG 2.2
-//! AA. What cannot be read as a wish is left out, and named in the style sheet for the shop's programmer to find.
+//! The colours and shapes of the checkout: our own, or those that a shop sets by the custom properties of its element. Colours move towards
+//! black or white until their contrast is that of WCAG 2.2 AA. Values that cannot be used are ignored, and named in a comment in the style
+//! sheet for the shop's programmer.
 
 mod color;
 mod palette;
@@ -9,14 +9,14 @@ use checkout_core::seal::sha256_base64;
 use color::{Rgb, thousandths};
 use palette::{Palette, Wished};
 
-/// What a shop wishes; nothing of it has to be there.
+/// The theme requested by a shop; every value is optional.
 #[derive(Default)]
 pub struct Theme {
     scheme: Option<Scheme>,
     colors: Wished,
     /// In thousandths of a pixel.
     radius: Option<i64>,
-    /// The same.
+    /// In thousandths of a pixel.
     spacing: Option<i64>,
     font: Option<String>,
     unusable: Vec<&'static str>,
@@ -26,19 +26,18 @@ pub struct Theme {
 enum Scheme {
     Light,
     Dark,
-    /// As the shopper's device.
+    /// As set on the shopper's device.
     Auto,
 }
 
-/// Thousandths of a pixel that a corner may be round by.
+/// The smallest and the largest radius of a corner, in thousandths of a pixel.
 const RADIUS: (i64, i64) = (0, 24_000);
 
-/// Between two fields.
+/// The smallest and the largest space between two fields, in thousandths of a pixel.
 const SPACING: (i64, i64) = (12_000, 24_000);
 
 impl Theme {
-    /// Takes one wish out of the page's address: what the property `--voucher-{name}` of the element says. Other names are
-    /// ignored.
+    /// Takes the value of the element's property `--voucher-{name}` from the page's address. Other names are ignored.
     pub fn wish(&mut self, name: &str, value: &str) {
         let unusable = match name {
             "scheme" => put(&mut self.scheme, Scheme::parse(value)).then_some("scheme"),
@@ -59,7 +58,7 @@ impl Theme {
         if !self.unusable.is_empty() {
             css += &format!("/* cannot be used: --voucher-{} */", self.unusable.join(", --voucher-"));
         }
-        // On paper there is nothing of the shop's colours.
+        // Print uses no shop colours.
         let paper = Palette::of(&Wished::default(), false).css();
         css += &format!(":root{{{}{paper}}}", self.shape());
         let (light, dark) = (Palette::of(&self.colors, false).css(), Palette::of(&self.colors, true).css());
@@ -116,7 +115,7 @@ impl Scheme {
     }
 }
 
-/// Puts the value into its place, and says whether there was none.
+/// Stores the value, and returns whether there was none.
 fn put<T>(place: &mut Option<T>, value: Option<T>) -> bool {
     let missing = value.is_none();
     *place = value;
@@ -140,7 +139,7 @@ fn font(value: &str) -> Option<String> {
     let even = |quote: char| value.matches(quote).count().is_multiple_of(2);
     let is_usable =
         !value.is_empty() && value.len() <= 200 && value.chars().all(plain) && even('\'') && even('"');
-    // Not one kind within the other.
+    // Only one kind of quote, because two kinds could overlap.
     let is_mixed = value.contains('\'') && value.contains('"');
     (is_usable && !is_mixed).then(|| value.to_owned())
 }

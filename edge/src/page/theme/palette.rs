@@ -1,8 +1,8 @@
-//! Every colour of the page, from the few that are chosen.
+//! Derives every colour of the page from the few that a shop can set.
 
 use super::color::{BLACK, ONE, Rgb, WHITE};
 
-/// The colours that a shop wishes.
+/// The colours requested by a shop.
 #[derive(Default)]
 pub struct Wished {
     pub accent: Option<Rgb>,
@@ -48,14 +48,14 @@ palette!(
     wait_tint
 );
 
-/// For text (WCAG 2.2, 1.4.3).
+/// The minimum contrast of text (WCAG 2.2, 1.4.3).
 pub const TEXT: u64 = ONE * 9 / 2;
 
-/// For edges and marks that mean something (1.4.11).
+/// The minimum contrast of edges and marks that carry meaning (1.4.11).
 pub const MARK: u64 = ONE * 3;
 
 impl Palette {
-    /// Returns the colours that come closest to those wished for, light or dark.
+    /// Returns the readable colours closest to those requested, light or dark.
     pub fn of(wished: &Wished, dark: bool) -> Self {
         let pick = |light, night| Rgb::hex(if dark { night } else { light });
         // On a middle grey neither black nor white leaves room for a tint between them.

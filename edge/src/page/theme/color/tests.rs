@@ -7,7 +7,7 @@ fn the_light_of_a_channel_matches_wcag() {
         assert_eq!(light(channel), found);
     }
     for channel in 0..=255_u8 {
-        // The other way round, as a screen gets its value from the light (IEC 61966-2-1).
+        // The inverse function, from light to the value of a channel (IEC 61966-2-1).
         let found = light(channel) as f64 / 65_535.0;
         let value = if found <= 0.003_130_8 { 12.92 * found } else { 1.055 * found.powf(1.0 / 2.4) - 0.055 };
         assert!((value * 255.0 - f64::from(channel)).abs() < 0.03, "{channel}: {value}");
