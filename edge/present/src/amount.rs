@@ -35,7 +35,7 @@ pub fn typed(text: &str) -> Option<Minor> {
     Some(Minor(units * 100 + cents)).filter(|amount| *amount > Minor::ZERO)
 }
 
-/// Returns the text without the letters of a currency before or after it.
+/// Returns the text without the letters of a currency around it.
 fn without_symbol(mut text: &[u8]) -> &[u8] {
     let is_symbol = |b: &u8| b.is_ascii_alphabetic() || *b == b'$';
     while let [b, rest @ ..] = text

@@ -11,7 +11,7 @@ pub fn rd(id: &str) -> RedemptionId {
     RedemptionId::of(&format!("{:0>32}", id.trim_start_matches("rd_"))).unwrap()
 }
 
-/// Returns a way to pay with PINs of 16 digits, whose provider is down for that many seconds.
+/// Returns a way to pay with PINs of 16 digits, whose provider is down for this many seconds.
 pub fn offer(provider: &str, retry_after: Option<i64>) -> Offer {
     Offer {
         provider: provider.into(),
@@ -25,7 +25,7 @@ pub fn offer(provider: &str, retry_after: Option<i64>) -> Offer {
     }
 }
 
-/// Returns a redemption of R 100.00 with that outcome.
+/// Returns a redemption of R 100.00 with this outcome.
 pub fn redemption(id: &str, status: RedemptionStatus, decline_code: Option<DeclineCode>) -> RedemptionView {
     RedemptionView {
         id: rd(id),
@@ -47,7 +47,7 @@ pub fn redemption(id: &str, status: RedemptionStatus, decline_code: Option<Decli
     }
 }
 
-/// Returns a redemption that waits for a code, which can be typed that often.
+/// Returns a redemption that waits for a code, with this number of tries left.
 pub fn challenged(id: &str, tries_left: i64) -> RedemptionView {
     let challenge = Challenge {
         sent_to: Some("67".into()),
@@ -58,7 +58,7 @@ pub fn challenged(id: &str, tries_left: i64) -> RedemptionView {
     RedemptionView { challenge: Some(challenge), ..redemption(id, RedemptionStatus::Challenged, None) }
 }
 
-/// Returns a session of R 249.00, of which nothing is paid, with one way to pay.
+/// Returns an unpaid session of R 249.00 with one way to pay.
 pub fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> CheckoutView {
     CheckoutView {
         id: SessionId::of(&"1".repeat(32)).unwrap(),

@@ -4,11 +4,11 @@
 pub const HEADLINE: &str = "headline";
 /// The label of that amount.
 pub const HEADLINE_LABEL: &str = "headline-label";
-/// That amount.
+/// The amount itself.
 pub const HEADLINE_AMOUNT: &str = "headline-amount";
 /// The time left to pay.
 pub const TIME_LEFT: &str = "time-left";
-/// What the vouchers' payments leave to the shopper.
+/// The receipts.
 pub const RECEIPTS: &str = "receipts";
 /// The result of copying a PIN.
 pub const COPIED: &str = "copied";
@@ -48,5 +48,5 @@ pub const EXIT: &str = "exit";
 pub const RETRY: &str = "retry";
 /// The region whose text screen readers announce.
 pub const LIVE: &str = "live";
-/// What stands in the form's place until the session is known.
+/// The placeholder for the form until the session is known.
 pub const SKELETON: &str = "skeleton";

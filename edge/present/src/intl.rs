@@ -34,7 +34,7 @@ impl<'a> Formats<'a> {
     /// Formats the date in `text`, which begins with `YYYY-MM-DD`; returns `text` itself if it does not.
     pub fn date(&self, text: &str) -> String {
         let day = text.get(..10).unwrap_or(text);
-        // An ISO date without time is read as UTC, so it is shown in UTC: the day must not move with the shopper's zone.
+        // An ISO date without time is read as UTC, so it is shown in UTC: the day must not depend on the shopper's time zone.
         let date = js_sys::Date::new(&JsValue::from_str(day));
         let options = [("dateStyle", "long"), ("timeZone", "UTC")];
         self.call("DateTimeFormat", &options, "format", &date).unwrap_or_else(|| text.to_owned())

@@ -5,7 +5,7 @@
 //! standard library's formatting.
 #![forbid(unsafe_code)]
 
-/// Whether a voucher's owner can be sent a code. `false` in the widget for most sessions, where what depends on it is left out.
+/// Whether a voucher's owner can be sent a code. `false` in the widget for most sessions, which leaves out the code that depends on it.
 pub const WITH_CODE: bool = cfg!(any(test, feature = "code"));
 
 pub mod amount;

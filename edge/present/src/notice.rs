@@ -68,7 +68,7 @@ pub struct Notice {
     pub tone: Tone,
     /// Its heading.
     pub title: Option<Word>,
-    /// Its text; none where a field shows the error instead.
+    /// Its text; `None` if a field shows the error instead.
     pub text: Option<Word>,
 }
 
@@ -153,9 +153,9 @@ pub struct NoticeTexts {
     pub tone: Tone,
     /// Its title; empty if it has none.
     pub title: String,
-    /// Its texts; for the order also the amounts that do not pay for it.
+    /// Its texts; for the notice about the order, also the amounts that do not pay for it.
     pub texts: Vec<String>,
-    /// How many of the texts are announced; the others are what a shopper needs to ask the merchant.
+    /// The number of texts that are announced. The others are details for a question to the merchant.
     pub announced: usize,
 }
 
@@ -182,7 +182,7 @@ impl NoticeTexts {
             Place::Order => !state.screen.is_waiting(),
             Place::Connection => false,
         };
-        // A wrong code is told at its field.
+        // A wrong code is reported at its field.
         let is_told_there = matches!(state.error, Some(AttemptError::WrongCode));
         let announced = if WITH_CODE && is_told_there { 0 } else { texts.len() };
         if let Some(view) = state.view.filter(|_| is_told) {
@@ -220,15 +220,15 @@ impl NoticeTexts {
     }
 }
 
-/// Returns the text of a session that ended: `usual`, unless a voucher is still being checked. It must not be replaced by another
-/// one before its outcome is known.
+/// Returns the text of a session that ended: `usual`, unless a voucher is still being checked. The shopper must not use another voucher
+/// before its outcome is known.
 fn ended(view: Option<&CheckoutView>, usual: Word) -> Word {
     let is_checked = view.is_some_and(|view| view.uncertain().any(RedemptionRules::is_open));
     if is_checked { Word::EndedCheckedText } else { usual }
 }
 
-/// Adds what a shopper needs to ask the merchant about money of which it is not certain what became of it: the number and the
-/// time of each payment, and how to reach the merchant.
+/// Adds the details for a question to the merchant about money whose outcome is uncertain: the number and the time of each payment, and how
+/// to reach the merchant.
 fn case(view: &CheckoutView, language: &impl Language, texts: &mut Vec<String>) {
     let before = texts.len();
     texts.extend(view.uncertain().map(|one| payment_number(view, one, language)));

@@ -22,7 +22,7 @@ pub fn separator(rule: Option<&PinRule>, at: usize) -> Option<char> {
     }
 }
 
-/// Returns how many characters of a PIN are typed: `8 of 16`; empty when there are none.
+/// Returns the count of typed characters of a PIN: `8 of 16`; empty when there are none.
 pub fn count(typed: &str, rule: &PinRule, language: &impl Language) -> String {
     match clean(typed).chars().count() {
         0 => String::new(),

@@ -6,7 +6,7 @@ use checkout_wire::{
     Seconds, SessionStatus,
 };
 
-/// How long before the end of a session its page tells the time left.
+/// The time before the end of a session from which its page shows the time left.
 pub const FEW: Seconds = Seconds(600);
 
 /// The rules for a way to pay.
@@ -23,7 +23,7 @@ pub trait RedemptionRules {
     /// Returns whether its outcome, or that of its reversal, is not known yet.
     fn is_open(&self) -> bool;
 
-    /// Returns the reason why it took nothing; `None` if it took money or its outcome is open.
+    /// Returns the reason why nothing was taken; `None` if money was taken or the outcome is open.
     fn refused(&self) -> Option<DeclineCode>;
 
     /// Returns the balance of a voucher declined for insufficient funds, and how much of it can be used; `None`
@@ -39,7 +39,7 @@ pub trait CheckoutRules {
     /// Returns whether the page waits for an outcome: of a payment or of a reversal.
     fn awaits_outcome(&self) -> bool;
 
-    /// Returns whether the outcome of a payment is to come, and no code has to be typed for it.
+    /// Returns whether the outcome of a payment is pending without waiting for a code.
     fn is_checking(&self) -> bool;
 
     /// Returns the redemption that waits for the code that its voucher's owner was sent.
@@ -48,7 +48,7 @@ pub trait CheckoutRules {
     /// Returns whether the outcome of a payment waits for a person.
     fn is_reviewed(&self) -> bool;
 
-    /// Returns the redemptions of which it is not certain what became of the money.
+    /// Returns the redemptions whose money has an uncertain outcome.
     fn uncertain(&self) -> impl Iterator<Item = &RedemptionView>;
 
     /// Returns the amount at the head of the page, and its text; `None` for a session that ended unpaid.
@@ -60,8 +60,8 @@ pub trait CheckoutRules {
     /// Returns whether the next voucher is the last one that it takes, after earlier ones have paid.
     fn is_last_voucher(&self) -> bool;
 
-    /// Returns the way to pay with that name; another one if there is none or its provider does not answer. Without a name, returns that
-    /// of a voucher just declined for insufficient funds: it can still pay a part.
+    /// Returns the way to pay with this name, or another one if it does not exist or its provider does not answer. Without a name, returns
+    /// that of a voucher just declined for insufficient funds, which can still pay a part.
     fn offer_for(&self, key: &str) -> Option<&Offer>;
 
     /// Returns the last redemption, if its voucher was declined for insufficient funds.
@@ -74,8 +74,8 @@ pub trait CheckoutRules {
     /// Returns the time left to pay, when it is short.
     fn time_left(&self) -> Option<Seconds>;
 
-    /// Returns whether the shopper has something to keep from a page that is paid: a change voucher, or the number of a payment of which
-    /// it is not certain what became of the money.
+    /// Returns whether the shopper has something to keep from the page of a paid session: a change voucher, or the number of a payment
+    /// whose money has an uncertain outcome.
     fn has_something_to_keep(&self) -> bool;
 
     /// Returns the redemptions that have paid.
@@ -84,8 +84,8 @@ pub trait CheckoutRules {
     /// Returns the name of the voucher's kind, with the end of its PIN where another voucher of this kind has paid, too.
     fn label(&self, one: &RedemptionView) -> String;
 
-    /// Returns how the redemption's change voucher can pay for the rest: the way to pay, the voucher, and the part
-    /// if it is worth less than what remains. `None` if it cannot.
+    /// Returns how the redemption's change voucher can pay for the rest: the way to pay, the voucher, and the part if it is worth less than
+    /// the remaining amount. `None` if it cannot.
     fn change_payment<'a>(
         &'a self,
         one: &'a RedemptionView,
@@ -187,7 +187,7 @@ impl CheckoutRules for CheckoutView {
 
     fn all_down(&self) -> Option<Seconds> {
         const MOST: Seconds = Seconds(15);
-        // A provider that answers has `None`, which is the minimum.
+        // A provider that answers has `None`, which sorts first.
         let first = self.providers.iter().map(|offer| offer.retry_after).min().flatten();
         first.map(|wait| wait.min(MOST))
     }
@@ -243,13 +243,13 @@ impl CheckoutRules for CheckoutView {
     }
 }
 
-/// Returns the time until another code can be sent, while this one can be typed for the time `left`; `None` if none can.
+/// Returns the time until another code can be sent, while the current one is valid for the time `left`; `None` if none can be sent.
 pub fn resend_in(challenge: &Challenge, left: Seconds) -> Option<Seconds> {
     let passed = challenge.expires_in.0 - left.0;
     challenge.resend_in.map(|Seconds(wait)| Seconds((wait - passed).max(0)))
 }
 
-/// Returns the text of the button that sends another code after that time; empty if there can be none.
+/// Returns the text of the button that sends another code after that time; empty if none can be sent.
 pub fn resend_label(wait: Option<Seconds>, language: &impl Language) -> String {
     let Some(wait) = wait else {
         return String::new();
@@ -258,7 +258,7 @@ pub fn resend_label(wait: Option<Seconds>, language: &impl Language) -> String {
     if wait == Seconds(0) { label } else { [&label, " (", &language.duration(wait), ")"].concat() }
 }
 
-/// Returns the number of a payment and its time, by which the merchant finds it: the id up to its eighth digit, which can be told on
+/// Returns the number of a payment and its time, by which the merchant finds it: the id up to its eighth digit, which can be read out on
 /// the telephone.
 pub fn payment_number(view: &CheckoutView, one: &RedemptionView, language: &impl Language) -> String {
     let id = one.id.as_str();

@@ -1,4 +1,4 @@
-//! The state of the page: what the shopper can do, and what hinders it.
+//! The state of the page: the screen, the session, and any error or wait.
 
 use crate::{CheckoutRules, Field, RedemptionRules, WITH_CODE, Word, ids};
 use checkout_wire::{
@@ -30,7 +30,7 @@ pub enum Screen {
     LoadError(LoadError),
 }
 
-/// Why there is no session to show.
+/// The reason why there is no session to show.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LoadError {
     /// The session does not exist, or this client secret or origin may not read it.
@@ -41,7 +41,7 @@ pub enum LoadError {
     Failed,
 }
 
-/// Why the last payment attempt charged nothing.
+/// The reason why the last payment attempt charged nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AttemptError {
     /// The voucher was declined.
@@ -56,10 +56,10 @@ pub enum AttemptError {
     Text(Word),
 }
 
-/// How long the Worker asks the shopper to wait.
+/// A wait that the Worker asks of the shopper.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Wait {
-    /// The text that says why.
+    /// The text with the reason.
     pub word: Word,
     /// The time left.
     pub seconds: Seconds,
@@ -71,11 +71,11 @@ pub struct PageState<'a> {
     pub screen: Screen,
     /// The session, if it is known.
     pub view: Option<&'a CheckoutView>,
-    /// Why the last payment attempt charged nothing.
+    /// The reason why the last payment attempt charged nothing.
     pub error: Option<AttemptError>,
     /// Whether that attempt was made on this page, so that its fields show the error.
     pub has_outcome: bool,
-    /// How long to wait before the next payment attempt.
+    /// The wait before the next payment attempt.
     pub wait: Option<Wait>,
     /// Whether there is a connection.
     pub online: bool,
@@ -103,13 +103,13 @@ impl Screen {
 }
 
 impl AttemptError {
-    /// Returns why that redemption charged nothing; `None` if it may have charged the voucher.
+    /// Returns the reason why this redemption charged nothing; `None` if it may have charged the voucher.
     pub fn of(redemption: &RedemptionView) -> Option<Self> {
         let declined = Self::Declined(redemption.refused()?);
         Some(redemption.usable_balance().map_or(declined, |(balance, usable)| Self::Short(balance, usable)))
     }
 
-    /// Returns why the Worker refused a request with that code about that member of its body.
+    /// Returns the refusal for an error code of the Worker and the member of the body that it names.
     pub fn of_problem(code: Option<&str>, member: Option<&str>) -> Self {
         const IN_PROGRESS: &str = ErrorCode::PaymentInProgress.as_str();
         const DOWN: &str = ErrorCode::ProviderDown.as_str();

@@ -56,7 +56,7 @@ impl Field {
     }
 }
 
-/// Returns the only other way to pay whose PINs look like the typed one; `offer` is one of the view's.
+/// Returns the only other way to pay whose PINs look like the typed one; `offer` is one of the view's offers.
 fn other_offer<'a>(typed: &str, offer: &Offer, view: &'a CheckoutView) -> Option<&'a Offer> {
     let fits = |other: &&Offer| {
         !std::ptr::eq(*other, offer) && other.retry_after.is_none() && Pin::parse(typed, &other.pin).is_ok()
@@ -89,15 +89,15 @@ pub fn error_text(
     }
 }
 
-/// Returns the text about the fee that the provider of an offer takes: for all that remains, or (`FeeNotePart`) for a part, for which
-/// it is not known.
+/// Returns the text about the fee that the provider of an offer takes: for all that remains, or (`FeeNotePart`) for a part, whose fee is
+/// not known.
 pub fn fee_note(word: Word, view: &CheckoutView, offer: &Offer, language: &impl Language) -> String {
     let total = view.amount_remaining.saturating_add(offer.fee);
     let (fee, total) = (language.money(view, offer.fee), language.money(view, total));
     language.filled(word, &[("provider", &offer.label), ("fee", &fee), ("total", &total)])
 }
 
-/// Returns the text of the button that pays all that remains, or a part: with the fee of the way to pay, which is not known for a part.
+/// Returns the text of the button that pays all that remains, with the fee of the way to pay, or a part, whose fee is not known.
 pub fn pay_label(
     view: &CheckoutView,
     offer: Option<&Offer>,
@@ -109,7 +109,7 @@ pub fn pay_label(
     language.filled(Word::PayButton, &[("amount", &language.money(view, amount))])
 }
 
-/// Returns the line that asks for another voucher, and says until when and what becomes of the part that is paid; empty before one has
+/// Returns the line that asks for another voucher, with the time left and what happens to the part that is paid; empty before a voucher has
 /// paid.
 pub fn next_voucher(view: &CheckoutView, language: &impl Language) -> String {
     if view.amount_received <= Minor::ZERO {
@@ -140,7 +140,7 @@ pub fn part(view: &CheckoutView, typed: &str) -> Result<Option<Minor>, Word> {
     }
 }
 
-/// Returns whether nothing can be seen of the text.
+/// Returns whether the text has no visible character.
 fn is_blank(typed: &str) -> bool {
     clean(typed, |c| c == ' ').is_empty()
 }

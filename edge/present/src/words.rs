@@ -1,5 +1,5 @@
-//! The shopper's texts, by key. There is one JSON file per language in `edge/present/words/`; a page carries the one it needs, as
-//! a list in the order of [`Word`], because the keys would only add size.
+//! The shopper's texts, by key. There is one JSON file per language in `edge/present/words/`; a page contains the one it needs, as a list
+//! in the order of [`Word`], because keys would only add size.
 
 use checkout_wire::{DeclineCode, Seconds, text_enum};
 
@@ -7,7 +7,7 @@ text_enum! {
     /// A text. `{name}` in it is a gap that [`fill`] fills. If its file has an object instead, the object has a text for each
     /// plural category (CLDR) of the number in its gap `count`. The first two are settings: the writing direction, and the
     /// language whose formats `Intl` uses, because browsers do not have those of every language. The last ones are not part of
-    /// the widget; before them are those that it needs only where a voucher's owner is sent a code.
+    /// the widget; before them are those that the widget needs only where a voucher's owner is sent a code.
     #[allow(missing_docs)]
     pub enum Word {
         Direction = "direction",

@@ -6,13 +6,13 @@ pub trait Node: Sized {
     fn field(&self, name: &str) -> Self;
     /// Returns whether this is `null` or missing.
     fn is_null(&self) -> bool;
-    /// Returns the string, if it is one.
+    /// Returns the string, if this is one.
     fn text(&self) -> Option<String>;
-    /// Returns the integer, if it is one that JSON carries exactly (below 2^53).
+    /// Returns the integer, if this is one that JSON represents exactly (below 2^53).
     fn integer(&self) -> Option<i64>;
-    /// Returns the boolean, if it is one.
+    /// Returns the boolean, if this is one.
     fn boolean(&self) -> Option<bool>;
-    /// Returns the elements, if it is an array.
+    /// Returns the elements, if this is an array.
     fn items(&self) -> Option<Vec<Self>>;
 }
 

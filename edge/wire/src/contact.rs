@@ -32,8 +32,8 @@ impl Country {
     }
 
     /// Parses a phone number into `+<prefix><number>` (E.164), from any form in use: with or without plus, `00`, country code or
-    /// trunk zero, also both at once (`+270…`, as in one provider's own sample). Returns `None` for text that cannot be a number
-    /// of this country.
+    /// trunk zero, also both at once (`+270…`, as in one provider's own sample). Returns `None` for text that is not a valid number of this
+    /// country.
     pub fn phone(self, typed: &str) -> Option<String> {
         let typed = clean(typed, |c| matches!(c, ' ' | '-' | '(' | ')' | '.' | '/'));
         let digits = typed.strip_prefix('+').unwrap_or(&typed);
@@ -63,8 +63,8 @@ impl Country {
     }
 }
 
-/// Returns the cleaned e-mail address: a local part, `@`, a domain with a dot, 254 characters at most (RFC 5321). Returns `None`
-/// for text that cannot be one.
+/// Returns the cleaned e-mail address: a local part, `@`, a domain with a dot, 254 characters at most (RFC 5321). Returns `None` for any
+/// other text.
 pub fn email(typed: &str) -> Option<String> {
     let typed = clean(typed, |_| false);
     let typed = typed.trim();

@@ -23,7 +23,7 @@ wire_enum! {
         OriginNotAllowed = "origin_not_allowed",
         /// The checkout session does not exist.
         SessionNotFound = "session_not_found",
-        /// The session ended long ago: its object is erased, and the index keeps what it added up to.
+        /// The session ended long ago: its object is erased, and the index keeps its amounts and references.
         SessionArchived = "session_archived",
         /// The session has no such redemption.
         RedemptionNotFound = "redemption_not_found",
@@ -73,9 +73,9 @@ wire_enum! {
         PaymentInProgress = "payment_in_progress",
         /// The payment does not wait for a person, or the stated outcome contradicts the ledger; `detail` says why.
         NothingToResolve = "nothing_to_resolve",
-        /// The payment cannot be refunded, or not so much of it; `detail` says why.
+        /// The payment cannot be refunded, or not this much of it; `detail` says why.
         NotRefundable = "not_refundable",
-        /// The amount is more than is owed to the shopper; `detail` has what is owed.
+        /// The amount is more than is owed to the shopper; `detail` states the owed amount.
         NotOwed = "not_owed",
         /// The `Idempotency-Key` is missing, or is not 1 to 255 characters out of letters, digits, `-`, `_`, `:` and `.`.
         IdempotencyKeyInvalid = "idempotency_key_invalid",

@@ -32,7 +32,7 @@ macro_rules! id {
             }
         }
 
-        /// Takes the Worker at its word: its form is not checked again.
+        /// Trusts the Worker: the form of its ids is not checked again.
         impl Read for $name {
             fn take<N: Node>(node: &N, whole: &mut bool) -> Self {
                 Self(String::take(node, whole))

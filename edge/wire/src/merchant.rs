@@ -1,4 +1,4 @@
-//! Answers of the merchant's API as the operations page reads them. Members that it does not show are left out.
+//! Answers of the merchant's API, with only the members that the operations page shows.
 
 use crate::money::Currency;
 use crate::pin::PinRule;
@@ -23,7 +23,7 @@ pub struct ShopSession {
     pub id: String,
     /// Its status.
     pub status: SessionStatus,
-    /// Whether only its sums and references are kept.
+    /// Whether it is archived: only its amounts and references are kept.
     #[serde(default)]
     pub archived: bool,
     /// The price.
@@ -91,7 +91,7 @@ pub struct ShopRedemption {
     /// Whether the provider did not confirm the payment.
     #[serde(default)]
     pub inferred: bool,
-    /// Whether there may be a change voucher that nobody has told us of.
+    /// Whether there may be a change voucher that is not known.
     #[serde(default)]
     pub change_unknown: bool,
     /// Its reversal.
@@ -102,7 +102,7 @@ pub struct ShopRedemption {
     /// Its refunds, oldest first.
     #[serde(default)]
     pub refunds: Vec<Refund>,
-    /// Who has found out its outcome.
+    /// The person who settled its outcome, and how.
     pub resolved: Option<Resolution>,
 }
 
@@ -142,9 +142,9 @@ pub struct Refund {
     pub voucher: Option<String>,
     /// The reason, in the person's own words.
     pub note: Option<String>,
-    /// Who has made it.
+    /// The person or key that made it.
     pub by: Option<String>,
-    /// When, RFC 3339 in UTC.
+    /// The time, RFC 3339 in UTC.
     pub at: Option<String>,
 }
 
@@ -157,9 +157,9 @@ pub struct Payout {
     pub amount: Minor,
     /// The reason, in the person's own words.
     pub note: Option<String>,
-    /// Who has made it.
+    /// The person or key that made it.
     pub by: Option<String>,
-    /// When, RFC 3339 in UTC.
+    /// The time, RFC 3339 in UTC.
     pub at: Option<String>,
     /// The voucher that was issued for it.
     pub voucher: Option<String>,
@@ -168,11 +168,11 @@ pub struct Payout {
 /// A person's finding about a payment.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Resolution {
-    /// Who has found it out.
+    /// The person who found it out.
     pub by: String,
     /// The reason, in their own words.
     pub note: Option<String>,
-    /// When, RFC 3339 in UTC.
+    /// The time, RFC 3339 in UTC.
     pub at: String,
 }
 
@@ -214,7 +214,7 @@ pub struct ShopEvent {
     pub sequence: i64,
     /// The time of its creation, RFC 3339 in UTC.
     pub created_at: String,
-    /// What it is about, in a list of all events.
+    /// Its data, in a list of all events.
     pub data: Option<EventData>,
     /// The state of its delivery.
     pub delivery: EventDelivery,
@@ -227,7 +227,7 @@ pub struct EventData {
     pub object: EventObject,
 }
 
-/// The object of an event, as far as it is named.
+/// The object of an event.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct EventObject {
     /// Its id.
@@ -287,7 +287,7 @@ pub struct ShopVoucher {
     pub created_at: String,
 }
 
-/// What a search has found.
+/// The results of a search.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct SearchResult {
     /// The sessions.
@@ -305,7 +305,7 @@ pub struct Status {
     pub providers: Vec<ProviderStatus>,
     /// The index.
     pub index: Option<IndexStatus>,
-    /// What waits for a person; absent while the index is unavailable.
+    /// The counts of waiting items; absent while the index is unavailable.
     pub waiting: Option<Waiting>,
     /// The merchant's time zone, as an IANA name.
     pub timezone: Option<String>,
@@ -332,7 +332,7 @@ pub struct IndexStatus {
     pub status: String,
 }
 
-/// What waits for a person.
+/// The counts of items that wait for a person.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Waiting {
     /// Payments under review.
@@ -344,7 +344,7 @@ pub struct Waiting {
     /// Sessions with owed money.
     #[serde(default)]
     pub owed_sessions: i64,
-    /// Events that the merchant's server has not taken.
+    /// Events that the merchant's server has not accepted.
     #[serde(default)]
     pub undelivered_events: i64,
 }
@@ -357,7 +357,7 @@ pub struct ProviderInfo {
     /// Its currencies.
     #[serde(default)]
     pub currencies: Vec<Currency>,
-    /// What it does: `checkout`, `issue`, `lookup`, `reverse`.
+    /// Its capabilities: `checkout`, `issue`, `lookup`, `reverse`.
     #[serde(default)]
     pub capabilities: Vec<String>,
     /// The brands of vouchers that it takes.
@@ -384,7 +384,7 @@ pub struct Takings {
 /// The takings of a day or of a provider, in one currency.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct TakingsRow {
-    /// The day as `YYYY-MM-DD`, or the provider's id; `shop` for what the merchant has paid out by itself.
+    /// The day as `YYYY-MM-DD`, or the provider's id; `shop` for payouts by the merchant.
     pub group: String,
     /// The currency.
     pub currency: Currency,
@@ -402,7 +402,7 @@ pub struct TakingsRow {
     /// Owed money that was given back.
     #[serde(default)]
     pub paid_out: Minor,
-    /// What remains.
+    /// The net amount.
     pub net: Minor,
     /// The number of payments.
     #[serde(default)]

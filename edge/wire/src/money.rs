@@ -6,7 +6,7 @@ use core::fmt;
 use core::iter::Sum;
 use core::ops::{Add, AddAssign, Sub, SubAssign};
 
-/// An amount of money in minor units (cents) of a currency that its context names. The JSON form is the number alone.
+/// An amount of money in minor units (cents) of a currency that its context determines. The JSON form is the number alone.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct Minor(pub i64);
@@ -14,7 +14,7 @@ pub struct Minor(pub i64);
 impl Minor {
     /// No money.
     pub const ZERO: Self = Self(0);
-    /// The largest accepted amount: 2^53 - 1 minor units, which every JSON reader carries exactly.
+    /// The largest accepted amount: 2^53 - 1 minor units, which every JSON reader represents exactly.
     pub const MAX: Self = Self(9_007_199_254_740_991);
 
     /// Adds an amount. A sum that does not fit becomes the largest number, far above [`Minor::MAX`].

@@ -4,7 +4,7 @@ use crate::ascii;
 use core::fmt;
 
 wire_enum! {
-    /// The characters a PIN is made of.
+    /// The characters of a PIN.
     pub enum Alphabet {
         /// `0` to `9`.
         Digits = "digits",
@@ -38,7 +38,7 @@ pub enum PinProblem {
     TooShort,
     /// More characters than the brand's PINs have.
     TooLong,
-    /// A character that the brand's PINs never hold.
+    /// A character that the brand's PINs never contain.
     WrongCharacter,
 }
 
@@ -84,7 +84,7 @@ impl Pin {
         &self.0
     }
 
-    /// Returns the last four characters, which tell two vouchers apart; `None` for a PIN so short that they would help to guess it.
+    /// Returns the last four characters, which distinguish two vouchers; `None` for a PIN so short that they would help to guess the rest.
     pub fn end(&self) -> Option<&str> {
         const SHORTEST: usize = 12;
         let end = self.0.len().checked_sub(4).filter(|_| self.0.len() >= SHORTEST)?;

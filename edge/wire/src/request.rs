@@ -49,7 +49,7 @@ impl RedemptionRequest {
 pub enum ChallengeAnswer {
     /// The code, as typed until it is checked. It is as secret as a PIN.
     Code(Pin),
-    /// The code did not arrive: a new one is wanted.
+    /// The code did not arrive: a new one is requested.
     Resend,
 }
 

@@ -55,7 +55,7 @@ wire_enum! {
         ProviderUnavailable = "provider_unavailable",
         /// The provider takes no calls for a while.
         ProviderBusy = "provider_busy",
-        /// Another payment is using the voucher, and its outcome comes first.
+        /// Another payment is using the voucher, and its outcome is not known yet.
         VoucherInUse = "voucher_in_use",
         /// After an unknown outcome: it is now certain that nothing was taken.
         NotCharged = "not_charged",
@@ -89,9 +89,9 @@ wire_struct! {
         /// The last two digits of the phone number that the code was sent to, if the provider states it.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub sent_to: Option<String>,
-        /// The time until the code is no longer taken.
+        /// The time until the code expires.
         pub expires_in: Seconds,
-        /// How often the code can still be typed.
+        /// The number of tries left for the code.
         pub tries_left: i64,
         /// The time until another code can be requested; `None` if none can.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
@@ -135,15 +135,16 @@ wire_struct! {
         /// known: the change voucher was used since.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub usable: Option<Minor>,
-        /// The rest that the provider sends to the voucher's owner by message, as a voucher with a new number.
+        /// The remainder that the provider sends to the voucher's owner by message, as a voucher with a new number.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub rest_by_message: Option<Minor>,
-        /// The last characters of the voucher's PIN, if another voucher of its kind has paid, too: by them the shopper tells the two apart.
+        /// The last characters of the voucher's PIN, if another voucher of its kind has paid, too: they distinguish the two for the
+        /// shopper.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub pin_end: Option<String>,
-        /// Whether there may be a change voucher that nobody has told us of.
+        /// Whether there may be a change voucher that is not known.
         pub change_unknown: bool,
-        /// Whether a person of the shop has to find out its outcome.
+        /// Whether the shop's staff have to find out its outcome.
         pub needs_review: bool,
     }
 }

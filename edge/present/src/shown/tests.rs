@@ -47,17 +47,17 @@ fn an_outcome_is_awaited_while_it_is_looked_up() {
         (S::Processing, R::Unknown, true),
         (S::Open, R::Declined, false),
         (S::Complete, R::Succeeded, false),
-        // Of a reversal.
+        // The outcome of a reversal.
         (S::Canceled, R::Processing, true),
         (S::Expired, R::Processing, true),
-        // Of a payment, after the end.
+        // The outcome of a payment after the end.
         (S::Canceled, R::Unknown, true),
         (S::Expired, R::Unknown, true),
         (S::Expired, R::Succeeded, false),
     ] {
         let mut view = view(session, vec![redemption("rd_1", one, 1)]);
         assert_eq!(view.awaits_outcome(), awaited, "{session:?} {one:?}");
-        // A person of the shop finds it out.
+        // It is in review.
         view.redemptions[0].needs_review = true;
         assert_eq!(view.awaits_outcome(), session == S::Processing, "{session:?} {one:?} in review");
     }
