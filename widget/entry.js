@@ -11,7 +11,7 @@ const page = JSON.parse(document.getElementById('page').textContent);
 const isEmbedded = page.mode === 'embed';
 const form = document.getElementById('pay');
 
-// Whether the shopper has sent the form without the widget: its answer is about to replace this page.
+// Whether the shopper has sent the form without the widget: the answer is about to replace this page.
 let isSent = false;
 let hasFailed = false;
 /** Whether the widget has taken charge of the page (src/view.rs). */
@@ -121,8 +121,8 @@ async function run() {
   start(handed);
 }
 
-// The browser would keep the answer to a form together with the form: the PIN and the client secret. And the ticket that the first visit
-// has left in the address (edge/src/client_secret.rs) is of no more use.
+// The browser would keep the answer to a form together with the form: the PIN and the client secret. The ticket that the first visit has
+// left in the address (edge/src/client_secret.rs) is no longer needed, either.
 history.replaceState(null, '', location.pathname + location.search.replace(/[?&]c=\d+-\w+$/, ''));
 // A page from the browser's cache is out of date, and its form was sent.
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload());

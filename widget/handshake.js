@@ -1,4 +1,4 @@
-// The iframe's part of the handshake with the loader: which message may bring the client secret.
+// The iframe's part of the handshake with the loader: the check of the message that carries the client secret.
 import { NAMESPACE, VERSION } from './loader/protocol.js';
 
 /**

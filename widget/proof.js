@@ -1,7 +1,7 @@
 // Solves a proof of work (edge/core/src/proof_of_work.rs), as a Worker: the page stays responsive. Receives a puzzle, and answers with a
 // proof.
 
-/** The digests under way at a time: one by one, most of the time would pass between threads. */
+/** The number of concurrent digests: one by one, most of the time would be spent between threads. */
 const BATCH = 64;
 /** After this time the puzzle counts as solved without a proof. */
 const LONGEST_MS = 60_000;

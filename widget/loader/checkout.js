@@ -38,7 +38,7 @@ import { NAMESPACE, VERSION } from './protocol.js';
       this.schedule();
     }
 
-    // Called by moveBefore(), which keeps the iframe: nothing to open.
+    // Called by moveBefore(), which keeps the iframe, so there is nothing to open.
     connectedMoveCallback() {}
 
     attributeChangedCallback(name, before, after) {
@@ -71,7 +71,7 @@ import { NAMESPACE, VERSION } from './protocol.js';
       frame.sandbox = 'allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox';
       // The CSSOM is allowed by a strict style-src. Without color-scheme a dark iframe gets an opaque background.
       frame.style.cssText = 'display:block;width:100%;height:44em;min-height:8em;border:0;color-scheme:light dark';
-      // A page of ours says hello before its load event. One that stays silent is blocked, or an error page of the browser. Loads
+      // Our page sends `hello` before its load event. A frame that stays silent is blocked, or shows an error page of the browser. Loads
       // the frame again once, in case a script or the answer to its form was lost.
       frame.onload = () => {
         const greeted = this.greeted;
@@ -117,7 +117,7 @@ import { NAMESPACE, VERSION } from './protocol.js';
       if (data.type !== 'hello') return;
       const { port1, port2 } = new MessageChannel();
       this.greeted = true;
-      // Each page in the frame says hello: the first one, and the answer to its form.
+      // Each page in the frame sends `hello`: the first one, and the answer to its form.
       port1.onmessage = ({ data }) => frame === this.frame && this.receive(data);
       const init = { v: VERSION, ns: NAMESPACE, type: 'init', clientSecret: this.getAttribute('client-secret') };
       source.postMessage(init, ORIGIN, [port2]);

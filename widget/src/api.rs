@@ -91,7 +91,7 @@ extern "C" {
     fn proof(puzzle: &str, wait_ms: i32) -> Promise;
 }
 
-/// Computes the proof of work for a puzzle, in the background. Where that fails, returns what counts as a proof after the wait.
+/// Computes the proof of work for a puzzle, in the background. If that fails, returns a text that counts as a proof after the wait.
 pub async fn prove(puzzle: &str, wait: Seconds) -> String {
     let proof = JsFuture::from(proof(puzzle, wait.to_millis().0 as i32)).await;
     proof.ok().and_then(|proof| proof.as_string()).unwrap_or_default()
@@ -135,7 +135,7 @@ async fn call(
     let request = web_sys::Request::new_with_str_and_init(&url, init.unchecked_ref()).ok()?;
     let timer = dom::after(timeout_ms, move || abort.abort());
     let answer = async {
-        // gloo's own request builder adds 2 KB.
+        // gloo's own request builder would add 2 KB.
         let response = Request::from(request).send().await.ok()?;
         Some((response.status(), JsonNode::parse(&response.text().await.ok()?)))
     };

@@ -1,4 +1,4 @@
-//! The app: turns each message into a new model and the effects that follow from it, and connects model, view and effects.
+//! The app: turns each message into a new model and its effects, and connects model, view and effects.
 
 use crate::model::flow::{Flow, FlowEvent, NextRequest};
 use crate::model::shop_event::ShopEvent;
@@ -28,13 +28,13 @@ pub fn start(flow: Flow) {
     effects::perform(effects, &dispatcher(&model));
 }
 
-/// Returns what takes a message to this model.
+/// Returns a function that dispatches messages to this model.
 fn dispatcher(model: &ArcRwSignal<Model>) -> effects::Dispatch {
     let model = model.clone();
     Rc::new(move |message| dispatch(&model, message))
 }
 
-/// Returns what takes the shopper's intents to this model.
+/// Returns a function that dispatches the shopper's intents to this model.
 fn emitter(model: &ArcRwSignal<Model>) -> view::Emit {
     let model = model.clone();
     Rc::new(move |intent| dispatch(&model, Message::Intent(intent)))
@@ -47,7 +47,7 @@ fn dispatch(model: &ArcRwSignal<Model>, message: Message) {
     effects::perform(effects, &dispatcher(model));
 }
 
-/// Applies a message to the model, and returns what has to be done.
+/// Applies a message to the model, and returns the effects.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
         Message::Event(event) => {
@@ -71,7 +71,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             // Also when no request is due: another window may have paid, or the merchant canceled the session.
             _ => vec![Effect::Load],
         },
-        // Nothing else loads the session meanwhile.
+        // Nothing else loads the session in the meantime.
         Message::Poll
             if model.flow.state().form().is_some() && model.flow.next_request() == NextRequest::Nothing =>
         {
@@ -144,7 +144,7 @@ fn intend(model: &mut Model, intent: Intent) -> Vec<Effect> {
     }
 }
 
-/// Applies an event, and returns what follows from the change.
+/// Applies an event, and returns the effects of the change.
 fn apply(model: &mut Model, event: FlowEvent) -> Vec<Effect> {
     let is_tick = matches!(event, FlowEvent::WaitLeft(_) | FlowEvent::TimeLeft(_));
     let before = model.flow.clone();
@@ -152,7 +152,7 @@ fn apply(model: &mut Model, event: FlowEvent) -> Vec<Effect> {
     after(model, &before, is_tick)
 }
 
-/// Returns what follows from the change of the flow since `before`; `is_tick` is whether only the clock has moved.
+/// Returns the effects of the change of the flow since `before`; `is_tick` is whether only the clock has moved.
 fn after(model: &mut Model, before: &Flow, is_tick: bool) -> Vec<Effect> {
     let mut effects = Vec::new();
     effects.extend(room_down_to(before, &model.flow).map(Effect::KeepRoom));
@@ -185,7 +185,7 @@ fn after(model: &mut Model, before: &Flow, is_tick: bool) -> Vec<Effect> {
         _ if has_outcome && model.flow.outcome == Some(RedemptionStatus::Succeeded) => {
             set_part(model, None, &mut effects);
         }
-        // The amount typed may exceed the remaining amount now.
+        // The typed amount may now exceed the remaining amount.
         _ if remaining(before) != remaining(&model.flow) => {
             let amount = model.amount.clone();
             effects.extend(validate(model, Field::Amount, &amount));
@@ -198,7 +198,7 @@ fn after(model: &mut Model, before: &Flow, is_tick: bool) -> Vec<Effect> {
     let event = ShopEvent::between(before, &model.flow);
     effects.extend(event.map(Effect::Notify));
     if event == Some(ShopEvent::Paid(false)) {
-        // There is nothing to keep.
+        // The shopper has nothing to keep.
         effects.push(Effect::Notify(ShopEvent::Done));
     }
     effects.extend(focus(before, &model.flow).map(Effect::Focus));
@@ -236,11 +236,12 @@ fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Returns the element down to whose end room is kept, so that the rest of the page does not move; empty to keep none.
+/// Returns the id of the element whose bottom edge marks the space to reserve, so that the rest of the page does not move; empty to reserve
+/// none.
 fn room_down_to(before: &Flow, after: &Flow) -> Option<&'static str> {
     let (had, has) = (before.state().form(), after.state().form());
     match had {
-        // The notice disappears by itself at the end of a wait: it keeps its height, so the form stays in place.
+        // The notice disappears by itself at the end of a wait: its space stays reserved, so the form stays in place.
         Some(_) if had == has => Some(ids::ROOM),
         _ if !after.screen().is_waiting() => Some(""),
         // While the form is hidden, the notice in its place is at least as high as the form.
@@ -339,7 +340,7 @@ fn pay(model: &mut Model, inputs: &Inputs) -> Vec<Effect> {
     effects
 }
 
-/// Pays by this code, or has another one sent.
+/// Pays with this code, or requests another one.
 fn answer(model: &mut Model, code: Option<&str>) -> Vec<Effect> {
     let Some(id) = model.answerable().cloned() else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Performs the effects: requests, timers, events for the shop's page, and what the document has to do at once.
+//! Performs the effects: requests, timers, events for the shop's page, and changes of the document.
 
 use crate::api::{self, Access, Submission};
 use crate::model::backoff::Backoff;
@@ -12,14 +12,14 @@ use leptos::task::spawn_local;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// Takes a message to the app.
+/// A function that dispatches a message to the app.
 pub type Dispatch = Rc<dyn Fn(Message)>;
 
 thread_local! {
     static STATE: RefCell<State> = const { RefCell::new(State::new()) };
 }
 
-/// What the effects keep between two messages.
+/// The state of the effects between two messages.
 struct State {
     access: Option<Rc<Access>>,
     /// The submission whose outcome is unknown. Holds the PIN.
@@ -89,7 +89,7 @@ pub fn perform(effects: Vec<Effect>, dispatch: &Dispatch) {
             }
             Effect::OpenPart(open) => dom::set_open(ids::PART, open),
             Effect::KeepRoom(down_to) => dom::reserve_height(ids::ROOM, down_to),
-            // Once the view has followed the model.
+            // After the view has been updated.
             Effect::Focus(id) => _ = dom::after(0, move || dom::focus(id)),
             Effect::Copy(id, pin) => {
                 let dispatch = Rc::clone(dispatch);
@@ -130,7 +130,7 @@ pub fn watch(dispatch: &Dispatch) {
     });
 }
 
-/// Looks every 25 seconds what others did to the session, while the page is visible.
+/// Loads the session every 25 seconds while the page is visible, to show changes made elsewhere.
 pub fn poll(dispatch: &Dispatch) {
     let dispatch = Rc::clone(dispatch);
     dom::after(25_000, move || {
@@ -141,7 +141,7 @@ pub fn poll(dispatch: &Dispatch) {
     });
 }
 
-/// Tells the time left, and loads the session at its end.
+/// Updates the time left, and loads the session at its end.
 fn end_in(left: Seconds, dispatch: &Dispatch) {
     let is_awaited = STATE.with_borrow_mut(|state| {
         state.ends_at = now() + left.to_millis();

@@ -21,13 +21,13 @@ pub fn follow(rule: Option<PinRule>) {
     }
 }
 
-/// Puts this text into the field, and forgets the values before it.
+/// Puts this text into the field, and clears its history.
 pub fn set(text: &str) {
     show(Some(text.to_owned()));
     HISTORY.with_borrow_mut(|history| history.reset(text));
 }
 
-/// Selects the text of the field, so that the next one typed replaces it.
+/// Selects the text of the field, so that typing replaces it.
 pub fn select() {
     if let Some(input) = field() {
         input.select();

@@ -1,4 +1,4 @@
-//! The view: shows the model in the elements of the Worker's page, and turns what the shopper does into intents.
+//! The view: shows the model in the elements of the Worker's page, and turns the shopper's actions into intents.
 
 mod bind;
 mod form;
@@ -18,10 +18,10 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement, InputEvent, KeyboardEvent};
 
-/// Takes what the shopper wants to the app.
+/// A function that dispatches an intent to the app.
 pub type Emit = Rc<dyn Fn(Intent)>;
 
-/// Returns the key of the offer that is chosen on the page, and the amount that is typed.
+/// Returns the key of the offer chosen on the page, and the typed amount.
 pub fn typed() -> (String, String) {
     let offer = document().query_selector("[name=offer]:checked").ok().flatten();
     let offer = offer.map(|radio| radio.unchecked_into::<HtmlInputElement>().value());
@@ -62,7 +62,7 @@ fn of_headline(model: &Model, text: fn(&CheckoutView, Word, Minor) -> String) ->
 }
 
 /// Binds the way back to the shop, a link on the hosted page and a button in the iframe, and the button that loads the session
-/// again. There is neither while an outcome is awaited.
+/// again. Both are hidden while an outcome is awaited.
 fn attach_exit(bind: &Bind) {
     let failed = |model: &Model| model.screen() == Screen::LoadError(LoadError::Failed);
     bind.hidden(ids::RETRY, move |model| !failed(model));
@@ -93,7 +93,7 @@ fn attach_exit(bind: &Bind) {
     });
 }
 
-/// Returns where the hosted page leads to.
+/// Returns the address that the hosted page leads back to.
 fn exit_url(model: &Model) -> Option<&str> {
     let view = model.view()?;
     let url = if model.screen() == Screen::Paid { &view.success_url } else { &view.cancel_url };
@@ -102,7 +102,7 @@ fn exit_url(model: &Model) -> Option<&str> {
     url.as_deref().filter(is_http)
 }
 
-/// Listens to what the shopper does, for all elements at once.
+/// Listens to the shopper's actions on all elements.
 fn listen(main: &Element, emit: &Emit) {
     on(main, "submit", emit, |event, form, emit| {
         event.prevent_default();
@@ -142,7 +142,7 @@ fn listen(main: &Element, emit: &Emit) {
     });
     on(main, "input", emit, |event, target, emit| match field(target) {
         Some((Field::Pin, _)) => {
-            // An event made by a program need not be an `InputEvent`.
+            // An event created by a script may not be an `InputEvent`.
             let event = event.dyn_ref::<InputEvent>();
             if !event.is_some_and(InputEvent::is_composing) {
                 pin_field::group(event.is_some_and(|event| event.input_type() == "deleteContentForward"));

@@ -65,11 +65,11 @@ pub enum NextRequest {
 pub struct Flow {
     /// The session as last returned by the Worker.
     pub view: Option<Arc<CheckoutView>>,
-    /// Why there is no session to show.
+    /// The reason why there is no session to show.
     pub load_error: Option<LoadError>,
-    /// Why the last payment attempt charged nothing.
+    /// The reason why the last payment attempt charged nothing.
     pub error: Option<AttemptError>,
-    /// How long to wait before the next payment attempt.
+    /// The wait before the next payment attempt.
     pub wait: Option<Wait>,
     /// The time left to pay, when it is short.
     pub time_left: Option<Seconds>,
@@ -81,7 +81,7 @@ pub struct Flow {
     browser_online: bool,
     /// The number of redemptions when the shopper chose another voucher than the last one, whose owner was sent a code.
     pub given_up: usize,
-    /// Whether the PINs of the change vouchers that the page came without stay hidden.
+    /// Whether the PINs of change vouchers, which the page was loaded without, stay hidden.
     pub hides_pins: bool,
     attempt: Option<Attempt>,
     /// Whether the session has to be loaded at once.
@@ -148,7 +148,7 @@ impl Flow {
                 self.online = self.browser_online;
                 self.reload_failed |= self.stale && self.view.is_some();
                 self.stale = false;
-                // Nor once the session is final: its last state stays true.
+                // Nor once the session is final: its last state is still valid.
                 let payable = self.status() == Some(SessionStatus::Open) && load_error != LoadError::Failed;
                 if !self.in_doubt() && (self.view.is_none() || payable) {
                     self.load_error = Some(load_error);
@@ -163,7 +163,7 @@ impl Flow {
                 self.time_left = Some(seconds).filter(|_| takes_vouchers);
             }
             FlowEvent::WaitLeft(seconds) => {
-                // While every provider is down, the wait ends only when the session says so, and that for a proof with the answer.
+                // While every provider is down, only the session ends the wait; the wait for a proof ends with the answer.
                 self.wait = self
                     .wait
                     .filter(|wait| {
@@ -210,7 +210,7 @@ impl Flow {
             _ if !self.online => Screen::Offline,
             Screen::Pending => Screen::Pending,
             _ if self.is_unconfirmed() => Screen::Pending,
-            // The attempt is not over, whatever the session says.
+            // The attempt is still under way, whatever the session says.
             _ => Screen::Checking,
         }
     }
@@ -399,7 +399,7 @@ impl Flow {
     }
 }
 
-/// Returns whether the outcome is still to come.
+/// Returns whether the outcome is pending.
 const fn is_pending(status: RedemptionStatus) -> bool {
     matches!(status, RedemptionStatus::Processing | RedemptionStatus::Unknown)
 }

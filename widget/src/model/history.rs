@@ -1,5 +1,5 @@
-//! The values that a field had, for undo and redo: the browser's own history is of no use in a field whose text is rewritten while
-//! it is typed.
+//! The values that a field had, for undo and redo: the browser's own history does not work in a field whose text is rewritten during
+//! typing.
 
 /// The values of a field, oldest first, and the place of the current one.
 pub struct History {

@@ -1,4 +1,4 @@
-//! The model: the state of the checkout in the browser, what the shopper wants, and what has to be done about it. Pure.
+//! The model: the state of the checkout in the browser, the shopper's actions, and their side effects. Pure.
 
 pub mod backoff;
 pub mod flow;
@@ -37,21 +37,21 @@ pub struct Copied {
     pub succeeded: bool,
 }
 
-/// What the shopper wants.
+/// A shopper's action.
 pub enum Intent {
-    /// Pay in the way with this key.
+    /// Choose the way to pay with this key.
     Choose(String),
-    /// Pay this part with this voucher, as typed.
+    /// Change the amount that this voucher is to pay, as typed.
     Amount(String),
     /// Change the PIN.
     EditPin,
-    /// Go on from a field with this value.
+    /// Leave a field with this value.
     Leave(Field, String),
     /// Pay.
     Pay(Inputs),
-    /// Pay by this code, as typed. Without one, have another code sent.
+    /// Pay with this code, as typed. Without a code, request another one.
     Answer(Option<String>),
-    /// Pay with another voucher than the one whose owner was sent a code.
+    /// Use another voucher than the one whose owner was sent a code.
     UseAnother,
     /// Pay the rest with the change voucher of the redemption with this id.
     UseChange(String, Inputs),
@@ -84,25 +84,25 @@ pub struct Inputs {
 // Messages are short-lived: boxing the large variant would only add code size.
 #[allow(clippy::large_enum_variant)]
 pub enum Message {
-    /// The shopper wants something.
+    /// The shopper performed an action.
     Intent(Intent),
-    /// Something happened at the Worker or to the connection.
+    /// An event of the Worker or the connection.
     Event(FlowEvent),
     /// It is time for the next request.
     Due,
-    /// It is time to look what others did to the session.
+    /// It is time to check for changes made elsewhere.
     Poll,
-    /// The session was loaded, but a submission was sent meanwhile.
+    /// The session was loaded, but a submission was sent in the meantime.
     OutOfDate,
     /// The clipboard has taken a PIN, or refused it. Holds the redemption's id.
     Copied(String, bool),
 }
 
-/// What a change of the model makes necessary outside of it.
+/// A side effect of a model change.
 pub enum Effect {
     /// Send a new submission with this body.
     Submit(String),
-    /// Send the code that the voucher's owner was sent, or ask for another one: to this path, with this body.
+    /// Send the shopper's code, or request another one: to this path, with this body.
     Answer(String, String),
     /// Send the last submission again.
     Resend,
@@ -112,9 +112,9 @@ pub enum Effect {
     Schedule(NextRequest),
     /// Forget the last submission: its outcome is known.
     Forget,
-    /// Count down this time.
+    /// Count down this wait.
     CountDown(Seconds),
-    /// Load the session after this time, when it ends, and tell the time left before.
+    /// Load the session after this time, when it ends, and show the time left until then.
     EndIn(Seconds),
     /// Send an event to the shop's page.
     Notify(ShopEvent),
@@ -126,8 +126,8 @@ pub enum Effect {
     Fill(Field, String),
     /// Open or close the field for a part.
     OpenPart(bool),
-    /// Keep the room of the notice about the last payment attempt down to the end of the element with this id; of what its texts need
-    /// if there is no such element.
+    /// Reserve the space of the notice about the last payment attempt down to the bottom edge of the element with this id; only what its
+    /// texts need if there is no such element.
     KeepRoom(&'static str),
     /// Move the focus to the element with this id.
     Focus(&'static str),

@@ -18,7 +18,7 @@ pub fn regroup(typed: &str, caret: usize, forward: bool, rule: Option<&PinRule>)
     let text = grouped(&clean(typed), rule);
     let mut kept: usize = clean(&before).chars().map(char::len_utf16).sum();
     let between = (1..kept).filter(|at| separator(rule, *at).is_some()).count();
-    // Only behind all characters of a group does the next one have a separator.
+    // A separator appears only when a character follows a complete group.
     kept += between + usize::from(forward && separator(rule, kept).is_some() && text.len() > kept + between);
     (text, kept)
 }

@@ -21,7 +21,7 @@ pub enum Member<'a> {
 pub enum ShopEvent {
     /// The session is paid in full. Holds whether the shopper has something to keep.
     Paid(bool),
-    /// The shopper has read the end and goes on.
+    /// The shopper has seen the final screen and continues.
     Done,
     /// A voucher was not charged.
     Declined(DeclineCode),

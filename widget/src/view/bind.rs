@@ -1,4 +1,4 @@
-//! Binds elements of the Worker's page to the model. An element that the page does not have is skipped.
+//! Binds elements of the Worker's page to the model. Elements missing from the page are skipped.
 
 use crate::dom;
 use crate::model::Model;
@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use web_sys::Element;
 
-/// The model, with what the elements that change seldom are derived from.
+/// The model, and a memo of the session, which changes seldom.
 #[derive(Clone)]
 pub struct Bind {
     model: ArcRwSignal<Model>,
@@ -38,7 +38,7 @@ impl Bind {
         }
     }
 
-    /// Binds whether an element is hidden.
+    /// Binds the `hidden` state of an element.
     pub fn hidden(&self, id: &str, hidden: impl Fn(&Model) -> bool + 'static) {
         self.attribute(id, "hidden", move |model| hidden(model).then_some(""));
     }
@@ -59,7 +59,7 @@ impl Bind {
     }
 
     /// Binds the content of an element to the session: `build` puts it into an empty copy of the element. The content on the page
-    /// is replaced only when the new copy differs from the one before, so that it keeps the focus otherwise.
+    /// is replaced only when the new copy differs from the one before, so that an unchanged element keeps the focus.
     pub fn content(&self, id: &str, build: fn(&CheckoutView, &Element)) {
         let Some(element) = dom::by_id(id) else {
             return;

@@ -16,7 +16,7 @@ pub fn attach(bind: &Bind) {
         }
     }
     bind.text(ids::COPIED, |model| model.copied.map(copied_text).unwrap_or_default());
-    // A page that shows its state from the start is read with it. In the iframe the state comes later.
+    // A screen reader reads the initial state with the page. In the iframe the state arrives later.
     let loading = || Announced::of(&PageState::without_session(Screen::Loading), None);
     let last = RefCell::new((!is_hosted()).then(loading));
     say("");
@@ -52,7 +52,7 @@ fn show(place: Place, texts: &NoticeTexts) {
     }
 }
 
-/// What is announced when it changes.
+/// The texts that are announced when they change.
 #[derive(Clone)]
 struct Announced {
     notices: [(Option<Notice>, NoticeTexts); Place::ALL.len()],
@@ -66,7 +66,7 @@ impl Announced {
     }
 }
 
-/// Announces what has changed.
+/// Announces changed texts.
 fn announce(before: &Announced, now: &Announced) {
     let (mut changed, mut spoken) = (false, String::new());
     for (place, (old, new)) in Place::ALL.into_iter().zip(before.notices.iter().zip(&now.notices)) {

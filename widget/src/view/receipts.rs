@@ -13,7 +13,7 @@ use web_sys::Element;
 pub fn receipts(view: &CheckoutView, parent: &Element) {
     let receipts = Receipt::all(view);
     if receipts.iter().any(|receipt| receipt.usable) {
-        // The Enter key presses the first button of a form, which must not be that of a change voucher.
+        // The Enter key presses the first button of a form, which must not be the button of a change voucher.
         append(
             parent,
             view! { <button class="live" type="submit" form=ids::FORM tabindex="-1" aria-hidden="true">""</button> },
@@ -37,7 +37,7 @@ pub fn receipts(view: &CheckoutView, parent: &Element) {
             }
         }
     }
-    // Last, so that another paid voucher does not move a change voucher.
+    // Listed last, so that another paid voucher does not move a change voucher.
     let paid = view.paid_with();
     if !paid.is_empty() {
         let section = append(parent, view! { <section class="paid">""</section> });

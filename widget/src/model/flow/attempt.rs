@@ -54,7 +54,7 @@ impl Attempt {
             _ if !unfinished => None,
             PostState::Sending => Some(self),
             PostState::AnswerLost | PostState::ResendDue => Some(self.with(PostState::ResendDue)),
-            // The session holds nothing of it: it was refused before it was recorded, or never arrived.
+            // The session does not contain the attempt: it was refused before it was recorded, or never arrived.
             PostState::RefusalUnconfirmed => None,
             PostState::Accepted => Some(self).filter(|_| status == SessionStatus::Processing),
         }
