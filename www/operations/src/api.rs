@@ -1,4 +1,4 @@
-//! Calls of the merchant's API, as the person who is signed in.
+//! Calls to the merchant's API, as the signed-in person.
 
 use gloo_net::http::{Request, RequestBuilder, Response};
 use js_sys::{Array, Uint8Array};
@@ -7,24 +7,24 @@ use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::{AbortSignal, Blob, HtmlAnchorElement, Url};
 
-/// The timeout of a call. A provider that is asked on the way has less.
+/// The timeout of a call. It exceeds the timeout of a provider that the Worker calls meanwhile.
 const TIMEOUT_MS: u32 = 60_000;
 
-/// What the page shows of a problem document.
+/// The members of a problem document that the page shows.
 #[derive(Deserialize)]
 struct Problem {
     title: String,
     detail: Option<String>,
 }
 
-/// A call without the wanted answer, in words for people.
+/// A failed call, in words for people.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Failure {
     /// The summary.
     pub title: String,
     /// The details.
     pub detail: Option<String>,
-    /// Whether signing in again helps.
+    /// Whether the person has to sign in again.
     pub is_signed_out: bool,
 }
 
@@ -64,7 +64,7 @@ pub async fn get<T: DeserializeOwned>(path: String) -> Result<T, Failure> {
     read(sent(Request::get(&path)).await?).await
 }
 
-/// Searches for what must not be part of an address.
+/// Searches for values that must not appear in a URL.
 pub async fn search<T: DeserializeOwned>(body: Value) -> Result<T, Failure> {
     let request = marked(Request::post("/v1/search")).json(&body).map_err(|_| Failure::unreachable())?;
     read(request.send().await.map_err(|_| Failure::unreachable())?).await
@@ -104,7 +104,7 @@ pub fn save(parts: &Array, name: &str) -> Result<(), Failure> {
         .ok_or_else(|| Failure::of("The file could not be saved", "The browser does not allow the download."))
 }
 
-/// Adds the header that no form and no link can send: without it, the Worker does not accept the cookie of the sign-in.
+/// Adds the header that the Worker requires beside the sign-in cookie, because no form and no link can send it.
 fn marked(request: RequestBuilder) -> RequestBuilder {
     request
         .header("x-requested-with", "operations")

@@ -25,7 +25,7 @@ const PLACES: [(&str, &str); 8] = [
     ("/operations/reconciliation", "Reconciliation"),
 ];
 
-/// The page.
+/// Renders the operations page.
 #[component]
 pub fn App() -> impl IntoView {
     let shop = Shop::provide();
@@ -64,6 +64,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
+/// Renders the frame of every screen: the navigation and messages.
 #[component]
 fn Frame() -> impl IntoView {
     let shop = Shop::current();
@@ -98,6 +99,7 @@ fn Frame() -> impl IntoView {
     }
 }
 
+/// Renders the screen of an unknown address.
 #[component]
 fn NotFound() -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! Reads a file of the person's machine in slices, so that the page stays usable. Nothing of it leaves the browser.
+//! Reads a local file in slices, so that the page stays responsive. The content never leaves the browser.
 
 use crate::api::Failure;
 use js_sys::{ArrayBuffer, Promise, Uint8Array};
@@ -26,11 +26,11 @@ pub struct Text<'a> {
 pub enum Fault {
     /// The file is not in this encoding.
     Encoding,
-    /// It cannot be read at all.
+    /// The file cannot be read.
     Failure(Failure),
 }
 
-/// Returns the encoding by the first bytes of a file: UTF-16 has a mark, and UTF-8 may have one.
+/// Detects the encoding from the first bytes of a file: UTF-16 has a byte-order mark, and UTF-8 may have one.
 pub async fn encoding(file: &File) -> Result<&'static str, Failure> {
     let size = file.size() as u64;
     if size == 0 {
@@ -62,7 +62,7 @@ impl<'a> Text<'a> {
         Ok(Self { file, decoder, at: 0, size: file.size() as u64 })
     }
 
-    /// Returns the text of the next slice, and the number of bytes that are read; `None` at the end.
+    /// Returns the text of the next slice, and the number of bytes read so far; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<(String, u64)>, Fault> {
         if self.at >= self.size {
             return Ok(None);
@@ -108,11 +108,11 @@ async fn slice(file: &File, from: u64, to: u64) -> Result<ArrayBuffer, Failure> 
     bytes.dyn_into().map_err(|_| unreadable())
 }
 
-/// Lets the browser show what has changed, and answer to the person.
+/// Lets the browser render and handle input.
 pub async fn breathe() {
     let wait = Promise::new(&mut |resolve, _| {
         if let Some(window) = web_sys::window() {
-            // Without the pause, the work goes on at once.
+            // If no timer can be set, the work continues at once.
             if window.set_timeout_with_callback(&resolve).is_err() {
                 let _ = resolve.call0(&JsValue::NULL);
             }

@@ -21,7 +21,7 @@ pub fn money(amount: Minor, currency: impl Into<Option<Currency>>) -> String {
     format!("{currency}{sign}{grouped}.{cents}")
 }
 
-/// Formats a time in this zone: `29 Nov 2026, 14:03:21`. Text that is no time stays as it is.
+/// Formats a time in this zone: `29 Nov 2026, 14:03:21`. Any other text is returned unchanged.
 pub fn time(at: &str, zone: &str) -> String {
     formatted(at, &[("dateStyle", "medium"), ("timeStyle", "medium"), ("timeZone", zone)])
 }
@@ -36,7 +36,7 @@ pub fn date(date: &str) -> String {
     formatted(date, &[("dateStyle", "medium"), ("timeZone", "UTC")])
 }
 
-/// Returns the day in this zone, as `YYYY-MM-DD`, of the time that is so many days before now.
+/// Returns the day in this zone, as `YYYY-MM-DD`, of the time this number of days before now.
 pub fn days_ago(days: u32, zone: &str) -> String {
     let then = Date::now() as i64 - i64::from(days) * 86_400_000;
     day_in(zone)(&String::from(Date::new(&JsValue::from(then as f64)).to_iso_string()))

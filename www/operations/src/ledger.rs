@@ -5,7 +5,7 @@ use crate::words::{provider, spoken};
 use checkout_wire::merchant::LedgerEntry;
 use checkout_wire::money::Currency;
 
-/// Tells an entry as a sentence. An entry of a type that is not known here is told by its name.
+/// Returns an entry as a sentence. An entry of an unknown type is shown by its name.
 pub fn told(entry: &LedgerEntry, currency: Option<Currency>) -> String {
     let amount = entry.amount.map(|amount| money(amount, currency));
     let amount = amount.as_deref().unwrap_or("the amount");

@@ -1,5 +1,5 @@
-//! The operations page: what the shop's staff do with payments in the browser. It calls the merchant's API as the person who is
-//! signed in at Cloudflare Access. The Worker decides whether an act is allowed, and records it with its actor.
+//! The operations page: the tools of the shop's staff for payments, in the browser. It calls the merchant's API as the person signed in at
+//! Cloudflare Access. The Worker decides whether an act is allowed, and records it with its actor.
 
 mod api;
 mod app;

@@ -1,12 +1,12 @@
-//! Recognises voucher PINs in texts that are kept, such as notes.
+//! Recognises voucher PINs in texts that are stored, such as notes.
 
 use checkout_wire::pin::{Pin, PinRule, clean};
 
-/// The least number of digits of what may be a PIN.
+/// The least number of digits of a possible PIN.
 const FEWEST: usize = 8;
 
-/// Returns whether a text contains something of the shape of a PIN: with at least eight digits, most of it digits, in one piece or in
-/// groups with spaces or dashes between them.
+/// Returns whether a text contains a possible PIN: at least eight digits and few other characters, in one piece or in groups separated by
+/// spaces or dashes.
 pub fn has_pin(text: &str, rules: &[PinRule]) -> bool {
     let groups: Vec<&str> =
         text.split(|one: char| !one.is_alphanumeric()).filter(|group| !group.is_empty()).collect();

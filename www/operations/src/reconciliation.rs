@@ -1,4 +1,4 @@
-//! The comparison of a provider's statement with our own payments. It knows no screen and no network.
+//! The comparison of a provider's statement with our own payments. It is independent of screens and the network.
 
 pub mod amount;
 pub mod csv;

@@ -62,7 +62,7 @@ pub fn voucher(status: &str, needs_review: bool) -> (Tone, String) {
     }
 }
 
-/// Returns the word for the state of a delivery, tried or not.
+/// Returns the word for the state of a delivery, by whether it was tried.
 pub fn delivery(status: &str, is_tried: bool) -> (Tone, String) {
     match status {
         "pending" if !is_tried => (Tone::Plain, "Not sent yet".to_owned()),
@@ -79,7 +79,7 @@ pub fn delivery(status: &str, is_tried: bool) -> (Tone, String) {
 pub const PROVIDERS: [(&str, &str); 4] =
     [("kora", "Kora"), ("wipay", "WiPay"), ("celbux", "Celbux"), ("odm", "ODM")];
 
-/// Returns the name of a provider, or of the shop, which gives money back by itself.
+/// Returns the name of a provider, or of the shop for its own payouts.
 pub fn provider(id: &str) -> String {
     let known = PROVIDERS.iter().chain(&[("shop", "The shop itself")]).find(|(known, _)| *known == id);
     known.map_or(id, |(_, name)| name).to_owned()
@@ -92,7 +92,7 @@ pub fn spoken(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Shortens an id to the part that can be told on the telephone: `rd_55c0b0f1`.
+/// Shortens an id to the part that can be read out on the telephone: `rd_55c0b0f1`.
 pub fn short(id: &str) -> String {
     id.chars().take(11).collect()
 }

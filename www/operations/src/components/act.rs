@@ -1,4 +1,4 @@
-//! The acts of a person: a button that opens a dialog, which says what will happen and takes the reason.
+//! Manual acts: a button that opens a dialog, which describes the effect and takes the reason.
 
 use crate::api::{self, Call, Failure};
 use crate::components::context::Shop;
@@ -25,19 +25,19 @@ pub enum Note {
     Without,
 }
 
-/// A button with the dialog of an act.
+/// Renders a button with the dialog of an act.
 #[component]
 pub fn Act(
     /// The text of the button, and the title of the dialog.
     #[prop(into)]
     title: String,
-    /// What will happen, as the fields are filled in now.
+    /// The effect of the act, with the current values of the fields.
     #[prop(into)]
     consequence: Signal<String>,
-    /// The text of the button that does it.
+    /// The text of the button that performs the act.
     #[prop(into)]
     confirm: Signal<String>,
-    /// The message when it is done.
+    /// The message after the act.
     #[prop(into)]
     success: String,
     /// Whether it takes a note.
@@ -45,13 +45,13 @@ pub fn Act(
     /// The address of the call.
     #[prop(into)]
     path: String,
-    /// Returns the members of the body, or what is wrong with the fields.
+    /// Returns the members of the body, or an error about the fields.
     #[prop(default = Callback::new(|()| Ok(Map::new())))]
     body: Callback<(), Result<Map<String, Value>, String>>,
-    /// Called when it is done.
+    /// Called after the act.
     #[prop(into)]
     done: Callback<()>,
-    /// Whether it cannot be undone.
+    /// Whether the act cannot be undone.
     #[prop(optional)]
     danger: bool,
     /// The fields.
@@ -71,7 +71,7 @@ pub fn Act(
         wrong.set(None);
         shop.notice.set(String::new());
         if let Some(dialog) = dialog.get() {
-            // A dialog that is open already stays open.
+            // A dialog that is already open stays open.
             let _ = dialog.show_modal();
         }
     };
@@ -157,16 +157,16 @@ pub fn Act(
     }
 }
 
-/// Asks the provider again.
+/// Renders the act that asks the provider once more.
 #[component]
 pub fn Ask(
-    /// What is asked about.
+    /// The payment, reversal or order to ask about.
     subject: &'static str,
     /// The address of the call.
     path: String,
     /// The provider's id.
     provider: String,
-    /// Called when it is done.
+    /// Called after the act.
     done: Callback<()>,
 ) -> impl IntoView {
     view! {

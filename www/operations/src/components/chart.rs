@@ -7,11 +7,11 @@ use leptos::prelude::*;
 
 /// The height of the bars, in units of the drawing.
 const HEIGHT: i64 = 160;
-/// The room of a bar, and its width.
+/// The space of a bar, and its width.
 const STEP: i64 = 24;
 const BAR: i64 = 16;
 
-/// The bars of one currency.
+/// Renders the bars of one currency.
 #[component]
 pub fn BarChart(
     /// The name of the drawing.
@@ -46,7 +46,7 @@ pub fn BarChart(
     }
 }
 
-/// Returns the height of a bar: the largest amount fills the drawing, and any money shows.
+/// Returns the height of a bar: the largest amount fills the drawing, and any amount above zero is visible.
 fn bar_height(Minor(amount): Minor, Minor(most): Minor) -> i64 {
     if amount <= 0 {
         return 0;

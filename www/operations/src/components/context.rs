@@ -22,12 +22,12 @@ pub struct Shop {
     pub pins: RwSignal<Vec<PinRule>>,
     /// The latest message about an act.
     pub notice: RwSignal<String>,
-    /// Whether the sign-in is missing or over.
+    /// Whether the sign-in is missing or has expired.
     pub signed_out: RwSignal<bool>,
 }
 
 impl Shop {
-    /// Creates the state for all components below.
+    /// Provides the state to all components below.
     pub fn provide() -> Self {
         let shop = Self {
             zone: RwSignal::new("UTC".to_owned()),
@@ -40,11 +40,11 @@ impl Shop {
         shop
     }
 
-    /// Tells that an act is done, and moves the focus from its button, which may be gone now, to the content.
+    /// Shows the message about an act, and moves the focus to the content, because the act's button may be gone.
     pub fn tell(self, message: String) {
         self.notice.set(message.clone());
         let is_over = move || {
-            // A later message has a time of its own.
+            // A later message has its own timer.
             if self.notice.try_with_untracked(|shown| *shown == message) == Some(true) {
                 self.notice.set(String::new());
             }

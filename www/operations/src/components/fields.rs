@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// A line of text.
+/// Renders a text field.
 #[component]
 pub fn TextField(
     /// The label.
@@ -43,7 +43,7 @@ pub fn TextField(
     }
 }
 
-/// A choice of one.
+/// Renders radio buttons.
 #[component]
 pub fn Choice(
     /// The question.
@@ -79,7 +79,7 @@ pub fn Choice(
     }
 }
 
-/// A choice of one, as a list that opens.
+/// Renders a select box.
 #[component]
 pub fn Select(
     /// The label.
@@ -107,7 +107,7 @@ pub fn Select(
     }
 }
 
-/// A choice that is on or off.
+/// Renders a checkbox.
 #[component]
 pub fn Tick(
     /// The label.

@@ -1,4 +1,4 @@
-//! Lists with filters and pages. The address holds both, so that it can be kept and sent to a colleague.
+//! Lists with filters and pages. The address contains both, so that it can be bookmarked and shared.
 
 use crate::api;
 use crate::components::load::Load;
@@ -34,7 +34,7 @@ pub enum Kind {
     Check,
 }
 
-/// A screen with a list of the API, the newest first.
+/// Renders a screen with a list of the API, the newest first.
 #[component]
 pub fn ListScreen<T>(
     /// Returns the view of an item.
@@ -43,14 +43,14 @@ pub fn ListScreen<T>(
     id: fn(&T) -> &String,
     /// The heading.
     title: &'static str,
-    /// A sentence below it.
+    /// A sentence below the heading.
     #[prop(optional)]
     explanation: Option<&'static str>,
     /// The list of the API.
     path: &'static str,
     /// The filters.
     filters: &'static [Filter],
-    /// What is said when nothing matches.
+    /// The text when nothing matches.
     none: &'static str,
 ) -> impl IntoView
 where
@@ -93,7 +93,7 @@ fn list_path(path: &str, given: &ParamsMap, filters: &[Filter]) -> String {
     format!("{path}{}", query(members.chain(fixed)))
 }
 
-/// The links to the pages before and after.
+/// Renders the links to the previous and the next page.
 #[component]
 fn Paging(
     /// The filters to keep.
@@ -126,12 +126,12 @@ fn Paging(
     })
 }
 
-/// The field of a filter.
+/// Renders the field of a filter.
 #[component]
 pub fn FilterField(
     /// The filter.
     filter: Filter,
-    /// The value of a text or a day where the address has none.
+    /// The value of a text or day filter that the address leaves out.
     #[prop(optional, into)]
     usual: Signal<String>,
 ) -> impl IntoView {

@@ -1,11 +1,11 @@
-//! What is shown while something loads, and when it cannot be loaded.
+//! Views of data that is loading, loaded, or could not be loaded.
 
 use crate::api::Failure;
 use crate::components::context::Shop;
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
-/// Shows a resource once it is loaded, and keeps it while it loads again.
+/// Renders a resource once it is loaded, and keeps it while it loads again.
 #[component]
 pub fn Load<T, F, V>(
     /// The resource.
@@ -27,7 +27,7 @@ where
                     .get()
                     .map(|result| match result {
                         Ok(value) => EitherOf3::A(children(value)),
-                        // The frame says once how to sign in.
+                        // The frame of the page explains once how to sign in.
                         Err(Failure { is_signed_out: true, .. }) => {
                             shop.signed_out.set(true);
                             EitherOf3::B(view! { <p class="empty">"Shown after you have signed in."</p> })
@@ -43,7 +43,7 @@ where
     }
 }
 
-/// A part of a screen with a heading, which shows a resource.
+/// Renders a section of a screen: a heading and a resource.
 #[component]
 pub fn Section<T, F, V>(
     /// The heading.
@@ -66,7 +66,7 @@ where
     }
 }
 
-/// Tells why something could not be loaded or done.
+/// Renders the reason why something could not be loaded or done.
 #[component]
 pub fn FailureNote(
     /// The failure.

@@ -9,14 +9,14 @@ use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-/// The items of a list.
+/// Renders the items of a list.
 #[component]
 pub fn Rows<T: 'static>(
     /// Returns the view of an item.
     row: fn(T) -> AnyView,
     /// The items.
     items: Vec<T>,
-    /// What is said when there is none.
+    /// The text when there are none.
     none: &'static str,
 ) -> impl IntoView {
     match items.is_empty() {
@@ -57,7 +57,7 @@ pub fn payment_row(payment: ShopRedemption) -> AnyView {
     let (session, reference) = checkout_session.map_or_else(Default::default, |one| (one.id, one.reference));
     let shop = Shop::current();
     let name = provider.clone();
-    // A list tells no currency: each provider has one.
+    // Lists state no currency: each provider has one.
     let currency = Signal::derive(move || shop.currencies.with(|known| known.get(&name).copied()));
     view! {
         <li class="row">
@@ -104,7 +104,7 @@ pub fn event_row(event: ShopEvent) -> AnyView {
     view! { <EventRow event/> }.into_any()
 }
 
-/// An event in a list. `children` are its buttons.
+/// Renders an event in a list, with `children` as its buttons.
 #[component]
 pub fn EventRow(
     /// The event.
@@ -122,7 +122,7 @@ pub fn EventRow(
     });
     let title = view! { <code>{kind}</code> };
     let is_tried = !delivery.tries.is_empty();
-    // The first try follows at once where there is an address of the shop's server, and never where there is none.
+    // The first attempt follows at once if the shop's server has an address; otherwise there is none.
     let next_try = delivery.next_try_at.filter(|_| is_tried);
     let last = delivery
         .tries

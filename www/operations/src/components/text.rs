@@ -6,7 +6,7 @@ use crate::words::Tone;
 use leptos::html;
 use leptos::prelude::*;
 
-/// The heading of a screen. It takes the focus, so that a screen reader tells of the new screen, and names the document.
+/// Renders the heading of a screen. It takes the focus, so that a screen reader announces the new screen, and is the document's title.
 #[component]
 pub fn Heading(
     /// Its text.
@@ -19,14 +19,14 @@ pub fn Heading(
             document.set_title(&format!("{} – Operations", text.get()));
         }
         if let (None, Some(heading)) = (before, heading.get()) {
-            // A heading that cannot take the focus leaves it where it is.
+            // If the heading cannot take the focus, the focus stays where it is.
             let _ = heading.focus();
         }
     });
     view! { <h1 tabindex="-1" node_ref=heading>{move || text.get()}</h1> }
 }
 
-/// A time in the shop's zone.
+/// Renders a time in the shop's time zone.
 #[component]
 pub fn When(
     /// RFC 3339 in UTC.
@@ -38,7 +38,7 @@ pub fn When(
     view! { <time datetime=at>{move || zone.with(|zone| format::time(&shown, zone))}</time> }
 }
 
-/// A status in a word.
+/// Renders a status as a badge.
 #[component]
 pub fn Badge(
     /// Its tone and its word.
@@ -48,7 +48,7 @@ pub fn Badge(
     view! { <span class=tone.class()>{word}</span> }
 }
 
-/// A term and its value, in a `dl`.
+/// Renders a term and its value, in a `dl`.
 #[component]
 pub fn Fact(
     /// The term.

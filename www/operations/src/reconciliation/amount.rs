@@ -3,13 +3,13 @@
 use checkout_wire::Minor;
 use checkout_wire::money::parse;
 
-/// The currencies beside an amount.
+/// The currency names that may stand beside an amount.
 const CURRENCIES: [&str; 8] = ["ZAR", "TTD", "ETB", "BIRR", "BR", "TT$", "R", "$"];
 
 /// The largest amount, in minor units: the sums of a statement of 100 MB stay exact.
 const LARGEST: Minor = Minor(1_000_000_000_000);
 
-/// The sign before the cents.
+/// The decimal mark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Decimals {
     /// As in `1,234.50`.
@@ -18,14 +18,14 @@ pub enum Decimals {
     Comma,
 }
 
-/// An amount as it is written, such as `1.000`, which is one or a thousand.
+/// An amount as written. `1.000`, for example, can be one or a thousand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Written {
-    /// An amount that can be read in one way at least.
+    /// An amount that can be read in at least one way.
     Amount {
-        /// The amount if the sign before the cents is a point.
+        /// The amount if the decimal mark is a point.
         point: Option<Minor>,
-        /// The amount if it is a comma.
+        /// The amount if the decimal mark is a comma.
         comma: Option<Minor>,
         /// Whether cents are written.
         has_cents: bool,
@@ -35,7 +35,7 @@ pub enum Written {
 }
 
 impl Written {
-    /// Returns the amount in a file with this sign before the cents; `None` if it can be read in no way, or in two.
+    /// Returns the amount in a file with this decimal mark; `None` if it is unreadable or ambiguous.
     pub fn with(self, decimals: Option<Decimals>) -> Option<Minor> {
         let Self::Amount { point, comma, .. } = self else { return None };
         match decimals {
@@ -46,7 +46,7 @@ impl Written {
         }
     }
 
-    /// Returns whether it is nothing or zero.
+    /// Returns whether the amount is empty or zero.
     pub fn is_nothing(self) -> bool {
         match self {
             Self::Amount { point, comma, .. } => {
@@ -57,13 +57,13 @@ impl Written {
     }
 }
 
-/// What the amounts of a file show of the sign before the cents. Cents show more than groups of digits do: in a file with `249.00`,
-/// `249.001` is no whole number of cents.
+/// The evidence for a file's decimal mark in its amounts. Cents are stronger evidence than groups of digits: in a file with `249.00`,
+/// `249.001` is not a whole number of cents.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Evidence {
-    /// Whether points are before cents, and commas.
+    /// Whether an amount has cents after a point, and after a comma.
     by_cents: (bool, bool),
-    /// Whether groups of digits leave points to the cents, and commas.
+    /// Whether groups of digits imply a point as the decimal mark, and a comma.
     by_groups: (bool, bool),
 }
 
@@ -79,7 +79,7 @@ impl Evidence {
         }
     }
 
-    /// Returns the sign before the cents, if the file shows one and not both.
+    /// Returns the decimal mark, if the evidence is for one only.
     pub const fn decimals(self) -> Option<Decimals> {
         let shown = if self.by_cents.0 || self.by_cents.1 { self.by_cents } else { self.by_groups };
         match shown {
@@ -90,8 +90,8 @@ impl Evidence {
     }
 }
 
-/// Reads an amount: `1,234.50`, `1 234,50`, `R 249.00`, `-249`, `(249.00)`, `249.00-`, `249.00 DR`. Whole numbers are minor units where
-/// `in_cents` says so. Returns `None` for what is no amount, and for one that is not whole in minor units.
+/// Reads an amount: `1,234.50`, `1 234,50`, `R 249.00`, `-249`, `(249.00)`, `249.00-`, `249.00 DR`. With `in_cents`, whole numbers are
+/// minor units. Returns `None` for text that is not an amount, and for an amount with a fraction of a minor unit.
 pub fn read(text: &str, in_cents: bool) -> Option<Written> {
     let text = text.trim().trim_start_matches('\'').to_uppercase();
     if text.is_empty() {
@@ -105,7 +105,7 @@ pub fn read(text: &str, in_cents: bool) -> Option<Written> {
     Some(Written::Amount { point: amount(point), comma: amount(comma), has_cents })
 }
 
-/// Takes the currency and the sign off an amount in upper case. Returns `None` if it has two signs.
+/// Strips the currency and the sign from an amount in upper case. Returns `None` if it has two signs.
 fn without_sign(text: &str) -> Option<(&str, bool)> {
     let mut text = text;
     let mut signs = 0;
@@ -136,7 +136,7 @@ fn without_sign(text: &str) -> Option<(&str, bool)> {
     }
 }
 
-/// Reads digits with this sign before the cents. Returns the amount, and whether cents are written.
+/// Reads digits with this decimal mark. Returns the amount, and whether cents are written.
 fn number(text: &str, decimals: Decimals, in_cents: bool) -> Option<(Minor, bool)> {
     let (mark, other) = match decimals {
         Decimals::Point => ('.', ','),
@@ -159,7 +159,7 @@ fn number(text: &str, decimals: Decimals, in_cents: bool) -> Option<(Minor, bool
     (amount <= LARGEST).then_some((amount, has_cents))
 }
 
-/// Takes the separators out of digits in groups of three. Returns `None` for other groups and other characters.
+/// Removes the separators from digits in groups of three. Returns `None` for other groups and other characters.
 fn ungrouped(text: &str, separator: char) -> Option<String> {
     let is_separator = |one: char| one == separator || one == '\'' || one == '’' || one.is_whitespace();
     let groups: Vec<&str> = text.split(is_separator).collect();

@@ -1,7 +1,7 @@
 //! Reads comma-separated values piece by piece.
 //!
 //! The separator is found in the head of the file. Quotes may contain separators, quotes (doubled) and line ends. A quote that is
-//! never closed would swallow the rest of the file, so it is an error with its line; the crate `csv` does not tell of it.
+//! never closed would swallow the rest of the file, so it is an error with its line, which the crate `csv` does not report.
 
 use core::mem::take;
 
@@ -18,13 +18,13 @@ pub struct Record {
 }
 
 impl Record {
-    /// Returns whether nothing is in it.
+    /// Returns whether the record is empty.
     pub fn is_empty(&self) -> bool {
         self.fields.iter().all(|field| field.trim().is_empty())
     }
 }
 
-/// Returns the separator of a text: the one that most of its records have the same number of times.
+/// Returns the separator of a text: the one that most of its records contain the same number of times.
 pub fn separator(head: &str) -> char {
     let score = |separator: char| {
         let mut reader = Reader::new(separator);
@@ -34,7 +34,7 @@ pub fn separator(head: &str) -> char {
         let most = counts.iter().map(|count| counts.iter().filter(|other| *other == count).count()).max();
         (most.unwrap_or_default(), counts.into_iter().max().unwrap_or_default())
     };
-    // Of equals, the last one counts.
+    // If several are equal, the last one counts.
     SEPARATORS.into_iter().rev().max_by_key(|one| score(*one)).unwrap_or(',')
 }
 
@@ -56,7 +56,7 @@ pub struct Reader {
     separator: char,
     place: Place,
     line: u64,
-    /// Whether the last character was a carriage return, to which a line feed belongs.
+    /// Whether the last character was a carriage return, which a line feed may complete.
     after_return: bool,
     field: String,
     record: Record,
@@ -69,14 +69,14 @@ impl Reader {
         Self { separator, place: Place::Begin, line: 1, after_return: false, field: String::new(), record }
     }
 
-    /// Reads on, and returns the records that are complete.
+    /// Reads the next piece, and returns the records that are complete.
     pub fn push(&mut self, text: &str) -> Vec<Record> {
         let mut records = Vec::new();
         for character in text.chars() {
             let follows_return = take(&mut self.after_return);
             let is_quoted = matches!(self.place, Place::Quoted(_));
             match character {
-                // The return before it has ended the line.
+                // The carriage return has already ended the line.
                 '\n' if follows_return => {
                     if is_quoted {
                         self.field.push('\n');

@@ -15,7 +15,7 @@ pub struct Day {
 }
 
 impl Day {
-    /// Returns this day, if there is such a day.
+    /// Returns this day; `None` if it does not exist.
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         let is_leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
         let last = match month {
@@ -70,12 +70,12 @@ pub enum Order {
     MonthFirst,
 }
 
-/// A day as it is written.
+/// A day as written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Written {
-    /// It can be read in one way. With the order of day and month, if it shows one.
+    /// A day that can be read in one way, with its order of day and month, if it shows one.
     Certain(Day, Option<Order>),
-    /// It can be read in two ways, such as `05/11/2026`.
+    /// A day that can be read in two ways, such as `05/11/2026`.
     Unclear {
         /// The day if the first number is the day.
         day_first: Day,
@@ -85,7 +85,7 @@ pub enum Written {
 }
 
 impl Written {
-    /// Returns the day, in this order.
+    /// Returns the day, with day and month in this order.
     pub const fn with(self, order: Order) -> Day {
         match (self, order) {
             (Self::Certain(day, _), _) => day,
@@ -145,7 +145,7 @@ impl Part {
         u8::try_from(place + 1).ok()
     }
 
-    /// A year of two digits is one of this century.
+    /// A year of two digits is in this century.
     fn year(&self) -> Option<u16> {
         let year = u16::try_from(self.number()?).ok()?;
         match self.0.len() {
@@ -156,7 +156,7 @@ impl Part {
     }
 }
 
-/// Splits a text into its numbers and words, in lower case. What separates them does not matter.
+/// Splits a text into its numbers and words, in lower case. The separators do not matter.
 fn parts(text: &str) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut kind = 0;

@@ -6,16 +6,16 @@ use checkout_wire::Minor;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-/// Money that a provider took or gave back, as the ledgers here say.
+/// Money that a provider took or gave back, according to our ledgers.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Movement {
-    /// The place of its payment among the payments.
+    /// The index of its payment.
     pub payment: usize,
     /// The amount: negative where it went back.
     pub amount: Minor,
-    /// The day in the shop's time zone, if it is one of those that were read.
+    /// The day in the shop's time zone; `None` if it is outside the days that were read.
     pub day: Option<Day>,
-    /// The references and numbers by which a statement may name it.
+    /// The references and transaction numbers by which a statement may name it.
     pub names: Vec<String>,
 }
 
@@ -34,21 +34,21 @@ impl Period {
     }
 }
 
-/// How a line or a movement was found on the other side.
+/// The result of matching a line or a movement with the other side.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Found {
-    /// With the same amount, at this place.
+    /// Found with the same amount, at this index.
     Same(usize),
-    /// With another amount, at this place.
+    /// Found with another amount, at this index.
     Other(usize),
-    /// Not at all.
+    /// Not found.
     Missing,
-    /// Not at all, and it is not of the period.
+    /// Not found, and outside the period.
     Outside,
 }
 
 impl Found {
-    /// Returns the place on the other side.
+    /// Returns the index on the other side.
     pub const fn place(self) -> Option<usize> {
         match self {
             Self::Same(place) | Self::Other(place) => Some(place),
@@ -68,19 +68,19 @@ pub struct Matches {
     pub repeated: HashSet<usize>,
 }
 
-/// The lines and the movements, and what is matched so far.
+/// The lines and the movements, and the matches so far.
 pub struct Matching<'a> {
     lines: &'a [Line],
     movements: &'a [Movement],
     /// The movements with this name that took money, or that gave it back.
     by_name: HashMap<(&'a str, bool), Vec<usize>>,
-    /// The number of lines with this name. The same one may stand on a charge and on its reversal.
+    /// The number of lines with this name. A charge and its reversal may have the same name.
     seen: HashMap<(&'a str, bool), usize>,
     matches: Matches,
 }
 
 impl<'a> Matching<'a> {
-    /// Begins with nothing matched.
+    /// Creates a matching without matches.
     pub fn new(lines: &'a [Line], movements: &'a [Movement]) -> Self {
         let mut by_name: HashMap<(&str, bool), Vec<usize>> = HashMap::new();
         for (place, movement) in movements.iter().enumerate() {
@@ -99,7 +99,7 @@ impl<'a> Matching<'a> {
         Self { lines, movements, by_name, seen: HashMap::new(), matches }
     }
 
-    /// Matches these lines with movements of the same name and amount. All lines must be through before [`Matching::others`].
+    /// Matches these lines with movements of the same name and amount. Call it for all lines before [`Matching::others`].
     pub fn same(&mut self, range: Range<usize>) {
         for at in range {
             let Some(line) = self.lines.get(at) else { return };
@@ -108,7 +108,7 @@ impl<'a> Matching<'a> {
         }
     }
 
-    /// Matches those of these lines that are left with movements of the same name and of another amount.
+    /// Matches the remaining ones of these lines with movements of the same name and another amount.
     pub fn others(&mut self, range: Range<usize>) {
         for at in range {
             let Some(line) = self.lines.get(at) else { return };
@@ -135,7 +135,7 @@ impl<'a> Matching<'a> {
         }
     }
 
-    /// Ends the matching. Of what is left, only that of the period is missing.
+    /// Ends the matching. Unmatched lines and movements outside the period do not count as missing.
     pub fn finish(self, period: Period) -> Matches {
         let mut matches = self.matches;
         for (line, found) in self.lines.iter().zip(&mut matches.lines) {
@@ -152,7 +152,7 @@ impl<'a> Matching<'a> {
     }
 }
 
-/// Returns what a line is called, and whether its money went back.
+/// Returns the name of a line, and whether its money went back.
 fn name(line: &Line) -> (&str, bool) {
     let name = if line.reference.is_empty() { &line.transaction } else { &line.reference };
     (name, is_back(line.amount))

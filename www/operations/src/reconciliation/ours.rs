@@ -1,4 +1,4 @@
-//! Our side of a reconciliation: what a provider took and gave back, as the ledgers here say.
+//! Our side of a reconciliation: the money that a provider took and gave back, according to our ledgers.
 
 use super::day::Day;
 use super::matching::Movement;
@@ -7,7 +7,7 @@ use checkout_wire::{Minor, RedemptionStatus};
 use serde::Deserialize;
 use std::collections::HashMap;
 
-/// The types of the events that tell when a provider has given money back.
+/// The types of the events that report when a provider has given money back.
 pub const BACK_EVENTS: [&str; 2] = ["redemption.refunded", "redemption.resolved"];
 
 /// An event about a redemption.
@@ -24,16 +24,16 @@ pub struct RedemptionEvent {
 /// The data of such an event.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 pub struct RedemptionData {
-    /// The redemption as it was then.
+    /// The redemption at that time.
     pub object: ShopRedemption,
 }
 
 /// Our payments, with the money that they moved.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Ours {
-    /// The payments: those that were begun in the period, and those of which money went back in it.
+    /// The payments begun in the period, and those whose money went back in it.
     pub payments: Vec<ShopRedemption>,
-    /// What the provider took and gave back.
+    /// The movements of money at the provider.
     pub movements: Vec<Movement>,
 }
 

@@ -18,7 +18,7 @@ pub enum Part {
     Different,
     /// Missing on the other side.
     Missing,
-    /// Missing on the other side, and not of the period.
+    /// Missing on the other side, but outside the period.
     Outside,
 }
 
@@ -58,7 +58,7 @@ pub struct Report {
     pub statement: Statement,
     /// Our payments.
     pub ours: Ours,
-    /// What belongs together.
+    /// The matches between statement and payments.
     pub matches: Matches,
     /// The payments by their references and transactions.
     known: HashMap<String, usize>,
@@ -75,7 +75,7 @@ impl Report {
         Self { statement, ours, matches, known }
     }
 
-    /// Returns the lines of a part, each with its place and with the movement that belongs to it.
+    /// Returns the lines of a part, each with its index and its matching movement.
     pub fn lines(&self, part: Part) -> impl Iterator<Item = (usize, &Line, Option<&Movement>)> {
         let all = self.statement.lines.iter().zip(&self.matches.lines).enumerate();
         all.filter(move |(_, (_, found))| part.has(**found)).map(|(place, (line, found))| {
@@ -95,7 +95,7 @@ impl Report {
         (lines, Sum::of(self.movements(part).map(|movement| movement.amount)))
     }
 
-    /// Returns whether nothing differs.
+    /// Returns whether both sides agree.
     pub fn agrees(&self) -> bool {
         let is_empty = |part| self.sums(part).0.count + self.sums(part).1.count == 0;
         is_empty(Part::Different) && is_empty(Part::Missing) && self.statement.unreadable.is_empty()
@@ -106,13 +106,13 @@ impl Report {
         self.ours.payments.get(movement.payment)
     }
 
-    /// Returns our payment that a line names, whether its money moved or not.
+    /// Returns the payment that a line names, even if its money never moved.
     pub fn named(&self, line: &Line) -> Option<&ShopRedemption> {
         let place = self.known.get(&line.reference).or_else(|| self.known.get(&line.transaction))?;
         self.ours.payments.get(*place)
     }
 
-    /// Returns the file in pieces of so many lines: every line and every movement once.
+    /// Returns the file in pieces of this many lines, with every line and every movement once.
     pub fn file(&self, size: usize) -> impl Iterator<Item = String> {
         let line = |(line, found): (&Line, &Found)| {
             let movement = found.place().and_then(|place| self.ours.movements.get(place));

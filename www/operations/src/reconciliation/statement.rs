@@ -6,7 +6,7 @@ use super::day::{self, Day, Order};
 use checkout_wire::Minor;
 use serde::{Deserialize, Serialize};
 
-/// The records among which the names of the columns are looked for: a statement may begin with an address.
+/// The number of records that are searched for the names of the columns, because a statement may begin with an address.
 pub const HEAD: usize = 20;
 
 /// A column: its name, and its place among those of the same name.
@@ -18,7 +18,7 @@ pub struct Column {
     pub nth: usize,
 }
 
-/// How a statement is read. It names columns, and contains nothing of the statement's lines.
+/// The settings for reading a statement: column names and options, without any content of its lines.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Columns {
     /// Our reference at the provider.
@@ -37,7 +37,7 @@ pub struct Columns {
     pub with_fee: bool,
 }
 
-/// Returns the place of the record with the names of the columns: the first of the longest ones, unless it has an amount or a day.
+/// Returns the index of the record with the names of the columns: the first of the longest ones, unless it has an amount or a day.
 pub fn find_head(records: &[Record]) -> Option<usize> {
     let records = records.get(..HEAD).unwrap_or(records);
     let most = records.iter().map(|record| record.fields.len()).max()?;
@@ -87,7 +87,7 @@ impl Columns {
         }
     }
 
-    /// Keeps only the columns that there are.
+    /// Removes columns that do not exist.
     pub fn among(mut self, columns: &[Column]) -> Self {
         for chosen in
             [&mut self.reference, &mut self.transaction, &mut self.amount, &mut self.debit, &mut self.day]
@@ -109,7 +109,7 @@ pub struct Line {
     pub transaction: String,
     /// The amount: negative where it went back.
     pub amount: Minor,
-    /// The day, if the line tells one.
+    /// The day, if the line has one.
     pub day: Option<Day>,
 }
 
@@ -122,16 +122,16 @@ pub struct Unreadable {
     pub reference: String,
     /// The provider's number of the transaction; may be empty.
     pub transaction: String,
-    /// What is wrong with it.
+    /// The fault.
     pub reason: String,
 }
 
-/// The amount of a line before the whole file is known, or what is wrong with it.
+/// The amount of a line before the whole file is known.
 struct Amount {
     written: Written,
-    /// As the file has it, where it may not be as the other amounts are.
+    /// Its text, for the error if the amount does not fit the file's decimal mark.
     text: String,
-    /// Whether it is in the column of what went back.
+    /// Whether it is in the column of returned money.
     is_debit: bool,
 }
 
@@ -160,14 +160,14 @@ pub struct Statement {
     pub lines: Vec<Line>,
     /// The lines whose amount cannot be read.
     pub unreadable: Vec<Unreadable>,
-    /// The number of lines with a day that cannot be read. They are compared all the same.
+    /// The number of lines with a day that cannot be read. They are compared nevertheless.
     pub bad_days: usize,
     /// Whether days are read with the month first.
     pub month_first: bool,
 }
 
 impl Reading {
-    /// Begins to read with these columns out of all.
+    /// Starts reading with these columns.
     pub fn new(chosen: &Columns, all: &[Column]) -> Self {
         let place = |column: &Option<Column>| all.iter().position(|one| Some(one) == column.as_ref());
         let Columns { reference, transaction, amount, debit, day, in_cents, .. } = chosen;
@@ -197,7 +197,7 @@ impl Reading {
             Some(day::Written::Certain(_, Some(Order::MonthFirst))) => self.month_first = true,
             _ => {}
         }
-        // A spreadsheet keeps a text that looks like a number with an apostrophe before it.
+        // A spreadsheet puts an apostrophe before a text that looks like a number.
         let name = |text: &str| text.trim_start_matches('\'').to_owned();
         let (reference, transaction) = (name(reference), name(transaction));
         let line = Line { number: record.line, reference, transaction, amount: Minor::ZERO, day: None };
@@ -220,7 +220,7 @@ impl Reading {
         Ok(Amount { written, text: if may_differ { text.to_owned() } else { String::new() }, is_debit })
     }
 
-    /// Ends the statement. The amounts and days that can be read in two ways are read as the others of the file are.
+    /// Ends the statement. Ambiguous amounts and days are read like the others in the file.
     pub fn finish(self) -> Statement {
         let decimals = self.evidence.decimals();
         let month_first = self.month_first && !self.day_first;
@@ -229,7 +229,7 @@ impl Reading {
             Statement { lines: Vec::new(), unreadable: Vec::new(), bad_days: self.bad_days, month_first };
         for Draft { line, amount, day } in self.drafts {
             let amount = amount.and_then(|Amount { written, text, is_debit }| match written.with(decimals) {
-                // What went back is the same with a minus and without.
+                // Returned money may be written with or without a minus sign.
                 Some(Minor(amount)) if is_debit => Ok(Minor(-amount.abs())),
                 Some(amount) => Ok(amount),
                 None if decimals.is_some() => {

@@ -36,7 +36,7 @@ const TYPES: [&str; 13] = [
     "operations.attention",
 ];
 
-/// The list of events.
+/// Renders the list of events.
 #[component]
 pub fn Events() -> impl IntoView {
     view! {

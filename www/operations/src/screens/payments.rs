@@ -25,7 +25,7 @@ const FILTERS: &[Filter] = &[
     Filter("needs_review", "Needs review", Kind::Check),
 ];
 
-/// The list of payments.
+/// Renders the list of payments.
 #[component]
 pub fn Payments() -> impl IntoView {
     view! {

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-/// Returns the name under which the browser keeps how the statements of a provider are read: names of columns, and no line.
+/// Returns the name under which the browser stores the settings for a provider's statements: column names, without any line.
 fn kept_as(provider: &str) -> String {
     format!("reconciliation.{provider}")
 }
@@ -30,19 +30,19 @@ fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 
-/// Returns how the statements of a provider were read the last time.
+/// Returns the last settings for a provider's statements.
 fn kept(provider: &str) -> Option<Columns> {
     serde_json::from_str(&storage()?.get_item(&kept_as(provider)).ok()??).ok()
 }
 
 fn keep(provider: &str, columns: &Columns) {
     if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(columns)) {
-        // A browser that keeps nothing is asked again the next time.
+        // If the browser stores nothing, the settings are chosen again the next time.
         let _ = storage.set_item(&kept_as(provider), &text);
     }
 }
 
-/// The screen.
+/// Renders the reconciliation screen.
 #[component]
 pub fn ReconciliationScreen() -> impl IntoView {
     let shop = Shop::current();
@@ -51,7 +51,7 @@ pub fn ReconciliationScreen() -> impl IntoView {
     let wrong = RwSignal::new(None::<Failure>);
     let progress = RwSignal::new(None::<Progress>);
     let report = RwSignal::new(None::<Done>);
-    // Work of an earlier number is given up.
+    // Work with an earlier number is abandoned.
     let latest = StoredValue::new(0_u32);
     let begin = move || {
         latest.update_value(|number| *number += 1);
@@ -129,14 +129,14 @@ pub fn ReconciliationScreen() -> impl IntoView {
                     let provider = wish.provider;
                     report.set(Some(Done { report: Arc::new(made), provider, period }));
                 }
-                // It was given up.
+                // The work was abandoned.
                 Ok(None) => {}
                 Err(failure) => end(Some(failure)),
             }
         });
     };
     let stop = move |_| {
-        // Nothing follows.
+        // There is nothing more to do.
         let _ = begin();
         progress.set(None);
     };
@@ -170,7 +170,7 @@ pub fn ReconciliationScreen() -> impl IntoView {
     }
 }
 
-/// The choice of the columns and the days.
+/// Renders the choice of the columns and the days.
 #[component]
 fn Choices(
     opened: Opened,

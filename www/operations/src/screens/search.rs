@@ -1,4 +1,4 @@
-//! Search by what a shopper can tell. A phone number, an e-mail address and a PIN go to the Worker in a body, never in an address.
+//! Search by details that a shopper can give. A phone number, an e-mail address and a PIN go to the Worker in a body, never in an address.
 
 use crate::api::{self, Failure};
 use crate::components::fields::{Choice, TextField};
@@ -16,14 +16,14 @@ use serde_json::json;
 /// The length of a complete id.
 const WHOLE_ID: usize = 35;
 
-/// What is searched for.
+/// The kind and the text of a search.
 #[derive(Clone)]
 struct Wish {
     kind: &'static str,
     text: String,
 }
 
-/// The screen.
+/// Renders the search screen.
 #[component]
 pub fn Search() -> impl IntoView {
     let kind = RwSignal::new("order");
@@ -43,7 +43,7 @@ pub fn Search() -> impl IntoView {
             find.dispatch_local(Wish { kind: kind.get_untracked(), text: typed });
         }
     };
-    // What was typed for one kind is not what is searched for another.
+    // The text typed for one kind is not searched as another.
     Effect::new(move |before: Option<()>| {
         kind.track();
         if before.is_some() {
@@ -90,6 +90,7 @@ pub fn Search() -> impl IntoView {
     }
 }
 
+/// Renders the results of a search.
 #[component]
 fn Found(result: SearchResult) -> impl IntoView {
     let SearchResult { sessions, redemptions } = result;

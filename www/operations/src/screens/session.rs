@@ -1,4 +1,4 @@
-//! One checkout session: its money, its payments, its ledger in plain words, its events, and what a person can do.
+//! One checkout session: its money, its payments, its ledger in plain words, its events, and its manual acts.
 
 mod acts;
 
@@ -17,7 +17,7 @@ use checkout_wire::{Minor, RedemptionStatus, SessionStatus};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-/// The screen.
+/// Renders the screen of a session.
 #[component]
 pub fn SessionScreen() -> impl IntoView {
     let params = use_params_map();
@@ -84,6 +84,7 @@ pub fn SessionScreen() -> impl IntoView {
     }
 }
 
+/// Renders a session with its payments, acts and events.
 #[component]
 fn SessionView(session: ShopSession, done: Callback<()>) -> impl IntoView {
     let path = format!("/v1/checkout_sessions/{}", session.id);
@@ -92,7 +93,7 @@ fn SessionView(session: ShopSession, done: Callback<()>) -> impl IntoView {
     let some = |amount: Minor| Some(amount).filter(|amount| *amount > Minor::ZERO);
     let (tone, word) = words::session(session.status);
     let is_empty = session.redemptions.is_empty();
-    // Nothing can be done with an archived session.
+    // An archived session has no acts.
     let is_complete = session.status == SessionStatus::Complete && !session.archived;
     let owed_path = format!("{path}/payouts");
     view! {
@@ -142,12 +143,13 @@ fn SessionView(session: ShopSession, done: Callback<()>) -> impl IntoView {
     }
 }
 
+/// Renders a payment with its acts.
 #[component]
 fn PaymentView(
     payment: ShopRedemption,
     path: String,
     currency: Currency,
-    /// What the session still needs.
+    /// The remaining amount of the session.
     remaining: Minor,
     /// Whether the session is paid.
     is_complete: bool,
@@ -256,7 +258,7 @@ fn PaymentView(
     }
 }
 
-/// Money that was given back.
+/// Renders money that was given back.
 #[component]
 fn Given(
     amount: String,
@@ -278,7 +280,7 @@ fn Given(
     }
 }
 
-/// An entry of the ledger.
+/// Renders an entry of the ledger.
 #[component]
 fn EntryRow(entry: LedgerEntry, currency: Option<Currency>) -> impl IntoView {
     let sentence = told(&entry, currency);

@@ -25,7 +25,7 @@ const FILTERS: &[Filter] = &[
     Filter("owed", "Money owed", Kind::Check),
 ];
 
-/// The list of sessions.
+/// Renders the list of sessions.
 #[component]
 pub fn Sessions() -> impl IntoView {
     view! {

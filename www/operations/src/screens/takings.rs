@@ -15,10 +15,10 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
-/// The days of a period where the address names none.
+/// The number of days of the default period.
 const USUAL_DAYS: u32 = 29;
 
-/// The screen.
+/// Renders the takings screen.
 #[component]
 pub fn TakingsScreen() -> impl IntoView {
     let shop = Shop::current();
@@ -97,6 +97,7 @@ fn charts(rows: &[TakingsRow], (from, to): (String, String)) -> impl IntoView + 
     shown
 }
 
+/// Renders the table of the takings.
 #[component]
 fn TakingsTable(
     rows: Vec<TakingsRow>,

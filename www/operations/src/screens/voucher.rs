@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use serde_json::Map;
 
-/// The screen.
+/// Renders the screen of an issued voucher.
 #[component]
 pub fn VoucherScreen() -> impl IntoView {
     let params = use_params_map();
@@ -27,6 +27,7 @@ pub fn VoucherScreen() -> impl IntoView {
     }
 }
 
+/// Renders an issued voucher with its acts.
 #[component]
 fn VoucherView(voucher: ShopVoucher, done: Callback<()>) -> impl IntoView {
     let ShopVoucher { id, provider, status, amount, currency, needs_review, created_at, .. } = voucher;

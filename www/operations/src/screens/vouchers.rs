@@ -19,7 +19,7 @@ const FILTERS: &[Filter] = &[
     Filter("needs_review", "Needs review", Kind::Check),
 ];
 
-/// The list of issued vouchers.
+/// Renders the list of issued vouchers.
 #[component]
 pub fn Vouchers() -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! What waits for a person, the oldest first, and the health of the providers.
+//! The items that wait for a person, the oldest first, and the health of the providers.
 
 use crate::api;
 use crate::components::load::Section;
@@ -11,10 +11,10 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use serde::de::DeserializeOwned;
 
-/// The number of items of each kind; the list has all of them.
+/// The number of items shown of each kind; the list has all of them.
 const SHOWN: usize = 10;
 
-/// The first screen.
+/// Renders the first screen.
 #[component]
 pub fn WaitingScreen() -> impl IntoView {
     view! {
@@ -50,7 +50,7 @@ pub fn WaitingScreen() -> impl IntoView {
             none="The shop’s server has refused no event."
             path="/v1/events?delivery=pending&order=asc"
             all="/operations/events?delivery=pending"
-            // Without an address of the shop's server, events wait for nobody.
+            // Without an address of the shop's server, no event waits for delivery.
             waits=|event: &ShopEvent| !event.delivery.tries.is_empty()
         />
         <Queue
@@ -65,14 +65,14 @@ pub fn WaitingScreen() -> impl IntoView {
     }
 }
 
-/// The oldest items of a kind.
+/// Renders the oldest items of a kind.
 #[component]
 fn Queue<T>(
     /// Returns the view of an item.
     row: fn(T) -> AnyView,
     title: &'static str,
     explanation: &'static str,
-    /// What is said when there is none.
+    /// The text when there are none.
     none: &'static str,
     /// The list of the API.
     path: &'static str,
@@ -101,6 +101,7 @@ where
     }
 }
 
+/// Renders the health of the providers.
 #[component]
 fn Health() -> impl IntoView {
     let status = LocalResource::new(|| api::get::<Status>("/v1/status".to_owned()));
@@ -123,6 +124,7 @@ fn Health() -> impl IntoView {
     }
 }
 
+/// Renders the state of a provider.
 #[component]
 fn ProviderRow(provider: ProviderStatus) -> impl IntoView {
     let ProviderStatus { id, breaker, brake, retry_after } = provider;

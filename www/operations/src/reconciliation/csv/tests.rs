@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-/// Reads a text in pieces of so many characters.
+/// Reads a text in pieces of this many characters.
 fn read(text: &str, separator: char, size: usize) -> Result<Vec<Record>, u64> {
     let mut reader = Reader::new(separator);
     let characters: Vec<char> = text.chars().collect();
@@ -61,7 +61,7 @@ fn the_separator_is_found() {
 }
 
 proptest! {
-    /// What is written is read again, in pieces of any size.
+    /// Written records are read again, in pieces of any size.
     #[test]
     fn a_written_file_is_read_again(
         rows in prop::collection::vec(prop::collection::vec("[a-z\",;\r\n ]{0,6}", 2..4), 1..8),

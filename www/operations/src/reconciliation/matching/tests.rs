@@ -138,7 +138,7 @@ proptest! {
                     prop_assert_eq!(movement.amount == line.amount, is_same);
                     prop_assert!([&line.reference, &line.transaction].iter().any(|name| !name.is_empty() && movement.names.contains(name)));
                 }
-                // Nothing that is left would fit.
+                // No unmatched pair fits.
                 Found::Missing | Found::Outside => for (movement, other) in movements.iter().zip(&result.movements) {
                     let fits = [&line.reference, &line.transaction].iter().any(|name| !name.is_empty() && movement.names.contains(name));
                     let is_left = matches!(other, Found::Missing | Found::Outside);

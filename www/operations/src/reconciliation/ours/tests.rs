@@ -41,7 +41,7 @@ fn money_goes_back_on_the_day_of_its_first_event() {
     let ours = of(vec![object.clone()], events);
     assert_eq!(moved(&ours), [(24_900, "2026-11-05".to_owned()), (-24_900, "2026-11-07".to_owned())]);
     assert_eq!(ours.movements.last().map(|one| one.names.join(" ")).as_deref(), Some("back a-ref a-tid"));
-    // It went back after the period.
+    // The money went back after the period.
     assert_eq!(moved(&of(vec![object], Vec::new())).last(), Some(&(-24_900, String::new())));
 }
 

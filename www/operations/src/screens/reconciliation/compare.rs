@@ -1,4 +1,4 @@
-//! The work: reads the statement, fetches our side, and matches both in steps that leave the page usable.
+//! The comparison: reads the statement, fetches our payments, and matches both in steps that keep the page responsive.
 
 use super::opened::Opened;
 use crate::api::{self, Failure};
@@ -13,24 +13,24 @@ use checkout_wire::merchant::{List, ShopRedemption};
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 
-/// The objects of a page of the API.
+/// The number of objects on a page of the API.
 const PER_PAGE: &str = "100";
 /// The lines that are matched without a pause.
 const STEP: usize = 20_000;
 
-/// What is going on.
+/// The progress of a comparison.
 #[derive(Clone, PartialEq)]
 pub enum Progress {
-    /// So many bytes of all are read.
+    /// The number of bytes read, and of all bytes.
     Reading(u64, u64),
-    /// So many of our objects are fetched.
+    /// The number of objects fetched.
     Fetching(usize),
-    /// So many lines of all are matched.
+    /// The number of lines matched, and of all lines.
     Matching(usize, usize),
 }
 
 impl Progress {
-    /// Returns what is announced: it changes with the kind of work alone.
+    /// Returns the announced text, which changes only with the kind of work.
     pub const fn title(&self) -> &'static str {
         match self {
             Self::Reading(..) => "Reading the statement…",
@@ -50,7 +50,7 @@ impl Progress {
     }
 }
 
-/// What is to be compared.
+/// The parameters of a comparison.
 pub struct Wish {
     /// The provider's id.
     pub provider: String,
@@ -65,7 +65,7 @@ pub struct Wish {
 }
 
 impl Wish {
-    /// Returns what is missing.
+    /// Returns the first missing parameter.
     pub fn problem(&self) -> Option<&'static str> {
         let Columns { reference, transaction, amount, day, .. } = &self.columns;
         if self.provider.is_empty() {
@@ -101,8 +101,8 @@ impl Wish {
     }
 }
 
-/// Compares a statement with our payments, and tells `go_on` of the progress. Returns the result and the days that were compared;
-/// `None` when `go_on` gives it up.
+/// Compares a statement with our payments, and reports the progress to `go_on`. Returns the result and the days that were compared;
+/// `None` if `go_on` abandons the work.
 pub async fn compare(
     opened: &Opened,
     wish: &Wish,
@@ -134,7 +134,7 @@ pub async fn compare(
     Ok(Some((Report::new(statement, ours, matches), period)))
 }
 
-/// Fetches our side of a period, with a day more on each side: a statement may be of another time zone.
+/// Fetches our payments of a period, with one more day at each end, because a statement may use another time zone.
 async fn fetch(
     wish: &Wish,
     period: Period,

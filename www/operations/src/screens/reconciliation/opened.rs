@@ -9,13 +9,13 @@ use web_sys::File;
 /// The characters of a sample.
 const SAMPLE: usize = 24;
 
-/// A chosen file, of which the beginning is read.
+/// A chosen file, with its beginning parsed.
 #[derive(Clone)]
 pub struct Opened {
     file: File,
     encoding: &'static str,
     separator: char,
-    /// The number of records before the lines: the names of the columns, and what is above them.
+    /// The number of records before the lines: the names of the columns, and the records above them.
     skipped: usize,
     /// Its columns.
     pub columns: Vec<Column>,
@@ -37,7 +37,7 @@ impl Opened {
         let mut reader = Reader::new(separator);
         let mut records = reader.push(&head);
         if records.len() < HEAD {
-            // The last line may have no end.
+            // The last line may be incomplete.
             records.extend(reader.finish().ok().flatten());
         }
         records.truncate(HEAD);
@@ -69,7 +69,7 @@ impl Opened {
         Ok(Self { encoding, separator, skipped, columns, samples, file })
     }
 
-    /// Returns the columns as options, by their places, each with a value.
+    /// Returns the columns as options, by their index, each with a sample value.
     pub fn options(&self) -> Vec<(String, String)> {
         let text = |(place, column): (usize, &Column)| {
             let is_alone = self.columns.iter().filter(|one| one.name == column.name).count() == 1;
@@ -81,7 +81,7 @@ impl Opened {
         self.columns.iter().enumerate().map(text).collect()
     }
 
-    /// Tells how the file is read.
+    /// Describes how the file is read.
     pub fn description(&self) -> String {
         let separator = match self.separator {
             ';' => "semicolons",
@@ -96,7 +96,7 @@ impl Opened {
         format!("Its columns have {separator} between them. {names}")
     }
 
-    /// Reads the lines, and tells `go_on` how many bytes of all are read; `None` when `go_on` gives it up.
+    /// Reads the lines, and reports to `go_on` the bytes read and their total; `None` if `go_on` abandons the work.
     pub async fn statement(
         &self,
         chosen: &Columns,

@@ -19,7 +19,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use std::sync::Arc;
 
-/// The rows of a part; the file has all of them.
+/// The number of rows shown of a part; the file contains all of them.
 const SHOWN: usize = 100;
 /// The lines of the file that are written without a pause.
 const STEP: usize = 20_000;
@@ -35,7 +35,7 @@ pub struct Done {
     pub period: Period,
 }
 
-/// The view of the result.
+/// Renders the result.
 #[component]
 pub fn ReportView(done: Done) -> impl IntoView {
     let Done { report, provider, period: Period { from, to } } = done;
@@ -45,7 +45,7 @@ pub fn ReportView(done: Done) -> impl IntoView {
     let heading = NodeRef::<html::H2>::new();
     Effect::new(move || {
         if let Some(heading) = heading.get() {
-            // A heading that cannot take the focus leaves it where it is.
+            // If the heading cannot take the focus, the focus stays where it is.
             let _ = heading.focus();
         }
     });
@@ -140,7 +140,7 @@ fn parts(report: &Report, currency: Option<Currency>) -> impl IntoView + use<> {
     }
 }
 
-/// A row with its title, its badges and its facts.
+/// Renders a row with its title, badges and facts.
 fn row(title: impl IntoView, badges: impl IntoView, facts: impl IntoView) -> impl IntoView {
     view! {
         <li class="row">
@@ -151,7 +151,7 @@ fn row(title: impl IntoView, badges: impl IntoView, facts: impl IntoView) -> imp
     }
 }
 
-/// A part with its rows; nothing where it is empty.
+/// Renders a part with its rows; nothing if it is empty.
 fn part(
     title: &'static str,
     count: usize,
@@ -173,7 +173,7 @@ fn part(
     })
 }
 
-/// The table of all parts with their sums, and what is to be known about them.
+/// Renders the table of all parts with their sums, and remarks on them.
 fn summary(report: &Report, currency: Option<Currency>) -> impl IntoView + use<> {
     let row = |(title, part)| {
         let (there, here) = report.sums(part);
@@ -219,7 +219,7 @@ fn summary(report: &Report, currency: Option<Currency>) -> impl IntoView + use<>
     }
 }
 
-/// The link to a payment, by the reference of its order.
+/// Renders the link to a payment, by the reference of its order.
 fn link(payment: Option<&ShopRedemption>) -> Option<impl IntoView + use<>> {
     let payment = payment?;
     let session = payment.checkout_session.clone()?;
@@ -227,7 +227,7 @@ fn link(payment: Option<&ShopRedemption>) -> Option<impl IntoView + use<>> {
     Some(view! { <A href=href>{session.reference}</A> })
 }
 
-/// The facts of a line.
+/// Renders the facts of a line.
 fn facts(line: &Line) -> impl IntoView + use<> {
     let Line { number, reference, transaction, day, .. } = line.clone();
     view! {

@@ -1,4 +1,4 @@
-//! What a person can do with a session and its payments.
+//! The manual acts on a session and its payments.
 
 use crate::components::act::{Act, Note};
 use crate::components::fields::{Choice, TextField};
@@ -9,9 +9,9 @@ use checkout_wire::money::{Currency, decimal, parse};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
-/// The longest amount: as long as the largest one.
+/// The most characters of an amount: as many as the largest one has.
 const LONGEST_AMOUNT: u32 = 20;
-/// The longest number of a voucher.
+/// The most characters of a voucher number.
 const LONGEST_PIN: u32 = 64;
 /// The length of a voucher's id.
 const LONGEST_ID: u32 = 35;
@@ -27,14 +27,14 @@ fn amount_up_to(typed: &str, most: Minor) -> Result<Minor, String> {
     }
 }
 
-/// Settles a payment whose outcome the look-ups did not determine.
+/// Renders the act that settles a payment in review.
 #[component]
 pub fn Settle(
     path: String,
     provider: String,
     /// The requested amount.
     asked: Minor,
-    /// What the session still needs.
+    /// The remaining amount of the session.
     remaining: Minor,
     currency: Currency,
     done: Callback<()>,
@@ -99,7 +99,7 @@ pub fn Settle(
     }
 }
 
-/// Settles a reversal whose outcome is not known.
+/// Renders the act that settles a reversal in review.
 #[component]
 pub fn SettleReversal(
     path: String,
@@ -140,7 +140,7 @@ pub fn SettleReversal(
     }
 }
 
-/// States the change voucher of a payment that is certain.
+/// Renders the act that states the change voucher of a successful payment.
 #[component]
 pub fn StateChange(path: String, done: Callback<()>) -> impl IntoView {
     let change = Change::new();
@@ -172,7 +172,7 @@ pub fn StateChange(path: String, done: Callback<()>) -> impl IntoView {
     }
 }
 
-/// A change voucher as typed in.
+/// The fields of a change voucher.
 #[derive(Clone, Copy)]
 struct Change {
     pin: RwSignal<String>,
@@ -209,6 +209,7 @@ impl Change {
     }
 }
 
+/// Renders the fields of a change voucher.
 #[component]
 fn ChangeFields(change: Change) -> impl IntoView {
     view! {
@@ -223,19 +224,19 @@ fn ChangeFields(change: Change) -> impl IntoView {
     }
 }
 
-/// Returns whether the provider closes a voucher that has paid, and gives a new one with the rest.
+/// Returns whether the provider closes a voucher that has paid, and issues a change voucher.
 fn gives_change(provider: &str) -> bool {
     provider == "kora"
 }
 
-/// Refunds a payment.
+/// Renders the act that refunds a payment.
 #[component]
 pub fn RefundAct(
     path: String,
     provider: String,
-    /// What has not been refunded yet.
+    /// The amount that has not been refunded yet.
     left: Minor,
-    /// Whether nothing was refunded before.
+    /// Whether this is the first refund.
     is_whole: bool,
     currency: Currency,
     done: Callback<()>,
@@ -266,7 +267,7 @@ pub fn RefundAct(
     }
 }
 
-/// Records that owed money was given back.
+/// Renders the act that records a payout of owed money.
 #[component]
 pub fn PayOut(path: String, owed: Minor, currency: Currency, done: Callback<()>) -> impl IntoView {
     let amount = RwSignal::new(decimal(owed));
@@ -301,7 +302,7 @@ pub fn PayOut(path: String, owed: Minor, currency: Currency, done: Callback<()>)
     }
 }
 
-/// The voucher by which the shop has paid.
+/// Renders the field for the voucher by which the shop has paid.
 #[component]
 fn VoucherField(voucher: RwSignal<String>) -> impl IntoView {
     view! {
@@ -321,7 +322,7 @@ fn with_voucher(amount: Minor, voucher: &str) -> Members {
     amount.into_iter().chain(voucher).collect()
 }
 
-/// Erases the shopper's personal data.
+/// Renders the act that erases the shopper's personal data.
 #[component]
 pub fn Erase(path: String, done: Callback<()>) -> impl IntoView {
     view! {
@@ -340,7 +341,7 @@ pub fn Erase(path: String, done: Callback<()>) -> impl IntoView {
     }
 }
 
-/// Sends an event again.
+/// Renders the act that sends an event again.
 #[component]
 pub fn Redeliver(path: String, kind: String, done: Callback<()>) -> impl IntoView {
     view! {
