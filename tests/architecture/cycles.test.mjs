@@ -60,7 +60,7 @@ test('in the Worker, only the pages use checkout-present', () => {
 // serde alone takes a list for an object.
 test('the Worker reads JSON by one function', () => {
   const exceptions = ['edge/core/src/json.rs'];
-  // The readers of the goldens are tests, too.
+  // The readers of the goldens are tests as well.
   const isTest = (file) => /\btests?\b|provider\/(golden|laws|mutations)/.test(file);
   const readers = ['edge/src', 'edge/core/src']
     .flatMap((folder) => [...importsOf(join(ROOT, folder)).keys()].map((file) => `${folder}/${file}`))

@@ -30,7 +30,7 @@ const TITLE = 'Telling masked declines apart';
 const REASONS = ['not_found', 'used', 'too_small', 'in_use'];
 /** The tries of one session. */
 const PER_SESSION = 40;
-/** A pair of reasons is told apart when times as different as theirs are less likely than this by chance. */
+/** A pair of reasons counts as distinguishable when the difference of their times has a lower probability by chance than this. */
 const LEAST_P = 0.01;
 
 async function main() {
@@ -39,7 +39,7 @@ async function main() {
   const [answers, step, concurrency] = [values.answers, values.step, values.concurrency].map(Number);
   const limits = {
     failed_per_minute: 1_000, failed_per_session: 1_000, mask_declines_after: 1, masked_answer_ms: step,
-    // A voucher in use stays so during the run.
+    // A voucher in use stays in use during the run.
     provider_timeout_ms: 10_000, not_found_grace_ms: 10_001, settle_backoff_ms: [86_400_000],
   };
   const stack = await start({ limits });
@@ -48,7 +48,7 @@ async function main() {
     const world = { client, freshPin: freshPins(), freshShopper: freshShoppers() };
     const held = await holdVoucher(world);
     const seen = Object.fromEntries(REASONS.map((reason) => [reason, { times: [], texts: new Set() }]));
-    // All reasons in turn, so that a slow moment of the machine meets all of them.
+    // All reasons in turn, so that a slow moment of the machine affects all of them.
     const queue = Array.from({ length: answers * REASONS.length }, (_, place) => REASONS[place % REASONS.length]);
     let next = 0;
     const work = async () => {

@@ -15,7 +15,7 @@ const say = texts('en');
 const BUSY = `${say('busy_title')}. ${say('busy_text')}`;
 const PENDING = `${say('pending_title')}. ${say('pending_text')}`;
 const PAID = `${say('paid_title')}. ${say('paid_text', { shop: SHOP, amount: 'R 249.00' })}`;
-/** A payment that a look-up found: nobody has told of a new voucher. */
+/** A payment that a look-up found: whether there is a change voucher is unknown. */
 const FOUND = `${PAID} ${say('change_unknown_text', { shop: SHOP })}`;
 const DECLINED = say('declined_title');
 const NOT_CHARGED = `${DECLINED}. ${say('declined_not_charged')}`;

@@ -1,4 +1,4 @@
-// A code that nobody types in time.
+// A code that is not typed in time.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { TEST_CODE } from '../simulator/odm-test-vouchers.mjs';

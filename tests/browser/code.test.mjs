@@ -33,11 +33,11 @@ const ORDER = { currency: 'ETB', amount: 249_00, providers: ['odm'], cancel_url:
 let serial = 7000;
 const freshPin = () => pinFor('odm', 'exact', serial++);
 
-/** Opens a checkout of a new order, or of that one; returns its page object, what is announced, and the codes sent. */
+/** Opens a checkout of a new order, or of that one; returns its page object, the announcements, and the codes sent. */
 async function open(mode, { session, locale = 'en', fields, withoutWasm = false, ...options } = {}) {
   const page = await browser.page(options);
   opened.push(page);
-  // Held for ever.
+  // The answer never comes.
   if (withoutWasm) await page.route(/\.wasm$/, () => {});
   const posts = [];
   page.on('request', (request) => ANSWERS.test(request.url()) && posts.push({ key: request.headers()['idempotency-key'], ...request.postDataJSON() }));

@@ -133,7 +133,7 @@ for (const [provider, currency, contact] of [['kora', 'ZAR', {}], ['wipay', 'TTD
     const pin = pinFor(provider, 'cut_after', 100);
     await embedded(page).pay({ pin, ...contact });
     await embedded(page).notice('good', /Paid/);
-    // At Kora there may be a change voucher of which nobody knows: the shopper keeps the payment's number before the shop goes on.
+    // At Kora there may be an unknown change voucher: the shopper keeps the payment's number before the shop continues.
     const goOn = embedded(page).root.getByRole('button', { name: 'Continue' });
     assert.equal(await goOn.isVisible(), provider === 'kora');
     assert.equal(debitsOf(pin).length, 1);

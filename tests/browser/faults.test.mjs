@@ -1,4 +1,4 @@
-// The checks that run on every state find each kind of fault, on a page with one planted fault.
+// The checks that run on every state find each kind of fault on a page with one planted fault.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { start } from '../support/start.mjs';

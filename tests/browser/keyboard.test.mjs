@@ -84,7 +84,7 @@ test('on the hosted page: paid by the Enter key in a field, the change copied, a
   await tabTo(page, /^Back to /);
   await press('Enter');
   await page.waitForURL(/thanks/);
-  // The hosted page itself may not read what was copied.
+  // The hosted page itself may not read the clipboard.
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), debitsOf(pin)[0].change_pin);
 });
 

@@ -1,5 +1,5 @@
-// A page that stays open: the time left is told, its end shows by itself, and so does what others do to the session. And the words for
-// money and the choice of language on the hosted page.
+// A page that stays open: it shows the time left, the session's end, and changes made elsewhere. Also the texts about money and the choice
+// of language on the hosted page.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';

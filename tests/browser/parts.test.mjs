@@ -70,7 +70,7 @@ for (const plain of [false, true]) {
     const named = [pin, change].map((one) => `1Voucher …${one.slice(-4)} `);
     const listed = await page.locator('main ul li').allTextContents();
     assert.deepEqual(listed.map((line) => named.findIndex((name) => line.startsWith(name))), [0, 1], listed.join(' | '));
-    // The rest is on a change voucher; the voucher itself is worth nothing now.
+    // The remainder is on a change voucher; the voucher itself is now worth nothing.
     if (plain) await changePin(checkout, { asks: true });
     assert.deepEqual((await checkout.change().allTextContents()).map(bare), [debitsOf(change)[0].change_pin]);
     assert.deepEqual(page.errors, []);
@@ -203,7 +203,7 @@ test('announces the last voucher; after it there is no form, and the change vouc
     await checkout.useChange().nth(serial - 410).waitFor();
   }
   await last.waitFor();
-  // A part would leave a remainder that nothing can pay; Kora accepts one by itself now and then.
+  // A part would leave a remainder that no voucher can pay. Kora itself sometimes accepts only a part.
   await checkout.pay({ pin: pinFor('kora', 'partial', 412), amount: '50' });
   await page.locator('#amount-error', { hasText: 'It has to pay all that remains.' }).waitFor();
   await checkout.pay({ pin: pinFor('kora', 'partial', 412), amount: '' });

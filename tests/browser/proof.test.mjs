@@ -35,8 +35,8 @@ afterEach(() => Promise.all(opened.splice(0).map((page) => page.close())));
 const freshShopper = freshShoppers();
 
 /**
- * Opens the checkout from an address that needs a proof of work. Returns its page object, what is announced, the headers of the
- * payments sent, and `pay()`.
+ * Opens the checkout from an address that needs a proof of work. Returns its page object, the announcements, the headers of the payments
+ * sent, and `pay()`.
  */
 async function open(mode) {
   const { headers, phone } = freshShopper();

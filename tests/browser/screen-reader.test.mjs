@@ -154,7 +154,7 @@ for (const [locale, dir] of [['en', 'ltr'], ['ar', 'rtl']]) {
   test(`${locale}: the plain form`, async () => {
     await opened(locale, { plain: true });
     assert.deepEqual(await page.locator(':root').evaluate(({ lang, dir }) => [lang, dir]), [locale, dir]);
-    // It cannot follow the choice of voucher: it states no number of digits, and asks for an address without requiring it.
+    // The plain form cannot follow the choice of voucher, so it states no number of digits, and its e-mail field is optional.
     const pin = [`textbox "${say('pin')}" required`];
     const lines = await form(say);
     lines.splice(lines.findIndex((line) => line.startsWith('text "')), 2, ...pin);

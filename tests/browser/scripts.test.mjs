@@ -1,5 +1,5 @@
-// The list of scripts, /.well-known/checkout-scripts.json: in the hosted page, in the iframe and on the shop's page nothing runs that is
-// not in it, to the byte. The README's tag and policy for the shop's page work.
+// The list of scripts, /.well-known/checkout-scripts.json: in the hosted page, in the iframe and on the shop's page only the listed scripts
+// run, byte for byte. The README's tag and policy for the shop's page work.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

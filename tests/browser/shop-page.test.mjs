@@ -190,7 +190,7 @@ test('a page that opens the hosted page in a window has no access to it, and the
   const [opened] = await Promise.all([page.waitForEvent('popup'), page.evaluate((address) => (window.opened = window.open(address)) && undefined, url)]);
   await hosted(opened).pay({ pin: pinFor('kora', 'exact', 505) });
   await hosted(opened).notice('good', /Paid/);
-  // To either page the other one is gone.
+  // Neither page can reach the other one any more.
   assert.equal(await page.evaluate(() => window.opened.closed), true);
   assert.equal(await opened.evaluate(() => window.opener), null);
   await opened.getByRole('link', { name: /Back to/ }).click();

@@ -1,4 +1,4 @@
-// Every state that a shopper can meet, and how a real page gets into it: for screenshots, languages and accessibility.
+// Every state that a shopper can encounter, and how to bring a real page into it: for screenshots, languages and accessibility.
 import { pinFor } from '../simulator/pins.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { canceled, expired, LIMITS, open, SHOP, tried, withoutCelbux } from './sessions.mjs';

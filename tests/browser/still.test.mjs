@@ -17,7 +17,7 @@ const SOME = process.env.LANGUAGES === 'all' ? Object.keys(SCREENS) : ['a phone'
 
 const CONTACT = { phone: '082 123 4567', email: 'thandi@example.com' };
 const good = '.notice.good h2';
-/** What the heading "Paid" moves: it is one line more than the notice of a part had. */
+/** The elements that the heading "Paid" moves: it has one line more than the notice about a part. */
 const HEADING = /^(div#receipts|p)\b/;
 
 /** The courses of a payment. `pay(scenario)` sends a voucher and waits for the selector. */

@@ -28,7 +28,7 @@ const places = (main) =>
       const { top, bottom } = one.getBoundingClientRect();
       // A wait is counted down meanwhile.
       const words = one.innerText.replaceAll(/\s+/g, ' ').replaceAll(/\d+ (seconds?|minutes?)/g, 'a while');
-      // The form's button follows the typed text, and a choice says when it cannot be made.
+      // The form's button follows the typed text, and a way to pay shows when it is unavailable.
       const isPay = one.matches('button.button:not(.secondary, .change *)');
       // In the iframe the fee is exact only once the amount is known.
       const isFee = one.matches('#fee, #each-fee .fee');

@@ -55,7 +55,7 @@ export function callsOf(world, course) {
     return undefined;
   }
 
-  /** Answers the challenge of a payment, repeating the request until it is answered. Returns the redemption, if it is told. */
+  /** Answers the challenge of a payment, repeating the request until it is answered. Returns the redemption, if the answer contains it. */
   async function answer(one, redemption, typed) {
     const { status, body, text } = await client.answerChallenge(one, redemption, typed, { key: key() });
     if (status === 200 || status === 202) return body.redemption;
@@ -90,17 +90,17 @@ export function callsOf(world, course) {
     await known(() => online().then(() => simulator.sendWebhook({ ...wanted, url })), ([status]) => status === 200);
   }
 
-  /** Has a person do something with a session or an ordered voucher. Returns the Worker's view of it. */
+  /** Performs a manual act on a session or an ordered voucher. Returns the Worker's view of it. */
   async function act(path, fields = {}) {
     const { status, body, text } = await client.shop('POST', `/v1/${path}`, { note: 'Done by hand', ...fields }, key());
     if (status !== 200) world.found(`${course.name}: ${path} was answered ${status}`, text);
     return body;
   }
 
-  /** Records that owed money was paid out, if nothing else is being done with it. Returns the answer. */
+  /** Records that owed money was paid out, unless another act on it is under way. Returns the answer. */
   const payOut = ({ id }, amount) => client.shop('POST', `/v1/checkout_sessions/${id}/payouts`, { amount, note: 'Done by hand' }, key());
 
-  /** Has a person ask the providers once more about the payments in review, and settle them as the books tell. */
+  /** Asks the providers once more about the payments in review, as a person, and settles them according to the books. */
   async function settleByHand(one) {
     const books = simulator.books();
     for (const payment of attributed(books, [{ ...(await sessionOf(world, one)), shopper: await client.view(one) }]).payments) {
@@ -113,7 +113,7 @@ export function callsOf(world, course) {
 
   /**
    * Orders a voucher, and returns the last answer. `hint` sends the provider's webhook about it while its outcome is not known;
-   * `hidden` hides that for good, and has a person settle the order.
+   * `hidden` hides the outcome for good, and a person settles the order.
    */
   async function order(body, { hint, hidden } = {}) {
     const one = { key: key(), body, answers: [] };
@@ -138,7 +138,7 @@ export function callsOf(world, course) {
       const isOver = ({ shop, events }) => isSettled({ shop, events }, world) && !shop.redemptions.some(isReversalOpen);
       const { shop } = await known(() => sessionOf(world, one), isOver);
       if (shop.status !== 'processing') continue;
-      // A payment is in review: the shop cancels the session all the same.
+      // A payment is in review: the shop cancels the session nevertheless.
       await cancel(one);
       await known(() => sessionOf(world, one), isOver);
     }

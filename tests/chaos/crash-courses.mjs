@@ -223,7 +223,7 @@ export const COURSES = [
   })),
 ];
 
-/** Pays with one of ODM's vouchers, and types these codes as long as one is wanted. */
+/** Pays with one of ODM's vouchers, and types these codes as long as one is requested. */
 async function payByCode({ tryWith, answer, settled }, one, pin, typed) {
   let last = await tryWith(one, 'odm', pin);
   for (const next of typed) {

@@ -30,7 +30,7 @@ export async function startFaults({ chance, tally, sabotage }) {
     proxy.calls.length = 0;
     if (!about) return next();
     const { name, provider, key } = about;
-    // A code that is sent once more asks for the outcome of the first time.
+    // A repeated code asks for the outcome of the first request.
     const kind = codes.has(key) ? 'outcome' : about.kind;
     if (key) codes.add(key);
     const { kills } = proxy;

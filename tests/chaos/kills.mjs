@@ -32,7 +32,7 @@ export class Kills {
   failed;
   done = 0;
 
-  /** Spreads `wanted` kills and `breaks` of the configuration over so many `redemptions`. */
+  /** Spreads `wanted` kills and `breaks` of the configuration over this number of `redemptions`. */
   constructor({ stack, wanted, breaks, redemptions, chance, tally }) {
     this.#stack = stack;
     this.#chance = chance;
@@ -41,7 +41,7 @@ export class Kills {
     this.#breaks = spread(chance, breaks, redemptions * 0.8);
   }
 
-  /** Notes that so many redemptions have begun, and arms the kills that are due. */
+  /** Records the number of redemptions begun, and arms the kills that are due. */
   begun(count) {
     while (this.#points.length > 0 && this.#points[0] <= count) {
       this.#points.shift();

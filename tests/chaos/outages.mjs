@@ -13,14 +13,14 @@ export class Outages {
   #tally;
   #until = new Map();
 
-  /** Spreads `wanted` outages over so many `redemptions`. */
+  /** Spreads `wanted` outages over this number of `redemptions`. */
   constructor({ wanted, redemptions, chance, tally }) {
     this.#chance = chance;
     this.#tally = tally;
     this.#points = Array.from({ length: wanted }, () => chance.whole(1, redemptions)).sort((one, two) => one - two);
   }
 
-  /** Notes that so many redemptions have begun, and starts the outages that are due. */
+  /** Records the number of redemptions begun, and starts the outages that are due. */
   begun(count) {
     while (this.#points[0] <= count) {
       this.#points.shift();

@@ -30,7 +30,7 @@ export async function play(world, { redemptions, concurrency, until, within, say
     await Promise.all(Array.from({ length: concurrency }, shopper));
     say('The shoppers have gone; the kills that are left …');
     await world.kills.finish();
-    // Each unanswered delivery costs fifteen seconds and was tested above; every other fault goes on.
+    // Each unanswered delivery costs fifteen seconds and was tested above; every other fault continues.
     world.shop.alwaysAnswers = true;
     const closed = await recoveredProviders(world);
     say('Waiting until nothing is outstanding …');

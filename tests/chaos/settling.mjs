@@ -7,7 +7,7 @@ import { ask, isOpen } from './orders.mjs';
 const CONCURRENCY = 8;
 const BETWEEN_ROUNDS_MS = 400;
 
-/** Waits until every session, order and event is settled, or `within` milliseconds are over. Returns what is not settled. */
+/** Waits until every session, order and event is settled, or `within` milliseconds are over. Returns the unsettled ones. */
 export async function settle(world, { within, say }) {
   const until = Date.now() + within;
   let sessions = world.sessions;

@@ -1,4 +1,4 @@
-// The shop's server, which receives events: it fails at random, and records what it received and whether it was signed.
+// The shop's server, which receives events: it fails at random, and records the received events and whether they were signed.
 import { generateKeyPairSync, randomBytes, verify } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { listenLocally } from '../simulator/listen.mjs';
@@ -11,8 +11,8 @@ const LOST_ONE = 25;
 
 /**
  * Starts the server. `vars` are the Worker's variables for it; `received` holds, by event id, `{event, body, times, invalid,
- * order}`: `order` is the place of its first delivery. `alwaysAnswers` makes it answer every request, though not always
- * with success. With `refuses` it answers 404 to the first tries of one type of event.
+ * order}`: `order` is the place of its first delivery. With `alwaysAnswers` it answers every request, though not always with success. With
+ * `refuses` it answers 404 to the first tries of one type of event.
  */
 export async function startShopServer({ chance, tally, sabotage, refuses = false, answers = ANSWERS }) {
   const secret = `whsec_${randomBytes(32).toString('base64')}`;

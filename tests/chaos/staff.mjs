@@ -1,4 +1,4 @@
-// The shop's staff: they refund paid orders, pay out owed money, have providers asked once more, and settle what waits for a person,
+// The shop's staff: they refund paid orders, pay out owed money, ask providers once more, and settle payments in review,
 // sometimes two of them at the same time.
 import { attributed } from '../support/reconciliation/attribution.mjs';
 import { finalState, forEachConcurrently } from './settling.mjs';
@@ -12,7 +12,7 @@ const BOTH = 0.3;
 const SETTLED = 0.5;
 const NOTE = 'Done in the chaos run';
 
-/** Gives back money of a session that is paid or has ended, or leaves it. */
+/** Gives back money of a session that is paid or has ended, or leaves it as it is. */
 export async function serve(world, chance, session) {
   const shop = await world.client.shopView(session);
   if (shop.status === 'complete' && chance.happens(REFUNDS)) await refund(world, chance, shop);
@@ -31,8 +31,8 @@ async function payOut(world, chance, shop) {
 }
 
 /**
- * Does an act once, or twice at the same time. A second one may be refused with this code; whether too much was given back, the
- * reconciliation tells.
+ * Does an act once, or twice at the same time. The second one may be refused with this code. The reconciliation checks that not too much
+ * was given back.
  */
 async function act(world, chance, { id }, path, body, refusal) {
   const times = chance.happens(BOTH) ? 2 : 1;
@@ -45,7 +45,7 @@ async function act(world, chance, { id }, path, body, refusal) {
   }
 }
 
-/** Settles a share of the payments in review as the providers' books tell, the others are left. Returns the number of those settled. */
+/** Settles a share of the payments in review according to the providers' books, and leaves the others. Returns the number settled. */
 export async function settleByHand(world) {
   const chance = world.chance.fork('staff');
   const books = world.simulator.books();
@@ -55,18 +55,18 @@ export async function settleByHand(world) {
     const { session, id } = payment;
     const body = { ...verdict(payment, books), note: NOTE };
     const { status, body: told, text } = await world.client.shop('POST', `/v1/checkout_sessions/${session}/redemptions/${id}/resolve`, body, `a-${id}`);
-    // The machine can be faster: a late notification settles the payment.
+    // The Worker can be faster: a late notification settles the payment.
     if (status !== 200 && told?.code !== 'nothing_to_resolve') world.found(`resolve was answered ${status}`, session, id, text);
     else world.tally.add(`staff: settled as ${body.outcome}`);
   });
   return waiting.length;
 }
 
-/** Returns what a person finds out in the provider's books. */
+/** Returns the finding of a person from the provider's books. */
 export function verdict({ status, reversal, amount, change_unknown: isChangeOpen, debits }, { change_vouchers: vouchers }) {
   const [debit] = debits.filter(({ reversed_by: reversedBy }) => reversedBy === null);
   if (debit === undefined) return { outcome: 'not_taken' };
-  // A reversal is whole, and a success is known but for its change voucher.
+  // A reversal returns the whole amount, and only the change voucher of a success is unknown.
   const isOpen = status !== 'succeeded';
   const pin = debit.change_pin;
   const isShown = pin && debit.provider === 'kora' && (isOpen || isChangeOpen) && !(reversal && !isChangeOpen);

@@ -1,4 +1,4 @@
-// The server to which a Worker built with `crash-points` reports each stored step. The Worker goes on only when that is answered.
+// The server to which a Worker built with `crash-points` reports each stored step. The Worker continues only when the report is answered.
 import { createHash } from 'node:crypto';
 import { listenLocally } from '../simulator/listen.mjs';
 
@@ -25,7 +25,7 @@ export class Course {
     this.held = new Promise((resolve) => (this.#isHeld = resolve));
   }
 
-  /** Records a step, and returns whether the Worker may go on. */
+  /** Records a step, and returns whether the Worker may continue. */
   reached(step, response) {
     this.steps.push(step);
     this.#next.resolve();
@@ -110,7 +110,10 @@ const placeOf = (step) => [{ held: 'voucher', trying: 'event', tried: 'event', f
 
 const nameOf = (object, step) => `${KINDS[object] ?? object}: ${step}`;
 
-/** Returns the random digits of an id or a reference: the others of a session are computed from them, and the key it was created under does not know them. */
+/**
+ * Returns the random digits of an id or a reference: the others of a session are computed from them, and are not known from the key that it
+ * was created under.
+ */
 export const digitsOf = (name) => name?.replace(/^(cs_|vo_|vo-)/, '').slice(0, 20);
 
 /** Returns the digits of everything that is created under a key of the shop. */

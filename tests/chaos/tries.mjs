@@ -71,8 +71,8 @@ async function answerTo(world, session, key, fields, signal) {
 }
 
 /**
- * Types the code of a payment that waits for one: wrong first now and then, in two tabs at once, after having another one sent, or not
- * at all.
+ * Types the code of a payment that waits for one: sometimes a wrong one first, in two tabs at once, after requesting another one, or not at
+ * all.
  */
 export async function typeCode(world, chance, session) {
   for (let typed = 0; typed < 4; typed++) {

@@ -24,7 +24,7 @@ const PROVIDERS = {
 };
 
 /**
- * Starts a run's world. `kills`, `breaks` and `outages` are the numbers of each over so many `redemptions`; `sabotage` is the
+ * Starts a run's world. `kills`, `breaks` and `outages` are the numbers of each over this number of `redemptions`; `sabotage` is the
  * planted fault: double_debit, lost_change, lost_event or lost_row; `entry` is another Worker than the deployed one.
  */
 export async function open({ redemptions, kills: wanted, breaks, outages, seed, sabotage, entry }) {

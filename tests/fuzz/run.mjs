@@ -1,6 +1,6 @@
 // `npm run fuzz`: mutates the golden answers of every provider into a million cases, and compares how the code reads each one
-// with a second, simpler reading of the provider's document (tests/golden/<provider>/meaning.json). Fails when an answer is read
-// as more than it says, or when reading it panics.
+// with a second, simpler reading of the provider's document (tests/golden/<provider>/meaning.json). Fails when an answer is read as more
+// than its document allows, or when reading it panics.
 //
 //   npm run fuzz -- --cases 5000000    another number of cases
 //   npm run fuzz -- --coverage         fuzzes every parser of foreign bytes by coverage (targets.mjs)

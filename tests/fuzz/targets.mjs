@@ -29,7 +29,7 @@ export function names() {
   return readdirSync(join(CRATE, 'fuzz_targets')).map((file) => basename(file, '.rs')).sort();
 }
 
-/** Runs the targets for so many seconds each, and returns the exit code: 1 if one has found something. */
+/** Runs each target for this many seconds, and returns the exit code: 1 if one has a finding. */
 export async function fuzzByCoverage(targets, seconds, write) {
   const programs = build();
   const runs = [];
@@ -82,7 +82,7 @@ async function fuzz(program, target, seconds) {
   };
 }
 
-/** Runs the program, shows what it says at the end, and returns all of it. */
+/** Runs the program, shows the end of its output, and returns all of it. */
 function libFuzzer(program, args) {
   const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'pipe'] });
   let said = '';
@@ -96,7 +96,7 @@ function libFuzzer(program, args) {
   });
 }
 
-/** Returns the section with the row of this run. The rows of the other targets, and what is written below the table, stay as they are. */
+/** Returns the section with the row of this run. The rows of the other targets and the text below the table are kept. */
 function results({ target, seconds, executions, edges, corpus, findings }) {
   const grouped = (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ',');
   const row = [`\`${target}\``, grouped(executions), grouped(edges), grouped(corpus), findings.length, `${seconds} s`, today(), commit()];

@@ -1,4 +1,4 @@
-// Which message may bring the client secret into the iframe.
+// The check of the message that brings the client secret into the iframe.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accept } from '../../widget/handshake.js';

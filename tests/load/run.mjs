@@ -30,7 +30,7 @@ const OPTIONS = {
 /** The most milliseconds of a call, at the 95th centile. */
 const MUST = 100;
 const RESULTS = join(ROOT, 'tests/load/RESULTS.md');
-/** The calls that are not measured, before those that are. */
+/** The number of warm-up calls before the measured ones. */
 const WARM = 10;
 const DAYS = 90;
 /** The first calls, which are measured for comparison only. */

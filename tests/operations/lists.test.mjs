@@ -1,4 +1,4 @@
-// The screens with lists: filters, pages, and what waits, in both colour schemes and down to 320 px.
+// The screens with lists: filters, pages, and waiting items, in both colour schemes and down to 320 px.
 import assert from 'node:assert/strict';
 import { afterEach, before, test } from 'node:test';
 import { until } from '../support/until.mjs';

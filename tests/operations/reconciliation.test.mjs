@@ -1,4 +1,4 @@
-// A provider's own statement is compared with the payments here, in the browser.
+// A provider's own statement is compared with our payments, in the browser.
 import assert from 'node:assert/strict';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -315,7 +315,7 @@ test('a statement of 50 MB is compared while the page stays usable', async (t) =
   assert.equal(await page.getByRole('button', { name: /^Save the result/ }).count(), 0);
 
   const begun = performance.now();
-  // The longest time for which the page answers to nothing.
+  // The longest time for which the page does not respond.
   await page.evaluate(() => {
     window.longest = 0;
     let last = performance.now();

@@ -1,4 +1,4 @@
-// Law 10: a person settles, refunds, pays out and erases on the screen of a session, and the ledger names them.
+// Law 10: a person settles, refunds, pays out and erases on the screen of a session, and the ledger names the person.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { until } from '../support/until.mjs';

@@ -1,4 +1,4 @@
-// The picture of the operations page in the README: what is waiting on a busy morning. `npm run shots` renews it.
+// The picture of the operations page in the README: the waiting items on a busy morning. `npm run shots` renews it.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

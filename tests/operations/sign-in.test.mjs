@@ -1,4 +1,4 @@
-// Who gets in, and what the page may load.
+// The sign-in to the operations page, and the resources that the page may load.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // The support call, end to end: a voucher was charged and its answer is lost for good. A member of staff finds the payment by phone and
-// by PIN, settles it with the change voucher, and everybody who has to know of it does.
+// by PIN, settles it with the change voucher, and shopper, shop and ledger show the result.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, test } from 'node:test';
@@ -9,7 +9,7 @@ import { until } from '../support/until.mjs';
 import { closingTests } from '../worker/closing.mjs';
 import { EMAIL, openAct, startOperations, told } from './staff.mjs';
 
-/** The events that the shop's server has heard. */
+/** The events that the shop's server has received. */
 const heard = [];
 const server = await listenLocally(0, async (request, response) => {
   const parts = [];

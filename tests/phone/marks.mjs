@@ -61,7 +61,7 @@ export function watchMarks({ marks, payment }) {
     window.reportMark({ name: mark.name, at: now() });
     if (payment && open.length === 0) pay();
   };
-  // No frame is drawn, and so none of these runs, before the style sheets in the head are loaded.
+  // Before the style sheets in the head are loaded, no frame is drawn and none of these runs.
   const look = () => {
     for (const mark of open) if (found(mark)) afterPaint(() => report(mark));
     if (open.length > 0) requestAnimationFrame(look);

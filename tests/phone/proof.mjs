@@ -41,7 +41,7 @@ export async function assertSlowed(page, { kbit, latencyMs, cpu }, slowed) {
   enough(name, bytes, await frame.evaluate(timeFetch, name));
 }
 
-/** Returns a frame's record of its transfers, each with the frame. Of a file of another origin it holds only the end. */
+/** Returns a frame's record of its transfers, each with the frame. For a file of another origin it contains only the end. */
 async function transfersOf(frame) {
   const transfers = await frame.evaluate(readTransfers);
   return transfers.filter(({ name, requestStart }) => isOurs(name) && requestStart > 0).map((one) => ({ frame, ...one }));

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { send } from './shop-pages.mjs';
 
 const DAY_S = 24 * 60 * 60;
-/** The person who is signed in where the address names nobody. */
+/** The person who is signed in when the address names none. */
 const USUAL = 'you@example.com';
 /** The AUD tag of the application that protects the operations page. It is no secret. */
 export const AUDIENCE = '5f2b1e0c9d8a7b6c5d4e3f2a1b0c9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f4a3b2c';

@@ -1,4 +1,4 @@
-/** The books for people: `/books`, with `/books.json` for programs. The script only refreshes what has changed. */
+/** The books for people: `/books`, with `/books.json` for programs. The script refreshes only the sections that have changed. */
 import { readFile } from 'node:fs/promises';
 import { markup } from './markup.mjs';
 import { printForPeople } from './money.mjs';

@@ -40,7 +40,7 @@ export class CallLog {
     this.#changed();
   }
 
-  /** Forgets every call; numbering goes on, so that a number never means two calls. */
+  /** Forgets every call; numbering continues, so that a number never means two calls. */
   reset() {
     this.#calls = [];
     this.#changed();

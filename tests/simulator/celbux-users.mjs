@@ -22,7 +22,7 @@ export class Users {
     return this.#communities.has(username) || MSISDN.test(username);
   }
 
-  /** Notifies the recipient of a new voucher, and makes them a user and a member of the community where they are not yet. */
+  /** Notifies the recipient of a new voucher, and makes them a user and a member of the community if necessary. */
   welcome(username, community, voucher, { alwaysNew = false } = {}) {
     const communities = alwaysNew ? undefined : this.#communities.get(username);
     this.#communities.set(username, [...new Set([...(communities ?? []), community])]);

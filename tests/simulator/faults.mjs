@@ -25,7 +25,7 @@ export const FAULT_SCENARIOS = [
 ].map((scenario, index) => ({ ...scenario, number: FIRST_NUMBER + index }));
 
 /**
- * Returns what the client gets instead of an answer. `systemError` is the provider's own HTTP 500, `unlisted` an error in its
+ * Returns the fault that the client gets instead of an answer. `systemError` is the provider's own HTTP 500, `unlisted` an error in its
  * form that its document does not list; `lost` is the answer that a connection cut after the money moved was about to carry.
  */
 export function faultAnswer(scenario, { systemError, unlisted, lost }) {

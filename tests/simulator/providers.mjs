@@ -7,11 +7,11 @@
  * - `localVars(base)`, the Worker's plain variables that point it at the simulator at `base`; `localSecrets()`, fresh random
  *   secrets for the Worker; `testSecrets`, fixed ones, which apply when the simulator receives no others;
  * - `open({ledger, later, messages, webhooks, options})`, giving an object with its own state:
- *   - `handle({method, path, target, headers, body, bytes})`: what it does with one call, as a value of answers.mjs with
+ *   - `handle({method, path, target, headers, body, bytes})`: its reaction to one call, as a value of answers.mjs with
  *     `scenario` and `did` for the books; `path` is below the mount, decoded; `target` is the same as it was sent, with the
  *     query; `body` is the text and `bytes` the bytes of the body;
- *   - `state()`: what the books should show of it; `reset()`: forget everything;
- *   - `notice({reference, ...})`, when it sends notifications: one that can be bent, for `sendWebhook`.
+ *   - `state()`: its data for the books; `reset()`: forgets everything;
+ *   - `notice({reference, ...})`, when it sends notifications: one that can be falsified, for `sendWebhook`.
  *
  * `options.secrets` are the Worker's secrets by the names of its variables.
  * `later(ms, act)` does something after a while, unless the books are reset or the simulator is closed first.

@@ -63,8 +63,8 @@ export class ShopEvents {
 }
 
 /**
- * Returns the fields of an event that may be shown, named one by one, so that nothing else gets onto a page. Of an order there
- * is only its number: with the whole reference, anybody could open its checkout.
+ * Returns the fields of an event that may be shown, named one by one, so that nothing else gets onto a page. An order is shown by its
+ * number only: with the whole reference, anybody could open its checkout.
  */
 function shown(id, { type, sequence, created_at, data: { object } }) {
   const about = object.checkout_session ?? object;

@@ -1,4 +1,4 @@
-/** The checkout's events at the demo shop: which are accepted, their effect, and what is shown of them. */
+/** The checkout's events at the demo shop: which are accepted, their effect, and their entries on the page. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';

@@ -14,7 +14,7 @@ import { ShopPages, send } from './shop-pages.mjs';
 import { thanksFields } from './shop-thanks.mjs';
 import { themeFields } from './shop-themes.mjs';
 
-/** What the shop sells; prices in minor units. */
+/** The shop's products; prices in minor units. */
 const PRODUCTS = {
   mug: { name: 'Enamel mug, 350 ml', prices: { ZAR: 249_00, TTD: 120_00, ETB: 249_00 } },
 };

@@ -1,4 +1,4 @@
-/** Whatever ends `npm start` while it still builds leaves no process behind. */
+/** However `npm start` ends during the build, no process is left behind. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { ENDS, npmStart } from './started.mjs';
 const folder = mkdtempSync(join(tmpdir(), 'voucher-checkout-start-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A checkout in which nothing is built. It has the npm packages: fetching them would take the test's time. */
+/** A checkout in which nothing is built, with the npm packages, because fetching them would take too long. */
 for (const file of execFileSync('git', ['ls-files', '-z', ':!tests'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean)) {
   mkdirSync(dirname(join(folder, file)), { recursive: true });
   cpSync(join(ROOT, file), join(folder, file));

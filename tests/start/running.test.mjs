@@ -1,4 +1,4 @@
-/** Whatever ends `npm start` while the shop is open leaves no process behind. */
+/** However `npm start` ends while the shop is open, no process is left behind. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';

@@ -1,4 +1,4 @@
-// The real `npm start`, and every process that it has started, wherever it has got to.
+// The real `npm start`, and all processes that it has started.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
@@ -6,10 +6,10 @@ import { after } from 'node:test';
 import { isTaken } from '../../edge/tools/workerd.mjs';
 import { until } from '../support/until.mjs';
 
-/** Each way to end it: the signal, and the process that gets it. */
+/** The ways to end it: the signal, and the process that receives it. */
 export const ENDS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'].flatMap((signal) => ['npm', 'node'].map((process) => ({ signal, process })));
 
-/** Runs `npm start` in a folder. Gives `{port, output(), processes(), end({signal, process})}`. */
+/** Runs `npm start` in a folder. Returns `{port, output(), processes(), end({signal, process})}`. */
 export async function npmStart(folder) {
   const port = await freePorts();
   const mark = `STARTED_BY_TEST=${randomBytes(8).toString('hex')}`;
@@ -17,7 +17,7 @@ export async function npmStart(folder) {
   const said = [];
   const npm = spawn('npm', ['start'], {
     cwd: folder,
-    // Of the npm that runs these tests, it should know nothing.
+    // Hides the npm variables of the test run.
     env: { ...withoutNpm(process.env), PORT: String(port), [name]: value },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -38,7 +38,7 @@ export async function npmStart(folder) {
 
 const withoutNpm = (env) => Object.fromEntries(Object.entries(env).filter(([name]) => !/^npm_/.test(name)));
 
-/** All processes of this machine that may be looked at: `{pid, command, environment}`. */
+/** Returns all readable processes of this machine: `{pid, command, environment}`. */
 function all() {
   if (!existsSync('/proc/self/environ')) return listed();
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
@@ -46,13 +46,13 @@ function all() {
       const [command, environment] = ['cmdline', 'environ'].map((file) => readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', ' '));
       return { pid: Number(pid), command, environment };
     } catch {
-      // It has just ended, or is somebody else's.
+      // It has just ended, or belongs to another user.
       return [];
     }
   });
 }
 
-/** The same where there is no /proc. */
+/** Returns all processes on a machine without /proc. */
 function listed() {
   const { stdout } = spawnSync('ps', ['-A', '-E', '-ww', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 1 << 26 });
   return stdout.split('\n').filter(Boolean).map((line) => {
@@ -61,7 +61,7 @@ function listed() {
   });
 }
 
-/** A port that is free, with the next one. */
+/** Returns a free port whose successor is free, too. */
 async function freePorts() {
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   return (await isTaken(port)) || (await isTaken(port + 1)) ? freePorts() : port;

@@ -43,8 +43,8 @@ export function withBytes(table, columns) {
 
 /**
  * Returns the bytes of code that each direct dependency of our crates in this wasm adds: its own, and those of the crates that only it
- * brings. A function counts for the crate that its name begins with. One that is generic over our types, or a closure of ours, counts
- * as ours, so that the sums are what disappears at least without the dependency.
+ * uses. A function counts for the crate that its name begins with. A function that is generic over our types, or contains a closure of
+ * ours, counts as ours, so that the sums are lower bounds of the saving without the dependency.
  */
 export function bytesOf(artifact, wasm, shipped) {
   const crates = new Map(shipped.map((crate) => [crate.ref, crate]));
@@ -70,7 +70,7 @@ export function bytesOf(artifact, wasm, shipped) {
   );
 }
 
-/** Returns the crates that `root` is linked with, when the crates `from` do without `to`. */
+/** Returns the crates that `root` is linked with if the crates `from` do not use `to`. */
 function reached(crates, root, { from = [], to } = {}) {
   const seen = new Set([root]);
   for (const ref of seen) {

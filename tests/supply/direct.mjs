@@ -6,7 +6,7 @@ import { ROOT } from '../../edge/tools/up-to-date.mjs';
 
 /** The manifests of the product, of its build and of its fuzz targets. */
 const MANIFESTS = ['Cargo.toml', 'edge/tools/bindgen/Cargo.toml', 'tests/fuzz/coverage/Cargo.toml'];
-/** The crates of ours that are not shipped. */
+/** Our crates that are not shipped. */
 const UNSHIPPED = ['bindgen', 'checkout-fuzz'];
 
 /** Returns the crates that ours name: `{name, users, isLinked}`; `isLinked` is false for a crate of tests or of the build only. */

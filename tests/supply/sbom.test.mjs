@@ -1,5 +1,5 @@
-// The list of what is shipped: the SBOM follows the schema of CycloneDX and names every crate that is linked, and the notices have the
-// licences of each.
+// The lists of the shipped software: the SBOM follows the schema of CycloneDX and names every crate that is linked, and the notices have
+// the licences of each.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -31,7 +31,7 @@ function callsOf({ url, apiKey, issuingKey, simulator }) {
     return { ...session, provider };
   }
 
-  /** Pays with one voucher, as the shopper types it. */
+  /** Pays with one voucher, as typed by the shopper. */
   function redeem(session, { pin, key, headers, signal, ...fields } = {}) {
     if (isWhole(pin)) typed.add(bare(pin));
     const { provider } = session;

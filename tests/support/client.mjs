@@ -1,4 +1,4 @@
-// The checkout's API as a shop's server and a shopper's browser call it. Each request goes through `send`: `transportTo` returns
+// The calls of a shop's server and of a shopper's browser to the checkout's API. Each request goes through `send`: `transportTo` returns
 // a plain one, and layers.mjs wraps it.
 import { randomBytes } from 'node:crypto';
 

@@ -6,7 +6,10 @@ import { ROOT, unlessUnchanged } from '../../edge/tools/up-to-date.mjs';
 const CONFIG = 'wrangler.toml';
 const OPTIONS = '.tools/deployed.json';
 
-/** Returns Miniflare's options for the Worker of wrangler.toml, without its code. It keeps them, because importing wrangler takes a second. */
+/**
+ * Returns Miniflare's options for the Worker of wrangler.toml, without its code. The options are cached, because importing wrangler takes a
+ * second.
+ */
 export async function deployedOptions() {
   await unlessUnchanged('deployed-options', { inputs: [CONFIG, 'package-lock.json'], outputs: [OPTIONS], settings: ROOT }, async () => {
     const { unstable_getMiniflareWorkerOptions: optionsOf, unstable_readConfig: readConfig } = await import('wrangler');

@@ -1,4 +1,4 @@
-// The index as tests look at it.
+// Reads the index for tests.
 import { until } from './until.mjs';
 
 /**

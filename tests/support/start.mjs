@@ -103,7 +103,7 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
   const folder = mkdtempSync(join(tmpdir(), 'voucher-checkout-'));
   const settings = {
     ...localVars(url, simulatorUrl ?? simulator.url),
-    // A proxy in front of the providers is none in front of Access.
+    // Calls to Access do not go through the proxy of the providers.
     ACCESS_TEAM_DOMAIN: simulator.url,
     ...secrets,
     ...(limits && { LIMITS: JSON.stringify(quick(limits)) }),
@@ -145,7 +145,7 @@ async function startServer(options, { limits = {}, vars = {}, simulatorUrl, entr
     settings,
     lines,
     state,
-    /** Runs what the Worker does on schedule. */
+    /** Runs the Worker's schedule once. */
     runSchedule: () => runSchedule(url),
     /** Stops the Worker until `restart`. */
     stopWorker: () => worker.stop(),
@@ -199,7 +199,7 @@ globalThis.Date = class extends Now {
 };
 `;
   const code = readFileSync(entry, 'utf8');
-  // The runtime's own clock, by which alarms ring, is not ahead.
+  // The runtime's own clock, which fires alarms, is not ahead.
   const alarms = code.replace(/\.setAlarm\((\w+),/, `.setAlarm(new Now($1 - ${later}),`);
   if (alarms === code) throw new Error('The Worker sets no alarm.');
   writeFileSync(entry, clock + alarms);

@@ -1,4 +1,4 @@
-// The storage of Durable Objects as tests look at it, while the Worker is stopped.
+// Reads the storage of Durable Objects for tests, while the Worker is stopped.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

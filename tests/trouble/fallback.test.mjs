@@ -51,7 +51,7 @@ async function linked() {
   await link.waitFor();
   await until(told, (heard) => heard.some(([type, code]) => type === 'error' && code === 'widget_failed'));
   assert.equal(await embedded(page).pin().count(), 0);
-  // A second one would be on its way with the first.
+  // A second payment would already have been sent with the first.
   const failed = (await told()).filter(([type]) => type === 'error');
   assert.deepEqual(failed, [['error', 'widget_failed']]);
   const [tab] = await Promise.all([page.waitForEvent('popup'), link.click()]);

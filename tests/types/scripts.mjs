@@ -1,4 +1,4 @@
-// Runs the two scripts around the widget in a minimal browser, to find what they really observe, read and report.
+// Runs the two scripts around the widget in a minimal browser, to find out what they actually observe, read and report.
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { build } from 'esbuild';

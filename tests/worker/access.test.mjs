@@ -1,4 +1,4 @@
-/** The callers of the merchant's API: its server by the key, its staff by a sign-in at Cloudflare Access, and nobody else. */
+/** The callers of the merchant's API: only its server by the key, and its staff by a sign-in at Cloudflare Access. */
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { after, beforeEach, test } from 'node:test';

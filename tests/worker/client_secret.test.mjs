@@ -1,4 +1,4 @@
-/** The client secret on the hosted page: exchanged for a cookie at the first visit, so that it stands in no address of the page. */
+/** The client secret on the hosted page: exchanged for a cookie at the first visit, so that no address of the page contains it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertProblem } from '../support/answers.mjs';

@@ -1,4 +1,4 @@
-/** A trap of the wasm fails the call in which it happens, and no later one. */
+/** A trap of the wasm fails the call in which it happens, and no later call. */
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

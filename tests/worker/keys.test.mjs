@@ -29,7 +29,7 @@ describe('a former sealing key', async () => {
 
   test('is counted by what needs it: unknown outcomes, change vouchers and issued vouchers', async () => {
     assert.deepEqual(await keys(), [{ id: idOf(older), seals: true, needed_by: { sessions: 0, vouchers: 0 } }]);
-    // Paid without a change voucher: nothing of it is needed, and nothing of a voucher's code.
+    // Paid without a change voucher: the session needs no key, and neither does the voucher without a code.
     await redeem(await createSession('kora'), { pin: freshPin('kora', 'exact') });
     const coded = await createSession('odm');
     const { body } = await redeem(coded, { pin: freshPin('odm', 'balance_left') });

@@ -56,8 +56,8 @@ test('the lines of an alarm name the session', async () => {
 test('law 6: a PIN that a provider repeats in a decline reaches no log, view or answer', async () => {
   const echoes = [(pin) => `Voucher ${pin} is bad`, (pin) => `Voucher ${grouped(pin)} is bad`, (pin) => `pin=${pin};`, (pin) => `bad:${pin.toUpperCase()}`];
   const isCheck = ({ path }) => path.endsWith('/voucher_check');
-  // A decline with words of the provider's choice: WiPay's to a check, Celbux's beside the code of a charge. Kora's words decide
-  // themselves, so other words leave a charge unknown.
+  // A decline with words of the provider's choice: WiPay's to a check, Celbux's beside the code of a charge. Kora's words are the decision,
+  // so other words leave a charge unknown.
   const answers = {
     kora: [isCharge, 400, (message) => ({ status: false, message, data: null })],
     wipay: [isCheck, 200, (msg) => ({ status: 'error', msg })],

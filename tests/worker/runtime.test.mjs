@@ -1,4 +1,4 @@
-/** Law 9: a configuration that is incomplete or contradicts itself is refused, by the variable's name. */
+/** Law 9: a configuration that is incomplete or contradictory is refused with the variable's name. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { freshSecrets, localVars } from '../../edge/tools/local-config.mjs';

@@ -53,7 +53,7 @@ export function eventLines({ sessions, received, orders = [] }, { payments }) {
     const untold = shop.payouts.filter((payout) => news.get(`${payout.id} payout.recorded`) !== 1);
     problems.missing.push(...untold.map((payout) => `${shop.id} ${payout.id} was not reported once`));
   }
-  // "Not charged" is what look-ups say, and a later look-up may say otherwise; a refusal is the provider's own final word.
+  // "Not charged" comes from look-ups, and a later look-up may contradict it; a decline is the provider's own final answer.
   const declined = [...received.values()].filter(({ event }) => event.type === 'redemption.declined').map(({ event }) => event.data.object);
   const refusals = declined.filter(({ decline_code: code }) => code !== 'not_charged');
   const statuses = new Map(payments.map(({ id, status }) => [id, status]));

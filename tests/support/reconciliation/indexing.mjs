@@ -1,4 +1,4 @@
-// The comparison of the index with the objects: everything that they tell must be in the index, and nothing else.
+// The comparison of the index with the objects: the index must contain exactly the data of the objects.
 import { isDeepStrictEqual } from 'node:util';
 import { until } from '../until.mjs';
 import { walk } from '../index.mjs';
@@ -84,7 +84,7 @@ function withoutSecrets({ client_secret: secret, url, metadata, ...shown }) {
   return withoutNotes(shown);
 }
 
-/** Returns an object without the notes of people and their names, which are not in the index. */
+/** Returns an object without notes and their authors, which are not in the index. */
 const withoutNotes = (object) => JSON.parse(JSON.stringify(object, (name, value) => (/^(note|by|resolved)$/.test(name) ? undefined : value)));
 
 const shown = (voucher) => Object.fromEntries(Object.entries(voucher).filter(([name]) => VOUCHER.includes(name)));

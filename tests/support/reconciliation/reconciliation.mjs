@@ -33,9 +33,9 @@ export function reconcile({ books, sessions, hidden = new Set(), received, order
 
 const sum = (items, of) => items.reduce((total, item) => total + of(item), 0);
 const isTaken = ({ reversed_by }) => reversed_by === null;
-/** Returns whether a person has to find out the outcome; a change voucher that is not known leaves the outcome certain. */
+/** Returns whether a person has to find out the outcome. An unknown change voucher does not make the outcome uncertain. */
 export const isInReview = ({ needs_review, change_unknown }) => needs_review && !change_unknown;
-/** Returns whether the outcome of a payment is still to come, and no person has to find it out. */
+/** Returns whether the outcome of a payment is pending and not in review. */
 export const isOutstanding = ({ status, needs_review }) => /processing|unknown|challenged/.test(status) && !needs_review;
 /** Returns whether a reversal was requested whose outcome is not known. */
 const isReversalInDoubt = ({ reversal }) => /unknown|processing/.test(reversal?.status ?? '');
@@ -197,8 +197,8 @@ function inFlightLine({ charges }, received) {
 }
 
 /**
- * Checks that every change voucher is shown to its session's shopper until it has paid there, was sent by message, or is said to
- * be unknown.
+ * Checks that every change voucher is shown to its session's shopper until it has paid there, was sent by message, or is reported as
+ * unknown.
  */
 function changeLine({ debits }, { change_vouchers: vouchers, messages }) {
   const given = debits.filter((debit) => debit.change_pin && debit.payment?.status === 'succeeded' && isTaken(debit));

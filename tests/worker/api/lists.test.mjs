@@ -116,7 +116,7 @@ test('the events are a feed: who continues after the last one misses none', asyn
   const { data } = await until(feed, ({ data }) => data.length > 0);
   assert.deepEqual(data.map(({ type, data: { object } }) => [type, object.id]), [['checkout_session.canceled', later.id]]);
   assert.deepEqual((await walk(checkout, 'events', { type: 'checkout_session.canceled' })).map(({ data: { object } }) => object.id), [owed.id, later.id]);
-  // Without WEBHOOK_URL nothing is sent, and the feed has every event nevertheless.
+  // Without WEBHOOK_URL nothing is sent, but the feed has every event.
   assert.equal((await walk(checkout, 'events', { delivery: 'pending' })).length, known.length + 1);
   assert.deepEqual(await walk(checkout, 'events', { delivery: 'delivered' }), []);
 });

@@ -1,4 +1,4 @@
-/** The state of the deployment: the providers with their breakers, the sealing keys, the index and what waits. */
+/** The state of the deployment: the providers with their breakers, the sealing keys, the index and the waiting items. */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, test } from 'node:test';

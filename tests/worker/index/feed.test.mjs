@@ -1,4 +1,4 @@
-/** Feeding the index: exactly once in effect, and never in the way of a payment. */
+/** Feeding the index: each change takes effect once, and no payment waits for the index. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -115,7 +115,7 @@ describe('how far the index is behind', async () => {
     const first = await createSession('kora');
     const since = await until(() => behindSince(checkout), Boolean);
     assert.equal(Math.abs(Date.parse(since) - Date.parse(first.created_at)) < 100, true, `${since} ${first.created_at}`);
-    // What comes later does not make it younger, be it of another session or of the same.
+    // Later changes, of this session or another one, do not move the time forward.
     const second = await createSession('kora');
     await redeem(first, { pin: freshPin('kora', 'exact') });
     const failed = () => checkout.lines.filter((line) => line.includes('"event":"index"')).length;
@@ -142,7 +142,7 @@ describe('how far the index is behind', async () => {
     const session = await createSession('kora');
     await indexed(checkout, session);
     await checkout.stopWorker();
-    // The storage of the session as an earlier release has written it.
+    // The session's storage in the form of an earlier release.
     const database = databaseOf(checkout, session);
     database.exec('ALTER TABLE mark DROP COLUMN since');
     database.exec('UPDATE mark SET received = 0');
@@ -211,7 +211,7 @@ describe('an index that fails', async () => {
     assert.deepEqual([state.status, state.body.index.status, state.body.waiting], [200, 'unavailable', null]);
     await until(() => lines.filter((line) => line.includes('"event":"index"')), ({ length }) => length > 0);
 
-    // The tables come into being, as when the migrations are applied after a deployment.
+    // The tables are created, as when the migrations are applied after a deployment.
     await checkout.stopWorker();
     await migrate(checkout.state);
     await checkout.restart();

@@ -1,4 +1,4 @@
-/** The digest: what has waited for a person for too long, and what does not work, is told by an event, once a day. */
+/** The digest: an event reports work that has waited too long and failures, each once a day. */
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -62,13 +62,13 @@ describe('causes', async () => {
   });
   const { url, shop, createSession, redeem, cancel, issue, freshPin, freshKey, runSchedule } = checkout;
   const status = async () => (await shop('GET', '/v1/status')).body;
-  /** Waits until there is so much of `name`, and the oldest, whose time is in `oldest`, has waited for longer than the limit. */
+  /** Waits until `name` has this count, and the oldest item, whose time is in `oldest`, has waited for longer than the limit. */
   const overdue = (name, oldest, count = 1) => {
     const isOverdue = (waiting) => waiting?.[name] >= count && Date.now() - Date.parse(waiting[oldest]) > LATE_MS;
     return until(async () => (await status()).waiting, isOverdue, { within: 30_000, every: 100 });
   };
 
-  /** Has money of a shopper owed. */
+  /** Creates money that is owed to a shopper. */
   async function owe() {
     const session = await createSession('celbux');
     await redeem(session, { pin: freshPin('celbux', 'reverse_refused'), amount: 100_00 });
@@ -94,7 +94,7 @@ describe('causes', async () => {
     await owe();
     await overdue('owed_sessions', 'oldest_owed_at', 2);
     for (let time = 0; time < 3; time += 1) await runSchedule();
-    // A schedule that comes again by itself tells nothing twice, either.
+    // A second scheduled run reports nothing twice, either.
     const end = keepSchedule(url, 20);
     await until(async () => (await walk(checkout, 'events', { type: TYPE }))[0], (one) => one?.delivery.status === 'delivered', { every: 100 });
     end();
@@ -123,7 +123,7 @@ describe('causes', async () => {
     proxy.rule = ({ path }, next) => (!/celbux/.test(path) || /viewVoucher/.test(path) ? next() : HOLD);
     await redeem(await createSession('celbux'), { pin: freshPin('celbux', 'exact') });
     await overdue('redemptions_needing_review', 'oldest_at');
-    // `oldest_at` is that of the order.
+    // `oldest_at` is the time of the order.
     const payments = await until(async () => (await runSchedule(), server.told()[3]), Boolean);
     assert.deepEqual(kinds(payments), ['redemptions_needing_review']);
     for (const { created_at: now, data } of [orders, payments]) {
@@ -173,7 +173,7 @@ describe('causes', async () => {
     await runSchedule();
     const last = await until(async () => (await walk(checkout, 'events', { type: TYPE })).at(-1), ({ sequence }) => sequence === 11, { every: 100 });
     assert.equal(last.delivery.status, 'not_wanted');
-    // An event that was cut off before may come once more.
+    // An event whose delivery was cut off may arrive again.
     assert.equal(server.told().some(({ id }) => id === last.id), false);
   });
 

@@ -31,7 +31,7 @@ const issue = (body, key = freshKey()) => shop('POST', '/v1/vouchers', body, key
 const lookUp = (body, key) => shop('POST', '/v1/vouchers/lookup', body, key);
 const callsTo = (path, text) => simulator.books().calls.filter((call) => call.path.includes(path) && call.body.includes(text));
 const issuedAtOdm = (key) => simulator.books().providers.odm.issued.filter((one) => one.idempotency_key === key);
-/** Repeats the request until it is no longer "being settled". */
+/** Repeats the request until its outcome is known. */
 const settled = (body, key) => until(() => issue(body, key), ({ status }) => status !== 202, { within: 30_000 });
 
 test('celbux: a voucher is issued to its recipient, and the answer has its number', async () => {

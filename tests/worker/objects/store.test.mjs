@@ -86,7 +86,7 @@ describe('law 2: after a power cut', { concurrency: true }, () => {
   test('outcomes that the browser received stay, with the change voucher and the ends of PINs', async () => {
     assert.notEqual(told[0].view.redemptions[0].change, undefined);
     for (const { pin_end } of told[2].view.redemptions) assert.match(pin_end, /^\d{4}$/);
-    // The time left goes on.
+    // The time left continues.
     const lasting = ({ expires_in, ...shown }) => shown;
     for (const { session, view: before } of told) assert.deepEqual(lasting(await view(session)), lasting(before));
   });

@@ -31,7 +31,7 @@ const freshShopper = freshShoppers();
 const freshAddress = () => ({ headers: freshShopper().headers });
 const freshPhone = () => ({ phone: freshShopper().phone });
 
-/** Has this many sessions fail once each. */
+/** Makes this many sessions fail once each. */
 async function fail(times, shopper) {
   for (let time = 0; time < times; time++) {
     const answer = await tryOnce(await createSession('kora'), 'not_found', shopper());
@@ -134,7 +134,7 @@ test('without JavaScript a shopper past the soft limit waits for a minute instea
   assert.match(asked.words, /60 seconds/);
   assert.equal(asked.form.values.attempt, form.values.attempt);
   assert.ok(asked.form.values.proof);
-  // Whoever does not wait gets no new minute.
+  // A try before the wait is over does not extend it.
   const impatient = readPage(await post(asked.form));
   assert.equal(impatient.form.values.proof, asked.form.values.proof);
   assert.deepEqual(callsWith(pin), [], 'nothing is sent');

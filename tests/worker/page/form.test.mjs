@@ -148,7 +148,7 @@ test('a change voucher that is worth less than what remains pays a part, once', 
   const { page } = await pay(session, { pin, amount: '100' });
   const [, change] = /name="change" value="(rd_\w+)"/.exec(page.main);
   const { values, page: after } = await pay(session, { change });
-  // Two vouchers of one kind are told apart by the ends of their PINs.
+  // Two vouchers of one kind are distinguished by the ends of their PINs.
   const [first, second] = [pin, debitsOf(pin)[0].change_pin].map((one) => one.slice(-4));
   assert.match(after.words, new RegExp(`R 150\\.00 is paid\\. .* 1Voucher …${first} R 100\\.00 Payment number rd_[^V]* 1Voucher …${second} R 50\\.00`));
   assert.doesNotMatch(after.main, /name="change"/);

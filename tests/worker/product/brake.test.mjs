@@ -10,7 +10,7 @@ import { freshShoppers } from '../../support/usual.mjs';
 import { closingTests } from '../closing.mjs';
 
 const AFTER = 4;
-/** The causes that the shop's server was told of. */
+/** The causes reported to the shop's server. */
 const told = [];
 const server = await listenLocally(0, async (request, response) => {
   const parts = [];
@@ -57,7 +57,7 @@ test('law 8: guessing turns the brake on; shoppers pay on, and a session that ha
   assertProblem(held, 429, 'too_many_attempts');
   assert.ok(held.body.retry_after > 50 && held.body.retry_after <= 60, held.text);
   assert.deepEqual(callsWith(pin), [], 'nothing is sent');
-  // Who has paid something is known to be honest.
+  // A session that has paid something counts as honest.
   assert.equal((await tryOnce(partly, 'not_found')).body.redemption.status, 'declined');
   assert.equal((await tryOnce(partly, 'exact')).body.session.status, 'complete');
 

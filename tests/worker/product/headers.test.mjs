@@ -13,7 +13,7 @@ const SHOP = 'https://shop.example';
 const DIST = join(ROOT, 'www/dist');
 const ROUTES_FILE = readFileSync(join(ROOT, 'edge/src/routes.rs'), 'utf8');
 
-/** What a browser asks the user for, apart from writing to the clipboard, which the widget uses. */
+/** The features that need the user's permission, except writing to the clipboard, which the widget uses. */
 const DENIED = [
   'camera', 'clipboard-read', 'display-capture', 'geolocation', 'hid', 'identity-credentials-get',
   'idle-detection', 'local-fonts', 'microphone', 'midi', 'otp-credentials', 'payment', 'publickey-credentials-create',

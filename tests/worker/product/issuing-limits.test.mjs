@@ -1,4 +1,4 @@
-/** What a leaked key of the shop's server can spend: nothing without ISSUING_API_KEY, and with it no more than LIMITS. */
+/** The money that a leaked key can spend: none with MERCHANT_API_KEY, and no more than LIMITS allow with ISSUING_API_KEY. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';

@@ -1,4 +1,4 @@
-/** The limits on a shopper's failures, and what a guesser can learn from declines. */
+/** The limits on a shopper's failures, and the information that declines give a guesser. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';

@@ -27,7 +27,7 @@ const declined = (decline_code) => ({ http: 200, first: 'declined', status: 'dec
 const worth = (voucher_balance, usable) => ({ ...declined('insufficient_funds'), voucher_balance, usable });
 const late = (first, outcome) => ({ ...outcome, http: 202, first });
 const lostThenPaid = (more) => late('unknown', paid(more));
-/** Kora's look-up does not tell the change voucher, and its webhooks are off here. */
+/** Kora's look-up does not return the change voucher, and its webhooks are off here. */
 const paidWithoutChange = paid({ change_unknown: true });
 const lostThenPaidAtKora = late('unknown', paidWithoutChange);
 const lostThenNothing = late('unknown', declined('not_charged'));

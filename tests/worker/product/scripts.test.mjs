@@ -1,4 +1,4 @@
-// The list of scripts, /.well-known/checkout-scripts.json: what it says of each file, and the README's command that compares it.
+// The list of scripts, /.well-known/checkout-scripts.json: its entry for each file, and the README's command that compares it.
 // tests/browser/scripts.test.mjs checks that nothing else runs.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';

@@ -1,4 +1,4 @@
-/** The client secret opens nothing some time after the session has ended, so that an old link or log line is worth nothing. */
+/** The client secret expires some time after the end of the session, so that an old link or log line is useless. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
@@ -25,6 +25,6 @@ test('thirty days after the end the shop still sees the session, and the holder 
   assert.equal((await page(paid)).status, 404);
   assertProblem(await redeem(paid, { pin: freshPin('kora', 'exact') }), 404, 'session_not_found');
   assert.equal((await shopView(paid)).status, 'complete');
-  // Whoever is owed money can see so.
+  // A shopper who is owed money can still see it.
   assert.equal((await view(owed)).amount_owed, 100_00);
 });

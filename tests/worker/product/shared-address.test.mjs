@@ -10,7 +10,7 @@ import { closingTests } from '../closing.mjs';
 const SHOPPERS = 500;
 const AT_ONCE = 16;
 const ADDRESS = { 'cf-connecting-ip': '41.0.0.1' };
-/** The limits that have their own values here, and not those of the other tests. */
+/** The limits with values that differ from those of the other tests. */
 const OWN = [
   ...['address_failed_per_minute', 'address_failed_per_hour', 'address_failed_per_hour_most', 'address_failed_per_day'],
   ...['phone_failed_per_minute', 'phone_failed_per_hour', 'phone_failed_per_day'],

@@ -105,7 +105,7 @@ fn check_amounts(reply: &Reply) {
     }
 }
 
-/// Law 6: what is shown of a reply does not depend on the PINs in it, and contains none that was sent.
+/// Law 6: the `Debug` output of a reply does not depend on its PINs, and contains no PIN that was sent.
 fn check_secrets(op: &Op<'_>, reply: &Reply) {
     let other = || Pin::from_provider("other".to_owned());
     let hidden = match reply.clone() {

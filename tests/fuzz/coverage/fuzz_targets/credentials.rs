@@ -104,7 +104,7 @@ fn signed(header: &str, claims: &str) -> String {
 /// Signs in, in the order of the Worker: takes the token apart, verifies its signature, reads its claims.
 fn sign_in(config: &Config, text: &str) -> Option<String> {
     let token = Token::parse(text).ok()?;
-    // Nothing of the text is left out of what is verified.
+    // The signature covers the whole text.
     let whole = format!("{}.{}", token.signed, BASE64_URL_SAFE_NO_PAD.encode(&token.signature));
     assert_eq!(whole, text, "another spelling of a token");
     assert!(text.len() <= MAX_TOKEN);
@@ -140,7 +140,7 @@ fn check_signed(config: &Config, text: &str, change: u8, place: u8) {
     }
 }
 
-/// Returns the person whom a signed token names, by a reading of RFC 7519 of its own.
+/// Returns the person whom a signed token names, by an independent reading of RFC 7519.
 fn person_of(header: &str, claims: &str) -> Option<String> {
     let header: Value = serde_json::from_str(header).ok().filter(Value::is_object)?;
     let claims: Value = serde_json::from_str(claims).ok().filter(Value::is_object)?;
@@ -186,7 +186,7 @@ fn check_keys(document: &[u8]) {
     assert!(unknown == KeyLookup::Unknown || ids(&keys).contains(&"\u{0}".to_owned()), "{unknown:?}");
 }
 
-/// Checks that only our own ids are known, and that an id is written as it is read.
+/// Checks that only our own ids are accepted, and that an id is written as it was read.
 fn check_ids(config: &Config, text: &str) {
     let known = || seeds().contains(&seed(b"i", text));
     if let Some(id) = SessionId::parse(text) {

@@ -100,7 +100,7 @@ fn check(data: &[u8]) {
     });
 }
 
-/// Checks that a member of an error's path was asked for, or is short and plain.
+/// Checks that each member in an error's path is a known one, or is short and plain.
 fn check_error(error: &BodyError) {
     if let BodyError::Field(FieldError { path, .. }) = error {
         assert!(path.len() <= 100 && !path.contains(char::is_control), "{path}");
@@ -146,7 +146,7 @@ fn printed(parameters: &Parameters, expires_in: Millis) -> Value {
     })
 }
 
-/// Checks by a reading of its own that an address leads to a web page, and can stand in a header and in HTML.
+/// Checks independently that an address leads to a web page, and is safe in a header and in HTML.
 fn check_address(url: &str) {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).expect("http or https");
     let host: String = rest.chars().take_while(|c| !"/?#".contains(*c)).collect();
@@ -167,7 +167,7 @@ fn check_payment(body: &[u8], world: &World) {
         Err(error) => return check_error(&error),
     };
     assert!(request.amount.is_none_or(|amount| (Minor(1)..=Minor::MAX).contains(&amount)));
-    // Law 6: what is shown of it does not depend on the PIN.
+    // Law 6: its `Debug` output does not depend on the PIN.
     let hidden = RedemptionRequest { pin: Pin::as_typed("other".to_owned()), ..request.clone() };
     assert_eq!(format!("{request:?}"), format!("{hidden:?}"));
     assert_ne!(fingerprints(&request, &config.keyring), fingerprints(&hidden, &config.keyring));

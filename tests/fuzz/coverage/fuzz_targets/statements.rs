@@ -47,7 +47,7 @@ fn check(data: &[u8]) {
     let Ok(text) = core::str::from_utf8(text) else { return };
     let mark = separator(text);
     let whole = read(mark, [text]);
-    // The page reads a file in slices, and it must not matter where they end.
+    // The page reads a file in slices, which may end anywhere.
     let middle = text.floor_char_boundary(text.len() * usize::from(*way) / 255);
     let (before, after) = text.split_at(middle);
     assert_eq!(read(mark, [before, after]), whole);
@@ -108,7 +108,7 @@ fn check_statement(records: &[Record], way: u8) {
     check_lines(&reading.finish(), lines);
 }
 
-/// Checks that no line is lost, and that every amount is one that a sum stays exact with.
+/// Checks that no line is lost, and that every amount is small enough for exact sums.
 fn check_lines(statement: &Statement, lines: &[Record]) {
     let Statement { lines: read, unreadable, bad_days, .. } = statement;
     let mut numbers: Vec<u64> = read.iter().map(|one| one.number).collect();

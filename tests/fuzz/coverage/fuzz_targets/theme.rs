@@ -1,4 +1,4 @@
-//! The colours and shapes that a shop wishes, from the address of the page. The input: the query.
+//! The colours and shapes that a shop sets, from the address of the page. The input: the query.
 #![cfg_attr(fuzzing, no_main)]
 
 #[path = "../../../../edge/src/page/theme/mod.rs"]
@@ -58,7 +58,7 @@ fn check(data: &[u8]) {
     assert_eq!(Theme::policy(&css).len(), "'sha256-'".len() + 44);
 }
 
-/// Returns the rules of a style sheet, each with its selectors and declarations. Panics where a text of the shop has left its place.
+/// Returns the rules of a style sheet, each with its selectors and declarations. Panics if a text of the shop has escaped its declaration.
 fn rules(css: &str) -> Vec<(String, String)> {
     let mut rest = css;
     if let Some(comment) = css.strip_prefix("/*") {

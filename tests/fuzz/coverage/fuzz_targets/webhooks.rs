@@ -33,7 +33,7 @@ const AS_THEY_ARE: u8 = 0;
 const NONE: u8 = 1;
 /// Headers with another character at the end.
 const ALTERED: u8 = 2;
-/// Headers in which every signature is made anew, over a part of the body that the rest of the number tells.
+/// Headers in which every signature is made again, over a part of the body that the rest of the number selects.
 const SIGNED: u8 = 3;
 
 fn seeds() -> Seeds {
@@ -83,7 +83,7 @@ fn check_notice(world: &World, notice: &Notice, way: u8, body: &[u8]) {
     check_hint(&hint, body);
 }
 
-/// Checks that a hint contains what the body says, and no more.
+/// Checks that a hint contains only data from the body.
 fn check_hint(hint: &Hint, body: &[u8]) {
     let text = core::str::from_utf8(body).expect("a hint is read from UTF-8");
     let mut texts = Vec::new();
@@ -113,7 +113,7 @@ fn collect(value: &Value, texts: &mut Vec<String>) {
     }
 }
 
-/// Returns what a provider may sign: the body, its members, and the same as JavaScript would write them.
+/// Returns the texts that a provider may sign: the body, its members, and both as JavaScript would write them.
 fn parts(body: &[u8]) -> Vec<String> {
     let Ok(text) = core::str::from_utf8(body) else { return vec![String::new()] };
     let mut parts = vec![text.to_owned()];

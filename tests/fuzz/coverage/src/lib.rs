@@ -1,4 +1,4 @@
-//! What the fuzz targets share: the configuration and the cases of the goldens, and the form of a target.
+//! Code shared by the fuzz targets: the configuration and the cases of the goldens, and the form of a target.
 //!
 //! A target is one file in `fuzz_targets/`. It has seeds, which it makes from goldens and from examples of its own, and a check,
 //! which takes any bytes and panics where a promise is broken. A panic of the code under test is a finding as well.

@@ -1,4 +1,4 @@
-/** Law 11: long after its end a session is archived. What adds up stays, in the index; its object is erased. */
+/** Law 11: long after its end a session is archived. Its amounts and references stay in the index; its object is erased. */
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
@@ -28,7 +28,7 @@ const withIndex = (work) => {
     database.close();
   }
 };
-/** Returns the bytes of the index without those of pages that are free. */
+/** Returns the bytes of the index without its free pages. */
 const indexBytes = () => withIndex((database) => {
   const pragma = (name) => database.prepare(`PRAGMA ${name}`).get()[name];
   database.exec('VACUUM');

@@ -1,4 +1,4 @@
-/** Law 10: what the machine cannot decide is settled by a person; money is refunded and paid out; each act has its author. */
+/** Law 10: a person settles what the Worker cannot decide; money is refunded and paid out; each act has its author. */
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
 import { assertProblem } from '../../../support/answers.mjs';
@@ -66,7 +66,7 @@ describe('a payment that waits for a person', () => {
     assert.deepEqual([used.body.redemption.status, used.body.redemption.decline_code], ['not_sent', 'voucher_in_use']);
     const { status, body } = await actOn(session, payment, 'resolve', { outcome: 'not_taken', note: 'Kora has no such charge' });
     assert.deepEqual([status, body.status, body.redemptions[0].status, body.redemptions[0].decline_code], [200, 'open', 'declined', 'not_charged']);
-    // The test voucher fails at every charge; what counts is that it is sent.
+    // The test voucher fails at every charge; the test only needs a charge to be sent.
     const again = await redeem(other, { pin });
     assert.equal(again.body.redemption.status, 'unknown');
     const { redemptions } = await until(() => shopView(other), ({ redemptions: all }) => !/processing|unknown/.test(all.at(-1).status), { within: 10_000 });
@@ -106,7 +106,7 @@ describe('a payment that waits for a person', () => {
     assertProblem(refused, 409, 'nothing_to_resolve');
     assert.match(refused.body.detail, new RegExp(`^${ACTOR} has settled this already, at \\d{4}-`));
     assert.equal((await ledgerOf(session)).filter(({ type }) => type === 'resolved').length, 1);
-    // The books need the truth: this voucher was charged.
+    // The books must match: this voucher was charged.
     const [{ status }] = (await shopView(session)).redemptions;
     if (status !== 'succeeded') {
       await simulator.sendWebhook({ provider: 'kora', url: `${checkout.url}/webhooks/kora`, reference: payment.provider_reference });
@@ -182,7 +182,7 @@ describe('a payout', () => {
     const key = freshKey();
     const body = { amount: 60_00, note: 'In cash, at the till' };
     const answers = await Promise.all([act(session, 'payouts', body, key), act(session, 'payouts', body, key)]);
-    // The second one is a replay, or is told that the first one is under way.
+    // The second one is a replay, or is refused because the first one is under way.
     assert.ok(answers.every(({ status }) => status === 200 || status === 409), answers.map(({ text }) => text).join());
     const told = await shopView(session);
     assert.deepEqual([told.amount_owed, told.amount_paid_out, told.payouts.length], [40_00, 60_00, 1]);

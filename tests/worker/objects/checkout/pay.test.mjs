@@ -1,4 +1,4 @@
-/** Payments of an order with vouchers, as shop and shopper see them. */
+/** Payments of an order with vouchers, in the views of shop and shopper. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCheckout } from '../../../support/checkout.mjs';

@@ -183,7 +183,7 @@ test('law 3: what follows from a WiPay balance alone is marked', async () => {
 test('law 3: a WiPay balance that was unchanged at first and lacks the amount later goes to review', async () => {
   const reply = (value) => json(200, { status: 'success', msg: 'Voucher check successful', value });
   let looks = 0;
-  // The shopper spends as much elsewhere while the answer is lost.
+  // The shopper spends the same amount elsewhere while the answer is lost.
   const paying = await payAndAsk('wipay', 'error_before', () => reply(++looks === 1 ? '500.00' : '246.00'));
   await assertLeftToPerson(paying, 2);
 });

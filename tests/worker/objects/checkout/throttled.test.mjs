@@ -1,4 +1,6 @@
-/** A throttle that does not answer: a session that has failed waits, a first try goes on, and what the other throttle says holds. */
+/**
+ * A throttle that does not answer: a session that has failed waits, a first try is admitted, and the ruling of the other throttle applies.
+ */
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
