@@ -419,13 +419,13 @@ stored_struct! {
 call!(VoucherHint, "IDEMPOTENCY", "hint", HintResult);
 
 stored_struct! {
-    /// Has the index receive a session again.
+    /// Sends a session to the index again.
     pub struct ReindexSession;
 }
 call!(ReindexSession, "CHECKOUT", "reindex", Reindexing);
 
 stored_struct! {
-    /// Has the index receive an issued voucher again.
+    /// Sends an issued voucher to the index again.
     pub struct ReindexVoucher {
         /// `vo_…`.
         pub voucher: VoucherId,
@@ -434,7 +434,7 @@ stored_struct! {
 call!(ReindexVoucher, "IDEMPOTENCY", "reindex", Reindexing);
 
 stored_enum! {
-    /// The effect of a call that has the index receive an object again.
+    /// The effect of a call that sends an object to the index again.
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub enum Reindexing or Reindexing::NotFound;
 

@@ -323,7 +323,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
     }
 }
 
-/// Returns the reason for which a session has refused.
+/// Returns the reason for a session's refusal.
 fn refusal_reason(refusal: Problem) -> String {
     refusal.detail.unwrap_or_else(|| refusal.code.title().to_owned())
 }
