@@ -102,7 +102,7 @@ for (const mode of MODES) {
     if (mode === 'embedded') assert.deepEqual(await fired(), ['pending', 'pending', 'paid', 'done']);
   });
 
-  test(`${mode}: wrong codes are told at the field, and the third one ends the payment`, async () => {
+  test(`${mode}: wrong codes are shown at the field, and the third one ends the payment`, async () => {
     const { checkout, ears, code, posts, focused, fired, pay, type } = await open(mode);
     const pin = freshPin();
     await pay(pin);
@@ -272,7 +272,7 @@ test('without JavaScript: the code pays', async () => {
   await assertPaid(pin);
 });
 
-test('without JavaScript: mistakes and wrong codes are told at the field, and the third one ends the payment', async () => {
+test('without JavaScript: mistakes and wrong codes are shown at the field, and the third one ends the payment', async () => {
   const { checkout, page, pay, type } = await plain('hosted');
   const pin = freshPin();
   await pay(pin);
@@ -307,7 +307,7 @@ test('without JavaScript: another code, and another voucher', async () => {
   assert.equal(stack.debitsOf(given).length, 0);
 });
 
-test('embedded, before the wasm is there: a wrong code is told, and the right one pays', async () => {
+test('embedded, before the wasm is there: a wrong code is shown, and the right one pays', async () => {
   const { checkout, pay, type, assertPaid } = await open('embedded', { withoutWasm: true });
   const pin = freshPin();
   await checkout.root.locator('#pay-button:enabled').waitFor();

@@ -111,7 +111,7 @@ for (const [what, prepare] of Object.entries(WITHOUT_STREAMING)) {
   });
 }
 
-test('the README’s own page: the shopper reads the PIN of the change voucher before the shop goes on', async () => {
+test('the README’s own page: the shopper reads the PIN of the change voucher before the shop continues', async () => {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   const [, snippet] = /```html\n(<script async src="https:\/\/pay\.example\.com[^]*?)```/.exec(readme);
   const order = await site.order();
@@ -133,7 +133,7 @@ test('the README’s own page: the shopper reads the PIN of the change voucher b
   await page.waitForURL(/\/thanks/);
 });
 
-test('the README’s own page: without a change voucher the shop goes on at once', async () => {
+test('the README’s own page: without a change voucher the shop continues at once', async () => {
   const order = await site.order();
   site.page('/thanks', '</head><body>Thank you');
   await opened(`</head><body>${loader()}${element(order, 'mug')}<script>

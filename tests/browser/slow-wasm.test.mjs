@@ -128,7 +128,7 @@ async function payBeforeTheWidget(checkout, arrives, pin, part) {
   await wasm;
 }
 
-test('embedded: sent before the widget has loaded: charges once, the frame shows the outcome, and the shop hears of it', async () => {
+test('embedded: sent before the widget has loaded: charges once, the frame shows the outcome, and the shop receives the events', async () => {
   const heard = (await listen(await prepared())).heard;
   const { checkout, arrives } = await waiting('embedded');
   const pin = stack.freshPin('kora', 'slow');
@@ -144,7 +144,7 @@ test('embedded: sent before the widget has loaded: charges once, the frame shows
   noPinIn(pin);
 });
 
-test('embedded: a voucher declined before the widget has loaded: shows why, tells the shop, and another voucher pays', async () => {
+test('embedded: a voucher declined before the widget has loaded: shows why, the shop receives the event, and another voucher pays', async () => {
   const heard = (await listen(await prepared())).heard;
   const { checkout, arrives } = await waiting('embedded');
   const used = stack.freshPin('kora', 'used');
@@ -175,7 +175,7 @@ test('embedded: sent before the widget, which then fails: the outcome and the ch
   assert.equal((await checkout.change().textContent()).replaceAll(' ', ''), stack.debitsOf(pin)[0].change_pin);
 });
 
-test('embedded: another form while a voucher is checked: the frame says so, then shows the outcome, and the shop hears of it', async () => {
+test('embedded: another form while a voucher is checked: the frame says so, then shows the outcome, and the shop receives the events', async () => {
   const { heard } = await listen(await prepared());
   const { checkout, arrives } = await waiting('embedded');
   const session = await sessionOn(checkout);

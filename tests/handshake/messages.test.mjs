@@ -82,7 +82,7 @@ async function loaderClass() {
   return defined;
 }
 
-test('the loader answers and obeys nobody but its own iframe', async () => {
+test('the loader answers and obeys only its own iframe', async () => {
   const Loader = await loaderClass();
   const next = random(2);
   const ports = [];

@@ -56,7 +56,7 @@ test('sessions are filtered and paged, and the address keeps both', async () => 
   await page.getByText('No session matches.').waitFor();
 });
 
-test('a filter that cannot be one is told in the Worker’s words, and can be tried again', async () => {
+test('an invalid filter shows the Worker’s message, and can be tried again', async () => {
   page = await signedIn({ path: '/sessions?created_after=yesterday' });
   await page.getByRole('alert').getByText(/created_after must be/).waitFor();
   await page.getByRole('button', { name: 'Try again' }).waitFor();

@@ -227,7 +227,7 @@ describe('ways to write a statement', () => {
   });
 });
 
-describe('what is no good statement', () => {
+describe('invalid statements', () => {
   for (const [name, content, reason] of [
     ['an empty file', '', /The file is empty/],
     ['a PDF', '%PDF-1.7\n\u0000', /It is a PDF/],
@@ -243,7 +243,7 @@ describe('what is no good statement', () => {
     });
   }
 
-  test('a quote that is never closed is told by its line', async () => {
+  test('an unclosed quote is reported with its line', async () => {
     await choose('kora', `${csv([HEAD, ...books.kora.map(lineOf)])}${TODAY},"open,,1.00\r\n${TODAY},x,,2.00\r\n`);
     await compare();
     await refused(/A quote in line 5 is never closed/);

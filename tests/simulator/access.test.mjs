@@ -32,7 +32,7 @@ test('the operations page is opened with the cookie of a sign-in', async () => {
   assert.ok(exp > Date.now() / 1000 && iat <= Date.now() / 1000);
 });
 
-test('without an address it signs in one of its own, and refuses what is no address', async () => {
+test('without an address it signs in one of its own, and it refuses an invalid address', async () => {
   const [, token] = /^CF_Authorization=([^;]+)/.exec((await signIn()).headers.get('set-cookie'));
   assert.equal((await claimsOf(token)).email, 'you@example.com');
   for (const email of ['', 'x', 'a@b;%20Domain=evil', '%0d%0aSet-Cookie:x@y']) {

@@ -147,7 +147,7 @@ test('each test voucher has its outcome', async () => {
   assert.deepEqual(taken(), PAID.map(() => 249_00));
 });
 
-test('validation tells a restriction, an expiry and the balance, and refuses an unknown voucher', async () => {
+test('validation reports a restriction, an expiry and the balance, and refuses an unknown voucher', async () => {
   const shown = async (scenario, ...names) => {
     const { body } = await validate(codeOf(scenario));
     return names.map((name) => body[name]);

@@ -46,7 +46,7 @@ test('each crate has its version, address, hash and licence, as in Cargo.lock', 
   }
 });
 
-test('it has what is linked, and nothing that only builds or tests', () => {
+test('it lists the linked crates, and no crate that only builds or tests', () => {
   const names = new Set(sbom.components.map(({ name }) => name));
   for (const { name, isLinked } of directCrates()) assert.equal(names.has(name), isLinked, name);
   for (const name of ['serde_derive', 'wasm-bindgen-macro', 'leptos_macro', 'bindgen']) assert.ok(!names.has(name), name);

@@ -7,7 +7,7 @@ import { until } from './until.mjs';
 export const SERVER_ERROR = { status: 500, body: JSON.stringify({ status: false, message: 'An unexpected system error occurred.' }) };
 
 /**
- * Returns `inReview(provider, scenario, fields)`, which pays at `checkout` with a voucher whose answer is lost, and has the look-ups fail
+ * Returns `inReview(provider, scenario, fields)`, which pays at `checkout` with a voucher whose answer is lost, and makes the look-ups fail
  * at `proxy` until the payment waits for a person. It returns `{session, pin, payment}`.
  */
 export function reviewsAt(proxy, { createSession, redeem, shopView, freshPin }) {

@@ -71,7 +71,7 @@ test('sessions are filtered', async () => {
   assert.deepEqual(await found({ reference: "order-1' OR '1' = '1" }), []);
 });
 
-test('an object is found by the beginning of its number, as it is told on the telephone', async () => {
+test('an object is found by the beginning of its number, as read out on the telephone', async () => {
   const { redemptions: [one] } = await shopView(paid);
   for (const length of [11, 20, 35]) {
     assert.deepEqual(ids(await walk(checkout, 'redemptions', { number: one.id.slice(0, length) })), [one.id]);

@@ -46,7 +46,7 @@ test('what waits is counted, with the time since when', async () => {
   }
 });
 
-test('an open breaker is told with the time until it is tried', async () => {
+test('an open breaker is reported with the time until it is tried', async () => {
   proxy.rule = ({ path }, next) => (path.includes('charge/voucher') ? HOLD : next());
   assert.equal((await redeem(await createSession('kora'), { pin: freshPin('kora', 'exact') })).status, 202);
   proxy.rule = pass;

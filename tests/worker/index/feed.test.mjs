@@ -34,7 +34,7 @@ describe('an index that works', async () => {
     return session;
   }
 
-  test('what is missing comes back with all its parts, and what is there stays once', async () => {
+  test('a missing object comes back with all its parts, and an existing one is not duplicated', async () => {
     await paid();
     const order = { provider: 'celbux', to_self: true, voucher_type: '168Cash', amount: 2000, currency: 'ZAR' };
     const { body: voucher } = await issue(order, freshKey());
@@ -107,7 +107,7 @@ describe('how far the index is behind', async () => {
   /** Takes the tables of sessions out of the index, or puts them back. */
   const rename = (from, to) => withIndex(checkout, (database) => database.exec(`ALTER TABLE ${from} RENAME TO ${to}`));
 
-  test('is told by the oldest change that it has not received, and no longer once it has', async () => {
+  test('is reported by the oldest change that it has not received, until it has received it', async () => {
     const before = await createSession('kora');
     await indexed(checkout, before);
     assert.equal(await behindSince(checkout), null);
@@ -162,7 +162,7 @@ describe('an index that never answers', async () => {
   const checkout = await startCheckout({ entry: buildWaitingWorker() });
   const { shop, createSession, redeem, freshPin, events } = checkout;
 
-  test('payments go on, lists say within their timeout that they cannot, and the status tells since when', async () => {
+  test('payments continue, lists fail within their timeout, and the status shows since when', async () => {
     const session = await createSession('kora');
     const { status, body } = await redeem(session, { pin: freshPin('kora', 'change') });
     assert.deepEqual([status, body.session.status], [200, 'complete']);

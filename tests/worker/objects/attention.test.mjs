@@ -76,7 +76,7 @@ describe('causes', async () => {
     await indexed(checkout, session, ({ amount_owed: owed, redemptions: [one] }) => owed > 0 && one.reversal?.status === 'refused');
   }
 
-  test('nothing is told while nothing waits; owed money is told with its count, its time and the page, and once', async () => {
+  test('nothing is reported while nothing waits; owed money is reported once, with its count, its time and the page', async () => {
     await runSchedule();
     await owe();
     const waiting = await overdue('owed_sessions', 'oldest_owed_at');
@@ -146,7 +146,7 @@ describe('causes', async () => {
     assert.ok(list[4].delivery.tries.length >= 3);
   });
 
-  test('what still waits is told again on the next day', async () => {
+  test('an item that still waits is reported again on the next day', async () => {
     await checkout.restart({ TIMEZONE: LATE });
     await runSchedule();
     const told = kinds(await server.digest(6));
@@ -168,7 +168,7 @@ describe('causes', async () => {
     }
   });
 
-  test('WEBHOOK_EVENTS can leave it out: the feed has it all the same', async () => {
+  test('WEBHOOK_EVENTS can leave it out: the feed still has it', async () => {
     await checkout.restart({ TIMEZONE: EARLY, WEBHOOK_EVENTS: 'checkout_session.completed' });
     await runSchedule();
     const last = await until(async () => (await walk(checkout, 'events', { type: TYPE })).at(-1), ({ sequence }) => sequence === 11, { every: 100 });
@@ -177,7 +177,7 @@ describe('causes', async () => {
     assert.equal(server.told().some(({ id }) => id === last.id), false);
   });
 
-  test('the digest names nobody: no phone number, no e-mail address, no reference of an order', () => {
+  test('the digest has no personal data: no phone number, no e-mail address, no reference of an order', () => {
     const text = JSON.stringify(server.told());
     for (const part of ['0821234567', '821234567', 'thandi@example.com', 'order-', 'cs_', 'rd_', 'vo_']) assert.ok(!text.includes(part), part);
   });
@@ -187,7 +187,7 @@ describe('an index that does not answer', async () => {
   const server = await shopServer();
   const checkout = await startCheckout({ index: false, vars: server.vars });
 
-  test('is told once a day, although the index cannot have the event', async () => {
+  test('is reported once a day, although the index cannot have the event', async () => {
     await checkout.runSchedule();
     await checkout.runSchedule();
     const event = await server.digest(1);

@@ -39,7 +39,7 @@ async function owing() {
   return session;
 }
 
-test('an issued voucher pays out what is owed, and shop and shopper are told so', async () => {
+test('an issued voucher pays out owed money, and shop and shopper see it', async () => {
   const session = await owing();
   const { status, body: voucher } = await issue(order(session));
   assert.deepEqual([status, voucher.status, voucher.payout_for], [201, 'issued', session.id]);

@@ -41,7 +41,7 @@ test('the loader\'s types are served as text', async () => {
   assert.equal(await answer.text(), readFileSync(join(ROOT, 'www/public/checkout.d.ts'), 'utf8'));
 });
 
-test('the list of what is shipped, and its licences', async () => {
+test('the list of the shipped software, and its licences', async () => {
   for (const [path, type] of [['sbom', 'application/vnd.cyclonedx+json; version=1.6'], ['third-party-notices.txt', 'text/plain; charset=utf-8']]) {
     const answer = await get(`/.well-known/${path}`);
     assert.equal(answer.status, 200, path);

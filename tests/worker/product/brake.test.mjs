@@ -73,7 +73,7 @@ async function other({ id }) {
   }
 }
 
-test('it outlasts the process, is told to the shop, and is off again when the guessing ends', async () => {
+test('it outlasts the process, is reported to the shop, and is off again when the guessing ends', async () => {
   await restart();
   assert.equal((await statusOf('kora')).brake, 'on');
   await runSchedule();

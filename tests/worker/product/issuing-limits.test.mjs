@@ -39,7 +39,7 @@ test('no more is issued within a day than the limit, however often it is tried',
   assert.equal((await issue(order(50_00))).status, 201);
 });
 
-test('orders at once share what is left', async () => {
+test('concurrent orders share the rest of the limit', async () => {
   // Three are issued, the fourth is the last by number; each is counted at its own provider.
   const answers = await Promise.all(Array.from({ length: 6 }, () => issue(AT_ODM)));
   assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 201, 201, 201, 422, 422]);

@@ -55,7 +55,7 @@ test('a problem, a paid session and its events', async () => {
   isLike(JSON.parse(received[0].body), event);
 });
 
-test('owed money, told to the staff', async () => {
+test('owed money, reported to the staff', async () => {
   const half = await createSession('kora');
   await redeem(half, { pin: freshPin('kora', 'exact'), amount: 100_00 });
   await cancel(half);

@@ -221,7 +221,7 @@ describe('law 3: a code without an answer is sent again under the same key until
     assert.deepEqual(debitsOf(pin), []);
   });
 
-  test('the balance tells when no code is answered any more', async () => {
+  test('the balance settles the payment when no code is answered any more', async () => {
     const { session, pin, redemption } = await begin();
     proxy.rule = async (call, next) => {
       const answer = await next();

@@ -39,7 +39,7 @@ const typesOf = async (session) => (await events(session)).map(({ type }) => typ
 const callsAbout = (reference) => simulator.books().calls.filter(({ body }) => body.includes(reference));
 
 describe('a payment that waits for a person', () => {
-  test('is settled as taken, with its change voucher; shop, shopper and ledger hear of it', async () => {
+  test('is settled as taken, with its change voucher; shop, shopper and ledger show it', async () => {
     const { session, pin, payment } = await inReview('kora', 'change');
     const [{ change_pin: change }] = debitsOf(pin);
     checkout.change.add(change);
@@ -175,7 +175,7 @@ describe('a refund', () => {
 });
 
 describe('a payout', () => {
-  test('lowers what is owed, once for each request, and never below zero', async () => {
+  test('lowers the owed amount, once for each request, and never below zero', async () => {
     const session = await createSession('kora');
     await redeem(session, { pin: freshPin('kora', 'exact'), amount: 100_00 });
     assert.equal((await cancel(session)).body.amount_owed, 100_00);

@@ -71,7 +71,7 @@ describe('cancelling a session reverses its Celbux payments', () => {
     assert.equal(debitsOf(pin)[0].reversed_by, null);
   });
 
-  test('a reversal refused because of an expired token is sent again, and told to the shop meanwhile', async () => {
+  test('a reversal refused because of an expired token is sent again, and reported to the shop meanwhile', async () => {
     const { session, pin } = await partPaid('rest_by_sms');
     const token = checkout.settings.CELBUX_TOKEN;
     await checkout.restart({ CELBUX_TOKEN: 'expired-token' });

@@ -37,7 +37,7 @@ test('an alarm erases a change voucher', async () => {
   assert.equal((await view(session)).redemptions[0].change, undefined);
 });
 
-test('law 6: vouchers of one kind are told apart by the end of their PINs, for the shopper alone and until the retention ends', async () => {
+test('law 6: vouchers of one kind are distinguished by the end of their PINs, for the shopper alone and until the retention ends', async () => {
   const session = await createSession('kora');
   const ends = async () => (await view(session)).redemptions.map(({ pin_end }) => pin_end);
   const [first, refused, second] = [freshPin('kora', 'exact'), freshPin('kora', 'used'), freshPin('kora', 'exact')];

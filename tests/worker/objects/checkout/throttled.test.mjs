@@ -48,7 +48,7 @@ const silence = (buckets) => restart({ SILENT: buckets });
 const tried = (session, scenario, shopper) => redeem(session, { pin: freshPin('kora', scenario), ...shopper });
 
 for (const silent of ['phone', 'address', 'phone address']) {
-  test(`law 8: without an answer for ${silent}, a first try goes on, and a session that has failed waits`, async () => {
+  test(`law 8: without an answer for ${silent}, a first try is admitted, and a session that has failed waits`, async () => {
     await silence(silent);
     const first = await tried(await createSession('kora'), 'exact', freshShopper());
     assert.equal(first.body.session?.status, 'complete', first.text);
