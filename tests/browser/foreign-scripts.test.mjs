@@ -10,8 +10,8 @@ const stack = await startCheckout({ browser: true });
 const { browser } = stack;
 afterEach(() => page?.close());
 
-/** Wraps every text node of every document, now and later, as a browser's translation does. */
-const translated = () => page.addInitScript(() => {
+/** Wraps every text node of every document, now and later, as a browser's translation does; `words` changes the words as well. */
+const translated = ({ words = false } = {}) => page.addInitScript((changesWords) => {
   const wrap = () => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const found = [];
@@ -21,14 +21,14 @@ const translated = () => page.addInitScript(() => {
       const [outer, inner] = [document.createElement('font'), document.createElement('font')];
       text.replaceWith(outer);
       outer.append(inner);
-      inner.append(text.data);
+      inner.append(changesWords ? `«${text.data}»` : text.data);
     }
   };
   addEventListener('DOMContentLoaded', () => {
     wrap();
     new MutationObserver(wrap).observe(document.body, { childList: true, subtree: true, characterData: true });
   });
-});
+}, words);
 
 for (const mode of MODES) {
   test(`${mode}: a page that is translated while it is used shows every state and pays`, async () => {
@@ -50,6 +50,19 @@ for (const mode of MODES) {
     await checkout.notice('good', /Paid/);
     assert.deepEqual(stack.debitsOf(change).map(({ amount }) => amount), [149_00]);
     assert.deepEqual(page.errors, []);
+  });
+
+  test(`${mode}: a translated page stays so while the shopper types`, async () => {
+    page = await watchedPage(browser);
+    await translated({ words: true });
+    await order(page, stack, { mode });
+    const checkout = await widgetOn(page, mode);
+    const texts = checkout.root.locator('label, h1, h2, legend, summary, .button');
+    const shown = (selector) => texts.evaluateAll((all, selector) => all.filter((one) => one.innerText.trim() && !one.querySelector(selector)).map((one) => one.innerText), selector);
+    assert.deepEqual(await shown('font'), [], 'all is translated');
+    await texts.evaluateAll((all) => all.forEach((one) => one.querySelectorAll('font').forEach((font) => (font.dataset.first = ''))));
+    await checkout.pin().pressSequentially('1234 5678');
+    assert.deepEqual(await shown('[data-first]'), [], 'what does not change is not written again');
   });
 
   test(`${mode}: a replaced fetch that rejects with a text, or answers with no response, breaks nothing`, async () => {

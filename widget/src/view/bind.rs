@@ -17,6 +17,9 @@ pub struct Bind {
     session: ArcMemo<Option<Arc<CheckoutView>>>,
 }
 
+/// The value of an attribute in each state.
+type AttributeValue = Box<dyn Fn(&Model) -> Option<&'static str>>;
+
 impl Bind {
     /// Creates the bindings of that model.
     pub fn new(model: &ArcRwSignal<Model>) -> Self {
@@ -27,15 +30,31 @@ impl Bind {
 
     /// Runs `run` now and after every change of the model.
     pub fn effect(&self, run: impl Fn(&Model) + 'static) {
-        let model = self.model.clone();
-        keep(Box::new(move || model.with(|model| run(model))));
+        self.keep(Box::new(run));
     }
 
-    /// Binds the text of an element.
+    /// Binds the text of an element. It is compared with the text before, not with the page's: a browser that translates the page has
+    /// replaced that one.
     pub fn text(&self, id: &str, text: impl Fn(&Model) -> String + 'static) {
         if let Some(element) = dom::by_id(id) {
-            self.effect(move |model| dom::set_text(&element, &text(model)));
+            self.keep_text(element, Box::new(text));
         }
+    }
+
+    fn keep_text(&self, element: Element, text: Box<dyn Fn(&Model) -> String>) {
+        let last = RefCell::new(String::new());
+        self.keep(Box::new(move |model| {
+            let text = text(model);
+            if *last.borrow() != text {
+                dom::set_text(&element, &text);
+                last.replace(text);
+            }
+        }));
+    }
+
+    fn keep(&self, run: Box<dyn Fn(&Model)>) {
+        let model = self.model.clone();
+        keep(Box::new(move || model.with(&run)));
     }
 
     /// Binds the `hidden` state of an element.
@@ -51,11 +70,15 @@ impl Bind {
         value: impl Fn(&Model) -> Option<&'static str> + 'static,
     ) {
         if let Some(element) = dom::by_id(id) {
-            self.effect(move |model| match value(model) {
-                Some(value) => _ = element.set_attribute(name, value),
-                None => _ = element.remove_attribute(name),
-            });
+            self.keep_attribute(element, name, Box::new(value));
         }
+    }
+
+    fn keep_attribute(&self, element: Element, name: &'static str, value: AttributeValue) {
+        self.keep(Box::new(move |model| match value(model) {
+            Some(value) => _ = element.set_attribute(name, value),
+            None => _ = element.remove_attribute(name),
+        }));
     }
 
     /// Binds the content of an element to the session: `build` puts it into an empty copy of the element. The content on the page

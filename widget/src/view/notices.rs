@@ -22,10 +22,14 @@ pub fn attach(bind: &Bind) {
     say("");
     bind.effect(move |model: &Model| {
         let now = Announced::of(&model.flow.state(), model.copied);
-        for (place, (_, texts)) in Place::ALL.into_iter().zip(&now.notices) {
-            show(place, texts);
+        let before = last.borrow_mut().replace(now.clone());
+        let mut old = before.iter().flat_map(|before| &before.notices);
+        for (place, notice) in Place::ALL.into_iter().zip(&now.notices) {
+            if old.next().is_none_or(|old| old.1 != notice.1) {
+                show(place, &notice.1);
+            }
         }
-        if let Some(before) = last.borrow_mut().replace(now.clone()) {
+        if let Some(before) = before {
             announce(&before, &now);
         }
     });
