@@ -20,7 +20,16 @@ const isEnhanced = () => document.body.classList.contains('enhanced');
 // The frame has the title of the page, in the shopper's language and without the shop's name.
 const [title] = document.title.split(' – ');
 const post = (message) => parent.postMessage({ v: VERSION, ns: NAMESPACE, title, ...message }, '*');
-const received = isEmbedded ? receive() : Promise.resolve({});
+// The payer key (edge/src/client_secret.rs), kept for as long as the tab is open. A page with the cookie has another one there.
+let payer = crypto.getRandomValues(new Uint32Array(4)).join('');
+try {
+  payer = sessionStorage[page.session] ??= payer;
+} catch {
+  // The browser lets a frame of another site keep nothing.
+}
+/** Returns what opens the session: the client secret with the payer key. */
+const credential = (secret) => secret && `${secret}.${payer}`;
+const received = isEmbedded ? receive() : Promise.resolve({ secret: page.client_secret });
 
 /** Returns `{secret, port}` from the shop's page. */
 function receive() {
@@ -40,7 +49,7 @@ function receive() {
 /** Lets the form pay with this secret, before the widget runs. */
 function open(secret) {
   if (!form || !secret) return;
-  form.elements.key.value ||= secret;
+  form.elements.key.value = credential(secret);
   form.querySelector('button:disabled')?.removeAttribute('disabled');
 }
 
@@ -48,7 +57,7 @@ function open(secret) {
 async function load(secret) {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), LOAD_TIMEOUT_MS);
-  const headers = { Authorization: `Bearer ${secret}` };
+  const headers = { Authorization: `Bearer ${credential(secret)}` };
   try {
     const answer = await fetch(`/v1/checkout/${page.session}`, { headers, cache: 'no-store', credentials: 'omit', signal: abort.signal });
     return { status: answer.status, text: await answer.text() };
@@ -113,7 +122,7 @@ async function instantiate() {
 async function run() {
   const [{ instance }, handed] = await Promise.all([
     instantiate(),
-    received.then(async ({ secret, port }) => ({ secret, port, ...(isEmbedded && !page.checkout && (await load(secret))) })),
+    received.then(async ({ secret, port }) => ({ secret: credential(secret), port, ...(isEmbedded && !page.checkout && (await load(secret))) })),
   ]);
   if (isSent || hasFailed) return;
   guardFetch();
@@ -126,14 +135,20 @@ async function run() {
 history.replaceState(null, '', location.pathname + location.search.replace(/[?&]c=\d+-\w+$/, ''));
 // A page from the browser's cache is out of date, and its form was sent.
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
-if (isEmbedded) received.then(({ secret }) => open(secret));
+if (isEmbedded) {
+  received.then(({ secret }) => {
+    open(secret);
+    // Also a form that the widget has made.
+    addEventListener('formdata', ({ formData }) => formData.set('key', credential(secret)));
+  });
+}
 if (!page.plain) {
   addEventListener('error', onError);
   addEventListener('unhandledrejection', onError);
-  addEventListener('submit', () => {
+  addEventListener('submit', ({ target }) => {
     if (isEnhanced()) return;
     isSent = true;
-    if (isEmbedded) received.then(({ port }) => port.postMessage({ type: 'pending', session: page.session }));
+    if (isEmbedded && target === form) received.then(({ port }) => port.postMessage({ type: 'pending', session: page.session }));
   });
   if (isEmbedded) setTimeout(() => isEnhanced() || fail(), START_TIMEOUT_MS);
   run().catch(fail);

@@ -3,7 +3,7 @@
 //! Cloudflare adds a token to every request that passes through an Access application, and browsers add its cookie to every request to our
 //! origin, from any page. Therefore a token counts only if the request cannot come from a page of another origin.
 
-use crate::http::{bearer, check_origin, cookies, header};
+use crate::http::{bearer, check_origin, cookie, header};
 use crate::log;
 use crate::objects::alarm::delay;
 use crate::outgoing::request;
@@ -79,7 +79,7 @@ fn token(headers: &Headers, config: &Config) -> Result<Option<String>, Problem> 
             Some(_) => Err(foreign()),
         };
     }
-    let Some((_, token)) = cookies(headers).find(|(name, _)| name == TOKEN_COOKIE) else {
+    let Some(token) = cookie(headers, TOKEN_COOKIE) else {
         return Ok(None);
     };
     check_origin(headers, config)?;

@@ -89,7 +89,7 @@ pub const fn status(code: ErrorCode) -> u16 {
         | CodeInvalid
         | IdempotencyKeyInvalid => 400,
         ApiKeyMissing | ApiKeyInvalid | AccessTokenInvalid | ClientSecretMissing | ClientSecretInvalid => 401,
-        IssuingOff | OriginNotAllowed | WebhookUnsigned => 403,
+        IssuingOff | OriginNotAllowed | PhoneUnconfirmed | WebhookUnsigned => 403,
         SessionNotFound | RedemptionNotFound | EventNotFound | VoucherNotFound | NotFound => 404,
         SessionArchived => 410,
         MethodNotAllowed => 405,
@@ -200,14 +200,15 @@ pub fn header(headers: &Headers, name: &str) -> Option<String> {
 }
 
 /// Returns the cookies as names and values, in the order in which the browser sends them.
-pub fn cookies(headers: &Headers) -> impl Iterator<Item = (String, String)> {
-    let cookies: Vec<_> = header(headers, "cookie")
-        .unwrap_or_default()
-        .split(';')
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
-    cookies.into_iter()
+pub fn cookies(headers: &Headers) -> Vec<(String, String)> {
+    let cookies = header(headers, "cookie").unwrap_or_default();
+    let pairs = cookies.split(';').filter_map(|cookie| cookie.trim().split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// Returns the value of a cookie.
+pub fn cookie(headers: &Headers, name: &str) -> Option<String> {
+    cookies(headers).into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
 }
 
 /// Parses the session's id in an address. Malformed text is refused here, because a call to an unknown name would create an object.

@@ -147,6 +147,10 @@ async fn route(request: Request, env: &Env, worker: &worker::Context) -> Result<
             shopper::answer_challenge(request, env, &config, id, one).await
         }
         (["v1", "checkout", _, "redemptions", _, "challenge"], _) => return Err(RouteError::Method("POST")),
+        (["v1", "checkout", id, "change_vouchers"], "POST") => {
+            shopper::show_change(request, env, &config, id).await
+        }
+        (["v1", "checkout", _, "change_vouchers"], _) => return Err(RouteError::Method("POST")),
 
         (["webhooks", id], "POST") => webhooks::receive(request, env, &config, id).await,
         (["webhooks", _], _) => return Err(RouteError::Method("POST")),

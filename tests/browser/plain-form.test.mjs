@@ -25,9 +25,9 @@ test('Kora: paid with change, which a reload shows again', async () => {
   const pin = pinFor('kora', 'change', 300);
   await checkout.pay({ pin });
   await checkout.notice('good', /Paid/);
-  const change = await changePin(checkout, { asks: true });
+  const change = await changePin(checkout);
   await page.goto(page.url());
-  assert.equal(await changePin(checkout, { asks: true }), change);
+  assert.equal(await changePin(checkout), change);
   assert.equal(stack.debitsOf(pin).length, 1);
 });
 

@@ -75,7 +75,7 @@ export async function hostedSession(page) {
   const [id] = /cs_\w+/.exec(page.url());
   const cookies = await page.context().cookies();
   const { value } = cookies.find(({ name }) => name === `__Host-pay-${id.slice(3)}`);
-  return { id, client_secret: value, provider: 'kora' };
+  return { id, client_secret: value.split('.')[0], provider: 'kora' };
 }
 
 /** Returns the link with which another browser opens the session of a hosted page. */

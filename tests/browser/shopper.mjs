@@ -63,8 +63,13 @@ export class Checkout {
   }
 }
 
-/** Returns the PIN of the change voucher, without its spaces; `asks` presses the button that shows it. */
-export async function changePin(checkout, { asks = false } = {}) {
-  if (asks) await checkout.root.getByRole('button', { name: 'Show PIN' }).click();
+/** Types the phone number of a payment, to see the PIN of its change voucher. */
+export async function provePhone(checkout, phone) {
+  await checkout.root.getByLabel(/To see its PIN/).fill(phone);
+  await checkout.root.getByRole('button', { name: 'Show PIN' }).click();
+}
+
+/** Returns the PIN of the change voucher, without its spaces. */
+export async function changePin(checkout) {
   return (await checkout.change().textContent()).replaceAll(/\s/g, '');
 }

@@ -63,6 +63,7 @@ test('a lost payment is found by phone and by PIN, settled, and heard of everywh
   assert.deepEqual([shown.status, shown.redemptions[0].change], ['complete', { pin: change, amount: 251_00 }]);
   const hosted = await browser.page();
   await hosted.goto(session.url);
+  await hosted.getByLabel(/To see its PIN/).fill('082 123 4567');
   await hosted.getByText('Show PIN').click();
   await hosted.getByText(change.slice(0, 4)).first().waitFor();
   await hosted.close();

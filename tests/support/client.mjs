@@ -26,8 +26,8 @@ export const transportTo = (url) => (method, path, options) => request(method, u
 /** Returns an unused `Idempotency-Key`. */
 export const freshKey = () => `k-${randomBytes(12).toString('hex')}`;
 
-/** Returns the headers that authenticate a shopper's browser. */
-export const bearer = ({ client_secret: secret }) => ({ authorization: `Bearer ${secret}` });
+/** Returns the headers of a shopper's page: the client secret with the page's payer key, which shows the page its own change vouchers. */
+export const bearer = ({ id, client_secret: secret }, payer = `payer-of-${id}`) => ({ authorization: `Bearer ${secret}.${payer}` });
 
 /**
  * Returns the calls of a shop with these keys, and of its shoppers. Calls that create or read an object return its body, and throw

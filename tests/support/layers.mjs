@@ -25,10 +25,10 @@ export function withRules(send, { apiKey, typed, change }) {
   };
 }
 
-/** Returns the PINs of change vouchers in a view or in the answer to a redemption. */
+/** Returns the PINs of change vouchers in a view or in the answer to a redemption; one that is hidden is empty. */
 function changesIn(body) {
   const redemptions = [body?.redemption, ...(body?.redemptions ?? []), ...(body?.session?.redemptions ?? [])];
-  return redemptions.flatMap((one) => one?.change?.pin ?? []);
+  return redemptions.flatMap((one) => one?.change?.pin || []);
 }
 
 /**

@@ -14,7 +14,7 @@ const { url, send, typed, createSession, view, freshPin, freshKey, callsWith } =
 
 const linkOf = (session) => session.url.slice(url.length);
 const nameOf = ({ id }) => `__Host-pay-${id.slice(3)}`;
-const cookieOf = (session) => ({ cookie: `${nameOf(session)}=${session.client_secret}` });
+const cookieOf = (session) => ({ cookie: `${nameOf(session)}=${session.client_secret}.payer` });
 const locationOf = ({ status, headers }) => {
   assert.equal(status, 303);
   return headers.get('location');
@@ -35,7 +35,9 @@ test('the first visit sets the cookie, and leads to the address without the key'
     assert.equal(answer.text, '');
     const [cookie, ...more] = answer.headers.getSetCookie();
     assert.deepEqual(more, []);
-    assert.equal(cookie, `${nameOf(session)}=${session.client_secret}; Max-Age=${40 * DAY}; Path=/; Secure; HttpOnly; SameSite=Lax`);
+    const [value, ...attributes] = cookie.split('; ');
+    assert.match(value, new RegExp(`^${nameOf(session)}=${session.client_secret}\\.[0-9a-f]{32}$`));
+    assert.deepEqual(attributes, [`Max-Age=${40 * DAY}`, 'Path=/', 'Secure', 'HttpOnly', 'SameSite=Lax']);
   }
 });
 
@@ -55,7 +57,10 @@ test('the original link opens the page again, without a ticket for a browser tha
   const session = await createSession('kora');
   const again = await send('GET', `${linkOf(session)}&plain`, { headers: cookieOf(session) });
   assert.equal(locationOf(again), `/pay/${session.id}?plain`);
-  assert.equal(locationOf(await send('GET', linkOf(session), { headers: cookieOf(session) })), `/pay/${session.id}`);
+  const bare = await send('GET', linkOf(session), { headers: cookieOf(session) });
+  assert.equal(locationOf(bare), `/pay/${session.id}`);
+  const [cookie] = bare.headers.getSetCookie();
+  assert.ok(cookie.startsWith(`${nameOf(session)}=${session.client_secret}.payer;`), 'the payer key stays');
 });
 
 test('many sessions are open in one browser at once, each by its own cookie', async () => {
@@ -146,7 +151,7 @@ test('a foreign page cannot read by the cookie', async () => {
 
 test('a cookie with another secret, or of another session, opens nothing', async () => {
   const [session, other] = [await createSession('kora'), await createSession('kora')];
-  for (const cookie of [`${nameOf(session)}=${other.client_secret}`, `${nameOf(other)}=${other.client_secret}`, `${nameOf(session)}=`]) {
+  for (const cookie of [`${nameOf(session)}=${other.client_secret}.x`, `${nameOf(other)}=${other.client_secret}.x`, `${nameOf(session)}=`, `${nameOf(session)}=.${session.client_secret}`]) {
     const page = await send('GET', hostedPath(session), { headers: { cookie } });
     assert.equal(page.status, 401);
     assert.doesNotMatch(page.text, /249/);

@@ -31,6 +31,7 @@ const ROUTES = [
   ['/webhooks/kora', 'POST'],
   [`/v1/checkout/${UNKNOWN}`, 'GET'],
   [`/v1/checkout/${UNKNOWN}/redemptions`, 'POST'],
+  [`/v1/checkout/${UNKNOWN}/change_vouchers`, 'POST'],
   [`/embed/${UNKNOWN}`, 'GET, POST'],
   [`/pay/${UNKNOWN}`, 'GET, POST'],
 ];

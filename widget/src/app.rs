@@ -50,17 +50,7 @@ fn dispatch(model: &ArcRwSignal<Model>, message: Message) {
 /// Applies a message to the model, and returns the effects.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
-        Message::Event(event) => {
-            let awaited = match event {
-                FlowEvent::Loaded(_) | FlowEvent::LoadFailed(_) => model.awaits_pin.take(),
-                _ => None,
-            };
-            let mut effects = apply(model, event);
-            if let Some((id, inputs)) = awaited {
-                effects.extend(use_change(model, &id, inputs));
-            }
-            effects
-        }
+        Message::Event(event) => apply(model, event),
         Message::Intent(intent) => intend(model, intent),
         Message::Due => match model.flow.next_request() {
             NextRequest::Resend => {
@@ -130,10 +120,6 @@ fn intend(model: &mut Model, intent: Intent) -> Vec<Effect> {
             let change = redemptions.filter(|one| one.id.as_str() == id).find_map(|one| one.change.as_ref());
             let pin = change.map(|change| change.pin.reveal().to_owned());
             pin.map(|pin| Effect::Copy(id, pin)).into_iter().collect()
-        }
-        Intent::ShowPins => {
-            model.flow.hides_pins = false;
-            vec![Effect::Load]
         }
         Intent::Print => vec![Effect::Print],
         Intent::Retry => vec![Effect::Load],
@@ -376,11 +362,6 @@ fn use_change(model: &mut Model, id: &str, inputs: Inputs) -> Vec<Effect> {
     let Some((offer, change, part)) = one.and_then(|one| view.change_payment(one)) else {
         return Vec::new();
     };
-    if change.pin.reveal().is_empty() {
-        let is_asked = std::mem::replace(&mut model.flow.hides_pins, false);
-        model.awaits_pin = is_asked.then(|| (id.to_owned(), inputs));
-        return is_asked.then_some(Effect::Load).into_iter().collect();
-    }
     choose(model, offer.key());
     let pin = grouped(change.pin.reveal(), Some(&offer.pin));
     let mut effects = vec![Effect::SetPin(pin.clone())];

@@ -1,7 +1,8 @@
 //! The widget: the checkout form in the browser, in our own iframe on a shop's page or on the hosted page.
 //!
 //! The Worker decides everything about money: the amount comes from the session, the outcome from the Worker's answer, and an unknown
-//! outcome is shown as pending ([`model::flow`]). The widget writes nothing to browser storage. A PIN is held only in its input and in the
+//! outcome is shown as pending ([`model::flow`]). The widget writes nothing to browser storage; widget/entry.js
+//! keeps the payer key there. A PIN is held only in its input and in the
 //! submission that carries it.
 
 mod api;
@@ -28,16 +29,17 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
     lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
 
-/// Starts the widget on the current page. In the iframe, `received` is the data received by widget/entry.js: `{secret, port, status,
-/// text}`, the client secret, the message port to the shop's page, and the answer with the session, with a status of 0 if there was
-/// none. If the page data is missing or invalid, the page stays as the Worker rendered it.
+/// Starts the widget on the current page. In the iframe, `received` is what widget/entry.js has received: `{secret, port, status,
+/// text}`, the client secret with the payer key, the message port to the shop's page, and the answer with the session, with a status of
+/// 0 if there was none. A hosted page without a cookie has `secret` alone. If the page data is missing or invalid, the page stays as the
+/// Worker rendered it.
 #[wasm_bindgen]
 pub fn start(received: JsValue) {
     let received = JsonNode::from(received);
-    let Some(Page { session, client_secret, checkout, redemption, .. }) = page::read() else {
+    let Some(Page { session, checkout, redemption, .. }) = page::read() else {
         return;
     };
-    let secret = client_secret.or_else(|| received.field("secret").text());
+    let secret = received.field("secret").text();
     effects::allow(api::Access { session, secret });
     if let Ok(port) = received.field("port").value().dyn_into() {
         host::ready(port);

@@ -105,20 +105,20 @@ fn exit_url(model: &Model) -> Option<&str> {
 /// Listens to the shopper's actions on all elements.
 fn listen(main: &Element, emit: &Emit) {
     on(main, "submit", emit, |event, form, emit| {
+        // The browser itself sends the form that proves a phone number: its answer is another page.
+        let intent = match form.id() {
+            id if id == ids::FORM => Intent::Pay(inputs()),
+            id if WITH_CODE && id == ids::CODE_FORM => Intent::Answer(Some(dom::value(Field::Code.as_str()))),
+            _ => return,
+        };
         event.prevent_default();
-        emit(match WITH_CODE && form.id() == ids::CODE_FORM {
-            true => Intent::Answer(Some(dom::value(Field::Code.as_str()))),
-            false => Intent::Pay(inputs()),
-        });
+        emit(intent);
     });
     on(main, "click", emit, |event, target, emit| {
         let within = |selector| target.closest(selector).ok().flatten();
         if let Some(button) = within("[name=change]") {
             event.prevent_default();
             emit(Intent::UseChange(button.get_attribute("value").unwrap_or_default(), inputs()));
-        } else if within("[name=show]").is_some() {
-            event.prevent_default();
-            emit(Intent::ShowPins);
         } else if WITH_CODE && within("[name=resend]").is_some() {
             event.prevent_default();
             emit(Intent::Answer(None));

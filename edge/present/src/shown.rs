@@ -219,6 +219,7 @@ impl CheckoutRules for CheckoutView {
     ) -> Option<(&'a Offer, &'a ChangeVoucher, Option<Minor>)> {
         let change =
             one.change.as_ref().filter(|_| self.takes_vouchers() && one.usable != Some(Minor::ZERO))?;
+        let change = Some(change).filter(|change| !change.pin.reveal().is_empty())?;
         let offer = offer_of(self, one).filter(|offer| offer.retry_after.is_none())?;
         let part = change.amount.filter(|worth| *worth < self.amount_remaining);
         // After the last voucher, nothing could pay the remaining amount.

@@ -2,9 +2,10 @@
 
 use crate::client_secret::shopper;
 use crate::http::{Answer, address, body, header, idempotency_key, json_answer, replayed};
-use crate::objects::calls::{self, AnswerChallenge, Redeem, Redeemed, ViewSession};
+use crate::objects::calls::{self, AnswerChallenge, Redeem, Redeemed};
 use crate::problem::Problem;
 use checkout_core::config::Config;
+use checkout_core::fields::Fields;
 use checkout_core::secret::Secret;
 use checkout_core::session::{parse_challenge, parse_request};
 use checkout_wire::{ChallengeAnswer, ErrorCode, Pin, RedemptionId, pin};
@@ -12,18 +13,30 @@ use worker::{Env, Request};
 
 /// Answers `GET /v1/checkout/{id}`.
 pub async fn view_session(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
-    let (id, secret) = shopper(request, config, id)?;
-    json_answer(200, &calls::checkout(env, &id, &ViewSession { secret }).await?)
+    let (id, credential) = shopper(request, config, id)?;
+    json_answer(200, &calls::checkout(env, &id, &credential.view(None, None)).await?)
+}
+
+/// Answers `POST /v1/checkout/{id}/change_vouchers`: the view, with the PINs of the change vouchers that were paid with the phone number of
+/// the body.
+pub async fn show_change(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
+    let (id, credential) = shopper(&request, config, id)?;
+    let address = address(request.headers(), config);
+    let mut fields = Fields::parse(&body(&mut request, "application/json").await?)?;
+    let phone = fields.required_raw("phone")?;
+    fields.finish()?;
+    json_answer(200, &calls::checkout(env, &id, &credential.view(Some(phone), address)).await?)
 }
 
 /// Answers `POST /v1/checkout/{id}/redemptions`: 200 with a known outcome, 202 with an unknown one.
 pub async fn redeem(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
-    let (id, secret) = shopper(&request, config, id)?;
+    let (id, credential) = shopper(&request, config, id)?;
     let key = idempotency_key(request.headers())?;
     let address = address(request.headers(), config);
     let proof = header(request.headers(), "proof-of-work");
     let request = parse_request(&body(&mut request, "application/json").await?)?;
-    let call = Redeem { secret, key, request, address, proof };
+    let payer = credential.payer_hash();
+    let call = Redeem { secret: credential.secret, payer, key, request, address, proof };
     redeemed(&calls::checkout(env, &id, &call).await?)
 }
 
@@ -36,13 +49,14 @@ pub async fn answer_challenge(
     id: &str,
     one: &str,
 ) -> Answer {
-    let (id, secret) = shopper(&request, config, id)?;
+    let (id, credential) = shopper(&request, config, id)?;
     let redemption = RedemptionId::parse(one).ok_or(Problem::of(ErrorCode::RedemptionNotFound))?;
     let key = idempotency_key(request.headers())?;
     let address = address(request.headers(), config);
     let proof = header(request.headers(), "proof-of-work");
     let code = code_of(parse_challenge(&body(&mut request, "application/json").await?)?)?;
-    let call = AnswerChallenge { secret, redemption, key, code, address, proof };
+    let payer = credential.payer_hash();
+    let call = AnswerChallenge { secret: credential.secret, payer, redemption, key, code, address, proof };
     redeemed(&calls::checkout(env, &id, &call).await?)
 }
 

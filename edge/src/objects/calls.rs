@@ -118,6 +118,12 @@ stored_struct! {
         /// The client secret.
         #[serde(serialize_with = "checkout_core::secret::revealed::serialize")]
         pub secret: Secret,
+        /// SHA-256 of the payer key.
+        pub payer: Option<String>,
+        /// The phone number of a payment, as typed, to see the PIN of its change voucher.
+        pub phone: Option<String>,
+        /// The bucket of the shopper's address.
+        pub address: Option<String>,
     }
 }
 call!(ViewSession, "CHECKOUT", "view", Json<CheckoutView>);
@@ -146,6 +152,8 @@ stored_struct! {
         /// The client secret.
         #[serde(serialize_with = "checkout_core::secret::revealed::serialize")]
         pub secret: Secret,
+        /// SHA-256 of the payer key.
+        pub payer: Option<String>,
         /// The browser's idempotency key.
         pub key: String,
         /// The shopper's input.
@@ -164,6 +172,8 @@ stored_struct! {
         /// The client secret.
         #[serde(serialize_with = "checkout_core::secret::revealed::serialize")]
         pub secret: Secret,
+        /// SHA-256 of the payer key.
+        pub payer: Option<String>,
         /// `rd_…`.
         pub redemption: RedemptionId,
         /// The browser's idempotency key.

@@ -24,6 +24,8 @@ pub struct Content<'a> {
     pub attempt: &'a str,
     /// The client secret, for the form of an iframe that has received it.
     pub secret: &'a str,
+    /// The redemption whose change voucher is not shown, and why.
+    pub refused: Option<(&'a str, &'a Problem)>,
     /// The shopper's input.
     pub typed: &'a Typed,
     /// The problem with the form.

@@ -20,7 +20,7 @@ pub struct Document<'a> {
     /// The kind of page.
     pub mode: PageMode,
     /// The data for widget/entry.js; `None` for a page without scripts.
-    pub page: Option<&'a Page>,
+    pub page: Option<Data<'a>>,
     /// Whether the widget runs on this page.
     pub widget: bool,
     /// Whether a voucher's owner can be sent a code.
@@ -33,6 +33,16 @@ pub struct Document<'a> {
     pub shop_name: &'a str,
     /// The query of its address, for the links to its other languages; `None` for a page without a choice.
     pub query: Option<&'a str>,
+}
+
+/// What a page tells its scripts.
+pub struct Data<'a> {
+    /// What the widget reads.
+    pub page: &'a Page,
+    /// For the iframe: the origins whose pages may send the client secret.
+    pub origins: &'a [String],
+    /// For the hosted page in a browser without cookies: the client secret.
+    pub secret: Option<&'a str>,
 }
 
 /// The hashed names of the widget's files, and its style sheet.
@@ -56,7 +66,7 @@ impl Document<'_> {
     pub fn answer(&self, status: u16, more_policy: &str) -> Answer {
         ASSETS.with(|assets| {
             let css = assets.style.clone() + &self.theme.css();
-            let scripts = match (self.page, self.widget) {
+            let scripts = match (&self.page, self.widget) {
                 (_, true) => "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; ",
                 (Some(_), false) => "script-src 'self'; ",
                 (None, false) => "",
@@ -107,8 +117,8 @@ impl Document<'_> {
                 body class=(class) {
                     main #checkout { (self.main) }
                     @if let Some(query) = self.query { (self.languages(query)) }
-                    @if let Some(page) = self.page {
-                        script type="application/json" id="page" { (self.data(page)) }
+                    @if let Some(data) = &self.page {
+                        script type="application/json" id="page" { (self.data(data)) }
                         script type="module" src=(self.widget_files(assets).0) {}
                     }
                 }
@@ -156,10 +166,14 @@ impl Document<'_> {
         }
     }
 
-    /// Renders the JSON that the widget starts from.
-    fn data(&self, page: &Page) -> Markup {
+    /// Renders the JSON that widget/entry.js and the widget start from.
+    fn data(&self, Data { page, origins, secret }: &Data<'_>) -> Markup {
         let mut data = serde_json::to_value(page).unwrap_or_default();
         if let Some(members) = data.as_object_mut() {
+            members.insert("origins".into(), (*origins).into());
+            if let Some(secret) = *secret {
+                members.insert("client_secret".into(), secret.into());
+            }
             if self.widget {
                 members.insert("words".into(), self.texts.for_widget(self.with_code).into());
             } else {

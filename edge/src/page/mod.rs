@@ -13,11 +13,9 @@ mod theme;
 mod typed;
 
 use crate::api::shopper::code_of;
-use crate::client_secret::{self, known_session};
+use crate::client_secret::{self, Credential, known_session};
 use crate::http::{Answer, address, body, check_origin, header, session_id, status};
-use crate::objects::calls::{
-    self, AnswerChallenge, Outline, PaidBack, Redeem, ShowPaidBack, ViewSession, internal,
-};
+use crate::objects::calls::{self, AnswerChallenge, Outline, PaidBack, Redeem, ShowPaidBack, internal};
 use crate::problem::Problem;
 use crate::runtime::{now, random_hex};
 use checkout_core::config::Config;
@@ -25,11 +23,11 @@ use checkout_core::provider::Features;
 use checkout_core::secret::Secret;
 use checkout_present::{CheckoutRules, LoadError, RedemptionRules, Screen, Word};
 use checkout_wire::{
-    CheckoutView, ErrorCode, Page, PageMode, Pin, RedemptionId, RedemptionView, Seconds, SessionId,
+    CheckoutView, ErrorCode, Page, PageMode, RedemptionId, RedemptionView, Seconds, SessionId,
 };
 use content::Content;
 use known::Known;
-use layout::Document;
+use layout::{Data, Document};
 use maud::{DOCTYPE, html};
 use std::rc::Rc;
 use text::Texts;
@@ -56,8 +54,8 @@ struct PageRequest<'a> {
     key: Option<Secret>,
     /// The state of the browser's cookies in its query: a ticket, or [`NO_COOKIES`].
     cookies: Option<String>,
-    /// The client secret in the browser's cookie.
-    kept: Option<Secret>,
+    /// What the browser's cookie has.
+    kept: Option<Credential>,
     /// The bucket of the shopper's address.
     address: Option<String>,
     /// The language that the address names.
@@ -99,16 +97,18 @@ impl<'a> PageRequest<'a> {
         asked
     }
 
-    /// Returns the client secret of the hosted page.
-    fn secret(&self) -> Option<&Secret> {
-        self.key.as_ref().or(self.kept.as_ref())
+    /// Returns what opens the hosted page.
+    fn credential(&self) -> Option<Credential> {
+        let of_key = |key: &Secret| Credential { secret: key.clone(), ..Credential::default() };
+        self.key.as_ref().map(of_key).or_else(|| self.kept.clone())
     }
 
-    /// Returns the client secret if the page has to contain it: the hosted page normally uses the cookie.
-    fn shown_secret<'b>(&self, mode: PageMode, secret: &'b Secret) -> &'b str {
+    /// Returns what opens the session as far as the page has to contain it: what the form of an iframe has brought. The hosted page
+    /// works by the cookie.
+    fn shown_secret<'b>(&'b self, mode: PageMode, brought: &'b Secret) -> &'b str {
         match mode {
-            PageMode::Hosted if self.key.is_none() => "",
-            PageMode::Hosted | PageMode::Embed => secret.reveal(),
+            PageMode::Hosted => self.key.as_ref().map_or("", |key| key.reveal()),
+            PageMode::Embed => brought.reveal(),
         }
     }
 
@@ -138,7 +138,7 @@ impl<'a> PageRequest<'a> {
                 let ticket = self.kept.is_none().then(|| client_secret::ticket(key, now()));
                 let query = self.query_with(&[(COOKIES, ticket.as_deref().unwrap_or_default())]);
                 let cookies = client_secret::cookie(headers, self.config, &session, key);
-                Some(see_other(id, &query, &cookies))
+                Some(cookies.and_then(|cookies| see_other(id, &query, &cookies)))
             }
             (None, Some(ticket)) if self.kept.is_none() => {
                 let key = client_secret::of_ticket(self.config, &session, ticket, now())?;
@@ -204,14 +204,10 @@ pub async fn pay(request: &Request, env: &Env, config: &Config, id: &str) -> Ans
     if let Some(answer) = asked.exchange(request.headers(), id) {
         return answer;
     }
-    match checkout(&asked, id, asked.secret()).await {
-        Ok((mut view, secret)) => {
-            // Link previews load the page as well, so PINs of change vouchers are shown only on request.
-            for change in view.redemptions.iter_mut().filter_map(|one| one.change.as_mut()) {
-                change.pin = Pin::default();
-            }
+    match checkout(&asked, id, asked.credential()).await {
+        Ok((view, opened)) => {
             let paid_back = paid_back(env, &view).await;
-            let secret = asked.shown_secret(PageMode::Hosted, &secret);
+            let secret = asked.shown_secret(PageMode::Hosted, &opened.secret);
             let shown = Shown { paid_back, ..Shown::of(Known::Session(&view), secret) };
             checkout_page(&asked, PageMode::Hosted, id, &shown).await
         }
@@ -236,22 +232,23 @@ pub async fn pay_by_form(
         Err(problem) if mode == PageMode::Embed => return gone(&asked, mode, &problem).await,
         Err(problem) => (Typed::default(), Some(problem)),
     };
-    let key = if mode == PageMode::Embed { Some(&typed.key) } else { asked.secret() };
-    let (view, key) = match checkout(&asked, id, key).await {
+    let opens = match mode {
+        PageMode::Embed => Some(Credential::parse(typed.key.reveal())),
+        PageMode::Hosted => asked.credential(),
+    };
+    let (view, opened) = match checkout(&asked, id, opens).await {
         Ok(found) => found,
         Err(problem) => return gone(&asked, mode, &problem).await,
     };
-    let shown_secret = asked.shown_secret(mode, &key);
-    if typed.shows || typed.wants_another {
-        let shown = Shown { typed: Some(&typed), ..Shown::of(Known::Session(&view), shown_secret) };
-        return checkout_page(&asked, mode, id, &shown).await;
-    }
     let submitted = match unreadable {
         Some(problem) => Submitted::Refused(Box::new(view), problem),
-        None => submit(&asked, id, &key, view, &typed).await,
+        None => submit(&asked, id, &opened, view, &typed).await,
     };
-    match submitted {
-        Submitted::Unclear if mode == PageMode::Hosted => see_other(id, &asked.own_query(), &[]),
+    let empty = Shown::of(Known::Nothing, asked.shown_secret(mode, &typed.key));
+    let (view, shown) = match &submitted {
+        Submitted::Unclear if mode == PageMode::Hosted => return see_other(id, &asked.own_query(), &[]),
+        // It becomes the iframe's first page again, which shows the session.
+        Submitted::Unclear => return message(&asked, mode, Screen::Pending, 200, Some(Seconds(4))).await,
         Submitted::Done(view, redemption) => {
             let is_ours = |one: &&RedemptionView| Some(&one.id) == redemption.as_ref();
             let is_refused = |one: &RedemptionView| {
@@ -261,24 +258,18 @@ pub async fn pay_by_form(
             if mode == PageMode::Hosted && !is_refused {
                 return see_other(id, &asked.own_query(), &[]);
             }
-            let shown = Shown {
-                typed: is_refused.then_some(&typed),
-                redemption,
-                ..Shown::of(Known::Session(&view), shown_secret)
-            };
-            checkout_page(&asked, mode, id, &shown).await
+            let redemption = redemption.clone();
+            (view, Shown { typed: is_refused.then_some(&typed), redemption, ..empty })
         }
         Submitted::Refused(view, problem) => {
-            let shown = Shown {
-                typed: Some(&typed),
-                problem: Some(&problem),
-                ..Shown::of(Known::Session(&view), shown_secret)
-            };
-            checkout_page(&asked, mode, id, &shown).await
+            (view, Shown { typed: Some(&typed), problem: Some(problem), ..empty })
         }
-        // The iframe's first page is shown again, with the session.
-        Submitted::Unclear => message(&asked, mode, Screen::Pending, 200, Some(Seconds(4))).await,
-    }
+        Submitted::Asked(view, problem) => {
+            let refused = typed.shows.as_deref().zip(problem.as_ref());
+            (view, Shown { typed: typed.wants_another.then_some(&typed), refused, ..empty })
+        }
+    };
+    checkout_page(&asked, mode, id, &Shown { known: Known::Session(view), ..shown }).await
 }
 
 /// The result of a submitted form.
@@ -289,19 +280,31 @@ enum Submitted {
     Refused(Box<CheckoutView>, Problem),
     /// A payment may be under way, and the session does not show it yet.
     Unclear,
+    /// The form has asked for another page only. Holds why that does not show the PIN of a change voucher.
+    Asked(Box<CheckoutView>, Option<Problem>),
 }
 
-/// Pays with the shopper's input in a form.
+/// Does what a form asks for: mostly to pay with what the shopper typed.
 async fn submit(
     asked: &PageRequest<'_>,
     id: &str,
-    key: &Secret,
+    opened: &Credential,
     view: CheckoutView,
     typed: &Typed,
 ) -> Submitted {
     let refused = |view, problem| Submitted::Refused(Box::new(view), problem);
-    let (secret, attempt) = (key.clone(), typed.attempt.clone());
+    if typed.wants_another {
+        return Submitted::Asked(Box::new(view), None);
+    }
+    if typed.shows.is_some() {
+        let call = opened.view(Some(typed.paid_phone.clone()), asked.address.clone());
+        return match calls::checkout(asked.env, &view.id, &call).await.and_then(|shown| shown.read()) {
+            Ok(view) => Submitted::Asked(Box::new(view), None),
+            Err(problem) => Submitted::Asked(Box::new(view), Some(problem)),
+        };
+    }
     let (address, proof) = (asked.address.clone(), typed.proof.clone());
+    let (secret, payer, attempt) = (opened.secret.clone(), opened.payer_hash(), typed.attempt.clone());
     let done = if let Some(challenged) = &typed.challenged {
         // Shows the session if the payment does not exist or needs no code.
         let Some(redemption) = RedemptionId::parse(challenged) else {
@@ -311,7 +314,7 @@ async fn submit(
             Ok(code) => code,
             Err(problem) => return refused(view, problem),
         };
-        let call = AnswerChallenge { secret, redemption, key: attempt, code, address, proof };
+        let call = AnswerChallenge { secret, payer, redemption, key: attempt, code, address, proof };
         calls::checkout(asked.env, &view.id, &call).await
     } else {
         let request = match typed.to_request(&view) {
@@ -320,7 +323,8 @@ async fn submit(
             Ok(None) => return Submitted::Done(Box::new(view), None),
             Err(problem) => return refused(view, problem),
         };
-        calls::checkout(asked.env, &view.id, &Redeem { secret, key: attempt, request, address, proof }).await
+        let call = Redeem { secret, payer, key: attempt, request, address, proof };
+        calls::checkout(asked.env, &view.id, &call).await
     };
     let problem = match done.and_then(|done| done.answer.read()) {
         Ok(answer) => return Submitted::Done(Box::new(answer.session), Some(answer.redemption.id)),
@@ -341,7 +345,7 @@ async fn submit(
     if !reads_session && problem.code != ErrorCode::ProviderDown {
         return refused(view, problem);
     }
-    match checkout(asked, id, Some(key)).await {
+    match checkout(asked, id, Some(opened.clone())).await {
         Ok((view, _)) if reads_session => Submitted::Done(Box::new(view), None),
         Ok((view, _)) => refused(view, problem),
         Err(_) => Submitted::Unclear,
@@ -374,18 +378,18 @@ pub fn problems() -> Answer {
     layout::html_answer(200, "style-src 'self'; form-action 'none'; frame-ancestors 'none'", html)
 }
 
-/// Returns the session and its client secret.
+/// Returns the session and what opens it.
 async fn checkout(
     asked: &PageRequest<'_>,
     id: &str,
-    key: Option<&Secret>,
-) -> Result<(CheckoutView, Secret), Problem> {
-    let secret = key
-        .filter(|key| !key.reveal().is_empty())
+    opens: Option<Credential>,
+) -> Result<(CheckoutView, Credential), Problem> {
+    let opened = opens
+        .filter(|opens| !opens.secret.reveal().is_empty())
         .ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))?;
-    let id = known_session(asked.config, id, secret)?;
-    let view = calls::checkout(asked.env, &id, &ViewSession { secret: secret.clone() }).await?;
-    Ok((view.read()?, secret.clone()))
+    let id = known_session(asked.config, id, &opened.secret)?;
+    let view = calls::checkout(asked.env, &id, &opened.view(None, None)).await?;
+    Ok((view.read()?, opened))
 }
 
 async fn read_form(request: &mut Request, config: &Config) -> Result<Typed, Problem> {
@@ -397,7 +401,7 @@ async fn read_form(request: &mut Request, config: &Config) -> Result<Typed, Prob
     }
     let is_key =
         |text: &str| (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
-    if !typed.shows && !typed.wants_another && !is_key(&typed.attempt) {
+    if typed.shows.is_none() && !typed.wants_another && !is_key(&typed.attempt) {
         return Err(Problem::of(ErrorCode::FieldMissing).about("attempt"));
     }
     Ok(typed)
@@ -438,6 +442,8 @@ struct Shown<'a> {
     known: Known<'a>,
     typed: Option<&'a Typed>,
     problem: Option<&'a Problem>,
+    /// The redemption whose change voucher is not shown, and why.
+    refused: Option<(&'a str, &'a Problem)>,
     /// The redemption that the submitted form made.
     redemption: Option<RedemptionId>,
     /// The client secret; empty in an iframe whose form has not brought it, and on a hosted page that works by the cookie.
@@ -455,6 +461,7 @@ impl<'a> Shown<'a> {
             known,
             typed: None,
             problem: None,
+            refused: None,
             redemption: None,
             secret,
             paid_back: None,
@@ -465,22 +472,26 @@ impl<'a> Shown<'a> {
 
 /// Answers with the page of a session.
 async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown: &Shown<'_>) -> Answer {
-    let Shown { known, problem, .. } = *shown;
+    let Shown { known, problem, refused, .. } = *shown;
     let is_embed = mode == PageMode::Embed;
     let texts = asked.texts(known.view().and_then(|view| view.locale.as_deref())).await;
     let with_code =
         shown.with_code || known.session().is_some_and(|view| sends_code(asked.config, Some(view)));
     // The widget can neither show the errors of a form that it has not sent, nor continue after a form that asked for another voucher.
     let is_challenged = known.session().is_some_and(|view| view.challenged().is_some());
-    let is_answer = problem.is_some() || (is_challenged && shown.typed.is_some());
+    let status_of = problem.or(refused.map(|(_, problem)| problem));
+    let is_answer = status_of.is_some() || (is_challenged && shown.typed.is_some());
     let widget = !is_answer && (is_embed || !asked.plain);
     let page = Page {
         mode,
         session: id.to_owned(),
-        origins: if is_embed { asked.config.allowed_origins.clone() } else { Vec::new() },
-        client_secret: (!is_embed && !shown.secret.is_empty()).then(|| shown.secret.to_owned()),
         checkout: known.session().cloned(),
         redemption: shown.redemption.clone(),
+    };
+    let data = Data {
+        page: &page,
+        origins: if is_embed { &asked.config.allowed_origins } else { &[] },
+        secret: (!is_embed && !shown.secret.is_empty()).then_some(shown.secret),
     };
     let query = (!is_embed).then(|| asked.own_query());
     let empty = Typed::default();
@@ -498,6 +509,7 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
         known,
         attempt: &attempt,
         secret: shown.secret,
+        refused,
         typed: shown.typed.unwrap_or(&empty),
         problem,
         has_outcome: shown.redemption.is_some(),
@@ -509,7 +521,7 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
         texts: &texts,
         theme: &asked.theme,
         mode,
-        page: (is_embed || widget).then_some(&page),
+        page: (is_embed || widget).then_some(data),
         widget,
         with_code,
         main: content.html(),
@@ -525,7 +537,7 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
         shop_name: &asked.config.shop_name,
         query: query.as_deref(),
     }
-    .answer(problem.map_or(200, |problem| status(problem.code)), &asked.policy(mode, "'self'"))
+    .answer(status_of.map_or(200, |problem| status(problem.code)), &asked.policy(mode, "'self'"))
 }
 
 /// Answers with a page that reports a missing session; after a failure of the Worker, the page reloads itself.

@@ -4,7 +4,6 @@
 use super::content::Content;
 use super::known::Known;
 use super::notice::notice;
-use super::receipts::receipts;
 use super::text::Texts;
 use checkout_core::time::rfc3339;
 use checkout_present::typed::time_left;
@@ -28,7 +27,7 @@ impl Content<'_> {
             (self.summary())
             (notice(t, Place::Order, &state))
             (self.paid_back())
-            (receipts(t, self.known.session()))
+            (self.receipts())
             p #(ids::COPIED) aria-hidden="true" {}
             div #(ids::ROOM) { (notice(t, Place::Attempt, &state)) }
             @if matches!(self.known, Known::Nothing) { div.skeleton #(ids::SKELETON) {} }

@@ -12,7 +12,7 @@ pub struct Typed {
     pub attempt: String,
     /// The puzzle of an earlier answer, whose wait is over.
     pub proof: Option<String>,
-    /// The client secret, in an iframe.
+    /// In an iframe, what opens the session, as [`Credential::parse`](crate::client_secret::Credential::parse) reads it.
     pub key: Secret,
     /// The way to pay, as [`Offer::key`] names it.
     pub offer: String,
@@ -26,9 +26,11 @@ pub struct Typed {
     pub amount: String,
     /// The redemption whose change voucher is to pay, instead of a PIN.
     pub change: Option<String>,
-    /// Whether the form only asks to show the PINs of the change vouchers.
-    pub shows: bool,
-    /// The redemption that a code is for, in the form for a code.
+    /// The redemption whose change voucher the form asks to show.
+    pub shows: Option<String>,
+    /// The phone number that its payment was made with.
+    pub paid_phone: String,
+    /// In the form for a code: the redemption that it is for.
     pub challenged: Option<String>,
     /// The code that the voucher's owner was sent; `None` if the form asks for another one.
     pub code: Option<Pin>,
@@ -49,7 +51,8 @@ impl Typed {
             "email" => self.email = value,
             "amount" => self.amount = value,
             "change" => self.change = Some(value),
-            "show" => self.shows = true,
+            "show" => self.shows = Some(value),
+            "paid_phone" => self.paid_phone = value,
             "challenged" => self.challenged = Some(value),
             // The button that was pressed comes after the field.
             "code" => self.code = Some(Pin::as_typed(value)),

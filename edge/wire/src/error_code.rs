@@ -57,6 +57,8 @@ wire_enum! {
         PinInvalid = "pin_invalid",
         /// The text cannot be a phone number of the provider's country.
         PhoneInvalid = "phone_invalid",
+        /// No change voucher of the session was paid with this phone number.
+        PhoneUnconfirmed = "phone_unconfirmed",
         /// The text cannot be an e-mail address.
         EmailInvalid = "email_invalid",
         /// The text cannot be a code that a provider sends: it has six digits.
@@ -141,6 +143,7 @@ impl ErrorCode {
             ProviderNotAllowed => "This provider cannot be used for this session",
             PinInvalid => "This cannot be a voucher PIN",
             PhoneInvalid => "This cannot be a phone number",
+            PhoneUnconfirmed => "No change voucher was paid with this phone number",
             EmailInvalid => "This cannot be an e-mail address",
             CodeInvalid => "This cannot be a code: it has six digits",
             SessionExpired => "The checkout session has expired",

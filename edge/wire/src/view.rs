@@ -67,10 +67,11 @@ wire_enum! {
 }
 
 wire_struct! {
-    /// A new voucher with the rest of the value. Its PIN is money, for the holder of the client secret only.
+    /// A new voucher with the rest of the value. Its PIN is money, for the page that has paid, or for the shopper who types the phone
+    /// number of that payment.
     #[derive(Clone, PartialEq, Eq, Debug)]
     pub struct ChangeVoucher {
-        /// The new voucher's PIN.
+        /// The new voucher's PIN; empty for other readers.
         #[cfg_attr(feature = "serde", serde(with = "crate::pin::revealed"))]
         pub pin: Pin,
         /// Its value in the session's currency, if the provider states it.
@@ -257,18 +258,14 @@ wire_enum! {
 
 wire_struct! {
     /// The data that a page gives to the widget, as JSON in its `<script type="application/json" id="page">`. The member `words`
-    /// holds the texts in the order of `Word` in `edge/present`.
+    /// holds the texts in the order of `Word` in `edge/present`. Only widget/entry.js reads the others that
+    /// edge/src/page/layout.rs adds.
     #[derive(Clone, PartialEq)]
     pub struct Page {
         /// The kind of page.
         pub mode: PageMode,
         /// `cs_…`.
         pub session: String,
-        /// For the iframe: the origins whose pages may send the client secret.
-        pub origins: Vec<String>,
-        /// For the hosted page in a browser without cookies: the client secret.
-        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-        pub client_secret: Option<String>,
         /// The session at the time the page was rendered: for the hosted page, and for the iframe after its form was sent.
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
         pub checkout: Option<CheckoutView>,

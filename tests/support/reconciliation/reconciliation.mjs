@@ -209,7 +209,8 @@ function changeLine({ debits }, { change_vouchers: vouchers, messages }) {
     const isUsed = debits.some((one) => one.provider === provider && one.pin === pin && one.payment?.session === session && one.payment.status === 'succeeded');
     if (payment.change_unknown) return shown.change !== undefined || !shown.change_unknown;
     if (isUsed) return shown.change?.amount !== undefined;
-    if (provider === 'kora') return shown.change?.pin !== pin || shown.change.amount !== issued;
+    // A reader who has not paid sees that there is one.
+    if (provider === 'kora') return !['', pin].includes(shown.change?.pin) || shown.change.amount !== issued;
     return shown.rest_by_message !== issued || !messages.some(({ kind, text }) => kind === 'rest' && text.includes(pin));
   });
   const problems = lost.map(({ payment, scenario }) => `${nameOf(payment)}, ${scenario}`);

@@ -142,7 +142,7 @@ for (const { method, pattern } of routes) {
     const session = await createSession('kora');
     const path = pattern.replace('*', session.id).replaceAll('*', 'unknown').replace('..', 'search');
     const key = session.client_secret;
-    const cookie = { headers: { cookie: `__Host-pay-${session.id.slice(3)}=${key}` } };
+    const cookie = { headers: { cookie: `__Host-pay-${session.id.slice(3)}=${key}.payer` } };
     const filled = { ...readPage(await send('GET', `/pay/${session.id}`, cookie)).form.values, ...USUAL.kora.contact };
     const [paying, mistake] = [freshPin('kora', 'exact'), '1234'].map((pin) => ({ ...filled, pin }));
     const isBare = /^\/(v1|webhooks)\/|^\/healthz$/.test(pattern);

@@ -12,7 +12,7 @@ use checkout_present::{
     AttemptError, CheckoutRules, Field, LoadError, PageState, Screen, WITH_CODE, Wait, Word,
 };
 use checkout_wire::{
-    CheckoutView, ErrorCode, Pin, Problem, RedemptionAnswer, RedemptionId, RedemptionStatus, Seconds,
+    CheckoutView, ErrorCode, Problem, RedemptionAnswer, RedemptionId, RedemptionStatus, Seconds,
     SessionStatus,
 };
 use std::sync::Arc;
@@ -81,8 +81,6 @@ pub struct Flow {
     browser_online: bool,
     /// The number of redemptions when the shopper chose another voucher than the last one, whose owner was sent a code.
     pub given_up: usize,
-    /// Whether the PINs of change vouchers, which the page was loaded without, stay hidden.
-    pub hides_pins: bool,
     attempt: Option<Attempt>,
     /// Whether the session has to be loaded at once.
     stale: bool,
@@ -105,7 +103,6 @@ impl Flow {
             online,
             browser_online: online,
             given_up: 0,
-            hides_pins: true,
             attempt: None,
         };
         if let Some(view) = view {
@@ -347,12 +344,13 @@ impl Flow {
     }
 
     fn set_view(&mut self, mut view: CheckoutView) {
-        let before = self.view.iter().filter(|_| self.hides_pins).flat_map(|before| &before.redemptions);
+        // A PIN that the phone number has shown stays on the page.
+        let before = self.view.iter().flat_map(|before| &before.redemptions);
         for (one, before) in view.redemptions.iter_mut().zip(before) {
             if let (Some(change), Some(before)) = (&mut one.change, &before.change)
-                && before.pin.reveal().is_empty()
+                && change.pin.reveal().is_empty()
             {
-                change.pin = Pin::default();
+                change.pin = before.pin.clone();
             }
         }
         let last =

@@ -23,8 +23,6 @@ pub struct Model {
     pub amount: String,
     /// The last attempt to copy a PIN.
     pub copied: Option<Copied>,
-    /// The redemption whose change voucher pays as soon as its PIN is loaded, and the form's values.
-    pub awaits_pin: Option<(String, Inputs)>,
     errors: [Option<Word>; Field::ALL.len()],
 }
 
@@ -55,8 +53,6 @@ pub enum Intent {
     UseAnother,
     /// Pay the rest with the change voucher of the redemption with this id.
     UseChange(String, Inputs),
-    /// Show the PINs of the change vouchers.
-    ShowPins,
     /// Copy the PIN of that redemption's change voucher.
     CopyPin(String),
     /// Print the page.
@@ -155,7 +151,7 @@ impl Inputs {
 impl Model {
     /// Creates the model of a page on which that offer is chosen and that amount typed.
     pub const fn new(flow: Flow, offer: String, amount: String) -> Self {
-        Self { flow, offer, amount, copied: None, awaits_pin: None, errors: [None; Field::ALL.len()] }
+        Self { flow, offer, amount, copied: None, errors: [None; Field::ALL.len()] }
     }
 
     /// Returns the session, once it is known.

@@ -119,10 +119,12 @@ fn change_voucher(id: &str, change: &ChangeVoucher, usable: bool, view: &Checkou
         append(
             &section,
             view! {
-                <form method="post">
-                    <button class="button" type="submit" name="show" value=value>
-                        {Texts.text(Word::ShowButton)}
-                    </button>
+                <form class="field" method="post">
+                    <label>
+                        {Texts.text(Word::ShowPhone)}
+                        <input name="paid_phone" dir="ltr" type="tel" autocomplete="tel" required=""/>
+                    </label>
+                    <button class="button" type="submit" name="show" value=value>{Texts.text(Word::ShowButton)}</button>
                 </form>
             },
         );

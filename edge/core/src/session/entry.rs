@@ -335,6 +335,9 @@ stored_struct! {
         /// Whether the provider can reverse the charge.
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         pub reverses: bool,
+        /// SHA-256 of the payer key of the page that pays: with it the change voucher is shown.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub payer: Option<String>,
         /// Whether a decline is masked, because its session, address or phone number had failed too often before (law 8).
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         pub masked: bool,

@@ -36,7 +36,7 @@ pub use redemption::{Redemption, RedemptionState, Refund, RefundWay, Return, Rev
 pub use request::{
     CheckedRequest, RequestError, fingerprints, parse_challenge, parse_request, voucher_names,
 };
-pub use view::{ChangeVouchers, Down, PinEnds, provider_view, tell_apart};
+pub use view::{ChangeVouchers, Down, PinEnds, hide_changes, provider_view, tell_apart};
 
 use crate::actor::Act;
 use crate::ledger::Replay;

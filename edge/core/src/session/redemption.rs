@@ -5,6 +5,7 @@ use super::{Begun, Entry, Move, Stage};
 use crate::Limits;
 use crate::actor::Act;
 use crate::recovery::{Doubt, Recovery};
+use crate::seal::same;
 use checkout_wire::{DeclineCode, Millis, Minor, RedemptionStatus, VoucherId};
 
 /// One voucher's payment in a session.
@@ -164,6 +165,11 @@ impl RedemptionState {
 }
 
 impl Redemption {
+    /// Returns whether the page with this payer key, by its hash, has begun it.
+    pub fn is_paid_by(&self, payer: Option<&str>) -> bool {
+        payer.zip(self.begun.payer.as_deref()).is_some_and(|(payer, known)| same(payer, known))
+    }
+
     /// Applies an entry about the redemption, if it has an effect in its stage ([`Stage::after`]).
     pub(super) fn apply(&mut self, at: Millis, entry: Entry) {
         if Move::of(&entry).and_then(|entry| self.stage().after(entry)).is_none() {

@@ -180,6 +180,7 @@ impl CheckedRequest {
             reference,
             sends: false,
             reverses: provider.features().reverses,
+            payer: None,
             masked: false,
         }
     }

@@ -9,7 +9,7 @@ use crate::provider::{Brand, Features, Provider};
 use crate::secret::Secret;
 use crate::time::rfc3339;
 use checkout_wire::{
-    ChangeVoucher, CheckoutView, DeclineCode, Millis, Minor, Offer, RedemptionId, RedemptionStatus,
+    ChangeVoucher, CheckoutView, DeclineCode, Millis, Minor, Offer, Pin, RedemptionId, RedemptionStatus,
     RedemptionView, Seconds, SessionStatus,
 };
 use serde_json::{Map, Value, json};
@@ -413,6 +413,16 @@ fn offer(features: &Features, brand: &Brand, fee: Minor, retry_after: Option<Sec
         needs_email: features.checkout.as_ref().is_some_and(|checkout| checkout.needs_email),
         fee,
         retry_after,
+    }
+}
+
+/// Hides the PINs of the change vouchers that are not the reader's. Their phone numbers, which would open them, are then hidden as well.
+pub fn hide_changes(view: &mut CheckoutView, is_shown: impl Fn(&RedemptionId) -> bool) {
+    for one in view.redemptions.iter_mut().filter(|one| !is_shown(&one.id)) {
+        if let Some(change) = &mut one.change {
+            change.pin = Pin::default();
+            view.phone = None;
+        }
     }
 }
 

@@ -22,13 +22,14 @@ impl Checkout {
     /// Sends the shopper's code back, or requests another one. A payment that waits for no code answers with its current state, so that two
     /// tabs and repeated requests do no harm.
     pub(super) async fn answer_challenge(&self, call: AnswerChallenge) -> Result<Redeemed, Problem> {
-        let AnswerChallenge { secret, redemption: id, key, code, address, proof } = call;
+        let AnswerChallenge { secret, payer, redemption: id, key, code, address, proof } = call;
+        let payer = payer.as_deref();
         let code = Pin::from_provider(code.into_revealed());
         self.session_of(&secret)?;
         let config = self.config()?;
         let session = self.session()?;
         if let Err(refused) = self.next_step(&config, &id, &key, &code)? {
-            return self.without_code(&config, &id, refused);
+            return self.without_code(&config, payer, &id, refused);
         }
         session.admit_code(now(), &config.limits)?;
         if self.admitting.is_held() {
@@ -49,7 +50,7 @@ impl Checkout {
         drop(admission);
         if let Some(refused) = begun.transpose() {
             self.hand_back(provider, leave, 1, attempt).await;
-            return self.without_code(&config, &id, refused?);
+            return self.without_code(&config, payer, &id, refused?);
         }
         // From here on the step is on disk, so after an error the browser receives the current state.
         let called = self.carry_out(&config, provider, &id, &code).await;
@@ -62,7 +63,7 @@ impl Checkout {
         } else if self.is_waiting(&id)? {
             spawn_local(async move { attempt.release(false).await });
         }
-        self.tell(&config, &id, false)
+        self.tell(&config, payer, &id, &[], false)
     }
 
     /// Returns the entry of a request: the code is about to be sent back, or another one to be requested.
@@ -82,10 +83,17 @@ impl Checkout {
         })
     }
 
-    /// Answers a request that sends nothing.
-    fn without_code(&self, config: &Config, id: &RedemptionId, refused: NoCode) -> Result<Redeemed, Problem> {
+    /// Answers a request that sends nothing. Anyone with the client secret can send it, whatever the code, so it shows no change voucher
+    /// but those of the payer key.
+    fn without_code(
+        &self,
+        config: &Config,
+        payer: Option<&str>,
+        id: &RedemptionId,
+        refused: NoCode,
+    ) -> Result<Redeemed, Problem> {
         match refused {
-            NoCode::NotWanted => self.tell(config, id, true),
+            NoCode::NotWanted => self.tell(config, payer, id, &[], true),
             NoCode::OtherCode => Err(Problem::of(ErrorCode::IdempotencyMismatch)),
             NoCode::TooMany { wait } => Err(Problem::of(ErrorCode::TooManyAttempts).wait(wait)),
         }

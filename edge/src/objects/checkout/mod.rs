@@ -6,6 +6,7 @@
 
 mod archive;
 mod challenge;
+mod change;
 mod hint;
 mod manual;
 mod pay;
@@ -244,12 +245,16 @@ impl Checkout {
         Json::of(&self.session()?.outline(&*self.config()?, now()))
     }
 
-    async fn view(&self, ViewSession { secret }: ViewSession) -> Result<Json<CheckoutView>, Problem> {
+    async fn view(&self, call: ViewSession) -> Result<Json<CheckoutView>, Problem> {
         let config = self.config()?;
-        let session = self.session_of(&secret)?;
+        let session = self.session_of(&call.secret)?;
+        let proven = match &call.phone {
+            Some(phone) => self.prove(&config, &session, phone, call.address).await?,
+            None => Vec::new(),
+        };
         self.rearm_overdue(&config).await?;
         self.look_at_providers(&config, &session).await;
-        Json::of(&self.shopper_view(&config)?)
+        Json::of(&self.shopper_view(&config, call.payer.as_deref(), &proven)?)
     }
 
     /// Queries the gates of this session's providers for providers that do not answer.

@@ -15,6 +15,7 @@ use checkout_core::seal::same;
 use checkout_core::session::{Begun, CheckedRequest, Entry, Outcome, Redemption, Stage, fingerprints};
 use checkout_core::{Config, Session, reference};
 use checkout_wire::{ErrorCode, Millis, RedemptionAnswer, RedemptionId};
+use core::slice;
 use futures_util::future::join;
 use wasm_bindgen_futures::spawn_local;
 
@@ -29,17 +30,29 @@ enum Beginning {
     Known(Box<Redemption>),
 }
 
+/// What a payment is stored with beside the request.
+struct By<'a> {
+    /// The idempotency key.
+    key: &'a str,
+    /// The keyed hashes of the request.
+    requests: &'a [String],
+    /// The hash of the payer key.
+    payer: Option<String>,
+    /// Whether a decline is masked.
+    masked: bool,
+}
+
 impl Checkout {
     /// Pays with one voucher, or returns the result of an earlier request with the same key.
     pub(super) async fn redeem(&self, call: Redeem) -> Result<Redeemed, Problem> {
-        let Redeem { secret, key, request, address, proof } = call;
+        let Redeem { secret, payer, key, request, address, proof } = call;
         let started = now();
         self.session_of(&secret)?;
         let config = self.config()?;
         let requests = fingerprints(&request, &config.keyring);
         let session = self.session()?;
         if let Some(known) = session.by_key(&key) {
-            return self.replay(&config, known, &requests);
+            return self.replay(&config, payer.as_deref(), known, &requests);
         }
         session.admit(now(), &config.limits)?;
         if self.admitting.is_held() {
@@ -55,9 +68,10 @@ impl Checkout {
         let typed = request.cleaned();
         let attempt = Attempt::new(&self.env, &config, &session.id, address, &typed.provider, &typed.phone)?;
         let one = Try { session: &session.id, key: &key };
-        let (leave, masks) =
+        let (leave, masked) =
             self.admit_try(&config, provider, calls, &attempt, &session, one, proof.as_deref()).await?;
-        let begun = self.begin(&config, provider, &request, &key, &requests, masks).await;
+        let by = By { key: &key, requests: &requests, payer: payer.clone(), masked };
+        let begun = self.begin(&config, provider, &request, by).await;
         drop(admission);
         match begun {
             Ok(Beginning::New(id)) => {
@@ -82,11 +96,11 @@ impl Checkout {
                 } else if after.is_some_and(|one| one.stage() == Stage::Challenged) {
                     spawn_local(async move { attempt.release(false).await });
                 }
-                self.tell(&config, &id, false)
+                self.tell(&config, payer.as_deref(), &id, slice::from_ref(&id), false)
             }
             Ok(Beginning::Known(known)) => {
                 self.hand_back(provider, leave, calls, attempt).await;
-                self.replay(&config, &known, &requests)
+                self.replay(&config, payer.as_deref(), &known, &requests)
             }
             Err(problem) => {
                 self.hand_back(provider, leave, calls, attempt).await;
@@ -150,10 +164,9 @@ impl Checkout {
         config: &Config,
         provider: &dyn Provider,
         request: &CheckedRequest,
-        key: &str,
-        requests: &[String],
-        masked: bool,
+        by: By<'_>,
     ) -> Result<Beginning, Problem> {
+        let By { key, requests, payer, masked } = by;
         let unfinished = self.session()?.waiting_for_code().cloned();
         if let Some(one) = unfinished.filter(|one| one.begun.key != key) {
             let outcome = Outcome { entry: one.not_entered(), change: None };
@@ -179,28 +192,38 @@ impl Checkout {
         let fingerprint = requests.first().cloned().unwrap_or_default();
         let begun = request.begin(provider, key, fingerprint, id.clone(), reference, &config.keyring);
         let masked = masked || session.masks_declines(&config.limits);
-        let begun = Begun { masked, ..begun };
+        let begun = Begun { payer, masked, ..begun };
         self.write(config, &[Entry::Begun(begun)], &secrets).await?;
         Ok(Beginning::New(id))
     }
 
-    fn replay(&self, config: &Config, known: &Redemption, requests: &[String]) -> Result<Redeemed, Problem> {
+    fn replay(
+        &self,
+        config: &Config,
+        payer: Option<&str>,
+        known: &Redemption,
+        requests: &[String],
+    ) -> Result<Redeemed, Problem> {
+        let id = &known.begun.id;
+        // Whoever can send the request knows its PIN.
         if requests.iter().any(|request| same(&known.begun.request, request)) {
-            self.tell(config, &known.begun.id, true)
+            self.tell(config, payer, id, slice::from_ref(id), true)
         } else {
             Err(Problem::of(ErrorCode::IdempotencyMismatch))
         }
     }
 
-    /// Returns the current state of the payment and its session.
+    /// Returns the current state of the payment and its session, with the change vouchers of the payer key and of these payments.
     pub(super) fn tell(
         &self,
         config: &Config,
+        payer: Option<&str>,
         id: &RedemptionId,
+        shown: &[RedemptionId],
         is_replay: bool,
     ) -> Result<Redeemed, Problem> {
         let is_settled = self.session()?.redemption(id).is_some_and(|one| !one.is_open());
-        let session = self.shopper_view(config)?;
+        let session = self.shopper_view(config, payer, shown)?;
         let redemption = session.redemptions.iter().find(|one| one.id == *id).cloned();
         let redemption = redemption.ok_or(Problem::of(ErrorCode::Internal))?;
         let answer = Json::of(&RedemptionAnswer { redemption, session })?;

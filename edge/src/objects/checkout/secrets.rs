@@ -11,19 +11,44 @@ use checkout_core::Config;
 use checkout_core::Session;
 use checkout_core::index::ContactPoint;
 use checkout_core::json;
+use checkout_core::seal::same;
 use checkout_core::session::{
-    ChangeVouchers, Contact, Customer, Parameters, PinEnds, Redemption, tell_apart,
+    ChangeVouchers, Contact, Customer, Parameters, PinEnds, Redemption, hide_changes, tell_apart,
 };
 use checkout_wire::{ChangeVoucher, CheckoutView, Millis, RedemptionId, SessionId, SessionStatus};
 
 impl Checkout {
-    /// Returns the view for the holder of the client secret, with the secrets that only the shopper sees.
-    pub(super) fn shopper_view(&self, config: &Config) -> Result<CheckoutView, Problem> {
+    /// Returns the view for the holder of the client secret, with the change vouchers of these payments and of those that were made with
+    /// this payer key.
+    pub(super) fn shopper_view(
+        &self,
+        config: &Config,
+        payer: Option<&str>,
+        shown: &[RedemptionId],
+    ) -> Result<CheckoutView, Problem> {
         let session = self.opened(config)?;
         let changes = self.changes(config, &session)?;
         let mut view = session.checkout_view(config, &changes, &self.down.borrow(), now());
+        hide_changes(&mut view, |id| {
+            shown.contains(id) || session.redemption(id).is_some_and(|one| one.is_paid_by(payer))
+        });
         tell_apart(&mut view.redemptions, self.pin_ends(config)?);
         Ok(view)
+    }
+
+    /// Returns the redemptions of which a change voucher is stored and that were paid with this phone number, as typed.
+    pub(super) fn paid_with_phone(&self, config: &Config, phone: &str) -> Result<Vec<RedemptionId>, Problem> {
+        let session = self.session()?;
+        let changes = self.changes(config, &session)?;
+        let contacts = self.ledger.store().unseal_all(config, SecretKind::Contact)?;
+        let is_paid_with = |id: &RedemptionId| {
+            let (_, contact) = contacts.iter().find(|(about, _)| about == id.as_str())?;
+            let contact: Contact = json::read(contact.reveal()).ok()?;
+            let provider = config.provider(&session.redemption(id)?.begun.provider)?;
+            let typed = provider.features().country.phone(phone)?;
+            same(&typed, &contact.phone).then_some(())
+        };
+        Ok(changes.into_iter().map(|(id, _)| id).filter(|id| is_paid_with(id).is_some()).collect())
     }
 
     /// Returns the write that seals a session's personal data; `None` if there is none.

@@ -54,7 +54,7 @@ impl Attempt {
     }
 
     /// Asks the throttles. `closes` is whether a throttle that does not answer refuses the try; the ruling of the other one always applies.
-    async fn ask_throttles(&self, closes: bool) -> Ruling {
+    pub(super) async fn ask_throttles(&self, closes: bool) -> Ruling {
         let phone = self.ask_one(Bucket::Phone, &self.phone);
         let address = async {
             match &self.address {

@@ -25,8 +25,6 @@ fn no_text_breaks_out_of_the_page() {
     let page = Page {
         mode: PageMode::Hosted,
         session: HOSTILE.to_owned(),
-        origins: vec![HOSTILE.to_owned()],
-        client_secret: Some(HOSTILE.to_owned()),
         checkout: Some(checkout()),
         redemption: serde_json::from_value(HOSTILE.into()).ok(),
     };
@@ -34,7 +32,7 @@ fn no_text_breaks_out_of_the_page() {
         texts: &Texts::english(),
         theme: &Theme::default(),
         mode: PageMode::Hosted,
-        page: Some(&page),
+        page: Some(Data { page: &page, origins: &[HOSTILE.to_owned()], secret: Some(HOSTILE) }),
         widget: true,
         main: html! { p title=(HOSTILE) { (HOSTILE) } },
         refresh: None,
@@ -52,7 +50,9 @@ fn no_text_breaks_out_of_the_page() {
     assert_eq!(rest, "<script type=\"module\" src=\"/a.js\"></script></body></html>");
     assert!(!told.contains('<'), "{told}");
     let mut told: Value = serde_json::from_str(told).unwrap();
-    let words = told.as_object_mut().unwrap().remove("words").unwrap();
+    let mut taken = |name| told.as_object_mut().unwrap().remove(name).unwrap();
+    let (words, secret, origins) = (taken("words"), taken("client_secret"), taken("origins"));
+    assert_eq!((secret, origins), (HOSTILE.into(), vec![HOSTILE].into()));
     assert_eq!(words.as_array().map(Vec::len), Some(checkout_present::Word::FOR_WIDGET));
     assert_eq!(told, serde_json::to_value(&page).unwrap());
 }

@@ -88,6 +88,7 @@ fn begun(id: &str, amount: i64) -> Entry {
         reference: format!("ref-{id}"),
         sends: true,
         reverses: false,
+        payer: None,
         masked: false,
     })
 }

@@ -48,6 +48,7 @@ impl World {
             reference: format!("ref-{payment}"),
             sends: false,
             reverses: manner == Manner::Confirming,
+            payer: None,
             masked: false,
         };
         self.desks[desk].vouchers.push(voucher);
