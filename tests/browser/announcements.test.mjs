@@ -1,10 +1,9 @@
 // Announcements by live regions (WCAG 4.1.3): every message of every course of a payment, once, in order, one at a time.
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { startCheckout } from '../support/checkout.mjs';
+import { test } from 'node:test';
 import { listenTo, texts } from './hearing.mjs';
 import { useUpTries } from './sessions.mjs';
-import { element, startSite } from './shop-site.mjs';
+import { element, startShop } from './shop-site.mjs';
 import { embedded, hosted } from './shopper.mjs';
 
 const ORDER = { description: 'Enamel mug' };
@@ -21,13 +20,7 @@ const DECLINED = say('declined_title');
 const NOT_CHARGED = `${DECLINED}. ${say('declined_not_charged')}`;
 
 let page, ears;
-const site = await startSite();
-const stack = await startCheckout({ browser: true, vars: { ALLOWED_ORIGINS: site.origin } });
-const { browser } = stack;
-site.connect(stack);
-afterEach(async () => {
-  await page?.close();
-});
+const { site, stack, browser } = await startShop();
 
 const pin = (scenario) => stack.freshPin('kora', scenario);
 

@@ -1,14 +1,13 @@
 // Vouchers whose owner is sent a code: the screen for it, in the widget and without JavaScript.
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { TEST_CODE } from '../simulator/odm-test-vouchers.mjs';
 import { pinFor } from '../simulator/pins.mjs';
-import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { accessFaults, assertAccessible } from './accessible.mjs';
 import { listenTo, texts } from './hearing.mjs';
 import { layoutFaults } from './layout.mjs';
-import { element, startSite } from './shop-site.mjs';
+import { element, startShop } from './shop-site.mjs';
 import { embedded, hosted } from './shopper.mjs';
 import { MODES } from './watched.mjs';
 
@@ -18,16 +17,9 @@ const SENT = /A code was sent to the phone ending in 67/;
 const WRONG = '654321';
 const ANSWERS = /\/challenge$/;
 
-const site = await startSite();
-const stack = await startCheckout({
-  browser: true,
+const { site, stack, browser } = await startShop({
   limits: { challenge_ms: 120_000, challenge_resend_ms: 2_000 },
-  vars: { ALLOWED_ORIGINS: site.origin },
 });
-const { browser } = stack;
-site.connect(stack);
-const opened = [];
-afterEach(() => Promise.all(opened.splice(0).map((page) => page.close())));
 
 const ORDER = { currency: 'ETB', amount: 249_00, providers: ['odm'], cancel_url: 'https://shop.example/cart' };
 let serial = 7000;
@@ -36,7 +28,6 @@ const freshPin = () => pinFor('odm', 'exact', serial++);
 /** Opens a checkout of a new order, or of that one; returns its page object, the announcements, and the codes sent. */
 async function open(mode, { session, locale = 'en', fields, withoutWasm = false, ...options } = {}) {
   const page = await browser.page(options);
-  opened.push(page);
   // The answer never comes.
   if (withoutWasm) await page.route(/\.wasm$/, () => {});
   const posts = [];
@@ -208,7 +199,6 @@ test('a session that ends while the code is awaited is over', async () => {
 
 test('a session of another currency loads nothing of it', async () => {
   const page = await browser.page();
-  opened.push(page);
   const wasm = page.waitForRequest(/\.wasm$/);
   await page.goto((await stack.createSession('kora')).url);
   const usual = (await wasm).url();
@@ -322,7 +312,6 @@ test('without JavaScript: the page of a code is accessible', async () => {
   const session = await stack.createSession('kora', ORDER);
   await stack.redeem(session, { provider: 'odm', pin: freshPin(), phone: '0911234567' });
   const page = await browser.page();
-  opened.push(page);
   await page.goto(`${session.url}&plain`);
   await page.evaluate(() => window.stop());
   await hosted(page).notice('wait', SENT);

@@ -3,19 +3,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
-import { startCheckout } from '../support/checkout.mjs';
 import { texts } from './hearing.mjs';
-import { element, startSite } from './shop-site.mjs';
+import { element, startShop } from './shop-site.mjs';
 import { changePin, embedded } from './shopper.mjs';
 
 let page;
-const site = await startSite();
-const stack = await startCheckout({ browser: true, vars: { ALLOWED_ORIGINS: site.origin } });
-const { browser } = stack;
-site.connect(stack);
-afterEach(() => page?.close());
+const { site, stack, browser } = await startShop();
 
 const loader = (attributes = '') => `<script async src="${stack.url}/checkout.js" ${attributes}></script>`;
 const widget = () => embedded(page).root.locator('.enhanced form');

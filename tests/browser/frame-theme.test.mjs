@@ -1,19 +1,12 @@
 // The shop's theme in the iframe: the values of the element's custom properties apply as long as the text stays readable.
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { startCheckout } from '../support/checkout.mjs';
+import { test } from 'node:test';
 import { assertAccessible } from './accessible.mjs';
-import { element, startSite } from './shop-site.mjs';
+import { element, startShop } from './shop-site.mjs';
 import { embedded } from './shopper.mjs';
 
 let page;
-const site = await startSite();
-const stack = await startCheckout({ browser: true, vars: { ALLOWED_ORIGINS: site.origin } });
-const { browser } = stack;
-site.connect(stack);
-afterEach(async () => {
-  await page?.close();
-});
+const { site, stack, browser } = await startShop();
 
 /** Opens a shop's page whose style sheet sets these declarations on the element. Returns the iframe's document. */
 async function themed(css, options = {}) {

@@ -2,13 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
-import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { freshShoppers } from '../support/usual.mjs';
 import { listenTo, texts } from './hearing.mjs';
-import { element, startSite } from './shop-site.mjs';
+import { element, startShop } from './shop-site.mjs';
 import { embedded, hosted } from './shopper.mjs';
 import { MODES } from './watched.mjs';
 
@@ -20,17 +19,10 @@ const PAID = `${say('paid_title')}. ${say('paid_text', { shop: 'Harbour Mugs', a
 const SCRIPT = /\/assets\/proof\.\w+\.js$/;
 const REDEMPTIONS = /\/redemptions$/;
 
-const site = await startSite();
-const stack = await startCheckout({
-  browser: true,
+const { site, stack, browser } = await startShop({
   // The usual number of bits.
   limits: { address_failed_per_hour: 1 },
-  vars: { ALLOWED_ORIGINS: site.origin },
 });
-const { browser } = stack;
-site.connect(stack);
-const opened = [];
-afterEach(() => Promise.all(opened.splice(0).map((page) => page.close())));
 
 const freshShopper = freshShoppers();
 
@@ -44,7 +36,6 @@ async function open(mode) {
   assert.equal(failed.body.redemption.status, 'declined', failed.text);
 
   const page = await browser.page({ extraHTTPHeaders: headers });
-  opened.push(page);
   const posts = [];
   page.on('request', (request) => REDEMPTIONS.test(request.url()) && posts.push(request.headers()));
   const ears = await listenTo(page);

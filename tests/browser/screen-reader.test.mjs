@@ -1,23 +1,16 @@
 // The accessibility tree of every state, in a left-to-right and a right-to-left language (WCAG 1.3.1, 3.1.1, 3.3.1, 3.3.2,
 // 4.1.2): names, roles, states, the descriptions of fields, headings without a gap.
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { startCheckout } from '../support/checkout.mjs';
+import { test } from 'node:test';
 import { bare, read, texts } from './hearing.mjs';
-import { element, startSite } from './shop-site.mjs';
+import { element, startShop } from './shop-site.mjs';
 import { embedded, hosted } from './shopper.mjs';
 
 const SHOP = 'Harbour Mugs';
 const ORDER = { amount: 249_00, currency: 'ZAR', reference: 'order-1', description: 'Enamel mug' };
 
 let page;
-const site = await startSite();
-const stack = await startCheckout({ browser: true, vars: { ALLOWED_ORIGINS: site.origin } });
-const { browser } = stack;
-site.connect(stack);
-afterEach(async () => {
-  await page?.close();
-});
+const { site, stack, browser } = await startShop();
 
 const pin = (scenario) => stack.freshPin('kora', scenario);
 const textAt = async (selector) => bare(await page.locator(selector).first().innerText());

@@ -3,11 +3,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { integrityOf, SCRIPTS } from '../../edge/tools/scripts.mjs';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
-import { startCheckout } from '../support/checkout.mjs';
-import { element, startSite } from './shop-site.mjs';
+import { element, startShop } from './shop-site.mjs';
 import { embedded, hosted } from './shopper.mjs';
 
 const BUILT = JSON.parse(readFileSync(join(ROOT, 'www/dist', SCRIPTS), 'utf8')).scripts;
@@ -16,11 +15,8 @@ const LOADER = BUILT.find(({ path }) => PINNED.test(path));
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 let page;
-const site = await startSite();
-const stack = await startCheckout({ browser: true, vars: { ALLOWED_ORIGINS: site.origin } });
-const { browser, url } = stack;
-site.connect(stack);
-afterEach(() => page?.close());
+const { site, stack, browser } = await startShop();
+const { url } = stack;
 
 /** Returns a sample of the README, with the address of this checkout and the loader of this build. */
 function sample(pattern, integrity = LOADER.integrity) {

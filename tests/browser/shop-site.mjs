@@ -1,6 +1,7 @@
 // A shop's site for a test, on an origin of its own: a few pages and files, and the server side that creates sessions.
-import { after } from 'node:test';
+import { after, afterEach } from 'node:test';
 import { listenLocally } from '../simulator/listen.mjs';
+import { startCheckout } from '../support/checkout.mjs';
 
 const ORDER = { description: 'Enamel mug' };
 
@@ -47,4 +48,24 @@ export async function startSite() {
     /** Serves a script at this path. */
     script: (path, text) => files.set(path, { text, headers: { 'content-type': 'text/javascript; charset=utf-8' } }),
   };
+}
+
+/**
+ * Starts a site and a checkout that its pages may open, with these options. Returns `{site, stack, browser}`; every page of the browser is
+ * closed after the test that has opened it.
+ */
+export async function startShop(options) {
+  const site = await startSite();
+  const stack = await startCheckout({ ...options, browser: true, vars: { ALLOWED_ORIGINS: site.origin } });
+  site.connect(stack);
+  const pages = [];
+  const browser = {
+    async page(...given) {
+      const page = await stack.browser.page(...given);
+      pages.push(page);
+      return page;
+    },
+  };
+  afterEach(() => Promise.all(pages.splice(0).map((page) => page.close())));
+  return { site, stack, browser };
 }
