@@ -31,6 +31,9 @@ try {
 const credential = (secret) => secret && `${secret}.${payer}`;
 const received = isEmbedded ? receive() : Promise.resolve({ secret: page.client_secret });
 
+/** Tells the shop's page of an event. */
+const tell = (event) => received.then(({ port }) => port.postMessage({ session: page.session, ...event }));
+
 /** Returns `{secret, port}` from the shop's page. */
 function receive() {
   const secret = new Promise((resolve) => {
@@ -140,16 +143,19 @@ if (isEmbedded) {
     open(secret);
     // Also a form that the widget has made.
     addEventListener('formdata', ({ formData }) => formData.set('key', credential(secret)));
+    // The form that this page answers was announced as a payment.
+    if (page.plain === 'refused') tell({ type: 'declined', code: 'not_charged' });
   });
 }
+addEventListener('submit', ({ submitter }) => {
+  if (isEnhanced()) return;
+  isSent = true;
+  // The other buttons send neither a voucher nor a code.
+  if (isEmbedded && !/show|resend|another/.test(submitter?.name)) tell({ type: 'pending' });
+});
 if (!page.plain) {
   addEventListener('error', onError);
   addEventListener('unhandledrejection', onError);
-  addEventListener('submit', ({ target }) => {
-    if (isEnhanced()) return;
-    isSent = true;
-    if (isEmbedded && target === form) received.then(({ port }) => port.postMessage({ type: 'pending', session: page.session }));
-  });
   if (isEmbedded) setTimeout(() => isEnhanced() || fail(), START_TIMEOUT_MS);
   run().catch(fail);
 }

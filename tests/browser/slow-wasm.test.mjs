@@ -194,6 +194,7 @@ test('embedded: another form while a voucher is checked: the frame says so, then
 });
 
 test('embedded: a mistake in the form before the widget has loaded: shows it at its field, keeps the input, and then pays', async () => {
+  const { heard } = await listen(await prepared());
   const { checkout } = await waiting('embedded');
   const pin = stack.freshPin('kora', 'exact');
   await fill(checkout, '1234');
@@ -205,6 +206,8 @@ test('embedded: a mistake in the form before the widget has loaded: shows it at 
   await checkout.pin().press('Enter');
   await assertPaidOnce(checkout, stack, pin);
   noPinIn(pin);
+  const events = (await heard()).map(([, type, { code }]) => [type, code].filter(Boolean).join(' '));
+  assert.deepEqual(events, ['pending', 'declined not_charged', 'pending'], 'the shop hears that a refused form has charged nothing');
 });
 
 test('embedded: without a client secret the form cannot be sent', async () => {

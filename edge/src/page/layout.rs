@@ -43,6 +43,8 @@ pub struct Data<'a> {
     pub origins: &'a [String],
     /// For the hosted page in a browser without cookies: the client secret.
     pub secret: Option<&'a str>,
+    /// Whether the page answers a form that was refused, so that no voucher was charged.
+    pub refused: bool,
 }
 
 /// The hashed names of the widget's files, and its style sheet.
@@ -167,7 +169,7 @@ impl Document<'_> {
     }
 
     /// Renders the JSON that widget/entry.js and the widget start from.
-    fn data(&self, Data { page, origins, secret }: &Data<'_>) -> Markup {
+    fn data(&self, Data { page, origins, secret, refused }: &Data<'_>) -> Markup {
         let mut data = serde_json::to_value(page).unwrap_or_default();
         if let Some(members) = data.as_object_mut() {
             members.insert("origins".into(), (*origins).into());
@@ -177,7 +179,7 @@ impl Document<'_> {
             if self.widget {
                 members.insert("words".into(), self.texts.for_widget(self.with_code).into());
             } else {
-                members.insert("plain".into(), true.into());
+                members.insert("plain".into(), if *refused { "refused".into() } else { true.into() });
                 // Only the widget reads this, and it may contain the PIN of a change voucher.
                 members.remove("checkout");
             }

@@ -492,6 +492,7 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
         page: &page,
         origins: if is_embed { &asked.config.allowed_origins } else { &[] },
         secret: (!is_embed && !shown.secret.is_empty()).then_some(shown.secret),
+        refused: problem.is_some() && !is_challenged,
     };
     let query = (!is_embed).then(|| asked.own_query());
     let empty = Typed::default();

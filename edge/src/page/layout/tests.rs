@@ -32,7 +32,12 @@ fn no_text_breaks_out_of_the_page() {
         texts: &Texts::english(),
         theme: &Theme::default(),
         mode: PageMode::Hosted,
-        page: Some(Data { page: &page, origins: &[HOSTILE.to_owned()], secret: Some(HOSTILE) }),
+        page: Some(Data {
+            page: &page,
+            origins: &[HOSTILE.to_owned()],
+            secret: Some(HOSTILE),
+            refused: false,
+        }),
         widget: true,
         main: html! { p title=(HOSTILE) { (HOSTILE) } },
         refresh: None,
