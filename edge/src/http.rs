@@ -39,7 +39,7 @@ const GUARDS: [(&str, &str); 8] = [
 ];
 
 /// The answer to a request, or a problem.
-pub type Answer = Result<Response, Problem>;
+pub type HttpResult = Result<Response, Problem>;
 
 /// Writes a problem document (RFC 9457): the only place where an error becomes an answer.
 pub fn problem(problem: &Problem) -> Result<Response> {
@@ -114,13 +114,13 @@ pub const fn status(code: ErrorCode) -> u16 {
 }
 
 /// Answers with JSON.
-pub fn json_answer<T>(status: u16, body: &Json<T>) -> Answer {
+pub fn json_answer<T>(status: u16, body: &Json<T>) -> HttpResult {
     let answer = ResponseBuilder::new().with_status(status).with_header("content-type", "application/json");
     Ok(answer.map_err(internal("headers"))?.fixed(body.text().as_bytes().to_vec()))
 }
 
 /// Marks an answer as the replay of an answer to an earlier request with the same `Idempotency-Key`.
-pub fn replayed(answer: Response) -> Answer {
+pub fn replayed(answer: Response) -> HttpResult {
     answer.headers().set("idempotent-replayed", "true").map_err(internal("headers"))?;
     Ok(answer)
 }

@@ -1,7 +1,7 @@
 //! `POST /webhooks/{provider}`: authenticates a provider's webhook and passes it as a hint to the object that it is
 //! about. A hint credits nothing; a look-up decides.
 
-use crate::http::{Answer, body, header, json_answer};
+use crate::http::{HttpResult, body, header, json_answer};
 use crate::log;
 use crate::objects::calls::{self, HintResult, Json, PaymentHint, VoucherHint};
 use crate::problem::Problem;
@@ -14,7 +14,7 @@ use worker::{Env, Request};
 
 /// Answers a webhook. 200 means that it need not be repeated: it is stored, reports an outcome that is already known, or names a payment
 /// that does not exist. After any other answer the provider sends it again.
-pub async fn receive(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
+pub async fn receive(mut request: Request, env: &Env, config: &Config, id: &str) -> HttpResult {
     let provider = config.provider(id).ok_or_else(|| Problem::of(ErrorCode::NotFound))?;
     let body = body(&mut request, "application/json").await?;
     let headers = request.headers();

@@ -4,7 +4,7 @@
 //! statement is made of fixed parts; every value is bound.
 
 use crate::access::authenticate;
-use crate::http::{Answer, json_answer};
+use crate::http::{HttpResult, json_answer};
 use crate::index::{self, Statement};
 use crate::objects::calls::Json;
 use crate::problem::Problem;
@@ -212,7 +212,7 @@ impl Page {
 }
 
 /// Answers the call for a list.
-pub async fn answer(request: &Request, env: &Env, config: &Config, list: &List) -> Answer {
+pub async fn answer(request: &Request, env: &Env, config: &Config, list: &List) -> HttpResult {
     authenticate(request.headers(), env, config).await?;
     let mut query = Query::of(&request.inner().url())?;
     let conditions = conditions(&mut query, list.filters)?;

@@ -1,7 +1,7 @@
 //! The merchant's API.
 
 use crate::access::{authenticate, authenticate_issuer, authenticate_server};
-use crate::http::{self, Answer, header, idempotency_key, json_answer, json_body, replayed, session_id};
+use crate::http::{self, HttpResult, header, idempotency_key, json_answer, json_body, replayed, session_id};
 use crate::index::archive;
 use crate::objects::calls::{
     self, Json, ListEvents, MerchantAction, PerformOnce, ShowLedger, ShowSession, ShowVoucher, internal,
@@ -20,7 +20,7 @@ use serde_json::json;
 use worker::{Env, Request};
 
 /// Answers `GET /v1/providers`.
-pub async fn providers(request: &Request, env: &Env, config: &Config) -> Answer {
+pub async fn providers(request: &Request, env: &Env, config: &Config) -> HttpResult {
     authenticate(request.headers(), env, config).await?;
     let providers: Vec<_> =
         config.providers.iter().map(|provider| provider_view(provider.as_ref())).collect();
@@ -28,7 +28,7 @@ pub async fn providers(request: &Request, env: &Env, config: &Config) -> Answer 
 }
 
 /// Answers `POST /v1/checkout_sessions`.
-pub async fn create_session(mut request: Request, env: &Env, config: &Config) -> Answer {
+pub async fn create_session(mut request: Request, env: &Env, config: &Config) -> HttpResult {
     authenticate_server(request.headers(), config)?;
     let body = json_body(&mut request).await?;
     perform(&request, env, config, &body.clone(), MerchantAction::CreateSession { body }).await
@@ -36,7 +36,7 @@ pub async fn create_session(mut request: Request, env: &Env, config: &Config) ->
 
 /// Answers `POST /v1/vouchers`, for the key that issues vouchers. It requires an `Idempotency-Key`, so that a repeated call never issues a
 /// second voucher.
-pub async fn issue_voucher(mut request: Request, env: &Env, config: &Config) -> Answer {
+pub async fn issue_voucher(mut request: Request, env: &Env, config: &Config) -> HttpResult {
     let by = authenticate_issuer(request.headers(), config)?;
     idempotency_key(request.headers())?;
     let body = json_body(&mut request).await?;
@@ -44,7 +44,7 @@ pub async fn issue_voucher(mut request: Request, env: &Env, config: &Config) -> 
 }
 
 /// Answers `GET /v1/vouchers/{id}`.
-pub async fn show_voucher(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
+pub async fn show_voucher(request: &Request, env: &Env, config: &Config, id: &str) -> HttpResult {
     authenticate(request.headers(), env, config).await?;
     let voucher = voucher_id(id)?;
     json_answer(200, &calls::ordered(env, &voucher.clone(), &ShowVoucher { voucher }).await?)
@@ -57,7 +57,7 @@ pub async fn act_on_voucher(
     config: &Config,
     id: &str,
     kind: ManualKind,
-) -> Answer {
+) -> HttpResult {
     let by = authenticate(request.headers(), env, config).await?;
     let id = voucher_id(id)?;
     let body = json_body(&mut request).await?;
@@ -73,14 +73,14 @@ fn voucher_id(text: &str) -> Result<VoucherId, Problem> {
 }
 
 /// Answers `POST /v1/vouchers/lookup`.
-pub async fn look_up_voucher(mut request: Request, env: &Env, config: &Config) -> Answer {
+pub async fn look_up_voucher(mut request: Request, env: &Env, config: &Config) -> HttpResult {
     authenticate(request.headers(), env, config).await?;
     let body = json_body(&mut request).await?;
     perform(&request, env, config, &body.clone(), MerchantAction::LookUpVoucher { body }).await
 }
 
 /// Answers `GET /v1/checkout_sessions/{id}`.
-pub async fn show_session(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
+pub async fn show_session(request: &Request, env: &Env, config: &Config, id: &str) -> HttpResult {
     authenticate(request.headers(), env, config).await?;
     let id = session_id(id)?;
     let session = match calls::checkout(env, &id, &ShowSession).await {
@@ -93,13 +93,13 @@ pub async fn show_session(request: &Request, env: &Env, config: &Config, id: &st
 }
 
 /// Answers `POST /v1/checkout_sessions/{id}/cancel`.
-pub async fn cancel_session(request: Request, env: &Env, config: &Config, id: &str) -> Answer {
+pub async fn cancel_session(request: Request, env: &Env, config: &Config, id: &str) -> HttpResult {
     authenticate(request.headers(), env, config).await?;
     perform(&request, env, config, "", MerchantAction::CancelSession { id: session_id(id)? }).await
 }
 
 /// Answers `GET /v1/checkout_sessions/{id}/ledger`.
-pub async fn show_ledger(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
+pub async fn show_ledger(request: &Request, env: &Env, config: &Config, id: &str) -> HttpResult {
     authenticate(request.headers(), env, config).await?;
     json_answer(200, &archive::call(env, &session_id(id)?, &ShowLedger).await?)
 }
@@ -112,7 +112,7 @@ pub async fn act(
     id: &str,
     redemption: Option<&str>,
     kind: ManualKind,
-) -> Answer {
+) -> HttpResult {
     let by = authenticate(request.headers(), env, config).await?;
     let id = session_id(id)?;
     let not_found = || Problem::of(ErrorCode::RedemptionNotFound);
@@ -125,13 +125,13 @@ pub async fn act(
 }
 
 /// Answers `GET /v1/checkout_sessions/{id}/events`.
-pub async fn list_events(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
+pub async fn list_events(request: &Request, env: &Env, config: &Config, id: &str) -> HttpResult {
     authenticate(request.headers(), env, config).await?;
     json_answer(200, &archive::call(env, &session_id(id)?, &ListEvents).await?)
 }
 
 /// Answers `POST /v1/checkout_sessions/{id}/events/{event}/redeliver`.
-pub async fn redeliver(request: Request, env: &Env, config: &Config, id: &str, event: &str) -> Answer {
+pub async fn redeliver(request: Request, env: &Env, config: &Config, id: &str, event: &str) -> HttpResult {
     authenticate(request.headers(), env, config).await?;
     let action = MerchantAction::Redeliver { id: session_id(id)?, event: event.to_owned() };
     perform(&request, env, config, "", action).await
@@ -144,7 +144,7 @@ async fn perform(
     config: &Config,
     body: &str,
     action: MerchantAction,
-) -> Answer {
+) -> HttpResult {
     if header(request.headers(), "idempotency-key").is_none() {
         let performed = merchant_action::perform(env, config, &action, &random_hex::<16>()?).await?;
         return json_answer(performed.status, &performed.body);

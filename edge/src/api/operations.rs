@@ -1,7 +1,7 @@
 //! The state of the deployment, and the maintenance of its index.
 
 use crate::access::authenticate;
-use crate::http::{Answer, body, json_answer};
+use crate::http::{HttpResult, body, json_answer};
 use crate::index::keys::needed_keys;
 use crate::index::search;
 use crate::index::waiting::{Waiting, waiting};
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use worker::{Env, Request};
 
 /// Answers `GET /v1/status`.
-pub async fn status(request: &Request, env: &Env, config: &Config) -> Answer {
+pub async fn status(request: &Request, env: &Env, config: &Config) -> HttpResult {
     authenticate(request.headers(), env, config).await?;
     let asked = join4(
         breakers(env, config),
@@ -68,14 +68,14 @@ async fn breakers(env: &Env, config: &Config) -> Vec<Value> {
 }
 
 /// Answers `POST /v1/search`.
-pub async fn search(mut request: Request, env: &Env, config: &Config) -> Answer {
+pub async fn search(mut request: Request, env: &Env, config: &Config) -> HttpResult {
     authenticate(request.headers(), env, config).await?;
     let body = body(&mut request, "application/json").await?;
     json_answer(200, &search::search(env, config, &body).await?)
 }
 
 /// Answers `POST /v1/reindex`: has these objects send all their rows to the index again.
-pub async fn reindex(mut request: Request, env: &Env, config: &Config) -> Answer {
+pub async fn reindex(mut request: Request, env: &Env, config: &Config) -> HttpResult {
     authenticate(request.headers(), env, config).await?;
     let mut fields = Fields::parse(&body(&mut request, "application/json").await?)?;
     let ids = fields.texts("ids")?.ok_or_else(|| fields.missing("ids"))?;

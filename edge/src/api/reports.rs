@@ -1,7 +1,7 @@
 //! Reports from the index: the takings of days or providers, and the redemptions as a file for a spreadsheet.
 
 use crate::access::authenticate;
-use crate::http::{Answer, json_answer};
+use crate::http::{HttpResult, json_answer};
 use crate::index::{self, Row, Statement};
 use crate::objects::calls::{Json, internal};
 use crate::problem::Problem;
@@ -77,7 +77,7 @@ impl Sums {
 }
 
 /// Answers `GET /v1/reports/takings`.
-pub async fn takings(request: &Request, env: &Env, config: &Config) -> Answer {
+pub async fn takings(request: &Request, env: &Env, config: &Config) -> HttpResult {
     authenticate(request.headers(), env, config).await?;
     let mut query = Query::of(&request.inner().url())?;
     let zone = runtime::zone(config)?;
@@ -120,7 +120,7 @@ pub async fn takings(request: &Request, env: &Env, config: &Config) -> Answer {
 }
 
 /// Answers `GET /v1/exports/redemptions.csv`: the redemptions begun on these days, oldest first.
-pub async fn export_redemptions(request: &Request, env: &Env, config: &Config) -> Answer {
+pub async fn export_redemptions(request: &Request, env: &Env, config: &Config) -> HttpResult {
     authenticate(request.headers(), env, config).await?;
     let mut query = Query::of(&request.inner().url())?;
     let zone = runtime::zone(config)?;

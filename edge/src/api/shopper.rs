@@ -1,7 +1,7 @@
 //! The browser's API: a checkout session for the holder of its client secret.
 
 use crate::client_secret::shopper;
-use crate::http::{Answer, address, body, header, idempotency_key, json_answer, replayed};
+use crate::http::{HttpResult, address, body, header, idempotency_key, json_answer, replayed};
 use crate::objects::calls::{self, AnswerChallenge, Redeem, Redeemed};
 use crate::problem::Problem;
 use checkout_core::config::Config;
@@ -12,14 +12,14 @@ use checkout_wire::{ChallengeAnswer, ErrorCode, Pin, RedemptionId, pin};
 use worker::{Env, Request};
 
 /// Answers `GET /v1/checkout/{id}`.
-pub async fn view_session(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
+pub async fn view_session(request: &Request, env: &Env, config: &Config, id: &str) -> HttpResult {
     let (id, credential) = shopper(request, config, id)?;
     json_answer(200, &calls::checkout(env, &id, &credential.view(None, None)).await?)
 }
 
 /// Answers `POST /v1/checkout/{id}/change_vouchers`: the view, with the PINs of the change vouchers that were paid with the phone number of
 /// the body.
-pub async fn show_change(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
+pub async fn show_change(mut request: Request, env: &Env, config: &Config, id: &str) -> HttpResult {
     let (id, credential) = shopper(&request, config, id)?;
     let address = address(request.headers(), config);
     let mut fields = Fields::parse(&body(&mut request, "application/json").await?)?;
@@ -29,7 +29,7 @@ pub async fn show_change(mut request: Request, env: &Env, config: &Config, id: &
 }
 
 /// Answers `POST /v1/checkout/{id}/redemptions`: 200 with a known outcome, 202 with an unknown one.
-pub async fn redeem(mut request: Request, env: &Env, config: &Config, id: &str) -> Answer {
+pub async fn redeem(mut request: Request, env: &Env, config: &Config, id: &str) -> HttpResult {
     let (id, credential) = shopper(&request, config, id)?;
     let key = idempotency_key(request.headers())?;
     let address = address(request.headers(), config);
@@ -48,7 +48,7 @@ pub async fn answer_challenge(
     config: &Config,
     id: &str,
     one: &str,
-) -> Answer {
+) -> HttpResult {
     let (id, credential) = shopper(&request, config, id)?;
     let redemption = RedemptionId::parse(one).ok_or(Problem::of(ErrorCode::RedemptionNotFound))?;
     let key = idempotency_key(request.headers())?;
@@ -71,7 +71,7 @@ pub fn code_of(answer: ChallengeAnswer) -> Result<Secret, Problem> {
     }
 }
 
-fn redeemed(redeemed: &Redeemed) -> Answer {
+fn redeemed(redeemed: &Redeemed) -> HttpResult {
     let answer = json_answer(if redeemed.is_settled { 200 } else { 202 }, &redeemed.answer)?;
     if redeemed.is_replay { replayed(answer) } else { Ok(answer) }
 }

@@ -2,7 +2,7 @@
 
 use super::text::{LANGUAGES, Texts};
 use super::theme::Theme;
-use crate::http::Answer;
+use crate::http::HttpResult;
 use crate::objects::calls::internal;
 use checkout_core::json;
 use checkout_present::{Language, Word};
@@ -65,7 +65,7 @@ thread_local! {
 impl Document<'_> {
     /// Answers with the page and its policy, to which `more_policy` is added. Only a page that runs scripts or wasm allows
     /// them.
-    pub fn answer(&self, status: u16, more_policy: &str) -> Answer {
+    pub fn answer(&self, status: u16, more_policy: &str) -> HttpResult {
         ASSETS.with(|assets| {
             let css = assets.style.clone() + &self.theme.css();
             let scripts = match (&self.page, self.widget) {
@@ -190,7 +190,7 @@ impl Document<'_> {
 }
 
 /// Answers with HTML under a policy that allows `allowed` and nothing else.
-pub fn html_answer(status: u16, allowed: &str, html: Markup) -> Answer {
+pub fn html_answer(status: u16, allowed: &str, html: Markup) -> HttpResult {
     let policy = format!("default-src 'none'; img-src data:; base-uri 'none'; {allowed}");
     let build = || -> worker::Result<Response> {
         Ok(ResponseBuilder::new()

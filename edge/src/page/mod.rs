@@ -14,7 +14,7 @@ mod typed;
 
 use crate::api::shopper::code_of;
 use crate::client_secret::{self, Credential, known_session};
-use crate::http::{Answer, address, body, check_origin, header, session_id, status};
+use crate::http::{HttpResult, address, body, check_origin, header, session_id, status};
 use crate::objects::calls::{self, AnswerChallenge, Outline, PaidBack, Redeem, ShowPaidBack, internal};
 use crate::problem::Problem;
 use crate::runtime::{now, random_hex};
@@ -130,7 +130,7 @@ impl<'a> PageRequest<'a> {
 
     /// Exchanges the key in the address for the cookie, and redirects to the address without it. A browser that has not taken the cookie
     /// is redirected to the address with the key, where the page works without a cookie.
-    fn exchange(&self, headers: &Headers, id: &str) -> Option<Answer> {
+    fn exchange(&self, headers: &Headers, id: &str) -> Option<HttpResult> {
         let session = SessionId::parse(id)?;
         match (&self.key, self.cookies.as_deref()) {
             (Some(key), cookies) if cookies != Some(NO_COOKIES) => {
@@ -166,7 +166,7 @@ impl<'a> PageRequest<'a> {
 }
 
 /// Redirects to the hosted page.
-fn see_other(id: &str, query: &str, cookies: &[String]) -> Answer {
+fn see_other(id: &str, query: &str, cookies: &[String]) -> HttpResult {
     let mark = if query.is_empty() { "" } else { "?" };
     let redirect = || -> worker::Result<Response> {
         let location = format!("/pay/{id}{mark}{query}");
@@ -181,7 +181,7 @@ fn see_other(id: &str, query: &str, cookies: &[String]) -> Answer {
 
 /// Answers `GET /embed/{id}`: the page in the iframe. It has no secret, so it shows only the fields to fill in. The
 /// shop's page sends the secret to widget/entry.js by message. The address may contain `locale` and the properties of [`Theme`].
-pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
+pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> HttpResult {
     let asked = PageRequest::of(request, env, config, id);
     let outline = match session_id(id) {
         Ok(id) if config.keyring.has_named(&id) => {
@@ -199,7 +199,7 @@ pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> A
 
 /// Answers `GET /pay/{id}`: the hosted page, for the browser with its cookie. `GET /pay/{id}?key={client_secret}` leads there. The address
 /// may contain the same parameters as that of the iframe, and `plain` for a page without the widget.
-pub async fn pay(request: &Request, env: &Env, config: &Config, id: &str) -> Answer {
+pub async fn pay(request: &Request, env: &Env, config: &Config, id: &str) -> HttpResult {
     let asked = PageRequest::of(request, env, config, id);
     if let Some(answer) = asked.exchange(request.headers(), id) {
         return answer;
@@ -225,7 +225,7 @@ pub async fn pay_by_form(
     config: &Config,
     mode: PageMode,
     id: &str,
-) -> Answer {
+) -> HttpResult {
     let asked = PageRequest::of(&request, env, config, id);
     let (typed, unreadable) = match read_form(&mut request, config).await {
         Ok(typed) => (typed, None),
@@ -353,7 +353,7 @@ async fn submit(
 }
 
 /// Answers `GET /problems`: the meaning of each `code`; a problem document's `type` links here.
-pub fn problems() -> Answer {
+pub fn problems() -> HttpResult {
     let html = html! {
         (DOCTYPE)
         html lang="en" {
@@ -471,7 +471,7 @@ impl<'a> Shown<'a> {
 }
 
 /// Answers with the page of a session.
-async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown: &Shown<'_>) -> Answer {
+async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown: &Shown<'_>) -> HttpResult {
     let Shown { known, problem, refused, .. } = *shown;
     let is_embed = mode == PageMode::Embed;
     let texts = asked.texts(known.view().and_then(|view| view.locale.as_deref())).await;
@@ -542,7 +542,7 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
 }
 
 /// Answers with a page that reports a missing session; after a failure of the Worker, the page reloads itself.
-async fn gone(asked: &PageRequest<'_>, mode: PageMode, problem: &Problem) -> Answer {
+async fn gone(asked: &PageRequest<'_>, mode: PageMode, problem: &Problem) -> HttpResult {
     let (error, refresh) = match problem.is_failure() {
         true => (LoadError::Failed, Some(Seconds(4))),
         false => (LoadError::NotFound, None),
@@ -557,7 +557,7 @@ async fn message(
     screen: Screen,
     status: u16,
     refresh: Option<Seconds>,
-) -> Answer {
+) -> HttpResult {
     let texts = asked.texts(None).await;
     Document {
         texts: &texts,

@@ -1,6 +1,6 @@
 //! The operations page at the addresses of its screens. The file is a static one; its script reads the address.
 
-use crate::http::Answer;
+use crate::http::HttpResult;
 use crate::objects::calls::internal;
 use crate::outgoing::asset;
 use crate::problem::Problem;
@@ -11,7 +11,7 @@ use worker::{Env, Response, ResponseBuilder, Result};
 const KEPT: [&str; 2] = ["content-type", "content-security-policy"];
 
 /// Answers `GET /operations/{screen}`. A path with a dot is that of a file that does not exist.
-pub async fn operations(env: &Env, path: &str) -> Answer {
+pub async fn operations(env: &Env, path: &str) -> HttpResult {
     if path.contains('.') {
         return Err(Problem::of(ErrorCode::NotFound));
     }
