@@ -68,7 +68,7 @@ pub async fn perform(
             gate::look(env, provider).await?;
             let op = Op::View { pin: &pin, metadata: &[] };
             let heard = call::perform(provider, "", &op, config.limits.provider_timeout_ms).await;
-            gate::tell(env, provider, None, CallResult::of(&heard)).await;
+            gate::report(env, provider, None, CallResult::of(&heard)).await;
             (200, Json::of(&issuance::viewed(provider, &typed, heard)?)?)
         }
         // Issuing requires a key. Calls with a key are handled by the key's object.

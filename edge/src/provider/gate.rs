@@ -16,18 +16,18 @@ use worker::Env;
 
 /// Permission to call a provider.
 #[derive(Clone, Copy)]
-pub struct Leave {
+pub struct Permit {
     role: Role,
     /// The time until which its calls count, where the provider limits them.
     until: Option<Millis>,
 }
 
-impl Leave {
-    const USUAL: Self = Self { role: Role::Usual, until: None };
+impl Permit {
+    const UNLIMITED: Self = Self { role: Role::Usual, until: None };
 }
 
 /// The reason why a call is not permitted.
-pub enum NoLeave {
+pub enum NotPermitted {
     /// The provider accepts no more calls for this long.
     Full(Millis),
     /// The provider does not answer; the next trial comes after this time.
@@ -36,22 +36,22 @@ pub enum NoLeave {
     Unknown(Problem),
 }
 
-impl NoLeave {
+impl NotPermitted {
     /// Returns the time to wait before the next request for permission.
     pub fn wait(&self) -> Millis {
         match self {
-            NoLeave::Full(wait) | NoLeave::Down(wait) => *wait,
-            NoLeave::Unknown(_) => Millis::MINUTE,
+            NotPermitted::Full(wait) | NotPermitted::Down(wait) => *wait,
+            NotPermitted::Unknown(_) => Millis::MINUTE,
         }
     }
 }
 
-impl From<NoLeave> for Problem {
-    fn from(closed: NoLeave) -> Self {
+impl From<NotPermitted> for Problem {
+    fn from(closed: NotPermitted) -> Self {
         match closed {
-            NoLeave::Full(wait) => Problem::of(ErrorCode::ProviderBusy).wait(wait),
-            NoLeave::Down(wait) => Problem::of(ErrorCode::ProviderDown).wait(wait),
-            NoLeave::Unknown(problem) => problem,
+            NotPermitted::Full(wait) => Problem::of(ErrorCode::ProviderBusy).wait(wait),
+            NotPermitted::Down(wait) => Problem::of(ErrorCode::ProviderDown).wait(wait),
+            NotPermitted::Unknown(problem) => problem,
         }
     }
 }
@@ -83,35 +83,35 @@ pub async fn pay_behind(
     env: &Env,
     provider: &dyn Provider,
     calls: usize,
-    leave_before: Leave,
-) -> Result<Leave, NoLeave> {
-    if leave_before.until.is_none() {
-        return Ok(leave_before);
+    earlier: Permit,
+) -> Result<Permit, NotPermitted> {
+    if earlier.until.is_none() {
+        return Ok(earlier);
     }
-    give_back(env, provider, leave_before, calls).await;
+    give_back(env, provider, earlier, calls).await;
     // It may have been the trial payment of a provider that does not answer.
-    tell(env, provider, Some(leave_before), CallResult::NotMade).await;
-    leave(ask_gate(env, provider, Ask::PayBehind(calls)).await.map_err(NoLeave::Unknown)?)
+    report(env, provider, Some(earlier), CallResult::NotMade).await;
+    permit(ask_gate(env, provider, Ask::PayBehind(calls)).await.map_err(NotPermitted::Unknown)?)
 }
 
 /// Requests permission for a payment that makes this many calls.
-pub async fn pay(env: &Env, provider: &dyn Provider, calls: usize) -> Result<Leave, NoLeave> {
+pub async fn pay(env: &Env, provider: &dyn Provider, calls: usize) -> Result<Permit, NotPermitted> {
     if is_healthy(provider) {
-        return Ok(Leave::USUAL);
+        return Ok(Permit::UNLIMITED);
     }
     match ask_gate(env, provider, Ask::Pay(calls)).await {
         Ok(pass) => {
             set_healthy(provider, pass == Pass::Granted(Role::Usual));
-            leave(pass)
+            permit(pass)
         }
         // Without a rate limit to enforce, a failing gate does not block payments.
-        Err(_) if provider.features().rate.is_none() => Ok(Leave::USUAL),
-        Err(problem) => Err(NoLeave::Unknown(problem)),
+        Err(_) if provider.features().rate.is_none() => Ok(Permit::UNLIMITED),
+        Err(problem) => Err(NotPermitted::Unknown(problem)),
     }
 }
 
 /// Requests permission for a look-up that a caller waits for.
-pub async fn look(env: &Env, provider: &dyn Provider) -> Result<Leave, NoLeave> {
+pub async fn look(env: &Env, provider: &dyn Provider) -> Result<Permit, NotPermitted> {
     limited(env, provider, Ask::Look).await
 }
 
@@ -122,7 +122,7 @@ pub async fn resolve(
     provider: &dyn Provider,
     payment: &RedemptionId,
     since: Millis,
-) -> Result<Leave, NoLeave> {
+) -> Result<Permit, NotPermitted> {
     // The random digits of the id stand for the payment.
     let digits = payment.digits().get(..16).unwrap_or_default();
     let payment = u64::from_str_radix(digits, 16).unwrap_or_default();
@@ -131,8 +131,8 @@ pub async fn resolve(
 
 /// Gives back calls that were permitted and not made, so that others can make them at once. If the report is
 /// lost, they count for a minute longer.
-pub async fn give_back(env: &Env, provider: &dyn Provider, leave: Leave, calls: usize) {
-    if let Some(until) = leave.until.filter(|_| calls > 0) {
+pub async fn give_back(env: &Env, provider: &dyn Provider, permit: Permit, calls: usize) {
+    if let Some(until) = permit.until.filter(|_| calls > 0) {
         let _ = ask_gate(env, provider, Ask::GiveBack { calls, until }).await;
     }
 }
@@ -161,12 +161,12 @@ pub async fn is_braking(env: &Env, provider: &dyn Provider) -> Result<bool, Prob
 
 /// Reports the result of a call to the gate: whether the provider reported too many calls and, for a payment,
 /// whether the call was sent and answered. If the report is lost, the next call repeats the finding.
-pub async fn tell(env: &Env, provider: &dyn Provider, leave: Option<Leave>, result: CallResult) {
-    let what = match (result, leave) {
+pub async fn report(env: &Env, provider: &dyn Provider, permit: Option<Permit>, result: CallResult) {
+    let what = match (result, permit) {
         (CallResult::Busy, _) => Some(Ask::Busy),
-        (CallResult::Unanswered, Some(Leave { role, .. })) => Some(Ask::Unanswered(role)),
-        (CallResult::NotMade, Some(Leave { role: Role::Probe, .. })) => Some(Ask::Unused(Role::Probe)),
-        (CallResult::Answered, Some(Leave { role: Role::Watched | Role::Probe, .. })) => Some(Ask::Answered),
+        (CallResult::Unanswered, Some(Permit { role, .. })) => Some(Ask::Unanswered(role)),
+        (CallResult::NotMade, Some(Permit { role: Role::Probe, .. })) => Some(Ask::Unused(Role::Probe)),
+        (CallResult::Answered, Some(Permit { role: Role::Watched | Role::Probe, .. })) => Some(Ask::Answered),
         _ => None,
     };
     let Some(what) = what else {
@@ -206,19 +206,19 @@ impl CallResult {
     }
 }
 
-async fn limited(env: &Env, provider: &dyn Provider, ask: Ask) -> Result<Leave, NoLeave> {
+async fn limited(env: &Env, provider: &dyn Provider, ask: Ask) -> Result<Permit, NotPermitted> {
     match provider.features().rate {
-        Some(_) => leave(ask_gate(env, provider, ask).await.map_err(NoLeave::Unknown)?),
-        None => Ok(Leave::USUAL),
+        Some(_) => permit(ask_gate(env, provider, ask).await.map_err(NotPermitted::Unknown)?),
+        None => Ok(Permit::UNLIMITED),
     }
 }
 
-fn leave(pass: Pass) -> Result<Leave, NoLeave> {
+fn permit(pass: Pass) -> Result<Permit, NotPermitted> {
     match pass {
-        Pass::Granted(role) => Ok(Leave { role, until: None }),
-        Pass::Admitted { role, until } => Ok(Leave { role, until: Some(until) }),
-        Pass::Full(wait) => Err(NoLeave::Full(wait)),
-        Pass::Down(wait) => Err(NoLeave::Down(wait)),
+        Pass::Granted(role) => Ok(Permit { role, until: None }),
+        Pass::Admitted { role, until } => Ok(Permit { role, until: Some(until) }),
+        Pass::Full(wait) => Err(NotPermitted::Full(wait)),
+        Pass::Down(wait) => Err(NotPermitted::Down(wait)),
     }
 }
 

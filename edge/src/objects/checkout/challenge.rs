@@ -43,18 +43,18 @@ impl Checkout {
         let phone = self.phone_of(&config, &id)?.unwrap_or_default();
         let attempt = Attempt::new(&self.env, &config, &session.id, address, &begun, &phone)?;
         let one = Try { session: &session.id, key: &key };
-        let (leave, _) =
+        let (permit, _) =
             self.admit_try(&config, provider, 1, &attempt, &session, one, proof.as_deref()).await?;
         let tries = self.tries_left(&id)?;
         let begun = self.begin_step(&config, &id, &key, &code).await;
         drop(admission);
         if let Some(refused) = begun.transpose() {
-            self.hand_back(provider, leave, 1, attempt).await;
+            self.hand_back(provider, permit, 1, attempt).await;
             return self.without_code(&config, payer, &id, refused?);
         }
         // From here on the step is on disk, so after an error the browser receives the current state.
         let called = self.carry_out(&config, provider, &id, &code).await;
-        gate::tell(&self.env, provider, Some(leave), called.unwrap_or(CallResult::NotMade)).await;
+        gate::report(&self.env, provider, Some(permit), called.unwrap_or(CallResult::NotMade)).await;
         let is_open = self.session()?.redemption(&id).is_some_and(Redemption::is_open);
         if self.tries_left(&id)? < tries || self.session()?.has_failed(&id) {
             attempt.report(true).await;

@@ -7,7 +7,7 @@ use crate::objects::calls::{self, Claim, ClaimVoucher};
 use crate::objects::ledger_object::LedgerObject;
 use crate::problem::Problem;
 use crate::provider::call;
-use crate::provider::gate::{self, CallResult, Leave};
+use crate::provider::gate::{self, CallResult, Permit};
 use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::gate::MARGIN;
@@ -31,10 +31,10 @@ pub(super) struct Payment<'a> {
 
 impl Checkout {
     /// Carries out the payment with the gate's permission, and reports the result of the call to the gate.
-    pub(super) async fn pay(&self, payment: &Payment<'_>, leave: Leave) -> Result<(), Problem> {
+    pub(super) async fn pay(&self, payment: &Payment<'_>, permit: Permit) -> Result<(), Problem> {
         let mut unused = payment.calls;
         let taken = self.take(payment, &mut unused).await;
-        gate::give_back(&self.env, payment.provider, leave, unused).await;
+        gate::give_back(&self.env, payment.provider, permit, unused).await;
         let news = match &taken {
             // A session counts once: one shopper must not be able to open a provider's circuit breaker for
             // all others.
@@ -42,7 +42,7 @@ impl Checkout {
             Ok(news) => *news,
             Err(_) => CallResult::NotMade,
         };
-        gate::tell(&self.env, payment.provider, Some(leave), news).await;
+        gate::report(&self.env, payment.provider, Some(permit), news).await;
         taken.map(|_| ())
     }
 

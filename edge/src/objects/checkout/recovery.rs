@@ -7,7 +7,7 @@ use crate::objects::ledger_object::LedgerObject;
 use crate::objects::store::{SecretKind, SecretWrite};
 use crate::problem::Problem;
 use crate::provider::call;
-use crate::provider::gate::{self, CallResult, NoLeave};
+use crate::provider::gate::{self, CallResult, NotPermitted};
 use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::Session;
@@ -58,7 +58,11 @@ impl Checkout {
     }
 
     /// Looks up the outcome of a payment, unless the provider's gate is closed.
-    async fn ask_provider(&self, config: &Config, one: &Redemption) -> Result<Result<(), NoLeave>, Problem> {
+    async fn ask_provider(
+        &self,
+        config: &Config,
+        one: &Redemption,
+    ) -> Result<Result<(), NotPermitted>, Problem> {
         let id = &one.begun.id;
         // The answer counts as of the time of the request, the earliest moment that it can describe.
         let asked_at = now();
@@ -94,7 +98,7 @@ impl Checkout {
                 };
                 let heard =
                     call::perform(provider, id.as_str(), &op, config.limits.provider_timeout_ms).await;
-                gate::tell(&self.env, provider, None, CallResult::of(&heard)).await;
+                gate::report(&self.env, provider, None, CallResult::of(&heard)).await;
                 heard
             }
         };

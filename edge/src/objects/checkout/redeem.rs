@@ -7,7 +7,7 @@ use crate::objects::calls::{Json, Redeem, Redeemed};
 use crate::objects::ledger_object::LedgerObject;
 use crate::objects::store::{SecretKind, SecretWrite};
 use crate::problem::Problem;
-use crate::provider::gate::{self, CallResult, Leave};
+use crate::provider::gate::{self, CallResult, Permit};
 use crate::runtime::{now, random_hex};
 use checkout_core::proof_of_work::Try;
 use checkout_core::provider::Provider;
@@ -68,7 +68,7 @@ impl Checkout {
         let typed = request.cleaned();
         let attempt = Attempt::new(&self.env, &config, &session.id, address, &typed.provider, &typed.phone)?;
         let one = Try { session: &session.id, key: &key };
-        let (leave, masked) =
+        let (permit, masked) =
             self.admit_try(&config, provider, calls, &attempt, &session, one, proof.as_deref()).await?;
         let by = By { key: &key, requests: &requests, payer: payer.clone(), masked };
         let begun = self.begin(&config, provider, &request, by).await;
@@ -86,7 +86,7 @@ impl Checkout {
                     calls,
                     started,
                 };
-                let _ = self.pay(&payment, leave).await;
+                let _ = self.pay(&payment, permit).await;
                 let session = self.session()?;
                 let after = session.redemption(&id);
                 if session.has_failed(&id) {
@@ -99,11 +99,11 @@ impl Checkout {
                 self.tell(&config, payer.as_deref(), &id, slice::from_ref(&id), false)
             }
             Ok(Beginning::Known(known)) => {
-                self.hand_back(provider, leave, calls, attempt).await;
+                self.hand_back(provider, permit, calls, attempt).await;
                 self.replay(&config, payer.as_deref(), &known, &requests)
             }
             Err(problem) => {
-                self.hand_back(provider, leave, calls, attempt).await;
+                self.hand_back(provider, permit, calls, attempt).await;
                 Err(problem)
             }
         }
@@ -121,22 +121,22 @@ impl Checkout {
         session: &Session,
         one: Try<'_>,
         proof: Option<&str>,
-    ) -> Result<(Leave, bool), Problem> {
-        let (leave, ruling) = join(gate::pay(&self.env, provider, calls), attempt.ask(session)).await;
-        let leave = match leave {
-            Ok(leave) if ruling.failed => gate::pay_behind(&self.env, provider, calls, leave).await,
-            leave => leave,
+    ) -> Result<(Permit, bool), Problem> {
+        let (permit, ruling) = join(gate::pay(&self.env, provider, calls), attempt.ask(session)).await;
+        let permit = match permit {
+            Ok(permit) if ruling.failed => gate::pay_behind(&self.env, provider, calls, permit).await,
+            permit => permit,
         };
         let attempt = attempt.clone();
-        match leave {
+        match permit {
             Err(closed) => {
                 spawn_local(async move { attempt.release(false).await });
                 Err(closed.into())
             }
-            Ok(leave) => match throttled::check(config, ruling.admission, one, proof) {
-                Ok(()) => Ok((leave, ruling.masks)),
+            Ok(permit) => match throttled::check(config, ruling.admission, one, proof) {
+                Ok(()) => Ok((permit, ruling.masks)),
                 Err(problem) => {
-                    self.hand_back(provider, leave, calls, attempt).await;
+                    self.hand_back(provider, permit, calls, attempt).await;
                     Err(problem)
                 }
             },
@@ -147,13 +147,13 @@ impl Checkout {
     pub(super) async fn hand_back(
         &self,
         provider: &dyn Provider,
-        leave: Leave,
+        permit: Permit,
         calls: usize,
         attempt: Attempt,
     ) {
         spawn_local(async move { attempt.release(false).await });
-        gate::give_back(&self.env, provider, leave, calls).await;
-        gate::tell(&self.env, provider, Some(leave), CallResult::NotMade).await;
+        gate::give_back(&self.env, provider, permit, calls).await;
+        gate::report(&self.env, provider, Some(permit), CallResult::NotMade).await;
     }
 
     /// Stores the payment if the session still accepts it: during the call to the gate the session may have
