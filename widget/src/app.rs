@@ -118,7 +118,7 @@ fn intend(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::CopyPin(id) => {
             let redemptions = model.view().into_iter().flat_map(|view| &view.redemptions);
             let change = redemptions.filter(|one| one.id.as_str() == id).find_map(|one| one.change.as_ref());
-            let pin = change.map(|change| change.pin.reveal().to_owned());
+            let pin = change.map(|change| change.pin.clone());
             pin.map(|pin| Effect::Copy(id, pin)).into_iter().collect()
         }
         Intent::Print => vec![Effect::Print],
@@ -148,7 +148,7 @@ fn after(model: &mut Model, before: &Flow, is_tick: bool) -> Vec<Effect> {
     }
     let is_used = has_outcome && model.flow.outcome == Some(RedemptionStatus::Succeeded);
     if is_used || (is_final(&model.flow) && !is_final(before)) {
-        effects.push(Effect::SetPin(String::new()));
+        effects.push(Effect::SetPin(Pin::default()));
     }
     if before.view.is_none() && model.view().is_some() {
         open(model, &mut effects);
@@ -207,7 +207,7 @@ fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     };
     // A PIN belongs to the offer that it was typed for, whose provider may be down now.
     if !model.offer.is_empty() && model.offer != chosen {
-        effects.push(Effect::SetPin(String::new()));
+        effects.push(Effect::SetPin(Pin::default()));
     }
     model.offer = chosen;
     for (field, known) in [(Field::Phone, &view.phone), (Field::Email, &view.email)] {
@@ -262,7 +262,7 @@ fn leave_down_offer(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(key) = other {
         choose(model, key);
         // The PIN typed belongs to the previous offer.
-        effects.push(Effect::SetPin(String::new()));
+        effects.push(Effect::SetPin(Pin::default()));
     }
 }
 
@@ -313,7 +313,7 @@ fn pay(model: &mut Model, inputs: &Inputs) -> Vec<Effect> {
         Some(RedemptionRequest {
             provider: offer.provider.clone(),
             provider_code: offer.provider_code.clone(),
-            pin: Pin::parse(&inputs.pin, &offer.pin).ok()?,
+            pin: Pin::parse(inputs.pin.reveal(), &offer.pin).ok()?,
             phone: inputs.phone.clone(),
             email: offer.needs_email.then(|| inputs.email.clone()),
             amount: model.part(),
@@ -363,7 +363,7 @@ fn use_change(model: &mut Model, id: &str, inputs: Inputs) -> Vec<Effect> {
         return Vec::new();
     };
     choose(model, offer.key());
-    let pin = grouped(change.pin.reveal(), Some(&offer.pin));
+    let pin = Pin::as_typed(grouped(change.pin.reveal(), Some(&offer.pin)));
     let mut effects = vec![Effect::SetPin(pin.clone())];
     set_part(model, part, &mut effects);
     let inputs = Inputs { pin, amount: model.amount.clone(), ..inputs };

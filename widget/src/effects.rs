@@ -80,7 +80,7 @@ pub fn perform(effects: Vec<Effect>, dispatch: &Dispatch) {
                     STATE.with_borrow(|state| state.access.as_ref().map(|access| access.session.clone()));
                 host::notify(event, &session.unwrap_or_default());
             }
-            Effect::SetPin(text) => pin_field::set(&text),
+            Effect::SetPin(pin) => pin_field::set(pin.reveal()),
             Effect::SelectPin => _ = dom::after(0, pin_field::select),
             Effect::Fill(field, text) => {
                 if let Some(input) = dom::input(field.as_str()).filter(|input| input.value().is_empty()) {
@@ -93,7 +93,7 @@ pub fn perform(effects: Vec<Effect>, dispatch: &Dispatch) {
             Effect::Focus(id) => _ = dom::after(0, move || dom::focus(id)),
             Effect::Copy(id, pin) => {
                 let dispatch = Rc::clone(dispatch);
-                dom::copy(&pin, move |copied| dispatch(Message::Copied(id.clone(), copied)));
+                dom::copy(pin.reveal(), move |copied| dispatch(Message::Copied(id.clone(), copied)));
             }
             Effect::Select(id) => dom::select(&id),
             Effect::Print => _ = window().print(),

@@ -11,7 +11,7 @@ use crate::{dom, pin_field};
 use bind::Bind;
 use checkout_present::typed::time_left;
 use checkout_present::{CheckoutRules, Field, Language, LoadError, Screen, WITH_CODE, Word, ids};
-use checkout_wire::{CheckoutView, Minor};
+use checkout_wire::{CheckoutView, Minor, Pin};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -216,7 +216,7 @@ fn field(target: &Element) -> Option<(Field, String)> {
 fn inputs() -> Inputs {
     let value = |field: Field| dom::value(field.as_str());
     Inputs {
-        pin: value(Field::Pin),
+        pin: Pin::as_typed(value(Field::Pin)),
         amount: value(Field::Amount),
         phone: value(Field::Phone),
         email: value(Field::Email),

@@ -16,7 +16,7 @@ fn open() -> CheckoutView {
 
 fn inputs(pin: &str, amount: &str) -> Inputs {
     let [pin, amount, phone] = [pin, amount, "082 123 4567"].map(str::to_owned);
-    Inputs { pin, amount, phone, email: String::new() }
+    Inputs { pin: Pin::as_typed(pin), amount, phone, email: String::new() }
 }
 
 fn paid(id: &str, change: Option<&str>) -> RedemptionView {
@@ -56,7 +56,7 @@ fn focused(effects: &[Effect]) -> Option<&'static str> {
 
 fn pin_set(effects: &[Effect]) -> Option<&str> {
     effects.iter().find_map(|effect| match effect {
-        Effect::SetPin(text) => Some(text.as_str()),
+        Effect::SetPin(pin) => Some(pin.reveal()),
         _ => None,
     })
 }
@@ -202,7 +202,7 @@ fn the_shop_continues_at_once_unless_the_shopper_has_something_to_keep() {
 fn copying_a_pin_again_is_a_new_result() {
     let mut model = model(view(SessionStatus::Complete, vec![paid("rd_1", Some("1111222233334444"))]));
     let effects = update(&mut model, Message::Intent(Intent::CopyPin(id())));
-    assert!(matches!(&effects[..], [Effect::Copy(_, pin)] if pin == "1111222233334444"));
+    assert!(matches!(&effects[..], [Effect::Copy(_, pin)] if pin.reveal() == "1111222233334444"));
     assert!(update(&mut model, Message::Copied(id(), true)).is_empty());
     let first = model.copied;
     let effects = update(&mut model, Message::Copied(id(), false));

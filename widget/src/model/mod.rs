@@ -7,7 +7,7 @@ pub mod pin_input;
 pub mod shop_event;
 
 use checkout_present::{CheckoutRules, Field, Screen, Wait, Word, shown, typed};
-use checkout_wire::{CheckoutView, Minor, Offer, RedemptionId, Seconds};
+use checkout_wire::{CheckoutView, Minor, Offer, Pin, RedemptionId, Seconds};
 use flow::{Flow, FlowEvent, NextRequest};
 use shop_event::ShopEvent;
 use std::sync::Arc;
@@ -67,7 +67,7 @@ pub enum Intent {
 #[derive(Clone, Default)]
 pub struct Inputs {
     /// The PIN.
-    pub pin: String,
+    pub pin: Pin,
     /// The amount.
     pub amount: String,
     /// The phone number.
@@ -115,7 +115,7 @@ pub enum Effect {
     /// Send an event to the shop's page.
     Notify(ShopEvent),
     /// Put this text into the PIN field; the PIN before it is forgotten.
-    SetPin(String),
+    SetPin(Pin),
     /// Select the text of the PIN field.
     SelectPin,
     /// Put this text into a field that is empty.
@@ -128,7 +128,7 @@ pub enum Effect {
     /// Move the focus to the element with this id.
     Focus(&'static str),
     /// Copy the PIN of the redemption with this id.
-    Copy(String, String),
+    Copy(String, Pin),
     /// Select the text of the element with this id.
     Select(String),
     /// Print the page.
@@ -139,7 +139,7 @@ impl Inputs {
     /// Returns the value of that field.
     pub fn at(&self, field: Field) -> &str {
         match field {
-            Field::Pin => &self.pin,
+            Field::Pin => self.pin.reveal(),
             Field::Amount => &self.amount,
             Field::Phone => &self.phone,
             Field::Email => &self.email,
