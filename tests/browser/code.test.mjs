@@ -298,7 +298,7 @@ test('without JavaScript: another code, and another voucher', async () => {
 });
 
 test('embedded, before the wasm is there: a wrong code is shown, and the right one pays', async () => {
-  const { checkout, pay, type, assertPaid } = await open('embedded', { withoutWasm: true });
+  const { checkout, fired, pay, type, assertPaid } = await open('embedded', { withoutWasm: true });
   const pin = freshPin();
   await checkout.root.locator('#pay-button:enabled').waitFor();
   await pay(pin);
@@ -306,6 +306,7 @@ test('embedded, before the wasm is there: a wrong code is shown, and the right o
   await checkout.errorAt('code', /Tries left: 2/);
   await type(TEST_CODE);
   await assertPaid(pin);
+  assert.deepEqual(await fired(), ['pending', 'pending', 'pending'], 'for the voucher and for each code');
 });
 
 test('without JavaScript: the page of a code is accessible', async () => {
