@@ -14,7 +14,8 @@ export async function startCrashFaults() {
   const hiding = new Set();
   const denied = new Set();
   const blocked = new Set();
-  const isOf = (names, name) => names.has(name) || names.has(digitsOf(name));
+  // A call whose reference is in none of the places that aboutOf knows is about nobody.
+  const isOf = (names, name) => name !== undefined && (names.has(name) || names.has(digitsOf(name)));
   const during = (names, { id }) => names.add(digitsOf(id)) && (() => names.delete(digitsOf(id)));
 
   proxy.rule = (call, next) => {
@@ -23,7 +24,7 @@ export async function startCrashFaults() {
     if (kind === 'charge' || kind === 'order') charged.add(name);
     if (kind === 'reversal' && isOf(blocked, name)) return BAD_TOKEN;
     // Look-ups before the charge are answered: nothing is outstanding yet.
-    if (kind !== 'outcome' || !charged.has(name)) return pass(call, next);
+    if (kind !== 'outcome' || !isOf(charged, name)) return pass(call, next);
     if (isOf(denied, name)) return NEVER_HEARD_OF;
     if (!isOf(hiding, name)) return pass(call, next);
     hidden.add(name);
