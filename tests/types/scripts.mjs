@@ -68,7 +68,7 @@ export async function runEntry() {
   element.content = element;
   element.elements = { key: {} };
   const sandbox = {
-    URL, URLSearchParams, AbortController, WebAssembly, parent, setTimeout: () => {}, clearTimeout: () => {},
+    URL, URLSearchParams, AbortController, WebAssembly, crypto, parent, setTimeout: () => {}, clearTimeout: () => {},
     ResizeObserver: class {
       observe() {}
     },
