@@ -144,6 +144,7 @@ export const MORE = {
   'part-paid-change': {
     what: 'a part is paid, with a new voucher that can pay the rest',
     session: (checkout) => tried(checkout, {}, ['change', { amount: 100_00 }]),
+    isPayer: true,
     says: 'change_button',
     plain: true,
   },
@@ -193,11 +194,13 @@ export async function startStates() {
   };
 
   async function reach(page, name, { locale = 'en', plain = false } = {}) {
-    const { act, says, shown } = ALL[name];
-    const { url } = await sessionOf(name);
+    const { act, isPayer, says, shown } = ALL[name];
+    const session = await sessionOf(name);
+    const { url } = session;
     // Pending requests end before the network is restored.
     await page.goto('about:blank');
     await page.context().setOffline(false);
+    if (isPayer) await page.context().addCookies([payerCookie(session)]);
     await page.goto(`${url}&locale=${locale}${plain ? '&plain' : ''}`);
     await page.unrouteAll({ behavior: 'ignoreErrors' });
     if (plain) {
@@ -212,4 +215,12 @@ export async function startStates() {
   }
 
   return { checkout, reach, sessionOf };
+}
+
+/** Returns the cookie of the page that has paid: its payer key is that of tests/support/client.mjs. */
+function payerCookie({ id, client_secret: secret, url }) {
+  const value = `${secret}.payer-of-${id}`;
+  // Chromium takes a secure cookie for an https address only, and sends it to this machine without.
+  const { hostname } = new URL(url);
+  return { name: `__Host-pay-${id.slice('cs_'.length)}`, value, url: `https://${hostname}/`, secure: true, httpOnly: true, sameSite: 'Lax' };
 }
