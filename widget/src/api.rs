@@ -86,7 +86,7 @@ pub fn proof_asked(event: &FlowEvent, proofs: u32) -> Option<(&str, Seconds)> {
 
 #[wasm_bindgen]
 extern "C" {
-    /// The function of widget/prove.js.
+    /// Calls the function of widget/prove.js.
     #[wasm_bindgen(js_name = prove)]
     fn proof(puzzle: &str, wait_ms: i32) -> Promise;
 }

@@ -145,7 +145,7 @@ impl Part {
         u8::try_from(place + 1).ok()
     }
 
-    /// A year of two digits is in this century.
+    /// Returns the year in full: one of two digits is in this century.
     fn year(&self) -> Option<u16> {
         let year = u16::try_from(self.number()?).ok()?;
         match self.0.len() {
