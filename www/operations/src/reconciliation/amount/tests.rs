@@ -117,7 +117,7 @@ fn whole_numbers_are_minor_units_where_the_statement_says_so() {
 }
 
 proptest! {
-    /// Every way to write an amount gives it back.
+    /// Checks that every way to write an amount is read as that amount.
     #[test]
     fn a_written_amount_is_read_back(minor in -1_000_000_000_000_i64..=1_000_000_000_000, mark in 0_usize..4) {
         let (group, decimals) = [(",", "."), (".", ","), (" ", ","), ("", ".")].get(mark).copied().unwrap_or_default();
@@ -134,7 +134,7 @@ proptest! {
         prop_assert_eq!(certain(&text), Some(minor), "{}", text);
     }
 
-    /// Any text is read without a panic.
+    /// Checks that no text makes the reader panic.
     #[test]
     fn any_text_is_read(text in "[-+()0-9., R$'DC]{0,12}") {
         for in_cents in [false, true] {

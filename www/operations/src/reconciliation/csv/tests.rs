@@ -61,7 +61,7 @@ fn the_separator_is_found() {
 }
 
 proptest! {
-    /// Written records are read again, in pieces of any size.
+    /// Checks that written records are read again, in pieces of any size.
     #[test]
     fn a_written_file_is_read_again(
         rows in prop::collection::vec(prop::collection::vec("[a-z\",;\r\n ]{0,6}", 2..4), 1..8),

@@ -118,7 +118,7 @@ fn names() -> impl Strategy<Value = &'static str> {
 }
 
 proptest! {
-    /// Every line and every movement is in the result once, pairs name each other, and the sums agree to the cent.
+    /// Checks that every line and every movement is in the result once, pairs name each other, and the sums agree to the cent.
     #[test]
     fn everything_is_in_the_result_once(
         lines in prop::collection::vec((names(), names(), -3_i64..4, days()), 0..9),
