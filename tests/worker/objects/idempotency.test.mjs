@@ -8,7 +8,7 @@ import { until } from '../../support/until.mjs';
 import { closingTests } from '../closing.mjs';
 
 const proxy = await startProxy();
-const checkout = await startCheckout({ limits: { provider_timeout_ms: 2_000 }, simulatorUrl: proxy.url });
+const checkout = await startCheckout({ limits: { provider_timeout_ms: 4_000 }, simulatorUrl: proxy.url });
 proxy.target = checkout.simulator.url;
 afterEach(() => (proxy.rule = pass));
 after(() => proxy.close());
