@@ -4,10 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import binaryen from 'binaryen';
 import { run } from './run.mjs';
+import { MODULE, SHORTEN, withShortNames } from './short-names.mjs';
 import { BROWSER_FEATURES } from './wasm-flags.mjs';
-
-/** The name that binaryen gives to the only module of imports. */
-const MODULE = 'a';
 
 /**
  * Optimises the wasm at the path `wasm`, and trims it and its `glue` (JavaScript text) together. `bin` is the folder of
@@ -44,17 +42,13 @@ export async function trim({ wasm, glue, bin, scratch }) {
   const smallest = ['-Oz', '--one-caller-inline-max-function-size', '30', '--low-memory-unused'];
   const strip = ['--strip-debug', '--strip-producers'];
   await runBinaryen(bin, 'wasm-opt', [reached, ...smallest, '--converge', '--flatten', '--rereloop', '-Oz', ...strip, '-o', small]);
-  const used = parts(small).imports;
   // Measured: another round saves 350 bytes. Without --converge, which would repeat the new names.
-  const names = JSON.parse(await runBinaryen(bin, 'wasm-opt', [small, ...smallest, '--minify-imports-and-exports-and-modules', '-o', named]));
+  const printed = await runBinaryen(bin, 'wasm-opt', [small, ...smallest, SHORTEN, '-o', named]);
 
-  const imports = new Map(names.imports.map(([, long, short]) => [long, short]));
-  const exports = new Map(names.exports);
+  const used = parts(named).imports;
   text = cut(text, 'the prototype', /^ {8}__proto__: null,\n/gm);
-  text = cut(text, 'the name of the module', /^ {8}"\.\/\w+_bg\.js": import0,/m, `        ${MODULE}: import0,`)
-    .replace(/^ {8}(\w+): [^]*?,\n(?= {8}\w+: | {4}\})/gm, (entry, name) => (used.has(name) || name === MODULE ? entry : ''))
-    .replace(/^ {8}(\w+): /gm, (entry, long) => (imports.has(long) ? `        ${imports.get(long)}: ` : entry))
-    .replace(/\bwasm\.(\w+)/g, (call, long) => `wasm.${exports.get(long) ?? long}`);
+  text = withShortNames(text, printed)
+    .replace(/^ {8}(\w+): [^]*?,\n(?= {8}\w+: | {4}\})/gm, (entry, name) => (used.has(name) || name === MODULE ? entry : ''));
   check(text, parts(named));
   return { bytes: readFileSync(named), glue: shortened(text) };
 }
@@ -138,5 +132,5 @@ function check(glue, { imports, exports }) {
 
 async function runBinaryen(bin, program, args) {
   const flags = BROWSER_FEATURES.map((name) => `--enable-${name}`);
-  return (await run(join(bin, program), [...args, ...flags])).join('\n');
+  return run(join(bin, program), [...args, ...flags]);
 }
