@@ -44,7 +44,7 @@ export async function buildWidget({ log = console.log, plain = false } = {}) {
   const names = () => JSON.parse(readFileSync(list, 'utf8'));
   const inputs = ['widget', 'edge/present', 'edge/wire', ...BINDGEN_SOURCES, 'edge/tools/build-widget.mjs', 'edge/tools/trim.mjs', 'edge/tools/up-to-date.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'];
   const known = existsSync(list) ? names() : {};
-  const made = [known.js, known.wasm, known.code_js, known.code_wasm, known.proof, known.loader].filter(Boolean).map((name) => `www/dist${name}`);
+  const made = [known.js, known.wasm, known.code_js, known.code_wasm, known.proof, known.turnstile, known.loader].filter(Boolean).map((name) => `www/dist${name}`);
   const outputs = ['www/dist/assets.json', 'www/dist/checkout.js', ...made];
   const isNew = await unlessUnchanged('widget', { inputs, outputs, settings: `plain=${plain}` }, async () => {
     const [compiled] = await Promise.all([compile(plain), ensureBindgen(), ensurePackages()]);
@@ -97,8 +97,12 @@ async function files(widgets) {
   }
   const asset = (extension, content) => put(`/assets/checkout.${digest(content)}.${extension}`, content);
   const { build, transform } = await import('esbuild');
-  const { code } = await transform(readFileSync(join(WIDGET, 'proof.js'), 'utf8'), { minify: true, target: SYNTAX });
-  const proof = put(`/assets/proof.${digest(code)}.js`, code);
+  const script = async (name, options) => {
+    const { code } = await transform(readFileSync(join(WIDGET, `${name}.js`), 'utf8'), { minify: true, target: SYNTAX, ...options });
+    return put(`/assets/${name}.${digest(code)}.js`, code);
+  };
+  // A Worker and a module of the page, loaded when a payment needs them.
+  const [proof, turnstile] = await Promise.all([script('proof'), script('turnstile', { format: 'esm' })]);
   const fileName = (address) => JSON.stringify(address.split('/').at(-1));
   const [usual, withCode] = await Promise.all(widgets.map(async ({ bytes, glue }) => {
     const wasm = asset('wasm', bytes);
@@ -107,7 +111,7 @@ async function files(widgets) {
       // The wasm's JavaScript calls these functions by name.
       inject: [join(WIDGET, 'prove.js')],
       alias: { 'widget-glue': glue },
-      define: { WASM: fileName(wasm), PROOF: fileName(proof) },
+      define: { WASM: fileName(wasm), PROOF: fileName(proof), TURNSTILE: fileName(turnstile) },
       bundle: true,
       minify: true,
       format: 'esm',
@@ -116,19 +120,19 @@ async function files(widgets) {
     });
     return { js: asset('js', Buffer.from(entry.outputFiles[0].contents)), wasm };
   }));
-  const script = await loader(build);
-  put('/checkout.js', script);
+  const loading = await loader(build);
+  put('/checkout.js', loading);
   cpSync(WORDS, join(DIST, 'words'), { recursive: true });
   return {
     ...usual,
     code_js: withCode.js,
     code_wasm: withCode.wasm,
-    // A Worker of the page, loaded when a payment needs it.
     proof,
+    turnstile,
     // Inline in the page: a separate file would cost a slow phone a round trip before the first paint.
     style: await style(),
-    loader: put(`/checkout.${digest(script)}.js`, script),
-    loader_integrity: `sha384-${createHash('sha384').update(script).digest('base64')}`,
+    loader: put(`/checkout.${digest(loading)}.js`, loading),
+    loader_integrity: `sha384-${createHash('sha384').update(loading).digest('base64')}`,
   };
 }
 

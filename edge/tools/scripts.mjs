@@ -11,7 +11,7 @@ export const SCRIPTS = '.well-known/checkout-scripts.json';
 
 /** Writes the list of the build in `dist`, which contains the released loaders of `folder`. */
 export function listScripts({ dist, folder = LOADERS }) {
-  const { js, wasm, code_js: codeJs, code_wasm: codeWasm, proof, loader } = JSON.parse(readFileSync(join(dist, 'assets.json'), 'utf8'));
+  const { js, wasm, code_js: codeJs, code_wasm: codeWasm, proof, turnstile, loader } = JSON.parse(readFileSync(join(dist, 'assets.json'), 'utf8'));
   const released = releasedLoaders(folder).map((name) => `/${name}`).filter((path) => path !== loader);
   const [shop, ours] = [['shop_page'], ['hosted_page', 'iframe']];
   const scripts = [
@@ -22,6 +22,7 @@ export function listScripts({ dist, folder = LOADERS }) {
     [wasm, 'wasm', ours, 'Checks what the shopper types, sends the payment and shows its outcome.'],
     [codeJs, 'module', ours, 'The same for vouchers whose owner is sent a code.'],
     [codeWasm, 'wasm', ours, 'The same for vouchers whose owner is sent a code.'],
+    [turnstile, 'module', ours, 'Shows Cloudflare Turnstile, if it is configured, to a shopper who would otherwise wait during an attack.'],
     [proof, 'worker', ours, 'Computes the proof of work that a payment costs after many failed ones from the same network address.'],
   ];
   const file = join(dist, SCRIPTS);

@@ -70,7 +70,7 @@ for (const mode of MODES) {
     const { page, checkout, ears, posts, assertPaid, pay } = await open(mode);
     const arrives = await holdScript(page);
     await pay();
-    const notice = await checkout.notice('wait', /many people use your connection/);
+    const notice = await checkout.notice('wait', /this takes a few seconds/);
     assert.equal(await notice.evaluate(({ ownerDocument }) => ownerDocument.activeElement.id), 'attempt-message');
     assert.equal(await checkout.payButton().isVisible(), false);
     arrives();

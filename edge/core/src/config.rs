@@ -7,6 +7,7 @@ use crate::limits::Limits;
 use crate::provider::{Features, Provider, REGISTRY};
 use crate::seal::Keyring;
 use crate::secret::Secret;
+use crate::turnstile::Turnstile;
 use crate::vars::{ConfigError, Vars};
 
 /// The settings of a deployment.
@@ -33,6 +34,8 @@ pub struct Config {
     pub endpoint: Option<Endpoint>,
     /// The application that signs the merchant's staff in; `None` when none is configured.
     pub access: Option<Access>,
+    /// The check for persons while a brake is on; `None` when none is configured.
+    pub turnstile: Option<Turnstile>,
     /// The merchant's time zone for reports and exports: an IANA name. The caller checks that it exists.
     pub timezone: String,
     /// Limits and timeouts.
@@ -59,6 +62,7 @@ impl Config {
             allowed_origins: allowed_origins(&vars.optional("ALLOWED_ORIGINS").unwrap_or_default())?,
             endpoint: Endpoint::read(vars)?,
             access: Access::read(vars)?,
+            turnstile: Turnstile::read(vars)?,
             timezone: timezone(vars.optional("TIMEZONE"))?,
             limits: match vars.optional("LIMITS") {
                 None => Limits::default(),

@@ -34,6 +34,7 @@ pub mod session;
 pub mod stored;
 pub mod throttle;
 pub mod time;
+pub mod turnstile;
 pub mod vars;
 
 pub use config::Config;

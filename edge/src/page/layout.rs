@@ -31,6 +31,8 @@ pub struct Document<'a> {
     pub refresh: Option<Seconds>,
     /// The payee.
     pub shop_name: &'a str,
+    /// The origin of the check for persons, which a page with the widget can show.
+    pub turnstile: Option<&'a str>,
     /// The query of its address, for the links to its other languages; `None` for a page without a choice.
     pub query: Option<&'a str>,
 }
@@ -68,10 +70,13 @@ impl Document<'_> {
     pub fn answer(&self, status: u16, more_policy: &str) -> HttpResult {
         ASSETS.with(|assets| {
             let css = assets.style.clone() + &self.theme.css();
-            let scripts = match (&self.page, self.widget) {
-                (_, true) => "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; ",
-                (Some(_), false) => "script-src 'self'; ",
-                (None, false) => "",
+            let scripts = match (&self.page, self.widget, self.turnstile) {
+                (_, true, None) => "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; ",
+                (_, true, Some(origin)) => &format!(
+                    "script-src 'self' 'wasm-unsafe-eval' {origin}; connect-src 'self'; frame-src {origin}; "
+                ),
+                (Some(_), false, _) => "script-src 'self'; ",
+                (None, false, _) => "",
             };
             let allowed = format!("style-src {}; {scripts}{more_policy}", Theme::policy(&css));
             let answer = html_answer(status, &allowed, self.html(assets, &css))?;

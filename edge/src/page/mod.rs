@@ -21,6 +21,7 @@ use crate::runtime::{now, random_hex};
 use checkout_core::config::Config;
 use checkout_core::provider::Features;
 use checkout_core::secret::Secret;
+use checkout_core::turnstile::Turnstile;
 use checkout_present::{CheckoutRules, LoadError, RedemptionRules, Screen, Word};
 use checkout_wire::{
     CheckoutView, ErrorCode, Page, PageMode, RedemptionId, RedemptionView, Seconds, SessionId,
@@ -536,6 +537,7 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
                 .or_else(|| code_left.and(view.expires_in.min(code_left))),
         }),
         shop_name: &asked.config.shop_name,
+        turnstile: asked.config.turnstile.as_ref().map(Turnstile::origin),
         query: query.as_deref(),
     }
     .answer(status_of.map_or(200, |problem| status(problem.code)), &asked.policy(mode, "'self'"))
@@ -569,6 +571,7 @@ async fn message(
         main: states::message(&texts, screen),
         refresh,
         shop_name: &asked.config.shop_name,
+        turnstile: None,
         query: None,
     }
     .answer(status, &asked.policy(mode, "'none'"))

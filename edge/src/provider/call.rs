@@ -32,7 +32,8 @@ pub async fn perform(provider: &dyn Provider, about: &str, op: &Op<'_>, timeout:
     heard
 }
 
-async fn fetch(request: &HttpRequest, timeout: Millis) -> Result<HttpResponse, Doubt> {
+/// Sends a request and reads its answer.
+pub async fn fetch(request: &HttpRequest, timeout: Millis) -> Result<HttpResponse, Doubt> {
     let signal = runtime::timeout(timeout);
     let doubt = |_: worker::Error| {
         if signal.aborted() { Doubt::Timeout } else { Doubt::Cut }

@@ -122,7 +122,8 @@ impl Checkout {
         one: Try<'_>,
         proof: Option<&str>,
     ) -> Result<(Permit, bool), Problem> {
-        let (permit, ruling) = join(gate::pay(&self.env, provider, calls), attempt.ask(session)).await;
+        let asked = attempt.ask(config, session, proof);
+        let (permit, (ruling, braked)) = join(gate::pay(&self.env, provider, calls), asked).await;
         let permit = match permit {
             Ok(permit) if ruling.failed => gate::pay_behind(&self.env, provider, calls, permit).await,
             permit => permit,
@@ -133,7 +134,7 @@ impl Checkout {
                 spawn_local(async move { attempt.release(false).await });
                 Err(closed.into())
             }
-            Ok(permit) => match throttled::check(config, ruling.admission, one, proof) {
+            Ok(permit) => match throttled::check(config, ruling.admission, braked, one, proof) {
                 Ok(()) => Ok((permit, ruling.masks)),
                 Err(problem) => {
                     self.hand_back(provider, permit, calls, attempt).await;

@@ -3,14 +3,19 @@
 
 use crate::objects::calls::{self, AskBrake, AskThrottle, BrakeState, CountTry, ReportTry};
 use crate::problem::Problem;
+use crate::provider::call;
 use crate::runtime::{now, random_hex};
 use checkout_core::brake::{shard_name, shard_of};
 use checkout_core::proof_of_work::{Try, WAIT, puzzle_of};
 use checkout_core::throttle::{Admission, Bucket, Ruling};
+use checkout_core::turnstile;
 use checkout_core::{Config, Session};
 use checkout_wire::{ErrorCode, Millis, SessionId};
 use futures_util::future::join;
 use worker::Env;
+
+/// The timeout of Turnstile's answer.
+const TURNSTILE_TIMEOUT: Millis = Millis::SECOND.times(3);
 
 /// A try, with the throttles of its address and its phone number.
 #[derive(Clone)]
@@ -39,9 +44,15 @@ impl Attempt {
         Ok(Self { env: env.clone(), name: random_hex::<8>()?, address, phone, brake })
     }
 
-    /// Asks the throttles and the brake whether the try may be made. When a throttle does not answer, only a session without a failed try
-    /// is admitted.
-    pub(super) async fn ask(&self, session: &Session) -> Ruling {
+    /// Asks the throttles and the brake whether the try may be made; returns as well for how long the brake holds the session back. When a
+    /// throttle does not answer, only a session without a failed try is admitted. A person, by Turnstile's word, neither waits for the brake
+    /// nor computes a proof of work.
+    pub(super) async fn ask(
+        &self,
+        config: &Config,
+        session: &Session,
+        proof: Option<&str>,
+    ) -> (Ruling, Option<Millis>) {
         let braked = async {
             let wait = session.braked_for(now())?;
             // A brake that does not answer counts as off: the throttles still apply.
@@ -49,8 +60,14 @@ impl Attempt {
             (state == BrakeState::On).then_some(wait)
         };
         let (ruling, braked) = join(self.ask_throttles(session.has_failures()), braked).await;
-        let admission = ruling.admission.and(braked.map_or(Admission::Free, Admission::After));
-        Ruling { admission, ..ruling }
+        if braked.is_some() && is_person(config, &session.id, proof).await {
+            let admission = match ruling.admission {
+                Admission::WithProof => Admission::Free,
+                other => other,
+            };
+            return (Ruling { admission, ..ruling }, None);
+        }
+        (ruling, braked)
     }
 
     /// Asks the throttles. `closes` is whether a throttle that does not answer refuses the try; the ruling of the other one always applies.
@@ -88,21 +105,38 @@ impl Attempt {
     }
 }
 
-/// Checks that a try is admitted, by its proof of work if one is needed.
+/// Returns whether the proof is Turnstile's token of a person on this session's page. No answer counts as no.
+async fn is_person(config: &Config, session: &SessionId, proof: Option<&str>) -> bool {
+    let question =
+        config.turnstile.as_ref().zip(proof).and_then(|(turnstile, token)| turnstile.question(token));
+    match question {
+        Some(question) => call::fetch(&question, TURNSTILE_TIMEOUT)
+            .await
+            .is_ok_and(|answer| turnstile::is_person(&answer.body, session)),
+        None => false,
+    }
+}
+
+/// Checks that a try is admitted, by its proof of work if one is needed. `braked` is how long the brake holds the session back.
 pub(super) fn check(
     config: &Config,
     admission: Admission,
+    braked: Option<Millis>,
     one: Try<'_>,
     proof: Option<&str>,
 ) -> Result<(), Problem> {
+    let too_many = |wait: Millis| Problem::of(ErrorCode::TooManyAttempts).wait(wait);
     let required = |puzzle: String, wait: Millis| Problem {
         puzzle: Some(puzzle),
         ..Problem::of(ErrorCode::ProofRequired).wait(wait)
     };
-    match admission {
-        Admission::Free => Ok(()),
-        Admission::After(wait) => Err(Problem::of(ErrorCode::TooManyAttempts).wait(wait)),
-        Admission::WithProof => {
+    match (admission, braked, &config.turnstile) {
+        (Admission::After(wait), braked, _) => Err(too_many(braked.unwrap_or_default().max(wait))),
+        // The page of the session waits, or asks the shopper to show that a person is there.
+        (_, Some(wait), Some(turnstile)) => Err(required(turnstile.puzzle(), wait)),
+        (_, Some(wait), None) => Err(too_many(wait)),
+        (Admission::Free, None, _) => Ok(()),
+        (Admission::WithProof, None, _) => {
             let wait = proof.and_then(|proof| Some((proof, one.wait(&config.keyring, proof, now())?)));
             match wait {
                 Some((_, Millis::ZERO)) => Ok(()),

@@ -43,6 +43,7 @@ fn no_text_breaks_out_of_the_page() {
         refresh: None,
         shop_name: HOSTILE,
         with_code: false,
+        turnstile: None,
         query: None,
     };
     let assets = Assets { js: "/a.js".to_owned(), wasm: "/a.wasm".to_owned(), ..Assets::default() };
