@@ -10,11 +10,11 @@ const THEMES = { light: 'light', dark: 'dark' };
  */
 export async function solve(puzzle, waitMs, solved) {
   const place = document.createElement('div');
-  place.id = 'turnstile';
+  place.id = 'person-check';
   place.tabIndex = -1;
   place.setAttribute('role', 'group');
   place.setAttribute('aria-label', 'Cloudflare Turnstile');
-  document.querySelector('main').append(place);
+  document.getElementById('attempt-message').closest('.notice').after(place);
   setTimeout(() => place.remove(), waitMs);
   await load(puzzle);
   window.turnstile.render(place, {

@@ -56,7 +56,7 @@ export async function startSite() {
  */
 export async function startShop(options) {
   const site = await startSite();
-  const stack = await startCheckout({ ...options, browser: true, vars: { ALLOWED_ORIGINS: site.origin } });
+  const stack = await startCheckout({ ...options, browser: true, vars: { ...options?.vars, ALLOWED_ORIGINS: site.origin } });
   site.connect(stack);
   const pages = [];
   const browser = {

@@ -3,14 +3,16 @@
 import { randomBytes } from 'node:crypto';
 import { listenLocally } from '../simulator/listen.mjs';
 
-/** The script: renders the check in a frame of another origin, as Turnstile does. */
+/** The script: renders the check in a frame of another origin, inside a shadow tree, as Turnstile does. */
 const SCRIPT = (origin) => `window.turnstile = {
   render(place, { sitekey, cData, callback, 'before-interactive-callback': interactive }) {
     const frame = document.createElement('iframe');
     frame.title = 'Stand-in for a Cloudflare security challenge';
     frame.src = '${origin}/check?' + new URLSearchParams({ sitekey, cData });
     addEventListener('message', ({ origin, data }) => origin === '${origin}' && callback(data));
-    place.append(frame);
+    const host = document.createElement('div');
+    host.attachShadow({ mode: 'open' }).append(frame);
+    place.append(host);
     interactive?.();
   },
 };`;

@@ -1,0 +1,85 @@
+// Turnstile in the widget: while a provider's brake is on, a shopper who has mistyped shows that a person is there, instead of waiting.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { startTurnstile } from '../support/turnstile.mjs';
+import { until } from '../support/until.mjs';
+import { freshShoppers } from '../support/usual.mjs';
+import { listenTo, texts } from './hearing.mjs';
+import { element, startShop } from './shop-site.mjs';
+import { embedded, hosted } from './shopper.mjs';
+import { MODES } from './watched.mjs';
+
+const say = texts('en');
+const REDEMPTIONS = /\/redemptions$/;
+const turnstile = await startTurnstile();
+after(() => turnstile.close());
+const { site, stack, browser } = await startShop({ limits: { brake_after_failed: 1 }, vars: turnstile.vars });
+const freshShopper = freshShoppers();
+
+/** Opens the checkout as a shopper who has just mistyped. Returns its page object, the payments sent, and `pay()` with a good voucher. */
+async function openMistyped(mode) {
+  const { headers, phone } = freshShopper();
+  const page = await browser.page({ extraHTTPHeaders: headers });
+  const posts = [];
+  page.on('request', (request) => REDEMPTIONS.test(request.url()) && posts.push(request.headers()));
+  const ears = await listenTo(page);
+  let session;
+  if (mode === 'hosted') {
+    session = await stack.createSession('kora');
+    await page.goto(session.url);
+  } else {
+    session = await site.order();
+    const loader = `<script async src="${stack.url}/checkout.js"></script>`;
+    await page.goto(site.page('/', `${loader}</head><body><h1>Shop</h1>${element(session, 'mug')}`));
+  }
+  const checkout = mode === 'hosted' ? hosted(page) : embedded(page);
+  await checkout.root.locator('.enhanced form').waitFor();
+  await checkout.pay({ pin: stack.freshPin('kora', 'not_found'), phone });
+  await checkout.notice('bad');
+  posts.length = 0;
+  const pin = stack.freshPin('kora', 'exact');
+  const assertPaid = async () => {
+    await checkout.notice('good', say('paid_title'));
+    assert.equal(stack.debitsOf(pin).length, 1);
+  };
+  return { page, checkout, ears, posts, assertPaid, pay: () => checkout.pay({ pin, phone }) };
+}
+
+for (const mode of MODES) {
+  test(`law 8: ${mode}: a person pays at once while the brake is on, by the keyboard alone`, async () => {
+    const { page, checkout, posts, assertPaid, pay } = await openMistyped(mode);
+    await pay();
+    const check = checkout.root.locator('#person-check');
+    await until(() => check.evaluate((node) => node === node.ownerDocument.activeElement).catch(() => false), Boolean);
+    await checkout.notice('wait', /this takes a few seconds/);
+    assert.deepEqual([await check.getAttribute('role'), await check.getAttribute('aria-label')], ['group', 'Cloudflare Turnstile']);
+    await check.frameLocator('iframe').getByRole('checkbox').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    await assertPaid();
+    assert.equal(await check.count(), 0);
+    const [first, second, ...more] = posts;
+    assert.deepEqual(more, []);
+    assert.equal(first['proof-of-work'], undefined);
+    assert.match(second['proof-of-work'], /^0\.[\w-]+$/);
+    assert.equal(second['idempotency-key'], first['idempotency-key']);
+  });
+}
+
+test('where Turnstile cannot be loaded, the same try is sent after the wait', async () => {
+  const { page, checkout, posts, assertPaid, pay } = await openMistyped('hosted');
+  await page.clock.install();
+  await page.route(`${turnstile.origin}/**`, (route) => route.abort('blockedbyclient'));
+  const requested = page.waitForRequest(`${turnstile.origin}/**`);
+  await pay();
+  await requested;
+  await checkout.notice('wait', /at most \d+ seconds/);
+  await stack.restart(undefined, 61_000);
+  await until(async () => {
+    await page.clock.fastForward(31_000);
+    return posts.length;
+  }, (sent) => sent > 1);
+  await assertPaid();
+  assert.match(posts[1]['proof-of-work'], /^http.*:$/);
+  assert.equal(await checkout.root.locator('#person-check').count(), 0);
+});
