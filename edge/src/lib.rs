@@ -15,6 +15,7 @@ mod problem;
 mod provider;
 mod routes;
 mod runtime;
+mod violations;
 mod webhooks;
 mod zone;
 

@@ -32,6 +32,21 @@ test('what is waiting: owed money, and the providers', async () => {
   assert.equal(await page.locator('nav a[aria-current]').innerText(), 'Waiting');
 });
 
+test('what browsers report as kept out of our pages is shown', async () => {
+  page = await signedIn();
+  await page.getByText('No browser has reported anything in the last 30 days.').waitFor();
+  const body = { documentURL: `${stack.url}/pay/cs_1`, effectiveDirective: 'script-src-elem', blockedURL: 'https://cdn.example/a.js' };
+  for (let time = 0; time < 2; time++) {
+    const report = JSON.stringify([{ type: 'csp-violation', body }]);
+    assert.equal((await fetch(`${stack.url}/v1/csp_reports`, { method: 'POST', headers: { 'content-type': 'application/reports+json' }, body: report })).status, 204);
+  }
+  await page.reload();
+  const row = page.locator('.row', { hasText: 'https://cdn.example' });
+  await row.waitFor();
+  assert.match((await row.innerText()).replaceAll(/\s+/g, ' '), /^https:\/\/cdn\.example 2 reports .*\/pay\/.*script-src-elem/);
+  await assertPresentable(page);
+});
+
 test('sessions are filtered and paged, and the address keeps both', async () => {
   page = await signedIn({ path: '/sessions' });
   await rowsAre(25);

@@ -36,6 +36,7 @@ pub mod throttle;
 pub mod time;
 pub mod turnstile;
 pub mod vars;
+pub mod violation;
 
 pub use config::Config;
 pub use issuance::Issuance;

@@ -5,12 +5,13 @@ use crate::http::{HttpResult, body, json_answer};
 use crate::index::keys::needed_keys;
 use crate::index::search;
 use crate::index::waiting::{Waiting, waiting};
-use crate::objects::calls::{self, AskBehind, Json, ReindexSession, ReindexVoucher, Reindexing};
+use crate::objects::calls::{self, AskNotes, Json, Notes, ReindexSession, ReindexVoucher, Reindexing};
 use crate::provider::gate;
 use checkout_core::config::Config;
 use checkout_core::fields::Fields;
 use checkout_core::index::NeededKey;
 use checkout_core::time::rfc3339;
+use checkout_core::violation::Violation;
 use checkout_wire::{SessionId, VoucherId};
 use futures_util::future::{join, join4};
 use serde_json::{Value, json};
@@ -22,14 +23,14 @@ pub async fn status(request: &Request, env: &Env, config: &Config) -> HttpResult
     let asked = join4(
         breakers(env, config),
         waiting(env, config),
-        calls::attention(env, &AskBehind),
+        calls::attention(env, &AskNotes),
         needed_keys(env),
     );
-    let (providers, waiting, behind, needed) = asked.await;
+    let (providers, waiting, notes, needed) = asked.await;
     let newest = waiting.as_ref().ok().and_then(|waiting| waiting.newest);
     let status = if waiting.is_ok() { "ok" } else { "unavailable" };
-    let index = match behind {
-        Ok(behind) => json!({
+    let index = match &notes {
+        Ok(Notes { behind, .. }) => json!({
             "status": status, "newest_change_at": newest.map(rfc3339), "behind_since": behind.oldest.map(rfc3339),
         }),
         // `null` would mean that the index is up to date.
@@ -41,9 +42,20 @@ pub async fn status(request: &Request, env: &Env, config: &Config) -> HttpResult
         200,
         &Json::of(&json!({
             "object": "status", "providers": providers, "sealing_keys": keys, "index": index, "waiting": waiting,
-            "timezone": config.timezone,
+            "timezone": config.timezone, "violations": notes.ok().map(|notes| violations(&notes.violations)),
         }))?,
     )
+}
+
+/// Returns what our pages kept out, as the API shows it.
+fn violations(violations: &[Violation]) -> Vec<Value> {
+    let shown = |one: &Violation| {
+        json!({
+            "page": one.page, "directive": one.directive, "blocked": one.blocked, "count": one.count,
+            "last_at": rfc3339(one.last_at),
+        })
+    };
+    violations.iter().map(shown).collect()
 }
 
 /// Returns each provider with the state of its circuit breaker, and of its brake.

@@ -2,7 +2,9 @@
 //! waited for a person for too long and for failures, and reports each cause to the merchant by an event once a day. No shopper's request
 //! calls it.
 
-use super::calls::{self, AskBehind, Call, LookAround, NoteFeed, Received, answer, internal, refuse};
+use super::calls::{
+    self, AskNotes, Call, LookAround, NoteFeed, NoteViolations, Notes, Received, answer, internal, refuse,
+};
 use super::ledger_object::{Ledger, LedgerObject};
 use crate::index::waiting::waiting;
 use crate::log::context::{Context, within};
@@ -44,7 +46,13 @@ impl DurableObject for Attention {
                     let noted = self.ledger.store().note_behind(&object, since, now());
                     answer::<NoteFeed>(noted.map_err(internal("note")))
                 }
-                AskBehind::NAME => answer::<AskBehind>(self.behind()),
+                NoteViolations::NAME => {
+                    let NoteViolations { violations } = received.call()?;
+                    let store = self.ledger.store();
+                    let noted = violations.iter().try_for_each(|violation| store.note_violation(violation));
+                    answer::<NoteViolations>(noted.map_err(internal("note")))
+                }
+                AskNotes::NAME => answer::<AskNotes>(self.notes()),
                 _ => refuse(),
             }
         };
@@ -114,6 +122,11 @@ impl Attention {
             Some(note) => self.write(&config, &[note], &[]).await,
             None => self.rearm_overdue(&config).await,
         }
+    }
+
+    fn notes(&self) -> Result<Notes, Problem> {
+        let violations = self.ledger.store().violations(now()).map_err(internal("violations"))?;
+        Ok(Notes { behind: self.behind()?, violations })
     }
 
     fn behind(&self) -> Result<Backlog, Problem> {

@@ -15,6 +15,7 @@ use checkout_core::secret::Secret;
 use checkout_core::session::{Parameters, PayoutStep, PayoutVoucher};
 use checkout_core::stored::{self, Stored};
 use checkout_core::throttle::{Bucket, Ruling};
+use checkout_core::violation::Violation;
 use checkout_core::{stored_enum, stored_struct};
 use checkout_wire::{
     ActId, ChangeVoucher, CheckoutView, ErrorCode, Millis, Minor, Read, RedemptionAnswer, RedemptionId,
@@ -553,10 +554,29 @@ stored_struct! {
 call!(NoteFeed, "ATTENTION", "note_feed", ());
 
 stored_struct! {
-    /// Counts the objects that have recorded that the index is behind them.
-    pub struct AskBehind;
+    /// Counts violations that a browser has reported.
+    pub struct NoteViolations {
+        /// At least one.
+        pub violations: Vec<Violation>,
+    }
 }
-call!(AskBehind, "ATTENTION", "behind", Backlog);
+call!(NoteViolations, "ATTENTION", "note_violations", ());
+
+stored_struct! {
+    /// Asks for what was noted.
+    pub struct AskNotes;
+}
+call!(AskNotes, "ATTENTION", "notes", Notes);
+
+stored_struct! {
+    /// What objects and browsers have noted.
+    pub struct Notes {
+        /// The objects that the index is behind.
+        pub behind: Backlog,
+        /// The violations of our pages' policy, the last reported first.
+        pub violations: Vec<Violation>,
+    }
+}
 
 /// Calls the `Checkout` object of a session, whose name is the session's id.
 pub async fn checkout<C: Call>(env: &Env, session: &SessionId, call: &C) -> Result<C::Answer, Problem> {

@@ -196,12 +196,14 @@ impl Document<'_> {
 
 /// Answers with HTML under a policy that allows `allowed` and nothing else.
 pub fn html_answer(status: u16, allowed: &str, html: Markup) -> HttpResult {
-    let policy = format!("default-src 'none'; img-src data:; base-uri 'none'; {allowed}");
+    let reports = "report-to csp; report-uri /v1/csp_reports";
+    let policy = format!("default-src 'none'; img-src data:; base-uri 'none'; {allowed}; {reports}");
     let build = || -> worker::Result<Response> {
         Ok(ResponseBuilder::new()
             .with_status(status)
             .with_header("content-type", "text/html; charset=utf-8")?
             .with_header("content-security-policy", &policy)?
+            .with_header("reporting-endpoints", "csp=\"/v1/csp_reports\"")?
             .with_header("x-robots-tag", "noindex")?
             .fixed(html.into_string().into_bytes()))
     };

@@ -8,7 +8,7 @@ use checkout_wire::ErrorCode;
 use worker::{Env, Response, ResponseBuilder, Result};
 
 /// The headers of the file that its answer keeps. `www/public/_headers` sets them.
-const KEPT: [&str; 2] = ["content-type", "content-security-policy"];
+const KEPT: [&str; 3] = ["content-type", "content-security-policy", "reporting-endpoints"];
 
 /// Answers `GET /operations/{screen}`. A path with a dot is that of a file that does not exist.
 pub async fn operations(env: &Env, path: &str) -> HttpResult {

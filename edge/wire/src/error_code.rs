@@ -97,7 +97,8 @@ wire_enum! {
         WebhookUnsigned = "webhook_unsigned",
         /// Too many failed attempts; the next one is allowed after `retry_after` seconds.
         TooManyAttempts = "too_many_attempts",
-        /// Too many tries from this address failed: another one needs the proof of work of `puzzle`, or waits for `retry_after` seconds.
+        /// Too many tries failed: another one needs the proof of work of `puzzle`, or Turnstile's token if `puzzle` is an address, or waits for
+        /// `retry_after` seconds.
         ProofRequired = "proof_required",
         /// The provider takes no more calls for `retry_after` seconds; nothing was sent.
         ProviderBusy = "provider_busy",

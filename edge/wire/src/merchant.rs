@@ -309,6 +309,24 @@ pub struct Status {
     pub waiting: Option<Waiting>,
     /// The merchant's time zone, as an IANA name.
     pub timezone: Option<String>,
+    /// What our pages kept out, the last reported first.
+    #[serde(default)]
+    pub violations: Option<Vec<Violation>>,
+}
+
+/// Something that one of our pages does not allow, as browsers have reported it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Violation {
+    /// `embed`, `pay` or `operations`.
+    pub page: String,
+    /// The directive of the page's content security policy.
+    pub directive: String,
+    /// The origin of what was blocked, or a word such as `inline`.
+    pub blocked: String,
+    /// The number of reports.
+    pub count: i64,
+    /// The time of the last one (RFC 3339).
+    pub last_at: String,
 }
 
 /// The state of a provider.

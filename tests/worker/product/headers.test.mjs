@@ -36,13 +36,18 @@ const FOR_EVER = { 'cache-control': 'public, max-age=31536000, immutable' };
 const ASKED = { 'cache-control': 'public, max-age=0, must-revalidate' };
 
 const policy = (...directives) => ({ 'content-security-policy': directives.join('; ') });
+/** A policy whose violations browsers report. */
+const reporting = (...directives) => ({
+  ...policy(...directives, 'report-to csp', 'report-uri /v1/csp_reports'),
+  'reporting-endpoints': 'csp="/v1/csp_reports"',
+});
 /** The policy of a page of the Worker; its style element is named by its hash. */
-const checkoutPage = (...more) => policy("default-src 'none'", 'img-src data:', "base-uri 'none'", "style-src 'sha256'", ...more);
+const checkoutPage = (...more) => reporting("default-src 'none'", 'img-src data:', "base-uri 'none'", "style-src 'sha256'", ...more);
 const WASM = ["script-src 'self' 'wasm-unsafe-eval'", "connect-src 'self'"];
 const HOSTED = "frame-ancestors 'none'";
 const FRAMED = `frame-ancestors ${SHOP}`;
 const FRAME = { 'cross-origin-embedder-policy': 'require-corp', 'cross-origin-resource-policy': 'cross-origin' };
-const OPERATIONS = policy("default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "connect-src 'self'", 'img-src data:', "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'");
+const OPERATIONS = reporting("default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "connect-src 'self'", 'img-src data:', "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'");
 const FILE = policy("default-src 'none'", "style-src 'self'", 'img-src data:', "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'");
 
 const CLASSES = {
@@ -53,7 +58,7 @@ const CLASSES = {
   'iframe page': { ...FRAME, ...NEVER, ...checkoutPage(...WASM, "form-action 'self'", FRAMED) },
   'iframe page without wasm': { ...FRAME, ...NEVER, ...checkoutPage("script-src 'self'", "form-action 'self'", FRAMED) },
   'iframe error page': { ...FRAME, ...NEVER, ...checkoutPage("form-action 'none'", FRAMED) },
-  'list of error codes': { ...OURS, ...NEVER, ...policy("default-src 'none'", 'img-src data:', "base-uri 'none'", "style-src 'self'", "form-action 'none'", "frame-ancestors 'none'") },
+  'list of error codes': { ...OURS, ...NEVER, ...reporting("default-src 'none'", 'img-src data:', "base-uri 'none'", "style-src 'self'", "form-action 'none'", "frame-ancestors 'none'") },
   'operations page': { ...OURS, ...NEVER, ...OPERATIONS },
   'operations file': { ...OURS, ...ASKED, ...OPERATIONS },
   'operations asset': { ...OURS, ...FOR_EVER, ...OPERATIONS },
@@ -73,7 +78,7 @@ const FILES = [
   [/^\/checkout\.js$/, 'loader'],
   [/^\/checkout\.[0-9a-f]{16}\.js$/, 'pinned loader'],
   [/^\/checkout\.d\.ts$/, 'types of the loader'],
-  [/^\/assets\/checkout\.[0-9a-f]{16}\.(js|wasm)$/, 'asset'],
+  [/^\/assets\/(checkout|turnstile)\.[0-9a-f]{16}\.(js|wasm)$/, 'asset'],
   [/^\/assets\/proof\.[0-9a-f]{16}\.js$/, 'worker'],
   [/^\/operations\/assets\/operations\.[0-9a-f]{16}\.(js|wasm|css)$/, 'operations asset'],
   [/^\/operations\/$/, 'operations file'],

@@ -4,6 +4,7 @@
 mod behind;
 mod events;
 mod marks;
+mod violations;
 
 pub use events::Event;
 pub use marks::{LEDGER, Mark};

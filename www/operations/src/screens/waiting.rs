@@ -3,10 +3,10 @@
 use crate::api;
 use crate::components::load::Section;
 use crate::components::rows::{Rows, event_row, payment_row, session_row, voucher_row};
-use crate::components::text::{Badge, Heading};
+use crate::components::text::{Badge, Fact, Heading, When};
 use crate::words::{self, Tone};
 use checkout_wire::Seconds;
-use checkout_wire::merchant::{List, ProviderStatus, ShopEvent, Status};
+use checkout_wire::merchant::{List, ProviderStatus, ShopEvent, Status, Violation};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use serde::de::DeserializeOwned;
@@ -101,7 +101,7 @@ where
     }
 }
 
-/// Renders the health of the providers.
+/// Renders the health of the providers, and what our pages kept out.
 #[component]
 fn Health() -> impl IntoView {
     let status = LocalResource::new(|| api::get::<Status>("/v1/status".to_owned()));
@@ -121,8 +121,39 @@ fn Health() -> impl IntoView {
                     }
                 })}
         </Section>
+        <Section title="Kept out of the payment pages" resource=status let:status>
+            {
+                let violations = status.violations.unwrap_or_default();
+                view! {
+                    {(!violations.is_empty()).then(|| view! { <p>{KEPT_OUT}</p> })}
+                    <Rows items=violations none="No browser has reported anything in the last 30 days." row=violation_row/>
+                }
+            }
+        </Section>
     }
 }
+
+/// Returns the row of something that a page kept out.
+fn violation_row(violation: Violation) -> AnyView {
+    let Violation { page, directive, blocked, count, last_at } = violation;
+    let reports = if count == 1 { "1 report".to_owned() } else { format!("{count} reports") };
+    view! {
+        <li class="row">
+            <p class="what"><code>{blocked}</code></p>
+            <p class="badges"><Badge look=(Tone::Busy, reports)/></p>
+            <dl>
+                <Fact name="Page"><code>{format!("/{page}/")}</code></Fact>
+                <Fact name="Rule"><code>{directive}</code></Fact>
+                <Fact name="Last reported"><When at=last_at/></Fact>
+            </dl>
+        </li>
+    }
+    .into_any()
+}
+
+/// What to make of these reports.
+const KEPT_OUT: &str = "Shoppers’ browsers have refused this on our pages, usually what an extension of the browser adds. The same \
+    line from many shoppers can be an attack: compare the scripts with /.well-known/checkout-scripts.json.";
 
 /// Renders the state of a provider.
 #[component]
