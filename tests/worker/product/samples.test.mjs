@@ -29,7 +29,7 @@ const checkout = await startCheckout({
     WEBHOOK_SIGNING_KEY: signingKey,
   },
 });
-const { shop, createSession, redeem, cancel, freshKey, freshPin, shopView } = checkout;
+const { url, send, shop, createSession, redeem, cancel, freshKey, freshPin, shopView } = checkout;
 
 const page = readFileSync(join(ROOT, 'edge/API.md'), 'utf8');
 const samples = [...page.matchAll(/```json\n([^]*?)```/g)].map(([, json]) => JSON.parse(json));
@@ -98,6 +98,8 @@ test('the takings of a day, and the state of the deployment', async () => {
   const day = () => shop('GET', `/v1/reports/takings?from=${today}&to=${today}`);
   isLike((await until(day, ({ body }) => body.data.length > 0)).body, takings);
   // Events that are on their way count as undelivered, and a payout is on its way to the index.
+  const body = { documentURL: `${url}/pay/cs_1`, effectiveDirective: 'script-src-elem', blockedURL: 'https://cdn.example/a.js' };
+  await send('POST', '/v1/csp_reports', { body: JSON.stringify([{ body }]), headers: { 'content-type': 'application/reports+json' } });
   const state = () => shop('GET', '/v1/status');
   isLike((await until(state, ({ body: { waiting } }) => waiting?.undelivered_events === 0 && waiting.owed_sessions === 0)).body, status);
 });
