@@ -131,13 +131,13 @@ function testsIn(folder) {
   return readdirSync(join(ROOT, folder), { recursive: true }).filter((name) => name.endsWith('.test.mjs')).sort();
 }
 
-/** Runs the native tests of these packages, records the result of each, and prints their output when one fails. */
 /** Returns the files of the providers. A macro declares these modules, so that `cargo fmt` does not see them. */
 function providers() {
   const folder = join(ROOT, 'edge/core/src/provider');
   return readdirSync(folder).filter((name) => name.endsWith('.rs')).map((name) => join(folder, name));
 }
 
+/** Runs the native tests of these packages, records the result of each, and prints their output when one fails. */
 async function nativeTests(...packages) {
   await run('cargo', ['test', ...packages, '--no-run', '--quiet']);
   const output = join(EXECUTED, 'cargo.txt');

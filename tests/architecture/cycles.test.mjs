@@ -1,14 +1,15 @@
 // Checks that no crate has an import cycle, and that the crates depend on each other in one direction only.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
-import { cyclesOf, importsOf } from './imports.mjs';
+import { cyclesOf, importsOf, scriptImportsOf } from './imports.mjs';
 
 /** The folders whose files must not import each other in a cycle. */
-const FOLDERS = ['edge/wire/src', 'edge/present/src', 'edge/core/src', 'edge/src', 'widget/src', 'www/operations/src'];
+const FOLDERS = ['edge/wire/src', 'edge/present/src', 'edge/core/src', 'edge/src', 'widget/src', 'www/operations/src', 'tests/fuzz/coverage/src'];
 
 /** The workspace crates that each crate may depend on. */
 const MAY_USE = {
@@ -20,6 +21,9 @@ const MAY_USE = {
   'www/operations': ['checkout-wire'],
 };
 
+const planted = mkdtempSync(join(tmpdir(), 'voucher-checkout-cycles-'));
+after(() => rmSync(planted, { recursive: true, force: true }));
+
 for (const folder of FOLDERS) {
   test(`${folder} has no import cycle`, (t) => {
     const uses = importsOf(join(ROOT, folder));
@@ -28,6 +32,17 @@ for (const folder of FOLDERS) {
     assert.deepEqual(cycles, []);
   });
 }
+
+test('no script imports itself by way of others', () => {
+  const scripts = execFileSync('git', ['ls-files', '--', '*.js', '*.mjs'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
+  const uses = scriptImportsOf(ROOT, scripts);
+  assert.ok(uses.get('tests/run.mjs').has('edge/tools/install.mjs'));
+  assert.deepEqual(cyclesOf(uses), []);
+  writeFileSync(join(planted, 'a.mjs'), "import { b } from './b.mjs';");
+  writeFileSync(join(planted, 'b.mjs'), "export * from './c.mjs';");
+  writeFileSync(join(planted, 'c.mjs'), "const { a } = await import('./a.mjs');");
+  assert.deepEqual(cyclesOf(scriptImportsOf(planted, ['a.mjs', 'b.mjs', 'c.mjs'])), [['a.mjs', 'b.mjs', 'c.mjs']]);
+});
 
 test('the view of the widget names neither app nor effects', () => {
   const uses = importsOf(join(ROOT, 'widget/src'));
@@ -68,8 +83,6 @@ test('the Worker reads JSON by one function', () => {
   assert.deepEqual(readers.sort(), exceptions);
 });
 
-const planted = mkdtempSync(join(tmpdir(), 'voucher-checkout-cycles-'));
-after(() => rmSync(planted, { recursive: true, force: true }));
 let crates = 0;
 
 /** Returns the cycles found in a crate made of these files. */

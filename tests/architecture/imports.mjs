@@ -125,3 +125,13 @@ function withoutText(code) {
   const texts = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|b?r(#*)"[\s\S]*?"\1|b?"(?:[^"\\]|\\[\s\S])*"|b?'(?:[^'\\\n]|\\[^\n]{1,10}?)'/g;
   return code.replaceAll(texts, (text) => (text.startsWith('/') ? ' ' : '""'));
 }
+
+/** Returns which of these scripts in `root` each of them imports, statically or when it runs. */
+export function scriptImportsOf(root, scripts) {
+  const imported = /\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g;
+  return new Map(scripts.map((script) => {
+    const text = readFileSync(join(root, script), 'utf8');
+    const paths = [...text.matchAll(imported)].map(([, path]) => join(dirname(script), path));
+    return [script, new Set(paths.filter((path) => scripts.includes(path)))];
+  }));
+}
