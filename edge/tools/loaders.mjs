@@ -1,11 +1,8 @@
 // Keeps the loaders of the last releases on the server: a shop that pins a loader by its integrity names a hashed file, which must
 // outlive the release that replaces it. `npm run deploy` adds the loader of the build to www/loaders, whose files are committed and
 // part of every build.
-//
-//   node edge/tools/loaders.mjs   builds everything, and adds the loader of the build
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ROOT } from './up-to-date.mjs';
 
 /** The number of releases whose loaders are kept, the newest included. */
@@ -32,15 +29,4 @@ export function addLoader(name, { dist, folder = LOADERS }) {
 /** Copies the released loaders into the build. The loader of the build itself is there already. */
 export function placeLoaders({ dist, folder = LOADERS }) {
   for (const name of releasedLoaders(folder)) cpSync(join(folder, name), join(dist, name));
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { buildAll } = await import('./build.mjs');
-  await buildAll();
-  const dist = join(ROOT, 'www', 'dist');
-  const { loader } = JSON.parse(readFileSync(join(dist, 'assets.json'), 'utf8'));
-  const [newest] = releasedLoaders();
-  const name = loader.slice(1);
-  addLoader(name, { dist });
-  if (name !== newest) console.log(`Commit www/loaders: ${name} is a new loader.`);
 }

@@ -58,5 +58,5 @@ test('every released loader is committed, and part of this build', () => {
 
 test('npm run deploy adds the loader of the build', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  assert.match(scripts.deploy, /^node edge\/tools\/loaders\.mjs && wrangler deploy && wrangler d1 migrations apply INDEX --remote$/);
+  assert.match(scripts.deploy, /^node edge\/tools\/release\.mjs && wrangler deploy && wrangler d1 migrations apply INDEX --remote$/);
 });
