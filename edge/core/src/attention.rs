@@ -98,10 +98,10 @@ fn is_same(one: &Value, other: &Value) -> bool {
 stored_enum! {
     /// An entry of the ledger, as stored. Names and fields are a storage format: add, never change.
     #[derive(Clone, PartialEq, Eq, Debug)]
-    pub enum Note or Note::Told { day: String::new(), causes: Vec::new() };
+    pub enum Note or Note::Reported { day: String::new(), causes: Vec::new() };
 
     /// These causes are reported by the event that is written with this entry.
-    "told" = Told {
+    "told" = Reported {
         /// The merchant's day, `YYYY-MM-DD`.
         day: String,
         /// The causes, as the event has them.
@@ -111,7 +111,7 @@ stored_enum! {
 
 /// The reported causes, computed from the ledger.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Told {
+pub struct ReportedCauses {
     /// Each cause with the day of its last report.
     days: Vec<(Value, String)>,
     /// The number of events.
@@ -120,7 +120,7 @@ pub struct Told {
     last: (String, Vec<Value>),
 }
 
-impl Replay for Told {
+impl Replay for ReportedCauses {
     type Entry = Note;
 
     fn begin(at: Millis, first: Note) -> Option<Self> {
@@ -129,7 +129,7 @@ impl Replay for Told {
         Some(told)
     }
 
-    fn apply(&mut self, _: Millis, Note::Told { day, causes }: Note) {
+    fn apply(&mut self, _: Millis, Note::Reported { day, causes }: Note) {
         for cause in &causes {
             self.days.retain(|(known, _)| !is_same(known, cause));
             self.days.push((cause.clone(), day.clone()));
@@ -139,7 +139,7 @@ impl Replay for Told {
     }
 }
 
-impl Told {
+impl ReportedCauses {
     /// Returns the entry that reports the causes that were not reported on this day; `None` if all were. `told` is `None` for an empty
     /// ledger.
     pub fn next(told: Option<&Self>, day: &str, found: &[Cause]) -> Option<Note> {
@@ -147,7 +147,7 @@ impl Told {
             told.is_some_and(|told| told.days.iter().any(|(known, on)| on == day && is_same(known, cause)))
         };
         let causes: Vec<Value> = found.iter().map(Cause::view).filter(|cause| !is_told(cause)).collect();
-        (!causes.is_empty()).then(|| Note::Told { day: day.to_owned(), causes })
+        (!causes.is_empty()).then(|| Note::Reported { day: day.to_owned(), causes })
     }
 
     /// Returns the event of the change from `before` to this state, with its object.

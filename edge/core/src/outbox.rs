@@ -28,7 +28,7 @@ pub struct Undelivered {
 
 /// An attempt in flight.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Attempt {
+pub struct DeliveryAttempt {
     /// The event's `sequence`.
     pub sequence: i64,
     /// The time at which it began.
@@ -48,15 +48,15 @@ impl Undelivered {
     }
 
     /// Returns an attempt that begins at `now`.
-    pub const fn attempt(&self, now: Millis) -> Attempt {
-        Attempt { sequence: self.sequence, at: now, is_first: self.attempts == 0 }
+    pub const fn attempt(&self, now: Millis) -> DeliveryAttempt {
+        DeliveryAttempt { sequence: self.sequence, at: now, is_first: self.attempts == 0 }
     }
 }
 
 /// Returns the event to send next at `now`, while the attempts `in_flight` have no answer yet; `None` if none may be sent.
 pub fn next<'a>(
     undelivered: &'a [Undelivered],
-    in_flight: &[Attempt],
+    in_flight: &[DeliveryAttempt],
     pauses: &[Millis],
     now: Millis,
 ) -> Option<&'a Undelivered> {

@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::provider::gate;
 use crate::runtime::{self, now};
 use checkout_core::Config;
-use checkout_core::attention::{Backlog, Cause, CauseKind, Told};
+use checkout_core::attention::{Backlog, Cause, CauseKind, ReportedCauses};
 use checkout_core::event::EventType;
 use checkout_core::index::{Rows, Version};
 use checkout_wire::Millis;
@@ -23,7 +23,7 @@ use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, Stat
 #[durable_object(alarm)]
 pub struct Attention {
     env: Env,
-    ledger: Ledger<Told>,
+    ledger: Ledger<ReportedCauses>,
 }
 
 /// Wakes the object. A failure is logged where it occurs; the next scheduled run tries again.
@@ -66,7 +66,7 @@ impl DurableObject for Attention {
 }
 
 impl LedgerObject for Attention {
-    type State = Told;
+    type State = ReportedCauses;
 
     #[cfg(feature = "crash-points")]
     const KIND: &'static str = "attention";
@@ -75,24 +75,29 @@ impl LedgerObject for Attention {
         &self.env
     }
 
-    fn ledger(&self) -> &Ledger<Told> {
+    fn ledger(&self) -> &Ledger<ReportedCauses> {
         &self.ledger
     }
 
-    fn news(config: &Config, before: Option<&Told>, after: &Told, _now: Millis) -> Vec<(EventType, Value)> {
+    fn news(
+        config: &Config,
+        before: Option<&ReportedCauses>,
+        after: &ReportedCauses,
+        _now: Millis,
+    ) -> Vec<(EventType, Value)> {
         after.news(before, config)
     }
 
     /// Returns `false`: the index has only the object's events.
-    fn is_indexed(_: &Told) -> bool {
+    fn is_indexed(_: &ReportedCauses) -> bool {
         false
     }
 
-    fn rows(&self, _: &Config, _: &Told, _: Version) -> Result<Rows, Problem> {
+    fn rows(&self, _: &Config, _: &ReportedCauses, _: Version) -> Result<Rows, Problem> {
         Ok(Rows::default())
     }
 
-    fn next_due(&self, _: &Config, _: &Told) -> Result<Option<Millis>, Problem> {
+    fn next_due(&self, _: &Config, _: &ReportedCauses) -> Result<Option<Millis>, Problem> {
         Ok(None)
     }
 
@@ -106,7 +111,7 @@ impl LedgerObject for Attention {
     }
 
     #[cfg(feature = "crash-points")]
-    fn names(&self, _: Option<&Told>) -> Vec<String> {
+    fn names(&self, _: Option<&ReportedCauses>) -> Vec<String> {
         vec![checkout_core::attention::OWNER.to_owned()]
     }
 }
@@ -118,7 +123,7 @@ impl Attention {
         let found = self.causes(&config).await;
         let day: String = runtime::zone(&config)?.text(now()).chars().take("YYYY-MM-DD".len()).collect();
         // Nothing is awaited between this decision and the write, so that two concurrent checks report a cause once.
-        match Told::next(self.ledger.state()?.as_deref(), &day, &found) {
+        match ReportedCauses::next(self.ledger.state()?.as_deref(), &day, &found) {
             Some(note) => self.write(&config, &[note], &[]).await,
             None => self.rearm_overdue(&config).await,
         }

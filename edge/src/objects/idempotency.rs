@@ -169,7 +169,7 @@ impl Idempotency {
             (Some(_), _) => {
                 self.rearm_overdue(&config).await?;
                 let issuing = Issuing { object: self, config: &config };
-                Ok(PerformedOnce { result: issuing.tell(), is_replay: true })
+                Ok(PerformedOnce { result: issuing.performed(), is_replay: true })
             }
             (None, Some(status)) => {
                 let body = self.stored_answer(&config, &key.id)?;

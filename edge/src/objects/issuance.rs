@@ -71,7 +71,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             let _ = self.issue().await;
             let _ = self.settle_payout().await;
         }
-        self.tell()
+        self.performed()
     }
 
     /// Carries out a manual act, and returns the state of the voucher.
@@ -124,7 +124,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
 
     /// Returns the state of the voucher: 201 when it is issued, 202 while that is unknown, a problem when it
     /// is refused.
-    pub fn tell(&self) -> Result<Performed, Problem> {
+    pub fn performed(&self) -> Result<Performed, Problem> {
         let issuance = self.issuance()?.ok_or(Problem::of(ErrorCode::Internal))?;
         let status = match &issuance.stage {
             IssuanceStage::Refused(words) => {
@@ -164,7 +164,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             return self.refuse(PAST_LIMIT.to_owned()).await;
         }
         // Before each sending: the money is reserved, or nothing has ever been sent.
-        match self.tell_session(&issuance, PayoutStep::Reserve).await {
+        match self.notify_session(&issuance, PayoutStep::Reserve).await {
             Err(problem) if problem.is_failure() => return Err(problem),
             Err(refusal) => return self.refuse(refusal_reason(refusal)).await,
             Ok(()) => {}
@@ -228,7 +228,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         else {
             return Ok(());
         };
-        let words = match self.tell_session(&issuance, step).await {
+        let words = match self.notify_session(&issuance, step).await {
             Ok(()) => None,
             Err(problem) if problem.is_failure() => return Err(problem),
             Err(refusal) => Some(refusal_reason(refusal)),
@@ -241,7 +241,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
     }
 
     /// Reports a step of the payout to the session that owes the money, if the voucher is ordered for a payout.
-    async fn tell_session(&self, issuance: &Issuance, step: PayoutStep) -> Result<(), Problem> {
+    async fn notify_session(&self, issuance: &Issuance, step: PayoutStep) -> Result<(), Problem> {
         let Some(OrderedPayout { session, .. }) = &issuance.payout else {
             return Ok(());
         };

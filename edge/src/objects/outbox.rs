@@ -12,7 +12,7 @@ use crate::runtime::{now, random, random_hex, timeout};
 use checkout_core::Config;
 use checkout_core::event::{Delivery, Endpoint, EventType, body, tried};
 use checkout_core::index::{EventRow, StoredEvent};
-use checkout_core::outbox::{Attempt, HEAD_START, next, next_due};
+use checkout_core::outbox::{DeliveryAttempt, HEAD_START, next, next_due};
 use checkout_core::time::rfc3339;
 use checkout_wire::Millis;
 use core::pin::pin;
@@ -68,7 +68,7 @@ pub async fn deliver(
         return Ok(());
     };
     let pauses = &config.limits.webhook_backoff_ms;
-    let mut in_flight: Vec<Attempt> = Vec::new();
+    let mut in_flight: Vec<DeliveryAttempt> = Vec::new();
     let mut answers = FuturesUnordered::new();
     loop {
         loop {

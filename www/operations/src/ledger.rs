@@ -6,7 +6,7 @@ use checkout_wire::merchant::LedgerEntry;
 use checkout_wire::money::Currency;
 
 /// Returns an entry as a sentence. An entry of an unknown type is shown by its name.
-pub fn told(entry: &LedgerEntry, currency: Option<Currency>) -> String {
+pub fn sentence_of(entry: &LedgerEntry, currency: Option<Currency>) -> String {
     let amount = entry.amount.map(|amount| money(amount, currency));
     let amount = amount.as_deref().unwrap_or("the amount");
     let asked = entry.provider.as_deref().map_or_else(|| "the provider".to_owned(), provider);

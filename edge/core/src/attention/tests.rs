@@ -3,8 +3,8 @@ use crate::config::tests::config_with;
 
 const NOW: Millis = Millis(1_777_464_000_000);
 
-fn told(notes: &[Note]) -> Option<Told> {
-    Told::replay(notes.iter().cloned().map(|note| (NOW, note)))
+fn told(notes: &[Note]) -> Option<ReportedCauses> {
+    ReportedCauses::replay(notes.iter().cloned().map(|note| (NOW, note)))
 }
 
 fn owed(count: i64) -> Cause {
@@ -13,7 +13,7 @@ fn owed(count: i64) -> Cause {
 }
 
 fn note(day: &str, causes: &[Cause]) -> Note {
-    Note::Told { day: day.into(), causes: causes.iter().map(Cause::view).collect() }
+    Note::Reported { day: day.into(), causes: causes.iter().map(Cause::view).collect() }
 }
 
 // Every later version reads the stored entries.
@@ -30,23 +30,23 @@ fn entries_are_stored_in_this_form() {
 
 #[test]
 fn a_cause_is_reported_once_a_day_whatever_its_count() {
-    let first = Told::next(None, "2026-04-29", &[owed(2)]).unwrap();
+    let first = ReportedCauses::next(None, "2026-04-29", &[owed(2)]).unwrap();
     let state = told(core::slice::from_ref(&first));
-    assert_eq!(Told::next(state.as_ref(), "2026-04-29", &[owed(3)]), None);
-    let next = Told::next(state.as_ref(), "2026-04-30", &[owed(3)]).unwrap();
+    assert_eq!(ReportedCauses::next(state.as_ref(), "2026-04-29", &[owed(3)]), None);
+    let next = ReportedCauses::next(state.as_ref(), "2026-04-30", &[owed(3)]).unwrap();
     assert_eq!(next, note("2026-04-30", &[owed(3)]));
     // After a change of time zone, the same day can come again.
     let state = told(&[first.clone(), next]);
-    assert_eq!(Told::next(state.as_ref(), "2026-04-29", &[owed(2)]), Some(first));
+    assert_eq!(ReportedCauses::next(state.as_ref(), "2026-04-29", &[owed(2)]), Some(first));
 }
 
 #[test]
 fn a_new_cause_of_the_day_is_reported_alone() {
     let state = told(&[note("2026-04-29", &[owed(2), Cause::provider_down("kora")])]);
     let all = [owed(2), Cause::provider_down("kora"), Cause::provider_down("wipay")];
-    let next = Told::next(state.as_ref(), "2026-04-29", &all).unwrap();
+    let next = ReportedCauses::next(state.as_ref(), "2026-04-29", &all).unwrap();
     assert_eq!(next, note("2026-04-29", &[Cause::provider_down("wipay")]));
-    assert_eq!(Told::next(state.as_ref(), "2026-04-29", &[]), None);
+    assert_eq!(ReportedCauses::next(state.as_ref(), "2026-04-29", &[]), None);
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn refused(sequence: i64, next_at: i64) -> Undelivered {
     Undelivered { next_at: Millis(next_at), attempts: 1, last_at: Some(Millis::ZERO), ..fresh(sequence) }
 }
 
-fn chosen(undelivered: &[Undelivered], in_flight: &[Attempt], now: i64) -> Option<i64> {
+fn chosen(undelivered: &[Undelivered], in_flight: &[DeliveryAttempt], now: i64) -> Option<i64> {
     next(undelivered, in_flight, &PAUSES, Millis(now)).map(|one| one.sequence)
 }
 
@@ -78,7 +78,7 @@ fn manner() -> impl Strategy<Value = Manner> {
 struct Model {
     now: Millis,
     stored: Vec<(Undelivered, Option<Delivery>)>,
-    in_flight: Vec<(Attempt, Millis, Option<u16>)>,
+    in_flight: Vec<(DeliveryAttempt, Millis, Option<u16>)>,
     /// The attempts as they began: the event and the time.
     begun: Vec<(i64, Millis)>,
 }
@@ -96,7 +96,8 @@ impl Model {
     fn send(&mut self, manners: &[Manner], stops: bool) {
         loop {
             let (undelivered, now) = (self.undelivered(), self.now);
-            let attempts: Vec<Attempt> = self.in_flight.iter().map(|(attempt, ..)| *attempt).collect();
+            let attempts: Vec<DeliveryAttempt> =
+                self.in_flight.iter().map(|(attempt, ..)| *attempt).collect();
             let Some(one) = next(&undelivered, &attempts, &PAUSES, now) else {
                 return;
             };

@@ -3,7 +3,7 @@
 
 use super::Checkout;
 use super::redeem::ADMISSION;
-use super::throttled::Attempt;
+use super::throttled::ThrottledTry;
 use crate::objects::calls::{AnswerChallenge, Redeemed};
 use crate::objects::ledger_object::LedgerObject;
 use crate::objects::store::{SecretKind, SecretWrite};
@@ -41,7 +41,7 @@ impl Checkout {
             return Err(Problem::of(ErrorCode::ProviderNotAllowed));
         };
         let phone = self.phone_of(&config, &id)?.unwrap_or_default();
-        let attempt = Attempt::new(&self.env, &config, &session.id, address, &begun, &phone)?;
+        let attempt = ThrottledTry::new(&self.env, &config, &session.id, address, &begun, &phone)?;
         let one = Try { session: &session.id, key: &key };
         let (permit, _) =
             self.admit_try(&config, provider, 1, &attempt, &session, one, proof.as_deref()).await?;
@@ -63,7 +63,7 @@ impl Checkout {
         } else if self.is_waiting(&id)? {
             spawn_local(async move { attempt.release(false).await });
         }
-        self.tell(&config, payer, &id, &[], false)
+        self.answer_with(&config, payer, &id, &[], false)
     }
 
     /// Returns the entry of a request: the code is about to be sent back, or another one to be requested.
@@ -93,7 +93,7 @@ impl Checkout {
         refused: NoCode,
     ) -> Result<Redeemed, Problem> {
         match refused {
-            NoCode::NotWanted => self.tell(config, payer, id, &[], true),
+            NoCode::NotWanted => self.answer_with(config, payer, id, &[], true),
             NoCode::OtherCode => Err(Problem::of(ErrorCode::IdempotencyMismatch)),
             NoCode::TooMany { wait } => Err(Problem::of(ErrorCode::TooManyAttempts).wait(wait)),
         }

@@ -1,7 +1,7 @@
 //! The PINs of change vouchers, for a shopper who types the phone number of the payment. A wrong number counts as a failed try.
 
 use super::Checkout;
-use super::throttled::Attempt;
+use super::throttled::ThrottledTry;
 use crate::problem::Problem;
 use checkout_core::throttle::Admission;
 use checkout_core::{Config, Session};
@@ -18,7 +18,7 @@ impl Checkout {
         address: Option<String>,
     ) -> Result<Vec<RedemptionId>, Problem> {
         // The throttle of a phone number counts by the session here: a guesser changes the number.
-        let attempt = Attempt::new(&self.env, config, &session.id, address, "", session.id.as_str())?;
+        let attempt = ThrottledTry::new(&self.env, config, &session.id, address, "", session.id.as_str())?;
         if let Admission::After(wait) = attempt.ask_throttles(true).await.admission {
             attempt.release(false).await;
             return Err(Problem::of(ErrorCode::TooManyAttempts).wait(wait));

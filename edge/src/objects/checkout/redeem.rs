@@ -2,7 +2,7 @@
 
 use super::Checkout;
 use super::pay::Payment;
-use super::throttled::{self, Attempt};
+use super::throttled::{self, ThrottledTry};
 use crate::objects::calls::{Json, Redeem, Redeemed};
 use crate::objects::ledger_object::LedgerObject;
 use crate::objects::store::{SecretKind, SecretWrite};
@@ -66,7 +66,8 @@ impl Checkout {
         };
         let calls = provider.features().checkout.as_ref().map_or(1, |checkout| checkout.calls());
         let typed = request.cleaned();
-        let attempt = Attempt::new(&self.env, &config, &session.id, address, &typed.provider, &typed.phone)?;
+        let attempt =
+            ThrottledTry::new(&self.env, &config, &session.id, address, &typed.provider, &typed.phone)?;
         let one = Try { session: &session.id, key: &key };
         let (permit, masked) =
             self.admit_try(&config, provider, calls, &attempt, &session, one, proof.as_deref()).await?;
@@ -96,7 +97,7 @@ impl Checkout {
                 } else if after.is_some_and(|one| one.stage() == Stage::Challenged) {
                     spawn_local(async move { attempt.release(false).await });
                 }
-                self.tell(&config, payer.as_deref(), &id, slice::from_ref(&id), false)
+                self.answer_with(&config, payer.as_deref(), &id, slice::from_ref(&id), false)
             }
             Ok(Beginning::Known(known)) => {
                 self.hand_back(provider, permit, calls, attempt).await;
@@ -117,7 +118,7 @@ impl Checkout {
         config: &Config,
         provider: &dyn Provider,
         calls: usize,
-        attempt: &Attempt,
+        attempt: &ThrottledTry,
         session: &Session,
         one: Try<'_>,
         proof: Option<&str>,
@@ -150,7 +151,7 @@ impl Checkout {
         provider: &dyn Provider,
         permit: Permit,
         calls: usize,
-        attempt: Attempt,
+        attempt: ThrottledTry,
     ) {
         spawn_local(async move { attempt.release(false).await });
         gate::give_back(&self.env, provider, permit, calls).await;
@@ -208,14 +209,14 @@ impl Checkout {
         let id = &known.begun.id;
         // Whoever can send the request knows its PIN.
         if requests.iter().any(|request| same(&known.begun.request, request)) {
-            self.tell(config, payer, id, slice::from_ref(id), true)
+            self.answer_with(config, payer, id, slice::from_ref(id), true)
         } else {
             Err(Problem::of(ErrorCode::IdempotencyMismatch))
         }
     }
 
     /// Returns the current state of the payment and its session, with the change vouchers of the payer key and of these payments.
-    pub(super) fn tell(
+    pub(super) fn answer_with(
         &self,
         config: &Config,
         payer: Option<&str>,

@@ -19,7 +19,7 @@ const TURNSTILE_TIMEOUT: Millis = Millis::SECOND.times(3);
 
 /// A try, with the throttles of its address and its phone number.
 #[derive(Clone)]
-pub(super) struct Attempt {
+pub(super) struct ThrottledTry {
     env: Env,
     name: String,
     /// The names of the throttles.
@@ -29,7 +29,7 @@ pub(super) struct Attempt {
     brake: String,
 }
 
-impl Attempt {
+impl ThrottledTry {
     /// Names a new try of a session from an address, by its throttle's name.
     pub(super) fn new(
         env: &Env,

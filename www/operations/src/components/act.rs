@@ -111,7 +111,7 @@ pub fn Act(
             latest.set_value(None);
             reason.set(String::new());
             close();
-            shop.tell(success.clone());
+            shop.announce(success.clone());
             done.run(());
         }
         Some(Err(failure)) => wrong.set(Some(failure)),

@@ -41,7 +41,7 @@ impl Shop {
     }
 
     /// Shows the message about an act, and moves the focus to the content, because the act's button may be gone.
-    pub fn tell(self, message: String) {
+    pub fn announce(self, message: String) {
         self.notice.set(message.clone());
         let is_over = move || {
             // A later message has its own timer.

@@ -20,23 +20,23 @@ fn entry(kind: &str) -> LedgerEntry {
 fn entries_are_described_with_their_facts() {
     let begun = LedgerEntry { amount: Some(Minor(24_900)), provider: Some("kora".into()), ..entry("begun") };
     assert_eq!(
-        told(&begun, Some(Currency::Zar)),
+        sentence_of(&begun, Some(Currency::Zar)),
         "The shopper sent a voucher of Kora to pay ZAR\u{a0}249.00."
     );
     let declined = LedgerEntry { code: Some("voucher_used".into()), ..entry("declined") };
     assert_eq!(
-        told(&declined, Some(Currency::Zar)),
+        sentence_of(&declined, Some(Currency::Zar)),
         "The voucher was declined: voucher used. Nothing was taken."
     );
     assert_eq!(
-        told(&entry("code_refused"), Some(Currency::Etb)),
+        sentence_of(&entry("code_refused"), Some(Currency::Etb)),
         "The provider refused the code. Nothing was taken."
     );
     let paid_out = LedgerEntry { amount: Some(Minor(100)), ..entry("paid_out") };
-    assert_eq!(told(&paid_out, Some(Currency::Zar)), "The shop paid ZAR\u{a0}1.00 of owed money out.");
+    assert_eq!(sentence_of(&paid_out, Some(Currency::Zar)), "The shop paid ZAR\u{a0}1.00 of owed money out.");
 }
 
 #[test]
 fn an_entry_of_a_later_version_is_shown_by_its_name() {
-    assert_eq!(told(&entry("partly_moved"), Some(Currency::Zar)), "Partly moved.");
+    assert_eq!(sentence_of(&entry("partly_moved"), Some(Currency::Zar)), "Partly moved.");
 }

@@ -8,7 +8,7 @@ use crate::components::load::{Load, Section};
 use crate::components::rows::EventRow;
 use crate::components::text::{Badge, Fact, Heading, When};
 use crate::format::money;
-use crate::ledger::told;
+use crate::ledger::sentence_of;
 use crate::words;
 use acts::{Erase, PayOut, Redeliver, RefundAct, Settle, SettleReversal, StateChange};
 use checkout_wire::merchant::{LedgerEntry, List, ShopEvent, ShopRedemption, ShopSession};
@@ -283,7 +283,7 @@ fn Given(
 /// Renders an entry of the ledger.
 #[component]
 fn EntryRow(entry: LedgerEntry, currency: Option<Currency>) -> impl IntoView {
-    let sentence = told(&entry, currency);
+    let sentence = sentence_of(&entry, currency);
     let LedgerEntry { at, redemption, by, note, .. } = entry;
     view! {
         <li>
