@@ -10,9 +10,9 @@ const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
 const kb = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
 
 /** Returns the table and the verdict on the budget. */
-export function printed({ hosted, embedded, adyen, sent, budget, isWithin }) {
+export function printed({ hosted, embedded, adyen, sent, budget, limits }) {
   const { must, goal } = budget;
-  const word = hosted.pin <= goal ? 'within the goal' : isWithin ? 'within the budget' : '**exceeded**';
+  const word = hosted.pin <= goal ? 'within the goal' : hosted.pin <= must ? 'within the budget' : '**exceeded**';
   return [
     table(
       ['', 'hosted page', 'in a shop’s page', 'Adyen’s component, at least'],
@@ -25,9 +25,14 @@ export function printed({ hosted, embedded, adyen, sent, budget, isWithin }) {
     ),
     '',
     `Budget of the hosted page, until its PIN field can be used: must ${seconds(must)}, goal ${seconds(goal)}: ${word}.`,
+    `No slower than the first release: ${limits.map(ofFirstRelease).join('; ')}.`,
     `In one more run the plain form was sent after ${seconds(sent)}, and the provider’s books show exactly one debit.`,
   ].join('\n');
 }
+
+const PLACES = { hosted: 'on the hosted page', embedded: 'in a shop’s page' };
+const WHAT = { pin: 'PIN', payment: 'payment' };
+const ofFirstRelease = ({ page, what, limit, isMet }) => `${WHAT[what]} ${PLACES[page]} ${seconds(limit)} ${isMet ? 'met' : '**missed**'}`;
 
 function spread({ all, ...medians }, name) {
   const times = all.map((one) => one[name]);
