@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildWidget } from '../../edge/tools/build-widget.mjs';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
-import { commit } from '../chaos/report.mjs';
+import { commit } from '../support/results.mjs';
 import { look } from '../looks/run.mjs';
 import { measureLighthouse } from '../phone/lighthouse.mjs';
 import { printed as printedPhone, writeResults as writePhone } from '../phone/report.mjs';

@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
-import { commit, table } from '../chaos/report.mjs';
+import { table } from '../chaos/report.mjs';
+import { commit } from '../support/results.mjs';
 import { chartOf } from './chart.mjs';
 
 const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
