@@ -7,7 +7,8 @@ use crate::json;
 use crate::secret::Secret;
 use crate::vars::{ConfigError, Vars};
 use checkout_wire::SessionId;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 /// Where Cloudflare serves it.
 const CLOUDFLARE: &str = "https://challenges.cloudflare.com";
@@ -24,13 +25,6 @@ pub struct Turnstile {
 struct Question<'a> {
     secret: &'a str,
     response: &'a str,
-}
-
-#[derive(Deserialize)]
-struct Verdict {
-    success: bool,
-    #[serde(default)]
-    cdata: String,
 }
 
 impl Turnstile {
@@ -80,8 +74,12 @@ impl Turnstile {
 
 /// Returns whether the answer of `siteverify` says that a person solved the check on this session's page.
 pub fn is_person(answer: &[u8], session: &SessionId) -> bool {
-    json::read_bytes::<Verdict>(answer)
-        .is_some_and(|verdict| verdict.success && verdict.cdata == session.as_str())
+    let Some(verdict) = json::read_bytes::<Value>(answer) else {
+        return false;
+    };
+    let member = |name| verdict.get(name);
+    member("success").and_then(Value::as_bool) == Some(true)
+        && member("cdata").and_then(Value::as_str) == Some(session.as_str())
 }
 
 /// The longest token, in bytes.

@@ -58,4 +58,7 @@ fn only_a_success_on_the_page_of_the_session_counts() {
     assert!(!answer(json!({"success": true})));
     assert!(!answer(json!({"success": "true", "cdata": session.as_str()})));
     assert!(!is_person(b"<html>", &session));
+    // Found by fuzzing: half of a surrogate pair, which no text has, elsewhere in the answer.
+    let half = format!(r#"{{"success":true,"cdata":"{}","action":"\ud800"}}"#, session.as_str());
+    assert!(!is_person(half.as_bytes(), &session));
 }
