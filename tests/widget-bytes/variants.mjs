@@ -137,4 +137,12 @@ export const VARIANTS = [
       },
     ],
   },
+  {
+    what: 'with all lines of JavaScript that `trim.mjs` cuts',
+    changes: [{
+      file: 'edge/tools/trim.mjs',
+      find: "function cut(text, what, pattern, by = '') {\n",
+      replace: "function cut(text, what, pattern, by = '') {\n  if (!['the initialisation', 'the prototype'].includes(what)) return text;\n",
+    }],
+  },
 ];
