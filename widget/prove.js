@@ -8,7 +8,7 @@
 export function prove(puzzle, waitMs) {
   return new Promise((resolve) => {
     setTimeout(resolve, waitMs, `${puzzle}:`);
-    if (puzzle[0] === 'h') return import(new URL(TURNSTILE, import.meta.url)).then(({ solve }) => solve(puzzle, waitMs, resolve));
+    if (puzzle[0] === 'h') return import(new URL(TURNSTILE, import.meta.url)).then(({ solve }) => solve(puzzle, Date.now() + waitMs, resolve));
     const worker = new Worker(new URL(PROOF, import.meta.url));
     worker.onmessage = ({ data }) => resolve(data);
     worker.postMessage(puzzle);

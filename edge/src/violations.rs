@@ -8,7 +8,7 @@ use checkout_core::violation::read;
 use std::cell::Cell;
 use worker::{Env, Request, ResponseBuilder};
 
-/// The reports that one instance of the Worker takes in a minute: a page of ours causes none, so that a flood of them tells nothing new.
+/// The reports that one instance of the Worker takes in a minute. Anybody can send reports, so that more would only cost more.
 const MOST_PER_MINUTE: u32 = 20;
 /// The media type of a report of CSP Level 2, which Firefox and Safari send.
 const OLDER: &str = "application/csp-report";
@@ -22,11 +22,9 @@ thread_local! {
 pub async fn receive(mut request: Request, env: &Env, config: &Config) -> HttpResult {
     let is_older = header(request.headers(), "content-type").is_some_and(|sent| sent.starts_with(OLDER));
     let report = body(&mut request, if is_older { OLDER } else { "application/reports+json" }).await?;
-    if takes_another() {
-        let violations = read(&report, &config.public_url, now());
-        if !violations.is_empty() {
-            _ = calls::attention(env, &NoteViolations { violations }).await;
-        }
+    let violations = read(&report, &config.public_url, now());
+    if !violations.is_empty() && takes_another() {
+        _ = calls::attention(env, &NoteViolations { violations }).await;
     }
     Ok(ResponseBuilder::new().with_status(204).empty())
 }

@@ -57,7 +57,7 @@ async function buildWorkerIfNew() {
 
 /** The inputs of the Worker's build. */
 export const WORKER_INPUTS = [
-  'edge/src', 'edge/core', 'edge/present', 'edge/wire', 'edge/build.rs', 'edge/entry.js', 'edge/Cargo.toml', ...BINDGEN_SOURCES, 'edge/tools/build.mjs', 'edge/tools/unused.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock',
+  'edge/src', 'edge/core', 'edge/present', 'edge/wire', 'edge/build.rs', 'edge/entry.js', 'edge/Cargo.toml', ...BINDGEN_SOURCES, 'edge/tools/build.mjs', 'edge/tools/short-names.mjs', 'edge/tools/unused.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock',
   'rust-toolchain.toml', 'www/dist/assets.json', 'package-lock.json',
 ];
 

@@ -48,7 +48,7 @@ export async function trim({ wasm, glue, bin, scratch }) {
   const used = parts(named).imports;
   text = cut(text, 'the prototype', /^ {8}__proto__: null,\n/gm);
   text = withShortNames(text, printed)
-    .replace(/^ {8}(\w+): [^]*?,\n(?= {8}\w+: | {4}\})/gm, (entry, name) => (used.has(name) || name === MODULE ? entry : ''));
+    .replace(/^ {8}([\w$]+): [^]*?,\n(?= {8}[\w$]+: | {4}\})/gm, (entry, name) => (used.has(name) || name === MODULE ? entry : ''));
   check(text, parts(named));
   return { bytes: readFileSync(named), glue: shortened(text) };
 }

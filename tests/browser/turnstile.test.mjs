@@ -17,7 +17,7 @@ const { site, stack, browser } = await startShop({ limits: { brake_after_failed:
 const freshShopper = freshShoppers();
 
 /** Opens the checkout as a shopper who has just mistyped. Returns its page object, the payments sent, and `pay()` with a good voucher. */
-async function openMistyped(mode) {
+async function openMistyped(mode, more = '') {
   const { headers, phone } = freshShopper();
   const page = await browser.page({ extraHTTPHeaders: headers });
   const posts = [];
@@ -26,7 +26,7 @@ async function openMistyped(mode) {
   let session;
   if (mode === 'hosted') {
     session = await stack.createSession('kora');
-    await page.goto(session.url);
+    await page.goto(session.url + more);
   } else {
     session = await site.order();
     const loader = `<script async src="${stack.url}/checkout.js"></script>`;
@@ -47,7 +47,7 @@ async function openMistyped(mode) {
 
 for (const mode of MODES) {
   test(`law 8: ${mode}: a person pays at once while the brake is on, by the keyboard alone`, async () => {
-    const { page, checkout, posts, assertPaid, pay } = await openMistyped(mode);
+    const { page, checkout, ears, posts, assertPaid, pay } = await openMistyped(mode);
     await pay();
     const check = checkout.root.locator('#person-check');
     await until(() => check.evaluate((node) => node === node.ownerDocument.activeElement).catch(() => false), Boolean);
@@ -58,6 +58,7 @@ for (const mode of MODES) {
     await page.keyboard.press('Space');
     await assertPaid();
     assert.equal(await check.count(), 0);
+    assert.ok(!ears.heard().some((text) => /human|Turnstile/.test(text)), 'the check speaks for itself');
     const [first, second, ...more] = posts;
     assert.deepEqual(more, []);
     assert.equal(first['proof-of-work'], undefined);
@@ -65,6 +66,19 @@ for (const mode of MODES) {
     assert.equal(second['idempotency-key'], first['idempotency-key']);
   });
 }
+
+test('law 6: a page with the client secret in its address keeps Turnstile out, and waits', async () => {
+  const { page, checkout, posts, pay } = await openMistyped('hosted', '&c=0');
+  assert.match(page.url(), /key=/);
+  const requested = [];
+  page.on('request', (request) => requested.push(request.url()));
+  await pay();
+  await checkout.notice('wait', /at most \d+ seconds/);
+  await until(() => requested.some((url) => /\/assets\/turnstile\./.test(url)), Boolean);
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+  assert.deepEqual([requested.filter((url) => url.startsWith(turnstile.origin)), posts.length], [[], 1]);
+  assert.equal(await checkout.root.locator('#person-check').count(), 0);
+});
 
 test('where Turnstile cannot be loaded, the same try is sent after the wait', async () => {
   const { page, checkout, posts, assertPaid, pay } = await openMistyped('hosted');

@@ -4,7 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { listenLocally } from '../simulator/listen.mjs';
 
 /** The script: renders the check in a frame of another origin, inside a shadow tree, as Turnstile does. */
-const SCRIPT = (origin) => `window.turnstile = {
+const SCRIPT = (origin) => `if (!document.currentScript.src.endsWith('?render=explicit')) throw new Error('renders implicitly');
+const frames = new Map();
+window.turnstile = {
+  remove: (id) => frames.get(id).remove(),
   render(place, { sitekey, cData, callback, 'before-interactive-callback': interactive }) {
     const frame = document.createElement('iframe');
     frame.title = 'Stand-in for a Cloudflare security challenge';
@@ -14,6 +17,8 @@ const SCRIPT = (origin) => `window.turnstile = {
     host.attachShadow({ mode: 'open' }).append(frame);
     place.append(host);
     interactive?.();
+    frames.set(cData, host);
+    return cData;
   },
 };`;
 const CHECK = `<!doctype html><label><input type="checkbox" onchange="fetch('/token' + location.search).then((answer) => answer.text()).then((token) => parent.postMessage(token, '*'))"> Verify you are human</label>`;
@@ -21,7 +26,7 @@ const CHECK = `<!doctype html><label><input type="checkbox" onchange="fetch('/to
 const ISOLATION = { 'cross-origin-resource-policy': 'cross-origin', 'cross-origin-embedder-policy': 'require-corp' };
 
 /**
- * Starts the stand-in. Returns its `vars` for the Worker, `token(session, {site})` with a new token, the `asked` questions of the Worker,
+ * Starts the stand-in. Returns its `vars` for the Worker, `token(session)` with a new token, the `asked` questions of the Worker,
  * and `close()`. While `isSilent` is true it answers no question.
  */
 export async function startTurnstile() {

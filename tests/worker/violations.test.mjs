@@ -60,16 +60,16 @@ test('a flood of reports is not counted, and says so to nobody', async () => {
   for (const one of flood) assert.equal((await post(one)).status, 204);
   const counted = (await violations()).filter(({ directive }) => directive === 'connect-src').length;
   // The flood can cross into a second minute.
-  assert.ok(counted === 20 || counted === 40, `${counted}`);
+  assert.ok(counted >= 20 && counted <= 40, `${counted}`);
 });
 
-test('the fifty last reported ones are kept, for thirty days', async () => {
+test('the fifty most reported ones are kept, for thirty days', async () => {
   const many = (from) => Array.from({ length: 10 }, (_, place) => report('/pay/1', 'font-src', `https://host-${from + place}.example`)).flat();
   await restart();
   for (let from = 0; from < 60; from += 10) assert.equal((await post(many(from))).status, 204);
   const kept = (await violations()).map(({ blocked }) => blocked);
   assert.ok(kept.length >= 50 && kept.length < 60, `${kept.length}`);
-  assert.ok(kept.includes('https://host-59.example') && !kept.includes('https://evil.example'));
+  assert.ok(kept.includes('https://host-59.example') && kept.includes('https://evil.example'), 'the last one, and one that was reported twice');
   await restart(undefined, 31 * 86_400_000);
   assert.deepEqual(await violations(), []);
   await post(report('/operations/sessions', 'img-src', 'inline'));

@@ -72,15 +72,23 @@ impl Turnstile {
     }
 }
 
-/// Returns whether the answer of `siteverify` says that a person solved the check on this session's page.
-pub fn is_person(answer: &[u8], session: &SessionId) -> bool {
+/// Returns why the answer of `siteverify` does not say that a person solved the check on this session's page; `None` if it says so.
+pub fn refusal(answer: &[u8], session: &SessionId) -> Option<String> {
     let Some(verdict) = json::read_bytes::<Value>(answer) else {
-        return false;
+        return Some("no JSON".to_owned());
     };
-    let member = |name| verdict.get(name);
-    member("success").and_then(Value::as_bool) == Some(true)
-        && member("cdata").and_then(Value::as_str) == Some(session.as_str())
+    if verdict.get("success") != Some(&Value::Bool(true)) {
+        let codes = verdict.get("error-codes").map(Value::to_string).unwrap_or_default();
+        // Words such as `invalid-input-secret`.
+        let words = codes.chars().filter(|c| c.is_ascii_lowercase() || "-,".contains(*c));
+        return Some(words.take(LONGEST).collect());
+    }
+    let is_ours = verdict.get("cdata").and_then(Value::as_str) == Some(session.as_str());
+    (!is_ours).then(|| "of another session, or of none".to_owned())
 }
+
+/// The longest text of error codes that is logged.
+const LONGEST: usize = 100;
 
 /// The longest token, in bytes.
 const MAX_TOKEN: usize = 2048;

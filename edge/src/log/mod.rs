@@ -72,6 +72,11 @@ pub fn provider_health(provider: &str, answered: bool, down: bool) {
     );
 }
 
+/// Logs why a token of Turnstile was not accepted.
+pub fn turnstile(reason: &str) {
+    write(Level::Warn, json!({"event": "turnstile", "reason": reason}));
+}
+
 /// Logs a fee that differs from the configured one.
 pub fn fee_differs(provider: &str, redemption: &str, expected: Minor, taken: Minor) {
     write(

@@ -1,6 +1,6 @@
 //! The `Attention` object, one for the deployment. A schedule wakes it (`[triggers]` in `wrangler.toml`). It checks for work that has
-//! waited for a person for too long and for failures, and reports each cause to the merchant by an event once a day. No shopper's request
-//! calls it.
+//! waited for a person for too long and for failures, and reports each cause to the merchant by an event once a day. It also counts
+//! browsers' reports of violations. No payment calls it.
 
 use super::calls::{
     self, AskNotes, Call, LookAround, NoteFeed, NoteViolations, Notes, Received, answer, internal, refuse,

@@ -5,6 +5,7 @@ import { assertProblem } from '../../support/answers.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { solve } from '../../support/puzzle.mjs';
 import { startTurnstile } from '../../support/turnstile.mjs';
+import { until } from '../../support/until.mjs';
 import { freshShoppers } from '../../support/usual.mjs';
 import { closingTests } from '../closing.mjs';
 
@@ -14,7 +15,7 @@ const checkout = await startCheckout({
   limits: { brake_after_failed: 1, address_failed_per_hour: 1, provider_timeout_ms: 10_000 },
   vars: turnstile.vars,
 });
-const { send, createSession, redeem, view, freshPin, callsWith } = checkout;
+const { lines, send, createSession, redeem, view, freshPin, callsWith } = checkout;
 const freshShopper = freshShoppers();
 
 /** Returns a session that has just failed, with its shopper: the brake holds it back for a minute. */
@@ -57,6 +58,9 @@ test('law 8: the token of another session, a made-up one, a proof of work and th
   const asked = turnstile.asked.length;
   for (const proof of [turnstile.token(other.session), '0.made-up']) assertAsked(await pay(one, proof));
   assert.equal(turnstile.asked.length, asked + 2);
+  for (const reason of ['of another session, or of none', 'timeout-or-duplicate']) {
+    await until(() => lines.some((line) => line.includes(`"event":"turnstile"`) && line.includes(`"reason":"${reason}"`)), Boolean);
+  }
   const { puzzle } = (await pay(one)).body;
   for (const proof of [puzzle, `${puzzle}:`, solve('1764504000000.1.mac')]) assertAsked(await pay(one, proof));
   assert.equal(turnstile.asked.length, asked + 2, 'Cloudflare is asked about tokens only');

@@ -51,14 +51,20 @@ fn a_puzzle_or_a_proof_of_work_is_no_token() {
 #[test]
 fn only_a_success_on_the_page_of_the_session_counts() {
     let session = SessionId::of(&"7".repeat(32)).unwrap();
-    let answer = |verdict: Value| is_person(verdict.to_string().as_bytes(), &session);
-    assert!(answer(json!({"success": true, "cdata": session.as_str(), "hostname": "x", "error-codes": []})));
-    assert!(!answer(json!({"success": false, "cdata": session.as_str()})));
-    assert!(!answer(json!({"success": true, "cdata": "cs_other"})));
-    assert!(!answer(json!({"success": true})));
-    assert!(!answer(json!({"success": "true", "cdata": session.as_str()})));
-    assert!(!is_person(b"<html>", &session));
+    let answer = |verdict: Value| refusal(verdict.to_string().as_bytes(), &session);
+    let refused = |reason: &str| Some(reason.to_owned());
+    assert_eq!(
+        answer(json!({"success": true, "cdata": session.as_str(), "hostname": "x", "error-codes": []})),
+        None
+    );
+    let codes = json!({"success": false, "cdata": session.as_str(), "error-codes": ["invalid-input-secret", "0x4SECRET"]});
+    assert_eq!(answer(codes), refused("invalid-input-secret,x"));
+    assert_eq!(answer(json!({"success": "true", "cdata": session.as_str()})), refused(""));
+    for other in [json!({"success": true, "cdata": "cs_other"}), json!({"success": true})] {
+        assert_eq!(answer(other), refused("of another session, or of none"));
+    }
+    assert_eq!(refusal(b"<html>", &session), refused("no JSON"));
     // Found by fuzzing: half of a surrogate pair, which no text has, elsewhere in the answer.
     let half = format!(r#"{{"success":true,"cdata":"{}","action":"\ud800"}}"#, session.as_str());
-    assert!(!is_person(half.as_bytes(), &session));
+    assert_eq!(refusal(half.as_bytes(), &session), refused("no JSON"));
 }

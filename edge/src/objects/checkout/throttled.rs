@@ -1,6 +1,7 @@
 //! The limits on failed tries over all sessions. Throttles and brake are queried in parallel with the gate, so that they delay no honest
 //! payment.
 
+use crate::log;
 use crate::objects::calls::{self, AskBrake, AskThrottle, BrakeState, CountTry, ReportTry};
 use crate::problem::Problem;
 use crate::provider::call;
@@ -15,7 +16,7 @@ use futures_util::future::join;
 use worker::Env;
 
 /// The timeout of Turnstile's answer.
-const TURNSTILE_TIMEOUT: Millis = Millis::SECOND.times(3);
+const TURNSTILE_TIMEOUT: Millis = Millis::SECOND.times(5);
 
 /// A try, with the throttles of its address and its phone number.
 #[derive(Clone)]
@@ -60,12 +61,10 @@ impl ThrottledTry {
             (state == BrakeState::On).then_some(wait)
         };
         let (ruling, braked) = join(self.ask_throttles(session.has_failures()), braked).await;
-        if braked.is_some() && is_person(config, &session.id, proof).await {
-            let admission = match ruling.admission {
-                Admission::WithProof => Admission::Free,
-                other => other,
-            };
-            return (Ruling { admission, ..ruling }, None);
+        // A try that has to wait anyway does not use the token up.
+        let waits = matches!(ruling.admission, Admission::After(_));
+        if braked.is_some() && !waits && is_person(config, &session.id, proof).await {
+            return (Ruling { admission: Admission::Free, ..ruling }, None);
         }
         (ruling, braked)
     }
@@ -109,12 +108,17 @@ impl ThrottledTry {
 async fn is_person(config: &Config, session: &SessionId, proof: Option<&str>) -> bool {
     let question =
         config.turnstile.as_ref().zip(proof).and_then(|(turnstile, token)| turnstile.question(token));
-    match question {
-        Some(question) => call::fetch(&question, TURNSTILE_TIMEOUT)
-            .await
-            .is_ok_and(|answer| turnstile::is_person(&answer.body, session)),
-        None => false,
+    let Some(question) = question else {
+        return false;
+    };
+    let refusal = match call::fetch(&question, TURNSTILE_TIMEOUT).await {
+        Ok(answer) => turnstile::refusal(&answer.body, session),
+        Err(_) => Some("no answer".to_owned()),
+    };
+    if let Some(reason) = &refusal {
+        log::turnstile(reason);
     }
+    refusal.is_none()
 }
 
 /// Checks that a try is admitted, by its proof of work if one is needed. `braked` is how long the brake holds the session back.

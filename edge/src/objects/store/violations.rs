@@ -9,7 +9,7 @@ use worker::{Result, SqlStorageValue};
 const KEPT: Millis = Millis::DAY.times(30);
 
 impl Store {
-    /// Counts a violation. The fifty last reported ones are kept.
+    /// Counts a violation. The fifty most reported ones are kept: made-up reports do not displace one that many browsers have sent.
     pub fn note_violation(&self, violation: &Violation) -> Result<()> {
         let Violation { page, directive, blocked, count: _, last_at } = violation;
         self.0.sql().exec(
@@ -24,9 +24,11 @@ impl Store {
              ON CONFLICT DO UPDATE SET count = count + 1, last_at = excluded.last_at",
             row,
         )?;
+        // The one just counted stays, however often the others were reported.
         self.0.sql().exec(
-            "DELETE FROM violation WHERE last_at < (SELECT last_at FROM violation ORDER BY last_at DESC LIMIT 1 OFFSET 49)",
-            None,
+            "DELETE FROM violation WHERE (page, directive, blocked) IN (SELECT page, directive, blocked FROM violation \
+             WHERE last_at < ? ORDER BY count DESC, last_at DESC LIMIT -1 OFFSET 49)",
+            vec![SqlStorageValue::Integer(last_at.0)],
         )?;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! What browsers and Cloudflare tell: reports of violations, and verdicts of Turnstile. The input: which of them, the body.
 #![cfg_attr(fuzzing, no_main)]
 
-use checkout_core::turnstile::is_person;
+use checkout_core::turnstile::refusal;
 use checkout_core::violation::read;
 use checkout_fuzz::{Seeds, seed};
 use checkout_wire::{Millis, SessionId};
@@ -49,7 +49,7 @@ fn check_report(body: &[u8]) {
 /// Checks that only an explicit word about this session counts.
 fn check_verdict(body: &[u8]) {
     let session = session();
-    if is_person(body, &session) {
+    if refusal(body, &session).is_none() {
         let verdict: Value = serde_json::from_slice(body).expect("a verdict is JSON");
         assert_eq!((&verdict["success"], &verdict["cdata"]), (&true.into(), &session.as_str().into()));
     }

@@ -121,12 +121,16 @@ fn Health() -> impl IntoView {
                     }
                 })}
         </Section>
-        <Section title="Kept out of the payment pages" resource=status let:status>
+        <Section title="Kept out of our pages" resource=status let:status>
             {
+                let none = match status.violations {
+                    Some(_) => "No browser has reported anything in the last 30 days.",
+                    None => "The reports cannot be read at the moment.",
+                };
                 let violations = status.violations.unwrap_or_default();
                 view! {
                     {(!violations.is_empty()).then(|| view! { <p>{KEPT_OUT}</p> })}
-                    <Rows items=violations none="No browser has reported anything in the last 30 days." row=violation_row/>
+                    <Rows items=violations none row=violation_row/>
                 }
             }
         </Section>
@@ -152,8 +156,8 @@ fn violation_row(violation: Violation) -> AnyView {
 }
 
 /// What to make of these reports.
-const KEPT_OUT: &str = "Shoppers’ browsers have refused this on our pages, usually what an extension of the browser adds. The same \
-    line from many shoppers can be an attack: compare the scripts with /.well-known/checkout-scripts.json.";
+const KEPT_OUT: &str = "Browsers have reported that they refused this, usually what an extension of the browser adds. Anybody can make such \
+    reports up. Many reports of the same can be an attack: compare the scripts with /.well-known/checkout-scripts.json.";
 
 /// Renders the state of a provider.
 #[component]
