@@ -17,17 +17,18 @@ function buildTrappingWorker() {
   mkdirSync(join(ROOT, folder), { recursive: true });
   copyFileSync(join(ROOT, 'edge/build/index_bg.wasm'), join(ROOT, folder, 'index_bg.wasm'));
   let js = readFileSync(join(ROOT, 'edge/build/index.js'), 'utf8');
-  const [, wasm] = /(\w+)=\w+\.exports[,;]/.exec(js);
+  // The build shortens the names of imports and exports, so that their code tells what they are.
+  const [, fetchOfObject] = /fetch\(\w+\)\{.*?\w+=(\w+\.\w+)\(this\.__wbg_ptr,/.exec(js);
   // Reads an address out of bounds for any memory size, and calls a closure of the trapped instance right after it.
-  const trap = `console.log("trapping"),queueMicrotask(globalThis.closure),${wasm}.checkout_fetch(-16,null);`;
+  const trap = `console.log("trapping"),queueMicrotask(globalThis.closure),${fetchOfObject}(-16,null);`;
   const insert = (place, code) => {
     assert.match(js, place);
     js = js.replace(place, code);
   };
-  insert(/__wbg_queueMicrotask_\w+:function\((\w+)\)\{(?=queueMicrotask)/, '$&globalThis.closure=$1;');
+  insert(/function\((\w+)\)\{(?=queueMicrotask\()/, '$&globalThis.closure=$1;');
   // The places where the wasm reads the address of a request, and where an object gets its storage.
-  insert(/__wbg_url_\w+:function\(\w+,(\w+)\)\{/, `$&if($1.url.endsWith("?trap=here"))${trap}if($1.url.endsWith("?trap=object"))globalThis.trapObject=true;`);
-  insert(/__wbg_sql_\w+:function\(\w+\)\{/, `$&if(globalThis.trapObject){globalThis.trapObject=false;${trap}}`);
+  insert(/function\(\w+,(\w+)\)\{(?=let \w+=\1\.url,)/, `$&if($1.url.endsWith("?trap=here"))${trap}if($1.url.endsWith("?trap=object"))globalThis.trapObject=true;`);
+  insert(/function\((\w+)\)\{(?=return \1\.sql\b)/, `$&if(globalThis.trapObject){globalThis.trapObject=false;${trap}}`);
   writeFileSync(join(ROOT, folder, 'index.js'), js);
   return `${folder}/index.js`;
 }

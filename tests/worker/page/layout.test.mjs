@@ -37,6 +37,8 @@ const policy = (text, more) => [
   ...(/<script type="module"/.test(text) ? ["script-src 'self' 'wasm-unsafe-eval'", "connect-src 'self'"] : []),
   'img-src data:',
   "base-uri 'none'",
+  'report-to csp',
+  'report-uri /v1/csp_reports',
   ...more,
 ];
 
