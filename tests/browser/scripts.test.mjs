@@ -52,10 +52,10 @@ const paths = (scripts) => [...new Set(scripts.map(({ path }) => path))].sort();
 const { code_js: CODE_JS, code_wasm: CODE_WASM } = JSON.parse(readFileSync(join(ROOT, 'www/dist/assets.json'), 'utf8'));
 
 /**
- * Returns whether a script runs in this shop's checkout in rand: that of a proof of work is loaded when one is asked for, and the widget
- * with the code's screen for vouchers whose owner is sent a code.
+ * Returns whether a script runs in this shop's checkout in rand: those of a proof of work and of Turnstile are loaded when they are asked for,
+ * and the widget with the code's screen for vouchers whose owner is sent a code.
  */
-const isUsual = (path) => !path.startsWith('/assets/proof.') && ![CODE_JS, CODE_WASM].includes(path);
+const isUsual = (path) => !/^\/assets\/(proof|turnstile)\./.test(path) && ![CODE_JS, CODE_WASM].includes(path);
 const listedFor = (...places) => paths(BUILT.filter(({ runs_in }) => runs_in.some((place) => places.includes(place))));
 
 async function opensHosted() {
