@@ -13,7 +13,7 @@ import { cargo, cargoAhead, run } from './run.mjs';
 import { buildSbom } from './sbom.mjs';
 import { SCRIPTS, listScripts } from './scripts.mjs';
 import { SHORTEN, withShortNames } from './short-names.mjs';
-import { removeUnusedExports, withoutUnusedClasses } from './unused.mjs';
+import { removeUnusedExports, withoutFree, withoutUnusedClasses } from './unused.mjs';
 import { ROOT, unlessUnchanged } from './up-to-date.mjs';
 import { CDYLIB, SMALL } from './wasm-flags.mjs';
 
@@ -120,7 +120,7 @@ function prepare(path) {
   const { functions, objects } = exportsOf(glue);
   const unknown = functions.filter((name) => !ENTERED.includes(name));
   if (unknown.length > 0) throw new Error(`edge/entry.js must let workerd call what the Worker exports, too: ${unknown.join(', ')}`);
-  writeFileSync(path, withoutUnusedClasses(guarded(glue), objects).replace('import source ', 'import '));
+  writeFileSync(path, withoutFree(withoutUnusedClasses(guarded(glue), objects)).replace('import source ', 'import '));
 }
 
 /** Bundles wasm-bindgen's JavaScript and ours (edge/entry.js) into one file. */

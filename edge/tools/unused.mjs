@@ -21,6 +21,16 @@ function withoutUnusedClass(glue, name) {
   return new RegExp(`\\b${name}(Finalization)?\\b`).test(rest) ? glue : rest;
 }
 
+/**
+ * Returns wasm-bindgen's JavaScript without the ways to free an object by hand. workerd calls none of them; what it drops is freed by the
+ * object's finalization.
+ */
+export function withoutFree(glue) {
+  const cut = glue.replace(/^ {4}free\(\) \{\n[^]*?^ {4}\}\n/gm, '').replace(/^if \(Symbol\.dispose\) .*\n/gm, '');
+  if (cut === glue || /\.free\(/.test(cut)) throw new Error('wasm-bindgen has changed how objects are freed: look at withoutFree().');
+  return cut;
+}
+
 /** Removes every export of the wasm that this JavaScript does not name, with the functions that only such an export calls. */
 export async function removeUnusedExports(wasm, js, features) {
   const exported = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(wasm))).map(({ name }) => name);

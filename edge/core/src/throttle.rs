@@ -80,16 +80,17 @@ stored_struct! {
         pub admission: Admission,
         /// Whether a decline is masked, because the owner has failed too often.
         pub masks: bool,
-        /// Whether the owner has failed lately.
-        pub failed: bool,
+        /// Whether its payments come after those of others at a provider of few calls: an address that has failed lately, a phone number
+        /// that is back before the time it was told.
+        pub behind: bool,
     }
 }
 
 impl Ruling {
     /// The ruling on an owner without failed tries.
-    pub const FREE: Self = Self { admission: Admission::Free, masks: false, failed: false };
+    pub const FREE: Self = Self { admission: Admission::Free, masks: false, behind: false };
     /// The ruling for a session that has failed when a bucket does not answer.
-    const CLOSED: Self = Self { admission: Admission::After(Millis::MINUTE), masks: true, failed: true };
+    const CLOSED: Self = Self { admission: Admission::After(Millis::MINUTE), masks: true, behind: true };
 
     /// Returns the combined ruling of two buckets on a try. `closes` is whether a bucket that does not answer (`None`) refuses the try; the
     /// ruling of the other one always applies.
@@ -99,7 +100,7 @@ impl Ruling {
         Self {
             admission: phone.admission.and(address.admission),
             masks: phone.masks || address.masks,
-            failed: closes || address.failed,
+            behind: closes || address.behind || phone.behind,
         }
     }
 }
@@ -149,7 +150,9 @@ impl Failures {
             None => Admission::Free,
         };
         let masks = wait(limits.mask_declines_after, Millis::HOUR, 0).is_some();
-        Ruling { admission, masks, failed: wait(1, Millis::HOUR, 0).is_some() }
+        // Whoever shares an address with others is told to wait because of them.
+        let behind = bucket == Bucket::Address && wait(1, Millis::HOUR, 0).is_some();
+        Ruling { admission, masks, behind }
     }
 
     /// Adds failed tries.

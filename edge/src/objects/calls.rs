@@ -484,6 +484,8 @@ stored_struct! {
         pub attempt: String,
         /// Whether it counts as failed.
         pub failed: bool,
+        /// How long its owner was told to wait, because the provider takes no more calls; zero if it was not.
+        pub told: Millis,
     }
 }
 call!(ReportTry, "THROTTLE", "report", ());

@@ -9,7 +9,7 @@ use checkout_core::brake::Brake;
 use checkout_core::stored::{self, Stored};
 use checkout_core::throttle::{Admission, Failures, Ruling, UnderWay};
 use checkout_wire::Millis;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// The name of the failed tries in the object's storage.
@@ -24,13 +24,21 @@ pub struct Throttle {
     state: State,
     env: Env,
     under_way: RefCell<UnderWay>,
+    /// Until when the owner was told to wait for the provider. Kept in memory only: at worst an owner counts as patient.
+    told_until: Cell<Millis>,
     /// The brake with all tries. Its copy on disk is written at each failed try.
     brake: RefCell<Option<Brake>>,
 }
 
 impl DurableObject for Throttle {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, under_way: RefCell::default(), brake: RefCell::default() }
+        Self {
+            state,
+            env,
+            under_way: RefCell::default(),
+            told_until: Cell::default(),
+            brake: RefCell::default(),
+        }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
@@ -75,13 +83,17 @@ impl Throttle {
         let failures = self.failed(unreported).await?;
         let mut under_way = self.under_way.borrow_mut();
         let ruling = failures.ruling(bucket, under_way.count(), &config.limits, now());
+        let ruling = Ruling { behind: ruling.behind || now() < self.told_until.get(), ..ruling };
         if !matches!(ruling.admission, Admission::After(_)) {
             under_way.begin(attempt, now());
         }
         Ok(ruling)
     }
 
-    async fn note(&self, ReportTry { attempt, failed }: ReportTry) -> Result<()> {
+    async fn note(&self, ReportTry { attempt, failed, told }: ReportTry) -> Result<()> {
+        if told > Millis::ZERO {
+            self.told_until.set(now() + told);
+        }
         self.failed(failed.then(now)).await?;
         self.under_way.borrow_mut().end(&attempt);
         Ok(())

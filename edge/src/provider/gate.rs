@@ -91,21 +91,33 @@ pub async fn pay_behind(
     give_back(env, provider, earlier, calls).await;
     // It may have been the trial payment of a provider that does not answer.
     report(env, provider, Some(earlier), CallResult::NotMade).await;
-    permit(ask_gate(env, provider, Ask::PayBehind(calls)).await.map_err(NotPermitted::Unknown)?)
+    limited(env, provider, Ask::PayBehind(calls)).await
 }
 
-/// Requests permission for a payment that makes this many calls.
-pub async fn pay(env: &Env, provider: &dyn Provider, calls: usize) -> Result<Permit, NotPermitted> {
+/// Requests permission for a payment in a crowd, where `behind` is whether it comes after others.
+pub async fn pay_in_crowd(
+    env: &Env,
+    provider: &dyn Provider,
+    calls: usize,
+    behind: bool,
+) -> Result<Permit, NotPermitted> {
+    limited(env, provider, if behind { Ask::PayBehind(calls) } else { Ask::PayFirst(calls) }).await
+}
+
+/// Requests permission for a payment that makes this many calls. `None` in a crowd: then [`pay_in_crowd`] decides, once it is known whether
+/// the payment comes after others.
+pub async fn pay(env: &Env, provider: &dyn Provider, calls: usize) -> Result<Option<Permit>, NotPermitted> {
     if is_healthy(provider) {
-        return Ok(Permit::UNLIMITED);
+        return Ok(Some(Permit::UNLIMITED));
     }
     match ask_gate(env, provider, Ask::Pay(calls)).await {
+        Ok(Pass::Crowded) => Ok(None),
         Ok(pass) => {
             set_healthy(provider, pass == Pass::Granted(Role::Usual));
-            permit(pass)
+            permit(pass).map(Some)
         }
         // Without a rate limit to enforce, a failing gate does not block payments.
-        Err(_) if provider.features().rate.is_none() => Ok(Permit::UNLIMITED),
+        Err(_) if provider.features().rate.is_none() => Ok(Some(Permit::UNLIMITED)),
         Err(problem) => Err(NotPermitted::Unknown(problem)),
     }
 }
@@ -219,6 +231,8 @@ fn permit(pass: Pass) -> Result<Permit, NotPermitted> {
         Pass::Admitted { role, until } => Ok(Permit { role, until: Some(until) }),
         Pass::Full(wait) => Err(NotPermitted::Full(wait)),
         Pass::Down(wait) => Err(NotPermitted::Down(wait)),
+        // Only `pay` can meet it.
+        Pass::Crowded => Err(NotPermitted::Full(Millis::MINUTE)),
     }
 }
 

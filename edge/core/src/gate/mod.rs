@@ -21,6 +21,11 @@ const RESERVE: usize = 1;
 /// The calls of one payment, which look-ups of unknown outcomes leave free.
 const LEFT_TO_SHOPPERS: usize = 2;
 
+/// This many refusals within this time are a crowd.
+const CROWD: (usize, Millis) = (5, Millis::SECOND.times(10));
+/// The time for which a crowd is expected to stay.
+const CROWDED: Millis = Millis::MINUTE.times(5);
+
 stored_struct! {
     /// The state of one provider account. Stored: add, never change.
     #[derive(Clone, Default, PartialEq, Eq, Debug)]
@@ -33,6 +38,10 @@ stored_struct! {
         queue: Queue,
         /// Until when calls are kept for a payment that was refused for lack of them.
         kept_until: Millis,
+        /// When payments were refused for lack of calls, the last few.
+        refused: Vec<Millis>,
+        /// Until when more payments are expected than the calls allow.
+        crowded_until: Millis,
     }
 }
 
@@ -41,9 +50,12 @@ stored_enum! {
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub enum Ask or Ask::Health;
 
-    /// A payment asks for this many calls: all of them, or none.
+    /// A payment asks for this many calls, all of them or none, before it is known whether it comes after others.
     "pay" = Pay(usize),
-    /// A payment of a session or an address that has failed lately. It leaves the calls of one payment free for another payment that waits.
+    /// The same, of a payment that comes after no other. In a crowd no other one gets calls.
+    "pay_first" = PayFirst(usize),
+    /// A payment that comes after others. It leaves the calls of one payment free for another payment that waits, and in a crowd for one
+    /// that may come.
     "pay_behind" = PayBehind(usize),
     /// The merchant asks for one call.
     "look" = Look,
@@ -91,6 +103,8 @@ stored_enum! {
     "full" = Full(Millis),
     /// The provider does not answer; it is probed after this long.
     "down" = Down(Millis),
+    /// More payments come than the calls allow: a payment has to ask again by its place.
+    "crowded" = Crowded,
 }
 
 impl GateState {
@@ -112,10 +126,13 @@ impl GateState {
         if let Some(wait) = down {
             return Pass::Down(wait);
         }
+        if matches!(ask, Ask::Pay(_)) && now < self.crowded_until {
+            return Pass::Crowded;
+        }
         if let Some(wait) = rate.and_then(|rate| self.count(ask, rate, limits, now)) {
             return Pass::Full(wait);
         }
-        if !matches!(ask, Ask::Pay(_) | Ask::PayBehind(_)) {
+        if !matches!(ask, Ask::Pay(_) | Ask::PayFirst(_) | Ask::PayBehind(_)) {
             return Pass::Granted(Role::Usual);
         }
         match (self.breaker.pass(now, limits), rate) {
@@ -129,7 +146,7 @@ impl GateState {
     fn count(&mut self, ask: Ask, rate: &Rate, limits: &Limits, now: Millis) -> Option<Millis> {
         let most = allowed(rate, limits);
         let calls = match ask {
-            Ask::Pay(calls) | Ask::PayBehind(calls) => calls,
+            Ask::Pay(calls) | Ask::PayFirst(calls) | Ask::PayBehind(calls) => calls,
             Ask::Look => 1,
             Ask::Resolve { payment, since } => return self.resolve(payment, since, (rate, most), now),
             _ => return None,
@@ -138,19 +155,38 @@ impl GateState {
         // A limit of very few calls has none to spare.
         let most = most.saturating_sub(reserve).max(calls.min(most));
         match ask {
-            Ask::PayBehind(_) if now < self.kept_until => {
+            Ask::PayBehind(_) if now < self.kept_until.max(self.crowded_until) => {
                 let free = most.saturating_sub(self.window.count(now));
-                if free < calls + LEFT_TO_SHOPPERS {
-                    return Some(self.kept_until - now);
-                }
-                self.window.pass(calls, most, rate.period, now)
+                let missing = (calls + LEFT_TO_SHOPPERS).min(most).saturating_sub(free);
+                let wait = match missing {
+                    0 => self.window.pass(calls, most, rate.period, now),
+                    _ => self.window.frees(missing, now).max(Some(self.kept_until - now)),
+                };
+                self.note_refusal(wait, now);
+                wait
             }
-            Ask::Pay(_) => {
+            Ask::Pay(_) | Ask::PayFirst(_) | Ask::PayBehind(_) => {
                 let wait = self.window.pass(calls, most, rate.period, now);
-                self.kept_until = wait.map_or(Millis::ZERO, |wait| now + wait + MARGIN);
+                if !matches!(ask, Ask::PayBehind(_)) {
+                    self.kept_until = wait.map_or(Millis::ZERO, |wait| now + wait + MARGIN);
+                }
+                self.note_refusal(wait, now);
                 wait
             }
             _ => self.window.pass(calls, most, rate.period, now),
+        }
+    }
+
+    /// Notes that a payment has to wait. When several had to within seconds, a crowd is expected to stay for a while.
+    fn note_refusal(&mut self, wait: Option<Millis>, now: Millis) {
+        if wait.is_some() {
+            let (many, within) = CROWD;
+            self.refused.retain(|at| *at + within > now);
+            if self.refused.len() + 1 >= many {
+                self.crowded_until = now + CROWDED;
+            } else {
+                self.refused.push(now);
+            }
         }
     }
 

@@ -68,6 +68,34 @@ fn law_8_a_payment_after_failed_tries_waits_behind_others() {
 }
 
 #[test]
+fn law_8_in_a_crowd_the_calls_of_one_payment_stay_free_for_those_who_come_first() {
+    let (rate, limits, mut gate) = (rate(), Limits::default(), GateState::default());
+    let mut ask = |what, now| gate.ask(what, Some(&rate), &limits, Millis(now));
+    assert_eq!(ask(Ask::Pay(2), 0), admitted(Role::Usual, 0));
+    assert_eq!(ask(Ask::Pay(2), 0), admitted(Role::Usual, 0));
+    // Refusals far from each other are no crowd.
+    for now in [1_000, 12_000, 23_000, 34_000, 45_000, 56_000] {
+        assert!(matches!(ask(Ask::PayBehind(2), now), Pass::Full(_)));
+    }
+    assert_eq!(ask(Ask::Pay(2), 65_000), admitted(Role::Usual, 65_000));
+    assert_eq!(ask(Ask::Pay(2), 65_000), admitted(Role::Usual, 65_000));
+    for now in 66_000..66_005 {
+        assert!(matches!(ask(Ask::PayBehind(2), now), Pass::Full(_)));
+    }
+    // From now on a payment asks by its place. Those behind wait until the calls of two payments are free.
+    assert_eq!(ask(Ask::Pay(2), 67_000), Pass::Crowded);
+    assert_eq!(ask(Ask::PayBehind(2), 68_000), Pass::Full(Millis(62_000)));
+    assert_eq!(ask(Ask::PayBehind(2), 130_000), admitted(Role::Usual, 130_000));
+    assert_eq!(ask(Ask::PayBehind(2), 131_000), Pass::Full(Millis(64_000)));
+    assert_eq!(ask(Ask::Pay(2), 132_000), Pass::Crowded);
+    assert_eq!(ask(Ask::PayFirst(2), 132_000), admitted(Role::Usual, 132_000));
+    assert_eq!(ask(Ask::PayFirst(2), 133_000), Pass::Full(Millis(62_000)));
+    // It is over five minutes after the last refusals of a crowd.
+    assert_eq!(ask(Ask::Pay(2), 367_999), Pass::Crowded);
+    assert_eq!(ask(Ask::Pay(2), 368_000), admitted(Role::Usual, 368_000));
+}
+
+#[test]
 fn shoppers_keep_the_calls_of_one_payment() {
     let (rate, limits, mut gate) = (rate(), Limits::default(), GateState::default());
     let mut ask = |what, now| gate.ask(what, Some(&rate), &limits, Millis(now));
@@ -85,7 +113,11 @@ fn many_unknown_outcomes_share_a_saturated_gate_oldest_first() {
     let mut resolved = Vec::new();
     let mut sent: Vec<(i64, usize)> = Vec::new();
     for now in (0..1_000_000).step_by(500) {
-        if let Pass::Admitted { .. } = gate.ask(Ask::Pay(2), Some(&rate), &limits, Millis(now)) {
+        let mut pass = gate.ask(Ask::Pay(2), Some(&rate), &limits, Millis(now));
+        if pass == Pass::Crowded {
+            pass = gate.ask(Ask::PayFirst(2), Some(&rate), &limits, Millis(now));
+        }
+        if let Pass::Admitted { .. } = pass {
             sent.push((now, 2));
         }
         for (at, payment) in asks.iter_mut().filter(|(at, _)| *at <= now) {

@@ -95,7 +95,7 @@ fn the_stricter_admission_counts() {
 #[test]
 fn law_8_a_silent_bucket_does_not_weaken_the_ruling_of_the_other() {
     use Admission::{After, Free, WithProof};
-    let ruling = |admission| Ruling { admission, masks: true, failed: true };
+    let ruling = |admission| Ruling { admission, masks: true, behind: true };
     for closes in [false, true] {
         for admission in [Free, WithProof, After(Millis::HOUR)] {
             let told = ruling(admission);

@@ -7,7 +7,7 @@ use crate::objects::calls::{Json, Redeem, Redeemed};
 use crate::objects::ledger_object::LedgerObject;
 use crate::objects::store::{SecretKind, SecretWrite};
 use crate::problem::Problem;
-use crate::provider::gate::{self, CallResult, Permit};
+use crate::provider::gate::{self, CallResult, NotPermitted, Permit};
 use crate::runtime::{now, random_hex};
 use checkout_core::proof_of_work::Try;
 use checkout_core::provider::Provider;
@@ -126,13 +126,16 @@ impl Checkout {
         let asked = attempt.ask(config, session, proof);
         let (permit, (ruling, braked)) = join(gate::pay(&self.env, provider, calls), asked).await;
         let permit = match permit {
-            Ok(permit) if ruling.failed => gate::pay_behind(&self.env, provider, calls, permit).await,
-            permit => permit,
+            Ok(Some(permit)) if ruling.behind => gate::pay_behind(&self.env, provider, calls, permit).await,
+            Ok(Some(permit)) => Ok(permit),
+            Ok(None) => gate::pay_in_crowd(&self.env, provider, calls, ruling.behind).await,
+            Err(closed) => Err(closed),
         };
         let attempt = attempt.clone();
         match permit {
             Err(closed) => {
-                spawn_local(async move { attempt.release(false).await });
+                let told = if let NotPermitted::Full(wait) = closed { wait } else { Millis::ZERO };
+                spawn_local(async move { attempt.told_to_wait(told).await });
                 Err(closed.into())
             }
             Ok(permit) => match throttled::check(config, ruling.admission, braked, one, proof) {

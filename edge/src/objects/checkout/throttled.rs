@@ -94,13 +94,23 @@ impl ThrottledTry {
 
     /// Reports to the throttles that the try is over.
     pub(super) async fn release(&self, failed: bool) {
-        let report = |owner: Option<String>| async move {
-            let call = ReportTry { attempt: self.name.clone(), failed };
+        self.end(failed, Millis::ZERO).await;
+    }
+
+    /// Reports that the provider takes no more calls for now, and that the shopper was told to wait. Whoever does not wait comes after
+    /// those who do. That is noted for the phone number: many shoppers share an address.
+    pub(super) async fn told_to_wait(&self, wait: Millis) {
+        self.end(false, wait).await;
+    }
+
+    async fn end(&self, failed: bool, told: Millis) {
+        let report = |owner: Option<String>, told: Millis| async move {
+            let call = ReportTry { attempt: self.name.clone(), failed, told };
             if let Some(owner) = owner {
                 let _ = calls::throttle(&self.env, &owner, &call).await;
             }
         };
-        join(report(Some(self.phone.clone())), report(self.address.clone())).await;
+        join(report(Some(self.phone.clone()), told), report(self.address.clone(), Millis::ZERO)).await;
     }
 }
 
