@@ -14,8 +14,7 @@ const HELP = `npm run phone [-- OPTION …]
 
 Opens the hosted page, a shop's page with the widget, and a shop's page with Adyen's gift-card component, each as a first visit, in a
 Chromium with a slow network and a slow processor. Prints the times until the PIN can be typed and until the payment can be sent. Exits
-with 1 when the hosted page exceeds its budget, or a page is slower than the
-first release was. Requires a build (npm run build).
+with 1 when the hosted page exceeds its budget, or a page takes longer than it may. Requires a build (npm run build).
 
   --runs 5     number of runs of each page; the median counts
   --write      writes tests/phone/RESULTS.md and the chart www/guide/slow-phone.svg
@@ -23,8 +22,8 @@ first release was. Requires a build (npm run build).
 
 /** The budget: the time until the PIN field of the hosted page can be used, in ms. */
 const BUDGET = { must: 2500, goal: 1500 };
-/** The times of the first release, in ms, whose widget built a form of its own: no page may be slower. */
-const FIRST_RELEASE = { hosted: { pin: 1300 }, embedded: { pin: 2000, payment: 2500 } };
+/** The longest time that each page may take, in ms: narrower than the budget, so that a change that slows a page is noticed. */
+const LONGEST = { hosted: { pin: 1300 }, embedded: { pin: 2000, payment: 2500 } };
 /** The network of the budget, a processor six times slower than this machine's, and a small screen. */
 const SLOW = { kbit: 400, latencyMs: 400, cpu: 6, screen: { width: 360, height: 740 } };
 
@@ -33,7 +32,7 @@ const SLOW = { kbit: 400, latencyMs: 400, cpu: 6, screen: { width: 360, height: 
  *   hosted, embedded, adyen   `{pin, payment, bytes, all}` each: medians in ms and bytes, and each run; hosted: `widget`, too
  *   sent                      when the plain form of a real payment was sent, in ms
  *   budget, slow, versions    the budget, the slowing of the phone, and the versions of the measured software
- *   limits                    the times of the first release, as `{page, what, limit, isMet}`
+ *   limits                    the longest times, as `{page, what, limit, isMet}`
  *   isWithin                  whether the hosted page is within its budget, and all limits are met
  */
 export async function measurePhone({ runs = 5, say = () => {} } = {}) {
@@ -67,7 +66,7 @@ async function measure(world, phone, runs, say) {
   const { hosted, embedded, adyen } = all;
   const summed = (figures) => ({ ...medianOf(figures), all: figures });
   const pin = medianOf(hosted).pin;
-  const limits = Object.entries(FIRST_RELEASE).flatMap(([page, times]) => {
+  const limits = Object.entries(LONGEST).flatMap(([page, times]) => {
     const medians = medianOf(all[page]);
     return Object.entries(times).map(([what, limit]) => ({ page, what, limit, isMet: medians[what] <= limit }));
   });

@@ -150,7 +150,7 @@ impl Failures {
             None => Admission::Free,
         };
         let masks = wait(limits.mask_declines_after, Millis::HOUR, 0).is_some();
-        // Whoever shares an address with others is told to wait because of them.
+        // A phone number comes behind when it does not wait as it was told, which its object knows.
         let behind = bucket == Bucket::Address && wait(1, Millis::HOUR, 0).is_some();
         Ruling { admission, masks, behind }
     }
