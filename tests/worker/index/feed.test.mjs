@@ -113,8 +113,9 @@ describe('how far the index is behind', async () => {
     assert.equal(await behindSince(checkout), null);
     rename('sessions', 'hidden');
     const first = await createSession('kora');
+    const createdBy = Date.now();
     const since = await until(() => behindSince(checkout), Boolean);
-    assert.equal(Math.abs(Date.parse(since) - Date.parse(first.created_at)) < 100, true, `${since} ${first.created_at}`);
+    assert.ok(first.created_at <= since && Date.parse(since) <= createdBy, `${since} ${first.created_at}`);
     // Later changes, of this session or another one, do not move the time forward.
     const second = await createSession('kora');
     await redeem(first, { pin: freshPin('kora', 'exact') });
@@ -167,14 +168,12 @@ describe('an index that never answers', async () => {
     const { status, body } = await redeem(session, { pin: freshPin('kora', 'change') });
     assert.deepEqual([status, body.session.status], [200, 'complete']);
     assert.deepEqual((await events(session)).map(({ type }) => type), ['redemption.succeeded', 'checkout_session.completed']);
-    const began = performance.now();
+    const paidBy = Date.now();
     const [list, state] = await Promise.all([shop('GET', '/v1/checkout_sessions'), shop('GET', '/v1/status')]);
-    const took = performance.now() - began;
     assertProblem(list, 503, 'index_unavailable');
     assert.deepEqual([state.status, state.body.index.status, state.body.waiting], [200, 'unavailable', null]);
-    assert.ok(took > 4_900 && took < 8_000, `${took} ms`);
     const since = await until(() => behindSince(checkout), Boolean, { within: 30_000 });
-    assert.ok(Math.abs(Date.parse(since) - Date.parse(session.created_at)) < 100, since);
+    assert.ok(session.created_at <= since && Date.parse(since) <= paidBy, since);
   });
 });
 

@@ -44,6 +44,10 @@ const told = (session, count) => until(() => about(session), ({ length }) => len
 const types = (events) => events.map(({ event }) => event.type);
 const delivered = (session) => until(() => listed(session), (events) => events.length > 0 && events.every(({ delivery }) => delivery.status === 'delivered'));
 
+const statuses = ({ delivery }) => delivery.tries.map(({ status }) => status);
+/** While a try without an answer lasts: 15 seconds. */
+const IN_TIME = { within: 10_000 };
+
 async function paid() {
   const session = await createSession('kora');
   const { body } = await redeem(session, { pin: freshPin('kora', 'change') });
@@ -208,8 +212,7 @@ describe('a shop’s server that fails', () => {
     assert.equal(new Set(repeated.map(({ headers }) => headers['webhook-id'])).size, 1);
     assert.equal(new Set(repeated.map(({ body }) => body)).size, 1);
     const [first, second] = await delivered(session);
-    assert.deepEqual(first.delivery.tries.map(({ status }) => status), [500, 500, 500, 204]);
-    assert.deepEqual(second.delivery.tries.map(({ status }) => status), [204]);
+    assert.deepEqual([first, second].map(statuses), [[500, 500, 500, 204], [204]]);
     for (const { headers, body } of events) new Webhook(SECRET).verify(body, headers);
   });
 
@@ -220,9 +223,6 @@ describe('a shop’s server that fails', () => {
     await until(() => listed(session), ([declined]) => declined?.delivery.tries.length >= 3);
     const { body } = await redeem(session, { pin: freshPin('kora', 'change') });
     assert.equal(body.session.status, 'complete');
-    const since = performance.now();
-    await until(() => about(session), (events) => types(events).includes('checkout_session.completed'), { every: 10 });
-    assert.ok(performance.now() - since < 1_500, `${performance.now() - since} ms`);
     const [declined, ...others] = await until(() => listed(session), (events) => events.slice(1).every(({ delivery }) => delivery.status === 'delivered'));
     assert.equal(declined.delivery.status, 'pending');
     assert.deepEqual(others.map(({ type, delivery }) => [type, delivery.tries.length]), [['redemption.succeeded', 1], ['checkout_session.completed', 1]]);
@@ -230,12 +230,11 @@ describe('a shop’s server that fails', () => {
     assert.equal((await delivered(session))[0].delivery.tries.at(-1).status, 200);
   });
 
-  test('no answer to one type of event holds up the others for a second', async () => {
+  test('the next event goes out while one is without an answer', async () => {
     answer = ({ event }) => (event.type === 'redemption.succeeded' ? undefined : 200);
-    const since = performance.now();
     const session = await paid();
-    await until(() => about(session), (events) => types(events).includes('checkout_session.completed'), { every: 10 });
-    assert.ok(performance.now() - since < 3_000, `${performance.now() - since} ms`);
+    const [succeeded, completed] = await until(() => listed(session), ([, last]) => last?.delivery.status === 'delivered', IN_TIME);
+    assert.deepEqual([succeeded, completed].map(statuses), [[null], [200]]);
     assert.deepEqual(types(about(session)), ['redemption.succeeded', 'checkout_session.completed']);
   });
 
@@ -245,10 +244,9 @@ describe('a shop’s server that fails', () => {
     const session = await createSession('kora');
     await redeem(session, { pin: freshPin('kora', 'used') });
     await told(session, 2);
-    const since = performance.now();
     await redeem(session, { pin: freshPin('kora', 'change') });
-    await until(() => about(session), (events) => types(events).includes('checkout_session.completed'), { every: 10 });
-    assert.ok(performance.now() - since < 3_000, `${performance.now() - since} ms`);
+    const [declined] = await until(() => listed(session), (events) => events.length === 3 && events.at(-1).delivery.status === 'delivered', IN_TIME);
+    assert.deepEqual(statuses(declined), [500, null]);
   });
 
   test('410: that event is not sent again', async () => {
@@ -277,7 +275,7 @@ describe('a shop’s server that fails', () => {
     const [lost, taken] = first.delivery.tries;
     assert.deepEqual([lost.status, taken.status], [null, 200]);
     const waited = Date.parse(taken.at) - Date.parse(lost.at);
-    assert.ok(waited >= 14_000 && waited < 25_000, `${waited} ms`);
+    assert.ok(waited >= 14_000, `${waited} ms`);
   });
 });
 

@@ -7,7 +7,7 @@ import { until } from '../../support/until.mjs';
 import { freshShoppers } from '../../support/usual.mjs';
 import { closingTests } from '../closing.mjs';
 
-const PAUSE_MS = 1_500;
+const PAUSE_MS = 3_000;
 /** The limits: failures a minute, and a pause after each failure from the fifth on. */
 const minutely = await startCheckout({ limits: { failed_per_minute: 3, failed_per_session: 1_000, mask_declines_after: 1_000, provider_timeout_ms: 10_000 } });
 const pausing = await startCheckout({ limits: { failed_per_minute: 1_000, failed_per_session: 5, failed_session_pause_ms: PAUSE_MS, mask_declines_after: 3, provider_timeout_ms: 10_000 } });
