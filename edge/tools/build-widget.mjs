@@ -42,7 +42,7 @@ export const CODE_HTML = 300;
 export async function buildWidget({ log = console.log, plain = false } = {}) {
   const list = join(DIST, 'assets.json');
   const names = () => JSON.parse(readFileSync(list, 'utf8'));
-  const inputs = ['widget', 'edge/present', 'edge/wire', ...BINDGEN_SOURCES, 'edge/tools/build-widget.mjs', 'edge/tools/short-names.mjs', 'edge/tools/trim.mjs', 'edge/tools/up-to-date.mjs', 'edge/tools/wasm-flags.mjs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'];
+  const inputs = ['widget', 'edge/present', 'edge/wire', ...BINDGEN_SOURCES, 'edge/tools/build-widget.mjs', 'edge/tools/function-order.mjs', 'edge/tools/short-names.mjs', 'edge/tools/trim.mjs', 'edge/tools/up-to-date.mjs', 'edge/tools/wasm-flags.mjs', 'edge/tools/wasm-functions.mjs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'];
   const known = existsSync(list) ? names() : {};
   const made = [known.js, known.wasm, known.code_js, known.code_wasm, known.proof, known.turnstile, known.loader].filter(Boolean).map((name) => `www/dist${name}`);
   const outputs = ['www/dist/assets.json', 'www/dist/checkout.js', ...made];

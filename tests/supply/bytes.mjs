@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { buildAll } from '../../edge/tools/build.mjs';
 import { shippedCrates } from '../../edge/tools/sbom.mjs';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
-import { functionsOf } from './wasm.mjs';
+import { functionsOf } from '../../edge/tools/wasm-functions.mjs';
 
 const TABLE = join(ROOT, 'tests/supply/DEPENDENCIES.md');
 /** The wasm of each crate before it is trimmed: it has the names of its functions. */
@@ -55,9 +55,9 @@ export function bytesOf(artifact, wasm, shipped) {
   const rust = shipped.find(({ name }) => name === 'rust-std').ref;
   for (const name of RUST) symbols.set(name, rust);
   const own = new Map();
-  for (const { name, size } of functionsOf(wasm)) {
+  for (const { name, body } of functionsOf(wasm)) {
     const named = cratesIn(name).map((crate) => symbols.get(crate));
-    if (named[0] && !named.some((ref) => ours.includes(ref))) own.set(named[0], (own.get(named[0]) ?? 0) + size);
+    if (named[0] && !named.some((ref) => ours.includes(ref))) own.set(named[0], (own.get(named[0]) ?? 0) + body.length);
   }
   if (own.size === 0) throw new Error(`The names of the functions of ${artifact} tell no crate.`);
   const direct = new Set(ours.flatMap((ref) => crates.get(ref).uses).filter((ref) => !ours.includes(ref)));
