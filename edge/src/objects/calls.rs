@@ -484,8 +484,8 @@ stored_struct! {
         pub attempt: String,
         /// Whether it counts as failed.
         pub failed: bool,
-        /// How long its owner was told to wait, because the provider takes no more calls; zero if it was not.
-        pub told: Millis,
+        /// Until when its owner was told to wait, because the provider takes no more calls; zero if it was not.
+        pub told_until: Millis,
     }
 }
 call!(ReportTry, "THROTTLE", "report", ());

@@ -9,11 +9,17 @@ use checkout_core::brake::Brake;
 use checkout_core::stored::{self, Stored};
 use checkout_core::throttle::{Admission, Failures, Ruling, UnderWay};
 use checkout_wire::Millis;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// The name of the failed tries in the object's storage.
 const FAILURES: &str = "failures";
+
+/// The name of the time until which the owner was told to wait for the provider, in the object's storage.
+const TOLD_UNTIL: &str = "told_until";
+
+/// Whoever is early by no more than this waited as told: the time is told in whole seconds.
+const LENIENCE: Millis = Millis::SECOND;
 
 /// The name of a brake in the object's storage.
 const BRAKE: &str = "brake";
@@ -24,21 +30,13 @@ pub struct Throttle {
     state: State,
     env: Env,
     under_way: RefCell<UnderWay>,
-    /// Until when the owner was told to wait for the provider. Kept in memory only: at worst an owner counts as patient.
-    told_until: Cell<Millis>,
     /// The brake with all tries. Its copy on disk is written at each failed try.
     brake: RefCell<Option<Brake>>,
 }
 
 impl DurableObject for Throttle {
     fn new(state: State, env: Env) -> Self {
-        Self {
-            state,
-            env,
-            under_way: RefCell::default(),
-            told_until: Cell::default(),
-            brake: RefCell::default(),
-        }
+        Self { state, env, under_way: RefCell::default(), brake: RefCell::default() }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
@@ -66,7 +64,9 @@ impl DurableObject for Throttle {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        let ends = self.failures().await?.forget_at().max(self.loaded_brake().await?.forget_at());
+        let told_until = Some(self.told_until().await?);
+        let ends =
+            self.failures().await?.forget_at().max(self.loaded_brake().await?.forget_at()).max(told_until);
         let left = ends.map(|at| at - now()).filter(|left| *left > Millis::ZERO);
         match left {
             Some(left) => self.state.storage().set_alarm(left.0).await?,
@@ -81,18 +81,23 @@ impl Throttle {
         let config = runtime::config(&self.env).map_err(|_| "no configuration")?;
         let unreported = self.under_way.borrow_mut().expire(now());
         let failures = self.failed(unreported).await?;
+        let returns_early = now() + LENIENCE < self.told_until().await?;
         let mut under_way = self.under_way.borrow_mut();
         let ruling = failures.ruling(bucket, under_way.count(), &config.limits, now());
-        let ruling = Ruling { behind: ruling.behind || now() < self.told_until.get(), ..ruling };
+        let ruling = Ruling { behind: ruling.behind || returns_early, ..ruling };
         if !matches!(ruling.admission, Admission::After(_)) {
             under_way.begin(attempt, now());
         }
         Ok(ruling)
     }
 
-    async fn note(&self, ReportTry { attempt, failed, told }: ReportTry) -> Result<()> {
-        if told > Millis::ZERO {
-            self.told_until.set(now() + told);
+    async fn note(&self, ReportTry { attempt, failed, told_until }: ReportTry) -> Result<()> {
+        if told_until > now() {
+            let storage = self.state.storage();
+            storage.put(TOLD_UNTIL, serde_json::to_string(&told_until)?).await?;
+            if self.failures().await?.forget_at().is_none() {
+                storage.set_alarm(Millis::DAY.0).await?;
+            }
         }
         self.failed(failed.then(now)).await?;
         self.under_way.borrow_mut().end(&attempt);
@@ -117,6 +122,10 @@ impl Throttle {
 
     async fn failures(&self) -> Result<Failures> {
         self.kept(FAILURES).await
+    }
+
+    async fn told_until(&self) -> Result<Millis> {
+        self.kept(TOLD_UNTIL).await
     }
 
     async fn is_braking(&self) -> Result<bool> {

@@ -125,26 +125,37 @@ impl Checkout {
     ) -> Result<(Permit, bool), Problem> {
         let asked = attempt.ask(config, session, proof);
         let (permit, (ruling, braked)) = join(gate::pay(&self.env, provider, calls), asked).await;
-        let permit = match permit {
-            Ok(Some(permit)) if ruling.behind => gate::pay_behind(&self.env, provider, calls, permit).await,
-            Ok(Some(permit)) => Ok(permit),
-            Ok(None) => gate::pay_in_crowd(&self.env, provider, calls, ruling.behind).await,
-            Err(closed) => Err(closed),
-        };
         let attempt = attempt.clone();
-        match permit {
-            Err(closed) => {
-                let told = if let NotPermitted::Full(wait) = closed { wait } else { Millis::ZERO };
-                spawn_local(async move { attempt.told_to_wait(told).await });
-                Err(closed.into())
-            }
-            Ok(permit) => match throttled::check(config, ruling.admission, braked, one, proof) {
-                Ok(()) => Ok((permit, ruling.masks)),
+        let permit = match permit {
+            // A try that is refused anyway must not take calls from others.
+            Ok(early) => match throttled::check(config, ruling.admission, braked, one, proof) {
+                Ok(()) => self.by_place(provider, calls, early, ruling.behind).await,
                 Err(problem) => {
-                    self.hand_back(provider, permit, calls, attempt).await;
-                    Err(problem)
+                    self.hand_back(provider, early, calls, attempt).await;
+                    return Err(problem);
                 }
             },
+            Err(closed) => Err(closed),
+        };
+        permit.map(|permit| (permit, ruling.masks)).map_err(|closed| {
+            let until = if let NotPermitted::Full(wait) = closed { now() + wait } else { Millis::ZERO };
+            spawn_local(async move { attempt.told_to_wait(until).await });
+            closed.into()
+        })
+    }
+
+    /// Asks the provider's gate once more where it has to know whether the payment comes after others. `early` is its permission of before.
+    async fn by_place(
+        &self,
+        provider: &dyn Provider,
+        calls: usize,
+        early: Option<Permit>,
+        behind: bool,
+    ) -> Result<Permit, NotPermitted> {
+        match early {
+            Some(permit) if behind => gate::pay_behind(&self.env, provider, calls, permit).await,
+            Some(permit) => Ok(permit),
+            None => gate::pay_in_crowd(&self.env, provider, calls, behind).await,
         }
     }
 
@@ -152,11 +163,14 @@ impl Checkout {
     pub(super) async fn hand_back(
         &self,
         provider: &dyn Provider,
-        permit: Permit,
+        permit: impl Into<Option<Permit>>,
         calls: usize,
         attempt: ThrottledTry,
     ) {
         spawn_local(async move { attempt.release(false).await });
+        let Some(permit) = permit.into() else {
+            return;
+        };
         gate::give_back(&self.env, provider, permit, calls).await;
         gate::report(&self.env, provider, Some(permit), CallResult::NotMade).await;
     }

@@ -97,20 +97,20 @@ impl ThrottledTry {
         self.end(failed, Millis::ZERO).await;
     }
 
-    /// Reports that the provider takes no more calls for now, and that the shopper was told to wait. Whoever does not wait comes after
-    /// those who do. That is noted for the phone number: many shoppers share an address.
-    pub(super) async fn told_to_wait(&self, wait: Millis) {
-        self.end(false, wait).await;
+    /// Reports that the provider takes no more calls for now, and that the shopper was told to wait until then. Whoever does not wait
+    /// comes after those who do. That is noted for the phone number: many shoppers share an address.
+    pub(super) async fn told_to_wait(&self, until: Millis) {
+        self.end(false, until).await;
     }
 
-    async fn end(&self, failed: bool, told: Millis) {
-        let report = |owner: Option<String>, told: Millis| async move {
-            let call = ReportTry { attempt: self.name.clone(), failed, told };
+    async fn end(&self, failed: bool, told_until: Millis) {
+        let report = |owner: Option<String>, told_until: Millis| async move {
+            let call = ReportTry { attempt: self.name.clone(), failed, told_until };
             if let Some(owner) = owner {
                 let _ = calls::throttle(&self.env, &owner, &call).await;
             }
         };
-        join(report(Some(self.phone.clone()), told), report(self.address.clone(), Millis::ZERO)).await;
+        join(report(Some(self.phone.clone()), told_until), report(self.address.clone(), Millis::ZERO)).await;
     }
 }
 
