@@ -9,7 +9,7 @@ wire_enum! {
         SouthAfrica = "ZA",
         /// Trinidad and Tobago: +1 868 and seven digits.
         TrinidadAndTobago = "TT",
-        /// Ethiopia: +251 and nine digits.
+        /// Ethiopia: +251 and nine digits of a mobile number, which begins with 9 or 7.
         Ethiopia = "ET",
     }
 }
@@ -42,9 +42,18 @@ impl Country {
         }
         let rest = digits.strip_prefix("00").unwrap_or(digits);
         let national = self.without_prefix(rest);
-        let starts_well = national.starts_with(|c| ('1'..='9').contains(&c));
-        (starts_well && national.len() == self.national_digits())
+        (national.starts_with(self.first_digits()) && national.len() == self.national_digits())
             .then(|| ["+", self.prefix(), national].concat())
+    }
+
+    /// Returns the digits that a national number can begin with.
+    const fn first_digits(self) -> &'static [char] {
+        match self {
+            Country::SouthAfrica | Country::TrinidadAndTobago => {
+                &['1', '2', '3', '4', '5', '6', '7', '8', '9']
+            }
+            Country::Ethiopia => &['7', '9'],
+        }
     }
 
     fn without_prefix(self, digits: &str) -> &str {

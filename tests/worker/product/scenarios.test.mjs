@@ -8,7 +8,7 @@ import { until } from '../../support/until.mjs';
 import { USUAL } from '../../support/usual.mjs';
 import { closingTests } from '../closing.mjs';
 
-const checkout = await startCheckout({ limits: { provider_timeout_ms: 2_000 } });
+const checkout = await startCheckout({ limits: { provider_timeout_ms: 2_000 }, simulator: { processingMs: 2_000 } });
 const { answerChallenge, createSession, redeem, view, shopView, settled, freshPin, debitsOf, callsWith } = checkout;
 
 /**
@@ -132,8 +132,8 @@ EXPECTED.odm = {
   one_try: atOnce,
   slow: atOnce,
   processing_409: coded('processing', paid({ fee: 0, voucher_balance: 251_00 })),
-  settling_then_completed: settledLater,
-  settling_then_failed: coded('unknown', declined('voucher_refused')),
+  settling_then_completed: coded('processing', paid({ fee: 0, voucher_balance: 251_00 })),
+  settling_then_failed: coded('processing', declined('provider_unavailable')),
   claim_silent: notSent('provider_unavailable'),
   claim_unlisted: notSent('provider_unavailable'),
   error_before: settledLater,

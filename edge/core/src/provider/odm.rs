@@ -108,6 +108,10 @@ impl Provider for Odm {
     }
 
     fn reply(&self, op: &Op<'_>, answer: &HttpResponse) -> Result<Reply, Unreadable> {
+        // "Settlement is still in progress": the code was right.
+        if answer.status == 503 && matches!(op, Op::VerifyCode { .. }) {
+            return Ok(Reply::Pending);
+        }
         if answer.status >= 500 {
             return Err(Unreadable("server error"));
         }

@@ -13,6 +13,8 @@ pub struct Challenge {
     pub wanted_at: Millis,
     /// The number of codes requested.
     pub wanted: usize,
+    /// The browser's idempotency keys of the requests for another code.
+    pub resent: Vec<String>,
     /// The last two digits of the phone number that the codes are sent to.
     pub sent_to: Option<String>,
     /// The provider's id of the last code; `None` until the provider has sent it.
@@ -33,9 +35,10 @@ pub struct TypedCode {
 }
 
 impl Challenge {
-    pub(super) fn begin(&mut self, at: Millis, sent_to: Option<String>) {
+    pub(super) fn begin(&mut self, at: Millis, sent_to: Option<String>, key: Option<String>) {
         self.wanted_at = at;
         self.wanted += 1;
+        self.resent.extend(key);
         self.id = None;
         self.sent_to = sent_to;
     }

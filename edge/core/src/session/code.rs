@@ -4,7 +4,7 @@
 //! under the same key, which the provider carries out once.
 
 use super::challenge::Challenge;
-use super::{Entry, NotAdmitted, Redemption, RedemptionState, Session, Stage};
+use super::{Entry, NotAdmitted, Redemption, Session, Stage};
 use crate::Limits;
 use crate::provider::Reply;
 use crate::recovery::Heard;
@@ -18,6 +18,8 @@ pub enum NoCode {
     NotWanted,
     /// The same key was used with another code before.
     OtherCode,
+    /// Another code is being sent back, or requested.
+    UnderWay,
     /// Too many wrong codes, or too many requested.
     TooMany {
         /// The time until the next request is accepted.
@@ -82,11 +84,11 @@ impl Redemption {
         self.is_open() && self.sent_at.is_some()
     }
 
-    /// Returns the entry that requests another code from the provider.
-    pub fn challenging(&self) -> Entry {
+    /// Returns the entry that requests another code from the provider, for the browser's request with this idempotency key.
+    pub fn challenging(&self, key: &str) -> Entry {
         let sent_to = self.challenge.as_ref().and_then(|challenge| challenge.sent_to.clone());
         let balance = self.balance_before.unwrap_or(self.begun.amount);
-        Entry::Challenging { redemption: self.begun.id.clone(), balance, sent_to }
+        Entry::Challenging { redemption: self.begun.id.clone(), balance, sent_to, key: Some(key.to_owned()) }
     }
 
     /// Returns the entry for a code that the provider refused.
@@ -121,24 +123,28 @@ impl Redemption {
             let is_same = codes.iter().any(|code| same(code, &known.code));
             return Err(if is_same { NoCode::NotWanted } else { NoCode::OtherCode });
         }
-        if self.stage() != Stage::Challenged || challenge.id.is_none() || now >= challenge.ends_at(limits) {
-            return Err(NoCode::NotWanted);
+        match self.stage() {
+            Stage::Sending => return Err(NoCode::UnderWay),
+            Stage::Challenged if challenge.id.is_none() => return Err(NoCode::UnderWay),
+            Stage::Challenged if now < challenge.ends_at(limits) => {}
+            _ => return Err(NoCode::NotWanted),
         }
         let code = codes.first().cloned().unwrap_or_default();
         Ok(Entry::Answering { redemption: self.begun.id.clone(), key: key.to_owned(), code })
     }
 
-    /// Returns the entry that requests another code, or the reason why none is sent at `now`.
-    pub fn resending(&self, now: Millis, limits: &Limits) -> Result<Entry, NoCode> {
+    /// Returns the entry that requests another code, or the reason why none is sent at `now`. A repeated request sends nothing.
+    pub fn resending(&self, key: &str, now: Millis, limits: &Limits) -> Result<Entry, NoCode> {
         let challenge = self.challenge.as_ref().filter(|_| self.stage() == Stage::Challenged);
-        let Some(challenge) = challenge.filter(|challenge| challenge.id.is_some()) else {
+        let is_new = |challenge: &&Challenge| !challenge.resent.iter().any(|known| known == key);
+        let Some(challenge) = challenge.filter(|challenge| challenge.id.is_some()).filter(is_new) else {
             return Err(NoCode::NotWanted);
         };
         let at = challenge.resends_at(limits).unwrap_or(challenge.ends_at(limits));
         if challenge.resends_at(limits).is_none() || at > now {
             return Err(NoCode::TooMany { wait: (at - now).max(Millis::SECOND) });
         }
-        Ok(self.challenging())
+        Ok(self.challenging(key))
     }
 }
 
@@ -164,14 +170,15 @@ impl Session {
         }
     }
 
-    /// Returns the code to repeat in place of a look-up of the voucher's balance: in the first half of the look-ups, while the code may
-    /// still be accepted, and never after the session's end, because this repetition may be the one that takes the money.
-    pub fn repeat(&self, one: &Redemption, now: Millis, limits: &Limits) -> Option<Repeat> {
-        let challenge = one.challenge.as_ref().filter(|challenge| now < challenge.ends_at(limits))?;
-        let is_wanted = matches!(one.state, RedemptionState::InDoubt { .. })
-            && one.recovery.asked < limits.settle_backoff_ms.len() / 2
-            && self.ended_at().is_none();
-        let id = challenge.id.clone().filter(|_| is_wanted)?;
-        Some(Repeat { challenge: id, reference: one.answer_reference() })
+    /// Returns the code to repeat in place of a look-up of the voucher's balance: in the first half of the look-ups, then every second time.
+    /// The provider answers a repetition with the outcome of the first one, also when the code has expired. None is sent after the session's
+    /// end: it may be the one that takes the money.
+    pub fn repeat(&self, one: &Redemption, limits: &Limits) -> Option<Repeat> {
+        let asked = one.recovery.asked;
+        let is_turn =
+            asked < limits.settle_backoff_ms.len() / 2 || asked.is_multiple_of(2) || one.is_left_to_person();
+        let is_wanted = one.is_in_doubt() && is_turn && self.ended_at().is_none();
+        let id = one.challenge_id().filter(|_| is_wanted)?;
+        Some(Repeat { challenge: id.to_owned(), reference: one.answer_reference() })
     }
 }

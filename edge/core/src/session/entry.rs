@@ -48,6 +48,9 @@ stored_enum! {
         /// The last two digits of the owner's phone number.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sent_to: Option<String>,
+        /// The browser's idempotency key of a request for another code.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
     },
     /// The provider has sent the code.
     "challenged" = Challenged {

@@ -63,7 +63,7 @@ impl Redemption {
                 Entry::BalanceChecked { redemption, balance, renews }
             }
             Ok(Reply::Guarded { balance, owner }) => {
-                Entry::Challenging { redemption, balance, sent_to: owner }
+                Entry::Challenging { redemption, balance, sent_to: owner, key: None }
             }
             Ok(Reply::Declined(refusal)) => {
                 Entry::Declined { redemption, code: refusal.code, words: Some(refusal.words), balance: None }
@@ -147,6 +147,7 @@ impl Redemption {
                     settled => settled,
                 };
             }
+            Ok(Reply::Failed) if self.challenge.is_some() => self.declined(DeclineCode::ProviderUnavailable),
             // This counts as a failed attempt, so that a late answer gives a guesser no advantage.
             Ok(Reply::Failed) if unsaid => self.declined(DeclineCode::VoucherRefused),
             Ok(Reply::CodeRefused) => self.code_refused(),
@@ -154,8 +155,13 @@ impl Redemption {
             Ok(Reply::NotFound) if old_enough && unsaid => self.declined(DeclineCode::NotCharged),
             Ok(Reply::Balance(after) | Reply::Guarded { balance: after, .. }) => {
                 match self.balance_before.map(|before| before - after) {
-                    Some(Minor::ZERO) if old_enough => self.declined(DeclineCode::NotCharged),
+                    // A code that the provider has received can still take the money, however late.
+                    Some(Minor::ZERO) if old_enough && self.challenge.is_none() => {
+                        self.declined(DeclineCode::NotCharged)
+                    }
                     Some(Minor::ZERO) => self.asked_in_vain(true, limits),
+                    // The provider is about to say that it has taken the money.
+                    Some(_) if self.is_settling() => self.asked_in_vain(false, limits),
                     Some(missing) if missing == self.debit() && self.may_infer(now, limits) => {
                         return self.inferred(after);
                     }
@@ -203,15 +209,20 @@ impl Redemption {
         self.begun.amount.saturating_add(self.begun.fee)
     }
 
+    /// Returns whether the provider has said that it is carrying out a code.
+    const fn is_settling(&self) -> bool {
+        self.challenge.is_some()
+            && matches!(self.state, RedemptionState::InDoubt { doubt: Doubt::Pending, left_to_person: false })
+    }
+
     /// Returns whether a missing amount can be credited without a report of the provider. The shopper may have spent the same amount
-    /// elsewhere: this grows likelier with time, and is certain if the balance was unchanged after the charge.
+    /// elsewhere: this grows likelier with time, and is certain if the balance was unchanged after the charge. A balance from before a code
+    /// is minutes old.
     fn may_infer(&self, now: Millis, limits: &Limits) -> bool {
-        // Every other purchase needs a code as well, and each code is valid for that time.
-        let code_ms = self.challenge.as_ref().map_or(Millis::ZERO, |_| limits.challenge_ms);
-        let soon = limits.provider_timeout_ms + limits.not_found_grace_ms + code_ms;
+        let soon = limits.provider_timeout_ms + limits.not_found_grace_ms;
         let is_soon = self.sent_at.is_some_and(|at| now - at <= soon);
         let is_small = limits.inferred_credit_up_to.is_none_or(|most| self.begun.amount <= most);
-        is_soon && is_small && !self.was_unchanged
+        is_soon && is_small && !self.was_unchanged && self.challenge.is_none()
     }
 
     /// Returns the success that is inferred from the voucher's balance.

@@ -223,10 +223,10 @@ impl Redemption {
                 self.sent_at = Some(at);
             }
             Entry::Sending { .. } => self.sent_at = Some(at),
-            Entry::Challenging { balance, sent_to, .. } => {
+            Entry::Challenging { balance, sent_to, key, .. } => {
                 self.balance_before = Some(balance);
                 self.state = RedemptionState::Challenged;
-                self.challenge.get_or_insert_default().begin(at, sent_to);
+                self.challenge.get_or_insert_default().begin(at, sent_to, key);
             }
             Entry::Challenged { challenge, .. } => {
                 self.challenge.get_or_insert_default().id = Some(challenge)
@@ -328,10 +328,13 @@ impl Redemption {
         self.refunds.iter().any(|refund| refund.way == RefundWay::Provider)
     }
 
-    /// Returns whether nothing was taken for a reason that reveals something about the voucher.
+    /// Returns whether nothing was taken for a reason that reveals something about the voucher. A wrong code does not: that there is a
+    /// voucher was said when its owner was sent one.
     pub fn is_voucher_refused(&self) -> bool {
-        self.is_failed_try()
-            || matches!(self.state, RedemptionState::NotSent { code: DeclineCode::VoucherInUse, .. })
+        let in_use = matches!(self.state, RedemptionState::NotSent { code: DeclineCode::VoucherInUse, .. });
+        let wrong_code =
+            matches!(self.state, RedemptionState::Declined { code: DeclineCode::CodeRefused, .. });
+        in_use || (self.is_failed_try() && !wrong_code)
     }
 
     /// Returns whether the voucher itself was declined, as after a guess or a typing error.

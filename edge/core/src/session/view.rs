@@ -135,7 +135,7 @@ impl Session {
             amount: one.amount(),
             fee: one.fee(),
             decline_code,
-            challenge: one.challenge_view(now, &config.limits).filter(|_| !too_late),
+            challenge: one.challenge_view(now, self.expires_at, &config.limits).filter(|_| !too_late),
             created_at: rfc3339(one.created_at),
             change,
             voucher_balance: one.balance_left().filter(|_| is_last && tells_balance),
@@ -239,13 +239,18 @@ impl Session {
 }
 
 impl Redemption {
-    /// Returns the code that the shopper is to type; `None` while there is none.
-    fn challenge_view(&self, now: Millis, limits: &Limits) -> Option<checkout_wire::Challenge> {
+    /// Returns the code that the shopper is to type; `None` while there is none. It is of no use after the session's end, `at_most`.
+    fn challenge_view(
+        &self,
+        now: Millis,
+        at_most: Millis,
+        limits: &Limits,
+    ) -> Option<checkout_wire::Challenge> {
         let challenge = self.challenge.as_ref().filter(|_| self.status() == RedemptionStatus::Challenged)?;
         let until = |at: Millis| (at - now).max(Millis::ZERO).to_seconds_rounded_up();
         Some(checkout_wire::Challenge {
             sent_to: challenge.sent_to.clone(),
-            expires_in: until(challenge.ends_at(limits)),
+            expires_in: until(challenge.ends_at(limits).min(at_most)),
             tries_left: challenge.tries_left() as i64,
             resend_in: challenge.resends_at(limits).map(until),
         })

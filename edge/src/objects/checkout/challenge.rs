@@ -9,7 +9,7 @@ use crate::objects::ledger_object::LedgerObject;
 use crate::objects::store::{SecretKind, SecretWrite};
 use crate::problem::Problem;
 use crate::provider::call;
-use crate::provider::gate::{self, CallResult};
+use crate::provider::gate::CallResult;
 use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::proof_of_work::Try;
@@ -54,7 +54,7 @@ impl Checkout {
         }
         // From here on the step is on disk, so after an error the browser receives the current state.
         let called = self.carry_out(&config, provider, &id, &code).await;
-        gate::report(&self.env, provider, Some(permit), called.unwrap_or(CallResult::NotMade)).await;
+        self.report_call(provider, permit, called.unwrap_or(CallResult::NotMade)).await;
         let is_open = self.session()?.redemption(&id).is_some_and(Redemption::is_open);
         if self.tries_left(&id)? < tries || self.session()?.has_failed(&id) {
             attempt.report(true).await;
@@ -77,7 +77,7 @@ impl Checkout {
         let session = self.session()?;
         let one = session.redemption(id).ok_or(Problem::of(ErrorCode::RedemptionNotFound))?;
         Ok(if code.reveal().is_empty() {
-            one.resending(now(), &config.limits)
+            one.resending(key, now(), &config.limits)
         } else {
             one.answering(key, &code_names(&config.keyring, id, code), now(), &config.limits)
         })
@@ -95,6 +95,7 @@ impl Checkout {
         match refused {
             NoCode::NotWanted => self.answer_with(config, payer, id, &[], true),
             NoCode::OtherCode => Err(Problem::of(ErrorCode::IdempotencyMismatch)),
+            NoCode::UnderWay => Err(Problem::of(ErrorCode::PaymentInProgress)),
             NoCode::TooMany { wait } => Err(Problem::of(ErrorCode::TooManyAttempts).wait(wait)),
         }
     }

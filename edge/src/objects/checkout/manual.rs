@@ -59,7 +59,9 @@ impl Checkout {
         match act {
             ManualAct::Resolve { redemption, .. } => {
                 let id = redemption.as_str().to_owned();
-                let mut secrets = vec![SecretWrite::Erase(SecretKind::Pin, id.clone())];
+                let mut secrets = Vec::from(
+                    [SecretKind::Pin, SecretKind::Code].map(|kind| SecretWrite::Erase(kind, id.clone())),
+                );
                 if let Some(change) = change {
                     let kind = SecretKind::Change;
                     secrets.push(SecretWrite::Erase(kind, id.clone()));

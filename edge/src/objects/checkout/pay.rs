@@ -35,15 +35,19 @@ impl Checkout {
         let mut unused = payment.calls;
         let taken = self.take(payment, &mut unused).await;
         gate::give_back(&self.env, payment.provider, permit, unused).await;
-        let news = match &taken {
-            // A session counts once: one shopper must not be able to open a provider's circuit breaker for
-            // all others.
-            Ok(CallResult::Unanswered) if self.blamed.replace(true) => CallResult::NotMade,
-            Ok(news) => *news,
-            Err(_) => CallResult::NotMade,
-        };
-        gate::report(&self.env, payment.provider, Some(permit), news).await;
+        let news = *taken.as_ref().unwrap_or(&CallResult::NotMade);
+        self.report_call(payment.provider, permit, news).await;
         taken.map(|_| ())
+    }
+
+    /// Reports the result of a payment's call to the gate. A session counts once: one shopper must not be able to open a provider's circuit
+    /// breaker for all others.
+    pub(super) async fn report_call(&self, provider: &dyn Provider, permit: Permit, news: CallResult) {
+        let news = match news {
+            CallResult::Unanswered if self.blamed.replace(true) => CallResult::NotMade,
+            news => news,
+        };
+        gate::report(&self.env, provider, Some(permit), news).await;
     }
 
     /// Carries out the payment. `unused` is the number of permitted calls that were not begun.

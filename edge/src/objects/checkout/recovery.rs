@@ -85,7 +85,7 @@ impl Checkout {
                 if matches!(question, Question::Repeat(..)) {
                     let session = self.session()?;
                     let one = session.redemption(id);
-                    if one.and_then(|one| session.repeat(one, now(), &config.limits)).is_none() {
+                    if one.and_then(|one| session.repeat(one, &config.limits)).is_none() {
                         return Ok(Ok(()));
                     }
                 }
@@ -136,7 +136,7 @@ impl Checkout {
         let Some(provider) = config.provider(&one.begun.provider) else {
             return Ok(None);
         };
-        if let Some(repeat) = self.session()?.repeat(one, now(), &config.limits)
+        if let Some(repeat) = self.session()?.repeat(one, &config.limits)
             && let Some(code) = self.sealed_pin(config, SecretKind::Code, &one.begun.id)?
         {
             return Ok(Some((provider, Question::Repeat(repeat, code))));

@@ -220,19 +220,6 @@ describe('law 3: a code without an answer is sent again under the same key until
     assert.deepEqual([status, redemptions[0].status], ['open', 'declined']);
     assert.deepEqual(debitsOf(pin), []);
   });
-
-  test('the balance settles the payment when no code is answered any more', async () => {
-    const { session, pin, redemption } = await begin();
-    proxy.rule = async (call, next) => {
-      const answer = await next();
-      return isVerify(call) ? { status: 503, body: '{"message":"Settlement is still in progress"}' } : answer;
-    };
-    await answerChallenge(session, redemption, RIGHT);
-    const { status } = await settled(session);
-    assert.equal(status, 'complete');
-    assert.equal((await shopView(session)).redemptions[0].inferred, true);
-    assert.equal(debitsOf(pin).length, 1);
-  });
 });
 
 test('a code that is no longer valid, and a claim that allows one try, end without a charge', async () => {

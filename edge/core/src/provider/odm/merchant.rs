@@ -80,6 +80,7 @@ impl Merchant {
     fn validated(&self, voucher: &Map<String, Value>, op: &Op<'_>) -> Result<Reply, Unreadable> {
         let refused = |words| Ok(Reply::Declined(Refusal::new(DeclineCode::VoucherRefused, words, op)));
         let balance = amount(voucher, "remainingBalance").ok_or(Unreadable("no balance"))?;
+        // ASSUMED: all but PARTIALLY_REDEEMED, the status in the document's sample.
         match text(voucher, "status") {
             Some("ACTIVE" | "PARTIALLY_REDEEMED") => {}
             Some("REDEEMED") if balance == Minor::ZERO => {}
@@ -136,6 +137,7 @@ fn verified(answer: &Map<String, Value>) -> Result<Reply, Unreadable> {
             }))
         }
         (Some("FAILED"), None, Some("OTP_VERIFICATION")) => Ok(Reply::CodeRefused),
+        // ASSUMED: no document has this stage. Nothing was taken.
         (Some("FAILED"), None, Some("SETTLEMENT")) => Ok(Reply::Failed),
         _ => Err(Unreadable("a status of a claim that is not in the document")),
     }

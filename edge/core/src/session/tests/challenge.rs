@@ -110,13 +110,12 @@ fn a_code_is_sent_back_once_for_each_key() {
     let sent = after([challenging(ID, 35_000), challenged(ID), first]);
     assert_eq!((one(&sent).stage(), one(&sent).sent_at), (Stage::Sending, Some(NOW)));
     assert_eq!(one(&sent).answer_reference(), "ref-rd_1-o1");
-    // Two tabs: while one code is under way, no other is sent, whatever its key.
-    for key in ["key-1", "key-2"] {
-        assert_eq!(one(&sent).answering(key, &codes(), NOW, &limits), Err(NoCode::NotWanted), "{key}");
-    }
+    // Two tabs: while one code is under way, no other is sent. The second tab is told so: its code is not wrong.
+    assert_eq!(one(&sent).answering("key-1", &codes(), NOW, &limits), Err(NoCode::NotWanted));
+    assert_eq!(one(&sent).answering("key-2", &codes(), NOW, &limits), Err(NoCode::UnderWay));
     let other = ["ff00".to_owned()];
     assert_eq!(one(&sent).answering("key-1", &other, NOW, &limits), Err(NoCode::OtherCode));
-    assert_eq!(one(&sent).resending(NOW + HOUR, &limits), Err(NoCode::NotWanted));
+    assert_eq!(one(&sent).resending("r", NOW + HOUR, &limits), Err(NoCode::NotWanted));
 }
 
 #[test]
@@ -163,19 +162,26 @@ fn another_code_is_sent_after_a_pause_and_a_few_times() {
     let limits = limits();
     let mut session = waits_for_code();
     let early = NOW + limits.challenge_resend_ms - Millis(1);
-    assert_eq!(one(&session).resending(early, &limits), Err(NoCode::TooMany { wait: Millis::SECOND }));
+    assert_eq!(one(&session).resending("r", early, &limits), Err(NoCode::TooMany { wait: Millis::SECOND }));
     for number in 2..=3 {
         let now = one(&session).challenge.as_ref().unwrap().wanted_at + limits.challenge_resend_ms;
-        let entry = one(&session).resending(now, &limits).unwrap();
-        assert_eq!(entry, challenging(ID, 35_000));
+        let entry = one(&session).resending(&format!("r{number}"), now, &limits).unwrap();
+        let key = Some(format!("r{number}"));
+        let wanted = Entry::Challenging {
+            redemption: rd(ID),
+            balance: Minor(35_000),
+            sent_to: Some("67".into()),
+            key,
+        };
+        assert_eq!(entry, wanted);
         session.apply(now, entry);
         assert_eq!(one(&session).challenge_reference(), format!("ref-rd_1-c{number}"));
         // Until the provider has answered, the earlier code is not taken, nor another one sent.
-        assert_eq!(one(&session).answering("k", &codes(), now, &limits), Err(NoCode::NotWanted));
-        assert_eq!(one(&session).resending(now + HOUR, &limits), Err(NoCode::NotWanted));
+        assert_eq!(one(&session).answering("k", &codes(), now, &limits), Err(NoCode::UnderWay));
+        assert_eq!(one(&session).resending("r", now + HOUR, &limits), Err(NoCode::NotWanted));
         session.apply(now, challenged(ID));
     }
-    assert!(matches!(one(&session).resending(NOW + HOUR, &limits), Err(NoCode::TooMany { .. })));
+    assert!(matches!(one(&session).resending("r", NOW + HOUR, &limits), Err(NoCode::TooMany { .. })));
 }
 
 #[test]
@@ -219,21 +225,87 @@ fn an_unanswered_code_is_repeated_and_then_the_balance_is_compared() {
     let unanswered =
         [challenging(ID, 35_000), challenged(ID), answering(ID, "k"), doubted(ID, Doubt::Timeout)];
     let mut session = after(unanswered);
-    let repeat = Repeat { challenge: "7721".into(), reference: "ref-rd_1-o1".into() };
-    assert_eq!(session.repeat(one(&session), NOW, &limits), Some(repeat));
-    // After the code's life a repetition would settle nothing, and after the session's end it could take the money too late.
-    assert_eq!(session.repeat(one(&session), NOW + limits.challenge_ms, &limits), None);
+    let repeat = || Some(Repeat { challenge: "7721".into(), reference: "ref-rd_1-o1".into() });
+    let repeats = |session: &Session| session.repeat(one(session), &limits);
+    assert_eq!(repeats(&session), repeat());
+    // The balance is compared every second time in the second half.
+    let half = limits.settle_backoff_ms.len() / 2;
+    let mut late = session.clone();
+    let turns: Vec<bool> = (0..half + 4)
+        .map(|_| {
+            let is_repeated = repeats(&late).is_some();
+            late.apply(NOW, asked(ID));
+            is_repeated
+        })
+        .collect();
+    assert!(turns[..half].iter().all(|repeated| *repeated), "{turns:?}");
+    assert_eq!(turns[half..].iter().filter(|repeated| **repeated).count(), 2, "{turns:?}");
+    // A person has asked, and after the session's end it could take the money too late.
+    session.apply(NOW, left_to_person(ID));
+    assert_eq!(repeats(&session), repeat());
     session.apply(NOW, Entry::Expired);
-    assert_eq!(session.repeat(one(&session), NOW, &limits), None);
-    let asked = |heard, at| one(&session).asked(heard, at, &limits).entry;
+    assert_eq!(repeats(&session), None);
+}
+
+#[test]
+fn law_3_a_balance_does_not_decide_about_a_code() {
+    let limits = limits();
+    let unanswered =
+        |doubt| after([challenging(ID, 35_000), challenged(ID), answering(ID, "k"), doubted(ID, doubt)]);
     let balance = |minor| Ok(Reply::Guarded { balance: Minor(minor), owner: None });
-    let late = NOW + limits.challenge_ms;
-    assert!(matches!(asked(balance(30_000), late), Entry::Succeeded { inferred: true, .. }));
-    assert_eq!(asked(balance(35_000), late), declined(ID, DeclineCode::NotCharged));
-    assert!(matches!(asked(balance(34_000), late), Entry::LeftToPerson { .. }));
-    assert!(matches!(asked(balance(30_000), NOW + HOUR), Entry::LeftToPerson { .. }));
-    assert_eq!(asked(Ok(Reply::CodeRefused), NOW), code_refused(ID));
-    assert_eq!(asked(Ok(Reply::Failed), NOW), declined(ID, DeclineCode::VoucherRefused));
+    let is_review = |entry: &Entry| matches!(entry, Entry::LeftToPerson { .. });
+    for doubt in [Doubt::Pending, Doubt::Timeout] {
+        let session = unanswered(doubt);
+        let asked = |heard, at| one(&session).asked(heard, at, &limits).entry;
+        let unchanged = Entry::Asked { redemption: rd(ID), unchanged: true };
+        // However late, a settlement under way can still take the money.
+        for at in [NOW, NOW + limits.challenge_ms, NOW + Millis::DAY] {
+            assert_eq!(asked(balance(35_000), at), unchanged, "{doubt:?} {at:?}");
+        }
+        // The balance before is minutes old: the amount may have been spent elsewhere.
+        let missing = asked(balance(30_000), NOW);
+        match doubt {
+            Doubt::Pending => assert_eq!(missing, self::asked(ID)),
+            _ => assert!(is_review(&missing), "{missing:?}"),
+        }
+        assert_eq!(asked(Ok(Reply::CodeRefused), NOW), code_refused(ID));
+        assert_eq!(asked(Ok(Reply::Failed), NOW), declined(ID, DeclineCode::ProviderUnavailable));
+        assert_eq!(
+            one(&session).charged(Ok(Reply::Failed)).entry,
+            declined(ID, DeclineCode::ProviderUnavailable)
+        );
+        // In the end a person decides.
+        let mut last = session.clone();
+        for _ in 1..limits.settle_backoff_ms.len() {
+            last.apply(NOW, self::asked(ID));
+        }
+        for left in [35_000, 30_000] {
+            assert!(is_review(&one(&last).asked(balance(left), NOW + Millis::DAY, &limits).entry));
+        }
+    }
+}
+
+#[test]
+fn a_repeated_request_for_another_code_sends_none() {
+    let limits = limits();
+    let mut session = waits_for_code();
+    let at = NOW + limits.challenge_resend_ms;
+    let entry = one(&session).resending("r", at, &limits).unwrap();
+    session.apply(at, entry);
+    // Another code typed meanwhile has to wait for it.
+    assert_eq!(one(&session).answering("k", &codes(), at, &limits), Err(NoCode::UnderWay));
+    session.apply(at, challenged(ID));
+    let later = at + limits.challenge_resend_ms;
+    assert_eq!(one(&session).resending("r", later, &limits), Err(NoCode::NotWanted));
+    assert!(one(&session).resending("s", later, &limits).is_ok());
+}
+
+#[test]
+fn a_wrong_code_is_called_wrong_where_declines_are_masked() {
+    let limits = Limits { mask_declines_after: 0, ..limits() };
+    let wrong = after([challenging(ID, 35_000), challenged(ID), declined(ID, DeclineCode::CodeRefused)]);
+    assert!(wrong.masks_declines(&limits) && one(&wrong).is_failed_try());
+    assert!(!one(&wrong).is_voucher_refused());
 }
 
 /// A step in the life of a payment with a code.
@@ -298,7 +370,7 @@ proptest! {
                 }
                 Step::Types(_) => None,
                 Step::Resends if session.admit_code(now, &limits).is_ok() => {
-                    let entry = one.resending(now, &limits).ok();
+                    let entry = one.resending(&now.0.to_string(), now, &limits).ok();
                     codes_wanted += usize::from(entry.is_some());
                     entry
                 }

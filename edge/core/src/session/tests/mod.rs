@@ -151,7 +151,7 @@ fn sending(id: &str) -> Entry {
 
 /// Returns the entry of a voucher whose owner is about to be sent a code.
 fn challenging(id: &str, balance: i64) -> Entry {
-    Entry::Challenging { redemption: rd(id), balance: Minor(balance), sent_to: Some("67".into()) }
+    Entry::Challenging { redemption: rd(id), balance: Minor(balance), sent_to: Some("67".into()), key: None }
 }
 
 fn challenged(id: &str) -> Entry {

@@ -9,8 +9,8 @@ use crate::session::Redemption;
 use checkout_wire::{ChangeVoucher, DeclineCode, Millis, Minor, Pin};
 use std::collections::BTreeMap;
 
-/// The longest time in which a code that was sent back is settled.
-const SETTLING: Millis = Millis::SECOND.times(20);
+/// The longest time in which a code that was sent back is settled: longer than it lives.
+const SETTLING: Millis = Millis::MINUTE.times(10);
 
 #[derive(Debug)]
 pub(super) struct Voucher {

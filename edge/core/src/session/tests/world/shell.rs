@@ -87,7 +87,7 @@ impl World {
         }
         let one = self.one(desk, payment);
         let entry = match typed {
-            None => one.resending(self.now, &self.limits),
+            None => one.resending(&self.now.0.to_string(), self.now, &self.limits),
             Some(Typed { key, is_right }) => {
                 one.answering(&key.to_string(), &[is_right.to_string()], self.now, &self.limits)
             }
@@ -254,7 +254,7 @@ impl World {
             }
             Some(Task::Ask(one)) => {
                 let (payment, voucher) = (number(&one), self.desks[desk].vouchers[number(&one)]);
-                let repeats = self.desks[desk].session.repeat(&one, self.now, &self.limits).is_some();
+                let repeats = self.desks[desk].session.repeat(&one, &self.limits).is_some();
                 let is_holder = self.holders[voucher] == Some(Payment { desk, number: payment });
                 if !one.is_open() && self.manner(desk, payment).is_by_balance() && !is_holder {
                     let entry = one.balance_says_nothing();
