@@ -31,6 +31,8 @@ test('law 8: a guesser who hammers leaves the calls of a payment to a shopper wh
   for (const answer of first.slice(admitted)) assertProblem(answer, 429, 'provider_busy');
   // About a minute later all calls are free again, and the guesser gets one of them.
   await until(guess, isAdmitted, { within: 90_000, every: 500 });
+  // The wait that he is told now is the one that must outlast the restart.
+  assertProblem(await guess(), 429, 'provider_busy');
   // A guesser whose object has slept is known as well.
   await restart();
   for (let times = 0; times < 6; times++) assertProblem(await guess(), 429, 'provider_busy');
