@@ -1,9 +1,9 @@
 // Payments that wait for a person.
-import { HOLD, pass } from './proxy.mjs';
+import { pass } from './proxy.mjs';
 import { isCharge } from './reconciliation/attribution.mjs';
 import { until } from './until.mjs';
 
-/** The answer of a provider to every look-up until the look-ups are used up. */
+/** An answer of a provider that leaves the outcome unknown, at once. */
 export const SERVER_ERROR = { status: 500, body: JSON.stringify({ status: false, message: 'An unexpected system error occurred.' }) };
 
 /**
@@ -19,10 +19,10 @@ export function reviewsAt(proxy, { createSession, redeem, shopView, freshPin }) 
       if (!isCharge(call)) return isCharged ? SERVER_ERROR : next();
       isCharged = true;
       await next();
-      return HOLD;
+      return SERVER_ERROR;
     };
     await redeem(session, { pin });
-    const { redemptions } = await until(() => shopView(session), ({ redemptions: [one] }) => one?.needs_review === true, { within: 10_000 });
+    const { redemptions } = await until(() => shopView(session), ({ redemptions: [one] }) => one?.needs_review === true, { within: 60_000 });
     proxy.rule = pass;
     return { session, pin, payment: redemptions[0] };
   };

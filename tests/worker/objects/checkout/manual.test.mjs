@@ -11,11 +11,11 @@ import { USUAL } from '../../../support/usual.mjs';
 import { closingTests } from '../../closing.mjs';
 import { readPage } from '../../html.mjs';
 
-const PAUSES = [50, 100, 800, 800];
+const PAUSES = [50, 100, 200, 2_900];
 const proxy = await startProxy();
 const checkout = await startCheckout({
   simulatorUrl: proxy.url,
-  limits: { provider_timeout_ms: 700, settle_backoff_ms: PAUSES, not_found_grace_ms: 701, failed_per_minute: 100, failed_per_session: 100 },
+  limits: { provider_timeout_ms: 3_000, settle_backoff_ms: PAUSES, not_found_grace_ms: 3_001, failed_per_minute: 100, failed_per_session: 100 },
 });
 const { shop, createSession, redeem, view, shopView, cancel, events, freshKey, freshPin, debitsOf, simulator, apiKey } = checkout;
 proxy.target = checkout.simulator.url;
@@ -69,7 +69,7 @@ describe('a payment that waits for a person', () => {
     // The test voucher fails at every charge; the test only needs a charge to be sent.
     const again = await redeem(other, { pin });
     assert.equal(again.body.redemption.status, 'unknown');
-    const { redemptions } = await until(() => shopView(other), ({ redemptions: all }) => !/processing|unknown/.test(all.at(-1).status), { within: 10_000 });
+    const { redemptions } = await until(() => shopView(other), ({ redemptions: all }) => !/processing|unknown/.test(all.at(-1).status), { within: 60_000 });
     assert.deepEqual(redemptions.map(({ status: now }) => now), ['not_sent', 'declined'], 'the provider knows of no charge');
   });
 
@@ -94,7 +94,7 @@ describe('a payment that waits for a person', () => {
     proxy.rule = pass;
     await checkout.restart();
     await asking;
-    await until(() => shopView(session), ({ status }) => status === 'complete', { within: 15_000 });
+    await until(() => shopView(session), ({ status }) => status === 'complete', { within: 60_000 });
   });
 
   test('is settled once, although two people do it at the same time', async () => {
@@ -110,7 +110,7 @@ describe('a payment that waits for a person', () => {
     const [{ status }] = (await shopView(session)).redemptions;
     if (status !== 'succeeded') {
       await simulator.sendWebhook({ provider: 'kora', url: `${checkout.url}/webhooks/kora`, reference: payment.provider_reference });
-      await until(() => shopView(session), ({ redemptions: [one] }) => one.status === 'succeeded', { within: 10_000 });
+      await until(() => shopView(session), ({ redemptions: [one] }) => one.status === 'succeeded', { within: 60_000 });
     }
   });
 });
@@ -147,7 +147,7 @@ describe('a refund', () => {
     const { session, pin, payment } = await paid('celbux', 'reverse_silent_after');
     const { body } = await actOn(session, payment, 'refunds', { note: 'Mugs came back' });
     assert.deepEqual([body.status, body.redemptions[0].refunds[0].status], ['complete', 'unknown']);
-    const known = await until(() => shopView(session), ({ redemptions: [one] }) => one.refunds[0].status === 'succeeded', { within: 10_000 });
+    const known = await until(() => shopView(session), ({ redemptions: [one] }) => one.refunds[0].status === 'succeeded', { within: 60_000 });
     assert.deepEqual([known.status, known.amount_refunded], ['complete', payment.amount]);
     assert.notEqual(debitsOf(pin)[0].reversed_by, null);
   });
