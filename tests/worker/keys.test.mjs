@@ -5,7 +5,8 @@ import { after, describe, test } from 'node:test';
 import { TEST_CODE } from '../simulator/odm-test-vouchers.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { indexed, walk } from '../support/index.mjs';
-import { HOLD, pass, startProxy } from '../support/proxy.mjs';
+import { pass, startProxy } from '../support/proxy.mjs';
+import { SERVER_ERROR } from '../support/review.mjs';
 import { until } from '../support/until.mjs';
 
 const newKey = () => randomBytes(32).toString('base64');
@@ -13,7 +14,7 @@ const idOf = (key) => createHash('sha256').update(Buffer.from(key, 'base64')).di
 
 describe('a former sealing key', async () => {
   const proxy = await startProxy();
-  const limits = { change_voucher_kept_ms: 25_000, provider_timeout_ms: 500, not_found_grace_ms: 501, settle_backoff_ms: [50, 100, 600] };
+  const limits = { change_voucher_kept_ms: 25_000, provider_timeout_ms: 4_000, not_found_grace_ms: 4_001, settle_backoff_ms: [50, 100, 600] };
   const checkout = await startCheckout({ simulatorUrl: proxy.url, limits });
   proxy.target = checkout.simulator.url;
   after(() => proxy.close());
@@ -43,7 +44,7 @@ describe('a former sealing key', async () => {
     const { body: voucher } = await issue({ provider: 'celbux', to_self: true, voucher_type: '168Cash', amount: 2000, currency: 'ZAR' }, freshKey());
     await until(() => walk(checkout, 'vouchers'), (all) => all.some(({ id, status }) => id === voucher.id && status === 'issued'));
     // Celbux's look-up needs no PIN, so only the lock of the voucher needs the key.
-    proxy.rule = ({ path }, next) => (!/celbux/.test(path) || /viewVoucher/.test(path) ? next() : HOLD);
+    proxy.rule = ({ path }, next) => (!/celbux/.test(path) || /viewVoucher/.test(path) ? next() : SERVER_ERROR);
     review = await createSession('celbux');
     await redeem(review, { pin: freshPin('celbux', 'exact') });
     await indexed(checkout, review, ({ redemptions: [one] }) => one?.needs_review === true);

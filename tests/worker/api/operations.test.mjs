@@ -6,10 +6,11 @@ import { webhookSecrets } from '../../../edge/tools/local-config.mjs';
 import { assertProblem } from '../../support/answers.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { indexed } from '../../support/index.mjs';
-import { HOLD, pass, startProxy } from '../../support/proxy.mjs';
+import { pass, startProxy } from '../../support/proxy.mjs';
+import { SERVER_ERROR } from '../../support/review.mjs';
 
 const proxy = await startProxy();
-const limits = { breaker_failures: 1, breaker_open_ms: 60_000, provider_timeout_ms: 500 };
+const limits = { breaker_failures: 1, breaker_open_ms: 60_000, provider_timeout_ms: 4_000 };
 const vars = { ...webhookSecrets(), WEBHOOK_URL: `${proxy.url}/nowhere` };
 const checkout = await startCheckout({ limits, vars, simulatorUrl: proxy.url });
 proxy.target = checkout.simulator.url;
@@ -47,7 +48,7 @@ test('what waits is counted, with the time since when', async () => {
 });
 
 test('an open breaker is reported with the time until it is tried', async () => {
-  proxy.rule = ({ path }, next) => (path.includes('charge/voucher') ? HOLD : next());
+  proxy.rule = ({ path }, next) => (path.includes('charge/voucher') ? SERVER_ERROR : next());
   assert.equal((await redeem(await createSession('kora'), { pin: freshPin('kora', 'exact') })).status, 202);
   proxy.rule = pass;
   const { body } = await shop('GET', '/v1/status');
