@@ -1,6 +1,6 @@
 /** Law 3: an outcome that no look-up settles stays unknown. It goes to review, and never becomes a decline. */
 import assert from 'node:assert/strict';
-import { after, afterEach, test } from 'node:test';
+import { after, afterEach, describe, test } from 'node:test';
 import { assertProblem } from '../../../support/answers.mjs';
 import { HOLD, pass, startProxy } from '../../../support/proxy.mjs';
 import { startCheckout } from '../../../support/checkout.mjs';
@@ -12,14 +12,22 @@ import { readPage } from '../../html.mjs';
 
 const PAUSES = [100, 300, 500];
 const proxy = await startProxy();
-const checkout = await startCheckout({
+const startBehindProxy = (limits) => startCheckout({
   simulatorUrl: proxy.url,
   vars: { SUPPORT_CONTACT: 'help@mugs.example, 011 555 0100' },
-  limits: { provider_timeout_ms: 700, settle_backoff_ms: PAUSES, not_found_grace_ms: 701 },
+  limits: { settle_backoff_ms: PAUSES, ...limits },
 });
-const { createSession, redeem, view, shopView, settled, cancel, events, freshPin, debitsOf } = checkout;
-proxy.target = checkout.simulator.url;
-afterEach(() => (proxy.rule = pass));
+const checkout = await startBehindProxy({ provider_timeout_ms: 5_000, not_found_grace_ms: 5_001 });
+/** The tests wait until it has given up a look-up that gets no answer. */
+const hasty = await startBehindProxy({ provider_timeout_ms: 1_500, not_found_grace_ms: 1_501 });
+/** The tests wait until "not found" is final. */
+const final = await startBehindProxy({
+  provider_timeout_ms: 3_000, not_found_grace_ms: 3_001, settle_backoff_ms: [100, 300, 3_000], recheck_after_ms: [3_000, 10_000],
+});
+const { createSession, view, shopView, settled, cancel, debitsOf } = checkout;
+const { url } = checkout.simulator;
+proxy.target = url;
+afterEach(() => Object.assign(proxy, { rule: pass, target: url }));
 after(() => proxy.close());
 
 const json = (status, body) => ({ status, body: JSON.stringify(body) });
@@ -42,33 +50,34 @@ const NO_ANSWER = {
   'a refusal of a charge': () => json(400, { status: false, message: 'The voucher has already been used.' }),
 };
 
-/** The references of the payments whose outcome stays unknown; the reconciliation allows for them. */
-const leftOpen = new Set();
+/** The references of the payments at each checkout whose outcome stays unknown; the reconciliation allows for them. */
+const leftOpen = new Map([checkout, hasty, final].map((at) => [at, new Set()]));
 
-/** Loses the answer to a charge (money taken or not), then answers every look-up with `reply`. */
-async function payAndAsk(provider, scenario, reply) {
-  const session = await createSession(provider);
-  const pin = freshPin(provider, scenario);
-  let paid = false;
-  const questions = [];
+/** Loses the answer to a charge (money taken or not) at the checkout `at`, then answers every look-up with `reply`. */
+async function payAndAsk(provider, scenario, reply, at = checkout) {
+  proxy.target = at.simulator.url;
+  const session = await at.createSession(provider);
+  const pin = at.freshPin(provider, scenario);
+  const [charges, questions] = [[], []];
   proxy.rule = async (call, next) => {
     if (isCharge(call)) {
-      paid = true;
+      charges.push(call);
       return next();
     }
-    if (!paid) return next();
+    if (charges.length === 0) return next();
     questions.push(call);
     return reply(next);
   };
-  const answer = await redeem(session, { pin });
-  return { session, pin, answer, questions };
+  const answer = await at.redeem(session, { pin });
+  return { session, pin, answer, charges, questions, at };
 }
 
 /** Fails unless the payment is in review, the browser sees no final outcome, and no look-up is sent any more. */
-async function assertLeftToPerson({ session, pin, answer, questions }, asked) {
+async function assertLeftToPerson({ session, pin, answer, charges, questions, at }, asked) {
+  const { send, redeem, view, shopView, cancel, events, freshPin } = at;
   assert.equal(answer.status, 202);
-  const told = await until(() => shopView(session), ({ redemptions }) => redemptions[0].needs_review === true, { within: 8_000 });
-  leftOpen.add(told.redemptions[0].provider_reference);
+  const told = await until(() => shopView(session), ({ redemptions }) => redemptions[0].needs_review === true, { within: 60_000 });
+  leftOpen.get(at).add(told.redemptions[0].provider_reference);
   const types = (await events(session)).map(({ type }) => type);
   assert.deepEqual(types.filter((type) => type === 'redemption.needs_review').length, 1, types.join());
   assert.equal(questions.length, asked);
@@ -82,7 +91,7 @@ async function assertLeftToPerson({ session, pin, answer, questions }, asked) {
   }
   assert.equal((await view(session)).redemptions[0].needs_review, true);
   assertProblem(await redeem(session, { pin: freshPin(session.provider, 'exact') }), 409, 'payment_in_progress');
-  const { words, form } = readPage(await withCookies(checkout.send)('GET', session.url.slice(checkout.url.length)));
+  const { words, form } = readPage(await withCookies(send)('GET', session.url.slice(at.url.length)));
   assert.match(words, /We are still checking/);
   assert.match(words, /finds it out by hand/);
   assert.doesNotMatch(words, /keep asking/);
@@ -90,26 +99,29 @@ async function assertLeftToPerson({ session, pin, answer, questions }, asked) {
   assert.ok(words.includes('help@mugs.example, 011 555 0100'), words);
   assert.doesNotMatch(words, /again|not charged/i);
   assert.equal(form, undefined);
-  assert.equal(proxy.calls.filter((call) => isCharge(call) && call.body.includes(pin)).length, 1);
+  assert.equal(charges.filter(({ body }) => body.includes(pin)).length, 1);
   // The shop can cancel during the review; money found out later is reversed or owed.
   const { status, body } = await cancel(session);
   assert.deepEqual([status, body.status, body.redemptions[0].status, body.redemptions[0].needs_review], [200, 'canceled', 'unknown', true]);
-  const ended = readPage(await withCookies(checkout.send)('GET', session.url.slice(checkout.url.length))).words;
+  const ended = readPage(await withCookies(send)('GET', session.url.slice(at.url.length))).words;
   assert.match(ended, /wait for the result before you order again/);
   assert.doesNotMatch(ended, /Go back to the shop and order again/);
 }
 
+/** The checkout at which look-ups get this reply. */
+const placeFor = (name) => (name === 'no answer in time' ? hasty : checkout);
+
 for (const [name, reply] of Object.entries(NO_ANSWER)) {
   for (const scenario of ['error_before', 'error_after']) {
     test(`law 3: Kora's look-up gives ${name} (${scenario}): it stays unknown`, async () => {
-      await assertLeftToPerson(await payAndAsk('kora', scenario, reply), PAUSES.length);
+      await assertLeftToPerson(await payAndAsk('kora', scenario, reply, placeFor(name)), PAUSES.length);
     });
   }
 }
 
 for (const [name, reply] of Object.entries(NO_ANSWER).filter(([name]) => !/to ask|of a charge/.test(name))) {
   test(`law 3: WiPay's check gives ${name}: it stays unknown`, async () => {
-    await assertLeftToPerson(await payAndAsk('wipay', 'error_after', reply), PAUSES.length);
+    await assertLeftToPerson(await payAndAsk('wipay', 'error_after', reply, placeFor(name)), PAUSES.length);
   });
 }
 
@@ -140,15 +152,15 @@ test('law 3: a charge that stays "processing" goes to review', async () => {
 test('one valid answer among bad ones settles the payment', async () => {
   for (const [provider, scenario, status] of [['kora', 'error_after', 'complete'], ['wipay', 'error_after', 'complete'], ['kora', 'error_before', 'open'], ['wipay', 'error_before', 'open']]) {
     let asked = 0;
-    const { session, pin } = await payAndAsk(provider, scenario, (next) => (++asked < PAUSES.length ? SERVER_ERROR : next()));
-    assert.equal((await settled(session)).status, status);
-    assert.equal(debitsOf(pin).length, status === 'complete' ? 1 : 0);
+    const { session, pin } = await payAndAsk(provider, scenario, (next) => (++asked < PAUSES.length ? SERVER_ERROR : next()), final);
+    assert.equal((await final.settled(session)).status, status);
+    assert.equal(final.debitsOf(pin).length, status === 'complete' ? 1 : 0);
   }
 });
 
 test('the browser sees "unknown" first, and the outcome once the look-up finds it', async () => {
   let answers = false;
-  const { session, answer } = await payAndAsk('kora', 'error_after', (next) => (answers ? next() : SERVER_ERROR));
+  const { session, answer } = await payAndAsk('kora', 'error_after', (next) => until(() => answers, Boolean).then(next));
   assert.deepEqual([answer.status, answer.body.redemption.status], [202, 'unknown']);
   assert.equal((await view(session)).redemptions[0].status, 'unknown');
   answers = true;
@@ -190,7 +202,7 @@ test('law 3: a WiPay balance that was unchanged at first and lacks the amount la
 
 test('a session is canceled while the outcome of a voucher is being found out, and late money is owed', async () => {
   let answers = false;
-  const { session } = await payAndAsk('kora', 'error_after', (next) => (answers ? next() : SERVER_ERROR));
+  const { session } = await payAndAsk('kora', 'error_after', (next) => until(() => answers, Boolean).then(next));
   const { status, body } = await cancel(session);
   assert.deepEqual([status, body.status, body.amount_owed, body.redemptions[0].status], [200, 'canceled', 0, 'unknown']);
   answers = true;
@@ -199,24 +211,21 @@ test('a session is canceled while the outcome of a voucher is being found out, a
 });
 
 test('law 3: a payment that counts as not charged is looked up once more, and credited if it was charged after all', async () => {
-  const rechecked = await startCheckout({
-    simulatorUrl: proxy.url,
-    limits: { provider_timeout_ms: 700, settle_backoff_ms: PAUSES, not_found_grace_ms: 701, recheck_after_ms: [1_500, 3_000] },
-  });
-  proxy.target = rechecked.simulator.url;
-  const session = await rechecked.createSession('kora');
-  const pin = rechecked.freshPin('kora', 'cut_after');
+  proxy.target = final.simulator.url;
+  const session = await final.createSession('kora');
+  const pin = final.freshPin('kora', 'cut_after');
   const NOT_FOUND = json(404, { status: false, message: 'Charge not found', data: null });
   let knows = false;
   proxy.rule = (call, next) => (call.path.includes('/charges/') && !knows ? NOT_FOUND : next());
-  await rechecked.redeem(session, { pin });
-  const declined = await until(() => rechecked.view(session), ({ status }) => status === 'open');
+  await final.redeem(session, { pin });
+  const declined = await until(() => final.view(session), ({ status }) => status === 'open');
   assert.equal(declined.redemptions[0].decline_code, 'not_charged');
   knows = true;
-  const credited = await until(() => rechecked.view(session), ({ status }) => status === 'complete', { within: 8_000 });
+  const credited = await until(() => final.view(session), ({ status }) => status === 'complete', { within: 60_000 });
   assert.equal(credited.redemptions[0].status, 'succeeded');
-  assert.equal(rechecked.debitsOf(pin).length, 1);
-  proxy.target = checkout.simulator.url;
+  assert.equal(final.debitsOf(pin).length, 1);
 });
 
-closingTests(checkout, { hidden: leftOpen });
+describe('at the impatient checkout', () => closingTests(hasty, { hidden: leftOpen.get(hasty) }));
+describe('at the checkout with a longer pause', () => closingTests(final, { hidden: leftOpen.get(final) }));
+closingTests(checkout, { hidden: leftOpen.get(checkout) });
