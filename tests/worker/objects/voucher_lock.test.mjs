@@ -4,10 +4,11 @@ import { after, afterEach, describe, test } from 'node:test';
 import { HOLD, pass, startProxy } from '../../support/proxy.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { isCharge } from '../../support/reconciliation/attribution.mjs';
+import { SERVER_ERROR } from '../../support/review.mjs';
 import { until } from '../../support/until.mjs';
 import { closingTests } from '../closing.mjs';
 
-const limits = { provider_timeout_ms: 1_000, failed_per_minute: 100, failed_per_session: 100 };
+const limits = { provider_timeout_ms: 3_000, failed_per_minute: 100, failed_per_session: 100 };
 const { checkout, proxy } = await startBehindProxy(limits);
 // A held answer stays in time here, however slow the machine is.
 const patient = await startBehindProxy({ ...limits, provider_timeout_ms: 30_000 });
@@ -24,6 +25,15 @@ async function startBehindProxy(limits) {
   afterEach(() => (proxy.rule = pass));
   after(() => proxy.close());
   return { checkout, proxy };
+}
+
+/** Makes the next charge fail, and all calls after it, so that its outcome stays unknown. */
+function loseCharge() {
+  let isLost = false;
+  proxy.rule = (call, next) => {
+    isLost ||= isCharge(call);
+    return isLost ? SERVER_ERROR : next();
+  };
 }
 
 /** Fails unless the redemption was refused unsent, because the voucher is in use elsewhere. */
@@ -57,11 +67,11 @@ for (const provider of PROVIDERS) {
 
     test('law 4: an unknown outcome locks the voucher for other sessions, and its resolution unlocks it', async () => {
       const pin = freshPin(provider, LEAVES_SOMETHING[provider]);
-      proxy.rule = (call, next) => (isCharge(call) ? HOLD : next());
+      loseCharge();
       const [one, two] = [await createSession(provider), await createSession(provider)];
       assert.equal((await redeem(one, { pin })).body.redemption.status, 'unknown');
-      proxy.rule = pass;
       assertInUse(await redeem(two, { pin }));
+      proxy.rule = pass;
       assert.equal((await settled(one)).redemptions[0].decline_code, 'not_charged');
       // Nothing was sent for the one that had to wait, so it tries again.
       const { body } = await redeem(two, { pin });
@@ -97,7 +107,7 @@ test('law 4: one charge is not credited to both a lost payment and a later one',
   proxy.rule = (call, next) => (isCharge(call) && lost++ === 0 ? { status: 502, body: '' } : next());
   assert.equal((await redeem(one, { pin })).body.redemption.status, 'unknown');
   // The other session keeps trying; its charge of the same amount can come only after the first outcome is known.
-  await until(() => redeem(two, { pin }), ({ body }) => body.redemption.status === 'succeeded', { within: 30_000 });
+  await until(() => redeem(two, { pin }), ({ body }) => body.redemption.status === 'succeeded', { within: 60_000 });
   const first = await settled(one);
   assert.deepEqual([first.amount_received, first.redemptions[0].decline_code], [0, 'not_charged']);
   assert.equal(debitsOf(pin).length, 1);
@@ -105,7 +115,7 @@ test('law 4: one charge is not credited to both a lost payment and a later one',
 
 test('law 4: a PIN in another spelling is the same voucher', async () => {
   const pin = freshPin('wipay', 'balance_left');
-  proxy.rule = (call, next) => (isCharge(call) ? HOLD : next());
+  loseCharge();
   const [one, two] = [await createSession('wipay'), await createSession('wipay')];
   await redeem(one, { pin });
   assertInUse(await redeem(two, { pin: pin.toUpperCase() }));
