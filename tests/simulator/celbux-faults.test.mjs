@@ -5,7 +5,7 @@ import { client } from './client.test-kit.mjs';
 import { phoneFor, pinFor } from './pins.mjs';
 import { startSimulator } from './server.mjs';
 
-const simulator = await startSimulator({ processingMs: 50, slowMs: 50, celbuxWebhooks: false });
+const simulator = await startSimulator({ processingMs: 2_000, slowMs: 3_000, celbuxWebhooks: false });
 const { celbuxCall, payment, reverse, spend } = client(simulator.url);
 
 beforeEach(() => simulator.reset());

@@ -14,7 +14,7 @@ import { chargeRequest, client } from './client.test-kit.mjs';
 import { pinFor } from './pins.mjs';
 import { startSimulator } from './server.mjs';
 
-const simulator = await startSimulator({ processingMs: 50, slowMs: 50 });
+const simulator = await startSimulator({ processingMs: 2_000, slowMs: 3_000 });
 const { charge, lookUp, post } = client(simulator.url);
 const CHARGE = '/kora/api/v1/charge/voucher';
 const SYSTEM_ERROR = 'An unexpected system error occurred.';

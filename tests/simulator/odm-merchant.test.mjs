@@ -18,7 +18,7 @@ const WRONG_CODE = { status: 'FAILED', failure: { reason: 'Invalid or expired OT
 
 /** The time by which ODM's clock is ahead of this machine's. */
 let aheadMs = 0;
-const simulator = await startSimulator({ slowMs: 400, processingMs: 400, odmNow: () => Date.now() + aheadMs });
+const simulator = await startSimulator({ slowMs: 3_000, processingMs: 3_000, odmNow: () => Date.now() + aheadMs });
 const { claim, issue, validate, verify } = client(simulator.url);
 
 beforeEach(() => {

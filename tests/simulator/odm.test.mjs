@@ -10,7 +10,7 @@ import { canonicalText, isSigned, isTimely, privateKeyOf, publicKeyOf } from './
 import { phoneFor } from './pins.mjs';
 import { startSimulator } from './server.mjs';
 
-const simulator = await startSimulator({ slowMs: 50 });
+const simulator = await startSimulator({ slowMs: 3_000 });
 const { issue, odmList } = client(simulator.url);
 
 beforeEach(() => simulator.reset());

@@ -110,7 +110,7 @@ test('it gives up after the last try, whether the receiver is absent or silent',
   const gone = await openCheckout(200);
   gone.close();
   // Long enough for each try to reach the server that does not answer, also on a busy machine.
-  const other = await startSimulator({ ...QUICK, webhookTries: 3, webhookTimeoutMs: 500 });
+  const other = await startSimulator({ ...QUICK, webhookTries: 3, webhookTimeoutMs: 2_000 });
   t.after(() => other.close());
   for (const [serial, { url }] of [silent, gone].entries()) {
     await client(other.url).charge({ pin: pin('exact', serial + 1), notification_url: url });
