@@ -65,7 +65,7 @@ test('a lost answer: announces the delay once, then the payment', async () => {
 test('a lost answer: announces the delay once, then that nothing was charged', async () => {
   const checkout = await opened();
   await checkout.pay({ pin: pin('error_before') });
-  await page.locator('.notice.bad').waitFor({ timeout: 15_000 });
+  await page.locator('.notice.bad').waitFor();
   await ears.hears(BUSY, PENDING, NOT_CHARGED);
 });
 

@@ -18,7 +18,7 @@ export class LiveExample {
   /** Scrolls to the example, and waits for its checkout. */
   async open() {
     await this.figure.scrollIntoViewIfNeeded();
-    await this.checkout().pin().waitFor({ timeout: 20_000 });
+    await this.checkout().pin().waitFor();
     await this.figure.locator('option').first().waitFor({ state: 'attached' });
   }
 

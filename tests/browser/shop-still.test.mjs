@@ -33,7 +33,7 @@ async function fits() {
   await page.waitForFunction((wanted) => document.querySelector('iframe').offsetHeight === wanted, await height());
 }
 
-const status = (text) => page.locator('#status', { hasText: text }).waitFor({ timeout: 20_000 });
+const status = (text) => page.locator('#status', { hasText: text }).waitFor();
 
 /** `npm run looks` covers both. */
 const SOME = process.env.LANGUAGES === 'all' ? Object.keys(SIZES) : ['phone'];
@@ -45,7 +45,7 @@ for (const name of SOME) {
     const steps = {
       opened: async () => {
         await page.locator('#pay').click();
-        await embedded(page).root.locator('.enhanced form').waitFor({ timeout: 20_000 });
+        await embedded(page).root.locator('.enhanced form').waitFor();
       },
       refused: async () => {
         await embedded(page).pay({ pin: pinFor('kora', 'used', 700 + viewport.width) });

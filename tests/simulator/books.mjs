@@ -61,7 +61,7 @@ export class Books {
   }
 
   /** Resolves with the entries as soon as `holds(entries)` is true; rejects after `timeoutMs`. */
-  until(holds, timeoutMs = 10_000) {
+  until(holds, timeoutMs = 60_000) {
     return new Promise((resolve, reject) => {
       const stop = () => {
         clearTimeout(timer);

@@ -24,7 +24,7 @@ cpSync(join(ROOT, '.tools/stamps/npm'), join(folder, '.tools/stamps/npm'));
 for (const how of ENDS) {
   test(`${how.signal} to ${how.process} ends cargo and its compilers`, async () => {
     const { output, processes, end } = await npmStart(folder);
-    await until(processes, (all) => all.some(({ command }) => /bin\/rustc .*--crate-name/.test(command)), { within: 60_000 });
+    await until(processes, (all) => all.some(({ command }) => /bin\/rustc .*--crate-name/.test(command)), { within: 120_000 });
     await end(how);
     assert.doesNotMatch(output(), /Ctrl-C stops everything/);
   });

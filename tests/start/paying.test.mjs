@@ -15,7 +15,7 @@ import { npmStart } from './started.mjs';
 
 test('a voucher pays for an order, the index lists it, and the schedule runs', async () => {
   const { port, output, end } = await npmStart(ROOT);
-  await until(output, (text) => /Ctrl-C stops everything/.test(text), { within: 60_000 });
+  await until(output, (text) => /Ctrl-C stops everything/.test(text), { within: 120_000 });
   const url = `http://localhost:${port}`;
   const { MERCHANT_API_KEY: keys } = parseEnv(readFileSync(join(ROOT, '.dev.vars'), 'utf8'));
   const client = clientOf({ send: transportTo(url), apiKey: keys.split(' ')[0] });

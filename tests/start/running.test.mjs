@@ -9,7 +9,7 @@ import { ENDS, npmStart } from './started.mjs';
 for (const how of ENDS) {
   test(`${how.signal} to ${how.process} ends the Worker and the simulator`, async () => {
     const { port, output, processes, end } = await npmStart(ROOT);
-    await until(output, (text) => /Ctrl-C stops everything/.test(text), { within: 60_000 });
+    await until(output, (text) => /Ctrl-C stops everything/.test(text), { within: 120_000 });
     for (const program of [/workerd/, /wrangler/]) assert.ok(processes().some(({ command }) => program.test(command)), `${program}`);
     await end(how);
     for (const one of [port, port + 1]) assert.equal(await isTaken(one), false);

@@ -31,7 +31,7 @@ export async function npmStart(folder) {
     async end({ signal, process: which }) {
       const node = processes().find(({ command }) => /^\S*node edge\/tools\/start\.mjs/.test(command));
       process.kill(which === 'npm' ? npm.pid : node.pid, signal);
-      await until(processes, (left) => left.length === 0, { within: 30_000 });
+      await until(processes, (left) => left.length === 0, { within: 60_000 });
     },
   };
 }

@@ -19,7 +19,7 @@ export async function startBrowser(args) {
   return {
     async page(options = {}) {
       const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
-      context.setDefaultTimeout(30_000);
+      context.setDefaultTimeout(60_000);
       const page = await context.newPage();
       const errors = [];
       page.on('console', (message) => {

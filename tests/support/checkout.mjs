@@ -47,7 +47,7 @@ function callsOf({ url, apiKey, issuingKey, simulator }) {
     redeem,
     freshKey,
     /** Waits until no outcome is outstanding, and returns the shopper's view. */
-    settled: (session) => until(() => client.view(session), ({ status }) => status !== 'processing', { within: 30_000 }),
+    settled: (session) => until(() => client.view(session), ({ status }) => status !== 'processing', { within: 60_000 }),
     /** Returns an unused PIN. */
     freshPin: freshPins(),
     /** Returns the calls in the providers' books that hold this PIN, or all calls. */

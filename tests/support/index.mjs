@@ -15,4 +15,4 @@ export async function walk({ list }, name, { limit = 100, ...filters } = {}) {
 
 /** Waits until a session's row holds, and returns it. */
 export const indexed = (client, { reference }, holds = () => true) =>
-  until(async () => (await client.list('checkout_sessions', { reference })).data[0], (row) => row !== undefined && holds(row), { within: 30_000, every: 100 });
+  until(async () => (await client.list('checkout_sessions', { reference })).data[0], (row) => row !== undefined && holds(row), { within: 60_000, every: 100 });

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
  * Returns the result of `look` as soon as `holds` is true of it. Looks every `every` milliseconds, or sooner when the promise of
  * `woken()` resolves. Rejects with the last result after `within` milliseconds.
  */
-export async function until(look, holds, { within = 20_000, every = 20, woken } = {}) {
+export async function until(look, holds, { within = 60_000, every = 20, woken } = {}) {
   const deadline = Date.now() + within;
   for (;;) {
     // Called before `look`: a change during the look must not be missed.

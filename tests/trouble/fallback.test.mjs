@@ -115,7 +115,7 @@ test('hosted: the widget crashes on an address with a fragment: the plain form r
   await page.evaluate(() => location.assign('#top'));
   await breakDown(page.mainFrame());
   await checkout.pin().pressSequentially('1');
-  await page.locator('form[method=post]').waitFor({ timeout: 5_000 });
+  await page.locator('form[method=post]').waitFor();
 });
 
 test('embedded: the widget crashes while the shopper types: shows a link to the checkout page, which pays', async () => {

@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const back = () => page.locator('#back');
 const checkoutsOwn = () => embedded(page).root.getByRole('button', { name: 'Back to the shop' });
-const status = (text) => page.locator('#status', { hasText: text }).waitFor({ timeout: 15_000 });
+const status = (text) => page.locator('#status', { hasText: text }).waitFor();
 
 /** Checks that the order form is there again, with the focus on its button, and that the address names no order. */
 async function assertBackInShop() {
