@@ -36,6 +36,9 @@ export function assertProper({ status, headers, text, body }, { method, path, ty
 
 const KNOWN = new Set(['type', 'title', 'status', 'code', 'detail', 'field', 'retry_after', 'puzzle']);
 
+/** Returns a session's view without the time left, which goes on. */
+export const lasting = ({ expires_in, ...shown }) => shown;
+
 /** Returns the letters and digits of a PIN, without its separators. */
 export const bare = (pin) => pin.normalize('NFKC').replace(/[^0-9A-Za-z]/g, '');
 

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertProblem } from '../../support/answers.mjs';
+import { assertProblem, lasting } from '../../support/answers.mjs';
 import { HOLD, pass, startProxy } from '../../support/proxy.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { isCharge } from '../../support/reconciliation/attribution.mjs';
@@ -86,8 +86,6 @@ describe('law 2: after a power cut', { concurrency: true }, () => {
   test('outcomes that the browser received stay, with the change voucher and the ends of PINs', async () => {
     assert.notEqual(told[0].view.redemptions[0].change, undefined);
     for (const { pin_end } of told[2].view.redemptions) assert.match(pin_end, /^\d{4}$/);
-    // The time left continues.
-    const lasting = ({ expires_in, ...shown }) => shown;
     for (const { session, view: before } of told) assert.deepEqual(lasting(await view(session)), lasting(before));
   });
 });
