@@ -7,7 +7,7 @@ import { closingTests } from '../closing.mjs';
 import { readPage } from '../html.mjs';
 
 const ORIGINS = 'https://shop.example';
-const checkout = await startCheckout({ vars: { ALLOWED_ORIGINS: ORIGINS }, limits: { provider_timeout_ms: 5_000 }, simulator: { slowMs: 1_500 } });
+const checkout = await startCheckout({ vars: { ALLOWED_ORIGINS: ORIGINS }, limits: { provider_timeout_ms: 10_000 }, simulator: { slowMs: 4_000 } });
 const { send, typed, createSession, view, shopView, freshPin, debitsOf, callsWith } = checkout;
 const { contact } = USUAL.kora;
 

@@ -1,12 +1,12 @@
 /** The same request twice, and many requests at once: a voucher is charged once. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { assertProblem, lasting } from '../../../support/answers.mjs';
 import { startCheckout } from '../../../support/checkout.mjs';
 import { isCharge } from '../../../support/reconciliation/attribution.mjs';
 import { closingTests } from '../../closing.mjs';
 
-const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 }, simulator: { slowMs: 1_000 } });
+const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 }, simulator: { slowMs: 4_000, processingMs: 3_000 } });
 const { createSession, redeem, view, settled, cancel, freshPin, debitsOf, callsWith } = checkout;
 
 const isReplay = ({ headers }) => headers.get('idempotent-replayed') === 'true';
@@ -85,56 +85,59 @@ test('a repeated request gets 202 while the outcome is unknown, and the outcome 
   assert.equal(chargesOf(pin).length, 1);
 });
 
-for (const provider of ['kora', 'wipay']) {
-  test(`${provider}: a request repeated while the first is in flight charges once`, async () => {
-    const session = await createSession(provider);
-    const pin = freshPin(provider, 'slow');
-    const answers = await times(8, () => redeem(session, { pin, key: 'same' }));
-    const first = answers.find(({ status }) => status === 200);
-    assert.equal(first.body.redemption.status, 'succeeded');
-    for (const other of answers.filter((one) => one !== first)) {
-      // Before the first request is stored there is nothing to replay.
-      if (!isReplay(other)) {
-        assertProblem(other, 409, 'payment_in_progress');
-        continue;
+// All of them wait for slow answers.
+describe('many requests at once', { concurrency: true }, () => {
+  for (const provider of ['kora', 'wipay']) {
+    test(`${provider}: a request repeated while the first is in flight charges once`, async () => {
+      const session = await createSession(provider);
+      const pin = freshPin(provider, 'slow');
+      const answers = await times(8, () => redeem(session, { pin, key: 'same' }));
+      const first = answers.find(({ status }) => status === 200);
+      assert.equal(first.body.redemption.status, 'succeeded');
+      for (const other of answers.filter((one) => one !== first)) {
+        // Before the first request is stored there is nothing to replay.
+        if (!isReplay(other)) {
+          assertProblem(other, 409, 'payment_in_progress');
+          continue;
+        }
+        assert.equal(other.body.redemption.id, first.body.redemption.id);
+        assert.deepEqual([other.status, other.body.redemption.status], [202, 'processing']);
       }
-      assert.equal(other.body.redemption.id, first.body.redemption.id);
-      assert.deepEqual([other.status, other.body.redemption.status], [202, 'processing']);
-    }
-    assert.equal(chargesOf(pin).length, 1);
-    assert.equal(debitsOf(pin).length, 1);
-  });
+      assert.equal(chargesOf(pin).length, 1);
+      assert.equal(debitsOf(pin).length, 1);
+    });
 
-  test(`${provider}: ten vouchers at once on one session: one is charged, the others get payment_in_progress`, async () => {
-    const session = await createSession(provider);
-    const pins = Array.from({ length: 10 }, () => freshPin(provider, 'slow'));
-    const answers = await times(10, (i) => redeem(session, { pin: pins[i] }));
-    const paid = answers.filter(({ status }) => status === 200);
-    assert.equal(paid.length, 1);
-    assert.equal(paid[0].body.session.status, 'complete');
-    for (const refused of answers.filter((one) => one !== paid[0])) assertProblem(refused, 409, 'payment_in_progress');
-    assert.equal(pins.flatMap(chargesOf).length, 1);
-    assert.equal(pins.flatMap(debitsOf).length, 1);
-    assert.equal((await view(session)).redemptions.length, 1);
-  });
+    test(`${provider}: ten vouchers at once on one session: one is charged, the others get payment_in_progress`, async () => {
+      const session = await createSession(provider);
+      const pins = Array.from({ length: 10 }, () => freshPin(provider, 'slow'));
+      const answers = await times(10, (i) => redeem(session, { pin: pins[i] }));
+      const paid = answers.filter(({ status }) => status === 200);
+      assert.equal(paid.length, 1);
+      assert.equal(paid[0].body.session.status, 'complete');
+      for (const refused of answers.filter((one) => one !== paid[0])) assertProblem(refused, 409, 'payment_in_progress');
+      assert.equal(pins.flatMap(chargesOf).length, 1);
+      assert.equal(pins.flatMap(debitsOf).length, 1);
+      assert.equal((await view(session)).redemptions.length, 1);
+    });
 
-  test(`${provider}: one voucher under ten keys at once is charged once`, async () => {
-    const session = await createSession(provider);
-    const pin = freshPin(provider, 'slow');
-    const answers = await times(10, () => redeem(session, { pin }));
-    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(9).fill(409)]);
-    assert.equal(chargesOf(pin).length, 1);
-  });
-}
+    test(`${provider}: one voucher under ten keys at once is charged once`, async () => {
+      const session = await createSession(provider);
+      const pin = freshPin(provider, 'slow');
+      const answers = await times(10, () => redeem(session, { pin }));
+      assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(9).fill(409)]);
+      assert.equal(chargesOf(pin).length, 1);
+    });
+  }
 
-test('concurrent partial payments never exceed the price', async () => {
-  const session = await createSession('kora', { amount: 100_00 });
-  const pins = Array.from({ length: 6 }, () => freshPin('kora', 'slow', 60));
-  const answers = await times(6, (i) => redeem(session, { pin: pins[i], amount: 60_00 }));
-  assert.equal(answers.filter(({ status }) => status === 200).length, 1);
-  assertProblem(await redeem(session, { pin: freshPin('kora', 'exact'), amount: 60_00 }), 400, 'amount_above_remaining', 'amount');
-  const { amount_received, amount_remaining } = await view(session);
-  assert.deepEqual([amount_received, amount_remaining], [60_00, 40_00]);
+  test('concurrent partial payments never exceed the price', async () => {
+    const session = await createSession('kora', { amount: 100_00 });
+    const pins = Array.from({ length: 6 }, () => freshPin('kora', 'slow', 60));
+    const answers = await times(6, (i) => redeem(session, { pin: pins[i], amount: 60_00 }));
+    assert.equal(answers.filter(({ status }) => status === 200).length, 1);
+    assertProblem(await redeem(session, { pin: freshPin('kora', 'exact'), amount: 60_00 }), 400, 'amount_above_remaining', 'amount');
+    const { amount_received, amount_remaining } = await view(session);
+    assert.deepEqual([amount_received, amount_remaining], [60_00, 40_00]);
+  });
 });
 
 closingTests(checkout);
