@@ -9,7 +9,7 @@ import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { closingTests } from './closing.mjs';
 
-const checkout = await startCheckout({ entry: buildTrappingWorker() });
+const checkout = await startCheckout({ entry: buildTrappingWorker(), simulator: { slowMs: 3_500 } });
 const { url, lines, createSession, redeem, view, settled, freshPin, debitsOf } = checkout;
 
 /** Writes a copy of the deployed Worker that traps on demand. Returns the path of its entry from the root. */
