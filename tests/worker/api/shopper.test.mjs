@@ -1,12 +1,12 @@
 /** A shopper's payment request: every field, and the states in which a session accepts none. */
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { assertProblem } from '../../support/answers.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { until } from '../../support/until.mjs';
 import { closingTests } from '../closing.mjs';
 
-const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 }, simulator: { processingMs: 3_000, slowMs: 1_500 } });
+const checkout = await startCheckout({ limits: { provider_timeout_ms: 20_000 }, simulator: { processingMs: 8_000, slowMs: 8_000 } });
 const { createSession, redeem, view, shopView, settled, cancel, freshPin, callsWith } = checkout;
 
 /** Returns fields as a test's name shows them. */
@@ -100,40 +100,43 @@ test('a paid session accepts no voucher and cannot be canceled', async () => {
   assert.deepEqual(callsWith(pin), []);
 });
 
-test('while a voucher’s outcome is being found out, the session accepts no other voucher and can be canceled', async () => {
-  const session = await createSession('kora');
-  assert.equal((await redeem(session, { pin: freshPin('kora', 'processing_then_failed') })).status, 202);
-  const pin = freshPin('kora', 'exact');
-  assertProblem(await redeem(session, { pin }), 409, 'payment_in_progress');
-  assert.deepEqual(callsWith(pin), []);
-  await settled(session);
-  assert.equal((await redeem(session, { pin })).body.session.status, 'complete');
+// All of them wait for a provider.
+describe('during a payment', { concurrency: true }, () => {
+  test('while a voucher’s outcome is being found out, the session accepts no other voucher and can be canceled', async () => {
+    const [session, canceled] = [await createSession('kora'), await createSession('kora')];
+    assert.equal((await redeem(canceled, { pin: freshPin('kora', 'processing_then_success') })).status, 202);
+    assert.deepEqual([(await cancel(canceled)).body.status, (await shopView(canceled)).amount_owed], ['canceled', 0]);
 
-  const canceled = await createSession('kora');
-  assert.equal((await redeem(canceled, { pin: freshPin('kora', 'processing_then_success') })).status, 202);
-  assert.deepEqual([(await cancel(canceled)).body.status, (await shopView(canceled)).amount_owed], ['canceled', 0]);
-  const late = await until(() => shopView(canceled), ({ redemptions }) => redemptions[0].status === 'succeeded');
-  assert.deepEqual([late.status, late.amount_owed], ['canceled', late.amount]);
-});
+    assert.equal((await redeem(session, { pin: freshPin('kora', 'processing_then_failed') })).status, 202);
+    const pin = freshPin('kora', 'exact');
+    assertProblem(await redeem(session, { pin }), 409, 'payment_in_progress');
+    assert.deepEqual(callsWith(pin), []);
+    await settled(session);
+    assert.equal((await redeem(session, { pin })).body.session.status, 'complete');
 
-test('a charge under way outlasts the session’s end, and cannot be canceled', async () => {
-  const session = await createSession('kora', { expires_in: 1 });
-  // "slow" answers after the end.
-  const paying = redeem(session, { pin: freshPin('kora', 'slow') });
-  await until(() => shopView(session), ({ redemptions }) => redemptions.length > 0);
-  assertProblem(await cancel(session), 409, 'payment_in_progress');
-  const { body } = await paying;
-  assert.ok(Date.now() > Date.parse(session.expires_at));
-  assert.equal(body.session.status, 'complete');
-  assert.equal((await shopView(session)).status, 'complete');
-});
+    const late = await until(() => shopView(canceled), ({ redemptions }) => redemptions[0].status === 'succeeded');
+    assert.deepEqual([late.status, late.amount_owed], ['canceled', late.amount]);
+  });
 
-test('a session ends at its time while an outcome is being found out, and late money is owed', async () => {
-  const session = await createSession('kora', { expires_in: 1 });
-  await redeem(session, { pin: freshPin('kora', 'processing_then_success') });
-  await until(() => shopView(session), ({ status }) => status === 'expired');
-  const late = await until(() => shopView(session), ({ redemptions }) => redemptions[0].status === 'succeeded');
-  assert.deepEqual([late.status, late.amount_owed], ['expired', late.amount]);
+  test('a charge under way outlasts the session’s end, and cannot be canceled', async () => {
+    const session = await createSession('kora', { expires_in: 5 });
+    // "slow" answers after the end.
+    const paying = redeem(session, { pin: freshPin('kora', 'slow') });
+    await until(() => shopView(session), ({ redemptions }) => redemptions.length > 0);
+    assertProblem(await cancel(session), 409, 'payment_in_progress');
+    const { body } = await paying;
+    assert.ok(Date.now() > Date.parse(session.expires_at));
+    assert.equal(body.session.status, 'complete');
+    assert.equal((await shopView(session)).status, 'complete');
+  });
+
+  test('a session ends at its time while an outcome is being found out, and late money is owed', async () => {
+    const session = await createSession('kora', { expires_in: 5 });
+    await redeem(session, { pin: freshPin('kora', 'processing_then_success') });
+    await until(() => shopView(session), ({ status }) => status === 'expired');
+    const late = await until(() => shopView(session), ({ redemptions }) => redemptions[0].status === 'succeeded');
+    assert.deepEqual([late.status, late.amount_owed], ['expired', late.amount]);
+  });
 });
 
 closingTests(checkout);
