@@ -96,12 +96,20 @@ for (const [locale, dir] of [['en', 'ltr'], ['ar', 'rtl']]) {
 
   test(`${locale}: still being checked, and paid without word of the change`, async () => {
     const checkout = await opened(locale);
+    // The page hears of the outcome once its tree has been read.
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route(/\/v1\/checkout\/cs_\w+$/, async (route) => {
+      await held;
+      await route.continue();
+    });
     await checkout.pay({ pin: pin('cut_after') });
     await checkout.notice('wait', say('pending_title'));
     const pending = [`heading "${say('pending_title')}" 2`, `text "${say('pending_text')}"`];
     const shown = await read(page);
     assert.match(shown.pop(), /^text ".*rd_[0-9a-f]{8}.*"$/, 'the number of the payment');
     assert.deepEqual(shown, [...(await summary(say, 'to_pay')), ...pending]);
+    release();
     await checkout.notice('good', say('paid_title'));
     const lines = await read(page);
     assert.ok(lines.some((line) => line.includes(say('change_unknown_text', { shop: SHOP }))), lines.join('\n'));
