@@ -12,7 +12,7 @@ import { closingTests } from './closing.mjs';
 
 const proxy = await startProxy();
 // Scheduled look-ups come too late for these tests, so that every outcome becomes known through a webhook.
-const PATIENT = { settle_backoff_ms: [600_000], provider_timeout_ms: 2_000, not_found_grace_ms: 2_001 };
+const PATIENT = { settle_backoff_ms: [600_000], provider_timeout_ms: 4_000, not_found_grace_ms: 4_001 };
 const checkout = await startCheckout({ limits: PATIENT, simulatorUrl: proxy.url });
 proxy.target = checkout.simulator.url;
 afterEach(() => (proxy.rule = pass));
