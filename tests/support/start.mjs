@@ -20,9 +20,9 @@ const DEPLOYED = 'edge/build/index.js';
 
 /** Timeouts in milliseconds instead of minutes, in the same order of size as in production. */
 const QUICK = {
-  provider_timeout_ms: 1_000,
+  provider_timeout_ms: 4_000,
   settle_backoff_ms: Array.from({ length: 40 }, (_, i) => 100 + i * 20),
-  not_found_grace_ms: 1_500,
+  not_found_grace_ms: 4_500,
   provider_calls_per_period: 1_000,
   // Tests make a provider fail all the time: only the tests of the breaker lower this.
   breaker_failures: 1_000,

@@ -11,7 +11,7 @@ import { readPage } from './html.mjs';
 
 const proxy = await startProxy();
 // The breaker stays closed: most payments here are left in doubt on purpose.
-const checkout = await startCheckout({ simulatorUrl: proxy.url, limits: { breaker_failures: 50 } });
+const checkout = await startCheckout({ simulatorUrl: proxy.url, limits: { breaker_failures: 50, provider_timeout_ms: 2_500 } });
 const { url, lines, typed, send, createSession, redeem, shopView, settled, freshPin, simulator } = checkout;
 proxy.target = simulator.url;
 afterEach(() => (proxy.rule = pass));
