@@ -55,7 +55,7 @@ export async function typeAt(page, name, text) {
 
 /** Waits until the focus is there. */
 export function focusAt(page, wanted) {
-  return until(() => focused(page), ({ what }) => wanted.test(what), { within: 10_000 });
+  return until(() => focused(page), ({ what }) => wanted.test(what));
 }
 
 /**

@@ -115,7 +115,7 @@ for (const [name, act] of Object.entries(IN_FRAME)) {
       // The iframe follows its content by a message to the shop's page; off screen, Chromium does not lay it out.
       await page.locator('iframe').scrollIntoViewIfNeeded();
       const heights = () => frame.evaluate(() => [innerHeight, document.body.offsetHeight]);
-      await until(heights, ([frame, content]) => frame === content, { within: 5_000 });
+      await until(heights, ([frame, content]) => frame === content);
       assert.deepEqual(await layoutFaults(frame, READ), [], way);
       assert.deepEqual(await layoutFaults(page, READ), [], `the shop's page, ${way}`);
       if (spaced) await spaceOut(frame, false);

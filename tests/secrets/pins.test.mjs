@@ -121,7 +121,7 @@ async function mistake(provider) {
 async function issue(fields) {
   const key = freshKey();
   const ask = () => shop('POST', '/v1/vouchers', fields, key);
-  return until(ask, ({ status, body }) => status !== 202 || body.needs_review === true, { within: 30_000 });
+  return until(ask, ({ status, body }) => status !== 202 || body.needs_review === true);
 }
 
 const ORDERS = {

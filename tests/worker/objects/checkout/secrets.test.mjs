@@ -15,7 +15,7 @@ test('law 5: a change voucher is shown on every view, also after a power cut, un
   const shown = async () => (await view(session)).redemptions[0].change?.pin;
   assert.equal(await shown(), debitsOf(pin)[0].change_pin);
   assert.equal(await shown(), debitsOf(pin)[0].change_pin);
-  await until(shown, (change) => change === undefined, { within: 20_000 });
+  await until(shown, (change) => change === undefined);
   const { status, redemptions } = await view(session);
   assert.deepEqual([status, redemptions[0].status], ['complete', 'succeeded']);
 
@@ -33,7 +33,7 @@ test('an alarm erases a change voucher', async () => {
   const other = await createSession('kora');
   await redeem(other, { pin: freshPin('kora', 'change') });
   // The second change voucher is the newer one: once it is erased, the first one must be, without any request for its session.
-  await until(async () => (await view(other)).redemptions[0].change, (change) => change === undefined, { within: 20_000 });
+  await until(async () => (await view(other)).redemptions[0].change, (change) => change === undefined);
   assert.equal((await view(session)).redemptions[0].change, undefined);
 });
 
@@ -49,7 +49,7 @@ test('law 6: vouchers of one kind are distinguished by the end of their PINs, fo
   assert.equal(body.redemption.pin_end, told[2]);
   assert.deepEqual(await ends(), told);
   assert.doesNotMatch(JSON.stringify(await shopView(session)), /pin_end/);
-  await until(ends, (left) => left.every((end) => end === undefined), { within: 20_000 });
+  await until(ends, (left) => left.every((end) => end === undefined));
 });
 
 // In this file every change voucher is erased in the end.
