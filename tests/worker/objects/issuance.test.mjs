@@ -9,7 +9,7 @@ import { until } from '../../support/until.mjs';
 import { closingTests } from '../closing.mjs';
 
 const proxy = await startProxy();
-const checkout = await startCheckout({ limits: { provider_timeout_ms: 1_000 }, simulatorUrl: proxy.url });
+const checkout = await startCheckout({ simulatorUrl: proxy.url });
 proxy.target = checkout.simulator.url;
 after(() => proxy.close());
 const { shop, send, freshKey, simulator, apiKey } = checkout;
@@ -32,7 +32,7 @@ const lookUp = (body, key) => shop('POST', '/v1/vouchers/lookup', body, key);
 const callsTo = (path, text) => simulator.books().calls.filter((call) => call.path.includes(path) && call.body.includes(text));
 const issuedAtOdm = (key) => simulator.books().providers.odm.issued.filter((one) => one.idempotency_key === key);
 /** Repeats the request until its outcome is known. */
-const settled = (body, key) => until(() => issue(body, key), ({ status }) => status !== 202, { within: 30_000 });
+const settled = (body, key) => until(() => issue(body, key), ({ status }) => status !== 202, { within: 60_000 });
 
 test('celbux: a voucher is issued to its recipient, and the answer has its number', async () => {
   const { status, body } = await issue({ ...AT_CELBUX, reference: 'refund-7', metadata: { ActorUserIDs: '547828938941114' } });

@@ -6,7 +6,7 @@ import { until } from '../../../support/until.mjs';
 import { USUAL } from '../../../support/usual.mjs';
 import { closingTests } from '../../closing.mjs';
 
-const checkout = await startCheckout({ limits: { provider_timeout_ms: 1_000, failed_per_minute: 100, failed_per_session: 100 } });
+const checkout = await startCheckout({ limits: { provider_timeout_ms: 2_500, failed_per_minute: 100, failed_per_session: 100 } });
 const { createSession, redeem, view, shopView, cancel, freshKey, freshPin, debitsOf, simulator } = checkout;
 
 const PART = 100_00;
@@ -58,7 +58,7 @@ describe('cancelling a session reverses its Celbux payments', () => {
     const { session } = await partPaid('reverse_silent_before');
     const { body } = await cancel(session);
     assert.deepEqual([body.status, body.amount_owed, reversalOf(body)], ['canceled', PART, 'unknown']);
-    const known = await until(() => shopView(session), (seen) => reversalOf(seen) === 'refused', { within: 30_000 });
+    const known = await until(() => shopView(session), (seen) => reversalOf(seen) === 'refused', { within: 60_000 });
     assert.deepEqual([known.status, known.amount_owed, known.redemptions[0].status], ['canceled', PART, 'succeeded']);
     const sent = callsAbout(known.redemptions[0].reversal.provider_reference);
     assert.equal(sent.length, 3);
@@ -80,7 +80,7 @@ describe('cancelling a session reverses its Celbux payments', () => {
     assert.deepEqual([body.amount_owed, reversal.status, reversal.provider_message, needs_review], [PART, 'blocked', 'Transaction Failed - Verification: bad token', true]);
     assert.equal((await view(session)).redemptions[0].needs_review, true);
     await checkout.restart({ CELBUX_TOKEN: token });
-    const known = await until(() => shopView(session), ({ redemptions }) => redemptions[0].status === 'reversed', { within: 30_000 });
+    const known = await until(() => shopView(session), ({ redemptions }) => redemptions[0].status === 'reversed', { within: 60_000 });
     assert.deepEqual([known.amount_owed, 'needs_review' in known.redemptions[0]], [0, false]);
     assert.notEqual(debitsOf(pin)[0].reversed_by, null);
   });
@@ -97,7 +97,7 @@ describe('cancelling a session reverses its Celbux payments', () => {
     await simulator.until((books) => books.debits.some((debit) => debit.pin === pin && debit.reversed_by !== null));
     await checkout.restart();
     await cut;
-    const known = await until(() => shopView(session), ({ redemptions }) => redemptions[0].status === 'reversed', { within: 30_000 });
+    const known = await until(() => shopView(session), ({ redemptions }) => redemptions[0].status === 'reversed', { within: 60_000 });
     assert.deepEqual([known.status, known.amount_owed], ['canceled', 0]);
   });
 });
