@@ -8,7 +8,7 @@ import { until } from '../../support/until.mjs';
 import { closingTests } from '../closing.mjs';
 
 const proxy = await startProxy();
-const checkout = await startCheckout({ limits: { provider_timeout_ms: 4_000 }, simulatorUrl: proxy.url });
+const checkout = await startCheckout({ limits: { provider_timeout_ms: 6_000 }, simulatorUrl: proxy.url });
 proxy.target = checkout.simulator.url;
 afterEach(() => (proxy.rule = pass));
 after(() => proxy.close());
@@ -125,7 +125,7 @@ describe('a voucher', () => {
       const again = await issue(GIFT, key);
       assert.equal(again.status, 202);
       assert.ok(['processing', 'unknown'].includes(again.body.status));
-      const { body } = await until(() => issue(GIFT, key), ({ status }) => status === 201, { within: 30_000 });
+      const { body } = await until(() => issue(GIFT, key), ({ status }) => status === 201, { within: 60_000 });
       assert.match(body.voucher_code, /^\d{16}$/);
       assert.equal(issuedAtOdm(body.provider_reference).length, 1);
     });

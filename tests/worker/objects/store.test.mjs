@@ -11,7 +11,7 @@ import { isCharge } from '../../support/reconciliation/attribution.mjs';
 import { closingTests } from '../closing.mjs';
 
 const proxy = await startProxy();
-const checkout = await startCheckout({ simulatorUrl: proxy.url, limits: { provider_timeout_ms: 8_000 } });
+const checkout = await startCheckout({ simulatorUrl: proxy.url, limits: { provider_timeout_ms: 10_000 } });
 const { createSession, redeem, view, shopView, settled, freshPin, debitsOf } = checkout;
 proxy.target = checkout.simulator.url;
 after(() => proxy.close());
