@@ -11,7 +11,7 @@ const EXPIRED = /No code was typed in time/;
 const SENT = /A code was sent to the phone ending in 67/;
 
 let page;
-const stack = await startCheckout({ browser: true, limits: { challenge_ms: 6_000, challenge_resend_ms: 1_000 } });
+const stack = await startCheckout({ browser: true, limits: { challenge_ms: 9_000, challenge_resend_ms: 1_000 } });
 const { browser } = stack;
 afterEach(() => page?.close());
 

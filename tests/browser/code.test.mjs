@@ -18,7 +18,7 @@ const WRONG = '654321';
 const ANSWERS = /\/challenge$/;
 
 const { site, stack, browser } = await startShop({
-  limits: { challenge_ms: 120_000, challenge_resend_ms: 2_000 },
+  limits: { challenge_ms: 120_000, challenge_resend_ms: 4_000 },
 });
 
 const ORDER = { currency: 'ETB', amount: 249_00, providers: ['odm'], cancel_url: 'https://shop.example/cart' };

@@ -9,7 +9,7 @@ import { useUpTries } from './sessions.mjs';
 import { embedded, hosted } from './shopper.mjs';
 
 // Long enough for the shopper to move the focus elsewhere in the meantime.
-const SLOW = { simulator: { processingMs: 2_500 } };
+const SLOW = { simulator: { processingMs: 5_000 } };
 
 let page;
 const stack = await startCheckout({ browser: true, ...SLOW });

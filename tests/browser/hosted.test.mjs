@@ -6,7 +6,7 @@ import { startCheckout } from '../support/checkout.mjs';
 import { changePin, hosted, order } from './shopper.mjs';
 
 // Slow enough for a person to reload a page meanwhile.
-const SLOW = { limits: { provider_timeout_ms: 8_000 }, simulator: { slowMs: 2_500, processingMs: 2_500 } };
+const SLOW = { limits: { provider_timeout_ms: 8_000 }, simulator: { processingMs: 5_000 } };
 
 let page;
 const stack = await startCheckout({ browser: true, ...SLOW });

@@ -16,7 +16,7 @@ const stack = await startCheckout({
   browser: true,
   limits: { provider_timeout_ms: 6_000 },
   // Slow enough to lose the network while a voucher is being charged.
-  simulator: { slowMs: 1_500, processingMs: 2_000 },
+  simulator: { slowMs: 1_500, processingMs: 3_500 },
 });
 const { browser } = stack;
 afterEach(async () => {
@@ -150,7 +150,7 @@ for (const mode of MODES) {
     await checkout.pay({ pin: freshPin('processing_then_success') });
     await checkout.notice('wait', /checking/i);
     await offline(true);
-    await checkout.root.locator('.notice.wait', { hasText: 'No connection' }).waitFor({ timeout: 3_000 });
+    await checkout.root.locator('.notice.wait', { hasText: 'No connection' }).waitFor({ timeout: 15_000 });
   });
 
   test(`${mode}: no request gets through, and the browser reports being online`, async () => {

@@ -47,9 +47,9 @@ export class Checkout {
   }
 
   /** Waits for a message of this kind: good, bad or wait. */
-  async notice(kind, text) {
+  async notice(kind, text, { timeout = 60_000 } = {}) {
     const notice = this.root.locator(`.notice.${kind}`, { hasText: text });
-    await notice.waitFor({ timeout: 15_000 });
+    await notice.waitFor({ timeout });
     return notice;
   }
 

@@ -11,7 +11,7 @@ import { MODES, assertPaidOnce, charging, fill, sessionOn, watchedPage, widgetOn
 
 let page;
 // Slow enough for the widget to load while a voucher is being charged.
-const stack = await startCheckout({ browser: true, limits: { provider_timeout_ms: 6_000 }, simulator: { slowMs: 2_500 } });
+const stack = await startCheckout({ browser: true, limits: { provider_timeout_ms: 10_000 }, simulator: { slowMs: 4_000 } });
 const { browser } = stack;
 const stranger = await startSite();
 stranger.connect(stack);
