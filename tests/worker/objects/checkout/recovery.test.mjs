@@ -21,9 +21,8 @@ const checkout = await startBehindProxy({ provider_timeout_ms: 5_000, not_found_
 /** The tests wait until it has given up a look-up that gets no answer. */
 const hasty = await startBehindProxy({ provider_timeout_ms: 1_500, not_found_grace_ms: 1_501 });
 /** The tests wait until "not found" is final. */
-const final = await startBehindProxy({
-  provider_timeout_ms: 3_000, not_found_grace_ms: 3_001, settle_backoff_ms: [100, 300, 3_000], recheck_after_ms: [3_000, 10_000],
-});
+const FINAL = { provider_timeout_ms: 3_000, not_found_grace_ms: 3_001, settle_backoff_ms: [100, 300, 3_000] };
+const final = await startBehindProxy(FINAL);
 const { createSession, view, shopView, settled, cancel, debitsOf } = checkout;
 const { url } = checkout.simulator;
 proxy.target = url;
@@ -150,12 +149,25 @@ test('law 3: a charge that stays "processing" goes to review', async () => {
 });
 
 test('one valid answer among bad ones settles the payment', async () => {
-  for (const [provider, scenario, status] of [['kora', 'error_after', 'complete'], ['wipay', 'error_after', 'complete'], ['kora', 'error_before', 'open'], ['wipay', 'error_before', 'open']]) {
-    let asked = 0;
-    const { session, pin } = await payAndAsk(provider, scenario, (next) => (++asked < PAUSES.length ? SERVER_ERROR : next()), final);
+  proxy.target = final.simulator.url;
+  const looks = new Map();
+  proxy.rule = (call, next) => {
+    if (isCharge(call)) return next();
+    const about = `${call.path} ${call.body}`;
+    // WiPay's first check of a voucher comes before the payment.
+    const asked = (looks.get(about) ?? (call.path.endsWith('/voucher_check') ? -1 : 0)) + 1;
+    looks.set(about, asked);
+    return asked > 0 && asked < PAUSES.length ? SERVER_ERROR : next();
+  };
+  const ways = [['kora', 'error_after', 'complete'], ['wipay', 'error_after', 'complete'], ['kora', 'error_before', 'open'], ['wipay', 'error_before', 'open']];
+  await Promise.all(ways.map(async ([provider, scenario, status]) => {
+    const session = await final.createSession(provider);
+    const pin = final.freshPin(provider, scenario);
+    await final.redeem(session, { pin });
     assert.equal((await final.settled(session)).status, status);
     assert.equal(final.debitsOf(pin).length, status === 'complete' ? 1 : 0);
-  }
+  }));
+  assert.equal(looks.size, ways.length);
 });
 
 test('the browser sees "unknown" first, and the outcome once the look-up finds it', async () => {
@@ -211,19 +223,20 @@ test('a session is canceled while the outcome of a voucher is being found out, a
 });
 
 test('law 3: a payment that counts as not charged is looked up once more, and credited if it was charged after all', async () => {
-  proxy.target = final.simulator.url;
-  const session = await final.createSession('kora');
-  const pin = final.freshPin('kora', 'cut_after');
+  const rechecked = await startBehindProxy({ ...FINAL, recheck_after_ms: [3_000, 10_000] });
+  proxy.target = rechecked.simulator.url;
+  const session = await rechecked.createSession('kora');
+  const pin = rechecked.freshPin('kora', 'cut_after');
   const NOT_FOUND = json(404, { status: false, message: 'Charge not found', data: null });
   let knows = false;
   proxy.rule = (call, next) => (call.path.includes('/charges/') && !knows ? NOT_FOUND : next());
-  await final.redeem(session, { pin });
-  const declined = await until(() => final.view(session), ({ status }) => status === 'open');
+  await rechecked.redeem(session, { pin });
+  const declined = await until(() => rechecked.view(session), ({ status }) => status === 'open');
   assert.equal(declined.redemptions[0].decline_code, 'not_charged');
   knows = true;
-  const credited = await until(() => final.view(session), ({ status }) => status === 'complete', { within: 60_000 });
+  const credited = await until(() => rechecked.view(session), ({ status }) => status === 'complete', { within: 60_000 });
   assert.equal(credited.redemptions[0].status, 'succeeded');
-  assert.equal(final.debitsOf(pin).length, 1);
+  assert.equal(rechecked.debitsOf(pin).length, 1);
 });
 
 describe('at the impatient checkout', () => closingTests(hasty, { hidden: leftOpen.get(hasty) }));
