@@ -62,7 +62,7 @@ const WAYS = {
 let page;
 const stack = await startCheckout({
   browser: true,
-  limits: { failed_per_session: 2, failed_session_pause_ms: 2_500, breaker_failures: 2, breaker_open_ms: 6_000 },
+  limits: { failed_per_session: 2, failed_session_pause_ms: 6_000, breaker_failures: 2, breaker_open_ms: 9_000 },
   vars: { SHOP_NAME: SHOP.shop_name },
 });
 const { browser } = stack;
@@ -81,7 +81,7 @@ function looking(sums) {
   return {
     anew: () => shifted(page),
     async until(selector, state, { but } = {}) {
-      await page.locator(selector).first().waitFor({ state, timeout: 15_000 });
+      await page.locator(selector).first().waitFor({ state, timeout: 60_000 });
       const { sum, what } = await shifted(page, { but });
       assert.ok(sum <= STILL, `${selector}: ${what}`);
       sums.push(sum);
