@@ -119,7 +119,7 @@ test('where the proof of work cannot be computed, the same try is sent after a m
     await until(async () => {
       await page.clock.fastForward(31_000);
       return posts.length;
-    }, (sent) => sent > 1);
+    }, (sent) => sent > 1, { every: 500 });
     await assertPaid();
     assert.match(posts[1]['proof-of-work'], /^[\w.]+:$/);
     assert.equal(posts[1]['idempotency-key'], posts[0]['idempotency-key']);

@@ -92,7 +92,7 @@ test('where Turnstile cannot be loaded, the same try is sent after the wait', as
   await until(async () => {
     await page.clock.fastForward(31_000);
     return posts.length;
-  }, (sent) => sent > 1);
+  }, (sent) => sent > 1, { every: 500 });
   await assertPaid();
   assert.match(posts[1]['proof-of-work'], /^http.*:$/);
   assert.equal(await checkout.root.locator('#person-check').count(), 0);
