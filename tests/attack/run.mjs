@@ -90,6 +90,7 @@ async function attack(provider, sizes, entry) {
     });
     const honest = await Promise.all(paying);
     clearInterval(said);
+    for (const { paid, tries, status, body } of honest) if (!paid) console.log(`${provider}: an honest shopper could not pay: ${tries} tries, ${status} ${JSON.stringify(body)}`);
     const hours = Math.max(1, (Date.now() - world.started) / 3_600_000);
     const calls = stack.simulator.books().calls.filter(({ body }) => [...body.matchAll(/[0-9A-Za-z-]{11,19}/g)].some(([text]) => tally.reached.has(bare(text))));
     const counts = (await send('GET', COUNTS)).body;
@@ -160,10 +161,10 @@ async function payHonestly(world, place) {
   for (let tries = 1; tries <= 20; tries++) {
     const { status, body } = await client.redeem(session, fields, { headers: { 'cf-connecting-ip': addressOf(9, place) } });
     if (body?.session?.status === 'complete') return { paid: true, tries };
-    if (status !== 429) return { paid: false, tries, body };
+    if (status !== 429) return { paid: false, tries, status, body };
     await new Promise((resolve) => setTimeout(resolve, body.retry_after * 1_000));
   }
-  return { paid: false };
+  return { paid: false, tries: 20 };
 }
 
 function report(row, options, { guesses, right, addresses, phones, sessions, honest, before }) {

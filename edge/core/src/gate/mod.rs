@@ -162,6 +162,9 @@ impl GateState {
                     0 => self.window.pass(calls, most, rate.period, now),
                     _ => self.window.frees(missing, now).max(Some(self.kept_until - now)),
                 };
+                // Whoever hammers must be early at the next try as well, so that it comes behind again.
+                let least = if now < self.crowded_until { rate.period + MARGIN } else { Millis::ZERO };
+                let wait = wait.map(|wait| wait.max(least));
                 self.note_refusal(wait, now);
                 wait
             }
