@@ -115,6 +115,36 @@ for (const [locale, dir] of [['en', 'ltr'], ['ar', 'rtl']]) {
     assert.ok(lines.some((line) => line.includes(say('change_unknown_text', { shop: SHOP }))), lines.join('\n'));
   });
 
+  test(`${locale}: the screen for a code, and a wrong one`, async () => {
+    const { url } = await stack.createSession('odm', { amount: 249_00, currency: 'ETB', reference: ORDER.reference, locale });
+    page = await browser.page();
+    await page.goto(url);
+    const checkout = hosted(page);
+    await page.locator('.enhanced .summary').waitFor();
+    await checkout.pay({ pin: stack.freshPin('odm', 'balance_left'), phone: '0911 234567', email: null });
+    await page.locator('input[name=code]').waitFor();
+    const code = (wrong) => {
+      const about = [wrong, say('code_hint')].filter(Boolean).join(' ');
+      return [
+        `text "${say('code_hint')}"`, `textbox "${say('code')}" required${wrong ? ' invalid' : ''}: ${about}`, ...(wrong ? [`text "${wrong}"`] : []),
+        `button "${say('code_button')}"`, `button "${say('code_again')}" disabled`, `button "${say('another_button')}"`,
+      ];
+    };
+    const text = `text "${say('code_text', { digits: '67' })}"`;
+    /** The tree after the summary, without the time to another code, and with only the words of the time left. */
+    const shown = async () => (await read(page)).slice(4).map((line) => line.replace(/ \([^()]+\)" disabled$/, '" disabled'));
+    const assertShown = async (wrong) => {
+      const [first, left, ...rest] = await shown();
+      assert.deepEqual([first, ...rest], [text, ...code(wrong)]);
+      assert.ok(left.startsWith(`text "${say('code_left', { time: '@' }).split('@')[0]}`), left);
+    };
+    await assertShown();
+    await page.locator('input[name=code]').fill('000000');
+    await page.locator('#code-button').click();
+    await page.locator('input[name=code][aria-invalid]').waitFor();
+    await assertShown(say('code_wrong', { tries: '2' }));
+  });
+
   test(`${locale}: paid with change, and a receipt`, async () => {
     const checkout = await opened(locale);
     await checkout.pay({ pin: pin('change') });
