@@ -1,6 +1,6 @@
 // A proxy between the Worker and its providers that hides the outcome of a payment, for good or for a while.
 import { pass, startProxy } from '../support/proxy.mjs';
-import { aboutOf, error500 } from './faults.mjs';
+import { aboutCodes, error500 } from './faults.mjs';
 import { digitsOf, digitsOfKey } from './steps.mjs';
 
 const BAD_TOKEN = { status: 400, body: '{"Status":"-1","State":"Error","Error":"Transaction Failed - Verification: bad token"}' };
@@ -14,13 +14,14 @@ export async function startCrashFaults() {
   const hiding = new Set();
   const denied = new Set();
   const blocked = new Set();
-  // A call whose reference is in none of the places that aboutOf knows is about nobody.
+  const aboutOne = aboutCodes();
+  // A call whose reference is in none of the places that aboutOne knows is about nobody.
   const isOf = (names, name) => name !== undefined && (names.has(name) || names.has(digitsOf(name)));
   const during = (names, { id }) => names.add(digitsOf(id)) && (() => names.delete(digitsOf(id)));
 
   proxy.rule = (call, next) => {
     proxy.calls.length = 0;
-    const { kind, name } = aboutOf(call) ?? {};
+    const { kind, name } = aboutOne(call) ?? {};
     if (kind === 'charge' || kind === 'order') charged.add(name);
     if (kind === 'reversal' && isOf(blocked, name)) return BAD_TOKEN;
     // Look-ups before the charge are answered: nothing is outstanding yet.

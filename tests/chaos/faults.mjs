@@ -21,18 +21,15 @@ export async function startFaults({ chance, tally, sabotage }) {
   const proxy = await startProxy();
   const hidden = new Set();
   const charged = new Set();
-  const codes = new Set();
+  const aboutOne = aboutCodes();
   let doubled = false;
 
   proxy.rule = async (call, next) => {
-    const about = aboutOf(call);
+    const about = aboutOne(call);
     // The calls of a long run would fill the memory; the simulator keeps them.
     proxy.calls.length = 0;
     if (!about) return next();
-    const { name, provider, key } = about;
-    // A repeated code asks for the outcome of the first request.
-    const kind = codes.has(key) ? 'outcome' : about.kind;
-    if (key) codes.add(key);
+    const { kind, name, provider } = about;
     const { kills } = proxy;
     const isDown = proxy.outages?.answerTo(call.path);
     if (isDown) return isDown;
@@ -89,9 +86,22 @@ export async function startFaults({ chance, tally, sabotage }) {
 /**
  * Returns `{kind, name, provider}` of a call: its kind as in the moments of kills.mjs, and a reference or WiPay's voucher number.
  */
-export function aboutOf(call) {
+function aboutOf(call) {
   const about = kindOf(call);
   return about && { ...about, provider: call.path.split('/')[1] };
+}
+
+/** Returns a function like {@link aboutOf}, for which a code that is sent again asks for the outcome of the first request. */
+export function aboutCodes() {
+  const sent = new Set();
+  return (call) => {
+    const about = aboutOf(call);
+    if (about?.key === undefined || !sent.has(about.key)) {
+      sent.add(about?.key);
+      return about;
+    }
+    return { ...about, kind: 'outcome' };
+  };
 }
 
 function kindOf({ method, path, body, headers }) {

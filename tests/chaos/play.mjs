@@ -89,7 +89,7 @@ const hasPaid = ({ status }) => status === 'succeeded';
 function scenariosOf({ calls }) {
   const counts = new Tally();
   for (const { provider, path, scenario } of calls) {
-    if (scenario && /charge\/voucher|voucher_pay|\/pay\?|createVoucher|\/issue|\/reverse/.test(path)) counts.add(`${provider}: ${scenario}`);
+    if (scenario && /charge\/voucher|voucher_pay|\/pay\?|createVoucher|\/issue|\/reverse|\/verify/.test(path)) counts.add(`${provider}: ${scenario}`);
   }
   return counts.entries();
 }
