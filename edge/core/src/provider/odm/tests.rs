@@ -63,6 +63,38 @@ fn pem_of(prefix: &[u8], rest: impl IntoIterator<Item = u8>, line_end: &str) -> 
     lines.join(line_end)
 }
 
+/// Configures ODM with these variables only, besides its address.
+fn configured(values: &[(&str, &str)]) -> Result<Box<dyn Provider>, ConfigError> {
+    let base = ("ODM_BASE_URL", "https://api.odm.example/api/v1");
+    let find = |asked: &str| {
+        values.iter().chain([&base]).find(|(name, _)| *name == asked).map(|(_, value)| (*value).to_owned())
+    };
+    configure(&Vars::new(&find)).map(Option::unwrap)
+}
+
+#[test]
+fn law_9_each_variable_of_a_merchant_is_needed_and_checked() {
+    let merchant = [
+        ("ODM_MERCHANT_API_KEY", "mk_0123456789abcdef"),
+        ("ODM_MERCHANT_SIGNING_KEY", SEED),
+        ("ODM_MERCHANT_ID", "12"),
+    ];
+    let takes = configured(&merchant).unwrap();
+    assert!(takes.features().checkout.is_some() && takes.features().issues.is_none());
+    assert!(odm().features().checkout.is_none() && odm().features().issues.is_some());
+    for missing in 0..merchant.len() {
+        let mut some = merchant.to_vec();
+        let (name, _) = some.remove(missing);
+        assert_eq!(configured(&some).err().map(|error| error.variable), Some(name));
+    }
+    let wrong =
+        [("ODM_MERCHANT_SIGNING_KEY", "AAEC"), ("ODM_MERCHANT_ID", "0"), ("ODM_MERCHANT_ID", "twelve")];
+    for (name, value) in wrong {
+        let changed = merchant.map(|(known, usual)| (known, if known == name { value } else { usual }));
+        assert_eq!(configured(&changed).err().map(|error| error.variable), Some(name), "{value}");
+    }
+}
+
 #[test]
 fn the_signed_text_and_the_signature_match_the_vectors() {
     let hash = "NDkux0UHWxadPVAqeZFj8W6wP0004+ngaOKdd8FEkgo=";
