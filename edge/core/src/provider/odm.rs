@@ -108,7 +108,7 @@ impl Provider for Odm {
     }
 
     fn reply(&self, op: &Op<'_>, answer: &HttpResponse) -> Result<Reply, Unreadable> {
-        // "Settlement is still in progress": the code was right.
+        // "Settlement is still in progress". It is a doubt as well where it comes from an intermediary.
         if answer.status == 503 && matches!(op, Op::VerifyCode { .. }) {
             return Ok(Reply::Pending);
         }
