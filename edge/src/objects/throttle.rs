@@ -79,9 +79,9 @@ impl DurableObject for Throttle {
 impl Throttle {
     async fn ask(&self, AskThrottle { bucket, attempt }: AskThrottle) -> Result<Ruling> {
         let config = runtime::config(&self.env).map_err(|_| "no configuration")?;
+        let returns_early = now() + LENIENCE < self.told_until().await?;
         let unreported = self.under_way.borrow_mut().expire(now());
         let failures = self.failed(unreported).await?;
-        let returns_early = now() + LENIENCE < self.told_until().await?;
         let mut under_way = self.under_way.borrow_mut();
         let ruling = failures.ruling(bucket, under_way.count(), &config.limits, now());
         let ruling = Ruling { behind: ruling.behind || returns_early, ..ruling };
