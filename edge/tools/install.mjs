@@ -15,6 +15,9 @@ import { ROOT, unlessUnchanged } from './up-to-date.mjs';
 export const BINDGEN = join(ROOT, '.tools/target/release/bindgen');
 export const BINDGEN_SOURCES = ['Cargo.toml', 'Cargo.lock', 'src'].map((name) => `edge/tools/bindgen/${name}`);
 
+/** The folder of the npm packages' programs. */
+const PROGRAMS = join(ROOT, 'node_modules/.bin');
+
 /** Debian's Chromium without windows: it opens a page in a quarter of the CPU time. */
 const SHELL = 'chromium-headless-shell';
 const CHROMIUM_NAMES = [SHELL, 'chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
@@ -33,7 +36,9 @@ export const ensurePackages = once(() =>
   step('fetching the npm packages', () => {
     const wanted = { inputs: ['package-lock.json'], outputs: ['node_modules/.bin/wrangler', 'node_modules/.bin/node'] };
     const advice = 'The npm packages could not be fetched: check the network and run this again.';
-    return unlessUnchanged('npm', wanted, () => run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { advice }));
+    // npm deletes the checkout's programs, its Node among them.
+    const env = { PATH: process.env.PATH.split(delimiter).filter((folder) => folder !== PROGRAMS).join(delimiter) };
+    return unlessUnchanged('npm', wanted, () => run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env, advice }));
   }),
 );
 
@@ -172,7 +177,7 @@ const works = (program, args) => spawnSync(program, args, { stdio: 'ignore' }).s
 const output = (program, args) => spawnSync(program, args, { encoding: 'utf8' }).stdout ?? '';
 
 /** Returns PATH with the checkout's programs first, among them the Node that wrangler requires. */
-export const toolPath = () => [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter);
+export const toolPath = () => [PROGRAMS, process.env.PATH].join(delimiter);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {

@@ -10,6 +10,8 @@ import { say } from './progress.mjs';
 import { ROOT } from './up-to-date.mjs';
 
 const KEEPER = join(ROOT, 'edge/tools/keeper.mjs');
+/** The Node outside the checkout where npm tells it: `npm ci` deletes the checkout's own, which `npm start` runs, before it is back. */
+const NODE = process.env.npm_node_execpath ?? process.execPath;
 
 /** The time that the remaining processes of an ended program have before they are killed. */
 const KILL_AFTER_MS = 3_000;
@@ -23,7 +25,7 @@ const LOOK_MS = 20;
  * code when its last line has been read and all of these processes have ended.
  */
 export function start(program, args, { env = {}, isIdle = false, onLine = () => {} } = {}) {
-  const child = spawn(process.execPath, [KEEPER, program, ...args], {
+  const child = spawn(NODE, [KEEPER, program, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
