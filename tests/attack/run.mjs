@@ -47,6 +47,8 @@ const LIFTED = {
 };
 const PROVIDERS = ['kora', 'celbux', 'wipay'];
 const SAY_MS = 10_000;
+/** The waits after which an honest shopper gives up. */
+const MOST_WAITS = 20;
 
 async function main() {
   const { values } = parseArgs({ options: OPTIONS });
@@ -90,7 +92,11 @@ async function attack(provider, sizes, entry) {
     });
     const honest = await Promise.all(paying);
     clearInterval(said);
-    for (const { paid, tries, status, body } of honest) if (!paid) console.log(`${provider}: an honest shopper could not pay: ${tries} tries, ${status} ${JSON.stringify(body)}`);
+    for (const { place, began, waits, paid, status, body } of honest) {
+      const story = `${provider}: honest shopper ${place}, ${began} s after the start, was asked to wait ${waits.join(', ')} s`;
+      if (!paid) console.log(`${story} and could not pay: ${status} ${JSON.stringify(body)}`);
+      else if (waits.length > 0) console.log(`${story} and paid`);
+    }
     const hours = Math.max(1, (Date.now() - world.started) / 3_600_000);
     const calls = stack.simulator.books().calls.filter(({ body }) => [...body.matchAll(/[0-9A-Za-z-]{11,19}/g)].some(([text]) => tally.reached.has(bare(text))));
     const counts = (await send('GET', COUNTS)).body;
@@ -100,7 +106,7 @@ async function attack(provider, sizes, entry) {
     return {
       provider, reached, formula: Math.round(formula), spent: tally.spent, refused: tally.refused, proofs: tally.proofs,
       chance: (reached * sizes.right) / sizes.guesses, seconds: Math.round((Date.now() - world.started) / 1000),
-      waited: honest.filter(({ tries }) => tries > 1).length, unpaid: honest.filter(({ paid }) => !paid).length, busiest,
+      waited: honest.filter(({ waits }) => waits.length > 0).length, unpaid: honest.filter(({ paid }) => !paid).length, busiest,
     };
   } finally {
     await stack.stop();
@@ -153,18 +159,21 @@ async function guessOnce({ provider, client }, session, { pin, address, phone },
   if (answer.body?.redemption?.status === 'succeeded') tally.spent++;
 }
 
-/** Pays as an honest shopper does: waits when asked to. */
+/** Pays as an honest shopper does: waits when asked to. Returns the waits in seconds, and the last answer of one who could not pay. */
 async function payHonestly(world, place) {
   const { provider, client, freshPin } = world;
+  const honest = { place, began: Math.round((Date.now() - world.started) / 1_000), waits: [] };
   const session = await newSession(world);
   const fields = { provider, pin: freshPin(provider, 'exact'), ...contactOf(provider, 9_000 + place) };
-  for (let tries = 1; tries <= 20; tries++) {
-    const { status, body } = await client.redeem(session, fields, { headers: { 'cf-connecting-ip': addressOf(9, place) } });
-    if (body?.session?.status === 'complete') return { paid: true, tries };
-    if (status !== 429) return { paid: false, tries, status, body };
-    await new Promise((resolve) => setTimeout(resolve, body.retry_after * 1_000));
+  let answer;
+  while (honest.waits.length < MOST_WAITS) {
+    answer = await client.redeem(session, fields, { headers: { 'cf-connecting-ip': addressOf(9, place) } });
+    if (answer.body?.session?.status === 'complete') return { ...honest, paid: true };
+    if (answer.status !== 429) break;
+    honest.waits.push(answer.body.retry_after);
+    await until(Date.now() + answer.body.retry_after * 1_000);
   }
-  return { paid: false, tries: 20 };
+  return { ...honest, paid: false, status: answer.status, body: answer.body };
 }
 
 function report(row, options, { guesses, right, addresses, phones, sessions, honest, before }) {
