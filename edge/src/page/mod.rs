@@ -7,181 +7,36 @@ mod layout;
 mod notice;
 mod operations;
 mod receipts;
+mod request;
 mod states;
+mod submission;
 mod text;
 mod theme;
 mod typed;
 
-use crate::api::shopper::code_of;
-use crate::client_secret::{self, Credential, known_session};
-use crate::http::{HttpResult, address, body, check_origin, header, session_id, status};
-use crate::objects::calls::{self, AnswerChallenge, Outline, PaidBack, Redeem, ShowPaidBack, internal};
+use crate::client_secret::Credential;
+use crate::http::{HttpResult, session_id, status};
+use crate::objects::calls::{self, Outline, PaidBack, ShowPaidBack};
 use crate::problem::Problem;
-use crate::runtime::{now, random_hex};
+use crate::runtime::random_hex;
 use checkout_core::config::Config;
 use checkout_core::provider::Features;
-use checkout_core::secret::Secret;
 use checkout_core::turnstile::Turnstile;
 use checkout_present::{CheckoutRules, LoadError, RedemptionRules, Screen, Word};
-use checkout_wire::{
-    CheckoutView, ErrorCode, Page, PageMode, RedemptionId, RedemptionView, Seconds, SessionId,
-};
+use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, RedemptionId, RedemptionView, Seconds};
 use content::Content;
 use known::Known;
 use layout::{Data, Document};
 use maud::{DOCTYPE, html};
-use std::rc::Rc;
-use text::Texts;
-use theme::Theme;
+use request::{PageRequest, see_other};
+use submission::{Submitted, read_form, submit};
 use typed::Typed;
-use worker::{Env, Headers, Request, Response, ResponseBuilder};
+use worker::{Env, Request};
 
 pub use operations::operations;
 
-/// The name of the client secret in the query.
-const KEY: &str = "key";
-/// The name in the query of the state of the browser's cookies.
-const COOKIES: &str = "c";
-/// Its value for a browser that keeps no cookies.
-const NO_COOKIES: &str = "0";
-
-/// A page request: its query, cookies and preferred languages.
-struct PageRequest<'a> {
-    env: &'a Env,
-    config: &'a Config,
-    /// The whole query, as received.
-    query: String,
-    /// The client secret in its query.
-    key: Option<Secret>,
-    /// The state of the browser's cookies in its query: a ticket, or [`NO_COOKIES`].
-    cookies: Option<String>,
-    /// What the browser's cookie has.
-    kept: Option<Credential>,
-    /// The bucket of the shopper's address.
-    address: Option<String>,
-    /// The language that the address names.
-    locale: Option<String>,
-    /// The languages that the browser prefers.
-    languages: Option<String>,
-    theme: Theme,
-    /// Whether to leave the widget out, because it could not run.
-    plain: bool,
-}
-
-impl<'a> PageRequest<'a> {
-    fn of(request: &Request, env: &'a Env, config: &'a Config, id: &str) -> Self {
-        let url = request.inner().url();
-        let (_, query) = url.split_once('?').unwrap_or_default();
-        let mut asked = Self {
-            env,
-            config,
-            query: query.to_owned(),
-            key: None,
-            cookies: None,
-            kept: client_secret::of_cookie(request.headers(), id),
-            address: address(request.headers(), config),
-            locale: None,
-            languages: header(request.headers(), "accept-language"),
-            theme: Theme::default(),
-            plain: false,
-        };
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            match &*name {
-                KEY => _ = asked.key.get_or_insert_with(|| Secret::new(value.into_owned())),
-                COOKIES => asked.cookies = Some(value.into_owned()),
-                "locale" => _ = asked.locale.get_or_insert_with(|| value.into_owned()),
-                "plain" => asked.plain = true,
-                wish => asked.theme.wish(wish, &value),
-            }
-        }
-        asked.key = asked.key.filter(|key| !key.reveal().is_empty());
-        asked
-    }
-
-    /// Returns what opens the hosted page.
-    fn credential(&self) -> Option<Credential> {
-        let of_key = |key: &Secret| Credential { secret: key.clone(), ..Credential::default() };
-        self.key.as_ref().map(of_key).or_else(|| self.kept.clone())
-    }
-
-    /// Returns what opens the session as far as the page has to contain it: what the form of an iframe has brought. The hosted page
-    /// works by the cookie.
-    fn shown_secret<'b>(&'b self, mode: PageMode, brought: &'b Secret) -> &'b str {
-        match mode {
-            PageMode::Hosted => self.key.as_ref().map_or("", |key| key.reveal()),
-            PageMode::Embed => brought.reveal(),
-        }
-    }
-
-    /// Chooses the language of the texts: that of the address, else of the shop, else of the browser.
-    async fn texts(&self, shop: Option<&str>) -> Rc<Texts> {
-        Texts::choose(self.env, &[self.locale.as_deref(), shop, self.languages.as_deref()]).await
-    }
-
-    /// Returns the policy for forms and frames: only the shop's pages show the iframe.
-    fn policy(&self, mode: PageMode, form_action: &str) -> String {
-        let ancestors = match mode {
-            PageMode::Embed if !self.config.allowed_origins.is_empty() => {
-                self.config.allowed_origins.join(" ")
-            }
-            PageMode::Embed | PageMode::Hosted => "'none'".to_owned(),
-        };
-        format!("form-action {form_action}; frame-ancestors {ancestors}")
-    }
-
-    /// Exchanges the key in the address for the cookie, and redirects to the address without it. A browser that has not taken the cookie
-    /// is redirected to the address with the key, where the page works without a cookie.
-    fn exchange(&self, headers: &Headers, id: &str) -> Option<HttpResult> {
-        let session = SessionId::parse(id)?;
-        match (&self.key, self.cookies.as_deref()) {
-            (Some(key), cookies) if cookies != Some(NO_COOKIES) => {
-                known_session(self.config, id, key).ok()?;
-                let ticket = self.kept.is_none().then(|| client_secret::ticket(key, now()));
-                let query = self.query_with(&[(COOKIES, ticket.as_deref().unwrap_or_default())]);
-                let cookies = client_secret::cookie(headers, self.config, &session, key);
-                Some(cookies.and_then(|cookies| see_other(id, &query, &cookies)))
-            }
-            (None, Some(ticket)) if self.kept.is_none() => {
-                let key = client_secret::of_ticket(self.config, &session, ticket, now())?;
-                Some(see_other(id, &self.query_with(&[(KEY, key.reveal()), (COOKIES, NO_COOKIES)]), &[]))
-            }
-            _ => None,
-        }
-    }
-
-    /// Returns the query for another address of the page.
-    fn own_query(&self) -> String {
-        if self.key.is_some() { self.query.clone() } else { self.query_with(&[]) }
-    }
-
-    /// Returns the query with these values in place of those that open the page. An empty value is left out.
-    fn query_with(&self, values: &[(&str, &str)]) -> String {
-        let is_kept = |pair: &&str| {
-            let mut parsed = form_urlencoded::parse(pair.as_bytes());
-            parsed.next().is_some_and(|(name, _)| ![KEY, COOKIES].contains(&&*name))
-        };
-        let others = self.query.split('&').filter(is_kept).map(str::to_owned);
-        let values = values.iter().filter(|(_, value)| !value.is_empty());
-        others.chain(values.map(|(name, value)| format!("{name}={value}"))).collect::<Vec<_>>().join("&")
-    }
-}
-
-/// Redirects to the hosted page.
-fn see_other(id: &str, query: &str, cookies: &[String]) -> HttpResult {
-    let mark = if query.is_empty() { "" } else { "?" };
-    let redirect = || -> worker::Result<Response> {
-        let location = format!("/pay/{id}{mark}{query}");
-        let answer = ResponseBuilder::new().with_status(303).with_header("location", &location)?.empty();
-        for cookie in cookies {
-            answer.headers().append("set-cookie", cookie)?;
-        }
-        Ok(answer)
-    };
-    redirect().map_err(internal("redirect"))
-}
-
 /// Answers `GET /embed/{id}`: the page in the iframe. It has no secret, so it shows only the fields to fill in. The
-/// shop's page sends the secret to widget/entry.js by message. The address may contain `locale` and the properties of [`Theme`].
+/// shop's page sends the secret to widget/entry.js by message. The address may contain `locale` and the properties of [`theme::Theme`].
 pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> HttpResult {
     let asked = PageRequest::of(request, env, config, id);
     let outline = match session_id(id) {
@@ -205,7 +60,7 @@ pub async fn pay(request: &Request, env: &Env, config: &Config, id: &str) -> Htt
     if let Some(answer) = asked.exchange(request.headers(), id) {
         return answer;
     }
-    match checkout(&asked, id, asked.credential()).await {
+    match asked.session(id, asked.credential()).await {
         Ok((view, opened)) => {
             let paid_back = paid_back(env, &view).await;
             let secret = asked.shown_secret(PageMode::Hosted, &opened.secret);
@@ -237,7 +92,7 @@ pub async fn pay_by_form(
         PageMode::Embed => Some(Credential::parse(typed.key.reveal())),
         PageMode::Hosted => asked.credential(),
     };
-    let (view, opened) = match checkout(&asked, id, opens).await {
+    let (view, opened) = match asked.session(id, opens).await {
         Ok(found) => found,
         Err(problem) => return gone(&asked, mode, &problem).await,
     };
@@ -273,86 +128,6 @@ pub async fn pay_by_form(
     checkout_page(&asked, mode, id, &Shown { known: Known::Session(view), ..shown }).await
 }
 
-/// The result of a submitted form.
-enum Submitted {
-    /// The session shows the outcome. Holds the id of the redemption, if the form made one.
-    Done(Box<CheckoutView>, Option<RedemptionId>),
-    /// Nothing was charged, and the form can be corrected.
-    Refused(Box<CheckoutView>, Problem),
-    /// A payment may be under way, and the session does not show it yet.
-    Unclear,
-    /// The form has asked for another page only. Holds why that does not show the PIN of a change voucher.
-    Asked(Box<CheckoutView>, Option<Problem>),
-}
-
-/// Does what a form asks for: mostly to pay with what the shopper typed.
-async fn submit(
-    asked: &PageRequest<'_>,
-    id: &str,
-    opened: &Credential,
-    view: CheckoutView,
-    typed: &Typed,
-) -> Submitted {
-    let refused = |view, problem| Submitted::Refused(Box::new(view), problem);
-    if typed.wants_another {
-        return Submitted::Asked(Box::new(view), None);
-    }
-    if typed.shows.is_some() {
-        let call = opened.view(Some(typed.paid_phone.clone()), asked.address.clone());
-        return match calls::checkout(asked.env, &view.id, &call).await.and_then(|shown| shown.read()) {
-            Ok(view) => Submitted::Asked(Box::new(view), None),
-            Err(problem) => Submitted::Asked(Box::new(view), Some(problem)),
-        };
-    }
-    let (address, proof) = (asked.address.clone(), typed.proof.clone());
-    let (secret, payer, attempt) = (opened.secret.clone(), opened.payer_hash(), typed.attempt.clone());
-    let done = if let Some(challenged) = &typed.challenged {
-        // Shows the session if the payment does not exist or needs no code.
-        let Some(redemption) = RedemptionId::parse(challenged) else {
-            return Submitted::Done(Box::new(view), None);
-        };
-        let code = match code_of(typed.answer()) {
-            Ok(code) => code,
-            Err(problem) => return refused(view, problem),
-        };
-        let call = AnswerChallenge { secret, payer, redemption, key: attempt, code, address, proof };
-        calls::checkout(asked.env, &view.id, &call).await
-    } else {
-        let request = match typed.to_request(&view) {
-            Ok(Some(request)) => request,
-            // The session shows where the change voucher went.
-            Ok(None) => return Submitted::Done(Box::new(view), None),
-            Err(problem) => return refused(view, problem),
-        };
-        let call = Redeem { secret, payer, key: attempt, request, address, proof };
-        calls::checkout(asked.env, &view.id, &call).await
-    };
-    let problem = match done.and_then(|done| done.answer.read()) {
-        Ok(answer) => return Submitted::Done(Box::new(answer.session), Some(answer.redemption.id)),
-        Err(problem) => problem,
-    };
-    let reads_session = match problem.code {
-        ErrorCode::Internal | ErrorCode::PaymentInProgress => return Submitted::Unclear,
-        // A mismatch: another form with this key was carried out.
-        ErrorCode::IdempotencyMismatch
-        | ErrorCode::SessionComplete
-        | ErrorCode::SessionExpired
-        | ErrorCode::SessionCanceled
-        | ErrorCode::RedemptionNotFound
-        | ErrorCode::TooManyVouchers => true,
-        _ => false,
-    };
-    // The session also shows that the provider is down.
-    if !reads_session && problem.code != ErrorCode::ProviderDown {
-        return refused(view, problem);
-    }
-    match checkout(asked, id, Some(opened.clone())).await {
-        Ok((view, _)) if reads_session => Submitted::Done(Box::new(view), None),
-        Ok((view, _)) => refused(view, problem),
-        Err(_) => Submitted::Unclear,
-    }
-}
-
 /// Answers `GET /problems`: the meaning of each `code`; a problem document's `type` links here.
 pub fn problems() -> HttpResult {
     let html = html! {
@@ -377,49 +152,6 @@ pub fn problems() -> HttpResult {
         }
     };
     layout::html_answer(200, "style-src 'self'; form-action 'none'; frame-ancestors 'none'", html)
-}
-
-/// Returns the session and what opens it.
-async fn checkout(
-    asked: &PageRequest<'_>,
-    id: &str,
-    opens: Option<Credential>,
-) -> Result<(CheckoutView, Credential), Problem> {
-    let opened = opens
-        .filter(|opens| !opens.secret.reveal().is_empty())
-        .ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))?;
-    let id = known_session(asked.config, id, &opened.secret)?;
-    let view = calls::checkout(asked.env, &id, &opened.view(None, None)).await?;
-    Ok((view.read()?, opened))
-}
-
-async fn read_form(request: &mut Request, config: &Config) -> Result<Typed, Problem> {
-    check_own_form(request, config)?;
-    let body = body(request, "application/x-www-form-urlencoded").await?;
-    let mut typed = Typed::default();
-    for (name, value) in form_urlencoded::parse(&body) {
-        typed.set(&name, value.into_owned());
-    }
-    let is_key =
-        |text: &str| (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
-    if typed.shows.is_none() && !typed.wants_another && !is_key(&typed.attempt) {
-        return Err(Problem::of(ErrorCode::FieldMissing).about("attempt"));
-    }
-    Ok(typed)
-}
-
-/// Checks that a form comes from our own page. With `Referrer-Policy: no-referrer` a browser sends `Origin: null`, also to ourselves. A
-/// browser that does not send `Sec-Fetch-Site` either keeps foreign forms out by `SameSite` of the cookie.
-fn check_own_form(request: &Request, config: &Config) -> Result<(), Problem> {
-    match header(request.headers(), "sec-fetch-site").as_deref() {
-        // A browser sends "none" for a request that it repeats itself, as on a reload.
-        None | Some("same-origin" | "none") => {}
-        Some(_) => return Err(Problem::of(ErrorCode::OriginNotAllowed)),
-    }
-    match header(request.headers(), "origin").as_deref() {
-        Some("null") => Ok(()),
-        _ => check_origin(request.headers(), config),
-    }
 }
 
 /// Returns the payouts of money owed to the shopper. Only some sessions can have a payout.
