@@ -12,9 +12,15 @@ mod payout;
 mod world;
 
 use super::*;
+use crate::actor::Actor;
 use crate::config::tests::config_of;
-use crate::provider::Refusal;
-use checkout_wire::Pin;
+use crate::event::EventType;
+use crate::manual::{ManualError, ManualRequest};
+use crate::provider::{OrderError, Refusal};
+use crate::secret::Secret;
+use checkout_wire::money::Currency;
+use checkout_wire::{DeclineCode, Pin};
+use serde_json::json;
 use std::sync::OnceLock;
 
 const NOW: Millis = Millis(1_777_464_000_000);

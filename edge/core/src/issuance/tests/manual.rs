@@ -1,6 +1,8 @@
 //! Tests of manual acts on orders.
 
 use super::*;
+use crate::fields::BodyError;
+use crate::issuance::manual::RESENT_BY_PERSON_FOR;
 
 fn act_id(number: u32) -> ActId {
     ActId::of(&format!("{number:032x}")).unwrap()
