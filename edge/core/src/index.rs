@@ -3,74 +3,27 @@
 //! Rows are derived from the state computed from the ledger, so they can be made again at any time. They contain no PIN, no
 //! secret, and no name, telephone number or e-mail address; keyed hashes stand for the last two.
 
+mod contact;
+mod movement;
+mod needed_key;
+mod privacy;
+
 use crate::Limits;
 use crate::config::Config;
 use crate::event::Delivery;
 use crate::issuance::Issuance;
 use crate::json;
-use crate::seal::Keyring;
-use crate::session::{Redemption, RedemptionState, RefundWay, Session};
+use crate::session::{Redemption, RedemptionState, Session};
 use crate::time::rfc3339;
-use crate::vars::ConfigError;
 use checkout_wire::{Millis, Minor};
+use movement::movements;
+use privacy::{ARCHIVED_REDEMPTION, ARCHIVED_SESSION, archived, keep_voucher_members, without_personal_data};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-/// The digits at the end of a telephone number that identify it: `082 123 4567` and `+27 82 123 4567` are one number.
-const PHONE_DIGITS: usize = 9;
-/// The members of an issued voucher's view that go into the index. The others are the provider's own and can name the recipient.
-const VOUCHER_MEMBERS: [&str; 15] = [
-    "id",
-    "object",
-    "provider",
-    "status",
-    "amount",
-    "currency",
-    "reference",
-    "provider_reference",
-    "provider_transaction",
-    "provider_message",
-    "finalization_pending",
-    "needs_review",
-    "created_at",
-    "payout_for",
-    "payout_message",
-];
-
-/// The members of a session or redemption, at any depth, that can contain personal data.
-const PERSONAL: [&str; 4] = ["metadata", "note", "by", "resolved"];
-
-/// The members of a session's view that its archive keeps, and of its redemptions'. Amounts that went back are kept only if they are not
-/// zero.
-const ARCHIVED_SESSION: [&str; 12] = [
-    "id",
-    "object",
-    "status",
-    "amount",
-    "currency",
-    "amount_received",
-    "amount_remaining",
-    "amount_refunded",
-    "amount_paid_out",
-    "reference",
-    "created_at",
-    "expires_at",
-];
-const ARCHIVED_REDEMPTION: [&str; 13] = [
-    "id",
-    "object",
-    "checkout_session",
-    "provider",
-    "provider_code",
-    "status",
-    "amount",
-    "amount_refunded",
-    "fee",
-    "provider_reference",
-    "provider_transaction",
-    "decline_code",
-    "created_at",
-];
+pub use contact::ContactPoint;
+pub use movement::Movement;
+pub use needed_key::NeededKey;
 
 /// The version of the rows of one object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -144,25 +97,6 @@ pub struct RedemptionRow {
     view: String,
 }
 
-/// Money that was taken from a voucher (`taken`) or went back: `reversed` by the provider because the session ended, `refunded`
-/// after it was complete, or `paid_out` by the merchant who owed it.
-#[derive(Serialize, Debug)]
-pub struct Movement {
-    id: String,
-    seq: i64,
-    session: String,
-    redemption: Option<String>,
-    provider: Option<String>,
-    kind: &'static str,
-    amount: Minor,
-    fee: Minor,
-    currency: &'static str,
-    at: Millis,
-    reference: String,
-    provider_reference: Option<String>,
-    provider_transaction: Option<String>,
-}
-
 /// The keyed hash of a phone number or e-mail address of a session's shopper.
 #[derive(Serialize, Debug)]
 pub struct ContactRow {
@@ -207,46 +141,6 @@ pub struct EventRow {
     view: String,
 }
 
-/// A way to reach a shopper.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum ContactPoint {
-    /// A telephone number, as typed.
-    Phone(String),
-    /// An e-mail address.
-    Email(String),
-}
-
-impl ContactPoint {
-    /// Returns its keyed hash under each sealing key, the newest first; none for text that is not a contact.
-    pub fn hashes(&self, keyring: &Keyring) -> Vec<String> {
-        match self.plain() {
-            Some(plain) => keyring.hashes(self.kind(), &plain).collect(),
-            None => Vec::new(),
-        }
-    }
-
-    /// Returns the part that identifies it, however it was written.
-    fn plain(&self) -> Option<String> {
-        match self {
-            ContactPoint::Phone(typed) => {
-                let digits: Vec<char> = typed.chars().filter(char::is_ascii_digit).collect();
-                let last = digits.get(digits.len().saturating_sub(PHONE_DIGITS)..)?;
-                (!last.is_empty()).then(|| last.iter().collect())
-            }
-            ContactPoint::Email(typed) => {
-                Some(typed.trim().to_ascii_lowercase()).filter(|plain| !plain.is_empty())
-            }
-        }
-    }
-
-    const fn kind(&self) -> &'static str {
-        match self {
-            ContactPoint::Phone(_) => "phone",
-            ContactPoint::Email(_) => "email",
-        }
-    }
-}
-
 impl Rows {
     /// Derives the rows of a session, of its payments and of its money. `contacts` are all contacts of its shopper.
     pub fn of_session(
@@ -269,7 +163,7 @@ impl Rows {
                 .iter()
                 .map(|one| redemption_row(session, one, limits, version))
                 .collect(),
-            movements: movements(session, version),
+            movements: movements(session, version.seq),
             contacts: hashes.collect(),
             ..Self::default()
         }
@@ -312,9 +206,7 @@ impl Rows {
         };
         Self { vouchers: vec![row], ..Self::default() }
     }
-}
 
-impl Rows {
     /// Adds the ids of the sealing keys that the session or the issued voucher needs, in any order.
     pub fn needing(mut self, mut keys: Vec<String>) -> Self {
         keys.sort_unstable();
@@ -323,49 +215,6 @@ impl Rows {
         self.sessions.iter_mut().for_each(|row| row.sealing_keys.clone_from(&keys));
         self.vouchers.iter_mut().for_each(|row| row.sealing_keys.clone_from(&keys));
         self
-    }
-}
-
-/// A sealing key that is needed: by an unknown outcome, whose voucher is locked by it or whose PIN is sealed under it, by a change
-/// voucher, or by the code of an issued voucher.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NeededKey {
-    /// The key's id.
-    pub id: String,
-    /// The sessions that need it.
-    pub sessions: i64,
-    /// The issued vouchers that need it.
-    pub vouchers: i64,
-}
-
-impl NeededKey {
-    /// Returns the error of a deployment that lacks one of these keys; `None` if it has all of them.
-    pub fn missing(needed: &[Self], config: &Config) -> Option<ConfigError> {
-        let lost = config.lost_keys.iter().map(String::as_str);
-        let known: Vec<&str> = config.keyring.ids().chain(lost).collect();
-        let Self { id, sessions, vouchers } = needed.iter().find(|key| !known.contains(&key.id.as_str()))?;
-        let problem = format!(
-            "lacks the key {id}, which {sessions} sessions and {vouchers} issued vouchers still need: put it back, after the newer \
-             key and a space, or name it in SEALING_KEYS_LOST if it is lost"
-        );
-        Some(ConfigError::new("SEALING_KEY", &problem))
-    }
-
-    /// Adds rows of the index, each the ids of the keys that some sessions and issued vouchers need, and the numbers of these.
-    pub fn sum<'a>(rows: impl IntoIterator<Item = (&'a str, i64, i64)>) -> Vec<Self> {
-        let mut keys: Vec<Self> = Vec::new();
-        for (ids, sessions, vouchers) in rows {
-            for id in ids.split(' ').filter(|id| !id.is_empty()) {
-                match keys.iter_mut().find(|key| key.id == id) {
-                    Some(key) => {
-                        key.sessions += sessions;
-                        key.vouchers += vouchers;
-                    }
-                    None => keys.push(Self { id: id.to_owned(), sessions, vouchers }),
-                }
-            }
-        }
-        keys
     }
 }
 
@@ -489,66 +338,6 @@ fn redemption_row(session: &Session, one: &Redemption, limits: &Limits, version:
     }
 }
 
-/// Returns the movements of a session.
-fn movements(session: &Session, version: Version) -> Vec<Movement> {
-    let movement = |id: String, kind: &'static str, amount: Minor, at: Millis| Movement {
-        id: format!("{id}.{kind}"),
-        seq: version.seq,
-        session: session.id.as_str().to_owned(),
-        redemption: None,
-        provider: None,
-        kind,
-        amount,
-        fee: Minor::ZERO,
-        currency: session.parameters.currency.code(),
-        at,
-        reference: session.parameters.reference.clone(),
-        provider_reference: None,
-        provider_transaction: None,
-    };
-    let payouts = session.payouts.iter().map(|payout| {
-        movement(format!("po_{}", payout.act.id.digits()), "paid_out", payout.amount, payout.at)
-    });
-    let mut movements: Vec<Movement> = payouts.collect();
-    for one in &session.redemptions {
-        let RedemptionState::Succeeded { amount, fee, transaction, .. } = &one.state else {
-            continue;
-        };
-        let id = one.begun.id.as_str();
-        let mut add = |movement: Movement, reference: Option<&str>| {
-            movements.push(Movement {
-                redemption: Some(id.to_owned()),
-                provider: Some(one.begun.provider.clone()),
-                provider_reference: reference.map(str::to_owned),
-                provider_transaction: transaction.clone(),
-                ..movement
-            });
-        };
-        let taken = movement(id.to_owned(), "taken", *amount, one.recovery.changed_at);
-        add(Movement { fee: fee.unwrap_or_default(), ..taken }, Some(&one.begun.reference));
-        let reversal = one.reversal.as_ref().filter(|_| one.is_reversed());
-        if let Some(reversal) = reversal.filter(|_| !one.has_provider_refund()) {
-            let reversed = movement(id.to_owned(), "reversed", *amount, reversal.recovery.changed_at);
-            add(reversed, Some(&reversal.reference));
-        }
-        for refund in &one.refunds {
-            let id = format!("rf_{}", refund.act.id.digits());
-            match (&refund.way, reversal) {
-                (RefundWay::Merchant { .. }, _) => {
-                    add(movement(id, "refunded", refund.amount, refund.at), None);
-                }
-                (RefundWay::Provider, Some(reversal)) => {
-                    let refunded = movement(id, "refunded", refund.amount, reversal.recovery.changed_at);
-                    add(refunded, Some(&reversal.reference));
-                }
-                // The provider has not given it back yet.
-                (RefundWay::Provider, None) => {}
-            }
-        }
-    }
-    movements
-}
-
 /// Returns the amount that was taken, even if it went back later.
 const fn taken(one: &Redemption) -> Option<Minor> {
     match one.state {
@@ -578,38 +367,4 @@ fn owed_since(session: &Session) -> Option<Millis> {
         None => times.max(),
     };
     since.filter(|_| session.owed() > Minor::ZERO)
-}
-
-/// Removes personal data from an object of the API: the merchant's metadata, and the notes with their authors.
-fn without_personal_data(object: &mut Value) {
-    if object.get("object").and_then(Value::as_str) == Some("voucher") {
-        return keep_voucher_members(object);
-    }
-    match object {
-        Value::Object(members) => {
-            members.retain(|name, _| !PERSONAL.contains(&name.as_str()));
-            members.values_mut().for_each(without_personal_data);
-        }
-        Value::Array(items) => items.iter_mut().for_each(without_personal_data),
-        _ => {}
-    }
-}
-
-/// Returns a view with only these members and one more.
-fn archived(view: &str, kept: &[&str], added: Option<(&str, Value)>) -> String {
-    let mut members: Map<String, Value> = json::read(view).unwrap_or_default();
-    let is_nothing = |name: &str, value: &Value| {
-        matches!(name, "amount_paid_out" | "amount_refunded") && value.as_i64() == Some(0)
-    };
-    members.retain(|name, value| kept.contains(&name.as_str()) && !is_nothing(name, value));
-    members.extend(added.map(|(name, value)| (name.to_owned(), value)));
-    Value::Object(members).to_string()
-}
-
-fn keep_voucher_members(view: &mut Value) {
-    if let Value::Object(members) = view {
-        let all = core::mem::take(members);
-        let kept = all.into_iter().filter(|(name, _)| VOUCHER_MEMBERS.contains(&name.as_str()));
-        *members = kept.collect::<Map<_, _>>();
-    }
 }
