@@ -1,6 +1,6 @@
-//! What a request opens a session with, in its `Authorization` header, in the form of an iframe, or in the cookie of the hosted page: the
-//! client secret, and the payer key. A script on the shop's page can read the client secret. Only our own page has its payer key, which
-//! shows the change vouchers of the payments that were made with it.
+//! The credential of a session: the client secret and the payer key, from the `Authorization` header, the form of an iframe or the cookie of
+//! the hosted page. A script on the shop's page can read the client secret. Only our own page has its payer key, which shows the change
+//! vouchers of the payments that were made with it.
 //!
 //! The hosted page exchanges the key in its address for the cookie at the first visit, so that the key stands in no history. A redirect
 //! does not tell whether the browser has taken the cookie. It therefore leads to an address with a ticket, which is of use for a minute
@@ -20,12 +20,12 @@ use worker::{Headers, Request};
 /// The start of the cookies' names. The digits of the session follow: a cookie with the prefix `__Host-`, which no other host can set, has
 /// the path `/`, so that only its name can tell the sessions of a browser apart.
 const COOKIE: &str = "__Host-pay-";
-/// The most cookies in a browser. The oldest ones give way, whose sessions open by their links again.
+/// The most cookies in a browser. Beyond it the oldest ones are removed; their sessions still open by their links.
 const MOST_COOKIES: usize = 30;
 /// The time that a browser has to follow a redirect.
 const REDIRECT: Millis = Millis::MINUTE;
 
-/// What opens a session.
+/// A credential for a session.
 #[derive(Clone, Default)]
 pub struct Credential {
     /// The client secret.
@@ -55,8 +55,7 @@ impl Credential {
     }
 }
 
-/// Returns the id of the session that the browser asks for, and what opens it, after a check that the request comes from one of our
-/// pages.
+/// Returns the session's id and credential, after checking that the request comes from one of our pages.
 pub fn shopper(request: &Request, config: &Config, id: &str) -> Result<(SessionId, Credential), Problem> {
     let headers = request.headers();
     check_origin(headers, config)?;
@@ -83,7 +82,7 @@ pub fn known_session(config: &Config, id: &str, secret: &Secret) -> Result<Sessi
     }
 }
 
-/// Returns what the cookie of a session has.
+/// Returns the credential in the session's cookie.
 pub fn of_cookie(headers: &Headers, id: &str) -> Option<Credential> {
     Some(Credential::parse(&http::cookie(headers, &name(&SessionId::parse(id)?))?))
 }

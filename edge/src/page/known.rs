@@ -5,7 +5,7 @@ use checkout_wire::CheckoutView;
 /// The data that the Worker has about the session when it renders the page.
 #[derive(Clone, Copy)]
 pub enum Known<'a> {
-    /// Nothing.
+    /// No session data.
     Nothing,
     /// The public part: the ways to pay, without the amounts.
     Outline(&'a CheckoutView),

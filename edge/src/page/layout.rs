@@ -37,9 +37,9 @@ pub struct Document<'a> {
     pub query: Option<&'a str>,
 }
 
-/// What a page tells its scripts.
+/// The data for the page's scripts.
 pub struct Data<'a> {
-    /// What the widget reads.
+    /// The data for the widget.
     pub page: &'a Page,
     /// For the iframe: the origins whose pages may send the client secret.
     pub origins: &'a [String],

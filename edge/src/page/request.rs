@@ -1,4 +1,4 @@
-//! A request for a page: what its address, its cookie and its browser ask for.
+//! A page request: its address, cookie and languages.
 
 use super::text::Texts;
 use super::theme::Theme;
@@ -32,7 +32,7 @@ pub struct PageRequest<'a> {
     key: Option<Secret>,
     /// The state of the browser's cookies in its query: a ticket, or [`NO_COOKIES`].
     cookies: Option<String>,
-    /// What the browser's cookie has.
+    /// The credential in the browser's cookie.
     kept: Option<Credential>,
     /// The bucket of the shopper's address.
     pub address: Option<String>,
@@ -76,14 +76,14 @@ impl<'a> PageRequest<'a> {
         asked
     }
 
-    /// Returns what opens the hosted page.
+    /// Returns the credential for the hosted page.
     pub fn credential(&self) -> Option<Credential> {
         let of_key = |key: &Secret| Credential { secret: key.clone(), ..Credential::default() };
         self.key.as_ref().map(of_key).or_else(|| self.kept.clone())
     }
 
-    /// Returns what opens the session as far as the page has to contain it: what the form of an iframe has brought. The hosted page
-    /// works by the cookie.
+    /// Returns the client secret that the page must contain: in an iframe the one that its form sent, on the hosted page the one in its
+    /// address. A hosted page without one works by the cookie.
     pub fn shown_secret<'b>(&'b self, mode: PageMode, brought: &'b Secret) -> &'b str {
         match mode {
             PageMode::Hosted => self.key.as_ref().map_or("", |key| key.reveal()),
@@ -96,7 +96,7 @@ impl<'a> PageRequest<'a> {
         Texts::choose(self.env, &[self.locale.as_deref(), shop, self.languages.as_deref()]).await
     }
 
-    /// Returns the session and what opens it.
+    /// Returns the session and its credential.
     pub async fn session(
         &self,
         id: &str,

@@ -1,4 +1,4 @@
-//! A submitted form: what it asks for, and what came of it.
+//! A submitted form and its result.
 
 use super::request::PageRequest;
 use super::typed::Typed;
@@ -23,7 +23,7 @@ pub enum Submitted {
     Asked(Box<CheckoutView>, Option<Problem>),
 }
 
-/// Does what a form asks for: mostly to pay with what the shopper typed.
+/// Carries out a submitted form, usually a payment.
 pub async fn submit(
     asked: &PageRequest<'_>,
     id: &str,

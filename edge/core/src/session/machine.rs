@@ -201,7 +201,7 @@ pub enum End {
 /// The outcomes that a session waits for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Waits {
-    /// Nothing.
+    /// No outcome.
     Nothing,
     /// Only outcomes that are being looked up or in review.
     Outcome,
