@@ -3,7 +3,7 @@
 //! browsers' reports of violations. No payment calls it.
 
 use super::calls::{
-    self, AskNotes, Call, LookAround, NoteFeed, NoteViolations, Notes, Received, answer, internal, refuse,
+    self, AskNotes, Call, CheckCauses, NoteFeed, NoteViolations, Notes, Received, answer, internal, refuse,
 };
 use super::ledger_object::{Ledger, LedgerObject};
 use crate::index::waiting::waiting;
@@ -28,7 +28,7 @@ pub struct Attention {
 
 /// Wakes the object. A failure is logged where it occurs; the next scheduled run tries again.
 pub async fn wake(env: &Env) {
-    let _ = calls::attention(env, &LookAround).await;
+    let _ = calls::attention(env, &CheckCauses).await;
 }
 
 impl DurableObject for Attention {
@@ -40,7 +40,7 @@ impl DurableObject for Attention {
         let received = Received::receive(request).await?;
         let work = async {
             match received.name() {
-                LookAround::NAME => answer::<LookAround>(self.look_around().await),
+                CheckCauses::NAME => answer::<CheckCauses>(self.check_causes().await),
                 NoteFeed::NAME => {
                     let NoteFeed { object, since } = received.call()?;
                     let noted = self.ledger.store().note_behind(&object, since, now());
@@ -118,7 +118,7 @@ impl LedgerObject for Attention {
 
 impl Attention {
     /// Checks for causes, and reports those that were not reported today.
-    async fn look_around(&self) -> Result<(), Problem> {
+    async fn check_causes(&self) -> Result<(), Problem> {
         let config = runtime::config(&self.env)?;
         let found = self.causes(&config).await;
         let day: String = runtime::zone(&config)?.text(now()).chars().take("YYYY-MM-DD".len()).collect();

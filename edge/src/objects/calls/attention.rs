@@ -10,9 +10,9 @@ use worker::Env;
 
 stored_struct! {
     /// Checks for causes that need a person's attention, and reports the new ones.
-    pub struct LookAround;
+    pub struct CheckCauses;
 }
-call!(LookAround, "ATTENTION", "look_around", ());
+call!(CheckCauses, "ATTENTION", "check_causes", ());
 
 stored_struct! {
     /// Records how far the index is behind an object.
@@ -35,13 +35,13 @@ stored_struct! {
 call!(NoteViolations, "ATTENTION", "note_violations", ());
 
 stored_struct! {
-    /// Asks for what was noted.
+    /// Reads the notes.
     pub struct AskNotes;
 }
 call!(AskNotes, "ATTENTION", "notes", Notes);
 
 stored_struct! {
-    /// What objects and browsers have noted.
+    /// The notes of objects and browsers.
     pub struct Notes {
         /// The objects that the index is behind.
         pub behind: Backlog,
