@@ -49,7 +49,7 @@ impl Checkout {
         let begun = self.begin_step(&config, &id, &key, &code).await;
         drop(admission);
         if let Some(refused) = begun.transpose() {
-            self.hand_back(provider, permit, 1, attempt).await;
+            self.release_permit(provider, permit, 1, attempt).await;
             return self.without_code(&config, payer, &id, refused?);
         }
         // From here on the step is on disk, so after an error the browser receives the current state.

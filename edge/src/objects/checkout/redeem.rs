@@ -23,15 +23,15 @@ use wasm_bindgen_futures::spawn_local;
 pub(super) const ADMISSION: Millis = Millis::SECOND.times(10);
 
 /// The result of storing a payment.
-enum Beginning {
+enum StoreResult {
     /// The payment is on disk under this id.
     New(RedemptionId),
     /// A concurrent copy of the same request was stored first.
     Known(Box<Redemption>),
 }
 
-/// What a payment is stored with beside the request.
-struct By<'a> {
+/// The stored facts about a payment besides its request.
+struct PaymentFacts<'a> {
     /// The idempotency key.
     key: &'a str,
     /// The keyed hashes of the request.
@@ -71,11 +71,11 @@ impl Checkout {
         let one = Try { session: &session.id, key: &key };
         let (permit, masked) =
             self.admit_try(&config, provider, calls, &attempt, &session, one, proof.as_deref()).await?;
-        let by = By { key: &key, requests: &requests, payer: payer.clone(), masked };
-        let begun = self.begin(&config, provider, &request, by).await;
+        let facts = PaymentFacts { key: &key, requests: &requests, payer: payer.clone(), masked };
+        let begun = self.begin(&config, provider, &request, facts).await;
         drop(admission);
         match begun {
-            Ok(Beginning::New(id)) => {
+            Ok(StoreResult::New(id)) => {
                 // From here on the payment is on disk and its alarm is set, so after an error the browser
                 // receives the current state.
                 let payment = Payment {
@@ -99,12 +99,12 @@ impl Checkout {
                 }
                 self.answer_with(&config, payer.as_deref(), &id, slice::from_ref(&id), false)
             }
-            Ok(Beginning::Known(known)) => {
-                self.hand_back(provider, permit, calls, attempt).await;
+            Ok(StoreResult::Known(known)) => {
+                self.release_permit(provider, permit, calls, attempt).await;
                 self.replay(&config, payer.as_deref(), &known, &requests)
             }
             Err(problem) => {
-                self.hand_back(provider, permit, calls, attempt).await;
+                self.release_permit(provider, permit, calls, attempt).await;
                 Err(problem)
             }
         }
@@ -112,7 +112,7 @@ impl Checkout {
 
     /// Asks the provider's gate for these calls, and the throttles and the brake for one try. Returns the gate's permission, and whether a
     /// decline is masked.
-    #[expect(clippy::too_many_arguments, reason = "what a try is, and whom it is made at")]
+    #[expect(clippy::too_many_arguments, reason = "a try has this many inputs")]
     pub(super) async fn admit_try(
         &self,
         config: &Config,
@@ -129,9 +129,9 @@ impl Checkout {
         let permit = match permit {
             // A try that is refused anyway must not take calls from others.
             Ok(early) => match throttled::check(config, ruling.admission, braked, one, proof) {
-                Ok(()) => self.by_place(provider, calls, early, ruling.behind).await,
+                Ok(()) => self.confirm_priority(provider, calls, early, ruling.behind).await,
                 Err(problem) => {
-                    self.hand_back(provider, early, calls, attempt).await;
+                    self.release_permit(provider, early, calls, attempt).await;
                     return Err(problem);
                 }
             },
@@ -144,8 +144,9 @@ impl Checkout {
         })
     }
 
-    /// Asks the provider's gate once more where it has to know whether the payment comes after others. `early` is its permission of before.
-    async fn by_place(
+    /// Asks the provider's gate again if the payment may have to wait behind others. `early` is the permit from the first request, if it gave
+    /// one.
+    async fn confirm_priority(
         &self,
         provider: &dyn Provider,
         calls: usize,
@@ -159,8 +160,8 @@ impl Checkout {
         }
     }
 
-    /// Gives back the permissions of a payment that is not made.
-    pub(super) async fn hand_back(
+    /// Gives back the permit of a payment that is not made, and reports to the throttles that its try is over.
+    pub(super) async fn release_permit(
         &self,
         provider: &dyn Provider,
         permit: impl Into<Option<Permit>>,
@@ -183,9 +184,9 @@ impl Checkout {
         config: &Config,
         provider: &dyn Provider,
         request: &CheckedRequest,
-        by: By<'_>,
-    ) -> Result<Beginning, Problem> {
-        let By { key, requests, payer, masked } = by;
+        facts: PaymentFacts<'_>,
+    ) -> Result<StoreResult, Problem> {
+        let PaymentFacts { key, requests, payer, masked } = facts;
         let unfinished = self.session()?.waiting_for_code().cloned();
         if let Some(one) = unfinished.filter(|one| one.begun.key != key) {
             let outcome = Outcome { entry: one.not_entered(), change: None };
@@ -193,7 +194,7 @@ impl Checkout {
         }
         let session = self.session()?;
         if let Some(known) = session.by_key(key) {
-            return Ok(Beginning::Known(Box::new(known.clone())));
+            return Ok(StoreResult::Known(Box::new(known.clone())));
         }
         session.admit(now(), &config.limits)?;
         request.fits(&session, &config.limits)?;
@@ -213,7 +214,7 @@ impl Checkout {
         let masked = masked || session.masks_declines(&config.limits);
         let begun = Begun { payer, masked, ..begun };
         self.write(config, &[Entry::Begun(begun)], &secrets).await?;
-        Ok(Beginning::New(id))
+        Ok(StoreResult::New(id))
     }
 
     fn replay(
