@@ -11,7 +11,7 @@ mod view;
 use crate::actor::Act;
 use crate::ledger::Replay;
 use crate::provider::{Issued, Order, Reply};
-use crate::recovery::{Doubt, Heard, Recovery, orphaned_at};
+use crate::recovery::{Doubt, ProviderAnswer, Recovery, orphaned_at};
 use crate::session::{PayoutStep, PayoutVoucher};
 use crate::{Config, Limits};
 use checkout_wire::{ActId, Millis, Minor, VoucherId};
@@ -188,9 +188,9 @@ impl Issuance {
     }
 
     /// Returns the result of the answer to an order. Law 3: only an explicit answer of the provider settles it.
-    pub fn answered(&self, heard: Heard) -> IssuanceOutcome {
+    pub fn answered(&self, answer: ProviderAnswer) -> IssuanceOutcome {
         let is_first = matches!(self.stage, IssuanceStage::Ordered);
-        match heard {
+        match answer {
             Ok(Reply::Issued(issued)) => self.issued(issued),
             // Once the order may have been accepted, a refusal concerns this repetition only: the first one may have used up a
             // limit, for example.
@@ -207,13 +207,13 @@ impl Issuance {
     }
 
     /// Returns the result of a look-up of the order at `now`.
-    pub fn looked_up(&self, heard: Heard, now: Millis, limits: &Limits) -> IssuanceOutcome {
+    pub fn looked_up(&self, answer: ProviderAnswer, now: Millis, limits: &Limits) -> IssuanceOutcome {
         let not_found = match self.is_open() {
             true => self.recovery.grace_is_over(now, limits),
             // A webhook has reported that the voucher is issued, so the provider contradicts itself.
             false => !self.recovery.hinted,
         };
-        match heard {
+        match answer {
             Ok(Reply::Paid(paid)) if paid.amount.is_none() || paid.amount == self.order.amount => self
                 .issued(Issued { amount: paid.amount, transaction: paid.transaction, ..Issued::default() }),
             Ok(Reply::NotFound) if not_found => {

@@ -10,8 +10,8 @@ use checkout_wire::Millis;
 /// The time on top of the provider's timeout after which a request without a report counts as orphaned.
 const ORPHANED_AFTER: Millis = Millis::SECOND.times(5);
 
-/// The result of a call: the provider's answer, or the reason why there is none.
-pub type Heard = Result<Reply, Doubt>;
+/// The reply of a provider to a call, or the reason why its outcome is unknown.
+pub type ProviderAnswer = Result<Reply, Doubt>;
 
 stored_enum! {
     /// The reason why an outcome is unknown. Stored: add, never change.

@@ -173,7 +173,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         if self.issuance()?.is_none_or(|now| now.stage != issuance.stage) {
             return Ok(());
         }
-        let heard = match self.config.provider(&issuance.provider) {
+        let answer = match self.config.provider(&issuance.provider) {
             // Without its sealing key, or erased, the order is left to a person.
             Some(provider) if issuance.order.is_whole() => {
                 let op = Op::Issue(&issuance.order);
@@ -187,7 +187,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         let Some(now) = self.issuance()? else {
             return Ok(());
         };
-        self.conclude(&now, &issuance, now.answered(heard)).await
+        self.conclude(&now, &issuance, now.answered(answer)).await
     }
 
     /// Reserves part of the daily issuing limit for the order. Returns whether the limit is used up.
@@ -258,11 +258,11 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             Some((provider, IssueRecovery::Lookup)) => {
                 let op = Op::Lookup { reference: &issuance.order.reference };
                 let timeout = self.config.limits.provider_timeout_ms;
-                let heard = call::perform(provider, issuance.id.as_str(), &op, timeout).await;
+                let answer = call::perform(provider, issuance.id.as_str(), &op, timeout).await;
                 let Some(now) = self.issuance()? else {
                     return Ok(());
                 };
-                let outcome = now.looked_up(heard, asked_at, &self.config.limits);
+                let outcome = now.looked_up(answer, asked_at, &self.config.limits);
                 self.conclude(&now, issuance, outcome).await
             }
         }

@@ -67,9 +67,9 @@ pub async fn perform(
             let (provider, typed, pin) = lookup(config, body)?;
             gate::look(env, provider).await?;
             let op = Op::View { pin: &pin, metadata: &[] };
-            let heard = call::perform(provider, "", &op, config.limits.provider_timeout_ms).await;
-            gate::report(env, provider, None, CallResult::of(&heard)).await;
-            (200, Json::of(&issuance::viewed(provider, &typed, heard)?)?)
+            let answer = call::perform(provider, "", &op, config.limits.provider_timeout_ms).await;
+            gate::report(env, provider, None, CallResult::of(&answer)).await;
+            (200, Json::of(&issuance::viewed(provider, &typed, answer)?)?)
         }
         // Issuing requires a key. Calls with a key are handled by the key's object.
         MerchantAction::IssueVoucher { .. } => return Err(Problem::of(ErrorCode::IdempotencyKeyInvalid)),

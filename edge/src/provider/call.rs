@@ -5,20 +5,20 @@ use crate::outgoing;
 use crate::runtime::{self, now};
 use checkout_core::http::{HttpRequest, HttpResponse, Method};
 use checkout_core::provider::{Op, Provider, Reply};
-use checkout_core::recovery::{Doubt, Heard};
+use checkout_core::recovery::{Doubt, ProviderAnswer};
 use checkout_wire::Millis;
 use worker::{Fetch, Headers, Request};
 
 /// Performs an operation at the provider and returns its reply. Every failure leaves the outcome in doubt,
 /// because the request may have arrived (law 3).
-pub async fn perform(provider: &dyn Provider, about: &str, op: &Op<'_>, timeout: Millis) -> Heard {
+pub async fn perform(provider: &dyn Provider, about: &str, op: &Op<'_>, timeout: Millis) -> ProviderAnswer {
     let started = now();
     let answer = match provider.request(op, started) {
         Ok(request) => fetch(&request, timeout).await,
         Err(_) => Err(Doubt::Unreadable),
     };
     let status = answer.as_ref().ok().map(|answer| answer.status);
-    let (heard, words) = match answer {
+    let (reply, words) = match answer {
         Err(doubt) => (Err(doubt), if doubt == Doubt::Timeout { "no answer in time" } else { "no answer" }),
         Ok(answer) => match provider.reply(op, &answer) {
             Ok(reply) => {
@@ -29,7 +29,7 @@ pub async fn perform(provider: &dyn Provider, about: &str, op: &Op<'_>, timeout:
         },
     };
     log::provider_call(provider.features().id, about, op.name(), status, words, now() - started);
-    heard
+    reply
 }
 
 /// Sends a request and reads its answer.

@@ -7,7 +7,7 @@ use crate::runtime::now;
 use checkout_core::brake::{SHARDS, shard_name};
 use checkout_core::gate::{Ask, Pass, Role};
 use checkout_core::provider::{Provider, Reply};
-use checkout_core::recovery::Heard;
+use checkout_core::recovery::ProviderAnswer;
 use checkout_wire::{ErrorCode, Millis, Minor, RedemptionId, VoucherId};
 use futures_util::future::join_all;
 use std::cell::RefCell;
@@ -209,8 +209,8 @@ pub enum CallResult {
 
 impl CallResult {
     /// Returns the gate's report for this result.
-    pub fn of(heard: &Heard) -> Self {
-        match heard {
+    pub fn of(answer: &ProviderAnswer) -> Self {
+        match answer {
             Ok(Reply::Busy) => CallResult::Busy,
             Ok(_) => CallResult::Answered,
             Err(_) => CallResult::Unanswered,

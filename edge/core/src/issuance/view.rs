@@ -3,7 +3,7 @@
 use super::{Issuance, IssuanceStage};
 use crate::event::EventType;
 use crate::provider::{Provider, Reply};
-use crate::recovery::Heard;
+use crate::recovery::ProviderAnswer;
 use crate::secret::Secret;
 use crate::time::rfc3339;
 use crate::{Config, Limits};
@@ -104,9 +104,9 @@ pub enum ViewError {
 }
 
 /// Returns the merchant's view of a looked-up voucher from the provider's answer.
-pub fn viewed(provider: &dyn Provider, number: &str, heard: Heard) -> Result<Value, ViewError> {
+pub fn viewed(provider: &dyn Provider, number: &str, answer: ProviderAnswer) -> Result<Value, ViewError> {
     let features = provider.features();
-    match heard {
+    match answer {
         Ok(Reply::Viewed(viewed)) => {
             let mut view = json!({
                 "object": "voucher",

@@ -7,7 +7,7 @@ use super::challenge::Challenge;
 use super::{Entry, NotAdmitted, Redemption, Session, Stage};
 use crate::Limits;
 use crate::provider::Reply;
-use crate::recovery::Heard;
+use crate::recovery::ProviderAnswer;
 use crate::seal::{Keyring, same};
 use checkout_wire::{DeclineCode, Millis, Pin, RedemptionId, SessionStatus};
 
@@ -67,9 +67,9 @@ impl Redemption {
     }
 
     /// Returns the entry for the answer to the request for a code. Whatever the answer, nothing was taken.
-    pub fn challenge_answered(&self, heard: Heard) -> Entry {
+    pub fn challenge_answered(&self, answer: ProviderAnswer) -> Entry {
         let redemption = self.begun.id.clone();
-        match heard {
+        match answer {
             Ok(Reply::Challenged(challenge)) => Entry::Challenged { redemption, challenge },
             Ok(Reply::Declined(refusal)) => {
                 Entry::Declined { redemption, code: refusal.code, words: Some(refusal.words), balance: None }

@@ -7,7 +7,7 @@ use super::{Entry, Redemption, RedemptionState, Return, Session, Stage};
 use crate::Limits;
 use crate::idempotency;
 use crate::provider::{Paid, Reply};
-use crate::recovery::{Doubt, Heard, orphaned_at};
+use crate::recovery::{Doubt, ProviderAnswer, orphaned_at};
 use checkout_wire::{ChangeVoucher, DeclineCode, Millis, Minor, RedemptionId};
 
 /// The result of an answer.
@@ -47,10 +47,10 @@ pub enum Task {
 impl Redemption {
     /// Returns the entry for the answer to a balance check. No charge has been sent yet, so anything but a sufficient balance
     /// ends the redemption.
-    pub fn balance_checked(&self, heard: Heard) -> Entry {
+    pub fn balance_checked(&self, answer: ProviderAnswer) -> Entry {
         let redemption = self.begun.id.clone();
-        let renews = matches!(heard, Ok(Reply::Renewing(_)));
-        match heard {
+        let renews = matches!(answer, Ok(Reply::Renewing(_)));
+        match answer {
             Ok(Reply::Balance(balance) | Reply::Renewing(balance) | Reply::Guarded { balance, .. })
                 if balance < self.begun.amount.saturating_add(self.begun.fee) =>
             {
@@ -74,9 +74,9 @@ impl Redemption {
     }
 
     /// Returns the result of a charge, whether it was answered or not.
-    pub(super) fn charged(&self, heard: Heard) -> Outcome {
+    pub(super) fn charged(&self, answer: ProviderAnswer) -> Outcome {
         let redemption = self.begun.id.clone();
-        let entry = match heard {
+        let entry = match answer {
             Ok(Reply::Paid(paid)) => return self.paid(paid),
             Ok(Reply::Declined(refusal)) => {
                 Entry::Declined { redemption, code: refusal.code, words: Some(refusal.words), balance: None }
@@ -94,8 +94,8 @@ impl Redemption {
     /// Returns the result of the answer to a charge, or to a code, that was sent when the payment stood as `sent`. A look-up may have
     /// settled the payment since, and the shopper may then have typed another code: `None` unless the answer reports money or a change
     /// voucher, which count in any state.
-    pub fn answered(&self, sent: &Redemption, heard: Heard) -> Option<Outcome> {
-        let outcome = self.charged(heard);
+    pub fn answered(&self, sent: &Redemption, answer: ProviderAnswer) -> Option<Outcome> {
+        let outcome = self.charged(answer);
         let is_awaited = self.is_open() && self.codes_typed() == sent.codes_typed();
         (is_awaited || outcome.change.is_some() || outcome.is_money()).then_some(outcome)
     }
@@ -105,19 +105,19 @@ impl Redemption {
     pub fn looked_up(
         &self,
         sent: &Redemption,
-        heard: Heard,
+        answer: ProviderAnswer,
         asked_at: Millis,
         limits: &Limits,
     ) -> Option<Outcome> {
-        let outcome = self.asked(heard, asked_at, limits);
+        let outcome = self.asked(answer, asked_at, limits);
         let is_awaited = self.codes_typed() == sent.codes_typed() || outcome.is_money();
         (is_awaited && !self.is_success()).then_some(outcome)
     }
 
     /// Combines a reported success with the answer to a look-up that confirms it. A look-up that contradicts the success puts it
     /// in doubt; a look-up without an answer does not.
-    pub fn confirmed(&self, paid: Paid, heard: Heard) -> Heard {
-        match heard {
+    pub fn confirmed(&self, paid: Paid, answer: ProviderAnswer) -> ProviderAnswer {
+        match answer {
             Ok(Reply::Pending | Reply::NotFound | Reply::Failed | Reply::Reversed) => Err(Doubt::Unconfirmed),
             Ok(Reply::Paid(seen)) => match (paid.amount, seen.amount) {
                 (Some(told), Some(amount)) if told != amount => Err(Doubt::Unconfirmed),
@@ -129,15 +129,15 @@ impl Redemption {
     }
 
     /// Returns the result of a look-up of a charge whose outcome is unknown, or that counts as declined.
-    pub(super) fn asked(&self, heard: Heard, now: Millis, limits: &Limits) -> Outcome {
+    pub(super) fn asked(&self, answer: ProviderAnswer, now: Millis, limits: &Limits) -> Outcome {
         if !self.is_open() {
-            return self.asked_again(heard);
+            return self.asked_again(answer);
         }
         let redemption = self.begun.id.clone();
         // The provider has reported both a success and no charge: a person decides.
         let unsaid = !matches!(self.state, RedemptionState::InDoubt { doubt: Doubt::Unconfirmed, .. });
         let old_enough = self.recovery.grace_is_over(now, limits);
-        let entry = match heard {
+        let entry = match answer {
             Ok(Reply::Paid(paid)) => {
                 return match self.paid(paid) {
                     // More was taken than requested; another look-up would not change that.
@@ -174,9 +174,9 @@ impl Redemption {
     }
 
     /// Returns the result of a look-up of a settled charge that was not credited. Only a report that money was taken is new information.
-    fn asked_again(&self, heard: Heard) -> Outcome {
+    fn asked_again(&self, answer: ProviderAnswer) -> Outcome {
         let redemption = self.begun.id.clone();
-        let entry = match heard {
+        let entry = match answer {
             Ok(Reply::Paid(paid)) => return self.paid(paid),
             Ok(Reply::Balance(after) | Reply::Guarded { balance: after, .. }) => {
                 match self.balance_before.filter(|_| self.stage() == Stage::Declined) {

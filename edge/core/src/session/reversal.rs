@@ -4,7 +4,7 @@
 use super::{Entry, Redemption, Return, Reversal, Session};
 use crate::Limits;
 use crate::provider::Reply;
-use crate::recovery::{Heard, Recovery, orphaned_at};
+use crate::recovery::{ProviderAnswer, Recovery, orphaned_at};
 use crate::reference;
 use checkout_wire::{DeclineCode, Millis, Minor, RedemptionStatus, SessionStatus};
 
@@ -26,10 +26,10 @@ impl Redemption {
     }
 
     /// Returns the entry for the answer to a reversal at `now`.
-    pub fn reversal_answered(&self, heard: Heard, now: Millis) -> Entry {
+    pub fn reversal_answered(&self, answer: ProviderAnswer, now: Millis) -> Entry {
         let redemption = self.begun.id.clone();
         let is_first = self.reversal.as_ref().is_none_or(|reversal| reversal.tries == 1);
-        match heard {
+        match answer {
             Ok(Reply::Reversed) => Entry::Reversed { redemption },
             Ok(Reply::Declined(refusal)) if refusal.code == DeclineCode::ProviderUnavailable => {
                 self.blocked(Some(refusal.words), now)
@@ -44,12 +44,12 @@ impl Redemption {
 
     /// Returns the entry for a look-up of a charge that is being reversed. [`Entry::Reversing`] means to send the reversal once
     /// more.
-    pub fn reversal_asked(&self, heard: Heard, now: Millis, limits: &Limits) -> Entry {
+    pub fn reversal_asked(&self, answer: ProviderAnswer, now: Millis, limits: &Limits) -> Entry {
         let redemption = self.begun.id.clone();
         let Some(reversal) = &self.reversal else {
             return Entry::ReversalAsked { redemption };
         };
-        match (heard, &reversal.stage) {
+        match (answer, &reversal.stage) {
             (Ok(Reply::Reversed), _) => Entry::Reversed { redemption },
             (Ok(Reply::Paid(_)), Return::Blocked(_)) => self.reversing(),
             (Ok(Reply::Paid(_)), _) if now - reversal.sent_at < limits.not_found_grace_ms => {

@@ -145,9 +145,9 @@ impl Checkout {
             code,
             reference: &open.answer_reference(),
         };
-        let heard = call::perform(provider, id.as_str(), &op, config.limits.provider_timeout_ms).await;
-        let news = CallResult::of(&heard);
-        self.charged(config, id, &open, heard).await?;
+        let answer = call::perform(provider, id.as_str(), &op, config.limits.provider_timeout_ms).await;
+        let news = CallResult::of(&answer);
+        self.charged(config, id, &open, answer).await?;
         Ok(news)
     }
 
@@ -165,11 +165,11 @@ impl Checkout {
         };
         let reference = one.challenge_reference();
         let op = Op::Challenge { pin, amount: one.begun.amount, reference: &reference };
-        let heard = call::perform(provider, id.as_str(), &op, config.limits.provider_timeout_ms).await;
-        let news = CallResult::of(&heard);
+        let answer = call::perform(provider, id.as_str(), &op, config.limits.provider_timeout_ms).await;
+        let news = CallResult::of(&answer);
         // The alarm may have given the code up, or the session may have ended.
         if self.is_challenging(id)? {
-            let entry = one.challenge_answered(heard);
+            let entry = one.challenge_answered(answer);
             self.conclude(config, id, Outcome { entry, change: None }, None).await?;
         }
         Ok(news)

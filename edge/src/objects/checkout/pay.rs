@@ -12,7 +12,7 @@ use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::gate::MARGIN;
 use checkout_core::provider::{Charge, Op, Provider, Reply};
-use checkout_core::recovery::Heard;
+use checkout_core::recovery::ProviderAnswer;
 use checkout_core::session::{CheckedRequest, Entry, Outcome, Parameters, Redemption};
 use checkout_wire::{DeclineCode, Millis, RedemptionId};
 
@@ -92,12 +92,12 @@ impl Checkout {
         let timeout = soon(provider, config);
         let reference = self.session()?.redemption(id).map(|one| one.begun.reference.clone());
         let op = Op::Balance { pin: &request.cleaned().pin, reference: &reference.unwrap_or_default() };
-        let heard = call::perform(provider, id.as_str(), &op, timeout).await;
-        let news = CallResult::of(&heard);
+        let answer = call::perform(provider, id.as_str(), &op, timeout).await;
+        let news = CallResult::of(&answer);
         let Some(open) = self.still_begun(id)? else {
             return Ok(Some(news));
         };
-        let entry = open.balance_checked(heard);
+        let entry = open.balance_checked(answer);
         let goes_on = matches!(entry, Entry::BalanceChecked { .. } | Entry::Challenging { .. });
         if !goes_on {
             self.mask_time(payment).await?;
@@ -126,13 +126,13 @@ impl Checkout {
             metadata: &[("checkout-session", session.id.as_str())],
         };
         let timeout = config.limits.provider_timeout_ms;
-        let heard = call::perform(provider, id.as_str(), &Op::Charge(&charge), timeout).await;
-        let news = CallResult::of(&heard);
-        let heard = self.confirm(payment, open, heard).await;
-        if matches!(heard, Ok(Reply::Declined(_))) {
+        let answer = call::perform(provider, id.as_str(), &Op::Charge(&charge), timeout).await;
+        let news = CallResult::of(&answer);
+        let answer = self.confirm(payment, open, answer).await;
+        if matches!(answer, Ok(Reply::Declined(_))) {
             self.mask_time(payment).await?;
         }
-        self.charged(config, id, open, heard).await?;
+        self.charged(config, id, open, answer).await?;
         Ok(news)
     }
 
@@ -142,9 +142,9 @@ impl Checkout {
         config: &Config,
         id: &RedemptionId,
         open: &Redemption,
-        heard: Heard,
+        answer: ProviderAnswer,
     ) -> Result<(), Problem> {
-        let outcome = self.session()?.redemption(id).and_then(|one| one.answered(open, heard));
+        let outcome = self.session()?.redemption(id).and_then(|one| one.answered(open, answer));
         match outcome {
             Some(outcome) => self.conclude(config, id, outcome, Some(open)).await,
             None => Ok(()),
@@ -164,9 +164,14 @@ impl Checkout {
 
     /// Confirms a success by a look-up where the provider's first answer is not final. Returns any other
     /// answer unchanged.
-    async fn confirm(&self, payment: &Payment<'_>, open: &Redemption, heard: Heard) -> Heard {
+    async fn confirm(
+        &self,
+        payment: &Payment<'_>,
+        open: &Redemption,
+        answer: ProviderAnswer,
+    ) -> ProviderAnswer {
         let &Payment { config, provider, id, .. } = payment;
-        match heard {
+        match answer {
             Ok(Reply::Paid(paid))
                 if provider
                     .features()
@@ -178,7 +183,7 @@ impl Checkout {
                 let lookup = Op::Lookup { reference: &open.begun.reference };
                 open.confirmed(paid, call::perform(provider, id.as_str(), &lookup, timeout).await)
             }
-            heard => heard,
+            answer => answer,
         }
     }
 

@@ -71,7 +71,7 @@ impl Checkout {
             self.conclude(config, id, Outcome { entry, change: None }, Some(one)).await?;
             return Ok(Ok(()));
         }
-        let heard = match self.question(config, one)? {
+        let answer = match self.question(config, one)? {
             // The provider is no longer configured, or the PIN can no longer be opened: a look-up is
             // impossible.
             None => Err(Doubt::Unreadable),
@@ -96,17 +96,17 @@ impl Checkout {
                         Op::VerifyCode { challenge, code, reference }
                     }
                 };
-                let heard =
+                let answer =
                     call::perform(provider, id.as_str(), &op, config.limits.provider_timeout_ms).await;
-                gate::report(&self.env, provider, None, CallResult::of(&heard)).await;
-                heard
+                gate::report(&self.env, provider, None, CallResult::of(&answer)).await;
+                answer
             }
         };
         // The payment may have been settled in the meantime. Its current state decides the meaning of the
         // answer.
         let session = self.session()?;
         let outcome =
-            session.redemption(id).and_then(|now| now.looked_up(one, heard, asked_at, &config.limits));
+            session.redemption(id).and_then(|now| now.looked_up(one, answer, asked_at, &config.limits));
         if let Some(outcome) = outcome {
             self.conclude(config, id, outcome, Some(one)).await?;
         }

@@ -9,7 +9,7 @@ use crate::provider::call;
 use crate::runtime::now;
 use checkout_core::Config;
 use checkout_core::provider::{Op, Reply};
-use checkout_core::recovery::{Doubt, Heard};
+use checkout_core::recovery::{Doubt, ProviderAnswer};
 use checkout_core::reference;
 use checkout_core::session::{Entry, Redemption, Stage};
 
@@ -22,17 +22,17 @@ impl Checkout {
         }
         let reference = reference::reversal(&one.begun.reference);
         let op = Op::Reverse { charge: &one.begun.reference, reference: &reference };
-        let heard = self.ask_about(config, one, &op).await;
-        self.note_reversal(config, one, |one| one.reversal_answered(heard, now())).await
+        let answer = self.ask_about(config, one, &op).await;
+        self.note_reversal(config, one, |one| one.reversal_answered(answer, now())).await
     }
 
     /// Looks up a reversal, and sends it once more if it did not take effect.
     pub(super) async fn ask_reversal(&self, config: &Config, one: &Redemption) -> Result<(), Problem> {
         let asked_at = now();
-        let heard = self.ask_about(config, one, &Op::Lookup { reference: &one.begun.reference }).await;
+        let answer = self.ask_about(config, one, &Op::Lookup { reference: &one.begun.reference }).await;
         let mut again = false;
         self.note_reversal(config, one, |one| {
-            let entry = one.reversal_asked(heard, asked_at, &config.limits);
+            let entry = one.reversal_asked(answer, asked_at, &config.limits);
             again = matches!(entry, Entry::Reversing { .. });
             entry
         })
@@ -40,7 +40,7 @@ impl Checkout {
         if again { self.give_back(config, one).await } else { Ok(()) }
     }
 
-    async fn ask_about(&self, config: &Config, one: &Redemption, op: &Op<'_>) -> Heard {
+    async fn ask_about(&self, config: &Config, one: &Redemption, op: &Op<'_>) -> ProviderAnswer {
         let provider = config.provider(&one.begun.provider).filter(|provider| provider.features().reverses);
         match provider {
             Some(provider) => {

@@ -109,7 +109,7 @@ fn law_3_an_order_with_a_conflict_is_sent_twice_more_and_then_goes_to_review() {
 #[test]
 fn the_step_for_each_answer_to_a_look_up() {
     let order = order_after([doubted(Doubt::Timeout)]);
-    let ask = |heard: Heard| order.looked_up(heard, NOW + Millis(5_000), &limits());
+    let ask = |answer: ProviderAnswer| order.looked_up(answer, NOW + Millis(5_000), &limits());
     // The voucher is issued, but only its recipient knows its number.
     assert_eq!(ask(Ok(Reply::Paid(paid(Some(Minor(2_000)))))), (issued(Some(Minor(2_000))), None));
     assert_eq!(ask(Ok(Reply::Paid(paid(None)))), (issued(Some(Minor(2_000))), None));

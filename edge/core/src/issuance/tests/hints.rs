@@ -11,7 +11,7 @@ fn due(order: &Issuance) -> Option<Millis> {
     order.due_at(&limits())
 }
 
-fn paid() -> Heard {
+fn paid() -> ProviderAnswer {
     Ok(Reply::Paid(Paid { amount: Some(Minor(2_000)), ..Paid::default() }))
 }
 
@@ -85,7 +85,7 @@ fn law_5_a_webhook_can_turn_a_refused_order_into_an_issued_one() {
 
 #[test]
 fn law_3_a_refused_order_stays_refused_whatever_else_the_look_up_answers() {
-    for (heard, is_answer) in [
+    for (answer, is_answer) in [
         (Ok(Reply::Failed), true),
         (Ok(Reply::Reversed), true),
         (Ok(Reply::NotFound), false),
@@ -98,12 +98,12 @@ fn law_3_a_refused_order_stays_refused_whatever_else_the_look_up_answers() {
         for now in [NOW + Millis(3_000), NOW + limits().not_found_grace_ms.times(10)] {
             let mut order = order_after([refused("no"), Step::Hinted]);
             let question = order.clone();
-            let (step, secret) = order.looked_up(heard.clone(), now, &limits());
+            let (step, secret) = order.looked_up(answer.clone(), now, &limits());
             assert_eq!(secret, None);
             order.with_hint(&question, step).into_iter().for_each(|step| order.apply(now, step));
-            assert_eq!(order.stage, IssuanceStage::Refused("no".into()), "{heard:?}");
+            assert_eq!(order.stage, IssuanceStage::Refused("no".into()), "{answer:?}");
             let again = (!is_answer).then(|| now + limits().settle_backoff_ms[0]);
-            assert_eq!((order.recovery.hinted, due(&order)), (!is_answer, again), "{heard:?} {now:?}");
+            assert_eq!((order.recovery.hinted, due(&order)), (!is_answer, again), "{answer:?} {now:?}");
         }
     }
 }

@@ -88,16 +88,16 @@ fn hinted(steps: &[Step]) -> Option<usize> {
 
 #[derive(Clone, Debug)]
 enum Event {
-    Answered(Heard),
+    Answered(ProviderAnswer),
     /// A look-up is sent.
     LooksUp,
     /// The look-up is answered. If none is under way, one is sent and answered at once.
-    LookedUp(Heard),
+    LookedUp(ProviderAnswer),
     Hinted,
     Orphaned,
 }
 
-fn heard() -> impl Strategy<Value = Heard> {
+fn answers() -> impl Strategy<Value = ProviderAnswer> {
     let refusal = || prop::sample::select(DeclineCode::ALL).prop_map(refusal);
     prop_oneof![
         1 => prop::option::of((1_990i64..2_010).prop_map(Minor)).prop_map(|amount| Ok(voucher(amount))),
@@ -112,9 +112,9 @@ fn heard() -> impl Strategy<Value = Heard> {
 
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
-        4 => heard().prop_map(Event::Answered),
+        4 => answers().prop_map(Event::Answered),
         2 => Just(Event::LooksUp),
-        4 => heard().prop_map(Event::LookedUp),
+        4 => answers().prop_map(Event::LookedUp),
         2 => Just(Event::Hinted),
         1 => Just(Event::Orphaned),
     ]
@@ -187,8 +187,8 @@ proptest! {
             now += pause;
             let before = order.clone();
             let (step, secret) = match event.clone() {
-                Event::Answered(heard) => order.answered(heard),
-                Event::LookedUp(heard) => order.looked_up(heard, now, &Limits::default()),
+                Event::Answered(answer) => order.answered(answer),
+                Event::LookedUp(answer) => order.looked_up(answer, now, &Limits::default()),
                 Event::LooksUp | Event::Hinted => (Step::Hinted, None),
                 Event::Orphaned => (order.orphaned(), None),
             };

@@ -34,7 +34,7 @@ struct Maker {
 }
 
 impl Maker {
-    fn order(&mut self, how: u8, now: Millis) -> Heard {
+    fn order(&mut self, how: u8, now: Millis) -> ProviderAnswer {
         let known = self.resends && self.books != Books::Nothing && now - self.at <= RECOGNISED_FOR;
         match (how % 16, self.books) {
             (8, _) => return Ok(Reply::Declined(refusal(DeclineCode::VoucherRefused))),
@@ -74,7 +74,7 @@ impl Maker {
         }
     }
 
-    fn look_up(&self, how: u8) -> Heard {
+    fn look_up(&self, how: u8) -> ProviderAnswer {
         Ok(match (how % 16, self.books) {
             (9, _) => Reply::Busy,
             (_, Books::Nothing) => Reply::NotFound,
@@ -91,7 +91,7 @@ enum Task {
     /// The order is being stored.
     Sends,
     /// A call is under way; `asked` is the order's state when it was made.
-    Calls { orders: bool, asked: Box<Issuance>, sent_at: Millis, answer: Option<Heard> },
+    Calls { orders: bool, asked: Box<Issuance>, sent_at: Millis, answer: Option<ProviderAnswer> },
 }
 
 struct World {
@@ -185,17 +185,17 @@ impl World {
                 let answer = Some(self.arrives(orders, how));
                 self.tasks.push(Task::Calls { orders, asked, sent_at, answer });
             }
-            (None, Some(heard)) => self.heard(orders, &asked, sent_at, heard),
+            (None, Some(answer)) => self.call_ends(orders, &asked, sent_at, answer),
             (Some(doubt), answer) => {
                 if orders && answer.is_none() {
                     self.stray(sent_at);
                 }
-                self.heard(orders, &asked, sent_at, Err(doubt));
+                self.call_ends(orders, &asked, sent_at, Err(doubt));
             }
         }
     }
 
-    fn arrives(&mut self, orders: bool, how: u8) -> Heard {
+    fn arrives(&mut self, orders: bool, how: u8) -> ProviderAnswer {
         if orders { self.maker.order(how, self.now) } else { self.maker.look_up(how) }
     }
 
@@ -204,10 +204,10 @@ impl World {
         self.strays.push(if self.maker.resends { sent_at + UNDER_WAY } else { Millis::MAX });
     }
 
-    fn heard(&mut self, orders: bool, asked: &Issuance, asked_at: Millis, heard: Heard) {
+    fn call_ends(&mut self, orders: bool, asked: &Issuance, asked_at: Millis, answer: ProviderAnswer) {
         let (step, _) = match orders {
-            true => self.order.answered(heard),
-            false => self.order.looked_up(heard, asked_at, &self.limits),
+            true => self.order.answered(answer),
+            false => self.order.looked_up(answer, asked_at, &self.limits),
         };
         if !matches!(self.order.stage, IssuanceStage::Issued { .. }) {
             self.order.with_hint(asked, step).into_iter().for_each(|step| self.write(step));

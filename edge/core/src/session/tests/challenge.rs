@@ -36,15 +36,15 @@ fn limits() -> Limits {
 #[test]
 fn a_balance_that_suffices_has_a_code_sent_and_takes_nothing() {
     let begun = after([]);
-    let heard = |balance| Ok(Reply::Guarded { balance: Minor(balance), owner: Some("67".into()) });
-    assert_eq!(one(&begun).balance_checked(heard(35_000)), challenging(ID, 35_000));
+    let guarded = |balance| Ok(Reply::Guarded { balance: Minor(balance), owner: Some("67".into()) });
+    assert_eq!(one(&begun).balance_checked(guarded(35_000)), challenging(ID, 35_000));
     let short = Entry::Declined {
         redemption: rd(ID),
         code: DeclineCode::InsufficientFunds,
         words: None,
         balance: Some(Minor(4_999)),
     };
-    assert_eq!(one(&begun).balance_checked(heard(4_999)), short);
+    assert_eq!(one(&begun).balance_checked(guarded(4_999)), short);
     let wanted = after([challenging(ID, 35_000)]);
     assert_eq!(
         (one(&wanted).stage(), one(&wanted).status()),
@@ -70,9 +70,9 @@ fn a_code_that_is_not_sent_ends_the_payment_without_a_doubt() {
         (Err(Doubt::Unreadable), RedemptionStatus::NotSent),
         (Ok(Reply::Paid(Paid::default())), RedemptionStatus::NotSent),
     ];
-    for (heard, status) in outcomes {
-        let ended = after([challenging(ID, 35_000), one(&wanted).challenge_answered(heard.clone())]);
-        assert_eq!((one(&ended).status(), ended.status(NOW)), (status, SessionStatus::Open), "{heard:?}");
+    for (answer, status) in outcomes {
+        let ended = after([challenging(ID, 35_000), one(&wanted).challenge_answered(answer.clone())]);
+        assert_eq!((one(&ended).status(), ended.status(NOW)), (status, SessionStatus::Open), "{answer:?}");
     }
 }
 
@@ -126,8 +126,8 @@ fn a_wrong_code_can_be_typed_again_and_the_third_one_ends_the_payment() {
         let now = NOW + Millis::SECOND.times(wrong);
         session.apply(now, answering(ID, &format!("key-{wrong}")));
         assert_eq!(one(&session).answer_reference(), format!("ref-rd_1-o{wrong}"));
-        let heard = one(&session).charged(Ok(Reply::CodeRefused)).entry;
-        session.apply(now, heard);
+        let answer = one(&session).charged(Ok(Reply::CodeRefused)).entry;
+        session.apply(now, answer);
         let left = one(&session).challenge.as_ref().unwrap().tries_left();
         match wrong {
             3 => assert_eq!(one(&session).stage(), Stage::Declined),
@@ -193,11 +193,11 @@ fn a_late_answer_to_an_earlier_code_does_not_settle_the_current_one() {
     // A look-up has reported that the code was wrong, and the shopper has typed another one.
     let then = [doubted(ID, Doubt::Stopped), code_refused(ID), answering(ID, "b")];
     let second = after(first.into_iter().chain(then));
-    for heard in [Ok(Reply::CodeRefused), Ok(Reply::Failed), Ok(Reply::Pending), Err(Doubt::Timeout)] {
-        assert_eq!(one(&second).answered(one(&sent), heard.clone()), None, "{heard:?}");
-        assert_eq!(one(&second).looked_up(one(&doubtful), heard.clone(), NOW, &limits), None, "{heard:?}");
-        assert!(one(&sent).answered(one(&sent), heard.clone()).is_some(), "{heard:?}");
-        assert!(one(&doubtful).looked_up(one(&doubtful), heard, NOW, &limits).is_some());
+    for answer in [Ok(Reply::CodeRefused), Ok(Reply::Failed), Ok(Reply::Pending), Err(Doubt::Timeout)] {
+        assert_eq!(one(&second).answered(one(&sent), answer.clone()), None, "{answer:?}");
+        assert_eq!(one(&second).looked_up(one(&doubtful), answer.clone(), NOW, &limits), None, "{answer:?}");
+        assert!(one(&sent).answered(one(&sent), answer.clone()).is_some(), "{answer:?}");
+        assert!(one(&doubtful).looked_up(one(&doubtful), answer, NOW, &limits).is_some());
     }
     let paid = || Ok(Reply::Paid(Paid { amount: Some(Minor(5_000)), ..Paid::default() }));
     for money in [
@@ -256,7 +256,7 @@ fn law_3_a_balance_does_not_decide_about_a_code() {
     let is_review = |entry: &Entry| matches!(entry, Entry::LeftToPerson { .. });
     for doubt in [Doubt::Pending, Doubt::Timeout] {
         let session = unanswered(doubt);
-        let asked = |heard, at| one(&session).asked(heard, at, &limits).entry;
+        let asked = |answer, at| one(&session).asked(answer, at, &limits).entry;
         let unchanged = Entry::Asked { redemption: rd(ID), unchanged: true };
         // However late, a settlement under way can still take the money.
         for at in [NOW, NOW + limits.challenge_ms, NOW + Millis::DAY] {
@@ -311,8 +311,8 @@ fn a_wrong_code_is_called_wrong_where_declines_are_masked() {
 /// A step in the life of a payment with a code.
 #[derive(Clone, Debug)]
 enum Step {
-    Answers(Heard),
-    Asks(Heard),
+    Answers(ProviderAnswer),
+    Asks(ProviderAnswer),
     Types(u8),
     Resends,
     Due,
@@ -320,7 +320,7 @@ enum Step {
     Ends,
 }
 
-fn heard() -> impl Strategy<Value = Heard> {
+fn answers() -> impl Strategy<Value = ProviderAnswer> {
     prop_oneof![
         3 => Just(Ok(Reply::CodeRefused)),
         2 => Just(Ok(Reply::Challenged("7722".into()))),
@@ -335,8 +335,8 @@ fn heard() -> impl Strategy<Value = Heard> {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        4 => heard().prop_map(Step::Answers),
-        3 => heard().prop_map(Step::Asks),
+        4 => answers().prop_map(Step::Answers),
+        3 => answers().prop_map(Step::Asks),
         4 => (0u8..6).prop_map(Step::Types),
         2 => Just(Step::Resends),
         3 => Just(Step::Due),
@@ -375,12 +375,12 @@ proptest! {
                     entry
                 }
                 Step::Resends => None,
-                Step::Answers(heard) => match one.stage() {
-                    Stage::Challenged if one.challenge_id().is_none() => Some(one.challenge_answered(heard)),
-                    Stage::Sending => Some(one.charged(heard).entry),
+                Step::Answers(answer) => match one.stage() {
+                    Stage::Challenged if one.challenge_id().is_none() => Some(one.challenge_answered(answer)),
+                    Stage::Sending => Some(one.charged(answer).entry),
                     _ => None,
                 },
-                Step::Asks(heard) => one.is_in_doubt().then(|| one.asked(heard, now, &limits).entry),
+                Step::Asks(answer) => one.is_in_doubt().then(|| one.asked(answer, now, &limits).entry),
             };
             if let Some(entry) = entry {
                 session.apply(now, entry);

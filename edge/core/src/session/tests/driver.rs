@@ -13,19 +13,19 @@ pub(super) const IDS: [&str; 2] = ["rd_1", "rd_2"];
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Begin(i64, Way),
-    BalanceChecked(Heard),
+    BalanceChecked(ProviderAnswer),
     /// The voucher is locked for the payment, and the charge is sent.
     Sends,
-    Charged(Heard),
+    Charged(ProviderAnswer),
     /// A success is confirmed by a look-up before it is credited.
-    Confirmed(Paid, Heard),
+    Confirmed(Paid, ProviderAnswer),
     /// A look-up is sent.
     Asks,
     /// The look-up is answered. If none is under way, one is sent and answered at once.
-    Asked(Heard),
+    Asked(ProviderAnswer),
     Hinted(bool),
-    GivenBack(Heard),
-    AskedBack(Heard),
+    GivenBack(ProviderAnswer),
+    AskedBack(ProviderAnswer),
     Due,
     Cancel,
 }
@@ -60,7 +60,7 @@ fn paid() -> impl Strategy<Value = Paid> {
     })
 }
 
-fn heard() -> impl Strategy<Value = Heard> {
+fn answers() -> impl Strategy<Value = ProviderAnswer> {
     let refused = || code().prop_map(|code| Refusal { code, words: String::new() });
     // No call returns these: they are derived from an answer.
     let ours = |doubt: &Doubt| matches!(doubt, Doubt::Amount | Doubt::Unconfirmed);
@@ -76,22 +76,22 @@ fn heard() -> impl Strategy<Value = Heard> {
         1 => (0i64..12_000).prop_map(|balance| Ok(Reply::Balance(Minor(balance)))),
         1 => (0i64..12_000).prop_map(|balance| Ok(Reply::Renewing(Minor(balance)))),
         2 => Just(Ok(Reply::Balance(Minor(11_000)))),
-        2 => doubt().prop_filter("heard", move |doubt| !ours(doubt)).prop_map(Err),
+        2 => doubt().prop_filter("a doubt of the network", move |doubt| !ours(doubt)).prop_map(Err),
     ]
 }
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         1 => (1i64..5_000, way()).prop_map(|(amount, way)| Step::Begin(amount, way)),
-        2 => prop_oneof![heard(), Just(Ok(Reply::Balance(Minor(11_000))))].prop_map(Step::BalanceChecked),
+        2 => prop_oneof![answers(), Just(Ok(Reply::Balance(Minor(11_000))))].prop_map(Step::BalanceChecked),
         2 => Just(Step::Sends),
-        3 => heard().prop_map(Step::Charged),
-        1 => (paid(), heard()).prop_map(|(paid, heard)| Step::Confirmed(paid, heard)),
+        3 => answers().prop_map(Step::Charged),
+        1 => (paid(), answers()).prop_map(|(paid, answer)| Step::Confirmed(paid, answer)),
         2 => Just(Step::Asks),
-        4 => heard().prop_map(Step::Asked),
+        4 => answers().prop_map(Step::Asked),
         3 => any::<bool>().prop_map(Step::Hinted),
-        2 => heard().prop_map(Step::GivenBack),
-        3 => heard().prop_map(Step::AskedBack),
+        2 => answers().prop_map(Step::GivenBack),
+        3 => answers().prop_map(Step::AskedBack),
         4 => Just(Step::Due),
         1 => Just(Step::Cancel),
     ]
@@ -177,15 +177,15 @@ impl Run {
                 Task::Reverse(one) => one.reversing(),
                 Task::Ask(_) | Task::AskReversal(_) => return None,
             },
-            Step::BalanceChecked(heard) => one.filter(checks_balance_first)?.balance_checked(heard),
+            Step::BalanceChecked(answer) => one.filter(checks_balance_first)?.balance_checked(answer),
             Step::Sends => one.filter(waits).map(|_| sending(id))?,
-            Step::Charged(heard) => {
+            Step::Charged(answer) => {
                 let one = one.filter(sent)?;
-                return Some(one.with_hint(self.charged[which].as_ref()?, one.charged(heard).entry));
+                return Some(one.with_hint(self.charged[which].as_ref()?, one.charged(answer).entry));
             }
-            Step::Confirmed(paid, heard) => {
+            Step::Confirmed(paid, answer) => {
                 let one = one.filter(sent)?;
-                let entry = one.charged(one.confirmed(paid, heard)).entry;
+                let entry = one.charged(one.confirmed(paid, answer)).entry;
                 return Some(one.with_hint(self.charged[which].as_ref()?, entry));
             }
             Step::Asks => {
@@ -193,17 +193,17 @@ impl Run {
                 self.hinted[which] = false;
                 return Some(Vec::new());
             }
-            Step::Asked(heard) => {
+            Step::Asked(answer) => {
                 let one = one.filter(sent).filter(askable)?;
                 let before = self.asked[which].take().unwrap_or_else(|| {
                     self.hinted[which] = false;
                     one.clone()
                 });
-                return Some(one.with_hint(&before, one.asked(heard, now, &limits).entry));
+                return Some(one.with_hint(&before, one.asked(answer, now, &limits).entry));
             }
             Step::Hinted(success) => self.session.hinted(&format!("ref-{id}"), success)?,
-            Step::GivenBack(heard) => one.filter(back)?.reversal_answered(heard, now),
-            Step::AskedBack(heard) => one.filter(back)?.reversal_asked(heard, now, &limits),
+            Step::GivenBack(answer) => one.filter(back)?.reversal_answered(answer, now),
+            Step::AskedBack(answer) => one.filter(back)?.reversal_asked(answer, now, &limits),
         };
         Some(vec![entry])
     }

@@ -222,7 +222,7 @@ fn law_3_a_decline_stays_whatever_else_a_look_up_answers() {
     let refused = session(10_000, [begun("rd_1", 4_000), declined("rd_1", DECLINED), hinted("rd_1")]);
     let again = Some(late + limits.settle_backoff_ms[0]);
     let not_charged = declined("rd_1", DeclineCode::NotCharged);
-    for (heard, entry, due_at) in [
+    for (answer, entry, due_at) in [
         (Ok(Reply::Failed), not_charged.clone(), Some(refused.expires_at)),
         (Ok(Reply::Reversed), not_charged, Some(refused.expires_at)),
         (Ok(Reply::Pending), asked("rd_1"), again),
@@ -231,12 +231,12 @@ fn law_3_a_decline_stays_whatever_else_a_look_up_answers() {
         (Ok(Reply::Balance(Minor::ZERO)), asked("rd_1"), again),
         (Err(Doubt::Timeout), asked("rd_1"), again),
     ] {
-        let outcome = refused.redemptions[0].asked(heard.clone(), late, &limits);
-        assert_eq!(outcome.entry, entry, "{heard:?}");
+        let outcome = refused.redemptions[0].asked(answer.clone(), late, &limits);
+        assert_eq!(outcome.entry, entry, "{answer:?}");
         let mut after = refused.clone();
         after.apply(late, outcome.entry);
-        assert_eq!(after.redemptions[0].decline_code(), Some(DECLINED), "{heard:?}");
-        assert_eq!(after.next_due(&limits), due_at, "{heard:?}");
+        assert_eq!(after.redemptions[0].decline_code(), Some(DECLINED), "{answer:?}");
+        assert_eq!(after.next_due(&limits), due_at, "{answer:?}");
     }
 }
 
@@ -250,8 +250,8 @@ fn a_balance_does_not_contradict_a_charge_that_was_not_processed() {
         hinted("rd_1"),
     ];
     let one = session(10_000, entries).redemptions.remove(0);
-    let heard = Ok(Reply::Balance(Minor::ZERO));
-    assert_eq!(one.asked(heard, NOW + HOUR, &Limits::default()).entry, asked("rd_1"));
+    let answer = Ok(Reply::Balance(Minor::ZERO));
+    assert_eq!(one.asked(answer, NOW + HOUR, &Limits::default()).entry, asked("rd_1"));
 }
 
 // Law 5: the provider does not repeat a webhook that was accepted, so a failed look-up must be repeated.

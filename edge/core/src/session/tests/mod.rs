@@ -1,12 +1,12 @@
 //! Tests of sessions, by topic. Amounts are in minor units; `NOW` is the time at which the session is created.
 
 mod admit;
+mod answers_any;
 mod challenge;
 mod drawn;
 mod driver;
 mod dues;
 mod ends;
-mod heard;
 mod hints;
 mod index;
 mod ledger;
@@ -26,7 +26,7 @@ mod world;
 use super::*;
 use crate::config::Config;
 use crate::config::tests::config_of;
-use crate::recovery::{Doubt, Heard};
+use crate::recovery::{Doubt, ProviderAnswer};
 use crate::vars::ConfigError;
 use checkout_wire::{DeclineCode, RedemptionId, RedemptionStatus, SessionId};
 

@@ -287,10 +287,10 @@ fn law_6_no_event_holds_a_pin_a_client_secret_or_an_address() {
         Reply::Paid(Paid { amount: Some(Minor(4_000)), change: Some(change_voucher), ..Paid::default() });
     let refused = Reply::Declined(Refusal { code: USED, words: "their words".into() });
     let mut bodies = Vec::new();
-    for heard in [Ok(paid), Ok(refused), Err(Doubt::Timeout)] {
+    for answer in [Ok(paid), Ok(refused), Err(Doubt::Timeout)] {
         let mut session = opened.clone();
         session.apply(NOW, Entry::Begun(begun.clone()));
-        let charged = session.redemptions[0].charged(heard).entry;
+        let charged = session.redemptions[0].charged(answer).entry;
         let whole = [super::begun("rd_2", 10_000), succeeded("rd_2", 10_000)];
         let ends = [Entry::Expired, Entry::Canceled].map(|end| vec![charged.clone(), end]);
         for entries in ends.into_iter().chain([[&[charged.clone()][..], &whole].concat()]) {

@@ -81,7 +81,7 @@ fn money_taken_after_the_cancelation_is_reversed_as_well() {
 #[test]
 fn the_entry_for_each_answer_to_a_reversal() {
     let first = canceled([reversing("rd_1")]);
-    for (heard, entry) in [
+    for (answer, entry) in [
         (Ok(Reply::Reversed), reversed("rd_1")),
         (Ok(refused()), not_reversed("rd_1", Some("their words"))),
         (Ok(blocked()), reversal_blocked("rd_1", Some("bad token"))),
@@ -95,7 +95,7 @@ fn the_entry_for_each_answer_to_a_reversal() {
         (Err(Doubt::Cut), reversal_doubted("rd_1")),
         (Err(Doubt::Unreadable), reversal_doubted("rd_1")),
     ] {
-        assert_eq!(one(&first).reversal_answered(heard.clone(), AFTER), entry, "{heard:?}");
+        assert_eq!(one(&first).reversal_answered(answer.clone(), AFTER), entry, "{answer:?}");
     }
 }
 
@@ -130,13 +130,14 @@ fn a_process_that_stops_during_a_reversal_leaves_a_doubt() {
 fn the_entry_for_each_answer_to_a_look_up_of_a_reversal() {
     let limits = Limits::default();
     let session = canceled([reversing("rd_1"), reversal_doubted("rd_1")]);
-    let ask = |heard: Heard, after: Millis| one(&session).reversal_asked(heard, AFTER + after, &limits);
+    let ask =
+        |answer: ProviderAnswer, after: Millis| one(&session).reversal_asked(answer, AFTER + after, &limits);
     assert_eq!(ask(Ok(Reply::Reversed), Millis::ZERO), reversed("rd_1"));
     // The charge is reported as paid, but right after sending the report may predate the reversal.
     assert_eq!(ask(Ok(paid()), Millis::ZERO), reversal_asked("rd_1"));
     assert_eq!(ask(Ok(paid()), limits.not_found_grace_ms - Millis(1)), reversal_asked("rd_1"));
     assert_eq!(ask(Ok(paid()), limits.not_found_grace_ms), reversing("rd_1"));
-    for heard in [
+    for answer in [
         Ok(Reply::Pending),
         Ok(Reply::NotFound),
         Ok(Reply::Failed),
@@ -147,9 +148,9 @@ fn the_entry_for_each_answer_to_a_look_up_of_a_reversal() {
         Err(Doubt::Unreadable),
     ] {
         assert_eq!(
-            ask(heard.clone(), limits.not_found_grace_ms.times(100)),
+            ask(answer.clone(), limits.not_found_grace_ms.times(100)),
             reversal_asked("rd_1"),
-            "{heard:?}"
+            "{answer:?}"
         );
     }
 }

@@ -53,9 +53,9 @@ fn declined_with_words(code: DeclineCode) -> Entry {
 }
 
 /// Returns the entry for the answer to a look-up or balance check, this long after the charge came into doubt.
-fn ask(payment: &Redemption, heard: Heard, after: Millis) -> Entry {
+fn ask(payment: &Redemption, answer: ProviderAnswer, after: Millis) -> Entry {
     let doubted = payment.recovery.doubted_at.unwrap();
-    let outcome = payment.asked(heard, doubted + after, &Limits::default());
+    let outcome = payment.asked(answer, doubted + after, &Limits::default());
     assert_eq!(outcome.change, None);
     outcome.entry
 }
@@ -72,7 +72,7 @@ fn before_the_charge_only_a_sufficient_balance_continues() {
         |code, balance| Entry::Declined { redemption: rd("rd_1"), code, words: None, balance: Some(balance) };
     let too_little = |balance| worth(DeclineCode::InsufficientFunds, balance);
     let (busy, off) = (DeclineCode::ProviderBusy, DeclineCode::ProviderUnavailable);
-    for (heard, entry) in [
+    for (answer, entry) in [
         (Ok(Reply::Balance(Minor(4_500))), balance_checked("rd_1", 4_500)),
         (Ok(Reply::Balance(Minor(100_000))), balance_checked("rd_1", 100_000)),
         (Ok(Reply::Balance(Minor(4_499))), too_little(Minor(4_499))),
@@ -87,7 +87,7 @@ fn before_the_charge_only_a_sufficient_balance_continues() {
         (Ok(Reply::NotFound), not_sent("rd_1", off)),
         (Ok(paid(None)), not_sent("rd_1", off)),
     ] {
-        assert_eq!(payment.balance_checked(heard.clone()), entry, "{heard:?}");
+        assert_eq!(payment.balance_checked(answer.clone()), entry, "{answer:?}");
     }
     for doubt in DOUBTS {
         assert_eq!(payment.balance_checked(Err(doubt)), not_sent("rd_1", off), "{doubt:?}");
@@ -97,7 +97,7 @@ fn before_the_charge_only_a_sufficient_balance_continues() {
 #[test]
 fn the_result_of_each_answer_to_a_charge() {
     let payment = kora([]);
-    for (heard, entry) in [
+    for (answer, entry) in [
         (Ok(refused(DeclineCode::VoucherUsed)), declined_with_words(DeclineCode::VoucherUsed)),
         (Ok(Reply::Busy), not_sent("rd_1", DeclineCode::ProviderBusy)),
         (Ok(Reply::Pending), doubted("rd_1", Doubt::Pending)),
@@ -107,8 +107,8 @@ fn the_result_of_each_answer_to_a_charge() {
         (Ok(Reply::Balance(Minor::ZERO)), doubted("rd_1", Doubt::Unreadable)),
         (Ok(Reply::Renewing(Minor::ZERO)), doubted("rd_1", Doubt::Unreadable)),
     ] {
-        let outcome = payment.charged(heard.clone());
-        assert_eq!((outcome.entry, outcome.change), (entry, None), "{heard:?}");
+        let outcome = payment.charged(answer.clone());
+        assert_eq!((outcome.entry, outcome.change), (entry, None), "{answer:?}");
     }
 }
 
@@ -189,7 +189,7 @@ fn the_result_of_each_answer_to_a_look_up() {
     assert_eq!(ask(&payment, Ok(Reply::Failed), Millis::ZERO), declined("rd_1", DeclineCode::VoucherRefused));
     assert_eq!(ask(&payment, Ok(Reply::Reversed), Millis::ZERO), declined("rd_1", DeclineCode::NotCharged));
     // Every other answer leaves it unknown, however late it is.
-    for heard in [
+    for answer in [
         Ok(Reply::Pending),
         Ok(Reply::Busy),
         Ok(refused(DeclineCode::VoucherNotFound)),
@@ -199,7 +199,7 @@ fn the_result_of_each_answer_to_a_look_up() {
         Ok(Reply::Conflict(Refusal { code: DeclineCode::ProviderBusy, words: String::new() })),
         Ok(Reply::Renewing(Minor::ZERO)),
     ] {
-        assert_eq!(ask(&payment, heard.clone(), late), asked("rd_1"), "{heard:?}");
+        assert_eq!(ask(&payment, answer.clone(), late), asked("rd_1"), "{answer:?}");
     }
     for doubt in DOUBTS {
         assert_eq!(ask(&payment, Err(doubt), late), asked("rd_1"), "{doubt:?}");
@@ -329,11 +329,11 @@ fn law_5_a_success_without_its_change_voucher_is_marked_until_it_is_stated() {
 fn after_the_last_look_up_it_goes_to_review() {
     let limits =
         Limits { settle_backoff_ms: vec![Millis(1_000), Millis(2_000), Millis(3_000)], ..Limits::default() };
-    for heard in [Err(Doubt::Timeout), Ok(Reply::NotFound), Ok(Reply::Pending)] {
+    for answer in [Err(Doubt::Timeout), Ok(Reply::NotFound), Ok(Reply::Pending)] {
         let mut session = session(10_000, [begun("rd_1", ASKED.0), doubted("rd_1", Doubt::Cut)]);
         let mut entries = Vec::new();
         for _ in 0..3 {
-            let entry = session.redemptions[0].asked(heard.clone(), SENT, &limits).entry;
+            let entry = session.redemptions[0].asked(answer.clone(), SENT, &limits).entry;
             session.apply(SENT, entry.clone());
             entries.push(entry);
         }
@@ -352,7 +352,7 @@ fn after_the_last_look_up_it_goes_to_review() {
 fn law_3_an_unconfirmed_success_is_in_doubt() {
     let payment = kora([]);
     let told = |amount: Option<Minor>| Paid { amount, transaction: Some("KPY-1".into()), ..Paid::default() };
-    let confirmed = |first, second: Heard| payment.confirmed(told(first), second);
+    let confirmed = |first, second: ProviderAnswer| payment.confirmed(told(first), second);
     let success = |amount| Ok(Reply::Paid(told(amount)));
     for doubtful in [Reply::Pending, Reply::NotFound, Reply::Failed, Reply::Reversed] {
         assert_eq!(confirmed(Some(ASKED), Ok(doubtful.clone())), Err(Doubt::Unconfirmed), "{doubtful:?}");
@@ -378,8 +378,8 @@ fn law_3_an_unconfirmed_success_is_in_doubt() {
     }
     // The change voucher is kept, although only the first answer contains it.
     let first = Paid { change: Some(change()), ..told(Some(ASKED)) };
-    let heard = payment.confirmed(first.clone(), Ok(Reply::Paid(told(Some(ASKED)))));
-    assert_eq!(heard, Ok(Reply::Paid(first)));
+    let answer = payment.confirmed(first.clone(), Ok(Reply::Paid(told(Some(ASKED)))));
+    assert_eq!(answer, Ok(Reply::Paid(first)));
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn unconfirmed() -> Session {
     session
 }
 
-fn paid(amount: i64) -> Heard {
+fn paid(amount: i64) -> ProviderAnswer {
     Ok(Reply::Paid(Paid { amount: Some(Minor(amount)), ..Paid::default() }))
 }
 
@@ -49,7 +49,7 @@ fn law_3_an_explicit_answer_settles_it() {
     let (limits, session) = (Limits::default(), unconfirmed());
     let late = NOW + limits.not_found_grace_ms.times(10);
     for now in [NOW + Millis(4_000), late] {
-        let ask = |heard| session.redemptions[0].asked(heard, now, &limits).entry;
+        let ask = |answer| session.redemptions[0].asked(answer, now, &limits).entry;
         assert_eq!(ask(Ok(Reply::Reversed)), declined("rd_1", DeclineCode::NotCharged));
         assert_eq!(ask(paid(4_000)), succeeded("rd_1", 4_000));
         assert_eq!(ask(paid(3_000)), succeeded("rd_1", 3_000));
@@ -58,7 +58,7 @@ fn law_3_an_explicit_answer_settles_it() {
     // In any other doubt these answers settle the payment.
     let mut other = session.clone();
     other.apply(NOW + Millis(3_000), doubted("rd_1", Doubt::Timeout));
-    let ask = |heard| other.redemptions[0].asked(heard, late, &limits).entry;
+    let ask = |answer| other.redemptions[0].asked(answer, late, &limits).entry;
     assert_eq!(ask(Ok(Reply::NotFound)), declined("rd_1", DeclineCode::NotCharged));
     assert_eq!(ask(Ok(Reply::Failed)), declined("rd_1", DeclineCode::VoucherRefused));
 }

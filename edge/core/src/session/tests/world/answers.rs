@@ -6,25 +6,25 @@ use super::manner::Manner;
 use super::{Payment, World};
 use crate::ledger::Replay;
 use crate::provider::{Paid, Reply};
-use crate::recovery::Heard;
+use crate::recovery::ProviderAnswer;
 use crate::session::{Entry, Outcome, Redemption, Stage};
 use checkout_wire::Millis;
 use proptest::prelude::*;
 
 impl World {
     /// Handles the end of a call, with or without an answer.
-    pub(super) fn heard(
+    pub(super) fn call_ends(
         &mut self,
         desk: usize,
         (payment, then): (usize, Then),
         question: Question,
         asked_at: Millis,
-        heard: Heard,
+        answer: ProviderAnswer,
     ) -> Checked {
         match question {
             Question::CheckBalance => {
                 let Some(open) = self.still_begun(desk, payment) else { return Ok(()) };
-                let entry = open.balance_checked(heard);
+                let entry = open.balance_checked(answer);
                 let goes_on = matches!(entry, Entry::BalanceChecked { .. } | Entry::Challenging { .. });
                 self.conclude(desk, payment, Outcome { entry, change: None }, None)?;
                 if goes_on {
@@ -32,46 +32,46 @@ impl World {
                 }
                 return Ok(());
             }
-            Question::Charge(open) => match heard {
+            Question::Charge(open) => match answer {
                 Ok(Reply::Paid(paid)) if self.manner(desk, payment) == Manner::Confirming => {
                     self.call(desk, payment, then, Question::Confirm(open, paid));
                     return Ok(());
                 }
-                heard => self.charge_heard(desk, payment, &open, heard)?,
+                answer => self.charge_ends(desk, payment, &open, answer)?,
             },
             Question::Challenge(one) => {
                 if self.is_challenging(desk, payment) {
-                    let entry = one.challenge_answered(heard);
+                    let entry = one.challenge_answered(answer);
                     self.conclude(desk, payment, Outcome { entry, change: None }, None)?;
                 }
             }
-            Question::VerifyCode(open, _) => self.charge_heard(desk, payment, &open, heard)?,
+            Question::VerifyCode(open, _) => self.charge_ends(desk, payment, &open, answer)?,
             Question::Confirm(open, paid) => {
-                if matches!(heard, Err(_) | Ok(Reply::Busy)) {
+                if matches!(answer, Err(_) | Ok(Reply::Busy)) {
                     self.desks[desk].unconfirmed.insert(payment);
                 }
-                let heard = open.confirmed(paid, heard);
-                self.charge_heard(desk, payment, &open, heard)?;
+                let answer = open.confirmed(paid, answer);
+                self.charge_ends(desk, payment, &open, answer)?;
             }
             Question::Ask(asked) | Question::Repeat(asked, _) => {
                 let outcome =
-                    self.one(desk, payment).looked_up(&asked, heard.clone(), asked_at, &self.limits);
+                    self.one(desk, payment).looked_up(&asked, answer.clone(), asked_at, &self.limits);
                 if let Some(outcome) = outcome {
-                    asked_a_person(self, desk, payment, &outcome.entry, &heard)?;
+                    asked_a_person(self, desk, payment, &outcome.entry, &answer)?;
                     self.conclude(desk, payment, outcome, Some(&asked))?;
                 }
             }
             Question::Reverse => {
                 let one = self.one(desk, payment);
                 if !one.is_reversed() {
-                    let entry = one.reversal_answered(heard, self.now);
+                    let entry = one.reversal_answered(answer, self.now);
                     self.write(desk, [entry])?;
                 }
             }
             Question::AskReversal => {
                 let one = self.one(desk, payment);
                 if !one.is_reversed() {
-                    let entry = one.reversal_asked(heard, asked_at, &self.limits);
+                    let entry = one.reversal_asked(answer, asked_at, &self.limits);
                     let again = matches!(entry, Entry::Reversing { .. });
                     self.write(desk, [entry])?;
                     if again {
@@ -85,9 +85,15 @@ impl World {
         Ok(())
     }
 
-    fn charge_heard(&mut self, desk: usize, payment: usize, open: &Redemption, heard: Heard) -> Checked {
-        let has_change = matches!(&heard, Ok(Reply::Paid(Paid { change: Some(_), .. })));
-        if let Some(outcome) = self.one(desk, payment).answered(open, heard) {
+    fn charge_ends(
+        &mut self,
+        desk: usize,
+        payment: usize,
+        open: &Redemption,
+        answer: ProviderAnswer,
+    ) -> Checked {
+        let has_change = matches!(&answer, Ok(Reply::Paid(Paid { change: Some(_), .. })));
+        if let Some(outcome) = self.one(desk, payment).answered(open, answer) {
             self.conclude(desk, payment, outcome, Some(open))?;
         }
         prop_assert!(!has_change || self.desks[desk].changes.contains(&payment), "a change voucher is lost");

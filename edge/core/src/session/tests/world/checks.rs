@@ -6,7 +6,7 @@ use super::provider::{Charge, Progress};
 use super::{Payment, World};
 use crate::ledger::Replay;
 use crate::provider::Reply;
-use crate::recovery::{Doubt, Heard};
+use crate::recovery::{Doubt, ProviderAnswer};
 use crate::session::{Entry, Redemption, RedemptionState, Return, Session, Stage};
 use checkout_wire::{Millis, Minor};
 use proptest::prelude::*;
@@ -54,7 +54,7 @@ pub(super) fn asked_a_person(
     desk: usize,
     payment: usize,
     entry: &Entry,
-    heard: &Heard,
+    answer: &ProviderAnswer,
 ) -> Checked {
     let one = world.one(desk, payment);
     if !matches!(entry, Entry::LeftToPerson { .. }) {
@@ -79,9 +79,9 @@ pub(super) fn asked_a_person(
         && one.recovery.asked + 1 >= world.limits.settle_backoff_ms.len();
     // The provider reported a success and then contradicted it: neither answer outweighs the other.
     let unsaid = matches!(one.state, RedemptionState::InDoubt { doubt: Doubt::Unconfirmed, .. });
-    let clear = matches!(heard, Ok(Reply::Paid(_) | Reply::Failed | Reply::Reversed)) && !unsaid;
+    let clear = matches!(answer, Ok(Reply::Paid(_) | Reply::Failed | Reply::Reversed)) && !unsaid;
     let excused = too_much || blurred || inferred_late;
-    prop_assert!(excused || (often && !clear), "a person is asked after {:?}: {:?}", heard, one);
+    prop_assert!(excused || (often && !clear), "a person is asked after {:?}: {:?}", answer, one);
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::Payment;
 use crate::ledger::Replay;
 use crate::provider::Paid;
-use crate::recovery::Heard;
+use crate::recovery::ProviderAnswer;
 use crate::session::tests::{NOW, created, cs};
 use crate::session::{Entry, Parameters, Redemption, Session};
 use checkout_wire::{Millis, Minor};
@@ -107,7 +107,7 @@ pub(super) struct Call {
     /// The time after which it can no longer arrive.
     pub(super) until: Millis,
     /// The answer, once the call has arrived at the provider.
-    pub(super) answer: Option<Heard>,
+    pub(super) answer: Option<ProviderAnswer>,
 }
 
 /// A code that the shopper has typed.

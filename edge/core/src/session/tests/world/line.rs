@@ -5,7 +5,7 @@ use super::desk::{At, Call, Job, Question};
 use super::manner::{Manner, Mood};
 use super::provider::Progress;
 use super::{Payment, World};
-use crate::recovery::{Doubt, Heard};
+use crate::recovery::{Doubt, ProviderAnswer};
 use checkout_wire::Millis;
 
 /// The longest transit time of a call to a provider that cannot report it later. It is shorter than the time for
@@ -43,7 +43,7 @@ impl World {
     }
 
     /// Delivers a call to the provider and returns the answer.
-    fn arrives(&mut self, desk: usize, number: usize, question: &Question, mood: Mood) -> Heard {
+    fn arrives(&mut self, desk: usize, number: usize, question: &Question, mood: Mood) -> ProviderAnswer {
         let (payment, voucher) = (Payment { desk, number }, self.desks[desk].vouchers[number]);
         let one = self.one(desk, number);
         let is_young = one.sent_at.is_some_and(|sent| self.now - sent < Millis::HOUR);
@@ -94,13 +94,13 @@ impl World {
             return self.go_on(desk, Job { payment, at, then }, true);
         };
         let asked_at = call.sent_at;
-        let heard = match &call.answer {
+        let answer = match &call.answer {
             _ if self.times_out(&call) => Err(Doubt::Timeout),
             Some(answer) if fault.is_none() => answer.clone(),
             _ => Err(fault.unwrap_or(Doubt::Cut)),
         };
         self.stray(desk, payment, call, &question);
-        self.heard(desk, (payment, then), *question, asked_at, heard)
+        self.call_ends(desk, (payment, then), *question, asked_at, answer)
     }
 
     fn times_out(&self, call: &Call) -> bool {

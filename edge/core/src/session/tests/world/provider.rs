@@ -4,7 +4,7 @@ use super::Payment;
 use super::manner::{Manner, Mood};
 use crate::provider::{Paid, Refusal, Reply};
 use crate::recovery::Doubt;
-use crate::recovery::Heard;
+use crate::recovery::ProviderAnswer;
 use crate::session::Redemption;
 use checkout_wire::{ChangeVoucher, DeclineCode, Millis, Minor, Pin};
 use std::collections::BTreeMap;
@@ -90,7 +90,7 @@ fn code_reference(payment: Payment, one: &Redemption) -> String {
     format!("{}-{}", payment.desk, one.answer_reference())
 }
 
-fn declined(code: DeclineCode) -> Heard {
+fn declined(code: DeclineCode) -> ProviderAnswer {
     Ok(Reply::Declined(Refusal { code, words: String::new() }))
 }
 
@@ -99,7 +99,7 @@ impl Provider {
         self.charges.iter().find(|charge| charge.payment == payment)
     }
 
-    pub(super) fn balance(&self, voucher: usize, mood: Mood) -> Heard {
+    pub(super) fn balance(&self, voucher: usize, mood: Mood) -> ProviderAnswer {
         match mood {
             Mood::Busy => Ok(Reply::Busy),
             Mood::Refusing => declined(DeclineCode::VoucherRefused),
@@ -114,7 +114,7 @@ impl Provider {
     }
 
     /// Sends a code to the voucher's owner.
-    pub(super) fn challenge(&self, mood: Mood) -> Heard {
+    pub(super) fn challenge(&self, mood: Mood) -> ProviderAnswer {
         match mood {
             Mood::Busy => Ok(Reply::Busy),
             Mood::Refusing => declined(DeclineCode::VoucherRefused),
@@ -131,7 +131,7 @@ impl Provider {
         (one, is_right): (&Redemption, bool),
         mood: Mood,
         at: Millis,
-    ) -> Heard {
+    ) -> ProviderAnswer {
         let reference = code_reference(payment, one);
         let known = match self.codes.get(&reference) {
             Some(known) => *known,
@@ -177,7 +177,7 @@ impl Provider {
         asked: Minor,
         mood: Mood,
         at: Millis,
-    ) -> Heard {
+    ) -> ProviderAnswer {
         let manner = self.vouchers[voucher].manner;
         let took = match mood {
             Mood::TakingLess if manner.tells() && asked > Minor(20) => asked - Minor(20),
@@ -265,7 +265,7 @@ impl Provider {
     }
 
     /// Answers a look-up. With `is_young`, the provider may not know a charge yet that has arrived.
-    pub(super) fn look_up(&self, payment: Payment, mood: Mood, is_young: bool) -> Heard {
+    pub(super) fn look_up(&self, payment: Payment, mood: Mood, is_young: bool) -> ProviderAnswer {
         let Some(charge) = self.charge_of(payment) else {
             return Ok(if mood == Mood::Busy { Reply::Busy } else { Reply::NotFound });
         };
@@ -287,7 +287,7 @@ impl Provider {
         })
     }
 
-    pub(super) fn reverse(&mut self, payment: Payment, mood: Mood) -> Heard {
+    pub(super) fn reverse(&mut self, payment: Payment, mood: Mood) -> ProviderAnswer {
         let charge = self.charges.iter_mut().find(|charge| charge.payment == payment);
         match charge.filter(|charge| charge.progress == Progress::Taken) {
             _ if mood == Mood::Busy => Ok(Reply::Busy),
