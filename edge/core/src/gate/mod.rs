@@ -50,12 +50,12 @@ stored_enum! {
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub enum Ask or Ask::Health;
 
-    /// A payment asks for this many calls, all of them or none, before it is known whether it comes after others.
+    /// A payment asks for this many calls, all of them or none, before its priority is known.
     "pay" = Pay(usize),
-    /// The same, of a payment that comes after no other. In a crowd no other one gets calls.
+    /// Like [`Ask::Pay`], for a payment with priority: in a crowd only these get the last free calls.
     "pay_first" = PayFirst(usize),
-    /// A payment that comes after others. It leaves the calls of one payment free for another payment that waits, and in a crowd for one
-    /// that may come.
+    /// Like [`Ask::Pay`], for a payment without priority. It leaves the calls of one payment free for another payment that waits, and in a
+    /// crowd for one that may come.
     "pay_behind" = PayBehind(usize),
     /// The merchant asks for one call.
     "look" = Look,
@@ -103,7 +103,7 @@ stored_enum! {
     "full" = Full(Millis),
     /// The provider does not answer; it is probed after this long.
     "down" = Down(Millis),
-    /// More payments come than the calls allow: a payment has to ask again by its place.
+    /// More payments arrive than the calls allow. The payment must ask again with its priority.
     "crowded" = Crowded,
 }
 
@@ -162,7 +162,7 @@ impl GateState {
                     0 => self.window.pass(calls, most, rate.period, now),
                     _ => self.window.frees(missing, now).max(Some(self.kept_until - now)),
                 };
-                // Whoever hammers must be early at the next try as well, so that it comes behind again.
+                // A client that retries too fast must still be early at its next try, so that it stays behind.
                 let least = if now < self.crowded_until { rate.period + MARGIN } else { Millis::ZERO };
                 let wait = wait.map(|wait| wait.max(least));
                 self.note_refusal(wait, now);

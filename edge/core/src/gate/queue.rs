@@ -26,7 +26,7 @@ stored_newtype! {
 }
 
 impl Queue {
-    /// Returns how many outcomes that have been unknown for longer wait at `now`; this one waits as well then.
+    /// Adds the outcome to the queue, and returns how many older ones are ahead of it at `now`.
     pub fn enter(&mut self, payment: u64, since: Millis, now: Millis) -> usize {
         self.0.retain(|one| one.until > now && one.payment != payment);
         let older = self.0.iter().filter(|one| (one.since, one.payment) < (since, payment)).count();
