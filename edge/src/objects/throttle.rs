@@ -18,8 +18,8 @@ const FAILURES: &str = "failures";
 /// The name of the time until which the owner was told to wait for the provider, in the object's storage.
 const TOLD_UNTIL: &str = "told_until";
 
-/// Whoever is early by no more than this waited as told: the time is told in whole seconds.
-const LENIENCE: Millis = Millis::SECOND;
+/// A return this early counts as on time, because waits are reported in whole seconds.
+const EARLY_TOLERANCE: Millis = Millis::SECOND;
 
 /// The name of a brake in the object's storage.
 const BRAKE: &str = "brake";
@@ -79,7 +79,7 @@ impl DurableObject for Throttle {
 impl Throttle {
     async fn ask(&self, AskThrottle { bucket, attempt }: AskThrottle) -> Result<Ruling> {
         let config = runtime::config(&self.env).map_err(|_| "no configuration")?;
-        let returns_early = now() + LENIENCE < self.told_until().await?;
+        let returns_early = now() + EARLY_TOLERANCE < self.told_until().await?;
         let unreported = self.under_way.borrow_mut().expire(now());
         let failures = self.failed(unreported).await?;
         let mut under_way = self.under_way.borrow_mut();
