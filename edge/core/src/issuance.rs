@@ -255,7 +255,7 @@ impl Issuance {
         !self.resends || now - self.created_at <= limits.order_resent_for_ms
     }
 
-    /// Returns the steps for the answer to a look-up that began when the order stood as `asked`. A hint that arrived during the
+    /// Returns the steps for the answer to a look-up. `asked` is the order's state when the look-up was sent. A hint that arrived during the
     /// look-up is newer than the answer and still to be looked up.
     pub fn with_hint(&self, asked: &Issuance, step: Step) -> Vec<Step> {
         let settles = matches!(step, Step::Issued { .. });

@@ -179,8 +179,8 @@ impl Recovery {
         self.doubted_at.is_some_and(|at| now - at >= limits.not_found_grace_ms)
     }
 
-    /// Returns the records for the answer to a look-up that began in the state `asked`. A hint that arrived during the look-up is
-    /// newer than the answer and still to be looked up. `hint` is `None` if the answer leaves nothing to look up.
+    /// Returns the records for the answer to a look-up. `asked` is the state when the look-up was sent. A hint that arrived during the look-up
+    /// is newer than the answer and still to be looked up. `hint` is `None` if the answer leaves nothing to look up.
     pub fn with_hint<T>(&self, asked: &Self, answer: T, hint: Option<T>) -> Vec<T> {
         [answer].into_iter().chain(hint.filter(|_| self.hints > asked.hints)).collect()
     }

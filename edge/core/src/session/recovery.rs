@@ -91,17 +91,17 @@ impl Redemption {
         Outcome { entry, change: None }
     }
 
-    /// Returns the result of the answer to a charge, or to a code, that was sent when the payment stood as `sent`. A look-up may have
-    /// settled the payment since, and the shopper may then have typed another code: `None` unless the answer reports money or a change
-    /// voucher, which count in any state.
+    /// Returns the result of the answer to a charge, or to a code. `sent` is the payment's state when the request was sent. A look-up may
+    /// have settled the payment since, and the shopper may then have typed another code: `None` unless the answer reports money or a
+    /// change voucher, which count in any state.
     pub fn answered(&self, sent: &Redemption, answer: ProviderAnswer) -> Option<Outcome> {
         let outcome = self.charged(answer);
         let is_awaited = self.is_open() && self.codes_typed() == sent.codes_typed();
         (is_awaited || outcome.change.is_some() || outcome.is_money()).then_some(outcome)
     }
 
-    /// Returns the result of the answer to a look-up that was sent when the payment stood as `sent`, at `asked_at`; `None` if the
-    /// payment has succeeded since, or waits for the answer to another code.
+    /// Returns the result of the answer to a look-up that was sent at `asked_at`; `None` if the payment has succeeded since, or waits for
+    /// the answer to another code. `sent` is the payment's state when the request was sent.
     pub fn looked_up(
         &self,
         sent: &Redemption,
@@ -240,8 +240,8 @@ impl Redemption {
         is_open.then(|| Entry::ChangeStated { redemption: self.begun.id.clone() })
     }
 
-    /// Returns the entries for the answer to a look-up that began when the payment stood as `asked`. A hint that arrived during
-    /// the look-up is newer than the answer and still to be looked up.
+    /// Returns the entries for the answer to a look-up. `asked` is the payment's state when the look-up was sent. A hint that arrived
+    /// during the look-up is newer than the answer and still to be looked up.
     pub fn with_hint(&self, asked: &Redemption, entry: Entry) -> Vec<Entry> {
         let settles = matches!(entry, Entry::Succeeded { .. } | Entry::ChangeStated { .. });
         let hint = (!settles).then(|| Entry::Hinted { redemption: self.begun.id.clone() });

@@ -136,7 +136,7 @@ impl Checkout {
         Ok(news)
     }
 
-    /// Writes the outcome of a charge, or of a code, that was sent when the payment stood as `open`.
+    /// Writes the outcome of a charge, or of a code. `open` is the payment's state when the request was sent.
     pub(super) async fn charged(
         &self,
         config: &Config,

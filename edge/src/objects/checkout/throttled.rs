@@ -46,8 +46,8 @@ impl ThrottledTry {
     }
 
     /// Asks the throttles and the brake whether the try may be made; returns as well for how long the brake holds the session back. When a
-    /// throttle does not answer, only a session without a failed try is admitted. A person, by Turnstile's word, neither waits for the brake
-    /// nor computes a proof of work.
+    /// throttle does not answer, only a session without a failed try is admitted. A shopper verified by Turnstile skips the brake and the
+    /// proof of work.
     pub(super) async fn ask(
         &self,
         config: &Config,
@@ -97,8 +97,8 @@ impl ThrottledTry {
         self.end(failed, Millis::ZERO).await;
     }
 
-    /// Reports that the provider takes no more calls for now, and that the shopper was told to wait until then. Whoever does not wait
-    /// comes after those who do. That is noted for the phone number: many shoppers share an address.
+    /// Reports that the provider takes no more calls for now, and that the shopper was told to wait until then. A shopper who returns earlier
+    /// comes after those who wait. The time is stored for the phone number only: many shoppers share an address.
     pub(super) async fn told_to_wait(&self, until: Millis) {
         self.end(false, until).await;
     }
