@@ -222,7 +222,7 @@ impl Session {
         }
         let left = one.credited() - one.refunded();
         // Money paid beyond the price may have been paid out.
-        let left = left.min(self.received() - self.refunded() - self.paid_out() - self.spoken_for());
+        let left = left.min(self.received() - self.refunded() - self.paid_out() - self.pending_return());
         match amount.unwrap_or(left) {
             amount if amount <= Minor::ZERO || left <= Minor::ZERO => {
                 refused("All of this payment has been given back.")
@@ -237,12 +237,12 @@ impl Session {
     }
 
     /// Returns the amount that is already being given back: by the provider, or by a voucher that is being ordered.
-    fn spoken_for(&self) -> Minor {
+    fn pending_return(&self) -> Minor {
         self.reversals_open() + self.reserved()
     }
 
     pub(super) fn may_pay_out(&self, amount: Minor) -> Result<(), ManualError> {
-        let owed = (self.owed() - self.spoken_for()).max(Minor::ZERO);
+        let owed = (self.owed() - self.pending_return()).max(Minor::ZERO);
         if amount <= owed {
             return Ok(());
         }

@@ -159,16 +159,16 @@ impl Redemption {
                     Some(Minor::ZERO) if old_enough && self.challenge.is_none() => {
                         self.declined(DeclineCode::NotCharged)
                     }
-                    Some(Minor::ZERO) => self.asked_in_vain(true, limits),
+                    Some(Minor::ZERO) => self.lookup_inconclusive(true, limits),
                     // The provider is about to say that it has taken the money.
-                    Some(_) if self.is_settling() => self.asked_in_vain(false, limits),
+                    Some(_) if self.is_settling() => self.lookup_inconclusive(false, limits),
                     Some(missing) if missing == self.debit() && self.may_infer(now, limits) => {
                         return self.inferred(after);
                     }
                     _ => Entry::LeftToPerson { redemption },
                 }
             }
-            _ => self.asked_in_vain(false, limits),
+            _ => self.lookup_inconclusive(false, limits),
         };
         Outcome { entry, change: None }
     }
@@ -196,7 +196,7 @@ impl Redemption {
 
     /// Returns the entry for a balance that no longer shows whether the charge was carried out, because a later payment has used the
     /// voucher.
-    pub fn balance_says_nothing(&self) -> Entry {
+    pub fn balance_inconclusive(&self) -> Entry {
         self.declined(DeclineCode::NotCharged)
     }
 
@@ -248,7 +248,7 @@ impl Redemption {
         self.recovery.with_hint(&asked.recovery, entry, hint)
     }
 
-    fn asked_in_vain(&self, unchanged: bool, limits: &Limits) -> Entry {
+    fn lookup_inconclusive(&self, unchanged: bool, limits: &Limits) -> Entry {
         let redemption = self.begun.id.clone();
         match &self.state {
             RedemptionState::InDoubt { .. } if self.recovery.is_last_question(limits) => {

@@ -55,7 +55,7 @@ pub struct Checkout {
     /// The earliest time of the next attempt to archive the session, after the index has failed.
     archive_not_before: Cell<Millis>,
     /// Whether a payment of this session has been reported as unanswered.
-    blamed: Cell<bool>,
+    reported_unanswered: Cell<bool>,
 }
 
 impl DurableObject for Checkout {
@@ -67,7 +67,7 @@ impl DurableObject for Checkout {
             busy_until: Cell::default(),
             archive_not_before: Cell::default(),
             down: RefCell::default(),
-            blamed: Cell::default(),
+            reported_unanswered: Cell::default(),
         }
     }
 

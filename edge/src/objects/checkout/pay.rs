@@ -44,7 +44,7 @@ impl Checkout {
     /// breaker for all others.
     pub(super) async fn report_call(&self, provider: &dyn Provider, permit: Permit, news: CallResult) {
         let news = match news {
-            CallResult::Unanswered if self.blamed.replace(true) => CallResult::NotMade,
+            CallResult::Unanswered if self.reported_unanswered.replace(true) => CallResult::NotMade,
             news => news,
         };
         gate::report(&self.env, provider, Some(permit), news).await;

@@ -67,7 +67,7 @@ impl Checkout {
         // The answer counts as of the time of the request, the earliest moment that it can describe.
         let asked_at = now();
         if !one.is_open() && self.is_used_since(config, one).await? {
-            let entry = one.balance_says_nothing();
+            let entry = one.balance_inconclusive();
             self.conclude(config, id, Outcome { entry, change: None }, Some(one)).await?;
             return Ok(Ok(()));
         }

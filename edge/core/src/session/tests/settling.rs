@@ -296,7 +296,7 @@ fn a_later_balance_with_the_amount_missing_is_for_a_person() {
     let mut review = payment.clone();
     review.apply(SENT + HOUR.times(2), ask(5_500));
     assert!(review.is_left_to_person() && review.is_open());
-    assert_eq!(payment.balance_says_nothing(), declined("rd_1", DeclineCode::NotCharged));
+    assert_eq!(payment.balance_inconclusive(), declined("rd_1", DeclineCode::NotCharged));
 }
 
 // Law 5: R 251 of a R 500 voucher must not be lost.

@@ -257,7 +257,7 @@ impl World {
                 let repeats = self.desks[desk].session.repeat(&one, &self.limits).is_some();
                 let is_holder = self.holders[voucher] == Some(Payment { desk, number: payment });
                 if !one.is_open() && self.manner(desk, payment).is_by_balance() && !is_holder {
-                    let entry = one.balance_says_nothing();
+                    let entry = one.balance_inconclusive();
                     self.conclude(desk, payment, Outcome { entry, change: None }, Some(&one))?;
                     self.done(desk, Then::Alarm);
                 } else if repeats {
