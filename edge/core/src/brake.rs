@@ -11,7 +11,7 @@ use checkout_wire::{Millis, SessionId};
 pub const SHARDS: [char; 16] =
     ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
 /// The number of minutes that are counted.
-const LATELY: i64 = 10;
+const WINDOW_MINUTES: i64 = 10;
 /// The pause of a session between two tries.
 const PAUSE: Millis = Millis::MINUTE;
 
@@ -48,7 +48,7 @@ impl Brake {
     /// Counts a try whose outcome is known.
     pub fn count(&mut self, failed: bool, now: Millis) {
         let minute = now.0 / Millis::MINUTE.0;
-        self.minutes.retain(|known| known.minute + LATELY > minute);
+        self.minutes.retain(|known| known.minute + WINDOW_MINUTES > minute);
         let place = self.minutes.iter().position(|known| known.minute == minute).unwrap_or_else(|| {
             self.minutes.push(Minute { minute, tried: 0, failed: 0 });
             self.minutes.len() - 1
@@ -62,16 +62,16 @@ impl Brake {
     /// Returns whether the brake is on: enough tries have failed, in number and in share of all tries.
     pub fn is_on(&self, limits: &Limits, now: Millis) -> bool {
         let minute = now.0 / Millis::MINUTE.0;
-        let lately = self.minutes.iter().filter(|known| known.minute + LATELY > minute);
+        let recent = self.minutes.iter().filter(|known| known.minute + WINDOW_MINUTES > minute);
         let (tried, failed) =
-            lately.fold((0, 0), |(tried, failed), known| (tried + known.tried, failed + known.failed));
+            recent.fold((0, 0), |(tried, failed), known| (tried + known.tried, failed + known.failed));
         failed >= limits.brake_after_failed && failed * 100 >= tried * limits.brake_failed_percent
     }
 
     /// Returns when its last minute no longer counts.
     pub fn forget_at(&self) -> Option<Millis> {
         let last = self.minutes.iter().map(|known| known.minute).max()?;
-        Some(Millis((last + LATELY) * Millis::MINUTE.0))
+        Some(Millis((last + WINDOW_MINUTES) * Millis::MINUTE.0))
     }
 }
 
