@@ -1,4 +1,4 @@
-//! Cloudflare Turnstile: while a provider's brake is on, a shopper whom it takes for a person need not wait
+//! Cloudflare Turnstile: while a provider's brake is on, a shopper whom it verifies does not have to wait
 //! (https://developers.cloudflare.com/turnstile/). Off unless configured.
 
 use crate::address::is_origin;
@@ -53,13 +53,13 @@ impl Turnstile {
         &self.origin
     }
 
-    /// Returns what the widget has to solve: the address of the script, with the site key as its fragment.
+    /// Returns the widget's puzzle: the address of the script, with the site key as its fragment.
     pub fn puzzle(&self) -> String {
         [&self.origin, "/turnstile/v0/api.js?render=explicit#", &self.site_key].concat()
     }
 
-    /// Returns the request that asks Cloudflare about a token; `None` for a text that is none, such as a puzzle sent back or a proof of
-    /// work.
+    /// Returns the request that asks Cloudflare about a token; `None` if the text is not a Turnstile token, but a puzzle sent back or a proof
+    /// of work.
     pub fn question(&self, token: &str) -> Option<HttpRequest> {
         let is_token = (1..=MAX_TOKEN).contains(&token.len()) && !token.contains(':');
         let question = Question { secret: self.secret.reveal(), response: token };
@@ -72,7 +72,7 @@ impl Turnstile {
     }
 }
 
-/// Returns why the answer of `siteverify` does not say that a person solved the check on this session's page; `None` if it says so.
+/// Returns why the answer of `siteverify` is not accepted; `None` if it says that a person solved the check on this session's page.
 pub fn refusal(answer: &[u8], session: &SessionId) -> Option<String> {
     let Some(verdict) = json::read_bytes::<Value>(answer) else {
         return Some("no JSON".to_owned());

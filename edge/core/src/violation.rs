@@ -10,11 +10,11 @@ use serde_json::Value;
 const PAGES: [&str; 3] = ["embed", "pay", "operations"];
 /// The most violations that one report counts.
 const MOST: usize = 10;
-/// The longest name of a directive or of what was blocked, in bytes.
+/// The longest name of a directive, or of a blocked file's origin, in bytes.
 const LONGEST: usize = 100;
 
 stored_struct! {
-    /// What a page kept out. It names no session and no person.
+    /// A violation of a page's policy. It names no session and no person.
     #[derive(Clone, PartialEq, Eq, Debug)]
     pub struct Violation {
         /// The first part of the page's path: `embed`, `pay` or `operations`.
@@ -65,7 +65,7 @@ fn word(text: &str) -> Option<String> {
     (is_word && (1..=LONGEST).contains(&text.len())).then(|| text.to_owned())
 }
 
-/// Returns the origin of an address, without its path: a path could hold what nobody should store.
+/// Returns the origin of an address, without its path, which can contain secrets.
 fn origin_of(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let host = rest.split(['/', '?', '#', '\\']).next()?;

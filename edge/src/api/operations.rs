@@ -47,7 +47,7 @@ pub async fn status(request: &Request, env: &Env, config: &Config) -> HttpResult
     )
 }
 
-/// Returns what our pages kept out, as the API shows it.
+/// Returns the violations of our pages' policy, as the API shows them.
 fn violations(violations: &[Violation]) -> Vec<Value> {
     let shown = |one: &Violation| {
         json!({

@@ -309,7 +309,7 @@ pub struct Status {
     pub waiting: Option<Waiting>,
     /// The merchant's time zone, as an IANA name.
     pub timezone: Option<String>,
-    /// What our pages kept out, the last reported first.
+    /// The violations of our pages' policy, the last reported first.
     #[serde(default)]
     pub violations: Option<Vec<Violation>>,
 }

@@ -101,7 +101,7 @@ where
     }
 }
 
-/// Renders the health of the providers, and what our pages kept out.
+/// Renders the health of the providers, and the violations of our pages' policy.
 #[component]
 fn Health() -> impl IntoView {
     let status = LocalResource::new(|| api::get::<Status>("/v1/status".to_owned()));
@@ -129,7 +129,7 @@ fn Health() -> impl IntoView {
                 };
                 let violations = status.violations.unwrap_or_default();
                 view! {
-                    {(!violations.is_empty()).then(|| view! { <p>{KEPT_OUT}</p> })}
+                    {(!violations.is_empty()).then(|| view! { <p>{VIOLATIONS}</p> })}
                     <Rows items=violations none row=violation_row/>
                 }
             }
@@ -137,7 +137,7 @@ fn Health() -> impl IntoView {
     }
 }
 
-/// Returns the row of something that a page kept out.
+/// Returns the row of a violation.
 fn violation_row(violation: Violation) -> AnyView {
     let Violation { page, directive, blocked, count, last_at } = violation;
     let reports = if count == 1 { "1 report".to_owned() } else { format!("{count} reports") };
@@ -155,8 +155,8 @@ fn violation_row(violation: Violation) -> AnyView {
     .into_any()
 }
 
-/// What to make of these reports.
-const KEPT_OUT: &str = "Browsers have reported that they refused this, usually what an extension of the browser adds. Anybody can make such \
+/// The advice about these reports.
+const VIOLATIONS: &str = "Browsers have reported that they refused this, usually what an extension of the browser adds. Anybody can make such \
     reports up. Many reports of the same can be an attack: compare the scripts with /.well-known/checkout-scripts.json.";
 
 /// Renders the state of a provider.
