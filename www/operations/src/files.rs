@@ -109,7 +109,7 @@ async fn slice(file: &File, from: u64, to: u64) -> Result<ArrayBuffer, Failure> 
 }
 
 /// Lets the browser render and handle input.
-pub async fn breathe() {
+pub async fn yield_to_browser() {
     let wait = Promise::new(&mut |resolve, _| {
         if let Some(window) = web_sys::window() {
             // If no timer can be set, the work continues at once.

@@ -2,7 +2,7 @@
 
 use super::opened::Opened;
 use crate::api::{self, Failure};
-use crate::files::breathe;
+use crate::files::yield_to_browser;
 use crate::format::{day_in, query};
 use crate::reconciliation::day::Day;
 use crate::reconciliation::matching::{Matching, Period};
@@ -125,7 +125,7 @@ pub async fn compare(
             if !go_on(Progress::Matching(round * count + begin, 2 * count)) {
                 return Ok(None);
             }
-            breathe().await;
+            yield_to_browser().await;
             let range = begin..begin + STEP;
             if round == 0 { matching.same(range) } else { matching.others(range) }
         }

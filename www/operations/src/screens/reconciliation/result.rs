@@ -4,7 +4,7 @@ use crate::api;
 use crate::components::context::Shop;
 use crate::components::load::FailureNote;
 use crate::components::text::{Badge, Fact};
-use crate::files::breathe;
+use crate::files::yield_to_browser;
 use crate::format::{date, money};
 use crate::reconciliation::day::Day;
 use crate::reconciliation::matching::{Period, Sum};
@@ -56,7 +56,7 @@ pub fn ReportView(done: Done) -> impl IntoView {
             let pieces = Array::new();
             for piece in report.file(STEP) {
                 pieces.push(&piece.into());
-                breathe().await;
+                yield_to_browser().await;
             }
             api::save(&pieces, &file)
         }
