@@ -194,7 +194,7 @@ impl Limits {
         let members: Map<String, Value> =
             json::read(json).map_err(|error| format!("is not valid: {error}"))?;
         if let Some((old, new)) = RENAMED.iter().find(|(old, _)| members.contains_key(*old)) {
-            return Err(format!("has a {old}, which is called {new} now"));
+            return Err(format!("has {old}, which was renamed to {new}"));
         }
         let mut limits = Self::default();
         for (name, value) in &members {
@@ -229,9 +229,6 @@ impl Limits {
             ("breaker_failures", i64::from(limits.breaker_failures), 1_000),
             ("breaker_open_ms", limits.breaker_open_ms.0, day),
             ("provider_calls_per_period", i64::from(limits.provider_calls_per_period.unwrap_or(1)), 1_000),
-            ("settle_backoff_ms of so many pauses", count(limits.settle_backoff_ms.len()), 100),
-            ("recheck_after_ms of so many times", 1 + count(limits.recheck_after_ms.len()), 11),
-            ("webhook_backoff_ms of so many pauses", count(limits.webhook_backoff_ms.len()), 100),
             ("issued_per_day", count(limits.issued_per_day), 10_000),
             ("issued_per_day_up_to", limits.issued_per_day_up_to.0, Minor::MAX.0),
             ("issued_voucher_up_to", limits.issued_voucher_up_to.0, limits.issued_per_day_up_to.0),
@@ -246,12 +243,17 @@ impl Limits {
             ("attention_after_ms", limits.attention_after_ms.0, 30 * day),
         ];
         let lists = [
-            ("settle_backoff_ms", &limits.settle_backoff_ms, 7 * day),
-            ("recheck_after_ms", &limits.recheck_after_ms, 30 * day),
-            ("webhook_backoff_ms", &limits.webhook_backoff_ms, day),
+            ("settle_backoff_ms", &limits.settle_backoff_ms, 1..=100, 7 * day),
+            ("recheck_after_ms", &limits.recheck_after_ms, 0..=10, 30 * day),
+            ("webhook_backoff_ms", &limits.webhook_backoff_ms, 1..=100, day),
         ];
-        for (name, times, most) in lists {
-            ranges.extend(times.iter().map(|time| (name, time.0, most)));
+        for (name, pauses, sizes, most) in lists {
+            let size = pauses.len();
+            if !sizes.contains(&size) {
+                let (least, most) = sizes.into_inner();
+                return Err(format!("has {size} pauses in {name}; {least} to {most} are allowed"));
+            }
+            ranges.extend(pauses.iter().map(|pause| (name, pause.0, most)));
         }
         if let Some((name, _, most)) = ranges.iter().find(|(_, value, most)| !(1..=*most).contains(value)) {
             return Err(format!("has a {name} that is not between 1 and {most}"));

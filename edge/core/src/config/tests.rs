@@ -133,9 +133,22 @@ fn law_9_an_old_name_of_a_limit_is_refused_with_the_new_one() {
         ("gate_calls", "provider_calls_per_period", "5"),
     ] {
         let error = config_with(&[("LIMITS", &format!("{{\"{old}\":{value}}}"))]).err().unwrap();
-        assert_eq!(error.to_string(), format!("LIMITS has a {old}, which is called {new} now"));
+        assert_eq!(error.to_string(), format!("LIMITS has {old}, which was renamed to {new}"));
         assert_eq!(config_with(&[("LIMITS", &format!("{{\"{new}\":{value}}}"))]).err(), None, "{new}");
     }
+}
+
+#[test]
+fn law_9_a_list_of_pauses_that_is_too_short_or_too_long_is_refused_with_its_size() {
+    let eleven = format!("[{}]", ["1000"; 11].join(","));
+    for (name, list, problem) in [
+        ("settle_backoff_ms", "[]", "has 0 pauses in settle_backoff_ms; 1 to 100 are allowed"),
+        ("recheck_after_ms", &*eleven, "has 11 pauses in recheck_after_ms; 0 to 10 are allowed"),
+    ] {
+        let error = config_with(&[("LIMITS", &format!("{{\"{name}\":{list}}}"))]).err().unwrap();
+        assert_eq!(error.to_string(), format!("LIMITS {problem}"));
+    }
+    assert_eq!(config_with(&[("LIMITS", r#"{"recheck_after_ms":[]}"#)]).err(), None);
 }
 
 #[test]
