@@ -49,7 +49,7 @@ wire_enum! {
         AmountAboveRemaining = "amount_above_remaining",
         /// The amount is less than remains to be paid, with the last voucher that the session takes.
         AmountBelowRemaining = "amount_below_remaining",
-        /// No configured provider takes the currency.
+        /// No configured provider supports the currency.
         CurrencyUnsupported = "currency_unsupported",
         /// The session does not allow the provider, or it is not configured.
         ProviderNotAllowed = "provider_not_allowed",
@@ -100,7 +100,7 @@ wire_enum! {
         /// Too many tries failed: another one needs the proof of work of `puzzle`, or Turnstile's token if `puzzle` is an address, or waits for
         /// `retry_after` seconds.
         ProofRequired = "proof_required",
-        /// The provider takes no more calls for `retry_after` seconds; nothing was sent.
+        /// The provider's rate limit is reached for `retry_after` seconds; nothing was sent.
         ProviderBusy = "provider_busy",
         /// The provider has not answered lately and is tried again after `retry_after` seconds; nothing was sent.
         ProviderDown = "provider_down",
@@ -129,9 +129,9 @@ impl ErrorCode {
             SessionNotFound => "There is no such checkout session",
             SessionArchived => "The session is archived: only its sums and references are kept",
             RedemptionNotFound => "The session has no such payment",
-            NotFound => "There is nothing at this address",
-            MethodNotAllowed => "This address does not take this method",
-            MediaTypeUnsupported => "The body has a media type that is not taken here",
+            NotFound => "No such address",
+            MethodNotAllowed => "This address does not support this method",
+            MediaTypeUnsupported => "This media type is not supported",
             BodyNotJson => "The body is not a JSON object",
             BodyTooLarge => "The body is larger than 16 KB",
             FieldMissing => "A field is missing",
@@ -140,7 +140,7 @@ impl ErrorCode {
             AmountInvalid => "The amount is not valid",
             AmountAboveRemaining => "The amount is more than remains to be paid",
             AmountBelowRemaining => "The last voucher has to pay all that remains",
-            CurrencyUnsupported => "No provider takes this currency",
+            CurrencyUnsupported => "No configured provider supports this currency",
             ProviderNotAllowed => "This provider cannot be used for this session",
             PinInvalid => "This cannot be a voucher PIN",
             PhoneInvalid => "This cannot be a phone number",
@@ -150,11 +150,11 @@ impl ErrorCode {
             SessionExpired => "The checkout session has expired",
             SessionCanceled => "The checkout session was canceled",
             SessionComplete => "The checkout session is already paid",
-            TooManyVouchers => "The session takes no more vouchers",
+            TooManyVouchers => "The session accepts no more vouchers",
             PaymentInProgress => "A voucher of this session is still being checked",
             NothingToResolve => "There is nothing to settle",
             NotRefundable => "This cannot be refunded",
-            NotOwed => "So much is not owed",
+            NotOwed => "The amount is more than is owed",
             IdempotencyKeyInvalid => "The Idempotency-Key header is missing or not valid",
             IdempotencyMismatch => "The Idempotency-Key was used with another body",
             IdempotencyInProgress => "The first call with this Idempotency-Key is still under way",
@@ -162,10 +162,10 @@ impl ErrorCode {
             VoucherNotFound => "There is no such voucher",
             VoucherNotIssued => "The provider did not issue the voucher",
             ProviderUnavailable => "The provider gave no usable answer",
-            WebhookUnsigned => "The webhook does not prove where it comes from",
+            WebhookUnsigned => "The webhook's sender could not be verified",
             TooManyAttempts => "Too many failed tries",
             ProofRequired => "Another try from this address needs a proof of work",
-            ProviderBusy => "The provider takes no more calls for a moment",
+            ProviderBusy => "The provider's rate limit is reached",
             ProviderDown => "The provider does not answer at the moment",
             IndexUnavailable => "The index of sessions and events does not answer",
             Misconfigured => "The checkout is not configured",
