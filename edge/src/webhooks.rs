@@ -12,7 +12,7 @@ use checkout_wire::ErrorCode;
 use serde_json::json;
 use worker::{Env, Request};
 
-/// Answers a webhook. 200 means that it need not be repeated: it is stored, reports an outcome that is already known, or names a payment
+/// Answers a webhook. 200 means that the provider does not have to repeat it: it is stored, reports an outcome that is already known, or names a payment
 /// that does not exist. After any other answer the provider sends it again.
 pub async fn receive(mut request: Request, env: &Env, config: &Config, id: &str) -> HttpResult {
     let provider = config.provider(id).ok_or_else(|| Problem::of(ErrorCode::NotFound))?;

@@ -1,6 +1,6 @@
 //! An append-only ledger, and the state computed from its entries.
 //!
-//! The ledger is the source of truth. Its state stays in memory, so that a step need not replay every step before it;
+//! The ledger is the source of truth. Its state stays in memory, so that a step does not replay every step before it;
 //! writes go through the state to the ledger, and after a failed write the state is read again.
 
 use checkout_wire::Millis;

@@ -159,7 +159,7 @@ fn an_outcome_that_does_not_ask_again_loses_its_place() {
     }
     assert_eq!(ask(resolve(1), 0), Pass::Full(Millis(65_000)));
     assert_eq!(ask(resolve(2), 0), Pass::Full(Millis(65_000)));
-    // Calls are free for both: the younger one need not wait for the older one.
+    // Calls are free for both: the younger one does not wait for the older one.
     assert_eq!(ask(resolve(2), 65_000), Pass::Granted(Role::Usual));
     assert_eq!(ask(resolve(3), 65_000), Pass::Granted(Role::Usual));
     assert_eq!(ask(resolve(4), 65_000), Pass::Full(Millis(65_000)));
