@@ -64,7 +64,7 @@ test('law 3: a settlement that lasts longer than the code and the grace period i
   assert.deepEqual(debitsOf(pin).map(({ amount }) => amount), [AMOUNT]);
 });
 
-test('law 3: what was spent elsewhere while the code was typed is credited to nobody', async () => {
+test('law 3: money spent elsewhere while the code was typed is not credited', async () => {
   const { session, pin, redemption } = await begin();
   proxy.rule = async (call, next) => {
     if (isVerify(call)) return SETTLING;

@@ -116,7 +116,7 @@ test('the right phone number costs no try', async () => {
   for (let times = 0; times < 2 * MOST; times++) assert.deepEqual(pinsIn((await ask(session, { phone })).body), [change]);
 });
 
-test('the phone number that the shop has given is not told to whom it would show the PIN', async () => {
+test("a shopper without the PIN is not shown the shop's phone number", async () => {
   const order = { customer: { phone: '0821234567' } };
   const open = await createSession('kora', order);
   const told = async (session) => (await send('GET', `/v1/checkout/${session.id}`, { headers: secretOf(session) })).body.phone;
