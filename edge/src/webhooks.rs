@@ -12,8 +12,8 @@ use checkout_wire::ErrorCode;
 use serde_json::json;
 use worker::{Env, Request};
 
-/// Answers a webhook. 200 means that the provider does not have to repeat it: it is stored, reports an outcome that is already known, or names a payment
-/// that does not exist. After any other answer the provider sends it again.
+/// Answers a webhook. 200 means that the provider does not have to repeat it: it is stored, reports an outcome that is already known, or
+/// names a payment that does not exist. After any other answer the provider sends it again.
 pub async fn receive(mut request: Request, env: &Env, config: &Config, id: &str) -> HttpResult {
     let provider = config.provider(id).ok_or_else(|| Problem::of(ErrorCode::NotFound))?;
     let body = body(&mut request, "application/json").await?;
@@ -25,10 +25,10 @@ pub async fn receive(mut request: Request, env: &Env, config: &Config, id: &str)
         log::webhook(name, refusal(error));
         Problem::from(error)
     })?;
-    let mut result = HintResult::Unknown;
+    let mut result = HintResult::NotFound;
     for reference in &hint.references {
         result = hand_over(env, reference, &hint).await?;
-        if result != HintResult::Unknown {
+        if result != HintResult::NotFound {
             break;
         }
     }
@@ -52,7 +52,7 @@ const fn refusal(error: WebhookError) -> &'static str {
 /// Passes a hint to the object that it is about.
 async fn hand_over(env: &Env, reference: &str, hint: &Hint) -> Result<HintResult, Problem> {
     match reference::owner(reference) {
-        None => Ok(HintResult::Unknown),
+        None => Ok(HintResult::NotFound),
         Some(Owner::Session(id)) => {
             let change = hint.change.clone();
             let reference = reference.to_owned();

@@ -112,7 +112,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
     /// Stores a hint from a provider's webhook about the voucher. The alarm looks it up at once.
     pub async fn hint(&self) -> Result<HintResult, Problem> {
         match self.issuance()? {
-            None => Ok(HintResult::Unknown),
+            None => Ok(HintResult::NotFound),
             Some(issuance) if !issuance.is_news() => Ok(HintResult::Known),
             // A voucher recorded as refused can turn out to be issued.
             Some(_) => {

@@ -54,14 +54,14 @@ pub use voucher_lock::*;
 stored_enum! {
     /// The effect of a hint.
     #[derive(Clone, Copy, PartialEq, Eq)]
-    pub enum HintResult or HintResult::Unknown;
+    pub enum HintResult or HintResult::NotFound;
 
     /// It is stored and looked up at once.
     "noted" = Noted,
     /// It reports an outcome that is already known.
     "known" = Known,
     /// It names a payment that does not exist.
-    "unknown" = Unknown,
+    "not_found" = NotFound,
 }
 
 impl HintResult {
@@ -70,7 +70,7 @@ impl HintResult {
         match self {
             HintResult::Noted => "noted",
             HintResult::Known => "known",
-            HintResult::Unknown => "unknown",
+            HintResult::NotFound => "not_found",
         }
     }
 }

@@ -14,10 +14,10 @@ impl Checkout {
         let PaymentHint { reference, success, change } = call;
         let config = self.config()?;
         let Some(session) = self.ledger.state()? else {
-            return Ok(HintResult::Unknown);
+            return Ok(HintResult::NotFound);
         };
         let Some(one) = session.redemptions.iter().find(|one| one.begun.reference == reference) else {
-            return Ok(HintResult::Unknown);
+            return Ok(HintResult::NotFound);
         };
         let id = &one.begun.id;
         let entry = session.hinted(&reference, success);
