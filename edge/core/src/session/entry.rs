@@ -7,7 +7,7 @@ use crate::{stored_enum, stored_struct};
 use checkout_wire::{DeclineCode, Millis, Minor, RedemptionId, SessionId, VoucherId};
 
 stored_enum! {
-    /// An event in a session. It holds no PIN; a sealed one is stored beside the ledger as long as it is needed.
+    /// A fact about a session. It holds no PIN; a sealed one is stored beside the ledger as long as it is needed.
     #[derive(Clone, PartialEq, Eq, Debug)]
     pub enum Entry or Entry::Expired;
 
