@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use checkout_core::config::Config;
 use checkout_core::fields::MAX_BODY;
 use checkout_core::secret::Secret;
-use checkout_core::throttle::{Bucket, owner_of_address};
+use checkout_core::throttle::{ThrottleOwner, owner_of_address};
 use checkout_wire::{ErrorCode, Millis, PROBLEM_TYPE, Seconds, SessionId};
 use core::pin::pin;
 use futures_util::StreamExt;
@@ -227,7 +227,7 @@ pub fn bearer(headers: &Headers) -> Option<Secret> {
 /// Returns the name of the throttle of the address that a request comes from, which Cloudflare adds.
 pub fn address(headers: &Headers, config: &Config) -> Option<String> {
     let address = owner_of_address(&header(headers, "cf-connecting-ip")?);
-    Some(Bucket::Address.name(&config.keyring, &address))
+    Some(ThrottleOwner::Address.name(&config.keyring, &address))
 }
 
 /// Refuses a request from a foreign page. Browsers send the origin with every POST and every cross-origin

@@ -1,5 +1,5 @@
-//! The limits on failed tries from one address and with one phone number, over all sessions (law 8). Each has a bucket of its own: one
-//! bucket for each pair would admit every combination of them.
+//! The limits on failed tries from one address and with one phone number, over all sessions (law 8). Each has a throttle of its own: one
+//! throttle for each pair would admit every combination of them.
 
 use crate::Limits;
 use crate::seal::Keyring;
@@ -13,9 +13,9 @@ const UNDER_WAY: Millis = Millis::MINUTE.times(2);
 const SHORT: Millis = Millis::SECOND.times(5);
 
 stored_enum! {
-    /// The owner of a bucket.
+    /// The owner of a throttle.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-    pub enum Bucket or Bucket::Address;
+    pub enum ThrottleOwner or ThrottleOwner::Address;
 
     /// A network address. A whole town can share one behind its carrier.
     "address" = Address,
@@ -23,12 +23,12 @@ stored_enum! {
     "phone" = Phone,
 }
 
-impl Bucket {
-    /// Returns the name of the bucket's object: the owner's keyed hash.
+impl ThrottleOwner {
+    /// Returns the name of the throttle's object: the owner's keyed hash.
     pub fn name(self, keyring: &Keyring, owner: &str) -> String {
         let purpose = match self {
-            Bucket::Address => "throttle address",
-            Bucket::Phone => "throttle phone",
+            ThrottleOwner::Address => "throttle address",
+            ThrottleOwner::Phone => "throttle phone",
         };
         keyring.hash(purpose, owner)
     }
@@ -73,7 +73,7 @@ impl Admission {
 }
 
 stored_struct! {
-    /// A bucket's decision about a try.
+    /// A throttle's decision about a try.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub struct Ruling {
         /// Whether it may be made.
@@ -89,10 +89,10 @@ stored_struct! {
 impl Ruling {
     /// The ruling on an owner without failed tries.
     pub const FREE: Self = Self { admission: Admission::Free, masks: false, behind: false };
-    /// The ruling for a session that has failed when a bucket does not answer.
+    /// The ruling for a session that has failed when a throttle does not answer.
     const CLOSED: Self = Self { admission: Admission::After(Millis::MINUTE), masks: true, behind: true };
 
-    /// Returns the combined ruling of two buckets on a try. `closes` is whether a bucket that does not answer (`None`) refuses the try; the
+    /// Returns the combined ruling of two throttles on a try. `closes` is whether a throttle that does not answer (`None`) refuses the try; the
     /// ruling of the other one always applies.
     pub fn of_both(phone: Option<Self>, address: Option<Self>, closes: bool) -> Self {
         let silent = if closes { Self::CLOSED } else { Self::FREE };
@@ -106,14 +106,14 @@ impl Ruling {
 }
 
 stored_newtype! {
-    /// The failed tries of a bucket within the last day, oldest first.
+    /// The failed tries of a throttle within the last day, oldest first.
     #[derive(Clone, PartialEq, Eq, Debug, Default)]
     pub struct Failures(Vec<Millis>);
 }
 
 impl Failures {
     /// Returns whether another try may be made, beside those under way.
-    pub fn ruling(&self, bucket: Bucket, under_way: usize, limits: &Limits, now: Millis) -> Ruling {
+    pub fn ruling(&self, owner: ThrottleOwner, under_way: usize, limits: &Limits, now: Millis) -> Ruling {
         let wait = |most: usize, window: Millis, under_way: usize| {
             let Some(most) = most.checked_sub(under_way).filter(|most| *most > 0) else {
                 return Some(SHORT);
@@ -121,8 +121,8 @@ impl Failures {
             let until = self.0.iter().rev().nth(most - 1).map(|at| *at + window);
             until.map(|until| until - now).filter(|wait| *wait > Millis::ZERO)
         };
-        let (hard, soft) = match bucket {
-            Bucket::Address => (
+        let (hard, soft) = match owner {
+            ThrottleOwner::Address => (
                 [
                     wait(limits.address_failed_per_hour_most, Millis::HOUR, under_way),
                     wait(limits.address_failed_per_day, Millis::DAY, under_way),
@@ -134,7 +134,7 @@ impl Failures {
                     wait(limits.address_failed_per_hour, Millis::HOUR, 0),
                 ],
             ),
-            Bucket::Phone => (
+            ThrottleOwner::Phone => (
                 [
                     wait(limits.phone_failed_per_minute, Millis::MINUTE, under_way),
                     wait(limits.phone_failed_per_hour, Millis::HOUR, under_way),
@@ -151,7 +151,7 @@ impl Failures {
         };
         let masks = wait(limits.mask_declines_after, Millis::HOUR, 0).is_some();
         // A phone number comes behind when it does not wait as it was told, which its object knows.
-        let behind = bucket == Bucket::Address && wait(1, Millis::HOUR, 0).is_some();
+        let behind = owner == ThrottleOwner::Address && wait(1, Millis::HOUR, 0).is_some();
         Ruling { admission, masks, behind }
     }
 
@@ -162,13 +162,13 @@ impl Failures {
         self.0.sort_unstable();
     }
 
-    /// Returns when the last failed try is a day old and the bucket can be erased.
+    /// Returns when the last failed try is a day old and the throttle can be erased.
     pub fn forget_at(&self) -> Option<Millis> {
         self.0.last().map(|at| *at + Millis::DAY)
     }
 }
 
-/// The tries under way in a bucket, each with a name. They are kept in memory only: a lost one admits one more try.
+/// The tries under way in a throttle, each with a name. They are kept in memory only: a lost one admits one more try.
 #[derive(Default)]
 pub struct UnderWay(Vec<(String, Millis)>);
 

@@ -77,21 +77,21 @@ impl DurableObject for Throttle {
 }
 
 impl Throttle {
-    async fn ask(&self, AskThrottle { bucket, attempt }: AskThrottle) -> Result<Ruling> {
+    async fn ask(&self, AskThrottle { bucket: owner, attempt: try_name }: AskThrottle) -> Result<Ruling> {
         let config = runtime::config(&self.env).map_err(|_| "no configuration")?;
         let returns_early = now() + EARLY_TOLERANCE < self.told_until().await?;
         let unreported = self.under_way.borrow_mut().expire(now());
         let failures = self.failed(unreported).await?;
         let mut under_way = self.under_way.borrow_mut();
-        let ruling = failures.ruling(bucket, under_way.count(), &config.limits, now());
+        let ruling = failures.ruling(owner, under_way.count(), &config.limits, now());
         let ruling = Ruling { behind: ruling.behind || returns_early, ..ruling };
         if !matches!(ruling.admission, Admission::After(_)) {
-            under_way.begin(attempt, now());
+            under_way.begin(try_name, now());
         }
         Ok(ruling)
     }
 
-    async fn note(&self, ReportTry { attempt, failed, told_until }: ReportTry) -> Result<()> {
+    async fn note(&self, ReportTry { attempt: try_name, failed, told_until }: ReportTry) -> Result<()> {
         if told_until > now() {
             let storage = self.state.storage();
             storage.put(TOLD_UNTIL, serde_json::to_string(&told_until)?).await?;
@@ -100,7 +100,7 @@ impl Throttle {
             }
         }
         self.failed(failed.then(now)).await?;
-        self.under_way.borrow_mut().end(&attempt);
+        self.under_way.borrow_mut().end(&try_name);
         Ok(())
     }
 

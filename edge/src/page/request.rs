@@ -34,7 +34,7 @@ pub struct PageRequest<'a> {
     cookies: Option<String>,
     /// The credential in the browser's cookie.
     kept: Option<Credential>,
-    /// The bucket of the shopper's address.
+    /// The name of the throttle of the shopper's address.
     pub address: Option<String>,
     /// The language that the address names.
     locale: Option<String>,

@@ -6,8 +6,8 @@ fn failed(times: impl IntoIterator<Item = i64>) -> Failures {
     Failures(times.into_iter().map(|ago| NOW - Millis(ago)).collect())
 }
 
-fn admission(failures: &Failures, bucket: Bucket, under_way: usize) -> Admission {
-    failures.ruling(bucket, under_way, &Limits::default(), NOW).admission
+fn admission(failures: &Failures, owner: ThrottleOwner, under_way: usize) -> Admission {
+    failures.ruling(owner, under_way, &Limits::default(), NOW).admission
 }
 
 const MINUTE: i64 = 60_000;
@@ -22,35 +22,35 @@ fn law_8_a_phone_number_waits_after_failed_tries_of_a_minute_an_hour_and_a_day()
         (spread(limits.phone_failed_per_day, 40 * MINUTE), 24 * 60 * MINUTE - 40 * 30 * MINUTE),
     ];
     for (failures, wait) in fails {
-        assert_eq!(admission(&failures, Bucket::Phone, 0), Admission::After(Millis(wait)));
+        assert_eq!(admission(&failures, ThrottleOwner::Phone, 0), Admission::After(Millis(wait)));
         let fewer = Failures(failures.0[1..].to_vec());
-        assert_eq!(admission(&fewer, Bucket::Phone, 0), Admission::Free);
+        assert_eq!(admission(&fewer, ThrottleOwner::Phone, 0), Admission::Free);
     }
 }
 
 #[test]
 fn law_8_a_shared_address_needs_a_proof_first_and_waits_later() {
     let spread = |count: i64| failed((1..=count).rev().map(|n| 2 * MINUTE + n * 10_000));
-    assert_eq!(admission(&spread(59), Bucket::Address, 0), Admission::Free);
-    assert_eq!(admission(&spread(60), Bucket::Address, 0), Admission::WithProof);
-    assert_eq!(admission(&spread(299), Bucket::Address, 0), Admission::WithProof);
+    assert_eq!(admission(&spread(59), ThrottleOwner::Address, 0), Admission::Free);
+    assert_eq!(admission(&spread(60), ThrottleOwner::Address, 0), Admission::WithProof);
+    assert_eq!(admission(&spread(299), ThrottleOwner::Address, 0), Admission::WithProof);
     let wait = 60 * MINUTE - (2 * MINUTE + 300 * 10_000);
-    assert_eq!(admission(&spread(300), Bucket::Address, 0), Admission::After(Millis(wait)));
+    assert_eq!(admission(&spread(300), ThrottleOwner::Address, 0), Admission::After(Millis(wait)));
     assert_eq!(
-        admission(&failed((1..=20).map(|n| n * 1_000).rev()), Bucket::Address, 0),
+        admission(&failed((1..=20).map(|n| n * 1_000).rev()), ThrottleOwner::Address, 0),
         Admission::WithProof
     );
     let day = failed((0..2_000).rev().map(|n| n * 30_000 + 61 * MINUTE));
-    assert!(matches!(admission(&day, Bucket::Address, 0), Admission::After(_)));
+    assert!(matches!(admission(&day, ThrottleOwner::Address, 0), Admission::After(_)));
 }
 
 #[test]
 fn a_burst_counts_before_its_outcomes_are_known() {
     let none = Failures::default();
-    assert_eq!(admission(&none, Bucket::Phone, 4), Admission::Free);
-    assert_eq!(admission(&none, Bucket::Phone, 5), Admission::After(SHORT));
-    assert_eq!(admission(&none, Bucket::Address, 299), Admission::Free);
-    assert_eq!(admission(&none, Bucket::Address, 300), Admission::After(SHORT));
+    assert_eq!(admission(&none, ThrottleOwner::Phone, 4), Admission::Free);
+    assert_eq!(admission(&none, ThrottleOwner::Phone, 5), Admission::After(SHORT));
+    assert_eq!(admission(&none, ThrottleOwner::Address, 299), Admission::Free);
+    assert_eq!(admission(&none, ThrottleOwner::Address, 300), Admission::After(SHORT));
     let mut under_way = UnderWay::default();
     under_way.begin("a".into(), NOW);
     under_way.begin("b".into(), NOW + Millis(1));
@@ -65,8 +65,8 @@ fn a_burst_counts_before_its_outcomes_are_known() {
 #[test]
 fn law_8_declines_are_masked_after_failures_within_the_hour() {
     let masks = |failures: &Failures| {
-        [Bucket::Address, Bucket::Phone]
-            .map(|bucket| failures.ruling(bucket, 0, &Limits::default(), NOW).masks)
+        [ThrottleOwner::Address, ThrottleOwner::Phone]
+            .map(|owner| failures.ruling(owner, 0, &Limits::default(), NOW).masks)
     };
     assert_eq!(masks(&failed([3 * MINUTE, MINUTE])), [false, false]);
     assert_eq!(masks(&failed([59 * MINUTE, 3 * MINUTE, MINUTE])), [true, true]);
@@ -93,7 +93,7 @@ fn the_stricter_admission_counts() {
 }
 
 #[test]
-fn law_8_a_silent_bucket_does_not_weaken_the_ruling_of_the_other() {
+fn law_8_a_silent_throttle_does_not_weaken_the_ruling_of_the_other() {
     use Admission::{After, Free, WithProof};
     let ruling = |admission| Ruling { admission, masks: true, behind: true };
     for closes in [false, true] {
@@ -125,8 +125,8 @@ fn an_ipv6_network_is_one_owner() {
 }
 
 #[test]
-fn the_buckets_of_address_and_phone_have_different_names() {
+fn the_throttles_of_address_and_phone_have_different_names() {
     let keyring = Keyring::parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
-    assert_ne!(Bucket::Address.name(&keyring, "1"), Bucket::Phone.name(&keyring, "1"));
-    assert_eq!(Bucket::Phone.name(&keyring, "+27821234567").len(), 64);
+    assert_ne!(ThrottleOwner::Address.name(&keyring, "1"), ThrottleOwner::Phone.name(&keyring, "1"));
+    assert_eq!(ThrottleOwner::Phone.name(&keyring, "+27821234567").len(), 64);
 }

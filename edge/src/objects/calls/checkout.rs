@@ -89,7 +89,7 @@ stored_struct! {
         pub payer: Option<String>,
         /// The phone number of a payment, as typed, to see the PIN of its change voucher.
         pub phone: Option<String>,
-        /// The bucket of the shopper's address.
+        /// The name of the throttle of the shopper's address.
         pub address: Option<String>,
     }
 }
@@ -125,7 +125,7 @@ stored_struct! {
         pub key: String,
         /// The shopper's input.
         pub request: RedemptionRequest,
-        /// The bucket of the shopper's address.
+        /// The name of the throttle of the shopper's address.
         pub address: Option<String>,
         /// The proof of work that an earlier answer requested.
         pub proof: Option<String>,
@@ -148,7 +148,7 @@ stored_struct! {
         /// The code; empty to have another one sent.
         #[serde(serialize_with = "checkout_core::secret::revealed::serialize")]
         pub code: Secret,
-        /// The bucket of the shopper's address.
+        /// The name of the throttle of the shopper's address.
         pub address: Option<String>,
         /// The proof of work that an earlier answer requested.
         pub proof: Option<String>,

@@ -2,7 +2,7 @@
 
 use super::{Call, read, send, written};
 use crate::problem::Problem;
-use checkout_core::throttle::{Bucket, Ruling};
+use checkout_core::throttle::{Ruling, ThrottleOwner};
 use checkout_core::{stored_enum, stored_struct};
 use checkout_wire::Millis;
 use worker::Env;
@@ -10,8 +10,8 @@ use worker::Env;
 stored_struct! {
     /// Asks whether an address or a phone number may make another try.
     pub struct AskThrottle {
-        /// The owner of the bucket.
-        pub bucket: Bucket,
+        /// The owner of the throttle.
+        pub bucket: ThrottleOwner,
         /// A new name for the try.
         pub attempt: String,
     }

@@ -8,7 +8,7 @@ use crate::provider::call;
 use crate::runtime::{now, random_hex};
 use checkout_core::brake::{shard_name, shard_of};
 use checkout_core::proof_of_work::{Try, WAIT, puzzle_of};
-use checkout_core::throttle::{Admission, Bucket, Ruling};
+use checkout_core::throttle::{Admission, Ruling, ThrottleOwner};
 use checkout_core::turnstile;
 use checkout_core::{Config, Session};
 use checkout_wire::{ErrorCode, Millis, SessionId};
@@ -40,7 +40,7 @@ impl ThrottledTry {
         provider: &str,
         phone: &str,
     ) -> Result<Self, Problem> {
-        let phone = Bucket::Phone.name(&config.keyring, phone);
+        let phone = ThrottleOwner::Phone.name(&config.keyring, phone);
         let brake = shard_name(provider, shard_of(session));
         Ok(Self { env: env.clone(), name: random_hex::<8>()?, address, phone, brake })
     }
@@ -71,10 +71,10 @@ impl ThrottledTry {
 
     /// Asks the throttles. `closes` is whether a throttle that does not answer refuses the try; the ruling of the other one always applies.
     pub(super) async fn ask_throttles(&self, closes: bool) -> Ruling {
-        let phone = self.ask_one(Bucket::Phone, &self.phone);
+        let phone = self.ask_one(ThrottleOwner::Phone, &self.phone);
         let address = async {
             match &self.address {
-                Some(address) => self.ask_one(Bucket::Address, address).await,
+                Some(address) => self.ask_one(ThrottleOwner::Address, address).await,
                 None => Ok(Ruling::FREE),
             }
         };
@@ -82,8 +82,8 @@ impl ThrottledTry {
         Ruling::of_both(phone.ok(), address.ok(), closes)
     }
 
-    async fn ask_one(&self, bucket: Bucket, owner: &str) -> Result<Ruling, Problem> {
-        calls::throttle(&self.env, owner, &AskThrottle { bucket, attempt: self.name.clone() }).await
+    async fn ask_one(&self, owner: ThrottleOwner, name: &str) -> Result<Ruling, Problem> {
+        calls::throttle(&self.env, name, &AskThrottle { bucket: owner, attempt: self.name.clone() }).await
     }
 
     /// Reports the outcome of a payment to throttles and brake. A try whose report is lost counts as failed.
