@@ -17,7 +17,7 @@ use checkout_core::event::EventType;
 use checkout_core::index::{Rows, Version};
 use checkout_wire::Millis;
 use serde_json::Value;
-use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
+use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 /// The reported causes, and the events that report them.
 #[durable_object(alarm)]
@@ -36,7 +36,7 @@ impl DurableObject for Attention {
         Self { env, ledger: Ledger::new(&state) }
     }
 
-    async fn fetch(&self, request: Request) -> WorkerResult<Response> {
+    async fn fetch(&self, request: Request) -> worker::Result<Response> {
         let received = Received::receive(request).await?;
         let work = async {
             match received.name() {
@@ -59,7 +59,7 @@ impl DurableObject for Attention {
         within(Context::default(), work).await
     }
 
-    async fn alarm(&self) -> WorkerResult<Response> {
+    async fn alarm(&self) -> worker::Result<Response> {
         within(Context::default(), self.ring()).await?;
         Response::empty()
     }

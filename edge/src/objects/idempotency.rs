@@ -23,7 +23,7 @@ use checkout_core::seal::same;
 use checkout_core::{Config, Issuance};
 use checkout_wire::{ErrorCode, Millis, VoucherId};
 use serde_json::Value;
-use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
+use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 /// The time on top of the provider's timeout after which a call without an end counts as lost.
 const GRACE: Millis = Millis::SECOND.times(5);
@@ -50,20 +50,20 @@ impl DurableObject for Idempotency {
         }
     }
 
-    async fn fetch(&self, request: Request) -> WorkerResult<Response> {
+    async fn fetch(&self, request: Request) -> worker::Result<Response> {
         let received = Received::receive(request).await?;
         let context = Context { request: received.request_id(), session: None };
         within(context, self.receive(received)).await
     }
 
-    async fn alarm(&self) -> WorkerResult<Response> {
+    async fn alarm(&self) -> worker::Result<Response> {
         within(Context::default(), self.ring()).await?;
         Response::empty()
     }
 }
 
 impl Idempotency {
-    async fn receive(&self, received: Received) -> WorkerResult<Response> {
+    async fn receive(&self, received: Received) -> worker::Result<Response> {
         match received.name() {
             PerformOnce::NAME => answer::<PerformOnce>(self.perform_once(received.call()?).await),
             ShowVoucher::NAME => answer::<ShowVoucher>(self.show_voucher(&received.call()?).await),

@@ -39,7 +39,7 @@ use checkout_wire::{CheckoutView, ErrorCode, Millis, RedemptionId, SessionStatus
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use worker::{DurableObject, Env, Request, Response, Result as WorkerResult, State, durable_object};
+use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 /// A session with its ledger, and state that is kept in memory only.
 #[durable_object(alarm)]
@@ -71,13 +71,13 @@ impl DurableObject for Checkout {
         }
     }
 
-    async fn fetch(&self, request: Request) -> WorkerResult<Response> {
+    async fn fetch(&self, request: Request) -> worker::Result<Response> {
         let received = Received::receive(request).await?;
         let context = Context { request: received.request_id(), session: self.session_id() };
         within(context, self.receive(received)).await
     }
 
-    async fn alarm(&self) -> WorkerResult<Response> {
+    async fn alarm(&self) -> worker::Result<Response> {
         let context = Context { request: None, session: self.session_id() };
         within(context, self.ring()).await?;
         Response::empty()
@@ -90,7 +90,7 @@ impl Checkout {
         Some(self.ledger.state().ok()??.id.as_str().to_owned())
     }
 
-    async fn receive(&self, received: Received) -> WorkerResult<Response> {
+    async fn receive(&self, received: Received) -> worker::Result<Response> {
         match received.name() {
             CreateSession::NAME => answer::<CreateSession>(self.create(received.call()?).await),
             ShowSession::NAME => answer::<ShowSession>(self.show().await),
