@@ -1,7 +1,7 @@
 //! The routes: the handler of each address.
 
 use crate::api::{lists, merchant, operations, reports, shopper};
-use crate::log::context::{Context, within};
+use crate::log::context::{LogContext, within};
 use crate::problem::Problem;
 use crate::runtime::random_hex;
 use crate::{http, keys, log, page, runtime, violations, webhooks};
@@ -12,7 +12,7 @@ use worker::{Env, Request, Response, ResponseBuilder, Result};
 /// Answers a request, in a log context of its own: the answer has the id in `Request-Id`.
 pub async fn answer(request: Request, env: Env, worker: &worker::Context) -> Result<Response> {
     let id = format!("req_{}", random_hex::<12>().unwrap_or_default());
-    let context = Context { request: Some(id.clone()), session: None };
+    let context = LogContext { request: Some(id.clone()), session: None };
     let mut answer = within(context, answer_within(request, env, worker)).await?;
     answer.headers_mut().set("request-id", &id)?;
     Ok(answer)

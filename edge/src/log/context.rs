@@ -3,13 +3,13 @@
 
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context as Task, Poll};
+use core::task::{Context, Poll};
 use serde_json::{Map, Value};
 use std::cell::RefCell;
 
 /// The context of a piece of work.
 #[derive(Clone, Default)]
-pub struct Context {
+pub struct LogContext {
     /// The id of the request that caused it, which its answer has as `Request-Id`; `None` for the work of an alarm.
     pub request: Option<String>,
     /// The session, `cs_…`.
@@ -17,7 +17,7 @@ pub struct Context {
 }
 
 thread_local! {
-    static CURRENT: RefCell<Context> = const { RefCell::new(Context { request: None, session: None }) };
+    static CURRENT: RefCell<LogContext> = const { RefCell::new(LogContext { request: None, session: None }) };
 }
 
 /// Returns the id of the request for which this code runs.
@@ -37,20 +37,20 @@ pub fn add_to(line: &mut Map<String, Value>) {
 }
 
 /// Runs a future in a context.
-pub fn within<F: Future>(context: Context, work: F) -> Within<F> {
+pub fn within<F: Future>(context: LogContext, work: F) -> Within<F> {
     Within { context, work: Box::pin(work) }
 }
 
 /// A future that runs in a context.
 pub struct Within<F> {
-    context: Context,
+    context: LogContext,
     work: Pin<Box<F>>,
 }
 
 impl<F: Future> Future for Within<F> {
     type Output = F::Output;
 
-    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<F::Output> {
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<F::Output> {
         let outer = CURRENT.replace(self.context.clone());
         let polled = self.work.as_mut().poll(task);
         CURRENT.set(outer);

@@ -7,7 +7,7 @@ use super::calls::{
 };
 use super::ledger_object::{Ledger, LedgerObject};
 use crate::index::waiting::waiting;
-use crate::log::context::{Context, within};
+use crate::log::context::{LogContext, within};
 use crate::problem::Problem;
 use crate::provider::gate;
 use crate::runtime::{self, now};
@@ -56,11 +56,11 @@ impl DurableObject for Attention {
                 _ => refuse(),
             }
         };
-        within(Context::default(), work).await
+        within(LogContext::default(), work).await
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
-        within(Context::default(), self.ring()).await?;
+        within(LogContext::default(), self.ring()).await?;
         Response::empty()
     }
 }

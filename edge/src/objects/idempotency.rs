@@ -13,7 +13,7 @@ use super::lease::{Held, Lease};
 use super::ledger_object::{Ledger, LedgerObject};
 use super::merchant_action;
 use super::store::{SecretKind, SecretWrite};
-use crate::log::context::{Context, within};
+use crate::log::context::{LogContext, within};
 use crate::problem::Problem;
 use crate::runtime::{self, now, random_hex};
 use checkout_core::event::EventType;
@@ -52,12 +52,12 @@ impl DurableObject for Idempotency {
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
         let received = Received::receive(request).await?;
-        let context = Context { request: received.request_id(), session: None };
+        let context = LogContext { request: received.request_id(), session: None };
         within(context, self.receive(received)).await
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
-        within(Context::default(), self.ring()).await?;
+        within(LogContext::default(), self.ring()).await?;
         Response::empty()
     }
 }

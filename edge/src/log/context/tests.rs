@@ -10,8 +10,8 @@ async fn pause() {
     core::future::poll_fn(|_| if is_first.replace(false) { Poll::Pending } else { Poll::Ready(()) }).await;
 }
 
-fn of(request: &str) -> Context {
-    Context { request: Some(request.to_owned()), session: None }
+fn of(request: &str) -> LogContext {
+    LogContext { request: Some(request.to_owned()), session: None }
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn an_inner_context_ends_with_its_future() {
 
 #[test]
 fn a_line_names_request_and_session() {
-    let context = Context { request: Some("r".into()), session: Some("cs_1".into()) };
+    let context = LogContext { request: Some("r".into()), session: Some("cs_1".into()) };
     let work = within(context, async {
         let mut line = Map::new();
         add_to(&mut line);

@@ -25,7 +25,7 @@ use super::lease::Lease;
 use super::ledger_object::{Ledger, LedgerObject};
 use super::outbox;
 use super::store::SecretWrite;
-use crate::log::context::{Context, within};
+use crate::log::context::{LogContext, within};
 use crate::problem::Problem;
 use crate::provider::gate;
 use crate::runtime::{self, now};
@@ -73,12 +73,12 @@ impl DurableObject for Checkout {
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
         let received = Received::receive(request).await?;
-        let context = Context { request: received.request_id(), session: self.session_id() };
+        let context = LogContext { request: received.request_id(), session: self.session_id() };
         within(context, self.receive(received)).await
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
-        let context = Context { request: None, session: self.session_id() };
+        let context = LogContext { request: None, session: self.session_id() };
         within(context, self.ring()).await?;
         Response::empty()
     }
