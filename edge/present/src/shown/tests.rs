@@ -15,12 +15,9 @@ fn view(status: SessionStatus, redemptions: Vec<RedemptionView>) -> CheckoutView
     }
 }
 
-use RedemptionStatus as R;
-use SessionStatus as S;
-
 #[test]
 fn a_provider_that_does_not_answer_is_not_offered() {
-    let mut view = view(S::Open, Vec::new());
+    let mut view = view(SessionStatus::Open, Vec::new());
     let offered = |view: &CheckoutView, key| view.offer_for(key).map(Offer::key);
     assert_eq!(offered(&view, "celbux").as_deref(), Some("celbux"));
     assert_eq!(offered(&view, "").as_deref(), Some("kora"));
@@ -44,35 +41,47 @@ fn a_provider_that_does_not_answer_is_not_offered() {
 #[test]
 fn an_outcome_is_awaited_while_it_is_looked_up() {
     for (session, one, awaited) in [
-        (S::Processing, R::Unknown, true),
-        (S::Open, R::Declined, false),
-        (S::Complete, R::Succeeded, false),
+        (SessionStatus::Processing, RedemptionStatus::Unknown, true),
+        (SessionStatus::Open, RedemptionStatus::Declined, false),
+        (SessionStatus::Complete, RedemptionStatus::Succeeded, false),
         // The outcome of a reversal.
-        (S::Canceled, R::Processing, true),
-        (S::Expired, R::Processing, true),
+        (SessionStatus::Canceled, RedemptionStatus::Processing, true),
+        (SessionStatus::Expired, RedemptionStatus::Processing, true),
         // The outcome of a payment after the end.
-        (S::Canceled, R::Unknown, true),
-        (S::Expired, R::Unknown, true),
-        (S::Expired, R::Succeeded, false),
+        (SessionStatus::Canceled, RedemptionStatus::Unknown, true),
+        (SessionStatus::Expired, RedemptionStatus::Unknown, true),
+        (SessionStatus::Expired, RedemptionStatus::Succeeded, false),
     ] {
         let mut view = view(session, vec![redemption("rd_1", one, 1)]);
         assert_eq!(view.awaits_outcome(), awaited, "{session:?} {one:?}");
         // It is in review.
         view.redemptions[0].needs_review = true;
-        assert_eq!(view.awaits_outcome(), session == S::Processing, "{session:?} {one:?} in review");
+        assert_eq!(
+            view.awaits_outcome(),
+            session == SessionStatus::Processing,
+            "{session:?} {one:?} in review"
+        );
     }
 }
 
 #[test]
 fn the_receipt_lists_every_voucher_that_has_paid() {
-    let mut view =
-        view(S::Open, vec![redemption("rd_1", R::Declined, 1), redemption("rd_2", R::Succeeded, 2)]);
+    let mut view = view(
+        SessionStatus::Open,
+        vec![
+            redemption("rd_1", RedemptionStatus::Declined, 1),
+            redemption("rd_2", RedemptionStatus::Succeeded, 2),
+        ],
+    );
     let listed =
         |view: &CheckoutView| view.paid_with().iter().map(|one| view.label(one).len()).sum::<usize>();
     assert_eq!(listed(&view), 4);
     view.amount_remaining = Minor::ZERO;
     assert_eq!(listed(&view), 4);
-    view.redemptions.push(RedemptionView { provider: "gone".into(), ..redemption("rd_3", R::Succeeded, 3) });
+    view.redemptions.push(RedemptionView {
+        provider: "gone".into(),
+        ..redemption("rd_3", RedemptionStatus::Succeeded, 3)
+    });
     assert_eq!(view.paid_with().len(), 2);
     assert_eq!(view.paid_with().last().map(|one| view.label(one)).as_deref(), Some("gone"));
     view.redemptions[2].pin_end = Some("0101".into());
@@ -84,23 +93,29 @@ fn a_change_voucher_pays_for_the_rest() {
     let with_change = |amount: Option<i64>| {
         let (pin, amount) = (Pin::from_provider("1".into()), amount.map(Minor));
         let change = Some(ChangeVoucher { pin, amount, expires_at: None });
-        RedemptionView { change, ..redemption("rd_1", R::Succeeded, 10_000) }
+        RedemptionView { change, ..redemption("rd_1", RedemptionStatus::Succeeded, 10_000) }
     };
     let part = |view: &CheckoutView| view.change_payment(&view.redemptions[0]).map(|(_, _, part)| part);
     for (amount, asked) in
         [(None, None), (Some(20_000), None), (Some(14_900), None), (Some(5_000), Some(Minor(5_000)))]
     {
-        assert_eq!(part(&view(S::Open, vec![with_change(amount)])), Some(asked));
+        assert_eq!(part(&view(SessionStatus::Open, vec![with_change(amount)])), Some(asked));
     }
     let used = RedemptionView { usable: Some(Minor::ZERO), ..with_change(None) };
     for no in [
-        view(S::Open, vec![used]),
-        view(S::Complete, vec![with_change(None)]),
-        view(S::Processing, vec![with_change(None)]),
-        CheckoutView { vouchers_left: 0, ..view(S::Open, vec![with_change(None)]) },
-        CheckoutView { vouchers_left: 1, ..view(S::Open, vec![with_change(Some(5_000))]) },
-        CheckoutView { providers: vec![offer("kora", Some(3))], ..view(S::Open, vec![with_change(None)]) },
-        CheckoutView { providers: vec![offer("celbux", None)], ..view(S::Open, vec![with_change(None)]) },
+        view(SessionStatus::Open, vec![used]),
+        view(SessionStatus::Complete, vec![with_change(None)]),
+        view(SessionStatus::Processing, vec![with_change(None)]),
+        CheckoutView { vouchers_left: 0, ..view(SessionStatus::Open, vec![with_change(None)]) },
+        CheckoutView { vouchers_left: 1, ..view(SessionStatus::Open, vec![with_change(Some(5_000))]) },
+        CheckoutView {
+            providers: vec![offer("kora", Some(3))],
+            ..view(SessionStatus::Open, vec![with_change(None)])
+        },
+        CheckoutView {
+            providers: vec![offer("celbux", None)],
+            ..view(SessionStatus::Open, vec![with_change(None)])
+        },
     ] {
         assert_eq!(part(&no), None);
     }
@@ -114,14 +129,17 @@ fn refunded_owed_and_unknown_amounts_are_shown() {
         said
     };
     let all = vec![
-        redemption("rd_1", R::Reversed, 1),
-        redemption("rd_2", R::Unknown, 2),
-        redemption("rd_3", R::Succeeded, 3),
+        redemption("rd_1", RedemptionStatus::Reversed, 1),
+        redemption("rd_2", RedemptionStatus::Unknown, 2),
+        redemption("rd_3", RedemptionStatus::Succeeded, 3),
     ];
-    let ended = CheckoutView { amount_owed: Minor(3), ..view(S::Canceled, all.clone()) };
+    let ended = CheckoutView { amount_owed: Minor(3), ..view(SessionStatus::Canceled, all.clone()) };
     assert_eq!(said(&ended), [(Word::GivenBackText, 1), (Word::StillCheckedText, 2), (Word::OwedText, 3)]);
-    assert_eq!(said(&view(S::Processing, all)), [(Word::GivenBackText, 1)]);
-    assert_eq!(said(&view(S::Complete, vec![redemption("rd_1", R::Succeeded, 1)])), []);
+    assert_eq!(said(&view(SessionStatus::Processing, all)), [(Word::GivenBackText, 1)]);
+    assert_eq!(
+        said(&view(SessionStatus::Complete, vec![redemption("rd_1", RedemptionStatus::Succeeded, 1)])),
+        []
+    );
 }
 
 #[test]
@@ -152,7 +170,8 @@ fn fee_and_balance_are_shown_once_money_was_taken() {
         };
         assert_eq!(!Receipt::all(&view(SessionStatus::Open, vec![redemption])).is_empty(), shown);
     }
-    let nothing = RedemptionView { fee: Some(Minor::ZERO), ..redemption("rd_1", R::Succeeded, 1) };
+    let nothing =
+        RedemptionView { fee: Some(Minor::ZERO), ..redemption("rd_1", RedemptionStatus::Succeeded, 1) };
     assert!(Receipt::all(&view(SessionStatus::Complete, vec![nothing])).is_empty());
 }
 

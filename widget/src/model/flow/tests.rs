@@ -34,24 +34,46 @@ fn first_notice(flow: &Flow) -> Option<Notice> {
     Place::ALL.into_iter().find_map(|place| Notice::at(place, &flow.state()))
 }
 
-use RedemptionStatus as R;
-use SessionStatus as S;
-
 #[test]
 fn every_session_status_has_a_screen_and_a_next_request() {
     assert_eq!(Flow::new(None, true).screen(), Screen::Loading);
     assert_eq!(Flow::new(None, true).next_request(), NextRequest::LoadNow);
     for (status, redemptions, screen, todo) in [
-        (S::Open, vec![], Screen::Form, NextRequest::Nothing),
-        (S::Processing, vec![redemption("rd_1", R::Processing, None)], Screen::Checking, NextRequest::Load),
-        (S::Processing, vec![redemption("rd_1", R::Unknown, None)], Screen::Pending, NextRequest::Load),
-        (S::Complete, vec![redemption("rd_1", R::Succeeded, None)], Screen::Paid, NextRequest::Nothing),
-        (S::Expired, vec![], Screen::Expired, NextRequest::Nothing),
-        (S::Canceled, vec![], Screen::Canceled, NextRequest::Nothing),
+        (SessionStatus::Open, vec![], Screen::Form, NextRequest::Nothing),
+        (
+            SessionStatus::Processing,
+            vec![redemption("rd_1", RedemptionStatus::Processing, None)],
+            Screen::Checking,
+            NextRequest::Load,
+        ),
+        (
+            SessionStatus::Processing,
+            vec![redemption("rd_1", RedemptionStatus::Unknown, None)],
+            Screen::Pending,
+            NextRequest::Load,
+        ),
+        (
+            SessionStatus::Complete,
+            vec![redemption("rd_1", RedemptionStatus::Succeeded, None)],
+            Screen::Paid,
+            NextRequest::Nothing,
+        ),
+        (SessionStatus::Expired, vec![], Screen::Expired, NextRequest::Nothing),
+        (SessionStatus::Canceled, vec![], Screen::Canceled, NextRequest::Nothing),
         // The money is being returned.
-        (S::Canceled, vec![redemption("rd_1", R::Processing, None)], Screen::Canceled, NextRequest::Load),
+        (
+            SessionStatus::Canceled,
+            vec![redemption("rd_1", RedemptionStatus::Processing, None)],
+            Screen::Canceled,
+            NextRequest::Load,
+        ),
         // A voucher is still being checked.
-        (S::Canceled, vec![redemption("rd_1", R::Unknown, None)], Screen::Canceled, NextRequest::Load),
+        (
+            SessionStatus::Canceled,
+            vec![redemption("rd_1", RedemptionStatus::Unknown, None)],
+            Screen::Canceled,
+            NextRequest::Load,
+        ),
     ] {
         let flow = Flow::new(Some(view(status, redemptions)), true);
         assert_eq!((flow.screen(), flow.next_request()), (screen, todo), "{}", status.as_str());
@@ -63,7 +85,8 @@ fn a_redemption_that_succeeds_shows_the_session_as_paid() {
     let flow = after(vec![FlowEvent::Submitted]);
     assert_eq!((flow.screen(), flow.next_request()), (Screen::Checking, NextRequest::Nothing));
     assert_eq!(ShopEvent::between(&after(Vec::new()), &flow), Some(ShopEvent::Pending));
-    let paid = after(vec![FlowEvent::Submitted, answer(S::Complete, R::Succeeded, None)]);
+    let paid =
+        after(vec![FlowEvent::Submitted, answer(SessionStatus::Complete, RedemptionStatus::Succeeded, None)]);
     assert_eq!((paid.screen(), paid.next_request()), (Screen::Paid, NextRequest::Nothing));
     assert_eq!(ShopEvent::between(&flow, &paid), Some(ShopEvent::Paid(false)));
 }
@@ -72,12 +95,12 @@ fn a_redemption_that_succeeds_shows_the_session_as_paid() {
 fn a_decline_reopens_the_form_and_causes_one_event() {
     let busy = after(vec![FlowEvent::Submitted]);
     for (status, code, shown) in [
-        (R::Declined, Some(DeclineCode::VoucherUsed), DeclineCode::VoucherUsed),
-        (R::Declined, None, DeclineCode::VoucherRefused),
-        (R::NotSent, Some(DeclineCode::ProviderBusy), DeclineCode::ProviderBusy),
-        (R::Reversed, None, DeclineCode::NotCharged),
+        (RedemptionStatus::Declined, Some(DeclineCode::VoucherUsed), DeclineCode::VoucherUsed),
+        (RedemptionStatus::Declined, None, DeclineCode::VoucherRefused),
+        (RedemptionStatus::NotSent, Some(DeclineCode::ProviderBusy), DeclineCode::ProviderBusy),
+        (RedemptionStatus::Reversed, None, DeclineCode::NotCharged),
     ] {
-        let mut flow = after(vec![FlowEvent::Submitted, answer(S::Open, status, code)]);
+        let mut flow = after(vec![FlowEvent::Submitted, answer(SessionStatus::Open, status, code)]);
         assert_eq!((flow.screen(), flow.next_request()), (Screen::Form, NextRequest::Nothing));
         assert_eq!(flow.error, Some(AttemptError::Declined(shown)));
         assert_eq!(flow.outcome, Some(status));
@@ -93,14 +116,15 @@ fn a_decline_reopens_the_form_and_causes_one_event() {
 #[test]
 fn an_unknown_outcome_stays_pending_until_it_is_known() {
     let busy = after(vec![FlowEvent::Submitted]);
-    let mut flow = after(vec![FlowEvent::Submitted, answer(S::Processing, R::Unknown, None)]);
+    let mut flow =
+        after(vec![FlowEvent::Submitted, answer(SessionStatus::Processing, RedemptionStatus::Unknown, None)]);
     assert_eq!((flow.screen(), flow.next_request()), (Screen::Pending, NextRequest::Load));
     assert_eq!(ShopEvent::between(&busy, &flow), None, "it is told already");
     for load_error in [LoadError::Failed, LoadError::NotFound, LoadError::Misconfigured] {
         flow.on(FlowEvent::LoadFailed(load_error));
         assert_eq!((flow.screen(), flow.next_request()), (Screen::Pending, NextRequest::Load));
     }
-    flow.on(seen(S::Open, R::Declined));
+    flow.on(seen(SessionStatus::Open, RedemptionStatus::Declined));
     assert_eq!(flow.screen(), Screen::Form);
     assert_eq!(flow.error, Some(AttemptError::Declined(DeclineCode::VoucherRefused)));
 }
@@ -115,19 +139,19 @@ fn a_lost_answer_is_shown_as_pending() {
     assert_eq!((flow.screen(), flow.next_request()), (Screen::Offline, NextRequest::Load));
     assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::OfflineText));
     flow.on(FlowEvent::Online(true));
-    flow.on(seen(S::Complete, R::Succeeded));
+    flow.on(seen(SessionStatus::Complete, RedemptionStatus::Succeeded));
     assert_eq!((flow.screen(), flow.next_request()), (Screen::Paid, NextRequest::Nothing));
 }
 
 #[test]
 fn an_answer_proves_a_connection() {
-    let mut flow = Flow::new(Some(view(S::Open, Vec::new())), false);
+    let mut flow = Flow::new(Some(view(SessionStatus::Open, Vec::new())), false);
     for event in [FlowEvent::LoadFailed(LoadError::Failed), FlowEvent::Online(false)] {
         assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::OfflineFormText));
         assert_eq!(flow.next_request(), NextRequest::Load);
         flow.on(event);
     }
-    flow.on(FlowEvent::Loaded(view(S::Open, Vec::new())));
+    flow.on(FlowEvent::Loaded(view(SessionStatus::Open, Vec::new())));
     assert!(first_notice(&flow).is_none());
     assert_eq!(
         flow.next_request(),
@@ -139,7 +163,10 @@ fn an_answer_proves_a_connection() {
     flow.on(FlowEvent::Online(true));
     assert!(first_notice(&flow).is_none());
     assert_eq!(flow.next_request(), NextRequest::Nothing);
-    assert_eq!(Flow::new(Some(view(S::Complete, Vec::new())), false).next_request(), NextRequest::Nothing);
+    assert_eq!(
+        Flow::new(Some(view(SessionStatus::Complete, Vec::new())), false).next_request(),
+        NextRequest::Nothing
+    );
 }
 
 #[test]
@@ -153,23 +180,29 @@ fn a_request_without_an_answer_is_repeated_until_its_outcome_is_known() {
     assert_eq!((flow.screen(), flow.next_request()), (Screen::Pending, NextRequest::Load));
     flow.on(open());
     flow.on(FlowEvent::Resent);
-    flow.on(answer(S::Open, R::Declined, Some(DeclineCode::VoucherNotFound)));
+    flow.on(answer(SessionStatus::Open, RedemptionStatus::Declined, Some(DeclineCode::VoucherNotFound)));
     assert_eq!((flow.screen(), flow.next_request()), (Screen::Form, NextRequest::Nothing));
 }
 
 #[test]
 fn a_redemption_of_another_tab_does_not_end_the_attempt() {
-    for (session, status) in [(S::Open, R::Declined), (S::Processing, R::Processing), (S::Open, R::Succeeded)]
-    {
+    for (session, status) in [
+        (SessionStatus::Open, RedemptionStatus::Declined),
+        (SessionStatus::Processing, RedemptionStatus::Processing),
+        (SessionStatus::Open, RedemptionStatus::Succeeded),
+    ] {
         let mut flow = after(vec![FlowEvent::Submitted, FlowEvent::Lost, seen(session, status)]);
         assert_eq!(
             (flow.screen(), flow.next_request(), flow.outcome),
             (Screen::Pending, NextRequest::Resend, None)
         );
         flow.on(FlowEvent::Resent);
-        let mine = redemption("rd_2", R::Declined, Some(DeclineCode::VoucherUsed));
+        let mine = redemption("rd_2", RedemptionStatus::Declined, Some(DeclineCode::VoucherUsed));
         let both = vec![redemption("rd_1", status, None), mine.clone()];
-        flow.on(FlowEvent::Answered(RedemptionAnswer { redemption: mine, session: view(S::Open, both) }));
+        flow.on(FlowEvent::Answered(RedemptionAnswer {
+            redemption: mine,
+            session: view(SessionStatus::Open, both),
+        }));
         assert_eq!(flow.error, Some(AttemptError::Declined(DeclineCode::VoucherUsed)));
     }
 }
@@ -179,13 +212,13 @@ fn a_repeated_request_returns_the_outcome_of_the_first() {
     let mut flow = after(vec![
         FlowEvent::Submitted,
         FlowEvent::Lost,
-        seen(S::Processing, R::Processing),
+        seen(SessionStatus::Processing, RedemptionStatus::Processing),
         FlowEvent::Resent,
     ]);
-    flow.on(answer(S::Processing, R::Unknown, None));
+    flow.on(answer(SessionStatus::Processing, RedemptionStatus::Unknown, None));
     assert_eq!((flow.screen(), flow.next_request()), (Screen::Pending, NextRequest::Load));
-    flow.on(seen(S::Open, R::Declined));
-    assert_eq!((flow.screen(), flow.outcome), (Screen::Form, Some(R::Declined)));
+    flow.on(seen(SessionStatus::Open, RedemptionStatus::Declined));
+    assert_eq!((flow.screen(), flow.outcome), (Screen::Form, Some(RedemptionStatus::Declined)));
 }
 
 #[test]
@@ -205,7 +238,7 @@ fn a_refusal_of_a_repeated_request_counts_once_the_session_confirms_it() {
         let mut late = flow.clone();
         flow.on(open());
         assert_eq!(flow.screen(), Screen::Form);
-        late.on(seen(S::Complete, R::Succeeded));
+        late.on(seen(SessionStatus::Complete, RedemptionStatus::Succeeded));
         assert_eq!(late.screen(), Screen::Paid);
     }
 }
@@ -295,10 +328,14 @@ fn a_proof_of_work_is_part_of_the_check() {
 #[test]
 fn an_answer_ends_the_wait_for_a_proof_of_work() {
     let refusal = Problem { field: Some("pin".to_owned()), ..problem(ErrorCode::PinInvalid) };
-    let declined = answer(S::Open, R::Declined, Some(DeclineCode::VoucherUsed));
+    let declined = answer(SessionStatus::Open, RedemptionStatus::Declined, Some(DeclineCode::VoucherUsed));
     for (event, screen, text) in [
-        (answer(S::Complete, R::Succeeded, None), Screen::Paid, None),
-        (answer(S::Processing, R::Processing, None), Screen::Checking, Some(Word::BusyText)),
+        (answer(SessionStatus::Complete, RedemptionStatus::Succeeded, None), Screen::Paid, None),
+        (
+            answer(SessionStatus::Processing, RedemptionStatus::Processing, None),
+            Screen::Checking,
+            Some(Word::BusyText),
+        ),
         // The texts are at the field.
         (declined, Screen::Form, None),
         (FlowEvent::Refused(Some(refusal)), Screen::Form, None),
@@ -324,7 +361,9 @@ fn where_no_proof_of_work_is_accepted_the_shopper_waits() {
 
 #[test]
 fn a_session_that_ends_while_a_proof_of_work_is_computed_ends_the_attempt() {
-    for (status, screen) in [(S::Expired, Screen::Expired), (S::Canceled, Screen::Canceled)] {
+    for (status, screen) in
+        [(SessionStatus::Expired, Screen::Expired), (SessionStatus::Canceled, Screen::Canceled)]
+    {
         let mut flow = after(vec![FlowEvent::Submitted, FlowEvent::ProofAsked(Seconds(60))]);
         flow.on(FlowEvent::Loaded(view(status, Vec::new())));
         assert_eq!((flow.screen(), flow.next_request()), (screen, NextRequest::Nothing));
@@ -348,12 +387,15 @@ fn a_wait_is_counted_down_to_its_end() {
 fn another_redemption_in_progress_is_shown_until_it_ends() {
     let refusal = FlowEvent::Refused(Some(problem(ErrorCode::PaymentInProgress)));
     let mut flow = after(vec![FlowEvent::Submitted, refusal]);
-    for event in [FlowEvent::LoadFailed(LoadError::Failed), seen(S::Processing, R::Processing)] {
+    for event in [
+        FlowEvent::LoadFailed(LoadError::Failed),
+        seen(SessionStatus::Processing, RedemptionStatus::Processing),
+    ] {
         assert_eq!((flow.screen(), flow.next_request() != NextRequest::Nothing), (Screen::Checking, true));
         flow.on(event);
     }
     assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::InProgressText));
-    flow.on(seen(S::Open, R::Declined));
+    flow.on(seen(SessionStatus::Open, RedemptionStatus::Declined));
     let other = AttemptError::Declined(DeclineCode::VoucherRefused);
     assert_eq!(
         (flow.screen(), flow.error, first_notice(&flow).and_then(|notice| notice.text)),
@@ -380,9 +422,12 @@ fn a_session_that_cannot_be_loaded_is_shown_and_reported_as_an_error() {
 
 #[test]
 fn a_final_status_stays_shown_after_a_failed_load() {
-    for status in [S::Complete, S::Expired, S::Canceled] {
+    for status in [SessionStatus::Complete, SessionStatus::Expired, SessionStatus::Canceled] {
         for load_error in [LoadError::NotFound, LoadError::Misconfigured, LoadError::Failed] {
-            let mut flow = Flow::new(Some(view(status, vec![redemption("rd_1", R::Succeeded, None)])), true);
+            let mut flow = Flow::new(
+                Some(view(status, vec![redemption("rd_1", RedemptionStatus::Succeeded, None)])),
+                true,
+            );
             let before = flow.clone();
             flow.on(FlowEvent::LoadFailed(load_error));
             assert_eq!(flow.screen(), before.screen(), "{}", status.as_str());
@@ -393,7 +438,7 @@ fn a_final_status_stays_shown_after_a_failed_load() {
 
 /// Returns a session with two offers whose providers are down for that many seconds.
 fn with_down(seconds: [Option<Seconds>; 2]) -> CheckoutView {
-    let mut view = view(S::Open, Vec::new());
+    let mut view = view(SessionStatus::Open, Vec::new());
     let one = view.providers.remove(0);
     view.providers = seconds
         .into_iter()
@@ -464,31 +509,38 @@ fn an_amount_above_the_remaining_one_or_one_voucher_too_many_loads_the_session()
 
 #[test]
 fn the_decline_of_a_voucher_tried_earlier_or_in_another_window_is_shown() {
-    let used = || redemption("rd_1", R::Declined, Some(DeclineCode::VoucherUsed));
+    let used = || redemption("rd_1", RedemptionStatus::Declined, Some(DeclineCode::VoucherUsed));
     // One page was opened while the voucher was checked, the other one afterwards.
-    let mut checked =
-        Flow::new(Some(view(S::Processing, vec![redemption("rd_1", R::Processing, None)])), true);
+    let mut checked = Flow::new(
+        Some(view(SessionStatus::Processing, vec![redemption("rd_1", RedemptionStatus::Processing, None)])),
+        true,
+    );
     let before = checked.clone();
-    checked.on(FlowEvent::Loaded(view(S::Open, vec![used()])));
+    checked.on(FlowEvent::Loaded(view(SessionStatus::Open, vec![used()])));
     assert_eq!(ShopEvent::between(&before, &checked), Some(ShopEvent::Declined(DeclineCode::VoucherUsed)));
-    let opened = Flow::new(Some(view(S::Open, vec![used()])), true);
+    let opened = Flow::new(Some(view(SessionStatus::Open, vec![used()])), true);
     for mut flow in [checked, opened] {
         assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::DeclinedVoucherUsed));
         // Another window pays a part.
-        flow.on(FlowEvent::Loaded(view(S::Open, vec![used(), redemption("rd_2", R::Succeeded, None)])));
+        flow.on(FlowEvent::Loaded(view(
+            SessionStatus::Open,
+            vec![used(), redemption("rd_2", RedemptionStatus::Succeeded, None)],
+        )));
         assert_eq!(flow.error, None);
     }
 }
 
 #[test]
 fn a_decline_stays_shown_when_every_provider_is_down() {
-    let refused = vec![redemption("rd_1", R::Declined, Some(DeclineCode::VoucherUsed))];
+    let refused = vec![redemption("rd_1", RedemptionStatus::Declined, Some(DeclineCode::VoucherUsed))];
     let down = FlowEvent::Loaded(CheckoutView {
         redemptions: refused,
         ..with_down([Some(Seconds(9)), Some(Seconds(9))])
     });
-    let mut flow =
-        after(vec![FlowEvent::Submitted, answer(S::Open, R::Declined, Some(DeclineCode::VoucherUsed))]);
+    let mut flow = after(vec![
+        FlowEvent::Submitted,
+        answer(SessionStatus::Open, RedemptionStatus::Declined, Some(DeclineCode::VoucherUsed)),
+    ]);
     flow.on(down);
     let notice = first_notice(&flow);
     assert_eq!(notice.and_then(|notice| notice.title), Some(Word::DeclinedTitle));
@@ -498,7 +550,7 @@ fn a_decline_stays_shown_when_every_provider_is_down() {
 fn asks_for_code(tries_left: i64) -> FlowEvent {
     let redemption = challenged("rd_1", tries_left);
     FlowEvent::Answered(RedemptionAnswer {
-        session: view(S::Processing, vec![redemption.clone()]),
+        session: view(SessionStatus::Processing, vec![redemption.clone()]),
         redemption,
     })
 }
@@ -522,8 +574,8 @@ fn a_challenged_redemption_asks_for_the_code_and_calls_nothing() {
         "the code has expired"
     );
     let before = flow.clone();
-    let ended = redemption("rd_1", R::NotSent, Some(DeclineCode::CodeNotEntered));
-    flow.on(FlowEvent::Loaded(view(S::Open, vec![ended])));
+    let ended = redemption("rd_1", RedemptionStatus::NotSent, Some(DeclineCode::CodeNotEntered));
+    flow.on(FlowEvent::Loaded(view(SessionStatus::Open, vec![ended])));
     assert_eq!((flow.screen(), flow.wait), (Screen::Form, None));
     assert_eq!(flow.error, Some(AttemptError::Declined(DeclineCode::CodeNotEntered)));
     let declined = ShopEvent::Declined(DeclineCode::CodeNotEntered);
@@ -551,24 +603,24 @@ fn a_code_is_right_or_wrong_or_in_doubt() {
     let mut lost = typed();
     lost.on(FlowEvent::Lost);
     assert_eq!((lost.screen(), lost.next_request()), (Screen::Pending, NextRequest::Load));
-    lost.on(FlowEvent::Loaded(view(S::Processing, vec![challenged("rd_1", 3)])));
+    lost.on(FlowEvent::Loaded(view(SessionStatus::Processing, vec![challenged("rd_1", 3)])));
     assert_eq!((lost.screen(), lost.next_request()), (Screen::Pending, NextRequest::Resend));
     lost.on(FlowEvent::Resent);
     lost.on(asks_for_code(2));
     assert_eq!((lost.screen(), lost.error), (Screen::Code, Some(AttemptError::WrongCode)));
 
     let mut doubted = typed();
-    doubted.on(answer(S::Processing, R::Unknown, None));
+    doubted.on(answer(SessionStatus::Processing, RedemptionStatus::Unknown, None));
     assert_eq!((doubted.screen(), doubted.next_request()), (Screen::Pending, NextRequest::Load));
-    doubted.on(FlowEvent::Loaded(view(S::Processing, vec![challenged("rd_1", 2)])));
+    doubted.on(FlowEvent::Loaded(view(SessionStatus::Processing, vec![challenged("rd_1", 2)])));
     assert_eq!((doubted.screen(), doubted.error), (Screen::Code, Some(AttemptError::WrongCode)));
 
     let mut right = typed();
-    right.on(answer(S::Complete, R::Succeeded, None));
+    right.on(answer(SessionStatus::Complete, RedemptionStatus::Succeeded, None));
     assert_eq!(right.screen(), Screen::Paid);
 
     let mut last = typed();
-    last.on(answer(S::Open, R::Declined, Some(DeclineCode::CodeRefused)));
+    last.on(answer(SessionStatus::Open, RedemptionStatus::Declined, Some(DeclineCode::CodeRefused)));
     assert_eq!((last.screen(), last.wait), (Screen::Form, None));
     let declined = ShopEvent::Declined(DeclineCode::CodeRefused);
     assert_eq!(ShopEvent::between(&typed(), &last), Some(declined));
@@ -595,6 +647,6 @@ fn a_refused_code_can_be_typed_again() {
     blocked.on(FlowEvent::CodeSubmitted);
     blocked.on(FlowEvent::Refused(Some(problem(ErrorCode::PaymentInProgress))));
     assert_eq!((blocked.screen(), blocked.next_request()), (Screen::Checking, NextRequest::LoadNow));
-    blocked.on(FlowEvent::Loaded(view(S::Processing, vec![challenged("rd_1", 3)])));
+    blocked.on(FlowEvent::Loaded(view(SessionStatus::Processing, vec![challenged("rd_1", 3)])));
     assert_eq!((blocked.screen(), blocked.error), (Screen::Code, None));
 }
