@@ -280,7 +280,7 @@ impl StoredEvent<'_> {
 fn session_row(session: &Session, config: &Config, version: Version, now: Millis) -> SessionRow {
     let limits = &config.limits;
     let parameters = &session.parameters;
-    let mut view = session.shop_view(None, config, now);
+    let mut view = session.merchant_view(None, config, now);
     without_personal_data(&mut view);
     let review_since = session.redemptions.iter().filter_map(|one| review_since(one, limits)).min();
     SessionRow {

@@ -18,7 +18,7 @@ pub struct List<T> {
 
 /// A checkout session.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct ShopSession {
+pub struct MerchantSession {
     /// `cs_…`.
     pub id: String,
     /// Its status.
@@ -47,7 +47,7 @@ pub struct ShopSession {
     pub reference: String,
     /// The redemptions, oldest first.
     #[serde(default)]
-    pub redemptions: Vec<ShopRedemption>,
+    pub redemptions: Vec<MerchantRedemption>,
     /// The payouts, oldest first.
     #[serde(default)]
     pub payouts: Vec<Payout>,
@@ -62,7 +62,7 @@ pub struct ShopSession {
 
 /// A redemption of a session or of a list.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct ShopRedemption {
+pub struct MerchantRedemption {
     /// `rd_…`.
     pub id: String,
     /// Its session; absent where the session contains it.
@@ -204,7 +204,7 @@ pub struct LedgerEntry {
 
 /// An event and its delivery.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct ShopEvent {
+pub struct MerchantEvent {
     /// `evt_…`.
     pub id: String,
     /// Its type.
@@ -261,7 +261,7 @@ pub struct EventTry {
 
 /// An issued voucher, without its number.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct ShopVoucher {
+pub struct MerchantVoucher {
     /// `vo_…`.
     pub id: String,
     /// The provider's id.
@@ -292,10 +292,10 @@ pub struct ShopVoucher {
 pub struct SearchResult {
     /// The sessions.
     #[serde(default)]
-    pub sessions: Vec<ShopSession>,
+    pub sessions: Vec<MerchantSession>,
     /// The redemptions.
     #[serde(default)]
-    pub redemptions: Vec<ShopRedemption>,
+    pub redemptions: Vec<MerchantRedemption>,
 }
 
 /// The state of the deployment.

@@ -25,18 +25,18 @@ impl Session {
         for payout in self.payouts.iter().skip(before.payouts.len()) {
             news.push((EventType::PayoutRecorded, self.payout_view(payout)));
         }
-        let view = self.shop_view(None, config, now);
+        let view = self.merchant_view(None, config, now);
         news.extend(ended.into_iter().filter(|(_, now)| *now).map(|(kind, _)| (kind, view.clone())));
         news
     }
 
     /// Returns a redemption for an event or a list, with the id and reference of its session.
     pub fn redemption_object(&self, one: &Redemption, limits: &Limits) -> Value {
-        self.part(one.shop_view(limits), "redemption")
+        self.part(one.merchant_view(limits), "redemption")
     }
 
     fn payout_view(&self, payout: &Payout) -> Value {
-        let mut view = self.part(payout.shop_view(), "payout");
+        let mut view = self.part(payout.merchant_view(), "payout");
         if let Value::Object(members) = &mut view {
             members.insert("currency".into(), self.parameters.currency.code().into());
             members.insert("amount_owed".into(), json!(self.owed()));

@@ -189,7 +189,7 @@ impl Session {
     }
 
     /// Returns the merchant's view. With the client secret it contains `client_secret` and `url`, the hosted page's address.
-    pub fn shop_view(&self, client_secret: Option<&Secret>, config: &Config, now: Millis) -> Value {
+    pub fn merchant_view(&self, client_secret: Option<&Secret>, config: &Config, now: Millis) -> Value {
         let parameters = &self.parameters;
         let mut session = json!({
             "id": self.id,
@@ -202,10 +202,10 @@ impl Session {
             "amount_owed": self.owed(),
             "amount_refunded": self.refunded(),
             "amount_paid_out": self.paid_out(),
-            "payouts": self.payouts.iter().map(Payout::shop_view).collect::<Vec<_>>(),
+            "payouts": self.payouts.iter().map(Payout::merchant_view).collect::<Vec<_>>(),
             "reference": parameters.reference,
             "providers": parameters.providers,
-            "redemptions": self.redemptions.iter().map(|one| one.shop_view(&config.limits)).collect::<Vec<_>>(),
+            "redemptions": self.redemptions.iter().map(|one| one.merchant_view(&config.limits)).collect::<Vec<_>>(),
             "created_at": rfc3339(self.created_at),
             "expires_at": rfc3339(self.expires_at),
             "metadata": parameters.metadata_json(),
@@ -256,7 +256,7 @@ impl Redemption {
         })
     }
 
-    pub(super) fn shop_view(&self, limits: &Limits) -> Value {
+    pub(super) fn merchant_view(&self, limits: &Limits) -> Value {
         let mut view = Map::new();
         let mut put = |name: &str, value: Value| {
             if !value.is_null() {
@@ -277,7 +277,7 @@ impl Redemption {
                 put("provider_transaction", transaction.as_deref().into());
                 put("inferred", inferred.then_some(true).into());
                 put("change_unknown", self.change_unknown().then_some(true).into());
-                put("reversal", self.reversal.as_ref().map_or(Value::Null, Reversal::shop_view));
+                put("reversal", self.reversal.as_ref().map_or(Value::Null, Reversal::merchant_view));
             }
             RedemptionState::Declined { words, .. } => put("provider_message", words.as_deref().into()),
             _ => {}
@@ -373,7 +373,7 @@ impl Redemption {
 }
 
 impl Reversal {
-    fn shop_view(&self) -> Value {
+    fn merchant_view(&self) -> Value {
         let words = match &self.stage {
             Return::Refused(words) | Return::Blocked(words) => words.as_deref(),
             Return::Begun | Return::InDoubt | Return::Done => None,
@@ -393,7 +393,7 @@ impl Reversal {
 }
 
 impl Payout {
-    pub(super) fn shop_view(&self) -> Value {
+    pub(super) fn merchant_view(&self) -> Value {
         let mut view = self.act.view(self.at);
         let id = format!("po_{}", self.act.id.digits());
         extend(&mut view, json!({"id": id, "amount": self.amount, "voucher": self.voucher}));

@@ -238,7 +238,7 @@ impl Checkout {
         let session = self.opened(config)?;
         let mut secrets = config.keyring.client_secrets(&session.id);
         let secret = secrets.find(|secret| same(&sha256(secret.reveal()), &session.secret_hash));
-        Json::of(&session.shop_view(secret.as_ref(), config, now()))
+        Json::of(&session.merchant_view(secret.as_ref(), config, now()))
     }
 
     fn outline(&self) -> Result<Json<CheckoutView>, Problem> {

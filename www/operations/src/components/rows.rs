@@ -4,7 +4,7 @@ use crate::components::context::Shop;
 use crate::components::text::{Badge, Fact, When};
 use crate::format::money;
 use crate::words;
-use checkout_wire::merchant::{ShopEvent, ShopRedemption, ShopSession, ShopVoucher};
+use checkout_wire::merchant::{MerchantEvent, MerchantRedemption, MerchantSession, MerchantVoucher};
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -26,9 +26,10 @@ pub fn Rows<T: 'static>(
 }
 
 /// Returns the row of a session.
-pub fn session_row(session: ShopSession) -> AnyView {
-    let ShopSession { id, status, amount, currency, amount_owed, reference, created_at, redemptions, .. } =
-        session;
+pub fn session_row(session: MerchantSession) -> AnyView {
+    let MerchantSession {
+        id, status, amount, currency, amount_owed, reference, created_at, redemptions, ..
+    } = session;
     let (tone, word) = words::session(status);
     let waits = redemptions.iter().any(|one| one.needs_review);
     view! {
@@ -50,9 +51,10 @@ pub fn session_row(session: ShopSession) -> AnyView {
 }
 
 /// Returns the row of a payment.
-pub fn payment_row(payment: ShopRedemption) -> AnyView {
-    let ShopRedemption { id, checkout_session, provider, status, amount, created_at, needs_review, .. } =
-        payment;
+pub fn payment_row(payment: MerchantRedemption) -> AnyView {
+    let MerchantRedemption {
+        id, checkout_session, provider, status, amount, created_at, needs_review, ..
+    } = payment;
     let (tone, word) = words::redemption(status, needs_review);
     let (session, reference) = checkout_session.map_or_else(Default::default, |one| (one.id, one.reference));
     let shop = Shop::current();
@@ -77,9 +79,10 @@ pub fn payment_row(payment: ShopRedemption) -> AnyView {
 }
 
 /// Returns the row of an issued voucher.
-pub fn voucher_row(voucher: ShopVoucher) -> AnyView {
-    let ShopVoucher { id, provider, status, amount, currency, reference, created_at, needs_review, .. } =
-        voucher;
+pub fn voucher_row(voucher: MerchantVoucher) -> AnyView {
+    let MerchantVoucher {
+        id, provider, status, amount, currency, reference, created_at, needs_review, ..
+    } = voucher;
     let title = reference.unwrap_or_else(|| words::short(&id));
     view! {
         <li class="row">
@@ -100,7 +103,7 @@ pub fn voucher_row(voucher: ShopVoucher) -> AnyView {
 }
 
 /// Returns the row of an event.
-pub fn event_row(event: ShopEvent) -> AnyView {
+pub fn event_row(event: MerchantEvent) -> AnyView {
     view! { <EventRow event/> }.into_any()
 }
 
@@ -108,12 +111,12 @@ pub fn event_row(event: ShopEvent) -> AnyView {
 #[component]
 pub fn EventRow(
     /// The event.
-    event: ShopEvent,
+    event: MerchantEvent,
     /// Buttons.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let ShopEvent { id, kind, created_at, data, delivery, .. } = event;
+    let MerchantEvent { id, kind, created_at, data, delivery, .. } = event;
     let number: String = id.chars().take(12).collect();
     let object = data.map(|data| data.object);
     let session = object.as_ref().and_then(|object| {

@@ -2,7 +2,7 @@
 
 use super::day::Day;
 use super::matching::Movement;
-use checkout_wire::merchant::ShopRedemption;
+use checkout_wire::merchant::MerchantRedemption;
 use checkout_wire::{Minor, RedemptionStatus};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -25,14 +25,14 @@ pub struct RedemptionEvent {
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 pub struct RedemptionData {
     /// The redemption at that time.
-    pub object: ShopRedemption,
+    pub object: MerchantRedemption,
 }
 
 /// Our payments, with the money that they moved.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Ours {
     /// The payments begun in the period, and those whose money went back in it.
-    pub payments: Vec<ShopRedemption>,
+    pub payments: Vec<MerchantRedemption>,
     /// The movements of money at the provider.
     pub movements: Vec<Movement>,
 }
@@ -41,7 +41,7 @@ impl Ours {
     /// Collects the movements of the payments begun on the days of a period, and of the events of these days, the oldest first.
     /// `day` returns the day of a time. With `with_fee`, the statement's amounts contain the provider's fee.
     pub fn new(
-        payments: Vec<ShopRedemption>,
+        payments: Vec<MerchantRedemption>,
         events: Vec<RedemptionEvent>,
         provider: &str,
         with_fee: bool,
@@ -74,16 +74,16 @@ impl Ours {
 }
 
 /// Returns whether the provider has given the money back.
-fn is_given_back(payment: &ShopRedemption) -> bool {
+fn is_given_back(payment: &MerchantRedemption) -> bool {
     payment.reversal.as_ref().is_some_and(|reversal| reversal.status == "succeeded")
 }
 
-fn names(payment: &ShopRedemption, more: Option<&String>) -> Vec<String> {
+fn names(payment: &MerchantRedemption, more: Option<&String>) -> Vec<String> {
     let names = [more, payment.provider_reference.as_ref(), payment.provider_transaction.as_ref()];
     names.into_iter().flatten().cloned().collect()
 }
 
-fn taken(place: usize, payment: &ShopRedemption, with_fee: bool, day: Option<Day>) -> Option<Movement> {
+fn taken(place: usize, payment: &MerchantRedemption, with_fee: bool, day: Option<Day>) -> Option<Movement> {
     let is_taken = matches!(payment.status, RedemptionStatus::Succeeded | RedemptionStatus::Reversed);
     let fee = payment.fee.filter(|_| with_fee).unwrap_or_default();
     is_taken.then(|| Movement {
@@ -94,7 +94,7 @@ fn taken(place: usize, payment: &ShopRedemption, with_fee: bool, day: Option<Day
     })
 }
 
-fn given_back(place: usize, payment: &ShopRedemption, day: Option<Day>) -> Movement {
+fn given_back(place: usize, payment: &MerchantRedemption, day: Option<Day>) -> Movement {
     let reference = payment.reversal.as_ref().and_then(|reversal| reversal.provider_reference.as_ref());
     let amount = Minor(-payment.amount.0);
     Movement { payment: place, amount, day, names: names(payment, reference) }

@@ -5,7 +5,7 @@ use super::ours::Ours;
 use super::statement::{Line, Statement};
 use checkout_wire::Minor;
 use checkout_wire::csv::record;
-use checkout_wire::merchant::ShopRedemption;
+use checkout_wire::merchant::MerchantRedemption;
 use checkout_wire::money::decimal;
 use std::collections::HashMap;
 
@@ -67,7 +67,7 @@ pub struct Report {
 impl Report {
     /// Collects the result.
     pub fn new(statement: Statement, ours: Ours, matches: Matches) -> Self {
-        let names = |payment: &ShopRedemption| {
+        let names = |payment: &MerchantRedemption| {
             [payment.provider_reference.clone(), payment.provider_transaction.clone()]
         };
         let named = |(place, payment)| names(payment).into_iter().flatten().map(move |name| (name, place));
@@ -102,12 +102,12 @@ impl Report {
     }
 
     /// Returns the payment of a movement.
-    pub fn payment(&self, movement: &Movement) -> Option<&ShopRedemption> {
+    pub fn payment(&self, movement: &Movement) -> Option<&MerchantRedemption> {
         self.ours.payments.get(movement.payment)
     }
 
     /// Returns the payment that a line names, even if its money never moved.
-    pub fn named(&self, line: &Line) -> Option<&ShopRedemption> {
+    pub fn named(&self, line: &Line) -> Option<&MerchantRedemption> {
         let place = self.known.get(&line.reference).or_else(|| self.known.get(&line.transaction))?;
         self.ours.payments.get(*place)
     }

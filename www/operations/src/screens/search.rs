@@ -6,7 +6,7 @@ use crate::components::load::FailureNote;
 use crate::components::rows::{payment_row, session_row};
 use crate::components::text::Heading;
 use crate::format::query;
-use checkout_wire::merchant::{List, SearchResult, ShopRedemption, ShopSession};
+use checkout_wire::merchant::{List, MerchantRedemption, MerchantSession, SearchResult};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -121,12 +121,12 @@ async fn found(Wish { kind, text }: Wish) -> Result<SearchResult, Failure> {
 
 async fn sessions(filter: (&str, String)) -> Result<SearchResult, Failure> {
     let path = format!("/v1/checkout_sessions{}", query([filter]));
-    let List { data: sessions, .. } = api::get::<List<ShopSession>>(path).await?;
+    let List { data: sessions, .. } = api::get::<List<MerchantSession>>(path).await?;
     Ok(SearchResult { sessions, redemptions: Vec::new() })
 }
 
 async fn payments(filter: (&str, String)) -> Result<SearchResult, Failure> {
     let path = format!("/v1/redemptions{}", query([filter]));
-    let List { data: redemptions, .. } = api::get::<List<ShopRedemption>>(path).await?;
+    let List { data: redemptions, .. } = api::get::<List<MerchantRedemption>>(path).await?;
     Ok(SearchResult { sessions: Vec::new(), redemptions })
 }

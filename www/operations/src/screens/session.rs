@@ -11,7 +11,7 @@ use crate::format::money;
 use crate::ledger::sentence_of;
 use crate::words;
 use acts::{Erase, PayOut, Redeliver, RefundAct, Settle, SettleReversal, StateChange};
-use checkout_wire::merchant::{LedgerEntry, List, ShopEvent, ShopRedemption, ShopSession};
+use checkout_wire::merchant::{LedgerEntry, List, MerchantEvent, MerchantRedemption, MerchantSession};
 use checkout_wire::money::Currency;
 use checkout_wire::{Minor, RedemptionStatus, SessionStatus};
 use leptos::prelude::*;
@@ -23,9 +23,9 @@ pub fn SessionScreen() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     let path = move || format!("/v1/checkout_sessions/{}", id.get());
-    let session = LocalResource::new(move || api::get::<ShopSession>(path()));
+    let session = LocalResource::new(move || api::get::<MerchantSession>(path()));
     let ledger = LocalResource::new(move || api::get::<List<LedgerEntry>>(format!("{}/ledger", path())));
-    let events = LocalResource::new(move || api::get::<List<ShopEvent>>(format!("{}/events", path())));
+    let events = LocalResource::new(move || api::get::<List<MerchantEvent>>(format!("{}/events", path())));
     let done = Callback::new(move |()| {
         session.refetch();
         ledger.refetch();
@@ -86,7 +86,7 @@ pub fn SessionScreen() -> impl IntoView {
 
 /// Renders a session with its payments, acts and events.
 #[component]
-fn SessionView(session: ShopSession, done: Callback<()>) -> impl IntoView {
+fn SessionView(session: MerchantSession, done: Callback<()>) -> impl IntoView {
     let path = format!("/v1/checkout_sessions/{}", session.id);
     let currency = session.currency;
     let amount = move |amount: Minor| money(amount, currency);
@@ -146,7 +146,7 @@ fn SessionView(session: ShopSession, done: Callback<()>) -> impl IntoView {
 /// Renders a payment with its acts.
 #[component]
 fn PaymentView(
-    payment: ShopRedemption,
+    payment: MerchantRedemption,
     path: String,
     currency: Currency,
     /// The remaining amount of the session.

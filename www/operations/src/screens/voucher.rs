@@ -7,7 +7,7 @@ use crate::components::load::Load;
 use crate::components::text::{Badge, Fact, Heading, When};
 use crate::format::money;
 use crate::words;
-use checkout_wire::merchant::ShopVoucher;
+use checkout_wire::merchant::MerchantVoucher;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use serde_json::Map;
@@ -17,7 +17,7 @@ use serde_json::Map;
 pub fn VoucherScreen() -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
-    let voucher = LocalResource::new(move || api::get::<ShopVoucher>(format!("/v1/vouchers/{}", id())));
+    let voucher = LocalResource::new(move || api::get::<MerchantVoucher>(format!("/v1/vouchers/{}", id())));
     let done = Callback::new(move |()| voucher.refetch());
     view! {
         <Heading text=Signal::derive(move || format!("Issued voucher {}", words::short(&id())))/>
@@ -29,8 +29,8 @@ pub fn VoucherScreen() -> impl IntoView {
 
 /// Renders an issued voucher with its acts.
 #[component]
-fn VoucherView(voucher: ShopVoucher, done: Callback<()>) -> impl IntoView {
-    let ShopVoucher { id, provider, status, amount, currency, needs_review, created_at, .. } = voucher;
+fn VoucherView(voucher: MerchantVoucher, done: Callback<()>) -> impl IntoView {
+    let MerchantVoucher { id, provider, status, amount, currency, needs_review, created_at, .. } = voucher;
     let path = format!("/v1/vouchers/{id}");
     let name = words::provider(&provider);
     view! {

@@ -6,7 +6,7 @@ use crate::components::rows::{Rows, event_row, payment_row, session_row, voucher
 use crate::components::text::{Badge, Fact, Heading, When};
 use crate::words::{self, Tone};
 use checkout_wire::Seconds;
-use checkout_wire::merchant::{List, ProviderStatus, ShopEvent, Status, Violation};
+use checkout_wire::merchant::{List, MerchantEvent, ProviderStatus, Status, Violation};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use serde::de::DeserializeOwned;
@@ -51,7 +51,7 @@ pub fn WaitingScreen() -> impl IntoView {
             path="/v1/events?delivery=pending&order=asc"
             all="/operations/events?delivery=pending"
             // Without an address of the shop's server, no event waits for delivery.
-            waits=|event: &ShopEvent| !event.delivery.tries.is_empty()
+            waits=|event: &MerchantEvent| !event.delivery.tries.is_empty()
         />
         <Queue
             row=event_row

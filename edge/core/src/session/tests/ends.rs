@@ -183,7 +183,7 @@ fn law_5_money_that_comes_after_the_end_is_owed_and_completes_nothing() {
         let refused = session.admit(now, &Limits::default()).unwrap_err();
         assert_eq!(refused, NotAdmitted::Expired);
     }
-    let view = session.shop_view(None, &config(), ENDS);
+    let view = session.merchant_view(None, &config(), ENDS);
     assert_eq!((&view["status"], &view["amount_owed"]), (&"expired".into(), &10_000.into()));
 }
 

@@ -82,7 +82,7 @@ fn a_payment_in_review_is_settled_as_taken() {
     assert_eq!(after.status(NOW), SessionStatus::Complete);
     let one = after.redemption(&rd("rd_1")).unwrap();
     assert!(!one.needs_review(&config().limits));
-    let view = after.shop_view(None, &config(), NOW);
+    let view = after.merchant_view(None, &config(), NOW);
     let resolved = &view["redemptions"][0]["resolved"];
     assert_eq!((&resolved["by"], &resolved["note"]), (&json!("thandi@shop.example"), &json!("Asked Kora")));
     let kinds: Vec<&str> =
@@ -223,7 +223,7 @@ fn refunds_in_parts_never_exceed_the_amount_taken() {
     let (_, whole) = perform(&after, &refund(None), 3).unwrap();
     assert_eq!(whole.refunded(), Minor(10_000));
     assert_eq!(refusal(perform(&whole, &refund(None), 4)), "All of this payment has been given back.");
-    let view = whole.shop_view(None, &config(), NOW);
+    let view = whole.merchant_view(None, &config(), NOW);
     assert_eq!(view["amount_refunded"], 10_000);
     let refunds = view["redemptions"][0]["refunds"].as_array().unwrap().clone();
     let shown: Vec<_> = refunds.iter().map(|one| (one["amount"].clone(), one["status"].clone())).collect();
@@ -246,7 +246,10 @@ fn a_whole_charge_is_reversed_by_a_provider_that_supports_it() {
 
     // Refused by the provider, it can still be recorded as given back by the merchant.
     let refused = Session::after(Some(&after), NOW, &[not_reversed("rd_1", Some("too late"))]).unwrap();
-    assert_eq!(refused.shop_view(None, &config(), NOW)["redemptions"][0]["refunds"][0]["status"], "refused");
+    assert_eq!(
+        refused.merchant_view(None, &config(), NOW)["redemptions"][0]["refunds"][0]["status"],
+        "refused"
+    );
     let (entries, by_hand) = perform(&refused, &refund(None), 4).unwrap();
     assert!(matches!(&entries[..], [Entry::Refunded { .. }]), "{entries:?}");
     assert_eq!(by_hand.refunded(), Minor(10_000));

@@ -249,7 +249,7 @@ fn an_event_has_the_payment_or_session_after_the_step() {
         "status": "succeeded", "amount": 10_000, "provider_reference": "ref-rd_1",
         "created_at": "2026-04-29T12:00:01.000Z", "checkout_session": {"id": "cs_1", "reference": "order-1"}});
     assert_eq!(*payment, expected);
-    assert_eq!(*session, after.shop_view(None, &config(), NOW + Millis(9_000)));
+    assert_eq!(*session, after.merchant_view(None, &config(), NOW + Millis(9_000)));
     assert_eq!((&session["status"], &session["amount_received"]), (&"complete".into(), &10_000.into()));
 }
 

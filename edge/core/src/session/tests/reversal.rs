@@ -334,7 +334,7 @@ fn a_shopper_is_not_sent_to_the_shop_for_money_that_may_come_back_by_itself() {
 fn the_shop_sees_the_progress_of_a_reversal() {
     let view = |entries: &[Entry]| {
         let session = canceled(entries.to_vec());
-        let view = session.shop_view(None, &config(), NOW);
+        let view = session.merchant_view(None, &config(), NOW);
         (
             view["amount_owed"].clone(),
             view["redemptions"][0]["status"].clone(),

@@ -11,8 +11,8 @@ fn checkout_view(session: &Session) -> CheckoutView {
     session.checkout_view(&config(), &ChangeVouchers::new(), &Down::new(), NOW)
 }
 
-fn shop_view(session: &Session) -> Value {
-    session.shop_view(None, &config(), NOW)
+fn merchant_view(session: &Session) -> Value {
+    session.merchant_view(None, &config(), NOW)
 }
 
 /// Returns a session with a declined voucher for each of these codes.
@@ -100,7 +100,7 @@ fn law_8_a_balance_is_shown_only_after_honest_tries() {
 #[test]
 fn law_8_the_shop_sees_the_true_reason() {
     use DeclineCode::*;
-    let view = shop_view(&refused(&[VoucherNotFound, VoucherUsed, VoucherNotFound]));
+    let view = merchant_view(&refused(&[VoucherNotFound, VoucherUsed, VoucherNotFound]));
     let codes: Vec<&str> = view["redemptions"]
         .as_array()
         .unwrap()
@@ -237,7 +237,7 @@ fn law_3_unknown_is_shown_as_unknown() {
         let session = session(10_000, [begun("rd_1", 10_000)].into_iter().chain(entry));
         let view = checkout_view(&session);
         assert_eq!((view.status, view.redemptions[0].decline_code), (SessionStatus::Processing, None));
-        let shop = shop_view(&session);
+        let shop = merchant_view(&session);
         assert_eq!(shop["redemptions"][0]["status"], view.redemptions[0].status.as_str());
         view.redemptions[0].status
     };
@@ -286,7 +286,7 @@ fn the_shop_sees_everything_but_pins() {
         doubted("rd_3", Doubt::Cut),
         left_to_person("rd_3"),
     ];
-    let view = session(10_000, entries).shop_view(Some(&Secret::new("secret".into())), &config(), NOW);
+    let view = session(10_000, entries).merchant_view(Some(&Secret::new("secret".into())), &config(), NOW);
     let at = |seconds: i64| crate::time::rfc3339(NOW + Millis::SECOND.times(seconds));
     let expected = json!({
         "id": "cs_1", "object": "checkout_session", "status": "processing", "amount": 10_000, "currency": "ZAR",
@@ -411,9 +411,9 @@ fn law_5_a_change_voucher_is_shown_in_every_state_of_the_payment() {
 #[test]
 fn the_shop_sees_the_owed_amount() {
     let paid = [begun("rd_1", 4_000), succeeded("rd_1", 4_000)];
-    assert_eq!(shop_view(&session(10_000, paid.clone()))["amount_owed"], 0);
+    assert_eq!(merchant_view(&session(10_000, paid.clone()))["amount_owed"], 0);
     let canceled = session(10_000, paid.into_iter().chain([Entry::Canceled]));
-    assert_eq!(shop_view(&canceled)["amount_owed"], 4_000);
+    assert_eq!(merchant_view(&canceled)["amount_owed"], 4_000);
 }
 
 /// Returns how much of `total` can be paid with a voucher that was declined because it is worth only `balance`.

@@ -1,6 +1,6 @@
 use super::*;
 
-fn payment(id: &str, status: &str, more: &str) -> ShopRedemption {
+fn payment(id: &str, status: &str, more: &str) -> MerchantRedemption {
     let text = format!(
         r#"{{"id":"{id}","provider":"celbux","status":"{status}","amount":24900,"provider_reference":"{id}-ref",
         "provider_transaction":"{id}-tid","created_at":"2026-11-05"{more}}}"#
@@ -11,7 +11,7 @@ fn payment(id: &str, status: &str, more: &str) -> ShopRedemption {
 
 const BACK: &str = r#","reversal":{"status":"succeeded","provider_reference":"back"}"#;
 
-fn event(created_at: &str, object: ShopRedemption) -> RedemptionEvent {
+fn event(created_at: &str, object: MerchantRedemption) -> RedemptionEvent {
     RedemptionEvent { id: String::new(), created_at: created_at.to_owned(), data: RedemptionData { object } }
 }
 
@@ -21,7 +21,7 @@ fn moved(ours: &Ours) -> Vec<(i64, String)> {
     ours.movements.iter().map(|movement| (movement.amount.0, day(movement))).collect()
 }
 
-fn of(payments: Vec<ShopRedemption>, events: Vec<RedemptionEvent>) -> Ours {
+fn of(payments: Vec<MerchantRedemption>, events: Vec<RedemptionEvent>) -> Ours {
     Ours::new(payments, events, "celbux", false, Day::parse)
 }
 
@@ -54,7 +54,7 @@ fn an_earlier_payment_that_went_back_in_the_period_counts_by_that_alone() {
 #[test]
 fn events_about_other_things_move_nothing() {
     let failed = payment("a", "succeeded", r#","reversal":{"status":"refused"}"#);
-    let other = ShopRedemption { provider: "kora".to_owned(), ..payment("b", "reversed", BACK) };
+    let other = MerchantRedemption { provider: "kora".to_owned(), ..payment("b", "reversed", BACK) };
     let plain = payment("c", "succeeded", "");
     let events = [failed, other, plain].map(|object| event("2026-11-07", object));
     assert_eq!(of(Vec::new(), events.to_vec()), Ours::default());

@@ -10,7 +10,7 @@ fn report() -> Report {
             r#"{{"id":"rd_{id}","checkout_session":{{"id":"cs_{id}","reference":"=order {id}"}},"provider":"kora","status":"{status}",
             "amount":24900,"provider_reference":"{id}","provider_transaction":"T{id}","created_at":"2026-11-05"}}"#
         );
-        let Ok(payment) = serde_json::from_str::<ShopRedemption>(&text) else { panic!("{text}") };
+        let Ok(payment) = serde_json::from_str::<MerchantRedemption>(&text) else { panic!("{text}") };
         payment
     };
     let payments = vec![

@@ -9,7 +9,7 @@ use crate::reconciliation::matching::{Matching, Period};
 use crate::reconciliation::ours::{BACK_EVENTS, Ours, RedemptionEvent};
 use crate::reconciliation::report::Report;
 use crate::reconciliation::statement::{Columns, Statement};
-use checkout_wire::merchant::{List, ShopRedemption};
+use checkout_wire::merchant::{List, MerchantRedemption};
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 
@@ -146,7 +146,7 @@ async fn fetch(
     let begin = begin.previous().unwrap_or(begin);
     let days = [("created_after", begin.to_string()), ("created_before", end.to_string())];
     let with = |name, value: &str| [(name, value.to_owned())].into_iter().chain(days.clone()).collect();
-    let id = |payment: &ShopRedemption| payment.id.clone();
+    let id = |payment: &MerchantRedemption| payment.id.clone();
     let filters = with("provider", &wish.provider);
     let Some(payments) = pages("/v1/redemptions", filters, id, 0, go_on).await? else { return Ok(None) };
     let mut events: Vec<RedemptionEvent> = Vec::new();

@@ -11,7 +11,7 @@ use crate::reconciliation::matching::{Period, Sum};
 use crate::reconciliation::report::{Part, Report};
 use crate::reconciliation::statement::{Line, Unreadable};
 use crate::words::{self, Tone};
-use checkout_wire::merchant::ShopRedemption;
+use checkout_wire::merchant::MerchantRedemption;
 use checkout_wire::money::Currency;
 use js_sys::Array;
 use leptos::html;
@@ -220,7 +220,7 @@ fn summary(report: &Report, currency: Option<Currency>) -> impl IntoView + use<>
 }
 
 /// Renders the link to a payment, by the reference of its order.
-fn link(payment: Option<&ShopRedemption>) -> Option<impl IntoView + use<>> {
+fn link(payment: Option<&MerchantRedemption>) -> Option<impl IntoView + use<>> {
     let payment = payment?;
     let session = payment.checkout_session.clone()?;
     let href = format!("/operations/sessions/{}#{}", session.id, payment.id);
